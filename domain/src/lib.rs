@@ -1,1 +1,33 @@
-//! domain
+//! The business of a music producer: the model, its rules, and the only code that writes the database.
+//!
+//! **May depend on** plain types of `interchange`; on nobody else in the house. Payments, mail and files stand behind [`ports`].
+//!
+//! **One folder per aggregate, the same grammar in each:** `entity.rs` (SeaORM models), `rules.rs` (pure decisions on plain types),
+//! `commands.rs` (take a transaction and a [`actor::Ctx`]; load, decide, save, put jobs in the outbox), `queries.rs` (scoped to a studio),
+//! `error.rs`. Beside them stands the kernel: [`ids`], [`money`], [`share`], [`env`], [`page`], [`identifiers`], [`policy`], [`links`], [`ports`].
+//!
+//! **To add a use case:** a rule with its test in `rules.rs`; a command that asks [`policy::require`] first; a variant in the aggregate's error
+//! with its line in `explain`; then a field in `api`. **To add an aggregate:** a folder of this grammar, a migration, a file in `api/src/graphql`.
+
+pub mod actor;
+pub mod catalog;
+pub mod delivery;
+pub mod email;
+mod entity_macros;
+pub mod env;
+pub mod identifiers;
+pub mod identity;
+pub mod ids;
+pub mod ledger;
+pub mod licensing;
+pub mod links;
+pub mod money;
+pub mod outbox;
+pub mod page;
+pub mod parties;
+pub mod policy;
+pub mod ports;
+pub mod report;
+pub mod sales;
+pub mod share;
+pub mod store;

@@ -1,1 +1,38 @@
-//! migrations
+//! The schema, one migration a step, for SQLite and PostgreSQL alike.
+//!
+//! **May depend on** nobody in the house. Each step is SQL in which `$uuid`, `$instant`, `$json`, `$bool`, `$int` and `$bigint` stand for the
+//! two databases' types, so that a constraint is written once and read as what it is. Invariants live here: checks, unique indexes, foreign keys, and
+//! triggers that keep append-only tables append-only.
+//!
+//! **To add a step:** a new file `m<date>_<n>_<what>.rs`, a line in [`Migrator`]. A step that has been released is never changed.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+
+mod m20261123_1_identity;
+mod m20261123_2_catalog;
+mod m20261123_3_sales;
+mod m20261123_4_delivery;
+mod m20261123_5_ledger;
+mod m20261123_6_outbox;
+mod sql;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+/// Brings a database to the present schema.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_1_identity::Migration),
+            Box::new(m20261123_2_catalog::Migration),
+            Box::new(m20261123_3_sales::Migration),
+            Box::new(m20261123_4_delivery::Migration),
+            Box::new(m20261123_5_ledger::Migration),
+            Box::new(m20261123_6_outbox::Migration),
+        ]
+    }
+}

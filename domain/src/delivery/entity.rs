@@ -1,0 +1,146 @@
+//! Tables of delivery.
+
+use crate::text_enum;
+
+text_enum! {
+    /// What is delivered.
+    pub enum DeliverableKind {
+        /// The licence contract, PDF.
+        Contract = "contract",
+        /// The 320 kbps MP3.
+        Mp3 = "mp3",
+        /// The 24-bit WAV master.
+        Wav = "wav",
+        /// The stems, zipped as they are sent.
+        Stems = "stems",
+    }
+}
+
+text_enum! {
+    /// Where a render stands.
+    pub enum RenderState {
+        /// Asked for.
+        Queued = "queued",
+        /// A worker is on it.
+        Running = "running",
+        /// Its outputs are in the store.
+        Done = "done",
+        /// It cannot be made; `failure` says why.
+        Failed = "failed",
+    }
+}
+
+pub mod deliverable {
+    //! Files owed.
+    use sea_orm::entity::prelude::*;
+
+    use super::DeliverableKind;
+    use crate::{
+        env::Instant,
+        ids::{AssetId, DeliverableId, LicenceId, OrderId, StudioId},
+    };
+
+    /// A file owed to a licensee. Stems have no asset of their own: the archive is made as it is sent.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "deliverables")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: DeliverableId,
+        /// The seller.
+        pub studio_id: StudioId,
+        /// The order.
+        pub order_id: OrderId,
+        /// The licence; one deliverable of a kind for each.
+        pub licence_id: LicenceId,
+        /// What it is.
+        pub kind: DeliverableKind,
+        /// The name under which it is downloaded.
+        pub file_name: String,
+        /// The stored file, once there is one.
+        pub asset_id: Option<AssetId>,
+        /// When it came to be owed.
+        pub created_at: Instant,
+        /// When it could first be downloaded.
+        pub ready_at: Option<Instant>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod render {
+    //! Renders.
+    use sea_orm::entity::prelude::*;
+
+    use super::RenderState;
+    use crate::{
+        env::Instant,
+        ids::{BeatId, StudioId},
+    };
+
+    /// A render, a pure function of its key: SHA-256 over document, inputs, engine version and formats. The same key is rendered once.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "renders")]
+    pub struct Model {
+        /// The key, 64 hexadecimal digits.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: String,
+        /// Whose it is.
+        pub studio_id: StudioId,
+        /// The beat it was first asked for.
+        pub beat_id: BeatId,
+        /// `preview` or `masters`.
+        pub purpose: String,
+        /// Where it stands.
+        pub state: RenderState,
+        /// How much is done, in parts per million.
+        pub progress_ppm: i32,
+        /// The outputs by name, each an asset id, and the engine's receipt; once done.
+        pub outputs: Option<Json>,
+        /// Why it failed, a sentence for a person.
+        pub failure: Option<String>,
+        /// When it was asked for.
+        pub requested_at: Instant,
+        /// When it was done or failed.
+        pub finished_at: Option<Instant>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod download {
+    //! The log of downloads.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        env::Instant,
+        ids::{DeliverableId, DownloadId, LicenceId, StudioId},
+    };
+
+    /// One download; the database refuses to change or delete it.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "downloads")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: DownloadId,
+        /// The seller.
+        pub studio_id: StudioId,
+        /// The licence it was under.
+        pub licence_id: LicenceId,
+        /// What was downloaded.
+        pub deliverable_id: DeliverableId,
+        /// From where.
+        pub ip: String,
+        /// With what.
+        pub user_agent: String,
+        /// First byte, if only a part was asked for.
+        pub range_start: Option<i64>,
+        /// The byte behind the last, if only a part was asked for.
+        pub range_end: Option<i64>,
+        /// When.
+        pub at: Instant,
+    }
+
+    crate::plain_entity!();
+}

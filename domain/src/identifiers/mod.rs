@@ -1,0 +1,1 @@
+//! Identifiers of the music business, with their check digits.

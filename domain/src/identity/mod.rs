@@ -1,0 +1,1 @@
+//! Identity: accounts, studios and their members.

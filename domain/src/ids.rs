@@ -1,0 +1,184 @@
+//! Typed identifiers: `UUIDv7` newtypes with a public prefix, so that a beat's id can never be passed for an order's.
+//!
+//! In the database an id is a UUID; everywhere a person or a program sees it, it is `<prefix>_<32 hex digits>`.
+//! To add an id, add one line to the `typed_ids!` list below.
+
+use sea_orm::prelude::Uuid;
+
+/// Why a text is not the id that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IdError {
+    /// The text carries another entity's prefix, or none.
+    #[error("this is not a `{expected}_…` id: {given:?}")]
+    WrongPrefix {
+        /// The prefix that belongs here.
+        expected: &'static str,
+        /// What was given, cut to 64 characters.
+        given: String,
+    },
+    /// The prefix is right, what follows is not 32 hexadecimal digits.
+    #[error("after `{expected}_` an id has 32 hexadecimal digits")]
+    Malformed {
+        /// The prefix that was recognised.
+        expected: &'static str,
+    },
+}
+
+/// What every typed id can do; lets [`crate::env::Env::id`] and pages work with any of them.
+pub trait TypedId: Copy + Ord + Send + Sync + std::fmt::Display + std::str::FromStr<Err = IdError> + 'static {
+    /// The public prefix, without the underscore.
+    const PREFIX: &'static str;
+    /// Wraps a raw UUID.
+    fn from_uuid(uuid: Uuid) -> Self;
+    /// The raw UUID, as stored.
+    fn uuid(self) -> Uuid;
+}
+
+fn parse(prefix: &'static str, text: &str) -> Result<Uuid, IdError> {
+    let wrong = || IdError::WrongPrefix { expected: prefix, given: text.chars().take(64).collect() };
+    let digits = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).ok_or_else(wrong)?;
+    if digits.len() != 32 {
+        return Err(IdError::Malformed { expected: prefix });
+    }
+    Uuid::try_parse(digits).map_err(|_| IdError::Malformed { expected: prefix })
+}
+
+macro_rules! typed_ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sea_orm::DeriveValueType)]
+        pub struct $name(pub Uuid);
+
+        impl TypedId for $name {
+            const PREFIX: &'static str = $prefix;
+            fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+            fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{}_{}", $prefix, self.0.simple())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                parse($prefix, text).map(Self)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(from)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
+        impl sea_orm::TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+                Err(sea_orm::DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+    )+
+
+        #[cfg(test)]
+        const PREFIXES: &[&str] = &[$($prefix),+];
+    };
+}
+
+typed_ids! {
+    /// A person's account.
+    UserId = "user",
+    /// A studio: the tenant.
+    StudioId = "studio",
+    /// An invitation to join a studio.
+    InvitationId = "inv",
+    /// One signed-in device; refresh tokens rotate within it.
+    SignInId = "signin",
+    /// One refresh token.
+    RefreshTokenId = "refresh",
+    /// A program's key.
+    ApiKeyId = "key",
+    /// A mailed single-use token (e-mail verification, password reset).
+    MailTokenId = "mtok",
+    /// A person or company that a studio deals with.
+    PartyId = "party",
+    /// A composition.
+    WorkId = "work",
+    /// A recording of a work.
+    RecordingId = "rec",
+    /// A beat: a recording offered for licensing.
+    BeatId = "beat",
+    /// A stored file with its facts.
+    AssetId = "asset",
+    /// A resumable upload in progress.
+    UploadId = "upload",
+    /// A licence tier.
+    TierId = "tier",
+    /// A licence: the immutable grant.
+    LicenceId = "lic",
+    /// A buyer's cart.
+    CartId = "cart",
+    /// A line of a cart.
+    CartLineId = "cline",
+    /// An order.
+    OrderId = "order",
+    /// A line of an order.
+    OrderLineId = "line",
+    /// A payment of an order.
+    PaymentId = "pay",
+    /// A file owed to a licensee.
+    DeliverableId = "dlv",
+    /// One logged download.
+    DownloadId = "dl",
+    /// An account of the ledger.
+    AccountId = "acct",
+    /// A journal of the ledger.
+    JournalId = "jrnl",
+    /// An entry of a journal.
+    EntryId = "entry",
+    /// A job in the outbox.
+    JobId = "job",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_reads_back_what_it_prints() {
+        let id = BeatId(Uuid::from_u128(0x0193_5a8e_7b4c_7def_8123_4567_89ab_cdef));
+        assert_eq!(id.to_string(), "beat_01935a8e7b4c7def8123456789abcdef");
+        assert_eq!(id.to_string().parse(), Ok(id));
+    }
+
+    #[test]
+    fn another_entitys_id_is_refused_by_name() {
+        let order = OrderId(Uuid::from_u128(1)).to_string();
+        assert_eq!(order.parse::<BeatId>(), Err(IdError::WrongPrefix { expected: "beat", given: order }));
+        assert_eq!("beat_zz".parse::<BeatId>(), Err(IdError::Malformed { expected: "beat" }));
+        assert_eq!(
+            "beat_01935a8e-7b4c-7def-8123-456789abcdef".parse::<BeatId>(),
+            Err(IdError::Malformed { expected: "beat" })
+        );
+    }
+
+    #[test]
+    fn no_two_kinds_share_a_prefix() {
+        let mut seen = PREFIXES.to_vec();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), PREFIXES.len());
+    }
+}

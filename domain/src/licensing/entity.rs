@@ -1,0 +1,141 @@
+//! Tables of licensing.
+
+pub mod tier {
+    //! Tiers as a studio sells them.
+    use sea_orm::entity::prelude::*;
+
+    use super::super::terms::{AtCap, TierCode};
+    use crate::{
+        env::Instant,
+        ids::{BeatId, StudioId, TierId},
+        money::Currency,
+        share::Share,
+    };
+
+    /// A tier: the studio's own default (`beat_id` empty) or one beat's own version of it.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "tiers")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: TierId,
+        /// Whose it is.
+        pub studio_id: StudioId,
+        /// The beat that it is for; none for the studio's default. One row per studio, beat and code.
+        pub beat_id: Option<BeatId>,
+        /// Which of the five.
+        pub code: TierCode,
+        /// Its name on the storefront.
+        pub name: String,
+        /// Price in minor units, zero or more.
+        pub price_minor: i64,
+        /// The price's currency, the studio's.
+        pub currency: Currency,
+        /// Delivers a 320 kbps MP3.
+        pub delivers_mp3: bool,
+        /// Delivers a 24-bit WAV.
+        pub delivers_wav: bool,
+        /// Delivers the stems.
+        pub delivers_stems: bool,
+        /// Cap on streams; none is without limit.
+        pub max_streams: Option<i64>,
+        /// Cap on copies.
+        pub max_copies: Option<i64>,
+        /// Cap on music videos.
+        pub max_music_videos: Option<i64>,
+        /// Cap on radio stations.
+        pub max_radio_stations: Option<i64>,
+        /// Cap on paid performances.
+        pub max_performances: Option<i64>,
+        /// What happens at a cap.
+        pub at_cap: AtCap,
+        /// Term in months; none is perpetual.
+        pub term_months: Option<i32>,
+        /// The producers' part of the publishing.
+        pub publishing_kept: Share,
+        /// The credit to give.
+        pub credit_line: String,
+        /// Whether it is on sale.
+        pub enabled: bool,
+        /// When it was last changed.
+        pub updated_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod licence {
+    //! Licences granted.
+    use sea_orm::entity::prelude::*;
+
+    use super::super::terms::Terms;
+    use crate::{
+        email::EmailAddress,
+        env::Instant,
+        ids::{BeatId, LicenceId, OrderId, OrderLineId, StudioId, WorkId},
+        money::Currency,
+    };
+
+    /// A licence: an immutable grant with the terms as sold. The database refuses to change or delete it.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "licences")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: LicenceId,
+        /// The licensor's studio.
+        pub studio_id: StudioId,
+        /// The order that bought it.
+        pub order_id: OrderId,
+        /// The line that bought it; one licence a line.
+        pub order_line_id: OrderLineId,
+        /// The beat.
+        pub beat_id: BeatId,
+        /// Its work.
+        pub work_id: WorkId,
+        /// The reference on contract, files, payment and journal, such as `LL-7K3M9Q2X-1`; unique.
+        pub reference: String,
+        /// To whom, by name.
+        pub licensee_name: String,
+        /// To whom, by address.
+        pub licensee_email: EmailAddress,
+        /// Whether it is exclusive.
+        pub exclusive: bool,
+        /// The terms as sold.
+        #[sea_orm(column_type = "JsonBinary")]
+        pub terms: Terms,
+        /// The price paid, in minor units.
+        pub price_minor: i64,
+        /// Its currency.
+        pub currency: Currency,
+        /// When it was granted.
+        pub granted_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod exclusive_claim {
+    //! Who has a work exclusively.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        env::Instant,
+        ids::{OrderId, WorkId},
+    };
+
+    /// The claim that decides the race: one row per work, ever.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "exclusive_claims")]
+    pub struct Model {
+        /// The work.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub work_id: WorkId,
+        /// The order that won it.
+        pub order_id: OrderId,
+        /// When.
+        pub claimed_at: Instant,
+    }
+
+    crate::plain_entity!();
+}

@@ -1,0 +1,4 @@
+//! Licensing: the tiers that a studio sells, and the licences it has granted.
+
+pub mod entity;
+pub mod terms;

@@ -1,0 +1,83 @@
+//! The terms of a licence: what a tier offers and what a licence, once granted, keeps for ever.
+
+use crate::{share::Share, text_enum};
+
+text_enum! {
+    /// The five tiers.
+    pub enum TierCode {
+        /// An MP3 lease.
+        Mp3 = "mp3",
+        /// A WAV lease.
+        Wav = "wav",
+        /// A trackout lease, with stems.
+        Trackout = "trackout",
+        /// A lease without caps.
+        Unlimited = "unlimited",
+        /// The exclusive licence: the work is withdrawn from sale.
+        Exclusive = "exclusive",
+    }
+}
+
+text_enum! {
+    /// What happens when a cap is reached.
+    pub enum AtCap {
+        /// The licensee upgrades; past use stays valid and the price paid is credited.
+        Upgrade = "upgrade",
+        /// The licence ends.
+        Terminate = "terminate",
+    }
+}
+
+/// Which files a tier delivers. The contract is always delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Files {
+    /// A 320 kbps MP3.
+    pub mp3: bool,
+    /// A 24-bit WAV.
+    pub wav: bool,
+    /// The stems, in one zip.
+    pub stems: bool,
+}
+
+/// How far the licensee may go; `None` is without limit. All platforms count together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct Caps {
+    /// Audio streams.
+    pub streams: Option<i64>,
+    /// Copies sold or given away, physical and downloads.
+    pub copies: Option<i64>,
+    /// Music videos.
+    pub music_videos: Option<i64>,
+    /// Radio stations.
+    pub radio_stations: Option<i64>,
+    /// Paid performances.
+    pub performances: Option<i64>,
+}
+
+/// All the terms but the price.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, sea_orm::FromJsonQueryResult)]
+pub struct Terms {
+    /// The tier.
+    pub tier: TierCode,
+    /// The tier's name as the studio sells it, such as `WAV lease`.
+    pub tier_name: String,
+    /// The files delivered.
+    pub files: Files,
+    /// The caps.
+    pub caps: Caps,
+    /// What happens at a cap.
+    pub at_cap: AtCap,
+    /// The term in months; `None` is perpetual.
+    pub term_months: Option<i32>,
+    /// The producers' part of the new work's publishing.
+    pub publishing_kept: Share,
+    /// The credit that the licensee gives, such as `prod. by Nova`.
+    pub credit_line: String,
+}
+
+impl Terms {
+    /// Whether the licence is exclusive.
+    pub fn is_exclusive(&self) -> bool {
+        self.tier == TierCode::Exclusive
+    }
+}

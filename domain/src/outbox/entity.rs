@@ -1,0 +1,62 @@
+//! Tables of the outbox.
+
+use crate::text_enum;
+
+text_enum! {
+    /// Where a job stands.
+    pub enum JobState {
+        /// Written, or in the queue, or with a worker.
+        Open = "open",
+        /// Done.
+        Done = "done",
+        /// Given up after its last attempt: a dead letter, until somebody retries it.
+        Dead = "dead",
+    }
+}
+
+pub mod job {
+    //! Jobs.
+    use sea_orm::entity::prelude::*;
+
+    use super::JobState;
+    use crate::{
+        env::Instant,
+        ids::{JobId, StudioId},
+        outbox::Queue,
+    };
+
+    /// A job.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "jobs")]
+    pub struct Model {
+        /// The id, and the key under which the queue takes it once.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: JobId,
+        /// Whose it is; none for a person's own mail.
+        pub studio_id: Option<StudioId>,
+        /// Who takes it.
+        pub queue: Queue,
+        /// The job's word, such as `render_preview`.
+        pub kind: String,
+        /// The whole job.
+        pub payload: Json,
+        /// Where it stands.
+        pub state: JobState,
+        /// How often it was handed to the queue anew: 0, and one more for each retry of a dead letter or rescue of a lost job.
+        pub round: i32,
+        /// How often a worker has begun it, in this round.
+        pub attempts: i32,
+        /// Why the last attempt failed, without secrets.
+        pub last_error: Option<String>,
+        /// When it was written.
+        pub created_at: Instant,
+        /// When it was handed to the queue; none while it waits for the relay.
+        pub handed_at: Option<Instant>,
+        /// The last sign of life of the worker that has it.
+        pub beat_at: Option<Instant>,
+        /// When it was done or given up.
+        pub finished_at: Option<Instant>,
+    }
+
+    crate::plain_entity!();
+}

@@ -1,0 +1,138 @@
+//! Pages of a list after the Relay connection specification: forward and backward from a cursor, newest first.
+//!
+//! A list is ordered by its id, descending; ids are `UUIDv7`, so this is newest first, stable under inserts, and the cursor is the id.
+
+use sea_orm::{ColumnTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
+
+use crate::{
+    ids::TypedId,
+    report::{Explain, Kind, Report, StoreError},
+    store::Db,
+};
+
+/// How many rows a page has when the caller does not say.
+pub const DEFAULT_SIZE: u64 = 20;
+/// How many rows a page has at the most.
+pub const MAX_SIZE: u64 = 100;
+
+/// Which page is wanted, already checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageRequest<Id> {
+    size: u64,
+    backward: bool,
+    cursor: Option<Id>,
+}
+
+/// Why a page cannot be given.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PageError {
+    /// `first` or `last` is outside 1 to [`MAX_SIZE`].
+    #[error("{field} is {given}, and a page holds 1 to {MAX_SIZE}")]
+    Size {
+        /// `first` or `last`.
+        field: &'static str,
+        /// What was asked for.
+        given: i64,
+    },
+    /// Both directions at once.
+    #[error("a page goes forward (first, after) or backward (last, before), not both")]
+    BothWays,
+    /// Not a cursor of this list.
+    #[error("{field} is not a cursor of this list")]
+    Cursor {
+        /// `after` or `before`.
+        field: &'static str,
+    },
+}
+
+impl Explain for PageError {
+    fn explain(&self) -> Report {
+        let report = Report::new(Kind::Invalid, "BAD_PAGE", self.to_string());
+        match self {
+            Self::Size { field, .. } => report.field(*field).remedy(format!("ask for 1 to {MAX_SIZE}")),
+            Self::BothWays => report.field("first").remedy("give either first and after, or last and before"),
+            Self::Cursor { field } => report.field(*field).remedy("use a cursor that this list returned"),
+        }
+    }
+}
+
+impl<Id: TypedId> Default for PageRequest<Id> {
+    fn default() -> Self {
+        Self { size: DEFAULT_SIZE, backward: false, cursor: None }
+    }
+}
+
+impl<Id: TypedId> PageRequest<Id> {
+    /// Checks the four arguments of a connection.
+    pub fn new(
+        first: Option<i64>,
+        after: Option<&str>,
+        last: Option<i64>,
+        before: Option<&str>,
+    ) -> Result<Self, PageError> {
+        let backward = last.is_some() || before.is_some();
+        if backward && (first.is_some() || after.is_some()) {
+            return Err(PageError::BothWays);
+        }
+        let (count, count_field, cursor, cursor_field) =
+            if backward { (last, "last", before, "before") } else { (first, "first", after, "after") };
+        let size = match count {
+            None => DEFAULT_SIZE,
+            Some(given) => u64::try_from(given)
+                .ok()
+                .filter(|size| (1..=MAX_SIZE).contains(size))
+                .ok_or(PageError::Size { field: count_field, given })?,
+        };
+        let cursor = cursor.map(str::parse).transpose().map_err(|_| PageError::Cursor { field: cursor_field })?;
+        Ok(Self { size, backward, cursor })
+    }
+}
+
+/// One page, newest first, and whether there is more on either side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The rows, newest first.
+    pub rows: Vec<T>,
+    /// Whether newer rows stand before this page.
+    pub has_previous: bool,
+    /// Whether older rows follow this page.
+    pub has_next: bool,
+}
+
+impl<T> Page<T> {
+    /// The same page of something else.
+    pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
+        Page { rows: self.rows.into_iter().map(f).collect(), has_previous: self.has_previous, has_next: self.has_next }
+    }
+}
+
+/// Reads one page of a query, which must already be scoped to its studio and carry no order of its own.
+pub async fn fetch<E, Id>(
+    db: &Db,
+    query: Select<E>,
+    id: E::Column,
+    request: PageRequest<Id>,
+) -> Result<Page<E::Model>, StoreError>
+where
+    E: EntityTrait,
+    E::Model: Send + Sync,
+    Id: TypedId + Into<sea_orm::Value>,
+{
+    let query = match (request.cursor, request.backward) {
+        (None, _) => query,
+        (Some(after), false) => query.filter(id.lt(after)),
+        (Some(before), true) => query.filter(id.gt(before)),
+    };
+    let order = if request.backward { Order::Asc } else { Order::Desc };
+    let mut rows = query.order_by(id, order).limit(request.size + 1).all(db).await?;
+    let more = rows.len() as u64 > request.size;
+    if more {
+        rows.pop();
+    }
+    let passed_some = request.cursor.is_some();
+    if request.backward {
+        rows.reverse();
+        return Ok(Page { rows, has_previous: more, has_next: passed_some });
+    }
+    Ok(Page { rows, has_previous: passed_some, has_next: more })
+}

@@ -1,0 +1,3 @@
+//! Parties: the people and companies that a studio deals with.
+
+pub mod entity;

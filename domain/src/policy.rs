@@ -1,0 +1,169 @@
+//! Who may do what: one pure, total function over actor, action and studio. Every command and every query of a studio's own data asks it first.
+//!
+//! To add an action, add a variant and give it its place in [`least_role`] and [`needed_scope`]; the compiler asks for both.
+
+use crate::{
+    actor::{Actor, Role, Scope},
+    ids::StudioId,
+    report::{Explain, Kind, Report},
+};
+
+/// What an actor can want of a studio.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, sea_orm::EnumIter)]
+pub enum Action {
+    /// See the studio's name and settings from inside.
+    ReadStudio,
+    /// Change the studio's name, currency and settings.
+    ManageStudio,
+    /// See who the members are.
+    ReadMembers,
+    /// Invite, change and remove members.
+    ManageMembers,
+    /// See, make and revoke API keys.
+    ManageApiKeys,
+    /// See beats, works, recordings, parties and files, drafts included.
+    ReadCatalog,
+    /// Change beats, works, recordings, parties and upload files.
+    WriteCatalog,
+    /// Publish, unpublish and withdraw beats.
+    PublishBeats,
+    /// See tiers and prices from inside.
+    ReadTiers,
+    /// Change tiers and prices.
+    ManageTiers,
+    /// See orders, buyers, licences and contracts.
+    ReadSales,
+    /// Resend links, retry deliveries.
+    ManageSales,
+    /// See deliverables and the log of downloads.
+    ReadDeliveries,
+    /// See accounts, journals and balances.
+    ReadLedger,
+    /// See jobs and dead letters.
+    ReadJobs,
+    /// Retry dead letters.
+    RetryJobs,
+}
+
+/// The actor may not do that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// Nobody is signed in.
+    #[error("sign in first")]
+    Unauthenticated,
+    /// Signed in, but not a member of that studio: it must look as if it did not exist.
+    #[error("there is no such studio")]
+    Stranger,
+    /// A member or key, whose role or scopes do not reach.
+    #[error("your role or key does not allow this")]
+    NotAllowed,
+}
+
+impl Explain for Denied {
+    fn explain(&self) -> Report {
+        match self {
+            Self::Unauthenticated => Report::new(Kind::Unauthenticated, "UNAUTHENTICATED", self.to_string())
+                .remedy("sign in, or send an access token or API key"),
+            Self::Stranger => Report::new(Kind::NotFound, "NOT_FOUND", self.to_string()),
+            Self::NotAllowed => Report::new(Kind::Forbidden, "FORBIDDEN", self.to_string())
+                .remedy("ask an owner of the studio for the role or scope"),
+        }
+    }
+}
+
+/// The least role that may do it.
+pub const fn least_role(action: Action) -> Role {
+    match action {
+        Action::ManageMembers | Action::ManageApiKeys | Action::ManageStudio => Role::Owner,
+        Action::ManageTiers
+        | Action::ReadSales
+        | Action::ManageSales
+        | Action::ReadLedger
+        | Action::RetryJobs
+        | Action::PublishBeats => Role::Manager,
+        Action::WriteCatalog | Action::ReadDeliveries | Action::ReadJobs => Role::Engineer,
+        Action::ReadCatalog | Action::ReadTiers | Action::ReadMembers | Action::ReadStudio => Role::Viewer,
+    }
+}
+
+/// The scope that lets a key do it; none if no key may.
+pub const fn needed_scope(action: Action) -> Option<Scope> {
+    match action {
+        Action::ManageMembers | Action::ManageApiKeys | Action::ManageStudio | Action::ReadMembers => None,
+        Action::ReadCatalog | Action::ReadTiers | Action::ReadStudio => Some(Scope::CatalogRead),
+        Action::WriteCatalog | Action::PublishBeats => Some(Scope::CatalogWrite),
+        Action::ReadSales | Action::ReadDeliveries | Action::ReadJobs => Some(Scope::SalesRead),
+        Action::ManageTiers | Action::ManageSales | Action::RetryJobs => Some(Scope::SalesWrite),
+        Action::ReadLedger => Some(Scope::LedgerRead),
+    }
+}
+
+/// Decides. The program itself may do everything; a buyer's link opens nothing of the studio's own (an order has its own queries).
+pub fn require(actor: &Actor, action: Action, studio: StudioId) -> Result<(), Denied> {
+    match actor {
+        Actor::System => Ok(()),
+        Actor::Anonymous | Actor::Buyer { .. } => Err(Denied::Unauthenticated),
+        Actor::ApiKey { studio: own, scopes, .. } => match needed_scope(action) {
+            _ if *own != studio => Err(Denied::Stranger),
+            Some(scope) if scopes.contains(&scope) => Ok(()),
+            _ => Err(Denied::NotAllowed),
+        },
+        Actor::User { .. } => match actor.role_in(studio) {
+            None => Err(Denied::Stranger),
+            // Roles are ordered from most to least.
+            Some(role) if role <= least_role(action) => Ok(()),
+            Some(_) => Err(Denied::NotAllowed),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{Iterable, prelude::Uuid};
+
+    use super::*;
+    use crate::ids::{OrderId, TypedId, UserId};
+
+    fn studio(n: u128) -> StudioId {
+        StudioId::from_uuid(Uuid::from_u128(n))
+    }
+
+    fn member(role: Role) -> Actor {
+        Actor::User { user: UserId(Uuid::nil()), memberships: vec![(studio(1), role)] }
+    }
+
+    #[test]
+    fn nobody_outside_reaches_anything() {
+        for action in Action::iter() {
+            assert_eq!(require(&Actor::Anonymous, action, studio(1)), Err(Denied::Unauthenticated));
+            assert_eq!(
+                require(&Actor::Buyer { order: OrderId(Uuid::nil()) }, action, studio(1)),
+                Err(Denied::Unauthenticated)
+            );
+            assert_eq!(require(&member(Role::Owner), action, studio(2)), Err(Denied::Stranger));
+        }
+    }
+
+    #[test]
+    fn a_higher_role_may_all_that_a_lower_one_may() {
+        let roles: Vec<Role> = Role::iter().collect();
+        for action in Action::iter() {
+            for pair in roles.windows(2) {
+                let (higher, lower) =
+                    (require(&member(pair[0]), action, studio(1)), require(&member(pair[1]), action, studio(1)));
+                assert!(higher.is_ok() || lower.is_err(), "{action:?} {pair:?}");
+            }
+            assert!(require(&member(Role::Owner), action, studio(1)).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_key_with_every_scope_still_manages_no_members() {
+        let scopes =
+            [Scope::CatalogRead, Scope::CatalogWrite, Scope::SalesRead, Scope::SalesWrite, Scope::LedgerRead].into();
+        let key = Actor::ApiKey { key: crate::ids::ApiKeyId(Uuid::nil()), studio: studio(1), scopes };
+        assert_eq!(require(&key, Action::ManageMembers, studio(1)), Err(Denied::NotAllowed));
+        assert_eq!(require(&key, Action::ReadLedger, studio(1)), Ok(()));
+        assert_eq!(require(&key, Action::ReadLedger, studio(2)), Err(Denied::Stranger));
+    }
+}

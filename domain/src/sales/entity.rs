@@ -1,0 +1,261 @@
+//! Tables of sales.
+
+use crate::text_enum;
+
+text_enum! {
+    /// Where an order stands. It only ever moves down this list.
+    pub enum OrderState {
+        /// Placed; the gateway is collecting.
+        AwaitingPayment = "awaiting_payment",
+        /// Paid and granted: licences, journal and deliverables exist, the files are on their way.
+        Paid = "paid",
+        /// Every file is ready and the mail is on its way.
+        Delivered = "delivered",
+        /// Closed unpaid.
+        Expired = "expired",
+        /// Paid, but the beat was gone: the money goes back.
+        Refunded = "refunded",
+    }
+}
+
+text_enum! {
+    /// Where a payment stands.
+    pub enum PaymentState {
+        /// Collected.
+        Captured = "captured",
+        /// To be given back; the job is in the outbox.
+        Refunding = "refunding",
+        /// Given back.
+        Refunded = "refunded",
+    }
+}
+
+pub mod cart {
+    //! Carts.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        env::Instant,
+        ids::{CartId, StudioId},
+    };
+
+    /// A guest's cart at one studio, found by the secret in their cookie.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "carts")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: CartId,
+        /// Where it shops.
+        pub studio_id: StudioId,
+        /// SHA-256 of the cookie's secret; unique.
+        pub secret_fingerprint: String,
+        /// When it began.
+        pub created_at: Instant,
+        /// When it is given up.
+        pub expires_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod cart_line {
+    //! Lines of carts.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        env::Instant,
+        ids::{BeatId, CartId, CartLineId},
+        licensing::terms::TierCode,
+        money::Currency,
+    };
+
+    /// A beat and a tier in a cart, with the price that the buyer saw.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "cart_lines")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: CartLineId,
+        /// The cart.
+        pub cart_id: CartId,
+        /// The beat; once per cart.
+        pub beat_id: BeatId,
+        /// The tier.
+        pub tier_code: TierCode,
+        /// The price that the buyer saw, in minor units.
+        pub price_minor: i64,
+        /// Its currency.
+        pub currency: Currency,
+        /// When it was put in.
+        pub created_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod order {
+    //! Orders.
+    use sea_orm::entity::prelude::*;
+
+    use super::OrderState;
+    use crate::{
+        email::EmailAddress,
+        env::Instant,
+        ids::{CartId, OrderId, StudioId},
+        money::Currency,
+    };
+
+    /// An order.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "orders")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: OrderId,
+        /// The seller.
+        pub studio_id: StudioId,
+        /// The one reference, such as `LL-7K3M9Q2X`; unique everywhere.
+        pub reference: String,
+        /// The cart it was placed from.
+        pub cart_id: Option<CartId>,
+        /// Where it stands.
+        pub state: OrderState,
+        /// Who buys; the licensee.
+        pub buyer_name: String,
+        /// Where the files go.
+        pub buyer_email: EmailAddress,
+        /// What is to be paid, in minor units.
+        pub total_minor: i64,
+        /// Its currency.
+        pub currency: Currency,
+        /// The gateway that collects.
+        pub gateway: String,
+        /// The checkout at the gateway, once open; unique per gateway.
+        pub checkout_id: Option<String>,
+        /// The page where it is paid.
+        pub pay_url: Option<String>,
+        /// When it was placed.
+        pub placed_at: Instant,
+        /// When it was paid.
+        pub paid_at: Option<Instant>,
+        /// When its last file was ready.
+        pub delivered_at: Option<Instant>,
+        /// Why it was closed without a licence, a sentence for the buyer.
+        pub closed_reason: Option<String>,
+        /// The address that placed it; evidence in a dispute.
+        pub buyer_ip: Option<String>,
+        /// The browser that placed it.
+        pub buyer_user_agent: Option<String>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod order_line {
+    //! Lines of orders.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        ids::{BeatId, OrderId, OrderLineId, WorkId},
+        licensing::terms::{Terms, TierCode},
+    };
+
+    /// What was ordered, frozen as it was offered.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "order_lines")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: OrderLineId,
+        /// The order.
+        pub order_id: OrderId,
+        /// Place in the order, from 1.
+        pub position: i32,
+        /// The beat.
+        pub beat_id: BeatId,
+        /// Its work.
+        pub work_id: WorkId,
+        /// The beat's title then.
+        pub beat_title: String,
+        /// The tier.
+        pub tier_code: TierCode,
+        /// The terms as offered.
+        #[sea_orm(column_type = "JsonBinary")]
+        pub terms: Terms,
+        /// The price, in minor units of the order's currency.
+        pub price_minor: i64,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod payment {
+    //! Payments.
+    use sea_orm::entity::prelude::*;
+
+    use super::PaymentState;
+    use crate::{
+        env::Instant,
+        ids::{OrderId, PaymentId, StudioId},
+        money::Currency,
+    };
+
+    /// Money collected for an order.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "payments")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: PaymentId,
+        /// The seller.
+        pub studio_id: StudioId,
+        /// The order.
+        pub order_id: OrderId,
+        /// The gateway.
+        pub gateway: String,
+        /// The gateway's id; unique per gateway.
+        pub gateway_payment: String,
+        /// Where it stands.
+        pub state: PaymentState,
+        /// What was collected, in minor units.
+        pub amount_minor: i64,
+        /// What the gateway kept of it.
+        pub fee_minor: i64,
+        /// Their currency.
+        pub currency: Currency,
+        /// When we learned of it.
+        pub received_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod gateway_event {
+    //! The inbox of the gateway's events.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{env::Instant, ids::OrderId};
+
+    /// An event, taken in once.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "gateway_events")]
+    pub struct Model {
+        /// The gateway.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub gateway: String,
+        /// The gateway's id for it.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub event_id: String,
+        /// What happened, in the gateway's word.
+        pub kind: String,
+        /// The order it is about; none if it is not ours.
+        pub order_id: Option<OrderId>,
+        /// When it first came.
+        pub received_at: Instant,
+        /// How often it came.
+        pub deliveries: i32,
+    }
+
+    crate::plain_entity!();
+}

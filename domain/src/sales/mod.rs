@@ -1,0 +1,3 @@
+//! Sales: carts, orders, payments and the gateway's events.
+
+pub mod entity;

@@ -1,0 +1,47 @@
+//! Transactions: how a use case begins one on either database.
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use crate::report::StoreError;
+
+/// The database as the rest of the code knows it. Cheap to clone.
+pub type Db = DatabaseConnection;
+
+/// A transaction that a command writes in.
+pub type Tx = DatabaseTransaction;
+
+/// Connects to `sqlite:` or `postgres:`. SQLite runs in WAL mode with foreign keys on, waits up to 30 s for another writer, and syncs every
+/// commit, for a paid order must outlive a power cut.
+pub async fn connect(url: &str, max_connections: u32) -> Result<Db, StoreError> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(max_connections).sqlx_logging(false);
+    if url.starts_with("sqlite:") {
+        options.map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "FULL")
+                .busy_timeout(std::time::Duration::from_secs(30))
+        });
+    }
+    Ok(Database::connect(options).await?)
+}
+
+/// Begins a transaction that writes. SQLite takes its write lock at once (`BEGIN IMMEDIATE`), so two writers queue up instead of failing in the
+/// middle; PostgreSQL reads committed rows and locks where a command says so.
+pub async fn begin(db: &Db) -> Result<Tx, StoreError> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    Ok(db.begin_with_options(options).await?)
+}
+
+/// Whether this is PostgreSQL, for the few statements that the two databases spell differently.
+pub fn is_postgres(db: &impl ConnectionTrait) -> bool {
+    db.get_database_backend() == DbBackend::Postgres
+}

@@ -1,0 +1,4 @@
+//! Commands and queries on real databases: SQLite always, PostgreSQL where `LEDGERLINE_TEST_DATABASE_URL` names a server.
+
+mod outbox;
+mod support;

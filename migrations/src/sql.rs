@@ -1,0 +1,72 @@
+//! One SQL text for two databases.
+
+use sea_orm_migration::{
+    prelude::*,
+    sea_orm::{ConnectionTrait, DbBackend},
+};
+
+/// The types that the two databases name differently: the word in the text, SQLite's, PostgreSQL's.
+const TYPES: [(&str, &str, &str); 6] = [
+    ("$uuid", "BLOB", "uuid"),
+    ("$instant", "TEXT", "timestamptz"),
+    ("$json", "TEXT", "jsonb"),
+    ("$bool", "INTEGER", "boolean"),
+    // The longer word first, so that it is not taken for the shorter.
+    ("$bigint", "INTEGER", "bigint"),
+    ("$int", "INTEGER", "integer"),
+];
+
+fn is_postgres(manager: &SchemaManager<'_>) -> bool {
+    manager.get_database_backend() == DbBackend::Postgres
+}
+
+/// Runs statements separated by `;`, each type word replaced. SQLite's tables are `STRICT`: it keeps to the types as PostgreSQL does.
+pub(crate) async fn run(manager: &SchemaManager<'_>, text: &str) -> Result<(), DbErr> {
+    let postgres = is_postgres(manager);
+    let mut text = text.replace("$strict", if postgres { "" } else { "STRICT" });
+    for (word, sqlite, pg) in TYPES {
+        text = text.replace(word, if postgres { pg } else { sqlite });
+    }
+    manager.get_connection().execute_unprepared(&text).await.map(drop)
+}
+
+/// Makes a table append-only: the database refuses to change or delete a row.
+pub(crate) async fn append_only(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    let text = if is_postgres(manager) {
+        format!(
+            "CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN RAISE EXCEPTION '{table} is append-only'; END $$;
+             CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
+             FOR EACH ROW EXECUTE FUNCTION {table}_append_only();
+             CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+             FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only();"
+        )
+    } else {
+        ["UPDATE", "DELETE"].map(|verb| {
+            format!("CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;")
+        }).concat()
+    };
+    manager.get_connection().execute_unprepared(&text).await.map(drop)
+}
+
+/// Runs a check before each insert; `wrong` is a condition over `NEW` that must not hold.
+pub(crate) async fn refuse_insert(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    name: &str,
+    wrong: &str,
+    message: &str,
+) -> Result<(), DbErr> {
+    let text = if is_postgres(manager) {
+        format!(
+            "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN IF {wrong} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW; END $$;
+             CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();"
+        )
+    } else {
+        format!(
+            "CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {wrong} BEGIN SELECT RAISE(ABORT, '{message}'); END;"
+        )
+    };
+    manager.get_connection().execute_unprepared(&text).await.map(drop)
+}

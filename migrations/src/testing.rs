@@ -1,0 +1,117 @@
+//! Fresh, migrated databases for tests: SQLite always, PostgreSQL where `LEDGERLINE_TEST_DATABASE_URL` names a server.
+
+use sea_orm_migration::{
+    MigratorTrait,
+    sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection},
+};
+
+use crate::Migrator;
+
+/// The variable that names a PostgreSQL server on which databases may be created and dropped.
+pub const URL_VARIABLE: &str = "LEDGERLINE_TEST_DATABASE_URL";
+
+/// A database of a test's own.
+#[derive(Debug)]
+pub struct TestDatabase {
+    /// Its address.
+    pub url: String,
+    /// `sqlite` or `postgres`, for messages.
+    pub name: &'static str,
+    // Held so that SQLite's folder outlives the test.
+    _folder: Option<tempfile::TempDir>,
+    // The server and the database to drop on it.
+    server: Option<(String, String)>,
+}
+
+/// One fresh database of each kind at hand, migrated.
+pub async fn databases() -> Vec<TestDatabase> {
+    let mut all = vec![sqlite().await];
+    if let Ok(server) = std::env::var(URL_VARIABLE) {
+        all.push(postgres(&server).await);
+    }
+    all
+}
+
+/// A fresh SQLite file in a folder of its own, migrated.
+pub async fn sqlite() -> TestDatabase {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let url = format!("sqlite://{}", folder.path().join("ledgerline.db").display());
+    let db = Database::connect(format!("{url}?mode=rwc")).await.expect("SQLite opens");
+    db.execute_unprepared("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF").await.expect("pragmas");
+    Migrator::up(&db, None).await.expect("SQLite migrates");
+    db.close().await.expect("SQLite closes");
+    TestDatabase { url, name: "sqlite", _folder: Some(folder), server: None }
+}
+
+/// A fresh database on a PostgreSQL server, copied from a migrated template that the first test makes.
+pub async fn postgres(server: &str) -> TestDatabase {
+    let admin = Database::connect(single(server)).await.expect("the PostgreSQL server answers");
+    let template =
+        format!("ledgerline_template_{}_{}", Migrator::migrations().len(), env!("CARGO_PKG_VERSION").replace('.', "_"));
+    // A process of its own runs each test: the lock is the server's.
+    admin.execute_unprepared("SELECT pg_advisory_lock(7205113)").await.expect("the lock");
+    let found = admin
+        .query_one_raw(sea_orm_migration::sea_orm::Statement::from_string(
+            admin.get_database_backend(),
+            format!("SELECT 1 FROM pg_database WHERE datname = '{template}'"),
+        ))
+        .await
+        .expect("the list of databases");
+    if found.is_none() {
+        let draft = format!("{template}_draft");
+        for statement in [format!("DROP DATABASE IF EXISTS {draft}"), format!("CREATE DATABASE {draft}")] {
+            admin.execute_unprepared(&statement).await.expect("a draft of the template");
+        }
+        let db = Database::connect(single(&on(server, &draft))).await.expect("the draft opens");
+        Migrator::up(&db, None).await.expect("PostgreSQL migrates");
+        db.close().await.expect("the draft closes");
+        admin.execute_unprepared(&format!("ALTER DATABASE {draft} RENAME TO {template}")).await.expect("the template");
+    }
+    let name = format!(
+        "ledgerline_test_{}",
+        tempfile::Builder::new()
+            .prefix("")
+            .rand_bytes(12)
+            .tempdir()
+            .expect("a name")
+            .path()
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .to_lowercase()
+    );
+    admin
+        .execute_unprepared(&format!("CREATE DATABASE \"{name}\" TEMPLATE {template}"))
+        .await
+        .expect("a test's database");
+    admin.execute_unprepared("SELECT pg_advisory_unlock(7205113)").await.expect("the lock");
+    admin.close().await.expect("the server's connection closes");
+    TestDatabase { url: on(server, &name), name: "postgres", _folder: None, server: Some((server.to_owned(), name)) }
+}
+
+impl TestDatabase {
+    /// Drops the database; a test that panics leaves it behind for a look.
+    pub async fn drop(self, db: DatabaseConnection) {
+        db.close().await.expect("the database closes");
+        if let Some((server, name)) = self.server {
+            let admin = Database::connect(single(&server)).await.expect("the server answers");
+            admin
+                .execute_unprepared(&format!("DROP DATABASE \"{name}\" WITH (FORCE)"))
+                .await
+                .expect("the database is dropped");
+        }
+    }
+}
+
+fn single(url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    options
+}
+
+/// The address of another database on the same server.
+fn on(server: &str, database: &str) -> String {
+    let (base, query) = server.split_once('?').map_or((server, None), |(base, query)| (base, Some(query)));
+    let root = base.rfind('/').filter(|at| *at > "postgres://".len()).map_or(base, |at| &base[..at]);
+    query.map_or_else(|| format!("{root}/{database}"), |query| format!("{root}/{database}?{query}"))
+}
