@@ -29,5 +29,6 @@ pub mod policy;
 pub mod ports;
 pub mod report;
 pub mod sales;
+pub mod services;
 pub mod share;
 pub mod store;

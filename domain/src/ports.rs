@@ -12,6 +12,7 @@ use crate::{
     email::EmailAddress,
     env::Instant,
     ids::{JobId, OrderId},
+    licensing::contract::Contract,
     money::Money,
 };
 
@@ -187,4 +188,29 @@ pub trait PaymentGateway: Send + Sync {
     async fn refund(&self, payment: &str, idempotency_key: &str) -> Result<(), PortError>;
     /// Checks an event's signature on the raw bytes and reads it.
     fn read_event(&self, signature: Option<&str>, body: &[u8], now: Instant) -> Result<GatewayEvent, EventError>;
+}
+
+/// A typeset contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContractPdf {
+    /// The PDF.
+    pub bytes: Bytes,
+    /// SHA-256 of the template it was made from.
+    pub template_sha256: Sha256,
+    /// The typesetter's version.
+    pub engine_version: String,
+}
+
+/// Typesets licence contracts. One text: what is read before paying is what is signed and sealed.
+pub trait Contracts: Send + Sync {
+    /// The signed contract as a PDF. Slow enough to be called from a blocking thread.
+    fn typeset(&self, contract: &Contract) -> Result<ContractPdf, PortError>;
+    /// The contract as it reads before paying, the buyer still to be named: an HTML fragment, escaped.
+    fn preview_html(&self, contract: &Contract) -> Result<String, PortError>;
+}
+
+/// Wakes whoever hands jobs to the queue.
+pub trait Wake: Send + Sync {
+    /// Jobs may have been written. Never blocks; waking twice is waking once.
+    fn jobs_written(&self);
 }

@@ -1,0 +1,99 @@
+//! What a licence contract is made of: facts gathered by a query, typeset behind [`crate::ports::Contracts`].
+
+use crate::{catalog::Sha256, email::EmailAddress, env::Instant, licensing::terms::Terms, money::Money, share::Share};
+
+/// A contract's facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contract {
+    /// Who grants.
+    pub licensor: Licensor,
+    /// Who is granted, and under which reference; none before the sale.
+    pub grant: Option<Grant>,
+    /// What is licensed.
+    pub beat: LicensedBeat,
+    /// The terms.
+    pub terms: Terms,
+    /// The price.
+    pub price: Money,
+    /// Leases of the same work granted earlier, which survive an exclusive.
+    pub earlier_leases: Vec<EarlierLease>,
+}
+
+/// The studio as a party to the contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Licensor {
+    /// The studio's name.
+    pub name: String,
+    /// Its legal name, where it differs.
+    pub legal_name: Option<String>,
+    /// Its postal address, if given.
+    pub address: Option<String>,
+    /// Where it is reached.
+    pub email: EmailAddress,
+    /// Whose law governs, such as `England and Wales`.
+    pub governing_law: String,
+    /// Who made the beat, in the order of the credits.
+    pub producers: Vec<Producer>,
+}
+
+/// One who made the beat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Producer {
+    /// The name in print.
+    pub name: String,
+    /// The legal name, where it differs.
+    pub legal_name: Option<String>,
+    /// What they did.
+    pub role: String,
+    /// Their part of the beat's income.
+    pub share: Share,
+    /// IPI name number, when known.
+    pub ipi: Option<String>,
+}
+
+/// The grant itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// The reference on contract, files, payment and journal.
+    pub reference: String,
+    /// The licensee's name.
+    pub licensee_name: String,
+    /// The licensee's address.
+    pub licensee_email: EmailAddress,
+    /// When the licensee accepted, by paying.
+    pub accepted_at: Instant,
+}
+
+/// The beat as the contract names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LicensedBeat {
+    /// The beat's title.
+    pub title: String,
+    /// The work's title.
+    pub work_title: String,
+    /// ISRC, when known.
+    pub isrc: Option<String>,
+    /// ISWC, when known.
+    pub iswc: Option<String>,
+    /// Tempo in thousandths of a beat per minute, when known.
+    pub bpm_milli: Option<i32>,
+    /// Key, when known.
+    pub musical_key: Option<String>,
+    /// SHA-256 of the untagged mix.
+    pub audio_sha256: Sha256,
+    /// Declared samples; empty if there are none.
+    pub samples: String,
+}
+
+/// An earlier lease, disclosed to who buys exclusively.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlierLease {
+    /// Its reference.
+    pub reference: String,
+    /// Its tier's name.
+    pub tier_name: String,
+    /// When it was granted.
+    pub granted_at: Instant,
+    /// When it ends; none if it does not.
+    pub ends_at: Option<Instant>,
+}
