@@ -36,3 +36,15 @@ impl MigratorTrait for Migrator {
         ]
     }
 }
+
+/// The text of every step: tests tell schemas apart by it.
+#[cfg(feature = "testing")]
+pub(crate) const SCHEMA_TEXT: &[&str] = &[
+    include_str!("m20261123_1_identity.rs"),
+    include_str!("m20261123_2_catalog.rs"),
+    include_str!("m20261123_3_sales.rs"),
+    include_str!("m20261123_4_delivery.rs"),
+    include_str!("m20261123_5_ledger.rs"),
+    include_str!("m20261123_6_outbox.rs"),
+    include_str!("sql.rs"),
+];

@@ -103,6 +103,14 @@ impl TestDatabase {
     }
 }
 
+/// The template's name holds a digest of the schema's text, so that a changed schema makes a new template.
+fn template_name() -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut digest = DefaultHasher::new();
+    crate::SCHEMA_TEXT.hash(&mut digest);
+    format!("ledgerline_template_{:016x}", digest.finish())
+}
+
 fn single(url: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
