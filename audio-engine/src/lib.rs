@@ -1,1 +1,40 @@
-//! audio-engine
+//! Sound, from file to file: decode, measure, draw, mix, master, tag, encode.
+//!
+//! The preview that a buyer hears and the master that an artist receives come out of the same graph; a preview is the
+//! master plus tag nodes. Everything is streamed, so that an hour needs no more memory than a minute, and deterministic,
+//! so that the same document and the same inputs give the same bytes whatever the block size.
+//!
+//! ```no_run
+//! use audio_engine::decode::inspect;
+//! use audio_engine::measure::measure;
+//! use audio_engine::render::{Bounce, Format, Metadata, Output, TagNode, Workspace, render};
+//! use std::path::Path;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let facts = inspect(Path::new("beat.flac"))?; // refuses what is truncated, hostile or out of limits
+//! let loudness = measure(Path::new("beat.flac"))?;
+//!
+//! let workspace = Workspace::new("out").with_source("beat", "beat.flac");
+//! let outputs = vec![
+//!     Output { file: "beat.wav".into(), format: Format::Wav24, sample_rate_hz: None, metadata: Metadata::default() },
+//!     Output { file: "beat.mp3".into(), format: Format::Mp3Kbps320, sample_rate_hz: None, metadata: Metadata::default() },
+//! ];
+//! let master = render(&Bounce::master("beat", outputs), &workspace, &mut ())?;
+//! let preview = render(&Bounce::preview("beat", "preview.mp3", TagNode::default()), &workspace, &mut ())?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! This crate is pure: it knows no database, no network and no other crate of the workspace. It may depend on codecs and
+//! signal processing crates alone. New processors go into `dsp`, new nodes and formats into [`render`]'s document, new
+//! measurements into [`measure`]; whatever changes a rendered sample raises [`ENGINE_VERSION`].
+
+pub mod decode;
+mod dsp;
+pub mod measure;
+pub mod render;
+pub mod tag;
+pub mod waveform;
+
+/// Part of every render's key: raised whenever a change alters what comes out for the same document.
+pub const ENGINE_VERSION: &str = "ledgerline-engine 1";

@@ -1,0 +1,127 @@
+//! What the MPEG-4 reader does not tell: the edit list (encoder delay and length) and how large samples claim to be.
+
+use super::DecodeError;
+use super::sniff::read_at;
+use std::io::{Read, Seek, SeekFrom};
+
+/// A sample (codec packet) may claim no more than this; real audio packets are below 64 KiB.
+const MAX_SAMPLE_BYTES: u32 = 1024 * 1024;
+/// Movie headers of an hour of audio stay below 4 MiB.
+const MAX_MOOV_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How the first audio track is to be trimmed.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Edit {
+    /// Frames to drop at the start, in the track's own time scale.
+    pub(super) skip: u64,
+    /// Frames to keep after that.
+    pub(super) keep: Option<u64>,
+}
+
+/// Reads the edit of the first audio track, leaving the reader at the start.
+pub(super) fn read_edit<R: Read + Seek>(reader: &mut R) -> Result<Edit, DecodeError> {
+    let moov = find_moov(reader)?;
+    reader.seek(SeekFrom::Start(0)).map_err(DecodeError::Io)?;
+    let Some(moov) = moov else {
+        return Err(DecodeError::Truncated { expected_frames: None, found_frames: 0 });
+    };
+    let movie_scale = child(&moov, b"mvhd").and_then(|b| timescale(b));
+    for trak in children(&moov).filter(|(kind, _)| kind == b"trak").map(|(_, body)| body) {
+        let Some(mdia) = child(trak, b"mdia") else { continue };
+        let is_audio = child(mdia, b"hdlr").and_then(|b| b.get(8..12)) == Some(b"soun");
+        if !is_audio {
+            continue;
+        }
+        let stsz = child(mdia, b"minf").and_then(|b| child(b, b"stbl")).and_then(|b| child(b, b"stsz"));
+        if stsz.is_some_and(|b| largest_sample(b) > MAX_SAMPLE_BYTES) {
+            return Err(DecodeError::Corrupt { reason: "an audio packet claims more than 1 MiB".to_owned() });
+        }
+        let media_scale = child(mdia, b"mdhd").and_then(|b| timescale(b));
+        let elst = child(trak, b"edts").and_then(|b| child(b, b"elst"));
+        return Ok(match (elst, movie_scale, media_scale) {
+            (Some(elst), Some(movie), Some(media)) if movie > 0 => edit(elst, movie, media),
+            _ => Edit::default(),
+        });
+    }
+    Ok(Edit::default())
+}
+
+fn find_moov<R: Read + Seek>(reader: &mut R) -> Result<Option<Vec<u8>>, DecodeError> {
+    let mut offset = 0_u64;
+    for _ in 0..256 {
+        let head = read_at(reader, offset, 16)?;
+        let (Some(size), Some(kind)) = (be32(&head, 0), head.get(4..8)) else { return Ok(None) };
+        let (header, size) = match size {
+            1 => (16, u64::from(be32(&head, 8).unwrap_or(0)) << 32 | u64::from(be32(&head, 12).unwrap_or(0))),
+            n => (8, u64::from(n)),
+        };
+        if kind == b"moov" {
+            let body = size.saturating_sub(header).min(MAX_MOOV_BYTES);
+            let len = usize::try_from(body).unwrap_or(0);
+            // A lying size reads only what the file holds.
+            reader.seek(SeekFrom::Start(offset + header)).map_err(DecodeError::Io)?;
+            let mut bytes = Vec::new();
+            reader.take(len as u64).read_to_end(&mut bytes).map_err(DecodeError::Io)?;
+            return Ok(Some(bytes));
+        }
+        if size < header {
+            return Ok(None);
+        }
+        offset = offset.saturating_add(size);
+    }
+    Ok(None)
+}
+
+/// The first edit that shows media; ISO 14496-12, 8.6.6.
+fn edit(elst: &[u8], movie_scale: u32, media_scale: u32) -> Edit {
+    let wide = elst.first() == Some(&1);
+    let Some(count) = be32(elst, 4) else { return Edit::default() };
+    let stride = if wide { 20 } else { 12 };
+    for entry in elst[8..].chunks_exact(stride).take(count.min(64) as usize) {
+        let (duration, media_time) = if wide { (be64(entry, 0), be64(entry, 8)) } else { (be32(entry, 0).map(u64::from), be32(entry, 4).map(u64::from)) };
+        let empty = if wide { u64::MAX } else { u64::from(u32::MAX) };
+        if let (Some(duration), Some(media_time)) = (duration, media_time)
+            && media_time != empty
+        {
+            let keep = u128::from(duration) * u128::from(media_scale) / u128::from(movie_scale);
+            let keep = u64::try_from(keep).ok().filter(|n| *n > 0);
+            // A movie clock coarser than the sample clock rounds the length: then only the start is exact.
+            return Edit { skip: media_time, keep: keep.filter(|_| movie_scale >= media_scale) };
+        }
+    }
+    Edit::default()
+}
+
+fn largest_sample(stsz: &[u8]) -> u32 {
+    match be32(stsz, 4) {
+        Some(0) => stsz.get(12..).unwrap_or_default().chunks_exact(4).filter_map(|b| be32(b, 0)).max().unwrap_or(0),
+        Some(fixed) => fixed,
+        None => 0,
+    }
+}
+
+fn timescale(header: &[u8]) -> Option<u32> {
+    be32(header, if header.first() == Some(&1) { 20 } else { 12 })
+}
+
+fn child<'a>(body: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
+    children(body).find(|(k, _)| k == kind).map(|(_, body)| body)
+}
+
+fn children(mut body: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+    std::iter::from_fn(move || {
+        let size = be32(body, 0)? as usize;
+        let kind: [u8; 4] = body.get(4..8)?.try_into().ok()?;
+        let inner = body.get(8..size.max(8))?;
+        body = body.get(size.max(8)..)?;
+        Some((kind, inner))
+    })
+}
+
+fn be32(b: &[u8], at: usize) -> Option<u32> {
+    b.get(at..at + 4)?.try_into().ok().map(u32::from_be_bytes)
+}
+
+fn be64(b: &[u8], at: usize) -> Option<u64> {
+    b.get(at..at + 8)?.try_into().ok().map(u64::from_be_bytes)
+}

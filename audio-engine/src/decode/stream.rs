@@ -1,0 +1,355 @@
+//! The decoder proper: packets in, blocks of planar samples out.
+
+use super::{AudioSpec, Container, DecodeError, MAX_BYTES, MAX_CHANNELS, MAX_SECONDS, SAMPLE_RATES_HZ, mp4, sniff};
+use std::fs::File;
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::panic::AssertUnwindSafe;
+use std::path::Path;
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions, well_known as codec};
+use symphonia::core::errors::Error as Symphonia;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use symphonia::core::io::{MediaSource, MediaSourceStream};
+use symphonia::core::meta::MetadataOptions;
+
+/// Samples beyond this magnitude (+60 dBFS) can only come from damaged floating-point data.
+const MAX_MAGNITUDE: f32 = 1000.0;
+/// Packets without a single frame in a row before a stream counts as endless.
+const MAX_IDLE_PACKETS: u32 = 100_000;
+
+/// Streams an audio file as blocks of planar `f32`, full scale at ±1, in bounded memory.
+pub struct Decoder {
+    format: Box<dyn FormatReader>,
+    decoder: Box<dyn AudioDecoder>,
+    track_id: u32,
+    spec: AudioSpec,
+    /// The length that the file promises, if it is exact.
+    promised: Option<u64>,
+    skip: u64,
+    keep: Option<u64>,
+    cut: bool,
+    block: Vec<Vec<f32>>,
+    frames: u64,
+    packets: u64,
+    damaged: u64,
+    /// The first block was decoded while opening and waits to be handed out.
+    pending: bool,
+    done: bool,
+}
+
+struct Source<R> {
+    inner: R,
+    len: u64,
+}
+
+impl<R: Read> Read for Source<R> {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        self.inner.read(buf)
+    }
+}
+
+impl<R: Seek> Seek for Source<R> {
+    fn seek(&mut self, pos: SeekFrom) -> std::io::Result<u64> {
+        self.inner.seek(pos)
+    }
+}
+
+impl<R: Read + Seek + Send + Sync> MediaSource for Source<R> {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.len)
+    }
+}
+
+impl Decoder {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// The [`DecodeError`] that names what is wrong with the file.
+    pub fn open(path: &Path) -> Result<Self, DecodeError> {
+        Self::from_reader(File::open(path).map_err(DecodeError::Io)?)
+    }
+
+    /// Opens any seekable source, such as `Cursor<Vec<u8>>`.
+    ///
+    /// # Errors
+    /// As [`Decoder::open`].
+    pub fn from_reader<R: Read + Seek + Send + Sync + 'static>(reader: R) -> Result<Self, DecodeError> {
+        guarded(|| Self::try_open(reader))
+    }
+
+    fn try_open<R: Read + Seek + Send + Sync + 'static>(mut reader: R) -> Result<Self, DecodeError> {
+        let len = reader.seek(SeekFrom::End(0)).map_err(DecodeError::Io)?;
+        if len == 0 {
+            return Err(DecodeError::Empty);
+        }
+        if len > MAX_BYTES {
+            return Err(DecodeError::TooLarge { bytes: len });
+        }
+        let container = sniff::sniff(&mut reader)?;
+        let edit = if container == Container::M4a { mp4::read_edit(&mut reader)? } else { mp4::Edit::default() };
+        let cut = container == Container::Ogg && sniff::ogg_ends_inside_page(&mut reader)?;
+        let source = MediaSourceStream::new(Box::new(Source { inner: reader, len }), Default::default());
+        let mut hint = Hint::new();
+        hint.with_extension(container.extension());
+        let format = symphonia::default::get_probe()
+            .probe(&hint, source, FormatOptions::default(), MetadataOptions::default())
+            .map_err(|error| open_error(error, cut))?;
+        let track = format.default_track(TrackType::Audio).ok_or(DecodeError::Empty)?;
+        let params = track.codec_params.as_ref().and_then(|params| params.audio()).ok_or(DecodeError::Empty)?;
+        // Without an encoder's own header an MP3's length is a guess from its size, and must not trim anything.
+        let guessed = container == Container::Mp3 && track.delay.is_none();
+        let decoder = symphonia::default::get_codecs()
+            .make_audio_decoder(params, &AudioDecoderOptions::default().gapless(!guessed))
+            .map_err(|error| match error {
+                Symphonia::Unsupported(_) => DecodeError::UnsupportedCodec { codec: codec_name(params) },
+                other => open_error(other, cut),
+            })?;
+        let stated = track.num_frames.filter(|_| !guessed);
+        let promised = match (edit.keep, stated) {
+            (Some(keep), Some(stated)) => Some(keep.min(stated.saturating_sub(edit.skip))),
+            (None, Some(stated)) => Some(stated.saturating_sub(edit.skip)),
+            _ => None,
+        };
+        let mut opened = Self {
+            track_id: track.id,
+            spec: AudioSpec {
+                format: container,
+                codec: codec_name(params),
+                sample_rate_hz: params.sample_rate.unwrap_or(0),
+                channels: params.channels.as_ref().map_or(0, symphonia::core::audio::Channels::count),
+                bits_per_sample: params.bits_per_sample.filter(|_| !is_lossy(params)),
+                frames: promised,
+            },
+            format,
+            decoder,
+            promised,
+            skip: edit.skip,
+            keep: edit.keep,
+            cut,
+            block: Vec::new(),
+            frames: 0,
+            packets: 0,
+            damaged: 0,
+            pending: false,
+            done: false,
+        };
+        opened.learn_from_first_packet()?;
+        Ok(opened)
+    }
+
+    /// Some containers leave rate or channels to the codec's own headers: decode until the first block tells.
+    fn learn_from_first_packet(&mut self) -> Result<(), DecodeError> {
+        if self.spec.sample_rate_hz != 0 {
+            check_rate(self.spec.sample_rate_hz)?;
+        }
+        if self.spec.channels != 0 {
+            check_channels(self.spec.channels)?;
+        }
+        self.check_length(self.promised.unwrap_or(0))?;
+        let lossless = self.spec.bits_per_sample.is_some();
+        if !lossless || self.spec.sample_rate_hz == 0 || self.spec.channels == 0 {
+            // What the decoder gives wins: AAC headers may state half the rate or a different layout.
+            self.pending = self.decode_packet()?;
+            self.done = !self.pending;
+        }
+        check_rate(self.spec.sample_rate_hz)?;
+        check_channels(self.spec.channels)
+    }
+
+    /// What the file says about itself.
+    pub fn spec(&self) -> &AudioSpec {
+        &self.spec
+    }
+
+    /// Packets of a lossy stream that were replaced by silence so far.
+    pub fn damaged_packets(&self) -> u64 {
+        self.damaged
+    }
+
+    /// The next block: one slice per channel, all of the same length, at least one frame; `None` at the end.
+    ///
+    /// # Errors
+    /// The [`DecodeError`] that names what is wrong with the stream.
+    pub fn next_block(&mut self) -> Result<Option<&[Vec<f32>]>, DecodeError> {
+        let found = guarded(AssertUnwindSafe(|| self.advance()))?;
+        Ok(found.then_some(self.block.as_slice()))
+    }
+
+    fn advance(&mut self) -> Result<bool, DecodeError> {
+        loop {
+            let pending = std::mem::take(&mut self.pending);
+            if !pending && (self.done || !self.decode_packet()?) {
+                self.done = true;
+                return self.finish().map(|()| false);
+            }
+            self.trim();
+            let frames = self.block.first().map_or(0, Vec::len) as u64;
+            if frames > 0 {
+                self.frames += frames;
+                self.check_length(self.frames)?;
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Decodes one packet into `block`; false at the end of the stream.
+    fn decode_packet(&mut self) -> Result<bool, DecodeError> {
+        for _ in 0..MAX_IDLE_PACKETS {
+            let packet = match self.format.next_packet() {
+                Ok(Some(packet)) => packet,
+                Ok(None) | Err(Symphonia::ResetRequired) => return Ok(false),
+                Err(Symphonia::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => return Ok(false),
+                Err(error) => return Err(stream_error(error)),
+            };
+            if packet.track_id != self.track_id {
+                continue;
+            }
+            self.packets += 1;
+            let damaged = match self.decoder.decode(&packet) {
+                Ok(audio) => {
+                    let (rate, channels) = (audio.spec().rate(), audio.spec().channels().count());
+                    if audio.frames() > 0 {
+                        let same = rate == self.spec.sample_rate_hz && channels == self.spec.channels;
+                        if self.frames > 0 && !same {
+                            return Err(corrupt("the sample rate or channel count changes within the stream"));
+                        }
+                        check_rate(rate)?;
+                        check_channels(channels)?;
+                        self.spec.sample_rate_hz = rate;
+                        self.spec.channels = channels;
+                    }
+                    audio.copy_to_vecs_planar(&mut self.block);
+                    false
+                }
+                Err(Symphonia::DecodeError(reason)) => {
+                    if self.spec.bits_per_sample.is_some() {
+                        return Err(corrupt(reason));
+                    }
+                    true
+                }
+                Err(Symphonia::IoError(_)) => true,
+                Err(error) => return Err(stream_error(error)),
+            };
+            if damaged {
+                self.replace_by_silence(packet.dur.get())?;
+            }
+            if self.block.iter().flatten().any(|x| !x.is_finite() || x.abs() > MAX_MAGNITUDE) {
+                return Err(corrupt("samples that are not numbers"));
+            }
+            if self.block.first().is_some_and(|c| !c.is_empty()) {
+                return Ok(true);
+            }
+        }
+        Err(corrupt("packets without audio"))
+    }
+
+    fn replace_by_silence(&mut self, frames: u64) -> Result<(), DecodeError> {
+        self.damaged += 1;
+        if self.damaged > 3 + self.packets / 100 {
+            return Err(corrupt("too many packets cannot be decoded"));
+        }
+        let frames = usize::try_from(frames.min(8192)).unwrap_or(0);
+        self.block.resize_with(self.spec.channels.clamp(1, MAX_CHANNELS), Vec::new);
+        for channel in &mut self.block {
+            channel.clear();
+            channel.resize(frames, 0.0);
+        }
+        Ok(())
+    }
+
+    /// Applies the container's edit: drops the encoder's delay and what lies behind the stated end.
+    fn trim(&mut self) {
+        let len = self.block.first().map_or(0, Vec::len) as u64;
+        let drop = self.skip.min(len);
+        self.skip -= drop;
+        let room = self.keep.map_or(u64::MAX, |keep| keep.saturating_sub(self.frames));
+        let end = len.min(drop.saturating_add(room));
+        for channel in &mut self.block {
+            channel.truncate(usize::try_from(end).unwrap_or(0));
+            channel.drain(..usize::try_from(drop).unwrap_or(0));
+        }
+    }
+
+    fn check_length(&self, frames: u64) -> Result<(), DecodeError> {
+        if frames > MAX_SECONDS * u64::from(self.spec.sample_rate_hz.max(*SAMPLE_RATES_HZ.start())) {
+            return Err(DecodeError::TooLong);
+        }
+        Ok(())
+    }
+
+    /// At the end: was there anything, and all of it?
+    fn finish(&self) -> Result<(), DecodeError> {
+        let truncated = DecodeError::Truncated { expected_frames: self.promised, found_frames: self.frames };
+        // Lossy containers state lengths that differ from the decoded one by a few codec frames.
+        let slack = if self.spec.bits_per_sample.is_some() { 0 } else { 4 * 2048 };
+        if self.promised.is_some_and(|promised| self.frames + slack < promised) || self.cut {
+            return Err(truncated);
+        }
+        if self.frames == 0 {
+            return Err(DecodeError::Empty);
+        }
+        Ok(())
+    }
+}
+
+/// Runs a codec, turning a panic inside it into an error.
+fn guarded<T>(work: impl FnOnce() -> Result<T, DecodeError>) -> Result<T, DecodeError> {
+    std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(corrupt("the decoder gave up")))
+}
+
+fn check_rate(sample_rate_hz: u32) -> Result<(), DecodeError> {
+    if SAMPLE_RATES_HZ.contains(&sample_rate_hz) { Ok(()) } else { Err(DecodeError::SampleRate { sample_rate_hz }) }
+}
+
+fn check_channels(channels: usize) -> Result<(), DecodeError> {
+    if (1..=MAX_CHANNELS).contains(&channels) { Ok(()) } else { Err(DecodeError::Channels { channels }) }
+}
+
+fn corrupt(reason: &str) -> DecodeError {
+    DecodeError::Corrupt { reason: reason.to_owned() }
+}
+
+fn open_error(error: Symphonia, cut: bool) -> DecodeError {
+    match error {
+        Symphonia::IoError(e) if e.kind() == ErrorKind::UnexpectedEof => {
+            DecodeError::Truncated { expected_frames: None, found_frames: 0 }
+        }
+        _ if cut => DecodeError::Truncated { expected_frames: None, found_frames: 0 },
+        other => stream_error(other),
+    }
+}
+
+fn stream_error(error: Symphonia) -> DecodeError {
+    match error {
+        Symphonia::IoError(error) => DecodeError::Io(error),
+        Symphonia::Unsupported(feature) => DecodeError::UnsupportedCodec { codec: feature.to_owned() },
+        Symphonia::DecodeError(reason) | Symphonia::LimitError(reason) => corrupt(reason),
+        _ => corrupt("the stream cannot be followed"),
+    }
+}
+
+fn is_lossy(params: &AudioCodecParameters) -> bool {
+    [codec::CODEC_ID_MP1, codec::CODEC_ID_MP2, codec::CODEC_ID_MP3, codec::CODEC_ID_AAC, codec::CODEC_ID_VORBIS]
+        .contains(&params.codec)
+}
+
+fn codec_name(params: &AudioCodecParameters) -> String {
+    if let Some(known) = symphonia::default::get_codecs().get_audio_decoder(params.codec) {
+        return known.codec.info.short_name.to_owned();
+    }
+    let named = [
+        (codec::CODEC_ID_OPUS, "Opus"),
+        (codec::CODEC_ID_SPEEX, "Speex"),
+        (codec::CODEC_ID_AC3, "AC-3"),
+        (codec::CODEC_ID_ADPCM_MS, "Microsoft ADPCM"),
+        (codec::CODEC_ID_ADPCM_IMA_WAV, "IMA ADPCM"),
+        (codec::CODEC_ID_MP1, "MPEG layer I"),
+        (codec::CODEC_ID_MP2, "MPEG layer II"),
+    ];
+    let found = named.iter().find(|(id, _)| *id == params.codec);
+    found.map_or_else(|| "an unknown codec".to_owned(), |(_, name)| (*name).to_owned())
+}

@@ -1,0 +1,118 @@
+//! Inter-sample peaks by a four-fold polyphase interpolator (ITU-R BS.1770-5, annex 2, with a longer filter).
+
+use super::math::sin_turns;
+
+/// Taps of each phase; a multiple of four.
+pub(super) const TAPS: usize = 24;
+/// Frames between a sample's entry and its own peak leaving.
+pub(super) const DELAY: usize = TAPS / 2;
+const PHASES: usize = 3;
+const CHUNK: usize = 256;
+
+/// Finds, for every frame of one channel, the largest magnitude between it and the next one.
+pub(super) struct PeakFinder {
+    phases: [[f32; TAPS]; PHASES],
+    /// No interpolated value exceeds the largest sample times this.
+    worst_gain: f32,
+    /// The last `TAPS - 1` samples, then the current chunk.
+    window: Vec<f32>,
+}
+
+impl PeakFinder {
+    pub(super) fn new() -> Self {
+        let mut phases = [[0.0; TAPS]; PHASES];
+        for (p, phase) in phases.iter_mut().enumerate() {
+            let mut taps = [0.0_f64; TAPS];
+            for (k, tap) in taps.iter_mut().enumerate() {
+                // Tap k weighs the sample that is `x` frames away from the interpolated instant.
+                let x = index(k) - (index(DELAY) - 1.0) - index(p + 1) / 4.0;
+                *tap = sinc(x) * kaiser(2.0 * x / index(TAPS));
+            }
+            let sum: f64 = taps.iter().sum();
+            for (to, from) in phase.iter_mut().zip(taps) {
+                *to = narrow(from / sum);
+            }
+        }
+        let worst_gain = phases.iter().map(|p| p.iter().map(|t| t.abs()).sum::<f32>()).fold(1.0, f32::max);
+        Self { phases, worst_gain, window: vec![0.0; TAPS - 1] }
+    }
+
+    /// Raises `peaks[i]` to the largest magnitude around the frame that entered `DELAY` frames before `input[i]`.
+    /// Below `ignore` the values are only known to be below it.
+    pub(super) fn raise(&mut self, input: &[f32], peaks: &mut [f32], ignore: f32) {
+        for (input, peaks) in input.chunks(CHUNK).zip(peaks.chunks_mut(CHUNK)) {
+            self.window.extend_from_slice(input);
+            let loudest = self.window.iter().fold(0.0_f32, |m, x| m.max(x.abs()));
+            for (peak, x) in peaks.iter_mut().zip(&self.window[TAPS - 1 - DELAY..]) {
+                *peak = peak.max(x.abs());
+            }
+            if loudest * self.worst_gain > ignore {
+                for phase in &self.phases {
+                    raise_phase(phase, &self.window, peaks);
+                }
+            }
+            let keep = self.window.len() - (TAPS - 1);
+            self.window.drain(..keep);
+        }
+    }
+}
+
+/// Four taps at a time over the whole chunk: adjacent frames share vector registers, and each frame's sum keeps one order.
+fn raise_phase(taps: &[f32; TAPS], window: &[f32], peaks: &mut [f32]) {
+    let n = peaks.len();
+    let mut sums = [0.0_f32; CHUNK];
+    let sums = &mut sums[..n];
+    for (group, taps) in taps.chunks_exact(4).enumerate() {
+        let at = group * 4;
+        let (a, b, c, d) = (&window[at..at + n], &window[at + 1..at + 1 + n], &window[at + 2..at + 2 + n], &window[at + 3..at + 3 + n]);
+        for i in 0..n {
+            sums[i] += (taps[0] * a[i] + taps[1] * b[i]) + (taps[2] * c[i] + taps[3] * d[i]);
+        }
+    }
+    for (peak, sum) in peaks.iter_mut().zip(sums) {
+        *peak = peak.max(sum.abs());
+    }
+}
+
+fn sinc(x: f64) -> f64 {
+    if x == 0.0 { 1.0 } else { sin_turns(x / 2.0) / (std::f64::consts::PI * x) }
+}
+
+/// The Kaiser window over -1..1, up to a factor; flat to 0.42 of the rate with 24 taps.
+fn kaiser(x: f64) -> f64 {
+    const BETA: f64 = 6.0;
+    // The modified Bessel function of order zero, whose series needs the argument's square alone.
+    let quarter_square = BETA * BETA * (1.0 - x * x).max(0.0) / 4.0;
+    let mut term = 1.0;
+    let mut sum = 1.0;
+    for k in 1..=25 {
+        term *= quarter_square / f64::from(k * k);
+        sum += term;
+    }
+    sum
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a tap's index")]
+fn index(i: usize) -> f64 {
+    i as f64
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "filter taps are kept in the samples' precision")]
+fn narrow(x: f64) -> f32 {
+    x as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_peak_between_samples() {
+        // A quarter-rate sine at 45° has its samples at 0.707 of its peak.
+        let input: Vec<f32> = (0..400).map(|i| narrow(sin_turns(f64::from(i) / 4.0 + 0.125))).collect();
+        let mut peaks = vec![0.0; 400];
+        PeakFinder::new().raise(&input, &mut peaks, 0.0);
+        let found = peaks[100..].iter().fold(0.0_f32, |m, x| m.max(*x));
+        assert!((found - 1.0).abs() < 0.01, "{found}");
+    }
+}

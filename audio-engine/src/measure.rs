@@ -1,0 +1,203 @@
+//! Loudness and peaks: ITU-R BS.1770-5, EBU Tech 3341 (momentary, short-term, integrated) and Tech 3342 (range).
+
+use crate::decode::{DecodeError, Decoder, frames_to_seconds};
+use crate::dsp::gain_to_db;
+use ebur128::{EbuR128, Mode};
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use std::path::Path;
+
+/// Sub-blocks of 10 ms in the momentary window of 400 ms.
+const MOMENTARY_HOPS: usize = 40;
+/// Sub-blocks of 10 ms in the short-term window of 3 s.
+const SHORT_TERM_HOPS: usize = 300;
+/// Below this a level is silence and has no figure (the absolute gate is at -70).
+const SILENCE_LUFS: f64 = -120.0;
+
+/// What was measured. Silence has no level: such fields are `null`, never minus infinity.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// Integrated loudness in LUFS.
+    pub integrated_lufs: Option<f64>,
+    /// Loudness range in LU.
+    pub loudness_range_lu: Option<f64>,
+    /// True peak in dBTP, the highest of all channels.
+    pub true_peak_dbtp: Option<f64>,
+    /// Sample peak in dBFS, the highest of all channels.
+    pub sample_peak_dbfs: Option<f64>,
+    /// Highest momentary loudness in LUFS, looked at every 10 ms.
+    pub momentary_max_lufs: Option<f64>,
+    /// Highest short-term loudness in LUFS, looked at every 10 ms.
+    pub short_term_max_lufs: Option<f64>,
+    /// Duration in seconds.
+    pub duration_s: f64,
+    /// Sample rate in Hz.
+    pub sample_rate_hz: u32,
+    /// Number of channels.
+    pub channels: usize,
+}
+
+/// Measures a file.
+///
+/// # Errors
+/// The [`DecodeError`] that names what is wrong with the file.
+pub fn measure(path: &Path) -> Result<Measurement, DecodeError> {
+    let mut decoder = Decoder::open(path)?;
+    let (rate, channels) = (decoder.spec().sample_rate_hz, decoder.spec().channels);
+    let mut meter = Meter::new(channels, rate);
+    while let Some(block) = decoder.next_block()? {
+        meter.add(block);
+    }
+    Ok(meter.finish())
+}
+
+/// A meter for a stream; the result does not depend on how the stream is cut into blocks.
+pub struct Meter {
+    inner: EbuR128,
+    rate: u32,
+    channels: usize,
+    frames: u64,
+    /// Ten milliseconds being gathered, planar.
+    hop: Vec<Vec<f32>>,
+    hops: u64,
+    energies: VecDeque<f64>,
+    momentary: Option<f64>,
+    short_term: Option<f64>,
+}
+
+impl Meter {
+    /// A meter for 1 to 8 channels at 8 to 192 kHz, which is what [`Decoder`] lets pass.
+    ///
+    /// # Panics
+    /// Outside those limits.
+    pub fn new(channels: usize, sample_rate_hz: u32) -> Self {
+        let mode = Mode::I | Mode::LRA | Mode::M | Mode::S | Mode::TRUE_PEAK | Mode::SAMPLE_PEAK;
+        Self::with_mode(channels, sample_rate_hz, mode)
+    }
+
+    fn with_mode(channels: usize, sample_rate_hz: u32, mode: Mode) -> Self {
+        let count = u32::try_from(channels).unwrap_or(0);
+        let inner = EbuR128::new(count, sample_rate_hz, mode).expect("the decoder's limits are within the meter's");
+        Self {
+            inner,
+            rate: sample_rate_hz,
+            channels,
+            frames: 0,
+            hop: vec![Vec::new(); channels],
+            hops: 0,
+            energies: VecDeque::with_capacity(SHORT_TERM_HOPS),
+            momentary: None,
+            short_term: None,
+        }
+    }
+
+    /// Adds a block of planar samples.
+    pub fn add(&mut self, block: &[Vec<f32>]) {
+        let n = block.first().map_or(0, Vec::len);
+        self.frames += n as u64;
+        let mut at = 0;
+        while at < n {
+            let want = self.hop_len() - self.hop[0].len();
+            let take = want.min(n - at);
+            for (hop, channel) in self.hop.iter_mut().zip(block) {
+                hop.extend_from_slice(&channel[at..at + take]);
+            }
+            at += take;
+            if take == want {
+                self.end_hop();
+            }
+        }
+    }
+
+    /// The hop's length in frames; rates that are no multiple of 100 alternate, so that hops never drift.
+    fn hop_len(&self) -> usize {
+        let edge = |hop: u64| hop * u64::from(self.rate) / 100;
+        usize::try_from(edge(self.hops + 1) - edge(self.hops)).unwrap_or(1)
+    }
+
+    fn end_hop(&mut self) {
+        self.push_hop();
+        self.hops += 1;
+        if !self.inner.mode().contains(Mode::S) {
+            return;
+        }
+        // The energy of the last 10 ms alone; windows are sums of these, which makes polling cheap.
+        let level = self.inner.loudness_window(10).unwrap_or(f64::NEG_INFINITY);
+        let energy = if level.is_finite() { 10_f64.powf((level + 0.691) / 10.0) } else { 0.0 };
+        if self.energies.len() == SHORT_TERM_HOPS {
+            self.energies.pop_front();
+        }
+        self.energies.push_back(energy);
+        let have = self.energies.len();
+        if have >= MOMENTARY_HOPS {
+            let sum: f64 = self.energies.range(have - MOMENTARY_HOPS..).sum();
+            self.momentary = louder(self.momentary, sum, MOMENTARY_HOPS);
+        }
+        if have == SHORT_TERM_HOPS {
+            let sum: f64 = self.energies.iter().sum();
+            self.short_term = louder(self.short_term, sum, SHORT_TERM_HOPS);
+        }
+    }
+
+    fn push_hop(&mut self) {
+        if self.hop[0].is_empty() {
+            return;
+        }
+        {
+            let planes: Vec<&[f32]> = self.hop.iter().map(Vec::as_slice).collect();
+            self.inner.add_frames_planar_f32(&planes).expect("as many planes as channels, of equal length");
+        }
+        for channel in &mut self.hop {
+            channel.clear();
+        }
+    }
+
+    /// The figures for everything that was added.
+    pub fn finish(mut self) -> Measurement {
+        self.push_hop();
+        let peak = |of: &dyn Fn(u32) -> f64| {
+            let highest = (0..self.inner.channels()).map(of).fold(0.0, f64::max);
+            (highest > 0.0).then(|| gain_to_db(highest))
+        };
+        let sample_peak_dbfs = peak(&|c| self.inner.sample_peak(c).unwrap_or(0.0));
+        let true_peak_dbtp = peak(&|c| self.inner.true_peak(c).unwrap_or(0.0)).or(sample_peak_dbfs);
+        Measurement {
+            integrated_lufs: self.inner.loudness_global().ok().filter(|l| *l > SILENCE_LUFS),
+            loudness_range_lu: self.inner.loudness_range().ok().filter(|_| self.frames > 0),
+            true_peak_dbtp,
+            sample_peak_dbfs,
+            momentary_max_lufs: self.momentary,
+            short_term_max_lufs: self.short_term,
+            duration_s: frames_to_seconds(self.frames, self.rate),
+            sample_rate_hz: self.rate,
+            channels: self.channels,
+        }
+    }
+}
+
+/// A meter of integrated loudness alone, for the passes that search a gain.
+pub(crate) struct LoudnessMeter(Meter);
+
+impl LoudnessMeter {
+    pub(crate) fn new(channels: usize, sample_rate_hz: u32) -> Self {
+        Self(Meter::with_mode(channels, sample_rate_hz, Mode::I))
+    }
+
+    pub(crate) fn add(&mut self, block: &[Vec<f32>]) {
+        self.0.add(block);
+    }
+
+    pub(crate) fn integrated_lufs(mut self) -> Option<f64> {
+        self.0.push_hop();
+        self.0.inner.loudness_global().ok().filter(|l| *l > SILENCE_LUFS)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "40 or 300")]
+fn louder(so_far: Option<f64>, energy_sum: f64, hops: usize) -> Option<f64> {
+    let level = 10.0 * (energy_sum / hops as f64).log10() - 0.691;
+    if level > SILENCE_LUFS { Some(so_far.map_or(level, |l| l.max(level))) } else { so_far }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,62 @@
+//! Why a render fails.
+
+use crate::decode::DecodeError;
+
+/// Why a render fails. Nothing is left behind in the output folder when it does.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// The document is malformed; `path` leads to the field.
+    #[error("the document's {path} is refused: {reason}")]
+    Document {
+        /// Where in the document.
+        path: String,
+        /// What is wrong and what is accepted.
+        reason: String,
+    },
+    /// The document names a source that the workspace does not have.
+    #[error("the document names the source `{name}`, which was not given")]
+    MissingSource {
+        /// The name.
+        name: String,
+    },
+    /// A source cannot be decoded.
+    #[error("a source cannot be decoded")]
+    Decode(#[from] DecodeError),
+    /// A file cannot be written or read.
+    #[error("a file cannot be written or read")]
+    Io(#[from] std::io::Error),
+    /// Two sample rates have no usable ratio.
+    #[error("the sample rate cannot be converted")]
+    Rate(#[from] rubato::ResamplerConstructionError),
+    /// The conversion failed.
+    #[error("the sample rate conversion failed")]
+    Resample(#[from] rubato::ResampleError),
+    /// The WAV writer failed.
+    #[error("the WAV file cannot be written")]
+    Wav(#[from] hound::Error),
+    /// Tags or artwork cannot be written.
+    #[error("the file's tags cannot be written: {reason}")]
+    Metadata {
+        /// What is wrong.
+        reason: String,
+    },
+    /// The encoder refused the stream.
+    #[error("the encoder refused the stream: {reason}")]
+    Encoder {
+        /// What it said.
+        reason: String,
+    },
+    /// The ceiling could not be held in that many attempts.
+    #[error("{file}: the ceiling is still exceeded by {excess_db:.2} dB after {attempts} attempts")]
+    Ceiling {
+        /// The output.
+        file: String,
+        /// By how much.
+        excess_db: f64,
+        /// How often it was tried.
+        attempts: u32,
+    },
+    /// The caller cancelled.
+    #[error("the render was cancelled")]
+    Cancelled,
+}

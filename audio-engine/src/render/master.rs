@@ -1,0 +1,323 @@
+//! The master chain: finding the gain, holding the ceiling, and proving both on the finished file.
+
+use super::output::{Partial, Sink};
+use super::receipt::{LoudnessOutcome, OutputReceipt, Receipt};
+use super::{Graph, Output, RenderError};
+use crate::ENGINE_VERSION;
+use crate::dsp::{Limiter, Planar, Resampler, db_to_gain, frames, gain_to_db};
+use crate::measure::{LoudnessMeter, Measurement};
+
+/// The gain search ends this close to the target, in LU.
+const SEARCH_TOLERANCE_LU: f64 = 0.03;
+/// A finished file further from the target than this is written again, in LU.
+const FILE_TOLERANCE_LU: f64 = 0.1;
+/// Passes that search the gain.
+const MAX_SEARCHES: u32 = 5;
+/// Times that one file is written.
+const MAX_ATTEMPTS: u32 = 8;
+/// No signal is raised by more than this, in dB: near silence would become noise.
+const MAX_GAIN_DB: f64 = 40.0;
+/// The limiter goes this much further down than the excess that was measured, in dB.
+const EXTRA_DB: f64 = 0.03;
+
+/// How one output's chain is set.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Setting {
+    rate: u32,
+    gain_db: f64,
+    ceiling_db: f64,
+    /// The gain may not rise further.
+    capped: bool,
+}
+
+/// An output that was written, measured, and is only kept if it passes.
+struct Written {
+    index: usize,
+    partial: Partial,
+    measured: Measurement,
+    reduction_db: f64,
+}
+
+pub(super) fn write_outputs(graph: &mut Graph) -> Result<Receipt, RenderError> {
+    let bounce = graph.bounce;
+    let mut settings: Vec<Setting> = bounce.outputs.iter().map(|output| first_setting(graph, output)).collect();
+    search_gains(graph, &mut settings)?;
+    let mut receipts: Vec<Option<OutputReceipt>> = bounce.outputs.iter().map(|_| None).collect();
+    for attempt in 1..=MAX_ATTEMPTS {
+        let open: Vec<usize> = (0..receipts.len()).filter(|i| receipts[*i].is_none()).collect();
+        if open.is_empty() {
+            break;
+        }
+        for written in write_pass(graph, &settings, &open)? {
+            let (i, setting) = (written.index, settings[written.index]);
+            match correction(graph, setting, &written.measured) {
+                Some(_) if attempt == MAX_ATTEMPTS && excess_db(graph, &written.measured) > 0.0 => {
+                    return Err(RenderError::Ceiling {
+                        file: bounce.outputs[i].file.clone(),
+                        excess_db: excess_db(graph, &written.measured),
+                        attempts: attempt,
+                    });
+                }
+                Some(better) if attempt < MAX_ATTEMPTS => settings[i] = better,
+                _ => receipts[i] = Some(settle(graph, setting, written, attempt)?),
+            }
+        }
+    }
+    graph.tracker.done();
+    Ok(Receipt {
+        engine_version: ENGINE_VERSION.to_owned(),
+        sample_rate_hz: graph.sample_rate_hz,
+        frames: graph.frames,
+        source: graph.source.clone(),
+        tags_at_s: graph.tags_at_s(),
+        outputs: receipts.into_iter().flatten().collect(),
+    })
+}
+
+fn first_setting(graph: &Graph, output: &Output) -> Setting {
+    let master = &graph.bounce.master;
+    let mut setting = Setting {
+        rate: output.sample_rate_hz.unwrap_or_else(|| output.format.natural_rate_hz(graph.sample_rate_hz)),
+        gain_db: 0.0,
+        ceiling_db: master.ceiling_dbtp - output.format.headroom_db(),
+        capped: false,
+    };
+    if let (Some(target), Some(loudness)) = (master.loudness_target_lufs, graph.source.integrated_lufs) {
+        set_gain(graph, &mut setting, target - loudness);
+    }
+    setting
+}
+
+/// Sets a gain within what the document permits the limiter to take off.
+fn set_gain(graph: &Graph, setting: &mut Setting, gain_db: f64) {
+    let master = &graph.bounce.master;
+    let peak = graph.source.true_peak_dbtp.unwrap_or(0.0);
+    let most = (master.ceiling_dbtp + master.max_reduction_db - peak).min(MAX_GAIN_DB);
+    setting.capped = gain_db > most;
+    setting.gain_db = gain_db.min(most);
+}
+
+/// Without tags and without limiting, the loudness follows the gain exactly and nothing need be searched.
+fn needs_search(graph: &Graph, setting: &Setting) -> bool {
+    let peak = graph.source.true_peak_dbtp.unwrap_or(f64::NEG_INFINITY);
+    let measurable = graph.bounce.master.loudness_target_lufs.is_some() && graph.source.integrated_lufs.is_some();
+    measurable && (!graph.tags.is_empty() || peak + setting.gain_db > setting.ceiling_db - 0.2)
+}
+
+/// Finds, for every distinct setting, the gain that reaches the target through the limiter (secant steps).
+fn search_gains(graph: &mut Graph, settings: &mut [Setting]) -> Result<(), RenderError> {
+    let Some(target) = graph.bounce.master.loudness_target_lufs else { return Ok(()) };
+    let mut known: Vec<Vec<(f64, f64)>> = vec![Vec::new(); settings.len()];
+    let mut open: Vec<usize> = (0..settings.len()).filter(|i| needs_search(graph, &settings[*i])).collect();
+    for _ in 0..MAX_SEARCHES {
+        if open.is_empty() {
+            break;
+        }
+        let measured = measure_pass(graph, settings, &open)?;
+        for (i, loudness) in open.clone().into_iter().zip(measured) {
+            let Some(loudness) = loudness else { continue };
+            known[i].push((settings[i].gain_db, loudness));
+            if (loudness - target).abs() > SEARCH_TOLERANCE_LU {
+                let next = next_gain(&known[i], target);
+                set_gain(graph, &mut settings[i], next);
+            }
+        }
+        open.retain(|i| {
+            let last = known[*i].last();
+            last.is_some_and(|(gain, loudness)| {
+                // A capped gain that did not move has nothing left to try.
+                (loudness - target).abs() > SEARCH_TOLERANCE_LU && (settings[*i].gain_db - gain).abs() > 1e-9
+            })
+        });
+    }
+    Ok(())
+}
+
+/// The gain that the last two findings point to; limiting makes loudness rise by less than the gain.
+fn next_gain(known: &[(f64, f64)], target: f64) -> f64 {
+    let (gain, loudness) = known[known.len() - 1];
+    let slope = known.len().checked_sub(2).map_or(1.0, |i| {
+        let (g, l) = known[i];
+        if (gain - g).abs() < 1e-9 { 1.0 } else { ((loudness - l) / (gain - g)).clamp(0.2, 1.2) }
+    });
+    gain + (target - loudness) / slope
+}
+
+fn excess_db(graph: &Graph, measured: &Measurement) -> f64 {
+    measured.true_peak_dbtp.map_or(0.0, |peak| (peak - graph.bounce.master.ceiling_dbtp).max(0.0))
+}
+
+/// The setting to try next, or `None` if the file is good.
+fn correction(graph: &Graph, setting: Setting, measured: &Measurement) -> Option<Setting> {
+    let mut better = setting;
+    let excess = excess_db(graph, measured);
+    if excess > 0.0 {
+        better.ceiling_db -= excess + EXTRA_DB;
+    }
+    let target = graph.bounce.master.loudness_target_lufs;
+    if let (Some(target), Some(loudness)) = (target, measured.integrated_lufs) {
+        let missing = target - loudness;
+        if missing.abs() > FILE_TOLERANCE_LU && !(setting.capped && missing > 0.0) {
+            set_gain(graph, &mut better, setting.gain_db + missing);
+        }
+    }
+    (better != setting).then_some(better)
+}
+
+fn settle(graph: &Graph, setting: Setting, written: Written, attempts: u32) -> Result<OutputReceipt, RenderError> {
+    let output = &graph.bounce.outputs[written.index];
+    let master = &graph.bounce.master;
+    let loudness = match (master.loudness_target_lufs, written.measured.integrated_lufs) {
+        (None, _) => LoudnessOutcome::NoTarget,
+        (Some(_), None) => LoudnessOutcome::Unmeasurable,
+        (Some(target), Some(loudness)) if (loudness - target).abs() <= 0.2 => {
+            LoudnessOutcome::Reached { deviation_lu: loudness - target }
+        }
+        (Some(target), Some(loudness)) => LoudnessOutcome::LimitedByCeiling {
+            deviation_lu: loudness - target,
+            max_reduction_db: master.max_reduction_db,
+        },
+    };
+    let (path, sha256, bytes) = written.partial.keep()?;
+    Ok(OutputReceipt {
+        path,
+        file: output.file.clone(),
+        format: output.format,
+        sha256,
+        bytes,
+        measured: written.measured,
+        gain_db: setting.gain_db,
+        limiter_ceiling_dbtp: setting.ceiling_db,
+        limiter_max_reduction_db: written.reduction_db,
+        loudness,
+        attempts,
+    })
+}
+
+/// One pass that measures each setting's loudness behind its limiter.
+fn measure_pass(graph: &mut Graph, settings: &[Setting], open: &[usize]) -> Result<Vec<Option<f64>>, RenderError> {
+    let mut bank = Bank::new(graph, settings, open)?;
+    let mut meters: Vec<LoudnessMeter> =
+        bank.chains.iter().map(|chain| LoudnessMeter::new(graph.channels, chain.setting.rate)).collect();
+    graph.stream(0.35, |block| bank.process(Some(block), |i, block| {
+        meters[i].add(block);
+        Ok(())
+    }))?;
+    bank.process(None, |i, block| {
+        meters[i].add(block);
+        Ok(())
+    })?;
+    let loudness: Vec<Option<f64>> = meters.into_iter().map(LoudnessMeter::integrated_lufs).collect();
+    Ok(open.iter().map(|i| loudness[bank.chain_of(settings[*i])]).collect())
+}
+
+/// One pass that writes every open output.
+fn write_pass(graph: &mut Graph, settings: &[Setting], open: &[usize]) -> Result<Vec<Written>, RenderError> {
+    let mut bank = Bank::new(graph, settings, open)?;
+    let seed = graph.bounce.master.dither_seed;
+    let mut sinks: Vec<(usize, usize, Sink, Partial)> = Vec::with_capacity(open.len());
+    for &i in open {
+        let output = &graph.bounce.outputs[i];
+        let (sink, partial) = Sink::create(output, graph.workspace, settings[i].rate, graph.channels, seed)?;
+        sinks.push((i, bank.chain_of(settings[i]), sink, partial));
+    }
+    let mut write = |chain: usize, block: &Planar| -> Result<(), RenderError> {
+        sinks.iter_mut().filter(|(_, c, ..)| *c == chain).try_for_each(|(_, _, sink, _)| sink.write(block))
+    };
+    graph.stream(0.75, |block| bank.process(Some(block), &mut write))?;
+    bank.process(None, &mut write)?;
+    let finish = |(index, chain, sink, partial): (usize, usize, Sink, Partial)| {
+        let measured = sink.finish(&partial)?;
+        let reduction_db = -gain_to_db(bank.chains[chain].limiter.lowest_gain());
+        Ok(Written { index, partial, measured, reduction_db: reduction_db.max(0.0) })
+    };
+    sinks.into_iter().map(finish).collect()
+}
+
+/// Equal settings share one chain, equal rates one resampler.
+struct Bank {
+    rates: Vec<RateBranch>,
+    chains: Vec<Chain>,
+    block: Planar,
+}
+
+struct RateBranch {
+    rate: u32,
+    resampler: Option<Resampler>,
+    block: Planar,
+}
+
+struct Chain {
+    setting: Setting,
+    rate: usize,
+    gain: f32,
+    limiter: Limiter,
+}
+
+impl Bank {
+    fn new(graph: &Graph, settings: &[Setting], open: &[usize]) -> Result<Self, RenderError> {
+        let mut bank = Self { rates: Vec::new(), chains: Vec::new(), block: vec![Vec::new(); graph.channels] };
+        for setting in open.iter().map(|i| settings[*i]) {
+            if bank.chains.iter().any(|chain| chain.setting == setting) {
+                continue;
+            }
+            let rate = match bank.rates.iter().position(|branch| branch.rate == setting.rate) {
+                Some(known) => known,
+                None => {
+                    let same = setting.rate == graph.sample_rate_hz;
+                    let resampler =
+                        if same { None } else { Some(Resampler::new(graph.sample_rate_hz, setting.rate, graph.channels)?) };
+                    bank.rates.push(RateBranch { rate: setting.rate, resampler, block: Planar::new() });
+                    bank.rates.len() - 1
+                }
+            };
+            let limiter = Limiter::new(graph.channels, setting.rate, db_to_gain(setting.ceiling_db));
+            bank.chains.push(Chain { setting, rate, gain: narrow(db_to_gain(setting.gain_db)), limiter });
+        }
+        Ok(bank)
+    }
+
+    fn chain_of(&self, setting: Setting) -> usize {
+        self.chains.iter().position(|chain| chain.setting == setting).expect("a chain was made for every open setting")
+    }
+
+    /// Runs a block through every chain; `None` ends the stream.
+    fn process(
+        &mut self,
+        input: Option<&Planar>,
+        mut take: impl FnMut(usize, &Planar) -> Result<(), RenderError>,
+    ) -> Result<(), RenderError> {
+        for branch in &mut self.rates {
+            match input {
+                Some(block) => branch.block.clone_from(block),
+                None => branch.block = vec![Vec::new(); self.block.len()],
+            }
+            match (&mut branch.resampler, input) {
+                (Some(resampler), Some(_)) => resampler.process(&mut branch.block)?,
+                (Some(resampler), None) => resampler.flush(&mut branch.block)?,
+                (None, _) => (),
+            }
+        }
+        for (i, chain) in self.chains.iter_mut().enumerate() {
+            let source = &self.rates[chain.rate].block;
+            for (to, from) in self.block.iter_mut().zip(source) {
+                to.clear();
+                to.extend(from.iter().map(|x| x * chain.gain));
+            }
+            chain.limiter.process(&mut self.block);
+            if frames(&self.block) > 0 {
+                take(i, &self.block)?;
+            }
+            if input.is_none() {
+                chain.limiter.flush(&mut self.block);
+                take(i, &self.block)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the samples' precision")]
+fn narrow(x: f64) -> f32 {
+    x as f32
+}

@@ -1,0 +1,129 @@
+//! What a render did, in figures.
+
+use super::{Bounce, Format, RenderError};
+use crate::ENGINE_VERSION;
+use crate::measure::Measurement;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+/// What a render did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// [`ENGINE_VERSION`] of the engine that rendered.
+    pub engine_version: String,
+    /// The rate that was mixed at, in Hz.
+    pub sample_rate_hz: u32,
+    /// Length of the mix in frames at that rate.
+    pub frames: u64,
+    /// The mix before tags and mastering.
+    pub source: Measurement,
+    /// Starts of all tags in seconds, in order.
+    pub tags_at_s: Vec<f64>,
+    /// One entry per output, in the document's order.
+    pub outputs: Vec<OutputReceipt>,
+}
+
+/// What one output is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OutputReceipt {
+    /// Where the file was written.
+    pub path: PathBuf,
+    /// Its name in the document.
+    pub file: String,
+    /// Its format.
+    pub format: Format,
+    /// SHA-256 of the file, lower-case hex.
+    pub sha256: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// The audio as a listener gets it: after quantisation, or after decoding the lossy file.
+    pub measured: Measurement,
+    /// Gain from mix to limiter, in dB.
+    pub gain_db: f64,
+    /// Where the limiter was set, in dBTP: at or below the document's ceiling.
+    pub limiter_ceiling_dbtp: f64,
+    /// The most that the limiter took off, in dB, 0 or more.
+    pub limiter_max_reduction_db: f64,
+    /// Whether the loudness target was reached.
+    pub loudness: LoudnessOutcome,
+    /// How often the file was written until it held the ceiling.
+    pub attempts: u32,
+}
+
+/// Whether the loudness target was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum LoudnessOutcome {
+    /// Within 0.2 LU.
+    Reached {
+        /// Measured less target, in LU.
+        deviation_lu: f64,
+    },
+    /// The target would have needed more limiting than the document permits.
+    LimitedByCeiling {
+        /// Measured less target, in LU.
+        deviation_lu: f64,
+        /// What was permitted, in dB.
+        max_reduction_db: f64,
+    },
+    /// The document has no target.
+    NoTarget,
+    /// Silence, or too short to have a loudness: the level was left as it is.
+    Unmeasurable,
+}
+
+/// The key under which a render can be found again: SHA-256 over the engine's version, the document in canonical JSON,
+/// and the hash of every source by name. Equal keys mean equal bytes.
+///
+/// # Errors
+/// [`RenderError::MissingSource`] if a source of the document has no hash.
+pub fn render_key(bounce: &Bounce, source_sha256s: &BTreeMap<String, String>) -> Result<String, RenderError> {
+    let mut hash = Sha256::new();
+    hash.update(ENGINE_VERSION.as_bytes());
+    hash.update([0]);
+    let document = serde_json::to_value(bounce)
+        .map_err(|e| RenderError::Document { path: "document".to_owned(), reason: e.to_string() })?;
+    let mut canonical = String::new();
+    write_canonical(&document, &mut canonical);
+    hash.update(canonical.as_bytes());
+    for name in bounce.sources() {
+        let sha256 =
+            source_sha256s.get(name).ok_or_else(|| RenderError::MissingSource { name: name.to_owned() })?;
+        hash.update([0]);
+        hash.update(name.as_bytes());
+        hash.update([0]);
+        hash.update(sha256.as_bytes());
+    }
+    Ok(hex::encode(hash.finalize()))
+}
+
+/// Members in the order of their names, no spaces: whatever order a map keeps, the text is the same.
+fn write_canonical(value: &Value, out: &mut String) {
+    match value {
+        Value::Object(members) => {
+            let sorted: BTreeMap<_, _> = members.iter().collect();
+            out.push('{');
+            for (i, (name, member)) in sorted.into_iter().enumerate() {
+                let comma = if i == 0 { "" } else { "," };
+                write!(out, "{comma}{}:", Value::String(name.clone())).expect("a string takes any text");
+                write_canonical(member, out);
+            }
+            out.push('}');
+        }
+        Value::Array(items) => {
+            out.push('[');
+            for (i, item) in items.iter().enumerate() {
+                if i > 0 {
+                    out.push(',');
+                }
+                write_canonical(item, out);
+            }
+            out.push(']');
+        }
+        other => write!(out, "{other}").expect("a string takes any text"),
+    }
+}

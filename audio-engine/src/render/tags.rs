@@ -1,0 +1,214 @@
+//! Tag nodes: where the voice speaks, how loud, and how the music steps back for it.
+
+use super::mix::lay_out;
+use super::{RenderError, TagNode, Workspace};
+use crate::dsp::{Planar, Resampler, cos_turns, db_to_gain, frames};
+use crate::measure::LoudnessMeter;
+use crate::tag;
+
+/// A voice tag uses no more than this of its file, in seconds.
+const MAX_TAG_S: u32 = 15;
+/// The loudness that tags are set against over silence.
+const SILENT_MUSIC_LUFS: f64 = -20.0;
+
+/// One tag node, ready to be laid over a stream.
+pub(super) struct TagTrack {
+    voice: Planar,
+    loudness_lufs: Option<f64>,
+    node: TagNode,
+    gain: f32,
+    starts: Vec<u64>,
+    depth: f32,
+    attack: u64,
+    release: u64,
+}
+
+impl TagTrack {
+    pub(super) fn load(node: &TagNode, workspace: &Workspace, rate: u32, channels: usize) -> Result<Self, RenderError> {
+        let voice = match &node.source {
+            Some(source) => read_voice(source, workspace, rate, channels)?,
+            None => vec![tag::speak(rate); channels],
+        };
+        let mut meter = LoudnessMeter::new(channels, rate);
+        meter.add(&voice);
+        Ok(Self {
+            loudness_lufs: meter.integrated_lufs(),
+            voice,
+            gain: 0.0,
+            starts: Vec::new(),
+            depth: narrow(db_to_gain(-node.duck_db)),
+            attack: to_frames(node.attack_ms / 1000.0, rate).max(1),
+            release: to_frames(node.release_ms / 1000.0, rate).max(1),
+            node: node.clone(),
+        })
+    }
+
+    /// Sets level and places for music of that loudness and length.
+    pub(super) fn place(&mut self, music_lufs: Option<f64>, total: u64, rate: u32) {
+        let music = music_lufs.unwrap_or(SILENT_MUSIC_LUFS);
+        self.gain = match (self.node.level_lu, self.loudness_lufs) {
+            (Some(level), Some(voice)) => narrow(db_to_gain(music + level - voice)),
+            _ => 0.0,
+        };
+        self.starts = places(&self.node, total, frames(&self.voice) as u64, rate);
+    }
+
+    pub(super) fn starts(&self) -> &[u64] {
+        &self.starts
+    }
+
+    /// Ducks the block that begins at frame `at` and adds the voice.
+    pub(super) fn apply(&self, block: &mut Planar, at: u64, envelope: &mut Vec<f32>) {
+        let n = frames(block) as u64;
+        let len = frames(&self.voice) as u64;
+        let near = |start: u64| start < at + n + self.attack && start + len + self.release > at;
+        let spoken: Vec<u64> = self.starts.iter().copied().filter(|start| near(*start)).collect();
+        if spoken.is_empty() {
+            return;
+        }
+        if self.depth < 1.0 {
+            envelope.clear();
+            envelope.extend((at..at + n).map(|t| spoken.iter().map(|s| self.duck_at(*s, len, t)).fold(1.0, f32::min)));
+            for channel in block.iter_mut() {
+                for (x, gain) in channel.iter_mut().zip(envelope.iter()) {
+                    *x *= gain;
+                }
+            }
+        }
+        if self.gain == 0.0 {
+            return;
+        }
+        for start in spoken {
+            let (from, to) = (start.max(at), (start + len).min(at + n));
+            for (channel, voice) in block.iter_mut().zip(&self.voice) {
+                for t in from..to {
+                    channel[index(t - at)] += voice[index(t - start)] * self.gain;
+                }
+            }
+        }
+    }
+
+    /// The music's gain at frame `t` for a tag that starts at `start`: raised-cosine ramps around a held depth.
+    fn duck_at(&self, start: u64, len: u64, t: u64) -> f32 {
+        let end = start + len;
+        let down = if t < start {
+            1.0 - ratio(start - t, self.attack)
+        } else if t < end {
+            1.0
+        } else {
+            1.0 - ratio(t - end, self.release)
+        };
+        if down <= 0.0 {
+            return 1.0;
+        }
+        let shape = narrow(0.5 - 0.5 * cos_turns(down.min(1.0) / 2.0));
+        1.0 - (1.0 - self.depth) * shape
+    }
+}
+
+/// Where tags start, so that the first comes early and nothing longer than the limit stays uncovered, the end included.
+fn places(node: &TagNode, total: u64, len: u64, rate: u32) -> Vec<u64> {
+    let uncovered = to_frames(node.longest_uncovered_s, rate);
+    let step = to_frames(node.every_s, rate).min(len + uncovered).max(len + 1);
+    let bar = node.tempo_bpm.map(|bpm| to_frames(240.0 / bpm, rate)).filter(|bar| *bar > 0);
+    // Rounding down keeps every gap within the limit.
+    let snap = |start: u64, earliest: u64| {
+        let snapped = bar.map_or(start, |bar| start / bar * bar);
+        if snapped >= earliest { snapped } else { start }
+    };
+    if len >= total {
+        return vec![0];
+    }
+    let first = to_frames(node.first_at_s, rate).min(uncovered).min(total - len);
+    let mut starts = vec![snap(first, 0)];
+    loop {
+        let last = starts[starts.len() - 1];
+        let next = snap(last + step, last + len + 1);
+        if next + len <= total {
+            starts.push(next);
+            continue;
+        }
+        // The end: one more only if what is left is too long.
+        if total - (last + len) > uncovered {
+            starts.push((total - len).max(last + len));
+        }
+        return starts;
+    }
+}
+
+fn read_voice(source: &str, workspace: &Workspace, rate: u32, channels: usize) -> Result<Planar, RenderError> {
+    let mut decoder = workspace.decoder(source)?;
+    let from = decoder.spec().sample_rate_hz;
+    let limit = from as usize * MAX_TAG_S as usize;
+    let mut voice = vec![Vec::new(); channels];
+    let mut block = voice.clone();
+    while let Some(decoded) = decoder.next_block()? {
+        lay_out(decoded, &mut block);
+        for (voice, channel) in voice.iter_mut().zip(&block) {
+            voice.extend_from_slice(channel);
+        }
+        if frames(&voice) >= limit {
+            voice.iter_mut().for_each(|channel| channel.truncate(limit));
+            break;
+        }
+    }
+    if from != rate {
+        let mut resampler = Resampler::new(from, rate, channels)?;
+        resampler.process(&mut voice)?;
+        resampler.flush(&mut block)?;
+        for (voice, tail) in voice.iter_mut().zip(&block) {
+            voice.extend_from_slice(tail);
+        }
+    }
+    Ok(voice)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked ranges: at most 120 s")]
+fn to_frames(seconds: f64, rate: u32) -> u64 {
+    (seconds * f64::from(rate)) as u64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "ramps of at most 5 s")]
+fn ratio(a: u64, b: u64) -> f64 {
+    a as f64 / b as f64
+}
+
+fn index(n: u64) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the samples' precision")]
+fn narrow(x: f64) -> f32 {
+    x as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_stretch_is_uncovered(
+            total in 1_u64..20_000_000,
+            len in 1_000_u64..200_000,
+            first in 0.0..3.0_f64,
+            every in 2.0..120.0_f64,
+            uncovered in 1.0..120.0_f64,
+            tempo in proptest::option::of(20.0..400.0_f64),
+        ) {
+            let node = TagNode {
+                first_at_s: first, every_s: every, longest_uncovered_s: uncovered, tempo_bpm: tempo, ..TagNode::default()
+            };
+            let starts = places(&node, total, len, 48_000);
+            let limit = to_frames(uncovered, 48_000);
+            prop_assert!(starts[0] <= limit);
+            for pair in starts.windows(2) {
+                prop_assert!(pair[1] >= pair[0] + len, "tags overlap: {starts:?}");
+                prop_assert!(pair[1] - pair[0] - len <= limit + 1, "gap: {starts:?}");
+            }
+            let last = starts[starts.len() - 1];
+            prop_assert!(total.saturating_sub(last + len) <= limit, "tail: {starts:?}");
+        }
+    }
+}
