@@ -1,1 +1,26 @@
-//! documents
+//! Contracts that people read, buy under and keep: one text, typeset as PDF/A-2b and shown as HTML.
+//!
+//! The crate is pure: plain data in, text and bytes out. It knows no database, network, clock or other room of the house; every
+//! date comes with the data. It alone depends on typst, so that nothing else waits for that build.
+//!
+//! How a document is made:
+//!
+//! 1. A typed model ([`licence::LicenceContract`]) is validated; an error names the field and the remedy.
+//! 2. [`licence::clauses`] turns it into words. The sentences live in `texts/<language>.txt`, the decisions in `licence/clauses.rs`.
+//! 3. [`licence::contract_text`] gathers everything a reader sees into one value, with characters that no font can show spelled out.
+//! 4. [`licence::to_pdf`] and [`licence::preview_html`] lay out that one value: what is shown is what is sold is what is filed.
+//!
+//! To add a language: add `texts/<code>.txt` with the same keys, a variant to [`Language`], and its number and date habits to
+//! [`mod@format`]; the tests then check every key. To add a document: a folder beside `licence` with the same files (model,
+//! validation, clauses, text, render) and a template under `templates/`; [`world::Typesetter`] renders any of them.
+
+pub mod error;
+pub mod format;
+pub mod legible;
+pub mod licence;
+pub mod texts;
+pub mod world;
+
+pub use error::{DocumentError, FieldError};
+pub use texts::Language;
+pub use world::{Pdf, Typesetter};

@@ -1,0 +1,167 @@
+//! Names in any script, emoji and control characters: what the fonts cannot show is spelled out, never dropped or boxed.
+//!
+//! A sale must not fail, and an archive file must not break, because a buyer's name holds a character that no font has. Such a
+//! character is printed as its code point, `[U+1F525]`: exact, harmless and the same in PDF and HTML. Forms can ask
+//! [`crate::Typesetter::illegible`] beforehand and suggest another spelling; an operator who serves other scripts gives the
+//! typesetter more fonts ([`crate::Typesetter::with_fonts`]).
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Answers which characters one font has.
+pub trait Glyphs {
+    /// Whether the font has a glyph for the character.
+    fn has(&self, c: char) -> bool;
+}
+
+/// The text with each character that no font can show spelled as `[U+…]`. Invisible characters that only tune emoji or line
+/// breaks are left out.
+pub fn legible<'t>(text: &'t str, fonts: &[impl Glyphs]) -> Cow<'t, str> {
+    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for cluster in text.graphemes(true) {
+        push_cluster(&mut out, cluster, fonts);
+    }
+    Cow::Owned(out)
+}
+
+/// The characters of a text that no font can show, each once, in order of appearance.
+pub fn illegible(text: &str, fonts: &[impl Glyphs]) -> Vec<char> {
+    let mut found = Vec::new();
+    for cluster in text.graphemes(true).filter(|cluster| !fits_one_font(cluster, fonts)) {
+        for c in cluster.chars().filter(|c| !is_invisible(*c)) {
+            if !fonts.iter().any(|font| has(font, c)) && !found.contains(&c) {
+                found.push(c);
+            }
+        }
+    }
+    found
+}
+
+fn push_cluster(out: &mut String, cluster: &str, fonts: &[impl Glyphs]) {
+    if fits_one_font(cluster, fonts) {
+        out.extend(cluster.chars().filter(|c| !is_tuning(*c)));
+        return;
+    }
+    let mut chars = cluster.chars().filter(|c| !is_invisible(*c));
+    if let Some(base) = chars.next() {
+        push_char(out, base, fonts.iter().any(|font| has(font, base)));
+    }
+    // A mark that is not in its base's font cannot be joined to it.
+    for mark in chars {
+        push_char(out, mark, false);
+    }
+}
+
+fn push_char(out: &mut String, c: char, shown: bool) {
+    if shown {
+        out.push(c);
+    } else {
+        write!(out, "[U+{:04X}]", u32::from(c)).expect("writing to a string never fails");
+    }
+}
+
+fn fits_one_font(cluster: &str, fonts: &[impl Glyphs]) -> bool {
+    fonts.iter().any(|font| cluster.chars().all(|c| is_invisible(c) || has(font, c)))
+}
+
+/// Private use characters mean nothing outside one font, controls nothing at all.
+fn has(font: &impl Glyphs, c: char) -> bool {
+    let private = matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..);
+    !private && !c.is_control() && c != '\u{fffd}' && font.has(c)
+}
+
+/// Characters without a shape of their own: joiners, isolates, and those that only tune.
+fn is_invisible(c: char) -> bool {
+    is_tuning(c) || matches!(c, '\u{200c}' | '\u{200d}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Soft hyphens, break hints, variation selectors, tags.
+fn is_tuning(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// The text with chances to break inserted into runs that have none, so that no name is wider than its column. The break chances
+/// are zero-width spaces, which leave no trace in a PDF. Fingerprints stay whole: their column is made for them.
+pub(crate) fn breakable(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 18;
+    let too_long = |word: &str| word.chars().count() > LONGEST && !is_fingerprint(word);
+    if !text.split(' ').any(too_long) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + text.len() / LONGEST * 3);
+    for (index, word) in text.split(' ').enumerate() {
+        if index > 0 {
+            out.push(' ');
+        }
+        if !too_long(word) {
+            out.push_str(word);
+            continue;
+        }
+        for (position, cluster) in word.graphemes(true).enumerate() {
+            if position > 0 && position % LONGEST == 0 {
+                out.push('\u{200b}');
+            }
+            out.push_str(cluster);
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn is_fingerprint(word: &str) -> bool {
+    let digits = word.trim_end_matches(['.', ',', ';']);
+    digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Only(&'static str);
+
+    impl Glyphs for Only {
+        fn has(&self, c: char) -> bool {
+            self.0.contains(c)
+        }
+    }
+
+    #[test]
+    fn what_no_font_has_is_spelled_out() {
+        let fonts = [Only("Midnght ó"), Only("ש")];
+        assert_eq!(legible("Midnight 🔥", &fonts), "Midnight [U+1F525]");
+        assert_eq!(legible("ó ש", &fonts), "ó ש");
+        assert_eq!(legible("i\u{7}", &fonts), "i[U+0007]");
+        assert_eq!(illegible("🔥 Midnight 🔥ß", &fonts), ['🔥', 'ß']);
+    }
+
+    #[test]
+    fn a_mark_must_be_in_the_font_of_its_base() {
+        let fonts = [Only("e"), Only("\u{301}")];
+        assert_eq!(legible("e\u{301}", &fonts), "e[U+0301]");
+        assert_eq!(legible("e\u{301}", &[Only("e\u{301}")]), "e\u{301}");
+    }
+
+    #[test]
+    fn emoji_sequences_are_spelled_without_their_glue() {
+        let fonts = [Only("a")];
+        assert_eq!(legible("a❤\u{fe0f}", &fonts), "a[U+2764]");
+        assert_eq!(legible("👨\u{200d}👩", &fonts), "[U+1F468][U+1F469]");
+    }
+
+    #[test]
+    fn long_words_get_break_chances_and_fingerprints_none() {
+        let long = "a".repeat(40);
+        let broken = breakable(&long);
+        assert_eq!(broken.replace('\u{200b}', ""), long);
+        assert!(broken.split('\u{200b}').all(|part| part.chars().count() <= 18));
+        let fingerprint = format!("is {}.", "0f".repeat(32));
+        assert_eq!(breakable(&fingerprint), fingerprint);
+    }
+}

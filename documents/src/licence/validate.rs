@@ -1,0 +1,232 @@
+//! What must be true before a contract is written. Every fault is reported at once, with its field and its remedy.
+
+use super::model::{Beat, DeliveredFile, LicenceContract, LicenceTerms, MasterOwnership, Sale, Samples, Stage, Term};
+use crate::error::{DocumentError, FieldError};
+use crate::format::{self, MAX_MONEY_DECIMALS, WHOLE_PPM};
+
+/// Longest name, title or other single line, in characters.
+pub const MAX_LINE_CHARS: usize = 1_000;
+/// Longest free text, in characters: the governing law, an address.
+pub const MAX_PARAGRAPH_CHARS: usize = 10_000;
+/// Most producers, and most writers.
+pub const MAX_PEOPLE: usize = 100;
+/// Most files of one licence, stems included.
+pub const MAX_FILES: usize = 500;
+/// Most declared samples.
+pub const MAX_SAMPLES: usize = 100;
+/// Most earlier leases listed one by one; more are counted.
+pub const MAX_LEASES: usize = 500;
+/// Longest term, in months: a century.
+const MAX_MONTHS: u16 = 1_200;
+
+/// Collects faults.
+#[derive(Default)]
+struct Faults(Vec<FieldError>);
+
+impl Faults {
+    fn add(&mut self, field: impl Into<String>, problem: impl Into<String>, remedy: impl Into<String>) {
+        self.0.push(FieldError { field: field.into(), problem: problem.into(), remedy: remedy.into() });
+    }
+
+    fn text(&mut self, field: impl Into<String>, value: &str, max_chars: usize) {
+        let field = field.into();
+        let chars = value.chars().count();
+        if value.trim().is_empty() {
+            self.add(field, "is empty", "give the value: a contract prints no placeholder");
+        } else if chars > max_chars {
+            self.add(field, format!("has {chars} characters"), format!("shorten it to at most {max_chars}"));
+        }
+    }
+
+    fn line(&mut self, field: impl Into<String>, value: &str) {
+        self.text(field, value, MAX_LINE_CHARS);
+    }
+
+    fn optional(&mut self, field: impl Into<String>, value: Option<&str>) {
+        if let Some(value) = value {
+            self.line(field, value);
+        }
+    }
+
+    fn email(&mut self, field: &str, value: &str) {
+        let well_formed = value.split_once('@').is_some_and(|(local, host)| !local.is_empty() && !host.is_empty());
+        if well_formed && !value.chars().any(char::is_whitespace) {
+            self.line(field, value);
+        } else {
+            self.add(field, "is not an e-mail address", "give an address such as name@example.org");
+        }
+    }
+
+    fn sha256(&mut self, field: impl Into<String>, value: &str) {
+        let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        if value.len() != 64 || !value.bytes().all(lower_hex) {
+            self.add(field, "is not a SHA-256", "give 64 lower-case hexadecimal digits");
+        }
+    }
+
+    fn count(&mut self, field: &str, len: usize, max: usize) {
+        if len == 0 {
+            self.add(field, "is empty", "name at least one");
+        } else if len > max {
+            self.add(field, format!("has {len} entries"), format!("list at most {max}"));
+        }
+    }
+}
+
+/// Checks the whole contract.
+pub(super) fn validate(contract: &LicenceContract) -> Result<(), DocumentError> {
+    let mut faults = Faults::default();
+    let terms = &contract.terms;
+    check_parties(&mut faults, terms);
+    check_beat(&mut faults, &terms.beat);
+    check_files(&mut faults, &terms.files);
+    check_price_and_term(&mut faults, terms);
+    check_rights(&mut faults, terms);
+    check_samples(&mut faults, &terms.samples);
+    check_earlier_leases(&mut faults, terms);
+    if let Stage::Sold(sale) = &contract.stage {
+        check_sale(&mut faults, sale, terms.term);
+    }
+    if faults.0.is_empty() { Ok(()) } else { Err(DocumentError::Invalid(faults.0)) }
+}
+
+fn check_parties(faults: &mut Faults, terms: &LicenceTerms) {
+    faults.line("terms.tier_name", &terms.tier_name);
+    faults.line("terms.licensor.studio_name", &terms.licensor.studio_name);
+    faults.email("terms.licensor.email", &terms.licensor.email);
+    if let Some(address) = &terms.licensor.address {
+        faults.text("terms.licensor.address", address, MAX_PARAGRAPH_CHARS);
+    }
+    faults.count("terms.licensor.producers", terms.licensor.producers.len(), MAX_PEOPLE);
+    for (index, producer) in terms.licensor.producers.iter().enumerate() {
+        faults.line(format!("terms.licensor.producers[{index}].legal_name"), &producer.legal_name);
+        let field = format!("terms.licensor.producers[{index}].professional_name");
+        faults.optional(field, producer.professional_name.as_deref());
+    }
+    faults.text("terms.governing_law", &terms.governing_law, MAX_PARAGRAPH_CHARS);
+}
+
+fn check_beat(faults: &mut Faults, beat: &Beat) {
+    faults.line("terms.beat.title", &beat.title);
+    faults.optional("terms.beat.working_title", beat.working_title.as_deref());
+    faults.optional("terms.beat.isrc", beat.isrc.as_deref());
+    faults.optional("terms.beat.iswc", beat.iswc.as_deref());
+    faults.optional("terms.beat.key", beat.key.as_deref());
+    faults.sha256("terms.beat.audio_sha256", &beat.audio_sha256);
+    if beat.bpm_milli == Some(0) {
+        faults.add("terms.beat.bpm_milli", "is zero", "give the tempo, or leave it out when it is not known");
+    }
+}
+
+fn check_files(faults: &mut Faults, files: &[DeliveredFile]) {
+    faults.count("terms.files", files.len(), MAX_FILES);
+    for (index, file) in files.iter().enumerate() {
+        faults.line(format!("terms.files[{index}].name"), &file.name);
+        faults.line(format!("terms.files[{index}].format"), &file.format);
+        if let Some(content) = &file.content {
+            faults.sha256(format!("terms.files[{index}].content.sha256"), &content.sha256);
+            if content.bytes == 0 {
+                let remedy = "give the size of the finished file, or leave the content out until it exists";
+                faults.add(format!("terms.files[{index}].content.bytes"), "is zero", remedy);
+            }
+        }
+    }
+}
+
+fn check_price_and_term(faults: &mut Faults, terms: &LicenceTerms) {
+    let currency = &terms.price.currency;
+    if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        faults.add("terms.price.currency", "is not a currency code", "give the three capital letters of ISO 4217");
+    }
+    if terms.price.decimals > MAX_MONEY_DECIMALS {
+        let problem = format!("is {}", terms.price.decimals);
+        faults.add("terms.price.decimals", problem, format!("give at most {MAX_MONEY_DECIMALS}"));
+    }
+    if let Term::Months(months) = terms.term
+        && !(1..=MAX_MONTHS).contains(&months)
+    {
+        let remedy = format!("give 1 to {MAX_MONTHS} months, or a perpetual term");
+        faults.add("terms.term", format!("is {months} months"), remedy);
+    }
+}
+
+fn check_rights(faults: &mut Faults, terms: &LicenceTerms) {
+    if terms.publishing_kept_ppm > WHOLE_PPM {
+        let problem = format!("is {} parts per million", terms.publishing_kept_ppm);
+        faults.add("terms.publishing_kept_ppm", problem, format!("give at most {WHOLE_PPM}, which is 100%"));
+    }
+    faults.count("terms.writers", terms.writers.len(), MAX_PEOPLE);
+    for (index, writer) in terms.writers.iter().enumerate() {
+        faults.line(format!("terms.writers[{index}].name"), &writer.name);
+        faults.line(format!("terms.writers[{index}].role"), &writer.role);
+        faults.optional(format!("terms.writers[{index}].ipi"), writer.ipi.as_deref());
+        faults.optional(format!("terms.writers[{index}].pro"), writer.pro.as_deref());
+    }
+    let total: u64 = terms.writers.iter().map(|writer| u64::from(writer.share_ppm)).sum();
+    if !terms.writers.is_empty() && total != u64::from(WHOLE_PPM) {
+        let problem = format!("the shares total {total} parts per million");
+        faults.add("terms.writers", problem, format!("make them total exactly {WHOLE_PPM}, which is 100%"));
+    }
+    if terms.master_ownership == MasterOwnership::AssignedToLicensee && !terms.tier.is_exclusive() {
+        let problem = "hands the recording over in a licence that is not exclusive";
+        faults.add("terms.master_ownership", problem, "keep it with the licensor, or sell an exclusive");
+    }
+    faults.line("terms.credit_line", &terms.credit_line);
+}
+
+fn check_samples(faults: &mut Faults, samples: &Samples) {
+    let Samples::Declared(declared) = samples else { return };
+    faults.count("terms.samples", declared.len(), MAX_SAMPLES);
+    for (index, sample) in declared.iter().enumerate() {
+        faults.line(format!("terms.samples[{index}].title"), &sample.title);
+        faults.line(format!("terms.samples[{index}].source"), &sample.source);
+    }
+}
+
+fn check_earlier_leases(faults: &mut Faults, terms: &LicenceTerms) {
+    match (&terms.earlier_leases, terms.tier.is_exclusive()) {
+        (None, true) => {
+            let remedy = "disclose the leases that survive, with a count of zero when there are none";
+            faults.add("terms.earlier_leases", "is missing from an exclusive licence", remedy);
+        }
+        (Some(_), false) => {
+            let remedy = "leave it out: only an exclusive discloses them";
+            faults.add("terms.earlier_leases", "is given for a licence that is not exclusive", remedy);
+        }
+        (Some(leases), true) => {
+            if leases.listed.len() > MAX_LEASES || leases.listed.len() as u64 > leases.count {
+                let problem = format!("lists {} of {} leases", leases.listed.len(), leases.count);
+                let remedy = format!("list at most {MAX_LEASES}, and never more than are counted");
+                faults.add("terms.earlier_leases.listed", problem, remedy);
+            }
+            for (index, lease) in leases.listed.iter().enumerate() {
+                faults.line(format!("terms.earlier_leases.listed[{index}].reference"), &lease.reference);
+                faults.line(format!("terms.earlier_leases.listed[{index}].tier_name"), &lease.tier_name);
+            }
+        }
+        (None, false) => {}
+    }
+}
+
+fn check_sale(faults: &mut Faults, sale: &Sale, term: Term) {
+    faults.line("stage.sold.reference", &sale.reference);
+    faults.line("stage.sold.licensee.name", &sale.licensee.name);
+    faults.email("stage.sold.licensee.email", &sale.licensee.email);
+    faults.line("stage.sold.acceptance.accepted_by", &sale.acceptance.accepted_by);
+    faults.line("stage.sold.acceptance.order_reference", &sale.acceptance.order_reference);
+    let expected = match term {
+        Term::Perpetual => None,
+        Term::Months(months) => format::last_day(sale.contract_date, months),
+    };
+    if sale.expires_on != expected {
+        let problem = match sale.expires_on {
+            Some(given) => format!("is {given}"),
+            None => "is missing".to_owned(),
+        };
+        let remedy = match expected {
+            Some(day) => format!("the term ends on {day}"),
+            None => "leave it out: the term does not end".to_owned(),
+        };
+        faults.add("stage.sold.expires_on", problem, remedy);
+    }
+}

@@ -1,0 +1,285 @@
+//! Typst as a library, walled in: one template, one data file, the fonts. No packages, no other file, no clock.
+
+use std::sync::{LazyLock, OnceLock};
+
+use chrono::{DateTime, Datelike, Timelike, Utc};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use typst::diag::{FileError, FileResult, SourceDiagnostic};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+use crate::error::DocumentError;
+use crate::legible::{self, Glyphs};
+
+/// Most bytes of JSON that one document may be made of.
+pub const MAX_DATA_BYTES: usize = 4 << 20;
+
+/// Font families of the crate, in order of preference. The first sets the text, the second code, and scripts that the first lacks.
+const FAMILIES: [&str; 2] = ["Libertinus Serif", "DejaVu Sans Mono"];
+
+/// The virtual path that a template reads its data from.
+const DATA_PATH: &str = "/data.json";
+
+/// A finished PDF and what is needed to make the very same bytes again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pdf {
+    /// The file: PDF/A-2b, tagged.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of the file, lower-case hexadecimal.
+    pub sha256: String,
+    /// SHA-256 over template and texts that it was made with.
+    pub template_sha256: String,
+    /// SHA-256 of the words that it shows, equal to that of the HTML of the same contract.
+    pub text_sha256: String,
+    /// What typeset it, with versions.
+    pub engine_version: String,
+}
+
+/// What a PDF says about itself.
+#[derive(Debug)]
+pub struct Metadata<'a> {
+    /// Stable identity: the same document made again has the same.
+    pub ident: &'a str,
+    /// Creation date, taken from the data.
+    pub created_at: DateTime<Utc>,
+}
+
+/// Fonts and standard library, prepared once and shared by all renders. Cheap to use from many threads; a render blocks its
+/// thread for milliseconds, so asynchronous callers hand it to a blocking thread.
+pub struct Typesetter {
+    library: LazyHash<Library>,
+    book: LazyHash<FontBook>,
+    fonts: Vec<Font>,
+    families: Vec<String>,
+}
+
+impl std::fmt::Debug for Typesetter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Typesetter").field("families", &self.families).finish_non_exhaustive()
+    }
+}
+
+impl Glyphs for Font {
+    fn has(&self, c: char) -> bool {
+        self.info().coverage.contains(u32::from(c))
+    }
+}
+
+impl Typesetter {
+    /// The typesetter with the crate's own fonts, made at the first call.
+    pub fn bundled() -> &'static Self {
+        static BUNDLED: OnceLock<Typesetter> = OnceLock::new();
+        BUNDLED.get_or_init(|| Self::from_fonts(bundled_fonts().collect()))
+    }
+
+    /// A typesetter that falls back to more fonts (OpenType or TrueType files) for scripts that the bundled ones lack.
+    ///
+    /// # Errors
+    /// [`DocumentError::Font`] for a file without a usable font.
+    pub fn with_fonts(files: impl IntoIterator<Item = Vec<u8>>) -> Result<Self, DocumentError> {
+        let mut fonts: Vec<Font> = bundled_fonts().collect();
+        for (index, file) in files.into_iter().enumerate() {
+            let known = fonts.len();
+            fonts.extend(Font::iter(Bytes::new(file)));
+            if fonts.len() == known {
+                return Err(DocumentError::Font { index });
+            }
+        }
+        Ok(Self::from_fonts(fonts))
+    }
+
+    fn from_fonts(fonts: Vec<Font>) -> Self {
+        let mut families: Vec<String> = FAMILIES.iter().map(ToString::to_string).collect();
+        for font in &fonts {
+            let family = font.info().family.as_str();
+            if !families.iter().any(|known| known == family) {
+                families.push(family.to_owned());
+            }
+        }
+        Self {
+            library: LazyHash::new(Library::default()),
+            book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            fonts,
+            families,
+        }
+    }
+
+    /// The font families in order of preference, for templates.
+    pub fn families(&self) -> &[String] {
+        &self.families
+    }
+
+    /// The text as documents print it; see [`mod@crate::legible`].
+    pub fn legible(&self, text: &str) -> String {
+        legible::legible(text, &self.fonts).into_owned()
+    }
+
+    /// The characters of a text that would be spelled as code points, so that a form can ask for another spelling.
+    pub fn illegible(&self, text: &str) -> Vec<char> {
+        legible::illegible(text, &self.fonts)
+    }
+
+    /// Typesets `template` with `data` as PDF/A-2b. The same arguments give the same bytes.
+    ///
+    /// # Errors
+    /// [`DocumentError::TooLarge`] above [`MAX_DATA_BYTES`], [`DocumentError::Typeset`] when template or standard refuse the data.
+    pub fn render(
+        &self,
+        template: &str,
+        data: &impl Serialize,
+        metadata: &Metadata<'_>,
+    ) -> Result<Vec<u8>, DocumentError> {
+        let json = serde_json::to_string(data)?;
+        if json.len() > MAX_DATA_BYTES {
+            return Err(DocumentError::TooLarge { bytes: json.len(), limit: MAX_DATA_BYTES });
+        }
+        let rendered = self.compile(template, json, metadata);
+        // Typst keeps what it computed for the next render of the same document. Each of ours is rendered once.
+        typst::comemo::evict(0);
+        rendered
+    }
+
+    fn compile(&self, template: &str, json: String, metadata: &Metadata<'_>) -> Result<Vec<u8>, DocumentError> {
+        let [main, data] = *FILES;
+        let room = Room {
+            typesetter: self,
+            main: Source::new(main, template.to_owned()),
+            data: (data, Bytes::from_string(json)),
+        };
+        let document = typst::compile::<PagedDocument>(&room).output.map_err(|errors| refused(&errors))?;
+        let at = metadata.created_at;
+        let field = |value: u32| u8::try_from(value).unwrap_or_default();
+        let created = Datetime::from_ymd_hms(
+            at.year(),
+            field(at.month()),
+            field(at.day()),
+            field(at.hour()),
+            field(at.minute()),
+            field(at.second()),
+        );
+        let standards = PdfStandards::new(&[PdfStandard::A_2b])
+            .map_err(|error| DocumentError::Typeset(vec![error.message().to_string()]))?;
+        let options = PdfOptions {
+            ident: Smart::Custom(metadata.ident.to_owned()),
+            creator: Smart::Custom(Some("Ledgerline".to_owned())),
+            timestamp: created.map(Timestamp::new_utc),
+            standards,
+            ..PdfOptions::default()
+        };
+        typst_pdf::pdf(&document, &options).map_err(|errors| refused(&errors))
+    }
+}
+
+/// The versions of everything that decides a document's bytes, beside its template and data.
+pub fn engine_version() -> String {
+    format!("documents {}, typst {}", env!("CARGO_PKG_VERSION"), typst::utils::version().raw())
+}
+
+/// SHA-256 in lower-case hexadecimal.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+fn bundled_fonts() -> impl Iterator<Item = Font> {
+    typst_assets::fonts()
+        .flat_map(|file| Font::iter(Bytes::new(file)))
+        .filter(|font| FAMILIES.contains(&font.info().family.as_str()))
+}
+
+fn refused(errors: &[SourceDiagnostic]) -> DocumentError {
+    DocumentError::Typeset(errors.iter().map(|error| error.message.to_string()).collect())
+}
+
+/// Template and data, interned once: typst never forgets a file id.
+static FILES: LazyLock<[FileId; 2]> = LazyLock::new(|| {
+    ["/main.typ", DATA_PATH].map(|path| {
+        let path = VirtualPath::new(path).expect("a literal path inside the root is valid");
+        RootedPath::new(VirtualRoot::Project, path).intern()
+    })
+});
+
+/// All that a template can see.
+struct Room<'a> {
+    typesetter: &'a Typesetter,
+    main: Source,
+    data: (FileId, Bytes),
+}
+
+impl World for Room<'_> {
+    fn library(&self) -> &LazyHash<Library> {
+        &self.typesetter.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &self.typesetter.book
+    }
+
+    fn main(&self) -> FileId {
+        self.main.id()
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        if id == self.main.id() { Ok(self.main.clone()) } else { Err(FileError::AccessDenied) }
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        if id == self.data.0 { Ok(self.data.1.clone()) } else { Err(FileError::AccessDenied) }
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        self.typesetter.fonts.get(index).cloned()
+    }
+
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn render(template: &str, data: &impl Serialize) -> Result<Vec<u8>, DocumentError> {
+        let metadata = Metadata { ident: "test", created_at: DateTime::UNIX_EPOCH };
+        Typesetter::bundled().render(template, data, &metadata)
+    }
+
+    #[test]
+    fn a_template_sees_its_data_and_nothing_else() {
+        assert!(render(r#"#json("/data.json").x"#, &serde_json::json!({"x": "seen"})).is_ok());
+        for denied in [
+            r#"#read("/etc/passwd")"#,
+            r#"#read("../Cargo.toml")"#,
+            r#"#include "/other.typ""#,
+            r#"#import "@preview/cetz:0.4.0": *"#,
+            "#datetime.today()",
+        ] {
+            assert!(matches!(render(denied, &()), Err(DocumentError::Typeset(_))), "{denied} was not refused");
+        }
+    }
+
+    #[test]
+    fn too_much_data_is_refused_before_typesetting() {
+        let error = render("", &"x".repeat(MAX_DATA_BYTES)).unwrap_err();
+        assert!(matches!(error, DocumentError::TooLarge { .. }));
+    }
+
+    #[test]
+    fn a_missing_value_fails_instead_of_printing_nothing() {
+        assert!(matches!(
+            render(r#"#json("/data.json").absent"#, &serde_json::json!({})),
+            Err(DocumentError::Typeset(_))
+        ));
+    }
+
+    #[test]
+    fn a_file_without_a_font_is_refused() {
+        assert!(matches!(Typesetter::with_fonts([b"no font".to_vec()]), Err(DocumentError::Font { index: 0 })));
+    }
+}
