@@ -46,8 +46,7 @@ pub async fn sqlite() -> TestDatabase {
 /// A fresh database on a PostgreSQL server, copied from a migrated template that the first test makes.
 pub async fn postgres(server: &str) -> TestDatabase {
     let admin = Database::connect(single(server)).await.expect("the PostgreSQL server answers");
-    let template =
-        format!("ledgerline_template_{}_{}", Migrator::migrations().len(), env!("CARGO_PKG_VERSION").replace('.', "_"));
+    let template = template_name();
     // A process of its own runs each test: the lock is the server's.
     admin.execute_unprepared("SELECT pg_advisory_lock(7205113)").await.expect("the lock");
     let found = admin
