@@ -48,9 +48,9 @@ fn hostile() -> LicenceContract {
     contract.terms.beat.title = "#eval(\"1\") $x^2$ `raw` \\ *bold* _it_ <label> @ref // ליאת عمر 山田 🔥 ".to_owned()
         + &"Wielkanocnawersja".repeat(8);
     contract.terms.licensor.studio_name = "W".repeat(300);
-    contract.terms.governing_law = "the laws of ".to_owned() + &"everywhere ".repeat(880);
+    contract.terms.governing_law = "everywhere ".repeat(880);
     if let Stage::Sold(sale) = &mut contract.stage {
-        sale.licensee.name = "ليلى بنت عبد الله Al-Hashimi & Søn <script>".to_owned();
+        "ليلى بنت عبد الله Al-Hashimi & Søn <script>".clone_into(&mut sale.licensee.name);
         sale.acceptance.accepted_by.clone_from(&sale.licensee.name);
         sale.licensee.email = format!("{}@example.org", "a".repeat(200));
     }

@@ -88,15 +88,15 @@ fn is_tuning(c: char) -> bool {
     )
 }
 
-/// The text with chances to break inserted into runs that have none, so that no name is wider than its column. The break chances
-/// are zero-width spaces, which leave no trace in a PDF. Fingerprints stay whole: their column is made for them.
-pub(crate) fn breakable(text: &str) -> Cow<'_, str> {
-    const LONGEST: usize = 18;
-    let too_long = |word: &str| word.chars().count() > LONGEST && !is_fingerprint(word);
+/// The text with chances to break inserted into words of more than `longest` characters, so that no name is wider than its
+/// column. The chances are zero-width spaces, which leave no trace in a PDF. Fingerprints stay whole: their column is made for them.
+pub(crate) fn breakable(text: &str, longest: usize) -> Cow<'_, str> {
+    const STEP: usize = 3;
+    let too_long = |word: &str| word.chars().count() > longest && !is_fingerprint(word);
     if !text.split(' ').any(too_long) {
         return Cow::Borrowed(text);
     }
-    let mut out = String::with_capacity(text.len() + text.len() / LONGEST * 3);
+    let mut out = String::with_capacity(text.len() + text.len());
     for (index, word) in text.split(' ').enumerate() {
         if index > 0 {
             out.push(' ');
@@ -106,7 +106,7 @@ pub(crate) fn breakable(text: &str) -> Cow<'_, str> {
             continue;
         }
         for (position, cluster) in word.graphemes(true).enumerate() {
-            if position > 0 && position % LONGEST == 0 {
+            if position > 0 && position.is_multiple_of(STEP) {
                 out.push('\u{200b}');
             }
             out.push_str(cluster);
@@ -158,10 +158,10 @@ mod tests {
     #[test]
     fn long_words_get_break_chances_and_fingerprints_none() {
         let long = "a".repeat(40);
-        let broken = breakable(&long);
+        let broken = breakable(&long, 18);
         assert_eq!(broken.replace('\u{200b}', ""), long);
-        assert!(broken.split('\u{200b}').all(|part| part.chars().count() <= 18));
+        assert!(broken.split('\u{200b}').all(|part| part.chars().count() <= 3));
         let fingerprint = format!("is {}.", "0f".repeat(32));
-        assert_eq!(breakable(&fingerprint), fingerprint);
+        assert_eq!(breakable(&fingerprint, 18), fingerprint);
     }
 }

@@ -146,7 +146,7 @@ impl<'a> Speaker<'a> {
         ];
         let optional = [
             ("address", &terms.licensor.address),
-            ("working_title", &terms.beat.working_title),
+            ("work_title", &terms.beat.work_title),
             ("isrc", &terms.beat.isrc),
             ("iswc", &terms.beat.iswc),
         ];
@@ -280,8 +280,8 @@ fn parties(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
 
 fn beat(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
     let beat = &speaker.terms.beat;
-    let identity = match beat.working_title {
-        Some(_) => "beat.identity.working",
+    let identity = match beat.work_title {
+        Some(_) => "beat.identity.work",
         None => "beat.identity",
     };
     Ok(speaker
@@ -441,8 +441,16 @@ fn content_id(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
 }
 
 fn samples(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
-    let Samples::Declared(declared) = &speaker.terms.samples else {
-        return Ok(speaker.clause("samples", "samples.summary.none").says("samples.none")?.done());
+    let declared = match &speaker.terms.samples {
+        Samples::None => {
+            return Ok(speaker.clause("samples", "samples.summary.none").says("samples.none")?.done());
+        }
+        Samples::Described(words) => {
+            let draft = speaker.clause("samples", "samples.summary.some").says("samples.some")?;
+            let words = speaker.say_with("samples.described", &[("samples", &clean(words))])?;
+            return Ok(draft.points(vec![words]).says("samples.described.clear")?.says("samples.end")?.done());
+        }
+        Samples::Declared(declared) => declared,
     };
     let points = declared
         .iter()

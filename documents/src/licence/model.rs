@@ -89,7 +89,7 @@ pub struct LicenceTerms {
     pub samples: Samples,
     /// Leases sold before an exclusive; `Some` for an exclusive (also when there are none), `None` for every other tier.
     pub earlier_leases: Option<EarlierLeases>,
-    /// Completes "This licence is governed by …", for example `the laws of Poland`.
+    /// Whose law governs: completes "governed by the law of …", for example `England and Wales`.
     pub governing_law: String,
 }
 
@@ -123,8 +123,8 @@ pub struct Producer {
 pub struct Beat {
     /// Title as published.
     pub title: String,
-    /// Title it was made under, if another.
-    pub working_title: Option<String>,
+    /// Title of the work that the recording embodies, if another.
+    pub work_title: Option<String>,
     /// ISRC of the recording, with or without hyphens.
     pub isrc: Option<String>,
     /// ISWC of the work, with or without punctuation.
@@ -258,6 +258,8 @@ pub enum Samples {
     None,
     /// These were used, at least one.
     Declared(Vec<Sample>),
+    /// The studio's own words on what was used; whatever they do not call cleared is the licensee's to clear.
+    Described(String),
 }
 
 /// One declared sample.

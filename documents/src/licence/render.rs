@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::clauses::Block;
 use super::model::{LicenceContract, Stage};
-use super::text::{ContractText, contract_text, contract_text_with, map_strings};
+use super::text::{ContractText, Fact, contract_text, contract_text_with, map_strings};
 use crate::error::DocumentError;
 use crate::legible::breakable;
 use crate::texts::Language;
@@ -55,7 +55,7 @@ pub fn to_pdf(contract: &LicenceContract) -> Result<Pdf, DocumentError> {
 pub fn to_pdf_with(typesetter: &Typesetter, contract: &LicenceContract) -> Result<Pdf, DocumentError> {
     let Stage::Sold(sale) = &contract.stage else { return Err(DocumentError::NotAccepted) };
     let text = contract_text_with(typesetter, contract)?;
-    let breakable_text = map_strings(&text, &|value| breakable(value).into_owned())?;
+    let breakable_text = narrowed(&text)?;
     let data = Data {
         families: typesetter.families(),
         text: &breakable_text,
@@ -90,6 +90,25 @@ pub fn preview_page(contract: &LicenceContract) -> Result<String, DocumentError>
     let title = format!("{} — {}", text.beat, text.tier);
     let article = Article { text: &text }.render()?;
     Ok(Page { language: &text.language, title, css: CONTRACT_CSS, article }.render()?)
+}
+
+/// The text with break chances by the width of its columns in the template: longest words that fit, in capitals of usual width.
+fn narrowed(text: &ContractText) -> Result<ContractText, DocumentError> {
+    const TITLE: usize = 18;
+    const FACT: usize = 20;
+    const BODY: usize = 30;
+    let facts = |facts: &[Fact]| {
+        facts
+            .iter()
+            .map(|fact| Fact { label: fact.label.clone(), value: breakable(&fact.value, FACT).into_owned() })
+            .collect()
+    };
+    Ok(ContractText {
+        beat: breakable(&text.beat, TITLE).into_owned(),
+        facts: facts(&text.facts),
+        terms: facts(&text.terms),
+        ..map_strings(text, &|value| breakable(value, BODY).into_owned())?
+    })
 }
 
 /// SHA-256 over the template and the texts of a language, each preceded by its length so that no two pairs collide.

@@ -188,7 +188,7 @@ fn identity_facts(speaker: &Speaker<'_>) -> Result<Vec<Fact>, DocumentError> {
     facts.push_value("fact.licensor", "studio")?;
     facts.push_value("fact.licensee", "licensee")?;
     facts.push_value("fact.beat", "beat")?;
-    facts.push_value("fact.working_title", "working_title")?;
+    facts.push_value("fact.work", "work_title")?;
     facts.push_value("fact.isrc", "isrc")?;
     facts.push_value("fact.iswc", "iswc")?;
     let tempo = beat

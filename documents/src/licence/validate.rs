@@ -6,7 +6,7 @@ use crate::format::{self, MAX_MONEY_DECIMALS, WHOLE_PPM};
 
 /// Longest name, title or other single line, in characters.
 pub const MAX_LINE_CHARS: usize = 1_000;
-/// Longest free text, in characters: the governing law, an address.
+/// Longest free text, in characters: an address, a description of samples, the governing law.
 pub const MAX_PARAGRAPH_CHARS: usize = 10_000;
 /// Most producers, and most writers.
 pub const MAX_PEOPLE: usize = 100;
@@ -108,7 +108,7 @@ fn check_parties(faults: &mut Faults, terms: &LicenceTerms) {
 
 fn check_beat(faults: &mut Faults, beat: &Beat) {
     faults.line("terms.beat.title", &beat.title);
-    faults.optional("terms.beat.working_title", beat.working_title.as_deref());
+    faults.optional("terms.beat.work_title", beat.work_title.as_deref());
     faults.optional("terms.beat.isrc", beat.isrc.as_deref());
     faults.optional("terms.beat.iswc", beat.iswc.as_deref());
     faults.optional("terms.beat.key", beat.key.as_deref());
@@ -175,7 +175,11 @@ fn check_rights(faults: &mut Faults, terms: &LicenceTerms) {
 }
 
 fn check_samples(faults: &mut Faults, samples: &Samples) {
-    let Samples::Declared(declared) = samples else { return };
+    let declared = match samples {
+        Samples::None => return,
+        Samples::Described(words) => return faults.text("terms.samples", words, MAX_PARAGRAPH_CHARS),
+        Samples::Declared(declared) => declared,
+    };
     faults.count("terms.samples", declared.len(), MAX_SAMPLES);
     for (index, sample) in declared.iter().enumerate() {
         faults.line(format!("terms.samples[{index}].title"), &sample.title);

@@ -74,7 +74,7 @@ pub(crate) fn terms(tier: Tier) -> LicenceTerms {
         },
         beat: Beat {
             title: "Noc nad Wisłą".to_owned(),
-            working_title: Some("idea 47 (trap, am)".to_owned()),
+            work_title: Some("Noc nad Wisłą (instrumental)".to_owned()),
             isrc: Some("PL-A12-26-00042".to_owned()),
             iswc: Some("T-345.246.800-1".to_owned()),
             bpm_milli: Some(140_000),
@@ -108,7 +108,7 @@ pub(crate) fn terms(tier: Tier) -> LicenceTerms {
         content_id: if exclusive { ContentId::AllowedExceptEarlierLicensees } else { ContentId::NotAllowed },
         samples: if tier == Tier::Trackout { declared_samples() } else { Samples::None },
         earlier_leases: exclusive.then(earlier_leases),
-        governing_law: "the laws of Poland".to_owned(),
+        governing_law: "Poland".to_owned(),
     }
 }
 
