@@ -1,6 +1,6 @@
 //! Tables of delivery.
 
-use crate::text_enum;
+use crate::{ids::AssetId, text_enum};
 
 text_enum! {
     /// What is delivered.
@@ -17,10 +17,39 @@ text_enum! {
 }
 
 text_enum! {
+    /// What a render is for.
+    pub enum RenderPurpose {
+        /// The tagged preview and the waveform.
+        Preview = "preview",
+        /// The masters for delivery, WAV and MP3.
+        Masters = "masters",
+    }
+}
+
+/// What a render made, each file an asset.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, sea_orm::FromJsonQueryResult)]
+pub struct RenderOutputs {
+    /// The beat's source that it was rendered from.
+    pub source: AssetId,
+    /// The 24-bit WAV master.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wav: Option<AssetId>,
+    /// The 320 kbps MP3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mp3: Option<AssetId>,
+    /// The tagged preview.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<AssetId>,
+    /// The waveform's data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waveform: Option<AssetId>,
+    /// The engine's receipt; opaque here.
+    pub receipt: serde_json::Value,
+}
+
+text_enum! {
     /// Where a render stands.
     pub enum RenderState {
-        /// Asked for.
-        Queued = "queued",
         /// A worker is on it.
         Running = "running",
         /// Its outputs are in the store.
@@ -72,10 +101,10 @@ pub mod render {
     //! Renders.
     use sea_orm::entity::prelude::*;
 
-    use super::RenderState;
+    use super::{RenderOutputs, RenderPurpose, RenderState};
     use crate::{
         env::Instant,
-        ids::{BeatId, StudioId},
+        ids::{BeatId, JobId, StudioId},
     };
 
     /// A render, a pure function of its key: SHA-256 over document, inputs, engine version and formats. The same key is rendered once.
@@ -89,16 +118,21 @@ pub mod render {
         pub studio_id: StudioId,
         /// The beat it was first asked for.
         pub beat_id: BeatId,
-        /// `preview` or `masters`.
-        pub purpose: String,
+        /// What it is for.
+        pub purpose: RenderPurpose,
         /// Where it stands.
         pub state: RenderState,
         /// How much is done, in parts per million.
         pub progress_ppm: i32,
-        /// The outputs by name, each an asset id, and the engine's receipt; once done.
-        pub outputs: Option<Json>,
+        /// What it made; once done.
+        #[sea_orm(column_type = "JsonBinary", nullable)]
+        pub outputs: Option<RenderOutputs>,
         /// Why it failed, a sentence for a person.
         pub failure: Option<String>,
+        /// The job that renders it, or last did.
+        pub claimed_by: JobId,
+        /// That job's last sign of life.
+        pub beat_at: Instant,
         /// When it was asked for.
         pub requested_at: Instant,
         /// When it was done or failed.

@@ -29,6 +29,7 @@ pub async fn put(tx: &Tx, ctx: &Ctx, studio: Option<StudioId>, job: &Job) -> Res
         attempts: Set(0),
         last_error: Set(None),
         created_at: Set(ctx.env.now()),
+        due_at: Set(ctx.env.now()),
         handed_at: Set(None),
         beat_at: Set(None),
         finished_at: Set(None),

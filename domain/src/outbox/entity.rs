@@ -27,7 +27,7 @@ pub mod job {
 
     /// A job.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "jobs")]
+    #[sea_orm(table_name = "outbox")]
     pub struct Model {
         /// The id, and the key under which the queue takes it once.
         #[sea_orm(primary_key, auto_increment = false)]
@@ -42,14 +42,17 @@ pub mod job {
         pub payload: Json,
         /// Where it stands.
         pub state: JobState,
-        /// How often it was handed to the queue anew: 0, and one more for each retry of a dead letter or rescue of a lost job.
+        /// How often it was given to the queue again: 0, and one more for each further attempt, rescue of a lost job and retry of a dead
+        /// letter. What the queue holds of an earlier round is void.
         pub round: i32,
-        /// How often a worker has begun it, in this round.
+        /// How often a worker has begun it, since it was written or last retried by a person.
         pub attempts: i32,
         /// Why the last attempt failed, without secrets.
         pub last_error: Option<String>,
         /// When it was written.
         pub created_at: Instant,
+        /// When it may be handed to the queue, at the earliest.
+        pub due_at: Instant,
         /// When it was handed to the queue; none while it waits for the relay.
         pub handed_at: Option<Instant>,
         /// The last sign of life of the worker that has it.

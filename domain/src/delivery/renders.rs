@@ -1,0 +1,191 @@
+//! Renders: claimed under their key by one job at a time, their progress, and what they made.
+
+use chrono::Duration;
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, OnConflict},
+};
+
+use super::entity::{RenderOutputs, RenderPurpose, RenderState, render};
+use crate::{
+    actor::Ctx,
+    catalog::entity::beat,
+    ids::{AssetId, BeatId, JobId},
+    report::StoreError,
+    store::{Db, Tx},
+};
+
+/// Without a sign of life for this long, a claim may be taken over, in seconds.
+pub const CLAIM_LEASE_S: i64 = 10;
+
+/// What became of claiming a render.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// It has been made before: these are its files.
+    Already(RenderOutputs),
+    /// The caller is to make it.
+    Mine,
+    /// Another job makes it at this moment; ask again.
+    Busy,
+}
+
+/// Claims a render for a job. The same key is rendered once: whoever comes later gets the files, waits, or takes over from the dead.
+pub async fn claim_render(
+    tx: &Tx,
+    ctx: &Ctx,
+    key: &str,
+    beat: &beat::Model,
+    purpose: RenderPurpose,
+    job: JobId,
+) -> Result<Claim, StoreError> {
+    let now = ctx.env.now();
+    let fresh = render::ActiveModel {
+        key: Set(key.to_owned()),
+        studio_id: Set(beat.studio_id),
+        beat_id: Set(beat.id),
+        purpose: Set(purpose),
+        state: Set(RenderState::Running),
+        progress_ppm: Set(0),
+        outputs: Set(None),
+        failure: Set(None),
+        claimed_by: Set(job),
+        beat_at: Set(now),
+        requested_at: Set(now),
+        finished_at: Set(None),
+    };
+    let inserted = render::Entity::insert(fresh)
+        .on_conflict(OnConflict::column(render::Column::Key).do_nothing().to_owned())
+        .exec_without_returning(tx)
+        .await?;
+    if inserted > 0 {
+        return Ok(Claim::Mine);
+    }
+    let Some(found) = render::Entity::find_by_id(key).lock_exclusive().one(tx).await? else {
+        return Ok(Claim::Busy);
+    };
+    if let Some(outputs) = found.outputs {
+        return Ok(Claim::Already(outputs));
+    }
+    let is_alive = found.beat_at + Duration::seconds(CLAIM_LEASE_S) > now;
+    if found.state == RenderState::Running && found.claimed_by != job && is_alive {
+        return Ok(Claim::Busy);
+    }
+    let mut row: render::ActiveModel = found.into();
+    row.state = Set(RenderState::Running);
+    row.progress_ppm = Set(0);
+    row.failure = Set(None);
+    row.finished_at = Set(None);
+    row.claimed_by = Set(job);
+    row.beat_at = Set(now);
+    row.update(tx).await?;
+    Ok(Claim::Mine)
+}
+
+/// Records how far a render is, in parts per million, which is also its sign of life. False if the claim has gone to another job, or the render
+/// has ended: whoever reports may stop.
+pub async fn record_progress(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    key: &str,
+    job: JobId,
+    progress_ppm: u32,
+) -> Result<bool, StoreError> {
+    let progress = i32::try_from(progress_ppm.min(1_000_000)).unwrap_or(1_000_000);
+    let touched = render::Entity::update_many()
+        .col_expr(render::Column::ProgressPpm, Expr::value(progress))
+        .col_expr(render::Column::BeatAt, Expr::value(ctx.env.now()))
+        .filter(render::Column::Key.eq(key))
+        .filter(render::Column::ClaimedBy.eq(job))
+        .filter(render::Column::State.eq(RenderState::Running))
+        .exec(db)
+        .await?;
+    Ok(touched.rows_affected > 0)
+}
+
+/// Ends a render with what it made. If another has ended it meanwhile, its files stand and are returned: the same key means the same bytes.
+pub async fn finish_render(tx: &Tx, ctx: &Ctx, key: &str, outputs: RenderOutputs) -> Result<RenderOutputs, StoreError> {
+    let found = render::Entity::find_by_id(key).lock_exclusive().one(tx).await?;
+    let Some(found) = found else { return Ok(outputs) };
+    if let Some(first) = found.outputs {
+        return Ok(first);
+    }
+    let mut row: render::ActiveModel = found.into();
+    row.state = Set(RenderState::Done);
+    row.progress_ppm = Set(1_000_000);
+    row.outputs = Set(Some(outputs.clone()));
+    row.failure = Set(None);
+    row.finished_at = Set(Some(ctx.env.now()));
+    row.update(tx).await?;
+    Ok(outputs)
+}
+
+/// Ends a render that cannot be made; `failure` is a sentence for a person. What is done stays done.
+pub async fn fail_render(tx: &Tx, ctx: &Ctx, key: &str, job: JobId, failure: &str) -> Result<(), StoreError> {
+    render::Entity::update_many()
+        .col_expr(render::Column::State, Expr::value(RenderState::Failed))
+        .col_expr(render::Column::Failure, Expr::value(failure))
+        .col_expr(render::Column::FinishedAt, Expr::value(ctx.env.now()))
+        .filter(render::Column::Key.eq(key))
+        .filter(render::Column::ClaimedBy.eq(job))
+        .filter(render::Column::State.eq(RenderState::Running))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// The masters that a beat has for its present source, the latest first made.
+pub async fn find_masters(
+    db: &impl ConnectionTrait,
+    beat: BeatId,
+    source: Option<AssetId>,
+) -> Result<Option<RenderOutputs>, StoreError> {
+    let Some(source) = source else { return Ok(None) };
+    let done = render::Entity::find()
+        .filter(render::Column::BeatId.eq(beat))
+        .filter(render::Column::Purpose.eq(RenderPurpose::Masters))
+        .filter(render::Column::State.eq(RenderState::Done))
+        .order_by_desc(render::Column::FinishedAt)
+        .all(db)
+        .await?;
+    Ok(done.into_iter().filter_map(|row| row.outputs).find(|outputs| outputs.source == source))
+}
+
+/// How a render stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderProgress {
+    /// The beat.
+    pub beat: BeatId,
+    /// What it is for.
+    pub purpose: RenderPurpose,
+    /// Where it stands.
+    pub state: RenderState,
+    /// How much is done, in parts per million.
+    pub progress_ppm: u32,
+    /// Why it failed, a sentence for a person.
+    pub failure: Option<String>,
+}
+
+/// How the latest renders of some beats stand: at most one for each beat and purpose. The caller has asked the policy about the beats.
+pub async fn list_progress(db: &Db, beats: &[BeatId]) -> Result<Vec<RenderProgress>, StoreError> {
+    let rows = render::Entity::find()
+        .filter(render::Column::BeatId.is_in(beats.iter().copied()))
+        .order_by_desc(render::Column::RequestedAt)
+        .order_by_asc(render::Column::Key)
+        .all(db)
+        .await?;
+    let mut latest: Vec<RenderProgress> = Vec::new();
+    for row in rows {
+        if !latest.iter().any(|known| known.beat == row.beat_id && known.purpose == row.purpose) {
+            latest.push(RenderProgress {
+                beat: row.beat_id,
+                purpose: row.purpose,
+                state: row.state,
+                progress_ppm: u32::try_from(row.progress_ppm).unwrap_or(0),
+                failure: row.failure,
+            });
+        }
+    }
+    Ok(latest)
+}
