@@ -29,6 +29,7 @@
 //! signal processing crates alone. New processors go into `dsp`, new nodes and formats into [`render`]'s document, new
 //! measurements into [`measure`]; whatever changes a rendered sample raises [`ENGINE_VERSION`].
 
+pub mod compose;
 pub mod decode;
 mod dsp;
 pub mod measure;

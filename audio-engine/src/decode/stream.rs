@@ -100,8 +100,8 @@ impl Decoder {
             .map_err(|error| open_error(error, cut))?;
         let track = format.default_track(TrackType::Audio).ok_or(DecodeError::Empty)?;
         let params = track.codec_params.as_ref().and_then(|params| params.audio()).ok_or(DecodeError::Empty)?;
-        // Without an encoder's own header an MP3's length is a guess from its size, and must not trim anything.
-        let guessed = container == Container::Mp3 && track.delay.is_none();
+        // Without an encoder's own header the length of raw frames is a guess from their size, and must not trim anything.
+        let guessed = container == Container::Adts || container == Container::Mp3 && track.delay.is_none();
         let decoder = symphonia::default::get_codecs()
             .make_audio_decoder(params, &AudioDecoderOptions::default().gapless(!guessed))
             .map_err(|error| match error {
@@ -284,8 +284,9 @@ impl Decoder {
     /// At the end: was there anything, and all of it?
     fn finish(&self) -> Result<(), DecodeError> {
         let truncated = DecodeError::Truncated { expected_frames: self.promised, found_frames: self.frames };
-        // Lossy containers state lengths that differ from the decoded one by a few codec frames.
-        let slack = if self.spec.bits_per_sample.is_some() { 0 } else { 4 * 2048 };
+        // The others state lengths that may count a few codec frames of padding.
+        let exact = matches!(self.spec.format, Container::Wav | Container::Aiff | Container::Flac);
+        let slack = if exact { 0 } else { 4 * 2048 };
         if self.promised.is_some_and(|promised| self.frames + slack < promised) || self.cut {
             return Err(truncated);
         }

@@ -1,0 +1,80 @@
+//! The engine from a command line, for trying it and for measuring its speed and memory:
+//! `engine inspect|measure FILE`, `engine peaks FILE OUT`, `engine preview|master FILE FOLDER`,
+//! `engine bounce DOCUMENT FILE FOLDER`, `engine compose SEED FOLDER`.
+
+use audio_engine::compose::{Style, compose};
+use audio_engine::decode::inspect;
+use audio_engine::measure::measure;
+use audio_engine::render::{Bounce, Format, Metadata, Output, TagNode, Workspace, render};
+use audio_engine::waveform::{Waveform, WaveformOptions};
+use std::error::Error;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Instant;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments) {
+        Ok(line) => {
+            say(&line);
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            let mut line = error.to_string();
+            let mut source = error.source();
+            while let Some(error) = source {
+                line = format!("{line}: {error}");
+                source = error.source();
+            }
+            say(&line);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "an example's output")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
+    let started = Instant::now();
+    let json = match arguments {
+        ["inspect", file] => serde_json::to_string(&inspect(Path::new(file))?)?,
+        ["measure", file] => serde_json::to_string(&measure(Path::new(file))?)?,
+        ["peaks", file, out] => {
+            Waveform::of(Path::new(file), WaveformOptions::default())?.write(Path::new(out))?;
+            "{}".to_owned()
+        }
+        ["preview", file, folder] => bounce(Bounce::preview("source", "preview.mp3", TagNode::default()), file, folder)?,
+        ["master", file, folder] => {
+            let output = |file: &str, format| Output {
+                file: file.to_owned(),
+                format,
+                sample_rate_hz: None,
+                metadata: Metadata { title: Some("Example".to_owned()), bpm: Some(120.0), ..Metadata::default() },
+            };
+            let outputs = vec![output("master.wav", Format::Wav24), output("master.mp3", Format::Mp3Kbps320)];
+            bounce(Bounce::master("source", outputs), file, folder)?
+        }
+        ["compose", seed, folder] => {
+            for style in Style::ALL {
+                let folder = Path::new(folder).join(style.name());
+                std::fs::create_dir_all(&folder)?;
+                compose(seed.parse()?, style).write(&folder, "mix", 44_100)?;
+            }
+            "{}".to_owned()
+        }
+        ["bounce", document, file, folder] => {
+            bounce(Bounce::from_json(&std::fs::read_to_string(document)?)?, file, folder)?
+        }
+        _ => return Err("usage: engine inspect|measure|peaks|preview|master|bounce FILE [OUT]".into()),
+    };
+    Ok(format!("{{\"seconds\":{:.3},\"result\":{json}}}", started.elapsed().as_secs_f64()))
+}
+
+fn bounce(document: Bounce, file: &str, folder: &str) -> Result<String, Box<dyn Error>> {
+    let workspace = Workspace::new(folder).with_source("source", file);
+    Ok(serde_json::to_string(&render(&document, &workspace, &mut ())?)?)
+}
