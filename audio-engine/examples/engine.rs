@@ -47,7 +47,9 @@ fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
             Waveform::of(Path::new(file), WaveformOptions::default())?.write(Path::new(out))?;
             "{}".to_owned()
         }
-        ["preview", file, folder] => bounce(Bounce::preview("source", "preview.mp3", TagNode::default()), file, folder)?,
+        ["preview", file, folder] => {
+            bounce(&Bounce::preview("source", "preview.mp3", TagNode::default()), file, folder)?
+        }
         ["master", file, folder] => {
             let output = |file: &str, format| Output {
                 file: file.to_owned(),
@@ -56,7 +58,7 @@ fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
                 metadata: Metadata { title: Some("Example".to_owned()), bpm: Some(120.0), ..Metadata::default() },
             };
             let outputs = vec![output("master.wav", Format::Wav24), output("master.mp3", Format::Mp3Kbps320)];
-            bounce(Bounce::master("source", outputs), file, folder)?
+            bounce(&Bounce::master("source", outputs), file, folder)?
         }
         ["compose", seed, folder] => {
             for style in Style::ALL {
@@ -67,14 +69,14 @@ fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
             "{}".to_owned()
         }
         ["bounce", document, file, folder] => {
-            bounce(Bounce::from_json(&std::fs::read_to_string(document)?)?, file, folder)?
+            bounce(&Bounce::from_json(&std::fs::read_to_string(document)?)?, file, folder)?
         }
         _ => return Err("usage: engine inspect|measure|peaks|preview|master|bounce FILE [OUT]".into()),
     };
     Ok(format!("{{\"seconds\":{:.3},\"result\":{json}}}", started.elapsed().as_secs_f64()))
 }
 
-fn bounce(document: Bounce, file: &str, folder: &str) -> Result<String, Box<dyn Error>> {
+fn bounce(document: &Bounce, file: &str, folder: &str) -> Result<String, Box<dyn Error>> {
     let workspace = Workspace::new(folder).with_source("source", file);
-    Ok(serde_json::to_string(&render(&document, &workspace, &mut ())?)?)
+    Ok(serde_json::to_string(&render(document, &workspace, &mut ())?)?)
 }

@@ -108,9 +108,7 @@ impl Waveform {
     /// # Errors
     /// As [`Waveform::read`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, WaveformError> {
-        let word = |i: usize| -> Option<u32> {
-            bytes.get(i * 4..i * 4 + 4)?.try_into().ok().map(u32::from_le_bytes)
-        };
+        let word = |i: usize| -> Option<u32> { bytes.get(i * 4..i * 4 + 4)?.try_into().ok().map(u32::from_le_bytes) };
         let words: Option<Vec<u32>> = (0..6).map(word).collect();
         let Some(&[version, flags, sample_rate_hz, samples_per_pixel, length, channels]) = words.as_deref() else {
             return Err(WaveformError::Format);

@@ -121,6 +121,7 @@ fn frames(n: f64) -> usize {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "24-bit samples")]
 mod tests {
     use super::*;
     use crate::decode::Decoder;

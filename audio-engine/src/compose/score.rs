@@ -201,8 +201,15 @@ impl Writer {
         (f64::from(bar * 16 + step) + late) * self.sixteenth
     }
 
-    fn note(&self, patch: Patch, bar: u32, step: u32, steps: u32, pitch: i32, velocity: f64) -> Note {
-        Note { patch, at_s: self.at(bar, step), seconds: f64::from(steps) * self.sixteenth * 0.96, pitch, velocity, pan: 0.0 }
+    fn note(&self, patch: Patch, bar: u32, step: u32, length: u32, midi: i32, velocity: f64) -> Note {
+        Note {
+            patch,
+            at_s: self.at(bar, step),
+            seconds: f64::from(length) * self.sixteenth * 0.96,
+            pitch: midi,
+            velocity,
+            pan: 0.0,
+        }
     }
 
     /// The first quarter is an introduction, the last bar a break.
@@ -338,7 +345,7 @@ impl Writer {
             }
             let varied = bar % 4 == 2;
             for (step, long, degree) in &motif {
-                let shift = if varied && *step >= 16 { 1 } else { 0 };
+                let shift = i32::from(varied && *step >= 16);
                 let degree = self.settle(*degree + shift, bar + step / 16, *step);
                 let pitch = 60 + self.pitch(degree) - 12 - if self.root > 6 { 12 } else { 0 };
                 let velocity = 0.55 + 0.25 * chance.unit();
@@ -351,7 +358,7 @@ impl Writer {
     /// On the beat a melody rests on the chord: moves a degree down if it is not one of its notes.
     fn settle(&self, degree: i32, bar: u32, step: u32) -> i32 {
         let of_chord = [0, 2, 4].contains(&(degree - self.degree(bar)).rem_euclid(7));
-        if step % 8 == 0 && !of_chord { degree - 1 } else { degree }
+        if step.is_multiple_of(8) && !of_chord { degree - 1 } else { degree }
     }
 }
 
@@ -379,9 +386,13 @@ fn key_name(root: usize, major: bool) -> String {
 }
 
 fn title(chance: &mut Noise) -> String {
-    const FIRST: [&str; 12] =
-        ["Midnight", "Velvet", "Paper", "Golden", "Concrete", "Silver", "Northern", "Slow", "Electric", "Amber", "Hollow", "Open"];
-    const SECOND: [&str; 12] =
-        ["Ledger", "Avenue", "Tides", "Receipt", "Skyline", "Motion", "Signal", "Harbour", "Mirrors", "Season", "Line", "Balance"];
+    const FIRST: [&str; 12] = [
+        "Midnight", "Velvet", "Paper", "Golden", "Concrete", "Silver", "Northern", "Slow", "Electric", "Amber",
+        "Hollow", "Open",
+    ];
+    const SECOND: [&str; 12] = [
+        "Ledger", "Avenue", "Tides", "Receipt", "Skyline", "Motion", "Signal", "Harbour", "Mirrors", "Season", "Line",
+        "Balance",
+    ];
     format!("{} {}", FIRST[pick(chance, 12)], SECOND[pick(chance, 12)])
 }

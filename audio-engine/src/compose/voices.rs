@@ -77,7 +77,8 @@ impl Player {
     /// Plays the next `n` frames into the start of `block`.
     #[expect(clippy::cast_possible_truncation, reason = "the samples' precision")]
     pub(super) fn play(&mut self, block: &mut [Vec<f32>; 2], n: usize) {
-        for i in 0..n {
+        let [to_left, to_right] = block;
+        for (i, (to_left, to_right)) in to_left.iter_mut().zip(to_right).take(n).enumerate() {
             let t = f64::from(self.now) / self.rate;
             while self.waiting.last().is_some_and(|note| note.at_s <= t) {
                 let seed = u64::from(self.now) + self.waiting.len() as u64;
@@ -99,8 +100,8 @@ impl Player {
                 let since = (t / period - (t / period).floor()) * period;
                 1.0 - 0.6 * exp2(-since * 14.0)
             });
-            block[0][i] = (left * self.gain * pump) as f32;
-            block[1][i] = (right * self.gain * pump) as f32;
+            *to_left = (left * self.gain * pump) as f32;
+            *to_right = (right * self.gain * pump) as f32;
             self.now += 1;
         }
     }

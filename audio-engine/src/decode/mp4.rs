@@ -25,21 +25,21 @@ pub(super) fn read_edit<R: Read + Seek>(reader: &mut R) -> Result<Edit, DecodeEr
     let Some(moov) = moov else {
         return Err(DecodeError::Truncated { expected_frames: None, found_frames: 0 });
     };
-    let movie_scale = child(&moov, b"mvhd").and_then(|b| timescale(b));
+    let movie_scale = child(&moov, *b"mvhd").and_then(timescale);
     for trak in children(&moov).filter(|(kind, _)| kind == b"trak").map(|(_, body)| body) {
-        let Some(mdia) = child(trak, b"mdia") else { continue };
-        let is_audio = child(mdia, b"hdlr").and_then(|b| b.get(8..12)) == Some(b"soun");
+        let Some(mdia) = child(trak, *b"mdia") else { continue };
+        let is_audio = child(mdia, *b"hdlr").and_then(|b| b.get(8..12)) == Some(b"soun");
         if !is_audio {
             continue;
         }
-        let stsz = child(mdia, b"minf").and_then(|b| child(b, b"stbl")).and_then(|b| child(b, b"stsz"));
+        let stsz = child(mdia, *b"minf").and_then(|b| child(b, *b"stbl")).and_then(|b| child(b, *b"stsz"));
         if stsz.is_some_and(|b| largest_sample(b) > MAX_SAMPLE_BYTES) {
             return Err(DecodeError::Corrupt { reason: "an audio packet claims more than 1 MiB".to_owned() });
         }
-        let media_scale = child(mdia, b"mdhd").and_then(|b| timescale(b));
-        let elst = child(trak, b"edts").and_then(|b| child(b, b"elst"));
+        let media_scale = child(mdia, *b"mdhd").and_then(timescale);
+        let elst = child(trak, *b"edts").and_then(|b| child(b, *b"elst"));
         return Ok(match (elst, movie_scale, media_scale) {
-            (Some(elst), Some(movie), Some(media)) if movie > 0 => edit(elst, movie, media),
+            (Some(elst), Some(movie), Some(track)) if movie > 0 => edit(elst, movie, track),
             _ => Edit::default(),
         });
     }
@@ -78,7 +78,11 @@ fn edit(elst: &[u8], movie_scale: u32, media_scale: u32) -> Edit {
     let Some(count) = be32(elst, 4) else { return Edit::default() };
     let stride = if wide { 20 } else { 12 };
     for entry in elst[8..].chunks_exact(stride).take(count.min(64) as usize) {
-        let (duration, media_time) = if wide { (be64(entry, 0), be64(entry, 8)) } else { (be32(entry, 0).map(u64::from), be32(entry, 4).map(u64::from)) };
+        let (duration, media_time) = if wide {
+            (be64(entry, 0), be64(entry, 8))
+        } else {
+            (be32(entry, 0).map(u64::from), be32(entry, 4).map(u64::from))
+        };
         let empty = if wide { u64::MAX } else { u64::from(u32::MAX) };
         if let (Some(duration), Some(media_time)) = (duration, media_time)
             && media_time != empty
@@ -104,8 +108,8 @@ fn timescale(header: &[u8]) -> Option<u32> {
     be32(header, if header.first() == Some(&1) { 20 } else { 12 })
 }
 
-fn child<'a>(body: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
-    children(body).find(|(k, _)| k == kind).map(|(_, body)| body)
+fn child(body: &[u8], kind: [u8; 4]) -> Option<&[u8]> {
+    children(body).find(|(k, _)| *k == kind).map(|(_, body)| body)
 }
 
 fn children(mut body: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {

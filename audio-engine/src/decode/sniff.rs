@@ -63,7 +63,8 @@ fn by_magic(head: &[u8]) -> Result<Container, DecodeError> {
 
 /// Looks for two consecutive frames of a raw stream: one header alone is found in almost any data.
 fn raw_stream(head: &[u8]) -> Option<Container> {
-    let known_other = [&b"PK"[..], b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8", b"%PDF", b"\x7FELF", b"Rar!", b"7z\xBC", b"MThd"];
+    let known_other =
+        [&b"PK"[..], b"\x89PNG", b"\xFF\xD8\xFF", b"GIF8", b"%PDF", b"\x7FELF", b"Rar!", b"7z\xBC", b"MThd"];
     if known_other.iter().any(|magic| head.starts_with(magic)) {
         return None;
     }
@@ -73,7 +74,9 @@ fn raw_stream(head: &[u8]) -> Option<Container> {
         if let Some(len) = mpeg_frame_len(frame) {
             // A file of a single frame has no second one to compare with.
             match next(len) {
-                Some(rest) => (mpeg_frame_len(rest).is_some() && rest[1] & 0xFE == frame[1] & 0xFE).then_some(Container::Mp3),
+                Some(rest) => {
+                    (mpeg_frame_len(rest).is_some() && rest[1] & 0xFE == frame[1] & 0xFE).then_some(Container::Mp3)
+                }
                 None => (at == 0).then_some(Container::Mp3),
             }
         } else {

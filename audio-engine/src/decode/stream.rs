@@ -9,7 +9,7 @@ use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDe
 use symphonia::core::errors::Error as Symphonia;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
-use symphonia::core::io::{MediaSource, MediaSourceStream};
+use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
 
 /// Samples beyond this magnitude (+60 dBFS) can only come from damaged floating-point data.
@@ -20,7 +20,7 @@ const MAX_IDLE_PACKETS: u32 = 100_000;
 /// Streams an audio file as blocks of planar `f32`, full scale at ±1, in bounded memory.
 pub struct Decoder {
     format: Box<dyn FormatReader>,
-    decoder: Box<dyn AudioDecoder>,
+    codec: Box<dyn AudioDecoder>,
     track_id: u32,
     spec: AudioSpec,
     /// The length that the file promises, if it is exact.
@@ -92,7 +92,8 @@ impl Decoder {
         let container = sniff::sniff(&mut reader)?;
         let edit = if container == Container::M4a { mp4::read_edit(&mut reader)? } else { mp4::Edit::default() };
         let cut = container == Container::Ogg && sniff::ogg_ends_inside_page(&mut reader)?;
-        let source = MediaSourceStream::new(Box::new(Source { inner: reader, len }), Default::default());
+        let source =
+            MediaSourceStream::new(Box::new(Source { inner: reader, len }), MediaSourceStreamOptions::default());
         let mut hint = Hint::new();
         hint.with_extension(container.extension());
         let format = symphonia::default::get_probe()
@@ -125,7 +126,7 @@ impl Decoder {
                 frames: promised,
             },
             format,
-            decoder,
+            codec: decoder,
             promised,
             skip: edit.skip,
             keep: edit.keep,
@@ -209,7 +210,7 @@ impl Decoder {
                 continue;
             }
             self.packets += 1;
-            let damaged = match self.decoder.decode(&packet) {
+            let damaged = match self.codec.decode(&packet) {
                 Ok(audio) => {
                     let (rate, channels) = (audio.spec().rate(), audio.spec().channels().count());
                     if audio.frames() > 0 {

@@ -1,5 +1,7 @@
 //! Files made here: good ones, cut ones, lying ones and garbage.
 
+#![expect(clippy::cast_precision_loss, reason = "signals are synthesised here")]
+
 use super::*;
 use proptest::prelude::*;
 use std::io::Cursor;
@@ -40,7 +42,10 @@ fn wav_is_exact() {
     let decoder = Decoder::from_reader(Cursor::new(bytes.clone())).unwrap();
     let spec = decoder.spec();
     assert_eq!((spec.format, spec.codec.as_str()), (Container::Wav, "pcm_s16le"));
-    assert_eq!((spec.sample_rate_hz, spec.channels, spec.bits_per_sample, spec.frames), (44_100, 2, Some(16), Some(10_000)));
+    assert_eq!(
+        (spec.sample_rate_hz, spec.channels, spec.bits_per_sample, spec.frames),
+        (44_100, 2, Some(16), Some(10_000))
+    );
     assert_eq!(decode(bytes).unwrap(), 10_000);
 }
 
@@ -67,8 +72,13 @@ fn each_breach_has_its_own_error() {
     assert!(matches!(decode(b"PK\x03\x04 a zip archive".to_vec()), Err(DecodeError::NotAudio)));
     assert!(matches!(decode(wav(4_000, 1, 100)), Err(DecodeError::SampleRate { sample_rate_hz: 4_000 })));
     assert!(matches!(decode(wav(384_000, 1, 100)), Err(DecodeError::SampleRate { sample_rate_hz: 384_000 })));
-    assert!(matches!(decode(wav(44_100, 9, 100)), Err(DecodeError::Channels { channels: 9 } | DecodeError::UnsupportedCodec { .. })));
-    assert!(matches!(decode(b"wvpk and so on".to_vec()), Err(DecodeError::UnsupportedCodec { codec }) if codec == "WavPack"));
+    assert!(matches!(
+        decode(wav(44_100, 9, 100)),
+        Err(DecodeError::Channels { channels: 9 } | DecodeError::UnsupportedCodec { .. })
+    ));
+    assert!(
+        matches!(decode(b"wvpk and so on".to_vec()), Err(DecodeError::UnsupportedCodec { codec }) if codec == "WavPack")
+    );
     assert!(matches!(decode(wav(8_000, 1, 8_000 * 3_601)), Err(DecodeError::TooLong)));
 }
 
@@ -93,7 +103,10 @@ fn lying_headers_are_refused_without_allocating_for_them() {
     // The data chunk claims almost 4 GiB.
     bytes[40..44].copy_from_slice(&0xFFFF_FF00_u32.to_le_bytes());
     let error = decode(bytes).unwrap_err();
-    assert!(matches!(error, DecodeError::TooLong | DecodeError::Truncated { .. } | DecodeError::Corrupt { .. }), "{error}");
+    assert!(
+        matches!(error, DecodeError::TooLong | DecodeError::Truncated { .. } | DecodeError::Corrupt { .. }),
+        "{error}"
+    );
     let mut m4a = b"\0\0\0\x18ftypM4A \0\0\0\0M4A mp42".to_vec();
     m4a.extend_from_slice(b"\xFF\xFF\xFF\xF0moov\0\0\0\x10stsz");
     assert!(decode(m4a).is_err());

@@ -17,8 +17,7 @@ pub(crate) fn sin_turns(x: f64) -> f64 {
     t * (1.0
         + s * (-1.0 / 6.0
             + s * (1.0 / 120.0
-                + s * (-1.0 / 5_040.0
-                    + s * (1.0 / 362_880.0 + s * (-1.0 / 39_916_800.0 + s / 6_227_020_800.0))))))
+                + s * (-1.0 / 5_040.0 + s * (1.0 / 362_880.0 + s * (-1.0 / 39_916_800.0 + s / 6_227_020_800.0))))))
 }
 
 /// Cosine of `x` turns.
@@ -52,7 +51,11 @@ pub(crate) fn gain_to_db(gain: f64) -> f64 {
     20.0 * gain.log10()
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "phases and exponents stay far below 2^52")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "phases and exponents stay far below 2^52"
+)]
 fn floor(x: f64) -> f64 {
     let whole = x as i64 as f64;
     if whole > x { whole - 1.0 } else { whole }

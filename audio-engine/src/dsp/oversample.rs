@@ -59,14 +59,14 @@ impl PeakFinder {
 
 /// Four taps at a time over the whole chunk: adjacent frames share vector registers, and each frame's sum keeps one order.
 fn raise_phase(taps: &[f32; TAPS], window: &[f32], peaks: &mut [f32]) {
-    let n = peaks.len();
+    let len = peaks.len();
     let mut sums = [0.0_f32; CHUNK];
-    let sums = &mut sums[..n];
+    let sums = &mut sums[..len];
     for (group, taps) in taps.chunks_exact(4).enumerate() {
-        let at = group * 4;
-        let (a, b, c, d) = (&window[at..at + n], &window[at + 1..at + 1 + n], &window[at + 2..at + 2 + n], &window[at + 3..at + 3 + n]);
-        for i in 0..n {
-            sums[i] += (taps[0] * a[i] + taps[1] * b[i]) + (taps[2] * c[i] + taps[3] * d[i]);
+        // Equal lengths, so that the loop needs no bounds checks and becomes vector code.
+        let [x0, x1, x2, x3]: [&[f32]; 4] = std::array::from_fn(|k| &window[group * 4 + k..][..len]);
+        for i in 0..len {
+            sums[i] += (taps[0] * x0[i] + taps[1] * x1[i]) + (taps[2] * x2[i] + taps[3] * x3[i]);
         }
     }
     for (peak, sum) in peaks.iter_mut().zip(sums) {

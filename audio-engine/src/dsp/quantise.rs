@@ -1,6 +1,6 @@
 //! From `f32` to integers: triangular dither of two steps' width, added once and last, from a seeded generator.
 
-/// A small deterministic generator (SplitMix64; Steele, Lea, Flood 2014).
+/// A small deterministic generator (`SplitMix64`; Steele, Lea, Flood 2014).
 #[derive(Debug, Clone)]
 pub(crate) struct Noise(u64);
 

@@ -91,7 +91,8 @@ impl Resampler {
         }
         let channels = self.waiting.len();
         let capacity = self.output[0].len();
-        let input = SequentialSliceOfVecs::new(&self.waiting, channels, needed).expect("every channel holds the frames");
+        let input =
+            SequentialSliceOfVecs::new(&self.waiting, channels, needed).expect("every channel holds the frames");
         let mut output =
             SequentialSliceOfVecs::new_mut(&mut self.output, channels, capacity).expect("allocated at that length");
         let (used, made) = self.inner.process_into_buffer(&input, &mut output, Some(&Indexing::new()))?;
@@ -139,7 +140,14 @@ mod tests {
 
     #[test]
     fn keeps_phase_length_and_level() {
-        for (from, to) in [(44_100, 48_000), (48_000, 44_100), (96_000, 44_100), (22_050, 48_000), (192_000, 44_100), (44_100, 44_101)] {
+        for (from, to) in [
+            (44_100, 48_000),
+            (48_000, 44_100),
+            (96_000, 44_100),
+            (22_050, 48_000),
+            (192_000, 44_100),
+            (44_100, 44_101),
+        ] {
             let tone = |rate: u32, n: u32| -> Vec<f32> {
                 (0..n).map(|i| narrow(0.5 * sin_turns(997.0 * f64::from(i) / f64::from(rate)))).collect()
             };
@@ -147,7 +155,8 @@ mod tests {
             let expected = tone(to, to);
             assert_eq!(output.len(), expected.len(), "{from} to {to}");
             let middle = 5_000..output.len() - 5_000;
-            let error = output[middle.clone()].iter().zip(&expected[middle]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            let error =
+                output[middle.clone()].iter().zip(&expected[middle]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             assert!(error < 1e-6, "{from} to {to}: {error}");
         }
     }

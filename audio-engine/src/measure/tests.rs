@@ -1,5 +1,13 @@
 //! The cases of EBU Tech 3341 and 3342 that can be synthesised.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::type_complexity,
+    reason = "signals are synthesised here"
+)]
+
 use super::*;
 
 const RATE: u32 = 48_000;
@@ -35,7 +43,10 @@ fn tech_3341_cases_1_to_5_integrated() {
         (&[(20.0, Some(-23.0))], -23.0),
         (&[(20.0, Some(-33.0))], -33.0),
         (&[(10.0, Some(-36.0)), (60.0, Some(-23.0)), (10.0, Some(-36.0))], -23.0),
-        (&[(10.0, Some(-72.0)), (10.0, Some(-36.0)), (60.0, Some(-23.0)), (10.0, Some(-36.0)), (10.0, Some(-72.0))], -23.0),
+        (
+            &[(10.0, Some(-72.0)), (10.0, Some(-36.0)), (60.0, Some(-23.0)), (10.0, Some(-36.0)), (10.0, Some(-72.0))],
+            -23.0,
+        ),
         (&[(20.0, Some(-26.0)), (20.1, Some(-20.0)), (20.0, Some(-26.0))], -23.0),
     ];
     for (i, (parts, expected)) in cases.into_iter().enumerate() {
@@ -71,16 +82,28 @@ fn tech_3341_cases_9_and_12_windows() {
 fn tech_3341_cases_10_and_13_any_offset() {
     for i in 0..20 {
         let offset = f64::from(i);
-        near(measured(&tones(&[(offset * 0.15, None), (3.0, Some(-23.0)), (1.0, None)])).short_term_max_lufs, -23.0, 0.1);
-        near(measured(&tones(&[(offset * 0.02, None), (0.4, Some(-23.0)), (1.0, None)])).momentary_max_lufs, -23.0, 0.1);
+        near(
+            measured(&tones(&[(offset * 0.15, None), (3.0, Some(-23.0)), (1.0, None)])).short_term_max_lufs,
+            -23.0,
+            0.1,
+        );
+        near(
+            measured(&tones(&[(offset * 0.02, None), (0.4, Some(-23.0)), (1.0, None)])).momentary_max_lufs,
+            -23.0,
+            0.1,
+        );
     }
 }
 
 #[test]
 fn tech_3341_cases_15_to_19_true_peak() {
-    for (divisor, degrees, amplitude, expected) in
-        [(4.0, 0.0, 0.5, -6.0), (4.0, 45.0, 0.5, -6.0), (6.0, 60.0, 0.5, -6.0), (8.0, 67.5, 0.5, -6.0), (4.0, 45.0, 1.41, 3.0)]
-    {
+    for (divisor, degrees, amplitude, expected) in [
+        (4.0, 0.0, 0.5, -6.0),
+        (4.0, 45.0, 0.5, -6.0),
+        (6.0, 60.0, 0.5, -6.0),
+        (8.0, 67.5, 0.5, -6.0),
+        (4.0, 45.0, 1.41, 3.0),
+    ] {
         let n = 48_000;
         let tone: Vec<f32> = (0..n)
             .map(|i| {

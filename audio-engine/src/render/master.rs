@@ -199,10 +199,12 @@ fn measure_pass(graph: &mut Graph, settings: &[Setting], open: &[usize]) -> Resu
     let mut bank = Bank::new(graph, settings, open)?;
     let mut meters: Vec<LoudnessMeter> =
         bank.chains.iter().map(|chain| LoudnessMeter::new(graph.channels, chain.setting.rate)).collect();
-    graph.stream(0.35, |block| bank.process(Some(block), |i, block| {
-        meters[i].add(block);
-        Ok(())
-    }))?;
+    graph.stream(0.35, |block| {
+        bank.process(Some(block), |i, block| {
+            meters[i].add(block);
+            Ok(())
+        })
+    })?;
     bank.process(None, |i, block| {
         meters[i].add(block);
         Ok(())
@@ -261,16 +263,14 @@ impl Bank {
             if bank.chains.iter().any(|chain| chain.setting == setting) {
                 continue;
             }
-            let rate = match bank.rates.iter().position(|branch| branch.rate == setting.rate) {
-                Some(known) => known,
-                None => {
-                    let same = setting.rate == graph.sample_rate_hz;
-                    let resampler =
-                        if same { None } else { Some(Resampler::new(graph.sample_rate_hz, setting.rate, graph.channels)?) };
-                    bank.rates.push(RateBranch { rate: setting.rate, resampler, block: Planar::new() });
-                    bank.rates.len() - 1
-                }
-            };
+            let known = bank.rates.iter().position(|branch| branch.rate == setting.rate);
+            let rate = known.unwrap_or(bank.rates.len());
+            if known.is_none() {
+                let same = setting.rate == graph.sample_rate_hz;
+                let resampler =
+                    if same { None } else { Some(Resampler::new(graph.sample_rate_hz, setting.rate, graph.channels)?) };
+                bank.rates.push(RateBranch { rate: setting.rate, resampler, block: Planar::new() });
+            }
             let limiter = Limiter::new(graph.channels, setting.rate, db_to_gain(setting.ceiling_db));
             bank.chains.push(Chain { setting, rate, gain: narrow(db_to_gain(setting.gain_db)), limiter });
         }

@@ -34,7 +34,9 @@ impl MixReader {
         let channels = if mono { 1 } else { 2 };
         let inputs = decoders
             .into_iter()
-            .map(|(decoder, input)| InputReader::new(decoder, narrow(db_to_gain(input.gain_db)), sample_rate_hz, channels))
+            .map(|(decoder, input)| {
+                InputReader::new(decoder, narrow(db_to_gain(input.gain_db)), sample_rate_hz, channels)
+            })
             .collect::<Result<_, _>>()?;
         Ok(Self { inputs, sample_rate_hz, channels })
     }
@@ -82,7 +84,8 @@ impl MixReader {
 impl InputReader {
     fn new(decoder: Decoder, gain: f32, sample_rate_hz: u32, channels: usize) -> Result<Self, RenderError> {
         let from = decoder.spec().sample_rate_hz;
-        let resampler = if from == sample_rate_hz { None } else { Some(Resampler::new(from, sample_rate_hz, channels)?) };
+        let resampler =
+            if from == sample_rate_hz { None } else { Some(Resampler::new(from, sample_rate_hz, channels)?) };
         let empty = vec![Vec::new(); channels];
         Ok(Self { decoder, gain, resampler, ready: empty.clone(), block: empty, ended: false })
     }

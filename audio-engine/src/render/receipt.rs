@@ -91,8 +91,7 @@ pub fn render_key(bounce: &Bounce, source_sha256s: &BTreeMap<String, String>) ->
     write_canonical(&document, &mut canonical);
     hash.update(canonical.as_bytes());
     for name in bounce.sources() {
-        let sha256 =
-            source_sha256s.get(name).ok_or_else(|| RenderError::MissingSource { name: name.to_owned() })?;
+        let sha256 = source_sha256s.get(name).ok_or_else(|| RenderError::MissingSource { name: name.to_owned() })?;
         hash.update([0]);
         hash.update(name.as_bytes());
         hash.update([0]);

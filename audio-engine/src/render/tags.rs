@@ -148,7 +148,9 @@ fn read_voice(source: &str, workspace: &Workspace, rate: u32, channels: usize) -
             voice.extend_from_slice(channel);
         }
         if frames(&voice) >= limit {
-            voice.iter_mut().for_each(|channel| channel.truncate(limit));
+            for channel in &mut voice {
+                channel.truncate(limit);
+            }
             break;
         }
     }

@@ -1,5 +1,7 @@
 //! The graph as a whole: targets, ceilings, determinism, null tests, refusals.
 
+#![expect(clippy::cast_possible_truncation, reason = "signals are synthesised here")]
+
 use super::*;
 use crate::measure::measure;
 
@@ -15,7 +17,8 @@ fn write_music(path: &Path, seconds: u32, rate: u32, channels: u16, level: f32) 
         let t = f64::from(i) / f64::from(rate);
         let beat = (t * 2.0).fract() / 2.0;
         let hit = (-beat * 30.0).exp() * noise.bipolar() * 0.9;
-        let chord: f64 = [220.0, 277.18, 329.63, 1760.0].iter().map(|f| (t * f * std::f64::consts::TAU).sin() * 0.12).sum();
+        let chord: f64 =
+            [220.0, 277.18, 329.63, 1760.0].iter().map(|f| (t * f * std::f64::consts::TAU).sin() * 0.12).sum();
         for c in 0..channels {
             let side = 1.0 - 0.3 * f64::from(c);
             let x = (chord * side + hit) as f32 * level;
@@ -176,7 +179,8 @@ fn silence_and_short_sounds_are_rendered_as_they_are() {
     let path = folder.path().join("silence.wav");
     write_music(&path, 1, RATE, 1, 0.0);
     let workspace = Workspace::new(folder.path()).with_source("beat", path);
-    let receipt = render(&Bounce::master("beat", vec![output("s.mp3", Format::Mp3Kbps128)]), &workspace, &mut ()).unwrap();
+    let receipt =
+        render(&Bounce::master("beat", vec![output("s.mp3", Format::Mp3Kbps128)]), &workspace, &mut ()).unwrap();
     assert_eq!(receipt.outputs[0].loudness, LoudnessOutcome::Unmeasurable);
     assert_eq!(receipt.outputs[0].gain_db.to_bits(), 0.0_f64.to_bits());
     let preview = render(&Bounce::preview("beat", "p.mp3", TagNode::default()), &workspace, &mut ()).unwrap();
@@ -204,7 +208,9 @@ fn documents_are_checked() {
         other => panic!("{other:?}"),
     };
     let with = |fields: &str, file: &str| {
-        format!(r#"{{"version":1,"inputs":[{{"source":"a"}}]{fields},"outputs":[{{"file":"{file}","format":"wav24"}}]}}"#)
+        format!(
+            r#"{{"version":1,"inputs":[{{"source":"a"}}]{fields},"outputs":[{{"file":"{file}","format":"wav24"}}]}}"#
+        )
     };
     assert!(Bounce::from_json(&with("", "a.wav")).is_ok());
     assert_eq!(refused(&with("", "../a.wav")), "outputs[0].file");

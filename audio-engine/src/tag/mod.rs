@@ -89,9 +89,9 @@ fn voice(rate: f64) -> Vec<f64> {
         let breath = 0.02 * white * mouth.voice;
         let excited = resonators.iter_mut().fold(glottis(phase) * mouth.voice + breath, |x, r| r.run(x));
         // The lips radiate the derivative.
-        let radiated = excited - 0.9 * before;
+        let radiated = excited - 0.96 * before;
         before = excited;
-        out.push(radiated + hiss_filter.run(white) * mouth.hiss * 0.35);
+        out.push(radiated + hiss_filter.run(white) * mouth.hiss * 0.07);
     }
     out
 }
@@ -182,7 +182,11 @@ impl Resonator {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds times rate, both positive and small")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "seconds times rate, both positive and small"
+)]
 fn whole(x: f64) -> usize {
     x as usize
 }

@@ -37,8 +37,8 @@ pub(in crate::render) struct Mp3Sink {
 impl Mp3Sink {
     pub(super) fn create(path: &Path, kbps: u32, rate: u32, channels: usize, tags: &Tags) -> Result<Self, RenderError> {
         let count = u16::try_from(channels).unwrap_or(u16::MAX);
-        let header = rusty_mp3::encoder_header(rate, count, kbps)
-            .map_err(|e| RenderError::Encoder { reason: e.to_string() })?;
+        let header =
+            rusty_mp3::encoder_header(rate, count, kbps).map_err(|e| RenderError::Encoder { reason: e.to_string() })?;
         let tag_header = lametag::tag_header(&header);
         let stats = TagStats::new(tag_header.frame_size());
         let mut out = BufWriter::new(File::create(path)?);
