@@ -1,1 +1,34 @@
-//! api
+//! What the outside world talks to: GraphQL, the REST edges, and the server-rendered public pages.
+//!
+//! **May depend on** `domain`, `adapters` and `documents`; never on the workers. It writes nothing itself: a resolver or handler calls a
+//! command or query of `domain` and says in the caller's terms what came of it.
+//!
+//! **The way of a request:** [`edge`] gives it an id, the security headers and its place in the metrics; [`auth`] finds out who is asking and
+//! leaves a [`caller::Caller`]; a resolver takes it with [`graphql::caller`], a handler as an extractor argument.
+//!
+//! **To add a query or mutation:** a method in the aggregate's file under `graphql/`, returning [`graphql::errors::Failure`] as its error;
+//! a mutation's payload is one [`payload!`]; then a row in `tests/it/matrix/rows.rs`, and `UPDATE_SNAPSHOTS=1 cargo test -p api` for the
+//! committed schema. **To add an aggregate:** a file there and its name in the three roots of `graphql/mod.rs`.
+//! **To add a REST edge:** a file under `rest/`, a line in `rest::configure`, its path in [`openapi`]. **A page:** the same under `pages/`.
+
+pub mod auth;
+pub mod caller;
+pub mod config;
+pub mod edge;
+pub mod errors;
+pub mod graphql;
+pub mod health;
+pub mod metrics;
+pub mod openapi;
+pub mod pages;
+pub mod rest;
+mod server;
+mod state;
+
+pub use caller::Caller;
+pub use config::{ApiConfig, Limits};
+pub use errors::Problem;
+pub use graphql::schema_sdl;
+pub use openapi::openapi_json;
+pub use server::{configure, serve};
+pub use state::ApiState;

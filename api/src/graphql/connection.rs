@@ -1,0 +1,51 @@
+//! Relay connections from the domain's pages.
+//!
+//! ```ignore
+//! #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+//! async fn beats(&self, ctx: &Context<'_>, first: Option<i32>, after: Option<String>, last: Option<i32>, before: Option<String>)
+//!     -> Result<Connection<Beat>, Failure> {
+//!     let page = queries::list_beats(…, page(first, after, last, before)?).await?;
+//!     Ok(connection(page, |row| row.id, Beat::from))
+//! }
+//! ```
+
+use async_graphql::{
+    OutputType,
+    connection::{self, Edge},
+};
+use domain::{
+    ids::TypedId,
+    page::{DEFAULT_SIZE, MAX_SIZE, Page, PageRequest},
+};
+
+use super::errors::Failure;
+
+/// A page of a list with its cursors.
+pub type Connection<T> = connection::Connection<String, T>;
+
+/// Checks the four arguments of a connection: 20 rows if nothing is said, at most 100.
+pub fn page<Id: TypedId>(
+    first: Option<i32>,
+    after: Option<String>,
+    last: Option<i32>,
+    before: Option<String>,
+) -> Result<PageRequest<Id>, Failure> {
+    Ok(PageRequest::new(first.map(i64::from), after.as_deref(), last.map(i64::from), before.as_deref())?)
+}
+
+/// The connection of a page.
+pub fn connection<Row, Id: TypedId, T: OutputType>(
+    page: Page<Row>,
+    id: impl Fn(&Row) -> Id,
+    node: impl Fn(Row) -> T,
+) -> Connection<T> {
+    let mut all = Connection::new(page.has_previous, page.has_next);
+    all.edges.extend(page.rows.into_iter().map(|row| Edge::new(id(&row).to_string(), node(row))));
+    all
+}
+
+/// What a connection costs: its children for each row that is asked for.
+pub fn page_cost(first: Option<i32>, last: Option<i32>, child_complexity: usize) -> usize {
+    let asked = first.or(last).and_then(|count| u64::try_from(count).ok()).unwrap_or(DEFAULT_SIZE).min(MAX_SIZE);
+    1 + usize::try_from(asked).unwrap_or(usize::MAX).saturating_mul(child_complexity.max(1))
+}

@@ -1,0 +1,129 @@
+//! `/graphql` over HTTP: `POST` executes, `GET` shows GraphiQL, `/graphql/ws` carries subscriptions. Queries never come by `GET`, and a
+//! body is JSON alone: a form cannot send one, so another site's page cannot either without asking the browser first.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    http::{StatusCode, header},
+    web::{self, Data, Payload, ServiceConfig},
+};
+use async_graphql::{Data as GraphQlData, Request, Response, http::GraphiQLSource};
+use async_graphql_actix_web::GraphQLSubscription;
+use domain::report::{Kind, Report};
+
+use super::{errors::request_error, loaders};
+use crate::{caller::Caller, errors::Problem, state::ApiState};
+
+pub(crate) fn configure(app: &mut ServiceConfig) {
+    app.service(web::resource("/graphql").route(web::post().to(post)).route(web::get().to(graphiql)))
+        .route("/graphql/ws", web::get().to(websocket));
+}
+
+const GRAPHQL_JSON: &str = "application/graphql-response+json";
+
+/// Executes a GraphQL query or mutation.
+#[utoipa::path(
+    post, path = "/graphql", tag = "graphql",
+    request_body(content = serde_json::Value, description = "`query`, `variables`, `operationName`; see schema.graphql", content_type = "application/json"),
+    responses(
+        (status = 200, description = "`data` and `errors`", body = serde_json::Value),
+        (status = 400, description = "Not a valid GraphQL request", body = serde_json::Value),
+        (status = 401, description = "The token or key is not valid", body = crate::errors::ProblemBody),
+        (status = 413, description = "The body is too long", body = crate::errors::ProblemBody),
+        (status = 415, description = "The body is not JSON", body = crate::errors::ProblemBody),
+    ),
+)]
+pub async fn post(
+    request: HttpRequest,
+    caller: Caller,
+    state: Data<ApiState>,
+    body: Payload,
+) -> Result<HttpResponse, Problem> {
+    let limit = state.config.limits.body_bytes;
+    let query = match serde_json::from_slice::<Request>(&read_json_body(&request, body, limit).await?) {
+        Ok(query) => query,
+        Err(error) => {
+            let message = format!("the body is not a GraphQL request: {error}");
+            let response = Response::from_errors(vec![request_error("BAD_REQUEST", message)]);
+            return Ok(answer(&request, response));
+        }
+    };
+    let query = query.data(loaders::of(&caller)).data(state.metrics.clone()).data(caller);
+    Ok(answer(&request, state.schema.execute(query).await))
+}
+
+/// Reads a JSON body of limited length.
+pub(crate) async fn read_json_body(request: &HttpRequest, body: Payload, limit: usize) -> Result<web::Bytes, Problem> {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let essence = content_type.split(';').next().unwrap_or("").trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        let report = Report::new(Kind::Invalid, "NOT_JSON", "the body must be JSON")
+            .remedy("send Content-Type: application/json");
+        return Err(Problem::new(report).with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+    }
+    match body.to_bytes_limited(limit).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) => {
+            tracing::debug!(%error, "a body broke off");
+            let report = Report::new(Kind::Invalid, "BODY_BROKE_OFF", "the body did not arrive whole");
+            Err(Problem::new(report).with_status(StatusCode::BAD_REQUEST))
+        }
+        Err(_) => {
+            let report = Report::new(Kind::Invalid, "BODY_TOO_LONG", format!("the body is longer than {limit} bytes"));
+            Err(Problem::new(report).with_status(StatusCode::PAYLOAD_TOO_LARGE))
+        }
+    }
+}
+
+/// The answer in the media type that was asked for. `application/json` is always 200, as its clients expect.
+fn answer(request: &HttpRequest, response: Response) -> HttpResponse {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let modern = accepts.contains(GRAPHQL_JSON);
+    let never_began =
+        response.data == async_graphql::Value::Null && response.errors.iter().any(|error| error.path.is_empty());
+    let status = if modern && never_began { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let mut http = HttpResponse::build(status);
+    http.insert_header((header::CACHE_CONTROL, "no-store"));
+    for (name, value) in &response.http_headers {
+        http.append_header((name.as_str(), value.as_bytes()));
+    }
+    match serde_json::to_vec(&response) {
+        Ok(body) => http.content_type(if modern { GRAPHQL_JSON } else { "application/json" }).body(body),
+        Err(error) => Problem::broken(error).error_response(),
+    }
+}
+
+async fn graphiql(state: Data<ApiState>) -> HttpResponse {
+    if !state.config.graphiql {
+        return Problem::not_found().error_response();
+    }
+    let nonce = hex::encode(state.services.env.random::<16>());
+    let page = GraphiQLSource::build()
+        .endpoint("/graphql")
+        .subscription_endpoint("/graphql/ws")
+        .title("Ledgerline · GraphiQL")
+        .finish();
+    // This page alone takes its scripts from a CDN; each is let in by the nonce, nothing else is.
+    let policy = format!(
+        "default-src 'self'; script-src 'nonce-{nonce}'; style-src 'unsafe-inline' https://unpkg.com; img-src 'self' data: https://graphql.org; \
+         font-src data: https://unpkg.com; worker-src blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+        .content_type("text/html; charset=utf-8")
+        .body(page.replace("<script", &format!("<script nonce=\"{nonce}\"")))
+}
+
+async fn websocket(
+    request: HttpRequest,
+    caller: Caller,
+    state: Data<ApiState>,
+    body: Payload,
+) -> actix_web::Result<HttpResponse> {
+    let mut data = GraphQlData::default();
+    data.insert(loaders::of(&caller));
+    data.insert(Arc::clone(&state.metrics));
+    data.insert(caller);
+    GraphQLSubscription::new(state.schema.clone()).with_data(data).start(&request, body)
+}

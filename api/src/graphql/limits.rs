@@ -1,0 +1,92 @@
+//! What one GraphQL request may cost: [`Limits`] applied to the schema. Body size is limited in [`super::http`].
+
+use std::{sync::Arc, time::Duration};
+
+use async_graphql::{
+    Response, SchemaBuilder, ServerResult, Variables,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery},
+    parser::types::{ExecutableDocument, Selection, SelectionSet},
+};
+use async_trait::async_trait;
+
+use super::{Mutation, Query, Subscription, errors::request_error};
+use crate::config::Limits;
+
+pub(crate) fn apply(
+    schema: SchemaBuilder<Query, Mutation, Subscription>,
+    limits: &Limits,
+) -> SchemaBuilder<Query, Mutation, Subscription> {
+    schema
+        .limit_depth(limits.depth)
+        .limit_complexity(limits.complexity)
+        .limit_recursive_depth(limits.recursion)
+        .limit_directives(limits.directives)
+        .extension(Guard { aliases: limits.aliases, time: limits.time })
+}
+
+/// Counts aliases and watches the time.
+#[derive(Clone, Copy)]
+struct Guard {
+    aliases: usize,
+    time: Duration,
+}
+
+impl ExtensionFactory for Guard {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(*self)
+    }
+}
+
+#[async_trait]
+impl Extension for Guard {
+    async fn parse_query(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        query: &str,
+        variables: &Variables,
+        next: NextParseQuery<'_>,
+    ) -> ServerResult<ExecutableDocument> {
+        let document = next.run(ctx, query, variables).await?;
+        let count = count_aliases(&document);
+        if count > self.aliases {
+            let message = format!("the request has {count} aliases, and at most {} are allowed", self.aliases);
+            return Err(request_error("TOO_MANY_ALIASES", message));
+        }
+        Ok(document)
+    }
+
+    async fn execute(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        match tokio::time::timeout(self.time, next.run(ctx, operation_name)).await {
+            Ok(response) => response,
+            Err(_) => Response::from_errors(vec![request_error(
+                "TIMEOUT",
+                format!("the request took longer than {} s and was given up", self.time.as_secs_f32()),
+            )]),
+        }
+    }
+}
+
+/// Aliased fields of the whole document, each fragment counted once.
+fn count_aliases(document: &ExecutableDocument) -> usize {
+    let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
+    let fragments = document.fragments.values().map(|fragment| &fragment.node.selection_set.node);
+    operations.chain(fragments).map(aliases_of).sum()
+}
+
+fn aliases_of(set: &SelectionSet) -> usize {
+    set.items
+        .iter()
+        .map(|item| match &item.node {
+            Selection::Field(field) => {
+                usize::from(field.node.alias.is_some()) + aliases_of(&field.node.selection_set.node)
+            }
+            Selection::InlineFragment(fragment) => aliases_of(&fragment.node.selection_set.node),
+            Selection::FragmentSpread(_) => 0,
+        })
+        .sum()
+}

@@ -1,0 +1,56 @@
+//! The GraphQL schema, mirrored per aggregate: each has one file with its part of the three roots.
+
+pub mod connection;
+pub mod errors;
+pub mod http;
+pub mod limits;
+pub mod loaders;
+pub mod scalars;
+pub mod system;
+
+use async_graphql::{
+    Context, EmptyMutation, EmptySubscription, MergedObject, MergedSubscription, SDLExportOptions, Schema,
+    dataloader::DataLoader,
+};
+
+use crate::{caller::Caller, config::Limits};
+use errors::Failure;
+use loaders::CallerLoader;
+
+/// What can be asked.
+#[derive(MergedObject, Default)]
+pub struct Query(system::SystemQuery);
+
+/// What can be done. Each mutation answers with what it made or changed, and with user errors if it was refused.
+#[derive(MergedObject, Default)]
+pub struct Mutation(EmptyMutation);
+
+/// What can be followed.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(EmptySubscription);
+
+/// The schema.
+pub type ApiSchema = Schema<Query, Mutation, Subscription>;
+
+/// Builds the schema under limits.
+pub(crate) fn build(limits: &Limits) -> ApiSchema {
+    let schema = Schema::build(Query::default(), Mutation::default(), Subscription::default());
+    limits::apply(schema, limits).extension(errors::Finish).finish()
+}
+
+/// The schema in the schema definition language, sorted, as committed in `openapi/schema.graphql`.
+pub fn schema_sdl() -> String {
+    let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().use_space_ident();
+    build(&Limits::default()).sdl_with_options(options)
+}
+
+/// Who is asking, in a resolver.
+pub fn caller<'a>(ctx: &Context<'a>) -> Result<&'a Caller, Failure> {
+    ctx.data_opt::<Caller>().ok_or_else(|| Failure::broken("a request was executed without its caller"))
+}
+
+/// The request's loader; see [`loaders`].
+pub fn loader<'a>(ctx: &Context<'a>) -> Result<&'a DataLoader<CallerLoader>, Failure> {
+    ctx.data_opt::<DataLoader<CallerLoader>>()
+        .ok_or_else(|| Failure::broken("a request was executed without its loader"))
+}

@@ -1,0 +1,23 @@
+//! The OpenAPI document, gathered from the handlers. To describe a REST edge, give its handler `#[utoipa::path(…)]` and add it to `paths`.
+
+use utoipa::OpenApi;
+
+use crate::errors::ProblemBody;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Ledgerline",
+        description = "The REST edges of Ledgerline. Everything else is GraphQL, under `POST /graphql`; see schema.graphql."
+    ),
+    paths(crate::health::health, crate::metrics::metrics, crate::graphql::http::post),
+    components(schemas(ProblemBody))
+)]
+struct Document;
+
+/// The OpenAPI document as JSON, indented.
+pub fn openapi_json() -> String {
+    let mut text = Document::openapi().to_pretty_json().expect("an OpenAPI document is plain data");
+    text.push('\n');
+    text
+}

@@ -1,0 +1,6 @@
+//! The REST edges: what GraphQL is not made for, such as uploads, downloads and webhooks. One file each, one line here, its path in
+//! [`crate::openapi`]. A handler takes a [`crate::Caller`] and answers `Result<_, Problem>`.
+
+use actix_web::web::ServiceConfig;
+
+pub(crate) fn configure(_app: &mut ServiceConfig) {}

@@ -1,0 +1,47 @@
+//! The server: which address leads where.
+
+use std::{io, net::TcpListener};
+
+use actix_web::{
+    App, HttpResponse, HttpServer, ResponseError,
+    dev::Server,
+    middleware::from_fn,
+    web::{self, Data, ServiceConfig},
+};
+use domain::services::Services;
+
+use crate::{auth, config::ApiConfig, edge, errors::Problem, graphql, health, metrics, pages, rest, state::ApiState};
+
+/// Mounts everything on an actix application.
+pub fn configure(app: &mut ServiceConfig, state: ApiState) {
+    // The last middleware wrapped is the first to see a request.
+    let scope = web::scope("")
+        .wrap(from_fn(auth::name_the_caller))
+        .wrap(from_fn(edge::accompany))
+        .configure(graphql::http::configure)
+        .configure(health::configure)
+        .configure(metrics::configure)
+        .configure(rest::configure)
+        .configure(pages::configure)
+        .default_service(web::to(nothing_here));
+    app.app_data(Data::new(state)).service(scope);
+}
+
+async fn nothing_here() -> HttpResponse {
+    Problem::not_found().error_response()
+}
+
+/// Starts the server on a bound listener, in the present tokio runtime. The result is a future that ends when the server has stopped; its
+/// `handle().stop(true)` stops it gracefully: no new connections, and requests in progress have [`ApiConfig::shutdown_timeout`] to finish.
+/// Signals are left to the caller.
+pub fn serve(listener: TcpListener, services: Services, config: ApiConfig) -> io::Result<Server> {
+    let state = ApiState::new(services, config);
+    let (workers, shutdown_timeout) = (state.config.workers, state.config.shutdown_timeout);
+    let mut server = HttpServer::new(move || App::new().configure(|app| configure(app, state.clone())))
+        .disable_signals()
+        .shutdown_timeout(shutdown_timeout.as_secs());
+    if let Some(workers) = workers {
+        server = server.workers(workers);
+    }
+    Ok(server.listen(listener)?.run())
+}

@@ -1,0 +1,45 @@
+//! What the server's threads share.
+
+use std::sync::Arc;
+
+use domain::services::Services;
+
+use crate::{
+    config::ApiConfig,
+    graphql::{self, ApiSchema},
+    metrics::Metrics,
+};
+
+/// What the server's threads share. Cheap to clone.
+#[derive(Clone)]
+pub struct ApiState {
+    /// Everything the program holds.
+    pub services: Services,
+    /// The GraphQL schema.
+    pub schema: ApiSchema,
+    /// The settings.
+    pub config: Arc<ApiConfig>,
+    /// The counters behind `GET /metrics`.
+    pub metrics: Arc<Metrics>,
+}
+
+impl std::fmt::Debug for ApiState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ApiState")
+            .field("services", &self.services)
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ApiState {
+    /// The state of a server over these services.
+    pub fn new(services: Services, config: ApiConfig) -> Self {
+        Self {
+            services,
+            schema: graphql::build(&config.limits),
+            config: Arc::new(config),
+            metrics: Arc::new(Metrics::default()),
+        }
+    }
+}

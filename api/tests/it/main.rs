@@ -1,0 +1,3 @@
+//! The API as its callers see it, on real databases.
+
+mod snapshots;
