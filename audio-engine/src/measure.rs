@@ -1,7 +1,7 @@
 //! Loudness and peaks: ITU-R BS.1770-5, EBU Tech 3341 (momentary, short-term, integrated) and Tech 3342 (range).
 
 use crate::decode::{DecodeError, Decoder, frames_to_seconds};
-use crate::dsp::gain_to_db;
+use crate::dsp::{PEAK_DELAY, PeakFinder, gain_to_db};
 use ebur128::{EbuR128, Mode};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -63,6 +63,9 @@ pub struct Meter {
     energies: VecDeque<f64>,
     momentary: Option<f64>,
     short_term: Option<f64>,
+    /// One per channel, the limiter's own: what limits and what verifies see the same peaks.
+    finders: Vec<PeakFinder>,
+    true_peak: f32,
 }
 
 impl Meter {
@@ -71,11 +74,12 @@ impl Meter {
     /// # Panics
     /// Outside those limits.
     pub fn new(channels: usize, sample_rate_hz: u32) -> Self {
-        let mode = Mode::I | Mode::LRA | Mode::M | Mode::S | Mode::TRUE_PEAK | Mode::SAMPLE_PEAK;
+        let mode = Mode::I | Mode::LRA | Mode::M | Mode::S | Mode::SAMPLE_PEAK;
         Self::with_mode(channels, sample_rate_hz, mode)
     }
 
     fn with_mode(channels: usize, sample_rate_hz: u32, mode: Mode) -> Self {
+        let full = mode.contains(Mode::S);
         let count = u32::try_from(channels).unwrap_or(0);
         let inner = EbuR128::new(count, sample_rate_hz, mode).expect("the decoder's limits are within the meter's");
         Self {
@@ -88,6 +92,8 @@ impl Meter {
             energies: VecDeque::with_capacity(SHORT_TERM_HOPS),
             momentary: None,
             short_term: None,
+            finders: if full { (0..channels).map(|_| PeakFinder::new()).collect() } else { Vec::new() },
+            true_peak: 0.0,
         }
     }
 
@@ -147,6 +153,9 @@ impl Meter {
             let planes: Vec<&[f32]> = self.hop.iter().map(Vec::as_slice).collect();
             self.inner.add_frames_planar_f32(&planes).expect("as many planes as channels, of equal length");
         }
+        for (finder, channel) in self.finders.iter_mut().zip(&self.hop) {
+            self.true_peak = finder.highest(channel, self.true_peak);
+        }
         for channel in &mut self.hop {
             channel.clear();
         }
@@ -155,12 +164,12 @@ impl Meter {
     /// The figures for everything that was added.
     pub fn finish(mut self) -> Measurement {
         self.push_hop();
-        let peak = |of: &dyn Fn(u32) -> f64| {
-            let highest = (0..self.inner.channels()).map(of).fold(0.0, f64::max);
-            (highest > 0.0).then(|| gain_to_db(highest))
-        };
-        let sample_peak_dbfs = peak(&|c| self.inner.sample_peak(c).unwrap_or(0.0));
-        let true_peak_dbtp = peak(&|c| self.inner.true_peak(c).unwrap_or(0.0)).or(sample_peak_dbfs);
+        let highest = (0..self.inner.channels()).filter_map(|c| self.inner.sample_peak(c).ok()).fold(0.0, f64::max);
+        let sample_peak_dbfs = (highest > 0.0).then(|| gain_to_db(highest));
+        for finder in &mut self.finders {
+            self.true_peak = finder.highest(&[0.0; PEAK_DELAY], self.true_peak);
+        }
+        let true_peak_dbtp = (self.true_peak > 0.0).then(|| gain_to_db(f64::from(self.true_peak)));
         Measurement {
             integrated_lufs: self.inner.loudness_global().ok().filter(|l| *l > SILENCE_LUFS),
             loudness_range_lu: self.inner.loudness_range().ok().filter(|_| self.frames > 0),

@@ -5,12 +5,12 @@ use super::math::sin_turns;
 /// Taps of each phase; a multiple of four.
 pub(super) const TAPS: usize = 24;
 /// Frames between a sample's entry and its own peak leaving.
-pub(super) const DELAY: usize = TAPS / 2;
+pub(crate) const DELAY: usize = TAPS / 2;
 const PHASES: usize = 3;
 const CHUNK: usize = 256;
 
 /// Finds, for every frame of one channel, the largest magnitude between it and the next one.
-pub(super) struct PeakFinder {
+pub(crate) struct PeakFinder {
     phases: [[f32; TAPS]; PHASES],
     /// No interpolated value exceeds the largest sample times this.
     worst_gain: f32,
@@ -19,7 +19,7 @@ pub(super) struct PeakFinder {
 }
 
 impl PeakFinder {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut phases = [[0.0; TAPS]; PHASES];
         for (p, phase) in phases.iter_mut().enumerate() {
             let mut taps = [0.0_f64; TAPS];
@@ -37,9 +37,23 @@ impl PeakFinder {
         Self { phases, worst_gain, window: vec![0.0; TAPS - 1] }
     }
 
+    /// The largest magnitude of all of `input` and between its samples, if it exceeds `floor`; else `floor`. The last
+    /// `DELAY` frames are seen with the next input.
+    pub(crate) fn highest(&mut self, input: &[f32], floor: f32) -> f32 {
+        let mut peaks = [0.0; CHUNK];
+        let mut highest = floor;
+        for input in input.chunks(CHUNK) {
+            let peaks = &mut peaks[..input.len()];
+            peaks.fill(0.0);
+            self.raise(input, peaks, highest);
+            highest = peaks.iter().fold(highest, |m, x| m.max(*x));
+        }
+        highest
+    }
+
     /// Raises `peaks[i]` to the largest magnitude around the frame that entered `DELAY` frames before `input[i]`.
     /// Below `ignore` the values are only known to be below it.
-    pub(super) fn raise(&mut self, input: &[f32], peaks: &mut [f32], ignore: f32) {
+    pub(crate) fn raise(&mut self, input: &[f32], peaks: &mut [f32], ignore: f32) {
         for (input, peaks) in input.chunks(CHUNK).zip(peaks.chunks_mut(CHUNK)) {
             self.window.extend_from_slice(input);
             let loudest = self.window.iter().fold(0.0_f32, |m, x| m.max(x.abs()));

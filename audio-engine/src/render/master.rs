@@ -15,6 +15,8 @@ const FILE_TOLERANCE_LU: f64 = 0.1;
 const MAX_SEARCHES: u32 = 5;
 /// Times that one file is written.
 const MAX_ATTEMPTS: u32 = 8;
+/// Rewrites that may raise the gain again; later ones only hold the ceiling.
+const LOUDNESS_ATTEMPTS: u32 = 3;
 /// No signal is raised by more than this, in dB: near silence would become noise.
 const MAX_GAIN_DB: f64 = 40.0;
 /// The limiter goes this much further down than the excess that was measured, in dB.
@@ -50,7 +52,7 @@ pub(super) fn write_outputs(graph: &mut Graph) -> Result<Receipt, RenderError> {
         }
         for written in write_pass(graph, &settings, &open)? {
             let (i, setting) = (written.index, settings[written.index]);
-            match correction(graph, setting, &written.measured) {
+            match correction(graph, setting, &written.measured, attempt) {
                 Some(_) if attempt == MAX_ATTEMPTS && excess_db(graph, &written.measured) > 0.0 => {
                     return Err(RenderError::Ceiling {
                         file: bounce.outputs[i].file.clone(),
@@ -148,16 +150,18 @@ fn excess_db(graph: &Graph, measured: &Measurement) -> f64 {
 }
 
 /// The setting to try next, or `None` if the file is good.
-fn correction(graph: &Graph, setting: Setting, measured: &Measurement) -> Option<Setting> {
+fn correction(graph: &Graph, setting: Setting, measured: &Measurement, attempt: u32) -> Option<Setting> {
     let mut better = setting;
     let excess = excess_db(graph, measured);
     if excess > 0.0 {
-        better.ceiling_db -= excess + EXTRA_DB;
+        better.ceiling_db -= excess + EXTRA_DB * f64::from(attempt);
     }
     let target = graph.bounce.master.loudness_target_lufs;
     if let (Some(target), Some(loudness)) = (target, measured.integrated_lufs) {
         let missing = target - loudness;
-        if missing.abs() > FILE_TOLERANCE_LU && !(setting.capped && missing > 0.0) {
+        // Noise through a low bit rate gains peaks as fast as level: then the ceiling comes first.
+        let may_rise = !setting.capped && attempt <= LOUDNESS_ATTEMPTS;
+        if missing.abs() > FILE_TOLERANCE_LU && (missing < 0.0 || may_rise) {
             set_gain(graph, &mut better, setting.gain_db + missing);
         }
     }
