@@ -1,14 +1,16 @@
-//! Writing jobs.
+//! Writing jobs, and retrying those that were given up.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::{
     Job,
     entity::{JobState, job},
+    error::OutboxError,
 };
 use crate::{
     actor::Ctx,
     ids::{JobId, StudioId},
+    policy::{self, Action},
     report::StoreError,
     store::Tx,
 };
@@ -36,4 +38,28 @@ pub async fn put(tx: &Tx, ctx: &Ctx, studio: Option<StudioId>, job: &Job) -> Res
     };
     row.insert(tx).await?;
     Ok(id)
+}
+
+/// Gives a dead letter its attempts anew, the first at once.
+pub async fn retry_dead(tx: &Tx, ctx: &Ctx, studio: StudioId, id: JobId) -> Result<job::Model, OutboxError> {
+    policy::require(&ctx.actor, Action::RetryJobs, studio)?;
+    let found = job::Entity::find_by_id(id)
+        .filter(job::Column::StudioId.eq(studio))
+        .lock_exclusive()
+        .one(tx)
+        .await?
+        .ok_or(OutboxError::NotFound)?;
+    if found.state != JobState::Dead {
+        return Err(OutboxError::NotDead);
+    }
+    let round = found.round;
+    let mut row: job::ActiveModel = found.into();
+    row.state = Set(JobState::Open);
+    row.round = Set(round.saturating_add(1));
+    row.attempts = Set(0);
+    row.due_at = Set(ctx.env.now());
+    row.handed_at = Set(None);
+    row.beat_at = Set(None);
+    row.finished_at = Set(None);
+    Ok(row.update(tx).await?)
 }

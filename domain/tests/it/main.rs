@@ -1,4 +1,5 @@
 //! Commands and queries on real databases: SQLite always, PostgreSQL where `LEDGERLINE_TEST_DATABASE_URL` names a server.
 
 mod outbox;
+mod outbox_work;
 mod support;

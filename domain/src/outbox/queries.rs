@@ -1,0 +1,76 @@
+//! Reading the outbox.
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{
+    Queue,
+    entity::{JobState, job},
+    error::OutboxError,
+};
+use crate::{
+    actor::Ctx,
+    env::Instant,
+    ids::{JobId, StudioId},
+    page::{self, Page, PageRequest},
+    policy::{self, Action},
+    report::StoreError,
+    store::Db,
+};
+
+/// Jobs that wait for the relay and are due, oldest first.
+pub async fn list_waiting(
+    db: &impl ConnectionTrait,
+    queues: &[Queue],
+    now: Instant,
+    limit: u64,
+) -> Result<Vec<job::Model>, StoreError> {
+    let rows = job::Entity::find()
+        .filter(job::Column::State.eq(JobState::Open))
+        .filter(job::Column::HandedAt.is_null())
+        .filter(job::Column::Queue.is_in(queues.iter().copied()))
+        .filter(job::Column::DueAt.lte(now))
+        .order_by_asc(job::Column::DueAt)
+        .order_by_asc(job::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    Ok(rows)
+}
+
+/// When the next job that waits for the relay is due.
+pub async fn find_next_due(db: &impl ConnectionTrait, queues: &[Queue]) -> Result<Option<Instant>, StoreError> {
+    let next = job::Entity::find()
+        .select_only()
+        .column(job::Column::DueAt)
+        .filter(job::Column::State.eq(JobState::Open))
+        .filter(job::Column::HandedAt.is_null())
+        .filter(job::Column::Queue.is_in(queues.iter().copied()))
+        .order_by_asc(job::Column::DueAt)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(next)
+}
+
+/// How many jobs are neither done nor given up.
+pub async fn count_open(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
+    Ok(job::Entity::find().filter(job::Column::State.eq(JobState::Open)).count(db).await?)
+}
+
+/// How many jobs have been given up, of all studios: for the installation's health.
+pub async fn count_dead(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
+    Ok(job::Entity::find().filter(job::Column::State.eq(JobState::Dead)).count(db).await?)
+}
+
+/// A studio's dead letters, newest first.
+pub async fn list_dead(
+    db: &Db,
+    ctx: &Ctx,
+    studio: StudioId,
+    page: PageRequest<JobId>,
+) -> Result<Page<job::Model>, OutboxError> {
+    policy::require(&ctx.actor, Action::ReadJobs, studio)?;
+    let query =
+        job::Entity::find().filter(job::Column::StudioId.eq(studio)).filter(job::Column::State.eq(JobState::Dead));
+    Ok(page::fetch(db, query, job::Column::Id, page).await?)
+}
