@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod entity;
 pub mod error;
+pub mod inputs;
 pub mod queries;
 pub mod renders;
 pub mod rules;

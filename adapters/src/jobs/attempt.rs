@@ -1,0 +1,146 @@
+//! One attempt at one job.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use domain::{
+    actor::Ctx,
+    outbox::{Job, entity::job, work},
+    ports::Wake,
+    report::StoreError,
+};
+use futures::FutureExt;
+use tokio_util::sync::CancellationToken;
+
+use super::{Attempt, JobError, JobHandler, Runtime, Settings, backend::Carried};
+
+/// How often a worker shows that it is alive: well within [`work::LEASE_S`].
+const BEAT: Duration = Duration::from_secs(1);
+
+/// What the attempts of one queue share.
+pub(super) struct Desk {
+    pub(super) runtime: Runtime,
+    handler: Arc<dyn JobHandler>,
+    pub(super) settings: Settings,
+    pub(super) stop: CancellationToken,
+    ctx: Ctx,
+}
+
+impl Desk {
+    pub(super) fn new(
+        runtime: Runtime,
+        handler: Arc<dyn JobHandler>,
+        settings: Settings,
+        stop: CancellationToken,
+    ) -> Self {
+        let ctx = Ctx::system(runtime.env.clone());
+        Self { runtime, handler, settings, stop, ctx }
+    }
+}
+
+/// Works on what the queue delivered, if there is still something to do. An error means that the outbox could not be read or written; the queue
+/// then delivers again, or the rescue does.
+pub(super) async fn work_on(desk: Arc<Desk>, carried: Carried) -> Result<(), StoreError> {
+    let db = &desk.runtime.db;
+    let Some(row) = work::begin_attempt(db, &desk.ctx, carried.job, carried.round).await? else {
+        return Ok(());
+    };
+    let number = u32::try_from(row.attempts).unwrap_or(u32::MAX);
+    let job: Job = match serde_json::from_value(row.payload.clone()) {
+        Ok(job) => job,
+        Err(cause) => {
+            let failure = JobError::Lasting {
+                what: "this version of the program does not know this job".to_owned(),
+                source: Some(cause.into()),
+            };
+            return settle(&desk, &row, number, Err(failure)).await;
+        }
+    };
+    if number > desk.settings.retries.most_attempts {
+        let failure = JobError::lasting("the worker died in each attempt");
+        return settle(&desk, &row, number, Err(failure)).await;
+    }
+    let attempt = Attempt {
+        id: row.id,
+        studio: row.studio_id,
+        job,
+        number,
+        is_last: number >= desk.settings.retries.most_attempts,
+        stop: desk.stop.child_token(),
+    };
+    tracing::debug!(job = %row.id, kind = row.kind, number, "begins");
+    let Some(outcome) = run(&desk, &attempt, carried.round).await else {
+        tracing::warn!(job = %row.id, kind = row.kind, "the job has passed to another worker");
+        return Ok(());
+    };
+    settle(&desk, &row, number, outcome).await
+}
+
+/// Runs the handler with signs of life; none if the job is no longer ours.
+async fn run(desk: &Desk, attempt: &Attempt, round: i32) -> Option<Result<(), JobError>> {
+    let limit = desk.handler.time_limit(&attempt.job);
+    let handling = AssertUnwindSafe(desk.handler.handle(attempt)).catch_unwind();
+    tokio::select! {
+        outcome = handling => Some(outcome.unwrap_or_else(|panic| Err(JobError::lasting(panic_text(&*panic))))),
+        () = lose_hold(desk, attempt, round) => { attempt.stop.cancel(); None }
+        () = tokio::time::sleep(limit) => {
+            attempt.stop.cancel();
+            Some(Err(JobError::passing(format!("not done within {} s", limit.as_secs()))))
+        }
+        () = grace_over(desk) => Some(Err(JobError::Interrupted)),
+    }
+}
+
+/// Ends when the job has passed to somebody else.
+async fn lose_hold(desk: &Desk, attempt: &Attempt, round: i32) {
+    loop {
+        tokio::time::sleep(BEAT).await;
+        match work::beat(&desk.runtime.db, &desk.ctx, attempt.id, round).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, job = %attempt.id, "no sign of life was written");
+            }
+        }
+    }
+}
+
+/// An error as the log takes it, with its sources.
+fn cause(error: &JobError) -> &(dyn std::error::Error + 'static) {
+    error
+}
+
+async fn grace_over(desk: &Desk) {
+    desk.stop.cancelled().await;
+    tokio::time::sleep(desk.settings.grace).await;
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let said = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(panic = said.unwrap_or("without words"), "a job's handler panicked");
+    "the handler broke; the program's log says how".to_owned()
+}
+
+/// Writes what became of an attempt.
+async fn settle(desk: &Desk, row: &job::Model, number: u32, outcome: Result<(), JobError>) -> Result<(), StoreError> {
+    let (db, ctx) = (&desk.runtime.db, &desk.ctx);
+    match outcome {
+        Ok(()) => work::finish(db, ctx, row.id, row.round).await.map(drop),
+        Err(JobError::Interrupted) => work::release(db, ctx, row.id, row.round).await.map(drop),
+        Err(error) => {
+            let wait = match &error {
+                JobError::Lasting { .. } => None,
+                _ => desk.settings.retries.wait_after(number),
+            };
+            let told = error.to_string();
+            let Some(wait) = wait else {
+                tracing::error!(error = cause(&error), job = %row.id, kind = row.kind, number, "given up: a dead letter");
+                return work::bury(db, ctx, row.id, row.round, &told).await.map(drop);
+            };
+            tracing::warn!(error = cause(&error), job = %row.id, kind = row.kind, number, wait_s = wait.num_seconds(), "failed");
+            work::fail_attempt(db, row.id, row.round, &told, ctx.env.now() + wait).await?;
+            // The relay learns of the new due time.
+            desk.runtime.wake.jobs_written();
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What a render of a beat is made from.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::{
+    catalog::entity::{AssetKind, AssetState, asset, beat, recording},
+    ids::BeatId,
+    report::StoreError,
+    store::Db,
+};
+
+/// A beat that can be rendered, with all that goes into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderInputs {
+    /// The beat.
+    pub beat: beat::Model,
+    /// Its source, looked through and found good.
+    pub source: asset::Model,
+    /// The studio's own voice tag, the newest; none if it has none, and the engine speaks its own.
+    pub tag: Option<asset::Model>,
+    /// The cover picture.
+    pub artwork: Option<asset::Model>,
+    /// The recording's ISRC, when known.
+    pub isrc: Option<String>,
+}
+
+/// What a render of a beat is made from now; none while the beat has no source that is ready. For the program itself.
+pub async fn find_render_inputs(db: &Db, beat: BeatId) -> Result<Option<RenderInputs>, StoreError> {
+    let Some(beat) = beat::Entity::find_by_id(beat).one(db).await? else { return Ok(None) };
+    let Some(source) = beat.source_asset_id else { return Ok(None) };
+    let ready = |id| asset::Entity::find_by_id(id).filter(asset::Column::State.eq(AssetState::Ready));
+    let Some(source) = ready(source).one(db).await? else { return Ok(None) };
+    let artwork = match beat.artwork_asset_id {
+        Some(id) => ready(id).one(db).await?,
+        None => None,
+    };
+    let tag = asset::Entity::find()
+        .filter(asset::Column::StudioId.eq(beat.studio_id))
+        .filter(asset::Column::Kind.eq(AssetKind::Tag))
+        .filter(asset::Column::State.eq(AssetState::Ready))
+        .order_by_desc(asset::Column::Id)
+        .one(db)
+        .await?;
+    let recording = recording::Entity::find_by_id(beat.recording_id).one(db).await?;
+    Ok(Some(RenderInputs { beat, source, tag, artwork, isrc: recording.and_then(|recording| recording.isrc) }))
+}
