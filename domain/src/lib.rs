@@ -12,6 +12,7 @@
 pub mod actor;
 pub mod catalog;
 pub mod delivery;
+pub mod edit;
 pub mod email;
 mod entity_macros;
 pub mod env;

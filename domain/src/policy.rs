@@ -117,6 +117,27 @@ pub fn require(actor: &Actor, action: Action, studio: StudioId) -> Result<(), De
     }
 }
 
+/// Decides over a row that was found by its id alone: a row of a studio that the actor does not belong to looks as if it did not exist, and whoever
+/// is nobody is told to sign in whether there is such a row or not.
+pub fn visible<T>(
+    actor: &Actor,
+    action: Action,
+    row: Option<T>,
+    studio: impl FnOnce(&T) -> StudioId,
+) -> Result<Option<T>, Denied> {
+    let Some(row) = row else {
+        return match actor {
+            Actor::Anonymous | Actor::Buyer { .. } => Err(Denied::Unauthenticated),
+            Actor::User { .. } | Actor::ApiKey { .. } | Actor::System => Ok(None),
+        };
+    };
+    match require(actor, action, studio(&row)) {
+        Ok(()) => Ok(Some(row)),
+        Err(Denied::Stranger) => Ok(None),
+        Err(denied) => Err(denied),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use sea_orm::{Iterable, prelude::Uuid};
@@ -165,5 +186,14 @@ mod tests {
         assert_eq!(require(&key, Action::ManageMembers, studio(1)), Err(Denied::NotAllowed));
         assert_eq!(require(&key, Action::ReadLedger, studio(1)), Ok(()));
         assert_eq!(require(&key, Action::ReadLedger, studio(2)), Err(Denied::Stranger));
+    }
+
+    #[test]
+    fn a_strangers_row_looks_like_none() {
+        let row = |actor: &Actor, found| visible(actor, Action::ReadCatalog, found, |_: &u8| studio(1));
+        assert_eq!(row(&member(Role::Viewer), Some(7)), Ok(Some(7)));
+        let stranger = Actor::User { user: UserId(Uuid::nil()), memberships: vec![(studio(2), Role::Owner)] };
+        assert_eq!(row(&stranger, Some(7)), row(&stranger, None));
+        assert_eq!(row(&Actor::Anonymous, Some(7)), row(&Actor::Anonymous, None));
     }
 }

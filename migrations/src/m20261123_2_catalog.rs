@@ -118,10 +118,16 @@ CREATE TABLE uploads (
     studio_id $uuid NOT NULL REFERENCES studios (id),
     kind TEXT NOT NULL,
     file_name TEXT NOT NULL,
+    media_type TEXT,
     length_bytes $bigint NOT NULL CHECK (length_bytes > 0),
     offset_bytes $bigint NOT NULL CHECK (offset_bytes BETWEEN 0 AND length_bytes),
     asset_id $uuid REFERENCES assets (id),
     created_at $instant NOT NULL,
     expires_at $instant NOT NULL
-) $strict
+) $strict;
+CREATE INDEX uploads_expiry ON uploads (expires_at);
+CREATE INDEX beats_source ON beats (source_asset_id);
+CREATE INDEX beats_preview ON beats (preview_asset_id);
+CREATE INDEX beats_waveform ON beats (waveform_asset_id);
+CREATE INDEX beats_artwork ON beats (artwork_asset_id)
 ";

@@ -330,6 +330,8 @@ pub mod upload {
         pub kind: AssetKind,
         /// Its name.
         pub file_name: String,
+        /// The media type that the client declared.
+        pub media_type: Option<String>,
         /// Its length in bytes, as declared.
         pub length_bytes: i64,
         /// How many bytes have arrived and are on disk.

@@ -1,6 +1,13 @@
 //! The catalogue: works, recordings, beats with their collaborators and stems, and the files behind them.
 
+mod commands;
 pub mod entity;
+mod error;
+mod queries;
+pub mod rules;
 mod sha256;
 
+pub use commands::*;
+pub use error::CatalogError;
+pub use queries::*;
 pub use sha256::{Sha256, Sha256Error};

@@ -1,0 +1,131 @@
+//! On sale and off it.
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+};
+
+use super::{is_claimed, lock_beat, lock_work, sets};
+use crate::{
+    actor::Ctx,
+    catalog::{
+        CatalogError,
+        entity::{AssetState, BeatState, asset, beat, stem, work},
+    },
+    ids::{AssetId, BeatId, WorkId},
+    licensing::{entity::tier, terms::TierCode},
+    outbox::{self, Job},
+    policy::{Action, visible},
+    sales::entity::cart_line,
+    store::Tx,
+};
+
+/// Puts a beat on the storefront. It needs a ready source, a whole share table, a tier on sale whose files exist, and a work that nobody has exclusively.
+/// Publishing again a beat that is published changes nothing but asks for what has not been rendered.
+pub async fn publish_beat(tx: &Tx, ctx: &Ctx, id: BeatId) -> Result<beat::Model, CatalogError> {
+    let beat = lock_beat(tx, ctx, id, Action::PublishBeats).await?;
+    if beat.state == BeatState::Sold || is_claimed(tx, beat.work_id).await? {
+        return Err(CatalogError::Sold);
+    }
+    require_ready_source(tx, &beat).await?;
+    sets::require_whole(tx, id).await?;
+    require_tier(tx, &beat).await?;
+    let studio = Some(beat.studio_id);
+    if beat.preview_asset_id.is_none() {
+        outbox::put(tx, ctx, studio, &Job::RenderPreview { beat: id }).await?;
+    }
+    outbox::put(tx, ctx, studio, &Job::BounceMasters { beat: id }).await?;
+    if beat.state == BeatState::Published {
+        return Ok(beat);
+    }
+    let now = ctx.env.now();
+    let mut row = beat.into_active_model();
+    row.state = Set(BeatState::Published);
+    row.published_at = Set(Some(now));
+    row.updated_at = Set(now);
+    Ok(row.update(tx).await?)
+}
+
+/// Takes a beat off the storefront and out of the carts. Licences already granted stay as they are.
+pub async fn unpublish_beat(tx: &Tx, ctx: &Ctx, id: BeatId) -> Result<beat::Model, CatalogError> {
+    let beat = lock_beat(tx, ctx, id, Action::PublishBeats).await?;
+    match beat.state {
+        BeatState::Unpublished => return Ok(beat),
+        BeatState::Published => {}
+        BeatState::Draft => return Err(CatalogError::State { state: beat.state }),
+        BeatState::Sold => return Err(CatalogError::Sold),
+    }
+    cart_line::Entity::delete_many().filter(cart_line::Column::BeatId.eq(id)).exec(tx).await?;
+    let mut row = beat.into_active_model();
+    row.state = Set(BeatState::Unpublished);
+    row.updated_at = Set(ctx.env.now());
+    Ok(row.update(tx).await?)
+}
+
+/// Withdraws a work for ever, because its exclusive was sold: all its beats become `sold`, and no cart holds them any more. Withdrawing twice is
+/// withdrawing once. Whoever enters an alternate at the same moment waits for this, and is then refused by the claim.
+pub async fn withdraw_work(tx: &Tx, ctx: &Ctx, id: WorkId) -> Result<(), CatalogError> {
+    let missing = || CatalogError::NotFound { what: "work", field: "id".to_owned() };
+    let found = work::Entity::find_by_id(id).one(tx).await?;
+    let work = visible(&ctx.actor, Action::PublishBeats, found, |work| work.studio_id)?.ok_or_else(missing)?;
+    lock_work(tx, work.studio_id, id, "id").await?;
+    let family = beat::Entity::find().filter(beat::Column::WorkId.eq(id)).lock_exclusive().all(tx).await?;
+    let ids: Vec<BeatId> = family.iter().map(|beat| beat.id).collect();
+    cart_line::Entity::delete_many().filter(cart_line::Column::BeatId.is_in(ids)).exec(tx).await?;
+    for beat in family.into_iter().filter(|beat| beat.state != BeatState::Sold) {
+        let mut row = beat.into_active_model();
+        row.state = Set(BeatState::Sold);
+        row.updated_at = Set(ctx.env.now());
+        row.update(tx).await?;
+    }
+    Ok(())
+}
+
+/// Records a rendered preview and waveform, if the beat still has the source that they were rendered from; says whether it had.
+pub async fn record_preview(
+    tx: &Tx,
+    ctx: &Ctx,
+    id: BeatId,
+    source: AssetId,
+    preview: AssetId,
+    waveform: AssetId,
+) -> Result<bool, CatalogError> {
+    let beat = lock_beat(tx, ctx, id, Action::WriteCatalog).await?;
+    if beat.source_asset_id != Some(source) {
+        return Ok(false);
+    }
+    let mut row = beat.into_active_model();
+    row.preview_asset_id = Set(Some(preview));
+    row.waveform_asset_id = Set(Some(waveform));
+    row.updated_at = Set(ctx.env.now());
+    row.update(tx).await?;
+    Ok(true)
+}
+
+async fn require_ready_source(tx: &Tx, beat: &beat::Model) -> Result<(), CatalogError> {
+    let source = beat.source_asset_id.ok_or(CatalogError::NoSource)?;
+    let asset = asset::Entity::find_by_id(source).one(tx).await?.ok_or(CatalogError::NoSource)?;
+    if asset.state == AssetState::Ready {
+        return Ok(());
+    }
+    Err(CatalogError::AssetNotReady { field: "sourceAssetId".to_owned(), state: asset.state, refusal: asset.refusal })
+}
+
+/// A beat's own tier stands for the studio's of the same code.
+async fn require_tier(tx: &Tx, beat: &beat::Model) -> Result<(), CatalogError> {
+    let tiers = tier::Entity::find()
+        .filter(tier::Column::StudioId.eq(beat.studio_id))
+        .filter(Condition::any().add(tier::Column::BeatId.is_null()).add(tier::Column::BeatId.eq(beat.id)))
+        .all(tx)
+        .await?;
+    let replaced: Vec<TierCode> = tiers.iter().filter(|tier| tier.beat_id.is_some()).map(|tier| tier.code).collect();
+    let on_sale = |tier: &&tier::Model| tier.enabled && (tier.beat_id.is_some() || !replaced.contains(&tier.code));
+    let on_sale: Vec<&tier::Model> = tiers.iter().filter(on_sale).collect();
+    if on_sale.is_empty() {
+        return Err(CatalogError::NoTier);
+    }
+    if on_sale.iter().all(|tier| tier.delivers_stems) {
+        let stem = stem::Entity::find().filter(stem::Column::BeatId.eq(beat.id)).one(tx).await?;
+        stem.ok_or(CatalogError::NoDeliverableTier)?;
+    }
+    Ok(())
+}

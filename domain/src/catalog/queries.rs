@@ -1,0 +1,277 @@
+//! Finding what is in the catalogue: a studio's own, and what anybody may see of what is published.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement},
+};
+
+use super::{
+    CatalogError,
+    entity::{AssetKind, BeatState, LabelKind, asset, beat, beat_label, collaborator, recording, stem, upload, work},
+};
+use crate::{
+    actor::Ctx,
+    ids::{AssetId, BeatId, RecordingId, StudioId, UploadId, WorkId},
+    page::{self, Page, PageRequest},
+    parties,
+    policy::{Action, require, visible},
+    report::StoreError,
+    store::Db,
+};
+
+/// Which beats are wanted; what is empty or none does not narrow.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct BeatFilter {
+    /// Only in these states. The storefront ignores it.
+    pub states: Vec<BeatState>,
+    /// Words that the title holds, as one text, upper and lower case alike.
+    pub title: Option<String>,
+    /// The slowest, in thousandths of a beat per minute.
+    pub min_bpm_milli: Option<i32>,
+    /// The fastest, in thousandths of a beat per minute.
+    pub max_bpm_milli: Option<i32>,
+    /// A key in canonical form, such as `A minor`.
+    pub musical_key: Option<String>,
+    /// A mood.
+    pub mood: Option<String>,
+    /// A tag.
+    pub tag: Option<String>,
+    /// Only alternates of one work.
+    pub work: Option<WorkId>,
+}
+
+/// A collaborator with the party it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credit {
+    /// The line of the share table.
+    pub line: collaborator::Model,
+    /// Who it is.
+    pub party: parties::entity::Model,
+}
+
+/// A beat by its id; none if there is none that the caller may see.
+pub async fn find_beat(db: &Db, ctx: &Ctx, id: BeatId) -> Result<Option<beat::Model>, CatalogError> {
+    let found = beat::Entity::find_by_id(id).one(db).await?;
+    Ok(visible(&ctx.actor, Action::ReadCatalog, found, |beat| beat.studio_id)?)
+}
+
+/// A work by its id; none if there is none that the caller may see.
+pub async fn find_work(db: &Db, ctx: &Ctx, id: WorkId) -> Result<Option<work::Model>, CatalogError> {
+    let found = work::Entity::find_by_id(id).one(db).await?;
+    Ok(visible(&ctx.actor, Action::ReadCatalog, found, |work| work.studio_id)?)
+}
+
+/// A recording by its id; none if there is none that the caller may see.
+pub async fn find_recording(db: &Db, ctx: &Ctx, id: RecordingId) -> Result<Option<recording::Model>, CatalogError> {
+    let found = recording::Entity::find_by_id(id).one(db).await?;
+    Ok(visible(&ctx.actor, Action::ReadCatalog, found, |recording| recording.studio_id)?)
+}
+
+/// A file by its id; none if there is none that the caller may see.
+pub async fn find_asset(db: &Db, ctx: &Ctx, id: AssetId) -> Result<Option<asset::Model>, CatalogError> {
+    let found = asset::Entity::find_by_id(id).one(db).await?;
+    Ok(visible(&ctx.actor, Action::ReadCatalog, found, |asset| asset.studio_id)?)
+}
+
+/// An upload by its id, expired ones included; none if there is none that the caller may continue.
+pub async fn find_upload(db: &Db, ctx: &Ctx, id: UploadId) -> Result<Option<upload::Model>, CatalogError> {
+    let found = upload::Entity::find_by_id(id).one(db).await?;
+    Ok(visible(&ctx.actor, Action::WriteCatalog, found, |upload| upload.studio_id)?)
+}
+
+/// A studio's beats, in any state.
+pub async fn list_beats(
+    db: &Db,
+    ctx: &Ctx,
+    studio: StudioId,
+    filter: &BeatFilter,
+    request: PageRequest<BeatId>,
+) -> Result<Page<beat::Model>, CatalogError> {
+    require(&ctx.actor, Action::ReadCatalog, studio)?;
+    let mut query = filtered(studio, filter);
+    if !filter.states.is_empty() {
+        query = query.filter(beat::Column::State.is_in(filter.states.iter().copied()));
+    }
+    Ok(page::fetch(db, query, beat::Column::Id, request).await?)
+}
+
+/// A studio's works.
+pub async fn list_works(
+    db: &Db,
+    ctx: &Ctx,
+    studio: StudioId,
+    request: PageRequest<WorkId>,
+) -> Result<Page<work::Model>, CatalogError> {
+    require(&ctx.actor, Action::ReadCatalog, studio)?;
+    let query = work::Entity::find().filter(work::Column::StudioId.eq(studio));
+    Ok(page::fetch(db, query, work::Column::Id, request).await?)
+}
+
+/// A studio's files, of one kind or of all.
+pub async fn list_assets(
+    db: &Db,
+    ctx: &Ctx,
+    studio: StudioId,
+    kind: Option<AssetKind>,
+    request: PageRequest<AssetId>,
+) -> Result<Page<asset::Model>, CatalogError> {
+    require(&ctx.actor, Action::ReadCatalog, studio)?;
+    let query = asset::Entity::find()
+        .filter(asset::Column::StudioId.eq(studio))
+        .apply_if(kind, |query, kind| query.filter(asset::Column::Kind.eq(kind)));
+    Ok(page::fetch(db, query, asset::Column::Id, request).await?)
+}
+
+/// What a studio has on its storefront; open to anybody.
+pub async fn list_storefront_beats(
+    db: &Db,
+    studio: StudioId,
+    filter: &BeatFilter,
+    request: PageRequest<BeatId>,
+) -> Result<Page<beat::Model>, CatalogError> {
+    let query = filtered(studio, filter).filter(beat::Column::State.eq(BeatState::Published));
+    Ok(page::fetch(db, query, beat::Column::Id, request).await?)
+}
+
+/// A beat of the storefront by the words in its address; open to anybody. A sold one is found, too, for its page says that it is sold.
+pub async fn find_storefront_beat(
+    db: &Db,
+    studio_slug: &str,
+    beat_slug: &str,
+) -> Result<Option<beat::Model>, CatalogError> {
+    let studio = Query::select().column("id").from("studios").and_where(Expr::col("slug").eq(studio_slug)).take();
+    let query = beat::Entity::find()
+        .filter(beat::Column::StudioId.in_subquery(studio))
+        .filter(beat::Column::Slug.eq(beat_slug))
+        .filter(beat::Column::State.is_in([BeatState::Published, BeatState::Sold]));
+    Ok(query.one(db).await?)
+}
+
+/// A beat of the storefront by its id; open to anybody.
+pub async fn find_storefront_beat_by_id(db: &Db, id: BeatId) -> Result<Option<beat::Model>, CatalogError> {
+    let query = beat::Entity::find_by_id(id).filter(beat::Column::State.is_in([BeatState::Published, BeatState::Sold]));
+    Ok(query.one(db).await?)
+}
+
+/// A file that anybody may fetch: the preview, waveform or artwork of a published beat.
+pub async fn find_public_asset(db: &Db, id: AssetId) -> Result<Option<asset::Model>, CatalogError> {
+    let shown = Condition::any()
+        .add(beat::Column::PreviewAssetId.eq(id))
+        .add(beat::Column::WaveformAssetId.eq(id))
+        .add(beat::Column::ArtworkAssetId.eq(id));
+    let shown = beat::Entity::find().filter(beat::Column::State.eq(BeatState::Published)).filter(shown).one(db).await?;
+    let Some(beat) = shown else { return Ok(None) };
+    Ok(asset::Entity::find_by_id(id).filter(asset::Column::StudioId.eq(beat.studio_id)).one(db).await?)
+}
+
+fn filtered(studio: StudioId, filter: &BeatFilter) -> Select<beat::Entity> {
+    beat::Entity::find()
+        .filter(beat::Column::StudioId.eq(studio))
+        .apply_if(filter.title.as_deref().map(str::trim).filter(|text| !text.is_empty()), |query, text| {
+            query.filter(Expr::expr(Func::lower(Expr::col(beat::Column::Title))).like(containing(text)))
+        })
+        .apply_if(filter.min_bpm_milli, |query, bpm| query.filter(beat::Column::BpmMilli.gte(bpm)))
+        .apply_if(filter.max_bpm_milli, |query, bpm| query.filter(beat::Column::BpmMilli.lte(bpm)))
+        .apply_if(filter.musical_key.as_deref(), |query, key| query.filter(beat::Column::MusicalKey.eq(key)))
+        .apply_if(filter.mood.as_deref(), |query, mood| {
+            query.filter(beat::Column::Id.in_subquery(labelled(LabelKind::Mood, mood)))
+        })
+        .apply_if(filter.tag.as_deref(), |query, tag| {
+            query.filter(beat::Column::Id.in_subquery(labelled(LabelKind::Tag, tag)))
+        })
+        .apply_if(filter.work, |query, work| query.filter(beat::Column::WorkId.eq(work)))
+}
+
+/// A pattern for a text that holds the words; what they contain of the pattern's own signs is taken literally.
+fn containing(text: &str) -> LikeExpr {
+    let literal = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    LikeExpr::new(format!("%{literal}%")).escape('\\')
+}
+
+fn labelled(kind: LabelKind, label: &str) -> SelectStatement {
+    beat_label::Entity::find()
+        .select_only()
+        .column(beat_label::Column::BeatId)
+        .filter(beat_label::Column::Kind.eq(kind))
+        .filter(beat_label::Column::Label.eq(label.trim().to_lowercase()))
+        .into_query()
+}
+
+// For the loaders of one request: by ids of rows that the caller has been shown already, so there is no policy to ask.
+
+/// Beats by ids that stand in rows which the caller has been shown.
+pub async fn find_beats_by_ids(db: &Db, ids: &[BeatId]) -> Result<HashMap<BeatId, beat::Model>, StoreError> {
+    let rows = beat::Entity::find().filter(beat::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// Works by ids that stand in rows which the caller has been shown.
+pub async fn find_works_by_ids(db: &Db, ids: &[WorkId]) -> Result<HashMap<WorkId, work::Model>, StoreError> {
+    let rows = work::Entity::find().filter(work::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// Recordings by ids that stand in rows which the caller has been shown.
+pub async fn find_recordings_by_ids(
+    db: &Db,
+    ids: &[RecordingId],
+) -> Result<HashMap<RecordingId, recording::Model>, StoreError> {
+    let rows = recording::Entity::find().filter(recording::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// Files by ids that stand in rows which the caller has been shown.
+pub async fn find_assets_by_ids(db: &Db, ids: &[AssetId]) -> Result<HashMap<AssetId, asset::Model>, StoreError> {
+    let rows = asset::Entity::find().filter(asset::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// Moods and tags of beats that the caller has been shown, in alphabetical order.
+pub async fn list_labels_of_beats(
+    db: &Db,
+    ids: &[BeatId],
+) -> Result<HashMap<BeatId, Vec<beat_label::Model>>, StoreError> {
+    let rows = beat_label::Entity::find()
+        .filter(beat_label::Column::BeatId.is_in(ids.iter().copied()))
+        .order_by_asc(beat_label::Column::Label)
+        .all(db)
+        .await?;
+    Ok(by_beat(rows, |row| row.beat_id))
+}
+
+/// Collaborators of beats that the caller has been shown, in the order of the credits.
+pub async fn list_credits_of_beats(db: &Db, ids: &[BeatId]) -> Result<HashMap<BeatId, Vec<Credit>>, StoreError> {
+    let lines = collaborator::Entity::find()
+        .filter(collaborator::Column::BeatId.is_in(ids.iter().copied()))
+        .order_by_asc(collaborator::Column::Position)
+        .all(db)
+        .await?;
+    let parties: Vec<_> = lines.iter().map(|line| line.party_id).collect();
+    let parties = parties::find_parties_by_ids(db, &parties).await?;
+    // A foreign key holds that every line has its party.
+    let credits = lines.into_iter().filter_map(|line| {
+        let party = parties.get(&line.party_id)?.clone();
+        Some(Credit { line, party })
+    });
+    Ok(by_beat(credits, |credit| credit.line.beat_id))
+}
+
+/// Stems of beats that the caller has been shown, in the order of the set.
+pub async fn list_stems_of_beats(db: &Db, ids: &[BeatId]) -> Result<HashMap<BeatId, Vec<stem::Model>>, StoreError> {
+    let rows = stem::Entity::find()
+        .filter(stem::Column::BeatId.is_in(ids.iter().copied()))
+        .order_by_asc(stem::Column::Position)
+        .all(db)
+        .await?;
+    Ok(by_beat(rows, |row| row.beat_id))
+}
+
+fn by_beat<T>(rows: impl IntoIterator<Item = T>, beat: impl Fn(&T) -> BeatId) -> HashMap<BeatId, Vec<T>> {
+    let mut all: HashMap<BeatId, Vec<T>> = HashMap::new();
+    for row in rows {
+        all.entry(beat(&row)).or_default().push(row);
+    }
+    all
+}

@@ -1,0 +1,8 @@
+//! What the catalogue accepts, decided on plain values.
+
+pub mod files;
+pub mod music;
+pub mod names;
+pub mod shares;
+pub mod stems;
+pub mod texts;

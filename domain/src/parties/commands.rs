@@ -1,0 +1,87 @@
+//! Entering and changing parties.
+
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
+
+use super::{
+    PartyError,
+    entity::{self, PartyKind},
+    rules,
+};
+use crate::{
+    actor::Ctx,
+    edit::Edit,
+    ids::{PartyId, StudioId},
+    policy::{Action, require, visible},
+    store::Tx,
+};
+
+/// A party as entered; texts as typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartyInput {
+    /// Person or company.
+    pub kind: PartyKind,
+    /// The name used in print.
+    pub name: String,
+    /// The legal name, where it differs.
+    pub legal_name: Option<String>,
+    /// Where mail goes.
+    pub email: Option<String>,
+    /// IPI name number.
+    pub ipi: Option<String>,
+    /// ISNI.
+    pub isni: Option<String>,
+}
+
+/// A change of a party; texts as typed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PartyChange {
+    /// Person or company.
+    pub kind: Edit<PartyKind>,
+    /// The name used in print.
+    pub name: Edit<String>,
+    /// The legal name.
+    pub legal_name: Edit<Option<String>>,
+    /// Where mail goes.
+    pub email: Edit<Option<String>>,
+    /// IPI name number.
+    pub ipi: Edit<Option<String>>,
+    /// ISNI.
+    pub isni: Edit<Option<String>>,
+}
+
+/// Enters a party.
+pub async fn create_party(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    input: PartyInput,
+) -> Result<entity::Model, PartyError> {
+    require(&ctx.actor, Action::WriteCatalog, studio)?;
+    let row = entity::ActiveModel {
+        id: Set(ctx.env.id()),
+        studio_id: Set(studio),
+        kind: Set(input.kind),
+        name: Set(rules::name("name", &input.name)?),
+        legal_name: Set(rules::legal_name(input.legal_name)?),
+        email: Set(rules::email(input.email)?),
+        ipi: Set(rules::ipi(input.ipi)?),
+        isni: Set(rules::isni(input.isni)?),
+        created_at: Set(ctx.env.now()),
+    };
+    Ok(row.insert(tx).await?)
+}
+
+/// Changes a party. Licences and contracts already granted keep the names they were made with.
+pub async fn update_party(tx: &Tx, ctx: &Ctx, id: PartyId, change: PartyChange) -> Result<entity::Model, PartyError> {
+    let found = entity::Entity::find_by_id(id).lock_exclusive().one(tx).await?;
+    let party =
+        visible(&ctx.actor, Action::WriteCatalog, found, |party| party.studio_id)?.ok_or(PartyError::NotFound)?;
+    let mut row = party.clone().into_active_model();
+    row.kind = Set(change.kind.or(party.kind));
+    row.name = Set(change.name.try_map(|name| rules::name("name", &name))?.or(party.name));
+    row.legal_name = Set(change.legal_name.try_map(rules::legal_name)?.or(party.legal_name));
+    row.email = Set(change.email.try_map(rules::email)?.or(party.email));
+    row.ipi = Set(change.ipi.try_map(rules::ipi)?.or(party.ipi));
+    row.isni = Set(change.isni.try_map(rules::isni)?.or(party.isni));
+    Ok(row.update(tx).await?)
+}

@@ -1,0 +1,66 @@
+//! What is accepted as a party.
+
+use super::PartyError;
+use crate::{
+    email::EmailAddress,
+    identifiers::{IpiNameNumber, Isni},
+};
+
+/// The longest name, in characters.
+pub const MAX_NAME_CHARS: usize = 200;
+
+/// A name for `field`: trimmed, runs of blanks made one, 1 to [`MAX_NAME_CHARS`] characters, none of them a control character.
+pub fn name(field: &'static str, text: &str) -> Result<String, PartyError> {
+    let tidy = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if tidy.is_empty() || tidy.chars().count() > MAX_NAME_CHARS || tidy.chars().any(char::is_control) {
+        return Err(PartyError::Name { field });
+    }
+    Ok(tidy)
+}
+
+/// A legal name: none if it is left empty.
+pub fn legal_name(text: Option<String>) -> Result<Option<String>, PartyError> {
+    filled(text).map(|text| name("legalName", &text)).transpose()
+}
+
+/// An e-mail address: none if it is left empty.
+pub fn email(text: Option<String>) -> Result<Option<EmailAddress>, PartyError> {
+    filled(text).map(|text| text.parse()).transpose().map_err(PartyError::Email)
+}
+
+/// An IPI name number in plain form: none if it is left empty.
+pub fn ipi(text: Option<String>) -> Result<Option<String>, PartyError> {
+    let checked = filled(text).map(|text| text.parse::<IpiNameNumber>()).transpose();
+    Ok(checked.map_err(|problem| PartyError::Identifier { field: "ipi", problem })?.map(String::from))
+}
+
+/// An ISNI in plain form: none if it is left empty.
+pub fn isni(text: Option<String>) -> Result<Option<String>, PartyError> {
+    let checked = filled(text).map(|text| text.parse::<Isni>()).transpose();
+    Ok(checked.map_err(|problem| PartyError::Identifier { field: "isni", problem })?.map(String::from))
+}
+
+fn filled(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_tidied_or_refused() {
+        assert_eq!(name("name", "  Ada \t Lovelace ").unwrap(), "Ada Lovelace");
+        for text in ["", " \n ", "a\u{0}b", "x".repeat(201).as_str()] {
+            assert!(matches!(name("name", text), Err(PartyError::Name { field: "name" })), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn empty_means_none_and_wrong_names_its_field() {
+        assert_eq!(ipi(Some("  ".into())).unwrap(), None);
+        assert_eq!(isni(Some("0000 0001 2146 438x".into())).unwrap().as_deref(), Some("000000012146438X"));
+        assert!(matches!(ipi(Some("1".into())), Err(PartyError::Identifier { field: "ipi", .. })));
+        assert!(matches!(email(Some("nobody".into())), Err(PartyError::Email(_))));
+    }
+}

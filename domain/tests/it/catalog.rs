@@ -1,0 +1,602 @@
+use domain::{
+    actor::{Actor, Ctx, Role},
+    catalog::{
+        self, BeatChange, BeatFilter, BeginUpload, CatalogError, Facts, NewBeat, NewFile, NewStem, Sha256,
+        entity::{AssetKind, AssetState, BeatState, asset, beat},
+        rules::{
+            shares::{ShareLine, ShareTableError},
+            stems::StemSetError,
+        },
+    },
+    edit::Edit,
+    ids::{AssetId, PartyId, StudioId, TypedId, UserId},
+    licensing::{
+        entity::{exclusive_claim, tier},
+        terms::{AtCap, TierCode},
+    },
+    money::Currency,
+    outbox::entity::job,
+    page::PageRequest,
+    parties::{self, PartyError, PartyInput, entity::PartyKind},
+    policy::Denied,
+    ports::Stored,
+    report::Explain,
+    sales::entity::{OrderState, cart, cart_line, order},
+    share::Share,
+    store::{self, Tx},
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::Query};
+
+use crate::support::{World, on_each_database};
+
+const WAV: &[u8] = b"RIFF\x24\x00\x00\x00WAVEfmt ";
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR";
+
+/// A studio with its owner's party, and the owner.
+struct Studio {
+    id: StudioId,
+    owner: Ctx,
+    party: PartyId,
+}
+
+async fn studio(world: &World, slug: &str) -> Studio {
+    let id: StudioId = world.ctx.env.id();
+    let insert = Query::insert()
+        .into_table("studios")
+        .columns(["id", "slug", "name", "currency", "contact_email", "governing_law", "created_at"])
+        .values_panic([
+            id.uuid().into(),
+            slug.into(),
+            slug.into(),
+            "EUR".into(),
+            "studio@example.com".into(),
+            "Germany".into(),
+            world.ctx.env.now().into(),
+        ])
+        .take();
+    world.db.execute(&insert).await.unwrap();
+    let user: UserId = world.ctx.env.id();
+    let owner = world.as_actor(Actor::User { user, memberships: vec![(id, Role::Owner)] });
+    let tx = begin(world).await;
+    let party = parties::create_party(&tx, &owner, id, person("Nova")).await.unwrap().id;
+    tx.commit().await.unwrap();
+    Studio { id, owner, party }
+}
+
+fn person(name: &str) -> PartyInput {
+    PartyInput { kind: PartyKind::Person, name: name.into(), legal_name: None, email: None, ipi: None, isni: None }
+}
+
+async fn begin(world: &World) -> Tx {
+    store::begin(&world.db).await.unwrap()
+}
+
+fn file(kind: AssetKind, name: &str) -> NewFile {
+    let head = if kind == AssetKind::Artwork { PNG } else { WAV };
+    NewFile {
+        kind,
+        file_name: name.into(),
+        declared: None,
+        stored: Stored { sha256: Sha256::of(name.as_bytes()), bytes: 1_000 },
+        head: head.to_vec(),
+    }
+}
+
+fn facts(duration_ms: i64, sample_rate_hz: i32) -> Facts {
+    Facts { duration_ms, sample_rate_hz, channels: 2, bits_per_sample: Some(24), measurement: None }
+}
+
+impl Studio {
+    async fn asset(&self, world: &World, kind: AssetKind, name: &str) -> asset::Model {
+        let tx = begin(world).await;
+        let row = catalog::add_asset(&tx, &self.owner, self.id, file(kind, name)).await.unwrap();
+        tx.commit().await.unwrap();
+        row
+    }
+
+    async fn ready(&self, world: &World, kind: AssetKind, name: &str) -> AssetId {
+        let id = self.asset(world, kind, name).await.id;
+        let tx = begin(world).await;
+        catalog::record_inspection(&tx, &world.ctx, id, Ok(facts(180_000, 48_000))).await.unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    async fn beat(&self, world: &World, new: NewBeat) -> beat::Model {
+        let tx = begin(world).await;
+        let row = catalog::create_beat(&tx, &self.owner, self.id, new).await.unwrap();
+        tx.commit().await.unwrap();
+        row
+    }
+
+    async fn update(&self, world: &World, beat: &beat::Model, change: BeatChange) -> Result<beat::Model, CatalogError> {
+        let tx = begin(world).await;
+        let row = catalog::update_beat(&tx, &self.owner, beat.id, change).await?;
+        tx.commit().await.unwrap();
+        Ok(row)
+    }
+
+    async fn publish(&self, world: &World, beat: &beat::Model) -> Result<beat::Model, CatalogError> {
+        let tx = begin(world).await;
+        let row = catalog::publish_beat(&tx, &self.owner, beat.id).await?;
+        tx.commit().await.unwrap();
+        Ok(row)
+    }
+
+    async fn tier(&self, world: &World, code: TierCode, enabled: bool) {
+        let row = tier::ActiveModel {
+            id: Set(world.ctx.env.id()),
+            studio_id: Set(self.id),
+            beat_id: Set(None),
+            code: Set(code),
+            name: Set("A lease".into()),
+            price_minor: Set(2_999),
+            currency: Set(Currency::EUR),
+            delivers_mp3: Set(true),
+            delivers_wav: Set(true),
+            delivers_stems: Set(code == TierCode::Trackout),
+            max_streams: Set(None),
+            max_copies: Set(None),
+            max_music_videos: Set(None),
+            max_radio_stations: Set(None),
+            max_performances: Set(None),
+            at_cap: Set(AtCap::Upgrade),
+            term_months: Set(None),
+            publishing_kept: Set(Share::from_ppm(500_000).unwrap()),
+            credit_line: Set("prod. by Nova".into()),
+            enabled: Set(enabled),
+            updated_at: Set(world.ctx.env.now()),
+        };
+        row.insert(&world.db).await.unwrap();
+    }
+}
+
+fn titled(title: &str) -> NewBeat {
+    NewBeat { title: title.into(), ..NewBeat::default() }
+}
+
+async fn jobs(world: &World, kind: &str) -> usize {
+    job::Entity::find().all(&world.db).await.unwrap().iter().filter(|job| job.kind == kind).count()
+}
+
+fn code(error: &CatalogError) -> (&'static str, Option<String>) {
+    let report = error.explain();
+    (report.code, report.field)
+}
+
+#[tokio::test]
+async fn a_beat_goes_from_file_to_storefront() {
+    on_each_database(async |world| {
+        let studio = studio(world, "nova").await;
+        let source = studio.asset(world, AssetKind::Source, "Night Drive 140bpm Am.wav").await;
+        assert_eq!((source.state, source.media_type.as_str()), (AssetState::Checking, "audio/wav"));
+        assert_eq!(jobs(world, "inspect_asset").await, 1);
+        let artwork = studio.asset(world, AssetKind::Artwork, "cover.png").await;
+        assert_eq!(artwork.state, AssetState::Ready);
+
+        let new = NewBeat {
+            source: Some(source.id),
+            artwork: Some(artwork.id),
+            bpm_milli: Some(140_000),
+            musical_key: Some("Am".into()),
+            moods: vec!["Dark".into()],
+            tags: vec!["#Night".into(), "drive".into()],
+            isrc: Some("AA-6Q7-20-00047".into()),
+            iswc: Some("T-034.524.680-1".into()),
+            ..titled("Night Drive")
+        };
+        let beat = studio.beat(world, new).await;
+        assert_eq!((beat.slug.as_str(), beat.state), ("night-drive", BeatState::Draft));
+        assert_eq!(beat.musical_key.as_deref(), Some("A minor"));
+        assert_eq!(jobs(world, "render_preview").await, 0, "the source has not been looked through");
+
+        let tx = begin(world).await;
+        catalog::record_inspection(&tx, &world.ctx, source.id, Ok(facts(180_000, 48_000))).await.unwrap();
+        catalog::record_inspection(&tx, &world.ctx, source.id, Err("a late answer".into())).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(jobs(world, "render_preview").await, 1);
+
+        studio.tier(world, TierCode::Wav, true).await;
+        let beat = studio.publish(world, &beat).await.unwrap();
+        assert_eq!((beat.state, beat.published_at), (BeatState::Published, Some(world.ctx.env.now())));
+        assert_eq!(jobs(world, "bounce_masters").await, 1);
+
+        let credits = catalog::list_credits_of_beats(&world.db, &[beat.id]).await.unwrap();
+        assert_eq!(credits[&beat.id][0].party.name, "Nova");
+        assert_eq!(credits[&beat.id][0].line.share, Share::WHOLE);
+        let labels = catalog::list_labels_of_beats(&world.db, &[beat.id]).await.unwrap();
+        let labels: Vec<&str> = labels[&beat.id].iter().map(|row| row.label.as_str()).collect();
+        assert_eq!(labels, ["dark", "drive", "night"]);
+
+        let found = catalog::find_storefront_beat(&world.db, "nova", "night-drive").await.unwrap();
+        assert_eq!(found.map(|beat| beat.id), Some(beat.id));
+        let public = catalog::find_public_asset(&world.db, artwork.id).await.unwrap();
+        assert_eq!(public.map(|asset| asset.id), Some(artwork.id));
+        assert_eq!(catalog::find_public_asset(&world.db, source.id).await.unwrap(), None, "the source is nobody's");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn publishing_names_what_is_missing() {
+    on_each_database(async |world| {
+        let studio = studio(world, "nova").await;
+        let beat = studio.beat(world, titled("Gate")).await;
+        let refusal = studio.publish(world, &beat).await.unwrap_err();
+        assert_eq!(code(&refusal), ("NO_SOURCE", Some("sourceAssetId".into())));
+
+        let source = studio.asset(world, AssetKind::Source, "gate.wav").await.id;
+        studio.update(world, &beat, BeatChange { source: Edit::To(source), ..Default::default() }).await.unwrap();
+        let refusal = studio.publish(world, &beat).await.unwrap_err();
+        assert_eq!(code(&refusal).0, "ASSET_NOT_READY");
+
+        let tx = begin(world).await;
+        let refused =
+            catalog::record_inspection(&tx, &world.ctx, source, Err("it ends in the middle".into())).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(refused.state, AssetState::Refused);
+        let refusal = studio.publish(world, &beat).await.unwrap_err();
+        assert_eq!(refusal.explain().message, "this file was refused: it ends in the middle");
+
+        let source = studio.ready(world, AssetKind::Source, "gate 2.wav").await;
+        studio.update(world, &beat, BeatChange { source: Edit::To(source), ..Default::default() }).await.unwrap();
+        assert_eq!(code(&studio.publish(world, &beat).await.unwrap_err()).0, "NO_TIER");
+        studio.tier(world, TierCode::Mp3, false).await;
+        assert_eq!(code(&studio.publish(world, &beat).await.unwrap_err()).0, "NO_TIER");
+        studio.tier(world, TierCode::Trackout, true).await;
+        assert_eq!(code(&studio.publish(world, &beat).await.unwrap_err()).0, "NO_DELIVERABLE_TIER");
+        studio.tier(world, TierCode::Wav, true).await;
+        let published = studio.publish(world, &beat).await.unwrap();
+
+        let tx = begin(world).await;
+        let down = catalog::unpublish_beat(&tx, &studio.owner, beat.id).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!((published.state, down.state), (BeatState::Published, BeatState::Unpublished));
+        assert_eq!(catalog::find_storefront_beat(&world.db, "nova", "gate").await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_share_table_is_the_exact_whole_or_nothing_changes() {
+    on_each_database(async |world| {
+        let studio = studio(world, "nova").await;
+        let beat = studio.beat(world, titled("Shares")).await;
+        let tx = begin(world).await;
+        let other = parties::create_party(&tx, &studio.owner, studio.id, person("Ada")).await.unwrap().id;
+        tx.commit().await.unwrap();
+        let line = |party, share_ppm| ShareLine { party, role: "writer".into(), share_ppm };
+
+        let tx = begin(world).await;
+        let short = [line(studio.party, 500_000), line(other, 499_999)];
+        let refusal = catalog::set_collaborators(&tx, &studio.owner, beat.id, &short).await.unwrap_err();
+        drop(tx);
+        let report = refusal.explain();
+        assert_eq!((report.code, report.field.as_deref()), ("SHARES_NOT_WHOLE", Some("collaborators")));
+        assert_eq!(report.message, "the shares total 99.9999 %, not 100 %");
+
+        let tx = begin(world).await;
+        let twice = [line(other, 500_000), line(other, 500_000)];
+        let refusal = catalog::set_collaborators(&tx, &studio.owner, beat.id, &twice).await.unwrap_err();
+        assert!(matches!(refusal, CatalogError::Shares(ShareTableError::Twice { line: 1 })));
+        let stranger = [line(world.ctx.env.id(), 1_000_000)];
+        let refusal = catalog::set_collaborators(&tx, &studio.owner, beat.id, &stranger).await.unwrap_err();
+        assert_eq!(code(&refusal), ("NOT_FOUND", Some("collaborators.0.partyId".into())));
+        catalog::set_collaborators(&tx, &studio.owner, beat.id, &[line(other, 333_333), line(studio.party, 666_667)])
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        let credits = catalog::list_credits_of_beats(&world.db, &[beat.id]).await.unwrap();
+        let names: Vec<(&str, u32)> =
+            credits[&beat.id].iter().map(|credit| (credit.party.name.as_str(), credit.line.share.ppm())).collect();
+        assert_eq!(names, [("Ada", 333_333), ("Nova", 666_667)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_preview_of_a_source_that_was_replaced_is_ignored() {
+    on_each_database(async |world| {
+        let studio = studio(world, "nova").await;
+        let old = studio.ready(world, AssetKind::Source, "old.wav").await;
+        let beat = studio.beat(world, NewBeat { source: Some(old), ..titled("Race") }).await;
+        let rendered = |kind, name: &str| catalog::RenderedFile {
+            kind,
+            file_name: name.into(),
+            media_type: "audio/mpeg".into(),
+            stored: Stored { sha256: Sha256::of(name.as_bytes()), bytes: 10 },
+            facts: None,
+        };
+        let tx = begin(world).await;
+        let preview = catalog::add_rendered_asset(&tx, &world.ctx, studio.id, rendered(AssetKind::Preview, "p.mp3"))
+            .await
+            .unwrap();
+        let waveform = catalog::add_rendered_asset(&tx, &world.ctx, studio.id, rendered(AssetKind::Waveform, "w.dat"))
+            .await
+            .unwrap();
+        assert!(catalog::record_preview(&tx, &world.ctx, beat.id, old, preview.id, waveform.id).await.unwrap());
+        tx.commit().await.unwrap();
+
+        let new = studio.ready(world, AssetKind::Source, "new.wav").await;
+        let change = BeatChange { source: Edit::To(new), ..Default::default() };
+        let beat = studio.update(world, &beat, change).await.unwrap();
+        assert_eq!((beat.preview_asset_id, beat.waveform_asset_id), (None, None));
+        assert_eq!(jobs(world, "render_preview").await, 2);
+
+        let tx = begin(world).await;
+        assert!(!catalog::record_preview(&tx, &world.ctx, beat.id, old, preview.id, waveform.id).await.unwrap());
+        tx.commit().await.unwrap();
+        let beat = catalog::find_beat(&world.db, &studio.owner, beat.id).await.unwrap().unwrap();
+        assert_eq!((beat.source_asset_id, beat.preview_asset_id), (Some(new), None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn stems_make_one_set() {
+    on_each_database(async |world| {
+        let studio = studio(world, "nova").await;
+        let beat = studio.beat(world, titled("Stems")).await;
+        let drums = studio.ready(world, AssetKind::Stem, "Stems - Drums.wav").await;
+        let bass = studio.ready(world, AssetKind::Stem, "Bass.wav").await;
+        let raw = studio.asset(world, AssetKind::Stem, "Raw.wav").await.id;
+        let source = studio.ready(world, AssetKind::Source, "mix.wav").await;
+        let stem = |asset, name: Option<&str>| NewStem { asset, name: name.map(String::from) };
+        let set = async |stems: &[NewStem]| {
+            let tx = begin(world).await;
+            let outcome = catalog::set_stems(&tx, &studio.owner, beat.id, stems).await;
+            match outcome {
+                Ok(_) => tx.commit().await.unwrap(),
+                Err(_) => tx.rollback().await.unwrap(),
+            }
+            outcome.map(drop)
+        };
+        let empty = set(&[]).await.unwrap_err();
+        assert!(matches!(empty, CatalogError::Stems(StemSetError::Empty)));
+        assert_eq!(code(&empty), ("NO_STEMS", Some("stems".into())));
+        let unready = set(&[stem(drums, None), stem(raw, None)]).await.unwrap_err();
+        assert_eq!(code(&unready), ("ASSET_NOT_READY", Some("stems.1.assetId".into())));
+        let mix = set(&[stem(source, None)]).await.unwrap_err();
+        assert_eq!(code(&mix), ("WRONG_ASSET_KIND", Some("stems.0.assetId".into())));
+        let twice = set(&[stem(drums, Some("Bass")), stem(bass, None)]).await.unwrap_err();
+        assert_eq!(code(&twice), ("BAD_STEM_NAME", Some("stems.1.name".into())));
+
+        set(&[stem(drums, Some("Drums")), stem(bass, None)]).await.unwrap();
+        set(&[stem(bass, None), stem(drums, Some("Drums"))]).await.unwrap();
+        let stems = catalog::list_stems_of_beats(&world.db, &[beat.id]).await.unwrap();
+        let names: Vec<&str> = stems[&beat.id].iter().map(|stem| stem.name.as_str()).collect();
+        assert_eq!(names, ["Bass", "Drums"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_exclusive_sale_withdraws_the_whole_family() {
+    on_each_database(async |world| {
+        let studio = studio(world, "nova").await;
+        studio.tier(world, TierCode::Wav, true).await;
+        let source = studio.ready(world, AssetKind::Source, "a.wav").await;
+        let first = studio.beat(world, NewBeat { source: Some(source), ..titled("Family") }).await;
+        let second = studio.beat(world, NewBeat { alternate_of: Some(first.work_id), ..titled("Family") }).await;
+        assert_eq!((second.work_id, second.slug.as_str()), (first.work_id, "family-2"));
+        assert_ne!(second.recording_id, first.recording_id);
+        studio.publish(world, &first).await.unwrap();
+        let order = sold(world, &studio, &first).await;
+
+        let tx = begin(world).await;
+        exclusive_claim::ActiveModel {
+            work_id: Set(first.work_id),
+            order_id: Set(order),
+            claimed_at: Set(world.ctx.env.now()),
+        }
+        .insert(&tx)
+        .await
+        .unwrap();
+        catalog::withdraw_work(&tx, &world.ctx, first.work_id).await.unwrap();
+        catalog::withdraw_work(&tx, &world.ctx, first.work_id).await.unwrap();
+        tx.commit().await.unwrap();
+
+        for beat in [&first, &second] {
+            let row = catalog::find_beat(&world.db, &studio.owner, beat.id).await.unwrap().unwrap();
+            assert_eq!(row.state, BeatState::Sold);
+            assert!(matches!(studio.publish(world, &row).await, Err(CatalogError::Sold)));
+        }
+        assert_eq!(cart_line::Entity::find().all(&world.db).await.unwrap(), []);
+        let page = catalog::find_storefront_beat(&world.db, "nova", "family").await.unwrap().unwrap();
+        assert_eq!(page.state, BeatState::Sold);
+        let all = BeatFilter::default();
+        let listed =
+            catalog::list_storefront_beats(&world.db, studio.id, &all, PageRequest::default());
+        assert_eq!(listed.await.unwrap().rows, []);
+
+        let tx = begin(world).await;
+        let third = NewBeat { alternate_of: Some(first.work_id), ..titled("Family again") };
+        let refusal = catalog::create_beat(&tx, &studio.owner, studio.id, third).await.unwrap_err();
+        drop(tx);
+        assert_eq!(code(&refusal).0, "SOLD_EXCLUSIVELY");
+        let change = BeatChange { source: Edit::To(source), ..Default::default() };
+        assert!(matches!(studio.update(world, &second, change).await, Err(CatalogError::Sold)));
+    })
+    .await;
+}
+
+/// An order for the beat's exclusive, and the beat in another buyer's cart.
+async fn sold(world: &World, studio: &Studio, beat: &beat::Model) -> domain::ids::OrderId {
+    let now = world.ctx.env.now();
+    let cart = cart::ActiveModel {
+        id: Set(world.ctx.env.id()),
+        studio_id: Set(studio.id),
+        secret_fingerprint: Set("f".into()),
+        created_at: Set(now),
+        expires_at: Set(now),
+    };
+    let cart = cart.insert(&world.db).await.unwrap();
+    let line = cart_line::ActiveModel {
+        id: Set(world.ctx.env.id()),
+        cart_id: Set(cart.id),
+        beat_id: Set(beat.id),
+        tier_code: Set(TierCode::Wav),
+        price_minor: Set(2_999),
+        currency: Set(Currency::EUR),
+        created_at: Set(now),
+    };
+    line.insert(&world.db).await.unwrap();
+    let order = order::ActiveModel {
+        id: Set(world.ctx.env.id()),
+        studio_id: Set(studio.id),
+        reference: Set("LL-7K3M9Q2X".into()),
+        cart_id: Set(None),
+        state: Set(OrderState::Paid),
+        buyer_name: Set("Ada".into()),
+        buyer_email: Set("ada@example.com".parse().unwrap()),
+        total_minor: Set(100_000),
+        currency: Set(Currency::EUR),
+        gateway: Set("sandbox".into()),
+        checkout_id: Set(None),
+        pay_url: Set(None),
+        placed_at: Set(now),
+        paid_at: Set(Some(now)),
+        delivered_at: Set(None),
+        closed_reason: Set(None),
+        buyer_ip: Set(None),
+        buyer_user_agent: Set(None),
+    };
+    order.insert(&world.db).await.unwrap().id
+}
+
+#[tokio::test]
+async fn another_studios_rows_look_like_none() {
+    on_each_database(async |world| {
+        let nova = studio(world, "nova").await;
+        let rival = studio(world, "rival").await;
+        let beat = nova.beat(world, titled("Mine")).await;
+        let source = nova.ready(world, AssetKind::Source, "mine.wav").await;
+        assert_eq!(catalog::find_beat(&world.db, &rival.owner, beat.id).await.unwrap(), None);
+        assert_eq!(catalog::find_asset(&world.db, &rival.owner, source).await.unwrap(), None);
+        let all = BeatFilter::default();
+        let listed =
+            catalog::list_beats(&world.db, &rival.owner, nova.id, &all, PageRequest::default());
+        assert!(matches!(listed.await, Err(CatalogError::Denied(Denied::Stranger))));
+        let nobody = world.as_actor(Actor::Anonymous);
+        let hidden = catalog::find_beat(&world.db, &nobody, beat.id).await;
+        assert!(matches!(hidden, Err(CatalogError::Denied(Denied::Unauthenticated))));
+
+        let tx = begin(world).await;
+        let publish = catalog::publish_beat(&tx, &rival.owner, beat.id).await.unwrap_err();
+        assert_eq!(code(&publish), ("NOT_FOUND", Some("id".into())));
+        let update = catalog::update_beat(&tx, &rival.owner, beat.id, BeatChange::default()).await.unwrap_err();
+        assert_eq!(code(&update).0, "NOT_FOUND");
+        let stolen = NewBeat { source: Some(source), ..titled("Stolen") };
+        let create = catalog::create_beat(&tx, &rival.owner, rival.id, stolen).await.unwrap_err();
+        assert_eq!(code(&create), ("NOT_FOUND", Some("sourceAssetId".into())));
+        let alternate = NewBeat { alternate_of: Some(beat.work_id), ..titled("Stolen") };
+        let create = catalog::create_beat(&tx, &rival.owner, rival.id, alternate).await.unwrap_err();
+        assert_eq!(code(&create), ("NOT_FOUND", Some("alternateOf".into())));
+        let viewer = Actor::User { user: world.ctx.env.id(), memberships: vec![(nova.id, Role::Viewer)] };
+        let forbidden = catalog::publish_beat(&tx, &world.as_actor(viewer), beat.id).await.unwrap_err();
+        assert_eq!(code(&forbidden).0, "FORBIDDEN");
+        let party = parties::update_party(&tx, &rival.owner, nova.party, Default::default()).await.unwrap_err();
+        assert!(matches!(party, PartyError::NotFound));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn codes_are_checked_and_unique_in_the_studio() {
+    on_each_database(async |world| {
+        let studio = studio(world, "nova").await;
+        let coded = |title: &str| NewBeat { isrc: Some("AA6Q72000047".into()), ..titled(title) };
+        studio.beat(world, coded("One")).await;
+        let two = studio.beat(world, titled("Two")).await;
+        let tx = begin(world).await;
+        let taken = catalog::create_beat(&tx, &studio.owner, studio.id, coded("Three")).await.unwrap_err();
+        drop(tx);
+        assert_eq!(code(&taken), ("CODE_TAKEN", Some("isrc".into())));
+        let change = BeatChange { iswc: Edit::To(Some("T-034.524.680-2".into())), ..Default::default() };
+        let wrong = studio.update(world, &two, change).await.unwrap_err();
+        assert_eq!(code(&wrong), ("BAD_IDENTIFIER", Some("iswc".into())));
+        assert!(wrong.explain().message.contains("would end in 1"));
+        let tx = begin(world).await;
+        let ipi = PartyInput { ipi: Some("00045620793".into()), ..person("Ada") };
+        let refusal = parties::create_party(&tx, &studio.owner, studio.id, ipi).await.unwrap_err();
+        assert_eq!(refusal.explain().field.as_deref(), Some("ipi"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn beats_are_found_by_what_is_known_of_them() {
+    on_each_database(async |world| {
+        let studio = studio(world, "nova").await;
+        for (title, bpm, key, mood) in [
+            ("100% Night", 140_000, "Am", "dark"),
+            ("1000 Nights", 90_000, "Cm", "calm"),
+            ("Day_One", 120_000, "Am", "dark"),
+        ] {
+            let new = NewBeat {
+                bpm_milli: Some(bpm),
+                musical_key: Some(key.into()),
+                moods: vec![mood.into()],
+                ..titled(title)
+            };
+            studio.beat(world, new).await;
+        }
+        let titles = async |filter: BeatFilter| {
+            let page = catalog::list_beats(&world.db, &studio.owner, studio.id, &filter, PageRequest::default());
+            let mut titles: Vec<String> = page.await.unwrap().rows.into_iter().map(|beat| beat.title).collect();
+            titles.sort();
+            titles
+        };
+        let by_title = |text: &str| BeatFilter { title: Some(text.into()), ..Default::default() };
+        assert_eq!(titles(by_title(" night ")).await, ["100% Night", "1000 Nights"]);
+        assert_eq!(titles(by_title("100%")).await, ["100% Night"]);
+        assert_eq!(titles(by_title("y_o")).await, ["Day_One"]);
+        let slow = BeatFilter { max_bpm_milli: Some(120_000), min_bpm_milli: Some(100_000), ..Default::default() };
+        assert_eq!(titles(slow).await, ["Day_One"]);
+        let dark = BeatFilter { mood: Some("Dark".into()), musical_key: Some("A minor".into()), ..Default::default() };
+        assert_eq!(titles(dark).await, ["100% Night", "Day_One"]);
+        let sold = BeatFilter { states: vec![BeatState::Sold], ..Default::default() };
+        assert_eq!(titles(sold).await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_upload_is_finished_once_and_given_up_in_time() {
+    on_each_database(async |world| {
+        let studio = studio(world, "nova").await;
+        let wanted = BeginUpload {
+            kind: AssetKind::Source,
+            file_name: "mix.wav".into(),
+            declared: Some("audio/wav".into()),
+            length_bytes: 1_000,
+        };
+        let tx = begin(world).await;
+        let upload = catalog::begin_upload(&tx, &studio.owner, studio.id, wanted.clone()).await.unwrap();
+        let huge = BeginUpload { length_bytes: u64::MAX, ..wanted.clone() };
+        let refusal = catalog::begin_upload(&tx, &studio.owner, studio.id, huge).await.unwrap_err();
+        assert_eq!(code(&refusal).0, "FILE_TOO_LARGE");
+        let at = catalog::record_upload_offset(&tx, &studio.owner, upload.id, 400).await.unwrap();
+        assert_eq!(at.offset_bytes, 400);
+        let beyond = catalog::record_upload_offset(&tx, &studio.owner, upload.id, 1_001).await.unwrap_err();
+        assert_eq!(code(&beyond).0, "UPLOAD_LENGTH");
+        let stored = Stored { sha256: Sha256::of(b"mix"), bytes: 1_000 };
+        let first = catalog::finish_upload(&tx, &studio.owner, upload.id, stored.clone(), WAV.to_vec()).await.unwrap();
+        let again = catalog::finish_upload(&tx, &studio.owner, upload.id, stored, WAV.to_vec()).await.unwrap();
+        assert_eq!(first.id, again.id);
+        let late = catalog::begin_upload(&tx, &studio.owner, studio.id, wanted).await.unwrap();
+        tx.commit().await.unwrap();
+
+        world.clock.advance(chrono::Duration::hours(catalog::UPLOAD_HOURS));
+        let tx = begin(world).await;
+        let expired = catalog::record_upload_offset(&tx, &studio.owner, late.id, 1).await.unwrap_err();
+        assert_eq!(code(&expired).0, "UPLOAD_EXPIRED");
+        let mut gone = catalog::take_expired_uploads(&tx, &world.ctx).await.unwrap();
+        gone.sort();
+        assert_eq!(gone, [upload.id, late.id]);
+        tx.commit().await.unwrap();
+        assert_eq!(catalog::find_upload(&world.db, &studio.owner, late.id).await.unwrap(), None);
+        assert!(catalog::find_asset(&world.db, &studio.owner, first.id).await.unwrap().is_some());
+    })
+    .await;
+}
