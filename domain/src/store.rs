@@ -1,8 +1,8 @@
 //! Transactions: how a use case begins one on either database.
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ActiveModelTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
+    EntityTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait, sea_query::OnConflict,
 };
 
 use crate::report::StoreError;
@@ -44,4 +44,17 @@ pub async fn begin(db: &Db) -> Result<Tx, StoreError> {
 /// Whether this is PostgreSQL, for the few statements that the two databases spell differently.
 pub fn is_postgres(db: &impl ConnectionTrait) -> bool {
     db.get_database_backend() == DbBackend::Postgres
+}
+
+/// Inserts a row unless a unique key stands against it; true if it was inserted. Unlike a refused insert, this leaves a PostgreSQL transaction
+/// usable; against another transaction's uncommitted row it waits for the outcome.
+pub async fn insert_new<A>(tx: &Tx, row: A) -> Result<bool, StoreError>
+where
+    A: ActiveModelTrait,
+{
+    let affected = <A::Entity as EntityTrait>::insert(row)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(tx)
+        .await?;
+    Ok(affected > 0)
 }

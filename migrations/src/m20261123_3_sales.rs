@@ -56,6 +56,7 @@ CREATE TABLE cart_lines (
     tier_code TEXT NOT NULL CHECK (tier_code IN ('mp3', 'wav', 'trackout', 'unlimited', 'exclusive')),
     price_minor $bigint NOT NULL CHECK (price_minor >= 0),
     currency TEXT NOT NULL CHECK (length(currency) = 3),
+    terms $json NOT NULL,
     created_at $instant NOT NULL,
     UNIQUE (cart_id, beat_id)
 ) $strict;
@@ -84,6 +85,7 @@ CREATE TABLE orders (
 ) $strict;
 CREATE INDEX orders_studio ON orders (studio_id, id);
 CREATE INDEX orders_state ON orders (state, placed_at);
+CREATE INDEX orders_cart ON orders (cart_id) WHERE cart_id IS NOT NULL;
 CREATE UNIQUE INDEX orders_checkout ON orders (gateway, checkout_id) WHERE checkout_id IS NOT NULL;
 CREATE TABLE order_lines (
     id $uuid NOT NULL PRIMARY KEY,

@@ -46,7 +46,7 @@ const TABLES: &str = "
 CREATE TABLE accounts (
     id $uuid NOT NULL PRIMARY KEY,
     studio_id $uuid NOT NULL REFERENCES studios (id),
-    kind TEXT NOT NULL CHECK (kind IN ('gateway_clearing', 'gateway_fees', 'sales', 'splits_expense', 'payable')),
+    kind TEXT NOT NULL CHECK (kind IN ('gateway_clearing', 'gateway_fees', 'sales', 'splits_expense', 'payable', 'refunds_due')),
     party_id $uuid REFERENCES parties (id),
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     opened_at $instant NOT NULL,

@@ -1,1 +1,2 @@
 //! Identity: accounts, studios and their members.
+pub mod entity;

@@ -15,6 +15,8 @@ text_enum! {
         SplitsExpense = "splits_expense",
         /// What is owed to a party.
         Payable = "payable",
+        /// What has been collected and is to be given back to its buyer.
+        RefundsDue = "refunds_due",
     }
 }
 

@@ -66,11 +66,11 @@ pub mod cart_line {
     use crate::{
         env::Instant,
         ids::{BeatId, CartId, CartLineId},
-        licensing::terms::TierCode,
+        licensing::terms::{Terms, TierCode},
         money::Currency,
     };
 
-    /// A beat and a tier in a cart, with the price that the buyer saw.
+    /// A beat and a tier in a cart, with the price and the terms that the buyer saw.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "cart_lines")]
     pub struct Model {
@@ -87,6 +87,9 @@ pub mod cart_line {
         pub price_minor: i64,
         /// Its currency.
         pub currency: Currency,
+        /// The terms that the buyer saw.
+        #[sea_orm(column_type = "JsonBinary")]
+        pub terms: Terms,
         /// When it was put in.
         pub created_at: Instant,
     }

@@ -1,0 +1,171 @@
+//! Setting tiers.
+
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+
+use super::{
+    LicensingError,
+    entity::tier,
+    queries,
+    rules::{self, TierSettings},
+    terms::TierCode,
+};
+use crate::{
+    actor::Ctx,
+    catalog::entity::beat,
+    identity::entity::studio,
+    ids::{BeatId, StudioId, TierId},
+    money::Currency,
+    policy::{self, Action},
+    report::StoreError,
+    store::{self, Tx},
+};
+
+/// Gives a studio the five default tiers; what it has already set stays. Called where a studio is founded, which is permission enough.
+pub async fn seed_default_tiers(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    currency: Currency,
+    credit_name: &str,
+) -> Result<(), StoreError> {
+    for settings in rules::default_tiers(currency, credit_name) {
+        store::insert_new(tx, row(ctx, ctx.env.id(), studio, None, &settings)).await?;
+    }
+    Ok(())
+}
+
+/// Sets a tier: the studio's default (`beat` none), or one beat's own version of it. Licences and open orders keep the terms they had.
+pub async fn set_tier(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    beat: Option<BeatId>,
+    settings: &TierSettings,
+) -> Result<tier::Model, LicensingError> {
+    policy::require(&ctx.actor, Action::ManageTiers, studio)?;
+    let currency = studio::Entity::find_by_id(studio).one(tx).await?.ok_or(LicensingError::NoStudio)?.currency;
+    let has_stems = match beat {
+        None => None,
+        Some(beat) => {
+            require_beat(tx, studio, beat).await?;
+            Some(queries::with_stems(tx, &[beat]).await?.contains(&beat))
+        },
+    };
+    rules::check_tier(settings, currency, has_stems)?;
+    save(tx, ctx, studio, beat, settings).await
+}
+
+/// Puts a tier on sale or takes it off, for the studio or for one beat. A beat without a version of its own gets one, the default's.
+pub async fn set_tier_enabled(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    beat: Option<BeatId>,
+    code: TierCode,
+    enabled: bool,
+) -> Result<tier::Model, LicensingError> {
+    policy::require(&ctx.actor, Action::ManageTiers, studio)?;
+    if let Some(beat) = beat {
+        require_beat(tx, studio, beat).await?;
+    }
+    let own = find(tx, studio, beat, code).await?;
+    let standing = match own {
+        Some(own) => own,
+        None => find(tx, studio, None, code).await?.ok_or(LicensingError::NoTier(code))?,
+    };
+    let settings = TierSettings { enabled, ..queries::settings(&standing) };
+    save(tx, ctx, studio, beat, &settings).await
+}
+
+/// Drops a beat's own version of a tier, so that the studio's default holds again. False if it had none.
+pub async fn reset_tier(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    beat: BeatId,
+    code: TierCode,
+) -> Result<bool, LicensingError> {
+    policy::require(&ctx.actor, Action::ManageTiers, studio)?;
+    require_beat(tx, studio, beat).await?;
+    let dropped = tier::Entity::delete_many()
+        .filter(tier::Column::StudioId.eq(studio))
+        .filter(tier::Column::BeatId.eq(beat))
+        .filter(tier::Column::Code.eq(code))
+        .exec(tx)
+        .await?;
+    Ok(dropped.rows_affected > 0)
+}
+
+async fn require_beat(tx: &Tx, studio: StudioId, beat: BeatId) -> Result<(), LicensingError> {
+    let found = beat::Entity::find_by_id(beat).filter(beat::Column::StudioId.eq(studio)).one(tx).await?;
+    found.map(drop).ok_or(LicensingError::NoBeat)
+}
+
+async fn find(
+    tx: &Tx,
+    studio: StudioId,
+    beat: Option<BeatId>,
+    code: TierCode,
+) -> Result<Option<tier::Model>, StoreError> {
+    let of_beat = beat.map_or_else(|| tier::Column::BeatId.is_null(), |beat| tier::Column::BeatId.eq(beat));
+    Ok(tier::Entity::find()
+        .filter(tier::Column::StudioId.eq(studio))
+        .filter(tier::Column::Code.eq(code))
+        .filter(of_beat)
+        .one(tx)
+        .await?)
+}
+
+async fn save(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    beat: Option<BeatId>,
+    settings: &TierSettings,
+) -> Result<tier::Model, LicensingError> {
+    if let Some(standing) = find(tx, studio, beat, settings.terms.tier).await? {
+        let id = standing.id;
+        // Every column but the key is set, so that what comes back is what was asked for.
+        return Ok(row(ctx, id, studio, beat, settings).update(tx).await?);
+    }
+    let id = ctx.env.id();
+    if !store::insert_new(tx, row(ctx, id, studio, beat, settings)).await? {
+        return Err(LicensingError::Raced);
+    }
+    tier::Entity::find_by_id(id).one(tx).await?.ok_or(LicensingError::Raced)
+}
+
+fn row(
+    ctx: &Ctx,
+    id: TierId,
+    studio: StudioId,
+    beat: Option<BeatId>,
+    settings: &TierSettings,
+) -> tier::ActiveModel {
+    let TierSettings { price, terms, enabled } = settings;
+    let model = tier::Model {
+        id,
+        studio_id: studio,
+        beat_id: beat,
+        code: terms.tier,
+        name: terms.tier_name.trim().to_owned(),
+        price_minor: price.minor,
+        currency: price.currency,
+        delivers_mp3: terms.files.mp3,
+        delivers_wav: terms.files.wav,
+        delivers_stems: terms.files.stems,
+        max_streams: terms.caps.streams,
+        max_copies: terms.caps.copies,
+        max_music_videos: terms.caps.music_videos,
+        max_radio_stations: terms.caps.radio_stations,
+        max_performances: terms.caps.performances,
+        at_cap: terms.at_cap,
+        term_months: terms.term_months,
+        publishing_kept: terms.publishing_kept,
+        credit_line: terms.credit_line.trim().to_owned(),
+        enabled: *enabled,
+        updated_at: ctx.env.now(),
+    };
+    let row = model.into_active_model().reset_all();
+    tier::ActiveModel { id: Set(id), ..row }
+}

@@ -1,0 +1,53 @@
+//! Why licensing refuses.
+
+use super::{rules::TierFault, terms::TierCode};
+use crate::{
+    policy::Denied,
+    report::{Explain, Kind, Report, StoreError},
+};
+
+/// Why licensing refuses.
+#[derive(Debug, thiserror::Error)]
+pub enum LicensingError {
+    /// The actor may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// No such studio.
+    #[error("there is no such studio")]
+    NoStudio,
+    /// No such beat in this studio.
+    #[error("there is no such beat")]
+    NoBeat,
+    /// The tier has not been set up.
+    #[error("the studio has no {0} tier")]
+    NoTier(TierCode),
+    /// The tier itself is wrong.
+    #[error(transparent)]
+    Fault(#[from] TierFault),
+    /// Two set the same tier at once.
+    #[error("somebody else has just set this tier")]
+    Raced,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+crate::from_db_err!(LicensingError);
+
+impl Explain for LicensingError {
+    fn explain(&self) -> Report {
+        match self {
+            Self::Denied(denied) => denied.explain(),
+            Self::NoStudio => Report::new(Kind::NotFound, "NOT_FOUND", self.to_string()).field("studio"),
+            Self::NoBeat => Report::new(Kind::NotFound, "NOT_FOUND", self.to_string()).field("beat"),
+            Self::NoTier(_) => {
+                Report::new(Kind::NotFound, "NO_TIER", self.to_string()).field("code").remedy("set the tier first")
+            },
+            Self::Fault(fault) => fault.explain(),
+            Self::Raced => {
+                Report::new(Kind::Conflict, "RACED", self.to_string()).remedy("look at what they set, then try again")
+            },
+            Self::Store(error) => error.explain(),
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! What a tier may be, and what the five are when a studio begins.
+
+use super::terms::{AtCap, Caps, Files, Terms, TierCode};
+use crate::{
+    money::{Currency, Money},
+    report::{Explain, Kind, Report},
+    share::Share,
+};
+
+/// A tier as a studio sets it: everything but whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierSettings {
+    /// The price, zero or more, in the studio's currency.
+    pub price: Money,
+    /// The terms sold at that price.
+    pub terms: Terms,
+    /// Whether it is on sale.
+    pub enabled: bool,
+}
+
+/// The longest name of a tier, in characters.
+pub const MAX_NAME_CHARS: usize = 100;
+/// The longest credit line, in characters.
+pub const MAX_CREDIT_CHARS: usize = 300;
+/// The longest term, in months: a hundred years.
+pub const MAX_TERM_MONTHS: i32 = 1200;
+/// The highest price, in minor units. Far above any licence, and low enough that a full cart never overflows.
+pub const MAX_PRICE_MINOR: i64 = 1_000_000_000_000;
+
+/// Why a tier is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TierFault {
+    /// Below zero.
+    #[error("a price is zero or more; {0} is below zero")]
+    PriceNegative(Money),
+    /// Beyond [`MAX_PRICE_MINOR`].
+    #[error("{0} is more than a licence can cost here")]
+    PriceTooHigh(Money),
+    /// Not the studio's currency.
+    #[error("the studio sells in {studio}, and this price is in {given}")]
+    OtherCurrency {
+        /// What the studio sells in.
+        studio: Currency,
+        /// What was given.
+        given: Currency,
+    },
+    /// No name, or too long a one.
+    #[error("a tier's name has 1 to {MAX_NAME_CHARS} characters")]
+    Name,
+    /// No credit line, or too long a one.
+    #[error("a credit line has 1 to {MAX_CREDIT_CHARS} characters")]
+    CreditLine,
+    /// A cap below zero.
+    #[error("a cap is zero or more, or none; {given} is below zero")]
+    CapNegative {
+        /// Which cap.
+        cap: &'static str,
+        /// What was given.
+        given: i64,
+    },
+    /// Out of range.
+    #[error("a term has 1 to {MAX_TERM_MONTHS} months, or none for perpetual; this is {0}")]
+    Term(i32),
+    /// Nothing but the contract.
+    #[error("a tier delivers at least one of MP3, WAV and stems")]
+    NoFiles,
+    /// The tier lacks the file that it is named for.
+    #[error("the {tier} tier delivers its {file}")]
+    FilesContradict {
+        /// The tier.
+        tier: TierCode,
+        /// What it must deliver.
+        file: &'static str,
+    },
+    /// An unlimited tier with a limit.
+    #[error("the unlimited tier has no caps, and this sets one on {cap}")]
+    UnlimitedCapped {
+        /// Which cap.
+        cap: &'static str,
+    },
+    /// A trackout of a beat that has no stems.
+    #[error("a trackout delivers stems, and this beat has none")]
+    NoStems,
+}
+
+impl Explain for TierFault {
+    fn explain(&self) -> Report {
+        let (code, field, remedy) = match self {
+            Self::PriceNegative(_) => ("PRICE_BELOW_ZERO", "price".into(), "give zero for a free licence"),
+            Self::PriceTooHigh(_) => ("PRICE_TOO_HIGH", "price".into(), "check the decimals of the price"),
+            Self::OtherCurrency { .. } => ("OTHER_CURRENCY", "price.currency".into(), "give it in the studio's currency"),
+            Self::Name => ("TIER_NAME", "name".into(), "give a name such as `WAV lease`"),
+            Self::CreditLine => ("CREDIT_LINE", "creditLine".into(), "give a line such as `prod. by Nova`"),
+            Self::CapNegative { cap, .. } => {
+                ("CAP_BELOW_ZERO", format!("caps.{cap}"), "leave it empty for no limit")
+            },
+            Self::Term(_) => ("TERM_OUT_OF_RANGE", "termMonths".into(), "leave it empty for a perpetual licence"),
+            Self::NoFiles => ("NO_FILES", "files".into(), "switch on at least one file"),
+            Self::FilesContradict { .. } => {
+                ("FILES_CONTRADICT_TIER", "files".into(), "switch that file on, or sell another tier")
+            },
+            Self::UnlimitedCapped { cap } => {
+                ("UNLIMITED_IS_CAPPED", format!("caps.{cap}"), "leave it empty, or cap another tier")
+            },
+            Self::NoStems => ("NO_STEMS", "files.stems".into(), "upload the stems first"),
+        };
+        Report::new(Kind::Invalid, code, self.to_string()).field(field).remedy(remedy)
+    }
+}
+
+/// Each cap with its name in the API.
+fn named(caps: &Caps) -> [(&'static str, Option<i64>); 5] {
+    [
+        ("streams", caps.streams),
+        ("copies", caps.copies),
+        ("musicVideos", caps.music_videos),
+        ("radioStations", caps.radio_stations),
+        ("performances", caps.performances),
+    ]
+}
+
+fn has_chars(text: &str, most: usize) -> bool {
+    (1..=most).contains(&text.chars().count()) && !text.trim().is_empty() && !text.chars().any(char::is_control)
+}
+
+/// Checks a tier. `has_stems` is known for one beat's own tier and `None` for a studio's default.
+pub fn check_tier(tier: &TierSettings, studio: Currency, has_stems: Option<bool>) -> Result<(), TierFault> {
+    let TierSettings { price, terms, .. } = tier;
+    if price.currency != studio {
+        return Err(TierFault::OtherCurrency { studio, given: price.currency });
+    }
+    if price.minor < 0 {
+        return Err(TierFault::PriceNegative(*price));
+    }
+    if price.minor > MAX_PRICE_MINOR {
+        return Err(TierFault::PriceTooHigh(*price));
+    }
+    if !has_chars(&terms.tier_name, MAX_NAME_CHARS) {
+        return Err(TierFault::Name);
+    }
+    if !has_chars(&terms.credit_line, MAX_CREDIT_CHARS) {
+        return Err(TierFault::CreditLine);
+    }
+    for (cap, given) in named(&terms.caps) {
+        match given {
+            Some(given) if given < 0 => return Err(TierFault::CapNegative { cap, given }),
+            Some(_) if terms.tier == TierCode::Unlimited => return Err(TierFault::UnlimitedCapped { cap }),
+            _ => {},
+        }
+    }
+    if let Some(months) = terms.term_months
+        && !(1..=MAX_TERM_MONTHS).contains(&months)
+    {
+        return Err(TierFault::Term(months));
+    }
+    check_files(terms.tier, terms.files, has_stems)
+}
+
+fn check_files(tier: TierCode, files: Files, has_stems: Option<bool>) -> Result<(), TierFault> {
+    if !(files.mp3 || files.wav || files.stems) {
+        return Err(TierFault::NoFiles);
+    }
+    let (needed, file) = match tier {
+        TierCode::Mp3 => (files.mp3, "MP3"),
+        TierCode::Wav => (files.wav, "WAV"),
+        TierCode::Trackout => (files.stems, "stems"),
+        TierCode::Unlimited | TierCode::Exclusive => (files.mp3 || files.wav, "MP3 or WAV"),
+    };
+    if !needed {
+        return Err(TierFault::FilesContradict { tier, file });
+    }
+    if tier == TierCode::Trackout && has_stems == Some(false) {
+        return Err(TierFault::NoStems);
+    }
+    Ok(())
+}
+
+/// The files that a tier delivers of a beat; none if the tier is not offered for it. A trackout is its stems, so it needs them; every other
+/// tier delivers the stems that there are, and its terms promise no more.
+pub fn files_of(tier: TierCode, files: Files, has_stems: bool) -> Option<Files> {
+    if tier == TierCode::Trackout && !has_stems {
+        return None;
+    }
+    let files = Files { stems: files.stems && has_stems, ..files };
+    (files.mp3 || files.wav || files.stems).then_some(files)
+}
+
+/// A price in whole units, in a currency's minor ones. Where a currency has no minor unit its unit is worth about a hundredth of the
+/// others', so 30 becomes 3,000.
+fn price(units: i64, currency: Currency) -> Money {
+    let per_unit = if currency.decimals() == 3 { 1000 } else { 100 };
+    Money::new(units * per_unit, currency)
+}
+
+/// The five tiers of a new studio, cheapest first. Streams, copies, videos, radio and terms are what the market publishes. Paid performances,
+/// which shops leave open, follow the size of an act: ten nights for an MP3 lease, a hundred for a trackout.
+pub fn default_tiers(currency: Currency, credit_name: &str) -> Vec<TierSettings> {
+    let half = Share::from_ppm(500_000).unwrap_or(Share::WHOLE);
+    let name: String = credit_name.trim().chars().take(MAX_CREDIT_CHARS - "prod. by ".len()).collect();
+    let lease = |streams, copies, music_videos, radio_stations, performances| Caps {
+        streams: Some(streams),
+        copies: Some(copies),
+        music_videos: Some(music_videos),
+        radio_stations: Some(radio_stations),
+        performances: Some(performances),
+    };
+    let files = |wav, stems| Files { mp3: true, wav, stems };
+    [
+        (TierCode::Mp3, "MP3 lease", 30, files(false, false), lease(10_000, 2_000, 1, 2, 10), Some(36)),
+        (TierCode::Wav, "WAV lease", 60, files(true, false), lease(100_000, 3_000, 1, 2, 25), Some(60)),
+        (TierCode::Trackout, "Trackout lease", 110, files(true, true), lease(500_000, 10_000, 2, 5, 100), Some(120)),
+        (TierCode::Unlimited, "Unlimited lease", 220, files(true, true), Caps::default(), None),
+        (TierCode::Exclusive, "Exclusive licence", 900, files(true, true), Caps::default(), None),
+    ]
+    .into_iter()
+    .map(|(tier, tier_name, units, files, caps, term_months)| TierSettings {
+        price: price(units, currency),
+        terms: Terms {
+            tier,
+            tier_name: tier_name.to_owned(),
+            files,
+            caps,
+            at_cap: AtCap::Upgrade,
+            term_months,
+            publishing_kept: half,
+            credit_line: format!("prod. by {name}"),
+        },
+        enabled: true,
+    })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tier(code: TierCode) -> TierSettings {
+        default_tiers(Currency::EUR, "Nova").into_iter().find(|tier| tier.terms.tier == code).unwrap()
+    }
+
+    #[test]
+    fn the_defaults_pass_their_own_check_in_every_kind_of_currency() {
+        for currency in [Currency::EUR, Currency::JPY, Currency::BHD] {
+            for tier in default_tiers(currency, "Nova") {
+                assert_eq!(check_tier(&tier, currency, Some(true)), Ok(()), "{tier:?}");
+            }
+        }
+        let first = |currency| default_tiers(currency, "Nova")[0].price.to_string();
+        assert_eq!(first(Currency::EUR), "30.00 EUR");
+        assert_eq!(first(Currency::JPY), "3000 JPY");
+        assert_eq!(first(Currency::BHD), "30.000 BHD");
+        assert_eq!(tier(TierCode::Wav).terms.credit_line, "prod. by Nova");
+    }
+
+    #[test]
+    fn a_very_long_studio_name_still_makes_a_credit_line() {
+        let tiers = default_tiers(Currency::EUR, &"ü".repeat(1000));
+        assert_eq!(check_tier(&tiers[0], Currency::EUR, None), Ok(()));
+    }
+
+    #[test]
+    fn each_fault_names_its_field() {
+        type Change = fn(&mut TierSettings);
+        let cases: [(TierCode, Change, &str, &str); 12] = [
+            (TierCode::Mp3, |t| t.price.minor = -1, "PRICE_BELOW_ZERO", "price"),
+            (TierCode::Mp3, |t| t.price.minor = i64::MAX, "PRICE_TOO_HIGH", "price"),
+            (TierCode::Mp3, |t| t.price.currency = Currency::USD, "OTHER_CURRENCY", "price.currency"),
+            (TierCode::Mp3, |t| t.terms.tier_name = " ".into(), "TIER_NAME", "name"),
+            (TierCode::Mp3, |t| t.terms.credit_line.clear(), "CREDIT_LINE", "creditLine"),
+            (TierCode::Mp3, |t| t.terms.caps.music_videos = Some(-1), "CAP_BELOW_ZERO", "caps.musicVideos"),
+            (TierCode::Mp3, |t| t.terms.term_months = Some(0), "TERM_OUT_OF_RANGE", "termMonths"),
+            (TierCode::Mp3, |t| t.terms.files.mp3 = false, "NO_FILES", "files"),
+            (TierCode::Wav, |t| t.terms.files.wav = false, "FILES_CONTRADICT_TIER", "files"),
+            (TierCode::Trackout, |t| t.terms.files.stems = false, "FILES_CONTRADICT_TIER", "files"),
+            (TierCode::Unlimited, |t| t.terms.caps.streams = Some(5), "UNLIMITED_IS_CAPPED", "caps.streams"),
+            (TierCode::Trackout, |_| (), "NO_STEMS", "files.stems"),
+        ];
+        for (code, change, expected, field) in cases {
+            let mut settings = tier(code);
+            change(&mut settings);
+            let report = check_tier(&settings, Currency::EUR, Some(false)).unwrap_err().explain();
+            assert_eq!((report.code, report.field.as_deref()), (expected, Some(field)));
+            assert!(report.remedy.is_some());
+        }
+    }
+
+    #[test]
+    fn only_a_trackout_needs_stems() {
+        let all = Files { mp3: true, wav: true, stems: true };
+        assert_eq!(files_of(TierCode::Trackout, all, false), None);
+        assert_eq!(files_of(TierCode::Exclusive, all, false), Some(Files { stems: false, ..all }));
+        assert_eq!(files_of(TierCode::Trackout, all, true), Some(all));
+    }
+}

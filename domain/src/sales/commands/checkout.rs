@@ -1,0 +1,91 @@
+//! The pay page.
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use super::settlement;
+use crate::{
+    actor::Actor,
+    identity::entity::studio,
+    ids::OrderId,
+    links::Purpose,
+    money::Money,
+    ports::{Checkout, CheckoutRequest},
+    sales::{
+        SalesError,
+        entity::{OrderState, order},
+        queries, rules,
+    },
+    services::Services,
+};
+
+/// The order's own page, which settles it too: where the gateway sends the buyer after paying, and what the mail links to.
+pub fn order_url(services: &Services, order: OrderId) -> String {
+    format!("{}/orders/{}", services.public_url, services.links.token(Purpose::Order, order, None))
+}
+
+/// Opens the order's checkout at the gateway and returns the page where it is paid; opened already, the same page. The gateway is asked
+/// outside any transaction, under a key that opens one checkout however often it is sent.
+pub async fn open_checkout(services: &Services, id: OrderId) -> Result<String, SalesError> {
+    let order = queries::order(&services.db, id).await?.ok_or(SalesError::NoOrder)?;
+    if order.state != OrderState::AwaitingPayment {
+        return Err(SalesError::OrderClosed(order.state));
+    }
+    let present = services.gateway.name();
+    if order.gateway != present {
+        return Err(SalesError::OtherGateway { order: order.gateway, present });
+    }
+    let now = services.env.now();
+    if let Some(url) = &order.pay_url {
+        let open = now < rules::checkout_expires_at(order.placed_at);
+        return if open { Ok(url.clone()) } else { Err(SalesError::OrderTooOld) };
+    }
+    if now >= rules::opening_ends_at(order.placed_at) {
+        settlement::expire_order(services, id).await?;
+        return Err(SalesError::OrderTooOld);
+    }
+    let request = request(services, &order).await?;
+    let checkout = services.gateway.open_checkout(&request).await.map_err(SalesError::Gateway)?;
+    store_checkout(services, id, checkout).await
+}
+
+async fn request(services: &Services, order: &order::Model) -> Result<CheckoutRequest, SalesError> {
+    let studio = studio::Entity::find_by_id(order.studio_id).one(&services.db).await?.ok_or(SalesError::NoStudio)?;
+    let lines = queries::lines_of_order(&services.db, order.id).await?;
+    Ok(CheckoutRequest {
+        order: order.id,
+        reference: order.reference.clone(),
+        lines: lines
+            .into_iter()
+            .map(|line| {
+                let price = Money::new(line.price_minor, order.currency);
+                (format!("{} ({})", line.beat_title, line.terms.tier_name), price)
+            })
+            .collect(),
+        total: Money::new(order.total_minor, order.currency),
+        buyer_email: order.buyer_email.clone(),
+        success_url: order_url(services, order.id),
+        cancel_url: format!("{}/{}/cart", services.public_url, studio.slug),
+        // From the order, not from now: the same key must always carry the same request.
+        expires_at: rules::checkout_expires_at(order.placed_at),
+        idempotency_key: format!("checkout:{}", order.id),
+    })
+}
+
+/// Keeps the checkout with its order. If another call was faster, its page counts, and by the key it is the same one.
+async fn store_checkout(services: &Services, id: OrderId, checkout: Checkout) -> Result<String, SalesError> {
+    let tx = services.begin().await?;
+    order::Entity::update_many()
+        .set(order::ActiveModel {
+            checkout_id: Set(Some(checkout.id)),
+            pay_url: Set(Some(checkout.pay_url.clone())),
+            ..Default::default()
+        })
+        .filter(order::Column::Id.eq(id))
+        .filter(order::Column::PayUrl.is_null())
+        .exec(&tx)
+        .await?;
+    services.commit(tx).await?;
+    let ctx = services.ctx(Actor::System);
+    let order = queries::find_order(&services.db, &ctx, id).await?.ok_or(SalesError::NoOrder)?;
+    Ok(order.pay_url.unwrap_or(checkout.pay_url))
+}

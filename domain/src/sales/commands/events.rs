@@ -1,0 +1,84 @@
+//! The inbox of the gateway's events. An event only says when to look: what is true is asked of the gateway.
+
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
+
+use super::settlement::{Settled, settle_order};
+use crate::{
+    actor::{Actor, Ctx},
+    outbox::{self, Job},
+    ports::GatewayEvent,
+    sales::{
+        SalesError,
+        entity::{gateway_event, order},
+    },
+    services::Services,
+    store::{self, Tx},
+};
+
+/// What became of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Received {
+    /// Whether it came for the first time.
+    pub first: bool,
+    /// What settling its order came to; none if it is about no order of ours, or the gateway could not be asked just now (the job will).
+    pub settled: Option<Settled>,
+}
+
+/// Takes in an event whose signature was good, and settles its order at once. If that fails, the job that was put with the event tries again,
+/// so the gateway need not: whatever this returns but a failure of the database, the event is safe.
+pub async fn receive_event(services: &Services, event: &GatewayEvent) -> Result<Received, SalesError> {
+    let ctx = services.ctx(Actor::System);
+    let tx = services.begin().await?;
+    let first = ingest_event(&tx, &ctx, services.gateway.name(), event).await?;
+    services.commit(tx).await?;
+    let settled = match event.order {
+        None => None,
+        Some(order) => match settle_order(services, order).await {
+            Ok(settled) => Some(settled),
+            Err(SalesError::NoOrder) => None,
+            Err(error) => {
+                tracing::warn!(%order, event = event.id, error = &error as &dyn std::error::Error, "settling waits for its job");
+                None
+            },
+        },
+    };
+    Ok(Received { first, settled })
+}
+
+/// Writes an event into the inbox, and at its first coming puts the job that settles its order; a repeat is counted. True at the first.
+pub async fn ingest_event(tx: &Tx, ctx: &Ctx, gateway: &str, event: &GatewayEvent) -> Result<bool, SalesError> {
+    let row = gateway_event::ActiveModel {
+        gateway: Set(gateway.to_owned()),
+        event_id: Set(event.id.clone()),
+        kind: Set(event.kind.clone()),
+        order_id: Set(event.order),
+        received_at: Set(ctx.env.now()),
+        deliveries: Set(1),
+    };
+    if !store::insert_new(tx, row).await? {
+        gateway_event::Entity::update_many()
+            .col_expr(gateway_event::Column::Deliveries, Expr::col(gateway_event::Column::Deliveries).add(1))
+            .filter(gateway_event::Column::Gateway.eq(gateway))
+            .filter(gateway_event::Column::EventId.eq(event.id.as_str()))
+            .exec(tx)
+            .await?;
+        return Ok(false);
+    }
+    let order = match event.order {
+        Some(order) => order::Entity::find_by_id(order).filter(order::Column::Gateway.eq(gateway)).one(tx).await?,
+        None => None,
+    };
+    if let Some(order) = order {
+        // The answer to opening the checkout may have been lost; the event brings its id.
+        if let (None, Some(checkout)) = (&order.checkout_id, &event.checkout) {
+            order::Entity::update_many()
+                .set(order::ActiveModel { checkout_id: Set(Some(checkout.clone())), ..Default::default() })
+                .filter(order::Column::Id.eq(order.id))
+                .filter(order::Column::CheckoutId.is_null())
+                .exec(tx)
+                .await?;
+        }
+        outbox::put(tx, ctx, Some(order.studio_id), &Job::SettleOrder { order: order.id }).await?;
+    }
+    Ok(true)
+}

@@ -1,0 +1,167 @@
+//! Placing orders.
+
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+
+use super::{carts, settlement};
+use crate::{
+    actor::Ctx,
+    ids::{OrderId, StudioId},
+    money::Money,
+    sales::{
+        SalesError,
+        entity::{OrderState, cart, order, order_line},
+        queries::{self, CartLineView},
+        rules::{self, Buyer},
+    },
+    services::Services,
+    store::{self, Tx},
+};
+
+/// The gateway of an order that costs nothing.
+pub const FREE: &str = "free";
+
+/// How often a reference that is taken is drawn anew; one in a trillion is.
+const REFERENCE_DRAWS: u32 = 8;
+
+/// Who orders, what they saw, and where they sit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceOrder {
+    /// The licensee's name.
+    pub buyer_name: String,
+    /// Where the files go.
+    pub buyer_email: String,
+    /// The total that the buyer saw and agrees to.
+    pub seen_total: Money,
+    /// The address that orders; evidence in a dispute.
+    pub ip: Option<String>,
+    /// The browser that orders; evidence in a dispute.
+    pub user_agent: Option<String>,
+}
+
+/// Places an order of all that is in the cart, its terms frozen as the buyer saw them. If anything is not what the buyer saw, the cart is
+/// brought up to date and nothing is ordered ([`SalesError::CartStale`]). Placing the same cart again returns the same open order. An order
+/// that costs nothing is settled at once; any other is paid by [`open_checkout`](super::checkout::open_checkout).
+pub async fn place_order(
+    services: &Services,
+    ctx: &Ctx,
+    studio: StudioId,
+    cart_secret: &str,
+    request: &PlaceOrder,
+) -> Result<order::Model, SalesError> {
+    let buyer = rules::check_buyer(&request.buyer_name, &request.buyer_email)?;
+    let tx = services.begin().await?;
+    let cart = carts::lock_cart(&tx, ctx, studio, cart_secret).await?.ok_or(SalesError::NoCart)?;
+    let view = queries::view_cart(&tx, cart.clone()).await?;
+    if view.lines.is_empty() {
+        return Err(SalesError::EmptyCart);
+    }
+    let total = Money::sum(view.lines[0].seen_price().currency, view.lines.iter().map(CartLineView::seen_price));
+    let stale: Vec<_> = view.lines.iter().filter_map(|line| line.stale.clone()).collect();
+    if !stale.is_empty() || total.as_ref() != Ok(&request.seen_total) {
+        for line in view.lines.iter().filter(|line| line.stale.is_some()) {
+            if let Some(offer) = &line.offer {
+                carts::see(&tx, &line.line, offer).await?;
+            }
+        }
+        services.commit(tx).await?;
+        return Err(SalesError::CartStale { lines: stale, total: view.total? });
+    }
+    let total = total?;
+    if let Some(standing) = same_open_order(&tx, &cart, &buyer, &view.lines).await? {
+        return Ok(standing);
+    }
+    let gateway = if total.minor == 0 { FREE } else { services.gateway.name() };
+    let order = insert_order(&tx, ctx, &cart, &buyer, total, gateway, request).await?;
+    insert_lines(&tx, ctx, order.id, &view.lines).await?;
+    let order =
+        if total.minor == 0 { settlement::settle_free(&tx, ctx, order).await? } else { order };
+    services.commit(tx).await?;
+    Ok(order)
+}
+
+/// The open order that was placed from this cart by the same buyer for the same lines.
+async fn same_open_order(
+    tx: &Tx,
+    cart: &cart::Model,
+    buyer: &Buyer,
+    lines: &[CartLineView],
+) -> Result<Option<order::Model>, SalesError> {
+    let open = order::Entity::find()
+        .filter(order::Column::CartId.eq(cart.id))
+        .filter(order::Column::State.eq(OrderState::AwaitingPayment))
+        .filter(order::Column::BuyerName.eq(buyer.name.as_str()))
+        .filter(order::Column::BuyerEmail.eq(buyer.email.clone()))
+        .order_by_desc(order::Column::Id)
+        .all(tx)
+        .await?;
+    for order in open {
+        let placed = queries::lines_of_order(tx, order.id).await?;
+        let same = placed.len() == lines.len()
+            && placed.iter().zip(lines).all(|(placed, line)| {
+                placed.beat_id == line.line.beat_id
+                    && Money::new(placed.price_minor, order.currency) == line.seen_price()
+                    && placed.terms == line.line.terms
+            });
+        if same {
+            return Ok(Some(order));
+        }
+    }
+    Ok(None)
+}
+
+async fn insert_order(
+    tx: &Tx,
+    ctx: &Ctx,
+    cart: &cart::Model,
+    buyer: &Buyer,
+    total: Money,
+    gateway: &str,
+    request: &PlaceOrder,
+) -> Result<order::Model, SalesError> {
+    let mut order = order::Model {
+        id: ctx.env.id(),
+        studio_id: cart.studio_id,
+        reference: rules::reference(&ctx.env),
+        cart_id: Some(cart.id),
+        state: OrderState::AwaitingPayment,
+        buyer_name: buyer.name.clone(),
+        buyer_email: buyer.email.clone(),
+        total_minor: total.minor,
+        currency: total.currency,
+        gateway: gateway.to_owned(),
+        checkout_id: None,
+        pay_url: None,
+        placed_at: ctx.env.now(),
+        paid_at: None,
+        delivered_at: None,
+        closed_reason: None,
+        buyer_ip: request.ip.clone(),
+        buyer_user_agent: request.user_agent.as_deref().map(rules::user_agent),
+    };
+    for _ in 0..REFERENCE_DRAWS {
+        if store::insert_new(tx, order.clone().into_active_model()).await? {
+            return Ok(order);
+        }
+        order.reference = rules::reference(&ctx.env);
+    }
+    Err(sea_orm::DbErr::RecordNotInserted.into())
+}
+
+async fn insert_lines(tx: &Tx, ctx: &Ctx, order: OrderId, lines: &[CartLineView]) -> Result<(), SalesError> {
+    for (position, line) in (1..).zip(lines) {
+        let beat = line.beat.as_ref().ok_or(SalesError::NotOnSale)?;
+        let row = order_line::ActiveModel {
+            id: Set(ctx.env.id()),
+            order_id: Set(order),
+            position: Set(position),
+            beat_id: Set(beat.id),
+            work_id: Set(beat.work_id),
+            beat_title: Set(beat.title.clone()),
+            tier_code: Set(line.line.tier_code),
+            terms: Set(line.line.terms.clone()),
+            price_minor: Set(line.line.price_minor),
+        };
+        row.insert(tx).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,229 @@
+//! Why sales refuse.
+
+use std::fmt;
+
+use super::{
+    entity::OrderState,
+    rules::{MAX_BUYER_CHARS, MAX_CART_LINES},
+};
+use crate::{
+    ids::CartLineId,
+    ledger::LedgerError,
+    licensing::terms::TierCode,
+    money::{Money, MoneyError},
+    policy::Denied,
+    ports::PortError,
+    report::{Explain, Kind, Report, StoreError},
+};
+
+/// A line of a cart that is no longer what the buyer saw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaleLine {
+    /// The line.
+    pub line: CartLineId,
+    /// Its place in the cart, from 0.
+    pub position: usize,
+    /// The beat's title.
+    pub beat_title: String,
+    /// The tier's name as it was seen.
+    pub tier_name: String,
+    /// The price that was seen.
+    pub seen: Money,
+    /// The price now; none if it is not on sale any more.
+    pub now: Option<Money>,
+}
+
+impl fmt::Display for StaleLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { beat_title, tier_name, seen, .. } = self;
+        match self.now {
+            None => write!(f, "{beat_title} ({tier_name}) is not on sale any more"),
+            Some(now) if now == *seen => write!(f, "the terms of {beat_title} ({tier_name}) have changed"),
+            Some(now) => write!(f, "{beat_title} ({tier_name}) now costs {now}, you saw {seen}"),
+        }
+    }
+}
+
+/// Prints what has changed, line by line; the sum alone if no line has.
+struct Changes<'a>(&'a [StaleLine]);
+
+impl fmt::Display for Changes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("it was changed elsewhere, and its total is another");
+        }
+        for (index, line) in self.0.iter().enumerate() {
+            write!(f, "{}{line}", if index == 0 { "" } else { "; " })?;
+        }
+        Ok(())
+    }
+}
+
+/// Why sales refuse.
+#[derive(Debug, thiserror::Error)]
+pub enum SalesError {
+    /// The actor may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// No such studio.
+    #[error("there is no such studio")]
+    NoStudio,
+    /// The beat is not on the storefront.
+    #[error("this beat is not on sale")]
+    NotOnSale,
+    /// The beat is, but not under this tier.
+    #[error("this beat is not sold under the {0} tier")]
+    TierNotOffered(TierCode),
+    /// The cart does not exist, or its time is over.
+    #[error("there is no such cart, or it has been given up")]
+    NoCart,
+    /// The line is not in the cart.
+    #[error("this line is not in the cart")]
+    NoLine,
+    /// Too many lines.
+    #[error("a cart holds {MAX_CART_LINES} lines at the most")]
+    CartFull,
+    /// Nothing to order.
+    #[error("the cart is empty")]
+    EmptyCart,
+    /// The cart is not what the buyer saw; it has been brought up to date.
+    #[error("the cart is not what you saw: {}", Changes(lines))]
+    CartStale {
+        /// The lines that differ; none if the total alone does.
+        lines: Vec<StaleLine>,
+        /// What the cart comes to now, without the lines that are not on sale.
+        total: Money,
+    },
+    /// Lines in several currencies.
+    #[error("the cart has prices in {left} and in {right}")]
+    MixedCurrencies {
+        /// One currency.
+        left: crate::money::Currency,
+        /// Another.
+        right: crate::money::Currency,
+    },
+    /// The cart's total does not fit.
+    #[error("the total is too large")]
+    TotalTooLarge,
+    /// The buyer's name is missing, too long or no text.
+    #[error("a name has 1 to {MAX_BUYER_CHARS} characters")]
+    BuyerName,
+    /// The buyer's address is none.
+    #[error("this is not an e-mail address")]
+    BuyerEmail,
+    /// No such order.
+    #[error("there is no such order")]
+    NoOrder,
+    /// The order is not awaiting payment.
+    #[error("the order is {0} and cannot be paid")]
+    OrderClosed(OrderState),
+    /// The time to open the order's pay page is over.
+    #[error("the order was placed too long ago to be paid")]
+    OrderTooOld,
+    /// The order is collected by another gateway than the one at hand.
+    #[error("the order is collected by the gateway {order}, and {present} is at hand")]
+    OtherGateway {
+        /// The order's gateway.
+        order: String,
+        /// The one at hand.
+        present: &'static str,
+    },
+    /// No such payment.
+    #[error("there is no such payment")]
+    NoPayment,
+    /// The payment is recorded for another order.
+    #[error("the payment {payment} belongs to another order")]
+    PaymentElsewhere {
+        /// The gateway's id for it.
+        payment: String,
+    },
+    /// A receipt that cannot be: below zero, or a fee above the amount.
+    #[error("the gateway's receipt for {payment} does not add up: {amount}, of which {fee} are its fee")]
+    OddReceipt {
+        /// The gateway's id for the payment.
+        payment: String,
+        /// What it says was paid.
+        amount: Money,
+        /// What it says it keeps.
+        fee: Money,
+    },
+    /// The payment is not one to be given back.
+    #[error("this payment is not to be given back")]
+    NotRefunding,
+    /// The gateway failed.
+    #[error("the payment service did not answer as expected")]
+    Gateway(#[source] PortError),
+    /// The ledger refused.
+    #[error("the sale could not be booked")]
+    Ledger(#[from] LedgerError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+crate::from_db_err!(SalesError);
+
+impl From<MoneyError> for SalesError {
+    fn from(error: MoneyError) -> Self {
+        match error {
+            MoneyError::CurrencyMismatch { left, right } => Self::MixedCurrencies { left, right },
+            _ => Self::TotalTooLarge,
+        }
+    }
+}
+
+impl SalesError {
+    /// Whether the same call may succeed later, without anything else being changed.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Gateway(error) => error.transient,
+            Self::Store(_) => true,
+            _ => false,
+        }
+    }
+}
+
+impl Explain for SalesError {
+    fn explain(&self) -> Report {
+        let report = |kind, code| Report::new(kind, code, self.to_string());
+        match self {
+            Self::Denied(denied) => denied.explain(),
+            Self::NoStudio => report(Kind::NotFound, "NOT_FOUND").field("studio"),
+            Self::NotOnSale => report(Kind::NotFound, "NOT_ON_SALE").field("beat").remedy("choose another beat"),
+            Self::TierNotOffered(_) => {
+                report(Kind::Conflict, "TIER_NOT_OFFERED").field("tier").remedy("choose one of the tiers offered")
+            },
+            Self::NoCart => report(Kind::NotFound, "NO_CART").field("cart").remedy("begin a new cart"),
+            Self::NoLine => report(Kind::NotFound, "NO_LINE").field("line").remedy("look at the cart again"),
+            Self::CartFull => report(Kind::Conflict, "CART_FULL").field("cart").remedy("place an order first"),
+            Self::EmptyCart => report(Kind::Conflict, "CART_EMPTY").field("cart").remedy("put a beat into it"),
+            Self::CartStale { lines, .. } => {
+                let field = lines.first().map_or("total".to_owned(), |line| format!("lines.{}", line.position));
+                report(Kind::Conflict, "CART_STALE")
+                    .field(field)
+                    .remedy("look at the cart again: it is up to date now; remove what is gone, then order")
+            },
+            Self::MixedCurrencies { .. } => {
+                report(Kind::Conflict, "MIXED_CURRENCIES").field("lines").remedy("order them one currency at a time")
+            },
+            Self::TotalTooLarge => report(Kind::Invalid, "TOTAL_TOO_LARGE").field("lines").remedy("order in parts"),
+            Self::BuyerName => report(Kind::Invalid, "BUYER_NAME")
+                .field("buyerName")
+                .remedy("give the licensee's name as it shall stand in the contract"),
+            Self::BuyerEmail => report(Kind::Invalid, "BUYER_EMAIL")
+                .field("buyerEmail")
+                .remedy("give the address that the files shall be sent to"),
+            Self::NoOrder => report(Kind::NotFound, "NOT_FOUND").field("order"),
+            Self::OrderClosed(_) => report(Kind::Conflict, "ORDER_CLOSED").field("order").remedy("place a new order"),
+            Self::OrderTooOld => report(Kind::Conflict, "ORDER_TOO_OLD").field("order").remedy("place a new order"),
+            Self::NoPayment => report(Kind::NotFound, "NOT_FOUND").field("payment"),
+            Self::NotRefunding => report(Kind::Conflict, "NOT_REFUNDING").field("payment"),
+            Self::Gateway(_) => Report::new(Kind::Internal, "GATEWAY_FAILED", self.to_string())
+                .remedy("try again in a moment; you are charged once at the most"),
+            Self::Store(error) => error.explain(),
+            Self::OtherGateway { .. } | Self::PaymentElsewhere { .. } | Self::OddReceipt { .. } | Self::Ledger(_) => {
+                Report::internal()
+            },
+        }
+    }
+}

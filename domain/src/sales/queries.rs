@@ -1,0 +1,215 @@
+//! Carts and orders, for buyers and for the studio.
+
+use std::collections::HashMap;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{
+    SalesError,
+    entity::{OrderState, cart, cart_line, order, order_line, payment},
+    error::StaleLine,
+    rules::{self, Seen},
+};
+use crate::{
+    actor::{Actor, Ctx},
+    catalog::entity::{BeatState, beat},
+    env::{self, Instant},
+    identity::entity::studio,
+    ids::{BeatId, CartId, OrderId, StudioId},
+    licensing::queries::{Offer, effective_tiers},
+    money::{Money, MoneyError},
+    page::{self, Page, PageRequest},
+    policy::{self, Action, Denied},
+    report::StoreError,
+    store::Db,
+};
+
+/// A line of a cart beside what is on sale now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CartLineView {
+    /// The line, with the price and the terms that the buyer saw.
+    pub line: cart_line::Model,
+    /// Its beat.
+    pub beat: Option<beat::Model>,
+    /// The same tier as it is on sale now; none if it is not.
+    pub offer: Option<Offer>,
+    /// How the two differ; none if they do not.
+    pub stale: Option<StaleLine>,
+}
+
+impl CartLineView {
+    /// The price that the buyer saw.
+    pub fn seen_price(&self) -> Money {
+        Money::new(self.line.price_minor, self.line.currency)
+    }
+}
+
+/// A cart as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CartView {
+    /// The cart.
+    pub cart: cart::Model,
+    /// Its lines, in the order in which they were put in.
+    pub lines: Vec<CartLineView>,
+    /// What it comes to now, without the lines that are not on sale; an error if the currencies differ.
+    pub total: Result<Money, MoneyError>,
+}
+
+/// The cart of a secret at a studio; none if there is none or its time is over.
+pub async fn find_cart(
+    db: &impl ConnectionTrait,
+    studio: StudioId,
+    secret: &str,
+    now: Instant,
+) -> Result<Option<CartView>, SalesError> {
+    let cart = cart::Entity::find()
+        .filter(cart::Column::SecretFingerprint.eq(env::fingerprint(secret)))
+        .filter(cart::Column::StudioId.eq(studio))
+        .filter(cart::Column::ExpiresAt.gt(now))
+        .one(db)
+        .await?;
+    match cart {
+        Some(cart) => view_cart(db, cart).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A cart as it stands. For whoever holds its secret.
+pub(super) async fn view_cart(db: &impl ConnectionTrait, cart: cart::Model) -> Result<CartView, SalesError> {
+    let lines = lines_of_cart(db, cart.id).await?;
+    let ids: Vec<BeatId> = lines.iter().map(|line| line.beat_id).collect();
+    let offers = effective_tiers(db, cart.studio_id, &ids).await?;
+    let mut beats: HashMap<BeatId, beat::Model> = beat::Entity::find()
+        .filter(beat::Column::Id.is_in(ids))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|beat| (beat.id, beat))
+        .collect();
+    let lines: Vec<CartLineView> = (0..)
+        .zip(lines)
+        .map(|(position, line)| {
+            let beat = beats.remove(&line.beat_id);
+            let published = beat.as_ref().is_some_and(|beat| beat.state == BeatState::Published);
+            let offer = offers
+                .get(&line.beat_id)
+                .filter(|_| published)
+                .and_then(|offers| offers.iter().find(|offer| offer.terms.tier == line.tier_code));
+            let stale = rules::staleness(Seen {
+                line: line.id,
+                position,
+                beat_title: beat.as_ref().map_or("the beat", |beat| &beat.title),
+                price: Money::new(line.price_minor, line.currency),
+                terms: &line.terms,
+                offer,
+            });
+            CartLineView { offer: offer.cloned(), line, beat, stale }
+        })
+        .collect();
+    let currency = match lines.first() {
+        Some(line) => line.offer.as_ref().map_or(line.line.currency, |offer| offer.price.currency),
+        None => studio::Entity::find_by_id(cart.studio_id).one(db).await?.ok_or(SalesError::NoStudio)?.currency,
+    };
+    let total = Money::sum(currency, lines.iter().filter_map(|line| Some(line.offer.as_ref()?.price)));
+    Ok(CartView { cart, lines, total })
+}
+
+pub(super) async fn lines_of_cart(
+    db: &impl ConnectionTrait,
+    cart: CartId,
+) -> Result<Vec<cart_line::Model>, StoreError> {
+    Ok(cart_line::Entity::find()
+        .filter(cart_line::Column::CartId.eq(cart))
+        .order_by_asc(cart_line::Column::CreatedAt)
+        .order_by_asc(cart_line::Column::Id)
+        .all(db)
+        .await?)
+}
+
+pub(super) async fn order(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<order::Model>, StoreError> {
+    Ok(order::Entity::find_by_id(id).one(db).await?)
+}
+
+/// The lines of one order, in their order. For who may see the order: it asks nothing itself.
+pub async fn lines_of_order(
+    db: &impl ConnectionTrait,
+    order: OrderId,
+) -> Result<Vec<order_line::Model>, StoreError> {
+    Ok(lines_of_orders(db, &[order]).await?.remove(&order).unwrap_or_default())
+}
+
+/// The lines of orders, by order, in their order. For who may see the orders: it asks nothing itself.
+pub async fn lines_of_orders(
+    db: &impl ConnectionTrait,
+    orders: &[OrderId],
+) -> Result<HashMap<OrderId, Vec<order_line::Model>>, StoreError> {
+    let rows = order_line::Entity::find()
+        .filter(order_line::Column::OrderId.is_in(orders.iter().copied()))
+        .order_by_asc(order_line::Column::Position)
+        .all(db)
+        .await?;
+    let mut by_order: HashMap<OrderId, Vec<order_line::Model>> = HashMap::new();
+    for row in rows {
+        by_order.entry(row.order_id).or_default().push(row);
+    }
+    Ok(by_order)
+}
+
+/// The payments of orders, by order, oldest first. For who may see the orders: it asks nothing itself.
+pub async fn payments_of_orders(
+    db: &impl ConnectionTrait,
+    orders: &[OrderId],
+) -> Result<HashMap<OrderId, Vec<payment::Model>>, StoreError> {
+    let rows = payment::Entity::find()
+        .filter(payment::Column::OrderId.is_in(orders.iter().copied()))
+        .order_by_asc(payment::Column::Id)
+        .all(db)
+        .await?;
+    let mut by_order: HashMap<OrderId, Vec<payment::Model>> = HashMap::new();
+    for row in rows {
+        by_order.entry(row.order_id).or_default().push(row);
+    }
+    Ok(by_order)
+}
+
+/// One order, for the buyer who holds its link, for a studio's manager, or for the program itself. To anybody else it does not exist.
+pub async fn find_order(db: &Db, ctx: &Ctx, id: OrderId) -> Result<Option<order::Model>, SalesError> {
+    let Some(order) = order(db, id).await? else { return Ok(None) };
+    if let Actor::Buyer { order: own } = ctx.actor {
+        return Ok((own == order.id).then_some(order));
+    }
+    match policy::require(&ctx.actor, Action::ReadSales, order.studio_id) {
+        Ok(()) => Ok(Some(order)),
+        Err(Denied::Stranger) => Ok(None),
+        Err(denied) => Err(denied.into()),
+    }
+}
+
+/// The studio's orders, newest first; of one state, if one is named.
+pub async fn list_orders(
+    db: &Db,
+    ctx: &Ctx,
+    studio: StudioId,
+    state: Option<OrderState>,
+    page: PageRequest<OrderId>,
+) -> Result<Page<order::Model>, SalesError> {
+    policy::require(&ctx.actor, Action::ReadSales, studio)?;
+    let mut query = order::Entity::find().filter(order::Column::StudioId.eq(studio));
+    if let Some(state) = state {
+        query = query.filter(order::Column::State.eq(state));
+    }
+    Ok(page::fetch(db, query, order::Column::Id, page).await?)
+}
+
+/// Orders placed before an instant that still await payment, the oldest first, a few hundred at the most. The reconciler settles each of
+/// them, so an order ends delivered or closed even if every event of the gateway is lost.
+pub async fn list_unsettled(db: &Db, placed_before: Instant) -> Result<Vec<OrderId>, StoreError> {
+    let rows = order::Entity::find()
+        .filter(order::Column::State.eq(OrderState::AwaitingPayment))
+        .filter(order::Column::PlacedAt.lt(placed_before))
+        .order_by_asc(order::Column::PlacedAt)
+        .limit(500)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}

@@ -1,0 +1,130 @@
+//! The rules of buying: who a buyer is, how a reference looks, whether a cart still says the truth, how long things hold.
+
+use chrono::Duration;
+
+use super::{SalesError, error::StaleLine};
+use crate::{
+    email::EmailAddress,
+    env::{Env, Instant},
+    ids::CartLineId,
+    licensing::{queries::Offer, terms::Terms},
+    money::Money,
+};
+
+/// How long an untouched cart is kept.
+pub const CART_DAYS: i64 = 30;
+/// How many lines a cart has at the most.
+pub const MAX_CART_LINES: usize = 50;
+/// How long a pay page stays open, counted from the order. Short, so that a price is not held for long, and long enough for a bank's checks.
+pub const CHECKOUT_MINUTES: i64 = 60;
+/// How long after it was placed an order's checkout can first be opened; what is left of [`CHECKOUT_MINUTES`] is the least that gateways take.
+pub const OPENING_MINUTES: i64 = 25;
+/// The longest name of a buyer, in characters.
+pub const MAX_BUYER_CHARS: usize = 200;
+/// How much of a browser's name is kept, in characters.
+const MAX_USER_AGENT_CHARS: usize = 512;
+
+/// Crockford's base 32: no I, L, O or U, so that a reference survives being read out.
+const CROCKFORD: [u8; 32] = *b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// A fresh reference, `LL-` and eight characters: 40 random bits.
+pub fn reference(env: &Env) -> String {
+    let bits = env.random::<5>().into_iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(byte));
+    let digits = (0..8).rev().map(|place| {
+        let digit = usize::try_from(bits >> (5 * place) & 31).unwrap_or(0);
+        char::from(CROCKFORD[digit])
+    });
+    "LL-".chars().chain(digits).collect()
+}
+
+/// When an order's pay page closes.
+pub fn checkout_expires_at(placed_at: Instant) -> Instant {
+    placed_at + Duration::minutes(CHECKOUT_MINUTES)
+}
+
+/// Until when an order's checkout can first be opened.
+pub fn opening_ends_at(placed_at: Instant) -> Instant {
+    placed_at + Duration::minutes(OPENING_MINUTES)
+}
+
+/// A buyer, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Buyer {
+    /// The licensee's name.
+    pub name: String,
+    /// Where the files go.
+    pub email: EmailAddress,
+}
+
+/// Checks a buyer's name and address.
+pub fn check_buyer(name: &str, email: &str) -> Result<Buyer, SalesError> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > MAX_BUYER_CHARS || name.chars().any(char::is_control) {
+        return Err(SalesError::BuyerName);
+    }
+    let email = email.parse().map_err(|_| SalesError::BuyerEmail)?;
+    Ok(Buyer { name: name.to_owned(), email })
+}
+
+/// What is kept of a browser's name.
+pub fn user_agent(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT_CHARS).collect()
+}
+
+/// A line of a cart, as the buyer saw it and as it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// The line.
+    pub line: CartLineId,
+    /// Its place in the cart, from 0.
+    pub position: usize,
+    /// The beat's title.
+    pub beat_title: &'a str,
+    /// The price that the buyer saw.
+    pub price: Money,
+    /// The terms that the buyer saw.
+    pub terms: &'a Terms,
+    /// The same tier as it is on sale now; none if it is not.
+    pub offer: Option<&'a Offer>,
+}
+
+/// How a line differs from what its buyer saw; none if it does not.
+pub fn staleness(seen: Seen<'_>) -> Option<StaleLine> {
+    let same = seen.offer.is_some_and(|offer| offer.price == seen.price && offer.terms == *seen.terms);
+    (!same).then(|| StaleLine {
+        line: seen.line,
+        position: seen.position,
+        beat_title: seen.beat_title.to_owned(),
+        tier_name: seen.terms.tier_name.clone(),
+        seen: seen.price,
+        now: seen.offer.map(|offer| offer.price),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::env::testing;
+
+    #[test]
+    fn references_are_short_legible_and_different() {
+        let (env, _) = testing::env(3);
+        let many: std::collections::BTreeSet<String> = (0..10_000).map(|_| reference(&env)).collect();
+        assert_eq!(many.len(), 10_000);
+        for reference in many {
+            let digits = reference.strip_prefix("LL-").unwrap();
+            assert_eq!(digits.len(), 8);
+            assert!(digits.bytes().all(|digit| CROCKFORD.contains(&digit)), "{reference}");
+        }
+    }
+
+    #[test]
+    fn a_buyer_has_a_name_and_an_address() {
+        let buyer = check_buyer(" Ada Lovelace ", "ada@example.com").unwrap();
+        assert_eq!((buyer.name.as_str(), buyer.email.as_str()), ("Ada Lovelace", "ada@example.com"));
+        for name in ["", "  ", "a\nb", &"x".repeat(201)] {
+            assert!(matches!(check_buyer(name, "ada@example.com"), Err(SalesError::BuyerName)), "{name:?}");
+        }
+        assert!(matches!(check_buyer("Ada", "ada"), Err(SalesError::BuyerEmail)));
+    }
+}
