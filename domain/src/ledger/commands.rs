@@ -61,9 +61,7 @@ pub async fn post(tx: &Tx, ctx: &Ctx, posting: &Posting<'_>) -> Result<journal::
         memo: posting.memo.to_owned(),
         posted_at: ctx.env.now(),
     };
-    entry::Entity::insert_many(entries(ctx, row.id, posting, &accounts)?)
-        .exec_without_returning(&savepoint)
-        .await?;
+    entry::Entity::insert_many(entries(ctx, row.id, posting, &accounts)?).exec_without_returning(&savepoint).await?;
     if store::insert_new(&savepoint, row.clone().into_active_model()).await? {
         savepoint.commit().await?;
         return Ok(row);
@@ -86,7 +84,7 @@ async fn standing(tx: &Tx, posting: &Posting<'_>) -> Result<Option<journal::Mode
     match found {
         Some(journal) if (journal.studio_id, journal.order_id) != (posting.studio, posting.order) => {
             Err(elsewhere(posting))
-        },
+        }
         found => Ok(found),
     }
 }

@@ -76,11 +76,10 @@ pub async fn list_balances(db: &Db, ctx: &Ctx, studio: StudioId) -> Result<Vec<B
 /// What all entries of a studio's books sum to, in each currency: zero, always.
 pub async fn trial_balance(db: &Db, ctx: &Ctx, studio: StudioId) -> Result<Vec<Money>, LedgerError> {
     policy::require(&ctx.actor, Action::ReadLedger, studio)?;
-    let own = account::Entity::find()
-        .select_only()
-        .column(account::Column::Id)
-        .filter(account::Column::StudioId.eq(studio));
-    let query = entry::Entity::find().filter(entry::Column::AccountId.in_subquery(sea_orm::QueryTrait::into_query(own)));
+    let own =
+        account::Entity::find().select_only().column(account::Column::Id).filter(account::Column::StudioId.eq(studio));
+    let query =
+        entry::Entity::find().filter(entry::Column::AccountId.in_subquery(sea_orm::QueryTrait::into_query(own)));
     Ok(sums_by_currency(db, query).await?)
 }
 

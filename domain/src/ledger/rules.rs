@@ -249,10 +249,7 @@ mod tests {
         let line = SaleLine { price_minor: 1000, shares: Vec::new() };
         let one = std::slice::from_ref(&line);
         assert_eq!(sale_journal(900, 0, one), Err(JournalFault::Lines { lines_minor: 1000, total_minor: 900 }));
-        assert_eq!(
-            sale_journal(1000, 1001, one),
-            Err(JournalFault::FeeTooHigh { fee_minor: 1001, total_minor: 1000 })
-        );
+        assert_eq!(sale_journal(1000, 1001, one), Err(JournalFault::FeeTooHigh { fee_minor: 1001, total_minor: 1000 }));
         assert_eq!(sale_journal(1000, -1, one), Err(JournalFault::Negative { what: "the fee" }));
         let twice = [SaleLine { price_minor: i64::MAX, shares: Vec::new() }, line];
         assert_eq!(sale_journal(i64::MAX, 0, &twice), Err(JournalFault::Overflow));

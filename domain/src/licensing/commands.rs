@@ -49,7 +49,7 @@ pub async fn set_tier(
         Some(beat) => {
             require_beat(tx, studio, beat).await?;
             Some(queries::with_stems(tx, &[beat]).await?.contains(&beat))
-        },
+        }
     };
     rules::check_tier(settings, currency, has_stems)?;
     save(tx, ctx, studio, beat, settings).await
@@ -135,13 +135,7 @@ async fn save(
     tier::Entity::find_by_id(id).one(tx).await?.ok_or(LicensingError::Raced)
 }
 
-fn row(
-    ctx: &Ctx,
-    id: TierId,
-    studio: StudioId,
-    beat: Option<BeatId>,
-    settings: &TierSettings,
-) -> tier::ActiveModel {
+fn row(ctx: &Ctx, id: TierId, studio: StudioId, beat: Option<BeatId>, settings: &TierSettings) -> tier::ActiveModel {
     let TierSettings { price, terms, enabled } = settings;
     let model = tier::Model {
         id,

@@ -42,11 +42,11 @@ impl Explain for LicensingError {
             Self::NoBeat => Report::new(Kind::NotFound, "NOT_FOUND", self.to_string()).field("beat"),
             Self::NoTier(_) => {
                 Report::new(Kind::NotFound, "NO_TIER", self.to_string()).field("code").remedy("set the tier first")
-            },
+            }
             Self::Fault(fault) => fault.explain(),
             Self::Raced => {
                 Report::new(Kind::Conflict, "RACED", self.to_string()).remedy("look at what they set, then try again")
-            },
+            }
             Self::Store(error) => error.explain(),
         }
     }

@@ -113,8 +113,7 @@ pub async fn effective_tiers(
     let mut offers = HashMap::with_capacity(beats.len());
     for beat in beats {
         let gone = beat.state == BeatState::Sold || sold.contains(&beat.work_id);
-        let on_sale =
-            if gone { Vec::new() } else { offers_of(&rows, beat.id, stems.contains(&beat.id)) };
+        let on_sale = if gone { Vec::new() } else { offers_of(&rows, beat.id, stems.contains(&beat.id)) };
         offers.insert(beat.id, on_sale);
     }
     Ok(offers)
@@ -239,14 +238,7 @@ pub async fn offer_contract(
         Some(beat) if offer.terms.is_exclusive() => standing_leases(db, beat.work_id, None).await?,
         _ => Vec::new(),
     };
-    Ok(Some(Contract {
-        licensor,
-        grant: None,
-        beat: licensed,
-        terms: offer.terms,
-        price: offer.price,
-        earlier_leases,
-    }))
+    Ok(Some(Contract { licensor, grant: None, beat: licensed, terms: offer.terms, price: offer.price, earlier_leases }))
 }
 
 async fn licensor_and_beat(
@@ -330,9 +322,8 @@ async fn standing_leases(
     work: WorkId,
     but: Option<OrderId>,
 ) -> Result<Vec<EarlierLease>, StoreError> {
-    let mut query = licence::Entity::find()
-        .filter(licence::Column::WorkId.eq(work))
-        .filter(licence::Column::Exclusive.eq(false));
+    let mut query =
+        licence::Entity::find().filter(licence::Column::WorkId.eq(work)).filter(licence::Column::Exclusive.eq(false));
     if let Some(order) = but {
         query = query.filter(licence::Column::OrderId.ne(order));
     }

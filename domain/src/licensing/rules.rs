@@ -88,20 +88,20 @@ impl Explain for TierFault {
         let (code, field, remedy) = match self {
             Self::PriceNegative(_) => ("PRICE_BELOW_ZERO", "price".into(), "give zero for a free licence"),
             Self::PriceTooHigh(_) => ("PRICE_TOO_HIGH", "price".into(), "check the decimals of the price"),
-            Self::OtherCurrency { .. } => ("OTHER_CURRENCY", "price.currency".into(), "give it in the studio's currency"),
+            Self::OtherCurrency { .. } => {
+                ("OTHER_CURRENCY", "price.currency".into(), "give it in the studio's currency")
+            }
             Self::Name => ("TIER_NAME", "name".into(), "give a name such as `WAV lease`"),
             Self::CreditLine => ("CREDIT_LINE", "creditLine".into(), "give a line such as `prod. by Nova`"),
-            Self::CapNegative { cap, .. } => {
-                ("CAP_BELOW_ZERO", format!("caps.{cap}"), "leave it empty for no limit")
-            },
+            Self::CapNegative { cap, .. } => ("CAP_BELOW_ZERO", format!("caps.{cap}"), "leave it empty for no limit"),
             Self::Term(_) => ("TERM_OUT_OF_RANGE", "termMonths".into(), "leave it empty for a perpetual licence"),
             Self::NoFiles => ("NO_FILES", "files".into(), "switch on at least one file"),
             Self::FilesContradict { .. } => {
                 ("FILES_CONTRADICT_TIER", "files".into(), "switch that file on, or sell another tier")
-            },
+            }
             Self::UnlimitedCapped { cap } => {
                 ("UNLIMITED_IS_CAPPED", format!("caps.{cap}"), "leave it empty, or cap another tier")
-            },
+            }
             Self::NoStems => ("NO_STEMS", "files.stems".into(), "upload the stems first"),
         };
         Report::new(Kind::Invalid, code, self.to_string()).field(field).remedy(remedy)
@@ -145,7 +145,7 @@ pub fn check_tier(tier: &TierSettings, studio: Currency, has_stems: Option<bool>
         match given {
             Some(given) if given < 0 => return Err(TierFault::CapNegative { cap, given }),
             Some(_) if terms.tier == TierCode::Unlimited => return Err(TierFault::UnlimitedCapped { cap }),
-            _ => {},
+            _ => {}
         }
     }
     if let Some(months) = terms.term_months

@@ -192,7 +192,7 @@ impl Explain for SalesError {
             Self::NotOnSale => report(Kind::NotFound, "NOT_ON_SALE").field("beat").remedy("choose another beat"),
             Self::TierNotOffered(_) => {
                 report(Kind::Conflict, "TIER_NOT_OFFERED").field("tier").remedy("choose one of the tiers offered")
-            },
+            }
             Self::NoCart => report(Kind::NotFound, "NO_CART").field("cart").remedy("begin a new cart"),
             Self::NoLine => report(Kind::NotFound, "NO_LINE").field("line").remedy("look at the cart again"),
             Self::CartFull => report(Kind::Conflict, "CART_FULL").field("cart").remedy("place an order first"),
@@ -202,10 +202,10 @@ impl Explain for SalesError {
                 report(Kind::Conflict, "CART_STALE")
                     .field(field)
                     .remedy("look at the cart again: it is up to date now; remove what is gone, then order")
-            },
+            }
             Self::MixedCurrencies { .. } => {
                 report(Kind::Conflict, "MIXED_CURRENCIES").field("lines").remedy("order them one currency at a time")
-            },
+            }
             Self::TotalTooLarge => report(Kind::Invalid, "TOTAL_TOO_LARGE").field("lines").remedy("order in parts"),
             Self::BuyerName => report(Kind::Invalid, "BUYER_NAME")
                 .field("buyerName")
@@ -223,7 +223,7 @@ impl Explain for SalesError {
             Self::Store(error) => error.explain(),
             Self::OtherGateway { .. } | Self::PaymentElsewhere { .. } | Self::OddReceipt { .. } | Self::Ledger(_) => {
                 Report::internal()
-            },
+            }
         }
     }
 }

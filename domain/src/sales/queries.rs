@@ -131,10 +131,7 @@ pub(super) async fn order(db: &impl ConnectionTrait, id: OrderId) -> Result<Opti
 }
 
 /// The lines of one order, in their order. For who may see the order: it asks nothing itself.
-pub async fn lines_of_order(
-    db: &impl ConnectionTrait,
-    order: OrderId,
-) -> Result<Vec<order_line::Model>, StoreError> {
+pub async fn lines_of_order(db: &impl ConnectionTrait, order: OrderId) -> Result<Vec<order_line::Model>, StoreError> {
     Ok(lines_of_orders(db, &[order]).await?.remove(&order).unwrap_or_default())
 }
 

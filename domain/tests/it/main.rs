@@ -1,6 +1,10 @@
 //! Commands and queries on real databases: SQLite always, PostgreSQL where `LEDGERLINE_TEST_DATABASE_URL` names a server.
 
 mod catalog;
+mod ledger;
+mod licensing;
 mod outbox;
 mod outbox_work;
+mod sales;
+mod shop;
 mod support;

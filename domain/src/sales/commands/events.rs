@@ -39,7 +39,7 @@ pub async fn receive_event(services: &Services, event: &GatewayEvent) -> Result<
             Err(error) => {
                 tracing::warn!(%order, event = event.id, error = &error as &dyn std::error::Error, "settling waits for its job");
                 None
-            },
+            }
         },
     };
     Ok(Received { first, settled })

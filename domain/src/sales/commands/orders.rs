@@ -71,10 +71,15 @@ pub async fn place_order(
         return Ok(standing);
     }
     let gateway = if total.minor == 0 { FREE } else { services.gateway.name() };
+    if total.minor == 0 {
+        // Before the lines refer to them: an exclusive that is being settled must not wait for us while we wait for it.
+        let works =
+            view.lines.iter().filter_map(|line| Some((line.beat.as_ref()?.work_id, line.line.terms.is_exclusive())));
+        settlement::lock_works(&tx, works).await?;
+    }
     let order = insert_order(&tx, ctx, &cart, &buyer, total, gateway, request).await?;
     insert_lines(&tx, ctx, order.id, &view.lines).await?;
-    let order =
-        if total.minor == 0 { settlement::settle_free(&tx, ctx, order).await? } else { order };
+    let order = if total.minor == 0 { settlement::settle_free(&tx, ctx, order).await? } else { order };
     services.commit(tx).await?;
     Ok(order)
 }

@@ -1,6 +1,9 @@
 //! Giving money back.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::LockType};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    sea_query::LockType,
+};
 
 use super::settlement::{REFUND_DUE, SALE};
 use crate::{
@@ -24,7 +27,7 @@ pub async fn refund_payment(services: &Services, id: PaymentId) -> Result<(), Sa
     match payment.state {
         PaymentState::Refunded => return Ok(()),
         PaymentState::Captured => return Err(SalesError::NotRefunding),
-        PaymentState::Refunding => {},
+        PaymentState::Refunding => {}
     }
     let present = services.gateway.name();
     if payment.gateway != present {
@@ -45,7 +48,7 @@ pub async fn record_refund(tx: &Tx, ctx: &Ctx, id: PaymentId) -> Result<payment:
     match payment.state {
         PaymentState::Refunded => return Ok(payment),
         PaymentState::Captured => return Err(SalesError::NotRefunding),
-        PaymentState::Refunding => {},
+        PaymentState::Refunding => {}
     }
     let booked = journal::Entity::find()
         .filter(journal::Column::Source.eq(payment.gateway.as_str()))

@@ -3,16 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    TransactionTrait, sea_query::LockType,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, TransactionTrait, sea_query::LockType,
 };
 
 use crate::{
     actor::{Actor, Ctx},
-    catalog::{
-        self,
-        entity::{collaborator, work},
-    },
+    catalog::entity::{BeatState, beat, collaborator, work},
     delivery,
     ids::{BeatId, OrderId, PartyId, WorkId},
     ledger::{
@@ -79,7 +76,7 @@ pub async fn settle_order(services: &Services, id: OrderId) -> Result<Settled, S
             let settled = record_payment(&tx, &services.ctx(Actor::System), id, &receipt).await?;
             services.commit(tx).await?;
             Ok(settled)
-        },
+        }
     }
 }
 
@@ -111,7 +108,7 @@ pub async fn record_payment(tx: &Tx, ctx: &Ctx, id: OrderId, receipt: &Receipt) 
         OrderState::Refunded => Some("its money goes back already"),
         OrderState::AwaitingPayment if receipt.amount != Money::new(order.total_minor, order.currency) => {
             Some("what was paid is not what was ordered")
-        },
+        }
         OrderState::AwaitingPayment => None,
     };
     if let Some(reason) = refusal {
@@ -158,20 +155,27 @@ async fn find_payment(tx: &Tx, gateway: &str, payment: &str) -> Result<Option<pa
         .await?)
 }
 
-/// Makes sure that every work of the order can still be granted, and claims those bought exclusively; false if somebody else has one of them.
-///
-/// The works are locked one by one in the order of their ids, so orders for the same works queue up and never wait in a circle: a lease with
-/// a lock that other leases share, an exclusive alone. So an exclusive sees every lease sold before it, and none can slip in beside it. The
-/// claim's primary key decides even if the locks should fail.
-async fn claim(tx: &Tx, ctx: &Ctx, order: &order::Model, lines: &[order_line::Model]) -> Result<bool, SalesError> {
+/// Locks works one by one in the order of their ids, so orders for the same works queue up and never wait in a circle: a lease (`false`) with
+/// a lock that other leases share, an exclusive (`true`) alone. So an exclusive sees every lease sold before it, and none can slip in beside it.
+pub(super) async fn lock_works(
+    tx: &Tx,
+    lines: impl Iterator<Item = (WorkId, bool)>,
+) -> Result<BTreeMap<WorkId, bool>, StoreError> {
     let mut works: BTreeMap<WorkId, bool> = BTreeMap::new();
-    for line in lines {
-        *works.entry(line.work_id).or_default() |= line.terms.is_exclusive();
+    for (work, exclusive) in lines {
+        *works.entry(work).or_default() |= exclusive;
     }
     for (work, exclusive) in &works {
         let lock = if *exclusive { LockType::NoKeyUpdate } else { LockType::Share };
         work::Entity::find_by_id(*work).lock(lock).one(tx).await?;
     }
+    Ok(works)
+}
+
+/// Makes sure that every work of the order can still be granted, and claims those bought exclusively; false if somebody else has one of them.
+/// The claim's primary key decides even if the locks should fail.
+async fn claim(tx: &Tx, ctx: &Ctx, order: &order::Model, lines: &[order_line::Model]) -> Result<bool, SalesError> {
+    let works = lock_works(tx, lines.iter().map(|line| (line.work_id, line.terms.is_exclusive()))).await?;
     let taken = exclusive_claim::Entity::find()
         .filter(exclusive_claim::Column::WorkId.is_in(works.keys().copied()))
         .one(tx)
@@ -231,13 +235,10 @@ async fn book_sale(
     let mut shares = shares_of(tx, lines).await?;
     let sold: Vec<SaleLine> = lines
         .iter()
-        .map(|line| SaleLine {
-            price_minor: line.price_minor,
-            shares: shares.entry(line.beat_id).or_default().clone(),
-        })
+        .map(|line| SaleLine { price_minor: line.price_minor, shares: shares.entry(line.beat_id).or_default().clone() })
         .collect();
-    let legs = journals::sale_journal(receipt.amount.minor, receipt.fee.minor, &sold)
-        .map_err(ledger::LedgerError::from)?;
+    let legs =
+        journals::sale_journal(receipt.amount.minor, receipt.fee.minor, &sold).map_err(ledger::LedgerError::from)?;
     let what = lines.iter().map(|line| format!("{} ({})", line.beat_title, line.terms.tier_name));
     let memo = format!("Sale of {}", what.collect::<Vec<_>>().join(", "));
     book(tx, ctx, order, receipt, SALE, &memo, legs).await
@@ -270,10 +271,7 @@ async fn book(
     Ok(())
 }
 
-async fn shares_of(
-    tx: &Tx,
-    lines: &[order_line::Model],
-) -> Result<HashMap<BeatId, Vec<(PartyId, Share)>>, StoreError> {
+async fn shares_of(tx: &Tx, lines: &[order_line::Model]) -> Result<HashMap<BeatId, Vec<(PartyId, Share)>>, StoreError> {
     let rows = collaborator::Entity::find()
         .filter(collaborator::Column::BeatId.is_in(lines.iter().map(|line| line.beat_id)))
         .order_by_asc(collaborator::Column::Position)
@@ -320,7 +318,7 @@ async fn grant(
         licence.clone().into_active_model().insert(tx).await?;
         delivery::commands::owe(tx, ctx, &order, &licence).await?;
         if licence.exclusive {
-            catalog::commands::withdraw_work(tx, ctx, licence.work_id).await?;
+            withdraw_work(tx, ctx, licence.work_id).await?;
         }
     }
     if let Some(cart) = order.cart_id {
@@ -334,6 +332,16 @@ async fn grant(
     Ok(order::Entity::find_by_id(order.id).one(tx).await?.unwrap_or(order))
 }
 
+/// Takes every beat of a work off the storefront for ever.
+async fn withdraw_work(tx: &Tx, ctx: &Ctx, work: WorkId) -> Result<(), StoreError> {
+    beat::Entity::update_many()
+        .set(beat::ActiveModel { state: Set(BeatState::Sold), updated_at: Set(ctx.env.now()), ..Default::default() })
+        .filter(beat::Column::WorkId.eq(work))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Sends a payment back: it is booked as due, the jobs that refund it and tell the buyer are put, and an order that was waiting for it, or
 /// had expired, ends refunded. An order that stands paid stays so: a second charge takes nothing from it.
 async fn refuse(
@@ -344,8 +352,8 @@ async fn refuse(
     reason: &str,
 ) -> Result<Settled, SalesError> {
     let payment = insert_payment(tx, ctx, &order, receipt, PaymentState::Refunding).await?;
-    let legs = journals::refund_due_journal(receipt.amount.minor, receipt.fee.minor)
-        .map_err(ledger::LedgerError::from)?;
+    let legs =
+        journals::refund_due_journal(receipt.amount.minor, receipt.fee.minor).map_err(ledger::LedgerError::from)?;
     let memo = format!("Paid for {}, to be given back: {reason}", order.reference);
     book(tx, ctx, &order, receipt, REFUND_DUE, &memo, legs).await?;
     outbox::put(tx, ctx, Some(order.studio_id), &Job::RefundPayment { payment: payment.id }).await?;

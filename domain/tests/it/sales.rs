@@ -1,0 +1,497 @@
+use std::sync::atomic::Ordering;
+
+use domain::{
+    actor::Actor,
+    catalog::entity::{BeatState, beat},
+    delivery::entity::deliverable,
+    ids::{BeatId, OrderId, TypedId},
+    ledger::{
+        entity::{AccountKind, journal},
+        queries as ledger,
+    },
+    licensing::{
+        commands::{set_tier, set_tier_enabled},
+        entity::{exclusive_claim, licence},
+        rules::{TierSettings, default_tiers},
+        terms::TierCode,
+    },
+    money::{Currency, Money},
+    outbox::entity::job,
+    page::PageRequest,
+    ports::GatewayEvent,
+    report::Explain,
+    sales::{
+        self, SalesError, Settled,
+        commands::{carts, checkout::order_url, settlement::record_payment},
+        entity::{OrderState, PaymentState, cart_line, gateway_event, order, payment},
+        queries,
+        storefront::{self, BeatSearch},
+    },
+    store,
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+};
+
+use crate::{
+    shop::Shop,
+    support::{World, on_each_database},
+};
+
+async fn state(world: &World, id: OrderId) -> OrderState {
+    order::Entity::find_by_id(id).one(&world.db).await.unwrap().unwrap().state
+}
+
+async fn jobs(world: &World, kind: &str) -> u64 {
+    job::Entity::find().filter(job::Column::Kind.eq(kind)).count(&world.db).await.unwrap()
+}
+
+async fn set_price(world: &World, shop: &Shop, code: TierCode, minor: i64) {
+    let manager = world.as_actor(shop.manager());
+    let tier = default_tiers(shop.currency, "Nova").into_iter().find(|tier| tier.terms.tier == code).unwrap();
+    let tx = store::begin(&world.db).await.unwrap();
+    let tier = TierSettings { price: Money::new(minor, shop.currency), ..tier };
+    set_tier(&tx, &manager, shop.studio, None, &tier).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn set_state(world: &World, id: BeatId, state: BeatState) {
+    let beat = beat::Entity::find_by_id(id).one(&world.db).await.unwrap().unwrap();
+    let row = beat::ActiveModel { state: Set(state), ..beat.into_active_model() };
+    row.update(&world.db).await.unwrap();
+}
+
+async fn assert_books_balance(world: &World) {
+    for sum in ledger::trial_balance_of_all(&world.db).await.unwrap() {
+        assert_eq!(sum.minor, 0, "{sum}");
+    }
+}
+
+#[tokio::test]
+async fn a_sale_of_several_beats_from_cart_to_licences() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (first, second) = (shop.beat("Night Drive", true).await, shop.beat("Day Walk", false).await);
+        let secret = shop.cart(&[(first, TierCode::Wav), (second, TierCode::Mp3)]).await.unwrap();
+        let order = shop.place(&secret, 9000).await.unwrap();
+        assert_eq!((order.state, order.total_minor), (OrderState::AwaitingPayment, 9000));
+        let url = sales::open_checkout(&shop.services, order.id).await.unwrap();
+        assert_eq!(sales::open_checkout(&shop.services, order.id).await.unwrap(), url);
+        let asked = shop.gateway.request(order.id);
+        assert_eq!(asked.lines[0], ("Night Drive (WAV lease)".into(), Money::new(6000, Currency::EUR)));
+        assert_eq!(asked.success_url, order_url(&shop.services, order.id));
+        assert_eq!(asked.idempotency_key, format!("checkout:{}", order.id));
+
+        assert_eq!(sales::settle_order(&shop.services, order.id).await.unwrap(), Settled::Waiting);
+        shop.gateway.pay(order.id);
+        assert_eq!(sales::settle_order(&shop.services, order.id).await.unwrap(), Settled::Granted);
+        let already = Settled::Already(OrderState::Paid);
+        assert_eq!(sales::settle_order(&shop.services, order.id).await.unwrap(), already);
+
+        let licences = domain::licensing::queries::licences_of_orders(&world.db, &[order.id]).await.unwrap();
+        let references: Vec<_> = licences[&order.id].iter().map(|row| row.reference.clone()).collect();
+        assert_eq!(references, [format!("{}-1", order.reference), format!("{}-2", order.reference)]);
+        // Two contracts, a WAV with its MP3, an MP3.
+        assert_eq!(deliverable::Entity::find().count(&world.db).await.unwrap(), 5);
+        assert_eq!(jobs(world, "typeset_contract").await, 2);
+        assert_eq!(jobs(world, "bounce_masters").await, 2);
+        assert_eq!(cart_line::Entity::find().count(&world.db).await.unwrap(), 0);
+
+        let balances = ledger::list_balances(&world.db, &world.ctx, shop.studio).await.unwrap();
+        let of =
+            |kind| -> i64 { balances.iter().filter(|row| row.account.kind == kind).map(|row| row.balance.minor).sum() };
+        assert_eq!(of(AccountKind::GatewayClearing), 8739);
+        assert_eq!(of(AccountKind::GatewayFees), 261);
+        assert_eq!(of(AccountKind::Sales), -9000);
+        assert_eq!(of(AccountKind::Payable), -8739);
+        let journals = ledger::journals_of_order(&world.db, &world.ctx, shop.studio, order.id).await.unwrap();
+        assert_eq!(journals.len(), 1);
+        assert_eq!((journals[0].kind.as_str(), &journals[0].reference), ("sale", &order.reference));
+        assert_books_balance(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fifty_buyers_at_once_get_one_exclusive() {
+    const BUYERS: usize = 50;
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let first = shop.beat("Night Drive", true).await;
+        let work = beat::Entity::find_by_id(first).one(&world.db).await.unwrap().unwrap().work_id;
+        let alternate = shop.beat_of(work, "Night Drive Instrumental", false).await;
+        let mut orders = Vec::new();
+        for n in 0..BUYERS {
+            let beat = if n % 2 == 0 { first } else { alternate };
+            let order = shop.order(&[(beat, TierCode::Exclusive)], 90_000).await;
+            shop.gateway.pay(order.id);
+            orders.push(order.id);
+        }
+        // Each buyer is settled by webhook and return page at the same moment.
+        let services = &shop.services;
+        let settled = futures::future::join_all(
+            orders
+                .iter()
+                .chain(&orders)
+                .map(|order| async move { sales::settle_order(services, *order).await.unwrap() }),
+        )
+        .await;
+        let count = |wanted| settled.iter().filter(|settled| **settled == wanted).count();
+        assert_eq!((count(Settled::Granted), count(Settled::Refunding)), (1, BUYERS - 1));
+
+        assert_eq!(licence::Entity::find().count(&world.db).await.unwrap(), 1);
+        assert_eq!(exclusive_claim::Entity::find().count(&world.db).await.unwrap(), 1);
+        for beat in [first, alternate] {
+            let row = beat::Entity::find_by_id(beat).one(&world.db).await.unwrap().unwrap();
+            assert_eq!(row.state, BeatState::Sold);
+        }
+        assert_eq!(jobs(world, "refund_payment").await, 49);
+        assert_eq!(jobs(world, "mail_refund").await, 49);
+
+        let refunding = payment::Entity::find().filter(payment::Column::State.eq(PaymentState::Refunding));
+        for payment in refunding.all(&world.db).await.unwrap() {
+            sales::refund_payment(services, payment.id).await.unwrap();
+            sales::refund_payment(services, payment.id).await.unwrap();
+        }
+        assert_eq!(shop.gateway.refunds().len(), 49);
+        let balances = ledger::list_balances(&world.db, &world.ctx, shop.studio).await.unwrap();
+        let of =
+            |kind| -> i64 { balances.iter().filter(|row| row.account.kind == kind).map(|row| row.balance.minor).sum() };
+        assert_eq!((of(AccountKind::Sales), of(AccountKind::RefundsDue)), (-90_000, 0));
+        assert_eq!(of(AccountKind::GatewayClearing) + of(AccountKind::GatewayFees), 90_000);
+        assert_books_balance(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn leases_and_exclusives_of_crossing_works_never_deadlock() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (a, b) = (shop.beat("A", true).await, shop.beat("B", true).await);
+        let mut orders = Vec::new();
+        for n in 0..24 {
+            let (x, y) = if n % 2 == 0 { (a, b) } else { (b, a) };
+            let (lines, seen) = match n % 4 {
+                3 => ([(x, TierCode::Exclusive), (y, TierCode::Wav)], 96_000),
+                _ => ([(x, TierCode::Wav), (y, TierCode::Mp3)], 9000),
+            };
+            let order = shop.order(&lines, seen).await;
+            shop.gateway.pay(order.id);
+            orders.push(order.id);
+        }
+        let services = &shop.services;
+        let settled = futures::future::join_all(
+            orders.iter().map(|order| async move { sales::settle_order(services, *order).await.unwrap() }),
+        )
+        .await;
+        assert!(settled.contains(&Settled::Granted));
+        let paid = order::Entity::find().filter(order::Column::State.eq(OrderState::Paid));
+        let paid = paid.count(&world.db).await.unwrap();
+        assert_eq!(licence::Entity::find().count(&world.db).await.unwrap(), 2 * paid);
+        // No licence of a work is granted once its exclusive is.
+        for claim in exclusive_claim::Entity::find().all(&world.db).await.unwrap() {
+            let exclusive = licence::Entity::find()
+                .filter(licence::Column::WorkId.eq(claim.work_id))
+                .filter(licence::Column::Exclusive.eq(true));
+            assert_eq!(exclusive.count(&world.db).await.unwrap(), 1);
+        }
+        assert_books_balance(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lease_paid_after_the_exclusive_goes_back_and_earlier_leases_stay() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let early = shop.order(&[(beat, TierCode::Mp3)], 3000).await;
+        let late = shop.order(&[(beat, TierCode::Wav)], 6000).await;
+        let exclusive = shop.order(&[(beat, TierCode::Exclusive)], 90_000).await;
+        for order in [&early, &exclusive, &late] {
+            shop.gateway.pay(order.id);
+            sales::settle_order(&shop.services, order.id).await.unwrap();
+        }
+        assert_eq!(state(world, early.id).await, OrderState::Paid);
+        assert_eq!(state(world, exclusive.id).await, OrderState::Paid);
+        let refused = order::Entity::find_by_id(late.id).one(&world.db).await.unwrap().unwrap();
+        assert_eq!(refused.state, OrderState::Refunded);
+        assert!(refused.closed_reason.unwrap().contains("sold exclusively"));
+        assert_eq!(licence::Entity::find().count(&world.db).await.unwrap(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_sent_twice_grants_once_and_a_foreign_one_nothing() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.order(&[(beat, TierCode::Mp3)], 3000).await;
+        shop.gateway.pay(order.id);
+        let event = |id: &str, order| GatewayEvent {
+            id: id.into(),
+            kind: "checkout.session.completed".into(),
+            order,
+            checkout: None,
+        };
+        let paid = event("evt_1", Some(order.id));
+        let services = &shop.services;
+        let (one, two, page) = futures::join!(
+            sales::receive_event(services, &paid),
+            sales::receive_event(services, &paid),
+            sales::settle_order(services, order.id),
+        );
+        let (one, two) = (one.unwrap(), two.unwrap());
+        assert!(one.first ^ two.first);
+        let settled = [one.settled.unwrap(), two.settled.unwrap(), page.unwrap()];
+        assert_eq!(settled.iter().filter(|settled| **settled == Settled::Granted).count(), 1);
+        let row = gateway_event::Entity::find().one(&world.db).await.unwrap().unwrap();
+        assert_eq!(row.deliveries, 2);
+        assert_eq!(jobs(world, "settle_order").await, 1);
+
+        let nobodys = sales::receive_event(services, &event("evt_2", None)).await.unwrap();
+        let deleted = event("evt_3", Some(world.ctx.env.id()));
+        let deleted = sales::receive_event(services, &deleted).await.unwrap();
+        assert!(nobodys.first && nobodys.settled.is_none() && deleted.first && deleted.settled.is_none());
+        assert_eq!(licence::Entity::find().count(&world.db).await.unwrap(), 1);
+        assert_eq!(jobs(world, "settle_order").await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lost_event_is_found_by_the_reconciler() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let paid = shop.order(&[(beat, TierCode::Mp3)], 3000).await;
+        let dropped = shop.order(&[(beat, TierCode::Wav)], 6000).await;
+        let secret = shop.cart(&[(beat, TierCode::Trackout)]).await.unwrap();
+        let unopened = shop.place(&secret, 11_000).await.unwrap();
+        shop.gateway.pay(paid.id);
+        shop.gateway.expire(dropped.id);
+        world.clock.advance(chrono::Duration::minutes(30));
+        let unsettled = queries::list_unsettled(&world.db, world.ctx.env.now()).await.unwrap();
+        assert_eq!(unsettled.len(), 3);
+        for order in unsettled {
+            sales::settle_order(&shop.services, order).await.unwrap();
+        }
+        let states = [state(world, paid.id).await, state(world, dropped.id).await, state(world, unopened.id).await];
+        assert_eq!(states, [OrderState::Paid, OrderState::Expired, OrderState::Expired]);
+        assert!(queries::list_unsettled(&world.db, world.ctx.env.now()).await.unwrap().is_empty());
+        let closed = sales::open_checkout(&shop.services, unopened.id).await;
+        assert!(matches!(closed, Err(SalesError::OrderClosed(OrderState::Expired))));
+        // Money that comes for a closed order goes back.
+        shop.gateway.pay(dropped.id);
+        let receipt = shop.gateway.pay(dropped.id);
+        let tx = store::begin(&world.db).await.unwrap();
+        assert_eq!(record_payment(&tx, &world.ctx, dropped.id, &receipt).await.unwrap(), Settled::Refunding);
+        tx.commit().await.unwrap();
+        assert_eq!(state(world, dropped.id).await, OrderState::Refunded);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_second_charge_goes_back_and_takes_nothing_away() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.order(&[(beat, TierCode::Mp3)], 3000).await;
+        let mut receipt = shop.gateway.pay(order.id);
+        sales::settle_order(&shop.services, order.id).await.unwrap();
+        receipt.payment = "pi_second".into();
+        let tx = store::begin(&world.db).await.unwrap();
+        assert_eq!(record_payment(&tx, &world.ctx, order.id, &receipt).await.unwrap(), Settled::Refunding);
+        let again = record_payment(&tx, &world.ctx, order.id, &receipt).await.unwrap();
+        assert_eq!(again, Settled::Already(OrderState::Paid));
+        tx.commit().await.unwrap();
+        assert_eq!(state(world, order.id).await, OrderState::Paid);
+        assert_eq!((jobs(world, "refund_payment").await, jobs(world, "mail_refund").await), (1, 0));
+        assert_books_balance(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_amount_than_was_ordered_goes_back() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        for paid in [Money::new(2999, Currency::EUR), Money::new(3000, Currency::USD)] {
+            let order = shop.order(&[(beat, TierCode::Mp3)], 3000).await;
+            shop.gateway.pay_amount(order.id, paid);
+            assert_eq!(sales::settle_order(&shop.services, order.id).await.unwrap(), Settled::Refunding);
+            assert_eq!(state(world, order.id).await, OrderState::Refunded);
+        }
+        assert_eq!(licence::Entity::find().count(&world.db).await.unwrap(), 0);
+        assert_books_balance(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stale_cart_says_what_changed_and_loses_nothing() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (dear, gone) = (shop.beat("Night Drive", true).await, shop.beat("Day Walk", true).await);
+        let secret = shop.cart(&[(dear, TierCode::Mp3), (gone, TierCode::Wav)]).await.unwrap();
+        set_price(world, &shop, TierCode::Mp3, 3500).await;
+        set_state(world, gone, BeatState::Unpublished).await;
+
+        let error = shop.place(&secret, 9000).await.unwrap_err();
+        let SalesError::CartStale { lines, total } = &error else { panic!("{error:?}") };
+        assert_eq!(lines.len(), 2);
+        assert_eq!((lines[0].seen.minor, lines[0].now.unwrap().minor), (3000, 3500));
+        assert_eq!((lines[1].position, lines[1].now), (1, None));
+        assert_eq!(total.minor, 3500);
+        let report = error.explain();
+        assert_eq!((report.code, report.field.as_deref()), ("CART_STALE", Some("lines.0")));
+        assert!(report.message.contains("Night Drive (MP3 lease) now costs 35.00 EUR, you saw 30.00 EUR"));
+
+        let cart = queries::find_cart(&world.db, shop.studio, &secret, world.ctx.env.now()).await.unwrap().unwrap();
+        assert_eq!(cart.lines.len(), 2);
+        assert!(cart.lines[0].stale.is_none() && cart.lines[1].stale.is_some());
+        let anyone = world.as_actor(Actor::Anonymous);
+        let tx = store::begin(&world.db).await.unwrap();
+        let line = cart.lines[1].line.id;
+        carts::remove_from_cart(&tx, &anyone, shop.studio, &secret, line).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(
+            matches!(shop.place(&secret, 3000).await, Err(SalesError::CartStale { lines, .. }) if lines.is_empty())
+        );
+        assert_eq!(shop.place(&secret, 3500).await.unwrap().total_minor, 3500);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn changed_terms_at_the_same_price_are_a_stale_cart_too() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let secret = shop.cart(&[(beat, TierCode::Mp3)]).await.unwrap();
+        let manager = world.as_actor(shop.manager());
+        let mut tier = default_tiers(shop.currency, "Nova").remove(0);
+        tier.terms.caps.streams = Some(1);
+        let tx = store::begin(&world.db).await.unwrap();
+        set_tier(&tx, &manager, shop.studio, None, &tier).await.unwrap();
+        tx.commit().await.unwrap();
+        let error = shop.place(&secret, 3000).await.unwrap_err();
+        assert!(error.to_string().contains("the terms of Night Drive (MP3 lease) have changed"), "{error}");
+        let order = shop.place(&secret, 3000).await.unwrap();
+        let lines = queries::lines_of_order(&world.db, order.id).await.unwrap();
+        assert_eq!(lines[0].terms.caps.streams, Some(1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_double_click_is_one_order() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let secret = shop.cart(&[(beat, TierCode::Mp3)]).await.unwrap();
+        let (one, two) = futures::join!(shop.place(&secret, 3000), shop.place(&secret, 3000));
+        assert_eq!(one.unwrap().id, two.unwrap().id);
+        assert_eq!(order::Entity::find().count(&world.db).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_costs_nothing_is_granted_at_once_and_posts_nothing() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        set_price(world, &shop, TierCode::Mp3, 0).await;
+        let secret = shop.cart(&[(beat, TierCode::Mp3)]).await.unwrap();
+        let order = shop.place(&secret, 0).await.unwrap();
+        assert_eq!(order.state, OrderState::Paid);
+        assert_eq!(licence::Entity::find().count(&world.db).await.unwrap(), 1);
+        assert_eq!(journal::Entity::find().count(&world.db).await.unwrap(), 0);
+        assert_eq!(shop.gateway.asked.load(Ordering::SeqCst), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn currencies_without_and_with_three_decimals_sell_alike() {
+    for (currency, price) in [(Currency::JPY, 3000), (Currency::BHD, 30_000)] {
+        on_each_database(async |world| {
+            let shop = Shop::open(world, currency).await;
+            let beat = shop.beat("Night Drive", true).await;
+            let order = shop.order(&[(beat, TierCode::Mp3)], price).await;
+            shop.gateway.pay(order.id);
+            assert_eq!(sales::settle_order(&shop.services, order.id).await.unwrap(), Settled::Granted);
+            let trial = ledger::trial_balance(&world.db, &world.ctx, shop.studio).await.unwrap();
+            assert_eq!(trial, [Money::zero(currency)]);
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_bought_is_refused_by_name() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (bare, draft) = (shop.beat("Day Walk", false).await, shop.beat("Sketch", true).await);
+        set_state(world, draft, BeatState::Draft).await;
+        let refused = shop.cart(&[(bare, TierCode::Trackout)]).await;
+        assert!(matches!(refused, Err(SalesError::TierNotOffered(TierCode::Trackout))));
+        assert!(matches!(shop.cart(&[(draft, TierCode::Mp3)]).await, Err(SalesError::NotOnSale)));
+        assert!(matches!(shop.place("no such secret", 0).await, Err(SalesError::NoCart)));
+        let manager = world.as_actor(shop.manager());
+        let tx = store::begin(&world.db).await.unwrap();
+        set_tier_enabled(&tx, &manager, shop.studio, None, TierCode::Mp3, false).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(matches!(shop.cart(&[(bare, TierCode::Mp3)]).await, Err(SalesError::TierNotOffered(_))));
+        // A cart is given up after its time.
+        let secret = shop.cart(&[(bare, TierCode::Wav)]).await.unwrap();
+        world.clock.advance(chrono::Duration::days(31));
+        assert!(matches!(shop.place(&secret, 6000).await, Err(SalesError::NoCart)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_order_is_seen_by_its_buyer_and_its_studio_alone() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.order(&[(beat, TierCode::Mp3)], 3000).await;
+        let see = async |actor| queries::find_order(&world.db, &world.as_actor(actor), order.id).await;
+        assert!(see(Actor::Buyer { order: order.id }).await.unwrap().is_some());
+        assert!(see(shop.manager()).await.unwrap().is_some());
+        assert!(see(Actor::Buyer { order: OrderId::from_uuid(beat.uuid()) }).await.unwrap().is_none());
+        let stranger = Actor::User { user: world.ctx.env.id(), memberships: Vec::new() };
+        assert!(see(stranger).await.unwrap().is_none());
+        assert!(matches!(see(Actor::Anonymous).await, Err(SalesError::Denied(_))));
+        let page = queries::list_orders(&world.db, &world.ctx, shop.studio, None, PageRequest::default());
+        assert_eq!(page.await.unwrap().rows.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_storefront_shows_what_is_published_and_searched_for() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (shown, hidden) = (shop.beat("Night 100% Drive", true).await, shop.beat("Day Walk", true).await);
+        set_state(world, hidden, BeatState::Draft).await;
+        let studio = storefront::find_storefront(&world.db, "nova").await.unwrap().unwrap();
+        let find = async |search: BeatSearch| {
+            let page = storefront::list_storefront_beats(&world.db, studio.id, &search, PageRequest::default()).await;
+            page.unwrap().rows.into_iter().map(|beat| beat.id).collect::<Vec<_>>()
+        };
+        assert_eq!(find(BeatSearch::default()).await, [shown]);
+        assert_eq!(find(BeatSearch { text: Some("100% dr".into()), ..Default::default() }).await, [shown]);
+        assert_eq!(find(BeatSearch { text: Some("100_ dr".into()), ..Default::default() }).await, []);
+        assert_eq!(find(BeatSearch { bpm_milli_min: Some(150_000), ..Default::default() }).await, []);
+        assert_eq!(find(BeatSearch { mood: Some("dark".into()), ..Default::default() }).await, []);
+        assert!(storefront::find_storefront_beat(&world.db, studio.id, "day-walk").await.unwrap().is_none());
+    })
+    .await;
+}

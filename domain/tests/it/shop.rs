@@ -1,0 +1,369 @@
+//! A studio with beats on sale, and a gateway that stands in for the real one.
+
+use std::{
+    collections::HashMap,
+    ops::Range,
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use domain::{
+    actor::{Actor, Role},
+    catalog::{
+        Sha256,
+        entity::{AssetKind, AssetState, BeatState, asset, beat, collaborator, recording, stem, work},
+    },
+    email::EmailAddress,
+    env::{Env, Instant, testing::ManualClock},
+    ids::{AssetId, BeatId, OrderId, PartyId, RecordingId, StudioId, WorkId},
+    licensing::{commands::seed_default_tiers, contract::Contract, terms::TierCode},
+    links::LinkKey,
+    money::{Currency, Money},
+    parties::entity as party,
+    ports::{
+        Checkout, CheckoutRequest, CheckoutState, ContractPdf, Contracts, EventError, FileStore, FileStream,
+        GatewayEvent, Mail, Mailer, PaymentGateway, PortError, Receipt, Stored, Wake,
+    },
+    sales::{self, PlaceOrder, SalesError, commands::carts, entity::order},
+    services::Services,
+    share::Share,
+};
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
+
+use crate::support::World;
+
+/// A gateway in memory: a test pays, the program asks.
+#[derive(Default)]
+pub(crate) struct TestGateway {
+    checkouts: Mutex<HashMap<String, (CheckoutRequest, CheckoutState)>>,
+    refunds: Mutex<Vec<(String, String)>>,
+    pub(crate) asked: AtomicUsize,
+}
+
+impl TestGateway {
+    /// Pays a checkout in full; the gateway keeps 2.9 %.
+    pub(crate) fn pay(&self, order: OrderId) -> Receipt {
+        let amount = self.checkouts.lock().unwrap()[&format!("cs_{order}")].0.total;
+        self.pay_amount(order, amount)
+    }
+
+    /// Pays a checkout with any amount.
+    pub(crate) fn pay_amount(&self, order: OrderId, amount: Money) -> Receipt {
+        let receipt = Receipt {
+            payment: format!("pi_{order}"),
+            amount,
+            fee: Money::new(amount.minor * 29 / 1000, amount.currency),
+        };
+        self.checkouts.lock().unwrap().get_mut(&format!("cs_{order}")).unwrap().1 =
+            CheckoutState::Paid(receipt.clone());
+        receipt
+    }
+
+    /// Closes a checkout unpaid.
+    pub(crate) fn expire(&self, order: OrderId) {
+        self.checkouts.lock().unwrap().get_mut(&format!("cs_{order}")).unwrap().1 = CheckoutState::Expired;
+    }
+
+    /// What was opened for an order.
+    pub(crate) fn request(&self, order: OrderId) -> CheckoutRequest {
+        self.checkouts.lock().unwrap()[&format!("cs_{order}")].0.clone()
+    }
+
+    /// The payments given back, each under its key.
+    pub(crate) fn refunds(&self) -> Vec<(String, String)> {
+        self.refunds.lock().unwrap().clone()
+    }
+}
+
+#[async_trait]
+impl PaymentGateway for TestGateway {
+    fn name(&self) -> &'static str {
+        "test"
+    }
+
+    async fn open_checkout(&self, request: &CheckoutRequest) -> Result<Checkout, PortError> {
+        let id = format!("cs_{}", request.order);
+        let mut checkouts = self.checkouts.lock().unwrap();
+        let standing = checkouts.entry(id.clone()).or_insert_with(|| (request.clone(), CheckoutState::Open));
+        assert_eq!(standing.0, *request, "the same key carries the same request");
+        Ok(Checkout { pay_url: format!("http://gateway.test/{id}"), id })
+    }
+
+    async fn find_checkout(&self, id: &str) -> Result<Option<CheckoutState>, PortError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        Ok(self.checkouts.lock().unwrap().get(id).map(|(_, state)| state.clone()))
+    }
+
+    async fn refund(&self, payment: &str, idempotency_key: &str) -> Result<(), PortError> {
+        let mut refunds = self.refunds.lock().unwrap();
+        let refund = (payment.to_owned(), idempotency_key.to_owned());
+        if !refunds.contains(&refund) {
+            refunds.push(refund);
+        }
+        Ok(())
+    }
+
+    fn read_event(&self, _: Option<&str>, _: &[u8], _: Instant) -> Result<GatewayEvent, EventError> {
+        Err(EventError::BadSignature)
+    }
+}
+
+/// Files, mail and contracts: selling touches none of them.
+struct Nothing;
+
+fn untouched() -> PortError {
+    PortError::lasting("using what a sale does not use", "selling touches no files, mail or contracts")
+}
+
+#[async_trait]
+impl FileStore for Nothing {
+    async fn put_file(&self, _: &Path) -> Result<Stored, PortError> {
+        Err(untouched())
+    }
+    async fn put_bytes(&self, _: Bytes) -> Result<Stored, PortError> {
+        Err(untouched())
+    }
+    async fn read(&self, _: &Sha256, _: Option<Range<u64>>) -> Result<Option<FileStream>, PortError> {
+        Err(untouched())
+    }
+    async fn fetch(&self, _: &Sha256, _: &Path) -> Result<bool, PortError> {
+        Err(untouched())
+    }
+    async fn exists(&self, _: &Sha256) -> Result<bool, PortError> {
+        Err(untouched())
+    }
+}
+
+#[async_trait]
+impl Mailer for Nothing {
+    async fn send(&self, _: &Mail) -> Result<(), PortError> {
+        Err(untouched())
+    }
+}
+
+impl Contracts for Nothing {
+    fn typeset(&self, _: &Contract) -> Result<ContractPdf, PortError> {
+        Err(untouched())
+    }
+    fn preview_html(&self, _: &Contract) -> Result<String, PortError> {
+        Err(untouched())
+    }
+}
+
+impl Wake for Nothing {
+    fn jobs_written(&self) {}
+}
+
+/// A studio with its two makers, and what it takes to sell.
+pub(crate) struct Shop {
+    pub(crate) services: Services,
+    pub(crate) gateway: Arc<TestGateway>,
+    clock: Arc<ManualClock>,
+    pub(crate) studio: StudioId,
+    pub(crate) currency: Currency,
+    /// Who share each beat: 60 % and 40 %.
+    pub(crate) makers: [PartyId; 2],
+}
+
+impl Shop {
+    /// A studio that sells in a currency, with the default tiers.
+    pub(crate) async fn open(world: &World, currency: Currency) -> Self {
+        let gateway = Arc::new(TestGateway::default());
+        let services = Services {
+            db: world.db.clone(),
+            env: world.ctx.env.clone(),
+            links: LinkKey::new([7; 32]),
+            files: Arc::new(Nothing),
+            mailer: Arc::new(Nothing),
+            gateway: gateway.clone(),
+            contracts: Arc::new(Nothing),
+            wake: Arc::new(Nothing),
+            public_url: "http://shop.test".into(),
+        };
+        let env = &world.ctx.env;
+        let studio: StudioId = env.id();
+        insert_studio(world, studio, currency).await;
+        let makers = [env.id(), env.id()];
+        for (id, name) in makers.into_iter().zip(["Nova", "Orson"]) {
+            insert_party(world, studio, id, name).await;
+        }
+        let tx = services.begin().await.unwrap();
+        seed_default_tiers(&tx, &world.ctx, studio, currency, "Nova").await.unwrap();
+        tx.commit().await.unwrap();
+        Self { services, gateway, clock: world.clock.clone(), studio, currency, makers }
+    }
+
+    fn env(&self) -> &Env {
+        &self.services.env
+    }
+
+    /// A published beat of a new work.
+    pub(crate) async fn beat(&self, title: &str, stems: bool) -> BeatId {
+        let work: WorkId = self.env().id();
+        let row = work::Model {
+            id: work,
+            studio_id: self.studio,
+            title: title.into(),
+            iswc: None,
+            created_at: self.env().now(),
+        };
+        row.into_active_model().insert(&self.services.db).await.unwrap();
+        self.beat_of(work, title, stems).await
+    }
+
+    /// A published beat of a standing work.
+    pub(crate) async fn beat_of(&self, work: WorkId, title: &str, stems: bool) -> BeatId {
+        let (env, db, now) = (self.env(), &self.services.db, self.env().now());
+        let recording: RecordingId = env.id();
+        let row = recording::Model {
+            id: recording,
+            studio_id: self.studio,
+            work_id: work,
+            title: title.into(),
+            isrc: None,
+            created_at: now,
+        };
+        row.into_active_model().insert(db).await.unwrap();
+        let source = self.asset(AssetKind::Source, title).await;
+        let beat = beat::Model {
+            id: env.id(),
+            studio_id: self.studio,
+            work_id: work,
+            recording_id: recording,
+            state: BeatState::Published,
+            title: title.into(),
+            slug: title.to_lowercase().replace(' ', "-"),
+            description: String::new(),
+            bpm_milli: Some(140_000),
+            musical_key: Some("A minor".into()),
+            source_asset_id: Some(source),
+            artwork_asset_id: None,
+            preview_asset_id: None,
+            waveform_asset_id: None,
+            samples: String::new(),
+            published_at: Some(now),
+            created_at: now,
+            updated_at: now,
+        };
+        let id = beat.id;
+        beat.into_active_model().insert(db).await.unwrap();
+        for (position, (party_id, ppm)) in (0..).zip(self.makers.into_iter().zip([600_000, 400_000])) {
+            let share = Share::from_ppm(ppm).unwrap();
+            let row = collaborator::Model { beat_id: id, party_id, position, role: "producer".into(), share };
+            row.into_active_model().insert(db).await.unwrap();
+        }
+        if stems {
+            let asset_id = self.asset(AssetKind::Stem, "drums").await;
+            let row = stem::Model { beat_id: id, position: 0, asset_id, name: "Drums".into() };
+            row.into_active_model().insert(db).await.unwrap();
+        }
+        id
+    }
+
+    async fn asset(&self, kind: AssetKind, content: &str) -> AssetId {
+        let row = asset::Model {
+            id: self.env().id(),
+            studio_id: self.studio,
+            kind,
+            state: AssetState::Ready,
+            refusal: None,
+            sha256: Sha256::of(content.as_bytes()),
+            bytes: 1,
+            media_type: "audio/wav".into(),
+            file_name: format!("{content}.wav"),
+            duration_ms: Some(60_000),
+            sample_rate_hz: Some(44_100),
+            channels: Some(2),
+            bits_per_sample: Some(24),
+            measurement: None,
+            created_at: self.env().now(),
+        };
+        let id = row.id;
+        row.into_active_model().insert(&self.services.db).await.unwrap();
+        id
+    }
+
+    /// A manager of the studio.
+    pub(crate) fn manager(&self) -> Actor {
+        Actor::User { user: self.env().id(), memberships: vec![(self.studio, Role::Manager)] }
+    }
+
+    /// A cart with beats in it.
+    pub(crate) async fn cart(&self, lines: &[(BeatId, TierCode)]) -> Result<String, SalesError> {
+        let ctx = self.services.ctx(Actor::Anonymous);
+        let mut secret = None;
+        for (beat, tier) in lines {
+            let tx = self.services.begin().await.unwrap();
+            let open = carts::add_to_cart(&tx, &ctx, self.studio, secret.as_deref(), *beat, *tier).await?;
+            tx.commit().await.unwrap();
+            secret = Some(open.secret);
+            // Lines stand in the order of time.
+            self.clock.advance(chrono::Duration::milliseconds(1));
+        }
+        Ok(secret.unwrap())
+    }
+
+    /// What Ada says when she orders.
+    pub(crate) fn request(&self, seen_minor: i64) -> PlaceOrder {
+        PlaceOrder {
+            buyer_name: "Ada Lovelace".into(),
+            buyer_email: "ada@example.com".into(),
+            seen_total: Money::new(seen_minor, self.currency),
+            ip: Some("127.0.0.1".into()),
+            user_agent: Some("test".into()),
+        }
+    }
+
+    /// Orders what is in a cart.
+    pub(crate) async fn place(&self, secret: &str, seen_minor: i64) -> Result<order::Model, SalesError> {
+        let ctx = self.services.ctx(Actor::Anonymous);
+        sales::place_order(&self.services, &ctx, self.studio, secret, &self.request(seen_minor)).await
+    }
+
+    /// An order with its checkout open.
+    pub(crate) async fn order(&self, lines: &[(BeatId, TierCode)], seen_minor: i64) -> order::Model {
+        let secret = self.cart(lines).await.unwrap();
+        let order = self.place(&secret, seen_minor).await.unwrap();
+        sales::open_checkout(&self.services, order.id).await.unwrap();
+        order
+    }
+}
+
+async fn insert_studio(world: &World, id: StudioId, currency: Currency) {
+    let row = domain::identity::entity::studio::Model {
+        id,
+        slug: "nova".into(),
+        name: "Nova Sound".into(),
+        currency,
+        contact_email: email("nova@example.com"),
+        legal_name: Some("Nova Sound Ltd".into()),
+        address: None,
+        governing_law: "England and Wales".into(),
+        created_at: world.ctx.env.now(),
+    };
+    row.into_active_model().insert(&world.db).await.unwrap();
+}
+
+async fn insert_party(world: &World, studio: StudioId, id: PartyId, name: &str) {
+    let row = party::Model {
+        id,
+        studio_id: studio,
+        kind: party::PartyKind::Person,
+        name: name.into(),
+        legal_name: None,
+        email: None,
+        ipi: None,
+        isni: None,
+        created_at: world.ctx.env.now(),
+    };
+    row.into_active_model().insert(&world.db).await.unwrap();
+}
+
+fn email(text: &str) -> EmailAddress {
+    text.parse().unwrap()
+}
