@@ -1,5 +1,67 @@
 //! Tables of identity.
 
+use crate::text_enum;
+
+text_enum! {
+    /// What a mailed link is for.
+    pub enum MailPurpose {
+        /// Proves that the address is the account's.
+        VerifyEmail = "verify_email",
+        /// Sets a new password.
+        ResetPassword = "reset_password",
+        /// Somebody tried to sign up with this address, which has an account already. Carries no link.
+        AccountExists = "account_exists",
+    }
+}
+
+text_enum! {
+    /// Why a sign-in ended.
+    pub enum RevokedReason {
+        /// The person signed out, here or from the list of sign-ins.
+        SignedOut = "signed_out",
+        /// A refresh token came a second time: somebody holds a copy.
+        TokenReused = "token_reused",
+        /// The password was set anew.
+        PasswordReset = "password_reset",
+    }
+}
+
+pub mod user {
+    //! Accounts.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{email::EmailAddress, env::Instant, ids::UserId};
+
+    /// A person's account.
+    #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "users")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: UserId,
+        /// The address, as typed.
+        pub email: EmailAddress,
+        /// The form by which two spellings are one account; unique.
+        pub email_key: String,
+        /// The person's name.
+        pub name: String,
+        /// The password's argon2id hash.
+        pub password_hash: String,
+        /// When the address was proved; none until then.
+        pub email_verified_at: Option<Instant>,
+        /// When they signed up.
+        pub created_at: Instant,
+    }
+
+    impl std::fmt::Debug for Model {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.debug_struct("user").field("id", &self.id).finish_non_exhaustive()
+        }
+    }
+
+    crate::plain_entity!();
+}
+
 pub mod studio {
     //! Studios.
     use sea_orm::entity::prelude::*;
@@ -29,6 +91,206 @@ pub mod studio {
         pub governing_law: String,
         /// When it was founded.
         pub created_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod member {
+    //! Members.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        actor::Role,
+        env::Instant,
+        ids::{StudioId, UserId},
+    };
+
+    /// A person in a studio.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "members")]
+    pub struct Model {
+        /// The studio.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub studio_id: StudioId,
+        /// The account.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: UserId,
+        /// As what.
+        pub role: Role,
+        /// Since when.
+        pub joined_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod invitation {
+    //! Invitations.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        actor::Role,
+        email::EmailAddress,
+        env::Instant,
+        ids::{InvitationId, StudioId, UserId},
+    };
+
+    /// An invitation to join a studio.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "invitations")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: InvitationId,
+        /// The studio.
+        pub studio_id: StudioId,
+        /// Who is invited.
+        pub email: EmailAddress,
+        /// As what.
+        pub role: Role,
+        /// By whom.
+        pub invited_by: UserId,
+        /// When.
+        pub created_at: Instant,
+        /// Until when the link holds.
+        pub expires_at: Instant,
+        /// When it was accepted.
+        pub accepted_at: Option<Instant>,
+        /// When it was taken back.
+        pub revoked_at: Option<Instant>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod sign_in {
+    //! Sign-ins.
+    use sea_orm::entity::prelude::*;
+
+    use super::RevokedReason;
+    use crate::{
+        env::Instant,
+        ids::{SignInId, UserId},
+    };
+
+    /// One signed-in device.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sign_ins")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: SignInId,
+        /// Whose.
+        pub user_id: UserId,
+        /// What the device's program called itself.
+        pub user_agent: String,
+        /// The network address it came from.
+        pub ip: String,
+        /// When.
+        pub created_at: Instant,
+        /// When its tokens were last renewed.
+        pub last_seen_at: Instant,
+        /// When it ended.
+        pub revoked_at: Option<Instant>,
+        /// Why it ended.
+        pub revoked_reason: Option<RevokedReason>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod refresh_token {
+    //! Refresh tokens.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        env::Instant,
+        ids::{RefreshTokenId, SignInId},
+    };
+
+    /// One refresh token; good for one use.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "refresh_tokens")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: RefreshTokenId,
+        /// The sign-in that it renews.
+        pub sign_in_id: SignInId,
+        /// SHA-256 of the secret; unique.
+        pub fingerprint: String,
+        /// When it was issued.
+        pub issued_at: Instant,
+        /// Until when it is good.
+        pub expires_at: Instant,
+        /// When it was used.
+        pub used_at: Option<Instant>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod api_key {
+    //! API keys.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        env::Instant,
+        ids::{ApiKeyId, StudioId},
+    };
+
+    /// A program's key.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "api_keys")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: ApiKeyId,
+        /// The studio.
+        pub studio_id: StudioId,
+        /// What the studio calls it.
+        pub name: String,
+        /// SHA-256 of the secret; unique.
+        pub fingerprint: String,
+        /// What it may do: a list of [`crate::actor::Scope`].
+        pub scopes: Json,
+        /// When it was made.
+        pub created_at: Instant,
+        /// When it was revoked.
+        pub revoked_at: Option<Instant>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod mail_token {
+    //! Mailed links.
+    use sea_orm::entity::prelude::*;
+
+    use super::MailPurpose;
+    use crate::{
+        env::Instant,
+        ids::{MailTokenId, UserId},
+    };
+
+    /// A mail with a single-use link.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "mail_tokens")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: MailTokenId,
+        /// To whom.
+        pub user_id: UserId,
+        /// What for.
+        pub purpose: MailPurpose,
+        /// When it was written.
+        pub created_at: Instant,
+        /// Until when the link holds.
+        pub expires_at: Instant,
+        /// When the link was used.
+        pub used_at: Option<Instant>,
     }
 
     crate::plain_entity!();

@@ -1,2 +1,3 @@
 //! Identity: accounts, studios and their members.
+
 pub mod entity;

@@ -7,6 +7,7 @@ use super::{
     rules::{MAX_BUYER_CHARS, MAX_CART_LINES},
 };
 use crate::{
+    catalog::CatalogError,
     ids::CartLineId,
     ledger::LedgerError,
     licensing::terms::TierCode,
@@ -156,6 +157,9 @@ pub enum SalesError {
     /// The ledger refused.
     #[error("the sale could not be booked")]
     Ledger(#[from] LedgerError),
+    /// The catalogue refused to withdraw the work.
+    #[error("the work could not be withdrawn from sale")]
+    Catalog(#[from] CatalogError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -221,9 +225,11 @@ impl Explain for SalesError {
             Self::Gateway(_) => Report::new(Kind::Internal, "GATEWAY_FAILED", self.to_string())
                 .remedy("try again in a moment; you are charged once at the most"),
             Self::Store(error) => error.explain(),
-            Self::OtherGateway { .. } | Self::PaymentElsewhere { .. } | Self::OddReceipt { .. } | Self::Ledger(_) => {
-                Report::internal()
-            }
+            Self::OtherGateway { .. }
+            | Self::PaymentElsewhere { .. }
+            | Self::OddReceipt { .. }
+            | Self::Ledger(_)
+            | Self::Catalog(_) => Report::internal(),
         }
     }
 }

@@ -9,7 +9,6 @@ pub mod entity;
 pub mod error;
 pub mod queries;
 pub mod rules;
-pub mod storefront;
 
 pub use commands::{
     checkout::open_checkout,

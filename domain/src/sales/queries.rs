@@ -55,6 +55,11 @@ pub struct CartView {
     pub total: Result<Money, MoneyError>,
 }
 
+/// The studio behind a storefront's word; open to anybody.
+pub async fn find_storefront(db: &impl ConnectionTrait, slug: &str) -> Result<Option<studio::Model>, StoreError> {
+    Ok(studio::Entity::find().filter(studio::Column::Slug.eq(slug)).one(db).await?)
+}
+
 /// The cart of a secret at a studio; none if there is none or its time is over.
 pub async fn find_cart(
     db: &impl ConnectionTrait,

@@ -12,6 +12,8 @@ use domain::{
     ids::{AssetId, PartyId, StudioId, TypedId, UserId},
     licensing::{
         entity::{exclusive_claim, tier},
+        queries::effective_tiers,
+        rules::default_tiers,
         terms::{AtCap, TierCode},
     },
     money::Currency,
@@ -401,12 +403,14 @@ async fn an_exclusive_sale_withdraws_the_whole_family() {
             assert_eq!(row.state, BeatState::Sold);
             assert!(matches!(studio.publish(world, &row).await, Err(CatalogError::Sold)));
         }
-        assert_eq!(cart_line::Entity::find().all(&world.db).await.unwrap(), []);
+        let cart = cart_line::Entity::find().all(&world.db).await.unwrap();
+        assert_eq!(cart.len(), 1, "a buyer's cart loses nothing in silence");
+        let offers = effective_tiers(&world.db, studio.id, &[first.id]).await.unwrap();
+        assert_eq!(offers[&first.id], []);
         let page = catalog::find_storefront_beat(&world.db, "nova", "family").await.unwrap().unwrap();
         assert_eq!(page.state, BeatState::Sold);
         let all = BeatFilter::default();
-        let listed =
-            catalog::list_storefront_beats(&world.db, studio.id, &all, PageRequest::default());
+        let listed = catalog::list_storefront_beats(&world.db, studio.id, &all, PageRequest::default());
         assert_eq!(listed.await.unwrap().rows, []);
 
         let tx = begin(world).await;
@@ -438,6 +442,7 @@ async fn sold(world: &World, studio: &Studio, beat: &beat::Model) -> domain::ids
         tier_code: Set(TierCode::Wav),
         price_minor: Set(2_999),
         currency: Set(Currency::EUR),
+        terms: Set(default_tiers(Currency::EUR, "Nova").remove(1).terms),
         created_at: Set(now),
     };
     line.insert(&world.db).await.unwrap();
@@ -474,8 +479,7 @@ async fn another_studios_rows_look_like_none() {
         assert_eq!(catalog::find_beat(&world.db, &rival.owner, beat.id).await.unwrap(), None);
         assert_eq!(catalog::find_asset(&world.db, &rival.owner, source).await.unwrap(), None);
         let all = BeatFilter::default();
-        let listed =
-            catalog::list_beats(&world.db, &rival.owner, nova.id, &all, PageRequest::default());
+        let listed = catalog::list_beats(&world.db, &rival.owner, nova.id, &all, PageRequest::default());
         assert!(matches!(listed.await, Err(CatalogError::Denied(Denied::Stranger))));
         let nobody = world.as_actor(Actor::Anonymous);
         let hidden = catalog::find_beat(&world.db, &nobody, beat.id).await;

@@ -25,7 +25,6 @@ use domain::{
         commands::{carts, checkout::order_url, settlement::record_payment},
         entity::{OrderState, PaymentState, cart_line, gateway_event, order, payment},
         queries,
-        storefront::{self, BeatSearch},
     },
     store,
 };
@@ -471,27 +470,6 @@ async fn an_order_is_seen_by_its_buyer_and_its_studio_alone() {
         assert!(matches!(see(Actor::Anonymous).await, Err(SalesError::Denied(_))));
         let page = queries::list_orders(&world.db, &world.ctx, shop.studio, None, PageRequest::default());
         assert_eq!(page.await.unwrap().rows.len(), 1);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_storefront_shows_what_is_published_and_searched_for() {
-    on_each_database(async |world| {
-        let shop = Shop::open(world, Currency::EUR).await;
-        let (shown, hidden) = (shop.beat("Night 100% Drive", true).await, shop.beat("Day Walk", true).await);
-        set_state(world, hidden, BeatState::Draft).await;
-        let studio = storefront::find_storefront(&world.db, "nova").await.unwrap().unwrap();
-        let find = async |search: BeatSearch| {
-            let page = storefront::list_storefront_beats(&world.db, studio.id, &search, PageRequest::default()).await;
-            page.unwrap().rows.into_iter().map(|beat| beat.id).collect::<Vec<_>>()
-        };
-        assert_eq!(find(BeatSearch::default()).await, [shown]);
-        assert_eq!(find(BeatSearch { text: Some("100% dr".into()), ..Default::default() }).await, [shown]);
-        assert_eq!(find(BeatSearch { text: Some("100_ dr".into()), ..Default::default() }).await, []);
-        assert_eq!(find(BeatSearch { bpm_milli_min: Some(150_000), ..Default::default() }).await, []);
-        assert_eq!(find(BeatSearch { mood: Some("dark".into()), ..Default::default() }).await, []);
-        assert!(storefront::find_storefront_beat(&world.db, studio.id, "day-walk").await.unwrap().is_none());
     })
     .await;
 }

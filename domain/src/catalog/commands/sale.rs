@@ -15,7 +15,6 @@ use crate::{
     licensing::{entity::tier, terms::TierCode},
     outbox::{self, Job},
     policy::{Action, visible},
-    sales::entity::cart_line,
     store::Tx,
 };
 
@@ -45,7 +44,7 @@ pub async fn publish_beat(tx: &Tx, ctx: &Ctx, id: BeatId) -> Result<beat::Model,
     Ok(row.update(tx).await?)
 }
 
-/// Takes a beat off the storefront and out of the carts. Licences already granted stay as they are.
+/// Takes a beat off the storefront. Licences already granted stay as they are; a cart that holds it says that it is not on sale any more.
 pub async fn unpublish_beat(tx: &Tx, ctx: &Ctx, id: BeatId) -> Result<beat::Model, CatalogError> {
     let beat = lock_beat(tx, ctx, id, Action::PublishBeats).await?;
     match beat.state {
@@ -54,23 +53,20 @@ pub async fn unpublish_beat(tx: &Tx, ctx: &Ctx, id: BeatId) -> Result<beat::Mode
         BeatState::Draft => return Err(CatalogError::State { state: beat.state }),
         BeatState::Sold => return Err(CatalogError::Sold),
     }
-    cart_line::Entity::delete_many().filter(cart_line::Column::BeatId.eq(id)).exec(tx).await?;
     let mut row = beat.into_active_model();
     row.state = Set(BeatState::Unpublished);
     row.updated_at = Set(ctx.env.now());
     Ok(row.update(tx).await?)
 }
 
-/// Withdraws a work for ever, because its exclusive was sold: all its beats become `sold`, and no cart holds them any more. Withdrawing twice is
-/// withdrawing once. Whoever enters an alternate at the same moment waits for this, and is then refused by the claim.
+/// Withdraws a work for ever, because its exclusive was sold: all its beats become `sold`, and none is offered any more; a cart that holds
+/// one says so. Withdrawing twice is withdrawing once. Whoever enters an alternate at the same moment waits for this, and is then refused by the claim.
 pub async fn withdraw_work(tx: &Tx, ctx: &Ctx, id: WorkId) -> Result<(), CatalogError> {
     let missing = || CatalogError::NotFound { what: "work", field: "id".to_owned() };
     let found = work::Entity::find_by_id(id).one(tx).await?;
     let work = visible(&ctx.actor, Action::PublishBeats, found, |work| work.studio_id)?.ok_or_else(missing)?;
     lock_work(tx, work.studio_id, id, "id").await?;
     let family = beat::Entity::find().filter(beat::Column::WorkId.eq(id)).lock_exclusive().all(tx).await?;
-    let ids: Vec<BeatId> = family.iter().map(|beat| beat.id).collect();
-    cart_line::Entity::delete_many().filter(cart_line::Column::BeatId.is_in(ids)).exec(tx).await?;
     for beat in family.into_iter().filter(|beat| beat.state != BeatState::Sold) {
         let mut row = beat.into_active_model();
         row.state = Set(BeatState::Sold);

@@ -9,7 +9,10 @@ use sea_orm::{
 
 use crate::{
     actor::{Actor, Ctx},
-    catalog::entity::{BeatState, beat, collaborator, work},
+    catalog::{
+        self,
+        entity::{collaborator, work},
+    },
     delivery,
     ids::{BeatId, OrderId, PartyId, WorkId},
     ledger::{
@@ -318,7 +321,7 @@ async fn grant(
         licence.clone().into_active_model().insert(tx).await?;
         delivery::commands::owe(tx, ctx, &order, &licence).await?;
         if licence.exclusive {
-            withdraw_work(tx, ctx, licence.work_id).await?;
+            catalog::withdraw_work(tx, ctx, licence.work_id).await?;
         }
     }
     if let Some(cart) = order.cart_id {
@@ -330,16 +333,6 @@ async fn grant(
     }
     // Owing the last file may have delivered the order already.
     Ok(order::Entity::find_by_id(order.id).one(tx).await?.unwrap_or(order))
-}
-
-/// Takes every beat of a work off the storefront for ever.
-async fn withdraw_work(tx: &Tx, ctx: &Ctx, work: WorkId) -> Result<(), StoreError> {
-    beat::Entity::update_many()
-        .set(beat::ActiveModel { state: Set(BeatState::Sold), updated_at: Set(ctx.env.now()), ..Default::default() })
-        .filter(beat::Column::WorkId.eq(work))
-        .exec(tx)
-        .await?;
-    Ok(())
 }
 
 /// Sends a payment back: it is booked as due, the jobs that refund it and tell the buyer are put, and an order that was waiting for it, or
