@@ -17,6 +17,12 @@ pub enum Purpose {
     Order,
     /// One file's download.
     Download,
+    /// Proves that an address is an account's; the subject is the mailed token.
+    VerifyEmail,
+    /// Sets a new password; the subject is the mailed token.
+    ResetPassword,
+    /// Joins a studio; the subject is the invitation.
+    Invitation,
 }
 
 impl Purpose {
@@ -24,6 +30,9 @@ impl Purpose {
         match self {
             Self::Order => "order",
             Self::Download => "download",
+            Self::VerifyEmail => "verify",
+            Self::ResetPassword => "reset",
+            Self::Invitation => "invite",
         }
     }
 }

@@ -1,0 +1,129 @@
+//! Founding studios and changing their settings.
+
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+
+use super::super::{
+    IdentityError,
+    entity::{member, studio, user},
+    rules,
+};
+use crate::{
+    actor::{Ctx, Role},
+    email::EmailAddress,
+    ids::{PartyId, StudioId},
+    licensing,
+    money::Currency,
+    parties::entity::{self as party, PartyKind},
+    policy::{Action, Denied, require},
+    store::{self, Tx},
+};
+
+/// Founds another studio for a signed-in person.
+pub async fn create_studio(tx: &Tx, ctx: &Ctx, name: &str, currency: Currency) -> Result<studio::Model, IdentityError> {
+    let id = ctx.actor.user().ok_or(Denied::Unauthenticated)?;
+    let name = rules::name(name, 200).map_err(|fault| IdentityError::Name { field: "name", fault })?;
+    let owner = user::Entity::find_by_id(id).one(tx).await?.ok_or(Denied::Unauthenticated)?;
+    found(tx, ctx, &owner, &name, currency).await
+}
+
+/// A studio with its first owner, the owner as a party, and the default tiers.
+pub(super) async fn found(
+    tx: &Tx,
+    ctx: &Ctx,
+    owner: &user::Model,
+    name: &str,
+    currency: Currency,
+) -> Result<studio::Model, IdentityError> {
+    let now = ctx.env.now();
+    let studio = insert_studio(tx, ctx, owner, name, currency).await?;
+    member::ActiveModel {
+        studio_id: Set(studio.id),
+        user_id: Set(owner.id),
+        role: Set(Role::Owner),
+        joined_at: Set(now),
+    }
+    .insert(tx)
+    .await?;
+    party::ActiveModel {
+        id: Set(ctx.env.id::<PartyId>()),
+        studio_id: Set(studio.id),
+        kind: Set(PartyKind::Person),
+        name: Set(owner.name.clone()),
+        legal_name: Set(None),
+        email: Set(Some(owner.email.clone())),
+        ipi: Set(None),
+        isni: Set(None),
+        created_at: Set(now),
+    }
+    .insert(tx)
+    .await?;
+    licensing::commands::seed_default_tiers(tx, ctx, studio.id, currency, &studio.name).await?;
+    Ok(studio)
+}
+
+/// Takes the name's slug, or if that is gone the same with a random suffix.
+async fn insert_studio(
+    tx: &Tx,
+    ctx: &Ctx,
+    owner: &user::Model,
+    name: &str,
+    currency: Currency,
+) -> Result<studio::Model, IdentityError> {
+    let id: StudioId = ctx.env.id();
+    let mut slug = rules::slug(name, None);
+    loop {
+        let row = studio::ActiveModel {
+            id: Set(id),
+            slug: Set(slug.clone()),
+            name: Set(name.to_owned()),
+            currency: Set(currency),
+            contact_email: Set(owner.email.clone()),
+            legal_name: Set(None),
+            address: Set(None),
+            governing_law: Set(rules::DEFAULT_GOVERNING_LAW.to_owned()),
+            created_at: Set(ctx.env.now()),
+        };
+        if rules::slug_is_free_to_use(&slug) && store::insert_new(tx, row).await? {
+            let row = studio::Entity::find_by_id(id).one(tx).await?;
+            return Ok(row.ok_or(sea_orm::DbErr::RecordNotInserted)?);
+        }
+        slug = rules::slug(name, Some(&hex::encode(ctx.env.random::<3>())));
+    }
+}
+
+/// A studio's settings, texts as typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StudioSettings {
+    /// Its name.
+    pub name: String,
+    /// Where it is reached.
+    pub contact_email: EmailAddress,
+    /// Its legal name, where it differs.
+    pub legal_name: Option<String>,
+    /// Its postal address.
+    pub address: Option<String>,
+    /// Whose law governs its contracts.
+    pub governing_law: String,
+}
+
+/// Changes a studio's settings. Contracts already made keep what they say.
+pub async fn update_studio(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    settings: StudioSettings,
+) -> Result<studio::Model, IdentityError> {
+    require(&ctx.actor, Action::ManageStudio, studio)?;
+    let field = |field| move |fault| IdentityError::Name { field, fault };
+    let row = studio::Entity::find_by_id(studio).one(tx).await?.ok_or(Denied::Stranger)?;
+    let mut row = row.into_active_model();
+    row.name = Set(rules::name(&settings.name, 200).map_err(field("name"))?);
+    row.contact_email = Set(settings.contact_email);
+    row.legal_name = Set(match settings.legal_name.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        Some(text) => Some(rules::name(text, 200).map_err(field("legalName"))?),
+        None => None,
+    });
+    row.address = Set(rules::optional_text(settings.address.as_deref(), 500).map_err(field("address"))?);
+    row.governing_law = Set(rules::name(&settings.governing_law, 200).map_err(field("governingLaw"))?);
+    Ok(row.update(tx).await?)
+}

@@ -1,0 +1,134 @@
+//! Why identity refuses.
+
+use super::rules::{NameFault, PASSWORD_MIN, PasswordFault};
+use crate::{
+    email::EmailError,
+    env::Instant,
+    links::LinkError,
+    policy::Denied,
+    report::{Explain, Kind, Report, StoreError},
+};
+
+/// Why identity refuses.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// The actor may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// A name or text cannot be taken.
+    #[error("{fault}")]
+    Name {
+        /// The field, as in the input.
+        field: &'static str,
+        /// What is wrong.
+        fault: NameFault,
+    },
+    /// Not an address.
+    #[error(transparent)]
+    Email(#[from] EmailError),
+    /// The password cannot be taken.
+    #[error(transparent)]
+    Password(#[from] PasswordFault),
+    /// No account has this address and this password; which of the two is wrong is not told.
+    #[error("no account has this address and this password")]
+    WrongCredentials,
+    /// Too many tries.
+    #[error("this was tried too often; it can be tried again after {}", retry_at.format("%H:%M:%S UTC"))]
+    Throttled {
+        /// When it can be tried again.
+        retry_at: Instant,
+    },
+    /// The refresh token is unknown, expired, or of a sign-in that has ended.
+    #[error("this sign-in has ended")]
+    SignInEnded,
+    /// The refresh token has been used before; the whole sign-in has just been ended.
+    #[error("this refresh token has been used before, so the sign-in was ended")]
+    TokenReused,
+    /// No such sign-in of this person.
+    #[error("there is no such sign-in")]
+    NoSignIn,
+    /// A mailed link is not ours or too old.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// A mailed link was used before.
+    #[error("this link has been used")]
+    LinkUsed,
+    /// No such invitation in this studio.
+    #[error("there is no such invitation")]
+    NoInvitation,
+    /// The invitation was accepted or taken back.
+    #[error("this invitation has been accepted or taken back")]
+    InvitationClosed,
+    /// The invitation was sent to another address than the account's.
+    #[error("this invitation was sent to another address than your account's")]
+    InvitationForAnother,
+    /// Whoever is invited has an account already and must sign in to accept.
+    #[error("this address has an account")]
+    HasAccount,
+    /// Is a member already.
+    #[error("this person is a member already")]
+    AlreadyMember,
+    /// Has an open invitation already.
+    #[error("this address has an open invitation already")]
+    AlreadyInvited,
+    /// No such member.
+    #[error("there is no such member")]
+    NoMember,
+    /// A studio always has an owner.
+    #[error("a studio keeps at least one owner")]
+    LastOwner,
+    /// No such key in this studio.
+    #[error("there is no such key")]
+    NoApiKey,
+    /// A key without scopes opens nothing.
+    #[error("a key needs at least one scope")]
+    NoScopes,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+crate::from_db_err!(IdentityError);
+
+impl Explain for IdentityError {
+    fn explain(&self) -> Report {
+        let say = |kind, code| Report::new(kind, code, self.to_string());
+        match self {
+            Self::Denied(denied) => denied.explain(),
+            Self::Name { field, fault } => say(Kind::Invalid, "BAD_TEXT").field(*field).remedy(match fault {
+                NameFault::Empty => "write something".to_owned(),
+                NameFault::TooLong { max, .. } => format!("use at most {max} characters"),
+                NameFault::Control => "write it on one line".to_owned(),
+            }),
+            Self::Email(_) => say(Kind::Invalid, "BAD_EMAIL").field("email"),
+            Self::Password(_) => say(Kind::Invalid, "BAD_PASSWORD")
+                .field("password")
+                .remedy(format!("take a sentence of your own of {PASSWORD_MIN} or more characters")),
+            Self::WrongCredentials => say(Kind::Invalid, "WRONG_CREDENTIALS").remedy("check both, or reset the password"),
+            Self::Throttled { .. } => say(Kind::TooMany, "TOO_MANY_ATTEMPTS").remedy("wait, or reset the password"),
+            Self::SignInEnded => say(Kind::Unauthenticated, "SIGN_IN_ENDED").remedy("sign in again"),
+            Self::TokenReused => say(Kind::Unauthenticated, "REFRESH_TOKEN_REUSED")
+                .remedy("sign in again; if you do not know why this happened, change the password"),
+            Self::NoSignIn | Self::NoInvitation | Self::NoMember | Self::NoApiKey => say(Kind::NotFound, "NOT_FOUND"),
+            Self::Link(LinkError::Forged) => say(Kind::Invalid, "BAD_LINK").field("token"),
+            Self::Link(LinkError::Expired) => Report::new(Kind::Invalid, "LINK_EXPIRED", "this link has expired")
+                .field("token")
+                .remedy("ask for a new one"),
+            Self::LinkUsed => say(Kind::Conflict, "LINK_USED").field("token").remedy("ask for a new one"),
+            Self::InvitationClosed => {
+                say(Kind::Conflict, "INVITATION_CLOSED").field("token").remedy("ask the studio for a new one")
+            }
+            Self::InvitationForAnother => {
+                say(Kind::Conflict, "INVITATION_FOR_ANOTHER").field("token").remedy("sign in with the invited address")
+            }
+            Self::HasAccount => say(Kind::Conflict, "HAS_ACCOUNT").remedy("sign in, then accept the invitation"),
+            Self::AlreadyMember => say(Kind::Conflict, "ALREADY_MEMBER").field("email"),
+            Self::AlreadyInvited => {
+                say(Kind::Conflict, "ALREADY_INVITED").field("email").remedy("take the open invitation back first")
+            }
+            Self::LastOwner => say(Kind::Conflict, "LAST_OWNER").remedy("make somebody else an owner first"),
+            Self::NoScopes => say(Kind::Invalid, "NO_SCOPES").field("scopes"),
+            Self::Store(error) => error.explain(),
+        }
+    }
+}

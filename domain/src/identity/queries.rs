@@ -1,0 +1,282 @@
+//! What is known of accounts, studios and members.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::{
+    IdentityError,
+    entity::{MailPurpose, api_key, invitation, mail_token, member, sign_in, studio, user},
+};
+use crate::{
+    actor::{Actor, Ctx, Scope},
+    email::EmailAddress,
+    env::{Instant, fingerprint},
+    ids::{ApiKeyId, InvitationId, MailTokenId, SignInId, StudioId, UserId},
+    links::{LinkKey, Purpose},
+    page::{self, Page, PageRequest},
+    policy::{Action, Denied, require},
+    report::StoreError,
+    store::Db,
+};
+
+/// The person behind a sign-in with their memberships, if the sign-in is alive. Asked on each request, so that a revoked sign-in and a changed
+/// role count at once.
+pub async fn find_signed_in(db: &Db, user: UserId, id: SignInId) -> Result<Option<Actor>, StoreError> {
+    let alive = sign_in::Entity::find_by_id(id)
+        .filter(sign_in::Column::UserId.eq(user))
+        .filter(sign_in::Column::RevokedAt.is_null())
+        .one(db)
+        .await?;
+    if alive.is_none() {
+        return Ok(None);
+    }
+    let rows = member::Entity::find().filter(member::Column::UserId.eq(user)).all(db).await?;
+    let memberships = rows.into_iter().map(|row| (row.studio_id, row.role)).collect();
+    Ok(Some(Actor::User { user, memberships }))
+}
+
+/// The program behind a key's secret, if the key is not revoked.
+pub async fn find_api_key_actor(db: &Db, secret: &str) -> Result<Option<Actor>, StoreError> {
+    let row = api_key::Entity::find()
+        .filter(api_key::Column::Fingerprint.eq(fingerprint(secret)))
+        .filter(api_key::Column::RevokedAt.is_null())
+        .one(db)
+        .await?;
+    Ok(row.map(|row| Actor::ApiKey { key: row.id, studio: row.studio_id, scopes: scopes(&row) }))
+}
+
+/// What a key may do. A word that this version does not know opens nothing.
+pub fn scopes(key: &api_key::Model) -> BTreeSet<Scope> {
+    let words = key.scopes.as_array().map(Vec::as_slice).unwrap_or_default();
+    words.iter().filter_map(|word| serde_json::from_value(word.clone()).ok()).collect()
+}
+
+/// The signed-in person's own account; none if nobody is signed in.
+pub async fn find_me(db: &Db, ctx: &Ctx) -> Result<Option<user::Model>, StoreError> {
+    let Some(id) = ctx.actor.user() else { return Ok(None) };
+    Ok(user::Entity::find_by_id(id).one(db).await?)
+}
+
+/// A studio, seen from inside.
+pub async fn find_studio(db: &Db, ctx: &Ctx, id: StudioId) -> Result<studio::Model, IdentityError> {
+    require(&ctx.actor, Action::ReadStudio, id)?;
+    Ok(studio::Entity::find_by_id(id).one(db).await?.ok_or(Denied::Stranger)?)
+}
+
+/// The studios that the actor belongs to, newest first.
+pub async fn list_studios(db: &Db, ctx: &Ctx) -> Result<Vec<studio::Model>, StoreError> {
+    let ids: Vec<StudioId> = match &ctx.actor {
+        Actor::User { memberships, .. } => memberships.iter().map(|(id, _)| *id).collect(),
+        Actor::ApiKey { studio, scopes, .. } if scopes.contains(&Scope::CatalogRead) => vec![*studio],
+        _ => Vec::new(),
+    };
+    let query = studio::Entity::find().filter(studio::Column::Id.is_in(ids));
+    Ok(query.order_by_desc(studio::Column::Id).all(db).await?)
+}
+
+/// A member with their account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberFacts {
+    /// The membership.
+    pub member: member::Model,
+    /// The person's name.
+    pub name: String,
+    /// Their address.
+    pub email: EmailAddress,
+}
+
+/// The members of a studio, newest accounts first.
+pub async fn list_members(
+    db: &Db,
+    ctx: &Ctx,
+    studio: StudioId,
+    request: PageRequest<UserId>,
+) -> Result<Page<MemberFacts>, IdentityError> {
+    require(&ctx.actor, Action::ReadMembers, studio)?;
+    let query = member::Entity::find().filter(member::Column::StudioId.eq(studio));
+    let page = page::fetch(db, query, member::Column::UserId, request).await?;
+    let ids: Vec<UserId> = page.rows.iter().map(|row| row.user_id).collect();
+    let users = user::Entity::find().filter(user::Column::Id.is_in(ids)).all(db).await?;
+    let facts = |member: member::Model| {
+        let user = users.iter().find(|user| user.id == member.user_id)?;
+        Some(MemberFacts { name: user.name.clone(), email: user.email.clone(), member })
+    };
+    let Page { rows, has_previous, has_next } = page;
+    // A membership's account is there by foreign key; one that goes between the two reads is left out.
+    Ok(Page { rows: rows.into_iter().filter_map(facts).collect(), has_previous, has_next })
+}
+
+/// One member of a studio.
+pub async fn find_member(
+    db: &Db,
+    ctx: &Ctx,
+    studio: StudioId,
+    id: UserId,
+) -> Result<Option<MemberFacts>, IdentityError> {
+    require(&ctx.actor, Action::ReadMembers, studio)?;
+    let row = member::Entity::find_by_id((studio, id)).one(db).await?;
+    let user = user::Entity::find_by_id(id).one(db).await?;
+    Ok(row.zip(user).map(|(member, user)| MemberFacts { member, name: user.name, email: user.email }))
+}
+
+/// Whether an address is a member's.
+pub(super) async fn is_member(
+    db: &impl ConnectionTrait,
+    studio: StudioId,
+    email: &EmailAddress,
+) -> Result<bool, StoreError> {
+    let user = user::Entity::find().filter(user::Column::EmailKey.eq(email.account_key())).one(db).await?;
+    let Some(user) = user else { return Ok(false) };
+    Ok(member::Entity::find_by_id((studio, user.id)).one(db).await?.is_some())
+}
+
+/// A studio's invitations of any state, newest first.
+pub async fn list_invitations(
+    db: &Db,
+    ctx: &Ctx,
+    studio: StudioId,
+    request: PageRequest<InvitationId>,
+) -> Result<Page<invitation::Model>, IdentityError> {
+    require(&ctx.actor, Action::ManageMembers, studio)?;
+    let query = invitation::Entity::find().filter(invitation::Column::StudioId.eq(studio));
+    Ok(page::fetch(db, query, invitation::Column::Id, request).await?)
+}
+
+/// A studio's keys, revoked ones too, newest first.
+pub async fn list_api_keys(
+    db: &Db,
+    ctx: &Ctx,
+    studio: StudioId,
+    request: PageRequest<ApiKeyId>,
+) -> Result<Page<api_key::Model>, IdentityError> {
+    require(&ctx.actor, Action::ManageApiKeys, studio)?;
+    let query = api_key::Entity::find().filter(api_key::Column::StudioId.eq(studio));
+    Ok(page::fetch(db, query, api_key::Column::Id, request).await?)
+}
+
+/// The signed-in person's own sign-ins that are alive, newest first.
+pub async fn list_sign_ins(
+    db: &Db,
+    ctx: &Ctx,
+    request: PageRequest<SignInId>,
+) -> Result<Page<sign_in::Model>, IdentityError> {
+    let user = ctx.actor.user().ok_or(Denied::Unauthenticated)?;
+    let query =
+        sign_in::Entity::find().filter(sign_in::Column::UserId.eq(user)).filter(sign_in::Column::RevokedAt.is_null());
+    Ok(page::fetch(db, query, sign_in::Column::Id, request).await?)
+}
+
+/// What a mail with a link says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailTokenFacts {
+    /// The token.
+    pub id: MailTokenId,
+    /// To whom.
+    pub to: EmailAddress,
+    /// Their name.
+    pub name: String,
+    /// What for.
+    pub purpose: MailPurpose,
+    /// Until when the link holds.
+    pub expires_at: Instant,
+    /// Whether the link was used: then there is nothing left to mail.
+    pub used: bool,
+}
+
+impl MailTokenFacts {
+    /// Where the mail's link leads: the page that spends it. A notice without a link leads to the page that resets passwords.
+    pub fn url(&self, public_url: &str, links: &LinkKey) -> String {
+        let token = |purpose| links.token(purpose, self.id, Some(self.expires_at));
+        match self.purpose {
+            MailPurpose::VerifyEmail => format!("{public_url}/account/verify?token={}", token(Purpose::VerifyEmail)),
+            MailPurpose::ResetPassword => format!("{public_url}/account/reset?token={}", token(Purpose::ResetPassword)),
+            MailPurpose::AccountExists => format!("{public_url}/account/forgotten"),
+        }
+    }
+}
+
+/// What a mail with a link says; none if there is no such token. For the program itself: it is asked by the job that sends the mail.
+pub async fn find_mail_token(db: &Db, id: MailTokenId) -> Result<Option<MailTokenFacts>, StoreError> {
+    let Some(token) = mail_token::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let user = user::Entity::find_by_id(token.user_id).one(db).await?;
+    Ok(user.map(|user| MailTokenFacts {
+        id,
+        to: user.email,
+        name: user.name,
+        purpose: token.purpose,
+        expires_at: token.expires_at,
+        used: token.used_at.is_some(),
+    }))
+}
+
+/// The account that a reset link is for, if the link is good and unused.
+pub async fn find_reset(
+    db: &Db,
+    links: &LinkKey,
+    token: &str,
+    now: Instant,
+) -> Result<user::Model, IdentityError> {
+    let id: MailTokenId = links.open(Purpose::ResetPassword, token, now)?;
+    let row = mail_token::Entity::find_by_id(id).one(db).await?.ok_or(crate::links::LinkError::Forged)?;
+    if row.used_at.is_some() {
+        return Err(IdentityError::LinkUsed);
+    }
+    user::Entity::find_by_id(row.user_id).one(db).await?.ok_or(IdentityError::LinkUsed)
+}
+
+/// What an invitation's mail and page say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationFacts {
+    /// The invitation.
+    pub invitation: invitation::Model,
+    /// The studio's name.
+    pub studio_name: String,
+    /// Where the studio is reached.
+    pub studio_email: EmailAddress,
+    /// Who invites.
+    pub invited_by: String,
+    /// Whether the address has an account, which must then sign in to accept.
+    pub has_account: bool,
+}
+
+impl InvitationFacts {
+    /// Where the mail's link leads.
+    pub fn url(&self, public_url: &str, links: &LinkKey) -> String {
+        let token = links.token(Purpose::Invitation, self.invitation.id, Some(self.invitation.expires_at));
+        format!("{public_url}/account/invitation?token={token}")
+    }
+
+    /// Whether it can still be accepted.
+    pub fn is_open(&self, now: Instant) -> bool {
+        let row = &self.invitation;
+        row.accepted_at.is_none() && row.revoked_at.is_none() && row.expires_at > now
+    }
+}
+
+/// What an invitation's mail says; none if there is no such invitation. For the program itself: it is asked by the job that sends the mail.
+pub async fn find_invitation_mail(db: &Db, id: InvitationId) -> Result<Option<InvitationFacts>, StoreError> {
+    let Some(row) = invitation::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let studio = studio::Entity::find_by_id(row.studio_id).one(db).await?;
+    let inviter = user::Entity::find_by_id(row.invited_by).one(db).await?;
+    let account = user::Entity::find().filter(user::Column::EmailKey.eq(row.email.account_key())).one(db).await?;
+    Ok(studio.zip(inviter).map(|(studio, inviter)| InvitationFacts {
+        invitation: row,
+        studio_name: studio.name,
+        studio_email: studio.contact_email,
+        invited_by: inviter.name,
+        has_account: account.is_some(),
+    }))
+}
+
+/// What an invitation's link is about, for whoever holds the link.
+pub async fn find_invitation_by_link(
+    db: &Db,
+    links: &LinkKey,
+    token: &str,
+    now: Instant,
+) -> Result<InvitationFacts, IdentityError> {
+    let id: InvitationId = links.open(Purpose::Invitation, token, now)?;
+    let facts = find_invitation_mail(db, id).await?.ok_or(IdentityError::NoInvitation)?;
+    if facts.is_open(now) { Ok(facts) } else { Err(IdentityError::InvitationClosed) }
+}
