@@ -104,7 +104,9 @@ impl Explain for IdentityError {
             Self::Password(_) => say(Kind::Invalid, "BAD_PASSWORD")
                 .field("password")
                 .remedy(format!("take a sentence of your own of {PASSWORD_MIN} or more characters")),
-            Self::WrongCredentials => say(Kind::Invalid, "WRONG_CREDENTIALS").remedy("check both, or reset the password"),
+            Self::WrongCredentials => {
+                say(Kind::Invalid, "WRONG_CREDENTIALS").remedy("check both, or reset the password")
+            }
             Self::Throttled { .. } => say(Kind::TooMany, "TOO_MANY_ATTEMPTS").remedy("wait, or reset the password"),
             Self::SignInEnded => say(Kind::Unauthenticated, "SIGN_IN_ENDED").remedy("sign in again"),
             Self::TokenReused => say(Kind::Unauthenticated, "REFRESH_TOKEN_REUSED")

@@ -14,7 +14,8 @@ const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
 
 /// A hash of nobody's password under the same cost, checked where an address has no account, so that both take equally long. Its salt and
 /// digest are zeros: nothing hashes to it.
-const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const NOBODYS: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// A password's hash in PHC form.
 #[derive(Clone, PartialEq, Eq)]

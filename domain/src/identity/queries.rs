@@ -211,12 +211,7 @@ pub async fn find_mail_token(db: &Db, id: MailTokenId) -> Result<Option<MailToke
 }
 
 /// The account that a reset link is for, if the link is good and unused.
-pub async fn find_reset(
-    db: &Db,
-    links: &LinkKey,
-    token: &str,
-    now: Instant,
-) -> Result<user::Model, IdentityError> {
+pub async fn find_reset(db: &Db, links: &LinkKey, token: &str, now: Instant) -> Result<user::Model, IdentityError> {
     let id: MailTokenId = links.open(Purpose::ResetPassword, token, now)?;
     let row = mail_token::Entity::find_by_id(id).one(db).await?.ok_or(crate::links::LinkError::Forged)?;
     if row.used_at.is_some() {

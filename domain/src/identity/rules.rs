@@ -121,9 +121,30 @@ fn fold(text: &str) -> String {
 
 /// Words that a studio's address may not be, for they are or may become the program's own.
 const RESERVED_SLUGS: [&str; 24] = [
-    "account", "admin", "api", "assets", "beats", "cart", "checkout", "download", "downloads", "graphql", "health",
-    "help", "jobs", "mail", "metrics", "orders", "pay", "sandbox", "settings", "sign-in", "sign-up", "static",
-    "studio", "www",
+    "account",
+    "admin",
+    "api",
+    "assets",
+    "beats",
+    "cart",
+    "checkout",
+    "download",
+    "downloads",
+    "graphql",
+    "health",
+    "help",
+    "jobs",
+    "mail",
+    "metrics",
+    "orders",
+    "pay",
+    "sandbox",
+    "settings",
+    "sign-in",
+    "sign-up",
+    "static",
+    "studio",
+    "www",
 ];
 
 /// A studio's word in addresses, from its name: lower-case ASCII letters, digits and single hyphens, at most 40. A name without any becomes
@@ -172,7 +193,8 @@ pub struct Allowance {
 }
 
 /// Signing in to one address: guesses at one account.
-pub const SIGN_IN_PER_ADDRESS: Allowance = Allowance { what: "sign_in:address", attempts: 10, window: Duration::minutes(15) };
+pub const SIGN_IN_PER_ADDRESS: Allowance =
+    Allowance { what: "sign_in:address", attempts: 10, window: Duration::minutes(15) };
 /// Signing in from one network address: guesses at many accounts.
 pub const SIGN_IN_PER_IP: Allowance = Allowance { what: "sign_in:ip", attempts: 60, window: Duration::minutes(15) };
 /// Signing up from one network address.

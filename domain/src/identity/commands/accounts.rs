@@ -15,7 +15,6 @@ use crate::{
     actor::Ctx,
     email::EmailAddress,
     env::Env,
-    
     money::Currency,
     services::Services,
     store::{self, Tx},

@@ -14,8 +14,14 @@ mod throttle;
 
 pub use accounts::{AcceptedSignUp, SignUp, prepare_sign_up, sign_up};
 pub use api_keys::{NewApiKey, create_api_key, revoke_api_key};
-pub use invitations::{NewMember, accept_invitation, accept_invitation_as_new, invite, prepare_new_member, revoke_invitation};
-pub use mail_links::{complete_password_reset, prepare_password_reset, request_password_reset, request_verification, verify_email};
+pub use invitations::{
+    NewMember, accept_invitation, accept_invitation_as_new, invite, prepare_new_member, revoke_invitation,
+};
+pub use mail_links::{
+    complete_password_reset, prepare_password_reset, request_password_reset, request_verification, verify_email,
+};
 pub use members::{change_role, remove_member};
-pub use sign_ins::{Attempt, Checked, Device, SignedIn, begin_sign_in, finish_sign_in, refresh, revoke_sign_in, sign_out};
+pub use sign_ins::{
+    Attempt, Checked, Device, SignedIn, begin_sign_in, finish_sign_in, refresh, revoke_sign_in, sign_out,
+};
 pub use studios::{StudioSettings, create_studio, update_studio};

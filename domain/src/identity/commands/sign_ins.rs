@@ -154,8 +154,7 @@ async fn refresh_in(tx: &Tx, ctx: &Ctx, token: &str) -> Result<SignedIn, Identit
         .one(tx)
         .await?
         .ok_or(IdentityError::SignInEnded)?;
-    let sign_in =
-        sign_in::Entity::find_by_id(row.sign_in_id).one(tx).await?.ok_or(IdentityError::SignInEnded)?;
+    let sign_in = sign_in::Entity::find_by_id(row.sign_in_id).one(tx).await?.ok_or(IdentityError::SignInEnded)?;
     if claimed.rows_affected == 0 {
         revoke(tx, ctx, sign_in.id, RevokedReason::TokenReused).await?;
         return Err(IdentityError::TokenReused);
