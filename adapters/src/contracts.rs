@@ -1,0 +1,356 @@
+//! The domain's contracts, typeset by the `documents` crate: the facts are carried over here, no word of the contract is written here.
+
+use chrono::{DateTime, Utc};
+use documents::{
+    DocumentError, Language,
+    format::last_day,
+    licence::{
+        Acceptance, AtCap, Beat, Caps, ContentId, DeliveredFile, EarlierLease, EarlierLeases, LicenceContract,
+        LicenceTerms, Licensee, Licensor, MAX_LEASES, MasterOwnership, Price, Producer, Sale, Samples, Stage, Term, Tier, Writer, preview_html, to_pdf,
+    },
+};
+use domain::{
+    catalog::Sha256,
+    licensing::{
+        contract::{self, Contract},
+        terms::{self, Terms, TierCode},
+    },
+    ports::{ContractPdf, Contracts, PortError},
+};
+
+/// Why a contract could not be made; the source of the port's error, for the log.
+#[derive(Debug, thiserror::Error)]
+enum ContractError {
+    #[error("{0} is out of range")]
+    OutOfRange(&'static str),
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    #[error("the template's hash is malformed")]
+    Hash,
+}
+
+/// Typesets with the bundled fonts, in English.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ContractTypesetter;
+
+impl Contracts for ContractTypesetter {
+    fn typeset(&self, contract: &Contract) -> Result<ContractPdf, PortError> {
+        let typeset = || -> Result<ContractPdf, ContractError> {
+            let pdf = to_pdf(&document(contract)?)?;
+            let template_sha256: Sha256 = pdf.template_sha256.parse().map_err(|_| ContractError::Hash)?;
+            Ok(ContractPdf { bytes: pdf.bytes.into(), template_sha256, engine_version: pdf.engine_version })
+        };
+        typeset().map_err(|cause| PortError::lasting("typesetting a contract", cause))
+    }
+
+    fn preview_html(&self, contract: &Contract) -> Result<String, PortError> {
+        let preview = || -> Result<String, ContractError> { Ok(preview_html(&document(contract)?)?) };
+        preview().map_err(|cause| PortError::lasting("previewing a contract", cause))
+    }
+}
+
+fn in_range<To>(value: impl TryInto<To>, what: &'static str) -> Result<To, ContractError> {
+    value.try_into().map_err(|_| ContractError::OutOfRange(what))
+}
+
+fn document(contract: &Contract) -> Result<LicenceContract, ContractError> {
+    let terms = &contract.terms;
+    let exclusive = terms.is_exclusive();
+    let term = match terms.term_months {
+        None => Term::Perpetual,
+        Some(months) => Term::Months(in_range(months, "the term")?),
+    };
+    let terms = LicenceTerms {
+        language: Language::En,
+        tier: tier(terms.tier),
+        tier_name: terms.tier_name.clone(),
+        licensor: licensor(&contract.licensor),
+        beat: beat(&contract.beat)?,
+        files: files(terms.files),
+        price: Price {
+            minor_units: in_range(contract.price.minor, "the price")?,
+            currency: contract.price.currency.code().to_owned(),
+            decimals: in_range(contract.price.currency.decimals(), "the currency's decimals")?,
+        },
+        caps: caps(terms.caps)?,
+        at_cap: match terms.at_cap {
+            terms::AtCap::Upgrade => AtCap::Upgrade,
+            terms::AtCap::Terminate => AtCap::Terminate,
+        },
+        term,
+        publishing_kept_ppm: terms.publishing_kept.ppm(),
+        writers: contract.licensor.producers.iter().map(writer).collect(),
+        // An exclusive is the last licence of the work, not a sale of the recording.
+        master_ownership: MasterOwnership::Licensor,
+        credit_line: credit_line(terms, &contract.licensor.name),
+        content_id: if exclusive { ContentId::AllowedExceptEarlierLicensees } else { ContentId::NotAllowed },
+        samples: samples(&contract.beat.samples),
+        earlier_leases: exclusive.then(|| earlier_leases(&contract.earlier_leases)),
+        governing_law: contract.licensor.governing_law.clone(),
+    };
+    let stage = match &contract.grant {
+        None => Stage::Offered,
+        Some(grant) => Stage::Sold(Box::new(sale(grant, term))),
+    };
+    Ok(LicenceContract { terms, stage })
+}
+
+const fn tier(code: TierCode) -> Tier {
+    match code {
+        TierCode::Mp3 => Tier::Mp3Lease,
+        TierCode::Wav => Tier::WavLease,
+        TierCode::Trackout => Tier::Trackout,
+        TierCode::Unlimited => Tier::Unlimited,
+        TierCode::Exclusive => Tier::Exclusive,
+    }
+}
+
+fn licensor(from: &contract::Licensor) -> Licensor {
+    let studio_name = match other_name(from.legal_name.as_deref(), &from.name) {
+        Some(legal) => format!("{legal}, trading as {}", from.name),
+        None => from.name.clone(),
+    };
+    let producer = |producer: &contract::Producer| {
+        let legal = other_name(producer.legal_name.as_deref(), &producer.name);
+        Producer {
+            legal_name: legal.unwrap_or(&producer.name).to_owned(),
+            professional_name: legal.map(|_| producer.name.clone()),
+        }
+    };
+    Licensor {
+        studio_name,
+        producers: from.producers.iter().map(producer).collect(),
+        address: from.address.as_deref().map(on_one_line).filter(|address| !address.is_empty()),
+        email: from.email.to_string(),
+    }
+}
+
+/// A second name, if there is one and it says anything new.
+fn other_name<'a>(legal: Option<&'a str>, name: &str) -> Option<&'a str> {
+    legal.map(str::trim).filter(|legal| !legal.is_empty() && *legal != name.trim())
+}
+
+fn on_one_line(text: &str) -> String {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+fn writer(producer: &contract::Producer) -> Writer {
+    let legal = other_name(producer.legal_name.as_deref(), &producer.name);
+    let role = producer.role.trim();
+    Writer {
+        name: legal.unwrap_or(&producer.name).to_owned(),
+        role: if role.is_empty() { "producer" } else { role }.to_owned(),
+        ipi: producer.ipi.clone(),
+        pro: None,
+        share_ppm: producer.share.ppm(),
+    }
+}
+
+fn beat(from: &contract::LicensedBeat) -> Result<Beat, ContractError> {
+    Ok(Beat {
+        title: from.title.clone(),
+        working_title: other_name(Some(&from.work_title), &from.title).map(str::to_owned),
+        isrc: from.isrc.clone(),
+        iswc: from.iswc.clone(),
+        bpm_milli: from.bpm_milli.map(|bpm| in_range(bpm, "the tempo")).transpose()?.filter(|bpm| *bpm > 0),
+        key: from.musical_key.clone().filter(|key| !key.trim().is_empty()),
+        audio_sha256: from.audio_sha256.to_string(),
+    })
+}
+
+fn files(from: terms::Files) -> Vec<DeliveredFile> {
+    // Sizes and hashes stay out: the contract is typeset beside the bounce, not after it, and binds by the hash of the source.
+    let file = |name: &str, format: &str| DeliveredFile { name: name.to_owned(), format: format.to_owned(), content: None };
+    [
+        from.mp3.then(|| file("Master (MP3)", "MP3, 320 kbit/s")),
+        from.wav.then(|| file("Master (WAV)", "WAV, 24 bit")),
+        from.stems.then(|| file("Stems", "one ZIP archive of every stem as uploaded")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn caps(from: terms::Caps) -> Result<Caps, ContractError> {
+    let cap = |value: Option<i64>| value.map(|value| in_range(value, "a cap")).transpose();
+    Ok(Caps {
+        streams: cap(from.streams)?,
+        copies: cap(from.copies)?,
+        videos: cap(from.music_videos)?,
+        radio_stations: cap(from.radio_stations)?,
+        paid_performances: cap(from.performances)?,
+    })
+}
+
+fn credit_line(terms: &Terms, studio: &str) -> String {
+    let line = terms.credit_line.trim();
+    if line.is_empty() { format!("prod. by {studio}") } else { line.to_owned() }
+}
+
+fn samples(declared: &str) -> Samples {
+    let declared = declared.trim();
+    if declared.is_empty() { Samples::None } else { Samples::Described(declared.to_owned()) }
+}
+
+fn earlier_leases(leases: &[contract::EarlierLease]) -> EarlierLeases {
+    let lease = |lease: &contract::EarlierLease| EarlierLease {
+        reference: lease.reference.clone(),
+        tier_name: lease.tier_name.clone(),
+        granted_on: lease.granted_at.date_naive(),
+        expires_on: lease.ends_at.map(|at| at.date_naive()),
+    };
+    EarlierLeases { count: leases.len() as u64, listed: leases.iter().take(MAX_LEASES).map(lease).collect() }
+}
+
+fn sale(grant: &contract::Grant, term: Term) -> Sale {
+    let accepted_at: DateTime<Utc> = grant.accepted_at;
+    let contract_date = accepted_at.date_naive();
+    // A licence's reference is its order's with the line behind it.
+    let order = grant.reference.rsplit_once('-').filter(|(_, line)| line.len() <= 3 && line.parse::<u32>().is_ok());
+    Sale {
+        reference: grant.reference.clone(),
+        contract_date,
+        expires_on: match term {
+            Term::Perpetual => None,
+            Term::Months(months) => last_day(contract_date, months),
+        },
+        licensee: Licensee { name: grant.licensee_name.clone(), email: grant.licensee_email.to_string() },
+        acceptance: Acceptance {
+            accepted_by: grant.licensee_name.clone(),
+            accepted_at,
+            order_reference: order.map_or_else(|| grant.reference.clone(), |(order, _)| order.to_owned()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+    use domain::{money::Currency, money::Money, share::Share};
+
+    use super::*;
+
+    fn instant(year: i32, month: u32, day: u32) -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(year, month, day, 23, 59, 59).unwrap()
+    }
+
+    fn contract(code: TierCode) -> Contract {
+        let all = matches!(code, TierCode::Trackout | TierCode::Unlimited | TierCode::Exclusive);
+        let capped = matches!(code, TierCode::Mp3 | TierCode::Wav | TierCode::Trackout);
+        let cap = |value| capped.then_some(value);
+        Contract {
+            licensor: contract::Licensor {
+                name: "Studio Żółta Łódź".into(),
+                legal_name: Some("Żółta Łódź sp. z o.o.".into()),
+                address: Some("ul. Piotrkowska 104\n90-926 Łódź".into()),
+                email: "licences@zoltalodz.example".parse().unwrap(),
+                governing_law: "England and Wales".into(),
+                producers: vec![
+                    contract::Producer {
+                        name: "Noctua".into(),
+                        legal_name: Some("Łucja Wiśniewska".into()),
+                        role: "composer".into(),
+                        share: Share::from_ppm(666_667).unwrap(),
+                        ipi: Some("00412345678".into()),
+                    },
+                    contract::Producer {
+                        name: "<script>José</script>".into(),
+                        legal_name: None,
+                        role: String::new(),
+                        share: Share::from_ppm(333_333).unwrap(),
+                        ipi: None,
+                    },
+                ],
+            },
+            grant: Some(contract::Grant {
+                reference: "LL-7K3M9Q2X-1".into(),
+                licensee_name: "Grzegorz Brzęczyszczykiewicz".into(),
+                licensee_email: "grzegorz@example.org".parse().unwrap(),
+                accepted_at: instant(2026, 11, 23),
+            }),
+            beat: contract::LicensedBeat {
+                title: "Noc nad Wisłą".into(),
+                work_title: "Noc nad Wisłą".into(),
+                isrc: Some("PLA122600042".into()),
+                iswc: None,
+                bpm_milli: Some(140_000),
+                musical_key: Some("A minor".into()),
+                audio_sha256: Sha256::of(b"Noc nad Wisla"),
+                samples: if code == TierCode::Trackout { "Tęsknota; Zespół Kalina\n\nrain".into() } else { String::new() },
+            },
+            terms: Terms {
+                tier: code,
+                tier_name: format!("{code:?} tier"),
+                files: terms::Files { mp3: true, wav: code != TierCode::Mp3, stems: all },
+                caps: terms::Caps {
+                    streams: cap(10_000),
+                    copies: cap(2_000),
+                    music_videos: cap(1),
+                    radio_stations: cap(0),
+                    performances: None,
+                },
+                at_cap: terms::AtCap::Upgrade,
+                term_months: capped.then_some(36),
+                publishing_kept: Share::from_ppm(500_000).unwrap(),
+                credit_line: "prod. by Noctua".into(),
+            },
+            price: Money::new(4_999, Currency::EUR),
+            earlier_leases: if code == TierCode::Exclusive { leases() } else { vec![] },
+        }
+    }
+
+    fn leases() -> Vec<contract::EarlierLease> {
+        let lease = |reference: &str, ends_at| contract::EarlierLease {
+            reference: reference.into(),
+            tier_name: "MP3 lease".into(),
+            granted_at: instant(2025, 4, 2),
+            ends_at,
+        };
+        vec![lease("LL-AAAAAAAA-1", Some(instant(2028, 4, 2))), lease("LL-BBBBBBBB-2", None)]
+    }
+
+    const TIERS: [TierCode; 5] =
+        [TierCode::Mp3, TierCode::Wav, TierCode::Trackout, TierCode::Unlimited, TierCode::Exclusive];
+
+    #[test]
+    fn every_tier_reads_before_paying_and_typesets_after() {
+        for code in TIERS {
+            let sold = contract(code);
+            let pdf = ContractTypesetter.typeset(&sold).unwrap();
+            assert!(pdf.bytes.starts_with(b"%PDF-") && !pdf.engine_version.is_empty(), "{code:?}");
+            let offered = Contract { grant: None, ..sold };
+            let html = ContractTypesetter.preview_html(&offered).unwrap();
+            for said in ["Noc nad Wisłą", "Noctua", "49.99", "England and Wales", "trading as", "Łucja Wiśniewska"] {
+                assert!(html.contains(said), "{code:?} does not say {said}");
+            }
+            assert!(!html.contains("<script>"), "{code:?}");
+            assert!(ContractTypesetter.typeset(&offered).is_err(), "an offer is never a PDF");
+        }
+    }
+
+    #[test]
+    fn an_exclusive_discloses_the_earlier_leases_and_a_trackout_its_samples() {
+        let html = ContractTypesetter.preview_html(&contract(TierCode::Exclusive)).unwrap();
+        assert!(html.contains("LL-AAAAAAAA-1") && html.contains("LL-BBBBBBBB-2"));
+        let without = Contract { earlier_leases: vec![], ..contract(TierCode::Exclusive) };
+        assert!(ContractTypesetter.preview_html(&without).is_ok());
+        let html = ContractTypesetter.preview_html(&contract(TierCode::Trackout)).unwrap();
+        assert!(html.contains("Tęsknota") && html.contains("Zespół Kalina") && html.contains("rain"));
+    }
+
+    #[test]
+    fn facts_arrive_as_they_were_sold() {
+        for code in TIERS {
+            let made = document(&contract(code)).unwrap();
+            let Stage::Sold(sale) = &made.stage else { panic!("it was sold") };
+            assert_eq!(sale.acceptance.order_reference, "LL-7K3M9Q2X");
+            assert_eq!(made.terms.writers.iter().map(|writer| writer.share_ppm).sum::<u32>(), 1_000_000);
+            assert_eq!(made.terms.tier.is_exclusive(), code == TierCode::Exclusive);
+            let count = made.terms.files.len();
+            assert_eq!(count, if code == TierCode::Mp3 { 1 } else if code == TierCode::Wav { 2 } else { 3 });
+            assert_eq!(made.terms.caps.radio_stations, contract(code).terms.caps.radio_stations.map(|_| 0));
+        }
+        let negative = Contract { price: Money::new(-1, Currency::EUR), ..contract(TierCode::Wav) };
+        assert!(matches!(document(&negative), Err(ContractError::OutOfRange("the price"))));
+    }
+}
