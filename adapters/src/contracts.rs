@@ -6,7 +6,8 @@ use documents::{
     format::last_day,
     licence::{
         Acceptance, AtCap, Beat, Caps, ContentId, DeliveredFile, EarlierLease, EarlierLeases, LicenceContract,
-        LicenceTerms, Licensee, Licensor, MAX_LEASES, MasterOwnership, Price, Producer, Sale, Samples, Stage, Term, Tier, Writer, preview_html, to_pdf,
+        LicenceTerms, Licensee, Licensor, MAX_LEASES, MasterOwnership, Price, Producer, Sale, Samples, Stage, Term,
+        Tier, Writer, preview_html, to_pdf,
     },
 };
 use domain::{
@@ -149,7 +150,7 @@ fn writer(producer: &contract::Producer) -> Writer {
 fn beat(from: &contract::LicensedBeat) -> Result<Beat, ContractError> {
     Ok(Beat {
         title: from.title.clone(),
-        working_title: other_name(Some(&from.work_title), &from.title).map(str::to_owned),
+        work_title: other_name(Some(from.work_title.as_str()), &from.title).map(str::to_owned),
         isrc: from.isrc.clone(),
         iswc: from.iswc.clone(),
         bpm_milli: from.bpm_milli.map(|bpm| in_range(bpm, "the tempo")).transpose()?.filter(|bpm| *bpm > 0),
@@ -160,7 +161,8 @@ fn beat(from: &contract::LicensedBeat) -> Result<Beat, ContractError> {
 
 fn files(from: terms::Files) -> Vec<DeliveredFile> {
     // Sizes and hashes stay out: the contract is typeset beside the bounce, not after it, and binds by the hash of the source.
-    let file = |name: &str, format: &str| DeliveredFile { name: name.to_owned(), format: format.to_owned(), content: None };
+    let file =
+        |name: &str, format: &str| DeliveredFile { name: name.to_owned(), format: format.to_owned(), content: None };
     [
         from.mp3.then(|| file("Master (MP3)", "MP3, 320 kbit/s")),
         from.wav.then(|| file("Master (WAV)", "WAV, 24 bit")),
@@ -276,7 +278,11 @@ mod tests {
                 bpm_milli: Some(140_000),
                 musical_key: Some("A minor".into()),
                 audio_sha256: Sha256::of(b"Noc nad Wisla"),
-                samples: if code == TierCode::Trackout { "Tęsknota; Zespół Kalina\n\nrain".into() } else { String::new() },
+                samples: if code == TierCode::Trackout {
+                    "Tęsknota; Zespół Kalina\n\nrain".into()
+                } else {
+                    String::new()
+                },
             },
             terms: Terms {
                 tier: code,
@@ -320,7 +326,8 @@ mod tests {
             assert!(pdf.bytes.starts_with(b"%PDF-") && !pdf.engine_version.is_empty(), "{code:?}");
             let offered = Contract { grant: None, ..sold };
             let html = ContractTypesetter.preview_html(&offered).unwrap();
-            for said in ["Noc nad Wisłą", "Noctua", "49.99", "England and Wales", "trading as", "Łucja Wiśniewska"] {
+            for said in ["Noc nad Wisłą", "Noctua", "49.99", "England and Wales", "trading as", "Łucja Wiśniewska"]
+            {
                 assert!(html.contains(said), "{code:?} does not say {said}");
             }
             assert!(!html.contains("<script>"), "{code:?}");
@@ -347,7 +354,16 @@ mod tests {
             assert_eq!(made.terms.writers.iter().map(|writer| writer.share_ppm).sum::<u32>(), 1_000_000);
             assert_eq!(made.terms.tier.is_exclusive(), code == TierCode::Exclusive);
             let count = made.terms.files.len();
-            assert_eq!(count, if code == TierCode::Mp3 { 1 } else if code == TierCode::Wav { 2 } else { 3 });
+            assert_eq!(
+                count,
+                if code == TierCode::Mp3 {
+                    1
+                } else if code == TierCode::Wav {
+                    2
+                } else {
+                    3
+                }
+            );
             assert_eq!(made.terms.caps.radio_stations, contract(code).terms.caps.radio_stations.map(|_| 0));
         }
         let negative = Contract { price: Money::new(-1, Currency::EUR), ..contract(TierCode::Wav) };

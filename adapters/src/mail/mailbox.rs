@@ -103,7 +103,9 @@ impl Mailer for Mailbox {
     async fn send(&self, mail: &Mail) -> Result<(), PortError> {
         // Dated by its job: a repeat is the same file with the same bytes but for the boundary between its parts.
         let message = self.sender.message(mail, written_at(mail.job))?;
-        store(&self.path(mail.job), &message.formatted()).await.map_err(|cause| PortError::transient("keeping a mail", cause))
+        store(&self.path(mail.job), &message.formatted())
+            .await
+            .map_err(|cause| PortError::transient("keeping a mail", cause))
     }
 }
 

@@ -11,7 +11,8 @@ use super::{
 };
 
 /// Forms may lead on to the shop, wherever it is; nothing else is loaded or framed.
-const POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self' http: https:; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str =
+    "default-src 'none'; style-src 'self'; form-action 'self' http: https:; base-uri 'none'; frame-ancestors 'none'";
 
 struct Line {
     name: String,
@@ -50,7 +51,10 @@ fn html(status: u16, page: &impl Template) -> HttpResponse {
             .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .body(body),
         Err(cause) => {
-            tracing::error!(error = &cause as &dyn std::error::Error, "a page of the sandbox gateway cannot be rendered");
+            tracing::error!(
+                error = &cause as &dyn std::error::Error,
+                "a page of the sandbox gateway cannot be rendered"
+            );
             HttpResponse::InternalServerError().body("The sandbox failed. Reload the page.")
         }
     }
@@ -104,9 +108,10 @@ fn failed(failure: Failure) -> HttpResponse {
             let text = "The address of a pay page works only as a whole. Go back to the shop and check out again.";
             html(404, &ClosedPage { title: "There is no such checkout", text, back: "" })
         }
-        Failure::Refused(_) => {
-            html(400, &ClosedPage { title: "That did not work", text: "Nothing was charged. Go back and try again.", back: "" })
-        }
+        Failure::Refused(_) => html(
+            400,
+            &ClosedPage { title: "That did not work", text: "Nothing was charged. Go back and try again.", back: "" },
+        ),
         Failure::Broken(cause) => {
             tracing::error!(error = &cause as &dyn std::error::Error, "the sandbox gateway's database failed");
             let text = "Nothing was charged. Reload the page to try again.";
@@ -144,11 +149,7 @@ pub(super) async fn show(inner: web::Data<Inner>, id: web::Path<String>) -> Http
 }
 
 /// Takes the buyer's decision.
-pub(super) async fn submit(
-    inner: web::Data<Inner>,
-    id: web::Path<String>,
-    body: web::Bytes,
-) -> HttpResponse {
+pub(super) async fn submit(inner: web::Data<Inner>, id: web::Path<String>, body: web::Bytes) -> HttpResponse {
     let submit = async || {
         let form = Form::parse(&body).unwrap_or_default();
         let tx = inner.store.begin().await?;
@@ -161,7 +162,10 @@ pub(super) async fn submit(
         let card = form.text("card").and_then(Card::parse);
         if card.is_none() && found.status == "open" && found.amount_total > 0 {
             tx.commit().await?;
-            return Ok(pay_page(&found, "This is not a card number. Use 4242 4242 4242 4242 for a payment that succeeds."));
+            return Ok(pay_page(
+                &found,
+                "This is not a card number. Use 4242 4242 4242 4242 for a payment that succeeds.",
+            ));
         }
         let outcome = inner.store.pay(&tx, &id, card.as_ref()).await?;
         tx.commit().await?;

@@ -110,8 +110,8 @@ impl SandboxServer {
 }
 
 fn answer(status: u16, body: impl Into<String>) -> HttpResponse {
-    let status = actix_web::http::StatusCode::from_u16(status)
-        .unwrap_or(actix_web::http::StatusCode::INTERNAL_SERVER_ERROR);
+    let status =
+        actix_web::http::StatusCode::from_u16(status).unwrap_or(actix_web::http::StatusCode::INTERNAL_SERVER_ERROR);
     HttpResponse::build(status).insert_header(ContentType::json()).body(body.into())
 }
 
@@ -152,7 +152,8 @@ where
     if key.is_some_and(|key| key.is_empty() || key.len() > limits::KEY_CHARS) {
         return Err(Refusal::invalid("Idempotency-Key", "An idempotency key has 1 to 255 characters.").into());
     }
-    let fingerprint = hex::encode(Sha256::new().chain_update(request.path()).chain_update([0]).chain_update(body).finalize());
+    let fingerprint =
+        hex::encode(Sha256::new().chain_update(request.path()).chain_update([0]).chain_update(body).finalize());
     let tx = inner.store.begin().await?;
     if let Some(key) = key
         && let Some((status, body)) = inner.store.replay(&tx, key, &fingerprint).await?

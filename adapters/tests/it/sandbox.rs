@@ -169,7 +169,10 @@ async fn a_payment_arrives_as_a_signed_event_and_as_a_receipt() {
     let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.contains("default-src 'none'"), "{policy}");
     let text = page.text().await.unwrap();
-    assert!(text.contains("Noc nad Wisłą 🌙") && text.contains("49.99 EUR") && text.contains("No real money"), "{text}");
+    assert!(
+        text.contains("Noc nad Wisłą 🌙") && text.contains("49.99 EUR") && text.contains("No real money"),
+        "{text}"
+    );
 
     let (status, _, text) = world.submit(&checkout.pay_url, &DECLINED).await;
     assert_eq!(status, 402);
@@ -342,7 +345,10 @@ async fn bad_requests_are_refused_in_stripes_words() {
         ("line_items[0][price_data][product_data][name]", "<b>Beat</b>"),
     ];
     let (status, session, _) = world.api(http.post(&sessions).form(&good)).await;
-    assert_eq!((status, session["amount_total"].as_i64(), session["livemode"].as_bool()), (200, Some(1_000), Some(false)));
+    assert_eq!(
+        (status, session["amount_total"].as_i64(), session["livemode"].as_bool()),
+        (200, Some(1_000), Some(false))
+    );
     let page = reqwest::get(session["url"].as_str().unwrap()).await.unwrap().text().await.unwrap();
     assert!(!page.contains("<b>Beat"), "{page}");
     for (field, value) in [

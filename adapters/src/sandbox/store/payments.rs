@@ -158,7 +158,8 @@ impl Store {
         }
         let amount = amount.unwrap_or(left);
         if !(1..=left).contains(&amount) {
-            let message = format!("Refund amount ({amount}) is not between 1 and the unrefunded amount on charge ({left}).");
+            let message =
+                format!("Refund amount ({amount}) is not between 1 and the unrefunded amount on charge ({left}).");
             return Err(Refusal::invalid("amount", message).into());
         }
         let row = refund::ActiveModel {
@@ -188,7 +189,9 @@ mod tests {
         for good in ["4242 4242 4242 4242", "4000000000000002", "3782-822463-10005"] {
             assert!(Card::parse(good).is_some(), "{good}");
         }
-        for bad in ["", "4242 4242 4242 4241", "0", "４２４２４２４２４２４２４２４２", "42424242424242424242424242", "card"] {
+        for bad in
+            ["", "4242 4242 4242 4241", "0", "４２４２４２４２４２４２４２４２", "42424242424242424242424242", "card"]
+        {
             assert!(Card::parse(bad).is_none(), "{bad}");
         }
         assert_eq!(Card::parse("4242424242424242").unwrap().last4(), "4242");

@@ -54,13 +54,15 @@ impl Refusal {
 
     /// A key came back with another request.
     pub(super) fn idempotency() -> Self {
-        let message = "Keys for idempotent requests can only be used with the same parameters they were first used with.";
+        let message =
+            "Keys for idempotent requests can only be used with the same parameters they were first used with.";
         Self::new(400, "idempotency_error", None, message)
     }
 
     /// No key, or not ours.
     pub(in crate::sandbox) fn unauthorized() -> Self {
-        let message = "Invalid API key. Send the sandbox's secret key as a bearer token; live keys are not accepted here.";
+        let message =
+            "Invalid API key. Send the sandbox's secret key as a bearer token; live keys are not accepted here.";
         Self::new(401, "invalid_request_error", None, message)
     }
 
