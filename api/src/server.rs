@@ -34,10 +34,17 @@ async fn nothing_here() -> HttpResponse {
 /// Starts the server on a bound listener, in the present tokio runtime. The result is a future that ends when the server has stopped; its
 /// `handle().stop(true)` stops it gracefully: no new connections, and requests in progress have [`ApiConfig::shutdown_timeout`] to finish.
 /// Signals are left to the caller.
-pub fn serve(listener: TcpListener, services: Services, config: ApiConfig) -> io::Result<Server> {
+///
+/// `beside` mounts what runs in the same process and is no part of the API, such as the sandbox gateway's own server; its paths win.
+pub fn serve(
+    listener: TcpListener,
+    services: Services,
+    config: ApiConfig,
+    beside: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+) -> io::Result<Server> {
     let state = ApiState::new(services, config);
     let (workers, shutdown_timeout) = (state.config.workers, state.config.shutdown_timeout);
-    let mut server = HttpServer::new(move || App::new().configure(|app| configure(app, state.clone())))
+    let mut server = HttpServer::new(move || App::new().configure(beside.clone()).configure(|app| configure(app, state.clone())))
         .disable_signals()
         .shutdown_timeout(shutdown_timeout.as_secs());
     if let Some(workers) = workers {

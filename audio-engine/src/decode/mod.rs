@@ -109,6 +109,11 @@ pub struct AudioFacts {
     pub tags: EmbeddedTags,
 }
 
+/// What the tags inside a file say, without decoding it; none for a file without tags, or that is no audio at all.
+pub fn read_tags(path: &Path) -> EmbeddedTags {
+    tags::read(path)
+}
+
 /// Decodes the whole file and returns the facts, so that truncated and damaged files are found.
 ///
 /// # Errors
