@@ -3,4 +3,9 @@
 
 use actix_web::web::ServiceConfig;
 
-pub(crate) fn configure(_app: &mut ServiceConfig) {}
+pub mod media;
+pub mod stored;
+
+pub(crate) fn configure(app: &mut ServiceConfig) {
+    app.configure(media::configure);
+}
