@@ -24,7 +24,7 @@ pub enum Credential {
 }
 
 /// The caller of one request. Cheap to clone; as an argument of a REST handler it extracts itself.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Caller {
     /// Everything the program holds.
     pub services: Services,
@@ -34,12 +34,23 @@ pub struct Caller {
     pub credential: Credential,
     /// The sign-in behind the access token, if the caller is a signed-in person.
     pub sign_in: Option<SignInId>,
+    /// The refresh token in the browser's cookie.
+    pub refresh_cookie: Option<Arc<str>>,
     /// The request's id, on every answer as `X-Request-Id` and in every line of the log.
     pub request_id: Arc<str>,
     /// The caller's network address; empty if it is not known.
     pub ip: Arc<str>,
     /// What the caller's program calls itself, at most 400 characters.
     pub user_agent: Arc<str>,
+}
+
+impl std::fmt::Debug for Caller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Caller")
+            .field("actor", &self.ctx.actor)
+            .field("request_id", &self.request_id)
+            .finish_non_exhaustive()
+    }
 }
 
 impl FromRequest for Caller {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::services::Services;
 
 use crate::{
+    auth::tokens::AccessTokens,
     config::ApiConfig,
     graphql::{self, ApiSchema},
     metrics::Metrics,
@@ -17,6 +18,8 @@ pub struct ApiState {
     pub services: Services,
     /// The GraphQL schema.
     pub schema: ApiSchema,
+    /// Issues and reads access tokens.
+    pub tokens: AccessTokens,
     /// The settings.
     pub config: Arc<ApiConfig>,
     /// The counters behind `GET /metrics`.
@@ -36,10 +39,11 @@ impl ApiState {
     /// The state of a server over these services.
     pub fn new(services: Services, config: ApiConfig) -> Self {
         Self {
-            services,
+            tokens: AccessTokens::new(&services.links),
             schema: graphql::build(&config.limits),
             config: Arc::new(config),
             metrics: Arc::new(Metrics::default()),
+            services,
         }
     }
 }

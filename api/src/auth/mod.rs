@@ -1,4 +1,11 @@
-//! Who is asking: every request leaves here with a [`Caller`].
+//! Who is asking: every request leaves here with a [`Caller`]. A token or key that is not good is an answer of 401, never a silent nobody.
+//!
+//! Programs send `Authorization: Bearer` with an access token or an API key (`ll_…`). Browsers send the cookies that signing in has set;
+//! whatever changes something must then come from our own pages, see [`csrf`].
+
+pub(crate) mod cookies;
+pub mod csrf;
+pub mod tokens;
 
 use std::sync::Arc;
 
@@ -6,11 +13,21 @@ use actix_web::{
     Error, HttpMessage,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header,
+    http::{
+        Method,
+        header::{self, HeaderValue},
+    },
     middleware::Next,
     web::Data,
 };
-use domain::actor::Actor;
+use domain::{
+    actor::Actor,
+    env::Instant,
+    identity::{queries, rules::API_KEY_PREFIX},
+    ids::SignInId,
+    report::{Kind, Report},
+    services::Services,
+};
 
 use crate::{
     caller::{Caller, Credential},
@@ -18,37 +35,117 @@ use crate::{
     errors::Problem,
     state::ApiState,
 };
+use tokens::{AccessTokens, TokenFault};
+
+/// Who a credential belongs to.
+pub(crate) struct Proved {
+    pub(crate) actor: Actor,
+    pub(crate) credential: Credential,
+    pub(crate) sign_in: Option<SignInId>,
+}
+
+impl Proved {
+    const NOBODY: Self = Self { actor: Actor::Anonymous, credential: Credential::None, sign_in: None };
+}
 
 pub(crate) async fn name_the_caller<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    match find_caller(&request).await {
-        Ok(caller) => {
+    let Some(state) = request.app_data::<Data<ApiState>>().cloned() else {
+        return Ok(request.error_response(Problem::broken("the application has no state")).map_into_right_body());
+    };
+    let services = &state.services;
+    let cookie = |kind| request.cookie(cookies::name(kind, services)).map(|cookie| cookie.value().to_owned());
+    let (access, refresh) = (cookie(cookies::Kind::Access), cookie(cookies::Kind::Refresh));
+    let has_cookies = access.is_some() || refresh.is_some();
+    if !csrf::may_pass(request.method(), request.headers(), has_cookies, &services.public_url) {
+        let report = Report::new(Kind::Forbidden, "CROSS_SITE", "this request does not come from one of our pages");
+        let problem =
+            Problem::new(report.remedy(format!("send the header {}: 1, or an Authorization header", csrf::HEADER)));
+        return Ok(request.error_response(problem).map_into_right_body());
+    }
+    let authorization = request.headers().get(header::AUTHORIZATION).cloned();
+    let mut dead_cookie = false;
+    let proved = match (authorization, access) {
+        (Some(value), _) => prove_header(&state, &value).await,
+        (None, Some(token)) => match prove_token(services, &state.tokens, &token, Credential::Cookie).await {
+            Err(problem) if problem.report().kind == Kind::Unauthenticated => {
+                dead_cookie = true;
+                // A reader with a cookie that has died becomes nobody, and loses it; who wants to change something is told.
+                if is_plain_reading(&request) { Ok(Proved::NOBODY) } else { Err(problem) }
+            }
+            other => other,
+        },
+        (None, None) => Ok(Proved::NOBODY),
+    };
+    let mut response = match proved {
+        Ok(proved) => {
+            let caller = caller(&request, &state, proved, refresh.map(Into::into));
             request.extensions_mut().insert(caller);
-            Ok(next.call(request).await?.map_into_left_body())
+            next.call(request).await?.map_into_left_body()
         }
-        Err(problem) => Ok(request.error_response(problem).map_into_right_body()),
+        Err(problem) => request.error_response(problem).map_into_right_body(),
+    };
+    if dead_cookie && let Ok(value) = HeaderValue::from_str(&cookies::forget(cookies::Kind::Access, &state.services)) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    Ok(response)
+}
+
+fn is_plain_reading(request: &ServiceRequest) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD) && !request.headers().contains_key(header::UPGRADE)
+}
+
+/// Who is behind an `Authorization` header.
+pub(crate) async fn prove_header(state: &ApiState, value: &HeaderValue) -> Result<Proved, Problem> {
+    let text = value.to_str().unwrap_or("");
+    let token =
+        text.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+    match token {
+        None => Err(refuse("BAD_AUTHORIZATION", "the Authorization header is not of the form `Bearer <token>`")),
+        Some(key) if key.starts_with(API_KEY_PREFIX) => {
+            let actor = queries::find_api_key_actor(&state.services.db, key).await?;
+            let actor = actor.ok_or_else(|| refuse("BAD_API_KEY", "this API key is unknown or has been revoked"))?;
+            Ok(Proved { actor, credential: Credential::ApiKey, sign_in: None })
+        }
+        Some(token) => prove_token(&state.services, &state.tokens, token, Credential::Bearer).await,
     }
 }
 
-#[expect(clippy::unused_async, reason = "an access token is looked up in the database")]
-async fn find_caller(request: &ServiceRequest) -> Result<Caller, Problem> {
-    let state = request.app_data::<Data<ApiState>>().ok_or_else(|| Problem::broken("the application has no state"))?;
-    let request_id = request
-        .extensions()
-        .get::<RequestId>()
-        .map(|id| id.0.clone())
-        .ok_or_else(|| Problem::broken("`edge` did not give the request an id"))?;
-    Ok(Caller {
+async fn prove_token(
+    services: &Services,
+    tokens: &AccessTokens,
+    token: &str,
+    credential: Credential,
+) -> Result<Proved, Problem> {
+    let now: Instant = services.env.now();
+    let (user, sign_in) = tokens.read(token, now).map_err(|fault| match fault {
+        TokenFault::Forged => refuse("BAD_TOKEN", "this access token is not valid"),
+        TokenFault::Expired => refuse("TOKEN_EXPIRED", "this access token has expired"),
+    })?;
+    let actor = queries::find_signed_in(&services.db, user, sign_in).await?;
+    let actor = actor.ok_or_else(|| refuse("SIGN_IN_ENDED", "this sign-in has ended"))?;
+    Ok(Proved { actor, credential, sign_in: Some(sign_in) })
+}
+
+fn refuse(code: &'static str, message: &str) -> Problem {
+    tracing::info!(code, "a credential was refused");
+    Problem::new(Report::new(Kind::Unauthenticated, code, message).remedy("refresh the token, or sign in again"))
+}
+
+fn caller(request: &ServiceRequest, state: &ApiState, proved: Proved, refresh_cookie: Option<Arc<str>>) -> Caller {
+    let request_id = request.extensions().get::<RequestId>().map_or_else(|| Arc::from("unnamed"), |id| id.0.clone());
+    Caller {
         services: state.services.clone(),
-        ctx: state.services.ctx(Actor::Anonymous),
-        credential: Credential::None,
-        sign_in: None,
+        ctx: state.services.ctx(proved.actor),
+        credential: proved.credential,
+        sign_in: proved.sign_in,
+        refresh_cookie,
         request_id,
         ip: ip(request, state.config.trust_forwarded_headers),
         user_agent: user_agent(request),
-    })
+    }
 }
 
 fn ip(request: &ServiceRequest, trust_forwarded: bool) -> Arc<str> {

@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
     web::{self, Data, Payload, ServiceConfig},
 };
 use async_graphql::{Data as GraphQlData, Request, Response, http::GraphiQLSource};
@@ -13,7 +16,7 @@ use async_graphql_actix_web::GraphQLSubscription;
 use domain::report::{Kind, Report};
 
 use super::{errors::request_error, loaders};
-use crate::{caller::Caller, errors::Problem, state::ApiState};
+use crate::{auth, caller::Caller, errors::Problem, state::ApiState};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
     app.service(web::resource("/graphql").route(web::post().to(post)).route(web::get().to(graphiql)))
@@ -49,7 +52,7 @@ pub async fn post(
             return Ok(answer(&request, response));
         }
     };
-    let query = query.data(loaders::of(&caller)).data(state.metrics.clone()).data(caller);
+    let query = query.data(loaders::of(&caller)).data(state.metrics.clone()).data(state.tokens.clone()).data(caller);
     Ok(answer(&request, state.schema.execute(query).await))
 }
 
@@ -115,15 +118,37 @@ async fn graphiql(state: Data<ApiState>) -> HttpResponse {
         .body(page.replace("<script", &format!("<script nonce=\"{nonce}\"")))
 }
 
+/// Subscriptions. A browser is known by its cookies; a program by the `Authorization` header, or, where it cannot send one with a websocket, by
+/// `{"authorization": "Bearer …"}` in the payload of `connection_init`.
 async fn websocket(
     request: HttpRequest,
     caller: Caller,
     state: Data<ApiState>,
     body: Payload,
 ) -> actix_web::Result<HttpResponse> {
+    let (init_state, init_caller) = (state.clone(), caller.clone());
+    GraphQLSubscription::new(state.schema.clone())
+        .with_data(connection_data(&state, caller))
+        .on_connection_init(move |payload| async move {
+            let Some(text) = payload.get("authorization").and_then(serde_json::Value::as_str) else {
+                return Ok(GraphQlData::default());
+            };
+            let refused = || async_graphql::Error::new("the authorization of connection_init is not valid");
+            let value = HeaderValue::from_str(text).map_err(|_| refused())?;
+            let proved = auth::prove_header(&init_state, &value).await.map_err(|_| refused())?;
+            let mut caller = init_caller;
+            caller.ctx = caller.services.ctx(proved.actor);
+            (caller.credential, caller.sign_in) = (proved.credential, proved.sign_in);
+            Ok(connection_data(&init_state, caller))
+        })
+        .start(&request, body)
+}
+
+fn connection_data(state: &ApiState, caller: Caller) -> GraphQlData {
     let mut data = GraphQlData::default();
     data.insert(loaders::of(&caller));
     data.insert(Arc::clone(&state.metrics));
+    data.insert(state.tokens.clone());
     data.insert(caller);
-    GraphQLSubscription::new(state.schema.clone()).with_data(data).start(&request, body)
+    data
 }

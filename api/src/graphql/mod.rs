@@ -3,14 +3,14 @@
 pub mod connection;
 pub mod errors;
 pub mod http;
+pub mod identity;
 pub mod limits;
 pub mod loaders;
 pub mod scalars;
 pub mod system;
 
 use async_graphql::{
-    Context, EmptyMutation, EmptySubscription, MergedObject, MergedSubscription, SDLExportOptions, Schema,
-    dataloader::DataLoader,
+    Context, EmptySubscription, MergedObject, MergedSubscription, SDLExportOptions, Schema, dataloader::DataLoader,
 };
 
 use crate::{caller::Caller, config::Limits};
@@ -19,11 +19,11 @@ use loaders::CallerLoader;
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(system::SystemQuery);
+pub struct Query(system::SystemQuery, identity::IdentityQuery);
 
 /// What can be done. Each mutation answers with what it made or changed, and with user errors if it was refused.
 #[derive(MergedObject, Default)]
-pub struct Mutation(EmptyMutation);
+pub struct Mutation(identity::IdentityMutation);
 
 /// What can be followed.
 #[derive(MergedSubscription, Default)]

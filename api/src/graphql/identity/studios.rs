@@ -1,0 +1,166 @@
+//! Studios and their keys.
+
+use async_graphql::{Context, InputObject, Object, SimpleObject};
+use domain::{
+    actor::Scope as DomainScope,
+    identity::{
+        IdentityError,
+        commands::{self, StudioSettings},
+    },
+    ids::{ApiKeyId, StudioId},
+};
+
+use super::types::{ApiKey, Scope, Studio};
+use crate::{
+    graphql::{
+        caller,
+        errors::Failure,
+        scalars::{Id, currency},
+    },
+    payload,
+};
+
+payload! {
+    /// What came of `createStudio`.
+    pub struct CreateStudioPayload {
+        /// The studio. Its inside is open to the next request.
+        studio_id: Id<StudioId>,
+    }
+}
+
+payload! {
+    /// What came of `updateStudio`.
+    pub struct UpdateStudioPayload {
+        /// The studio.
+        studio: Studio,
+    }
+}
+
+payload! {
+    /// What came of `createApiKey`.
+    pub struct CreateApiKeyPayload {
+        /// The key and its secret.
+        created: CreatedApiKey,
+    }
+}
+
+payload! {
+    /// What came of `revokeApiKey`.
+    pub struct RevokeApiKeyPayload {
+        /// The key, revoked.
+        api_key: ApiKey,
+    }
+}
+
+/// A fresh key.
+#[derive(SimpleObject)]
+pub struct CreatedApiKey {
+    /// The key.
+    api_key: ApiKey,
+    /// The secret, for the `Authorization: Bearer` header. Shown this once.
+    secret: String,
+}
+
+impl std::fmt::Debug for CreatedApiKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreatedApiKey").field("api_key", &self.api_key).finish_non_exhaustive()
+    }
+}
+
+/// A studio's settings, all of them.
+#[derive(InputObject)]
+pub struct UpdateStudioInput {
+    /// The studio.
+    studio: Id<StudioId>,
+    /// Its name.
+    name: String,
+    /// Where it is reached.
+    contact_email: String,
+    /// Its legal name, where it differs.
+    legal_name: Option<String>,
+    /// Its postal address.
+    address: Option<String>,
+    /// Whose law governs its contracts; completes "governed by the law of …".
+    governing_law: String,
+}
+
+/// Mutations of studios.
+#[derive(Debug, Default)]
+pub struct StudioMutation;
+
+#[Object]
+impl StudioMutation {
+    /// Founds another studio, which the signed-in person owns.
+    async fn create_studio(
+        &self,
+        ctx: &Context<'_>,
+        name: String,
+        #[graphql(name = "currency", desc = "An ISO 4217 code.", default = "EUR")] code: String,
+    ) -> Result<CreateStudioPayload, Failure> {
+        let caller = caller(ctx)?;
+        let outcome = async {
+            let currency = currency(&code, "currency")?;
+            let tx = caller.services.begin().await?;
+            let studio = commands::create_studio(&tx, &caller.ctx, &name, currency).await?;
+            caller.services.commit(tx).await?;
+            Ok::<_, Failure>(studio.id)
+        };
+        CreateStudioPayload::of(outcome.await)
+    }
+
+    /// Changes a studio's settings. Contracts already made keep what they say.
+    async fn update_studio(&self, ctx: &Context<'_>, input: UpdateStudioInput) -> Result<UpdateStudioPayload, Failure> {
+        let caller = caller(ctx)?;
+        let outcome = async {
+            let contact_email = input.contact_email.parse().map_err(|error| {
+                let mut report = domain::report::Explain::explain(&IdentityError::Email(error));
+                report.field = Some("contactEmail".to_owned());
+                Failure::new(report)
+            })?;
+            let UpdateStudioInput { studio, name, legal_name, address, governing_law, .. } = input;
+            let settings = StudioSettings { name, contact_email, legal_name, address, governing_law };
+            let tx = caller.services.begin().await?;
+            let row = commands::update_studio(&tx, &caller.ctx, studio.named("studio")?, settings).await?;
+            caller.services.commit(tx).await?;
+            Ok::<_, Failure>(Studio(row))
+        };
+        UpdateStudioPayload::of(outcome.await)
+    }
+
+    /// Makes a key for a program.
+    async fn create_api_key(
+        &self,
+        ctx: &Context<'_>,
+        studio: Id<StudioId>,
+        name: String,
+        scopes: Vec<Scope>,
+    ) -> Result<CreateApiKeyPayload, Failure> {
+        let caller = caller(ctx)?;
+        let outcome = async {
+            let scopes = scopes.into_iter().map(DomainScope::from);
+            let tx = caller.services.begin().await?;
+            let new = commands::create_api_key(&tx, &caller.ctx, studio.named("studio")?, &name, scopes).await?;
+            caller.services.commit(tx).await?;
+            Ok::<_, Failure>(CreatedApiKey { api_key: new.key.into(), secret: new.secret })
+        };
+        CreateApiKeyPayload::of(outcome.await)
+    }
+
+    /// Revokes a key at once and for good.
+    async fn revoke_api_key(
+        &self,
+        ctx: &Context<'_>,
+        studio: Id<StudioId>,
+        id: Id<ApiKeyId>,
+    ) -> Result<RevokeApiKeyPayload, Failure> {
+        let caller = caller(ctx)?;
+        let outcome = async {
+            let (studio, id) = (studio.named("studio")?, id.named("id")?);
+            let tx = caller.services.begin().await?;
+            let row = commands::revoke_api_key(&tx, &caller.ctx, studio, id).await?;
+            caller.services.commit(tx).await?;
+            Ok::<_, Failure>(row)
+        };
+        RevokeApiKeyPayload::of(outcome.await)
+    }
+}

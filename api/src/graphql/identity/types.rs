@@ -1,0 +1,356 @@
+//! What identity shows.
+
+use async_graphql::{Context, Enum, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use domain::{
+    actor::{Role as DomainRole, Scope as DomainScope},
+    identity::{
+        entity::{api_key, invitation, sign_in, studio, user},
+        queries::{self, InvitationFacts, MemberFacts},
+    },
+    ids::{ApiKeyId, InvitationId, SignInId, StudioId, UserId},
+};
+
+use crate::graphql::{
+    caller,
+    connection::{Connection, connection, page, page_cost},
+    errors::Failure,
+    scalars::Id,
+};
+
+/// A member's role, from most to least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "DomainRole")]
+pub enum Role {
+    /// Owns the studio: everything, members and keys included.
+    Owner,
+    /// Runs the business: catalogue, prices, orders, money.
+    Manager,
+    /// Makes the music: catalogue and files; no prices, no money.
+    Engineer,
+    /// Sees what they take part in.
+    Collaborator,
+    /// Looks, changes nothing, sees no money and no buyers.
+    Viewer,
+}
+
+/// What an API key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "DomainScope")]
+pub enum Scope {
+    /// Reads the catalogue.
+    CatalogRead,
+    /// Changes the catalogue and uploads files.
+    CatalogWrite,
+    /// Reads orders, licences and deliveries.
+    SalesRead,
+    /// Changes prices and tiers, retries deliveries.
+    SalesWrite,
+    /// Reads the ledger.
+    LedgerRead,
+}
+
+/// The signed-in person.
+#[derive(Debug)]
+pub struct Me(pub user::Model);
+
+#[Object]
+impl Me {
+    /// The account's id.
+    async fn id(&self) -> Id<UserId> {
+        self.0.id.into()
+    }
+
+    /// The name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The address.
+    async fn email(&self) -> &str {
+        self.0.email.as_str()
+    }
+
+    /// Whether the address was proved by a mailed link.
+    async fn email_verified(&self) -> bool {
+        self.0.email_verified_at.is_some()
+    }
+
+    /// The studios that the person belongs to, newest first.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    async fn studios(&self, ctx: &Context<'_>) -> Result<Vec<Studio>, Failure> {
+        let caller = caller(ctx)?;
+        Ok(queries::list_studios(&caller.services.db, &caller.ctx).await?.into_iter().map(Studio).collect())
+    }
+
+    /// The devices that are signed in, newest first.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn sign_ins(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<SignIn>, Failure> {
+        let caller = caller(ctx)?;
+        let rows = queries::list_sign_ins(&caller.services.db, &caller.ctx, page(first, after, last, before)?).await?;
+        let present = caller.sign_in;
+        Ok(connection(rows, |row| row.id, |row| SignIn::of(row, present)))
+    }
+}
+
+/// A device that is or was signed in.
+#[derive(Debug, SimpleObject)]
+pub struct SignIn {
+    /// The id.
+    pub id: Id<SignInId>,
+    /// What its program called itself.
+    pub user_agent: String,
+    /// The network address it came from.
+    pub ip: String,
+    /// When it signed in.
+    pub created_at: DateTime<Utc>,
+    /// When its tokens were last renewed.
+    pub last_seen_at: DateTime<Utc>,
+    /// When it ended; none while it is alive.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Whether it is the one that asks.
+    pub is_this_one: bool,
+}
+
+impl SignIn {
+    pub(super) fn of(row: sign_in::Model, present: Option<SignInId>) -> Self {
+        Self {
+            is_this_one: Some(row.id) == present,
+            id: row.id.into(),
+            user_agent: row.user_agent,
+            ip: row.ip,
+            created_at: row.created_at,
+            last_seen_at: row.last_seen_at,
+            ended_at: row.revoked_at,
+        }
+    }
+}
+
+/// A studio, seen from inside.
+#[derive(Debug)]
+pub struct Studio(pub studio::Model);
+
+#[Object]
+impl Studio {
+    /// The id.
+    async fn id(&self) -> Id<StudioId> {
+        self.0.id.into()
+    }
+
+    /// Its word in addresses.
+    async fn slug(&self) -> &str {
+        &self.0.slug
+    }
+
+    /// Its name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What it sells in, an ISO 4217 code.
+    async fn currency(&self) -> &str {
+        self.0.currency.code()
+    }
+
+    /// Where it is reached.
+    async fn contact_email(&self) -> &str {
+        self.0.contact_email.as_str()
+    }
+
+    /// Its legal name, where it differs.
+    async fn legal_name(&self) -> Option<&str> {
+        self.0.legal_name.as_deref()
+    }
+
+    /// Its postal address.
+    async fn address(&self) -> Option<&str> {
+        self.0.address.as_deref()
+    }
+
+    /// Whose law governs its contracts; completes "governed by the law of …".
+    async fn governing_law(&self) -> &str {
+        &self.0.governing_law
+    }
+
+    /// When it was founded.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+
+    /// The caller's role in it; none for an API key.
+    async fn my_role(&self, ctx: &Context<'_>) -> Result<Option<Role>, Failure> {
+        Ok(caller(ctx)?.ctx.actor.role_in(self.0.id).map(Role::from))
+    }
+
+    /// Its members, newest accounts first.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Member>, Failure> {
+        let caller = caller(ctx)?;
+        let request = page(first, after, last, before)?;
+        let rows = queries::list_members(&caller.services.db, &caller.ctx, self.0.id, request).await?;
+        Ok(connection(rows, |row| row.member.user_id, Member::from))
+    }
+
+    /// Its invitations of any state, newest first. For owners.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn invitations(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Invitation>, Failure> {
+        let caller = caller(ctx)?;
+        let request = page(first, after, last, before)?;
+        let rows = queries::list_invitations(&caller.services.db, &caller.ctx, self.0.id, request).await?;
+        Ok(connection(rows, |row| row.id, Invitation::from))
+    }
+
+    /// Its API keys, revoked ones too, newest first. For owners.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn api_keys(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<ApiKey>, Failure> {
+        let caller = caller(ctx)?;
+        let request = page(first, after, last, before)?;
+        let rows = queries::list_api_keys(&caller.services.db, &caller.ctx, self.0.id, request).await?;
+        Ok(connection(rows, |row| row.id, ApiKey::from))
+    }
+}
+
+/// A person in a studio.
+#[derive(Debug, SimpleObject)]
+pub struct Member {
+    /// The account's id.
+    pub user_id: Id<UserId>,
+    /// The person's name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// As what.
+    pub role: Role,
+    /// Since when.
+    pub joined_at: DateTime<Utc>,
+}
+
+impl From<MemberFacts> for Member {
+    fn from(facts: MemberFacts) -> Self {
+        Self {
+            user_id: facts.member.user_id.into(),
+            name: facts.name,
+            email: facts.email.as_str().to_owned(),
+            role: facts.member.role.into(),
+            joined_at: facts.member.joined_at,
+        }
+    }
+}
+
+/// An invitation to join a studio.
+#[derive(Debug, SimpleObject)]
+pub struct Invitation {
+    /// The id.
+    pub id: Id<InvitationId>,
+    /// Who is invited.
+    pub email: String,
+    /// As what.
+    pub role: Role,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// Until when the link holds.
+    pub expires_at: DateTime<Utc>,
+    /// When it was accepted.
+    pub accepted_at: Option<DateTime<Utc>>,
+    /// When it was taken back.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+impl From<invitation::Model> for Invitation {
+    fn from(row: invitation::Model) -> Self {
+        Self {
+            id: row.id.into(),
+            email: row.email.as_str().to_owned(),
+            role: row.role.into(),
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            accepted_at: row.accepted_at,
+            revoked_at: row.revoked_at,
+        }
+    }
+}
+
+/// What an invitation's link is about.
+#[derive(Debug, SimpleObject)]
+pub struct InvitationPreview {
+    /// The studio's name.
+    pub studio_name: String,
+    /// Who invites.
+    pub invited_by: String,
+    /// Who is invited.
+    pub email: String,
+    /// As what.
+    pub role: Role,
+    /// Until when the link holds.
+    pub expires_at: DateTime<Utc>,
+    /// Whether the invited address has an account, which must sign in to accept.
+    pub has_account: bool,
+}
+
+impl From<InvitationFacts> for InvitationPreview {
+    fn from(facts: InvitationFacts) -> Self {
+        Self {
+            studio_name: facts.studio_name,
+            invited_by: facts.invited_by,
+            email: facts.invitation.email.as_str().to_owned(),
+            role: facts.invitation.role.into(),
+            expires_at: facts.invitation.expires_at,
+            has_account: facts.has_account,
+        }
+    }
+}
+
+/// A program's key.
+#[derive(Debug, SimpleObject)]
+pub struct ApiKey {
+    /// The id.
+    pub id: Id<ApiKeyId>,
+    /// What the studio calls it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it was revoked; none while it is good.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+impl From<api_key::Model> for ApiKey {
+    fn from(row: api_key::Model) -> Self {
+        Self {
+            scopes: queries::scopes(&row).into_iter().map(Scope::from).collect(),
+            id: row.id.into(),
+            name: row.name,
+            created_at: row.created_at,
+            revoked_at: row.revoked_at,
+        }
+    }
+}
