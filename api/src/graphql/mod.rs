@@ -4,9 +4,13 @@ pub mod connection;
 pub mod errors;
 pub mod http;
 pub mod identity;
+pub mod ledger;
+pub mod licensing;
 pub mod limits;
 pub mod loaders;
+pub mod sales;
 pub mod scalars;
+pub mod storefront;
 pub mod system;
 
 use async_graphql::{
@@ -19,11 +23,18 @@ use loaders::CallerLoader;
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(system::SystemQuery, identity::IdentityQuery);
+pub struct Query(
+    system::SystemQuery,
+    identity::IdentityQuery,
+    storefront::StorefrontQuery,
+    licensing::LicensingQuery,
+    sales::SalesQuery,
+    ledger::LedgerQuery,
+);
 
 /// What can be done. Each mutation answers with what it made or changed, and with user errors if it was refused.
 #[derive(MergedObject, Default)]
-pub struct Mutation(identity::IdentityMutation);
+pub struct Mutation(identity::IdentityMutation, licensing::LicensingMutation, sales::SalesMutation);
 
 /// What can be followed.
 #[derive(MergedSubscription, Default)]

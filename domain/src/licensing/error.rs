@@ -41,7 +41,7 @@ impl Explain for LicensingError {
             Self::NoStudio => Report::new(Kind::NotFound, "NOT_FOUND", self.to_string()).field("studio"),
             Self::NoBeat => Report::new(Kind::NotFound, "NOT_FOUND", self.to_string()).field("beat"),
             Self::NoTier(_) => {
-                Report::new(Kind::NotFound, "NO_TIER", self.to_string()).field("code").remedy("set the tier first")
+                Report::new(Kind::Conflict, "NO_TIER", self.to_string()).field("code").remedy("set the tier first")
             }
             Self::Fault(fault) => fault.explain(),
             Self::Raced => {

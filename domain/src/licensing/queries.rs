@@ -38,8 +38,8 @@ pub struct Offer {
     pub terms: Terms,
 }
 
-/// A row as settings.
-pub(super) fn settings(row: &tier::Model) -> TierSettings {
+/// A tier's row as the settings that it holds.
+pub fn settings(row: &tier::Model) -> TierSettings {
     TierSettings {
         price: Money::new(row.price_minor, row.currency),
         terms: Terms {

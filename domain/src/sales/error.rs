@@ -193,12 +193,12 @@ impl Explain for SalesError {
         match self {
             Self::Denied(denied) => denied.explain(),
             Self::NoStudio => report(Kind::NotFound, "NOT_FOUND").field("studio"),
-            Self::NotOnSale => report(Kind::NotFound, "NOT_ON_SALE").field("beat").remedy("choose another beat"),
+            Self::NotOnSale => report(Kind::Conflict, "NOT_ON_SALE").field("beat").remedy("choose another beat"),
             Self::TierNotOffered(_) => {
                 report(Kind::Conflict, "TIER_NOT_OFFERED").field("tier").remedy("choose one of the tiers offered")
             }
-            Self::NoCart => report(Kind::NotFound, "NO_CART").field("cart").remedy("begin a new cart"),
-            Self::NoLine => report(Kind::NotFound, "NO_LINE").field("line").remedy("look at the cart again"),
+            Self::NoCart => report(Kind::Conflict, "NO_CART").field("cart").remedy("begin a new cart"),
+            Self::NoLine => report(Kind::Conflict, "NO_LINE").field("line").remedy("look at the cart again"),
             Self::CartFull => report(Kind::Conflict, "CART_FULL").field("cart").remedy("place an order first"),
             Self::EmptyCart => report(Kind::Conflict, "CART_EMPTY").field("cart").remedy("put a beat into it"),
             Self::CartStale { lines, .. } => {

@@ -1,0 +1,240 @@
+//! The storefront: what anybody may see of a studio and its beats.
+
+use std::collections::HashMap;
+
+use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject, dataloader::Loader};
+use domain::{
+    catalog::{
+        self, BeatFilter,
+        entity::{BeatState, LabelKind, beat, beat_label},
+    },
+    identity::entity::studio,
+    ids::{AssetId, BeatId, StudioId},
+    licensing,
+    sales::queries,
+};
+
+use super::{
+    caller,
+    connection::{Connection, connection, page, page_cost},
+    errors::Failure,
+    licensing::{Offer, TierCode, offers_of},
+    loader,
+    loaders::CallerLoader,
+    scalars::Id,
+};
+
+/// A studio as anybody sees it.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+#[graphql(complex)]
+pub struct Storefront {
+    /// The studio.
+    pub studio_id: Id<StudioId>,
+    /// Its word in addresses.
+    pub slug: String,
+    /// Its name.
+    pub name: String,
+    /// What it sells in, an ISO 4217 code.
+    pub currency: String,
+    #[graphql(skip)]
+    key: StudioId,
+}
+
+impl From<studio::Model> for Storefront {
+    fn from(row: studio::Model) -> Self {
+        Self {
+            studio_id: row.id.into(),
+            slug: row.slug,
+            name: row.name,
+            currency: row.currency.code().to_owned(),
+            key: row.id,
+        }
+    }
+}
+
+/// Which beats are looked for; what is left out does not narrow.
+#[derive(Debug, Default, InputObject)]
+pub struct StorefrontFilter {
+    /// Words that the title holds.
+    pub title: Option<String>,
+    /// The slowest, in thousandths of a beat per minute.
+    pub min_bpm_milli: Option<i32>,
+    /// The fastest, in thousandths of a beat per minute.
+    pub max_bpm_milli: Option<i32>,
+    /// A key, such as `A minor`.
+    pub musical_key: Option<String>,
+    /// A mood.
+    pub mood: Option<String>,
+    /// A tag.
+    pub tag: Option<String>,
+}
+
+#[ComplexObject]
+impl Storefront {
+    /// The published beats, newest first.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn beats(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<StorefrontFilter>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<StorefrontBeat>, Failure> {
+        let caller = caller(ctx)?;
+        let filter = filter.unwrap_or_default();
+        let filter = BeatFilter {
+            title: filter.title,
+            min_bpm_milli: filter.min_bpm_milli,
+            max_bpm_milli: filter.max_bpm_milli,
+            musical_key: filter.musical_key,
+            mood: filter.mood,
+            tag: filter.tag,
+            ..BeatFilter::default()
+        };
+        let request = page(first, after, last, before)?;
+        let rows = catalog::list_storefront_beats(&caller.services.db, self.key, &filter, request).await?;
+        Ok(connection(rows, |row| row.id, StorefrontBeat::from))
+    }
+
+    /// One beat by its word; a sold one is found too, and says so.
+    async fn beat(&self, ctx: &Context<'_>, slug: String) -> Result<Option<StorefrontBeat>, Failure> {
+        let caller = caller(ctx)?;
+        let beat = catalog::find_storefront_beat(&caller.services.db, &self.slug, &slug).await?;
+        Ok(beat.map(StorefrontBeat::from))
+    }
+}
+
+/// A beat as anybody sees it.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+#[graphql(complex)]
+pub struct StorefrontBeat {
+    /// The id.
+    pub id: Id<BeatId>,
+    /// Its word in addresses.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// A few sentences about it.
+    pub description: String,
+    /// Tempo in thousandths of a beat per minute.
+    pub bpm_milli: Option<i32>,
+    /// Key, such as `A minor`.
+    pub musical_key: Option<String>,
+    /// Declared samples; empty if there are none.
+    pub samples: String,
+    /// Whether it has been sold exclusively, and is on sale no more.
+    pub sold: bool,
+    /// The tagged preview, once rendered.
+    pub preview_asset_id: Option<Id<AssetId>>,
+    /// The waveform data, once rendered.
+    pub waveform_asset_id: Option<Id<AssetId>>,
+    /// The cover picture.
+    pub artwork_asset_id: Option<Id<AssetId>>,
+    #[graphql(skip)]
+    key: (StudioId, BeatId),
+}
+
+impl From<beat::Model> for StorefrontBeat {
+    fn from(row: beat::Model) -> Self {
+        Self {
+            id: row.id.into(),
+            slug: row.slug,
+            title: row.title,
+            description: row.description,
+            bpm_milli: row.bpm_milli,
+            musical_key: row.musical_key,
+            samples: row.samples,
+            sold: row.state == BeatState::Sold,
+            preview_asset_id: row.preview_asset_id.map(Id::from),
+            waveform_asset_id: row.waveform_asset_id.map(Id::from),
+            artwork_asset_id: row.artwork_asset_id.map(Id::from),
+            key: (row.studio_id, row.id),
+        }
+    }
+}
+
+#[ComplexObject]
+impl StorefrontBeat {
+    /// What is on sale now, by tier; nothing if it is sold.
+    async fn offers(&self, ctx: &Context<'_>) -> Result<Vec<Offer>, Failure> {
+        offers_of(ctx, self.key.0, self.key.1).await
+    }
+
+    /// Moods.
+    async fn moods(&self, ctx: &Context<'_>) -> Result<Vec<String>, Failure> {
+        labels(ctx, self.key.1, LabelKind::Mood).await
+    }
+
+    /// Tags.
+    async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<String>, Failure> {
+        labels(ctx, self.key.1, LabelKind::Tag).await
+    }
+
+    /// Who made it, by name, in the order of the credits.
+    async fn credits(&self, ctx: &Context<'_>) -> Result<Vec<String>, Failure> {
+        Ok(loader(ctx)?.load_one(CreditNames(self.key.1)).await?.unwrap_or_default())
+    }
+
+    /// The whole contract of a tier as it reads before paying, an HTML fragment; absent if the tier is not on sale for this beat.
+    #[graphql(complexity = 50)]
+    async fn contract_html(&self, ctx: &Context<'_>, tier: TierCode) -> Result<Option<String>, Failure> {
+        let caller = caller(ctx)?;
+        let (studio, beat) = self.key;
+        let offered = licensing::queries::offer_contract(&caller.services.db, studio, beat, tier.into()).await?;
+        let Some(contract) = offered else { return Ok(None) };
+        let contracts = caller.services.contracts.clone();
+        let typeset = tokio::task::spawn_blocking(move || contracts.preview_html(&contract)).await;
+        typeset.map_err(Failure::broken)?.map(Some).map_err(Failure::broken)
+    }
+}
+
+async fn labels(ctx: &Context<'_>, beat: BeatId, kind: LabelKind) -> Result<Vec<String>, Failure> {
+    let labels = loader(ctx)?.load_one(StorefrontLabels(beat)).await?.unwrap_or_default();
+    Ok(labels.into_iter().filter(|row| row.kind == kind).map(|row| row.label).collect())
+}
+
+/// Loads moods and tags of a beat on the storefront.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StorefrontLabels(pub BeatId);
+
+impl Loader<StorefrontLabels> for CallerLoader {
+    type Value = Vec<beat_label::Model>;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[StorefrontLabels]) -> Result<HashMap<StorefrontLabels, Self::Value>, Failure> {
+        let beats: Vec<BeatId> = keys.iter().map(|key| key.0).collect();
+        let found = catalog::list_labels_of_beats(&self.caller.services.db, &beats).await?;
+        Ok(found.into_iter().map(|(beat, rows)| (StorefrontLabels(beat), rows)).collect())
+    }
+}
+
+/// Loads the names of who made a beat on the storefront; their shares are nobody's business.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CreditNames(pub BeatId);
+
+impl Loader<CreditNames> for CallerLoader {
+    type Value = Vec<String>;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[CreditNames]) -> Result<HashMap<CreditNames, Self::Value>, Failure> {
+        let beats: Vec<BeatId> = keys.iter().map(|key| key.0).collect();
+        let found = catalog::list_credits_of_beats(&self.caller.services.db, &beats).await?;
+        let names = |credits: Vec<catalog::Credit>| credits.into_iter().map(|credit| credit.party.name).collect();
+        Ok(found.into_iter().map(|(beat, credits)| (CreditNames(beat), names(credits))).collect())
+    }
+}
+
+/// Queries of the storefront, for anybody.
+#[derive(Debug, Default)]
+pub struct StorefrontQuery;
+
+#[Object]
+impl StorefrontQuery {
+    /// The storefront of a studio, by its word.
+    async fn storefront(&self, ctx: &Context<'_>, slug: String) -> Result<Option<Storefront>, Failure> {
+        let caller = caller(ctx)?;
+        Ok(queries::find_storefront(&caller.services.db, &slug).await?.map(Storefront::from))
+    }
+}
