@@ -31,6 +31,7 @@ use crate::{caller::Caller, payload};
 #[graphql(remote = "domain::licensing::terms::TierCode")]
 pub enum TierCode {
     /// An MP3 lease.
+    #[graphql(name = "MP3")]
     Mp3,
     /// A WAV lease.
     Wav,

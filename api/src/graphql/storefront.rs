@@ -106,6 +106,20 @@ impl Storefront {
     }
 }
 
+/// The files of a beat that anybody may fetch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Media {
+    preview: Option<AssetId>,
+    waveform: Option<AssetId>,
+    artwork: Option<AssetId>,
+}
+
+/// Where such a file is fetched.
+fn media_url(ctx: &Context<'_>, asset: Option<AssetId>) -> Result<Option<String>, Failure> {
+    let public_url = &caller(ctx)?.services.public_url;
+    Ok(asset.map(|asset| format!("{public_url}/media/{asset}")))
+}
+
 /// A beat as anybody sees it.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
 #[graphql(complex)]
@@ -126,14 +140,10 @@ pub struct StorefrontBeat {
     pub samples: String,
     /// Whether it has been sold exclusively, and is on sale no more.
     pub sold: bool,
-    /// The tagged preview, once rendered.
-    pub preview_asset_id: Option<Id<AssetId>>,
-    /// The waveform data, once rendered.
-    pub waveform_asset_id: Option<Id<AssetId>>,
-    /// The cover picture.
-    pub artwork_asset_id: Option<Id<AssetId>>,
     #[graphql(skip)]
     key: (StudioId, BeatId),
+    #[graphql(skip)]
+    media: Media,
 }
 
 impl From<beat::Model> for StorefrontBeat {
@@ -147,10 +157,12 @@ impl From<beat::Model> for StorefrontBeat {
             musical_key: row.musical_key,
             samples: row.samples,
             sold: row.state == BeatState::Sold,
-            preview_asset_id: row.preview_asset_id.map(Id::from),
-            waveform_asset_id: row.waveform_asset_id.map(Id::from),
-            artwork_asset_id: row.artwork_asset_id.map(Id::from),
             key: (row.studio_id, row.id),
+            media: Media {
+                preview: row.preview_asset_id,
+                waveform: row.waveform_asset_id,
+                artwork: row.artwork_asset_id,
+            },
         }
     }
 }
@@ -160,6 +172,21 @@ impl StorefrontBeat {
     /// What is on sale now, by tier; nothing if it is sold.
     async fn offers(&self, ctx: &Context<'_>) -> Result<Vec<Offer>, Failure> {
         offers_of(ctx, self.key.0, self.key.1).await
+    }
+
+    /// The tagged preview, once rendered.
+    async fn preview_url(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
+        media_url(ctx, self.media.preview)
+    }
+
+    /// The waveform data (BBC audiowaveform, version 2), once rendered.
+    async fn waveform_url(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
+        media_url(ctx, self.media.waveform)
+    }
+
+    /// The cover picture.
+    async fn artwork_url(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
+        media_url(ctx, self.media.artwork)
     }
 
     /// Moods.

@@ -1,3 +1,4 @@
 //! The API as its callers see it, on real databases.
 
+mod selling;
 mod snapshots;

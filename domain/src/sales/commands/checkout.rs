@@ -64,7 +64,7 @@ async fn request(services: &Services, order: &order::Model) -> Result<CheckoutRe
         total: Money::new(order.total_minor, order.currency),
         buyer_email: order.buyer_email.clone(),
         success_url: order_url(services, order.id),
-        cancel_url: format!("{}/{}/cart", services.public_url, studio.slug),
+        cancel_url: format!("{}/s/{}/cart", services.public_url, studio.slug),
         // From the order, not from now: the same key must always carry the same request.
         expires_at: rules::checkout_expires_at(order.placed_at),
         idempotency_key: format!("checkout:{}", order.id),
