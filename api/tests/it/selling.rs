@@ -96,6 +96,7 @@ impl World {
             services: self.state.services.clone(),
             credential: Credential::None,
             sign_in: None,
+            refresh_cookie: None,
             request_id: "test".into(),
             ip: "127.0.0.1".into(),
             user_agent: "test".into(),
