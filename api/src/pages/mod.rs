@@ -1,5 +1,58 @@
 //! The server-rendered public pages. They work without JavaScript; the content security policy of [`crate::edge`] allows nothing inline.
+//!
+//! A handler loads by the domain's queries, fills a template of `templates/` (askama, everything escaped), and returns
+//! `Result<HttpResponse, PageError>`; what changes something is a form post that [`guard::same_origin`] has let pass, answered by a redirect.
+//! Every template extends `base.html` and holds a [`chrome::Chrome`].
 
-use actix_web::web::ServiceConfig;
+mod accounts;
+mod cart;
+mod chrome;
+mod cover;
+mod errors;
+mod guard;
+mod mailbox;
+mod media;
+mod orders;
+mod storefront;
+mod waveform;
+mod words;
 
-pub(crate) fn configure(_app: &mut ServiceConfig) {}
+use actix_web::web::{self, ServiceConfig};
+
+pub(crate) use errors::nothing_here;
+
+/// The largest form, in bytes.
+const FORM_BYTES: usize = 16 * 1024;
+
+pub(crate) fn configure(app: &mut ServiceConfig) {
+    let forms = web::FormConfig::default().limit(FORM_BYTES).error_handler(|cause, _| {
+        tracing::debug!(%cause, "a form cannot be read");
+        errors::PageError::bad_form().into()
+    });
+    app.app_data(forms)
+        .route("/assets/{hash}/site.css", web::get().to(chrome::style))
+        .route("/favicon.ico", web::get().to(chrome::icon))
+        .route("/", web::get().to(storefront::home))
+        .route("/media/{asset}", web::get().to(media::send))
+        .route("/media/{asset}", web::head().to(media::send))
+        .route("/s/{studio}", web::get().to(storefront::shop))
+        .route("/s/{studio}/cart", web::get().to(cart::show))
+        .route("/s/{studio}/cart", web::post().to(cart::add))
+        .route("/s/{studio}/cart/remove", web::post().to(cart::remove))
+        .route("/s/{studio}/checkout", web::post().to(cart::check_out))
+        .route("/s/{studio}/{beat}", web::get().to(storefront::beat))
+        .route("/s/{studio}/{beat}/{tier}/contract", web::get().to(storefront::contract))
+        .route("/orders/{token}", web::get().to(orders::show))
+        .route("/orders/{token}/pay", web::post().to(orders::pay))
+        .route("/account/verify", web::get().to(accounts::ask_verify))
+        .route("/account/verify", web::post().to(accounts::verify))
+        .route("/account/forgotten", web::get().to(accounts::ask_forgotten))
+        .route("/account/forgotten", web::post().to(accounts::forgotten))
+        .route("/account/reset", web::get().to(accounts::ask_reset))
+        .route("/account/reset", web::post().to(accounts::reset))
+        .route("/account/invitation", web::get().to(accounts::ask_invitation))
+        .route("/account/invitation", web::post().to(accounts::accept_invitation))
+        .route("/mailbox", web::get().to(mailbox::list))
+        .route("/mailbox/{letter}", web::get().to(mailbox::show))
+        .route("/mailbox/{letter}/html", web::get().to(mailbox::html));
+}

@@ -6,8 +6,10 @@ mod error;
 mod queries;
 pub mod rules;
 mod sha256;
+mod storefront;
 
 pub use commands::*;
 pub use error::CatalogError;
 pub use queries::*;
+pub use storefront::{Facets, list_facets, list_shops};
 pub use sha256::{Sha256, Sha256Error};

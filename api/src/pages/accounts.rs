@@ -1,0 +1,271 @@
+//! Where the links in an account's mails lead: prove an address, set a password, accept an invitation. A link is spent by a form, never by
+//! looking at it, for mail programs look at links by themselves.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+use domain::{
+    identity::{IdentityError, commands, queries},
+    report::Kind,
+};
+
+use super::{
+    chrome::{Chrome, render},
+    errors::{PageError, sentence},
+    guard,
+};
+use crate::Caller;
+
+/// What such a page asks.
+#[derive(Clone, Copy)]
+enum Ask {
+    Verify,
+    Forgotten,
+    Reset,
+    Invitation,
+}
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct AccountPage {
+    chrome: Chrome,
+    heading: String,
+    said: String,
+    /// Where the form goes; empty if there is nothing to do.
+    action: &'static str,
+    button: &'static str,
+    token: String,
+    ask_email: bool,
+    ask_name: bool,
+    ask_password: bool,
+    /// The address that the account has, for password managers.
+    username: String,
+    form: AccountForm,
+    problem: String,
+    problem_field: &'static str,
+}
+
+/// What is typed; each page asks for its part.
+#[derive(Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct AccountForm {
+    token: String,
+    email: String,
+    name: String,
+    password: String,
+}
+
+/// A link's token.
+#[derive(serde::Deserialize)]
+pub(super) struct Link {
+    #[serde(default)]
+    token: String,
+}
+
+impl AccountPage {
+    fn asking(ask: Ask, heading: impl Into<String>, said: impl Into<String>, form: AccountForm) -> Self {
+        let heading = heading.into();
+        let (action, button) = match ask {
+            Ask::Verify => ("/account/verify", "Confirm my address"),
+            Ask::Forgotten => ("/account/forgotten", "Send the link"),
+            Ask::Reset => ("/account/reset", "Set the password"),
+            Ask::Invitation => ("/account/invitation", "Join"),
+        };
+        Self {
+            chrome: Chrome::private(heading.clone()),
+            heading,
+            said: said.into(),
+            action,
+            button,
+            token: form.token.clone(),
+            ask_email: matches!(ask, Ask::Forgotten),
+            ask_name: matches!(ask, Ask::Invitation),
+            ask_password: matches!(ask, Ask::Reset | Ask::Invitation),
+            username: String::new(),
+            form,
+            problem: String::new(),
+            problem_field: "",
+        }
+    }
+
+    fn saying(heading: &str, said: &str) -> Self {
+        Self { action: "", ..Self::asking(Ask::Verify, heading, said, AccountForm::default()) }
+    }
+
+    /// The same page again, with what is wrong with what was typed; what typing cannot mend is an error page.
+    fn again(mut self, error: IdentityError) -> Result<HttpResponse, PageError> {
+        let problem = PageError::from(error);
+        let report = problem.report();
+        if report.kind != Kind::Invalid {
+            return Err(problem.leading_to("/account/forgotten", "Ask for a new link"));
+        }
+        self.problem_field = match report.field.as_deref() {
+            Some("name") => "name",
+            Some("email") => "email",
+            _ => "password",
+        };
+        self.problem =
+            format!("{} {}", sentence(&report.message), sentence(report.remedy.as_deref().unwrap_or_default()));
+        self.answer(StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
+    fn answer(self, status: StatusCode) -> Result<HttpResponse, PageError> {
+        let mut response = render(status, &self)?;
+        let same = actix_web::http::header::HeaderValue::from_static("same-origin");
+        response.headers_mut().insert(actix_web::http::header::REFERRER_POLICY, same);
+        Ok(response)
+    }
+}
+
+/// Asks to confirm an address.
+pub(super) async fn ask_verify(link: web::Query<Link>) -> Result<HttpResponse, PageError> {
+    let form = AccountForm { token: link.into_inner().token, ..AccountForm::default() };
+    let said = "One click, and the address of your account is confirmed.";
+    AccountPage::asking(Ask::Verify, "Confirm your e-mail address", said, form).answer(StatusCode::OK)
+}
+
+/// Confirms an address.
+pub(super) async fn verify(
+    caller: Caller,
+    request: HttpRequest,
+    form: web::Form<AccountForm>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    guard::same_origin(&request, &services.public_url)?;
+    let tx = services.begin().await?;
+    commands::mail_links::verify_email(&tx, &caller.ctx, &services.links, &form.token).await?;
+    services.commit(tx).await?;
+    AccountPage::saying("Your address is confirmed", "You can close this page and carry on.").answer(StatusCode::OK)
+}
+
+/// Asks which account's password was forgotten.
+pub(super) async fn ask_forgotten() -> Result<HttpResponse, PageError> {
+    let said = "Type the address of your account. If there is one, a link to set a new password is on its way.";
+    AccountPage::asking(Ask::Forgotten, "Forgotten your password?", said, AccountForm::default()).answer(StatusCode::OK)
+}
+
+/// Mails a link to set a new password. The answer is the same whether there is an account or not.
+pub(super) async fn forgotten(
+    caller: Caller,
+    request: HttpRequest,
+    form: web::Form<AccountForm>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    guard::same_origin(&request, &services.public_url)?;
+    let form = form.into_inner();
+    let email = match form.email.parse() {
+        Ok(email) => email,
+        Err(cause) => {
+            let page = AccountPage::asking(Ask::Forgotten, "Forgotten your password?", "", form);
+            return page.again(IdentityError::from(cause));
+        }
+    };
+    commands::mail_links::request_password_reset(services, &caller.ctx, &email, &caller.ip).await?;
+    let said = "If the address has an account, a mail with a link is on its way. Look into the spam folder, too.";
+    AccountPage::saying("Look into your mail", said).answer(StatusCode::OK)
+}
+
+/// Asks for a new password.
+pub(super) async fn ask_reset(caller: Caller, link: web::Query<Link>) -> Result<HttpResponse, PageError> {
+    let form = AccountForm { token: link.into_inner().token, ..AccountForm::default() };
+    reset_page(&caller, form).await?.answer(StatusCode::OK)
+}
+
+async fn reset_page(caller: &Caller, form: AccountForm) -> Result<AccountPage, PageError> {
+    let services = &caller.services;
+    let owner = queries::find_reset(&services.db, &services.links, &form.token, services.env.now())
+        .await
+        .map_err(|error| PageError::from(error).leading_to("/account/forgotten", "Ask for a new link"))?;
+    let said = "Every device that is signed in to your account will be signed out.";
+    let page = AccountPage::asking(Ask::Reset, "Set a new password", said, form);
+    Ok(AccountPage { username: owner.email.to_string(), ..page })
+}
+
+/// Sets a new password.
+pub(super) async fn reset(
+    caller: Caller,
+    request: HttpRequest,
+    form: web::Form<AccountForm>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    guard::same_origin(&request, &services.public_url)?;
+    let form = form.into_inner();
+    let page = reset_page(&caller, form.clone()).await?;
+    let owner = queries::find_reset(&services.db, &services.links, &form.token, services.env.now()).await?;
+    let (env, password) = (services.env.clone(), form.password);
+    let hashed = web::block(move || commands::mail_links::prepare_password_reset(&env, &owner, &password))
+        .await
+        .map_err(|cause| PageError::broken(&cause))?;
+    let hashed = match hashed {
+        Ok(hashed) => hashed,
+        Err(error) => return page.again(error),
+    };
+    let tx = services.begin().await?;
+    commands::mail_links::complete_password_reset(&tx, &caller.ctx, &services.links, &form.token, hashed).await?;
+    services.commit(tx).await?;
+    AccountPage::saying("Your new password is set", "Sign in with it from now on.").answer(StatusCode::OK)
+}
+
+/// Shows an invitation.
+pub(super) async fn ask_invitation(caller: Caller, link: web::Query<Link>) -> Result<HttpResponse, PageError> {
+    let form = AccountForm { token: link.into_inner().token, ..AccountForm::default() };
+    invitation_page(&caller, form).await?.answer(StatusCode::OK)
+}
+
+async fn invitation_page(caller: &Caller, form: AccountForm) -> Result<AccountPage, PageError> {
+    let services = &caller.services;
+    let facts =
+        queries::find_invitation_by_link(&services.db, &services.links, &form.token, services.env.now()).await?;
+    let heading = format!("Join {}", facts.studio_name);
+    let role = facts.invitation.role.word();
+    let known = caller.ctx.actor.user().is_some();
+    let said = match (facts.has_account, known) {
+        (false, _) => format!("{} invites you as {role}. Choose your name and a password to join.", facts.invited_by),
+        (true, true) => format!("{} invites you as {role}.", facts.invited_by),
+        (true, false) => {
+            format!("{} invites you as {role}. This address has an account: sign in, then open this link again.", facts.invited_by)
+        }
+    };
+    let username = facts.invitation.email.to_string();
+    let mut page = AccountPage { username, ..AccountPage::asking(Ask::Invitation, heading, said, form) };
+    if facts.has_account {
+        (page.ask_name, page.ask_password) = (false, false);
+        page.action = if known { page.action } else { "" };
+    }
+    Ok(page)
+}
+
+/// Accepts an invitation: as the signed-in person, or by making an account.
+pub(super) async fn accept_invitation(
+    caller: Caller,
+    request: HttpRequest,
+    form: web::Form<AccountForm>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    guard::same_origin(&request, &services.public_url)?;
+    let form = form.into_inner();
+    let token = form.token.clone();
+    let page = invitation_page(&caller, form.clone()).await?;
+    if !page.ask_password {
+        let tx = services.begin().await?;
+        commands::invitations::accept_invitation(&tx, &caller.ctx, &services.links, &token).await?;
+        services.commit(tx).await?;
+        return AccountPage::saying("Welcome", "You are a member of the studio now.").answer(StatusCode::OK);
+    }
+    let now = services.env.now();
+    let facts = queries::find_invitation_by_link(&services.db, &services.links, &token, now).await?;
+    let env = services.env.clone();
+    let prepared = web::block(move || {
+        commands::invitations::prepare_new_member(&env, &facts.invitation.email, &form.name, &form.password)
+    })
+    .await
+    .map_err(|cause| PageError::broken(&cause))?;
+    let prepared = match prepared {
+        Ok(prepared) => prepared,
+        Err(error) => return page.again(error),
+    };
+    let tx = services.begin().await?;
+    commands::invitations::accept_invitation_as_new(&tx, &caller.ctx, &services.links, &token, prepared).await?;
+    services.commit(tx).await?;
+    let said = "Your account is made and you are a member of the studio. Sign in to begin.";
+    AccountPage::saying("Welcome", said).answer(StatusCode::OK)
+}

@@ -1,0 +1,290 @@
+//! The cart and the order that is placed from it. The cart's secret is in a cookie that no script can read; one cookie for each shop.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    cookie::{Cookie, SameSite, time::Duration},
+    http::StatusCode,
+    web,
+};
+use askama::Template;
+use domain::{
+    identity::entity::studio,
+    ids::{BeatId, CartLineId},
+    licensing::terms::TierCode,
+    money::Money,
+    report::Kind,
+    sales::{
+        self, PlaceOrder, SalesError,
+        commands::{carts, checkout::order_url},
+        queries::{CartLineView, CartView},
+        rules::CART_DAYS,
+    },
+};
+
+use super::{
+    chrome::{Chrome, PAYING_POLICY, render, see_other, shop_url},
+    cover,
+    errors::{PageError, sentence},
+    guard, storefront, words,
+};
+use crate::Caller;
+
+/// The cookie's name; its path is the shop's.
+const COOKIE: &str = "cart";
+
+/// A line as the page shows it.
+struct LineView {
+    id: String,
+    title: String,
+    tier: String,
+    files: String,
+    cover: String,
+    picture: String,
+    beat: String,
+    contract: String,
+    price: String,
+    /// How it differs from what was put in; empty if it does not.
+    note: String,
+    gone: bool,
+}
+
+#[derive(Template)]
+#[template(path = "cart.html")]
+struct CartPage {
+    chrome: Chrome,
+    shop: String,
+    lines: Vec<LineView>,
+    total: String,
+    /// What the form says that the buyer saw: minor units and currency.
+    seen_minor: i64,
+    seen_currency: String,
+    can_order: bool,
+    form: CheckoutForm,
+    /// What is wrong with what was typed; empty if nothing is.
+    problem: String,
+    problem_field: &'static str,
+}
+
+/// What a buyer types.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct CheckoutForm {
+    name: String,
+    email: String,
+    seen_minor: i64,
+    seen_currency: String,
+}
+
+/// A beat and a tier to be put in.
+#[derive(Debug, serde::Deserialize)]
+pub(super) struct AddForm {
+    beat: String,
+    tier: String,
+}
+
+/// A line to be taken out.
+#[derive(Debug, serde::Deserialize)]
+pub(super) struct RemoveForm {
+    line: String,
+}
+
+/// The secret in the cookie; what cannot be one of ours is none.
+fn secret(request: &HttpRequest) -> Option<String> {
+    let cookie = request.cookie(COOKIE)?;
+    let value = cookie.value();
+    (value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| value.to_owned())
+}
+
+fn cookie(caller: &Caller, studio: &studio::Model, secret: String) -> Cookie<'static> {
+    Cookie::build(COOKIE, secret)
+        .path(shop_url(studio))
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(caller.services.public_url.starts_with("https:"))
+        .max_age(Duration::days(CART_DAYS))
+        .finish()
+}
+
+/// How many lines the caller's cart at this shop has.
+pub(super) async fn count(caller: &Caller, studio: &studio::Model, request: &HttpRequest) -> Result<usize, PageError> {
+    let Some(secret) = secret(request) else { return Ok(0) };
+    let found = sales::queries::find_cart(&caller.services.db, studio.id, &secret, caller.ctx.env.now()).await?;
+    Ok(found.map_or(0, |view| view.lines.len()))
+}
+
+/// The cart, brought up to date.
+pub(super) async fn show(
+    caller: Caller,
+    request: HttpRequest,
+    slug: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let studio = storefront::find_shop(&caller.services, &slug).await?;
+    page(&caller, &studio, secret(&request).as_deref(), CheckoutForm::default(), None).await
+}
+
+async fn page(
+    caller: &Caller,
+    studio: &studio::Model,
+    secret: Option<&str>,
+    form: CheckoutForm,
+    problem: Option<PageError>,
+) -> Result<HttpResponse, PageError> {
+    let view = match secret {
+        None => None,
+        Some(secret) => {
+            let tx = caller.services.begin().await?;
+            let view = match carts::refresh_cart(&tx, &caller.ctx, studio.id, secret).await {
+                Ok(view) => Some(view),
+                Err(SalesError::NoCart) => None,
+                Err(error) => return Err(error.into()),
+            };
+            caller.services.commit(tx).await?;
+            view
+        }
+    };
+    let (lines, total) = match view {
+        Some(CartView { lines, total, .. }) => (lines, total.map_err(SalesError::from)?),
+        None => (Vec::new(), Money::zero(studio.currency)),
+    };
+    let status = problem.as_ref().map_or(StatusCode::OK, actix_web::ResponseError::status_code);
+    let report = problem.as_ref().map(PageError::report);
+    let said = report.map_or_else(String::new, |report| {
+        format!("{} {}", sentence(&report.message), sentence(report.remedy.as_deref().unwrap_or_default()))
+    });
+    let page = CartPage {
+        chrome: Chrome::private(format!("Cart · {}", studio.name)).of_shop(studio, lines.len()),
+        shop: shop_url(studio),
+        can_order: !lines.is_empty() && lines.iter().all(|line| line.offer.is_some()),
+        lines: lines.into_iter().map(|line| view_line(studio, line)).collect(),
+        total: words::amount(total),
+        seen_minor: total.minor,
+        seen_currency: total.currency.code().to_owned(),
+        form,
+        problem: said,
+        problem_field: match report.and_then(|report| report.field.as_deref()) {
+            Some("buyerName") => "name",
+            Some("buyerEmail") => "email",
+            _ => "",
+        },
+    };
+    let mut response = render(status, &page)?;
+    allow_paying(&mut response);
+    Ok(response)
+}
+
+/// Lets the page's form lead on to the gateway's pay page.
+pub(super) fn allow_paying(response: &mut HttpResponse) {
+    let policy = actix_web::http::header::HeaderValue::from_static(PAYING_POLICY);
+    response.headers_mut().insert(actix_web::http::header::CONTENT_SECURITY_POLICY, policy);
+}
+
+fn view_line(studio: &studio::Model, line: CartLineView) -> LineView {
+    let price = line.offer.as_ref().map_or_else(|| line.seen_price(), |offer| offer.price);
+    let terms = line.offer.as_ref().map_or(&line.line.terms, |offer| &offer.terms);
+    let (title, beat) = match &line.beat {
+        Some(beat) => (beat.title.clone(), format!("{}/{}", shop_url(studio), beat.slug)),
+        None => ("A beat that is gone".to_owned(), shop_url(studio)),
+    };
+    LineView {
+        id: line.line.id.to_string(),
+        title,
+        tier: terms.tier_name.clone(),
+        files: words::files(terms.files),
+        cover: cover::svg(line.line.beat_id),
+        picture: line.beat.as_ref().and_then(|beat| beat.artwork_asset_id).map_or_else(String::new, |id| format!("/media/{id}")),
+        contract: format!("{beat}/{}/contract", terms.tier.word()),
+        beat,
+        price: words::price(price),
+        note: line.stale.as_ref().map_or_else(String::new, |stale| sentence(&stale.to_string())),
+        gone: line.offer.is_none(),
+    }
+}
+
+/// Puts a beat into the cart.
+pub(super) async fn add(
+    caller: Caller,
+    request: HttpRequest,
+    slug: web::Path<String>,
+    form: web::Form<AddForm>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    guard::same_origin(&request, &services.public_url)?;
+    let studio = storefront::find_shop(services, &slug).await?;
+    let (beat, tier) = match (form.beat.parse::<BeatId>(), form.tier.parse::<TierCode>()) {
+        (Ok(beat), Ok(tier)) => (beat, tier),
+        _ => return Err(PageError::bad_form().leading_to(shop_url(&studio), "Back to the beats")),
+    };
+    let tx = services.begin().await?;
+    let secret = secret(&request);
+    let open = carts::add_to_cart(&tx, &caller.ctx, studio.id, secret.as_deref(), beat, tier)
+        .await
+        .map_err(|error| PageError::from(error).leading_to(shop_url(&studio), "Back to the beats"))?;
+    services.commit(tx).await?;
+    let mut response = see_other(&format!("{}/cart", shop_url(&studio)));
+    response.add_cookie(&cookie(&caller, &studio, open.secret)).map_err(|cause| PageError::broken(&cause))?;
+    Ok(response)
+}
+
+/// Takes a line out of the cart.
+pub(super) async fn remove(
+    caller: Caller,
+    request: HttpRequest,
+    slug: web::Path<String>,
+    form: web::Form<RemoveForm>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    guard::same_origin(&request, &services.public_url)?;
+    let studio = storefront::find_shop(services, &slug).await?;
+    if let (Some(secret), Ok(line)) = (secret(&request), form.line.parse::<CartLineId>()) {
+        let tx = services.begin().await?;
+        match carts::remove_from_cart(&tx, &caller.ctx, studio.id, &secret, line).await {
+            Ok(_) => services.commit(tx).await?,
+            // Gone already, by a second click or in another tab: that is what was wanted.
+            Err(SalesError::NoLine | SalesError::NoCart) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(see_other(&format!("{}/cart", shop_url(&studio))))
+}
+
+/// Places the order and leads to the page where it is paid.
+pub(super) async fn check_out(
+    caller: Caller,
+    request: HttpRequest,
+    slug: web::Path<String>,
+    form: web::Form<CheckoutForm>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    guard::same_origin(&request, &services.public_url)?;
+    let studio = storefront::find_shop(services, &slug).await?;
+    let Some(secret) = secret(&request) else {
+        return Err(PageError::from(SalesError::NoCart).leading_to(shop_url(&studio), "Back to the beats"));
+    };
+    let form = form.into_inner();
+    let currency = form.seen_currency.parse().map_err(|_| PageError::bad_form())?;
+    let placing = PlaceOrder {
+        buyer_name: form.name.clone(),
+        buyer_email: form.email.clone(),
+        seen_total: Money::new(form.seen_minor, currency),
+        ip: Some(caller.ip.to_string()).filter(|ip| !ip.is_empty()),
+        user_agent: Some(caller.user_agent.to_string()).filter(|agent| !agent.is_empty()),
+    };
+    let order = match sales::place_order(services, &caller.ctx, studio.id, &secret, &placing).await {
+        Ok(order) => order,
+        Err(error) => {
+            let problem = PageError::from(error);
+            return match problem.report().kind {
+                Kind::Invalid | Kind::Conflict => page(&caller, &studio, Some(&secret), form, Some(problem)).await,
+                _ => Err(problem.leading_to(format!("{}/cart", shop_url(&studio)), "Back to the cart")),
+            };
+        }
+    };
+    if order.state != sales::entity::OrderState::AwaitingPayment {
+        return Ok(see_other(&order_url(services, order.id)));
+    }
+    match sales::open_checkout(services, order.id).await {
+        Ok(pay_url) => Ok(see_other(&pay_url)),
+        // The order stands; its page opens the checkout again.
+        Err(error) => Err(PageError::from(error).leading_to(order_url(services, order.id), "Go to the order and try again")),
+    }
+}

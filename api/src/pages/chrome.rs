@@ -1,0 +1,113 @@
+//! What every page has around it.
+
+use std::sync::LazyLock;
+
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use askama::Template;
+use domain::identity::entity::studio;
+use sha2::{Digest, Sha256};
+
+use super::errors::PageError;
+
+/// The style sheet of all pages, the contract's included.
+static STYLE: LazyLock<String> =
+    LazyLock::new(|| format!("{}\n{}", include_str!("../../templates/site.css"), documents::licence::CONTRACT_CSS));
+
+/// Its address, which changes with its content, so that browsers may keep it for good.
+static STYLE_HREF: LazyLock<String> = LazyLock::new(|| {
+    let hash = hex::encode(Sha256::digest(STYLE.as_bytes()));
+    format!("/assets/{}/site.css", &hash[..16])
+});
+
+/// For pages whose form leads on to a gateway's pay page, which lies on another origin: browsers hold a redirect after a form to this too.
+pub(super) const PAYING_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     media-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self' http: https:; frame-ancestors 'none'";
+
+/// What every page has around it.
+pub(super) struct Chrome {
+    pub(super) style: &'static str,
+    pub(super) title: String,
+    /// A sentence for search engines and shared links; empty for pages that are nobody else's.
+    pub(super) about: String,
+    /// Whether search engines are asked to stay away.
+    pub(super) private: bool,
+    /// The shop that the page belongs to, if any: its name and its address.
+    pub(super) shop: Option<(String, String)>,
+    /// Lines in the cart.
+    pub(super) in_cart: usize,
+    /// How many seconds until the page loads itself again; none if it stays.
+    pub(super) reload_s: Option<u32>,
+}
+
+impl Chrome {
+    /// A page that search engines may list.
+    pub(super) fn public(title: impl Into<String>, about: impl Into<String>) -> Self {
+        Self { about: about.into(), private: false, ..Self::private(title) }
+    }
+
+    /// A page for one person.
+    pub(super) fn private(title: impl Into<String>) -> Self {
+        Self {
+            style: &STYLE_HREF,
+            title: title.into(),
+            about: String::new(),
+            private: true,
+            shop: None,
+            in_cart: 0,
+            reload_s: None,
+        }
+    }
+
+    /// The same within a studio's shop.
+    pub(super) fn of_shop(mut self, studio: &studio::Model, in_cart: usize) -> Self {
+        self.shop = Some((studio.name.clone(), shop_url(studio)));
+        self.in_cart = in_cart;
+        self
+    }
+}
+
+/// A studio's shop.
+pub(super) fn shop_url(studio: &studio::Model) -> String {
+    format!("/s/{}", studio.slug)
+}
+
+/// A page as an answer; its caller may add headers.
+pub(super) fn render(status: StatusCode, page: &impl Template) -> Result<HttpResponse, PageError> {
+    let body = page.render().map_err(|cause| PageError::broken(&cause))?;
+    Ok(HttpResponse::build(status)
+        .insert_header(header::ContentType::html())
+        // A page may show a cart or an order: kept by nobody, checked each time.
+        .insert_header((header::CACHE_CONTROL, "private, no-cache"))
+        .insert_header((header::VARY, "Cookie"))
+        .body(body))
+}
+
+/// A redirect after a form.
+pub(super) fn see_other(url: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, url))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+/// The style sheet. An address with another hash, from a page of an older version, gets the present one, briefly.
+pub(super) async fn style(hash: web::Path<String>) -> HttpResponse {
+    let current = STYLE_HREF.contains(hash.as_str()) && hash.len() == 16;
+    let keep = if current { "public, max-age=31536000, immutable" } else { "public, max-age=60" };
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/css; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, keep))
+        .body(STYLE.as_str())
+}
+
+/// The icon: a note on a ledger line.
+pub(super) async fn icon() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "image/svg+xml"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=86400"))
+        .body(include_str!("../../templates/icon.svg"))
+}

@@ -1,0 +1,146 @@
+//! Error pages: what happened, and what to do about it.
+
+use std::fmt;
+
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
+use askama::Template;
+use domain::report::{Explain, Kind, Report};
+
+use super::chrome::{Chrome, render};
+use crate::errors::{Problem, disclose, status};
+
+/// What a page handler answers instead of its page. `?` makes it from any error of the domain.
+#[derive(Debug)]
+pub(crate) struct PageError {
+    report: Report,
+    status: StatusCode,
+    /// Where to go on from here: an address and its words.
+    way_on: (String, &'static str),
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    chrome: Chrome,
+    status: u16,
+    heading: &'static str,
+    message: String,
+    remedy: String,
+    href: &'a str,
+    words: &'a str,
+}
+
+impl PageError {
+    fn new(report: Report) -> Self {
+        Self { status: status(report.kind), report, way_on: ("/".to_owned(), "Go to the start") }
+    }
+
+    /// The same with a better place to go on from.
+    pub(super) fn leading_to(mut self, href: impl Into<String>, words: &'static str) -> Self {
+        self.way_on = (href.into(), words);
+        self
+    }
+
+    /// There is no such page.
+    pub(super) fn not_found() -> Self {
+        let report = Report::new(Kind::NotFound, "NOT_FOUND", "There is nothing under this address.");
+        Self::new(report.remedy("Check the address, or look for it from the start."))
+    }
+
+    /// A link that opens nothing.
+    pub(super) fn bad_link(cause: &domain::links::LinkError) -> Self {
+        let gone = *cause == domain::links::LinkError::Expired;
+        let (status, code) = if gone { (StatusCode::GONE, "LINK_EXPIRED") } else { (StatusCode::NOT_FOUND, "LINK_INVALID") };
+        Self { status, ..Self::new(Report::new(Kind::NotFound, code, cause.to_string())) }
+    }
+
+    /// A form that cannot be read.
+    pub(super) fn bad_form() -> Self {
+        let report = Report::new(Kind::Invalid, "BAD_FORM", "This form did not arrive as it should.");
+        Self::new(report.remedy("Go back, reload the page and send it again."))
+    }
+
+    /// A form that was not sent from our own pages.
+    pub(super) fn foreign_form() -> Self {
+        let report = Report::new(Kind::Forbidden, "FOREIGN_ORIGIN", "This form was not sent from this site, so nothing was done.");
+        Self::new(report.remedy("Open the page here and send it again. A privacy tool that hides the Origin header can cause this."))
+    }
+
+    /// Something broke inside.
+    pub(super) fn broken(cause: &dyn std::error::Error) -> Self {
+        tracing::error!(cause = crate::errors::chain(cause), "a page failed");
+        Self::new(Report::internal())
+    }
+
+    /// What it reports.
+    pub(super) fn report(&self) -> &Report {
+        &self.report
+    }
+
+    fn heading(&self) -> &'static str {
+        match self.status {
+            StatusCode::GONE => "This link has expired",
+            StatusCode::NOT_FOUND => "Nothing here",
+            StatusCode::CONFLICT => "That has changed meanwhile",
+            StatusCode::FORBIDDEN => "Not from here",
+            StatusCode::UNAUTHORIZED => "Sign in first",
+            StatusCode::TOO_MANY_REQUESTS => "A little slower, please",
+            status if status.is_server_error() => "Something went wrong on our side",
+            _ => "That did not work",
+        }
+    }
+}
+
+/// A sentence as a page prints it: with a capital letter in front and a full stop behind.
+pub(super) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let mut out: String = letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+    if !out.is_empty() && !out.ends_with(['.', '!', '?', '…']) {
+        out.push('.');
+    }
+    out
+}
+
+impl<E: Explain> From<E> for PageError {
+    fn from(error: E) -> Self {
+        Self::new(disclose(&error))
+    }
+}
+
+impl fmt::Display for PageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.report.message)
+    }
+}
+
+impl ResponseError for PageError {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let page = ErrorPage {
+            chrome: Chrome::private(self.heading()),
+            status: self.status.as_u16(),
+            heading: self.heading(),
+            message: sentence(&self.report.message),
+            remedy: sentence(self.report.remedy.as_deref().unwrap_or_default()),
+            href: &self.way_on.0,
+            words: self.way_on.1,
+        };
+        render(self.status, &page).unwrap_or_else(|_| HttpResponse::new(self.status))
+    }
+}
+
+/// What is answered where no route leads: a page to a browser, a problem document to a program.
+pub(crate) async fn nothing_here(request: HttpRequest) -> HttpResponse {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if accept.contains("text/html") {
+        PageError::not_found().error_response()
+    } else {
+        Problem::not_found().error_response()
+    }
+}

@@ -1,0 +1,110 @@
+//! The local mailbox, for trying things out without a mail server: only where mail is kept in it, and only for this very machine.
+
+use std::net::IpAddr;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use adapters::mail::{Letter, Mailbox};
+use askama::Template;
+
+use super::{
+    chrome::{Chrome, render},
+    errors::PageError,
+};
+use crate::state::ApiState;
+
+struct Entry {
+    href: String,
+    from: String,
+    to: String,
+    subject: String,
+    sent: String,
+}
+
+#[derive(Template)]
+#[template(path = "mailbox.html")]
+struct ListPage {
+    chrome: Chrome,
+    letters: Vec<Entry>,
+}
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct LetterPage {
+    chrome: Chrome,
+    letter: Entry,
+    text: String,
+    html: String,
+}
+
+/// The mailbox, if there is one and the request comes from this machine itself; to anybody else it does not exist. A request that a proxy
+/// passed on does not come from here, whatever the connection says.
+fn open<'a>(state: &'a ApiState, request: &HttpRequest) -> Result<&'a Mailbox, PageError> {
+    let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip"].iter().any(|name| request.headers().contains_key(*name));
+    let is_local = request.peer_addr().is_some_and(|peer| match peer.ip() {
+        IpAddr::V4(ip) => ip.is_loopback(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.to_ipv4_mapped().is_some_and(|ip| ip.is_loopback()),
+    });
+    state.local.mailbox.as_ref().filter(|_| is_local && !forwarded).ok_or_else(PageError::not_found)
+}
+
+fn entry(letter: adapters::mail::LetterSummary) -> Entry {
+    Entry {
+        href: format!("/mailbox/{}", letter.id),
+        from: letter.from,
+        to: letter.to,
+        subject: if letter.subject.is_empty() { "(no subject)".to_owned() } else { letter.subject },
+        sent: letter.sent_at.format("%-d %b %Y, %H:%M UTC").to_string(),
+    }
+}
+
+async fn find(state: &ApiState, request: &HttpRequest, id: &str) -> Result<Letter, PageError> {
+    let missing = || PageError::not_found().leading_to("/mailbox", "See all mail");
+    let mailbox = open(state, request)?;
+    let found = mailbox.find(id.parse().map_err(|_| missing())?).await.map_err(|cause| PageError::broken(&cause))?;
+    found.ok_or_else(missing)
+}
+
+/// All mail.
+pub(super) async fn list(state: web::Data<ApiState>, request: HttpRequest) -> Result<HttpResponse, PageError> {
+    let letters = open(&state, &request)?.list().await.map_err(|cause| PageError::broken(&cause))?;
+    let page = ListPage { chrome: Chrome::private("Mailbox"), letters: letters.into_iter().map(entry).collect() };
+    render(StatusCode::OK, &page)
+}
+
+/// One mail.
+pub(super) async fn show(
+    state: web::Data<ApiState>,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let letter = find(&state, &request, &id).await?;
+    let html = if letter.html.is_empty() { String::new() } else { format!("/mailbox/{id}/html") };
+    let page = LetterPage {
+        chrome: Chrome::private(letter.summary.subject.clone()),
+        letter: entry(letter.summary),
+        text: letter.text,
+        html,
+    };
+    render(StatusCode::OK, &page)
+}
+
+/// A mail's HTML, for the frame on its page: sandboxed by its own policy too, so that nothing in it runs even when opened by itself.
+pub(super) async fn html(
+    state: web::Data<ApiState>,
+    request: HttpRequest,
+    id: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let letter = find(&state, &request, &id).await?;
+    let policy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src 'self' data:; \
+                  style-src 'unsafe-inline'; frame-ancestors 'self'";
+    Ok(HttpResponse::Ok()
+        .insert_header(header::ContentType::html())
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+        .insert_header((header::X_FRAME_OPTIONS, "SAMEORIGIN"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(letter.html))
+}

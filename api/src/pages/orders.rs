@@ -1,0 +1,218 @@
+//! An order's page, for whoever holds its link: pay, wait, download.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use askama::Template;
+use domain::{
+    actor::{Actor, Ctx},
+    delivery::{self, entity::DeliverableKind, queries::DeliverableFile},
+    identity::entity::studio,
+    ids::OrderId,
+    licensing::queries::licences_of_orders,
+    links::Purpose,
+    money::Money,
+    sales::{
+        self,
+        entity::{OrderState, order, order_line},
+    },
+    services::Services,
+};
+
+use super::{
+    cart::allow_paying,
+    chrome::{Chrome, render, see_other, shop_url},
+    cover,
+    errors::{PageError, sentence},
+    guard, words,
+};
+use crate::Caller;
+
+/// How often a page that waits loads itself again, in seconds.
+const RELOAD_S: u32 = 3;
+
+struct FileView {
+    name: String,
+    kind: &'static str,
+    /// Where it is downloaded; empty until it is ready.
+    href: String,
+    size: String,
+    sha256: String,
+}
+
+struct LineView {
+    title: String,
+    tier: String,
+    price: String,
+    cover: String,
+    /// The licence's reference, once granted.
+    reference: String,
+    files: Vec<FileView>,
+}
+
+#[derive(Template)]
+#[template(path = "order.html")]
+struct OrderPage {
+    chrome: Chrome,
+    reference: String,
+    state: &'static str,
+    heading: &'static str,
+    said: String,
+    lines: Vec<LineView>,
+    total: String,
+    buyer: String,
+    email: String,
+    placed: String,
+    pay: String,
+    ready: usize,
+    owed: usize,
+    shop: String,
+}
+
+/// The order that a token opens, for its buyer.
+async fn open(services: &Services, token: &str) -> Result<(Ctx, order::Model), PageError> {
+    let id: OrderId = services
+        .links
+        .open(Purpose::Order, token, services.env.now())
+        .map_err(|cause| PageError::bad_link(&cause))?;
+    let ctx = services.ctx(Actor::Buyer { order: id });
+    let order = sales::queries::find_order(&services.db, &ctx, id).await?.ok_or_else(PageError::not_found)?;
+    Ok((ctx, order))
+}
+
+/// Shows an order. One that awaits its payment is settled on the way: the buyer may be back before the gateway's event is here.
+pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let (ctx, mut order) = open(services, &token).await?;
+    if order.state == OrderState::AwaitingPayment {
+        match sales::settle_order(services, order.id).await {
+            Ok(_) => order = open(services, &token).await?.1,
+            // The page shows what is known; the order's own job asks again.
+            Err(error) => {
+                let causes = crate::errors::chain(&error);
+                tracing::warn!(order = %order.id, causes, "an order could not be settled by its page");
+            }
+        }
+    }
+    let studio = sales::queries::find_storefront_by_id(&services.db, order.studio_id).await?;
+    let studio = studio.ok_or_else(PageError::not_found)?;
+    let page = view(services, &ctx, &studio, &order, &token).await?;
+    let mut response = render(StatusCode::OK, &page)?;
+    allow_paying(&mut response);
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    // The address is the key to the files: no other site is told of it.
+    headers.insert(header::REFERRER_POLICY, header::HeaderValue::from_static("same-origin"));
+    Ok(response)
+}
+
+async fn view(
+    services: &Services,
+    ctx: &Ctx,
+    studio: &studio::Model,
+    order: &order::Model,
+    token: &str,
+) -> Result<OrderPage, PageError> {
+    let lines = sales::queries::lines_of_order(&services.db, order.id).await?;
+    let licences = licences_of_orders(&services.db, &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    let files = delivery::queries::list_of_order(&services.db, ctx, order).await?;
+    let (ready, owed) = (files.iter().filter(|file| file.deliverable.ready_at.is_some()).count(), files.len());
+    let fetchable = delivery::rules::access(order.state).is_ok();
+    let view_line = |line: order_line::Model| {
+        let licence = licences.iter().find(|licence| licence.order_line_id == line.id);
+        let own = files.iter().filter(|file| licence.is_some_and(|licence| file.deliverable.licence_id == licence.id));
+        LineView {
+            title: line.beat_title,
+            tier: line.terms.tier_name,
+            price: words::price(Money::new(line.price_minor, order.currency)),
+            cover: cover::svg(line.beat_id),
+            reference: licence.map_or_else(String::new, |licence| licence.reference.clone()),
+            files: own.map(|file| view_file(services, file, fetchable)).collect(),
+        }
+    };
+    let (state, heading, said, waits) = describe(order, ready, owed);
+    let mut chrome = Chrome::private(format!("Order {}", order.reference)).of_shop(studio, 0);
+    chrome.reload_s = waits.then_some(RELOAD_S);
+    Ok(OrderPage {
+        chrome,
+        reference: order.reference.clone(),
+        state,
+        heading,
+        said,
+        lines: lines.into_iter().map(view_line).collect(),
+        total: words::amount(Money::new(order.total_minor, order.currency)),
+        buyer: order.buyer_name.clone(),
+        email: order.buyer_email.to_string(),
+        placed: words::day(order.placed_at),
+        pay: if order.state == OrderState::AwaitingPayment { format!("/orders/{token}/pay") } else { String::new() },
+        ready,
+        owed,
+        shop: shop_url(studio),
+    })
+}
+
+/// An order's state as its page says it: a word for the style, a heading, a sentence, and whether the page waits for something.
+fn describe(order: &order::Model, ready: usize, owed: usize) -> (&'static str, &'static str, String, bool) {
+    let closed = |otherwise: &str| sentence(order.closed_reason.as_deref().unwrap_or(otherwise));
+    match order.state {
+        OrderState::AwaitingPayment => {
+            let said = "If you have paid already, this page notices within moments; you need not pay again.";
+            ("waiting", "Waiting for your payment", said.to_owned(), true)
+        }
+        OrderState::Paid => {
+            let said = format!("{ready} of {owed} files are ready. The rest is being made; this page brings them by itself.");
+            ("making", "Thank you. Your files are being made", said, true)
+        }
+        OrderState::Delivered => {
+            let said = format!("Everything is here. The same links are on their way to {}.", order.buyer_email);
+            ("ready", "Your files are ready", said, false)
+        }
+        OrderState::Expired => ("closed", "This order was not paid", closed("its time ran out; nothing was charged"), false),
+        OrderState::Refunded => ("closed", "Your money goes back", closed("the beat was gone before your payment arrived"), false),
+    }
+}
+
+fn view_file(services: &Services, file: &DeliverableFile, fetchable: bool) -> FileView {
+    let row = &file.deliverable;
+    let expires_at = delivery::rules::download_link_expiry(services.env.now());
+    let href = || {
+        let token = services.links.token(Purpose::Download, row.id, Some(expires_at));
+        let mut url = url::Url::parse("http://x/d").ok()?;
+        url.path_segments_mut().ok()?.push(&token).push(&row.file_name);
+        Some(url.path().to_owned())
+    };
+    let is_ready = row.ready_at.is_some() && fetchable;
+    FileView {
+        name: row.file_name.clone(),
+        kind: match row.kind {
+            DeliverableKind::Contract => "Licence contract, PDF",
+            DeliverableKind::Mp3 => "MP3, 320 kbit/s",
+            DeliverableKind::Wav => "WAV, 24 bit",
+            DeliverableKind::Stems => "Stems, ZIP",
+        },
+        href: if is_ready { href().unwrap_or_default() } else { String::new() },
+        size: file.asset.as_ref().map_or_else(String::new, |asset| words::size(asset.bytes)),
+        sha256: file.asset.as_ref().map_or_else(String::new, |asset| asset.sha256.to_string()),
+    }
+}
+
+/// Leads to the page where the order is paid.
+pub(super) async fn pay(
+    caller: Caller,
+    request: HttpRequest,
+    token: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    guard::same_origin(&request, &services.public_url)?;
+    let (_, order) = open(services, &token).await?;
+    if order.state != OrderState::AwaitingPayment {
+        return Ok(see_other(&format!("/orders/{token}")));
+    }
+    let back = format!("/orders/{token}");
+    let url = sales::open_checkout(services, order.id)
+        .await
+        .map_err(|error| PageError::from(error).leading_to(back, "Back to the order"))?;
+    Ok(see_other(&url))
+}

@@ -1,0 +1,406 @@
+//! The storefront: studios, beats, tiers and the contracts behind them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+use domain::{
+    catalog::{
+        self, BeatFilter,
+        entity::{BeatState, LabelKind, asset, beat},
+    },
+    identity::entity::studio,
+    ids::{AssetId, BeatId},
+    licensing::{
+        queries::{Offer, effective_tiers, offer_contract},
+        terms::TierCode,
+    },
+    page::PageRequest,
+    sales,
+    services::Services,
+};
+use futures::future::join_all;
+
+use super::{
+    cart, chrome::{Chrome, render, shop_url},
+    cover,
+    errors::PageError,
+    waveform, words,
+};
+use crate::Caller;
+
+/// How many beats a page of a shop has.
+const PAGE: i64 = 24;
+
+/// A studio in the list of shops.
+struct ShopEntry {
+    name: String,
+    href: String,
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct HomePage {
+    chrome: Chrome,
+    shops: Vec<ShopEntry>,
+}
+
+/// Everything that a page shows of a beat.
+struct BeatView {
+    title: String,
+    href: String,
+    description: String,
+    /// The picture's address; empty if it has none, then `cover` is drawn.
+    picture: String,
+    cover: String,
+    /// Tempo, key and length, each if known.
+    facts: Vec<String>,
+    moods: Vec<String>,
+    tags: Vec<String>,
+    /// The preview's address and media type; empty if there is none yet.
+    preview: String,
+    preview_type: String,
+    /// The waveform's path; empty if there is none.
+    waveform: String,
+    /// `From €29.99`; empty if nothing is on sale.
+    from_price: String,
+    sold: bool,
+}
+
+#[derive(Template)]
+#[template(path = "shop.html")]
+struct ShopPage {
+    chrome: Chrome,
+    name: String,
+    action: String,
+    filter: Filter,
+    narrowed: bool,
+    facets: catalog::Facets,
+    beats: Vec<BeatView>,
+    previous: String,
+    next: String,
+}
+
+/// A tier beside the others.
+struct TierRow {
+    code: &'static str,
+    name: String,
+    kind: &'static str,
+    exclusive: bool,
+    files: String,
+    uses: Vec<String>,
+    at_cap: &'static str,
+    term: String,
+    publishing: String,
+    price: String,
+    contract: String,
+}
+
+#[derive(Template)]
+#[template(path = "beat.html")]
+struct BeatPage {
+    chrome: Chrome,
+    beat: BeatView,
+    beat_id: String,
+    cart: String,
+    tiers: Vec<TierRow>,
+    credits: Vec<(String, String)>,
+    samples: String,
+}
+
+#[derive(Template)]
+#[template(path = "contract.html")]
+struct ContractPage {
+    chrome: Chrome,
+    title: String,
+    tier: String,
+    price: String,
+    beat: String,
+    cart: String,
+    beat_id: String,
+    code: &'static str,
+    /// Escaped by the documents crate, which made it.
+    contract: String,
+}
+
+/// What a shop is narrowed by, as typed. What makes no sense narrows nothing.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct Filter {
+    q: String,
+    bpm_min: String,
+    bpm_max: String,
+    key: String,
+    mood: String,
+    tag: String,
+    after: String,
+    before: String,
+}
+
+impl Filter {
+    fn given(&self) -> Vec<(&'static str, &str)> {
+        [
+            ("q", self.q.trim()),
+            ("bpm_min", self.bpm_min.trim()),
+            ("bpm_max", self.bpm_max.trim()),
+            ("key", self.key.trim()),
+            ("mood", self.mood.trim()),
+            ("tag", self.tag.trim()),
+        ]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .collect()
+    }
+
+    fn beats(&self) -> BeatFilter {
+        let text = |value: &str| Some(value.trim().chars().take(200).collect::<String>()).filter(|text| !text.is_empty());
+        BeatFilter {
+            title: text(&self.q),
+            min_bpm_milli: bpm_milli(&self.bpm_min),
+            max_bpm_milli: bpm_milli(&self.bpm_max),
+            musical_key: text(&self.key),
+            mood: text(&self.mood),
+            tag: text(&self.tag),
+            ..BeatFilter::default()
+        }
+    }
+
+    /// The same narrowing on another page.
+    fn page(&self, shop: &str, direction: &str, cursor: BeatId) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.given()).append_pair(direction, &cursor.to_string());
+        format!("{shop}?{}", query.finish())
+    }
+}
+
+/// A tempo as typed, such as `92.5`, in thousandths; none if it is no tempo.
+fn bpm_milli(text: &str) -> Option<i32> {
+    let (whole, rest) = text.trim().split_once(['.', ',']).unwrap_or((text.trim(), ""));
+    let rest: String = rest.chars().chain("000".chars()).take(3).collect();
+    whole.parse::<i32>().ok()?.checked_mul(1000)?.checked_add(rest.parse().ok()?).filter(|bpm| *bpm >= 0)
+}
+
+/// The shop behind an address.
+pub(super) async fn find_shop(services: &Services, slug: &str) -> Result<studio::Model, PageError> {
+    let found = sales::queries::find_storefront(&services.db, slug).await?;
+    found.ok_or_else(|| PageError::not_found().leading_to("/", "See all shops"))
+}
+
+/// All shops, or the only one.
+pub(super) async fn home(caller: Caller) -> Result<HttpResponse, PageError> {
+    let shops = catalog::list_shops(&caller.services.db).await?;
+    if let [only] = shops.as_slice() {
+        return Ok(HttpResponse::Found().insert_header(("Location", shop_url(only))).finish());
+    }
+    let page = HomePage {
+        chrome: Chrome::public("Beats, straight from the studio", "Listen, license and download beats from their makers."),
+        shops: shops.iter().map(|shop| ShopEntry { name: shop.name.clone(), href: shop_url(shop) }).collect(),
+    };
+    render(StatusCode::OK, &page)
+}
+
+/// A shop's beats.
+pub(super) async fn shop(
+    caller: Caller,
+    request: HttpRequest,
+    slug: web::Path<String>,
+    filter: web::Query<Filter>,
+) -> Result<HttpResponse, PageError> {
+    let (services, filter) = (&caller.services, filter.into_inner());
+    let studio = find_shop(services, &slug).await?;
+    let cursor = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let wanted = match cursor(&filter.before) {
+        Some(before) => PageRequest::new(None, None, Some(PAGE), Some(&before))?,
+        None => PageRequest::new(Some(PAGE), cursor(&filter.after).as_deref(), None, None)?,
+    };
+    let page = catalog::list_storefront_beats(&services.db, studio.id, &filter.beats(), wanted).await?;
+    let href = shop_url(&studio);
+    let edge = |there: bool, direction, row: Option<&beat::Model>| {
+        row.filter(|_| there).map_or_else(String::new, |row| filter.page(&href, direction, row.id))
+    };
+    let (previous, next) =
+        (edge(page.has_previous, "before", page.rows.first()), edge(page.has_next, "after", page.rows.last()));
+    let in_cart = cart::count(&caller, &studio, &request).await?;
+    let about = format!("Beats by {}: listen, license, download.", studio.name);
+    let page = ShopPage {
+        chrome: Chrome::public(studio.name.clone(), about).of_shop(&studio, in_cart),
+        beats: view_beats(services, &studio, &page.rows).await?,
+        facets: catalog::list_facets(&services.db, studio.id).await?,
+        narrowed: !filter.given().is_empty(),
+        name: studio.name,
+        action: href,
+        filter,
+        previous,
+        next,
+    };
+    render(StatusCode::OK, &page)
+}
+
+/// Everything that pages show of some beats of one studio, in a fixed number of queries.
+async fn view_beats(
+    services: &Services,
+    studio: &studio::Model,
+    beats: &[beat::Model],
+) -> Result<Vec<BeatView>, PageError> {
+    let ids: Vec<BeatId> = beats.iter().map(|beat| beat.id).collect();
+    let files: Vec<AssetId> = beats
+        .iter()
+        .flat_map(|beat| [beat.preview_asset_id, beat.waveform_asset_id, beat.artwork_asset_id])
+        .flatten()
+        .collect();
+    let files = catalog::find_assets_by_ids(&services.db, &files).await?;
+    let offers = effective_tiers(&services.db, studio.id, &ids).await?;
+    let mut labels = catalog::list_labels_of_beats(&services.db, &ids).await?;
+    let views = beats.iter().map(|beat| {
+        let labels = labels.remove(&beat.id).unwrap_or_default();
+        let named = |kind| labels.iter().filter(|label| label.kind == kind).map(|label| label.label.clone()).collect();
+        let (moods, tags) = (named(LabelKind::Mood), named(LabelKind::Tag));
+        let offers = offers.get(&beat.id).map_or(&[][..], Vec::as_slice);
+        view_beat(services, studio, beat, &files, offers, (moods, tags))
+    });
+    Ok(join_all(views).await)
+}
+
+async fn view_beat(
+    services: &Services,
+    studio: &studio::Model,
+    beat: &beat::Model,
+    files: &HashMap<AssetId, asset::Model>,
+    offers: &[Offer],
+    (moods, tags): (Vec<String>, Vec<String>),
+) -> BeatView {
+    let file = |id: Option<AssetId>| id.and_then(|id| files.get(&id));
+    let href = |file: Option<&asset::Model>| file.map_or_else(String::new, |file| format!("/media/{}", file.id));
+    let preview = file(beat.preview_asset_id);
+    let waveform = match file(beat.waveform_asset_id) {
+        Some(file) => waveform::drawn(services.files.as_ref(), &file.sha256).await.unwrap_or_default(),
+        None => String::new(),
+    };
+    let duration = preview.and_then(|file| file.duration_ms).map(words::length);
+    let cheapest = offers.iter().map(|offer| offer.price).min_by_key(|price| price.minor);
+    BeatView {
+        title: beat.title.clone(),
+        href: format!("/s/{}/{}", studio.slug, beat.slug),
+        description: beat.description.clone(),
+        picture: href(file(beat.artwork_asset_id)),
+        cover: cover::svg(beat.id),
+        facts: [beat.bpm_milli.map(words::tempo), beat.musical_key.clone(), duration].into_iter().flatten().collect(),
+        moods,
+        tags,
+        preview: href(preview),
+        preview_type: preview.map_or_else(String::new, |file| file.media_type.clone()),
+        waveform,
+        from_price: cheapest.map_or_else(String::new, |price| match offers {
+            [_] => words::price(price),
+            _ => format!("From {}", words::price(price)),
+        }),
+        sold: beat.state == BeatState::Sold,
+    }
+}
+
+/// A beat of a shop, by the words of its address.
+async fn find_beat(services: &Services, studio: &studio::Model, slug: &str) -> Result<beat::Model, PageError> {
+    let found = catalog::find_storefront_beat(&services.db, &studio.slug, slug).await?;
+    found.ok_or_else(|| PageError::not_found().leading_to(shop_url(studio), "See the beats of this shop"))
+}
+
+/// A beat with its tiers compared.
+pub(super) async fn beat(
+    caller: Caller,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let studio = find_shop(services, &path.0).await?;
+    let beat = find_beat(services, &studio, &path.1).await?;
+    let offers = effective_tiers(&services.db, studio.id, &[beat.id]).await?.remove(&beat.id).unwrap_or_default();
+    let mut credits = catalog::list_credits_of_beats(&services.db, &[beat.id]).await?;
+    let credits = credits.remove(&beat.id).unwrap_or_default();
+    let mut views = view_beats(services, &studio, std::slice::from_ref(&beat)).await?;
+    let view = views.pop().ok_or_else(PageError::not_found)?;
+    let tiers = offers.into_iter().map(|offer| tier_row(&view.href, &offer)).collect();
+    let in_cart = cart::count(&caller, &studio, &request).await?;
+    let about = format!("{} by {}. {}", beat.title, studio.name, view.facts.join(" · "));
+    let page = BeatPage {
+        chrome: Chrome::public(format!("{} · {}", beat.title, studio.name), about).of_shop(&studio, in_cart),
+        cart: format!("{}/cart", shop_url(&studio)),
+        beat_id: beat.id.to_string(),
+        tiers,
+        credits: credits.into_iter().map(|credit| (credit.party.name, credit.line.role)).collect(),
+        samples: beat.samples,
+        beat: view,
+    };
+    render(StatusCode::OK, &page)
+}
+
+fn tier_row(beat_href: &str, offer: &Offer) -> TierRow {
+    let terms = &offer.terms;
+    TierRow {
+        code: terms.tier.word(),
+        name: terms.tier_name.clone(),
+        kind: words::kind(terms.tier),
+        exclusive: terms.is_exclusive(),
+        files: words::files(terms.files),
+        uses: words::uses(&terms.caps),
+        at_cap: words::at_cap(&terms.caps, terms.at_cap),
+        term: words::term(terms.term_months),
+        publishing: words::percent(terms.publishing_kept),
+        price: words::price(offer.price),
+        contract: format!("{beat_href}/{}/contract", terms.tier.word()),
+    }
+}
+
+/// The whole contract of a tier, before anything is paid.
+pub(super) async fn contract(
+    caller: Caller,
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let studio = find_shop(services, &path.0).await?;
+    let beat = find_beat(services, &studio, &path.1).await?;
+    let href = format!("{}/{}", shop_url(&studio), beat.slug);
+    let gone = || PageError::not_found().leading_to(href.clone(), "See what is on sale for this beat");
+    let code: TierCode = path.2.parse().map_err(|_| gone())?;
+    let facts = offer_contract(&services.db, studio.id, beat.id, code).await?.ok_or_else(gone)?;
+    let (tier, price) = (facts.terms.tier_name.clone(), words::price(facts.price));
+    let contracts = services.contracts.clone();
+    let contract = web::block(move || contracts.preview_html(&facts))
+        .await
+        .map_err(|cause| PageError::broken(&cause))?
+        .map_err(|cause| PageError::broken(&cause))?;
+    let in_cart = cart::count(&caller, &studio, &request).await?;
+    let about = format!("The whole contract of the {tier} of {}.", beat.title);
+    let page = ContractPage {
+        chrome: Chrome::public(format!("{tier}: {}", beat.title), about).of_shop(&studio, in_cart),
+        cart: format!("{}/cart", shop_url(&studio)),
+        title: beat.title,
+        tier,
+        price,
+        beat: href,
+        beat_id: beat.id.to_string(),
+        code: code.word(),
+        contract,
+    };
+    render(StatusCode::OK, &page)
+}
+
+/// The options of a select, the chosen one kept even if no beat has it any more.
+fn options<'a>(known: &'a BTreeSet<String>, chosen: &'a str) -> BTreeSet<&'a str> {
+    known.iter().map(String::as_str).chain(Some(chosen.trim()).filter(|word| !word.is_empty())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tempo_is_read_or_ignored() {
+        for (text, milli) in [("140", Some(140_000)), (" 92.5 ", Some(92_500)), ("92,125", Some(92_125)), ("0", Some(0))] {
+            assert_eq!(bpm_milli(text), milli, "{text}");
+        }
+        for text in ["", "-5", "fast", "99999999999", "1.x", "𝟏"] {
+            assert_eq!(bpm_milli(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Events from the payment gateway.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use domain::{
+    ports::EventError,
+    report::{Kind, Report},
+    sales,
+};
+
+use crate::{Caller, Problem};
+
+/// The header that carries the signature, Stripe's and the sandbox's alike.
+const SIGNATURE: &str = "Stripe-Signature";
+
+/// Why an event's message is not believed, as the gateway's log shows it.
+fn refusal(error: &EventError) -> Problem {
+    let (code, remedy) = match error {
+        EventError::BadSignature => ("BAD_SIGNATURE", "sign the raw body with this endpoint's secret"),
+        EventError::Stale => ("STALE_SIGNATURE", "sign anew when sending again, and set the clocks right"),
+        EventError::Malformed(_) => ("MALFORMED_EVENT", "send an event as JSON with an id and a type"),
+    };
+    tracing::warn!(code, "a gateway's event was refused: {error}");
+    let report = Report::new(Kind::Invalid, code, error.to_string()).remedy(remedy);
+    Problem::new(report).with_status(actix_web::http::StatusCode::BAD_REQUEST)
+}
+
+/// Takes an event of the payment gateway. One that is not about an order of ours is taken and ignored; one that came before is taken again
+/// and changes nothing.
+#[utoipa::path(
+    post,
+    path = "/webhooks/{gateway}",
+    tag = "payments",
+    params(("gateway" = String, Path, description = "The gateway's name, such as `sandbox`")),
+    request_body(content = String, description = "The event as JSON, signed over its raw bytes in `Stripe-Signature`", content_type = "application/json"),
+    responses(
+        (status = 200, description = "Taken"),
+        (status = 400, description = "Not signed by the gateway, signed too long ago, or no event", body = crate::errors::ProblemBody),
+        (status = 404, description = "Another gateway is in use", body = crate::errors::ProblemBody),
+        (status = 500, description = "Not taken; send it again", body = crate::errors::ProblemBody),
+    )
+)]
+pub(crate) async fn receive(
+    caller: Caller,
+    request: HttpRequest,
+    gateway: web::Path<String>,
+    body: web::Bytes,
+) -> Result<HttpResponse, Problem> {
+    let services = &caller.services;
+    if services.gateway.name() != gateway.as_str() {
+        return Err(Problem::not_found());
+    }
+    let signature = request.headers().get(SIGNATURE).and_then(|value| value.to_str().ok());
+    let event =
+        services.gateway.read_event(signature, &body, services.env.now()).map_err(|error| refusal(&error))?;
+    let received = sales::receive_event(services, &event).await?;
+    tracing::info!(event = event.id, kind = event.kind, first = received.first, "an event was taken");
+    Ok(HttpResponse::Ok().finish())
+}

@@ -1,0 +1,62 @@
+//! What a storefront offers to choose from; open to anybody.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+
+use super::entity::{BeatState, LabelKind, beat, beat_label};
+use crate::{identity::entity::studio, ids::StudioId, report::StoreError, store::Db};
+
+/// How many studios a list of shops has at the most.
+const MAX_SHOPS: u64 = 200;
+
+/// The words that a studio's published beats can be narrowed by, each in the order of the alphabet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// Keys, such as `A minor`.
+    pub keys: BTreeSet<String>,
+    /// Moods.
+    pub moods: BTreeSet<String>,
+    /// Tags.
+    pub tags: BTreeSet<String>,
+}
+
+/// The words that a studio's published beats can be narrowed by.
+pub async fn list_facets(db: &Db, studio: StudioId) -> Result<Facets, StoreError> {
+    let published = || {
+        beat::Entity::find()
+            .filter(beat::Column::StudioId.eq(studio))
+            .filter(beat::Column::State.eq(BeatState::Published))
+            .select_only()
+    };
+    let keys: Vec<Option<String>> =
+        published().column(beat::Column::MusicalKey).distinct().into_tuple().all(db).await?;
+    let labels: Vec<(LabelKind, String)> = beat_label::Entity::find()
+        .filter(beat_label::Column::BeatId.in_subquery(published().column(beat::Column::Id).into_query()))
+        .select_only()
+        .column(beat_label::Column::Kind)
+        .column(beat_label::Column::Label)
+        .distinct()
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut facets = Facets { keys: keys.into_iter().flatten().collect(), ..Facets::default() };
+    for (kind, label) in labels {
+        match kind {
+            LabelKind::Mood => facets.moods.insert(label),
+            LabelKind::Tag => facets.tags.insert(label),
+        };
+    }
+    Ok(facets)
+}
+
+/// The studios that have something on their storefront, by name; 200 at the most.
+pub async fn list_shops(db: &Db) -> Result<Vec<studio::Model>, StoreError> {
+    let selling = beat::Entity::find()
+        .filter(beat::Column::State.eq(BeatState::Published))
+        .select_only()
+        .column(beat::Column::StudioId)
+        .into_query();
+    let shops = studio::Entity::find().filter(studio::Column::Id.in_subquery(selling));
+    Ok(shops.order_by_asc(studio::Column::Name).limit(MAX_SHOPS).all(db).await?)
+}
