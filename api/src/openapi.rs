@@ -10,7 +10,7 @@ use crate::errors::ProblemBody;
         title = "Ledgerline",
         description = "The REST edges of Ledgerline. Everything else is GraphQL, under `POST /graphql`; see schema.graphql."
     ),
-    paths(crate::health::health, crate::metrics::metrics, crate::graphql::http::post, crate::rest::media::media),
+    paths(crate::health::health, crate::metrics::metrics, crate::graphql::http::post, crate::rest::media::media, crate::rest::webhooks::receive),
     components(schemas(ProblemBody))
 )]
 struct Document;

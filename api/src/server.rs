@@ -3,14 +3,14 @@
 use std::{io, net::TcpListener};
 
 use actix_web::{
-    App, HttpResponse, HttpServer, ResponseError,
+    App, HttpServer,
     dev::Server,
     middleware::from_fn,
     web::{self, Data, ServiceConfig},
 };
 use domain::services::Services;
 
-use crate::{auth, config::ApiConfig, edge, errors::Problem, graphql, health, metrics, pages, rest, state::ApiState};
+use crate::{auth, config::ApiConfig, edge, graphql, health, metrics, pages, rest, state::ApiState};
 
 /// Mounts everything on an actix application.
 pub fn configure(app: &mut ServiceConfig, state: ApiState) {
@@ -23,12 +23,8 @@ pub fn configure(app: &mut ServiceConfig, state: ApiState) {
         .configure(metrics::configure)
         .configure(rest::configure)
         .configure(pages::configure)
-        .default_service(web::to(nothing_here));
+        .default_service(web::to(pages::nothing_here));
     app.app_data(Data::new(state)).service(scope);
-}
-
-async fn nothing_here() -> HttpResponse {
-    Problem::not_found().error_response()
 }
 
 /// Starts the server on a bound listener, in the present tokio runtime. The result is a future that ends when the server has stopped; its

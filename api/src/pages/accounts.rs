@@ -132,7 +132,7 @@ pub(super) async fn verify(
     let services = &caller.services;
     guard::same_origin(&request, &services.public_url)?;
     let tx = services.begin().await?;
-    commands::mail_links::verify_email(&tx, &caller.ctx, &services.links, &form.token).await?;
+    commands::verify_email(&tx, &caller.ctx, &services.links, &form.token).await?;
     services.commit(tx).await?;
     AccountPage::saying("Your address is confirmed", "You can close this page and carry on.").answer(StatusCode::OK)
 }
@@ -159,7 +159,7 @@ pub(super) async fn forgotten(
             return page.again(IdentityError::from(cause));
         }
     };
-    commands::mail_links::request_password_reset(services, &caller.ctx, &email, &caller.ip).await?;
+    commands::request_password_reset(services, &caller.ctx, &email, &caller.ip).await?;
     let said = "If the address has an account, a mail with a link is on its way. Look into the spam folder, too.";
     AccountPage::saying("Look into your mail", said).answer(StatusCode::OK)
 }
@@ -192,7 +192,7 @@ pub(super) async fn reset(
     let page = reset_page(&caller, form.clone()).await?;
     let owner = queries::find_reset(&services.db, &services.links, &form.token, services.env.now()).await?;
     let (env, password) = (services.env.clone(), form.password);
-    let hashed = web::block(move || commands::mail_links::prepare_password_reset(&env, &owner, &password))
+    let hashed = web::block(move || commands::prepare_password_reset(&env, &owner, &password))
         .await
         .map_err(|cause| PageError::broken(&cause))?;
     let hashed = match hashed {
@@ -200,7 +200,7 @@ pub(super) async fn reset(
         Err(error) => return page.again(error),
     };
     let tx = services.begin().await?;
-    commands::mail_links::complete_password_reset(&tx, &caller.ctx, &services.links, &form.token, hashed).await?;
+    commands::complete_password_reset(&tx, &caller.ctx, &services.links, &form.token, hashed).await?;
     services.commit(tx).await?;
     AccountPage::saying("Your new password is set", "Sign in with it from now on.").answer(StatusCode::OK)
 }
@@ -247,7 +247,7 @@ pub(super) async fn accept_invitation(
     let page = invitation_page(&caller, form.clone()).await?;
     if !page.ask_password {
         let tx = services.begin().await?;
-        commands::invitations::accept_invitation(&tx, &caller.ctx, &services.links, &token).await?;
+        commands::accept_invitation(&tx, &caller.ctx, &services.links, &token).await?;
         services.commit(tx).await?;
         return AccountPage::saying("Welcome", "You are a member of the studio now.").answer(StatusCode::OK);
     }
@@ -255,7 +255,7 @@ pub(super) async fn accept_invitation(
     let facts = queries::find_invitation_by_link(&services.db, &services.links, &token, now).await?;
     let env = services.env.clone();
     let prepared = web::block(move || {
-        commands::invitations::prepare_new_member(&env, &facts.invitation.email, &form.name, &form.password)
+        commands::prepare_new_member(&env, &facts.invitation.email, &form.name, &form.password)
     })
     .await
     .map_err(|cause| PageError::broken(&cause))?;
@@ -264,7 +264,7 @@ pub(super) async fn accept_invitation(
         Err(error) => return page.again(error),
     };
     let tx = services.begin().await?;
-    commands::invitations::accept_invitation_as_new(&tx, &caller.ctx, &services.links, &token, prepared).await?;
+    commands::accept_invitation_as_new(&tx, &caller.ctx, &services.links, &token, prepared).await?;
     services.commit(tx).await?;
     let said = "Your account is made and you are a member of the studio. Sign in to begin.";
     AccountPage::saying("Welcome", said).answer(StatusCode::OK)

@@ -10,7 +10,6 @@ use askama::Template;
 use domain::{
     identity::entity::studio,
     ids::{BeatId, CartLineId},
-    licensing::terms::TierCode,
     money::Money,
     report::Kind,
     sales::{
@@ -210,8 +209,8 @@ pub(super) async fn add(
     let services = &caller.services;
     guard::same_origin(&request, &services.public_url)?;
     let studio = storefront::find_shop(services, &slug).await?;
-    let (beat, tier) = match (form.beat.parse::<BeatId>(), form.tier.parse::<TierCode>()) {
-        (Ok(beat), Ok(tier)) => (beat, tier),
+    let (beat, tier) = match (form.beat.parse::<BeatId>(), words::tier(&form.tier)) {
+        (Ok(beat), Some(tier)) => (beat, tier),
         _ => return Err(PageError::bad_form().leading_to(shop_url(&studio), "Back to the beats")),
     };
     let tx = services.begin().await?;

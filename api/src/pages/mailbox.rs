@@ -14,7 +14,9 @@ use super::{
     chrome::{Chrome, render},
     errors::PageError,
 };
-use crate::state::ApiState;
+
+/// The mailbox, where the program mounted one beside the API (as application data).
+type Kept = Option<web::Data<Mailbox>>;
 
 struct Entry {
     href: String,
@@ -42,13 +44,13 @@ struct LetterPage {
 
 /// The mailbox, if there is one and the request comes from this machine itself; to anybody else it does not exist. A request that a proxy
 /// passed on does not come from here, whatever the connection says.
-fn open<'a>(state: &'a ApiState, request: &HttpRequest) -> Result<&'a Mailbox, PageError> {
+fn open<'a>(mailbox: &'a Kept, request: &HttpRequest) -> Result<&'a Mailbox, PageError> {
     let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip"].iter().any(|name| request.headers().contains_key(*name));
     let is_local = request.peer_addr().is_some_and(|peer| match peer.ip() {
         IpAddr::V4(ip) => ip.is_loopback(),
         IpAddr::V6(ip) => ip.is_loopback() || ip.to_ipv4_mapped().is_some_and(|ip| ip.is_loopback()),
     });
-    state.local.mailbox.as_ref().filter(|_| is_local && !forwarded).ok_or_else(PageError::not_found)
+    mailbox.as_ref().map(|kept| kept.get_ref()).filter(|_| is_local && !forwarded).ok_or_else(PageError::not_found)
 }
 
 fn entry(letter: adapters::mail::LetterSummary) -> Entry {
@@ -61,27 +63,27 @@ fn entry(letter: adapters::mail::LetterSummary) -> Entry {
     }
 }
 
-async fn find(state: &ApiState, request: &HttpRequest, id: &str) -> Result<Letter, PageError> {
+async fn find(mailbox: &Kept, request: &HttpRequest, id: &str) -> Result<Letter, PageError> {
     let missing = || PageError::not_found().leading_to("/mailbox", "See all mail");
-    let mailbox = open(state, request)?;
+    let mailbox = open(mailbox, request)?;
     let found = mailbox.find(id.parse().map_err(|_| missing())?).await.map_err(|cause| PageError::broken(&cause))?;
     found.ok_or_else(missing)
 }
 
 /// All mail.
-pub(super) async fn list(state: web::Data<ApiState>, request: HttpRequest) -> Result<HttpResponse, PageError> {
-    let letters = open(&state, &request)?.list().await.map_err(|cause| PageError::broken(&cause))?;
+pub(super) async fn list(mailbox: Kept, request: HttpRequest) -> Result<HttpResponse, PageError> {
+    let letters = open(&mailbox, &request)?.list().await.map_err(|cause| PageError::broken(&cause))?;
     let page = ListPage { chrome: Chrome::private("Mailbox"), letters: letters.into_iter().map(entry).collect() };
     render(StatusCode::OK, &page)
 }
 
 /// One mail.
 pub(super) async fn show(
-    state: web::Data<ApiState>,
+    mailbox: Kept,
     request: HttpRequest,
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    let letter = find(&state, &request, &id).await?;
+    let letter = find(&mailbox, &request, &id).await?;
     let html = if letter.html.is_empty() { String::new() } else { format!("/mailbox/{id}/html") };
     let page = LetterPage {
         chrome: Chrome::private(letter.summary.subject.clone()),
@@ -94,11 +96,11 @@ pub(super) async fn show(
 
 /// A mail's HTML, for the frame on its page: sandboxed by its own policy too, so that nothing in it runs even when opened by itself.
 pub(super) async fn html(
-    state: web::Data<ApiState>,
+    mailbox: Kept,
     request: HttpRequest,
     id: web::Path<String>,
 ) -> Result<HttpResponse, PageError> {
-    let letter = find(&state, &request, &id).await?;
+    let letter = find(&mailbox, &request, &id).await?;
     let policy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src 'self' data:; \
                   style-src 'unsafe-inline'; frame-ancestors 'self'";
     Ok(HttpResponse::Ok()

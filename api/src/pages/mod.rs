@@ -2,7 +2,7 @@
 //!
 //! A handler loads by the domain's queries, fills a template of `templates/` (askama, everything escaped), and returns
 //! `Result<HttpResponse, PageError>`; what changes something is a form post that [`guard::same_origin`] has let pass, answered by a redirect.
-//! Every template extends `base.html` and holds a [`chrome::Chrome`].
+//! Pictures and previews come from [`crate::rest::media`]. Every template extends `base.html` and holds a [`chrome::Chrome`].
 
 mod accounts;
 mod cart;
@@ -11,7 +11,6 @@ mod cover;
 mod errors;
 mod guard;
 mod mailbox;
-mod media;
 mod orders;
 mod storefront;
 mod waveform;
@@ -33,8 +32,6 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/assets/{hash}/site.css", web::get().to(chrome::style))
         .route("/favicon.ico", web::get().to(chrome::icon))
         .route("/", web::get().to(storefront::home))
-        .route("/media/{asset}", web::get().to(media::send))
-        .route("/media/{asset}", web::head().to(media::send))
         .route("/s/{studio}", web::get().to(storefront::shop))
         .route("/s/{studio}/cart", web::get().to(cart::show))
         .route("/s/{studio}/cart", web::post().to(cart::add))

@@ -8,6 +8,7 @@ use actix_web::{
 use askama::Template;
 use domain::{
     actor::{Actor, Ctx},
+    catalog,
     delivery::{self, entity::DeliverableKind, queries::DeliverableFile},
     identity::entity::studio,
     ids::OrderId,
@@ -96,7 +97,7 @@ pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<Htt
             }
         }
     }
-    let studio = sales::queries::find_storefront_by_id(&services.db, order.studio_id).await?;
+    let studio = catalog::find_shop(&services.db, order.studio_id).await?;
     let studio = studio.ok_or_else(PageError::not_found)?;
     let page = view(services, &ctx, &studio, &order, &token).await?;
     let mut response = render(StatusCode::OK, &page)?;

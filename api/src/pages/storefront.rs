@@ -11,10 +11,7 @@ use domain::{
     },
     identity::entity::studio,
     ids::{AssetId, BeatId},
-    licensing::{
-        queries::{Offer, effective_tiers, offer_contract},
-        terms::TierCode,
-    },
+    licensing::queries::{Offer, effective_tiers, offer_contract},
     page::PageRequest,
     sales,
     services::Services,
@@ -75,10 +72,18 @@ struct ShopPage {
     action: String,
     filter: Filter,
     narrowed: bool,
-    facets: catalog::Facets,
+    keys: Vec<Choice>,
+    moods: Vec<Choice>,
+    tags: Vec<Choice>,
     beats: Vec<BeatView>,
     previous: String,
     next: String,
+}
+
+/// An option of a select.
+struct Choice {
+    word: String,
+    chosen: bool,
 }
 
 /// A tier beside the others.
@@ -222,10 +227,13 @@ pub(super) async fn shop(
         (edge(page.has_previous, "before", page.rows.first()), edge(page.has_next, "after", page.rows.last()));
     let in_cart = cart::count(&caller, &studio, &request).await?;
     let about = format!("Beats by {}: listen, license, download.", studio.name);
+    let facets = catalog::list_facets(&services.db, studio.id).await?;
     let page = ShopPage {
         chrome: Chrome::public(studio.name.clone(), about).of_shop(&studio, in_cart),
         beats: view_beats(services, &studio, &page.rows).await?,
-        facets: catalog::list_facets(&services.db, studio.id).await?,
+        keys: choices(facets.keys, &filter.key),
+        moods: choices(facets.moods, &filter.mood),
+        tags: choices(facets.tags, &filter.tag),
         narrowed: !filter.given().is_empty(),
         name: studio.name,
         action: href,
@@ -361,7 +369,7 @@ pub(super) async fn contract(
     let beat = find_beat(services, &studio, &path.1).await?;
     let href = format!("{}/{}", shop_url(&studio), beat.slug);
     let gone = || PageError::not_found().leading_to(href.clone(), "See what is on sale for this beat");
-    let code: TierCode = path.2.parse().map_err(|_| gone())?;
+    let code = words::tier(&path.2).ok_or_else(gone)?;
     let facts = offer_contract(&services.db, studio.id, beat.id, code).await?.ok_or_else(gone)?;
     let (tier, price) = (facts.terms.tier_name.clone(), words::price(facts.price));
     let contracts = services.contracts.clone();
@@ -386,8 +394,12 @@ pub(super) async fn contract(
 }
 
 /// The options of a select, the chosen one kept even if no beat has it any more.
-fn options<'a>(known: &'a BTreeSet<String>, chosen: &'a str) -> BTreeSet<&'a str> {
-    known.iter().map(String::as_str).chain(Some(chosen.trim()).filter(|word| !word.is_empty())).collect()
+fn choices(mut known: BTreeSet<String>, chosen: &str) -> Vec<Choice> {
+    let chosen = chosen.trim();
+    if !chosen.is_empty() {
+        known.insert(chosen.to_owned());
+    }
+    known.into_iter().map(|word| Choice { chosen: word == chosen, word }).collect()
 }
 
 #[cfg(test)]

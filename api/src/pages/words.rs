@@ -6,6 +6,7 @@ use domain::{
     money::{Currency, Money},
     share::Share,
 };
+use sea_orm::Iterable;
 
 /// A price: `€49.99`, `¥1,200`, `12.500 BHD`, `Free`.
 pub(super) fn price(money: Money) -> String {
@@ -134,6 +135,11 @@ pub(super) fn size(bytes: i64) -> String {
 /// A day: `23 November 2026`.
 pub(super) fn day(at: Instant) -> String {
     at.format("%-d %B %Y").to_string()
+}
+
+/// The tier of a word in an address or a form.
+pub(super) fn tier(word: &str) -> Option<TierCode> {
+    TierCode::iter().find(|code| code.word() == word)
 }
 
 /// A tier in one word for whom the studio's own name says nothing.

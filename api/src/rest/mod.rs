@@ -5,7 +5,8 @@ use actix_web::web::ServiceConfig;
 
 pub mod media;
 pub mod stored;
+pub mod webhooks;
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
-    app.configure(media::configure);
+    app.configure(media::configure).configure(webhooks::configure);
 }

@@ -9,6 +9,15 @@ use domain::{
 
 use crate::{Caller, Problem};
 
+pub(crate) fn configure(app: &mut web::ServiceConfig) {
+    app.service(
+        web::resource("/webhooks/{gateway}").app_data(web::PayloadConfig::new(BODY_BYTES)).route(web::post().to(receive)),
+    );
+}
+
+/// The largest event, in bytes.
+const BODY_BYTES: usize = 512 * 1024;
+
 /// The header that carries the signature, Stripe's and the sandbox's alike.
 const SIGNATURE: &str = "Stripe-Signature";
 
@@ -39,7 +48,7 @@ fn refusal(error: &EventError) -> Problem {
         (status = 500, description = "Not taken; send it again", body = crate::errors::ProblemBody),
     )
 )]
-pub(crate) async fn receive(
+pub async fn receive(
     caller: Caller,
     request: HttpRequest,
     gateway: web::Path<String>,

@@ -60,3 +60,8 @@ pub async fn list_shops(db: &Db) -> Result<Vec<studio::Model>, StoreError> {
     let shops = studio::Entity::find().filter(studio::Column::Id.in_subquery(selling));
     Ok(shops.order_by_asc(studio::Column::Name).limit(MAX_SHOPS).all(db).await?)
 }
+
+/// The studio behind a shop; none if there is no such studio.
+pub async fn find_shop(db: &Db, id: StudioId) -> Result<Option<studio::Model>, StoreError> {
+    Ok(studio::Entity::find_by_id(id).one(db).await?)
+}
