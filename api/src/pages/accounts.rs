@@ -1,7 +1,7 @@
 //! Where the links in an account's mails lead: prove an address, set a password, accept an invitation. A link is spent by a form, never by
 //! looking at it, for mail programs look at links by themselves.
 
-use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use domain::{
     identity::{IdentityError, commands, queries},
@@ -11,7 +11,6 @@ use domain::{
 use super::{
     chrome::{Chrome, render},
     errors::{PageError, sentence},
-    guard,
 };
 use crate::Caller;
 
@@ -124,13 +123,8 @@ pub(super) async fn ask_verify(link: web::Query<Link>) -> Result<HttpResponse, P
 }
 
 /// Confirms an address.
-pub(super) async fn verify(
-    caller: Caller,
-    request: HttpRequest,
-    form: web::Form<AccountForm>,
-) -> Result<HttpResponse, PageError> {
+pub(super) async fn verify(caller: Caller, form: web::Form<AccountForm>) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
-    guard::same_origin(&request, &services.public_url)?;
     let tx = services.begin().await?;
     commands::verify_email(&tx, &caller.ctx, &services.links, &form.token).await?;
     services.commit(tx).await?;
@@ -144,13 +138,8 @@ pub(super) async fn ask_forgotten() -> Result<HttpResponse, PageError> {
 }
 
 /// Mails a link to set a new password. The answer is the same whether there is an account or not.
-pub(super) async fn forgotten(
-    caller: Caller,
-    request: HttpRequest,
-    form: web::Form<AccountForm>,
-) -> Result<HttpResponse, PageError> {
+pub(super) async fn forgotten(caller: Caller, form: web::Form<AccountForm>) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
-    guard::same_origin(&request, &services.public_url)?;
     let form = form.into_inner();
     let email = match form.email.parse() {
         Ok(email) => email,
@@ -181,13 +170,8 @@ async fn reset_page(caller: &Caller, form: AccountForm) -> Result<AccountPage, P
 }
 
 /// Sets a new password.
-pub(super) async fn reset(
-    caller: Caller,
-    request: HttpRequest,
-    form: web::Form<AccountForm>,
-) -> Result<HttpResponse, PageError> {
+pub(super) async fn reset(caller: Caller, form: web::Form<AccountForm>) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
-    guard::same_origin(&request, &services.public_url)?;
     let form = form.into_inner();
     let page = reset_page(&caller, form.clone()).await?;
     let owner = queries::find_reset(&services.db, &services.links, &form.token, services.env.now()).await?;
@@ -222,7 +206,10 @@ async fn invitation_page(caller: &Caller, form: AccountForm) -> Result<AccountPa
         (false, _) => format!("{} invites you as {role}. Choose your name and a password to join.", facts.invited_by),
         (true, true) => format!("{} invites you as {role}.", facts.invited_by),
         (true, false) => {
-            format!("{} invites you as {role}. This address has an account: sign in, then open this link again.", facts.invited_by)
+            format!(
+                "{} invites you as {role}. This address has an account: sign in, then open this link again.",
+                facts.invited_by
+            )
         }
     };
     let username = facts.invitation.email.to_string();
@@ -235,13 +222,8 @@ async fn invitation_page(caller: &Caller, form: AccountForm) -> Result<AccountPa
 }
 
 /// Accepts an invitation: as the signed-in person, or by making an account.
-pub(super) async fn accept_invitation(
-    caller: Caller,
-    request: HttpRequest,
-    form: web::Form<AccountForm>,
-) -> Result<HttpResponse, PageError> {
+pub(super) async fn accept_invitation(caller: Caller, form: web::Form<AccountForm>) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
-    guard::same_origin(&request, &services.public_url)?;
     let form = form.into_inner();
     let token = form.token.clone();
     let page = invitation_page(&caller, form.clone()).await?;
@@ -254,11 +236,10 @@ pub(super) async fn accept_invitation(
     let now = services.env.now();
     let facts = queries::find_invitation_by_link(&services.db, &services.links, &token, now).await?;
     let env = services.env.clone();
-    let prepared = web::block(move || {
-        commands::prepare_new_member(&env, &facts.invitation.email, &form.name, &form.password)
-    })
-    .await
-    .map_err(|cause| PageError::broken(&cause))?;
+    let prepared =
+        web::block(move || commands::prepare_new_member(&env, &facts.invitation.email, &form.name, &form.password))
+            .await
+            .map_err(|cause| PageError::broken(&cause))?;
     let prepared = match prepared {
         Ok(prepared) => prepared,
         Err(error) => return page.again(error),

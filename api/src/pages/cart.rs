@@ -24,7 +24,7 @@ use super::{
     chrome::{Chrome, PAYING_POLICY, render, see_other, shop_url},
     cover,
     errors::{PageError, sentence},
-    guard, storefront, words,
+    storefront, words,
 };
 use crate::Caller;
 
@@ -190,7 +190,11 @@ fn view_line(studio: &studio::Model, line: CartLineView) -> LineView {
         tier: terms.tier_name.clone(),
         files: words::files(terms.files),
         cover: cover::svg(line.line.beat_id),
-        picture: line.beat.as_ref().and_then(|beat| beat.artwork_asset_id).map_or_else(String::new, |id| format!("/media/{id}")),
+        picture: line
+            .beat
+            .as_ref()
+            .and_then(|beat| beat.artwork_asset_id)
+            .map_or_else(String::new, |id| format!("/media/{id}")),
         contract: format!("{beat}/{}/contract", terms.tier.word()),
         beat,
         price: words::price(price),
@@ -207,7 +211,6 @@ pub(super) async fn add(
     form: web::Form<AddForm>,
 ) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
-    guard::same_origin(&request, &services.public_url)?;
     let studio = storefront::find_shop(services, &slug).await?;
     let (beat, tier) = match (form.beat.parse::<BeatId>(), words::tier(&form.tier)) {
         (Ok(beat), Some(tier)) => (beat, tier),
@@ -232,7 +235,6 @@ pub(super) async fn remove(
     form: web::Form<RemoveForm>,
 ) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
-    guard::same_origin(&request, &services.public_url)?;
     let studio = storefront::find_shop(services, &slug).await?;
     if let (Some(secret), Ok(line)) = (secret(&request), form.line.parse::<CartLineId>()) {
         let tx = services.begin().await?;
@@ -254,7 +256,6 @@ pub(super) async fn check_out(
     form: web::Form<CheckoutForm>,
 ) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
-    guard::same_origin(&request, &services.public_url)?;
     let studio = storefront::find_shop(services, &slug).await?;
     let Some(secret) = secret(&request) else {
         return Err(PageError::from(SalesError::NoCart).leading_to(shop_url(&studio), "Back to the beats"));
@@ -284,6 +285,8 @@ pub(super) async fn check_out(
     match sales::open_checkout(services, order.id).await {
         Ok(pay_url) => Ok(see_other(&pay_url)),
         // The order stands; its page opens the checkout again.
-        Err(error) => Err(PageError::from(error).leading_to(order_url(services, order.id), "Go to the order and try again")),
+        Err(error) => {
+            Err(PageError::from(error).leading_to(order_url(services, order.id), "Go to the order and try again"))
+        }
     }
 }

@@ -53,7 +53,8 @@ impl PageError {
     /// A link that opens nothing.
     pub(super) fn bad_link(cause: &domain::links::LinkError) -> Self {
         let gone = *cause == domain::links::LinkError::Expired;
-        let (status, code) = if gone { (StatusCode::GONE, "LINK_EXPIRED") } else { (StatusCode::NOT_FOUND, "LINK_INVALID") };
+        let (status, code) =
+            if gone { (StatusCode::GONE, "LINK_EXPIRED") } else { (StatusCode::NOT_FOUND, "LINK_INVALID") };
         Self { status, ..Self::new(Report::new(Kind::NotFound, code, cause.to_string())) }
     }
 
@@ -61,12 +62,6 @@ impl PageError {
     pub(super) fn bad_form() -> Self {
         let report = Report::new(Kind::Invalid, "BAD_FORM", "This form did not arrive as it should.");
         Self::new(report.remedy("Go back, reload the page and send it again."))
-    }
-
-    /// A form that was not sent from our own pages.
-    pub(super) fn foreign_form() -> Self {
-        let report = Report::new(Kind::Forbidden, "FOREIGN_ORIGIN", "This form was not sent from this site, so nothing was done.");
-        Self::new(report.remedy("Open the page here and send it again. A privacy tool that hides the Origin header can cause this."))
     }
 
     /// Something broke inside.
@@ -97,7 +92,8 @@ impl PageError {
 /// A sentence as a page prints it: with a capital letter in front and a full stop behind.
 pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
-    let mut out: String = letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+    let mut out: String =
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
     if !out.is_empty() && !out.ends_with(['.', '!', '?', '…']) {
         out.push('.');
     }

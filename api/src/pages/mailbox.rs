@@ -45,7 +45,8 @@ struct LetterPage {
 /// The mailbox, if there is one and the request comes from this machine itself; to anybody else it does not exist. A request that a proxy
 /// passed on does not come from here, whatever the connection says.
 fn open<'a>(mailbox: &'a Kept, request: &HttpRequest) -> Result<&'a Mailbox, PageError> {
-    let forwarded = ["forwarded", "x-forwarded-for", "x-real-ip"].iter().any(|name| request.headers().contains_key(*name));
+    let forwarded =
+        ["forwarded", "x-forwarded-for", "x-real-ip"].iter().any(|name| request.headers().contains_key(*name));
     let is_local = request.peer_addr().is_some_and(|peer| match peer.ip() {
         IpAddr::V4(ip) => ip.is_loopback(),
         IpAddr::V6(ip) => ip.is_loopback() || ip.to_ipv4_mapped().is_some_and(|ip| ip.is_loopback()),

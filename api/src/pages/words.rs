@@ -164,12 +164,21 @@ mod tests {
         assert_eq!(amount(money(1_234_567, Currency::BHD)), "1,234.567 BHD");
         assert_eq!((tempo(140_000), tempo(92_500)), ("140 BPM".into(), "92.5 BPM".into()));
         assert_eq!((length(187_400), term(Some(36)), term(None)), ("3:07".into(), "3 years".into(), "For ever".into()));
-        assert_eq!((size(999), size(7_340_032), size(1_500_000_000)), ("999 bytes".into(), "7.3 MB".into(), "1.5 GB".into()));
+        assert_eq!(
+            (size(999), size(7_340_032), size(1_500_000_000)),
+            ("999 bytes".into(), "7.3 MB".into(), "1.5 GB".into())
+        );
         assert_eq!(percent(Share::from_ppm(333_333).unwrap()), "33.3333 %");
         let caps = Caps { streams: Some(100_000), music_videos: Some(1), radio_stations: Some(0), ..Caps::default() };
         assert_eq!(
             uses(&caps),
-            ["100,000 streams", "Unlimited copies", "1 music video", "No radio stations", "Unlimited paid performances"]
+            [
+                "100,000 streams",
+                "Unlimited copies",
+                "1 music video",
+                "No radio stations",
+                "Unlimited paid performances"
+            ]
         );
     }
 }

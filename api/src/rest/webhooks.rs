@@ -11,7 +11,9 @@ use crate::{Caller, Problem};
 
 pub(crate) fn configure(app: &mut web::ServiceConfig) {
     app.service(
-        web::resource("/webhooks/{gateway}").app_data(web::PayloadConfig::new(BODY_BYTES)).route(web::post().to(receive)),
+        web::resource("/webhooks/{gateway}")
+            .app_data(web::PayloadConfig::new(BODY_BYTES))
+            .route(web::post().to(receive)),
     );
 }
 
@@ -59,8 +61,7 @@ pub async fn receive(
         return Err(Problem::not_found());
     }
     let signature = request.headers().get(SIGNATURE).and_then(|value| value.to_str().ok());
-    let event =
-        services.gateway.read_event(signature, &body, services.env.now()).map_err(|error| refusal(&error))?;
+    let event = services.gateway.read_event(signature, &body, services.env.now()).map_err(|error| refusal(&error))?;
     let received = sales::receive_event(services, &event).await?;
     tracing::info!(event = event.id, kind = event.kind, first = received.first, "an event was taken");
     Ok(HttpResponse::Ok().finish())

@@ -1,4 +1,5 @@
 //! The API as its callers see it, on real databases.
 
+mod pages;
 mod selling;
 mod snapshots;

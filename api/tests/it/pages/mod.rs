@@ -1,0 +1,274 @@
+//! The public pages as a browser without JavaScript meets them.
+
+mod support;
+
+use domain::{
+    ids::OrderId,
+    links::Purpose,
+    ports::{Mail, Mailer},
+    sales::{self, entity::OrderState},
+};
+use reqwest::StatusCode;
+use support::{Browser, Shop};
+
+async fn on_each_database(test: impl AsyncFn(&Shop)) {
+    for database in migrations::testing::databases().await {
+        eprintln!("on {}", database.name);
+        let shop = Shop::open(&database).await;
+        test(&shop).await;
+        shop.close(database).await;
+    }
+}
+
+/// Every page's promises: a policy without anything inline, and HTML that keeps them.
+fn assert_strict(seen: &support::Seen) {
+    let policy = seen.header("content-security-policy");
+    assert!(policy.contains("default-src 'self'") && !policy.contains("unsafe"), "{policy}");
+    for forbidden in ["<script", " style=", "<style", " onclick=", "javascript:"] {
+        assert!(!seen.text.contains(forbidden), "{forbidden} in {}", seen.text);
+    }
+    assert!(seen.text.contains("<html lang=\"en\">") && seen.text.contains("<h1"), "{}", seen.text);
+}
+
+#[actix_web::test]
+async fn a_beat_is_found_bought_and_delivered_without_javascript() {
+    on_each_database(async |shop| {
+        shop.beat("Night Drive", "night-drive", 140_000).await;
+        shop.beat("Slow Tide", "slow-tide", 72_500).await;
+        let browser = Browser::new(&shop.url);
+
+        let home = browser.get("/").await;
+        assert_eq!((home.status, home.header("location")), (StatusCode::FOUND, "/s/nova"));
+        let all = browser.get("/s/nova").await;
+        assert_strict(&all);
+        assert!(
+            all.text.contains("Night Drive") && all.text.contains("72.5 BPM") && all.text.contains("<path d=\"M2 ")
+        );
+        let narrowed = browser.get("/s/nova?bpm_min=100&mood=dark&key=A+minor").await;
+        assert!(narrowed.text.contains("Night Drive") && !narrowed.text.contains("Slow Tide"));
+        assert!(browser.get("/s/nova?q=nothing").await.text.contains("No beat fits"));
+
+        let beat = browser.get("/s/nova/night-drive").await;
+        assert_strict(&beat);
+        assert!(beat.text.contains("Read the contract") && beat.text.contains("<audio controls"));
+        let contract = browser.get("/s/nova/night-drive/wav/contract").await;
+        assert_strict(&contract);
+        assert!(contract.text.contains("England and Wales") && contract.text.contains("Night Drive"));
+
+        let added = browser.post("/s/nova/cart", &[("beat", &beat.hidden("beat")), ("tier", "wav")]).await;
+        assert_eq!((added.status, added.header("location")), (StatusCode::SEE_OTHER, "/s/nova/cart"));
+        let cookie = added.header("set-cookie");
+        for attribute in ["HttpOnly", "SameSite=Lax", "Path=/s/nova", "Max-Age="] {
+            assert!(cookie.contains(attribute), "{cookie}");
+        }
+        let cart = browser.get("/s/nova/cart").await;
+        assert_strict(&cart);
+        let (minor, currency) = (cart.hidden("seen_minor"), cart.hidden("seen_currency"));
+
+        let typed = |name, email| {
+            [("name", name), ("email", email), ("seen_minor", minor.as_str()), ("seen_currency", currency.as_str())]
+        };
+        let wrong = browser.post("/s/nova/checkout", &typed("Ada Lovelace", "ada")).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.text.contains("value=\"Ada Lovelace\"") && wrong.text.contains("aria-invalid"), "{}", wrong.text);
+
+        let placed = browser.post("/s/nova/checkout", &typed("Ada Lovelace", "ada@example.com")).await;
+        assert_eq!(placed.status, StatusCode::SEE_OTHER, "{}", placed.text);
+        let pay_url = placed.header("location").to_owned();
+        let twice = browser.post("/s/nova/checkout", &typed("Ada Lovelace", "ada@example.com")).await;
+        assert_eq!(twice.header("location"), pay_url, "a second click is the same order");
+        let paid = browser.post(&pay_url, &[("card", "4242 4242 4242 4242"), ("outcome", "pay")]).await;
+        assert_eq!(paid.status, StatusCode::SEE_OTHER);
+
+        // The event has not been sent: the buyer's own return settles the order.
+        let order_url = paid.header("location").to_owned();
+        let making = browser.get(&order_url).await;
+        assert_strict(&making);
+        assert!(
+            making.text.contains("http-equiv=\"refresh\"") && making.text.contains("Your files are being made"),
+            "{}",
+            making.text
+        );
+        assert_eq!(making.header("cache-control"), "no-store");
+        assert_eq!(making.header("referrer-policy"), "same-origin");
+        assert!(making.text.contains("WAV, 24 bit") && !making.text.contains("/d/"));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn the_gateways_event_settles_an_order_that_nobody_returns_to() {
+    on_each_database(async |shop| {
+        shop.beat("Night Drive", "night-drive", 140_000).await;
+        let browser = Browser::new(&shop.url);
+        let pay_url = order(&browser).await;
+        let paid = browser.post(&pay_url, &[("card", "4242424242424242"), ("outcome", "pay")]).await;
+        let token = paid.header("location").rsplit_once('/').unwrap().1.to_owned();
+        let id: OrderId = shop.services.links.open(Purpose::Order, &token, shop.services.env.now()).unwrap();
+        let ctx = domain::actor::Ctx::system(shop.services.env.clone());
+        let state = async || sales::queries::find_order(&shop.services.db, &ctx, id).await.unwrap().unwrap().state;
+        assert_eq!(state().await, OrderState::AwaitingPayment);
+        let settled = shop.with_events(async {
+            while state().await == OrderState::AwaitingPayment {
+                tokio::task::yield_now().await;
+            }
+        });
+        tokio::time::timeout(std::time::Duration::from_secs(30), settled).await.expect("the event arrives");
+        assert_eq!(state().await, OrderState::Paid);
+    })
+    .await;
+}
+
+/// Orders the first beat of the shop; returns the pay page.
+async fn order(browser: &Browser) -> String {
+    let beat = browser.get("/s/nova/night-drive").await;
+    browser.post("/s/nova/cart", &[("beat", &beat.hidden("beat")), ("tier", "mp3")]).await;
+    let cart = browser.get("/s/nova/cart").await;
+    let (minor, currency) = (cart.hidden("seen_minor"), cart.hidden("seen_currency"));
+    let form = [("name", "Ada"), ("email", "ada@example.com"), ("seen_minor", &minor), ("seen_currency", &currency)];
+    let placed = browser.post("/s/nova/checkout", &form.map(|(name, value)| (name, value))).await;
+    assert_eq!(placed.status, StatusCode::SEE_OTHER, "{}", placed.text);
+    placed.header("location").to_owned()
+}
+
+#[actix_web::test]
+async fn a_webhook_is_believed_by_its_signature_alone() {
+    on_each_database(async |shop| {
+        let http = reqwest::Client::new();
+        let url = format!("{}/webhooks/sandbox", shop.url);
+        let keys = adapters::sandbox::SandboxKeys::derive(&shop.services.links);
+        let post =
+            |body: &'static str, header: String| http.post(&url).header("Stripe-Signature", header).body(body).send();
+        let now = shop.services.env.now();
+        let foreign = r#"{"id":"evt_1","type":"customer.created","data":{"object":{"id":"cus_1"}}}"#;
+        let sign = |body: &str, at| adapters::sandbox::sign(keys.webhook_secret(), body.as_bytes(), at);
+        assert_eq!(post(foreign, sign(foreign, now)).await.unwrap().status(), StatusCode::OK);
+        assert_eq!(post(foreign, sign(foreign, now)).await.unwrap().status(), StatusCode::OK, "a repeat");
+        let stale = sign(foreign, now - chrono::Duration::seconds(400));
+        for (body, header, code) in [
+            (foreign, sign("{}", now), "BAD_SIGNATURE"),
+            (foreign, String::new(), "BAD_SIGNATURE"),
+            (foreign, stale, "STALE_SIGNATURE"),
+            ("[]", sign("[]", now), "MALFORMED_EVENT"),
+        ] {
+            let refused = post(body, header).await.unwrap();
+            assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
+            assert!(refused.text().await.unwrap().contains(code), "{code}");
+        }
+        let other = http.post(format!("{}/webhooks/stripe", shop.url)).send().await.unwrap();
+        assert_eq!(other.status(), StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn what_people_type_stays_text() {
+    on_each_database(async |shop| {
+        let evil = "\"><img src=x onerror=alert(1)></title><b>";
+        shop.beat(evil, "night-drive", 140_000).await;
+        let browser = Browser::new(&shop.url);
+        for path in ["/s/nova", "/s/nova/night-drive", "/s/nova/night-drive/exclusive/contract"] {
+            let page = browser.get(path).await;
+            assert_eq!(page.status, StatusCode::OK, "{path}");
+            assert!(
+                !page.text.contains("<img src=x") && page.text.contains("onerror=alert(1)"),
+                "{path}: {}",
+                page.text
+            );
+        }
+        let search = browser.get("/s/nova?q=%22%3E%3Csvg+onload%3Dalert(1)%3E&key=%3Cb%3E&after=beat_1").await;
+        assert!(!search.text.contains("<svg onload") && !search.text.contains("<b>"), "{}", search.text);
+        let pay_url = order(&browser).await;
+        let pay = browser.get(&pay_url).await;
+        assert!(!pay.text.contains("<img src=x") && pay.text.contains("onerror=alert(1)"), "{}", pay.text);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn forms_of_other_sites_and_odd_addresses_change_nothing() {
+    on_each_database(async |shop| {
+        let beat = shop.beat("Night Drive", "night-drive", 140_000).await.to_string();
+        let browser = Browser::new(&shop.url);
+        let form = [("beat", beat.as_str()), ("tier", "wav")];
+        for origin in ["https://evil.example", "null", "http://127.0.0.1:1"] {
+            let refused = browser.post_from(origin, "/s/nova/cart", &form).await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{origin}");
+            assert_eq!(refused.header("set-cookie"), "");
+        }
+        let bad = browser.post("/s/nova/cart", &[("beat", "order_1"), ("tier", "gold")]).await;
+        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let short = browser.post("/s/nova/cart", &[("beat", &beat)]).await;
+        assert!(short.status.is_client_error() && short.text.contains("<h1"), "{}", short.text);
+        let no_cart = browser.post("/s/nova/checkout", &[("name", "Ada")]).await;
+        assert_eq!(no_cart.status, StatusCode::NOT_FOUND);
+        for path in [
+            "/s/nobody",
+            "/s/nova/no-such-beat",
+            "/s/nova/night-drive/gold/contract",
+            "/orders/order.x.0.00",
+            "/no/such/page",
+            "/s/nova/%00",
+            "/mailbox/job_1",
+        ] {
+            let page = browser.get(path).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+            assert_strict(&page);
+        }
+        let expired = shop.services.links.token::<OrderId>(
+            Purpose::Order,
+            shop.services.env.id(),
+            Some(shop.services.env.now() - chrono::Duration::days(1)),
+        );
+        let gone = browser.get(&format!("/orders/{expired}")).await;
+        assert_eq!(gone.status, StatusCode::GONE);
+        assert!(gone.text.contains("This link has expired"));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn the_mailbox_shows_mail_to_this_machine_and_runs_none_of_it() {
+    on_each_database(async |shop| {
+        let mail = Mail {
+            job: shop.services.env.id(),
+            to: "ada@example.com".parse().unwrap(),
+            from_name: "Nova".into(),
+            reply_to: None,
+            subject: "Your files <script>".into(),
+            text: "Here they are.".into(),
+            html: "<p>Here they are.</p><script>alert(1)</script>".into(),
+        };
+        shop.mailbox.send(&mail).await.unwrap();
+        let browser = Browser::new(&shop.url);
+        let list = browser.get("/mailbox").await;
+        assert_strict(&list);
+        assert!(list.text.contains("Your files"));
+        let letter = browser.get(&format!("/mailbox/{}", mail.job)).await;
+        assert_strict(&letter);
+        assert!(letter.text.contains("sandbox=") && letter.text.contains("Here they are."));
+        let html = browser.get(&format!("/mailbox/{}/html", mail.job)).await;
+        let policy = html.header("content-security-policy");
+        assert!(policy.starts_with("sandbox") && !policy.contains("allow-scripts"), "{policy}");
+        let passed_on =
+            reqwest::Client::new().get(format!("{}/mailbox", shop.url)).header("X-Forwarded-For", "1.2.3.4");
+        assert_eq!(passed_on.send().await.unwrap().status(), StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn the_style_sheet_is_kept_for_good_under_its_own_address() {
+    on_each_database(async |shop| {
+        let browser = Browser::new(&shop.url);
+        let page = browser.get("/").await;
+        let href = page.text.split_once("rel=\"stylesheet\" href=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
+        let style = browser.get(&href).await;
+        assert!(
+            style.header("cache-control").contains("immutable") && style.header("content-type").starts_with("text/css")
+        );
+        let old = browser.get("/assets/0000000000000000/site.css").await;
+        assert!(!old.header("cache-control").contains("immutable"));
+    })
+    .await;
+}
