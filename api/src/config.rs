@@ -1,6 +1,6 @@
 //! What an operator may set, each with its default.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 /// The API's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct ApiConfig {
     /// Whether the caller's address is taken from `Forwarded` and `X-Forwarded-For`. Only behind a proxy that sets them itself: else anyone
     /// can choose their address and pass the throttle.
     pub trust_forwarded_headers: bool,
+    /// Where uploads in progress lie. Processes that share a database share this folder, too, or a resumed upload begins anew.
+    pub upload_dir: PathBuf,
     /// How many threads serve requests; none for as many as there are cores.
     pub workers: Option<usize>,
     /// How long a stopping server waits for requests in progress.
@@ -24,6 +26,7 @@ impl Default for ApiConfig {
             limits: Limits::default(),
             graphiql: true,
             trust_forwarded_headers: false,
+            upload_dir: std::env::temp_dir().join("ledgerline-uploads"),
             workers: None,
             shutdown_timeout: Duration::from_secs(20),
         }

@@ -10,7 +10,19 @@ use crate::errors::ProblemBody;
         title = "Ledgerline",
         description = "The REST edges of Ledgerline. Everything else is GraphQL, under `POST /graphql`; see schema.graphql."
     ),
-    paths(crate::health::health, crate::metrics::metrics, crate::graphql::http::post, crate::rest::media::media, crate::rest::webhooks::receive),
+    paths(
+        crate::health::health,
+        crate::metrics::metrics,
+        crate::graphql::http::post,
+        crate::rest::media::media,
+        crate::rest::uploads::single::upload,
+        crate::rest::uploads::tus::options,
+        crate::rest::uploads::tus::create,
+        crate::rest::uploads::tus::head,
+        crate::rest::uploads::tus::append,
+        crate::rest::uploads::tus::terminate,
+        crate::rest::webhooks::receive
+    ),
     components(schemas(ProblemBody))
 )]
 struct Document;

@@ -40,9 +40,10 @@ pub fn serve(
 ) -> io::Result<Server> {
     let state = ApiState::new(services, config);
     let (workers, shutdown_timeout) = (state.config.workers, state.config.shutdown_timeout);
-    let mut server = HttpServer::new(move || App::new().configure(beside.clone()).configure(|app| configure(app, state.clone())))
-        .disable_signals()
-        .shutdown_timeout(shutdown_timeout.as_secs());
+    let mut server =
+        HttpServer::new(move || App::new().configure(beside.clone()).configure(|app| configure(app, state.clone())))
+            .disable_signals()
+            .shutdown_timeout(shutdown_timeout.as_secs());
     if let Some(workers) = workers {
         server = server.workers(workers);
     }

@@ -5,8 +5,9 @@ use actix_web::web::ServiceConfig;
 
 pub mod media;
 pub mod stored;
+pub mod uploads;
 pub mod webhooks;
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
-    app.configure(media::configure).configure(webhooks::configure);
+    app.configure(media::configure).configure(uploads::configure).configure(webhooks::configure);
 }
