@@ -1,0 +1,254 @@
+//! The catalogue: beats, works, recordings and files, as the studio sees them. Files are uploaded over REST (`/uploads`) and named here by their ids.
+
+mod inputs;
+mod loading;
+mod types;
+
+use async_graphql::{Context, Object};
+use domain::{
+    catalog::{self, entity::beat},
+    ids::{AssetId, BeatId, StudioId, WorkId},
+};
+
+use super::{
+    caller,
+    connection::{Connection, connection, page, page_cost},
+    errors::Failure,
+    scalars::Id,
+};
+use crate::{caller::Caller, payload};
+pub(super) use inputs::edit;
+pub use inputs::{BeatFilterInput, CollaboratorInput, CreateBeatInput, StemInput, UpdateBeatInput};
+pub use types::{Asset, AssetKind, AssetState, Beat, BeatState, Collaborator, Recording, Stem, Work};
+
+/// Queries of the catalogue.
+#[derive(Debug, Default)]
+pub struct CatalogQuery;
+
+#[Object]
+impl CatalogQuery {
+    /// A beat, in any state.
+    async fn beat(&self, ctx: &Context<'_>, id: Id<BeatId>) -> Result<Option<Beat>, Failure> {
+        let caller = caller(ctx)?;
+        let found = catalog::find_beat(&caller.services.db, &caller.ctx, id.named("id")?).await?;
+        Ok(found.map(Beat::from))
+    }
+
+    /// A studio's beats, in any state, newest first.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn beats(
+        &self,
+        ctx: &Context<'_>,
+        studio: Id<StudioId>,
+        filter: Option<BeatFilterInput>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Beat>, Failure> {
+        let caller = caller(ctx)?;
+        let filter = filter.unwrap_or_default().read()?;
+        let (studio, request) = (studio.named("studio")?, page(first, after, last, before)?);
+        let rows = catalog::list_beats(&caller.services.db, &caller.ctx, studio, &filter, request).await?;
+        Ok(connection(rows, |row| row.id, Beat::from))
+    }
+
+    /// A work.
+    async fn work(&self, ctx: &Context<'_>, id: Id<WorkId>) -> Result<Option<Work>, Failure> {
+        let caller = caller(ctx)?;
+        let found = catalog::find_work(&caller.services.db, &caller.ctx, id.named("id")?).await?;
+        Ok(found.map(Work::from))
+    }
+
+    /// A studio's works, newest first.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn works(
+        &self,
+        ctx: &Context<'_>,
+        studio: Id<StudioId>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Work>, Failure> {
+        let caller = caller(ctx)?;
+        let (studio, request) = (studio.named("studio")?, page(first, after, last, before)?);
+        let rows = catalog::list_works(&caller.services.db, &caller.ctx, studio, request).await?;
+        Ok(connection(rows, |row| row.id, Work::from))
+    }
+
+    /// A file: how it stands after its upload, and what was found in it.
+    async fn asset(&self, ctx: &Context<'_>, id: Id<AssetId>) -> Result<Option<Asset>, Failure> {
+        let caller = caller(ctx)?;
+        let found = catalog::find_asset(&caller.services.db, &caller.ctx, id.named("id")?).await?;
+        Ok(found.map(Asset::from))
+    }
+
+    /// A studio's files, of one kind or of all, newest first.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn assets(
+        &self,
+        ctx: &Context<'_>,
+        studio: Id<StudioId>,
+        kind: Option<AssetKind>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Asset>, Failure> {
+        let caller = caller(ctx)?;
+        let (studio, request) = (studio.named("studio")?, page(first, after, last, before)?);
+        let kind = kind.map(Into::into);
+        let rows = catalog::list_assets(&caller.services.db, &caller.ctx, studio, kind, request).await?;
+        Ok(connection(rows, |row| row.id, Asset::from))
+    }
+}
+
+payload! {
+    /// What came of `createBeat`.
+    pub struct CreateBeatPayload {
+        /// The beat, a draft.
+        beat: Beat
+    }
+}
+
+payload! {
+    /// What came of `updateBeat`.
+    pub struct UpdateBeatPayload {
+        /// The beat as it is now.
+        beat: Beat
+    }
+}
+
+payload! {
+    /// What came of `setCollaborators`.
+    pub struct SetCollaboratorsPayload {
+        /// The beat as it is now.
+        beat: Beat
+    }
+}
+
+payload! {
+    /// What came of `setStems`.
+    pub struct SetStemsPayload {
+        /// The beat as it is now.
+        beat: Beat
+    }
+}
+
+payload! {
+    /// What came of `publishBeat`.
+    pub struct PublishBeatPayload {
+        /// The beat as it is now.
+        beat: Beat
+    }
+}
+
+payload! {
+    /// What came of `unpublishBeat`.
+    pub struct UnpublishBeatPayload {
+        /// The beat as it is now.
+        beat: Beat
+    }
+}
+
+/// Mutations of the catalogue.
+#[derive(Debug, Default)]
+pub struct CatalogMutation;
+
+#[Object]
+impl CatalogMutation {
+    /// Enters a beat, as a draft. Its preview is rendered as soon as its audio has been looked through.
+    async fn create_beat(&self, ctx: &Context<'_>, input: CreateBeatInput) -> Result<CreateBeatPayload, Failure> {
+        CreateBeatPayload::of(create_beat(caller(ctx)?, input).await)
+    }
+
+    /// Changes a beat. What is left out stays; null empties a field that may be empty.
+    async fn update_beat(&self, ctx: &Context<'_>, input: UpdateBeatInput) -> Result<UpdateBeatPayload, Failure> {
+        UpdateBeatPayload::of(update_beat(caller(ctx)?, input).await)
+    }
+
+    /// Sets who made a beat and what part of its income is theirs. The shares total exactly 1,000,000 parts per million.
+    async fn set_collaborators(
+        &self,
+        ctx: &Context<'_>,
+        beat: Id<BeatId>,
+        collaborators: Vec<CollaboratorInput>,
+    ) -> Result<SetCollaboratorsPayload, Failure> {
+        SetCollaboratorsPayload::of(set_collaborators(caller(ctx)?, &beat, &collaborators).await)
+    }
+
+    /// Sets a beat's stems, in order: of one sampling rate and one length.
+    async fn set_stems(
+        &self,
+        ctx: &Context<'_>,
+        beat: Id<BeatId>,
+        stems: Vec<StemInput>,
+    ) -> Result<SetStemsPayload, Failure> {
+        SetStemsPayload::of(set_stems(caller(ctx)?, &beat, stems).await)
+    }
+
+    /// Puts a beat on the storefront.
+    async fn publish_beat(&self, ctx: &Context<'_>, beat: Id<BeatId>) -> Result<PublishBeatPayload, Failure> {
+        PublishBeatPayload::of(publish_beat(caller(ctx)?, &beat).await)
+    }
+
+    /// Takes a beat off the storefront and out of the carts; licences already granted stay as they are.
+    async fn unpublish_beat(&self, ctx: &Context<'_>, beat: Id<BeatId>) -> Result<UnpublishBeatPayload, Failure> {
+        UnpublishBeatPayload::of(unpublish_beat(caller(ctx)?, &beat).await)
+    }
+}
+
+async fn create_beat(caller: &Caller, input: CreateBeatInput) -> Result<beat::Model, Failure> {
+    let (studio, new) = input.read()?;
+    let tx = caller.services.begin().await?;
+    let beat = catalog::create_beat(&tx, &caller.ctx, studio, new).await?;
+    caller.services.commit(tx).await?;
+    Ok(beat)
+}
+
+async fn update_beat(caller: &Caller, input: UpdateBeatInput) -> Result<beat::Model, Failure> {
+    let (id, change) = input.read()?;
+    let tx = caller.services.begin().await?;
+    let beat = catalog::update_beat(&tx, &caller.ctx, id, change).await?;
+    caller.services.commit(tx).await?;
+    Ok(beat)
+}
+
+async fn set_collaborators(
+    caller: &Caller,
+    beat: &Id<BeatId>,
+    lines: &[CollaboratorInput],
+) -> Result<beat::Model, Failure> {
+    let (id, lines) = (beat.named("beat")?, inputs::share_lines(lines)?);
+    let tx = caller.services.begin().await?;
+    let beat = catalog::set_collaborators(&tx, &caller.ctx, id, &lines).await?;
+    caller.services.commit(tx).await?;
+    Ok(beat)
+}
+
+async fn set_stems(caller: &Caller, beat: &Id<BeatId>, stems: Vec<StemInput>) -> Result<beat::Model, Failure> {
+    let (id, stems) = (beat.named("beat")?, inputs::stems(stems)?);
+    let tx = caller.services.begin().await?;
+    let beat = catalog::set_stems(&tx, &caller.ctx, id, &stems).await?;
+    caller.services.commit(tx).await?;
+    Ok(beat)
+}
+
+async fn publish_beat(caller: &Caller, beat: &Id<BeatId>) -> Result<beat::Model, Failure> {
+    let id = beat.named("beat")?;
+    let tx = caller.services.begin().await?;
+    let beat = catalog::publish_beat(&tx, &caller.ctx, id).await?;
+    caller.services.commit(tx).await?;
+    Ok(beat)
+}
+
+async fn unpublish_beat(caller: &Caller, beat: &Id<BeatId>) -> Result<beat::Model, Failure> {
+    let id = beat.named("beat")?;
+    let tx = caller.services.begin().await?;
+    let beat = catalog::unpublish_beat(&tx, &caller.ctx, id).await?;
+    caller.services.commit(tx).await?;
+    Ok(beat)
+}
