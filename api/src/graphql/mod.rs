@@ -1,5 +1,6 @@
 //! The GraphQL schema, mirrored per aggregate: each has one file with its part of the three roots.
 
+pub mod catalog;
 pub mod connection;
 pub mod errors;
 pub mod http;
@@ -8,6 +9,7 @@ pub mod ledger;
 pub mod licensing;
 pub mod limits;
 pub mod loaders;
+pub mod parties;
 pub mod sales;
 pub mod scalars;
 pub mod storefront;
@@ -30,11 +32,19 @@ pub struct Query(
     licensing::LicensingQuery,
     sales::SalesQuery,
     ledger::LedgerQuery,
+    catalog::CatalogQuery,
+    parties::PartiesQuery,
 );
 
 /// What can be done. Each mutation answers with what it made or changed, and with user errors if it was refused.
 #[derive(MergedObject, Default)]
-pub struct Mutation(identity::IdentityMutation, licensing::LicensingMutation, sales::SalesMutation);
+pub struct Mutation(
+    identity::IdentityMutation,
+    licensing::LicensingMutation,
+    sales::SalesMutation,
+    catalog::CatalogMutation,
+    parties::PartiesMutation,
+);
 
 /// What can be followed.
 #[derive(MergedSubscription, Default)]

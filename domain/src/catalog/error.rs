@@ -172,8 +172,12 @@ impl Explain for CatalogError {
             Self::NotFound { field, .. } => report(Kind::NotFound, "NOT_FOUND").field(field),
             Self::Title => invalid("BAD_TITLE").field("title").remedy("give a title of one line"),
             Self::TooLong { field } => invalid("TOO_LONG").field(*field).remedy("shorten it"),
-            Self::Bpm => invalid("BAD_BPM").field("bpmMilli").remedy("give thousandths of a beat per minute, such as 140000"),
-            Self::Key { .. } => invalid("BAD_KEY").field("musicalKey").remedy("write it as `A minor`, `F#m` or `Gb major`"),
+            Self::Bpm => {
+                invalid("BAD_BPM").field("bpmMilli").remedy("give thousandths of a beat per minute, such as 140000")
+            }
+            Self::Key { .. } => {
+                invalid("BAD_KEY").field("musicalKey").remedy("write it as `A minor`, `F#m` or `Gb major`")
+            }
             Self::Labels { field, refusal } => {
                 let field = match refusal {
                     LabelRefusal::TooMany => (*field).to_owned(),
