@@ -116,7 +116,8 @@ async fn view(
 ) -> Result<OrderPage, PageError> {
     let lines = sales::queries::lines_of_order(&services.db, order.id).await?;
     let licences = licences_of_orders(&services.db, &[order.id]).await?.remove(&order.id).unwrap_or_default();
-    let files = delivery::queries::list_of_order(&services.db, ctx, order).await?;
+    let mut files = delivery::queries::list_of_order(&services.db, ctx, order).await?;
+    files.sort_by_key(|file| file.deliverable.kind);
     let (ready, owed) = (files.iter().filter(|file| file.deliverable.ready_at.is_some()).count(), files.len());
     let fetchable = delivery::rules::access(order.state).is_ok();
     let view_line = |line: order_line::Model| {

@@ -272,3 +272,62 @@ async fn the_style_sheet_is_kept_for_good_under_its_own_address() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn the_links_in_an_accounts_mails_are_spent_by_a_form_and_once() {
+    use domain::identity::{
+        commands::{SignUp, prepare_sign_up, sign_up},
+        entity::{MailPurpose, mail_token, user},
+        queries::find_mail_token,
+    };
+    use sea_orm::EntityTrait;
+
+    on_each_database(async |shop| {
+        let services = &shop.services;
+        let ctx = services.ctx(domain::actor::Actor::Anonymous);
+        let input = SignUp {
+            name: "Ada Lovelace".into(),
+            email: "ada@example.com".into(),
+            password: "an engine of brass and patience".into(),
+            studio_name: "Analytical".into(),
+            currency: "EUR".into(),
+        };
+        let accepted = prepare_sign_up(&services.env, &input).unwrap();
+        sign_up(services, &ctx, accepted, "127.0.0.1").await.unwrap();
+        let link = async |purpose: MailPurpose| {
+            let tokens = mail_token::Entity::find().all(&services.db).await.unwrap();
+            let token = tokens.into_iter().find(|token| token.purpose == purpose).expect("a mail");
+            find_mail_token(&services.db, token.id).await.unwrap().unwrap().url(&services.public_url, &services.links)
+        };
+        let verified =
+            async || user::Entity::find().one(&services.db).await.unwrap().unwrap().email_verified_at.is_some();
+        let browser = Browser::new(&shop.url);
+
+        let ask = browser.get(&link(MailPurpose::VerifyEmail).await).await;
+        assert_strict(&ask);
+        assert!(!verified().await, "looking at a link spends nothing");
+        let done = browser.post("/account/verify", &[("token", &ask.hidden("token"))]).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+        assert!(verified().await);
+
+        let known = browser.post("/account/forgotten", &[("email", "ada@example.com")]).await;
+        let unknown = browser.post("/account/forgotten", &[("email", "nobody@example.com")]).await;
+        assert_eq!((known.status, known.text), (unknown.status, unknown.text), "nobody learns who has an account");
+        assert!(browser.post("/account/forgotten", &[("email", "x")]).await.text.contains("aria-invalid"));
+
+        let ask = browser.get(&link(MailPurpose::ResetPassword).await).await;
+        assert_strict(&ask);
+        let token = ask.hidden("token");
+        let reset = async |password: &str| browser.post("/account/reset", &[("token", &token), ("password", password)]).await;
+        let short = reset("short").await;
+        assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(short.text.contains("aria-invalid") && !short.text.contains("value=\"short\""));
+        assert_eq!(reset("a difference of some magnitude").await.status, StatusCode::OK);
+        let again = reset("a difference of some magnitude").await;
+        assert!(again.status.is_client_error() && again.text.contains("Ask for a new link"), "{}", again.text);
+        for path in ["/account/reset?token=x", "/account/invitation?token=x", "/account/invitation"] {
+            assert!(browser.get(path).await.status.is_client_error(), "{path}");
+        }
+    })
+    .await;
+}

@@ -21,7 +21,7 @@ use domain::{
     links::LinkKey,
     money::Currency,
     parties::entity as party,
-    ports::{FileStore, Wake},
+    ports::Wake,
     services::Services,
     share::Share,
     store,
