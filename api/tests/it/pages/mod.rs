@@ -201,7 +201,7 @@ async fn forms_of_other_sites_and_odd_addresses_change_nothing() {
         let short = browser.post("/s/nova/cart", &[("beat", &beat)]).await;
         assert!(short.status.is_client_error() && short.text.contains("<h1"), "{}", short.text);
         let no_cart = browser.post("/s/nova/checkout", &[("name", "Ada")]).await;
-        assert_eq!(no_cart.status, StatusCode::NOT_FOUND);
+        assert_eq!(no_cart.status, StatusCode::CONFLICT);
         for path in [
             "/s/nobody",
             "/s/nova/no-such-beat",
@@ -290,7 +290,7 @@ async fn the_links_in_an_accounts_mails_are_spent_by_a_form_and_once() {
             email: "ada@example.com".into(),
             password: "an engine of brass and patience".into(),
             studio_name: "Analytical".into(),
-            currency: "EUR".into(),
+            currency: domain::money::Currency::EUR,
         };
         let accepted = prepare_sign_up(&services.env, &input).unwrap();
         sign_up(services, &ctx, accepted, "127.0.0.1").await.unwrap();
