@@ -159,8 +159,10 @@ impl Filter {
     }
 
     fn beats(&self) -> BeatFilter {
-        let text =
-            |value: &str| Some(value.trim().chars().take(200).collect::<String>()).filter(|text| !text.is_empty());
+        let text = |value: &str| {
+            Some(value.trim().chars().filter(|c| !c.is_control()).take(200).collect::<String>())
+                .filter(|text| !text.is_empty())
+        };
         BeatFilter {
             title: text(&self.q),
             min_bpm_milli: bpm_milli(&self.bpm_min),
@@ -187,10 +189,18 @@ fn bpm_milli(text: &str) -> Option<i32> {
     whole.parse::<i32>().ok()?.checked_mul(1000)?.checked_add(rest.parse().ok()?).filter(|bpm| *bpm >= 0)
 }
 
+/// Whether a part of an address can be anybody's word; PostgreSQL would refuse a NUL in a text as a fault of ours.
+fn is_word(slug: &str) -> bool {
+    slug.len() <= 200 && !slug.chars().any(char::is_control)
+}
+
 /// The shop behind an address.
 pub(super) async fn find_shop(services: &Services, slug: &str) -> Result<studio::Model, PageError> {
-    let found = sales::queries::find_storefront(&services.db, slug).await?;
-    found.ok_or_else(|| PageError::not_found().leading_to("/", "See all shops"))
+    let missing = || PageError::not_found().leading_to("/", "See all shops");
+    if !is_word(slug) {
+        return Err(missing());
+    }
+    sales::queries::find_storefront(&services.db, slug).await?.ok_or_else(missing)
 }
 
 /// All shops, or the only one.
@@ -313,8 +323,11 @@ async fn view_beat(
 
 /// A beat of a shop, by the words of its address.
 async fn find_beat(services: &Services, studio: &studio::Model, slug: &str) -> Result<beat::Model, PageError> {
-    let found = catalog::find_storefront_beat(&services.db, &studio.slug, slug).await?;
-    found.ok_or_else(|| PageError::not_found().leading_to(shop_url(studio), "See the beats of this shop"))
+    let missing = || PageError::not_found().leading_to(shop_url(studio), "See the beats of this shop");
+    if !is_word(slug) {
+        return Err(missing());
+    }
+    catalog::find_storefront_beat(&services.db, &studio.slug, slug).await?.ok_or_else(missing)
 }
 
 /// A beat with its tiers compared.

@@ -215,6 +215,7 @@ async fn forms_of_other_sites_and_odd_addresses_change_nothing() {
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
             assert_strict(&page);
         }
+        assert_eq!(browser.get("/s/nova?q=%00&mood=%00&key=%00").await.status, StatusCode::OK);
         let expired = shop.services.links.token::<OrderId>(
             Purpose::Order,
             shop.services.env.id(),
@@ -318,7 +319,8 @@ async fn the_links_in_an_accounts_mails_are_spent_by_a_form_and_once() {
         let ask = browser.get(&link(MailPurpose::ResetPassword).await).await;
         assert_strict(&ask);
         let token = ask.hidden("token");
-        let reset = async |password: &str| browser.post("/account/reset", &[("token", &token), ("password", password)]).await;
+        let reset =
+            async |password: &str| browser.post("/account/reset", &[("token", &token), ("password", password)]).await;
         let short = reset("short").await;
         assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(short.text.contains("aria-invalid") && !short.text.contains("value=\"short\""));
