@@ -228,7 +228,7 @@ mod tests {
 
     /// Bytes that differ from place to place.
     fn content(length: usize) -> Vec<u8> {
-        (0..length).map(|at| (at * 31 + at / 251) as u8).collect()
+        (0..length).map(|at| u8::try_from((at * 31 + at / 251) % 256).unwrap()).collect()
     }
 
     async fn all(stream: Option<FileStream>) -> Vec<u8> {
@@ -242,9 +242,9 @@ mod tests {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
-                    open.push(path)
+                    open.push(path);
                 } else {
-                    found.push(path.file_name().unwrap().to_string_lossy().into())
+                    found.push(path.file_name().unwrap().to_string_lossy().into());
                 }
             }
         }
@@ -264,7 +264,10 @@ mod tests {
         assert!(all(files.read(&stored.sha256, None).await.unwrap()).await == bytes);
         for range in [0..1, 5..5, 1_000_000..1_700_000, stored.bytes - 1..stored.bytes] {
             let part = all(files.read(&stored.sha256, Some(range.clone())).await.unwrap()).await;
-            assert!(part == bytes[range.start as usize..range.end as usize], "{range:?}");
+            assert!(
+                part == bytes[usize::try_from(range.start).unwrap()..usize::try_from(range.end).unwrap()],
+                "{range:?}"
+            );
         }
         let copy = folder.path().join("copy.wav");
         assert!(files.fetch(&stored.sha256, &copy).await.unwrap());

@@ -73,7 +73,7 @@ impl PartiesQuery {
     async fn party(&self, ctx: &Context<'_>, id: Id<PartyId>) -> Result<Option<Party>, Failure> {
         let caller = caller(ctx)?;
         let found = parties::find_party(&caller.services.db, &caller.ctx, id.named("id")?).await?;
-        Ok(found.map(Party::from))
+        found.map(|row| Some(Party::from(row))).ok_or_else(|| Failure::not_found("party"))
     }
 
     /// A studio's parties, newest first.

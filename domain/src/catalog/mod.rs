@@ -11,5 +11,5 @@ mod storefront;
 pub use commands::*;
 pub use error::CatalogError;
 pub use queries::*;
-pub use storefront::{Facets, find_shop, list_facets, list_shops};
 pub use sha256::{Sha256, Sha256Error};
+pub use storefront::{Facets, find_shop, list_facets, list_shops};

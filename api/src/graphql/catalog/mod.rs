@@ -31,7 +31,7 @@ impl CatalogQuery {
     async fn beat(&self, ctx: &Context<'_>, id: Id<BeatId>) -> Result<Option<Beat>, Failure> {
         let caller = caller(ctx)?;
         let found = catalog::find_beat(&caller.services.db, &caller.ctx, id.named("id")?).await?;
-        Ok(found.map(Beat::from))
+        found.map(|row| Some(Beat::from(row))).ok_or_else(|| Failure::not_found("beat"))
     }
 
     /// A studio's beats, in any state, newest first.
@@ -58,7 +58,7 @@ impl CatalogQuery {
     async fn work(&self, ctx: &Context<'_>, id: Id<WorkId>) -> Result<Option<Work>, Failure> {
         let caller = caller(ctx)?;
         let found = catalog::find_work(&caller.services.db, &caller.ctx, id.named("id")?).await?;
-        Ok(found.map(Work::from))
+        found.map(|row| Some(Work::from(row))).ok_or_else(|| Failure::not_found("work"))
     }
 
     /// A studio's works, newest first.
@@ -82,7 +82,7 @@ impl CatalogQuery {
     async fn asset(&self, ctx: &Context<'_>, id: Id<AssetId>) -> Result<Option<Asset>, Failure> {
         let caller = caller(ctx)?;
         let found = catalog::find_asset(&caller.services.db, &caller.ctx, id.named("id")?).await?;
-        Ok(found.map(Asset::from))
+        found.map(|row| Some(Asset::from(row))).ok_or_else(|| Failure::not_found("file"))
     }
 
     /// A studio's files, of one kind or of all, newest first.

@@ -349,6 +349,7 @@ impl From<asset::Model> for Asset {
 #[ComplexObject]
 impl Asset {
     /// Where it is fetched: by anybody if a published beat shows it, else by members.
+    #[expect(clippy::unused_async, reason = "a resolver is asynchronous whether it waits or not")]
     async fn url(&self, ctx: &Context<'_>) -> Result<String, Failure> {
         Ok(format!("{}/media/{}", caller(ctx)?.services.public_url, self.key))
     }

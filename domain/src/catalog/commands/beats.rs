@@ -91,15 +91,16 @@ pub async fn create_beat(tx: &Tx, ctx: &Ctx, studio: StudioId, new: NewBeat) -> 
     let title = texts::title(&new.title).ok_or(CatalogError::Title)?;
     let bpm_milli = check_bpm(new.bpm_milli)?;
     let musical_key = check_key(new.musical_key)?;
-    let (isrc, iswc) = (check_isrc(new.isrc)?, check_iswc(new.iswc)?);
+    let recording_code = check_isrc(new.isrc)?;
+    let work_code = check_iswc(new.iswc)?;
     let description = check_text("description", &new.description)?;
     let samples = check_text("samples", &new.samples)?;
     lock_studio(tx, studio).await?;
     let work = match new.alternate_of {
-        Some(id) => alternate(tx, studio, id, iswc).await?,
-        None => insert_work(tx, ctx, studio, &title, iswc).await?,
+        Some(id) => alternate(tx, studio, id, work_code).await?,
+        None => insert_work(tx, ctx, studio, &title, work_code).await?,
     };
-    let recording = insert_recording(tx, ctx, studio, work, &title, isrc).await?;
+    let recording = insert_recording(tx, ctx, studio, work, &title, recording_code).await?;
     if let Some(artwork) = new.artwork {
         lock_asset(tx, studio, artwork, AssetKind::Artwork, "artworkAssetId").await?;
     }
@@ -230,8 +231,9 @@ async fn free_slug(tx: &Tx, studio: StudioId, title: &str) -> Result<String, Cat
     if !taken.contains(&base) {
         return Ok(base);
     }
-    let next = (2..).map(|n: u64| format!("{base}-{n}")).find(|slug| !taken.contains(slug));
-    Ok(next.expect("fewer than 2^64 beats have this title"))
+    // Among one more numbers than slugs are taken, one is free.
+    let next = (2..=taken.len() + 2).map(|n| format!("{base}-{n}")).find(|slug| !taken.contains(slug));
+    Ok(next.expect("there are more numbers than slugs taken"))
 }
 
 async fn alternate(tx: &Tx, studio: StudioId, id: WorkId, iswc: Option<String>) -> Result<WorkId, CatalogError> {
@@ -306,14 +308,14 @@ async fn rename(tx: &Tx, beat: &beat::Model, title: &str) -> Result<(), CatalogE
 async fn set_codes(
     tx: &Tx,
     beat: &beat::Model,
-    isrc: Edit<Option<String>>,
-    iswc: Edit<Option<String>>,
+    recording_code: Edit<Option<String>>,
+    work_code: Edit<Option<String>>,
 ) -> Result<(), CatalogError> {
-    if isrc == Edit::Keep && iswc == Edit::Keep {
+    if recording_code == Edit::Keep && work_code == Edit::Keep {
         return Ok(());
     }
     lock_studio(tx, beat.studio_id).await?;
-    if let Edit::To(isrc) = isrc {
+    if let Edit::To(isrc) = recording_code {
         require_isrc_free(tx, beat.studio_id, beat.recording_id, isrc.as_deref()).await?;
         recording::Entity::update_many()
             .col_expr(recording::Column::Isrc, Expr::value(isrc))
@@ -321,7 +323,7 @@ async fn set_codes(
             .exec(tx)
             .await?;
     }
-    if let Edit::To(iswc) = iswc {
+    if let Edit::To(iswc) = work_code {
         let work = lock_work(tx, beat.studio_id, beat.work_id, "id").await?;
         set_iswc(tx, work, iswc).await?;
     }

@@ -40,8 +40,10 @@ pub enum FileType {
     EmptyZip,
 }
 
-/// Every type with its name, its media type, other media types that clients send for it, and its file name extensions.
-const TYPES: [(FileType, &str, &str, &[&str], &[&str]); 13] = [
+/// A type with its name, its media type, other media types that clients send for it, and its file name extensions.
+type TypeRow = (FileType, &'static str, &'static str, &'static [&'static str], &'static [&'static str]);
+
+const TYPES: [TypeRow; 13] = [
     (
         FileType::Wav,
         "WAV audio",
@@ -82,7 +84,7 @@ const TYPES: [(FileType, &str, &str, &[&str], &[&str]); 13] = [
 ];
 
 impl FileType {
-    fn row(self) -> &'static (FileType, &'static str, &'static str, &'static [&'static str], &'static [&'static str]) {
+    fn row(self) -> &'static TypeRow {
         TYPES.iter().find(|row| row.0 == self).expect("every type has its row")
     }
 
@@ -217,10 +219,11 @@ pub fn accept(kind: AssetKind, name: &str, declared: Option<&str>, head: &[u8]) 
     }
     let (.., media_type, aliases, extensions) = *found.row();
     let declared = declared.map(|text| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
-    if let Some(declared) = declared.filter(|text| says_something(text)) {
-        if declared != media_type && !aliases.contains(&declared.as_str()) {
-            return Err(FileRefusal::MediaType { declared: declared.chars().take(100).collect(), found });
-        }
+    if let Some(declared) = declared.filter(|text| says_something(text))
+        && declared != media_type
+        && !aliases.contains(&declared.as_str())
+    {
+        return Err(FileRefusal::MediaType { declared: declared.chars().take(100).collect(), found });
     }
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
     let known = |extension: &String| TYPES.iter().any(|row| row.4.contains(&extension.as_str()));

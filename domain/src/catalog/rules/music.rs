@@ -40,16 +40,15 @@ impl fmt::Display for Key {
     }
 }
 
-/// What a mode's word says: none if it is none, and for no word at all, `None`.
-fn mode(word: &str) -> Option<Option<bool>> {
+/// Whether a mode's word says minor; none if it is no mode's word.
+fn is_minor(word: &str) -> Option<bool> {
     match word {
-        "" => Some(None),
         // `Am` and `AM` differ by the case alone.
-        "m" => Some(Some(true)),
-        "M" => Some(Some(false)),
+        "m" => Some(true),
+        "M" => Some(false),
         _ => match word.to_lowercase().as_str() {
-            "min" | "minor" | "moll" | "-" => Some(Some(true)),
-            "maj" | "major" | "dur" => Some(Some(false)),
+            "min" | "minor" | "moll" => Some(true),
+            "maj" | "major" | "dur" => Some(false),
             _ => None,
         },
     }
@@ -75,7 +74,10 @@ pub(super) fn note_and_mode(text: &str) -> Option<(char, Option<char>, Option<bo
     } else {
         (None, rest)
     };
-    mode(rest.trim_matches([' ', '-', '_'])).map(|mode| (letter, accidental, mode))
+    match rest.trim_matches([' ', '-', '_']) {
+        "" => Some((letter, accidental, None)),
+        word => is_minor(word).map(|minor| (letter, accidental, Some(minor))),
+    }
 }
 
 impl Key {
