@@ -175,16 +175,19 @@ impl StorefrontBeat {
     }
 
     /// The tagged preview, once rendered.
+    #[expect(clippy::unused_async, reason = "the macro takes asynchronous methods alone")]
     async fn preview_url(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
         media_url(ctx, self.media.preview)
     }
 
     /// The waveform data (BBC audiowaveform, version 2), once rendered.
+    #[expect(clippy::unused_async, reason = "the macro takes asynchronous methods alone")]
     async fn waveform_url(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
         media_url(ctx, self.media.waveform)
     }
 
     /// The cover picture.
+    #[expect(clippy::unused_async, reason = "the macro takes asynchronous methods alone")]
     async fn artwork_url(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
         media_url(ctx, self.media.artwork)
     }

@@ -42,7 +42,7 @@ struct CurrencySum {
     sum_minor: i64,
 }
 
-/// The sum of the amounts; PostgreSQL sums into a numeric, which is brought back.
+/// The sum of the amounts, brought back to 64 bits where a database sums into a wider type.
 fn sum() -> Expr {
     Expr::col((entry::Entity, entry::Column::AmountMinor)).sum().cast_as("bigint")
 }

@@ -15,6 +15,7 @@ pub mod tier {
     /// A tier: the studio's own default (`beat_id` empty) or one beat's own version of it.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "tiers")]
+    #[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
     pub struct Model {
         /// The id.
         #[sea_orm(primary_key, auto_increment = false)]

@@ -1,5 +1,7 @@
 //! Commands and queries on real databases: SQLite always, PostgreSQL where `LEDGERLINE_TEST_DATABASE_URL` names a server.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod catalog;
 mod ledger;
 mod licensing;
