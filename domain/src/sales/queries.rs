@@ -57,6 +57,10 @@ pub struct CartView {
 
 /// The studio behind a storefront's word; open to anybody.
 pub async fn find_storefront(db: &impl ConnectionTrait, slug: &str) -> Result<Option<studio::Model>, StoreError> {
+    if slug.contains('\0') {
+        // No text of PostgreSQL holds it, so it is no studio's word either.
+        return Ok(None);
+    }
     Ok(studio::Entity::find().filter(studio::Column::Slug.eq(slug)).one(db).await?)
 }
 
