@@ -1,1 +1,70 @@
-//! back-office
+//! The back office: typesets contracts, writes mail, gives money back, settles orders, and keeps the installation tidy.
+//!
+//! **May depend on** `domain` and `adapters`; not on `api` or `audio-worker`. It reads and writes rows through the domain alone. A letter is a
+//! typed template under `templates/`, once as text and once as HTML, and its words are pinned by a snapshot.
+//!
+//! **To add a job:** a variant of [`Job`] in the office queue, a module here, an arm in [`BackOffice::handle`]. **To add a letter:** a struct in
+//! [`letters`] with its facts, and a snapshot. **To add a chore:** a line in [`schedule`].
+
+mod accounts;
+mod contracts;
+mod facts;
+pub mod letters;
+mod payments;
+pub mod schedule;
+
+use adapters::jobs::{Attempt, JobError, JobHandler};
+use async_trait::async_trait;
+use domain::{
+    actor::{Actor, Ctx},
+    outbox::Job,
+    report::{Explain, Kind},
+    services::Services,
+};
+
+/// Does the jobs of the office queue.
+#[derive(Debug, Clone)]
+pub struct BackOffice {
+    services: Services,
+}
+
+impl BackOffice {
+    /// A back office of an installation.
+    pub fn new(services: Services) -> Self {
+        Self { services }
+    }
+
+    fn ctx(&self) -> Ctx {
+        self.services.ctx(Actor::System)
+    }
+}
+
+#[async_trait]
+impl JobHandler for BackOffice {
+    async fn handle(&self, attempt: &Attempt) -> Result<(), JobError> {
+        match &attempt.job {
+            Job::TypesetContract { licence } => self.typeset_contract(*licence).await,
+            Job::MailDelivery { order } => self.mail_delivery(attempt.id, *order).await,
+            Job::MailRefund { order } => self.mail_refund(attempt.id, *order).await,
+            Job::RefundPayment { payment } => self.refund_payment(*payment).await,
+            Job::SettleOrder { order } => self.settle_order(*order).await,
+            Job::MailToken { token } => self.mail_token(attempt.id, *token).await,
+            Job::MailInvitation { invitation } => self.mail_invitation(attempt.id, *invitation).await,
+            other => Err(JobError::lasting(format!("the back office does not do this: {other:?}"))),
+        }
+    }
+}
+
+/// An aggregate's refusal of a job's own work stays; what broke beneath may pass.
+fn refused(cause: impl Explain) -> JobError {
+    if cause.explain().kind == Kind::Internal { JobError::passing_from(cause) } else { JobError::lasting_from(cause) }
+}
+
+/// Runs slow work on a blocking thread; a panic there is a failure that stays.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, JobError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|cause| JobError::Lasting {
+        what: "the typesetter broke; the program's log says how".to_owned(),
+        source: Some(cause.into()),
+    })
+}

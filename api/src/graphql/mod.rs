@@ -2,9 +2,11 @@
 
 pub mod catalog;
 pub mod connection;
+pub mod delivery;
 pub mod errors;
 pub mod http;
 pub mod identity;
+pub mod jobs;
 pub mod ledger;
 pub mod licensing;
 pub mod limits;
@@ -15,9 +17,7 @@ pub mod scalars;
 pub mod storefront;
 pub mod system;
 
-use async_graphql::{
-    Context, EmptySubscription, MergedObject, MergedSubscription, SDLExportOptions, Schema, dataloader::DataLoader,
-};
+use async_graphql::{Context, MergedObject, MergedSubscription, SDLExportOptions, Schema, dataloader::DataLoader};
 
 use crate::{caller::Caller, config::Limits};
 use errors::Failure;
@@ -31,9 +31,11 @@ pub struct Query(
     storefront::StorefrontQuery,
     licensing::LicensingQuery,
     sales::SalesQuery,
+    delivery::DeliveryQuery,
     ledger::LedgerQuery,
     catalog::CatalogQuery,
     parties::PartiesQuery,
+    jobs::JobsQuery,
 );
 
 /// What can be done. Each mutation answers with what it made or changed, and with user errors if it was refused.
@@ -44,11 +46,12 @@ pub struct Mutation(
     sales::SalesMutation,
     catalog::CatalogMutation,
     parties::PartiesMutation,
+    jobs::JobsMutation,
 );
 
 /// What can be followed.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(EmptySubscription);
+pub struct Subscription(delivery::DeliverySubscription);
 
 /// The schema.
 pub type ApiSchema = Schema<Query, Mutation, Subscription>;

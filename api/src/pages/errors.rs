@@ -19,6 +19,8 @@ pub(crate) struct PageError {
     status: StatusCode,
     /// Where to go on from here: an address and its words.
     way_on: (String, &'static str),
+    /// The heading, where the status has no good one.
+    titled: Option<&'static str>,
 }
 
 #[derive(Template)]
@@ -35,13 +37,18 @@ struct ErrorPage<'a> {
 
 impl PageError {
     fn new(report: Report) -> Self {
-        Self { status: status(report.kind), report, way_on: ("/".to_owned(), "Go to the start") }
+        Self { status: status(report.kind), report, way_on: ("/".to_owned(), "Go to the start"), titled: None }
     }
 
     /// The same with a better place to go on from.
     pub(super) fn leading_to(mut self, href: impl Into<String>, words: &'static str) -> Self {
         self.way_on = (href.into(), words);
         self
+    }
+
+    /// A REST edge's problem as a page, for an address that people open in a browser.
+    pub(crate) fn of_problem(problem: &Problem, titled: &'static str) -> Self {
+        Self { status: problem.status_code(), titled: Some(titled), ..Self::new(problem.report().clone()) }
     }
 
     /// There is no such page.
@@ -76,6 +83,9 @@ impl PageError {
     }
 
     fn heading(&self) -> &'static str {
+        if let Some(titled) = self.titled {
+            return titled;
+        }
         match self.status {
             StatusCode::GONE => "This link has expired",
             StatusCode::NOT_FOUND => "Nothing here",

@@ -18,7 +18,7 @@ mod words;
 
 use actix_web::web::{self, ServiceConfig};
 
-pub(crate) use errors::nothing_here;
+pub(crate) use errors::{PageError, nothing_here};
 
 /// The largest form, in bytes.
 const FORM_BYTES: usize = 16 * 1024;

@@ -3,11 +3,16 @@
 
 use actix_web::web::ServiceConfig;
 
+pub mod downloads;
 pub mod media;
 pub mod stored;
 pub mod uploads;
 pub mod webhooks;
+mod zip;
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
-    app.configure(media::configure).configure(uploads::configure).configure(webhooks::configure);
+    app.configure(media::configure)
+        .configure(uploads::configure)
+        .configure(downloads::configure)
+        .configure(webhooks::configure);
 }

@@ -107,7 +107,7 @@ fn repr_digest(sha256: &Sha256) -> String {
 }
 
 /// A name in ASCII for old programs, and the name as it is for all others.
-fn attachment(name: &str) -> ContentDisposition {
+pub(super) fn attachment(name: &str) -> ContentDisposition {
     let ascii =
         name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\') || c == ' ' { c } else { '_' });
     let exact = ExtendedValue {

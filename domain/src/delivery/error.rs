@@ -2,6 +2,7 @@
 
 use crate::{
     from_db_err,
+    links::LinkError,
     policy::Denied,
     report::{Explain, Kind, Report, StoreError},
 };
@@ -12,6 +13,9 @@ pub enum DeliveryError {
     /// The caller may not.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// The link.
+    #[error(transparent)]
+    Link(#[from] LinkError),
     /// No such order, file or licence that the caller may know of.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -39,6 +43,10 @@ impl Explain for DeliveryError {
         let told = self.to_string();
         match self {
             Self::Denied(denied) => denied.explain(),
+            Self::Link(LinkError::Forged) => Report::new(Kind::NotFound, "BAD_LINK", told)
+                .remedy("copy the link whole from the mail, or open it from the order page"),
+            Self::Link(LinkError::Expired) => Report::new(Kind::Forbidden, "LINK_EXPIRED", told)
+                .remedy("open the order page from the mail; it makes fresh links at any time"),
             Self::NotFound(_) => Report::new(Kind::NotFound, "NOT_FOUND", told),
             Self::NotReady => Report::new(Kind::Conflict, "FILE_NOT_READY", told)
                 .remedy("open the order page again in a minute; a mail with the links follows"),

@@ -4,6 +4,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::{
     catalog::entity::{AssetKind, AssetState, asset, beat, recording},
+    identity::entity::studio,
     ids::BeatId,
     report::StoreError,
     store::Db,
@@ -20,6 +21,8 @@ pub struct RenderInputs {
     pub tag: Option<asset::Model>,
     /// The cover picture.
     pub artwork: Option<asset::Model>,
+    /// The studio's name, the artist of what it renders.
+    pub studio_name: String,
     /// The recording's ISRC, when known.
     pub isrc: Option<String>,
 }
@@ -42,5 +45,8 @@ pub async fn find_render_inputs(db: &Db, beat: BeatId) -> Result<Option<RenderIn
         .one(db)
         .await?;
     let recording = recording::Entity::find_by_id(beat.recording_id).one(db).await?;
-    Ok(Some(RenderInputs { beat, source, tag, artwork, isrc: recording.and_then(|recording| recording.isrc) }))
+    let studio = studio::Entity::find_by_id(beat.studio_id).one(db).await?;
+    let studio_name = studio.map_or_else(String::new, |studio| studio.name);
+    let isrc = recording.and_then(|recording| recording.isrc);
+    Ok(Some(RenderInputs { beat, source, tag, artwork, studio_name, isrc }))
 }

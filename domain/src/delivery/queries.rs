@@ -16,7 +16,7 @@ use crate::{
     ids::{AssetId, BeatId, DeliverableId, DownloadId, LicenceId, OrderId, StudioId},
     licensing::entity::licence,
     page::{self, Page, PageRequest},
-    policy::{self, Action},
+    policy::{self, Action, Denied},
     report::StoreError,
     sales::entity::order,
     store::Db,
@@ -99,6 +99,31 @@ fn require_order(actor: &Actor, order: &order::Model) -> Result<(), DeliveryErro
     }
 }
 
+/// Refuses who may not act on a thing of this studio. What is not there and what is another's look alike.
+fn require_known(
+    actor: &Actor,
+    action: Action,
+    studio: Option<StudioId>,
+    what: &'static str,
+) -> Result<(), DeliveryError> {
+    let nowhere = StudioId(sea_orm::prelude::Uuid::nil());
+    match (policy::require(actor, action, studio.unwrap_or(nowhere)), studio) {
+        (Ok(()), Some(_)) => Ok(()),
+        (Err(Denied::Stranger), _) | (Ok(()), None) => Err(DeliveryError::NotFound(what)),
+        (Err(denied), _) => Err(denied.into()),
+    }
+}
+
+/// An order, for the holder of its link or a member or key of the seller's studio who sees deliveries.
+pub async fn find_order(db: &Db, ctx: &Ctx, id: OrderId) -> Result<order::Model, DeliveryError> {
+    let found = order::Entity::find_by_id(id).one(db).await?;
+    if matches!(&ctx.actor, Actor::Buyer { order } if *order == id) {
+        return found.ok_or(DeliveryError::NotFound("order"));
+    }
+    require_known(&ctx.actor, Action::ReadDeliveries, found.as_ref().map(|order| order.studio_id), "order")?;
+    found.ok_or(DeliveryError::NotFound("order"))
+}
+
 /// The files owed for an order, by licence and kind.
 pub async fn list_of_order(db: &Db, ctx: &Ctx, order: &order::Model) -> Result<Vec<DeliverableFile>, DeliveryError> {
     require_order(&ctx.actor, order)?;
@@ -164,10 +189,9 @@ pub struct OrderProgress {
     pub renders: Vec<RenderProgress>,
 }
 
-/// How an order's delivery stands, for the holder of its link or the seller's studio; none if there is no such order.
-pub async fn find_order_progress(db: &Db, ctx: &Ctx, order: OrderId) -> Result<Option<OrderProgress>, DeliveryError> {
-    let Some(order) = order::Entity::find_by_id(order).one(db).await? else { return Ok(None) };
-    require_order(&ctx.actor, &order)?;
+/// How an order's delivery stands, for the holder of its link or the seller's studio.
+pub async fn find_order_progress(db: &Db, ctx: &Ctx, order: OrderId) -> Result<OrderProgress, DeliveryError> {
+    let order = find_order(db, ctx, order).await?;
     let rows = deliverable::Entity::find().filter(deliverable::Column::OrderId.eq(order.id)).all(db).await?;
     let licences = licence::Entity::find().filter(licence::Column::OrderId.eq(order.id)).all(db).await?;
     let mut beats: Vec<BeatId> = licences.iter().map(|licence| licence.beat_id).collect();
@@ -175,21 +199,14 @@ pub async fn find_order_progress(db: &Db, ctx: &Ctx, order: OrderId) -> Result<O
     let mut renders = renders::list_progress(db, &beats).await?;
     renders.retain(|render| render.purpose == RenderPurpose::Masters);
     let ready = rows.iter().filter(|row| row.ready_at.is_some()).count();
-    Ok(Some(OrderProgress { order, ready, owed: rows.len(), renders }))
+    Ok(OrderProgress { order, ready, owed: rows.len(), renders })
 }
 
-/// How the renders of a studio's beat stand.
-pub async fn list_render_progress(
-    db: &Db,
-    ctx: &Ctx,
-    studio: StudioId,
-    beat: BeatId,
-) -> Result<Vec<RenderProgress>, DeliveryError> {
-    policy::require(&ctx.actor, Action::ReadCatalog, studio)?;
-    let found = beat::Entity::find_by_id(beat).filter(beat::Column::StudioId.eq(studio)).one(db).await?;
-    if found.is_none() {
-        return Err(DeliveryError::NotFound("beat"));
-    }
+/// How the renders of a beat stand, for its studio.
+pub async fn list_render_progress(db: &Db, ctx: &Ctx, beat: BeatId) -> Result<Vec<RenderProgress>, DeliveryError> {
+    let found = beat::Entity::find_by_id(beat).one(db).await?;
+    let studio = found.map(|beat| beat.studio_id);
+    require_known(&ctx.actor, Action::ReadCatalog, studio, "beat")?;
     Ok(renders::list_progress(db, &[beat]).await?)
 }
 
@@ -197,13 +214,26 @@ pub async fn list_render_progress(
 pub async fn list_downloads(
     db: &Db,
     ctx: &Ctx,
-    studio: StudioId,
     licence: LicenceId,
     page: PageRequest<DownloadId>,
 ) -> Result<Page<download::Model>, DeliveryError> {
-    policy::require(&ctx.actor, Action::ReadDeliveries, studio)?;
-    let query = download::Entity::find()
-        .filter(download::Column::StudioId.eq(studio))
-        .filter(download::Column::LicenceId.eq(licence));
+    let found = licence::Entity::find_by_id(licence).one(db).await?;
+    require_known(&ctx.actor, Action::ReadDeliveries, found.map(|licence| licence.studio_id), "licence")?;
+    let query = download::Entity::find().filter(download::Column::LicenceId.eq(licence));
     Ok(page::fetch(db, query, download::Column::Id, page).await?)
+}
+
+/// A licence whose contract is still to be made, with what waits for it. For the program itself.
+pub async fn find_waiting_contract(
+    db: &Db,
+    id: LicenceId,
+) -> Result<Option<(licence::Model, deliverable::Model)>, StoreError> {
+    let waiting = deliverable::Entity::find()
+        .filter(deliverable::Column::LicenceId.eq(id))
+        .filter(deliverable::Column::Kind.eq(DeliverableKind::Contract))
+        .filter(deliverable::Column::ReadyAt.is_null())
+        .one(db)
+        .await?;
+    let licence = licence::Entity::find_by_id(id).one(db).await?;
+    Ok(licence.zip(waiting))
 }

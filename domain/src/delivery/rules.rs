@@ -16,6 +16,20 @@ pub fn download_link_expiry(now: Instant) -> Instant {
     now + Duration::days(DOWNLOAD_LINK_DAYS)
 }
 
+/// The path of a file's download: the token opens it, the name is for people and for `wget`.
+pub fn download_path(token: &str, file_name: &str) -> String {
+    use std::fmt::Write as _;
+    let mut path = format!("/d/{token}/");
+    for byte in file_name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            path.push(char::from(byte));
+        } else {
+            write!(path, "%{byte:02X}").expect("a string takes any text");
+        }
+    }
+    path
+}
+
 /// The files owed under a licence's terms: the contract always.
 pub fn owed(files: Files) -> Vec<DeliverableKind> {
     let wanted = [
@@ -98,6 +112,11 @@ mod tests {
         assert_eq!(file_name_part(" . ", "Beat"), "Beat");
         assert_eq!(stem_entry_name(0, "Drums / Kick", "whatever.WAV"), "01 Drums Kick.wav");
         assert_eq!(stem_entry_name(11, "Pad", "no ending"), "12 Pad.wav");
+    }
+
+    #[test]
+    fn a_path_holds_any_name() {
+        assert_eq!(download_path("t.1", "Night Drive (é).wav"), "/d/t.1/Night%20Drive%20%28%C3%A9%29.wav");
     }
 
     #[test]

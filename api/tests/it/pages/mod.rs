@@ -1,6 +1,6 @@
 //! The public pages as a browser without JavaScript meets them.
 
-mod support;
+pub(crate) mod support;
 
 use domain::{
     ids::OrderId,

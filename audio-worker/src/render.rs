@@ -1,0 +1,317 @@
+//! Rendering a document once: claimed under its key, run on a blocking thread, reported, stored.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use adapters::jobs::{Attempt, JobError};
+use audio_engine::{
+    decode::DecodeError,
+    render::{Bounce, OutputReceipt, Progress, Receipt, RenderError, Workspace, render, render_key},
+    waveform::{Waveform, WaveformError, WaveformOptions},
+};
+use domain::{
+    catalog::{
+        Facts, RenderedFile, add_rendered_asset,
+        entity::{AssetKind, asset},
+        find_assets_by_ids,
+    },
+    delivery::{
+        entity::{RenderOutputs, RenderPurpose},
+        inputs::RenderInputs,
+        renders::{self, Claim},
+    },
+    ids::{AssetId, StudioId},
+    ports::Stored,
+    store::Tx,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{AudioWorker, blocking, catalog, milliseconds};
+
+/// How often progress is written while a render runs; also its sign of life.
+const REPORT_EVERY: Duration = Duration::from_millis(250);
+
+/// How often a render that another job makes is looked at again.
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+/// The name of the beat's source in documents.
+pub(crate) const SOURCE: &str = "source";
+
+/// What is to be rendered.
+pub(crate) struct Order {
+    pub(crate) purpose: RenderPurpose,
+    pub(crate) bounce: Bounce,
+    /// The stored file behind each name in the document.
+    pub(crate) sources: BTreeMap<String, asset::Model>,
+    /// What each output becomes, in the document's order: its kind and the name it is kept under.
+    pub(crate) outputs: Vec<(AssetKind, String)>,
+    /// The name that the source's waveform is kept under; none if it is not to be drawn.
+    pub(crate) waveform: Option<String>,
+}
+
+/// What the engine made, still in the scratch folder.
+struct Made {
+    receipt: Receipt,
+    waveform: Option<Vec<u8>>,
+}
+
+impl AudioWorker {
+    /// Renders a document, unless it has been rendered before; either way gives files that belong to the beat's studio. Waits while another job
+    /// renders the same. The files come with the transaction that wrote them, still open, so that the caller records them in it.
+    pub(crate) async fn render_once(
+        &self,
+        inputs: &RenderInputs,
+        order: Order,
+        attempt: &Attempt,
+    ) -> Result<(Tx, RenderOutputs), JobError> {
+        let hashes = order.sources.iter().map(|(name, file)| (name.clone(), file.sha256.to_string())).collect();
+        let key = render_key(&order.bounce, &hashes).map_err(JobError::lasting_from)?;
+        if let Some(made_before) = self.claim(inputs, &order, &key, attempt).await? {
+            let tx = self.services.begin().await?;
+            let outputs = self.adopt(&tx, inputs, made_before).await?;
+            return Ok((tx, outputs));
+        }
+        match self.make(inputs, &order, &key, attempt).await {
+            Ok(done) => Ok(done),
+            Err(failure) => {
+                let is_over = matches!(failure, JobError::Lasting { .. }) || attempt.is_last;
+                if is_over && !matches!(failure, JobError::Interrupted) {
+                    let tx = self.services.begin().await?;
+                    renders::fail_render(&tx, &self.ctx(), &key, attempt.id, &failure.to_string()).await?;
+                    self.services.commit(tx).await?;
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// Claims the render; gives the files if it has been made before.
+    async fn claim(
+        &self,
+        inputs: &RenderInputs,
+        order: &Order,
+        key: &str,
+        attempt: &Attempt,
+    ) -> Result<Option<RenderOutputs>, JobError> {
+        loop {
+            let tx = self.services.begin().await?;
+            let claim = renders::claim_render(&tx, &self.ctx(), key, &inputs.beat, order.purpose, attempt.id).await?;
+            self.services.commit(tx).await?;
+            match claim {
+                Claim::Already(outputs) => return Ok(Some(outputs)),
+                Claim::Mine => return Ok(None),
+                Claim::Busy => tokio::select! {
+                    () = attempt.stop.cancelled() => return Err(JobError::Interrupted),
+                    () = tokio::time::sleep(LOOK_AGAIN) => {}
+                },
+            }
+        }
+    }
+
+    async fn make(
+        &self,
+        inputs: &RenderInputs,
+        order: &Order,
+        key: &str,
+        attempt: &Attempt,
+    ) -> Result<(Tx, RenderOutputs), JobError> {
+        let folder = self.scratch.job().map_err(JobError::passing_from)?;
+        let mut workspace = Workspace::new(folder.path());
+        for (index, (name, file)) in order.sources.iter().enumerate() {
+            let path = folder.path().join(format!("in-{index}"));
+            self.fetch(&file.sha256, &path).await?;
+            workspace = workspace.with_source(name, path);
+        }
+        let made = self.run_engine(order, workspace, key, attempt).await?;
+        let mut stored = Vec::with_capacity(made.receipt.outputs.len());
+        for output in &made.receipt.outputs {
+            stored.push(self.services.files.put_file(&output.path).await?);
+        }
+        let waveform = match made.waveform {
+            Some(bytes) => Some(self.services.files.put_bytes(bytes.into()).await?),
+            None => None,
+        };
+        self.record(inputs, order, key, &made.receipt, stored, waveform).await
+    }
+
+    /// Runs the engine with its progress written as it goes.
+    async fn run_engine(
+        &self,
+        order: &Order,
+        workspace: Workspace,
+        key: &str,
+        attempt: &Attempt,
+    ) -> Result<Made, JobError> {
+        // Cancelled as well when this future is dropped, so that no thread renders for nobody.
+        let cancel = attempt.stop.child_token();
+        let _cancel_when_dropped = cancel.clone().drop_guard();
+        let done_ppm = Arc::new(AtomicU32::new(0));
+        let report = Report { done_ppm: Arc::clone(&done_ppm), cancel: cancel.clone() };
+        let (bounce, draw) = (order.bounce.clone(), order.waveform.is_some());
+        let rendering = blocking(move || make_files(&bounce, &workspace, draw, report));
+        tokio::pin!(rendering);
+        let mut ticks = tokio::time::interval(REPORT_EVERY);
+        let made = loop {
+            tokio::select! {
+                made = &mut rendering => break made?,
+                _ = ticks.tick() => {
+                    let ppm = done_ppm.load(Ordering::Relaxed);
+                    let ours = renders::record_progress(&self.services.db, &self.ctx(), key, attempt.id, ppm).await?;
+                    if !ours {
+                        cancel.cancel();
+                    }
+                }
+            }
+        };
+        made.map_err(|failure| match failure {
+            RenderError::Cancelled if attempt.stop.is_cancelled() => JobError::Interrupted,
+            RenderError::Cancelled => JobError::passing("another job took the render over"),
+            RenderError::Io(cause) | RenderError::Decode(DecodeError::Io(cause)) => JobError::passing_from(cause),
+            RenderError::Decode(cause) => JobError::lasting_from(cause),
+            other => JobError::lasting_from(other),
+        })
+    }
+
+    /// Writes the files' rows and ends the render. If another job has ended it meanwhile, its files stand.
+    async fn record(
+        &self,
+        inputs: &RenderInputs,
+        order: &Order,
+        key: &str,
+        receipt: &Receipt,
+        stored: Vec<Stored>,
+        waveform: Option<Stored>,
+    ) -> Result<(Tx, RenderOutputs), JobError> {
+        let (ctx, studio) = (self.ctx(), inputs.beat.studio_id);
+        let tx = self.services.begin().await?;
+        let mut outputs = RenderOutputs {
+            source: inputs.source.id,
+            wav: None,
+            mp3: None,
+            preview: None,
+            waveform: None,
+            receipt: public_receipt(receipt),
+        };
+        for ((output, stored), (kind, file_name)) in receipt.outputs.iter().zip(stored).zip(&order.outputs) {
+            let file = RenderedFile {
+                kind: *kind,
+                file_name: file_name.clone(),
+                media_type: output.format.media_type().to_owned(),
+                stored,
+                facts: Some(facts(output)),
+            };
+            let id = Some(add_rendered_asset(&tx, &ctx, studio, file).await.map_err(catalog)?.id);
+            match (kind, output.format.extension()) {
+                (AssetKind::Preview, _) => outputs.preview = id,
+                (_, "mp3") => outputs.mp3 = id,
+                _ => outputs.wav = id,
+            }
+        }
+        if let (Some(stored), Some(file_name)) = (waveform, order.waveform.clone()) {
+            let media_type = "application/octet-stream".to_owned();
+            let file = RenderedFile { kind: AssetKind::Waveform, file_name, media_type, stored, facts: None };
+            outputs.waveform = Some(add_rendered_asset(&tx, &ctx, studio, file).await.map_err(catalog)?.id);
+        }
+        let standing = renders::finish_render(&tx, &ctx, key, outputs.clone()).await?;
+        if standing == outputs {
+            return Ok((tx, outputs));
+        }
+        tx.rollback().await?;
+        let tx = self.services.begin().await?;
+        let outputs = self.adopt(&tx, inputs, standing).await?;
+        Ok((tx, outputs))
+    }
+
+    /// Makes files of an earlier render this studio's own, if they are another's; their bytes are shared.
+    async fn adopt(&self, tx: &Tx, inputs: &RenderInputs, made: RenderOutputs) -> Result<RenderOutputs, JobError> {
+        let ids: Vec<AssetId> = [made.wav, made.mp3, made.preview, made.waveform].into_iter().flatten().collect();
+        let files = find_assets_by_ids(&self.services.db, &ids).await?;
+        let mut own = RenderOutputs { source: inputs.source.id, ..made };
+        for slot in [&mut own.wav, &mut own.mp3, &mut own.preview, &mut own.waveform] {
+            let Some(file) = slot.and_then(|id| files.get(&id)) else { continue };
+            if file.studio_id != inputs.beat.studio_id {
+                *slot = Some(self.copy_row(tx, inputs.beat.studio_id, file).await?);
+            }
+        }
+        Ok(own)
+    }
+
+    async fn copy_row(&self, tx: &Tx, studio: StudioId, file: &asset::Model) -> Result<AssetId, JobError> {
+        let stored = Stored { sha256: file.sha256.clone(), bytes: u64::try_from(file.bytes).unwrap_or(0) };
+        let facts =
+            file.duration_ms.zip(file.sample_rate_hz).zip(file.channels).map(|((duration_ms, rate), channels)| Facts {
+                duration_ms,
+                sample_rate_hz: rate,
+                channels,
+                bits_per_sample: file.bits_per_sample,
+                measurement: file.measurement.clone(),
+            });
+        let copy = RenderedFile {
+            kind: file.kind,
+            file_name: file.file_name.clone(),
+            media_type: file.media_type.clone(),
+            stored,
+            facts,
+        };
+        Ok(add_rendered_asset(tx, &self.ctx(), studio, copy).await.map_err(catalog)?.id)
+    }
+}
+
+/// What the engine's thread and the worker share.
+struct Report {
+    done_ppm: Arc<AtomicU32>,
+    cancel: CancellationToken,
+}
+
+impl Progress for Report {
+    fn report(&mut self, done_ppm: u32) {
+        self.done_ppm.store(done_ppm, Ordering::Relaxed);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+}
+
+fn make_files(bounce: &Bounce, workspace: &Workspace, draw: bool, mut report: Report) -> Result<Made, RenderError> {
+    let waveform = if draw {
+        let source: &PathBuf =
+            workspace.sources.get(SOURCE).ok_or_else(|| RenderError::MissingSource { name: SOURCE.to_owned() })?;
+        let drawn = Waveform::of(source, WaveformOptions::default()).map_err(|cause| match cause {
+            WaveformError::Decode(cause) => RenderError::Decode(cause),
+            WaveformError::Io(cause) => RenderError::Io(cause),
+            WaveformError::Format => RenderError::Io(std::io::ErrorKind::InvalidData.into()),
+        })?;
+        Some(drawn.to_bytes())
+    } else {
+        None
+    };
+    let receipt = render(bounce, workspace, &mut report)?;
+    Ok(Made { receipt, waveform })
+}
+
+fn facts(output: &OutputReceipt) -> Facts {
+    Facts {
+        duration_ms: milliseconds(output.measured.duration_s),
+        sample_rate_hz: i32::try_from(output.measured.sample_rate_hz).unwrap_or(i32::MAX),
+        channels: i32::try_from(output.measured.channels).unwrap_or(i32::MAX),
+        bits_per_sample: (output.format.extension() == "wav").then_some(24),
+        measurement: serde_json::to_value(&output.measured).ok(),
+    }
+}
+
+/// The receipt without the places on this machine where files lay for a moment.
+fn public_receipt(receipt: &Receipt) -> serde_json::Value {
+    let mut receipt = receipt.clone();
+    for output in &mut receipt.outputs {
+        output.path = PathBuf::from(&output.file);
+    }
+    serde_json::to_value(receipt).unwrap_or_default()
+}

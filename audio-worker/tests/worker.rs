@@ -1,0 +1,287 @@
+//! The audio worker on real databases, real files and the real engine.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use adapters::{
+    contracts::ContractTypesetter,
+    files::ObjectFiles,
+    jobs::{Runtime, Settings, WakeUp, run_queue, run_relay, set_up},
+    mail::{Mailbox, Sender},
+    sandbox::{SandboxGateway, SandboxKeys},
+};
+use audio_worker::AudioWorker;
+use domain::{
+    actor::Actor,
+    catalog::{
+        NewBeat, NewFile, add_asset, create_beat,
+        entity::{AssetKind, AssetState, asset, beat},
+    },
+    delivery::{
+        entity::{RenderPurpose, RenderState, render},
+        renders::find_masters,
+    },
+    env::Env,
+    identity::entity::studio,
+    ids::{AssetId, BeatId, StudioId},
+    links::LinkKey,
+    money::Currency,
+    outbox::{self, Job, Queue, queries::count_open, rules::Retries},
+    parties::entity::{self as party, PartyKind},
+    services::Services,
+    store,
+};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use tokio::{task::JoinSet, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+/// An installation in a folder, with one studio.
+struct House {
+    services: Services,
+    runtime: Runtime,
+    studio: StudioId,
+    folder: tempfile::TempDir,
+}
+
+async fn on_each_database(test: impl AsyncFn(&House)) {
+    for database in migrations::testing::databases().await {
+        eprintln!("on {}", database.name);
+        let db = store::connect(&database.url, 10).await.expect("the test's database opens");
+        set_up(&db).await.expect("the queue's tables");
+        let house = house(db.clone()).await;
+        test(&house).await;
+        assert_eq!(count_open(&db).await.unwrap(), 0, "jobs are left");
+        drop(house);
+        database.drop(db).await;
+    }
+}
+
+async fn house(db: store::Db) -> House {
+    let folder = tempfile::tempdir().unwrap();
+    let (env, wake, links) = (Env::system(), WakeUp::default(), LinkKey::new([7; 32]));
+    let sender = Sender { from: "mail@example.com".parse().unwrap(), env: env.clone() };
+    let gateway = SandboxGateway::new("http://127.0.0.1:9", SandboxKeys::derive(&links)).unwrap();
+    let services = Services {
+        db: db.clone(),
+        env: env.clone(),
+        links,
+        files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),
+        mailer: Arc::new(Mailbox::new(folder.path().join("mail"), sender)),
+        gateway: Arc::new(gateway),
+        contracts: Arc::new(ContractTypesetter),
+        wake: Arc::new(wake.clone()),
+        public_url: "http://127.0.0.1:8080".into(),
+    };
+    let studio = studio::Model {
+        id: env.id(),
+        slug: "nova".to_owned(),
+        name: "Nova".to_owned(),
+        currency: Currency::EUR,
+        contact_email: "nova@example.com".parse().unwrap(),
+        legal_name: None,
+        address: None,
+        governing_law: "Germany".to_owned(),
+        created_at: env.now(),
+    };
+    let party = party::Model {
+        id: env.id(),
+        studio_id: studio.id,
+        kind: PartyKind::Person,
+        name: "Nova".to_owned(),
+        legal_name: None,
+        email: None,
+        ipi: None,
+        isni: None,
+        created_at: env.now(),
+    };
+    let id = studio.id;
+    studio.into_active_model().insert(&db).await.unwrap();
+    party.into_active_model().insert(&db).await.unwrap();
+    House { services, runtime: Runtime { db, env, wake }, studio: id, folder }
+}
+
+impl House {
+    fn work(&self, stop: &CancellationToken) -> JoinSet<()> {
+        let worker = AudioWorker::new(self.services.clone(), &self.folder.path().join("scratch")).unwrap();
+        let settings = Settings { retries: Retries { most_attempts: 3, ..Retries::default() }, ..Settings::default() };
+        let mut tasks = JoinSet::new();
+        tasks.spawn(run_relay(self.runtime.clone(), stop.clone()));
+        let queue = run_queue(self.runtime.clone(), Queue::Audio, Arc::new(worker), settings, stop.clone());
+        tasks.spawn(async move { queue.await.expect("the queue runs") });
+        tasks
+    }
+
+    async fn upload(&self, kind: AssetKind, name: &str, bytes: Vec<u8>) -> AssetId {
+        let ctx = self.services.ctx(Actor::System);
+        let head = bytes[..bytes.len().min(64 * 1024)].to_vec();
+        let stored = self.services.files.put_bytes(bytes.into()).await.unwrap();
+        let file = NewFile { kind, file_name: name.to_owned(), declared: None, stored, head };
+        let tx = self.services.begin().await.unwrap();
+        let asset = add_asset(&tx, &ctx, self.studio, file).await.unwrap();
+        self.services.commit(tx).await.unwrap();
+        asset.id
+    }
+
+    async fn beat(&self, title: &str, source: AssetId) -> BeatId {
+        let ctx = self.services.ctx(Actor::System);
+        let new =
+            NewBeat { title: title.to_owned(), source: Some(source), bpm_milli: Some(140_000), ..NewBeat::default() };
+        let tx = self.services.begin().await.unwrap();
+        let beat = create_beat(&tx, &ctx, self.studio, new).await.unwrap();
+        self.services.commit(tx).await.unwrap();
+        beat.id
+    }
+
+    async fn put(&self, job: Job) {
+        let tx = self.services.begin().await.unwrap();
+        outbox::put(&tx, &self.services.ctx(Actor::System), Some(self.studio), &job).await.unwrap();
+        self.services.commit(tx).await.unwrap();
+    }
+
+    async fn idle(&self) {
+        let limit = Instant::now() + Duration::from_secs(120);
+        let mut ticks = tokio::time::interval(Duration::from_millis(20));
+        while count_open(&self.services.db).await.unwrap() > 0 {
+            assert!(Instant::now() < limit, "jobs are still open");
+            ticks.tick().await;
+        }
+    }
+
+    async fn find_beat(&self, id: BeatId) -> beat::Model {
+        beat::Entity::find_by_id(id).one(&self.services.db).await.unwrap().unwrap()
+    }
+
+    async fn find_asset(&self, id: AssetId) -> asset::Model {
+        asset::Entity::find_by_id(id).one(&self.services.db).await.unwrap().unwrap()
+    }
+
+    async fn count_assets(&self, kind: AssetKind) -> u64 {
+        asset::Entity::find().filter(asset::Column::Kind.eq(kind)).count(&self.services.db).await.unwrap()
+    }
+}
+
+/// A stereo WAV of 16 bits at 44.1 kHz: two tones.
+fn wav(seconds: u32) -> Vec<u8> {
+    let (rate, frames) = (44_100_u32, 44_100 * seconds);
+    let data = frames * 4;
+    let mut bytes = Vec::with_capacity(44 + data as usize);
+    bytes.extend(b"RIFF");
+    bytes.extend((36 + data).to_le_bytes());
+    bytes.extend(b"WAVEfmt ");
+    bytes.extend(16_u32.to_le_bytes());
+    bytes.extend([1, 0, 2, 0]);
+    bytes.extend(rate.to_le_bytes());
+    bytes.extend((rate * 4).to_le_bytes());
+    bytes.extend([4, 0, 16, 0]);
+    bytes.extend(b"data");
+    bytes.extend(data.to_le_bytes());
+    for frame in 0..frames {
+        let at = f64::from(frame) / f64::from(rate);
+        for tone in [220.0, 331.0] {
+            let sample = (at * tone * std::f64::consts::TAU).sin() * 8000.0;
+            #[expect(clippy::cast_possible_truncation, reason = "within 16 bits")]
+            bytes.extend((sample as i16).to_le_bytes());
+        }
+    }
+    bytes
+}
+
+fn is_empty(folder: &Path) -> bool {
+    std::fs::read_dir(folder).unwrap().next().is_none()
+}
+
+async fn stop(token: CancellationToken, mut tasks: JoinSet<()>) {
+    token.cancel();
+    while tasks.join_next().await.is_some() {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_upload_becomes_a_preview_and_masters_each_rendered_once() {
+    on_each_database(async |house| {
+        let token = CancellationToken::new();
+        let tasks = house.work(&token);
+        let source = house.upload(AssetKind::Source, "night drive.wav", wav(6)).await;
+        let beat = house.beat("Night Drive", source).await;
+        house.idle().await;
+
+        let facts = house.find_asset(source).await;
+        assert_eq!(facts.state, AssetState::Ready);
+        assert_eq!((facts.duration_ms, facts.sample_rate_hz, facts.channels), (Some(6000), Some(44_100), Some(2)));
+        assert!(facts.measurement.unwrap()["integrated_lufs"].is_number());
+        let row = house.find_beat(beat).await;
+        let preview = house.find_asset(row.preview_asset_id.unwrap()).await;
+        assert_eq!((preview.media_type.as_str(), preview.state), ("audio/mpeg", AssetState::Ready));
+        assert!((5900..=6200).contains(&preview.duration_ms.unwrap()), "{:?}", preview.duration_ms);
+        assert!(row.waveform_asset_id.is_some());
+
+        house.put(Job::BounceMasters { beat }).await;
+        house.put(Job::BounceMasters { beat }).await;
+        house.put(Job::RenderPreview { beat }).await;
+        house.idle().await;
+        assert_eq!(house.find_beat(beat).await.preview_asset_id, Some(preview.id), "not rendered again");
+        assert_eq!(house.count_assets(AssetKind::Preview).await, 1);
+        assert_eq!(house.count_assets(AssetKind::Master).await, 2, "one WAV, one MP3");
+        let masters = find_masters(&house.services.db, beat, Some(source)).await.unwrap().unwrap();
+        let wav = house.find_asset(masters.wav.unwrap()).await;
+        assert_eq!((wav.bits_per_sample, wav.sample_rate_hz), (Some(24), Some(44_100)));
+        assert!(!masters.receipt.to_string().contains("scratch"), "no place on this machine");
+
+        let renders = render::Entity::find().all(&house.services.db).await.unwrap();
+        assert_eq!(renders.len(), 2);
+        assert!(renders.iter().all(|one| one.state == RenderState::Done && one.progress_ppm == 1_000_000));
+        stop(token, tasks).await;
+        assert!(is_empty(&house.folder.path().join("scratch")), "nothing is left in the scratch folder");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_truncated_file_is_refused_in_words() {
+    on_each_database(async |house| {
+        let token = CancellationToken::new();
+        let tasks = house.work(&token);
+        let mut torso = wav(2);
+        torso.truncate(60_000);
+        let source = house.upload(AssetKind::Source, "torso.wav", torso).await;
+        house.idle().await;
+        let found = house.find_asset(source).await;
+        assert_eq!(found.state, AssetState::Refused);
+        assert!(found.refusal.unwrap().contains("truncated"));
+        stop(token, tasks).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_killed_in_the_middle_of_a_render_is_followed_by_another() {
+    on_each_database(async |house| {
+        let token = CancellationToken::new();
+        let tasks = house.work(&token);
+        let source = house.upload(AssetKind::Source, "long.wav", wav(120)).await;
+        house.idle().await;
+        stop(token, tasks).await;
+
+        let mut killed = house.work(&CancellationToken::new());
+        let beat = house.beat("Long", source).await;
+        let limit = Instant::now() + Duration::from_secs(60);
+        let mut ticks = tokio::time::interval(Duration::from_millis(5));
+        loop {
+            let running = render::Entity::find().one(&house.services.db).await.unwrap();
+            if running.is_some_and(|one| one.progress_ppm > 0 && one.state == RenderState::Running) {
+                break;
+            }
+            assert!(Instant::now() < limit, "the render never began");
+            ticks.tick().await;
+        }
+        killed.shutdown().await;
+        assert_eq!(house.find_beat(beat).await.preview_asset_id, None);
+
+        let token = CancellationToken::new();
+        let tasks = house.work(&token);
+        house.idle().await;
+        assert!(house.find_beat(beat).await.preview_asset_id.is_some());
+        let renders = render::Entity::find().all(&house.services.db).await.unwrap();
+        assert_eq!((renders.len(), renders[0].purpose), (1, RenderPurpose::Preview));
+        stop(token, tasks).await;
+    })
+    .await;
+}

@@ -1,0 +1,129 @@
+//! Letters about accounts: links that are used once, and invitations.
+
+use adapters::jobs::JobError;
+use domain::{
+    email::EmailAddress,
+    identity::{entity::MailPurpose, queries},
+    ids::{InvitationId, JobId, MailTokenId},
+    ports::Mail,
+};
+
+use crate::{
+    BackOffice,
+    letters::{Letter, Notice},
+};
+
+/// The sender's name where no studio speaks.
+const HOUSE: &str = "Ledgerline";
+
+impl BackOffice {
+    /// Mails a person the link that confirms an address or sets a new password.
+    pub(crate) async fn mail_token(&self, job: JobId, id: MailTokenId) -> Result<(), JobError> {
+        let Some(facts) = queries::find_mail_token(&self.services.db, id).await? else { return Ok(()) };
+        if facts.used || facts.expires_at <= self.services.env.now() {
+            return Ok(());
+        }
+        let url = facts.url(&self.services.public_url, &self.services.links);
+        let until = facts.expires_at.format("%-d %B %Y, %H:%M UTC");
+        let letter = token_letter(facts.purpose, &facts.name, &url, &until.to_string());
+        self.send_plain(job, facts.to, HOUSE.to_owned(), None, &letter).await
+    }
+
+    /// Mails an invitation to a studio.
+    pub(crate) async fn mail_invitation(&self, job: JobId, id: InvitationId) -> Result<(), JobError> {
+        let Some(facts) = queries::find_invitation_mail(&self.services.db, id).await? else { return Ok(()) };
+        if !facts.is_open(self.services.env.now()) {
+            return Ok(());
+        }
+        let url = facts.url(&self.services.public_url, &self.services.links);
+        let how = if facts.has_account {
+            "You have an account under this address: sign in with it to accept."
+        } else {
+            "You have no account under this address yet: the link lets you make one."
+        };
+        let until = facts.invitation.expires_at.format("%-d %B %Y");
+        let letter = Notice {
+            subject: format!("{} invites you to {}", facts.invited_by, facts.studio_name),
+            heading: format!("Join {}", facts.studio_name),
+            paragraphs: vec![
+                format!(
+                    "{} invites you to the studio {} as {}.",
+                    facts.invited_by, facts.studio_name, facts.invitation.role
+                ),
+                how.to_owned(),
+            ],
+            button: Some(("See the invitation".to_owned(), url)),
+            small_print: format!(
+                "The invitation holds until {until}. If you do not know the studio, ignore this mail."
+            ),
+        };
+        let (to, studio) = (facts.invitation.email, facts.studio_name);
+        self.send_plain(job, to, studio, Some(facts.studio_email), &letter).await
+    }
+
+    async fn send_plain(
+        &self,
+        job: JobId,
+        to: EmailAddress,
+        from_name: String,
+        reply_to: Option<EmailAddress>,
+        letter: &Notice,
+    ) -> Result<(), JobError> {
+        let mail = Mail {
+            job,
+            to,
+            from_name,
+            reply_to,
+            subject: letter.subject(),
+            text: letter.text().map_err(JobError::lasting_from)?,
+            html: letter.html().map_err(JobError::lasting_from)?,
+        };
+        Ok(self.services.mailer.send(&mail).await?)
+    }
+}
+
+fn token_letter(purpose: MailPurpose, name: &str, url: &str, until: &str) -> Notice {
+    let hello = format!("Hello {name},");
+    let (subject, words, button) = match purpose {
+        MailPurpose::VerifyEmail => (
+            "Confirm your address",
+            "you made an account at Ledgerline. Confirm that this address is yours, and it is ready.",
+            "Confirm the address",
+        ),
+        MailPurpose::ResetPassword => (
+            "Set a new password",
+            "somebody, most likely you, asked for a new password. All devices are signed out when it is set.",
+            "Set a new password",
+        ),
+        MailPurpose::AccountExists => (
+            "You already have an account",
+            "somebody, most likely you, tried to make an account with this address. You have one already: sign in, or set a new password if you have forgotten yours.",
+            "Set a new password",
+        ),
+    };
+    let small_print = match purpose {
+        MailPurpose::AccountExists => "If it was not you, you need do nothing: nothing has changed.".to_owned(),
+        _ => format!("The link works once, until {until}. If it was not you, ignore this mail: nothing has changed."),
+    };
+    Notice {
+        subject: subject.to_owned(),
+        heading: subject.to_owned(),
+        paragraphs: vec![hello, words.to_owned()],
+        button: Some((button.to_owned(), url.to_owned())),
+        small_print,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_purpose_says_what_happened_and_what_to_do() {
+        for purpose in [MailPurpose::VerifyEmail, MailPurpose::ResetPassword, MailPurpose::AccountExists] {
+            let url = "http://127.0.0.1:8080/account/verify?token=x";
+            let letter = token_letter(purpose, "Ada", url, "24 November 2026, 12:00 UTC");
+            insta::assert_snapshot!(format!("token_{purpose}"), letter.text().unwrap());
+        }
+    }
+}

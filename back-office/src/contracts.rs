@@ -1,0 +1,41 @@
+//! Licence contracts.
+
+use std::sync::Arc;
+
+use adapters::jobs::JobError;
+use domain::{
+    catalog::{RenderedFile, add_rendered_asset, entity::AssetKind},
+    delivery::{commands::record_contract, queries::find_waiting_contract},
+    ids::LicenceId,
+    licensing,
+};
+
+use crate::{BackOffice, blocking, refused};
+
+impl BackOffice {
+    /// Typesets a licence's contract, stores it, and makes ready what waits for it.
+    pub(crate) async fn typeset_contract(&self, id: LicenceId) -> Result<(), JobError> {
+        let db = &self.services.db;
+        let Some((licence, waiting)) = find_waiting_contract(db, id).await? else { return Ok(()) };
+        let facts = licensing::queries::contract(db, id).await?;
+        let facts = facts.ok_or_else(|| JobError::lasting("the licence's beat has lost its source"))?;
+        let contracts = Arc::clone(&self.services.contracts);
+        let pdf = blocking(move || contracts.typeset(&facts)).await??;
+        tracing::info!(
+            licence = %licence.reference, template = %pdf.template_sha256, engine = pdf.engine_version, "contract typeset"
+        );
+        let stored = self.services.files.put_bytes(pdf.bytes).await?;
+        let file = RenderedFile {
+            kind: AssetKind::Contract,
+            file_name: waiting.file_name,
+            media_type: "application/pdf".to_owned(),
+            stored,
+            facts: None,
+        };
+        let (ctx, tx) = (self.ctx(), self.services.begin().await?);
+        let asset = add_rendered_asset(&tx, &ctx, licence.studio_id, file).await.map_err(refused)?;
+        record_contract(&tx, &ctx, &licence, asset.id).await?;
+        self.services.commit(tx).await?;
+        Ok(())
+    }
+}

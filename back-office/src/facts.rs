@@ -1,0 +1,130 @@
+//! Gathering what letters about orders say.
+
+use adapters::jobs::JobError;
+use domain::{
+    delivery,
+    identity::entity::studio,
+    ids::{JobId, OrderId},
+    licensing,
+    links::Purpose,
+    money::Money,
+    ports::Mail,
+    sales::{
+        self,
+        entity::{OrderState, order},
+    },
+};
+use sea_orm::EntityTrait;
+
+use crate::{
+    BackOffice,
+    letters::{self, DeliveryLetter, FileLine, Letter, LicenceLine, Notice},
+    refused,
+};
+
+impl BackOffice {
+    /// Mails the buyer their links.
+    pub(crate) async fn mail_delivery(&self, job: JobId, id: OrderId) -> Result<(), JobError> {
+        let (order, studio) = self.order_and_studio(id).await?;
+        if order.state != OrderState::Delivered {
+            tracing::info!(order = order.reference, state = %order.state, "no delivery is mailed for it any more");
+            return Ok(());
+        }
+        let letter = self.delivery_letter(&order, &studio).await?;
+        self.send(job, &order, &studio, &letter).await
+    }
+
+    /// Tells the buyer that the beat was gone and the money goes back.
+    pub(crate) async fn mail_refund(&self, job: JobId, id: OrderId) -> Result<(), JobError> {
+        let (order, studio) = self.order_and_studio(id).await?;
+        let total = Money::new(order.total_minor, order.currency);
+        let reason = order.closed_reason.as_deref().unwrap_or("it could not be fulfilled");
+        let letter = Notice {
+            subject: format!("Your money goes back: order {}", order.reference),
+            heading: "Your money goes back".to_owned(),
+            paragraphs: vec![
+                format!("Hello {},", order.buyer_name),
+                format!("we had to cancel your order {}: {reason}.", order.reference),
+                format!(
+                    "You paid {total}. All of it goes back to the card or account that you paid with; most banks show it within five to ten days."
+                ),
+                "No licence was granted, and you owe nothing.".to_owned(),
+            ],
+            button: Some(("See the order".to_owned(), self.order_url(&order))),
+            small_print: format!("{} · reference {}", studio.name, order.reference),
+        };
+        self.send(job, &order, &studio, &letter).await
+    }
+
+    async fn order_and_studio(&self, id: OrderId) -> Result<(order::Model, studio::Model), JobError> {
+        let gone = || JobError::lasting("the order is gone");
+        let order = sales::queries::find_order(&self.services.db, &self.ctx(), id).await.map_err(refused)?;
+        let order = order.ok_or_else(gone)?;
+        let studio = studio::Entity::find_by_id(order.studio_id).one(&self.services.db).await?.ok_or_else(gone)?;
+        Ok((order, studio))
+    }
+
+    async fn delivery_letter(&self, order: &order::Model, studio: &studio::Model) -> Result<DeliveryLetter, JobError> {
+        let db = &self.services.db;
+        let lines = sales::queries::lines_of_order(db, order.id).await?;
+        let mut licences = licensing::queries::licences_of_orders(db, &[order.id]).await?;
+        let files = delivery::queries::list_of_order(db, &self.ctx(), order).await.map_err(refused)?;
+        let expires_at = delivery::rules::download_link_expiry(self.services.env.now());
+        let link = |file: &delivery::entity::deliverable::Model| {
+            let token = self.services.links.token(Purpose::Download, file.id, Some(expires_at));
+            format!("{}{}", self.services.public_url, delivery::rules::download_path(&token, &file.file_name))
+        };
+        let licences = licences.remove(&order.id).unwrap_or_default().into_iter().map(|licence| LicenceLine {
+            title: lines
+                .iter()
+                .find(|line| line.id == licence.order_line_id)
+                .map_or_else(String::new, |line| line.beat_title.clone()),
+            tier_name: licence.terms.tier_name.clone(),
+            reference: licence.reference.clone(),
+            price: Money::new(licence.price_minor, licence.currency).to_string(),
+            terms: letters::terms_in_words(&licence.terms),
+            files: files
+                .iter()
+                .filter(|file| file.deliverable.licence_id == licence.id)
+                .map(|file| FileLine {
+                    name: file.deliverable.file_name.clone(),
+                    url: link(&file.deliverable),
+                    size: file.asset.as_ref().map(|asset| letters::size_in_words(asset.bytes)),
+                    sha256: file.asset.as_ref().map(|asset| asset.sha256.to_string()),
+                })
+                .collect(),
+        });
+        Ok(DeliveryLetter {
+            studio: studio.name.clone(),
+            buyer: order.buyer_name.clone(),
+            reference: order.reference.clone(),
+            total: Money::new(order.total_minor, order.currency).to_string(),
+            order_url: self.order_url(order),
+            link_days: delivery::rules::DOWNLOAD_LINK_DAYS,
+            licences: licences.collect(),
+        })
+    }
+
+    fn order_url(&self, order: &order::Model) -> String {
+        format!("{}/orders/{}", self.services.public_url, self.services.links.token(Purpose::Order, order.id, None))
+    }
+
+    async fn send(
+        &self,
+        job: JobId,
+        order: &order::Model,
+        studio: &studio::Model,
+        letter: &impl Letter,
+    ) -> Result<(), JobError> {
+        let mail = Mail {
+            job,
+            to: order.buyer_email.clone(),
+            from_name: studio.name.clone(),
+            reply_to: Some(studio.contact_email.clone()),
+            subject: letter.subject(),
+            text: letter.text().map_err(JobError::lasting_from)?,
+            html: letter.html().map_err(JobError::lasting_from)?,
+        };
+        Ok(self.services.mailer.send(&mail).await?)
+    }
+}

@@ -1,0 +1,128 @@
+//! Chores that come round by themselves: orders whose events were lost are settled, and what is over is cleared away.
+//!
+//! Every process may run the schedule; a chore that two do at once is done once or twice without harm.
+
+use std::{sync::Arc, time::Duration};
+
+use adapters::jobs;
+use chrono::Duration as Span;
+use domain::{
+    actor::Actor,
+    catalog::take_expired_uploads,
+    env::Instant,
+    ids::{OrderId, TypedId, UploadId},
+    outbox::work,
+    sales::{self, commands::settlement::settle_order},
+    services::Services,
+};
+use futures::future::BoxFuture;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+/// How often orders that were placed lately and still await payment are looked at.
+const SETTLE_EVERY: Duration = Duration::from_secs(20);
+
+/// An order this young is settled by its webhook or return page; older ones are looked at.
+const SETTLE_AFTER_S: i64 = 20;
+
+/// How often older ones are looked at, and the house is cleared.
+const CLEAR_EVERY: Duration = Duration::from_mins(10);
+
+/// For how long orders are looked at often.
+const LATELY_MIN: i64 = 60;
+
+/// For how long done jobs are remembered.
+const REMEMBER_DONE_DAYS: i64 = 30;
+
+/// Removes the bytes of an upload that was given up.
+pub type ForgetUpload = Arc<dyn Fn(UploadId) -> BoxFuture<'static, std::io::Result<()>> + Send + Sync>;
+
+/// Does the chores until it is told to stop.
+pub async fn run(services: Services, forget_upload: ForgetUpload, stop: CancellationToken) {
+    let mut often = tokio::time::interval(SETTLE_EVERY);
+    let mut seldom = tokio::time::interval(CLEAR_EVERY);
+    for ticks in [&mut often, &mut seldom] {
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    }
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = often.tick() => reconcile(&services, Some(Span::minutes(LATELY_MIN))).await,
+            _ = seldom.tick() => {
+                reconcile(&services, None).await;
+                clear(&services, &forget_upload).await;
+            }
+        }
+    }
+}
+
+/// Settles the orders that still await payment, of any age or placed no longer ago than given: so a sale is fulfilled or closed even if every
+/// event of the gateway was lost.
+pub async fn reconcile(services: &Services, no_older_than: Option<Span>) {
+    let now = services.env.now();
+    let unsettled = match sales::queries::list_unsettled(&services.db, now - Span::seconds(SETTLE_AFTER_S)).await {
+        Ok(unsettled) => unsettled,
+        Err(error) => return report("listing unsettled orders", &error),
+    };
+    for order in unsettled {
+        if no_older_than.is_some_and(|age| placed_before(order, now - age)) {
+            continue;
+        }
+        match settle_order(services, order).await {
+            Ok(outcome) => tracing::debug!(%order, ?outcome, "looked at"),
+            Err(error) => report("settling an order", &error),
+        }
+    }
+}
+
+/// An order's id tells the second in which it was placed.
+fn placed_before(order: OrderId, instant: Instant) -> bool {
+    let placed_s = order.uuid().get_timestamp().map_or(u64::MAX, |time| time.to_unix().0);
+    u64::try_from(instant.timestamp()).is_ok_and(|instant_s| placed_s < instant_s)
+}
+
+/// Clears away what is over: uploads given up, carts, jobs done long ago, and what the queue remembers of them.
+pub async fn clear(services: &Services, forget_upload: &ForgetUpload) {
+    if let Err(error) = clear_uploads(services, forget_upload).await {
+        report("clearing uploads away", &*error);
+    }
+    if let Err(error) = clear_carts(services).await {
+        report("clearing carts away", &*error);
+    }
+    let done_before = services.env.now() - Span::days(REMEMBER_DONE_DAYS);
+    if let Err(error) = work::sweep_done(&services.db, done_before).await {
+        report("forgetting old jobs", &error);
+    }
+    if let Err(error) = jobs::sweep(&services.db).await {
+        report("sweeping the queue", &error);
+    }
+}
+
+type Broken = Box<dyn std::error::Error + Send + Sync>;
+
+async fn clear_uploads(services: &Services, forget_upload: &ForgetUpload) -> Result<(), Broken> {
+    let ctx = services.ctx(Actor::System);
+    loop {
+        let tx = services.begin().await?;
+        let over = take_expired_uploads(&tx, &ctx).await?;
+        services.commit(tx).await?;
+        if over.is_empty() {
+            return Ok(());
+        }
+        for id in over {
+            forget_upload(id).await?;
+        }
+    }
+}
+
+async fn clear_carts(services: &Services) -> Result<(), Broken> {
+    let ctx = services.ctx(Actor::System);
+    let tx = services.begin().await?;
+    sales::commands::carts::drop_expired_carts(&tx, &ctx).await?;
+    services.commit(tx).await?;
+    Ok(())
+}
+
+fn report(what: &'static str, error: &(dyn std::error::Error + 'static)) {
+    tracing::warn!(what, error, "a chore was not done; it comes round again");
+}

@@ -1,0 +1,320 @@
+//! From a grant to the buyer's mail: real databases, files, typesetter and mailbox.
+
+use std::{sync::Arc, time::Duration};
+
+use adapters::{
+    contracts::ContractTypesetter,
+    files::ObjectFiles,
+    jobs::{Runtime, Settings, WakeUp, run_queue, run_relay, set_up},
+    mail::{Mailbox, Sender},
+    sandbox::{SandboxGateway, SandboxKeys},
+};
+use back_office::{BackOffice, schedule};
+use domain::{
+    actor::Actor,
+    catalog::{
+        NewBeat, NewFile, RenderedFile, add_asset, add_rendered_asset, create_beat,
+        entity::{AssetKind, asset, beat},
+        record_inspection,
+        rules::shares::ShareLine,
+    },
+    delivery::{
+        commands::owe,
+        entity::{DeliverableKind, RenderOutputs, RenderPurpose, deliverable},
+        renders,
+    },
+    env::Env,
+    identity::entity::studio,
+    ids::{JobId, PartyId, StudioId},
+    licensing::{
+        entity::licence,
+        terms::{AtCap, Caps, Files, Terms, TierCode},
+    },
+    links::LinkKey,
+    money::Currency,
+    outbox::{
+        self, Job, Queue,
+        entity::{JobState, job},
+    },
+    parties::entity::{self as party, PartyKind},
+    sales::entity::{OrderState, order, order_line},
+    services::Services,
+    share::Share,
+    store,
+};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use tokio::{task::JoinSet, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+/// An installation in a folder, with one studio.
+struct House {
+    services: Services,
+    runtime: Runtime,
+    mailbox: Mailbox,
+    studio: StudioId,
+    producer: PartyId,
+    _folder: tempfile::TempDir,
+}
+
+async fn on_each_database(test: impl AsyncFn(&House)) {
+    for database in migrations::testing::databases().await {
+        eprintln!("on {}", database.name);
+        let db = store::connect(&database.url, 10).await.expect("the test's database opens");
+        set_up(&db).await.expect("the queue's tables");
+        let house = house(db.clone()).await;
+        test(&house).await;
+        drop(house);
+        database.drop(db).await;
+    }
+}
+
+async fn house(db: store::Db) -> House {
+    let folder = tempfile::tempdir().unwrap();
+    let (env, wake, links) = (Env::system(), WakeUp::default(), LinkKey::new([7; 32]));
+    let sender = Sender { from: "mail@example.com".parse().unwrap(), env: env.clone() };
+    let mailbox = Mailbox::new(folder.path().join("mail"), sender);
+    let gateway = SandboxGateway::new("http://127.0.0.1:9", SandboxKeys::derive(&links)).unwrap();
+    let services = Services {
+        db: db.clone(),
+        env: env.clone(),
+        links,
+        files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),
+        mailer: Arc::new(mailbox.clone()),
+        gateway: Arc::new(gateway),
+        contracts: Arc::new(ContractTypesetter),
+        wake: Arc::new(wake.clone()),
+        public_url: "http://127.0.0.1:8080".into(),
+    };
+    let studio = studio::Model {
+        id: env.id(),
+        slug: "nova".to_owned(),
+        name: "Nova".to_owned(),
+        currency: Currency::EUR,
+        contact_email: "nova@example.com".parse().unwrap(),
+        legal_name: None,
+        address: None,
+        governing_law: "Germany".to_owned(),
+        created_at: env.now(),
+    };
+    let party = party::Model {
+        id: env.id(),
+        studio_id: studio.id,
+        kind: PartyKind::Person,
+        name: "Nova".to_owned(),
+        legal_name: None,
+        email: None,
+        ipi: None,
+        isni: None,
+        created_at: env.now(),
+    };
+    let (id, producer) = (studio.id, party.id);
+    studio.into_active_model().insert(&db).await.unwrap();
+    party.into_active_model().insert(&db).await.unwrap();
+    House { services, runtime: Runtime { db, env, wake }, mailbox, studio: id, producer, _folder: folder }
+}
+
+impl House {
+    fn work(&self, stop: &CancellationToken) -> JoinSet<()> {
+        let office = Arc::new(BackOffice::new(self.services.clone()));
+        let mut tasks = JoinSet::new();
+        tasks.spawn(run_relay(self.runtime.clone(), stop.clone()));
+        let queue = run_queue(self.runtime.clone(), Queue::Office, office, Settings::default(), stop.clone());
+        tasks.spawn(async move { queue.await.expect("the queue runs") });
+        tasks
+    }
+
+    /// A beat whose source is ready and whose masters are rendered.
+    async fn beat_with_masters(&self) -> beat::Model {
+        let (services, ctx) = (&self.services, self.services.ctx(Actor::System));
+        let head = b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x02\x00\x44\xac\x00\x00\x10\xb1\x02\x00\x04\x00\x10\x00data\x00\x00\x00\x00";
+        let stored = services.files.put_bytes(head.to_vec().into()).await.unwrap();
+        let tx = services.begin().await.unwrap();
+        let file = NewFile {
+            kind: AssetKind::Source,
+            file_name: "night drive.wav".to_owned(),
+            declared: None,
+            stored: stored.clone(),
+            head: head.to_vec(),
+        };
+        let source = add_asset(&tx, &ctx, self.studio, file).await.unwrap();
+        let facts = domain::catalog::Facts {
+            duration_ms: 180_000,
+            sample_rate_hz: 44_100,
+            channels: 2,
+            bits_per_sample: Some(16),
+            measurement: None,
+        };
+        record_inspection(&tx, &ctx, source.id, Ok(facts)).await.unwrap();
+        let new = NewBeat {
+            title: "Night Drive".to_owned(),
+            source: Some(source.id),
+            collaborators: vec![ShareLine { party: self.producer, role: "producer".to_owned(), share_ppm: 1_000_000 }],
+            ..NewBeat::default()
+        };
+        let beat = create_beat(&tx, &ctx, self.studio, new).await.unwrap();
+        let mut masters = Vec::new();
+        for (name, media_type) in [("master.wav", "audio/wav"), ("master.mp3", "audio/mpeg")] {
+            let file = RenderedFile {
+                kind: AssetKind::Master,
+                file_name: name.to_owned(),
+                media_type: media_type.to_owned(),
+                stored: stored.clone(),
+                facts: None,
+            };
+            masters.push(add_rendered_asset(&tx, &ctx, self.studio, file).await.unwrap().id);
+        }
+        let (key, job): (String, JobId) = ("c".repeat(64), services.env.id());
+        renders::claim_render(&tx, &ctx, &key, &beat, RenderPurpose::Masters, job).await.unwrap();
+        let outputs = RenderOutputs {
+            source: source.id,
+            wav: Some(masters[0]),
+            mp3: Some(masters[1]),
+            preview: None,
+            waveform: None,
+            receipt: serde_json::json!({}),
+        };
+        renders::finish_render(&tx, &ctx, &key, outputs).await.unwrap();
+        services.commit(tx).await.unwrap();
+        // The audio queue is not worked here.
+        job::Entity::delete_many().exec(&services.db).await.unwrap();
+        beat
+    }
+
+    /// A paid order of one WAV lease, granted and owed.
+    async fn sell(&self, beat: &beat::Model) -> order::Model {
+        let (services, env) = (&self.services, &self.services.env);
+        let ctx = services.ctx(Actor::System);
+        let order = order::Model {
+            id: env.id(),
+            studio_id: self.studio,
+            reference: "LL-7K3M9Q2X".to_owned(),
+            cart_id: None,
+            state: OrderState::Paid,
+            buyer_name: "Ada Lovelace".to_owned(),
+            buyer_email: "ada@example.com".parse().unwrap(),
+            total_minor: 4900,
+            currency: Currency::EUR,
+            gateway: "sandbox".to_owned(),
+            checkout_id: None,
+            pay_url: None,
+            placed_at: env.now(),
+            paid_at: Some(env.now()),
+            delivered_at: None,
+            closed_reason: None,
+            buyer_ip: None,
+            buyer_user_agent: None,
+        };
+        let line = order_line::Model {
+            id: env.id(),
+            order_id: order.id,
+            position: 1,
+            beat_id: beat.id,
+            work_id: beat.work_id,
+            beat_title: beat.title.clone(),
+            tier_code: TierCode::Wav,
+            terms: terms(),
+            price_minor: 4900,
+        };
+        let licence = licence::Model {
+            id: env.id(),
+            studio_id: self.studio,
+            order_id: order.id,
+            order_line_id: line.id,
+            beat_id: beat.id,
+            work_id: beat.work_id,
+            reference: "LL-7K3M9Q2X-1".to_owned(),
+            licensee_name: "Ada Lovelace".to_owned(),
+            licensee_email: "ada@example.com".parse().unwrap(),
+            exclusive: false,
+            terms: terms(),
+            price_minor: 4900,
+            currency: Currency::EUR,
+            granted_at: env.now(),
+        };
+        let tx = services.begin().await.unwrap();
+        order.clone().into_active_model().insert(&tx).await.unwrap();
+        line.into_active_model().insert(&tx).await.unwrap();
+        licence.clone().into_active_model().insert(&tx).await.unwrap();
+        owe(&tx, &ctx, &order, &licence).await.unwrap();
+        services.commit(tx).await.unwrap();
+        order
+    }
+
+    async fn none_open(&self) -> Duration {
+        let (begun, mut ticks) = (Instant::now(), tokio::time::interval(Duration::from_millis(5)));
+        while outbox::queries::count_open(&self.services.db).await.unwrap() > 0 {
+            assert!(begun.elapsed() < Duration::from_secs(60), "jobs are still open");
+            ticks.tick().await;
+        }
+        begun.elapsed()
+    }
+}
+
+fn terms() -> Terms {
+    Terms {
+        tier: TierCode::Wav,
+        tier_name: "WAV lease".to_owned(),
+        files: Files { mp3: true, wav: true, stems: false },
+        caps: Caps { streams: Some(500_000), ..Caps::default() },
+        at_cap: AtCap::Upgrade,
+        term_months: Some(120),
+        publishing_kept: Share::from_ppm(500_000).unwrap(),
+        credit_line: "prod. by Nova".to_owned(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_becomes_a_contract_and_one_mail_with_links() {
+    on_each_database(async |house| {
+        let beat = house.beat_with_masters().await;
+        let stop = CancellationToken::new();
+        let mut tasks = house.work(&stop);
+        let order = house.sell(&beat).await;
+        eprintln!("from grant to mail {:?}", house.none_open().await);
+        let db = &house.services.db;
+        let dead = job::Entity::find().filter(job::Column::State.eq(JobState::Dead)).all(db).await.unwrap();
+        assert_eq!(dead, []);
+        let found = order::Entity::find_by_id(order.id).one(db).await.unwrap().unwrap();
+        assert_eq!(found.state, OrderState::Delivered);
+
+        let letters = house.mailbox.list().await.unwrap();
+        assert_eq!(letters.len(), 1);
+        assert_eq!(letters[0].subject, "Your files: Night Drive (LL-7K3M9Q2X)");
+        let files = deliverable::Entity::find().all(db).await.unwrap();
+        assert_eq!(files.len(), 3);
+        let contract = files.iter().find(|file| file.kind == DeliverableKind::Contract).unwrap();
+        let asset = asset::Entity::find_by_id(contract.asset_id.unwrap()).one(db).await.unwrap().unwrap();
+        assert_eq!((asset.media_type.as_str(), asset.bytes > 10_000), ("application/pdf", true));
+        let letter = house.mailbox.find(letters[0].id).await.unwrap().unwrap();
+        for part in [&letter.text, &letter.html] {
+            assert!(part.contains("/orders/order."), "the order page");
+            assert!(part.contains(asset.sha256.as_str()), "the contract's SHA-256");
+            for file in &files {
+                assert!(part.contains(&file.file_name), "{}", file.file_name);
+            }
+        }
+
+        // Typesetting again finds nothing to do.
+        let tx = house.services.begin().await.unwrap();
+        let again = Job::TypesetContract { licence: contract.licence_id };
+        outbox::put(&tx, &house.services.ctx(Actor::System), Some(house.studio), &again).await.unwrap();
+        house.services.commit(tx).await.unwrap();
+        house.none_open().await;
+        let contracts = asset::Entity::find().filter(asset::Column::Kind.eq(AssetKind::Contract)).count(db).await;
+        assert_eq!(contracts.unwrap(), 1);
+        assert_eq!(house.mailbox.list().await.unwrap().len(), 1);
+        stop.cancel();
+        while tasks.join_next().await.is_some() {}
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_chores_run_on_an_empty_house() {
+    on_each_database(async |house| {
+        schedule::reconcile(&house.services, None).await;
+        let forget: schedule::ForgetUpload = Arc::new(|_| Box::pin(std::future::ready(Ok(()))));
+        schedule::clear(&house.services, &forget).await;
+    })
+    .await;
+}
