@@ -50,8 +50,6 @@ pub struct Limits {
     pub body_bytes: usize,
     /// How long a GraphQL query or mutation may take; a mutation that is cut off is rolled back.
     pub time: Duration,
-    /// Subscriptions open at once on one websocket.
-    pub subscriptions: usize,
 }
 
 impl Default for Limits {
@@ -64,7 +62,6 @@ impl Default for Limits {
             recursion: 32,
             body_bytes: 256 * 1024,
             time: Duration::from_secs(15),
-            subscriptions: 20,
         }
     }
 }

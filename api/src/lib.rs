@@ -7,7 +7,7 @@
 //! leaves a [`caller::Caller`]; a resolver takes it with [`graphql::caller`], a handler as an extractor argument.
 //!
 //! **To add a query or mutation:** a method in the aggregate's file under `graphql/`, returning [`graphql::errors::Failure`] as its error;
-//! a mutation's payload is one [`payload!`]; then a row in `tests/it/matrix/rows.rs`, and `UPDATE_SNAPSHOTS=1 cargo test -p api` for the
+//! a mutation's payload is one [`payload!`]; then a row in `tests/it/matrix/rows/`, and `UPDATE_SNAPSHOTS=1 cargo test -p api` for the
 //! committed schema. **To add an aggregate:** a file there and its name in the three roots of `graphql/mod.rs`.
 //! **To add a REST edge:** a file under `rest/`, a line in `rest::configure`, its path in [`openapi`]. **A page:** the same under `pages/`.
 
@@ -28,7 +28,7 @@ mod state;
 pub use caller::Caller;
 pub use config::{ApiConfig, Limits};
 pub use errors::Problem;
-pub use graphql::schema_sdl;
+pub use graphql::{graphql_schema, schema_sdl};
 pub use openapi::openapi_json;
 pub use server::{configure, serve};
 pub use state::ApiState;

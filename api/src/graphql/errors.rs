@@ -16,9 +16,8 @@ use std::sync::Arc;
 
 use async_graphql::{
     ErrorExtensionValues, Response, ServerError, SimpleObject,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest, NextSubscribe},
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextSubscribe},
 };
-use async_trait::async_trait;
 use domain::report::{Explain, Kind, Report};
 use futures::{StreamExt, stream::BoxStream};
 
@@ -150,7 +149,7 @@ macro_rules! payload {
 /// The code of a request that is not a valid GraphQL request to this schema.
 const BAD_REQUEST: &str = "BAD_REQUEST";
 
-/// Completes the errors of each answer: a code where the executor gave none, and the request's id.
+/// Completes the errors of a subscription's answers; a query's are completed by [`super::execute`], for an extension sees no caller there.
 pub(crate) struct Finish;
 
 impl ExtensionFactory for Finish {
@@ -159,12 +158,7 @@ impl ExtensionFactory for Finish {
     }
 }
 
-#[async_trait]
 impl Extension for Finish {
-    async fn request(&self, ctx: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
-        finish(next.run(ctx).await, ctx.data_opt::<Caller>(), ctx.data_opt::<Arc<Metrics>>())
-    }
-
     fn subscribe<'s>(
         &self,
         ctx: &ExtensionContext<'_>,
@@ -176,7 +170,8 @@ impl Extension for Finish {
     }
 }
 
-fn finish(mut response: Response, caller: Option<&Caller>, metrics: Option<&Arc<Metrics>>) -> Response {
+/// Completes the errors of an answer: a code where the executor gave none, and the request's id.
+pub(super) fn finish(mut response: Response, caller: Option<&Caller>, metrics: Option<&Arc<Metrics>>) -> Response {
     for error in &mut response.errors {
         let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
         if extensions.get("code").is_none() {

@@ -52,8 +52,7 @@ pub async fn post(
             return Ok(answer(&request, response));
         }
     };
-    let query = query.data(loaders::of(&caller)).data(state.metrics.clone()).data(state.tokens.clone()).data(caller);
-    Ok(answer(&request, state.schema.execute(query).await))
+    Ok(answer(&request, super::execute(query, &state, caller).await))
 }
 
 /// Reads a JSON body of limited length.

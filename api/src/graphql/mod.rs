@@ -17,9 +17,11 @@ pub mod scalars;
 pub mod storefront;
 pub mod system;
 
-use async_graphql::{Context, MergedObject, MergedSubscription, SDLExportOptions, Schema, dataloader::DataLoader};
+use async_graphql::{
+    Context, MergedObject, MergedSubscription, Request, Response, SDLExportOptions, Schema, dataloader::DataLoader,
+};
 
-use crate::{caller::Caller, config::Limits};
+use crate::{caller::Caller, config::Limits, state::ApiState};
 use errors::Failure;
 use loaders::CallerLoader;
 
@@ -62,10 +64,26 @@ pub(crate) fn build(limits: &Limits) -> ApiSchema {
     limits::apply(schema, limits).extension(errors::Finish).finish()
 }
 
+/// The schema under the default limits, for whoever wants to look it through.
+pub fn graphql_schema() -> ApiSchema {
+    build(&Limits::default())
+}
+
 /// The schema in the schema definition language, sorted, as committed in `openapi/schema.graphql`.
 pub fn schema_sdl() -> String {
     let options = SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().use_space_ident();
-    build(&Limits::default()).sdl_with_options(options)
+    graphql_schema().sdl_with_options(options)
+}
+
+/// Executes a query or mutation for a caller.
+pub async fn execute(request: Request, state: &ApiState, caller: Caller) -> Response {
+    let response = state.schema.execute(attend(request, state, caller.clone())).await;
+    errors::finish(response, Some(&caller), Some(&state.metrics))
+}
+
+/// Gives a request what its resolvers need: who is asking, their loader, the keys and the counters.
+pub fn attend(request: Request, state: &ApiState, caller: Caller) -> Request {
+    request.data(loaders::of(&caller)).data(state.metrics.clone()).data(state.tokens.clone()).data(caller)
 }
 
 /// Who is asking, in a resolver.

@@ -1,9 +1,14 @@
-//! The API as its callers see it, on real databases.
+//! The API as its callers see it: over HTTP, on real databases, with the real parts behind the ports.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod accounts;
 mod catalog;
 mod downloads;
+mod http;
+mod limits;
+mod matrix;
 mod pages;
 mod selling;
 mod snapshots;
+mod support;

@@ -4,6 +4,7 @@
 
 mod catalog;
 mod delivery;
+mod identity;
 mod ledger;
 mod licensing;
 mod outbox;

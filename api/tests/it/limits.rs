@@ -1,0 +1,111 @@
+//! Each limit refuses what passes it, by its name, and lets through what does not.
+
+use std::time::Duration;
+
+use api::{ApiConfig, Limits};
+use serde_json::{Value, json};
+
+use crate::support::{World, with_config};
+
+async fn under(limits: Limits, test: impl AsyncFn(&World)) {
+    with_config(ApiConfig { limits, ..ApiConfig::default() }, "http://127.0.0.1", test).await;
+}
+
+async fn message(world: &World, document: &str) -> String {
+    let answer = world.ask(None, document, json!({})).await;
+    answer["errors"][0]["message"].as_str().unwrap_or_default().to_owned()
+}
+
+fn code(answer: &Value) -> &str {
+    answer["errors"][0]["extensions"]["code"].as_str().unwrap_or("none")
+}
+
+const FOUR_DEEP: &str = "{ __schema { types { fields { name } } } }";
+
+#[tokio::test]
+async fn depth() {
+    under(Limits { depth: 4, ..Limits::default() }, async |world| assert_eq!(message(world, FOUR_DEEP).await, ""))
+        .await;
+    under(Limits { depth: 3, ..Limits::default() }, async |world| {
+        assert_eq!(message(world, FOUR_DEEP).await, "Query is nested too deep.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_usual_introspection_query_passes_every_default() {
+    let of_type = (0..9).fold("kind name".to_owned(), |inner, _| format!("kind name ofType {{ {inner} }}"));
+    let document = format!(
+        "{{ __schema {{ queryType {{ name }} mutationType {{ name }} types {{ kind name fields(includeDeprecated: true) {{ name args {{ name \
+         type {{ {of_type} }} }} type {{ {of_type} }} }} inputFields {{ name type {{ {of_type} }} }} enumValues {{ name }} }} \
+         directives {{ name locations }} }} }}"
+    );
+    under(Limits::default(), async |world| assert_eq!(message(world, &document).await, "")).await;
+}
+
+#[tokio::test]
+async fn complexity() {
+    let rows = |first: u32| format!("{{ me {{ signIns(first: {first}) {{ nodes {{ id ip }} }} }} }}");
+    under(Limits { complexity: 100, ..Limits::default() }, async |world| {
+        assert_eq!(message(world, &rows(10)).await, "");
+        assert_eq!(message(world, &rows(100)).await, "Query is too complex.");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn aliases() {
+    under(Limits { aliases: 2, ..Limits::default() }, async |world| {
+        assert_eq!(message(world, "{ a: version b: version }").await, "");
+        let answer = world.ask(None, "{ a: version ...on Query { b: version c: version } }", json!({})).await;
+        assert_eq!(code(&answer), "TOO_MANY_ALIASES");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn directives_and_recursion() {
+    under(Limits { directives: 1, recursion: 5, ..Limits::default() }, async |world| {
+        assert_eq!(message(world, "{ version @include(if: true) }").await, "");
+        let two = message(world, "{ version @include(if: true) @skip(if: false) }").await;
+        assert!(two.contains("directives"), "{two}");
+        let deep = message(world, "{ a { b { c { d { e { f { g } } } } } } }").await;
+        assert!(deep.contains("recursion depth"), "{deep}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn body() {
+    under(Limits { body_bytes: 1_000, ..Limits::default() }, async |world| {
+        assert_eq!(message(world, "{ version }").await, "");
+        let long = format!("{{ version }} # {}", "x".repeat(1_000));
+        let answer = world.post(&long, json!({})).send().await.unwrap();
+        assert_eq!(answer.status(), 413);
+        assert_eq!(answer.json::<Value>().await.unwrap()["code"], "BODY_TOO_LONG");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn time() {
+    under(Limits { time: Duration::from_millis(1), ..Limits::default() }, async |world| {
+        // Checking a password takes longer than a millisecond on any machine.
+        let document =
+            r#"mutation { signIn(input: { email: "a@example.com", password: "wrong" }) { userErrors { code } } }"#;
+        assert_eq!(code(&world.ask(None, document, json!({})).await), "TIMEOUT");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_holds_a_hundred_at_most() {
+    under(Limits::default(), async |world| {
+        let (user, _) = world.sign_up("Ada").await;
+        let token = world.token(user).await.1;
+        let answer = world.ask(Some(&token), "{ me { signIns(first: 101) { nodes { id } } } }", json!({})).await;
+        assert_eq!(code(&answer), "BAD_PAGE");
+        assert_eq!(answer["errors"][0]["extensions"]["field"], "first");
+    })
+    .await;
+}

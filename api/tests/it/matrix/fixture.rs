@@ -1,0 +1,122 @@
+//! One studio with everything, another with an owner, and a caller for each column of the matrix.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    actor::{Actor, Role, Scope},
+    env::fingerprint,
+    identity::{commands, entity::api_key},
+    ids::{ApiKeyId, StudioId, UserId},
+    links::Purpose,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use serde_json::{Map, Value, json};
+
+use crate::support::World;
+
+/// Who stands behind a column.
+enum Column {
+    Nobody,
+    Person(UserId, StudioId, Role),
+    Key { id: ApiKeyId, secret: String, scopes: BTreeSet<Scope> },
+}
+
+/// The studios and the callers.
+pub(crate) struct Fixture {
+    studio: StudioId,
+    columns: Vec<Column>,
+    variables: BTreeMap<&'static str, Value>,
+}
+
+impl Fixture {
+    /// Studio A with everything, studio B with an owner. To give rows another variable, add it here.
+    pub(crate) async fn new(world: &World) -> Self {
+        let (owner, studio) = world.sign_up("Owner").await;
+        let (stranger, other) = world.sign_up("Stranger").await;
+        let mut columns = vec![
+            Column::Nobody,
+            Column::Person(stranger, other, Role::Owner),
+            Column::Person(owner, studio, Role::Owner),
+        ];
+        for role in [Role::Manager, Role::Engineer, Role::Collaborator, Role::Viewer] {
+            columns.push(Column::Person(world.add_member(studio, role, role.word()).await, studio, role));
+        }
+        let every = [Scope::CatalogRead, Scope::CatalogWrite, Scope::SalesRead, Scope::SalesWrite, Scope::LedgerRead];
+        columns.push(key(world, studio, every.into()).await);
+        columns.push(key(world, studio, BTreeSet::new()).await);
+        let mut fixture = Self { studio, columns, variables: BTreeMap::new() };
+        fixture.set("studio", studio.to_string());
+        fixture.identity(world, owner).await;
+        fixture
+    }
+
+    /// Names a variable for the rows' documents.
+    pub(crate) fn set(&mut self, name: &'static str, value: impl Into<Value>) {
+        self.variables.insert(name, value.into());
+    }
+
+    async fn identity(&mut self, world: &World, owner: UserId) {
+        let services = &world.services;
+        let spare = world.add_member(self.studio, Role::Viewer, "spare").await;
+        self.set("spareMember", spare.to_string());
+        self.set("ownersSignIn", world.token(owner).await.0.to_string());
+        let Column::Key { id, .. } = key(world, self.studio, [Scope::LedgerRead].into()).await else { unreachable!() };
+        self.set("spareKey", id.to_string());
+        let ctx = services.ctx(self.actor(2));
+        let tx = services.begin().await.unwrap();
+        let invite = async |email: &str| {
+            commands::invite(&tx, &ctx, self.studio, email.parse().unwrap(), Role::Viewer).await.unwrap()
+        };
+        let (invited, taken_back) = (invite("invited@example.com").await, invite("taken-back@example.com").await);
+        tx.commit().await.unwrap();
+        self.set("spareInvitation", taken_back.id.to_string());
+        let token = services.links.token(Purpose::Invitation, invited.id, Some(invited.expires_at));
+        self.set("invitationToken", token);
+    }
+
+    /// The actor of a column.
+    pub(crate) fn actor(&self, column: usize) -> Actor {
+        match &self.columns[column] {
+            Column::Nobody => Actor::Anonymous,
+            Column::Person(user, studio, role) => Actor::User { user: *user, memberships: vec![(*studio, *role)] },
+            Column::Key { id, scopes, .. } => Actor::ApiKey { key: *id, studio: self.studio, scopes: scopes.clone() },
+        }
+    }
+
+    /// A token for a column: of a fresh sign-in, so that one row's signing out is no other's.
+    pub(crate) async fn token(&self, world: &World, column: usize) -> Option<String> {
+        match &self.columns[column] {
+            Column::Nobody => None,
+            Column::Person(user, ..) => Some(world.token(*user).await.1),
+            Column::Key { secret, .. } => Some(secret.clone()),
+        }
+    }
+
+    /// The variables that a document declares, by name.
+    pub(crate) fn variables_of(&self, document: &str) -> Value {
+        let declared = |name: &str| document.contains(&format!("${name}:"));
+        let chosen: Map<String, Value> = self
+            .variables
+            .iter()
+            .filter(|(name, _)| declared(name))
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
+        json!(chosen)
+    }
+}
+
+async fn key(world: &World, studio: StudioId, scopes: BTreeSet<Scope>) -> Column {
+    let env = &world.services.env;
+    let (id, secret) = (env.id(), format!("ll_{}", env.secret()));
+    let row = api_key::ActiveModel {
+        id: Set(id),
+        studio_id: Set(studio),
+        name: Set("matrix".to_owned()),
+        fingerprint: Set(fingerprint(&secret)),
+        scopes: Set(serde_json::to_value(&scopes).unwrap()),
+        created_at: Set(env.now()),
+        revoked_at: Set(None),
+    };
+    row.insert(&world.services.db).await.unwrap();
+    Column::Key { id, secret, scopes }
+}

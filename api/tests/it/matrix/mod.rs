@@ -1,0 +1,125 @@
+//! The authorization matrix: every root field of the schema, and every connection of an object, has a row that says who may.
+//!
+//! To cover a new field, add a row to the file of its aggregate under `rows/` (or a new file there, named in [`rows`]). A row is the field, a
+//! document, and one sign for each actor in the order of [`ACTORS`]: `+` passes the guard, `-` must sign in first, `?` is told that there is no
+//! such thing, `x` is told that it may not. The document's variables are taken by name from the fixture; to add one, extend [`Fixture::new`]
+//! or write a function beside the rows that it calls. Rows run in order, actors from left to right, on one fixture.
+
+mod fixture;
+mod rows;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use api::{Caller, caller::Credential, graphql};
+use async_graphql::Request;
+use fixture::Fixture;
+use futures::StreamExt;
+use rows::Row;
+use serde_json::{Value, json};
+
+use crate::support::{World, on_each_database};
+
+/// The columns: nobody, the owner of another studio, each role of this one, a key of it with every scope and one with none.
+pub(crate) const ACTORS: [&str; 9] =
+    ["anonymous", "stranger", "owner", "manager", "engineer", "collaborator", "viewer", "key", "bare key"];
+
+/// What an answer's errors mean for the guard.
+fn sign(answer: &Value) -> char {
+    let codes: Vec<&str> = answer["errors"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|error| error["extensions"]["code"].as_str().unwrap_or("none"))
+        .collect();
+    match codes.as_slice() {
+        codes if codes.contains(&"UNAUTHENTICATED") => '-',
+        codes if codes.contains(&"FORBIDDEN") => 'x',
+        codes if codes.contains(&"NOT_FOUND") => '?',
+        // A document that does not fit the schema, or something broken, proves nothing.
+        codes if codes.iter().any(|code| ["BAD_REQUEST", "INTERNAL", "BAD_ID", "none"].contains(code)) => '!',
+        _ => '+',
+    }
+}
+
+async fn run(world: &World, fixture: &Fixture, row: &Row, actor: usize) -> Value {
+    let variables: Value = fixture.variables_of(row.document);
+    if !row.field.starts_with("Subscription.") {
+        return world.ask(fixture.token(world, actor).await.as_deref(), row.document, variables).await;
+    }
+    let caller = Caller {
+        services: world.services.clone(),
+        ctx: world.services.ctx(fixture.actor(actor)),
+        credential: Credential::Bearer,
+        sign_in: None,
+        refresh_cookie: None,
+        request_id: "matrix".into(),
+        ip: "".into(),
+        user_agent: "".into(),
+    };
+    let request = Request::new(row.document).variables(async_graphql::Variables::from_json(variables));
+    let mut stream = world.state.schema.execute_stream(graphql::attend(request, &world.state, caller));
+    // Whoever is refused hears of it at once; whoever is not may wait for the first event.
+    match tokio::time::timeout(std::time::Duration::from_secs(2), stream.next()).await {
+        Ok(Some(response)) => serde_json::to_value(response).unwrap(),
+        Ok(None) | Err(_) => json!({}),
+    }
+}
+
+#[tokio::test]
+async fn everyone_may_exactly_what_the_matrix_says() {
+    on_each_database(async |world| {
+        let fixture = Fixture::new(world).await;
+        let mut wrong = Vec::new();
+        for row in rows::all() {
+            let expected: Vec<char> = row.expected.chars().filter(|c| !c.is_whitespace()).collect();
+            assert_eq!(expected.len(), ACTORS.len(), "{} needs a sign for each of {ACTORS:?}", row.field);
+            for (actor, expected) in expected.into_iter().enumerate() {
+                let answer = run(world, &fixture, row, actor).await;
+                if sign(&answer) != expected {
+                    wrong.push(format!("{} as {}: expected {expected}, got {answer}", row.field, ACTORS[actor]));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    })
+    .await;
+}
+
+const INTROSPECTION: &str =
+    "{ __schema { types { name kind fields(includeDeprecated: true) { name type { name ofType { name } } } } } }";
+
+#[tokio::test]
+async fn every_field_that_guards_has_a_row() {
+    let schema = api::graphql_schema();
+    let answer = serde_json::to_value(schema.execute(INTROSPECTION).await).unwrap();
+    let mut fields: BTreeMap<String, bool> = BTreeMap::new();
+    for kind in answer["data"]["__schema"]["types"].as_array().unwrap() {
+        let name = kind["name"].as_str().unwrap();
+        if kind["kind"] != "OBJECT" || name.starts_with("__") {
+            continue;
+        }
+        let is_root = ["Query", "Mutation", "Subscription"].contains(&name);
+        for field in kind["fields"].as_array().into_iter().flatten() {
+            let type_name = field["type"]["name"].as_str().or(field["type"]["ofType"]["name"].as_str()).unwrap_or("");
+            let must = is_root || type_name.ends_with("Connection");
+            fields.insert(format!("{name}.{}", field["name"].as_str().unwrap()), must);
+        }
+    }
+    let rows: BTreeSet<&str> = rows::all().map(|row| row.field).collect();
+    let missing: Vec<&String> =
+        fields.iter().filter(|(name, must)| **must && !rows.contains(name.as_str())).map(|(name, _)| name).collect();
+    assert!(missing.is_empty(), "these fields need a row in the authorization matrix: {missing:#?}");
+    let gone: Vec<&&str> = rows.iter().filter(|name| !fields.contains_key(**name)).collect();
+    assert!(gone.is_empty(), "these rows are of no field: {gone:#?}");
+}
+
+#[test]
+fn the_signs_tell_refusals_apart() {
+    let coded = |code: &str| json!({ "errors": [{ "extensions": { "code": code } }] });
+    assert_eq!(sign(&coded("UNAUTHENTICATED")), '-');
+    assert_eq!(sign(&coded("NOT_FOUND")), '?');
+    assert_eq!(sign(&coded("FORBIDDEN")), 'x');
+    assert_eq!(sign(&coded("INTERNAL")), '!');
+    assert_eq!(sign(&json!({ "data": {} })), '+');
+    assert_eq!(sign(&json!({ "errors": [{}] })), '!');
+}

@@ -1,0 +1,18 @@
+//! The table, one file for each aggregate.
+
+mod identity;
+mod system;
+
+/// One field of the schema and who may.
+pub(crate) struct Row {
+    /// `Type.field`.
+    pub(crate) field: &'static str,
+    /// A document that asks for it; its variables come from the fixture.
+    pub(crate) document: &'static str,
+    /// A sign for each of [`super::ACTORS`], blanks between them.
+    pub(crate) expected: &'static str,
+}
+
+pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
+    [system::ROWS, identity::ROWS].into_iter().flatten()
+}

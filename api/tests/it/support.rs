@@ -1,0 +1,170 @@
+//! A running server on each database, and callers of every kind.
+
+use std::{net::TcpListener, sync::Arc};
+
+use adapters::{
+    contracts::ContractTypesetter,
+    files::ObjectFiles,
+    mail::{Mailbox, Sender},
+    sandbox::{SandboxGateway, SandboxKeys},
+};
+use api::{ApiConfig, ApiState, auth::tokens::AccessTokens};
+use domain::{
+    actor::{Actor, Role},
+    email::EmailAddress,
+    env::testing::ManualClock,
+    identity::{
+        commands::{self, SignUp},
+        entity::{member, sign_in, studio, user},
+    },
+    ids::{SignInId, StudioId, UserId},
+    links::LinkKey,
+    money::Currency,
+    ports::Wake,
+    services::Services,
+    store,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::{Value, json};
+
+/// No worker listens in these tests.
+struct NobodyToWake;
+
+impl Wake for NobodyToWake {
+    fn jobs_written(&self) {}
+}
+
+/// A running server.
+pub(crate) struct World {
+    pub(crate) services: Services,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) state: ApiState,
+    /// `http://127.0.0.1:<port>`.
+    pub(crate) base: String,
+    pub(crate) http: reqwest::Client,
+}
+
+/// The password of everybody here.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// Runs a test against a server on each database at hand.
+pub(crate) async fn on_each_database(test: impl AsyncFn(&World)) {
+    with_config(ApiConfig::default(), "http://127.0.0.1", test).await;
+}
+
+/// The same under other settings and another public address.
+pub(crate) async fn with_config(config: ApiConfig, public_url: &str, test: impl AsyncFn(&World)) {
+    for database in migrations::testing::databases().await {
+        eprintln!("on {}", database.name);
+        let folder = tempfile::tempdir().unwrap();
+        let db = store::connect(&database.url, 8).await.unwrap();
+        let (env, clock) = domain::env::testing::env(42);
+        let links = LinkKey::new([7; 32]);
+        let sender = Sender { from: "post@ledgerline.example".parse().unwrap(), env: env.clone() };
+        let services = Services {
+            db: db.clone(),
+            env,
+            files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),
+            mailer: Arc::new(Mailbox::new(folder.path().join("mail"), sender)),
+            gateway: Arc::new(SandboxGateway::new("http://127.0.0.1:1", SandboxKeys::derive(&links)).unwrap()),
+            contracts: Arc::new(ContractTypesetter),
+            wake: Arc::new(NobodyToWake),
+            public_url: public_url.into(),
+            links,
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let config = ApiConfig { workers: Some(2), ..config.clone() };
+        let state = ApiState::new(services.clone(), config.clone());
+        let server = api::serve(listener, services.clone(), config, |_| {}).unwrap();
+        let handle = server.handle();
+        let running = tokio::spawn(server);
+        let world = World { services, clock, state, base, http: reqwest::Client::new() };
+        test(&world).await;
+        drop(world);
+        handle.stop(false).await;
+        running.await.unwrap().unwrap();
+        database.drop(db).await;
+    }
+}
+
+impl World {
+    /// A `POST /graphql` that can be added to.
+    pub(crate) fn post(&self, document: &str, variables: Value) -> reqwest::RequestBuilder {
+        self.http.post(format!("{}/graphql", self.base)).json(&json!({ "query": document, "variables": variables }))
+    }
+
+    /// The answer to a document, for the bearer of a token or for nobody.
+    pub(crate) async fn ask(&self, token: Option<&str>, document: &str, variables: Value) -> Value {
+        let request = self.post(document, variables);
+        let request = if let Some(token) = token { request.bearer_auth(token) } else { request };
+        request.send().await.unwrap().json().await.unwrap()
+    }
+
+    /// Signs a person up with a studio of their own.
+    pub(crate) async fn sign_up(&self, name: &str) -> (UserId, StudioId) {
+        let email = format!("{}@example.com", name.to_lowercase());
+        let input = SignUp {
+            name: name.to_owned(),
+            email: email.clone(),
+            password: PASSWORD.to_owned(),
+            studio_name: format!("{name} Studio"),
+            currency: Currency::EUR,
+        };
+        let accepted = commands::prepare_sign_up(&self.services.env, &input).unwrap();
+        let nobody = self.services.ctx(Actor::Anonymous);
+        commands::sign_up(&self.services, &nobody, accepted, "").await.unwrap();
+        let key = email.parse::<EmailAddress>().unwrap().account_key();
+        let user = user::Entity::find().filter(user::Column::EmailKey.eq(key)).one(&self.services.db).await.unwrap();
+        let user = user.unwrap().id;
+        let member =
+            member::Entity::find().filter(member::Column::UserId.eq(user)).one(&self.services.db).await.unwrap();
+        (user, member.unwrap().studio_id)
+    }
+
+    /// Puts a fresh account into a studio.
+    pub(crate) async fn add_member(&self, studio: StudioId, role: Role, name: &str) -> UserId {
+        let (env, id) = (&self.services.env, self.services.env.id());
+        let email: EmailAddress = format!("{name}@example.com").parse().unwrap();
+        let row = user::ActiveModel {
+            id: Set(id),
+            email_key: Set(email.account_key()),
+            email: Set(email),
+            name: Set(name.to_owned()),
+            password_hash: Set("none: this account signs in by no password".to_owned()),
+            email_verified_at: Set(Some(env.now())),
+            created_at: Set(env.now()),
+        };
+        row.insert(&self.services.db).await.unwrap();
+        let row = member::ActiveModel {
+            studio_id: Set(studio),
+            user_id: Set(id),
+            role: Set(role),
+            joined_at: Set(env.now()),
+        };
+        row.insert(&self.services.db).await.unwrap();
+        id
+    }
+
+    /// An access token of a fresh sign-in.
+    pub(crate) async fn token(&self, user: UserId) -> (SignInId, String) {
+        let (env, id) = (&self.services.env, self.services.env.id());
+        let row = sign_in::ActiveModel {
+            id: Set(id),
+            user_id: Set(user),
+            user_agent: Set("test".to_owned()),
+            ip: Set("127.0.0.1".to_owned()),
+            created_at: Set(env.now()),
+            last_seen_at: Set(env.now()),
+            revoked_at: Set(None),
+            revoked_reason: Set(None),
+        };
+        row.insert(&self.services.db).await.unwrap();
+        (id, AccessTokens::new(&self.services.links).issue(user, id, env.now()).unwrap().text)
+    }
+
+    /// How many studios there are.
+    pub(crate) async fn studios(&self) -> usize {
+        studio::Entity::find().all(&self.services.db).await.unwrap().len()
+    }
+}
