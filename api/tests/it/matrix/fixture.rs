@@ -4,12 +4,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     actor::{Actor, Role, Scope},
+    catalog::{
+        Sha256,
+        entity::{AssetKind, AssetState, BeatState, asset, beat},
+    },
     env::fingerprint,
-    identity::{commands, entity::api_key},
-    ids::{ApiKeyId, StudioId, UserId},
+    identity::{
+        commands,
+        entity::{api_key, studio},
+    },
+    ids::{ApiKeyId, AssetId, BeatId, CartLineId, LicenceId, OrderId, StudioId, UserId},
     links::Purpose,
+    sales::entity::{OrderState, order},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Map, Value, json};
 
 use crate::support::World;
@@ -47,6 +55,8 @@ impl Fixture {
         let mut fixture = Self { studio, columns, variables: BTreeMap::new() };
         fixture.set("studio", studio.to_string());
         fixture.identity(world, owner).await;
+        fixture.catalog(world, owner).await;
+        fixture.sales(world).await;
         fixture
     }
 
@@ -72,6 +82,82 @@ impl Fixture {
         self.set("spareInvitation", taken_back.id.to_string());
         let token = services.links.token(Purpose::Invitation, invited.id, Some(invited.expires_at));
         self.set("invitationToken", token);
+    }
+
+    async fn catalog(&mut self, world: &World, owner: UserId) {
+        let (services, token) = (&world.services, world.token(owner).await.1);
+        let asset: AssetId = services.env.id();
+        let row = asset::Model {
+            id: asset,
+            studio_id: self.studio,
+            kind: AssetKind::Source,
+            state: AssetState::Ready,
+            refusal: None,
+            sha256: Sha256::of(b"night drive"),
+            bytes: 1,
+            media_type: "audio/wav".into(),
+            file_name: "night-drive.wav".into(),
+            duration_ms: None,
+            sample_rate_hz: None,
+            channels: None,
+            bits_per_sample: None,
+            measurement: None,
+            created_at: services.env.now(),
+        };
+        row.into_active_model().insert(&services.db).await.unwrap();
+        let parties = "query($studio: ID!) { parties(studio: $studio) { nodes { id } } }";
+        let studio = json!({ "studio": self.studio.to_string() });
+        let answer = world.ask(Some(&token), parties, studio).await;
+        let party = answer["data"]["parties"]["nodes"][0]["id"].clone();
+        let create = "mutation($input: CreateBeatInput!) { createBeat(input: $input) { beat { id work { id } } userErrors { code } } }";
+        let input =
+            json!({ "studio": self.studio.to_string(), "title": "Night Drive", "sourceAssetId": asset.to_string() });
+        let answer = world.ask(Some(&token), create, json!({ "input": input })).await;
+        let made = answer["data"]["createBeat"]["beat"].clone();
+        let id: BeatId = made["id"].as_str().unwrap_or_else(|| panic!("{answer}")).parse().unwrap();
+        let published = beat::ActiveModel {
+            id: Set(id),
+            state: Set(BeatState::Published),
+            published_at: Set(Some(services.env.now())),
+            ..Default::default()
+        };
+        published.update(&services.db).await.unwrap();
+        self.set("asset", asset.to_string());
+        self.set("party", party);
+        self.set("beat", made["id"].clone());
+        self.set("work", made["work"]["id"].clone());
+    }
+
+    async fn sales(&mut self, world: &World) {
+        let services = &world.services;
+        let studio = studio::Entity::find_by_id(self.studio).one(&services.db).await.unwrap().unwrap();
+        self.set("slug", studio.slug);
+        let order: OrderId = services.env.id();
+        let row = order::Model {
+            id: order,
+            studio_id: self.studio,
+            reference: "LL-MATRIX".into(),
+            cart_id: None,
+            state: OrderState::Delivered,
+            buyer_name: "Ada".into(),
+            buyer_email: "ada@example.com".parse().unwrap(),
+            total_minor: 6_000,
+            currency: studio.currency,
+            gateway: "sandbox".into(),
+            checkout_id: None,
+            pay_url: None,
+            placed_at: services.env.now(),
+            paid_at: Some(services.env.now()),
+            delivered_at: Some(services.env.now()),
+            closed_reason: None,
+            buyer_ip: None,
+            buyer_user_agent: None,
+        };
+        row.into_active_model().insert(&services.db).await.unwrap();
+        self.set("order", order.to_string());
+        self.set("orderToken", services.links.token(Purpose::Order, order, None));
+        self.set("unknownLicence", services.env.id::<LicenceId>().to_string());
+        self.set("unknownLine", services.env.id::<CartLineId>().to_string());
     }
 
     /// The actor of a column.

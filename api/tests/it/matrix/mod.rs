@@ -1,8 +1,8 @@
 //! The authorization matrix: every root field of the schema, and every connection of an object, has a row that says who may.
 //!
 //! To cover a new field, add a row to the file of its aggregate under `rows/` (or a new file there, named in [`rows`]). A row is the field, a
-//! document, and one sign for each actor in the order of [`ACTORS`]: `+` passes the guard, `-` must sign in first, `?` is told that there is no
-//! such thing, `x` is told that it may not. The document's variables are taken by name from the fixture; to add one, extend [`Fixture::new`]
+//! document, and one sign for each actor in the order of [`ACTORS`]: `+` passes the guard, `0` is answered with nothing (null), `-` must sign in first, `?` is told that
+//! there is no such thing, `x` is told that it may not. The document's variables are taken by name from the fixture; to add one, extend [`Fixture::new`]
 //! or write a function beside the rows that it calls. Rows run in order, actors from left to right, on one fixture.
 
 mod fixture;
@@ -23,7 +23,7 @@ use crate::support::{World, on_each_database};
 pub(crate) const ACTORS: [&str; 9] =
     ["anonymous", "stranger", "owner", "manager", "engineer", "collaborator", "viewer", "key", "bare key"];
 
-/// What an answer's errors mean for the guard.
+/// What an answer means for the guard.
 fn sign(answer: &Value) -> char {
     let codes: Vec<&str> = answer["errors"]
         .as_array()
@@ -37,6 +37,7 @@ fn sign(answer: &Value) -> char {
         codes if codes.contains(&"NOT_FOUND") => '?',
         // A document that does not fit the schema, or something broken, proves nothing.
         codes if codes.iter().any(|code| ["BAD_REQUEST", "INTERNAL", "BAD_ID", "none"].contains(code)) => '!',
+        [] if answer["data"].as_object().is_some_and(|data| data.values().all(Value::is_null)) => '0',
         _ => '+',
     }
 }
@@ -61,7 +62,7 @@ async fn run(world: &World, fixture: &Fixture, row: &Row, actor: usize) -> Value
     // Whoever is refused hears of it at once; whoever is not may wait for the first event.
     match tokio::time::timeout(std::time::Duration::from_secs(2), stream.next()).await {
         Ok(Some(response)) => serde_json::to_value(response).unwrap(),
-        Ok(None) | Err(_) => json!({}),
+        Ok(None) | Err(_) => json!({ "data": { "waiting": true } }),
     }
 }
 
@@ -120,6 +121,7 @@ fn the_signs_tell_refusals_apart() {
     assert_eq!(sign(&coded("NOT_FOUND")), '?');
     assert_eq!(sign(&coded("FORBIDDEN")), 'x');
     assert_eq!(sign(&coded("INTERNAL")), '!');
-    assert_eq!(sign(&json!({ "data": {} })), '+');
+    assert_eq!(sign(&json!({ "data": { "studio": {} } })), '+');
+    assert_eq!(sign(&json!({ "data": { "beat": null } })), '0');
     assert_eq!(sign(&json!({ "errors": [{}] })), '!');
 }

@@ -2,11 +2,11 @@ use super::Row;
 
 //                  nobody stranger owner manager engineer collaborator viewer key bare
 pub(super) const ROWS: &[Row] = &[
-    Row { field: "Query.me", document: "{ me { id } }", expected: "+ + + + + + + + +" },
+    Row { field: "Query.me", document: "{ me { id } }", expected: "0 + + + + + + 0 0" },
     Row {
         field: "Me.signIns",
         document: "{ me { signIns { nodes { id } } } }",
-        expected: "+ + + + + + + + +",
+        expected: "0 + + + + + + 0 0",
     },
     Row {
         field: "Query.studio",

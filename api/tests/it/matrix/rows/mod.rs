@@ -1,6 +1,8 @@
 //! The table, one file for each aggregate.
 
+mod catalog;
 mod identity;
+mod sales;
 mod system;
 
 /// One field of the schema and who may.
@@ -14,5 +16,5 @@ pub(crate) struct Row {
 }
 
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
-    [system::ROWS, identity::ROWS].into_iter().flatten()
+    [system::ROWS, sales::ROWS, catalog::ROWS, identity::ROWS].into_iter().flatten()
 }

@@ -1,0 +1,90 @@
+use super::Row;
+
+//                  nobody stranger owner manager engineer collaborator viewer key bare
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        field: "Query.asset",
+        document: r#"query($asset: ID!) { asset(id: $asset) { id } }"#,
+        expected: "- 0 + + + + + + x",
+    },
+    Row {
+        field: "Query.assets",
+        document: r#"query($studio: ID!) { assets(studio: $studio) { nodes { id } } }"#,
+        expected: "- ? + + + + + + x",
+    },
+    Row {
+        field: "Query.beat",
+        document: r#"query($beat: ID!) { beat(id: $beat) { id } }"#,
+        expected: "- 0 + + + + + + x",
+    },
+    Row {
+        field: "Query.beats",
+        document: r#"query($studio: ID!) { beats(studio: $studio) { nodes { id } } }"#,
+        expected: "- ? + + + + + + x",
+    },
+    Row {
+        field: "Query.work",
+        document: r#"query($work: ID!) { work(id: $work) { id } }"#,
+        expected: "- 0 + + + + + + x",
+    },
+    Row {
+        field: "Work.beats",
+        document: r#"query($work: ID!) { work(id: $work) { beats { nodes { id } } } }"#,
+        expected: "- 0 + + + + + + x",
+    },
+    Row {
+        field: "Query.works",
+        document: r#"query($studio: ID!) { works(studio: $studio) { nodes { id } } }"#,
+        expected: "- ? + + + + + + x",
+    },
+    Row {
+        field: "Query.party",
+        document: r#"query($party: ID!) { party(id: $party) { id } }"#,
+        expected: "- 0 + + + + + + x",
+    },
+    Row {
+        field: "Query.parties",
+        document: r#"query($studio: ID!) { parties(studio: $studio) { nodes { id } } }"#,
+        expected: "- ? + + + + + + x",
+    },
+    Row {
+        field: "Mutation.createParty",
+        document: r#"mutation($studio: ID!) { createParty(input: { studio: $studio, kind: PERSON, name: "Orson" }) { party { id } userErrors { code } } }"#,
+        expected: "- ? + + + x x + x",
+    },
+    Row {
+        field: "Mutation.updateParty",
+        document: r#"mutation($party: ID!) { updateParty(input: { id: $party, name: "Nova" }) { party { id } userErrors { code } } }"#,
+        expected: "- ? + + + x x + x",
+    },
+    Row {
+        field: "Mutation.createBeat",
+        document: r#"mutation($studio: ID!) { createBeat(input: { studio: $studio, title: "Second" }) { beat { id } userErrors { code } } }"#,
+        expected: "- ? + + + x x + x",
+    },
+    Row {
+        field: "Mutation.updateBeat",
+        document: r#"mutation($beat: ID!) { updateBeat(input: { id: $beat, title: "Night Drive" }) { beat { id } userErrors { code } } }"#,
+        expected: "- ? + + + x x + x",
+    },
+    Row {
+        field: "Mutation.setCollaborators",
+        document: r#"mutation($beat: ID!, $party: ID!) { setCollaborators(beat: $beat, collaborators: [{ partyId: $party, role: "producer", sharePpm: 1000000 }]) { beat { id } userErrors { code } } }"#,
+        expected: "- ? + + + x x + x",
+    },
+    Row {
+        field: "Mutation.setStems",
+        document: r#"mutation($beat: ID!) { setStems(beat: $beat, stems: []) { beat { id } userErrors { code } } }"#,
+        expected: "- ? + + + x x + x",
+    },
+    Row {
+        field: "Mutation.publishBeat",
+        document: r#"mutation($beat: ID!) { publishBeat(beat: $beat) { userErrors { code } } }"#,
+        expected: "- ? + + x x x + x",
+    },
+    Row {
+        field: "Mutation.unpublishBeat",
+        document: r#"mutation($beat: ID!) { unpublishBeat(beat: $beat) { userErrors { code } } }"#,
+        expected: "- ? + + x x x + x",
+    },
+];

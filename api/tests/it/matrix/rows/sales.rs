@@ -1,0 +1,110 @@
+use super::Row;
+
+//                  nobody stranger owner manager engineer collaborator viewer key bare
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        field: "Query.storefront",
+        document: r#"query($slug: String!) { storefront(slug: $slug) { name } }"#,
+        expected: "+ + + + + + + + +",
+    },
+    Row {
+        field: "Storefront.beats",
+        document: r#"query($slug: String!) { storefront(slug: $slug) { beats { nodes { id } } } }"#,
+        expected: "+ + + + + + + + +",
+    },
+    Row {
+        field: "Query.cart",
+        document: r#"query($studio: ID!) { cart(studio: $studio, secret: "unknown") { total { minor } } }"#,
+        expected: "0 0 0 0 0 0 0 0 0",
+    },
+    Row {
+        field: "Mutation.addToCart",
+        document: r#"mutation($studio: ID!, $beat: ID!) { addToCart(input: { studio: $studio, beat: $beat, tier: WAV }) { secret userErrors { code } } }"#,
+        expected: "+ + + + + + + + +",
+    },
+    Row {
+        field: "Mutation.changeCartTier",
+        document: r#"mutation($studio: ID!, $unknownLine: ID!) { changeCartTier(input: { studio: $studio, secret: "unknown", line: $unknownLine, tier: WAV }) { userErrors { code } } }"#,
+        expected: "+ + + + + + + + +",
+    },
+    Row {
+        field: "Mutation.removeFromCart",
+        document: r#"mutation($studio: ID!, $unknownLine: ID!) { removeFromCart(input: { studio: $studio, secret: "unknown", line: $unknownLine }) { userErrors { code } } }"#,
+        expected: "+ + + + + + + + +",
+    },
+    Row {
+        field: "Mutation.placeOrder",
+        document: r#"mutation($studio: ID!) { placeOrder(input: { studio: $studio, secret: "unknown", buyerName: "Ada", buyerEmail: "ada@example.com", seenTotal: { minor: 1, currency: "EUR" } }) { userErrors { code } } }"#,
+        expected: "+ + + + + + + + +",
+    },
+    Row {
+        field: "Query.buyerOrder",
+        document: r#"query($orderToken: String!) { buyerOrder(token: $orderToken) { reference } }"#,
+        expected: "+ + + + + + + + +",
+    },
+    Row {
+        field: "Mutation.settleOrder",
+        document: r#"mutation($orderToken: String!) { settleOrder(token: $orderToken) { order { state } } }"#,
+        expected: "+ + + + + + + + +",
+    },
+    Row {
+        field: "Query.order",
+        document: r#"query($order: ID!) { order(id: $order) { reference } }"#,
+        expected: "- 0 + + x x x + x",
+    },
+    Row {
+        field: "Query.orders",
+        document: r#"query($studio: ID!) { orders(studio: $studio) { nodes { id } } }"#,
+        expected: "- ? + + x x x + x",
+    },
+    Row {
+        field: "Query.tiers",
+        document: r#"query($studio: ID!) { tiers(studio: $studio) { id } }"#,
+        expected: "- ? + + + + + + x",
+    },
+    Row {
+        field: "Query.licences",
+        document: r#"query($studio: ID!) { licences(studio: $studio) { nodes { id } } }"#,
+        expected: "- ? + + x x x + x",
+    },
+    Row {
+        field: "Query.licence",
+        document: r#"query($studio: ID!, $unknownLicence: ID!) { licence(studio: $studio, id: $unknownLicence) { id } }"#,
+        expected: "- ? 0 0 x x x 0 x",
+    },
+    Row {
+        field: "Mutation.setTier",
+        document: r#"mutation($studio: ID!) { setTier(input: { studio: $studio, code: WAV, name: "WAV", price: { minor: 6000, currency: "EUR" }, files: { mp3: true, wav: true, stems: false }, caps: {}, publishingKeptPpm: 500000, creditLine: "Produced by Owner" }) { tier { id } userErrors { code } } }"#,
+        expected: "- ? + + x x x + x",
+    },
+    Row {
+        field: "Mutation.setTierEnabled",
+        document: r#"mutation($studio: ID!) { setTierEnabled(input: { studio: $studio, code: WAV, enabled: true }) { tier { id } userErrors { code } } }"#,
+        expected: "- ? + + x x x + x",
+    },
+    Row {
+        field: "Mutation.resetTier",
+        document: r#"mutation($studio: ID!, $beat: ID!) { resetTier(input: { studio: $studio, beat: $beat, code: WAV }) { userErrors { code } } }"#,
+        expected: "- ? + + x x x + x",
+    },
+    Row {
+        field: "Query.balances",
+        document: r#"query($studio: ID!) { balances(studio: $studio) { balance { minor } } }"#,
+        expected: "- ? + + x x x + x",
+    },
+    Row {
+        field: "Query.trialBalance",
+        document: r#"query($studio: ID!) { trialBalance(studio: $studio) { minor } }"#,
+        expected: "- ? + + x x x + x",
+    },
+    Row {
+        field: "Query.journals",
+        document: r#"query($studio: ID!) { journals(studio: $studio) { nodes { reference } } }"#,
+        expected: "- ? + + x x x + x",
+    },
+    Row {
+        field: "Query.journalsOfOrder",
+        document: r#"query($studio: ID!, $order: ID!) { journalsOfOrder(studio: $studio, order: $order) { reference } }"#,
+        expected: "- ? + + x x x + x",
+    },
+];
