@@ -13,9 +13,15 @@ use domain::{
         commands,
         entity::{api_key, studio},
     },
-    ids::{ApiKeyId, AssetId, BeatId, CartLineId, LicenceId, OrderId, StudioId, UserId},
+    ids::{ApiKeyId, AssetId, BeatId, CartLineId, LicenceId, OrderId, StudioId, UserId, WorkId},
+    licensing::{entity::licence, rules::default_tiers},
     links::Purpose,
-    sales::entity::{OrderState, order},
+    money::Currency,
+    outbox::{
+        self, Job,
+        entity::{JobState, job},
+    },
+    sales::entity::{OrderState, order, order_line},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Map, Value, json};
@@ -57,6 +63,7 @@ impl Fixture {
         fixture.identity(world, owner).await;
         fixture.catalog(world, owner).await;
         fixture.sales(world).await;
+        fixture.jobs(world).await;
         fixture
     }
 
@@ -156,8 +163,62 @@ impl Fixture {
         row.into_active_model().insert(&services.db).await.unwrap();
         self.set("order", order.to_string());
         self.set("orderToken", services.links.token(Purpose::Order, order, None));
-        self.set("unknownLicence", services.env.id::<LicenceId>().to_string());
+        let licence = self.licence(world, order, studio.currency).await;
+        self.set("licence", licence.to_string());
         self.set("unknownLine", services.env.id::<CartLineId>().to_string());
+    }
+
+    /// A licence of the fixture's order, for its beat.
+    async fn licence(&self, world: &World, order: OrderId, currency: Currency) -> LicenceId {
+        let (db, env) = (&world.services.db, &world.services.env);
+        let beat: BeatId = self.variables["beat"].as_str().unwrap().parse().unwrap();
+        let work: WorkId = self.variables["work"].as_str().unwrap().parse().unwrap();
+        let terms = default_tiers(currency, "Owner").swap_remove(0).terms;
+        let line = order_line::Model {
+            id: env.id(),
+            order_id: order,
+            position: 1,
+            beat_id: beat,
+            work_id: work,
+            beat_title: "Night Drive".into(),
+            tier_code: terms.tier,
+            terms: terms.clone(),
+            price_minor: 6_000,
+        };
+        let line = line.into_active_model().insert(db).await.unwrap();
+        let licence = licence::Model {
+            id: env.id(),
+            studio_id: self.studio,
+            order_id: order,
+            order_line_id: line.id,
+            beat_id: beat,
+            work_id: work,
+            reference: "LL-MATRIX-1".into(),
+            licensee_name: "Ada".into(),
+            licensee_email: "ada@example.com".parse().unwrap(),
+            exclusive: false,
+            terms,
+            price_minor: 6_000,
+            currency,
+            granted_at: env.now(),
+        };
+        licence.into_active_model().insert(db).await.unwrap().id
+    }
+
+    async fn jobs(&mut self, world: &World) {
+        let (services, ctx) = (&world.services, world.services.ctx(Actor::System));
+        let beat = self.variables["beat"].as_str().unwrap().parse().unwrap();
+        let tx = services.begin().await.unwrap();
+        let id = outbox::put(&tx, &ctx, Some(self.studio), &Job::RenderPreview { beat }).await.unwrap();
+        tx.commit().await.unwrap();
+        let dead = job::ActiveModel {
+            id: Set(id),
+            state: Set(JobState::Dead),
+            finished_at: Set(Some(services.env.now())),
+            ..Default::default()
+        };
+        dead.update(&services.db).await.unwrap();
+        self.set("deadJob", id.to_string());
     }
 
     /// The actor of a column.

@@ -5,7 +5,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         field: "Query.asset",
         document: r#"query($asset: ID!) { asset(id: $asset) { id } }"#,
-        expected: "- 0 + + + + + + x",
+        expected: "- ? + + + + + + x",
     },
     Row {
         field: "Query.assets",
@@ -15,7 +15,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         field: "Query.beat",
         document: r#"query($beat: ID!) { beat(id: $beat) { id } }"#,
-        expected: "- 0 + + + + + + x",
+        expected: "- ? + + + + + + x",
     },
     Row {
         field: "Query.beats",
@@ -25,12 +25,12 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         field: "Query.work",
         document: r#"query($work: ID!) { work(id: $work) { id } }"#,
-        expected: "- 0 + + + + + + x",
+        expected: "- ? + + + + + + x",
     },
     Row {
         field: "Work.beats",
         document: r#"query($work: ID!) { work(id: $work) { beats { nodes { id } } } }"#,
-        expected: "- 0 + + + + + + x",
+        expected: "- ? + + + + + + x",
     },
     Row {
         field: "Query.works",
@@ -40,7 +40,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         field: "Query.party",
         document: r#"query($party: ID!) { party(id: $party) { id } }"#,
-        expected: "- 0 + + + + + + x",
+        expected: "- ? + + + + + + x",
     },
     Row {
         field: "Query.parties",

@@ -1,6 +1,7 @@
 //! The table, one file for each aggregate.
 
 mod catalog;
+mod delivery;
 mod identity;
 mod sales;
 mod system;
@@ -16,5 +17,5 @@ pub(crate) struct Row {
 }
 
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
-    [system::ROWS, sales::ROWS, catalog::ROWS, identity::ROWS].into_iter().flatten()
+    [system::ROWS, sales::ROWS, delivery::ROWS, catalog::ROWS, identity::ROWS].into_iter().flatten()
 }

@@ -69,8 +69,8 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         field: "Query.licence",
-        document: r#"query($studio: ID!, $unknownLicence: ID!) { licence(studio: $studio, id: $unknownLicence) { id } }"#,
-        expected: "- ? 0 0 x x x 0 x",
+        document: r#"query($studio: ID!, $licence: ID!) { licence(studio: $studio, id: $licence) { id } }"#,
+        expected: "- ? + + x x x + x",
     },
     Row {
         field: "Mutation.setTier",
