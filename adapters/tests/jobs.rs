@@ -1,5 +1,7 @@
 //! Jobs from the outbox through the queue to a handler and back, on SQLite always and on PostgreSQL where a server is named.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::{
     collections::HashMap,
     future::pending,
@@ -175,7 +177,7 @@ async fn two_relays_and_two_workers_do_each_job_once() {
         let other = Runtime { wake: WakeUp::default(), ..runtime.clone() };
         let mut here = work(runtime, handler.clone(), quick(3), &stop);
         let mut there = work(&other, handler.clone(), quick(3), &stop);
-        let took = until("all done", Duration::from_secs(60), async || none_open(runtime).await).await;
+        let took = until("all done", Duration::from_mins(1), async || none_open(runtime).await).await;
         eprintln!("200 jobs in {took:?}");
         stop.cancel();
         while here.join_next().await.is_some() {}
@@ -232,7 +234,10 @@ async fn a_failing_job_is_tried_to_the_end_buried_and_can_be_retried() {
         let dead = row(runtime, id).await;
         assert_eq!((dead.attempts, dead.last_error.as_deref()), (3, Some("the far side is away")));
         assert_eq!(handler.seen()[&id], 3);
-        assert_eq!(queries::list_dead(&runtime.db, &ctx, studio, Default::default()).await.unwrap().rows, [dead]);
+        assert_eq!(
+            queries::list_dead(&runtime.db, &ctx, studio, domain::page::PageRequest::default()).await.unwrap().rows,
+            [dead]
+        );
 
         fails.store(false, Ordering::SeqCst);
         let tx = store::begin(&runtime.db).await.unwrap();

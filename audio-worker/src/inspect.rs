@@ -1,6 +1,6 @@
 //! Looking an upload through.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use adapters::jobs::{Attempt, JobError};
 use audio_engine::{
@@ -59,7 +59,7 @@ impl AudioWorker {
     }
 }
 
-fn look_through(path: &PathBuf) -> Result<Facts, DecodeError> {
+fn look_through(path: &Path) -> Result<Facts, DecodeError> {
     let facts = decode::inspect(path)?;
     let measured = measure::measure(path)?;
     let milliseconds = facts.frames.saturating_mul(1000) / u64::from(facts.spec.sample_rate_hz.max(1));

@@ -2,20 +2,18 @@
 //!
 //! Every process may run the schedule; a chore that two do at once is done once or twice without harm.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use adapters::jobs;
 use chrono::Duration as Span;
 use domain::{
     actor::Actor,
-    catalog::take_expired_uploads,
     env::Instant,
-    ids::{OrderId, TypedId, UploadId},
+    ids::{OrderId, TypedId},
     outbox::work,
     sales::{self, commands::settlement::settle_order},
     services::Services,
 };
-use futures::future::BoxFuture;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
@@ -34,11 +32,8 @@ const LATELY_MIN: i64 = 60;
 /// For how long done jobs are remembered.
 const REMEMBER_DONE_DAYS: i64 = 30;
 
-/// Removes the bytes of an upload that was given up.
-pub type ForgetUpload = Arc<dyn Fn(UploadId) -> BoxFuture<'static, std::io::Result<()>> + Send + Sync>;
-
 /// Does the chores until it is told to stop.
-pub async fn run(services: Services, forget_upload: ForgetUpload, stop: CancellationToken) {
+pub async fn run(services: Services, stop: CancellationToken) {
     let mut often = tokio::time::interval(SETTLE_EVERY);
     let mut seldom = tokio::time::interval(CLEAR_EVERY);
     for ticks in [&mut often, &mut seldom] {
@@ -50,7 +45,7 @@ pub async fn run(services: Services, forget_upload: ForgetUpload, stop: Cancella
             _ = often.tick() => reconcile(&services, Some(Span::minutes(LATELY_MIN))).await,
             _ = seldom.tick() => {
                 reconcile(&services, None).await;
-                clear(&services, &forget_upload).await;
+                clear(&services).await;
             }
         }
     }
@@ -81,11 +76,8 @@ fn placed_before(order: OrderId, instant: Instant) -> bool {
     u64::try_from(instant.timestamp()).is_ok_and(|instant_s| placed_s < instant_s)
 }
 
-/// Clears away what is over: uploads given up, carts, jobs done long ago, and what the queue remembers of them.
-pub async fn clear(services: &Services, forget_upload: &ForgetUpload) {
-    if let Err(error) = clear_uploads(services, forget_upload).await {
-        report("clearing uploads away", &*error);
-    }
+/// Clears away what is over: carts, jobs done long ago, and what the queue remembers of them.
+pub async fn clear(services: &Services) {
     if let Err(error) = clear_carts(services).await {
         report("clearing carts away", &*error);
     }
@@ -99,21 +91,6 @@ pub async fn clear(services: &Services, forget_upload: &ForgetUpload) {
 }
 
 type Broken = Box<dyn std::error::Error + Send + Sync>;
-
-async fn clear_uploads(services: &Services, forget_upload: &ForgetUpload) -> Result<(), Broken> {
-    let ctx = services.ctx(Actor::System);
-    loop {
-        let tx = services.begin().await?;
-        let over = take_expired_uploads(&tx, &ctx).await?;
-        services.commit(tx).await?;
-        if over.is_empty() {
-            return Ok(());
-        }
-        for id in over {
-            forget_upload(id).await?;
-        }
-    }
-}
 
 async fn clear_carts(services: &Services) -> Result<(), Broken> {
     let ctx = services.ctx(Actor::System);

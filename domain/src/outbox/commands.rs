@@ -16,6 +16,9 @@ use crate::{
 };
 
 /// Puts a job into the outbox of the causing transaction: it is there exactly if the cause is.
+///
+/// # Panics
+/// Never: a job is plain data, tagged with its word.
 pub async fn put(tx: &Tx, ctx: &Ctx, studio: Option<StudioId>, job: &Job) -> Result<JobId, StoreError> {
     let payload = serde_json::to_value(job).expect("a job is plain data");
     let kind = payload["job"].as_str().expect("a job is tagged with its word").to_owned();

@@ -9,7 +9,10 @@ use domain::{
     },
     delivery::{
         commands,
-        entity::{DeliverableKind, RenderOutputs, RenderPurpose, deliverable},
+        entity::{
+            DeliverableKind::{self, Contract, Mp3, Stems, Wav},
+            RenderOutputs, RenderPurpose, deliverable,
+        },
         error::DeliveryError,
         queries::{self, Download},
         renders::{self, Claim},
@@ -21,6 +24,7 @@ use domain::{
     },
     money::Currency,
     outbox::entity::job,
+    page::PageRequest,
     sales::entity::{OrderState, order, order_line},
     share::Share,
     store::{self, Tx},
@@ -242,7 +246,6 @@ async fn an_order_is_delivered_with_its_last_file_and_mailed_once() {
         let shop = shop(world).await;
         let (order, licence) = buy(world, &shop, "LL-AAAAAAAA", ALL).await;
         assert_eq!(job_kinds(world).await, ["bounce_masters", "typeset_contract"]);
-        use DeliverableKind::{Contract, Mp3, Stems, Wav};
         assert_eq!(owed(world, &order).await, [(Contract, false), (Mp3, false), (Wav, false), (Stems, false)]);
 
         let outputs = masters(world, &shop).await;
@@ -312,7 +315,6 @@ async fn masters_of_the_present_source_are_there_at_once() {
         })
         .await;
         let (order, _) = buy(world, &shop, "LL-AAAAAAAA", LEASE).await;
-        use DeliverableKind::{Contract, Mp3, Wav};
         assert_eq!(owed(world, &order).await, [(Contract, false), (Mp3, true), (Wav, true)]);
         assert_eq!(job_kinds(world).await, ["typeset_contract"]);
 
@@ -403,7 +405,7 @@ async fn a_link_opens_what_the_order_gives_at_that_moment() {
         assert_eq!(deliverable.file_name, "Night Drive (Trackout lease) LL-AAAAAAAA-1 stems.zip");
         let fetch = commands::Fetch { ip: "192.0.2.1".to_owned(), user_agent: "x".repeat(1000), range: Some(5..10) };
         in_tx(world, async |tx| commands::log_download(tx, &world.ctx, &deliverable, &fetch).await.unwrap()).await;
-        let log = queries::list_downloads(&world.db, &world.ctx, licence.id, Default::default()).await;
+        let log = queries::list_downloads(&world.db, &world.ctx, licence.id, PageRequest::default()).await;
         let log = log.unwrap().rows;
         assert_eq!((log.len(), log[0].range_end, log[0].user_agent.len()), (1, Some(10), 400));
 
