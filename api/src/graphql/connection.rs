@@ -24,6 +24,7 @@ use super::errors::Failure;
 pub type Connection<T> = connection::Connection<String, T>;
 
 /// Checks the four arguments of a connection: 20 rows if nothing is said, at most 100.
+#[expect(clippy::needless_pass_by_value, reason = "a resolver hands its own arguments on")]
 pub fn page<Id: TypedId>(
     first: Option<i32>,
     after: Option<String>,

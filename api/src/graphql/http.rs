@@ -49,10 +49,10 @@ pub async fn post(
         Err(error) => {
             let message = format!("the body is not a GraphQL request: {error}");
             let response = Response::from_errors(vec![request_error("BAD_REQUEST", message)]);
-            return Ok(answer(&request, response));
+            return Ok(answer(&request, &response));
         }
     };
-    Ok(answer(&request, super::execute(query, &state, caller).await))
+    Ok(answer(&request, &super::execute(query, &state, caller).await))
 }
 
 /// Reads a JSON body of limited length.
@@ -79,7 +79,7 @@ pub(crate) async fn read_json_body(request: &HttpRequest, body: Payload, limit: 
 }
 
 /// The answer in the media type that was asked for. `application/json` is always 200, as its clients expect.
-fn answer(request: &HttpRequest, response: Response) -> HttpResponse {
+fn answer(request: &HttpRequest, response: &Response) -> HttpResponse {
     let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
     let modern = accepts.contains(GRAPHQL_JSON);
     let never_began =
@@ -90,7 +90,7 @@ fn answer(request: &HttpRequest, response: Response) -> HttpResponse {
     for (name, value) in &response.http_headers {
         http.append_header((name.as_str(), value.as_bytes()));
     }
-    match serde_json::to_vec(&response) {
+    match serde_json::to_vec(response) {
         Ok(body) => http.content_type(if modern { GRAPHQL_JSON } else { "application/json" }).body(body),
         Err(error) => Problem::broken(error).error_response(),
     }

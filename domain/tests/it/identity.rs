@@ -18,6 +18,7 @@ use domain::{
     page::PageRequest,
     parties::entity as party,
     policy::Denied,
+    report::Explain,
     services::Services,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -245,7 +246,6 @@ async fn a_wrong_password_and_an_unknown_address_are_one_refusal() {
         owner_of(&services, "ada@example.com").await;
         let wrong = try_sign_in(&services, "ada@example.com", "another horse", "").await.unwrap_err();
         let unknown = try_sign_in(&services, "bob@example.com", PASSWORD, "").await.unwrap_err();
-        use domain::report::Explain;
         assert_eq!(wrong.explain(), unknown.explain());
         assert_eq!(wrong.explain().code, "WRONG_CREDENTIALS");
     })

@@ -185,6 +185,7 @@ impl Studio {
     }
 
     /// The caller's role in it; none for an API key.
+    #[expect(clippy::unused_async, reason = "a resolver is asynchronous")]
     async fn my_role(&self, ctx: &Context<'_>) -> Result<Option<Role>, Failure> {
         Ok(caller(ctx)?.ctx.actor.role_in(self.0.id).map(Role::from))
     }

@@ -4,47 +4,47 @@ use super::Row;
 pub(super) const ROWS: &[Row] = &[
     Row {
         field: "Query.asset",
-        document: r#"query($asset: ID!) { asset(id: $asset) { id } }"#,
+        document: "query($asset: ID!) { asset(id: $asset) { id } }",
         expected: "- ? + + + + + + x",
     },
     Row {
         field: "Query.assets",
-        document: r#"query($studio: ID!) { assets(studio: $studio) { nodes { id } } }"#,
+        document: "query($studio: ID!) { assets(studio: $studio) { nodes { id } } }",
         expected: "- ? + + + + + + x",
     },
     Row {
         field: "Query.beat",
-        document: r#"query($beat: ID!) { beat(id: $beat) { id } }"#,
+        document: "query($beat: ID!) { beat(id: $beat) { id } }",
         expected: "- ? + + + + + + x",
     },
     Row {
         field: "Query.beats",
-        document: r#"query($studio: ID!) { beats(studio: $studio) { nodes { id } } }"#,
+        document: "query($studio: ID!) { beats(studio: $studio) { nodes { id } } }",
         expected: "- ? + + + + + + x",
     },
     Row {
         field: "Query.work",
-        document: r#"query($work: ID!) { work(id: $work) { id } }"#,
+        document: "query($work: ID!) { work(id: $work) { id } }",
         expected: "- ? + + + + + + x",
     },
     Row {
         field: "Work.beats",
-        document: r#"query($work: ID!) { work(id: $work) { beats { nodes { id } } } }"#,
+        document: "query($work: ID!) { work(id: $work) { beats { nodes { id } } } }",
         expected: "- ? + + + + + + x",
     },
     Row {
         field: "Query.works",
-        document: r#"query($studio: ID!) { works(studio: $studio) { nodes { id } } }"#,
+        document: "query($studio: ID!) { works(studio: $studio) { nodes { id } } }",
         expected: "- ? + + + + + + x",
     },
     Row {
         field: "Query.party",
-        document: r#"query($party: ID!) { party(id: $party) { id } }"#,
+        document: "query($party: ID!) { party(id: $party) { id } }",
         expected: "- ? + + + + + + x",
     },
     Row {
         field: "Query.parties",
-        document: r#"query($studio: ID!) { parties(studio: $studio) { nodes { id } } }"#,
+        document: "query($studio: ID!) { parties(studio: $studio) { nodes { id } } }",
         expected: "- ? + + + + + + x",
     },
     Row {
@@ -74,17 +74,17 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         field: "Mutation.setStems",
-        document: r#"mutation($beat: ID!) { setStems(beat: $beat, stems: []) { beat { id } userErrors { code } } }"#,
+        document: "mutation($beat: ID!) { setStems(beat: $beat, stems: []) { beat { id } userErrors { code } } }",
         expected: "- ? + + + x x + x",
     },
     Row {
         field: "Mutation.publishBeat",
-        document: r#"mutation($beat: ID!) { publishBeat(beat: $beat) { userErrors { code } } }"#,
+        document: "mutation($beat: ID!) { publishBeat(beat: $beat) { userErrors { code } } }",
         expected: "- ? + + x x x + x",
     },
     Row {
         field: "Mutation.unpublishBeat",
-        document: r#"mutation($beat: ID!) { unpublishBeat(beat: $beat) { userErrors { code } } }"#,
+        document: "mutation($beat: ID!) { unpublishBeat(beat: $beat) { userErrors { code } } }",
         expected: "- ? + + x x x + x",
     },
 ];

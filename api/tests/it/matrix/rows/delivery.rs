@@ -4,42 +4,42 @@ use super::Row;
 pub(super) const ROWS: &[Row] = &[
     Row {
         field: "Query.deliverables",
-        document: r#"query($order: ID!) { deliverables(orderId: $order) { id } }"#,
+        document: "query($order: ID!) { deliverables(orderId: $order) { id } }",
         expected: "- ? + + + x x + x",
     },
     Row {
         field: "Query.deliverablesByToken",
-        document: r#"query($orderToken: String!) { deliverablesByToken(token: $orderToken) { id } }"#,
+        document: "query($orderToken: String!) { deliverablesByToken(token: $orderToken) { id } }",
         expected: "+ + + + + + + + +",
     },
     Row {
         field: "Query.downloads",
-        document: r#"query($licence: ID!) { downloads(licenceId: $licence) { nodes { id } } }"#,
+        document: "query($licence: ID!) { downloads(licenceId: $licence) { nodes { id } } }",
         expected: "- ? + + + x x + x",
     },
     Row {
         field: "Query.renders",
-        document: r#"query($beat: ID!) { renders(beatId: $beat) { __typename } }"#,
+        document: "query($beat: ID!) { renders(beatId: $beat) { __typename } }",
         expected: "- ? + + + + + + x",
     },
     Row {
         field: "Subscription.renderProgress",
-        document: r#"subscription($beat: ID!) { renderProgress(beatId: $beat) { __typename } }"#,
+        document: "subscription($beat: ID!) { renderProgress(beatId: $beat) { __typename } }",
         expected: "- ? + + + + + + x",
     },
     Row {
         field: "Subscription.orderProgress",
-        document: r#"subscription($orderToken: String!) { orderProgress(token: $orderToken) { __typename } }"#,
+        document: "subscription($orderToken: String!) { orderProgress(token: $orderToken) { __typename } }",
         expected: "+ + + + + + + + +",
     },
     Row {
         field: "Query.deadLetters",
-        document: r#"query($studio: ID!) { deadLetters(studioId: $studio) { nodes { id } } }"#,
+        document: "query($studio: ID!) { deadLetters(studioId: $studio) { nodes { id } } }",
         expected: "- ? + + + x x + x",
     },
     Row {
         field: "Mutation.retryJob",
-        document: r#"mutation($studio: ID!, $deadJob: ID!) { retryJob(input: { studioId: $studio, jobId: $deadJob }) { job { id } userErrors { code } } }"#,
+        document: "mutation($studio: ID!, $deadJob: ID!) { retryJob(input: { studioId: $studio, jobId: $deadJob }) { job { id } userErrors { code } } }",
         expected: "- ? + + x x x + x",
     },
 ];

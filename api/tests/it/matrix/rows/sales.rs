@@ -4,12 +4,12 @@ use super::Row;
 pub(super) const ROWS: &[Row] = &[
     Row {
         field: "Query.storefront",
-        document: r#"query($slug: String!) { storefront(slug: $slug) { name } }"#,
+        document: "query($slug: String!) { storefront(slug: $slug) { name } }",
         expected: "+ + + + + + + + +",
     },
     Row {
         field: "Storefront.beats",
-        document: r#"query($slug: String!) { storefront(slug: $slug) { beats { nodes { id } } } }"#,
+        document: "query($slug: String!) { storefront(slug: $slug) { beats { nodes { id } } } }",
         expected: "+ + + + + + + + +",
     },
     Row {
@@ -19,7 +19,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         field: "Mutation.addToCart",
-        document: r#"mutation($studio: ID!, $beat: ID!) { addToCart(input: { studio: $studio, beat: $beat, tier: WAV }) { secret userErrors { code } } }"#,
+        document: "mutation($studio: ID!, $beat: ID!) { addToCart(input: { studio: $studio, beat: $beat, tier: WAV }) { secret userErrors { code } } }",
         expected: "+ + + + + + + + +",
     },
     Row {
@@ -39,37 +39,37 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         field: "Query.buyerOrder",
-        document: r#"query($orderToken: String!) { buyerOrder(token: $orderToken) { reference } }"#,
+        document: "query($orderToken: String!) { buyerOrder(token: $orderToken) { reference } }",
         expected: "+ + + + + + + + +",
     },
     Row {
         field: "Mutation.settleOrder",
-        document: r#"mutation($orderToken: String!) { settleOrder(token: $orderToken) { order { state } } }"#,
+        document: "mutation($orderToken: String!) { settleOrder(token: $orderToken) { order { state } } }",
         expected: "+ + + + + + + + +",
     },
     Row {
         field: "Query.order",
-        document: r#"query($order: ID!) { order(id: $order) { reference } }"#,
+        document: "query($order: ID!) { order(id: $order) { reference } }",
         expected: "- 0 + + x x x + x",
     },
     Row {
         field: "Query.orders",
-        document: r#"query($studio: ID!) { orders(studio: $studio) { nodes { id } } }"#,
+        document: "query($studio: ID!) { orders(studio: $studio) { nodes { id } } }",
         expected: "- ? + + x x x + x",
     },
     Row {
         field: "Query.tiers",
-        document: r#"query($studio: ID!) { tiers(studio: $studio) { id } }"#,
+        document: "query($studio: ID!) { tiers(studio: $studio) { id } }",
         expected: "- ? + + + + + + x",
     },
     Row {
         field: "Query.licences",
-        document: r#"query($studio: ID!) { licences(studio: $studio) { nodes { id } } }"#,
+        document: "query($studio: ID!) { licences(studio: $studio) { nodes { id } } }",
         expected: "- ? + + x x x + x",
     },
     Row {
         field: "Query.licence",
-        document: r#"query($studio: ID!, $licence: ID!) { licence(studio: $studio, id: $licence) { id } }"#,
+        document: "query($studio: ID!, $licence: ID!) { licence(studio: $studio, id: $licence) { id } }",
         expected: "- ? + + x x x + x",
     },
     Row {
@@ -79,32 +79,32 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         field: "Mutation.setTierEnabled",
-        document: r#"mutation($studio: ID!) { setTierEnabled(input: { studio: $studio, code: WAV, enabled: true }) { tier { id } userErrors { code } } }"#,
+        document: "mutation($studio: ID!) { setTierEnabled(input: { studio: $studio, code: WAV, enabled: true }) { tier { id } userErrors { code } } }",
         expected: "- ? + + x x x + x",
     },
     Row {
         field: "Mutation.resetTier",
-        document: r#"mutation($studio: ID!, $beat: ID!) { resetTier(input: { studio: $studio, beat: $beat, code: WAV }) { userErrors { code } } }"#,
+        document: "mutation($studio: ID!, $beat: ID!) { resetTier(input: { studio: $studio, beat: $beat, code: WAV }) { userErrors { code } } }",
         expected: "- ? + + x x x + x",
     },
     Row {
         field: "Query.balances",
-        document: r#"query($studio: ID!) { balances(studio: $studio) { balance { minor } } }"#,
+        document: "query($studio: ID!) { balances(studio: $studio) { balance { minor } } }",
         expected: "- ? + + x x x + x",
     },
     Row {
         field: "Query.trialBalance",
-        document: r#"query($studio: ID!) { trialBalance(studio: $studio) { minor } }"#,
+        document: "query($studio: ID!) { trialBalance(studio: $studio) { minor } }",
         expected: "- ? + + x x x + x",
     },
     Row {
         field: "Query.journals",
-        document: r#"query($studio: ID!) { journals(studio: $studio) { nodes { reference } } }"#,
+        document: "query($studio: ID!) { journals(studio: $studio) { nodes { reference } } }",
         expected: "- ? + + x x x + x",
     },
     Row {
         field: "Query.journalsOfOrder",
-        document: r#"query($studio: ID!, $order: ID!) { journalsOfOrder(studio: $studio, order: $order) { reference } }"#,
+        document: "query($studio: ID!, $order: ID!) { journalsOfOrder(studio: $studio, order: $order) { reference } }",
         expected: "- ? + + x x x + x",
     },
 ];
