@@ -30,6 +30,9 @@ enum ContractError {
     Hash,
 }
 
+/// The style sheet of [`preview_html`](Contracts::preview_html)'s fragment.
+pub const PREVIEW_CSS: &str = documents::licence::CONTRACT_CSS;
+
 /// Typesets with the bundled fonts, in English.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ContractTypesetter;

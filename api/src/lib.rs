@@ -1,6 +1,6 @@
 //! What the outside world talks to: GraphQL, the REST edges, and the server-rendered public pages.
 //!
-//! **May depend on** `domain`, `adapters` and `documents`; never on the workers. It writes nothing itself: a resolver or handler calls a
+//! **May depend on** `domain` and `adapters`; never on the workers. It writes nothing itself: a resolver or handler calls a
 //! command or query of `domain` and says in the caller's terms what came of it.
 //!
 //! **The way of a request:** [`edge`] gives it an id, the security headers and its place in the metrics; [`auth`] finds out who is asking and

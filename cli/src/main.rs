@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `ledgerline`; see the library beside it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

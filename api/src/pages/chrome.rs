@@ -15,7 +15,7 @@ use super::errors::PageError;
 
 /// The style sheet of all pages, the contract's included.
 static STYLE: LazyLock<String> =
-    LazyLock::new(|| format!("{}\n{}", include_str!("../../templates/site.css"), documents::licence::CONTRACT_CSS));
+    LazyLock::new(|| format!("{}\n{}", include_str!("../../templates/site.css"), adapters::contracts::PREVIEW_CSS));
 
 /// Its address, which changes with its content, so that browsers may keep it for good.
 static STYLE_HREF: LazyLock<String> = LazyLock::new(|| {

@@ -1,0 +1,87 @@
+//! What the demo learned: the JSON that `--json` prints. Fields are added, never renamed.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use serde::Serialize;
+
+use crate::client::{Beat, DeliveredFile, Ledger, Studio};
+
+/// Everything.
+#[derive(Debug, Serialize)]
+pub(super) struct Facts {
+    /// Whether every step succeeded.
+    pub(super) ok: bool,
+    /// Where the server is.
+    pub(super) url: String,
+    /// The folder with the composed beats and the downloads.
+    pub(super) folder: PathBuf,
+    /// How long it all took.
+    pub(super) seconds: f64,
+    /// The studio.
+    pub(super) studio: Option<Studio>,
+    /// Its beats.
+    pub(super) beats: Vec<Beat>,
+    /// What was sold.
+    pub(super) sales: Vec<Sale>,
+    /// Every contract.
+    pub(super) contracts: Vec<Contract>,
+    /// The books after the sales.
+    pub(super) ledger: Option<Ledger>,
+    #[serde(skip)]
+    began: Instant,
+}
+
+/// A sale.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Sale {
+    pub(super) reference: String,
+    pub(super) tier: String,
+    pub(super) beat: String,
+    pub(super) buyer: String,
+    pub(super) buyer_email: String,
+    pub(super) price: String,
+    pub(super) order_url: String,
+    pub(super) mail_url: String,
+    /// From the click on pay until the mail was in the mailbox.
+    pub(super) seconds_to_mail: f64,
+    pub(super) files: Vec<DeliveredFile>,
+}
+
+/// A contract.
+#[derive(Debug, Serialize)]
+pub(super) struct Contract {
+    /// The tier that it licenses.
+    pub(super) kind: String,
+    pub(super) pdf: PathBuf,
+}
+
+impl Facts {
+    pub(super) fn new(url: &str, folder: &Path) -> Self {
+        Self {
+            ok: false,
+            url: url.to_owned(),
+            folder: folder.to_owned(),
+            seconds: 0.0,
+            studio: None,
+            beats: Vec::new(),
+            sales: Vec::new(),
+            contracts: Vec::new(),
+            ledger: None,
+            began: Instant::now(),
+        }
+    }
+
+    /// Draws the sums.
+    pub(super) fn finish(&mut self) {
+        self.seconds = self.began.elapsed().as_secs_f64();
+        self.contracts = self
+            .sales
+            .iter()
+            .flat_map(|sale| sale.files.iter().filter(|file| file.kind == "contract").map(move |file| (sale, file)))
+            .map(|(sale, file)| Contract { kind: sale.tier.clone(), pdf: file.path.clone() })
+            .collect();
+    }
+}

@@ -1,0 +1,209 @@
+//! `ledgerline doctor`.
+
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use crate::{
+    config::{self, Config, Flags},
+    wiring,
+};
+
+/// How to answer.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Print one JSON object: `settings` (key, value, source) and `checks` (name, ok, detail, remedy).
+    #[arg(long)]
+    json: bool,
+}
+
+/// A setting, its value as it may be shown, and where it comes from.
+#[derive(Debug, Serialize)]
+struct Setting {
+    key: String,
+    value: String,
+    source: String,
+}
+
+/// Something that was tried.
+#[derive(Debug, Serialize)]
+struct Check {
+    name: &'static str,
+    ok: bool,
+    detail: String,
+    remedy: Option<&'static str>,
+}
+
+impl Check {
+    fn of(name: &'static str, outcome: anyhow::Result<String>, remedy: &'static str) -> Self {
+        match outcome {
+            Ok(detail) => Self { name, ok: true, detail, remedy: None },
+            Err(error) => Self { name, ok: false, detail: format!("{error:#}"), remedy: Some(remedy) },
+        }
+    }
+}
+
+/// Explains the configuration and tries what it names; fails if anything is wrong. Changes nothing.
+pub(crate) async fn run(args: &Args, flags: &Flags) -> anyhow::Result<ExitCode> {
+    let (config, mut checks) = match config::load(flags) {
+        Ok(config) => {
+            (config, vec![Check::of("configuration", Ok("every key is known and well-formed".to_owned()), "")])
+        }
+        Err(error) => (
+            Config::default(),
+            vec![Check::of(
+                "configuration",
+                Err(error),
+                "correct or remove the key; `ledgerline doctor` lists the keys that exist",
+            )],
+        ),
+    };
+    let settings = settings(flags, &config)?;
+    if checks[0].ok {
+        checks.push(Check::of(
+            "data folder",
+            try_folder(&config),
+            "make the folder writable, or set data_dir to another",
+        ));
+        checks.push(Check::of(
+            "database",
+            try_database(&config).await,
+            "check database_url, and that the server accepts the user; then run `ledgerline migrate`",
+        ));
+        checks.push(Check::of(
+            "listen address",
+            try_listen(&config),
+            "stop what listens there, or set listen to another address",
+        ));
+        checks.push(Check::of(
+            "mail",
+            try_mail(&config).await,
+            "check smtp_url; without it mail stays in a local mailbox",
+        ));
+        checks.push(Check::of(
+            "public address",
+            try_public_url(&config),
+            "set public_url to the address that people use, beginning with https://",
+        ));
+    }
+    let ok = checks.iter().all(|check| check.ok);
+    if args.json {
+        super::print(&serde_json::to_string_pretty(&serde_json::json!({ "settings": settings, "checks": checks }))?);
+    } else {
+        print_report(&settings, &checks);
+    }
+    Ok(if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn print_report(settings: &[Setting], checks: &[Check]) {
+    for Setting { key, value, source } in settings {
+        super::print(&format!("{key:<22} {value:<44} {source}"));
+    }
+    super::print("");
+    for check in checks {
+        super::print(&format!("{} {:<16} {}", if check.ok { "✓" } else { "✗" }, check.name, check.detail));
+        if let Some(remedy) = check.remedy {
+            super::print(&format!("  {:<16} → {remedy}", ""));
+        }
+    }
+}
+
+/// Every key with its source; what could let somebody in is not shown.
+fn settings(flags: &Flags, config: &Config) -> anyhow::Result<Vec<Setting>> {
+    let layers = config::layers(flags);
+    let serde_json::Value::Object(values) = serde_json::to_value(config)? else {
+        anyhow::bail!("the configuration is a table")
+    };
+    Ok(values
+        .into_iter()
+        .map(|(key, value)| {
+            let shown = match (key.as_str(), &value) {
+                ("secret", serde_json::Value::String(_)) => "(set)".to_owned(),
+                ("database_url" | "smtp_url", serde_json::Value::String(url)) => without_password(url),
+                (_, serde_json::Value::Null) => "(default)".to_owned(),
+                (_, serde_json::Value::String(text)) => text.clone(),
+                (_, other) => other.to_string(),
+            };
+            let source = layers.find_metadata(&key).map_or_else(|| "default".to_owned(), source_name);
+            Setting { key, value: shown, source }
+        })
+        .collect())
+}
+
+fn source_name(metadata: &figment::Metadata) -> String {
+    match metadata.name.as_ref() {
+        name if name.contains("environment") => format!("{}* variable", config::PREFIX),
+        name if name.contains("TOML") => metadata.source.as_ref().map_or_else(|| name.to_owned(), ToString::to_string),
+        // Both come as serialised values; the defaults as the whole table.
+        name if name.contains("Config") => "default".to_owned(),
+        _ => "flag".to_owned(),
+    }
+}
+
+fn without_password(url: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(mut parsed) if parsed.password().is_some() => {
+            if parsed.set_password(Some("…")).is_err() {
+                return "(set)".to_owned();
+            }
+            parsed.to_string()
+        }
+        Ok(_) => url.to_owned(),
+        Err(_) => "(set, not an address)".to_owned(),
+    }
+}
+
+fn try_folder(config: &Config) -> anyhow::Result<String> {
+    let mut folder = config.data_dir.as_path();
+    // A folder that does not exist yet will be made: its nearest ancestor decides.
+    while !folder.exists() {
+        folder = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(std::path::Path::new("."));
+    }
+    tempfile::tempfile_in(folder)?;
+    Ok(format!("{} is writable", crate::shown(folder)))
+}
+
+async fn try_database(config: &Config) -> anyhow::Result<String> {
+    let url = config.database_url();
+    if config.database_url.is_none() && !config.data_dir.join("ledgerline.db").exists() {
+        return Ok("none yet; the first start makes one".to_owned());
+    }
+    let db = wiring::connect(config).await?;
+    let kind = if url.starts_with("sqlite") { "SQLite" } else { "PostgreSQL" };
+    Ok(match wiring::pending_steps(&db).await? {
+        0 => format!("{kind} answers, the schema is up to date"),
+        n => format!("{kind} answers, {n} steps of the schema are pending; the next start applies them"),
+    })
+}
+
+fn try_listen(config: &Config) -> anyhow::Result<String> {
+    match std::net::TcpListener::bind(config.listen) {
+        Ok(_) => Ok(format!("{} is free", config.listen)),
+        // A running server of ours is fine; it answers for itself.
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            Ok(format!("{} is taken, by a running server perhaps", config.listen))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn try_mail(config: &Config) -> anyhow::Result<String> {
+    let Some(url) = &config.smtp_url else { return Ok("kept in a local mailbox, shown at /mailbox".to_owned()) };
+    let adapters::mail::SmtpConfig { host, port, .. } = crate::smtp_url::read(url)?;
+    let connect = tokio::net::TcpStream::connect((host.as_str(), port));
+    tokio::time::timeout(std::time::Duration::from_secs(5), connect).await??;
+    Ok(format!("{host}:{port} answers"))
+}
+
+fn try_public_url(config: &Config) -> anyhow::Result<String> {
+    let url = config.public_url();
+    let parsed = url::Url::parse(&url)?;
+    let local = matches!(parsed.host(), Some(url::Host::Ipv4(ip)) if ip.is_loopback())
+        || parsed.host_str() == Some("localhost");
+    match parsed.scheme() {
+        "https" => Ok(url),
+        "http" if local => Ok(format!("{url}, for this machine alone")),
+        "http" => anyhow::bail!("{url} is not encrypted: cookies and links would travel in the clear"),
+        other => anyhow::bail!("{other}:// is not an address of pages"),
+    }
+}

@@ -1,0 +1,16 @@
+//! `ledgerline migrate`.
+
+use std::process::ExitCode;
+
+use crate::{config::Config, wiring};
+
+/// Brings the database to the present schema and says what was done.
+pub(crate) async fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    let db = wiring::connect(config).await?;
+    let steps = wiring::migrate(&db).await?;
+    super::print(&match steps {
+        0 => "the schema is up to date".to_owned(),
+        n => format!("applied {n} steps; the schema is up to date"),
+    });
+    Ok(ExitCode::SUCCESS)
+}

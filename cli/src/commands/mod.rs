@@ -1,0 +1,23 @@
+//! One file a command.
+
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod import;
+pub(crate) mod measure;
+pub(crate) mod migrate;
+pub(crate) mod peaks;
+pub(crate) mod schema;
+pub(crate) mod serve;
+pub(crate) mod worker;
+
+/// Prints a line of a command's answer; the log goes to standard error.
+#[expect(clippy::print_stdout, reason = "the one place where commands answer")]
+pub(crate) fn print(line: &str) {
+    println!("{line}");
+}
+
+/// A bar over files, drawn on standard error if that is a terminal.
+pub(crate) fn file_bar(files: usize) -> indicatif::ProgressBar {
+    let style = indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}").expect("a valid template");
+    indicatif::ProgressBar::new(files as u64).with_style(style)
+}

@@ -1,0 +1,27 @@
+//! `ledgerline schema`.
+
+use std::process::ExitCode;
+
+/// Which schema.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// What to print.
+    which: Which,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Which {
+    /// The GraphQL schema, in the schema definition language.
+    Graphql,
+    /// The OpenAPI document of the REST edges.
+    Openapi,
+}
+
+/// Prints it.
+pub(crate) fn run(args: &Args) -> ExitCode {
+    super::print(&match args.which {
+        Which::Graphql => api::schema_sdl(),
+        Which::Openapi => api::openapi_json(),
+    });
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,19 @@
+//! `ledgerline worker`.
+
+use std::process::ExitCode;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{config::Config, wiring};
+
+/// Works off jobs until it is told to stop.
+pub(crate) async fn run(config: Config) -> anyhow::Result<ExitCode> {
+    let parts = wiring::build(&config).await?;
+    let stop = CancellationToken::new();
+    let work = tokio::spawn(wiring::work(parts, config, stop.clone()));
+    tracing::info!("working off jobs; stop with Ctrl-C");
+    wiring::stop_signal().await;
+    stop.cancel();
+    work.await??;
+    Ok(ExitCode::SUCCESS)
+}

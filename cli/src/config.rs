@@ -1,0 +1,188 @@
+//! The configuration, in layers: defaults, then `ledgerline.toml`, then `LEDGERLINE_*` variables, then flags. A key that is not known is refused,
+//! for a misspelt setting that is silently ignored costs more than it saves.
+
+use std::{
+    io::IsTerminal,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail};
+use clap::Args;
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+
+/// The variables' prefix.
+pub(crate) const PREFIX: &str = "LEDGERLINE_";
+
+/// The tests' own variable, which is no setting of the program.
+const TEST_VARIABLES: &[&str] = &["test_database_url"];
+
+/// Flags that every command takes.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Flags {
+    /// Configuration file [default: ledgerline.toml, if it exists].
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder for the database, files and mailbox.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Address to listen on.
+    #[arg(long, global = true, value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+/// Every setting, with its default.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    /// Folder for the database, files, uploads, mailbox and the installation's secret.
+    pub(crate) data_dir: PathBuf,
+    /// Address to listen on.
+    pub(crate) listen: SocketAddr,
+    /// The address that people reach the pages under [default: `http://` and the address listened on].
+    pub(crate) public_url: Option<String>,
+    /// `sqlite:…` or `postgres:…` [default: `ledgerline.db` in the data folder].
+    pub(crate) database_url: Option<String>,
+    /// Most connections to the database.
+    pub(crate) database_connections: u32,
+    /// The mail server; see [`crate::smtp_url`] [default: a mailbox in the data folder, with a page].
+    pub(crate) smtp_url: Option<String>,
+    /// The sender of every mail.
+    pub(crate) mail_from: String,
+    /// 64 hexadecimal digits that links, cookies and tokens are signed with [default: made once and kept in the data folder].
+    pub(crate) secret: Option<String>,
+    /// How many audio jobs run at once.
+    pub(crate) audio_jobs: usize,
+    /// How many other jobs run at once.
+    pub(crate) office_jobs: usize,
+    /// What is logged, such as `info` or `ledgerline=debug,info`.
+    pub(crate) log: String,
+    /// Whether the log is JSON lines.
+    pub(crate) log_json: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data_dir: PathBuf::from("data"),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: None,
+            database_url: None,
+            database_connections: 16,
+            smtp_url: None,
+            mail_from: "studio@localhost.localdomain".to_owned(),
+            secret: None,
+            audio_jobs: std::thread::available_parallelism().map_or(1, usize::from).div_ceil(2),
+            office_jobs: 4,
+            log: "warn,ledgerline=info,api=info,audio_worker=info,back_office=info,adapters=info".to_owned(),
+            log_json: false,
+        }
+    }
+}
+
+impl Config {
+    /// The database's address.
+    pub(crate) fn database_url(&self) -> String {
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}?mode=rwc", self.data_dir.join("ledgerline.db").display()))
+    }
+
+    /// The address of the pages, without a slash at the end.
+    pub(crate) fn public_url(&self) -> String {
+        self.public_url
+            .as_deref()
+            .map_or_else(|| format!("http://{}", self.listen), |url| url.trim_end_matches('/').to_owned())
+    }
+}
+
+/// The layers, not yet joined; `doctor` asks them where each value comes from.
+pub(crate) fn layers(flags: &Flags) -> Figment {
+    let file = flags.config.clone().unwrap_or_else(|| PathBuf::from("ledgerline.toml"));
+    let mut layers = Figment::from(Serialized::defaults(Config::default()))
+        .merge(Toml::file(file))
+        .merge(Env::prefixed(PREFIX).filter(|key| !TEST_VARIABLES.contains(&key.as_str())));
+    if let Some(data) = &flags.data {
+        layers = layers.merge(Serialized::default("data_dir", data).key("data_dir"));
+    }
+    if let Some(listen) = flags.listen {
+        layers = layers.merge(Serialized::default("listen", listen).key("listen"));
+    }
+    layers
+}
+
+/// Joins and checks the layers.
+pub(crate) fn load(flags: &Flags) -> anyhow::Result<Config> {
+    if let Some(file) = &flags.config
+        && !file.is_file()
+    {
+        bail!("--config names {}, and there is no such file", file.display());
+    }
+    let config: Config = layers(flags).extract().context("the configuration does not hold")?;
+    check(&config)?;
+    Ok(config)
+}
+
+/// What no type can say of the settings.
+fn check(config: &Config) -> anyhow::Result<()> {
+    let url = config.database_url();
+    if !(url.starts_with("sqlite:") || url.starts_with("postgres:") || url.starts_with("postgresql:")) {
+        bail!("database_url must begin with sqlite: or postgres:");
+    }
+    if let Some(secret) = &config.secret
+        && hex_key(secret).is_none()
+    {
+        bail!(
+            "secret must be 64 hexadecimal digits; remove it and the program makes one and keeps it in the data folder"
+        );
+    }
+    if config.audio_jobs == 0 || config.office_jobs == 0 || config.database_connections < 2 {
+        bail!("audio_jobs and office_jobs must be at least 1, database_connections at least 2");
+    }
+    Ok(())
+}
+
+/// Reads 64 hexadecimal digits.
+pub(crate) fn hex_key(text: &str) -> Option<[u8; 32]> {
+    hex::decode(text.trim()).ok()?.try_into().ok()
+}
+
+/// The installation's secret: the configured one, or the one in the data folder, made at the first start and readable by its owner alone.
+pub(crate) fn secret(config: &Config, env: &domain::env::Env) -> anyhow::Result<[u8; 32]> {
+    if let Some(secret) = &config.secret {
+        return hex_key(secret).context("secret must be 64 hexadecimal digits");
+    }
+    let path = config.data_dir.join("secret.key");
+    if let Ok(text) = std::fs::read_to_string(&path) {
+        return hex_key(&text).with_context(|| format!("{} does not hold 64 hexadecimal digits", path.display()));
+    }
+    let key: [u8; 32] = env.random();
+    write_private(&path, &hex::encode(key)).with_context(|| format!("cannot keep the secret in {}", path.display()))?;
+    // Another process may have been first: the file decides.
+    let text = std::fs::read_to_string(&path)?;
+    hex_key(&text).with_context(|| format!("{} does not hold 64 hexadecimal digits", path.display()))
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut draft = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+    draft.write_all(text.as_bytes())?;
+    draft.as_file().sync_all()?;
+    match draft.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error.error),
+    }
+}
+
+/// Starts the log on standard error.
+pub(crate) fn start_logging(config: &Config) {
+    use tracing_subscriber::{EnvFilter, fmt};
+    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    if config.log_json { log.json().init() } else { log.init() }
+}

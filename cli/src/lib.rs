@@ -1,0 +1,91 @@
+//! `ledgerline`: the composition root. It reads the configuration, builds the parts and runs one command; nothing else lives here.
+//!
+//! **May depend on** every room. **To add a command:** a file in `commands`, a variant in [`Command`], a line in [`run`].
+
+pub mod client;
+mod commands;
+mod config;
+mod folder;
+mod smtp_url;
+mod wiring;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// Runs a music producer's business, from the first booking to the last royalty cent.
+#[derive(Debug, Parser)]
+#[command(name = "ledgerline", version, max_term_width = 110)]
+struct Cli {
+    #[command(flatten)]
+    flags: config::Flags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API and the pages, and work off the jobs unless told not to.
+    Serve(commands::serve::Args),
+    /// Work off jobs only; run as many of these as there is work.
+    Worker,
+    /// Walk one real sale from end to end, then stay up for a look.
+    Demo(commands::demo::Args),
+    /// Import a folder of beats into a studio.
+    Import(commands::import::Args),
+    /// Bring the database to the present schema.
+    Migrate,
+    /// Measure the loudness and peaks of audio files.
+    Measure(commands::measure::Args),
+    /// Write the waveform of an audio file in the format of audiowaveform (`.dat`, version 2).
+    Peaks(commands::peaks::Args),
+    /// Print the GraphQL schema or the OpenAPI document.
+    Schema(commands::schema::Args),
+    /// Say what is configured, what works, and what is wrong.
+    Doctor(commands::doctor::Args),
+}
+
+/// Runs the command line that the process was started with.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(run(cli)));
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    // Commands on files alone need no configuration and must work where it is broken.
+    match cli.command {
+        Command::Measure(args) => return commands::measure::run(&args),
+        Command::Peaks(args) => return commands::peaks::run(&args),
+        Command::Schema(args) => return Ok(commands::schema::run(&args)),
+        Command::Doctor(args) => return commands::doctor::run(&args, &cli.flags).await,
+        _ => {}
+    }
+    let config = config::load(&cli.flags)?;
+    config::start_logging(&config);
+    match cli.command {
+        Command::Serve(args) => commands::serve::run(config, &args).await,
+        Command::Worker => commands::worker::run(config).await,
+        Command::Demo(args) => commands::demo::run(config, args).await,
+        Command::Import(args) => commands::import::run(config, &args).await,
+        Command::Migrate => commands::migrate::run(&config).await,
+        Command::Measure(_) | Command::Peaks(_) | Command::Schema(_) | Command::Doctor(_) => {
+            unreachable!("handled above")
+        }
+    }
+}
+
+/// A path as a person reads it.
+fn shown(path: &std::path::Path) -> String {
+    std::fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path)).display().to_string()
+}

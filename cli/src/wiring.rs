@@ -1,0 +1,228 @@
+//! The parts, built from the configuration and joined. Nothing here decides; it only says what is plugged where.
+
+use std::{net::TcpListener, sync::Arc, time::Duration};
+
+use adapters::{
+    contracts::ContractTypesetter,
+    files::ObjectFiles,
+    jobs::{self, Runtime, Settings, WakeUp},
+    mail::{Mailbox, Sender, SmtpMailer},
+    sandbox::{SandboxConfig, SandboxGateway, SandboxKeys, SandboxServer},
+};
+use anyhow::{Context, Result, bail};
+use domain::{
+    env::Env,
+    ids::StudioId,
+    links::LinkKey,
+    outbox::{Queue, entity::job},
+    ports::Mailer,
+    services::Services,
+    store::{self, Db},
+};
+use migrations::{Migrator, MigratorTrait};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::{self, Config},
+    smtp_url,
+};
+
+/// Everything that was built.
+#[derive(Clone)]
+pub(crate) struct Parts {
+    /// What the rooms hold.
+    pub(crate) services: Services,
+    /// What the workers hold.
+    runtime: Runtime,
+    /// The sandbox gateway's own server.
+    sandbox: SandboxServer,
+    /// The local mailbox, unless mail goes out by SMTP.
+    mailbox: Option<Mailbox>,
+}
+
+/// Connects to the configured database, making SQLite's folder if need be.
+pub(crate) async fn connect(config: &Config) -> Result<Db> {
+    if config.database_url.is_none() {
+        std::fs::create_dir_all(&config.data_dir)
+            .with_context(|| format!("cannot make {}", config.data_dir.display()))?;
+    }
+    store::connect(&config.database_url(), config.database_connections)
+        .await
+        .context("cannot open the database; `ledgerline doctor` looks closer")
+}
+
+/// How many steps of the schema are still to be applied.
+pub(crate) async fn pending_steps(db: &Db) -> Result<usize> {
+    Ok(Migrator::get_pending_migrations(db).await?.len())
+}
+
+/// Brings the schema up to date; how many steps that took.
+pub(crate) async fn migrate(db: &Db) -> Result<usize> {
+    let pending = pending_steps(db).await?;
+    Migrator::up(db, None).await.context("cannot bring the schema up to date")?;
+    jobs::set_up(db).await.context("cannot set the job queue up")?;
+    Ok(pending)
+}
+
+/// Builds every part.
+pub(crate) async fn build(config: &Config) -> Result<Parts> {
+    let data = &config.data_dir;
+    std::fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
+    let env = Env::system();
+    let links = LinkKey::new(config::secret(config, &env)?);
+    let db = connect(config).await?;
+    migrate(&db).await?;
+
+    let public_url = config.public_url();
+    let from = config.mail_from.parse().context("mail_from is no e-mail address")?;
+    let sender = Sender { from, env: env.clone() };
+    let mailbox = config.smtp_url.is_none().then(|| Mailbox::new(data.join("mailbox"), sender.clone()));
+    let mailer: Arc<dyn Mailer> = match (&config.smtp_url, &mailbox) {
+        (None, Some(mailbox)) => Arc::new(mailbox.clone()),
+        (url, _) => Arc::new(SmtpMailer::new(smtp_url::read(url.as_deref().unwrap_or_default())?, sender)?),
+    };
+    let keys = SandboxKeys::derive(&links);
+    let own_address = format!("http://{}", config.listen);
+    let sandbox = SandboxServer::open(
+        SandboxConfig {
+            database_url: format!("sqlite://{}?mode=rwc", data.join("sandbox.db").display()),
+            public_url: public_url.clone(),
+            webhook_url: format!("{own_address}/webhooks/sandbox"),
+            keys: keys.clone(),
+            first_retry_ms: 1_000,
+        },
+        env.clone(),
+    )
+    .await
+    .context("cannot open the sandbox gateway")?;
+    let wake = WakeUp::default();
+    let services = Services {
+        db: db.clone(),
+        env: env.clone(),
+        links,
+        files: Arc::new(ObjectFiles::local(&data.join("files")).context("cannot open the file store")?),
+        mailer,
+        gateway: Arc::new(SandboxGateway::new(&own_address, keys)?),
+        contracts: Arc::new(ContractTypesetter),
+        wake: Arc::new(wake.clone()),
+        public_url: public_url.into(),
+    };
+    Ok(Parts { services, runtime: Runtime { db, env, wake }, sandbox, mailbox })
+}
+
+/// A server that runs.
+pub(crate) struct Running {
+    /// Where people reach it.
+    pub(crate) public_url: String,
+    server: JoinHandle<std::io::Result<()>>,
+    work: JoinHandle<Result<()>>,
+}
+
+impl Running {
+    /// Until it has stopped, which it does once its token is cancelled.
+    pub(crate) async fn stopped(self) -> Result<()> {
+        self.server.await??;
+        self.work.await?
+    }
+}
+
+/// Binds the address, builds the parts, serves, and works the jobs off if told to.
+pub(crate) async fn start(mut config: Config, stop: CancellationToken, with_work: bool) -> Result<Running> {
+    let listener = TcpListener::bind(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
+    // A port of 0 has become a real one, which links and webhooks must name.
+    config.listen = listener.local_addr()?;
+    let parts = build(&config).await?;
+    let uploads = config.data_dir.join("uploads");
+    std::fs::create_dir_all(&uploads)?;
+    let api_config = api::ApiConfig { upload_dir: uploads, ..api::ApiConfig::default() };
+    let (sandbox, mailbox) = (parts.sandbox.clone(), parts.mailbox.clone().map(actix_web::web::Data::new));
+    let server = api::serve(listener, parts.services.clone(), api_config, move |app| {
+        sandbox.configure(app);
+        if let Some(mailbox) = &mailbox {
+            app.app_data(mailbox.clone());
+        }
+    })?;
+    let handle = server.handle();
+    let server = tokio::spawn(server);
+    let stopping = stop.clone();
+    tokio::spawn(async move {
+        stopping.cancelled().await;
+        handle.stop(true).await;
+    });
+    let public_url = config.public_url();
+    let work = tokio::spawn(async move {
+        let sender = parts.sandbox.run_sender(stop.clone().cancelled_owned());
+        if with_work {
+            let (done, ()) = tokio::join!(work(parts.clone(), config, stop), sender);
+            done
+        } else {
+            sender.await;
+            Ok(())
+        }
+    });
+    Ok(Running { public_url, server, work })
+}
+
+/// Works jobs off until told to stop.
+pub(crate) async fn work(parts: Parts, config: Config, stop: CancellationToken) -> Result<()> {
+    let scratch = config.data_dir.join("scratch");
+    let audio = Arc::new(
+        audio_worker::AudioWorker::new(parts.services.clone(), &scratch)
+            .with_context(|| format!("cannot work in {}", scratch.display()))?,
+    );
+    let office = Arc::new(back_office::BackOffice::new(parts.services.clone()));
+    let with = |concurrency| Settings { concurrency, ..Settings::default() };
+    let (audio, office, (), (), ()) = tokio::join!(
+        jobs::run_queue(parts.runtime.clone(), Queue::Audio, audio, with(config.audio_jobs), stop.clone()),
+        jobs::run_queue(parts.runtime.clone(), Queue::Office, office, with(config.office_jobs), stop.clone()),
+        jobs::run_relay(parts.runtime.clone(), stop.clone()),
+        jobs::listen(parts.runtime.clone(), stop.clone()),
+        back_office::schedule::run(parts.services.clone(), stop.clone()),
+    );
+    audio?;
+    office?;
+    Ok(())
+}
+
+/// Until every job is done or given up; how many were given up is an error.
+pub(crate) async fn wait_for_jobs(services: &Services) -> Result<()> {
+    use domain::outbox::entity::JobState;
+    loop {
+        let count = |state: JobState| job::Entity::find().filter(job::Column::State.eq(state)).count(&services.db);
+        if count(JobState::Open).await? == 0 {
+            let dead = count(JobState::Dead).await?;
+            if dead > 0 {
+                bail!("{dead} jobs were given up; the dashboard lists them as dead letters");
+            }
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// The studio of that address, or the only one.
+pub(crate) async fn find_studio(services: &Services, slug: Option<&str>) -> Result<StudioId> {
+    use domain::identity::entity::studio;
+    let query = match slug {
+        Some(slug) => studio::Entity::find().filter(studio::Column::Slug.eq(slug)),
+        None => studio::Entity::find(),
+    };
+    match query.limit(2).all(&services.db).await?.as_slice() {
+        [only] => Ok(only.id),
+        [] if slug.is_some() => bail!("there is no studio {:?}", slug.unwrap_or_default()),
+        [] => bail!("there is no studio yet: start `ledgerline serve` and sign up first"),
+        _ => bail!("there are several studios: name one with --studio"),
+    }
+}
+
+/// Resolves at Ctrl-C, or when the system asks the program to end.
+pub(crate) async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("signals can be waited for");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
