@@ -1,1 +1,105 @@
-fn main() {}
+//! `cargo xtask`: the demo, the tests, and what keeps generated files true.
+//!
+//! **May depend on** nobody in the house: it builds and starts the rooms as programs.
+
+mod postgres;
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result, bail};
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", about = "Ledgerline's own tasks")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Build, then walk one real sale from end to end (all arguments go to `ledgerline demo`).
+    Demo {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Formatting, lints, and every test, on SQLite and PostgreSQL (further arguments go to the test runner).
+    Test {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Write the committed schemas anew from the code.
+    Schemas,
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().task {
+        Task::Demo { arguments } => demo(&arguments),
+        Task::Test { arguments } => test(&arguments),
+        Task::Schemas => schemas(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The cargo that runs us, so that a toolchain override holds for what we start.
+fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+fn demo(arguments: &[String]) -> Result<ExitCode> {
+    let status =
+        cargo().args(["run", "--package", "cli", "--bin", "ledgerline", "--", "demo"]).args(arguments).status()?;
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+/// Runs a step and says which one failed.
+fn step(what: &str, command: &mut Command) -> Result<()> {
+    eprintln!("\n── {what}");
+    let status = command.status().with_context(|| format!("cannot start: {what}"))?;
+    if status.success() { Ok(()) } else { bail!("{what} failed") }
+}
+
+fn test(arguments: &[String]) -> Result<ExitCode> {
+    step("formatting", cargo().args(["fmt", "--all", "--check"]))?;
+    step("build", cargo().args(["build", "--workspace", "--all-targets"]))?;
+    step("lints", cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))?;
+
+    let database = postgres::Database::find()?;
+    eprintln!(
+        "\n── databases: SQLite{}",
+        database.as_ref().map_or(
+            " alone: neither LEDGERLINE_TEST_DATABASE_URL nor initdb is there".to_owned(),
+            |pg| format!(" and PostgreSQL ({})", pg.origin)
+        )
+    );
+    let with_database = |command: &mut Command| {
+        if let Some(database) = &database {
+            command.env(postgres::URL_VARIABLE, &database.url);
+        }
+    };
+
+    let has_nextest = cargo().args(["nextest", "--version"]).output().is_ok_and(|out| out.status.success());
+    let mut tests = cargo();
+    if has_nextest {
+        tests.args(["nextest", "run", "--workspace"]);
+    } else {
+        tests.args(["test", "--workspace", "--all-targets"]);
+    }
+    with_database(tests.args(arguments));
+    step("tests", &mut tests)?;
+    step("examples in the documentation", cargo().args(["test", "--workspace", "--doc", "--quiet"]))?;
+
+    eprintln!("\nAll passed, on SQLite{}.", if database.is_some() { " and PostgreSQL" } else { " alone" });
+    Ok(ExitCode::SUCCESS)
+}
+
+fn schemas() -> Result<ExitCode> {
+    step("schemas", cargo().args(["test", "--package", "api"]).env("UPDATE_SNAPSHOTS", "1").args(["--", "drift"]))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,63 @@
+//! Tools that nobody here wrote, asked for their opinion where they are installed.
+
+use std::{path::Path, process::Command};
+
+use serde_json::Value;
+
+/// Whether a tool is there; says so if it is not, for a check that was not made must not look as if it had been.
+pub(crate) fn has(tool: &str) -> bool {
+    let there = Command::new(tool).arg("-version").output().is_ok();
+    if !there {
+        eprintln!("SKIPPED: {tool} is not installed, its opinion was not asked");
+    }
+    there
+}
+
+fn run(tool: &str, arguments: &[&str]) -> (String, String) {
+    let output = Command::new(tool).args(arguments).output().unwrap_or_else(|error| panic!("{tool} starts: {error}"));
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "{tool} {arguments:?} refused: {}", text(&output.stderr));
+    (text(&output.stdout), text(&output.stderr))
+}
+
+/// What `ffprobe` says of the first audio stream and the format.
+pub(crate) fn ffprobe(file: &Path) -> Value {
+    let (out, _) = run("ffprobe", &["-v", "error", "-show_streams", "-show_format", "-of", "json", path(file)]);
+    serde_json::from_str(&out).expect("ffprobe answers with JSON")
+}
+
+/// Integrated loudness in LUFS and true peak in dBTP, by ffmpeg's own meter, on the decoded file.
+pub(crate) fn loudness(file: &Path) -> (f64, f64) {
+    let (_, log) = run(
+        "ffmpeg",
+        &["-hide_banner", "-nostdin", "-i", path(file), "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"],
+    );
+    let summary = &log[log.rfind("Summary:").expect("ffmpeg sums up")..];
+    let figure = |word: &str| {
+        let line = summary
+            .lines()
+            .find(|line| line.trim_start().starts_with(word))
+            .unwrap_or_else(|| panic!("{word} in {summary}"));
+        line.split_whitespace()
+            .nth(1)
+            .and_then(|text| text.parse().ok())
+            .unwrap_or_else(|| panic!("a figure in {line}"))
+    };
+    (figure("I:"), figure("Peak:"))
+}
+
+/// Whether SoX can read the whole file; its length in seconds.
+pub(crate) fn sox_seconds(file: &Path) -> f64 {
+    let (_, statistics) = run("sox", &[path(file), "-n", "stat"]);
+    let line = statistics.lines().find(|line| line.starts_with("Length (seconds)")).expect("SoX measures the length");
+    line.rsplit(' ').next().and_then(|text| text.trim().parse().ok()).expect("a figure")
+}
+
+/// The text of a PDF.
+pub(crate) fn pdf_text(file: &Path) -> String {
+    run("pdftotext", &["-layout", path(file), "-"]).0
+}
+
+fn path(file: &Path) -> &str {
+    file.to_str().expect("a path in UTF-8")
+}
