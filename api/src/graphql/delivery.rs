@@ -33,6 +33,7 @@ pub enum DeliverableKind {
     /// The licence contract, PDF.
     Contract,
     /// The 320 kbps MP3.
+    #[graphql(name = "MP3")]
     Mp3,
     /// The 24-bit WAV master.
     Wav,

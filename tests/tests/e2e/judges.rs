@@ -30,7 +30,7 @@ pub(crate) fn ffprobe(file: &Path) -> Value {
 pub(crate) fn loudness(file: &Path) -> (f64, f64) {
     let (_, log) = run(
         "ffmpeg",
-        &["-hide_banner", "-nostdin", "-i", path(file), "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"],
+        &["-hide_banner", "-nostdin", "-i", path(file), "-af", "ebur128=peak=true:framelog=verbose", "-f", "null", "-"],
     );
     let summary = &log[log.rfind("Summary:").expect("ffmpeg sums up")..];
     let figure = |word: &str| {

@@ -2,11 +2,8 @@
 
 use std::{
     collections::HashSet,
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
@@ -31,22 +28,30 @@ async fn whatever_was_paid_is_delivered_once_though_the_server_dies_twenty_times
     eprintln!("seed {seed} (LEDGERLINE_KILL_SEED repeats the moments)");
 
     let beats = beats(folder.path());
-    let over = Arc::new(AtomicBool::new(false));
-    let shop = tokio::spawn(shop(base.clone(), beats, over.clone()));
     let data = folder.path().join("data");
     std::fs::create_dir_all(&data).expect("a data folder");
-    let mut chance = seed;
-    for kill in 0..KILLS {
-        let server = Server::start(&data, port, &[]);
-        let life = LIFE_MS.start + next(&mut chance) % (LIFE_MS.end - LIFE_MS.start);
-        tokio::time::sleep(Duration::from_millis(life)).await;
-        server.kill();
-        eprintln!("killed {} of {KILLS} after {life} ms", kill + 1);
-    }
-    over.store(true, Ordering::SeqCst);
-    let _server = Server::start(&data, port, &[]);
-    let shop = shop.await.expect("the shop does not panic").expect("the shop comes to its end");
+    let over = AtomicBool::new(false);
+    let killer = async {
+        let mut chance = seed;
+        for kill in 0..KILLS {
+            let server = start(&data, port).await;
+            let life = LIFE_MS.start + next(&mut chance) % (LIFE_MS.end - LIFE_MS.start);
+            tokio::time::sleep(Duration::from_millis(life)).await;
+            server.kill();
+            eprintln!("killed {} of {KILLS} after {life} ms", kill + 1);
+        }
+        over.store(true, Ordering::SeqCst);
+        start(&data, port).await
+    };
+    let (_server, shop) = tokio::join!(killer, shop(&base, &beats, &over));
+    let shop = shop.expect("the shop comes to its end");
     shop.check().await.expect("everything paid is delivered once, and the books sum to zero");
+}
+
+/// Starts the server without holding up the guests.
+async fn start(data: &Path, port: u16) -> Server {
+    let data = data.to_owned();
+    tokio::task::spawn_blocking(move || Server::start(&data, port, &[])).await.expect("the server starts")
 }
 
 /// The seed of a run that nobody wants to repeat.
@@ -65,7 +70,7 @@ fn next(state: &mut u64) -> u64 {
 }
 
 /// Two short beats, composed.
-fn beats(folder: &Path) -> Vec<std::path::PathBuf> {
+fn beats(folder: &Path) -> Vec<PathBuf> {
     use audio_engine::compose::{Style, compose};
     [(11, Style::Trap), (12, Style::House)]
         .into_iter()
@@ -86,8 +91,8 @@ struct Shop {
 }
 
 /// Opens a studio and lets guests buy until it is over, taking up each step again that the server's death has cut off.
-async fn shop(base: String, files: Vec<std::path::PathBuf>, over: Arc<AtomicBool>) -> Result<Shop> {
-    let mut producer = Producer::new(&base)?;
+async fn shop(base: &str, files: &[PathBuf], over: &AtomicBool) -> Result<Shop> {
+    let mut producer = Producer::new(base)?;
     let studio = again(async || {
         let mut attempt = producer.clone();
         let studio = match attempt.sign_in().await {
@@ -103,7 +108,7 @@ async fn shop(base: String, files: Vec<std::path::PathBuf>, over: Arc<AtomicBool
         studio
     };
     let mut beats: Vec<Beat> = Vec::new();
-    for file in &files {
+    for file in files {
         beats.push(again(async || producer.bring_in(&studio, file).await).await?);
     }
     let mut paid = HashSet::new();
@@ -113,7 +118,7 @@ async fn shop(base: String, files: Vec<std::path::PathBuf>, over: Arc<AtomicBool
         let email = format!("guest{guests}@example.com");
         let (beat, tier) = (&beats[0], if guests % 2 == 0 { "wav" } else { "mp3" });
         let reference = again(async || {
-            let guest = Guest::new(&base)?;
+            let guest = Guest::new(base)?;
             let order = guest.place_order(&studio, beat, tier, "A Guest", &email).await?;
             guest.pay(&order).await?;
             Ok(order.reference)
@@ -123,7 +128,7 @@ async fn shop(base: String, files: Vec<std::path::PathBuf>, over: Arc<AtomicBool
     }
     // The exclusive comes last, for it withdraws what the leases are sold from.
     let exclusive = again(async || {
-        let guest = Guest::new(&base)?;
+        let guest = Guest::new(base)?;
         let order = guest.place_order(&studio, &beats[1], "exclusive", "The Last Guest", "last@example.com").await?;
         guest.pay(&order).await?;
         Ok(order.reference)

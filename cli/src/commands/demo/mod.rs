@@ -160,7 +160,7 @@ impl Walk {
         self.check_ledger(&ledger)?;
         self.told("the ledger sums to zero", began, &format!("{}/graphql", self.base));
         for account in &ledger.balances {
-            self.say(&format!("      {:<36} {:>12} {}", account.name, account.balance, ledger.currency));
+            self.say(&format!("      {:<36} {:>16}", account.name, account.balance));
         }
         self.facts.ledger = Some(ledger);
         self.say(&format!(
