@@ -75,7 +75,13 @@ impl Mailbox {
                 while let Some(entry) =
                     entries.next_entry().await.map_err(|cause| PortError::transient("listing the mailbox", cause))?
                 {
-                    names.extend(entry.file_name().to_str().filter(|name| name.ends_with(".eml")).map(str::to_owned));
+                    names.extend(
+                        entry
+                            .file_name()
+                            .to_str()
+                            .filter(|name| Path::new(name).extension().is_some_and(|ending| ending == "eml"))
+                            .map(str::to_owned),
+                    );
                 }
             }
         }

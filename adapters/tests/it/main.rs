@@ -1,4 +1,6 @@
 //! The adapters against the real thing or a faithful stand-in, over real connections on the loopback address.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod mail;
 mod sandbox;

@@ -154,7 +154,7 @@ async fn page(
         chrome: Chrome::private(format!("Cart · {}", studio.name)).of_shop(studio, lines.len()),
         shop: shop_url(studio),
         can_order: !lines.is_empty() && lines.iter().all(|line| line.offer.is_some()),
-        lines: lines.into_iter().map(|line| view_line(studio, line)).collect(),
+        lines: lines.iter().map(|line| view_line(studio, line)).collect(),
         total: words::amount(total),
         seen_minor: total.minor,
         seen_currency: total.currency.code().to_owned(),
@@ -177,7 +177,7 @@ pub(super) fn allow_paying(response: &mut HttpResponse) {
     response.headers_mut().insert(actix_web::http::header::CONTENT_SECURITY_POLICY, policy);
 }
 
-fn view_line(studio: &studio::Model, line: CartLineView) -> LineView {
+fn view_line(studio: &studio::Model, line: &CartLineView) -> LineView {
     let price = line.offer.as_ref().map_or_else(|| line.seen_price(), |offer| offer.price);
     let terms = line.offer.as_ref().map_or(&line.line.terms, |offer| &offer.terms);
     let (title, beat) = match &line.beat {
@@ -212,9 +212,8 @@ pub(super) async fn add(
 ) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let studio = storefront::find_shop(services, &slug).await?;
-    let (beat, tier) = match (form.beat.parse::<BeatId>(), words::tier(&form.tier)) {
-        (Ok(beat), Some(tier)) => (beat, tier),
-        _ => return Err(PageError::bad_form().leading_to(shop_url(&studio), "Back to the beats")),
+    let (Ok(beat), Some(tier)) = (form.beat.parse::<BeatId>(), words::tier(&form.tier)) else {
+        return Err(PageError::bad_form().leading_to(shop_url(&studio), "Back to the beats"));
     };
     let tx = services.begin().await?;
     let secret = secret(&request);

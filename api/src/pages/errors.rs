@@ -58,8 +58,8 @@ impl PageError {
     }
 
     /// A link that opens nothing.
-    pub(super) fn bad_link(cause: &domain::links::LinkError) -> Self {
-        let gone = *cause == domain::links::LinkError::Expired;
+    pub(super) fn bad_link(cause: domain::links::LinkError) -> Self {
+        let gone = cause == domain::links::LinkError::Expired;
         let (status, code) =
             if gone { (StatusCode::GONE, "LINK_EXPIRED") } else { (StatusCode::NOT_FOUND, "LINK_INVALID") };
         Self { status, ..Self::new(Report::new(Kind::NotFound, code, cause.to_string())) }

@@ -51,7 +51,7 @@ fn open<'a>(mailbox: &'a Kept, request: &HttpRequest) -> Result<&'a Mailbox, Pag
         IpAddr::V4(ip) => ip.is_loopback(),
         IpAddr::V6(ip) => ip.is_loopback() || ip.to_ipv4_mapped().is_some_and(|ip| ip.is_loopback()),
     });
-    mailbox.as_ref().map(|kept| kept.get_ref()).filter(|_| is_local && !forwarded).ok_or_else(PageError::not_found)
+    mailbox.as_ref().map(web::Data::get_ref).filter(|_| is_local && !forwarded).ok_or_else(PageError::not_found)
 }
 
 fn entry(letter: adapters::mail::LetterSummary) -> Entry {

@@ -74,8 +74,7 @@ struct OrderPage {
 
 /// The order that a token opens, for its buyer.
 async fn open(services: &Services, token: &str) -> Result<(Ctx, order::Model), PageError> {
-    let id: OrderId =
-        services.links.open(Purpose::Order, token, services.env.now()).map_err(|cause| PageError::bad_link(&cause))?;
+    let id: OrderId = services.links.open(Purpose::Order, token, services.env.now()).map_err(PageError::bad_link)?;
     let ctx = services.ctx(Actor::Buyer { order: id });
     let order = sales::queries::find_order(&services.db, &ctx, id).await?.ok_or_else(PageError::not_found)?;
     Ok((ctx, order))

@@ -108,8 +108,8 @@ mod tests {
     async fn a_missing_member_breaks_the_archive_off() {
         let folder = tempfile::tempdir().unwrap();
         let files: Arc<dyn FileStore> = Arc::new(adapters::files::ObjectFiles::local(folder.path()).unwrap());
-        let lost = domain::ports::Stored { sha256: domain::catalog::Sha256::of(b"lost"), bytes: 4 };
-        let members = vec![member(&Env::system(), "01 Lost.wav", &lost)];
+        let missing = domain::ports::Stored { sha256: domain::catalog::Sha256::of(b"lost"), bytes: 4 };
+        let members = vec![member(&Env::system(), "01 Lost.wav", &missing)];
         let last = zip_stream(files, members).collect::<Vec<_>>().await.pop().unwrap();
         assert!(last.is_err());
     }

@@ -10,7 +10,7 @@ use tokio::io::AsyncWriteExt;
 use super::{Api, Beat, DeliveredFile, Studio, TIMEOUT, text, until};
 
 /// How long a delivery may take before something must be wrong.
-const PATIENCE: Duration = Duration::from_secs(900);
+const PATIENCE: Duration = Duration::from_mins(15);
 
 /// A guest at one computer.
 #[derive(Debug, Clone)]

@@ -16,7 +16,7 @@ const OWNER: &str = "nova@example.com";
 const PASSWORD: &str = "four small words here";
 
 /// How long rendering may take before something must be wrong.
-const PATIENCE: Duration = Duration::from_secs(900);
+const PATIENCE: Duration = Duration::from_mins(15);
 
 /// A producer's program, signed in or not.
 #[derive(Debug, Clone)]

@@ -158,6 +158,7 @@ impl Import {
 }
 
 /// A refusal as a person reads it on a terminal.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 fn explained(error: impl Explain) -> anyhow::Error {
     let report = error.explain();
     let remedy = report.remedy.map(|remedy| format!("; {remedy}")).unwrap_or_default();

@@ -499,7 +499,8 @@ async fn another_studios_rows_look_like_none() {
         let viewer = Actor::User { user: world.ctx.env.id(), memberships: vec![(nova.id, Role::Viewer)] };
         let forbidden = catalog::publish_beat(&tx, &world.as_actor(viewer), beat.id).await.unwrap_err();
         assert_eq!(code(&forbidden).0, "FORBIDDEN");
-        let party = parties::update_party(&tx, &rival.owner, nova.party, Default::default()).await.unwrap_err();
+        let party =
+            parties::update_party(&tx, &rival.owner, nova.party, parties::PartyChange::default()).await.unwrap_err();
         assert!(matches!(party, PartyError::NotFound));
     })
     .await;

@@ -46,7 +46,7 @@ pub(crate) fn loudness(file: &Path) -> (f64, f64) {
     (figure("I:"), figure("Peak:"))
 }
 
-/// Whether SoX can read the whole file; its length in seconds.
+/// Whether `SoX` can read the whole file; its length in seconds.
 pub(crate) fn sox_seconds(file: &Path) -> f64 {
     let (_, statistics) = run("sox", &[path(file), "-n", "stat"]);
     let line = statistics.lines().find(|line| line.starts_with("Length (seconds)")).expect("SoX measures the length");

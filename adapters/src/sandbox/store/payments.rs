@@ -36,7 +36,7 @@ impl Card {
                 }
             })
             .sum();
-        (sum % 10 == 0).then_some(Self(number))
+        sum.is_multiple_of(10).then_some(Self(number))
     }
 
     fn last4(&self) -> &str {

@@ -222,8 +222,10 @@ impl Walk {
         tokio::task::spawn_blocking(move || -> Result<()> {
             for (index, (seed, style)) in REPERTOIRE.into_iter().enumerate() {
                 let composition = compose(seed, style);
-                // The first with stems, the others as the mix alone, as catalogues are.
-                let base = format!("{} {}bpm {}", composition.title_hint, composition.bpm.round(), composition.key);
+                // A note alone is no key in a file's name: `Plan B`.
+                let mode = if composition.key.ends_with('m') { "" } else { "maj" };
+                let base =
+                    format!("{} {}bpm {}{mode}", composition.title_hint, composition.bpm.round(), composition.key);
                 let rate = if index % 2 == 0 { 48_000 } else { 44_100 };
                 let stems = composed.join(format!("{base} stems"));
                 std::fs::create_dir_all(&stems)?;
