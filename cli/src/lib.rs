@@ -1,4 +1,5 @@
-//! `ledgerline`: the composition root. It reads the configuration, builds the parts and runs one command; nothing else lives here.
+//! `ledgerline`: the composition root. It reads the configuration, builds the parts and runs one command. Beside that live only what the
+//! commands share: a folder of beats read, and the two kinds of users as programs.
 //!
 //! **May depend on** every room. **To add a command:** a file in `commands`, a variant in [`Command`], a line in [`run`].
 
@@ -76,7 +77,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve(args) => commands::serve::run(config, &args).await,
         Command::Worker => commands::worker::run(config).await,
-        Command::Demo(args) => commands::demo::run(config, args).await,
+        Command::Demo(args) => commands::demo::run(config, args, cli.flags.data.is_some()).await,
         Command::Import(args) => commands::import::run(config, &args).await,
         Command::Migrate => commands::migrate::run(&config).await,
         Command::Measure(_) | Command::Peaks(_) | Command::Schema(_) | Command::Doctor(_) => {

@@ -1,6 +1,6 @@
 //! The business of a music producer: the model, its rules, and the only code that writes the database.
 //!
-//! **May depend on** plain types of `interchange`; on nobody else in the house. Payments, mail and files stand behind [`ports`].
+//! **May depend on** nobody in the house. Payments, mail and files stand behind [`ports`].
 //!
 //! **One folder per aggregate, the same grammar in each:** `entity.rs` (SeaORM models), `rules.rs` (pure decisions on plain types),
 //! `commands.rs` (take a transaction and a [`actor::Ctx`]; load, decide, save, put jobs in the outbox), `queries.rs` (scoped to a studio),

@@ -18,7 +18,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("api", &["adapters", "domain"]),
     ("audio-worker", &["adapters", "audio-engine", "domain"]),
     ("back-office", &["adapters", "domain"]),
-    ("cli", &["adapters", "api", "audio-engine", "audio-worker", "back-office", "domain", "migrations"]),
+    ("cli", &["adapters", "api", "audio-engine", "audio-worker", "back-office", "documents", "domain", "migrations"]),
     ("tests", &[]),
     ("xtask", &[]),
 ];

@@ -405,11 +405,14 @@ async fn what_costs_nothing_is_granted_at_once_and_posts_nothing() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
         let beat = shop.beat("Night Drive", true).await;
-        set_price(world, &shop, TierCode::Mp3, 0).await;
-        let secret = shop.cart(&[(beat, TierCode::Mp3)]).await.unwrap();
-        let order = shop.place(&secret, 0).await.unwrap();
-        assert_eq!(order.state, OrderState::Paid);
-        assert_eq!(licence::Entity::find().count(&world.db).await.unwrap(), 1);
+        // The exclusive last: it withdraws the beat, though the guest who orders it may not.
+        for (granted, tier) in [(1, TierCode::Mp3), (2, TierCode::Exclusive)] {
+            set_price(world, &shop, tier, 0).await;
+            let secret = shop.cart(&[(beat, tier)]).await.unwrap();
+            let order = shop.place(&secret, 0).await.unwrap();
+            assert_eq!(order.state, OrderState::Paid);
+            assert_eq!(licence::Entity::find().count(&world.db).await.unwrap(), granted);
+        }
         assert_eq!(journal::Entity::find().count(&world.db).await.unwrap(), 0);
         assert_eq!(shop.gateway.asked.load(Ordering::SeqCst), 0);
     })

@@ -39,15 +39,15 @@ pub(crate) struct Args {
 const REPERTOIRE: [(u64, Style); 5] =
     [(1, Style::Trap), (2, Style::BoomBap), (3, Style::Drill), (4, Style::Rnb), (5, Style::House)];
 
-/// Walks the sale.
-pub(crate) async fn run(mut config: Config, args: Args) -> Result<ExitCode> {
-    let kept = config.data_dir != Config::default().data_dir;
+/// Walks the sale, in a data folder of its own that is `kept` if somebody named it. Whatever else is configured, it touches no other database, sends
+/// no mail, and is reached at the address it listens on.
+pub(crate) async fn run(mut config: Config, args: Args, kept: bool) -> Result<ExitCode> {
     let temporary = tempfile::Builder::new().prefix("ledgerline-demo-").tempdir()?;
     if !kept {
         // A demo of its own each time; `--data` keeps one.
         config.data_dir = temporary.path().to_owned();
-        config.database_url = None;
     }
+    (config.database_url, config.smtp_url, config.public_url) = (None, None, None);
     if config.listen == Config::default().listen && std::net::TcpListener::bind(config.listen).is_err() {
         config.listen = SocketAddr::from(([127, 0, 0, 1], 0));
     }

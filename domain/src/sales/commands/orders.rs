@@ -4,7 +4,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Into
 
 use super::{carts, settlement};
 use crate::{
-    actor::Ctx,
+    actor::{Actor, Ctx},
     ids::{OrderId, StudioId},
     money::Money,
     sales::{
@@ -79,7 +79,8 @@ pub async fn place_order(
     }
     let order = insert_order(&tx, ctx, &cart, &buyer, total, gateway, request).await?;
     insert_lines(&tx, ctx, order.id, &view.lines).await?;
-    let order = if total.minor == 0 { settlement::settle_free(&tx, ctx, order).await? } else { order };
+    let order =
+        if total.minor == 0 { settlement::settle_free(&tx, &services.ctx(Actor::System), order).await? } else { order };
     services.commit(tx).await?;
     Ok(order)
 }
