@@ -199,19 +199,17 @@ async fn an_idle_queue_begins_within_a_second() {
         put(runtime, 1).await;
         runtime.wake.jobs_written();
         until("the first is done", Duration::from_secs(10), async || none_open(runtime).await).await;
-        let mut latencies = Vec::new();
+        let mut worst = Duration::ZERO;
         for _ in 0..10 {
             let before = handler.seen().len();
             put(runtime, 1).await;
             runtime.wake.jobs_written();
             let took = until("begun", Duration::from_secs(5), async || handler.seen().len() > before).await;
-            latencies.push(took);
+            worst = worst.max(took);
             until("done", Duration::from_secs(5), async || none_open(runtime).await).await;
         }
-        // The median, not the worst: a machine that is busy for a moment is no queue that polls.
-        latencies.sort_unstable();
-        eprintln!("from commit to handler: {latencies:?}");
-        assert!(latencies[latencies.len() / 2] < Duration::from_secs(1), "{latencies:?}");
+        eprintln!("from commit to handler, the slowest of ten: {worst:?}");
+        assert!(worst < Duration::from_secs(1), "{worst:?}");
         stop.cancel();
         while tasks.join_next().await.is_some() {}
     })
