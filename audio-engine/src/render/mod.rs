@@ -22,8 +22,9 @@ mod progress;
 mod receipt;
 mod tags;
 
-pub use document::{Bounce, DOCUMENT_VERSION, Format, Input, Master, Metadata, Output, TagNode};
+pub use document::{Bounce, DOCUMENT_VERSION, Input, Master, TagNode};
 pub use error::RenderError;
+pub use output::{Format, Metadata, Output};
 pub use progress::Progress;
 pub use receipt::{LoudnessOutcome, OutputReceipt, Receipt, render_key};
 

@@ -2,9 +2,13 @@
 
 mod metadata;
 mod mp3;
+mod spec;
 mod wav;
 
-use super::{Output, RenderError, Workspace};
+pub(super) use spec::check_output;
+pub use spec::{Format, Metadata, Output};
+
+use super::{RenderError, Workspace};
 use crate::decode::Decoder;
 use crate::measure::{Measurement, Meter};
 use sha2::{Digest, Sha256};
@@ -30,14 +34,14 @@ impl Sink {
         let tags = metadata::Tags::build(&output.metadata, workspace)?;
         let partial = Partial::new(&workspace.output_dir, &output.file);
         let kbps = match output.format {
-            super::Format::Wav16 | super::Format::Wav24 => {
-                let bits = if output.format == super::Format::Wav16 { 16 } else { 24 };
+            Format::Wav16 | Format::Wav24 => {
+                let bits = if output.format == Format::Wav16 { 16 } else { 24 };
                 let sink = wav::WavSink::create(&partial.path, bits, rate, channels, seed, tags)?;
                 return Ok((Self::Wav(Box::new(sink)), partial));
             }
-            super::Format::Mp3Kbps128 => 128,
-            super::Format::Mp3Kbps192 => 192,
-            super::Format::Mp3Kbps320 => 320,
+            Format::Mp3Kbps128 => 128,
+            Format::Mp3Kbps192 => 192,
+            Format::Mp3Kbps320 => 320,
         };
         let sink = mp3::Mp3Sink::create(&partial.path, kbps, rate, channels, &tags)?;
         Ok((Self::Mp3(Box::new(sink)), partial))
