@@ -12,6 +12,7 @@
 //! **To add a REST edge:** a file under `rest/`, a line in `rest::configure`, its path in [`openapi`]. **A page:** the same under `pages/`.
 
 pub mod auth;
+mod body;
 pub mod caller;
 pub mod config;
 pub mod edge;

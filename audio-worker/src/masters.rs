@@ -32,7 +32,7 @@ impl AudioWorker {
             return Err(JobError::passing("the beat has no source that is ready"));
         };
         let (tx, made) = self.render_once(&inputs, order(&inputs), attempt).await?;
-        record_masters(&tx, &self.ctx(), beat, inputs.source.id, &made).await?;
+        record_masters(&tx, &self.ctx(), beat, &made).await?;
         self.services.commit(tx).await?;
         Ok(())
     }

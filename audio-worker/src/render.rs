@@ -73,13 +73,19 @@ impl AudioWorker {
     ) -> Result<(Tx, RenderOutputs), JobError> {
         let hashes = order.sources.iter().map(|(name, file)| (name.clone(), file.sha256.to_string())).collect();
         let key = render_key(&order.bounce, &hashes).map_err(JobError::lasting_from)?;
-        if let Some(made_before) = self.claim(inputs, &order, &key, attempt).await? {
-            let tx = self.services.begin().await?;
-            let outputs = self.adopt(&tx, inputs, made_before).await?;
-            return Ok((tx, outputs));
-        }
-        match self.make(inputs, &order, &key, attempt).await {
-            Ok(done) => Ok(done),
+        let done = match self.claim(inputs, &order, &key, attempt).await? {
+            Some(made_before) => {
+                let tx = self.services.begin().await?;
+                let outputs = self.adopt(&tx, inputs, made_before).await?;
+                Ok((tx, outputs))
+            }
+            None => self.make(inputs, &order, &key, attempt).await,
+        };
+        match done {
+            Ok((tx, outputs)) => {
+                renders::credit_render(&tx, &key, inputs.beat.id, &outputs).await?;
+                Ok((tx, outputs))
+            }
             Err(failure) => {
                 let is_over = matches!(failure, JobError::Lasting { .. }) || attempt.is_last;
                 if is_over && !matches!(failure, JobError::Interrupted) {
@@ -102,7 +108,7 @@ impl AudioWorker {
     ) -> Result<Option<RenderOutputs>, JobError> {
         loop {
             let tx = self.services.begin().await?;
-            let claim = renders::claim_render(&tx, &self.ctx(), key, &inputs.beat, order.purpose, attempt.id).await?;
+            let claim = renders::claim_render(&tx, &self.ctx(), key, inputs.beat.id, order.purpose, attempt.id).await?;
             self.services.commit(tx).await?;
             match claim {
                 Claim::Already(outputs) => return Ok(Some(outputs)),

@@ -7,7 +7,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 use adapters::{
     contracts::ContractTypesetter,
     files::ObjectFiles,
-    jobs::{Runtime, Settings, WakeUp, run_queue, run_relay, set_up},
+    jobs::{LONGEST_SLEEP, Runtime, Settings, WakeUp, run_queue, run_relay, set_up},
     mail::{Mailbox, Sender},
     sandbox::{SandboxGateway, SandboxKeys},
 };
@@ -20,7 +20,7 @@ use domain::{
     },
     delivery::{
         entity::{RenderPurpose, RenderState, render},
-        renders::find_masters,
+        renders::{find_masters, list_progress},
     },
     env::Env,
     identity::entity::studio,
@@ -106,7 +106,7 @@ impl House {
         let worker = AudioWorker::new(self.services.clone(), &self.folder.path().join("scratch")).unwrap();
         let settings = Settings { retries: Retries { most_attempts: 3, ..Retries::default() }, ..Settings::default() };
         let mut tasks = JoinSet::new();
-        tasks.spawn(run_relay(self.runtime.clone(), stop.clone()));
+        tasks.spawn(run_relay(self.runtime.clone(), LONGEST_SLEEP, stop.clone()));
         let queue = run_queue(self.runtime.clone(), Queue::Audio, Arc::new(worker), settings, stop.clone());
         tasks.spawn(async move { queue.await.expect("the queue runs") });
         tasks
@@ -232,6 +232,30 @@ async fn an_upload_becomes_a_preview_and_masters_each_rendered_once() {
         assert!(renders.iter().all(|one| one.state == RenderState::Done && one.progress_ppm == 1_000_000));
         stop(token, tasks).await;
         assert!(is_empty(&house.folder.path().join("scratch")), "nothing is left in the scratch folder");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_beats_with_the_very_same_audio_share_a_render_and_each_has_its_masters() {
+    on_each_database(async |house| {
+        let token = CancellationToken::new();
+        let tasks = house.work(&token);
+        let mut made = Vec::new();
+        for _ in 0..2 {
+            let source = house.upload(AssetKind::Source, "twice.wav", wav(4)).await;
+            let beat = house.beat("Twice", source).await;
+            house.put(Job::BounceMasters { beat }).await;
+            house.idle().await;
+            let masters = find_masters(&house.services.db, beat, Some(source)).await.unwrap().expect("its own masters");
+            let progress = list_progress(&house.services.db, &[beat]).await.unwrap();
+            assert_eq!(progress.len(), 2, "a preview and masters: {progress:?}");
+            assert!(progress.iter().all(|one| one.beat == beat && one.state == RenderState::Done));
+            made.push(masters);
+        }
+        assert_eq!(made[0].wav, made[1].wav, "the files of one studio are shared");
+        assert_eq!(house.count_assets(AssetKind::Master).await, 2, "one WAV, one MP3");
+        stop(token, tasks).await;
     })
     .await;
 }

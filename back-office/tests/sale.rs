@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use adapters::{
     contracts::ContractTypesetter,
     files::ObjectFiles,
-    jobs::{Runtime, Settings, WakeUp, run_queue, run_relay, set_up},
+    jobs::{LONGEST_SLEEP, Runtime, Settings, WakeUp, run_queue, run_relay, set_up},
     mail::{Mailbox, Sender},
     sandbox::{SandboxGateway, SandboxKeys},
 };
@@ -119,7 +119,7 @@ impl House {
     fn work(&self, stop: &CancellationToken) -> JoinSet<()> {
         let office = Arc::new(BackOffice::new(self.services.clone()));
         let mut tasks = JoinSet::new();
-        tasks.spawn(run_relay(self.runtime.clone(), stop.clone()));
+        tasks.spawn(run_relay(self.runtime.clone(), LONGEST_SLEEP, stop.clone()));
         let queue = run_queue(self.runtime.clone(), Queue::Office, office, Settings::default(), stop.clone());
         tasks.spawn(async move { queue.await.expect("the queue runs") });
         tasks
@@ -166,7 +166,7 @@ impl House {
             masters.push(add_rendered_asset(&tx, &ctx, self.studio, file).await.unwrap().id);
         }
         let (key, job): (String, JobId) = ("c".repeat(64), services.env.id());
-        renders::claim_render(&tx, &ctx, &key, &beat, RenderPurpose::Masters, job).await.unwrap();
+        renders::claim_render(&tx, &ctx, &key, beat.id, RenderPurpose::Masters, job).await.unwrap();
         let outputs = RenderOutputs {
             source: source.id,
             wav: Some(masters[0]),
@@ -175,7 +175,8 @@ impl House {
             waveform: None,
             receipt: serde_json::json!({}),
         };
-        renders::finish_render(&tx, &ctx, &key, outputs).await.unwrap();
+        let outputs = renders::finish_render(&tx, &ctx, &key, outputs).await.unwrap();
+        renders::credit_render(&tx, &key, beat.id, &outputs).await.unwrap();
         services.commit(tx).await.unwrap();
         // The audio queue is not worked here.
         job::Entity::delete_many().exec(&services.db).await.unwrap();

@@ -72,7 +72,11 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Doctor(args) => return commands::doctor::run(&args, &cli.flags).await,
         _ => {}
     }
-    let config = config::load(&cli.flags)?;
+    let mut config = config::load(&cli.flags)?;
+    if matches!(cli.command, Command::Demo(_)) && config.log == config::Config::default().log {
+        // The walk tells its steps itself.
+        config.log = "warn".to_owned();
+    }
     config::start_logging(&config);
     match cli.command {
         Command::Serve(args) => commands::serve::run(config, &args).await,

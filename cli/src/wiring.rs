@@ -14,13 +14,13 @@ use domain::{
     env::Env,
     ids::StudioId,
     links::LinkKey,
-    outbox::{Queue, entity::job},
+    outbox::{self, Queue},
     ports::Mailer,
     services::Services,
     store::{self, Db},
 };
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -48,9 +48,27 @@ pub(crate) async fn connect(config: &Config) -> Result<Db> {
         std::fs::create_dir_all(&config.data_dir)
             .with_context(|| format!("cannot make {}", config.data_dir.display()))?;
     }
-    store::connect(&config.database_url(), config.database_connections)
+    let url = config.database_url();
+    knock(&url).await.context("cannot reach the database; `ledgerline doctor` looks closer")?;
+    store::connect(&url, config.database_connections)
         .await
         .context("cannot open the database; `ledgerline doctor` looks closer")
+}
+
+/// Tries the database server's door: the pool would try a closed one for half a minute, and not say why.
+async fn knock(url: &str) -> Result<()> {
+    let url = url::Url::parse(url).context("database_url is no address")?;
+    let Some(host) = url.host_str().filter(|host| !host.is_empty() && url.scheme().starts_with("postgres")) else {
+        return Ok(());
+    };
+    let port = url.port().unwrap_or(5432);
+    let connect = tokio::net::TcpStream::connect((host.trim_matches(['[', ']']), port));
+    let answered = tokio::time::timeout(Duration::from_secs(5), connect).await;
+    answered
+        .map_err(|_| anyhow::anyhow!("no answer within 5 s"))
+        .and_then(|connected| Ok(connected?))
+        .map(drop)
+        .with_context(|| format!("nothing answers at {host}:{port}"))
 }
 
 /// How many steps of the schema are still to be applied.
@@ -177,7 +195,7 @@ pub(crate) async fn work(parts: Parts, config: Config, stop: CancellationToken) 
     let (audio, office, (), (), ()) = tokio::join!(
         jobs::run_queue(parts.runtime.clone(), Queue::Audio, audio, with(config.audio_jobs), stop.clone()),
         jobs::run_queue(parts.runtime.clone(), Queue::Office, office, with(config.office_jobs), stop.clone()),
-        jobs::run_relay(parts.runtime.clone(), stop.clone()),
+        jobs::run_relay(parts.runtime.clone(), jobs::LONGEST_SLEEP, stop.clone()),
         jobs::listen(parts.runtime.clone(), stop.clone()),
         back_office::schedule::run(parts.services.clone(), stop.clone()),
     );
@@ -186,20 +204,16 @@ pub(crate) async fn work(parts: Parts, config: Config, stop: CancellationToken) 
     Ok(())
 }
 
-/// Until every job is done or given up; how many were given up is an error.
-pub(crate) async fn wait_for_jobs(services: &Services) -> Result<()> {
-    use domain::outbox::entity::JobState;
-    loop {
-        let count = |state: JobState| job::Entity::find().filter(job::Column::State.eq(state)).count(&services.db);
-        if count(JobState::Open).await? == 0 {
-            let dead = count(JobState::Dead).await?;
-            if dead > 0 {
-                bail!("{dead} jobs were given up; the dashboard lists them as dead letters");
-            }
-            return Ok(());
-        }
+/// Until every job is done or given up; that more were given up than the `dead_before` is an error.
+pub(crate) async fn wait_for_jobs(services: &Services, dead_before: u64) -> Result<()> {
+    while outbox::queries::count_open(&services.db).await? > 0 {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
+    let dead = outbox::queries::count_dead(&services.db).await?.saturating_sub(dead_before);
+    if dead > 0 {
+        bail!("{dead} jobs were given up; the studio's dead letters say why");
+    }
+    Ok(())
 }
 
 /// The studio of that address, or the only one.

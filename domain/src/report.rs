@@ -86,11 +86,6 @@ impl StoreError {
     pub fn is_unique_violation(&self) -> bool {
         matches!(self.0.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
     }
-
-    /// Whether a foreign key refused the write.
-    pub fn is_foreign_key_violation(&self) -> bool {
-        matches!(self.0.sql_err(), Some(sea_orm::SqlErr::ForeignKeyConstraintViolation(_)))
-    }
 }
 
 impl Explain for StoreError {

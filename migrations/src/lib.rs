@@ -15,6 +15,7 @@ mod m20261123_3_sales;
 mod m20261123_4_delivery;
 mod m20261123_5_ledger;
 mod m20261123_6_outbox;
+mod m20261124_7_render_beats;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_4_delivery::Migration),
             Box::new(m20261123_5_ledger::Migration),
             Box::new(m20261123_6_outbox::Migration),
+            Box::new(m20261124_7_render_beats::Migration),
         ]
     }
 }
@@ -46,5 +48,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261123_4_delivery.rs"),
     include_str!("m20261123_5_ledger.rs"),
     include_str!("m20261123_6_outbox.rs"),
+    include_str!("m20261124_7_render_beats.rs"),
     include_str!("sql.rs"),
 ];

@@ -36,7 +36,7 @@ pub(super) struct Carried {
     pub(super) round: i32,
 }
 
-/// The seconds after which a worker of the queue that gave no sign of life is believed dead: a heartbeat of this length, missed twice.
+/// How often a worker of the queue gives a sign of life; one that missed two is believed dead.
 const QUEUE_HEARTBEAT: std::time::Duration = std::time::Duration::from_secs(2);
 
 pub(super) fn sqlite_config(queue: Queue) -> apalis_sqlite::Config {

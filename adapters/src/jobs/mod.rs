@@ -26,7 +26,7 @@ use domain::{
     store::Db,
 };
 pub use queue::run_queue;
-pub use relay::{listen, run_relay};
+pub use relay::{LONGEST_SLEEP, listen, run_relay};
 use tokio_util::sync::CancellationToken;
 pub use wake::WakeUp;
 

@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{QueueError, Runtime, backend};
 
-/// How long the relay sleeps at the most: the fall-back for a wake that another process could not give.
-const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+/// How long a relay of the program sleeps at the most: the fall-back for a wake that another process could not give.
+pub const LONGEST_SLEEP: Duration = Duration::from_secs(1);
 
 /// How many jobs are handed over at a time.
 const BATCH: u64 = 100;
@@ -33,16 +33,17 @@ enum RelayError {
 }
 
 /// Hands waiting jobs to their queues as soon as they are written or due, and rescues those whose workers died, until it is told to stop.
-pub async fn run_relay(runtime: Runtime, stop: CancellationToken) {
+/// It is woken by whoever writes a job, and looks by itself after `longest_sleep`, which is [`LONGEST_SLEEP`] but in tests of the waking.
+pub async fn run_relay(runtime: Runtime, longest_sleep: Duration, stop: CancellationToken) {
     let ctx = Ctx::system(runtime.env.clone());
     let mut calls = runtime.wake.relay_calls();
     while !stop.is_cancelled() {
         calls.mark_unchanged();
         let sleep = match pass(&runtime, &ctx).await {
-            Ok(sleep) => sleep,
+            Ok(due_in) => due_in.map_or(longest_sleep, |due_in| due_in.min(longest_sleep)),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the relay could not hand jobs over");
-                LONGEST_SLEEP
+                longest_sleep
             }
         };
         tokio::select! {
@@ -53,8 +54,8 @@ pub async fn run_relay(runtime: Runtime, stop: CancellationToken) {
     }
 }
 
-/// One look at the outbox; gives how long to sleep.
-async fn pass(runtime: &Runtime, ctx: &Ctx) -> Result<Duration, RelayError> {
+/// One look at the outbox; tells in how long the next job is due, if one waits.
+async fn pass(runtime: &Runtime, ctx: &Ctx) -> Result<Option<Duration>, RelayError> {
     let db = &runtime.db;
     let rescued = work::rescue_lost(db, ctx).await?;
     if rescued > 0 {
@@ -76,7 +77,7 @@ async fn pass(runtime: &Runtime, ctx: &Ctx) -> Result<Duration, RelayError> {
         work::mark_handed(db, ctx, &handed).await?;
     }
     let due_in = queries::find_next_due(db, &QUEUES).await?.map(|due| due - ctx.env.now());
-    Ok(due_in.map_or(LONGEST_SLEEP, |wait| wait.to_std().unwrap_or_default().min(LONGEST_SLEEP)))
+    Ok(due_in.map(|wait| wait.to_std().unwrap_or_default()))
 }
 
 /// On PostgreSQL: wakes this process's relay when any process has written jobs, until it is told to stop. Elsewhere there is nothing to listen to.

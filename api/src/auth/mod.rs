@@ -155,7 +155,10 @@ fn ip(request: &ServiceRequest, trust_forwarded: bool) -> Arc<str> {
     request.peer_addr().map_or_else(|| Arc::from(""), |address| address.ip().to_string().into())
 }
 
+/// What is kept of what a program calls itself, in characters.
+const MAX_USER_AGENT_CHARS: usize = 400;
+
 fn user_agent(request: &ServiceRequest) -> Arc<str> {
     let text = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");
-    text.chars().take(400).collect::<String>().into()
+    text.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT_CHARS).collect::<String>().into()
 }

@@ -15,8 +15,8 @@ use async_graphql::{Data as GraphQlData, Request, Response, http::GraphiQLSource
 use async_graphql_actix_web::GraphQLSubscription;
 use domain::report::{Kind, Report};
 
-use super::{errors::request_error, loaders};
-use crate::{auth, caller::Caller, errors::Problem, state::ApiState};
+use super::loaders;
+use crate::{auth, body::read_body, caller::Caller, errors::Problem, state::ApiState};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
     app.service(web::resource("/graphql").route(web::post().to(post)).route(web::get().to(graphiql)))
@@ -31,7 +31,7 @@ const GRAPHQL_JSON: &str = "application/graphql-response+json";
     request_body(content = serde_json::Value, description = "`query`, `variables`, `operationName`; see schema.graphql", content_type = "application/json"),
     responses(
         (status = 200, description = "`data` and `errors`", body = serde_json::Value),
-        (status = 400, description = "Not a valid GraphQL request", body = serde_json::Value),
+        (status = 400, description = "Not a GraphQL request", body = crate::errors::ProblemBody),
         (status = 401, description = "The token or key is not valid", body = crate::errors::ProblemBody),
         (status = 413, description = "The body is too long", body = crate::errors::ProblemBody),
         (status = 415, description = "The body is not JSON", body = crate::errors::ProblemBody),
@@ -48,8 +48,9 @@ pub async fn post(
         Ok(query) => query,
         Err(error) => {
             let message = format!("the body is not a GraphQL request: {error}");
-            let response = Response::from_errors(vec![request_error("BAD_REQUEST", message)]);
-            return Ok(answer(&request, &response));
+            let report = Report::new(Kind::Invalid, "BAD_REQUEST", message)
+                .remedy("send an object with `query` and, if need be, `variables` and `operationName`");
+            return Err(Problem::new(report).with_status(StatusCode::BAD_REQUEST));
         }
     };
     Ok(answer(&request, &super::execute(query, &state, caller).await))
@@ -64,18 +65,7 @@ pub(crate) async fn read_json_body(request: &HttpRequest, body: Payload, limit: 
             .remedy("send Content-Type: application/json");
         return Err(Problem::new(report).with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
-    match body.to_bytes_limited(limit).await {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) => {
-            tracing::debug!(%error, "a body broke off");
-            let report = Report::new(Kind::Invalid, "BODY_BROKE_OFF", "the body did not arrive whole");
-            Err(Problem::new(report).with_status(StatusCode::BAD_REQUEST))
-        }
-        Err(_) => {
-            let report = Report::new(Kind::Invalid, "BODY_TOO_LONG", format!("the body is longer than {limit} bytes"));
-            Err(Problem::new(report).with_status(StatusCode::PAYLOAD_TOO_LARGE))
-        }
-    }
+    read_body(body, limit).await
 }
 
 /// The answer in the media type that was asked for. `application/json` is always 200, as its clients expect.

@@ -1,20 +1,19 @@
 //! Events from the payment gateway.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{self, Payload},
+};
 use domain::{
     ports::EventError,
     report::{Kind, Report},
     sales,
 };
 
-use crate::{Caller, Problem};
+use crate::{Caller, Problem, body::read_body};
 
 pub(crate) fn configure(app: &mut web::ServiceConfig) {
-    app.service(
-        web::resource("/webhooks/{gateway}")
-            .app_data(web::PayloadConfig::new(BODY_BYTES))
-            .route(web::post().to(receive)),
-    );
+    app.route("/webhooks/{gateway}", web::post().to(receive));
 }
 
 /// The largest event, in bytes.
@@ -46,6 +45,7 @@ fn refusal(error: &EventError) -> Problem {
     responses(
         (status = 200, description = "Taken"),
         (status = 400, description = "Not signed by the gateway, signed too long ago, or no event", body = crate::errors::ProblemBody),
+        (status = 413, description = "The event is longer than 512 KiB", body = crate::errors::ProblemBody),
         (status = 404, description = "Another gateway is in use", body = crate::errors::ProblemBody),
         (status = 500, description = "Not taken; send it again", body = crate::errors::ProblemBody),
     )
@@ -54,12 +54,13 @@ pub async fn receive(
     caller: Caller,
     request: HttpRequest,
     gateway: web::Path<String>,
-    body: web::Bytes,
+    body: Payload,
 ) -> Result<HttpResponse, Problem> {
     let services = &caller.services;
     if services.gateway.name() != gateway.as_str() {
         return Err(Problem::not_found());
     }
+    let body = read_body(body, BODY_BYTES).await?;
     let signature = request.headers().get(SIGNATURE).and_then(|value| value.to_str().ok());
     let event = services.gateway.read_event(signature, &body, services.env.now()).map_err(|error| refusal(&error))?;
     let received = sales::receive_event(services, &event).await?;

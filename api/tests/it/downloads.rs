@@ -102,7 +102,7 @@ async fn sold(shop: &Shop) -> order::Model {
     line.into_active_model().insert(&tx).await.unwrap();
     licence.clone().into_active_model().insert(&tx).await.unwrap();
     owe(&tx, &ctx, &order, &licence).await.unwrap();
-    record_masters(&tx, &ctx, id, source, &outputs).await.unwrap();
+    record_masters(&tx, &ctx, id, &outputs).await.unwrap();
     record_contract(&tx, &ctx, &licence, contract).await.unwrap();
     services.commit(tx).await.unwrap();
     order

@@ -39,12 +39,32 @@ async fn every_answer_has_its_id_and_the_security_headers() {
         let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
         let body: Value = answer.json().await.unwrap();
         assert_eq!(body["errors"][0]["extensions"], json!({ "code": "BAD_REQUEST", "requestId": id }));
+        let cut = world.http.post(format!("{}/graphql", world.base)).header("content-type", "application/json");
+        let refused = cut.body("{\"query\":").send().await.unwrap();
+        assert_eq!(refused.status(), reqwest::StatusCode::BAD_REQUEST);
+        assert_eq!(refused.json::<Value>().await.unwrap()["code"], "BAD_REQUEST");
         let health: Value =
             world.http.get(format!("{}/health", world.base)).send().await.unwrap().json().await.unwrap();
         assert_eq!((&health["status"], &health["database"]), (&json!("ok"), &json!("ok")));
         let metrics = world.http.get(format!("{}/metrics", world.base)).send().await.unwrap().text().await.unwrap();
         assert!(metrics.contains("ledgerline_graphql_errors_total{code=\"BAD_REQUEST\"} 1"), "{metrics}");
         assert!(metrics.contains("route=\"/health\",status=\"200\""), "{metrics}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_signs_in_sees_their_studios_in_the_same_answer() {
+    on_each_database(async |world| {
+        let (_, studio) = world.sign_up("Ada").await;
+        const DOCUMENT: &str = "mutation($email: String!, $password: String!) {
+            signIn(input: { email: $email, password: $password, transport: ANSWER }) {
+                session { me { studios { id } signIns { edges { node { id } } } } } } }";
+        let variables = json!({ "email": "ada@example.com", "password": PASSWORD });
+        let body: Value = world.post(DOCUMENT, variables).send().await.unwrap().json().await.unwrap();
+        let me = &body["data"]["signIn"]["session"]["me"];
+        assert_eq!(me["studios"], json!([{ "id": studio }]), "{body}");
+        assert!(!me["signIns"]["edges"].as_array().unwrap().is_empty(), "{body}");
     })
     .await;
 }

@@ -1,7 +1,8 @@
 //! `ledgerline doctor`.
 
-use std::process::ExitCode;
+use std::{collections::BTreeMap, process::ExitCode};
 
+use anyhow::anyhow;
 use serde::Serialize;
 
 use crate::{
@@ -45,21 +46,14 @@ impl Check {
 
 /// Explains the configuration and tries what it names; fails if anything is wrong. Changes nothing.
 pub(crate) async fn run(args: &Args, flags: &Flags) -> anyhow::Result<ExitCode> {
-    let (config, mut checks) = match config::load(flags) {
-        Ok(config) => {
-            (config, vec![Check::of("configuration", Ok("every key is known and well-formed".to_owned()), "")])
-        }
-        Err(error) => (
-            Config::default(),
-            vec![Check::of(
-                "configuration",
-                Err(error),
-                "correct or remove the key; `ledgerline doctor` lists the keys that exist",
-            )],
-        ),
-    };
-    let settings = settings(flags, &config)?;
-    if checks[0].ok {
+    let settings = settings(flags)?;
+    let loaded = config::load(flags);
+    let mut checks = vec![Check::of(
+        "configuration",
+        loaded.as_ref().map(|_| "every key is known and well-formed".to_owned()).map_err(|error| anyhow!("{error:#}")),
+        "correct or remove the key; the keys that exist are listed above",
+    )];
+    if let Ok(config) = loaded {
         checks.push(Check::of(
             "data folder",
             try_folder(&config),
@@ -108,11 +102,12 @@ fn print_report(settings: &[Setting], checks: &[Check]) {
     }
 }
 
-/// Every key with its source; what could let somebody in is not shown.
-fn settings(flags: &Flags, config: &Config) -> anyhow::Result<Vec<Setting>> {
+/// Every key with its source, as it was written even where it does not hold; what could let somebody in is not shown.
+fn settings(flags: &Flags) -> anyhow::Result<Vec<Setting>> {
     let layers = config::layers(flags);
-    let serde_json::Value::Object(values) = serde_json::to_value(config)? else {
-        anyhow::bail!("the configuration is a table")
+    let Ok(values) = layers.extract::<BTreeMap<String, serde_json::Value>>() else {
+        // A file that is no TOML: the check of the configuration says where.
+        return Ok(Vec::new());
     };
     Ok(values
         .into_iter()
@@ -124,15 +119,16 @@ fn settings(flags: &Flags, config: &Config) -> anyhow::Result<Vec<Setting>> {
                 (_, serde_json::Value::String(text)) => text.clone(),
                 (_, other) => other.to_string(),
             };
-            let source = layers.find_metadata(&key).map_or_else(|| "default".to_owned(), source_name);
+            let source =
+                layers.find_metadata(&key).map_or_else(|| "default".to_owned(), |found| source_name(found, &key));
             Setting { key, value: shown, source }
         })
         .collect())
 }
 
-fn source_name(metadata: &figment::Metadata) -> String {
+fn source_name(metadata: &figment::Metadata, key: &str) -> String {
     match metadata.name.as_ref() {
-        name if name.contains("environment") => format!("{}* variable", config::PREFIX),
+        name if name.contains("environment") => format!("{}{} variable", config::PREFIX, key.to_uppercase()),
         name if name.contains("TOML") => metadata.source.as_ref().map_or_else(|| name.to_owned(), ToString::to_string),
         // Both come as serialised values; the defaults as the whole table.
         name if name.contains("Config") => "default".to_owned(),

@@ -1,6 +1,10 @@
 //! `ledgerline import`.
 
-use std::{path::PathBuf, process::ExitCode, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
 
 use anyhow::{Context, Result, bail};
 use domain::{
@@ -8,11 +12,13 @@ use domain::{
     catalog::{
         NewBeat, NewFile, NewStem, add_asset, create_beat,
         entity::{AssetKind, AssetState, asset},
-        publish_beat,
+        find_beat_with_source, publish_beat,
         rules::files,
         set_stems,
     },
     ids::{AssetId, StudioId},
+    outbox,
+    ports::Stored,
     report::Explain,
     services::Services,
 };
@@ -53,12 +59,20 @@ pub(crate) async fn run(config: Config, args: &Args) -> Result<ExitCode> {
     let stop = CancellationToken::new();
     let work = tokio::spawn(wiring::work(parts.clone(), config, stop.clone()));
     let import = Import { services: parts.services.clone(), studio, publish: args.publish };
+    let dead_before = outbox::queries::count_dead(&parts.services.db).await?;
     let bar = super::file_bar(found.len());
-    let mut refused = 0;
+    let (mut imported, mut known, mut refused) = (0, 0, 0);
     for beat in &found {
         bar.set_message(beat.title.clone());
         match import.beat(beat).await {
-            Ok(()) => bar.suspend(|| super::print(&format!("✓ {}", describe(beat)))),
+            Ok(Outcome::Imported) => {
+                imported += 1;
+                bar.suspend(|| super::print(&format!("✓ {}", describe(beat))));
+            }
+            Ok(Outcome::Known(title)) => {
+                known += 1;
+                bar.suspend(|| super::print(&format!("= {}: the studio has it as “{title}”", beat.source.display())));
+            }
             Err(error) => {
                 refused += 1;
                 bar.suspend(|| super::print(&format!("✗ {}: {error:#}", beat.source.display())));
@@ -67,11 +81,11 @@ pub(crate) async fn run(config: Config, args: &Args) -> Result<ExitCode> {
         bar.inc(1);
     }
     bar.set_message("finishing previews and masters");
-    wiring::wait_for_jobs(&parts.services).await?;
+    wiring::wait_for_jobs(&parts.services, dead_before).await?;
     bar.finish_and_clear();
     stop.cancel();
     work.await??;
-    super::print(&format!("{} imported, {refused} refused", found.len() - refused));
+    super::print(&format!("{imported} imported, {known} known already, {refused} refused"));
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -80,6 +94,13 @@ fn describe(beat: &FoundBeat) -> String {
     let key = beat.musical_key.as_ref().map(|key| format!(" · {key}"));
     let stems = (!beat.stems.is_empty()).then(|| format!(" · {} stems", beat.stems.len()));
     [Some(beat.title.clone()), bpm, key, stems].into_iter().flatten().collect()
+}
+
+/// What became of a beat that was found.
+enum Outcome {
+    Imported,
+    /// The studio has a beat of that title with the very same audio.
+    Known(String),
 }
 
 struct Import {
@@ -93,8 +114,13 @@ impl Import {
         self.services.ctx(Actor::System)
     }
 
-    async fn beat(&self, beat: &FoundBeat) -> Result<()> {
-        let source = self.store(&beat.source, AssetKind::Source).await?;
+    /// Imports a beat, unless the studio has one with the very same audio: importing a folder again adds only what is new in it.
+    async fn beat(&self, beat: &FoundBeat) -> Result<Outcome> {
+        let stored = self.services.files.put_file(&beat.source).await?;
+        if let Some(known) = find_beat_with_source(&self.services.db, &self.ctx(), self.studio, &stored.sha256).await? {
+            return Ok(Outcome::Known(known.title));
+        }
+        let source = self.add(&beat.source, AssetKind::Source, stored).await?;
         let artwork = match &beat.artwork {
             Some(path) => Some(self.store(path, AssetKind::Artwork).await?),
             None => None,
@@ -124,14 +150,17 @@ impl Import {
             publish_beat(&tx, &ctx, row.id).await.map_err(explained)?;
         }
         self.services.commit(tx).await?;
-        Ok(())
+        Ok(Outcome::Imported)
     }
 
-    async fn store(&self, path: &std::path::Path, kind: AssetKind) -> Result<AssetId> {
+    async fn store(&self, path: &Path, kind: AssetKind) -> Result<AssetId> {
+        self.add(path, kind, self.services.files.put_file(path).await?).await
+    }
+
+    async fn add(&self, path: &Path, kind: AssetKind, stored: Stored) -> Result<AssetId> {
         let mut head = Vec::new();
         let file = tokio::fs::File::open(path).await.with_context(|| format!("cannot open {}", path.display()))?;
         file.take(files::HEAD_BYTES as u64).read_to_end(&mut head).await?;
-        let stored = self.services.files.put_file(path).await?;
         let file_name =
             path.file_name().and_then(|name| name.to_str()).context("the file's name is not UTF-8")?.to_owned();
         let tx = self.services.begin().await?;
@@ -150,7 +179,7 @@ impl Import {
                 .context("the file has gone from the database")?;
             match asset.state {
                 AssetState::Ready => return Ok(()),
-                AssetState::Refused => bail!("{}: {}", asset.file_name, asset.refusal.unwrap_or_default()),
+                AssetState::Refused => bail!("{}", asset.refusal.unwrap_or_else(|| "the file was refused".to_owned())),
                 AssetState::Checking => tokio::time::sleep(POLL).await,
             }
         }

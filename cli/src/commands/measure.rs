@@ -1,7 +1,11 @@
 //! `ledgerline measure`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
+use anyhow::bail;
 use audio_engine::measure::{Measurement, measure};
 
 /// Files to measure.
@@ -22,7 +26,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut failed = false;
     for file in &args.files {
         bar.set_message(file.display().to_string());
-        let outcome = measure(file);
+        let outcome = refuse_folder(file).and_then(|()| Ok(measure(file)?));
         failed |= outcome.is_err();
         if args.json {
             rows.push(row(file, &outcome)?);
@@ -38,20 +42,29 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-type Outcome = Result<Measurement, audio_engine::decode::DecodeError>;
+type Outcome = anyhow::Result<Measurement>;
 
-fn row(file: &std::path::Path, outcome: &Outcome) -> anyhow::Result<serde_json::Value> {
+fn refuse_folder(file: &Path) -> anyhow::Result<()> {
+    match std::fs::metadata(file) {
+        Ok(found) if found.is_dir() => bail!("this is a folder; name the files in it"),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!("there is no such file"),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn row(file: &Path, outcome: &Outcome) -> anyhow::Result<serde_json::Value> {
     let mut row = match outcome {
         Ok(measurement) => serde_json::to_value(measurement)?,
-        Err(error) => serde_json::json!({ "error": error.to_string() }),
+        Err(error) => serde_json::json!({ "error": format!("{error:#}") }),
     };
     row["file"] = file.display().to_string().into();
     Ok(row)
 }
 
-fn print_row(file: &std::path::Path, outcome: &Outcome) {
+fn print_row(file: &Path, outcome: &Outcome) {
     match outcome {
-        Err(error) => super::print(&format!("{}: {error}", file.display())),
+        Err(error) => super::print(&format!("{}: {error:#}", file.display())),
         Ok(m) => {
             let shown = |value: Option<f64>, unit: &str| {
                 value.map_or_else(|| "silent".to_owned(), |value| format!("{value:.1} {unit}"))

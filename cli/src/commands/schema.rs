@@ -19,9 +19,11 @@ enum Which {
 
 /// Prints it.
 pub(crate) fn run(args: &Args) -> ExitCode {
-    super::print(&match args.which {
+    // Exactly the committed files, which end with one line break.
+    let text = match args.which {
         Which::Graphql => api::schema_sdl(),
         Which::Openapi => api::openapi_json(),
-    });
+    };
+    super::print(text.trim_end());
     ExitCode::SUCCESS
 }

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::{
-    CatalogError,
+    CatalogError, Sha256,
     entity::{AssetKind, BeatState, LabelKind, asset, beat, beat_label, collaborator, recording, stem, upload, work},
 };
 use crate::{
@@ -57,16 +57,30 @@ pub async fn find_beat(db: &Db, ctx: &Ctx, id: BeatId) -> Result<Option<beat::Mo
     Ok(visible(&ctx.actor, Action::ReadCatalog, found, |beat| beat.studio_id)?)
 }
 
+/// A studio's beat whose present source is this very file; none if there is none.
+pub async fn find_beat_with_source(
+    db: &Db,
+    ctx: &Ctx,
+    studio: StudioId,
+    sha256: &Sha256,
+) -> Result<Option<beat::Model>, CatalogError> {
+    require(&ctx.actor, Action::ReadCatalog, studio)?;
+    let files = asset::Entity::find()
+        .select_only()
+        .column(asset::Column::Id)
+        .filter(asset::Column::StudioId.eq(studio))
+        .filter(asset::Column::Sha256.eq(sha256.clone()))
+        .into_query();
+    let query = beat::Entity::find()
+        .filter(beat::Column::StudioId.eq(studio))
+        .filter(beat::Column::SourceAssetId.in_subquery(files));
+    Ok(query.order_by_asc(beat::Column::Id).one(db).await?)
+}
+
 /// A work by its id; none if there is none that the caller may see.
 pub async fn find_work(db: &Db, ctx: &Ctx, id: WorkId) -> Result<Option<work::Model>, CatalogError> {
     let found = work::Entity::find_by_id(id).one(db).await?;
     Ok(visible(&ctx.actor, Action::ReadCatalog, found, |work| work.studio_id)?)
-}
-
-/// A recording by its id; none if there is none that the caller may see.
-pub async fn find_recording(db: &Db, ctx: &Ctx, id: RecordingId) -> Result<Option<recording::Model>, CatalogError> {
-    let found = recording::Entity::find_by_id(id).one(db).await?;
-    Ok(visible(&ctx.actor, Action::ReadCatalog, found, |recording| recording.studio_id)?)
 }
 
 /// A file by its id; none if there is none that the caller may see.
@@ -149,12 +163,6 @@ pub async fn find_storefront_beat(
     Ok(query.one(db).await?)
 }
 
-/// A beat of the storefront by its id; open to anybody.
-pub async fn find_storefront_beat_by_id(db: &Db, id: BeatId) -> Result<Option<beat::Model>, CatalogError> {
-    let query = beat::Entity::find_by_id(id).filter(beat::Column::State.is_in([BeatState::Published, BeatState::Sold]));
-    Ok(query.one(db).await?)
-}
-
 /// A file that anybody may fetch: the preview, waveform or artwork of a published beat.
 pub async fn find_public_asset(db: &Db, id: AssetId) -> Result<Option<asset::Model>, CatalogError> {
     let shown = Condition::any()
@@ -200,12 +208,6 @@ fn labelled(kind: LabelKind, label: &str) -> SelectStatement {
 }
 
 // For the loaders of one request: by ids of rows that the caller has been shown already, so there is no policy to ask.
-
-/// Beats by ids that stand in rows which the caller has been shown.
-pub async fn find_beats_by_ids(db: &Db, ids: &[BeatId]) -> Result<HashMap<BeatId, beat::Model>, StoreError> {
-    let rows = beat::Entity::find().filter(beat::Column::Id.is_in(ids.iter().copied())).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-}
 
 /// Works by ids that stand in rows which the caller has been shown.
 pub async fn find_works_by_ids(db: &Db, ids: &[WorkId]) -> Result<HashMap<WorkId, work::Model>, StoreError> {

@@ -20,7 +20,10 @@ use crate::{
     licensing::entity::licence,
     outbox::{self, Job},
     report::StoreError,
-    sales::entity::{OrderState, order},
+    sales::{
+        self,
+        entity::{OrderState, order},
+    },
     store::Tx,
 };
 
@@ -75,26 +78,23 @@ fn master_of(kind: DeliverableKind, outputs: &RenderOutputs) -> Option<AssetId> 
     }
 }
 
-/// Fills a licence's contract.
+/// Fills a licence's contract. Its stems are looked at once more: the set may have become ready in the very moment of the grant, when neither
+/// the grant nor the stems' own check saw the other.
 pub async fn record_contract(tx: &Tx, ctx: &Ctx, licence: &licence::Model, asset: AssetId) -> Result<(), StoreError> {
-    lock_order(tx, licence.order_id).await?;
-    let of_this_licence = deliverable::Column::LicenceId.eq(licence.id);
-    fill(tx, ctx, DeliverableKind::Contract, Some(asset), of_this_licence).await?;
+    sales::queries::lock_order(tx, licence.order_id).await?;
+    let of_this_licence = || deliverable::Column::LicenceId.eq(licence.id);
+    fill(tx, ctx, DeliverableKind::Contract, Some(asset), of_this_licence()).await?;
+    if queries::stems_are_ready(tx, licence.beat_id).await? {
+        fill(tx, ctx, DeliverableKind::Stems, None, of_this_licence()).await?;
+    }
     settle_readiness(tx, ctx, licence.order_id).await
 }
 
-/// Fills every deliverable that waits for masters of a beat. `source` is the source they were rendered from; it is recorded in `outputs`.
-pub async fn record_masters(
-    tx: &Tx,
-    ctx: &Ctx,
-    beat: BeatId,
-    source: AssetId,
-    outputs: &RenderOutputs,
-) -> Result<(), StoreError> {
-    tracing::debug!(%beat, %source, "masters are there");
+/// Fills every deliverable that waits for masters of a beat.
+pub async fn record_masters(tx: &Tx, ctx: &Ctx, beat: BeatId, outputs: &RenderOutputs) -> Result<(), StoreError> {
     let licences = licences_of(tx, beat).await?;
     for order in waiting_orders(tx, &licences, &[DeliverableKind::Mp3, DeliverableKind::Wav]).await? {
-        lock_order(tx, order).await?;
+        sales::queries::lock_order(tx, order).await?;
         for kind in [DeliverableKind::Mp3, DeliverableKind::Wav] {
             if let Some(asset) = master_of(kind, outputs) {
                 let of_this_beat = Condition::all()
@@ -115,7 +115,7 @@ pub async fn record_stems(tx: &Tx, ctx: &Ctx, beat: BeatId) -> Result<(), StoreE
     }
     let licences = licences_of(tx, beat).await?;
     for order in waiting_orders(tx, &licences, &[DeliverableKind::Stems]).await? {
-        lock_order(tx, order).await?;
+        sales::queries::lock_order(tx, order).await?;
         let of_this_beat = Condition::all()
             .add(deliverable::Column::OrderId.eq(order))
             .add(deliverable::Column::LicenceId.is_in(licences.iter().copied()));
@@ -174,14 +174,9 @@ async fn fill(
     Ok(())
 }
 
-/// Takes the order's row, so that of two workers who fill its last two files one sees the other's.
-async fn lock_order(tx: &Tx, order: OrderId) -> Result<Option<order::Model>, StoreError> {
-    Ok(order::Entity::find_by_id(order).lock_exclusive().one(tx).await?)
-}
-
 /// If the order is paid and every file is ready: it is delivered, and the mail is put, in this transaction and once.
 pub async fn settle_readiness(tx: &Tx, ctx: &Ctx, order: OrderId) -> Result<(), StoreError> {
-    let Some(found) = lock_order(tx, order).await? else { return Ok(()) };
+    let Some(found) = sales::queries::lock_order(tx, order).await? else { return Ok(()) };
     if found.state != OrderState::Paid {
         return Ok(());
     }
@@ -210,7 +205,7 @@ pub struct Fetch {
     pub range: Option<std::ops::Range<u64>>,
 }
 
-/// Logs a download. The agent's name is cut to 400 characters.
+/// Logs a download.
 pub async fn log_download(
     tx: &Tx,
     ctx: &Ctx,
@@ -225,7 +220,7 @@ pub async fn log_download(
         licence_id: Set(deliverable.licence_id),
         deliverable_id: Set(deliverable.id),
         ip: Set(fetch.ip.clone()),
-        user_agent: Set(fetch.user_agent.chars().take(400).collect()),
+        user_agent: Set(fetch.user_agent.clone()),
         range_start: Set(fetch.range.as_ref().map(|range| byte(range.start))),
         range_end: Set(fetch.range.as_ref().map(|range| byte(range.end))),
         at: Set(ctx.env.now()),

@@ -102,10 +102,7 @@ pub mod render {
     use sea_orm::entity::prelude::*;
 
     use super::{RenderOutputs, RenderPurpose, RenderState};
-    use crate::{
-        env::Instant,
-        ids::{BeatId, JobId, StudioId},
-    };
+    use crate::{env::Instant, ids::JobId};
 
     /// A render, a pure function of its key: SHA-256 over document, inputs, engine version and formats. The same key is rendered once.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -114,17 +111,13 @@ pub mod render {
         /// The key, 64 hexadecimal digits.
         #[sea_orm(primary_key, auto_increment = false)]
         pub key: String,
-        /// Whose it is.
-        pub studio_id: StudioId,
-        /// The beat it was first asked for.
-        pub beat_id: BeatId,
         /// What it is for.
         pub purpose: RenderPurpose,
         /// Where it stands.
         pub state: RenderState,
         /// How much is done, in parts per million.
         pub progress_ppm: i32,
-        /// What it made; once done.
+        /// What it made, once done: files of the studio that asked first.
         #[sea_orm(column_type = "JsonBinary", nullable)]
         pub outputs: Option<RenderOutputs>,
         /// Why it failed, a sentence for a person.
@@ -133,10 +126,35 @@ pub mod render {
         pub claimed_by: JobId,
         /// That job's last sign of life.
         pub beat_at: Instant,
-        /// When it was asked for.
-        pub requested_at: Instant,
         /// When it was done or failed.
         pub finished_at: Option<Instant>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod render_beat {
+    //! The beats that asked for a render.
+    use sea_orm::entity::prelude::*;
+
+    use super::RenderOutputs;
+    use crate::{env::Instant, ids::BeatId};
+
+    /// A beat that asked for a render. Beats with the very same audio share one, each with files of its own studio.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "render_beats")]
+    pub struct Model {
+        /// The render.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub render_key: String,
+        /// The beat.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub beat_id: BeatId,
+        /// The render's files as the beat's studio owns them; once it has them.
+        #[sea_orm(column_type = "JsonBinary", nullable)]
+        pub outputs: Option<RenderOutputs>,
+        /// When the beat last asked for it.
+        pub requested_at: Instant,
     }
 
     crate::plain_entity!();

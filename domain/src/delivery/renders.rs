@@ -1,5 +1,7 @@
 //! Renders: claimed under their key by one job at a time, their progress, and what they made.
 
+use std::collections::HashMap;
+
 use chrono::Duration;
 use sea_orm::{
     ActiveModelTrait,
@@ -8,10 +10,9 @@ use sea_orm::{
     sea_query::{Expr, OnConflict},
 };
 
-use super::entity::{RenderOutputs, RenderPurpose, RenderState, render};
+use super::entity::{RenderOutputs, RenderPurpose, RenderState, render, render_beat};
 use crate::{
     actor::Ctx,
-    catalog::entity::beat,
     ids::{AssetId, BeatId, JobId},
     report::StoreError,
     store::{Db, Tx},
@@ -31,20 +32,18 @@ pub enum Claim {
     Busy,
 }
 
-/// Claims a render for a job. The same key is rendered once: whoever comes later gets the files, waits, or takes over from the dead.
+/// Claims a render for a beat and a job. The same key is rendered once: whoever comes later gets the files, waits, or takes over from the dead.
 pub async fn claim_render(
     tx: &Tx,
     ctx: &Ctx,
     key: &str,
-    beat: &beat::Model,
+    beat: BeatId,
     purpose: RenderPurpose,
     job: JobId,
 ) -> Result<Claim, StoreError> {
     let now = ctx.env.now();
     let fresh = render::ActiveModel {
         key: Set(key.to_owned()),
-        studio_id: Set(beat.studio_id),
-        beat_id: Set(beat.id),
         purpose: Set(purpose),
         state: Set(RenderState::Running),
         progress_ppm: Set(0),
@@ -52,13 +51,13 @@ pub async fn claim_render(
         failure: Set(None),
         claimed_by: Set(job),
         beat_at: Set(now),
-        requested_at: Set(now),
         finished_at: Set(None),
     };
     let inserted = render::Entity::insert(fresh)
         .on_conflict(OnConflict::column(render::Column::Key).do_nothing().to_owned())
         .exec_without_returning(tx)
         .await?;
+    ask(tx, ctx, key, beat).await?;
     if inserted > 0 {
         return Ok(Claim::Mine);
     }
@@ -66,7 +65,8 @@ pub async fn claim_render(
         return Ok(Claim::Busy);
     };
     if let Some(outputs) = found.outputs {
-        return Ok(Claim::Already(outputs));
+        let own = render_beat::Entity::find_by_id((key.to_owned(), beat)).one(tx).await?;
+        return Ok(Claim::Already(own.and_then(|row| row.outputs).unwrap_or(outputs)));
     }
     let is_alive = found.beat_at + Duration::seconds(CLAIM_LEASE_S) > now;
     if found.state == RenderState::Running && found.claimed_by != job && is_alive {
@@ -81,6 +81,21 @@ pub async fn claim_render(
     row.beat_at = Set(now);
     row.update(tx).await?;
     Ok(Claim::Mine)
+}
+
+/// Writes down that a beat asks for a render, now.
+async fn ask(tx: &Tx, ctx: &Ctx, key: &str, beat: BeatId) -> Result<(), StoreError> {
+    let row = render_beat::ActiveModel {
+        render_key: Set(key.to_owned()),
+        beat_id: Set(beat),
+        outputs: Set(None),
+        requested_at: Set(ctx.env.now()),
+    };
+    let again = OnConflict::columns([render_beat::Column::RenderKey, render_beat::Column::BeatId])
+        .update_column(render_beat::Column::RequestedAt)
+        .to_owned();
+    render_beat::Entity::insert(row).on_conflict(again).exec_without_returning(tx).await?;
+    Ok(())
 }
 
 /// Records how far a render is, in parts per million, which is also its sign of life. False if the claim has gone to another job, or the render
@@ -135,21 +150,45 @@ pub async fn fail_render(tx: &Tx, ctx: &Ctx, key: &str, job: JobId, failure: &st
     Ok(())
 }
 
-/// The masters that a beat has for its present source, the latest first made.
+/// Credits a finished render to a beat that asked for it; `outputs` are files of the beat's own studio.
+pub async fn credit_render(tx: &Tx, key: &str, beat: BeatId, outputs: &RenderOutputs) -> Result<(), StoreError> {
+    render_beat::Entity::update_many()
+        .col_expr(render_beat::Column::Outputs, Expr::value(outputs.clone()))
+        .filter(render_beat::Column::RenderKey.eq(key))
+        .filter(render_beat::Column::BeatId.eq(beat))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// What beats asked for, the latest first, each with its render.
+async fn list_asked(
+    db: &impl ConnectionTrait,
+    beats: &[BeatId],
+) -> Result<Vec<(render_beat::Model, render::Model)>, StoreError> {
+    let asked = render_beat::Entity::find()
+        .filter(render_beat::Column::BeatId.is_in(beats.iter().copied()))
+        .order_by_desc(render_beat::Column::RequestedAt)
+        .order_by_asc(render_beat::Column::RenderKey)
+        .all(db)
+        .await?;
+    let keys = asked.iter().map(|row| row.render_key.clone());
+    let renders = render::Entity::find().filter(render::Column::Key.is_in(keys)).all(db).await?;
+    let renders: HashMap<String, render::Model> = renders.into_iter().map(|row| (row.key.clone(), row)).collect();
+    let joined = asked.into_iter().filter_map(|row| renders.get(&row.render_key).cloned().map(|render| (row, render)));
+    Ok(joined.collect())
+}
+
+/// The masters that a beat has for its present source, the latest asked for first.
 pub async fn find_masters(
     db: &impl ConnectionTrait,
     beat: BeatId,
     source: Option<AssetId>,
 ) -> Result<Option<RenderOutputs>, StoreError> {
     let Some(source) = source else { return Ok(None) };
-    let done = render::Entity::find()
-        .filter(render::Column::BeatId.eq(beat))
-        .filter(render::Column::Purpose.eq(RenderPurpose::Masters))
-        .filter(render::Column::State.eq(RenderState::Done))
-        .order_by_desc(render::Column::FinishedAt)
-        .all(db)
-        .await?;
-    Ok(done.into_iter().filter_map(|row| row.outputs).find(|outputs| outputs.source == source))
+    let asked = list_asked(db, &[beat]).await?;
+    let masters = asked.into_iter().filter(|(_, render)| render.purpose == RenderPurpose::Masters);
+    Ok(masters.filter_map(|(row, _)| row.outputs).find(|outputs| outputs.source == source))
 }
 
 /// How a render stands.
@@ -169,21 +208,15 @@ pub struct RenderProgress {
 
 /// How the latest renders of some beats stand: at most one for each beat and purpose. The caller has asked the policy about the beats.
 pub async fn list_progress(db: &Db, beats: &[BeatId]) -> Result<Vec<RenderProgress>, StoreError> {
-    let rows = render::Entity::find()
-        .filter(render::Column::BeatId.is_in(beats.iter().copied()))
-        .order_by_desc(render::Column::RequestedAt)
-        .order_by_asc(render::Column::Key)
-        .all(db)
-        .await?;
     let mut latest: Vec<RenderProgress> = Vec::new();
-    for row in rows {
-        if !latest.iter().any(|known| known.beat == row.beat_id && known.purpose == row.purpose) {
+    for (asked, render) in list_asked(db, beats).await? {
+        if !latest.iter().any(|known| known.beat == asked.beat_id && known.purpose == render.purpose) {
             latest.push(RenderProgress {
-                beat: row.beat_id,
-                purpose: row.purpose,
-                state: row.state,
-                progress_ppm: u32::try_from(row.progress_ppm).unwrap_or(0),
-                failure: row.failure,
+                beat: asked.beat_id,
+                purpose: render.purpose,
+                state: render.state,
+                progress_ppm: u32::try_from(render.progress_ppm).unwrap_or(0),
+                failure: render.failure,
             });
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType};
 
 use super::{
     SalesError,
@@ -21,7 +21,7 @@ use crate::{
     page::{self, Page, PageRequest},
     policy::{self, Action, Denied},
     report::StoreError,
-    store::Db,
+    store::{Db, Tx},
 };
 
 /// A line of a cart beside what is on sale now.
@@ -137,6 +137,11 @@ pub(super) async fn lines_of_cart(
 
 pub(super) async fn order(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<order::Model>, StoreError> {
     Ok(order::Entity::find_by_id(id).one(db).await?)
+}
+
+/// One order, held until the end of the transaction: of two who change it, the later sees what the earlier did. For the program itself.
+pub(crate) async fn lock_order(tx: &Tx, id: OrderId) -> Result<Option<order::Model>, StoreError> {
+    Ok(order::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?)
 }
 
 /// The lines of one order, in their order. For who may see the order: it asks nothing itself.

@@ -21,8 +21,6 @@ pub const CHECKOUT_MINUTES: i64 = 60;
 pub const OPENING_MINUTES: i64 = 25;
 /// The longest name of a buyer, in characters.
 pub const MAX_BUYER_CHARS: usize = 200;
-/// How much of a browser's name is kept, in characters.
-const MAX_USER_AGENT_CHARS: usize = 512;
 
 /// Crockford's base 32: no I, L, O or U, so that a reference survives being read out.
 const CROCKFORD: [u8; 32] = *b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -64,11 +62,6 @@ pub fn check_buyer(name: &str, email: &str) -> Result<Buyer, SalesError> {
     }
     let email = email.parse().map_err(|_| SalesError::BuyerEmail)?;
     Ok(Buyer { name: name.to_owned(), email })
-}
-
-/// What is kept of a browser's name.
-pub fn user_agent(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT_CHARS).collect()
 }
 
 /// A line of a cart, as the buyer saw it and as it is.

@@ -12,15 +12,7 @@ const CEILING_DBTP: f64 = -1.0;
 #[test]
 fn the_demo_sells_and_what_it_delivers_stands_before_outside_judges() {
     let folder = tempfile::tempdir().expect("a folder");
-    let output = program::command()
-        .args(["demo", "--once", "--json", "--listen", "127.0.0.1:0", "--data"])
-        .arg(folder.path())
-        .output()
-        .expect("the demo runs");
-    let log = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{log}");
-    let facts: Value = serde_json::from_slice(&output.stdout).expect("the facts are JSON");
-    assert_eq!(facts["ok"], true, "{log}");
+    let facts = demo(folder.path());
     assert_eq!(facts["ledger"]["trial_balance_minor"], 0);
 
     let sales = facts["sales"].as_array().expect("sales");
@@ -38,6 +30,38 @@ fn the_demo_sells_and_what_it_delivers_stands_before_outside_judges() {
             judge(&text(&file["kind"]), &PathBuf::from(text(&file["path"])), &text(&sale["reference"]));
         }
     }
+}
+
+#[test]
+fn the_same_music_comes_again_without_harm() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = demo(folder.path());
+    // Beats with the very same audio, sold once more from the same data.
+    let again = demo(folder.path());
+    assert_ne!(first["sales"][0]["reference"], again["sales"][0]["reference"]);
+
+    let import = program::command()
+        .args(["import", "--data"])
+        .args([folder.path(), &folder.path().join("demo/beats")])
+        .output()
+        .expect("the import runs");
+    let said = String::from_utf8_lossy(&import.stdout);
+    assert!(import.status.success(), "{said}{}", String::from_utf8_lossy(&import.stderr));
+    assert!(said.contains("0 imported, 5 known already, 0 refused"), "{said}");
+}
+
+/// Walks the demo on a data folder; its facts.
+fn demo(data: &Path) -> Value {
+    let output = program::command()
+        .args(["demo", "--once", "--json", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data)
+        .output()
+        .expect("the demo runs");
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{log}");
+    let facts: Value = serde_json::from_slice(&output.stdout).expect("the facts are JSON");
+    assert_eq!(facts["ok"], true, "{log}");
+    facts
 }
 
 fn text(value: &Value) -> String {

@@ -22,7 +22,8 @@ impl IdentityQuery {
     /// The signed-in person; none if nobody is signed in, and none for an API key.
     async fn me(&self, ctx: &Context<'_>) -> Result<Option<Me>, Failure> {
         let caller = caller(ctx)?;
-        Ok(queries::find_me(&caller.services.db, &caller.ctx).await?.map(Me))
+        let user = queries::find_me(&caller.services.db, &caller.ctx).await?;
+        Ok(user.map(|user| Me { user, seen_by: caller.ctx.clone() }))
     }
 
     /// A studio that the caller belongs to, seen from inside.

@@ -3,7 +3,6 @@
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::{
-    actor::Actor,
     identity::{
         IdentityError,
         commands::{self, Device},
@@ -193,8 +192,10 @@ async fn session(
     let tokens =
         ctx.data_opt::<AccessTokens>().ok_or_else(|| Failure::broken("a request was executed without keys"))?;
     let access = tokens.issue(signed_in.user, signed_in.sign_in, services.env.now()).map_err(Failure::broken)?;
-    let as_user = services.ctx(Actor::User { user: signed_in.user, memberships: Vec::new() });
-    let me = queries::find_me(&services.db, &as_user).await?.ok_or_else(|| Failure::broken("the account is gone"))?;
+    let gone = || Failure::broken("the account is gone");
+    let actor = queries::find_signed_in(&services.db, signed_in.user, signed_in.sign_in).await?.ok_or_else(gone)?;
+    let seen_by = services.ctx(actor);
+    let user = queries::find_me(&services.db, &seen_by).await?.ok_or_else(gone)?;
     let tokens = match transport {
         TokenTransport::Cookies => {
             set_cookie(ctx, &cookies::keep(Kind::Access, services, &access.text, access.expires_at));
@@ -206,7 +207,7 @@ async fn session(
         TokenTransport::Answer => Some(Tokens { access_token: access.text, refresh_token: signed_in.refresh_token }),
     };
     let (access_expires_at, refresh_expires_at) = (access.expires_at, signed_in.refresh_expires_at);
-    Ok(Session { me: Me(me), access_expires_at, refresh_expires_at, tokens })
+    Ok(Session { me: Me { user, seen_by }, access_expires_at, refresh_expires_at, tokens })
 }
 
 fn set_cookie(ctx: &Context<'_>, cookie: &str) {

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::{
+    actor::Ctx,
     actor::{Role as DomainRole, Scope as DomainScope},
     identity::{
         entity::{api_key, invitation, sign_in, studio, user},
@@ -52,35 +53,40 @@ pub enum Scope {
 
 /// The signed-in person.
 #[derive(Debug)]
-pub struct Me(pub user::Model);
+pub struct Me {
+    /// The account.
+    pub user: user::Model,
+    /// What they may see. The request itself may have come without a sign-in: the one that signs in.
+    pub seen_by: Ctx,
+}
 
 #[Object]
 impl Me {
     /// The account's id.
     async fn id(&self) -> Id<UserId> {
-        self.0.id.into()
+        self.user.id.into()
     }
 
     /// The name.
     async fn name(&self) -> &str {
-        &self.0.name
+        &self.user.name
     }
 
     /// The address.
     async fn email(&self) -> &str {
-        self.0.email.as_str()
+        self.user.email.as_str()
     }
 
     /// Whether the address was proved by a mailed link.
     async fn email_verified(&self) -> bool {
-        self.0.email_verified_at.is_some()
+        self.user.email_verified_at.is_some()
     }
 
     /// The studios that the person belongs to, newest first.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn studios(&self, ctx: &Context<'_>) -> Result<Vec<Studio>, Failure> {
         let caller = caller(ctx)?;
-        Ok(queries::list_studios(&caller.services.db, &caller.ctx).await?.into_iter().map(Studio).collect())
+        Ok(queries::list_studios(&caller.services.db, &self.seen_by).await?.into_iter().map(Studio).collect())
     }
 
     /// The devices that are signed in, newest first.
@@ -94,7 +100,8 @@ impl Me {
         before: Option<String>,
     ) -> Result<Connection<SignIn>, Failure> {
         let caller = caller(ctx)?;
-        let rows = queries::list_sign_ins(&caller.services.db, &caller.ctx, page(first, after, last, before)?).await?;
+        let rows =
+            queries::list_sign_ins(&caller.services.db, &self.seen_by, page(first, after, last, before)?).await?;
         let present = caller.sign_in;
         Ok(connection(rows, |row| row.id, |row| SignIn::of(row, present)))
     }

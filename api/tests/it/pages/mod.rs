@@ -155,6 +155,11 @@ async fn a_webhook_is_believed_by_its_signature_alone() {
             assert_eq!(refused.status(), StatusCode::BAD_REQUEST);
             assert!(refused.text().await.unwrap().contains(code), "{code}");
         }
+        let long = "x".repeat(600 * 1024);
+        let header = sign(&long, now);
+        let refused = http.post(&url).header("Stripe-Signature", header).body(long).send().await.unwrap();
+        assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(refused.text().await.unwrap().contains("BODY_TOO_LONG"));
         let other = http.post(format!("{}/webhooks/stripe", shop.url)).send().await.unwrap();
         assert_eq!(other.status(), StatusCode::NOT_FOUND);
     })

@@ -52,6 +52,7 @@ pub fn read(path: &str) -> NamedBeat {
     let words = words(base);
     let key = find_key(&words);
     let bpm = find_bpm(&words, key.as_ref().map(|(_, span)| span));
+    let key = key.or_else(|| find_note_behind(&words, &bpm.as_ref()?.1));
     let spans: Vec<_> = [key.as_ref().map(|(_, span)| span.clone()), bpm.as_ref().map(|(_, span)| span.clone())]
         .into_iter()
         .flatten()
@@ -100,6 +101,14 @@ fn find_key(words: &[Word<'_>]) -> Option<Found<Key>> {
             Some((Key::new(letter, accidental, minor), run[0].start..run[count - 1].end))
         })
     })
+}
+
+/// A note alone behind the tempo, such as the `F` of `Title 140bpm F`: its major. Before the tempo it belongs to the title, as in
+/// `Plan B 140bpm`.
+fn find_note_behind(words: &[Word<'_>], bpm: &std::ops::Range<usize>) -> Option<Found<Key>> {
+    let word = words.iter().find(|word| word.start >= bpm.end)?;
+    let (letter, accidental, None) = music::note_and_mode(word.text)? else { return None };
+    word.text.starts_with(letter).then(|| (Key::new(letter, accidental, false), word.start..word.end))
 }
 
 fn find_bpm(words: &[Word<'_>], key: Option<&std::ops::Range<usize>>) -> Option<Found<i32>> {
@@ -180,6 +189,10 @@ mod tests {
             ("Title (prod. Nova) 140 Am.wav", "Title (prod. Nova)", Some(140_000), Some("A minor")),
             ("Title v1.2", "Title v1.2", None, None),
             ("Mr. Fox.ogg", "Mr. Fox", None, None),
+            ("Title 140bpm F.wav", "Title", Some(140_000), Some("F major")),
+            ("Title 140bpm F#.wav", "Title", Some(140_000), Some("F# major")),
+            ("Plan B 140bpm.wav", "Plan B", Some(140_000), None),
+            ("140bpm a night.wav", "a night", Some(140_000), None),
             ("Rain in E flat major 70bpm.wav", "Rain in", Some(70_000), Some("Eb major")),
         ] {
             let read = read(name);

@@ -26,7 +26,7 @@ use crate::{
 /// The device that signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
-    /// What its program calls itself; 400 characters are kept.
+    /// What its program calls itself.
     pub user_agent: String,
     /// Its network address; empty if it is not known.
     pub ip: String,
@@ -101,7 +101,7 @@ pub async fn finish_sign_in(tx: &Tx, ctx: &Ctx, checked: Checked, device: Device
     sign_in::ActiveModel {
         id: Set(id),
         user_id: Set(user),
-        user_agent: Set(device.user_agent.chars().filter(|c| !c.is_control()).take(400).collect()),
+        user_agent: Set(device.user_agent),
         ip: Set(device.ip),
         created_at: Set(now),
         last_seen_at: Set(now),

@@ -142,7 +142,7 @@ async fn insert_order(
         delivered_at: None,
         closed_reason: None,
         buyer_ip: request.ip.clone(),
-        buyer_user_agent: request.user_agent.as_deref().map(rules::user_agent),
+        buyer_user_agent: request.user_agent.clone(),
     };
     for _ in 0..REFERENCE_DRAWS {
         if store::insert_new(tx, order.clone().into_active_model()).await? {

@@ -139,8 +139,7 @@ pub(super) async fn settle_free(tx: &Tx, ctx: &Ctx, order: order::Model) -> Resu
 
 /// The order, held until the end of the transaction.
 pub(super) async fn lock_order(tx: &Tx, id: OrderId) -> Result<order::Model, SalesError> {
-    let order = order::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?;
-    order.ok_or(SalesError::NoOrder)
+    queries::lock_order(tx, id).await?.ok_or(SalesError::NoOrder)
 }
 
 fn check_receipt(receipt: &Receipt) -> Result<(), SalesError> {
@@ -331,8 +330,7 @@ async fn grant(
             .exec(tx)
             .await?;
     }
-    // Owing the last file may have delivered the order already.
-    Ok(order::Entity::find_by_id(order.id).one(tx).await?.unwrap_or(order))
+    Ok(order)
 }
 
 /// Sends a payment back: it is booked as due, the jobs that refund it and tell the buyer are put, and an order that was waiting for it, or
