@@ -75,7 +75,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let mut config = config::load(&cli.flags)?;
     if matches!(cli.command, Command::Demo(_)) && config.log == config::Config::default().log {
         // The walk tells its steps itself.
-        config.log = "warn".to_owned();
+        "warn".clone_into(&mut config.log);
     }
     config::start_logging(&config);
     match cli.command {

@@ -53,15 +53,16 @@ async fn every_answer_has_its_id_and_the_security_headers() {
     .await;
 }
 
+const SIGN_IN_AND_LOOK: &str = "mutation($email: String!, $password: String!) {
+        signIn(input: { email: $email, password: $password, transport: ANSWER }) {
+            session { me { studios { id } signIns { edges { node { id } } } } } } }";
+
 #[tokio::test]
 async fn who_signs_in_sees_their_studios_in_the_same_answer() {
     on_each_database(async |world| {
         let (_, studio) = world.sign_up("Ada").await;
-        const DOCUMENT: &str = "mutation($email: String!, $password: String!) {
-            signIn(input: { email: $email, password: $password, transport: ANSWER }) {
-                session { me { studios { id } signIns { edges { node { id } } } } } } }";
         let variables = json!({ "email": "ada@example.com", "password": PASSWORD });
-        let body: Value = world.post(DOCUMENT, variables).send().await.unwrap().json().await.unwrap();
+        let body: Value = world.post(SIGN_IN_AND_LOOK, variables).send().await.unwrap().json().await.unwrap();
         let me = &body["data"]["signIn"]["session"]["me"];
         assert_eq!(me["studios"], json!([{ "id": studio }]), "{body}");
         assert!(!me["signIns"]["edges"].as_array().unwrap().is_empty(), "{body}");

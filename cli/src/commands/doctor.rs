@@ -46,7 +46,7 @@ impl Check {
 
 /// Explains the configuration and tries what it names; fails if anything is wrong. Changes nothing.
 pub(crate) async fn run(args: &Args, flags: &Flags) -> anyhow::Result<ExitCode> {
-    let settings = settings(flags)?;
+    let settings = settings(flags);
     let loaded = config::load(flags);
     let mut checks = vec![Check::of(
         "configuration",
@@ -103,13 +103,13 @@ fn print_report(settings: &[Setting], checks: &[Check]) {
 }
 
 /// Every key with its source, as it was written even where it does not hold; what could let somebody in is not shown.
-fn settings(flags: &Flags) -> anyhow::Result<Vec<Setting>> {
+fn settings(flags: &Flags) -> Vec<Setting> {
     let layers = config::layers(flags);
     let Ok(values) = layers.extract::<BTreeMap<String, serde_json::Value>>() else {
         // A file that is no TOML: the check of the configuration says where.
-        return Ok(Vec::new());
+        return Vec::new();
     };
-    Ok(values
+    values
         .into_iter()
         .map(|(key, value)| {
             let shown = match (key.as_str(), &value) {
@@ -123,7 +123,7 @@ fn settings(flags: &Flags) -> anyhow::Result<Vec<Setting>> {
                 layers.find_metadata(&key).map_or_else(|| "default".to_owned(), |found| source_name(found, &key));
             Setting { key, value: shown, source }
         })
-        .collect())
+        .collect()
 }
 
 fn source_name(metadata: &figment::Metadata, key: &str) -> String {
