@@ -2,6 +2,7 @@
 //! for a misspelt setting that is silently ignored costs more than it saves.
 
 use std::{
+    collections::BTreeMap,
     io::IsTerminal,
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -122,9 +123,25 @@ pub(crate) fn load(flags: &Flags) -> anyhow::Result<Config> {
     {
         bail!("--config names {}, and there is no such file", file.display());
     }
-    let config: Config = layers(flags).extract().context("the configuration does not hold")?;
+    let layers = layers(flags);
+    refuse_unknown(&layers)?;
+    let config: Config = layers.extract().context("the configuration does not hold")?;
     check(&config)?;
     Ok(config)
+}
+
+/// Names a key that is none of ours, and those that are.
+fn refuse_unknown(layers: &Figment) -> anyhow::Result<()> {
+    let serde_json::Value::Object(known) = serde_json::to_value(Config::default())? else {
+        bail!("the configuration is a table")
+    };
+    // A file that is no TOML fails here as well, and says where.
+    let found: BTreeMap<String, serde_json::Value> = layers.extract().context("the configuration does not hold")?;
+    if let Some(unknown) = found.keys().find(|key| !known.contains_key(*key)) {
+        let keys = known.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        bail!("there is no setting `{unknown}`; the settings are {keys}");
+    }
+    Ok(())
 }
 
 /// What no type can say of the settings.
