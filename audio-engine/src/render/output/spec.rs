@@ -1,10 +1,11 @@
 //! The files that a document asks for: name, format, rate and tags.
 
 use super::super::RenderError;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A file to write.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Output {
     /// The file's name inside the output folder, without separators.
@@ -17,10 +18,24 @@ pub struct Output {
     /// Tags written into the file.
     #[serde(default)]
     pub metadata: Metadata,
+    /// Whether the document's voice tags are laid over it; without them it is a master.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub tagged: bool,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+impl Output {
+    /// A file at the natural rate of its format, without tags of its own.
+    pub fn new(file: impl Into<String>, format: Format) -> Self {
+        Self { file: file.into(), format, sample_rate_hz: None, metadata: Metadata::default(), tagged: true }
+    }
 }
 
 /// What a file is written as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum Format {
     /// WAV, 16 bits, dithered.
     #[serde(rename = "wav16")]
@@ -80,7 +95,7 @@ impl Format {
 }
 
 /// Tags of a delivered file.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Metadata {
     /// Title.
