@@ -35,6 +35,8 @@ mod dsp;
 pub mod measure;
 pub mod render;
 pub mod tag;
+#[cfg(test)]
+mod testing;
 pub mod waveform;
 
 /// Part of every render's key: raised whenever a change alters what comes out for the same document.

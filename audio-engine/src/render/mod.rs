@@ -24,7 +24,7 @@ mod tags;
 
 pub use document::{Bounce, DOCUMENT_VERSION, Input, Master, TagNode};
 pub use error::RenderError;
-pub use output::{Format, Metadata, Output};
+pub use output::{Format, Metadata, Output, UnknownFormat};
 pub use progress::Progress;
 pub use receipt::{LoudnessOutcome, OutputReceipt, Receipt, render_key};
 
