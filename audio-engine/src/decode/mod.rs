@@ -162,4 +162,6 @@ pub(crate) fn frames_to_seconds(frames: u64, sample_rate_hz: u32) -> f64 {
 }
 
 #[cfg(test)]
+mod formats;
+#[cfg(test)]
 mod tests;

@@ -102,6 +102,10 @@ impl Decoder {
         if params.codec == codec::CODEC_ID_OPUS {
             edit.skip = u64::from(track.delay.unwrap_or(0));
         }
+        // Telephone codecs decode in some containers and not in others; none belongs here.
+        if [codec::CODEC_ID_PCM_ALAW, codec::CODEC_ID_PCM_MULAW].contains(&params.codec) {
+            return Err(DecodeError::UnsupportedCodec { codec: codec_name(params) });
+        }
         let decoder =
             CODECS.make_audio_decoder(params, &AudioDecoderOptions::default().gapless(!guessed)).map_err(|error| {
                 match error {
@@ -348,6 +352,11 @@ fn is_lossy(params: &AudioCodecParameters) -> bool {
 }
 
 fn codec_name(params: &AudioCodecParameters) -> String {
+    match params.codec {
+        codec::CODEC_ID_PCM_ALAW => return "A-law".to_owned(),
+        codec::CODEC_ID_PCM_MULAW => return "µ-law".to_owned(),
+        _ => (),
+    }
     if let Some(known) = CODECS.get_audio_decoder(params.codec) {
         return known.codec.info.short_name.to_owned();
     }

@@ -6,7 +6,7 @@
 //! | `flac` `flac16` | `flac-codec` | pure Rust, MIT/Apache, within 0.4 % of libFLAC's size; passes `flac -t` |
 //! | `mp3-…` | `rusty_mp3` | pure Rust, Apache-2.0; LAME is LGPL. Its own VBR is driven by a target rate |
 //! | `m4a-256` | `syom` | the only pure Rust AAC-LC encoder that streams and keeps its bit rate; MIT |
-//! | `opus-128` | `opus-rs` | pure Rust, BSD; libopus needs cmake. Above libopus in signal to noise at equal settings |
+//! | `opus-128` | `ropus` | pure Rust, BSD, bit-exact to libopus in fixed point, so equal on every machine; libopus needs cmake |
 //! | `vorbis-q6` | `vorbis_rs` | aoTuV's encoder, BSD; C, but built by `cc` alone. No Rust encoder comes near it |
 
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ pub(in crate::render) enum Coding {
     Mp3 { kbps: u32 },
     Mp3Vbr { target_kbps: f32 },
     Aac { kbps: u32 },
-    Opus { kbps: i32 },
+    Opus { kbps: u32 },
     Vorbis { quality: f32 },
 }
 

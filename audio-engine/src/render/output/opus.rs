@@ -5,13 +5,13 @@ use super::ogg::OggWriter;
 use super::{Encoder, encoder_error};
 use crate::measure::Measurement;
 use crate::render::RenderError;
-use opus_rs::{Application, OpusEncoder};
+use ropus::{Application, Bitrate, Channels};
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 
 /// Opus runs at this rate whatever it is given.
-const RATE_HZ: i32 = 48_000;
+const RATE_HZ: u32 = 48_000;
 /// Frames of one packet: 20 ms.
 const FRAME: usize = 960;
 /// Frames that the encoder looks ahead, which players drop (6.5 ms).
@@ -24,7 +24,7 @@ const MAX_PACKET_BYTES: usize = 4000;
 /// Streams an Ogg Opus file.
 pub(super) struct OpusSink {
     out: OggWriter<BufWriter<File>>,
-    encoder: OpusEncoder,
+    encoder: ropus::Encoder,
     channels: usize,
     /// Interleaved and not yet a whole packet.
     waiting: Vec<f32>,
@@ -34,11 +34,14 @@ pub(super) struct OpusSink {
 }
 
 impl OpusSink {
-    pub(super) fn create(path: &Path, kbps: i32, channels: usize, tags: &Tags) -> Result<Self, RenderError> {
-        let mut encoder = OpusEncoder::new(RATE_HZ, channels, Application::Audio).map_err(encoder_error)?;
-        encoder.bitrate_bps = kbps * 1000;
-        encoder.complexity = 10;
-        encoder.use_cbr = false;
+    pub(super) fn create(path: &Path, kbps: u32, channels: usize, tags: &Tags) -> Result<Self, RenderError> {
+        let count = if channels == 1 { Channels::Mono } else { Channels::Stereo };
+        let encoder = ropus::Encoder::builder(RATE_HZ, count, Application::Audio)
+            .bitrate(Bitrate::Bits(kbps * 1000))
+            .complexity(10)
+            .vbr(true)
+            .build()
+            .map_err(encoder_error)?;
         let mut out = OggWriter::new(BufWriter::new(File::create(path)?), 1);
         out.packet(&head(channels), 0)?;
         out.end_page()?;
@@ -54,7 +57,7 @@ impl OpusSink {
         while self.waiting.len() - at >= len {
             let frame = &self.waiting[at..at + len];
             at += len;
-            let bytes = self.encoder.encode(frame, FRAME, &mut self.packet).map_err(encoder_error)?;
+            let bytes = self.encoder.encode_float(frame, &mut self.packet).map_err(encoder_error)?;
             if self.packets > 0 && self.packets.is_multiple_of(PAGE_PACKETS) {
                 self.out.end_page()?;
             }
