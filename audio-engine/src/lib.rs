@@ -34,6 +34,7 @@ pub mod decode;
 mod dsp;
 pub mod measure;
 pub mod render;
+pub mod signal;
 pub mod tag;
 #[cfg(test)]
 mod testing;
