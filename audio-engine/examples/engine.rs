@@ -1,10 +1,10 @@
 //! The engine from a command line, for trying it and for measuring its speed and memory:
-//! `engine inspect|measure FILE`, `engine peaks FILE OUT`, `engine preview|master FILE FOLDER`,
+//! `engine inspect|measure|analyse FILE`, `engine peaks FILE OUT`, `engine preview|master FILE FOLDER`,
 //! `engine bounce DOCUMENT SOURCES FOLDER [THREADS]`, `engine schema`, `engine compose SEED FOLDER`.
 
 use audio_engine::compose::{Style, compose};
 use audio_engine::decode::inspect;
-use audio_engine::measure::measure;
+use audio_engine::measure::{analyse, measure};
 use audio_engine::render::{Format, Metadata, Mix, Output, TagNode, Workspace, mix_schema, render};
 use audio_engine::waveform::{Waveform, WaveformOptions};
 use std::error::Error;
@@ -42,6 +42,7 @@ fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
     let started = Instant::now();
     let json = match arguments {
         ["inspect", file] => serde_json::to_string(&inspect(Path::new(file))?)?,
+        ["analyse", file] => serde_json::to_string(&analyse(Path::new(file))?)?,
         ["measure", file] => serde_json::to_string(&measure(Path::new(file))?)?,
         ["peaks", file, out] => {
             Waveform::of(Path::new(file), WaveformOptions::default())?.write(Path::new(out))?;

@@ -34,7 +34,10 @@ pub mod decode;
 mod dsp;
 pub mod measure;
 pub mod render;
+pub mod signal;
 pub mod tag;
+#[cfg(test)]
+mod testing;
 pub mod waveform;
 
 /// Part of every render's key: raised whenever a change alters what comes out for the same document.

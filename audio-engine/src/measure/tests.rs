@@ -147,6 +147,8 @@ fn silence_has_no_level() {
             "integrated_lufs",
             "loudness_range_lu",
             "momentary_max_lufs",
+            "plr_lu",
+            "psr_min_lu",
             "sample_peak_dbfs",
             "sample_rate_hz",
             "short_term_max_lufs",
@@ -167,4 +169,33 @@ fn blocks_do_not_matter() {
         }
         assert_eq!(whole, meter.finish());
     }
+}
+
+#[test]
+fn too_short_is_told_from_silent() {
+    let brief = measured(&tones(&[(0.3, Some(-18.0))]));
+    assert_eq!(brief.undefined, [Undefined::MomentaryAndIntegrated, Undefined::ShortTermAndRange]);
+    assert_eq!((brief.momentary_max_lufs, brief.integrated_lufs, brief.loudness_range_lu), (None, None, None));
+    assert!(brief.true_peak_dbtp.is_some());
+    let short = measured(&tones(&[(2.0, Some(-18.0))]));
+    assert_eq!(short.undefined, [Undefined::ShortTermAndRange]);
+    assert!(short.momentary_max_lufs.is_some() && short.short_term_max_lufs.is_none());
+    let silent = measured(&tones(&[(4.0, None)]));
+    assert!(silent.undefined.is_empty() && silent.momentary_max_lufs.is_none());
+}
+
+#[test]
+fn peak_to_loudness_ratios() {
+    // A stereo tone at -18 dBFS has -18.0 LUFS: its crest is the K-weighting's 3.01 - 3.01 dB.
+    let m = measured(&tones(&[(5.0, Some(-18.0))]));
+    near(m.plr_lu, 0.0, 0.1);
+    near(m.psr_min_lu, 0.0, 0.1);
+    let mut clicks = tones(&[(6.0, Some(-30.0))]);
+    for channel in &mut clicks {
+        channel[100_000] = 0.5;
+    }
+    let m = measured(&clicks);
+    near(m.plr_lu, 24.0, 0.5);
+    // The densest 3 s are those without the click.
+    near(m.psr_min_lu, 0.0, 0.3);
 }

@@ -159,6 +159,7 @@ fn tags_are_written_and_read_back() {
         isrc: Some("DEA012400001".into()),
         bpm: Some(140.0),
         key: Some("F#m".into()),
+        date: None,
         artwork: Some("cover".into()),
     };
     let outputs = [("t.wav", Format::Wav24), ("t.mp3", Format::Mp3Kbps320)]
