@@ -19,6 +19,7 @@ mod reverb;
 mod shaper;
 mod strip;
 
+pub(crate) use convolver::Convolver;
 pub(crate) use delay::DelayLine;
 pub(crate) use limiter::Limiter;
 pub(crate) use math::{cos_turns, db_to_gain, exp2, gain_to_db, sin_turns};

@@ -7,8 +7,8 @@
 //!                              └ measured                                                         └ MP3
 //! ```
 //!
-//! [`render`] reads the sources once, unless there is nothing to be known beforehand: a document without loudness target
-//! and tags is written in that same pass. The scratch file serves the passes that look for the gain that
+//! [`render`] reads the sources once, unless there is nothing to be known beforehand: a document without loudness target,
+//! tags and reference is written in that same pass. The scratch file serves the passes that look for the gain that
 //! reaches the target through the limiter, and those that write. Each output is measured as a listener gets it, and
 //! written again with a lower limiter until it holds the ceiling.
 //!
@@ -23,6 +23,7 @@ mod output;
 mod premaster;
 mod progress;
 mod receipt;
+mod reference;
 mod scratch;
 mod tags;
 

@@ -2,6 +2,7 @@
 
 use super::graph::Graph;
 use super::progress::Tracker;
+use super::reference::{Analyser, Matcher};
 use super::scratch::Scratch;
 use super::tags::TagTrack;
 use super::{Mix, Progress, RenderError, Workspace};
@@ -51,11 +52,45 @@ impl<'a> PreMaster<'a> {
             scratch: None,
             graph: Some(graph),
         };
-        if mix.master.target.loudness_lufs().is_some() || !mix.tags.is_empty() {
+        if let Some(reference) = &mix.master.reference {
+            let mut analyser = Analyser::new(rate);
+            new.render(0.4, true, &mut |block| {
+                analyser.add(block);
+                Ok(())
+            })?;
+            new.match_to(reference, analyser)?;
+        } else if mix.master.target.loudness_lufs().is_some() || !mix.tags.is_empty() {
             new.render(0.4, true, &mut |_| Ok(()))?;
-            new.place_tags()?;
         }
+        new.place_tags()?;
         Ok(new)
+    }
+
+    /// Replaces the rendered mix by one that matches the reference.
+    fn match_to(&mut self, reference: &str, analyser: Analyser) -> Result<(), RenderError> {
+        let Some(spectrum) = analyser.finish() else { return Ok(()) };
+        let matcher = Matcher::new(&spectrum, reference, self.workspace, self.sample_rate_hz)?;
+        let Some(mut matcher) = matcher else { return Ok(()) };
+        let mut matched = Scratch::create(&self.workspace.output_dir, "matched")?;
+        let mut meter = Meter::new(2, self.sample_rate_hz);
+        let latency = matcher.latency();
+        let mut early = latency;
+        let mut keep = |block: &mut Planar| -> Result<(), RenderError> {
+            matcher.process(block);
+            let drop = early.min(frames(block));
+            early -= drop;
+            for channel in block.iter_mut() {
+                channel.drain(..drop);
+            }
+            meter.add(block);
+            matched.write(block)
+        };
+        self.stream(0.3, false, &mut |block| keep(&mut block.plain.clone()))?;
+        keep(&mut vec![vec![0.0; latency]; 2])?;
+        matched.finish()?;
+        self.scratch = Some(matched);
+        self.source = Some(meter.finish());
+        Ok(())
     }
 
     fn place_tags(&mut self) -> Result<(), RenderError> {

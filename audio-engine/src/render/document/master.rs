@@ -21,6 +21,9 @@ parameters! {
             #[serde(skip_serializing_if = "Vec::is_empty")]
             #[schemars(length(max = 32))]
             processors: Vec<Processor> = Vec::new();
+            /// The name of a source whose spectrum, width and level the mix takes on before the loudness target.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            reference: Option<String> = None;
             /// The loudness to reach.
             target: Target = Target::default();
             /// True peak that no output exceeds, in dBTP, -20 to 0; lossy files hold it after decoding. The target's own

@@ -133,7 +133,7 @@ impl Mix {
         });
         let tags = self.tags.iter().filter_map(|t| t.source.as_deref());
         let artwork = self.outputs.iter().filter_map(|o| o.metadata.artwork.as_deref());
-        clips.chain(responses).chain(tags).chain(artwork).collect()
+        clips.chain(responses).chain(tags).chain(artwork).chain(self.master.reference.as_deref()).collect()
     }
 
     /// Every processor of the document.
