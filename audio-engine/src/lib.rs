@@ -30,6 +30,7 @@
 //! measurements into [`measure`]; whatever changes a rendered sample raises [`ENGINE_VERSION`].
 
 pub mod compose;
+pub mod conformance;
 pub mod decode;
 mod dsp;
 pub mod measure;

@@ -7,6 +7,7 @@ mod broadcast;
 mod error;
 mod mp4;
 mod opus;
+mod pcm;
 mod rf64;
 mod sniff;
 mod source;

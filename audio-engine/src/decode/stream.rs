@@ -1,6 +1,7 @@
 //! The decoder proper: packets in, blocks of planar samples out.
 
 use super::opus::OpusDecoder;
+use super::pcm::Pcm;
 use super::source::Source;
 use super::{AudioSpec, Container, DecodeError, Limits, MAX_CHANNELS, SAMPLE_RATES_HZ, mp4, rf64, sniff};
 use std::fs::File;
@@ -15,6 +16,7 @@ use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
+use symphonia::core::packet::Packet;
 
 /// Samples beyond this magnitude (+60 dBFS) can only come from damaged floating-point data.
 const MAX_MAGNITUDE: f32 = 1000.0;
@@ -33,6 +35,8 @@ static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
 pub struct Decoder {
     format: Box<dyn FormatReader>,
     codec: Box<dyn AudioDecoder>,
+    /// Takes the codec's place where the samples merely lie there.
+    pcm: Option<Pcm>,
     track_id: u32,
     spec: AudioSpec,
     /// The length that the file promises, if it is exact.
@@ -119,6 +123,7 @@ impl Decoder {
             (None, Some(stated)) => Some(stated.saturating_sub(edit.skip)),
             _ => None,
         };
+        let pcm = Pcm::of(params);
         let mut opened = Self {
             track_id: track.id,
             spec: AudioSpec {
@@ -131,6 +136,7 @@ impl Decoder {
             },
             format,
             codec: decoder,
+            pcm,
             promised,
             limits,
             skip: edit.skip,
@@ -215,35 +221,12 @@ impl Decoder {
                 continue;
             }
             self.packets += 1;
-            let damaged = match self.codec.decode(&packet) {
-                Ok(audio) => {
-                    let (rate, channels) = (audio.spec().rate(), audio.spec().channels().count());
-                    if audio.frames() > 0 {
-                        let same = rate == self.spec.sample_rate_hz && channels == self.spec.channels;
-                        if self.frames > 0 && !same {
-                            return Err(corrupt("the sample rate or channel count changes within the stream"));
-                        }
-                        check_rate(rate)?;
-                        check_channels(channels)?;
-                        self.spec.sample_rate_hz = rate;
-                        self.spec.channels = channels;
-                    }
-                    audio.copy_to_vecs_planar(&mut self.block);
-                    false
-                }
-                Err(Symphonia::DecodeError(reason)) => {
-                    if self.spec.bits_per_sample.is_some() {
-                        return Err(corrupt(reason));
-                    }
-                    true
-                }
-                Err(Symphonia::IoError(_)) => true,
-                Err(error) => return Err(stream_error(error)),
-            };
-            if damaged {
+            if let Some(pcm) = self.pcm {
+                pcm.unpack(&packet.data, &mut self.block);
+            } else if self.decode_coded(&packet)? {
                 self.replace_by_silence(packet.dur.get())?;
             }
-            if self.block.iter().flatten().any(|x| !x.is_finite() || x.abs() > MAX_MAGNITUDE) {
+            if !self.block.iter().all(|channel| is_sound(channel)) {
                 return Err(corrupt("samples that are not numbers"));
             }
             if self.block.first().is_some_and(|c| !c.is_empty()) {
@@ -251,6 +234,35 @@ impl Decoder {
             }
         }
         Err(corrupt("packets without audio"))
+    }
+
+    /// Decodes a packet into `block`; true if it is damaged.
+    fn decode_coded(&mut self, packet: &Packet) -> Result<bool, DecodeError> {
+        match self.codec.decode(packet) {
+            Ok(audio) => {
+                let (rate, channels) = (audio.spec().rate(), audio.spec().channels().count());
+                if audio.frames() > 0 {
+                    let same = rate == self.spec.sample_rate_hz && channels == self.spec.channels;
+                    if self.frames > 0 && !same {
+                        return Err(corrupt("the sample rate or channel count changes within the stream"));
+                    }
+                    check_rate(rate)?;
+                    check_channels(channels)?;
+                    self.spec.sample_rate_hz = rate;
+                    self.spec.channels = channels;
+                }
+                audio.copy_to_vecs_planar(&mut self.block);
+                Ok(false)
+            }
+            Err(Symphonia::DecodeError(reason)) => {
+                if self.spec.bits_per_sample.is_some() {
+                    return Err(corrupt(reason));
+                }
+                Ok(true)
+            }
+            Err(Symphonia::IoError(_)) => Ok(true),
+            Err(error) => Err(stream_error(error)),
+        }
     }
 
     fn replace_by_silence(&mut self, frames: u64) -> Result<(), DecodeError> {
@@ -301,6 +313,11 @@ impl Decoder {
         }
         Ok(())
     }
+}
+
+/// True if every sample is a number within bounds; what is no number compares as false.
+fn is_sound(samples: &[f32]) -> bool {
+    samples.chunks(256).all(|chunk| chunk.iter().fold(true, |sound, x| sound & (x.abs() <= MAX_MAGNITUDE)))
 }
 
 /// Runs a codec, turning a panic inside it into an error.
