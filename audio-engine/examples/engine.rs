@@ -1,11 +1,11 @@
 //! The engine from a command line, for trying it and for measuring its speed and memory:
-//! `engine inspect|measure FILE`, `engine peaks FILE OUT`, `engine preview|master FILE FOLDER`,
-//! `engine bounce DOCUMENT FILE FOLDER`, `engine compose SEED FOLDER`.
+//! `engine inspect|measure|analyse FILE`, `engine peaks FILE OUT`, `engine preview|master FILE FOLDER`,
+//! `engine bounce DOCUMENT SOURCES FOLDER [THREADS]`, `engine schema`, `engine compose SEED FOLDER`.
 
 use audio_engine::compose::{Style, compose};
 use audio_engine::decode::inspect;
-use audio_engine::measure::measure;
-use audio_engine::render::{Bounce, Format, Metadata, Output, TagNode, Workspace, render};
+use audio_engine::measure::{analyse, measure};
+use audio_engine::render::{Format, Metadata, Mix, Output, TagNode, Workspace, mix_schema, render};
 use audio_engine::waveform::{Waveform, WaveformOptions};
 use std::error::Error;
 use std::path::Path;
@@ -42,23 +42,18 @@ fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
     let started = Instant::now();
     let json = match arguments {
         ["inspect", file] => serde_json::to_string(&inspect(Path::new(file))?)?,
+        ["analyse", file] => serde_json::to_string(&analyse(Path::new(file))?)?,
         ["measure", file] => serde_json::to_string(&measure(Path::new(file))?)?,
         ["peaks", file, out] => {
             Waveform::of(Path::new(file), WaveformOptions::default())?.write(Path::new(out))?;
             "{}".to_owned()
         }
-        ["preview", file, folder] => {
-            bounce(&Bounce::preview("source", "preview.mp3", TagNode::default()), file, folder)?
-        }
+        ["preview", file, folder] => bounce(&Mix::preview("source", "preview.mp3", TagNode::default()), file, folder)?,
         ["master", file, folder] => {
-            let output = |file: &str, format| Output {
-                file: file.to_owned(),
-                format,
-                sample_rate_hz: None,
-                metadata: Metadata { title: Some("Example".to_owned()), bpm: Some(120.0), ..Metadata::default() },
-            };
+            let metadata = Metadata { title: Some("Example".to_owned()), bpm: Some(120.0), ..Metadata::default() };
+            let output = |file: &str, format| Output { metadata: metadata.clone(), ..Output::new(file, format) };
             let outputs = vec![output("master.wav", Format::Wav24), output("master.mp3", Format::Mp3Kbps320)];
-            bounce(&Bounce::master("source", outputs), file, folder)?
+            bounce(&Mix::master("source", outputs), file, folder)?
         }
         ["compose", seed, folder] => {
             for style in Style::ALL {
@@ -68,15 +63,22 @@ fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
             }
             "{}".to_owned()
         }
-        ["bounce", document, file, folder] => {
-            bounce(&Bounce::from_json(&std::fs::read_to_string(document)?)?, file, folder)?
+        ["bounce", document, sources, folder] | ["bounce", document, sources, folder, _] => {
+            let mix = Mix::from_json(&std::fs::read_to_string(document)?)?;
+            let threads = arguments.get(4).map_or(Ok(1), |threads| threads.parse())?;
+            let mut workspace = Workspace::new(*folder).with_threads(threads);
+            for name in mix.sources() {
+                workspace = workspace.with_source(name, Path::new(sources).join(name));
+            }
+            serde_json::to_string(&render(&mix, &workspace, &mut ())?)?
         }
-        _ => return Err("usage: engine inspect|measure|peaks|preview|master|bounce FILE [OUT]".into()),
+        ["schema"] => mix_schema(),
+        _ => return Err("usage: engine inspect|measure|peaks|preview|master|bounce|schema|compose …".into()),
     };
     Ok(format!("{{\"seconds\":{:.3},\"result\":{json}}}", started.elapsed().as_secs_f64()))
 }
 
-fn bounce(document: &Bounce, file: &str, folder: &str) -> Result<String, Box<dyn Error>> {
+fn bounce(document: &Mix, file: &str, folder: &str) -> Result<String, Box<dyn Error>> {
     let workspace = Workspace::new(folder).with_source("source", file);
     Ok(serde_json::to_string(&render(document, &workspace, &mut ())?)?)
 }

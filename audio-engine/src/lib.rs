@@ -7,7 +7,7 @@
 //! ```no_run
 //! use audio_engine::decode::inspect;
 //! use audio_engine::measure::measure;
-//! use audio_engine::render::{Bounce, Format, Metadata, Output, TagNode, Workspace, render};
+//! use audio_engine::render::{Format, Mix, Output, TagNode, Workspace, render};
 //! use std::path::Path;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -16,11 +16,11 @@
 //!
 //! let workspace = Workspace::new("out").with_source("beat", "beat.flac");
 //! let outputs = vec![
-//!     Output { file: "beat.wav".into(), format: Format::Wav24, sample_rate_hz: None, metadata: Metadata::default() },
-//!     Output { file: "beat.mp3".into(), format: Format::Mp3Kbps320, sample_rate_hz: None, metadata: Metadata::default() },
+//!     Output::new("beat.wav", Format::Wav24),
+//!     Output::new("beat.mp3", Format::Mp3Kbps320),
 //! ];
-//! let master = render(&Bounce::master("beat", outputs), &workspace, &mut ())?;
-//! let preview = render(&Bounce::preview("beat", "preview.mp3", TagNode::default()), &workspace, &mut ())?;
+//! let master = render(&Mix::master("beat", outputs), &workspace, &mut ())?;
+//! let preview = render(&Mix::preview("beat", "preview.mp3", TagNode::default()), &workspace, &mut ())?;
 //! # Ok(())
 //! # }
 //! ```
@@ -30,12 +30,16 @@
 //! measurements into [`measure`]; whatever changes a rendered sample raises [`ENGINE_VERSION`].
 
 pub mod compose;
+pub mod conformance;
 pub mod decode;
 mod dsp;
 pub mod measure;
 pub mod render;
+pub mod signal;
 pub mod tag;
+#[cfg(test)]
+mod testing;
 pub mod waveform;
 
 /// Part of every render's key: raised whenever a change alters what comes out for the same document.
-pub const ENGINE_VERSION: &str = "ledgerline-engine 1";
+pub const ENGINE_VERSION: &str = "ledgerline-engine 2";

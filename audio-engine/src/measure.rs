@@ -2,6 +2,7 @@
 
 use crate::decode::{DecodeError, Decoder, frames_to_seconds};
 use crate::dsp::{PEAK_DELAY, PeakFinder, gain_to_db};
+use crate::signal::{SignalFacts, SignalMeter};
 use ebur128::{EbuR128, Mode};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -29,6 +30,15 @@ pub struct Measurement {
     pub momentary_max_lufs: Option<f64>,
     /// Highest short-term loudness in LUFS, looked at every 10 ms.
     pub short_term_max_lufs: Option<f64>,
+    /// Peak to loudness ratio: true peak less integrated loudness, in LU (AES TD1008).
+    #[serde(default)]
+    pub plr_lu: Option<f64>,
+    /// The smallest peak to short-term loudness ratio of any 3 s, in LU, by sample peaks: how dense the densest part is.
+    #[serde(default)]
+    pub psr_min_lu: Option<f64>,
+    /// What has no meaning for so short a signal, as against silence, which has no level.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undefined: Vec<Undefined>,
     /// Duration in seconds.
     pub duration_s: f64,
     /// Sample rate in Hz.
@@ -37,7 +47,43 @@ pub struct Measurement {
     pub channels: usize,
 }
 
-/// Measures a file.
+/// A figure that a signal is too short for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Undefined {
+    /// Momentary and integrated loudness look at 400 ms.
+    MomentaryAndIntegrated,
+    /// Short-term loudness and loudness range look at 3 s.
+    ShortTermAndRange,
+}
+
+/// Everything that is measured of a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Analysis {
+    /// Loudness and peaks.
+    #[serde(flatten)]
+    pub measurement: Measurement,
+    /// Clipping, silence, phase and the like.
+    #[serde(flatten)]
+    pub signal: SignalFacts,
+}
+
+/// Measures everything in one pass over a file.
+///
+/// # Errors
+/// The [`DecodeError`] that names what is wrong with the file.
+pub fn analyse(path: &Path) -> Result<Analysis, DecodeError> {
+    let mut decoder = Decoder::open(path)?;
+    let (rate, channels) = (decoder.spec().sample_rate_hz, decoder.spec().channels);
+    let (mut meter, mut signal) = (Meter::new(channels, rate), SignalMeter::new(channels, rate));
+    while let Some(block) = decoder.next_block()? {
+        meter.add(block);
+        signal.add(block);
+    }
+    Ok(Analysis { measurement: meter.finish(), signal: signal.finish() })
+}
+
+/// Measures a file's loudness and peaks.
 ///
 /// # Errors
 /// The [`DecodeError`] that names what is wrong with the file.
@@ -61,6 +107,9 @@ pub struct Meter {
     hop: Vec<Vec<f32>>,
     hops: u64,
     energies: VecDeque<f64>,
+    /// Sample peaks of the same hops.
+    peaks: VecDeque<f32>,
+    psr_min: Option<f64>,
     momentary: Option<f64>,
     short_term: Option<f64>,
     /// One per channel, the limiter's own: what limits and what verifies see the same peaks.
@@ -90,6 +139,8 @@ impl Meter {
             hop: vec![Vec::new(); channels],
             hops: 0,
             energies: VecDeque::with_capacity(SHORT_TERM_HOPS),
+            peaks: VecDeque::with_capacity(SHORT_TERM_HOPS),
+            psr_min: None,
             momentary: None,
             short_term: None,
             finders: if full { (0..channels).map(|_| PeakFinder::new()).collect() } else { Vec::new() },
@@ -122,6 +173,7 @@ impl Meter {
     }
 
     fn end_hop(&mut self) {
+        let peak = self.hop.iter().flatten().fold(0.0_f32, |m, x| m.max(x.abs()));
         self.push_hop();
         self.hops += 1;
         if !self.inner.mode().contains(Mode::S) {
@@ -132,7 +184,9 @@ impl Meter {
         let energy = if level.is_finite() { 10_f64.powf((level + 0.691) / 10.0) } else { 0.0 };
         if self.energies.len() == SHORT_TERM_HOPS {
             self.energies.pop_front();
+            self.peaks.pop_front();
         }
+        self.peaks.push_back(peak);
         self.energies.push_back(energy);
         let have = self.energies.len();
         if have >= MOMENTARY_HOPS {
@@ -142,7 +196,16 @@ impl Meter {
         if have == SHORT_TERM_HOPS {
             let sum: f64 = self.energies.iter().sum();
             self.short_term = louder(self.short_term, sum, SHORT_TERM_HOPS);
+            self.note_density(sum);
         }
+    }
+
+    /// Peak to loudness of the last 3 s; what the gate leaves out has no density.
+    fn note_density(&mut self, energy_sum: f64) {
+        let Some(loudness) = louder(None, energy_sum, SHORT_TERM_HOPS).filter(|l| *l > -70.0) else { return };
+        let peak = self.peaks.iter().fold(0.0_f32, |m, x| m.max(*x));
+        let ratio = gain_to_db(f64::from(peak)) - loudness;
+        self.psr_min = Some(self.psr_min.map_or(ratio, |m| m.min(ratio)));
     }
 
     fn push_hop(&mut self) {
@@ -170,9 +233,16 @@ impl Meter {
             self.true_peak = finder.highest(&[0.0; PEAK_DELAY], self.true_peak);
         }
         let true_peak_dbtp = (self.true_peak > 0.0).then(|| gain_to_db(f64::from(self.true_peak)));
+        let whole = |hops: usize| self.hops >= hops as u64;
+        let windows =
+            [(MOMENTARY_HOPS, Undefined::MomentaryAndIntegrated), (SHORT_TERM_HOPS, Undefined::ShortTermAndRange)];
+        let integrated_lufs = self.inner.loudness_global().ok().filter(|l| *l > SILENCE_LUFS);
         Measurement {
-            integrated_lufs: self.inner.loudness_global().ok().filter(|l| *l > SILENCE_LUFS),
-            loudness_range_lu: self.inner.loudness_range().ok().filter(|_| self.frames > 0),
+            integrated_lufs,
+            loudness_range_lu: self.inner.loudness_range().ok().filter(|_| whole(SHORT_TERM_HOPS)),
+            plr_lu: true_peak_dbtp.zip(integrated_lufs).map(|(peak, loudness)| peak - loudness),
+            psr_min_lu: self.psr_min,
+            undefined: windows.into_iter().filter(|(hops, _)| !whole(*hops)).map(|(_, what)| what).collect(),
             true_peak_dbtp,
             sample_peak_dbfs,
             momentary_max_lufs: self.momentary,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use adapters::jobs::{Attempt, JobError};
-use audio_engine::render::{Bounce, Format, Metadata, Output};
+use audio_engine::render::{Format, Metadata, Mix, Output};
 use domain::{
     catalog::entity::AssetKind,
     delivery::{
@@ -51,14 +51,13 @@ fn order(inputs: &RenderInputs) -> Order {
         artist: Some(inputs.studio_name.clone()),
         ..Metadata::default()
     };
-    let output =
-        |file: &str, format| Output { file: file.to_owned(), format, sample_rate_hz: None, metadata: metadata.clone() };
+    let output = |file: &str, format| Output { metadata: metadata.clone(), ..Output::new(file, format) };
     let mut sources = BTreeMap::from([(SOURCE.to_owned(), inputs.source.clone())]);
     sources.extend(cover.map(|cover| (ARTWORK.to_owned(), cover)));
     let files = vec![output("master.wav", Format::Wav24), output("master.mp3", Format::Mp3Kbps320)];
     Order {
         purpose: RenderPurpose::Masters,
-        bounce: Bounce::master(SOURCE, files),
+        mix: Mix::master(SOURCE, files),
         sources,
         outputs: vec![
             (AssetKind::Master, format!("{}.wav", inputs.beat.slug)),

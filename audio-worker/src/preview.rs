@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use adapters::jobs::{Attempt, JobError};
-use audio_engine::render::{Bounce, TagNode};
+use audio_engine::render::{Mix, TagNode};
 use domain::{
     catalog::{entity::AssetKind, record_preview},
     delivery::{
@@ -43,7 +43,7 @@ fn order(inputs: &RenderInputs) -> Order {
     sources.extend(inputs.tag.clone().map(|tag| (TAG.to_owned(), tag)));
     Order {
         purpose: RenderPurpose::Preview,
-        bounce: Bounce::preview(SOURCE, "preview.mp3", tag),
+        mix: Mix::preview(SOURCE, "preview.mp3", tag),
         sources,
         outputs: vec![(AssetKind::Preview, format!("{} (preview).mp3", inputs.beat.slug))],
         waveform: Some(format!("{}.dat", inputs.beat.slug)),

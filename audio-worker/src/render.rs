@@ -13,7 +13,7 @@ use std::{
 use adapters::jobs::{Attempt, JobError};
 use audio_engine::{
     decode::DecodeError,
-    render::{Bounce, OutputReceipt, Progress, Receipt, RenderError, Workspace, render, render_key},
+    render::{Mix, OutputReceipt, Progress, Receipt, RenderError, Workspace, render, render_key},
     waveform::{Waveform, WaveformError, WaveformOptions},
 };
 use domain::{
@@ -47,7 +47,7 @@ pub(crate) const SOURCE: &str = "source";
 /// What is to be rendered.
 pub(crate) struct Order {
     pub(crate) purpose: RenderPurpose,
-    pub(crate) bounce: Bounce,
+    pub(crate) mix: Mix,
     /// The stored file behind each name in the document.
     pub(crate) sources: BTreeMap<String, asset::Model>,
     /// What each output becomes, in the document's order: its kind and the name it is kept under.
@@ -72,7 +72,7 @@ impl AudioWorker {
         attempt: &Attempt,
     ) -> Result<(Tx, RenderOutputs), JobError> {
         let hashes = order.sources.iter().map(|(name, file)| (name.clone(), file.sha256.to_string())).collect();
-        let key = render_key(&order.bounce, &hashes).map_err(JobError::lasting_from)?;
+        let key = render_key(&order.mix, &hashes).map_err(JobError::lasting_from)?;
         let done = match self.claim(inputs, &order, &key, attempt).await? {
             Some(made_before) => {
                 let tx = self.services.begin().await?;
@@ -160,8 +160,8 @@ impl AudioWorker {
         let _cancel_when_dropped = cancel.clone().drop_guard();
         let done_ppm = Arc::new(AtomicU32::new(0));
         let report = Report { done_ppm: Arc::clone(&done_ppm), cancel: cancel.clone() };
-        let (bounce, draw) = (order.bounce.clone(), order.waveform.is_some());
-        let rendering = blocking(move || make_files(&bounce, &workspace, draw, report));
+        let (mix, draw) = (order.mix.clone(), order.waveform.is_some());
+        let rendering = blocking(move || make_files(&mix, &workspace, draw, report));
         tokio::pin!(rendering);
         let mut ticks = tokio::time::interval(REPORT_EVERY);
         let made = loop {
@@ -286,7 +286,7 @@ impl Progress for Report {
     }
 }
 
-fn make_files(bounce: &Bounce, workspace: &Workspace, draw: bool, mut report: Report) -> Result<Made, RenderError> {
+fn make_files(mix: &Mix, workspace: &Workspace, draw: bool, mut report: Report) -> Result<Made, RenderError> {
     let waveform = if draw {
         let source: &PathBuf =
             workspace.sources.get(SOURCE).ok_or_else(|| RenderError::MissingSource { name: SOURCE.to_owned() })?;
@@ -299,7 +299,7 @@ fn make_files(bounce: &Bounce, workspace: &Workspace, draw: bool, mut report: Re
     } else {
         None
     };
-    let receipt = render(bounce, workspace, &mut report)?;
+    let receipt = render(mix, workspace, &mut report)?;
     Ok(Made { receipt, waveform })
 }
 

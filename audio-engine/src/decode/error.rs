@@ -1,6 +1,6 @@
 //! Why a file is refused.
 
-use super::{MAX_BYTES, MAX_CHANNELS, MAX_SECONDS, SAMPLE_RATES_HZ};
+use super::{MAX_CHANNELS, SAMPLE_RATES_HZ};
 
 /// Why a file is refused; each variant names the breach and the remedy.
 #[derive(Debug, thiserror::Error)]
@@ -8,15 +8,20 @@ pub enum DecodeError {
     /// The file could not be opened or read.
     #[error("the file could not be read")]
     Io(#[source] std::io::Error),
-    /// More than 2 GiB.
-    #[error("the file has {bytes} bytes; the limit is {MAX_BYTES}: split it or use FLAC")]
+    /// More bytes than the limit.
+    #[error("the file has {bytes} bytes; the limit is {limit}: split it or use FLAC")]
     TooLarge {
         /// The file's size.
         bytes: u64,
+        /// The largest size that is accepted.
+        limit: u64,
     },
-    /// More than 60 minutes.
-    #[error("the audio is longer than {} minutes: split it", MAX_SECONDS / 60)]
-    TooLong,
+    /// Longer than the limit.
+    #[error("the audio is longer than {} minutes: split it", limit_s / 60)]
+    TooLong {
+        /// The longest duration that is accepted, in seconds.
+        limit_s: u64,
+    },
     /// No channels, or more than 8.
     #[error("the audio has {channels} channels; 1 to {MAX_CHANNELS} are accepted")]
     Channels {
@@ -45,7 +50,7 @@ pub enum DecodeError {
         found_frames: u64,
     },
     /// Not an audio file of an accepted kind.
-    #[error("this is not an audio file; WAV, AIFF, FLAC, MP3, AAC/M4A, Ogg Vorbis, ALAC and CAF are accepted")]
+    #[error("this is not an audio file; WAV, AIFF, FLAC, MP3, AAC/M4A, Ogg Vorbis, Opus, ALAC and CAF are accepted")]
     NotAudio,
     /// An audio file whose codec is not decoded.
     #[error("audio in {codec} is not accepted: convert it to WAV, FLAC or MP3")]

@@ -3,12 +3,18 @@
 //! The format is decided by what the file holds, never by its name. Hostile input ends in a [`DecodeError`], never in a
 //! panic: the entries catch unwinding from the codecs as well.
 
+mod broadcast;
 mod error;
 mod mp4;
+mod opus;
+mod pcm;
+mod rf64;
 mod sniff;
+mod source;
 mod stream;
 mod tags;
 
+pub use broadcast::{Broadcast, read_broadcast};
 pub use error::DecodeError;
 pub use stream::Decoder;
 pub use tags::EmbeddedTags;
@@ -16,9 +22,25 @@ pub use tags::EmbeddedTags;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
-/// The largest file that is accepted, in bytes (2 GiB).
+/// How large and how long a file may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest file, in bytes.
+    pub bytes: u64,
+    /// The longest audio, in seconds.
+    pub seconds: u64,
+}
+
+impl Limits {
+    /// What [`inspect`] lets in: 2 GiB and 60 minutes.
+    pub const UPLOAD: Self = Self { bytes: MAX_BYTES, seconds: MAX_SECONDS };
+    /// What the engine itself works on, its own renders among it: 64 GiB and 12 hours. Memory depends on neither.
+    pub const ENGINE: Self = Self { bytes: 64 << 30, seconds: 12 * 60 * 60 };
+}
+
+/// The largest file that is accepted as an upload, in bytes (2 GiB).
 pub const MAX_BYTES: u64 = 2 * 1024 * 1024 * 1024;
-/// The longest audio that is accepted, in seconds (60 minutes).
+/// The longest audio that is accepted as an upload, in seconds (60 minutes).
 pub const MAX_SECONDS: u64 = 60 * 60;
 /// The most channels that are accepted.
 pub const MAX_CHANNELS: usize = 8;
@@ -29,7 +51,7 @@ pub const SAMPLE_RATES_HZ: std::ops::RangeInclusive<u32> = 8_000..=192_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Container {
-    /// RIFF WAVE.
+    /// RIFF WAVE, RF64 and BW64.
     Wav,
     /// AIFF or AIFF-C.
     Aiff,
@@ -82,7 +104,7 @@ impl Container {
 pub struct AudioSpec {
     /// The container.
     pub format: Container,
-    /// The codec's short name, such as `pcm_s24le`, `flac`, `mp3`, `aac`, `vorbis`.
+    /// The codec's short name, such as `pcm_s24le`, `flac`, `mp3`, `aac`, `vorbis`, `opus`.
     pub codec: String,
     /// Sample rate in Hz.
     pub sample_rate_hz: u32,
@@ -114,12 +136,12 @@ pub fn read_tags(path: &Path) -> EmbeddedTags {
     tags::read(path)
 }
 
-/// Decodes the whole file and returns the facts, so that truncated and damaged files are found.
+/// Decodes the whole file within [`Limits::UPLOAD`] and returns the facts, so that truncated and damaged files are found.
 ///
 /// # Errors
 /// The [`DecodeError`] that names what is wrong with the file.
 pub fn inspect(path: &Path) -> Result<AudioFacts, DecodeError> {
-    let mut decoder = Decoder::open(path)?;
+    let mut decoder = Decoder::open_within(path, Limits::UPLOAD)?;
     let mut frames = 0_u64;
     while let Some(block) = decoder.next_block()? {
         frames += block[0].len() as u64;
@@ -140,5 +162,7 @@ pub(crate) fn frames_to_seconds(frames: u64, sample_rate_hz: u32) -> f64 {
     frames as f64 / f64::from(sample_rate_hz)
 }
 
+#[cfg(test)]
+mod formats;
 #[cfg(test)]
 mod tests;

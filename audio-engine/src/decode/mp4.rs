@@ -39,7 +39,9 @@ pub(super) fn read_edit<R: Read + Seek>(reader: &mut R) -> Result<Edit, DecodeEr
         let media_scale = child(mdia, *b"mdhd").and_then(timescale);
         let elst = child(trak, *b"edts").and_then(|b| child(b, *b"elst"));
         return Ok(match (elst, movie_scale, media_scale) {
-            (Some(elst), Some(movie), Some(track)) if movie > 0 => edit(elst, movie, track),
+            (Some(elst), Some(movie), Some(track)) if movie > 0 => {
+                edit(elst, movie, track, child(mdia, *b"mdhd").and_then(duration))
+            }
             _ => Edit::default(),
         });
     }
@@ -73,7 +75,7 @@ fn find_moov<R: Read + Seek>(reader: &mut R) -> Result<Option<Vec<u8>>, DecodeEr
 }
 
 /// The first edit that shows media; ISO 14496-12, 8.6.6.
-fn edit(elst: &[u8], movie_scale: u32, media_scale: u32) -> Edit {
+fn edit(elst: &[u8], movie_scale: u32, media_scale: u32, media_len: Option<u64>) -> Edit {
     let wide = elst.first() == Some(&1);
     let Some(count) = be32(elst, 4) else { return Edit::default() };
     let stride = if wide { 20 } else { 12 };
@@ -89,8 +91,15 @@ fn edit(elst: &[u8], movie_scale: u32, media_scale: u32) -> Edit {
         {
             let keep = u128::from(duration) * u128::from(media_scale) / u128::from(movie_scale);
             let keep = u64::try_from(keep).ok().filter(|n| *n > 0);
-            // A movie clock coarser than the sample clock rounds the length: then only the start is exact.
-            return Edit { skip: media_time, keep: keep.filter(|_| movie_scale >= media_scale) };
+            if movie_scale >= media_scale {
+                return Edit { skip: media_time, keep };
+            }
+            // A movie clock coarser than the sample clock rounds the length; where the media's own length is the same
+            // but for the rounding, that one is exact.
+            let tick = u64::from(media_scale.div_ceil(movie_scale));
+            let exact = media_len.and_then(|len| len.checked_sub(media_time));
+            let agrees = |exact: &u64| keep.is_some_and(|keep| keep.abs_diff(*exact) <= tick);
+            return Edit { skip: media_time, keep: exact.filter(agrees) };
         }
     }
     Edit::default()
@@ -106,6 +115,11 @@ fn largest_sample(stsz: &[u8]) -> u32 {
 
 fn timescale(header: &[u8]) -> Option<u32> {
     be32(header, if header.first() == Some(&1) { 20 } else { 12 })
+}
+
+/// A media header's length, in its own time scale.
+fn duration(header: &[u8]) -> Option<u64> {
+    if header.first() == Some(&1) { be64(header, 24) } else { be32(header, 16).map(u64::from) }
 }
 
 fn child(body: &[u8], kind: [u8; 4]) -> Option<&[u8]> {

@@ -28,7 +28,7 @@ pub(super) fn sniff<R: Read + Seek>(reader: &mut R) -> Result<Container, DecodeE
 fn by_magic(head: &[u8]) -> Result<Container, DecodeError> {
     let is = |at: usize, magic: &[u8]| head.get(at..at + magic.len()) == Some(magic);
     let unsupported = |codec: &str| Err(DecodeError::UnsupportedCodec { codec: codec.to_owned() });
-    if is(0, b"RIFF") && is(8, b"WAVE") {
+    if (is(0, b"RIFF") || is(0, b"RF64") || is(0, b"BW64")) && is(8, b"WAVE") {
         Ok(Container::Wav)
     } else if is(0, b"FORM") && (is(8, b"AIFF") || is(8, b"AIFC")) {
         Ok(Container::Aiff)
@@ -40,8 +40,6 @@ fn by_magic(head: &[u8]) -> Result<Container, DecodeError> {
         Ok(Container::M4a)
     } else if is(0, b"caff") {
         Ok(Container::Caf)
-    } else if is(0, b"RF64") || is(0, b"BW64") {
-        unsupported("RF64")
     } else if is(0, b"riff") {
         unsupported("Wave64")
     } else if is(0, b"wvpk") {
@@ -135,6 +133,13 @@ pub(super) fn read_at<R: Read + Seek>(reader: &mut R, offset: u64, len: usize) -
     let mut bytes = Vec::with_capacity(len);
     reader.take(len as u64).read_to_end(&mut bytes).map_err(DecodeError::Io)?;
     Ok(bytes)
+}
+
+/// True for the WAV files whose sizes stand in a chunk of their own.
+pub(super) fn is_rf64<R: Read + Seek>(reader: &mut R) -> Result<bool, DecodeError> {
+    let head = read_at(reader, 0, 4)?;
+    reader.seek(SeekFrom::Start(0)).map_err(DecodeError::Io)?;
+    Ok(head == b"RF64" || head == b"BW64")
 }
 
 /// True if an Ogg file ends inside a page, which is how a cut one differs from one that was merely never closed.

@@ -1,30 +1,47 @@
 //! The decoder proper: packets in, blocks of planar samples out.
 
-use super::{AudioSpec, Container, DecodeError, MAX_BYTES, MAX_CHANNELS, MAX_SECONDS, SAMPLE_RATES_HZ, mp4, sniff};
+use super::opus::OpusDecoder;
+use super::pcm::Pcm;
+use super::source::Source;
+use super::{AudioSpec, Container, DecodeError, Limits, MAX_CHANNELS, SAMPLE_RATES_HZ, mp4, rf64, sniff};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::panic::AssertUnwindSafe;
 use std::path::Path;
+use std::sync::LazyLock;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions, well_known as codec};
+use symphonia::core::codecs::registry::CodecRegistry;
 use symphonia::core::errors::Error as Symphonia;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
-use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::MetadataOptions;
+use symphonia::core::packet::Packet;
 
 /// Samples beyond this magnitude (+60 dBFS) can only come from damaged floating-point data.
 const MAX_MAGNITUDE: f32 = 1000.0;
 /// Packets without a single frame in a row before a stream counts as endless.
 const MAX_IDLE_PACKETS: u32 = 100_000;
 
+/// The library's own decoders, and Opus.
+static CODECS: LazyLock<CodecRegistry> = LazyLock::new(|| {
+    let mut codecs = CodecRegistry::new();
+    symphonia::default::register_enabled_codecs(&mut codecs);
+    codecs.register_audio_decoder::<OpusDecoder>();
+    codecs
+});
+
 /// Streams an audio file as blocks of planar `f32`, full scale at ±1, in bounded memory.
 pub struct Decoder {
     format: Box<dyn FormatReader>,
     codec: Box<dyn AudioDecoder>,
+    /// Takes the codec's place where the samples merely lie there.
+    pcm: Option<Pcm>,
     track_id: u32,
     spec: AudioSpec,
     /// The length that the file promises, if it is exact.
     promised: Option<u64>,
+    limits: Limits,
     skip: u64,
     keep: Option<u64>,
     cut: bool,
@@ -37,40 +54,22 @@ pub struct Decoder {
     done: bool,
 }
 
-struct Source<R> {
-    inner: R,
-    len: u64,
-}
-
-impl<R: Read> Read for Source<R> {
-    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
-        self.inner.read(buf)
-    }
-}
-
-impl<R: Seek> Seek for Source<R> {
-    fn seek(&mut self, pos: SeekFrom) -> std::io::Result<u64> {
-        self.inner.seek(pos)
-    }
-}
-
-impl<R: Read + Seek + Send + Sync> MediaSource for Source<R> {
-    fn is_seekable(&self) -> bool {
-        true
-    }
-
-    fn byte_len(&self) -> Option<u64> {
-        Some(self.len)
-    }
-}
-
 impl Decoder {
     /// Opens a file.
     ///
     /// # Errors
     /// The [`DecodeError`] that names what is wrong with the file.
     pub fn open(path: &Path) -> Result<Self, DecodeError> {
-        Self::from_reader(File::open(path).map_err(DecodeError::Io)?)
+        Self::open_within(path, Limits::ENGINE)
+    }
+
+    /// Opens a file that must keep narrower limits.
+    ///
+    /// # Errors
+    /// As [`Decoder::open`].
+    pub fn open_within(path: &Path, limits: Limits) -> Result<Self, DecodeError> {
+        let file = File::open(path).map_err(DecodeError::Io)?;
+        guarded(|| Self::try_open(file, limits))
     }
 
     /// Opens any seekable source, such as `Cursor<Vec<u8>>`.
@@ -78,22 +77,23 @@ impl Decoder {
     /// # Errors
     /// As [`Decoder::open`].
     pub fn from_reader<R: Read + Seek + Send + Sync + 'static>(reader: R) -> Result<Self, DecodeError> {
-        guarded(|| Self::try_open(reader))
+        guarded(|| Self::try_open(reader, Limits::ENGINE))
     }
 
-    fn try_open<R: Read + Seek + Send + Sync + 'static>(mut reader: R) -> Result<Self, DecodeError> {
+    fn try_open<R: Read + Seek + Send + Sync + 'static>(mut reader: R, limits: Limits) -> Result<Self, DecodeError> {
         let len = reader.seek(SeekFrom::End(0)).map_err(DecodeError::Io)?;
         if len == 0 {
             return Err(DecodeError::Empty);
         }
-        if len > MAX_BYTES {
-            return Err(DecodeError::TooLarge { bytes: len });
+        if len > limits.bytes {
+            return Err(DecodeError::TooLarge { bytes: len, limit: limits.bytes });
         }
         let container = sniff::sniff(&mut reader)?;
-        let edit = if container == Container::M4a { mp4::read_edit(&mut reader)? } else { mp4::Edit::default() };
+        let view = if sniff::is_rf64(&mut reader)? { Some(rf64::View::find(&mut reader, len)?) } else { None };
+        let mut edit = if container == Container::M4a { mp4::read_edit(&mut reader)? } else { mp4::Edit::default() };
         let cut = container == Container::Ogg && sniff::ogg_ends_inside_page(&mut reader)?;
-        let source =
-            MediaSourceStream::new(Box::new(Source { inner: reader, len }), MediaSourceStreamOptions::default());
+        let source = Source::new(reader, len, view);
+        let source = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
         let mut hint = Hint::new();
         hint.with_extension(container.extension());
         let format = symphonia::default::get_probe()
@@ -103,18 +103,27 @@ impl Decoder {
         let params = track.codec_params.as_ref().and_then(|params| params.audio()).ok_or(DecodeError::Empty)?;
         // Without an encoder's own header the length of raw frames is a guess from their size, and must not trim anything.
         let guessed = container == Container::Adts || container == Container::Mp3 && track.delay.is_none();
-        let decoder = symphonia::default::get_codecs()
-            .make_audio_decoder(params, &AudioDecoderOptions::default().gapless(!guessed))
-            .map_err(|error| match error {
-                Symphonia::Unsupported(_) => DecodeError::UnsupportedCodec { codec: codec_name(params) },
-                other => open_error(other, cut),
+        if params.codec == codec::CODEC_ID_OPUS {
+            edit.skip = u64::from(track.delay.unwrap_or(0));
+        }
+        // Telephone codecs decode in some containers and not in others; none belongs here.
+        if [codec::CODEC_ID_PCM_ALAW, codec::CODEC_ID_PCM_MULAW].contains(&params.codec) {
+            return Err(DecodeError::UnsupportedCodec { codec: codec_name(params) });
+        }
+        let decoder =
+            CODECS.make_audio_decoder(params, &AudioDecoderOptions::default().gapless(!guessed)).map_err(|error| {
+                match error {
+                    Symphonia::Unsupported(_) => DecodeError::UnsupportedCodec { codec: codec_name(params) },
+                    other => open_error(other, cut),
+                }
             })?;
-        let stated = track.num_frames.filter(|_| !guessed);
+        let stated = view.map(|view| view.frames).or(track.num_frames.filter(|_| !guessed));
         let promised = match (edit.keep, stated) {
             (Some(keep), Some(stated)) => Some(keep.min(stated.saturating_sub(edit.skip))),
             (None, Some(stated)) => Some(stated.saturating_sub(edit.skip)),
             _ => None,
         };
+        let pcm = Pcm::of(params);
         let mut opened = Self {
             track_id: track.id,
             spec: AudioSpec {
@@ -127,7 +136,9 @@ impl Decoder {
             },
             format,
             codec: decoder,
+            pcm,
             promised,
+            limits,
             skip: edit.skip,
             keep: edit.keep,
             cut,
@@ -210,35 +221,12 @@ impl Decoder {
                 continue;
             }
             self.packets += 1;
-            let damaged = match self.codec.decode(&packet) {
-                Ok(audio) => {
-                    let (rate, channels) = (audio.spec().rate(), audio.spec().channels().count());
-                    if audio.frames() > 0 {
-                        let same = rate == self.spec.sample_rate_hz && channels == self.spec.channels;
-                        if self.frames > 0 && !same {
-                            return Err(corrupt("the sample rate or channel count changes within the stream"));
-                        }
-                        check_rate(rate)?;
-                        check_channels(channels)?;
-                        self.spec.sample_rate_hz = rate;
-                        self.spec.channels = channels;
-                    }
-                    audio.copy_to_vecs_planar(&mut self.block);
-                    false
-                }
-                Err(Symphonia::DecodeError(reason)) => {
-                    if self.spec.bits_per_sample.is_some() {
-                        return Err(corrupt(reason));
-                    }
-                    true
-                }
-                Err(Symphonia::IoError(_)) => true,
-                Err(error) => return Err(stream_error(error)),
-            };
-            if damaged {
+            if let Some(pcm) = self.pcm {
+                pcm.unpack(&packet.data, &mut self.block);
+            } else if self.decode_coded(&packet)? {
                 self.replace_by_silence(packet.dur.get())?;
             }
-            if self.block.iter().flatten().any(|x| !x.is_finite() || x.abs() > MAX_MAGNITUDE) {
+            if !self.block.iter().all(|channel| is_sound(channel)) {
                 return Err(corrupt("samples that are not numbers"));
             }
             if self.block.first().is_some_and(|c| !c.is_empty()) {
@@ -246,6 +234,35 @@ impl Decoder {
             }
         }
         Err(corrupt("packets without audio"))
+    }
+
+    /// Decodes a packet into `block`; true if it is damaged.
+    fn decode_coded(&mut self, packet: &Packet) -> Result<bool, DecodeError> {
+        match self.codec.decode(packet) {
+            Ok(audio) => {
+                let (rate, channels) = (audio.spec().rate(), audio.spec().channels().count());
+                if audio.frames() > 0 {
+                    let same = rate == self.spec.sample_rate_hz && channels == self.spec.channels;
+                    if self.frames > 0 && !same {
+                        return Err(corrupt("the sample rate or channel count changes within the stream"));
+                    }
+                    check_rate(rate)?;
+                    check_channels(channels)?;
+                    self.spec.sample_rate_hz = rate;
+                    self.spec.channels = channels;
+                }
+                audio.copy_to_vecs_planar(&mut self.block);
+                Ok(false)
+            }
+            Err(Symphonia::DecodeError(reason)) => {
+                if self.spec.bits_per_sample.is_some() {
+                    return Err(corrupt(reason));
+                }
+                Ok(true)
+            }
+            Err(Symphonia::IoError(_)) => Ok(true),
+            Err(error) => Err(stream_error(error)),
+        }
     }
 
     fn replace_by_silence(&mut self, frames: u64) -> Result<(), DecodeError> {
@@ -276,8 +293,8 @@ impl Decoder {
     }
 
     fn check_length(&self, frames: u64) -> Result<(), DecodeError> {
-        if frames > MAX_SECONDS * u64::from(self.spec.sample_rate_hz.max(*SAMPLE_RATES_HZ.start())) {
-            return Err(DecodeError::TooLong);
+        if frames > self.limits.seconds * u64::from(self.spec.sample_rate_hz.max(*SAMPLE_RATES_HZ.start())) {
+            return Err(DecodeError::TooLong { limit_s: self.limits.seconds });
         }
         Ok(())
     }
@@ -296,6 +313,11 @@ impl Decoder {
         }
         Ok(())
     }
+}
+
+/// True if every sample is a number within bounds; what is no number compares as false.
+fn is_sound(samples: &[f32]) -> bool {
+    samples.chunks(256).all(|chunk| chunk.iter().fold(true, |sound, x| sound & (x.abs() <= MAX_MAGNITUDE)))
 }
 
 /// Runs a codec, turning a panic inside it into an error.
@@ -335,16 +357,27 @@ fn stream_error(error: Symphonia) -> DecodeError {
 }
 
 fn is_lossy(params: &AudioCodecParameters) -> bool {
-    [codec::CODEC_ID_MP1, codec::CODEC_ID_MP2, codec::CODEC_ID_MP3, codec::CODEC_ID_AAC, codec::CODEC_ID_VORBIS]
-        .contains(&params.codec)
+    [
+        codec::CODEC_ID_MP1,
+        codec::CODEC_ID_MP2,
+        codec::CODEC_ID_MP3,
+        codec::CODEC_ID_AAC,
+        codec::CODEC_ID_VORBIS,
+        codec::CODEC_ID_OPUS,
+    ]
+    .contains(&params.codec)
 }
 
 fn codec_name(params: &AudioCodecParameters) -> String {
-    if let Some(known) = symphonia::default::get_codecs().get_audio_decoder(params.codec) {
+    match params.codec {
+        codec::CODEC_ID_PCM_ALAW => return "A-law".to_owned(),
+        codec::CODEC_ID_PCM_MULAW => return "µ-law".to_owned(),
+        _ => (),
+    }
+    if let Some(known) = CODECS.get_audio_decoder(params.codec) {
         return known.codec.info.short_name.to_owned();
     }
     let named = [
-        (codec::CODEC_ID_OPUS, "Opus"),
         (codec::CODEC_ID_SPEEX, "Speex"),
         (codec::CODEC_ID_AC3, "AC-3"),
         (codec::CODEC_ID_ADPCM_MS, "Microsoft ADPCM"),

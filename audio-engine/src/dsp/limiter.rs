@@ -3,7 +3,7 @@
 
 use super::math::exp2;
 use super::oversample::{DELAY, PeakFinder};
-use super::{Planar, frames};
+use super::{Planar, frames, index, narrow};
 use std::collections::VecDeque;
 
 /// How far ahead peaks are seen, in seconds.
@@ -14,6 +14,8 @@ const FAST_RELEASE_S: f64 = 0.060;
 const SLOW_RELEASE_S: f64 = 0.350;
 /// Gains are averaged as integers of this unit, so that running sums never drift.
 const UNITY: i64 = 1 << 30;
+/// Frames that are looked at together for whether the limiter rests.
+const IDLE_CHUNK: usize = 64;
 const UNITY_F64: f64 = 1_073_741_824.0;
 
 /// Keeps the true peak of a signal at a ceiling, up to a few hundredths of a decibel.
@@ -33,6 +35,8 @@ pub(crate) struct Limiter {
     warm_up: usize,
     peaks: Vec<f32>,
     lowest: f64,
+    /// Frames since the gain was last below one.
+    at_unity: usize,
 }
 
 impl Limiter {
@@ -56,6 +60,7 @@ impl Limiter {
             warm_up: look_ahead + DELAY,
             peaks: Vec::new(),
             lowest: 1.0,
+            at_unity: 0,
         }
     }
 
@@ -74,8 +79,12 @@ impl Limiter {
         }
         // `peaks` now holds the gains, one per frame.
         let mut peaks = std::mem::take(&mut self.peaks);
-        for peak in &mut peaks {
-            *peak = self.next_gain(*peak);
+        for peaks in peaks.chunks_mut(IDLE_CHUNK) {
+            if !self.rests(peaks) {
+                for peak in peaks {
+                    *peak = self.next_gain(*peak);
+                }
+            }
         }
         let drop = self.warm_up.min(n);
         self.warm_up -= drop;
@@ -101,6 +110,18 @@ impl Limiter {
         self.process(block);
     }
 
+    /// If nothing is to be limited, and nothing has been for longer than anything is remembered, all gains are exactly one.
+    fn rests(&mut self, peaks: &mut [f32]) -> bool {
+        let loudest = peaks.iter().fold(self.previous_peak, |m, x| m.max(*x));
+        if loudest > self.ceiling || self.at_unity <= 2 * self.look_ahead + 4 {
+            return false;
+        }
+        self.previous_peak = peaks[peaks.len() - 1];
+        self.minimum.skip(peaks.len());
+        peaks.fill(1.0);
+        true
+    }
+
     /// From the peak between a frame and the next to the gain of the frame `look_ahead` earlier.
     fn next_gain(&mut self, peak: f32) -> f32 {
         // A peak between two samples binds both of them.
@@ -117,6 +138,7 @@ impl Limiter {
         }
         let target = self.fast.min(self.slow);
         self.lowest = self.lowest.min(target);
+        self.at_unity = if target < 1.0 { 0 } else { self.at_unity + 1 };
         // Both means look back no further than the minimum looks ahead, so the result never exceeds what was wanted.
         let mut gain = fixed(target);
         for mean in &mut self.boxes {
@@ -138,6 +160,11 @@ impl SlidingMinimum {
         Self { window: window as u64, now: 0, queue: VecDeque::new() }
     }
 
+    /// Ones that need not be remembered: they are no minimum of anything.
+    fn skip(&mut self, frames: usize) {
+        self.now += frames as u64;
+    }
+
     fn push(&mut self, value: f64) -> f64 {
         while self.queue.back().is_some_and(|(_, last)| *last >= value) {
             self.queue.pop_back();
@@ -151,24 +178,29 @@ impl SlidingMinimum {
     }
 }
 
-/// The mean of the last `len` integers, rounded down, starting from unity.
+/// The mean of the last `len` integers, rounded, starting from unity.
 struct RunningMean {
     values: Vec<i64>,
     at: usize,
     sum: i64,
+    /// One over the length: a division for every frame would take longer than all else.
+    part: f64,
 }
 
 impl RunningMean {
     fn new(len: usize) -> Self {
         let len = len.max(1);
-        Self { values: vec![UNITY; len], at: 0, sum: UNITY * count(len) }
+        Self { values: vec![UNITY; len], at: 0, sum: UNITY * count(len), part: 1.0 / index(len) }
     }
 
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "sums below 2^40")]
     fn push(&mut self, value: i64) -> i64 {
-        self.sum += value - self.values[self.at];
-        self.values[self.at] = value;
-        self.at = (self.at + 1) % self.values.len();
-        self.sum / count(self.values.len())
+        self.sum += value - std::mem::replace(&mut self.values[self.at], value);
+        self.at += 1;
+        if self.at == self.values.len() {
+            self.at = 0;
+        }
+        (self.sum as f64 * self.part + 0.5) as i64
     }
 }
 
@@ -190,11 +222,6 @@ fn fixed(gain: f64) -> i64 {
 #[expect(clippy::cast_precision_loss, reason = "at most 2^30")]
 fn unfixed(gain: i64) -> f32 {
     narrow(gain as f64 / UNITY_F64)
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the samples' precision")]
-fn narrow(x: f64) -> f32 {
-    x as f32
 }
 
 #[cfg(test)]

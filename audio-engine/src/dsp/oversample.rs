@@ -1,6 +1,7 @@
 //! Inter-sample peaks by a four-fold polyphase interpolator (ITU-R BS.1770-5, annex 2, with a longer filter).
 
 use super::math::sin_turns;
+use super::{index, narrow};
 
 /// Taps of each phase; a multiple of four.
 pub(super) const TAPS: usize = 24;
@@ -88,12 +89,12 @@ fn raise_phase(taps: &[f32; TAPS], window: &[f32], peaks: &mut [f32]) {
     }
 }
 
-fn sinc(x: f64) -> f64 {
+pub(super) fn sinc(x: f64) -> f64 {
     if x == 0.0 { 1.0 } else { sin_turns(x / 2.0) / (std::f64::consts::PI * x) }
 }
 
 /// The Kaiser window over -1..1, up to a factor; flat to 0.42 of the rate with 24 taps.
-fn kaiser(x: f64) -> f64 {
+pub(super) fn kaiser(x: f64) -> f64 {
     const BETA: f64 = 6.0;
     // The modified Bessel function of order zero, whose series needs the argument's square alone.
     let quarter_square = BETA * BETA * (1.0 - x * x).max(0.0) / 4.0;
@@ -104,16 +105,6 @@ fn kaiser(x: f64) -> f64 {
         sum += term;
     }
     sum
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a tap's index")]
-fn index(i: usize) -> f64 {
-    i as f64
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "filter taps are kept in the samples' precision")]
-fn narrow(x: f64) -> f32 {
-    x as f32
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What a render did, in figures.
 
-use super::{Bounce, Format, RenderError};
+use super::{Format, Mix, RenderError};
 use crate::ENGINE_VERSION;
 use crate::measure::Measurement;
 use serde::{Deserialize, Serialize};
@@ -81,16 +81,16 @@ pub enum LoudnessOutcome {
 ///
 /// # Errors
 /// [`RenderError::MissingSource`] if a source of the document has no hash.
-pub fn render_key(bounce: &Bounce, source_sha256s: &BTreeMap<String, String>) -> Result<String, RenderError> {
+pub fn render_key(mix: &Mix, source_sha256s: &BTreeMap<String, String>) -> Result<String, RenderError> {
     let mut hash = Sha256::new();
     hash.update(ENGINE_VERSION.as_bytes());
     hash.update([0]);
-    let document = serde_json::to_value(bounce)
+    let document = serde_json::to_value(mix)
         .map_err(|e| RenderError::Document { path: "document".to_owned(), reason: e.to_string() })?;
     let mut canonical = String::new();
     write_canonical(&document, &mut canonical);
     hash.update(canonical.as_bytes());
-    for name in bounce.sources() {
+    for name in mix.sources() {
         let sha256 = source_sha256s.get(name).ok_or_else(|| RenderError::MissingSource { name: name.to_owned() })?;
         hash.update([0]);
         hash.update(name.as_bytes());

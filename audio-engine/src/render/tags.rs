@@ -1,8 +1,8 @@
 //! Tag nodes: where the voice speaks, how loud, and how the music steps back for it.
 
-use super::mix::lay_out;
-use super::{RenderError, TagNode, Workspace};
-use crate::dsp::{Planar, Resampler, cos_turns, db_to_gain, frames};
+use super::graph::clip::read_start;
+use super::{Mix, RenderError, TagNode, Workspace};
+use crate::dsp::{Planar, cos_turns, db_to_gain, frames, narrow};
 use crate::measure::LoudnessMeter;
 use crate::tag;
 
@@ -24,12 +24,12 @@ pub(super) struct TagTrack {
 }
 
 impl TagTrack {
-    pub(super) fn load(node: &TagNode, workspace: &Workspace, rate: u32, channels: usize) -> Result<Self, RenderError> {
+    pub(super) fn load(node: &TagNode, workspace: &Workspace, rate: u32) -> Result<Self, RenderError> {
         let voice = match &node.source {
-            Some(source) => read_voice(source, workspace, rate, channels)?,
-            None => vec![tag::speak(rate); channels],
+            Some(source) => read_start(workspace, source, rate, MAX_TAG_S)?,
+            None => vec![tag::speak(rate); 2],
         };
-        let mut meter = LoudnessMeter::new(channels, rate);
+        let mut meter = LoudnessMeter::new(2, rate);
         meter.add(&voice);
         Ok(Self {
             loudness_lufs: meter.integrated_lufs(),
@@ -44,13 +44,14 @@ impl TagTrack {
     }
 
     /// Sets level and places for music of that loudness and length.
-    pub(super) fn place(&mut self, music_lufs: Option<f64>, total: u64, rate: u32) {
+    pub(super) fn place(&mut self, music_lufs: Option<f64>, total: u64, rate: u32, mix: &Mix) {
         let music = music_lufs.unwrap_or(SILENT_MUSIC_LUFS);
         self.gain = match (self.node.level_lu, self.loudness_lufs) {
             (Some(level), Some(voice)) => narrow(db_to_gain(music + level - voice)),
             _ => 0.0,
         };
-        self.starts = places(&self.node, total, frames(&self.voice) as u64, rate);
+        let bar = self.node.tempo_bpm.or(mix.tempo_bpm).map(|bpm| f64::from(mix.beats_per_bar) * 60.0 / bpm);
+        self.starts = places(&self.node, bar, total, frames(&self.voice) as u64, rate);
     }
 
     pub(super) fn starts(&self) -> &[u64] {
@@ -107,13 +108,14 @@ impl TagTrack {
 }
 
 /// Where tags start, so that the first comes early and nothing longer than the limit stays uncovered, the end included.
-fn places(node: &TagNode, total: u64, len: u64, rate: u32) -> Vec<u64> {
+fn places(node: &TagNode, bar_s: Option<f64>, total: u64, len: u64, rate: u32) -> Vec<u64> {
     let uncovered = to_frames(node.longest_uncovered_s, rate);
     let step = to_frames(node.every_s, rate).min(len + uncovered).max(len + 1);
-    let bar = node.tempo_bpm.map(|bpm| to_frames(240.0 / bpm, rate)).filter(|bar| *bar > 0);
+    // Bars are counted in seconds: whole frames would drift off the beat.
+    let bar_frames = bar_s.map(|bar| bar * f64::from(rate)).filter(|bar| *bar >= 1.0);
     // Rounding down keeps every gap within the limit.
     let snap = |start: u64, earliest: u64| {
-        let snapped = bar.map_or(start, |bar| start / bar * bar);
+        let snapped = bar_frames.map_or(start, |bar| bar_before(start, bar));
         if snapped >= earliest { snapped } else { start }
     };
     if len >= total {
@@ -136,38 +138,20 @@ fn places(node: &TagNode, total: u64, len: u64, rate: u32) -> Vec<u64> {
     }
 }
 
-fn read_voice(source: &str, workspace: &Workspace, rate: u32, channels: usize) -> Result<Planar, RenderError> {
-    let mut decoder = workspace.decoder(source)?;
-    let from = decoder.spec().sample_rate_hz;
-    let limit = from as usize * MAX_TAG_S as usize;
-    let mut voice = vec![Vec::new(); channels];
-    let mut block = voice.clone();
-    while let Some(decoded) = decoder.next_block()? {
-        lay_out(decoded, &mut block);
-        for (voice, channel) in voice.iter_mut().zip(&block) {
-            voice.extend_from_slice(channel);
-        }
-        if frames(&voice) >= limit {
-            for channel in &mut voice {
-                channel.truncate(limit);
-            }
-            break;
-        }
-    }
-    if from != rate {
-        let mut resampler = Resampler::new(from, rate, channels)?;
-        resampler.process(&mut voice)?;
-        resampler.flush(&mut block)?;
-        for (voice, tail) in voice.iter_mut().zip(&block) {
-            voice.extend_from_slice(tail);
-        }
-    }
-    Ok(voice)
-}
-
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked ranges: at most 120 s")]
 fn to_frames(seconds: f64, rate: u32) -> u64 {
     (seconds * f64::from(rate)) as u64
+}
+
+/// The bar that starts at or before a frame.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "frames of some hours at most"
+)]
+fn bar_before(frame: u64, bar: f64) -> u64 {
+    ((frame as f64 / bar) as u64 as f64 * bar) as u64
 }
 
 #[expect(clippy::cast_precision_loss, reason = "ramps of at most 5 s")]
@@ -177,11 +161,6 @@ fn ratio(a: u64, b: u64) -> f64 {
 
 fn index(n: u64) -> usize {
     usize::try_from(n).unwrap_or(usize::MAX)
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the samples' precision")]
-fn narrow(x: f64) -> f32 {
-    x as f32
 }
 
 #[cfg(test)]
@@ -200,14 +179,14 @@ mod tests {
             tempo in proptest::option::of(20.0..400.0_f64),
         ) {
             let node = TagNode {
-                first_at_s: first, every_s: every, longest_uncovered_s: uncovered, tempo_bpm: tempo, ..TagNode::default()
+                first_at_s: first, every_s: every, longest_uncovered_s: uncovered, ..TagNode::default()
             };
-            let starts = places(&node, total, len, 48_000);
+            let starts = places(&node, tempo.map(|bpm| 240.0 / bpm), total, len, 48_000);
             let limit = to_frames(uncovered, 48_000);
             prop_assert!(starts[0] <= limit);
             for pair in starts.windows(2) {
                 prop_assert!(pair[1] >= pair[0] + len, "tags overlap: {starts:?}");
-                prop_assert!(pair[1] - pair[0] - len <= limit + 1, "gap: {starts:?}");
+                prop_assert!(pair[1] - pair[0] - len <= limit + 2, "gap: {starts:?}");
             }
             let last = starts[starts.len() - 1];
             prop_assert!(total.saturating_sub(last + len) <= limit, "tail: {starts:?}");

@@ -29,7 +29,7 @@ fn write_music(path: &Path, seconds: u32, rate: u32, channels: u16, level: f32) 
 }
 
 fn output(file: &str, format: Format) -> Output {
-    Output { file: file.into(), format, sample_rate_hz: None, metadata: Metadata::default() }
+    Output::new(file, format)
 }
 
 fn setting(seconds: u32) -> (tempfile::TempDir, Workspace) {
@@ -56,9 +56,9 @@ fn every_format_reaches_target_and_holds_ceiling() {
     let (_folder, workspace) = setting(12);
     let formats = [Format::Wav16, Format::Wav24, Format::Mp3Kbps128, Format::Mp3Kbps192, Format::Mp3Kbps320];
     let outputs = formats.iter().enumerate().map(|(i, f)| output(&format!("{i}.{}", f.extension()), *f)).collect();
-    let mut bounce = Bounce::master("beat", outputs);
-    bounce.master.loudness_target_lufs = Some(-11.0);
-    let receipt = render(&bounce, &workspace, &mut ()).unwrap();
+    let mut mix = Mix::master("beat", outputs);
+    mix.master.target = Target::Custom(-11.0);
+    let receipt = render(&mix, &workspace, &mut ()).unwrap();
     assert_eq!(receipt.outputs.len(), 5);
     for output in &receipt.outputs {
         let again = measure(&output.path).unwrap();
@@ -76,16 +76,16 @@ fn every_format_reaches_target_and_holds_ceiling() {
 fn preview_without_voice_and_duck_is_the_master() {
     let (_folder, workspace) = setting(20);
     let outputs = vec![output("out.wav", Format::Wav24), output("out.mp3", Format::Mp3Kbps128)];
-    let master = Bounce::master("beat", outputs);
+    let master = Mix::master("beat", outputs);
     let muted = TagNode { level_lu: None, duck_db: 0.0, ..TagNode::default() };
-    let preview = Bounce { tags: vec![muted], ..master.clone() };
+    let preview = Mix { tags: vec![muted], ..master.clone() };
     let hashes = |receipt: &Receipt| receipt.outputs.iter().map(|o| o.sha256.clone()).collect::<Vec<_>>();
     let plain = render(&master, &workspace, &mut ()).unwrap();
     let tagged = render(&preview, &workspace, &mut ()).unwrap();
     assert!(!tagged.tags_at_s.is_empty());
     assert_eq!(hashes(&plain), hashes(&tagged));
     // And with the voice it is another file, at the same loudness.
-    let spoken = Bounce { tags: vec![TagNode::default()], ..master };
+    let spoken = Mix { tags: vec![TagNode::default()], ..master };
     let spoken = render(&spoken, &workspace, &mut ()).unwrap();
     assert_ne!(hashes(&plain), hashes(&spoken));
     assert!((spoken.outputs[0].measured.integrated_lufs.unwrap() + 14.0).abs() <= 0.2);
@@ -94,15 +94,15 @@ fn preview_without_voice_and_duck_is_the_master() {
 #[test]
 fn block_size_does_not_matter() {
     let (_folder, workspace) = setting(8);
-    let mut bounce = Bounce::master("beat", vec![output("o.wav", Format::Wav16), output("o.mp3", Format::Mp3Kbps192)]);
-    bounce.tags = vec![TagNode { every_s: 4.0, longest_uncovered_s: 3.0, ..TagNode::default() }];
-    bounce.sample_rate_hz = Some(48_000);
+    let mut mix = Mix::master("beat", vec![output("o.wav", Format::Wav16), output("o.mp3", Format::Mp3Kbps192)]);
+    mix.tags = vec![TagNode { every_s: 4.0, longest_uncovered_s: 3.0, ..TagNode::default() }];
+    mix.sample_rate_hz = Some(48_000);
     let run = |block_frames| {
         let workspace = Workspace { block_frames, ..workspace.clone() };
-        render(&bounce, &workspace, &mut ()).unwrap()
+        render(&mix, &workspace, &mut ()).unwrap()
     };
     let whole = run(4096);
-    for block in [64, 1000] {
+    for block in [64, 256, 1024, 1000] {
         assert_eq!(whole, run(block), "blocks of {block}");
     }
 }
@@ -110,11 +110,11 @@ fn block_size_does_not_matter() {
 #[test]
 fn tag_is_heard_and_music_steps_back() {
     let (_folder, workspace) = setting(10);
-    let mut bounce = Bounce::master("beat", vec![output("o.wav", Format::Wav24)]);
-    bounce.master.loudness_target_lufs = None;
-    let plain = samples(&render(&bounce, &workspace, &mut ()).unwrap().outputs[0].path);
-    bounce.tags = vec![TagNode { level_lu: None, duck_db: 12.0, first_at_s: 2.0, ..TagNode::default() }];
-    let ducked = samples(&render(&bounce, &workspace, &mut ()).unwrap().outputs[0].path);
+    let mut mix = Mix::master("beat", vec![output("o.wav", Format::Wav24)]);
+    mix.master.target = Target::AsIs;
+    let plain = samples(&render(&mix, &workspace, &mut ()).unwrap().outputs[0].path);
+    mix.tags = vec![TagNode { level_lu: None, duck_db: 12.0, first_at_s: 2.0, ..TagNode::default() }];
+    let ducked = samples(&render(&mix, &workspace, &mut ()).unwrap().outputs[0].path);
     let energy = |x: &[f32]| x.iter().map(|x| f64::from(*x).powi(2)).sum::<f64>();
     let db = |from: usize, to: usize| 10.0 * (energy(&ducked[0][from..to]) / energy(&plain[0][from..to])).log10();
     let second = RATE as usize;
@@ -126,22 +126,23 @@ fn tag_is_heard_and_music_steps_back() {
 #[test]
 fn stems_sum_to_their_mix() {
     let folder = tempfile::tempdir().unwrap();
-    let (a, b, mix) = (folder.path().join("a.wav"), folder.path().join("b.wav"), folder.path().join("mix.wav"));
+    let (a, b, sum_path) = (folder.path().join("a.wav"), folder.path().join("b.wav"), folder.path().join("mix.wav"));
     write_music(&a, 3, RATE, 1, 0.2);
     write_music(&b, 4, 48_000, 2, 0.2);
     let workspace = Workspace::new(folder.path()).with_source("a", &a).with_source("b", &b);
-    let mut bounce = Bounce::master("a", vec![output("sum.wav", Format::Wav24)]);
-    bounce.inputs = vec![Input { source: "a".into(), gain_db: -6.0 }, Input { source: "b".into(), gain_db: 0.0 }];
-    bounce.sample_rate_hz = Some(48_000);
-    bounce.master.loudness_target_lufs = None;
-    let receipt = render(&bounce, &workspace, &mut ()).unwrap();
+    let mut mix = Mix::master("a", vec![output("sum.wav", Format::Wav24)]);
+    mix.tracks[0].strip.fader_db = -6.0;
+    mix.tracks.extend(Mix::master("b", Vec::new()).tracks);
+    mix.sample_rate_hz = Some(48_000);
+    mix.master.target = Target::AsIs;
+    let receipt = render(&mix, &workspace, &mut ()).unwrap();
     assert_eq!((receipt.sample_rate_hz, receipt.frames), (48_000, 4 * 48_000));
     let sum = samples(&receipt.outputs[0].path);
     let b = samples(&b);
     // After the first input has ended, the second is alone.
     let error = sum[1][150_000..].iter().zip(&b[1][150_000..]).map(|(x, y)| (x - y).abs()).fold(0.0, f32::max);
     assert!(error < 3e-7, "{error}");
-    assert!(!mix.exists());
+    assert!(!sum_path.exists());
 }
 
 #[test]
@@ -158,11 +159,12 @@ fn tags_are_written_and_read_back() {
         isrc: Some("DEA012400001".into()),
         bpm: Some(140.0),
         key: Some("F#m".into()),
+        date: None,
         artwork: Some("cover".into()),
     };
     let outputs = [("t.wav", Format::Wav24), ("t.mp3", Format::Mp3Kbps320)]
         .map(|(file, format)| Output { metadata: metadata.clone(), ..output(file, format) });
-    let receipt = render(&Bounce::master("beat", outputs.to_vec()), &workspace, &mut ()).unwrap();
+    let receipt = render(&Mix::master("beat", outputs.to_vec()), &workspace, &mut ()).unwrap();
     for output in &receipt.outputs {
         let facts = crate::decode::inspect(&output.path).unwrap();
         assert_eq!(facts.frames, u64::from(2 * RATE));
@@ -179,20 +181,19 @@ fn silence_and_short_sounds_are_rendered_as_they_are() {
     let path = folder.path().join("silence.wav");
     write_music(&path, 1, RATE, 1, 0.0);
     let workspace = Workspace::new(folder.path()).with_source("beat", path);
-    let receipt =
-        render(&Bounce::master("beat", vec![output("s.mp3", Format::Mp3Kbps128)]), &workspace, &mut ()).unwrap();
+    let receipt = render(&Mix::master("beat", vec![output("s.mp3", Format::Mp3Kbps128)]), &workspace, &mut ()).unwrap();
     assert_eq!(receipt.outputs[0].loudness, LoudnessOutcome::Unmeasurable);
     assert_eq!(receipt.outputs[0].gain_db.to_bits(), 0.0_f64.to_bits());
-    let preview = render(&Bounce::preview("beat", "p.mp3", TagNode::default()), &workspace, &mut ()).unwrap();
+    let preview = render(&Mix::preview("beat", "p.mp3", TagNode::default()), &workspace, &mut ()).unwrap();
     assert!(preview.outputs[0].measured.true_peak_dbtp.unwrap() <= -1.0);
 }
 
 #[test]
 fn a_target_out_of_reach_gives_way_to_the_ceiling() {
     let (_folder, workspace) = setting(5);
-    let mut bounce = Bounce::master("beat", vec![output("l.wav", Format::Wav24)]);
-    bounce.master = Master { loudness_target_lufs: Some(-6.0), max_reduction_db: 3.0, ..Master::default() };
-    let receipt = render(&bounce, &workspace, &mut ()).unwrap();
+    let mut mix = Mix::master("beat", vec![output("l.wav", Format::Wav24)]);
+    mix.master = Master { target: Target::Custom(-6.0), max_reduction_db: 3.0, ..Master::default() };
+    let receipt = render(&mix, &workspace, &mut ()).unwrap();
     let LoudnessOutcome::LimitedByCeiling { deviation_lu, max_reduction_db } = receipt.outputs[0].loudness else {
         panic!("{:?}", receipt.outputs[0].loudness)
     };
@@ -203,41 +204,41 @@ fn a_target_out_of_reach_gives_way_to_the_ceiling() {
 
 #[test]
 fn documents_are_checked() {
-    let refused = |json: &str| match Bounce::from_json(json) {
+    let refused = |json: &str| match Mix::from_json(json) {
         Err(RenderError::Document { path, .. }) => path,
         other => panic!("{other:?}"),
     };
     let with = |fields: &str, file: &str| {
         format!(
-            r#"{{"version":1,"inputs":[{{"source":"a"}}]{fields},"outputs":[{{"file":"{file}","format":"wav24"}}]}}"#
+            r#"{{"version":2,"tracks":[{{"name":"a","clips":[{{"source":"a"}}]}}]{fields},"outputs":[{{"file":"{file}","format":"wav24"}}]}}"#
         )
     };
-    assert!(Bounce::from_json(&with("", "a.wav")).is_ok());
+    assert!(Mix::from_json(&with("", "a.wav")).is_ok());
     assert_eq!(refused(&with("", "../a.wav")), "outputs[0].file");
-    assert_eq!(refused(&with(r#","surprise":1"#, "a.wav")), "line 1");
+    assert_eq!(refused(&with(r#","surprise":1"#, "a.wav")), "surprise");
     assert_eq!(refused(&with(r#","master":{"ceiling_dbtp":3}"#, "a.wav")), "master.ceiling_dbtp");
     assert_eq!(refused(&with(r#","tags":[{"every_s":0.1}]"#, "a.wav")), "tags[0].every_s");
-    let document = Bounce::preview("a", "p.mp3", TagNode::default());
-    assert_eq!(Bounce::from_json(&serde_json::to_string(&document).unwrap()).unwrap(), document);
+    let document = Mix::preview("a", "p.mp3", TagNode::default());
+    assert_eq!(Mix::from_json(&serde_json::to_string(&document).unwrap()).unwrap(), document);
 }
 
 #[test]
 fn missing_sources_are_named() {
     let workspace = Workspace::new(std::env::temp_dir());
-    let error = render(&Bounce::preview("beat", "p.mp3", TagNode::default()), &workspace, &mut ()).unwrap_err();
+    let error = render(&Mix::preview("beat", "p.mp3", TagNode::default()), &workspace, &mut ()).unwrap_err();
     assert!(matches!(error, RenderError::MissingSource { name } if name == "beat"));
 }
 
 #[test]
 fn key_follows_document_and_inputs() {
     let hashes = |hash: &str| BTreeMap::from([("beat".to_owned(), hash.to_owned())]);
-    let document = Bounce::preview("beat", "p.mp3", TagNode::default());
+    let document = Mix::preview("beat", "p.mp3", TagNode::default());
     let key = render_key(&document, &hashes("aa")).unwrap();
     assert_eq!(key.len(), 64);
     assert_eq!(key, render_key(&document.clone(), &hashes("aa")).unwrap());
     assert_ne!(key, render_key(&document, &hashes("bb")).unwrap());
     let mut other = document.clone();
-    other.master.ceiling_dbtp = -1.5;
+    other.master.ceiling_dbtp = Some(-1.5);
     assert_ne!(key, render_key(&other, &hashes("aa")).unwrap());
     assert!(render_key(&document, &BTreeMap::new()).is_err());
 }
@@ -258,12 +259,22 @@ impl Progress for CancelAt {
 #[test]
 fn progress_rises_and_cancelling_leaves_nothing() {
     let (folder, workspace) = setting(6);
-    let bounce = Bounce::preview("beat", "p.mp3", TagNode::default());
-    let error = render(&bounce, &workspace, &mut CancelAt(700_000, 0)).unwrap_err();
+    let mix = Mix::preview("beat", "p.mp3", TagNode::default());
+    let error = render(&mix, &workspace, &mut CancelAt(700_000, 0)).unwrap_err();
     assert!(matches!(error, RenderError::Cancelled));
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(left, ["source.wav"]);
     let mut progress = CancelAt(u32::MAX, 0);
-    render(&bounce, &workspace, &mut progress).unwrap();
+    render(&mix, &workspace, &mut progress).unwrap();
     assert_eq!(progress.1, 1_000_000);
 }
+
+#[test]
+fn sources_are_not_overwritten() {
+    let (_folder, workspace) = setting(1);
+    let error =
+        render(&Mix::master("beat", vec![output("source.wav", Format::Wav24)]), &workspace, &mut ()).unwrap_err();
+    assert!(matches!(error, RenderError::Document { path, .. } if path == "outputs[0].file"));
+}
+
+mod graph;

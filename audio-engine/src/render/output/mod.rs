@@ -1,26 +1,46 @@
 //! Files: each is written beside its final name and renamed once it is complete and verified.
+//!
+//! To add a format: a name in [`Format`], an [`Encoder`] in a file of its own, an arm in [`Sink::create`].
 
+mod aac;
+mod broadcast;
+mod flac;
+mod format;
+mod id3;
 mod metadata;
 mod mp3;
+mod mp4;
+mod ogg;
+mod opus;
+mod quantised;
 mod spec;
+mod vorbis;
 mod wav;
 
+pub(in crate::render) use format::Coding;
+pub use format::{Format, UnknownFormat};
 pub(super) use spec::check_output;
-pub use spec::{Format, Metadata, Output};
+pub use spec::{Metadata, Output};
 
 use super::{RenderError, Workspace};
 use crate::decode::Decoder;
 use crate::measure::{Measurement, Meter};
+use mp3::BitRate;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// A file being written.
-pub(super) enum Sink {
-    Wav(Box<wav::WavSink>),
-    Mp3(Box<mp3::Mp3Sink>),
+/// What every encoder does with a stream of planar blocks.
+trait Encoder {
+    fn write(&mut self, block: &[Vec<f32>]) -> Result<(), RenderError>;
+
+    /// Completes the file. Lossless ones have measured what they wrote; the others must be decoded.
+    fn finish(self: Box<Self>) -> Result<Option<Measurement>, RenderError>;
 }
+
+/// A file being written.
+pub(super) struct Sink(Box<dyn Encoder>);
 
 impl Sink {
     /// Starts a file for a stream of that rate and channel count.
@@ -33,42 +53,53 @@ impl Sink {
     ) -> Result<(Self, Partial), RenderError> {
         let tags = metadata::Tags::build(&output.metadata, workspace)?;
         let partial = Partial::new(&workspace.output_dir, &output.file);
-        let kbps = match output.format {
-            Format::Wav16 | Format::Wav24 => {
-                let bits = if output.format == Format::Wav16 { 16 } else { 24 };
-                let sink = wav::WavSink::create(&partial.path, bits, rate, channels, seed, tags)?;
-                return Ok((Self::Wav(Box::new(sink)), partial));
+        let path = &partial.path;
+        let encoder: Box<dyn Encoder> = match output.format.coding() {
+            Coding::Wav { bits } => {
+                let samples = wav::Samples::integers(bits, rate, channels, seed);
+                Box::new(wav::WavSink::create(path, samples, rate, channels, tags, &output.metadata)?)
             }
-            Format::Mp3Kbps128 => 128,
-            Format::Mp3Kbps192 => 192,
-            Format::Mp3Kbps320 => 320,
+            Coding::WavFloat => {
+                let samples = wav::Samples::floats(rate, channels);
+                Box::new(wav::WavSink::create(path, samples, rate, channels, tags, &output.metadata)?)
+            }
+            Coding::Flac { bits } => Box::new(flac::FlacSink::create(path, bits, rate, channels, seed, &tags)?),
+            Coding::Mp3 { kbps } => {
+                Box::new(mp3::Mp3Sink::create(path, BitRate::Constant(kbps), rate, channels, &tags)?)
+            }
+            Coding::Mp3Vbr { target_kbps } => {
+                Box::new(mp3::Mp3Sink::create(path, BitRate::Variable(target_kbps), rate, channels, &tags)?)
+            }
+            Coding::Aac { kbps } => Box::new(aac::AacSink::create(path, kbps, rate, channels, tags)?),
+            Coding::Opus { kbps } => Box::new(opus::OpusSink::create(path, kbps, channels, &tags)?),
+            Coding::Vorbis { quality } => Box::new(vorbis::VorbisSink::create(path, quality, rate, channels, &tags)?),
         };
-        let sink = mp3::Mp3Sink::create(&partial.path, kbps, rate, channels, &tags)?;
-        Ok((Self::Mp3(Box::new(sink)), partial))
+        Ok((Self(encoder), partial))
     }
 
     pub(super) fn write(&mut self, block: &[Vec<f32>]) -> Result<(), RenderError> {
-        match self {
-            Self::Wav(sink) => sink.write(block),
-            Self::Mp3(sink) => sink.write(block),
+        if block.first().is_none_or(Vec::is_empty) {
+            return Ok(());
         }
+        self.0.write(block)
     }
 
     /// Completes the file and measures what a listener gets of it.
     pub(super) fn finish(self, partial: &Partial) -> Result<Measurement, RenderError> {
-        match self {
-            Self::Wav(sink) => sink.finish(),
-            Self::Mp3(sink) => {
-                sink.finish()?;
-                let mut decoder = Decoder::open(&partial.path)?;
-                let mut meter = Meter::new(decoder.spec().channels, decoder.spec().sample_rate_hz);
-                while let Some(block) = decoder.next_block()? {
-                    meter.add(block);
-                }
-                Ok(meter.finish())
-            }
+        if let Some(measured) = self.0.finish()? {
+            return Ok(measured);
         }
+        let mut decoder = Decoder::open(&partial.path)?;
+        let mut meter = Meter::new(decoder.spec().channels, decoder.spec().sample_rate_hz);
+        while let Some(block) = decoder.next_block()? {
+            meter.add(block);
+        }
+        Ok(meter.finish())
     }
+}
+
+fn encoder_error(error: impl std::fmt::Display) -> RenderError {
+    RenderError::Encoder { reason: error.to_string() }
 }
 
 /// An unfinished file, removed unless it is kept.
@@ -115,3 +146,6 @@ fn hash(path: &Path) -> Result<(String, u64), RenderError> {
         bytes += n as u64;
     }
 }
+
+#[cfg(test)]
+mod tests;

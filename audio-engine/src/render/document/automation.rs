@@ -1,0 +1,43 @@
+//! Numbers that change while the mix runs.
+
+use super::time::Time;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The course of one number. It is evaluated every 64 frames; gains go straight in between.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Lane {
+    /// Where the number stands in this document, such as `tracks[0].strip.fader_db` or
+    /// `buses[1].strip.processors[0].compressor.threshold_db`.
+    pub parameter: String,
+    /// The points in the order of their times, at most 10000. Before the first and after the last their values hold.
+    #[schemars(length(min = 1, max = 10_000))]
+    pub points: Vec<Point>,
+}
+
+/// One point of a lane.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Point {
+    /// When.
+    pub at: Time,
+    /// The number's value there, in its own unit and range.
+    pub value: f64,
+    /// The way to the next point.
+    #[serde(default)]
+    pub shape: Shape,
+}
+
+/// The way from one point to the next.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Shape {
+    /// Stays, then jumps.
+    Hold,
+    /// A straight line.
+    #[default]
+    Linear,
+    /// An exponential curve with that bend, -1 to 1: above 0 it starts slowly, below 0 it ends slowly.
+    Curve(f64),
+}

@@ -1,0 +1,291 @@
+//! Clips: parts of sources at their places, resampled, with gain and fades, summed into a track.
+
+use super::super::document::{Clip, Fade, FadeCurve, Mix, Track};
+use super::super::{RenderError, Workspace};
+use super::node::Stage;
+use crate::decode::Decoder;
+use crate::dsp::{Planar, Resampler, Stereo, cos_turns, db_to_gain, exp2, frames, narrow, sin_turns, whole};
+
+/// Plays the clips of one track.
+pub(super) struct Player {
+    clips: Vec<Playing>,
+    /// Where the last of the clips that have ended did so.
+    end: u64,
+}
+
+struct Playing {
+    name: String,
+    start: u64,
+    from_s: f64,
+    length: Option<u64>,
+    gain: f32,
+    fade_in: Option<(f64, FadeCurve)>,
+    fade_out: Option<(f64, FadeCurve)>,
+    played: u64,
+    reader: Option<Reader>,
+    ended: bool,
+}
+
+impl Player {
+    pub(super) fn new(track: &Track, mix: &Mix, workspace: &Workspace, rate: u32) -> Result<Self, RenderError> {
+        let clips = track.clips.iter().map(|clip| Playing::new(clip, mix, workspace, rate));
+        Ok(Self { clips: clips.collect::<Result<_, _>>()?, end: 0 })
+    }
+
+    /// Adds what sounds from frame `at` of the graph's time on to a silent block; the track is late by `late`.
+    pub(super) fn play(
+        &mut self,
+        [left, right]: Stereo<'_>,
+        at: u64,
+        late: usize,
+        stage: &Stage<'_>,
+    ) -> Result<(), RenderError> {
+        for clip in &mut self.clips {
+            let end = at + left.len() as u64;
+            let now = clip.start + clip.played + late as u64;
+            if clip.ended || now >= end {
+                continue;
+            }
+            let offset = index_of(now.saturating_sub(at));
+            clip.play([&mut left[offset..], &mut right[offset..]], stage)?;
+            if clip.ended {
+                self.end = self.end.max(clip.start + clip.played);
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the last clip will end, if all sources state their lengths; for reports of progress alone.
+    pub(super) fn stated_end(&self, stage: &Stage<'_>) -> Option<u64> {
+        let end = |clip: &Playing| {
+            let length = match clip.length {
+                Some(length) => length,
+                None => stated_length(&stage.workspace.decoder(&clip.name).ok()?, clip.from_s, stage.rate)?,
+            };
+            Some(clip.start + length)
+        };
+        self.clips.iter().map(end).collect::<Option<Vec<_>>>().map(|ends| ends.into_iter().max().unwrap_or(0))
+    }
+
+    /// Where the last clip ended, once all have.
+    pub(super) fn end(&self) -> Option<u64> {
+        self.clips.iter().all(|clip| clip.ended).then_some(self.end)
+    }
+}
+
+impl Playing {
+    fn new(clip: &Clip, mix: &Mix, workspace: &Workspace, rate: u32) -> Result<Self, RenderError> {
+        let seconds = |time: super::super::document::Time| time.seconds(mix.tempo_bpm).unwrap_or(0.0);
+        let at_rate = |seconds: f64| whole(seconds * f64::from(rate)) as u64;
+        let (from_s, start) = (seconds(clip.from), at_rate(seconds(clip.position)));
+        let mut length = clip.to.map(|to| at_rate(seconds(to)).saturating_sub(at_rate(from_s)));
+        if clip.fade_out.is_some() {
+            // A fade-out must know its end.
+            let real = source_length(workspace, &clip.source, from_s, rate)?;
+            length = Some(length.map_or(real, |length| length.min(real)));
+        }
+        let fade = |fade: &Option<Fade>| fade.as_ref().map(|f| (seconds(f.length) * f64::from(rate), f.curve));
+        Ok(Self {
+            name: clip.source.clone(),
+            start,
+            from_s,
+            length,
+            gain: narrow(db_to_gain(clip.gain_db)),
+            fade_in: fade(&clip.fade_in),
+            fade_out: fade(&clip.fade_out),
+            played: 0,
+            reader: None,
+            ended: false,
+        })
+    }
+
+    fn play(&mut self, block: Stereo<'_>, stage: &Stage<'_>) -> Result<(), RenderError> {
+        let mut reader = match self.reader.take() {
+            Some(reader) => reader,
+            None => Reader::open(stage.workspace, &self.name, self.from_s, stage.rate)?,
+        };
+        let room = self.length.map_or(u64::MAX, |length| length - self.played);
+        let wanted = block[0].len().min(usize::try_from(room).unwrap_or(usize::MAX));
+        let n = frames(reader.fill(wanted)?).min(wanted);
+        let fading = self.gains(n);
+        for (channel, ready) in block.into_iter().zip(&mut reader.ready) {
+            match &fading {
+                None => channel.iter_mut().zip(&ready[..n]).for_each(|(sum, x)| *sum += x * self.gain),
+                Some(gains) => {
+                    for ((sum, x), gain) in channel.iter_mut().zip(&ready[..n]).zip(gains) {
+                        *sum += x * gain;
+                    }
+                }
+            }
+            ready.drain(..n);
+        }
+        self.played += n as u64;
+        self.ended = n < wanted || self.length.is_some_and(|length| self.played >= length);
+        if !self.ended {
+            self.reader = Some(reader);
+        }
+        Ok(())
+    }
+
+    /// The gain of each of the next frames, if a fade moves it there.
+    fn gains(&self, n: usize) -> Option<Vec<f32>> {
+        let end = self.played + n as u64;
+        let fade_in = self.fade_in.filter(|(length, _)| count(self.played) < *length);
+        let total = self.length.unwrap_or(u64::MAX);
+        let fade_out = self.fade_out.filter(|(length, _)| count(total - end) < *length);
+        if fade_in.is_none() && fade_out.is_none() {
+            return None;
+        }
+        let gain = |i: u64| {
+            let rising = fade_in.map_or(1.0, |(length, curve)| fade(curve, count(i) / length));
+            let falling = fade_out.map_or(1.0, |(length, curve)| fade(curve, count(total - 1 - i) / length));
+            narrow(rising * falling) * self.gain
+        };
+        Some((self.played..end).map(gain).collect())
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "frames of at most some hours")]
+fn count(frames: u64) -> f64 {
+    frames as f64
+}
+
+/// The gain at a part of a fade-in; 1 behind it.
+fn fade(curve: FadeCurve, t: f64) -> f64 {
+    if t >= 1.0 {
+        return 1.0;
+    }
+    match curve {
+        FadeCurve::Linear => t,
+        FadeCurve::EqualPower => sin_turns(t / 4.0),
+        FadeCurve::SCurve => 0.5 - 0.5 * cos_turns(t / 2.0),
+        // Sixty decibels, then nothing.
+        FadeCurve::Exponential if t <= 0.0 => 0.0,
+        FadeCurve::Exponential => exp2((t - 1.0) * 3.0 * std::f64::consts::LOG2_10),
+    }
+}
+
+/// How many frames of the mix a source has behind `from_s`; a source that does not state its length is decoded for it.
+fn source_length(workspace: &Workspace, name: &str, from_s: f64, rate: u32) -> Result<u64, RenderError> {
+    let mut decoder = workspace.decoder(name)?;
+    if let Some(length) = stated_length(&decoder, from_s, rate) {
+        return Ok(length);
+    }
+    let mut total = 0;
+    while let Some(block) = decoder.next_block()? {
+        total += frames(block) as u64;
+    }
+    Ok(behind(total, from_s, decoder.spec().sample_rate_hz, rate))
+}
+
+fn stated_length(decoder: &Decoder, from_s: f64, rate: u32) -> Option<u64> {
+    let spec = decoder.spec();
+    spec.frames.map(|frames| behind(frames, from_s, spec.sample_rate_hz, rate))
+}
+
+fn behind(frames: u64, from_s: f64, from_hz: u32, to_hz: u32) -> u64 {
+    let skipped = whole(from_s * f64::from(from_hz)) as u64;
+    (frames.saturating_sub(skipped) * u64::from(to_hz)).div_ceil(u64::from(from_hz))
+}
+
+/// A source from some place on, as stereo at the mix's rate.
+pub(in crate::render) struct Reader {
+    decoder: Decoder,
+    resampler: Option<Resampler>,
+    /// Frames of the source that are still to be skipped.
+    skip: usize,
+    /// Decoded and not yet played.
+    ready: Planar,
+    block: Planar,
+    ended: bool,
+}
+
+impl Reader {
+    pub(in crate::render) fn open(
+        workspace: &Workspace,
+        name: &str,
+        from_s: f64,
+        rate: u32,
+    ) -> Result<Self, RenderError> {
+        let decoder = workspace.decoder(name)?;
+        let from = decoder.spec().sample_rate_hz;
+        let resampler = if from == rate { None } else { Some(Resampler::new(from, rate, 2)?) };
+        let empty = vec![Vec::new(); 2];
+        let skip = whole(from_s * f64::from(from));
+        Ok(Self { decoder, resampler, skip, ready: empty.clone(), block: empty, ended: false })
+    }
+
+    /// What is ready, at least `n` frames unless the source ends; who takes some drains them.
+    pub(in crate::render) fn fill(&mut self, n: usize) -> Result<&mut Planar, RenderError> {
+        while !self.ended && frames(&self.ready) < n {
+            if let Some(decoded) = self.decoder.next_block()? {
+                lay_out(decoded, &mut self.block);
+                if self.skip > 0 {
+                    let drop = self.skip.min(frames(&self.block));
+                    self.skip -= drop;
+                    for channel in &mut self.block {
+                        channel.drain(..drop);
+                    }
+                }
+                if let Some(resampler) = &mut self.resampler {
+                    resampler.process(&mut self.block)?;
+                }
+            } else {
+                self.ended = true;
+                match &mut self.resampler {
+                    Some(resampler) => resampler.flush(&mut self.block)?,
+                    None => self.block.iter_mut().for_each(Vec::clear),
+                }
+            }
+            for (ready, channel) in self.ready.iter_mut().zip(&self.block) {
+                ready.extend_from_slice(channel);
+            }
+        }
+        Ok(&mut self.ready)
+    }
+}
+
+/// The first seconds of a source, as stereo at that rate.
+pub(in crate::render) fn read_start(
+    workspace: &Workspace,
+    name: &str,
+    rate: u32,
+    most_s: u32,
+) -> Result<Planar, RenderError> {
+    let most = index_of(u64::from(rate) * u64::from(most_s));
+    let mut reader = Reader::open(workspace, name, 0.0, rate)?;
+    let mut all = std::mem::take(reader.fill(most)?);
+    for channel in &mut all {
+        channel.truncate(most);
+    }
+    Ok(all)
+}
+
+fn index_of(frames: u64) -> usize {
+    usize::try_from(frames).unwrap_or(usize::MAX)
+}
+
+/// Lays a decoded block out as stereo. More than two channels are mixed down with the coefficients of ITU-R BS.775: centre
+/// and surrounds at -3 dB, no LFE.
+fn lay_out(decoded: &[Vec<f32>], block: &mut Planar) {
+    const HALF_POWER: f32 = std::f32::consts::FRAC_1_SQRT_2;
+    for (side, channel) in block.iter_mut().enumerate() {
+        channel.clear();
+        channel.extend_from_slice(if decoded.len() == 1 { &decoded[0] } else { &decoded[side] });
+        let (centre, surrounds): (Option<usize>, &[usize]) = match decoded.len() {
+            1 | 2 => continue,
+            3 => (Some(2), &[]),
+            4 => (None, &[2, 3]),
+            5 => (Some(2), &[3, 4]),
+            6 => (Some(2), &[4, 5]),
+            7 => (Some(2), &[5, 6]),
+            _ => (Some(2), &[4, 5, 6, 7]),
+        };
+        let mine = surrounds.iter().enumerate().filter(|(i, _)| i % 2 == side).map(|(_, c)| *c);
+        for other in centre.into_iter().chain(mine) {
+            for (x, y) in channel.iter_mut().zip(&decoded[other]) {
+                *x += y * HALF_POWER;
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Every format: written, read back by our decoder and by ffmpeg, tags and cover included.
+
+use super::*;
+use crate::decode::read_broadcast;
+use crate::render::Workspace;
+use crate::testing::{decode, difference_dbfs, ffmpeg_decode, material, run, signal_to_noise_db};
+
+const FRAMES: usize = 3 * 48_000 + 123;
+
+/// The smallest picture there is: one transparent pixel.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4\0\0\0\0IEND\xaeB`\x82";
+
+fn tagged() -> Metadata {
+    Metadata {
+        title: Some("Night Drive & <more>".into()),
+        artist: Some("Ana Ünlü".into()),
+        album: Some("Album".into()),
+        date: Some("2026-11-24".into()),
+        comment: Some("LL-7K3M9Q2X".into()),
+        isrc: Some("USRC17607839".into()),
+        bpm: Some(93.0),
+        key: Some("Am".into()),
+        artwork: Some("cover".into()),
+    }
+}
+
+fn write(folder: &Path, format: Format, rate: u32, signal: &[Vec<f32>], metadata: Metadata) -> (PathBuf, Measurement) {
+    let cover = folder.join("cover.png");
+    std::fs::write(&cover, PNG).unwrap();
+    let workspace = Workspace::new(folder).with_source("cover", cover);
+    let file = format!("{}-{}.{}", format.name(), signal.len(), format.extension());
+    let output = Output { file, format, sample_rate_hz: Some(rate), metadata, tagged: true };
+    let (mut sink, partial) = Sink::create(&output, &workspace, rate, signal.len(), 1).unwrap();
+    for at in (0..signal[0].len()).step_by(1000) {
+        let end = (at + 1000).min(signal[0].len());
+        sink.write(&signal.iter().map(|c| c[at..end].to_vec()).collect::<Vec<_>>()).unwrap();
+    }
+    let measured = sink.finish(&partial).unwrap();
+    (partial.keep().unwrap().0, measured)
+}
+
+/// The least signal to noise, in dB, that the material must keep.
+fn least_db(format: Format) -> f64 {
+    match format.coding() {
+        Coding::WavFloat => f64::INFINITY,
+        Coding::Wav { bits: 16 } | Coding::Flac { bits: 16 } => 75.0,
+        Coding::Wav { .. } | Coding::Flac { .. } => 120.0,
+        Coding::Mp3 { kbps: 128 } | Coding::Opus { .. } => 14.0,
+        _ => 20.0,
+    }
+}
+
+#[test]
+fn every_format_is_read_back_by_us_and_by_ffmpeg() {
+    let folder = tempfile::tempdir().unwrap();
+    for (format, channels) in Format::ALL.into_iter().flat_map(|format| [(format, 1), (format, 2)]) {
+        let signal = material(48_000, channels, FRAMES);
+        let (path, measured) = write(folder.path(), format, 48_000, &signal, Metadata::default());
+        let ours = decode(&path);
+        assert_eq!((ours.len(), ours[0].len()), (channels, FRAMES), "{format}");
+        let kept = signal_to_noise_db(&signal, &ours);
+        assert!(kept >= least_db(format), "{format}, {channels} channels: {kept:.1} dB");
+        assert_eq!((measured.channels, measured.sample_rate_hz), (channels, 48_000), "{format}");
+        // libopus, for ffmpeg's own decoder differs from the reference.
+        let input: &[&str] = if matches!(format.coding(), Coding::Opus { .. }) { &["-c:a", "libopus"] } else { &[] };
+        let theirs = ffmpeg_decode(input, &path, channels);
+        // ffmpeg gives AAC's last packet whole.
+        let theirs: Vec<Vec<f32>> = theirs.into_iter().map(|c| c[..FRAMES].to_vec()).collect();
+        let apart = difference_dbfs(&ours, &theirs);
+        let most = if format.is_lossless() { f64::NEG_INFINITY } else { -90.0 };
+        assert!(apart <= most, "{format}, {channels} channels: {apart:.1} dBFS from ffmpeg");
+    }
+}
+
+#[test]
+fn every_format_carries_tags_and_cover() {
+    let folder = tempfile::tempdir().unwrap();
+    for format in Format::ALL {
+        let signal = material(48_000, 2, 48_000);
+        let (path, _) = write(folder.path(), format, 48_000, &signal, tagged());
+        let tags = crate::decode::read_tags(&path);
+        assert_eq!(tags.title.as_deref(), Some("Night Drive & <more>"), "{format}");
+        assert_eq!(tags.artist.as_deref(), Some("Ana Ünlü"), "{format}");
+        assert_eq!(tags.isrc.as_deref(), Some("USRC17607839"), "{format}");
+        assert_eq!((tags.bpm, tags.key.as_deref()), (Some(93.0), Some("Am")), "{format}");
+        let shown = run("ffprobe", &["-v", "error", "-show_format", "-show_streams", path.to_str().unwrap()]);
+        let shown = String::from_utf8_lossy(&shown).to_lowercase();
+        assert!(shown.contains("night drive & <more>") && shown.contains("usrc17607839"), "{format}: {shown}");
+        // ffmpeg does not look for covers in a WAV file's id3 chunk.
+        let wav = format.extension() == "wav";
+        assert!(wav || shown.contains("attached_pic=1"), "{format}: {shown}");
+        assert!(decode(&path)[0].len() == 48_000, "{format}");
+    }
+}
+
+#[test]
+fn equal_input_gives_equal_bytes() {
+    let folder = tempfile::tempdir().unwrap();
+    for format in Format::ALL {
+        let signal = material(48_000, 2, 30_000);
+        let bytes = || std::fs::read(write(folder.path(), format, 48_000, &signal, tagged()).0).unwrap();
+        let (a, b) = (bytes(), bytes());
+        let differs = a.iter().zip(&b).position(|(a, b)| a != b);
+        let near = |x: &[u8]| {
+            differs.map(|at| String::from_utf8_lossy(&x[at.saturating_sub(40)..(at + 40).min(x.len())]).into_owned())
+        };
+        assert_eq!((a.len(), differs), (b.len(), None), "{format}: {:?} {:?}", near(&a), near(&b));
+    }
+}
+
+#[test]
+fn the_rates_that_a_format_permits_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    for format in Format::ALL {
+        for rate in [8_000, 32_000, 44_100, 48_000, 96_000, 192_000].into_iter().filter(|r| format.permits_rate(*r)) {
+            let frames = rate as usize / 2 + 77;
+            let (path, measured) = write(folder.path(), format, rate, &material(rate, 2, frames), Metadata::default());
+            assert_eq!((decode(&path)[0].len(), measured.sample_rate_hz), (frames, rate), "{format} at {rate}");
+        }
+    }
+}
+
+#[test]
+fn one_frame_is_enough() {
+    let folder = tempfile::tempdir().unwrap();
+    for format in Format::ALL {
+        let (path, _) = write(folder.path(), format, 48_000, &[vec![0.25], vec![-0.25]], Metadata::default());
+        assert_eq!(decode(&path)[0].len(), 1, "{format}");
+    }
+}
+
+#[test]
+fn broadcast_files_tell_the_loudness_that_was_measured() {
+    let folder = tempfile::tempdir().unwrap();
+    for format in [Format::Wav16, Format::Wav24, Format::Wav32Float] {
+        let (path, measured) = write(folder.path(), format, 48_000, &material(48_000, 2, 5 * 48_000), tagged());
+        let told = read_broadcast(&path).unwrap();
+        assert_eq!(told.version, 2);
+        assert_eq!((told.reference.as_str(), told.date.as_str()), ("USRC17607839", "2026-11-24"));
+        assert_eq!(told.description, "Night Drive & <more> / LL-7K3M9Q2X");
+        let fields = [
+            (told.integrated_lufs, measured.integrated_lufs),
+            (told.loudness_range_lu, measured.loudness_range_lu),
+            (told.true_peak_dbtp, measured.true_peak_dbtp),
+            (told.momentary_max_lufs, measured.momentary_max_lufs),
+            (told.short_term_max_lufs, measured.short_term_max_lufs),
+        ];
+        for (told, measured) in fields {
+            let (told, measured) = (told.unwrap(), measured.unwrap());
+            assert!((told - measured).abs() <= 0.005 + 1e-9, "{format}: {told} is not {measured}");
+        }
+        let ixml = told.ixml.unwrap();
+        assert!(ixml.contains("<ISRC>USRC17607839</ISRC>") && ixml.contains("<SCENE>Night Drive &amp; &lt;more&gt;"));
+        // A second opinion on the chunk's layout.
+        let shown = run("ffprobe", &["-v", "error", "-show_format", path.to_str().unwrap()]);
+        let shown = String::from_utf8_lossy(&shown);
+        assert!(shown.contains("=Ledgerline") && shown.contains("T=Ledgerline"), "{shown}");
+    }
+    // Too short for any loudness: the fields stay unknown, and so does what is read back.
+    let (path, _) = write(folder.path(), Format::Wav24, 48_000, &material(48_000, 2, 480), Metadata::default());
+    let told = read_broadcast(&path).unwrap();
+    assert_eq!((told.integrated_lufs, told.short_term_max_lufs), (None, None));
+}
+
+#[test]
+fn a_file_too_large_for_riff_becomes_rf64() {
+    let folder = tempfile::tempdir().unwrap();
+    let signal = material(48_000, 2, 10_001);
+    let workspace = Workspace::new(folder.path());
+    for (bits, limit) in [(24, 1000), (24, u64::from(u32::MAX)), (16, 1000)] {
+        let path = folder.path().join("large.wav");
+        let tags = metadata::Tags::build(&Metadata::default(), &workspace).unwrap();
+        let samples = wav::Samples::integers(bits, 48_000, 2, 1);
+        let sink = wav::WavSink::create(&path, samples, 48_000, 2, tags, &tagged()).unwrap();
+        let mut sink = Box::new(sink.with_largest_riff(limit));
+        sink.write(&signal).unwrap();
+        sink.finish().unwrap();
+        let kind = if limit == 1000 { b"RF64" } else { b"RIFF" };
+        assert_eq!(std::fs::read(&path).unwrap()[..4], kind[..]);
+        let ours = decode(&path);
+        assert!(signal_to_noise_db(&signal, &ours) > 75.0);
+        let apart = difference_dbfs(&ours, &ffmpeg_decode(&[], &path, 2));
+        assert!(apart <= f64::NEG_INFINITY, "{bits} bits: {apart}");
+        assert_eq!(read_broadcast(&path).unwrap().reference, "USRC17607839");
+    }
+}

@@ -1,0 +1,426 @@
+//! The graph: routes, latencies, fades, automation, and that the examples render the same however they are cut.
+
+use super::*;
+use proptest::prelude::*;
+
+const HZ: u32 = 48_000;
+
+/// A stereo file of those samples, in 32-bit float, so that nothing is rounded.
+fn write_float(path: &Path, samples: impl Iterator<Item = [f32; 2]>) {
+    let spec =
+        hound::WavSpec { channels: 2, sample_rate: HZ, bits_per_sample: 32, sample_format: hound::SampleFormat::Float };
+    let mut writer = hound::WavWriter::create(path, spec).unwrap();
+    for [left, right] in samples {
+        writer.write_sample(left).unwrap();
+        writer.write_sample(right).unwrap();
+    }
+    writer.finalize().unwrap();
+}
+
+/// A mix of those tracks and buses as they come out of the master's processors.
+fn mixed(json: &str, workspace: &Workspace) -> Vec<Vec<f32>> {
+    let text =
+        format!(r#"{{"version":2,"sample_rate_hz":{HZ},{json},"outputs":[{{"file":"o.wav","format":"wav24"}}]}}"#);
+    let mix = Mix::from_json(&text).unwrap();
+    let mut graph = super::super::graph::Graph::open(&mix, workspace).unwrap();
+    let mut all = vec![Vec::new(); 2];
+    while let Some(block) = graph.next().unwrap() {
+        for (all, channel) in all.iter_mut().zip(block) {
+            all.extend_from_slice(channel);
+        }
+    }
+    all
+}
+
+fn steady(frames: usize) -> (tempfile::TempDir, Workspace) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("one.wav");
+    write_float(&path, std::iter::repeat_n([1.0, 1.0], frames));
+    (folder, workspace_of(&path, "one"))
+}
+
+fn workspace_of(path: &Path, name: &str) -> Workspace {
+    Workspace::new(path.parent().unwrap()).with_source(name, path)
+}
+
+#[test]
+fn an_impulse_lands_on_its_sample_by_every_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("click.wav");
+    write_float(&path, (0..24_000).map(|i| if i == 7_001 { [0.5, 0.5] } else { [0.0, 0.0] }));
+    let workspace = workspace_of(&path, "click").with_source("response", {
+        let path = folder.path().join("response.wav");
+        write_float(&path, (0..600).map(|i| if i == 0 { [1.0, 1.0] } else { [0.0, 0.0] }));
+        path
+    });
+    let paths = [
+        r#"{"compressor":{"ratio":1,"look_ahead_ms":7.3}}"#,
+        r#"{"gate":{"range_db":0,"look_ahead_ms":3}}"#,
+        r#"{"convolution":{"source":"response","mix":1}}"#,
+        r#"{"saturation":{"drive_db":0,"mix":0}}"#,
+        r#"{"compressor":{"ratio":1,"side_chain":"t0"}}"#,
+        r#"{"equaliser":{"bands":[{"gain_db":0}]}}"#,
+    ];
+    let track = |i: usize, processor: &str, output: &str| {
+        format!(
+            r#"{{"name":"t{i}","clips":[{{"source":"click"}}],{output}"strip":{{"processors":[{processor}],
+            "sends":[{{"to":"late","pre_fader":true}}]}}}}"#
+        )
+    };
+    let tracks: Vec<String> = paths
+        .iter()
+        .enumerate()
+        .map(|(i, path)| track(i, path, if i % 2 == 0 { "" } else { r#""output":"early","# }))
+        .collect();
+    let json = format!(
+        r#""tracks":[{}],"buses":[{{"name":"early"}},{{"name":"late","output":"early",
+        "strip":{{"processors":[{{"compressor":{{"ratio":1,"look_ahead_ms":11}}}}]}}}}],
+        "master":{{"processors":[{{"gate":{{"range_db":0,"look_ahead_ms":1}}}}]}}"#,
+        tracks.join(",")
+    );
+    let out = mixed(&json, &workspace);
+    assert_eq!(out[0].len(), 24_000, "nothing longer, nothing shorter");
+    // Each of six tracks twice: once straight or by the first bus, once by the send.
+    let wrong: Vec<_> = out[0].iter().enumerate().filter(|(i, x)| *i != 7_001 && x.abs() > 1e-4).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    assert!((out[0][7_001] - 6.0).abs() < 0.05, "{}", out[0][7_001]);
+}
+
+#[test]
+fn pan_laws_keep_what_they_promise() {
+    let (_folder, workspace) = steady(64);
+    let at = |law: &str, position: f64| {
+        let json = format!(
+            r#""tracks":[{{"name":"a","clips":[{{"source":"one"}}],"strip":{{"pan":{{"position":{position},"law":"{law}"}}}}}}]"#
+        );
+        let out = mixed(&json, &workspace);
+        (f64::from(out[0][10]), f64::from(out[1][10]))
+    };
+    for (law, centre_db) in [("balance", 0.0), ("-3_db", -3.0103), ("-4.5_db", -4.5154), ("-6_db", -6.0206)] {
+        let (left, right) = at(law, 0.0);
+        assert!((20.0 * left.log10() - centre_db).abs() < 1e-3 && (left - right).abs() < 1e-7, "{law}: {left}");
+        let (left, right) = at(law, -1.0);
+        assert!((left - 1.0).abs() < 1e-6 && right.abs() < 1e-6, "{law}: {left} {right}");
+    }
+    for position in [-0.7, -0.2, 0.4, 0.9] {
+        let (left, right) = at("-3_db", position);
+        assert!((left.powi(2) + right.powi(2) - 1.0).abs() < 1e-6, "equal power at {position}");
+        let (left, right) = at("-6_db", position);
+        assert!((left + right - 1.0).abs() < 1e-6, "equal amplitude at {position}");
+    }
+}
+
+#[test]
+fn clips_stand_where_they_should_and_fade() {
+    let (_folder, workspace) = steady(48_000);
+    let json = r#""tempo_bpm":120,"tracks":[{"name":"a","clips":[
+        {"source":"one","position":{"beats":1},"from":{"seconds":0.25},"to":{"seconds":0.75},"gain_db":-6.0205999,
+         "fade_in":{"length":{"seconds":0.1}},"fade_out":{"length":{"seconds":0.1},"curve":"equal_power"}}]}]"#;
+    let out = mixed(json, &workspace);
+    let out = &out[0];
+    assert_eq!(out.len(), 48_000);
+    assert!(out[..24_000].iter().all(|x| *x == 0.0));
+    let at = |i: usize| f64::from(out[24_000 + i]) * 2.0;
+    for i in [0_u32, 1_200, 4_799] {
+        let t = f64::from(i) / 4_800.0;
+        assert!((at(i as usize) - t).abs() < 1e-6, "in {i}: {}", at(i as usize));
+        let falling = at(23_999 - i as usize);
+        assert!((falling - (t * std::f64::consts::FRAC_PI_2).sin()).abs() < 1e-6, "out {i}: {falling}");
+    }
+    assert!((at(12_000) - 1.0).abs() < 1e-6);
+}
+
+#[test]
+fn cross_fades_of_equal_signals_keep_their_level() {
+    let (_folder, workspace) = steady(48_000);
+    let fade = |curve: &str| {
+        let json = format!(
+            r#""tracks":[{{"name":"a","clips":[
+            {{"source":"one","to":{{"seconds":0.6}},"fade_out":{{"length":{{"seconds":0.2}},"curve":"{curve}"}}}},
+            {{"source":"one","position":{{"seconds":0.4}},"fade_in":{{"length":{{"seconds":0.2}},"curve":"{curve}"}}}}]}}]"#
+        );
+        mixed(&json, &workspace)[0][..60_000].to_vec()
+    };
+    for curve in ["linear", "s_curve"] {
+        assert!(fade(curve).iter().all(|x| (x - 1.0).abs() < 3e-4), "{curve}");
+    }
+    let middle = fade("equal_power")[24_000];
+    assert!((middle - std::f32::consts::SQRT_2).abs() < 1e-3, "{middle}");
+}
+
+#[test]
+fn automation_follows_its_points() {
+    let (_folder, workspace) = steady(96_000);
+    let json = r#""tracks":[{"name":"a","clips":[{"source":"one"}]}],"automation":[
+        {"parameter":"tracks[0].strip.fader_db","points":[
+            {"at":{"seconds":0.5},"value":-6,"shape":"hold"},{"at":{"seconds":1},"value":-12},
+            {"at":{"seconds":1.5},"value":-24,"shape":{"curve":0.5}},{"at":{"seconds":2},"value":0}]}]"#;
+    let out = mixed(json, &workspace);
+    let db = |seconds: f64| 20.0 * f64::from(out[0][crate::dsp::whole(seconds * 48_000.0)]).log10();
+    for (seconds, expected) in [(0.1, -6.0), (0.6, -6.0), (0.99, -6.0), (1.01, -12.24), (1.25, -18.0), (1.4, -21.6)] {
+        assert!((db(seconds) - expected).abs() < 0.02, "{seconds}: {} for {expected}", db(seconds));
+    }
+    // A bend of one half: 2^4 of growth over the way.
+    let part = (2_f64.powf(4.0 * 0.5) - 1.0) / (2_f64.powi(4) - 1.0);
+    assert!((db(1.75) - (-24.0 + 24.0 * part)).abs() < 0.05, "{}", db(1.75));
+}
+
+#[test]
+fn any_number_of_a_processor_can_be_automated() {
+    let (_folder, workspace) = steady(96_000);
+    let json = r#""tracks":[{"name":"a","clips":[{"source":"one"}],"strip":{"processors":[
+        {"compressor":{"threshold_db":-20,"ratio":2,"knee_db":0,"attack_ms":1,"release_ms":10,"look_ahead_ms":5}}]}}],
+        "automation":[{"parameter":"tracks[0].strip.processors[0].compressor.ratio","points":[
+            {"at":{"seconds":1},"value":2,"shape":"hold"},{"at":{"seconds":1.001},"value":10}]}]"#;
+    let out = mixed(json, &workspace);
+    let db = |i: usize| 20.0 * f64::from(out[0][i]).log10();
+    assert!((db(47_000) + 10.0).abs() < 0.01, "{}", db(47_000));
+    assert!((db(90_000) + 18.0).abs() < 0.01, "{}", db(90_000));
+}
+
+#[test]
+fn mutes_sends_groups_and_polarity() {
+    let (_folder, workspace) = steady(128);
+    let json = r#""tracks":[
+        {"name":"a","clips":[{"source":"one"}],"output":"group","strip":{"fader_db":-6.0205999,
+            "sends":[{"to":"fx","pre_fader":true},{"to":"fx","level_db":-6.0205999}]}},
+        {"name":"b","clips":[{"source":"one"}],"strip":{"mute":true,"sends":[{"to":"fx","pre_fader":true}]}},
+        {"name":"c","clips":[{"source":"one"}],"strip":{"invert_polarity":true,"trim_db":-20}}],
+        "buses":[{"name":"group","strip":{"fader_db":-6.0205999}},{"name":"fx","output":"group"}]"#;
+    let out = mixed(json, &workspace);
+    // The group gets 0.5 of the track, 1 before the fader and a quarter behind it, and halves the sum.
+    assert!((out[0][100] - (0.5 * 1.75 - 0.1)).abs() < 1e-5, "{}", out[0][100]);
+}
+
+/// Every example with sources made up for it.
+fn examples() -> Vec<(Mix, tempfile::TempDir, Workspace)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    paths.sort();
+    let prepare = |path: PathBuf| {
+        let mix = Mix::from_json(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path().join("out");
+        std::fs::create_dir(&out).unwrap();
+        let mut workspace = Workspace::new(out);
+        for (i, name) in (0_u16..).zip(mix.sources()) {
+            let path = folder.path().join(name);
+            if name == "tag.wav" {
+                write_music(&path, 1, HZ, 2, 0.3);
+            } else {
+                write_music(&path, 5, if i % 2 == 0 { HZ } else { RATE }, 1 + i % 2, 0.15);
+            }
+            workspace = workspace.with_source(name, path);
+        }
+        (mix, folder, workspace)
+    };
+    paths.into_iter().map(prepare).collect()
+}
+
+#[test]
+fn examples_give_the_same_bytes_for_any_blocks_and_threads() {
+    for (mix, _folder, workspace) in examples() {
+        let run = |block_frames, threads| {
+            let workspace = Workspace { block_frames, threads, ..workspace.clone() };
+            render(&mix, &workspace, &mut ()).unwrap()
+        };
+        let whole = run(4096, 1);
+        for (block_frames, threads) in [(64, 1), (256, 2), (1024, 3)] {
+            assert_eq!(whole, run(block_frames, threads), "blocks of {block_frames}, {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn a_preview_less_its_tags_is_the_master_in_every_example() {
+    for (mut mix, _folder, workspace) in examples() {
+        mix.outputs = vec![
+            Output { tagged: false, ..Output::new("master.wav", Format::Wav24) },
+            Output::new("preview.wav", Format::Wav24),
+        ];
+        // As far from the limiter as it takes: then what differs is the tags alone.
+        mix.master.target = Target::AsIs;
+        mix.master.trim_db = -30.0;
+        let spoken = mix.tags.clone();
+        let run = |tags: &[TagNode]| {
+            let receipt = render(&Mix { tags: tags.to_vec(), ..mix.clone() }, &workspace, &mut ()).unwrap();
+            (samples(&receipt.outputs[0].path), samples(&receipt.outputs[1].path), receipt)
+        };
+        let silent: Vec<TagNode> =
+            spoken.iter().map(|tag| TagNode { level_lu: None, duck_db: 0.0, ..tag.clone() }).collect();
+        let (master, preview, _) = run(&silent);
+        assert_eq!(master, preview, "without voice and duck, a preview is the master to the last bit");
+        let unducked: Vec<TagNode> = spoken.iter().map(|tag| TagNode { duck_db: 0.0, ..tag.clone() }).collect();
+        let (again, preview, receipt) = run(&unducked);
+        assert_eq!(master, again, "the master does not know of tags");
+        // The voice is the same at every place: what it adds at the second is what it added at the first.
+        let path = |at: f64, i: usize| {
+            let frame = crate::dsp::whole(at * f64::from(receipt.sample_rate_hz)) + i;
+            f64::from(preview[0][frame]) - f64::from(master[0][frame])
+        };
+        let starts = &receipt.tags_at_s;
+        assert!(!starts.is_empty());
+        let heard = (0..20_000).map(|i| path(starts[0], i).abs()).fold(0.0, f64::max);
+        assert!(heard > 1e-4, "the voice is there: {heard}");
+        let outside = crate::dsp::whole(starts[0] * f64::from(receipt.sample_rate_hz));
+        for i in 0..outside {
+            assert!((preview[0][i] - master[0][i]).abs() < 1e-6, "-120 dB before the first tag, frame {i}");
+        }
+    }
+}
+
+#[test]
+fn refusals_name_their_field() {
+    let refused = |fields: &str| {
+        let json = format!(r#"{{"version":2,{fields},"outputs":[{{"file":"o.wav","format":"wav24"}}]}}"#);
+        match Mix::from_json(&json) {
+            Err(RenderError::Document { path, .. }) => path,
+            other => panic!("{fields}: {other:?}"),
+        }
+    };
+    let strip = |strip: &str| format!(r#""tracks":[{{"name":"a","clips":[{{"source":"s"}}],"strip":{strip}}}]"#);
+    let clip = |clip: &str| format!(r#""tracks":[{{"name":"a","clips":[{clip}]}}]"#);
+    let plain = r#""tracks":[{"name":"a","clips":[{"source":"s"}]}]"#;
+    for (fields, path) in [
+        (strip(r#"{"fader_db":40}"#), "tracks[0].strip.fader_db"),
+        (strip(r#"{"fade_db":4}"#), "tracks[0].strip.fade_db"),
+        (strip(r#"{"processors":[{"compressor":{"ratio":0.5}}]}"#), "tracks[0].strip.processors[0].compressor.ratio"),
+        (strip(r#"{"processors":[{"compressor":{"ration":5}}]}"#), "tracks[0].strip.processors[0].compressor.ration"),
+        (
+            strip(r#"{"processors":[{"compressor":{"side_chain":"x"}}]}"#),
+            "tracks[0].strip.processors[0].compressor.side_chain",
+        ),
+        (strip(r#"{"processors":[{"delay":{"time":{"beats":1}}}]}"#), "tracks[0].strip.processors[0].delay.time.beats"),
+        (strip(r#"{"sends":[{"to":"a"}]}"#), "tracks[0].strip.sends[0].to"),
+        (clip(r#"{"source":"s","from":{"seconds":2},"to":{"seconds":1}}"#), "tracks[0].clips[0].to"),
+        (clip(r#"{"source":"s","position":{"beats":1}}"#), "tracks[0].clips[0].position.beats"),
+        (format!(r#"{plain},"master":{{"target":{{"custom":3}}}}"#), "master.target.custom"),
+        (format!(r#"{plain},"tempo_bpm":1000"#), "tempo_bpm"),
+        (
+            format!(
+                r#"{plain},"buses":[{{"name":"b","output":"c"}},{{"name":"c","strip":{{"sends":[{{"to":"b"}}]}}}}]"#
+            ),
+            "buses[0]",
+        ),
+        (format!(r#"{plain},"buses":[{{"name":"a"}}]"#), "buses[0].name"),
+        (
+            format!(
+                r#"{plain},"automation":[{{"parameter":"tracks[0].strip.fader_db","points":[{{"at":{{"seconds":0}},"value":99}}]}}]"#
+            ),
+            "automation[0].points[0].value",
+        ),
+        (
+            format!(
+                r#"{plain},"automation":[{{"parameter":"tracks[1].strip.fader_db","points":[{{"at":{{"seconds":0}},"value":9}}]}}]"#
+            ),
+            "automation[0].parameter",
+        ),
+        (
+            format!(
+                r#"{plain},"automation":[{{"parameter":"master.max_reduction_db","points":[{{"at":{{"seconds":0}},"value":9}}]}}]"#
+            ),
+            "automation[0].parameter",
+        ),
+    ] {
+        assert_eq!(refused(&fields), path);
+    }
+}
+
+#[test]
+fn the_schema_knows_every_processor_with_its_ranges() {
+    let schema: serde_json::Value = serde_json::from_str(&mix_schema()).unwrap();
+    let ratio = &schema["$defs"]["Compressor"]["properties"]["ratio"];
+    assert_eq!((ratio["minimum"].as_f64(), ratio["maximum"].as_f64()), (Some(1.0), Some(100.0)));
+    assert!(ratio["description"].as_str().unwrap().starts_with("Decibels in"));
+    assert_eq!(schema["$defs"]["Processor"]["oneOf"].as_array().unwrap().len(), 13);
+    assert_eq!(schema["additionalProperties"], false);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever the text, reading it ends in a document or a refusal.
+    #[test]
+    fn no_text_makes_it_fall_over(cut in 0..4000_usize, at in 0..4000_usize, byte in any::<u8>()) {
+        let mut text = include_bytes!("../../../examples/song.json").to_vec();
+        text.truncate(cut.max(1).min(text.len()));
+        let at = at % text.len();
+        text[at] = byte;
+        if let Ok(text) = std::str::from_utf8(&text) {
+            drop(Mix::from_json(text));
+        }
+    }
+}
+
+/// Noise through an equaliser, as the reference's maker would have done.
+fn write_noise(path: &Path, rate: u32, seconds: u32, seed: u64, gain: f32) {
+    let spec =
+        hound::WavSpec { channels: 2, sample_rate: rate, bits_per_sample: 24, sample_format: hound::SampleFormat::Int };
+    let mut writer = hound::WavWriter::create(path, spec).unwrap();
+    let mut noise = crate::dsp::Noise::new(seed);
+    for i in 0..rate * seconds {
+        // A quiet beginning, which must not count.
+        let level = if i < rate * seconds / 4 { 0.02 } else { 1.0 };
+        let (common, own) = (noise.bipolar(), noise.bipolar());
+        for side in [common + 0.5 * own, common - 0.5 * own] {
+            writer.write_sample((side as f32 * gain * level * 4_000_000.0) as i32).unwrap();
+        }
+    }
+    writer.finalize().unwrap();
+}
+
+#[test]
+fn a_mix_takes_on_the_spectrum_and_level_of_its_reference() {
+    let folder = tempfile::tempdir().unwrap();
+    let (own, raw) = (folder.path().join("own.wav"), folder.path().join("raw.wav"));
+    write_noise(&own, HZ, 24, 1, 0.3);
+    write_noise(&raw, RATE, 24, 2, 0.4);
+    let workspace = Workspace::new(folder.path()).with_source("own", own).with_source("raw", raw);
+    // The reference: other noise at another rate, coloured, and narrower.
+    let coloured = r#"{"version":2,"tracks":[{"name":"a","clips":[{"source":"raw"}],"strip":{"processors":[
+        {"equaliser":{"bands":[{"shape":"low_shelf","frequency_hz":200,"gain_db":6},{"frequency_hz":2500,"gain_db":-8,"q":1}]}},
+        {"width":{"width":0.5}}]}}],"master":{"target":"as_is"},"outputs":[{"file":"reference.wav","format":"wav24"}]}"#;
+    let reference = render(&Mix::from_json(coloured).unwrap(), &workspace, &mut ()).unwrap();
+    let workspace = workspace.with_source("reference", &reference.outputs[0].path);
+    let matched = r#"{"version":2,"tracks":[{"name":"a","clips":[{"source":"own"}]}],
+        "master":{"target":"as_is","reference":"reference"},"outputs":[{"file":"matched.wav","format":"wav24"}]}"#;
+    let matched = render(&Mix::from_json(matched).unwrap(), &workspace, &mut ()).unwrap();
+    assert_eq!(matched.frames, u64::from(24 * HZ), "no longer and no shorter");
+    let loudness = |receipt: &Receipt| receipt.outputs[0].measured.integrated_lufs.unwrap();
+    assert!(
+        (loudness(&matched) - loudness(&reference)).abs() < 0.3,
+        "{} for {}",
+        loudness(&matched),
+        loudness(&reference)
+    );
+    let bands = |path: &Path, rate: u32| -> Vec<[f64; 2]> {
+        let all = samples(path);
+        let mid_side: [Vec<f64>; 2] =
+            [1.0, -1.0].map(|sign| all[0].iter().zip(&all[1]).map(|(l, r)| f64::from(l + r * sign)).collect());
+        [80.0, 300.0, 1_000.0, 2_500.0, 6_000.0, 12_000.0]
+            .iter()
+            .map(|hz| [0, 1].map(|side: usize| band_db(&mid_side[side], *hz, f64::from(rate))))
+            .collect()
+    };
+    let (got, wanted) = (bands(&matched.outputs[0].path, HZ), bands(&reference.outputs[0].path, RATE));
+    for (got, wanted) in got.iter().zip(&wanted) {
+        assert!((got[0] - wanted[0]).abs() < 1.0 && (got[1] - wanted[1]).abs() < 1.0, "{got:?} for {wanted:?}");
+    }
+}
+
+/// Level of noise density around a frequency: Goertzel bins of short pieces, averaged.
+fn band_db(x: &[f64], hz: f64, rate: f64) -> f64 {
+    let piece = crate::dsp::whole(rate / 25.0);
+    let from = x.len() / 4;
+    let powers = x[from..].chunks_exact(piece).map(|piece| {
+        let turn = std::f64::consts::TAU * hz / rate;
+        let (mut re, mut im) = (0.0, 0.0);
+        for (i, x) in (0_u32..).zip(piece) {
+            re += x * (turn * f64::from(i)).cos();
+            im += x * (turn * f64::from(i)).sin();
+        }
+        (re * re + im * im) / rate
+    });
+    10.0 * (powers.sum::<f64>() / (x.len() - from) as f64).log10()
+}
