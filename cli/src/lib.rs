@@ -36,11 +36,15 @@ enum Command {
     Import(commands::import::Args),
     /// Bring the database to the present schema.
     Migrate,
-    /// Measure the loudness and peaks of audio files.
+    /// Render a mix document: masters and a tagged preview out of one pass.
+    Bounce(commands::bounce::Args),
+    /// Measure loudness, peaks and faults of audio files.
     Measure(commands::measure::Args),
     /// Write the waveform of an audio file in the format of audiowaveform (`.dat`, version 2).
     Peaks(commands::peaks::Args),
-    /// Print the GraphQL schema or the OpenAPI document.
+    /// Measure the EBU's test signals and print how far each is from its tolerance.
+    Selftest(commands::selftest::Args),
+    /// Print the GraphQL schema, the OpenAPI document or the JSON Schema of mix documents.
     Schema(commands::schema::Args),
     /// Say what is configured, what works, and what is wrong.
     Doctor(commands::doctor::Args),
@@ -66,7 +70,9 @@ pub fn main() -> ExitCode {
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     // Commands on files alone need no configuration and must work where it is broken.
     match cli.command {
+        Command::Bounce(args) => return commands::bounce::run(&args),
         Command::Measure(args) => return commands::measure::run(&args),
+        Command::Selftest(args) => return commands::selftest::run(&args),
         Command::Peaks(args) => return commands::peaks::run(&args),
         Command::Schema(args) => return Ok(commands::schema::run(&args)),
         Command::Doctor(args) => return commands::doctor::run(&args, &cli.flags).await,
@@ -84,7 +90,12 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => commands::demo::run(config, args, cli.flags.data.is_some()).await,
         Command::Import(args) => commands::import::run(config, &args).await,
         Command::Migrate => commands::migrate::run(&config).await,
-        Command::Measure(_) | Command::Peaks(_) | Command::Schema(_) | Command::Doctor(_) => {
+        Command::Bounce(_)
+        | Command::Measure(_)
+        | Command::Selftest(_)
+        | Command::Peaks(_)
+        | Command::Schema(_)
+        | Command::Doctor(_) => {
             unreachable!("handled above")
         }
     }

@@ -78,6 +78,14 @@ impl Workspace {
         self
     }
 
+    /// The SHA-256 of every source by its name, in lower-case hex: what [`render_key`] asks for.
+    ///
+    /// # Errors
+    /// [`RenderError::Io`] if one cannot be read.
+    pub fn hash_sources(&self) -> Result<BTreeMap<String, String>, RenderError> {
+        self.sources.iter().map(|(name, path)| Ok((name.clone(), output::hash(path)?.0))).collect()
+    }
+
     fn path(&self, name: &str) -> Result<&Path, RenderError> {
         let path = self.sources.get(name).map(PathBuf::as_path);
         path.ok_or_else(|| RenderError::MissingSource { name: name.to_owned() })

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::bail;
-use audio_engine::measure::{Measurement, measure};
+use audio_engine::measure::{Analysis, analyse};
 
 /// Files to measure.
 #[derive(Debug, clap::Args)]
@@ -14,7 +14,7 @@ pub(crate) struct Args {
     /// Audio files.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Print one JSON array: an object a file, with `file` and the fields of the measurement, or with `file` and `error`.
+    /// Print one JSON array: an object a file, with `file` and everything that was measured, or with `file` and `error`.
     #[arg(long)]
     json: bool,
 }
@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut failed = false;
     for file in &args.files {
         bar.set_message(file.display().to_string());
-        let outcome = refuse_folder(file).and_then(|()| Ok(measure(file)?));
+        let outcome = refuse_folder(file).and_then(|()| Ok(analyse(file)?));
         failed |= outcome.is_err();
         if args.json {
             rows.push(row(file, &outcome)?);
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-type Outcome = anyhow::Result<Measurement>;
+type Outcome = anyhow::Result<Analysis>;
 
 fn refuse_folder(file: &Path) -> anyhow::Result<()> {
     match std::fs::metadata(file) {
@@ -65,23 +65,50 @@ fn row(file: &Path, outcome: &Outcome) -> anyhow::Result<serde_json::Value> {
 fn print_row(file: &Path, outcome: &Outcome) {
     match outcome {
         Err(error) => super::print(&format!("{}: {error:#}", file.display())),
-        Ok(m) => {
-            let shown = |value: Option<f64>, unit: &str| {
-                value.map_or_else(|| "silent".to_owned(), |value| format!("{value:.1} {unit}"))
-            };
-            super::print(&format!(
-                "{}\n  integrated {}   range {}   true peak {}   sample peak {}\n  momentary max {}   short-term max {}   {:.1} s   {} Hz   {} ch",
-                file.display(),
-                shown(m.integrated_lufs, "LUFS"),
-                shown(m.loudness_range_lu, "LU"),
-                shown(m.true_peak_dbtp, "dBTP"),
-                shown(m.sample_peak_dbfs, "dBFS"),
-                shown(m.momentary_max_lufs, "LUFS"),
-                shown(m.short_term_max_lufs, "LUFS"),
-                m.duration_s,
-                m.sample_rate_hz,
-                m.channels,
-            ));
-        }
+        Ok(analysis) => super::print(&format!("{}\n{}", file.display(), describe(analysis))),
     }
+}
+
+fn describe(Analysis { measurement: m, signal }: &Analysis) -> String {
+    use audio_engine::measure::Undefined::{MomentaryAndIntegrated, ShortTermAndRange};
+    let level = |value: Option<f64>, unit: &str| {
+        value.map_or_else(|| "silent".to_owned(), |value| format!("{value:.1} {unit}"))
+    };
+    let loudness = |value: Option<f64>, needs| {
+        if m.undefined.contains(&needs) { "too short".to_owned() } else { level(value, "LUFS") }
+    };
+    let range = m.loudness_range_lu.map_or_else(|| "too short".to_owned(), |value| format!("{value:.1} LU"));
+    let mut lines = vec![
+        format!(
+            "  integrated {}   range {range}   true peak {}   sample peak {}",
+            loudness(m.integrated_lufs, MomentaryAndIntegrated),
+            level(m.true_peak_dbtp, "dBTP"),
+            level(m.sample_peak_dbfs, "dBFS"),
+        ),
+        format!(
+            "  momentary max {}   short-term max {}   {:.1} s   {} Hz   {} ch",
+            loudness(m.momentary_max_lufs, MomentaryAndIntegrated),
+            loudness(m.short_term_max_lufs, ShortTermAndRange),
+            m.duration_s,
+            m.sample_rate_hz,
+            m.channels,
+        ),
+    ];
+    let ratios = [
+        ("PLR", m.plr_lu, "LU"),
+        ("PSR min", m.psr_min_lu, "LU"),
+        ("left less right", signal.imbalance_db, "dB"),
+        ("noise floor", signal.noise_floor_dbfs, "dBFS"),
+        ("content ends at", signal.cutoff_hz, "Hz"),
+    ];
+    let mut facts: Vec<String> = ratios
+        .into_iter()
+        .filter_map(|(name, value, unit)| value.map(|value| format!("{name} {value:.1} {unit}")))
+        .collect();
+    facts.extend(signal.correlation.map(|value| format!("correlation {value:.2}")));
+    facts.push(format!("DC {:.4}", signal.dc_offset));
+    facts.push(format!("{} clipped runs", signal.clipped_runs));
+    facts.push(format!("silence {:.2} s before, {:.2} s behind", signal.silence_start_s, signal.silence_end_s));
+    lines.push(format!("  {}", facts.join("   ")));
+    lines.join("\n")
 }

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod bounce;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod import;
@@ -7,6 +8,7 @@ pub(crate) mod measure;
 pub(crate) mod migrate;
 pub(crate) mod peaks;
 pub(crate) mod schema;
+pub(crate) mod selftest;
 pub(crate) mod serve;
 pub(crate) mod worker;
 

@@ -15,6 +15,8 @@ enum Which {
     Graphql,
     /// The OpenAPI document of the REST edges.
     Openapi,
+    /// The JSON Schema of mix documents.
+    Mix,
 }
 
 /// Prints it.
@@ -23,6 +25,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
     let text = match args.which {
         Which::Graphql => api::schema_sdl(),
         Which::Openapi => api::openapi_json(),
+        Which::Mix => audio_engine::render::mix_schema(),
     };
     super::print(text.trim_end());
     ExitCode::SUCCESS

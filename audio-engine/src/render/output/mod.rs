@@ -132,7 +132,8 @@ impl Drop for Partial {
     }
 }
 
-fn hash(path: &Path) -> Result<(String, u64), RenderError> {
+/// A file's SHA-256 in lower-case hex, and its size in bytes.
+pub(super) fn hash(path: &Path) -> Result<(String, u64), RenderError> {
     let mut file = File::open(path)?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 64 * 1024];
