@@ -2,6 +2,7 @@
 //!
 //! **May depend on** nobody in the house: it builds and starts the rooms as programs.
 
+mod bench;
 mod postgres;
 
 use std::process::{Command, ExitCode};
@@ -30,6 +31,21 @@ enum Task {
     },
     /// Write the committed schemas anew from the code.
     Schemas,
+    /// Compare speed and memory with peers, in the same minutes (needs ffmpeg and sox).
+    Bench {
+        #[command(subcommand)]
+        what: Bench,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// The audio engine.
+    Audio {
+        /// Length of the stems in seconds.
+        #[arg(long, default_value_t = 180)]
+        seconds: u32,
+    },
 }
 
 fn main() -> ExitCode {
@@ -37,6 +53,7 @@ fn main() -> ExitCode {
         Task::Demo { arguments } => demo(&arguments),
         Task::Test { arguments } => test(&arguments),
         Task::Schemas => schemas(),
+        Task::Bench { what: Bench::Audio { seconds } } => bench::audio(seconds, cargo),
     };
     match done {
         Ok(code) => code,
