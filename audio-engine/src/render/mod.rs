@@ -15,6 +15,7 @@
 //! To add a processor, describe it in `document::processors` and run it in [`crate::dsp`]; to add a format, a sink in
 //! `output`.
 
+mod cache;
 mod document;
 mod error;
 mod graph;
@@ -27,6 +28,7 @@ mod reference;
 mod scratch;
 mod tags;
 
+pub use cache::StemCache;
 pub use document::{
     Band, BandShape, Bus, Clip, Clipper, Compressor, Convolution, Cut, DOCUMENT_VERSION, DeEsser, Delay, Dither,
     Equaliser, Fade, FadeCurve, Gate, Lane, Master, Mix, Multiband, MultibandBand, Pan, PanLaw, Point, Processor,
@@ -56,12 +58,20 @@ pub struct Workspace {
     pub block_frames: usize,
     /// Threads that tracks and buses are rendered on, at least one; the result does not depend on it.
     pub threads: usize,
+    /// Where tracks are kept from render to render, if anywhere.
+    pub stem_cache: Option<StemCache>,
 }
 
 impl Workspace {
     /// A workspace without sources that writes to that folder, on one thread.
     pub fn new(output_dir: impl Into<PathBuf>) -> Self {
-        Self { sources: BTreeMap::new(), output_dir: output_dir.into(), block_frames: BLOCK_FRAMES, threads: 1 }
+        Self {
+            sources: BTreeMap::new(),
+            output_dir: output_dir.into(),
+            block_frames: BLOCK_FRAMES,
+            threads: 1,
+            stem_cache: None,
+        }
     }
 
     /// Adds a source.
@@ -84,6 +94,13 @@ impl Workspace {
     /// [`RenderError::Io`] if one cannot be read.
     pub fn hash_sources(&self) -> Result<BTreeMap<String, String>, RenderError> {
         self.sources.iter().map(|(name, path)| Ok((name.clone(), output::hash(path)?.0))).collect()
+    }
+
+    /// Keeps tracks in that folder.
+    #[must_use]
+    pub fn with_stem_cache(mut self, cache: StemCache) -> Self {
+        self.stem_cache = Some(cache);
+        self
     }
 
     fn path(&self, name: &str) -> Result<&Path, RenderError> {

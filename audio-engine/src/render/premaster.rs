@@ -71,7 +71,7 @@ impl<'a> PreMaster<'a> {
         let Some(spectrum) = analyser.finish() else { return Ok(()) };
         let matcher = Matcher::new(&spectrum, reference, self.workspace, self.sample_rate_hz)?;
         let Some(mut matcher) = matcher else { return Ok(()) };
-        let mut matched = Scratch::create(&self.workspace.output_dir, "matched")?;
+        let mut replacement = Scratch::create(&self.workspace.output_dir, "matched")?;
         let mut meter = Meter::new(2, self.sample_rate_hz);
         let latency = matcher.latency();
         let mut early = latency;
@@ -83,12 +83,12 @@ impl<'a> PreMaster<'a> {
                 channel.drain(..drop);
             }
             meter.add(block);
-            matched.write(block)
+            replacement.write(block)
         };
         self.stream(0.3, false, &mut |block| keep(&mut block.plain.clone()))?;
         keep(&mut vec![vec![0.0; latency]; 2])?;
-        matched.finish()?;
-        self.scratch = Some(matched);
+        replacement.finish()?;
+        self.scratch = Some(replacement);
         self.source = Some(meter.finish());
         Ok(())
     }
@@ -116,10 +116,11 @@ impl<'a> PreMaster<'a> {
             return self.render(part_of_rest, keep, &mut |plain| take(&Block { plain, tagged: plain }));
         };
         self.tracker.begin_pass(part_of_rest);
-        let mut reader = scratch.read(self.workspace.block_frames.max(1).next_multiple_of(GRID))?;
+        let mut reader = scratch.read()?;
+        let block_frames = self.workspace.block_frames.max(1).next_multiple_of(GRID);
         let (mut plain, mut tagged, mut envelope) = (Planar::new(), Planar::new(), Vec::new());
         let mut at = 0;
-        while reader.next(&mut plain)? {
+        while reader.next(&mut plain, block_frames)? {
             if with_tags && !self.tags.is_empty() {
                 tagged.clone_from(&plain);
                 for tag in &self.tags {
@@ -160,6 +161,7 @@ impl<'a> PreMaster<'a> {
             take(block)?;
             self.tracker.at(self.frames)?;
         }
+        graph.finish()?;
         if let Some(scratch) = &mut scratch {
             scratch.finish()?;
         }

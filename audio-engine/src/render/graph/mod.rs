@@ -9,6 +9,7 @@ mod lane;
 mod node;
 mod strip;
 
+use super::cache::{self, Kept};
 use super::document::{Mix, Strip};
 use super::{RenderError, Workspace};
 use crate::dsp::{DelayLine, GRID, Planar, whole};
@@ -30,6 +31,7 @@ pub(super) struct Graph<'a> {
     at: u64,
     given: u64,
     tail: u64,
+    stated: Option<u64>,
 }
 
 impl<'a> Graph<'a> {
@@ -41,15 +43,20 @@ impl<'a> Graph<'a> {
             None => first_rate(mix, workspace)?,
         };
         let (order, levels) = sort(mix);
-        let builder = Builder { lanes: Lanes { mix, workspace, rate }, place_of: places(&order), nodes: Vec::new() };
+        let stage = Stage { workspace, rate };
+        let tail = whole(mix.tail_s * f64::from(rate)) as u64;
+        let stated = stated_end(mix, &stage)?.map(|end| end + tail);
+        let lanes = Lanes { mix, workspace, rate };
+        let builder = Builder { lanes, place_of: places(&order), nodes: Vec::new(), stated };
         Ok(Self {
-            stage: Stage { workspace, rate },
+            stage,
             nodes: builder.build(&order)?,
             levels,
             block_frames: workspace.block_frames.max(1).next_multiple_of(GRID),
             at: 0,
             given: 0,
-            tail: whole(mix.tail_s * f64::from(rate)) as u64,
+            tail,
+            stated,
         })
     }
 
@@ -59,20 +66,19 @@ impl<'a> Graph<'a> {
 
     /// Where the mix ends, once all clips have.
     fn end(&self) -> Option<u64> {
-        let ends = self.nodes.iter().filter_map(|node| match &node.feed {
-            Feed::Clips(player) => Some(player.end()),
-            Feed::Sum(_) => None,
-        });
-        ends.collect::<Option<Vec<_>>>()?.into_iter().max().map(|end| end + self.tail)
+        let ends = self.nodes.iter().map(Node::end).collect::<Option<Vec<_>>>()?;
+        ends.into_iter().max().map(|end| end + self.tail)
     }
 
     /// The mix's length as the sources state it, if all of them do.
     pub(super) fn stated_frames(&self) -> Option<u64> {
-        let ends = self.nodes.iter().filter_map(|node| match &node.feed {
-            Feed::Clips(player) => Some(player.stated_end(&self.stage)),
-            Feed::Sum(_) => None,
-        });
-        ends.collect::<Option<Vec<_>>>()?.into_iter().max().map(|end| end + self.tail)
+        self.stated
+    }
+
+    /// Keeps what the cache wants, and holds the cache to its size.
+    pub(super) fn finish(&mut self) -> Result<(), RenderError> {
+        self.nodes.iter_mut().try_for_each(Node::finish)?;
+        self.stage.workspace.stem_cache.as_ref().map_or(Ok(()), cache::prune)
     }
 
     /// The next block, never empty; none at the end.
@@ -146,6 +152,16 @@ fn run_level(
     failures.into_iter().next().map_or(Ok(()), |(_, failure)| Err(failure))
 }
 
+/// Where the last clip of all tracks will end, if all sources state their lengths.
+fn stated_end(mix: &Mix, stage: &Stage<'_>) -> Result<Option<u64>, RenderError> {
+    let mut last = Some(0);
+    for track in &mix.tracks {
+        let end = Player::new(track, mix, stage.workspace, stage.rate)?.stated_end(stage);
+        last = last.zip(end).map(|(last, end)| last.max(end));
+    }
+    Ok(last)
+}
+
 fn first_rate(mix: &Mix, workspace: &Workspace) -> Result<u32, RenderError> {
     match mix.tracks.iter().flat_map(|track| &track.clips).next() {
         Some(clip) => Ok(workspace.decoder(&clip.source)?.spec().sample_rate_hz),
@@ -188,6 +204,8 @@ fn places(order: &[usize]) -> Vec<usize> {
 struct Builder<'a> {
     lanes: Lanes<'a>,
     place_of: Vec<usize>,
+    /// The mix's length, if it is known beforehand.
+    stated: Option<u64>,
     nodes: Vec<Node>,
 }
 
@@ -211,7 +229,12 @@ impl Builder<'_> {
                 Chain::new(&path, chain, &strip.processors, arrival, (&self.lanes, &self.nodes, &self.place_of))?;
             let fader = Fader::new(&path, strip, &self.lanes);
             let is_tapped = strip.sends.iter().any(|send| send.pre_fader);
-            self.nodes.push(Node::new(feed, (chain, fader), arrival, strip.mute, is_tapped));
+            let mut made = Node::new(feed, (chain, fader), arrival, strip.mute, is_tapped);
+            if let (Feed::Clips(_), Some(stated)) = (&made.feed, self.stated) {
+                let needed = stated + made.lateness as u64;
+                made.kept = Kept::open(mix, node, workspace, (rate, arrival, needed))?;
+            }
+            self.nodes.push(made);
         }
         let arrival = self.nodes.iter().map(|node| node.lateness).max().unwrap_or(0);
         let feed = Feed::Sum(self.edges(None, arrival));

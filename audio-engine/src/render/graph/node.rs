@@ -1,5 +1,6 @@
 //! One track or bus, or the master, while it runs.
 
+use super::super::cache::{self, Kept};
 use super::super::{RenderError, Workspace};
 use super::clip::Player;
 use super::lane::Gain;
@@ -40,6 +41,8 @@ pub(super) struct Node {
     pub(super) pre: Option<Planar>,
     /// Behind fader and pan.
     pub(super) post: Planar,
+    /// A track that was kept by an earlier render, or will be for the next.
+    pub(super) kept: Option<Kept>,
     work: Planar,
 }
 
@@ -60,12 +63,31 @@ impl Node {
             arrival,
             pre: is_tapped.then(Planar::new),
             post: vec![Vec::new(); 2],
+            kept: None,
             work: vec![Vec::new(); 2],
         }
     }
 
     /// Makes the block of `n` frames that begins at frame `at` of the graph's time; `nodes` have made theirs already.
     pub(super) fn run(&mut self, at: u64, n: usize, nodes: &[Node], stage: &Stage<'_>) -> Result<(), RenderError> {
+        if let Some(Kept::Plays { reader, .. }) = &mut self.kept {
+            cache::play(reader, &mut self.post, n)?;
+        } else {
+            self.make(at, n, nodes, stage)?;
+        }
+        if let Some(Kept::Records(recording)) = &mut self.kept {
+            recording.write(&self.post)?;
+        }
+        if let Some(pre) = &mut self.pre {
+            pre.clone_from(&self.post);
+        }
+        let [left, right] = self.post.as_mut_slice() else { return Ok(()) };
+        self.fader.process([left, right], at, self.lateness);
+        Ok(())
+    }
+
+    /// Feed and processors.
+    fn make(&mut self, at: u64, n: usize, nodes: &[Node], stage: &Stage<'_>) -> Result<(), RenderError> {
         for channel in &mut self.post {
             channel.clear();
             channel.resize(n, 0.0);
@@ -85,12 +107,25 @@ impl Node {
         } else {
             self.chain.process([left, right], at, self.arrival, nodes);
         }
-        if let Some(pre) = &mut self.pre {
-            pre.clone_from(&self.post);
-        }
-        let [left, right] = self.post.as_mut_slice() else { return Ok(()) };
-        self.fader.process([left, right], at, self.lateness);
         Ok(())
+    }
+
+    /// Where a track ends, once it is known.
+    pub(super) fn end(&self) -> Option<u64> {
+        match (&self.kept, &self.feed) {
+            (Some(Kept::Plays { end, .. }), _) => Some(*end),
+            (_, Feed::Clips(player)) => player.end(),
+            (_, Feed::Sum(_)) => Some(0),
+        }
+    }
+
+    /// Keeps what was recorded.
+    pub(super) fn finish(&mut self) -> Result<(), RenderError> {
+        let end = self.end();
+        match (&mut self.kept, end) {
+            (Some(Kept::Records(recording)), Some(end)) => recording.finish(end),
+            _ => Ok(()),
+        }
     }
 }
 

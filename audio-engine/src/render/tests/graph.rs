@@ -422,5 +422,36 @@ fn band_db(x: &[f64], hz: f64, rate: f64) -> f64 {
         }
         (re * re + im * im) / rate
     });
-    10.0 * (powers.sum::<f64>() / (x.len() - from) as f64).log10()
+    10.0 * (powers.sum::<f64>() / crate::dsp::index(x.len() - from)).log10()
+}
+
+#[test]
+fn a_fader_change_sums_kept_tracks_again() {
+    let (mut mix, folder, workspace) = examples().pop().unwrap();
+    let kept = folder.path().join("kept");
+    std::fs::create_dir(&kept).unwrap();
+    let cache = |max_bytes| StemCache { folder: kept.clone(), max_bytes };
+    let cached = workspace.clone().with_stem_cache(cache(u64::MAX));
+    let count = || std::fs::read_dir(&kept).unwrap().count();
+    mix.outputs.truncate(1);
+    let plain = render(&mix, &workspace, &mut ()).unwrap();
+    assert_eq!(render(&mix, &cached, &mut ()).unwrap(), plain, "recording changes nothing");
+    // The bass has a side chain.
+    assert_eq!(count(), 2);
+    assert_eq!(render(&mix, &cached, &mut ()).unwrap(), plain, "neither does playing");
+    mix.automation.remove(0);
+    mix.tracks[2].strip.fader_db = -5.0;
+    mix.tracks[0].strip.sends[0].level_db = -20.0;
+    let moved = render(&mix, &workspace, &mut ()).unwrap();
+    assert_ne!(moved, plain);
+    let smaller = Workspace { block_frames: 256, threads: 2, ..cached.clone() };
+    assert_eq!(render(&mix, &smaller, &mut ()).unwrap(), moved);
+    assert_eq!(count(), 2, "nothing had to be rendered again");
+    mix.tracks[0].strip.trim_db = -1.0;
+    let trimmed = render(&mix, &workspace, &mut ()).unwrap();
+    assert_eq!(render(&mix, &cached, &mut ()).unwrap(), trimmed);
+    assert_eq!(count(), 3, "one track is new");
+    let bytes = std::fs::read_dir(&kept).unwrap().map(|e| e.unwrap().metadata().unwrap().len()).max().unwrap();
+    render(&mix, &workspace.with_stem_cache(cache(bytes)), &mut ()).unwrap();
+    assert_eq!(count(), 1, "the folder is bounded");
 }

@@ -1,0 +1,179 @@
+//! Tracks kept from render to render: what comes out of a track's processors, before its fader. A change of faders, pans,
+//! sends, buses or the master then sums again only.
+//!
+//! A track is kept under a hash of the engine's version, the mix's rate and tempo, the track's clips, trim, processors and
+//! their automation, and the content of its sources. Tracks with a side chain are not kept, nor are mixes whose length no
+//! source states. The folder is bounded: after a render, what was used longest ago goes until the rest fits.
+
+use super::document::{Mix, Processor};
+use super::scratch::{FrameReader, FrameWriter};
+use super::{RenderError, Workspace};
+use crate::ENGINE_VERSION;
+use crate::dsp::Planar;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+const EXTENSION: &str = "stem";
+/// Where the track ends and how much was kept, both in frames.
+const HEADER_BYTES: usize = 16;
+const HASH_BLOCK: usize = 256 * 1024;
+
+/// A folder that tracks are kept in.
+#[derive(Debug, Clone)]
+pub struct StemCache {
+    /// The existing folder; nothing else may be kept in it.
+    pub folder: PathBuf,
+    /// What it may hold when no render runs, in bytes; one minute of a stereo track at 48 kHz takes 23 MB.
+    pub max_bytes: u64,
+}
+
+/// What a track does with the cache.
+pub(super) enum Kept {
+    /// It plays what was kept; it ends at that frame.
+    Plays { reader: FrameReader, end: u64 },
+    /// It is being kept.
+    Records(Recording),
+}
+
+/// A track being written into the cache; it goes if it is not finished.
+pub(super) struct Recording {
+    part: PathBuf,
+    path: PathBuf,
+    writer: FrameWriter,
+    frames: u64,
+}
+
+impl Kept {
+    /// Opens the cache for a track that is late by `arrival` and of which `needed` frames will be asked.
+    pub(super) fn open(
+        mix: &Mix,
+        track: usize,
+        workspace: &Workspace,
+        (rate, arrival, needed): (u32, usize, u64),
+    ) -> Result<Option<Self>, RenderError> {
+        let Some(cache) = &workspace.stem_cache else { return Ok(None) };
+        if mix.tracks[track].strip.processors.iter().any(|processor| processor.side_chain().is_some()) {
+            return Ok(None);
+        }
+        let key = key(mix, track, workspace, rate, arrival)?;
+        let path = cache.folder.join(format!("{key}.{EXTENSION}"));
+        if let Some((reader, end)) = open_kept(&path, needed) {
+            return Ok(Some(Self::Plays { reader, end }));
+        }
+        let part = cache.folder.join(format!("{key}.{track}.part"));
+        let mut file = File::create(&part)?;
+        file.write_all(&[0; HEADER_BYTES])?;
+        Ok(Some(Self::Records(Recording { part, path, writer: FrameWriter::new(file), frames: 0 })))
+    }
+}
+
+/// What was kept, if it is long enough. Whatever is wrong with the file, it is then rendered again.
+fn open_kept(path: &Path, needed: u64) -> Option<(FrameReader, u64)> {
+    let mut file = File::options().read(true).write(true).open(path).ok()?;
+    let mut header = [0; HEADER_BYTES];
+    file.read_exact(&mut header).ok()?;
+    let [end, frames] = [&header[..8], &header[8..]].map(|part| part.try_into().map(u64::from_le_bytes));
+    let (end, frames) = (end.ok()?, frames.ok()?);
+    if frames < needed || file.metadata().ok()?.len() < HEADER_BYTES as u64 + frames * 8 {
+        return None;
+    }
+    // Written again, the file counts as used now.
+    file.seek(SeekFrom::Start(0)).ok()?;
+    file.write_all(&header).ok()?;
+    Some((FrameReader::new(file), end))
+}
+
+impl Recording {
+    pub(super) fn write(&mut self, block: &[Vec<f32>]) -> Result<(), RenderError> {
+        self.frames += block.first().map_or(0, Vec::len) as u64;
+        self.writer.write(block)
+    }
+
+    /// The track ended at that frame, and is kept.
+    pub(super) fn finish(&mut self, end: u64) -> Result<(), RenderError> {
+        let file = self.writer.finish()?;
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(&end.to_le_bytes())?;
+        file.write_all(&self.frames.to_le_bytes())?;
+        std::fs::rename(&self.part, &self.path)?;
+        Ok(())
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        // After `finish` there is nothing left of that name.
+        drop(std::fs::remove_file(&self.part));
+    }
+}
+
+/// Removes what was used longest ago until the rest fits.
+pub(super) fn prune(cache: &StemCache) -> Result<(), RenderError> {
+    let mut kept = Vec::new();
+    for entry in std::fs::read_dir(&cache.folder)? {
+        let entry = entry?;
+        if entry.path().extension().is_some_and(|extension| extension == EXTENSION) {
+            let facts = entry.metadata()?;
+            kept.push((facts.modified()?, entry.path(), facts.len()));
+        }
+    }
+    kept.sort();
+    let mut total: u64 = kept.iter().map(|(.., bytes)| bytes).sum();
+    for (_, path, bytes) in kept {
+        if total <= cache.max_bytes {
+            break;
+        }
+        std::fs::remove_file(path)?;
+        total -= bytes;
+    }
+    Ok(())
+}
+
+fn key(mix: &Mix, track: usize, workspace: &Workspace, rate: u32, arrival: usize) -> Result<String, RenderError> {
+    let strip = &mix.tracks[track].strip;
+    let clips = &mix.tracks[track].clips;
+    // The fader, pan and sends come behind what is kept.
+    let (trim, processors) = (format!("tracks[{track}].strip.trim_db"), format!("tracks[{track}].strip.processors"));
+    let lanes = mix.automation.iter().filter_map(|lane| {
+        let below = lane.parameter.strip_prefix(&processors);
+        let name = if lane.parameter == trim { Some("trim") } else { below };
+        name.map(|name| (name, &lane.points))
+    });
+    let lanes: Vec<_> = lanes.collect();
+    let described = (clips, strip.trim_db, strip.invert_polarity, strip.mute, &strip.processors, lanes, mix.tempo_bpm);
+    let text = serde_json::to_string(&described)
+        .map_err(|e| RenderError::Document { path: format!("tracks[{track}]"), reason: e.to_string() })?;
+    let mut hash = Sha256::new();
+    hash.update(format!("{ENGINE_VERSION}\n{rate}\n{arrival}\n{text}\n"));
+    let responses = strip.processors.iter().filter_map(|processor| match processor {
+        Processor::Convolution(convolution) => Some(&convolution.source),
+        _ => None,
+    });
+    for name in clips.iter().map(|clip| &clip.source).chain(responses) {
+        hash.update(content_hash(workspace.path(name)?)?);
+    }
+    Ok(hex::encode(hash.finalize()))
+}
+
+fn content_hash(path: &Path) -> Result<[u8; 32], RenderError> {
+    let mut file = File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; HASH_BLOCK];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hash.finalize().into()),
+            n => hash.update(&buffer[..n]),
+        }
+    }
+}
+
+/// Fills a block from what was kept; behind its end there is silence.
+pub(super) fn play(reader: &mut FrameReader, block: &mut Planar, frames: usize) -> Result<(), RenderError> {
+    reader.next(block, frames)?;
+    for channel in block {
+        channel.resize(frames, 0.0);
+    }
+    Ok(())
+}
