@@ -35,6 +35,8 @@ pub mod conformance;
 pub mod decode;
 mod dsp;
 pub mod features;
+#[cfg(test)]
+mod hostile;
 pub mod measure;
 pub mod qc;
 pub mod render;
