@@ -160,4 +160,16 @@ mod regressions {
         bytes.extend_from_slice(b"fmt \x10\0\0\0\x01\0\x02\0\x80\xbb\0\0\0\xee\x02\0\x04\0\x10\0data\xFF\xFF\xFF\xFF");
         assert!(survive("rf64", &bytes).is_err());
     }
+
+    /// The seeded generator found this one: a size that overflowed when the padding was added.
+    #[test]
+    fn an_rf64_file_with_the_largest_size_there_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.wav");
+        let bext = [&b"bext\x5a\x02\0\0"[..], &[0; 602]].concat();
+        let sizes = [&b"ds64\x1c\0\0\0"[..], &[0xFF; 28]].concat();
+        let bytes = [&b"RF64\xFF\xFF\xFF\xFFWAVE"[..], &sizes, &bext, b"data\xFF\xFF\xFF\xFF"].concat();
+        std::fs::write(&path, bytes).unwrap();
+        assert_eq!(read_broadcast(&path), None);
+    }
 }

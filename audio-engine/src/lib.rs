@@ -25,9 +25,19 @@
 //! # }
 //! ```
 //!
+//! | Module | What it answers |
+//! |---|---|
+//! | [`decode`] | what is in this file: WAV, RF64, AIFF, CAF, FLAC, ALAC, MP3, AAC-LC, Vorbis, Opus; truncated or hostile ones refused |
+//! | [`measure`], [`signal`] | how loud is it, how high do its peaks go, and is it clipped, silent, out of phase, cut off |
+//! | [`qc`] | may it go out, and if not, what is to be done; stems as they come in |
+//! | [`compare`] | how deep do two files null |
+//! | [`features`] | tempo, key, fingerprint |
+//! | [`conformance`] | does the meter keep the standards |
+//! | [`render`] | mix, master, tag, and encode |
+//!
 //! This crate is pure: it knows no database, no network and no other crate of the workspace. It may depend on codecs and
 //! signal processing crates alone. New processors go into `dsp`, new nodes and formats into [`render`]'s document, new
-//! measurements into [`measure`]; whatever changes a rendered sample raises [`ENGINE_VERSION`].
+//! measurements into [`measure`] or [`signal`]; whatever changes a rendered sample raises [`ENGINE_VERSION`].
 
 pub mod compare;
 pub mod compose;
@@ -47,4 +57,4 @@ mod testing;
 pub mod waveform;
 
 /// Part of every render's key: raised whenever a change alters what comes out for the same document.
-pub const ENGINE_VERSION: &str = "ledgerline-engine 1";
+pub const ENGINE_VERSION: &str = "ledgerline-engine 2";
