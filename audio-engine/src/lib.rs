@@ -25,15 +25,30 @@
 //! # }
 //! ```
 //!
+//! | Module | What it answers |
+//! |---|---|
+//! | [`decode`] | what is in this file: WAV, RF64, AIFF, CAF, FLAC, ALAC, MP3, AAC-LC, Vorbis, Opus; truncated or hostile ones refused |
+//! | [`measure`], [`signal`] | how loud is it, how high do its peaks go, and is it clipped, silent, out of phase, cut off |
+//! | [`qc`] | may it go out, and if not, what is to be done; stems as they come in |
+//! | [`compare`] | how deep do two files null |
+//! | [`features`] | tempo, key, fingerprint |
+//! | [`conformance`] | does the meter keep the standards |
+//! | [`render`] | mix, master, tag, and encode |
+//!
 //! This crate is pure: it knows no database, no network and no other crate of the workspace. It may depend on codecs and
 //! signal processing crates alone. New processors go into `dsp`, new nodes and formats into [`render`]'s document, new
-//! measurements into [`measure`]; whatever changes a rendered sample raises [`ENGINE_VERSION`].
+//! measurements into [`measure`] or [`signal`]; whatever changes a rendered sample raises [`ENGINE_VERSION`].
 
+pub mod compare;
 pub mod compose;
 pub mod conformance;
 pub mod decode;
 mod dsp;
+pub mod features;
+#[cfg(test)]
+mod hostile;
 pub mod measure;
+pub mod qc;
 pub mod render;
 pub mod signal;
 pub mod tag;

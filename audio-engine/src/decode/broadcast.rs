@@ -68,7 +68,7 @@ pub fn read_broadcast(path: &Path) -> Option<Broadcast> {
             b"iXML" => ixml = Some(String::from_utf8_lossy(&body()?).into_owned()),
             _ => (),
         }
-        at = at.checked_add(8 + size + size % 2)?;
+        at = at.checked_add(size)?.checked_add(8 + size % 2)?;
     }
     found.map(|broadcast| Broadcast { ixml, ..broadcast })
 }

@@ -167,3 +167,15 @@ fn more_than_two_opus_channels_are_refused_by_name() {
     let error = inspect(&path).unwrap_err();
     assert!(matches!(&error, DecodeError::UnsupportedCodec { codec } if codec == "opus"), "{error}");
 }
+
+#[test]
+fn high_efficiency_aac_is_known_by_its_configuration() {
+    let lc = [0x11, 0x90];
+    let (explicit, stereo) = ([0x2B, 0x11, 0x88, 0x00], [0xEB, 0x09, 0x88, 0x00]);
+    let behind = [0x13, 0x90, 0x56, 0xE5, 0xA0];
+    assert!(!mp4::is_high_efficiency(&lc) && !mp4::is_high_efficiency(&[]));
+    assert!(mp4::is_high_efficiency(&explicit) && mp4::is_high_efficiency(&stereo));
+    assert!(mp4::is_high_efficiency(&behind));
+    // Announced, and not there.
+    assert!(!mp4::is_high_efficiency(&[0x13, 0x90, 0x56, 0xE5, 0x00]));
+}

@@ -117,6 +117,15 @@ fn timescale(header: &[u8]) -> Option<u32> {
     be32(header, if header.first() == Some(&1) { 20 } else { 12 })
 }
 
+/// True if an `AudioSpecificConfig` announces spectral band replication or parametric stereo (ISO 14496-3, 1.6.2.1):
+/// of such a stream the decoder knows the lower half alone, which must not pass for the whole.
+pub(super) fn is_high_efficiency(config: &[u8]) -> bool {
+    // Object types 5 and 29 at the front, or behind the usual two bytes: 11 bits 0x2B7, then type 5 and a set flag.
+    let front = config.first().map(|b| b >> 3);
+    let behind = matches!(config.get(2..5), Some([0x56, b, c]) if b >> 5 == 7 && b & 0x1F == 5 && c & 0x80 != 0);
+    matches!(front, Some(5 | 29)) || behind
+}
+
 /// A media header's length, in its own time scale.
 fn duration(header: &[u8]) -> Option<u64> {
     if header.first() == Some(&1) { be64(header, 24) } else { be32(header, 16).map(u64::from) }

@@ -106,6 +106,9 @@ impl Decoder {
         if params.codec == codec::CODEC_ID_OPUS {
             edit.skip = u64::from(track.delay.unwrap_or(0));
         }
+        if params.codec == codec::CODEC_ID_AAC && params.extra_data.as_deref().is_some_and(mp4::is_high_efficiency) {
+            return Err(DecodeError::UnsupportedCodec { codec: "HE-AAC".to_owned() });
+        }
         // Telephone codecs decode in some containers and not in others; none belongs here.
         if [codec::CODEC_ID_PCM_ALAW, codec::CODEC_ID_PCM_MULAW].contains(&params.codec) {
             return Err(DecodeError::UnsupportedCodec { codec: codec_name(params) });

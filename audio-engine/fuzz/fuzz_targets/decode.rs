@@ -1,0 +1,14 @@
+//! Any bytes, as a file of whatever kind they look like: `cargo +nightly fuzz run decode`.
+#![no_main]
+
+use audio_engine::decode::Decoder;
+use libfuzzer_sys::fuzz_target;
+use std::io::Cursor;
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(mut decoder) = Decoder::from_reader(Cursor::new(bytes.to_vec())) else { return };
+    while let Ok(Some(block)) = decoder.next_block() {
+        assert!(block.iter().all(|channel| channel.len() == block[0].len()));
+        assert!(block.iter().flatten().all(|x| x.is_finite()));
+    }
+});
