@@ -38,6 +38,10 @@ enum Command {
     Migrate,
     /// Render a mix document: masters and a tagged preview out of one pass.
     Bounce(commands::bounce::Args),
+    /// Check files, or a set of stems, before they go out: a verdict, and a remedy for each finding.
+    Check(commands::check::Args),
+    /// Say how deep one file nulls against another.
+    Compare(commands::compare::Args),
     /// Measure loudness, peaks and faults of audio files.
     Measure(commands::measure::Args),
     /// Write the waveform of an audio file in the format of audiowaveform (`.dat`, version 2).
@@ -71,6 +75,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     // Commands on files alone need no configuration and must work where it is broken.
     match cli.command {
         Command::Bounce(args) => return commands::bounce::run(&args),
+        Command::Check(args) => return commands::check::run(&args),
+        Command::Compare(args) => return commands::compare::run(&args),
         Command::Measure(args) => return commands::measure::run(&args),
         Command::Selftest(args) => return commands::selftest::run(&args),
         Command::Peaks(args) => return commands::peaks::run(&args),
@@ -91,6 +97,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import(args) => commands::import::run(config, &args).await,
         Command::Migrate => commands::migrate::run(&config).await,
         Command::Bounce(_)
+        | Command::Check(_)
+        | Command::Compare(_)
         | Command::Measure(_)
         | Command::Selftest(_)
         | Command::Peaks(_)

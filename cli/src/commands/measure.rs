@@ -6,7 +6,10 @@ use std::{
 };
 
 use anyhow::bail;
-use audio_engine::measure::{Analysis, analyse};
+use audio_engine::{
+    features::{Features, Fingerprint, features, fingerprint},
+    measure::{Analysis, analyse},
+};
 
 /// Files to measure.
 #[derive(Debug, clap::Args)]
@@ -14,6 +17,9 @@ pub(crate) struct Args {
     /// Audio files.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// Listen for tempo and key too, and take the acoustic fingerprint; adds `tempo`, `key` and `fingerprint`.
+    #[arg(long)]
+    music: bool,
     /// Print one JSON array: an object a file, with `file` and everything that was measured, or with `file` and `error`.
     #[arg(long)]
     json: bool,
@@ -26,7 +32,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut failed = false;
     for file in &args.files {
         bar.set_message(file.display().to_string());
-        let outcome = refuse_folder(file).and_then(|()| Ok(analyse(file)?));
+        let outcome = look_at(file, args.music);
         failed |= outcome.is_err();
         if args.json {
             rows.push(row(file, &outcome)?);
@@ -42,7 +48,30 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-type Outcome = anyhow::Result<Analysis>;
+type Outcome = anyhow::Result<Facts>;
+
+/// All that is printed of a file.
+#[derive(serde::Serialize)]
+struct Facts {
+    #[serde(flatten)]
+    analysis: Analysis,
+    #[serde(flatten)]
+    music: Option<Music>,
+}
+
+#[derive(serde::Serialize)]
+struct Music {
+    #[serde(flatten)]
+    features: Features,
+    fingerprint: Fingerprint,
+}
+
+fn look_at(file: &Path, music: bool) -> Outcome {
+    refuse_folder(file)?;
+    let analysis = analyse(file)?;
+    let music = if music { Some(Music { features: features(file)?, fingerprint: fingerprint(file)? }) } else { None };
+    Ok(Facts { analysis, music })
+}
 
 fn refuse_folder(file: &Path) -> anyhow::Result<()> {
     match std::fs::metadata(file) {
@@ -65,11 +94,11 @@ fn row(file: &Path, outcome: &Outcome) -> anyhow::Result<serde_json::Value> {
 fn print_row(file: &Path, outcome: &Outcome) {
     match outcome {
         Err(error) => super::print(&format!("{}: {error:#}", file.display())),
-        Ok(analysis) => super::print(&format!("{}\n{}", file.display(), describe(analysis))),
+        Ok(facts) => super::print(&format!("{}\n{}", file.display(), describe(facts))),
     }
 }
 
-fn describe(Analysis { measurement: m, signal }: &Analysis) -> String {
+fn describe(Facts { analysis: Analysis { measurement: m, signal }, music }: &Facts) -> String {
     use audio_engine::measure::Undefined::{MomentaryAndIntegrated, ShortTermAndRange};
     let level = |value: Option<f64>, unit: &str| {
         value.map_or_else(|| "silent".to_owned(), |value| format!("{value:.1} {unit}"))
@@ -110,5 +139,18 @@ fn describe(Analysis { measurement: m, signal }: &Analysis) -> String {
     facts.push(format!("{} clipped runs", signal.clipped_runs));
     facts.push(format!("silence {:.2} s before, {:.2} s behind", signal.silence_start_s, signal.silence_end_s));
     lines.push(format!("  {}", facts.join("   ")));
+    if let Some(Music { features: Features { tempo, key }, .. }) = music {
+        let tempo = tempo.as_ref().map_or_else(
+            || "no pulse".to_owned(),
+            |found| format!("{:.1} BPM (confidence {:.2})", found.bpm, found.confidence),
+        );
+        let key = key.as_ref().map_or_else(
+            || "no key".to_owned(),
+            |found| {
+                format!("{} (confidence {:.2}, tuned {:+.0} cents)", found.name, found.confidence, found.tuning_cents)
+            },
+        );
+        lines.push(format!("  {tempo}   {key}"));
+    }
     lines.join("\n")
 }

@@ -1,6 +1,8 @@
 //! One file a command.
 
 pub(crate) mod bounce;
+pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod import;
