@@ -29,11 +29,14 @@
 //! signal processing crates alone. New processors go into `dsp`, new nodes and formats into [`render`]'s document, new
 //! measurements into [`measure`]; whatever changes a rendered sample raises [`ENGINE_VERSION`].
 
+pub mod compare;
 pub mod compose;
 pub mod conformance;
 pub mod decode;
 mod dsp;
+pub mod features;
 pub mod measure;
+pub mod qc;
 pub mod render;
 pub mod signal;
 pub mod tag;

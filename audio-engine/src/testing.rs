@@ -84,3 +84,20 @@ pub(crate) fn signal_to_noise_db(a: &[Vec<f32>], b: &[Vec<f32>]) -> f64 {
         a.iter().flatten().zip(b.iter().flatten()).map(|(a, b)| power(f64::from(*a) - f64::from(*b))).sum();
     10.0 * (signal / noise).log10()
 }
+
+/// Writes floats as a WAV file.
+pub(crate) fn write_wav(path: &Path, rate: u32, signal: &[Vec<f32>]) {
+    let spec = hound::WavSpec {
+        channels: signal.len() as u16,
+        sample_rate: rate,
+        bits_per_sample: 32,
+        sample_format: hound::SampleFormat::Float,
+    };
+    let mut writer = hound::WavWriter::create(path, spec).unwrap();
+    for i in 0..signal[0].len() {
+        for channel in signal {
+            writer.write_sample(channel[i]).unwrap();
+        }
+    }
+    writer.finalize().unwrap();
+}

@@ -1,0 +1,87 @@
+//! Files with known faults, and one without.
+
+use super::*;
+use crate::testing::{material, write_wav};
+use std::path::PathBuf;
+
+fn codes(signal: &[Vec<f32>], rate: u32, wanted: &Expectations) -> (Verdict, Vec<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.wav");
+    write_wav(&path, rate, signal);
+    let report = check(&path, wanted).unwrap();
+    assert!(report.findings.iter().all(|finding| !finding.message.is_empty() && !finding.remedy.is_empty()));
+    (report.verdict, report.findings.into_iter().map(|finding| finding.code).collect())
+}
+
+/// Material that ends in silence, as a master does.
+fn good(rate: u32) -> Vec<Vec<f32>> {
+    let mut signal = material(rate, 2, 4 * rate as usize);
+    for channel in &mut signal {
+        channel.extend(vec![0.0; rate as usize / 2]);
+    }
+    signal
+}
+
+#[test]
+fn a_good_file_passes_and_each_fault_is_named() {
+    let wanted = Expectations::default();
+    assert_eq!(codes(&good(48_000), 48_000, &wanted), (Verdict::Pass, vec![]));
+
+    let mut clipped = good(48_000);
+    clipped[0][1000..1020].fill(1.0);
+    let (verdict, found) = codes(&clipped, 48_000, &wanted);
+    assert!(verdict == Verdict::Fail && found.contains(&"clipping".to_owned()), "{found:?}");
+
+    let mut late = good(48_000);
+    for channel in &mut late {
+        channel.splice(0..0, vec![0.0; 3 * 48_000]);
+    }
+    assert_eq!(codes(&late, 48_000, &wanted), (Verdict::Listen, vec!["silence_start".to_owned()]));
+
+    let mut one_sided = good(48_000);
+    one_sided[1].fill(0.0);
+    assert_eq!(codes(&one_sided, 48_000, &wanted), (Verdict::Fail, vec!["silent_channel".to_owned()]));
+
+    let mut inverted = good(48_000);
+    inverted[1] = inverted[0].iter().map(|x| -x).collect();
+    assert_eq!(codes(&inverted, 48_000, &wanted), (Verdict::Fail, vec!["phase".to_owned()]));
+
+    let quiet = Expectations { loudness_lufs: Some(-40.0), ..Expectations::default() };
+    assert_eq!(codes(&good(48_000), 48_000, &quiet), (Verdict::Listen, vec!["loudness".to_owned()]));
+    assert_eq!(codes(&good(32_000), 32_000, &wanted), (Verdict::Listen, vec!["sample_rate".to_owned()]));
+    assert_eq!(
+        codes(&[vec![0.0; 48_000], vec![0.0; 48_000]], 48_000, &wanted),
+        (Verdict::Fail, vec!["silence".to_owned()])
+    );
+}
+
+#[test]
+fn stems_are_held_against_each_other_and_their_mix() {
+    let folder = tempfile::tempdir().unwrap();
+    let rate = 48_000;
+    let all = material(rate, 2, 96_000);
+    let (bass, lead) = (vec![all[0].clone()], vec![all[1].iter().map(|x| x * 0.5).collect::<Vec<_>>()]);
+    // The lead is turned over in the mix.
+    let mix = vec![bass[0].iter().zip(&lead[0]).map(|(b, l)| b - 3.0 * l).collect::<Vec<_>>()];
+    let write = |name: &str, rate: u32, signal: &[Vec<f32>]| -> PathBuf {
+        let path = folder.path().join(name);
+        write_wav(&path, rate, signal);
+        path
+    };
+    let stems = [
+        write("01 Bass.wav", rate, &bass),
+        write("02 Lead.wav", rate, &lead),
+        write("Audio 3.wav", rate, &[bass[0][..90_000].to_vec()]),
+        write("04 Pad.wav", 44_100, &bass),
+        folder.path().join("missing.wav"),
+    ];
+    let mix = write("mix.wav", rate, &mix);
+    let report = check_stems(&stems, Some(&mix)).unwrap();
+    let codes = |i: usize| -> Vec<&str> { report.stems[i].findings.iter().map(|f| f.code.as_str()).collect() };
+    assert_eq!(codes(0), Vec::<&str>::new(), "{:?}", report.stems[0].gain_in_mix);
+    assert_eq!(codes(1), ["polarity"], "{:?}", report.stems[1].gain_in_mix);
+    assert_eq!(codes(2), ["length", "name"].iter().copied().rev().collect::<Vec<_>>());
+    assert!(codes(3).contains(&"rate_differs"));
+    assert_eq!(codes(4), ["unreadable"]);
+    assert_eq!(report.verdict, Verdict::Fail);
+}
