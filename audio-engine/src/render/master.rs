@@ -248,11 +248,11 @@ fn write_pass(
     open: &[usize],
 ) -> Result<Vec<Written>, RenderError> {
     let mut bank = Bank::new(premaster, settings, open)?;
-    let seed = premaster.mix.master.dither.seed;
+    let dither = premaster.mix.master.dither;
     let mut sinks: Vec<(usize, usize, Sink, Partial)> = Vec::with_capacity(open.len());
     for &i in open {
         let output = &with_music(premaster, &premaster.mix.outputs[i]);
-        let (sink, partial) = Sink::create(output, premaster.workspace, settings[i].rate, CHANNELS, seed)?;
+        let (sink, partial) = Sink::create(output, premaster.workspace, settings[i].rate, CHANNELS, dither)?;
         sinks.push((i, bank.chain_of(settings[i]), sink, partial));
     }
     let mut write = |chain: usize, block: &Planar| -> Result<(), RenderError> {

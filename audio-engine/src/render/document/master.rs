@@ -122,6 +122,8 @@ impl Target {
 pub struct Dither {
     /// Its seed.
     pub seed: u64,
+    /// Whether the noise of 16-bit files is moved to where the ear hears it least.
+    pub noise_shaping: bool,
 }
 
 parameters! {

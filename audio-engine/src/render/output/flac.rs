@@ -4,7 +4,7 @@ use super::metadata::Tags;
 use super::quantised::Quantised;
 use super::{Encoder, encoder_error};
 use crate::measure::Measurement;
-use crate::render::RenderError;
+use crate::render::{Dither, RenderError};
 use flac_codec::encode::{FlacChannelWriter, Options};
 use flac_codec::metadata::{Picture, PictureType};
 use std::fs::File;
@@ -23,7 +23,7 @@ impl FlacSink {
         bits: u16,
         rate: u32,
         channels: usize,
-        seed: u64,
+        dither: Dither,
         tags: &Tags,
     ) -> Result<Self, RenderError> {
         // No seek table: its size depends on a length that is not known yet. Players find their way by frame headers.
@@ -46,7 +46,7 @@ impl FlacSink {
         let count = u8::try_from(channels).unwrap_or(u8::MAX);
         let out = BufWriter::new(File::create(path)?);
         let writer = FlacChannelWriter::new(out, options, rate, u32::from(bits), count, None).map_err(encoder_error)?;
-        Ok(Self { writer, samples: Quantised::new(bits, rate, channels, seed) })
+        Ok(Self { writer, samples: Quantised::new(bits, rate, channels, dither) })
     }
 }
 

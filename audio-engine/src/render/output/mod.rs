@@ -22,7 +22,7 @@ pub use format::{Format, UnknownFormat};
 pub(super) use spec::check_output;
 pub use spec::{Metadata, Output};
 
-use super::{RenderError, Workspace};
+use super::{Dither, RenderError, Workspace};
 use crate::decode::Decoder;
 use crate::measure::{Measurement, Meter};
 use mp3::BitRate;
@@ -49,21 +49,21 @@ impl Sink {
         workspace: &Workspace,
         rate: u32,
         channels: usize,
-        seed: u64,
+        dither: Dither,
     ) -> Result<(Self, Partial), RenderError> {
         let tags = metadata::Tags::build(&output.metadata, workspace)?;
         let partial = Partial::new(&workspace.output_dir, &output.file);
         let path = &partial.path;
         let encoder: Box<dyn Encoder> = match output.format.coding() {
             Coding::Wav { bits } => {
-                let samples = wav::Samples::integers(bits, rate, channels, seed);
+                let samples = wav::Samples::integers(bits, rate, channels, dither);
                 Box::new(wav::WavSink::create(path, samples, rate, channels, tags, &output.metadata)?)
             }
             Coding::WavFloat => {
                 let samples = wav::Samples::floats(rate, channels);
                 Box::new(wav::WavSink::create(path, samples, rate, channels, tags, &output.metadata)?)
             }
-            Coding::Flac { bits } => Box::new(flac::FlacSink::create(path, bits, rate, channels, seed, &tags)?),
+            Coding::Flac { bits } => Box::new(flac::FlacSink::create(path, bits, rate, channels, dither, &tags)?),
             Coding::Mp3 { kbps } => {
                 Box::new(mp3::Mp3Sink::create(path, BitRate::Constant(kbps), rate, channels, &tags)?)
             }

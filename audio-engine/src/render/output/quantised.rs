@@ -2,6 +2,7 @@
 
 use crate::dsp::Quantiser;
 use crate::measure::{Measurement, Meter};
+use crate::render::Dither;
 
 /// Quantises a stream and measures what a decoder will give back.
 pub(super) struct Quantised {
@@ -13,9 +14,10 @@ pub(super) struct Quantised {
 }
 
 impl Quantised {
-    pub(super) fn new(bits: u16, rate: u32, channels: usize, seed: u64) -> Self {
+    pub(super) fn new(bits: u16, rate: u32, channels: usize, dither: Dither) -> Self {
+        let quantiser = |channel| Quantiser::new(bits, dither.seed, channel).shaped(dither.noise_shaping && bits == 16);
         Self {
-            quantisers: (0..channels as u64).map(|c| Quantiser::new(bits, seed, c)).collect(),
+            quantisers: (0..channels as u64).map(quantiser).collect(),
             integers: vec![Vec::new(); channels],
             restored: vec![Vec::new(); channels],
             meter: Meter::new(channels, rate),

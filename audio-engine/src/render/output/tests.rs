@@ -30,7 +30,8 @@ fn write(folder: &Path, format: Format, rate: u32, signal: &[Vec<f32>], metadata
     let workspace = Workspace::new(folder).with_source("cover", cover);
     let file = format!("{}-{}.{}", format.name(), signal.len(), format.extension());
     let output = Output { file, format, sample_rate_hz: Some(rate), metadata, tagged: true };
-    let (mut sink, partial) = Sink::create(&output, &workspace, rate, signal.len(), 1).unwrap();
+    let (mut sink, partial) =
+        Sink::create(&output, &workspace, rate, signal.len(), crate::render::Dither::default()).unwrap();
     for at in (0..signal[0].len()).step_by(1000) {
         let end = (at + 1000).min(signal[0].len());
         sink.write(&signal.iter().map(|c| c[at..end].to_vec()).collect::<Vec<_>>()).unwrap();
@@ -170,7 +171,7 @@ fn a_file_too_large_for_riff_becomes_rf64() {
     for (bits, limit) in [(24, 1000), (24, u64::from(u32::MAX)), (16, 1000)] {
         let path = folder.path().join("large.wav");
         let tags = metadata::Tags::build(&Metadata::default(), &workspace).unwrap();
-        let samples = wav::Samples::integers(bits, 48_000, 2, 1);
+        let samples = wav::Samples::integers(bits, 48_000, 2, crate::render::Dither::default());
         let sink = wav::WavSink::create(&path, samples, 48_000, 2, tags, &tagged()).unwrap();
         let mut sink = Box::new(sink.with_largest_riff(limit));
         sink.write(&signal).unwrap();

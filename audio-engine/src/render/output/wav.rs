@@ -8,7 +8,7 @@ use super::metadata::Tags;
 use super::quantised::Quantised;
 use super::{Encoder, broadcast};
 use crate::measure::{Measurement, Meter};
-use crate::render::{Metadata, RenderError};
+use crate::render::{Dither, Metadata, RenderError};
 use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -27,8 +27,8 @@ pub(super) enum Samples {
 }
 
 impl Samples {
-    pub(super) fn integers(bits: u16, rate: u32, channels: usize, seed: u64) -> Self {
-        Self::Integers { quantised: Box::new(Quantised::new(bits, rate, channels, seed)), bits }
+    pub(super) fn integers(bits: u16, rate: u32, channels: usize, dither: Dither) -> Self {
+        Self::Integers { quantised: Box::new(Quantised::new(bits, rate, channels, dither)), bits }
     }
 
     pub(super) fn floats(rate: u32, channels: usize) -> Self {

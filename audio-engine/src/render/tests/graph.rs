@@ -209,7 +209,7 @@ fn examples() -> Vec<(Mix, tempfile::TempDir, Workspace)> {
             if name == "tag.wav" {
                 write_music(&path, 1, HZ, 2, 0.3);
             } else {
-                write_music(&path, 5, if i % 2 == 0 { HZ } else { RATE }, 1 + i % 2, 0.15);
+                write_music(&path, 3, if i % 2 == 0 { HZ } else { RATE }, 1 + i % 2, 0.15);
             }
             workspace = workspace.with_source(name, path);
         }
@@ -220,13 +220,15 @@ fn examples() -> Vec<(Mix, tempfile::TempDir, Workspace)> {
 
 #[test]
 fn examples_give_the_same_bytes_for_any_blocks_and_threads() {
-    for (mix, _folder, workspace) in examples() {
+    for (mut mix, _folder, workspace) in examples() {
+        // The encoders have tests of their own, and take most of the time.
+        mix.outputs.iter_mut().for_each(|output| output.format = Format::Wav24);
         let run = |block_frames, threads| {
             let workspace = Workspace { block_frames, threads, ..workspace.clone() };
             render(&mix, &workspace, &mut ()).unwrap()
         };
         let whole = run(4096, 1);
-        for (block_frames, threads) in [(64, 1), (256, 2), (1024, 3)] {
+        for (block_frames, threads) in [(64, 2), (256, 1), (1024, 3)] {
             assert_eq!(whole, run(block_frames, threads), "blocks of {block_frames}, {threads} threads");
         }
     }
