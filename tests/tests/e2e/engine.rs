@@ -1,0 +1,133 @@
+//! The engine from its command line, judged by tools that are not ours.
+
+use std::path::Path;
+
+use audio_engine::compose::{Style, compose};
+use serde_json::{Value, json};
+
+use crate::{judges, program};
+
+/// Runs a command that must succeed; its answer.
+fn answer(arguments: &[&str]) -> Value {
+    let output = program::command().args(arguments).output().expect("the program runs");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("the answer is JSON")
+}
+
+/// A mix of a composed beat's stems, written beside them.
+fn mix(folder: &Path) -> String {
+    let files = compose(7, Style::BoomBap).write(folder, "mix", 48_000).expect("a composed beat");
+    let tracks: Vec<Value> = files
+        .stems
+        .iter()
+        .map(|(name, file)| {
+            let source = file.file_name().expect("a name").to_str().expect("in UTF-8");
+            json!({
+                "name": name,
+                "clips": [{ "source": source }],
+                "strip": { "processors": [
+                    { "equaliser": { "bands": [{ "shape": "bell", "frequency_hz": 300, "gain_db": -2, "q": 1 }] } },
+                    { "compressor": { "threshold_db": -20, "ratio": 3 } },
+                ] },
+            })
+        })
+        .collect();
+    let document = json!({
+        "version": 2,
+        "tempo_bpm": 90,
+        "tracks": tracks,
+        "master": { "target": "spotify" },
+        "outputs": [{ "file": "unused.wav", "format": "wav24", "metadata": { "title": "Seven", "artist": "Nova" } }],
+    });
+    let path = folder.join("seven.json");
+    std::fs::write(&path, document.to_string()).expect("the document is written");
+    path.to_str().expect("in UTF-8").to_owned()
+}
+
+#[test]
+fn one_mix_becomes_every_format_and_each_holds_loudness_and_ceiling() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let document = mix(folder.path());
+    let out = folder.path().join("out");
+    let formats = "wav24,wav16,wav32f,flac24,mp3-320,mp3-128,m4a-256,opus-128,vorbis-q6";
+    let bounced = answer(&[
+        "bounce",
+        &document,
+        "--out",
+        out.to_str().expect("in UTF-8"),
+        "--format",
+        formats,
+        "--preview",
+        "--threads",
+        "2",
+        "--json",
+    ]);
+    let outputs = bounced["outputs"].as_array().expect("outputs");
+    assert_eq!(outputs.len(), 10);
+    let key = bounced["receipt"]["key"].as_str().expect("a key");
+    assert_eq!(key.len(), 64);
+    for output in outputs {
+        let file = Path::new(output["path"].as_str().expect("a path")).to_owned();
+        assert!(file.is_file(), "{}", file.display());
+        if judges::has("ffmpeg") {
+            let (integrated, peak) = judges::loudness(&file);
+            let is_master = !file.to_string_lossy().contains("preview");
+            assert!(!is_master || (integrated + 14.0).abs() <= 0.2, "{}: {integrated} LUFS", file.display());
+            assert!(peak <= -1.0 + 0.05, "{}: {peak} dBTP", file.display());
+        }
+        if judges::has("ffprobe") {
+            let tags = judges::ffprobe(&file).to_string();
+            assert!(tags.contains("Seven") && tags.contains("Nova"), "{}: {tags}", file.display());
+        }
+    }
+
+    let again = folder.path().join("again");
+    let arguments = ["bounce", &document, "--out", again.to_str().expect("in UTF-8"), "--format", formats, "--preview"];
+    let again = answer(&[&arguments[..], &["--threads", "1", "--json"]].concat());
+    for (first, second) in outputs.iter().zip(again["outputs"].as_array().expect("outputs")) {
+        assert_eq!(first["sha256"], second["sha256"], "{}", first["file"]);
+    }
+    let wav = out.join("seven-wav24.wav");
+    let flac = out.join("seven.flac");
+    let compared = answer(&["compare", wav.to_str().expect("UTF-8"), flac.to_str().expect("UTF-8"), "--json"]);
+    assert_eq!(compared["identical"], true, "{compared}");
+    let checked = answer(&["check", flac.to_str().expect("UTF-8"), "--loudness", "-14", "--json"]);
+    assert_ne!(checked[0]["verdict"], "fail", "{checked}");
+}
+
+#[test]
+fn the_meter_passes_every_case_that_can_be_synthesised() {
+    let cases = answer(&["selftest", "--json"]);
+    let cases = cases.as_array().expect("cases");
+    assert!(cases.len() > 100, "{} figures", cases.len());
+    assert!(cases.iter().all(|case| case["passes"] == true), "{cases:?}");
+}
+
+#[test]
+fn a_wrong_mix_is_refused_by_the_path_of_its_field() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let document = folder.path().join("mix.json");
+    let outputs = json!([{ "file": "a.wav", "format": "wav24" }]);
+    for (mix, named) in [
+        (
+            json!({ "version": 2, "outputs": outputs, "tracks": [{ "name": "a", "clips": [{ "source": "a.wav" }], "gain": 1 }] }),
+            "tracks[0]",
+        ),
+        (
+            json!({ "version": 2, "outputs": outputs, "tracks": [{ "name": "a", "clips": [{ "source": "a.wav" }], "strip": { "fader_db": 99 } }] }),
+            "tracks[0].strip.fader_db",
+        ),
+        (
+            json!({ "version": 2, "outputs": outputs, "tracks": [{ "name": "a", "clips": [{ "source": "../a.wav" }] }] }),
+            "../a.wav",
+        ),
+    ] {
+        std::fs::write(&document, mix.to_string()).expect("the document is written");
+        let output = program::command()
+            .args([Path::new("bounce"), &document, Path::new("--out"), folder.path()])
+            .output()
+            .expect("the program runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && said.contains(named), "{named}: {said}");
+    }
+}
