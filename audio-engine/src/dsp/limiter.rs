@@ -291,7 +291,7 @@ mod tests {
     fn hostile_signals_stay_below_the_ceiling() {
         let mut noise = crate::dsp::Noise::new(9);
         let second = 48_000;
-        let mut signal = |make: &mut dyn FnMut(f64) -> f64| -> Vec<f32> {
+        let signal = |make: &mut dyn FnMut(f64) -> f64| -> Vec<f32> {
             (0..second).map(|i| narrow(make(f64::from(i)))).collect()
         };
         let signals = [
