@@ -225,6 +225,7 @@ fn unfixed(gain: i64) -> f32 {
 }
 
 #[cfg(test)]
+#[expect(clippy::cast_possible_truncation, reason = "signals are synthesised here")]
 mod tests {
     use super::*;
     use crate::dsp::sin_turns;
@@ -284,5 +285,30 @@ mod tests {
         limiter.process(&mut block);
         let lowest = block[1].iter().fold(1.0_f32, |m, x| m.min(*x));
         assert!((lowest - 0.02).abs() < 0.002, "{lowest}");
+    }
+
+    #[test]
+    fn hostile_signals_stay_below_the_ceiling() {
+        let mut noise = crate::dsp::Noise::new(9);
+        let second = 48_000;
+        let signal = |make: &mut dyn FnMut(f64) -> f64| -> Vec<f32> {
+            (0..second).map(|i| narrow(make(f64::from(i)))).collect()
+        };
+        let signals = [
+            ("square", signal(&mut |i| if (i / 109.0) as i64 % 2 == 0 { 4.0 } else { -4.0 })),
+            ("between samples", signal(&mut |i| 2.0 * sin_turns(i / 4.0 + 0.125))),
+            ("noise at +12 dB", signal(&mut |_| 4.0 * noise.bipolar())),
+            ("20 Hz", signal(&mut |i| 3.0 * sin_turns(i / 2_400.0))),
+            ("DC", signal(&mut |_| 1.5)),
+            ("clicks", signal(&mut |i| if i as i64 % 4_801 == 0 { 8.0 } else { 0.1 })),
+            ("silence", signal(&mut |_| 0.0)),
+        ];
+        for (name, input) in signals {
+            let output = run(&mut Limiter::new(1, 48_000, 0.5), &input, 4096);
+            assert_eq!(output.len(), input.len(), "{name}");
+            let highest = PeakFinder::new().highest(&output, 0.0);
+            // What moving gains add between samples is left to the verification of the finished file.
+            assert!(20.0 * (highest / 0.5).log10() < 0.1, "{name}: {highest}");
+        }
     }
 }
