@@ -7,7 +7,7 @@
 
 use crate::decode::{DecodeError, Decoder, read_broadcast, read_tags};
 use crate::dsp::Noise;
-use crate::render::{Bounce, Format, Metadata, Output, TagNode, Workspace, render};
+use crate::render::{Format, Metadata, Mix, Output, TagNode, Workspace, render};
 use crate::testing::{ffmpeg, material, write_wav};
 use std::io::Cursor;
 use std::path::Path;
@@ -22,12 +22,10 @@ fn seeds(folder: &Path) -> Vec<(String, Vec<u8>)> {
     write_wav(&source, 48_000, &material(48_000, 2, 12_000));
     let workspace = Workspace::new(folder).with_source("seed", &source);
     let outputs = Format::ALL.map(|format| Output {
-        file: format!("seed-{}.{}", format.name(), format.extension()),
-        format,
-        sample_rate_hz: None,
         metadata: Metadata { title: Some("Seed".into()), isrc: Some("USRC17607839".into()), ..Metadata::default() },
+        ..Output::new(format!("seed-{format}.{}", format.extension()), format)
     });
-    render(&Bounce::master("seed", outputs.to_vec()), &workspace, &mut ()).unwrap();
+    render(&Mix::master("seed", outputs.to_vec()), &workspace, &mut ()).unwrap();
     for (file, arguments) in [
         ("seed.aiff", &["-c:a", "pcm_s24be"][..]),
         ("seed.caf", &["-c:a", "pcm_s16le"]),
@@ -132,19 +130,18 @@ fn damaged_files_end_in_errors_for_long() {
 #[test]
 fn damaged_documents_are_refused_or_kept() {
     let outputs = vec![Output {
-        file: "a.wav".into(),
-        format: Format::Wav24,
         sample_rate_hz: Some(48_000),
         metadata: Metadata { title: Some("a".into()), bpm: Some(90.0), ..Metadata::default() },
+        ..Output::new("a.wav", Format::Wav24)
     }];
-    let document = Bounce { tags: vec![TagNode::default()], ..Bounce::master("a", outputs) };
+    let document = Mix { tags: vec![TagNode::default()], ..Mix::master("a", outputs) };
     let seed = serde_json::to_vec(&document).unwrap();
     let mut noise = Noise::new(1);
     for _ in 0..20_000 {
         let text = String::from_utf8_lossy(&mutated(&seed, &mut noise)).into_owned();
-        if let Ok(read) = Bounce::from_json(&text) {
+        if let Ok(read) = Mix::from_json(&text) {
             let again = serde_json::to_string(&read).unwrap();
-            assert_eq!(Bounce::from_json(&again).unwrap(), read);
+            assert_eq!(Mix::from_json(&again).unwrap(), read);
         }
     }
 }
