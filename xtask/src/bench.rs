@@ -168,11 +168,11 @@ fn tasks(root: &Path, folder: &Path, engine: &Path) -> Result<Vec<Task>> {
     let ffmpeg =
         "ffmpeg -hide_banner -nostdin -loglevel error -y -threads 1 -filter_threads 1 -filter_complex_threads 1";
     let limiter = "alimiter=limit=0.891:level=0:attack=5:release=50";
-    let inputs: String = (1..=8).map(|n| format!(" -i {}", at(&format!("s{n}.wav")))).collect();
+    let inputs = joined(1, |n| format!(" -i {}", at(&format!("s{n}.wav"))));
     let strip = "equalizer=f=80:t=q:w=0.7:g=-3,equalizer=f=400:t=q:w=1:g=-2,equalizer=f=3000:t=q:w=1:g=2,\
                  highshelf=f=10000:g=1.5,acompressor=threshold=-20dB:ratio=3:attack=10:release=120,volume=0.7";
-    let strips: String = (0..8).map(|n| format!("[{n}:a]{strip}[t{n}];")).collect();
-    let sum: String = (0..8).map(|n| format!("[t{n}]")).collect();
+    let strips = joined(0, |n| format!("[{n}:a]{strip}[t{n}];"));
+    let sum = joined(0, |n| format!("[t{n}]"));
     let bus = "acompressor=threshold=-14dB:ratio=2:attack=30:release=200";
     let chain = |last: &str, codec: &str, out: &str| {
         words(&format!(
@@ -227,6 +227,11 @@ fn tasks(root: &Path, folder: &Path, engine: &Path) -> Result<Vec<Task>> {
             0.0,
         ),
     ])
+}
+
+/// Eight numbered pieces of a command, one behind the other.
+fn joined(first: u32, piece: impl Fn(u32) -> String) -> String {
+    (first..first + 8).map(piece).collect::<Vec<_>>().concat()
 }
 
 fn shown(path: &Path) -> String {
