@@ -22,7 +22,7 @@ pub(crate) struct Args {
     /// The folder that files are written to; made if need be.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Write masters of these formats instead of the document's outputs, such as `wav24,flac24,mp3-320`.
+    /// Write masters of these formats instead of the document's outputs, such as `wav24,flac,mp3-320`.
     #[arg(long, value_name = "FORMAT", value_delimiter = ',')]
     format: Vec<Format>,
     /// Write a tagged preview (MP3 at 128 kbit/s) out of the same render as well.

@@ -49,7 +49,7 @@ fn one_mix_becomes_every_format_and_each_holds_loudness_and_ceiling() {
     let folder = tempfile::tempdir().expect("a folder");
     let document = mix(folder.path());
     let out = folder.path().join("out");
-    let formats = "wav24,wav16,wav32f,flac24,mp3-320,mp3-128,m4a-256,opus-128,vorbis-q6";
+    let formats = "wav24,wav16,wav32f,flac,mp3-320,mp3-128,m4a-256,opus-128,vorbis-q6";
     let bounced = answer(&[
         "bounce",
         &document,
