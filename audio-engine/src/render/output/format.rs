@@ -197,7 +197,7 @@ impl Format {
     /// | MP3 320k | 9 | – |
     /// | MP3 V0 | 9 | 10 |
     /// | AAC 256k | 7 | 9 |
-    /// | Opus 128k | 3 | 6 |
+    /// | Opus 128k | 4 | 6 |
     /// | Vorbis q6 | 6 | 9 |
     pub(in crate::render) const fn headroom_db(self) -> f64 {
         match self.coding() {
