@@ -45,6 +45,9 @@ enum Bench {
         /// Length of the stems in seconds.
         #[arg(long, default_value_t = 180)]
         seconds: u32,
+        /// Also render a mix of that many hours and watch its memory; needs about 1 GB of disk for each of four files and hour.
+        #[arg(long)]
+        hours: Option<u32>,
     },
 }
 
@@ -53,7 +56,7 @@ fn main() -> ExitCode {
         Task::Demo { arguments } => demo(&arguments),
         Task::Test { arguments } => test(&arguments),
         Task::Schemas => schemas(),
-        Task::Bench { what: Bench::Audio { seconds } } => bench::audio(seconds, cargo),
+        Task::Bench { what: Bench::Audio { seconds, hours } } => bench::audio(seconds, hours, cargo),
     };
     match done {
         Ok(code) => code,
