@@ -8,6 +8,9 @@ pub(super) const TAPS: usize = 24;
 /// Frames between a sample's entry and its own peak leaving.
 pub(crate) const DELAY: usize = TAPS / 2;
 const PHASES: usize = 3;
+/// The window's form: with 24 taps this one finds what an interpolator of 32 taps and 9 does, never less and at most
+/// 0.05 dB more, on noise up to half the rate as well.
+const BETA: f64 = 5.0;
 const CHUNK: usize = 256;
 
 /// Finds, for every frame of one channel, the largest magnitude between it and the next one.
@@ -27,7 +30,7 @@ impl PeakFinder {
             for (k, tap) in taps.iter_mut().enumerate() {
                 // Tap k weighs the sample that is `x` frames away from the interpolated instant.
                 let x = index(k) - (index(DELAY) - 1.0) - index(p + 1) / 4.0;
-                *tap = sinc(x) * kaiser(2.0 * x / index(TAPS));
+                *tap = sinc(x) * kaiser(2.0 * x / index(TAPS), BETA);
             }
             let sum: f64 = taps.iter().sum();
             for (to, from) in phase.iter_mut().zip(taps) {
@@ -93,11 +96,10 @@ pub(super) fn sinc(x: f64) -> f64 {
     if x == 0.0 { 1.0 } else { sin_turns(x / 2.0) / (std::f64::consts::PI * x) }
 }
 
-/// The Kaiser window over -1..1, up to a factor; flat to 0.42 of the rate with 24 taps.
-pub(super) fn kaiser(x: f64) -> f64 {
-    const BETA: f64 = 6.0;
+/// The Kaiser window over -1..1, up to a factor; the larger `beta`, the wider the transition and the less beside it.
+pub(super) fn kaiser(x: f64, beta: f64) -> f64 {
     // The modified Bessel function of order zero, whose series needs the argument's square alone.
-    let quarter_square = BETA * BETA * (1.0 - x * x).max(0.0) / 4.0;
+    let quarter_square = beta * beta * (1.0 - x * x).max(0.0) / 4.0;
     let mut term = 1.0;
     let mut sum = 1.0;
     for k in 1..=25 {
@@ -119,5 +121,31 @@ mod tests {
         PeakFinder::new().raise(&input, &mut peaks, 0.0);
         let found = peaks[100..].iter().fold(0.0_f32, |m, x| m.max(*x));
         assert!((found - 1.0).abs() < 0.01, "{found}");
+    }
+
+    /// What is full of peaks between samples up to half the rate: there interpolators part ways.
+    #[test]
+    fn finds_no_less_than_a_longer_interpolator() {
+        let mut noise = crate::dsp::Noise::new(11);
+        let signs: Vec<f32> = (0..48_000).map(|_| narrow(0.4 * noise.bipolar().signum())).collect();
+        let uniform: Vec<f32> = (0..48_000).map(|_| narrow(0.8 * noise.bipolar())).collect();
+        for (name, signal) in [("signs", signs), ("uniform", uniform)] {
+            let mut longer = 0.0_f64;
+            for phase in [0.25, 0.5, 0.75] {
+                let tap = |k: usize| {
+                    let x = index(k) - 15.0 - phase;
+                    sinc(x) * kaiser(x / 16.0, 9.0)
+                };
+                let taps: Vec<f64> = (0..32).map(tap).collect();
+                let sum: f64 = taps.iter().sum();
+                for window in signal.windows(32) {
+                    let between: f64 = window.iter().zip(&taps).map(|(x, tap)| f64::from(*x) * tap / sum).sum();
+                    longer = longer.max(between.abs());
+                }
+            }
+            let found = f64::from(PeakFinder::new().highest(&signal, 0.0));
+            let apart_db = 20.0 * (found / longer).log10();
+            assert!((-0.005..0.1).contains(&apart_db), "{name}: {apart_db}");
+        }
     }
 }
