@@ -1,7 +1,7 @@
 //! Damaged files of every kind that the engine reads, made by a seeded generator, so that every run sees the same ones.
 //!
 //! `cargo test -p audio-engine --lib hostile -- --ignored` goes on for ten minutes; `fuzz/` has the same entries for
-//! `cargo fuzz`, where a nightly compiler is at hand. What either finds is kept in [`regressions`].
+//! `cargo fuzz`. What either finds is kept in [`regressions`].
 
 #![expect(clippy::cast_possible_truncation, reason = "a generator's numbers")]
 
@@ -149,6 +149,33 @@ fn damaged_documents_are_refused_or_kept() {
 /// Inputs that once did harm, as small as they can be.
 mod regressions {
     use super::*;
+
+    fn kept(target: &str) -> Vec<(String, Vec<u8>)> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/regressions").join(target);
+        let read = |entry: std::io::Result<std::fs::DirEntry>| {
+            let path = entry.unwrap().path();
+            (path.display().to_string(), std::fs::read(&path).unwrap())
+        };
+        // A target for which nothing was found has no folder.
+        std::fs::read_dir(folder).into_iter().flatten().map(read).collect()
+    }
+
+    #[test]
+    fn files_that_fuzzing_found() {
+        for (name, bytes) in kept("decode") {
+            drop(survive(&name, &bytes));
+            drop((read_tags(Path::new(&name)), read_broadcast(Path::new(&name))));
+        }
+    }
+
+    #[test]
+    fn documents_that_fuzzing_found() {
+        for (name, bytes) in kept("document") {
+            if let Ok(mix) = Mix::from_json(&String::from_utf8_lossy(&bytes)) {
+                assert_eq!(Mix::from_json(&serde_json::to_string(&mix).unwrap()).unwrap(), mix, "{name}");
+            }
+        }
+    }
 
     #[test]
     fn an_rf64_file_whose_samples_start_beyond_its_end() {

@@ -34,6 +34,7 @@
 //! | [`features`] | tempo, key, fingerprint |
 //! | [`conformance`] | does the meter keep the standards |
 //! | [`render`] | mix, master, tag, and encode |
+//! | [`resample()`] | the rate conversion within it, alone and in double precision |
 //!
 //! This crate is pure: it knows no database, no network and no other crate of the workspace. It may depend on codecs and
 //! signal processing crates alone. New processors go into `dsp`, new nodes and formats into [`render`]'s document, new
@@ -55,6 +56,8 @@ pub mod tag;
 #[cfg(test)]
 mod testing;
 pub mod waveform;
+
+pub use dsp::resample;
 
 /// Part of every render's key: raised whenever a change alters what comes out for the same document.
 pub const ENGINE_VERSION: &str = "ledgerline-engine 3";

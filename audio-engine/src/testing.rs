@@ -56,7 +56,11 @@ pub(crate) fn ffmpeg(arguments: &[&str]) -> Vec<u8> {
 
 /// Everything that ffmpeg's decoder gives; `input` are arguments before the file.
 pub(crate) fn ffmpeg_decode(input: &[&str], path: &Path, channels: usize) -> Vec<Vec<f32>> {
-    let bytes = ffmpeg(&[input, &["-i", path.to_str().unwrap(), "-f", "f32le", "-"]].concat());
+    planar(&ffmpeg(&[input, &["-i", path.to_str().unwrap(), "-f", "f32le", "-"]].concat()), channels)
+}
+
+/// Interleaved little-endian floats, a vector for each channel.
+pub(crate) fn planar(bytes: &[u8], channels: usize) -> Vec<Vec<f32>> {
     let mut all = vec![Vec::new(); channels];
     for frame in bytes.chunks_exact(4 * channels) {
         for (channel, sample) in all.iter_mut().zip(frame.chunks_exact(4)) {

@@ -141,7 +141,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for style in Style::ALL {
             let beat = compose(3, style);
-            let files = beat.write(folder.path(), "mix", 44_100).unwrap();
+            let files = beat.write(folder.path(), "mix", 22_050).unwrap();
             let mix = samples(&files.mix);
             let mut sum = vec![0; mix.len()];
             for (_, path) in &files.stems {

@@ -2,7 +2,8 @@
 //! to 90 dB below full scale, and every one to the length that went in.
 
 use super::*;
-use crate::testing::{decode, difference_dbfs, ffmpeg, ffmpeg_decode, material, run};
+use crate::testing::{decode, difference_dbfs, ffmpeg, ffmpeg_decode, material, planar, run};
+use std::path::PathBuf;
 
 const RATE: u32 = 44_100;
 /// No multiple of any codec's frame.
@@ -24,10 +25,37 @@ fn make(source: &[String], arguments: &[&str], path: &Path) {
     ffmpeg(&[&source, arguments, &[path.to_str().unwrap()]].concat());
 }
 
+/// Makes many files with one run of ffmpeg, whose start takes longer than its work.
+fn make_all(source: &[String], folder: &Path, files: &[(&str, &[&str])]) -> Vec<PathBuf> {
+    let paths: Vec<PathBuf> = files.iter().map(|(name, _)| folder.join(name)).collect();
+    let outputs = files
+        .iter()
+        .zip(&paths)
+        .flat_map(|((_, arguments), path)| arguments.iter().copied().chain(std::iter::once(path.to_str().unwrap())));
+    let all: Vec<&str> = source.iter().map(String::as_str).chain(outputs).collect();
+    ffmpeg(&all);
+    paths
+}
+
+/// Decodes many files with one run of ffmpeg.
+fn theirs_of_all(paths: &[PathBuf], channels: usize) -> Vec<Vec<Vec<f32>>> {
+    let raw = |i: usize| paths[i].with_extension(format!("{i}.raw"));
+    let inputs = paths.iter().flat_map(|path| ["-i".to_owned(), path.to_str().unwrap().to_owned()]);
+    let outputs = (0..paths.len()).flat_map(|i| {
+        ["-map".to_owned(), format!("{i}:a"), "-f".to_owned(), "f32le".to_owned(), raw(i).to_str().unwrap().to_owned()]
+    });
+    let arguments: Vec<String> = inputs.chain(outputs).collect();
+    ffmpeg(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+    (0..paths.len()).map(|i| planar(&std::fs::read(raw(i)).unwrap(), channels)).collect()
+}
+
 /// Decodes with both and returns how far apart they are, in dBFS.
 fn apart(path: &Path, channels: usize, input: &[&str]) -> f64 {
+    apart_from(path, ffmpeg_decode(input, path, channels))
+}
+
+fn apart_from(path: &Path, mut theirs: Vec<Vec<f32>>) -> f64 {
     let ours = decode(path);
-    let mut theirs = ffmpeg_decode(input, path, channels);
     // ffmpeg gives the last packet of some streams whole; ours ends where the audio does.
     if theirs[0].len() > ours[0].len() && theirs[0].len() < ours[0].len() + 2048 {
         for channel in &mut theirs {
@@ -40,33 +68,33 @@ fn apart(path: &Path, channels: usize, input: &[&str]) -> f64 {
 #[test]
 fn lossless_files_are_decoded_bit_by_bit() {
     let folder = tempfile::tempdir().unwrap();
+    let files: [(&str, &[&str]); 19] = [
+        ("u8.wav", &["-c:a", "pcm_u8"]),
+        ("s16.wav", &["-c:a", "pcm_s16le"]),
+        ("s24.wav", &["-c:a", "pcm_s24le"]),
+        ("s32.wav", &["-c:a", "pcm_s32le"]),
+        ("f32.wav", &["-c:a", "pcm_f32le"]),
+        ("f64.wav", &["-c:a", "pcm_f64le"]),
+        ("bext.wav", &["-c:a", "pcm_s24le", "-write_bext", "1", "-metadata", "description=x"]),
+        ("rf64.wav", &["-c:a", "pcm_s24le", "-rf64", "always"]),
+        ("rf64f.wav", &["-c:a", "pcm_f32le", "-rf64", "always"]),
+        ("s16.aiff", &["-c:a", "pcm_s16be"]),
+        ("s24.aiff", &["-c:a", "pcm_s24be"]),
+        ("f32.aifc", &["-c:a", "pcm_f32be", "-f", "aiff"]),
+        ("s16le.caf", &["-c:a", "pcm_s16le"]),
+        ("s24.caf", &["-c:a", "pcm_s24be"]),
+        ("f32.caf", &["-c:a", "pcm_f32le"]),
+        ("s16.flac", &["-c:a", "flac", "-sample_fmt", "s16"]),
+        ("s24.flac", &["-c:a", "flac", "-sample_fmt", "s32"]),
+        ("s16.m4a", &["-c:a", "alac", "-sample_fmt", "s16p"]),
+        ("s24.m4a", &["-c:a", "alac", "-sample_fmt", "s32p"]),
+    ];
     for channels in [1, 2, 6] {
-        let source = source(folder.path(), channels);
-        for (name, arguments) in [
-            ("u8.wav", &["-c:a", "pcm_u8"][..]),
-            ("s16.wav", &["-c:a", "pcm_s16le"]),
-            ("s24.wav", &["-c:a", "pcm_s24le"]),
-            ("s32.wav", &["-c:a", "pcm_s32le"]),
-            ("f32.wav", &["-c:a", "pcm_f32le"]),
-            ("f64.wav", &["-c:a", "pcm_f64le"]),
-            ("bext.wav", &["-c:a", "pcm_s24le", "-write_bext", "1", "-metadata", "description=x"]),
-            ("rf64.wav", &["-c:a", "pcm_s24le", "-rf64", "always"]),
-            ("rf64f.wav", &["-c:a", "pcm_f32le", "-rf64", "always"]),
-            ("s16.aiff", &["-c:a", "pcm_s16be"]),
-            ("s24.aiff", &["-c:a", "pcm_s24be"]),
-            ("f32.aifc", &["-c:a", "pcm_f32be", "-f", "aiff"]),
-            ("s16le.caf", &["-c:a", "pcm_s16le"]),
-            ("s24.caf", &["-c:a", "pcm_s24be"]),
-            ("f32.caf", &["-c:a", "pcm_f32le"]),
-            ("s16.flac", &["-c:a", "flac", "-sample_fmt", "s16"]),
-            ("s24.flac", &["-c:a", "flac", "-sample_fmt", "s32"]),
-            ("s16.m4a", &["-c:a", "alac", "-sample_fmt", "s16p"]),
-            ("s24.m4a", &["-c:a", "alac", "-sample_fmt", "s32p"]),
-        ] {
-            let path = folder.path().join(name);
-            make(&source, arguments, &path);
-            assert_eq!(decode(&path)[0].len(), FRAMES, "{name}, {channels} channels");
-            let apart = apart(&path, channels, &[]);
+        let paths = make_all(&source(folder.path(), channels), folder.path(), &files);
+        for (path, theirs) in paths.iter().zip(theirs_of_all(&paths, channels)) {
+            let name = path.file_name().unwrap().to_str().unwrap();
+            assert_eq!(decode(path)[0].len(), FRAMES, "{name}, {channels} channels");
+            let apart = apart_from(path, theirs);
             // ffmpeg narrows the widest samples by another road to f32: half a step of 24 bits.
             let most = if name.contains("s32") || name.contains("f64") { -144.0 } else { f64::NEG_INFINITY };
             assert!(apart <= most, "{name}, {channels} channels: {apart:.1} dBFS apart");
@@ -166,6 +194,22 @@ fn more_than_two_opus_channels_are_refused_by_name() {
     make(&source, &["-c:a", "libopus", "-mapping_family", "1"], &path);
     let error = inspect(&path).unwrap_err();
     assert!(matches!(&error, DecodeError::UnsupportedCodec { codec } if codec == "opus"), "{error}");
+}
+
+#[test]
+fn high_efficiency_aac_is_refused_by_name_where_no_header_tells() {
+    let signal = material(48_000, 2, 48_000);
+    let encode = |options: syom::EncodeOptions| syom::encode_with(&signal, 48_000, &options).unwrap();
+    let opened =
+        |bytes: Vec<u8>| Decoder::from_reader(std::io::Cursor::new(bytes)).map(|decoder| decoder.spec().clone());
+    let low = syom::EncodeOptions::adts().with_bitrate_bps(48_000);
+    for (name, bytes) in [("v1", encode(low.clone().with_he(true))), ("v2", encode(low.clone().with_he_v2(true)))] {
+        // The header is that of a plain stream at half the rate, and so is what a plain decoder gives.
+        assert_eq!(syom::probe(&bytes).unwrap().profile, syom::ProbeProfile::Lc, "{name}");
+        let error = opened(bytes).unwrap_err();
+        assert!(matches!(&error, DecodeError::UnsupportedCodec { codec } if codec == "HE-AAC"), "{name}: {error}");
+    }
+    assert_eq!(opened(encode(low)).unwrap().sample_rate_hz, 48_000);
 }
 
 #[test]

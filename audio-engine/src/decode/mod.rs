@@ -3,6 +3,7 @@
 //! The format is decided by what the file holds, never by its name. Hostile input ends in a [`DecodeError`], never in a
 //! panic: the entries catch unwinding from the codecs as well.
 
+mod aac;
 mod broadcast;
 mod error;
 mod mp4;

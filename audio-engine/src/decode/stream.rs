@@ -1,5 +1,6 @@
 //! The decoder proper: packets in, blocks of planar samples out.
 
+use super::aac::Replication;
 use super::opus::OpusDecoder;
 use super::pcm::Pcm;
 use super::source::Source;
@@ -37,6 +38,8 @@ pub struct Decoder {
     codec: Box<dyn AudioDecoder>,
     /// Takes the codec's place where the samples merely lie there.
     pcm: Option<Pcm>,
+    /// Of AAC alone.
+    replication: Option<Replication>,
     track_id: u32,
     spec: AudioSpec,
     /// The length that the file promises, if it is exact.
@@ -127,6 +130,7 @@ impl Decoder {
             _ => None,
         };
         let pcm = Pcm::of(params);
+        let replication = (params.codec == codec::CODEC_ID_AAC).then(|| Replication::of(params));
         let mut opened = Self {
             track_id: track.id,
             spec: AudioSpec {
@@ -140,6 +144,7 @@ impl Decoder {
             format,
             codec: decoder,
             pcm,
+            replication,
             promised,
             limits,
             skip: edit.skip,
@@ -224,6 +229,9 @@ impl Decoder {
                 continue;
             }
             self.packets += 1;
+            if let Some(replication) = &mut self.replication {
+                replication.refuse(&packet.data)?;
+            }
             if let Some(pcm) = self.pcm {
                 pcm.unpack(&packet.data, &mut self.block);
             } else if self.decode_coded(&packet)? {

@@ -262,7 +262,8 @@ mod tests {
     #[test]
     fn the_sliding_maximum_is_the_largest_of_its_window() {
         let mut noise = crate::dsp::Noise::new(5);
-        let values: Vec<f64> = (0..500).map(|i| if i / 60 % 2 == 0 { noise.unit() } else { 0.0 }).collect();
+        let values: Vec<f64> =
+            (0..500_usize).map(|i| if (i / 60).is_multiple_of(2) { noise.unit() } else { 0.0 }).collect();
         for window in [1, 2, 7, 60] {
             let mut sliding = SlidingMaximum::new(window);
             for i in 0..values.len() {

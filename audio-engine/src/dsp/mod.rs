@@ -27,6 +27,7 @@ pub(crate) use math::{cos_turns, db_to_gain, exp2, gain_to_db, sin_turns};
 pub(crate) use oversample::{DELAY as PEAK_DELAY, PeakFinder, loudest};
 pub(crate) use quantise::{Noise, Quantiser};
 pub(crate) use resample::Resampler;
+pub use resample::resample;
 pub(crate) use strip::{Surroundings, processor};
 
 use crate::render::Processor;

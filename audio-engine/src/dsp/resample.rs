@@ -1,6 +1,9 @@
 //! Sample rate conversion in a stream, aligned and of exact length.
+//!
+//! The conversion runs in double precision and adds less than -180 dBFS of anything. A mix is a stream of `f32`, whose
+//! own rounding lies 25 bits below each sample: that is what is left of it there.
 
-use super::{Planar, frames};
+use crate::render::RenderError;
 use audioadapter_buffers::direct::SequentialSliceOfVecs;
 use rubato::{Fft, FixedSync, Indexing, Resampler as _, WindowFunction};
 
@@ -50,10 +53,10 @@ impl Resampler {
     ///
     /// # Errors
     /// As the conversion.
-    pub(crate) fn process(&mut self, block: &mut Planar) -> Result<(), rubato::ResampleError> {
-        self.taken += frames(block) as u64;
+    pub(crate) fn process<S: Sample>(&mut self, block: &mut [Vec<S>]) -> Result<(), rubato::ResampleError> {
+        self.taken += block.first().map_or(0, Vec::len) as u64;
         for (waiting, channel) in self.waiting.iter_mut().zip(block.iter_mut()) {
-            waiting.extend(channel.iter().map(|x| f64::from(*x)));
+            waiting.extend(channel.iter().map(|x| (*x).into()));
             channel.clear();
         }
         while self.waiting[0].len() >= self.inner.input_frames_next() {
@@ -66,7 +69,7 @@ impl Resampler {
     ///
     /// # Errors
     /// As the conversion.
-    pub(crate) fn flush(&mut self, block: &mut Planar) -> Result<(), rubato::ResampleError> {
+    pub(crate) fn flush<S: Sample>(&mut self, block: &mut [Vec<S>]) -> Result<(), rubato::ResampleError> {
         for channel in block.iter_mut() {
             channel.clear();
         }
@@ -75,14 +78,18 @@ impl Resampler {
             self.convert(Some(self.waiting[0].len()), block)?;
         }
         let excess = usize::try_from(self.given - total).unwrap_or(0);
-        let keep = frames(block).saturating_sub(excess);
+        let keep = block.first().map_or(0, Vec::len).saturating_sub(excess);
         for channel in block.iter_mut() {
             channel.truncate(keep);
         }
         Ok(())
     }
 
-    fn convert(&mut self, partial: Option<usize>, block: &mut Planar) -> Result<(), rubato::ResampleError> {
+    fn convert<S: Sample>(
+        &mut self,
+        partial: Option<usize>,
+        block: &mut [Vec<S>],
+    ) -> Result<(), rubato::ResampleError> {
         let needed = self.inner.input_frames_next();
         if partial.is_some() {
             for channel in &mut self.waiting {
@@ -100,7 +107,7 @@ impl Resampler {
         self.delay -= drop;
         self.given += (made - drop) as u64;
         for (channel, output) in block.iter_mut().zip(&self.output) {
-            channel.extend(output[drop..made].iter().map(|x| narrow(*x)));
+            channel.extend(output[drop..made].iter().map(|x| S::rounded(*x)));
         }
         for channel in &mut self.waiting {
             channel.drain(..used);
@@ -113,15 +120,53 @@ const fn gcd(a: u32, b: u32) -> u32 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the samples' precision")]
-fn narrow(x: f64) -> f32 {
-    x as f32
+/// What a stream consists of.
+pub(crate) trait Sample: Copy + Into<f64> {
+    /// The nearest there is.
+    fn rounded(x: f64) -> Self;
+}
+
+impl Sample for f32 {
+    fn rounded(x: f64) -> Self {
+        super::narrow(x)
+    }
+}
+
+impl Sample for f64 {
+    fn rounded(x: f64) -> Self {
+        x
+    }
+}
+
+/// Converts a whole signal, a vector per channel, from one rate in Hz to another as the engine does, without rounding
+/// what comes out to the samples of a mix. It has the input's length times the ratio, rounded up.
+///
+/// # Errors
+/// If the two rates have no usable ratio.
+pub fn resample(signal: &[Vec<f64>], from_hz: u32, to_hz: u32) -> Result<Vec<Vec<f64>>, RenderError> {
+    const BLOCK_FRAMES: usize = 4096;
+    let mut resampler = Resampler::new(from_hz, to_hz, signal.len())?;
+    let mut converted = vec![Vec::new(); signal.len()];
+    let mut block = converted.clone();
+    let mut keep = |block: &[Vec<f64>]| converted.iter_mut().zip(block).for_each(|(all, part)| all.extend(part));
+    for at in (0..signal.first().map_or(0, Vec::len)).step_by(BLOCK_FRAMES) {
+        for (block, channel) in block.iter_mut().zip(signal) {
+            block.clear();
+            block.extend(channel.iter().skip(at).take(BLOCK_FRAMES));
+        }
+        resampler.process(&mut block)?;
+        keep(&block);
+    }
+    resampler.flush(&mut block)?;
+    keep(&block);
+    Ok(converted)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dsp::sin_turns;
+    use crate::dsp::{index, narrow, sin_turns};
+    use std::f64::consts::TAU;
 
     fn convert(from: u32, to: u32, input: &[f32], block: usize) -> Vec<f32> {
         let mut resampler = Resampler::new(from, to, 1).unwrap();
@@ -158,6 +203,52 @@ mod tests {
             let error =
                 output[middle.clone()].iter().zip(&expected[middle]).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
             assert!(error < 1e-6, "{from} to {to}: {error}");
+        }
+    }
+
+    /// What is left of a signal but for a tone of that many turns a frame, in dBFS of a full sine; the ends are left out.
+    fn all_but_the_tone_dbfs(signal: &[f64], turns: f64) -> f64 {
+        let middle = signal.len() / 4..signal.len() * 3 / 4;
+        let basis = |i: usize| (TAU * (turns * index(i)).fract()).sin_cos();
+        // The normal equations of the sine that fits best.
+        let mut sums = [0.0; 5];
+        for i in middle.clone() {
+            let (sin, cos) = basis(i);
+            let products = [sin * sin, sin * cos, cos * cos, sin * signal[i], cos * signal[i]];
+            sums.iter_mut().zip(products).for_each(|(sum, product)| *sum += product);
+        }
+        let [ss, sc, cc, sx, cx] = sums;
+        let determinant = ss * cc - sc * sc;
+        let (a, b) = ((sx * cc - cx * sc) / determinant, (cx * ss - sx * sc) / determinant);
+        let rest = |i: usize| {
+            let (sin, cos) = basis(i);
+            (signal[i] - a * sin - b * cos).powi(2)
+        };
+        10.0 * (2.0 * middle.clone().map(rest).sum::<f64>() / index(middle.len())).log10()
+    }
+
+    #[test]
+    fn adds_nothing_above_180_db_below_full_scale() {
+        const RATES_HZ: [u32; 3] = [44_100, 48_000, 96_000];
+        let tone = |hz: f64, rate: u32| -> Vec<f64> {
+            (0..rate).map(|i| (TAU * (hz / f64::from(rate) * f64::from(i)).fract()).sin()).collect()
+        };
+        for from in RATES_HZ {
+            for to in RATES_HZ.into_iter().filter(|to| *to != from) {
+                let highest = 0.5 * f64::from(from.min(to));
+                for hz in [997.0, 10_007.0, 0.9 * highest] {
+                    let converted = resample(&[tone(hz, from)], from, to).unwrap();
+                    let rest = all_but_the_tone_dbfs(&converted[0], hz / f64::from(to));
+                    assert!(rest < -180.0, "{hz} Hz from {from} to {to} Hz: {rest:.1} dBFS");
+                }
+                if to < from {
+                    // Halfway between what the lower rate holds and what the higher one does: nothing may come back.
+                    let converted = resample(&[tone(0.5 * highest + 0.25 * f64::from(from), from)], from, to).unwrap();
+                    let middle = &converted[0][converted[0].len() / 4..converted[0].len() * 3 / 4];
+                    let alias = 20.0 * middle.iter().fold(0.0_f64, |m, x| m.max(x.abs())).log10();
+                    assert!(alias < -180.0, "alias from {from} to {to} Hz: {alias:.1} dBFS");
+                }
+            }
         }
     }
 

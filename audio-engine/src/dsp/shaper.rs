@@ -9,6 +9,8 @@ use crate::render::{Clipper as ClipperParameters, Processor, Saturation as Satur
 const FACTOR: usize = 4;
 /// Taps of each phase of the filter.
 const TAPS: usize = 32;
+/// The window's form.
+const BETA: f64 = 6.0;
 const LENGTH: usize = FACTOR * TAPS;
 /// Frames that up and down take together.
 const LATENCY: usize = TAPS;
@@ -30,7 +32,7 @@ impl Oversampled {
         for (phase, taps) in up.iter_mut().enumerate() {
             let tap = |k: usize| {
                 let x = (index(k * FACTOR + phase) - index(LENGTH / 2)) / index(FACTOR);
-                sinc(x) * kaiser(2.0 * x / index(TAPS))
+                sinc(x) * kaiser(2.0 * x / index(TAPS), BETA)
             };
             let sum: f64 = (0..TAPS).map(tap).sum();
             for (k, to) in taps.iter_mut().enumerate() {

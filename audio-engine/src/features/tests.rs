@@ -10,6 +10,7 @@
 use super::*;
 use crate::dsp::Noise;
 use crate::testing::{ffmpeg, material, write_wav};
+use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
 const RATE: u32 = 11_025;
@@ -78,16 +79,22 @@ fn nothing_to_count_has_no_confident_tempo() {
 /// Chords of half a second each, in semitones above the tonic, with four partials a note.
 fn cadence(tonic: usize, chords: &[[i32; 3]], cents: f64) -> Vec<f32> {
     let half = RATE as usize / 2;
+    let tone = |note: i32| -> Vec<f32> {
+        let semitones = f64::from(note) + tonic as f64 - 9.0 + cents / 100.0;
+        let hz = 220.0 * (semitones / 12.0).exp2();
+        let sample = |i: usize| {
+            let t = i as f64 / f64::from(RATE);
+            let tone: f64 = (1..=4).map(|k| (TAU * hz * f64::from(k) * t).sin() / f64::from(k * k)).sum();
+            (0.2 * (-2.0 * t).exp() * tone) as f32
+        };
+        (0..half).map(sample).collect()
+    };
+    let mut tones = BTreeMap::new();
     let mut signal = vec![0.0; half * chords.len() * 2];
-    for (n, chord) in chords.iter().cycle().take(chords.len() * 2).enumerate() {
+    for (chord, signal) in chords.iter().cycle().zip(signal.chunks_mut(half)) {
         for note in chord {
-            let semitones = f64::from(*note) + tonic as f64 - 9.0 + cents / 100.0;
-            let hz = 220.0 * (semitones / 12.0).exp2();
-            for i in 0..half {
-                let t = i as f64 / f64::from(RATE);
-                let tone: f64 = (1..=4).map(|k| (TAU * hz * f64::from(k) * t).sin() / f64::from(k * k)).sum();
-                signal[n * half + i] += (0.2 * (-2.0 * t).exp() * tone) as f32;
-            }
+            let tone = tones.entry(*note).or_insert_with(|| tone(*note));
+            signal.iter_mut().zip(tone).for_each(|(x, tone)| *x += *tone);
         }
     }
     signal

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{judges, program};
 
 /// Runs a command that must succeed; its answer.
-fn answer(arguments: &[&str]) -> Value {
+pub(crate) fn answer(arguments: &[&str]) -> Value {
     let output = program::command().args(arguments).output().expect("the program runs");
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).expect("the answer is JSON")

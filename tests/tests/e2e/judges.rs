@@ -46,6 +46,19 @@ pub(crate) fn loudness(file: &Path) -> (f64, f64) {
     (figure("I:"), figure("Peak:"))
 }
 
+/// The true peak of the decoded file by ffmpeg's meter, as a linear amplitude of three decimals.
+pub(crate) fn true_peak(file: &Path) -> f64 {
+    let filter = "ebur128=peak=true:metadata=1,ametadata=print:key=lavfi.r128.true_peak:file=-";
+    let (out, _) = run("ffmpeg", &["-v", "error", "-nostdin", "-i", path(file), "-af", filter, "-f", "null", "-"]);
+    let last = out.lines().rfind(|line| line.starts_with("lavfi.r128.true_peak=")).expect("ffmpeg measured a peak");
+    last.rsplit('=').next().and_then(|text| text.parse().ok()).expect("a figure")
+}
+
+/// A level in dB as [`true_peak`] shows it.
+pub(crate) fn shown(db: f64) -> f64 {
+    (10_f64.powf(db / 20.0) * 1000.0).round() / 1000.0
+}
+
 /// Whether `SoX` can read the whole file; its length in seconds.
 pub(crate) fn sox_seconds(file: &Path) -> f64 {
     let (_, statistics) = run("sox", &[path(file), "-n", "stat"]);
