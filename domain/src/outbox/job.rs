@@ -18,7 +18,7 @@ text_enum! {
 /// How urgent a job is. Of jobs that wait, the more urgent begins first; one that runs is not interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Priority {
-    /// Nobody waits for it: what has been found once is looked for again.
+    /// Nobody waits for it: stems that are checked, and what has been heard once and is listened to again.
     Idle,
     /// A producer waits for it.
     Usual,
@@ -141,9 +141,9 @@ impl Job {
             | Self::RenderPreview { .. }
             | Self::BounceMasters { .. }
             | Self::AnalyseAsset { .. }
-            | Self::CheckStems { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. } => Priority::Usual,
+            Self::CheckStems { .. } => Priority::Idle,
         }
     }
 }
