@@ -7,6 +7,7 @@ mod catalog;
 mod downloads;
 mod http;
 mod limits;
+mod listening;
 mod matrix;
 mod pages;
 mod selling;
