@@ -175,9 +175,13 @@ pub fn add_validation_data(sealed: &[u8], data: &ValidationData) -> Result<Vec<u
     added("Certs", &known.certificates, &certificates)?;
     added("CRLs", &known.revocation_lists, &data.revocation_lists)?;
     entries.insert(b"Type".to_vec(), Object::name("DSS"));
-    let dss = revision.add(Body::Object(Object::Dict(entries)));
-    catalog.insert(b"DSS".to_vec(), Object::Reference(dss));
-    revision.set(file.root()?, Object::Dict(catalog));
+    if let Some(dss) = catalog.get(b"DSS".as_slice()).and_then(Object::as_reference) {
+        revision.set(dss, Object::Dict(entries));
+    } else {
+        let dss = revision.add(Body::Object(Object::Dict(entries)));
+        catalog.insert(b"DSS".to_vec(), Object::Reference(dss));
+        revision.set(file.root()?, Object::Dict(catalog));
+    }
     Ok(revision.write())
 }
 

@@ -153,9 +153,7 @@ pub(super) fn certificates(signed: &SignedData) -> Vec<Certificate> {
 #[derive(Debug, Clone)]
 pub(super) struct Signed {
     pub(super) certificate: Certificate,
-    pub(super) carried: Vec<Certificate>,
     pub(super) signature: Vec<u8>,
-    pub(super) unsigned: Attributes,
 }
 
 /// Why a signature does not hold.
@@ -207,11 +205,9 @@ pub(super) fn check(
     if digest.as_bytes() != algorithm.digest(content) {
         return Err(CmsFault::DigestMismatch);
     }
-    let carried = certificates(signed);
-    let certificate = carried
-        .iter()
+    let certificate = certificates(signed)
+        .into_iter()
         .find(|certificate| is_named(&signer.sid, certificate))
-        .cloned()
         .ok_or(CmsFault::NoCertificate)?;
     check_signing_certificate(attributes, &certificate)?;
     let message = attributes.to_der().map_err(|_| CmsFault::Unreadable)?;
@@ -221,12 +217,7 @@ pub(super) fn check(
             SignatureFault::Invalid => CmsFault::Invalid,
             SignatureFault::Unsupported => CmsFault::Unsupported,
         })?;
-    Ok(Signed {
-        certificate,
-        carried,
-        signature: signer.signature.as_bytes().to_vec(),
-        unsigned: signer.unsigned_attrs.clone().unwrap_or_default(),
-    })
+    Ok(Signed { certificate, signature: signer.signature.as_bytes().to_vec() })
 }
 
 fn is_named(by: &SignerIdentifier, certificate: &Certificate) -> bool {

@@ -2,6 +2,14 @@
 
 use std::fmt::Write as _;
 
+use cms::{
+    content_info::ContentInfo,
+    signed_data::{SignedData, SignerInfo, SignerInfos},
+};
+use der::{
+    Any, Decode, Encode,
+    asn1::{ObjectIdentifier, SetOfVec},
+};
 use documents::seal::{
     FindingKind as Kind, Level, Options, SealFacts, Verdict, add_timestamp, prepare_archive_timestamp,
     request_timestamp, seal, verify,
@@ -125,8 +133,12 @@ fn appended(file: &[u8], objects: &[(u32, String)], trailer: &str) -> Vec<u8> {
     let prev: usize = String::from_utf8_lossy(digits).split_whitespace().next().unwrap().parse().unwrap();
     let size = objects.iter().map(|(number, _)| number + 1).max().unwrap_or(0).max(look.next());
     let root = format!("/Root {} 0 R", look.root());
+    let kept: Vec<String> = ["Info", "ID"]
+        .iter()
+        .filter_map(|key| Some(format!("/{key} {}", source(look.0.trailer.get(key.as_bytes()).ok()?))))
+        .collect();
+    let trailer = &format!("{} {trailer}", kept.join(" "));
     let root = if trailer.contains("/Root") { "" } else { &root };
-    let prev = if trailer.contains("/NoPrev") { String::new() } else { format!("/Prev {prev}") };
     let mut out = file.to_vec();
     let mut table = String::new();
     for (number, body) in objects {
@@ -134,7 +146,7 @@ fn appended(file: &[u8], objects: &[(u32, String)], trailer: &str) -> Vec<u8> {
         out.extend_from_slice(format!("{number} 0 obj\n{body}\nendobj\n").as_bytes());
     }
     let at = out.len();
-    let end = format!("xref\n{table}trailer\n<<{root} {prev} /Size {size} {trailer}>>\nstartxref\n{at}\n%%EOF\n");
+    let end = format!("xref\n{table}trailer\n<<{root} /Prev {prev} /Size {size} {trailer}>>\nstartxref\n{at}\n%%EOF\n");
     out.extend_from_slice(end.as_bytes());
     out
 }
@@ -320,39 +332,27 @@ fn structures(add: &mut impl FnMut(&'static str, Kind, Vec<u8>)) {
     };
     let [_, before, behind, length] = numbers[..] else { panic!("{numbers:?}") };
     add("byte range widened", Kind::ByteRangeGap, with([0, before - 200, behind, length]));
-    add("byte range with an overlap", Kind::ByteRangeGap, with([0, before, before, length]));
+    add("byte range with an overlap", Kind::ByteRangeGap, with([0, before, before, behind - before + length]));
     add("byte range from further on", Kind::ByteRangeMalformed, with([1, before, behind, length]));
     add("byte range beyond the file", Kind::ByteRangeBeyondFile, with([0, before, behind, length + 1]));
     add("byte range cut short", Kind::ByteRangeNotARevision, with([0, before, behind, length - 20]));
-    add("byte range of the first revision", Kind::ByteRangeGap, {
+    add("byte range of the first revision", Kind::SignatureMoved, {
         let first = LEVELS.unsealed.len();
         with([0, first - 20, first - 10, 10])
-    });
-    // The signed second part is moved to the end and the range with it; between them is room for anything.
-    add("signed part moved to the end", Kind::ByteRangeGap, {
-        let mut file = with([0, before, behind + 400, length]);
-        let moved = file.split_off(behind);
-        file.extend_from_slice(&[b' '; 400]);
-        file.extend_from_slice(&moved);
-        let table = find_last(&moved, b"startxref");
-        assert!(table > 0);
-        shifted(&file, 400)
     });
 
     let catalog = (next, look.with(root, &[("Lang", "(xx)")]));
     let file = appended(sealed, &[catalog], &format!("/Root {next} 0 R"));
     add("another catalogue", Kind::CatalogChanged, file);
-    let everything: Vec<(u32, String)> = look
-        .0
-        .objects
-        .iter()
-        .filter_map(|((number, _), object)| match object {
-            lopdf::Object::Stream(_) => None,
-            object => Some((*number, source(object))),
-        })
-        .collect();
-    let file = appended(sealed, &everything, "/NoPrev true");
-    add("history cut off", Kind::HistoryRewritten, file);
+    // One table for everything, which does not say that it follows another.
+    let entries = look.0.reference_table.entries.iter().filter_map(|(number, entry)| match entry {
+        lopdf::xref::XrefEntry::Normal { offset, .. } => Some(format!("{number} 1\n{offset:010} 00000 n \n")),
+        _ => None,
+    });
+    let table: String = entries.collect();
+    let trailer = format!("<</Root {root} 0 R /Size {next} /Info {} >>", source(look.0.trailer.get(b"Info").unwrap()));
+    let end = format!("xref\n{table}trailer\n{trailer}\nstartxref\n{}\n%%EOF\n", sealed.len());
+    add("history cut off", Kind::HistoryRewritten, [sealed, end.as_bytes()].concat());
     add("declared encrypted", Kind::Encrypted, appended(sealed, &[], "/Encrypt <<>>"));
     let hybrid = appended(sealed, &[], "/XRefStm 100");
     add("table in a stream beside it", Kind::ForeignStructure, hybrid);
@@ -363,30 +363,24 @@ fn structures(add: &mut impl FnMut(&'static str, Kind, Vec<u8>)) {
     add("saved by another program", Kind::ForeignStructure, rewritten);
 }
 
-/// The file with its last table of objects said to be further on.
-fn shifted(file: &[u8], by: usize) -> Vec<u8> {
-    let at = find_last(file, b"startxref") + 10;
-    let digits = file[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let table: usize = String::from_utf8_lossy(&file[at..at + digits]).parse().unwrap();
-    [&file[..at], (table + by).to_string().as_bytes(), &file[at + digits..]].concat()
-}
-
 /// Timestamps of other seals and other files.
 fn timestamps(add: &mut impl FnMut(&'static str, Kind, Vec<u8>)) {
     // A seal of another time with a timestamp of its own, whose token is put into this one.
     let facts = SealFacts { reason: "Another reason of the same length", ..Studio::facts() };
     let other = STUDIO.stamp(&seal(&LEVELS.unsealed, &STUDIO.sealer, &facts).unwrap());
     let room = |file: &[u8]| find_last(file, b"/Contents <") + 11;
-    let tokens = |file: &[u8]| hex::decode(&file[room(file)..room(file) + 32_768]).unwrap();
-    let (mine, others) = (tokens(&LEVELS.stamped), tokens(&other));
-    let oid = hex::decode("060b2a864886f70d010910020e").unwrap();
-    let (from, to) = (find(&others, &oid), find(&mine, &oid));
-    let mut mixed = mine.clone();
-    // Signatures differ in length by a byte now and then; these were made to agree.
-    mixed[to..].copy_from_slice(&[&others[from..], &vec![0; mine.len()]].concat()[..mine.len() - to]);
-    let file = replaced_at(&LEVELS.stamped, room(&LEVELS.stamped), hex::encode_upper(mixed).as_bytes());
+    let mut mine = content(&LEVELS.stamped);
+    let [signer] = mine.signer_infos.0.as_slice() else { panic!("one signer") };
+    let theirs = content(&other).signer_infos.0.as_slice()[0].unsigned_attrs.clone();
+    let mixed = SignerInfo { unsigned_attrs: theirs, ..signer.clone() };
+    mine.signer_infos = SignerInfos(SetOfVec::try_from(vec![mixed]).unwrap());
+    let content_type = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
+    let mixed = ContentInfo { content_type, content: Any::encode_from(&mine).unwrap() };
+    let mut digits = hex::encode_upper(mixed.to_der().unwrap()).into_bytes();
+    digits.resize(32_768, b'0');
+    let file = replaced_at(&LEVELS.stamped, room(&LEVELS.stamped), &digits);
     add("timestamp of another seal", Kind::TimestampInvalid, file);
-    let at = room(&LEVELS.stamped) + 2 * (to + 600);
+    let at = find_last(&LEVELS.stamped, b"060B2A864886F70D010910020E") + 1_200;
     add("timestamp flipped", Kind::TimestampInvalid, flipped(&LEVELS.stamped, at + 1));
 
     let archive = prepare_archive_timestamp(&other, |bytes| Foretold(4).fill(bytes)).unwrap();
@@ -395,12 +389,18 @@ fn timestamps(add: &mut impl FnMut(&'static str, Kind, Vec<u8>)) {
     let contents = others[room(&others)..room(&others) + 32_768].to_vec();
     let file = replaced_at(&LEVELS.archived, room(&LEVELS.archived), &contents);
     add("archive timestamp of another file", Kind::TimestampInvalid, file);
-    let crl = find_last(&LEVELS.archived, b"/CRLs");
-    add(
-        "validation data flipped under the archive timestamp",
-        Kind::TimestampInvalid,
-        flipped(&LEVELS.archived, crl - 300),
-    );
+    let list = &STUDIO.validation_data().revocation_lists[0];
+    let middle = find(&LEVELS.archived, list) + list.len() / 2;
+    let file = flipped(&LEVELS.archived, middle);
+    add("validation data flipped under the archive timestamp", Kind::TimestampInvalid, file);
+}
+
+/// The signature in the last room of a file.
+fn content(file: &[u8]) -> SignedData {
+    let from = find_last(file, b"/Contents <") + 11;
+    let der = hex::decode(&file[from..from + 32_768]).unwrap();
+    let end = 4 + usize::from(u16::from_be_bytes([der[2], der[3]]));
+    ContentInfo::from_der(&der[..end]).unwrap().content.decode_as().unwrap()
 }
 
 #[test]

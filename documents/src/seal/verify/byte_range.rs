@@ -45,11 +45,6 @@ pub(super) fn check<'a>(file: &File<'a>, field: &Field) -> Result<Result<Coverag
         let message = format!("The byte range of “{name}” reaches beyond the end of the file.");
         return wrong(FindingKind::ByteRangeBeyondFile, message);
     };
-    let contents: Option<Range<usize>> = file.place(field.signature, "Contents")?;
-    if contents != Some(*before..*behind) {
-        let message = format!("“{name}” leaves out other bytes than its own contents.");
-        return wrong(FindingKind::ByteRangeGap, message);
-    }
     let covered = &file.data()[..end];
     let Ok(revision) = File::open(covered) else {
         let message = format!("“{name}” ends in the middle of a revision.");
@@ -60,6 +55,11 @@ pub(super) fn check<'a>(file: &File<'a>, field: &Field) -> Result<Result<Coverag
     if !same_place || !in_form {
         let message = format!("“{name}” is not part of the revision that it covers.");
         return wrong(FindingKind::SignatureMoved, message);
+    }
+    let contents: Option<Range<usize>> = file.place(field.signature, "Contents")?;
+    if contents != Some(*before..*behind) {
+        let message = format!("“{name}” leaves out other bytes than its own contents.");
+        return wrong(FindingKind::ByteRangeGap, message);
     }
     Ok(Ok(Coverage { pieces: [&covered[..*before], &covered[*behind..]], revision }))
 }

@@ -130,6 +130,8 @@ struct Comparison<'f, 'a> {
     now: &'f File<'a>,
     before: Vec<Field>,
     after: Vec<Field>,
+    /// The file at each revision between the two and at the last, newest first.
+    since: Vec<File<'a>>,
     /// Objects of the document timestamps that were added.
     stamps: BTreeSet<Id>,
     /// Objects that are compared by what they say, not by where they stand.
@@ -147,7 +149,9 @@ impl<'f, 'a> Comparison<'f, 'a> {
             }
         }
         let compared = BTreeSet::from([sealed.root()?.number]);
-        Ok(Self { sealed, now, before, after, stamps, compared })
+        let added = now.sections().len() - sealed.sections().len();
+        let since = (0..added).filter_map(|revisions| now.without_last(revisions)).collect();
+        Ok(Self { sealed, now, before, after, since, stamps, compared })
     }
 
     fn run(mut self, findings: &mut Vec<Finding>) -> Result<(), PdfError> {
@@ -162,12 +166,7 @@ impl<'f, 'a> Comparison<'f, 'a> {
         for key in changed_keys(&before, &after) {
             let finding = match key.as_slice() {
                 // Compared by what it says.
-                b"AcroForm" | b"Extensions" => continue,
-                b"DSS" if after.contains_key(&key) => continue,
-                b"DSS" => {
-                    let message = "Certificates and revocation lists that proved the seal were removed.";
-                    Finding::new(FindingKind::ValidationDataRemoved, message)
-                }
+                b"AcroForm" | b"Extensions" | b"DSS" => continue,
                 b"Pages" => Role::PageTree.changed(0),
                 b"Names" | b"AF" => Role::Attachment.changed(0),
                 b"Metadata" => Role::Metadata.changed(0),
@@ -179,6 +178,14 @@ impl<'f, 'a> Comparison<'f, 'a> {
                 }
             };
             findings.push(finding);
+        }
+        let mut kept_proof = before.contains_key(b"DSS".as_slice());
+        for revision in &self.since {
+            kept_proof |= revision.catalog()?.contains_key(b"DSS".as_slice());
+        }
+        if kept_proof && !after.contains_key(b"DSS".as_slice()) {
+            let message = "Certificates and revocation lists that proved the seal were removed.";
+            findings.push(Finding::new(FindingKind::ValidationDataRemoved, message));
         }
         Ok(())
     }
@@ -257,9 +264,9 @@ impl<'f, 'a> Comparison<'f, 'a> {
         }
         let roles = roles(self.sealed, &self.before)?;
         let mut kept = BTreeMap::new();
-        walk(self.now, &self.now.lookup(&self.now.catalog()?, "DSS")?, Role::ValidationData, &mut kept);
-        if let Some(id) = self.now.catalog()?.get(b"DSS".as_slice()).and_then(Object::as_reference) {
-            kept.insert(id.number, Role::ValidationData);
+        for revision in &self.since {
+            let store = revision.catalog()?.remove(b"DSS".as_slice()).unwrap_or(Object::Null);
+            walk(revision, &store, Role::ValidationData, &mut kept);
         }
         let after = std::cell::OnceCell::new();
         for number in touched.into_iter().filter(|number| !self.compared.contains(number)) {
