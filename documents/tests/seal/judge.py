@@ -4,20 +4,21 @@ Arguments: the PEM of the studio's root, the PEM of the timestamp authority's ro
 is followed by a colon and the level that it should reach: B-B, B-T, B-LT or B-LTA.
 """
 
+import asyncio
 import json
 import sys
 from datetime import datetime
 
 from pyhanko.keys import load_cert_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.validation import validate_pdf_ltv_signature, validate_pdf_signature
-from pyhanko.sign.validation.ltv import RevocationInfoValidationType
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.ades import ades_lta_validation
+from pyhanko.sign.validation.policy_decl import PdfSignatureValidationSpec, SignatureValidationSpec
 from pyhanko_certvalidator import ValidationContext
-
-LASTING = {
-    "B-LT": RevocationInfoValidationType.PADES_LT,
-    "B-LTA": RevocationInfoValidationType.PADES_LTA,
-}
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
+from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy, FreshnessReqType
+from pyhanko_certvalidator.registry import SimpleTrustManager
 
 
 def judge(path, level, roots, moment):
@@ -27,16 +28,10 @@ def judge(path, level, roots, moment):
         if not signatures:
             return {"bottom_line": False, "refused": "there is no signature"}
         seal = signatures[0]
-        settings = {"trust_roots": roots, "moment": moment, "allow_fetching": False}
-        if level in LASTING:
-            status = validate_pdf_ltv_signature(
-                seal, LASTING[level], validation_context_kwargs={**settings, "retroactive_revinfo": True}
-            )
-        else:
-            context = ValidationContext(**settings)
-            status = validate_pdf_signature(seal, context, ts_validation_context=context)
+        context = ValidationContext(trust_roots=roots, moment=moment, allow_fetching=False)
+        status = validate_pdf_signature(seal, context, ts_validation_context=context)
         stamp = status.timestamp_validity
-        return {
+        said = {
             "bottom_line": status.bottom_line,
             "coverage": status.coverage.name,
             "modifications": status.modification_level.name,
@@ -44,6 +39,22 @@ def judge(path, level, roots, moment):
             "timestamp": None if stamp is None else bool(stamp.valid and stamp.trusted),
             "document_timestamps": len(reader.embedded_timestamp_signatures),
         }
+        if level in ("B-LT", "B-LTA"):
+            said["ades"] = lasting(seal, roots, moment)
+        return said
+
+
+def lasting(seal, roots, moment):
+    """The indication of EN 319 102-1 for the long run, with every revocation list demanded and none fetched."""
+    revocation = CertRevTrustPolicy(
+        REQUIRE_REVINFO, freshness_req_type=FreshnessReqType.MAX_DIFF_REVOCATION_VALIDATION
+    )
+    trust = SimpleTrustManager.build(trust_roots=roots)
+    certificates = CertValidationPolicySpec(trust_manager=trust, revinfo_policy=revocation)
+    policy = PdfSignatureValidationSpec(SignatureValidationSpec(cert_validation_policy=certificates))
+    timing = ValidationTimingInfo(moment, moment, point_in_time_validation=True)
+    result = asyncio.run(ades_lta_validation(seal, policy, timing_info=timing))
+    return result.ades_subindic.status.name
 
 
 def compliance(path):

@@ -52,15 +52,20 @@ fn judged(python: &str, folder: &Path, files: &[(String, &[u8], &str)]) -> Vec<V
 fn pyhanko_and_page_validation_accept_every_level() {
     let Some(python) = python() else { return };
     let folder = tempfile::tempdir().unwrap();
+    // What stands behind a seal at B-LT and B-LTA is not covered by it, as the standard has it. One rule of the judge of PDF/A asks that
+    // a signature cover the file even then, and nothing else is held against them.
+    let beyond = serde_json::json!(["PDFA3B-SIGNATURE-BYTERANGE-001"]);
+    let none = serde_json::json!([]);
     let levels = [
-        ("B-B", &LEVELS.sealed, "ENTIRE_FILE", "NONE", 0),
-        ("B-T", &LEVELS.stamped, "ENTIRE_FILE", "NONE", 0),
-        ("B-LT", &LEVELS.lasting, "ENTIRE_REVISION", "LTA_UPDATES", 0),
-        ("B-LTA", &LEVELS.archived, "ENTIRE_REVISION", "LTA_UPDATES", 1),
+        ("B-B", &LEVELS.sealed, "ENTIRE_FILE", "NONE", 0, &none),
+        ("B-T", &LEVELS.stamped, "ENTIRE_FILE", "NONE", 0, &none),
+        ("B-LT", &LEVELS.lasting, "ENTIRE_REVISION", "LTA_UPDATES", 0, &beyond),
+        ("B-LTA", &LEVELS.archived, "ENTIRE_REVISION", "LTA_UPDATES", 1, &beyond),
     ];
     let files: Vec<_> =
         levels.iter().map(|(level, bytes, ..)| (format!("{level}.pdf"), bytes.as_slice(), *level)).collect();
-    for ((level, _, coverage, modifications, stamps), said) in levels.iter().zip(judged(&python, folder.path(), &files))
+    for ((level, _, coverage, modifications, stamps, pdfa), said) in
+        levels.iter().zip(judged(&python, folder.path(), &files))
     {
         eprintln!("{level}: {said}");
         assert_eq!(said["bottom_line"], true, "{level}: {said}");
@@ -69,12 +74,21 @@ fn pyhanko_and_page_validation_accept_every_level() {
         assert_eq!(said["docmdp_ok"], true, "{level}: {said}");
         assert_eq!(said["document_timestamps"], *stamps, "{level}: {said}");
         assert_eq!(said["timestamp"], if *level == "B-B" { Value::Null } else { true.into() }, "{level}: {said}");
-        assert_eq!(said["pdfa_3b"], true, "{level}: {said}");
+        assert_eq!(said["failures"], **pdfa, "{level}: {said}");
+        if *level == "B-LTA" {
+            assert_eq!(said["ades"], "PASSED", "{level}: {said}");
+        }
     }
 }
 
-/// What only this verifier refuses, and why the other need not: it repairs what is broken, or it allows what nobody can see.
-const OURS_ALONE: &[Kind] = &[];
+/// What only this verifier refuses: bytes and objects that no reader shows, and the loss of what proves a seal in the long run.
+const OURS_ALONE: [Kind; 5] = [
+    Kind::CutOff,
+    Kind::UnexplainedBytes,
+    Kind::UnexplainedObject,
+    Kind::SignaturePadding,
+    Kind::ValidationDataRemoved,
+];
 
 #[test]
 fn pyhanko_refuses_what_is_refused_here() {
@@ -92,7 +106,8 @@ fn pyhanko_refuses_what_is_refused_here() {
     let mut accepted = Vec::new();
     for (attempt, said) in attempts.iter().zip(judged(&python, folder.path(), &files)) {
         eprintln!("{}: {said}", attempt.what);
-        if said["bottom_line"] == true && !OURS_ALONE.contains(&attempt.kind) {
+        let accepts = said["bottom_line"] == true && said.get("ades").is_none_or(|ades| ades == "PASSED");
+        if accepts && !OURS_ALONE.contains(&attempt.kind) {
             accepted.push(attempt.what);
         }
     }
@@ -106,17 +121,24 @@ fn pdfsig_reads_every_level() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
+    let nss = folder.path().join("nss");
+    std::fs::create_dir(&nss).unwrap();
+    // Without a database of certificates it cannot read a signature at all.
+    let made = Command::new("certutil").args(["-N", "--empty-password", "-d"]).arg(&nss).status();
+    if !made.is_ok_and(|status| status.success()) {
+        eprintln!("SKIPPED: certutil is not installed, pdfsig's opinion was not asked");
+        return;
+    }
     for (name, bytes, whole) in
         [("bb.pdf", &LEVELS.sealed, true), ("bt.pdf", &LEVELS.stamped, true), ("blta.pdf", &LEVELS.archived, false)]
     {
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).unwrap();
-        let output = Command::new("pdfsig").arg("-nssdir").arg(folder.path()).arg(&path).output().unwrap();
+        let output = Command::new("pdfsig").arg("-nssdir").arg(&nss).arg(&path).output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout);
         // It ends with 0 even where the digest is wrong: only its words count.
         assert!(said.contains("Signature is Valid."), "{name}: {said}");
         assert!(said.contains("ETSI.CAdES.detached"), "{name}: {said}");
-        assert_eq!(said.contains("Total document signed"), true, "{name}: {said}");
         assert_eq!(said.contains("Not total document signed"), !whole, "{name}: {said}");
     }
 }
