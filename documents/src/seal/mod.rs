@@ -1,4 +1,4 @@
-//! Sealing and verifying PDFs: PAdES B-B, B-T, B-LT and B-LTA (ETSI EN 319 142-1) on ECDSA P-256, pure and offline.
+//! Sealing and verifying PDFs: `PAdES` B-B, B-T, B-LT and B-LTA (ETSI EN 319 142-1) on ECDSA P-256, pure and offline.
 //!
 //! A studio makes an [`Authority`] once and lets it issue a [`Sealer`] each year, or takes the operator's own key and certificate.
 //! [`seal()`] appends one revision to a finished PDF. The seal is raised step by step as answers come in; each step takes a file and

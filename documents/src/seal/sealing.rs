@@ -128,7 +128,7 @@ pub fn request_timestamp(sealed: &[u8], random: impl FnMut(&mut [u8])) -> Result
 pub fn add_timestamp(sealed: &[u8], request: &TimestampRequest, response: &[u8]) -> Result<Vec<u8>, SealError> {
     let seal = lone_seal(sealed)?;
     let (token, _) = request.token(response)?;
-    let signed = signed_data::with_unsigned(&seal.signed, oids::SIGNATURE_TIMESTAMP, Any::encode_from(&token)?)?;
+    let signed = signed_data::with_unsigned(&seal.signed, oids::SIGNATURE_TIMESTAMP, &Any::encode_from(&token)?)?;
     // The answer may be to an older request for another document.
     let signature = signed.signer_infos.0.as_slice().first().ok_or(SealError::NotSealed)?.signature.as_bytes();
     if !request.is_for(&Sha256::digest(signature)) {

@@ -1,4 +1,4 @@
-//! CMS `SignedData` (RFC 5652) with one signer, as CAdES seals and RFC 3161 tokens are: made and checked.
+//! CMS `SignedData` (RFC 5652) with one signer, as `CAdES` seals and RFC 3161 tokens are: made and checked.
 
 use cms::{
     cert::{CertificateChoices, IssuerAndSerialNumber},
@@ -97,7 +97,7 @@ pub(super) fn sign(content: &Content<'_>, sealer: &Sealer) -> Result<ContentInfo
         unsigned_attrs: None,
     };
     let certificates: Vec<_> = sealer.chain.iter().cloned().map(CertificateChoices::Certificate).collect();
-    let signed = SignedData {
+    let whole = SignedData {
         // Content other than plain data asks for version 3.
         version: if content_type == oids::DATA { CmsVersion::V1 } else { CmsVersion::V3 },
         digest_algorithms: SetOfVec::try_from(vec![sha256])?,
@@ -106,7 +106,7 @@ pub(super) fn sign(content: &Content<'_>, sealer: &Sealer) -> Result<ContentInfo
         crls: None,
         signer_infos: SignerInfos(SetOfVec::try_from(vec![signer])?),
     };
-    wrap(&signed)
+    wrap(&whole)
 }
 
 /// `SignedData` as content that says what it is.
@@ -127,7 +127,7 @@ fn attribute(oid: ObjectIdentifier, value: Any) -> Result<Attribute, der::Error>
 }
 
 /// The signature with an unsigned attribute more.
-pub(super) fn with_unsigned(signed: &SignedData, oid: ObjectIdentifier, value: Any) -> Result<SignedData, der::Error> {
+pub(super) fn with_unsigned(signed: &SignedData, oid: ObjectIdentifier, value: &Any) -> Result<SignedData, der::Error> {
     let mut signers = signed.signer_infos.0.clone().into_vec();
     for signer in &mut signers {
         let mut attributes = signer.unsigned_attrs.clone().map(SetOfVec::into_vec).unwrap_or_default();
@@ -185,14 +185,10 @@ pub enum CmsFault {
     Unsupported,
 }
 
-/// Checks the one signature of `signed` over content of a type, given as pieces one behind the other.
-pub(super) fn check(
-    signed: &SignedData,
-    content_type: ObjectIdentifier,
-    content: &[&[u8]],
-) -> Result<Signed, CmsFault> {
-    let [signer] = signed.signer_infos.0.as_slice() else { return Err(CmsFault::Unreadable) };
-    if signed.encap_content_info.econtent_type != content_type {
+/// Checks the one signature of `data` over content of a type, given as pieces one behind the other.
+pub(super) fn check(data: &SignedData, content_type: ObjectIdentifier, content: &[&[u8]]) -> Result<Signed, CmsFault> {
+    let [signer] = data.signer_infos.0.as_slice() else { return Err(CmsFault::Unreadable) };
+    if data.encap_content_info.econtent_type != content_type {
         return Err(CmsFault::WrongContent);
     }
     let attributes = signer.signed_attrs.as_ref().ok_or(CmsFault::Attribute("message-digest"))?;
@@ -205,7 +201,7 @@ pub(super) fn check(
     if digest.as_bytes() != algorithm.digest(content) {
         return Err(CmsFault::DigestMismatch);
     }
-    let certificate = certificates(signed)
+    let certificate = certificates(data)
         .into_iter()
         .find(|certificate| is_named(&signer.sid, certificate))
         .ok_or(CmsFault::NoCertificate)?;

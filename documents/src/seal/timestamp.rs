@@ -78,7 +78,7 @@ pub(super) struct Request {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Sequence)]
-pub(super) struct Status {
+pub(super) struct PkiStatusInfo {
     pub(super) status: u32,
     #[asn1(optional = "true")]
     pub(super) status_string: Option<Vec<String>>,
@@ -88,7 +88,7 @@ pub(super) struct Status {
 
 #[derive(Debug, Clone, PartialEq, Eq, Sequence)]
 pub(super) struct Response {
-    pub(super) status: Status,
+    pub(super) status: PkiStatusInfo,
     #[asn1(optional = "true")]
     pub(super) token: Option<ContentInfo>,
 }

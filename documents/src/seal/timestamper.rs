@@ -11,7 +11,7 @@ use super::{
     SealError, Sealer, TimestampError, oids,
     signature::DigestAlgorithm,
     signed_data::{self, Content},
-    timestamp::{Request, Response, Status, TstInfo},
+    timestamp::{PkiStatusInfo, Request, Response, TstInfo},
 };
 
 /// The policy that is stated when none is asked for: `anyPolicy`.
@@ -40,7 +40,7 @@ pub fn answer_timestamp_request(
         .is_some_and(|algorithm| algorithm.digest(&[]).len() == imprint.hashed_message.as_bytes().len());
     if !fits {
         let status_string = Some(vec!["only imprints by SHA-2 are stamped".to_owned()]);
-        let status = Status { status: REJECTED, status_string, fail_info: None };
+        let status = PkiStatusInfo { status: REJECTED, status_string, fail_info: None };
         return Ok(Response { status, token: None }.to_der()?);
     }
     let info = TstInfo {
@@ -57,6 +57,6 @@ pub fn answer_timestamp_request(
     };
     let content = Content::Within { content_type: oids::TST_INFO, bytes: &info.to_der()? };
     let token = signed_data::sign(&content, timestamper)?;
-    let status = Status { status: GRANTED, status_string: None, fail_info: None };
+    let status = PkiStatusInfo { status: GRANTED, status_string: None, fail_info: None };
     Ok(Response { status, token: Some(token) }.to_der()?)
 }

@@ -24,9 +24,9 @@ fn keys_come_back_from_the_store_as_they_were() {
 fn a_stored_authority_goes_on_issuing() {
     let root = Authority::from_pem(&STUDIO.root.to_pem().unwrap()).unwrap();
     let sealer = root.issue_sealer(SUBJECT, years(2), None, |bytes| Foretold(500).fill(bytes)).unwrap();
-    let sealed = seal(&LEVELS.unsealed, &sealer, &Studio::facts()).unwrap();
+    let file = seal(&LEVELS.unsealed, &sealer, &Studio::facts()).unwrap();
     let options = Options::default().trusting(&STUDIO.root.certificate_pem().unwrap()).unwrap();
-    let report = verify(&sealed, &options);
+    let report = verify(&file, &options);
     assert_eq!(report.verdict, Verdict::Valid, "{:#?}", report.findings);
     assert_ne!(sealer.serial(), STUDIO.sealer.serial());
 }
@@ -40,7 +40,7 @@ fn an_operators_own_key_is_taken_with_its_chain() {
     assert_eq!(sealer.sha256(), STUDIO.sealer.sha256());
 
     // The older form of a key, as OpenSSL writes it.
-    let other = p256::SecretKey::from_slice(&[7; 32]).unwrap().to_sec1_pem(Default::default()).unwrap();
+    let other = p256::SecretKey::from_slice(&[7; 32]).unwrap().to_sec1_pem(der::pem::LineEnding::LF).unwrap();
     let refused = |key: &str, chain: &str| Sealer::from_key_and_chain(key, chain).unwrap_err();
     assert!(matches!(refused(&other, &chain), SealError::Key("it is not the key of the certificate")));
     assert!(matches!(refused("no key", &chain), SealError::Key(_)));

@@ -105,8 +105,8 @@ fn what_is_missing_for_the_long_run_is_told() {
     let subject = Subject { organization: "Studio", common_name: "Seal with a list" };
     let url = "http://studio.example/seal.crl";
     let sealer = STUDIO.root.issue_sealer(subject, years(1), Some(url), |bytes| random.fill(bytes)).unwrap();
-    let sealed = seal(&LEVELS.unsealed, &sealer, &Studio::facts()).unwrap();
-    assert_eq!(missing_revocations(&sealed).unwrap()[0].crl_urls, [url]);
+    let file = seal(&LEVELS.unsealed, &sealer, &Studio::facts()).unwrap();
+    assert_eq!(missing_revocations(&file).unwrap()[0].crl_urls, [url]);
 }
 
 #[test]

@@ -87,11 +87,11 @@ impl Look {
         for (key, value) in dictionary {
             let key = String::from_utf8_lossy(key);
             if entries.iter().all(|(other, _)| *other != key) {
-                write!(text, "/{key} {}\n", source(value)).unwrap();
+                writeln!(text, "/{key} {}", source(value)).unwrap();
             }
         }
         for (key, value) in entries.iter().filter(|(_, value)| !value.is_empty()) {
-            write!(text, "/{key} {value}\n").unwrap();
+            writeln!(text, "/{key} {value}").unwrap();
         }
         text + ">>"
     }

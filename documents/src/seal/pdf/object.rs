@@ -17,6 +17,9 @@ pub(crate) struct Id {
 /// The entries of a dictionary, by key without its slash.
 pub(crate) type Dict = BTreeMap<Vec<u8>, Object>;
 
+/// The entries of a dictionary, each with the place of its value in the file.
+pub(super) type Placed = BTreeMap<Vec<u8>, (Object, Range<usize>)>;
+
 /// A direct object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Object {
@@ -259,7 +262,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A dictionary's entries, each with the place of its value.
-    pub(crate) fn entries(&mut self, depth: usize) -> Result<BTreeMap<Vec<u8>, (Object, Range<usize>)>, PdfError> {
+    pub(crate) fn entries(&mut self, depth: usize) -> Result<Placed, PdfError> {
         self.skip();
         if !self.take(b"<<") {
             return Err(self.error("a dictionary should stand here"));

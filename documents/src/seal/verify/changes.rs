@@ -1,6 +1,6 @@
 //! What was changed after a seal. Allowed are document timestamps and what proves them; everything else is named.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry::Vacant};
 
 use super::{
     super::{
@@ -372,8 +372,8 @@ fn walk(file: &File<'_>, from: &Object, role: Role, roles: &mut BTreeMap<u32, Ro
             Object::Array(items) => open.extend(items),
             Object::Dict(entries) => open.extend(entries.into_values()),
             Object::Reference(id) => {
-                if !roles.contains_key(&id.number) {
-                    roles.insert(id.number, role);
+                if let Vacant(place) = roles.entry(id.number) {
+                    place.insert(role);
                     // What cannot be read leads nowhere.
                     open.extend(file.get(id).ok().flatten().map(|found| found.object));
                 }

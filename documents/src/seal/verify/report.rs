@@ -15,7 +15,7 @@ pub enum Verdict {
     Refused,
 }
 
-/// The level of PAdES that a seal reaches.
+/// The level of `PAdES` that a seal reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Level {
     /// A seal.
@@ -310,7 +310,7 @@ pub struct SignatureReport {
     pub covers_bytes: u64,
     /// Whether that is the whole file.
     pub covers_whole_file: bool,
-    /// What DocMDP allows after it: 1 nothing, 2 signing and forms, 3 annotations too; `None` where it is silent.
+    /// What `DocMDP` allows after it: 1 nothing, 2 signing and forms, 3 annotations too; `None` where it is silent.
     pub doc_mdp: Option<i64>,
 }
 

@@ -349,7 +349,7 @@ fn certificate_report(certificate: &Certificate) -> CertificateReport {
     }
 }
 
-/// What DocMDP allows after a seal, if the catalogue names that seal for it.
+/// What `DocMDP` allows after a seal, if the catalogue names that seal for it.
 fn doc_mdp(revision: &File<'_>, field: &Field) -> Result<Option<i64>, PdfError> {
     let permissions = revision.lookup_dict(&revision.catalog()?, "Perms")?;
     if permissions.get(b"DocMDP".as_slice()).and_then(Object::as_reference) != Some(field.signature) {
