@@ -5,3 +5,4 @@ mod judges;
 mod kill;
 mod program;
 mod sale;
+mod verify;
