@@ -57,4 +57,4 @@ mod testing;
 pub mod waveform;
 
 /// Part of every render's key: raised whenever a change alters what comes out for the same document.
-pub const ENGINE_VERSION: &str = "ledgerline-engine 2";
+pub const ENGINE_VERSION: &str = "ledgerline-engine 3";

@@ -11,4 +11,5 @@ mod matrix;
 mod pages;
 mod selling;
 mod snapshots;
+mod subscriptions;
 mod support;
