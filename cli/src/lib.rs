@@ -48,6 +48,8 @@ enum Command {
     Peaks(commands::peaks::Args),
     /// Measure the EBU's test signals and print how far each is from its tolerance.
     Selftest(commands::selftest::Args),
+    /// Verify a sealed PDF by itself, offline: who sealed it, when, and whether anything was changed since.
+    Verify(commands::verify::Args),
     /// Print the GraphQL schema, the OpenAPI document or the JSON Schema of mix documents.
     Schema(commands::schema::Args),
     /// Say what is configured, what works, and what is wrong.
@@ -87,6 +89,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Measure(args) => return commands::measure::run(&args),
         Command::Selftest(args) => return commands::selftest::run(&args),
         Command::Peaks(args) => return commands::peaks::run(&args),
+        Command::Verify(args) => return commands::verify::run(&args),
         Command::Schema(args) => return Ok(commands::schema::run(&args)),
         Command::Doctor(args) => return commands::doctor::run(&args, &cli.flags).await,
         _ => {}
@@ -109,6 +112,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         | Command::Measure(_)
         | Command::Selftest(_)
         | Command::Peaks(_)
+        | Command::Verify(_)
         | Command::Schema(_)
         | Command::Doctor(_)
         | Command::Listen => {

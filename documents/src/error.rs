@@ -36,6 +36,14 @@ pub enum DocumentError {
         /// The limit it exceeds.
         limit: usize,
     },
+    /// A file to be embedded has a name that cannot be one, or there are too many.
+    #[error("the file '{name}' cannot be embedded: {problem}")]
+    Embed {
+        /// Its name.
+        name: String,
+        /// What is wrong.
+        problem: &'static str,
+    },
     /// A sentence is missing from a language's texts or names a value that was not given.
     #[error("the text '{key}' cannot be said: {problem}")]
     Text {

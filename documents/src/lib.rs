@@ -1,4 +1,4 @@
-//! Contracts that people read, buy under and keep: one text, typeset as PDF/A-2b and shown as HTML.
+//! Contracts that people read, buy under and keep: one text, typeset as PDF/A-2b and shown as HTML; sealed, and verified.
 //!
 //! The crate is pure: plain data in, text and bytes out. It knows no database, network, clock or other room of the house; every
 //! date comes with the data. It alone depends on typst, so that nothing else waits for that build.
@@ -9,6 +9,8 @@
 //! 2. [`licence::clauses`] turns it into words. The sentences live in `texts/<language>.txt`, the decisions in `licence/clauses.rs`.
 //! 3. [`licence::contract_text`] gathers everything a reader sees into one value, with characters that no font can show spelled out.
 //! 4. [`licence::to_pdf`] and [`licence::preview_html`] lay out that one value: what is shown is what is sold is what is filed.
+//! 5. [`mod@seal`] seals a finished PDF and verifies a sealed one; data that machines read travels in it
+//!    ([`Typesetter::render_with`]).
 //!
 //! To add a language: add `texts/<code>.txt` with the same keys, a variant to [`Language`], and its number and date habits to
 //! [`mod@format`]; the tests then check every key. To add a document: a folder beside `licence` with the same files (model,
@@ -18,9 +20,10 @@ pub mod error;
 pub mod format;
 pub mod legible;
 pub mod licence;
+pub mod seal;
 pub mod texts;
 pub mod world;
 
 pub use error::{DocumentError, FieldError};
 pub use texts::Language;
-pub use world::{Pdf, Typesetter};
+pub use world::{EmbeddedFile, Pdf, Relationship, Typesetter};

@@ -26,6 +26,55 @@ const FAMILIES: [&str; 2] = ["Libertinus Serif", "DejaVu Sans Mono"];
 /// The virtual path that a template reads its data from.
 const DATA_PATH: &str = "/data.json";
 
+/// Most files that one document may embed.
+pub const MAX_EMBEDDED: usize = 8;
+
+/// Most bytes of one embedded file.
+pub const MAX_EMBEDDED_BYTES: usize = 16 << 20;
+
+/// Stands behind a template and embeds the files. It shows nothing.
+const EMBED: &str = r#"
+#for (index, file) in std.json("/embedded.json").enumerate() {
+  std.pdf.attach(
+    file.name,
+    std.read("/embedded-" + std.str(index), encoding: none),
+    relationship: file.relationship,
+    mime-type: file.media_type,
+    description: file.description,
+  )
+}
+"#;
+
+/// What an embedded file is to the document (PDF/A-3, `AFRelationship`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Relationship {
+    /// The document was made from it.
+    Source,
+    /// What the document shows stands in it.
+    Data,
+    /// It says the same in another form.
+    Alternative,
+    /// It says more.
+    Supplement,
+}
+
+/// A file that travels within a PDF.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct EmbeddedFile<'a> {
+    /// Its name, unique in the document, such as `agreement.json`.
+    pub name: &'a str,
+    /// Its media type, such as `application/json`.
+    pub media_type: &'a str,
+    /// What it is to the document.
+    pub relationship: Relationship,
+    /// What it is, for people.
+    pub description: &'a str,
+    /// Its bytes.
+    #[serde(skip)]
+    pub bytes: &'a [u8],
+}
+
 /// A finished PDF and what is needed to make the very same bytes again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pdf {
@@ -135,22 +184,52 @@ impl Typesetter {
         data: &impl Serialize,
         metadata: &Metadata<'_>,
     ) -> Result<Vec<u8>, DocumentError> {
+        self.render_with(template, data, metadata, &[])
+    }
+
+    /// As [`Self::render`], with files embedded: PDF/A-3b if there are any.
+    ///
+    /// # Errors
+    /// As [`Self::render`]; [`DocumentError::Embed`] for a name that is none, for files of the same name, and above [`MAX_EMBEDDED`]
+    /// files or [`MAX_EMBEDDED_BYTES`].
+    pub fn render_with(
+        &self,
+        template: &str,
+        data: &impl Serialize,
+        metadata: &Metadata<'_>,
+        embedded: &[EmbeddedFile<'_>],
+    ) -> Result<Vec<u8>, DocumentError> {
         let json = serde_json::to_string(data)?;
         if json.len() > MAX_DATA_BYTES {
             return Err(DocumentError::TooLarge { bytes: json.len(), limit: MAX_DATA_BYTES });
         }
-        let rendered = self.compile(template, json, metadata);
+        check_embedded(embedded)?;
+        let rendered = self.compile(template, json, metadata, embedded);
         // Typst keeps what it computed for the next render of the same document. Each of ours is rendered once.
         typst::comemo::evict(0);
         rendered
     }
 
-    fn compile(&self, template: &str, json: String, metadata: &Metadata<'_>) -> Result<Vec<u8>, DocumentError> {
-        let [main, data] = *FILES;
+    fn compile(
+        &self,
+        template: &str,
+        json: String,
+        metadata: &Metadata<'_>,
+        embedded: &[EmbeddedFile<'_>],
+    ) -> Result<Vec<u8>, DocumentError> {
+        let (template, standard) = if embedded.is_empty() {
+            (template.to_owned(), PdfStandard::A_2b)
+        } else {
+            (format!("{template}{EMBED}"), PdfStandard::A_3b)
+        };
+        let contents = [Bytes::from_string(json), Bytes::from_string(serde_json::to_string(embedded)?)]
+            .into_iter()
+            .chain(embedded.iter().map(|file| Bytes::new(file.bytes.to_vec())));
+        let (main, others) = (FILES[0], &FILES[1..]);
         let room = Room {
             typesetter: self,
-            main: Source::new(main, template.to_owned()),
-            data: (data, Bytes::from_string(json)),
+            main: Source::new(main, template),
+            files: others.iter().copied().zip(contents).collect(),
         };
         let document = typst::compile::<PagedDocument>(&room).output.map_err(|errors| refused(&errors))?;
         let at = metadata.created_at;
@@ -163,7 +242,7 @@ impl Typesetter {
             field(at.minute()),
             field(at.second()),
         );
-        let standards = PdfStandards::new(&[PdfStandard::A_2b])
+        let standards = PdfStandards::new(&[standard])
             .map_err(|error| DocumentError::Typeset(vec![error.message().to_string()]))?;
         let options = PdfOptions {
             ident: Smart::Custom(metadata.ident.to_owned()),
@@ -196,19 +275,44 @@ fn refused(errors: &[SourceDiagnostic]) -> DocumentError {
     DocumentError::Typeset(errors.iter().map(|error| error.message.to_string()).collect())
 }
 
-/// Template and data, interned once: typst never forgets a file id.
-static FILES: LazyLock<[FileId; 2]> = LazyLock::new(|| {
-    ["/main.typ", DATA_PATH].map(|path| {
-        let path = VirtualPath::new(path).expect("a literal path inside the root is valid");
-        RootedPath::new(VirtualRoot::Project, path).intern()
-    })
+fn check_embedded(embedded: &[EmbeddedFile<'_>]) -> Result<(), DocumentError> {
+    for (index, file) in embedded.iter().enumerate() {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+        let problem = if file.name.is_empty() || file.name.starts_with('.') || !file.name.chars().all(plain) {
+            "name it with letters, digits, dots and dashes alone"
+        } else if embedded[..index].iter().any(|other| other.name == file.name) {
+            "give each file a name of its own"
+        } else if file.bytes.len() > MAX_EMBEDDED_BYTES {
+            "it is larger than 16 MiB"
+        } else if index >= MAX_EMBEDDED {
+            "a document embeds eight files at most"
+        } else {
+            continue;
+        };
+        return Err(DocumentError::Embed { name: file.name.to_owned(), problem });
+    }
+    Ok(())
+}
+
+/// Template, data and embedded files, interned once: typst never forgets a file id.
+static FILES: LazyLock<Vec<FileId>> = LazyLock::new(|| {
+    let fixed = ["/main.typ", DATA_PATH, "/embedded.json"].map(str::to_owned);
+    let embedded = (0..MAX_EMBEDDED).map(|index| format!("/embedded-{index}"));
+    fixed
+        .into_iter()
+        .chain(embedded)
+        .map(|path| {
+            let path = VirtualPath::new(path).expect("a literal path inside the root is valid");
+            RootedPath::new(VirtualRoot::Project, path).intern()
+        })
+        .collect()
 });
 
 /// All that a template can see.
 struct Room<'a> {
     typesetter: &'a Typesetter,
     main: Source,
-    data: (FileId, Bytes),
+    files: Vec<(FileId, Bytes)>,
 }
 
 impl World for Room<'_> {
@@ -229,7 +333,8 @@ impl World for Room<'_> {
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
-        if id == self.data.0 { Ok(self.data.1.clone()) } else { Err(FileError::AccessDenied) }
+        let found = self.files.iter().find(|(known, _)| *known == id);
+        found.map(|(_, bytes)| bytes.clone()).ok_or(FileError::AccessDenied)
     }
 
     fn font(&self, index: usize) -> Option<Font> {
@@ -276,6 +381,32 @@ mod tests {
             render(r#"#json("/data.json").absent"#, &serde_json::json!({})),
             Err(DocumentError::Typeset(_))
         ));
+    }
+
+    #[test]
+    fn embedded_files_travel_in_the_document() {
+        let file = |name| EmbeddedFile {
+            name,
+            media_type: "application/json",
+            relationship: Relationship::Data,
+            description: "The agreement for machines",
+            bytes: b"{}",
+        };
+        let metadata = Metadata { ident: "test", created_at: DateTime::UNIX_EPOCH };
+        let with = |files: &[EmbeddedFile<'_>]| {
+            Typesetter::bundled().render_with("#let json = 1\nHello // end", &(), &metadata, files)
+        };
+        let pdf = with(&[file("agreement.json"), file("evidence.json")]).unwrap();
+        let found = crate::seal::attachments(&pdf).unwrap();
+        let names: Vec<&str> = found.iter().map(|file| file.attachment.name.as_str()).collect();
+        assert_eq!(names, ["agreement.json", "evidence.json"]);
+        assert_eq!(found[0].bytes, b"{}");
+        assert_eq!(found[0].attachment.relationship.as_deref(), Some("Data"));
+        assert_eq!(found[0].attachment.media_type.as_deref(), Some("application/json"));
+        assert!(String::from_utf8_lossy(&pdf).contains("pdfaid:part>3<"));
+        for refused in [&[file("")][..], &[file("../a")], &[file("a"), file("a")], &[file("a/b")]] {
+            assert!(matches!(with(refused), Err(DocumentError::Embed { .. })), "{refused:?}");
+        }
     }
 
     #[test]

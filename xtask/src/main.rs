@@ -3,6 +3,7 @@
 //! **May depend on** nobody in the house: it builds and starts the rooms as programs.
 
 mod bench;
+mod bench_documents;
 mod postgres;
 
 use std::process::{Command, ExitCode};
@@ -49,6 +50,15 @@ enum Bench {
         #[arg(long)]
         hours: Option<u32>,
     },
+    /// Typesetting and sealing contracts (the peer needs a Python with weasyprint and pyhanko).
+    Documents {
+        /// How many contracts, in one go.
+        #[arg(long, default_value_t = 1_000)]
+        contracts: u32,
+        /// The peer's Python.
+        #[arg(long, env = "LEDGERLINE_BENCH_PYTHON", default_value = "python3")]
+        python: String,
+    },
 }
 
 fn main() -> ExitCode {
@@ -57,6 +67,9 @@ fn main() -> ExitCode {
         Task::Test { arguments } => test(&arguments),
         Task::Schemas => schemas(),
         Task::Bench { what: Bench::Audio { seconds, hours } } => bench::audio(seconds, hours, cargo),
+        Task::Bench { what: Bench::Documents { contracts, python } } => {
+            bench_documents::documents(contracts, &python, cargo)
+        }
     };
     match done {
         Ok(code) => code,

@@ -71,7 +71,7 @@ pub(crate) async fn run(config: Config, args: &Args) -> Result<ExitCode> {
             Ok(Outcome::Imported(row)) => {
                 imported += 1;
                 bar.suspend(|| super::print(&format!("✓ {}", describe(beat, &row))));
-                rows.push(row);
+                rows.push(*row);
             }
             Ok(Outcome::Known(title)) => {
                 known += 1;
@@ -112,7 +112,7 @@ fn describe(beat: &FoundBeat, row: &beat::Model) -> String {
 /// What became of a beat that was found.
 enum Outcome {
     /// The beat, tempo and key heard where neither name nor tags told them.
-    Imported(beat::Model),
+    Imported(Box<beat::Model>),
     /// The studio has a beat of that title with the very same audio.
     Known(String),
 }
@@ -169,7 +169,7 @@ impl Import {
             publish_beat(&tx, &ctx, row.id).await.map_err(explained)?;
         }
         self.services.commit(tx).await?;
-        Ok(Outcome::Imported(row))
+        Ok(Outcome::Imported(Box::new(row)))
     }
 
     async fn store(&self, path: &Path, kind: AssetKind) -> Result<AssetId> {

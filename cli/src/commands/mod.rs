@@ -12,6 +12,7 @@ pub(crate) mod peaks;
 pub(crate) mod schema;
 pub(crate) mod selftest;
 pub(crate) mod serve;
+pub(crate) mod verify;
 pub(crate) mod worker;
 
 /// Prints a line of a command's answer; the log goes to standard error.

@@ -6,3 +6,4 @@ mod kill;
 mod program;
 mod sale;
 mod torture;
+mod verify;

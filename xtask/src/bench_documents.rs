@@ -1,0 +1,109 @@
+//! `cargo xtask bench documents`: contracts typeset and sealed, beside `WeasyPrint` with `pyHanko` doing the same, in the same minutes.
+//!
+//! Our program makes all contracts in one go; the peer gets the very same contracts as HTML, in one process that has loaded everything
+//! before its clock starts. Both run pinned to one core.
+
+#![expect(clippy::print_stdout, reason = "the table is the task's answer")]
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, ExitCode, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use wait4::Wait4;
+
+/// Milliseconds that a contract may take, typeset and sealed.
+const MOST_MS: f64 = 10.0;
+
+/// Our resident memory may not pass this, in MB.
+const MOST_MB: f64 = 150.0;
+
+/// Resident memory may not grow by more than this from a tenth of the contracts to all of them.
+const MOST_GROWTH: f64 = 1.1;
+
+/// How many contracts the peer makes of those that we make.
+const PEERS: u32 = 50;
+
+/// The peer: typesets pages named on its command line with `WeasyPrint` and seals them with pyHanko at the same level.
+const PEER: &str = include_str!("bench_documents_peer.py");
+
+/// Runs the comparison; fails if ours misses its speed, its memory or its steadiness. `python` has `weasyprint` and `pyhanko`.
+pub(crate) fn documents(contracts: u32, python: &str, cargo: impl Fn() -> Command) -> Result<ExitCode> {
+    let mut build = cargo();
+    super::step("build", build.args(["build", "--release", "--package", "documents", "--example", "sealing"]))?;
+    let root = std::env::current_dir()?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let program = target.join("release/examples/sealing");
+    let (ours, mb) = measured(&program, &[contracts.to_string()])?;
+    let figure = |said: &Value, key: &str| said[key].as_f64().with_context(|| format!("{key} in {said}"));
+    let (typeset, seal, verify) =
+        (figure(&ours, "typeset_ms")?, figure(&ours, "seal_ms")?, figure(&ours, "verify_ms")?);
+    let growth = figure(&ours, "resident_kb")? / figure(&ours, "resident_after_a_tenth_kb")?;
+
+    println!("{:<28} {:>12} {:>9} {:>11} {:>7}", "", "typeset ms", "seal ms", "verify ms", "MB");
+    println!("{:<28} {typeset:>12.2} {seal:>9.2} {verify:>11.2} {mb:>7.0}", format!("ours, {contracts} contracts"));
+    match peer(&program, python) {
+        Ok((said, mb)) => {
+            let (theirs, sealed) = (figure(&said, "typeset_ms")?, figure(&said, "seal_ms")?);
+            println!(
+                "{:<28} {theirs:>12.2} {sealed:>9.2} {:>11} {mb:>7.0}",
+                format!("WeasyPrint, pyHanko, {PEERS}"),
+                "–"
+            );
+            println!("{:<28} {:>12.1} {:>9.1}", "times faster", theirs / typeset, sealed / seal);
+        }
+        Err(error) => println!("the peer was not asked: {error:#}"),
+    }
+    let mut holds = true;
+    for (what, value, most) in [
+        ("ms a contract, typeset and sealed", typeset + seal, MOST_MS),
+        ("MB resident at most", mb, MOST_MB),
+        ("times the memory of a tenth", growth, MOST_GROWTH),
+    ] {
+        holds &= value <= most;
+        println!("{} {value:.2} {what} (promised: {most})", if value <= most { "✓" } else { "✗" });
+    }
+    Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn peer(program: &Path, python: &str) -> Result<(Value, f64)> {
+    let folder = tempfile::tempdir()?;
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    measured(program, &[PEERS.to_string(), folder.path().display().to_string()])?;
+    let request = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=peer -addext \
+                   keyUsage=digitalSignature,nonRepudiation";
+    let mut words = request.split(' ');
+    let mut openssl = Command::new(words.next().unwrap_or_default());
+    openssl.args(words).args(["-keyout", &path("key.pem"), "-out", &path("cert.pem")]).stderr(Stdio::null());
+    if !openssl.status().context("openssl makes the peer's key")?.success() {
+        bail!("openssl made no key");
+    }
+    std::fs::write(folder.path().join("peer.py"), PEER)?;
+    let mut arguments = vec![path("peer.py"), path("key.pem"), path("cert.pem")];
+    arguments.extend((0..PEERS).map(|number| path(&format!("{number}.html"))));
+    measured(Path::new(python), &arguments)
+}
+
+/// The JSON that a program prints, and the most resident memory that it took, in MB, on one core.
+fn measured(program: &Path, arguments: &[String]) -> Result<(Value, f64)> {
+    let answer = tempfile::NamedTempFile::new()?;
+    let child = Command::new("taskset")
+        .args(["-c", "0"])
+        .arg(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(answer.reopen()?)
+        .stderr(Stdio::null())
+        .spawn()
+        .with_context(|| program.display().to_string())?;
+    let used = child.wait4()?;
+    if !used.status.success() {
+        bail!("{} failed", program.display());
+    }
+    let text = std::fs::read_to_string(answer.path())?;
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^52 bytes")]
+    let mb = used.rusage.maxrss as f64 / 1e6;
+    Ok((serde_json::from_str(&text).with_context(|| format!("an answer of {}", program.display()))?, mb))
+}
