@@ -22,7 +22,7 @@ use domain::{
     env::Env,
     ids::{BeatId, JobId},
     outbox::{
-        self, Job, Queue,
+        self, Job, Priority, Queue,
         entity::{JobState, job},
         queries,
         rules::Retries,
@@ -357,4 +357,69 @@ async fn studio(runtime: &Runtime) -> domain::ids::StudioId {
     );
     runtime.db.execute_unprepared(&insert).await.unwrap();
     id
+}
+
+/// Writes down what is begun, and holds the first until it is let go.
+#[derive(Default)]
+struct HoldFirst {
+    begun: Mutex<Vec<JobId>>,
+    go: Notify,
+}
+
+#[async_trait]
+impl JobHandler for HoldFirst {
+    async fn handle(&self, attempt: &Attempt) -> Result<(), JobError> {
+        let is_first = {
+            let mut begun = self.begun.lock().unwrap();
+            begun.push(attempt.id);
+            begun.len() == 1
+        };
+        if is_first {
+            self.go.notified().await;
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_paid_for_begins_before_what_was_written_earlier() {
+    on_each_database(async |runtime| {
+        let handler = Arc::new(HoldFirst::default());
+        let stop = CancellationToken::new();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(run_relay(runtime.clone(), LONGEST_SLEEP, stop.clone()));
+        let settings = Settings { concurrency: 1, ..Settings::default() };
+        let queue = run_queue(runtime.clone(), Queue::Audio, handler.clone(), settings, stop.clone());
+        tasks.spawn(async move { queue.await.expect("the queue runs") });
+
+        let ctx = Ctx::system(runtime.env.clone());
+        let put = async |job: &Job, priority: Priority| {
+            let tx = store::begin(&runtime.db).await.unwrap();
+            let id = outbox::put_at(&tx, &ctx, None, job, priority).await.unwrap();
+            tx.commit().await.unwrap();
+            runtime.wake.jobs_written();
+            id
+        };
+        let mut analyses = Vec::new();
+        for _ in 0..10 {
+            analyses.push(put(&Job::AnalyseAsset { asset: ctx.env.id() }, Priority::Idle).await);
+        }
+        until("the only slot is busy", Duration::from_mins(1), async || !handler.begun.lock().unwrap().is_empty())
+            .await;
+        let preview = put(&Job::RenderPreview { beat: ctx.env.id() }, Priority::Usual).await;
+        let paid = put(&Job::BounceMasters { beat: ctx.env.id() }, Priority::Paid).await;
+        let handed =
+            async || row(runtime, paid).await.handed_at.is_some() && row(runtime, preview).await.handed_at.is_some();
+        until("both are in the queue", Duration::from_mins(1), handed).await;
+        handler.go.notify_one();
+        until("all done", Duration::from_mins(1), async || none_open(runtime).await).await;
+
+        let begun = handler.begun.lock().unwrap().clone();
+        assert_eq!(begun.len(), 12, "each once");
+        assert!(analyses.contains(&begun[0]));
+        assert_eq!(begun[1..3], [paid, preview]);
+        stop.cancel();
+        while tasks.join_next().await.is_some() {}
+    })
+    .await;
 }

@@ -50,6 +50,8 @@ pub struct Limits {
     pub body_bytes: usize,
     /// How long a GraphQL query or mutation may take; a mutation that is cut off is rolled back.
     pub time: Duration,
+    /// Subscriptions that one websocket may hold at a time; each asks the database a few times a second.
+    pub subscriptions: usize,
 }
 
 impl Default for Limits {
@@ -62,6 +64,7 @@ impl Default for Limits {
             recursion: 32,
             body_bytes: 256 * 1024,
             time: Duration::from_secs(15),
+            subscriptions: 32,
         }
     }
 }

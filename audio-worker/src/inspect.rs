@@ -3,10 +3,6 @@
 use std::path::Path;
 
 use adapters::jobs::{Attempt, JobError};
-use audio_engine::{
-    decode::{self, DecodeError},
-    measure,
-};
 use domain::{
     catalog::{
         Facts,
@@ -17,10 +13,14 @@ use domain::{
     ids::AssetId,
 };
 
-use crate::{AudioWorker, blocking, catalog};
+use crate::{
+    AudioWorker, catalog, limits,
+    listener::{EarError, Inspected, Task},
+    milliseconds,
+};
 
 impl AudioWorker {
-    /// Decodes and measures the whole file, and records its facts or why it is refused.
+    /// Has the whole file decoded and measured, and records its facts or why it is refused.
     pub(crate) async fn inspect_asset(&self, id: AssetId, attempt: &Attempt) -> Result<(), JobError> {
         let ctx = self.ctx();
         let Some(asset) = find_asset(&self.services.db, &ctx, id).await.map_err(catalog)? else { return Ok(()) };
@@ -30,14 +30,10 @@ impl AudioWorker {
         let folder = self.scratch.job().map_err(JobError::passing_from)?;
         let path = folder.path().join("upload");
         self.fetch(&asset.sha256, &path).await?;
-        let outcome = tokio::select! {
-            found = blocking(move || look_through(&path)) => found?,
-            () = attempt.stop.cancelled() => return Err(JobError::Interrupted),
-        };
-        let outcome = match outcome {
-            Ok(facts) => Ok(facts),
-            Err(DecodeError::Io(cause)) => return Err(JobError::passing_from(cause)),
-            Err(refused) => Err(refused.to_string()),
+        let outcome = match self.listen(Task::Inspect { file: path }, limits::FILE, attempt).await {
+            Ok(inspected) => Ok(facts(&inspected)),
+            Err(Unheard::Refused(why)) => Err(why),
+            Err(Unheard::Job(failure)) => return Err(failure),
         };
         let tx = self.services.begin().await?;
         let asset = record_inspection(&tx, &ctx, id, outcome).await.map_err(catalog)?;
@@ -50,6 +46,25 @@ impl AudioWorker {
         Ok(())
     }
 
+    /// Asks a listener, which is killed when the job stops. A listener that is killed from outside every time refuses the file in the end, so that it does
+    /// not wait for ever.
+    pub(crate) async fn listen<T: serde::de::DeserializeOwned>(
+        &self,
+        task: Task,
+        limits: crate::listener::Limits,
+        attempt: &Attempt,
+    ) -> Result<T, Unheard> {
+        let heard = tokio::select! {
+            heard = self.ear.ask(task, limits) => heard,
+            () = attempt.stop.cancelled() => return Err(Unheard::Job(JobError::Interrupted)),
+        };
+        heard.map_err(|error| match error {
+            EarError::Refused(why) => Unheard::Refused(why),
+            EarError::Killed if attempt.is_last => Unheard::Refused(error.to_string()),
+            EarError::Killed | EarError::Failed(_) => Unheard::Job(JobError::passing_from(error)),
+        })
+    }
+
     /// Copies a stored file into the scratch folder.
     pub(crate) async fn fetch(&self, sha256: &domain::catalog::Sha256, to: &Path) -> Result<(), JobError> {
         if self.services.files.fetch(sha256, to).await? {
@@ -59,15 +74,20 @@ impl AudioWorker {
     }
 }
 
-fn look_through(path: &Path) -> Result<Facts, DecodeError> {
-    let facts = decode::inspect(path)?;
-    let measured = measure::measure(path)?;
-    let milliseconds = facts.frames.saturating_mul(1000) / u64::from(facts.spec.sample_rate_hz.max(1));
-    Ok(Facts {
-        duration_ms: i64::try_from(milliseconds).unwrap_or(i64::MAX),
+/// Why a listener found nothing.
+pub(crate) enum Unheard {
+    /// The file is refused: the sentence says why.
+    Refused(String),
+    /// The attempt came to nothing.
+    Job(JobError),
+}
+
+fn facts(Inspected { facts, measurement }: &Inspected) -> Facts {
+    Facts {
+        duration_ms: milliseconds(facts.duration_s),
         sample_rate_hz: i32::try_from(facts.spec.sample_rate_hz).unwrap_or(i32::MAX),
         channels: i32::try_from(facts.spec.channels).unwrap_or(i32::MAX),
         bits_per_sample: facts.spec.bits_per_sample.and_then(|bits| i32::try_from(bits).ok()),
-        measurement: serde_json::to_value(measured).ok(),
-    })
+        measurement: serde_json::to_value(measurement).ok(),
+    }
 }

@@ -1,22 +1,32 @@
-//! The audio worker: looks uploads through, renders tagged previews with waveforms, and bounces masters, all by one engine.
+//! The audio worker: looks uploads through, listens to music and stems, renders tagged previews with waveforms, and bounces masters, all by one
+//! engine.
 //!
 //! **May depend on** `domain`, `adapters` and `audio-engine`; not on `api` or `back-office`. It reads and writes rows through the domain alone,
-//! and bytes through [`domain::ports::FileStore`]. Work on sound happens in files of this process's own scratch folder, on blocking threads.
+//! and bytes through [`domain::ports::FileStore`]. Work on sound happens in files of this process's own scratch folder: what strangers sent is first
+//! opened by a [`listener`] in a process of its own, what it found whole is rendered on blocking threads.
 //!
-//! **To add a job:** a variant of [`Job`] in the audio queue, a module here, an arm in [`AudioWorker::handle`]. Whatever is rendered goes through
+//! **To add a job:** a variant of [`Job`] in the audio queue, a module here, an arm in [`AudioWorker::handle`], its limits in `limits`. Whatever is rendered goes through
 //! [`render`], which claims it under its key, so that nothing is rendered twice.
 
+mod analyse;
+mod findings;
 mod inspect;
+mod limits;
+pub mod listener;
 mod masters;
 mod preview;
 mod render;
 mod scratch;
+mod stems;
+mod unpack;
 
 use std::{path::Path, time::Duration};
 
 use adapters::jobs::{Attempt, JobError, JobHandler};
 use async_trait::async_trait;
+pub use audio_engine::render::StemCache;
 use domain::{actor::Actor, catalog::CatalogError, outbox::Job, report::Explain, services::Services};
+use listener::Ear;
 use scratch::Scratch;
 
 /// Does the jobs of the audio queue.
@@ -24,17 +34,27 @@ use scratch::Scratch;
 pub struct AudioWorker {
     services: Services,
     scratch: Scratch,
+    ear: Ear,
+    stem_cache: Option<StemCache>,
 }
 
 impl AudioWorker {
-    /// A worker that keeps its working files below `scratch_dir`, which it makes if need be. What processes that are gone have left there is
-    /// removed.
+    /// A worker that listens by `ear`, keeps its working files below `scratch_dir`, which it makes if need be, and keeps the tracks of mixes from render to
+    /// render, if it is given a place for them. What processes that are gone have left in the scratch folder is removed.
     ///
     /// # Errors
-    /// If the folder cannot be made or locked.
-    pub fn new(services: Services, scratch_dir: &Path) -> std::io::Result<Self> {
+    /// If a folder cannot be made or locked.
+    pub fn new(
+        services: Services,
+        scratch_dir: &Path,
+        ear: Ear,
+        stem_cache: Option<StemCache>,
+    ) -> std::io::Result<Self> {
         let scratch = Scratch::open(scratch_dir, &hex::encode(services.env.random::<8>()))?;
-        Ok(Self { services, scratch })
+        if let Some(cache) = &stem_cache {
+            std::fs::create_dir_all(&cache.folder)?;
+        }
+        Ok(Self { services, scratch, ear, stem_cache })
     }
 
     fn ctx(&self) -> domain::actor::Ctx {
@@ -47,6 +67,9 @@ impl JobHandler for AudioWorker {
     async fn handle(&self, attempt: &Attempt) -> Result<(), JobError> {
         match &attempt.job {
             Job::InspectAsset { asset } => self.inspect_asset(*asset, attempt).await,
+            Job::UnpackStems { asset } => self.unpack_stems(*asset, attempt).await,
+            Job::AnalyseAsset { asset } => self.analyse_asset(*asset, attempt).await,
+            Job::CheckStems { beat } => self.check_stems(*beat, attempt).await,
             Job::RenderPreview { beat } => self.render_preview(*beat, attempt).await,
             Job::BounceMasters { beat } => self.bounce_masters(*beat, attempt).await,
             other => Err(JobError::lasting(format!("the audio worker does not do this: {other:?}"))),
@@ -54,10 +77,7 @@ impl JobHandler for AudioWorker {
     }
 
     fn time_limit(&self, job: &Job) -> Duration {
-        match job {
-            Job::InspectAsset { .. } => Duration::from_mins(10),
-            _ => Duration::from_mins(30),
-        }
+        limits::time_limit(job)
     }
 }
 

@@ -18,7 +18,7 @@ use audio_engine::{
 };
 use domain::{
     catalog::{
-        Facts, RenderedFile, add_rendered_asset,
+        Facts, RenderedFile, Sha256, add_rendered_asset,
         entity::{AssetKind, asset},
         find_assets_by_ids,
     },
@@ -76,7 +76,7 @@ impl AudioWorker {
         let done = match self.claim(inputs, &order, &key, attempt).await? {
             Some(made_before) => {
                 let tx = self.services.begin().await?;
-                let outputs = self.adopt(&tx, inputs, made_before).await?;
+                let outputs = self.adopt(&tx, inputs, &order, made_before).await?;
                 Ok((tx, outputs))
             }
             None => self.make(inputs, &order, &key, attempt).await,
@@ -129,7 +129,7 @@ impl AudioWorker {
         attempt: &Attempt,
     ) -> Result<(Tx, RenderOutputs), JobError> {
         let folder = self.scratch.job().map_err(JobError::passing_from)?;
-        let mut workspace = Workspace::new(folder.path());
+        let mut workspace = Workspace { stem_cache: self.stem_cache.clone(), ..Workspace::new(folder.path()) };
         for (index, (name, file)) in order.sources.iter().enumerate() {
             let path = folder.path().join(format!("in-{index}"));
             self.fetch(&file.sha256, &path).await?;
@@ -199,6 +199,7 @@ impl AudioWorker {
         let tx = self.services.begin().await?;
         let mut outputs = RenderOutputs {
             source: inputs.source.id,
+            tags: tags(inputs, order),
             wav: None,
             mp3: None,
             preview: None,
@@ -231,15 +232,21 @@ impl AudioWorker {
         }
         tx.rollback().await?;
         let tx = self.services.begin().await?;
-        let outputs = self.adopt(&tx, inputs, standing).await?;
+        let outputs = self.adopt(&tx, inputs, order, standing).await?;
         Ok((tx, outputs))
     }
 
     /// Makes files of an earlier render this studio's own, if they are another's; their bytes are shared.
-    async fn adopt(&self, tx: &Tx, inputs: &RenderInputs, made: RenderOutputs) -> Result<RenderOutputs, JobError> {
+    async fn adopt(
+        &self,
+        tx: &Tx,
+        inputs: &RenderInputs,
+        order: &Order,
+        made: RenderOutputs,
+    ) -> Result<RenderOutputs, JobError> {
         let ids: Vec<AssetId> = [made.wav, made.mp3, made.preview, made.waveform].into_iter().flatten().collect();
         let files = find_assets_by_ids(&self.services.db, &ids).await?;
-        let mut own = RenderOutputs { source: inputs.source.id, ..made };
+        let mut own = RenderOutputs { source: inputs.source.id, tags: tags(inputs, order), ..made };
         for slot in [&mut own.wav, &mut own.mp3, &mut own.preview, &mut own.waveform] {
             let Some(file) = slot.and_then(|id| files.get(&id)) else { continue };
             if file.studio_id != inputs.beat.studio_id {
@@ -268,6 +275,11 @@ impl AudioWorker {
         };
         Ok(add_rendered_asset(tx, &self.ctx(), studio, copy).await.map_err(catalog)?.id)
     }
+}
+
+/// What the tags of what is made say; a preview carries none of the beat's.
+fn tags(inputs: &RenderInputs, order: &Order) -> Option<Sha256> {
+    (order.purpose == RenderPurpose::Masters).then(|| inputs.tags_sha256())
 }
 
 /// What the engine's thread and the worker share.

@@ -11,23 +11,32 @@ use adapters::{
     mail::{Mailbox, Sender},
     sandbox::{SandboxGateway, SandboxKeys},
 };
-use audio_worker::AudioWorker;
+use audio_engine::compose::{Style, compose};
+use audio_worker::{AudioWorker, StemCache, listener::Ear};
 use domain::{
     actor::Actor,
     catalog::{
-        NewBeat, NewFile, add_asset, create_beat,
+        BeatChange, NewBeat, NewFile, NewStem, add_asset, create_beat,
         entity::{AssetKind, AssetState, asset, beat},
+        find_analyses, find_stem_checks, list_alike, list_unpacked, set_stems, update_beat,
     },
     delivery::{
+        cancel_job,
         entity::{RenderPurpose, RenderState, render},
         renders::{find_masters, list_progress},
     },
+    edit::Edit,
     env::Env,
     identity::entity::studio,
-    ids::{AssetId, BeatId, StudioId},
+    ids::{AssetId, BeatId, JobId, StudioId},
     links::LinkKey,
     money::Currency,
-    outbox::{self, Job, Queue, queries::count_open, rules::Retries},
+    outbox::{
+        self, Job, Queue,
+        entity::{JobState, job},
+        queries::count_open,
+        rules::Retries,
+    },
     parties::entity::{self as party, PartyKind},
     services::Services,
     store,
@@ -35,6 +44,9 @@ use domain::{
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 use tokio::{task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
+
+/// The listener that the workers here start.
+const LISTENER: &str = env!("CARGO_BIN_EXE_listener");
 
 /// An installation in a folder, with one studio.
 struct House {
@@ -103,8 +115,16 @@ async fn house(db: store::Db) -> House {
 
 impl House {
     fn work(&self, stop: &CancellationToken) -> JoinSet<()> {
-        let worker = AudioWorker::new(self.services.clone(), &self.folder.path().join("scratch")).unwrap();
-        let settings = Settings { retries: Retries { most_attempts: 3, ..Retries::default() }, ..Settings::default() };
+        self.work_with(Ear::of(LISTENER), stop)
+    }
+
+    fn work_with(&self, ear: Ear, stop: &CancellationToken) -> JoinSet<()> {
+        let cache = StemCache { folder: self.folder.path().join("stem-cache"), max_bytes: 1 << 30 };
+        let scratch = self.folder.path().join("scratch");
+        let worker = AudioWorker::new(self.services.clone(), &scratch, ear, Some(cache)).unwrap();
+        let retries =
+            Retries { most_attempts: 3, first_wait: chrono::Duration::milliseconds(50), ..Retries::default() };
+        let settings = Settings { retries, ..Settings::default() };
         let mut tasks = JoinSet::new();
         tasks.spawn(run_relay(self.runtime.clone(), LONGEST_SLEEP, stop.clone()));
         let queue = run_queue(self.runtime.clone(), Queue::Audio, Arc::new(worker), settings, stop.clone());
@@ -133,10 +153,11 @@ impl House {
         beat.id
     }
 
-    async fn put(&self, job: Job) {
+    async fn put(&self, job: Job) -> JobId {
         let tx = self.services.begin().await.unwrap();
-        outbox::put(&tx, &self.services.ctx(Actor::System), Some(self.studio), &job).await.unwrap();
+        let id = outbox::put(&tx, &self.services.ctx(Actor::System), Some(self.studio), &job).await.unwrap();
         self.services.commit(tx).await.unwrap();
+        id
     }
 
     async fn idle(&self) {
@@ -154,6 +175,14 @@ impl House {
 
     async fn find_asset(&self, id: AssetId) -> asset::Model {
         asset::Entity::find_by_id(id).one(&self.services.db).await.unwrap().unwrap()
+    }
+
+    fn kept_tracks(&self) -> usize {
+        std::fs::read_dir(self.folder.path().join("stem-cache")).unwrap().count()
+    }
+
+    async fn job(&self, id: JobId) -> job::Model {
+        job::Entity::find_by_id(id).one(&self.services.db).await.unwrap().unwrap()
     }
 
     async fn count_assets(&self, kind: AssetKind) -> u64 {
@@ -214,6 +243,7 @@ async fn an_upload_becomes_a_preview_and_masters_each_rendered_once() {
         assert_eq!((preview.media_type.as_str(), preview.state), ("audio/mpeg", AssetState::Ready));
         assert!((5900..=6200).contains(&preview.duration_ms.unwrap()), "{:?}", preview.duration_ms);
         assert!(row.waveform_asset_id.is_some());
+        assert_eq!(house.kept_tracks(), 1);
 
         house.put(Job::BounceMasters { beat }).await;
         house.put(Job::BounceMasters { beat }).await;
@@ -222,7 +252,8 @@ async fn an_upload_becomes_a_preview_and_masters_each_rendered_once() {
         assert_eq!(house.find_beat(beat).await.preview_asset_id, Some(preview.id), "not rendered again");
         assert_eq!(house.count_assets(AssetKind::Preview).await, 1);
         assert_eq!(house.count_assets(AssetKind::Master).await, 2, "one WAV, one MP3");
-        let masters = find_masters(&house.services.db, beat, Some(source)).await.unwrap().unwrap();
+        assert_eq!(house.kept_tracks(), 1, "the masters took the track that the preview had kept");
+        let masters = find_masters(&house.services.db, beat).await.unwrap().unwrap();
         let wav = house.find_asset(masters.wav.unwrap()).await;
         assert_eq!((wav.bits_per_sample, wav.sample_rate_hz), (Some(24), Some(44_100)));
         assert!(!masters.receipt.to_string().contains("scratch"), "no place on this machine");
@@ -247,7 +278,7 @@ async fn two_beats_with_the_very_same_audio_share_a_render_and_each_has_its_mast
             let beat = house.beat("Twice", source).await;
             house.put(Job::BounceMasters { beat }).await;
             house.idle().await;
-            let masters = find_masters(&house.services.db, beat, Some(source)).await.unwrap().expect("its own masters");
+            let masters = find_masters(&house.services.db, beat).await.unwrap().expect("its own masters");
             let progress = list_progress(&house.services.db, &[beat]).await.unwrap();
             assert_eq!(progress.len(), 2, "a preview and masters: {progress:?}");
             assert!(progress.iter().all(|one| one.beat == beat && one.state == RenderState::Done));
@@ -307,6 +338,221 @@ async fn a_worker_killed_in_the_middle_of_a_render_is_followed_by_another() {
         assert!(house.find_beat(beat).await.preview_asset_id.is_some());
         let renders = render::Entity::find().all(&house.services.db).await.unwrap();
         assert_eq!((renders.len(), renders[0].purpose), (1, RenderPurpose::Preview));
+        stop(token, tasks).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn music_is_listened_to_and_known_again() {
+    on_each_database(async |house| {
+        let token = CancellationToken::new();
+        let tasks = house.work(&token);
+        let composition = compose(3, Style::House);
+        let folder = tempfile::tempdir().unwrap();
+        let files = composition.write(folder.path(), "house", 44_100).unwrap();
+        let bytes = std::fs::read(&files.mix).unwrap();
+        let first = house.upload(AssetKind::Source, "house.wav", bytes.clone()).await;
+        let beat = house.beat("House", first).await;
+        house.idle().await;
+        let heard = find_analyses(&house.services.db, &[first]).await.unwrap().remove(&first).unwrap();
+        let bpm = heard.bpm_milli.unwrap();
+        #[expect(clippy::cast_possible_truncation, reason = "a tempo")]
+        let composed = (composition.bpm * 1000.0) as i32;
+        assert!((bpm - composed).abs() < 500, "{bpm} for {composed}");
+        assert!(heard.fingerprint.0.len() > 50);
+
+        // The same music in another file: a byte behind its sound differs.
+        let mut other = bytes;
+        other.extend(b"LIST\x04\x00\x00\x00INFO");
+        let again = house.upload(AssetKind::Source, "house again.wav", other).await;
+        let different = house.upload(AssetKind::Source, "tones.wav", wav(20)).await;
+        house.idle().await;
+        let alike = list_alike(&house.services.db, &[again, different]).await.unwrap();
+        assert_eq!(alike[&again].len(), 1);
+        assert_eq!(alike[&again][0].beat.id, beat);
+        assert!(alike[&again][0].similarity_ppm > 900_000);
+        assert!(alike.get(&different).is_none_or(Vec::is_empty));
+
+        let mut stems = Vec::new();
+        for (name, path) in &files.stems {
+            let asset = house.upload(AssetKind::Stem, &format!("{name}.wav"), std::fs::read(path).unwrap()).await;
+            stems.push(NewStem { asset, name: Some(name.clone()) });
+        }
+        house.idle().await;
+        let tx = house.services.begin().await.unwrap();
+        set_stems(&tx, &house.services.ctx(Actor::System), beat, &stems).await.unwrap();
+        house.services.commit(tx).await.unwrap();
+        house.idle().await;
+        let check = find_stem_checks(&house.services.db, &[beat]).await.unwrap().remove(&beat).unwrap();
+        let named: Vec<&str> = check.stems.0.iter().map(|stem| stem.name.as_str()).collect();
+        assert_eq!(named.len(), stems.len());
+        assert_eq!(named[0], stems[0].name.as_deref().unwrap());
+        stop(token, tasks).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renamed_beat_is_bounced_anew() {
+    on_each_database(async |house| {
+        let token = CancellationToken::new();
+        let tasks = house.work(&token);
+        let source = house.upload(AssetKind::Source, "old.wav", wav(3)).await;
+        let beat = house.beat("Old", source).await;
+        house.put(Job::BounceMasters { beat }).await;
+        house.idle().await;
+        let old = find_masters(&house.services.db, beat).await.unwrap().unwrap();
+        let tx = house.services.begin().await.unwrap();
+        let change = BeatChange { title: Edit::To("New".to_owned()), ..BeatChange::default() };
+        update_beat(&tx, &house.services.ctx(Actor::System), beat, change).await.unwrap();
+        house.services.commit(tx).await.unwrap();
+        assert_eq!(find_masters(&house.services.db, beat).await.unwrap(), None, "those are called Old");
+        house.put(Job::BounceMasters { beat }).await;
+        house.idle().await;
+        let new = find_masters(&house.services.db, beat).await.unwrap().unwrap();
+        assert_ne!((old.wav, old.mp3), (new.wav, new.mp3));
+        for id in [new.wav.unwrap(), new.mp3.unwrap()] {
+            let file = house.find_asset(id).await;
+            let path = house.folder.path().join(&file.file_name);
+            assert!(house.services.files.fetch(&file.sha256, &path).await.unwrap());
+            assert_eq!(audio_engine::decode::read_tags(&path).title.as_deref(), Some("New"), "{}", file.file_name);
+        }
+        stop(token, tasks).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_render_stops_and_makes_room() {
+    on_each_database(async |house| {
+        let token = CancellationToken::new();
+        let tasks = house.work(&token);
+        let source = house.upload(AssetKind::Source, "long.wav", wav(240)).await;
+        house.idle().await;
+        let beat = house.beat("Long", source).await;
+        let ctx = house.services.ctx(Actor::System);
+        let limit = Instant::now() + Duration::from_mins(1);
+        let mut ticks = tokio::time::interval(Duration::from_millis(5));
+        let running = loop {
+            let found = render::Entity::find().one(&house.services.db).await.unwrap();
+            if let Some(one) = found.filter(|one| one.progress_ppm > 0 && one.state == RenderState::Running) {
+                break one;
+            }
+            assert!(Instant::now() < limit, "the render never began");
+            ticks.tick().await;
+        };
+        let tx = house.services.begin().await.unwrap();
+        cancel_job(&tx, &ctx, house.studio, running.claimed_by).await.unwrap();
+        house.services.commit(tx).await.unwrap();
+        while std::fs::read_dir(house.folder.path().join("scratch"))
+            .unwrap()
+            .flatten()
+            .any(|worker| holds_a_job(&worker.path()))
+        {
+            assert!(Instant::now() < limit, "the engine goes on");
+            ticks.tick().await;
+        }
+        assert_eq!(house.job(running.claimed_by).await.state, JobState::Cancelled);
+        let progress = list_progress(&house.services.db, &[beat]).await.unwrap();
+        assert_eq!(progress[0].state, RenderState::Failed);
+        assert!(progress[0].failure.as_deref().unwrap().contains("cancelled"));
+
+        house.put(Job::RenderPreview { beat }).await;
+        house.idle().await;
+        assert!(house.find_beat(beat).await.preview_asset_id.is_some(), "it can be asked for again");
+        stop(token, tasks).await;
+    })
+    .await;
+}
+
+fn holds_a_job(worker: &Path) -> bool {
+    std::fs::read_dir(worker).unwrap().flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("job-"))
+}
+
+/// A listener that ends as a script says.
+fn ending(folder: &Path, script: &str) -> Ear {
+    use std::os::unix::fs::PermissionsExt;
+    let program = folder.join("listener");
+    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    Ear::of(program)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_crashes_its_decoder_is_refused_and_the_worker_lives_on() {
+    on_each_database(async |house| {
+        let token = CancellationToken::new();
+        let tasks = house.work_with(ending(house.folder.path(), "kill -SEGV $$"), &token);
+        let hostile = house.upload(AssetKind::Source, "hostile.wav", wav(1)).await;
+        house.idle().await;
+        let found = house.find_asset(hostile).await;
+        assert_eq!(found.state, AssetState::Refused);
+        assert!(found.refusal.unwrap().contains("broke the decoder"));
+        // The same worker goes on with the next, by a listener that does its work.
+        std::fs::remove_file(house.folder.path().join("listener")).unwrap();
+        std::os::unix::fs::symlink(LISTENER, house.folder.path().join("listener")).unwrap();
+        let good = house.upload(AssetKind::Source, "good.wav", wav(1)).await;
+        house.idle().await;
+        assert_eq!(house.find_asset(good).await.state, AssetState::Ready);
+        stop(token, tasks).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_listener_that_is_killed_from_outside_is_tried_again_before_the_file_is_refused() {
+    on_each_database(async |house| {
+        let token = CancellationToken::new();
+        let tries = house.folder.path().join("tries");
+        let script = format!("echo again >> {}; kill -KILL $$", tries.display());
+        let tasks = house.work_with(ending(house.folder.path(), &script), &token);
+        let file = house.upload(AssetKind::Source, "unlucky.wav", wav(1)).await;
+        house.idle().await;
+        assert_eq!(std::fs::read_to_string(tries).unwrap().lines().count(), 3, "every attempt was made");
+        assert_eq!(house.find_asset(file).await.state, AssetState::Refused);
+        stop(token, tasks).await;
+    })
+    .await;
+}
+
+fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+    use std::io::{Cursor, Write};
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in members {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_zip_of_stems_becomes_its_stems() {
+    on_each_database(async |house| {
+        let token = CancellationToken::new();
+        let tasks = house.work(&token);
+        let (drums, bass) = (wav(2), wav(3));
+        let members: [(&str, &[u8]); 3] =
+            [("Night/Drums.wav", &drums), ("__MACOSX/Night/._Drums.wav", b"mac"), ("Night/Bass.wav", &bass)];
+        let archive = house.upload(AssetKind::Stem, "Night stems.zip", zip(&members)).await;
+        let liar = house.upload(AssetKind::Stem, "liar.zip", zip(&[("Drums.wav", b"<html>")])).await;
+        let bare = house.upload(AssetKind::Stem, "bare.zip", zip(&[("readme.txt", b"no stems here")])).await;
+        house.idle().await;
+
+        let row = house.find_asset(archive).await;
+        assert_eq!((row.kind, row.state), (AssetKind::StemArchive, AssetState::Ready));
+        let unpacked = list_unpacked(&house.services.db, &[archive, liar, bare]).await.unwrap();
+        assert_eq!(unpacked.len(), 1);
+        let mut named = Vec::new();
+        for id in &unpacked[&archive] {
+            let stem = house.find_asset(*id).await;
+            assert_eq!((stem.kind, stem.state), (AssetKind::Stem, AssetState::Ready), "looked through like any other");
+            named.push((stem.file_name, stem.duration_ms));
+        }
+        assert_eq!(named, [("Bass.wav".to_owned(), Some(3000)), ("Drums.wav".to_owned(), Some(2000))]);
+        let refusal = async |id| house.find_asset(id).await.refusal.unwrap();
+        assert!(refusal(liar).await.contains("Drums.wav in the ZIP archive is refused"));
+        assert!(refusal(bare).await.contains("no stem in the ZIP archive"));
         stop(token, tasks).await;
     })
     .await;

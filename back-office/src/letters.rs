@@ -1,7 +1,7 @@
 //! Letters: their facts, their words as text and as HTML. Pure: the same facts give the same letter.
 
 use askama::Template;
-use domain::licensing::terms::{AtCap, Terms};
+use domain::licensing::terms::{AtCap, Terms, months_in_words};
 
 /// A letter that can be mailed.
 pub trait Letter {
@@ -148,8 +148,7 @@ pub fn terms_in_words(terms: &Terms) -> Vec<String> {
         words.insert(0, "exclusive: the beat is withdrawn from sale".to_owned());
     }
     words.push(match terms.term_months {
-        Some(1) => "for 1 month".to_owned(),
-        Some(months) => format!("for {months} months"),
+        Some(months) => format!("for {}", months_in_words(months)),
         None => "without an end".to_owned(),
     });
     let has_cap = named.iter().any(|(cap, _, _)| cap.is_some());

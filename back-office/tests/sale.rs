@@ -23,6 +23,7 @@ use domain::{
     delivery::{
         commands::owe,
         entity::{DeliverableKind, RenderOutputs, RenderPurpose, deliverable},
+        inputs::find_render_inputs,
         renders,
     },
     env::Env,
@@ -167,8 +168,10 @@ impl House {
         }
         let (key, job): (String, JobId) = ("c".repeat(64), services.env.id());
         renders::claim_render(&tx, &ctx, &key, beat.id, RenderPurpose::Masters, job).await.unwrap();
+        let inputs = find_render_inputs(&tx, beat.id).await.unwrap().unwrap();
         let outputs = RenderOutputs {
             source: source.id,
+            tags: Some(inputs.tags_sha256()),
             wav: Some(masters[0]),
             mp3: Some(masters[1]),
             preview: None,

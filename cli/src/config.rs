@@ -60,6 +60,8 @@ pub(crate) struct Config {
     pub(crate) audio_jobs: usize,
     /// How many other jobs run at once.
     pub(crate) office_jobs: usize,
+    /// How many megabytes of disk the tracks of mixes may take that are kept from render to render, so that a fader's change sums again only; 0 keeps none.
+    pub(crate) stem_cache_mb: u64,
     /// What is logged, such as `info` or `ledgerline=debug,info`.
     pub(crate) log: String,
     /// Whether the log is JSON lines.
@@ -79,6 +81,7 @@ impl Default for Config {
             secret: None,
             audio_jobs: std::thread::available_parallelism().map_or(1, usize::from).div_ceil(2),
             office_jobs: 4,
+            stem_cache_mb: 2_048,
             log: "warn,ledgerline=info,api=info,audio_worker=info,back_office=info,adapters=info".to_owned(),
             log_json: false,
         }

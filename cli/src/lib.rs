@@ -52,11 +52,18 @@ enum Command {
     Schema(commands::schema::Args),
     /// Say what is configured, what works, and what is wrong.
     Doctor(commands::doctor::Args),
+    /// Decode one file for a worker, in a process of its own; workers start it themselves.
+    #[command(name = audio_worker::listener::COMMAND, hide = true)]
+    Listen,
 }
 
 /// Runs the command line that the process was started with.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    if matches!(cli.command, Command::Listen) {
+        // Before the runtime starts its threads: a listener has one, and little memory.
+        return audio_worker::listener::main();
+    }
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -103,7 +110,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         | Command::Selftest(_)
         | Command::Peaks(_)
         | Command::Schema(_)
-        | Command::Doctor(_) => {
+        | Command::Doctor(_)
+        | Command::Listen => {
             unreachable!("handled above")
         }
     }

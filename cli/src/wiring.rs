@@ -10,6 +10,7 @@ use adapters::{
     sandbox::{SandboxConfig, SandboxGateway, SandboxKeys, SandboxServer},
 };
 use anyhow::{Context, Result, bail};
+use audio_worker::{AudioWorker, StemCache, listener::Ear};
 use domain::{
     env::Env,
     ids::StudioId,
@@ -186,8 +187,9 @@ pub(crate) async fn start(mut config: Config, stop: CancellationToken, with_work
 /// Works jobs off until told to stop.
 pub(crate) async fn work(parts: Parts, config: Config, stop: CancellationToken) -> Result<()> {
     let scratch = config.data_dir.join("scratch");
+    let ear = Ear::own().context("cannot tell which program this is")?;
     let audio = Arc::new(
-        audio_worker::AudioWorker::new(parts.services.clone(), &scratch)
+        AudioWorker::new(parts.services.clone(), &scratch, ear, stem_cache(&config))
             .with_context(|| format!("cannot work in {}", scratch.display()))?,
     );
     let office = Arc::new(back_office::BackOffice::new(parts.services.clone()));
@@ -202,6 +204,12 @@ pub(crate) async fn work(parts: Parts, config: Config, stop: CancellationToken) 
     audio?;
     office?;
     Ok(())
+}
+
+/// Where tracks are kept from render to render; none if none are to be kept.
+pub(crate) fn stem_cache(config: &Config) -> Option<StemCache> {
+    let max_bytes = config.stem_cache_mb.saturating_mul(1_000_000);
+    (max_bytes > 0).then(|| StemCache { folder: config.data_dir.join("stem-cache"), max_bytes })
 }
 
 /// Until every job is done or given up; that more were given up than the `dead_before` is an error.

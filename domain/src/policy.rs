@@ -43,6 +43,8 @@ pub enum Action {
     ReadJobs,
     /// Retry dead letters.
     RetryJobs,
+    /// Cancel renders and analyses that nobody has paid for.
+    CancelJobs,
 }
 
 /// The actor may not do that.
@@ -81,7 +83,7 @@ pub const fn least_role(action: Action) -> Role {
         | Action::ReadLedger
         | Action::RetryJobs
         | Action::PublishBeats => Role::Manager,
-        Action::WriteCatalog | Action::ReadDeliveries | Action::ReadJobs => Role::Engineer,
+        Action::WriteCatalog | Action::ReadDeliveries | Action::ReadJobs | Action::CancelJobs => Role::Engineer,
         Action::ReadCatalog | Action::ReadTiers | Action::ReadMembers | Action::ReadStudio => Role::Viewer,
     }
 }
@@ -91,7 +93,7 @@ pub const fn needed_scope(action: Action) -> Option<Scope> {
     match action {
         Action::ManageMembers | Action::ManageApiKeys | Action::ManageStudio | Action::ReadMembers => None,
         Action::ReadCatalog | Action::ReadTiers | Action::ReadStudio => Some(Scope::CatalogRead),
-        Action::WriteCatalog | Action::PublishBeats => Some(Scope::CatalogWrite),
+        Action::WriteCatalog | Action::PublishBeats | Action::CancelJobs => Some(Scope::CatalogWrite),
         Action::ReadSales | Action::ReadDeliveries | Action::ReadJobs => Some(Scope::SalesRead),
         Action::ManageTiers | Action::ManageSales | Action::RetryJobs => Some(Scope::SalesWrite),
         Action::ReadLedger => Some(Scope::LedgerRead),

@@ -16,6 +16,7 @@ mod m20261123_4_delivery;
 mod m20261123_5_ledger;
 mod m20261123_6_outbox;
 mod m20261124_7_render_beats;
+mod m20261127_8_audio_jobs;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_5_ledger::Migration),
             Box::new(m20261123_6_outbox::Migration),
             Box::new(m20261124_7_render_beats::Migration),
+            Box::new(m20261127_8_audio_jobs::Migration),
         ]
     }
 }
@@ -49,5 +51,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261123_5_ledger.rs"),
     include_str!("m20261123_6_outbox.rs"),
     include_str!("m20261124_7_render_beats.rs"),
+    include_str!("m20261127_8_audio_jobs.rs"),
     include_str!("sql.rs"),
 ];

@@ -14,8 +14,13 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use wait4::Wait4;
 
-/// How often each side runs; the median counts.
+/// How often each side of a comparison runs; the median counts.
 const RUNS: usize = 3;
+/// What the mix of hours reads and writes.
+const LONG_SOURCE: &str = "long.wav";
+const LONG_OUTPUTS: [&str; 2] = ["ours-long.wav", "ours-long.mp3"];
+/// Names a Python that can import matchering, where the one on the PATH cannot.
+const PYTHON_VARIABLE: &str = "LEDGERLINE_BENCH_PYTHON";
 
 /// One task, ours and the peer's.
 struct Task {
@@ -26,13 +31,15 @@ struct Task {
     least_ratio: f64,
     /// Seconds of audio for each CPU second, at least.
     least_speed: f64,
+    /// Length of what comes out.
+    seconds: f64,
 }
 
 /// Our resident memory may not pass this, in MB.
 const MOST_MB: f64 = 200.0;
 
 /// Runs the comparison; fails if a task misses its ratio, its speed or its memory.
-pub(crate) fn audio(seconds: u32, cargo: impl Fn() -> Command) -> Result<ExitCode> {
+pub(crate) fn audio(seconds: u32, hours: Option<u32>, cargo: impl Fn() -> Command) -> Result<ExitCode> {
     for tool in ["ffmpeg", "sox", "taskset"] {
         if Command::new(tool).arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
             bail!("the comparison needs {tool} on the PATH");
@@ -46,12 +53,19 @@ pub(crate) fn audio(seconds: u32, cargo: impl Fn() -> Command) -> Result<ExitCod
     let folder = target.join(format!("bench-audio-{seconds}"));
     make_stems(&folder, seconds)?;
 
-    let tasks = tasks(&root, &folder, &engine)?;
-    println!("{:<44} {:>9} {:>9} {:>7} {:>9} {:>7}", "task", "ours CPU", "peer CPU", "ratio", "× real", "MB");
-    let mut missed = 0;
-    for task in &tasks {
-        missed += usize::from(!run(task, f64::from(seconds))?);
+    let bench = Bench { example: example(&root)?, folder, engine, seconds };
+    let mut tasks = bench.tasks()?;
+    match python_with_matchering() {
+        Some(python) => tasks.push(bench.reference_match(&python)?),
+        None => println!("skipped: reference match, for neither {PYTHON_VARIABLE} nor python3 can import matchering"),
     }
+    if let Some(hours) = hours {
+        tasks.push(bench.long_mix(hours)?);
+    }
+    println!("{:<44} {:>9} {:>9} {:>7} {:>9} {:>7}", "task", "ours CPU", "peer CPU", "ratio", "× real", "MB");
+    let missed = tasks.iter().try_fold(0, |missed, task| Ok::<_, anyhow::Error>(missed + usize::from(!run(task)?)));
+    bench.remove_long_files()?;
+    let missed = missed?;
     if missed > 0 {
         println!("{missed} of {} tasks miss what they promise", tasks.len());
     }
@@ -59,9 +73,10 @@ pub(crate) fn audio(seconds: u32, cargo: impl Fn() -> Command) -> Result<ExitCod
 }
 
 /// One line of the table; whether the task holds.
-fn run(task: &Task, seconds: f64) -> Result<bool> {
+fn run(task: &Task) -> Result<bool> {
     let (mut ours, mut peers, mut memory) = (Vec::new(), Vec::new(), 0.0_f64);
-    for _ in 0..RUNS {
+    // Without a peer it is the memory that counts, and once is enough.
+    for _ in 0..if task.peer.is_some() { RUNS } else { 1 } {
         let (cpu_s, mb) = measured(&task.ours).with_context(|| task.name)?;
         ours.push(cpu_s);
         memory = memory.max(mb);
@@ -71,7 +86,7 @@ fn run(task: &Task, seconds: f64) -> Result<bool> {
     }
     let (ours, peer) = (median(ours), median(peers));
     let ratio = peer.zip(ours).map(|(peer, ours)| peer / ours);
-    let speed = ours.map_or(0.0, |ours| seconds / ours);
+    let speed = ours.map_or(0.0, |ours| task.seconds / ours);
     let holds = ratio.is_none_or(|ratio| ratio >= task.least_ratio) && speed >= task.least_speed && memory <= MOST_MB;
     let shown = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"));
     println!(
@@ -140,93 +155,210 @@ fn make_stems(folder: &Path, seconds: u32) -> Result<()> {
     for (index, voice) in voices.iter().enumerate() {
         sox(&format!("s{}.wav", index + 1), format!("synth {seconds} {voice} gain -n -9"))?;
     }
-    sox("tag.wav", "synth 1.5 sine 880 gain -n -12".to_owned())
+    sox("tag.wav", "synth 1.5 sine 880 gain -n -12".to_owned())?;
+    // Two recordings of equal length for the reference match, at the one rate that the peer works at.
+    let recording = |name: &str, stems: &str, effects: &str| -> Result<()> {
+        if folder.join(name).is_file() {
+            return Ok(());
+        }
+        let draft = format!("draft-{name}");
+        let mut command = Command::new("sox");
+        command.current_dir(folder).arg("-m").args(words(stems)).args(["-r", "44100", "-b", "24", &draft]);
+        super::step(name, command.args(words(effects)))?;
+        Ok(std::fs::rename(folder.join(draft), folder.join(name))?)
+    };
+    recording("target.wav", "s1.wav s2.wav s3.wav s5.wav", "gain -n -6")?;
+    recording("reference.wav", "s2.wav s5.wav s7.wav s8.wav", "bass 4 treble -3 gain -n -1")
 }
 
-/// The tasks, their documents written into the folder.
-fn tasks(root: &Path, folder: &Path, engine: &Path) -> Result<Vec<Task>> {
-    let example = root.join("audio-engine/examples/eight-stems.json");
-    let example: Value = serde_json::from_str(&std::fs::read_to_string(example)?)?;
-    let bounce = |name: &str, mut mix: Value, format: &str, target: Value| -> Result<Vec<String>> {
+/// A Python that has matchering: the one that the environment names, else the one on the PATH.
+fn python_with_matchering() -> Option<String> {
+    let named = std::env::var(PYTHON_VARIABLE).ok();
+    named.into_iter().chain(["python3".to_owned()]).find(|python| {
+        let mut import = Command::new(python);
+        import.args(["-c", "import matchering"]).stdout(Stdio::null()).stderr(Stdio::null());
+        import.status().is_ok_and(|status| status.success())
+    })
+}
+
+/// The mix that speed is measured with.
+fn example(root: &Path) -> Result<Value> {
+    let text = std::fs::read_to_string(root.join("audio-engine/examples/eight-stems.json"))?;
+    Ok(serde_json::from_str(&text)?)
+}
+
+/// Where everything lies.
+struct Bench {
+    example: Value,
+    folder: PathBuf,
+    engine: PathBuf,
+    /// Length of the stems.
+    seconds: u32,
+}
+
+impl Bench {
+    fn at(&self, name: &str) -> String {
+        shown(&self.folder.join(name))
+    }
+
+    /// The command that renders a document to one file, the document written into the folder.
+    fn bounce(&self, name: &str, mut mix: Value, format: &str, target: Value) -> Result<Vec<String>> {
         let tagged = mix["tags"].is_array();
         mix["outputs"] = json!([{ "file": format!("ours-{name}"), "format": format, "tagged": tagged }]);
         mix["master"]["target"] = target;
-        let document = folder.join(format!("{name}.json"));
+        let document = self.folder.join(format!("{name}.json"));
         std::fs::write(&document, mix.to_string())?;
-        Ok(vec![shown(engine), "bounce".into(), shown(&document), shown(folder), shown(folder)])
-    };
-    let mut untagged = example.clone();
-    untagged.as_object_mut().context("a mix is an object")?.remove("tags");
-    let preview = json!({
-        "version": example["version"],
-        "tracks": [{ "name": "master", "clips": [{ "source": "peer.wav" }] }],
-        "master": { "ceiling_dbtp": -1 },
-        "tags": [{ "source": "tag.wav", "every_s": 20, "longest_uncovered_s": 20 }],
-    });
-    let at = |name: &str| shown(&folder.join(name));
+        let folder = shown(&self.folder);
+        Ok(vec![shown(&self.engine), "bounce".into(), shown(&document), folder.clone(), folder])
+    }
 
-    let ffmpeg =
-        "ffmpeg -hide_banner -nostdin -loglevel error -y -threads 1 -filter_threads 1 -filter_complex_threads 1";
-    let limiter = "alimiter=limit=0.891:level=0:attack=5:release=50";
-    let inputs = joined(1, |n| format!(" -i {}", at(&format!("s{n}.wav"))));
-    let strip = "equalizer=f=80:t=q:w=0.7:g=-3,equalizer=f=400:t=q:w=1:g=-2,equalizer=f=3000:t=q:w=1:g=2,\
-                 highshelf=f=10000:g=1.5,acompressor=threshold=-20dB:ratio=3:attack=10:release=120,volume=0.7";
-    let strips = joined(0, |n| format!("[{n}:a]{strip}[t{n}];"));
-    let sum = joined(0, |n| format!("[t{n}]"));
-    let bus = "acompressor=threshold=-14dB:ratio=2:attack=30:release=200";
-    let chain = |last: &str, codec: &str, out: &str| {
-        words(&format!(
-            "{ffmpeg}{inputs} -filter_complex {strips}{sum}amix=inputs=8:normalize=0,{bus},{last}[o] -map [o] {codec} {}",
-            at(out)
-        ))
-    };
-    let measure = |name: &str| vec![shown(engine), "measure".to_owned(), at(name)];
-    let to_preview = format!(
-        "{ffmpeg} -i {} -i {} -filter_complex [1:a]apad=whole_len=960000,aloop=loop=-1:size=960000[t];[0:a][t]amix=inputs=2:duration=first:normalize=0,{limiter}[o] \
-         -map [o] -c:a libmp3lame -b:a 128k {}",
-        at("peer.wav"),
-        at("tag.wav"),
-        at("peer-preview.mp3")
-    );
-    let task =
-        |name, ours, peer, least_ratio, least_speed| Task { name, ours, peer: Some(peer), least_ratio, least_speed };
-    Ok(vec![
-        task(
-            "eight stems to WAV 24",
-            bounce("wav.wav", untagged.clone(), "wav24", json!("as_is"))?,
-            chain(limiter, "-c:a pcm_s24le", "peer.wav"),
-            2.0,
-            0.0,
-        ),
-        task(
-            "eight stems to MP3 128k",
-            bounce("mp3.mp3", untagged.clone(), "mp3-128", json!("as_is"))?,
-            chain(limiter, "-c:a libmp3lame -b:a 128k", "peer.mp3"),
-            2.0,
-            60.0,
-        ),
-        task(
-            "eight stems to -14 LUFS, true peak verified",
-            bounce("loud.wav", untagged, "wav24", json!({ "custom": -14.0 }))?,
-            chain("loudnorm=I=-14:TP=-1:LRA=11,aformat=sample_rates=48000", "-c:a pcm_s24le", "peer-loud.wav"),
-            1.0,
-            40.0,
-        ),
-        task(
-            "preview from a master",
-            bounce("preview.mp3", preview, "mp3-128", json!("as_is"))?,
-            words(&to_preview),
-            1.5,
-            0.0,
-        ),
-        task(
-            "measure with true peak",
-            measure("peer.wav"),
-            words(&format!("{ffmpeg} -i {} -af ebur128=peak=true:framelog=verbose -f null -", at("peer.wav"))),
-            1.7,
-            0.0,
-        ),
-    ])
+    fn untagged(&self) -> Result<Value> {
+        let mut mix = self.example.clone();
+        mix.as_object_mut().context("a mix is an object")?.remove("tags");
+        Ok(mix)
+    }
+
+    /// What is compared with ffmpeg. The first task leaves the master that later ones read.
+    fn tasks(&self) -> Result<Vec<Task>> {
+        let untagged = self.untagged()?;
+        let preview = json!({
+            "version": self.example["version"],
+            "tracks": [{ "name": "master", "clips": [{ "source": "peer.wav" }] }],
+            "master": { "ceiling_dbtp": -1 },
+            "tags": [{ "source": "tag.wav", "every_s": 20, "longest_uncovered_s": 20 }],
+        });
+        let at = |name: &str| self.at(name);
+        let ffmpeg =
+            "ffmpeg -hide_banner -nostdin -loglevel error -y -threads 1 -filter_threads 1 -filter_complex_threads 1";
+        let limiter = "alimiter=limit=0.891:level=0:attack=5:release=50";
+        let inputs = joined(1, |n| format!(" -i {}", at(&format!("s{n}.wav"))));
+        let strip = "equalizer=f=80:t=q:w=0.7:g=-3,equalizer=f=400:t=q:w=1:g=-2,equalizer=f=3000:t=q:w=1:g=2,\
+                     highshelf=f=10000:g=1.5,acompressor=threshold=-20dB:ratio=3:attack=10:release=120,volume=0.7";
+        let strips = joined(0, |n| format!("[{n}:a]{strip}[t{n}];"));
+        let sum = joined(0, |n| format!("[t{n}]"));
+        let bus = "acompressor=threshold=-14dB:ratio=2:attack=30:release=200";
+        let chain = |last: &str, codec: &str, out: &str| {
+            words(&format!(
+                "{ffmpeg}{inputs} -filter_complex {strips}{sum}amix=inputs=8:normalize=0,{bus},{last}[o] -map [o] {codec} {}",
+                at(out)
+            ))
+        };
+        let measure = |name: &str| vec![shown(&self.engine), "measure".to_owned(), at(name)];
+        let to_preview = format!(
+            "{ffmpeg} -i {} -i {} -filter_complex [1:a]apad=whole_len=960000,aloop=loop=-1:size=960000[t];[0:a][t]amix=inputs=2:duration=first:normalize=0,{limiter}[o] \
+             -map [o] -c:a libmp3lame -b:a 128k {}",
+            at("peer.wav"),
+            at("tag.wav"),
+            at("peer-preview.mp3")
+        );
+        let task = |name, ours, peer, least_ratio, least_speed| Task {
+            name,
+            ours,
+            peer: Some(peer),
+            least_ratio,
+            least_speed,
+            seconds: f64::from(self.seconds),
+        };
+        Ok(vec![
+            task(
+                "eight stems to WAV 24",
+                self.bounce("wav.wav", untagged.clone(), "wav24", json!("as_is"))?,
+                chain(limiter, "-c:a pcm_s24le", "peer.wav"),
+                2.0,
+                0.0,
+            ),
+            task(
+                "eight stems to MP3 128k",
+                self.bounce("mp3.mp3", untagged.clone(), "mp3-128", json!("as_is"))?,
+                chain(limiter, "-c:a libmp3lame -b:a 128k", "peer.mp3"),
+                2.0,
+                60.0,
+            ),
+            task(
+                "eight stems to -14 LUFS, true peak verified",
+                self.bounce("loud.wav", untagged, "wav24", json!({ "custom": -14.0 }))?,
+                chain("loudnorm=I=-14:TP=-1:LRA=11,aformat=sample_rates=48000", "-c:a pcm_s24le", "peer-loud.wav"),
+                1.0,
+                40.0,
+            ),
+            task(
+                "preview from a master",
+                self.bounce("preview.mp3", preview, "mp3-128", json!("as_is"))?,
+                words(&to_preview),
+                1.5,
+                0.0,
+            ),
+            task(
+                "measure with true peak",
+                measure("peer.wav"),
+                words(&format!("{ffmpeg} -i {} -af ebur128=peak=true:framelog=verbose -f null -", at("peer.wav"))),
+                1.7,
+                0.0,
+            ),
+        ])
+    }
+
+    /// The peer limits and writes the same kind of file, and has no loudness target; so have ours.
+    fn reference_match(&self, python: &str) -> Result<Task> {
+        let mix = json!({
+            "version": self.example["version"],
+            "tracks": [{ "name": "target", "clips": [{ "source": "target.wav" }] }],
+            "master": { "reference": "reference.wav", "ceiling_dbtp": -0.1 },
+        });
+        let program = format!(
+            "import matchering as m; m.process(target={:?}, reference={:?}, results=[m.pcm24({:?})])",
+            self.at("target.wav"),
+            self.at("reference.wav"),
+            self.at("peer-match.wav")
+        );
+        Ok(Task {
+            name: "match a reference",
+            ours: self.bounce("match.wav", mix, "wav24", json!("as_is"))?,
+            peer: Some(vec![python.to_owned(), "-c".to_owned(), program]),
+            least_ratio: 1.5,
+            least_speed: 0.0,
+            seconds: f64::from(self.seconds),
+        })
+    }
+
+    /// The eight strips over a source of that many hours, to a master and a tagged preview: does the memory hold?
+    fn long_mix(&self, hours: u32) -> Result<Task> {
+        let seconds = hours * 60 * 60;
+        let mut join = Command::new("ffmpeg");
+        join.args(words("-hide_banner -nostdin -loglevel error -y -stream_loop -1 -i"));
+        join.arg(self.folder.join("s3.wav")).args(["-t", &seconds.to_string(), "-c", "copy", "-rf64", "auto"]);
+        super::step(LONG_SOURCE, join.arg(self.folder.join(LONG_SOURCE)))?;
+        let mut mix = self.example.clone();
+        for track in mix["tracks"].as_array_mut().context("a mix has tracks")? {
+            track["clips"] = json!([{ "source": LONG_SOURCE, "gain_db": -12 }]);
+        }
+        mix["outputs"] = json!([
+            { "file": LONG_OUTPUTS[0], "format": "wav24", "tagged": false },
+            { "file": LONG_OUTPUTS[1], "format": "mp3-128" },
+        ]);
+        let document = self.folder.join("long.json");
+        std::fs::write(&document, mix.to_string())?;
+        let folder = shown(&self.folder);
+        Ok(Task {
+            name: "eight stems of hours, and their preview",
+            ours: vec![shown(&self.engine), "bounce".into(), shown(&document), folder.clone(), folder],
+            peer: None,
+            least_ratio: 0.0,
+            least_speed: 0.0,
+            seconds: f64::from(seconds),
+        })
+    }
+
+    /// Gigabytes that nobody needs again.
+    fn remove_long_files(&self) -> Result<()> {
+        for name in [LONG_SOURCE].iter().chain(&LONG_OUTPUTS) {
+            let file = self.folder.join(name);
+            if file.is_file() {
+                std::fs::remove_file(file)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Eight numbered pieces of a command, one behind the other.

@@ -45,6 +45,9 @@ enum Bench {
         /// Length of the stems in seconds.
         #[arg(long, default_value_t = 180)]
         seconds: u32,
+        /// Also render a mix of that many hours and watch its memory; needs about 1 GB of disk for each of four files and hour.
+        #[arg(long)]
+        hours: Option<u32>,
     },
 }
 
@@ -53,7 +56,7 @@ fn main() -> ExitCode {
         Task::Demo { arguments } => demo(&arguments),
         Task::Test { arguments } => test(&arguments),
         Task::Schemas => schemas(),
-        Task::Bench { what: Bench::Audio { seconds } } => bench::audio(seconds, cargo),
+        Task::Bench { what: Bench::Audio { seconds, hours } } => bench::audio(seconds, hours, cargo),
     };
     match done {
         Ok(code) => code,
@@ -76,6 +79,16 @@ fn cargo() -> Command {
     command
 }
 
+/// A cargo that lints what it builds: clippy's driver is the compiler itself, and takes its place for this workspace's crates. `cargo clippy`
+/// would have every dependency checked a second time, for it keeps nothing that a build could use.
+fn linting() -> Command {
+    let mut command = cargo();
+    // The form in which `cargo clippy` hands its driver the arguments.
+    let arguments = ["--deny", "warnings"].map(|word| format!("{word}__CLIPPY_HACKERY__")).concat();
+    command.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver").env("CLIPPY_ARGS", arguments);
+    command
+}
+
 fn demo(arguments: &[String]) -> Result<ExitCode> {
     let status =
         cargo().args(["run", "--package", "cli", "--bin", "ledgerline", "--", "demo"]).args(arguments).status()?;
@@ -91,8 +104,7 @@ fn step(what: &str, command: &mut Command) -> Result<()> {
 
 fn test(arguments: &[String]) -> Result<ExitCode> {
     step("formatting", cargo().args(["fmt", "--all", "--check"]))?;
-    step("build", cargo().args(["build", "--workspace", "--all-targets"]))?;
-    step("lints", cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))?;
+    step("build and lints", linting().args(["build", "--workspace", "--all-targets"]))?;
 
     let database = postgres::Database::find()?;
     eprintln!(
@@ -109,7 +121,7 @@ fn test(arguments: &[String]) -> Result<ExitCode> {
     };
 
     let has_nextest = cargo().args(["nextest", "--version"]).output().is_ok_and(|out| out.status.success());
-    let mut tests = cargo();
+    let mut tests = linting();
     if has_nextest {
         tests.args(["nextest", "run", "--workspace"]);
     } else {
@@ -117,7 +129,7 @@ fn test(arguments: &[String]) -> Result<ExitCode> {
     }
     with_database(tests.args(arguments));
     step("tests", &mut tests)?;
-    step("examples in the documentation", cargo().args(["test", "--workspace", "--doc", "--quiet"]))?;
+    step("examples in the documentation", linting().args(["test", "--workspace", "--doc", "--quiet"]))?;
 
     eprintln!("\nAll passed, on SQLite{}.", if database.is_some() { " and PostgreSQL" } else { " alone" });
     Ok(ExitCode::SUCCESS)

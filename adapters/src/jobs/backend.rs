@@ -94,7 +94,9 @@ pub async fn sweep(db: &Db) -> Result<(), QueueError> {
 fn task(row: &job::Model) -> Result<Task<Vec<u8>>, QueueError> {
     let carried = Carried { job: row.id, round: row.round };
     let bytes = serde_json::to_vec(&carried).map_err(QueueError::from_database)?;
-    Ok(TaskBuilder::new(bytes).idempotency_key(rules::queue_key(row)).build())
+    // Both backends deliver the larger priority first, and fetch a task only when a worker is free to take it.
+    let priority = usize::try_from(row.priority).unwrap_or(0);
+    Ok(TaskBuilder::new(bytes).idempotency_key(rules::queue_key(row)).priority(priority).build())
 }
 
 /// Pushes jobs of one queue; what has been pushed before under the same key is left alone.

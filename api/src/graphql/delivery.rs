@@ -22,6 +22,7 @@ use super::{
     caller,
     connection::{Connection, connection, page, page_cost},
     errors::Failure,
+    limits::Slots,
     scalars::{Id, Int64},
 };
 use crate::caller::Caller;
@@ -294,6 +295,7 @@ impl DeliverySubscription {
         ctx: &Context<'_>,
         beat_id: Id<BeatId>,
     ) -> Result<impl Stream<Item = Result<Vec<RenderProgress>, Failure>> + use<>, Failure> {
+        let slot = Slots::take_one(ctx)?;
         let (caller, beat) = (caller(ctx)?.clone(), beat_id.named("beatId")?);
         queries::list_render_progress(&caller.services.db, &caller.ctx, beat).await?;
         let look = move || {
@@ -304,7 +306,7 @@ impl DeliverySubscription {
                 Ok((found.into_iter().map(RenderProgress::from).collect(), is_over))
             }
         };
-        Ok(follow(look))
+        Ok(follow(look).inspect(move |_| _ = &slot))
     }
 
     /// How an order comes along, for the buyer who holds its link, each time something has changed; ends when its files are ready or it is closed.
@@ -313,6 +315,7 @@ impl DeliverySubscription {
         ctx: &Context<'_>,
         token: String,
     ) -> Result<impl Stream<Item = Result<OrderProgress, Failure>> + use<>, Failure> {
+        let slot = Slots::take_one(ctx)?;
         let caller = caller(ctx)?.clone();
         let (order, buyer) = open_order(&caller, &token)?;
         queries::find_order_progress(&caller.services.db, &buyer, order).await?;
@@ -325,7 +328,7 @@ impl DeliverySubscription {
                 Ok((progress, is_over))
             }
         };
-        Ok(follow(look))
+        Ok(follow(look).inspect(move |_| _ = &slot))
     }
 }
 

@@ -15,7 +15,7 @@ use async_graphql::{Data as GraphQlData, Request, Response, http::GraphiQLSource
 use async_graphql_actix_web::GraphQLSubscription;
 use domain::report::{Kind, Report};
 
-use super::loaders;
+use super::{limits::Slots, loaders};
 use crate::{auth, body::read_body, caller::Caller, errors::Problem, state::ApiState};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
@@ -116,8 +116,11 @@ async fn websocket(
     body: Payload,
 ) -> actix_web::Result<HttpResponse> {
     let (init_state, init_caller) = (state.clone(), caller.clone());
+    let slots = Slots::new(state.config.limits.subscriptions);
+    let mut data = connection_data(&state, caller);
+    data.insert(slots);
     GraphQLSubscription::new(state.schema.clone())
-        .with_data(connection_data(&state, caller))
+        .with_data(data)
         .on_connection_init(move |payload| async move {
             let Some(text) = payload.get("authorization").and_then(serde_json::Value::as_str) else {
                 return Ok(GraphQlData::default());

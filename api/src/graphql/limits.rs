@@ -3,13 +3,18 @@
 use std::{sync::Arc, time::Duration};
 
 use async_graphql::{
-    Response, SchemaBuilder, ServerResult, Variables,
+    Context, Response, SchemaBuilder, ServerResult, Variables,
     extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery},
     parser::types::{ExecutableDocument, Selection, SelectionSet},
 };
 use async_trait::async_trait;
+use domain::report::{Kind, Report};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Mutation, Query, Subscription, errors::request_error};
+use super::{
+    Mutation, Query, Subscription,
+    errors::{Failure, request_error},
+};
 use crate::config::Limits;
 
 pub(crate) fn apply(
@@ -22,6 +27,30 @@ pub(crate) fn apply(
         .limit_recursive_depth(limits.recursion)
         .limit_directives(limits.directives)
         .extension(Guard { aliases: limits.aliases, time: limits.time })
+}
+
+/// What one websocket may still follow at a time.
+#[derive(Debug, Clone)]
+pub(crate) struct Slots {
+    free: Arc<Semaphore>,
+    most: usize,
+}
+
+impl Slots {
+    /// As many as the limit says.
+    pub(crate) fn new(most: usize) -> Self {
+        Self { free: Arc::new(Semaphore::new(most)), most }
+    }
+
+    /// A place among those of the subscription's websocket, held until it is dropped; refuses if none is left. None where the schema is
+    /// executed without a websocket.
+    pub(crate) fn take_one(ctx: &Context<'_>) -> Result<Option<OwnedSemaphorePermit>, Failure> {
+        let Some(slots) = ctx.data_opt::<Self>() else { return Ok(None) };
+        Arc::clone(&slots.free).try_acquire_owned().map(Some).map_err(|_| {
+            let message = format!("this connection holds {} subscriptions, the most it may", slots.most);
+            Failure::new(Report::new(Kind::TooMany, "TOO_MANY_SUBSCRIPTIONS", message).remedy("complete one of them"))
+        })
+    }
 }
 
 /// Counts aliases and watches the time.

@@ -2,7 +2,7 @@
 
 use domain::{
     env::Instant,
-    licensing::terms::{AtCap, Caps, Files, TierCode},
+    licensing::terms::{AtCap, Caps, Files, TierCode, months_in_words},
     money::{Currency, Money},
     share::Share,
 };
@@ -105,13 +105,7 @@ pub(super) fn files(files: Files) -> String {
 
 /// A term: `3 years`, `18 months`, `For ever`.
 pub(super) fn term(months: Option<i32>) -> String {
-    match months {
-        None => "For ever".to_owned(),
-        Some(12) => "1 year".to_owned(),
-        Some(1) => "1 month".to_owned(),
-        Some(months) if months % 12 == 0 => format!("{} years", months / 12),
-        Some(months) => format!("{months} months"),
-    }
+    months.map_or_else(|| "For ever".to_owned(), months_in_words)
 }
 
 /// A share: `50 %`, `33.3333 %`.

@@ -89,6 +89,7 @@ async fn sold(shop: &Shop) -> order::Model {
     let source = beat.source_asset_id.unwrap();
     let outputs = RenderOutputs {
         source,
+        tags: None,
         wav: Some(shop.asset(AssetKind::Master, "audio/wav", MASTER).await),
         mp3: Some(shop.asset(AssetKind::Master, "audio/mpeg", b"mp3").await),
         preview: None,

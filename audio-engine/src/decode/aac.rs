@@ -31,12 +31,12 @@ impl Replication {
     pub(super) fn refuse(&mut self, packet: &[u8]) -> Result<(), DecodeError> {
         let Some(decoder) = &mut self.decoder else { return Ok(()) };
         let mut found = false;
-        let followed = decoder.decode_au(packet, |frame| {
+        let outcome = decoder.decode_au(packet, |frame| {
             found |= frame.meta.output_rate > frame.meta.core_rate;
             Ok(())
         });
         self.packets += 1;
-        if followed.is_err() || self.packets == PACKETS {
+        if outcome.is_err() || self.packets == PACKETS {
             self.decoder = None;
         }
         if found { Err(DecodeError::UnsupportedCodec { codec: "HE-AAC".to_owned() }) } else { Ok(()) }

@@ -35,7 +35,8 @@ impl Angle {
 }
 
 impl Section {
-    fn new(b: [f64; 3], a: [f64; 3]) -> Self {
+    /// Divides by `a[0]`.
+    pub(crate) fn new(b: [f64; 3], a: [f64; 3]) -> Self {
         Self { b: b.map(|b| b / a[0]), a: [a[1] / a[0], a[2] / a[0]] }
     }
 

@@ -4,7 +4,6 @@
 use super::math::exp2;
 use super::oversample::{DELAY, PeakFinder};
 use super::{Planar, frames, index, narrow};
-use std::collections::VecDeque;
 
 /// How far ahead peaks are seen, in seconds.
 const LOOK_AHEAD_S: f64 = 0.005;
@@ -24,17 +23,19 @@ pub(crate) struct Limiter {
     finders: Vec<PeakFinder>,
     look_ahead: usize,
     previous_peak: f32,
-    minimum: SlidingMinimum,
+    /// Reductions are what the gain lacks to one.
+    held: SlidingMaximum,
     fast: f64,
     slow: f64,
-    fast_step: f64,
+    /// What is left of the fast reduction after a frame.
+    fast_keep: f64,
     slow_step: f64,
     boxes: [RunningMean; 2],
-    delayed: Vec<VecDeque<f32>>,
+    delayed: Planar,
     /// Frames of start-up that are still to be dropped.
     warm_up: usize,
     peaks: Vec<f32>,
-    lowest: f64,
+    largest_reduction: f64,
     /// Frames since the gain was last below one.
     at_unity: usize,
 }
@@ -50,23 +51,23 @@ impl Limiter {
             finders: (0..channels).map(|_| PeakFinder::new()).collect(),
             look_ahead,
             previous_peak: 0.0,
-            minimum: SlidingMinimum::new(look_ahead + 1),
-            fast: 1.0,
-            slow: 1.0,
-            fast_step: 1.0 - exp2(-std::f64::consts::LOG2_E / (FAST_RELEASE_S * rate)),
+            held: SlidingMaximum::new(look_ahead + 1),
+            fast: 0.0,
+            slow: 0.0,
+            fast_keep: exp2(-std::f64::consts::LOG2_E / (FAST_RELEASE_S * rate)),
             slow_step: 1.0 - exp2(-std::f64::consts::LOG2_E / (SLOW_RELEASE_S * rate)),
             boxes: [RunningMean::new(first), RunningMean::new(look_ahead + 2 - first)],
-            delayed: vec![VecDeque::new(); channels],
+            delayed: vec![Vec::new(); channels],
             warm_up: look_ahead + DELAY,
             peaks: Vec::new(),
-            lowest: 1.0,
+            largest_reduction: 0.0,
             at_unity: 0,
         }
     }
 
     /// The largest gain reduction so far, as a linear factor of at most 1.
     pub(crate) fn lowest_gain(&self) -> f64 {
-        self.lowest
+        1.0 - self.largest_reduction
     }
 
     /// Limits a block in place; the first blocks come out shorter by the look-ahead, [`Limiter::flush`] gives the rest.
@@ -81,16 +82,14 @@ impl Limiter {
         let mut peaks = std::mem::take(&mut self.peaks);
         for peaks in peaks.chunks_mut(IDLE_CHUNK) {
             if !self.rests(peaks) {
-                for peak in peaks {
-                    *peak = self.next_gain(*peak);
-                }
+                self.find_gains(peaks);
             }
         }
         let drop = self.warm_up.min(n);
         self.warm_up -= drop;
         let delay = self.look_ahead + DELAY;
         for (channel, queue) in block.iter_mut().zip(&mut self.delayed) {
-            queue.extend(channel.iter());
+            queue.extend_from_slice(channel);
             channel.clear();
             let ready = queue.len().saturating_sub(delay);
             channel.extend(queue.drain(..ready));
@@ -117,64 +116,72 @@ impl Limiter {
             return false;
         }
         self.previous_peak = peaks[peaks.len() - 1];
-        self.minimum.skip(peaks.len());
         peaks.fill(1.0);
         true
     }
 
-    /// From the peak between a frame and the next to the gain of the frame `look_ahead` earlier.
-    fn next_gain(&mut self, peak: f32) -> f32 {
-        // A peak between two samples binds both of them.
-        let bound = peak.max(std::mem::replace(&mut self.previous_peak, peak));
-        let wanted = if bound > self.ceiling { f64::from(self.ceiling) / f64::from(bound) } else { 1.0 };
-        let held = self.minimum.push(wanted);
-        self.fast = held.min(self.fast + (1.0 - self.fast) * self.fast_step);
-        self.slow += (held - self.slow) * self.slow_step;
-        if self.slow > 1.0 - 1e-7 {
-            self.slow = 1.0;
+    /// From the peaks between frames and the next to the gains of the frames `look_ahead` earlier, at most
+    /// [`IDLE_CHUNK`] of them.
+    fn find_gains(&mut self, peaks: &mut [f32]) {
+        let ceiling = f64::from(self.ceiling);
+        let mut wanted = [0.0; IDLE_CHUNK];
+        for (wanted, peak) in wanted.iter_mut().zip(peaks.iter()) {
+            // A peak between two samples binds both of them.
+            let bound = peak.max(std::mem::replace(&mut self.previous_peak, *peak));
+            *wanted = 1.0 - ceiling / f64::from(bound.max(self.ceiling));
         }
-        if self.fast > 1.0 - 1e-7 {
-            self.fast = 1.0;
+        for (gain, wanted) in peaks.iter_mut().zip(wanted) {
+            let held = self.held.push(wanted);
+            self.fast = settled(held.max(self.fast * self.fast_keep));
+            self.slow = settled(self.slow + (held - self.slow) * self.slow_step);
+            let reduction = self.fast.max(self.slow);
+            self.largest_reduction = self.largest_reduction.max(reduction);
+            self.at_unity = if reduction > 0.0 { 0 } else { self.at_unity + 1 };
+            // Both means look back no further than the maximum looks ahead, so the result never exceeds what was wanted.
+            let mut smooth = fixed(1.0 - reduction);
+            for mean in &mut self.boxes {
+                smooth = mean.push(smooth);
+            }
+            *gain = if smooth == UNITY { 1.0 } else { unfixed(smooth) };
         }
-        let target = self.fast.min(self.slow);
-        self.lowest = self.lowest.min(target);
-        self.at_unity = if target < 1.0 { 0 } else { self.at_unity + 1 };
-        // Both means look back no further than the minimum looks ahead, so the result never exceeds what was wanted.
-        let mut gain = fixed(target);
-        for mean in &mut self.boxes {
-            gain = mean.push(gain);
-        }
-        if gain == UNITY { 1.0 } else { unfixed(gain) }
     }
 }
 
-/// The smallest of the last `window` values.
-struct SlidingMinimum {
-    window: u64,
-    now: u64,
-    queue: VecDeque<(u64, f64)>,
+/// A reduction that nobody can hear is none.
+fn settled(reduction: f64) -> f64 {
+    if reduction < 1e-7 { 0.0 } else { reduction }
 }
 
-impl SlidingMinimum {
+/// The largest of the last so many values, none of them negative (van Herk 1992): the window lies over a block that is
+/// being filled, of which the maximum is known, and over the end of the block before it, of which all maxima are.
+///
+/// Once all values are zero, it does not matter how many more are pushed.
+struct SlidingMaximum {
+    filling: Vec<f64>,
+    highest: f64,
+    at: usize,
+    /// From each place of the last block to its end; one longer than a block.
+    to_end: Vec<f64>,
+}
+
+impl SlidingMaximum {
     fn new(window: usize) -> Self {
-        Self { window: window as u64, now: 0, queue: VecDeque::new() }
-    }
-
-    /// Ones that need not be remembered: they are no minimum of anything.
-    fn skip(&mut self, frames: usize) {
-        self.now += frames as u64;
+        Self { filling: vec![0.0; window], highest: 0.0, at: 0, to_end: vec![0.0; window + 1] }
     }
 
     fn push(&mut self, value: f64) -> f64 {
-        while self.queue.back().is_some_and(|(_, last)| *last >= value) {
-            self.queue.pop_back();
+        if self.at == self.filling.len() {
+            let mut highest = 0.0_f64;
+            for (to_end, value) in self.to_end.iter_mut().zip(&self.filling).rev() {
+                highest = highest.max(*value);
+                *to_end = highest;
+            }
+            (self.at, self.highest) = (0, 0.0);
         }
-        self.queue.push_back((self.now, value));
-        self.now += 1;
-        while self.queue.front().is_some_and(|(at, _)| at + self.window < self.now) {
-            self.queue.pop_front();
-        }
-        self.queue.front().map_or(value, |(_, smallest)| *smallest)
+        self.filling[self.at] = value;
+        self.highest = self.highest.max(value);
+        self.at += 1;
+        self.highest.max(self.to_end[self.at])
     }
 }
 
@@ -250,6 +257,20 @@ mod tests {
                 narrow(level * sin_turns(f64::from(i) * 0.037))
             })
             .collect()
+    }
+
+    #[test]
+    fn the_sliding_maximum_is_the_largest_of_its_window() {
+        let mut noise = crate::dsp::Noise::new(5);
+        let values: Vec<f64> =
+            (0..500_usize).map(|i| if (i / 60).is_multiple_of(2) { noise.unit() } else { 0.0 }).collect();
+        for window in [1, 2, 7, 60] {
+            let mut sliding = SlidingMaximum::new(window);
+            for i in 0..values.len() {
+                let largest = values[(i + 1).saturating_sub(window)..=i].iter().fold(0.0_f64, |m, x| m.max(*x));
+                assert_eq!(sliding.push(values[i]).to_bits(), largest.to_bits(), "{window}: {i}");
+            }
+        }
     }
 
     #[test]

@@ -14,8 +14,14 @@ use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 const EXTENSION: &str = "stem";
+/// The extension of what is still being recorded.
+const PART: &str = "part";
+/// A recording that has not grown for this long is what a killed process left.
+const ABANDONED: Duration = Duration::from_hours(24);
 /// Where the track ends and how much was kept, both in frames.
 const HEADER_BYTES: usize = 16;
 const HASH_BLOCK: usize = 256 * 1024;
@@ -62,11 +68,19 @@ impl Kept {
         if let Some((reader, end)) = open_kept(&path, needed) {
             return Ok(Some(Self::Plays { reader, end }));
         }
-        let part = cache.folder.join(format!("{key}.{track}.part"));
-        let mut file = File::create(&part)?;
+        let part = cache.folder.join(part_name(&key));
+        let mut file = File::create_new(&part)?;
         file.write_all(&[0; HEADER_BYTES])?;
         Ok(Some(Self::Records(Recording { part, path, writer: FrameWriter::new(file), frames: 0 })))
     }
+}
+
+/// A name that no other recording has, in this process or another: several renders may record the same track at once, and the last one that is
+/// finished stands, which is the same.
+fn part_name(key: &str) -> String {
+    static RECORDINGS: AtomicU64 = AtomicU64::new(0);
+    let n = RECORDINGS.fetch_add(1, Ordering::Relaxed);
+    format!("{key}.{}-{n}.{PART}", std::process::id())
 }
 
 /// What was kept, if it is long enough. Whatever is wrong with the file, it is then rendered again.
@@ -109,14 +123,19 @@ impl Drop for Recording {
     }
 }
 
-/// Removes what was used longest ago until the rest fits.
+/// Removes what was used longest ago until the rest fits, and recordings that nobody has gone on with for a day. Others may prune at the same time.
 pub(super) fn prune(cache: &StemCache) -> Result<(), RenderError> {
     let mut kept = Vec::new();
     for entry in std::fs::read_dir(&cache.folder)? {
         let entry = entry?;
-        if entry.path().extension().is_some_and(|extension| extension == EXTENSION) {
-            let facts = entry.metadata()?;
-            kept.push((facts.modified()?, entry.path(), facts.len()));
+        let Some(facts) = unless_gone(entry.metadata())? else { continue };
+        let (path, modified) = (entry.path(), facts.modified()?);
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some(EXTENSION) => kept.push((modified, path, facts.len())),
+            Some(PART) if modified.elapsed().is_ok_and(|idle| idle > ABANDONED) => {
+                unless_gone(std::fs::remove_file(path))?;
+            }
+            _ => {}
         }
     }
     kept.sort();
@@ -125,10 +144,18 @@ pub(super) fn prune(cache: &StemCache) -> Result<(), RenderError> {
         if total <= cache.max_bytes {
             break;
         }
-        std::fs::remove_file(path)?;
+        unless_gone(std::fs::remove_file(path))?;
         total -= bytes;
     }
     Ok(())
+}
+
+/// Nothing, if somebody else has removed the file.
+fn unless_gone<T>(outcome: std::io::Result<T>) -> std::io::Result<Option<T>> {
+    match outcome {
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        other => other.map(Some),
+    }
 }
 
 fn key(mix: &Mix, track: usize, workspace: &Workspace, rate: u32, arrival: usize) -> Result<String, RenderError> {

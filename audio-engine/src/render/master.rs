@@ -229,7 +229,7 @@ fn measure_pass(
         meters[i].add(block);
         Ok(())
     })?;
-    let loudness: Vec<Option<f64>> = meters.into_iter().map(LoudnessMeter::integrated_lufs).collect();
+    let loudness: Vec<Option<f64>> = meters.iter().map(LoudnessMeter::integrated_lufs).collect();
     Ok(open.iter().map(|i| loudness[bank.chain_of(settings[*i])]).collect())
 }
 

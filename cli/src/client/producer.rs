@@ -86,12 +86,19 @@ impl Producer {
         })) {
             self.wait_until_checked(asset).await?;
         }
+        let (mut bpm_milli, mut musical_key) = (json!(found.bpm_milli), json!(found.musical_key));
+        if bpm_milli.is_null() || musical_key.is_null() {
+            // Where neither name nor tags tell, what was heard surely enough stands in.
+            let heard = self.wait_until_heard(studio, &source).await?;
+            bpm_milli = if bpm_milli.is_null() { heard["bpmMilli"].clone() } else { bpm_milli };
+            musical_key = if musical_key.is_null() { heard["musicalKey"].clone() } else { musical_key };
+        }
         let input = json!({
             "studio": studio.id,
             "title": found.title,
             "sourceAssetId": source,
-            "bpmMilli": found.bpm_milli,
-            "musicalKey": found.musical_key,
+            "bpmMilli": bpm_milli,
+            "musicalKey": musical_key,
         });
         let query = "mutation ($input: CreateBeatInput!) { createBeat(input: $input) { beat { id slug title } userErrors { field message remedy } } }";
         let payload = self.api.mutate("createBeat", query, json!({ "input": input })).await?;
@@ -173,6 +180,21 @@ impl Producer {
                 Some("CHECKING") => Ok(None),
                 _ => bail!("{} was refused: {}", data["asset"]["fileName"], data["asset"]["refusal"]),
             }
+        })
+        .await
+    }
+
+    /// Tempo and key as they are suggested for a file; null if the listening was given up.
+    async fn wait_until_heard(&self, studio: &Studio, asset: &str) -> Result<Value> {
+        let query = "query ($asset: ID!, $studio: ID!) {
+            openJobs(studioId: $studio, first: 100) { nodes { kind subject } }
+            asset(id: $asset) { analysis { suggestion { bpmMilli musicalKey } } } }";
+        until("a file to be listened to", PATIENCE, async || {
+            let data = self.api.graphql(query, json!({ "asset": asset, "studio": studio.id })).await?;
+            let suggestion = &data["asset"]["analysis"]["suggestion"];
+            let jobs = data["openJobs"]["nodes"].as_array().context("jobs are a list")?;
+            let is_open = jobs.iter().any(|job| job["kind"] == "analyse_asset" && job["subject"] == asset);
+            Ok((!suggestion.is_null() || !is_open).then(|| suggestion.clone()))
         })
         .await
     }

@@ -60,6 +60,12 @@ pub(crate) async fn run(args: &Args, flags: &Flags) -> anyhow::Result<ExitCode> 
             "make the folder writable, or set data_dir to another",
         ));
         checks.push(Check::of(
+            "stem cache",
+            try_stem_cache(&config),
+            "give the cache's disk more room, or set stem_cache_mb to less; 0 keeps nothing",
+        ));
+        checks.push(Check::of("listener", try_listener().await, "start the program from where it is installed"));
+        checks.push(Check::of(
             "database",
             try_database(&config).await,
             "check database_url, and that the server accepts the user; then run `ledgerline migrate`",
@@ -157,6 +163,31 @@ fn try_folder(config: &Config) -> anyhow::Result<String> {
     }
     tempfile::tempfile_in(folder)?;
     Ok(format!("{} is writable", crate::shown(folder)))
+}
+
+fn try_stem_cache(config: &Config) -> anyhow::Result<String> {
+    let Some(cache) = wiring::stem_cache(config) else {
+        return Ok("off: every render decodes and processes each track".to_owned());
+    };
+    let held: u64 = match std::fs::read_dir(&cache.folder) {
+        Ok(entries) => entries.flatten().filter_map(|entry| Some(entry.metadata().ok()?.len())).sum(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => 0,
+        Err(error) => return Err(error.into()),
+    };
+    Ok(format!("{} of {} MB hold tracks, in {}", held / 1_000_000, config.stem_cache_mb, crate::shown(&cache.folder)))
+}
+
+/// Has a file looked through that is none: it must be refused by a listener, as an upload would be.
+async fn try_listener() -> anyhow::Result<String> {
+    use audio_worker::listener::{Ear, EarError, Inspected, Limits, Task};
+    let file = tempfile::NamedTempFile::new()?;
+    let limits = Limits { memory_bytes: 1 << 30, cpu_s: 10, wall_s: 20 };
+    let asked = Ear::own()?.ask::<Inspected>(Task::Inspect { file: file.path().to_owned() }, limits).await;
+    match asked {
+        Err(EarError::Refused(_)) => Ok("uploads are opened in a process of their own".to_owned()),
+        Err(error) => Err(error.into()),
+        Ok(_) => anyhow::bail!("an empty file was found to be music"),
+    }
 }
 
 async fn try_database(config: &Config) -> anyhow::Result<String> {

@@ -11,13 +11,16 @@ use domain::{
     actor::{Actor, Ctx},
     catalog::{
         NewBeat, NewFile, NewStem, add_asset, create_beat,
-        entity::{AssetKind, AssetState, asset},
-        find_beat_with_source, publish_beat,
-        rules::files,
+        entity::{AssetKind, AssetState, asset, beat},
+        find_analyses, find_beat_with_source, list_alike, publish_beat,
+        rules::{
+            files,
+            suggestions::{self, Suggestion},
+        },
         set_stems,
     },
     ids::{AssetId, StudioId},
-    outbox,
+    outbox::{self, Job},
     ports::Stored,
     report::Explain,
     services::Services,
@@ -61,13 +64,14 @@ pub(crate) async fn run(config: Config, args: &Args) -> Result<ExitCode> {
     let import = Import { services: parts.services.clone(), studio, publish: args.publish };
     let dead_before = outbox::queries::count_dead(&parts.services.db).await?;
     let bar = super::file_bar(found.len());
-    let (mut imported, mut known, mut refused) = (0, 0, 0);
+    let (mut imported, mut known, mut refused, mut rows) = (0, 0, 0, Vec::new());
     for beat in &found {
         bar.set_message(beat.title.clone());
         match import.beat(beat).await {
-            Ok(Outcome::Imported) => {
+            Ok(Outcome::Imported(row)) => {
                 imported += 1;
-                bar.suspend(|| super::print(&format!("✓ {}", describe(beat))));
+                bar.suspend(|| super::print(&format!("✓ {}", describe(beat, &row))));
+                rows.push(row);
             }
             Ok(Outcome::Known(title)) => {
                 known += 1;
@@ -83,22 +87,32 @@ pub(crate) async fn run(config: Config, args: &Args) -> Result<ExitCode> {
     bar.set_message("finishing previews and masters");
     wiring::wait_for_jobs(&parts.services, dead_before).await?;
     bar.finish_and_clear();
+    for row in &rows {
+        if let Some(other) = import.find_alike(row).await? {
+            super::print(&format!("? “{}” sounds like “{other}”", row.title));
+        }
+    }
     stop.cancel();
     work.await??;
     super::print(&format!("{imported} imported, {known} known already, {refused} refused"));
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn describe(beat: &FoundBeat) -> String {
-    let bpm = beat.bpm_milli.map(|milli| format!(" · {} bpm", domain::catalog::rules::music::print_bpm(milli)));
-    let key = beat.musical_key.as_ref().map(|key| format!(" · {key}"));
+fn describe(beat: &FoundBeat, row: &beat::Model) -> String {
+    let heard = |was_told: bool| if was_told { "" } else { " (heard)" };
+    let bpm = row.bpm_milli.map(|milli| {
+        let printed = domain::catalog::rules::music::print_bpm(milli);
+        format!(" · {printed} bpm{}", heard(beat.bpm_milli.is_some()))
+    });
+    let key = row.musical_key.as_ref().map(|key| format!(" · {key}{}", heard(beat.musical_key.is_some())));
     let stems = (!beat.stems.is_empty()).then(|| format!(" · {} stems", beat.stems.len()));
     [Some(beat.title.clone()), bpm, key, stems].into_iter().flatten().collect()
 }
 
 /// What became of a beat that was found.
 enum Outcome {
-    Imported,
+    /// The beat, tempo and key heard where neither name nor tags told them.
+    Imported(beat::Model),
     /// The studio has a beat of that title with the very same audio.
     Known(String),
 }
@@ -132,14 +146,19 @@ impl Import {
         for asset in std::iter::once(source).chain(stems.iter().map(|stem| stem.asset)) {
             self.wait_until_checked(asset).await?;
         }
+        let heard = if beat.bpm_milli.is_none() || beat.musical_key.is_none() {
+            self.wait_until_heard(source).await?
+        } else {
+            Suggestion::default()
+        };
         let ctx = self.ctx();
         let tx = self.services.begin().await?;
         let new = NewBeat {
             title: beat.title.clone(),
             source: Some(source),
             artwork,
-            bpm_milli: beat.bpm_milli,
-            musical_key: beat.musical_key.clone(),
+            bpm_milli: beat.bpm_milli.or(heard.bpm_milli),
+            musical_key: beat.musical_key.clone().or(heard.musical_key),
             ..NewBeat::default()
         };
         let row = create_beat(&tx, &ctx, self.studio, new).await.map_err(explained)?;
@@ -150,7 +169,7 @@ impl Import {
             publish_beat(&tx, &ctx, row.id).await.map_err(explained)?;
         }
         self.services.commit(tx).await?;
-        Ok(Outcome::Imported)
+        Ok(Outcome::Imported(row))
     }
 
     async fn store(&self, path: &Path, kind: AssetKind) -> Result<AssetId> {
@@ -183,6 +202,28 @@ impl Import {
                 AssetState::Checking => tokio::time::sleep(POLL).await,
             }
         }
+    }
+
+    /// What was heard surely enough in a file; nothing if the listening was given up.
+    async fn wait_until_heard(&self, id: AssetId) -> Result<Suggestion> {
+        let job = Job::AnalyseAsset { asset: id };
+        loop {
+            let is_over = outbox::queries::find_open(&self.services.db, self.studio, &job).await?.is_none();
+            if let Some(heard) = find_analyses(&self.services.db, &[id]).await?.get(&id) {
+                return Ok(suggestions::sure(heard));
+            }
+            if is_over {
+                return Ok(Suggestion::default());
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// The title of another beat that sounds like this one.
+    async fn find_alike(&self, beat: &beat::Model) -> Result<Option<String>> {
+        let Some(id) = beat.source_asset_id else { return Ok(None) };
+        let alike = list_alike(&self.services.db, &[id]).await?.remove(&id).unwrap_or_default();
+        Ok(alike.into_iter().map(|like| like.beat.title).next())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tables of the catalogue.
 
-use crate::text_enum;
+use crate::{ids::AssetId, text_enum};
 
 text_enum! {
     /// Where a beat stands.
@@ -35,6 +35,8 @@ text_enum! {
         Source = "source",
         /// One stem.
         Stem = "stem",
+        /// A ZIP of stems; each becomes a file of its own.
+        StemArchive = "stem_archive",
         /// A cover picture.
         Artwork = "artwork",
         /// A studio's own voice tag.
@@ -59,6 +61,66 @@ text_enum! {
         Tag = "tag",
     }
 }
+
+text_enum! {
+    /// How bad a finding is.
+    pub enum Severity {
+        /// Worth knowing.
+        Note = "note",
+        /// Should be heard before the file goes out.
+        Warning = "warning",
+        /// The file should not go out.
+        Fault = "fault",
+    }
+}
+
+text_enum! {
+    /// What findings add up to.
+    pub enum Verdict {
+        /// Nothing worse than notes.
+        Pass = "pass",
+        /// Warnings: listen to it.
+        Listen = "listen",
+        /// Faults.
+        Fail = "fail",
+    }
+}
+
+/// One thing that was found in a file.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Finding {
+    /// A stable name, such as `clipping`.
+    pub code: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What was found, with its figure.
+    pub message: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+/// What was found in a file, the worst first.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, sea_orm::FromJsonQueryResult)]
+pub struct Findings(pub Vec<Finding>);
+
+/// What was found in one stem.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct StemFindings {
+    /// The file.
+    pub asset: AssetId,
+    /// Its name in the set.
+    pub name: String,
+    /// What was found, the worst first.
+    pub findings: Findings,
+}
+
+/// What was found in a set of stems, in the order of the set.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, sea_orm::FromJsonQueryResult)]
+pub struct StemSetFindings(pub Vec<StemFindings>);
+
+/// An acoustic fingerprint, as the audio engine takes and compares it; opaque here.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, sea_orm::FromJsonQueryResult)]
+pub struct Fingerprint(pub Vec<u32>);
 
 pub mod work {
     //! Compositions.
@@ -342,6 +404,126 @@ pub mod upload {
         pub created_at: Instant,
         /// When it is given up.
         pub expires_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod analysis {
+    //! What a file of music is like.
+    use sea_orm::entity::prelude::*;
+
+    use super::{Findings, Fingerprint, Verdict};
+    use crate::{
+        env::Instant,
+        ids::{AssetId, StudioId},
+    };
+
+    /// What was heard in a file of music.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "analyses")]
+    pub struct Model {
+        /// The file.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub asset_id: AssetId,
+        /// Whose it is.
+        pub studio_id: StudioId,
+        /// The engine that listened.
+        pub engine_version: String,
+        /// Tempo in thousandths of a beat per minute; none if no pulse was found.
+        pub bpm_milli: Option<i32>,
+        /// How sure that is, in parts per million.
+        pub bpm_confidence_ppm: Option<i32>,
+        /// The next best reading of the tempo, often half or double, as `bpm_milli`.
+        pub alternative_bpm_milli: Option<i32>,
+        /// Key in canonical form; none if no pitch was found.
+        pub musical_key: Option<String>,
+        /// How sure that is, in parts per million.
+        pub key_confidence_ppm: Option<i32>,
+        /// How far the tuning is from A = 440 Hz, in cents, -50 to 50.
+        pub tuning_cents: Option<i32>,
+        /// What the findings add up to.
+        pub verdict: Verdict,
+        /// What was found.
+        #[sea_orm(column_type = "JsonBinary")]
+        pub findings: Findings,
+        /// The fingerprint.
+        #[sea_orm(column_type = "JsonBinary")]
+        pub fingerprint: Fingerprint,
+        /// When it was heard.
+        pub analysed_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod likeness {
+    //! Files that sound alike.
+    use sea_orm::entity::prelude::*;
+
+    use crate::ids::AssetId;
+
+    /// Two files of one studio that sound alike; each pair stands once.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "likenesses")]
+    pub struct Model {
+        /// The file with the smaller id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub asset_id: AssetId,
+        /// The other.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub other_id: AssetId,
+        /// How much of the shorter is found in the other, in parts per million.
+        pub similarity_ppm: i32,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod stem_check {
+    //! The intake check of stem sets.
+    use sea_orm::entity::prelude::*;
+
+    use super::{StemSetFindings, Verdict};
+    use crate::{env::Instant, ids::BeatId};
+
+    /// What was found in a beat's present stems.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "stem_checks")]
+    pub struct Model {
+        /// The beat.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub beat_id: BeatId,
+        /// What the findings add up to.
+        pub verdict: Verdict,
+        /// What was found in each stem.
+        #[sea_orm(column_type = "JsonBinary")]
+        pub stems: StemSetFindings,
+        /// When they were checked.
+        pub checked_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod archive_member {
+    //! What was in archives.
+    use sea_orm::entity::prelude::*;
+
+    use crate::ids::AssetId;
+
+    /// A stem that came in an archive.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "archive_members")]
+    pub struct Model {
+        /// The archive.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub archive_id: AssetId,
+        /// Place in the archive's order of names, from 0.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub position: i32,
+        /// The stem.
+        pub asset_id: AssetId,
     }
 
     crate::plain_entity!();

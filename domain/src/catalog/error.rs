@@ -266,8 +266,7 @@ fn explain_file(refusal: &FileRefusal, invalid: impl Fn(&'static str) -> Report)
         FileRefusal::Unknown { .. } | FileRefusal::WrongKind { .. } => {
             ("FILE_TYPE", "file", "upload WAV, AIFF, FLAC, MP3, AAC, M4A or Ogg audio")
         }
-        FileRefusal::Archive => ("STEM_ARCHIVE", "file", "unpack it and upload each stem"),
-        FileRefusal::EmptyArchive => ("EMPTY_STEM_ARCHIVE", "file", "upload the stems themselves, one by one"),
+        FileRefusal::EmptyArchive => ("EMPTY_STEM_ARCHIVE", "file", "pack the stems anew, or upload them one by one"),
         FileRefusal::MediaType { .. } => {
             ("MEDIA_TYPE_MISMATCH", "mediaType", "declare what the file is, or leave it out")
         }

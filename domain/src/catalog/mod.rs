@@ -1,5 +1,6 @@
 //! The catalogue: works, recordings, beats with their collaborators and stems, and the files behind them.
 
+mod analyses;
 mod commands;
 pub mod entity;
 mod error;
@@ -8,6 +9,7 @@ pub mod rules;
 mod sha256;
 mod storefront;
 
+pub use analyses::*;
 pub use commands::*;
 pub use error::CatalogError;
 pub use queries::*;

@@ -18,7 +18,7 @@ use crate::{
     catalog::entity::beat,
     ids::{AssetId, BeatId, DownloadId, LicenceId, OrderId},
     licensing::entity::licence,
-    outbox::{self, Job},
+    outbox::{self, Job, Priority},
     report::StoreError,
     sales::{
         self,
@@ -32,8 +32,7 @@ use crate::{
 pub async fn owe(tx: &Tx, ctx: &Ctx, order: &order::Model, licence: &licence::Model) -> Result<(), StoreError> {
     let beat = beat::Entity::find_by_id(licence.beat_id).one(tx).await?;
     let title = beat.as_ref().map_or("", |beat| beat.title.as_str());
-    let source = beat.as_ref().and_then(|beat| beat.source_asset_id);
-    let masters = renders::find_masters(tx, licence.beat_id, source).await?;
+    let masters = renders::find_masters(tx, licence.beat_id).await?;
     let stems_ready = queries::stems_are_ready(tx, licence.beat_id).await?;
     let known: BTreeSet<DeliverableKind> = deliverable::Entity::find()
         .filter(deliverable::Column::LicenceId.eq(licence.id))
@@ -65,7 +64,8 @@ pub async fn owe(tx: &Tx, ctx: &Ctx, order: &order::Model, licence: &licence::Mo
         outbox::put(tx, ctx, Some(licence.studio_id), &Job::TypesetContract { licence: licence.id }).await?;
     }
     if masters_missing {
-        outbox::put(tx, ctx, Some(licence.studio_id), &Job::BounceMasters { beat: licence.beat_id }).await?;
+        let bounce = Job::BounceMasters { beat: licence.beat_id };
+        outbox::put_at(tx, ctx, Some(licence.studio_id), &bounce, Priority::Paid).await?;
     }
     Ok(())
 }
@@ -125,7 +125,7 @@ pub async fn record_stems(tx: &Tx, ctx: &Ctx, beat: BeatId) -> Result<(), StoreE
     Ok(())
 }
 
-async fn licences_of(tx: &Tx, beat: BeatId) -> Result<Vec<LicenceId>, StoreError> {
+pub(super) async fn licences_of(tx: &Tx, beat: BeatId) -> Result<Vec<LicenceId>, StoreError> {
     let ids = licence::Entity::find()
         .select_only()
         .column(licence::Column::Id)
@@ -137,7 +137,7 @@ async fn licences_of(tx: &Tx, beat: BeatId) -> Result<Vec<LicenceId>, StoreError
 }
 
 /// Orders with something of these kinds still to be filled, in the order in which everybody locks them.
-async fn waiting_orders(
+pub(super) async fn waiting_orders(
     tx: &Tx,
     licences: &[LicenceId],
     kinds: &[DeliverableKind],

@@ -1,6 +1,6 @@
 //! Tables of delivery.
 
-use crate::{ids::AssetId, text_enum};
+use crate::{catalog::Sha256, ids::AssetId, text_enum};
 
 text_enum! {
     /// What is delivered.
@@ -31,6 +31,9 @@ text_enum! {
 pub struct RenderOutputs {
     /// The beat's source that it was rendered from.
     pub source: AssetId,
+    /// What its tags say, as [`super::inputs::RenderInputs::tags_sha256`] has it; none for what carries no tags.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Sha256>,
     /// The 24-bit WAV master.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wav: Option<AssetId>,

@@ -1,13 +1,15 @@
 //! What a render of a beat is made from.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::{
-    catalog::entity::{AssetKind, AssetState, asset, beat, recording},
+    catalog::{
+        Sha256,
+        entity::{AssetKind, AssetState, asset, beat, recording},
+    },
     identity::entity::studio,
     ids::BeatId,
     report::StoreError,
-    store::Db,
 };
 
 /// A beat that can be rendered, with all that goes into it.
@@ -27,8 +29,24 @@ pub struct RenderInputs {
     pub isrc: Option<String>,
 }
 
+impl RenderInputs {
+    /// SHA-256 over everything that the tags of a master say: masters made under another one are to be bounced anew.
+    pub fn tags_sha256(&self) -> Sha256 {
+        let artwork = self.artwork.as_ref().map(|cover| &cover.sha256);
+        let said = serde_json::json!([
+            self.beat.title,
+            self.studio_name,
+            self.isrc,
+            self.beat.bpm_milli,
+            self.beat.musical_key,
+            artwork,
+        ]);
+        Sha256::of(said.to_string().as_bytes())
+    }
+}
+
 /// What a render of a beat is made from now; none while the beat has no source that is ready. For the program itself.
-pub async fn find_render_inputs(db: &Db, beat: BeatId) -> Result<Option<RenderInputs>, StoreError> {
+pub async fn find_render_inputs(db: &impl ConnectionTrait, beat: BeatId) -> Result<Option<RenderInputs>, StoreError> {
     let Some(beat) = beat::Entity::find_by_id(beat).one(db).await? else { return Ok(None) };
     let Some(source) = beat.source_asset_id else { return Ok(None) };
     let ready = |id| asset::Entity::find_by_id(id).filter(asset::Column::State.eq(AssetState::Ready));

@@ -1,5 +1,6 @@
 //! Delivery: the files owed to a licensee, the renders that make them, and the log of downloads.
 
+mod cancelling;
 pub mod commands;
 pub mod entity;
 pub mod error;
@@ -7,3 +8,5 @@ pub mod inputs;
 pub mod queries;
 pub mod renders;
 pub mod rules;
+
+pub use cancelling::cancel_job;

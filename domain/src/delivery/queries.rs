@@ -163,17 +163,26 @@ pub async fn find_download(db: &Db, id: DeliverableId) -> Result<Download, Deliv
     Ok(Download::File { deliverable: row, asset })
 }
 
-/// A beat's stems that are ready, in their order.
-async fn list_stem_files(db: &Db, beat: BeatId) -> Result<Vec<StemFile>, StoreError> {
+/// A beat's stems that are ready, in their order, each with its file. For the program itself.
+pub async fn list_stems(db: &Db, beat: BeatId) -> Result<Vec<(stem::Model, asset::Model)>, StoreError> {
     let stems =
         stem::Entity::find().filter(stem::Column::BeatId.eq(beat)).order_by_asc(stem::Column::Position).all(db).await?;
-    let assets = assets_by_id(db, stems.iter().map(|stem| stem.asset_id)).await?;
+    let mut assets = assets_by_id(db, stems.iter().map(|stem| stem.asset_id)).await?;
+    assets.retain(|_, asset| asset.state == AssetState::Ready);
     let ready = stems.into_iter().filter_map(|stem| {
-        let asset = assets.get(&stem.asset_id).filter(|asset| asset.state == AssetState::Ready)?.clone();
-        let entry_name = rules::stem_entry_name(stem.position, &stem.name, &asset.file_name);
-        Some(StemFile { entry_name, asset })
+        let asset = assets.get(&stem.asset_id)?.clone();
+        Some((stem, asset))
     });
     Ok(ready.collect())
+}
+
+/// The members of a beat's stem archive.
+async fn list_stem_files(db: &Db, beat: BeatId) -> Result<Vec<StemFile>, StoreError> {
+    let member = |(stem, asset): (stem::Model, asset::Model)| StemFile {
+        entry_name: rules::stem_entry_name(stem.position, &stem.name, &asset.file_name),
+        asset,
+    };
+    Ok(list_stems(db, beat).await?.into_iter().map(member).collect())
 }
 
 /// How an order's delivery stands.

@@ -10,10 +10,13 @@ use sea_orm::{
     sea_query::{Expr, OnConflict},
 };
 
-use super::entity::{RenderOutputs, RenderPurpose, RenderState, render, render_beat};
+use super::{
+    entity::{RenderOutputs, RenderPurpose, RenderState, render, render_beat},
+    inputs::find_render_inputs,
+};
 use crate::{
     actor::Ctx,
-    ids::{AssetId, BeatId, JobId},
+    ids::{BeatId, JobId},
     report::StoreError,
     store::{Db, Tx},
 };
@@ -179,16 +182,14 @@ async fn list_asked(
     Ok(joined.collect())
 }
 
-/// The masters that a beat has for its present source, the latest asked for first.
-pub async fn find_masters(
-    db: &impl ConnectionTrait,
-    beat: BeatId,
-    source: Option<AssetId>,
-) -> Result<Option<RenderOutputs>, StoreError> {
-    let Some(source) = source else { return Ok(None) };
+/// The masters that a beat has for its present source and under its present title, artist, codes and cover, the latest asked for first.
+pub async fn find_masters(db: &impl ConnectionTrait, beat: BeatId) -> Result<Option<RenderOutputs>, StoreError> {
+    let Some(inputs) = find_render_inputs(db, beat).await? else { return Ok(None) };
+    let tags = Some(inputs.tags_sha256());
     let asked = list_asked(db, &[beat]).await?;
     let masters = asked.into_iter().filter(|(_, render)| render.purpose == RenderPurpose::Masters);
-    Ok(masters.filter_map(|(row, _)| row.outputs).find(|outputs| outputs.source == source))
+    let are_current = |outputs: &RenderOutputs| outputs.source == inputs.source.id && outputs.tags == tags;
+    Ok(masters.filter_map(|(row, _)| row.outputs).find(are_current))
 }
 
 /// How a render stands.

@@ -64,13 +64,18 @@ pub fn file_name(kind: DeliverableKind, title: &str, tier_name: &str, reference:
 
 /// A stem's name inside the archive, such as `01 Drums.wav`: unique by its place, counted from 0.
 pub fn stem_entry_name(position: i32, name: &str, stored_as: &str) -> String {
+    format!("{:02} {}", position.saturating_add(1), stem_file_name(name, stored_as))
+}
+
+/// A stem's name as a file, such as `Drums.wav`, with the ending that it was stored with.
+pub fn stem_file_name(name: &str, stored_as: &str) -> String {
     let ending: String = match stored_as.rsplit_once('.') {
         Some((_, ending)) if (1..=5).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric()) => {
             ending.to_ascii_lowercase()
         }
         _ => "wav".to_owned(),
     };
-    format!("{:02} {}.{ending}", position.saturating_add(1), file_name_part(name, "Stem"))
+    format!("{}.{ending}", file_name_part(name, "Stem"))
 }
 
 /// A text made fit for a file name on every system: no separators, control or direction characters, no dots or spaces at its ends.

@@ -81,3 +81,23 @@ impl Terms {
         self.tier == TierCode::Exclusive
     }
 }
+
+/// A number of months as people say it: `1 month`, `18 months`, `3 years`.
+pub fn months_in_words(months: i32) -> String {
+    match months {
+        1 => "1 month".to_owned(),
+        12 => "1 year".to_owned(),
+        _ if months % 12 == 0 => format!("{} years", months / 12),
+        _ => format!("{months} months"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_years_are_said_as_years() {
+        assert_eq!([1, 12, 18, 120].map(months_in_words), ["1 month", "1 year", "18 months", "10 years"]);
+    }
+}

@@ -3,7 +3,7 @@
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::{
-    Job,
+    Job, Priority,
     entity::{JobState, job},
     error::OutboxError,
 };
@@ -20,6 +20,20 @@ use crate::{
 /// # Panics
 /// Never: a job is plain data, tagged with its word.
 pub async fn put(tx: &Tx, ctx: &Ctx, studio: Option<StudioId>, job: &Job) -> Result<JobId, StoreError> {
+    put_at(tx, ctx, studio, job, job.priority()).await
+}
+
+/// Puts a job that is more or less urgent than its kind usually is.
+///
+/// # Panics
+/// Never: a job is plain data, tagged with its word.
+pub async fn put_at(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: Option<StudioId>,
+    job: &Job,
+    priority: Priority,
+) -> Result<JobId, StoreError> {
     let payload = serde_json::to_value(job).expect("a job is plain data");
     let kind = payload["job"].as_str().expect("a job is tagged with its word").to_owned();
     let id: JobId = ctx.env.id();
@@ -29,6 +43,7 @@ pub async fn put(tx: &Tx, ctx: &Ctx, studio: Option<StudioId>, job: &Job) -> Res
         queue: Set(job.queue()),
         kind: Set(kind),
         payload: Set(payload),
+        priority: Set(i32::from(priority.level())),
         state: Set(JobState::Open),
         round: Set(0),
         attempts: Set(0),

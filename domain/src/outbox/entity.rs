@@ -11,6 +11,8 @@ text_enum! {
         Done = "done",
         /// Given up after its last attempt: a dead letter, until somebody retries it.
         Dead = "dead",
+        /// Given up by a person before it was done.
+        Cancelled = "cancelled",
     }
 }
 
@@ -40,6 +42,8 @@ pub mod job {
         pub kind: String,
         /// The whole job.
         pub payload: Json,
+        /// How urgent it is: a [`crate::outbox::Priority`]'s level, the larger before the smaller.
+        pub priority: i32,
         /// Where it stands.
         pub state: JobState,
         /// How often it was given to the queue again: 0, and one more for each further attempt, rescue of a lost job and retry of a dead

@@ -15,6 +15,28 @@ text_enum! {
     }
 }
 
+/// How urgent a job is. Of jobs that wait, the more urgent begins first; one that runs is not interrupted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// Nobody waits for it: stems that are checked, and what has been heard once and is listened to again.
+    Idle,
+    /// A producer waits for it.
+    Usual,
+    /// Somebody has paid and waits for it.
+    Paid,
+}
+
+impl Priority {
+    /// The level under which it is stored and queued, the larger the more urgent.
+    pub const fn level(self) -> u8 {
+        match self {
+            Self::Idle => 0,
+            Self::Usual => 1,
+            Self::Paid => 2,
+        }
+    }
+}
+
 /// A job. It names rows, it does not copy them: a handler loads what is true when it runs, and running it twice is running it once.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
@@ -24,6 +46,11 @@ pub enum Job {
         /// The file.
         asset: AssetId,
     },
+    /// Unpack a ZIP of stems into files of their own.
+    UnpackStems {
+        /// The archive.
+        asset: AssetId,
+    },
     /// Render a beat's tagged preview and its waveform.
     RenderPreview {
         /// The beat.
@@ -31,6 +58,16 @@ pub enum Job {
     },
     /// Bounce a beat's masters, WAV and MP3 in one pass, and make ready what waits for them.
     BounceMasters {
+        /// The beat.
+        beat: BeatId,
+    },
+    /// Listen to a ready file of music: tempo, key, faults, and which of the studio's other files sound like it.
+    AnalyseAsset {
+        /// The file.
+        asset: AssetId,
+    },
+    /// Check a beat's stems against each other and against the mix.
+    CheckStems {
         /// The beat.
         beat: BeatId,
     },
@@ -75,7 +112,12 @@ impl Job {
     /// Who takes it.
     pub const fn queue(&self) -> Queue {
         match self {
-            Self::InspectAsset { .. } | Self::RenderPreview { .. } | Self::BounceMasters { .. } => Queue::Audio,
+            Self::InspectAsset { .. }
+            | Self::UnpackStems { .. }
+            | Self::RenderPreview { .. }
+            | Self::BounceMasters { .. }
+            | Self::AnalyseAsset { .. }
+            | Self::CheckStems { .. } => Queue::Audio,
             Self::TypesetContract { .. }
             | Self::MailDelivery { .. }
             | Self::MailRefund { .. }
@@ -83,6 +125,25 @@ impl Job {
             | Self::SettleOrder { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. } => Queue::Office,
+        }
+    }
+
+    /// How urgent it is, unless whoever puts it knows better: masters are usually bounced ahead of a sale, and sometimes for one.
+    pub const fn priority(&self) -> Priority {
+        match self {
+            Self::TypesetContract { .. }
+            | Self::MailDelivery { .. }
+            | Self::MailRefund { .. }
+            | Self::RefundPayment { .. }
+            | Self::SettleOrder { .. } => Priority::Paid,
+            Self::InspectAsset { .. }
+            | Self::UnpackStems { .. }
+            | Self::RenderPreview { .. }
+            | Self::BounceMasters { .. }
+            | Self::AnalyseAsset { .. }
+            | Self::MailToken { .. }
+            | Self::MailInvitation { .. } => Priority::Usual,
+            Self::CheckStems { .. } => Priority::Idle,
         }
     }
 }

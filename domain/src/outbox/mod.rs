@@ -11,5 +11,5 @@ pub mod queries;
 pub mod rules;
 pub mod work;
 
-pub use commands::{put, retry_dead};
-pub use job::{Job, Queue};
+pub use commands::{put, put_at, retry_dead};
+pub use job::{Job, Priority, Queue};

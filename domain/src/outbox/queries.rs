@@ -3,7 +3,7 @@
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
-    Queue,
+    Job, Queue,
     entity::{JobState, job},
     error::OutboxError,
 };
@@ -17,7 +17,7 @@ use crate::{
     store::Db,
 };
 
-/// Jobs that wait for the relay and are due, oldest first.
+/// Jobs that wait for the relay and are due, the most urgent first, and of these the oldest.
 pub async fn list_waiting(
     db: &impl ConnectionTrait,
     queues: &[Queue],
@@ -29,6 +29,7 @@ pub async fn list_waiting(
         .filter(job::Column::HandedAt.is_null())
         .filter(job::Column::Queue.is_in(queues.iter().copied()))
         .filter(job::Column::DueAt.lte(now))
+        .order_by_desc(job::Column::Priority)
         .order_by_asc(job::Column::DueAt)
         .order_by_asc(job::Column::Id)
         .limit(limit)
@@ -73,4 +74,38 @@ pub async fn list_dead(
     let query =
         job::Entity::find().filter(job::Column::StudioId.eq(studio)).filter(job::Column::State.eq(JobState::Dead));
     Ok(page::fetch(db, query, job::Column::Id, page).await?)
+}
+
+/// A studio's jobs that wait or run, newest first.
+pub async fn list_open(
+    db: &Db,
+    ctx: &Ctx,
+    studio: StudioId,
+    page: PageRequest<JobId>,
+) -> Result<Page<job::Model>, OutboxError> {
+    policy::require(&ctx.actor, Action::ReadJobs, studio)?;
+    let query =
+        job::Entity::find().filter(job::Column::StudioId.eq(studio)).filter(job::Column::State.eq(JobState::Open));
+    Ok(page::fetch(db, query, job::Column::Id, page).await?)
+}
+
+/// The very job of a studio that waits or runs, the oldest if there are several. For commands that ask for something once.
+///
+/// # Panics
+/// Never: a job is plain data, tagged with its word.
+pub async fn find_open(
+    db: &impl ConnectionTrait,
+    studio: StudioId,
+    wanted: &Job,
+) -> Result<Option<job::Model>, StoreError> {
+    let payload = serde_json::to_value(wanted).expect("a job is plain data");
+    let kind = payload["job"].as_str().expect("a job is tagged with its word");
+    let open = job::Entity::find()
+        .filter(job::Column::StudioId.eq(studio))
+        .filter(job::Column::State.eq(JobState::Open))
+        .filter(job::Column::Kind.eq(kind))
+        .order_by_asc(job::Column::Id)
+        .all(db)
+        .await?;
+    Ok(open.into_iter().find(|row| row.payload == payload))
 }

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 
-use super::entity::job;
+use super::{Job, entity::job, error::Need};
 
 /// How failures are met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,24 @@ impl Retries {
 /// The key under which the queue takes a job once in each round.
 pub fn queue_key(job: &job::Model) -> String {
     format!("{}:{}", job.id, job.round)
+}
+
+/// Whether a job may be cancelled: only what can be asked for again, and what no order waits for.
+pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
+    match job {
+        Job::BounceMasters { .. } if is_paid_for => Err(Need::Paid),
+        Job::RenderPreview { .. } | Job::BounceMasters { .. } | Job::AnalyseAsset { .. } | Job::CheckStems { .. } => {
+            Ok(())
+        }
+        Job::InspectAsset { .. } | Job::UnpackStems { .. } => Err(Need::Upload),
+        Job::TypesetContract { .. }
+        | Job::MailDelivery { .. }
+        | Job::MailRefund { .. }
+        | Job::RefundPayment { .. }
+        | Job::SettleOrder { .. }
+        | Job::MailToken { .. }
+        | Job::MailInvitation { .. } => Err(Need::Business),
+    }
 }
 
 #[cfg(test)]

@@ -151,10 +151,15 @@ pub async fn rescue_lost(db: &impl ConnectionTrait, ctx: &Ctx) -> Result<u64, St
     Ok(hand_again(update, now).exec(db).await?.rows_affected)
 }
 
-/// Forgets jobs that were done before an instant. Dead letters stay. Gives how many.
+/// Given up by a person. Whoever works on it loses it with the next sign of life, and stops.
+pub async fn cancel(db: &impl ConnectionTrait, ctx: &Ctx, id: JobId, round: i32) -> Result<bool, StoreError> {
+    close(db, ctx, id, round, JobState::Cancelled, None).await
+}
+
+/// Forgets jobs that were done or cancelled before an instant. Dead letters stay. Gives how many.
 pub async fn sweep_done(db: &impl ConnectionTrait, done_before: Instant) -> Result<u64, StoreError> {
     let swept = job::Entity::delete_many()
-        .filter(job::Column::State.eq(JobState::Done))
+        .filter(job::Column::State.is_in([JobState::Done, JobState::Cancelled]))
         .filter(job::Column::FinishedAt.lt(done_before))
         .exec(db)
         .await?;

@@ -8,12 +8,13 @@ use domain::{
         entity::{AssetKind, AssetState, BeatState, asset, beat, recording, stem, work},
     },
     delivery::{
-        commands,
+        cancel_job, commands,
         entity::{
             DeliverableKind::{self, Contract, Mp3, Stems, Wav},
             RenderOutputs, RenderPurpose, deliverable,
         },
         error::DeliveryError,
+        inputs::find_render_inputs,
         queries::{self, Download},
         renders::{self, Claim},
     },
@@ -23,7 +24,11 @@ use domain::{
         terms::{AtCap, Caps, Files, Terms, TierCode},
     },
     money::Currency,
-    outbox::entity::job,
+    outbox::{
+        self, Job, Priority,
+        entity::{JobState, job},
+        error::{Need, OutboxError},
+    },
     page::PageRequest,
     sales::entity::{OrderState, order, order_line},
     share::Share,
@@ -220,8 +225,10 @@ async fn state(world: &World, order: &order::Model) -> OrderState {
 }
 
 async fn masters(world: &World, shop: &Shop) -> RenderOutputs {
+    let inputs = find_render_inputs(&world.db, shop.beat.id).await.unwrap().unwrap();
     RenderOutputs {
-        source: shop.beat.source_asset_id.unwrap(),
+        source: inputs.source.id,
+        tags: Some(inputs.tags_sha256()),
         wav: Some(asset(world, shop.studio, AssetKind::Master, AssetState::Ready).await),
         mp3: Some(asset(world, shop.studio, AssetKind::Master, AssetState::Ready).await),
         preview: None,
@@ -317,6 +324,19 @@ async fn masters_of_the_present_source_are_there_at_once() {
         let (order, _) = buy(world, &shop, "LL-AAAAAAAA", LEASE).await;
         assert_eq!(owed(world, &order).await, [(Contract, false), (Mp3, true), (Wav, true)]);
         assert_eq!(job_kinds(world).await, ["typeset_contract"]);
+
+        let renamed =
+            beat::ActiveModel { id: Set(shop.beat.id), title: Set("Day Drive".to_owned()), ..Default::default() };
+        renamed.update(&world.db).await.unwrap();
+        let (later, _) = buy(world, &shop, "LL-CCCCCCCC", LEASE).await;
+        assert_eq!(
+            owed(world, &later).await,
+            [(Contract, false), (Mp3, false), (Wav, false)],
+            "those say the old title in their tags"
+        );
+        let back =
+            beat::ActiveModel { id: Set(shop.beat.id), title: Set("Night Drive".to_owned()), ..Default::default() };
+        back.update(&world.db).await.unwrap();
 
         let newer = asset(world, shop.studio, AssetKind::Source, AssetState::Ready).await;
         let replaced =
@@ -443,6 +463,54 @@ async fn a_link_opens_what_the_order_gives_at_that_moment() {
         };
         refunded.update(&world.db).await.unwrap();
         assert!(matches!(queries::find_download(&world.db, stems).await, Err(DeliveryError::Revoked)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_nobody_has_paid_for_is_cancelled_and_what_somebody_has_is_not() {
+    on_each_database(async |world| {
+        let shop = shop(world).await;
+        let beat = shop.beat.id;
+        let put = async |job: Job| {
+            in_tx(world, async |tx| outbox::put(tx, &world.ctx, Some(shop.studio), &job).await.unwrap()).await
+        };
+        let cancel = async |id| {
+            let tx = store::begin(&world.db).await.unwrap();
+            let outcome = cancel_job(&tx, &world.ctx, shop.studio, id).await;
+            tx.commit().await.unwrap();
+            outcome
+        };
+        let bounce = put(Job::BounceMasters { beat }).await;
+        let key = "d".repeat(64);
+        let claim = async |job| {
+            in_tx(world, async |tx| {
+                renders::claim_render(tx, &world.ctx, &key, beat, RenderPurpose::Masters, job).await.unwrap()
+            })
+            .await
+        };
+        outbox::work::begin_attempt(&world.db, &world.ctx, bounce, 0).await.unwrap().unwrap();
+        assert_eq!(claim(bounce).await, Claim::Mine);
+        let cancelled = cancel(bounce).await.unwrap();
+        assert_eq!((cancelled.state, cancelled.finished_at), (JobState::Cancelled, Some(world.ctx.env.now())));
+        assert!(!outbox::work::beat(&world.db, &world.ctx, bounce, 0).await.unwrap(), "whoever works on it loses it");
+        assert!(!renders::record_progress(&world.db, &world.ctx, &key, bounce, 1).await.unwrap());
+        assert_eq!(claim(world.ctx.env.id()).await, Claim::Mine, "the render is free at once");
+        assert!(matches!(cancel(bounce).await, Err(OutboxError::NotOpen)));
+
+        let ahead = put(Job::BounceMasters { beat }).await;
+        buy(world, &shop, "LL-AAAAAAAA", LEASE).await;
+        let open = job::Entity::find().filter(job::Column::State.eq(JobState::Open)).all(&world.db).await.unwrap();
+        let owed: Vec<_> = open.iter().filter(|row| row.priority == i32::from(Priority::Paid.level())).collect();
+        let kinds: Vec<&str> = owed.iter().map(|row| row.kind.as_str()).collect();
+        assert_eq!(kinds, ["typeset_contract", "bounce_masters"]);
+        for id in [ahead, owed[1].id] {
+            assert!(matches!(cancel(id).await, Err(OutboxError::Needed(Need::Paid))), "an order waits for either");
+        }
+        assert!(matches!(cancel(owed[0].id).await, Err(OutboxError::Needed(Need::Business))));
+        let upload = put(Job::InspectAsset { asset: world.ctx.env.id() }).await;
+        assert!(matches!(cancel(upload).await, Err(OutboxError::Needed(Need::Upload))));
+        assert!(matches!(cancel(world.ctx.env.id()).await, Err(OutboxError::NotFound)));
     })
     .await;
 }

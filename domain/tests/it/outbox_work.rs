@@ -4,7 +4,7 @@ use chrono::Duration;
 use domain::{
     ids::{BeatId, JobId},
     outbox::{
-        self, Job, Queue,
+        self, Job, Priority, Queue,
         entity::{JobState, job},
         queries, work,
     },
@@ -90,6 +90,25 @@ async fn what_died_is_rescued_and_what_lives_is_left() {
         assert!(work::beat(&world.db, &world.ctx, alive, 0).await.unwrap());
         assert_eq!(work::rescue_lost(&world.db, &world.ctx).await.unwrap(), 1, "the queue lost it");
         assert_eq!(row(world, queued).await.round, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_more_urgent_is_handed_over_first() {
+    on_each_database(async |world| {
+        let tx = store::begin(&world.db).await.unwrap();
+        let beat = world.ctx.env.id::<BeatId>();
+        let put = async |priority| {
+            world.clock.advance(Duration::milliseconds(1));
+            outbox::put_at(&tx, &world.ctx, None, &Job::BounceMasters { beat }, priority).await.unwrap()
+        };
+        let idle = put(Priority::Idle).await;
+        let usual = put(Priority::Usual).await;
+        let paid = put(Priority::Paid).await;
+        let later = put(Priority::Usual).await;
+        tx.commit().await.unwrap();
+        assert_eq!(waiting(world).await, [paid, usual, later, idle]);
     })
     .await;
 }

@@ -1,5 +1,6 @@
 //! The catalogue: beats, works, recordings and files, as the studio sees them. Files are uploaded over REST (`/uploads`) and named here by their ids.
 
+mod analysis;
 mod inputs;
 mod loading;
 mod types;
@@ -8,15 +9,18 @@ use async_graphql::{Context, Object};
 use domain::{
     catalog::{self, entity::beat},
     ids::{AssetId, BeatId, StudioId, WorkId},
+    outbox::entity::job,
 };
 
 use super::{
     caller,
     connection::{Connection, connection, page, page_cost},
     errors::Failure,
+    jobs::Job,
     scalars::Id,
 };
 use crate::{caller::Caller, payload};
+pub use analysis::{AlikeBeat, Analysis, Finding, Severity, StemCheck, StemFindings, Suggestion, Verdict};
 pub(super) use inputs::edit;
 pub use inputs::{BeatFilterInput, CollaboratorInput, CreateBeatInput, StemInput, UpdateBeatInput};
 pub use types::{Asset, AssetKind, AssetState, Beat, BeatState, Collaborator, Recording, Stem, Work};
@@ -154,6 +158,14 @@ payload! {
     }
 }
 
+payload! {
+    /// What came of `analyseAsset`.
+    pub struct AnalyseAssetPayload {
+        /// The job that listens, which may have been asked for before.
+        job: Job
+    }
+}
+
 /// Mutations of the catalogue.
 #[derive(Debug, Default)]
 pub struct CatalogMutation;
@@ -188,6 +200,11 @@ impl CatalogMutation {
         stems: Vec<StemInput>,
     ) -> Result<SetStemsPayload, Failure> {
         SetStemsPayload::of(set_stems(caller(ctx)?, &beat, stems).await)
+    }
+
+    /// Asks for a file of music to be listened to again, when all that is more urgent is done. Asking again while it waits or runs changes nothing.
+    async fn analyse_asset(&self, ctx: &Context<'_>, asset: Id<AssetId>) -> Result<AnalyseAssetPayload, Failure> {
+        AnalyseAssetPayload::of(analyse_asset(caller(ctx)?, &asset).await)
     }
 
     /// Puts a beat on the storefront.
@@ -251,4 +268,12 @@ async fn unpublish_beat(caller: &Caller, beat: &Id<BeatId>) -> Result<beat::Mode
     let beat = catalog::unpublish_beat(&tx, &caller.ctx, id).await?;
     caller.services.commit(tx).await?;
     Ok(beat)
+}
+
+async fn analyse_asset(caller: &Caller, asset: &Id<AssetId>) -> Result<job::Model, Failure> {
+    let id = asset.named("asset")?;
+    let tx = caller.services.begin().await?;
+    let job = catalog::request_analysis(&tx, &caller.ctx, id).await?;
+    caller.services.commit(tx).await?;
+    Ok(job)
 }

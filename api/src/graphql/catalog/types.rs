@@ -5,13 +5,17 @@ use chrono::{DateTime, Utc};
 use domain::{
     catalog::{
         self, BeatFilter, Credit,
-        entity::{LabelKind, asset, beat, recording, stem, work},
+        entity::{LabelKind, analysis, asset, beat, recording, stem, work},
+        rules::suggestions,
     },
     identifiers::{Isrc, Iswc},
     ids::{AssetId, BeatId, RecordingId, StudioId, WorkId},
 };
 
-use super::loading::{CreditsOfBeat, LabelsOfBeat, StemsOfBeat};
+use super::{
+    analysis::{Analysis, StemCheck, Suggestion},
+    loading::{AnalysisOf, CheckOfStems, CreditsOfBeat, LabelsOfBeat, StemsOfBeat, UnpackedFrom},
+};
 use crate::graphql::{
     caller,
     connection::{Connection, connection, page, page_cost},
@@ -55,6 +59,8 @@ pub enum AssetKind {
     Source,
     /// One stem.
     Stem,
+    /// A ZIP of stems; each becomes a file of its own.
+    StemArchive,
     /// A cover picture.
     Artwork,
     /// A studio's own voice tag.
@@ -174,9 +180,32 @@ impl Beat {
         let stems = loader(ctx)?.load_one(StemsOfBeat(self.row.id)).await?.unwrap_or_default();
         Ok(stems.into_iter().map(Stem::from).collect())
     }
+
+    /// What was found in its present stems; absent until they have been checked.
+    async fn stem_check(&self, ctx: &Context<'_>) -> Result<Option<StemCheck>, Failure> {
+        Ok(loader(ctx)?.load_one(CheckOfStems(self.row.id)).await?.map(StemCheck::from))
+    }
+
+    /// What was heard in the untagged mix; absent until it has been listened to.
+    async fn analysis(&self, ctx: &Context<'_>) -> Result<Option<Analysis>, Failure> {
+        Ok(self.heard(ctx).await?.map(Analysis::from))
+    }
+
+    /// Tempo and key that it could be given, as they were heard surely enough; only what it does not say itself.
+    async fn suggestion(&self, ctx: &Context<'_>) -> Result<Suggestion, Failure> {
+        let heard = self.heard(ctx).await?;
+        Ok(heard.map_or_else(Default::default, |heard| suggestions::for_beat(&self.row, &heard)).into())
+    }
 }
 
-async fn asset_of(ctx: &Context<'_>, id: Option<AssetId>) -> Result<Option<Asset>, Failure> {
+impl Beat {
+    async fn heard(&self, ctx: &Context<'_>) -> Result<Option<analysis::Model>, Failure> {
+        let Some(source) = self.row.source_asset_id else { return Ok(None) };
+        loader(ctx)?.load_one(AnalysisOf(source)).await
+    }
+}
+
+pub(super) async fn asset_of(ctx: &Context<'_>, id: Option<AssetId>) -> Result<Option<Asset>, Failure> {
     let Some(id) = id else { return Ok(None) };
     Ok(loader(ctx)?.load_one(id).await?.map(Asset::from))
 }
@@ -352,5 +381,17 @@ impl Asset {
     #[expect(clippy::unused_async, reason = "a resolver is asynchronous whether it waits or not")]
     async fn url(&self, ctx: &Context<'_>) -> Result<String, Failure> {
         Ok(format!("{}/media/{}", caller(ctx)?.services.public_url, self.key))
+    }
+
+    /// The stems that were unpacked from it, if it is an archive, in the order of their names.
+    async fn unpacked(&self, ctx: &Context<'_>) -> Result<Vec<Self>, Failure> {
+        let members = loader(ctx)?.load_one(UnpackedFrom(self.key)).await?.unwrap_or_default();
+        let mut rows = loader(ctx)?.load_many(members.iter().copied()).await?;
+        Ok(members.iter().filter_map(|id| rows.remove(id)).map(Self::from).collect())
+    }
+
+    /// What was heard in it, if it is music and has been listened to.
+    async fn analysis(&self, ctx: &Context<'_>) -> Result<Option<Analysis>, Failure> {
+        Ok(loader(ctx)?.load_one(AnalysisOf(self.key)).await?.map(Analysis::from))
     }
 }

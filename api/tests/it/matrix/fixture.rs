@@ -210,6 +210,7 @@ impl Fixture {
         let beat = self.variables["beat"].as_str().unwrap().parse().unwrap();
         let tx = services.begin().await.unwrap();
         let id = outbox::put(&tx, &ctx, Some(self.studio), &Job::RenderPreview { beat }).await.unwrap();
+        let open = outbox::put(&tx, &ctx, Some(self.studio), &Job::RenderPreview { beat }).await.unwrap();
         tx.commit().await.unwrap();
         let dead = job::ActiveModel {
             id: Set(id),
@@ -219,6 +220,7 @@ impl Fixture {
         };
         dead.update(&services.db).await.unwrap();
         self.set("deadJob", id.to_string());
+        self.set("openJob", open.to_string());
     }
 
     /// The actor of a column.

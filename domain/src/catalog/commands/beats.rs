@@ -140,7 +140,8 @@ pub async fn create_beat(tx: &Tx, ctx: &Ctx, studio: StudioId, new: NewBeat) -> 
     Ok(beat)
 }
 
-/// Changes a beat. Another source takes preview and waveform away until they are rendered anew; a sold beat keeps its source.
+/// Changes a beat. Another source takes preview and waveform away until they are rendered anew; a sold beat keeps its source. What masters
+/// carry as tags is put into them anew while the beat is on sale.
 pub async fn update_beat(tx: &Tx, ctx: &Ctx, id: BeatId, change: BeatChange) -> Result<beat::Model, CatalogError> {
     let beat = lock_beat(tx, ctx, id, Action::WriteCatalog).await?;
     let studio = beat.studio_id;
@@ -155,7 +156,9 @@ pub async fn update_beat(tx: &Tx, ctx: &Ctx, id: BeatId, change: BeatChange) -> 
     row.description =
         Set(change.description.try_map(|text| check_text("description", &text))?.or(beat.description.clone()));
     row.samples = Set(change.samples.try_map(|text| check_text("samples", &text))?.or(beat.samples.clone()));
-    set_codes(tx, &beat, change.isrc.try_map(check_isrc)?, change.iswc.try_map(check_iswc)?).await?;
+    let recording_code = change.isrc.try_map(check_isrc)?;
+    let recoded = recording_code != Edit::Keep;
+    set_codes(tx, &beat, recording_code, change.iswc.try_map(check_iswc)?).await?;
     if let Edit::To(moods) = change.moods {
         set_labels(tx, id, LabelKind::Mood, &moods).await?;
     }
@@ -177,7 +180,17 @@ pub async fn update_beat(tx: &Tx, ctx: &Ctx, id: BeatId, change: BeatChange) -> 
         row.waveform_asset_id = Set(None);
     }
     row.updated_at = Set(ctx.env.now());
-    Ok(row.update(tx).await?)
+    let changed = row.update(tx).await?;
+    if beat.state == BeatState::Published && (recoded || tags_differ(&beat, &changed)) {
+        outbox::put(tx, ctx, Some(studio), &Job::BounceMasters { beat: id }).await?;
+    }
+    Ok(changed)
+}
+
+/// Whether the tags of masters say something else now.
+fn tags_differ(before: &beat::Model, after: &beat::Model) -> bool {
+    (&before.title, before.bpm_milli, &before.musical_key, before.artwork_asset_id)
+        != (&after.title, after.bpm_milli, &after.musical_key, after.artwork_asset_id)
 }
 
 async fn replace_source(tx: &Tx, ctx: &Ctx, beat: &beat::Model, source: AssetId) -> Result<(), CatalogError> {

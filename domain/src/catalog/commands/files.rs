@@ -64,18 +64,23 @@ pub struct RenderedFile {
     pub facts: Option<Facts>,
 }
 
-/// Takes a stored file in: a picture is ready at once, audio is `checking` until the audio worker has looked it through.
+/// Takes a stored file in: a picture is ready at once, audio is `checking` until the audio worker has looked it through, and a ZIP of stems until it
+/// has been unpacked.
 pub async fn add_asset(tx: &Tx, ctx: &Ctx, studio: StudioId, file: NewFile) -> Result<asset::Model, CatalogError> {
     require(&ctx.actor, Action::WriteCatalog, studio)?;
     files::check_length(file.kind, file.stored.bytes)?;
     let file_name = files::file_name(&file.file_name)?;
     let found = files::accept(file.kind, &file_name, file.declared.as_deref(), &file.head)?;
-    let state = if file.kind == AssetKind::Artwork { AssetState::Ready } else { AssetState::Checking };
-    let row =
-        row(ctx, studio, file.kind, state, file_name, found.media_type().to_owned(), &file.stored).insert(tx).await?;
-    if state == AssetState::Checking {
-        outbox::put(tx, ctx, Some(studio), &Job::InspectAsset { asset: row.id }).await?;
-    }
+    let kind = files::stored_as(file.kind, found);
+    let state = if kind == AssetKind::Artwork { AssetState::Ready } else { AssetState::Checking };
+    let row = row(ctx, studio, kind, state, file_name, found.media_type().to_owned(), &file.stored).insert(tx).await?;
+    let asset = row.id;
+    let look = match kind {
+        AssetKind::Artwork => return Ok(row),
+        AssetKind::StemArchive => Job::UnpackStems { asset },
+        _ => Job::InspectAsset { asset },
+    };
+    outbox::put(tx, ctx, Some(studio), &look).await?;
     Ok(row)
 }
 
@@ -94,8 +99,8 @@ pub async fn add_rendered_asset(
     Ok(row.insert(tx).await?)
 }
 
-/// Records what the audio worker found: facts, or a sentence why the file is refused. Then every beat whose source it is gets its preview, and its
-/// masters if it is on sale. A file that has been looked through before stays as it is.
+/// Records what the audio worker found: facts, or a sentence why the file is refused. Then a file of music is listened to, and every beat whose
+/// source it is gets its preview, and its masters if it is on sale. A file that has been looked through before stays as it is.
 pub async fn record_inspection(
     tx: &Tx,
     ctx: &Ctx,
@@ -121,6 +126,7 @@ pub async fn record_inspection(
     }
     let asset = row.update(tx).await?;
     if ready && asset.kind == AssetKind::Source {
+        outbox::put(tx, ctx, Some(studio), &Job::AnalyseAsset { asset: id }).await?;
         let beats = beat::Entity::find().filter(beat::Column::SourceAssetId.eq(id)).order_by_asc(beat::Column::Id);
         for beat in beats.all(tx).await? {
             outbox::put(tx, ctx, Some(studio), &Job::RenderPreview { beat: beat.id }).await?;
@@ -140,7 +146,7 @@ pub async fn record_measurement(tx: &Tx, ctx: &Ctx, id: AssetId, measurement: Js
     Ok(())
 }
 
-async fn lock_any(tx: &Tx, ctx: &Ctx, id: AssetId) -> Result<asset::Model, CatalogError> {
+pub(super) async fn lock_any(tx: &Tx, ctx: &Ctx, id: AssetId) -> Result<asset::Model, CatalogError> {
     let found = asset::Entity::find_by_id(id).lock_exclusive().one(tx).await?;
     visible(&ctx.actor, Action::WriteCatalog, found, |asset| asset.studio_id)?
         .ok_or(CatalogError::NotFound { what: "file", field: "id".to_owned() })

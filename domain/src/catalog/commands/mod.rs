@@ -1,11 +1,15 @@
 //! Changing the catalogue. Every command asks the policy first; where a state moves, the row is locked.
 
+mod analyses;
+mod archives;
 mod beats;
 mod files;
 mod sale;
 mod sets;
 mod uploads;
 
+pub use analyses::{Heard, record_analysis, record_likenesses, record_stem_check, request_analysis};
+pub use archives::record_unpacking;
 pub use beats::{BeatChange, NewBeat, create_beat, update_beat};
 pub use files::{Facts, NewFile, RenderedFile, add_asset, add_rendered_asset, record_inspection, record_measurement};
 pub use sale::{publish_beat, record_preview, unpublish_beat, withdraw_work};

@@ -7,7 +7,7 @@ use crate::{
     actor::Ctx,
     catalog::{
         CatalogError,
-        entity::{AssetKind, AssetState, BeatState, beat, collaborator, stem},
+        entity::{AssetKind, AssetState, BeatState, beat, collaborator, stem, stem_check},
         rules::{
             names,
             shares::{self, ShareLine, ShareTableError},
@@ -15,6 +15,7 @@ use crate::{
         },
     },
     ids::{AssetId, BeatId, StudioId},
+    outbox::{self, Job},
     parties,
     policy::Action,
     share::WHOLE_PPM,
@@ -42,7 +43,7 @@ pub async fn set_collaborators(
     touch(tx, ctx, beat).await
 }
 
-/// Sets a beat's stems: files of this studio, of kind `stem`, ready, that make one set.
+/// Sets a beat's stems: files of this studio, of kind `stem`, ready, that make one set. The set is then listened to.
 pub async fn set_stems(tx: &Tx, ctx: &Ctx, beat: BeatId, set: &[NewStem]) -> Result<beat::Model, CatalogError> {
     let beat = lock_beat(tx, ctx, beat, Action::WriteCatalog).await?;
     if beat.state == BeatState::Sold {
@@ -64,6 +65,9 @@ pub async fn set_stems(tx: &Tx, ctx: &Ctx, beat: BeatId, set: &[NewStem]) -> Res
         name: Set(facts.name),
     });
     stem::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    // What was found in the set before says nothing of this one.
+    stem_check::Entity::delete_by_id(beat.id).exec(tx).await?;
+    outbox::put(tx, ctx, Some(beat.studio_id), &Job::CheckStems { beat: beat.id }).await?;
     touch(tx, ctx, beat).await
 }
 

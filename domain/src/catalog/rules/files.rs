@@ -137,9 +137,6 @@ pub enum FileRefusal {
         /// What it is.
         found: FileType,
     },
-    /// An archive where single files are wanted.
-    #[error("the file is a ZIP archive, and stems are uploaded one by one")]
-    Archive,
     /// An archive with nothing in it.
     #[error("the ZIP archive is empty: there is no stem in it")]
     EmptyArchive,
@@ -175,7 +172,7 @@ pub fn max_bytes(kind: AssetKind) -> Result<u64, FileRefusal> {
     match kind {
         AssetKind::Source | AssetKind::Stem | AssetKind::Tag => Ok(MAX_AUDIO_BYTES),
         AssetKind::Artwork => Ok(MAX_ARTWORK_BYTES),
-        AssetKind::Preview | AssetKind::Waveform | AssetKind::Master | AssetKind::Contract => {
+        AssetKind::StemArchive | AssetKind::Preview | AssetKind::Waveform | AssetKind::Master | AssetKind::Contract => {
             Err(FileRefusal::NotUploaded { what: kind })
         }
     }
@@ -213,7 +210,8 @@ pub fn accept(kind: AssetKind, name: &str, declared: Option<&str>, head: &[u8]) 
     let fits = if kind == AssetKind::Artwork { found.is_picture() } else { found.is_audio() };
     match found {
         FileType::EmptyZip if kind == AssetKind::Stem => return Err(FileRefusal::EmptyArchive),
-        FileType::Zip if kind == AssetKind::Stem => return Err(FileRefusal::Archive),
+        // Stems may come together; see [`stored_as`].
+        FileType::Zip if kind == AssetKind::Stem => {}
         _ if !fits => return Err(FileRefusal::WrongKind { what: kind, found }),
         _ => {}
     }
@@ -233,6 +231,11 @@ pub fn accept(kind: AssetKind, name: &str, declared: Option<&str>, head: &[u8]) 
         }
         _ => Ok(found),
     }
+}
+
+/// What a file becomes that was uploaded as a kind: a ZIP of stems is an archive, to be unpacked.
+pub fn stored_as(kind: AssetKind, found: FileType) -> AssetKind {
+    if kind == AssetKind::Stem && found == FileType::Zip { AssetKind::StemArchive } else { kind }
 }
 
 fn says_something(media_type: &str) -> bool {
@@ -346,7 +349,13 @@ mod tests {
         assert_eq!(source("a.wav", None, b""), Err(FileRefusal::Empty));
         assert_eq!(source("a.wav", None, b"MZ"), Err(FileRefusal::Unknown { what: AssetKind::Source }));
         assert_eq!(accept(AssetKind::Stem, "s.zip", None, b"PK\x05\x06"), Err(FileRefusal::EmptyArchive));
-        assert_eq!(accept(AssetKind::Stem, "s.zip", None, b"PK\x03\x04"), Err(FileRefusal::Archive));
+        assert_eq!(accept(AssetKind::Stem, "s.zip", Some("application/zip"), b"PK\x03\x04"), Ok(FileType::Zip));
+        assert_eq!(stored_as(AssetKind::Stem, FileType::Zip), AssetKind::StemArchive);
+        assert_eq!(stored_as(AssetKind::Stem, FileType::Wav), AssetKind::Stem);
+        assert!(matches!(
+            accept(AssetKind::Source, "s.zip", None, b"PK\x03\x04"),
+            Err(FileRefusal::WrongKind { found: FileType::Zip, .. })
+        ));
         assert_eq!(
             accept(AssetKind::Master, "m.wav", None, WAV),
             Err(FileRefusal::NotUploaded { what: AssetKind::Master })

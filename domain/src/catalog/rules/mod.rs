@@ -5,4 +5,5 @@ pub mod music;
 pub mod names;
 pub mod shares;
 pub mod stems;
+pub mod suggestions;
 pub mod texts;

@@ -97,6 +97,19 @@ pub fn check(stems: &[StemFacts]) -> Result<(), StemSetError> {
     Ok(())
 }
 
+/// The most bytes that an archive of stems may unpack to: a hundred times its own, and 64 MiB; a silent stem packs far better, but never all of
+/// them.
+pub fn most_unpacked_bytes(archive_bytes: u64) -> u64 {
+    archive_bytes.saturating_mul(100).saturating_add(64 << 20)
+}
+
+/// The name that a member of an archive (a path with `/`) has as a stem; none if it is none: a folder, a hidden file, what macOS adds, or no audio.
+pub fn archive_member(path: &str) -> Option<&str> {
+    let is_left_out = |part: &str| part.starts_with('.') || part == "__MACOSX";
+    let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
+    (is_audio(path) && !path.split(['/', '\\']).any(is_left_out)).then_some(name)
+}
+
 /// A beat's files in a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BeatFiles {
@@ -252,6 +265,25 @@ mod tests {
         ));
         assert_eq!(name(" Lead  Synth "), Some("Lead Synth".into()));
         assert_eq!((name("../x"), name("")), (None, None));
+    }
+
+    #[test]
+    fn of_an_archive_only_its_stems_count() {
+        for (path, name) in [
+            ("Drums.wav", Some("Drums.wav")),
+            ("Night Drive stems/02 Bass.WAV", Some("02 Bass.WAV")),
+            ("C:\\session\\Keys.flac", Some("Keys.flac")),
+            ("Night Drive stems/", None),
+            ("__MACOSX/Night Drive stems/._Drums.wav", None),
+            ("__MACOSX/Drums.wav", None),
+            (".hidden/Drums.wav", None),
+            ("../../Drums.wav", None),
+            (".DS_Store", None),
+            ("Read me.txt", None),
+            ("more.zip", None),
+        ] {
+            assert_eq!(archive_member(path), name, "{path}");
+        }
     }
 
     #[test]

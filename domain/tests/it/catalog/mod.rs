@@ -1,3 +1,4 @@
+mod analyses;
 mod files;
 
 use domain::{
@@ -204,6 +205,14 @@ async fn a_beat_goes_from_file_to_storefront() {
         let beat = studio.publish(world, &beat).await.unwrap();
         assert_eq!((beat.state, beat.published_at), (BeatState::Published, Some(world.ctx.env.now())));
         assert_eq!(jobs(world, "bounce_masters").await, 1);
+        let words = BeatChange { description: Edit::To("dusk".into()), tags: Edit::Keep, ..Default::default() };
+        studio.update(world, &beat, words).await.unwrap();
+        assert_eq!(jobs(world, "bounce_masters").await, 1, "no tag of a master says this");
+        let beat = studio
+            .update(world, &beat, BeatChange { musical_key: Edit::To(Some("Cm".into())), ..Default::default() })
+            .await
+            .unwrap();
+        assert_eq!(jobs(world, "bounce_masters").await, 2, "masters carry the key");
 
         let credits = catalog::list_credits_of_beats(&world.db, &[beat.id]).await.unwrap();
         assert_eq!(credits[&beat.id][0].party.name, "Nova");

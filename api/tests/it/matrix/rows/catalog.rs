@@ -78,6 +78,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + + x x + x",
     },
     Row {
+        field: "Mutation.analyseAsset",
+        document: "mutation($asset: ID!) { analyseAsset(asset: $asset) { job { id } userErrors { code } } }",
+        expected: "- ? + + + x x + x",
+    },
+    Row {
         field: "Mutation.publishBeat",
         document: "mutation($beat: ID!) { publishBeat(beat: $beat) { userErrors { code } } }",
         expected: "- ? + + x x x + x",

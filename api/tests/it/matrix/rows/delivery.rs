@@ -38,6 +38,16 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + + x x + x",
     },
     Row {
+        field: "Query.openJobs",
+        document: "query($studio: ID!) { openJobs(studioId: $studio) { nodes { id } } }",
+        expected: "- ? + + + x x + x",
+    },
+    Row {
+        field: "Mutation.cancelJob",
+        document: "mutation($studio: ID!, $openJob: ID!) { cancelJob(input: { studioId: $studio, jobId: $openJob }) { job { id } userErrors { code } } }",
+        expected: "- ? + + + x x + x",
+    },
+    Row {
         field: "Mutation.retryJob",
         document: "mutation($studio: ID!, $deadJob: ID!) { retryJob(input: { studioId: $studio, jobId: $deadJob }) { job { id } userErrors { code } } }",
         expected: "- ? + + x x x + x",

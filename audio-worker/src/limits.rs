@@ -1,0 +1,38 @@
+//! How far each job may go: the one table of limits.
+//!
+//! | Job | by the clock | computing time | memory |
+//! |---|---|---|---|
+//! | inspection, analysis, unpacking | 20 min | 15 min | 1 GiB, the listener's own |
+//! | stem check | 45 min | 40 min | 1 GiB, the listener's own |
+//! | preview, masters | 30 min | as the clock | bounded by the engine, which streams; the sources have passed a listener |
+//!
+//! What a listener is given is generous for the largest upload that is accepted: an hour of eight channels at 192 kHz.
+
+use std::time::Duration;
+
+use domain::outbox::Job;
+
+use crate::listener::Limits;
+
+const GIB: u64 = 1 << 30;
+
+/// A file that is inspected or listened to.
+pub(crate) const FILE: Limits = Limits { memory_bytes: GIB, cpu_s: 15 * 60, wall_s: 20 * 60 };
+
+/// A set of stems that is checked.
+pub(crate) const STEMS: Limits = Limits { memory_bytes: GIB, cpu_s: 40 * 60, wall_s: 45 * 60 };
+
+/// For fetching files before a listener starts, and for recording what it said.
+const AROUND_LISTENING: Duration = Duration::from_mins(5);
+
+const RENDER: Duration = Duration::from_mins(30);
+
+/// How long an attempt at a job may take.
+pub(crate) fn time_limit(job: &Job) -> Duration {
+    let listening = |limits: Limits| Duration::from_secs(limits.wall_s) + AROUND_LISTENING;
+    match job {
+        Job::InspectAsset { .. } | Job::AnalyseAsset { .. } | Job::UnpackStems { .. } => listening(FILE),
+        Job::CheckStems { .. } => listening(STEMS),
+        _ => RENDER,
+    }
+}
