@@ -4,6 +4,8 @@
 //! rare packet comes out wrong; `ropus` is a bit-exact port of libopus' fixed-point decoder, which is 73 dB below full
 //! scale away from the floating-point one. Where they disagree, the second is right. (`opus-decoder` is right as well
 //! but needs half of real time, and `mousiki` is not.)
+//!
+//! Both cut what lies beyond full scale, as a decoder to integers does.
 
 use opus_rs::OpusDecoder as Precise;
 use ropus::{Channels, DecodeMode, Decoder as Reference};
