@@ -9,7 +9,7 @@ use domain::{
     report::StoreError,
 };
 use futures::FutureExt;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Attempt, JobError, JobHandler, Runtime, Settings, backend::Carried};
 
@@ -22,6 +22,8 @@ pub(super) struct Desk {
     handler: Arc<dyn JobHandler>,
     pub(super) settings: Settings,
     pub(super) stop: CancellationToken,
+    /// Those under way.
+    pub(super) attempts: TaskTracker,
     ctx: Ctx,
 }
 
@@ -33,7 +35,14 @@ impl Desk {
         stop: CancellationToken,
     ) -> Self {
         let ctx = Ctx::system(runtime.env.clone());
-        Self { runtime, handler, settings, stop, ctx }
+        Self { runtime, handler, settings, stop, attempts: TaskTracker::new(), ctx }
+    }
+
+    /// Ends when the worker was told to stop and what became of each attempt has been written.
+    pub(super) async fn settled(&self) {
+        self.stop.cancelled().await;
+        self.attempts.close();
+        self.attempts.wait().await;
     }
 }
 

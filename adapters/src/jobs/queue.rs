@@ -74,20 +74,28 @@ async fn run_worker(desk: &Arc<Desk>, queue: Queue) -> Result<(), QueueError> {
         _ => return Err(QueueError::Unsupported),
     };
     tokio::pin!(life);
-    let ended = tokio::select! {
-        ended = &mut life => ended,
-        () = desk.stop.cancelled() => {
-            context.stop().map_err(QueueError::from_database)?;
-            life.await
+    tokio::select! {
+        ended = &mut life => {
+            ended.map_err(QueueError::from_database)?.map_err(|cause| QueueError::from_database(cause.to_string()))
         }
-    };
-    ended.map_err(QueueError::from_database)?.map_err(|cause| QueueError::from_database(cause.to_string()))
+        // Not `context.stop()`: the queue would wait for its tasks without looking at what else it had begun, maybe with a transaction open that
+        // theirs wait for. What it has not been told as done it delivers again, to nobody's harm.
+        () = desk.settled() => {
+            life.abort();
+            drop(life.await);
+            Ok(())
+        }
+    }
 }
 
 /// What the queue calls for each task it delivers.
 async fn take(carried: Carried, desk: Data<Arc<Desk>>) -> Result<(), BoxDynError> {
     let desk = Arc::clone(&desk);
+    if desk.stop.is_cancelled() {
+        // Left for the next worker, which gets it when this one is gone.
+        return std::future::pending().await;
+    }
     // A task of its own, so that jobs run side by side on all cores; it ends with the worker.
-    AbortOnDropHandle::new(tokio::spawn(work_on(desk, carried))).await??;
+    AbortOnDropHandle::new(desk.attempts.spawn(work_on(Arc::clone(&desk), carried))).await??;
     Ok(())
 }
