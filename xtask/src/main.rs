@@ -93,7 +93,8 @@ fn cargo() -> Command {
 }
 
 /// A cargo that lints what it builds: clippy's driver is the compiler itself, and takes its place for this workspace's crates. `cargo clippy`
-/// would have every dependency checked a second time, for it keeps nothing that a build could use.
+/// would have every dependency checked a second time, for it keeps nothing that a build could use. It leaves the compiler's
+/// own optimisations of this workspace's crates to LLVM, and crates that are built without it, for the demo, are built anew; dependencies are not.
 fn linting() -> Command {
     let mut command = cargo();
     // The form in which `cargo clippy` hands its driver the arguments.

@@ -30,7 +30,8 @@ pub(super) fn lufs(energy: f64) -> f64 {
     10.0 * energy.log10() - 0.691
 }
 
-/// The weight of a channel, in the order of WAVE files: surrounds count 1.5 dB more, the low-frequency channel not at all.
+/// The weight of a channel, in the order of WAVE files: surrounds count 1.5 dB more, the low-frequency channel not at all, and neither do
+/// channels beyond 5.1, which the recommendation's table does not have.
 fn weight(channel: usize, channels: usize) -> f64 {
     const SURROUND: f64 = 1.41;
     let weights: &[f64] = match channels {

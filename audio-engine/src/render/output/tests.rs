@@ -145,6 +145,22 @@ fn one_frame_is_enough() {
 }
 
 #[test]
+fn an_ogg_stream_ends_once_whatever_its_length() {
+    let folder = tempfile::tempdir().unwrap();
+    for format in [Format::VorbisQ6, Format::OpusKbps128] {
+        for frames in [4095, 4096, 8192] {
+            let (path, _) = write(folder.path(), format, 48_000, &material(48_000, 2, frames), Metadata::default());
+            let bytes = std::fs::read(&path).unwrap();
+            // A page's sixth byte holds its flags (RFC 3533); the third of them ends the stream.
+            let pages = bytes.windows(6).filter(|page| page.starts_with(b"OggS\0"));
+            let ends: Vec<bool> = pages.map(|page| page[5] & 4 != 0).collect();
+            assert_eq!(ends.iter().position(|ends| *ends), Some(ends.len() - 1), "{format}, {frames} frames: {ends:?}");
+            assert_eq!(decode(&path)[0].len(), frames, "{format}");
+        }
+    }
+}
+
+#[test]
 fn broadcast_files_tell_the_loudness_that_was_measured() {
     let folder = tempfile::tempdir().unwrap();
     for format in [Format::Wav16, Format::Wav24, Format::Wav32Float] {

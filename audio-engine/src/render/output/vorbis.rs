@@ -62,7 +62,10 @@ impl Encoder for VorbisSink {
     }
 
     fn finish(mut self: Box<Self>) -> Result<Option<Measurement>, RenderError> {
-        self.encoder.encode_audio_block(&self.waiting).map_err(encoder_error)?;
+        // An empty block would end the stream, and the encoder's own end would end it again.
+        if !self.waiting[0].is_empty() {
+            self.encoder.encode_audio_block(&self.waiting).map_err(encoder_error)?;
+        }
         let out = self.encoder.finish().map_err(encoder_error)?;
         out.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
         Ok(None)
