@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 /// The variables' prefix.
 pub(crate) const PREFIX: &str = "LEDGERLINE_";
 
-/// The tests' own variable, which is no setting of the program.
-const TEST_VARIABLES: &[&str] = &["test_database_url"];
+/// Variables that go on like this are the tests' own, and no settings of the program.
+const TEST_PREFIX: &str = "test_";
 
 /// Flags that every command takes.
 #[derive(Debug, Clone, Default, Args)]
@@ -109,7 +109,7 @@ pub(crate) fn layers(flags: &Flags) -> Figment {
     let file = flags.config.clone().unwrap_or_else(|| PathBuf::from("ledgerline.toml"));
     let mut layers = Figment::from(Serialized::defaults(Config::default()))
         .merge(Toml::file(file))
-        .merge(Env::prefixed(PREFIX).filter(|key| !TEST_VARIABLES.contains(&key.as_str())));
+        .merge(Env::prefixed(PREFIX).filter(|key| !key.starts_with(TEST_PREFIX)));
     if let Some(data) = &flags.data {
         layers = layers.merge(Serialized::default("data_dir", data).key("data_dir"));
     }
@@ -152,6 +152,18 @@ fn check(config: &Config) -> anyhow::Result<()> {
     let url = config.database_url();
     if !(url.starts_with("sqlite:") || url.starts_with("postgres:") || url.starts_with("postgresql:")) {
         bail!("database_url must begin with sqlite: or postgres:");
+    }
+    if let Err(problem) = config.mail_from.parse::<domain::email::EmailAddress>() {
+        bail!("mail_from: {problem}");
+    }
+    if let Some(public_url) = &config.public_url {
+        let url = url::Url::parse(public_url).context("public_url is no address")?;
+        if !matches!(url.scheme(), "http" | "https") || url.path() != "/" || url.query().is_some() {
+            bail!("public_url must be an address without a path, such as https://beats.example");
+        }
+    }
+    if let Err(problem) = tracing_subscriber::EnvFilter::try_new(&config.log) {
+        bail!("log: {problem}; give a level, such as info, or levels for parts, such as ledgerline=debug,info");
     }
     if let Some(secret) = &config.secret
         && hex_key(secret).is_none()

@@ -30,6 +30,9 @@ use crate::{
     smtp_url,
 };
 
+/// The file in the data folder that says where the server listens: links in mails and the sandbox gateway lead there, whichever process follows them.
+const LISTENING: &str = "listening";
+
 /// Everything that was built.
 #[derive(Clone)]
 pub(crate) struct Parts {
@@ -131,6 +134,17 @@ pub(crate) async fn build(config: &Config) -> Result<Parts> {
     Ok(Parts { services, runtime: Runtime { db, env, wake }, sandbox, mailbox })
 }
 
+/// Builds every part for work beside a server: unless told otherwise, links lead to where the server of this data folder listened last.
+pub(crate) async fn build_beside_server(config: &mut Config) -> Result<Parts> {
+    if config.listen == Config::default().listen
+        && let Ok(text) = std::fs::read_to_string(config.data_dir.join(LISTENING))
+        && let Ok(listening) = text.trim().parse()
+    {
+        config.listen = listening;
+    }
+    build(config).await
+}
+
 /// A server that runs.
 pub(crate) struct Running {
     /// Where people reach it.
@@ -153,6 +167,7 @@ pub(crate) async fn start(mut config: Config, stop: CancellationToken, with_work
     // A port of 0 has become a real one, which links and webhooks must name.
     config.listen = listener.local_addr()?;
     let parts = build(&config).await?;
+    std::fs::write(config.data_dir.join(LISTENING), config.listen.to_string())?;
     let uploads = config.data_dir.join("uploads");
     std::fs::create_dir_all(&uploads)?;
     let api_config = api::ApiConfig { upload_dir: uploads, ..api::ApiConfig::default() };

@@ -14,6 +14,7 @@ use super::{
     chrome::{Chrome, render},
     errors::PageError,
 };
+use crate::state::ApiState;
 
 /// The mailbox, where the program mounted one beside the API (as application data).
 type Kept = Option<web::Data<Mailbox>>;
@@ -43,7 +44,7 @@ struct LetterPage {
 }
 
 /// The mailbox, if there is one and the request comes from this machine itself; to anybody else it does not exist. A request that a proxy
-/// passed on does not come from here, whatever the connection says.
+/// passed on does not come from here, whatever the connection says: it tells so itself, or asks for another host than this machine.
 fn open<'a>(mailbox: &'a Kept, request: &HttpRequest) -> Result<&'a Mailbox, PageError> {
     let forwarded =
         ["forwarded", "x-forwarded-for", "x-real-ip"].iter().any(|name| request.headers().contains_key(*name));
@@ -51,7 +52,23 @@ fn open<'a>(mailbox: &'a Kept, request: &HttpRequest) -> Result<&'a Mailbox, Pag
         IpAddr::V4(ip) => ip.is_loopback(),
         IpAddr::V6(ip) => ip.is_loopback() || ip.to_ipv4_mapped().is_some_and(|ip| ip.is_loopback()),
     });
-    mailbox.as_ref().map(web::Data::get_ref).filter(|_| is_local && !forwarded).ok_or_else(PageError::not_found)
+    let asks_here = request.app_data::<web::Data<ApiState>>().is_some_and(|state| is_here(&state.services.public_url))
+        && is_here(&format!("http://{}", request.connection_info().host()));
+    mailbox
+        .as_ref()
+        .map(web::Data::get_ref)
+        .filter(|_| is_local && !forwarded && asks_here)
+        .ok_or_else(PageError::not_found)
+}
+
+/// Whether an address names this machine.
+fn is_here(address: &str) -> bool {
+    match url::Url::parse(address).ok().as_ref().and_then(url::Url::host) {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
 }
 
 fn entry(letter: adapters::mail::LetterSummary) -> Entry {

@@ -2,8 +2,9 @@
 
 use std::{io, sync::Arc};
 
-use async_zip::{Compression, ZipEntryBuilder, base::write::ZipFileWriter};
+use async_zip::{Compression, ZipDateTimeBuilder, ZipEntryBuilder, base::write::ZipFileWriter};
 use bytes::Bytes;
+use chrono::Datelike;
 use domain::{delivery::queries::StemFile, ports::FileStore};
 use futures::{Stream, StreamExt, io::AsyncWriteExt, stream};
 use tokio::io::{DuplexStream, duplex};
@@ -36,7 +37,11 @@ pub(super) fn zip_stream(
 async fn pack(files: Arc<dyn FileStore>, members: Vec<StemFile>, writer: DuplexStream) -> io::Result<()> {
     let mut archive = ZipFileWriter::new(writer.compat_write());
     for member in members {
-        let entry = ZipEntryBuilder::new(member.entry_name.into(), Compression::Stored).unix_permissions(MEMBER_MODE);
+        let day = member.asset.created_at;
+        let date = ZipDateTimeBuilder::new().year(day.year()).month(day.month()).day(day.day()).build();
+        let entry = ZipEntryBuilder::new(member.entry_name.into(), Compression::Stored)
+            .last_modification_date(date)
+            .unix_permissions(MEMBER_MODE);
         let mut into = archive.write_entry_stream(entry).await.map_err(io::Error::other)?;
         let pieces = files.read(&member.asset.sha256, None).await.map_err(io::Error::other)?;
         let mut pieces = pieces.ok_or_else(|| io::Error::other("the store lacks a stem"))?;

@@ -51,12 +51,12 @@ pub(crate) struct Args {
 }
 
 /// Imports each beat; fails if any was refused, after having imported the others.
-pub(crate) async fn run(config: Config, args: &Args) -> Result<ExitCode> {
+pub(crate) async fn run(mut config: Config, args: &Args) -> Result<ExitCode> {
     let found = folder::scan(&args.folder)?;
     if found.is_empty() {
         bail!("{} holds no audio files", args.folder.display());
     }
-    let parts = wiring::build(&config).await?;
+    let parts = wiring::build_beside_server(&mut config).await?;
     let studio = wiring::find_studio(&parts.services, args.studio.as_deref()).await?;
     // The files are looked through and rendered here, too, so that importing needs no server.
     let stop = CancellationToken::new();

@@ -1,5 +1,7 @@
 //! One file a command.
 
+use std::io::Write;
+
 pub(crate) mod bounce;
 pub(crate) mod check;
 pub(crate) mod compare;
@@ -15,10 +17,11 @@ pub(crate) mod serve;
 pub(crate) mod verify;
 pub(crate) mod worker;
 
-/// Prints a line of a command's answer; the log goes to standard error.
-#[expect(clippy::print_stdout, reason = "the one place where commands answer")]
+/// Prints a line of a command's answer; the log goes to standard error. Whoever reads it may have had enough, as `head` has: then the program ends.
 pub(crate) fn print(line: &str) {
-    println!("{line}");
+    if writeln!(std::io::stdout(), "{line}").is_err() {
+        std::process::exit(1);
+    }
 }
 
 /// A bar over files, drawn on standard error if that is a terminal.

@@ -7,8 +7,8 @@ use tokio_util::sync::CancellationToken;
 use crate::{config::Config, wiring};
 
 /// Works off jobs until it is told to stop.
-pub(crate) async fn run(config: Config) -> anyhow::Result<ExitCode> {
-    let parts = wiring::build(&config).await?;
+pub(crate) async fn run(mut config: Config) -> anyhow::Result<ExitCode> {
+    let parts = wiring::build_beside_server(&mut config).await?;
     let stop = CancellationToken::new();
     let work = tokio::spawn(wiring::work(parts, config, stop.clone()));
     tracing::info!("working off jobs; stop with Ctrl-C");

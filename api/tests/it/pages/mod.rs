@@ -259,6 +259,12 @@ async fn the_mailbox_shows_mail_to_this_machine_and_runs_none_of_it() {
         let passed_on =
             reqwest::Client::new().get(format!("{}/mailbox", shop.url)).header("X-Forwarded-For", "1.2.3.4");
         assert_eq!(passed_on.send().await.unwrap().status(), StatusCode::NOT_FOUND);
+        let of_a_shop = reqwest::Client::new().get(format!("{}/mailbox", shop.url)).header("Host", "shop.example");
+        assert_eq!(
+            of_a_shop.send().await.unwrap().status(),
+            StatusCode::NOT_FOUND,
+            "a proxy that says nothing of itself"
+        );
     })
     .await;
 }

@@ -77,8 +77,8 @@ pub(crate) async fn run(mut config: Config, args: Args, kept: bool) -> Result<Ex
     }
     stop.cancel();
     server.stopped().await?;
-    if !kept && args.json {
-        // The facts name files in it.
+    if !kept && (args.json || args.once) {
+        // What was told names files in it.
         let _kept = temporary.keep();
     }
     Ok(if walked.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
