@@ -175,7 +175,8 @@ impl Spectrum {
     /// Counts one band anew, whose levels have changed, and with it the cost of a division; all bands if the end of the
     /// pairs may have moved.
     pub(super) fn recount(&mut self, layout: &Layout, band: usize, division: &Division) -> Division {
-        if layout.edges[band + 1] >= self.pairs_end {
+        // The pairs may end one beyond the last level above 1, see `count`.
+        if layout.edges[band + 1] + 2 >= self.pairs_end {
             self.count(layout);
             return self.divided(layout, division.ends);
         }

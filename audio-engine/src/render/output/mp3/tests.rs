@@ -72,14 +72,43 @@ proptest! {
     }
 
     #[test]
+    fn a_band_counted_anew_is_as_all_counted_anew(
+        levels in levels(), band in 0..36_usize, kind in 0..3_usize, louder in 0..16_u32,
+    ) {
+        let (layout, _) = layout(44_100, kind);
+        let band = band % layout.scaled();
+        let mut spectrum = Spectrum::new();
+        for (level, value) in spectrum.levels.iter_mut().zip(&levels) {
+            *level = value.unsigned_abs();
+        }
+        spectrum.count(&layout);
+        let division = spectrum.divided_best(&layout);
+        let before = spectrum.levels;
+        for changed in [before.map(|level| level + louder), before] {
+            let lines = layout.edges[band]..layout.edges[band + 1];
+            spectrum.levels[lines.clone()].copy_from_slice(&changed[lines]);
+            let bits = spectrum.recount(&layout, band, &division).bits() as usize;
+            let mut writer = BitWriter::default();
+            let division = spectrum.recount(&layout, band, &division);
+            spectrum.write(&layout, &division, &[1.0; GRANULE_LINES], &mut writer);
+            prop_assert_eq!(writer.bits(), bits);
+        }
+        let mut whole = spectrum.clone();
+        whole.count(&layout);
+        let best = whole.divided_best(&layout).bits();
+        prop_assert_eq!((best, spectrum.divided_best(&layout).bits()), (division.bits(), division.bits()));
+    }
+
+    #[test]
     fn a_granule_keeps_its_budget(
         seed in 0..u64::MAX, budget in 0..4096_u32, hint: u8, kind in 0..3_usize, octaves in -20..20_i32,
+        decay in 0.97..1.0_f64,
     ) {
         let (layout, window) = layout(44_100, kind);
         let mut noise = Noise::new(seed);
         let mut slope = 2.0_f64.powi(octaves);
         let lines: [f32; GRANULE_LINES] = std::array::from_fn(|_| {
-            slope *= 0.98;
+            slope *= decay;
             narrow(slope * noise.bipolar())
         });
         let thresholds: Vec<f32> = (0..layout.scaled()).map(|_| narrow(noise.bipolar().abs())).collect();
