@@ -2,7 +2,7 @@
 //!
 //! `rusty_mp3` was chosen over LAME for its licence (Apache-2.0 against LGPL) and because it needs no C compiler. Its
 //! transforms, tables and tag are used; the masking model ([`psycho`]), the search for the finest step that fits
-//! ([`rate`]), the counting of bits ([`huffman`]) and the streaming reservoir ([`frame`]) are our own: three times as
+//! ([`rate`]), the counting of bits ([`huffman`]) and the streaming reservoir ([`frame`]) are our own: twice as
 //! fast, in bounded memory, and free of environment variables that would change the bytes.
 
 mod frame;
