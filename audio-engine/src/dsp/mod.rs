@@ -9,7 +9,7 @@ mod biquad;
 mod convolver;
 mod delay;
 mod dynamics;
-mod fast;
+pub(crate) mod fast;
 mod limiter;
 mod math;
 mod oversample;

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `wav16` `wav24` `wav32f` | our own | bext v2, iXML and RF64 in one writer; no crate has all three as a stream |
 //! | `flac` `flac16` | `flac-codec` | pure Rust, MIT/Apache, within 0.4 % of libFLAC's size; passes `flac -t` |
-//! | `mp3-…` | `rusty_mp3` | pure Rust, Apache-2.0; LAME is LGPL. Its own VBR is driven by a target rate |
+//! | `mp3-…` | `rusty_mp3`'s transforms, our own coder | pure Rust, Apache-2.0; LAME is LGPL. Its coder is slower and codes worse |
 //! | `m4a-256` | `syom` | the only pure Rust AAC-LC encoder that streams and keeps its bit rate; MIT |
 //! | `opus-128` | `ropus` | pure Rust, BSD, bit-exact to libopus in fixed point, so equal on every machine; libopus needs cmake |
 //! | `vorbis-q6` | `vorbis_rs` | aoTuV's encoder, BSD; C, but built by `cc` alone. No Rust encoder comes near it |
