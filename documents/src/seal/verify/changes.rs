@@ -130,8 +130,6 @@ struct Comparison<'f, 'a> {
     now: &'f File<'a>,
     before: Vec<Field>,
     after: Vec<Field>,
-    /// The file at each revision between the two and at the last, newest first.
-    since: Vec<File<'a>>,
     /// Objects of the document timestamps that were added.
     stamps: BTreeSet<Id>,
     /// Objects that are compared by what they say, not by where they stand.
@@ -149,9 +147,13 @@ impl<'f, 'a> Comparison<'f, 'a> {
             }
         }
         let compared = BTreeSet::from([sealed.root()?.number]);
-        let added = now.sections().len() - sealed.sections().len();
-        let since = (0..added).filter_map(|revisions| now.without_last(revisions)).collect();
-        Ok(Self { sealed, now, before, after, since, stamps, compared })
+        Ok(Self { sealed, now, before, after, stamps, compared })
+    }
+
+    /// The file at each revision behind the seal, newest first; one at a time, for each takes as much memory as its tables.
+    fn since(&self) -> impl Iterator<Item = File<'a>> {
+        let added = self.now.sections().len() - self.sealed.sections().len();
+        (0..added).filter_map(|revisions| self.now.without_last(revisions))
     }
 
     fn run(mut self, findings: &mut Vec<Finding>) -> Result<(), PdfError> {
@@ -179,13 +181,15 @@ impl<'f, 'a> Comparison<'f, 'a> {
             };
             findings.push(finding);
         }
-        let mut kept_proof = before.contains_key(b"DSS".as_slice());
-        for revision in &self.since {
-            kept_proof |= revision.catalog()?.contains_key(b"DSS".as_slice());
-        }
-        if kept_proof && !after.contains_key(b"DSS".as_slice()) {
-            let message = "Certificates and revocation lists that proved the seal were removed.";
-            findings.push(Finding::new(FindingKind::ValidationDataRemoved, message));
+        if !after.contains_key(b"DSS".as_slice()) {
+            let mut kept_proof = before.contains_key(b"DSS".as_slice());
+            for revision in self.since() {
+                kept_proof |= revision.catalog()?.contains_key(b"DSS".as_slice());
+            }
+            if kept_proof {
+                let message = "Certificates and revocation lists that proved the seal were removed.";
+                findings.push(Finding::new(FindingKind::ValidationDataRemoved, message));
+            }
         }
         Ok(())
     }
@@ -264,9 +268,9 @@ impl<'f, 'a> Comparison<'f, 'a> {
         }
         let roles = roles(self.sealed, &self.before)?;
         let mut kept = BTreeMap::new();
-        for revision in &self.since {
+        for revision in self.since() {
             let store = revision.catalog()?.remove(b"DSS".as_slice()).unwrap_or(Object::Null);
-            walk(revision, &store, Role::ValidationData, &mut kept);
+            walk(&revision, &store, Role::ValidationData, &mut kept);
         }
         let after = std::cell::OnceCell::new();
         for number in touched.into_iter().filter(|number| !self.compared.contains(number)) {

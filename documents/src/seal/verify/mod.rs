@@ -92,7 +92,7 @@ pub fn verify(pdf: &[u8], options: &Options) -> Report {
 fn judge(pdf: &[u8], options: &Options, report: &mut Report) -> Result<(), PdfError> {
     let file = File::open(pdf)?;
     report.revisions = file.sections().len();
-    report.attachments = attached::read(&file)?.into_iter().map(|file| file.attachment).collect();
+    report.attachments = attached::read(&file, drop)?.into_iter().map(|(attachment, ())| attachment).collect();
     let fields = signature_fields(&file)?;
     signatures::removed(&file, &fields, &mut report.findings)?;
     if fields.iter().all(super::fields::Field::is_timestamp) {

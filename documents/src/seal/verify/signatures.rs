@@ -115,7 +115,7 @@ impl<'a> Bench<'_, 'a> {
         report.certificates = stamp.chain.certificates.iter().map(certificate_report).collect();
         report.chain_complete = stamp.chain.complete;
         report.trusted = stamp.trusted;
-        let covers_dss = Dss::read(&coverage.revision)?.present;
+        let covers_dss = Dss::is_in(&coverage.revision)?;
         Ok((report, Some(Archive { stamp, end: coverage.end(), covers_dss })))
     }
 
