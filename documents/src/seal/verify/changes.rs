@@ -142,7 +142,7 @@ impl<'f, 'a> Comparison<'f, 'a> {
         let mut stamps = BTreeSet::new();
         for field in &after {
             let is_new = |id: Id| !matches!(sealed.entries().get(&id.number), Some(Entry::At { .. }));
-            if field.is_timestamp() && is_new(field.id) && is_new(field.signature) && is_invisible(now, field.id)? {
+            if field.is_timestamp() && is_new(field.id) && is_new(field.signature) && is_bare_widget(now, field.id)? {
                 stamps.extend([field.id, field.signature]);
             }
         }
@@ -168,7 +168,8 @@ impl<'f, 'a> Comparison<'f, 'a> {
         for key in changed_keys(&before, &after) {
             let finding = match key.as_slice() {
                 // Compared by what it says.
-                b"AcroForm" | b"Extensions" | b"DSS" => continue,
+                b"AcroForm" | b"DSS" => continue,
+                b"Extensions" if self.declares_more(&before, &after)? => continue,
                 b"Pages" => Role::PageTree.changed(0),
                 b"Names" | b"AF" => Role::Attachment.changed(0),
                 b"Metadata" => Role::Metadata.changed(0),
@@ -192,6 +193,14 @@ impl<'f, 'a> Comparison<'f, 'a> {
             }
         }
         Ok(())
+    }
+
+    /// Whether the catalogue only declares more extensions of PDF than before, as whoever adds validation data may.
+    fn declares_more(&self, before: &Dict, after: &Dict) -> Result<bool, PdfError> {
+        let old = self.sealed.lookup_dict(before, "Extensions")?;
+        let Some(Object::Dict(new)) = after.get(b"Extensions".as_slice()) else { return Ok(false) };
+        let keeps = old.iter().all(|(key, value)| new.get(key) == Some(value));
+        Ok(keeps && new.iter().all(|(key, value)| old.contains_key(key) || is_extension(key, value)))
     }
 
     fn form(&mut self, findings: &mut Vec<Finding>) -> Result<(), PdfError> {
@@ -324,12 +333,39 @@ fn changed_keys(before: &Dict, after: &Dict) -> Vec<Vec<u8>> {
     keys.into_iter().filter(|key| before.get(*key) != after.get(*key)).cloned().collect()
 }
 
-/// Whether a widget shows nothing.
-fn is_invisible(file: &File<'_>, widget: Id) -> Result<bool, PdfError> {
+/// Whether a widget is a signature field, shows nothing and does nothing: actions, appearances and whatever else a reader might heed
+/// are not among its entries.
+fn is_bare_widget(file: &File<'_>, widget: Id) -> Result<bool, PdfError> {
     let Object::Dict(entries) = file.resolve(&Object::Reference(widget))? else { return Ok(false) };
-    let extent = file.lookup_array(&entries, "Rect")?;
-    let [left, bottom, right, top] = extent.as_slice() else { return Ok(extent.is_empty()) };
-    Ok(left == right && bottom == top)
+    Ok(entries.iter().all(|(key, value)| match key.as_slice() {
+        b"Type" => value.is_name("Annot"),
+        b"Subtype" => value.is_name("Widget"),
+        b"FT" => value.is_name("Sig"),
+        b"T" => matches!(value, Object::Text(_)),
+        b"F" | b"Ff" => value.as_integer().is_some(),
+        b"V" | b"P" => value.as_reference().is_some(),
+        b"Rect" => is_without_extent(value),
+        _ => false,
+    }))
+}
+
+fn is_without_extent(rectangle: &Object) -> bool {
+    let is_number = |value: &Object| matches!(value, Object::Integer(_) | Object::Real(_));
+    matches!(rectangle.as_array(), Some([left, bottom, right, top])
+        if left == right && bottom == top && is_number(left) && is_number(bottom))
+}
+
+/// Whether an entry of the list of extensions names a developer's one, with its version and level (ISO 32000-1, section 7.12).
+fn is_extension(key: &[u8], value: &Object) -> bool {
+    match value {
+        Object::Name(_) => key == b"Type",
+        Object::Dict(entries) => entries.iter().all(|(key, value)| match key.as_slice() {
+            b"Type" | b"BaseVersion" => matches!(value, Object::Name(_)),
+            b"ExtensionLevel" => value.as_integer().is_some(),
+            _ => false,
+        }),
+        _ => false,
+    }
 }
 
 fn roles_or_none(file: &File<'_>, fields: &[Field]) -> BTreeMap<u32, Role> {
