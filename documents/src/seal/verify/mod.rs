@@ -32,7 +32,8 @@ pub struct Options {
 }
 
 impl Options {
-    /// Refuses seals of anybody but those whose certificates lead to one of these, given as PEM.
+    /// Refuses seals of anybody but those whose certificates lead to one of these, given as PEM. A timestamp that leads to no root that
+    /// was given, here or in [`Self::trusting_timestamps`], proves no time: the seal then counts as B-B.
     ///
     /// # Errors
     /// [`SealError::Certificate`] for what is no PEM certificate.
