@@ -77,11 +77,11 @@ fn run(task: &Task) -> Result<bool> {
     let (mut ours, mut peers, mut memory) = (Vec::new(), Vec::new(), 0.0_f64);
     // Without a peer it is the memory that counts, and once is enough.
     for _ in 0..if task.peer.is_some() { RUNS } else { 1 } {
-        let (cpu_s, mb) = measured(&task.ours).with_context(|| task.name)?;
-        ours.push(cpu_s);
-        memory = memory.max(mb);
+        let used = measured(&task.ours).with_context(|| task.name)?;
+        ours.push(used.cpu_s);
+        memory = memory.max(used.mb);
         if let Some(peer) = &task.peer {
-            peers.push(measured(peer).with_context(|| format!("the peer of {}", task.name))?.0);
+            peers.push(measured(peer).with_context(|| format!("the peer of {}", task.name))?.cpu_s);
         }
     }
     let (ours, peer) = (median(ours), median(peers));
@@ -105,13 +105,23 @@ fn median(mut values: Vec<f64>) -> Option<f64> {
     values.get(values.len() / 2).copied()
 }
 
-/// CPU seconds and the most resident memory in MB of a command on one core.
-fn measured(command: &[String]) -> Result<(f64, f64)> {
+/// What a command took and said.
+pub(crate) struct Measured {
+    pub(crate) cpu_s: f64,
+    /// The most resident memory, in MB.
+    pub(crate) mb: f64,
+    pub(crate) stdout: String,
+}
+
+/// Runs a command on one core.
+pub(crate) fn measured(command: &[String]) -> Result<Measured> {
+    // A file takes whatever is said while nobody reads; a pipe would fill up.
+    let said = tempfile::NamedTempFile::new()?;
     let child = Command::new("taskset")
         .args(["-c", "0"])
         .args(command)
         .stdin(Stdio::null())
-        .stdout(Stdio::null())
+        .stdout(said.reopen()?)
         .stderr(Stdio::null())
         .spawn()?;
     let used = child.wait4()?;
@@ -121,7 +131,7 @@ fn measured(command: &[String]) -> Result<(f64, f64)> {
     let cpu = used.rusage.utime + used.rusage.stime;
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52 bytes")]
     let mb = used.rusage.maxrss as f64 / 1e6;
-    Ok((cpu.as_secs_f64(), mb))
+    Ok(Measured { cpu_s: cpu.as_secs_f64(), mb, stdout: std::fs::read_to_string(said.path())? })
 }
 
 fn words(text: &str) -> Vec<String> {

@@ -12,7 +12,8 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
-use wait4::Wait4;
+
+use crate::bench::measured;
 
 /// Milliseconds that a contract may take, typeset and sealed.
 const MOST_MS: f64 = 10.0;
@@ -36,7 +37,7 @@ pub(crate) fn documents(contracts: u32, python: &str, cargo: impl Fn() -> Comman
     let root = std::env::current_dir()?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let program = target.join("release/examples/sealing");
-    let (ours, mb) = measured(&program, &[contracts.to_string()])?;
+    let (ours, mb) = answered(&program, &[contracts.to_string()])?;
     let figure = |said: &Value, key: &str| said[key].as_f64().with_context(|| format!("{key} in {said}"));
     let (typeset, seal, verify) =
         (figure(&ours, "typeset_ms")?, figure(&ours, "seal_ms")?, figure(&ours, "verify_ms")?);
@@ -71,7 +72,7 @@ pub(crate) fn documents(contracts: u32, python: &str, cargo: impl Fn() -> Comman
 fn peer(program: &Path, python: &str) -> Result<(Value, f64)> {
     let folder = tempfile::tempdir()?;
     let path = |name: &str| folder.path().join(name).display().to_string();
-    measured(program, &[PEERS.to_string(), folder.path().display().to_string()])?;
+    answered(program, &[PEERS.to_string(), folder.path().display().to_string()])?;
     let request = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=peer -addext \
                    keyUsage=digitalSignature,nonRepudiation";
     let mut words = request.split(' ');
@@ -83,27 +84,13 @@ fn peer(program: &Path, python: &str) -> Result<(Value, f64)> {
     std::fs::write(folder.path().join("peer.py"), PEER)?;
     let mut arguments = vec![path("peer.py"), path("key.pem"), path("cert.pem")];
     arguments.extend((0..PEERS).map(|number| path(&format!("{number}.html"))));
-    measured(Path::new(python), &arguments)
+    answered(Path::new(python), &arguments)
 }
 
-/// The JSON that a program prints, and the most resident memory that it took, in MB, on one core.
-fn measured(program: &Path, arguments: &[String]) -> Result<(Value, f64)> {
-    let answer = tempfile::NamedTempFile::new()?;
-    let child = Command::new("taskset")
-        .args(["-c", "0"])
-        .arg(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(answer.reopen()?)
-        .stderr(Stdio::null())
-        .spawn()
-        .with_context(|| program.display().to_string())?;
-    let used = child.wait4()?;
-    if !used.status.success() {
-        bail!("{} failed", program.display());
-    }
-    let text = std::fs::read_to_string(answer.path())?;
-    #[expect(clippy::cast_precision_loss, reason = "far below 2^52 bytes")]
-    let mb = used.rusage.maxrss as f64 / 1e6;
-    Ok((serde_json::from_str(&text).with_context(|| format!("an answer of {}", program.display()))?, mb))
+/// The JSON that a program prints, and the most resident memory that it took, in MB.
+fn answered(program: &Path, arguments: &[String]) -> Result<(Value, f64)> {
+    let program = program.display().to_string();
+    let command: Vec<String> = std::iter::once(&program).chain(arguments).cloned().collect();
+    let used = measured(&command)?;
+    Ok((serde_json::from_str(&used.stdout).with_context(|| format!("an answer of {program}"))?, used.mb))
 }

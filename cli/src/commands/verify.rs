@@ -17,7 +17,7 @@ pub(crate) struct Args {
     /// The root certificates (PEM) that a seal must lead to; without any, it is said who sealed, and not whether to trust them.
     #[arg(long, value_name = "CA.pem")]
     trust: Vec<PathBuf>,
-    /// The root certificates (PEM) that timestamps must lead to.
+    /// The root certificates (PEM) that timestamps must lead to. Without any, those of --trust prove a time and others are only told.
     #[arg(long, value_name = "CA.pem")]
     trust_timestamps: Vec<PathBuf>,
     /// The level that the seal must reach.

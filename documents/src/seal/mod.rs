@@ -16,7 +16,7 @@
 //!
 //! Time and randomness come from the caller. Nothing here asks a network; keys are the caller's to encrypt at rest.
 //!
-//! To add a check: a variant in [`FindingKind`] with its remedy, raised in `verify`, and a tampering in `tests/seal.rs` that it names.
+//! To add a check: a variant in [`FindingKind`] with its remedy, raised in `verify`, and a tampering in `tests/seal/tampering.rs` that it names.
 
 mod authority;
 mod chain;

@@ -1,26 +1,54 @@
 //! The bytes of streams.
 
-use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
 
-use super::pdf::{File, Indirect, Object};
+use super::pdf::{File, Indirect, Object, PdfError};
 
-/// Most bytes that a stream may inflate to.
+/// Most bytes that the streams of one purpose may inflate to, all together.
 const MAX_BYTES: usize = 64 << 20;
 
-/// A stream's bytes, inflated if need be; `None` for another filter, for what is broken, and above 64 MiB.
-pub(super) fn decoded(file: &File<'_>, stream: &Indirect) -> Option<Vec<u8>> {
-    let Object::Dict(entries) = &stream.object else { return None };
-    let stored = file.data().get(stream.stream.clone()?)?;
-    let filter = match file.lookup(entries, "Filter").ok()? {
-        Object::Array(filters) if filters.len() < 2 => filters.into_iter().next().unwrap_or(Object::Null),
-        other => other,
-    };
-    let predicted = !matches!(file.lookup(entries, "DecodeParms").ok()?, Object::Null);
-    match filter {
-        Object::Null if stored.len() <= MAX_BYTES => Some(stored.to_vec()),
-        filter if filter.is_name("FlateDecode") && !predicted => {
-            decompress_to_vec_zlib_with_limit(stored, MAX_BYTES).ok()
-        }
-        _ => None,
+/// What may still be inflated. A few kilobytes can inflate to gigabytes, and a thousand names can stand for the same few kilobytes: it is
+/// the sum that is limited.
+#[derive(Debug)]
+pub(super) struct Budget {
+    left: usize,
+}
+
+impl Budget {
+    pub(super) fn new() -> Self {
+        Self { left: MAX_BYTES }
+    }
+
+    /// A stream's bytes, inflated if need be; `None` for another filter and for what is broken.
+    ///
+    /// # Errors
+    /// [`PdfError::Broken`] once more than 64 MiB were asked for.
+    pub(super) fn decoded(&mut self, file: &File<'_>, stream: &Indirect) -> Result<Option<Vec<u8>>, PdfError> {
+        let (Object::Dict(entries), Some(place)) = (&stream.object, &stream.stream) else { return Ok(None) };
+        let too_large = PdfError::Broken { at: place.start, problem: "streams inflate to more than 64 MiB" };
+        let stored = file.data().get(place.clone()).unwrap_or_default();
+        let filter = match file.lookup(entries, "Filter")? {
+            Object::Array(filters) if filters.len() < 2 => filters.into_iter().next().unwrap_or(Object::Null),
+            other => other,
+        };
+        let predicted = !matches!(file.lookup(entries, "DecodeParms")?, Object::Null);
+        let bytes = match filter {
+            Object::Null if stored.len() > self.left => return Err(too_large),
+            Object::Null => stored.to_vec(),
+            filter if filter.is_name("FlateDecode") && !predicted => {
+                match decompress_to_vec_zlib_with_limit(stored, self.left) {
+                    Ok(bytes) => bytes,
+                    Err(error) if error.status == TINFLStatus::HasMoreOutput => return Err(too_large),
+                    Err(error) => {
+                        // It took memory and time all the same.
+                        self.left -= error.output.len().min(self.left);
+                        return Ok(None);
+                    }
+                }
+            }
+            _ => return Ok(None),
+        };
+        self.left -= bytes.len().min(self.left);
+        Ok(Some(bytes))
     }
 }

@@ -1,6 +1,6 @@
 //! Bytes that nobody meant to be a PDF.
 
-use documents::seal::{FindingKind, Options, Verdict, attachments, verify};
+use documents::seal::{FindingKind, Options, PdfError, Verdict, attachments, verify};
 
 use crate::{
     studio::{Foretold, LEVELS},
@@ -94,4 +94,58 @@ fn what_is_no_pdf_is_refused_by_name() {
         assert_eq!(report.verdict, Verdict::Refused);
         assert!(report.found(kind), "{:?}: {:#?}", bytes[..bytes.len().min(60)].escape_ascii(), report.findings);
     }
+}
+
+/// A PDF of these objects, the catalogue first.
+fn of_objects(objects: &[Vec<u8>]) -> Vec<u8> {
+    let mut out = b"%PDF-1.7\n".to_vec();
+    let mut table = format!("xref\n1 {}\n", objects.len());
+    for (index, object) in objects.iter().enumerate() {
+        table += &format!("{:010} 00000 n \n", out.len());
+        out.extend([format!("{} 0 obj\n", index + 1).as_bytes(), object, b"\nendobj\n"].concat());
+    }
+    let at = out.len();
+    out.extend(format!("{table}trailer\n<</Root 1 0 R>>\nstartxref\n{at}\n%%EOF\n").into_bytes());
+    out
+}
+
+/// A catalogue, with a stream beside it that inflates to that many zeros.
+fn beside_zeros(catalog: &str, mebibytes: usize) -> Vec<u8> {
+    let zeros = miniz_oxide::deflate::compress_to_vec_zlib(&vec![0; mebibytes << 20], 1);
+    let head = format!("<</Filter/FlateDecode/Length {}>>\nstream\n", zeros.len());
+    of_objects(&[catalog.into(), [head.as_bytes(), &zeros, b"\nendstream"].concat()])
+}
+
+#[test]
+fn small_streams_that_inflate_are_counted_together() {
+    let specification = |name: usize| format!("<</F({name})/EF<</F 2 0 R>>>>");
+    let attaching = |names: &mut dyn Iterator<Item = usize>, mebibytes| {
+        let files: String = names.map(specification).collect();
+        beside_zeros(&format!("<</AF[{files}]>>"), mebibytes)
+    };
+    let most = PdfError::Broken { at: 0, problem: "streams inflate to more than 64 MiB" }.to_string();
+    let most = most.split_once(": ").unwrap().1;
+    let refused = |pdf: &[u8]| {
+        let report = verify(pdf, &Options::default());
+        report
+            .findings
+            .iter()
+            .any(|finding| finding.kind == FindingKind::BrokenStructure && finding.message.contains(most))
+    };
+
+    // One file under one name is one file, however often it is listed.
+    let pdf = attaching(&mut [7; 100].into_iter(), 20);
+    assert_eq!(attachments(&pdf).unwrap().len(), 1);
+    assert!(!refused(&pdf));
+    assert_eq!(attachments(&attaching(&mut (0..3), 20)).unwrap().len(), 3);
+    let pdf = attaching(&mut (0..4), 20);
+    assert!(attachments(&pdf).unwrap_err().to_string().contains(most));
+    assert!(refused(&pdf));
+    assert!(refused(&attaching(&mut (0..1), 65)));
+    let many = attachments(&attaching(&mut (0..5_000), 0)).unwrap_err();
+    assert!(many.to_string().contains("tree of attached files is too large"), "{many}");
+
+    // The store of certificates and lists is counted as well.
+    assert!(refused(&beside_zeros("<</DSS<</Certs[2 0 R]/CRLs[2 0 R]>>>>", 40)));
+    assert!(!refused(&beside_zeros("<</DSS<</Certs[2 0 R 2 0 R 2 0 R]>>>>", 40)));
 }

@@ -1,6 +1,6 @@
 //! From B-B to B-LTA, and what is refused on the way.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use documents::seal::{
     FindingKind, Level, Options, Period, Revoked, SealError, SignatureKind, StatedTime, Subject, TimestampError,
     ValidationData, Verdict, add_timestamp, add_validation_data, answer_timestamp_request, attachments,
@@ -34,6 +34,42 @@ fn each_level_is_reached_and_nothing_is_held_against_it() {
         let alone = verify(file, &Options::default());
         assert_eq!(alone.verdict, Verdict::Intact, "{level:?}: {:#?}", alone.findings);
         assert_eq!(alone.level, Some(level));
+    }
+}
+
+/// A list of the studio's root in which its sealing certificate is revoked.
+fn list_with_the_sealer(at: DateTime<Utc>) -> Vec<u8> {
+    let month = Period { from: sealed_at(), until: sealed_at() + TimeDelta::days(30) };
+    let revoked = Revoked { serial: STUDIO.sealer.serial().to_vec(), at };
+    STUDIO.root.revocation_list(2, month, &[revoked]).unwrap()
+}
+
+#[test]
+fn a_timestamp_that_leads_to_no_given_root_proves_no_time() {
+    let roots = || Options::default().trusting(&STUDIO.root.certificate_pem().unwrap()).unwrap();
+    for file in [&LEVELS.stamped, &LEVELS.lasting, &LEVELS.archived] {
+        let report = verify(file, &roots());
+        assert_eq!((report.verdict, report.level), (Verdict::Valid, Some(Level::BB)), "{:#?}", report.findings);
+        let kinds: Vec<FindingKind> = report.findings.iter().map(|finding| finding.kind).collect();
+        assert_eq!(kinds, [FindingKind::TimeOnlyClaimed]);
+        let seal = report.seal().unwrap();
+        assert_eq!(seal.time, Some(StatedTime::Claimed { at: sealed_at() }));
+        assert_eq!(seal.timestamp.as_ref().unwrap().trusted, Some(false));
+        assert!(verify(file, &roots().at_least(Level::BT)).found(FindingKind::LevelTooLow));
+    }
+    // One list of roots may hold both.
+    let both = roots().trusting(&STUDIO.stamp_root.certificate_pem().unwrap()).unwrap();
+    assert_eq!(verify(&LEVELS.archived, &both).level, Some(Level::BLTA));
+
+    // Whoever stole the key years later runs an authority of their own, whose clock is slow.
+    let thief = Studio::new(99);
+    let mut data = thief.validation_data();
+    data.revocation_lists.push(list_with_the_sealer(day(12, 1)));
+    let backdated = thief.archive(&add_validation_data(&thief.stamp(&LEVELS.sealed), &data).unwrap());
+    let report = verify(&backdated, &roots().at(years(3).until + TimeDelta::days(1)));
+    assert_eq!((report.verdict, report.level), (Verdict::Refused, Some(Level::BB)));
+    for kind in [FindingKind::CertificateRevoked, FindingKind::CertificateExpired, FindingKind::TimeOnlyClaimed] {
+        assert!(report.found(kind), "{kind:?}: {:#?}", report.findings);
     }
 }
 
@@ -123,12 +159,7 @@ fn half_of_the_validation_data_is_not_b_lt() {
 
 #[test]
 fn a_revoked_certificate_is_named() {
-    let list = |at| {
-        let month = Period { from: sealed_at(), until: sealed_at() + TimeDelta::days(30) };
-        let revoked = Revoked { serial: STUDIO.sealer.serial().to_vec(), at };
-        let lists = vec![STUDIO.root.revocation_list(2, month, &[revoked]).unwrap()];
-        ValidationData { certificates: Vec::new(), revocation_lists: lists }
-    };
+    let list = |at| ValidationData { certificates: Vec::new(), revocation_lists: vec![list_with_the_sealer(at)] };
     let before = add_validation_data(&LEVELS.stamped, &list(day(11, 1))).unwrap();
     assert!(verify(&before, &trusting()).found(FindingKind::CertificateRevoked));
     // A timestamp proves that the seal is older than the revocation; a claim does not.

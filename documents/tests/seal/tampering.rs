@@ -76,6 +76,17 @@ impl Look {
         self.0.max_id + 1
     }
 
+    /// The field of the document timestamp.
+    fn stamp_field(&self) -> u32 {
+        let is_stamp = |value: &lopdf::Object| {
+            let value = value.as_reference().and_then(|id| self.0.get_dictionary(id));
+            value.and_then(|value| value.get(b"SubFilter")?.as_name()).is_ok_and(|name| name == b"ETSI.RFC3161")
+        };
+        let fields = self.0.objects.iter();
+        let is_field = |object: &lopdf::Object| object.as_dict().is_ok_and(|field| field.get(b"V").is_ok_and(is_stamp));
+        fields.filter(|(_, object)| is_field(object)).map(|(id, _)| id.0).next().unwrap()
+    }
+
     fn page(&self, number: u32) -> u32 {
         self.0.get_pages()[&number].0
     }
@@ -279,6 +290,8 @@ fn revisions(add: &mut impl FnMut(&'static str, Kind, Vec<u8>)) {
     add("metadata overwritten", Kind::MetadataChanged, appended(sealed, &[(metadata, stream("<x/>"))], ""));
     let opens = look.with(root, &[("OpenAction", "<</S/JavaScript/JS(app.alert\\(1\\))>>")]);
     add("script put in", Kind::CatalogChanged, appended(sealed, &[(root, opens)], ""));
+    let declared = look.with(root, &[("Extensions", "<</ADBE<</S/JavaScript/JS(app.alert\\(1\\))>>>>")]);
+    add("script among the extensions", Kind::CatalogChanged, appended(sealed, &[(root, declared)], ""));
     add("object that nothing needs", Kind::UnexplainedObject, appended(sealed, &[(next, note.clone())], ""));
 
     let form = look.with(root, &[("AcroForm", "<</Fields[]/SigFlags 3>>")]);
@@ -309,6 +322,9 @@ fn revisions(add: &mut impl FnMut(&'static str, Kind, Vec<u8>)) {
     add("validation data taken out", Kind::ValidationDataRemoved, file);
     let archived = &LEVELS.archived;
     let look = Look::at(archived);
+    let stamp = look.stamp_field();
+    let armed = look.with(stamp, &[("AA", "<</PO<</S/JavaScript/JS(app.alert\\(1\\))>>>>")]);
+    add("archive timestamp given an action", Kind::SignatureAdded, appended(archived, &[(stamp, armed)], ""));
     let contents = look.reference(look.page(2), "Contents");
     let file = appended(archived, &[(contents, stream("0 0 m"))], "");
     add("page overwritten behind the archive timestamp", Kind::PageContentChanged, file);
@@ -426,4 +442,21 @@ fn every_tampering_is_refused_by_its_name() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn extensions_may_be_declared_after_sealing() {
+    let lasting = &LEVELS.lasting;
+    let look = Look::at(lasting);
+    let declaring = |extensions: &str| {
+        let catalog = look.with(look.root(), &[("Extensions", extensions)]);
+        appended(lasting, &[(look.root(), catalog)], "")
+    };
+    let esic = declaring("<</ESIC<</BaseVersion/1.7/ExtensionLevel 5>>>>");
+    let report = verify(&esic, &strict());
+    assert_eq!((report.verdict, report.findings.len()), (Verdict::Valid, 0), "{:#?}", report.findings);
+    for wrong in ["[/ESIC]", "<</ESIC/1.7>>", "<</ESIC<</BaseVersion/1.7/URL(x)>>>>", "<</ESIC<</ExtensionLevel/5>>>>"]
+    {
+        assert!(verify(&declaring(wrong), &strict()).found(Kind::CatalogChanged), "{wrong}");
+    }
 }

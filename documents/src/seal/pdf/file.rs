@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Range,
+    sync::Arc,
 };
 
 use super::{Dict, Id, Object, Parser, PdfError};
@@ -48,8 +49,10 @@ pub(crate) struct Indirect {
 #[derive(Debug, Clone)]
 pub(crate) struct File<'a> {
     data: &'a [u8],
-    /// Newest first.
-    sections: Vec<Section>,
+    /// Of all revisions up to the end of the data, newest first.
+    all: Arc<[Section]>,
+    /// How many of them are left out.
+    later: usize,
     entries: BTreeMap<u32, Entry>,
 }
 
@@ -86,21 +89,20 @@ impl<'a> File<'a> {
         if sections.iter().any(|section| section.trailer.contains_key(b"Encrypt".as_slice())) {
             return Err(PdfError::Encrypted);
         }
-        Ok(Self::of(data, sections))
+        Ok(Self::of(data, sections.into(), 0))
     }
 
-    fn of(data: &'a [u8], sections: Vec<Section>) -> Self {
+    fn of(data: &'a [u8], all: Arc<[Section]>, later: usize) -> Self {
         let mut entries = BTreeMap::new();
-        for section in sections.iter().rev() {
+        for section in all[later..].iter().rev() {
             entries.extend(section.entries.iter().map(|(number, entry)| (*number, *entry)));
         }
-        Self { data, sections, entries }
+        Self { data, all, later, entries }
     }
 
     /// The file before its last revisions, as far as there were any before.
     pub(crate) fn without_last(&self, revisions: usize) -> Option<Self> {
-        let sections = self.sections.get(revisions..).filter(|sections| !sections.is_empty())?;
-        Some(Self::of(self.data, sections.to_vec()))
+        (revisions < self.sections().len()).then(|| Self::of(self.data, self.all.clone(), self.later + revisions))
     }
 
     pub(crate) fn data(&self) -> &'a [u8] {
@@ -109,11 +111,11 @@ impl<'a> File<'a> {
 
     /// The revisions, newest first; there is at least one.
     pub(crate) fn sections(&self) -> &[Section] {
-        &self.sections
+        &self.all[self.later..]
     }
 
     pub(crate) fn trailer(&self) -> &Dict {
-        &self.sections[0].trailer
+        &self.sections()[0].trailer
     }
 
     /// Where each object stands in this revision.
@@ -124,7 +126,7 @@ impl<'a> File<'a> {
     /// A number above all that are in use.
     pub(crate) fn next_number(&self) -> u32 {
         let size =
-            self.sections.iter().filter_map(|section| section.trailer.get(b"Size".as_slice())?.as_integer()).max();
+            self.sections().iter().filter_map(|section| section.trailer.get(b"Size".as_slice())?.as_integer()).max();
         let size = size.and_then(|size| u32::try_from(size).ok()).unwrap_or_default();
         self.entries.keys().next_back().map_or(1, |last| last.saturating_add(1)).max(size)
     }
@@ -173,7 +175,7 @@ impl<'a> File<'a> {
 
     /// Id of the catalogue.
     pub(crate) fn root(&self) -> Result<Id, PdfError> {
-        let broken = PdfError::Broken { at: self.sections[0].at, problem: "the trailer names no catalogue" };
+        let broken = PdfError::Broken { at: self.sections()[0].at, problem: "the trailer names no catalogue" };
         self.trailer().get(b"Root".as_slice()).and_then(Object::as_reference).ok_or(broken)
     }
 
@@ -181,7 +183,7 @@ impl<'a> File<'a> {
     pub(crate) fn catalog(&self) -> Result<Dict, PdfError> {
         match self.resolve(&Object::Reference(self.root()?))? {
             Object::Dict(catalog) => Ok(catalog),
-            _ => Err(PdfError::Broken { at: self.sections[0].at, problem: "the catalogue is missing" }),
+            _ => Err(PdfError::Broken { at: self.sections()[0].at, problem: "the catalogue is missing" }),
         }
     }
 

@@ -306,11 +306,15 @@ impl<'a> Parser<'a> {
     fn digits(&mut self) -> Result<Vec<u8>, PdfError> {
         self.at += 1;
         let end = self.rest().iter().position(|byte| *byte == b'>').ok_or_else(|| self.error("a string has no end"))?;
-        let mut digits: Vec<u8> = self.rest()[..end].iter().copied().filter(|byte| !is_white(*byte)).collect();
-        if digits.len() % 2 == 1 {
-            digits.push(b'0');
-        }
-        let bytes = hex::decode(&digits).map_err(|_| self.error("a string of digits holds something else"))?;
+        let text = &self.rest()[..end];
+        // Signatures stand in rooms of many digits, without a space between them.
+        let bytes = hex::decode(text).or_else(|_| {
+            let mut digits: Vec<u8> = text.iter().copied().filter(|byte| !is_white(*byte)).collect();
+            if digits.len() % 2 == 1 {
+                digits.push(b'0');
+            }
+            hex::decode(digits).map_err(|_| self.error("a string of digits holds something else"))
+        })?;
         self.at += end + 1;
         Ok(bytes)
     }

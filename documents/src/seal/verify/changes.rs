@@ -130,8 +130,6 @@ struct Comparison<'f, 'a> {
     now: &'f File<'a>,
     before: Vec<Field>,
     after: Vec<Field>,
-    /// The file at each revision between the two and at the last, newest first.
-    since: Vec<File<'a>>,
     /// Objects of the document timestamps that were added.
     stamps: BTreeSet<Id>,
     /// Objects that are compared by what they say, not by where they stand.
@@ -144,14 +142,18 @@ impl<'f, 'a> Comparison<'f, 'a> {
         let mut stamps = BTreeSet::new();
         for field in &after {
             let is_new = |id: Id| !matches!(sealed.entries().get(&id.number), Some(Entry::At { .. }));
-            if field.is_timestamp() && is_new(field.id) && is_new(field.signature) && is_invisible(now, field.id)? {
+            if field.is_timestamp() && is_new(field.id) && is_new(field.signature) && is_bare_widget(now, field.id)? {
                 stamps.extend([field.id, field.signature]);
             }
         }
         let compared = BTreeSet::from([sealed.root()?.number]);
-        let added = now.sections().len() - sealed.sections().len();
-        let since = (0..added).filter_map(|revisions| now.without_last(revisions)).collect();
-        Ok(Self { sealed, now, before, after, since, stamps, compared })
+        Ok(Self { sealed, now, before, after, stamps, compared })
+    }
+
+    /// The file at each revision behind the seal, newest first; one at a time, for each takes as much memory as its tables.
+    fn since(&self) -> impl Iterator<Item = File<'a>> {
+        let added = self.now.sections().len() - self.sealed.sections().len();
+        (0..added).filter_map(|revisions| self.now.without_last(revisions))
     }
 
     fn run(mut self, findings: &mut Vec<Finding>) -> Result<(), PdfError> {
@@ -166,7 +168,8 @@ impl<'f, 'a> Comparison<'f, 'a> {
         for key in changed_keys(&before, &after) {
             let finding = match key.as_slice() {
                 // Compared by what it says.
-                b"AcroForm" | b"Extensions" | b"DSS" => continue,
+                b"AcroForm" | b"DSS" => continue,
+                b"Extensions" if self.declares_more(&before, &after)? => continue,
                 b"Pages" => Role::PageTree.changed(0),
                 b"Names" | b"AF" => Role::Attachment.changed(0),
                 b"Metadata" => Role::Metadata.changed(0),
@@ -179,15 +182,25 @@ impl<'f, 'a> Comparison<'f, 'a> {
             };
             findings.push(finding);
         }
-        let mut kept_proof = before.contains_key(b"DSS".as_slice());
-        for revision in &self.since {
-            kept_proof |= revision.catalog()?.contains_key(b"DSS".as_slice());
-        }
-        if kept_proof && !after.contains_key(b"DSS".as_slice()) {
-            let message = "Certificates and revocation lists that proved the seal were removed.";
-            findings.push(Finding::new(FindingKind::ValidationDataRemoved, message));
+        if !after.contains_key(b"DSS".as_slice()) {
+            let mut kept_proof = before.contains_key(b"DSS".as_slice());
+            for revision in self.since() {
+                kept_proof |= revision.catalog()?.contains_key(b"DSS".as_slice());
+            }
+            if kept_proof {
+                let message = "Certificates and revocation lists that proved the seal were removed.";
+                findings.push(Finding::new(FindingKind::ValidationDataRemoved, message));
+            }
         }
         Ok(())
+    }
+
+    /// Whether the catalogue only declares more extensions of PDF than before, as whoever adds validation data may.
+    fn declares_more(&self, before: &Dict, after: &Dict) -> Result<bool, PdfError> {
+        let old = self.sealed.lookup_dict(before, "Extensions")?;
+        let Some(Object::Dict(new)) = after.get(b"Extensions".as_slice()) else { return Ok(false) };
+        let keeps = old.iter().all(|(key, value)| new.get(key) == Some(value));
+        Ok(keeps && new.iter().all(|(key, value)| old.contains_key(key) || is_extension(key, value)))
     }
 
     fn form(&mut self, findings: &mut Vec<Finding>) -> Result<(), PdfError> {
@@ -264,9 +277,9 @@ impl<'f, 'a> Comparison<'f, 'a> {
         }
         let roles = roles(self.sealed, &self.before)?;
         let mut kept = BTreeMap::new();
-        for revision in &self.since {
+        for revision in self.since() {
             let store = revision.catalog()?.remove(b"DSS".as_slice()).unwrap_or(Object::Null);
-            walk(revision, &store, Role::ValidationData, &mut kept);
+            walk(&revision, &store, Role::ValidationData, &mut kept);
         }
         let after = std::cell::OnceCell::new();
         for number in touched.into_iter().filter(|number| !self.compared.contains(number)) {
@@ -320,12 +333,39 @@ fn changed_keys(before: &Dict, after: &Dict) -> Vec<Vec<u8>> {
     keys.into_iter().filter(|key| before.get(*key) != after.get(*key)).cloned().collect()
 }
 
-/// Whether a widget shows nothing.
-fn is_invisible(file: &File<'_>, widget: Id) -> Result<bool, PdfError> {
+/// Whether a widget is a signature field, shows nothing and does nothing: actions, appearances and whatever else a reader might heed
+/// are not among its entries.
+fn is_bare_widget(file: &File<'_>, widget: Id) -> Result<bool, PdfError> {
     let Object::Dict(entries) = file.resolve(&Object::Reference(widget))? else { return Ok(false) };
-    let extent = file.lookup_array(&entries, "Rect")?;
-    let [left, bottom, right, top] = extent.as_slice() else { return Ok(extent.is_empty()) };
-    Ok(left == right && bottom == top)
+    Ok(entries.iter().all(|(key, value)| match key.as_slice() {
+        b"Type" => value.is_name("Annot"),
+        b"Subtype" => value.is_name("Widget"),
+        b"FT" => value.is_name("Sig"),
+        b"T" => matches!(value, Object::Text(_)),
+        b"F" | b"Ff" => value.as_integer().is_some(),
+        b"V" | b"P" => value.as_reference().is_some(),
+        b"Rect" => is_without_extent(value),
+        _ => false,
+    }))
+}
+
+fn is_without_extent(rectangle: &Object) -> bool {
+    let is_number = |value: &Object| matches!(value, Object::Integer(_) | Object::Real(_));
+    matches!(rectangle.as_array(), Some([left, bottom, right, top])
+        if left == right && bottom == top && is_number(left) && is_number(bottom))
+}
+
+/// Whether an entry of the list of extensions names a developer's one, with its version and level (ISO 32000-1, section 7.12).
+fn is_extension(key: &[u8], value: &Object) -> bool {
+    match value {
+        Object::Name(_) => key == b"Type",
+        Object::Dict(entries) => entries.iter().all(|(key, value)| match key.as_slice() {
+            b"Type" | b"BaseVersion" => matches!(value, Object::Name(_)),
+            b"ExtensionLevel" => value.as_integer().is_some(),
+            _ => false,
+        }),
+        _ => false,
+    }
 }
 
 fn roles_or_none(file: &File<'_>, fields: &[Field]) -> BTreeMap<u32, Role> {

@@ -32,7 +32,8 @@ pub struct Options {
 }
 
 impl Options {
-    /// Refuses seals of anybody but those whose certificates lead to one of these, given as PEM.
+    /// Refuses seals of anybody but those whose certificates lead to one of these, given as PEM. A timestamp that leads to no root that
+    /// was given, here or in [`Self::trusting_timestamps`], proves no time: the seal then counts as B-B.
     ///
     /// # Errors
     /// [`SealError::Certificate`] for what is no PEM certificate.
@@ -92,7 +93,7 @@ pub fn verify(pdf: &[u8], options: &Options) -> Report {
 fn judge(pdf: &[u8], options: &Options, report: &mut Report) -> Result<(), PdfError> {
     let file = File::open(pdf)?;
     report.revisions = file.sections().len();
-    report.attachments = attached::read(&file)?.into_iter().map(|file| file.attachment).collect();
+    report.attachments = attached::read(&file, drop)?.into_iter().map(|(attachment, ())| attachment).collect();
     let fields = signature_fields(&file)?;
     signatures::removed(&file, &fields, &mut report.findings)?;
     if fields.iter().all(super::fields::Field::is_timestamp) {

@@ -209,7 +209,9 @@ impl FindingKind {
             Self::TimestampInvalid | Self::TimestampUntrusted => {
                 "Do not rely on the time; ask the studio for the file as it was sealed."
             }
-            Self::TimeOnlyClaimed => "Nothing, unless the time itself is disputed; a timestamp would prove it.",
+            Self::TimeOnlyClaimed => {
+                "Nothing, unless the time itself is disputed; a timestamp by an authority that you trust would prove it."
+            }
             Self::NotLocked => "Look at what the file shows with care: its seal allows later changes.",
             Self::LevelTooLow | Self::ValidationDataRemoved => {
                 "Ask the studio for the newest revision of the file, with timestamp and validation data."

@@ -54,6 +54,14 @@ struct Stamp {
     trusted: Option<bool>,
 }
 
+impl Stamp {
+    /// Whether it proves a time. Anybody can run an authority whose clock says what they like: once the caller has said whom to trust, a
+    /// stamp of anybody else is worth no more than a claim.
+    fn counts(&self) -> bool {
+        self.trusted != Some(false)
+    }
+}
+
 /// Judges all signatures of a file.
 pub(super) fn judge(file: &File<'_>, fields: &[Field], options: &Options, report: &mut Report) -> Result<(), PdfError> {
     let dss = Dss::read(file)?;
@@ -115,7 +123,7 @@ impl<'a> Bench<'_, 'a> {
         report.certificates = stamp.chain.certificates.iter().map(certificate_report).collect();
         report.chain_complete = stamp.chain.complete;
         report.trusted = stamp.trusted;
-        let covers_dss = Dss::read(&coverage.revision)?.present;
+        let covers_dss = Dss::is_in(&coverage.revision)?;
         Ok((report, Some(Archive { stamp, end: coverage.end(), covers_dss })))
     }
 
@@ -168,12 +176,12 @@ impl<'a> Bench<'_, 'a> {
             trusted: stamp.trusted,
         });
         let later = archive.iter().filter(|archive| archive.end >= coverage.end()).map(|archive| &archive.stamp);
-        let proven =
-            stamps.iter().chain(later).filter(|stamp| stamp.trusted != Some(false)).map(|stamp| stamp.at).min();
+        let proven = stamps.iter().chain(later).filter(|stamp| stamp.counts()).map(|stamp| stamp.at).min();
         if let Some(at) = proven {
             report.time = Some(StatedTime::Timestamp { at });
         } else {
-            let message = format!("The time of “{}” is claimed by whoever sealed, and not proven.", field.name);
+            let why = if stamps.is_empty() { "" } else { ": its timestamp leads to none of the trusted roots" };
+            let message = format!("The time of “{}” is claimed by whoever sealed, and not proven{why}.", field.name);
             self.find(FindingKind::TimeOnlyClaimed, message);
         }
 
@@ -200,7 +208,8 @@ impl<'a> Bench<'_, 'a> {
         };
         let lasting =
             dss.present && is_proven(&chain, at) && stamps.iter().all(|stamp| is_proven(&stamp.chain, Some(stamp.at)));
-        let archived = archive.iter().any(|archive| archive.covers_dss && archive.end >= coverage.end());
+        let archived =
+            archive.iter().any(|archive| archive.stamp.counts() && archive.covers_dss && archive.end >= coverage.end());
         let level = match (proven.is_some(), lasting, archived) {
             (true, true, true) => Level::BLTA,
             (true, true, false) => Level::BLT,
@@ -258,9 +267,10 @@ impl<'a> Bench<'_, 'a> {
             let message = format!("The timestamp authority “{subject}” was revoked before it stamped.");
             self.find(FindingKind::CertificateRevoked, message);
         }
-        let trusted = chain.reaches(&self.options.timestamp_roots) || chain.reaches(&self.options.roots);
-        let trusted = (trusted || !self.options.timestamp_roots.is_empty()).then_some(trusted);
-        if trusted == Some(false) {
+        let Options { roots, timestamp_roots, .. } = self.options;
+        let judged = !roots.is_empty() || !timestamp_roots.is_empty();
+        let trusted = judged.then(|| chain.reaches(timestamp_roots) || chain.reaches(roots));
+        if trusted == Some(false) && !timestamp_roots.is_empty() {
             let message = format!("“{subject}” stamped “{name}”, and leads to none of the trusted roots.");
             self.find(FindingKind::TimestampUntrusted, message);
         }
