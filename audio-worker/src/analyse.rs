@@ -1,5 +1,7 @@
 //! Listening to music: tempo, key, faults, and what else sounds like it.
 
+use std::collections::BTreeMap;
+
 use adapters::jobs::{Attempt, JobError};
 use audio_engine::{
     ENGINE_VERSION,
@@ -48,30 +50,30 @@ impl AudioWorker {
         let tx = self.services.begin().await?;
         record_analysis(&tx, &ctx, id, heard(listened)).await.map_err(catalog)?;
         self.services.commit(tx).await?;
-        let alike = self.find_alike(&asset, fingerprint).await?;
+        let compared = self.compare(&asset, fingerprint).await?;
         let tx = self.services.begin().await?;
-        record_likenesses(&tx, &ctx, id, &alike).await.map_err(catalog)?;
+        record_likenesses(&tx, &ctx, id, &compared).await.map_err(catalog)?;
         self.services.commit(tx).await?;
         Ok(())
     }
 
-    /// The studio's files that sound like this one, each with how much they have in common, in parts per million.
-    async fn find_alike(
+    /// The studio's other files, each with how much it has in common with this one, in parts per million; none where they do not sound alike.
+    async fn compare(
         &self,
         asset: &asset::Model,
         fingerprint: Fingerprint,
-    ) -> Result<Vec<(AssetId, i32)>, JobError> {
-        let (mut alike, mut after) = (Vec::new(), None);
+    ) -> Result<BTreeMap<AssetId, Option<i32>>, JobError> {
+        let (mut compared, mut after) = (BTreeMap::new(), None);
         loop {
             let page = list_fingerprints(&self.services.db, asset.studio_id, asset.id, after, PAGE).await?;
-            let Some((last, _)) = page.last() else { return Ok(alike) };
+            let Some((last, _)) = page.last() else { return Ok(compared) };
             after = Some(*last);
             let own = fingerprint.clone();
             let found = blocking(move || {
                 let compared = page.into_iter().map(|(id, other)| (id, own.similarity(&Fingerprint(other.0))));
-                compared.filter(|(_, similarity)| *similarity >= ALIKE).collect::<Vec<_>>()
+                compared.map(|(id, part)| (id, (part >= ALIKE).then(|| ppm(part)))).collect::<Vec<_>>()
             });
-            alike.extend(found.await?.into_iter().map(|(id, similarity)| (id, ppm(similarity))));
+            compared.extend(found.await?);
         }
     }
 }

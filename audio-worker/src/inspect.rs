@@ -46,8 +46,8 @@ impl AudioWorker {
         Ok(())
     }
 
-    /// Asks a listener, which is killed when the job stops. A listener that is killed from outside every time refuses the file in the end, so that it does
-    /// not wait for ever.
+    /// Asks a listener, which is killed when the job stops. One that never answers, as often as it is tried, refuses the file in the end, so that it
+    /// does not wait for ever.
     pub(crate) async fn listen<T: serde::de::DeserializeOwned>(
         &self,
         task: Task,
@@ -60,8 +60,8 @@ impl AudioWorker {
         };
         heard.map_err(|error| match error {
             EarError::Refused(why) => Unheard::Refused(why),
-            EarError::Killed if attempt.is_last => Unheard::Refused(error.to_string()),
-            EarError::Killed | EarError::Failed(_) => Unheard::Job(JobError::passing_from(error)),
+            EarError::Unanswered(_) if attempt.is_last => Unheard::Refused(error.to_string()),
+            EarError::Unanswered(_) | EarError::Failed(_) => Unheard::Job(JobError::passing_from(error)),
         })
     }
 

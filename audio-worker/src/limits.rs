@@ -1,10 +1,10 @@
 //! How far each job may go: the one table of limits.
 //!
-//! | Job | by the clock | computing time | memory |
-//! |---|---|---|---|
-//! | inspection, analysis, unpacking | 20 min | 15 min | 1 GiB, the listener's own |
-//! | stem check | 45 min | 40 min | 1 GiB, the listener's own |
-//! | preview, masters | 30 min | as the clock | bounded by the engine, which streams; the sources have passed a listener |
+//! | Job | by the clock | of which its listener | the listener's computing time | memory |
+//! |---|---|---|---|---|
+//! | inspection, analysis, unpacking | 25 min | 20 min | 15 min | 1 GiB, the listener's own |
+//! | stem check | 50 min | 45 min | 40 min | 1 GiB, the listener's own |
+//! | preview, masters | 30 min | none | none | bounded by the engine, which streams; the sources have passed a listener |
 //!
 //! What a listener is given is generous for the largest upload that is accepted: an hour of eight channels at 192 kHz.
 

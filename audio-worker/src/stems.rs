@@ -34,10 +34,11 @@ impl AudioWorker {
             self.fetch(&file.sha256, &path).await?;
             stems.push(path);
         }
-        let mix = match find_render_inputs(&self.services.db, beat).await? {
-            Some(inputs) => {
+        let source = find_render_inputs(&self.services.db, beat).await?.map(|inputs| inputs.source);
+        let mix = match &source {
+            Some(source) => {
                 let path = folder.path().join("mix");
-                self.fetch(&inputs.source.sha256, &path).await?;
+                self.fetch(&source.sha256, &path).await?;
                 Some(path)
             }
             None => None,
@@ -55,7 +56,9 @@ impl AudioWorker {
         let found = StemSetFindings(found.collect());
         let tx = self.services.begin().await?;
         let verdict = findings::verdict(heard.verdict);
-        record_stem_check(&tx, &self.ctx(), beat, verdict, found).await.map_err(catalog)?;
+        record_stem_check(&tx, &self.ctx(), beat, source.map(|source| source.id), verdict, found)
+            .await
+            .map_err(catalog)?;
         self.services.commit(tx).await?;
         Ok(())
     }

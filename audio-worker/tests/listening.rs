@@ -14,13 +14,20 @@ fn ear() -> Ear {
 
 /// Stereo of 16 bits at 44.1 kHz: silence, which takes no room on disk.
 fn wav(path: &Path, seconds: u32) {
-    let data = 44_100 * 4 * seconds;
+    silence(path, 2, 44_100, seconds);
+}
+
+fn silence(path: &Path, channels: u16, rate_hz: u32, seconds: u32) {
+    let frame_bytes = channels * 2;
+    let data = rate_hz * u32::from(frame_bytes) * seconds;
     let mut header = b"RIFF".to_vec();
     header.extend((36 + data).to_le_bytes());
-    header.extend(b"WAVEfmt \x10\x00\x00\x00\x01\x00\x02\x00");
-    header.extend(44_100_u32.to_le_bytes());
-    header.extend((44_100_u32 * 4).to_le_bytes());
-    header.extend(b"\x04\x00\x10\x00data");
+    header.extend(b"WAVEfmt \x10\x00\x00\x00\x01\x00");
+    header.extend(channels.to_le_bytes());
+    header.extend(rate_hz.to_le_bytes());
+    header.extend((rate_hz * u32::from(frame_bytes)).to_le_bytes());
+    header.extend(frame_bytes.to_le_bytes());
+    header.extend(b"\x10\x00data");
     header.extend(data.to_le_bytes());
     let mut file = std::fs::File::create(path).unwrap();
     file.write_all(&header).unwrap();
@@ -59,11 +66,40 @@ async fn one_that_wants_more_memory_than_it_may_have_ends_and_the_file_is_refuse
 async fn one_that_computes_for_too_long_ends_and_the_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("silence.wav");
-    wav(&file, 1_800);
+    // More than a thousand million samples: no machine decodes and measures those within a second.
+    silence(&file, 8, 192_000, 690);
     let short = Limits { cpu_s: 1, ..ENOUGH };
     let refused = inspect(&file, short).await.unwrap_err();
     assert!(matches!(&refused, EarError::Refused(why) if why.contains("within 1 s")), "{refused:?}");
-    let impatient = Limits { wall_s: 1, ..ENOUGH };
-    let refused = inspect(&file, impatient).await.unwrap_err();
-    assert!(matches!(&refused, EarError::Refused(why) if why.contains("within 1 s")), "{refused:?}");
+}
+
+/// Listens by a script.
+async fn ask_script(script: &str, limits: Limits) -> EarError {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("listener");
+    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let task = Task::Inspect { file: folder.path().join("any.wav") };
+    Ear::of(program).ask::<Inspected>(task, limits).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_listener_that_gives_no_answer_does_not_refuse_the_file_at_once() {
+    // It reads its order, and then waits for more as long as somebody waits for it.
+    let busy = ask_script("exec /bin/cat > /dev/null", Limits { wall_s: 1, ..ENOUGH }).await;
+    assert!(matches!(&busy, EarError::Unanswered(how) if how.contains("within 1 s")), "{busy:?}");
+    for script in ["kill -KILL $$", "exit 1", "echo nonsense"] {
+        let silent = ask_script(script, ENOUGH).await;
+        assert!(matches!(silent, EarError::Unanswered(_)), "{script}: {silent:?}");
+    }
+    // Far more than is read of any answer.
+    let endless = ask_script("exec /usr/bin/head -c 20000000 /dev/zero", ENOUGH).await;
+    assert!(!matches!(endless, EarError::Failed(_)), "{endless:?}");
+}
+
+#[tokio::test]
+async fn a_listener_that_panics_refuses_the_file() {
+    let panicked = ask_script("exit 101", ENOUGH).await;
+    assert!(matches!(&panicked, EarError::Refused(why) if why.contains("broke the decoder")), "{panicked:?}");
 }

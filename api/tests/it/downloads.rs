@@ -6,6 +6,7 @@ use domain::{
     delivery::{
         commands::{owe, record_contract, record_masters},
         entity::{DeliverableKind, RenderOutputs, deliverable, download},
+        inputs::find_render_inputs,
         rules,
     },
     licensing::{
@@ -86,10 +87,10 @@ async fn sold(shop: &Shop) -> order::Model {
         currency: Currency::EUR,
         granted_at: env.now(),
     };
-    let source = beat.source_asset_id.unwrap();
+    let inputs = find_render_inputs(&services.db, id).await.unwrap().unwrap();
     let outputs = RenderOutputs {
-        source,
-        tags: None,
+        source: inputs.source.id,
+        tags: Some(inputs.tags_sha256()),
         wav: Some(shop.asset(AssetKind::Master, "audio/wav", MASTER).await),
         mp3: Some(shop.asset(AssetKind::Master, "audio/mpeg", b"mp3").await),
         preview: None,

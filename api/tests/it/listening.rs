@@ -1,5 +1,7 @@
 //! What was heard in files and stems, asked for over GraphQL; jobs listed, asked for once, and cancelled.
 
+use std::collections::BTreeMap;
+
 use domain::{
     actor::Actor,
     catalog::{
@@ -89,9 +91,9 @@ async fn what_was_heard_is_told_and_suggested_where_the_beat_is_silent() {
         hear(world, source).await;
         hear(world, double).await;
         let tx = world.services.begin().await.unwrap();
-        catalog::record_likenesses(&tx, &ctx, double, &[(source, 970_000)]).await.unwrap();
+        catalog::record_likenesses(&tx, &ctx, double, &BTreeMap::from([(source, Some(970_000))])).await.unwrap();
         let stem = StemFindings { asset: drums, name: "Drums".into(), findings: found() };
-        catalog::record_stem_check(&tx, &ctx, beat, Verdict::Fail, StemSetFindings(vec![stem])).await.unwrap();
+        catalog::record_stem_check(&tx, &ctx, beat, Some(source), Verdict::Fail, StemSetFindings(vec![stem])).await.unwrap();
         world.services.commit(tx).await.unwrap();
         let told = ask().await;
         assert_eq!(told["suggestion"], json!({ "bpmMilli": 140_000, "musicalKey": null }), "the key is not sure");

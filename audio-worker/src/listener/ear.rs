@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use domain::catalog::rules::files::MAX_AUDIO_BYTES;
 use rlimit::Resource;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::{
@@ -26,6 +27,9 @@ const SIGKILL: i32 = 9;
 /// The signal at the end of the computing time.
 const SIGXCPU: i32 = 24;
 
+/// What a Rust program ends with that has panicked.
+const PANICKED: i32 = 101;
+
 /// How far a listener may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
@@ -43,6 +47,8 @@ impl Limits {
         lower(Resource::AS, self.memory_bytes, self.memory_bytes)?;
         // A second between the signal that says so and the one that ends it.
         lower(Resource::CPU, self.cpu_s, self.cpu_s.saturating_add(1))?;
+        // No member of an archive may be longer, and nothing else is written.
+        lower(Resource::FSIZE, MAX_AUDIO_BYTES, MAX_AUDIO_BYTES)?;
         lower(Resource::CORE, 0, 0)
     }
 }
@@ -58,9 +64,10 @@ pub enum EarError {
     /// The file is refused: the sentence says why.
     #[error("{0}")]
     Refused(String),
-    /// Others ended the listener, as the system does that has no memory left. It need not be the file's fault.
-    #[error("the listener was killed while it decoded the file")]
-    Killed,
+    /// The listener ended, or was ended, without an answer that can be read: it was killed, as the system does that has no memory left, or the
+    /// machine was too busy for it. It need not be the file's fault, so it may pass; if it never does, no other answer will come.
+    #[error("the file could not be decoded: the listener {0}; upload it again, or another export of it")]
+    Unanswered(String),
     /// Nothing to do with the file: it may pass.
     #[error("the file could not be listened to")]
     Failed(#[source] io::Error),
@@ -109,12 +116,14 @@ impl Ear {
         let conversation = tokio::time::timeout(Duration::from_secs(limits.wall_s), converse(child, &order));
         let (status, answer) = match conversation.await {
             Ok(done) => done.map_err(EarError::Failed)?,
-            Err(_) => return Err(EarError::Refused(too_long(limits.wall_s))),
+            // By the clock a busy machine is as slow as a long file.
+            Err(_) => return Err(EarError::Unanswered(format!("was not done within {} s", limits.wall_s))),
         };
         if !status.success() {
             return Err(fate(status, limits));
         }
-        match serde_json::from_slice(&answer).map_err(EarError::failed)? {
+        let unreadable = |cause| EarError::Unanswered(format!("gave an answer that cannot be read ({cause})"));
+        match serde_json::from_slice(&answer).map_err(unreadable)? {
             Answer::Found(found) => Ok(found),
             Answer::Refused(why) => Err(EarError::Refused(why)),
             Answer::Unreadable(cause) => Err(EarError::failed(cause)),
@@ -140,19 +149,19 @@ async fn converse(mut child: Child, order: &[u8]) -> io::Result<(ExitStatus, Vec
 
 /// What the end of a listener says of the file.
 fn fate(status: ExitStatus, limits: Limits) -> EarError {
-    match status.signal() {
-        Some(SIGKILL) => EarError::Killed,
-        Some(SIGXCPU) => EarError::Refused(too_long(limits.cpu_s)),
-        Some(signal) => {
-            tracing::warn!(signal, "a listener crashed over a file");
+    match (status.signal(), status.code()) {
+        (Some(SIGKILL), _) => EarError::Unanswered("was killed".to_owned()),
+        (Some(SIGXCPU), _) => EarError::Refused(format!(
+            "the file could not be decoded within {} s, which is enough for any music: export it again",
+            limits.cpu_s
+        )),
+        (Some(_), _) | (None, Some(PANICKED)) => {
+            tracing::warn!(%status, "a listener crashed over a file");
             EarError::Refused(
                 "the file broke the decoder, or needs more memory than any music does: export it again".to_owned(),
             )
         }
-        None => EarError::failed(format!("the listener ended with {status}")),
+        // One whose answer was too long to be heard out among them.
+        (None, _) => EarError::Unanswered(format!("ended with {status}")),
     }
-}
-
-fn too_long(seconds: u64) -> String {
-    format!("the file could not be decoded within {seconds} s, which is enough for any music: export it again")
 }

@@ -3,7 +3,8 @@
 //! A decoder that runs out of stack or memory, or is made to run for ever, takes its process down; so it has one to itself. The worker starts this
 //! very program again as a listener ([`Ear`]), asks it for one task, and reads one answer ([`main`] is the other side). The listener sets hard limits
 //! on its own memory and computing time before it opens anything, inherits no setting and no secret, and is killed when nobody waits for it any more.
-//! What becomes of it decides what becomes of the file: an answer stands, a crash refuses the file by name, a kill from outside is tried again.
+//! What becomes of it decides what becomes of the file: an answer stands, a crash refuses the file by name, and one that ends without
+//! an answer for any other reason is tried again.
 
 mod ear;
 mod tasks;

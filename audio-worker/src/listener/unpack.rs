@@ -46,6 +46,14 @@ pub(super) enum UnpackError {
         /// The limit.
         most_bytes: u64,
     },
+    /// One of its members is longer than a file of sound may be.
+    #[error("{name} in the ZIP archive has more than {} MB, which is the most of an audio file: export a shorter one", most_bytes / 1_000_000)]
+    MemberTooLarge {
+        /// The member.
+        name: String,
+        /// The limit.
+        most_bytes: u64,
+    },
     /// It needs a password.
     #[error("{name} in the ZIP archive is encrypted: pack it without a password")]
     Encrypted {
@@ -93,8 +101,19 @@ impl<T> From<UnpackError> for Answer<T> {
 /// Unpacks the stems of an archive into a folder, under numbers: no name of the archive becomes a path. What the archive says of its lengths is not
 /// believed; what comes out is counted.
 pub(super) fn unpack(archive: &Path, into: &Path) -> Result<Unpacked, UnpackError> {
+    let most = Most { set_bytes: most_unpacked_bytes(archive.metadata()?.len()), member_bytes: MAX_AUDIO_BYTES };
+    unpack_within(most, archive, into)
+}
+
+/// What may come out of an archive.
+#[derive(Debug, Clone, Copy)]
+struct Most {
+    set_bytes: u64,
+    member_bytes: u64,
+}
+
+fn unpack_within(most: Most, archive: &Path, into: &Path) -> Result<Unpacked, UnpackError> {
     let file = File::open(archive)?;
-    let most_bytes = most_unpacked_bytes(file.metadata()?.len());
     let mut archive = ZipArchive::new(BufReader::new(file))?;
     let mut stems: Vec<(String, usize)> = Vec::new();
     for index in 0..archive.len() {
@@ -113,14 +132,18 @@ pub(super) fn unpack(archive: &Path, into: &Path) -> Result<Unpacked, UnpackErro
         return Err(UnpackError::NoStem);
     }
     stems.sort();
-    let (mut members, mut left) = (Vec::with_capacity(stems.len()), most_bytes);
+    let (mut members, mut left) = (Vec::with_capacity(stems.len()), most.set_bytes);
     for (place, (name, index)) in stems.into_iter().enumerate() {
         let file = into.join(place.to_string());
-        let most = left.min(MAX_AUDIO_BYTES);
-        let mut bytes = archive.by_index(index)?.take(most + 1);
-        let copied = io::copy(&mut bytes, &mut File::create(&file)?).map_err(read_failed)?;
-        if copied > most {
-            return Err(UnpackError::TooLarge { most_bytes: most });
+        let mut bytes = archive.by_index(index)?;
+        let room = left.min(most.member_bytes);
+        let copied = io::copy(&mut bytes.by_ref().take(room), &mut File::create(&file)?).map_err(read_failed)?;
+        if copied == room && bytes.read(&mut [0]).map_err(read_failed)? > 0 {
+            return Err(if room == most.member_bytes {
+                UnpackError::MemberTooLarge { name, most_bytes: most.member_bytes }
+            } else {
+                UnpackError::TooLarge { most_bytes: most.set_bytes }
+            });
         }
         left -= copied;
         members.push(Member { name, file });
@@ -177,13 +200,28 @@ mod tests {
         let names: Vec<String> = (0..=MAX_STEMS).map(|n| format!("{n}.wav")).collect();
         let many: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), b"x".as_slice())).collect();
         assert!(unpacked(&many).unwrap_err().contains("more than"));
-        // Zeros pack a thousandfold.
+        // Zeros pack a thousandfold: some 80 KB may unpack to 75 MB.
         let bomb = vec![0_u8; 80 << 20];
-        assert!(unpacked(&[("bomb.wav", &bomb)]).unwrap_err().contains("unpacks to more than"));
+        let refusal = unpacked(&[("a.wav", b"a"), ("bomb.wav", &bomb)]).unwrap_err();
+        assert!(
+            refusal.contains("unpacks to more than 75 MB"),
+            "the archive's limit, not what was left of it: {refusal}"
+        );
         let folder = tempfile::tempdir().unwrap();
         let path = archive(folder.path(), &[("a.wav", &[7; 5_000]), ("b.wav", &[8; 5_000])]);
         let bytes = std::fs::read(&path).unwrap();
         std::fs::write(&path, &bytes[..bytes.len() - 30]).unwrap();
         assert!(matches!(unpack(&path, folder.path()), Err(UnpackError::Damaged(_))));
+    }
+
+    #[test]
+    fn the_set_and_each_member_have_limits_of_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = archive(folder.path(), &[("a.wav", &[7; 5_000]), ("b.wav", &[8; 5_000])]);
+        let within = |set_bytes, member_bytes| unpack_within(Most { set_bytes, member_bytes }, &path, folder.path());
+        assert_eq!(within(10_000, 5_000).unwrap().members.len(), 2, "exactly as much as may be");
+        assert!(matches!(within(9_999, 5_000), Err(UnpackError::TooLarge { most_bytes: 9_999 })));
+        let long = within(10_000, 4_999).unwrap_err();
+        assert!(matches!(&long, UnpackError::MemberTooLarge { name, most_bytes: 4_999 } if name == "a.wav"), "{long}");
     }
 }

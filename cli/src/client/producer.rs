@@ -18,6 +18,9 @@ const PASSWORD: &str = "four small words here";
 /// How long rendering may take before something must be wrong.
 const PATIENCE: Duration = Duration::from_mins(15);
 
+/// How long a beat waits for what is heard in it; it goes on sale without.
+const LISTENING: Duration = Duration::from_mins(5);
+
 /// A producer's program, signed in or not.
 #[derive(Debug, Clone)]
 pub struct Producer {
@@ -89,7 +92,7 @@ impl Producer {
         let (mut bpm_milli, mut musical_key) = (json!(found.bpm_milli), json!(found.musical_key));
         if bpm_milli.is_null() || musical_key.is_null() {
             // Where neither name nor tags tell, what was heard surely enough stands in.
-            let heard = self.wait_until_heard(studio, &source).await?;
+            let heard = self.wait_until_heard(&source).await?;
             bpm_milli = if bpm_milli.is_null() { heard["bpmMilli"].clone() } else { bpm_milli };
             musical_key = if musical_key.is_null() { heard["musicalKey"].clone() } else { musical_key };
         }
@@ -184,17 +187,14 @@ impl Producer {
         .await
     }
 
-    /// Tempo and key as they are suggested for a file; null if the listening was given up.
-    async fn wait_until_heard(&self, studio: &Studio, asset: &str) -> Result<Value> {
-        let query = "query ($asset: ID!, $studio: ID!) {
-            openJobs(studioId: $studio, first: 100) { nodes { kind subject } }
-            asset(id: $asset) { analysis { suggestion { bpmMilli musicalKey } } } }";
+    /// Tempo and key as they are suggested for a file; null if it has not been heard after [`LISTENING`].
+    async fn wait_until_heard(&self, asset: &str) -> Result<Value> {
+        let query = "query ($asset: ID!) { asset(id: $asset) { analysis { suggestion { bpmMilli musicalKey } } } }";
+        let give_up = Instant::now() + LISTENING;
         until("a file to be listened to", PATIENCE, async || {
-            let data = self.api.graphql(query, json!({ "asset": asset, "studio": studio.id })).await?;
+            let data = self.api.graphql(query, json!({ "asset": asset })).await?;
             let suggestion = &data["asset"]["analysis"]["suggestion"];
-            let jobs = data["openJobs"]["nodes"].as_array().context("jobs are a list")?;
-            let is_open = jobs.iter().any(|job| job["kind"] == "analyse_asset" && job["subject"] == asset);
-            Ok((!suggestion.is_null() || !is_open).then(|| suggestion.clone()))
+            Ok((!suggestion.is_null() || Instant::now() > give_up).then(|| suggestion.clone()))
         })
         .await
     }

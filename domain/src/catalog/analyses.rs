@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, Order, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+    sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, UnionType, WindowStatement},
+};
 
 use super::entity::{Fingerprint, analysis, archive_member, beat, likeness, stem_check};
 use crate::{
@@ -71,31 +75,59 @@ pub struct AlikeBeat {
     pub similarity_ppm: i32,
 }
 
-/// The beats whose source sounds like a file that the caller has been shown, the likest first.
+/// The most beats that are listed as sounding like one file.
+pub const MAX_ALIKE: u32 = 20;
+
+/// The beats whose source sounds like a file that the caller has been shown, the likest first: at most [`MAX_ALIKE`] of each.
 pub async fn list_alike(db: &Db, ids: &[AssetId]) -> Result<HashMap<AssetId, Vec<AlikeBeat>>, StoreError> {
-    let pairs = likeness::Entity::find()
-        .filter(
-            Condition::any()
-                .add(likeness::Column::AssetId.is_in(ids.iter().copied()))
-                .add(likeness::Column::OtherId.is_in(ids.iter().copied())),
-        )
-        .order_by_desc(likeness::Column::SimilarityPpm)
-        .all(db)
-        .await?;
-    let sources = pairs.iter().flat_map(|pair| [pair.asset_id, pair.other_id]);
-    let beats = beat::Entity::find()
-        .filter(beat::Column::SourceAssetId.is_in(sources))
-        .order_by_asc(beat::Column::Id)
-        .all(db)
-        .await?;
+    let found: Vec<(AssetId, BeatId, i32)> = db
+        .query_all(&likest(ids))
+        .await?
+        .iter()
+        .map(|row| Ok((row.try_get("", "file_id")?, row.try_get("", "beat_id")?, row.try_get("", "similarity_ppm")?)))
+        .collect::<Result<_, DbErr>>()?;
+    let beats = beat::Entity::find().filter(beat::Column::Id.is_in(found.iter().map(|(_, id, _)| *id))).all(db).await?;
+    let beats: HashMap<BeatId, beat::Model> = beats.into_iter().map(|beat| (beat.id, beat)).collect();
     let mut alike: HashMap<AssetId, Vec<AlikeBeat>> = HashMap::new();
-    for id in ids {
-        for pair in pairs.iter().filter(|pair| pair.asset_id == *id || pair.other_id == *id) {
-            let other = if pair.asset_id == *id { pair.other_id } else { pair.asset_id };
-            let of_other = beats.iter().filter(|beat| beat.source_asset_id == Some(other)).cloned();
-            let found = of_other.map(|beat| AlikeBeat { beat, similarity_ppm: pair.similarity_ppm });
-            alike.entry(*id).or_default().extend(found);
-        }
+    for (file, beat, similarity_ppm) in found {
+        let Some(beat) = beats.get(&beat).cloned() else { continue };
+        alike.entry(file).or_default().push(AlikeBeat { beat, similarity_ppm });
     }
     Ok(alike)
+}
+
+/// Files, each with the beats whose sources sound most like it, the likest first: `file_id`, `beat_id`, `similarity_ppm`.
+fn likest(ids: &[AssetId]) -> SelectStatement {
+    // A pair stands once and counts from either side.
+    let seen_from = |own: likeness::Column, other: likeness::Column| {
+        Query::select()
+            .expr_as(Expr::col(own), "file_id")
+            .expr_as(Expr::col(other), "other_id")
+            .column(likeness::Column::SimilarityPpm)
+            .from(likeness::Entity)
+            .and_where(own.is_in(ids.iter().copied()))
+            .take()
+    };
+    let pairs = seen_from(likeness::Column::AssetId, likeness::Column::OtherId)
+        .union(UnionType::All, seen_from(likeness::Column::OtherId, likeness::Column::AssetId))
+        .take();
+    let place = WindowStatement::partition_by(("pairs", "file_id"))
+        .order_by(("pairs", "similarity_ppm"), Order::Desc)
+        .order_by((beat::Entity, beat::Column::Id), Order::Asc)
+        .take();
+    let of_source = Expr::col((beat::Entity, beat::Column::SourceAssetId)).equals(("pairs", "other_id"));
+    let ranked = Query::select()
+        .columns([("pairs", "file_id"), ("pairs", "similarity_ppm")])
+        .expr_as(Expr::col((beat::Entity, beat::Column::Id)), "beat_id")
+        .expr_window_as(Func::cust("ROW_NUMBER"), place, "place")
+        .from_subquery(pairs, "pairs")
+        .join(JoinType::InnerJoin, beat::Entity, of_source)
+        .take();
+    Query::select()
+        .columns(["file_id", "beat_id", "similarity_ppm"])
+        .from_subquery(ranked, "ranked")
+        .and_where(ExprTrait::lte(Expr::col("place"), MAX_ALIKE))
+        .order_by("file_id", Order::Asc)
+        .order_by("place", Order::Asc)
+        .take()
 }

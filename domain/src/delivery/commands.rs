@@ -11,6 +11,7 @@ use sea_orm::{
 
 use super::{
     entity::{DeliverableKind, RenderOutputs, deliverable, download},
+    inputs::find_render_inputs,
     queries, renders, rules,
 };
 use crate::{
@@ -90,10 +91,21 @@ pub async fn record_contract(tx: &Tx, ctx: &Ctx, licence: &licence::Model, asset
     settle_readiness(tx, ctx, licence.order_id).await
 }
 
-/// Fills every deliverable that waits for masters of a beat.
+/// Fills every deliverable that waits for masters of a beat. The beat may have changed while they were bounced: masters that are out of date fill
+/// nothing, and if somebody waits for them they are bounced anew.
 pub async fn record_masters(tx: &Tx, ctx: &Ctx, beat: BeatId, outputs: &RenderOutputs) -> Result<(), StoreError> {
     let licences = licences_of(tx, beat).await?;
-    for order in waiting_orders(tx, &licences, &[DeliverableKind::Mp3, DeliverableKind::Wav]).await? {
+    let waiting = waiting_orders(tx, &licences, &[DeliverableKind::Mp3, DeliverableKind::Wav]).await?;
+    if waiting.is_empty() {
+        return Ok(());
+    }
+    let inputs = find_render_inputs(tx, beat).await?;
+    if !inputs.is_some_and(|inputs| inputs.still_make(outputs)) {
+        let studio = beat::Entity::find_by_id(beat).one(tx).await?.map(|beat| beat.studio_id);
+        outbox::put_at(tx, ctx, studio, &Job::BounceMasters { beat }, Priority::Paid).await?;
+        return Ok(());
+    }
+    for order in waiting {
         sales::queries::lock_order(tx, order).await?;
         for kind in [DeliverableKind::Mp3, DeliverableKind::Wav] {
             if let Some(asset) = master_of(kind, outputs) {

@@ -2,6 +2,7 @@
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+use super::entity::RenderOutputs;
 use crate::{
     catalog::{
         Sha256,
@@ -42,6 +43,11 @@ impl RenderInputs {
             artwork,
         ]);
         Sha256::of(said.to_string().as_bytes())
+    }
+
+    /// Whether masters are made of this source and say in their tags what is true now.
+    pub(super) fn still_make(&self, masters: &RenderOutputs) -> bool {
+        masters.source == self.source.id && masters.tags == Some(self.tags_sha256())
     }
 }
 

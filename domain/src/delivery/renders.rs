@@ -185,11 +185,9 @@ async fn list_asked(
 /// The masters that a beat has for its present source and under its present title, artist, codes and cover, the latest asked for first.
 pub async fn find_masters(db: &impl ConnectionTrait, beat: BeatId) -> Result<Option<RenderOutputs>, StoreError> {
     let Some(inputs) = find_render_inputs(db, beat).await? else { return Ok(None) };
-    let tags = Some(inputs.tags_sha256());
     let asked = list_asked(db, &[beat]).await?;
     let masters = asked.into_iter().filter(|(_, render)| render.purpose == RenderPurpose::Masters);
-    let are_current = |outputs: &RenderOutputs| outputs.source == inputs.source.id && outputs.tags == tags;
-    Ok(masters.filter_map(|(row, _)| row.outputs).find(are_current))
+    Ok(masters.filter_map(|(row, _)| row.outputs).find(|outputs| inputs.still_make(outputs)))
 }
 
 /// How a render stands.

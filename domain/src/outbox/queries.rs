@@ -104,8 +104,10 @@ pub async fn find_open(
         .filter(job::Column::StudioId.eq(studio))
         .filter(job::Column::State.eq(JobState::Open))
         .filter(job::Column::Kind.eq(kind))
+        // Where JSON is text, it is the very text: one type writes all of it.
+        .filter(job::Column::Payload.eq(payload.clone()))
         .order_by_asc(job::Column::Id)
-        .all(db)
+        .one(db)
         .await?;
-    Ok(open.into_iter().find(|row| row.payload == payload))
+    Ok(open)
 }

@@ -285,6 +285,36 @@ async fn an_order_is_delivered_with_its_last_file_and_mailed_once() {
 }
 
 #[tokio::test]
+async fn masters_that_went_out_of_date_while_they_were_bounced_are_bounced_anew_and_not_delivered() {
+    on_each_database(async |world| {
+        let shop = shop(world).await;
+        let (order, _) = buy(world, &shop, "LL-AAAAAAAA", LEASE).await;
+        let old = masters(world, &shop).await;
+        let renamed =
+            beat::ActiveModel { id: Set(shop.beat.id), title: Set("Day Drive".to_owned()), ..Default::default() };
+        renamed.update(&world.db).await.unwrap();
+        let record = async |outputs: &RenderOutputs| {
+            in_tx(world, async |tx| {
+                commands::record_masters(tx, &world.ctx, shop.beat.id, outputs).await.unwrap();
+            })
+            .await;
+        };
+        record(&old).await;
+        assert_eq!(owed(world, &order).await, [(Contract, false), (Mp3, false), (Wav, false)]);
+        assert_eq!(job_kinds(world).await, ["bounce_masters", "bounce_masters", "typeset_contract"]);
+        let bounces = job::Entity::find().filter(job::Column::Kind.eq("bounce_masters")).all(&world.db).await.unwrap();
+        assert!(bounces.iter().all(|row| row.priority == i32::from(Priority::Paid.level())), "somebody has paid");
+
+        let moved = RenderOutputs { source: old.wav.unwrap(), ..masters(world, &shop).await };
+        record(&moved).await;
+        assert_eq!(owed(world, &order).await, [(Contract, false), (Mp3, false), (Wav, false)], "of another source");
+        record(&masters(world, &shop).await).await;
+        assert_eq!(owed(world, &order).await, [(Contract, false), (Mp3, true), (Wav, true)]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn of_two_workers_who_fill_the_last_two_files_one_delivers() {
     on_each_database(async |world| {
         let shop = shop(world).await;

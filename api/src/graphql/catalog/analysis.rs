@@ -127,7 +127,8 @@ impl From<analysis::Model> for Analysis {
 
 #[ComplexObject]
 impl Analysis {
-    /// The studio's beats that sound like it, the likest first: the same recording in another format, or an earlier bounce.
+    /// The studio's beats that sound like it, the likest first and twenty at most: the same recording in another format, or an earlier bounce.
+    #[graphql(complexity = "1 + 20 * child_complexity")]
     async fn sounds_like(&self, ctx: &Context<'_>) -> Result<Vec<AlikeBeat>, Failure> {
         let alike = loader(ctx)?.load_one(AlikeTo(self.file)).await?.unwrap_or_default();
         Ok(alike.into_iter().map(AlikeBeat::from).collect())

@@ -1,7 +1,9 @@
 //! What the audio worker heard in files of music and in stem sets, and asking it to listen again.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     sea_query::OnConflict,
 };
 
@@ -11,7 +13,7 @@ use crate::{
     catalog::{
         CatalogError,
         entity::{
-            AssetKind, AssetState, Findings, Fingerprint, StemSetFindings, Verdict, analysis, likeness, stem,
+            AssetKind, AssetState, Findings, Fingerprint, StemSetFindings, Verdict, analysis, asset, likeness, stem,
             stem_check,
         },
     },
@@ -92,35 +94,59 @@ pub async fn record_analysis(tx: &Tx, ctx: &Ctx, id: AssetId, heard: Heard) -> R
     Ok(row)
 }
 
-/// Records which of the studio's files sound like one, each with how much they have in common in parts per million; what was known before gives way.
-/// Two files that are compared with each other at the same moment agree, for the comparison has no direction.
-pub async fn record_likenesses(tx: &Tx, ctx: &Ctx, id: AssetId, alike: &[(AssetId, i32)]) -> Result<(), CatalogError> {
+/// Records how much one file has in common with each that it was compared with, in parts per million; none if they do not sound alike. What was known
+/// of these pairs gives way, what is known of others stays: of two files that are heard at the same moment, one may not have met the other.
+/// Two that are compared with each other at the same moment agree, for the comparison has no direction.
+pub async fn record_likenesses(
+    tx: &Tx,
+    ctx: &Ctx,
+    id: AssetId,
+    compared: &BTreeMap<AssetId, Option<i32>>,
+) -> Result<(), CatalogError> {
     lock_any(tx, ctx, id).await?;
     let of_this = Condition::any().add(likeness::Column::AssetId.eq(id)).add(likeness::Column::OtherId.eq(id));
-    likeness::Entity::delete_many().filter(of_this).exec(tx).await?;
-    let rows = alike.iter().filter(|(other, _)| *other != id).map(|(other, ppm)| likeness::ActiveModel {
-        asset_id: Set(id.min(*other)),
-        other_id: Set(id.max(*other)),
-        similarity_ppm: Set(*ppm),
-    });
-    for row in rows {
-        let pair = OnConflict::columns([likeness::Column::AssetId, likeness::Column::OtherId])
-            .update_column(likeness::Column::SimilarityPpm)
-            .to_owned();
-        likeness::Entity::insert(row).on_conflict(pair).exec_without_returning(tx).await?;
+    let known: BTreeSet<(AssetId, AssetId)> = likeness::Entity::find()
+        .filter(of_this)
+        .all(tx)
+        .await?
+        .into_iter()
+        .map(|row| (row.asset_id, row.other_id))
+        .collect();
+    // By ids, as everybody writes them: of two who write the same pairs, one waits for the other and neither for both.
+    for (other, alike) in compared.iter().filter(|(other, _)| **other != id) {
+        let pair = (id.min(*other), id.max(*other));
+        if let Some(ppm) = alike {
+            let row = likeness::Model { asset_id: pair.0, other_id: pair.1, similarity_ppm: *ppm };
+            let again = OnConflict::columns([likeness::Column::AssetId, likeness::Column::OtherId])
+                .update_column(likeness::Column::SimilarityPpm)
+                .to_owned();
+            likeness::Entity::insert(row.into_active_model()).on_conflict(again).exec_without_returning(tx).await?;
+        } else if known.contains(&pair) {
+            likeness::Entity::delete_by_id(pair).exec(tx).await?;
+        }
     }
     Ok(())
 }
 
-/// Records what was found in a beat's stems, if it still has the very same set; says whether it had.
+/// Records what was found in a beat's stems beside its mix, none if it had no mix that was ready. Only if it still has the very same set and mix;
+/// says whether it had.
 pub async fn record_stem_check(
     tx: &Tx,
     ctx: &Ctx,
     beat: BeatId,
+    mix: Option<AssetId>,
     verdict: Verdict,
     found: StemSetFindings,
 ) -> Result<bool, CatalogError> {
-    super::lock_beat(tx, ctx, beat, crate::policy::Action::WriteCatalog).await?;
+    let source = super::lock_beat(tx, ctx, beat, crate::policy::Action::WriteCatalog).await?.source_asset_id;
+    let ready = asset::Column::State.eq(AssetState::Ready);
+    let source = match source {
+        Some(id) => asset::Entity::find_by_id(id).filter(ready).one(tx).await?.map(|asset| asset.id),
+        None => None,
+    };
+    if source != mix {
+        return Ok(false);
+    }
     let set =
         stem::Entity::find().filter(stem::Column::BeatId.eq(beat)).order_by_asc(stem::Column::Position).all(tx).await?;
     if !set.iter().map(|stem| stem.asset_id).eq(found.0.iter().map(|stem| stem.asset)) {

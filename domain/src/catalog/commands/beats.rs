@@ -140,7 +140,7 @@ pub async fn create_beat(tx: &Tx, ctx: &Ctx, studio: StudioId, new: NewBeat) -> 
     Ok(beat)
 }
 
-/// Changes a beat. Another source takes preview and waveform away until they are rendered anew; a sold beat keeps its source. What masters
+/// Changes a beat. Another source takes preview, waveform and stem check away until they are made anew; a sold beat keeps its source. What masters
 /// carry as tags is put into them anew while the beat is on sale.
 pub async fn update_beat(tx: &Tx, ctx: &Ctx, id: BeatId, change: BeatChange) -> Result<beat::Model, CatalogError> {
     let beat = lock_beat(tx, ctx, id, Action::WriteCatalog).await?;
@@ -198,6 +198,7 @@ async fn replace_source(tx: &Tx, ctx: &Ctx, beat: &beat::Model, source: AssetId)
         return Err(CatalogError::Sold);
     }
     let ready = is_source_ready(tx, beat.studio_id, source).await?;
+    sets::check_stems_anew(tx, ctx, beat).await?;
     if ready {
         outbox::put(tx, ctx, Some(beat.studio_id), &Job::RenderPreview { beat: beat.id }).await?;
         if beat.state == BeatState::Published {

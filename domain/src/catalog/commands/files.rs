@@ -2,9 +2,10 @@
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, prelude::Json,
+    QuerySelect, prelude::Json, sea_query::LockType,
 };
 
+use super::sets;
 use crate::{
     actor::Ctx,
     catalog::{
@@ -100,7 +101,7 @@ pub async fn add_rendered_asset(
 }
 
 /// Records what the audio worker found: facts, or a sentence why the file is refused. Then a file of music is listened to, and every beat whose
-/// source it is gets its preview, and its masters if it is on sale. A file that has been looked through before stays as it is.
+/// source it is gets its preview, its masters if it is on sale, and its stems checked against it. A file that has been looked through before stays as it is.
 pub async fn record_inspection(
     tx: &Tx,
     ctx: &Ctx,
@@ -130,6 +131,7 @@ pub async fn record_inspection(
         let beats = beat::Entity::find().filter(beat::Column::SourceAssetId.eq(id)).order_by_asc(beat::Column::Id);
         for beat in beats.all(tx).await? {
             outbox::put(tx, ctx, Some(studio), &Job::RenderPreview { beat: beat.id }).await?;
+            sets::check_stems_anew(tx, ctx, &beat).await?;
             if beat.state == BeatState::Published {
                 outbox::put(tx, ctx, Some(studio), &Job::BounceMasters { beat: beat.id }).await?;
             }
@@ -147,7 +149,8 @@ pub async fn record_measurement(tx: &Tx, ctx: &Ctx, id: AssetId, measurement: Js
 }
 
 pub(super) async fn lock_any(tx: &Tx, ctx: &Ctx, id: AssetId) -> Result<asset::Model, CatalogError> {
-    let found = asset::Entity::find_by_id(id).lock_exclusive().one(tx).await?;
+    // No stronger, or whoever writes a row that names the file would wait too.
+    let found = asset::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?;
     visible(&ctx.actor, Action::WriteCatalog, found, |asset| asset.studio_id)?
         .ok_or(CatalogError::NotFound { what: "file", field: "id".to_owned() })
 }

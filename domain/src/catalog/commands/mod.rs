@@ -12,6 +12,7 @@ pub use analyses::{Heard, record_analysis, record_likenesses, record_stem_check,
 pub use archives::record_unpacking;
 pub use beats::{BeatChange, NewBeat, create_beat, update_beat};
 pub use files::{Facts, NewFile, RenderedFile, add_asset, add_rendered_asset, record_inspection, record_measurement};
+pub(crate) use sale::rebounce_masters;
 pub use sale::{publish_beat, record_preview, unpublish_beat, withdraw_work};
 use sea_orm::{EntityTrait, QuerySelect, sea_query::LockType};
 pub use sets::{NewStem, set_collaborators, set_stems};

@@ -1,7 +1,8 @@
 //! On sale and off it.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::{is_claimed, lock_beat, lock_work, sets};
@@ -11,10 +12,11 @@ use crate::{
         CatalogError,
         entity::{AssetState, BeatState, asset, beat, stem, work},
     },
-    ids::{AssetId, BeatId, WorkId},
+    ids::{AssetId, BeatId, StudioId, WorkId},
     licensing::{entity::tier, terms::TierCode},
-    outbox::{self, Job},
+    outbox::{self, Job, Priority},
     policy::{Action, visible},
+    report::StoreError,
     store::Tx,
 };
 
@@ -42,6 +44,20 @@ pub async fn publish_beat(tx: &Tx, ctx: &Ctx, id: BeatId) -> Result<beat::Model,
     row.published_at = Set(Some(now));
     row.updated_at = Set(now);
     Ok(row.update(tx).await?)
+}
+
+/// Has the masters of a studio's beats on sale bounced anew once all that is more urgent is done: what their tags say of the studio has changed.
+pub(crate) async fn rebounce_masters(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<(), StoreError> {
+    let on_sale = beat::Entity::find()
+        .filter(beat::Column::StudioId.eq(studio))
+        .filter(beat::Column::State.eq(BeatState::Published))
+        .order_by_asc(beat::Column::Id)
+        .all(tx)
+        .await?;
+    for beat in on_sale {
+        outbox::put_at(tx, ctx, Some(studio), &Job::BounceMasters { beat: beat.id }, Priority::Idle).await?;
+    }
+    Ok(())
 }
 
 /// Takes a beat off the storefront. Licences already granted stay as they are; a cart that holds it says that it is not on sale any more.

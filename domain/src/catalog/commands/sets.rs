@@ -1,6 +1,9 @@
 //! What a beat has several of: collaborators and stems.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder,
+};
 
 use super::{lock_asset, lock_beat};
 use crate::{
@@ -65,10 +68,17 @@ pub async fn set_stems(tx: &Tx, ctx: &Ctx, beat: BeatId, set: &[NewStem]) -> Res
         name: Set(facts.name),
     });
     stem::Entity::insert_many(rows).exec_without_returning(tx).await?;
-    // What was found in the set before says nothing of this one.
-    stem_check::Entity::delete_by_id(beat.id).exec(tx).await?;
-    outbox::put(tx, ctx, Some(beat.studio_id), &Job::CheckStems { beat: beat.id }).await?;
+    check_stems_anew(tx, ctx, &beat).await?;
     touch(tx, ctx, beat).await
+}
+
+/// Has a beat's stems checked anew, if it has any: what was found before says nothing of another set, or beside another mix.
+pub(super) async fn check_stems_anew(tx: &Tx, ctx: &Ctx, beat: &beat::Model) -> Result<(), CatalogError> {
+    stem_check::Entity::delete_by_id(beat.id).exec(tx).await?;
+    if stem::Entity::find().filter(stem::Column::BeatId.eq(beat.id)).count(tx).await? > 0 {
+        outbox::put(tx, ctx, Some(beat.studio_id), &Job::CheckStems { beat: beat.id }).await?;
+    }
+    Ok(())
 }
 
 async fn stem_facts(tx: &Tx, studio: StudioId, place: usize, new: &NewStem) -> Result<StemFacts, CatalogError> {

@@ -107,6 +107,11 @@ impl FileType {
     }
 }
 
+/// Whether files of sound are called so, by the extension in lower case and without its dot.
+pub fn is_audio_extension(extension: &str) -> bool {
+    TYPES.iter().any(|(file_type, .., extensions)| file_type.is_audio() && extensions.contains(&extension))
+}
+
 /// Why a file is refused at the door.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FileRefusal {

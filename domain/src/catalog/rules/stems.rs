@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{names, texts};
+use super::{files, names, texts};
 
 /// The most stems of a beat.
 pub const MAX_STEMS: usize = 128;
@@ -97,10 +97,13 @@ pub fn check(stems: &[StemFacts]) -> Result<(), StemSetError> {
     Ok(())
 }
 
-/// The most bytes that an archive of stems may unpack to: a hundred times its own, and 64 MiB; a silent stem packs far better, but never all of
-/// them.
+/// The most bytes that any archive of stems may unpack to: 16 GiB, a hundred stereo stems of nine minutes at 48 kHz and 24 bits.
+pub const MAX_UNPACKED_BYTES: u64 = 16 << 30;
+
+/// The most bytes that an archive of stems may unpack to: a hundred times its own, and 64 MiB, but never more than [`MAX_UNPACKED_BYTES`]; a silent
+/// stem packs far better, but never all of them.
 pub fn most_unpacked_bytes(archive_bytes: u64) -> u64 {
-    archive_bytes.saturating_mul(100).saturating_add(64 << 20)
+    archive_bytes.saturating_mul(100).saturating_add(64 << 20).min(MAX_UNPACKED_BYTES)
 }
 
 /// The name that a member of an archive (a path with `/`) has as a stem; none if it is none: a folder, a hidden file, what macOS adds, or no audio.
@@ -129,7 +132,8 @@ enum Part {
     Other,
 }
 
-const AUDIO: [&str; 12] = ["wav", "wave", "aif", "aiff", "flac", "mp3", "aac", "m4a", "mp4", "ogg", "oga", "rf64"];
+/// Endings of audio that cannot be decoded here. They are taken in all the same, so that they are refused by name and not left out in silence.
+const FOREIGN_AUDIO: [&str; 1] = ["opus"];
 const PICTURES: [&str; 4] = ["png", "jpg", "jpeg", "webp"];
 const STEM_FOLDERS: [&str; 5] = ["stems", "stem", "trackouts", "trackout", "tracks"];
 
@@ -180,7 +184,7 @@ fn find_owner<'a>(beats: &'a mut BTreeMap<String, BeatFiles>, of: &str) -> Optio
 }
 
 fn part(path: &str, titles: &[String]) -> Part {
-    if is_of(path, &PICTURES) {
+    if is_of(path, |extension| PICTURES.contains(&extension)) {
         return Part::Picture;
     }
     if !is_audio(path) {
@@ -230,13 +234,12 @@ fn place_and_title(path: &str) -> String {
 }
 
 fn is_audio(path: &str) -> bool {
-    is_of(path, &AUDIO)
+    is_of(path, |extension| files::is_audio_extension(extension) || FOREIGN_AUDIO.contains(&extension))
 }
 
-fn is_of(path: &str, extensions: &[&str]) -> bool {
+fn is_of(path: &str, is_wanted: impl Fn(&str) -> bool) -> bool {
     let hidden = path.rsplit('/').next().is_some_and(|name| name.starts_with('.'));
-    !hidden
-        && path.rsplit_once('.').is_some_and(|(_, extension)| extensions.contains(&extension.to_lowercase().as_str()))
+    !hidden && path.rsplit_once('.').is_some_and(|(_, extension)| is_wanted(&extension.to_lowercase()))
 }
 
 #[cfg(test)]
@@ -268,11 +271,22 @@ mod tests {
     }
 
     #[test]
+    fn no_archive_unpacks_to_more_than_a_disk_holds() {
+        assert_eq!(most_unpacked_bytes(1 << 20), 164 << 20);
+        assert_eq!(most_unpacked_bytes(files::MAX_AUDIO_BYTES), MAX_UNPACKED_BYTES);
+        assert_eq!(most_unpacked_bytes(u64::MAX), MAX_UNPACKED_BYTES);
+    }
+
+    #[test]
     fn of_an_archive_only_its_stems_count() {
         for (path, name) in [
             ("Drums.wav", Some("Drums.wav")),
             ("Night Drive stems/02 Bass.WAV", Some("02 Bass.WAV")),
             ("C:\\session\\Keys.flac", Some("Keys.flac")),
+            ("Pads.aifc", Some("Pads.aifc")),
+            ("Strings.bw64", Some("Strings.bw64")),
+            ("Vocals.opus", Some("Vocals.opus")),
+            ("cover.png", None),
             ("Night Drive stems/", None),
             ("__MACOSX/Night Drive stems/._Drums.wav", None),
             ("__MACOSX/Drums.wav", None),

@@ -9,6 +9,7 @@ use super::super::{
 };
 use crate::{
     actor::{Ctx, Role},
+    catalog,
     email::EmailAddress,
     ids::{PartyId, StudioId},
     licensing,
@@ -106,7 +107,8 @@ pub struct StudioSettings {
     pub governing_law: String,
 }
 
-/// Changes a studio's settings. Contracts already made keep what they say.
+/// Changes a studio's settings. Contracts already made keep what they say; masters name the studio as the artist, so those of beats on sale are
+/// bounced anew under another name.
 pub async fn update_studio(
     tx: &Tx,
     ctx: &Ctx,
@@ -116,8 +118,12 @@ pub async fn update_studio(
     require(&ctx.actor, Action::ManageStudio, studio)?;
     let field = |field| move |fault| IdentityError::Name { field, fault };
     let row = studio::Entity::find_by_id(studio).one(tx).await?.ok_or(Denied::Stranger)?;
+    let name = rules::name(&settings.name, 200).map_err(field("name"))?;
+    if name != row.name {
+        catalog::rebounce_masters(tx, ctx, studio).await?;
+    }
     let mut row = row.into_active_model();
-    row.name = Set(rules::name(&settings.name, 200).map_err(field("name"))?);
+    row.name = Set(name);
     row.contact_email = Set(settings.contact_email);
     row.legal_name = Set(match settings.legal_name.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) => Some(rules::name(text, 200).map_err(field("legalName"))?),

@@ -1,5 +1,7 @@
 //! What was heard in files, and asking for it again.
 
+use std::collections::BTreeMap;
+
 use domain::catalog::{
     Heard,
     entity::{Finding, Findings, Fingerprint, Severity, StemFindings, StemSetFindings, Verdict},
@@ -104,9 +106,10 @@ async fn beats_that_sound_alike_are_found_from_either_side() {
 
         let beat = studio.beat(world, NewBeat { source: Some(sources[1]), ..titled("Second") }).await;
         let tx = begin(world).await;
-        let alike = [(sources[1], 700_000), (sources[2], 900_000)];
+        let alike = BTreeMap::from([(sources[1], Some(700_000)), (sources[2], Some(900_000))]);
         catalog::record_likenesses(&tx, &world.ctx, sources[0], &alike).await.unwrap();
-        catalog::record_likenesses(&tx, &world.ctx, sources[1], &[(sources[0], 710_000)]).await.unwrap();
+        let again = BTreeMap::from([(sources[0], Some(710_000))]);
+        catalog::record_likenesses(&tx, &world.ctx, sources[1], &again).await.unwrap();
         tx.commit().await.unwrap();
         let found = catalog::list_alike(&world.db, &sources).await.unwrap();
         let of_first: Vec<_> = found[&sources[0]].iter().map(|like| (like.beat.id, like.similarity_ppm)).collect();
@@ -114,7 +117,15 @@ async fn beats_that_sound_alike_are_found_from_either_side() {
         assert!(found.get(&sources[1]).is_none_or(Vec::is_empty), "the first is no beat's source either");
 
         let tx = begin(world).await;
-        catalog::record_likenesses(&tx, &world.ctx, sources[0], &[]).await.unwrap();
+        let met_only_the_third = BTreeMap::from([(sources[2], None)]);
+        catalog::record_likenesses(&tx, &world.ctx, sources[0], &met_only_the_third).await.unwrap();
+        tx.commit().await.unwrap();
+        let found = catalog::list_alike(&world.db, &sources).await.unwrap();
+        assert_eq!(found[&sources[0]].len(), 1, "of the second it knows nothing new");
+
+        let tx = begin(world).await;
+        let unlike = BTreeMap::from([(sources[1], None), (sources[2], None)]);
+        catalog::record_likenesses(&tx, &world.ctx, sources[0], &unlike).await.unwrap();
         tx.commit().await.unwrap();
         assert!(catalog::list_alike(&world.db, &sources).await.unwrap().values().all(Vec::is_empty));
     })
@@ -122,7 +133,50 @@ async fn beats_that_sound_alike_are_found_from_either_side() {
 }
 
 #[tokio::test]
-async fn a_stem_check_is_of_the_present_set_alone() {
+async fn of_the_beats_that_sound_alike_the_likest_are_listed() {
+    on_each_database(async |world| {
+        let studio = studio(world, "nova").await;
+        let first = studio.ready(world, AssetKind::Source, "first.wav").await;
+        let mut compared = BTreeMap::new();
+        let most = i32::try_from(catalog::MAX_ALIKE).unwrap();
+        for n in 0..most + 2 {
+            let name = format!("{n}.wav");
+            let source = studio.ready(world, AssetKind::Source, &name).await;
+            studio.beat(world, NewBeat { source: Some(source), ..titled(&name) }).await;
+            compared.insert(source, Some(700_000 + n));
+        }
+        let tx = begin(world).await;
+        catalog::record_likenesses(&tx, &world.ctx, first, &compared).await.unwrap();
+        tx.commit().await.unwrap();
+        let found = catalog::list_alike(&world.db, &[first]).await.unwrap().remove(&first).unwrap();
+        let found: Vec<i32> = found.iter().map(|like| like.similarity_ppm - 700_000).collect();
+        assert_eq!(found, (2..most + 2).rev().collect::<Vec<_>>());
+    })
+    .await;
+}
+
+/// On PostgreSQL a row that names a file holds that file's key: two that wrote about each other must not wait for each other.
+#[tokio::test]
+async fn files_that_are_compared_with_each_other_at_the_same_moment_do_not_wait_for_each_other() {
+    on_each_database(async |world| {
+        let studio = studio(world, "nova").await;
+        let one = studio.ready(world, AssetKind::Source, "one.wav").await;
+        let two = studio.ready(world, AssetKind::Source, "two.wav").await;
+        for _ in 0..8 {
+            let record = async |id, other| {
+                let tx = begin(world).await;
+                let alike = BTreeMap::from([(other, Some(800_000))]);
+                catalog::record_likenesses(&tx, &world.ctx, id, &alike).await.unwrap();
+                tx.commit().await.unwrap();
+            };
+            futures::join!(record(one, two), record(two, one));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stem_check_is_of_the_present_set_and_mix_alone() {
     on_each_database(async |world| {
         let studio = studio(world, "nova").await;
         let beat = studio.beat(world, titled("Stems")).await;
@@ -134,7 +188,7 @@ async fn a_stem_check_is_of_the_present_set_alone() {
             catalog::set_stems(&tx, &studio.owner, beat.id, &stems).await.unwrap();
             tx.commit().await.unwrap();
         };
-        let record = async |stems: &[AssetId]| {
+        let record_with = async |mix: Option<AssetId>, stems: &[AssetId]| {
             let found = stems.iter().map(|asset| StemFindings {
                 asset: *asset,
                 name: "a stem".into(),
@@ -143,10 +197,11 @@ async fn a_stem_check_is_of_the_present_set_alone() {
             let found = StemSetFindings(found.collect());
             let tx = begin(world).await;
             let was_present =
-                catalog::record_stem_check(&tx, &world.ctx, beat.id, Verdict::Listen, found).await.unwrap();
+                catalog::record_stem_check(&tx, &world.ctx, beat.id, mix, Verdict::Listen, found).await.unwrap();
             tx.commit().await.unwrap();
             was_present
         };
+        let record = async |stems: &[AssetId]| record_with(None, stems).await;
         let found = async || catalog::find_stem_checks(&world.db, &[beat.id]).await.unwrap().remove(&beat.id);
         set(&[drums]).await;
         assert_eq!(jobs(world, "check_stems").await, 1);
@@ -157,6 +212,18 @@ async fn a_stem_check_is_of_the_present_set_alone() {
         assert_eq!(found().await, None);
         assert_eq!(jobs(world, "check_stems").await, 2);
         assert!(!record(&[drums]).await, "a late answer");
+
+        assert!(record(&[drums, bass]).await);
+        let mix = studio.asset(world, AssetKind::Source, "Stems.wav").await.id;
+        studio.update(world, &beat, BeatChange { source: Edit::To(mix), ..Default::default() }).await.unwrap();
+        assert_eq!((found().await, jobs(world, "check_stems").await), (None, 3), "another mix");
+        assert!(record(&[drums, bass]).await, "without the mix, which is not ready yet");
+        let tx = begin(world).await;
+        catalog::record_inspection(&tx, &world.ctx, mix, Ok(facts(180_000, 48_000))).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!((found().await, jobs(world, "check_stems").await), (None, 4), "now it is");
+        assert!(!record(&[drums, bass]).await, "a late answer without it");
+        assert!(record_with(Some(mix), &[drums, bass]).await);
     })
     .await;
 }

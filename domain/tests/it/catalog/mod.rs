@@ -12,6 +12,7 @@ use domain::{
         },
     },
     edit::Edit,
+    identity::commands::{StudioSettings, update_studio},
     ids::{AssetId, PartyId, StudioId, TypedId, UserId},
     licensing::{
         entity::{exclusive_claim, tier},
@@ -213,6 +214,19 @@ async fn a_beat_goes_from_file_to_storefront() {
             .await
             .unwrap();
         assert_eq!(jobs(world, "bounce_masters").await, 2, "masters carry the key");
+        let settings = |name: &str, law: &str| StudioSettings {
+            name: name.into(),
+            contact_email: "studio@example.com".parse().unwrap(),
+            legal_name: None,
+            address: None,
+            governing_law: law.into(),
+        };
+        for (changed, bounces) in [(settings("nova", "Austria"), 2), (settings("Nova Reyes", "Austria"), 3)] {
+            let tx = begin(world).await;
+            update_studio(&tx, &studio.owner, studio.id, changed).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(jobs(world, "bounce_masters").await, bounces, "masters carry the studio's name alone");
+        }
 
         let credits = catalog::list_credits_of_beats(&world.db, &[beat.id]).await.unwrap();
         assert_eq!(credits[&beat.id][0].party.name, "Nova");
