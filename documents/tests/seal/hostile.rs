@@ -1,5 +1,7 @@
 //! Bytes that nobody meant to be a PDF.
 
+use std::fmt::Write as _;
+
 use documents::seal::{FindingKind, Options, PdfError, Verdict, attachments, verify};
 
 use crate::{
@@ -101,7 +103,7 @@ fn of_objects(objects: &[Vec<u8>]) -> Vec<u8> {
     let mut out = b"%PDF-1.7\n".to_vec();
     let mut table = format!("xref\n1 {}\n", objects.len());
     for (index, object) in objects.iter().enumerate() {
-        table += &format!("{:010} 00000 n \n", out.len());
+        writeln!(table, "{:010} 00000 n ", out.len()).unwrap();
         out.extend([format!("{} 0 obj\n", index + 1).as_bytes(), object, b"\nendobj\n"].concat());
     }
     let at = out.len();
