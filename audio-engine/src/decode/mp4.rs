@@ -9,6 +9,11 @@ const MAX_SAMPLE_BYTES: u32 = 1024 * 1024;
 /// Movie headers of an hour of audio stay below 4 MiB.
 const MAX_MOOV_BYTES: u64 = 64 * 1024 * 1024;
 
+/// A run of a fragment may claim no more samples; this many packets last 25 minutes. The reader believes the claim, and walks all of it.
+const MAX_RUN_SAMPLES: u32 = 65_536;
+/// Boxes of an hour in fragments of a second are some thousands.
+const MAX_BOXES: usize = 100_000;
+
 /// How the first audio track is to be trimmed.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Edit {
@@ -20,6 +25,7 @@ pub(super) struct Edit {
 
 /// Reads the edit of the first audio track, leaving the reader at the start.
 pub(super) fn read_edit<R: Read + Seek>(reader: &mut R) -> Result<Edit, DecodeError> {
+    check_fragments(reader)?;
     let moov = find_moov(reader)?;
     reader.seek(SeekFrom::Start(0)).map_err(DecodeError::Io)?;
     let Some(moov) = moov else {
@@ -48,30 +54,70 @@ pub(super) fn read_edit<R: Read + Seek>(reader: &mut R) -> Result<Edit, DecodeEr
     Ok(Edit::default())
 }
 
+/// A box of the file's top level.
+struct TopBox {
+    kind: [u8; 4],
+    /// Where its body begins.
+    body: u64,
+    /// How long its body claims to be; zero for one that ends with the file.
+    body_len: u64,
+    /// Where the next one begins; none behind one that ends with the file.
+    next: Option<u64>,
+}
+
+/// The box at an offset; none behind the last.
+fn box_at<R: Read + Seek>(reader: &mut R, offset: u64) -> Result<Option<TopBox>, DecodeError> {
+    let head = read_at(reader, offset, 16)?;
+    let (Some(size), Some(kind)) = (be32(&head, 0), head.get(4..8).and_then(|kind| kind.try_into().ok())) else {
+        return Ok(None);
+    };
+    let (header, size) = match size {
+        1 => (16, u64::from(be32(&head, 8).unwrap_or(0)) << 32 | u64::from(be32(&head, 12).unwrap_or(0))),
+        n => (8, u64::from(n)),
+    };
+    let next = (size >= header).then(|| offset.saturating_add(size));
+    Ok(Some(TopBox { kind, body: offset + header, body_len: size.saturating_sub(header), next }))
+}
+
+/// A box's body, of [`MAX_MOOV_BYTES`] at most; a lying size reads only what the file holds.
+fn body_of<R: Read + Seek>(reader: &mut R, found: &TopBox) -> Result<Vec<u8>, DecodeError> {
+    reader.seek(SeekFrom::Start(found.body)).map_err(DecodeError::Io)?;
+    let mut bytes = Vec::new();
+    reader.take(found.body_len.min(MAX_MOOV_BYTES)).read_to_end(&mut bytes).map_err(DecodeError::Io)?;
+    Ok(bytes)
+}
+
 fn find_moov<R: Read + Seek>(reader: &mut R) -> Result<Option<Vec<u8>>, DecodeError> {
-    let mut offset = 0_u64;
+    let mut offset = Some(0);
     for _ in 0..256 {
-        let head = read_at(reader, offset, 16)?;
-        let (Some(size), Some(kind)) = (be32(&head, 0), head.get(4..8)) else { return Ok(None) };
-        let (header, size) = match size {
-            1 => (16, u64::from(be32(&head, 8).unwrap_or(0)) << 32 | u64::from(be32(&head, 12).unwrap_or(0))),
-            n => (8, u64::from(n)),
-        };
-        if kind == b"moov" {
-            let body = size.saturating_sub(header).min(MAX_MOOV_BYTES);
-            let len = usize::try_from(body).unwrap_or(0);
-            // A lying size reads only what the file holds.
-            reader.seek(SeekFrom::Start(offset + header)).map_err(DecodeError::Io)?;
-            let mut bytes = Vec::new();
-            reader.take(len as u64).read_to_end(&mut bytes).map_err(DecodeError::Io)?;
-            return Ok(Some(bytes));
+        let Some(at) = offset else { return Ok(None) };
+        let Some(found) = box_at(reader, at)? else { return Ok(None) };
+        if &found.kind == b"moov" {
+            return body_of(reader, &found).map(Some);
         }
-        if size < header {
-            return Ok(None);
-        }
-        offset = offset.saturating_add(size);
+        offset = found.next;
     }
     Ok(None)
+}
+
+/// Refuses fragments (ISO 14496-12, 8.8) that claim more than there can be.
+fn check_fragments<R: Read + Seek>(reader: &mut R) -> Result<(), DecodeError> {
+    let corrupt = |reason: &str| DecodeError::Corrupt { reason: reason.to_owned() };
+    let mut offset = Some(0);
+    for _ in 0..MAX_BOXES {
+        let Some(at) = offset else { return Ok(()) };
+        let Some(found) = box_at(reader, at)? else { return Ok(()) };
+        if &found.kind == b"moof" {
+            let body = body_of(reader, &found)?;
+            let fragments = children(&body).filter(|(kind, _)| kind == b"traf");
+            let mut runs = fragments.flat_map(|(_, traf)| children(traf)).filter(|(kind, _)| kind == b"trun");
+            if runs.any(|(_, run)| be32(run, 4).is_some_and(|samples| samples > MAX_RUN_SAMPLES)) {
+                return Err(corrupt("a fragment claims more packets than any audio has"));
+            }
+        }
+        offset = found.next;
+    }
+    Err(corrupt("it is cut into more pieces than any audio is"))
 }
 
 /// The first edit that shows media; ISO 14496-12, 8.6.6.
@@ -137,10 +183,12 @@ fn child(body: &[u8], kind: [u8; 4]) -> Option<&[u8]> {
 
 fn children(mut body: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     std::iter::from_fn(move || {
-        let size = be32(body, 0)? as usize;
+        // A box of size 0 ends with what holds it, and so does one that claims more than that.
+        let size = be32(body, 0).map(|size| size as usize).filter(|size| *size > 0).unwrap_or(body.len());
         let kind: [u8; 4] = body.get(4..8)?.try_into().ok()?;
-        let inner = body.get(8..size.max(8))?;
-        body = body.get(size.max(8)..)?;
+        let (inner, rest) = body.split_at(size.clamp(8, body.len()));
+        body = rest;
+        let inner = &inner[8..];
         Some((kind, inner))
     })
 }
