@@ -85,7 +85,7 @@ pub struct Ledger {
     pub currency: String,
     /// The sum of all entries, in minor units: zero.
     pub trial_balance_minor: i64,
-    /// How many journals there are, at most the hundred newest.
+    /// How many journals there are.
     pub journals: usize,
     /// Each account with what it comes to.
     pub balances: Vec<Balance>,

@@ -226,7 +226,6 @@ impl Producer {
     pub async fn ledger(&self, studio: &Studio) -> Result<Ledger> {
         let query = "query ($studio: ID!) {
             trialBalance(studio: $studio) { minor currency }
-            journals(studio: $studio, first: 100) { nodes { id } }
             balances(studio: $studio) { account { kind partyName } balance { minor formatted } } }";
         let data = self.api.graphql(query, json!({ "studio": studio.id })).await?;
         let sums = data["trialBalance"].as_array().context("the trial balance is a list")?;
@@ -245,8 +244,23 @@ impl Producer {
         Ok(Ledger {
             currency: sums.first().map_or(Ok(String::new()), |sum| text(sum, "/currency"))?,
             trial_balance_minor,
-            journals: data["journals"]["nodes"].as_array().map_or(0, Vec::len),
+            journals: self.count_journals(studio).await?,
             balances: balances.collect::<Result<_>>()?,
         })
+    }
+
+    async fn count_journals(&self, studio: &Studio) -> Result<usize> {
+        let query = "query ($studio: ID!, $after: String) { journals(studio: $studio, first: 100, after: $after) {
+            nodes { id } pageInfo { hasNextPage endCursor } } }";
+        let (mut count, mut after) = (0, Value::Null);
+        loop {
+            let data = self.api.graphql(query, json!({ "studio": studio.id, "after": after })).await?;
+            let page = &data["journals"];
+            count += page["nodes"].as_array().context("journals are a list")?.len();
+            if page["pageInfo"]["hasNextPage"] != true {
+                return Ok(count);
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
     }
 }
