@@ -14,6 +14,7 @@ use crate::errors::ProblemBody;
         crate::health::health,
         crate::metrics::metrics,
         crate::graphql::http::post,
+        crate::rest::agreements::download,
         crate::rest::downloads::download,
         crate::rest::media::media,
         crate::rest::uploads::single::upload,

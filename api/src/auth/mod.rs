@@ -33,6 +33,7 @@ use crate::{
     caller::{Caller, Credential},
     edge::RequestId,
     errors::Problem,
+    pages,
     state::ApiState,
 };
 use tokens::{AccessTokens, TokenFault};
@@ -58,7 +59,8 @@ pub(crate) async fn name_the_caller<B: MessageBody>(
     let services = &state.services;
     let cookie = |kind| request.cookie(cookies::name(kind, services)).map(|cookie| cookie.value().to_owned());
     let (access, refresh) = (cookie(cookies::Kind::Access), cookie(cookies::Kind::Refresh));
-    let has_cookies = access.is_some() || refresh.is_some();
+    let signs = request.cookie(pages::signing::COOKIE).is_some();
+    let has_cookies = access.is_some() || refresh.is_some() || signs;
     if !csrf::may_pass(request.method(), request.headers(), has_cookies, &services.public_url) {
         let report = Report::new(Kind::Forbidden, "CROSS_SITE", "this request does not come from one of our pages");
         let problem =

@@ -1,5 +1,6 @@
 //! The GraphQL schema, mirrored per aggregate: each has one file with its part of the three roots.
 
+pub mod agreements;
 pub mod catalog;
 pub mod connection;
 pub mod delivery;
@@ -38,6 +39,7 @@ pub struct Query(
     catalog::CatalogQuery,
     parties::PartiesQuery,
     jobs::JobsQuery,
+    agreements::AgreementsQuery,
 );
 
 /// What can be done. Each mutation answers with what it made or changed, and with user errors if it was refused.
@@ -49,6 +51,7 @@ pub struct Mutation(
     catalog::CatalogMutation,
     parties::PartiesMutation,
     jobs::JobsMutation,
+    agreements::AgreementsMutation,
 );
 
 /// What can be followed.

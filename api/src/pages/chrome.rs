@@ -15,13 +15,27 @@ use super::errors::PageError;
 
 /// The style sheet of all pages, the contract's included.
 static STYLE: LazyLock<String> =
-    LazyLock::new(|| format!("{}\n{}", include_str!("../../templates/site.css"), adapters::contracts::PREVIEW_CSS));
+    LazyLock::new(|| [include_str!("../../templates/site.css"), include_str!("../../templates/sign.css"), adapters::contracts::PREVIEW_CSS].join("\n"));
 
 /// Its address, which changes with its content, so that browsers may keep it for good.
 static STYLE_HREF: LazyLock<String> = LazyLock::new(|| {
     let hash = hex::encode(Sha256::digest(STYLE.as_bytes()));
     format!("/assets/{}/site.css", &hash[..16])
 });
+
+/// The one script, for the pages of signing, which work without it.
+const SCRIPT: &str = include_str!("../../templates/sign.js");
+
+/// Its address, likewise.
+static SCRIPT_HREF: LazyLock<String> = LazyLock::new(|| {
+    let hash = hex::encode(Sha256::digest(SCRIPT.as_bytes()));
+    format!("/assets/{}/sign.js", &hash[..16])
+});
+
+/// Where the script is.
+pub(super) fn script() -> &'static str {
+    &SCRIPT_HREF
+}
 
 /// For pages whose form leads on to a gateway's pay page, which lies on another origin: browsers hold a redirect after a form to this too.
 pub(super) const PAYING_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -37,6 +51,8 @@ pub(super) struct Chrome {
     pub(super) private: bool,
     /// The shop that the page belongs to, if any: its name and its address.
     pub(super) shop: Option<(String, String)>,
+    /// The studio that the page comes from, where it is no shop.
+    pub(super) sender: Option<String>,
     /// Lines in the cart.
     pub(super) in_cart: usize,
     /// How many seconds until the page loads itself again; none if it stays.
@@ -57,9 +73,16 @@ impl Chrome {
             about: String::new(),
             private: true,
             shop: None,
+            sender: None,
             in_cart: 0,
             reload_s: None,
         }
+    }
+
+    /// The same from a studio, outside of its shop.
+    pub(super) fn of_sender(mut self, studio: &str) -> Self {
+        self.sender = Some(studio.to_owned());
+        self
     }
 
     /// The same within a studio's shop.
@@ -94,14 +117,24 @@ pub(super) fn see_other(url: &str) -> HttpResponse {
         .finish()
 }
 
-/// The style sheet. An address with another hash, from a page of an older version, gets the present one, briefly.
+/// The style sheet.
 pub(super) async fn style(hash: web::Path<String>) -> HttpResponse {
-    let current = STYLE_HREF.contains(hash.as_str()) && hash.len() == 16;
+    asset(&hash, &STYLE_HREF, "text/css; charset=utf-8", STYLE.as_str())
+}
+
+/// The script.
+pub(super) async fn script_file(hash: web::Path<String>) -> HttpResponse {
+    asset(&hash, &SCRIPT_HREF, "text/javascript; charset=utf-8", SCRIPT)
+}
+
+/// An address with another hash, from a page of an older version, gets the present file, briefly.
+fn asset(hash: &str, href: &str, media_type: &'static str, body: &'static str) -> HttpResponse {
+    let current = href.contains(hash) && hash.len() == 16;
     let keep = if current { "public, max-age=31536000, immutable" } else { "public, max-age=60" };
     HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "text/css; charset=utf-8"))
+        .insert_header((header::CONTENT_TYPE, media_type))
         .insert_header((header::CACHE_CONTROL, keep))
-        .body(STYLE.as_str())
+        .body(body)
 }
 
 /// The icon: a note on a ledger line.

@@ -51,6 +51,11 @@ impl PageError {
         Self { status: problem.status_code(), titled: Some(titled), ..Self::new(problem.report().clone()) }
     }
 
+    /// A refusal under a heading of its own.
+    pub(super) fn titled(report: Report, status: StatusCode, heading: &'static str) -> Self {
+        Self { status, titled: Some(heading), ..Self::new(report) }
+    }
+
     /// There is no such page.
     pub(super) fn not_found() -> Self {
         let report = Report::new(Kind::NotFound, "NOT_FOUND", "There is nothing under this address.");

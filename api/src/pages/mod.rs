@@ -1,4 +1,5 @@
-//! The server-rendered public pages. They work without JavaScript; the content security policy of [`crate::edge`] allows nothing inline.
+//! The server-rendered public pages. They work without JavaScript; the content security policy of [`crate::edge`] allows nothing inline. The one script,
+//! `templates/sign.js`, adds a drawing to a signature and totals to shares, and nothing depends on it.
 //!
 //! A handler loads by the domain's queries, fills a template of `templates/` (askama, everything escaped), and returns
 //! `Result<HttpResponse, PageError>`; what changes something is a form post, which
@@ -12,6 +13,7 @@ mod cover;
 mod errors;
 mod mailbox;
 mod orders;
+pub(crate) mod signing;
 mod storefront;
 mod waveform;
 mod words;
@@ -29,7 +31,9 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         errors::PageError::bad_form().into()
     });
     app.app_data(forms)
+        .configure(signing::configure)
         .route("/assets/{hash}/site.css", web::get().to(chrome::style))
+        .route("/assets/{hash}/sign.js", web::get().to(chrome::script_file))
         .route("/favicon.ico", web::get().to(chrome::icon))
         .route("/", web::get().to(storefront::home))
         .route("/s/{studio}", web::get().to(storefront::shop))

@@ -3,6 +3,7 @@
 
 use actix_web::web::ServiceConfig;
 
+pub mod agreements;
 pub mod downloads;
 pub mod media;
 pub mod stored;
@@ -14,5 +15,6 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
     app.configure(media::configure)
         .configure(uploads::configure)
         .configure(downloads::configure)
+        .configure(agreements::configure)
         .configure(webhooks::configure);
 }

@@ -1,8 +1,11 @@
-//! The two kinds of users as programs: a producer over the API, a guest over the storefront and the pay page. The demo walks with them, and so do
-//! the tests that break the server in the middle.
+//! The three kinds of users as programs: a producer over the API, a guest over the storefront and the pay page, a signer over mails and pages. The
+//! demo walks with them, and so do the tests that break the server in the middle.
 
+mod agreements;
 mod guest;
 mod producer;
+mod signer;
+pub mod split_sheet;
 
 use std::{
     path::PathBuf,
@@ -10,8 +13,10 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+pub use agreements::{AgreementFacts, SealedAgreement, SplitJournal};
 pub use guest::{Guest, PlacedOrder};
 pub use producer::Producer;
+pub use signer::{Seen, Signer};
 use serde::Serialize;
 use serde_json::{Value, json};
 

@@ -1,5 +1,6 @@
 //! The running program, from outside: the demo judged by tools that are not ours, and the server killed in the middle.
 
+mod agreements;
 mod engine;
 mod judges;
 mod kill;

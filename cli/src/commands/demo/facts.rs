@@ -7,6 +7,7 @@ use std::{
 
 use serde::Serialize;
 
+use super::agreement::Agreed;
 use crate::client::{Beat, DeliveredFile, Ledger, Studio};
 
 /// Everything.
@@ -26,7 +27,9 @@ pub(super) struct Facts {
     pub(super) beats: Vec<Beat>,
     /// What was sold.
     pub(super) sales: Vec<Sale>,
-    /// Every contract.
+    /// What was signed.
+    pub(super) agreements: Vec<Agreed>,
+    /// Every contract, sealed agreements among them.
     pub(super) contracts: Vec<Contract>,
     /// The books after the sales.
     pub(super) ledger: Option<Ledger>,
@@ -53,7 +56,7 @@ pub(super) struct Sale {
 /// A contract.
 #[derive(Debug, Serialize)]
 pub(super) struct Contract {
-    /// The tier that it licenses.
+    /// The tier that it licenses, or an agreement's template.
     pub(super) kind: String,
     pub(super) pdf: PathBuf,
 }
@@ -68,6 +71,7 @@ impl Facts {
             studio: None,
             beats: Vec::new(),
             sales: Vec::new(),
+            agreements: Vec::new(),
             contracts: Vec::new(),
             ledger: None,
             began: Instant::now(),
@@ -82,6 +86,7 @@ impl Facts {
             .iter()
             .flat_map(|sale| sale.files.iter().filter(|file| file.kind == "contract").map(move |file| (sale, file)))
             .map(|(sale, file)| Contract { kind: sale.tier.clone(), pdf: file.path.clone() })
+            .chain(self.agreements.iter().map(|one| Contract { kind: one.kind.clone(), pdf: one.pdf.clone() }))
             .collect();
     }
 }

@@ -1,5 +1,7 @@
-//! `ledgerline demo`: one real sale from end to end, over the same doors that everybody uses: the producer over the API, the guests over pages and links.
+//! `ledgerline demo`: one real sale from end to end, over the same doors that everybody uses: the producer over the API, the guests and
+//! the signers over pages and links.
 
+mod agreement;
 mod facts;
 
 use std::{
@@ -141,6 +143,7 @@ impl Walk {
         self.wait_for_masters(&producer).await?;
 
         let beats = self.facts.beats.clone();
+        self.agree(&producer, &studio, &beats[0]).await?;
         let lease_tier = if beats[0].stems > 0 { "trackout" } else { "wav" };
         for (beat, tier, name, email) in [
             (&beats[0], lease_tier, "Ada Nowak", "ada@example.com"),
@@ -149,6 +152,7 @@ impl Walk {
             self.sell(&studio, beat, tier, name, email).await?;
         }
 
+        self.check_split(&producer, &studio).await?;
         let began = Instant::now();
         if !Guest::new(&self.base)?.finds_it_sold(&studio, &beats[1]).await? {
             bail!("“{}” was sold exclusively and is still on sale", beats[1].title);

@@ -1,5 +1,6 @@
 //! The table, one file for each aggregate.
 
+mod agreements;
 mod catalog;
 mod delivery;
 mod identity;
@@ -17,5 +18,5 @@ pub(crate) struct Row {
 }
 
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
-    [system::ROWS, sales::ROWS, delivery::ROWS, catalog::ROWS, identity::ROWS].into_iter().flatten()
+    [agreements::ROWS, system::ROWS, sales::ROWS, delivery::ROWS, catalog::ROWS, identity::ROWS].into_iter().flatten()
 }

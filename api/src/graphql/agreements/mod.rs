@@ -1,0 +1,378 @@
+//! Agreements as the studio sees them: written as JSON, sent, answered, taken back, amended. Signing itself happens on the pages.
+
+mod loading;
+mod types;
+
+use async_graphql::{Context, InputObject, Json, Object};
+use domain::{
+    agreements::{
+        self, AgreementError, Prepared,
+        commands::{self, AgreementEdit, NewAgreement},
+        document::{DocumentChange as DomainChange, DocumentProblem},
+        entity::agreement,
+        queries,
+    },
+    ids::{AgreementId, BeatId, StudioId},
+    report::{Kind, Report},
+};
+use serde_json::Value;
+
+use super::{
+    caller,
+    connection::{Connection, connection, page, page_cost},
+    errors::{Failure, UserError},
+    scalars::Id,
+};
+use crate::{caller::Caller, payload};
+pub use types::{
+    Agreement, AgreementFile, AgreementState, AgreementTemplate, AgreementVersion, DocumentChange, Evidence,
+    EvidenceEntry, Signer, SignerState, SigningOrder,
+};
+
+/// Queries about agreements.
+#[derive(Debug, Default)]
+pub struct AgreementsQuery;
+
+#[Object]
+impl AgreementsQuery {
+    /// An agreement.
+    async fn agreement(&self, ctx: &Context<'_>, id: Id<AgreementId>) -> Result<Option<Agreement>, Failure> {
+        let caller = caller(ctx)?;
+        let found = queries::find_agreement(&caller.services.db, &caller.ctx, id.named("id")?).await?;
+        found.map(|row| Some(Agreement::from(row))).ok_or_else(|| Failure::not_found("agreement"))
+    }
+
+    /// A studio's agreements, in some states or in any, newest first.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn agreements(
+        &self,
+        ctx: &Context<'_>,
+        studio: Id<StudioId>,
+        states: Option<Vec<AgreementState>>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Agreement>, Failure> {
+        let caller = caller(ctx)?;
+        let (studio, request) = (studio.named("studio")?, page(first, after, last, before)?);
+        let states: Vec<_> = states.unwrap_or_default().into_iter().map(Into::into).collect();
+        let rows = queries::list_agreements(&caller.services.db, &caller.ctx, studio, &states, request).await?;
+        Ok(connection(rows, |row| row.id, Agreement::from))
+    }
+
+    /// A split sheet of a beat's work, prefilled from its latest executed sheet, else from the beat's collaborators: a document for `draftAgreement`.
+    async fn split_sheet_draft(&self, ctx: &Context<'_>, beat: Id<BeatId>) -> Result<Json<Value>, Failure> {
+        let caller = caller(ctx)?;
+        let draft = queries::split_sheet_draft(&caller.services.db, &caller.ctx, beat.named("beat")?).await?;
+        Ok(Json(draft))
+    }
+}
+
+/// An agreement to be written.
+#[derive(Debug, InputObject)]
+pub struct DraftAgreementInput {
+    /// The studio.
+    pub studio: Id<StudioId>,
+    /// The document, as `ledgerline schema agreement` describes it.
+    pub document: Json<Value>,
+    /// In which order it is signed.
+    #[graphql(default_with = "SigningOrder::Parallel")]
+    pub signing_order: SigningOrder,
+}
+
+/// A change of an agreement.
+#[derive(Debug, InputObject)]
+pub struct EditAgreementInput {
+    /// The agreement.
+    pub agreement: Id<AgreementId>,
+    /// The version that was changed; another one that is current meanwhile is not overwritten.
+    pub version: i32,
+    /// The document as it shall be.
+    pub document: Json<Value>,
+    /// In which order it is signed; as before, if left out.
+    pub signing_order: Option<SigningOrder>,
+    /// What to tell the signers about the change.
+    pub note: Option<String>,
+}
+
+/// A draft to be sent.
+#[derive(Debug, InputObject)]
+pub struct SendAgreementInput {
+    /// The agreement.
+    pub agreement: Id<AgreementId>,
+    /// The version to be sent; the current one, if left out.
+    pub version: Option<i32>,
+    /// For how many days it can be signed, 1 to 365; 30, if left out.
+    pub expires_in_days: Option<u16>,
+}
+
+/// An agreement to be taken back.
+#[derive(Debug, InputObject)]
+pub struct VoidAgreementInput {
+    /// The agreement.
+    pub agreement: Id<AgreementId>,
+    /// Why; whoever was asked to sign is told.
+    pub reason: String,
+}
+
+/// A proposal to be taken.
+#[derive(Debug, InputObject)]
+pub struct AcceptCounterInput {
+    /// The agreement.
+    pub agreement: Id<AgreementId>,
+    /// The version that was proposed.
+    pub counter_version: i32,
+}
+
+/// A proposal not to be taken.
+#[derive(Debug, InputObject)]
+pub struct RefuseCounterInput {
+    /// The agreement.
+    pub agreement: Id<AgreementId>,
+    /// The version that was proposed.
+    pub counter_version: i32,
+    /// Why; whoever proposed it is told.
+    pub reason: Option<String>,
+}
+
+/// What shall replace an executed agreement.
+#[derive(Debug, InputObject)]
+pub struct AmendAgreementInput {
+    /// The executed agreement.
+    pub agreement: Id<AgreementId>,
+    /// The document that shall replace it; everybody who signed that one signs this one.
+    pub document: Json<Value>,
+    /// In which order it is signed.
+    #[graphql(default_with = "SigningOrder::Parallel")]
+    pub signing_order: SigningOrder,
+}
+
+payload! {
+    /// What came of a mutation of an agreement.
+    pub struct AgreementPayload {
+        /// The agreement as it is now.
+        agreement: Agreement
+    }
+}
+
+payload! {
+    /// What came of `remindSigners`.
+    pub struct RemindSignersPayload {
+        /// How many were mailed.
+        reminded: i32
+    }
+}
+
+/// Mutations of agreements.
+#[derive(Debug, Default)]
+pub struct AgreementsMutation;
+
+#[Object]
+impl AgreementsMutation {
+    /// Writes an agreement. Nobody sees it before it is sent.
+    async fn draft_agreement(
+        &self,
+        ctx: &Context<'_>,
+        input: DraftAgreementInput,
+    ) -> Result<AgreementPayload, Failure> {
+        answered(draft(caller(ctx)?, input).await)
+    }
+
+    /// Changes an agreement. What was signed of it is void, and whoever is to sign is mailed again.
+    async fn edit_agreement(&self, ctx: &Context<'_>, input: EditAgreementInput) -> Result<AgreementPayload, Failure> {
+        answered(edit(caller(ctx)?, input).await)
+    }
+
+    /// Sends a draft to those who sign.
+    async fn send_agreement(&self, ctx: &Context<'_>, input: SendAgreementInput) -> Result<AgreementPayload, Failure> {
+        answered(send(caller(ctx)?, &input).await)
+    }
+
+    /// Mails those whose turn it is to sign once more.
+    async fn remind_signers(
+        &self,
+        ctx: &Context<'_>,
+        agreement: Id<AgreementId>,
+    ) -> Result<RemindSignersPayload, Failure> {
+        RemindSignersPayload::of(remind(caller(ctx)?, &agreement).await)
+    }
+
+    /// Takes an agreement back that is not executed.
+    async fn void_agreement(&self, ctx: &Context<'_>, input: VoidAgreementInput) -> Result<AgreementPayload, Failure> {
+        answered(void(caller(ctx)?, &input).await)
+    }
+
+    /// Takes what a signer has proposed. The signatures of those whom it does not concern stand; the others are asked anew.
+    async fn accept_counter(&self, ctx: &Context<'_>, input: AcceptCounterInput) -> Result<AgreementPayload, Failure> {
+        answered(accept(caller(ctx)?, &input).await)
+    }
+
+    /// Does not take what a signer has proposed: the document stays as it is.
+    async fn refuse_counter(&self, ctx: &Context<'_>, input: RefuseCounterInput) -> Result<AgreementPayload, Failure> {
+        answered(refuse(caller(ctx)?, &input).await)
+    }
+
+    /// Writes a draft that shall replace an executed agreement.
+    async fn amend_agreement(
+        &self,
+        ctx: &Context<'_>,
+        input: AmendAgreementInput,
+    ) -> Result<AgreementPayload, Failure> {
+        answered(amend(caller(ctx)?, input).await)
+    }
+}
+
+/// Why a mutation did not come about: one reason, or everything that is wrong with a document.
+enum Refusal {
+    One(Failure),
+    Document(Vec<DocumentProblem>),
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        Self::One(failure)
+    }
+}
+
+impl From<AgreementError> for Refusal {
+    fn from(error: AgreementError) -> Self {
+        match error {
+            AgreementError::Document(problems) => Self::Document(problems),
+            other => Self::One(other.into()),
+        }
+    }
+}
+
+impl From<domain::report::StoreError> for Refusal {
+    fn from(error: domain::report::StoreError) -> Self {
+        Self::One(error.into())
+    }
+}
+
+fn answered(outcome: Result<agreement::Model, Refusal>) -> Result<AgreementPayload, Failure> {
+    match outcome {
+        Ok(row) => Ok(AgreementPayload::done(row.into())),
+        Err(Refusal::One(failure)) => AgreementPayload::refused(failure),
+        Err(Refusal::Document(problems)) => {
+            let user_errors = problems.into_iter().map(user_error).collect();
+            Ok(AgreementPayload { agreement: None, user_errors })
+        }
+    }
+}
+
+/// A document's problem under the path that the input has it at.
+fn user_error(problem: DocumentProblem) -> UserError {
+    let field = if problem.path.is_empty() { "document".to_owned() } else { format!("document.{}", problem.path) };
+    UserError { field: Some(field), code: problem.code, message: problem.message, remedy: None }
+}
+
+/// Reads a document outside of any transaction, on a thread that may take its time.
+async fn prepare(caller: &Caller, document: Json<Value>) -> Result<Prepared, Refusal> {
+    let documents = caller.services.agreements.clone();
+    let read = move || Prepared::read(documents.as_ref(), &document.0.to_string());
+    Ok(tokio::task::spawn_blocking(read).await.map_err(Failure::broken)??)
+}
+
+/// A document as HTML.
+pub(super) async fn html(caller: &Caller, json: String) -> Result<String, Failure> {
+    let documents = caller.services.agreements.clone();
+    let shown = tokio::task::spawn_blocking(move || documents.html(&json)).await.map_err(Failure::broken)?;
+    Ok(shown.map_err(AgreementError::Port)?)
+}
+
+/// What one document says that the other does not.
+async fn changes(caller: &Caller, before: String, after: String) -> Result<Vec<DomainChange>, Failure> {
+    let documents = caller.services.agreements.clone();
+    let compared = tokio::task::spawn_blocking(move || documents.diff(&before, &after)).await;
+    Ok(compared.map_err(Failure::broken)?.map_err(AgreementError::Port)?)
+}
+
+async fn draft(caller: &Caller, input: DraftAgreementInput) -> Result<agreement::Model, Refusal> {
+    let studio = input.studio.named("studio")?;
+    queries::require_management(&caller.ctx, studio)?;
+    let new = NewAgreement { document: prepare(caller, input.document).await?, signing_order: input.signing_order.into() };
+    let tx = caller.services.begin().await?;
+    let row = commands::create_agreement(&tx, &caller.ctx, studio, &new).await?;
+    caller.services.commit(tx).await?;
+    Ok(row)
+}
+
+async fn edit(caller: &Caller, input: EditAgreementInput) -> Result<agreement::Model, Refusal> {
+    let id = input.agreement.named("agreement")?;
+    managed(caller, id).await?;
+    let edit = AgreementEdit {
+        expected_version: input.version,
+        document: prepare(caller, input.document).await?,
+        signing_order: input.signing_order.map(Into::into),
+        note: input.note,
+    };
+    let tx = caller.services.begin().await?;
+    let row = commands::edit_agreement(&tx, &caller.ctx, id, &edit).await?;
+    caller.services.commit(tx).await?;
+    Ok(row)
+}
+
+/// An agreement that the caller manages. Asked before a document is read, so that nobody has documents read who may not write them.
+async fn managed(caller: &Caller, id: AgreementId) -> Result<agreement::Model, Refusal> {
+    let found = queries::find_agreement(&caller.services.db, &caller.ctx, id).await?;
+    let row = found.ok_or_else(|| Refusal::One(Failure::not_found("agreement")))?;
+    queries::require_management(&caller.ctx, row.studio_id)?;
+    Ok(row)
+}
+
+async fn send(caller: &Caller, input: &SendAgreementInput) -> Result<agreement::Model, Refusal> {
+    let id = input.agreement.named("agreement")?;
+    let version = match input.version {
+        Some(version) => version,
+        None => managed(caller, id).await?.version,
+    };
+    let tx = caller.services.begin().await?;
+    let row = commands::send_agreement(&tx, &caller.ctx, id, version, input.expires_in_days).await?;
+    caller.services.commit(tx).await?;
+    Ok(row)
+}
+
+async fn remind(caller: &Caller, agreement: &Id<AgreementId>) -> Result<i32, Failure> {
+    let id = agreement.named("agreement")?;
+    let tx = caller.services.begin().await?;
+    let reminded = commands::remind_signers(&tx, &caller.ctx, id).await?;
+    caller.services.commit(tx).await?;
+    Ok(i32::try_from(reminded).unwrap_or(i32::MAX))
+}
+
+async fn void(caller: &Caller, input: &VoidAgreementInput) -> Result<agreement::Model, Refusal> {
+    let id = input.agreement.named("agreement")?;
+    let tx = caller.services.begin().await?;
+    let row = commands::void_agreement(&tx, &caller.ctx, id, &input.reason).await?;
+    caller.services.commit(tx).await?;
+    Ok(row)
+}
+
+async fn accept(caller: &Caller, input: &AcceptCounterInput) -> Result<agreement::Model, Refusal> {
+    let id = input.agreement.named("agreement")?;
+    let tx = caller.services.begin().await?;
+    let row = commands::accept_counter(&tx, &caller.ctx, id, input.counter_version).await?;
+    caller.services.commit(tx).await?;
+    Ok(row)
+}
+
+async fn refuse(caller: &Caller, input: &RefuseCounterInput) -> Result<agreement::Model, Refusal> {
+    let id = input.agreement.named("agreement")?;
+    let tx = caller.services.begin().await?;
+    let (version, why) = (input.counter_version, input.reason.as_deref());
+    let row = commands::refuse_counter(&tx, &caller.ctx, id, version, why).await?;
+    caller.services.commit(tx).await?;
+    Ok(row)
+}
+
+async fn amend(caller: &Caller, input: AmendAgreementInput) -> Result<agreement::Model, Refusal> {
+    let id = input.agreement.named("agreement")?;
+    managed(caller, id).await?;
+    let new = NewAgreement { document: prepare(caller, input.document).await?, signing_order: input.signing_order.into() };
+    let tx = caller.services.begin().await?;
+    let row = commands::amend_agreement(&tx, &caller.ctx, id, &new).await?;
+    caller.services.commit(tx).await?;
+    Ok(row)
+}

@@ -1,0 +1,250 @@
+//! Other answers than a signature: hand it on, decline, ask for paper, ask for a change in words.
+
+use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web};
+use askama::Template;
+use domain::{
+    agreements::{
+        AgreementError,
+        commands::{self, Delegation},
+        entity::version,
+    },
+    report::Kind,
+};
+
+use super::{
+    links, private,
+    views::Head,
+    visit::{self, Visit},
+};
+use crate::{
+    Caller,
+    pages::{
+        chrome::{Chrome, see_other},
+        errors::PageError,
+    },
+};
+
+/// Which answer.
+#[derive(Clone, Copy)]
+enum Answer {
+    Delegate,
+    Decline,
+    Paper,
+    /// A change of the version with this number.
+    Change(i32),
+}
+
+#[derive(Template)]
+#[template(path = "sign/ask.html")]
+struct AskPage {
+    chrome: Chrome,
+    head: Head,
+    heading: &'static str,
+    said: String,
+    action: String,
+    /// The version that a change is asked of; empty elsewhere.
+    version: String,
+    ask_person: bool,
+    words_label: &'static str,
+    words_required: bool,
+    button: &'static str,
+    /// Whether it ends something.
+    grave: bool,
+    form: AnswerForm,
+    problem: String,
+    problem_field: &'static str,
+}
+
+/// What is typed; each page asks for its part.
+#[derive(Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct AnswerForm {
+    name: String,
+    email: String,
+    words: String,
+}
+
+impl AskPage {
+    fn new(visit: &Visit, answer: Answer, form: AnswerForm) -> Self {
+        let (studio, base) = (&visit.view.studio_name, visit.base());
+        let (path, heading, button) = match answer {
+            Answer::Delegate => ("delegate", "Let somebody else sign", "Hand it on"),
+            Answer::Decline => ("decline", "Decline", "Decline for good"),
+            Answer::Paper => ("paper", "Sign on paper", "Ask for paper"),
+            Answer::Change(_) => ("counter", "Ask for a change", "Send it"),
+        };
+        let said = match answer {
+            Answer::Delegate => format!("They get a link of their own and sign for you. {studio} is told."),
+            Answer::Decline => {
+                format!("Nobody can sign this agreement any more once you decline. {studio} and the others are told why.")
+            }
+            Answer::Paper => format!(
+                "{studio} is told and sends you the agreement on paper, at no cost. You can then no longer sign it here, and \
+                 what you have signed in it is void."
+            ),
+            Answer::Change(_) => format!("{studio} reads it and answers. Until then nobody signs."),
+        };
+        let words_label = match answer {
+            Answer::Delegate => "What should they know? You may leave it empty",
+            Answer::Decline => "Why?",
+            Answer::Paper => "Where should it be sent, or anything else to say",
+            Answer::Change(_) => "What should be otherwise?",
+        };
+        let version = if let Answer::Change(number) = answer { number.to_string() } else { String::new() };
+        Self {
+            chrome: visit.chrome(heading),
+            head: visit.head(Vec::new()),
+            heading,
+            said,
+            action: format!("{base}/{path}"),
+            version,
+            ask_person: matches!(answer, Answer::Delegate),
+            words_label,
+            words_required: matches!(answer, Answer::Decline | Answer::Change(_)),
+            button,
+            grave: matches!(answer, Answer::Decline),
+            form,
+            problem: String::new(),
+            problem_field: "",
+        }
+    }
+
+    /// The same page again with what is wrong; what typing cannot mend is an error page.
+    fn again(mut self, error: AgreementError) -> Result<HttpResponse, PageError> {
+        let problem = PageError::from(error);
+        let report = problem.report();
+        let typed = report.kind == Kind::Invalid || report.code == "DELEGATE_SIGNS";
+        if !typed {
+            let back = self.head.base;
+            return Err(problem.leading_to(back, "Back to the agreement"));
+        }
+        self.problem_field = match report.field.as_deref() {
+            Some("name") => "name",
+            Some("email") => "email",
+            _ => "words",
+        };
+        self.problem = links::sentences(&problem);
+        private(problem.status_code(), &self)
+    }
+}
+
+/// Shows the page of an answer to whom it is still open.
+async fn ask(
+    caller: &Caller,
+    request: &HttpRequest,
+    signer: &str,
+    answer: Answer,
+) -> Result<HttpResponse, PageError> {
+    let (visit, _) = Visit::verified(caller, request, signer).await?;
+    if visit.view.agreement.state.is_final() {
+        return Ok(see_other(&format!("{}/done", visit.base())));
+    }
+    private(StatusCode::OK, &AskPage::new(&visit, answer, AnswerForm::default()))
+}
+
+/// Asks who shall sign instead.
+pub(super) async fn ask_delegate(
+    caller: Caller,
+    request: HttpRequest,
+    signer: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    ask(&caller, &request, &signer, Answer::Delegate).await
+}
+
+/// Asks why it is declined.
+pub(super) async fn ask_decline(
+    caller: Caller,
+    request: HttpRequest,
+    signer: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    ask(&caller, &request, &signer, Answer::Decline).await
+}
+
+/// Asks whether paper is wanted.
+pub(super) async fn ask_paper(
+    caller: Caller,
+    request: HttpRequest,
+    signer: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    ask(&caller, &request, &signer, Answer::Paper).await
+}
+
+/// Asks what should be otherwise, in words.
+pub(super) fn ask_change(visit: &Visit, version: &version::Model) -> Result<HttpResponse, PageError> {
+    private(StatusCode::OK, &AskPage::new(visit, Answer::Change(version.number), AnswerForm::default()))
+}
+
+/// The same again, with what is wrong.
+pub(super) fn change_refused(
+    visit: &Visit,
+    version: &version::Model,
+    status: StatusCode,
+    words: String,
+    problem: String,
+) -> Result<HttpResponse, PageError> {
+    let form = AnswerForm { words, ..AnswerForm::default() };
+    let page = AskPage::new(visit, Answer::Change(version.number), form);
+    private(status, &AskPage { problem, problem_field: "words", ..page })
+}
+
+/// Hands it on.
+pub(super) async fn delegate(
+    caller: Caller,
+    request: HttpRequest,
+    signer: web::Path<String>,
+    form: web::Form<AnswerForm>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let (visit, _) = Visit::verified(&caller, &request, &signer).await?;
+    let form = form.into_inner();
+    let to = Delegation {
+        name: form.name.clone(),
+        email: form.email.clone(),
+        note: Some(form.words.clone()).filter(|words| !words.trim().is_empty()),
+    };
+    let tx = services.begin().await?;
+    match commands::delegate(&tx, &visit.ctx, &to, &visit::device(&caller)).await {
+        Ok(_) => services.commit(tx).await?,
+        Err(error) => return AskPage::new(&visit, Answer::Delegate, form).again(error),
+    }
+    // The pages of who has handed it on are closed to them from here on.
+    let said = format!("{} gets a mail with a link and signs for you. You have nothing left to do.", to.name.trim());
+    links::closing("You have handed it on", said)
+}
+
+/// Declines.
+pub(super) async fn decline(
+    caller: Caller,
+    request: HttpRequest,
+    signer: web::Path<String>,
+    form: web::Form<AnswerForm>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let (visit, _) = Visit::verified(&caller, &request, &signer).await?;
+    let form = form.into_inner();
+    let tx = services.begin().await?;
+    match commands::decline(&tx, &visit.ctx, &form.words, &visit::device(&caller)).await {
+        Ok(_) => services.commit(tx).await?,
+        Err(error) => return AskPage::new(&visit, Answer::Decline, form).again(error),
+    }
+    Ok(see_other(&format!("{}/done", visit.base())))
+}
+
+/// Asks for paper.
+pub(super) async fn paper(
+    caller: Caller,
+    request: HttpRequest,
+    signer: web::Path<String>,
+    form: web::Form<AnswerForm>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let (visit, _) = Visit::verified(&caller, &request, &signer).await?;
+    let form = form.into_inner();
+    let words = Some(form.words.as_str()).filter(|words| !words.trim().is_empty());
+    let tx = services.begin().await?;
+    match commands::withdraw(&tx, &visit.ctx, words, &visit::device(&caller)).await {
+        Ok(_) => services.commit(tx).await?,
+        Err(error) => return AskPage::new(&visit, Answer::Paper, form).again(error),
+    }
+    Ok(see_other(&format!("{}/done", visit.base())))
+}

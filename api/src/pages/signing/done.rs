@@ -1,0 +1,191 @@
+//! How an agreement stands: after one's own signature, after everybody's, or at another end.
+
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use askama::Template;
+use domain::{
+    agreements::{
+        AgreementError,
+        entity::{AgreementState, SignerState, agreement, file, signer},
+        evidence as chain, queries,
+    },
+    services::Services,
+};
+
+use super::{
+    private,
+    views::{self, EvidenceView, Head, SignerView},
+    visit::Visit,
+};
+use crate::{
+    Caller,
+    pages::{
+        chrome::{Chrome, see_other},
+        errors::{PageError, sentence},
+    },
+    rest,
+};
+
+/// How often a page that waits for the sealed file loads itself again, in seconds.
+const RELOAD_S: u32 = 3;
+
+#[derive(Template)]
+#[template(path = "sign/done.html")]
+struct DonePage {
+    chrome: Chrome,
+    head: Head,
+    /// A word for the style.
+    tone: &'static str,
+    heading: &'static str,
+    said: String,
+    /// Where the sealed file is; empty until it is.
+    pdf: String,
+    level: String,
+    /// Where anybody can verify it.
+    verify: String,
+    /// Where the text is read; empty if the sealed file takes its place.
+    read: String,
+    signers: Vec<SignerView>,
+    evidence: Vec<EvidenceView>,
+    chain_broken: String,
+    head_hash: String,
+}
+
+/// What is told of it, and in which tone.
+struct Told {
+    tone: &'static str,
+    heading: &'static str,
+    said: String,
+}
+
+/// How it stands, for the signer.
+pub(super) async fn show(
+    caller: Caller,
+    request: HttpRequest,
+    signer: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let (visit, _) = Visit::verified(&caller, &request, &signer).await?;
+    if visit.view.may_sign {
+        return Ok(see_other(&visit.base()));
+    }
+    page(&caller, &visit).await
+}
+
+/// The page of who has nothing to sign at the moment.
+pub(super) async fn page(caller: &Caller, visit: &Visit) -> Result<HttpResponse, PageError> {
+    let view = &visit.view;
+    let read = if view.agreement.state.is_final() { String::new() } else { format!("{}/read.pdf", visit.base()) };
+    let page = DonePage { read, ..build(&caller.services, visit, tell(visit)).await? };
+    private(StatusCode::OK, &page)
+}
+
+fn tell(visit: &Visit) -> Told {
+    let view = &visit.view;
+    let (agreement, studio) = (&view.agreement, &view.studio_name);
+    let reason = sentence(agreement.closed_reason.as_deref().unwrap_or_default());
+    let closed = |heading, said: &str| Told { tone: "closed", heading, said: format!("{said} {reason}").trim_end().to_owned() };
+    let open = |heading, said: String| Told { tone: "waiting", heading, said };
+    match (agreement.state, view.signer.state) {
+        (AgreementState::Executed, _) => executed_told(agreement),
+        (AgreementState::Declined, SignerState::Declined) => closed("You have declined", "Everybody is told."),
+        (AgreementState::Declined, _) => closed("It was declined", "Nobody can sign it any more."),
+        (AgreementState::Voided, _) => closed("It was taken back", &format!("{studio} has taken it back.")),
+        (AgreementState::Expired, _) => closed("Its time is over", "Not everybody had signed in time."),
+        (_, SignerState::Paper) => open("You get it on paper", format!("{studio} knows and sends it to you.")),
+        (AgreementState::Countered, _) if agreement.counter_by == Some(view.signer.id) => {
+            open("Your proposal is on its way", format!("{studio} answers it, and you get a mail. Until then nobody signs."))
+        }
+        (AgreementState::Countered, _) => {
+            open("Somebody proposes a change", format!("{studio} answers first. You get a mail if anything is left to do."))
+        }
+        (_, SignerState::Signed) => {
+            let missing = view.signers.iter().filter(|row| row.state != SignerState::Signed).count();
+            let others = if missing == 1 { "One more signature is".to_owned() } else { format!("{missing} more signatures are") };
+            let said = format!("{others} missing. When all are there you get the sealed file by mail.");
+            Told { tone: "ready", heading: "You have signed", said }
+        }
+        _ => open("It is not your turn yet", "Others sign first. You get a mail when it is.".to_owned()),
+    }
+}
+
+fn executed_told(agreement: &agreement::Model) -> Told {
+    let at = agreement.executed_at.map_or_else(String::new, |at| format!(" since {}", views::moment(at)));
+    Told { tone: "ready", heading: "Everybody has signed", said: format!("The agreement holds{at}.") }
+}
+
+/// The executed agreement by a lasting link, for the signer whom it was mailed to and whoever they show it to.
+pub(super) async fn executed(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let found = queries::find_signed(&services.db, &services.links, &token, services.env.now()).await;
+    let (agreement, signer, files) = found.map_err(PageError::from)?;
+    let signers = queries::signers_of(&services.db, agreement.id).await?;
+    let head = Head {
+        kind: views::kind(agreement.template),
+        reference: agreement.reference.clone(),
+        title: agreement.title.clone(),
+        studio: String::new(),
+        base: format!("/agreement/{token}"),
+        steps: Vec::new(),
+    };
+    let chrome = Chrome::private(agreement.title.clone());
+    let page = assemble(services, chrome, head, (&agreement, &signer), &signers, &files).await?;
+    private(StatusCode::OK, &page)
+}
+
+async fn build(services: &Services, visit: &Visit, told: Told) -> Result<DonePage, PageError> {
+    let view = &visit.view;
+    let (chrome, head) = (visit.chrome(told.heading), visit.head(Vec::new()));
+    if view.agreement.state == AgreementState::Executed {
+        let files = queries::files_of(&services.db, view.agreement.id).await?;
+        let all = queries::signers_of(&services.db, view.agreement.id).await?;
+        return assemble(services, chrome, head, (&view.agreement, &view.signer), &all, &files).await;
+    }
+    Ok(DonePage {
+        chrome,
+        head,
+        tone: told.tone,
+        heading: told.heading,
+        said: told.said,
+        pdf: String::new(),
+        level: String::new(),
+        verify: String::new(),
+        read: String::new(),
+        signers: views::signers(&view.signers, Some(view.signer.id), view.agreement.state),
+        evidence: Vec::new(),
+        chain_broken: String::new(),
+        head_hash: String::new(),
+    })
+}
+
+/// The page of an executed agreement: file and evidence.
+async fn assemble(
+    services: &Services,
+    mut chrome: Chrome,
+    head: Head,
+    (agreement, own): (&agreement::Model, &signer::Model),
+    signers: &[signer::Model],
+    files: &[file::Model],
+) -> Result<DonePage, PageError> {
+    let rows = queries::evidence_of(&services.db, agreement.id).await?;
+    let fault = chain::verify_to(&rows, agreement.evidence_count, &agreement.evidence_head).err();
+    let file = files.last();
+    if file.is_none() {
+        chrome.reload_s = Some(RELOAD_S);
+    }
+    let Told { tone, heading, said } = executed_told(agreement);
+    let said = if file.is_some() { said } else { format!("{said} Its file is being sealed; this page brings it by itself.") };
+    Ok(DonePage {
+        chrome,
+        tone,
+        heading,
+        said,
+        pdf: file.map_or_else(String::new, |_| rest::agreements::file_path(&services.links, agreement, own.id)),
+        level: file.map_or_else(String::new, |file| file.level.clone()),
+        verify: format!("/verify/{}", agreement.reference),
+        read: String::new(),
+        signers: views::signers(signers, Some(own.id), agreement.state),
+        evidence: views::evidence(&rows, signers, if head.studio.is_empty() { "The studio" } else { &head.studio }),
+        chain_broken: fault.map_or_else(String::new, |fault| sentence(&AgreementError::Evidence(fault).to_string())),
+        head_hash: agreement.evidence_head.to_string(),
+        head,
+    })
+}

@@ -1,0 +1,257 @@
+//! How a signer comes in: the link from the mail, then the code from the next one.
+
+use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web};
+use askama::Template;
+use domain::{
+    actor::Actor,
+    agreements::{
+        AgreementError, commands,
+        queries::{self, LinkStanding},
+        rules,
+    },
+    report::Kind,
+    services::Services,
+};
+
+use super::{
+    private,
+    views::{self, Head},
+    visit::{self, Visit},
+};
+use crate::{
+    Caller,
+    pages::{
+        chrome::{Chrome, see_other},
+        errors::{PageError, sentence},
+    },
+};
+
+#[derive(Template)]
+#[template(path = "sign/open.html")]
+struct OpenPage {
+    chrome: Chrome,
+    token: String,
+    kind: &'static str,
+    reference: String,
+    title: String,
+    studio: String,
+    name: String,
+    email: String,
+}
+
+/// A link that opens nothing, or a request for another.
+#[derive(Template)]
+#[template(path = "sign/closed.html")]
+struct ClosedPage {
+    chrome: Chrome,
+    heading: &'static str,
+    said: String,
+    /// Where another link is asked for; empty if there is none.
+    again: String,
+}
+
+impl ClosedPage {
+    fn new(heading: &'static str, said: String, again: String) -> Self {
+        Self { chrome: Chrome::private(heading), heading, said, again }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "sign/code.html")]
+struct CodePage {
+    chrome: Chrome,
+    head: Head,
+    said: String,
+    problem: String,
+    can_enter: bool,
+}
+
+/// The code as it was typed.
+#[derive(serde::Deserialize)]
+pub(super) struct CodeForm {
+    #[serde(default)]
+    code: String,
+}
+
+/// Shows what a link leads to. Looking at it opens nothing.
+pub(super) async fn ask(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let found = match queries::find_link(&services.db, &services.links, &token, services.env.now()).await {
+        Ok(found) => found,
+        Err(error) => return closed(error, &token),
+    };
+    let over = match found.standing {
+        LinkStanding::Open => None,
+        LinkStanding::Used => Some(AgreementError::LinkUsed),
+        LinkStanding::Expired => Some(AgreementError::LinkExpired),
+        LinkStanding::Replaced => Some(AgreementError::LinkReplaced),
+        LinkStanding::Over => Some(AgreementError::Over(found.agreement.state)),
+    };
+    if let Some(error) = over {
+        return closed(error, &token);
+    }
+    let page = OpenPage {
+        chrome: Chrome::private(found.agreement.title.clone()).of_sender(&found.studio_name),
+        token: token.into_inner(),
+        kind: views::kind(found.agreement.template),
+        reference: found.agreement.reference,
+        title: found.agreement.title,
+        studio: found.studio_name,
+        name: found.signer_name,
+        email: found.masked_email,
+    };
+    private(StatusCode::OK, &page)
+}
+
+/// The page of a link that opens nothing.
+fn closed(error: AgreementError, token: &str) -> Result<HttpResponse, PageError> {
+    let (status, heading, can_ask) = match &error {
+        AgreementError::LinkUsed => (StatusCode::GONE, "This link was opened before", true),
+        AgreementError::LinkExpired => (StatusCode::GONE, "This link has expired", true),
+        AgreementError::LinkReplaced => (StatusCode::GONE, "There is a newer link", true),
+        AgreementError::Over(_) => (StatusCode::GONE, "There is nothing to sign any more", false),
+        AgreementError::Link(_) => (StatusCode::NOT_FOUND, "This link opens nothing", false),
+        AgreementError::TooManyLinks => (StatusCode::TOO_MANY_REQUESTS, "A little slower, please", false),
+        _ => return Err(PageError::from(error)),
+    };
+    let said = sentences(&PageError::from(error));
+    let again = if can_ask { format!("/sign/{token}/again") } else { String::new() };
+    private(status, &ClosedPage::new(heading, said, again))
+}
+
+/// A refusal in full sentences, its remedy included.
+pub(super) fn sentences(problem: &PageError) -> String {
+    let report = problem.report();
+    let remedy = sentence(report.remedy.as_deref().unwrap_or_default());
+    format!("{} {remedy}", sentence(&report.message)).trim_end().to_owned()
+}
+
+/// A last page: nothing is left to do in this browser.
+pub(super) fn closing(heading: &'static str, said: String) -> Result<HttpResponse, PageError> {
+    private(StatusCode::OK, &ClosedPage::new(heading, said, String::new()))
+}
+
+/// Opens a link: it is spent, the browser gets its session, and a code is on its way.
+pub(super) async fn open(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let device = visit::device(&caller);
+    let tx = services.begin().await?;
+    let opened = match commands::open_link(&tx, &caller.ctx, &services.links, &token, &device).await {
+        Ok(opened) => opened,
+        Err(error) => return closed(error, &token),
+    };
+    let signer = match opened.actor {
+        Actor::Signer { signer, .. } => signer,
+        _ => return Err(PageError::not_found()),
+    };
+    // In the same transaction, so that nobody who has spent the link waits for a code that was never asked for.
+    let ctx = services.ctx(opened.actor.clone());
+    commands::ask_code(&tx, &ctx, &device).await?;
+    services.commit(tx).await?;
+    let mut response = see_other(&format!("{}/code", visit::base(signer)));
+    response.add_cookie(&visit::cookie(services, signer, &opened)).map_err(|cause| PageError::broken(&cause))?;
+    Ok(response)
+}
+
+/// Mails another link to the address that the agreement was sent to.
+pub(super) async fn again(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let tx = services.begin().await?;
+    let device = visit::device(&caller);
+    if let Err(error) = commands::request_link(&tx, &caller.ctx, &services.links, &token, &device).await {
+        return closed(error, &token);
+    }
+    services.commit(tx).await?;
+    let said = "A new link is on its way to the address that the agreement was sent to. Look into the spam folder, too.";
+    closing("Look into your mail", said.to_owned())
+}
+
+/// Asks for the code.
+pub(super) async fn ask_code(
+    caller: Caller,
+    request: HttpRequest,
+    signer: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let visit = Visit::find(&caller, &request, &signer).await?;
+    if visit.view.session.verified_at.is_some() {
+        return Ok(see_other(&visit.base()));
+    }
+    code_page(&caller.services, &visit, StatusCode::OK, String::new())
+}
+
+fn code_page(
+    services: &Services,
+    visit: &Visit,
+    status: StatusCode,
+    problem: String,
+) -> Result<HttpResponse, PageError> {
+    let session = &visit.view.session;
+    let is_good = session.code_expires_at.is_some_and(|until| until > services.env.now());
+    let can_enter = is_good && session.attempts < rules::CODE_ATTEMPTS;
+    let page = CodePage {
+        chrome: visit.chrome("Code"),
+        head: visit.head(Vec::new()),
+        said: if can_enter {
+            format!("It is on its way to {}, and good for ten minutes.", visit.view.signer.email)
+        } else {
+            "The last code can no longer be used.".to_owned()
+        },
+        problem,
+        can_enter,
+    };
+    private(status, &page)
+}
+
+/// Compares the code.
+pub(super) async fn enter_code(
+    caller: Caller,
+    request: HttpRequest,
+    signer: web::Path<String>,
+    form: web::Form<CodeForm>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let visit = Visit::find(&caller, &request, &signer).await?;
+    match commands::enter_code(services, &visit.ctx, &form.code, &visit::device(&caller)).await {
+        Ok(()) | Err(AgreementError::AlreadyVerified) => Ok(see_other(&visit.base())),
+        Err(error) => refused(&caller, &request, &signer, error).await,
+    }
+}
+
+/// Mails another code.
+pub(super) async fn another_code(
+    caller: Caller,
+    request: HttpRequest,
+    signer: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let visit = Visit::find(&caller, &request, &signer).await?;
+    let tx = services.begin().await?;
+    match commands::ask_code(&tx, &visit.ctx, &visit::device(&caller)).await {
+        Ok(()) => {
+            services.commit(tx).await?;
+            Ok(see_other(&format!("{}/code", visit.base())))
+        }
+        Err(AgreementError::AlreadyVerified) => Ok(see_other(&visit.base())),
+        Err(error) => {
+            drop(tx);
+            refused(&caller, &request, &signer, error).await
+        }
+    }
+}
+
+/// The code's page again, with what is wrong.
+async fn refused(
+    caller: &Caller,
+    request: &HttpRequest,
+    signer: &str,
+    error: AgreementError,
+) -> Result<HttpResponse, PageError> {
+    let problem = PageError::from(error);
+    let (status, said) = (problem.status_code(), sentences(&problem));
+    if !matches!(problem.report().kind, Kind::Invalid | Kind::Conflict | Kind::TooMany) {
+        return Err(problem);
+    }
+    // How many tries are left stands in the session, which has just changed.
+    let visit = Visit::find(caller, request, signer).await?;
+    code_page(&caller.services, &visit, status, said)
+}

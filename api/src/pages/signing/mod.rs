@@ -1,0 +1,62 @@
+//! Signing, without an account and without JavaScript: the link from the mail, the code, the agreement, the signature.
+//!
+//! A link is opened by a form, never by looking at it, for mail programs look at links by themselves. Opening it sets a cookie that is sent to this
+//! signer's pages alone, `/signing/<signer>`; each page asks the domain anew whether its session holds ([`visit`]). What a page shows of an
+//! agreement it shows to a session in which the code was entered, and no other.
+
+mod answers;
+mod counter;
+mod done;
+mod links;
+mod read;
+mod shares;
+mod sign;
+mod views;
+mod visit;
+
+use actix_web::{
+    HttpResponse,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+    web::{self, ServiceConfig},
+};
+use askama::Template;
+
+use super::{chrome::render, errors::PageError};
+pub(crate) use visit::COOKIE;
+
+pub(super) fn configure(app: &mut ServiceConfig) {
+    app.route("/sign/{token}", web::get().to(links::ask))
+        .route("/sign/{token}", web::post().to(links::open))
+        .route("/sign/{token}/again", web::post().to(links::again))
+        .route("/signing/{signer}", web::get().to(read::show))
+        .route("/signing/{signer}/read.pdf", web::get().to(read::pdf))
+        .route("/signing/{signer}/code", web::get().to(links::ask_code))
+        .route("/signing/{signer}/code", web::post().to(links::enter_code))
+        .route("/signing/{signer}/code/again", web::post().to(links::another_code))
+        .route("/signing/{signer}/consent", web::get().to(sign::ask_consent))
+        .route("/signing/{signer}/consent", web::post().to(sign::consent))
+        .route("/signing/{signer}/signature", web::get().to(sign::ask))
+        .route("/signing/{signer}/signature", web::post().to(sign::sign))
+        .route("/signing/{signer}/counter", web::get().to(counter::ask))
+        .route("/signing/{signer}/counter", web::post().to(counter::propose))
+        .route("/signing/{signer}/delegate", web::get().to(answers::ask_delegate))
+        .route("/signing/{signer}/delegate", web::post().to(answers::delegate))
+        .route("/signing/{signer}/decline", web::get().to(answers::ask_decline))
+        .route("/signing/{signer}/decline", web::post().to(answers::decline))
+        .route("/signing/{signer}/paper", web::get().to(answers::ask_paper))
+        .route("/signing/{signer}/paper", web::post().to(answers::paper))
+        .route("/signing/{signer}/done", web::get().to(done::show))
+        .route("/agreement/{token}", web::get().to(done::executed));
+}
+
+/// A page that is one person's: kept nowhere, and its address told to no other site.
+fn private(status: StatusCode, page: &impl Template) -> Result<HttpResponse, PageError> {
+    let mut response = render(status, page)?;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    Ok(response)
+}

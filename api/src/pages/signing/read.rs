@@ -1,0 +1,159 @@
+//! The agreement: its text beside plain summaries, who has signed, and what changed since one knew it.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use askama::Template;
+use domain::{
+    agreements::{
+        commands::{self, CONSENT_VERSION, Seen},
+        document::{self, DocumentStage},
+        entity::version,
+        queries,
+    },
+    catalog::Sha256,
+};
+
+use super::{
+    done, private,
+    views::{self, ChangeView, Head, SignerView},
+    visit::{self, Visit},
+};
+use crate::{
+    Caller,
+    pages::{
+        chrome::{Chrome, see_other},
+        errors::PageError,
+    },
+};
+
+#[derive(Template)]
+#[template(path = "sign/document.html")]
+struct DocumentPage {
+    chrome: Chrome,
+    head: Head,
+    said: String,
+    /// What was said about the present version, and by whom; empty if nothing was.
+    note: String,
+    note_by: String,
+    changed_heading: String,
+    changes: Vec<ChangeView>,
+    signers: Vec<SignerView>,
+    expires: String,
+    /// The document as HTML, escaped by whoever made it.
+    document: String,
+    text_sha256: String,
+    is_split: bool,
+    consented: bool,
+}
+
+/// Shows the agreement to whose turn it is, and notes that it was shown; to anybody else it shows how it stands.
+pub(super) async fn show(
+    caller: Caller,
+    request: HttpRequest,
+    signer: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let visit = Visit::find(&caller, &request, &signer).await?;
+    if visit.view.session.verified_at.is_none() {
+        return Ok(see_other(&format!("{}/code", visit.base())));
+    }
+    let (visit, version) = Visit::verified(&caller, &request, &signer).await?;
+    if !visit.view.may_sign {
+        return done::page(&caller, &visit).await;
+    }
+    let document = html(&caller, version.document.clone()).await?;
+    let seen = Seen {
+        version: version.number,
+        text_sha256: version.text_sha256.clone(),
+        shown_sha256: Sha256::of(document.as_bytes()),
+    };
+    let tx = services.begin().await?;
+    commands::shown(&tx, &visit.ctx, &seen, &visit::device(&caller)).await?;
+    services.commit(tx).await?;
+    let page = view(&caller, &visit, &version, document).await?;
+    private(StatusCode::OK, &page)
+}
+
+async fn view(
+    caller: &Caller,
+    visit: &Visit,
+    version: &version::Model,
+    document: String,
+) -> Result<DocumentPage, PageError> {
+    let (services, view) = (&caller.services, &visit.view);
+    let (changed_heading, changes) = changes(caller, visit, version).await?;
+    let note_by = version.proposed_by.and_then(|by| view.signers.iter().find(|row| row.id == by));
+    let on_behalf = views::party_name(&queries::signers_of(&services.db, view.agreement.id).await?, &view.signer);
+    let said = match on_behalf {
+        Some(party) => format!("{} asks you to sign for {party}.", view.studio_name),
+        None => format!("{} asks you, {}, to sign.", view.studio_name, view.signer.name),
+    };
+    let expires = view.agreement.expires_at.map(|at| format!("It can be signed until {}.", views::moment(at)));
+    Ok(DocumentPage {
+        chrome: visit.chrome("Read"),
+        head: visit.head(views::steps(1)),
+        said,
+        note: version.note.clone().unwrap_or_default(),
+        note_by: note_by.map_or_else(|| view.studio_name.clone(), |row| row.name.clone()),
+        changed_heading,
+        changes,
+        signers: views::signers(&view.signers, Some(view.signer.id), view.agreement.state),
+        expires: expires.unwrap_or_default(),
+        document,
+        text_sha256: version.text_sha256.to_string(),
+        is_split: view.agreement.template == document::Template::SplitSheet,
+        consented: view.session.consent_version.as_deref() == Some(CONSENT_VERSION),
+    })
+}
+
+/// What reads otherwise than what the signer knew last.
+async fn changes(
+    caller: &Caller,
+    visit: &Visit,
+    current: &version::Model,
+) -> Result<(String, Vec<ChangeView>), PageError> {
+    let (services, view) = (&caller.services, &visit.view);
+    let evidence = queries::evidence_of(&services.db, view.agreement.id).await?;
+    let Some((number, signed)) = views::last_known(&evidence, view.signer.id, current.number) else {
+        return Ok((String::new(), Vec::new()));
+    };
+    let known = queries::find_version(&services.db, view.agreement.id, number).await?;
+    let Some(known) = known else { return Ok((String::new(), Vec::new())) };
+    let heading = if signed { "Changed since you signed" } else { "Changed since you read it" };
+    Ok((heading.to_owned(), diff(caller, known.document, current.document.clone()).await?))
+}
+
+/// What one document says that the other does not.
+pub(super) async fn diff(caller: &Caller, before: String, after: String) -> Result<Vec<ChangeView>, PageError> {
+    let documents = caller.services.agreements.clone();
+    let compared = web::block(move || documents.diff(&before, &after)).await;
+    let changes = compared.map_err(|cause| PageError::broken(&cause))?.map_err(|cause| PageError::broken(&cause))?;
+    Ok(changes.into_iter().map(ChangeView::from).collect())
+}
+
+async fn html(caller: &Caller, json: String) -> Result<String, PageError> {
+    let documents = caller.services.agreements.clone();
+    let shown = web::block(move || documents.html(&json)).await;
+    shown.map_err(|cause| PageError::broken(&cause))?.map_err(|cause| PageError::broken(&cause))
+}
+
+/// The agreement as a PDF to read: not signed, not sealed.
+pub(super) async fn pdf(
+    caller: Caller,
+    request: HttpRequest,
+    signer: web::Path<String>,
+) -> Result<HttpResponse, PageError> {
+    let (visit, version) = Visit::verified(&caller, &request, &signer).await?;
+    let (documents, number, document) = (caller.services.agreements.clone(), version.number, version.document);
+    let typeset = web::block(move || documents.typeset(&document, DocumentStage::Unsigned)).await;
+    let pdf = typeset.map_err(|cause| PageError::broken(&cause))?.map_err(|cause| PageError::broken(&cause))?;
+    let name = format!("inline; filename=\"{} version {}.pdf\"", visit.view.agreement.reference, number);
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/pdf"))
+        .insert_header((header::CONTENT_DISPOSITION, name))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(pdf.bytes))
+}

@@ -1,0 +1,120 @@
+//! Who signs here: the session of the browser, as the domain finds it, with everything that the pages show.
+
+use actix_web::{
+    HttpRequest,
+    cookie::{Cookie, SameSite, time::Duration},
+    http::StatusCode,
+};
+use domain::{
+    actor::{Actor, Ctx},
+    agreements::{
+        AgreementError,
+        commands::{Device, Opened},
+        entity::version,
+        queries::{self, SignerView},
+    },
+    ids::SignerId,
+    report::{Kind, Report},
+    services::Services,
+};
+
+use super::views::{self, Head, Step};
+use crate::{
+    Caller,
+    pages::{chrome::Chrome, errors::PageError},
+};
+
+/// The cookie's name; its path is the signer's.
+pub(crate) const COOKIE: &str = "ll_signing";
+
+/// Where a signer's pages begin.
+pub(super) fn base(signer: SignerId) -> String {
+    format!("/signing/{signer}")
+}
+
+/// The cookie of an opened link.
+pub(super) fn cookie(services: &Services, signer: SignerId, opened: &Opened) -> Cookie<'static> {
+    let life = (opened.expires_at - services.env.now()).num_seconds();
+    Cookie::build(COOKIE, opened.secret.clone())
+        .path(base(signer))
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(services.public_url.starts_with("https:"))
+        .max_age(Duration::seconds(life))
+        .finish()
+}
+
+/// The device that the caller uses, for the evidence.
+pub(super) fn device(caller: &Caller) -> Device {
+    Device { user_agent: caller.user_agent.to_string(), ip: caller.ip.to_string() }
+}
+
+/// A signer at their pages.
+pub(super) struct Visit {
+    /// The signer as the actor.
+    pub(super) ctx: Ctx,
+    /// What they may see.
+    pub(super) view: SignerView,
+}
+
+impl Visit {
+    /// The visit of the browser that asks, whether or not its code was entered. The session must be of the very signer whose pages are asked for.
+    pub(super) async fn find(caller: &Caller, request: &HttpRequest, signer: &str) -> Result<Self, PageError> {
+        let services = &caller.services;
+        let secret = request.cookie(COOKIE).map(|cookie| cookie.value().to_owned());
+        let (Ok(asked), Some(secret)) = (signer.parse::<SignerId>(), secret) else { return Err(no_session()) };
+        let found = queries::find_session(&services.db, &secret, services.env.now()).await?;
+        let own = |actor: &Actor| matches!(actor, Actor::Signer { signer, .. } if *signer == asked);
+        let ctx = services.ctx(found.filter(own).ok_or_else(no_session)?);
+        match queries::signer_view(&services.db, &ctx).await {
+            Ok(view) => Ok(Self { ctx, view }),
+            Err(AgreementError::NoSession) => Err(no_session()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The same for pages that show the agreement: none before the code was entered. With the present version of the document.
+    pub(super) async fn verified(
+        caller: &Caller,
+        request: &HttpRequest,
+        signer: &str,
+    ) -> Result<(Self, version::Model), PageError> {
+        let visit = Self::find(caller, request, signer).await?;
+        let version = visit.view.version.clone().filter(|_| visit.view.session.verified_at.is_some());
+        if let Some(version) = version {
+            return Ok((visit, version));
+        }
+        let report = Report::new(Kind::Forbidden, "CODE_MISSING", "The code from your mail comes first.");
+        Err(PageError::titled(report, StatusCode::FORBIDDEN, "Type the code first")
+            .leading_to(format!("{}/code", visit.base()), "Type the code"))
+    }
+
+    /// Where the signer's pages begin.
+    pub(super) fn base(&self) -> String {
+        base(self.view.signer.id)
+    }
+
+    /// What stands over the page.
+    pub(super) fn head(&self, steps: Vec<Step>) -> Head {
+        let agreement = &self.view.agreement;
+        Head {
+            kind: views::kind(agreement.template),
+            reference: agreement.reference.clone(),
+            title: agreement.title.clone(),
+            studio: self.view.studio_name.clone(),
+            base: self.base(),
+            steps,
+        }
+    }
+
+    /// What stands around the page.
+    pub(super) fn chrome(&self, title: &str) -> Chrome {
+        Chrome::private(format!("{title} · {}", self.view.agreement.title)).of_sender(&self.view.studio_name)
+    }
+}
+
+fn no_session() -> PageError {
+    let report = Report::new(Kind::Unauthenticated, "NO_SESSION", "This browser has no open session for this agreement.");
+    let report = report.remedy("Open the link in your mail. If it was opened before, its page sends you a new one.");
+    PageError::titled(report, StatusCode::UNAUTHORIZED, "Open it from your mail")
+}
