@@ -14,6 +14,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{
     actor::{Actor, Role},
+    agreements::testing::PlainDocuments,
     catalog::{
         Sha256,
         entity::{AssetKind, AssetState, BeatState, asset, beat, collaborator, recording, stem, work},
@@ -182,6 +183,7 @@ impl Shop {
             mailer: Arc::new(Nothing),
             gateway: gateway.clone(),
             contracts: Arc::new(Nothing),
+            agreements: Arc::new(PlainDocuments),
             wake: Arc::new(Nothing),
             public_url: "http://shop.test".into(),
         };
