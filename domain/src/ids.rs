@@ -148,6 +148,10 @@ typed_ids! {
     JournalId = "jrnl",
     /// An entry of a journal.
     EntryId = "entry",
+    /// An agreement.
+    AgreementId = "agr",
+    /// A version of a work's split.
+    SplitVersionId = "split",
     /// A job in the outbox.
     JobId = "job",
 }

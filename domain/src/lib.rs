@@ -32,4 +32,5 @@ pub mod report;
 pub mod sales;
 pub mod services;
 pub mod share;
+pub mod splits;
 pub mod store;

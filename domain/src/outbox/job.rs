@@ -1,7 +1,7 @@
 //! Every job that the program knows.
 
 use crate::{
-    ids::{AssetId, BeatId, InvitationId, LicenceId, MailTokenId, OrderId, PaymentId},
+    ids::{AssetId, BeatId, InvitationId, LicenceId, MailTokenId, OrderId, PaymentId, WorkId},
     text_enum,
 };
 
@@ -96,6 +96,11 @@ pub enum Job {
         /// The order.
         order: OrderId,
     },
+    /// Give the money that was parked for a work to those who have signed its split.
+    ReleaseParked {
+        /// The work.
+        work: WorkId,
+    },
     /// Mail a person a single-use link: verify an address, reset a password. The link's secret is derived from the row and the installation key.
     MailToken {
         /// The token.
@@ -123,6 +128,7 @@ impl Job {
             | Self::MailRefund { .. }
             | Self::RefundPayment { .. }
             | Self::SettleOrder { .. }
+            | Self::ReleaseParked { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. } => Queue::Office,
         }
@@ -141,6 +147,7 @@ impl Job {
             | Self::RenderPreview { .. }
             | Self::BounceMasters { .. }
             | Self::AnalyseAsset { .. }
+            | Self::ReleaseParked { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. } => Priority::Usual,
             Self::CheckStems { .. } => Priority::Idle,
