@@ -80,10 +80,7 @@ pub struct SplitShare {
     pub share: Share,
 }
 
-async fn shares_of(
-    ctx: &Context<'_>,
-    version: SplitVersionId,
-) -> Result<(Vec<SplitShare>, Vec<SplitShare>), Failure> {
+async fn shares_of(ctx: &Context<'_>, version: SplitVersionId) -> Result<(Vec<SplitShare>, Vec<SplitShare>), Failure> {
     let (composition, master) = loader(ctx)?.load_one(SharesOfVersion(version)).await?.unwrap_or_default();
     let parties = composition.iter().chain(&master).map(|(party, _)| PartyOfSplit(*party));
     let parties = loader(ctx)?.load_many(parties).await?;

@@ -9,7 +9,7 @@ use super::{
     SplitError,
     entity::{Side, journal_basis, split_parking, split_release, split_share, split_version},
     queries,
-    rules::{self, LineRule, Rule, Shares},
+    rules::{self, LineRule, Rule},
 };
 use crate::{
     actor::{Actor, Ctx},
@@ -103,11 +103,7 @@ async fn standing(tx: &Tx, split: &ExecutedSplit) -> Result<Option<split_version
     }
 }
 
-async fn require_parties(
-    tx: &Tx,
-    studio: StudioId,
-    named: impl Iterator<Item = PartyId>,
-) -> Result<(), SplitError> {
+async fn require_parties(tx: &Tx, studio: StudioId, named: impl Iterator<Item = PartyId>) -> Result<(), SplitError> {
     let named: Vec<PartyId> = named.collect();
     let known: Vec<PartyId> = parties::entity::Entity::find()
         .select_only()
@@ -123,7 +119,11 @@ async fn require_parties(
     }
 }
 
-fn side_rows(version: SplitVersionId, side: Side, shares: &Shares) -> impl Iterator<Item = split_share::ActiveModel> {
+fn side_rows(
+    version: SplitVersionId,
+    side: Side,
+    shares: &[(PartyId, Share)],
+) -> impl Iterator<Item = split_share::ActiveModel> {
     (0..).zip(shares).map(move |(position, (party, share))| split_share::ActiveModel {
         version_id: Set(version),
         side: Set(side),

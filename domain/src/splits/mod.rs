@@ -14,6 +14,7 @@ pub use commands::{ExecutedSplit, execute, release_parked};
 pub(crate) use commands::{record_sale, take_back};
 pub use error::SplitError;
 pub use queries::{
-    Basis, ParkedLine, bases_of_journals, find_rule_at, list_parked, list_versions, of_versions, rule_at, unsigned_beats,
+    Basis, ParkedLine, bases_of_journals, find_rule_at, list_parked, list_versions, of_versions, rule_at,
+    unsigned_beats,
 };
 pub(crate) use queries::{line_rules, withheld_beats};

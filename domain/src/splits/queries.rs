@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::{
     SplitError,
@@ -88,11 +86,12 @@ pub(crate) async fn line_rules(
     for row in rows {
         credits.entry(row.beat_id).or_default().push((row.party_id, row.share));
     }
-    let (nothing, nobody) = (Vec::new(), Vec::new());
-    let rule = |(work, beat)| {
-        rules::line_rule(versions.get(work).unwrap_or(&nothing), credits.get(beat).unwrap_or(&nobody), at)
-    };
-    Ok(lines.iter().map(|(work, beat)| rule((work, beat))).collect())
+    let rules = lines.iter().map(|(work, beat)| {
+        let versions = versions.get(work).map_or(&[][..], Vec::as_slice);
+        let credits = credits.get(beat).map_or(&[][..], Vec::as_slice);
+        rules::line_rule(versions, credits, at)
+    });
+    Ok(rules.collect())
 }
 
 /// Which of these beats have several makers who have not signed the split of its work. For the program itself and for who may see the beats: it

@@ -260,11 +260,8 @@ impl Shop {
 
     /// Lets the studio sell what is unsigned with the money parked, or not.
     pub(crate) async fn set_unsigned(&self, unsigned_splits: UnsignedSplits) {
-        let row = studio::ActiveModel {
-            id: Set(self.studio),
-            unsigned_splits: Set(unsigned_splits),
-            ..Default::default()
-        };
+        let row =
+            studio::ActiveModel { id: Set(self.studio), unsigned_splits: Set(unsigned_splits), ..Default::default() };
         row.update(&self.services.db).await.unwrap();
     }
 

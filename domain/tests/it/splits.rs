@@ -389,7 +389,10 @@ async fn an_unsigned_beat_is_not_on_sale_unless_its_studio_parks() {
         let offers = async || effective_tiers(&world.db, shop.studio, &[beat]).await.unwrap().remove(&beat).unwrap();
         let refusal = publish().await.unwrap_err();
         assert!(matches!(refusal, CatalogError::SplitUnsigned));
-        assert_eq!((refusal.explain().code, refusal.explain().field.as_deref()), ("SPLIT_UNSIGNED", Some("collaborators")));
+        assert_eq!(
+            (refusal.explain().code, refusal.explain().field.as_deref()),
+            ("SPLIT_UNSIGNED", Some("collaborators"))
+        );
         let refusal = shop.cart(&[(beat, TierCode::Mp3)]).await.unwrap_err();
         assert!(matches!(refusal, SalesError::SplitUnsigned));
         assert_eq!(refusal.explain().code, "SPLIT_UNSIGNED");
@@ -397,7 +400,8 @@ async fn an_unsigned_beat_is_not_on_sale_unless_its_studio_parks() {
         assert!(splits::unsigned_beats(&world.db, &[beat]).await.unwrap().contains(&beat));
 
         // The owner lets it be sold with the money parked; a cart filled meanwhile goes stale when that ends.
-        let owner = world.as_actor(Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, Role::Owner)] });
+        let owner =
+            world.as_actor(Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, Role::Owner)] });
         let set = async |unsigned_splits| {
             let settings = StudioSettings {
                 name: "Nova Sound".into(),
@@ -426,7 +430,8 @@ async fn an_unsigned_beat_is_not_on_sale_unless_its_studio_parks() {
             catalog::set_collaborators(&tx, &manager, beat, lines).await.unwrap();
             tx.commit().await.unwrap();
         };
-        let line = |maker: usize, share_ppm| ShareLine { party: shop.makers[maker], role: "producer".into(), share_ppm };
+        let line =
+            |maker: usize, share_ppm| ShareLine { party: shop.makers[maker], role: "producer".into(), share_ppm };
         credit(&[line(0, 1_000_000)]).await;
         publish().await.unwrap();
         sell(&shop, beat).await;
@@ -554,7 +559,8 @@ async fn only_who_may_sees_splits_and_parked_money() {
         let order = sell(&shop, beat).await;
         assert_eq!(order::Entity::find_by_id(order.id).one(&world.db).await.unwrap().unwrap().state, OrderState::Paid);
         shop.sign(work, [500_000, 500_000], world.ctx.env.now()).await;
-        let member = |role| world.as_actor(Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, role)] });
+        let member =
+            |role| world.as_actor(Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, role)] });
         let versions = async |ctx| splits::list_versions(&world.db, &ctx, work, PageRequest::default()).await;
         assert_eq!(versions(member(Role::Viewer)).await.unwrap().rows.len(), 1);
         let stranger = world.as_actor(Actor::User { user: world.ctx.env.id(), memberships: Vec::new() });
