@@ -28,7 +28,7 @@ use domain::{
     },
     edit::Edit,
     env::Env,
-    identity::entity::studio,
+    identity::entity::{UnsignedSplits, studio},
     ids::{AssetId, BeatId, JobId, StudioId},
     links::LinkKey,
     money::Currency,
@@ -98,6 +98,7 @@ async fn house(db: store::Db) -> House {
         address: None,
         governing_law: "Germany".to_owned(),
         created_at: env.now(),
+        unsigned_splits: UnsignedSplits::Refuse,
     };
     let party = party::Model {
         id: env.id(),

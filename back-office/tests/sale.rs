@@ -28,7 +28,7 @@ use domain::{
         renders,
     },
     env::Env,
-    identity::entity::studio,
+    identity::entity::{UnsignedSplits, studio},
     ids::{JobId, PartyId, StudioId},
     licensing::{
         entity::licence,
@@ -100,6 +100,7 @@ async fn house(db: store::Db) -> House {
         address: None,
         governing_law: "Germany".to_owned(),
         created_at: env.now(),
+        unsigned_splits: UnsignedSplits::Refuse,
     };
     let party = party::Model {
         id: env.id(),

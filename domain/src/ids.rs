@@ -148,10 +148,12 @@ typed_ids! {
     JournalId = "jrnl",
     /// An entry of a journal.
     EntryId = "entry",
-    /// A job in the outbox.
-    JobId = "job",
     /// An agreement.
     AgreementId = "agr",
+    /// A version of a work's split.
+    SplitVersionId = "split",
+    /// A job in the outbox.
+    JobId = "job",
     /// A signer of an agreement.
     SignerId = "signer",
     /// A mailed link to sign.

@@ -33,4 +33,5 @@ pub mod report;
 pub mod sales;
 pub mod services;
 pub mod share;
+pub mod splits;
 pub mod store;

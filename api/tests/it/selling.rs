@@ -20,7 +20,7 @@ use domain::{
         entity::{AssetKind, AssetState, BeatState, asset, beat, collaborator, recording, work},
     },
     env::Env,
-    identity::entity::studio,
+    identity::entity::{UnsignedSplits, studio},
     ids::{AssetId, BeatId, PartyId, StudioId},
     licensing::commands::seed_default_tiers,
     links::LinkKey,
@@ -121,6 +121,7 @@ async fn furnish(services: &Services) -> (StudioId, BeatId) {
         address: None,
         governing_law: "England and Wales".into(),
         created_at: now,
+        unsigned_splits: UnsignedSplits::Refuse,
     };
     row.into_active_model().insert(db).await.unwrap();
     let maker: PartyId = env.id();

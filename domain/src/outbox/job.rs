@@ -4,7 +4,7 @@ use crate::{
     agreements::entity::AgreementNotice,
     ids::{
         AgreementFileId, AgreementId, AssetId, BeatId, InvitationId, LicenceId, MailTokenId, OrderId, PaymentId,
-        SignerId, SigningLinkId, SigningSessionId,
+        SignerId, SigningLinkId, SigningSessionId, WorkId,
     },
     text_enum,
 };
@@ -100,6 +100,11 @@ pub enum Job {
         /// The order.
         order: OrderId,
     },
+    /// Give the money that was parked for a work to those who have signed its split.
+    ReleaseParked {
+        /// The work.
+        work: WorkId,
+    },
     /// Mail a person a single-use link: verify an address, reset a password. The link's secret is derived from the row and the installation key.
     MailToken {
         /// The token.
@@ -156,6 +161,7 @@ impl Job {
             | Self::MailRefund { .. }
             | Self::RefundPayment { .. }
             | Self::SettleOrder { .. }
+            | Self::ReleaseParked { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. }
             | Self::MailSigner { .. }
@@ -181,6 +187,7 @@ impl Job {
             | Self::RenderPreview { .. }
             | Self::BounceMasters { .. }
             | Self::AnalyseAsset { .. }
+            | Self::ReleaseParked { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. }
             | Self::MailSigner { .. }

@@ -52,6 +52,7 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::MailRefund { .. }
         | Job::RefundPayment { .. }
         | Job::SettleOrder { .. }
+        | Job::ReleaseParked { .. }
         | Job::MailToken { .. }
         | Job::MailInvitation { .. }
         | Job::MailSigner { .. }
