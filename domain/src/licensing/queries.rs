@@ -22,6 +22,7 @@ use crate::{
     parties::entity as party,
     policy::{self, Action},
     report::StoreError,
+    splits,
     store::Db,
 };
 
@@ -90,8 +91,9 @@ pub async fn sold_exclusively(db: &impl ConnectionTrait, works: &[WorkId]) -> Re
 }
 
 /// What is on sale for each of these beats, cheapest tier code first: a beat's own tier wins over the studio's default, switched-off tiers are
-/// left out, a trackout is offered only with stems, and a work that is sold, or a beat withdrawn, offers nothing. The beats' publication is
-/// not looked at: that is for who lists them. In four queries, however many beats; every beat of the studio has an answer.
+/// left out, a trackout is offered only with stems, and a work that is sold, a beat withdrawn, or one whose split the studio waits for offers
+/// nothing. The beats' publication is not looked at: that is for who lists them. In six queries at the most, however many beats; every beat of the
+/// studio has an answer.
 pub async fn effective_tiers(
     db: &impl ConnectionTrait,
     studio: StudioId,
@@ -110,9 +112,10 @@ pub async fn effective_tiers(
         .all(db)
         .await?;
     let (stems, sold) = (with_stems(db, &ids).await?, sold_exclusively(db, &works).await?);
+    let withheld = splits::withheld_beats(db, studio, &ids).await?;
     let mut offers = HashMap::with_capacity(beats.len());
     for beat in beats {
-        let gone = beat.state == BeatState::Sold || sold.contains(&beat.work_id);
+        let gone = beat.state == BeatState::Sold || sold.contains(&beat.work_id) || withheld.contains(&beat.id);
         let on_sale = if gone { Vec::new() } else { offers_of(&rows, beat.id, stems.contains(&beat.id)) };
         offers.insert(beat.id, on_sale);
     }
