@@ -96,7 +96,7 @@ impl Producer {
     /// Waits until everybody has signed and the file is sealed.
     pub async fn wait_for_seal(&self, agreement: &AgreementFacts) -> Result<SealedAgreement> {
         let query = "query ($id: ID!) { agreement(id: $id) { state version versions { number textSha256 }
-            files { url sha256 level } evidence { intact fault entries { seq } } } }";
+            fileUrl files { sha256 level } evidence { intact fault entries { seq } } } }";
         until("the sealed agreement", PATIENCE, async || {
             let data = self.api.graphql(query, json!({ "id": agreement.id })).await?;
             let found = &data["agreement"];
@@ -107,7 +107,7 @@ impl Producer {
             let versions = found["versions"].as_array().context("versions are a list")?;
             let signed = versions.iter().find(|version| version["number"] == found["version"]);
             Ok(Some(SealedAgreement {
-                url: text(file, "/url")?,
+                url: text(found, "/fileUrl")?,
                 sha256: text(file, "/sha256")?,
                 level: text(file, "/level")?,
                 text_sha256: text(signed.context("a version is current")?, "/textSha256")?,

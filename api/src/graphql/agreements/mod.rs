@@ -6,14 +6,16 @@ mod types;
 use async_graphql::{Context, InputObject, Json, Object};
 use domain::{
     agreements::{
-        self, AgreementError, Prepared,
+        AgreementError, Prepared,
         commands::{self, AgreementEdit, NewAgreement},
         document::{DocumentChange as DomainChange, DocumentProblem},
-        entity::agreement,
-        queries,
+        entity::{agreement, version},
+        queries::{self, AgreementFilter},
     },
-    ids::{AgreementId, BeatId, StudioId},
-    report::{Kind, Report},
+    env::Env,
+    ids::{AgreementId, BeatId, StudioId, WorkId},
+    policy::{Action, require},
+    ports::AgreementDocuments,
 };
 use serde_json::Value;
 
@@ -42,14 +44,15 @@ impl AgreementsQuery {
         found.map(|row| Some(Agreement::from(row))).ok_or_else(|| Failure::not_found("agreement"))
     }
 
-    /// A studio's agreements, in some states or in any, newest first.
+    /// A studio's agreements, newest first; of one state or about one work alone, if so asked.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn agreements(
         &self,
         ctx: &Context<'_>,
         studio: Id<StudioId>,
-        states: Option<Vec<AgreementState>>,
+        state: Option<AgreementState>,
+        work: Option<Id<WorkId>>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
@@ -57,16 +60,24 @@ impl AgreementsQuery {
     ) -> Result<Connection<Agreement>, Failure> {
         let caller = caller(ctx)?;
         let (studio, request) = (studio.named("studio")?, page(first, after, last, before)?);
-        let states: Vec<_> = states.unwrap_or_default().into_iter().map(Into::into).collect();
-        let rows = queries::list_agreements(&caller.services.db, &caller.ctx, studio, &states, request).await?;
+        let work = work.map(|work| work.named("work")).transpose()?;
+        let filter = AgreementFilter { state: state.map(Into::into), work };
+        let rows = queries::list_agreements(&caller.services.db, &caller.ctx, studio, filter, request).await?;
         Ok(connection(rows, |row| row.id, Agreement::from))
     }
 
-    /// A split sheet of a beat's work, prefilled from its latest executed sheet, else from the beat's collaborators: a document for `draftAgreement`.
+    /// A split sheet of a beat's work to begin with, from the beat's collaborators: a document for `draftAgreement`.
     async fn split_sheet_draft(&self, ctx: &Context<'_>, beat: Id<BeatId>) -> Result<Json<Value>, Failure> {
         let caller = caller(ctx)?;
-        let draft = queries::split_sheet_draft(&caller.services.db, &caller.ctx, beat.named("beat")?).await?;
-        Ok(Json(draft))
+        let draft = queries::prefill_split_sheet(&caller.services.db, &caller.ctx, beat.named("beat")?).await?;
+        serde_json::from_str(&draft).map(Json).map_err(Failure::broken)
+    }
+
+    /// An agreement's document to begin with, dated today: for `amendAgreement`, or for another like it.
+    async fn agreement_draft(&self, ctx: &Context<'_>, agreement: Id<AgreementId>) -> Result<Json<Value>, Failure> {
+        let (caller, id) = (caller(ctx)?, agreement.named("agreement")?);
+        let draft = queries::prefill_from_agreement(&caller.services.db, &caller.ctx, id).await?;
+        serde_json::from_str(&draft).map(Json).map_err(Failure::broken)
     }
 }
 
@@ -269,9 +280,13 @@ fn user_error(problem: DocumentProblem) -> UserError {
 }
 
 /// Reads a document outside of any transaction, on a thread that may take its time.
-async fn prepare(caller: &Caller, document: Json<Value>) -> Result<Prepared, Refusal> {
-    let documents = caller.services.agreements.clone();
-    let read = move || Prepared::read(documents.as_ref(), &document.0.to_string());
+async fn prepare(
+    caller: &Caller,
+    document: Json<Value>,
+    read: impl FnOnce(&dyn AgreementDocuments, &Env, &str) -> Result<Prepared, AgreementError> + Send + 'static,
+) -> Result<Prepared, Refusal> {
+    let (documents, env) = (caller.services.agreements.clone(), caller.services.env.clone());
+    let read = move || read(documents.as_ref(), &env, &document.0.to_string());
     Ok(tokio::task::spawn_blocking(read).await.map_err(Failure::broken)??)
 }
 
@@ -291,20 +306,35 @@ async fn changes(caller: &Caller, before: String, after: String) -> Result<Vec<D
 
 async fn draft(caller: &Caller, input: DraftAgreementInput) -> Result<agreement::Model, Refusal> {
     let studio = input.studio.named("studio")?;
-    queries::require_management(&caller.ctx, studio)?;
-    let new = NewAgreement { document: prepare(caller, input.document).await?, signing_order: input.signing_order.into() };
+    // Asked before a document is read, so that nobody has documents read who may not write them.
+    require(&caller.ctx.actor, Action::ManageAgreements, studio).map_err(Failure::from)?;
+    let document = prepare(caller, input.document, Prepared::new).await?;
+    let new = NewAgreement { document, signing_order: input.signing_order.into() };
     let tx = caller.services.begin().await?;
     let row = commands::create_agreement(&tx, &caller.ctx, studio, &new).await?;
     caller.services.commit(tx).await?;
     Ok(row)
 }
 
+/// An agreement that the caller manages, and its present version.
+async fn managed(caller: &Caller, id: AgreementId) -> Result<(agreement::Model, version::Model), Refusal> {
+    let db = &caller.services.db;
+    let found = queries::find_agreement(db, &caller.ctx, id).await?;
+    let row = found.ok_or(AgreementError::NotFound)?;
+    require(&caller.ctx.actor, Action::ManageAgreements, row.studio_id).map_err(Failure::from)?;
+    let version = queries::find_version(db, id, row.version).await?;
+    Ok((row, version.ok_or(AgreementError::NotFound)?))
+}
+
 async fn edit(caller: &Caller, input: EditAgreementInput) -> Result<agreement::Model, Refusal> {
     let id = input.agreement.named("agreement")?;
-    managed(caller, id).await?;
+    let (_, present) = managed(caller, id).await?;
+    let revise = move |documents: &dyn AgreementDocuments, _: &Env, json: &str| {
+        Prepared::revising(documents, json, &present)
+    };
     let edit = AgreementEdit {
         expected_version: input.version,
-        document: prepare(caller, input.document).await?,
+        document: prepare(caller, input.document, revise).await?,
         signing_order: input.signing_order.map(Into::into),
         note: input.note,
     };
@@ -314,19 +344,11 @@ async fn edit(caller: &Caller, input: EditAgreementInput) -> Result<agreement::M
     Ok(row)
 }
 
-/// An agreement that the caller manages. Asked before a document is read, so that nobody has documents read who may not write them.
-async fn managed(caller: &Caller, id: AgreementId) -> Result<agreement::Model, Refusal> {
-    let found = queries::find_agreement(&caller.services.db, &caller.ctx, id).await?;
-    let row = found.ok_or_else(|| Refusal::One(Failure::not_found("agreement")))?;
-    queries::require_management(&caller.ctx, row.studio_id)?;
-    Ok(row)
-}
-
 async fn send(caller: &Caller, input: &SendAgreementInput) -> Result<agreement::Model, Refusal> {
     let id = input.agreement.named("agreement")?;
     let version = match input.version {
         Some(version) => version,
-        None => managed(caller, id).await?.version,
+        None => managed(caller, id).await?.0.version,
     };
     let tx = caller.services.begin().await?;
     let row = commands::send_agreement(&tx, &caller.ctx, id, version, input.expires_in_days).await?;
@@ -369,8 +391,12 @@ async fn refuse(caller: &Caller, input: &RefuseCounterInput) -> Result<agreement
 
 async fn amend(caller: &Caller, input: AmendAgreementInput) -> Result<agreement::Model, Refusal> {
     let id = input.agreement.named("agreement")?;
-    managed(caller, id).await?;
-    let new = NewAgreement { document: prepare(caller, input.document).await?, signing_order: input.signing_order.into() };
+    let (_, replaced) = managed(caller, id).await?;
+    let amending = move |documents: &dyn AgreementDocuments, env: &Env, json: &str| {
+        Prepared::amending(documents, env, json, &replaced)
+    };
+    let document = prepare(caller, input.document, amending).await?;
+    let new = NewAgreement { document, signing_order: input.signing_order.into() };
     let tx = caller.services.begin().await?;
     let row = commands::amend_agreement(&tx, &caller.ctx, id, &new).await?;
     caller.services.commit(tx).await?;

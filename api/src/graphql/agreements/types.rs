@@ -5,7 +5,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     agreements::{
         document::DocumentChange as DomainChange,
-        entity::{agreement, evidence, file, signer, version},
+        entity::{
+            AgreementState as DomainState, SignerState as DomainSignerState, agreement, evidence, file, signer, version,
+        },
         evidence as chain, queries,
     },
     ids::{AgreementId, PartyId, SignerId, StudioId, WorkId},
@@ -185,16 +187,34 @@ impl Agreement {
     /// What is on record, and whether it fits together.
     #[graphql(complexity = "20 + 20 * child_complexity")]
     async fn evidence(&self, ctx: &Context<'_>) -> Result<Evidence, Failure> {
-        let caller = caller(ctx)?;
-        let rows = queries::list_evidence(&caller.services.db, &caller.ctx, self.row.id).await?;
-        Ok(Evidence::of(rows))
+        let rows = queries::evidence_of(&caller(ctx)?.services.db, self.row.id).await?;
+        let fault = chain::verify_to(&rows, self.row.evidence_count, &self.row.evidence_head).err();
+        Ok(Evidence {
+            intact: fault.is_none(),
+            fault: fault.map(|fault| fault.to_string()),
+            head: self.row.evidence_head.to_string(),
+            entries: rows.into_iter().map(EvidenceEntry::from).collect(),
+        })
     }
 
     /// The sealed files of the executed agreement, every revision, oldest first.
     async fn files(&self, ctx: &Context<'_>) -> Result<Vec<AgreementFile>, Failure> {
-        let caller = caller(ctx)?;
         let found = loader(ctx)?.load_one(FilesOf(self.row.id)).await?.unwrap_or_default();
-        Ok(found.into_iter().map(|row| AgreementFile::of(caller, &self.row, row)).collect())
+        Ok(found.into_iter().map(AgreementFile::from).collect())
+    }
+
+    /// A link under which anybody downloads the newest sealed file; none before the execution.
+    async fn file_url(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
+        if self.row.state != DomainState::Executed {
+            return Ok(None);
+        }
+        let services = &caller(ctx)?.services;
+        let signers = loader(ctx)?.load_one(SignersOf(self.row.id)).await?.unwrap_or_default();
+        let signed = signers.iter().find(|row| row.state == DomainSignerState::Signed);
+        Ok(signed.map(|signer| {
+            let path = crate::rest::agreements::file_path(&services.links, &self.row, signer.id);
+            format!("{}{path}", services.public_url)
+        }))
     }
 
     /// What the version that a signer has proposed changes; empty if none is proposed.
@@ -320,21 +340,9 @@ pub struct Evidence {
     /// The first entry that was altered, is missing or stands in the wrong place, in a sentence.
     pub fault: Option<String>,
     /// The last entry's hash.
-    pub head: Option<String>,
+    pub head: String,
     /// The entries, oldest first.
     pub entries: Vec<EvidenceEntry>,
-}
-
-impl Evidence {
-    fn of(rows: Vec<evidence::Model>) -> Self {
-        let fault = chain::verify(&rows).err().map(|fault| fault.to_string());
-        Self {
-            intact: fault.is_none(),
-            fault,
-            head: rows.last().map(|row| row.hash.to_string()),
-            entries: rows.into_iter().map(EvidenceEntry::from).collect(),
-        }
-    }
 }
 
 /// An entry of an agreement's evidence.
@@ -389,12 +397,10 @@ pub struct AgreementFile {
     pub engine_version: String,
     /// When it was made.
     pub created_at: DateTime<Utc>,
-    /// A link to the newest revision, for anybody; the same for each.
-    pub url: String,
 }
 
-impl AgreementFile {
-    fn of(caller: &crate::caller::Caller, agreement: &agreement::Model, row: file::Model) -> Self {
+impl From<file::Model> for AgreementFile {
+    fn from(row: file::Model) -> Self {
         Self {
             revision: row.revision,
             sha256: row.sha256.to_string(),
@@ -404,11 +410,6 @@ impl AgreementFile {
             template_sha256: row.template_sha256.to_string(),
             engine_version: row.engine_version,
             created_at: row.created_at,
-            url: format!(
-                "{}{}",
-                caller.services.public_url,
-                crate::rest::agreements::path(&caller.services, agreement)
-            ),
         }
     }
 }

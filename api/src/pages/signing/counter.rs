@@ -111,8 +111,8 @@ pub(super) async fn propose(
     } else {
         document
     };
-    let documents = services.agreements.clone();
-    let prepared = web::block(move || Prepared::read(documents.as_ref(), &changed.to_string())).await;
+    let (documents, present) = (services.agreements.clone(), version.clone());
+    let prepared = web::block(move || Prepared::revising(documents.as_ref(), &changed.to_string(), &present)).await;
     let outcome = match prepared.map_err(|cause| PageError::broken(&cause))? {
         Ok(document) => {
             let proposal = CounterProposal { expected_version, document, note: Some(words.clone()) };

@@ -18,6 +18,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + x x x + x",
     },
     Row {
+        field: "Query.agreementDraft",
+        document: "query($agreement: ID!) { agreementDraft(agreement: $agreement) }",
+        expected: "- ? + + x x x + x",
+    },
+    Row {
         field: "Mutation.draftAgreement",
         document: "mutation($studio: ID!, $document: JSON!) { draftAgreement(input: { studio: $studio, document: $document }) { agreement { id } userErrors { code } } }",
         expected: "- ? + + x x x + x",
