@@ -5,6 +5,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use adapters::{
+    agreements::AgreementTypesetter,
     contracts::ContractTypesetter,
     files::ObjectFiles,
     jobs::{LONGEST_SLEEP, Runtime, Settings, WakeUp, run_queue, run_relay, set_up},
@@ -83,6 +84,7 @@ async fn house(db: store::Db) -> House {
         mailer: Arc::new(Mailbox::new(folder.path().join("mail"), sender)),
         gateway: Arc::new(gateway),
         contracts: Arc::new(ContractTypesetter),
+        agreements: Arc::new(AgreementTypesetter),
         wake: Arc::new(wake.clone()),
         public_url: "http://127.0.0.1:8080".into(),
     };

@@ -148,12 +148,20 @@ typed_ids! {
     JournalId = "jrnl",
     /// An entry of a journal.
     EntryId = "entry",
-    /// An agreement.
-    AgreementId = "agr",
-    /// A version of a work's split.
-    SplitVersionId = "split",
     /// A job in the outbox.
     JobId = "job",
+    /// An agreement.
+    AgreementId = "agr",
+    /// A signer of an agreement.
+    SignerId = "signer",
+    /// A mailed link to sign.
+    SigningLinkId = "slink",
+    /// A browser in which a link to sign was opened.
+    SigningSessionId = "ssess",
+    /// A sealed file of an agreement.
+    AgreementFileId = "afile",
+    /// A version of a work's split.
+    SplitVersionId = "split",
 }
 
 #[cfg(test)]

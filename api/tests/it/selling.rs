@@ -4,6 +4,7 @@ use std::{net::TcpListener, ops::Range, path::Path, sync::Arc};
 
 use actix_web::{App, HttpServer};
 use adapters::{
+    agreements::AgreementTypesetter,
     contracts::ContractTypesetter,
     mail::{Mailbox, Sender},
     sandbox::{SandboxConfig, SandboxGateway, SandboxKeys, SandboxServer},
@@ -238,6 +239,7 @@ async fn on_each_database(test: impl AsyncFn(&World)) {
             mailer: Arc::new(Mailbox::new(folder.path().join("mail"), sender)),
             gateway: Arc::new(SandboxGateway::new(&url, keys).unwrap()),
             contracts: Arc::new(ContractTypesetter),
+            agreements: Arc::new(AgreementTypesetter),
             wake: Arc::new(NoRelay),
             public_url: "http://shop.test".into(),
         };

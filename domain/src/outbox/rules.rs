@@ -54,7 +54,12 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::SettleOrder { .. }
         | Job::ReleaseParked { .. }
         | Job::MailToken { .. }
-        | Job::MailInvitation { .. } => Err(Need::Business),
+        | Job::MailInvitation { .. }
+        | Job::MailSigner { .. }
+        | Job::MailCode { .. }
+        | Job::MailAgreement { .. }
+        | Job::SealAgreement { .. }
+        | Job::RaiseSeal { .. } => Err(Need::Business),
     }
 }
 

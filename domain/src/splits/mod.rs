@@ -9,6 +9,8 @@ pub mod entity;
 mod error;
 mod queries;
 pub mod rules;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use commands::{ExecutedSplit, execute, release_parked};
 pub(crate) use commands::{record_sale, take_back};

@@ -4,6 +4,7 @@ use std::{net::TcpListener, sync::Arc};
 
 use actix_web::{dev::ServerHandle, web};
 use adapters::{
+    agreements::AgreementTypesetter,
     contracts::ContractTypesetter,
     files::ObjectFiles,
     mail::{Mailbox, Sender},
@@ -79,6 +80,7 @@ impl Shop {
             mailer: Arc::new(mailbox.clone()),
             gateway: Arc::new(SandboxGateway::new(&url, keys).unwrap()),
             contracts: Arc::new(ContractTypesetter),
+            agreements: Arc::new(AgreementTypesetter),
             wake: Arc::new(NoRelay),
             public_url: url.clone().into(),
         };
