@@ -148,10 +148,6 @@ typed_ids! {
     JournalId = "jrnl",
     /// An entry of a journal.
     EntryId = "entry",
-    /// An agreement.
-    AgreementId = "agr",
-    /// A version of a work's split.
-    SplitVersionId = "split",
     /// A job in the outbox.
     JobId = "job",
     /// A signer of an agreement.
@@ -162,6 +158,8 @@ typed_ids! {
     SigningSessionId = "ssess",
     /// A sealed file of an agreement.
     AgreementFileId = "afile",
+    /// A version of a work's split.
+    SplitVersionId = "split",
 }
 
 #[cfg(test)]

@@ -14,15 +14,12 @@ use domain::{
         entity::{OrderState, order, order_line},
     },
     share::Share,
-    splits::{self, ExecutedSplit},
+    splits::{self, ExecutedSplit, testing::signed_sheet},
 };
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
-use crate::{
-    agreement,
-    support::{World, on_each_database},
-};
+use crate::support::{World, on_each_database};
 
 const PARTY: &str = "mutation($studio: ID!, $name: String!) {
     createParty(input: { studio: $studio, kind: PERSON, name: $name }) { party { id } } }";
@@ -133,7 +130,7 @@ async fn a_split_is_seen_from_signature_to_journal() {
         let split = ExecutedSplit {
             studio,
             work,
-            agreement: agreement::insert(&world.services, studio, Some(work)).await,
+            agreement: signed_sheet(&world.services.db, &world.services.env, studio, work).await.unwrap(),
             document_sha256: document.clone(),
             effective_at: world.services.env.now(),
             composition: vec![share(&makers[0], 500_000), share(&makers[1], 500_000)],

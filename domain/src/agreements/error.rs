@@ -12,6 +12,7 @@ use crate::{
     policy::Denied,
     ports::PortError,
     report::{Explain, Kind, Report, StoreError},
+    splits::SplitError,
 };
 
 /// Prints what is wrong with a document, the first three by their words.
@@ -45,6 +46,14 @@ pub enum AgreementError {
     /// Another template than the agreement began with.
     #[error("an agreement keeps its template")]
     TemplateChanged,
+    /// The document bears another agreement's number.
+    #[error("the document bears the number {given}, and the agreement is {own}")]
+    OtherNumber {
+        /// What it bears.
+        given: String,
+        /// What it should.
+        own: String,
+    },
     /// A party is to sign and cannot be mailed.
     #[error("{name} is to sign, and the document gives no e-mail address")]
     NoAddress {
@@ -152,6 +161,9 @@ pub enum AgreementError {
     /// A document could not be shown or compared.
     #[error("the document could not be prepared")]
     Port(#[source] PortError),
+    /// The shares cannot be executed.
+    #[error("the shares cannot be executed: {0}")]
+    Splits(#[from] SplitError),
     /// The evidence chain does not hold.
     #[error("the agreement's evidence does not hold: {0}")]
     Evidence(super::evidence::EvidenceFault),
@@ -181,6 +193,9 @@ impl Explain for AgreementError {
             Self::TemplateChanged => report(Kind::Conflict, "TEMPLATE_CHANGED")
                 .field("document.terms.template")
                 .remedy("write a new agreement"),
+            Self::OtherNumber { .. } => report(Kind::Conflict, "OTHER_NUMBER")
+                .field("document.reference.number")
+                .remedy("leave the number out; it is put in"),
             Self::NoAddress { .. } => report(Kind::Invalid, "SIGNER_WITHOUT_ADDRESS")
                 .field("document.parties")
                 .remedy("give the party an e-mail address, or let it not sign"),
@@ -240,6 +255,7 @@ impl Explain for AgreementError {
             Self::Evidence(_) => {
                 report(Kind::Conflict, "EVIDENCE_BROKEN").remedy("keep a copy of the database as it is")
             }
+            Self::Splits(error) => error.explain(),
             Self::Port(_) => Report::internal(),
             Self::Store(error) => error.explain(),
         }

@@ -9,6 +9,8 @@ pub mod entity;
 mod error;
 mod queries;
 pub mod rules;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use commands::{ExecutedSplit, execute, release_parked};
 pub(crate) use commands::{record_sale, take_back};
@@ -17,4 +19,4 @@ pub use queries::{
     Basis, ParkedLine, bases_of_journals, find_rule_at, list_parked, list_versions, of_versions, rule_at,
     unsigned_beats,
 };
-pub(crate) use queries::{line_rules, withheld_beats};
+pub(crate) use queries::{line_rules, withheld_beats, writers_at};

@@ -14,10 +14,11 @@ use crate::{
     catalog::entity::{beat, collaborator, work},
     env::Instant,
     identity::entity::{UnsignedSplits, studio},
-    ids::{BeatId, JournalId, OrderLineId, SplitVersionId, StudioId, WorkId},
+    ids::{BeatId, JournalId, OrderLineId, PartyId, SplitVersionId, StudioId, WorkId},
     page::{self, Page, PageRequest},
     policy::{Action, require, visible},
     report::StoreError,
+    share::Share,
     store::Db,
 };
 
@@ -92,6 +93,23 @@ pub(crate) async fn line_rules(
         rules::line_rule(versions, credits, at)
     });
     Ok(rules.collect())
+}
+
+/// The writers' shares of a beat as they had been signed at a moment; where nothing had been, as the credits say. What was signed later does not
+/// reach back, so that a contract says the same however late it is typeset.
+pub(crate) async fn writers_at(
+    db: &impl ConnectionTrait,
+    work: WorkId,
+    credits: &[(PartyId, Share)],
+    at: Instant,
+) -> Result<Shares, StoreError> {
+    let mut versions = of_works(db, &[work]).await?.remove(&work).unwrap_or_default();
+    versions.retain(|rule| rule.version.executed_at <= at);
+    Ok(match rules::line_rule(&versions, credits, at) {
+        LineRule::Signed(rule) => rule.composition,
+        LineRule::Credits(shares) => shares,
+        LineRule::Unsigned => credits.to_vec(),
+    })
 }
 
 /// Which of these beats have several makers who have not signed the split of its work. For the program itself and for who may see the beats: it

@@ -22,7 +22,7 @@ use domain::{
     email::EmailAddress,
     env::{Env, Instant, testing::ManualClock},
     identity::entity::{UnsignedSplits, studio},
-    ids::{AgreementId, AssetId, BeatId, OrderId, PartyId, RecordingId, StudioId, WorkId},
+    ids::{AssetId, BeatId, OrderId, PartyId, RecordingId, StudioId, WorkId},
     licensing::{commands::seed_default_tiers, contract::Contract, terms::TierCode},
     links::LinkKey,
     money::{Currency, Money},
@@ -34,7 +34,7 @@ use domain::{
     sales::{self, PlaceOrder, SalesError, commands::carts, entity::order},
     services::Services,
     share::Share,
-    splits::{self, ExecutedSplit, entity::split_version},
+    splits::{self, ExecutedSplit, entity::split_version, testing::signed_sheet},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
@@ -248,7 +248,7 @@ impl Shop {
     pub(crate) async fn sheet(&self, work: WorkId, ppm: [u32; 2], effective_at: Instant) -> ExecutedSplit {
         let shares: Vec<_> =
             self.makers.into_iter().zip(ppm).map(|(party, ppm)| (party, Share::from_ppm(ppm).unwrap())).collect();
-        let agreement = self.agreement(work).await;
+        let agreement = signed_sheet(&self.services.db, self.env(), self.studio, work).await.unwrap();
         ExecutedSplit {
             studio: self.studio,
             work,

@@ -18,10 +18,14 @@ use domain::{
         entity::{AccountKind, journal},
         queries as ledger,
     },
-    licensing::{queries::effective_tiers, terms::TierCode},
+    licensing::{
+        queries::{contract, effective_tiers, licences_of_orders},
+        terms::TierCode,
+    },
     money::Currency,
     outbox::entity::job,
     page::PageRequest,
+    parties::{self, PartyInput, entity::PartyKind},
     policy::Denied,
     report::Explain,
     sales::{
@@ -137,6 +141,50 @@ async fn a_sale_after_execution_is_split_by_the_signed_shares_and_names_the_docu
         assert_eq!(basis.version, version);
         let shares = splits::of_versions(&world.db, &[version.id]).await.unwrap().remove(&version.id).unwrap();
         assert_eq!((shares.0[0].1, shares.1), (half, sheet.master));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_contract_names_the_writers_as_they_had_signed_when_it_was_made() {
+    on_each_database(async |world| {
+        let (shop, work, beat) = parking_shop(world).await;
+        let licence = async |order: &order::Model| {
+            let mut all = licences_of_orders(&world.db, &[order.id]).await.unwrap();
+            all.remove(&order.id).unwrap().remove(0).id
+        };
+        let writers = async |licence| {
+            let contract = contract(&world.db, licence).await.unwrap().unwrap();
+            let line = |who: domain::licensing::contract::Producer| (who.name, who.role, who.share.ppm());
+            contract.licensor.producers.into_iter().map(line).collect::<Vec<_>>()
+        };
+        let line = |name: &str, role: &str, ppm: u32| (name.to_owned(), role.to_owned(), ppm);
+        let early = licence(&sell(&shop, beat).await).await;
+        let entered = [line("Nova", "producer", 600_000), line("Orson", "producer", 400_000)];
+        assert_eq!(writers(early).await, entered);
+        world.clock.advance(Duration::seconds(1));
+
+        // A third has written the words and is not credited; Orson has written nothing.
+        let tx = store::begin(&world.db).await.unwrap();
+        let ada = PartyInput {
+            kind: PartyKind::Person,
+            name: "Ada".into(),
+            legal_name: None,
+            email: None,
+            ipi: None,
+            isni: None,
+        };
+        let ada = parties::create_party(&tx, &world.ctx, shop.studio, ada).await.unwrap().id;
+        tx.commit().await.unwrap();
+        let half = Share::from_ppm(500_000).unwrap();
+        let sheet = shop.sheet(work, [600_000, 400_000], world.ctx.env.now() - Duration::days(1)).await;
+        execute(world, &ExecutedSplit { composition: vec![(ada, half), (shop.makers[0], half)], ..sheet })
+            .await
+            .unwrap();
+        let late = licence(&sell(&shop, beat).await).await;
+        let signed = [line("Nova", "producer", 500_000), line("Orson", "producer", 0), line("Ada", "writer", 500_000)];
+        assert_eq!(writers(late).await, signed);
+        assert_eq!(writers(early).await, entered, "what was signed later does not reach back");
     })
     .await;
 }

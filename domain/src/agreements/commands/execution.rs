@@ -23,6 +23,8 @@ use crate::{
     outbox::{self, Job},
     parties,
     policy::Denied,
+    share::Share,
+    splits::{self, ExecutedSplit},
     store::Tx,
 };
 
@@ -35,10 +37,35 @@ pub(super) async fn execute(dossier: &mut Dossier<'_>, reading: &Reading) -> Res
         dossier.change(row.id, |row| row.party_id = party).await?;
     }
     dossier.row.executed_at = Some(now);
+    if let Some(split) = executed_split(dossier, reading, &parties) {
+        splits::execute(tx, ctx, &split).await?;
+    }
     let data = json!({ "version": dossier.row.version, "text_sha256": reading.text_sha256 });
     dossier.note(EvidenceKind::Executed, None, data).await?;
     outbox::put(tx, ctx, Some(dossier.row.studio_id), &Job::SealAgreement { agreement: dossier.row.id }).await?;
     Ok(())
+}
+
+/// The shares that money follows from now on; none if the document has none, or is of no work of the studio's.
+fn executed_split(
+    dossier: &Dossier<'_>,
+    reading: &Reading,
+    parties: &HashMap<usize, PartyId>,
+) -> Option<ExecutedSplit> {
+    let split = reading.splits.as_ref()?;
+    let side = |shares: &[(usize, Share)]| -> Option<Vec<(PartyId, Share)>> {
+        shares.iter().map(|(index, share)| Some((*parties.get(index)?, *share))).collect()
+    };
+    let on = split.effective_on.map(|on| on.and_time(chrono::NaiveTime::MIN).and_utc());
+    Some(ExecutedSplit {
+        studio: dossier.row.studio_id,
+        work: split.work?,
+        agreement: dossier.row.id,
+        document_sha256: reading.text_sha256.clone(),
+        effective_at: on.unwrap_or_else(|| dossier.ctx.env.now()),
+        composition: side(&split.composition)?,
+        master: side(&split.master)?,
+    })
 }
 
 /// Every party of a document in the studio's books, found by address or name, or entered.

@@ -23,12 +23,15 @@ pub use studio::{
     remind_signers, send_agreement, void_agreement,
 };
 
+use serde_json::{Map, Value};
+
 use super::{
     AgreementError,
     document::{PartyReading, Reading},
+    entity::version,
     rules::Seat,
 };
-use crate::{actor::Ctx, identity::rules as texts, ports::AgreementDocuments};
+use crate::{actor::Ctx, env::Env, identity::rules as texts, ports::AgreementDocuments};
 
 pub use crate::identity::commands::Device;
 
@@ -37,19 +40,83 @@ pub const CONSENT_VERSION: &str = "2026-11-28";
 /// The text itself, a paragraph a line. Another text gets another version.
 pub const CONSENT_TEXT: &str = include_str!("../consent.txt");
 
-/// A document that has been read and found to stand; what every command that writes one takes.
+/// A document that has been read and found to stand; what every command that writes one takes. It bears the agreement's number, so that the
+/// number is part of what is signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prepared(Reading);
+pub struct Prepared {
+    reading: Reading,
+    number: String,
+}
 
 impl Prepared {
-    /// Reads a document, outside of any transaction.
-    pub fn read(documents: &dyn AgreementDocuments, json: &str) -> Result<Self, AgreementError> {
-        documents.read(json).map(Self).map_err(AgreementError::Document)
+    /// Reads a new agreement's document, outside of any transaction, and gives it a number.
+    pub fn new(documents: &dyn AgreementDocuments, env: &Env, json: &str) -> Result<Self, AgreementError> {
+        Self::read(documents, json, super::rules::reference(env), None)
+    }
+
+    /// The same for an agreement that shall replace an executed one: it names the text that it replaces.
+    pub fn amending(
+        documents: &dyn AgreementDocuments,
+        env: &Env,
+        json: &str,
+        replaced: &version::Model,
+    ) -> Result<Self, AgreementError> {
+        Self::read(documents, json, super::rules::reference(env), Some(replaced.text_sha256.to_string()))
+    }
+
+    /// The same for another version of an agreement: number, and what it replaces, stay as they are in the present one.
+    pub fn revising(
+        documents: &dyn AgreementDocuments,
+        json: &str,
+        present: &version::Model,
+    ) -> Result<Self, AgreementError> {
+        let standing: Value = serde_json::from_str(&present.document).unwrap_or_default();
+        let word = |key: &str| standing["reference"][key].as_str().map(String::from);
+        Self::read(documents, json, word("number").unwrap_or_default(), word("supersedes"))
+    }
+
+    fn read(
+        documents: &dyn AgreementDocuments,
+        json: &str,
+        number: String,
+        supersedes: Option<String>,
+    ) -> Result<Self, AgreementError> {
+        // What is no JSON is left as it is, for the documents to say what is wrong with it.
+        let stamped = match serde_json::from_str::<Value>(json) {
+            Ok(Value::Object(mut fields)) => {
+                let reference = fields.entry("reference").or_insert_with(|| Value::Object(Map::new()));
+                if let Some(reference) = reference.as_object_mut() {
+                    reference.insert("number".to_owned(), Value::from(number.as_str()));
+                    reference.remove("supersedes");
+                    if let Some(replaced) = supersedes {
+                        reference.insert("supersedes".to_owned(), Value::from(replaced));
+                    }
+                }
+                Value::Object(fields).to_string()
+            }
+            _ => json.to_owned(),
+        };
+        let reading = documents.read(&stamped).map_err(AgreementError::Document)?;
+        Ok(Self { reading, number })
     }
 
     /// What it says.
     pub const fn reading(&self) -> &Reading {
-        &self.0
+        &self.reading
+    }
+
+    /// The number that it bears.
+    pub fn number(&self) -> &str {
+        &self.number
+    }
+
+    /// What it says, if it bears the agreement's number.
+    fn of(&self, own: &str) -> Result<&Reading, AgreementError> {
+        if self.number == own {
+            Ok(&self.reading)
+        } else {
+            Err(AgreementError::OtherNumber { given: self.number.clone(), own: own.to_owned() })
+        }
     }
 }
 

@@ -203,7 +203,7 @@ pub async fn counter(tx: &Tx, ctx: &Ctx, proposal: &CounterProposal, device: &De
     require_active(&dossier, signer)?;
     dossier.require_version(proposal.expected_version)?;
     let said = note("note", proposal.note.as_deref())?;
-    let (reading, current) = (proposal.document.reading(), dossier.current().await?);
+    let (reading, current) = (proposal.document.of(&dossier.row.reference)?, dossier.current().await?);
     if reading.template != current.template {
         return Err(AgreementError::TemplateChanged);
     }

@@ -93,7 +93,7 @@ async fn draft(
     let row = agreement::Model {
         id: ctx.env.id(),
         studio_id: studio,
-        reference: rules::reference(&ctx.env),
+        reference: new.document.number().to_owned(),
         template: reading.template,
         title: reading.title.clone(),
         work_id: reading.splits.as_ref().and_then(|splits| splits.work),
@@ -159,7 +159,7 @@ pub async fn edit_agreement(
 ) -> Result<agreement::Model, AgreementError> {
     let mut dossier = Dossier::for_studio(tx, ctx, id).await?;
     dossier.require_version(edit.expected_version)?;
-    let reading = edit.document.reading();
+    let reading = edit.document.of(&dossier.row.reference)?;
     if reading.template != dossier.row.template {
         return Err(AgreementError::TemplateChanged);
     }

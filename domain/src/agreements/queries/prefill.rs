@@ -44,7 +44,7 @@ pub async fn prefill_split_sheet(db: &Db, ctx: &Ctx, id: BeatId) -> Result<Strin
         };
         known.iter().enumerate().map(share).collect()
     };
-    let mut composition = json!({ "title": work.title, "samples": beat.samples, "writers": shares(true) });
+    let mut composition = json!({ "title": work.title, "writers": shares(true) });
     put(&mut composition, "iswc", work.iswc.as_deref());
     let mut master = json!({ "owners": shares(false) });
     put(&mut master, "isrc", recording.and_then(|row| row.isrc).as_deref());
@@ -55,7 +55,12 @@ pub async fn prefill_split_sheet(db: &Db, ctx: &Ctx, id: BeatId) -> Result<Strin
         "title": format!("Split sheet for {}", work.title),
         "parties": parties,
         "terms": { "template": "split_sheet", "composition": composition, "master": master },
-        "general": { "governing_law": studio.governing_law },
+        "general": {
+            "payment_terms": { "due_days": 30 },
+            "term": { "kind": "perpetual" },
+            "territory": "the whole world",
+            "governing_law": studio.governing_law,
+        },
     });
     Ok(document.to_string())
 }
@@ -65,12 +70,29 @@ fn party_of(role: &str, row: &party::Model) -> Value {
         PartyKind::Person => "person",
         PartyKind::Company => "company",
     };
-    let mut party = json!({ "name": row.name, "kind": kind, "role": role, "signs": true });
+    let mut party = json!({ "name": row.name, "kind": kind, "role": part(role), "signs": true });
     put(&mut party, "legal_name", row.legal_name.as_deref());
     put(&mut party, "email", row.email.as_ref().map(crate::email::EmailAddress::as_str));
     put(&mut party, "ipi", row.ipi.as_deref());
     put(&mut party, "isni", row.isni.as_deref());
     party
+}
+
+/// The part that a document knows for a collaborator's role, which is free text.
+fn part(role: &str) -> &'static str {
+    const PARTS: [(&str, &str); 9] = [
+        ("writ", "writer"),
+        ("author", "writer"),
+        ("compos", "writer"),
+        ("produc", "producer"),
+        ("mix", "engineer"),
+        ("engineer", "engineer"),
+        ("label", "label"),
+        ("publish", "publisher"),
+        ("perform", "performer"),
+    ];
+    let role = role.to_lowercase();
+    PARTS.iter().find(|(sign, _)| role.contains(sign)).map_or("collaborator", |(_, part)| part)
 }
 
 fn put(object: &mut Value, key: &str, value: Option<&str>) {
@@ -87,6 +109,10 @@ pub async fn prefill_from_agreement(db: &Db, ctx: &Ctx, id: AgreementId) -> Resu
         serde_json::from_str(&version.document).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?;
     if let Some(fields) = document.as_object_mut() {
         fields.insert("dated".to_owned(), json!(ctx.env.now().date_naive()));
+        if let Some(reference) = fields.get_mut("reference").and_then(Value::as_object_mut) {
+            reference.remove("number");
+            reference.remove("supersedes");
+        }
     }
     Ok(document.to_string())
 }
