@@ -207,7 +207,8 @@ pub async fn counter(tx: &Tx, ctx: &Ctx, proposal: &CounterProposal, device: &De
     if reading.template != current.template {
         return Err(AgreementError::TemplateChanged);
     }
-    if reading.text_sha256 == current.text_sha256 {
+    // The same document with a note is a change that is asked for in words.
+    if reading.text_sha256 == current.text_sha256 && said.is_none() {
         return Err(AgreementError::CounterSame);
     }
     let own = dossier.signer(signer)?.party_index;

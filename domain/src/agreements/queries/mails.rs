@@ -38,7 +38,7 @@ impl LinkMail {
     /// Where the link leads.
     pub fn url(&self, public_url: &str, links: &LinkKey) -> String {
         // Without an expiry of its own: the row says until when it opens, and who comes late can ask for another.
-        format!("{public_url}/sign?token={}", links.token(Purpose::Sign, self.link.id, None))
+        format!("{public_url}/sign/{}", links.token(Purpose::Sign, self.link.id, None))
     }
 
     /// Whether there is still something to mail.
@@ -135,7 +135,7 @@ impl AgreementMail {
 
 /// The lasting link under which a signer sees the executed agreement.
 pub fn agreement_url(public_url: &str, links: &LinkKey, signer: SignerId) -> String {
-    format!("{public_url}/agreement?token={}", links.token(Purpose::Agreement, signer, None))
+    format!("{public_url}/agreement/{}", links.token(Purpose::Agreement, signer, None))
 }
 
 /// What a mail without a signing link says; none if there is no such agreement or signer. For the job that sends it.
