@@ -4,6 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     actor::{Actor, Role, Scope},
+    agreements::{
+        Prepared,
+        commands::{self as agreements, NewAgreement},
+        entity::SigningOrder,
+        queries,
+    },
     catalog::{
         Sha256,
         entity::{AssetKind, AssetState, BeatState, asset, beat},
@@ -28,7 +34,7 @@ use domain::{
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Map, Value, json};
 
-use crate::support::World;
+use crate::{pages::signing::sheet, support::World};
 
 /// Who stands behind a column.
 enum Column {
@@ -66,6 +72,7 @@ impl Fixture {
         fixture.catalog(world, owner).await;
         fixture.sales(world).await;
         fixture.jobs(world).await;
+        fixture.agreement(world).await;
         fixture
     }
 
@@ -227,6 +234,20 @@ impl Fixture {
         licence.into_active_model().insert(db).await.unwrap().id
     }
 
+    /// An agreement that waits to be signed.
+    async fn agreement(&mut self, world: &World) {
+        let (services, owner) = (&world.services, world.services.ctx(self.actor(2)));
+        let document = sheet(500_000);
+        let read = Prepared::new(services.agreements.as_ref(), &services.env, &document.to_string()).unwrap();
+        let new = NewAgreement { document: read, signing_order: SigningOrder::Parallel };
+        let tx = services.begin().await.unwrap();
+        let id = agreements::create_agreement(&tx, &owner, self.studio, &new).await.unwrap().id;
+        agreements::send_agreement(&tx, &owner, id, 1, None).await.unwrap();
+        tx.commit().await.unwrap();
+        self.set("agreement", id.to_string());
+        self.set("document", document);
+    }
+
     async fn jobs(&mut self, world: &World) {
         let (services, ctx) = (&world.services, world.services.ctx(Actor::System));
         let beat = self.variables["beat"].as_str().unwrap().parse().unwrap();
@@ -243,6 +264,13 @@ impl Fixture {
         dead.update(&services.db).await.unwrap();
         self.set("deadJob", id.to_string());
         self.set("openJob", open.to_string());
+    }
+
+    /// Somebody who signs the fixture's agreement.
+    pub(crate) async fn signer(&self, world: &World) -> Actor {
+        let agreement = self.variables["agreement"].as_str().unwrap().parse().unwrap();
+        let signers = queries::signers_of(&world.services.db, agreement).await.unwrap();
+        Actor::Signer { agreement, signer: signers[0].id, session: world.services.env.id() }
     }
 
     /// The actor of a column.

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use api::{Caller, caller::Credential, graphql};
 use async_graphql::Request;
+use domain::actor::Actor;
 use fixture::Fixture;
 use futures::StreamExt;
 use rows::Row;
@@ -42,21 +43,26 @@ fn sign(answer: &Value) -> char {
     }
 }
 
-async fn run(world: &World, fixture: &Fixture, row: &Row, actor: usize) -> Value {
-    let variables: Value = fixture.variables_of(row.document);
-    if !row.field.starts_with("Subscription.") {
-        return world.ask(fixture.token(world, actor).await.as_deref(), row.document, variables).await;
-    }
-    let caller = Caller {
+fn nobody(world: &World) -> Caller {
+    Caller {
         services: world.services.clone(),
-        ctx: world.services.ctx(fixture.actor(actor)),
-        credential: Credential::Bearer,
+        ctx: world.services.ctx(Actor::Anonymous),
+        credential: Credential::None,
         sign_in: None,
         refresh_cookie: None,
         request_id: "matrix".into(),
         ip: "".into(),
         user_agent: "".into(),
-    };
+    }
+}
+
+async fn run(world: &World, fixture: &Fixture, row: &Row, actor: usize) -> Value {
+    let variables: Value = fixture.variables_of(row.document);
+    if !row.field.starts_with("Subscription.") {
+        return world.ask(fixture.token(world, actor).await.as_deref(), row.document, variables).await;
+    }
+    let caller =
+        Caller { ctx: world.services.ctx(fixture.actor(actor)), credential: Credential::Bearer, ..nobody(world) };
     let request = Request::new(row.document).variables(async_graphql::Variables::from_json(variables));
     let mut stream = world.state.schema.execute_stream(graphql::attend(request, &world.state, caller));
     // Whoever is refused hears of it at once; whoever is not may wait for the first event.
@@ -79,6 +85,30 @@ async fn everyone_may_exactly_what_the_matrix_says() {
                 if sign(&answer) != expected {
                     wrong.push(format!("{} as {}: expected {expected}, got {answer}", row.field, ACTORS[actor]));
                 }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    })
+    .await;
+}
+
+/// The answer to a document for somebody who signs, executed as no request can have it: their sessions open pages alone.
+async fn run_as(world: &World, actor: Actor, document: &str, variables: Value) -> Value {
+    let caller = Caller { ctx: world.services.ctx(actor), credential: Credential::Cookie, ..nobody(world) };
+    let request = Request::new(document).variables(async_graphql::Variables::from_json(variables));
+    serde_json::to_value(graphql::execute(request, &world.state, caller).await).unwrap()
+}
+
+#[tokio::test]
+async fn whoever_signs_is_nobody_to_the_api() {
+    on_each_database(async |world| {
+        let fixture = Fixture::new(world).await;
+        let signer = fixture.signer(world).await;
+        let mut wrong = Vec::new();
+        for row in rows::all().filter(|row| row.field.starts_with("Query.") && row.expected.starts_with('-')) {
+            let answer = run_as(world, signer.clone(), row.document, fixture.variables_of(row.document)).await;
+            if sign(&answer) != '-' {
+                wrong.push(format!("{} as a signer: {answer}", row.field));
             }
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
