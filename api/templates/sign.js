@@ -43,7 +43,7 @@ if (pad) {
   });
   const lift = () => {
     stroke = null;
-    field.value = strokes.length ? JSON.stringify(strokes) : "";
+    field.value = strokes.map((line) => line.map((point) => point.join(".")).join("_")).join("-");
   };
   pad.addEventListener("pointerup", lift);
   pad.addEventListener("pointercancel", lift);

@@ -14,8 +14,14 @@ use sha2::{Digest, Sha256};
 use super::errors::PageError;
 
 /// The style sheet of all pages, the contract's included.
-static STYLE: LazyLock<String> =
-    LazyLock::new(|| [include_str!("../../templates/site.css"), include_str!("../../templates/sign.css"), adapters::contracts::PREVIEW_CSS].join("\n"));
+static STYLE: LazyLock<String> = LazyLock::new(|| {
+    [
+        include_str!("../../templates/site.css"),
+        include_str!("../../templates/sign.css"),
+        adapters::contracts::PREVIEW_CSS,
+    ]
+    .join("\n")
+});
 
 /// Its address, which changes with its content, so that browsers may keep it for good.
 static STYLE_HREF: LazyLock<String> = LazyLock::new(|| {

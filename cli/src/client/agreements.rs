@@ -12,7 +12,8 @@ use super::{Beat, Producer, Studio, text, until};
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What a mutation of agreements answers with.
-const PAYLOAD: &str = "{ agreement { id reference state version counterVersion } userErrors { field code message remedy } }";
+const PAYLOAD: &str =
+    "{ agreement { id reference state version counterVersion } userErrors { field code message remedy } }";
 
 /// An agreement as the studio sees it.
 #[derive(Debug, Clone, Serialize)]

@@ -12,13 +12,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail};
 pub use agreements::{AgreementFacts, SealedAgreement, SplitJournal};
+use anyhow::{Context, Result, bail};
 pub use guest::{Guest, PlacedOrder};
 pub use producer::Producer;
-pub use signer::{Seen, Signer};
 use serde::Serialize;
 use serde_json::{Value, json};
+pub use signer::{Seen, Signer};
 
 /// How long a single request may take; a large upload is the slowest.
 const TIMEOUT: Duration = Duration::from_mins(10);

@@ -24,7 +24,7 @@ const LISTENING: Duration = Duration::from_mins(5);
 /// A producer's program, signed in or not.
 #[derive(Debug, Clone)]
 pub struct Producer {
-    api: Api,
+    pub(super) api: Api,
 }
 
 impl Producer {
@@ -63,7 +63,7 @@ impl Producer {
     async fn take_key(&mut self, studio: &str) -> Result<()> {
         let query = "mutation ($studio: ID!, $name: String!, $scopes: [Scope!]!) {
             createApiKey(studio: $studio, name: $name, scopes: $scopes) { created { secret } userErrors { field message remedy } } }";
-        let scopes = ["CATALOG_READ", "CATALOG_WRITE", "SALES_READ", "LEDGER_READ"];
+        let scopes = ["CATALOG_READ", "CATALOG_WRITE", "SALES_READ", "SALES_WRITE", "LEDGER_READ"];
         let variables = json!({ "studio": studio, "name": "a trial's program", "scopes": scopes });
         let payload = self.api.mutate("createApiKey", query, variables).await?;
         self.api.token = Some(text(&payload, "/created/secret")?);

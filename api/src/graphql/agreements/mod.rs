@@ -329,9 +329,8 @@ async fn managed(caller: &Caller, id: AgreementId) -> Result<(agreement::Model, 
 async fn edit(caller: &Caller, input: EditAgreementInput) -> Result<agreement::Model, Refusal> {
     let id = input.agreement.named("agreement")?;
     let (_, present) = managed(caller, id).await?;
-    let revise = move |documents: &dyn AgreementDocuments, _: &Env, json: &str| {
-        Prepared::revising(documents, json, &present)
-    };
+    let revise =
+        move |documents: &dyn AgreementDocuments, _: &Env, json: &str| Prepared::revising(documents, json, &present);
     let edit = AgreementEdit {
         expected_version: input.version,
         document: prepare(caller, input.document, revise).await?,

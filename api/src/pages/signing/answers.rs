@@ -76,7 +76,9 @@ impl AskPage {
         let said = match answer {
             Answer::Delegate => format!("They get a link of their own and sign for you. {studio} is told."),
             Answer::Decline => {
-                format!("Nobody can sign this agreement any more once you decline. {studio} and the others are told why.")
+                format!(
+                    "Nobody can sign this agreement any more once you decline. {studio} and the others are told why."
+                )
             }
             Answer::Paper => format!(
                 "{studio} is told and sends you the agreement on paper, at no cost. You can then no longer sign it here, and \
@@ -129,12 +131,7 @@ impl AskPage {
 }
 
 /// Shows the page of an answer to whom it is still open.
-async fn ask(
-    caller: &Caller,
-    request: &HttpRequest,
-    signer: &str,
-    answer: Answer,
-) -> Result<HttpResponse, PageError> {
+async fn ask(caller: &Caller, request: &HttpRequest, signer: &str, answer: Answer) -> Result<HttpResponse, PageError> {
     let (visit, _) = Visit::verified(caller, request, signer).await?;
     if visit.view.agreement.state.is_final() {
         return Ok(see_other(&format!("{}/done", visit.base())));

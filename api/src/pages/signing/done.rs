@@ -82,7 +82,8 @@ fn tell(visit: &Visit) -> Told {
     let view = &visit.view;
     let (agreement, studio) = (&view.agreement, &view.studio_name);
     let reason = sentence(agreement.closed_reason.as_deref().unwrap_or_default());
-    let closed = |heading, said: &str| Told { tone: "closed", heading, said: format!("{said} {reason}").trim_end().to_owned() };
+    let closed =
+        |heading, said: &str| Told { tone: "closed", heading, said: format!("{said} {reason}").trim_end().to_owned() };
     let open = |heading, said: String| Told { tone: "waiting", heading, said };
     match (agreement.state, view.signer.state) {
         (AgreementState::Executed, _) => executed_told(agreement),
@@ -91,15 +92,21 @@ fn tell(visit: &Visit) -> Told {
         (AgreementState::Voided, _) => closed("It was taken back", &format!("{studio} has taken it back.")),
         (AgreementState::Expired, _) => closed("Its time is over", "Not everybody had signed in time."),
         (_, SignerState::Paper) => open("You get it on paper", format!("{studio} knows and sends it to you.")),
-        (AgreementState::Countered, _) if agreement.counter_by == Some(view.signer.id) => {
-            open("Your proposal is on its way", format!("{studio} answers it, and you get a mail. Until then nobody signs."))
-        }
-        (AgreementState::Countered, _) => {
-            open("Somebody proposes a change", format!("{studio} answers first. You get a mail if anything is left to do."))
-        }
+        (AgreementState::Countered, _) if agreement.counter_by == Some(view.signer.id) => open(
+            "Your proposal is on its way",
+            format!("{studio} answers it, and you get a mail. Until then nobody signs."),
+        ),
+        (AgreementState::Countered, _) => open(
+            "Somebody proposes a change",
+            format!("{studio} answers first. You get a mail if anything is left to do."),
+        ),
         (_, SignerState::Signed) => {
             let missing = view.signers.iter().filter(|row| row.state != SignerState::Signed).count();
-            let others = if missing == 1 { "One more signature is".to_owned() } else { format!("{missing} more signatures are") };
+            let others = if missing == 1 {
+                "One more signature is".to_owned()
+            } else {
+                format!("{missing} more signatures are")
+            };
             let said = format!("{others} missing. When all are there you get the sealed file by mail.");
             Told { tone: "ready", heading: "You have signed", said }
         }
@@ -116,7 +123,10 @@ fn executed_told(agreement: &agreement::Model) -> Told {
 pub(super) async fn executed(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let found = queries::find_signed(&services.db, &services.links, &token, services.env.now()).await;
-    let (agreement, signer, files) = found.map_err(PageError::from)?;
+    let (agreement, signer, files) = found.map_err(|error| match error {
+        AgreementError::Link(cause) => PageError::bad_link(cause),
+        other => other.into(),
+    })?;
     let signers = queries::signers_of(&services.db, agreement.id).await?;
     let head = Head {
         kind: views::kind(agreement.template),
@@ -136,8 +146,7 @@ async fn build(services: &Services, visit: &Visit, told: Told) -> Result<DonePag
     let (chrome, head) = (visit.chrome(told.heading), visit.head(Vec::new()));
     if view.agreement.state == AgreementState::Executed {
         let files = queries::files_of(&services.db, view.agreement.id).await?;
-        let all = queries::signers_of(&services.db, view.agreement.id).await?;
-        return assemble(services, chrome, head, (&view.agreement, &view.signer), &all, &files).await;
+        return assemble(services, chrome, head, (&view.agreement, &view.signer), &visit.signers, &files).await;
     }
     Ok(DonePage {
         chrome,
@@ -149,7 +158,7 @@ async fn build(services: &Services, visit: &Visit, told: Told) -> Result<DonePag
         level: String::new(),
         verify: String::new(),
         read: String::new(),
-        signers: views::signers(&view.signers, Some(view.signer.id), view.agreement.state),
+        signers: views::signers(&visit.signers, Some(view.signer.id), view.agreement.state),
         evidence: Vec::new(),
         chain_broken: String::new(),
         head_hash: String::new(),
@@ -172,7 +181,8 @@ async fn assemble(
         chrome.reload_s = Some(RELOAD_S);
     }
     let Told { tone, heading, said } = executed_told(agreement);
-    let said = if file.is_some() { said } else { format!("{said} Its file is being sealed; this page brings it by itself.") };
+    let said =
+        if file.is_some() { said } else { format!("{said} Its file is being sealed; this page brings it by itself.") };
     Ok(DonePage {
         chrome,
         tone,

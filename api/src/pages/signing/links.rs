@@ -140,10 +140,7 @@ pub(super) async fn open(caller: Caller, token: web::Path<String>) -> Result<Htt
         Ok(opened) => opened,
         Err(error) => return closed(error, &token),
     };
-    let signer = match opened.actor {
-        Actor::Signer { signer, .. } => signer,
-        _ => return Err(PageError::not_found()),
-    };
+    let Actor::Signer { signer, .. } = opened.actor else { return Err(PageError::not_found()) };
     // In the same transaction, so that nobody who has spent the link waits for a code that was never asked for.
     let ctx = services.ctx(opened.actor.clone());
     commands::ask_code(&tx, &ctx, &device).await?;
@@ -162,7 +159,8 @@ pub(super) async fn again(caller: Caller, token: web::Path<String>) -> Result<Ht
         return closed(error, &token);
     }
     services.commit(tx).await?;
-    let said = "A new link is on its way to the address that the agreement was sent to. Look into the spam folder, too.";
+    let said =
+        "A new link is on its way to the address that the agreement was sent to. Look into the spam folder, too.";
     closing("Look into your mail", said.to_owned())
 }
 

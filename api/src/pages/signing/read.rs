@@ -83,10 +83,10 @@ async fn view(
     version: &version::Model,
     document: String,
 ) -> Result<DocumentPage, PageError> {
-    let (services, view) = (&caller.services, &visit.view);
+    let view = &visit.view;
     let (changed_heading, changes) = changes(caller, visit, version).await?;
-    let note_by = version.proposed_by.and_then(|by| view.signers.iter().find(|row| row.id == by));
-    let on_behalf = views::party_name(&queries::signers_of(&services.db, view.agreement.id).await?, &view.signer);
+    let note_by = version.proposed_by.and_then(|by| visit.signers.iter().find(|row| row.id == by));
+    let on_behalf = views::party_name(&visit.signers, &view.signer);
     let said = match on_behalf {
         Some(party) => format!("{} asks you to sign for {party}.", view.studio_name),
         None => format!("{} asks you, {}, to sign.", view.studio_name, view.signer.name),
@@ -100,7 +100,7 @@ async fn view(
         note_by: note_by.map_or_else(|| view.studio_name.clone(), |row| row.name.clone()),
         changed_heading,
         changes,
-        signers: views::signers(&view.signers, Some(view.signer.id), view.agreement.state),
+        signers: views::signers(&visit.signers, Some(view.signer.id), view.agreement.state),
         expires: expires.unwrap_or_default(),
         document,
         text_sha256: version.text_sha256.to_string(),

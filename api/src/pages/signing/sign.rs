@@ -8,7 +8,7 @@ use domain::{
         commands::{self, CONSENT_TEXT, CONSENT_VERSION, Signing},
         document::Mark,
         entity::version,
-        queries,
+        rules::Fault,
     },
     report::Kind,
 };
@@ -128,10 +128,10 @@ pub(super) async fn ask(
     if !has_consented(&visit) {
         return Ok(see_other(&format!("{}/consent", visit.base())));
     }
-    page(&caller, &visit, &version, StatusCode::OK, String::new(), String::new()).await
+    page(&caller, &visit, &version, StatusCode::OK, String::new(), String::new())
 }
 
-async fn page(
+fn page(
     caller: &Caller,
     visit: &Visit,
     version: &version::Model,
@@ -139,13 +139,12 @@ async fn page(
     typed: String,
     problem: String,
 ) -> Result<HttpResponse, PageError> {
-    let all = queries::signers_of(&caller.services.db, visit.view.agreement.id).await?;
     let page = SignaturePage {
         chrome: visit.chrome("Sign"),
         head: visit.head(views::steps(3)),
         version: version.number,
         text_sha256: version.text_sha256.to_string(),
-        party: views::party_name(&all, &visit.view.signer).unwrap_or_default(),
+        party: views::party_name(&visit.signers, &visit.view.signer).unwrap_or_default(),
         typed,
         ip: caller.ip.to_string(),
         problem,
@@ -173,16 +172,16 @@ pub(super) async fn sign(
     match commands::sign(&tx, &visit.ctx, &signing, &visit::device(&caller)).await {
         Ok(_) => services.commit(tx).await?,
         // A second click, or another tab: it is signed, that is what was wanted.
-        Err(AgreementError::Fault(domain::agreements::rules::Fault::AlreadySigned)) => {}
+        Err(AgreementError::Fault(Fault::AlreadySigned)) => {}
         Err(error) => {
             drop(tx);
-            return refused(&caller, &visit, &version, error, form.name).await;
+            return refused(&caller, &visit, &version, error, form.name);
         }
     }
     Ok(see_other(&format!("{base}/done")))
 }
 
-async fn refused(
+fn refused(
     caller: &Caller,
     visit: &Visit,
     version: &version::Model,
@@ -192,7 +191,7 @@ async fn refused(
     if let AgreementError::Mark = error {
         let problem = PageError::from(error);
         let status = problem.status_code();
-        return page(caller, visit, version, status, typed, links::sentences(&problem)).await;
+        return page(caller, visit, version, status, typed, links::sentences(&problem));
     }
     let problem = PageError::from(error);
     let words = if problem.report().kind == Kind::Conflict { "Read it as it is now" } else { "Back to the agreement" };
@@ -201,9 +200,29 @@ async fn refused(
 
 /// The mark of a form: the drawing, if there is one, else the typed name. None if the drawing cannot be read.
 fn mark(form: &SignatureForm) -> Option<Mark> {
-    if form.drawing.trim().is_empty() {
-        Some(Mark::Typed(form.name.trim().to_owned()))
-    } else {
-        serde_json::from_str(&form.drawing).ok().map(Mark::Drawn)
+    if form.drawing.trim().is_empty() { Some(Mark::Typed(form.name.trim().to_owned())) } else { drawn(&form.drawing) }
+}
+
+/// A drawing as the script sends it: `x.y_x.y-x.y_…`, a line for each stroke, in characters that a form sends as they are.
+fn drawn(text: &str) -> Option<Mark> {
+    let point = |text: &str| {
+        let (x, y) = text.split_once('.')?;
+        Some((x.parse().ok()?, y.parse().ok()?))
+    };
+    let stroke = |text: &str| text.split('_').map(point).collect::<Option<Vec<(u16, u16)>>>();
+    text.trim().split('-').map(stroke).collect::<Option<Vec<_>>>().map(Mark::Drawn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drawing_is_read_whole_or_not_at_all() {
+        let strokes = vec![vec![(10, 10), (500, 200)], vec![(7, 0)]];
+        assert_eq!(drawn("10.10_500.200-7.0"), Some(Mark::Drawn(strokes)));
+        for text in ["", "10", "10.10_", "1.2.3", "-1.2", "99999.1", "a.b", "[[[1,2]]]"] {
+            assert_eq!(drawn(text), None, "{text}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use domain::{
     agreements::{
         AgreementError,
         commands::{Device, Opened},
-        entity::version,
+        entity::{signer, version},
         queries::{self, SignerView},
     },
     ids::SignerId,
@@ -55,6 +55,8 @@ pub(super) struct Visit {
     pub(super) ctx: Ctx,
     /// What they may see.
     pub(super) view: SignerView,
+    /// Everybody who signs or did, those who have handed it on among them.
+    pub(super) signers: Vec<signer::Model>,
 }
 
 impl Visit {
@@ -66,11 +68,13 @@ impl Visit {
         let found = queries::find_session(&services.db, &secret, services.env.now()).await?;
         let own = |actor: &Actor| matches!(actor, Actor::Signer { signer, .. } if *signer == asked);
         let ctx = services.ctx(found.filter(own).ok_or_else(no_session)?);
-        match queries::signer_view(&services.db, &ctx).await {
-            Ok(view) => Ok(Self { ctx, view }),
-            Err(AgreementError::NoSession) => Err(no_session()),
-            Err(error) => Err(error.into()),
-        }
+        let view = match queries::signer_view(&services.db, &ctx).await {
+            Ok(view) => view,
+            Err(AgreementError::NoSession) => return Err(no_session()),
+            Err(error) => return Err(error.into()),
+        };
+        let signers = queries::signers_of(&services.db, view.agreement.id).await?;
+        Ok(Self { ctx, view, signers })
     }
 
     /// The same for pages that show the agreement: none before the code was entered. With the present version of the document.
@@ -114,7 +118,8 @@ impl Visit {
 }
 
 fn no_session() -> PageError {
-    let report = Report::new(Kind::Unauthenticated, "NO_SESSION", "This browser has no open session for this agreement.");
+    let report =
+        Report::new(Kind::Unauthenticated, "NO_SESSION", "This browser has no open session for this agreement.");
     let report = report.remedy("Open the link in your mail. If it was opened before, its page sends you a new one.");
     PageError::titled(report, StatusCode::UNAUTHORIZED, "Open it from your mail")
 }
