@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{
     super::{
         AgreementError,
-        document::Reading,
+        document::{DocumentProblem, Reading},
         entity::{AgreementNotice, AgreementState, EvidenceKind, SignerState, file},
         queries,
         rules::Fault,
@@ -37,7 +37,7 @@ pub(super) async fn execute(dossier: &mut Dossier<'_>, reading: &Reading) -> Res
         dossier.change(row.id, |row| row.party_id = party).await?;
     }
     dossier.row.executed_at = Some(now);
-    if let Some(split) = executed_split(dossier, reading, &parties) {
+    if let Some(split) = executed_split(dossier, reading, &parties)? {
         splits::execute(tx, ctx, &split).await?;
     }
     let data = json!({ "version": dossier.row.version, "text_sha256": reading.text_sha256 });
@@ -51,21 +51,30 @@ fn executed_split(
     dossier: &Dossier<'_>,
     reading: &Reading,
     parties: &HashMap<usize, PartyId>,
-) -> Option<ExecutedSplit> {
-    let split = reading.splits.as_ref()?;
+) -> Result<Option<ExecutedSplit>, AgreementError> {
+    let Some(split) = &reading.splits else { return Ok(None) };
+    let Some(work) = split.work else { return Ok(None) };
     let side = |shares: &[(usize, Share)]| -> Option<Vec<(PartyId, Share)>> {
         shares.iter().map(|(index, share)| Some((*parties.get(index)?, *share))).collect()
     };
+    let nobody = || {
+        let message = "a share names no party of the document".to_owned();
+        AgreementError::Document(vec![DocumentProblem {
+            path: "terms".to_owned(),
+            code: "NO_PARTY".to_owned(),
+            message,
+        }])
+    };
     let on = split.effective_on.map(|on| on.and_time(chrono::NaiveTime::MIN).and_utc());
-    Some(ExecutedSplit {
+    Ok(Some(ExecutedSplit {
         studio: dossier.row.studio_id,
-        work: split.work?,
+        work,
         agreement: dossier.row.id,
         document_sha256: reading.text_sha256.clone(),
         effective_at: on.unwrap_or_else(|| dossier.ctx.env.now()),
-        composition: side(&split.composition)?,
-        master: side(&split.master)?,
-    })
+        composition: side(&split.composition).ok_or_else(nobody)?,
+        master: side(&split.master).ok_or_else(nobody)?,
+    }))
 }
 
 /// Every party of a document in the studio's books, found by address or name, or entered.
