@@ -6,6 +6,7 @@
 //! **To add a part:** a folder named after the outside thing, which implements the trait in `domain::ports` and is tested against the thing
 //! itself or a faithful stand-in over a real connection. Every failure becomes a `PortError` that says whether trying again can help.
 
+pub mod agreements;
 pub mod contracts;
 pub mod files;
 pub mod jobs;

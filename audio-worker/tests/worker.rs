@@ -5,6 +5,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use adapters::{
+    agreements::AgreementTypesetter,
     contracts::ContractTypesetter,
     files::ObjectFiles,
     jobs::{LONGEST_SLEEP, Runtime, Settings, WakeUp, run_queue, run_relay, set_up},
@@ -27,7 +28,7 @@ use domain::{
     },
     edit::Edit,
     env::Env,
-    identity::entity::studio,
+    identity::entity::{UnsignedSplits, studio},
     ids::{AssetId, BeatId, JobId, StudioId},
     links::LinkKey,
     money::Currency,
@@ -83,6 +84,7 @@ async fn house(db: store::Db) -> House {
         mailer: Arc::new(Mailbox::new(folder.path().join("mail"), sender)),
         gateway: Arc::new(gateway),
         contracts: Arc::new(ContractTypesetter),
+        agreements: Arc::new(AgreementTypesetter),
         wake: Arc::new(wake.clone()),
         public_url: "http://127.0.0.1:8080".into(),
     };
@@ -96,6 +98,7 @@ async fn house(db: store::Db) -> House {
         address: None,
         governing_law: "Germany".to_owned(),
         created_at: env.now(),
+        unsigned_splits: UnsignedSplits::Refuse,
     };
     let party = party::Model {
         id: env.id(),

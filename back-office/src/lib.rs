@@ -48,6 +48,7 @@ impl JobHandler for BackOffice {
             Job::MailRefund { order } => self.mail_refund(attempt.id, *order).await,
             Job::RefundPayment { payment } => self.refund_payment(*payment).await,
             Job::SettleOrder { order } => self.settle_order(*order).await,
+            Job::ReleaseParked { work } => self.release_parked(*work).await,
             Job::MailToken { token } => self.mail_token(attempt.id, *token).await,
             Job::MailInvitation { invitation } => self.mail_invitation(attempt.id, *invitation).await,
             other => Err(JobError::lasting(format!("the back office does not do this: {other:?}"))),

@@ -3,6 +3,7 @@
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
 use adapters::{
+    agreements::AgreementTypesetter,
     contracts::ContractTypesetter,
     files::ObjectFiles,
     jobs::{self, Runtime, Settings, WakeUp},
@@ -128,6 +129,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts> {
         mailer,
         gateway: Arc::new(SandboxGateway::new(&own_address, keys)?),
         contracts: Arc::new(ContractTypesetter),
+        agreements: Arc::new(AgreementTypesetter),
         wake: Arc::new(wake.clone()),
         public_url: public_url.into(),
     };

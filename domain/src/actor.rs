@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     env::Env,
-    ids::{ApiKeyId, OrderId, StudioId, UserId},
+    ids::{AgreementId, ApiKeyId, OrderId, SignerId, SigningSessionId, StudioId, UserId},
 };
 
 crate::text_enum! {
@@ -64,6 +64,15 @@ pub enum Actor {
     Buyer {
         /// The order.
         order: OrderId,
+    },
+    /// Somebody who has opened a signing link. What they may do without having entered a code is told by the session.
+    Signer {
+        /// The one agreement that they may see.
+        agreement: AgreementId,
+        /// Who they are in it.
+        signer: SignerId,
+        /// The browser's session.
+        session: SigningSessionId,
     },
     /// The program itself: a job, a schedule, the gateway's event.
     System,

@@ -150,6 +150,16 @@ typed_ids! {
     EntryId = "entry",
     /// A job in the outbox.
     JobId = "job",
+    /// A signer of an agreement.
+    SignerId = "signer",
+    /// A mailed link to sign.
+    SigningLinkId = "slink",
+    /// A browser in which a link to sign was opened.
+    SigningSessionId = "ssess",
+    /// A sealed file of an agreement.
+    AgreementFileId = "afile",
+    /// A version of a work's split.
+    SplitVersionId = "split",
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 //! with its line in `explain`; then a field in `api`. **To add an aggregate:** a folder of this grammar, a migration, a file in `api/src/graphql`.
 
 pub mod actor;
+pub mod agreements;
 pub mod catalog;
 pub mod delivery;
 pub mod edit;
@@ -32,4 +33,5 @@ pub mod report;
 pub mod sales;
 pub mod services;
 pub mod share;
+pub mod splits;
 pub mod store;

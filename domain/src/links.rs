@@ -23,6 +23,10 @@ pub enum Purpose {
     ResetPassword,
     /// Joins a studio; the subject is the invitation.
     Invitation,
+    /// Opens an agreement to sign it; the subject is the mailed link.
+    Sign,
+    /// Shows an executed agreement; the subject is the signer.
+    Agreement,
 }
 
 impl Purpose {
@@ -33,6 +37,8 @@ impl Purpose {
             Self::VerifyEmail => "verify",
             Self::ResetPassword => "reset",
             Self::Invitation => "invite",
+            Self::Sign => "sign",
+            Self::Agreement => "agreement",
         }
     }
 }

@@ -45,6 +45,10 @@ pub enum Action {
     RetryJobs,
     /// Cancel renders and analyses that nobody has paid for.
     CancelJobs,
+    /// See agreements, their signers and their evidence.
+    ReadAgreements,
+    /// Write, send, change and take back agreements.
+    ManageAgreements,
 }
 
 /// The actor may not do that.
@@ -82,6 +86,8 @@ pub const fn least_role(action: Action) -> Role {
         | Action::ManageSales
         | Action::ReadLedger
         | Action::RetryJobs
+        | Action::ReadAgreements
+        | Action::ManageAgreements
         | Action::PublishBeats => Role::Manager,
         Action::WriteCatalog | Action::ReadDeliveries | Action::ReadJobs | Action::CancelJobs => Role::Engineer,
         Action::ReadCatalog | Action::ReadTiers | Action::ReadMembers | Action::ReadStudio => Role::Viewer,
@@ -94,17 +100,22 @@ pub const fn needed_scope(action: Action) -> Option<Scope> {
         Action::ManageMembers | Action::ManageApiKeys | Action::ManageStudio | Action::ReadMembers => None,
         Action::ReadCatalog | Action::ReadTiers | Action::ReadStudio => Some(Scope::CatalogRead),
         Action::WriteCatalog | Action::PublishBeats | Action::CancelJobs => Some(Scope::CatalogWrite),
-        Action::ReadSales | Action::ReadDeliveries | Action::ReadJobs => Some(Scope::SalesRead),
-        Action::ManageTiers | Action::ManageSales | Action::RetryJobs => Some(Scope::SalesWrite),
+        Action::ReadSales | Action::ReadDeliveries | Action::ReadJobs | Action::ReadAgreements => {
+            Some(Scope::SalesRead)
+        }
+        Action::ManageTiers | Action::ManageSales | Action::RetryJobs | Action::ManageAgreements => {
+            Some(Scope::SalesWrite)
+        }
         Action::ReadLedger => Some(Scope::LedgerRead),
     }
 }
 
-/// Decides. The program itself may do everything; a buyer's link opens nothing of the studio's own (an order has its own queries).
+/// Decides. The program itself may do everything; a buyer's or signer's link opens nothing of the studio's own (orders and
+/// agreements have queries of their own for them).
 pub fn require(actor: &Actor, action: Action, studio: StudioId) -> Result<(), Denied> {
     match actor {
         Actor::System => Ok(()),
-        Actor::Anonymous | Actor::Buyer { .. } => Err(Denied::Unauthenticated),
+        Actor::Anonymous | Actor::Buyer { .. } | Actor::Signer { .. } => Err(Denied::Unauthenticated),
         Actor::ApiKey { studio: own, scopes, .. } => match needed_scope(action) {
             _ if *own != studio => Err(Denied::Stranger),
             Some(scope) if scopes.contains(&scope) => Ok(()),
@@ -129,7 +140,7 @@ pub fn visible<T>(
 ) -> Result<Option<T>, Denied> {
     let Some(row) = row else {
         return match actor {
-            Actor::Anonymous | Actor::Buyer { .. } => Err(Denied::Unauthenticated),
+            Actor::Anonymous | Actor::Buyer { .. } | Actor::Signer { .. } => Err(Denied::Unauthenticated),
             Actor::User { .. } | Actor::ApiKey { .. } | Actor::System => Ok(None),
         };
     };
@@ -145,7 +156,7 @@ mod tests {
     use sea_orm::{Iterable, prelude::Uuid};
 
     use super::*;
-    use crate::ids::{OrderId, TypedId, UserId};
+    use crate::ids::{AgreementId, OrderId, SignerId, SigningSessionId, TypedId, UserId};
 
     fn studio(n: u128) -> StudioId {
         StudioId::from_uuid(Uuid::from_u128(n))
@@ -163,6 +174,12 @@ mod tests {
                 require(&Actor::Buyer { order: OrderId(Uuid::nil()) }, action, studio(1)),
                 Err(Denied::Unauthenticated)
             );
+            let signer = Actor::Signer {
+                agreement: AgreementId(Uuid::nil()),
+                signer: SignerId(Uuid::nil()),
+                session: SigningSessionId(Uuid::nil()),
+            };
+            assert_eq!(require(&signer, action, studio(1)), Err(Denied::Unauthenticated));
             assert_eq!(require(&member(Role::Owner), action, studio(2)), Err(Denied::Stranger));
         }
     }

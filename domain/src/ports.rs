@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 
 use crate::{
+    agreements::document::{DocumentChange, DocumentProblem, DocumentStage, Reading},
     catalog::Sha256,
     email::EmailAddress,
     env::Instant,
@@ -207,6 +208,18 @@ pub trait Contracts: Send + Sync {
     fn typeset(&self, contract: &Contract) -> Result<ContractPdf, PortError>;
     /// The contract as it reads before paying, the buyer still to be named: an HTML fragment, escaped.
     fn preview_html(&self, contract: &Contract) -> Result<String, PortError>;
+}
+
+/// Reads, shows, compares and typesets agreements. One text: what is shown is what is signed and sealed. All of it is pure.
+pub trait AgreementDocuments: Send + Sync {
+    /// Reads a document, or names everything in it that cannot stand.
+    fn read(&self, json: &str) -> Result<Reading, Vec<DocumentProblem>>;
+    /// The document as it reads: an HTML fragment, escaped, a plain-language summary beside each clause.
+    fn html(&self, json: &str) -> Result<String, PortError>;
+    /// What one document says that the other does not.
+    fn diff(&self, before: &str, after: &str) -> Result<Vec<DocumentChange>, PortError>;
+    /// The document as a PDF. Slow enough to be called from a blocking thread.
+    fn typeset(&self, json: &str, stage: DocumentStage<'_>) -> Result<ContractPdf, PortError>;
 }
 
 /// Wakes whoever hands jobs to the queue.

@@ -1,6 +1,6 @@
 //! The schema, one migration a step, for SQLite and PostgreSQL alike.
 //!
-//! **May depend on** nobody in the house. Each step is SQL in which `$uuid`, `$instant`, `$json`, `$bool`, `$int` and `$bigint` stand for the
+//! **May depend on** nobody in the house. Each step is SQL in which `$uuid`, `$instant`, `$date`, `$json`, `$bool`, `$int` and `$bigint` stand for the
 //! two databases' types, so that a constraint is written once and read as what it is. Invariants live here: checks, unique indexes, foreign keys, and
 //! triggers that keep append-only tables append-only.
 //!
@@ -17,6 +17,8 @@ mod m20261123_5_ledger;
 mod m20261123_6_outbox;
 mod m20261124_7_render_beats;
 mod m20261127_8_audio_jobs;
+mod m20261128_9_agreements;
+mod m20261128_A_splits;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -37,6 +39,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_6_outbox::Migration),
             Box::new(m20261124_7_render_beats::Migration),
             Box::new(m20261127_8_audio_jobs::Migration),
+            Box::new(m20261128_9_agreements::Migration),
+            Box::new(m20261128_A_splits::Migration),
         ]
     }
 }
@@ -52,5 +56,7 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261123_6_outbox.rs"),
     include_str!("m20261124_7_render_beats.rs"),
     include_str!("m20261127_8_audio_jobs.rs"),
+    include_str!("m20261128_9_agreements.rs"),
+    include_str!("m20261128_A_splits.rs"),
     include_str!("sql.rs"),
 ];

@@ -11,35 +11,40 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         sql::run(manager, TABLES).await?;
-        for table in ["accounts", "journals", "entries"] {
-            sql::append_only(manager, table).await?;
-        }
-        sql::refuse_insert(
-            manager,
-            "journals",
-            "journals_balance",
-            "EXISTS (SELECT 1 FROM entries WHERE journal_id = NEW.id GROUP BY currency HAVING SUM(amount_minor) <> 0)
-             OR (SELECT COUNT(*) FROM entries WHERE journal_id = NEW.id) < 2",
-            "a journal has two or more entries that sum to zero in each currency",
-        )
-        .await?;
-        sql::refuse_insert(
-            manager,
-            "entries",
-            "entries_closed",
-            "EXISTS (SELECT 1 FROM journals WHERE id = NEW.journal_id)",
-            "the journal is closed",
-        )
-        .await?;
-        sql::refuse_insert(
-            manager,
-            "entries",
-            "entries_currency",
-            "NOT EXISTS (SELECT 1 FROM accounts WHERE id = NEW.account_id AND currency = NEW.currency)",
-            "an entry has the currency of its account",
-        )
-        .await
+        keep_whole(manager, &["accounts", "journals", "entries"]).await
     }
+}
+
+/// The triggers that keep the ledger whole: these tables append-only, journals balanced, entries closed and of their account's currency.
+pub(crate) async fn keep_whole(manager: &SchemaManager<'_>, append_only: &[&str]) -> Result<(), DbErr> {
+    for table in append_only {
+        sql::append_only(manager, table).await?;
+    }
+    sql::refuse_insert(
+        manager,
+        "journals",
+        "journals_balance",
+        "EXISTS (SELECT 1 FROM entries WHERE journal_id = NEW.id GROUP BY currency HAVING SUM(amount_minor) <> 0)
+             OR (SELECT COUNT(*) FROM entries WHERE journal_id = NEW.id) < 2",
+        "a journal has two or more entries that sum to zero in each currency",
+    )
+    .await?;
+    sql::refuse_insert(
+        manager,
+        "entries",
+        "entries_closed",
+        "EXISTS (SELECT 1 FROM journals WHERE id = NEW.journal_id)",
+        "the journal is closed",
+    )
+    .await?;
+    sql::refuse_insert(
+        manager,
+        "entries",
+        "entries_currency",
+        "NOT EXISTS (SELECT 1 FROM accounts WHERE id = NEW.account_id AND currency = NEW.currency)",
+        "an entry has the currency of its account",
+    )
+    .await
 }
 
 const TABLES: &str = "

@@ -6,9 +6,10 @@ use sea_orm_migration::{
 };
 
 /// The types that the two databases name differently: the word in the text, SQLite's, PostgreSQL's.
-const TYPES: [(&str, &str, &str); 6] = [
+const TYPES: [(&str, &str, &str); 7] = [
     ("$uuid", "BLOB", "uuid"),
     ("$instant", "TEXT", "timestamptz"),
+    ("$date", "TEXT", "date"),
     ("$json", "TEXT", "jsonb"),
     ("$bool", "INTEGER", "boolean"),
     // The longer word first, so that it is not taken for the shorter.
@@ -67,6 +68,47 @@ pub(crate) async fn refuse_insert(
         format!(
             "CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {wrong} BEGIN SELECT RAISE(ABORT, '{message}'); END;"
         )
+    };
+    manager.get_connection().execute_unprepared(&text).await.map(drop)
+}
+
+/// Runs a check before each update; `wrong` is a condition over `OLD` and `NEW` that must not hold.
+pub(crate) async fn refuse_update(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    name: &str,
+    wrong: &str,
+    message: &str,
+) -> Result<(), DbErr> {
+    let text = if is_postgres(manager) {
+        format!(
+            "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN IF {wrong} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW; END $$;
+             CREATE TRIGGER {name} BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();"
+        )
+    } else {
+        format!(
+            "CREATE TRIGGER {name} BEFORE UPDATE ON {table} WHEN {wrong} BEGIN SELECT RAISE(ABORT, '{message}'); END;"
+        )
+    };
+    manager.get_connection().execute_unprepared(&text).await.map(drop)
+}
+
+/// Refuses to delete any row.
+pub(crate) async fn refuse_delete(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    name: &str,
+    message: &str,
+) -> Result<(), DbErr> {
+    let text = if is_postgres(manager) {
+        format!(
+            "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN RAISE EXCEPTION '{message}'; END $$;
+             CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();"
+        )
+    } else {
+        format!("CREATE TRIGGER {name} BEFORE DELETE ON {table} BEGIN SELECT RAISE(ABORT, '{message}'); END;")
     };
     manager.get_connection().execute_unprepared(&text).await.map(drop)
 }

@@ -21,6 +21,7 @@ use super::{
     loader,
     loaders::CallerLoader,
     scalars::{Id, Money},
+    splits::{BasesOfJournal, JournalBasis},
 };
 
 /// What an account stands for. Debits are positive, credits negative.
@@ -39,6 +40,8 @@ pub enum AccountKind {
     Payable,
     /// What has been collected and is to be given back to its buyer.
     RefundsDue,
+    /// What has been sold of works whose split is unsigned; owed to their makers, in shares still to be signed.
+    SplitsParked,
 }
 
 /// An account of the studio's books.
@@ -171,6 +174,12 @@ impl Journal {
     async fn entries(&self, ctx: &Context<'_>) -> Result<Vec<Entry>, Failure> {
         let rows = loader(ctx)?.load_one(EntriesOfJournal(self.key)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(Entry::from).collect())
+    }
+
+    /// The signed documents by which it divides, one for each line of the order that has one.
+    async fn bases(&self, ctx: &Context<'_>) -> Result<Vec<JournalBasis>, Failure> {
+        let bases = loader(ctx)?.load_one(BasesOfJournal(self.key)).await?.unwrap_or_default();
+        Ok(bases.into_iter().map(JournalBasis::from).collect())
     }
 }
 

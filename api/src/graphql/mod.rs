@@ -14,6 +14,7 @@ pub mod loaders;
 pub mod parties;
 pub mod sales;
 pub mod scalars;
+pub mod splits;
 pub mod storefront;
 pub mod system;
 
@@ -35,6 +36,7 @@ pub struct Query(
     sales::SalesQuery,
     delivery::DeliveryQuery,
     ledger::LedgerQuery,
+    splits::SplitsQuery,
     catalog::CatalogQuery,
     parties::PartiesQuery,
     jobs::JobsQuery,

@@ -212,7 +212,8 @@ impl StorefrontBeat {
     async fn contract_html(&self, ctx: &Context<'_>, tier: TierCode) -> Result<Option<String>, Failure> {
         let caller = caller(ctx)?;
         let (studio, beat) = self.key;
-        let offered = licensing::queries::offer_contract(&caller.services.db, studio, beat, tier.into()).await?;
+        let now = caller.services.env.now();
+        let offered = licensing::queries::offer_contract(&caller.services.db, studio, beat, tier.into(), now).await?;
         let Some(contract) = offered else { return Ok(None) };
         let contracts = caller.services.contracts.clone();
         let typeset = tokio::task::spawn_blocking(move || contracts.preview_html(&contract)).await;

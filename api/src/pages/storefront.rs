@@ -388,7 +388,8 @@ pub(super) async fn contract(
     let href = format!("{}/{}", shop_url(&studio), beat.slug);
     let gone = || PageError::not_found().leading_to(href.clone(), "See what is on sale for this beat");
     let code = words::tier(&path.2).ok_or_else(gone)?;
-    let facts = offer_contract(&services.db, studio.id, beat.id, code).await?.ok_or_else(gone)?;
+    let now = services.env.now();
+    let facts = offer_contract(&services.db, studio.id, beat.id, code, now).await?.ok_or_else(gone)?;
     let (tier, price) = (facts.terms.tier_name.clone(), words::price(facts.price));
     let contracts = services.contracts.clone();
     let contract = web::block(move || contracts.preview_html(&facts))

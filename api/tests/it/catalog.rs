@@ -4,6 +4,7 @@
 use std::{net::TcpListener, path::PathBuf, sync::Arc};
 
 use adapters::{
+    agreements::AgreementTypesetter,
     contracts::ContractTypesetter,
     files::ObjectFiles,
     mail::{Mailbox, Sender},
@@ -87,6 +88,7 @@ async fn on_each_database(test: impl AsyncFn(&World)) {
             gateway: Arc::new(SandboxGateway::new(&url, SandboxKeys::derive(&links)).unwrap()),
             links,
             contracts: Arc::new(ContractTypesetter),
+            agreements: Arc::new(AgreementTypesetter),
             wake: Arc::new(NoRelay),
             public_url: url.as_str().into(),
         };

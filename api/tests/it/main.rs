@@ -12,5 +12,6 @@ mod matrix;
 mod pages;
 mod selling;
 mod snapshots;
+mod splits;
 mod subscriptions;
 mod support;

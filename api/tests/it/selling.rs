@@ -4,6 +4,7 @@ use std::{net::TcpListener, ops::Range, path::Path, sync::Arc};
 
 use actix_web::{App, HttpServer};
 use adapters::{
+    agreements::AgreementTypesetter,
     contracts::ContractTypesetter,
     mail::{Mailbox, Sender},
     sandbox::{SandboxConfig, SandboxGateway, SandboxKeys, SandboxServer},
@@ -19,7 +20,7 @@ use domain::{
         entity::{AssetKind, AssetState, BeatState, asset, beat, collaborator, recording, work},
     },
     env::Env,
-    identity::entity::studio,
+    identity::entity::{UnsignedSplits, studio},
     ids::{AssetId, BeatId, PartyId, StudioId},
     licensing::commands::seed_default_tiers,
     links::LinkKey,
@@ -120,6 +121,7 @@ async fn furnish(services: &Services) -> (StudioId, BeatId) {
         address: None,
         governing_law: "England and Wales".into(),
         created_at: now,
+        unsigned_splits: UnsignedSplits::Refuse,
     };
     row.into_active_model().insert(db).await.unwrap();
     let maker: PartyId = env.id();
@@ -237,6 +239,7 @@ async fn on_each_database(test: impl AsyncFn(&World)) {
             mailer: Arc::new(Mailbox::new(folder.path().join("mail"), sender)),
             gateway: Arc::new(SandboxGateway::new(&url, keys).unwrap()),
             contracts: Arc::new(ContractTypesetter),
+            agreements: Arc::new(AgreementTypesetter),
             wake: Arc::new(NoRelay),
             public_url: "http://shop.test".into(),
         };

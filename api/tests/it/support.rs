@@ -3,6 +3,7 @@
 use std::{net::TcpListener, sync::Arc};
 
 use adapters::{
+    agreements::AgreementTypesetter,
     contracts::ContractTypesetter,
     files::ObjectFiles,
     mail::{Mailbox, Sender},
@@ -68,6 +69,7 @@ pub(crate) async fn with_config(config: ApiConfig, public_url: &str, test: impl 
             mailer: Arc::new(Mailbox::new(folder.path().join("mail"), sender)),
             gateway: Arc::new(SandboxGateway::new("http://127.0.0.1:1", SandboxKeys::derive(&links)).unwrap()),
             contracts: Arc::new(ContractTypesetter),
+            agreements: Arc::new(AgreementTypesetter),
             wake: Arc::new(NobodyToWake),
             public_url: public_url.into(),
             links,

@@ -133,6 +133,9 @@ pub enum CatalogError {
     /// Publishing needs a tier whose files exist.
     #[error("every tier on sale delivers stems, and the beat has none")]
     NoDeliverableTier,
+    /// Publishing needs a signed split, as the studio has it.
+    #[error("this beat has several makers, who have not signed their split")]
+    SplitUnsigned,
     /// The work has been sold exclusively.
     #[error("the work was sold exclusively")]
     Sold,
@@ -212,6 +215,9 @@ impl Explain for CatalogError {
             Self::NoDeliverableTier => {
                 conflict("NO_DELIVERABLE_TIER").remedy("add the stems, or enable a tier without them")
             }
+            Self::SplitUnsigned => conflict("SPLIT_UNSIGNED").field("collaborators").remedy(
+                "have all of them sign a split sheet, or let the studio sell with the money parked until they do",
+            ),
             Self::Sold => conflict("SOLD_EXCLUSIVELY").remedy("it stays with its licensee; enter a new work instead"),
             Self::State { .. } => conflict("BEAT_STATE").remedy("see the beat's state"),
         }

@@ -26,6 +26,16 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What becomes of a sale of a beat of several makers who have not signed their split.
+    pub enum UnsignedSplits {
+        /// There is none: such a beat is not on sale.
+        Refuse = "refuse",
+        /// It is sold, and the makers' money waits until they have signed.
+        Park = "park",
+    }
+}
+
 pub mod user {
     //! Accounts.
     use sea_orm::entity::prelude::*;
@@ -66,6 +76,7 @@ pub mod studio {
     //! Studios.
     use sea_orm::entity::prelude::*;
 
+    use super::UnsignedSplits;
     use crate::{email::EmailAddress, env::Instant, ids::StudioId, money::Currency};
 
     /// A studio: the tenant.
@@ -91,6 +102,8 @@ pub mod studio {
         pub governing_law: String,
         /// When it was founded.
         pub created_at: Instant,
+        /// What becomes of sales whose split is unsigned.
+        pub unsigned_splits: UnsignedSplits,
     }
 
     crate::plain_entity!();

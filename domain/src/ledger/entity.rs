@@ -17,6 +17,8 @@ text_enum! {
         Payable = "payable",
         /// What has been collected and is to be given back to its buyer.
         RefundsDue = "refunds_due",
+        /// What has been sold of works whose split is unsigned; owed to their makers, in shares still to be signed.
+        SplitsParked = "splits_parked",
     }
 }
 

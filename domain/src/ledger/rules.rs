@@ -43,8 +43,17 @@ pub struct Leg {
 pub struct SaleLine {
     /// The price, in minor units, zero or more.
     pub price_minor: i64,
-    /// Who has a part of it and how much, in the order of the credits. What the shares leave of the whole stays with the studio.
-    pub shares: Vec<(PartyId, Share)>,
+    /// Whose it is.
+    pub division: Division,
+}
+
+/// Whose a line's money is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Division {
+    /// Who has a part of it and how much, in the order of the document or the credits. What the shares leave of the whole stays with the studio.
+    Shared(Vec<(PartyId, Share)>),
+    /// Its makers', in shares that are still to be signed.
+    Parked,
 }
 
 /// Why legs are no journal.
@@ -97,7 +106,7 @@ pub fn check(legs: &[Leg]) -> Result<(), JournalFault> {
 
 /// A sale: what the gateway holds and has kept against what was sold, then what of it is owed to whom. Each line bears its part of the fee by
 /// largest remainder over the prices, and what is left of the line goes by largest remainder over its shares, so every rounding cent has one
-/// place and the same sale always gives the same legs. A sale for nothing has none.
+/// place and the same sale always gives the same legs. What is parked is kept whole. A sale for nothing has none.
 pub fn sale_journal(total_minor: i64, fee_minor: i64, lines: &[SaleLine]) -> Result<Vec<Leg>, JournalFault> {
     check_amounts(total_minor, fee_minor, lines)?;
     if total_minor == 0 {
@@ -107,13 +116,42 @@ pub fn sale_journal(total_minor: i64, fee_minor: i64, lines: &[SaleLine]) -> Res
     legs.add(AccountRef::own(AccountKind::GatewayClearing), total_minor - fee_minor)?;
     legs.add(AccountRef::own(AccountKind::GatewayFees), fee_minor)?;
     legs.add(AccountRef::own(AccountKind::Sales), -total_minor)?;
-    let prices: Vec<u64> = lines.iter().map(|line| line.price_minor.unsigned_abs()).collect();
-    let fees = allocate(fee_minor, &prices).map_err(|_| JournalFault::Empty)?;
-    for (line, fee) in lines.iter().zip(fees) {
-        for (party, part) in split_line(line.price_minor - fee, &line.shares) {
-            legs.add(AccountRef::own(AccountKind::SplitsExpense), part)?;
-            legs.add(AccountRef::payable(party), -part)?;
+    for (line, net_minor) in lines.iter().zip(nets(fee_minor, lines)?) {
+        match &line.division {
+            Division::Shared(shares) => {
+                for (party, part) in split_line(net_minor, shares) {
+                    legs.add(AccountRef::own(AccountKind::SplitsExpense), part)?;
+                    legs.add(AccountRef::payable(party), -part)?;
+                }
+            }
+            Division::Parked => {
+                legs.add(AccountRef::own(AccountKind::SplitsExpense), net_minor)?;
+                legs.add(AccountRef::own(AccountKind::SplitsParked), -net_minor)?;
+            }
         }
+    }
+    Ok(legs.into_journal())
+}
+
+/// What is left of each line when it has borne its part of the fee, in the order of the lines. Of a sale for nothing, nothing.
+pub fn nets(fee_minor: i64, lines: &[SaleLine]) -> Result<Vec<i64>, JournalFault> {
+    let prices: Vec<u64> = lines.iter().map(|line| line.price_minor.unsigned_abs()).collect();
+    if prices.iter().all(|price| *price == 0) {
+        return Ok(vec![0; lines.len()]);
+    }
+    let fees = allocate(fee_minor, &prices).map_err(|_| JournalFault::Empty)?;
+    Ok(lines.iter().zip(fees).map(|(line, fee)| line.price_minor - fee).collect())
+}
+
+/// The release of what was parked for a line: each party gets to the cent what it would have got if the shares had been signed before the sale.
+pub fn release_journal(net_minor: i64, shares: &[(PartyId, Share)]) -> Result<Vec<Leg>, JournalFault> {
+    if net_minor < 0 {
+        return Err(JournalFault::Negative { what: "what was parked" });
+    }
+    let mut legs = Legs::default();
+    for (party, part) in split_line(net_minor, shares) {
+        legs.add(AccountRef::own(AccountKind::SplitsParked), part)?;
+        legs.add(AccountRef::payable(party), -part)?;
     }
     Ok(legs.into_journal())
 }
@@ -150,7 +188,8 @@ fn split_line(net_minor: i64, shares: &[(PartyId, Share)]) -> Vec<(PartyId, i64)
 
 /// Money that came for nothing sold: the gateway holds it, and it is due back.
 pub fn refund_due_journal(total_minor: i64, fee_minor: i64) -> Result<Vec<Leg>, JournalFault> {
-    check_amounts(total_minor, fee_minor, &[SaleLine { price_minor: total_minor, shares: Vec::new() }])?;
+    let whole = SaleLine { price_minor: total_minor, division: Division::Shared(Vec::new()) };
+    check_amounts(total_minor, fee_minor, &[whole])?;
     let mut legs = Legs::default();
     legs.add(AccountRef::own(AccountKind::GatewayClearing), total_minor - fee_minor)?;
     legs.add(AccountRef::own(AccountKind::GatewayFees), fee_minor)?;
@@ -203,6 +242,10 @@ mod tests {
         Share::from_ppm(ppm).unwrap()
     }
 
+    fn alone(price_minor: i64) -> SaleLine {
+        SaleLine { price_minor, division: Division::Shared(vec![(party(1), Share::WHOLE)]) }
+    }
+
     fn amount(legs: &[Leg], account: AccountRef) -> i64 {
         legs.iter().filter(|leg| leg.account == account).map(|leg| leg.amount_minor).sum()
     }
@@ -213,9 +256,9 @@ mod tests {
         let lines = [
             SaleLine {
                 price_minor: 3000,
-                shares: vec![(party(1), share(333_334)), (party(2), third), (party(3), third)],
+                division: Division::Shared(vec![(party(1), share(333_334)), (party(2), third), (party(3), third)]),
             },
-            SaleLine { price_minor: 6000, shares: vec![(party(1), Share::WHOLE)] },
+            alone(6000),
         ];
         let legs = sale_journal(9000, 291, &lines).unwrap();
         check(&legs).unwrap();
@@ -231,27 +274,29 @@ mod tests {
 
     #[test]
     fn a_sale_for_nothing_posts_nothing() {
-        let lines = [SaleLine { price_minor: 0, shares: vec![(party(1), Share::WHOLE)] }];
-        assert_eq!(sale_journal(0, 0, &lines), Ok(Vec::new()));
+        assert_eq!(sale_journal(0, 0, &[alone(0)]), Ok(Vec::new()));
+        assert_eq!(nets(0, &[alone(0)]), Ok(vec![0]));
     }
 
     #[test]
     fn what_is_shared_out_in_part_stays_in_part_with_the_studio() {
-        let lines = [SaleLine { price_minor: 1000, shares: vec![(party(1), share(250_000))] }];
+        let quarter = Division::Shared(vec![(party(1), share(250_000))]);
+        let lines = [SaleLine { price_minor: 1000, division: quarter }];
         let legs = sale_journal(1000, 0, &lines).unwrap();
         assert_eq!(amount(&legs, AccountRef::payable(party(1))), -250);
-        let nobody = sale_journal(1000, 0, &[SaleLine { price_minor: 1000, shares: Vec::new() }]).unwrap();
+        let nobody = SaleLine { price_minor: 1000, division: Division::Shared(Vec::new()) };
+        let nobody = sale_journal(1000, 0, &[nobody]).unwrap();
         assert_eq!(nobody.len(), 2);
     }
 
     #[test]
     fn what_does_not_add_up_is_refused() {
-        let line = SaleLine { price_minor: 1000, shares: Vec::new() };
+        let line = alone(1000);
         let one = std::slice::from_ref(&line);
         assert_eq!(sale_journal(900, 0, one), Err(JournalFault::Lines { lines_minor: 1000, total_minor: 900 }));
         assert_eq!(sale_journal(1000, 1001, one), Err(JournalFault::FeeTooHigh { fee_minor: 1001, total_minor: 1000 }));
         assert_eq!(sale_journal(1000, -1, one), Err(JournalFault::Negative { what: "the fee" }));
-        let twice = [SaleLine { price_minor: i64::MAX, shares: Vec::new() }, line];
+        let twice = [alone(i64::MAX), line];
         assert_eq!(sale_journal(i64::MAX, 0, &twice), Err(JournalFault::Overflow));
     }
 
@@ -261,10 +306,8 @@ mod tests {
             cuts.sort_unstable();
             cuts.windows(2).enumerate().map(|(n, pair)| (party(n as u128), share(pair[1] - pair[0]))).collect()
         });
-        prop::collection::vec(
-            (0_i64..=1_000_000_000, shares).prop_map(|(price_minor, shares)| SaleLine { price_minor, shares }),
-            1..8,
-        )
+        let line = |(price_minor, shares)| SaleLine { price_minor, division: Division::Shared(shares) };
+        prop::collection::vec((0_i64..=1_000_000_000, shares).prop_map(line), 1..8)
     }
 
     proptest! {
@@ -285,6 +328,35 @@ mod tests {
             if total > 0 {
                 prop_assert_eq!(check(&legs), Ok(()));
                 prop_assert_eq!(check(&reversal(&legs).unwrap()), Ok(()));
+            }
+        }
+
+        #[test]
+        fn what_is_parked_and_released_is_what_a_signed_split_would_have_given(
+            lines in lines(), fee_ppm in 0_i64..=1_000_000, parked in prop::collection::vec(any::<bool>(), 8),
+        ) {
+            let total: i64 = lines.iter().map(|line| line.price_minor).sum();
+            let fee = i64::try_from(i128::from(total) * i128::from(fee_ppm) / 1_000_000).unwrap();
+            let signed = sale_journal(total, fee, &lines).unwrap();
+            let mut waiting = lines.clone();
+            for (line, _) in waiting.iter_mut().zip(&parked).filter(|(_, parked)| **parked) {
+                line.division = Division::Parked;
+            }
+            let mut both = sale_journal(total, fee, &waiting).unwrap();
+            prop_assert_eq!(both.iter().map(|leg| i128::from(leg.amount_minor)).sum::<i128>(), 0);
+            let held = amount(&both, AccountRef::own(AccountKind::SplitsParked));
+            let nets = nets(fee, &lines).unwrap();
+            let parked: Vec<usize> = (0..lines.len()).filter(|at| parked[*at]).collect();
+            prop_assert_eq!(held, -parked.iter().map(|at| nets[*at]).sum::<i64>());
+            for at in parked {
+                let Division::Shared(shares) = &lines[at].division else { unreachable!() };
+                let released = release_journal(nets[at], shares).unwrap();
+                prop_assert!(released.is_empty() || check(&released) == Ok(()));
+                both.extend(released);
+            }
+            prop_assert_eq!(amount(&both, AccountRef::own(AccountKind::SplitsParked)), 0);
+            for leg in &both {
+                prop_assert_eq!(amount(&both, leg.account), amount(&signed, leg.account));
             }
         }
 

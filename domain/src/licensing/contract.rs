@@ -45,7 +45,7 @@ pub struct Producer {
     pub legal_name: Option<String>,
     /// What they did.
     pub role: String,
-    /// Their part of the beat's income.
+    /// Their part of the composition, as it was signed; where nothing was, as the credits say.
     pub share: Share,
     /// IPI name number, when known.
     pub ipi: Option<String>,

@@ -16,14 +16,19 @@ use crate::{
     catalog::entity::{AssetState, BeatState, asset, beat, collaborator, recording, stem, work},
     env::Instant,
     identity::entity::studio,
-    ids::{BeatId, LicenceId, OrderId, StudioId, TierId, WorkId},
+    ids::{BeatId, LicenceId, OrderId, PartyId, StudioId, TierId, WorkId},
     money::Money,
     page::{self, Page, PageRequest},
     parties::entity as party,
     policy::{self, Action},
     report::StoreError,
+    share::Share,
+    splits,
     store::Db,
 };
+
+/// What a writer did who was signed for and is not credited.
+const UNCREDITED_ROLE: &str = "writer";
 
 /// A tier as it is on sale for one beat, now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,8 +95,9 @@ pub async fn sold_exclusively(db: &impl ConnectionTrait, works: &[WorkId]) -> Re
 }
 
 /// What is on sale for each of these beats, cheapest tier code first: a beat's own tier wins over the studio's default, switched-off tiers are
-/// left out, a trackout is offered only with stems, and a work that is sold, or a beat withdrawn, offers nothing. The beats' publication is
-/// not looked at: that is for who lists them. In four queries, however many beats; every beat of the studio has an answer.
+/// left out, a trackout is offered only with stems, and a work that is sold, a beat withdrawn, or one whose split the studio waits for offers
+/// nothing. The beats' publication is not looked at: that is for who lists them. In six queries at the most, however many beats; every beat of the
+/// studio has an answer.
 pub async fn effective_tiers(
     db: &impl ConnectionTrait,
     studio: StudioId,
@@ -110,9 +116,10 @@ pub async fn effective_tiers(
         .all(db)
         .await?;
     let (stems, sold) = (with_stems(db, &ids).await?, sold_exclusively(db, &works).await?);
+    let withheld = splits::withheld_beats(db, studio, &ids).await?;
     let mut offers = HashMap::with_capacity(beats.len());
     for beat in beats {
-        let gone = beat.state == BeatState::Sold || sold.contains(&beat.work_id);
+        let gone = beat.state == BeatState::Sold || sold.contains(&beat.work_id) || withheld.contains(&beat.id);
         let on_sale = if gone { Vec::new() } else { offers_of(&rows, beat.id, stems.contains(&beat.id)) };
         offers.insert(beat.id, on_sale);
     }
@@ -204,9 +211,8 @@ pub async fn licences_of_orders(
 /// and for who may see the licence: it asks nothing itself.
 pub async fn contract(db: &impl ConnectionTrait, licence: LicenceId) -> Result<Option<Contract>, StoreError> {
     let Some(licence) = licence::Entity::find_by_id(licence).one(db).await? else { return Ok(None) };
-    let Some((licensor, beat)) = licensor_and_beat(db, licence.studio_id, licence.beat_id).await? else {
-        return Ok(None);
-    };
+    let (studio, beat, at) = (licence.studio_id, licence.beat_id, licence.granted_at);
+    let Some((licensor, beat)) = licensor_and_beat(db, studio, beat, at).await? else { return Ok(None) };
     let earlier_leases = if licence.exclusive { earlier_leases(db, &licence).await? } else { Vec::new() };
     Ok(Some(Contract {
         licensor,
@@ -230,10 +236,11 @@ pub async fn offer_contract(
     studio: StudioId,
     beat: BeatId,
     code: TierCode,
+    now: Instant,
 ) -> Result<Option<Contract>, StoreError> {
     let offers = effective_tiers(db, studio, &[beat]).await?.remove(&beat).unwrap_or_default();
     let Some(offer) = offers.into_iter().find(|offer| offer.terms.tier == code) else { return Ok(None) };
-    let Some((licensor, licensed)) = licensor_and_beat(db, studio, beat).await? else { return Ok(None) };
+    let Some((licensor, licensed)) = licensor_and_beat(db, studio, beat, now).await? else { return Ok(None) };
     let earlier_leases = match beat::Entity::find_by_id(beat).one(db).await? {
         Some(beat) if offer.terms.is_exclusive() => standing_leases(db, beat.work_id, None).await?,
         _ => Vec::new(),
@@ -245,6 +252,7 @@ async fn licensor_and_beat(
     db: &impl ConnectionTrait,
     studio: StudioId,
     beat: BeatId,
+    at: Instant,
 ) -> Result<Option<(Licensor, LicensedBeat)>, StoreError> {
     let beat = beat::Entity::find_by_id(beat).filter(beat::Column::StudioId.eq(studio)).one(db).await?;
     let Some(beat) = beat else { return Ok(None) };
@@ -262,7 +270,7 @@ async fn licensor_and_beat(
         address: studio.address,
         email: studio.contact_email,
         governing_law: studio.governing_law,
-        producers: producers(db, beat.id).await?,
+        producers: producers(db, &beat, at).await?,
     };
     let licensed = LicensedBeat {
         title: beat.title,
@@ -277,14 +285,26 @@ async fn licensor_and_beat(
     Ok(Some((licensor, licensed)))
 }
 
-async fn producers(db: &impl ConnectionTrait, beat: BeatId) -> Result<Vec<Producer>, StoreError> {
-    let credits = collaborator::Entity::find()
-        .filter(collaborator::Column::BeatId.eq(beat))
+/// Who made a beat, in the order of the credits, each with the part of the composition that was signed by then; where nothing was, with the part that
+/// the credits say. Writers who were signed for and are not credited come last.
+async fn producers(db: &impl ConnectionTrait, beat: &beat::Model, at: Instant) -> Result<Vec<Producer>, StoreError> {
+    let mut credits: Vec<(PartyId, String, Share)> = collaborator::Entity::find()
+        .filter(collaborator::Column::BeatId.eq(beat.id))
         .order_by_asc(collaborator::Column::Position)
         .all(db)
-        .await?;
+        .await?
+        .into_iter()
+        .map(|row| (row.party_id, row.role, row.share))
+        .collect();
+    let entered: Vec<_> = credits.iter().map(|(party, _, share)| (*party, *share)).collect();
+    let mut signed = splits::writers_at(db, beat.work_id, &entered, at).await?;
+    for (party, _, share) in &mut credits {
+        let at = signed.iter().position(|(writer, _)| writer == party);
+        *share = at.map_or(Share::ZERO, |at| signed.remove(at).1);
+    }
+    credits.extend(signed.into_iter().map(|(party, share)| (party, UNCREDITED_ROLE.to_owned(), share)));
     let mut parties: HashMap<_, _> = party::Entity::find()
-        .filter(party::Column::Id.is_in(credits.iter().map(|credit| credit.party_id)))
+        .filter(party::Column::Id.is_in(credits.iter().map(|(party, ..)| *party)))
         .all(db)
         .await?
         .into_iter()
@@ -292,15 +312,9 @@ async fn producers(db: &impl ConnectionTrait, beat: BeatId) -> Result<Vec<Produc
         .collect();
     Ok(credits
         .into_iter()
-        .filter_map(|credit| {
-            let party = parties.remove(&credit.party_id)?;
-            Some(Producer {
-                name: party.name,
-                legal_name: party.legal_name,
-                role: credit.role,
-                share: credit.share,
-                ipi: party.ipi,
-            })
+        .filter_map(|(party, role, share)| {
+            let party = parties.remove(&party)?;
+            Some(Producer { name: party.name, legal_name: party.legal_name, role, share, ipi: party.ipi })
         })
         .collect())
 }

@@ -1,7 +1,11 @@
 //! Every job that the program knows.
 
 use crate::{
-    ids::{AssetId, BeatId, InvitationId, LicenceId, MailTokenId, OrderId, PaymentId},
+    agreements::entity::AgreementNotice,
+    ids::{
+        AgreementFileId, AgreementId, AssetId, BeatId, InvitationId, LicenceId, MailTokenId, OrderId, PaymentId,
+        SignerId, SigningLinkId, SigningSessionId, WorkId,
+    },
     text_enum,
 };
 
@@ -22,7 +26,7 @@ pub enum Priority {
     Idle,
     /// A producer waits for it.
     Usual,
-    /// Somebody has paid and waits for it.
+    /// Somebody has paid, or sits in front of a page, and waits for it.
     Paid,
 }
 
@@ -96,6 +100,11 @@ pub enum Job {
         /// The order.
         order: OrderId,
     },
+    /// Give the money that was parked for a work to those who have signed its split.
+    ReleaseParked {
+        /// The work.
+        work: WorkId,
+    },
     /// Mail a person a single-use link: verify an address, reset a password. The link's secret is derived from the row and the installation key.
     MailToken {
         /// The token.
@@ -105,6 +114,35 @@ pub enum Job {
     MailInvitation {
         /// The invitation.
         invitation: InvitationId,
+    },
+    /// Mail a signer a single-use link. Its secret is derived from the row and the installation key.
+    MailSigner {
+        /// The link.
+        link: SigningLinkId,
+    },
+    /// Mail a signer the present code of a session; derived in the same way.
+    MailCode {
+        /// The session.
+        session: SigningSessionId,
+    },
+    /// Tell a signer or the studio how an agreement stands.
+    MailAgreement {
+        /// The agreement.
+        agreement: AgreementId,
+        /// Whom; none: the studio.
+        signer: Option<SignerId>,
+        /// What.
+        what: AgreementNotice,
+    },
+    /// Typeset and seal an executed agreement.
+    SealAgreement {
+        /// The agreement.
+        agreement: AgreementId,
+    },
+    /// Raise a sealed file's level as far as a timestamp authority allows, or renew it.
+    RaiseSeal {
+        /// The file as it stands.
+        file: AgreementFileId,
     },
 }
 
@@ -123,8 +161,14 @@ impl Job {
             | Self::MailRefund { .. }
             | Self::RefundPayment { .. }
             | Self::SettleOrder { .. }
+            | Self::ReleaseParked { .. }
             | Self::MailToken { .. }
-            | Self::MailInvitation { .. } => Queue::Office,
+            | Self::MailInvitation { .. }
+            | Self::MailSigner { .. }
+            | Self::MailCode { .. }
+            | Self::MailAgreement { .. }
+            | Self::SealAgreement { .. }
+            | Self::RaiseSeal { .. } => Queue::Office,
         }
     }
 
@@ -135,15 +179,21 @@ impl Job {
             | Self::MailDelivery { .. }
             | Self::MailRefund { .. }
             | Self::RefundPayment { .. }
-            | Self::SettleOrder { .. } => Priority::Paid,
+            | Self::SettleOrder { .. }
+            // Somebody sits in front of the page and waits for it.
+            | Self::MailCode { .. } => Priority::Paid,
             Self::InspectAsset { .. }
             | Self::UnpackStems { .. }
             | Self::RenderPreview { .. }
             | Self::BounceMasters { .. }
             | Self::AnalyseAsset { .. }
+            | Self::ReleaseParked { .. }
             | Self::MailToken { .. }
-            | Self::MailInvitation { .. } => Priority::Usual,
-            Self::CheckStems { .. } => Priority::Idle,
+            | Self::MailInvitation { .. }
+            | Self::MailSigner { .. }
+            | Self::MailAgreement { .. }
+            | Self::SealAgreement { .. } => Priority::Usual,
+            Self::CheckStems { .. } | Self::RaiseSeal { .. } => Priority::Idle,
         }
     }
 }

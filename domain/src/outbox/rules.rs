@@ -52,8 +52,14 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::MailRefund { .. }
         | Job::RefundPayment { .. }
         | Job::SettleOrder { .. }
+        | Job::ReleaseParked { .. }
         | Job::MailToken { .. }
-        | Job::MailInvitation { .. } => Err(Need::Business),
+        | Job::MailInvitation { .. }
+        | Job::MailSigner { .. }
+        | Job::MailCode { .. }
+        | Job::MailAgreement { .. }
+        | Job::SealAgreement { .. }
+        | Job::RaiseSeal { .. } => Err(Need::Business),
     }
 }
 

@@ -1,6 +1,11 @@
 //! Entering and changing parties.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Func},
+};
 
 use super::{
     PartyError,
@@ -10,8 +15,10 @@ use super::{
 use crate::{
     actor::Ctx,
     edit::Edit,
+    email::EmailAddress,
     ids::{PartyId, StudioId},
     policy::{Action, require, visible},
+    report::StoreError,
     store::Tx,
 };
 
@@ -69,6 +76,39 @@ pub async fn create_party(
         created_at: Set(ctx.env.now()),
     };
     Ok(row.insert(tx).await?)
+}
+
+/// The party of a name and address, entered if it is not known: by its address if it has one, of several with the same address the one of that
+/// name; else by its name alone. For the program itself, which books who has signed.
+pub(crate) async fn find_or_enter(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    name: &str,
+    email: Option<&EmailAddress>,
+) -> Result<PartyId, StoreError> {
+    let mut known = entity::Entity::find().filter(entity::Column::StudioId.eq(studio));
+    known = match email {
+        Some(email) => known.filter(Func::lower(Expr::col(entity::Column::Email)).eq(email.account_key())),
+        None => known.filter(entity::Column::Name.eq(name)),
+    };
+    let found = known.order_by_asc(entity::Column::Id).all(tx).await?;
+    let best = found.iter().find(|party| party.name == name).or(found.first());
+    if let Some(party) = best {
+        return Ok(party.id);
+    }
+    let row = entity::ActiveModel {
+        id: Set(ctx.env.id()),
+        studio_id: Set(studio),
+        kind: Set(PartyKind::Person),
+        name: Set(name.chars().take(rules::MAX_NAME_CHARS).collect()),
+        legal_name: Set(None),
+        email: Set(email.cloned()),
+        ipi: Set(None),
+        isni: Set(None),
+        created_at: Set(ctx.env.now()),
+    };
+    Ok(row.insert(tx).await?.id)
 }
 
 /// Changes a party. Licences and contracts already granted keep the names they were made with.

@@ -15,6 +15,7 @@ use crate::{
     policy::Denied,
     ports::PortError,
     report::{Explain, Kind, Report, StoreError},
+    splits::SplitError,
 };
 
 /// A line of a cart that is no longer what the buyer saw.
@@ -72,6 +73,9 @@ pub enum SalesError {
     /// The beat is not on the storefront.
     #[error("this beat is not on sale")]
     NotOnSale,
+    /// Those who made the beat have not signed their split, and the studio waits for that.
+    #[error("this beat is not on sale until all who made it have signed their split")]
+    SplitUnsigned,
     /// The beat is, but not under this tier.
     #[error("this beat is not sold under the {0} tier")]
     TierNotOffered(TierCode),
@@ -157,6 +161,9 @@ pub enum SalesError {
     /// The ledger refused.
     #[error("the sale could not be booked")]
     Ledger(#[from] LedgerError),
+    /// What was parked could not be followed.
+    #[error("the parked money of the sale could not be booked")]
+    Split(#[from] SplitError),
     /// The catalogue refused to withdraw the work.
     #[error("the work could not be withdrawn from sale")]
     Catalog(#[from] CatalogError),
@@ -194,6 +201,9 @@ impl Explain for SalesError {
             Self::Denied(denied) => denied.explain(),
             Self::NoStudio => report(Kind::NotFound, "NOT_FOUND").field("studio"),
             Self::NotOnSale => report(Kind::Conflict, "NOT_ON_SALE").field("beat").remedy("choose another beat"),
+            Self::SplitUnsigned => {
+                report(Kind::Conflict, "SPLIT_UNSIGNED").field("beat").remedy("choose another beat, or come back later")
+            }
             Self::TierNotOffered(_) => {
                 report(Kind::Conflict, "TIER_NOT_OFFERED").field("tier").remedy("choose one of the tiers offered")
             }
@@ -229,6 +239,7 @@ impl Explain for SalesError {
             | Self::PaymentElsewhere { .. }
             | Self::OddReceipt { .. }
             | Self::Ledger(_)
+            | Self::Split(_)
             | Self::Catalog(_) => Report::internal(),
         }
     }

@@ -89,7 +89,9 @@ async fn a_contract_carries_the_terms_as_sold_and_discloses_earlier_leases() {
         sales::settle_order(&shop.services, lease.id).await.unwrap();
         world.clock.advance(chrono::Duration::days(1));
 
-        let before = queries::offer_contract(&world.db, shop.studio, beat, TierCode::Exclusive).await.unwrap().unwrap();
+        let now = world.ctx.env.now();
+        let before = queries::offer_contract(&world.db, shop.studio, beat, TierCode::Exclusive, now);
+        let before = before.await.unwrap().unwrap();
         assert!(before.grant.is_none());
         assert_eq!(before.earlier_leases.len(), 1);
         assert_eq!(

@@ -11,4 +11,5 @@ mod outbox;
 mod outbox_work;
 mod sales;
 mod shop;
+mod splits;
 mod support;

@@ -14,12 +14,14 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{
     actor::{Actor, Role},
+    agreements::testing::PlainDocuments,
     catalog::{
         Sha256,
         entity::{AssetKind, AssetState, BeatState, asset, beat, collaborator, recording, stem, work},
     },
     email::EmailAddress,
     env::{Env, Instant, testing::ManualClock},
+    identity::entity::{UnsignedSplits, studio},
     ids::{AssetId, BeatId, OrderId, PartyId, RecordingId, StudioId, WorkId},
     licensing::{commands::seed_default_tiers, contract::Contract, terms::TierCode},
     links::LinkKey,
@@ -32,8 +34,9 @@ use domain::{
     sales::{self, PlaceOrder, SalesError, commands::carts, entity::order},
     services::Services,
     share::Share,
+    splits::{self, ExecutedSplit, entity::split_version, testing::signed_sheet},
 };
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
 use crate::support::World;
 
@@ -182,6 +185,7 @@ impl Shop {
             mailer: Arc::new(Nothing),
             gateway: gateway.clone(),
             contracts: Arc::new(Nothing),
+            agreements: Arc::new(PlainDocuments),
             wake: Arc::new(Nothing),
             public_url: "http://shop.test".into(),
         };
@@ -202,8 +206,14 @@ impl Shop {
         &self.services.env
     }
 
-    /// A published beat of a new work.
+    /// A published beat of a new work, whose makers have signed their split.
     pub(crate) async fn beat(&self, title: &str, stems: bool) -> BeatId {
+        let work = self.work(title).await;
+        self.beat_of(work, title, stems).await
+    }
+
+    /// A work of the studio.
+    pub(crate) async fn work(&self, title: &str) -> WorkId {
         let work: WorkId = self.env().id();
         let row = work::Model {
             id: work,
@@ -213,11 +223,52 @@ impl Shop {
             created_at: self.env().now(),
         };
         row.into_active_model().insert(&self.services.db).await.unwrap();
-        self.beat_of(work, title, stems).await
+        work
     }
 
-    /// A published beat of a standing work.
+    /// A published beat of a standing work, whose makers have signed their split.
     pub(crate) async fn beat_of(&self, work: WorkId, title: &str, stems: bool) -> BeatId {
+        let beat = self.unsigned_beat_of(work, title, stems).await;
+        if splits::rule_at(&self.services.db, work, self.env().now()).await.unwrap().is_none() {
+            self.sign(work, [600_000, 400_000], self.env().now()).await;
+        }
+        beat
+    }
+
+    /// Executes a split sheet between the makers: both sides by the same shares.
+    pub(crate) async fn sign(&self, work: WorkId, ppm: [u32; 2], effective_at: Instant) -> split_version::Model {
+        let split = self.sheet(work, ppm, effective_at).await;
+        let tx = self.services.begin().await.unwrap();
+        let version = splits::execute(&tx, &self.services.ctx(Actor::System), &split).await.unwrap();
+        tx.commit().await.unwrap();
+        version
+    }
+
+    /// A split sheet between the makers that all have signed, to be executed.
+    pub(crate) async fn sheet(&self, work: WorkId, ppm: [u32; 2], effective_at: Instant) -> ExecutedSplit {
+        let shares: Vec<_> =
+            self.makers.into_iter().zip(ppm).map(|(party, ppm)| (party, Share::from_ppm(ppm).unwrap())).collect();
+        let agreement = signed_sheet(&self.services.db, self.env(), self.studio, work).await.unwrap();
+        ExecutedSplit {
+            studio: self.studio,
+            work,
+            agreement,
+            document_sha256: Sha256::of(agreement.to_string().as_bytes()),
+            effective_at,
+            composition: shares.clone(),
+            master: shares,
+        }
+    }
+
+    /// Lets the studio sell what is unsigned with the money parked, or not.
+    pub(crate) async fn set_unsigned(&self, unsigned_splits: UnsignedSplits) {
+        let row =
+            studio::ActiveModel { id: Set(self.studio), unsigned_splits: Set(unsigned_splits), ..Default::default() };
+        row.update(&self.services.db).await.unwrap();
+    }
+
+    /// A published beat of a standing work; its makers have signed nothing.
+    pub(crate) async fn unsigned_beat_of(&self, work: WorkId, title: &str, stems: bool) -> BeatId {
         let (env, db, now) = (self.env(), &self.services.db, self.env().now());
         let recording: RecordingId = env.id();
         let row = recording::Model {
@@ -335,7 +386,7 @@ impl Shop {
 }
 
 async fn insert_studio(world: &World, id: StudioId, currency: Currency) {
-    let row = domain::identity::entity::studio::Model {
+    let row = studio::Model {
         id,
         slug: "nova".into(),
         name: "Nova Sound".into(),
@@ -345,6 +396,7 @@ async fn insert_studio(world: &World, id: StudioId, currency: Currency) {
         address: None,
         governing_law: "England and Wales".into(),
         created_at: world.ctx.env.now(),
+        unsigned_splits: UnsignedSplits::Refuse,
     };
     row.into_active_model().insert(&world.db).await.unwrap();
 }

@@ -10,6 +10,7 @@ use domain::{
     },
     identifiers::{Isrc, Iswc},
     ids::{AssetId, BeatId, RecordingId, StudioId, WorkId},
+    splits,
 };
 
 use super::{
@@ -23,6 +24,7 @@ use crate::graphql::{
     loader,
     parties::Party,
     scalars::{Id, Int64, Share},
+    splits::{SplitVersion, UnsignedBeat},
 };
 
 /// Where a beat stands.
@@ -175,6 +177,11 @@ impl Beat {
         Ok(credits.into_iter().map(Collaborator::from).collect())
     }
 
+    /// Whether several have made it and have not signed the split of its work. Then it is not on sale, or its money is parked, as the studio has it.
+    async fn split_unsigned(&self, ctx: &Context<'_>) -> Result<bool, Failure> {
+        Ok(loader(ctx)?.load_one(UnsignedBeat(self.row.id)).await?.is_some())
+    }
+
     /// Its stems, in the order of the set.
     async fn stems(&self, ctx: &Context<'_>) -> Result<Vec<Stem>, Failure> {
         let stems = loader(ctx)?.load_one(StemsOfBeat(self.row.id)).await?.unwrap_or_default();
@@ -297,6 +304,22 @@ impl Work {
         let request = page(first, after, last, before)?;
         let rows = catalog::list_beats(&caller.services.db, &caller.ctx, studio, &filter, request).await?;
         Ok(connection(rows, |row| row.id, Beat::from))
+    }
+
+    /// The versions of its split that were signed, the last executed first.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn splits(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<SplitVersion>, Failure> {
+        let caller = caller(ctx)?;
+        let request = page(first, after, last, before)?;
+        let rows = splits::list_versions(&caller.services.db, &caller.ctx, self.key.1, request).await?;
+        Ok(connection(rows, |row| row.id, SplitVersion::from))
     }
 }
 

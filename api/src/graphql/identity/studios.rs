@@ -10,7 +10,7 @@ use domain::{
     ids::{ApiKeyId, StudioId},
 };
 
-use super::types::{ApiKey, Scope, Studio};
+use super::types::{ApiKey, Scope, Studio, UnsignedSplits};
 use crate::{
     graphql::{
         caller,
@@ -82,6 +82,9 @@ pub struct UpdateStudioInput {
     address: Option<String>,
     /// Whose law governs its contracts; completes "governed by the law of …".
     governing_law: String,
+    /// What becomes of sales of beats of several makers who have not signed their split; left out, it stays. What has been parked stays so until it is
+    /// signed for.
+    unsigned_splits: Option<UnsignedSplits>,
 }
 
 /// Mutations of studios.
@@ -117,8 +120,9 @@ impl StudioMutation {
                 report.field = Some("contactEmail".to_owned());
                 Failure::new(report)
             })?;
-            let UpdateStudioInput { studio, name, legal_name, address, governing_law, .. } = input;
-            let settings = StudioSettings { name, contact_email, legal_name, address, governing_law };
+            let UpdateStudioInput { studio, name, legal_name, address, governing_law, unsigned_splits, .. } = input;
+            let unsigned_splits = unsigned_splits.map(Into::into).into();
+            let settings = StudioSettings { name, contact_email, legal_name, address, governing_law, unsigned_splits };
             let tx = caller.services.begin().await?;
             let row = commands::update_studio(&tx, &caller.ctx, studio.named("studio")?, settings).await?;
             caller.services.commit(tx).await?;

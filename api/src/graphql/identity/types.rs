@@ -6,7 +6,7 @@ use domain::{
     actor::Ctx,
     actor::{Role as DomainRole, Scope as DomainScope},
     identity::{
-        entity::{api_key, invitation, sign_in, studio, user},
+        entity::{UnsignedSplits as DomainUnsignedSplits, api_key, invitation, sign_in, studio, user},
         queries::{self, InvitationFacts, MemberFacts},
     },
     ids::{ApiKeyId, InvitationId, SignInId, StudioId, UserId},
@@ -49,6 +49,16 @@ pub enum Scope {
     SalesWrite,
     /// Reads the ledger.
     LedgerRead,
+}
+
+/// What becomes of a sale of a beat of several makers who have not signed their split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "DomainUnsignedSplits")]
+pub enum UnsignedSplits {
+    /// There is none: such a beat is not on sale.
+    Refuse,
+    /// It is sold, and the makers' money waits until they have signed.
+    Park,
 }
 
 /// The signed-in person.
@@ -184,6 +194,11 @@ impl Studio {
     /// Whose law governs its contracts; completes "governed by the law of …".
     async fn governing_law(&self) -> &str {
         &self.0.governing_law
+    }
+
+    /// What becomes of sales of beats of several makers who have not signed their split.
+    async fn unsigned_splits(&self) -> UnsignedSplits {
+        self.0.unsigned_splits.into()
     }
 
     /// When it was founded.

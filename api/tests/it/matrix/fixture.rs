@@ -13,7 +13,7 @@ use domain::{
         commands,
         entity::{api_key, studio},
     },
-    ids::{ApiKeyId, AssetId, BeatId, CartLineId, LicenceId, OrderId, StudioId, UserId, WorkId},
+    ids::{ApiKeyId, AssetId, BeatId, CartLineId, LicenceId, OrderId, PartyId, StudioId, UserId, WorkId},
     licensing::{entity::licence, rules::default_tiers},
     links::Purpose,
     money::Currency,
@@ -22,6 +22,8 @@ use domain::{
         entity::{JobState, job},
     },
     sales::entity::{OrderState, order, order_line},
+    share::Share,
+    splits::{self, ExecutedSplit, testing::signed_sheet},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Map, Value, json};
@@ -133,6 +135,26 @@ impl Fixture {
         self.set("party", party);
         self.set("beat", made["id"].clone());
         self.set("work", made["work"]["id"].clone());
+        self.split(world).await;
+    }
+
+    /// The signed split of the fixture's work.
+    async fn split(&self, world: &World) {
+        let services = &world.services;
+        let work: WorkId = self.variables["work"].as_str().unwrap().parse().unwrap();
+        let party: PartyId = self.variables["party"].as_str().unwrap().parse().unwrap();
+        let split = ExecutedSplit {
+            studio: self.studio,
+            work,
+            agreement: signed_sheet(&services.db, &services.env, self.studio, work).await.unwrap(),
+            document_sha256: Sha256::of(b"split sheet"),
+            effective_at: services.env.now(),
+            composition: vec![(party, Share::WHOLE)],
+            master: vec![(party, Share::WHOLE)],
+        };
+        let tx = services.begin().await.unwrap();
+        splits::execute(&tx, &services.ctx(Actor::System), &split).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     async fn sales(&mut self, world: &World) {

@@ -4,6 +4,7 @@ use std::{net::TcpListener, sync::Arc};
 
 use actix_web::{dev::ServerHandle, web};
 use adapters::{
+    agreements::AgreementTypesetter,
     contracts::ContractTypesetter,
     files::ObjectFiles,
     mail::{Mailbox, Sender},
@@ -15,7 +16,7 @@ use domain::{
         AssetKind, AssetState, BeatState, LabelKind, asset, beat, beat_label, collaborator, recording, stem, work,
     },
     env::Env,
-    identity::entity::studio,
+    identity::entity::{UnsignedSplits, studio},
     ids::{AssetId, BeatId, PartyId, RecordingId, StudioId, WorkId},
     licensing::commands::seed_default_tiers,
     links::LinkKey,
@@ -79,6 +80,7 @@ impl Shop {
             mailer: Arc::new(mailbox.clone()),
             gateway: Arc::new(SandboxGateway::new(&url, keys).unwrap()),
             contracts: Arc::new(ContractTypesetter),
+            agreements: Arc::new(AgreementTypesetter),
             wake: Arc::new(NoRelay),
             public_url: url.clone().into(),
         };
@@ -108,6 +110,7 @@ impl Shop {
             address: None,
             governing_law: "England and Wales".into(),
             created_at: self.services.env.now(),
+            unsigned_splits: UnsignedSplits::Refuse,
         };
         row.into_active_model().insert(&self.services.db).await.unwrap();
         let tx = self.services.begin().await.unwrap();

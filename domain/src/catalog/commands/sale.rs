@@ -17,10 +17,12 @@ use crate::{
     outbox::{self, Job, Priority},
     policy::{Action, visible},
     report::StoreError,
+    splits,
     store::Tx,
 };
 
-/// Puts a beat on the storefront. It needs a ready source, a whole share table, a tier on sale whose files exist, and a work that nobody has exclusively.
+/// Puts a beat on the storefront. It needs a ready source, a whole share table, a tier on sale whose files exist, and a work that nobody has
+/// exclusively; and if several have made it, the split that all of them have signed, unless the studio sells with the money parked.
 /// Publishing again a beat that is published changes nothing but asks for what has not been rendered.
 pub async fn publish_beat(tx: &Tx, ctx: &Ctx, id: BeatId) -> Result<beat::Model, CatalogError> {
     let beat = lock_beat(tx, ctx, id, Action::PublishBeats).await?;
@@ -30,6 +32,9 @@ pub async fn publish_beat(tx: &Tx, ctx: &Ctx, id: BeatId) -> Result<beat::Model,
     require_ready_source(tx, &beat).await?;
     sets::require_whole(tx, id).await?;
     require_tier(tx, &beat).await?;
+    if splits::withheld_beats(tx, beat.studio_id, &[id]).await?.contains(&id) {
+        return Err(CatalogError::SplitUnsigned);
+    }
     let studio = Some(beat.studio_id);
     if beat.preview_asset_id.is_none() {
         outbox::put(tx, ctx, studio, &Job::RenderPreview { beat: id }).await?;

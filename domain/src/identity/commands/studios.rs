@@ -4,12 +4,13 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::super::{
     IdentityError,
-    entity::{member, studio, user},
+    entity::{UnsignedSplits, member, studio, user},
     rules,
 };
 use crate::{
     actor::{Ctx, Role},
     catalog,
+    edit::Edit,
     email::EmailAddress,
     ids::{PartyId, StudioId},
     licensing,
@@ -83,6 +84,8 @@ async fn insert_studio(
             address: Set(None),
             governing_law: Set(rules::DEFAULT_GOVERNING_LAW.to_owned()),
             created_at: Set(ctx.env.now()),
+            // A handshake is no split: until the studio says otherwise, what several have made is sold when all have signed.
+            unsigned_splits: Set(UnsignedSplits::Refuse),
         };
         if rules::slug_is_free_to_use(&slug) && store::insert_new(tx, row).await? {
             let row = studio::Entity::find_by_id(id).one(tx).await?;
@@ -105,6 +108,8 @@ pub struct StudioSettings {
     pub address: Option<String>,
     /// Whose law governs its contracts.
     pub governing_law: String,
+    /// What becomes of sales whose split is unsigned. What has been parked stays so until it is signed for, whatever is set.
+    pub unsigned_splits: Edit<UnsignedSplits>,
 }
 
 /// Changes a studio's settings. Contracts already made keep what they say; masters name the studio as the artist, so those of beats on sale are
@@ -122,8 +127,10 @@ pub async fn update_studio(
     if name != row.name {
         catalog::rebounce_masters(tx, ctx, studio).await?;
     }
+    let unsigned_splits = settings.unsigned_splits.or(row.unsigned_splits);
     let mut row = row.into_active_model();
     row.name = Set(name);
+    row.unsigned_splits = Set(unsigned_splits);
     row.contact_email = Set(settings.contact_email);
     row.legal_name = Set(match settings.legal_name.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) => Some(rules::name(text, 200).map_err(field("legalName"))?),

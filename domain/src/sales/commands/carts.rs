@@ -22,6 +22,7 @@ use crate::{
         queries::{self, CartView},
         rules::{CART_DAYS, MAX_CART_LINES},
     },
+    splits,
     store::Tx,
 };
 
@@ -180,6 +181,9 @@ async fn find_offer(tx: &Tx, studio: StudioId, beat: BeatId, tier: TierCode) -> 
         .await?;
     if published.is_none() {
         return Err(SalesError::NotOnSale);
+    }
+    if splits::withheld_beats(tx, studio, &[beat]).await?.contains(&beat) {
+        return Err(SalesError::SplitUnsigned);
     }
     let offers = licensing::effective_tiers(tx, studio, &[beat]).await?.remove(&beat).unwrap_or_default();
     offers.into_iter().find(|offer| offer.terms.tier == tier).ok_or(SalesError::TierNotOffered(tier))

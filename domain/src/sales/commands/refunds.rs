@@ -15,6 +15,7 @@ use crate::{
         entity::{PaymentState, payment},
     },
     services::Services,
+    splits,
     store::Tx,
 };
 
@@ -57,7 +58,8 @@ pub async fn record_refund(tx: &Tx, ctx: &Ctx, id: PaymentId) -> Result<payment:
         .one(tx)
         .await?;
     if let Some(booked) = booked {
-        post_reversal(tx, ctx, &booked, REFUND, &format!("Given back: {}", booked.memo)).await?;
+        let reversal = post_reversal(tx, ctx, &booked, REFUND, &format!("Given back: {}", booked.memo)).await?;
+        splits::take_back(tx, ctx, &booked, &reversal).await?;
     }
     let row = payment::ActiveModel { state: Set(PaymentState::Refunded), ..payment.into_active_model() };
     Ok(row.update(tx).await?)

@@ -1,24 +1,23 @@
 //! Settlement: the one way in which a payment becomes licences, called from webhook, return page and reconciler alike.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, TransactionTrait, sea_query::LockType,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    TransactionTrait, sea_query::LockType,
 };
 
 use crate::{
     actor::{Actor, Ctx},
-    catalog::{
-        self,
-        entity::{collaborator, work},
-    },
+    catalog::{self, entity::work},
     delivery,
-    ids::{BeatId, OrderId, PartyId, WorkId},
+    env::Instant,
+    ids::{OrderId, WorkId},
     ledger::{
         self,
         commands::Posting,
-        rules::{self as journals, Leg, SaleLine},
+        entity::journal,
+        rules::{self as journals, Division, Leg, SaleLine},
     },
     licensing::entity::{exclusive_claim, licence},
     money::Money,
@@ -31,7 +30,7 @@ use crate::{
         queries, rules,
     },
     services::Services,
-    share::Share,
+    splits::{self, rules::LineRule},
     store::{self, Tx},
 };
 
@@ -121,8 +120,8 @@ pub async fn record_payment(tx: &Tx, ctx: &Ctx, id: OrderId, receipt: &Receipt) 
     if !claim(tx, ctx, &order, &lines).await? {
         return refuse(tx, ctx, order, receipt, "the beat had just been sold exclusively to somebody else").await;
     }
-    insert_payment(tx, ctx, &order, receipt, PaymentState::Captured).await?;
-    book_sale(tx, ctx, &order, &lines, receipt).await?;
+    let payment = insert_payment(tx, ctx, &order, receipt, PaymentState::Captured).await?;
+    book_sale(tx, ctx, &order, &lines, receipt, payment.received_at).await?;
     grant(tx, ctx, order, &lines).await?;
     Ok(Settled::Granted)
 }
@@ -227,23 +226,51 @@ async fn insert_payment(
     }
 }
 
+/// Books a sale: each line is divided by what was signed for its work when the payment came, and the journal names the document. What nobody has
+/// signed for is parked, even if the studio has stopped selling such since the order was placed: the buyer has paid for what was on sale.
 async fn book_sale(
     tx: &Tx,
     ctx: &Ctx,
     order: &order::Model,
     lines: &[order_line::Model],
     receipt: &Receipt,
+    at: Instant,
 ) -> Result<(), SalesError> {
-    let mut shares = shares_of(tx, lines).await?;
+    let rules = splits::line_rules(tx, lines.iter().map(|line| (line.work_id, line.beat_id)), at).await?;
     let sold: Vec<SaleLine> = lines
         .iter()
-        .map(|line| SaleLine { price_minor: line.price_minor, shares: shares.entry(line.beat_id).or_default().clone() })
+        .zip(&rules)
+        .map(|(line, rule)| SaleLine { price_minor: line.price_minor, division: division(rule) })
         .collect();
-    let legs =
-        journals::sale_journal(receipt.amount.minor, receipt.fee.minor, &sold).map_err(ledger::LedgerError::from)?;
-    let what = lines.iter().map(|line| format!("{} ({})", line.beat_title, line.terms.tier_name));
+    let (total_minor, fee_minor) = (receipt.amount.minor, receipt.fee.minor);
+    let legs = journals::sale_journal(total_minor, fee_minor, &sold).map_err(ledger::LedgerError::from)?;
+    let nets = journals::nets(fee_minor, &sold).map_err(ledger::LedgerError::from)?;
+    let what = lines.iter().zip(&rules).map(|(line, rule)| sold_line(line, rule));
     let memo = format!("Sale of {}", what.collect::<Vec<_>>().join(", "));
-    book(tx, ctx, order, receipt, SALE, &memo, legs).await
+    let Some(sale) = book(tx, ctx, order, receipt, SALE, &memo, legs).await? else { return Ok(()) };
+    let divided: Vec<_> = lines.iter().zip(&rules).zip(nets).map(|((line, rule), net)| (line, rule, net)).collect();
+    splits::record_sale(tx, &sale, order, &divided, at).await?;
+    Ok(())
+}
+
+fn division(rule: &LineRule) -> Division {
+    match rule {
+        LineRule::Signed(rule) => Division::Shared(rule.master.clone()),
+        LineRule::Credits(shares) => Division::Shared(shares.clone()),
+        LineRule::Unsigned => Division::Parked,
+    }
+}
+
+/// A line as the journal's memo names it, with the document by which it was divided.
+fn sold_line(line: &order_line::Model, rule: &LineRule) -> String {
+    let (title, tier) = (&line.beat_title, &line.terms.tier_name);
+    match rule {
+        LineRule::Signed(rule) => {
+            format!("{title} ({tier}; split by the signed document {})", rule.version.document_sha256)
+        }
+        LineRule::Credits(_) => format!("{title} ({tier})"),
+        LineRule::Unsigned => format!("{title} ({tier}; parked until its split is signed)"),
+    }
 }
 
 async fn book(
@@ -254,9 +281,9 @@ async fn book(
     kind: &str,
     memo: &str,
     legs: Vec<Leg>,
-) -> Result<(), SalesError> {
+) -> Result<Option<journal::Model>, SalesError> {
     if legs.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let posting = Posting {
         studio: order.studio_id,
@@ -269,21 +296,7 @@ async fn book(
         currency: receipt.amount.currency,
         legs,
     };
-    ledger::commands::post(tx, ctx, &posting).await?;
-    Ok(())
-}
-
-async fn shares_of(tx: &Tx, lines: &[order_line::Model]) -> Result<HashMap<BeatId, Vec<(PartyId, Share)>>, StoreError> {
-    let rows = collaborator::Entity::find()
-        .filter(collaborator::Column::BeatId.is_in(lines.iter().map(|line| line.beat_id)))
-        .order_by_asc(collaborator::Column::Position)
-        .all(tx)
-        .await?;
-    let mut shares: HashMap<BeatId, Vec<(PartyId, Share)>> = HashMap::new();
-    for row in rows {
-        shares.entry(row.beat_id).or_default().push((row.party_id, row.share));
-    }
-    Ok(shares)
+    Ok(Some(ledger::commands::post(tx, ctx, &posting).await?))
 }
 
 /// Grants: the order is paid, each line becomes a licence, its files are owed, works sold exclusively leave the storefront, and what was

@@ -33,6 +33,16 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + + + + + x",
     },
     Row {
+        field: "Work.splits",
+        document: "query($work: ID!) { work(id: $work) { splits { nodes { documentSha256 master { share { ppm } } } } } }",
+        expected: "- ? + + + + + + x",
+    },
+    Row {
+        field: "Query.splitAt",
+        document: "query($work: ID!) { splitAt(work: $work) { documentSha256 } }",
+        expected: "- ? + + + + + + x",
+    },
+    Row {
         field: "Query.works",
         document: "query($studio: ID!) { works(studio: $studio) { nodes { id } } }",
         expected: "- ? + + + + + + x",

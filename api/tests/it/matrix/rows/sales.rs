@@ -99,7 +99,12 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         field: "Query.journals",
-        document: "query($studio: ID!) { journals(studio: $studio) { nodes { reference } } }",
+        document: "query($studio: ID!) { journals(studio: $studio) { nodes { reference bases { documentSha256 } } } }",
+        expected: "- ? + + x x x + x",
+    },
+    Row {
+        field: "Query.parkedLines",
+        document: "query($studio: ID!) { parkedLines(studio: $studio) { nodes { amount { minor } } } }",
         expected: "- ? + + x x x + x",
     },
     Row {

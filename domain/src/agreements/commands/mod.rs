@@ -1,0 +1,142 @@
+//! What is done with agreements: by the studio, by signers, by the schedule, and by the jobs that mail and seal.
+//!
+//! Each takes the agreement's row lock first. Those that must leave a mark even when they refuse (a code entered wrongly) take
+//! [`crate::services::Services`] and commit by themselves; the others take a transaction.
+
+mod dossier;
+mod execution;
+mod links;
+mod records;
+mod schedule;
+mod signing;
+mod studio;
+
+pub use execution::{NewFile, record_file};
+pub use links::{Opened, ask_code, enter_code, open_link, request_link};
+pub use records::{record_code_mailed, record_link_mailed};
+pub use schedule::{Tended, announce_term, expire, remind_overdue, tend};
+pub use signing::{
+    CounterProposal, Delegation, Seen, Signing, consent, counter, decline, delegate, shown, sign, withdraw,
+};
+pub use studio::{
+    AgreementEdit, NewAgreement, accept_counter, amend_agreement, create_agreement, edit_agreement, refuse_counter,
+    remind_signers, send_agreement, void_agreement,
+};
+
+use serde_json::{Map, Value};
+
+use super::{
+    AgreementError,
+    document::{PartyReading, Reading},
+    entity::version,
+    rules::Seat,
+};
+use crate::{actor::Ctx, env::Env, identity::rules as texts, ports::AgreementDocuments};
+
+pub use crate::identity::commands::Device;
+
+/// The version of the text by which signers consent to electronic records.
+pub const CONSENT_VERSION: &str = "2026-11-28";
+/// The text itself, a paragraph a line. Another text gets another version.
+pub const CONSENT_TEXT: &str = include_str!("../consent.txt");
+
+/// A document that has been read and found to stand; what every command that writes one takes. It bears the agreement's number, so that the
+/// number is part of what is signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prepared {
+    reading: Reading,
+    number: String,
+}
+
+impl Prepared {
+    /// Reads a new agreement's document, outside of any transaction, and gives it a number.
+    pub fn new(documents: &dyn AgreementDocuments, env: &Env, json: &str) -> Result<Self, AgreementError> {
+        Self::read(documents, json, super::rules::reference(env), None)
+    }
+
+    /// The same for an agreement that shall replace an executed one: it names the text that it replaces.
+    pub fn amending(
+        documents: &dyn AgreementDocuments,
+        env: &Env,
+        json: &str,
+        replaced: &version::Model,
+    ) -> Result<Self, AgreementError> {
+        Self::read(documents, json, super::rules::reference(env), Some(replaced.text_sha256.to_string()))
+    }
+
+    /// The same for another version of an agreement: number, and what it replaces, stay as they are in the present one.
+    pub fn revising(
+        documents: &dyn AgreementDocuments,
+        json: &str,
+        present: &version::Model,
+    ) -> Result<Self, AgreementError> {
+        let standing: Value = serde_json::from_str(&present.document).unwrap_or_default();
+        let word = |key: &str| standing["reference"][key].as_str().map(String::from);
+        Self::read(documents, json, word("number").unwrap_or_default(), word("supersedes"))
+    }
+
+    fn read(
+        documents: &dyn AgreementDocuments,
+        json: &str,
+        number: String,
+        supersedes: Option<String>,
+    ) -> Result<Self, AgreementError> {
+        // What is no JSON is left as it is, for the documents to say what is wrong with it.
+        let stamped = match serde_json::from_str::<Value>(json) {
+            Ok(Value::Object(mut fields)) => {
+                let reference = fields.entry("reference").or_insert_with(|| Value::Object(Map::new()));
+                if let Some(reference) = reference.as_object_mut() {
+                    reference.insert("number".to_owned(), Value::from(number.as_str()));
+                    reference.remove("supersedes");
+                    if let Some(replaced) = supersedes {
+                        reference.insert("supersedes".to_owned(), Value::from(replaced));
+                    }
+                }
+                Value::Object(fields).to_string()
+            }
+            _ => json.to_owned(),
+        };
+        let reading = documents.read(&stamped).map_err(AgreementError::Document)?;
+        Ok(Self { reading, number })
+    }
+
+    /// What it says.
+    pub const fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// The number that it bears.
+    pub fn number(&self) -> &str {
+        &self.number
+    }
+
+    /// What it says, if it bears the agreement's number.
+    fn of(&self, own: &str) -> Result<&Reading, AgreementError> {
+        if self.number == own {
+            Ok(&self.reading)
+        } else {
+            Err(AgreementError::OtherNumber { given: self.number.clone(), own: own.to_owned() })
+        }
+    }
+}
+
+/// The places of those who sign, in the document's order.
+fn seats(ctx: &Ctx, reading: &Reading) -> Result<Vec<Seat>, AgreementError> {
+    let seat = |(party, row): (usize, &PartyReading)| {
+        let email = row.email.as_ref().ok_or_else(|| AgreementError::NoAddress { name: row.name.clone() })?;
+        let (key, concerns, fresh) = (email.account_key(), row.concerns_sha256.clone(), ctx.env.id());
+        Ok(Seat { party, key, concerns, fresh })
+    };
+    reading.parties.iter().enumerate().filter(|(_, row)| row.signs).map(seat).collect()
+}
+
+/// A text that may be left empty.
+fn note(field: &'static str, text: Option<&str>) -> Result<Option<String>, AgreementError> {
+    texts::optional_text(text, super::rules::MAX_NOTE_CHARS).map_err(|fault| AgreementError::Text { field, fault })
+}
+
+/// A text that may not.
+fn reason(text: &str) -> Result<String, AgreementError> {
+    let empty = AgreementError::Text { field: "reason", fault: texts::NameFault::Empty };
+    note("reason", Some(text))?.ok_or(empty)
+}

@@ -1,0 +1,288 @@
+//! What a signer does: read, consent, sign; or decline, hand it on, propose a change, ask for paper.
+
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+use serde_json::json;
+
+use super::{
+    super::{
+        AgreementError,
+        document::Mark,
+        entity::{AgreementNotice, AgreementState, EvidenceKind, LinkReason, agreement, session, version},
+        rules::{self, Step},
+    },
+    CONSENT_TEXT, CONSENT_VERSION, Device, Prepared,
+    dossier::{Dossier, Person, from_device, tidy},
+    execution, note, reason,
+};
+use crate::{actor::Ctx, catalog::Sha256, email::EmailAddress, identity::rules as texts, ids::SignerId, store::Tx};
+
+/// What was shown to a signer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The version.
+    pub version: i32,
+    /// SHA-256 of its text.
+    pub text_sha256: Sha256,
+    /// SHA-256 of what was shown: the document's HTML, to the byte.
+    pub shown_sha256: Sha256,
+}
+
+/// A signature to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signing {
+    /// The version that was read.
+    pub version: i32,
+    /// SHA-256 of its text.
+    pub text_sha256: Sha256,
+    /// The visible mark.
+    pub mark: Mark,
+}
+
+/// To whom a signer hands it on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delegation {
+    /// The name.
+    pub name: String,
+    /// The address.
+    pub email: String,
+    /// What to say about it.
+    pub note: Option<String>,
+}
+
+/// A change that a signer proposes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CounterProposal {
+    /// The version that was read.
+    pub expected_version: i32,
+    /// The document as it should be.
+    pub document: Prepared,
+    /// What to say about it.
+    pub note: Option<String>,
+}
+
+/// The document was shown to the signer. Showing another version than the current one is refused by name.
+pub async fn shown(tx: &Tx, ctx: &Ctx, seen: &Seen, device: &Device) -> Result<(), AgreementError> {
+    let (mut dossier, signer, session) = Dossier::for_verified(tx, ctx).await?;
+    require_active(&dossier, signer)?;
+    require_text(&dossier, seen.version, &seen.text_sha256).await?;
+    let again =
+        session.shown_version == Some(seen.version) && session.shown_sha256.as_ref() == Some(&seen.shown_sha256);
+    if again {
+        // Reading the same twice in a session is reading it.
+        return Ok(());
+    }
+    let data = json!({
+        "session": session.id, "version": seen.version, "text_sha256": seen.text_sha256, "shown_sha256": seen.shown_sha256,
+    });
+    let row = session::ActiveModel {
+        shown_version: Set(Some(seen.version)),
+        shown_sha256: Set(Some(seen.shown_sha256.clone())),
+        ..session.into_active_model()
+    };
+    row.update(tx).await?;
+    dossier.note(EvidenceKind::Shown, Some(signer), from_device(device, data)).await?;
+    dossier.save().await?;
+    Ok(())
+}
+
+/// The signer consents to electronic records, having read the current text.
+pub async fn consent(tx: &Tx, ctx: &Ctx, text_version: &str, device: &Device) -> Result<(), AgreementError> {
+    let (mut dossier, signer, session) = Dossier::for_verified(tx, ctx).await?;
+    require_active(&dossier, signer)?;
+    if text_version != CONSENT_VERSION {
+        return Err(AgreementError::ConsentChanged { current: CONSENT_VERSION });
+    }
+    if session.consent_version.as_deref() == Some(CONSENT_VERSION) {
+        return Ok(());
+    }
+    let text = Sha256::of(CONSENT_TEXT.as_bytes());
+    let data = json!({ "session": session.id, "consent": CONSENT_VERSION, "consent_sha256": text });
+    let row = session::ActiveModel {
+        consent_version: Set(Some(CONSENT_VERSION.to_owned())),
+        consented_at: Set(Some(ctx.env.now())),
+        ..session.into_active_model()
+    };
+    row.update(tx).await?;
+    dossier.note(EvidenceKind::Consented, Some(signer), from_device(device, data)).await?;
+    dossier.save().await?;
+    Ok(())
+}
+
+/// Signs. With the last signature the agreement is executed, in this transaction.
+pub async fn sign(tx: &Tx, ctx: &Ctx, signing: &Signing, device: &Device) -> Result<agreement::Model, AgreementError> {
+    let (mut dossier, signer, session) = Dossier::for_verified(tx, ctx).await?;
+    let before = dossier.standing();
+    if before.state.is_final() {
+        return Err(rules::Fault::Final(before.state).into());
+    }
+    require_active(&dossier, signer)?;
+    require_text(&dossier, signing.version, &signing.text_sha256).await?;
+    let mark = checked(&signing.mark)?;
+    let shown = session.shown_sha256.filter(|_| session.shown_version == Some(signing.version));
+    let shown = shown.ok_or(AgreementError::NotShown)?;
+    let consent = session.consent_version.filter(|given| given == CONSENT_VERSION).ok_or(AgreementError::NoConsent)?;
+
+    let reading = dossier.current().await?;
+    let party = usize::try_from(dossier.signer(signer)?.party_index).ok();
+    let own = party.and_then(|party| reading.parties.get(party)).ok_or(rules::Fault::NotASigner)?;
+    let concerns = own.concerns_sha256.clone();
+    let after = dossier.take(&Step::Sign { by: signer, concerns: concerns.clone() }, |_| None).await?;
+    let (now, from) = (ctx.env.now(), tidy(device));
+    let mark_json = serde_json::to_value(&mark).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?;
+    let data = json!({
+        "session": session.id, "name": dossier.signer(signer)?.name, "party": party, "version": signing.version,
+        "text_sha256": signing.text_sha256, "concerns_sha256": concerns, "shown_sha256": shown, "consent": consent,
+        "mark_sha256": Sha256::of(super::super::evidence::canonical(&mark_json).as_bytes()),
+    });
+    dossier
+        .change(signer, |row| {
+            row.signed_version = Some(signing.version);
+            row.signed_text_sha256 = Some(signing.text_sha256.clone());
+            row.concerns_sha256 = Some(concerns);
+            row.shown_sha256 = Some(shown);
+            row.consent_version = Some(consent);
+            row.mark = Some(mark_json);
+            row.signed_at = Some(now);
+            row.ip = Some(from.ip);
+            row.user_agent = Some(from.user_agent);
+        })
+        .await?;
+    dossier.note(EvidenceKind::Signed, Some(signer), from_device(device, data)).await?;
+    if after.state == AgreementState::Executed {
+        execution::execute(&mut dossier, &reading).await?;
+    } else {
+        dossier.mail_new_turn(&before, &after).await?;
+    }
+    Ok(dossier.save().await?)
+}
+
+/// Declines, with a reason that everybody who was asked is told.
+pub async fn decline(tx: &Tx, ctx: &Ctx, why: &str, device: &Device) -> Result<agreement::Model, AgreementError> {
+    let (mut dossier, signer, session) = Dossier::for_verified(tx, ctx).await?;
+    let why = reason(why)?;
+    dossier.take(&Step::Decline(signer), |_| None).await?;
+    dossier.row.closed_reason = Some(why.clone());
+    dossier.change(signer, |row| row.reason = Some(why.clone())).await?;
+    let data = json!({ "session": session.id, "reason": why });
+    dossier.note(EvidenceKind::Declined, Some(signer), from_device(device, data)).await?;
+    dossier.tell(None, AgreementNotice::Declined).await?;
+    dossier.tell_asked(Some(signer), AgreementNotice::Declined).await?;
+    Ok(dossier.save().await?)
+}
+
+/// Hands it on to somebody who signs for the same party; gives who that is.
+pub async fn delegate(tx: &Tx, ctx: &Ctx, to: &Delegation, device: &Device) -> Result<SignerId, AgreementError> {
+    let (mut dossier, signer, session) = Dossier::for_verified(tx, ctx).await?;
+    let name =
+        texts::name(&to.name, rules::MAX_NAME_CHARS).map_err(|fault| AgreementError::Text { field: "name", fault })?;
+    let email: EmailAddress = to.email.parse().map_err(AgreementError::Email)?;
+    let said = note("note", to.note.as_deref())?;
+    let before = dossier.standing();
+    let counts = |id: SignerId| before.signers.iter().any(|row| row.id == id && row.counts());
+    let signs = dossier.signers.iter().any(|row| row.email.account_key() == email.account_key() && counts(row.id));
+    if signs {
+        return Err(AgreementError::DelegateSigns);
+    }
+    let fresh: SignerId = ctx.env.id();
+    let person = Person { name: name.clone(), email: email.clone(), delegated_by: Some(signer) };
+    let after = dossier.take(&Step::Delegate { by: signer, to: fresh }, |_| Some(person.clone())).await?;
+    dossier.change(signer, |row| row.replaced_by = Some(fresh)).await?;
+    let data = json!({ "session": session.id, "to": fresh, "name": name, "email": email, "note": said });
+    dossier.note(EvidenceKind::Delegated, Some(signer), from_device(device, data)).await?;
+    dossier.tell(None, AgreementNotice::Delegated).await?;
+    if after.turn().contains(&fresh) {
+        dossier.mail(fresh, LinkReason::Delegated).await?;
+    }
+    dossier.save().await?;
+    Ok(fresh)
+}
+
+/// Proposes a change; gives the number of the version that is proposed. Nobody can sign until the studio has answered.
+pub async fn counter(tx: &Tx, ctx: &Ctx, proposal: &CounterProposal, device: &Device) -> Result<i32, AgreementError> {
+    let (mut dossier, signer, session) = Dossier::for_verified(tx, ctx).await?;
+    require_active(&dossier, signer)?;
+    dossier.require_version(proposal.expected_version)?;
+    let said = note("note", proposal.note.as_deref())?;
+    let (reading, current) = (proposal.document.of(&dossier.row.reference)?, dossier.current().await?);
+    if reading.template != current.template {
+        return Err(AgreementError::TemplateChanged);
+    }
+    if reading.text_sha256 == current.text_sha256 {
+        return Err(AgreementError::CounterSame);
+    }
+    let own = dossier.signer(signer)?.party_index;
+    let work = |reading: &super::super::document::Reading| reading.splits.as_ref().and_then(|splits| splits.work);
+    let same_parties = reading.parties.len() == current.parties.len()
+        && (0..).zip(reading.parties.iter().zip(&current.parties)).all(|(index, (new, old))| {
+            let key =
+                |party: &super::super::document::PartyReading| party.email.as_ref().map(EmailAddress::account_key);
+            key(new) == key(old) && new.signs == old.signs && (new.name == old.name || index == own)
+        });
+    if !same_parties || work(reading) != work(&current) {
+        return Err(AgreementError::CounterParties);
+    }
+    dossier.take(&Step::Counter(signer), |_| None).await?;
+    let number = dossier.write(reading, Some(signer), said.clone()).await?;
+    dossier.row.counter_version = Some(number);
+    let data = json!({
+        "session": session.id, "version": number, "text_sha256": reading.text_sha256, "against": proposal.expected_version,
+        "note": said,
+    });
+    dossier.note(EvidenceKind::Countered, Some(signer), from_device(device, data)).await?;
+    dossier.tell(None, AgreementNotice::Countered).await?;
+    dossier.save().await?;
+    Ok(number)
+}
+
+/// Withdraws the consent to electronic records and asks for paper. A signature made in this agreement is void; the studio is told.
+pub async fn withdraw(
+    tx: &Tx,
+    ctx: &Ctx,
+    why: Option<&str>,
+    device: &Device,
+) -> Result<agreement::Model, AgreementError> {
+    let (mut dossier, signer, session) = Dossier::for_verified(tx, ctx).await?;
+    let why = note("reason", why)?;
+    dossier.take(&Step::Withdraw(signer), |_| None).await?;
+    dossier.change(signer, |row| row.reason.clone_from(&why)).await?;
+    let data = json!({ "session": session.id, "reason": why });
+    let row =
+        session::ActiveModel { consent_version: Set(None), consented_at: Set(None), ..session.into_active_model() };
+    row.update(tx).await?;
+    dossier.note(EvidenceKind::Withdrawn, Some(signer), from_device(device, data)).await?;
+    dossier.tell(None, AgreementNotice::PaperWanted).await?;
+    Ok(dossier.save().await?)
+}
+
+/// Reading and consenting are for those who count, while something can be signed.
+fn require_active(dossier: &Dossier<'_>, signer: SignerId) -> Result<(), AgreementError> {
+    let standing = dossier.standing();
+    if standing.state.is_final() {
+        return Err(AgreementError::Over(standing.state));
+    }
+    let counts = standing.signers.iter().any(|row| row.id == signer && row.counts());
+    if counts { Ok(()) } else { Err(rules::Fault::NotASigner.into()) }
+}
+
+/// The version is the current one and reads as it was read.
+async fn require_text(dossier: &Dossier<'_>, number: i32, text_sha256: &Sha256) -> Result<(), AgreementError> {
+    dossier.require_version(number)?;
+    let row = version::Entity::find_by_id((dossier.row.id, number)).one(dossier.tx).await?;
+    let same = row.is_some_and(|row| row.text_sha256 == *text_sha256);
+    if same { Ok(()) } else { Err(AgreementError::Changed { current: dossier.row.version }) }
+}
+
+/// A mark that can be printed: a name on one line, or strokes within the field.
+fn checked(mark: &Mark) -> Result<Mark, AgreementError> {
+    match mark {
+        Mark::Typed(name) => {
+            texts::name(name, rules::MAX_NAME_CHARS).map(Mark::Typed).map_err(|_| AgreementError::Mark)
+        }
+        Mark::Drawn(strokes) => {
+            let points: usize = strokes.iter().map(Vec::len).sum();
+            let inside = strokes.iter().flatten().all(|(x, y)| *x <= Mark::WIDTH && *y <= Mark::HEIGHT);
+            let drawn = strokes.iter().any(|stroke| stroke.len() > 1) && points <= rules::MAX_MARK_POINTS && inside;
+            if drawn { Ok(mark.clone()) } else { Err(AgreementError::Mark) }
+        }
+    }
+}

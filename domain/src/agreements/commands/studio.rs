@@ -1,0 +1,305 @@
+//! What the studio does: write, send, change, answer, remind, take back, amend.
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::LockType,
+};
+use serde_json::json;
+
+use super::{
+    super::{
+        AgreementError,
+        document::Reading,
+        entity::{AgreementNotice, AgreementState, EvidenceKind, LinkReason, SignerState, SigningOrder, agreement},
+        evidence, queries,
+        rules::{self, Fault, Step},
+    },
+    Prepared,
+    dossier::{Dossier, insert_version},
+    note, reason, seats,
+};
+use crate::{
+    actor::Ctx,
+    catalog::entity::work,
+    ids::{AgreementId, StudioId},
+    policy::{Action, require, visible},
+    store::Tx,
+};
+
+/// An agreement to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAgreement {
+    /// The document.
+    pub document: Prepared,
+    /// In which order it is signed.
+    pub signing_order: SigningOrder,
+}
+
+/// A change of an agreement by the studio.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreementEdit {
+    /// The version that was changed.
+    pub expected_version: i32,
+    /// The document as it shall be.
+    pub document: Prepared,
+    /// In which order it is signed; none: as before.
+    pub signing_order: Option<SigningOrder>,
+    /// What to say about the change.
+    pub note: Option<String>,
+}
+
+/// Writes a draft.
+pub async fn create_agreement(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    new: &NewAgreement,
+) -> Result<agreement::Model, AgreementError> {
+    require(&ctx.actor, Action::ManageAgreements, studio)?;
+    draft(tx, ctx, studio, new, None).await
+}
+
+/// Writes a draft that shall replace an executed agreement: everybody who signed that one must sign this one.
+pub async fn amend_agreement(
+    tx: &Tx,
+    ctx: &Ctx,
+    id: AgreementId,
+    new: &NewAgreement,
+) -> Result<agreement::Model, AgreementError> {
+    let found = agreement::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?;
+    let earlier = visible(&ctx.actor, Action::ManageAgreements, found, |row| row.studio_id)?;
+    let earlier = earlier.ok_or(AgreementError::NotFound)?;
+    if earlier.state != AgreementState::Executed {
+        return Err(AgreementError::NotExecuted(earlier.state));
+    }
+    if earlier.template != new.document.reading().template {
+        return Err(AgreementError::TemplateChanged);
+    }
+    if queries::amendment_of(tx, id).await?.is_some() {
+        return Err(AgreementError::AmendedElsewhere);
+    }
+    require_everybody(tx, id, new.document.reading()).await?;
+    draft(tx, ctx, earlier.studio_id, new, Some(id)).await
+}
+
+async fn draft(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    new: &NewAgreement,
+    supersedes_id: Option<AgreementId>,
+) -> Result<agreement::Model, AgreementError> {
+    let reading = new.document.reading();
+    require_work(tx, studio, reading).await?;
+    let row = agreement::Model {
+        id: ctx.env.id(),
+        studio_id: studio,
+        reference: new.document.number().to_owned(),
+        template: reading.template,
+        title: reading.title.clone(),
+        work_id: reading.splits.as_ref().and_then(|splits| splits.work),
+        state: AgreementState::Draft,
+        signing_order: new.signing_order,
+        version: 1,
+        counter_version: None,
+        counter_by: None,
+        supersedes_id,
+        expires_at: None,
+        term_ends_on: reading.term_ends_on,
+        term_announced_at: None,
+        evidence_count: 0,
+        evidence_head: evidence::beginning(),
+        created_at: ctx.env.now(),
+        sent_at: None,
+        executed_at: None,
+        closed_at: None,
+        closed_reason: None,
+    };
+    row.clone().into_active_model().insert(tx).await?;
+    insert_version(tx, ctx, row.id, 1, reading, None, None).await?;
+    let mut dossier = Dossier { tx, ctx, row, signers: Vec::new() };
+    let by = by(ctx);
+    let data = json!({ "version": 1, "text_sha256": reading.text_sha256, "by": by, "supersedes": supersedes_id });
+    dossier.note(EvidenceKind::Created, None, data).await?;
+    Ok(dossier.save().await?)
+}
+
+/// Who of the studio acts, for the evidence.
+fn by(ctx: &Ctx) -> String {
+    ctx.actor.user().map_or_else(|| "program".to_owned(), |user| user.to_string())
+}
+
+/// The work that a document executes must be the studio's.
+async fn require_work(tx: &Tx, studio: StudioId, reading: &Reading) -> Result<(), AgreementError> {
+    let Some(id) = reading.splits.as_ref().and_then(|splits| splits.work) else { return Ok(()) };
+    let own = work::Entity::find_by_id(id).filter(work::Column::StudioId.eq(studio)).one(tx).await?;
+    own.map(drop).ok_or(AgreementError::NoWork)
+}
+
+/// Whoever signed what is replaced signs what replaces it.
+async fn require_everybody(tx: &Tx, earlier: AgreementId, reading: &Reading) -> Result<(), AgreementError> {
+    for row in queries::signers_of(tx, earlier).await?.into_iter().filter(|row| row.state == SignerState::Signed) {
+        let signs = reading
+            .parties
+            .iter()
+            .any(|party| party.signs && party.email.as_ref().is_some_and(|email| email.account_key() == row.party_key));
+        if !signs {
+            return Err(AgreementError::AmendmentLeavesOut { name: row.name });
+        }
+    }
+    Ok(())
+}
+
+/// Changes the document. Once it is with the signers, every signature is void, a proposed change is off the table, and everybody whose turn it
+/// is gets a new link.
+pub async fn edit_agreement(
+    tx: &Tx,
+    ctx: &Ctx,
+    id: AgreementId,
+    edit: &AgreementEdit,
+) -> Result<agreement::Model, AgreementError> {
+    let mut dossier = Dossier::for_studio(tx, ctx, id).await?;
+    dossier.require_version(edit.expected_version)?;
+    let reading = edit.document.of(&dossier.row.reference)?;
+    if reading.template != dossier.row.template {
+        return Err(AgreementError::TemplateChanged);
+    }
+    require_work(tx, dossier.row.studio_id, reading).await?;
+    if let Some(earlier) = dossier.row.supersedes_id {
+        require_everybody(tx, earlier, reading).await?;
+    }
+    let said = note("note", edit.note.as_deref())?;
+    let was_out = dossier.row.state.is_out();
+    dossier.row.signing_order = edit.signing_order.unwrap_or(dossier.row.signing_order);
+    let step = Step::Edit(if was_out { seats(ctx, reading)? } else { Vec::new() });
+    let standing = dossier.seat(&step, reading).await?;
+    let number = dossier.write(reading, None, said.clone()).await?;
+    dossier.adopt(number, reading);
+    let data = json!({ "version": number, "text_sha256": reading.text_sha256, "by": by(ctx), "note": said });
+    dossier.note(EvidenceKind::Edited, None, data).await?;
+    if was_out {
+        dossier.mail_turn(&standing, LinkReason::Changed).await?;
+    }
+    Ok(dossier.save().await?)
+}
+
+/// Sends a draft to those who sign; it can be signed for so many days.
+pub async fn send_agreement(
+    tx: &Tx,
+    ctx: &Ctx,
+    id: AgreementId,
+    expected_version: i32,
+    expires_in_days: Option<u16>,
+) -> Result<agreement::Model, AgreementError> {
+    let mut dossier = Dossier::for_studio(tx, ctx, id).await?;
+    dossier.require_version(expected_version)?;
+    let days = expires_in_days.unwrap_or(rules::DEFAULT_EXPIRY_DAYS);
+    if !(1..=rules::MAX_EXPIRY_DAYS).contains(&days) {
+        return Err(AgreementError::Expiry);
+    }
+    let reading = dossier.current().await?;
+    let standing = dossier.seat(&Step::Send(seats(ctx, &reading)?), &reading).await?;
+    let now = ctx.env.now();
+    let expires_at = now + chrono::Duration::days(i64::from(days));
+    dossier.row.sent_at = Some(now);
+    dossier.row.expires_at = Some(expires_at);
+    let signers: Vec<_> = dossier
+        .signers
+        .iter()
+        .map(|row| json!({ "signer": row.id, "party": row.party_index, "name": row.name, "email": row.email }))
+        .collect();
+    let data = json!({
+        "version": expected_version, "text_sha256": reading.text_sha256, "by": by(ctx), "order": dossier.row.signing_order,
+        "expires_at": expires_at, "signers": signers,
+    });
+    dossier.note(EvidenceKind::Sent, None, data).await?;
+    dossier.mail_turn(&standing, LinkReason::Invited).await?;
+    Ok(dossier.save().await?)
+}
+
+/// Takes an agreement back, with a reason that those who were asked are told.
+pub async fn void_agreement(
+    tx: &Tx,
+    ctx: &Ctx,
+    id: AgreementId,
+    why: &str,
+) -> Result<agreement::Model, AgreementError> {
+    let mut dossier = Dossier::for_studio(tx, ctx, id).await?;
+    let why = reason(why)?;
+    dossier.take(&Step::Void, |_| None).await?;
+    dossier.row.closed_reason = Some(why.clone());
+    dossier.note(EvidenceKind::Voided, None, json!({ "reason": why, "by": by(ctx) })).await?;
+    dossier.tell_asked(None, AgreementNotice::Voided).await?;
+    Ok(dossier.save().await?)
+}
+
+/// Mails those whose turn it is once more; gives how many.
+pub async fn remind_signers(tx: &Tx, ctx: &Ctx, id: AgreementId) -> Result<usize, AgreementError> {
+    let mut dossier = Dossier::for_studio(tx, ctx, id).await?;
+    let state = dossier.row.state;
+    match state {
+        AgreementState::Draft => return Err(Fault::NotSent.into()),
+        AgreementState::Countered => return Err(Fault::CounterOpen.into()),
+        state if state.is_final() => return Err(Fault::Final(state).into()),
+        _ => {}
+    }
+    let turn = dossier.standing().turn();
+    for signer in &turn {
+        dossier.mail(*signer, LinkReason::Reminded).await?;
+        dossier.note(EvidenceKind::Reminded, Some(*signer), json!({ "by": by(ctx) })).await?;
+    }
+    dossier.save().await?;
+    Ok(turn.len())
+}
+
+/// Takes the change that a signer has proposed. The signatures of those whom it does not concern stand; the others are asked anew.
+pub async fn accept_counter(
+    tx: &Tx,
+    ctx: &Ctx,
+    id: AgreementId,
+    proposed_version: i32,
+) -> Result<agreement::Model, AgreementError> {
+    let mut dossier = Dossier::for_studio(tx, ctx, id).await?;
+    require_counter(&dossier, proposed_version)?;
+    let reading = dossier.reading(proposed_version).await?;
+    let standing = dossier.seat(&Step::AcceptCounter(seats(ctx, &reading)?), &reading).await?;
+    dossier.adopt(proposed_version, &reading);
+    let kept: Vec<_> =
+        dossier.signers.iter().filter(|row| row.state == SignerState::Signed).map(|row| row.id).collect();
+    let data = json!({
+        "version": proposed_version, "text_sha256": reading.text_sha256, "by": by(ctx),
+        "signatures_kept": kept.len(), "kept": kept,
+    });
+    dossier.note(EvidenceKind::CounterAccepted, None, data).await?;
+    dossier.mail_turn(&standing, LinkReason::Changed).await?;
+    Ok(dossier.save().await?)
+}
+
+/// Does not take it: the document stays as it is, and who proposed the change is told and asked again.
+pub async fn refuse_counter(
+    tx: &Tx,
+    ctx: &Ctx,
+    id: AgreementId,
+    proposed_version: i32,
+    why: Option<&str>,
+) -> Result<agreement::Model, AgreementError> {
+    let mut dossier = Dossier::for_studio(tx, ctx, id).await?;
+    require_counter(&dossier, proposed_version)?;
+    let why = note("reason", why)?;
+    let proposer = dossier.row.counter_by;
+    let standing = dossier.take(&Step::RefuseCounter, |_| None).await?;
+    let data = json!({ "version": proposed_version, "reason": why, "by": by(ctx) });
+    dossier.note(EvidenceKind::CounterRefused, proposer, data).await?;
+    for signer in standing.turn().into_iter().filter(|id| Some(*id) == proposer) {
+        dossier.mail(signer, LinkReason::CounterRefused).await?;
+    }
+    Ok(dossier.save().await?)
+}
+
+fn require_counter(dossier: &Dossier<'_>, proposed_version: i32) -> Result<(), AgreementError> {
+    match dossier.row.counter_version {
+        Some(open) if open == proposed_version => Ok(()),
+        Some(open) => Err(AgreementError::Changed { current: open }),
+        None if dossier.row.state.is_final() => Err(Fault::Final(dossier.row.state).into()),
+        None => Err(Fault::NoCounter.into()),
+    }
+}

@@ -1,0 +1,184 @@
+//! A document as the domain knows it: what it must execute, learned from its JSON through [`crate::ports::AgreementDocuments`], and what the
+//! typesetter must be told of its signing. The JSON is the one source; nothing of it is typed twice.
+
+use chrono::NaiveDate;
+
+use crate::{catalog::Sha256, email::EmailAddress, env::Instant, ids::WorkId, share::Share, text_enum};
+
+text_enum! {
+    /// The templates of agreements.
+    pub enum Template {
+        /// Who wrote and who owns, in shares.
+        SplitSheet = "split_sheet",
+        /// A producer's work for an artist: advance, points, credit.
+        Producer = "producer",
+        /// Mixing and mastering.
+        MixMaster = "mix_master",
+        /// Work made for hire.
+        WorkForHire = "work_for_hire",
+        /// Two or more who make something together.
+        Collaboration = "collaboration",
+        /// A composer for hire who keeps the writer's share.
+        ComposerForHire = "composer_for_hire",
+    }
+}
+
+/// What a document says, read once when it is written and kept beside it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Reading {
+    /// Its template.
+    pub template: Template,
+    /// Its title.
+    pub title: String,
+    /// The document in canonical form: the bytes that are kept, shown, signed and sealed.
+    pub canonical_json: String,
+    /// SHA-256 of the document's text, the same in every rendering.
+    pub text_sha256: Sha256,
+    /// The parties, in the document's order.
+    pub parties: Vec<PartyReading>,
+    /// When the term ends, if it does.
+    pub term_ends_on: Option<NaiveDate>,
+    /// The shares that it executes, if it is a split sheet.
+    pub splits: Option<SplitReading>,
+}
+
+/// A party to a document.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct PartyReading {
+    /// The name in the document.
+    pub name: String,
+    /// Where its mail goes.
+    pub email: Option<EmailAddress>,
+    /// Whether it signs.
+    pub signs: bool,
+    /// SHA-256 of the text that concerns this party: the general terms and the rows of its own.
+    pub concerns_sha256: Sha256,
+}
+
+/// The shares of a split sheet; parties by their index in the document, each side exactly the whole.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SplitReading {
+    /// The work that they are of, if it is one of the studio's: the document's `reference.work`.
+    pub work: Option<WorkId>,
+    /// From which day they hold; none: from the execution.
+    pub effective_on: Option<NaiveDate>,
+    /// Who wrote.
+    pub composition: Vec<(usize, Share)>,
+    /// Who owns the recording.
+    pub master: Vec<(usize, Share)>,
+}
+
+/// Something in a document that cannot stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentProblem {
+    /// Where, such as `terms.composition.writers[1].ipi`.
+    pub path: String,
+    /// A stable code in upper snake case.
+    pub code: String,
+    /// A sentence for a person.
+    pub message: String,
+}
+
+/// A difference between two documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentChange {
+    /// What has changed, for a person.
+    pub label: String,
+    /// Where.
+    pub path: String,
+    /// What stood there; none if it is new.
+    pub before: Option<String>,
+    /// What stands there; none if it is gone.
+    pub after: Option<String>,
+}
+
+/// How far a document is when it is typeset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentStage<'a> {
+    /// Nobody has signed.
+    Unsigned,
+    /// Everybody has.
+    Executed(&'a Execution),
+}
+
+/// All that stands in an executed document beside its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Execution {
+    /// The one reference, `AG-…`.
+    pub reference: String,
+    /// When the last signature was made.
+    pub executed_at: Instant,
+    /// The page where it can be verified; goes into the QR.
+    pub verify_url: String,
+    /// The signatures, in the order in which they were made.
+    pub signatures: Vec<Signature>,
+    /// The evidence chain up to the execution, embedded as `evidence.json`; its form is told at [`super::evidence::export`].
+    pub evidence_json: String,
+    /// The same for the evidence page.
+    pub evidence: Vec<EvidenceLine>,
+    /// The hash of the chain's last entry.
+    pub evidence_head: Sha256,
+    /// The text hash of the executed document that this one replaces.
+    pub supersedes: Option<Sha256>,
+}
+
+/// A signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// For which party of the document, by index.
+    pub party: usize,
+    /// Who signed.
+    pub name: String,
+    /// Whether they signed for the party, to whom it had been handed on.
+    pub on_behalf: bool,
+    /// The visible mark.
+    pub mark: Mark,
+    /// When.
+    pub signed_at: Instant,
+    /// From which network address; empty if it is not known.
+    pub ip: String,
+    /// With what.
+    pub user_agent: String,
+    /// Which version was signed: an earlier one if what was changed later did not concern the party.
+    pub version: i32,
+    /// SHA-256 of what was shown before signing.
+    pub shown_sha256: Sha256,
+    /// The version of the consent to electronic records.
+    pub consent_version: String,
+}
+
+/// A signature's visible mark.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// A name, typed.
+    Typed(String),
+    /// Strokes on a field of [`Mark::WIDTH`] by [`Mark::HEIGHT`], each a list of points from the upper left corner.
+    Drawn(Vec<Vec<(u16, u16)>>),
+}
+
+impl Mark {
+    /// The field's width.
+    pub const WIDTH: u16 = 1000;
+    /// The field's height.
+    pub const HEIGHT: u16 = 300;
+}
+
+/// An entry of the evidence chain, as the evidence page prints it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EvidenceLine {
+    /// Its number, from 1.
+    pub seq: i32,
+    /// When.
+    pub at: Instant,
+    /// A sentence for a person, such as `signed version 2`.
+    pub what: String,
+    /// Who did it: a signer's name, or the studio's.
+    pub who: String,
+    /// From which network address, where one is known.
+    pub ip: Option<String>,
+    /// With what, where it is known.
+    pub user_agent: Option<String>,
+    /// The entry's hash.
+    pub hash: Sha256,
+}

@@ -1,0 +1,504 @@
+//! Tables of agreements.
+
+use crate::text_enum;
+
+text_enum! {
+    /// Where an agreement stands.
+    pub enum AgreementState {
+        /// The studio writes it; nobody has seen it.
+        Draft = "draft",
+        /// Sent; nobody's signature stands.
+        Sent = "sent",
+        /// Some have signed.
+        PartlySigned = "partly_signed",
+        /// All have signed: it holds. Final.
+        Executed = "executed",
+        /// A signer has proposed a change, and the studio has not answered.
+        Countered = "countered",
+        /// A signer has declined. Final.
+        Declined = "declined",
+        /// The studio has taken it back. Final.
+        Voided = "voided",
+        /// Its time ran out before all had signed. Final.
+        Expired = "expired",
+    }
+}
+
+impl AgreementState {
+    /// Whether nothing can change any more.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Executed | Self::Declined | Self::Voided | Self::Expired)
+    }
+
+    /// Whether it is with the signers.
+    pub const fn is_out(self) -> bool {
+        matches!(self, Self::Sent | Self::PartlySigned | Self::Countered)
+    }
+}
+
+text_enum! {
+    /// In which order signers are asked.
+    pub enum SigningOrder {
+        /// All at once.
+        Parallel = "parallel",
+        /// One after the other, in the document's order.
+        InOrder = "in_order",
+    }
+}
+
+text_enum! {
+    /// Where a signer stands.
+    pub enum SignerState {
+        /// Is to sign.
+        Waiting = "waiting",
+        /// Has signed, and the signature stands.
+        Signed = "signed",
+        /// Has declined.
+        Declined = "declined",
+        /// Has handed it on to somebody else.
+        Replaced = "replaced",
+        /// Wants paper: has withdrawn the consent to sign electronically.
+        Paper = "paper",
+        /// Signs no longer: the document has changed and does not name them.
+        Released = "released",
+    }
+}
+
+text_enum! {
+    /// Why a signer is mailed a link.
+    pub enum LinkReason {
+        /// The agreement waits for them.
+        Invited = "invited",
+        /// It still waits for them.
+        Reminded = "reminded",
+        /// It has changed since they last saw it.
+        Changed = "changed",
+        /// Somebody has handed it on to them.
+        Delegated = "delegated",
+        /// The studio did not take the change that they proposed.
+        CounterRefused = "counter_refused",
+        /// They have asked for another link.
+        Requested = "requested",
+    }
+}
+
+text_enum! {
+    /// What an agreement's mail without a signing link says.
+    pub enum AgreementNotice {
+        /// It is executed and sealed; here is the file.
+        Executed = "executed",
+        /// A signer has declined.
+        Declined = "declined",
+        /// A signer has proposed a change. To the studio.
+        Countered = "countered",
+        /// A signer has handed it on to somebody. To the studio.
+        Delegated = "delegated",
+        /// It was taken back.
+        Voided = "voided",
+        /// Its time ran out.
+        Expired = "expired",
+        /// A signer wants paper. To the studio.
+        PaperWanted = "paper_wanted",
+        /// The contract's term ends soon.
+        TermEnds = "term_ends",
+    }
+}
+
+text_enum! {
+    /// What an entry of the evidence chain tells.
+    pub enum EvidenceKind {
+        /// The studio has written the agreement.
+        Created = "created",
+        /// The studio has changed the document.
+        Edited = "edited",
+        /// It went out to the signers.
+        Sent = "sent",
+        /// A link was mailed to a signer.
+        LinkMailed = "link_mailed",
+        /// A signer opened the link.
+        LinkOpened = "link_opened",
+        /// A signer asked for another link.
+        LinkRequested = "link_requested",
+        /// A signer asked for a code.
+        CodeAsked = "code_asked",
+        /// The code was mailed.
+        CodeMailed = "code_mailed",
+        /// The code was entered rightly.
+        CodeEntered = "code_entered",
+        /// A wrong code was entered.
+        CodeRefused = "code_refused",
+        /// The document was shown.
+        Shown = "shown",
+        /// The signer consented to electronic records.
+        Consented = "consented",
+        /// The signer signed.
+        Signed = "signed",
+        /// The signer declined.
+        Declined = "declined",
+        /// The signer handed it on.
+        Delegated = "delegated",
+        /// The signer proposed a change.
+        Countered = "countered",
+        /// The studio took the proposed change.
+        CounterAccepted = "counter_accepted",
+        /// The studio did not take it.
+        CounterRefused = "counter_refused",
+        /// The signer withdrew the consent and wants paper.
+        Withdrawn = "withdrawn",
+        /// Signers were reminded.
+        Reminded = "reminded",
+        /// The studio took it back.
+        Voided = "voided",
+        /// Its time ran out.
+        Expired = "expired",
+        /// All have signed.
+        Executed = "executed",
+        /// The file was sealed, or its seal raised.
+        Sealed = "sealed",
+        /// The end of the term was announced.
+        TermAnnounced = "term_announced",
+    }
+}
+
+pub mod agreement {
+    //! Agreements.
+    use sea_orm::entity::prelude::*;
+
+    use super::{AgreementState, SigningOrder};
+    use crate::{
+        agreements::document::Template,
+        catalog::Sha256,
+        env::Instant,
+        ids::{AgreementId, SignerId, StudioId, WorkId},
+    };
+
+    /// An agreement.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "agreements")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: AgreementId,
+        /// Whose it is.
+        pub studio_id: StudioId,
+        /// The one reference, such as `AG-7K3M9Q2X`; unique everywhere.
+        pub reference: String,
+        /// The template.
+        pub template: Template,
+        /// The current version's title.
+        pub title: String,
+        /// The work that it is about, if it is one of the studio's.
+        pub work_id: Option<WorkId>,
+        /// Where it stands.
+        pub state: AgreementState,
+        /// In which order it is signed.
+        pub signing_order: SigningOrder,
+        /// The current version's number.
+        pub version: i32,
+        /// The number of the version that a signer has proposed and the studio has not answered.
+        pub counter_version: Option<i32>,
+        /// Who has proposed it.
+        pub counter_by: Option<SignerId>,
+        /// The executed agreement that this one shall replace.
+        pub supersedes_id: Option<AgreementId>,
+        /// Until when it can be signed, once sent.
+        pub expires_at: Option<Instant>,
+        /// When its term ends, if it does.
+        pub term_ends_on: Option<Date>,
+        /// When the end of the term was announced.
+        pub term_announced_at: Option<Instant>,
+        /// How many entries the evidence chain has.
+        pub evidence_count: i32,
+        /// The hash of its last entry: tells of entries that are missing at the end.
+        pub evidence_head: Sha256,
+        /// When it was written.
+        pub created_at: Instant,
+        /// When it was last sent.
+        pub sent_at: Option<Instant>,
+        /// When the last signature was made.
+        pub executed_at: Option<Instant>,
+        /// When it ended without execution.
+        pub closed_at: Option<Instant>,
+        /// Why, a sentence.
+        pub closed_reason: Option<String>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod version {
+    //! Versions of documents; append-only.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        catalog::Sha256,
+        env::Instant,
+        ids::{AgreementId, SignerId},
+    };
+
+    /// A version of an agreement's document. Those that a signer has proposed stand here too; an agreement's own number says which is current.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "agreement_versions")]
+    pub struct Model {
+        /// The agreement.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub agreement_id: AgreementId,
+        /// Its number, from 1.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i32,
+        /// The document in canonical form.
+        pub document: String,
+        /// SHA-256 of its text.
+        pub text_sha256: Sha256,
+        /// What it says: [`crate::agreements::document::Reading`] without the document itself.
+        pub reading: Json,
+        /// The signer who proposed it; none: the studio.
+        pub proposed_by: Option<SignerId>,
+        /// What the proposer said about it.
+        pub note: Option<String>,
+        /// When.
+        pub created_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod signer {
+    //! Signers.
+    use sea_orm::entity::prelude::*;
+
+    use super::SignerState;
+    use crate::{
+        catalog::Sha256,
+        email::EmailAddress,
+        env::Instant,
+        ids::{AgreementId, PartyId, SignerId},
+    };
+
+    /// A person who signs for a party.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "agreement_signers")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: SignerId,
+        /// The agreement.
+        pub agreement_id: AgreementId,
+        /// For which party of the document, by index.
+        pub party_index: i32,
+        /// The party's address in the document, as an account's key: tells the party when the document's rows move.
+        pub party_key: String,
+        /// Place in the signing order, from 1.
+        pub position: i32,
+        /// Their name.
+        pub name: String,
+        /// Where their links and codes go.
+        pub email: EmailAddress,
+        /// Where they stand.
+        pub state: SignerState,
+        /// Who handed it on to them; none for who stands in the document.
+        pub delegated_by: Option<SignerId>,
+        /// To whom they have handed it on.
+        pub replaced_by: Option<SignerId>,
+        /// Why they declined or want paper.
+        pub reason: Option<String>,
+        /// The party in the studio's books, once executed.
+        pub party_id: Option<PartyId>,
+        /// The version that was signed.
+        pub signed_version: Option<i32>,
+        /// SHA-256 of the signed version's text.
+        pub signed_text_sha256: Option<Sha256>,
+        /// SHA-256 of the part of it that concerned them.
+        pub concerns_sha256: Option<Sha256>,
+        /// SHA-256 of what was shown before signing.
+        pub shown_sha256: Option<Sha256>,
+        /// The version of the consent to electronic records.
+        pub consent_version: Option<String>,
+        /// The visible mark, a [`crate::agreements::document::Mark`].
+        pub mark: Option<Json>,
+        /// When they signed.
+        pub signed_at: Option<Instant>,
+        /// From where.
+        pub ip: Option<String>,
+        /// With what.
+        pub user_agent: Option<String>,
+        /// When they were last mailed a link.
+        pub mailed_at: Option<Instant>,
+        /// How often the schedule has reminded them.
+        pub reminders: i32,
+        /// When they became a signer.
+        pub created_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod link {
+    //! Mailed links.
+    use sea_orm::entity::prelude::*;
+
+    use super::LinkReason;
+    use crate::{
+        env::Instant,
+        ids::{AgreementId, SignerId, SigningLinkId},
+    };
+
+    /// A single-use link to a signer; its token is derived from the id and the installation's key.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "agreement_links")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: SigningLinkId,
+        /// The agreement.
+        pub agreement_id: AgreementId,
+        /// To whom.
+        pub signer_id: SignerId,
+        /// Why.
+        pub reason: LinkReason,
+        /// When it was made.
+        pub created_at: Instant,
+        /// Until when it opens.
+        pub expires_at: Instant,
+        /// When its mail was handed over.
+        pub mailed_at: Option<Instant>,
+        /// When it was opened.
+        pub used_at: Option<Instant>,
+        /// When a later link, or the agreement's end, made it void.
+        pub voided_at: Option<Instant>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod session {
+    //! Signing sessions.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        catalog::Sha256,
+        env::Instant,
+        ids::{AgreementId, SignerId, SigningLinkId, SigningSessionId},
+    };
+
+    /// A browser in which a link was opened, found by the secret in its cookie.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "signing_sessions")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: SigningSessionId,
+        /// The agreement.
+        pub agreement_id: AgreementId,
+        /// Whose.
+        pub signer_id: SignerId,
+        /// The link that began it; one each.
+        pub link_id: SigningLinkId,
+        /// SHA-256 of the cookie's secret; unique.
+        pub secret_fingerprint: String,
+        /// How many codes were asked for; the present code follows from it, the id and the installation's key.
+        pub codes: i32,
+        /// Until when the present code is good.
+        pub code_expires_at: Option<Instant>,
+        /// How often the present code was entered wrongly.
+        pub attempts: i32,
+        /// The number of the last code that was mailed.
+        pub codes_mailed: i32,
+        /// When a code was entered rightly.
+        pub verified_at: Option<Instant>,
+        /// The version that was last shown.
+        pub shown_version: Option<i32>,
+        /// SHA-256 of what was shown.
+        pub shown_sha256: Option<Sha256>,
+        /// The version of the consent to electronic records.
+        pub consent_version: Option<String>,
+        /// When it was given.
+        pub consented_at: Option<Instant>,
+        /// When the session began.
+        pub created_at: Instant,
+        /// Until when it lasts.
+        pub expires_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod evidence {
+    //! The evidence chain; append-only, each entry bound to the one before by a trigger.
+    use sea_orm::entity::prelude::*;
+
+    use super::EvidenceKind;
+    use crate::{
+        catalog::Sha256,
+        env::Instant,
+        ids::{AgreementId, SignerId},
+    };
+
+    /// An entry of an agreement's chain.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "agreement_evidence")]
+    pub struct Model {
+        /// The agreement.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub agreement_id: AgreementId,
+        /// Its number, from 1 without a gap.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub seq: i32,
+        /// When.
+        pub at: Instant,
+        /// What.
+        pub kind: EvidenceKind,
+        /// The signer who did it, or whom it was done to; none: the agreement as a whole.
+        pub signer_id: Option<SignerId>,
+        /// The whole entry as canonical JSON: the text that is hashed.
+        pub event: String,
+        /// The hash of the entry before; 64 zeros for the first.
+        pub previous: Sha256,
+        /// SHA-256 over `previous`, a line feed, and `event`.
+        pub hash: Sha256,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod file {
+    //! Sealed files; append-only.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        catalog::Sha256,
+        env::Instant,
+        ids::{AgreementFileId, AgreementId, AssetId},
+    };
+
+    /// A revision of an executed agreement's file; every one is kept.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "agreement_files")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: AgreementFileId,
+        /// The agreement.
+        pub agreement_id: AgreementId,
+        /// Its number, from 1.
+        pub revision: i32,
+        /// The stored file.
+        pub asset_id: AssetId,
+        /// Its SHA-256.
+        pub sha256: Sha256,
+        /// The seal's level, such as `B-B`.
+        pub level: String,
+        /// What a higher level waits for, a sentence.
+        pub waits_for: Option<String>,
+        /// When it must be renewed at the latest.
+        pub renew_before: Option<Instant>,
+        /// SHA-256 of the template it was typeset from.
+        pub template_sha256: Sha256,
+        /// The typesetter's version.
+        pub engine_version: String,
+        /// When it was made.
+        pub created_at: Instant,
+    }
+
+    crate::plain_entity!();
+}

@@ -1,0 +1,283 @@
+//! Why an agreement refuses.
+
+use super::{
+    document::DocumentProblem,
+    entity::AgreementState,
+    rules::{CODES_PER_SESSION, Fault, LINKS_PER_WINDOW, MAX_EXPIRY_DAYS},
+};
+use crate::{
+    email::EmailError,
+    identity::rules::NameFault,
+    links::LinkError,
+    policy::Denied,
+    ports::PortError,
+    report::{Explain, Kind, Report, StoreError},
+    splits::SplitError,
+};
+
+/// Prints what is wrong with a document, the first three by their words.
+fn problems(all: &[DocumentProblem]) -> String {
+    let mut text: Vec<String> =
+        all.iter().take(3).map(|problem| format!("{}: {}", problem.path, problem.message)).collect();
+    if let Some(more) = all.len().checked_sub(3).filter(|more| *more > 0) {
+        text.push(format!("and {more} more"));
+    }
+    text.join("; ")
+}
+
+/// Why an agreement refuses.
+#[derive(Debug, thiserror::Error)]
+pub enum AgreementError {
+    /// The actor may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// No such agreement that the caller may see.
+    #[error("there is no such agreement")]
+    NotFound,
+    /// The document cannot stand.
+    #[error("the document cannot stand: {}", problems(.0))]
+    Document(Vec<DocumentProblem>),
+    /// It names a work that is not the studio's.
+    #[error("the document names a work that the studio does not have")]
+    NoWork,
+    /// No such beat to take the shares from.
+    #[error("there is no such beat")]
+    NoBeat,
+    /// Another template than the agreement began with.
+    #[error("an agreement keeps its template")]
+    TemplateChanged,
+    /// The document bears another agreement's number.
+    #[error("the document bears the number {given}, and the agreement is {own}")]
+    OtherNumber {
+        /// What it bears.
+        given: String,
+        /// What it should.
+        own: String,
+    },
+    /// A party is to sign and cannot be mailed.
+    #[error("{name} is to sign, and the document gives no e-mail address")]
+    NoAddress {
+        /// Who.
+        name: String,
+    },
+    /// Another version is current.
+    #[error("the agreement has changed while you read: version {current} is current")]
+    Changed {
+        /// The current version.
+        current: i32,
+    },
+    /// The machine refuses the step.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// So many days it cannot be open.
+    #[error("an agreement can be signed for 1 to {MAX_EXPIRY_DAYS} days")]
+    Expiry,
+    /// A text is missing, too long, or no text.
+    #[error("{fault}")]
+    Text {
+        /// The field.
+        field: &'static str,
+        /// What is wrong.
+        fault: NameFault,
+    },
+    /// The address is none.
+    #[error("the address is refused")]
+    Email(#[source] EmailError),
+    /// The link is none of ours.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// It was opened before.
+    #[error("this link has been opened already, and it works once")]
+    LinkUsed,
+    /// Its time is over.
+    #[error("this link has expired")]
+    LinkExpired,
+    /// A later link replaced it.
+    #[error("a later link has replaced this one")]
+    LinkReplaced,
+    /// The agreement is over, so that no link to it can be opened.
+    #[error("the agreement is {0}: there is nothing to sign")]
+    Over(AgreementState),
+    /// Links were asked for too often.
+    #[error("{LINKS_PER_WINDOW} links an hour are mailed at the most")]
+    TooManyLinks,
+    /// The session is over, or was never one.
+    #[error("your session is over")]
+    NoSession,
+    /// No code has been entered in this session.
+    #[error("enter the code from the mail first")]
+    NotVerified,
+    /// A code has been entered already.
+    #[error("a code has been entered already in this session")]
+    AlreadyVerified,
+    /// Codes were asked for too often.
+    #[error("a session gets {CODES_PER_SESSION} codes at the most")]
+    TooManyCodes,
+    /// No code to compare with: none asked for, expired, or entered wrongly too often.
+    #[error("there is no code that could be entered: ask for a new one")]
+    NoCode,
+    /// Not the code.
+    #[error("this is not the code; {left} tries are left")]
+    WrongCode {
+        /// How many tries are left.
+        left: i32,
+    },
+    /// The current version has not been shown in this session.
+    #[error("the document has not been shown to you yet")]
+    NotShown,
+    /// No consent to electronic records in this session.
+    #[error("consent to sign electronically first, or ask for paper")]
+    NoConsent,
+    /// Another text of the consent is current.
+    #[error("the text of the consent has changed: {current} is current")]
+    ConsentChanged {
+        /// The current version.
+        current: &'static str,
+    },
+    /// No mark that could be printed.
+    #[error("the signature is empty, too large, or cannot be printed")]
+    Mark,
+    /// It cannot be handed on to that address.
+    #[error("it cannot be handed on to somebody who signs it anyway")]
+    DelegateSigns,
+    /// A proposal changes nothing.
+    #[error("the proposal says what the document says")]
+    CounterSame,
+    /// A proposal changes who the parties are.
+    #[error("a proposal cannot change who the parties are, where they are mailed, or who signs")]
+    CounterParties,
+    /// Only what is executed can be amended.
+    #[error("the agreement is {0}; only an executed one is amended")]
+    NotExecuted(AgreementState),
+    /// It was replaced, or is about to be.
+    #[error("another amendment of it is under way, or has been executed")]
+    AmendedElsewhere,
+    /// An amendment leaves out somebody whom it concerns.
+    #[error("{name} signed the agreement and must sign what replaces it")]
+    AmendmentLeavesOut {
+        /// Who.
+        name: String,
+    },
+    /// A document could not be shown or compared.
+    #[error("the document could not be prepared")]
+    Port(#[source] PortError),
+    /// The shares cannot be executed.
+    #[error("the shares cannot be executed: {0}")]
+    Splits(#[from] SplitError),
+    /// The evidence chain does not hold.
+    #[error("the agreement's evidence does not hold: {0}")]
+    Evidence(super::evidence::EvidenceFault),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+crate::from_db_err!(AgreementError);
+
+impl Explain for AgreementError {
+    fn explain(&self) -> Report {
+        let report = |kind, code| Report::new(kind, code, self.to_string());
+        match self {
+            Self::Denied(denied) => denied.explain(),
+            Self::NotFound => report(Kind::NotFound, "NOT_FOUND").field("agreement"),
+            Self::Document(all) => {
+                let path = all.first().map_or(String::new(), |first| format!(".{}", first.path));
+                report(Kind::Invalid, "BAD_DOCUMENT")
+                    .field(format!("document{path}"))
+                    .remedy("correct what is named; `ledgerline schema agreement` prints what a document may say")
+            }
+            Self::NoWork => {
+                report(Kind::Invalid, "NO_WORK").field("document.reference.work").remedy("name a work of the studio's")
+            }
+            Self::NoBeat => report(Kind::NotFound, "NOT_FOUND").field("beat"),
+            Self::TemplateChanged => report(Kind::Conflict, "TEMPLATE_CHANGED")
+                .field("document.terms.template")
+                .remedy("write a new agreement"),
+            Self::OtherNumber { .. } => report(Kind::Conflict, "OTHER_NUMBER")
+                .field("document.reference.number")
+                .remedy("leave the number out; it is put in"),
+            Self::NoAddress { .. } => report(Kind::Invalid, "SIGNER_WITHOUT_ADDRESS")
+                .field("document.parties")
+                .remedy("give the party an e-mail address, or let it not sign"),
+            Self::Changed { .. } => {
+                report(Kind::Conflict, "AGREEMENT_CHANGED").field("version").remedy("read the current version first")
+            }
+            Self::Fault(fault) => explain_fault(*fault),
+            Self::Expiry => {
+                report(Kind::Invalid, "BAD_EXPIRY").field("expiresInDays").remedy("choose a number between")
+            }
+            Self::Text { field, .. } => {
+                report(Kind::Invalid, "BAD_TEXT").field(*field).remedy("write it in plain words, not too long")
+            }
+            Self::Email(problem) => Report::new(Kind::Invalid, "BAD_EMAIL", problem.to_string())
+                .field("email")
+                .remedy("correct the address"),
+            Self::Link(_) => {
+                report(Kind::Invalid, "BAD_LINK").field("token").remedy("copy the link whole from the mail")
+            }
+            Self::LinkUsed => ask_again(report(Kind::Conflict, "LINK_USED")),
+            Self::LinkExpired => ask_again(report(Kind::Conflict, "LINK_EXPIRED")),
+            Self::LinkReplaced => report(Kind::Conflict, "LINK_REPLACED")
+                .field("token")
+                .remedy("open the link of the latest mail, or ask for a new one"),
+            Self::Over(_) => report(Kind::Conflict, "AGREEMENT_OVER").remedy("ask the studio for a new agreement"),
+            Self::TooManyLinks => report(Kind::TooMany, "TOO_MANY_LINKS").remedy("look at your mail, or wait an hour"),
+            Self::NoSession => ask_again(report(Kind::Unauthenticated, "NO_SESSION")),
+            Self::NotVerified => report(Kind::Forbidden, "CODE_MISSING").field("code").remedy("ask for a code"),
+            Self::AlreadyVerified => report(Kind::Conflict, "CODE_ENTERED").remedy("read on"),
+            Self::TooManyCodes => report(Kind::TooMany, "TOO_MANY_CODES").remedy("ask for a new link"),
+            Self::NoCode => report(Kind::Conflict, "NO_CODE").field("code").remedy("ask for a new code"),
+            Self::WrongCode { .. } => {
+                report(Kind::Invalid, "WRONG_CODE").field("code").remedy("copy the six digits of the latest mail")
+            }
+            Self::NotShown => report(Kind::Conflict, "NOT_SHOWN").remedy("open the document and read it"),
+            Self::NoConsent => report(Kind::Conflict, "NO_CONSENT").field("consent").remedy("tick the consent"),
+            Self::ConsentChanged { .. } => {
+                report(Kind::Conflict, "CONSENT_CHANGED").field("consent").remedy("read the current text")
+            }
+            Self::Mark => report(Kind::Invalid, "BAD_MARK").field("mark").remedy("type your name, or draw anew"),
+            Self::DelegateSigns => {
+                report(Kind::Conflict, "DELEGATE_SIGNS").field("email").remedy("name somebody who does not sign yet")
+            }
+            Self::CounterSame => {
+                report(Kind::Invalid, "NOTHING_PROPOSED").field("document").remedy("change something, or sign")
+            }
+            Self::CounterParties => report(Kind::Invalid, "PARTIES_CHANGED")
+                .field("document.parties")
+                .remedy("ask the studio to change the parties, or hand it on"),
+            Self::NotExecuted(_) => report(Kind::Conflict, "NOT_EXECUTED").remedy("edit it while it is not executed"),
+            Self::AmendedElsewhere => {
+                report(Kind::Conflict, "AMENDED_ELSEWHERE").remedy("finish or take back the other amendment")
+            }
+            Self::AmendmentLeavesOut { .. } => report(Kind::Invalid, "AMENDMENT_LEAVES_OUT")
+                .field("document.parties")
+                .remedy("let everybody sign who has signed the agreement"),
+            Self::Evidence(_) => {
+                report(Kind::Conflict, "EVIDENCE_BROKEN").remedy("keep a copy of the database as it is")
+            }
+            Self::Splits(error) => error.explain(),
+            Self::Port(_) => Report::internal(),
+            Self::Store(error) => error.explain(),
+        }
+    }
+}
+
+fn ask_again(report: Report) -> Report {
+    report.field("token").remedy("ask for a new link: it is mailed to the same address")
+}
+
+fn explain_fault(fault: Fault) -> Report {
+    let report = |code| Report::new(Kind::Conflict, code, fault.to_string());
+    match fault {
+        Fault::Final(_) => report("AGREEMENT_OVER").remedy("write a new agreement; amend it if it is executed"),
+        Fault::NotSent => report("NOT_SENT").remedy("send it first"),
+        Fault::AlreadySent => report("ALREADY_SENT").remedy("remind the signers, or edit it"),
+        Fault::NobodySigns => report("NOBODY_SIGNS").field("document.parties").remedy("let a party sign"),
+        Fault::NotASigner => report("NOT_A_SIGNER").remedy("ask the studio"),
+        Fault::AlreadySigned => report("ALREADY_SIGNED").remedy("nothing is left to do; you get the file by mail"),
+        Fault::WantsPaper => report("WANTS_PAPER").remedy("ask the studio"),
+        Fault::NotYourTurn => report("NOT_YOUR_TURN").remedy("you are mailed when it is your turn"),
+        Fault::CounterOpen => report("COUNTER_OPEN").remedy("wait for the studio's answer; you are mailed"),
+        Fault::NoCounter => report("NO_COUNTER").remedy("look at the agreement again"),
+    }
+}

@@ -1,0 +1,220 @@
+//! The evidence chain: each entry is hashed with the hash of the one before, so that none can be changed, left out or moved unseen.
+//!
+//! An entry's text is canonical JSON (keys sorted, no blanks) of `agreement`, `seq`, `at`, `kind`, `signer` and `data`; its hash is SHA-256
+//! over the hash before it, a line feed, and this text. The first entry follows 64 zeros. Whoever has the entries can verify them with nothing
+//! of ours: see [`export`].
+
+use serde_json::{Map, Value, json};
+
+use super::entity::{EvidenceKind, evidence};
+use crate::{
+    catalog::Sha256,
+    env::Instant,
+    ids::{AgreementId, SignerId},
+};
+
+/// The word by which an exported chain tells its form.
+pub const FORMAT: &str = "ledgerline-evidence/1";
+
+/// What comes before the first entry.
+pub fn beginning() -> Sha256 {
+    Sha256::from_digest([0; 32])
+}
+
+/// What an entry tells.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// When.
+    pub at: Instant,
+    /// What.
+    pub kind: EvidenceKind,
+    /// The signer who did it, or whom it was done to.
+    pub signer: Option<SignerId>,
+    /// The particulars.
+    pub data: Value,
+}
+
+/// The entry that follows a chain of so many entries with such a head.
+pub fn follow(agreement: AgreementId, count: i32, head: &Sha256, event: Event) -> evidence::Model {
+    let seq = count.saturating_add(1);
+    let text = canonical(&json!({
+        "agreement": agreement,
+        "seq": seq,
+        "at": written(event.at),
+        "kind": event.kind,
+        "signer": event.signer,
+        "data": event.data,
+    }));
+    evidence::Model {
+        agreement_id: agreement,
+        seq,
+        at: event.at,
+        kind: event.kind,
+        signer_id: event.signer,
+        hash: hash(head, &text),
+        event: text,
+        previous: head.clone(),
+    }
+}
+
+fn written(at: Instant) -> String {
+    at.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+}
+
+fn hash(previous: &Sha256, event: &str) -> Sha256 {
+    Sha256::of(format!("{previous}\n{event}").as_bytes())
+}
+
+/// A value as JSON in the one form that is hashed: keys sorted, no blanks.
+pub fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(map) => {
+            let mut keys: Vec<&String> = map.keys().collect();
+            keys.sort_unstable();
+            let fields = keys.into_iter().map(|key| format!("{}:{}", Value::from(key.as_str()), canonical(&map[key])));
+            format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(canonical).collect::<Vec<_>>().join(",")),
+        plain => plain.to_string(),
+    }
+}
+
+/// The first entry that does not hold, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EvidenceFault {
+    /// There is none at this place.
+    #[error("entry {seq} is missing")]
+    Missing {
+        /// The place.
+        seq: i32,
+    },
+    /// Another stands at this place.
+    #[error("entry {seq} is not at its place: entry {found} stands there")]
+    Reordered {
+        /// The place.
+        seq: i32,
+        /// What stands there.
+        found: i32,
+    },
+    /// Its text does not have its hash, or its columns do not say what its text says.
+    #[error("entry {seq} was altered")]
+    Altered {
+        /// Its number.
+        seq: i32,
+    },
+    /// It is whole in itself and does not follow from the one before.
+    #[error("entry {seq} does not follow from the one before: one of the two was replaced")]
+    Unlinked {
+        /// Its number.
+        seq: i32,
+    },
+}
+
+/// Verifies a whole chain, given in the order of its numbers, and gives its head; names the first entry that was altered, is missing, or was
+/// moved. That nothing is missing at the end only [`verify_to`] can tell.
+pub fn verify(rows: &[evidence::Model]) -> Result<Sha256, EvidenceFault> {
+    let mut head = beginning();
+    for (seq, row) in (1..).zip(rows) {
+        if row.seq != seq {
+            let elsewhere = rows.iter().any(|other| other.seq == seq);
+            return Err(if elsewhere {
+                EvidenceFault::Reordered { seq, found: row.seq }
+            } else {
+                EvidenceFault::Missing { seq }
+            });
+        }
+        if hash(&row.previous, &row.event) != row.hash {
+            return Err(EvidenceFault::Altered { seq });
+        }
+        let told: Map<String, Value> = serde_json::from_str(&row.event).map_err(|_| EvidenceFault::Altered { seq })?;
+        if let Some(found) = told.get("seq").and_then(Value::as_i64).and_then(|seq| i32::try_from(seq).ok())
+            && found != seq
+        {
+            return Err(EvidenceFault::Reordered { seq, found });
+        }
+        if !says(&told, row) {
+            return Err(EvidenceFault::Altered { seq });
+        }
+        if row.previous != head {
+            return Err(EvidenceFault::Unlinked { seq });
+        }
+        head = row.hash.clone();
+    }
+    Ok(head)
+}
+
+/// The same for a chain whose length and head are known from elsewhere.
+pub fn verify_to(rows: &[evidence::Model], count: i32, head: &Sha256) -> Result<(), EvidenceFault> {
+    let found = verify(rows)?;
+    let length = i32::try_from(rows.len()).unwrap_or(i32::MAX);
+    if length < count {
+        return Err(EvidenceFault::Missing { seq: length.saturating_add(1) });
+    }
+    if length > count || found != *head {
+        return Err(EvidenceFault::Unlinked { seq: length });
+    }
+    Ok(())
+}
+
+/// Whether the columns say what the text says.
+fn says(told: &Map<String, Value>, row: &evidence::Model) -> bool {
+    let same = |key: &str, value: Value| told.get(key) == Some(&value);
+    same("agreement", json!(row.agreement_id))
+        && same("at", json!(written(row.at)))
+        && same("kind", json!(row.kind))
+        && same("signer", json!(row.signer_id))
+}
+
+/// A chain as a file of its own:
+/// `{"format":"ledgerline-evidence/1","reference":"AG-…","head":"<hash>","entries":[{"event":"<text>","previous":"<hash>","hash":"<hash>"},…]}`.
+/// The text of each event stands as a JSON string, so that what is hashed is what stands there.
+pub fn export(reference: &str, rows: &[evidence::Model]) -> String {
+    let head = rows.last().map_or_else(beginning, |row| row.hash.clone());
+    let entries: Vec<Value> =
+        rows.iter().map(|row| json!({ "event": row.event, "previous": row.previous, "hash": row.hash })).collect();
+    canonical(&json!({ "format": FORMAT, "reference": reference, "head": head, "entries": entries }))
+}
+
+/// What an entry tells besides its columns.
+pub fn data(row: &evidence::Model) -> Value {
+    serde_json::from_str::<Value>(&row.event).ok().and_then(|told| told.get("data").cloned()).unwrap_or(Value::Null)
+}
+
+/// A sentence for a person about an entry, without its subject.
+pub fn sentence(row: &evidence::Model) -> String {
+    let data = data(row);
+    let text = |key: &str| data.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let number = |key: &str| data.get(key).and_then(Value::as_i64).unwrap_or_default();
+    match row.kind {
+        EvidenceKind::Created => "wrote the agreement".to_owned(),
+        EvidenceKind::Edited => format!("changed the document: version {}; all signatures are void", number("version")),
+        EvidenceKind::Sent => format!("sent version {} to be signed", number("version")),
+        EvidenceKind::LinkMailed => format!("was mailed a link at {}", text("email")),
+        EvidenceKind::LinkOpened => "opened the link".to_owned(),
+        EvidenceKind::LinkRequested => "asked for another link".to_owned(),
+        EvidenceKind::CodeAsked => "asked for a code".to_owned(),
+        EvidenceKind::CodeMailed => format!("was mailed a code at {}", text("email")),
+        EvidenceKind::CodeEntered => "entered the code".to_owned(),
+        EvidenceKind::CodeRefused => "entered a wrong code".to_owned(),
+        EvidenceKind::Shown => format!("was shown version {}", number("version")),
+        EvidenceKind::Consented => format!("consented to electronic records, text of {}", text("consent")),
+        EvidenceKind::Signed => format!("signed version {}", number("version")),
+        EvidenceKind::Declined => format!("declined: {}", text("reason")),
+        EvidenceKind::Delegated => format!("handed it on to {} at {}", text("name"), text("email")),
+        EvidenceKind::Countered => format!("proposed version {}", number("version")),
+        EvidenceKind::CounterAccepted => {
+            format!("took the proposed version {}; {} signatures stand", number("version"), number("signatures_kept"))
+        }
+        EvidenceKind::CounterRefused => format!("did not take the proposed version {}", number("version")),
+        EvidenceKind::Withdrawn => "withdrew the consent to electronic records and asked for paper".to_owned(),
+        EvidenceKind::Reminded => "was reminded".to_owned(),
+        EvidenceKind::Voided => format!("took the agreement back: {}", text("reason")),
+        EvidenceKind::Expired => "let the time to sign run out".to_owned(),
+        EvidenceKind::Executed => format!("holds the agreement executed in version {}", number("version")),
+        EvidenceKind::Sealed => format!("sealed the file, level {}", text("level")),
+        EvidenceKind::TermAnnounced => "announced the end of the term".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,155 @@
+//! What the mails say.
+
+use sea_orm::{ConnectionTrait, EntityTrait};
+
+use super::{
+    super::entity::{AgreementState, SignerState, agreement, link, session, signer},
+    code,
+};
+use crate::{
+    env::Instant,
+    identity::entity::studio,
+    ids::{AgreementId, SignerId, SigningLinkId, SigningSessionId, StudioId},
+    links::{LinkKey, Purpose},
+    report::StoreError,
+    store::Db,
+};
+
+pub(super) async fn studio(db: &impl ConnectionTrait, id: StudioId) -> Result<Option<studio::Model>, StoreError> {
+    Ok(studio::Entity::find_by_id(id).one(db).await?)
+}
+
+/// What a link's mail says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkMail {
+    /// The link.
+    pub link: link::Model,
+    /// The agreement.
+    pub agreement: agreement::Model,
+    /// The studio that asks.
+    pub studio: studio::Model,
+    /// To whom.
+    pub signer: signer::Model,
+    /// Who handed it on to them.
+    pub delegated_by: Option<String>,
+}
+
+impl LinkMail {
+    /// Where the link leads.
+    pub fn url(&self, public_url: &str, links: &LinkKey) -> String {
+        // Without an expiry of its own: the row says until when it opens, and who comes late can ask for another.
+        format!("{public_url}/sign?token={}", links.token(Purpose::Sign, self.link.id, None))
+    }
+
+    /// Whether there is still something to mail.
+    pub fn is_open(&self, now: Instant) -> bool {
+        let link = &self.link;
+        self.agreement.state.is_out()
+            && link.used_at.is_none()
+            && link.voided_at.is_none()
+            && link.mailed_at.is_none()
+            && link.expires_at > now
+    }
+}
+
+/// What a link's mail says; none if there is no such link. For the job that sends it.
+pub async fn find_link_mail(db: &Db, id: SigningLinkId) -> Result<Option<LinkMail>, StoreError> {
+    let Some(link) = link::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let Some(signer) = signer::Entity::find_by_id(link.signer_id).one(db).await? else { return Ok(None) };
+    let Some(agreement) = agreement::Entity::find_by_id(link.agreement_id).one(db).await? else { return Ok(None) };
+    let delegated_by = match signer.delegated_by {
+        Some(id) => signer::Entity::find_by_id(id).one(db).await?.map(|row| row.name),
+        None => None,
+    };
+    let studio = studio(db, agreement.studio_id).await?;
+    Ok(studio.map(|studio| LinkMail { link, agreement, studio, signer, delegated_by }))
+}
+
+/// What a code's mail says.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CodeMail {
+    /// The code, six digits.
+    pub code: String,
+    /// Its number, for [`super::super::commands::record_code_mailed`].
+    pub number: i32,
+    /// Until when it is good.
+    pub expires_at: Instant,
+    /// To whom.
+    pub signer: signer::Model,
+    /// What for.
+    pub agreement: agreement::Model,
+    /// The studio that asks.
+    pub studio: studio::Model,
+}
+
+impl std::fmt::Debug for CodeMail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CodeMail")
+            .field("signer", &self.signer.id)
+            .field("number", &self.number)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a code's mail says; none if there is nothing to mail (any more). For the job that sends it.
+pub async fn find_code_mail(
+    db: &Db,
+    links: &LinkKey,
+    id: SigningSessionId,
+    now: Instant,
+) -> Result<Option<CodeMail>, StoreError> {
+    let Some(session) = session::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let expires_at = session.code_expires_at.filter(|until| *until > now);
+    let Some(expires_at) = expires_at.filter(|_| session.verified_at.is_none()) else { return Ok(None) };
+    if session.codes_mailed >= session.codes {
+        return Ok(None);
+    }
+    let Some(signer) = signer::Entity::find_by_id(session.signer_id).one(db).await? else { return Ok(None) };
+    let Some(agreement) = agreement::Entity::find_by_id(session.agreement_id).one(db).await? else { return Ok(None) };
+    let studio = studio(db, agreement.studio_id).await?;
+    let (code, number) = (code(links, id, session.codes), session.codes);
+    Ok(studio.map(|studio| CodeMail { code, number, expires_at, signer, agreement, studio }))
+}
+
+/// What a mail without a signing link says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreementMail {
+    /// The agreement.
+    pub agreement: agreement::Model,
+    /// The studio.
+    pub studio: studio::Model,
+    /// To whom; none: the studio.
+    pub to: Option<signer::Model>,
+    /// Every signer, those who no longer count among them: to say who did what and why.
+    pub signers: Vec<signer::Model>,
+}
+
+impl AgreementMail {
+    /// Where the signer sees the executed agreement; none for the studio, which signs in, and before the execution.
+    pub fn url(&self, public_url: &str, links: &LinkKey) -> Option<String> {
+        let signed = |row: &&signer::Model| row.state == SignerState::Signed;
+        let to = self.to.as_ref().filter(signed).filter(|_| self.agreement.state == AgreementState::Executed)?;
+        Some(agreement_url(public_url, links, to.id))
+    }
+}
+
+/// The lasting link under which a signer sees the executed agreement.
+pub fn agreement_url(public_url: &str, links: &LinkKey, signer: SignerId) -> String {
+    format!("{public_url}/agreement?token={}", links.token(Purpose::Agreement, signer, None))
+}
+
+/// What a mail without a signing link says; none if there is no such agreement or signer. For the job that sends it.
+pub async fn find_agreement_mail(
+    db: &Db,
+    id: AgreementId,
+    signer: Option<SignerId>,
+) -> Result<Option<AgreementMail>, StoreError> {
+    let Some(agreement) = agreement::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let Some(studio) = studio(db, agreement.studio_id).await? else { return Ok(None) };
+    let signers = super::signers_of(db, id).await?;
+    let to = signer.map(|id| signers.iter().find(|row| row.id == id).cloned());
+    match to {
+        Some(None) => Ok(None),
+        to => Ok(Some(AgreementMail { agreement, studio, to: to.flatten(), signers })),
+    }
+}

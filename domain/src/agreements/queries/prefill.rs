@@ -1,0 +1,118 @@
+//! Documents to begin with: a split sheet from a beat's collaborators, or any document from an earlier agreement. They are drafts for a person to
+//! read over; what is missing in them is named when they are read.
+
+use std::collections::HashMap;
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::{Value, json};
+
+use super::{super::AgreementError, find_agreement, find_version, mails};
+use crate::{
+    actor::Ctx,
+    catalog::entity::{beat, collaborator, recording, work},
+    ids::{AgreementId, BeatId, PartyId},
+    parties::{entity as party, entity::PartyKind},
+    policy::{Action, visible},
+    store::Db,
+};
+
+/// A split sheet's JSON from what the catalogue knows of a beat: work, recording, and its collaborators with their shares on both sides.
+pub async fn prefill_split_sheet(db: &Db, ctx: &Ctx, id: BeatId) -> Result<String, AgreementError> {
+    let found = beat::Entity::find_by_id(id).one(db).await?;
+    let beat = visible(&ctx.actor, Action::ManageAgreements, found, |beat| beat.studio_id)?;
+    let beat = beat.ok_or(AgreementError::NoBeat)?;
+    let work = work::Entity::find_by_id(beat.work_id).one(db).await?.ok_or(AgreementError::NoWork)?;
+    let recording = recording::Entity::find_by_id(beat.recording_id).one(db).await?;
+    let studio = mails::studio(db, beat.studio_id).await?.ok_or(AgreementError::NoBeat)?;
+    let credits = collaborator::Entity::find()
+        .filter(collaborator::Column::BeatId.eq(id))
+        .order_by_asc(collaborator::Column::Position)
+        .all(db)
+        .await?;
+    let ids: Vec<PartyId> = credits.iter().map(|credit| credit.party_id).collect();
+    let rows = party::Entity::find().filter(party::Column::Id.is_in(ids)).all(db).await?;
+    let rows: HashMap<PartyId, party::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let known: Vec<_> = credits.iter().filter_map(|credit| Some((credit, rows.get(&credit.party_id)?))).collect();
+    let parties: Vec<Value> = known.iter().map(|(credit, row)| party_of(&credit.role, row)).collect();
+    let shares = |role: bool| -> Vec<Value> {
+        let share = |(index, (credit, _)): (usize, &(&collaborator::Model, &party::Model))| {
+            let mut share = json!({ "party": index, "share_ppm": credit.share });
+            if role {
+                share["role"] = json!("CA");
+            }
+            share
+        };
+        known.iter().enumerate().map(share).collect()
+    };
+    let mut composition = json!({ "title": work.title, "writers": shares(true) });
+    put(&mut composition, "iswc", work.iswc.as_deref());
+    let mut master = json!({ "owners": shares(false) });
+    put(&mut master, "isrc", recording.and_then(|row| row.isrc).as_deref());
+    let document = json!({
+        "language": "en",
+        "reference": { "work": work.id },
+        "dated": ctx.env.now().date_naive(),
+        "title": format!("Split sheet for {}", work.title),
+        "parties": parties,
+        "terms": { "template": "split_sheet", "composition": composition, "master": master },
+        "general": {
+            "payment_terms": { "due_days": 30 },
+            "term": { "kind": "perpetual" },
+            "territory": "the whole world",
+            "governing_law": studio.governing_law,
+        },
+    });
+    Ok(document.to_string())
+}
+
+fn party_of(role: &str, row: &party::Model) -> Value {
+    let kind = match row.kind {
+        PartyKind::Person => "person",
+        PartyKind::Company => "company",
+    };
+    let mut party = json!({ "name": row.name, "kind": kind, "role": part(role), "signs": true });
+    put(&mut party, "legal_name", row.legal_name.as_deref());
+    put(&mut party, "email", row.email.as_ref().map(crate::email::EmailAddress::as_str));
+    put(&mut party, "ipi", row.ipi.as_deref());
+    put(&mut party, "isni", row.isni.as_deref());
+    party
+}
+
+/// The part that a document knows for a collaborator's role, which is free text.
+fn part(role: &str) -> &'static str {
+    const PARTS: [(&str, &str); 9] = [
+        ("writ", "writer"),
+        ("author", "writer"),
+        ("compos", "writer"),
+        ("produc", "producer"),
+        ("mix", "engineer"),
+        ("engineer", "engineer"),
+        ("label", "label"),
+        ("publish", "publisher"),
+        ("perform", "performer"),
+    ];
+    let role = role.to_lowercase();
+    PARTS.iter().find(|(sign, _)| role.contains(sign)).map_or("collaborator", |(_, part)| part)
+}
+
+fn put(object: &mut Value, key: &str, value: Option<&str>) {
+    if let (Some(fields), Some(value)) = (object.as_object_mut(), value) {
+        fields.insert(key.to_owned(), Value::from(value));
+    }
+}
+
+/// An earlier agreement's document, dated today: to amend it, or to write another like it.
+pub async fn prefill_from_agreement(db: &Db, ctx: &Ctx, id: AgreementId) -> Result<String, AgreementError> {
+    let agreement = find_agreement(db, ctx, id).await?.ok_or(AgreementError::NotFound)?;
+    let version = find_version(db, id, agreement.version).await?.ok_or(AgreementError::NotFound)?;
+    let mut document: Value =
+        serde_json::from_str(&version.document).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?;
+    if let Some(fields) = document.as_object_mut() {
+        fields.insert("dated".to_owned(), json!(ctx.env.now().date_naive()));
+        if let Some(reference) = fields.get_mut("reference").and_then(Value::as_object_mut) {
+            reference.remove("number");
+            reference.remove("supersedes");
+        }
+    }
+    Ok(document.to_string())
+}

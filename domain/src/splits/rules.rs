@@ -1,0 +1,199 @@
+//! Which shares a moment's money follows, decided on plain values.
+//!
+//! Versions of a work's split are numbered as they were executed. At a moment holds the last executed of those that are effective then. Before any
+//! is, a beat of one maker is that maker's, as its credits say; a beat of several makers follows the first version that they have signed, for no
+//! other shares have ever been agreed; and as long as there is none, its money is parked.
+
+use super::{
+    SplitError,
+    entity::{Side, split_version},
+};
+use crate::{env::Instant, ids::PartyId, share::Share};
+
+/// The most parties of one side.
+pub const MAX_SHARES: usize = 200;
+
+/// Who has which part, in the order of the document.
+pub type Shares = Vec<(PartyId, Share)>;
+
+/// A version of a work's split with its shares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// The version.
+    pub version: split_version::Model,
+    /// The writers' shares: exactly the whole.
+    pub composition: Shares,
+    /// The owners' shares in the master: exactly the whole. Sales of licences follow them.
+    pub master: Shares,
+}
+
+/// By what the money of one line is divided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LineRule {
+    /// By a version that was signed.
+    Signed(Rule),
+    /// By the beat's credits: it has one maker, or none.
+    Credits(Shares),
+    /// By nothing yet: it has several makers, who have signed nothing.
+    Unsigned,
+}
+
+/// Checks one side: somebody is named, and the shares are exactly the whole. Who is named twice, as under two roles, stands once with the sum, at
+/// the first place.
+pub fn check_side(side: Side, shares: &[(PartyId, Share)]) -> Result<Shares, SplitError> {
+    if shares.is_empty() || shares.len() > MAX_SHARES {
+        return Err(SplitError::Length { side });
+    }
+    let refuse = |problem| SplitError::NotWhole { side, problem };
+    let parts: Vec<Share> = shares.iter().map(|(_, share)| *share).collect();
+    Share::require_whole(&parts).map_err(refuse)?;
+    let mut merged: Shares = Vec::with_capacity(shares.len());
+    for (party, share) in shares {
+        match merged.iter_mut().find(|(standing, _)| standing == party) {
+            Some((_, standing)) => *standing = Share::from_ppm(standing.ppm() + share.ppm()).map_err(refuse)?,
+            None => merged.push((*party, *share)),
+        }
+    }
+    Ok(merged)
+}
+
+/// The version that holds at a moment: of those effective then, the last executed.
+pub fn effective(versions: &[Rule], at: Instant) -> Option<&Rule> {
+    let holds = |rule: &&Rule| rule.version.effective_at <= at;
+    versions.iter().filter(holds).max_by_key(|rule| rule.version.number)
+}
+
+/// The version that divides what several makers have earned at a moment: the one effective then, else the first that they have signed.
+pub fn governing(versions: &[Rule], at: Instant) -> Option<&Rule> {
+    effective(versions, at).or_else(|| versions.iter().min_by_key(|rule| rule.version.number))
+}
+
+/// By what a line is divided that was sold at a moment; see the module.
+pub fn line_rule(versions: &[Rule], credits: &[(PartyId, Share)], at: Instant) -> LineRule {
+    let signed = if credits.len() > 1 { governing(versions, at) } else { effective(versions, at) };
+    match signed {
+        Some(rule) => LineRule::Signed(rule.clone()),
+        None if credits.len() > 1 => LineRule::Unsigned,
+        None => LineRule::Credits(credits.to_vec()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Duration;
+    use proptest::prelude::*;
+    use sea_orm::prelude::Uuid;
+
+    use super::*;
+    use crate::{
+        catalog::Sha256,
+        env::testing,
+        ids::{AgreementId, SplitVersionId, StudioId, WorkId},
+        share::WHOLE_PPM,
+    };
+
+    fn party(n: u128) -> PartyId {
+        PartyId(Uuid::from_u128(n))
+    }
+
+    fn share(ppm: u32) -> Share {
+        Share::from_ppm(ppm).unwrap()
+    }
+
+    fn day(n: i64) -> Instant {
+        testing::env(1).0.now() + Duration::days(n)
+    }
+
+    /// Versions in the order of execution, each effective from a day on.
+    fn versions(days: &[i64]) -> Vec<Rule> {
+        let rule = |(number, from): (i32, &i64)| Rule {
+            version: split_version::Model {
+                id: SplitVersionId(Uuid::from_u128(number.unsigned_abs().into())),
+                studio_id: StudioId(Uuid::nil()),
+                work_id: WorkId(Uuid::nil()),
+                number,
+                agreement_id: AgreementId(Uuid::nil()),
+                document_sha256: Sha256::of(&number.to_be_bytes()),
+                effective_at: day(*from),
+                executed_at: day(0),
+            },
+            composition: vec![(party(1), Share::WHOLE)],
+            master: vec![(party(1), Share::WHOLE)],
+        };
+        (1..).zip(days).map(rule).collect()
+    }
+
+    fn number(rule: Option<&Rule>) -> Option<i32> {
+        rule.map(|rule| rule.version.number)
+    }
+
+    #[test]
+    fn the_last_executed_of_those_effective_holds() {
+        // The third was executed last and reaches back before the second.
+        let all = versions(&[0, 10, 5]);
+        let at = |n| number(effective(&all, day(n)));
+        assert_eq!([-1, 0, 4, 5, 9, 10, 99].map(at), [None, Some(1), Some(1), Some(3), Some(3), Some(3), Some(3)]);
+        assert_eq!(number(effective(&versions(&[0, 10]), day(10))), Some(2));
+        assert_eq!(number(governing(&all, day(-1))), Some(1));
+        assert_eq!(number(governing(&[], day(0))), None);
+    }
+
+    #[test]
+    fn before_any_is_effective_one_maker_has_it_and_several_follow_the_first_they_signed() {
+        let later = versions(&[5, 3]);
+        let alone = vec![(party(7), Share::WHOLE)];
+        let two = vec![(party(7), share(500_000)), (party(8), share(500_000))];
+        assert_eq!(line_rule(&later, &alone, day(0)), LineRule::Credits(alone.clone()));
+        assert_eq!(line_rule(&later, &two, day(0)), LineRule::Signed(later[0].clone()));
+        assert_eq!(line_rule(&later, &alone, day(4)), LineRule::Signed(later[1].clone()));
+        assert_eq!(line_rule(&[], &two, day(0)), LineRule::Unsigned);
+        assert_eq!(line_rule(&[], &[], day(0)), LineRule::Credits(Vec::new()));
+    }
+
+    #[test]
+    fn a_side_is_exactly_the_whole_and_names_nobody_twice() {
+        let side = Side::Master;
+        let short = check_side(side, &[(party(1), share(999_999))]).unwrap_err();
+        assert_eq!(short.to_string(), "master: the shares total 99.9999 %, not 100 %");
+        assert!(matches!(check_side(side, &[]), Err(SplitError::Length { side: Side::Master })));
+        let over = [(party(1), Share::WHOLE), (party(2), share(1))];
+        assert!(matches!(check_side(side, &over), Err(SplitError::NotWhole { .. })));
+        let twice = [(party(2), share(250_000)), (party(1), share(500_000)), (party(2), share(250_000))];
+        let merged = check_side(Side::Composition, &twice).unwrap();
+        assert_eq!(merged, [(party(2), share(500_000)), (party(1), share(500_000))]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_later_version_changes_nothing_before_its_own_date(
+            days in prop::collection::vec(-20_i64..20, 1..6), added in -20_i64..20, at in -25_i64..25,
+        ) {
+            let before = versions(&days);
+            let mut more = days;
+            more.push(added);
+            let after = versions(&more);
+            let (old, new) = (number(effective(&before, day(at))), number(effective(&after, day(at))));
+            let last = i32::try_from(more.len()).unwrap();
+            prop_assert_eq!(new, if at >= added { Some(last) } else { old });
+            // And what several makers sold before everything stays with the first that they signed.
+            let governed = number(governing(&after, day(at)));
+            prop_assert_eq!(governed, if at >= added { Some(last) } else { number(governing(&before, day(at))) });
+        }
+
+        #[test]
+        fn merging_loses_nothing(cuts in prop::collection::vec(0_u32..=WHOLE_PPM, 0..6), names in prop::collection::vec(0_u128..4, 8)) {
+            let mut cuts = cuts;
+            cuts.extend([0, WHOLE_PPM]);
+            cuts.sort_unstable();
+            let shares: Shares =
+                cuts.windows(2).zip(names).map(|(pair, name)| (party(name), share(pair[1] - pair[0]))).collect();
+            let merged = check_side(Side::Master, &shares).unwrap();
+            for name in 0..4 {
+                let sum = |shares: &Shares| -> u32 {
+                    shares.iter().filter(|(of, _)| *of == party(name)).map(|(_, share)| share.ppm()).sum()
+                };
+                prop_assert_eq!(sum(&merged), sum(&shares));
+            }
+        }
+    }
+}
