@@ -150,6 +150,8 @@ typed_ids! {
     EntryId = "entry",
     /// A job in the outbox.
     JobId = "job",
+    /// A sealed document.
+    SealId = "seal",
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod m20261123_5_ledger;
 mod m20261123_6_outbox;
 mod m20261124_7_render_beats;
 mod m20261127_8_audio_jobs;
+mod m20261128_B_seals;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_6_outbox::Migration),
             Box::new(m20261124_7_render_beats::Migration),
             Box::new(m20261127_8_audio_jobs::Migration),
+            Box::new(m20261128_B_seals::Migration),
         ]
     }
 }
@@ -52,5 +54,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261123_6_outbox.rs"),
     include_str!("m20261124_7_render_beats.rs"),
     include_str!("m20261127_8_audio_jobs.rs"),
+    include_str!("m20261128_B_seals.rs"),
     include_str!("sql.rs"),
 ];

@@ -1,7 +1,7 @@
 //! Every job that the program knows.
 
 use crate::{
-    ids::{AssetId, BeatId, InvitationId, LicenceId, MailTokenId, OrderId, PaymentId},
+    ids::{AssetId, BeatId, InvitationId, LicenceId, MailTokenId, OrderId, PaymentId, SealId},
     text_enum,
 };
 
@@ -106,6 +106,11 @@ pub enum Job {
         /// The invitation.
         invitation: InvitationId,
     },
+    /// Raise a document's seal: a timestamp, what proves it in the long run, a timestamp over all of it; or renew the last of these.
+    RaiseSeal {
+        /// The sealed document.
+        seal: SealId,
+    },
 }
 
 impl Job {
@@ -124,7 +129,8 @@ impl Job {
             | Self::RefundPayment { .. }
             | Self::SettleOrder { .. }
             | Self::MailToken { .. }
-            | Self::MailInvitation { .. } => Queue::Office,
+            | Self::MailInvitation { .. }
+            | Self::RaiseSeal { .. } => Queue::Office,
         }
     }
 
@@ -142,7 +148,8 @@ impl Job {
             | Self::BounceMasters { .. }
             | Self::AnalyseAsset { .. }
             | Self::MailToken { .. }
-            | Self::MailInvitation { .. } => Priority::Usual,
+            | Self::MailInvitation { .. }
+            | Self::RaiseSeal { .. } => Priority::Usual,
             Self::CheckStems { .. } => Priority::Idle,
         }
     }

@@ -53,7 +53,8 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::RefundPayment { .. }
         | Job::SettleOrder { .. }
         | Job::MailToken { .. }
-        | Job::MailInvitation { .. } => Err(Need::Business),
+        | Job::MailInvitation { .. }
+        | Job::RaiseSeal { .. } => Err(Need::Business),
     }
 }
 

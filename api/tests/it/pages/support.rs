@@ -8,6 +8,7 @@ use adapters::{
     files::ObjectFiles,
     mail::{Mailbox, Sender},
     sandbox::{SandboxConfig, SandboxGateway, SandboxKeys, SandboxServer},
+    seals::{SealConfig, StudioSeals},
 };
 use domain::{
     actor::Ctx,
@@ -73,6 +74,9 @@ impl Shop {
         let mailbox = Mailbox::new(folder.path().join("mail"), sender);
         let services = Services {
             db: store::connect(&database.url, 8).await.unwrap(),
+            seals: Arc::new(
+                StudioSeals::open(&SealConfig::in_folder(&folder.path().join("seals")), env.clone()).unwrap(),
+            ),
             env,
             links,
             files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),
