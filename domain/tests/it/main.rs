@@ -10,5 +10,6 @@ mod licensing;
 mod outbox;
 mod outbox_work;
 mod sales;
+mod seals;
 mod shop;
 mod support;

@@ -292,6 +292,13 @@ impl Browser {
         self.post_from(&self.base, path, form).await
     }
 
+    /// Sends a file as a form does.
+    pub(crate) async fn post_file(&self, path: &str, name: &str, bytes: &[u8]) -> Seen {
+        let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name(name.to_owned());
+        let form = reqwest::multipart::Form::new().part("file", part);
+        seen(self.http.post(self.at(path)).header("Origin", &self.base).multipart(form)).await
+    }
+
     pub(crate) async fn post_from(&self, origin: &str, path: &str, form: &[(&str, &str)]) -> Seen {
         seen(self.http.post(self.at(path)).header("Origin", origin).form(form)).await
     }
