@@ -9,7 +9,10 @@ use domain::{
     ids::LicenceId,
     licensing,
     ports::{PortError, SealRequest},
-    seals::{commands::record_sealed, entity::SealedKind},
+    seals::{
+        commands::{SealedDocument, record_sealed},
+        entity::SealedKind,
+    },
 };
 
 use crate::{BackOffice, blocking, refused};
@@ -49,8 +52,15 @@ impl BackOffice {
         let (ctx, tx) = (self.ctx(), self.services.begin().await?);
         let asset = add_rendered_asset(&tx, &ctx, licence.studio_id, file).await.map_err(refused)?;
         record_contract(&tx, &ctx, &licence, asset.id).await?;
-        let can_raise = self.services.seals.can_raise();
-        record_sealed(&tx, &ctx, SealedKind::Licence, &licence.reference, &asset, can_raise).await?;
+        let document = SealedDocument {
+            kind: SealedKind::Licence,
+            reference: &licence.reference,
+            file: &asset,
+            template_sha256: &pdf.template_sha256,
+            engine_version: &pdf.engine_version,
+            can_raise: self.services.seals.can_raise(),
+        };
+        record_sealed(&tx, &ctx, document).await?;
         self.services.commit(tx).await?;
         Ok(())
     }

@@ -28,6 +28,8 @@ CREATE TABLE seals (
     waits_for TEXT,
     attempts $int NOT NULL CHECK (attempts >= 0),
     due_at $instant,
+    template_sha256 TEXT NOT NULL CHECK (length(template_sha256) = 64),
+    engine_version TEXT NOT NULL,
     sealed_at $instant NOT NULL,
     raised_at $instant NOT NULL
 ) $strict;

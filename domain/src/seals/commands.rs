@@ -13,7 +13,7 @@ use super::{
 use crate::{
     actor::Ctx,
     catalog::{
-        CatalogError, RenderedFile, add_rendered_asset,
+        CatalogError, RenderedFile, Sha256, add_rendered_asset,
         entity::{AssetKind, asset},
     },
     delivery::entity::deliverable,
@@ -28,16 +28,27 @@ use crate::{
 /// Most seals that are put up for raising in one go.
 const MOST_AT_ONCE: u64 = 200;
 
+/// A document that was sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SealedDocument<'a> {
+    /// What it is.
+    pub kind: SealedKind,
+    /// Its reference.
+    pub reference: &'a str,
+    /// Its file.
+    pub file: &'a asset::Model,
+    /// What it was typeset from.
+    pub template_sha256: &'a Sha256,
+    /// The typesetter's version.
+    pub engine_version: &'a str,
+    /// Whether there is an authority to ask for a timestamp.
+    pub can_raise: bool,
+}
+
 /// Remembers a document that was sealed at level B-B, its first revision. If there is an authority to ask, its timestamp is asked for at once.
 /// Remembering twice is remembering once.
-pub async fn record_sealed(
-    tx: &Tx,
-    ctx: &Ctx,
-    kind: SealedKind,
-    reference: &str,
-    file: &asset::Model,
-    can_raise: bool,
-) -> Result<seal::Model, StoreError> {
+pub async fn record_sealed(tx: &Tx, ctx: &Ctx, document: SealedDocument<'_>) -> Result<seal::Model, StoreError> {
+    let SealedDocument { kind, reference, file, template_sha256, engine_version, can_raise } = document;
     if let Some(known) = queries::find_by_reference(tx, reference).await? {
         return Ok(known);
     }
@@ -55,6 +66,8 @@ pub async fn record_sealed(
         attempts: Set(0),
         // Without an authority it is due all the same: one may be configured tomorrow.
         due_at: Set(Some(if can_raise { taken } else { now })),
+        template_sha256: Set(template_sha256.clone()),
+        engine_version: Set(engine_version.to_owned()),
         sealed_at: Set(now),
         raised_at: Set(now),
     };

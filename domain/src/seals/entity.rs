@@ -32,6 +32,7 @@ pub mod seal {
 
     use super::{SealLevel, SealedKind};
     use crate::{
+        catalog::Sha256,
         env::Instant,
         ids::{AssetId, SealId, StudioId},
     };
@@ -61,6 +62,10 @@ pub mod seal {
         pub attempts: i32,
         /// When it is looked at again; never if none.
         pub due_at: Option<Instant>,
+        /// SHA-256 of the template that it was typeset from; with the data and the engine, the unsealed file can be made again byte for byte.
+        pub template_sha256: Sha256,
+        /// The typesetter's version.
+        pub engine_version: String,
         /// When it was sealed, by our clock.
         pub sealed_at: Instant,
         /// When its newest revision was made.

@@ -11,7 +11,7 @@ use domain::{
     outbox::{Job, entity::job},
     ports::Stored,
     seals::{
-        commands::{RaisedSeal, record_raised, record_sealed, take_due},
+        commands::{RaisedSeal, SealedDocument, record_raised, record_sealed, take_due},
         entity::{SealLevel, SealedKind, seal},
         queries,
     },
@@ -48,7 +48,15 @@ async fn contract(world: &World, shop: &Shop, bytes: &[u8]) -> asset::Model {
 
 async fn sealed(world: &World, file: &asset::Model, can_raise: bool) -> seal::Model {
     let tx = store::begin(&world.db).await.unwrap();
-    let seal = record_sealed(&tx, &world.ctx, SealedKind::Licence, "LL-7K3M9Q2X-1", file, can_raise).await.unwrap();
+    let document = SealedDocument {
+        kind: SealedKind::Licence,
+        reference: "LL-7K3M9Q2X-1",
+        file,
+        template_sha256: &Sha256::of(b"template"),
+        engine_version: "typst 0",
+        can_raise,
+    };
+    let seal = record_sealed(&tx, &world.ctx, document).await.unwrap();
     tx.commit().await.unwrap();
     seal
 }

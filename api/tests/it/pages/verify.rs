@@ -4,13 +4,13 @@ use bytes::Bytes;
 use domain::{
     actor::Actor,
     catalog::{
-        RenderedFile, add_rendered_asset,
+        RenderedFile, Sha256, add_rendered_asset,
         entity::{AssetKind, asset},
     },
     licensing::{contract::Grant, queries::offer_contract, terms::TierCode},
     ports::SealRequest,
     seals::{
-        commands::{RaisedSeal, record_raised, record_sealed},
+        commands::{RaisedSeal, SealedDocument, record_raised, record_sealed},
         entity::{SealLevel, SealedKind, seal},
     },
 };
@@ -61,7 +61,15 @@ impl Shop {
     async fn remember(&self, file: &asset::Model) -> seal::Model {
         let tx = self.services.begin().await.unwrap();
         let ctx = self.services.ctx(Actor::System);
-        let seal = record_sealed(&tx, &ctx, SealedKind::Licence, "LL-7K3M9Q2X-1", file, false).await.unwrap();
+        let document = SealedDocument {
+            kind: SealedKind::Licence,
+            reference: "LL-7K3M9Q2X-1",
+            file,
+            template_sha256: &Sha256::of(b"template"),
+            engine_version: "typst 0",
+            can_raise: false,
+        };
+        let seal = record_sealed(&tx, &ctx, document).await.unwrap();
         self.services.commit(tx).await.unwrap();
         seal
     }
