@@ -11,6 +11,7 @@ mod licensing;
 mod outbox;
 mod outbox_work;
 mod sales;
+mod seals;
 mod shop;
 mod splits;
 mod support;

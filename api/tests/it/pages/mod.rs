@@ -2,6 +2,7 @@
 
 pub(crate) mod signing;
 pub(crate) mod support;
+mod verify;
 
 use domain::{
     ids::OrderId,

@@ -31,6 +31,8 @@ pub(super) struct Facts {
     pub(super) agreements: Vec<Agreed>,
     /// Every contract, sealed agreements among them.
     pub(super) contracts: Vec<Contract>,
+    /// The root certificate that the seals on the contracts lead to, a PEM file.
+    pub(super) seal_ca_pem: Option<PathBuf>,
     /// The books after the sales.
     pub(super) ledger: Option<Ledger>,
     #[serde(skip)]
@@ -53,7 +55,7 @@ pub(super) struct Sale {
     pub(super) files: Vec<DeliveredFile>,
 }
 
-/// A contract.
+/// A contract, sealed.
 #[derive(Debug, Serialize)]
 pub(super) struct Contract {
     /// The tier that it licenses, or an agreement's template.
@@ -73,6 +75,7 @@ impl Facts {
             sales: Vec::new(),
             agreements: Vec::new(),
             contracts: Vec::new(),
+            seal_ca_pem: None,
             ledger: None,
             began: Instant::now(),
         }

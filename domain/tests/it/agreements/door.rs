@@ -56,7 +56,7 @@ async fn anothers_link_or_session_opens_nothing() {
         let table = Table::laid(world).await;
         let (id, other) = (table.sent(SigningOrder::Parallel).await, table.sent(SigningOrder::Parallel).await);
         let token = table.token(&table.link(table.signer(id, 0).await.id).await.unwrap()).await;
-        let changed = token.replace(|c: char| c == '1', "2");
+        let changed = token.replace('1', "2");
         assert!(matches!(table.open(&changed).await, Err(AgreementError::Link(_))));
         let forged = LinkKey::new([9; 32]);
         let nobody = table.services.ctx(Actor::Anonymous);

@@ -87,13 +87,14 @@ async fn the_database_refuses_to_alter_delete_reorder_or_forge_evidence() {
 async fn what_is_forced_underneath_is_found_and_not_sealed() {
     on_each_database(async |world| {
         let table = Table::laid(world).await;
-        let forgeries: [(&str, fn(i32) -> EvidenceFault); 4] = [
-            ("UPDATE agreement_evidence SET event = replace(event, '192.0.2.7', '192.0.2.8')", |_| {
-                EvidenceFault::Altered { seq: 3 }
-            }),
-            ("DELETE FROM agreement_evidence", |_| EvidenceFault::Missing { seq: 3 }),
-            ("UPDATE agreement_evidence SET seq = 900", |_| EvidenceFault::Missing { seq: 3 }),
-            ("UPDATE agreement_evidence SET kind = 'signed'", |_| EvidenceFault::Altered { seq: 3 }),
+        let forgeries = [
+            (
+                "UPDATE agreement_evidence SET event = replace(event, '192.0.2.7', '192.0.2.8')",
+                EvidenceFault::Altered { seq: 3 },
+            ),
+            ("DELETE FROM agreement_evidence", EvidenceFault::Missing { seq: 3 }),
+            ("UPDATE agreement_evidence SET seq = 900", EvidenceFault::Missing { seq: 3 }),
+            ("UPDATE agreement_evidence SET kind = 'signed'", EvidenceFault::Altered { seq: 3 }),
         ];
         let mut ids = Vec::new();
         for _ in 0..forgeries.len() + 2 {
@@ -111,11 +112,10 @@ async fn what_is_forced_underneath_is_found_and_not_sealed() {
             chain::verify_to(&rows, row.evidence_count, &row.evidence_head)
         };
         for ((statement, fault), id) in forgeries.into_iter().zip(&ids) {
-            let count = table.row(*id).await.evidence_count;
             verify(*id).await.unwrap();
             let own = literal(world, *id);
             world.db.execute_unprepared(&format!("{statement} WHERE agreement_id = {own} AND seq = 3")).await.unwrap();
-            assert_eq!(verify(*id).await, Err(fault(count)), "{statement}");
+            assert_eq!(verify(*id).await, Err(fault), "{statement}");
             let sealed = queries::find_execution(&world.db, "http://shop.test", *id).await;
             assert!(matches!(sealed, Err(AgreementError::Evidence(_))));
         }

@@ -9,7 +9,7 @@ use domain::{
     actor::{Actor, Role},
     agreements::{
         AgreementError, Prepared,
-        commands::{self, AgreementEdit, Delegation, NewAgreement, Seen},
+        commands::{self, AgreementEdit, CONSENT_VERSION, Delegation, NewAgreement, Seen},
         entity::{AgreementState, EvidenceKind, SignerState, SigningOrder},
         queries,
         rules::Fault,
@@ -217,8 +217,17 @@ async fn who_declines_ends_it_and_who_wants_paper_holds_it_up() {
         for party in 1..4 {
             assert_ne!(table.signs(id, party).await.state, Executed);
         }
-        let seen = table.read(id, &first).await;
-        assert!(matches!(table.sign(&first, &seen).await, Err(AgreementError::Fault(Fault::WantsPaper))));
+        let again = table.run(async |tx| commands::consent(tx, &first, CONSENT_VERSION, &device()).await).await;
+        assert!(matches!(again, Err(AgreementError::Fault(Fault::WantsPaper))));
+        // A new version asks everybody anew, who wanted paper too.
+        let edit = AgreementEdit {
+            expected_version: 1,
+            document: table.revised(id, &sheet(Some(table.work), &[400_000, 200_000, 200_000, 200_000])).await,
+            signing_order: None,
+            note: None,
+        };
+        table.run(async |tx| commands::edit_agreement(tx, &table.manager, id, &edit).await).await.unwrap();
+        assert_eq!(table.states(id).await, [Waiting; 4]);
 
         let other = table.sent(SigningOrder::Parallel).await;
         let third = table.come_in(other, 2).await;

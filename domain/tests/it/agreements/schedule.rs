@@ -2,9 +2,10 @@
 
 use chrono::Duration;
 use domain::{
+    actor::Ctx,
     agreements::{
         AgreementError,
-        commands::{self, NewFile, Tended},
+        commands::{self, SealedFile, Tended},
         entity::{AgreementState, SigningOrder},
         queries,
         rules::{Fault, MAX_REMINDERS},
@@ -13,7 +14,6 @@ use domain::{
         Sha256,
         entity::{AssetKind, AssetState, asset},
     },
-    ids::AssetId,
     policy::Denied,
 };
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
@@ -69,14 +69,12 @@ async fn the_end_of_a_term_is_announced_once() {
 }
 
 #[tokio::test]
-async fn every_revision_of_the_file_is_kept_and_all_are_mailed_with_the_first() {
+async fn the_sealed_file_is_remembered_once_and_all_are_mailed() {
     on_each_database(async |world| {
         let table = Table::laid(world).await;
-        let draft = table.draft(&sheet(None, &[500_000; 2]), SigningOrder::Parallel).await;
-        let id = draft.id;
-        let asset: AssetId = world.ctx.env.id();
-        let row = asset::Model {
-            id: asset,
+        let id = table.draft(&sheet(None, &[500_000; 2]), SigningOrder::Parallel).await.id;
+        let file = asset::Model {
+            id: world.ctx.env.id(),
             studio_id: table.studio,
             kind: AssetKind::Contract,
             state: AssetState::Ready,
@@ -92,33 +90,24 @@ async fn every_revision_of_the_file_is_kept_and_all_are_mailed_with_the_first() 
             measurement: None,
             created_at: world.ctx.env.now(),
         };
-        row.into_active_model().insert(&world.db).await.unwrap();
-        let file = |bytes: &[u8], level: &str| NewFile {
-            asset,
-            sha256: Sha256::of(bytes),
-            level: level.into(),
-            waits_for: None,
-            renew_before: Some(world.ctx.env.now() + Duration::days(300)),
-            template_sha256: Sha256::of(b"template"),
-            engine_version: "0.15.1".into(),
+        file.clone().into_active_model().insert(&world.db).await.unwrap();
+        let template = Sha256::of(b"template");
+        let record = async |ctx: &Ctx| {
+            let sealed =
+                SealedFile { file: &file, template_sha256: &template, engine_version: "0.15.1", can_raise: true };
+            table.run(async |tx| commands::record_sealed(tx, ctx, id, sealed).await).await
         };
-        let record = async |ctx: &domain::actor::Ctx, new: NewFile| {
-            table.run(async |tx| commands::record_file(tx, ctx, id, &new).await).await
-        };
-        assert!(matches!(record(&world.ctx, file(b"one", "B-B")).await, Err(AgreementError::NotExecuted(_))));
+        assert!(matches!(record(&world.ctx).await, Err(AgreementError::NotExecuted(_))));
         table.send(id).await.unwrap();
         table.signs(id, 0).await;
         table.signs(id, 1).await;
-        let denied = record(&table.manager, file(b"one", "B-B")).await;
-        assert!(matches!(denied, Err(AgreementError::Denied(Denied::NotAllowed))));
-        let first = record(&world.ctx, file(b"one", "B-B")).await.unwrap();
-        assert_eq!(record(&world.ctx, file(b"one", "B-B")).await.unwrap(), first);
-        assert_eq!(table.jobs().await["mail_agreement"], 3);
-        let second = record(&world.ctx, file(b"two", "B-T")).await.unwrap();
-        assert_eq!((first.revision, second.revision), (1, 2));
-        assert_eq!(table.jobs().await["mail_agreement"], 3);
-        let renew = queries::list_files_to_renew(&world.db, world.ctx.env.now() + Duration::days(400)).await.unwrap();
-        assert_eq!(renew, [second]);
+        assert!(matches!(record(&table.manager).await, Err(AgreementError::Denied(Denied::NotAllowed))));
+        let seal = record(&world.ctx).await.unwrap();
+        assert_eq!(record(&world.ctx).await.unwrap(), seal);
+        // Both signers and the studio.
+        assert_eq!((table.jobs().await["mail_agreement"], table.jobs().await["raise_seal"]), (3, 1));
+        let found = queries::find_seal(&world.db, &table.row(id).await).await.unwrap().unwrap();
+        assert_eq!((found.0.id, found.1.id), (seal.id, file.id));
         // What is embedded ends with the execution, however long the chain grows.
         let executed = queries::find_execution(&world.db, "http://shop.test", id).await.unwrap().unwrap();
         assert!(executed.agreement.evidence_count > executed.execution.evidence.last().unwrap().seq);
@@ -126,10 +115,10 @@ async fn every_revision_of_the_file_is_kept_and_all_are_mailed_with_the_first() 
         let signer = table.signer(id, 0).await.id;
         let url = queries::agreement_url("http://shop.test", &table.services.links, signer);
         let token = url.split_once("token=").unwrap().1;
-        let (found, own, files) =
+        let (signed, own) =
             queries::find_signed(&world.db, &table.services.links, token, world.ctx.env.now()).await.unwrap();
-        assert_eq!((found.id, own.id, files.len()), (id, signer, 2));
-        let facts = queries::find_public(&world.db, &found.reference).await.unwrap().unwrap();
+        assert_eq!((signed.id, own.id), (id, signer));
+        let facts = queries::find_public(&world.db, &signed.reference).await.unwrap().unwrap();
         assert_eq!(facts.evidence_head, executed.execution.evidence_head);
         assert_eq!(queries::find_public(&world.db, "AG-00000000").await.unwrap(), None);
     })
