@@ -125,7 +125,7 @@ fn push_isolated(said: &mut String, value: &str) {
 
 /// Letters of the scripts written from right to left (Hebrew to Arabic Extended, their presentation forms, and the
 /// supplementary right-to-left blocks).
-fn is_right_to_left(c: char) -> bool {
+pub(crate) fn is_right_to_left(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 

@@ -7,6 +7,7 @@ use super::model::{Agreement, Terms};
 use super::speaker::Speaker;
 use crate::error::DocumentError;
 use crate::format;
+use crate::texts::is_right_to_left;
 use crate::words::{Clause, Fact, clean, map_strings};
 use crate::world::{Typesetter, sha256_hex};
 
@@ -135,7 +136,7 @@ fn between(speaker: &Speaker<'_>) -> Result<String, DocumentError> {
         .map(|index| speaker.name(index))
         .collect();
     if names.len() <= MOST_NAMES {
-        let names = names.into_iter().map(|name| isolated(&name)).collect();
+        let names = names.into_iter().map(isolated).collect();
         return speaker.voice.say_with("between", &[("names", &speaker.voice.list(names)?)]);
     }
     let count = format::number(names.len() as u64 - 1, speaker.language);
@@ -143,8 +144,8 @@ fn between(speaker: &Speaker<'_>) -> Result<String, DocumentError> {
 }
 
 /// A name that stands in a list, by itself: between two right-to-left names the comma would join them.
-fn isolated(name: &str) -> String {
-    if name.is_ascii() { name.to_owned() } else { format!("\u{2068}{name}\u{2069}") }
+fn isolated(name: String) -> String {
+    if name.chars().any(is_right_to_left) { format!("\u{2068}{name}\u{2069}") } else { name }
 }
 
 struct Facts<'s, 'a> {

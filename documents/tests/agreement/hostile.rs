@@ -9,12 +9,10 @@ const MARKUP: &str = r##"#eval("1+1") $x^2$ `raw` \ *b* _i_ <label> @ref {title}
 
 /// Puts the text wherever a template takes words of others.
 fn everywhere(value: &mut Value, text: &str) {
-    for field in ["title"] {
-        value[field] = json!(text);
-    }
+    value["title"] = json!(text);
     for party in value["parties"].as_array_mut().unwrap() {
         party["name"] = json!(text);
-        party["legal_name"] = json!(format!("{text} II"));
+        party["legal_name"] = json!(text.chars().skip(1).collect::<String>());
         party["address"] = json!(text);
         party["pro"] = json!(text);
     }

@@ -80,6 +80,11 @@ fn pdftotext_reads_what_was_shown() {
     }
 }
 
+const SCRIPT: &str = "import sys, page
+for path in sys.argv[1:]:
+    result = page.validate_pdf(path, profile=page.ValidationProfile.PDF_A_3B)
+    print(path, result.is_compliant, [failure.rule_id for failure in result.failures])";
+
 /// `LEDGERLINE_TEST_PYTHON` names a Python that has the package page-validation; else `python3` is asked.
 #[test]
 fn page_validation_finds_pdf_a_3b() {
@@ -89,10 +94,6 @@ fn page_validation_finds_pdf_a_3b() {
         eprintln!("SKIPPED: {python} has no page-validation, its opinion was not asked");
         return;
     }
-    const SCRIPT: &str = "import sys, page
-for path in sys.argv[1:]:
-    result = page.validate_pdf(path, profile=page.ValidationProfile.PDF_A_3B)
-    print(path, result.is_compliant, [failure.rule_id for failure in result.failures])";
     let folder = tempfile::tempdir().unwrap();
     let output = Command::new(python).args(["-c", SCRIPT]).args(written(folder.path())).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
