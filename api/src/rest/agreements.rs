@@ -6,11 +6,10 @@ use actix_web::{
     web::{self, Path, ServiceConfig},
 };
 use domain::{
-    actor::Actor,
     agreements::{AgreementError, entity::agreement, queries},
-    catalog,
     ids::SignerId,
     links::{LinkKey, Purpose},
+    seals,
 };
 
 use super::stored::{StoredFile, not_ready, serve_stored};
@@ -61,11 +60,11 @@ pub async fn download(
 async fn send(request: &HttpRequest, caller: &Caller, token: &str) -> Result<HttpResponse, Problem> {
     let services = &caller.services;
     let found = queries::find_signed(&services.db, &services.links, token, services.env.now()).await;
-    let (agreement, _, files) = found.map_err(refused)?;
-    let file = files.last().ok_or_else(|| not_ready("sealed file"))?;
-    let program = services.ctx(Actor::System);
-    let asset = catalog::find_asset(&services.db, &program, file.asset_id).await?;
-    let asset = asset.ok_or_else(|| Problem::broken(format!("the database lacks the file {}", file.asset_id)))?;
+    let (agreement, _) = found.map_err(refused)?;
+    let seal = seals::queries::find_by_reference(&services.db, &agreement.reference).await?;
+    let seal = seal.ok_or_else(|| not_ready("sealed file"))?;
+    let asset = seals::queries::find(&services.db, seal.id).await?.map(|(_, asset)| asset);
+    let asset = asset.ok_or_else(|| Problem::broken(format!("the database lacks the file {}", seal.asset_id)))?;
     let stored = StoredFile {
         sha256: asset.sha256,
         bytes: asset.bytes.unsigned_abs(),

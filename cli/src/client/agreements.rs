@@ -97,11 +97,12 @@ impl Producer {
     /// Waits until everybody has signed and the file is sealed.
     pub async fn wait_for_seal(&self, agreement: &AgreementFacts) -> Result<SealedAgreement> {
         let query = "query ($id: ID!) { agreement(id: $id) { state version versions { number textSha256 }
-            fileUrl files { sha256 level } evidence { intact fault entries { seq } } } }";
+            fileUrl seal { level revisions { sha256 } } evidence { intact fault entries { seq } } } }";
         until("the sealed agreement", PATIENCE, async || {
             let data = self.api.graphql(query, json!({ "id": agreement.id })).await?;
             let found = &data["agreement"];
-            let Some(file) = found["files"].as_array().and_then(|files| files.last()) else { return Ok(None) };
+            let revisions = found["seal"]["revisions"].as_array();
+            let Some(newest) = revisions.and_then(|revisions| revisions.last()) else { return Ok(None) };
             if found["evidence"]["intact"] != true {
                 bail!("the evidence of {} does not hold: {}", agreement.reference, found["evidence"]["fault"]);
             }
@@ -109,8 +110,8 @@ impl Producer {
             let signed = versions.iter().find(|version| version["number"] == found["version"]);
             Ok(Some(SealedAgreement {
                 url: text(found, "/fileUrl")?,
-                sha256: text(file, "/sha256")?,
-                level: text(file, "/level")?,
+                sha256: text(newest, "/sha256")?,
+                level: text(found, "/seal/level")?,
                 text_sha256: text(signed.context("a version is current")?, "/textSha256")?,
                 evidence: found["evidence"]["entries"].as_array().map_or(0, Vec::len),
             }))

@@ -28,7 +28,7 @@ mod execution;
 mod mails;
 mod prefill;
 
-pub use batches::{files_of_agreements, versions_of_agreements};
+pub use batches::versions_of_agreements;
 pub use execution::{Executed, PublicFacts, find_execution, find_public, verify_url};
 pub use mails::{
     AgreementMail, CodeMail, LinkMail, agreement_url, find_agreement_mail, find_code_mail, find_link_mail,

@@ -1,5 +1,7 @@
 //! Reading seals. A document's reference is printed on it: whoever holds it may ask what became of its seal, and learns no more than that.
 
+use std::collections::HashMap;
+
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entity::{revision, seal};
@@ -38,6 +40,28 @@ pub async fn find_by_file(
 pub async fn list_revisions(db: &Db, id: SealId) -> Result<Vec<revision::Model>, StoreError> {
     let query = revision::Entity::find().filter(revision::Column::SealId.eq(id));
     Ok(query.order_by_asc(revision::Column::Revision).all(db).await?)
+}
+
+/// The documents of references with every revision, oldest first, by reference. For who may see the documents: it asks nothing itself.
+pub async fn find_by_references(
+    db: &impl ConnectionTrait,
+    references: &[String],
+) -> Result<HashMap<String, (seal::Model, Vec<revision::Model>)>, StoreError> {
+    let found = seal::Entity::find().filter(seal::Column::Reference.is_in(references)).all(db).await?;
+    let rows = revision::Entity::find()
+        .filter(revision::Column::SealId.is_in(found.iter().map(|seal| seal.id)))
+        .order_by_asc(revision::Column::Revision)
+        .all(db)
+        .await?;
+    let mut revisions: HashMap<SealId, Vec<revision::Model>> = HashMap::new();
+    for row in rows {
+        revisions.entry(row.seal_id).or_default().push(row);
+    }
+    let with = |seal: seal::Model| {
+        let own = revisions.remove(&seal.id).unwrap_or_default();
+        (seal.reference.clone(), (seal, own))
+    };
+    Ok(found.into_iter().map(with).collect())
 }
 
 /// Seals to be looked at now, the most urgent first.

@@ -5,10 +5,14 @@ use std::collections::HashMap;
 use async_graphql::dataloader::Loader;
 use domain::{
     agreements::{
-        entity::{file, signer, version},
+        entity::{signer, version},
         queries,
     },
     ids::AgreementId,
+    seals::{
+        self,
+        entity::{revision, seal},
+    },
 };
 
 use crate::graphql::{errors::Failure, loaders::CallerLoader};
@@ -21,9 +25,9 @@ pub(super) struct SignersOf(pub(super) AgreementId);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct VersionsOf(pub(super) AgreementId);
 
-/// The sealed files of an agreement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct FilesOf(pub(super) AgreementId);
+/// The seal of a document with its revisions, by the document's reference.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct SealOf(pub(super) String);
 
 impl Loader<SignersOf> for CallerLoader {
     type Value = Vec<signer::Model>;
@@ -47,13 +51,13 @@ impl Loader<VersionsOf> for CallerLoader {
     }
 }
 
-impl Loader<FilesOf> for CallerLoader {
-    type Value = Vec<file::Model>;
+impl Loader<SealOf> for CallerLoader {
+    type Value = (seal::Model, Vec<revision::Model>);
     type Error = Failure;
 
-    async fn load(&self, keys: &[FilesOf]) -> Result<HashMap<FilesOf, Self::Value>, Failure> {
-        let ids: Vec<AgreementId> = keys.iter().map(|key| key.0).collect();
-        let found = queries::files_of_agreements(&self.caller.services.db, &ids).await?;
-        Ok(found.into_iter().map(|(id, rows)| (FilesOf(id), rows)).collect())
+    async fn load(&self, keys: &[SealOf]) -> Result<HashMap<SealOf, Self::Value>, Failure> {
+        let references: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
+        let found = seals::queries::find_by_references(&self.caller.services.db, &references).await?;
+        Ok(found.into_iter().map(|(reference, found)| (SealOf(reference), found)).collect())
     }
 }

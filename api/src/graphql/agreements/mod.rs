@@ -27,8 +27,8 @@ use super::{
 };
 use crate::{caller::Caller, payload};
 pub use types::{
-    Agreement, AgreementFile, AgreementState, AgreementTemplate, AgreementVersion, DocumentChange, Evidence,
-    EvidenceEntry, Signer, SignerState, SigningOrder,
+    Agreement, AgreementState, AgreementTemplate, AgreementVersion, DocumentChange, DocumentSeal, Evidence,
+    EvidenceEntry, SealRevision, Signer, SignerState, SigningOrder,
 };
 
 /// Queries about agreements.

@@ -6,15 +6,16 @@ use domain::{
     agreements::{
         document::DocumentChange as DomainChange,
         entity::{
-            AgreementState as DomainState, SignerState as DomainSignerState, agreement, evidence, file, signer, version,
+            AgreementState as DomainState, SignerState as DomainSignerState, agreement, evidence, signer, version,
         },
         evidence as chain, queries,
     },
     ids::{AgreementId, PartyId, SignerId, StudioId, WorkId},
+    seals::entity::{revision, seal},
 };
 use serde_json::Value;
 
-use super::loading::{FilesOf, SignersOf, VersionsOf};
+use super::loading::{SealOf, SignersOf, VersionsOf};
 use crate::graphql::{caller, errors::Failure, loader, scalars::Id};
 
 /// The templates of agreements.
@@ -197,10 +198,10 @@ impl Agreement {
         })
     }
 
-    /// The sealed files of the executed agreement, every revision, oldest first.
-    async fn files(&self, ctx: &Context<'_>) -> Result<Vec<AgreementFile>, Failure> {
-        let found = loader(ctx)?.load_one(FilesOf(self.row.id)).await?.unwrap_or_default();
-        Ok(found.into_iter().map(AgreementFile::from).collect())
+    /// The seal of the executed agreement's file; none until it is sealed.
+    async fn seal(&self, ctx: &Context<'_>) -> Result<Option<DocumentSeal>, Failure> {
+        let found = loader(ctx)?.load_one(SealOf(self.row.reference.clone())).await?;
+        Ok(found.map(|(seal, revisions)| DocumentSeal::of(seal, revisions)))
     }
 
     /// A link under which anybody downloads the newest sealed file; none before the execution.
@@ -378,39 +379,52 @@ impl From<evidence::Model> for EvidenceEntry {
     }
 }
 
-/// A revision of an executed agreement's sealed file.
+/// The seal of a document.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
-pub struct AgreementFile {
-    /// Its number, from 1.
-    pub revision: i32,
-    /// Its SHA-256.
-    pub sha256: String,
-    /// The seal's level, such as `B-B`.
+pub struct DocumentSeal {
+    /// How far it has been raised, such as `B-B`.
     pub level: String,
-    /// What a higher level waits for, a sentence.
+    /// What keeps it from a higher level, a sentence.
     pub waits_for: Option<String>,
-    /// When it must be renewed at the latest.
-    pub renew_before: Option<DateTime<Utc>>,
-    /// SHA-256 of the template that it was typeset from.
+    /// When the document was sealed.
+    pub sealed_at: DateTime<Utc>,
+    /// SHA-256 of the template that it was typeset from: with the document and the engine, the unsealed file can be made again byte for byte.
     pub template_sha256: String,
     /// The typesetter's version.
     pub engine_version: String,
-    /// When it was made.
-    pub created_at: DateTime<Utc>,
+    /// Every revision of the file, oldest first; each is kept.
+    pub revisions: Vec<SealRevision>,
 }
 
-impl From<file::Model> for AgreementFile {
-    fn from(row: file::Model) -> Self {
+impl DocumentSeal {
+    fn of(row: seal::Model, revisions: Vec<revision::Model>) -> Self {
         Self {
-            revision: row.revision,
-            sha256: row.sha256.to_string(),
-            level: row.level,
+            level: row.level.word().to_owned(),
             waits_for: row.waits_for,
-            renew_before: row.renew_before,
+            sealed_at: row.sealed_at,
             template_sha256: row.template_sha256.to_string(),
             engine_version: row.engine_version,
-            created_at: row.created_at,
+            revisions: revisions.into_iter().map(SealRevision::from).collect(),
         }
+    }
+}
+
+/// A revision of a sealed file.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+pub struct SealRevision {
+    /// Its number, from 1.
+    pub revision: i32,
+    /// The file's SHA-256.
+    pub sha256: String,
+    /// The level that it reaches.
+    pub level: String,
+    /// When it was made.
+    pub at: DateTime<Utc>,
+}
+
+impl From<revision::Model> for SealRevision {
+    fn from(row: revision::Model) -> Self {
+        Self { revision: row.revision, sha256: row.sha256.to_string(), level: row.level.word().to_owned(), at: row.at }
     }
 }
 

@@ -5,9 +5,10 @@ use askama::Template;
 use domain::{
     agreements::{
         AgreementError,
-        entity::{AgreementState, SignerState, agreement, file, signer},
+        entity::{AgreementState, SignerState, agreement, signer},
         evidence as chain, queries,
     },
+    seals,
     services::Services,
 };
 
@@ -123,7 +124,7 @@ fn executed_told(agreement: &agreement::Model) -> Told {
 pub(super) async fn executed(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let found = queries::find_signed(&services.db, &services.links, &token, services.env.now()).await;
-    let (agreement, signer, files) = found.map_err(|error| match error {
+    let (agreement, signer) = found.map_err(|error| match error {
         AgreementError::Link(cause) => PageError::bad_link(cause),
         other => other.into(),
     })?;
@@ -137,7 +138,7 @@ pub(super) async fn executed(caller: Caller, token: web::Path<String>) -> Result
         steps: Vec::new(),
     };
     let chrome = Chrome::private(agreement.title.clone());
-    let page = assemble(services, chrome, head, (&agreement, &signer), &signers, &files).await?;
+    let page = assemble(services, chrome, head, (&agreement, &signer), &signers).await?;
     private(StatusCode::OK, &page)
 }
 
@@ -145,8 +146,7 @@ async fn build(services: &Services, visit: &Visit, told: Told) -> Result<DonePag
     let view = &visit.view;
     let (chrome, head) = (visit.chrome(told.heading), visit.head(Vec::new()));
     if view.agreement.state == AgreementState::Executed {
-        let files = queries::files_of(&services.db, view.agreement.id).await?;
-        return assemble(services, chrome, head, (&view.agreement, &view.signer), &visit.signers, &files).await;
+        return assemble(services, chrome, head, (&view.agreement, &view.signer), &visit.signers).await;
     }
     Ok(DonePage {
         chrome,
@@ -172,24 +172,25 @@ async fn assemble(
     head: Head,
     (agreement, own): (&agreement::Model, &signer::Model),
     signers: &[signer::Model],
-    files: &[file::Model],
 ) -> Result<DonePage, PageError> {
     let rows = queries::evidence_of(&services.db, agreement.id).await?;
     let fault = chain::verify_to(&rows, agreement.evidence_count, &agreement.evidence_head).err();
-    let file = files.last();
-    if file.is_none() {
+    let seal = seals::queries::find_by_reference(&services.db, &agreement.reference).await?;
+    if seal.is_none() {
         chrome.reload_s = Some(RELOAD_S);
     }
     let Told { tone, heading, said } = executed_told(agreement);
     let said =
-        if file.is_some() { said } else { format!("{said} Its file is being sealed; this page brings it by itself.") };
+        if seal.is_some() { said } else { format!("{said} Its file is being sealed; this page brings it by itself.") };
     Ok(DonePage {
         chrome,
         tone,
         heading,
         said,
-        pdf: file.map_or_else(String::new, |_| rest::agreements::file_path(&services.links, agreement, own.id)),
-        level: file.map_or_else(String::new, |file| file.level.clone()),
+        pdf: seal
+            .as_ref()
+            .map_or_else(String::new, |_| rest::agreements::file_path(&services.links, agreement, own.id)),
+        level: seal.map_or_else(String::new, |seal| seal.level.word().to_owned()),
         verify: format!("/verify/{}", agreement.reference),
         read: String::new(),
         signers: views::signers(signers, Some(own.id), agreement.state),

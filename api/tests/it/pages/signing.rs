@@ -4,11 +4,14 @@ use domain::{
     actor::{Actor, Role},
     agreements::{
         Prepared,
-        commands::{self, AgreementEdit, NewAgreement, NewFile},
+        commands::{self, AgreementEdit, NewAgreement, SealedFile},
         entity::{AgreementState, SignerState, SigningOrder, agreement, link, session, signer},
         queries,
     },
-    catalog::{Sha256, entity::AssetKind},
+    catalog::{
+        Sha256,
+        entity::{AssetKind, asset},
+    },
     ids::{AgreementId, SignerId, UserId},
     outbox::entity::job,
 };
@@ -493,17 +496,12 @@ async fn the_sealed_file_is_there_for_whoever_has_the_link() {
 
         let content = b"%PDF-1.7 sealed";
         let asset = shop.asset(AssetKind::Contract, "application/pdf", content).await;
-        let new = NewFile {
-            asset,
-            sha256: Sha256::of(content),
-            level: "B-B".to_owned(),
-            waits_for: None,
-            renew_before: None,
-            template_sha256: Sha256::of(b"template"),
-            engine_version: "test".to_owned(),
-        };
+        let file = asset::Entity::find_by_id(asset).one(&services.db).await.unwrap().unwrap();
+        let template_sha256 = Sha256::of(b"template");
+        let sealed =
+            SealedFile { file: &file, template_sha256: &template_sha256, engine_version: "test", can_raise: false };
         let tx = services.begin().await.unwrap();
-        commands::record_file(&tx, &services.ctx(Actor::System), sent.id, &new).await.unwrap();
+        commands::record_sealed(&tx, &services.ctx(Actor::System), sent.id, sealed).await.unwrap();
         services.commit(tx).await.unwrap();
         let executed = stranger.get(&page).await;
         assert_strict(&executed);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::super::entity::{file, version};
+use super::super::entity::version;
 use crate::{ids::AgreementId, report::StoreError};
 
 /// The versions of agreements, by agreement, the first first.
@@ -18,23 +18,6 @@ pub async fn versions_of_agreements(
         .all(db)
         .await?;
     let mut by_agreement: HashMap<AgreementId, Vec<version::Model>> = HashMap::new();
-    for row in rows {
-        by_agreement.entry(row.agreement_id).or_default().push(row);
-    }
-    Ok(by_agreement)
-}
-
-/// Every revision of executed agreements' files, by agreement, the first first.
-pub async fn files_of_agreements(
-    db: &impl ConnectionTrait,
-    ids: &[AgreementId],
-) -> Result<HashMap<AgreementId, Vec<file::Model>>, StoreError> {
-    let rows = file::Entity::find()
-        .filter(file::Column::AgreementId.is_in(ids.iter().copied()))
-        .order_by_asc(file::Column::Revision)
-        .all(db)
-        .await?;
-    let mut by_agreement: HashMap<AgreementId, Vec<file::Model>> = HashMap::new();
     for row in rows {
         by_agreement.entry(row.agreement_id).or_default().push(row);
     }
