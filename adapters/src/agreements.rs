@@ -1,33 +1,318 @@
-//! Agreements behind the domain's port.
+//! The domain's agreements, read and typeset by the `documents` crate: values are carried over here, no word is written here.
 
+use documents::{
+    DocumentError,
+    agreement::{self, Agreement, EvidenceLine, Execution, Mark, Signature, Stage, Terms, from_json},
+};
 use domain::{
-    agreements::document::{DocumentChange, DocumentProblem, DocumentStage, Reading},
+    agreements::document::{
+        self, DocumentChange, DocumentProblem, DocumentStage, PartyReading, Reading, SplitReading, Template,
+    },
+    catalog::Sha256,
+    ids::WorkId,
     ports::{AgreementDocuments, ContractPdf, PortError},
+    share::{Share, ShareError},
 };
 
-/// Reads, shows, compares and typesets agreements.
+/// Why an agreement could not be made; the source of the port's error, for the log.
+#[derive(Debug, thiserror::Error)]
+enum AgreementFault {
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    #[error("a hash is malformed")]
+    Hash,
+    #[error(transparent)]
+    Share(#[from] ShareError),
+}
+
+/// The style sheet of [`html`](AgreementDocuments::html)'s fragment.
+pub const AGREEMENT_CSS: &str = agreement::AGREEMENT_CSS;
+
+/// Reads and typesets agreements in the languages that their texts are written in.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AgreementTypesetter;
 
-fn missing() -> PortError {
-    PortError::lasting("preparing an agreement", "the templates of agreements are not there yet")
+impl AgreementDocuments for AgreementTypesetter {
+    fn read(&self, json: &str) -> Result<Reading, Vec<DocumentProblem>> {
+        let agreement = from_json(json).map_err(problems)?;
+        let mut found = Vec::new();
+        let work = agreement.reference.work.as_deref().map(str::parse::<WorkId>).transpose().unwrap_or_else(|cause| {
+            found.push(problem("reference.work", "form", cause.to_string()));
+            None
+        });
+        let emails: Vec<_> = agreement
+            .parties
+            .iter()
+            .enumerate()
+            .map(|(index, party)| {
+                party.email.as_deref().map(str::parse).transpose().unwrap_or_else(|cause: domain::email::EmailError| {
+                    found.push(problem(&format!("parties[{index}].email"), "form", cause.to_string()));
+                    None
+                })
+            })
+            .collect();
+        if !found.is_empty() {
+            return Err(found);
+        }
+        reading(&agreement, work, emails).map_err(|fault| match fault {
+            AgreementFault::Document(error) => problems(error),
+            other => vec![problem("document", "document", other.to_string())],
+        })
+    }
+
+    fn html(&self, json: &str) -> Result<String, PortError> {
+        let html = || -> Result<String, AgreementFault> { Ok(agreement::html(&from_json(json)?)?) };
+        html().map_err(|cause| PortError::lasting("showing an agreement", cause))
+    }
+
+    fn diff(&self, before: &str, after: &str) -> Result<Vec<DocumentChange>, PortError> {
+        let diff = || -> Result<Vec<DocumentChange>, AgreementFault> {
+            let changes = agreement::diff(&from_json(before)?, &from_json(after)?)?;
+            let change = |change: agreement::Change| DocumentChange {
+                label: change.label,
+                path: change.path,
+                before: change.before,
+                after: change.after,
+            };
+            Ok(changes.into_iter().map(change).collect())
+        };
+        diff().map_err(|cause| PortError::lasting("comparing agreements", cause))
+    }
+
+    fn typeset(&self, json: &str, stage: DocumentStage<'_>) -> Result<ContractPdf, PortError> {
+        let typeset = || -> Result<ContractPdf, AgreementFault> {
+            let agreement = from_json(json)?;
+            let pdf = match stage {
+                DocumentStage::Unsigned => agreement::typeset(&agreement, Stage::Unsigned)?,
+                DocumentStage::Executed(signed) => agreement::typeset(&agreement, Stage::Executed(&execution(signed)))?,
+            };
+            let template_sha256 = hash(&pdf.template_sha256)?;
+            Ok(ContractPdf { bytes: pdf.bytes.into(), template_sha256, engine_version: pdf.engine_version })
+        };
+        typeset().map_err(|cause| PortError::lasting("typesetting an agreement", cause))
+    }
 }
 
-impl AgreementDocuments for AgreementTypesetter {
-    fn read(&self, _: &str) -> Result<Reading, Vec<DocumentProblem>> {
-        let message = missing().to_string();
-        Err(vec![DocumentProblem { path: "terms".to_owned(), code: "NO_TEMPLATES".to_owned(), message }])
+fn hash(hex: &str) -> Result<Sha256, AgreementFault> {
+    hex.parse().map_err(|_| AgreementFault::Hash)
+}
+
+fn problem(path: &str, code: &str, message: String) -> DocumentProblem {
+    DocumentProblem { path: path.to_owned(), code: code.to_uppercase(), message }
+}
+
+fn problems(error: DocumentError) -> Vec<DocumentProblem> {
+    match error {
+        DocumentError::Invalid(faults) => faults
+            .into_iter()
+            .map(|fault| problem(&fault.field, fault.code, format!("{}; {}", fault.problem, fault.remedy)))
+            .collect(),
+        other => vec![problem("document", "document", other.to_string())],
+    }
+}
+
+fn reading(
+    agreement: &Agreement,
+    work: Option<WorkId>,
+    emails: Vec<Option<domain::email::EmailAddress>>,
+) -> Result<Reading, AgreementFault> {
+    let parties = agreement
+        .parties
+        .iter()
+        .zip(emails)
+        .enumerate()
+        .map(|(index, (party, email))| {
+            Ok(PartyReading {
+                name: party.name.trim().to_owned(),
+                email,
+                signs: party.signs,
+                concerns_sha256: hash(&agreement::concerns(agreement, index)?)?,
+            })
+        })
+        .collect::<Result<_, AgreementFault>>()?;
+    Ok(Reading {
+        template: template(agreement.template()),
+        title: agreement.title.trim().to_owned(),
+        canonical_json: agreement.canonical_json()?,
+        text_sha256: hash(&agreement::text(agreement)?.sha256())?,
+        parties,
+        term_ends_on: agreement.term_ends_on(),
+        splits: splits(agreement, work)?,
+    })
+}
+
+const fn template(template: agreement::Template) -> Template {
+    match template {
+        agreement::Template::SplitSheet => Template::SplitSheet,
+        agreement::Template::Producer => Template::Producer,
+        agreement::Template::MixMaster => Template::MixMaster,
+        agreement::Template::WorkForHire => Template::WorkForHire,
+        agreement::Template::Collaboration => Template::Collaboration,
+        agreement::Template::ComposerForHire => Template::ComposerForHire,
+    }
+}
+
+/// The shares that a split sheet executes. Other templates state ownership too, but of things still to be made.
+fn splits(agreement: &Agreement, work: Option<WorkId>) -> Result<Option<SplitReading>, AgreementFault> {
+    let Terms::SplitSheet(sheet) = &agreement.terms else { return Ok(None) };
+    let writers = sheet.composition.writers.iter().map(|writer| (writer.party, writer.share_ppm));
+    let owners = sheet.master.owners.iter().map(|owner| (owner.party, owner.share_ppm));
+    Ok(Some(SplitReading {
+        work,
+        effective_on: sheet.effective_on,
+        composition: shares(writers)?,
+        master: shares(owners)?,
+    }))
+}
+
+fn shares(shares: impl Iterator<Item = (usize, u32)>) -> Result<Vec<(usize, Share)>, AgreementFault> {
+    shares.map(|(party, ppm)| Ok((party, Share::from_ppm(ppm)?))).collect()
+}
+
+fn execution(signed: &document::Execution) -> Execution {
+    Execution {
+        reference: signed.reference.clone(),
+        executed_at: signed.executed_at,
+        verify_url: signed.verify_url.clone(),
+        signatures: signed.signatures.iter().map(signature).collect(),
+        evidence_json: signed.evidence_json.clone(),
+        evidence: signed
+            .evidence
+            .iter()
+            .map(|line| EvidenceLine {
+                seq: line.seq,
+                at: line.at,
+                what: line.what.clone(),
+                who: line.who.clone(),
+                ip: line.ip.clone(),
+                hash: line.hash.as_str().to_owned(),
+            })
+            .collect(),
+        evidence_head: signed.evidence_head.as_str().to_owned(),
+        supersedes: signed.supersedes.as_ref().map(|hash| hash.as_str().to_owned()),
+    }
+}
+
+fn signature(signed: &document::Signature) -> Signature {
+    Signature {
+        party: signed.party,
+        name: signed.name.clone(),
+        on_behalf: signed.on_behalf,
+        mark: match &signed.mark {
+            document::Mark::Typed(name) => Mark::Typed(name.clone()),
+            document::Mark::Drawn(strokes) => Mark::Drawn(strokes.clone()),
+        },
+        signed_at: signed.signed_at,
+        ip: signed.ip.clone(),
+        user_agent: signed.user_agent.clone(),
+        version: signed.version,
+        shown_sha256: signed.shown_sha256.as_str().to_owned(),
+        consent_version: signed.consent_version.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{TimeZone, Utc};
+
+    use super::*;
+
+    const SPLIT: &str = include_str!("../../documents/examples/agreements/split_sheet.json");
+    const PRODUCER: &str = include_str!("../../documents/examples/agreements/producer.json");
+
+    fn read(json: &str) -> Reading {
+        AgreementTypesetter.read(json).unwrap()
     }
 
-    fn html(&self, _: &str) -> Result<String, PortError> {
-        Err(missing())
+    fn with_work(work: &str) -> String {
+        SPLIT.replacen(r#""number": "AG-7K3M9Q2X""#, &format!(r#""number": "AG-7K3M9Q2X", "work": "{work}""#), 1)
     }
 
-    fn diff(&self, _: &str, _: &str) -> Result<Vec<DocumentChange>, PortError> {
-        Err(missing())
+    fn signed_by_all(reading: &Reading) -> document::Execution {
+        let at = Utc.with_ymd_and_hms(2026, 11, 28, 9, 0, 0).unwrap();
+        let signature = |(party, reader): (usize, &PartyReading)| document::Signature {
+            party,
+            name: reader.name.clone(),
+            on_behalf: false,
+            mark: if party == 0 {
+                document::Mark::Drawn(vec![vec![(0, 0), (900, 250)], vec![(450, 20)]])
+            } else {
+                document::Mark::Typed(reader.name.clone())
+            },
+            signed_at: at,
+            ip: String::new(),
+            user_agent: "Browser".to_owned(),
+            version: 1,
+            shown_sha256: reading.text_sha256.clone(),
+            consent_version: "1".to_owned(),
+        };
+        document::Execution {
+            reference: "AG-7K3M9Q2X".to_owned(),
+            executed_at: at,
+            verify_url: "https://studio.example/verify/AG-7K3M9Q2X".to_owned(),
+            signatures: reading.parties.iter().enumerate().map(signature).collect(),
+            evidence_json: r#"{"format":"ledgerline-evidence/1"}"#.to_owned(),
+            evidence: vec![document::EvidenceLine {
+                seq: 1,
+                at,
+                what: "signed version 1".to_owned(),
+                who: "Noctua".to_owned(),
+                ip: None,
+                user_agent: None,
+                hash: Sha256::of(b"1"),
+            }],
+            evidence_head: Sha256::of(b"1"),
+            supersedes: None,
+        }
     }
 
-    fn typeset(&self, _: &str, _: DocumentStage<'_>) -> Result<ContractPdf, PortError> {
-        Err(missing())
+    #[test]
+    fn a_split_sheet_says_what_it_executes() {
+        let reading = read(SPLIT);
+        assert_eq!(reading.template, Template::SplitSheet);
+        assert_eq!(reading.parties.len(), 4);
+        assert!(reading.parties.iter().all(|party| party.signs && party.email.is_some()));
+        let splits = reading.splits.clone().unwrap();
+        assert_eq!(splits.work, None);
+        assert_eq!(splits.effective_on.unwrap().to_string(), "2026-12-01");
+        for side in [&splits.composition, &splits.master] {
+            assert_eq!(side.iter().map(|(_, share)| share.ppm()).sum::<u32>(), 1_000_000);
+        }
+        // What is kept can be read again, and says the same.
+        assert_eq!(read(&reading.canonical_json), reading);
+        assert_eq!(read(PRODUCER).splits, None);
+    }
+
+    #[test]
+    fn what_cannot_stand_is_named() {
+        let problems = AgreementTypesetter.read(&SPLIT.replace("266667", "266666")).unwrap_err();
+        assert_eq!(problems.len(), 1);
+        assert_eq!((problems[0].path.as_str(), problems[0].code.as_str()), ("terms.composition.writers", "TOTAL"));
+        assert!(problems[0].message.contains("99.9999%"));
+        let problems = AgreementTypesetter.read(&with_work("beat_nonsense")).unwrap_err();
+        assert_eq!(problems[0].path, "reference.work");
+        let problems = AgreementTypesetter.read("{").unwrap_err();
+        assert_eq!((problems[0].path.as_str(), problems[0].code.as_str()), ("document", "JSON"));
+        assert!(AgreementTypesetter.html("{}").is_err());
+    }
+
+    #[test]
+    fn it_is_shown_compared_and_typeset() {
+        let html = AgreementTypesetter.html(SPLIT).unwrap();
+        assert!(html.contains("Noc nad Wisłą") && html.contains("In plain words"));
+        let changes = AgreementTypesetter.diff(SPLIT, &SPLIT.replace("Prod. by Noctua", "Produced by Noctua")).unwrap();
+        assert_eq!(changes.len(), 1);
+        assert_eq!(changes[0].path, "general.credit[0].line");
+        assert_eq!(changes[0].after.as_deref(), Some("Produced by Noctua"));
+        let reading = read(SPLIT);
+        let unsigned = AgreementTypesetter.typeset(&reading.canonical_json, DocumentStage::Unsigned).unwrap();
+        let execution = signed_by_all(&reading);
+        let stage = DocumentStage::Executed(&execution);
+        let executed = AgreementTypesetter.typeset(&reading.canonical_json, stage).unwrap();
+        assert!(unsigned.bytes.starts_with(b"%PDF-") && executed.bytes.len() > unsigned.bytes.len());
+        assert_eq!(unsigned.template_sha256, executed.template_sha256);
+        let mut short = execution.clone();
+        short.signatures.pop();
+        assert!(AgreementTypesetter.typeset(&reading.canonical_json, DocumentStage::Executed(&short)).is_err());
     }
 }

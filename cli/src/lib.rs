@@ -50,7 +50,7 @@ enum Command {
     Selftest(commands::selftest::Args),
     /// Verify a sealed PDF by itself, offline: who sealed it, when, and whether anything was changed since.
     Verify(commands::verify::Args),
-    /// Print the GraphQL schema, the OpenAPI document or the JSON Schema of mix documents.
+    /// Print the GraphQL schema, the OpenAPI document, or the JSON Schema of mix documents or agreements.
     Schema(commands::schema::Args),
     /// Say what is configured, what works, and what is wrong.
     Doctor(commands::doctor::Args),

@@ -5,6 +5,8 @@ use std::fmt;
 /// One field that cannot be printed as it is.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct FieldError {
+    /// What kind of fault it is, for programs: `empty`, `too_long`, `form`, `check_digit`, `total` ….
+    pub code: &'static str,
     /// Path of the field in the model, for example `terms.writers[1].share_ppm`.
     pub field: String,
     /// What is wrong with the value.

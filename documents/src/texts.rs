@@ -1,5 +1,8 @@
 //! The sentences of every document, by language, apart from the logic that chooses among them.
 //!
+//! Licences have `texts/<code>.txt`, agreements `texts/agreements/<code>.txt`: a document's template hash covers the sentences it is made
+//! of, and no others.
+//!
 //! A line of `texts/<code>.txt` is `key = sentence`; `{name}` is replaced by a value, once, so that a value which itself holds
 //! braces is printed as it is. Lines that start with `#` are remarks for translators.
 
@@ -9,7 +12,9 @@ use std::sync::OnceLock;
 use crate::error::DocumentError;
 
 /// A language that documents can be written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// International English.
@@ -32,6 +37,21 @@ impl Language {
     pub fn source(self) -> &'static str {
         match self {
             Self::En => include_str!("../texts/en.txt"),
+        }
+    }
+
+    /// The file of the agreements' texts.
+    pub fn agreement_source(self) -> &'static str {
+        match self {
+            Self::En => include_str!("../texts/agreements/en.txt"),
+        }
+    }
+
+    /// The parsed sentences of agreements.
+    pub fn agreement_texts(self) -> &'static Texts {
+        static EN: OnceLock<Texts> = OnceLock::new();
+        match self {
+            Self::En => EN.get_or_init(|| Texts::parse(Self::En.agreement_source())),
         }
     }
 
@@ -105,7 +125,7 @@ fn push_isolated(said: &mut String, value: &str) {
 
 /// Letters of the scripts written from right to left (Hebrew to Arabic Extended, their presentation forms, and the
 /// supplementary right-to-left blocks).
-fn is_right_to_left(c: char) -> bool {
+pub(crate) fn is_right_to_left(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
@@ -137,9 +157,14 @@ mod tests {
     #[test]
     fn no_line_of_texts_is_lost() {
         for language in Language::ALL {
-            let lines = language.source().lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
-            assert_eq!(lines.count(), language.texts().keys().count(), "a duplicate or malformed line in {language:?}");
-            assert_eq!(Language::En.texts().keys().collect::<Vec<_>>(), language.texts().keys().collect::<Vec<_>>());
+            for (source, texts, english) in [
+                (language.source(), language.texts(), Language::En.texts()),
+                (language.agreement_source(), language.agreement_texts(), Language::En.agreement_texts()),
+            ] {
+                let lines = source.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+                assert_eq!(lines.count(), texts.keys().count(), "a duplicate or malformed line in {language:?}");
+                assert_eq!(english.keys().collect::<Vec<_>>(), texts.keys().collect::<Vec<_>>());
+            }
         }
     }
 }

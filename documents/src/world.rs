@@ -23,6 +23,12 @@ pub const MAX_DATA_BYTES: usize = 4 << 20;
 /// Font families of the crate, in order of preference. The first sets the text, the second code, and scripts that the first lacks.
 const FAMILIES: [&str; 2] = ["Libertinus Serif", "DejaVu Sans Mono"];
 
+/// Font families for names in any of the scripts that agreements meet: Latin, Greek and Cyrillic, then Arabic and Hebrew, then Japanese.
+const WORLDWIDE: [&str; 4] = ["Libertinus Serif", "DejaVu Sans", "M PLUS 1", "DejaVu Sans Mono"];
+
+/// M PLUS 1, a variable font; `build.rs` says where it lies.
+const M_PLUS_1: &[u8] = include_bytes!(env!("DOCUMENTS_M_PLUS_1"));
+
 /// The virtual path that a template reads its data from.
 const DATA_PATH: &str = "/data.json";
 
@@ -124,7 +130,18 @@ impl Typesetter {
     /// The typesetter with the crate's own fonts, made at the first call.
     pub fn bundled() -> &'static Self {
         static BUNDLED: OnceLock<Typesetter> = OnceLock::new();
-        BUNDLED.get_or_init(|| Self::from_fonts(bundled_fonts().collect()))
+        BUNDLED.get_or_init(|| Self::from_fonts(&FAMILIES, bundled_fonts().collect()))
+    }
+
+    /// The typesetter for names in many scripts, made at the first call. Licences keep to [`Self::bundled`], so that each can be made again
+    /// with the bytes it was sold with.
+    pub fn worldwide() -> &'static Self {
+        static WORLDWIDE_SETTER: OnceLock<Typesetter> = OnceLock::new();
+        WORLDWIDE_SETTER.get_or_init(|| {
+            let more = [dejavu::sans::regular(), dejavu::sans::bold(), M_PLUS_1];
+            let more = more.into_iter().flat_map(|file| Font::iter(Bytes::new(file)));
+            Self::from_fonts(&WORLDWIDE, bundled_fonts().chain(more).collect())
+        })
     }
 
     /// A typesetter that falls back to more fonts (OpenType or TrueType files) for scripts that the bundled ones lack.
@@ -140,11 +157,11 @@ impl Typesetter {
                 return Err(DocumentError::Font { index });
             }
         }
-        Ok(Self::from_fonts(fonts))
+        Ok(Self::from_fonts(&FAMILIES, fonts))
     }
 
-    fn from_fonts(fonts: Vec<Font>) -> Self {
-        let mut families: Vec<String> = FAMILIES.iter().map(ToString::to_string).collect();
+    fn from_fonts(preferred: &[&str], fonts: Vec<Font>) -> Self {
+        let mut families: Vec<String> = preferred.iter().map(ToString::to_string).collect();
         for font in &fonts {
             let family = font.info().family.as_str();
             if !families.iter().any(|known| known == family) {

@@ -17,6 +17,8 @@ enum Which {
     Openapi,
     /// The JSON Schema of mix documents.
     Mix,
+    /// The JSON Schema of agreements.
+    Agreement,
 }
 
 /// Prints it.
@@ -26,6 +28,7 @@ pub(crate) fn run(args: &Args) -> ExitCode {
         Which::Graphql => api::schema_sdl(),
         Which::Openapi => api::openapi_json(),
         Which::Mix => audio_engine::render::mix_schema(),
+        Which::Agreement => documents::agreement::schema(),
     };
     super::print(text.trim_end());
     ExitCode::SUCCESS

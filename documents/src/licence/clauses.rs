@@ -1,7 +1,5 @@
 //! Which clauses a contract has. Decides by the data; the words come from [`crate::texts`].
 
-use serde::{Deserialize, Serialize};
-
 use super::model::{
     AtCap, ContentId, EarlierLeases, LicenceContract, LicenceTerms, MasterOwnership, SampleClearance, Samples, Stage,
     Term, Writer,
@@ -9,51 +7,8 @@ use super::model::{
 use super::validate::validate;
 use crate::error::DocumentError;
 use crate::format;
-use crate::texts::{Language, Texts};
-
-/// One clause, as it is read, shown and filed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Clause {
-    /// Stable name, for links and for later amendments: `parties`, `grant` ….
-    pub id: String,
-    /// Position in this contract, from 1.
-    pub number: u16,
-    /// Heading without its number.
-    pub heading: String,
-    /// Paragraphs and lists in reading order.
-    pub body: Vec<Block>,
-    /// The clause in plain words; explains, does not bind.
-    pub summary: String,
-}
-
-/// A piece of a clause.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
-pub enum Block {
-    /// A paragraph.
-    Paragraph {
-        /// Its words.
-        text: String,
-    },
-    /// The points of a list.
-    Points {
-        /// Each point's words.
-        items: Vec<String>,
-    },
-}
-
-impl Clause {
-    /// Every sentence of the body in reading order.
-    pub fn sentences(&self) -> impl Iterator<Item = &str> {
-        self.body
-            .iter()
-            .flat_map(|block| match block {
-                Block::Paragraph { text } => std::slice::from_ref(text),
-                Block::Points { items } => items.as_slice(),
-            })
-            .map(String::as_str)
-    }
-}
+use crate::texts::Language;
+use crate::words::{Clause, Draft, Finished, Voice, clean};
 
 /// The clauses of a contract, in order.
 ///
@@ -85,7 +40,7 @@ pub fn clauses(contract: &LicenceContract) -> Result<Vec<Clause>, DocumentError>
         speaker.clause("law", "law.summary").says("law.governing")?.done(),
         speaker.clause("whole", "whole.summary").says("whole.entire")?.says("whole.notes")?.done(),
     ]);
-    clauses.into_iter().zip(1..).map(|(draft, number)| draft.finish(&speaker, number)).collect()
+    clauses.into_iter().zip(1..).map(|(draft, number)| draft.finish(&speaker.voice, number)).collect()
 }
 
 /// A contract with its texts and the values that its sentences name.
@@ -93,18 +48,18 @@ pub(super) struct Speaker<'a> {
     pub(super) contract: &'a LicenceContract,
     pub(super) terms: &'a LicenceTerms,
     pub(super) language: Language,
-    texts: &'static Texts,
-    values: Vec<(&'static str, String)>,
+    voice: Voice,
 }
 
 impl<'a> Speaker<'a> {
     pub(super) fn new(contract: &'a LicenceContract) -> Result<Self, DocumentError> {
         let terms = &contract.terms;
         let language = terms.language;
-        let mut speaker = Self { contract, terms, language, texts: language.texts(), values: Vec::new() };
-        speaker.values = speaker.terms_values()?;
+        let mut speaker = Self { contract, terms, language, voice: Voice::new(language, language.texts()) };
+        let terms_values = speaker.terms_values()?;
+        speaker.voice.add(terms_values);
         let sale_values = speaker.sale_values()?;
-        speaker.values.extend(sale_values);
+        speaker.voice.add(sale_values);
         Ok(speaker)
     }
 
@@ -181,91 +136,20 @@ impl<'a> Speaker<'a> {
 
     /// A sentence with values of its own, which come before the contract's. They are printed as given: see [`clean`].
     pub(super) fn say_with(&self, key: &str, own: &[(&str, &str)]) -> Result<String, DocumentError> {
-        let shared = self.values.iter().map(|(name, value)| (*name, value.as_str()));
-        let all: Vec<_> = own.iter().copied().chain(shared).collect();
-        self.texts.say(key, &all)
+        self.voice.say_with(key, own)
     }
 
     /// A value by name, for the parts of the document that are no sentences.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
-        self.values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+        self.voice.value(name)
     }
 
-    /// `A`, `A and B`, `A, B and C`.
-    fn list(&self, mut items: Vec<String>) -> Result<String, DocumentError> {
-        let last = items.pop().unwrap_or_default();
-        if items.is_empty() {
-            return Ok(last);
-        }
-        let separator = format!("{} ", self.say("list.separator")?);
-        self.say_with("list.and", &[("first", &items.join(&separator)), ("last", &last)])
+    fn list(&self, items: Vec<String>) -> Result<String, DocumentError> {
+        self.voice.list(items)
     }
 
     fn clause(&self, id: &'static str, summary: &'static str) -> Draft<'_> {
-        Draft { speaker: self, finished: Finished { id, summary, body: Vec::new() } }
-    }
-}
-
-/// A value on one line: runs of white space and line breaks become one space, and the characters that steer writing direction
-/// are taken out, for they are invisible and could make a name read as another. Spaces that do not break stay.
-pub(super) fn clean(value: &str) -> String {
-    let breaks = |c: char| c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{2007}' | '\u{202f}');
-    let steers =
-        |c: char| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let words: Vec<_> = value.split(breaks).filter(|word| !word.is_empty()).collect();
-    words.join(" ").replace(steers, "")
-}
-
-/// A clause being written.
-struct Draft<'a> {
-    speaker: &'a Speaker<'a>,
-    finished: Finished,
-}
-
-/// A clause that has its body, before it has its number.
-struct Finished {
-    id: &'static str,
-    summary: &'static str,
-    body: Vec<Block>,
-}
-
-impl Draft<'_> {
-    fn says(mut self, key: &str) -> Result<Self, DocumentError> {
-        let text = self.speaker.say(key)?;
-        self.finished.body.push(Block::Paragraph { text });
-        Ok(self)
-    }
-
-    fn says_if(self, condition: bool, key: &str) -> Result<Self, DocumentError> {
-        if condition { self.says(key) } else { Ok(self) }
-    }
-
-    fn points(mut self, items: Vec<String>) -> Self {
-        if !items.is_empty() {
-            self.finished.body.push(Block::Points { items });
-        }
-        self
-    }
-
-    fn lists(self, keys: &[&str]) -> Result<Self, DocumentError> {
-        let items = keys.iter().map(|key| self.speaker.say(key)).collect::<Result<_, _>>()?;
-        Ok(self.points(items))
-    }
-
-    fn done(self) -> Finished {
-        self.finished
-    }
-}
-
-impl Finished {
-    fn finish(self, speaker: &Speaker<'_>, number: u16) -> Result<Clause, DocumentError> {
-        Ok(Clause {
-            id: self.id.to_owned(),
-            number,
-            heading: speaker.say(&format!("{}.heading", self.id))?,
-            body: self.body,
-            summary: speaker.say(self.summary)?,
-        })
+        self.voice.clause(id, summary)
     }
 }
 
@@ -476,8 +360,7 @@ fn others(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
     }
     let key = if leases.count == 1 { "others.some.one" } else { "others.some.other" };
     let count = format::number(leases.count, speaker.language);
-    let mut draft = speaker.clause("others", "others.summary.some");
-    draft.finished.body.push(Block::Paragraph { text: speaker.say_with(key, &[("lease_count", &count)])? });
+    let draft = speaker.clause("others", "others.summary.some").says_with(key, &[("lease_count", &count)])?;
     let points = lease_points(speaker, leases)?;
     Ok(draft.says_if(!points.is_empty(), "others.listed")?.points(points).says("others.end")?.done())
 }

@@ -1,6 +1,7 @@
 //! The data that a licence contract states. Plain values; nothing here reads a clock or a database.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::texts::Language;
@@ -160,7 +161,7 @@ pub struct FileContent {
 }
 
 /// A price in integer minor units.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Price {
     /// Amount in the currency's smallest unit; zero is a licence given free of charge.
@@ -263,7 +264,7 @@ pub enum Samples {
 }
 
 /// One declared sample.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sample {
     /// What was taken.
@@ -275,7 +276,7 @@ pub struct Sample {
 }
 
 /// By what right a sample is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SampleClearance {
     /// Cleared by the licensor for this licence.

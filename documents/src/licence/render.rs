@@ -3,12 +3,12 @@
 use askama::Template;
 use serde::Serialize;
 
-use super::clauses::Block;
 use super::model::{LicenceContract, Stage};
-use super::text::{ContractText, Fact, contract_text, contract_text_with, map_strings};
+use super::text::{ContractText, contract_text, contract_text_with};
 use crate::error::DocumentError;
 use crate::legible::breakable;
 use crate::texts::Language;
+use crate::words::{Block, Fact, map_strings};
 use crate::world::{Metadata, Pdf, Typesetter, engine_version, sha256_hex};
 
 /// The typst source of the contract.

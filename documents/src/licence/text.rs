@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::clauses::{Block, Clause, Speaker, clauses, clean};
+use super::clauses::{Speaker, clauses};
 use super::model::{DeliveredFile, LicenceContract, Stage, Term};
 use crate::error::DocumentError;
 use crate::format;
+use crate::words::{Clause, Fact, clean, map_strings};
 use crate::world::{Typesetter, sha256_hex};
 
 /// The words of one contract in reading order.
@@ -49,15 +50,6 @@ pub struct ContractText {
     pub page_line: String,
 }
 
-/// A label with its value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fact {
-    /// What it is.
-    pub label: String,
-    /// Its value.
-    pub value: String,
-}
-
 /// A file of the schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScheduleEntry {
@@ -83,12 +75,7 @@ impl ContractText {
         ];
         lines.extend(self.facts.iter().chain(&self.terms).map(Fact::line));
         for clause in &self.clauses {
-            lines.push(format!("{}. {}", clause.number, clause.heading));
-            lines.push(format!("[{}: {}]", self.plain_heading, clause.summary));
-            lines.extend(clause.body.iter().flat_map(|block| match block {
-                Block::Paragraph { text } => vec![text.clone()],
-                Block::Points { items } => items.iter().map(|item| format!("• {item}")).collect(),
-            }));
+            lines.extend(clause.lines(&self.plain_heading));
         }
         lines.push(self.acceptance_heading.clone());
         lines.push(self.acceptance.clone());
@@ -102,12 +89,6 @@ impl ContractText {
     /// SHA-256 of [`Self::plain`] in UTF-8: the fingerprint of what was shown.
     pub fn sha256(&self) -> String {
         sha256_hex(self.plain().as_bytes())
-    }
-}
-
-impl Fact {
-    fn line(&self) -> String {
-        format!("{}: {}", self.label, self.value)
     }
 }
 
@@ -153,25 +134,6 @@ pub fn contract_text_with(typesetter: &Typesetter, contract: &LicenceContract) -
         page_line: speaker.say_with("footer.page", &[("page", "{page}"), ("pages", "{pages}")])?,
     };
     map_strings(&text, &|value| typesetter.legible(value))
-}
-
-/// A copy of a value with every string in it replaced.
-pub(super) fn map_strings<T>(value: &T, change: &impl Fn(&str) -> String) -> Result<T, DocumentError>
-where
-    T: Serialize + serde::de::DeserializeOwned,
-{
-    let mut json = serde_json::to_value(value)?;
-    change_strings(&mut json, change);
-    Ok(serde_json::from_value(json)?)
-}
-
-fn change_strings(json: &mut serde_json::Value, change: &impl Fn(&str) -> String) {
-    match json {
-        serde_json::Value::String(text) => *text = change(text),
-        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| change_strings(item, change)),
-        serde_json::Value::Object(fields) => fields.values_mut().for_each(|field| change_strings(field, change)),
-        _ => {}
-    }
 }
 
 fn identity_facts(speaker: &Speaker<'_>) -> Result<Vec<Fact>, DocumentError> {

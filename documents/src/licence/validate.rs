@@ -1,13 +1,10 @@
 //! What must be true before a contract is written. Every fault is reported at once, with its field and its remedy.
 
 use super::model::{Beat, DeliveredFile, LicenceContract, LicenceTerms, MasterOwnership, Sale, Samples, Stage, Term};
-use crate::error::{DocumentError, FieldError};
-use crate::format::{self, MAX_MONEY_DECIMALS, WHOLE_PPM};
+use crate::error::DocumentError;
+use crate::faults::{Faults, MAX_PARAGRAPH_CHARS};
+use crate::format::{self, WHOLE_PPM};
 
-/// Longest name, title or other single line, in characters.
-pub const MAX_LINE_CHARS: usize = 1_000;
-/// Longest free text, in characters: an address, a description of samples, the governing law.
-pub const MAX_PARAGRAPH_CHARS: usize = 10_000;
 /// Most producers, and most writers.
 pub const MAX_PEOPLE: usize = 100;
 /// Most files of one licence, stems included.
@@ -18,60 +15,6 @@ pub const MAX_SAMPLES: usize = 100;
 pub const MAX_LEASES: usize = 500;
 /// Longest term, in months: a century.
 const MAX_MONTHS: u16 = 1_200;
-
-/// Collects faults.
-#[derive(Default)]
-struct Faults(Vec<FieldError>);
-
-impl Faults {
-    fn add(&mut self, field: impl Into<String>, problem: impl Into<String>, remedy: impl Into<String>) {
-        self.0.push(FieldError { field: field.into(), problem: problem.into(), remedy: remedy.into() });
-    }
-
-    fn text(&mut self, field: impl Into<String>, value: &str, max_chars: usize) {
-        let field = field.into();
-        let chars = value.chars().count();
-        if value.trim().is_empty() {
-            self.add(field, "is empty", "give the value: a contract prints no placeholder");
-        } else if chars > max_chars {
-            self.add(field, format!("has {chars} characters"), format!("shorten it to at most {max_chars}"));
-        }
-    }
-
-    fn line(&mut self, field: impl Into<String>, value: &str) {
-        self.text(field, value, MAX_LINE_CHARS);
-    }
-
-    fn optional(&mut self, field: impl Into<String>, value: Option<&str>) {
-        if let Some(value) = value {
-            self.line(field, value);
-        }
-    }
-
-    fn email(&mut self, field: &str, value: &str) {
-        let well_formed = value.split_once('@').is_some_and(|(local, host)| !local.is_empty() && !host.is_empty());
-        if well_formed && !value.chars().any(char::is_whitespace) {
-            self.line(field, value);
-        } else {
-            self.add(field, "is not an e-mail address", "give an address such as name@example.org");
-        }
-    }
-
-    fn sha256(&mut self, field: impl Into<String>, value: &str) {
-        let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        if value.len() != 64 || !value.bytes().all(lower_hex) {
-            self.add(field, "is not a SHA-256", "give 64 lower-case hexadecimal digits");
-        }
-    }
-
-    fn count(&mut self, field: &str, len: usize, max: usize) {
-        if len == 0 {
-            self.add(field, "is empty", "name at least one");
-        } else if len > max {
-            self.add(field, format!("has {len} entries"), format!("list at most {max}"));
-        }
-    }
-}
 
 /// Checks the whole contract.
 pub(super) fn validate(contract: &LicenceContract) -> Result<(), DocumentError> {
@@ -87,7 +30,7 @@ pub(super) fn validate(contract: &LicenceContract) -> Result<(), DocumentError> 
     if let Stage::Sold(sale) = &contract.stage {
         check_sale(&mut faults, sale, terms.term);
     }
-    if faults.0.is_empty() { Ok(()) } else { Err(DocumentError::Invalid(faults.0)) }
+    faults.done()
 }
 
 fn check_parties(faults: &mut Faults, terms: &LicenceTerms) {
@@ -134,14 +77,7 @@ fn check_files(faults: &mut Faults, files: &[DeliveredFile]) {
 }
 
 fn check_price_and_term(faults: &mut Faults, terms: &LicenceTerms) {
-    let currency = &terms.price.currency;
-    if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
-        faults.add("terms.price.currency", "is not a currency code", "give the three capital letters of ISO 4217");
-    }
-    if terms.price.decimals > MAX_MONEY_DECIMALS {
-        let problem = format!("is {}", terms.price.decimals);
-        faults.add("terms.price.decimals", problem, format!("give at most {MAX_MONEY_DECIMALS}"));
-    }
+    faults.currency("terms.price", &terms.price.currency, terms.price.decimals);
     if let Term::Months(months) = terms.term
         && !(1..=MAX_MONTHS).contains(&months)
     {

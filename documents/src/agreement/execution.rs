@@ -1,0 +1,359 @@
+//! What an executed agreement shows beside its text: who signed, when and how, and the evidence of it.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::model::Agreement;
+use super::text::AgreementText;
+use crate::error::DocumentError;
+use crate::faults::{Faults, MAX_LINE_CHARS};
+use crate::format;
+use crate::legible::breakable;
+use crate::words::{Fact, Voice, clean};
+use crate::world::Typesetter;
+
+/// Most points of a drawn signature.
+pub const MAX_MARK_POINTS: usize = 20_000;
+/// Most lines of evidence on the page; the whole of it is attached.
+const MAX_EVIDENCE: usize = 500;
+/// Longest address to verify at, in bytes: what a code that is still read easily holds.
+const MAX_URL_BYTES: usize = 300;
+
+/// How far the agreement has come.
+#[derive(Debug, Clone, Copy)]
+pub enum Stage<'a> {
+    /// To be read and signed.
+    Unsigned,
+    /// Signed by all.
+    Executed(&'a Execution),
+}
+
+/// How the agreement was executed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Execution {
+    /// Its number.
+    pub reference: String,
+    /// When the last of the signers had signed.
+    pub executed_at: DateTime<Utc>,
+    /// Where anybody can check it.
+    pub verify_url: String,
+    /// One signature of each party that signs.
+    pub signatures: Vec<Signature>,
+    /// The evidence for machines; travels in the document.
+    pub evidence_json: String,
+    /// The evidence for people.
+    pub evidence: Vec<EvidenceLine>,
+    /// Hash of the last link of the evidence's chain, 64 hexadecimal digits.
+    pub evidence_head: String,
+    /// SHA-256 of the text that this agreement replaces.
+    pub supersedes: Option<String>,
+}
+
+/// A signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// Position of the party that it binds.
+    pub party: usize,
+    /// Who signed.
+    pub name: String,
+    /// Whether somebody signed for the party.
+    pub on_behalf: bool,
+    /// What is to be seen.
+    pub mark: Mark,
+    /// When.
+    pub signed_at: DateTime<Utc>,
+    /// From which address.
+    pub ip: String,
+    /// With which browser.
+    pub user_agent: String,
+    /// Which version of the agreement.
+    pub version: i32,
+    /// SHA-256 of what was shown.
+    pub shown_sha256: String,
+    /// Which version of the consent to electronic records.
+    pub consent_version: String,
+}
+
+/// What is to be seen of a signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mark {
+    /// A name that was typed.
+    Typed(String),
+    /// Strokes that were drawn, each a line through points; right and down.
+    Drawn(Vec<Vec<(u16, u16)>>),
+}
+
+/// A line of the evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EvidenceLine {
+    /// Its number in the chain, from 1.
+    pub seq: i32,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// What happened, in words.
+    pub what: String,
+    /// Who did it; empty if nobody.
+    pub who: String,
+    /// From which address, where one is known.
+    pub ip: Option<String>,
+    /// Its link in the chain, hexadecimal.
+    pub hash: String,
+}
+
+/// The execution as the template lays it out: every string is printed as it stands.
+#[derive(Serialize)]
+pub(super) struct Executed {
+    marks: Vec<MarkView>,
+    heading: String,
+    intro: String,
+    verify_heading: String,
+    verify_how: String,
+    qr: QrView,
+    facts: Vec<Fact>,
+    signers_heading: String,
+    signers: Vec<SignerView>,
+    log_heading: String,
+    log: Vec<[String; 4]>,
+    attached: String,
+}
+
+#[derive(Serialize)]
+struct MarkView {
+    party: usize,
+    typed: Option<String>,
+    drawn: Option<DrawnView>,
+    lines: Vec<String>,
+}
+
+/// Strokes in thousandths of a centimetre.
+#[derive(Serialize)]
+struct DrawnView {
+    width: u32,
+    height: u32,
+    strokes: Vec<Vec<(u32, u32)>>,
+}
+
+#[derive(Serialize)]
+struct SignerView {
+    name: String,
+    facts: Vec<Fact>,
+}
+
+/// Dark runs of a code: column, row, length, in modules.
+#[derive(Serialize)]
+struct QrView {
+    size: usize,
+    runs: Vec<[usize; 3]>,
+}
+
+impl Executed {
+    pub(super) fn new(
+        agreement: &Agreement,
+        text: &AgreementText,
+        execution: &Execution,
+    ) -> Result<Self, DocumentError> {
+        check(agreement, execution)?;
+        let language = agreement.language;
+        let voice = Voice::new(language, language.agreement_texts());
+        let shown = |value: &str| Typesetter::worldwide().legible(&clean(value));
+        let fact = |label: &str, value: String| -> Result<Fact, DocumentError> {
+            Ok(Fact { label: voice.say(label)?, value: breakable(&value, 30).into_owned() })
+        };
+        let mut facts = vec![
+            fact("evidence.reference", shown(&execution.reference))?,
+            fact("evidence.executed", format::instant(execution.executed_at, language))?,
+            fact("evidence.text", text.sha256())?,
+            fact("evidence.head", execution.evidence_head.clone())?,
+        ];
+        if let Some(hash) = &execution.supersedes {
+            facts.push(fact("evidence.supersedes", hash.clone())?);
+        }
+        let mut marks = Vec::new();
+        let mut signers = Vec::new();
+        for signature in &execution.signatures {
+            let at = format::instant(signature.signed_at, language);
+            let name = shown(&signature.name);
+            let party = agreement.parties.get(signature.party).map(|party| shown(&party.name)).unwrap_or_default();
+            let by = if signature.on_behalf {
+                voice.say_with("executed.on_behalf", &[("name", &name), ("party", &party)])?
+            } else {
+                voice.say_with("executed.by", &[("name", &name)])?
+            };
+            let (typed, drawn) = match &signature.mark {
+                Mark::Typed(typed) => (Some(breakable(&shown(typed), 16).into_owned()), None),
+                Mark::Drawn(strokes) => (None, Some(drawn(strokes))),
+            };
+            let lines = vec![breakable(&by, 24).into_owned(), voice.say_with("executed.at", &[("at", &at)])?];
+            marks.push(MarkView { party: signature.party, typed, drawn, lines });
+            let signer_facts = [
+                ("evidence.signer.at", at),
+                ("evidence.signer.ip", shown(&signature.ip)),
+                ("evidence.signer.agent", shown(&signature.user_agent)),
+                ("evidence.signer.version", signature.version.to_string()),
+                ("evidence.signer.shown", signature.shown_sha256.clone()),
+                ("evidence.signer.consent", shown(&signature.consent_version)),
+            ];
+            let signer_facts = signer_facts
+                .into_iter()
+                .filter(|(_, value)| !value.is_empty())
+                .map(|(label, value)| fact(label, value))
+                .collect::<Result<_, _>>()?;
+            let mut heading = name;
+            if signature.on_behalf {
+                heading = by;
+            }
+            signers.push(SignerView { name: breakable(&heading, 30).into_owned(), facts: signer_facts });
+        }
+        let log = execution
+            .evidence
+            .iter()
+            .take(MAX_EVIDENCE)
+            .map(|line| {
+                let mut what = shown(&line.what);
+                for more in
+                    [Some(line.who.as_str()), line.ip.as_deref()].into_iter().flatten().filter(|more| !more.is_empty())
+                {
+                    what.push_str(&format!(" · \u{2068}{}\u{2069}", shown(more)));
+                }
+                let hash = line.hash.chars().take(16).collect();
+                let at = line.at.format("%Y-%m-%d %H:%M:%S").to_string();
+                [line.seq.to_string(), at, breakable(&what, 30).into_owned(), hash]
+            })
+            .collect();
+        let url = shown(&execution.verify_url);
+        Ok(Self {
+            marks,
+            heading: voice.say("evidence.heading")?,
+            intro: voice.say("evidence.intro")?,
+            verify_heading: voice.say("evidence.verify")?,
+            verify_how: breakable(&voice.say_with("evidence.verify.how", &[("url", &url)])?, 30).into_owned(),
+            qr: qr(&execution.verify_url)?,
+            facts,
+            signers_heading: voice.say("evidence.signers")?,
+            signers,
+            log_heading: voice.say("evidence.log")?,
+            log,
+            attached: voice.say("evidence.attached")?,
+        })
+    }
+}
+
+fn check(agreement: &Agreement, execution: &Execution) -> Result<(), DocumentError> {
+    let mut faults = Faults::default();
+    faults.line("execution.reference", &execution.reference);
+    faults.sha256("execution.evidence_head", &execution.evidence_head);
+    if let Some(hash) = &execution.supersedes {
+        faults.sha256("execution.supersedes", hash);
+    }
+    if execution.verify_url.is_empty() || execution.verify_url.len() > MAX_URL_BYTES {
+        let remedy = format!("give an address of at most {MAX_URL_BYTES} bytes");
+        let problem = format!("has {} bytes", execution.verify_url.len());
+        faults.add_as("too_long", "execution.verify_url", problem, remedy);
+    }
+    for (index, party) in agreement.parties.iter().enumerate() {
+        let count = execution.signatures.iter().filter(|signature| signature.party == index).count();
+        if count != usize::from(party.signs) {
+            let problem = format!("holds {count} signatures of parties[{index}]");
+            let remedy = "give exactly one of each party that signs, and none of the others";
+            faults.add_as("signatures", "execution.signatures", problem, remedy);
+        }
+    }
+    for (index, signature) in execution.signatures.iter().enumerate() {
+        let path = format!("execution.signatures[{index}]");
+        if signature.party >= agreement.parties.len() {
+            let remedy = "give the position of a party that signs";
+            faults.add_as("range", format!("{path}.party"), format!("is {}", signature.party), remedy);
+        }
+        faults.line(format!("{path}.name"), &signature.name);
+        faults.sha256(format!("{path}.shown_sha256"), &signature.shown_sha256);
+        match &signature.mark {
+            Mark::Typed(typed) => faults.text(format!("{path}.mark"), typed, MAX_LINE_CHARS),
+            Mark::Drawn(strokes) => {
+                let points: usize = strokes.iter().map(Vec::len).sum();
+                if points == 0 || points > MAX_MARK_POINTS {
+                    let remedy = format!("draw a signature of 1 to {MAX_MARK_POINTS} points");
+                    faults.add_as("mark", format!("{path}.mark"), format!("has {points} points"), remedy);
+                }
+            }
+        }
+    }
+    faults.done()
+}
+
+/// Fits strokes into the room of a signature, keeping their proportions.
+fn drawn(strokes: &[Vec<(u16, u16)>]) -> DrawnView {
+    const WIDTH: u32 = 6_400;
+    const HEIGHT: u32 = 1_500;
+    let points = || strokes.iter().flatten();
+    let range = |values: &mut dyn Iterator<Item = u16>| {
+        values.fold((u16::MAX, 0), |(least, most), value| (least.min(value), most.max(value)))
+    };
+    let (left, right) = range(&mut points().map(|point| point.0));
+    let (top, bottom) = range(&mut points().map(|point| point.1));
+    let wide = u32::from(right.saturating_sub(left)).max(1);
+    let high = u32::from(bottom.saturating_sub(top)).max(1);
+    // The side that is tighter decides; each product fits, for both factors have 16 bits.
+    let by_width = WIDTH * high <= HEIGHT * wide;
+    let scale = |value: u32| if by_width { value * WIDTH / wide } else { value * HEIGHT / high };
+    let strokes = strokes
+        .iter()
+        .filter(|stroke| !stroke.is_empty())
+        .map(|stroke| {
+            let mut points: Vec<(u32, u32)> = Vec::with_capacity(stroke.len());
+            for (x, y) in stroke {
+                let point = (scale(u32::from(x - left)), scale(u32::from(y - top)));
+                if points.last() != Some(&point) {
+                    points.push(point);
+                }
+            }
+            points
+        })
+        .collect();
+    DrawnView { width: scale(wide), height: scale(high), strokes }
+}
+
+fn qr(url: &str) -> Result<QrView, DocumentError> {
+    let code = qrcode::QrCode::with_error_correction_level(url, qrcode::EcLevel::M).map_err(|error| {
+        let problem = format!("cannot be written as a code: {error}");
+        DocumentError::Text { key: "execution.verify_url".to_owned(), problem }
+    })?;
+    let size = code.width();
+    let mut runs: Vec<[usize; 3]> = Vec::new();
+    for (index, color) in code.to_colors().into_iter().enumerate() {
+        if color != qrcode::Color::Dark {
+            continue;
+        }
+        let (column, row) = (index % size, index / size);
+        match runs.last_mut() {
+            Some([start, same_row, length]) if *same_row == row && *start + *length == column => *length += 1,
+            _ => runs.push([column, row, 1]),
+        }
+    }
+    Ok(QrView { size, runs })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strokes_keep_their_proportions() {
+        let wide = drawn(&[vec![(0, 0), (65_535, 100)]]);
+        assert_eq!((wide.width, wide.strokes[0].len()), (6_400, 2));
+        let high = drawn(&[vec![(10, 0), (20, 65_535)], vec![]]);
+        assert_eq!((high.height, high.strokes.len()), (1_500, 1));
+        let dot = drawn(&[vec![(7, 7), (7, 7)]]);
+        assert_eq!(dot.strokes, [[(0, 0)]]);
+        let even = drawn(&[vec![(100, 100), (300, 200)]]);
+        assert_eq!((even.width, even.height), (3_000, 1_500));
+    }
+
+    #[test]
+    fn a_code_holds_its_modules_once() {
+        let view = qr("https://studio.example/verify/AG-7K3M9Q2X").unwrap();
+        let dark: usize = view.runs.iter().map(|[_, _, length]| length).sum();
+        let code = qrcode::QrCode::new("https://studio.example/verify/AG-7K3M9Q2X").unwrap();
+        assert_eq!(dark, code.to_colors().iter().filter(|color| **color == qrcode::Color::Dark).count());
+        assert_eq!(view.runs[0], [0, 0, 7]);
+    }
+}

@@ -1,0 +1,102 @@
+//! The executed document: marks, evidence, attachments; and what tools that are not ours say of it.
+
+use std::path::Path;
+use std::process::Command;
+
+use documents::agreement::{Stage, Template, text, typeset};
+
+use crate::samples::{example, execution, letters, pdf_text};
+
+#[test]
+fn an_executed_document_shows_who_signed_and_carries_its_evidence() {
+    for template in Template::ALL {
+        let agreement = example(template);
+        let execution = execution(&agreement);
+        let pdf = typeset(&agreement, Stage::Executed(&execution)).unwrap();
+        assert_eq!(pdf, typeset(&agreement, Stage::Executed(&execution)).unwrap(), "{template:?}");
+        assert_eq!(pdf.text_sha256, text(&agreement).unwrap().sha256());
+        assert_eq!(pdf.template_sha256, typeset(&agreement, Stage::Unsigned).unwrap().template_sha256);
+        let files = documents::seal::attachments(&pdf.bytes).unwrap();
+        let names: Vec<&str> = files.iter().map(|file| file.attachment.name.as_str()).collect();
+        assert_eq!(names, ["agreement.json", "evidence.json"]);
+        assert_eq!(files[1].bytes, execution.evidence_json.as_bytes());
+        let said = letters(&pdf_text(&pdf.bytes));
+        for words in [
+            "Signed by Zofia Żelazna-Kwiatkowska on behalf of",
+            &pdf.text_sha256,
+            &execution.evidence_head,
+            "203.0.113.7",
+            "consented to electronic records",
+            &execution.verify_url,
+        ] {
+            assert!(said.contains(&letters(words)), "{template:?} lacks {words}");
+        }
+    }
+}
+
+#[test]
+fn a_file_can_be_sealed_and_verified() {
+    let agreement = example(Template::SplitSheet);
+    let pdf = typeset(&agreement, Stage::Executed(&execution(&agreement))).unwrap();
+    assert!(lopdf::Document::load_mem(&pdf.bytes).unwrap().catalog().unwrap().has(b"StructTreeRoot"));
+    assert!(String::from_utf8_lossy(&pdf.bytes).contains("pdfaid:part>3<"));
+}
+
+/// Writes all documents where a person or a judge can look at them.
+fn written(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut paths = Vec::new();
+    for template in Template::ALL {
+        let agreement = example(template);
+        let execution = execution(&agreement);
+        for (name, stage) in [("unsigned", Stage::Unsigned), ("executed", Stage::Executed(&execution))] {
+            let path = folder.join(format!("{}-{name}.pdf", template.code()));
+            std::fs::write(&path, typeset(&agreement, stage).unwrap().bytes).unwrap();
+            paths.push(path);
+        }
+    }
+    paths
+}
+
+#[test]
+fn pdftotext_reads_what_was_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    if Command::new("pdftotext").arg("-v").output().is_err() {
+        return;
+    }
+    for template in Template::ALL {
+        let agreement = example(template);
+        let path = folder.path().join("agreement.pdf");
+        std::fs::write(&path, typeset(&agreement, Stage::Unsigned).unwrap().bytes).unwrap();
+        let output = Command::new("pdftotext").args(["-raw", "-enc", "UTF-8"]).arg(&path).arg("-").output().unwrap();
+        let said = letters(&String::from_utf8_lossy(&output.stdout));
+        for party in &agreement.parties {
+            let name = letters(&party.name);
+            // Poppler gives letters of right-to-left words in reading order, as we do.
+            assert!(said.contains(&name), "{template:?}: pdftotext does not read {name}");
+        }
+        for clause in text(&agreement).unwrap().clauses {
+            assert!(said.contains(&letters(&clause.heading)), "{template:?}: {}", clause.heading);
+        }
+    }
+}
+
+const SCRIPT: &str = "import sys, page
+for path in sys.argv[1:]:
+    result = page.validate_pdf(path, profile=page.ValidationProfile.PDF_A_3B)
+    print(path, result.is_compliant, [failure.rule_id for failure in result.failures])";
+
+/// `LEDGERLINE_TEST_PYTHON` names a Python that has the package page-validation; else `python3` is asked.
+#[test]
+fn page_validation_finds_pdf_a_3b() {
+    let python = std::env::var("LEDGERLINE_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let has = Command::new(&python).args(["-c", "import page"]).output();
+    if !has.is_ok_and(|output| output.status.success()) {
+        eprintln!("SKIPPED: {python} has no page-validation, its opinion was not asked");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let output = Command::new(python).args(["-c", SCRIPT]).args(written(folder.path())).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let compliant = said.lines().filter(|line| line.contains(" True [")).count();
+    assert_eq!(compliant, 2 * Template::ALL.len(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+}

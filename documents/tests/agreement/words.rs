@@ -1,0 +1,208 @@
+//! What agreements say, and that every form of them says the same.
+
+use documents::agreement::{Stage, Template, concerns, diff, from_json, html, schema, template_clauses, text, typeset};
+use documents::{Language, Typesetter};
+use serde_json::json;
+
+use crate::samples::{changed, example, example_json, html_text, letters, pdf_text};
+
+#[test]
+fn the_words_of_each_template_are_these() {
+    for template in Template::ALL {
+        insta::assert_snapshot!(template.code(), text(&example(template)).unwrap().plain());
+    }
+}
+
+#[test]
+fn no_agreement_leaves_a_value_open_or_a_character_unshown() {
+    for template in Template::ALL {
+        let plain = text(&example(template)).unwrap().plain();
+        assert!(!plain.contains('{') && !plain.contains('}'), "{template:?}: a value was not put in");
+        assert!(!plain.contains("[U+"), "{template:?}: a character is spelled out");
+    }
+}
+
+#[test]
+fn the_pdf_and_the_page_say_the_same() {
+    for template in Template::ALL {
+        let agreement = example(template);
+        let pdf = letters(&pdf_text(&typeset(&agreement, Stage::Unsigned).unwrap().bytes));
+        let page = letters(&html_text(&html(&agreement).unwrap()));
+        let text = text(&agreement).unwrap();
+        let mut sentences = 0;
+        for clause in &text.clauses {
+            for sentence in clause.sentences().chain([clause.summary.as_str(), &clause.heading]) {
+                let sentence = letters(sentence);
+                assert!(page.contains(&sentence), "{template:?}: the page lacks {sentence}");
+                // Right-to-left words and those of other fonts stand in an order of their own in the file: `outside.rs` asks pdftotext.
+                if !sentence.chars().all(|c| (c as u32) < 0x590) {
+                    continue;
+                }
+                let in_two_parts = || {
+                    sentence.char_indices().any(|(at, _)| {
+                        let (first, second) = sentence.split_at(at);
+                        pdf.contains(first) && pdf.contains(second)
+                    })
+                };
+                assert!(pdf.contains(&sentence) || in_two_parts(), "{template:?}: the PDF lacks {sentence}");
+                sentences += 1;
+            }
+        }
+        assert!(sentences > 50, "{template:?}: {sentences}");
+    }
+}
+
+#[test]
+fn every_template_states_what_an_agreement_must() {
+    for template in Template::ALL {
+        let clauses = text(&example(template)).unwrap().clauses;
+        let has = |id: &str| clauses.iter().any(|clause| clause.id == id);
+        for id in ["payment", "credit", "revisions", "term", "law", "samples"] {
+            assert!(has(id), "{template:?} lacks {id}");
+        }
+        assert!(has("ownership") || (has("composition") && has("master")), "{template:?} states no shares");
+        assert!(clauses.iter().all(|clause| !clause.summary.is_empty() && !clause.body.is_empty()));
+        let numbers: Vec<u16> = clauses.iter().map(|clause| clause.number).collect();
+        assert_eq!(numbers, (1..=u16::try_from(clauses.len()).unwrap()).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn the_same_agreement_gives_the_same_bytes() {
+    let agreement = example(Template::SplitSheet);
+    let first = typeset(&agreement, Stage::Unsigned).unwrap();
+    let restored = from_json(&agreement.canonical_json().unwrap()).unwrap();
+    assert_eq!(first, typeset(&restored, Stage::Unsigned).unwrap());
+    assert_eq!(first.sha256, documents::world::sha256_hex(&first.bytes));
+    assert_eq!(first.text_sha256, text(&agreement).unwrap().sha256());
+    assert!(String::from_utf8_lossy(&first.bytes).contains("pdfaid:part>3<"));
+}
+
+#[test]
+fn canonical_json_is_stable_and_travels_in_the_file() {
+    for template in Template::ALL {
+        let agreement = example(template);
+        let canonical = agreement.canonical_json().unwrap();
+        assert_eq!(from_json(&canonical).unwrap(), agreement);
+        assert_eq!(from_json(&canonical).unwrap().canonical_json().unwrap(), canonical);
+        let files = documents::seal::attachments(&typeset(&agreement, Stage::Unsigned).unwrap().bytes).unwrap();
+        assert_eq!(files.len(), 1);
+        assert_eq!(files[0].attachment.name, "agreement.json");
+        assert_eq!(files[0].bytes, canonical.as_bytes());
+    }
+}
+
+#[test]
+fn names_of_three_scripts_have_fonts() {
+    let fonts = Typesetter::worldwide();
+    for name in [
+        "Łucja Wiśniewska-Błażejczyk",
+        "ليلى بنت عبد الله الهاشمي",
+        "山田 太郎",
+        "田中 美咲",
+        "שרה כהן",
+        "Ελένη",
+        "Юрий",
+    ] {
+        assert!(fonts.illegible(name).is_empty(), "{name}");
+    }
+    assert_eq!(fonts.illegible("🔥"), ['🔥']);
+}
+
+#[test]
+fn a_change_concerns_those_whom_it_touches() {
+    let before = example(Template::SplitSheet);
+    let touched = |json: String| -> Vec<usize> {
+        let after = from_json(&json).unwrap();
+        (0..4).filter(|party| concerns(&before, *party).unwrap() != concerns(&after, *party).unwrap()).collect()
+    };
+    let swap = changed(Template::SplitSheet, |value| {
+        let writers = &mut value["terms"]["composition"]["writers"];
+        writers[0]["share_ppm"] = json!(350_000);
+        writers[1]["share_ppm"] = json!(316_667);
+    });
+    assert_eq!(touched(swap), [0, 1]);
+    let publisher = changed(Template::SplitSheet, |value| {
+        value["terms"]["composition"]["writers"][2]["publishers"][0]["name"] = json!("Shinjuku Music");
+    });
+    assert_eq!(touched(publisher), [2]);
+    // Points are paid before the owners divide.
+    let points =
+        changed(Template::SplitSheet, |value| value["terms"]["master"]["points"][0]["hundredths"] = json!(400));
+    assert_eq!(touched(points), [0, 1, 3]);
+    let credit = changed(Template::SplitSheet, |value| value["general"]["credit"][1]["line"] = json!("with Layla"));
+    assert_eq!(touched(credit), [1]);
+    let mail = changed(Template::SplitSheet, |value| value["parties"][2]["email"] = json!("taro2@yamada.example"));
+    assert_eq!(touched(mail), [2]);
+    let law = changed(Template::SplitSheet, |value| value["general"]["governing_law"] = json!("Japan"));
+    assert_eq!(touched(law), [0, 1, 2, 3]);
+    assert_eq!(touched(example_json(Template::SplitSheet).to_owned()), Vec::<usize>::new());
+    assert!(concerns(&before, 4).is_err());
+}
+
+#[test]
+fn differences_are_told_in_words() {
+    let before = example(Template::SplitSheet);
+    assert_eq!(diff(&before, &before).unwrap(), []);
+    let after = from_json(&changed(Template::SplitSheet, |value| {
+        value["terms"]["composition"]["writers"][0]["share_ppm"] = json!(366_667);
+        value["terms"]["composition"]["writers"][2]["share_ppm"] = json!(366_666);
+        value["terms"]["master"]["performers"].as_array_mut().unwrap().remove(0);
+        value["terms"]["effective_on"] = json!("2027-01-01");
+        value["general"]["credit"][0]["line"] = json!("Produced by Noctua");
+        value["general"]["revision_limit"] =
+            json!({ "rounds": 2, "extra": { "minor_units": 5000, "currency": "EUR", "decimals": 2 } });
+    }))
+    .unwrap();
+    let told: Vec<String> = diff(&before, &after)
+        .unwrap()
+        .into_iter()
+        .map(|change| format!("{} [{}]: {:?} -> {:?}", change.label, change.path, change.before, change.after))
+        .collect();
+    insta::assert_snapshot!("differences", told.join("\n"));
+}
+
+#[test]
+fn a_renamed_party_is_one_change() {
+    let before = example(Template::MixMaster);
+    let after = from_json(&changed(Template::MixMaster, |value| value["parties"][0]["name"] = json!("Tanaka Studios")))
+        .unwrap();
+    let changes = diff(&before, &after).unwrap();
+    assert!(changes.iter().any(|change| change.path == "parties[0].name"), "{changes:?}");
+}
+
+#[test]
+fn the_schema_describes_the_examples_fields() {
+    let schema: serde_json::Value = serde_json::from_str(&schema()).unwrap();
+    assert_eq!(schema["title"], "Agreement");
+    assert_eq!(schema["$defs"]["Terms"]["oneOf"].as_array().unwrap().len(), Template::ALL.len());
+    // Every field that a document can have has a name for the list of differences.
+    let texts = Language::En.agreement_texts();
+    let mut names = std::collections::BTreeSet::new();
+    collect(&schema, &mut names);
+    for name in names {
+        assert!(texts.say(&format!("field.{name}"), &[]).is_ok(), "field.{name} has no words");
+    }
+}
+
+fn collect(schema: &serde_json::Value, names: &mut std::collections::BTreeSet<String>) {
+    match schema {
+        serde_json::Value::Array(items) => items.iter().for_each(|item| collect(item, names)),
+        serde_json::Value::Object(fields) => {
+            if let Some(properties) = fields.get("properties").and_then(|properties| properties.as_object()) {
+                names.extend(properties.keys().cloned());
+            }
+            fields.values().for_each(|field| collect(field, names));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn forms_can_ask_for_the_clauses_of_a_template() {
+    for template in Template::ALL {
+        let clauses = template_clauses(template, Language::En).unwrap();
+        assert!(clauses.iter().any(|clause| clause.essential) && clauses.iter().any(|clause| !clause.essential));
+        assert!(clauses.iter().all(|clause| !clause.heading.is_empty()));
+    }
+}
