@@ -7,7 +7,6 @@
 //! itself or a faithful stand-in over a real connection. Every failure becomes a `PortError` that says whether trying again can help.
 
 pub mod agreements;
-pub mod agreements;
 pub mod contracts;
 pub mod files;
 pub mod jobs;

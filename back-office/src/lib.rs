@@ -7,6 +7,7 @@
 //! [`letters`] with its facts, and a snapshot. **To add a chore:** a line in [`schedule`].
 
 mod accounts;
+mod agreements;
 mod contracts;
 mod facts;
 pub mod letters;
@@ -52,6 +53,12 @@ impl JobHandler for BackOffice {
             Job::ReleaseParked { work } => self.release_parked(*work).await,
             Job::MailToken { token } => self.mail_token(attempt.id, *token).await,
             Job::MailInvitation { invitation } => self.mail_invitation(attempt.id, *invitation).await,
+            Job::MailSigner { link } => self.mail_signer(attempt.id, *link).await,
+            Job::MailCode { session } => self.mail_code(attempt.id, *session).await,
+            Job::MailAgreement { agreement, signer, what } => {
+                self.mail_agreement(attempt.id, *agreement, *signer, *what).await
+            }
+            Job::SealAgreement { agreement } => self.seal_agreement(*agreement).await,
             Job::RaiseSeal { seal } => self.raise_seal(*seal).await,
             other => Err(JobError::lasting(format!("the back office does not do this: {other:?}"))),
         }

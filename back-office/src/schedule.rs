@@ -1,4 +1,4 @@
-//! Chores that come round by themselves: orders whose events were lost are settled, seals raised and renewed, and what is over is cleared away.
+//! Chores that come round by themselves: orders whose events were lost are settled, seals raised and renewed, signers reminded, and what is over is cleared away.
 //!
 //! Every process may run the schedule; a chore that two do at once is done once or twice without harm.
 
@@ -8,6 +8,7 @@ use adapters::jobs;
 use chrono::Duration as Span;
 use domain::{
     actor::Actor,
+    agreements,
     env::Instant,
     ids::{OrderId, TypedId},
     outbox::work,
@@ -49,6 +50,7 @@ pub async fn run(services: Services, stop: CancellationToken) {
             }
             _ = seldom.tick() => {
                 reconcile(&services, None).await;
+                tend_agreements(&services).await;
                 clear(&services).await;
             }
         }
@@ -91,6 +93,14 @@ pub async fn clear(services: &Services) {
     }
     if let Err(error) = jobs::sweep(&services.db).await {
         report("sweeping the queue", &error);
+    }
+}
+
+/// Ends agreements whose time to sign is over, reminds signers who have not answered, and announces terms that end.
+pub async fn tend_agreements(services: &Services) {
+    match agreements::commands::tend(services).await {
+        Ok(tended) => tracing::debug!(?tended, "agreements were looked after"),
+        Err(error) => report("looking after agreements", &error),
     }
 }
 

@@ -15,6 +15,10 @@ use adapters::seals::{
 };
 use askama::Template;
 use domain::{
+    agreements::{
+        evidence::{data, sentence, verify_export},
+        queries::find_public,
+    },
     catalog::{self, Sha256},
     env::Instant,
     seals::{
@@ -75,6 +79,22 @@ struct AttachmentView {
     sha256: String,
 }
 
+struct EventView {
+    seq: i32,
+    at: String,
+    what: String,
+    ip: String,
+}
+
+/// The evidence within the file: every step of its signing.
+struct EvidenceView {
+    /// Why it does not hold; empty if it does.
+    fault: String,
+    reference: String,
+    head: String,
+    events: Vec<EventView>,
+}
+
 struct VerdictView {
     class: &'static str,
     heading: &'static str,
@@ -85,6 +105,9 @@ struct VerdictView {
     /// What this installation remembers of the very file; empty if nothing.
     known: String,
     known_href: String,
+    /// What has replaced the agreement; empty if nothing.
+    superseded: String,
+    evidence: Option<EvidenceView>,
     findings: Vec<FindingView>,
     signatures: Vec<SignatureView>,
     attachments: Vec<AttachmentView>,
@@ -107,6 +130,7 @@ struct DocumentView {
     level: String,
     level_said: &'static str,
     waits_for: String,
+    superseded: String,
     revisions: Vec<RevisionView>,
 }
 
@@ -245,7 +269,9 @@ async fn document(services: &Services, found: &seal::Model) -> Result<DocumentVi
         sha256: row.sha256.to_string(),
         is_newest: row.revision == found.revision,
     };
+    let superseded = superseded(services, &found.reference).await?;
     Ok(DocumentView {
+        superseded,
         reference: found.reference.clone(),
         what: kind_in_words(found.kind),
         studio: studio.map_or_else(String::new, |studio| studio.name),
@@ -258,7 +284,8 @@ async fn document(services: &Services, found: &seal::Model) -> Result<DocumentVi
 }
 
 async fn verdict(services: &Services, file: String, examined: Examined) -> Result<VerdictView, PageError> {
-    let Examined { report, sealed_here, level, .. } = examined;
+    let Examined { report, sealed_here, level, evidence } = examined;
+    let evidence = evidence.map(|json| evidence_view(&json));
     let known = match report.sha256.parse::<Sha256>() {
         Ok(sha256) => queries::find_by_file(&services.db, &sha256).await?,
         Err(_) => None,
@@ -276,8 +303,16 @@ async fn verdict(services: &Services, file: String, examined: Examined) -> Resul
         ),
         None => (String::new(), String::new()),
     };
-    let (class, heading, said) = in_words(&report, sealed_here);
+    let forged = evidence.as_ref().is_some_and(|evidence| !evidence.fault.is_empty());
+    let (class, heading, said) = in_words(&report, sealed_here, forged);
+    let superseded = match &evidence {
+        // What is remembered of a reference counts for what was sealed here alone.
+        Some(evidence) if sealed_here && !forged => superseded(services, &evidence.reference).await?,
+        _ => String::new(),
+    };
     Ok(VerdictView {
+        superseded,
+        evidence,
         class,
         heading,
         said,
@@ -305,8 +340,43 @@ fn href(found: &seal::Model) -> String {
     format!("/verify/{}", found.reference)
 }
 
-fn in_words(report: &Report, sealed_here: bool) -> (&'static str, &'static str, &'static str) {
+/// What has replaced an agreement, a sentence; empty if nothing has.
+async fn superseded(services: &Services, reference: &str) -> Result<String, PageError> {
+    let found = find_public(&services.db, reference).await?;
+    Ok(found.and_then(|facts| facts.superseded_by).map_or_else(String::new, |(by, _)| {
+        format!("It was replaced by {by}, which all who are affected have signed. What it says holds until then alone.")
+    }))
+}
+
+fn evidence_view(json: &[u8]) -> EvidenceView {
+    match verify_export(json) {
+        Ok(chain) => EvidenceView {
+            fault: String::new(),
+            reference: chain.reference,
+            head: chain.head.to_string(),
+            events: chain.rows.iter().map(event).collect(),
+        },
+        Err(fault) => EvidenceView {
+            fault: super::errors::sentence(&fault.to_string()),
+            reference: String::new(),
+            head: String::new(),
+            events: Vec::new(),
+        },
+    }
+}
+
+fn event(row: &domain::agreements::entity::evidence::Model) -> EventView {
+    let ip = data(row).get("ip").and_then(|ip| ip.as_str()).unwrap_or_default().to_owned();
+    EventView { seq: row.seq, at: moment(row.at), what: super::errors::sentence(&sentence(row)), ip }
+}
+
+fn in_words(report: &Report, sealed_here: bool, forged: bool) -> (&'static str, &'static str, &'static str) {
     match report.verdict {
+        Verdict::Valid | Verdict::Intact if forged => (
+            "refused",
+            "Do not rely on this file",
+            "The file is as it was sealed, and the evidence of its signing in it does not hold. Ask whoever sealed it how that came.",
+        ),
         Verdict::Refused if report.found(FindingKind::NotSealed) => (
             "refused",
             "Not sealed",

@@ -6,7 +6,11 @@ use anyhow::{Context, Result};
 use documents::seal::{
     self, Finding, Level, Options, Report, Severity, SignatureKind, SignatureReport, StatedTime, Verdict,
 };
-use domain::env::{Clock, SystemClock};
+use domain::{
+    agreements::evidence::verify_export,
+    env::{Clock, SystemClock},
+};
+use serde::Serialize;
 
 /// What to verify, and whom to trust.
 #[derive(Debug, clap::Args)]
@@ -48,12 +52,68 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     }
     let pdf = std::fs::read(&args.file).with_context(|| args.file.display().to_string())?;
     let report = seal::verify(&pdf, &options);
+    let evidence = evidence(&pdf, &report);
     if args.json {
-        super::print(&serde_json::to_string_pretty(&report)?);
+        super::print(&serde_json::to_string_pretty(&Said { report: &report, evidence: evidence.as_ref() })?);
     } else {
         tell(&args.file.display().to_string(), &report);
+        if let Some(evidence) = &evidence {
+            tell_evidence(evidence);
+        }
     }
-    Ok(if report.verdict == Verdict::Refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let forged = evidence.is_some_and(|evidence| evidence.fault.is_some());
+    Ok(if report.verdict == Verdict::Refused || forged { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// All that is said of a file.
+#[derive(Debug, Serialize)]
+struct Said<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    /// The evidence of its signing, where it carries any.
+    evidence: Option<&'a Evidence>,
+}
+
+/// The evidence of an agreement's signing, as it travels in the file.
+#[derive(Debug, Serialize)]
+struct Evidence {
+    /// Why it does not hold.
+    fault: Option<String>,
+    /// The agreement.
+    reference: Option<String>,
+    /// The hash of its last entry.
+    head: Option<String>,
+    /// How many entries it has.
+    entries: usize,
+}
+
+/// The evidence within a file that is as it was sealed.
+fn evidence(pdf: &[u8], report: &Report) -> Option<Evidence> {
+    if report.verdict == Verdict::Refused {
+        return None;
+    }
+    let file = seal::attachments(pdf).ok()?.into_iter().find(|file| file.attachment.name == "evidence.json")?;
+    Some(match verify_export(&file.bytes) {
+        Ok(chain) => Evidence {
+            fault: None,
+            reference: Some(chain.reference),
+            head: Some(chain.head.to_string()),
+            entries: chain.rows.len(),
+        },
+        Err(fault) => Evidence { fault: Some(fault.to_string()), reference: None, head: None, entries: 0 },
+    })
+}
+
+fn tell_evidence(evidence: &Evidence) {
+    if let Some(fault) = &evidence.fault {
+        super::print(&format!(
+            "  ✗ The evidence of its signing does not hold: {fault}.\n    → Do not rely on this file; ask whoever sealed it how that came."
+        ));
+    } else {
+        let (reference, head) = (evidence.reference.as_deref().unwrap_or_default(), evidence.head.as_deref());
+        super::print(&format!("  the evidence of {reference} is whole, {} entries", evidence.entries));
+        super::print(&format!("    head {}", head.unwrap_or_default()));
+    }
 }
 
 fn pem(path: &PathBuf) -> Result<String> {

@@ -13,6 +13,10 @@ use crate::{
     ids::{AgreementId, SignerId},
 };
 
+mod exported;
+
+pub use exported::{ExportFault, Exported, verify_export};
+
 /// The word by which an exported chain tells its form.
 pub const FORMAT: &str = "ledgerline-evidence/1";
 

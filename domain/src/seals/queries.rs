@@ -22,6 +22,10 @@ pub async fn find(db: &impl ConnectionTrait, id: SealId) -> Result<Option<(seal:
 
 /// The document of a reference.
 pub async fn find_by_reference(db: &impl ConnectionTrait, reference: &str) -> Result<Option<seal::Model>, StoreError> {
+    if reference.contains('\0') {
+        // No text of PostgreSQL holds it, so it is no reference either.
+        return Ok(None);
+    }
     Ok(seal::Entity::find().filter(seal::Column::Reference.eq(reference)).one(db).await?)
 }
 

@@ -1,0 +1,127 @@
+//! Agreements: typeset with their evidence and sealed once all have signed, and every mail about them.
+
+mod letters;
+
+use std::sync::Arc;
+
+use adapters::jobs::JobError;
+use bytes::Bytes;
+use domain::{
+    agreements::{
+        commands::{SealedFile, record_code_mailed, record_link_mailed, record_sealed},
+        document::DocumentStage,
+        entity::AgreementNotice,
+        queries,
+    },
+    catalog::{RenderedFile, add_rendered_asset, entity::AssetKind},
+    email::EmailAddress,
+    identity::entity::studio,
+    ids::{AgreementId, JobId, SignerId, SigningLinkId, SigningSessionId},
+    ports::{ContractPdf, Mail, PortError, SealRequest},
+    seals::queries::find_by_reference,
+};
+
+use crate::{BackOffice, blocking, letters::Letter, refused};
+
+impl BackOffice {
+    /// Mails a signer the link under which they sign.
+    pub(crate) async fn mail_signer(&self, job: JobId, id: SigningLinkId) -> Result<(), JobError> {
+        let services = &self.services;
+        let Some(facts) = queries::find_link_mail(&services.db, id).await? else { return Ok(()) };
+        if !facts.is_open(services.env.now()) {
+            return Ok(());
+        }
+        let letter = letters::link(&facts, &facts.url(&services.public_url, &services.links));
+        self.post(job, facts.signer.email, &facts.studio, &letter).await?;
+        let (ctx, tx) = (self.ctx(), services.begin().await?);
+        record_link_mailed(&tx, &ctx, id).await.map_err(refused)?;
+        Ok(services.commit(tx).await?)
+    }
+
+    /// Mails a signer the code that shows that the mailbox is theirs.
+    pub(crate) async fn mail_code(&self, job: JobId, id: SigningSessionId) -> Result<(), JobError> {
+        let services = &self.services;
+        let found = queries::find_code_mail(&services.db, &services.links, id, services.env.now()).await?;
+        let Some(facts) = found else { return Ok(()) };
+        let letter = letters::code(&facts);
+        self.post(job, facts.signer.email, &facts.studio, &letter).await?;
+        let (ctx, tx) = (self.ctx(), services.begin().await?);
+        record_code_mailed(&tx, &ctx, id, facts.number).await.map_err(refused)?;
+        Ok(services.commit(tx).await?)
+    }
+
+    /// Tells a signer, or the studio, how an agreement stands.
+    pub(crate) async fn mail_agreement(
+        &self,
+        job: JobId,
+        id: AgreementId,
+        signer: Option<SignerId>,
+        what: AgreementNotice,
+    ) -> Result<(), JobError> {
+        let services = &self.services;
+        let Some(facts) = queries::find_agreement_mail(&services.db, id, signer).await? else { return Ok(()) };
+        let letter = letters::notice(&facts, what, &services.public_url, &services.links);
+        let to = facts.to.as_ref().map_or_else(|| facts.studio.contact_email.clone(), |signer| signer.email.clone());
+        self.post(job, to, &facts.studio, &letter).await
+    }
+
+    async fn post(
+        &self,
+        job: JobId,
+        to: EmailAddress,
+        studio: &studio::Model,
+        letter: &impl Letter,
+    ) -> Result<(), JobError> {
+        let mail = Mail {
+            job,
+            to,
+            from_name: studio.name.clone(),
+            reply_to: Some(studio.contact_email.clone()),
+            subject: letter.subject(),
+            text: letter.text().map_err(JobError::lasting_from)?,
+            html: letter.html().map_err(JobError::lasting_from)?,
+        };
+        Ok(self.services.mailer.send(&mail).await?)
+    }
+
+    /// Typesets an executed agreement with its signatures and evidence, seals it, and keeps the file; its copies are mailed then.
+    pub(crate) async fn seal_agreement(&self, id: AgreementId) -> Result<(), JobError> {
+        let services = &self.services;
+        let found = queries::find_execution(&services.db, &services.public_url, id).await.map_err(refused)?;
+        let Some(queries::Executed { agreement, studio, document, execution }) = found else { return Ok(()) };
+        if find_by_reference(&services.db, &agreement.reference).await?.is_some() {
+            return Ok(());
+        }
+        let (documents, seals) = (Arc::clone(&services.agreements), Arc::clone(&services.seals));
+        let request = SealRequest {
+            studio: studio.id,
+            studio_name: studio.name,
+            reason: format!("{} was signed by all {} parties", agreement.reference, execution.signatures.len()),
+            at: services.env.now(),
+        };
+        let (pdf, sealed) = blocking(move || -> Result<(ContractPdf, Bytes), PortError> {
+            let pdf = documents.typeset(&document, DocumentStage::Executed(&execution))?;
+            let sealed = seals.seal(pdf.bytes.clone(), &request)?;
+            Ok((pdf, sealed))
+        })
+        .await??;
+        tracing::info!(agreement = %agreement.reference, template = %pdf.template_sha256, "agreement typeset and sealed");
+        let file = RenderedFile {
+            kind: AssetKind::Contract,
+            file_name: letters::file_name(&agreement),
+            media_type: "application/pdf".to_owned(),
+            stored: services.files.put_bytes(sealed).await?,
+            facts: None,
+        };
+        let (ctx, tx) = (self.ctx(), services.begin().await?);
+        let file = add_rendered_asset(&tx, &ctx, agreement.studio_id, file).await.map_err(refused)?;
+        let sealed = SealedFile {
+            file: &file,
+            template_sha256: &pdf.template_sha256,
+            engine_version: &pdf.engine_version,
+            can_raise: services.seals.can_raise(),
+        };
+        record_sealed(&tx, &ctx, agreement.id, sealed).await.map_err(refused)?;
+        Ok(services.commit(tx).await?)
+    }
+}
