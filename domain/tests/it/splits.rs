@@ -276,9 +276,9 @@ async fn sales_execution_and_releases_at_once_lose_nothing_and_give_nothing_twic
             shop.sheet(work, [250_000, 750_000], world.ctx.env.now()).await,
         ];
         let services = &shop.services;
-        let settle = orders.iter().map(async |order| sales::settle_order(services, *order).await.map(drop).unwrap());
-        let sign = sheets.iter().map(async |sheet| execute(world, sheet).await.map(drop).unwrap());
-        let release = (0..4).map(async |_| splits::release_parked(services, work).await.map(drop).unwrap());
+        let settle = orders.iter().map(|order| async move { sales::settle_order(services, *order).await.unwrap() });
+        let sign = sheets.iter().map(|sheet| async move { execute(world, sheet).await.unwrap() });
+        let release = (0..4).map(|_| async move { splits::release_parked(services, work).await.unwrap() });
         futures::join!(
             futures::future::join_all(settle),
             futures::future::join_all(sign),
@@ -352,7 +352,9 @@ async fn in_any_history_what_is_parked_is_what_waits() {
                     let from = world.ctx.env.now() + Duration::days(i64::from(days % 20) - 10);
                     shop.sign(picked, [share, 1_000_000 - share], from).await;
                 }
-                (_, 5 | 6) => drop(splits::release_parked(&shop.services, picked).await.unwrap()),
+                (_, 5 | 6) => {
+                    splits::release_parked(&shop.services, picked).await.unwrap();
+                }
                 _ => given_back += give_back_one(world, &shop).await,
             }
             world.clock.advance(Duration::days(1));
