@@ -1,4 +1,4 @@
-//! The real parts behind the domain's ports: the file store, the job queues, the sandbox gateway, mail, contracts.
+//! The real parts behind the domain's ports: the file store, the job queues, the sandbox gateway, mail, contracts, seals.
 //!
 //! **May depend on** `domain`, whose ports it implements, and on the pure crates that a port needs (`documents`); on nobody else in the
 //! house. Only `cli` builds these parts; everyone else sees the ports.
@@ -12,3 +12,4 @@ pub mod files;
 pub mod jobs;
 pub mod mail;
 pub mod sandbox;
+pub mod seals;

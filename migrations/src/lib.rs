@@ -19,6 +19,7 @@ mod m20261124_7_render_beats;
 mod m20261127_8_audio_jobs;
 mod m20261128_9_agreements;
 mod m20261128_A_splits;
+mod m20261128_B_seals;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_8_audio_jobs::Migration),
             Box::new(m20261128_9_agreements::Migration),
             Box::new(m20261128_A_splits::Migration),
+            Box::new(m20261128_B_seals::Migration),
         ]
     }
 }
@@ -58,5 +60,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261127_8_audio_jobs.rs"),
     include_str!("m20261128_9_agreements.rs"),
     include_str!("m20261128_A_splits.rs"),
+    include_str!("m20261128_B_seals.rs"),
     include_str!("sql.rs"),
 ];
