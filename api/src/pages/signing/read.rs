@@ -57,10 +57,8 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let visit = Visit::find(&caller, &request, &signer).await?;
-    if visit.view.session.verified_at.is_none() {
-        return Ok(see_other(&format!("{}/code", visit.base())));
-    }
-    let (visit, version) = Visit::verified(&caller, &request, &signer).await?;
+    // None before the code was entered.
+    let Some(version) = visit.view.version.clone() else { return Ok(see_other(&format!("{}/code", visit.base()))) };
     if !visit.view.may_sign {
         return done::page(&caller, &visit).await;
     }
