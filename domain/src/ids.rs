@@ -156,6 +156,8 @@ typed_ids! {
     SigningLinkId = "slink",
     /// A browser in which a link to sign was opened.
     SigningSessionId = "ssess",
+    /// An agreement.
+    AgreementId = "agr",
     /// A version of a work's split.
     SplitVersionId = "split",
     /// A sealed document.
