@@ -154,7 +154,7 @@ impl House {
     /// Opens the link of a mail and enters the code of the next.
     async fn come_in(&self, to: &str) -> Ctx {
         let (services, mail) = (&self.services, self.letter(to, "Please sign").await);
-        let (_, rest) = mail.text.split_once("/sign?token=").unwrap();
+        let (_, rest) = mail.text.split_once("/sign/").unwrap();
         let token = rest.split_whitespace().next().unwrap();
         let tx = services.begin().await.unwrap();
         let nobody = services.ctx(Actor::Anonymous);
@@ -231,7 +231,7 @@ async fn four_sign_from_their_mails_and_the_file_proves_it() {
 
         for to in FOUR {
             let letter = house.letter(to, "Signed by all").await;
-            assert!(letter.text.contains("/agreement?token=") && letter.html.contains("/agreement?token="));
+            assert!(letter.text.contains("/agreement/") && letter.html.contains("/agreement/"));
             assert!(letter.text.contains(&format!("/verify/{}", sent.reference)));
         }
         house.letter("nova@example.com", "Signed by all").await;

@@ -69,7 +69,7 @@ async fn send(request: &HttpRequest, caller: &Caller, token: &str) -> Result<Htt
         sha256: asset.sha256,
         bytes: asset.bytes.unsigned_abs(),
         media_type: asset.media_type,
-        download_as: Some(format!("{}.pdf", agreement.reference)),
+        download_as: Some(asset.file_name),
         cache_control: "private, no-cache",
     };
     Ok(serve_stored(request, services.files.as_ref(), &stored).await?.response)

@@ -369,7 +369,7 @@ mod tests {
                 signer: signer(2, "Łucja <Żółć>", SignerState::Waiting),
                 delegated_by: (reason == LinkReason::Delegated).then(|| "Orson".to_owned()),
             };
-            let letter = super::link(&facts, "http://127.0.0.1:8080/sign?token=sign.slink_1.0.00ff");
+            let letter = super::link(&facts, "http://127.0.0.1:8080/sign/sign.slink_1.0.00ff");
             insta::assert_snapshot!(
                 format!("link_{reason}"),
                 format!("{}\n\n{}", letter.subject(), letter.text().unwrap())
