@@ -9,16 +9,19 @@ import json
 import sys
 from datetime import datetime
 
+from asn1crypto.crl import CertificateList
 from pyhanko.keys import load_cert_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.ades import ades_lta_validation
-from pyhanko.sign.validation.policy_decl import PdfSignatureValidationSpec, SignatureValidationSpec
+from pyhanko.sign.validation.ades import ades_lta_validation, ades_with_time_validation
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko.sign.validation.policy_decl import LocalKnowledge, PdfSignatureValidationSpec, SignatureValidationSpec
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.context import CertValidationPolicySpec
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy, FreshnessReqType
 from pyhanko_certvalidator.registry import SimpleTrustManager
+from pyhanko_certvalidator.revinfo.archival import CRLContainer
 
 
 def judge(path, level, roots, moment):
@@ -40,20 +43,33 @@ def judge(path, level, roots, moment):
             "document_timestamps": len(reader.embedded_timestamp_signatures),
         }
         if level in ("B-LT", "B-LTA"):
-            said["ades"] = lasting(seal, roots, moment)
+            said["ades"] = lasting(reader, seal, level, roots, moment)
         return said
 
 
-def lasting(seal, roots, moment):
-    """The indication of EN 319 102-1 for the long run, with every revocation list demanded and none fetched."""
+def lasting(reader, seal, level, roots, moment):
+    """The indication of EN 319 102-1 for the long run, with every revocation list demanded and none fetched.
+
+    B-LT is validated by section 5.5, for signatures with time, with what the file keeps. Section 5.6.3 is for B-LTA: it asks for a proof that
+    the lists existed before the certificates lapsed, which only an archive timestamp is, and calls whatever has none indeterminate (NO_POE).
+    """
     revocation = CertRevTrustPolicy(
         REQUIRE_REVINFO, freshness_req_type=FreshnessReqType.MAX_DIFF_REVOCATION_VALIDATION
     )
     trust = SimpleTrustManager.build(trust_roots=roots)
     certificates = CertValidationPolicySpec(trust_manager=trust, revinfo_policy=revocation)
-    policy = PdfSignatureValidationSpec(SignatureValidationSpec(cert_validation_policy=certificates))
     timing = ValidationTimingInfo(moment, moment, point_in_time_validation=True)
-    result = asyncio.run(ades_lta_validation(seal, policy, timing_info=timing))
+    if level == "B-LTA":
+        policy = PdfSignatureValidationSpec(SignatureValidationSpec(cert_validation_policy=certificates))
+        result = asyncio.run(ades_lta_validation(seal, policy, timing_info=timing))
+    else:
+        store = DocumentSecurityStore.read_dss(reader)
+        lists = [CRLContainer(crl_data=CertificateList.load(crl.get_object().data)) for crl in store.crls]
+        kept = LocalKnowledge(known_crls=lists, known_certs=list(store.load_certs()))
+        policy = SignatureValidationSpec(cert_validation_policy=certificates, local_knowledge=kept)
+        digest = seal.compute_digest()
+        validation = ades_with_time_validation(seal.signed_data, policy, timing_info=timing, raw_digest=digest)
+        result = asyncio.run(validation)
     return result.ades_subindic.status.name
 
 
