@@ -76,7 +76,7 @@ fn has(font: &impl Glyphs, c: char) -> bool {
 }
 
 /// Characters without a shape of their own: joiners, isolates, and those that only tune.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     is_tuning(c) || matches!(c, '\u{200c}' | '\u{200d}' | '\u{2066}'..='\u{2069}')
 }
 

@@ -154,7 +154,7 @@ impl Executed {
     ) -> Result<Self, DocumentError> {
         check(agreement, execution)?;
         let language = agreement.language;
-        let voice = Voice::new(language, language.agreement_texts());
+        let voice = Voice::new(language.agreement_texts());
         let shown = |value: &str| Typesetter::worldwide().legible(&clean(value));
         let fact = |label: &str, value: String| -> Result<Fact, DocumentError> {
             Ok(Fact { label: voice.say(label)?, value: breakable(&value, 30).into_owned() })
@@ -213,7 +213,7 @@ impl Executed {
                 for more in
                     [Some(line.who.as_str()), line.ip.as_deref()].into_iter().flatten().filter(|more| !more.is_empty())
                 {
-                    what.push_str(&format!(" · \u{2068}{}\u{2069}", shown(more)));
+                    what.extend([" · \u{2068}", &shown(more), "\u{2069}"]);
                 }
                 let hash = line.hash.chars().take(16).collect();
                 let at = line.at.format("%Y-%m-%d %H:%M:%S").to_string();

@@ -50,7 +50,8 @@ fn written(folder: &Path) -> Vec<std::path::PathBuf> {
         let execution = execution(&agreement);
         for (name, stage) in [("unsigned", Stage::Unsigned), ("executed", Stage::Executed(&execution))] {
             let path = folder.join(format!("{}-{name}.pdf", template.code()));
-            std::fs::write(&path, typeset(&agreement, stage).unwrap().bytes).unwrap();
+            let pdf = typeset(&agreement, stage).expect("the example is valid");
+            std::fs::write(&path, pdf.bytes).expect("the folder can be written");
             paths.push(path);
         }
     }
