@@ -1,4 +1,8 @@
+<<<<<<< HEAD
 //! The real parts behind the domain's ports: the file store, the job queues, the sandbox gateway, mail, contracts, agreements.
+=======
+//! The real parts behind the domain's ports: the file store, the job queues, the sandbox gateway, mail, contracts, seals.
+>>>>>>> agreements
 //!
 //! **May depend on** `domain`, whose ports it implements, and on the pure crates that a port needs (`documents`); on nobody else in the
 //! house. Only `cli` builds these parts; everyone else sees the ports.
@@ -13,3 +17,4 @@ pub mod files;
 pub mod jobs;
 pub mod mail;
 pub mod sandbox;
+pub mod seals;

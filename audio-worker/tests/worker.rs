@@ -11,6 +11,7 @@ use adapters::{
     jobs::{LONGEST_SLEEP, Runtime, Settings, WakeUp, run_queue, run_relay, set_up},
     mail::{Mailbox, Sender},
     sandbox::{SandboxGateway, SandboxKeys},
+    seals::{SealConfig, StudioSeals},
 };
 use audio_engine::compose::{Style, compose};
 use audio_worker::{AudioWorker, StemCache, listener::Ear};
@@ -78,6 +79,7 @@ async fn house(db: store::Db) -> House {
     let gateway = SandboxGateway::new("http://127.0.0.1:9", SandboxKeys::derive(&links)).unwrap();
     let services = Services {
         db: db.clone(),
+        seals: Arc::new(StudioSeals::open(&SealConfig::in_folder(&folder.path().join("seals")), env.clone()).unwrap()),
         env: env.clone(),
         links,
         files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),

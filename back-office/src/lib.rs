@@ -1,4 +1,4 @@
-//! The back office: typesets contracts, writes mail, gives money back, settles orders, and keeps the installation tidy.
+//! The back office: typesets and seals contracts, writes mail, gives money back, settles orders, and keeps the installation tidy.
 //!
 //! **May depend on** `domain` and `adapters`; not on `api` or `audio-worker`. It reads and writes rows through the domain alone. A letter is a
 //! typed template under `templates/`, once as text and once as HTML, and its words are pinned by a snapshot.
@@ -12,6 +12,7 @@ mod facts;
 pub mod letters;
 mod payments;
 pub mod schedule;
+mod seals;
 
 use adapters::jobs::{Attempt, JobError, JobHandler};
 use async_trait::async_trait;
@@ -51,6 +52,7 @@ impl JobHandler for BackOffice {
             Job::ReleaseParked { work } => self.release_parked(*work).await,
             Job::MailToken { token } => self.mail_token(attempt.id, *token).await,
             Job::MailInvitation { invitation } => self.mail_invitation(attempt.id, *invitation).await,
+            Job::RaiseSeal { seal } => self.raise_seal(*seal).await,
             other => Err(JobError::lasting(format!("the back office does not do this: {other:?}"))),
         }
     }

@@ -1,4 +1,4 @@
-//! Chores that come round by themselves: orders whose events were lost are settled, and what is over is cleared away.
+//! Chores that come round by themselves: orders whose events were lost are settled, seals raised and renewed, and what is over is cleared away.
 //!
 //! Every process may run the schedule; a chore that two do at once is done once or twice without harm.
 
@@ -12,6 +12,7 @@ use domain::{
     ids::{OrderId, TypedId},
     outbox::work,
     sales::{self, commands::settlement::settle_order},
+    seals,
     services::Services,
 };
 use tokio::time::MissedTickBehavior;
@@ -42,7 +43,10 @@ pub async fn run(services: Services, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = often.tick() => reconcile(&services, Some(Span::minutes(LATELY_MIN))).await,
+            _ = often.tick() => {
+                reconcile(&services, Some(Span::minutes(LATELY_MIN))).await;
+                raise_seals(&services).await;
+            }
             _ = seldom.tick() => {
                 reconcile(&services, None).await;
                 clear(&services).await;
@@ -90,6 +94,15 @@ pub async fn clear(services: &Services) {
     }
 }
 
+/// Puts the jobs for seals whose timestamp is pending, and for those that are to be renewed before their certificates lapse.
+pub async fn raise_seals(services: &Services) {
+    if services.seals.can_raise()
+        && let Err(error) = put_due_seals(services).await
+    {
+        report("looking for seals to be raised", &*error);
+    }
+}
+
 type Broken = Box<dyn std::error::Error + Send + Sync>;
 
 async fn clear_carts(services: &Services) -> Result<(), Broken> {
@@ -97,6 +110,17 @@ async fn clear_carts(services: &Services) -> Result<(), Broken> {
     let tx = services.begin().await?;
     sales::commands::carts::drop_expired_carts(&tx, &ctx).await?;
     services.commit(tx).await?;
+    Ok(())
+}
+
+async fn put_due_seals(services: &Services) -> Result<(), Broken> {
+    let ctx = services.ctx(Actor::System);
+    let tx = services.begin().await?;
+    let put = seals::commands::take_due(&tx, &ctx).await?;
+    services.commit(tx).await?;
+    if put > 0 {
+        tracing::info!(put, "seals are to be raised");
+    }
     Ok(())
 }
 

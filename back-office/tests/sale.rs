@@ -2,7 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use adapters::{
     agreements::AgreementTypesetter,
@@ -11,8 +17,11 @@ use adapters::{
     jobs::{LONGEST_SLEEP, Runtime, Settings, WakeUp, run_queue, run_relay, set_up},
     mail::{Mailbox, Sender},
     sandbox::{SandboxGateway, SandboxKeys},
+    seals::{SealConfig, StudioSeals, Verdict, examine},
 };
+use async_trait::async_trait;
 use back_office::{BackOffice, schedule};
+use bytes::Bytes;
 use domain::{
     actor::Actor,
     catalog::{
@@ -27,7 +36,7 @@ use domain::{
         inputs::find_render_inputs,
         renders,
     },
-    env::Env,
+    env::{self, Env},
     identity::entity::{UnsignedSplits, studio},
     ids::{JobId, PartyId, StudioId},
     licensing::{
@@ -41,12 +50,17 @@ use domain::{
         entity::{JobState, job},
     },
     parties::entity::{self as party, PartyKind},
+    ports::{PortError, Raised, SealRequest, Seals},
     sales::entity::{OrderState, order, order_line},
+    seals::{self, entity::SealLevel},
     services::Services,
     share::Share,
     store,
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use futures::TryStreamExt;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+};
 use tokio::{task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -80,6 +94,7 @@ async fn house(db: store::Db) -> House {
     let gateway = SandboxGateway::new("http://127.0.0.1:9", SandboxKeys::derive(&links)).unwrap();
     let services = Services {
         db: db.clone(),
+        seals: Arc::new(StudioSeals::open(&SealConfig::in_folder(&folder.path().join("seals")), env.clone()).unwrap()),
         env: env.clone(),
         links,
         files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),
@@ -121,7 +136,11 @@ async fn house(db: store::Db) -> House {
 
 impl House {
     fn work(&self, stop: &CancellationToken) -> JoinSet<()> {
-        let office = Arc::new(BackOffice::new(self.services.clone()));
+        self.work_with(self.services.clone(), stop)
+    }
+
+    fn work_with(&self, services: Services, stop: &CancellationToken) -> JoinSet<()> {
+        let office = Arc::new(BackOffice::new(services));
         let mut tasks = JoinSet::new();
         tasks.spawn(run_relay(self.runtime.clone(), LONGEST_SLEEP, stop.clone()));
         let queue = run_queue(self.runtime.clone(), Queue::Office, office, Settings::default(), stop.clone());
@@ -294,6 +313,12 @@ async fn a_grant_becomes_a_contract_and_one_mail_with_links() {
         let contract = files.iter().find(|file| file.kind == DeliverableKind::Contract).unwrap();
         let asset = asset::Entity::find_by_id(contract.asset_id.unwrap()).one(db).await.unwrap().unwrap();
         assert_eq!((asset.media_type.as_str(), asset.bytes > 10_000), ("application/pdf", true));
+        let pdf = read(&house.services, &asset).await;
+        let examined = examine(&*house.services.seals, &pdf, house.services.env.now());
+        assert_eq!((examined.report.verdict, examined.level), (Verdict::Valid, Some(SealLevel::BB)));
+        assert!(examined.sealed_here && examined.report.seal().unwrap().certificates[0].subject.contains("Nova"));
+        let sealed = seals::queries::find_by_reference(db, "LL-7K3M9Q2X-1").await.unwrap().unwrap();
+        assert_eq!((sealed.asset_id, sealed.revision), (asset.id, 1));
         let letter = house.mailbox.find(letters[0].id).await.unwrap().unwrap();
         for part in [&letter.text, &letter.html] {
             assert!(part.contains("/orders/order."), "the order page");
@@ -318,11 +343,94 @@ async fn a_grant_becomes_a_contract_and_one_mail_with_links() {
     .await;
 }
 
+async fn read(services: &Services, asset: &asset::Model) -> Vec<u8> {
+    let stream = services.files.read(&asset.sha256, None).await.unwrap().unwrap();
+    let pieces: Vec<Bytes> = stream.try_collect().await.unwrap();
+    pieces.concat()
+}
+
+/// Seals that are raised by a word behind them, once the authority answers.
+struct Climbing {
+    own: StudioSeals,
+    answers: AtomicBool,
+}
+
+#[async_trait]
+impl Seals for Climbing {
+    fn seal(&self, pdf: Bytes, request: &SealRequest) -> Result<Bytes, PortError> {
+        self.own.seal(pdf, request)
+    }
+
+    async fn raise(&self, pdf: Bytes, now: env::Instant) -> Result<Raised, PortError> {
+        if !self.answers.load(Ordering::SeqCst) {
+            let waits_for = Some("timestamp pending: time.example did not answer in time".to_owned());
+            return Ok(Raised { bytes: pdf, level: SealLevel::BB, renew_before: None, waits_for });
+        }
+        let bytes = [&pdf[..], b"% raised"].concat().into();
+        let renew_before = Some(now + chrono::Duration::days(900));
+        Ok(Raised { bytes, level: SealLevel::BLTA, renew_before, waits_for: None })
+    }
+
+    fn can_raise(&self) -> bool {
+        true
+    }
+
+    fn authority_pem(&self) -> String {
+        self.own.authority_pem()
+    }
+
+    fn timestamp_authority_pem(&self) -> Option<String> {
+        None
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pending_timestamp_holds_nothing_up_and_comes_when_it_can() {
+    on_each_database(async |house| {
+        let folder = tempfile::tempdir().unwrap();
+        let own = StudioSeals::open(&SealConfig::in_folder(folder.path()), house.services.env.clone()).unwrap();
+        let climbing = Arc::new(Climbing { own, answers: AtomicBool::new(false) });
+        let services = Services { seals: climbing.clone(), ..house.services.clone() };
+        let (beat, stop) = (house.beat_with_masters().await, CancellationToken::new());
+        let mut tasks = house.work_with(services.clone(), &stop);
+        let order = house.sell(&beat).await;
+        house.none_open().await;
+        let db = &services.db;
+        let delivered = order::Entity::find_by_id(order.id).one(db).await.unwrap().unwrap();
+        assert_eq!(delivered.state, OrderState::Delivered);
+        let find = async || seals::queries::find_by_reference(db, "LL-7K3M9Q2X-1").await.unwrap().unwrap();
+        let pending = find().await;
+        assert_eq!((pending.level, pending.revision, pending.attempts), (SealLevel::BB, 1, 1));
+        assert!(pending.waits_for.as_deref().unwrap().starts_with("timestamp pending"));
+        let dead = job::Entity::find().filter(job::Column::State.eq(JobState::Dead)).count(db).await.unwrap();
+        assert_eq!(dead, 0);
+
+        climbing.answers.store(true, Ordering::SeqCst);
+        let mut due = pending.clone().into_active_model();
+        due.due_at = Set(Some(services.env.now() - chrono::Duration::seconds(1)));
+        due.update(db).await.unwrap();
+        schedule::raise_seals(&services).await;
+        house.none_open().await;
+        let raised = find().await;
+        assert_eq!((raised.level, raised.revision, raised.waits_for), (SealLevel::BLTA, 2, None));
+        let contract = deliverable::Entity::find().filter(deliverable::Column::Kind.eq(DeliverableKind::Contract));
+        assert_eq!(contract.one(db).await.unwrap().unwrap().asset_id, Some(raised.asset_id));
+        for id in [pending.asset_id, raised.asset_id] {
+            let kept = asset::Entity::find_by_id(id).one(db).await.unwrap().unwrap();
+            assert_eq!(read(&services, &kept).await.ends_with(b"% raised"), id == raised.asset_id);
+        }
+        stop.cancel();
+        while tasks.join_next().await.is_some() {}
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_chores_run_on_an_empty_house() {
     on_each_database(async |house| {
         schedule::reconcile(&house.services, None).await;
         schedule::clear(&house.services).await;
+        schedule::raise_seals(&house.services).await;
     })
     .await;
 }

@@ -56,6 +56,14 @@ pub(crate) struct Config {
     pub(crate) mail_from: String,
     /// 64 hexadecimal digits that links, cookies and tokens are signed with [default: made once and kept in the data folder].
     pub(crate) secret: Option<String>,
+    /// The operator's own key for seals, a PEM file with an ECDSA P-256 key; with `seal_certificate` [default: keys made once and kept in the data folder].
+    pub(crate) seal_key: Option<PathBuf>,
+    /// Its certificate, a PEM file, followed by its issuers.
+    pub(crate) seal_certificate: Option<PathBuf>,
+    /// The timestamp authority (RFC 3161) that proves when contracts were sealed, such as `http://timestamp.example/tsr` [default: none, the time is claimed].
+    pub(crate) timestamp_url: Option<String>,
+    /// The root certificates, a PEM file, that its timestamps must lead to [default: whoever answers is believed, and named].
+    pub(crate) timestamp_root: Option<PathBuf>,
     /// How many audio jobs run at once.
     pub(crate) audio_jobs: usize,
     /// How many other jobs run at once.
@@ -79,6 +87,10 @@ impl Default for Config {
             smtp_url: None,
             mail_from: "studio@localhost.localdomain".to_owned(),
             secret: None,
+            seal_key: None,
+            seal_certificate: None,
+            timestamp_url: None,
+            timestamp_root: None,
             audio_jobs: std::thread::available_parallelism().map_or(1, usize::from).div_ceil(2),
             office_jobs: 4,
             stem_cache_mb: 2_048,
@@ -171,6 +183,12 @@ fn check(config: &Config) -> anyhow::Result<()> {
         bail!(
             "secret must be 64 hexadecimal digits; remove it and the program makes one and keeps it in the data folder"
         );
+    }
+    if config.seal_key.is_some() != config.seal_certificate.is_some() {
+        bail!("seal_key and seal_certificate go together: give both, or neither and the program makes keys of its own");
+    }
+    if config.timestamp_root.is_some() && config.timestamp_url.is_none() {
+        bail!("timestamp_root says whom to believe of timestamp_url, which is not set");
     }
     if config.audio_jobs == 0 || config.office_jobs == 0 || config.database_connections < 2 {
         bail!("audio_jobs and office_jobs must be at least 1, database_connections at least 2");

@@ -9,6 +9,7 @@ use adapters::{
     jobs::{self, Runtime, Settings, WakeUp},
     mail::{Mailbox, Sender, SmtpMailer},
     sandbox::{SandboxConfig, SandboxGateway, SandboxKeys, SandboxServer},
+    seals::{SealConfig, SealConfigError, StudioSeals},
 };
 use anyhow::{Context, Result, bail};
 use audio_worker::{AudioWorker, StemCache, listener::Ear};
@@ -130,10 +131,26 @@ pub(crate) async fn build(config: &Config) -> Result<Parts> {
         gateway: Arc::new(SandboxGateway::new(&own_address, keys)?),
         contracts: Arc::new(ContractTypesetter),
         agreements: Arc::new(AgreementTypesetter),
+        seals: Arc::new(seals(config, env.clone()).context("cannot seal; `ledgerline doctor` looks closer")?),
         wake: Arc::new(wake.clone()),
         public_url: public_url.into(),
     };
     Ok(Parts { services, runtime: Runtime { db, env, wake }, sandbox, mailbox })
+}
+
+/// What seals documents.
+pub(crate) fn seals(config: &Config, env: Env) -> Result<StudioSeals, SealConfigError> {
+    StudioSeals::open(&seal_config(config), env)
+}
+
+/// What seals are made with.
+pub(crate) fn seal_config(config: &Config) -> SealConfig {
+    SealConfig {
+        own: config.seal_key.clone().zip(config.seal_certificate.clone()),
+        timestamp_url: config.timestamp_url.clone(),
+        timestamp_root: config.timestamp_root.clone(),
+        ..SealConfig::in_folder(&config.data_dir.join("seals"))
+    }
 }
 
 /// Builds every part for work beside a server: unless told otherwise, links lead to where the server of this data folder listened last.

@@ -156,10 +156,12 @@ typed_ids! {
     SigningLinkId = "slink",
     /// A browser in which a link to sign was opened.
     SigningSessionId = "ssess",
-    /// A sealed file of an agreement.
-    AgreementFileId = "afile",
+    /// An agreement.
+    AgreementId = "agr",
     /// A version of a work's split.
     SplitVersionId = "split",
+    /// A sealed document.
+    SealId = "seal",
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ pub mod policy;
 pub mod ports;
 pub mod report;
 pub mod sales;
+pub mod seals;
 pub mod services;
 pub mod share;
 pub mod splits;

@@ -12,9 +12,10 @@ use crate::{
     catalog::Sha256,
     email::EmailAddress,
     env::Instant,
-    ids::{JobId, OrderId},
+    ids::{JobId, OrderId, StudioId},
     licensing::contract::Contract,
     money::Money,
+    seals::entity::SealLevel,
 };
 
 /// Something outside failed. The cause is the `source`, for the log alone.
@@ -220,6 +221,48 @@ pub trait AgreementDocuments: Send + Sync {
     fn diff(&self, before: &str, after: &str) -> Result<Vec<DocumentChange>, PortError>;
     /// The document as a PDF. Slow enough to be called from a blocking thread.
     fn typeset(&self, json: &str, stage: DocumentStage<'_>) -> Result<ContractPdf, PortError>;
+}
+
+/// Whose seal goes onto a document, and what it states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealRequest {
+    /// The studio that seals.
+    pub studio: StudioId,
+    /// Its name, as the certificate names it.
+    pub studio_name: String,
+    /// Why, such as `Accepted at checkout`.
+    pub reason: String,
+    /// When, by our clock; only a timestamp proves it.
+    pub at: Instant,
+}
+
+/// How far a seal was raised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raised {
+    /// The file; the one that was given where nothing could be added.
+    pub bytes: Bytes,
+    /// The level that it has.
+    pub level: SealLevel,
+    /// Before when it is to be raised again, lest its last certificate lapse; none while nothing can be added.
+    pub renew_before: Option<Instant>,
+    /// What keeps it from a higher level, a sentence: the timestamp is pending. None if it is as high as it gets here.
+    pub waits_for: Option<String>,
+}
+
+/// Seals documents. Sealing is done at once and offline; raising asks a timestamp authority, and never takes the local clock for its answer.
+#[async_trait]
+pub trait Seals: Send + Sync {
+    /// Seals a finished PDF at level B-B. Slow enough to be called from a blocking thread.
+    fn seal(&self, pdf: Bytes, request: &SealRequest) -> Result<Bytes, PortError>;
+    /// Raises a sealed PDF as far as the timestamp authority allows, or renews it where its time has come. An authority that fails is no
+    /// failure of this: what came of it stands in the answer.
+    async fn raise(&self, pdf: Bytes, now: Instant) -> Result<Raised, PortError>;
+    /// Whether there is a timestamp authority to ask.
+    fn can_raise(&self) -> bool;
+    /// The root certificates as PEM that this installation's seals lead to: what people who verify compare and install.
+    fn authority_pem(&self) -> String;
+    /// The root certificates as PEM that its timestamps must lead to, where the operator named them.
+    fn timestamp_authority_pem(&self) -> Option<String>;
 }
 
 /// Wakes whoever hands jobs to the queue.

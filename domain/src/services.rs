@@ -7,7 +7,7 @@ use crate::{
     actor::{Actor, Ctx},
     env::Env,
     links::LinkKey,
-    ports::{AgreementDocuments, Contracts, FileStore, Mailer, PaymentGateway, Wake},
+    ports::{AgreementDocuments, Contracts, FileStore, Mailer, PaymentGateway, Seals, Wake},
     report::StoreError,
     store::{self, Db, Tx},
 };
@@ -31,6 +31,8 @@ pub struct Services {
     pub contracts: Arc<dyn Contracts>,
     /// The agreements.
     pub agreements: Arc<dyn AgreementDocuments>,
+    /// The seals.
+    pub seals: Arc<dyn Seals>,
     /// Whom to wake when jobs have been written.
     pub wake: Arc<dyn Wake>,
     /// The address that people reach the pages under, without a slash at the end, such as `http://127.0.0.1:8080`.

@@ -1,10 +1,7 @@
-//! Agreements: their versions, signers, links, sessions, evidence and sealed files. The evidence is a chain: an entry is refused unless it follows
+//! Agreements: their versions, signers, links, sessions and evidence. The evidence is a chain: an entry is refused unless it follows
 //! from the last. What has been executed cannot be changed.
 
-use sea_orm_migration::{
-    prelude::*,
-    sea_orm::{ConnectionTrait, DbBackend},
-};
+use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
 use crate::sql;
 
@@ -15,7 +12,7 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         sql::run(manager, TABLES).await?;
-        for table in ["agreement_versions", "agreement_evidence", "agreement_files"] {
+        for table in ["agreement_versions", "agreement_evidence"] {
             sql::append_only(manager, table).await?;
         }
         sql::refuse_insert(
@@ -66,7 +63,6 @@ impl MigrationTrait for Migration {
     }
 }
 
-// A signer who has signed has left every trace of it.
 const TABLES: &str = "
 CREATE TABLE agreements (
     id $uuid NOT NULL PRIMARY KEY,
@@ -184,21 +180,5 @@ CREATE TABLE agreement_evidence (
     previous TEXT NOT NULL CHECK (length(previous) = 64),
     hash TEXT NOT NULL CHECK (length(hash) = 64),
     PRIMARY KEY (agreement_id, seq)
-) $strict;
-CREATE TABLE agreement_files (
-    id $uuid NOT NULL PRIMARY KEY,
-    agreement_id $uuid NOT NULL REFERENCES agreements (id),
-    revision $int NOT NULL CHECK (revision >= 1),
-    asset_id $uuid NOT NULL REFERENCES assets (id),
-    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
-    level TEXT NOT NULL,
-    waits_for TEXT,
-    renew_before $instant,
-    template_sha256 TEXT NOT NULL CHECK (length(template_sha256) = 64),
-    engine_version TEXT NOT NULL,
-    created_at $instant NOT NULL,
-    UNIQUE (agreement_id, revision)
-) $strict;
-CREATE INDEX agreement_files_sha256 ON agreement_files (sha256);
-CREATE INDEX agreement_files_renewal ON agreement_files (renew_before) WHERE renew_before IS NOT NULL
+) $strict
 ";

@@ -13,6 +13,7 @@ mod errors;
 mod mailbox;
 mod orders;
 mod storefront;
+mod verify;
 mod waveform;
 mod words;
 
@@ -49,6 +50,10 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/account/reset", web::post().to(accounts::reset))
         .route("/account/invitation", web::get().to(accounts::ask_invitation))
         .route("/account/invitation", web::post().to(accounts::accept_invitation))
+        .route("/verify", web::get().to(verify::ask))
+        .route("/verify", web::post().to(verify::judge))
+        .route("/verify/authority.pem", web::get().to(verify::authority))
+        .route("/verify/{reference}", web::get().to(verify::of_reference))
         .route("/mailbox", web::get().to(mailbox::list))
         .route("/mailbox/{letter}", web::get().to(mailbox::show))
         .route("/mailbox/{letter}/html", web::get().to(mailbox::html));

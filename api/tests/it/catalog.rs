@@ -9,6 +9,7 @@ use adapters::{
     files::ObjectFiles,
     mail::{Mailbox, Sender},
     sandbox::{SandboxGateway, SandboxKeys},
+    seals::{SealConfig, StudioSeals},
 };
 use api::ApiConfig;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -82,6 +83,9 @@ async fn on_each_database(test: impl AsyncFn(&World)) {
         let sender = Sender { from: "shop@example.com".parse().unwrap(), env: env.clone() };
         let services = Services {
             db: db.clone(),
+            seals: Arc::new(
+                StudioSeals::open(&SealConfig::in_folder(&folder.path().join("seals")), env.clone()).unwrap(),
+            ),
             env,
             files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),
             mailer: Arc::new(Mailbox::new(folder.path().join("mail"), sender)),

@@ -8,6 +8,7 @@ use adapters::{
     contracts::ContractTypesetter,
     mail::{Mailbox, Sender},
     sandbox::{SandboxConfig, SandboxGateway, SandboxKeys, SandboxServer},
+    seals::{SealConfig, StudioSeals},
 };
 use api::{ApiConfig, ApiState, Caller, caller::Credential, graphql::loaders::CallerLoader};
 use async_graphql::{Request, Variables, dataloader::DataLoader};
@@ -233,6 +234,9 @@ async fn on_each_database(test: impl AsyncFn(&World)) {
         let sender = Sender { from: "shop@example.com".parse().unwrap(), env: env.clone() };
         let services = Services {
             db: db.clone(),
+            seals: Arc::new(
+                StudioSeals::open(&SealConfig::in_folder(&folder.path().join("seals")), env.clone()).unwrap(),
+            ),
             env,
             links,
             files: Arc::new(NoFiles),

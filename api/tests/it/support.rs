@@ -8,6 +8,7 @@ use adapters::{
     files::ObjectFiles,
     mail::{Mailbox, Sender},
     sandbox::{SandboxGateway, SandboxKeys},
+    seals::{SealConfig, StudioSeals},
 };
 use api::{ApiConfig, ApiState, auth::tokens::AccessTokens};
 use domain::{
@@ -64,6 +65,9 @@ pub(crate) async fn with_config(config: ApiConfig, public_url: &str, test: impl 
         let sender = Sender { from: "post@ledgerline.example".parse().unwrap(), env: env.clone() };
         let services = Services {
             db: db.clone(),
+            seals: Arc::new(
+                StudioSeals::open(&SealConfig::in_folder(&folder.path().join("seals")), env.clone()).unwrap(),
+            ),
             env,
             files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),
             mailer: Arc::new(Mailbox::new(folder.path().join("mail"), sender)),

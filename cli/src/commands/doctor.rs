@@ -2,13 +2,21 @@
 
 use std::{collections::BTreeMap, process::ExitCode};
 
+use adapters::seals::{SealConfig, StudioSeals};
 use anyhow::anyhow;
+use domain::{
+    ports::{SealRequest, Seals},
+    seals::entity::SealLevel,
+};
 use serde::Serialize;
 
 use crate::{
     config::{self, Config, Flags},
     wiring,
 };
+
+/// A sealing certificate that is valid for less than this is told of.
+const RENEW_KEY: std::time::Duration = std::time::Duration::from_hours(60 * 24);
 
 /// How to answer.
 #[derive(Debug, clap::Args)]
@@ -79,6 +87,16 @@ pub(crate) async fn run(args: &Args, flags: &Flags) -> anyhow::Result<ExitCode> 
             "mail",
             try_mail(&config).await,
             "check smtp_url; without it mail stays in a local mailbox",
+        ));
+        checks.push(Check::of(
+            "seals",
+            try_seals(&config),
+            "check seal_key and seal_certificate; without them the program makes keys and keeps them in the data folder",
+        ));
+        checks.push(Check::of(
+            "timestamps",
+            try_timestamps(&config).await,
+            "check timestamp_url and timestamp_root; until it answers, contracts are sealed and their timestamp is pending",
         ));
         checks.push(Check::of(
             "public address",
@@ -220,6 +238,56 @@ async fn try_mail(config: &Config) -> anyhow::Result<String> {
     let connect = tokio::net::TcpStream::connect((host.as_str(), port));
     tokio::time::timeout(std::time::Duration::from_secs(5), connect).await??;
     Ok(format!("{host}:{port} answers"))
+}
+
+/// Says who seals. Keys that are not there yet are tried elsewhere, for nothing is changed here.
+fn try_seals(config: &Config) -> anyhow::Result<String> {
+    let mut sealing = wiring::seal_config(config);
+    let scratch = tempfile::tempdir()?;
+    let (mut described, env) = (String::new(), domain::env::Env::system());
+    if sealing.own.is_none() && !sealing.folder.join("authority.pem").exists() {
+        sealing.folder = scratch.path().join("seals");
+        described =
+            "none yet; the first start makes the installation's own authority and a key for each studio".to_owned();
+    }
+    let now = env.now();
+    let seals = StudioSeals::open(&sealing, env)?;
+    if described.is_empty() {
+        described = seals.describe();
+    }
+    if seals.valid_until() < now + RENEW_KEY {
+        anyhow::bail!("{described}: it lapses soon; give one that is valid for longer, and what is sealed stays valid");
+    }
+    Ok(format!(
+        "{described}; readers show a seal as trusted once the root certificate, at /verify/authority.pem, is installed"
+    ))
+}
+
+/// Has a page that says nothing sealed and its seal raised, by keys that are thrown away.
+async fn try_timestamps(config: &Config) -> anyhow::Result<String> {
+    let Some(url) = &config.timestamp_url else {
+        return Ok("none: contracts are sealed at level B-B, and when is only claimed; set timestamp_url to prove it"
+            .to_owned());
+    };
+    let (scratch, env) = (tempfile::tempdir()?, domain::env::Env::system());
+    let sealing = SealConfig { own: None, folder: scratch.path().join("seals"), ..wiring::seal_config(config) };
+    let seals = StudioSeals::open(&sealing, env.clone())?;
+    let metadata = documents::world::Metadata { ident: "doctor", created_at: env.now() };
+    let pdf = documents::Typesetter::bundled().render("A look at the timestamp authority.", &(), &metadata)?;
+    let request = SealRequest {
+        studio: env.id(),
+        studio_name: "Doctor".to_owned(),
+        reason: "A look at the timestamp authority".to_owned(),
+        at: env.now(),
+    };
+    let raised = seals.raise(seals.seal(pdf.into(), &request)?, env.now()).await?;
+    match raised.waits_for {
+        None => Ok(format!("{url} stamps; seals are raised to {}", raised.level)),
+        Some(why) if raised.level > SealLevel::BB => {
+            Ok(format!("{url} stamps; seals are raised to {} and no further: {why}", raised.level))
+        }
+        Some(why) => anyhow::bail!("{url}: {why}"),
+    }
 }
 
 fn try_public_url(config: &Config) -> anyhow::Result<String> {

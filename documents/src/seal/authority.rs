@@ -124,7 +124,7 @@ impl Authority {
         self.issue_for(subject, period, usages, &ExtendedKeyUsage(purposes), false, crl_url, random)
     }
 
-    /// Issues a certificate for a new key that may stamp the time (RFC 3161) and nothing else.
+    /// Issues a certificate for a new key that may stamp the time (RFC 3161) and nothing else. `crl_url` is as in [`Self::issue_sealer`].
     ///
     /// # Errors
     /// As [`Self::issue_sealer`].
@@ -132,10 +132,11 @@ impl Authority {
         &self,
         subject: Subject<'_>,
         period: Period,
+        crl_url: Option<&str>,
         random: impl FnMut(&mut [u8]),
     ) -> Result<Sealer, SealError> {
         let purpose = ExtendedKeyUsage(vec![oids::TIME_STAMPING]);
-        self.issue_for(subject, period, KeyUsages::DigitalSignature.into(), &purpose, true, None, random)
+        self.issue_for(subject, period, KeyUsages::DigitalSignature.into(), &purpose, true, crl_url, random)
     }
 
     #[expect(clippy::too_many_arguments, reason = "each is one field of the certificate")]
@@ -218,6 +219,11 @@ impl Authority {
     /// [`SealError::Encoding`], which does not happen to a certificate that was made or read here.
     pub fn certificate_pem(&self) -> Result<String, SealError> {
         x509::to_pem(std::slice::from_ref(&self.certificate))
+    }
+
+    /// Whom the root's certificate names, as [`super::RevocationSource::issuer`] says it.
+    pub fn subject(&self) -> String {
+        self.certificate.tbs_certificate.subject.to_string()
     }
 
     /// SHA-256 over the root's certificate, lower-case hexadecimal.

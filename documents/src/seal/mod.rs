@@ -38,8 +38,8 @@ pub use authority::{Authority, Period, Revoked, Sealer, Subject};
 pub use error::SealError;
 pub use pdf::PdfError;
 pub use sealing::{
-    ArchiveTimestamp, MissingRevocation, SealFacts, ValidationData, add_timestamp, add_validation_data,
-    missing_revocations, prepare_archive_timestamp, request_timestamp, seal,
+    ArchiveTimestamp, RevocationSource, SealFacts, ValidationData, add_timestamp, add_validation_data,
+    missing_revocations, prepare_archive_timestamp, request_timestamp, revocation_sources, seal,
 };
 pub use signed_data::CmsFault;
 pub use timestamp::{REQUEST_MEDIA_TYPE, RESPONSE_MEDIA_TYPE, TimestampError, TimestampRequest};

@@ -46,9 +46,22 @@ pub struct ValidationData {
     pub revocation_lists: Vec<Vec<u8>>,
 }
 
-/// A certificate whose revocation list is still missing.
+impl ValidationData {
+    /// Adds the certificates of a PEM text.
+    ///
+    /// # Errors
+    /// [`SealError::Certificate`] for what is no PEM certificate.
+    pub fn add_certificates(&mut self, pem: &str) -> Result<(), SealError> {
+        for certificate in x509::from_pem(pem)? {
+            self.certificates.push(certificate.to_der()?);
+        }
+        Ok(())
+    }
+}
+
+/// A certificate, and where its revocation list is to be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MissingRevocation {
+pub struct RevocationSource {
     /// Whom it names.
     pub subject: String,
     /// Who issued it.
@@ -190,23 +203,37 @@ pub fn add_validation_data(sealed: &[u8], data: &ValidationData) -> Result<Vec<u
 ///
 /// # Errors
 /// [`SealError::NotSealed`] or [`SealError::Pdf`].
-pub fn missing_revocations(sealed: &[u8]) -> Result<Vec<MissingRevocation>, SealError> {
+pub fn missing_revocations(sealed: &[u8]) -> Result<Vec<RevocationSource>, SealError> {
+    revocations(sealed, |state| state == chain::Revocation::Unknown)
+}
+
+/// The certificates of all signatures and timestamps, whatever the lists in the file say of them: what is to be fetched anew before a seal is
+/// renewed, for a list that was made before a timestamp says nothing of the time when it was made.
+///
+/// # Errors
+/// [`SealError::NotSealed`] or [`SealError::Pdf`].
+pub fn revocation_sources(sealed: &[u8]) -> Result<Vec<RevocationSource>, SealError> {
+    revocations(sealed, |_| true)
+}
+
+fn revocations(
+    sealed: &[u8],
+    is_wanted: impl Fn(chain::Revocation) -> bool,
+) -> Result<Vec<RevocationSource>, SealError> {
     let file = File::open(sealed)?;
     let dss = Dss::read(&file)?;
     let mut pool = carried(&file)?;
     pool.extend(dss.readable_certificates());
     let lists = dss.readable_revocation_lists();
-    let mut missing: Vec<MissingRevocation> = Vec::new();
+    let mut found: Vec<RevocationSource> = Vec::new();
     for certificate in &pool {
         let path = chain::build(certificate, &pool);
         let issuer_missing = path.certificates.len() < 2;
         // That some list speaks of it is asked, not whether it still will tomorrow.
         let state = path.revocations(&lists, DateTime::<Utc>::MIN_UTC).next();
         let subject = certificate.tbs_certificate.subject.to_string();
-        if matches!(state, Some((_, chain::Revocation::Unknown)))
-            && missing.iter().all(|found| found.subject != subject)
-        {
-            missing.push(MissingRevocation {
+        if state.is_some_and(|(_, state)| is_wanted(state)) && found.iter().all(|found| found.subject != subject) {
+            found.push(RevocationSource {
                 subject,
                 issuer: certificate.tbs_certificate.issuer.to_string(),
                 crl_urls: x509::crl_urls(certificate),
@@ -214,7 +241,7 @@ pub fn missing_revocations(sealed: &[u8]) -> Result<Vec<MissingRevocation>, Seal
             });
         }
     }
-    Ok(missing)
+    Ok(found)
 }
 
 /// Prepares an archive timestamp over the whole file: B-LTA, and the seal's renewal before the last timestamp's certificate lapses.

@@ -80,7 +80,7 @@ impl Studio {
         let sealer = root.issue_sealer(subject("Seal 2026"), years(3), None, &mut random).unwrap();
         let stamps = |common_name| Subject { organization: "Time & Co", common_name };
         let stamp_root = Authority::create(stamps("Time root"), years(20), &mut random).unwrap();
-        let timestamper = stamp_root.issue_timestamper(stamps("Time 1"), years(10), &mut random).unwrap();
+        let timestamper = stamp_root.issue_timestamper(stamps("Time 1"), years(10), None, &mut random).unwrap();
         Self { root, sealer, stamp_root, timestamper }
     }
 

@@ -153,7 +153,7 @@ text_enum! {
         Expired = "expired",
         /// All have signed.
         Executed = "executed",
-        /// The file was sealed, or its seal raised.
+        /// The file was sealed.
         Sealed = "sealed",
         /// The end of the term was announced.
         TermAnnounced = "term_announced",
@@ -456,48 +456,6 @@ pub mod evidence {
         pub previous: Sha256,
         /// SHA-256 over `previous`, a line feed, and `event`.
         pub hash: Sha256,
-    }
-
-    crate::plain_entity!();
-}
-
-pub mod file {
-    //! Sealed files; append-only.
-    use sea_orm::entity::prelude::*;
-
-    use crate::{
-        catalog::Sha256,
-        env::Instant,
-        ids::{AgreementFileId, AgreementId, AssetId},
-    };
-
-    /// A revision of an executed agreement's file; every one is kept.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "agreement_files")]
-    pub struct Model {
-        /// The id.
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: AgreementFileId,
-        /// The agreement.
-        pub agreement_id: AgreementId,
-        /// Its number, from 1.
-        pub revision: i32,
-        /// The stored file.
-        pub asset_id: AssetId,
-        /// Its SHA-256.
-        pub sha256: Sha256,
-        /// The seal's level, such as `B-B`.
-        pub level: String,
-        /// What a higher level waits for, a sentence.
-        pub waits_for: Option<String>,
-        /// When it must be renewed at the latest.
-        pub renew_before: Option<Instant>,
-        /// SHA-256 of the template it was typeset from.
-        pub template_sha256: Sha256,
-        /// The typesetter's version.
-        pub engine_version: String,
-        /// When it was made.
-        pub created_at: Instant,
     }
 
     crate::plain_entity!();

@@ -2,23 +2,24 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::{
     AgreementError,
     document::{Mark, Reading, Signature},
-    entity::{AgreementState, SignerState, agreement, evidence, file, link, session, signer, version},
+    entity::{AgreementState, SignerState, agreement, evidence, link, session, signer, version},
     rules,
 };
 use crate::{
     actor::{Actor, Ctx},
-    catalog::Sha256,
+    catalog::{Sha256, entity::asset},
     env::{Instant, fingerprint},
     ids::{AgreementId, SignerId, SigningLinkId, SigningSessionId, StudioId, WorkId},
     links::{LinkError, LinkKey, Purpose},
     page::{self, Page, PageRequest},
     policy::{Action, Denied, require, visible},
     report::StoreError,
+    seals::{self, entity::seal},
     store::Db,
 };
 
@@ -125,13 +126,15 @@ pub async fn evidence_of(db: &impl ConnectionTrait, id: AgreementId) -> Result<V
         .await?)
 }
 
-/// Every revision of an executed agreement's file, the first first. For who may see it: it asks nothing itself.
-pub async fn files_of(db: &impl ConnectionTrait, id: AgreementId) -> Result<Vec<file::Model>, StoreError> {
-    Ok(file::Entity::find()
-        .filter(file::Column::AgreementId.eq(id))
-        .order_by_asc(file::Column::Revision)
-        .all(db)
-        .await?)
+/// The seal of an executed agreement's file, with the newest revision; none until it is sealed. For who may see it: it asks nothing itself.
+pub async fn find_seal(
+    db: &impl ConnectionTrait,
+    agreement: &agreement::Model,
+) -> Result<Option<(seal::Model, asset::Model)>, StoreError> {
+    match seals::queries::find_by_reference(db, &agreement.reference).await? {
+        Some(seal) => seals::queries::find(db, seal.id).await,
+        None => Ok(None),
+    }
 }
 
 /// The amendment of an executed agreement that is under way or has been executed; at most one can be.
@@ -281,13 +284,13 @@ pub async fn signer_view(db: &Db, ctx: &Ctx) -> Result<SignerView, AgreementErro
     })
 }
 
-/// The executed agreement of a lasting link (see [`agreement_url`]), its signer, and every revision of its file.
+/// The executed agreement of a lasting link (see [`agreement_url`]) and its signer.
 pub async fn find_signed(
     db: &Db,
     links: &LinkKey,
     token: &str,
     now: Instant,
-) -> Result<(agreement::Model, signer::Model, Vec<file::Model>), AgreementError> {
+) -> Result<(agreement::Model, signer::Model), AgreementError> {
     let id: SignerId = links.open(Purpose::Agreement, token, now)?;
     let signer = signer::Entity::find_by_id(id).one(db).await?.ok_or(LinkError::Forged)?;
     let agreement = agreement::Entity::find_by_id(signer.agreement_id).one(db).await?.ok_or(LinkError::Forged)?;
@@ -297,8 +300,7 @@ pub async fn find_signed(
     if signer.state != SignerState::Signed {
         return Err(rules::Fault::NotASigner.into());
     }
-    let files = files_of(db, agreement.id).await?;
-    Ok((agreement, signer, files))
+    Ok((agreement, signer))
 }
 
 /// How an agreement stands, as the machine sees it.
@@ -393,16 +395,4 @@ pub async fn list_due(db: &Db, now: Instant) -> Result<Due, StoreError> {
         .all(db)
         .await?;
     Ok(Due { expired, unanswered, terms })
-}
-
-/// Files whose seal must be renewed before an instant, and are the last of their agreement. For the program itself.
-pub async fn list_files_to_renew(db: &Db, before: Instant) -> Result<Vec<file::Model>, StoreError> {
-    let due = file::Entity::find().filter(file::Column::RenewBefore.lte(before)).all(db).await?;
-    let mut last = Vec::new();
-    for row in due {
-        if files_of(db, row.agreement_id).await?.last().is_some_and(|newest| newest.id == row.id) {
-            last.push(row);
-        }
-    }
-    Ok(last)
 }

@@ -3,8 +3,8 @@
 use crate::{
     agreements::entity::AgreementNotice,
     ids::{
-        AgreementFileId, AgreementId, AssetId, BeatId, InvitationId, LicenceId, MailTokenId, OrderId, PaymentId,
-        SignerId, SigningLinkId, SigningSessionId, WorkId,
+        AgreementId, AssetId, BeatId, InvitationId, LicenceId, MailTokenId, OrderId, PaymentId, SealId, SignerId,
+        SigningLinkId, SigningSessionId, WorkId,
     },
     text_enum,
 };
@@ -139,10 +139,10 @@ pub enum Job {
         /// The agreement.
         agreement: AgreementId,
     },
-    /// Raise a sealed file's level as far as a timestamp authority allows, or renew it.
+    /// Raise a document's seal: a timestamp, what proves it in the long run, a timestamp over all of it; or renew the last of these.
     RaiseSeal {
-        /// The file as it stands.
-        file: AgreementFileId,
+        /// The sealed document.
+        seal: SealId,
     },
 }
 
@@ -192,8 +192,9 @@ impl Job {
             | Self::MailInvitation { .. }
             | Self::MailSigner { .. }
             | Self::MailAgreement { .. }
-            | Self::SealAgreement { .. } => Priority::Usual,
-            Self::CheckStems { .. } | Self::RaiseSeal { .. } => Priority::Idle,
+            | Self::SealAgreement { .. }
+            | Self::RaiseSeal { .. } => Priority::Usual,
+            Self::CheckStems { .. } => Priority::Idle,
         }
     }
 }

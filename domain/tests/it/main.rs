@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod agreements;
 mod catalog;
 mod delivery;
 mod identity;
@@ -10,6 +11,7 @@ mod licensing;
 mod outbox;
 mod outbox_work;
 mod sales;
+mod seals;
 mod shop;
 mod splits;
 mod support;

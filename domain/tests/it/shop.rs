@@ -29,7 +29,7 @@ use domain::{
     parties::entity as party,
     ports::{
         Checkout, CheckoutRequest, CheckoutState, ContractPdf, Contracts, EventError, FileStore, FileStream,
-        GatewayEvent, Mail, Mailer, PaymentGateway, PortError, Receipt, Stored, Wake,
+        GatewayEvent, Mail, Mailer, PaymentGateway, PortError, Raised, Receipt, SealRequest, Seals, Stored, Wake,
     },
     sales::{self, PlaceOrder, SalesError, commands::carts, entity::order},
     services::Services,
@@ -116,7 +116,7 @@ impl PaymentGateway for TestGateway {
     }
 }
 
-/// Files, mail and contracts: selling touches none of them.
+/// Files, mail, contracts and seals: selling touches none of them.
 struct Nothing;
 
 fn untouched() -> PortError {
@@ -158,6 +158,25 @@ impl Contracts for Nothing {
     }
 }
 
+#[async_trait]
+impl Seals for Nothing {
+    fn seal(&self, _: Bytes, _: &SealRequest) -> Result<Bytes, PortError> {
+        Err(untouched())
+    }
+    async fn raise(&self, _: Bytes, _: Instant) -> Result<Raised, PortError> {
+        Err(untouched())
+    }
+    fn can_raise(&self) -> bool {
+        false
+    }
+    fn authority_pem(&self) -> String {
+        String::new()
+    }
+    fn timestamp_authority_pem(&self) -> Option<String> {
+        None
+    }
+}
+
 impl Wake for Nothing {
     fn jobs_written(&self) {}
 }
@@ -186,6 +205,7 @@ impl Shop {
             gateway: gateway.clone(),
             contracts: Arc::new(Nothing),
             agreements: Arc::new(PlainDocuments),
+            seals: Arc::new(Nothing),
             wake: Arc::new(Nothing),
             public_url: "http://shop.test".into(),
         };

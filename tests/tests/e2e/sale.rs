@@ -25,6 +25,17 @@ fn the_demo_sells_and_what_it_delivers_stands_before_outside_judges() {
     assert_eq!(sales.len(), 2);
     assert_eq!(kinds(&sales[0]), ["contract", "mp3", "stems", "wav"]);
     assert_eq!(sales[1]["tier"], "exclusive");
+    let contracts = facts["contracts"].as_array().expect("contracts");
+    assert_eq!(contracts.len(), 2);
+    for contract in contracts {
+        let verified = program::command()
+            .arg("verify")
+            .args([text(&contract["pdf"]), "--json".to_owned(), "--trust".to_owned(), text(&facts["seal_ca_pem"])])
+            .output()
+            .expect("it starts");
+        let said: Value = serde_json::from_slice(&verified.stdout).expect("the verdict is JSON");
+        assert!(verified.status.success() && said["verdict"] == "valid" && said["level"] == "B-B", "{said}");
+    }
     for sale in sales {
         for file in sale["files"].as_array().expect("files") {
             judge(&text(&file["kind"]), &PathBuf::from(text(&file["path"])), &text(&sale["reference"]));

@@ -1,6 +1,7 @@
 //! The public pages as a browser without JavaScript meets them.
 
 pub(crate) mod support;
+mod verify;
 
 use domain::{
     ids::OrderId,

@@ -9,6 +9,7 @@ use adapters::{
     files::ObjectFiles,
     mail::{Mailbox, Sender},
     sandbox::{SandboxConfig, SandboxGateway, SandboxKeys, SandboxServer},
+    seals::{SealConfig, StudioSeals},
 };
 use domain::{
     actor::Ctx,
@@ -74,6 +75,9 @@ impl Shop {
         let mailbox = Mailbox::new(folder.path().join("mail"), sender);
         let services = Services {
             db: store::connect(&database.url, 8).await.unwrap(),
+            seals: Arc::new(
+                StudioSeals::open(&SealConfig::in_folder(&folder.path().join("seals")), env.clone()).unwrap(),
+            ),
             env,
             links,
             files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),
@@ -289,6 +293,13 @@ impl Browser {
 
     pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Seen {
         self.post_from(&self.base, path, form).await
+    }
+
+    /// Sends a file as a form does.
+    pub(crate) async fn post_file(&self, path: &str, name: &str, bytes: &[u8]) -> Seen {
+        let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name(name.to_owned());
+        let form = reqwest::multipart::Form::new().part("file", part);
+        seen(self.http.post(self.at(path)).header("Origin", &self.base).multipart(form)).await
     }
 
     pub(crate) async fn post_from(&self, origin: &str, path: &str, form: &[(&str, &str)]) -> Seen {

@@ -28,6 +28,8 @@ pub(super) struct Facts {
     pub(super) sales: Vec<Sale>,
     /// Every contract.
     pub(super) contracts: Vec<Contract>,
+    /// The root certificate that the seals on the contracts lead to, a PEM file.
+    pub(super) seal_ca_pem: Option<PathBuf>,
     /// The books after the sales.
     pub(super) ledger: Option<Ledger>,
     #[serde(skip)]
@@ -50,7 +52,7 @@ pub(super) struct Sale {
     pub(super) files: Vec<DeliveredFile>,
 }
 
-/// A contract.
+/// A contract, sealed.
 #[derive(Debug, Serialize)]
 pub(super) struct Contract {
     /// The tier that it licenses.
@@ -69,6 +71,7 @@ impl Facts {
             beats: Vec::new(),
             sales: Vec::new(),
             contracts: Vec::new(),
+            seal_ca_pem: None,
             ledger: None,
             began: Instant::now(),
         }

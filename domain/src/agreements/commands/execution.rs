@@ -2,27 +2,28 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde_json::json;
 
 use super::{
     super::{
         AgreementError,
-        document::Reading,
-        entity::{AgreementNotice, AgreementState, EvidenceKind, SignerState, file},
-        queries,
-        rules::Fault,
+        document::{DocumentProblem, Reading},
+        entity::{AgreementNotice, AgreementState, EvidenceKind, SignerState},
     },
     dossier::Dossier,
 };
 use crate::{
-    actor::Ctx,
-    catalog::Sha256,
-    env::Instant,
-    ids::{AgreementId, AssetId, PartyId, StudioId},
+    actor::{Actor, Ctx},
+    catalog::{Sha256, entity::asset},
+    ids::{AgreementId, PartyId, StudioId},
     outbox::{self, Job},
     parties,
     policy::Denied,
+    seals::{
+        self,
+        commands::SealedDocument,
+        entity::{SealedKind, seal},
+    },
     share::Share,
     splits::{self, ExecutedSplit},
     store::Tx,
@@ -37,7 +38,7 @@ pub(super) async fn execute(dossier: &mut Dossier<'_>, reading: &Reading) -> Res
         dossier.change(row.id, |row| row.party_id = party).await?;
     }
     dossier.row.executed_at = Some(now);
-    if let Some(split) = executed_split(dossier, reading, &parties) {
+    if let Some(split) = executed_split(dossier, reading, &parties)? {
         splits::execute(tx, ctx, &split).await?;
     }
     let data = json!({ "version": dossier.row.version, "text_sha256": reading.text_sha256 });
@@ -51,21 +52,30 @@ fn executed_split(
     dossier: &Dossier<'_>,
     reading: &Reading,
     parties: &HashMap<usize, PartyId>,
-) -> Option<ExecutedSplit> {
-    let split = reading.splits.as_ref()?;
+) -> Result<Option<ExecutedSplit>, AgreementError> {
+    let Some(split) = &reading.splits else { return Ok(None) };
+    let Some(work) = split.work else { return Ok(None) };
     let side = |shares: &[(usize, Share)]| -> Option<Vec<(PartyId, Share)>> {
         shares.iter().map(|(index, share)| Some((*parties.get(index)?, *share))).collect()
     };
+    let nobody = || {
+        let message = "a share names no party of the document".to_owned();
+        AgreementError::Document(vec![DocumentProblem {
+            path: "terms".to_owned(),
+            code: "NO_PARTY".to_owned(),
+            message,
+        }])
+    };
     let on = split.effective_on.map(|on| on.and_time(chrono::NaiveTime::MIN).and_utc());
-    Some(ExecutedSplit {
+    Ok(Some(ExecutedSplit {
         studio: dossier.row.studio_id,
-        work: split.work?,
+        work,
         agreement: dossier.row.id,
         document_sha256: reading.text_sha256.clone(),
         effective_at: on.unwrap_or_else(|| dossier.ctx.env.now()),
-        composition: side(&split.composition)?,
-        master: side(&split.master)?,
-    })
+        composition: side(&split.composition).ok_or_else(nobody)?,
+        master: side(&split.master).ok_or_else(nobody)?,
+    }))
 }
 
 /// Every party of a document in the studio's books, found by address or name, or entered.
@@ -82,59 +92,50 @@ async fn book_parties(
     Ok(booked)
 }
 
-/// A file that was sealed, or whose seal was raised.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewFile {
+/// The sealed file of an executed agreement.
+#[derive(Debug, Clone, Copy)]
+pub struct SealedFile<'a> {
     /// The stored file.
-    pub asset: AssetId,
-    /// Its SHA-256.
-    pub sha256: Sha256,
-    /// The seal's level, such as `B-B`.
-    pub level: String,
-    /// What a higher level waits for, a sentence.
-    pub waits_for: Option<String>,
-    /// When it must be renewed at the latest.
-    pub renew_before: Option<Instant>,
+    pub file: &'a asset::Model,
     /// SHA-256 of the template it was typeset from.
-    pub template_sha256: Sha256,
+    pub template_sha256: &'a Sha256,
     /// The typesetter's version.
-    pub engine_version: String,
+    pub engine_version: &'a str,
+    /// Whether there is an authority to ask for a timestamp.
+    pub can_raise: bool,
 }
 
-/// Keeps a further revision of an executed agreement's file; the very file that stands last is not kept twice. With the first, everybody is
-/// mailed. For the program itself: the job that seals.
-pub async fn record_file(tx: &Tx, ctx: &Ctx, id: AgreementId, new: &NewFile) -> Result<file::Model, AgreementError> {
-    if ctx.actor != crate::actor::Actor::System {
+/// Remembers the sealed file of an executed agreement, and mails everybody; twice is once. For the program itself: the job that seals.
+pub async fn record_sealed(
+    tx: &Tx,
+    ctx: &Ctx,
+    id: AgreementId,
+    sealed: SealedFile<'_>,
+) -> Result<seal::Model, AgreementError> {
+    if ctx.actor != Actor::System {
         return Err(Denied::NotAllowed.into());
     }
     let mut dossier = Dossier::open(tx, ctx, id).await?.ok_or(AgreementError::NotFound)?;
     if dossier.row.state != AgreementState::Executed {
         return Err(AgreementError::NotExecuted(dossier.row.state));
     }
-    let files = queries::files_of(tx, id).await?;
-    if let Some(last) = files.last().filter(|last| last.sha256 == new.sha256) {
-        return Ok(last.clone());
+    if let Some(known) = seals::queries::find_by_reference(tx, &dossier.row.reference).await? {
+        return Ok(known);
     }
-    let row = file::Model {
-        id: ctx.env.id(),
-        agreement_id: id,
-        revision: files.last().map_or(0, |last| last.revision).saturating_add(1),
-        asset_id: new.asset,
-        sha256: new.sha256.clone(),
-        level: new.level.clone(),
-        waits_for: new.waits_for.clone(),
-        renew_before: new.renew_before,
-        template_sha256: new.template_sha256.clone(),
-        engine_version: new.engine_version.clone(),
-        created_at: ctx.env.now(),
+    let SealedFile { file, template_sha256, engine_version, can_raise } = sealed;
+    let document = SealedDocument {
+        kind: SealedKind::Agreement,
+        reference: &dossier.row.reference,
+        file,
+        template_sha256,
+        engine_version,
+        can_raise,
     };
-    row.clone().into_active_model().insert(tx).await?;
-    let data = json!({ "revision": row.revision, "sha256": row.sha256, "level": row.level });
+    let seal = seals::commands::record_sealed(tx, ctx, document).await?;
+    let data = json!({ "sha256": file.sha256, "level": seal.level });
     dossier.note(EvidenceKind::Sealed, None, data).await?;
-    if files.is_empty() {
-        dossier.tell(None, AgreementNotice::Executed).await?;
-        dossier.tell_asked(None, AgreementNotice::Executed).await?;
-    }
+    dossier.tell(None, AgreementNotice::Executed).await?;
+    dossier.tell_asked(None, AgreementNotice::Executed).await?;
     dossier.save().await?;
-    Ok(row)
+    Ok(seal)
 }

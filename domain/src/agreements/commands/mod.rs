@@ -11,7 +11,7 @@ mod schedule;
 mod signing;
 mod studio;
 
-pub use execution::{NewFile, record_file};
+pub use execution::{SealedFile, record_sealed};
 pub use links::{Opened, ask_code, enter_code, open_link, request_link};
 pub use records::{record_code_mailed, record_link_mailed};
 pub use schedule::{Tended, announce_term, expire, remind_overdue, tend};

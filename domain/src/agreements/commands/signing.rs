@@ -7,7 +7,7 @@ use super::{
     super::{
         AgreementError,
         document::Mark,
-        entity::{AgreementNotice, AgreementState, EvidenceKind, LinkReason, agreement, session, version},
+        entity::{AgreementNotice, AgreementState, EvidenceKind, LinkReason, SignerState, agreement, session, version},
         rules::{self, Step},
     },
     CONSENT_TEXT, CONSENT_VERSION, Device, Prepared,
@@ -89,6 +89,9 @@ pub async fn shown(tx: &Tx, ctx: &Ctx, seen: &Seen, device: &Device) -> Result<(
 pub async fn consent(tx: &Tx, ctx: &Ctx, text_version: &str, device: &Device) -> Result<(), AgreementError> {
     let (mut dossier, signer, session) = Dossier::for_verified(tx, ctx).await?;
     require_active(&dossier, signer)?;
+    if dossier.signer(signer)?.state == SignerState::Paper {
+        return Err(rules::Fault::WantsPaper.into());
+    }
     if text_version != CONSENT_VERSION {
         return Err(AgreementError::ConsentChanged { current: CONSENT_VERSION });
     }

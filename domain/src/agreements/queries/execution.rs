@@ -8,10 +8,10 @@ use super::{
     super::{
         AgreementError,
         document::{EvidenceLine, Execution},
-        entity::{AgreementState, EvidenceKind, agreement, evidence, file},
+        entity::{AgreementState, EvidenceKind, agreement, evidence},
         evidence as chain,
     },
-    evidence_of, files_of, find_version, mails, signatures, signers_of,
+    evidence_of, find_version, mails, signatures, signers_of,
 };
 use crate::{
     catalog::Sha256,
@@ -33,8 +33,6 @@ pub struct Executed {
     pub document: String,
     /// What stands beside its text.
     pub execution: Execution,
-    /// The revisions of its file so far.
-    pub files: Vec<file::Model>,
 }
 
 /// The page where an agreement can be verified.
@@ -70,8 +68,7 @@ pub async fn find_execution(db: &Db, public_url: &str, id: AgreementId) -> Resul
         evidence_head: rows[last].hash.clone(),
         supersedes,
     };
-    let files = files_of(db, id).await?;
-    Ok(Some(Executed { agreement, studio, document: version.document, execution, files }))
+    Ok(Some(Executed { agreement, studio, document: version.document, execution }))
 }
 
 /// An entry for a person.
@@ -111,8 +108,6 @@ pub struct PublicFacts {
     pub text_sha256: Sha256,
     /// The evidence chain's head as it was sealed.
     pub evidence_head: Sha256,
-    /// The files' SHA-256 and levels, the first first.
-    pub files: Vec<(Sha256, String)>,
     /// The reference and the text's hash of the executed agreement that replaced it.
     pub superseded_by: Option<(String, Sha256)>,
 }
@@ -143,14 +138,12 @@ pub async fn find_public(db: &Db, reference: &str) -> Result<Option<PublicFacts>
         Some(later) => text_of(db, later.id).await?.map(|text| (later.reference, text)),
         None => None,
     };
-    let files = files_of(db, row.id).await?.into_iter().map(|file| (file.sha256, file.level)).collect();
     Ok(Some(PublicFacts {
         reference: row.reference,
         studio_name: studio.name,
         executed_at,
         text_sha256,
         evidence_head: sealed.hash,
-        files,
         superseded_by,
     }))
 }

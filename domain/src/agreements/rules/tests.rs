@@ -1,1 +1,202 @@
+use proptest::prelude::*;
+use sea_orm::prelude::Uuid;
 
+use super::*;
+
+fn id(n: u128) -> SignerId {
+    SignerId(Uuid::from_u128(n))
+}
+
+fn words(n: u8) -> Sha256 {
+    Sha256::of(&[n])
+}
+
+/// Seats of parties 0, 1, … with what concerns each.
+fn seats(concerns: &[u8]) -> Vec<Seat> {
+    let seat = |(party, concern): (usize, &u8)| Seat {
+        party,
+        key: format!("party{party}@example.com"),
+        concerns: words(*concern),
+        fresh: id(party as u128 + 1),
+    };
+    concerns.iter().enumerate().map(seat).collect()
+}
+
+fn sent(order: SigningOrder, concerns: &[u8]) -> Standing {
+    Standing::draft(order).apply(&Step::Send(seats(concerns))).unwrap()
+}
+
+fn sign(standing: &Standing, n: u128, concern: u8) -> Result<Standing, Fault> {
+    standing.apply(&Step::Sign { by: id(n), concerns: words(concern) })
+}
+
+fn states(standing: &Standing) -> Vec<SignerState> {
+    standing.signers.iter().map(|signer| signer.state).collect()
+}
+
+use AgreementState::{Countered, Declined, Draft, Executed, Expired, PartlySigned, Sent, Voided};
+use SignerState::{Paper, Released, Replaced, Signed, Waiting};
+
+#[test]
+fn it_is_executed_exactly_when_all_have_signed() {
+    let one = sign(&sent(SigningOrder::Parallel, &[1, 2, 3]), 2, 2).unwrap();
+    assert_eq!((one.state, one.must_sign_still()), (PartlySigned, vec![id(1), id(3)]));
+    let two = sign(&one, 1, 1).unwrap();
+    assert_eq!(sign(&two, 1, 1), Err(Fault::AlreadySigned));
+    let all = sign(&two, 3, 3).unwrap();
+    assert_eq!((all.state, all.turn()), (Executed, vec![]));
+    assert_eq!(sign(&all, 3, 3), Err(Fault::Final(Executed)));
+    assert_eq!(sign(&two, 9, 3), Err(Fault::NotASigner));
+}
+
+#[test]
+fn a_draft_is_sent_once_and_to_somebody() {
+    let draft = Standing::draft(SigningOrder::Parallel);
+    assert_eq!(draft.apply(&Step::Send(vec![])), Err(Fault::NobodySigns));
+    assert_eq!(draft.apply(&Step::Expire), Err(Fault::NotSent));
+    assert_eq!(draft.apply(&Step::Edit(vec![])).unwrap().state, Draft);
+    assert_eq!(draft.apply(&Step::Void).unwrap().state, Voided);
+    let out = sent(SigningOrder::Parallel, &[1]);
+    assert_eq!(out.apply(&Step::Send(seats(&[1]))), Err(Fault::AlreadySent));
+    assert_eq!(out.apply(&Step::RefuseCounter), Err(Fault::NoCounter));
+}
+
+#[test]
+fn in_order_nobody_signs_before_those_in_front() {
+    let out = sent(SigningOrder::InOrder, &[1, 2, 3]);
+    assert_eq!(out.turn(), [id(1)]);
+    assert_eq!(sign(&out, 2, 2), Err(Fault::NotYourTurn));
+    let one = sign(&out, 1, 1).unwrap();
+    assert_eq!(one.turn(), [id(2)]);
+    // Who wants paper holds up those behind.
+    assert_eq!(one.apply(&Step::Withdraw(id(2))).unwrap().turn(), []);
+    // To whom it is handed on takes the place.
+    let handed = one.apply(&Step::Delegate { by: id(2), to: id(9) }).unwrap();
+    assert_eq!(handed.turn(), [id(9)]);
+    assert_eq!(states(&handed), [Signed, Replaced, Waiting, Waiting]);
+    assert_eq!(sign(&handed, 2, 2), Err(Fault::NotASigner));
+    assert_eq!(sign(&sign(&handed, 9, 2).unwrap(), 3, 3).unwrap().state, Executed);
+}
+
+#[test]
+fn an_edit_voids_every_signature_and_an_accepted_counter_only_those_it_concerns() {
+    let two = sign(&sign(&sent(SigningOrder::Parallel, &[1, 2, 3]), 1, 1).unwrap(), 2, 2).unwrap();
+    let edited = two.apply(&Step::Edit(seats(&[1, 2, 3]))).unwrap();
+    assert_eq!((edited.state, states(&edited)), (Sent, vec![Waiting; 3]));
+
+    let countered = two.apply(&Step::Counter(id(3))).unwrap();
+    assert_eq!((countered.state, countered.turn()), (Countered, vec![]));
+    assert_eq!(sign(&countered, 3, 3), Err(Fault::CounterOpen));
+    let accepted = countered.apply(&Step::AcceptCounter(seats(&[1, 7, 8]))).unwrap();
+    assert_eq!((accepted.state, states(&accepted)), (PartlySigned, vec![Signed, Waiting, Waiting]));
+    assert_eq!(accepted.turn(), [id(2), id(3)]);
+    let refused = countered.apply(&Step::RefuseCounter).unwrap();
+    assert_eq!((refused.state, states(&refused)), (PartlySigned, vec![Signed, Signed, Waiting]));
+    let edited = countered.apply(&Step::Edit(seats(&[1, 2, 3]))).unwrap();
+    assert_eq!((edited.state, edited.counter_by), (Sent, None));
+}
+
+#[test]
+fn one_counter_at_a_time_and_none_by_who_has_signed() {
+    let one = sign(&sent(SigningOrder::Parallel, &[1, 2, 3]), 1, 1).unwrap();
+    assert_eq!(one.apply(&Step::Counter(id(1))), Err(Fault::AlreadySigned));
+    let countered = one.apply(&Step::Counter(id(2))).unwrap();
+    assert_eq!(countered.apply(&Step::Counter(id(3))), Err(Fault::CounterOpen));
+    assert_eq!(countered.apply(&Step::Counter(id(2))).unwrap(), countered);
+    assert_eq!(countered.apply(&Step::Decline(id(3))).unwrap().state, Declined);
+    assert_eq!(countered.apply(&Step::Expire).unwrap().state, Expired);
+}
+
+#[test]
+fn whoever_the_document_no_longer_names_signs_no_longer_and_a_delegate_keeps_the_seat() {
+    let out = sent(SigningOrder::Parallel, &[1, 2]).apply(&Step::Delegate { by: id(1), to: id(9) }).unwrap();
+    let mut other = seats(&[1, 2, 3]);
+    // Rows move: the party that was first is second now, and the one that was second is gone.
+    other.remove(1);
+    other[0].party = 1;
+    other[1].party = 0;
+    other.reverse();
+    let edited = out.apply(&Step::Edit(other)).unwrap();
+    let find = |n| edited.signers.iter().find(|signer| signer.id == id(n)).unwrap();
+    assert_eq!((find(1).state, find(2).state), (Replaced, Released));
+    assert_eq!((find(9).state, find(9).party, find(9).position), (Waiting, 1, 2));
+    assert_eq!((find(3).state, find(3).party, find(3).position), (Waiting, 0, 1));
+}
+
+#[test]
+fn who_withdraws_is_waited_for_until_the_document_changes() {
+    let two = sign(&sign(&sent(SigningOrder::Parallel, &[1, 2, 3]), 1, 1).unwrap(), 2, 2).unwrap();
+    let paper = two.apply(&Step::Withdraw(id(1))).unwrap();
+    assert_eq!((paper.state, states(&paper)), (PartlySigned, vec![Paper, Signed, Waiting]));
+    assert_eq!(paper.apply(&Step::Withdraw(id(1))), Err(Fault::WantsPaper));
+    assert_eq!(sign(&paper, 1, 1), Err(Fault::WantsPaper));
+    assert_eq!(sign(&paper, 3, 3).unwrap().state, PartlySigned);
+    assert_eq!(states(&paper.apply(&Step::Edit(seats(&[1, 2, 3]))).unwrap()), [Waiting; 3]);
+}
+
+/// Any step by anybody, as a client or a race could ask for it.
+fn steps() -> impl Strategy<Value = Step> {
+    let who = || (1_u128..8).prop_map(id);
+    let table = || prop::collection::vec(0_u8..3, 0..5).prop_map(|concerns| seats(&concerns));
+    prop_oneof![
+        table().prop_map(Step::Send),
+        table().prop_map(Step::Edit),
+        who().prop_map(Step::Counter),
+        table().prop_map(Step::AcceptCounter),
+        Just(Step::RefuseCounter),
+        6 => (who(), 0_u8..3).prop_map(|(by, concern)| Step::Sign { by, concerns: words(concern) }),
+        who().prop_map(Step::Decline),
+        who().prop_map(|by| Step::Delegate { by, to: by }),
+        who().prop_map(Step::Withdraw),
+        Just(Step::Void),
+        Just(Step::Expire),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_asked_for_the_standing_is_sound(
+        concerns in prop::collection::vec(0_u8..3, 1..5),
+        in_order in any::<bool>(),
+        steps in prop::collection::vec(steps(), 0..40),
+    ) {
+        let order = if in_order { SigningOrder::InOrder } else { SigningOrder::Parallel };
+        let mut standing = sent(order, &concerns);
+        for (turn, step) in (1000_u128..).zip(steps) {
+            // Whoever it is handed on to is somebody new.
+            let step = match step {
+                Step::Delegate { by, .. } => Step::Delegate { by, to: id(turn) },
+                step => step,
+            };
+            let before = standing.clone();
+            let Ok(next) = standing.apply(&step) else { continue };
+            prop_assert!(!before.state.is_final(), "{step:?} changed what is {}", before.state);
+            let counting: Vec<&Signer> = next.signers.iter().filter(|signer| signer.counts()).collect();
+            let all_signed = !counting.is_empty() && counting.iter().all(|signer| signer.state == Signed);
+            if next.state == Executed {
+                prop_assert!(all_signed, "executed by {step:?} without all");
+            }
+            if all_signed && next.state.is_out() {
+                // Only a change of who counts can leave nobody to wait for; whoever signs last executes.
+                let signing = matches!(step, Step::Sign { .. });
+                prop_assert!(!signing, "the last signature did not execute");
+            }
+            prop_assert_eq!(next.state == Countered, next.counter_by.is_some());
+            let signed = next.signers.iter().any(|signer| signer.state == Signed);
+            prop_assert!(next.state != Sent || !signed);
+            prop_assert!(next.state != PartlySigned || signed);
+            for signer in &next.signers {
+                prop_assert_eq!(signer.state == Signed, signer.signed.is_some());
+            }
+            if matches!(step, Step::Edit(_)) {
+                prop_assert!(!signed, "an edit left a signature");
+            }
+            for turn in next.turn() {
+                let words = words(0);
+                prop_assert!(next.apply(&Step::Sign { by: turn, concerns: words }).is_ok());
+            }
+            prop_assert!(before.signers.iter().all(|old| next.signers.iter().any(|new| new.id == old.id)), "somebody vanished");
+            standing = next;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! What a file is worth, for the public page: on the file alone, and whether it was sealed here.
+
+use documents::seal::{Options, Report, Verdict, attachments, verify};
+use domain::{env::Instant, ports::Seals, seals::entity::SealLevel};
+
+use super::level;
+
+/// What the attached evidence is called.
+const EVIDENCE: &str = "evidence.json";
+
+/// What a file is worth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Examined {
+    /// Everything that can be said of the file by itself.
+    pub report: Report,
+    /// Whether the seal leads to this installation's own root.
+    pub sealed_here: bool,
+    /// The level that its seal reaches.
+    pub level: Option<SealLevel>,
+    /// The evidence that travels in it. It is worth what the verdict is.
+    pub evidence: Option<Vec<u8>>,
+}
+
+/// Judges a file. Of whoever sealed elsewhere it is said whether the file is unchanged, not whether to trust them. Takes computing time and memory by
+/// the size of the file: for a blocking thread.
+pub fn examine(seals: &dyn Seals, pdf: &[u8], now: Instant) -> Examined {
+    let own = Options::default().at(now).trusting(&seals.authority_pem()).ok().map(|options| {
+        // Without roots of its own, a timestamp's word is told with the name of whoever gave it.
+        match seals.timestamp_authority_pem() {
+            Some(pem) => (options.clone().trusting_timestamps(&pem).unwrap_or(options), true),
+            None => (options, false),
+        }
+    });
+    let alone = verify(pdf, &Options::default().at(now));
+    let (mut report, mut sealed_here) = (alone, false);
+    if let Some((options, knows_timestamps)) = own {
+        let ours = verify(pdf, &options);
+        sealed_here = ours.seal().is_some_and(|seal| seal.holds && seal.trusted == Some(true));
+        if sealed_here && knows_timestamps {
+            report = ours;
+        } else if sealed_here && report.verdict == Verdict::Intact {
+            report.verdict = Verdict::Valid;
+        }
+    }
+    let evidence = (report.verdict != Verdict::Refused)
+        .then(|| attachments(pdf).ok()?.into_iter().find(|file| file.attachment.name == EVIDENCE))
+        .flatten()
+        .map(|file| file.bytes);
+    let level = report.level.map(level);
+    Examined { report, sealed_here, level, evidence }
+}

@@ -1,0 +1,402 @@
+//! The public page that verifies a sealed PDF, and the page where the code on a document leads.
+//!
+//! A file is judged by itself; it is kept by nobody. What this installation remembers of it, by its SHA-256 or its reference, is said beside that.
+
+use std::time::Duration;
+
+use actix_multipart::Multipart;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use adapters::seals::{
+    Examined, Finding, FindingKind, Report, Severity, SignatureKind, SignatureReport, StatedTime, Verdict, examine,
+};
+use askama::Template;
+use domain::{
+    catalog::{self, Sha256},
+    env::Instant,
+    seals::{
+        entity::{SealLevel, SealedKind, revision, seal},
+        queries,
+    },
+    services::Services,
+};
+use futures::TryStreamExt;
+use tokio::sync::Semaphore;
+
+use super::{
+    chrome::{Chrome, render},
+    errors::PageError,
+};
+use crate::Caller;
+
+/// The most bytes of a file that is judged.
+pub(super) const MAX_BYTES: usize = 20 << 20;
+
+/// The most bytes that are read of a file that is too large, so that its sender hears of it.
+const MAX_READ_BYTES: usize = 4 * MAX_BYTES;
+
+/// The most characters of a file's name that are shown.
+const MAX_NAME: usize = 120;
+
+/// How many files are received and judged at a time.
+static DESKS: Semaphore = Semaphore::const_new(8);
+
+/// How long a file may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+struct FindingView {
+    class: &'static str,
+    word: &'static str,
+    message: String,
+    remedy: &'static str,
+}
+
+struct CertificateView {
+    subject: String,
+    valid: String,
+    sha256: String,
+}
+
+struct SignatureView {
+    what: &'static str,
+    holds: bool,
+    when: String,
+    reason: String,
+    covers: String,
+    certificates: Vec<CertificateView>,
+}
+
+struct AttachmentView {
+    name: String,
+    size: String,
+    sha256: String,
+}
+
+struct VerdictView {
+    class: &'static str,
+    heading: &'static str,
+    said: &'static str,
+    file: String,
+    level: String,
+    level_said: &'static str,
+    /// What this installation remembers of the very file; empty if nothing.
+    known: String,
+    known_href: String,
+    findings: Vec<FindingView>,
+    signatures: Vec<SignatureView>,
+    attachments: Vec<AttachmentView>,
+    sha256: String,
+}
+
+struct RevisionView {
+    number: i32,
+    level: SealLevel,
+    made: String,
+    sha256: String,
+    is_newest: bool,
+}
+
+struct DocumentView {
+    reference: String,
+    what: &'static str,
+    studio: String,
+    sealed: String,
+    level: String,
+    level_said: &'static str,
+    waits_for: String,
+    revisions: Vec<RevisionView>,
+}
+
+#[derive(Template)]
+#[template(path = "verify.html")]
+struct VerifyPage {
+    chrome: Chrome,
+    most_mb: usize,
+    problem: String,
+    document: Option<DocumentView>,
+    verdict: Option<VerdictView>,
+}
+
+impl VerifyPage {
+    fn new(chrome: Chrome) -> Self {
+        Self { chrome, most_mb: MAX_BYTES >> 20, problem: String::new(), document: None, verdict: None }
+    }
+}
+
+/// Asks for a file.
+pub(super) async fn ask() -> Result<HttpResponse, PageError> {
+    let about = "Check a sealed contract: who sealed it, when, and whether anything was changed since.";
+    render(StatusCode::OK, &VerifyPage::new(Chrome::public("Verify a document", about)))
+}
+
+/// What is remembered of the document with that reference, and the form for its file.
+pub(super) async fn of_reference(caller: Caller, reference: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let mut page = VerifyPage::new(Chrome::private("Verify a document"));
+    let Some(found) = queries::find_by_reference(&services.db, &reference).await? else {
+        page.problem =
+            "No document with this reference was sealed here. If you have the file, it can be verified all the same."
+                .to_owned();
+        return render(StatusCode::NOT_FOUND, &page);
+    };
+    page.chrome.title = format!("Verify {}", found.reference);
+    page.document = Some(document(services, &found).await?);
+    render(StatusCode::OK, &page)
+}
+
+/// The root certificate that seals of this installation lead to.
+pub(super) async fn authority(caller: Caller) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/x-pem-file"))
+        .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"seal-authority.pem\""))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .body(caller.services.seals.authority_pem())
+}
+
+/// Judges the file of the form.
+pub(super) async fn judge(caller: Caller, request: HttpRequest, body: web::Payload) -> Result<HttpResponse, PageError> {
+    let mut page = VerifyPage::new(Chrome::private("Verify a document"));
+    let Ok(_desk) = DESKS.try_acquire() else {
+        page.problem = "Many files are being verified at this moment. Try again in a minute.".to_owned();
+        return render(StatusCode::TOO_MANY_REQUESTS, &page);
+    };
+    let received = tokio::time::timeout(PATIENCE, receive(Multipart::new(request.headers(), body))).await;
+    let (name, pdf) = match received.unwrap_or(Err(NoFile::Late)) {
+        Ok(received) => received,
+        Err(why) => {
+            page.problem = why.sentence();
+            return render(why.status(), &page);
+        }
+    };
+    let (seals, now) = (caller.services.seals.clone(), caller.services.env.now());
+    let examined = web::block(move || examine(&*seals, &pdf, now)).await;
+    let examined = examined.map_err(|cause| PageError::broken(&cause))?;
+    page.verdict = Some(verdict(&caller.services, name, examined).await?);
+    render(StatusCode::OK, &page)
+}
+
+/// Why there is nothing to judge.
+#[derive(Debug, Clone, Copy)]
+enum NoFile {
+    None,
+    Late,
+    TooLarge,
+    Broken,
+}
+
+impl NoFile {
+    fn sentence(self) -> String {
+        match self {
+            Self::None => "Choose the PDF first, then verify it.".to_owned(),
+            Self::Late => "The file took too long to arrive. Try again.".to_owned(),
+            Self::TooLarge => format!(
+                "The file is larger than {} MB. Contracts that were sealed here are far smaller; larger files can be verified with the program, `ledgerline verify`.",
+                MAX_BYTES >> 20
+            ),
+            Self::Broken => "The file did not arrive whole. Try again.".to_owned(),
+        }
+    }
+
+    const fn status(self) -> StatusCode {
+        match self {
+            Self::None => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Late => StatusCode::REQUEST_TIMEOUT,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Broken => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+/// The first file of a form, with its name.
+async fn receive(mut form: Multipart) -> Result<(String, Vec<u8>), NoFile> {
+    let (mut file, mut read) = (None, 0);
+    while let Some(mut field) = form.try_next().await.map_err(|_| NoFile::Broken)? {
+        let name = field.content_disposition().and_then(|it| it.get_filename()).map(String::from);
+        let mut bytes = Vec::new();
+        while let Some(piece) = field.try_next().await.map_err(|_| NoFile::Broken)? {
+            read += piece.len();
+            if read > MAX_READ_BYTES {
+                return Err(NoFile::TooLarge);
+            }
+            if read <= MAX_BYTES {
+                bytes.extend_from_slice(&piece);
+            }
+        }
+        if let (None, Some(name)) = (&file, name) {
+            file = Some((name.chars().take(MAX_NAME).collect::<String>(), bytes));
+        }
+    }
+    if read > MAX_BYTES {
+        return Err(NoFile::TooLarge);
+    }
+    file.filter(|(_, bytes)| !bytes.is_empty()).ok_or(NoFile::None)
+}
+
+async fn document(services: &Services, found: &seal::Model) -> Result<DocumentView, PageError> {
+    let studio = catalog::find_shop(&services.db, found.studio_id).await?;
+    let revisions = queries::list_revisions(&services.db, found.id).await?;
+    let revision = |row: revision::Model| RevisionView {
+        number: row.revision,
+        level: row.level,
+        made: moment(row.at),
+        sha256: row.sha256.to_string(),
+        is_newest: row.revision == found.revision,
+    };
+    Ok(DocumentView {
+        reference: found.reference.clone(),
+        what: kind_in_words(found.kind),
+        studio: studio.map_or_else(String::new, |studio| studio.name),
+        sealed: moment(found.sealed_at),
+        level: found.level.to_string(),
+        level_said: level_in_words(found.level),
+        waits_for: found.waits_for.clone().unwrap_or_default(),
+        revisions: revisions.into_iter().map(revision).collect(),
+    })
+}
+
+async fn verdict(services: &Services, file: String, examined: Examined) -> Result<VerdictView, PageError> {
+    let Examined { report, sealed_here, level, .. } = examined;
+    let known = match report.sha256.parse::<Sha256>() {
+        Ok(sha256) => queries::find_by_file(&services.db, &sha256).await?,
+        Err(_) => None,
+    };
+    let (known, known_href) = match known {
+        Some((found, row)) if row.revision == found.revision => {
+            (format!("This is {}, the newest revision.", found.reference), href(&found))
+        }
+        Some((found, row)) => (
+            format!(
+                "This is {}, revision {}; a newer one, with further proof of the same content, is there.",
+                found.reference, row.revision
+            ),
+            href(&found),
+        ),
+        None => (String::new(), String::new()),
+    };
+    let (class, heading, said) = in_words(&report, sealed_here);
+    Ok(VerdictView {
+        class,
+        heading,
+        said,
+        file,
+        level: level.map_or_else(String::new, |level| level.to_string()),
+        level_said: level.map_or("", level_in_words),
+        known,
+        known_href,
+        findings: report.findings.iter().map(finding).collect(),
+        signatures: report.signatures.iter().map(signature).collect(),
+        attachments: report
+            .attachments
+            .iter()
+            .map(|file| AttachmentView {
+                name: file.name.clone(),
+                size: super::words::size(i64::try_from(file.bytes).unwrap_or(i64::MAX)),
+                sha256: file.sha256.clone(),
+            })
+            .collect(),
+        sha256: report.sha256,
+    })
+}
+
+fn href(found: &seal::Model) -> String {
+    format!("/verify/{}", found.reference)
+}
+
+fn in_words(report: &Report, sealed_here: bool) -> (&'static str, &'static str, &'static str) {
+    match report.verdict {
+        Verdict::Refused if report.found(FindingKind::NotSealed) => (
+            "refused",
+            "Not sealed",
+            "This file carries no seal, so nothing can be said about who made it or changed it.",
+        ),
+        Verdict::Refused => (
+            "refused",
+            "Do not rely on this file",
+            "It is not what was sealed. Below stands what was found, and what to do.",
+        ),
+        Verdict::Valid => {
+            ("valid", "Unchanged", "It was sealed by a studio of this installation, and is as it was sealed.")
+        }
+        Verdict::Intact if sealed_here => {
+            ("valid", "Unchanged", "It was sealed by a studio of this installation, and is as it was sealed.")
+        }
+        Verdict::Intact => (
+            "intact",
+            "Unchanged, sealed elsewhere",
+            "It is as it was sealed, by whoever holds the certificate below. Compare its fingerprint with the one that the studio publishes.",
+        ),
+    }
+}
+
+fn finding(finding: &Finding) -> FindingView {
+    let (class, word) = match finding.severity {
+        Severity::Note => ("quiet", "Note"),
+        Severity::Warning => ("note", "Warning"),
+        Severity::Fault => ("problem", "Fault"),
+    };
+    FindingView { class, word, message: finding.message.clone(), remedy: finding.remedy }
+}
+
+fn signature(signature: &SignatureReport) -> SignatureView {
+    let when = match signature.time {
+        Some(StatedTime::Timestamp { at }) => format!("{}, by a timestamp", moment(at)),
+        Some(StatedTime::Claimed { at }) => format!("{}, by the clock of whoever sealed", moment(at)),
+        None => String::new(),
+    };
+    let mut certificates: Vec<CertificateView> = signature.certificates.iter().map(certificate).collect();
+    if let Some(stamp) = &signature.timestamp {
+        certificates.push(certificate(&stamp.authority));
+    }
+    SignatureView {
+        what: match signature.kind {
+            SignatureKind::Seal => "Seal",
+            SignatureKind::DocumentTimestamp => "Timestamp over the file",
+        },
+        holds: signature.holds,
+        when,
+        reason: signature.reason.clone().unwrap_or_default(),
+        covers: if signature.covers_whole_file {
+            "the whole file".to_owned()
+        } else {
+            format!("the first {} bytes; what follows was compared with what may follow", signature.covers_bytes)
+        },
+        certificates,
+    }
+}
+
+fn certificate(certificate: &adapters::seals::CertificateReport) -> CertificateView {
+    CertificateView {
+        subject: certificate.subject.clone(),
+        valid: format!("{} – {}", day(certificate.valid_from), day(certificate.valid_until)),
+        sha256: certificate.sha256.clone(),
+    }
+}
+
+fn moment(at: Instant) -> String {
+    at.format("%-d %B %Y, %H:%M:%S UTC").to_string()
+}
+
+fn day(at: Instant) -> String {
+    at.format("%-d %b %Y").to_string()
+}
+
+const fn kind_in_words(kind: SealedKind) -> &'static str {
+    match kind {
+        SealedKind::Licence => "Licence contract",
+        SealedKind::Agreement => "Agreement",
+    }
+}
+
+const fn level_in_words(level: SealLevel) -> &'static str {
+    match level {
+        SealLevel::BB => "Sealed. When, says the clock of whoever sealed.",
+        SealLevel::BT => "Sealed, and a timestamp proves that it existed then.",
+        SealLevel::BLT => "Sealed and timestamped, with everything in the file that proves both.",
+        SealLevel::BLTA => {
+            "Sealed and timestamped, with its proof in the file and a timestamp over all of it: it can be checked for years to come."
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What somebody does who writes the database: refused by it, and found by verification when forced underneath it.
+
+use domain::{
+    agreements::{
+        AgreementError,
+        entity::{EvidenceKind, SigningOrder, agreement, evidence},
+        evidence::{self as chain, Event, EvidenceFault},
+        queries,
+    },
+    ids::{AgreementId, TypedId},
+    store,
+};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, IntoActiveModel};
+use serde_json::json;
+
+use super::table::{Table, sheet};
+use crate::support::{World, on_each_database};
+
+async fn executed(table: &Table) -> AgreementId {
+    let draft = table.draft(&sheet(Some(table.work), &[500_000; 2]), SigningOrder::Parallel).await;
+    table.send(draft.id).await.unwrap();
+    table.signs(draft.id, 0).await;
+    table.signs(draft.id, 1).await;
+    draft.id
+}
+
+/// An id as SQL writes it.
+fn literal(world: &World, id: AgreementId) -> String {
+    let hex = id.uuid().simple();
+    if store::is_postgres(&world.db) { format!("'{hex}'") } else { format!("x'{hex}'") }
+}
+
+/// Takes the guards off the evidence, as whoever owns the database can.
+async fn unguard(world: &World) {
+    let text = if store::is_postgres(&world.db) {
+        "ALTER TABLE agreement_evidence DISABLE TRIGGER USER"
+    } else {
+        "DROP TRIGGER agreement_evidence_no_UPDATE; DROP TRIGGER agreement_evidence_no_DELETE;
+         DROP TRIGGER agreement_evidence_chain"
+    };
+    world.db.execute_unprepared(text).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_database_refuses_to_alter_delete_reorder_or_forge_evidence() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let id = executed(&table).await;
+        let own = literal(world, id);
+        for statement in [
+            format!("UPDATE agreement_evidence SET event = '{{}}' WHERE agreement_id = {own} AND seq = 3"),
+            format!("UPDATE agreement_evidence SET seq = 900 WHERE agreement_id = {own} AND seq = 3"),
+            format!("DELETE FROM agreement_evidence WHERE agreement_id = {own} AND seq = 3"),
+            format!("UPDATE agreement_versions SET document = '{{}}' WHERE agreement_id = {own}"),
+            format!("DELETE FROM agreement_versions WHERE agreement_id = {own}"),
+            format!("UPDATE agreements SET version = 2 WHERE id = {own}"),
+            format!("UPDATE agreement_signers SET name = 'Mallory' WHERE agreement_id = {own}"),
+            format!("DELETE FROM agreement_signers WHERE agreement_id = {own}"),
+            format!("DELETE FROM agreements WHERE id = {own}"),
+        ] {
+            let refused = world.db.execute_unprepared(&statement).await;
+            assert!(refused.is_err(), "{statement}");
+        }
+        let row = table.row(id).await;
+        let event = || Event { at: world.ctx.env.now(), kind: EvidenceKind::Signed, signer: None, data: json!({}) };
+        let insert = async |entry: evidence::Model| entry.into_active_model().insert(&world.db).await;
+        // A gap, a fork at an earlier entry, and one that does not know the head.
+        let rows = queries::evidence_of(&world.db, id).await.unwrap();
+        for (count, head) in [
+            (row.evidence_count + 1, row.evidence_head.clone()),
+            (2, rows[1].hash.clone()),
+            (row.evidence_count, rows[1].hash.clone()),
+        ] {
+            assert!(insert(chain::follow(id, count, &head, &event())).await.is_err());
+        }
+        if store::is_postgres(&world.db) {
+            let mut wrong = chain::follow(id, row.evidence_count, &row.evidence_head, &event());
+            wrong.hash = chain::beginning();
+            assert!(insert(wrong).await.is_err(), "an entry has the hash of its text");
+        }
+        table.assert_chain_holds(id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_forced_underneath_is_found_and_not_sealed() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let forgeries = [
+            (
+                "UPDATE agreement_evidence SET event = replace(event, '192.0.2.7', '192.0.2.8')",
+                EvidenceFault::Altered { seq: 3 },
+            ),
+            ("DELETE FROM agreement_evidence", EvidenceFault::Missing { seq: 3 }),
+            ("UPDATE agreement_evidence SET seq = 900", EvidenceFault::Missing { seq: 3 }),
+            ("UPDATE agreement_evidence SET kind = 'signed'", EvidenceFault::Altered { seq: 3 }),
+        ];
+        let mut ids = Vec::new();
+        for _ in 0..forgeries.len() + 2 {
+            let work = table.shop.work("Another").await;
+            let draft = table.draft(&sheet(Some(work), &[500_000; 2]), SigningOrder::Parallel).await;
+            table.send(draft.id).await.unwrap();
+            table.signs(draft.id, 0).await;
+            table.signs(draft.id, 1).await;
+            ids.push(draft.id);
+        }
+        unguard(world).await;
+        let verify = async |id| {
+            let rows = queries::evidence_of(&world.db, id).await.unwrap();
+            let row: agreement::Model = table.row(id).await;
+            chain::verify_to(&rows, row.evidence_count, &row.evidence_head)
+        };
+        for ((statement, fault), id) in forgeries.into_iter().zip(&ids) {
+            verify(*id).await.unwrap();
+            let own = literal(world, *id);
+            world.db.execute_unprepared(&format!("{statement} WHERE agreement_id = {own} AND seq = 3")).await.unwrap();
+            assert_eq!(verify(*id).await, Err(fault), "{statement}");
+            let sealed = queries::find_execution(&world.db, "http://shop.test", *id).await;
+            assert!(matches!(sealed, Err(AgreementError::Evidence(_))));
+        }
+        // Two entries that change places, numbers and all.
+        let own = literal(world, ids[4]);
+        for (from, to) in [(3, 900), (4, 3), (900, 4)] {
+            let swap = format!("UPDATE agreement_evidence SET seq = {to} WHERE agreement_id = {own} AND seq = {from}");
+            world.db.execute_unprepared(&swap).await.unwrap();
+        }
+        assert_eq!(verify(ids[4]).await, Err(EvidenceFault::Reordered { seq: 3, found: 4 }));
+        // The end cut off.
+        let (own, count) = (literal(world, ids[5]), table.row(ids[5]).await.evidence_count);
+        let cut = format!("DELETE FROM agreement_evidence WHERE agreement_id = {own} AND seq = {count}");
+        world.db.execute_unprepared(&cut).await.unwrap();
+        assert_eq!(verify(ids[5]).await, Err(EvidenceFault::Missing { seq: count }));
+    })
+    .await;
+}

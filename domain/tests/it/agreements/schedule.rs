@@ -1,0 +1,126 @@
+//! What comes round by itself, and what is kept of the sealed file.
+
+use chrono::Duration;
+use domain::{
+    actor::Ctx,
+    agreements::{
+        AgreementError,
+        commands::{self, SealedFile, Tended},
+        entity::{AgreementState, SigningOrder},
+        queries,
+        rules::{Fault, MAX_REMINDERS},
+    },
+    catalog::{
+        Sha256,
+        entity::{AssetKind, AssetState, asset},
+    },
+    policy::Denied,
+};
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use serde_json::json;
+
+use super::table::{Table, sheet};
+use crate::support::on_each_database;
+
+#[tokio::test]
+async fn who_does_not_answer_is_reminded_and_in_the_end_it_expires() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let id = table.sent(SigningOrder::Parallel).await;
+        table.signs(id, 0).await;
+        assert_eq!(commands::tend(&table.services).await.unwrap(), Tended::default());
+        for round in 0..=MAX_REMINDERS {
+            world.clock.advance(Duration::days(3) + Duration::hours(1));
+            let tended = commands::tend(&table.services).await.unwrap();
+            assert_eq!(tended.reminded, if round < MAX_REMINDERS { 3 } else { 0 });
+            assert_eq!(commands::tend(&table.services).await.unwrap().reminded, 0, "twice at once");
+        }
+        let by_hand = table.run(async |tx| commands::remind_signers(tx, &table.manager, id).await).await.unwrap();
+        assert_eq!(by_hand, 3);
+        world.clock.advance(Duration::days(30));
+        assert_eq!(commands::tend(&table.services).await.unwrap(), Tended { expired: 1, ..Tended::default() });
+        assert_eq!(table.row(id).await.state, AgreementState::Expired);
+        assert_eq!(commands::tend(&table.services).await.unwrap(), Tended::default());
+        let remind = table.run(async |tx| commands::remind_signers(tx, &table.manager, id).await).await;
+        assert!(matches!(remind, Err(AgreementError::Fault(Fault::Final(AgreementState::Expired)))));
+        table.assert_chain_holds(id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_end_of_a_term_is_announced_once() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let mut document = sheet(None, &[500_000; 2]);
+        document["general"]["term"] = json!({ "ends_on": "2027-03-01" });
+        let draft = table.draft(&document, SigningOrder::Parallel).await;
+        table.send(draft.id).await.unwrap();
+        table.signs(draft.id, 0).await;
+        table.signs(draft.id, 1).await;
+        assert_eq!(commands::tend(&table.services).await.unwrap().announced, 0);
+        world.clock.advance(Duration::days(70));
+        assert_eq!(commands::tend(&table.services).await.unwrap().announced, 1);
+        assert_eq!(commands::tend(&table.services).await.unwrap().announced, 0);
+        // To both and to the studio.
+        assert_eq!(table.jobs().await["mail_agreement"], 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_sealed_file_is_remembered_once_and_all_are_mailed() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let id = table.draft(&sheet(None, &[500_000; 2]), SigningOrder::Parallel).await.id;
+        let file = asset::Model {
+            id: world.ctx.env.id(),
+            studio_id: table.studio,
+            kind: AssetKind::Contract,
+            state: AssetState::Ready,
+            refusal: None,
+            sha256: Sha256::of(b"pdf"),
+            bytes: 3,
+            media_type: "application/pdf".into(),
+            file_name: "agreement.pdf".into(),
+            duration_ms: None,
+            sample_rate_hz: None,
+            channels: None,
+            bits_per_sample: None,
+            measurement: None,
+            created_at: world.ctx.env.now(),
+        };
+        file.clone().into_active_model().insert(&world.db).await.unwrap();
+        let template = Sha256::of(b"template");
+        let record = async |ctx: &Ctx| {
+            let sealed =
+                SealedFile { file: &file, template_sha256: &template, engine_version: "0.15.1", can_raise: true };
+            table.run(async |tx| commands::record_sealed(tx, ctx, id, sealed).await).await
+        };
+        assert!(matches!(record(&world.ctx).await, Err(AgreementError::NotExecuted(_))));
+        table.send(id).await.unwrap();
+        table.signs(id, 0).await;
+        table.signs(id, 1).await;
+        assert!(matches!(record(&table.manager).await, Err(AgreementError::Denied(Denied::NotAllowed))));
+        let seal = record(&world.ctx).await.unwrap();
+        assert_eq!(record(&world.ctx).await.unwrap(), seal);
+        // Both signers and the studio.
+        assert_eq!((table.jobs().await["mail_agreement"], table.jobs().await["raise_seal"]), (3, 1));
+        let found = queries::find_seal(&world.db, &table.row(id).await).await.unwrap().unwrap();
+        assert_eq!((found.0.id, found.1.id), (seal.id, file.id));
+        // What is embedded ends with the execution, however long the chain grows.
+        let executed = queries::find_execution(&world.db, "http://shop.test", id).await.unwrap().unwrap();
+        assert!(executed.agreement.evidence_count > executed.execution.evidence.last().unwrap().seq);
+
+        let signer = table.signer(id, 0).await.id;
+        let url = queries::agreement_url("http://shop.test", &table.services.links, signer);
+        let token = url.split_once("token=").unwrap().1;
+        let (signed, own) =
+            queries::find_signed(&world.db, &table.services.links, token, world.ctx.env.now()).await.unwrap();
+        assert_eq!((signed.id, own.id), (id, signer));
+        let facts = queries::find_public(&world.db, &signed.reference).await.unwrap().unwrap();
+        assert_eq!(facts.evidence_head, executed.execution.evidence_head);
+        assert_eq!(queries::find_public(&world.db, "AG-00000000").await.unwrap(), None);
+    })
+    .await;
+}
