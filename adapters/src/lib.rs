@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-//! The real parts behind the domain's ports: the file store, the job queues, the sandbox gateway, mail, contracts, agreements.
-=======
-//! The real parts behind the domain's ports: the file store, the job queues, the sandbox gateway, mail, contracts, seals.
->>>>>>> agreements
+//! The real parts behind the domain's ports: the file store, the job queues, the sandbox gateway, mail, contracts, agreements, seals.
 //!
 //! **May depend on** `domain`, whose ports it implements, and on the pure crates that a port needs (`documents`); on nobody else in the
 //! house. Only `cli` builds these parts; everyone else sees the ports.
@@ -10,7 +6,6 @@
 //! **To add a part:** a folder named after the outside thing, which implements the trait in `domain::ports` and is tested against the thing
 //! itself or a faithful stand-in over a real connection. Every failure becomes a `PortError` that says whether trying again can help.
 
-pub mod agreements;
 pub mod agreements;
 pub mod contracts;
 pub mod files;
