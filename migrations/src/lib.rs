@@ -18,8 +18,8 @@ mod m20261123_6_outbox;
 mod m20261124_7_render_beats;
 mod m20261127_8_audio_jobs;
 mod m20261128_9_agreements;
-mod m20261128_A_splits;
-mod m20261128_B_seals;
+mod m20261128_a_splits;
+mod m20261128_b_seals;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -41,8 +41,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_7_render_beats::Migration),
             Box::new(m20261127_8_audio_jobs::Migration),
             Box::new(m20261128_9_agreements::Migration),
-            Box::new(m20261128_A_splits::Migration),
-            Box::new(m20261128_B_seals::Migration),
+            Box::new(m20261128_a_splits::Migration),
+            Box::new(m20261128_b_seals::Migration),
         ]
     }
 }
@@ -59,7 +59,7 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261124_7_render_beats.rs"),
     include_str!("m20261127_8_audio_jobs.rs"),
     include_str!("m20261128_9_agreements.rs"),
-    include_str!("m20261128_A_splits.rs"),
-    include_str!("m20261128_B_seals.rs"),
+    include_str!("m20261128_a_splits.rs"),
+    include_str!("m20261128_b_seals.rs"),
     include_str!("sql.rs"),
 ];

@@ -1,10 +1,7 @@
 //! Agreements: their versions, signers, links, sessions and evidence. The evidence is a chain: an entry is refused unless it follows
 //! from the last. What has been executed cannot be changed.
 
-use sea_orm_migration::{
-    prelude::*,
-    sea_orm::{ConnectionTrait, DbBackend},
-};
+use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
 use crate::sql;
 

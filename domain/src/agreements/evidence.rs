@@ -39,7 +39,7 @@ pub struct Event {
 }
 
 /// The entry that follows a chain of so many entries with such a head.
-pub fn follow(agreement: AgreementId, count: i32, head: &Sha256, event: Event) -> evidence::Model {
+pub fn follow(agreement: AgreementId, count: i32, head: &Sha256, event: &Event) -> evidence::Model {
     let seq = count.saturating_add(1);
     let text = canonical(&json!({
         "agreement": agreement,

@@ -32,9 +32,9 @@ use crate::{
 };
 
 /// The kind of the journal that gives out parked money.
-pub const RELEASE: &str = "split_release";
+const RELEASE: &str = "split_release";
 /// Where that journal comes from; its id there is the line's.
-pub const SPLITS: &str = "splits";
+const SPLITS: &str = "splits";
 
 /// How many parked lines are looked up at once.
 const BATCH: u64 = 200;

@@ -215,7 +215,7 @@ impl<'a> Dossier<'a> {
     ) -> Result<(), StoreError> {
         let event = chain::Event { at: self.ctx.env.now(), kind, signer, data };
         let entry: evidence::Model =
-            chain::follow(self.row.id, self.row.evidence_count, &self.row.evidence_head, event);
+            chain::follow(self.row.id, self.row.evidence_count, &self.row.evidence_head, &event);
         self.row.evidence_count = entry.seq;
         self.row.evidence_head = entry.hash.clone();
         entry.into_active_model().insert(self.tx).await?;

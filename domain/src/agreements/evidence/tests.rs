@@ -12,7 +12,7 @@ fn chain(length: i32) -> Vec<evidence::Model> {
         clock.advance(chrono::Duration::milliseconds(1500));
         let signer = (count % 2 == 0).then(|| SignerId(Uuid::from_u128(7)));
         let data = json!({ "version": count, "note": "„Łódź“ — 夜\n\"x\"", "ip": "192.0.2.7" });
-        let row = follow(agreement, count, &head, Event { at: env.now(), kind: EvidenceKind::Shown, signer, data });
+        let row = follow(agreement, count, &head, &Event { at: env.now(), kind: EvidenceKind::Shown, signer, data });
         head = row.hash.clone();
         rows.push(row);
     }

@@ -71,10 +71,10 @@ async fn the_database_refuses_to_alter_delete_reorder_or_forge_evidence() {
             (2, rows[1].hash.clone()),
             (row.evidence_count, rows[1].hash.clone()),
         ] {
-            assert!(insert(chain::follow(id, count, &head, event())).await.is_err());
+            assert!(insert(chain::follow(id, count, &head, &event())).await.is_err());
         }
         if store::is_postgres(&world.db) {
-            let mut wrong = chain::follow(id, row.evidence_count, &row.evidence_head, event());
+            let mut wrong = chain::follow(id, row.evidence_count, &row.evidence_head, &event());
             wrong.hash = chain::beginning();
             assert!(insert(wrong).await.is_err(), "an entry has the hash of its text");
         }
