@@ -65,19 +65,17 @@ impl House {
     pub(super) fn open(folder: &Path, env: Env) -> Result<Self, SealConfigError> {
         make_folder(folder).map_err(|cause| SealConfigError::File { path: folder.to_owned(), cause })?;
         let path = folder.join(AUTHORITY);
-        let authority = match authority_in(folder)? {
-            Some(authority) => authority,
-            None => {
-                let now = env.now();
-                let name = format!("Seal authority {}", hex::encode(env.random::<4>()));
-                let subject = Subject { organization: "Ledgerline", common_name: &name };
-                let period =
-                    Period { from: now - Duration::hours(SKEW_H), until: now + Duration::days(AUTHORITY_DAYS) };
-                let made = Authority::create(subject, period, random(env.clone()))?;
-                keep_first(&path, &made.to_pem()?)?;
-                // Another process may have been first: the file decides.
-                authority_in(folder)?.unwrap_or(made)
-            }
+        let authority = if let Some(authority) = authority_in(folder)? {
+            authority
+        } else {
+            let now = env.now();
+            let name = format!("Seal authority {}", hex::encode(env.random::<4>()));
+            let subject = Subject { organization: "Ledgerline", common_name: &name };
+            let period = Period { from: now - Duration::hours(SKEW_H), until: now + Duration::days(AUTHORITY_DAYS) };
+            let made = Authority::create(subject, period, random(env.clone()))?;
+            keep_first(&path, &made.to_pem()?)?;
+            // Another process may have been first: the file decides.
+            authority_in(folder)?.unwrap_or(made)
         };
         Ok(Self { folder: folder.to_owned(), env, authority, sealers: Mutex::default() })
     }
@@ -98,17 +96,16 @@ impl House {
         }
         let kept = read(&path, Sealer::from_pem)?;
         let is_first = kept.is_none();
-        let sealer = match kept.filter(lasts) {
-            Some(sealer) => sealer,
-            None => {
-                let made = self.issue(&name, now)?;
-                if is_first {
-                    keep_first(&path, &made.to_pem()?)?;
-                    read(&path, Sealer::from_pem)?.unwrap_or(made)
-                } else {
-                    replace(&path, &made.to_pem()?)?;
-                    made
-                }
+        let sealer = if let Some(sealer) = kept.filter(lasts) {
+            sealer
+        } else {
+            let made = self.issue(&name, now)?;
+            if is_first {
+                keep_first(&path, &made.to_pem()?)?;
+                read(&path, Sealer::from_pem)?.unwrap_or(made)
+            } else {
+                replace(&path, &made.to_pem()?)?;
+                made
             }
         };
         known.insert(path, sealer.clone());

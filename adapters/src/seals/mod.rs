@@ -92,7 +92,7 @@ pub enum SealConfigError {
 /// Whose key seals.
 enum Keys {
     /// A key for each studio, certified by the installation's own authority.
-    House(House),
+    House(Box<House>),
     /// The operator's.
     Operator(Box<Sealer>),
 }
@@ -129,7 +129,7 @@ impl StudioSeals {
         } else {
             let house = House::open(&config.folder, env.clone())?;
             let root = house.authority.certificate_pem()?;
-            (Keys::House(house), root)
+            (Keys::House(Box::new(house)), root)
         };
         let timestamp_root = match &config.timestamp_root {
             Some(path) => {
@@ -180,13 +180,13 @@ impl StudioSeals {
 impl Seals for StudioSeals {
     fn seal(&self, pdf: Bytes, request: &SealRequest) -> Result<Bytes, PortError> {
         let broken = |cause: SealConfigError| PortError::lasting("taking the studio's key", cause);
-        let sealer = match &self.keys {
+        let key = match &self.keys {
             Keys::House(house) => &house.sealer(request.studio, &request.studio_name, request.at).map_err(broken)?,
             Keys::Operator(sealer) => sealer.as_ref(),
         };
         let facts =
             SealFacts { at: request.at, reason: &request.reason, location: None, name: Some(&request.studio_name) };
-        let sealed = seal(&pdf, sealer, &facts).map_err(|cause| PortError::lasting("sealing a document", cause))?;
+        let sealed = seal(&pdf, key, &facts).map_err(|cause| PortError::lasting("sealing a document", cause))?;
         Ok(sealed.into())
     }
 

@@ -174,15 +174,15 @@ impl Climb<'_> {
     }
 
     async fn list_of(&self, source: &RevocationSource) -> Result<Vec<u8>, Halt> {
-        let mut last = None;
+        let mut failure = None;
         for url in &source.crl_urls {
             match self.client.list(url).await {
                 Ok(list) => return Ok(list),
-                Err(error) => last = Some(error),
+                Err(error) => failure = Some(error),
             }
         }
         let subject = &source.subject;
-        Err(Halt::Pending(match last {
+        Err(Halt::Pending(match failure {
             Some(error) => format!("long-term proof pending: {error}, with the revocation list of “{subject}”"),
             None => format!("long-term proof pending: the certificate of “{subject}” names no revocation list"),
         }))
