@@ -1,6 +1,8 @@
 //! Collects what is wrong with a document's data, so that every fault is told at once.
 
 use crate::error::{DocumentError, FieldError};
+use crate::legible::is_invisible;
+use crate::words::clean;
 
 /// Longest name, title or other single line, in characters.
 pub const MAX_LINE_CHARS: usize = 1_000;
@@ -29,7 +31,8 @@ impl Faults {
     pub(crate) fn text(&mut self, field: impl Into<String>, value: &str, max_chars: usize) {
         let field = field.into();
         let chars = value.chars().count();
-        if value.trim().is_empty() {
+        // Characters without a shape of their own name nobody.
+        if clean(value).chars().all(|c| c.is_whitespace() || is_invisible(c)) {
             self.add_as("empty", field, "is empty", "give the value: a contract prints no placeholder");
         } else if chars > max_chars {
             self.add_as(

@@ -76,7 +76,7 @@ fn has(font: &impl Glyphs, c: char) -> bool {
 }
 
 /// Characters without a shape of their own: joiners, isolates, and those that only tune.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     is_tuning(c) || matches!(c, '\u{200c}' | '\u{200d}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -113,6 +113,11 @@ pub(crate) fn breakable(text: &str, longest: usize) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// As [`breakable`], for text that is broken at its hyphens first: only what stands between them counts as a word.
+pub(crate) fn breakable_between_hyphens(text: &str, longest: usize) -> String {
+    text.split_inclusive('-').map(|part| breakable(part, longest)).collect()
 }
 
 fn is_fingerprint(word: &str) -> bool {
@@ -153,6 +158,13 @@ mod tests {
         let fonts = [Only("a")];
         assert_eq!(legible("a❤\u{fe0f}", &fonts), "a[U+2764]");
         assert_eq!(legible("👨\u{200d}👩", &fonts), "[U+1F468][U+1F469]");
+    }
+
+    #[test]
+    fn a_hyphen_is_a_chance_to_break() {
+        let name = "Hohenstein-Schwarzenbergstädter of the longer line";
+        assert_eq!(breakable_between_hyphens(name, 20), name);
+        assert_ne!(breakable_between_hyphens(name, 18), name);
     }
 
     #[test]

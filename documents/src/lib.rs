@@ -19,6 +19,7 @@
 //! validation, clauses, text, render) and a template under `templates/`; [`world::Typesetter`] renders any of them.
 
 pub mod agreement;
+mod endings;
 pub mod error;
 mod faults;
 pub mod format;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::DocumentError;
-use crate::texts::{Language, Texts};
+use crate::texts::Texts;
 
 /// One clause, as it is read, shown and filed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,16 +84,15 @@ impl Fact {
     }
 }
 
-/// Texts in one language, with the values that their sentences name.
+/// The texts of one language, with the values that their sentences name.
 pub(crate) struct Voice {
-    pub(crate) language: Language,
     texts: &'static Texts,
     values: Vec<(&'static str, String)>,
 }
 
 impl Voice {
-    pub(crate) const fn new(language: Language, texts: &'static Texts) -> Self {
-        Self { language, texts, values: Vec::new() }
+    pub(crate) const fn new(texts: &'static Texts) -> Self {
+        Self { texts, values: Vec::new() }
     }
 
     pub(crate) fn add(&mut self, values: impl IntoIterator<Item = (&'static str, String)>) {

@@ -14,6 +14,7 @@ use typst::{Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
+use crate::endings;
 use crate::error::DocumentError;
 use crate::legible::{self, Glyphs};
 
@@ -224,7 +225,8 @@ impl Typesetter {
         let rendered = self.compile(template, json, metadata, embedded);
         // Typst keeps what it computed for the next render of the same document. Each of ours is rendered once.
         typst::comemo::evict(0);
-        rendered
+        // Licences stay as they were sold.
+        if embedded.is_empty() { rendered } else { rendered.map(endings::unambiguous) }
     }
 
     fn compile(

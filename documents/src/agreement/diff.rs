@@ -39,6 +39,9 @@ pub fn diff(before: &Agreement, after: &Agreement) -> Result<Vec<Change>, Docume
     Ok(differ.changes)
 }
 
+/// An entry of a list and its place.
+type Entry<'v> = (usize, &'v Value);
+
 struct Differ<'a> {
     before: Printer<'a>,
     after: Printer<'a>,
@@ -78,8 +81,8 @@ impl Differ<'_> {
 
     /// Entries are matched by whom or what they name, so that one that was taken out does not change all behind it.
     fn arrays(&mut self, path: &str, labels: &mut Vec<String>, field: &str, old: &[Value], new: &[Value]) {
-        let mut unmatched: Vec<(usize, &Value)> = new.iter().enumerate().collect();
-        let mut pairs: Vec<(usize, &Value, Option<(usize, &Value)>)> = Vec::new();
+        let mut unmatched: Vec<Entry<'_>> = new.iter().enumerate().collect();
+        let mut pairs: Vec<(usize, &Value, Option<Entry<'_>>)> = Vec::new();
         for (index, item) in old.iter().enumerate() {
             let name = self.before.name_of(item);
             let place = unmatched.iter().position(|(_, other)| self.after.name_of(other) == name);

@@ -8,7 +8,7 @@ use super::text::AgreementText;
 use crate::error::DocumentError;
 use crate::faults::{Faults, MAX_LINE_CHARS};
 use crate::format;
-use crate::legible::breakable;
+use crate::legible::breakable_between_hyphens as breakable;
 use crate::words::{Fact, Voice, clean};
 use crate::world::Typesetter;
 
@@ -154,10 +154,10 @@ impl Executed {
     ) -> Result<Self, DocumentError> {
         check(agreement, execution)?;
         let language = agreement.language;
-        let voice = Voice::new(language, language.agreement_texts());
+        let voice = Voice::new(language.agreement_texts());
         let shown = |value: &str| Typesetter::worldwide().legible(&clean(value));
         let fact = |label: &str, value: String| -> Result<Fact, DocumentError> {
-            Ok(Fact { label: voice.say(label)?, value: breakable(&value, 30).into_owned() })
+            Ok(Fact { label: voice.say(label)?, value: breakable(&value, 30) })
         };
         let mut facts = vec![
             fact("evidence.reference", shown(&execution.reference))?,
@@ -180,10 +180,10 @@ impl Executed {
                 voice.say_with("executed.by", &[("name", &name)])?
             };
             let (typed, drawn) = match &signature.mark {
-                Mark::Typed(typed) => (Some(breakable(&shown(typed), 16).into_owned()), None),
+                Mark::Typed(typed) => (Some(breakable(&shown(typed), 16)), None),
                 Mark::Drawn(strokes) => (None, Some(drawn(strokes))),
             };
-            let lines = vec![breakable(&by, 24).into_owned(), voice.say_with("executed.at", &[("at", &at)])?];
+            let lines = vec![breakable(&by, 24), voice.say_with("executed.at", &[("at", &at)])?];
             marks.push(MarkView { party: signature.party, typed, drawn, lines });
             let signer_facts = [
                 ("evidence.signer.at", at),
@@ -202,7 +202,7 @@ impl Executed {
             if signature.on_behalf {
                 heading = by;
             }
-            signers.push(SignerView { name: breakable(&heading, 30).into_owned(), facts: signer_facts });
+            signers.push(SignerView { name: breakable(&heading, 30), facts: signer_facts });
         }
         let log = execution
             .evidence
@@ -213,11 +213,11 @@ impl Executed {
                 for more in
                     [Some(line.who.as_str()), line.ip.as_deref()].into_iter().flatten().filter(|more| !more.is_empty())
                 {
-                    what.push_str(&format!(" · \u{2068}{}\u{2069}", shown(more)));
+                    what.extend([" · \u{2068}", &shown(more), "\u{2069}"]);
                 }
                 let hash = line.hash.chars().take(16).collect();
                 let at = line.at.format("%Y-%m-%d %H:%M:%S").to_string();
-                [line.seq.to_string(), at, breakable(&what, 30).into_owned(), hash]
+                [line.seq.to_string(), at, breakable(&what, 30), hash]
             })
             .collect();
         let url = shown(&execution.verify_url);
@@ -226,7 +226,7 @@ impl Executed {
             heading: voice.say("evidence.heading")?,
             intro: voice.say("evidence.intro")?,
             verify_heading: voice.say("evidence.verify")?,
-            verify_how: breakable(&voice.say_with("evidence.verify.how", &[("url", &url)])?, 30).into_owned(),
+            verify_how: breakable(&voice.say_with("evidence.verify.how", &[("url", &url)])?, 30),
             qr: qr(&execution.verify_url)?,
             facts,
             signers_heading: voice.say("evidence.signers")?,

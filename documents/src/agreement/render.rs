@@ -7,7 +7,7 @@ use super::execution::{Executed, Stage};
 use super::model::Agreement;
 use super::text::{AgreementText, text};
 use crate::error::DocumentError;
-use crate::legible::breakable;
+use crate::legible::breakable_between_hyphens as breakable;
 use crate::words::{Block, Clause, Fact, map_strings};
 use crate::world::{EmbeddedFile, Metadata, Pdf, Relationship, Typesetter, engine_version, sha256_hex};
 
@@ -99,10 +99,10 @@ fn narrowed(text: &AgreementText) -> Result<AgreementText, DocumentError> {
     const BODY: usize = 30;
     const CELL: usize = 12;
     let facts = |facts: &[Fact]| {
-        let narrow = |fact: &Fact| Fact { value: breakable(&fact.value, FACT).into_owned(), ..fact.clone() };
+        let narrow = |fact: &Fact| Fact { value: breakable(&fact.value, FACT), ..fact.clone() };
         facts.iter().map(narrow).collect()
     };
-    let cells = |row: &Vec<String>| row.iter().map(|cell| breakable(cell, CELL).into_owned()).collect();
+    let cells = |row: &Vec<String>| row.iter().map(|cell| breakable(cell, CELL)).collect();
     let clause = |clause: &Clause| Clause {
         body: clause
             .body
@@ -117,13 +117,13 @@ fn narrowed(text: &AgreementText) -> Result<AgreementText, DocumentError> {
         ..clause.clone()
     };
     let narrow = AgreementText {
-        title: breakable(&text.title, TITLE).into_owned(),
+        title: breakable(&text.title, TITLE),
         facts: facts(&text.facts),
         terms: facts(&text.terms),
         clauses: text.clauses.iter().map(clause).collect(),
         ..text.clone()
     };
-    map_strings(&narrow, &|value| breakable(value, BODY).into_owned())
+    map_strings(&narrow, &|value| breakable(value, BODY))
 }
 
 /// SHA-256 over the template and the texts of a language, each preceded by its length so that no two pairs collide.

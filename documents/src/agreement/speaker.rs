@@ -19,7 +19,7 @@ pub(super) struct Speaker<'a> {
 impl<'a> Speaker<'a> {
     pub(super) fn new(agreement: &'a Agreement, party: Option<usize>) -> Result<Self, DocumentError> {
         let language = agreement.language;
-        let voice = Voice::new(language, language.agreement_texts());
+        let voice = Voice::new(language.agreement_texts());
         let mut speaker = Self { agreement, voice, language, party };
         let values = speaker.values()?;
         speaker.voice.add(values);
@@ -107,10 +107,10 @@ impl<'a> Speaker<'a> {
             Terms::SplitSheet(sheet) => {
                 values.push(("work_title", clean(&sheet.composition.title)));
                 let written = sheet.composition.written_on.map(|day| ("written", format::date(day, language)));
-                let iswc = sheet.composition.iswc.as_deref().map(|code| ("iswc", printed(codes::iswc, code)));
-                let isrc = sheet.master.isrc.as_deref().map(|code| ("isrc", printed(codes::isrc, code)));
+                let of_work = sheet.composition.iswc.as_deref().map(|code| ("iswc", printed(codes::iswc, code)));
+                let of_recording = sheet.master.isrc.as_deref().map(|code| ("isrc", printed(codes::isrc, code)));
                 let effective = sheet.effective_on.map(|day| ("effective", format::date(day, language)));
-                values.extend([written, iswc, isrc, effective].into_iter().flatten());
+                values.extend([written, of_work, of_recording, effective].into_iter().flatten());
                 (None, None)
             }
             Terms::Producer(terms) => {

@@ -55,7 +55,7 @@ impl<'a> Speaker<'a> {
     pub(super) fn new(contract: &'a LicenceContract) -> Result<Self, DocumentError> {
         let terms = &contract.terms;
         let language = terms.language;
-        let mut speaker = Self { contract, terms, language, voice: Voice::new(language, language.texts()) };
+        let mut speaker = Self { contract, terms, language, voice: Voice::new(language.texts()) };
         let terms_values = speaker.terms_values()?;
         speaker.voice.add(terms_values);
         let sale_values = speaker.sale_values()?;

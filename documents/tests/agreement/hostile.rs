@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use crate::samples::{changed, execution, html_text, letters, pdf_text};
 
-const MARKUP: &str = r##"#eval("1+1") $x^2$ `raw` \ *b* _i_ <label> @ref {title} </script><b>&amp; #pagebreak() #read("/data.json") #panic("x") = H"##;
+const MARKUP: &str = r#"#eval("1+1") $x^2$ `raw` \ *b* _i_ <label> @ref {title} </script><b>&amp; #pagebreak() #read("/data.json") #panic("x") = H"#;
 
 /// Puts the text wherever a template takes words of others.
 fn everywhere(value: &mut Value, text: &str) {
     value["title"] = json!(text);
-    for party in value["parties"].as_array_mut().unwrap() {
+    for party in value["parties"].as_array_mut().expect("parties") {
         party["name"] = json!(text);
         party["legal_name"] = json!(text.chars().skip(1).collect::<String>());
         party["address"] = json!(text);

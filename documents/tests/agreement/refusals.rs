@@ -13,6 +13,10 @@ fn faults(json: &str) -> Vec<FieldError> {
     }
 }
 
+fn remove(object: &mut Value, field: &str) {
+    object.as_object_mut().expect("an object of the example").remove(field);
+}
+
 /// Path of the field that must be named, code of the fault, template, and the change that spoils it.
 type Spoil = (&'static str, &'static str, Template, fn(&mut Value));
 
@@ -24,11 +28,11 @@ const SPOILED: &[Spoil] = &[
     ("terms.composition.writers[1].shares", "unknown_field", SPLIT, |v| {
         v["terms"]["composition"]["writers"][1]["shares"] = json!(1);
     }),
-    ("parties[0].name", "missing", SPLIT, |v| drop(v["parties"][0].as_object_mut().unwrap().remove("name"))),
+    ("parties[0].name", "missing", SPLIT, |v| remove(&mut v["parties"][0], "name")),
     ("parties[2].name", "type", SPLIT, |v| v["parties"][2]["name"] = json!(7)),
     ("terms.template", "choice", SPLIT, |v| v["terms"]["template"] = json!("handshake")),
-    ("terms.template", "choice", SPLIT, |v| drop(v["terms"].as_object_mut().unwrap().remove("template"))),
-    ("terms.master", "missing", SPLIT, |v| drop(v["terms"].as_object_mut().unwrap().remove("master"))),
+    ("terms.template", "choice", SPLIT, |v| remove(&mut v["terms"], "template")),
+    ("terms.master", "missing", SPLIT, |v| remove(&mut v["terms"], "master")),
     ("terms.composition.writers[0].role", "choice", SPLIT, |v| {
         v["terms"]["composition"]["writers"][0]["role"] = json!("ghost");
     }),
@@ -64,7 +68,7 @@ const SPOILED: &[Spoil] = &[
         v["terms"]["composition"]["writers"][0]["publishers"][1]["share_ppm"] = json!(500_001);
     }),
     ("terms.composition.writers[0].publishers[2].of", "missing", SPLIT, |v| {
-        v["terms"]["composition"]["writers"][0]["publishers"][2].as_object_mut().unwrap().remove("of");
+        remove(&mut v["terms"]["composition"]["writers"][0]["publishers"][2], "of");
     }),
     ("terms.composition.writers[0].publishers[2].of", "range", SPLIT, |v| {
         v["terms"]["composition"]["writers"][0]["publishers"][2]["of"] = json!(2);
@@ -73,7 +77,7 @@ const SPOILED: &[Spoil] = &[
         v["terms"]["composition"]["writers"][0]["publishers"][0]["of"] = json!(0);
     }),
     ("terms.composition.writers[0].publishers[0].name", "missing", SPLIT, |v| {
-        v["terms"]["composition"]["writers"][0]["publishers"][0].as_object_mut().unwrap().remove("name");
+        remove(&mut v["terms"]["composition"]["writers"][0]["publishers"][0], "name");
     }),
     ("terms.master.mixers[0].name", "twice", SPLIT, |v| v["terms"]["master"]["mixers"][0]["party"] = json!(0)),
     // Check digits.
@@ -90,11 +94,12 @@ const SPOILED: &[Spoil] = &[
     ("terms.master.isrc", "form", SPLIT, |v| v["terms"]["master"]["isrc"] = json!("no code")),
     // Values.
     ("title", "empty", SPLIT, |v| v["title"] = json!("  ")),
+    ("title", "empty", SPLIT, |v| v["title"] = json!("\u{202e}\u{200b}")),
     ("title", "too_long", SPLIT, |v| v["title"] = json!("x".repeat(10_000))),
     ("parties[1].name", "too_long", SPLIT, |v| v["parties"][1]["name"] = json!("名".repeat(1_001))),
     ("general.governing_law", "too_long", SPLIT, |v| v["general"]["governing_law"] = json!("x".repeat(10_001))),
     ("parties[1].email", "form", SPLIT, |v| v["parties"][1]["email"] = json!("nobody")),
-    ("parties[1].email", "missing", SPLIT, |v| drop(v["parties"][1].as_object_mut().unwrap().remove("email"))),
+    ("parties[1].email", "missing", SPLIT, |v| remove(&mut v["parties"][1], "email")),
     ("parties[1].email", "twice", SPLIT, |v| v["parties"][1]["email"] = json!("LUCJA@noctua.example")),
     ("reference.supersedes", "form", SPLIT, |v| v["reference"]["supersedes"] = json!("abc")),
     ("terms.master.points[0].hundredths", "range", SPLIT, |v| {

@@ -28,9 +28,15 @@ pub(crate) fn changed(template: Template, change: impl FnOnce(&mut Value)) -> St
     value.to_string()
 }
 
-/// A curve that looks like a hand's.
+/// A curve that looks like a hand's: arcs up and down, flatter and flatter.
 fn stroke(seed: u16) -> Vec<(u16, u16)> {
-    (0..90_u16).map(|step| (40 + step * 9, 150 + (step * (17 + seed) + step * step * 3) % 120 + step)).collect()
+    (0..120_u16)
+        .map(|step| {
+            let (arc, phase) = (step / 12, step % 12);
+            let height = phase * (12 - phase) * (14 + seed - arc) / 5;
+            (40 + step * 7, if arc % 2 == 0 { 150 - height } else { 150 + height })
+        })
+        .collect()
 }
 
 /// Everybody has signed, in turn drawing and typing; the second on behalf of the party.
