@@ -57,9 +57,9 @@ async fn a_sale_after_execution_is_split_by_the_signed_shares_and_names_the_docu
         let bases = splits::bases_of_journals(&world.db, &[sale.id]).await.unwrap().remove(&sale.id).unwrap();
         let lines = queries::lines_of_order(&world.db, order.id).await.unwrap();
         assert_eq!(bases.len(), 2);
-        let basis = bases.iter().find(|basis| basis.row.order_line_id == lines[0].id).unwrap();
-        assert_eq!((&basis.row.document_sha256, basis.row.agreement_id), (&sheet.document_sha256, sheet.agreement));
-        assert_eq!(basis.version, version);
+        let first = bases.iter().find(|basis| basis.row.order_line_id == lines[0].id).unwrap();
+        assert_eq!((&first.row.document_sha256, first.row.agreement_id), (&sheet.document_sha256, sheet.agreement));
+        assert_eq!(first.version, version);
         let shares = splits::of_versions(&world.db, &[version.id]).await.unwrap().remove(&version.id).unwrap();
         assert_eq!((shares.0[0].1, shares.1), (half, sheet.master));
     })
