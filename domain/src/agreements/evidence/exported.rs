@@ -100,7 +100,7 @@ mod tests {
             let event =
                 Event { at: env.now(), kind, signer: Some(env.id()), data: json!({ "version": 1, "ip": "192.0.2.7" }) };
             let count = i32::try_from(rows.len()).unwrap();
-            let row = follow(agreement, count, &head, event);
+            let row = follow(agreement, count, &head, &event);
             head = row.hash.clone();
             rows.push(row);
             clock.advance(chrono::Duration::microseconds(1_500_001));
