@@ -274,6 +274,7 @@ impl From<version::Model> for AgreementVersion {
 #[ComplexObject]
 impl AgreementVersion {
     /// The document.
+    #[expect(clippy::unused_async, reason = "a field's function is asynchronous")]
     async fn document(&self) -> Result<Json<Value>, Failure> {
         document(&self.row)
     }
