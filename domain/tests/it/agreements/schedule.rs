@@ -115,10 +115,10 @@ async fn the_sealed_file_is_remembered_once_and_all_are_mailed() {
         let signer = table.signer(id, 0).await.id;
         let url = queries::agreement_url("http://shop.test", &table.services.links, signer);
         let token = url.split_once("token=").unwrap().1;
-        let (signed, own) =
+        let (mine, own) =
             queries::find_signed(&world.db, &table.services.links, token, world.ctx.env.now()).await.unwrap();
-        assert_eq!((signed.id, own.id), (id, signer));
-        let facts = queries::find_public(&world.db, &signed.reference).await.unwrap().unwrap();
+        assert_eq!((mine.id, own.id), (id, signer));
+        let facts = queries::find_public(&world.db, &mine.reference).await.unwrap().unwrap();
         assert_eq!(facts.evidence_head, executed.execution.evidence_head);
         assert_eq!(queries::find_public(&world.db, "AG-00000000").await.unwrap(), None);
     })

@@ -67,10 +67,10 @@ impl Table {
         let work = shop.work("Night Drive").await;
         let manager = world.as_actor(shop.manager());
         let (services, studio, clock) = (shop.services.clone(), shop.studio, world.clock.clone());
-        Self { services, studio, manager, work, clock, shop }
+        Self { shop, services, studio, manager, work, clock }
     }
 
-    pub(super) fn new(&self, document: &Value, signing_order: SigningOrder) -> NewAgreement {
+    pub(super) fn written(&self, document: &Value, signing_order: SigningOrder) -> NewAgreement {
         let document = Prepared::new(&PlainDocuments, &self.services.env, &document.to_string()).unwrap();
         NewAgreement { document, signing_order }
     }
@@ -87,7 +87,7 @@ impl Table {
     }
 
     pub(super) async fn draft(&self, document: &Value, order: SigningOrder) -> agreement::Model {
-        let new = self.new(document, order);
+        let new = self.written(document, order);
         self.run(async |tx| commands::create_agreement(tx, &self.manager, self.studio, &new).await).await.unwrap()
     }
 
