@@ -33,7 +33,7 @@ fn stroke(seed: u16) -> Vec<(u16, u16)> {
     (0..120_u16)
         .map(|step| {
             let (arc, phase) = (step / 12, step % 12);
-            let height = phase * (12 - phase) * (14 + seed - arc) / 5;
+            let height = phase * (12 - phase) * (14 + seed % 6 - arc) / 5;
             (40 + step * 7, if arc % 2 == 0 { 150 - height } else { 150 + height })
         })
         .collect()
