@@ -68,7 +68,7 @@ async fn sleeps() -> HttpResponse {
 }
 
 async fn never_ends() -> HttpResponse {
-    let piece = || Ok::<_, actix_web::Error>(Bytes::from_static(&[0; 65_536]));
+    let piece = || Ok::<_, actix_web::Error>(Bytes::from_static(&[0; 4_096]));
     HttpResponse::Ok().streaming(futures::stream::repeat_with(piece))
 }
 
@@ -91,13 +91,13 @@ struct World {
 fn random(env: &Env) -> impl FnMut(&mut [u8]) + use<> {
     let env = env.clone();
     move |bytes: &mut [u8]| {
-        bytes.chunks_mut(32).for_each(|piece| piece.copy_from_slice(&env.random::<32>()[..piece.len()]))
+        bytes.chunks_mut(32).for_each(|piece| piece.copy_from_slice(&env.random::<32>()[..piece.len()]));
     }
 }
 
 impl World {
     /// An authority whose certificate is valid for so many days.
-    async fn start(days: i64) -> Self {
+    fn start(days: i64) -> Self {
         let clock = Arc::new(ManualClock::at(DateTime::<Utc>::from_timestamp(1_795_435_200, 0).unwrap()));
         let env = Env::new(clock.clone(), Arc::new(SystemEntropy));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -182,7 +182,7 @@ impl World {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_seal_climbs_to_the_top_in_one_go_and_everybody_agrees() {
-    let world = World::start(3_650).await;
+    let world = World::start(3_650);
     let config = SealConfig { timestamp_root: Some(world.keep_timestamp_root()), ..world.config("/tsr") };
     let seals = StudioSeals::open(&config, world.env.clone()).unwrap();
     assert!(seals.can_raise());
@@ -207,7 +207,7 @@ async fn a_seal_climbs_to_the_top_in_one_go_and_everybody_agrees() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_authority_leaves_the_timestamp_pending_and_the_file_as_it_was() {
-    let world = World::start(3_650).await;
+    let world = World::start(3_650);
     for (path, why) in [
         ("/refuses", "only imprints by SHA-2 are stamped"),
         ("/sleeps", "did not answer in time"),
@@ -250,7 +250,7 @@ async fn a_bad_authority_leaves_the_timestamp_pending_and_the_file_as_it_was() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_in_between_is_not_believed() {
-    let (world, thief) = (World::start(3_650).await, World::start(3_650).await);
+    let (world, thief) = (World::start(3_650), World::start(3_650));
     let config = SealConfig {
         timestamp_url: Some(format!("{}/tsr", thief.url)),
         timestamp_root: Some(world.keep_timestamp_root()),
@@ -267,7 +267,7 @@ async fn somebody_in_between_is_not_believed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_archive_timestamp_is_renewed_before_its_certificate_lapses() {
-    let world = World::start(300).await;
+    let world = World::start(300);
     let seals = world.seals("/tsr");
     let raised = seals.raise(world.sealed(&seals), world.clock.now()).await.unwrap();
     let due = raised.renew_before.unwrap();
@@ -284,7 +284,7 @@ async fn an_archive_timestamp_is_renewed_before_its_certificate_lapses() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_sealed_file_is_not_raised() {
-    let world = World::start(300).await;
+    let world = World::start(300);
     let seals = world.seals("/tsr");
     let mut changed = world.sealed(&seals).to_vec();
     changed[200] ^= 1;
@@ -307,7 +307,7 @@ fn mode(path: &Path) -> u32 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_are_made_once_however_many_make_them() {
-    let world = World::start(300).await;
+    let world = World::start(300);
     let config = SealConfig { timestamp_url: None, ..world.config("") };
     let (pdf, request) = (world.pdf(), world.request());
     let barrier = std::sync::Barrier::new(8);
@@ -340,7 +340,7 @@ async fn keys_are_made_once_however_many_make_them() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_studio_gets_another_certificate_with_another_name_and_in_good_time() {
-    let world = World::start(300).await;
+    let world = World::start(300);
     let seals = world.seals("/tsr");
     let signer = |request: &SealRequest| {
         let report = verify(&seals.seal(world.pdf(), request).unwrap(), &Options::default());
@@ -362,7 +362,7 @@ async fn a_studio_gets_another_certificate_with_another_name_and_in_good_time() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operators_own_key_seals_and_what_was_sealed_before_stays_known() {
-    let world = World::start(3_650).await;
+    let world = World::start(3_650);
     let before = world.seals("/tsr");
     let earlier = world.sealed(&before);
 
@@ -370,8 +370,8 @@ async fn an_operators_own_key_seals_and_what_was_sealed_before_stays_known() {
         Period { from: world.clock.now() - TimeDelta::days(1), until: world.clock.now() + TimeDelta::days(900) };
     let subject = |common_name| Subject { organization: "Operator", common_name };
     let root = Authority::create(subject("Operator root"), period, random(&world.env)).unwrap();
-    let sealer = root.issue_sealer(subject("Operator seal"), period, None, random(&world.env)).unwrap();
-    let pem = sealer.to_pem().unwrap();
+    let own = root.issue_sealer(subject("Operator seal"), period, None, random(&world.env)).unwrap();
+    let pem = own.to_pem().unwrap();
     let (key, chain) = pem.split_at(pem.find("-----BEGIN CERTIFICATE").unwrap());
     let at = |name: &str| world.folder.path().join(name);
     std::fs::write(at("key.pem"), key).unwrap();
@@ -409,7 +409,7 @@ async fn an_operators_own_key_seals_and_what_was_sealed_before_stays_known() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_examined_by_itself() {
-    let (world, other) = (World::start(300).await, World::start(300).await);
+    let (world, other) = (World::start(300), World::start(300));
     let (seals, others) = (world.seals("/tsr"), other.seals("/tsr"));
     let foreign = others.raise(other.sealed(&others), other.clock.now()).await.unwrap();
     let examined = examine(&seals, &foreign.bytes, world.clock.now());

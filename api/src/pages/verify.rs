@@ -49,7 +49,7 @@ const MAX_NAME: usize = 120;
 static DESKS: Semaphore = Semaphore::const_new(8);
 
 /// How long a file may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 struct FindingView {
     class: &'static str,
@@ -161,9 +161,8 @@ pub(super) async fn of_reference(caller: Caller, reference: web::Path<String>) -
     let services = &caller.services;
     let mut page = VerifyPage::new(Chrome::private("Verify a document"));
     let Some(found) = queries::find_by_reference(&services.db, &reference).await? else {
-        page.problem =
-            "No document with this reference was sealed here. If you have the file, it can be verified all the same."
-                .to_owned();
+        "No document with this reference was sealed here. If you have the file, it can be verified all the same."
+            .clone_into(&mut page.problem);
         return render(StatusCode::NOT_FOUND, &page);
     };
     page.chrome.title = format!("Verify {}", found.reference);
@@ -184,7 +183,7 @@ pub(super) async fn authority(caller: Caller) -> HttpResponse {
 pub(super) async fn judge(caller: Caller, request: HttpRequest, body: web::Payload) -> Result<HttpResponse, PageError> {
     let mut page = VerifyPage::new(Chrome::private("Verify a document"));
     let Ok(_desk) = DESKS.try_acquire() else {
-        page.problem = "Many files are being verified at this moment. Try again in a minute.".to_owned();
+        "Many files are being verified at this moment. Try again in a minute.".clone_into(&mut page.problem);
         return render(StatusCode::TOO_MANY_REQUESTS, &page);
     };
     let received = tokio::time::timeout(PATIENCE, receive(Multipart::new(request.headers(), body))).await;

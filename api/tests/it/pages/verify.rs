@@ -26,7 +26,8 @@ impl Shop {
     async fn contract(&self) -> Bytes {
         let services = &self.services;
         let beat = self.beat("Night Drive", "night-drive", 140_000).await;
-        let offer = offer_contract(&services.db, self.studio, beat, TierCode::Wav).await.unwrap().unwrap();
+        let offer =
+            offer_contract(&services.db, self.studio, beat, TierCode::Wav, services.env.now()).await.unwrap().unwrap();
         let grant = Grant {
             reference: "LL-7K3M9Q2X-1".to_owned(),
             licensee_name: "Ada Lovelace".to_owned(),
