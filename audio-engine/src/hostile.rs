@@ -187,6 +187,17 @@ mod regressions {
         assert!(survive("rf64", &bytes).is_err());
     }
 
+    /// On a disk, unlike in memory, no place beyond 2^63 can be looked at: that is a file at fault, not a disk.
+    #[test]
+    fn an_mp4_box_that_ends_beyond_every_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.m4a");
+        let far = [&b"\0\0\0\x01free"[..], &[0xFF; 8]].concat();
+        std::fs::write(&path, [&b"\0\0\0\x10ftypM4A \0\0\0\0"[..], &far].concat()).unwrap();
+        let error = inspect(&path).unwrap_err();
+        assert!(!matches!(error, DecodeError::Io(_)), "{error:?}");
+    }
+
     /// The seeded generator found this one: a size that overflowed when the padding was added.
     #[test]
     fn an_rf64_file_with_the_largest_size_there_is() {

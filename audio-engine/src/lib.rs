@@ -2,7 +2,7 @@
 //!
 //! The preview that a buyer hears and the master that an artist receives come out of the same graph; a preview is the
 //! master plus tag nodes. Everything is streamed, so that an hour needs no more memory than a minute, and deterministic,
-//! so that the same document and the same inputs give the same bytes whatever the block size.
+//! so that the same document and the same inputs give the same bytes whatever the block size and the number of threads.
 //!
 //! ```no_run
 //! use audio_engine::decode::inspect;
@@ -34,6 +34,8 @@
 //! | [`features`] | tempo, key, fingerprint |
 //! | [`conformance`] | does the meter keep the standards |
 //! | [`render`] | mix, master, tag, and encode |
+//! | [`waveform`] | how to draw it |
+//! | [`tag`], [`compose`] | the built-in voice, and music to try everything with |
 //! | [`resample()`] | the rate conversion within it, alone and in double precision |
 //!
 //! This crate is pure: it knows no database, no network and no other crate of the workspace. It may depend on codecs and
@@ -60,4 +62,4 @@ pub mod waveform;
 pub use dsp::resample;
 
 /// Part of every render's key: raised whenever a change alters what comes out for the same document.
-pub const ENGINE_VERSION: &str = "ledgerline-engine 4";
+pub const ENGINE_VERSION: &str = "ledgerline-engine 5";

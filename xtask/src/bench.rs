@@ -40,11 +40,7 @@ const MOST_MB: f64 = 200.0;
 
 /// Runs the comparison; fails if a task misses its ratio, its speed or its memory.
 pub(crate) fn audio(seconds: u32, hours: Option<u32>, cargo: impl Fn() -> Command) -> Result<ExitCode> {
-    for tool in ["ffmpeg", "sox", "taskset"] {
-        if Command::new(tool).arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
-            bail!("the comparison needs {tool} on the PATH");
-        }
-    }
+    super::require(&["ffmpeg", "sox", "taskset"], "the comparisons")?;
     let mut build = cargo();
     super::step("build", build.args(["build", "--release", "--package", "audio-engine", "--example", "engine"]))?;
     let root = std::env::current_dir()?;

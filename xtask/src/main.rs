@@ -6,7 +6,7 @@ mod bench;
 mod bench_documents;
 mod postgres;
 
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
@@ -109,6 +109,16 @@ fn demo(arguments: &[String]) -> Result<ExitCode> {
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
+/// Refuses to begin without tools that are needed later.
+fn require(tools: &[&str], who: &str) -> Result<()> {
+    for tool in tools {
+        if Command::new(tool).arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
+            bail!("{who} need {tool} on the PATH");
+        }
+    }
+    Ok(())
+}
+
 /// Runs a step and says which one failed.
 fn step(what: &str, command: &mut Command) -> Result<()> {
     eprintln!("\n── {what}");
@@ -117,6 +127,7 @@ fn step(what: &str, command: &mut Command) -> Result<()> {
 }
 
 fn test(arguments: &[String]) -> Result<ExitCode> {
+    require(&["ffmpeg", "sox"], "the tests, for a second opinion on sound,")?;
     step("formatting", cargo().args(["fmt", "--all", "--check"]))?;
     step("build and lints", linting().args(["build", "--workspace", "--all-targets"]))?;
 

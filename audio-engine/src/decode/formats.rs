@@ -187,6 +187,22 @@ fn telephone_codecs_are_refused_by_name() {
 }
 
 #[test]
+fn a_second_stream_behind_the_first_is_refused_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = source(folder.path(), 2);
+    let mut chain = Vec::new();
+    for name in ["a.ogg", "b.ogg"] {
+        let path = folder.path().join(name);
+        make(&source, &["-c:a", "libvorbis"], &path);
+        chain.extend(std::fs::read(path).unwrap());
+    }
+    let path = folder.path().join("chain.ogg");
+    std::fs::write(&path, chain).unwrap();
+    let error = inspect(&path).unwrap_err();
+    assert!(matches!(&error, DecodeError::UnsupportedCodec { codec } if codec.contains("chain")), "{error}");
+}
+
+#[test]
 fn more_than_two_opus_channels_are_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let source = source(folder.path(), 6);

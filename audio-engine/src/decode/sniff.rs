@@ -127,8 +127,11 @@ fn id3v2_len(head: &[u8]) -> Option<u64> {
     Some(10 + size + footer)
 }
 
-/// Reads up to `len` bytes at `offset`; fewer at the end of the file.
+/// Reads up to `len` bytes at `offset`; fewer at the end of the file, and none beyond what a file can have.
 pub(super) fn read_at<R: Read + Seek>(reader: &mut R, offset: u64, len: usize) -> Result<Vec<u8>, DecodeError> {
+    if i64::try_from(offset).is_err() {
+        return Ok(Vec::new());
+    }
     reader.seek(SeekFrom::Start(offset)).map_err(DecodeError::Io)?;
     let mut bytes = Vec::with_capacity(len);
     reader.take(len as u64).read_to_end(&mut bytes).map_err(DecodeError::Io)?;

@@ -221,7 +221,11 @@ impl Decoder {
         for _ in 0..MAX_IDLE_PACKETS {
             let packet = match self.format.next_packet() {
                 Ok(Some(packet)) => packet,
-                Ok(None) | Err(Symphonia::ResetRequired) => return Ok(false),
+                Ok(None) => return Ok(false),
+                // Another stream begins behind the first. What it holds must not be missed without a word.
+                Err(Symphonia::ResetRequired) => {
+                    return Err(DecodeError::UnsupportedCodec { codec: "several streams in a chain".to_owned() });
+                }
                 Err(Symphonia::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => return Ok(false),
                 Err(error) => return Err(stream_error(error)),
             };

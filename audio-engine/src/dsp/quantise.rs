@@ -2,7 +2,7 @@
 //! may be fed back through a filter, which moves its noise to where the ear hears it least.
 
 /// The three-tap filter of Wannamaker ("Psychoacoustically optimal noise shaping", 1992), after the F-weighting: the error
-/// loses 12 dB at low frequencies and more around 4 kHz, and gains above 10 kHz.
+/// loses 12 dB at low frequencies and more around 4 kHz, and gains above 10 kHz; that holds at 44.1 kHz, and moves up with the rate.
 const SHAPE: [f64; 3] = [1.623, -0.982, 0.109];
 /// An error that clipping has caused is not fed back beyond this, in steps.
 const LARGEST_ERROR: f64 = 2.0;

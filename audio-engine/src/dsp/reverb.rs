@@ -11,8 +11,9 @@ const LINES_MS: [f64; 8] = [29.7, 37.1, 41.1, 43.7, 53.3, 61.7, 71.3, 79.1];
 /// Lengths of the diffusers of each side, in ms.
 const DIFFUSERS_MS: [[f64; 4]; 2] = [[4.77, 3.59, 12.73, 9.31], [5.03, 3.71, 12.17, 9.67]];
 const DIFFUSION: f32 = 0.65;
-/// Half of one over the square root of eight: the matrix keeps the energy, the level suits a mix of one half.
+/// One over the square root of eight: the matrix of eight delays keeps the energy.
 const HADAMARD: f32 = 0.353_553_4;
+/// Suits a mix of one half.
 const LEVEL: f32 = 0.5;
 
 /// A reverb.

@@ -155,7 +155,7 @@ impl Onsets {
         Some((0..raw.len()).map(smooth).collect())
     }
 
-    /// How strongly the onsets repeat at a beat: its multiples, less what lies half-way between.
+    /// How strongly the onsets repeat at a beat and at its multiples, the near ones counting most.
     fn score(&self, repeats: &[f64], bpm: f64) -> f64 {
         let beat = 60.0 / bpm * self.rate;
         let mut score = 0.0;

@@ -116,10 +116,14 @@ fn key_of_every_cadence_off_tune() {
     for tonic in 0..12 {
         for (mode, cadences) in [(Mode::Major, major), (Mode::Minor, minor)] {
             for (c, chords) in cadences.iter().enumerate() {
-                for cents in [-45.0, -25.0, 0.0, 25.0, 45.0] {
+                for cents in [-50.0_f64, -45.0, -25.0, 0.0, 25.0, 45.0, 50.0] {
                     let found = heard(&cadence(tonic, chords, cents)).key.unwrap();
-                    let tuned = (found.tuning_cents - cents).abs() < 6.0;
-                    if (found.tonic, found.mode) != (tonic, mode) || !tuned {
+                    // Half-way between two keys both names are right, each with its tuning; the pitch they say together is one.
+                    let half_way = cents.abs() >= 50.0;
+                    let named = half_way || found.tonic == tonic;
+                    let off = (found.tonic as f64 - tonic as f64) * 100.0 + found.tuning_cents - cents;
+                    let tuned = ((off + 600.0).rem_euclid(1200.0) - 600.0).abs() < 6.0;
+                    if found.mode != mode || !named || !tuned {
                         wrong.push((tonic, mode, c, cents, found));
                     }
                 }

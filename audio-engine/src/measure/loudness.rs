@@ -30,13 +30,15 @@ pub(super) fn lufs(energy: f64) -> f64 {
     10.0 * energy.log10() - 0.691
 }
 
-/// The weight of a channel, in the order of WAVE files: surrounds count 1.5 dB more, the low-frequency channel not at all, and neither do
-/// channels beyond 5.1, which the recommendation's table does not have.
+/// The weight of a channel, in the order of WAVE files. By the recommendation's table for any layout, what stands at 60° to 120° to a side counts
+/// 1.5 dB more: the surrounds of 4.0 to 5.1, and of 6.1 and 7.1 the sides, not the backs. The low-frequency channel does not count.
 fn weight(channel: usize, channels: usize) -> f64 {
     const SURROUND: f64 = 1.41;
     let weights: &[f64] = match channels {
         4 => &[1.0, 1.0, SURROUND, SURROUND],
         5 => &[1.0, 1.0, 1.0, SURROUND, SURROUND],
+        7 => &[1.0, 1.0, 1.0, 0.0, 1.0, SURROUND, SURROUND],
+        8 => &[1.0, 1.0, 1.0, 0.0, 1.0, 1.0, SURROUND, SURROUND],
         _ => &[1.0, 1.0, 1.0, 0.0, SURROUND, SURROUND],
     };
     weights.get(channel).copied().unwrap_or(0.0)
@@ -233,6 +235,10 @@ mod tests {
                 let mode = ebur128::Mode::I | ebur128::Mode::LRA;
                 ebur128::EbuR128::new(channels.try_into().unwrap(), rate, mode).unwrap()
             });
+            if channels == 8 {
+                use ebur128::Channel::{Center, Left, Mm090, Mm135, Mp090, Mp135, Right, Unused};
+                theirs.set_channel_map(&[Left, Right, Center, Unused, Mp135, Mm135, Mp090, Mm090]).unwrap();
+            }
             let hop = (rate / 100) as usize;
             for at in (0..signal[0].len()).step_by(hop) {
                 let block: Vec<Vec<f32>> = signal.iter().map(|channel| channel[at..at + hop].to_vec()).collect();

@@ -73,6 +73,11 @@ pub fn check_stems(stems: &[PathBuf], mix: Option<&Path>) -> Result<StemsReport,
         check_sound(&mut findings, &analysis);
         let gain = match (mix, &mix_spec) {
             (Some(mix), Some(m)) if m.sample_rate_hz == spec.sample_rate_hz => gain_in(path, mix)?,
+            (Some(_), Some(m)) => {
+                let message = format!("not compared with the mix, which has {} Hz", m.sample_rate_hz);
+                findings.add(Severity::Warning, "phase_unchecked", message, "export mix and stems at one rate");
+                None
+            }
             _ => None,
         };
         check_phase(&mut findings, gain);

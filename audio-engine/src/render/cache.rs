@@ -49,6 +49,8 @@ pub(super) struct Recording {
     path: PathBuf,
     writer: FrameWriter,
     frames: u64,
+    /// Everything could be written so far.
+    fits: bool,
 }
 
 impl Kept {
@@ -69,9 +71,10 @@ impl Kept {
             return Ok(Some(Self::Plays { reader, end }));
         }
         let part = cache.folder.join(part_name(&key));
-        let mut file = File::create_new(&part)?;
-        file.write_all(&[0; HEADER_BYTES])?;
-        Ok(Some(Self::Records(Recording { part, path, writer: FrameWriter::new(file), frames: 0 })))
+        // A render does without a cache that cannot be written.
+        let Ok(mut file) = File::create_new(&part) else { return Ok(None) };
+        let fits = file.write_all(&[0; HEADER_BYTES]).is_ok();
+        Ok(Some(Self::Records(Recording { part, path, writer: FrameWriter::new(file), frames: 0, fits })))
     }
 }
 
@@ -100,13 +103,17 @@ fn open_kept(path: &Path, needed: u64) -> Option<(FrameReader, u64)> {
 }
 
 impl Recording {
-    pub(super) fn write(&mut self, block: &[Vec<f32>]) -> Result<(), RenderError> {
+    pub(super) fn write(&mut self, block: &[Vec<f32>]) {
         self.frames += block.first().map_or(0, Vec::len) as u64;
-        self.writer.write(block)
+        self.fits = self.fits && self.writer.write(block).is_ok();
     }
 
-    /// The track ended at that frame, and is kept.
-    pub(super) fn finish(&mut self, end: u64) -> Result<(), RenderError> {
+    /// The track ended at that frame, and is kept, if all of it could be written: a full disk costs the render nothing but this.
+    pub(super) fn finish(&mut self, end: u64) {
+        self.fits = self.fits && self.complete(end).is_ok();
+    }
+
+    fn complete(&mut self, end: u64) -> Result<(), RenderError> {
         let file = self.writer.finish()?;
         file.seek(SeekFrom::Start(0))?;
         file.write_all(&end.to_le_bytes())?;

@@ -31,9 +31,6 @@ pub enum RenderError {
     /// The conversion failed.
     #[error("the sample rate conversion failed")]
     Resample(#[from] rubato::ResampleError),
-    /// The WAV writer failed.
-    #[error("the WAV file cannot be written")]
-    Wav(#[from] hound::Error),
     /// Tags or artwork cannot be written.
     #[error("the file's tags cannot be written: {reason}")]
     Metadata {

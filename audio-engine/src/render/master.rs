@@ -48,7 +48,7 @@ pub(super) fn write_outputs(premaster: &mut PreMaster<'_>) -> Result<Receipt, Re
     let mix = premaster.mix;
     let mut settings: Vec<Setting> = mix.outputs.iter().map(|output| first_setting(premaster, output)).collect();
     search_gains(premaster, &mut settings)?;
-    let mut receipts: Vec<Option<OutputReceipt>> = mix.outputs.iter().map(|_| None).collect();
+    let mut receipts: Vec<Option<(OutputReceipt, Partial)>> = mix.outputs.iter().map(|_| None).collect();
     for attempt in 1..=MAX_ATTEMPTS {
         let open: Vec<usize> = (0..receipts.len()).filter(|i| receipts[*i].is_none()).collect();
         if open.is_empty() {
@@ -69,6 +69,12 @@ pub(super) fn write_outputs(premaster: &mut PreMaster<'_>) -> Result<Receipt, Re
             }
         }
     }
+    // Only now, so that a render that fails leaves nothing behind.
+    let mut outputs = Vec::with_capacity(receipts.len());
+    for (receipt, partial) in receipts.into_iter().flatten() {
+        partial.keep()?;
+        outputs.push(receipt);
+    }
     premaster.tracker.done();
     let source = premaster.source.clone().expect("the mix was rendered, and measured on the way");
     Ok(Receipt {
@@ -77,7 +83,7 @@ pub(super) fn write_outputs(premaster: &mut PreMaster<'_>) -> Result<Receipt, Re
         frames: premaster.frames,
         source,
         tags_at_s: premaster.tags_at_s(),
-        outputs: receipts.into_iter().flatten().collect(),
+        outputs,
     })
 }
 
@@ -179,7 +185,7 @@ fn settle(
     setting: Setting,
     written: Written,
     attempts: u32,
-) -> Result<OutputReceipt, RenderError> {
+) -> Result<(OutputReceipt, Partial), RenderError> {
     let output = &premaster.mix.outputs[written.index];
     let master = &premaster.mix.master;
     let loudness = match (master.target.loudness_lufs(), written.measured.integrated_lufs) {
@@ -188,14 +194,19 @@ fn settle(
         (Some(target), Some(loudness)) if (loudness - target).abs() <= 0.2 => {
             LoudnessOutcome::Reached { deviation_lu: loudness - target }
         }
-        (Some(target), Some(loudness)) => LoudnessOutcome::LimitedByCeiling {
-            deviation_lu: loudness - target,
-            max_reduction_db: master.max_reduction_db,
-        },
+        (Some(target), Some(loudness)) => {
+            let deviation_lu = loudness - target;
+            let ceiling_first = deviation_lu < 0.0 && setting.gain_db < MAX_GAIN_DB && (setting.capped || attempts > 1);
+            if ceiling_first {
+                LoudnessOutcome::LimitedByCeiling { deviation_lu, max_reduction_db: master.max_reduction_db }
+            } else {
+                LoudnessOutcome::Missed { deviation_lu }
+            }
+        }
     };
-    let (path, sha256, bytes) = written.partial.keep()?;
-    Ok(OutputReceipt {
-        path,
+    let (sha256, bytes) = written.partial.hash()?;
+    let receipt = OutputReceipt {
+        path: written.partial.target().to_owned(),
         file: output.file.clone(),
         format: output.format,
         sha256,
@@ -206,7 +217,8 @@ fn settle(
         limiter_max_reduction_db: written.reduction_db,
         loudness,
         attempts,
-    })
+    };
+    Ok((receipt, written.partial))
 }
 
 /// One pass that measures each setting's loudness behind its limiter.
@@ -252,7 +264,8 @@ fn write_pass(
     let mut sinks: Vec<(usize, usize, Sink, Partial)> = Vec::with_capacity(open.len());
     for &i in open {
         let output = &with_music(premaster, &premaster.mix.outputs[i]);
-        let (sink, partial) = Sink::create(output, premaster.workspace, settings[i].rate, CHANNELS, dither)?;
+        let places = (premaster.workspace, premaster.folder.path());
+        let (sink, partial) = Sink::create(output, places, settings[i].rate, CHANNELS, dither)?;
         sinks.push((i, bank.chain_of(settings[i]), sink, partial));
     }
     let mut write = |chain: usize, block: &Planar| -> Result<(), RenderError> {
@@ -262,7 +275,7 @@ fn write_pass(
     premaster.stream(0.75, with_tags, &mut |block| bank.process(Some(block), &mut write))?;
     bank.process(None, &mut write)?;
     let finish = |(index, chain, sink, partial): (usize, usize, Sink, Partial)| {
-        let measured = sink.finish(&partial)?;
+        let measured = sink.finish(&partial, &premaster.tracker)?;
         let reduction_db = -gain_to_db(bank.chains[chain].limiter.lowest_gain());
         Ok(Written { index, partial, measured, reduction_db: reduction_db.max(0.0) })
     };

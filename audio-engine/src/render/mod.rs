@@ -27,6 +27,7 @@ mod receipt;
 mod reference;
 mod scratch;
 mod tags;
+mod work_folder;
 
 pub use cache::StemCache;
 pub use document::{
@@ -52,7 +53,7 @@ const BLOCK_FRAMES: usize = 4096;
 pub struct Workspace {
     /// The path of every source by its name in the document.
     pub sources: BTreeMap<String, PathBuf>,
-    /// The existing folder that outputs are written to; a render keeps its scratch file there too.
+    /// The existing folder that outputs are written to. What is not finished lies in a hidden folder within it, which goes with the render.
     pub output_dir: PathBuf,
     /// Frames that are processed at a time, rounded up to a multiple of 64; the result does not depend on it.
     pub block_frames: usize,
@@ -116,8 +117,7 @@ impl Workspace {
 /// Renders a document: the whole engine in one call.
 ///
 /// # Errors
-/// The [`RenderError`] that names what is wrong; nothing is left in the output folder then, but for outputs that were
-/// already complete.
+/// The [`RenderError`] that names what is wrong; nothing is left in the output folder then, nor of an earlier render replaced.
 pub fn render(mix: &Mix, workspace: &Workspace, progress: &mut dyn Progress) -> Result<Receipt, RenderError> {
     mix.check()?;
     for name in mix.sources() {

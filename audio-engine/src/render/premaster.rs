@@ -5,6 +5,7 @@ use super::progress::Tracker;
 use super::reference::{Analyser, Matcher};
 use super::scratch::Scratch;
 use super::tags::TagTrack;
+use super::work_folder::WorkFolder;
 use super::{Mix, Progress, RenderError, Workspace};
 use crate::decode::frames_to_seconds;
 use crate::dsp::{GRID, Planar, frames};
@@ -20,6 +21,8 @@ pub(super) struct Block<'a> {
 pub(super) struct PreMaster<'a> {
     pub(super) mix: &'a Mix,
     pub(super) workspace: &'a Workspace,
+    /// Where what is not finished lies.
+    pub(super) folder: WorkFolder,
     pub(super) tracker: Tracker<'a>,
     pub(super) tags: Vec<TagTrack>,
     /// What it measures; none before it was rendered for the first time.
@@ -44,6 +47,7 @@ impl<'a> PreMaster<'a> {
         let mut new = Self {
             mix,
             workspace,
+            folder: WorkFolder::create(&workspace.output_dir)?,
             tracker: Tracker::new(progress, graph.stated_frames()),
             tags: Vec::new(),
             source: None,
@@ -69,9 +73,9 @@ impl<'a> PreMaster<'a> {
     /// Replaces the rendered mix by one that matches the reference.
     fn match_to(&mut self, reference: &str, analyser: Analyser) -> Result<(), RenderError> {
         let Some(spectrum) = analyser.finish() else { return Ok(()) };
-        let matcher = Matcher::new(&spectrum, reference, self.workspace, self.sample_rate_hz)?;
+        let matcher = Matcher::new(&spectrum, reference, self.workspace, self.sample_rate_hz, &self.tracker)?;
         let Some(mut matcher) = matcher else { return Ok(()) };
-        let mut replacement = Scratch::create(&self.workspace.output_dir, "matched")?;
+        let mut replacement = Scratch::create(self.folder.path(), "matched")?;
         let mut meter = Meter::new(2, self.sample_rate_hz);
         let latency = matcher.latency();
         let mut early = latency;
@@ -95,7 +99,7 @@ impl<'a> PreMaster<'a> {
 
     fn place_tags(&mut self) -> Result<(), RenderError> {
         let loudness = self.loudness();
-        for node in &self.mix.tags {
+        for node in self.mix.tags.iter().enumerate() {
             let mut track = TagTrack::load(node, self.workspace, self.sample_rate_hz)?;
             track.place(loudness, self.frames, self.sample_rate_hz, self.mix);
             self.tags.push(track);
@@ -148,8 +152,7 @@ impl<'a> PreMaster<'a> {
             Some(graph) => graph,
             None => Graph::open(self.mix, self.workspace)?,
         };
-        let name = self.mix.outputs.first().map_or("mix", |output| output.file.as_str());
-        let mut scratch = if keep { Some(Scratch::create(&self.workspace.output_dir, name)?) } else { None };
+        let mut scratch = if keep { Some(Scratch::create(self.folder.path(), "mix")?) } else { None };
         let mut meter = Meter::new(2, self.sample_rate_hz);
         self.frames = 0;
         while let Some(block) = graph.next()? {
@@ -161,7 +164,7 @@ impl<'a> PreMaster<'a> {
             take(block)?;
             self.tracker.at(self.frames)?;
         }
-        graph.finish()?;
+        graph.finish();
         if let Some(scratch) = &mut scratch {
             scratch.finish()?;
         }

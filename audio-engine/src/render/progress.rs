@@ -41,10 +41,13 @@ impl<'a> Tracker<'a> {
         self.to = self.from + (1.0 - self.from) * part_of_rest;
     }
 
+    /// Ends the render if the caller has cancelled.
+    pub(super) fn check(&self) -> Result<(), RenderError> {
+        if self.progress.is_cancelled() { Err(RenderError::Cancelled) } else { Ok(()) }
+    }
+
     pub(super) fn at(&mut self, frame: u64) -> Result<(), RenderError> {
-        if self.progress.is_cancelled() {
-            return Err(RenderError::Cancelled);
-        }
+        self.check()?;
         let part = (ratio(frame, self.total)).min(1.0);
         self.progress.report(ppm(self.from + (self.to - self.from) * part));
         Ok(())

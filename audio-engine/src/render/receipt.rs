@@ -63,12 +63,17 @@ pub enum LoudnessOutcome {
         /// Measured less target, in LU.
         deviation_lu: f64,
     },
-    /// The target would have needed more limiting than the document permits.
+    /// The ceiling came first: the target would have needed more limiting than the document permits, or lossy coding raises peaks as fast as level.
     LimitedByCeiling {
         /// Measured less target, in LU.
         deviation_lu: f64,
         /// What was permitted, in dB.
         max_reduction_db: f64,
+    },
+    /// Missed for another reason: the search came no closer, or near silence would have had to be raised by more than 40 dB.
+    Missed {
+        /// Measured less target, in LU.
+        deviation_lu: f64,
     },
     /// The document has no target.
     NoTarget,
@@ -77,7 +82,8 @@ pub enum LoudnessOutcome {
 }
 
 /// The key under which a render can be found again: SHA-256 over the engine's version, the document in canonical JSON,
-/// and the hash of every source by name. Equal keys mean equal bytes.
+/// and the hash of every source by name. Equal keys mean equal sound, and equal bytes on
+/// processors with the same vector instructions: transforms, and the Vorbis encoder, round differently in the last bit with and without them.
 ///
 /// # Errors
 /// [`RenderError::MissingSource`] if a source of the document has no hash.

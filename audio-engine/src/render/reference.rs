@@ -6,6 +6,7 @@
 //! bounded by one spectrum for every fifteen seconds.
 
 use super::graph::clip::Reader;
+use super::progress::Tracker;
 use super::{RenderError, Workspace};
 use crate::dsp::{Convolver, Planar, cos_turns, db_to_gain, frames, index, narrow};
 use realfft::num_complex::Complex64;
@@ -130,10 +131,12 @@ impl Matcher {
         name: &str,
         workspace: &Workspace,
         rate: u32,
+        tracker: &Tracker<'_>,
     ) -> Result<Option<Self>, RenderError> {
         let mut reader = Reader::open(workspace, name, 0.0, rate)?;
         let mut analyser = Analyser::new(rate);
         loop {
+            tracker.check()?;
             let ready = reader.fill(BLOCK)?;
             if frames(ready) == 0 {
                 break;

@@ -19,7 +19,7 @@ pub(super) struct Scratch {
 impl Scratch {
     /// A new file in that folder.
     pub(super) fn create(folder: &Path, name: &str) -> Result<Self, RenderError> {
-        let path = folder.join(format!(".{name}.scratch.part"));
+        let path = folder.join(format!("{name}.scratch"));
         let writer = FrameWriter::new(File::create(&path)?);
         Ok(Self { path, writer })
     }
@@ -41,7 +41,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // What cannot be removed is overwritten by the next render.
+        // What cannot be removed goes with its folder.
         drop(std::fs::remove_file(&self.path));
     }
 }

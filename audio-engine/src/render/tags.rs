@@ -8,6 +8,10 @@ use crate::tag;
 
 /// A voice tag uses no more than this of its file, in seconds.
 const MAX_TAG_S: u32 = 15;
+/// What is this far below a voice's loudest sample, before its first word and behind its last, is silence that covers nothing.
+const VOICE_FLOOR_DB: f64 = -50.0;
+/// The shortest window that has a loudness, in seconds (the gating block of BS.1770).
+const LOUDNESS_WINDOW_S: f64 = 0.4;
 /// The loudness that tags are set against over silence.
 const SILENT_MUSIC_LUFS: f64 = -20.0;
 
@@ -24,15 +28,23 @@ pub(super) struct TagTrack {
 }
 
 impl TagTrack {
-    pub(super) fn load(node: &TagNode, workspace: &Workspace, rate: u32) -> Result<Self, RenderError> {
+    /// Loads the tag node at that place of the document.
+    pub(super) fn load(
+        (index, node): (usize, &TagNode),
+        workspace: &Workspace,
+        rate: u32,
+    ) -> Result<Self, RenderError> {
         let voice = match &node.source {
-            Some(source) => read_start(workspace, source, rate, MAX_TAG_S)?,
+            Some(source) => trimmed(read_start(workspace, source, rate, MAX_TAG_S)?),
             None => vec![tag::speak(rate); 2],
         };
-        let mut meter = LoudnessMeter::new(2, rate);
-        meter.add(&voice);
+        let loudness_lufs = voice_loudness(&voice, rate);
+        if node.level_lu.is_some() && loudness_lufs.is_none() {
+            let reason = "there is no voice to be heard in it".to_owned();
+            return Err(RenderError::Document { path: format!("tags[{index}].source"), reason });
+        }
         Ok(Self {
-            loudness_lufs: meter.integrated_lufs(),
+            loudness_lufs,
             voice,
             gain: 0.0,
             starts: Vec::new(),
@@ -105,6 +117,33 @@ impl TagTrack {
         let shape = narrow(0.5 - 0.5 * cos_turns(down.min(1.0) / 2.0));
         1.0 - (1.0 - self.depth) * shape
     }
+}
+
+/// A voice without the silence around it, which would pass for covered.
+fn trimmed(mut voice: Planar) -> Planar {
+    let loudest = voice.iter().flatten().fold(0.0_f32, |most, x| most.max(x.abs()));
+    let floor = loudest * narrow(db_to_gain(VOICE_FLOOR_DB));
+    let sounds = |channel: &Vec<f32>, from_end: bool| {
+        let sounding = |x: &f32| x.abs() > floor;
+        if from_end { channel.iter().rposition(sounding) } else { channel.iter().position(sounding) }
+    };
+    let first = voice.iter().filter_map(|channel| sounds(channel, false)).min();
+    let last = voice.iter().filter_map(|channel| sounds(channel, true)).max();
+    for channel in &mut voice {
+        channel.truncate(last.map_or(0, |last| last + 1));
+        channel.drain(..first.unwrap_or(0));
+    }
+    voice
+}
+
+/// How loud a voice is, also one that is shorter than what a meter looks at.
+fn voice_loudness(voice: &Planar, rate: u32) -> Option<f64> {
+    let mut meter = LoudnessMeter::new(2, rate);
+    meter.add(voice);
+    let window = to_frames(LOUDNESS_WINDOW_S, rate) + 1;
+    let missing = window.saturating_sub(frames(voice) as u64);
+    meter.add(&vec![vec![0.0; index(missing)]; 2]);
+    meter.integrated_lufs()
 }
 
 /// Where tags start, so that the first comes early and nothing longer than the limit stays uncovered, the end included.

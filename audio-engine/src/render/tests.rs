@@ -4,6 +4,7 @@
 
 use super::*;
 use crate::measure::measure;
+use crate::testing::{material, write_wav};
 
 const RATE: u32 = 44_100;
 
@@ -121,6 +122,50 @@ fn tag_is_heard_and_music_steps_back() {
     assert!(db(0, second).abs() < 0.01);
     assert!((db(2 * second + 2000, 3 * second) + 12.0).abs() < 0.1, "{}", db(2 * second + 2000, 3 * second));
     assert!(db(5 * second, 7 * second).abs() < 0.01);
+}
+
+#[test]
+fn a_voice_of_a_moment_is_heard_and_the_silence_around_it_covers_nothing() {
+    let (folder, workspace) = setting(20);
+    let voice = folder.path().join("voice.wav");
+    let mut speech = material(RATE, 1, RATE as usize / 4);
+    speech[0].splice(0..0, vec![0.0; RATE as usize]);
+    speech[0].resize(RATE as usize * 8, 0.0);
+    write_wav(&voice, RATE, &speech);
+    let workspace = workspace.with_source("voice", voice);
+    let node = TagNode {
+        source: Some("voice".into()),
+        every_s: 5.0,
+        longest_uncovered_s: 4.0,
+        duck_db: 0.0,
+        ..TagNode::default()
+    };
+    let mut mix =
+        Mix::master("beat", vec![output("plain.wav", Format::Wav32Float), output("o.wav", Format::Wav32Float)]);
+    mix.outputs[0].tagged = false;
+    mix.master = Master { target: Target::AsIs, trim_db: -30.0, ..Master::default() };
+    mix.tags = vec![node];
+    let receipt = render(&mix, &workspace, &mut ()).unwrap();
+    let starts = &receipt.tags_at_s;
+    assert!(starts.windows(2).all(|pair| pair[1] - pair[0] < 4.3), "gaps are counted between words: {starts:?}");
+    let [plain, tagged] = [0, 1].map(|i| samples(&receipt.outputs[i].path));
+    for start in starts {
+        let from = crate::dsp::whole(start * f64::from(RATE));
+        let words = (from..from + RATE as usize / 5).map(|i| (tagged[0][i] - plain[0][i]).abs());
+        assert!(words.fold(0.0, f32::max) > 1e-3, "the voice is heard at {start}");
+    }
+}
+
+#[test]
+fn a_tag_without_a_voice_is_refused() {
+    let (folder, workspace) = setting(5);
+    let silence = folder.path().join("silence.wav");
+    write_wav(&silence, RATE, &[vec![0.0; RATE as usize]]);
+    let workspace = workspace.with_source("silence", silence);
+    let mut mix = Mix::master("beat", vec![output("o.wav", Format::Wav24)]);
+    mix.tags = vec![TagNode::default(), TagNode { source: Some("silence".into()), ..TagNode::default() }];
+    let error = render(&mix, &workspace, &mut ()).unwrap_err();
+    assert!(matches!(&error, RenderError::Document { path, .. } if path == "tags[1].source"), "{error}");
 }
 
 #[test]

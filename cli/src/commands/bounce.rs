@@ -99,7 +99,8 @@ fn choose_outputs(mix: &mut Mix, name: &str, args: &Args) {
 /// A document that came from elsewhere reads nothing but what lies beside it.
 fn inside(source: &str) -> Result<&Path> {
     let path = Path::new(source);
-    if path.components().all(|part| matches!(part, Component::Normal(_))) {
+    let plain = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+    if path.components().all(plain) && path.file_name().is_some() {
         return Ok(path);
     }
     bail!("the mix names {source}: sources lie in the document's folder or below it")

@@ -75,7 +75,10 @@ fn files(args: &Args) -> Result<Verdict> {
 
 fn stems(args: &Args) -> Result<Verdict> {
     let mix: Option<&Path> = args.mix.as_deref();
-    let report = check_stems(&args.files, mix).context("the mix cannot be decoded")?;
+    let spinner = super::spinner(format!("{} stems", args.files.len()));
+    let report = check_stems(&args.files, mix).context("the mix cannot be decoded");
+    spinner.finish_and_clear();
+    let report = report?;
     if args.json {
         super::print(&serde_json::to_string_pretty(&report)?);
         return Ok(report.verdict);

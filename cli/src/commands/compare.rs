@@ -5,6 +5,9 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Context;
 use audio_engine::compare::{CompareOptions, Comparison, compare};
 
+/// Frames that one file may have and the other not, beyond their offset: what lossy coding adds at the ends.
+const PADDING_FRAMES: u64 = 4096;
+
 /// Two files of one rate and channel count.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -18,7 +21,7 @@ pub(crate) struct Args {
     /// Bring the second file to the level and polarity of the first.
     #[arg(long)]
     match_gain: bool,
-    /// Fail unless what is left is this far below the first file, in dB, such as -120.
+    /// Fail unless what is left is this far below the first file, in dB, such as -120, and the files are of one length.
     #[arg(long, value_name = "DB", allow_negative_numbers = true)]
     at_most: Option<f64>,
     /// Print one JSON object; `null_depth_db` is null if nothing is left.
@@ -29,11 +32,29 @@ pub(crate) struct Args {
 /// Prints how deep the files null.
 pub(crate) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let options = CompareOptions { align: !args.no_align, match_gain: args.match_gain };
+    let spinner = super::spinner(format!("{} against {}", args.a.display(), args.b.display()));
     let found = compare(&args.a, &args.b, options)
-        .with_context(|| format!("cannot compare {} with {}", args.a.display(), args.b.display()))?;
+        .with_context(|| format!("cannot compare {} with {}", args.a.display(), args.b.display()));
+    spinner.finish_and_clear();
+    let found = found?;
     super::print(&if args.json { serde_json::to_string_pretty(&found)? } else { describe(&found) });
-    let deep_enough = args.at_most.is_none_or(|most| found.null_depth_db.is_none_or(|depth| depth <= most));
-    Ok(if deep_enough { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    match args.at_most.and_then(|most| miss(&found, most)) {
+        None => Ok(ExitCode::SUCCESS),
+        Some(why) => {
+            eprintln!("{why}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// Why the files do not null as deep as they should.
+fn miss(found: &Comparison, most: f64) -> Option<String> {
+    let beside = found.unmatched_frames.saturating_sub(2 * found.offset_frames.unsigned_abs());
+    if beside > PADDING_FRAMES {
+        return Some(format!("one file is longer: {beside} frames have no counterpart"));
+    }
+    let depth = found.null_depth_db.filter(|depth| *depth > most)?;
+    Some(format!("the files null to {depth:.1} dB, not to {most:.1} dB"))
 }
 
 fn describe(found: &Comparison) -> String {

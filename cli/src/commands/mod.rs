@@ -1,6 +1,6 @@
 //! One file a command.
 
-use std::io::Write;
+use std::{io::Write, time::Duration};
 
 pub(crate) mod bounce;
 pub(crate) mod check;
@@ -17,6 +17,9 @@ pub(crate) mod serve;
 pub(crate) mod verify;
 pub(crate) mod worker;
 
+/// How often what moves while one waits is drawn.
+const TICK: Duration = Duration::from_millis(120);
+
 /// Prints a line of a command's answer; the log goes to standard error. Whoever reads it may have had enough, as `head` has: then the program ends.
 pub(crate) fn print(line: &str) {
     if writeln!(std::io::stdout(), "{line}").is_err() {
@@ -24,8 +27,19 @@ pub(crate) fn print(line: &str) {
     }
 }
 
+/// Something that moves while a file is worked through, on standard error if that is a terminal.
+pub(crate) fn spinner(message: String) -> indicatif::ProgressBar {
+    let style = indicatif::ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}").expect("a valid template");
+    let spinner = indicatif::ProgressBar::new_spinner().with_style(style).with_message(message);
+    spinner.enable_steady_tick(TICK);
+    spinner
+}
+
 /// A bar over files, drawn on standard error if that is a terminal.
 pub(crate) fn file_bar(files: usize) -> indicatif::ProgressBar {
-    let style = indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}").expect("a valid template");
-    indicatif::ProgressBar::new(files as u64).with_style(style)
+    let style = indicatif::ProgressStyle::with_template("{spinner} {bar:30} {pos}/{len} {elapsed} {wide_msg}")
+        .expect("a valid template");
+    let bar = indicatif::ProgressBar::new(files as u64).with_style(style);
+    bar.enable_steady_tick(TICK);
+    bar
 }

@@ -5,6 +5,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The course of one number. It is evaluated every 64 frames; gains go straight in between.
+///
+/// The numbers that may move are those that the schema marks `x-automatable`. The others say what is built before the first sample
+/// (the size of a reverb, the time of a delay, crossovers), where a clip lies and how loud it is, or what the whole file is held to; a lane
+/// over one of them is refused by its path.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lane {

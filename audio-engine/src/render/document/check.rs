@@ -14,6 +14,7 @@ const MAX_CLIPS: usize = 4096;
 const MAX_OUTPUTS: usize = 128;
 const MAX_TAGS: usize = 8;
 const MAX_PROCESSORS: usize = 32;
+const MAX_CONVOLUTIONS: usize = 8;
 const MAX_BANDS: usize = 16;
 const MAX_LANES: usize = 256;
 const MAX_POINTS: usize = 10_000;
@@ -97,6 +98,9 @@ impl Mix {
             count(&format!("tracks[{t}].clips"), track.clips.len(), 0, MAX_CLIPS)?;
             for (c, clip) in track.clips.iter().enumerate() {
                 let at = format!("tracks[{t}].clips[{c}]");
+                if clip.source.is_empty() {
+                    return refuse(format!("{at}.source"), "a source is needed");
+                }
                 self.check_time(&format!("{at}.position"), clip.position, 0.0, MAX_TIME_S)?;
                 let from = self.check_time(&format!("{at}.from"), clip.from, 0.0, MAX_TIME_S)?;
                 if let Some(to) = clip.to {
@@ -123,7 +127,16 @@ impl Mix {
             count(&format!("{at}.sends"), strip.sends.len(), 0, MAX_PROCESSORS)?;
             self.check_processors(&at, &strip.processors)?;
         }
-        self.check_processors("master", &self.master.processors)
+        self.check_processors("master", &self.master.processors)?;
+        self.check_convolutions()
+    }
+
+    /// Each keeps its response's spectra and as much of the past: some 30 MB for 20 s at 48 kHz.
+    fn check_convolutions(&self) -> Checked {
+        let strips = self.tracks.iter().map(|track| &track.strip).chain(self.buses.iter().map(|bus| &bus.strip));
+        let processors = strips.flat_map(|strip| &strip.processors).chain(&self.master.processors);
+        let convolutions = processors.filter(|processor| matches!(processor, Processor::Convolution(_)));
+        count("convolutions", convolutions.count(), 0, MAX_CONVOLUTIONS)
     }
 
     fn check_processors(&self, at: &str, processors: &[Processor]) -> Checked {

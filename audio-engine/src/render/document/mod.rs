@@ -30,7 +30,7 @@ pub const DOCUMENT_VERSION: u32 = 2;
 /// to one or several files.
 ///
 /// Files are named, not located: [`super::Workspace`] says where each source lies and where outputs go, so that equal
-/// documents mean equal renders on any machine.
+/// documents mean equal renders wherever the files lie.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Mix {

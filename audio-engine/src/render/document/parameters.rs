@@ -116,7 +116,7 @@ macro_rules! parameters {
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
         #[serde(deny_unknown_fields, default)]
         pub struct $name {
-            $($( $(#[$note])* #[schemars(range(min = $low, max = $high))] pub $field: f64, )*)?
+            $($( $(#[$note])* #[schemars(range(min = $low, max = $high), extend("x-automatable" = true))] pub $field: f64, )*)?
             $($( $(#[$fixed_note])* #[schemars(range(min = $fixed_low, max = $fixed_high))] pub $fixed: f64, )*)?
             $($( $(#[$other_note])* pub $other: $kind, )*)?
         }

@@ -76,9 +76,12 @@ impl<'a> Graph<'a> {
     }
 
     /// Keeps what the cache wants, and holds the cache to its size.
-    pub(super) fn finish(&mut self) -> Result<(), RenderError> {
-        self.nodes.iter_mut().try_for_each(Node::finish)?;
-        self.stage.workspace.stem_cache.as_ref().map_or(Ok(()), cache::prune)
+    pub(super) fn finish(&mut self) {
+        self.nodes.iter_mut().for_each(Node::finish);
+        if let Some(cache) = &self.stage.workspace.stem_cache {
+            // A folder that cannot be tidied now is tidied after the next render.
+            drop(cache::prune(cache));
+        }
     }
 
     /// The next block, never empty; none at the end.

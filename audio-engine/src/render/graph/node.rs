@@ -76,7 +76,7 @@ impl Node {
             self.make(at, n, nodes, stage)?;
         }
         if let Some(Kept::Records(recording)) = &mut self.kept {
-            recording.write(&self.post)?;
+            recording.write(&self.post);
         }
         if let Some(pre) = &mut self.pre {
             pre.clone_from(&self.post);
@@ -120,11 +120,10 @@ impl Node {
     }
 
     /// Keeps what was recorded.
-    pub(super) fn finish(&mut self) -> Result<(), RenderError> {
+    pub(super) fn finish(&mut self) {
         let end = self.end();
-        match (&mut self.kept, end) {
-            (Some(Kept::Records(recording)), Some(end)) => recording.finish(end),
-            _ => Ok(()),
+        if let (Some(Kept::Records(recording)), Some(end)) = (&mut self.kept, end) {
+            recording.finish(end);
         }
     }
 }

@@ -7,7 +7,7 @@
 //! | `mp3-…` | `rusty_mp3`'s transforms, our own coder | pure Rust, Apache-2.0; LAME is LGPL. Its coder is slower and codes worse |
 //! | `m4a-256` | `syom` | the only pure Rust AAC-LC encoder that streams and keeps its bit rate; MIT |
 //! | `opus-128` | `ropus` | pure Rust, BSD, bit-exact to libopus in fixed point, so equal on every machine; libopus needs cmake |
-//! | `vorbis-q6` | `vorbis_rs` | aoTuV's encoder, BSD; C, but built by `cc` alone. No Rust encoder comes near it |
+//! | `vorbis-q6` | `vorbis_rs` | aoTuV's encoder, BSD; C, but built by `cc` alone. No Rust encoder comes near it. Its bytes depend on the processor |
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

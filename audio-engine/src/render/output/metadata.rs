@@ -1,6 +1,7 @@
 //! Tags and artwork in the form that each container wants.
 
 use super::super::{Metadata, RenderError, Workspace};
+use super::Coding;
 use base64::Engine as _;
 use lofty::config::WriteOptions;
 use lofty::picture::{MimeType, Picture, PictureType};
@@ -12,17 +13,18 @@ const MAX_ARTWORK_BYTES: u64 = 16 * 1024 * 1024;
 /// Who wrote the file, where a container asks.
 pub(super) const VENDOR: &str = "Ledgerline";
 
-/// The tags of one file, encoded for every kind of container.
+/// The tags of one file, in the forms that its container has; the others are empty, for a cover may be large.
+#[derive(Default)]
 pub(super) struct Tags {
-    /// An `ID3v2` tag, or nothing.
+    /// An `ID3v2` tag, for MP3 and WAV.
     pub(super) id3v2: Vec<u8>,
-    /// A RIFF `LIST INFO` chunk, or nothing.
+    /// A RIFF `LIST INFO` chunk, for WAV.
     pub(super) riff_info: Vec<u8>,
-    /// The `ilst` box of an MPEG-4 file, or nothing.
+    /// The `ilst` box of an MPEG-4 file.
     pub(super) ilst: Vec<u8>,
-    /// Fields of a Vorbis comment, as FLAC, Vorbis and Opus have them.
+    /// Fields of a Vorbis comment, for FLAC, Vorbis and Opus.
     pub(super) comments: Vec<(&'static str, String)>,
-    /// The cover, if there is one.
+    /// The cover, beside the comments.
     pub(super) cover: Option<Cover>,
 }
 
@@ -37,18 +39,24 @@ pub(super) struct Cover {
 }
 
 impl Tags {
-    pub(super) fn build(metadata: &Metadata, workspace: &Workspace) -> Result<Self, RenderError> {
+    pub(super) fn build(metadata: &Metadata, workspace: &Workspace, coding: Coding) -> Result<Self, RenderError> {
         let cover = metadata.artwork.as_deref().map(|name| Cover::read(name, workspace)).transpose()?;
-        let mut ilst = fill(metadata, TagType::Mp4Ilst);
-        if let Some(cover) = &cover {
-            ilst.push_picture(cover.picture());
-        }
-        Ok(Self {
-            id3v2: super::id3::encode(metadata, cover.as_ref()),
-            riff_info: dump(&fill(metadata, TagType::RiffInfo))?,
-            ilst: dump(&ilst)?,
-            comments: comments(metadata),
-            cover,
+        let id3v2 = || super::id3::encode(metadata, cover.as_ref());
+        Ok(match coding {
+            Coding::Wav { .. } | Coding::WavFloat => {
+                Self { id3v2: id3v2(), riff_info: dump(&fill(metadata, TagType::RiffInfo))?, ..Self::default() }
+            }
+            Coding::Mp3 { .. } | Coding::Mp3Vbr { .. } => Self { id3v2: id3v2(), ..Self::default() },
+            Coding::Aac { .. } => {
+                let mut ilst = fill(metadata, TagType::Mp4Ilst);
+                if let Some(cover) = &cover {
+                    ilst.push_picture(cover.picture());
+                }
+                Self { ilst: dump(&ilst)?, ..Self::default() }
+            }
+            Coding::Flac { .. } | Coding::Opus { .. } | Coding::Vorbis { .. } => {
+                Self { comments: comments(metadata), cover, ..Self::default() }
+            }
         })
     }
 

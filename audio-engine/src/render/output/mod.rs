@@ -1,4 +1,4 @@
-//! Files: each is written beside its final name and renamed once it is complete and verified.
+//! Files: each is written in the render's own folder, and renamed once all of them are complete and verified.
 //!
 //! To add a format: a name in [`Format`], an [`Encoder`] in a file of its own, an arm in [`Sink::create`].
 
@@ -22,6 +22,7 @@ pub use format::{Format, UnknownFormat};
 pub(super) use spec::check_output;
 pub use spec::{Metadata, Output};
 
+use super::progress::Tracker;
 use super::{Dither, RenderError, Workspace};
 use crate::decode::Decoder;
 use crate::measure::{Measurement, Meter};
@@ -43,16 +44,16 @@ trait Encoder {
 pub(super) struct Sink(Box<dyn Encoder>);
 
 impl Sink {
-    /// Starts a file for a stream of that rate and channel count.
+    /// Starts a file in `folder` for a stream of that rate and channel count.
     pub(super) fn create(
         output: &Output,
-        workspace: &Workspace,
+        (workspace, folder): (&Workspace, &Path),
         rate: u32,
         channels: usize,
         dither: Dither,
     ) -> Result<(Self, Partial), RenderError> {
-        let tags = metadata::Tags::build(&output.metadata, workspace)?;
-        let partial = Partial::new(&workspace.output_dir, &output.file);
+        let tags = metadata::Tags::build(&output.metadata, workspace, output.format.coding())?;
+        let partial = Partial::new(folder, &workspace.output_dir, &output.file);
         let path = &partial.path;
         let encoder: Box<dyn Encoder> = match output.format.coding() {
             Coding::Wav { bits } => {
@@ -85,13 +86,14 @@ impl Sink {
     }
 
     /// Completes the file and measures what a listener gets of it.
-    pub(super) fn finish(self, partial: &Partial) -> Result<Measurement, RenderError> {
+    pub(super) fn finish(self, partial: &Partial, tracker: &Tracker<'_>) -> Result<Measurement, RenderError> {
         if let Some(measured) = self.0.finish()? {
             return Ok(measured);
         }
         let mut decoder = Decoder::open(&partial.path)?;
         let mut meter = Meter::new(decoder.spec().channels, decoder.spec().sample_rate_hz);
         while let Some(block) = decoder.next_block()? {
+            tracker.check()?;
             meter.add(block);
         }
         Ok(meter.finish())
@@ -102,33 +104,30 @@ fn encoder_error(error: impl std::fmt::Display) -> RenderError {
     RenderError::Encoder { reason: error.to_string() }
 }
 
-/// An unfinished file, removed unless it is kept.
+/// A file that has not got its name yet.
 pub(super) struct Partial {
     path: PathBuf,
     target: PathBuf,
-    kept: bool,
 }
 
 impl Partial {
-    fn new(folder: &Path, name: &str) -> Self {
-        Self { path: folder.join(format!(".{name}.part")), target: folder.join(name), kept: false }
+    fn new(folder: &Path, target: &Path, name: &str) -> Self {
+        Self { path: folder.join(name), target: target.join(name) }
     }
 
-    /// Gives the file its name; returns where it is, its SHA-256 and its size.
-    pub(super) fn keep(mut self) -> Result<(PathBuf, String, u64), RenderError> {
-        let (sha256, bytes) = hash(&self.path)?;
-        std::fs::rename(&self.path, &self.target)?;
-        self.kept = true;
-        Ok((self.target.clone(), sha256, bytes))
+    /// Where the file is going to be.
+    pub(super) fn target(&self) -> &Path {
+        &self.target
     }
-}
 
-impl Drop for Partial {
-    fn drop(&mut self) {
-        if !self.kept {
-            // A file that cannot be removed is overwritten by the next attempt.
-            drop(std::fs::remove_file(&self.path));
-        }
+    /// Its SHA-256 and its size.
+    pub(super) fn hash(&self) -> Result<(String, u64), RenderError> {
+        hash(&self.path)
+    }
+
+    /// Gives the file its name.
+    pub(super) fn keep(self) -> Result<(), RenderError> {
+        Ok(std::fs::rename(&self.path, &self.target)?)
     }
 }
 

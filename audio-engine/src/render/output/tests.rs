@@ -42,13 +42,13 @@ fn write_in_blocks(
     let file = format!("{}-{}.{}", format.name(), signal.len(), format.extension());
     let output = Output { file, format, sample_rate_hz: Some(rate), metadata, tagged: true };
     let (mut sink, partial) =
-        Sink::create(&output, &workspace, rate, signal.len(), crate::render::Dither::default()).unwrap();
+        Sink::create(&output, (&workspace, folder), rate, signal.len(), crate::render::Dither::default()).unwrap();
     for at in (0..signal[0].len()).step_by(block) {
         let end = (at + block).min(signal[0].len());
         sink.write(&signal.iter().map(|c| c[at..end].to_vec()).collect::<Vec<_>>()).unwrap();
     }
-    let measured = sink.finish(&partial).unwrap();
-    (partial.keep().unwrap().0, measured)
+    let measured = sink.finish(&partial, &Tracker::new(&mut (), None)).unwrap();
+    (partial.target().to_owned(), measured)
 }
 
 /// The least signal to noise, in dB, that the material must keep.
@@ -200,7 +200,7 @@ fn a_file_too_large_for_riff_becomes_rf64() {
     let workspace = Workspace::new(folder.path());
     for (bits, limit) in [(24, 1000), (24, u64::from(u32::MAX)), (16, 1000)] {
         let path = folder.path().join("large.wav");
-        let tags = metadata::Tags::build(&Metadata::default(), &workspace).unwrap();
+        let tags = metadata::Tags::build(&Metadata::default(), &workspace, Coding::Wav { bits: 24 }).unwrap();
         let samples = wav::Samples::integers(bits, 48_000, 2, crate::render::Dither::default());
         let sink = wav::WavSink::create(&path, samples, 48_000, 2, tags, &tagged()).unwrap();
         let mut sink = Box::new(sink.with_largest_riff(limit));

@@ -1,5 +1,6 @@
 //! What the engine gives, to the last bit: short renders in every format, held to the hashes of the committed table
-//! whatever the build's profile, block size and number of threads.
+//! whatever the build's profile, block size, number of threads and processor. Vorbis is left out of the table: its encoder, in C, asks the
+//! system's mathematical functions, whose last bit depends on the processor.
 //!
 //! A change that alters a sample raises [`ENGINE_VERSION`], the table's first line, and writes the table anew:
 //! `INSTA_UPDATE=always cargo test -p audio-engine golden`.
@@ -74,7 +75,7 @@ fn render_all(rates_hz: [u32; 2], processor: &str, workspace_of: impl Fn(Workspa
 #[test]
 fn golden_bytes_of_every_format() {
     let table = render_all([48_000, 48_000], "", |workspace| workspace);
-    insta::assert_snapshot!("every_format", table);
+    insta::assert_snapshot!("every_format", without_vorbis(&table));
     let cut = render_all([48_000, 48_000], "", |workspace| Workspace { block_frames: 256, threads: 2, ..workspace });
     assert_eq!(table, cut, "in other blocks, on two threads");
 }
@@ -85,6 +86,11 @@ fn golden_bytes_of_every_format() {
 fn golden_bytes_by_transforms() {
     if std::arch::is_x86_feature_detected!("avx") && std::arch::is_x86_feature_detected!("fma") {
         let convolution = r#",{"convolution":{"source":"a","gain_db":-30}}"#;
-        insta::assert_snapshot!("by_transforms", render_all([44_100, 96_000], convolution, |workspace| workspace));
+        let table = render_all([44_100, 96_000], convolution, |workspace| workspace);
+        insta::assert_snapshot!("by_transforms", without_vorbis(&table));
     }
+}
+
+fn without_vorbis(table: &str) -> String {
+    table.lines().filter(|line| !line.starts_with("vorbis")).collect::<Vec<_>>().join("\n")
 }

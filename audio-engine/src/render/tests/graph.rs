@@ -1,6 +1,8 @@
 //! The examples, however they are cut; refusals, the reference, and what is kept of a render.
 
 use super::*;
+use crate::dsp::Planar;
+use crate::render::tags::TagTrack;
 use proptest::prelude::*;
 
 const HZ: u32 = 48_000;
@@ -53,9 +55,11 @@ fn examples_give_the_same_bytes_for_any_blocks_and_threads() {
 fn a_preview_less_its_tags_is_the_master_in_every_example() {
     for (mut mix, _folder, workspace) in examples() {
         mix.outputs = vec![
-            Output { tagged: false, ..Output::new("master.wav", Format::Wav24) },
-            Output::new("preview.wav", Format::Wav24),
+            Output { tagged: false, ..Output::new("master.wav", Format::Wav32Float) },
+            Output::new("preview.wav", Format::Wav32Float),
         ];
+        mix.tail_s = 12.0;
+        mix.tags.iter_mut().for_each(|tag| (tag.every_s, tag.longest_uncovered_s) = (4.0, 4.0));
         // As far from the limiter as it takes: then what differs is the tags alone.
         mix.master.target = Target::AsIs;
         mix.master.trim_db = -30.0;
@@ -68,21 +72,37 @@ fn a_preview_less_its_tags_is_the_master_in_every_example() {
             spoken.iter().map(|tag| TagNode { level_lu: None, duck_db: 0.0, ..tag.clone() }).collect();
         let (master, preview, _) = run(&silent);
         assert_eq!(master, preview, "without voice and duck, a preview is the master to the last bit");
-        let unducked: Vec<TagNode> = spoken.iter().map(|tag| TagNode { duck_db: 0.0, ..tag.clone() }).collect();
-        let (again, preview, receipt) = run(&unducked);
+        let (again, preview, receipt) = run(&spoken);
         assert_eq!(master, again, "the master does not know of tags");
-        // The voice is the same at every place: what it adds at the second is what it added at the first.
-        let path = |at: f64, i: usize| {
-            let frame = crate::dsp::whole(at * f64::from(receipt.sample_rate_hz)) + i;
-            f64::from(preview[0][frame]) - f64::from(master[0][frame])
+        assert!(receipt.tags_at_s.len() > 1, "several tags: {:?}", receipt.tags_at_s);
+        // The tag path by itself, over the whole length at once: it ducks the master and adds the voice.
+        let mut expected = master.clone();
+        for node in mix.tags.iter().enumerate() {
+            let mut path = TagTrack::load(node, &workspace, receipt.sample_rate_hz).unwrap();
+            path.place(receipt.source.integrated_lufs, receipt.frames, receipt.sample_rate_hz, &mix);
+            path.apply(&mut expected, 0, &mut Vec::new());
+        }
+        let most = |a: &Planar, b: &Planar| {
+            a.iter().flatten().zip(b.iter().flatten()).map(|(a, b)| (a - b).abs()).fold(0.0_f32, f32::max)
         };
-        let starts = &receipt.tags_at_s;
-        assert!(!starts.is_empty());
-        let heard = (0..20_000).map(|i| path(starts[0], i).abs()).fold(0.0, f64::max);
-        assert!(heard > 1e-4, "the voice is there: {heard}");
-        let outside = crate::dsp::whole(starts[0] * f64::from(receipt.sample_rate_hz));
-        for i in 0..outside {
-            assert!((preview[0][i] - master[0][i]).abs() < 1e-6, "-120 dB before the first tag, frame {i}");
+        assert!(most(&master, &preview) > 1e-4, "the voice is there");
+        assert!(most(&expected, &preview) < 1e-6, "-120 dB: {}", most(&expected, &preview));
+
+        // And without duck the voice is the same at every place, and nothing is anywhere else.
+        let unducked: Vec<TagNode> = spoken.iter().take(1).map(|tag| TagNode { duck_db: 0.0, ..tag.clone() }).collect();
+        let (_, preview, receipt) = run(&unducked);
+        let frame_of = |at: &f64| crate::dsp::whole((at * f64::from(receipt.sample_rate_hz)).round());
+        let starts: Vec<usize> = receipt.tags_at_s.iter().map(frame_of).collect();
+        let voice = |frame: usize| preview[0][frame] - master[0][frame];
+        let ends: Vec<usize> = starts.iter().skip(1).copied().chain([master[0].len()]).collect();
+        assert!((0..starts[0]).all(|frame| voice(frame).abs() < 1e-6), "-120 dB before the first tag");
+        let first = ends[0] - starts[0];
+        for (start, end) in starts.iter().zip(ends) {
+            let off = (*start..end).map(|frame| {
+                let there = if frame - start < first { voice(starts[0] + frame - start) } else { 0.0 };
+                (voice(frame) - there).abs()
+            });
+            assert!(off.fold(0.0, f32::max) < 1e-6, "the tag at {start} is as the first");
         }
     }
 }
