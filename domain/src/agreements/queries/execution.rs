@@ -48,7 +48,9 @@ pub async fn find_execution(db: &Db, public_url: &str, id: AgreementId) -> Resul
     let studio = mails::studio(db, agreement.studio_id).await?.ok_or(AgreementError::NotFound)?;
     let version = find_version(db, id, agreement.version).await?.ok_or(AgreementError::NotFound)?;
     let signers = signers_of(db, id).await?;
-    let rows = evidence_of(db, id).await?;
+    let mut rows = evidence_of(db, id).await?;
+    // What was noted after the agreement's row was read is none of its chain's length and head, and no reason to call the chain broken.
+    rows.retain(|row| row.seq <= agreement.evidence_count);
     chain::verify_to(&rows, agreement.evidence_count, &agreement.evidence_head).map_err(AgreementError::Evidence)?;
     // Up to the execution: what comes after it, such as the seal, cannot stand in what is sealed.
     let last = rows.iter().position(|row| row.kind == EvidenceKind::Executed).ok_or(AgreementError::NotFound)?;
