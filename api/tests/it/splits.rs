@@ -165,7 +165,7 @@ async fn a_split_is_seen_from_signature_to_journal() {
             let all = books["journals"]["nodes"].as_array().unwrap();
             all.iter().filter(|journal| journal["kind"] == kind).map(|journal| journal["bases"].clone()).collect()
         };
-        assert_eq!(of("split_release"), [basis.clone()]);
+        assert_eq!(of("split_release"), std::slice::from_ref(&basis));
         assert_eq!(of("sale").iter().filter(|bases| **bases == basis).count(), 1);
         assert_eq!(books["waiting"]["nodes"], json!([]));
         assert!(books["parkedLines"]["nodes"][0]["splitVersionId"].is_string());

@@ -135,7 +135,7 @@ impl Signer {
             bail!("{}: the link was answered with {}: {}", self.name, landing.status, landing.text);
         }
         let opened = self.send(link, &[]).await?;
-        self.pages = opened.location.trim_end_matches("/code").to_owned();
+        opened.location.trim_end_matches("/code").clone_into(&mut self.pages);
         let code = self.next_mail("a code", six_digits).await?;
         self.send(&format!("{}/code", self.pages), &[("code", &code)]).await?;
         self.document().await

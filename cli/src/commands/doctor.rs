@@ -247,8 +247,8 @@ fn try_seals(config: &Config) -> anyhow::Result<String> {
     let (mut described, env) = (String::new(), domain::env::Env::system());
     if sealing.own.is_none() && !sealing.folder.join("authority.pem").exists() {
         sealing.folder = scratch.path().join("seals");
-        described =
-            "none yet; the first start makes the installation's own authority and a key for each studio".to_owned();
+        "none yet; the first start makes the installation's own authority and a key for each studio"
+            .clone_into(&mut described);
     }
     let now = env.now();
     let seals = StudioSeals::open(&sealing, env)?;

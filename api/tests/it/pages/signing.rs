@@ -363,8 +363,9 @@ async fn a_session_opens_its_own_signers_pages_and_no_others() {
             forger.get(format!("{}{}", shop.url, ada.pages)).header("cookie", format!("ll_signing={}", ada.cookie));
         assert_eq!(own.send().await.unwrap().status(), StatusCode::OK);
         // Another site's form does not act in the signer's name.
-        let evil = ada.browser.post_from("https://evil.example", &format!("{}/decline", ada.pages), &[("words", "No")]);
-        assert_eq!(evil.await.status, StatusCode::FORBIDDEN);
+        let decline = format!("{}/decline", ada.pages);
+        let evil = ada.browser.post_from("https://evil.example", &decline, &[("words", "No")]).await;
+        assert_eq!(evil.status, StatusCode::FORBIDDEN);
         assert_eq!(sent.row().await.state, AgreementState::Sent);
     })
     .await;
