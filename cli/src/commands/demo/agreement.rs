@@ -98,7 +98,7 @@ impl Walk {
             bail!("nothing was sold, or nothing was agreed");
         };
         let journal = producer.sale_journal(studio, &sale.reference).await?;
-        if journal.basis != [agreed.sealed.text_sha256.clone()] {
+        if journal.basis != [agreed.sealed.text_sha256.as_str()] {
             bail!("the sale {} names {:?}, not the agreement {}", sale.reference, journal.basis, agreed.reference);
         }
         split_sheet::check_parts(&journal)?;
