@@ -114,7 +114,7 @@ async fn the_sealed_file_is_remembered_once_and_all_are_mailed() {
 
         let signer = table.signer(id, 0).await.id;
         let url = queries::agreement_url("http://shop.test", &table.services.links, signer);
-        let token = url.split_once("token=").unwrap().1;
+        let token = url.rsplit_once("/agreement/").unwrap().1;
         let (mine, own) =
             queries::find_signed(&world.db, &table.services.links, token, world.ctx.env.now()).await.unwrap();
         assert_eq!((mine.id, own.id), (id, signer));

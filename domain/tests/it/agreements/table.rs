@@ -133,7 +133,7 @@ impl Table {
     /// The token of a link, as it stands in the mail.
     pub(super) async fn token(&self, link: &link::Model) -> String {
         let mail = queries::find_link_mail(&self.services.db, link.id).await.unwrap().unwrap();
-        mail.url("http://shop.test", &self.services.links).split_once("token=").unwrap().1.to_owned()
+        mail.url("http://shop.test", &self.services.links).rsplit_once("/sign/").unwrap().1.to_owned()
     }
 
     pub(super) async fn open(&self, token: &str) -> Result<Opened, AgreementError> {
