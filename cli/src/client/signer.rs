@@ -151,8 +151,9 @@ impl Signer {
         self.get(&self.pages).await
     }
 
-    /// Agrees to sign electronically and signs what was read.
+    /// Reads the agreement as it is now, agrees to sign electronically, and signs.
     pub async fn sign(&self) -> Result<Seen> {
+        self.document().await?;
         let consent = self.get(&format!("{}/consent", self.pages)).await?;
         if consent.status == StatusCode::OK {
             self.send(&format!("{}/consent", self.pages), &[("version", &consent.hidden("version")?)]).await?;
