@@ -100,7 +100,7 @@ impl Signer {
             let letters = list.split("<a ").filter(|link| link.contains("/mailbox/") && link.contains(&to));
             let addresses: Vec<_> =
                 letters.filter_map(|link| link.split("href=\"").nth(1)?.split('"').next()).collect();
-            for address in addresses {
+            for (place, address) in addresses.iter().copied().enumerate() {
                 if read.contains(address) {
                     continue;
                 }
@@ -108,6 +108,8 @@ impl Signer {
                 read.insert(address.to_owned());
                 let text = letter.split("<pre>").nth(1).and_then(|rest| rest.split("</pre>").next());
                 if let Some(found) = text.and_then(&find) {
+                    // The latest come first: what lies behind is older than what was looked for, and may be of an earlier agreement.
+                    read.extend(addresses[place..].iter().map(|&older| older.to_owned()));
                     return Ok(Some(found));
                 }
             }

@@ -9,7 +9,7 @@ use domain::{
     actor::{Actor, Role},
     agreements::{
         AgreementError, Prepared,
-        commands::{self, AgreementEdit, CONSENT_VERSION, Delegation, NewAgreement, Seen},
+        commands::{self, AgreementEdit, CONSENT_VERSION, CounterProposal, Delegation, NewAgreement, Seen},
         entity::{AgreementState, EvidenceKind, SignerState, SigningOrder},
         queries,
         rules::Fault,
@@ -255,7 +255,9 @@ async fn a_counter_changes_neither_parties_nor_nothing_and_may_be_refused() {
             table.run(async |tx| commands::counter(tx, &first, &proposal, &device()).await).await
         };
         let same = sheet(Some(table.work), &[250_000; 4]);
-        assert!(matches!(counter(&same).await, Err(AgreementError::CounterSame)));
+        let nothing = CounterProposal { note: None, ..table.proposal(id, &same).await };
+        let refused = table.run(async |tx| commands::counter(tx, &first, &nothing, &device()).await).await;
+        assert!(matches!(refused, Err(AgreementError::CounterSame)));
         let mut other = sheet(Some(table.work), &[400_000, 200_000, 200_000, 200_000]);
         other["parties"][1]["email"] = json!("mallory@example.com");
         assert!(matches!(counter(&other).await, Err(AgreementError::CounterParties)));
