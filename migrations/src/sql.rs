@@ -58,18 +58,7 @@ pub(crate) async fn refuse_insert(
     wrong: &str,
     message: &str,
 ) -> Result<(), DbErr> {
-    let text = if is_postgres(manager) {
-        format!(
-            "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
-             BEGIN IF {wrong} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW; END $$;
-             CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();"
-        )
-    } else {
-        format!(
-            "CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {wrong} BEGIN SELECT RAISE(ABORT, '{message}'); END;"
-        )
-    };
-    manager.get_connection().execute_unprepared(&text).await.map(drop)
+    refuse(manager, ("INSERT", table), name, wrong, message).await
 }
 
 /// Runs a check before each update; `wrong` is a condition over `OLD` and `NEW` that must not hold.
@@ -80,15 +69,25 @@ pub(crate) async fn refuse_update(
     wrong: &str,
     message: &str,
 ) -> Result<(), DbErr> {
+    refuse(manager, ("UPDATE", table), name, wrong, message).await
+}
+
+async fn refuse(
+    manager: &SchemaManager<'_>,
+    (verb, table): (&str, &str),
+    name: &str,
+    wrong: &str,
+    message: &str,
+) -> Result<(), DbErr> {
     let text = if is_postgres(manager) {
         format!(
             "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
              BEGIN IF {wrong} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW; END $$;
-             CREATE TRIGGER {name} BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();"
+             CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();"
         )
     } else {
         format!(
-            "CREATE TRIGGER {name} BEFORE UPDATE ON {table} WHEN {wrong} BEGIN SELECT RAISE(ABORT, '{message}'); END;"
+            "CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {wrong} BEGIN SELECT RAISE(ABORT, '{message}'); END;"
         )
     };
     manager.get_connection().execute_unprepared(&text).await.map(drop)

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
-    http::{StatusCode, header},
+    http::StatusCode,
     web::{self, Path, ServiceConfig},
 };
 use domain::{
@@ -12,7 +12,10 @@ use domain::{
     seals,
 };
 
-use super::stored::{StoredFile, not_ready, serve_stored};
+use super::{
+    downloads::wants_html,
+    stored::{StoredFile, not_ready, serve_stored},
+};
 use crate::{caller::Caller, errors::Problem, pages::PageError};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
@@ -47,10 +50,8 @@ pub async fn download(
     caller: Caller,
     path: Path<(String, String)>,
 ) -> Result<HttpResponse, Problem> {
-    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    let wants_html = accepts.is_some_and(|accepts| accepts.contains("text/html"));
     match send(&request, &caller, &path.0).await {
-        Err(problem) if wants_html => {
+        Err(problem) if wants_html(&request) => {
             Ok(PageError::of_problem(&problem, "This file cannot be downloaded").error_response())
         }
         other => other,

@@ -129,7 +129,7 @@ async fn log(
     Ok(())
 }
 
-fn wants_html(request: &HttpRequest) -> bool {
+pub(super) fn wants_html(request: &HttpRequest) -> bool {
     let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
     accepts.is_some_and(|accepts| accepts.contains("text/html"))
 }

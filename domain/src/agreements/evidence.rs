@@ -207,7 +207,11 @@ pub fn sentence(row: &evidence::Model) -> String {
         EvidenceKind::Delegated => format!("handed it on to {} at {}", text("name"), text("email")),
         EvidenceKind::Countered => format!("proposed version {}", number("version")),
         EvidenceKind::CounterAccepted => {
-            format!("took the proposed version {}; {} signatures stand", number("version"), number("signatures_kept"))
+            format!(
+                "took the proposed version {}; signatures that stand: {}",
+                number("version"),
+                number("signatures_kept")
+            )
         }
         EvidenceKind::CounterRefused => format!("did not take the proposed version {}", number("version")),
         EvidenceKind::Withdrawn => "withdrew the consent to electronic records and asked for paper".to_owned(),
