@@ -6,5 +6,6 @@ mod judges;
 mod kill;
 mod program;
 mod sale;
+mod timestamps;
 mod torture;
 mod verify;
