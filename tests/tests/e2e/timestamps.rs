@@ -2,7 +2,7 @@
 
 use std::{
     net::TcpListener,
-    path::Path,
+    path::{Path, PathBuf},
     process::Command,
     sync::{
         Arc,
@@ -32,7 +32,7 @@ const LEVELS: [(&str, i64, bool); 4] =
     [("B-LTA", i64::MAX, true), ("B-LT", 1, true), ("B-T", 1, false), ("B-B", 0, false)];
 
 /// A timestamp authority that can be told to fail.
-struct Tsa {
+pub(crate) struct Tsa {
     root: Authority,
     timestamper: Sealer,
     serial: AtomicU64,
@@ -59,7 +59,8 @@ impl Tsa {
         Self { root, timestamper, serial: AtomicU64::new(1), grants: AtomicI64::new(0), lists: AtomicBool::new(false) }
     }
 
-    fn allow(&self, grants: i64, lists: bool) {
+    /// From now on it grants so many timestamps, and hands out its revocation list or does not.
+    pub(crate) fn allow(&self, grants: i64, lists: bool) {
         self.grants.store(grants, Ordering::SeqCst);
         self.lists.store(lists, Ordering::SeqCst);
     }
@@ -83,8 +84,8 @@ async fn list(tsa: web::Data<Tsa>) -> HttpResponse {
     HttpResponse::Ok().body(tsa.root.revocation_list(1, period, &[]).expect("a list"))
 }
 
-/// Starts the authority; its address, and what stops it.
-fn start_authority() -> (String, Arc<Tsa>, ServerHandle) {
+/// Starts the authority and keeps its root in the folder, as `stamps.pem`; gives the settings that lead the program to it, and what stops it.
+pub(crate) fn start_authority(folder: &Path) -> ([(&'static str, String); 2], Arc<Tsa>, ServerHandle) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let tsa = web::Data::new(Tsa::new(&url));
@@ -95,21 +96,20 @@ fn start_authority() -> (String, Arc<Tsa>, ServerHandle) {
     let server = HttpServer::new(app).workers(1).disable_signals().listen(listener).expect("it listens").run();
     let handle = server.handle();
     tokio::spawn(server);
-    (url, tsa.into_inner(), handle)
+    let root = folder.join("stamps.pem");
+    std::fs::write(&root, tsa.root.certificate_pem().expect("as PEM")).expect("written");
+    let settings =
+        [("LEDGERLINE_TIMESTAMP_URL", format!("{url}/tsr")), ("LEDGERLINE_TIMESTAMP_ROOT", root.display().to_string())];
+    (settings, tsa.into_inner(), handle)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn contracts_of_every_level_are_valid_to_pyhanko() {
     let folder = tempfile::tempdir().expect("a folder");
     let at = |name: &str| folder.path().join(name);
-    let (authority, tsa, handle) = start_authority();
-    std::fs::write(at("stamps.pem"), tsa.root.certificate_pem().expect("as PEM")).expect("written");
+    let (settings, tsa, handle) = start_authority(folder.path());
     let (data, port) = (at("data"), free_port());
     std::fs::create_dir_all(&data).expect("a data folder");
-    let settings = [
-        ("LEDGERLINE_TIMESTAMP_URL", format!("{authority}/tsr")),
-        ("LEDGERLINE_TIMESTAMP_ROOT", at("stamps.pem").display().to_string()),
-    ];
     let _server = Server::start(&data, port, &settings.each_ref().map(|(name, value)| (*name, value.as_str())));
     let base = format!("http://127.0.0.1:{port}");
 
@@ -150,8 +150,8 @@ async fn contracts_of_every_level_are_valid_to_pyhanko() {
     }
 }
 
-/// What pyHanko says of each file.
-fn judged(python: &str, folder: &Path, files: &[(std::path::PathBuf, &str)]) -> Vec<Value> {
+/// What pyHanko and page-validation say of each file, with `root.pem` and `stamps.pem` of the folder as the roots to trust.
+pub(crate) fn judged(python: &str, folder: &Path, files: &[(PathBuf, &str)]) -> Vec<Value> {
     let mut command = Command::new(python);
     command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../documents/tests/seal/judge.py"));
     command.args([folder.join("root.pem"), folder.join("stamps.pem")]).arg(SystemClock.now().to_rfc3339());
@@ -164,7 +164,7 @@ fn judged(python: &str, folder: &Path, files: &[(std::path::PathBuf, &str)]) -> 
 }
 
 /// A short beat, composed.
-fn mix(folder: &Path) -> std::path::PathBuf {
+fn mix(folder: &Path) -> PathBuf {
     use audio_engine::compose::{Style, compose};
     let folder = folder.join("beat");
     std::fs::create_dir_all(&folder).expect("a folder");
