@@ -6,12 +6,12 @@ use documents::{
     format::last_day,
     licence::{
         Acceptance, AtCap, Beat, Caps, ContentId, DeliveredFile, EarlierLease, EarlierLeases, LicenceContract,
-        LicenceTerms, Licensee, Licensor, MAX_LEASES, MasterOwnership, Price, Producer, Sale, Samples, Stage, Term,
-        Tier, Writer, preview_html, to_pdf,
+        LicenceTerms, Licensee, Licensor, MAX_LEASES, MasterOwnership, Price, Producer, Sale, Sample, SampleClearance,
+        Stage, Term, Tier, Writer, preview_html, to_pdf,
     },
 };
 use domain::{
-    catalog::Sha256,
+    catalog::{Sha256, entity as catalog},
     licensing::{
         contract::{self, Contract},
         terms::{self, Terms, TierCode},
@@ -87,8 +87,8 @@ fn document(contract: &Contract) -> Result<LicenceContract, ContractError> {
         // An exclusive is the last licence of the work, not a sale of the recording.
         master_ownership: MasterOwnership::Licensor,
         credit_line: credit_line(terms, &contract.licensor.name),
-        content_id: if exclusive { ContentId::AllowedExceptEarlierLicensees } else { ContentId::NotAllowed },
-        samples: samples(&contract.beat.samples),
+        content_id: content_id(exclusive, &contract.beat.samples),
+        samples: contract.beat.samples.iter().map(sample).collect(),
         earlier_leases: exclusive.then(|| earlier_leases(&contract.earlier_leases)),
         governing_law: contract.licensor.governing_law.clone(),
     };
@@ -192,9 +192,27 @@ fn credit_line(terms: &Terms, studio: &str) -> String {
     if line.is_empty() { format!("prod. by {studio}") } else { line.to_owned() }
 }
 
-fn samples(declared: &str) -> Samples {
-    let declared = declared.trim();
-    if declared.is_empty() { Samples::None } else { Samples::Described(declared.to_owned()) }
+/// An exclusive's songs may be registered, unless others may use what is heard in the beat.
+fn content_id(exclusive: bool, samples: &[catalog::Sample]) -> ContentId {
+    let shared = samples.iter().any(|sample| sample.clearance == catalog::SampleClearance::RoyaltyFree);
+    match (exclusive, shared) {
+        (false, _) => ContentId::NotAllowed,
+        (true, true) => ContentId::NotAllowedSharedRecordings,
+        (true, false) => ContentId::AllowedExceptEarlierLicensees,
+    }
+}
+
+fn sample(from: &catalog::Sample) -> Sample {
+    Sample {
+        title: from.title.clone(),
+        source: from.source.clone(),
+        clearance: match from.clearance {
+            catalog::SampleClearance::Cleared => SampleClearance::Cleared,
+            catalog::SampleClearance::ClearedForLeases => SampleClearance::ClearedForLeases,
+            catalog::SampleClearance::RoyaltyFree => SampleClearance::RoyaltyFree,
+            catalog::SampleClearance::NotCleared => SampleClearance::NotCleared,
+        },
+    }
 }
 
 fn earlier_leases(leases: &[contract::EarlierLease]) -> EarlierLeases {
@@ -282,9 +300,9 @@ mod tests {
                 musical_key: Some("A minor".into()),
                 audio_sha256: Sha256::of(b"Noc nad Wisla"),
                 samples: if code == TierCode::Trackout {
-                    "Tęsknota; Zespół Kalina\n\nrain".into()
+                    vec![declared(catalog::SampleClearance::NotCleared)]
                 } else {
-                    String::new()
+                    vec![]
                 },
             },
             terms: Terms {
@@ -306,6 +324,10 @@ mod tests {
             price: Money::new(4_999, Currency::EUR),
             earlier_leases: if code == TierCode::Exclusive { leases() } else { vec![] },
         }
+    }
+
+    fn declared(clearance: catalog::SampleClearance) -> catalog::Sample {
+        catalog::Sample { title: "Tęsknota".into(), source: "Zespół Kalina, 1974".into(), clearance }
     }
 
     fn leases() -> Vec<contract::EarlierLease> {
@@ -345,7 +367,30 @@ mod tests {
         let without = Contract { earlier_leases: vec![], ..contract(TierCode::Exclusive) };
         assert!(ContractTypesetter.preview_html(&without).is_ok());
         let html = ContractTypesetter.preview_html(&contract(TierCode::Trackout)).unwrap();
-        assert!(html.contains("Tęsknota") && html.contains("Zespół Kalina") && html.contains("rain"));
+        assert!(html.contains("“Tęsknota”, Zespół Kalina, 1974: not cleared; the Licensee clears it"));
+        let html = ContractTypesetter.preview_html(&contract(TierCode::Wav)).unwrap();
+        assert!(html.contains("contains no recording or composition of anybody else"));
+    }
+
+    #[test]
+    fn every_clearance_is_typeset_and_a_shared_one_keeps_an_exclusive_from_content_id() {
+        for code in TIERS {
+            for (clearance, said) in [
+                (catalog::SampleClearance::Cleared, "cleared by the Licensor for the uses in this licence"),
+                (catalog::SampleClearance::ClearedForLeases, "for licences that are not exclusive"),
+                (catalog::SampleClearance::RoyaltyFree, "free of royalties"),
+                (catalog::SampleClearance::NotCleared, "not cleared; the Licensee clears it"),
+            ] {
+                let mut sold = contract(code);
+                sold.beat.samples = vec![declared(clearance)];
+                let html = ContractTypesetter.preview_html(&sold).unwrap();
+                assert!(html.contains(said), "{code:?} {clearance}");
+                let shared = clearance == catalog::SampleClearance::RoyaltyFree && code == TierCode::Exclusive;
+                assert_eq!(html.contains("because others may use the same recordings"), shared, "{code:?} {clearance}");
+                let registers = code == TierCode::Exclusive && !shared;
+                assert_eq!(html.contains("The Licensee may register the Song"), registers, "{code:?} {clearance}");
+            }
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::words::clean;
 
 /// Longest name, title or other single line, in characters.
 pub const MAX_LINE_CHARS: usize = 1_000;
-/// Longest free text, in characters: an address, a description of samples, the governing law.
+/// Longest free text, in characters: an address, the governing law.
 pub const MAX_PARAGRAPH_CHARS: usize = 10_000;
 
 /// Collects faults.

@@ -3,8 +3,8 @@
 mod samples;
 
 use documents::licence::{
-    AtCap, DeliveredFile, FileContent, LicenceContract, MasterOwnership, Sale, Samples, Stage, Tier, clauses,
-    contract_text, preview_html, preview_page, to_pdf,
+    AtCap, ContentId, DeliveredFile, FileContent, LicenceContract, MAX_SAMPLES, MasterOwnership, Sale, Sample,
+    SampleClearance, Stage, Tier, clauses, contract_text, preview_html, preview_page, to_pdf,
 };
 use documents::{DocumentError, FieldError, Typesetter};
 
@@ -136,6 +136,10 @@ fn an_offer_and_its_sale_differ_only_where_the_sale_adds_facts() {
     assert_eq!(differing, ["parties", "term", "price"]);
 }
 
+fn sample(clearance: SampleClearance) -> Sample {
+    Sample { title: "Tęsknota".to_owned(), source: "Zespół Kalina, 1974".to_owned(), clearance }
+}
+
 /// A change that takes a required value away or contradicts another, and the field that must be named.
 type Spoil = (&'static str, fn(&mut LicenceContract));
 
@@ -180,8 +184,22 @@ const SPOILED: &[Spoil] = &[
     ("terms.writers[0].pro", |c| c.terms.writers[0].pro = Some(String::new())),
     ("terms.master_ownership", |c| c.terms.master_ownership = MasterOwnership::AssignedToLicensee),
     ("terms.credit_line", |c| c.terms.credit_line.clear()),
-    ("terms.samples", |c| c.terms.samples = Samples::Declared(Vec::new())),
-    ("terms.samples", |c| c.terms.samples = Samples::Described(String::new())),
+    ("terms.samples", |c| c.terms.samples = vec![sample(SampleClearance::Cleared); MAX_SAMPLES + 1]),
+    ("terms.samples[1].title", |c| {
+        c.terms.samples = vec![sample(SampleClearance::Cleared); 2];
+        c.terms.samples[1].title.clear();
+    }),
+    ("terms.samples[0].source", |c| {
+        c.terms.samples = vec![Sample { source: " ".to_owned(), ..sample(SampleClearance::NotCleared) }];
+    }),
+    ("terms.content_id", |c| {
+        c.terms.samples = vec![sample(SampleClearance::RoyaltyFree)];
+        c.terms.content_id = ContentId::AllowedExceptEarlierLicensees;
+    }),
+    ("terms.content_id", |c| {
+        c.terms.samples = vec![sample(SampleClearance::Cleared)];
+        c.terms.content_id = ContentId::NotAllowedSharedRecordings;
+    }),
     ("terms.earlier_leases", |c| c.terms.tier = Tier::Exclusive),
     ("terms.earlier_leases", |c| c.terms.earlier_leases = samples::terms(Tier::Exclusive).earlier_leases),
     ("terms.governing_law", |c| c.terms.governing_law.clear()),
@@ -254,12 +272,39 @@ fn files_that_are_still_to_be_made_say_so() {
 }
 
 #[test]
-fn samples_in_the_studios_own_words_stand_in_the_contract() {
-    let mut contract = samples::sold(Tier::Mp3Lease);
-    contract.terms.samples = Samples::Described("A choir from a 1962 field recording".to_owned());
+fn each_clearance_says_who_clears_a_sample() {
+    let words = |tier, clearance| {
+        let mut contract = samples::sold(tier);
+        contract.terms.samples = vec![sample(clearance)];
+        if tier.is_exclusive() && clearance == SampleClearance::RoyaltyFree {
+            contract.terms.content_id = ContentId::NotAllowedSharedRecordings;
+        }
+        contract_text(&contract).unwrap().plain()
+    };
+    for tier in Tier::ALL {
+        for (clearance, said) in [
+            (SampleClearance::Cleared, "cleared by the Licensor for the uses in this licence."),
+            (SampleClearance::RoyaltyFree, "used under a licence that covers the uses in this agreement"),
+            (SampleClearance::NotCleared, "not cleared; the Licensee clears it with its owners"),
+        ] {
+            assert!(words(tier, clearance).contains(&format!("“Tęsknota”, Zespół Kalina, 1974: {said}")), "{tier:?}");
+        }
+        let leases = words(tier, SampleClearance::ClearedForLeases);
+        assert!(leases.contains("cleared by the Licensor for licences that are not exclusive"), "{tier:?}");
+        assert_eq!(leases.contains("the Licensee clears it"), tier.is_exclusive(), "{tier:?}");
+    }
+}
+
+#[test]
+fn a_royalty_free_sample_is_why_an_exclusive_is_not_registered_with_content_id() {
+    let mut contract = samples::sold(Tier::Exclusive);
+    assert!(contract_text(&contract).unwrap().plain().contains("may register the Song with Content ID"));
+    contract.terms.samples = vec![sample(SampleClearance::RoyaltyFree)];
+    contract.terms.content_id = ContentId::NotAllowedSharedRecordings;
     let words = contract_text(&contract).unwrap().plain();
-    assert!(words.contains("A choir from a 1962 field recording"));
-    assert!(words.contains("not stated to be cleared or free to use"));
+    assert!(words.contains("does not register the Beat or the Song"));
+    assert!(words.contains("because others may use the same recordings"));
+    assert!(!words.contains("others hold licences of the same Beat") && !words.contains("others who paid"));
 }
 
 #[test]

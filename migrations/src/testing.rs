@@ -32,13 +32,40 @@ pub async fn databases() -> Vec<TestDatabase> {
     all
 }
 
+/// One fresh database of each kind at hand as it was before a step, for that step's own test; the test migrates the rest.
+///
+/// # Panics
+/// If there is no step of that name.
+pub async fn databases_before(step: &str) -> Vec<TestDatabase> {
+    let steps = Migrator::migrations();
+    let before = steps.iter().position(|known| known.name() == step).expect("a step of that name");
+    let before = Some(u32::try_from(before).expect("fewer steps than that"));
+    let mut all = vec![sqlite_up_to(before).await];
+    if let Ok(server) = std::env::var(URL_VARIABLE) {
+        let admin = Database::connect(single(&server)).await.expect("the PostgreSQL server answers");
+        let name = fresh_name();
+        admin.execute_unprepared(&format!("CREATE DATABASE \"{name}\"")).await.expect("a test's database");
+        admin.close().await.expect("the server's connection closes");
+        let url = on(&server, &name);
+        let db = Database::connect(single(&url)).await.expect("the database opens");
+        Migrator::up(&db, before).await.expect("PostgreSQL migrates");
+        db.close().await.expect("the database closes");
+        all.push(TestDatabase { url, name: "postgres", _folder: None, server: Some((server, name)) });
+    }
+    all
+}
+
 /// A fresh SQLite file in a folder of its own, migrated.
 pub async fn sqlite() -> TestDatabase {
+    sqlite_up_to(None).await
+}
+
+async fn sqlite_up_to(steps: Option<u32>) -> TestDatabase {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let url = format!("sqlite://{}", folder.path().join("ledgerline.db").display());
     let db = Database::connect(format!("{url}?mode=rwc")).await.expect("SQLite opens");
     db.execute_unprepared("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF").await.expect("pragmas");
-    Migrator::up(&db, None).await.expect("SQLite migrates");
+    Migrator::up(&db, steps).await.expect("SQLite migrates");
     db.close().await.expect("SQLite closes");
     TestDatabase { url, name: "sqlite", _folder: Some(folder), server: None }
 }
@@ -66,19 +93,7 @@ pub async fn postgres(server: &str) -> TestDatabase {
         db.close().await.expect("the draft closes");
         admin.execute_unprepared(&format!("ALTER DATABASE {draft} RENAME TO {template}")).await.expect("the template");
     }
-    let name = format!(
-        "ledgerline_test_{}",
-        tempfile::Builder::new()
-            .prefix("")
-            .rand_bytes(12)
-            .tempdir()
-            .expect("a name")
-            .path()
-            .file_name()
-            .expect("a name")
-            .to_string_lossy()
-            .to_lowercase()
-    );
+    let name = fresh_name();
     admin
         .execute_unprepared(&format!("CREATE DATABASE \"{name}\" TEMPLATE {template}"))
         .await
@@ -100,6 +115,13 @@ impl TestDatabase {
                 .expect("the database is dropped");
         }
     }
+}
+
+/// A name for a test's database on a server.
+fn fresh_name() -> String {
+    let folder = tempfile::Builder::new().prefix("").rand_bytes(12).tempdir().expect("a name");
+    let word = folder.path().file_name().expect("a name").to_string_lossy().to_lowercase();
+    format!("ledgerline_test_{word}")
 }
 
 /// The template's name holds a digest of the schema's text, so that a changed schema makes a new template.

@@ -16,6 +16,7 @@ use domain::{
 
 use super::{
     caller,
+    catalog::Sample,
     connection::{Connection, connection, page, page_cost},
     errors::Failure,
     licensing::{Offer, TierCode, offers_of},
@@ -136,8 +137,8 @@ pub struct StorefrontBeat {
     pub bpm_milli: Option<i32>,
     /// Key, such as `A minor`.
     pub musical_key: Option<String>,
-    /// Declared samples; empty if there are none.
-    pub samples: String,
+    /// What it holds of others' music, as the studio declares it.
+    pub samples: Vec<Sample>,
     /// Whether it has been sold exclusively, and is on sale no more.
     pub sold: bool,
     #[graphql(skip)]
@@ -155,7 +156,7 @@ impl From<beat::Model> for StorefrontBeat {
             description: row.description,
             bpm_milli: row.bpm_milli,
             musical_key: row.musical_key,
-            samples: row.samples,
+            samples: row.samples.0.into_iter().map(Sample::from).collect(),
             sold: row.state == BeatState::Sold,
             key: (row.studio_id, row.id),
             media: Media {

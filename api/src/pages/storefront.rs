@@ -7,7 +7,7 @@ use askama::Template;
 use domain::{
     catalog::{
         self, BeatFilter,
-        entity::{BeatState, LabelKind, asset, beat},
+        entity::{BeatState, LabelKind, Sample, asset, beat},
     },
     identity::entity::studio,
     ids::{AssetId, BeatId},
@@ -111,7 +111,8 @@ struct BeatPage {
     cart: String,
     tiers: Vec<TierRow>,
     credits: Vec<(String, String)>,
-    samples: String,
+    /// `Title — source — clearance`.
+    samples: Vec<String>,
 }
 
 #[derive(Template)]
@@ -353,10 +354,14 @@ pub(super) async fn beat(
         beat_id: beat.id.to_string(),
         tiers,
         credits: credits.into_iter().map(|credit| (credit.party.name, credit.line.role)).collect(),
-        samples: beat.samples,
+        samples: beat.samples.0.iter().map(view_sample).collect(),
         beat: view,
     };
     render(StatusCode::OK, &page)
+}
+
+fn view_sample(sample: &Sample) -> String {
+    format!("{} — {} — {}", sample.title, sample.source, words::clearance(sample.clearance))
 }
 
 fn tier_row(beat_href: &str, offer: &Offer) -> TierRow {

@@ -1,6 +1,7 @@
 //! Figures as a reader of the pages sees them.
 
 use domain::{
+    catalog::entity::SampleClearance,
     env::Instant,
     licensing::terms::{AtCap, Caps, Files, TierCode, months_in_words},
     money::{Currency, Money},
@@ -141,6 +142,16 @@ pub(super) const fn kind(code: TierCode) -> &'static str {
     match code {
         TierCode::Exclusive => "Exclusive",
         TierCode::Unlimited | TierCode::Mp3 | TierCode::Wav | TierCode::Trackout => "Non-exclusive",
+    }
+}
+
+/// By what right a sample is used, said to who buys.
+pub(super) const fn clearance(clearance: SampleClearance) -> &'static str {
+    match clearance {
+        SampleClearance::Cleared => "cleared",
+        SampleClearance::ClearedForLeases => "cleared for leases",
+        SampleClearance::RoyaltyFree => "royalty-free",
+        SampleClearance::NotCleared => "not cleared, to be cleared by you before a release",
     }
 }
 

@@ -18,7 +18,7 @@ use domain::{
     actor::{Actor, Ctx, Role},
     catalog::{
         Sha256,
-        entity::{AssetKind, AssetState, BeatState, asset, beat, collaborator, recording, work},
+        entity::{AssetKind, AssetState, BeatState, Samples, asset, beat, collaborator, recording, work},
     },
     env::Env,
     identity::entity::{UnsignedSplits, studio},
@@ -185,7 +185,7 @@ async fn furnish(services: &Services) -> (StudioId, BeatId) {
         artwork_asset_id: None,
         preview_asset_id: None,
         waveform_asset_id: None,
-        samples: String::new(),
+        samples: Samples::default(),
         published_at: Some(now),
         created_at: now,
         updated_at: now,
@@ -327,6 +327,50 @@ async fn a_guest_buys_a_lease_and_the_studio_sees_it_all() {
         let payable = books["balances"].as_array().unwrap().iter().find(|row| row["account"]["kind"] == "PAYABLE");
         let owed = json!({ "account": { "kind": "PAYABLE", "partyName": "Nova" }, "balance": { "minor": -5891 } });
         assert_eq!(payable, Some(&owed));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_sample_bars_is_not_offered_and_the_producer_sees_why() {
+    on_each_database(async |world| {
+        let update = "mutation($input: UpdateBeatInput!) { updateBeat(input: $input) {
+            beat { samples { title source clearance } tiersBarredBySamples } userErrors { code field remedy } } }";
+        let input = |samples: Value| json!({ "input": { "id": world.beat.to_string(), "samples": samples } });
+        let sample = |title: &str, clearance: &str| {
+            json!({ "title": title, "source": "Zespół Kalina, 1974", "clearance": clearance })
+        };
+        let wrong = json!([sample("Loop 12", "ROYALTY_FREE"), sample("Rain", "CLEARED"), sample(" ", "CLEARED")]);
+        let refused = world.ask(world.manager(), update, input(wrong)).await["updateBeat"].clone();
+        let error = &refused["userErrors"][0];
+        assert_eq!((&error["code"], &error["field"]), (&json!("BAD_SAMPLE"), &json!("samples[2].title")));
+        assert_ne!(error["remedy"], Value::Null);
+
+        for (clearance, barred, offered) in [
+            ("ROYALTY_FREE", json!([]), json!(["MP3", "WAV", "UNLIMITED", "EXCLUSIVE"])),
+            ("CLEARED_FOR_LEASES", json!(["EXCLUSIVE"]), json!(["MP3", "WAV", "UNLIMITED"])),
+            ("NOT_CLEARED", json!(["UNLIMITED", "EXCLUSIVE"]), json!(["MP3", "WAV"])),
+        ] {
+            let declared = json!([sample("Tęsknota", clearance)]);
+            let made = world.ask(world.manager(), update, input(declared.clone())).await["updateBeat"]["beat"].clone();
+            assert_eq!((&made["samples"], &made["tiersBarredBySamples"]), (&declared, &barred));
+            let shop = r#"query { storefront(slug: "nova") { studioId beat(slug: "night-drive") { id
+                samples { title source clearance } offers { terms { tier } }
+                lease: contractHtml(tier: WAV) exclusive: contractHtml(tier: EXCLUSIVE) } } }"#;
+            let shop = world.ask(Actor::Anonymous, shop, json!({})).await["storefront"].clone();
+            let beat = &shop["beat"];
+            assert_eq!(beat["samples"], declared);
+            let tiers = beat["offers"].as_array().unwrap().iter().map(|offer| offer["terms"]["tier"].clone()).collect();
+            assert_eq!(Value::Array(tiers), offered, "{clearance}");
+            assert!(beat["lease"].as_str().unwrap().contains("Tęsknota"));
+            assert_eq!(beat["exclusive"].is_null(), clearance != "ROYALTY_FREE", "{clearance}");
+            if let Some(contract) = beat["exclusive"].as_str() {
+                assert!(contract.contains("because others may use the same recordings"));
+            }
+        }
+        let input = json!({ "studio": world.studio.to_string(), "beat": world.beat.to_string(), "tier": "UNLIMITED" });
+        let refused = world.ask(Actor::Anonymous, ADD, json!({ "input": input })).await["addToCart"].clone();
+        assert_eq!(refused["userErrors"][0]["code"], "TIER_NOT_OFFERED");
     })
     .await;
 }

@@ -305,6 +305,7 @@ fn samples(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
         .map(|sample| {
             let key = match sample.clearance {
                 SampleClearance::Cleared => "samples.item.cleared",
+                SampleClearance::ClearedForLeases => "samples.item.cleared_for_leases",
                 SampleClearance::RoyaltyFree => "samples.item.royalty_free",
                 SampleClearance::NotCleared => "samples.item.not_cleared",
             };

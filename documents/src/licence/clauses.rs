@@ -1,7 +1,7 @@
 //! Which clauses a contract has. Decides by the data; the words come from [`crate::texts`].
 
 use super::model::{
-    AtCap, ContentId, EarlierLeases, LicenceContract, LicenceTerms, MasterOwnership, SampleClearance, Samples, Stage,
+    AtCap, ContentId, EarlierLeases, LicenceContract, LicenceTerms, MasterOwnership, Sample, SampleClearance, Stage,
     Term, Writer,
 };
 use super::validate::validate;
@@ -317,6 +317,10 @@ fn content_id(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
         ContentId::NotAllowed => {
             speaker.clause("contentid", "contentid.summary.no").says("contentid.no")?.says("contentid.release")?
         }
+        ContentId::NotAllowedSharedRecordings => speaker
+            .clause("contentid", "contentid.summary.shared")
+            .says("contentid.shared")?
+            .says("contentid.release")?,
         ContentId::AllowedExceptEarlierLicensees => {
             speaker.clause("contentid", "contentid.summary.yes").says("contentid.yes")?
         }
@@ -325,30 +329,27 @@ fn content_id(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
 }
 
 fn samples(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
-    let declared = match &speaker.terms.samples {
-        Samples::None => {
-            return Ok(speaker.clause("samples", "samples.summary.none").says("samples.none")?.done());
-        }
-        Samples::Described(words) => {
-            let draft = speaker.clause("samples", "samples.summary.some").says("samples.some")?;
-            let words = speaker.say_with("samples.described", &[("samples", &clean(words))])?;
-            return Ok(draft.points(vec![words]).says("samples.described.clear")?.says("samples.end")?.done());
-        }
-        Samples::Declared(declared) => declared,
-    };
-    let points = declared
-        .iter()
-        .map(|sample| {
-            let key = match sample.clearance {
-                SampleClearance::Cleared => "samples.item.cleared",
-                SampleClearance::RoyaltyFree => "samples.item.royalty_free",
-                SampleClearance::NotCleared => "samples.item.not_cleared",
-            };
-            speaker.say_with(key, &[("title", &clean(&sample.title)), ("source", &clean(&sample.source))])
-        })
-        .collect::<Result<_, _>>()?;
+    let samples = &speaker.terms.samples;
+    if samples.is_empty() {
+        return Ok(speaker.clause("samples", "samples.summary.none").says("samples.none")?.done());
+    }
+    let points = samples.iter().map(|sample| sample_point(speaker, sample)).collect::<Result<_, _>>()?;
     let draft = speaker.clause("samples", "samples.summary.some").says("samples.some")?;
     Ok(draft.points(points).says("samples.end")?.done())
+}
+
+fn sample_point(speaker: &Speaker<'_>, sample: &Sample) -> Result<String, DocumentError> {
+    let key = match sample.clearance {
+        SampleClearance::Cleared => "samples.item.cleared",
+        // Declared so after the exclusive was ordered: then its licensee has to clear it.
+        SampleClearance::ClearedForLeases if speaker.terms.tier.is_exclusive() => {
+            "samples.item.cleared_for_leases.exclusive"
+        }
+        SampleClearance::ClearedForLeases => "samples.item.cleared_for_leases",
+        SampleClearance::RoyaltyFree => "samples.item.royalty_free",
+        SampleClearance::NotCleared => "samples.item.not_cleared",
+    };
+    speaker.say_with(key, &[("title", &clean(&sample.title)), ("source", &clean(&sample.source))])
 }
 
 fn others(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {

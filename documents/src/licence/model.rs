@@ -86,8 +86,8 @@ pub struct LicenceTerms {
     pub credit_line: String,
     /// Whether the licensee may register the new song with fingerprinting services.
     pub content_id: ContentId,
-    /// Recordings of others in the beat.
-    pub samples: Samples,
+    /// Recordings or compositions of others in the beat; none when empty.
+    pub samples: Vec<Sample>,
     /// Leases sold before an exclusive; `Some` for an exclusive (also when there are none), `None` for every other tier.
     pub earlier_leases: Option<EarlierLeases>,
     /// Whose law governs: completes "governed by the law of …", for example `England and Wales`.
@@ -247,20 +247,10 @@ pub enum MasterOwnership {
 pub enum ContentId {
     /// Never: others hold licences of the same beat.
     NotAllowed,
+    /// Never: others may use the same recordings, for a royalty-free sample is in the beat.
+    NotAllowedSharedRecordings,
     /// Yes, but never against holders of earlier licences.
     AllowedExceptEarlierLicensees,
-}
-
-/// Recordings or compositions of others in the beat.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Samples {
-    /// None was used.
-    None,
-    /// These were used, at least one.
-    Declared(Vec<Sample>),
-    /// The studio's own words on what was used; whatever they do not call cleared is the licensee's to clear.
-    Described(String),
 }
 
 /// One declared sample.
@@ -281,7 +271,9 @@ pub struct Sample {
 pub enum SampleClearance {
     /// Cleared by the licensor for this licence.
     Cleared,
-    /// From a library whose licence covers it.
+    /// Cleared by the licensor for licences that are not exclusive.
+    ClearedForLeases,
+    /// From a library whose licence covers it, and that others may use, too.
     RoyaltyFree,
     /// Not cleared: the licensee must clear it before releasing.
     NotCleared,

@@ -1,6 +1,8 @@
 //! What must be true before a contract is written. Every fault is reported at once, with its field and its remedy.
 
-use super::model::{Beat, DeliveredFile, LicenceContract, LicenceTerms, MasterOwnership, Sale, Samples, Stage, Term};
+use super::model::{
+    Beat, ContentId, DeliveredFile, LicenceContract, LicenceTerms, MasterOwnership, Sale, SampleClearance, Stage, Term,
+};
 use crate::error::DocumentError;
 use crate::faults::{Faults, MAX_PARAGRAPH_CHARS};
 use crate::format::{self, WHOLE_PPM};
@@ -25,7 +27,7 @@ pub(super) fn validate(contract: &LicenceContract) -> Result<(), DocumentError> 
     check_files(&mut faults, &terms.files);
     check_price_and_term(&mut faults, terms);
     check_rights(&mut faults, terms);
-    check_samples(&mut faults, &terms.samples);
+    check_samples(&mut faults, terms);
     check_earlier_leases(&mut faults, terms);
     if let Stage::Sold(sale) = &contract.stage {
         check_sale(&mut faults, sale, terms.term);
@@ -110,16 +112,23 @@ fn check_rights(faults: &mut Faults, terms: &LicenceTerms) {
     faults.line("terms.credit_line", &terms.credit_line);
 }
 
-fn check_samples(faults: &mut Faults, samples: &Samples) {
-    let declared = match samples {
-        Samples::None => return,
-        Samples::Described(words) => return faults.text("terms.samples", words, MAX_PARAGRAPH_CHARS),
-        Samples::Declared(declared) => declared,
-    };
-    faults.count("terms.samples", declared.len(), MAX_SAMPLES);
-    for (index, sample) in declared.iter().enumerate() {
+fn check_samples(faults: &mut Faults, terms: &LicenceTerms) {
+    faults.most("terms.samples", terms.samples.len(), MAX_SAMPLES);
+    for (index, sample) in terms.samples.iter().enumerate() {
         faults.line(format!("terms.samples[{index}].title"), &sample.title);
         faults.line(format!("terms.samples[{index}].source"), &sample.source);
+    }
+    let shared = terms.samples.iter().any(|sample| sample.clearance == SampleClearance::RoyaltyFree);
+    match terms.content_id {
+        ContentId::AllowedExceptEarlierLicensees if shared => {
+            let problem = "allows a registration that would strike others who may use the same royalty-free sample";
+            faults.add("terms.content_id", problem, "do not allow it, because of the shared recordings");
+        }
+        ContentId::NotAllowedSharedRecordings if !shared => {
+            let problem = "is refused for a royalty-free sample, and none is declared";
+            faults.add("terms.content_id", problem, "declare the sample, or allow the registration");
+        }
+        _ => {}
     }
 }
 

@@ -163,6 +163,15 @@ fn differences_are_told_in_words() {
 }
 
 #[test]
+fn a_sample_that_is_cleared_for_leases_says_so() {
+    let json = changed(Template::SplitSheet, |value| {
+        value["general"]["samples"][0]["clearance"] = json!("cleared_for_leases");
+    });
+    let plain = text(&from_json(&json).unwrap()).unwrap().plain();
+    assert!(plain.contains("1962: cleared for licences that are not exclusive; it must be cleared further"), "{plain}");
+}
+
+#[test]
 fn a_renamed_party_is_one_change() {
     let before = example(Template::MixMaster);
     let after = from_json(&changed(Template::MixMaster, |value| value["parties"][0]["name"] = json!("Tanaka Studios")))

@@ -5,8 +5,8 @@ use documents::Language;
 use documents::format::last_day;
 use documents::licence::{
     Acceptance, AtCap, Beat, Caps, ContentId, DeliveredFile, EarlierLease, EarlierLeases, FileContent, LicenceContract,
-    LicenceTerms, Licensee, Licensor, MasterOwnership, Price, Producer, Sale, Sample, SampleClearance, Samples, Stage,
-    Term, Tier, Writer,
+    LicenceTerms, Licensee, Licensor, MasterOwnership, Price, Producer, Sale, Sample, SampleClearance, Stage, Term,
+    Tier, Writer,
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -106,20 +106,21 @@ pub(crate) fn terms(tier: Tier) -> LicenceTerms {
         master_ownership: MasterOwnership::Licensor,
         credit_line: "Prod. by Noctua".to_owned(),
         content_id: if exclusive { ContentId::AllowedExceptEarlierLicensees } else { ContentId::NotAllowed },
-        samples: if tier == Tier::Trackout { declared_samples() } else { Samples::None },
+        samples: if tier == Tier::Trackout { declared_samples() } else { Vec::new() },
         earlier_leases: exclusive.then(earlier_leases),
         governing_law: "Poland".to_owned(),
     }
 }
 
-fn declared_samples() -> Samples {
+fn declared_samples() -> Vec<Sample> {
     let sample =
         |title: &str, source: &str, clearance| Sample { title: title.to_owned(), source: source.to_owned(), clearance };
-    Samples::Declared(vec![
+    vec![
         sample("Dusty Rhodes loop 12", "Prime Loops library", SampleClearance::RoyaltyFree),
         sample("Tęsknota", "Zespół Kalina, 1974", SampleClearance::Cleared),
+        sample("Blue in Oslo", "Kari Nes Trio, 1961", SampleClearance::ClearedForLeases),
         sample("Crowd at Wembley", "found recording", SampleClearance::NotCleared),
-    ])
+    ]
 }
 
 fn earlier_leases() -> EarlierLeases {

@@ -86,6 +86,35 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// By what right a sample stands in a beat.
+    pub enum SampleClearance {
+        /// Cleared by the studio for every licence.
+        Cleared = "cleared",
+        /// Cleared by the studio for licences that are not exclusive.
+        ClearedForLeases = "cleared_for_leases",
+        /// From a library whose licence covers it, and that others may use, too.
+        RoyaltyFree = "royalty_free",
+        /// Not cleared: the licensee has to clear it before a release.
+        NotCleared = "not_cleared",
+    }
+}
+
+/// A recording or composition of others that is heard in a beat.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Sample {
+    /// What was taken.
+    pub title: String,
+    /// Its artist, library or owner.
+    pub source: String,
+    /// By what right it is used.
+    pub clearance: SampleClearance,
+}
+
+/// The samples that a beat declares; empty if it has none.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, sea_orm::FromJsonQueryResult)]
+pub struct Samples(pub Vec<Sample>);
+
 /// One thing that was found in a file.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Finding {
@@ -237,7 +266,7 @@ pub mod beat {
     //! Beats.
     use sea_orm::entity::prelude::*;
 
-    use super::BeatState;
+    use super::{BeatState, Samples};
     use crate::{
         env::Instant,
         ids::{AssetId, BeatId, RecordingId, StudioId, WorkId},
@@ -276,8 +305,9 @@ pub mod beat {
         pub preview_asset_id: Option<AssetId>,
         /// The waveform data, once rendered from the present source.
         pub waveform_asset_id: Option<AssetId>,
-        /// Samples used that are not cleared or not the studio's own; empty if none are declared.
-        pub samples: String,
+        /// What it holds of others' music, as the studio declares it.
+        #[sea_orm(column_type = "JsonBinary")]
+        pub samples: Samples,
         /// When it was last put on the storefront.
         pub published_at: Option<Instant>,
         /// When it was entered.

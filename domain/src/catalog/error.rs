@@ -5,6 +5,7 @@ use super::{
     rules::{
         files::FileRefusal,
         music::BPM_MILLI,
+        samples::SamplesFault,
         shares::ShareTableError,
         stems::{LENGTH_TOLERANCE_MS, StemSetError},
         texts::{LabelRefusal, MAX_DESCRIPTION_CHARS, MAX_LABEL_CHARS, MAX_LABELS, MAX_TITLE_CHARS},
@@ -75,6 +76,9 @@ pub enum CatalogError {
         /// `isrc` or `iswc`.
         field: &'static str,
     },
+    /// The declared samples are wrong.
+    #[error("{0}")]
+    Samples(SamplesFault),
     /// The share table does not hold.
     #[error("{0}")]
     Shares(ShareTableError),
@@ -130,6 +134,9 @@ pub enum CatalogError {
     /// Publishing needs a tier on sale.
     #[error("no licence tier of this beat is on sale")]
     NoTier,
+    /// Publishing needs a tier that the samples do not bar.
+    #[error("the declared samples bar every licence tier of this beat that is on sale")]
+    SamplesBarEveryTier,
     /// Publishing needs a tier whose files exist.
     #[error("every tier on sale delivers stems, and the beat has none")]
     NoDeliverableTier,
@@ -194,6 +201,7 @@ impl Explain for CatalogError {
             Self::CodeTaken { field, .. } => {
                 conflict("CODE_TAKEN").field(*field).remedy("correct it, or enter the beat as an alternate of that one")
             }
+            Self::Samples(fault) => explain_samples(*fault, invalid),
             Self::Shares(error) => explain_shares(error, invalid),
             Self::NoParty => {
                 conflict("NO_PARTY").field("collaborators").remedy("enter a party first, or name the collaborators")
@@ -212,6 +220,9 @@ impl Explain for CatalogError {
             Self::UploadLength { .. } => invalid("UPLOAD_LENGTH").remedy("send exactly the declared number of bytes"),
             Self::NoSource => conflict("NO_SOURCE").field("sourceAssetId").remedy("upload the untagged mix and set it"),
             Self::NoTier => conflict("NO_TIER").remedy("enable at least one tier"),
+            Self::SamplesBarEveryTier => conflict("SAMPLES_BAR_EVERY_TIER")
+                .field("samples")
+                .remedy("clear the samples and declare them so, or enable a lease that they do not bar"),
             Self::NoDeliverableTier => {
                 conflict("NO_DELIVERABLE_TIER").remedy("add the stems, or enable a tier without them")
             }
@@ -221,6 +232,20 @@ impl Explain for CatalogError {
             Self::Sold => conflict("SOLD_EXCLUSIVELY").remedy("it stays with its licensee; enter a new work instead"),
             Self::State { .. } => conflict("BEAT_STATE").remedy("see the beat's state"),
         }
+    }
+}
+
+fn explain_samples(fault: SamplesFault, invalid: impl Fn(&'static str) -> Report) -> Report {
+    match fault {
+        SamplesFault::TooMany => {
+            invalid("TOO_MANY_SAMPLES").field("samples").remedy("declare what is of one source in one line")
+        }
+        SamplesFault::Title { place } => {
+            invalid("BAD_SAMPLE").field(format!("samples[{place}].title")).remedy("name what was taken, on one line")
+        }
+        SamplesFault::Source { place } => invalid("BAD_SAMPLE")
+            .field(format!("samples[{place}].source"))
+            .remedy("name its artist, library or owner, on one line"),
     }
 }
 

@@ -1,6 +1,13 @@
 //! What a licence contract is made of: facts gathered by a query, typeset behind [`crate::ports::Contracts`].
 
-use crate::{catalog::Sha256, email::EmailAddress, env::Instant, licensing::terms::Terms, money::Money, share::Share};
+use crate::{
+    catalog::{Sha256, entity::Sample},
+    email::EmailAddress,
+    env::Instant,
+    licensing::terms::Terms,
+    money::Money,
+    share::Share,
+};
 
 /// A contract's facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,8 +88,8 @@ pub struct LicensedBeat {
     pub musical_key: Option<String>,
     /// SHA-256 of the untagged mix.
     pub audio_sha256: Sha256,
-    /// Declared samples; empty if there are none.
-    pub samples: String,
+    /// What it holds of others' music, as the studio declares it.
+    pub samples: Vec<Sample>,
 }
 
 /// An earlier lease, disclosed to who buys exclusively.

@@ -94,10 +94,10 @@ pub async fn sold_exclusively(db: &impl ConnectionTrait, works: &[WorkId]) -> Re
     Ok(claims.into_iter().map(|claim| claim.work_id).collect())
 }
 
-/// What is on sale for each of these beats, cheapest tier code first: a beat's own tier wins over the studio's default, switched-off tiers are
-/// left out, a trackout is offered only with stems, and a work that is sold, a beat withdrawn, or one whose split the studio waits for offers
-/// nothing. The beats' publication is not looked at: that is for who lists them. In six queries at the most, however many beats; every beat of the
-/// studio has an answer.
+/// What is on sale for each of these beats, cheapest tier code first: a beat's own tier wins over the studio's default, switched-off tiers and those
+/// that the beat's samples bar are left out, a trackout is offered only with stems, and a work that is sold, a beat withdrawn, or one whose split the
+/// studio waits for offers nothing. The beats' publication is not looked at: that is for who lists them. In six queries at the most, however many
+/// beats; every beat of the studio has an answer.
 pub async fn effective_tiers(
     db: &impl ConnectionTrait,
     studio: StudioId,
@@ -120,16 +120,16 @@ pub async fn effective_tiers(
     let mut offers = HashMap::with_capacity(beats.len());
     for beat in beats {
         let gone = beat.state == BeatState::Sold || sold.contains(&beat.work_id) || withheld.contains(&beat.id);
-        let on_sale = if gone { Vec::new() } else { offers_of(&rows, beat.id, stems.contains(&beat.id)) };
+        let on_sale = if gone { Vec::new() } else { offers_of(&rows, &beat, stems.contains(&beat.id)) };
         offers.insert(beat.id, on_sale);
     }
     Ok(offers)
 }
 
-fn offers_of(rows: &[tier::Model], beat: BeatId, has_stems: bool) -> Vec<Offer> {
+fn offers_of(rows: &[tier::Model], beat: &beat::Model, has_stems: bool) -> Vec<Offer> {
     let mut by_code: BTreeMap<TierCode, &tier::Model> = BTreeMap::new();
     for row in rows {
-        if row.beat_id == Some(beat) {
+        if row.beat_id == Some(beat.id) {
             by_code.insert(row.code, row);
         } else if row.beat_id.is_none() {
             by_code.entry(row.code).or_insert(row);
@@ -137,7 +137,7 @@ fn offers_of(rows: &[tier::Model], beat: BeatId, has_stems: bool) -> Vec<Offer> 
     }
     by_code
         .into_values()
-        .filter(|row| row.enabled)
+        .filter(|row| row.enabled && !beat.samples.bar(row.code))
         .filter_map(|row| {
             let TierSettings { price, terms, .. } = settings(row);
             let files = rules::files_of(row.code, terms.files, has_stems)?;
@@ -280,7 +280,7 @@ async fn licensor_and_beat(
         bpm_milli: beat.bpm_milli,
         musical_key: beat.musical_key,
         audio_sha256: source.sha256,
-        samples: beat.samples,
+        samples: beat.samples.0,
     };
     Ok(Some((licensor, licensed)))
 }

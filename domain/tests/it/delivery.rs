@@ -5,7 +5,7 @@ use domain::{
     actor::Actor,
     catalog::{
         Sha256,
-        entity::{AssetKind, AssetState, BeatState, asset, beat, recording, stem, work},
+        entity::{AssetKind, AssetState, BeatState, Samples, asset, beat, recording, stem, work},
     },
     delivery::{
         cancel_job, commands,
@@ -120,7 +120,7 @@ async fn shop(world: &World) -> Shop {
         artwork_asset_id: None,
         preview_asset_id: None,
         waveform_asset_id: None,
-        samples: String::new(),
+        samples: Samples::default(),
         published_at: None,
         created_at: env.now(),
         updated_at: env.now(),

@@ -1,5 +1,6 @@
 use domain::{
     actor::Actor,
+    catalog::entity::SampleClearance,
     licensing::{
         LicensingError,
         commands::{reset_tier, set_tier, set_tier_enabled},
@@ -56,6 +57,48 @@ async fn a_beats_own_tier_wins_and_stems_decide_the_trackout() {
         assert!(!reset_tier(&tx, &manager, shop.studio, whole, TierCode::Mp3).await.unwrap());
         tx.commit().await.unwrap();
         assert_eq!(codes(&shop, whole).await[0], (TierCode::Mp3, 2500));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn samples_decide_which_tiers_are_offered() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (beat, other) = (shop.beat("Night Drive", true).await, shop.beat("Day Walk", true).await);
+        let offered = async |beat| -> Vec<_> { codes(&shop, beat).await.into_iter().map(|(code, _)| code).collect() };
+        let leases = [TierCode::Mp3, TierCode::Wav, TierCode::Trackout, TierCode::Unlimited];
+        let all = [&leases[..], &[TierCode::Exclusive]].concat();
+        for (clearances, expected) in [
+            (&[SampleClearance::Cleared, SampleClearance::RoyaltyFree][..], &all[..]),
+            (&[SampleClearance::RoyaltyFree, SampleClearance::ClearedForLeases][..], &leases[..]),
+            (&[SampleClearance::NotCleared, SampleClearance::Cleared][..], &leases[..3]),
+            (&[][..], &all[..]),
+        ] {
+            shop.declare(beat, clearances).await;
+            assert_eq!(offered(beat).await, expected, "{clearances:?}");
+            assert_eq!(offered(other).await, all, "another beat's samples are its own");
+        }
+
+        // A tier of the beat's own may be set, and is offered no more than the studio's.
+        shop.declare(beat, &[SampleClearance::NotCleared]).await;
+        let manager = world.as_actor(shop.manager());
+        let tx = store::begin(&world.db).await.unwrap();
+        let own = TierSettings { price: Money::new(50_000, Currency::EUR), ..tier(TierCode::Exclusive) };
+        set_tier(&tx, &manager, shop.studio, Some(beat), &own).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(offered(beat).await, leases[..3]);
+
+        let now = world.ctx.env.now();
+        let contract = async |code| queries::offer_contract(&world.db, shop.studio, beat, code, now).await.unwrap();
+        assert_eq!(contract(TierCode::Exclusive).await, None);
+        assert_eq!(contract(TierCode::Unlimited).await, None);
+        let samples = contract(TierCode::Trackout).await.unwrap().beat.samples;
+        assert_eq!((samples.len(), samples[0].clearance), (1, SampleClearance::NotCleared));
+        assert_eq!((samples[0].title.as_str(), samples[0].source.as_str()), ("Tęsknota", "Zespół Kalina, 1974"));
+
+        shop.declare(beat, &[SampleClearance::Cleared]).await;
+        assert_eq!(codes(&shop, beat).await[4], (TierCode::Exclusive, 50_000));
     })
     .await;
 }

@@ -2,7 +2,7 @@ use std::sync::atomic::Ordering;
 
 use domain::{
     actor::Actor,
-    catalog::entity::{BeatState, beat},
+    catalog::entity::{BeatState, SampleClearance, beat},
     delivery::entity::deliverable,
     ids::{BeatId, OrderId, TypedId},
     ledger::{
@@ -383,6 +383,31 @@ async fn changed_terms_at_the_same_price_are_a_stale_cart_too() {
         let order = shop.place(&secret, 3000).await.unwrap();
         let lines = queries::lines_of_order(&world.db, order.id).await.unwrap();
         assert_eq!(lines[0].terms.caps.streams, Some(1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn samples_take_a_tier_out_of_carts_and_an_order_keeps_its_terms() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (beat, other) = (shop.beat("Night Drive", true).await, shop.beat("Day Walk", true).await);
+        let ordered = shop.order(&[(beat, TierCode::Exclusive)], 90_000).await;
+        let secret = shop.cart(&[(beat, TierCode::Unlimited), (other, TierCode::Wav)]).await.unwrap();
+        shop.declare(beat, &[SampleClearance::NotCleared]).await;
+
+        let refused = shop.cart(&[(beat, TierCode::Exclusive)]).await;
+        assert!(matches!(refused, Err(SalesError::TierNotOffered(TierCode::Exclusive))));
+        let error = shop.place(&secret, 28_000).await.unwrap_err();
+        let SalesError::CartStale { lines, total } = &error else { panic!("{error:?}") };
+        assert_eq!((lines.len(), lines[0].position, lines[0].now, total.minor), (1, 0, None, 6000));
+        assert!(error.to_string().contains("Night Drive (Unlimited lease) is not on sale any more"), "{error}");
+
+        shop.gateway.pay(ordered.id);
+        assert_eq!(sales::settle_order(&shop.services, ordered.id).await.unwrap(), Settled::Granted);
+        let licences = domain::licensing::queries::licences_of_orders(&world.db, &[ordered.id]).await.unwrap();
+        assert!(licences[&ordered.id][0].exclusive);
+        assert_eq!(licences[&ordered.id][0].terms, default_tiers(shop.currency, "Nova").remove(4).terms);
     })
     .await;
 }

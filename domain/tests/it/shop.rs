@@ -16,9 +16,13 @@ use domain::{
     actor::{Actor, Role},
     agreements::testing::PlainDocuments,
     catalog::{
-        Sha256,
-        entity::{AssetKind, AssetState, BeatState, asset, beat, collaborator, recording, stem, work},
+        self, BeatChange, Sha256,
+        entity::{
+            AssetKind, AssetState, BeatState, Sample, SampleClearance, Samples, asset, beat, collaborator, recording,
+            stem, work,
+        },
     },
+    edit::Edit,
     email::EmailAddress,
     env::{Env, Instant, testing::ManualClock},
     identity::entity::{UnsignedSplits, studio},
@@ -316,7 +320,7 @@ impl Shop {
             artwork_asset_id: None,
             preview_asset_id: None,
             waveform_asset_id: None,
-            samples: String::new(),
+            samples: Samples::default(),
             published_at: Some(now),
             created_at: now,
             updated_at: now,
@@ -334,6 +338,20 @@ impl Shop {
             row.into_active_model().insert(db).await.unwrap();
         }
         id
+    }
+
+    /// Declares a beat's samples, one of each clearance that is named.
+    pub(crate) async fn declare(&self, beat: BeatId, clearances: &[SampleClearance]) {
+        let sample = |clearance: &SampleClearance| Sample {
+            title: "Tęsknota".into(),
+            source: "Zespół Kalina, 1974".into(),
+            clearance: *clearance,
+        };
+        let samples = clearances.iter().map(sample).collect();
+        let tx = self.services.begin().await.unwrap();
+        let change = BeatChange { samples: Edit::To(samples), ..BeatChange::default() };
+        catalog::update_beat(&tx, &self.services.ctx(Actor::System), beat, change).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     async fn asset(&self, kind: AssetKind, content: &str) -> AssetId {

@@ -4,6 +4,7 @@ use async_graphql::{InputObject, MaybeUndefined};
 use domain::{
     catalog::{
         BeatChange, BeatFilter, NewBeat, NewStem,
+        entity::Sample as DomainSample,
         rules::{music::Key, shares::ShareLine},
     },
     edit::Edit,
@@ -11,7 +12,7 @@ use domain::{
     report::{Kind, Report},
 };
 
-use super::types::BeatState;
+use super::types::{BeatState, SampleClearance};
 use crate::graphql::{errors::Failure, scalars::Id};
 
 /// Which beats are wanted; what is left out does not narrow.
@@ -76,6 +77,23 @@ pub struct StemInput {
     pub name: Option<String>,
 }
 
+/// A recording or composition of others that is heard in a beat.
+#[derive(Debug, InputObject)]
+pub struct SampleInput {
+    /// What was taken, 1 to 300 characters.
+    pub title: String,
+    /// Its artist, library or owner, 1 to 300 characters.
+    pub source: String,
+    /// By what right it is used.
+    pub clearance: SampleClearance,
+}
+
+impl From<SampleInput> for DomainSample {
+    fn from(given: SampleInput) -> Self {
+        Self { title: given.title, source: given.source, clearance: given.clearance.into() }
+    }
+}
+
 /// A beat to be entered.
 #[derive(Debug, InputObject)]
 pub struct CreateBeatInput {
@@ -99,8 +117,8 @@ pub struct CreateBeatInput {
     pub tags: Option<Vec<String>>,
     /// A few sentences about it.
     pub description: Option<String>,
-    /// Samples used that are not cleared.
-    pub samples: Option<String>,
+    /// What it holds of others' music; left out, nothing.
+    pub samples: Option<Vec<SampleInput>>,
     /// ISRC of the recording.
     pub isrc: Option<String>,
     /// ISWC of the work.
@@ -121,7 +139,7 @@ impl CreateBeatInput {
             moods: self.moods.unwrap_or_default(),
             tags: self.tags.unwrap_or_default(),
             description: self.description.unwrap_or_default(),
-            samples: self.samples.unwrap_or_default(),
+            samples: samples(self.samples.unwrap_or_default()),
             isrc: self.isrc,
             iswc: self.iswc,
             collaborators: share_lines(&self.collaborators.unwrap_or_default())?,
@@ -151,8 +169,8 @@ pub struct UpdateBeatInput {
     pub tags: Option<Vec<String>>,
     /// A few sentences about it.
     pub description: Option<String>,
-    /// Samples used that are not cleared.
-    pub samples: Option<String>,
+    /// What it holds of others' music, the whole list.
+    pub samples: Option<Vec<SampleInput>>,
     /// ISRC of the recording.
     pub isrc: MaybeUndefined<String>,
     /// ISWC of the work.
@@ -171,7 +189,7 @@ impl UpdateBeatInput {
             moods: self.moods.into(),
             tags: self.tags.into(),
             description: self.description.into(),
-            samples: self.samples.into(),
+            samples: self.samples.map(samples).into(),
             isrc: edit(self.isrc),
             iswc: edit(self.iswc),
         };
@@ -189,6 +207,10 @@ pub(super) fn share_lines(lines: &[CollaboratorInput]) -> Result<Vec<ShareLine>,
         Ok(ShareLine { party, role: given.role.clone(), share_ppm })
     };
     lines.iter().enumerate().map(read).collect()
+}
+
+fn samples(given: Vec<SampleInput>) -> Vec<DomainSample> {
+    given.into_iter().map(DomainSample::from).collect()
 }
 
 pub(super) fn stems(stems: Vec<StemInput>) -> Result<Vec<NewStem>, Failure> {

@@ -22,8 +22,10 @@ use super::{
 use crate::{caller::Caller, payload};
 pub use analysis::{AlikeBeat, Analysis, Finding, Severity, StemCheck, StemFindings, Suggestion, Verdict};
 pub(super) use inputs::edit;
-pub use inputs::{BeatFilterInput, CollaboratorInput, CreateBeatInput, StemInput, UpdateBeatInput};
-pub use types::{Asset, AssetKind, AssetState, Beat, BeatState, Collaborator, Recording, Stem, Work};
+pub use inputs::{BeatFilterInput, CollaboratorInput, CreateBeatInput, SampleInput, StemInput, UpdateBeatInput};
+pub use types::{
+    Asset, AssetKind, AssetState, Beat, BeatState, Collaborator, Recording, Sample, SampleClearance, Stem, Work,
+};
 
 /// Queries of the catalogue.
 #[derive(Debug, Default)]

@@ -5,13 +5,15 @@ use chrono::{DateTime, Utc};
 use domain::{
     catalog::{
         self, BeatFilter, Credit,
-        entity::{LabelKind, analysis, asset, beat, recording, stem, work},
+        entity::{LabelKind, Sample as DomainSample, analysis, asset, beat, recording, stem, work},
         rules::suggestions,
     },
     identifiers::{Isrc, Iswc},
     ids::{AssetId, BeatId, RecordingId, StudioId, WorkId},
+    licensing::terms,
     splits,
 };
+use sea_orm::Iterable;
 
 use super::{
     analysis::{Analysis, StemCheck, Suggestion},
@@ -21,6 +23,7 @@ use crate::graphql::{
     caller,
     connection::{Connection, connection, page, page_cost},
     errors::Failure,
+    licensing::TierCode,
     loader,
     parties::Party,
     scalars::{Id, Int64, Share},
@@ -77,6 +80,37 @@ pub enum AssetKind {
     Contract,
 }
 
+/// By what right a sample stands in a beat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::catalog::entity::SampleClearance")]
+pub enum SampleClearance {
+    /// Cleared by the studio for every licence.
+    Cleared,
+    /// Cleared by the studio for licences that are not exclusive: the exclusive is not offered.
+    ClearedForLeases,
+    /// From a library whose licence covers it, and that others may use, too.
+    RoyaltyFree,
+    /// Not cleared, the licensee has to clear it before a release: neither the unlimited lease nor the exclusive is offered.
+    NotCleared,
+}
+
+/// A recording or composition of others that is heard in a beat.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+pub struct Sample {
+    /// What was taken.
+    pub title: String,
+    /// Its artist, library or owner.
+    pub source: String,
+    /// By what right it is used.
+    pub clearance: SampleClearance,
+}
+
+impl From<DomainSample> for Sample {
+    fn from(sample: DomainSample) -> Self {
+        Self { title: sample.title, source: sample.source, clearance: sample.clearance.into() }
+    }
+}
+
 /// A beat: a recording of a work, offered for licensing.
 #[derive(Debug, Clone, SimpleObject)]
 #[graphql(complex)]
@@ -97,8 +131,10 @@ pub struct Beat {
     pub bpm_milli: Option<i32>,
     /// Key, such as `A minor`.
     pub musical_key: Option<String>,
-    /// Samples used that are not cleared; empty if none are declared.
-    pub samples: String,
+    /// What it holds of others' music, as the studio declares it.
+    pub samples: Vec<Sample>,
+    /// The tiers that its samples bar: they are not offered, however they are set.
+    pub tiers_barred_by_samples: Vec<TierCode>,
     /// When it was last put on the storefront.
     pub published_at: Option<DateTime<Utc>>,
     /// When it was entered.
@@ -120,7 +156,11 @@ impl From<beat::Model> for Beat {
             description: row.description.clone(),
             bpm_milli: row.bpm_milli,
             musical_key: row.musical_key.clone(),
-            samples: row.samples.clone(),
+            samples: row.samples.0.iter().cloned().map(Sample::from).collect(),
+            tiers_barred_by_samples: terms::TierCode::iter()
+                .filter(|code| row.samples.bar(*code))
+                .map(TierCode::from)
+                .collect(),
             published_at: row.published_at,
             created_at: row.created_at,
             updated_at: row.updated_at,

@@ -5,6 +5,12 @@ pub(crate) mod support;
 mod verify;
 
 use domain::{
+    actor::Ctx,
+    catalog::{
+        self, BeatChange,
+        entity::{Sample, SampleClearance},
+    },
+    edit::Edit,
     ids::OrderId,
     links::Purpose,
     ports::{Mail, Mailer},
@@ -94,6 +100,36 @@ async fn a_beat_is_found_bought_and_delivered_without_javascript() {
         assert_eq!(making.header("cache-control"), "no-store");
         assert_eq!(making.header("referrer-policy"), "same-origin");
         assert!(making.text.contains("WAV, 24 bit") && !making.text.contains("/d/"));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_beats_samples_stand_on_its_page_and_decide_its_tiers() {
+    on_each_database(async |shop| {
+        let beat = shop.beat("Night Drive", "night-drive", 140_000).await;
+        let browser = Browser::new(&shop.url);
+        let before = browser.get("/s/nova/night-drive").await;
+        assert!(before.text.contains("Exclusive licence") && !before.text.contains("Samples"), "{}", before.text);
+
+        let sample = |title: &str, clearance| Sample { title: title.into(), source: "Kalina, 1974".into(), clearance };
+        let samples =
+            vec![sample("Tęsknota", SampleClearance::NotCleared), sample("<b>Loop", SampleClearance::RoyaltyFree)];
+        let change = BeatChange { samples: Edit::To(samples), ..BeatChange::default() };
+        let tx = shop.services.begin().await.unwrap();
+        catalog::update_beat(&tx, &Ctx::system(shop.services.env.clone()), beat, change).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let page = browser.get("/s/nova/night-drive").await;
+        assert_strict(&page);
+        assert!(page.text.contains("Tęsknota — Kalina, 1974 — not cleared"), "{}", page.text);
+        assert!(page.text.contains("Loop — Kalina, 1974 — royalty-free") && !page.text.contains("<b>"));
+        assert!(page.text.contains("WAV lease") && !page.text.contains("Unlimited lease"), "{}", page.text);
+        assert!(!page.text.contains("Exclusive licence"), "{}", page.text);
+        let contract = browser.get("/s/nova/night-drive/exclusive/contract").await;
+        assert_eq!(contract.status, StatusCode::NOT_FOUND);
+        let contract = browser.get("/s/nova/night-drive/wav/contract").await;
+        assert!(contract.text.contains("not cleared; the Licensee clears it"), "{}", contract.text);
     })
     .await;
 }

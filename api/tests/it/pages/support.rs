@@ -14,7 +14,8 @@ use adapters::{
 use domain::{
     actor::Ctx,
     catalog::entity::{
-        AssetKind, AssetState, BeatState, LabelKind, asset, beat, beat_label, collaborator, recording, stem, work,
+        AssetKind, AssetState, BeatState, LabelKind, Samples, asset, beat, beat_label, collaborator, recording, stem,
+        work,
     },
     env::Env,
     identity::entity::{UnsignedSplits, studio},
@@ -157,7 +158,7 @@ impl Shop {
             artwork_asset_id: None,
             preview_asset_id: Some(preview),
             waveform_asset_id: Some(waveform),
-            samples: String::new(),
+            samples: Samples::default(),
             published_at: Some(now),
             created_at: now,
             updated_at: now,

@@ -12,9 +12,10 @@ use crate::{
     actor::Ctx,
     catalog::{
         CatalogError,
-        entity::{AssetKind, AssetState, BeatState, LabelKind, beat, beat_label, recording, work},
+        entity::{AssetKind, AssetState, BeatState, LabelKind, Sample, Samples, beat, beat_label, recording, work},
         rules::{
             music::{BPM_MILLI, Key},
+            samples,
             shares::ShareLine,
             texts,
         },
@@ -48,8 +49,8 @@ pub struct NewBeat {
     pub tags: Vec<String>,
     /// A few sentences about it.
     pub description: String,
-    /// Samples used that are not cleared.
-    pub samples: String,
+    /// What it holds of others' music.
+    pub samples: Vec<Sample>,
     /// ISRC of the recording.
     pub isrc: Option<String>,
     /// ISWC of the work.
@@ -77,8 +78,8 @@ pub struct BeatChange {
     pub tags: Edit<Vec<String>>,
     /// A few sentences about it.
     pub description: Edit<String>,
-    /// Samples used that are not cleared.
-    pub samples: Edit<String>,
+    /// What it holds of others' music, the whole list.
+    pub samples: Edit<Vec<Sample>>,
     /// ISRC of the recording.
     pub isrc: Edit<Option<String>>,
     /// ISWC of the work.
@@ -94,7 +95,7 @@ pub async fn create_beat(tx: &Tx, ctx: &Ctx, studio: StudioId, new: NewBeat) -> 
     let recording_code = check_isrc(new.isrc)?;
     let work_code = check_iswc(new.iswc)?;
     let description = check_text("description", &new.description)?;
-    let samples = check_text("samples", &new.samples)?;
+    let samples = check_samples(new.samples)?;
     lock_studio(tx, studio).await?;
     let work = match new.alternate_of {
         Some(id) => alternate(tx, studio, id, work_code).await?,
@@ -155,7 +156,7 @@ pub async fn update_beat(tx: &Tx, ctx: &Ctx, id: BeatId, change: BeatChange) -> 
     row.musical_key = Set(change.musical_key.try_map(check_key)?.or(beat.musical_key.clone()));
     row.description =
         Set(change.description.try_map(|text| check_text("description", &text))?.or(beat.description.clone()));
-    row.samples = Set(change.samples.try_map(|text| check_text("samples", &text))?.or(beat.samples.clone()));
+    row.samples = Set(change.samples.try_map(check_samples)?.or(beat.samples.clone()));
     let recording_code = change.isrc.try_map(check_isrc)?;
     let recoded = recording_code != Edit::Keep;
     set_codes(tx, &beat, recording_code, change.iswc.try_map(check_iswc)?).await?;
@@ -422,6 +423,10 @@ fn check_isrc(text: Option<String>) -> Result<Option<String>, CatalogError> {
 fn check_iswc(text: Option<String>) -> Result<Option<String>, CatalogError> {
     let checked = text.filter(|text| !text.trim().is_empty()).map(|text| text.parse::<Iswc>()).transpose();
     Ok(checked.map_err(|problem| CatalogError::Identifier { field: "iswc", problem })?.map(String::from))
+}
+
+fn check_samples(given: Vec<Sample>) -> Result<Samples, CatalogError> {
+    samples::check(given).map_err(CatalogError::Samples)
 }
 
 fn check_text(field: &'static str, text: &str) -> Result<String, CatalogError> {

@@ -21,8 +21,9 @@ use crate::{
     store::Tx,
 };
 
-/// Puts a beat on the storefront. It needs a ready source, a whole share table, a tier on sale whose files exist, and a work that nobody has
-/// exclusively; and if several have made it, the split that all of them have signed, unless the studio sells with the money parked.
+/// Puts a beat on the storefront. It needs a ready source, a whole share table, a tier on sale that its samples do not bar and whose files exist, and
+/// a work that nobody has exclusively; and if several have made it, the split that all of them have signed, unless the studio sells with the money
+/// parked.
 /// Publishing again a beat that is published changes nothing but asks for what has not been rendered.
 pub async fn publish_beat(tx: &Tx, ctx: &Ctx, id: BeatId) -> Result<beat::Model, CatalogError> {
     let beat = lock_beat(tx, ctx, id, Action::PublishBeats).await?;
@@ -127,7 +128,7 @@ async fn require_ready_source(tx: &Tx, beat: &beat::Model) -> Result<(), Catalog
     Err(CatalogError::AssetNotReady { field: "sourceAssetId".to_owned(), state: asset.state, refusal: asset.refusal })
 }
 
-/// A beat's own tier stands for the studio's of the same code.
+/// A beat's own tier stands for the studio's of the same code; what the samples bar is not on sale.
 async fn require_tier(tx: &Tx, beat: &beat::Model) -> Result<(), CatalogError> {
     let tiers = tier::Entity::find()
         .filter(tier::Column::StudioId.eq(beat.studio_id))
@@ -136,9 +137,13 @@ async fn require_tier(tx: &Tx, beat: &beat::Model) -> Result<(), CatalogError> {
         .await?;
     let replaced: Vec<TierCode> = tiers.iter().filter(|tier| tier.beat_id.is_some()).map(|tier| tier.code).collect();
     let on_sale = |tier: &&tier::Model| tier.enabled && (tier.beat_id.is_some() || !replaced.contains(&tier.code));
-    let on_sale: Vec<&tier::Model> = tiers.iter().filter(on_sale).collect();
+    let mut on_sale: Vec<&tier::Model> = tiers.iter().filter(on_sale).collect();
     if on_sale.is_empty() {
         return Err(CatalogError::NoTier);
+    }
+    on_sale.retain(|tier| !beat.samples.bar(tier.code));
+    if on_sale.is_empty() {
+        return Err(CatalogError::SamplesBarEveryTier);
     }
     if on_sale.iter().all(|tier| tier.delivers_stems) {
         let stem = stem::Entity::find().filter(stem::Column::BeatId.eq(beat.id)).one(tx).await?;

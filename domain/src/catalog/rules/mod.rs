@@ -3,6 +3,7 @@
 pub mod files;
 pub mod music;
 pub mod names;
+pub mod samples;
 pub mod shares;
 pub mod stems;
 pub mod suggestions;

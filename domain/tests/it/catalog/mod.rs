@@ -1,5 +1,6 @@
 mod analyses;
 mod files;
+mod samples;
 
 use domain::{
     actor::{Actor, Ctx, Role},

@@ -18,6 +18,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + + + + + x",
     },
     Row {
+        field: "Beat.tiersBarredBySamples",
+        document: "query($beat: ID!) { beat(id: $beat) { samples { title source clearance } tiersBarredBySamples } }",
+        expected: "- ? + + + + + + x",
+    },
+    Row {
         field: "Query.beats",
         document: "query($studio: ID!) { beats(studio: $studio) { nodes { id } } }",
         expected: "- ? + + + + + + x",
@@ -69,12 +74,12 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         field: "Mutation.createBeat",
-        document: r#"mutation($studio: ID!) { createBeat(input: { studio: $studio, title: "Second" }) { beat { id } userErrors { code } } }"#,
+        document: r#"mutation($studio: ID!) { createBeat(input: { studio: $studio, title: "Second", samples: [{ title: "Loop 12", source: "Prime Loops", clearance: ROYALTY_FREE }] }) { beat { id } userErrors { code } } }"#,
         expected: "- ? + + + x x + x",
     },
     Row {
         field: "Mutation.updateBeat",
-        document: r#"mutation($beat: ID!) { updateBeat(input: { id: $beat, title: "Night Drive" }) { beat { id } userErrors { code } } }"#,
+        document: r#"mutation($beat: ID!) { updateBeat(input: { id: $beat, title: "Night Drive", samples: [] }) { beat { id } userErrors { code } } }"#,
         expected: "- ? + + + x x + x",
     },
     Row {
