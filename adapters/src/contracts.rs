@@ -1,8 +1,10 @@
 //! The domain's contracts, typeset by the `documents` crate: the facts are carried over here, no word of the contract is written here.
 
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use documents::{
     DocumentError, Language,
+    certificate::{self, Certificate, certificate_text, dispute_text},
     format::last_day,
     licence::{
         Acceptance, AtCap, Beat, Caps, ContentId, DeliveredFile, EarlierLease, EarlierLeases, LicenceContract,
@@ -12,8 +14,9 @@ use documents::{
 };
 use domain::{
     catalog::{Sha256, entity as catalog},
+    env::Instant,
     licensing::{
-        contract::{self, Contract},
+        contract::{self, ClaimRelease, Contract, ContractClause},
         terms::{self, Terms, TierCode},
     },
     ports::{ContractPdf, Contracts, PortError},
@@ -50,6 +53,31 @@ impl Contracts for ContractTypesetter {
     fn preview_html(&self, contract: &Contract) -> Result<String, PortError> {
         let preview = || -> Result<String, ContractError> { Ok(preview_html(&document(contract)?)?) };
         preview().map_err(|cause| PortError::lasting("previewing a contract", cause))
+    }
+
+    fn claim_release(&self, contract: &Contract, verify_url: &str, now: Instant) -> Result<ClaimRelease, PortError> {
+        let release = || -> Result<ClaimRelease, ContractError> {
+            let certificate = Certificate { contract: document(contract)?, verify_url: verify_url.to_owned() };
+            let text = certificate_text(&certificate)?;
+            Ok(ClaimRelease {
+                certificate: text.facts.into_iter().map(|fact| (fact.label, fact.value)).collect(),
+                clause: ContractClause {
+                    number: text.clause.number,
+                    paragraphs: text.clause.sentences().map(str::to_owned).collect(),
+                    heading: text.clause.heading,
+                },
+                dispute: dispute_text(&certificate, now.date_naive())?,
+            })
+        };
+        release().map_err(|cause| PortError::lasting("writing what answers a claim", cause))
+    }
+
+    fn certificate(&self, contract: &Contract, verify_url: &str) -> Result<Bytes, PortError> {
+        let typeset = || -> Result<Bytes, ContractError> {
+            let certificate = Certificate { contract: document(contract)?, verify_url: verify_url.to_owned() };
+            Ok(certificate::to_pdf(&certificate)?.into())
+        };
+        typeset().map_err(|cause| PortError::lasting("typesetting a certificate", cause))
     }
 }
 
@@ -357,6 +385,24 @@ mod tests {
             }
             assert!(!html.contains("<script>"), "{code:?}");
             assert!(ContractTypesetter.typeset(&offered).is_err(), "an offer is never a PDF");
+        }
+    }
+
+    #[test]
+    fn a_certificate_and_a_claims_answer_are_of_the_signed_contract() {
+        let url = "https://studio.example/verify/LL-7K3M9Q2X-1";
+        for code in TIERS {
+            let sold = contract(code);
+            let release = ContractTypesetter.claim_release(&sold, url, instant(2026, 12, 1)).unwrap();
+            assert!(release.dispute.starts_with("I have a licence") && release.dispute.contains(url), "{code:?}");
+            assert!(release.certificate.contains(&("Licence reference".into(), "LL-7K3M9Q2X-1".into())), "{code:?}");
+            let html = ContractTypesetter.preview_html(&sold).unwrap();
+            assert!(html.contains(&release.clause.heading), "{code:?}");
+            let own = release.clause.paragraphs.iter().all(|paragraph| html.contains(paragraph));
+            assert!(own && !release.clause.paragraphs.is_empty(), "{code:?}: {:?}", release.clause);
+            assert!(ContractTypesetter.certificate(&sold, url).unwrap().starts_with(b"%PDF-"), "{code:?}");
+            let offered = Contract { grant: None, ..sold };
+            assert!(ContractTypesetter.claim_release(&offered, url, instant(2026, 12, 1)).is_err());
         }
     }
 

@@ -12,19 +12,22 @@
 //! 5. [`mod@seal`] seals a finished PDF and verifies a sealed one; data that machines read travels in it
 //!    ([`Typesetter::render_with`]).
 //!
-//! Agreements go the same way: [`agreement::from_json`], [`agreement::text()`], [`agreement::html`], [`agreement::typeset`].
+//! Agreements go the same way: [`agreement::from_json`], [`agreement::text()`], [`agreement::html`], [`agreement::typeset`]. A licence's
+//! [`certificate`] is made of its contract.
 //!
-//! To add a language: add `texts/<code>.txt` and `texts/agreements/<code>.txt` with the same keys, a variant to [`Language`], and its number and date habits to
-//! [`mod@format`]; the tests then check every key. To add a document: a folder beside `licence` with the same files (model,
+//! To add a language: add `texts/<code>.txt`, `texts/agreements/<code>.txt` and `texts/certificates/<code>.txt` with the same keys, a variant to
+//! [`Language`], and its number and date habits to [`mod@format`]; the tests then check every key. To add a document: a folder beside `licence` with the same files (model,
 //! validation, clauses, text, render) and a template under `templates/`; [`world::Typesetter`] renders any of them.
 
 pub mod agreement;
+pub mod certificate;
 mod endings;
 pub mod error;
 mod faults;
 pub mod format;
 pub mod legible;
 pub mod licence;
+mod qr;
 pub mod seal;
 pub mod texts;
 mod words;

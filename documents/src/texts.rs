@@ -1,7 +1,7 @@
 //! The sentences of every document, by language, apart from the logic that chooses among them.
 //!
-//! Licences have `texts/<code>.txt`, agreements `texts/agreements/<code>.txt`: a document's template hash covers the sentences it is made
-//! of, and no others.
+//! Licences have `texts/<code>.txt`, agreements `texts/agreements/<code>.txt`, certificates `texts/certificates/<code>.txt`: a document's template
+//! hash covers the sentences it is made of, and no others.
 //!
 //! A line of `texts/<code>.txt` is `key = sentence`; `{name}` is replaced by a value, once, so that a value which itself holds
 //! braces is printed as it is. Lines that start with `#` are remarks for translators.
@@ -44,6 +44,21 @@ impl Language {
     pub fn agreement_source(self) -> &'static str {
         match self {
             Self::En => include_str!("../texts/agreements/en.txt"),
+        }
+    }
+
+    /// The file of the certificates' texts.
+    pub fn certificate_source(self) -> &'static str {
+        match self {
+            Self::En => include_str!("../texts/certificates/en.txt"),
+        }
+    }
+
+    /// The parsed sentences of certificates.
+    pub fn certificate_texts(self) -> &'static Texts {
+        static EN: OnceLock<Texts> = OnceLock::new();
+        match self {
+            Self::En => EN.get_or_init(|| Texts::parse(Self::En.certificate_source())),
         }
     }
 
@@ -160,6 +175,7 @@ mod tests {
             for (source, texts, english) in [
                 (language.source(), language.texts(), Language::En.texts()),
                 (language.agreement_source(), language.agreement_texts(), Language::En.agreement_texts()),
+                (language.certificate_source(), language.certificate_texts(), Language::En.certificate_texts()),
             ] {
                 let lines = source.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
                 assert_eq!(lines.count(), texts.keys().count(), "a duplicate or malformed line in {language:?}");

@@ -95,6 +95,11 @@ impl Voice {
         Self { texts, values: Vec::new() }
     }
 
+    /// The same values with other sentences.
+    pub(crate) fn saying(self, texts: &'static Texts) -> Self {
+        Self { texts, ..self }
+    }
+
     pub(crate) fn add(&mut self, values: impl IntoIterator<Item = (&'static str, String)>) {
         self.values.extend(values);
     }

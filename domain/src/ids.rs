@@ -128,6 +128,8 @@ typed_ids! {
     TierId = "tier",
     /// A licence: the immutable grant.
     LicenceId = "lic",
+    /// An address under which a licensed song is online.
+    ChannelId = "chan",
     /// A buyer's cart.
     CartId = "cart",
     /// A line of a cart.

@@ -63,6 +63,17 @@ impl<Id: TypedId> Default for PageRequest<Id> {
 }
 
 impl<Id: TypedId> PageRequest<Id> {
+    /// The first page, as large as one gets: for whoever reads a list to its end.
+    pub const fn largest() -> Self {
+        Self { size: MAX_SIZE, backward: false, cursor: None }
+    }
+
+    /// The same from behind a row.
+    #[must_use]
+    pub const fn behind(self, row: Id) -> Self {
+        Self { cursor: Some(row), ..self }
+    }
+
     /// Checks the four arguments of a connection.
     pub fn new(
         first: Option<i64>,
@@ -118,21 +129,64 @@ where
     E::Model: Send + Sync,
     Id: TypedId + Into<sea_orm::Value>,
 {
+    Ok(page_of(read(db, query, id, request).await?, request))
+}
+
+/// As [`fetch`], of those rows alone that pass a rule which no query can ask. It reads on until the page is full.
+pub async fn fetch_passing<E, Id>(
+    db: &Db,
+    query: Select<E>,
+    (id, id_of): (E::Column, impl Fn(&E::Model) -> Id),
+    request: PageRequest<Id>,
+    passes: impl Fn(&E::Model) -> bool,
+) -> Result<Page<E::Model>, StoreError>
+where
+    E: EntityTrait,
+    E::Model: Send + Sync,
+    Id: TypedId + Into<sea_orm::Value>,
+{
+    let (mut rows, mut next) = (Vec::new(), request);
+    while rows.len() as u64 <= request.size {
+        let batch = read(db, query.clone(), id, next).await?;
+        let is_last = batch.len() as u64 <= request.size;
+        next.cursor = batch.last().map(&id_of).or(next.cursor);
+        rows.extend(batch.into_iter().filter(&passes));
+        if is_last {
+            break;
+        }
+    }
+    Ok(page_of(rows, request))
+}
+
+/// The rows of a page in the direction of the request, and one more if there is one.
+async fn read<E, Id>(
+    db: &Db,
+    query: Select<E>,
+    id: E::Column,
+    request: PageRequest<Id>,
+) -> Result<Vec<E::Model>, StoreError>
+where
+    E: EntityTrait,
+    E::Model: Send + Sync,
+    Id: TypedId + Into<sea_orm::Value>,
+{
     let query = match (request.cursor, request.backward) {
         (None, _) => query,
         (Some(after), false) => query.filter(id.lt(after)),
         (Some(before), true) => query.filter(id.gt(before)),
     };
     let order = if request.backward { Order::Asc } else { Order::Desc };
-    let mut rows = query.order_by(id, order).limit(request.size + 1).all(db).await?;
+    Ok(query.order_by(id, order).limit(request.size + 1).all(db).await?)
+}
+
+/// The page of rows that were read in the direction of the request; what is more than its size only says that there is more.
+fn page_of<T, Id: TypedId>(mut rows: Vec<T>, request: PageRequest<Id>) -> Page<T> {
     let more = rows.len() as u64 > request.size;
-    if more {
-        rows.pop();
-    }
+    rows.truncate(usize::try_from(request.size).unwrap_or(usize::MAX));
     let passed_some = request.cursor.is_some();
     if request.backward {
         rows.reverse();
-        return Ok(Page { rows, has_previous: more, has_next: passed_some });
+        return Page { rows, has_previous: more, has_next: passed_some };
     }
-    Ok(Page { rows, has_previous: passed_some, has_next: more })
+    Page { rows, has_previous: passed_some, has_next: more }
 }

@@ -13,7 +13,7 @@ use crate::{
     email::EmailAddress,
     env::Instant,
     ids::{JobId, OrderId, StudioId},
-    licensing::contract::Contract,
+    licensing::contract::{ClaimRelease, Contract},
     money::Money,
     seals::entity::SealLevel,
 };
@@ -209,6 +209,10 @@ pub trait Contracts: Send + Sync {
     fn typeset(&self, contract: &Contract) -> Result<ContractPdf, PortError>;
     /// The contract as it reads before paying, the buyer still to be named: an HTML fragment, escaped.
     fn preview_html(&self, contract: &Contract) -> Result<String, PortError>;
+    /// What answers a claim on the licensee's song: the signed contract's facts, its clause about it, and a text that is true at that time.
+    fn claim_release(&self, contract: &Contract, verify_url: &str, now: Instant) -> Result<ClaimRelease, PortError>;
+    /// The certificate of a signed contract as a PDF of one page. Slow enough to be called from a blocking thread.
+    fn certificate(&self, contract: &Contract, verify_url: &str) -> Result<Bytes, PortError>;
 }
 
 /// Reads, shows, compares and typesets agreements. One text: what is shown is what is signed and sealed. All of it is pure.

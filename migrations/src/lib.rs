@@ -21,6 +21,7 @@ mod m20261128_9_agreements;
 mod m20261128_a_splits;
 mod m20261128_b_seals;
 mod m20261128_c_samples;
+mod m20261128_d_channels;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_a_splits::Migration),
             Box::new(m20261128_b_seals::Migration),
             Box::new(m20261128_c_samples::Migration),
+            Box::new(m20261128_d_channels::Migration),
         ]
     }
 }
@@ -64,5 +66,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261128_a_splits.rs"),
     include_str!("m20261128_b_seals.rs"),
     include_str!("m20261128_c_samples.rs"),
+    include_str!("m20261128_d_channels.rs"),
     include_str!("sql.rs"),
 ];

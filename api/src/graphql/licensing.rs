@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use async_graphql::{Context, Enum, InputObject, Object, SimpleObject, dataloader::Loader};
 use chrono::{DateTime, Utc};
 use domain::{
-    ids::{BeatId, LicenceId, OrderId, StudioId, TierId, WorkId},
+    ids::{BeatId, ChannelId, LicenceId, OrderId, StudioId, TierId, WorkId},
     licensing::{
-        self, commands,
-        entity::{licence, tier},
+        self, channels, commands,
+        entity::{channel, licence, tier},
         queries::{self, Offer as DomainOffer},
         rules::TierSettings,
         terms,
@@ -221,6 +221,47 @@ impl From<licence::Model> for Licence {
     }
 }
 
+/// An address under which a licensed song is or will be online, as its licensee told it.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+pub struct LicenceChannel {
+    /// The id.
+    pub id: Id<ChannelId>,
+    /// The address.
+    pub url: String,
+    /// When it was told.
+    pub added_at: DateTime<Utc>,
+}
+
+impl From<channel::Model> for LicenceChannel {
+    fn from(row: channel::Model) -> Self {
+        Self { id: row.id.into(), url: row.url, added_at: row.added_at }
+    }
+}
+
+/// A licensee whose claims are to be released: the licence stands, and this is where its song is online.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+pub struct AllowedLicensee {
+    /// The licence.
+    pub licence: Licence,
+    /// The beat's title.
+    pub beat_title: String,
+    /// The recording's ISRC; absent if it has none.
+    pub isrc: Option<String>,
+    /// The addresses, at most 20, in the order in which they were told.
+    pub channels: Vec<LicenceChannel>,
+}
+
+impl From<channels::AllowedLicensee> for AllowedLicensee {
+    fn from(allowed: channels::AllowedLicensee) -> Self {
+        Self {
+            licence: allowed.licence.into(),
+            beat_title: allowed.beat_title,
+            isrc: allowed.isrc,
+            channels: allowed.channels.into_iter().map(LicenceChannel::from).collect(),
+        }
+    }
+}
+
 /// Loads the licences that an order has bought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LicencesOfOrder(pub OrderId);
@@ -301,6 +342,24 @@ impl LicensingQuery {
         let request = page(first, after, last, before)?;
         let rows = queries::list_licences(&caller.services.db, &caller.ctx, studio, beat, request).await?;
         Ok(connection(rows, |row| row.id, Licence::from))
+    }
+
+    /// The licensees whose licences stand, neither refunded nor over, newest first, with the addresses under which they release: whom
+    /// a service that finds recordings is to let pass. The same is at `GET /studios/{slug}/licensees.csv`.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn licensee_allowlist(
+        &self,
+        ctx: &Context<'_>,
+        studio: Id<StudioId>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<AllowedLicensee>, Failure> {
+        let caller = caller(ctx)?;
+        let (studio, request) = (studio.named("studio")?, page(first, after, last, before)?);
+        let rows = channels::list_allowlist(&caller.services.db, &caller.ctx, studio, request).await?;
+        Ok(connection(rows, |row| row.licence.id, AllowedLicensee::from))
     }
 
     /// One licence of the studio.

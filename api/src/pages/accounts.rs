@@ -10,7 +10,7 @@ use domain::{
 
 use super::{
     chrome::{Chrome, render},
-    errors::{PageError, sentence},
+    errors::{PageError, sentences},
 };
 use crate::Caller;
 
@@ -102,8 +102,7 @@ impl AccountPage {
             Some("email") => "email",
             _ => "password",
         };
-        self.problem =
-            format!("{} {}", sentence(&report.message), sentence(report.remedy.as_deref().unwrap_or_default()));
+        self.problem = sentences(&problem);
         self.answer(StatusCode::UNPROCESSABLE_ENTITY)
     }
 

@@ -23,7 +23,7 @@ use domain::{
 use super::{
     chrome::{Chrome, PAYING_POLICY, render, see_other, shop_url},
     cover,
-    errors::{PageError, sentence},
+    errors::{PageError, sentence, sentences},
     storefront, words,
 };
 use crate::Caller;
@@ -147,9 +147,7 @@ async fn page(
     };
     let status = problem.as_ref().map_or(StatusCode::OK, actix_web::ResponseError::status_code);
     let report = problem.as_ref().map(PageError::report);
-    let said = report.map_or_else(String::new, |report| {
-        format!("{} {}", sentence(&report.message), sentence(report.remedy.as_deref().unwrap_or_default()))
-    });
+    let said = problem.as_ref().map_or_else(String::new, sentences);
     let page = CartPage {
         chrome: Chrome::private(format!("Cart · {}", studio.name)).of_shop(studio, lines.len()),
         shop: shop_url(studio),

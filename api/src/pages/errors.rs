@@ -115,6 +115,13 @@ pub(super) fn sentence(text: &str) -> String {
     out
 }
 
+/// A refusal in full sentences, its remedy included.
+pub(super) fn sentences(problem: &PageError) -> String {
+    let report = problem.report();
+    let remedy = sentence(report.remedy.as_deref().unwrap_or_default());
+    format!("{} {remedy}", sentence(&report.message)).trim_end().to_owned()
+}
+
 impl<E: Explain> From<E> for PageError {
     fn from(error: E) -> Self {
         Self::new(disclose(&error))

@@ -11,6 +11,7 @@ mod cart;
 mod chrome;
 mod cover;
 mod errors;
+mod licences;
 mod mailbox;
 mod orders;
 pub(crate) mod signing;
@@ -46,6 +47,9 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/s/{studio}/{beat}/{tier}/contract", web::get().to(storefront::contract))
         .route("/orders/{token}", web::get().to(orders::show))
         .route("/orders/{token}/pay", web::post().to(orders::pay))
+        .route("/orders/{token}/licences/{reference}/claim-release", web::get().to(licences::claim_release))
+        .route("/orders/{token}/licences/{reference}/channels", web::post().to(licences::add_channel))
+        .route("/orders/{token}/licences/{reference}/channels/remove", web::post().to(licences::remove_channel))
         .route("/account/verify", web::get().to(accounts::ask_verify))
         .route("/account/verify", web::post().to(accounts::verify))
         .route("/account/forgotten", web::get().to(accounts::ask_forgotten))

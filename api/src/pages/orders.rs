@@ -1,7 +1,7 @@
-//! An order's page, for whoever holds its link: pay, wait, download.
+//! An order's page, for whoever holds its link: pay, wait, download, tell where the songs are online.
 
 use actix_web::{
-    HttpResponse,
+    HttpResponse, ResponseError,
     http::{StatusCode, header},
     web,
 };
@@ -11,8 +11,8 @@ use domain::{
     catalog,
     delivery::{self, entity::DeliverableKind, queries::DeliverableFile},
     identity::entity::studio,
-    ids::OrderId,
-    licensing::queries::licences_of_orders,
+    ids::{LicenceId, OrderId},
+    licensing::{channels::channels_of_licences, entity::channel, queries::licences_of_orders},
     links::Purpose,
     money::Money,
     sales::{
@@ -26,7 +26,7 @@ use super::{
     cart::allow_paying,
     chrome::{Chrome, render, see_other, shop_url},
     cover,
-    errors::{PageError, sentence},
+    errors::{PageError, sentence, sentences},
     words,
 };
 use crate::Caller;
@@ -43,6 +43,11 @@ struct FileView {
     sha256: String,
 }
 
+struct ChannelView {
+    id: String,
+    url: String,
+}
+
 struct LineView {
     title: String,
     tier: String,
@@ -51,6 +56,20 @@ struct LineView {
     /// The licence's reference, once granted.
     reference: String,
     files: Vec<FileView>,
+    /// What the addresses of the licence's pages begin with; empty if it has none.
+    licence: String,
+    /// Where the song is online.
+    channels: Vec<ChannelView>,
+    /// An address that was refused, as it was typed, and why; empty if none was.
+    typed: String,
+    problem: String,
+}
+
+/// An address that a licence does not take.
+pub(super) struct RefusedChannel {
+    pub(super) reference: String,
+    pub(super) typed: String,
+    pub(super) problem: PageError,
 }
 
 #[derive(Template)]
@@ -70,10 +89,12 @@ struct OrderPage {
     ready: usize,
     owed: usize,
     shop: String,
+    /// Whether addresses can be typed: a page that loads itself again would lose them.
+    takes_channels: bool,
 }
 
 /// The order that a token opens, for its buyer.
-async fn open(services: &Services, token: &str) -> Result<(Ctx, order::Model), PageError> {
+pub(super) async fn open(services: &Services, token: &str) -> Result<(Ctx, order::Model), PageError> {
     let id: OrderId = services.links.open(Purpose::Order, token, services.env.now()).map_err(PageError::bad_link)?;
     let ctx = services.ctx(Actor::Buyer { order: id });
     let order = sales::queries::find_order(&services.db, &ctx, id).await?.ok_or_else(PageError::not_found)?;
@@ -94,16 +115,32 @@ pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<Htt
             }
         }
     }
+    page(services, &ctx, &order, &token, None).await
+}
+
+/// The page of an order, with the address that was refused, if one was.
+pub(super) async fn page(
+    services: &Services,
+    ctx: &Ctx,
+    order: &order::Model,
+    token: &str,
+    refused: Option<&RefusedChannel>,
+) -> Result<HttpResponse, PageError> {
     let studio = catalog::find_shop(&services.db, order.studio_id).await?;
     let studio = studio.ok_or_else(PageError::not_found)?;
-    let page = view(services, &ctx, &studio, &order, &token).await?;
-    let mut response = render(StatusCode::OK, &page)?;
+    let status = refused.map_or(StatusCode::OK, |refused| refused.problem.status_code());
+    let page = view(services, ctx, &studio, order, token, refused).await?;
+    let mut response = render(status, &page)?;
     allow_paying(&mut response);
+    keep_to_itself(&mut response);
+    Ok(response)
+}
+
+/// For pages whose address is the key to the files: nobody keeps them, and no other site is told of it.
+pub(super) fn keep_to_itself(response: &mut HttpResponse) {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
-    // The address is the key to the files: no other site is told of it.
     headers.insert(header::REFERRER_POLICY, header::HeaderValue::from_static("same-origin"));
-    Ok(response)
 }
 
 async fn view(
@@ -112,6 +149,7 @@ async fn view(
     studio: &studio::Model,
     order: &order::Model,
     token: &str,
+    refused: Option<&RefusedChannel>,
 ) -> Result<OrderPage, PageError> {
     let lines = sales::queries::lines_of_order(&services.db, order.id).await?;
     let licences = licences_of_orders(&services.db, &[order.id]).await?.remove(&order.id).unwrap_or_default();
@@ -119,21 +157,38 @@ async fn view(
     files.sort_by_key(|file| file.deliverable.kind);
     let (ready, owed) = (files.iter().filter(|file| file.deliverable.ready_at.is_some()).count(), files.len());
     let fetchable = delivery::rules::access(order.state).is_ok();
+    let ids: Vec<LicenceId> = licences.iter().map(|licence| licence.id).collect();
+    let mut channels = channels_of_licences(&services.db, &ids).await?;
+    let (state, heading, said, waits) = describe(order, ready, owed);
+    let reload_s = (waits && refused.is_none()).then_some(RELOAD_S);
     let view_line = |line: order_line::Model| {
         let licence = licences.iter().find(|licence| licence.order_line_id == line.id);
+        let reference = licence.map_or_else(String::new, |licence| licence.reference.clone());
+        let refused = refused.filter(|refused| refused.reference == reference);
         let own = files.iter().filter(|file| licence.is_some_and(|licence| file.deliverable.licence_id == licence.id));
         LineView {
             title: line.beat_title,
             tier: line.terms.tier_name,
             price: words::price(Money::new(line.price_minor, order.currency)),
             cover: cover::svg(line.beat_id),
-            reference: licence.map_or_else(String::new, |licence| licence.reference.clone()),
             files: own.map(|file| view_file(services, file, fetchable)).collect(),
+            licence: match licence {
+                Some(licence) if fetchable => format!("/orders/{token}/licences/{}", licence.reference),
+                _ => String::new(),
+            },
+            channels: licence
+                .and_then(|licence| channels.remove(&licence.id))
+                .unwrap_or_default()
+                .into_iter()
+                .map(|row: channel::Model| ChannelView { id: row.id.to_string(), url: row.url })
+                .collect(),
+            typed: refused.map_or_else(String::new, |refused| refused.typed.clone()),
+            problem: refused.map_or_else(String::new, |refused| sentences(&refused.problem)),
+            reference,
         }
     };
-    let (state, heading, said, waits) = describe(order, ready, owed);
     let mut chrome = Chrome::private(format!("Order {}", order.reference)).of_shop(studio, 0);
-    chrome.reload_s = waits.then_some(RELOAD_S);
+    chrome.reload_s = reload_s;
     Ok(OrderPage {
         chrome,
         reference: order.reference.clone(),
@@ -149,6 +204,7 @@ async fn view(
         ready,
         owed,
         shop: shop_url(studio),
+        takes_channels: reload_s.is_none(),
     })
 }
 

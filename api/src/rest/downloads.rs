@@ -18,8 +18,8 @@ use domain::{
 };
 
 use super::{
-    stored::{StoredFile, attachment, serve_stored},
-    zip::zip_stream,
+    stored::{StoredFile, serve_stored},
+    zip::{Member, archive_answer, zip_stream},
 };
 use crate::{caller::Caller, errors::Problem, pages::PageError};
 
@@ -65,7 +65,7 @@ pub async fn download(
 }
 
 /// What is over is gone, which is more than forbidden.
-fn refused(error: DeliveryError) -> Problem {
+pub(super) fn refused(error: DeliveryError) -> Problem {
     let is_over = matches!(error, DeliveryError::Link(LinkError::Expired) | DeliveryError::Revoked);
     let problem = Problem::from(error);
     if is_over { problem.with_status(StatusCode::GONE) } else { problem }
@@ -103,20 +103,16 @@ async fn send_stems(
     deliverable: &deliverable::Model,
     stems: Vec<queries::StemFile>,
 ) -> Result<HttpResponse, Problem> {
-    let mut response = HttpResponse::build(StatusCode::OK);
-    response
-        .insert_header((header::CONTENT_TYPE, "application/zip"))
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .insert_header((header::ACCEPT_RANGES, "none"))
-        .insert_header(attachment(&deliverable.file_name));
+    let mut response = archive_answer(&deliverable.file_name);
     if request.method() == Method::HEAD {
         return Ok(response.finish());
     }
     log(caller, deliverable, None).await?;
-    Ok(response.streaming(zip_stream(caller.services.files.clone(), stems)))
+    let members = stems.into_iter().map(Member::from).collect();
+    Ok(response.streaming(zip_stream(caller.services.files.clone(), members)))
 }
 
-async fn log(
+pub(super) async fn log(
     caller: &Caller,
     deliverable: &deliverable::Model,
     range: Option<std::ops::Range<u64>>,

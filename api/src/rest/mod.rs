@@ -4,7 +4,9 @@
 use actix_web::web::ServiceConfig;
 
 pub mod agreements;
+pub mod claims;
 pub mod downloads;
+pub mod licensees;
 pub mod media;
 pub mod stored;
 pub mod uploads;
@@ -16,5 +18,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .configure(uploads::configure)
         .configure(downloads::configure)
         .configure(agreements::configure)
+        .configure(claims::configure)
+        .configure(licensees::configure)
         .configure(webhooks::configure);
 }

@@ -1,14 +1,20 @@
-//! An archive of stored files, made as it is sent: members stored as they are, ZIP64 so that any size fits, constant memory.
+//! An archive made as it is sent: members stored as they are, ZIP64 so that any size fits, constant memory.
 
 use std::{io, sync::Arc};
 
+use actix_web::{
+    HttpResponse, HttpResponseBuilder,
+    http::{StatusCode, header},
+};
 use async_zip::{Compression, ZipDateTimeBuilder, ZipEntryBuilder, base::write::ZipFileWriter};
 use bytes::Bytes;
 use chrono::Datelike;
-use domain::{delivery::queries::StemFile, ports::FileStore};
+use domain::{catalog::Sha256, delivery::queries::StemFile, env::Instant, ports::FileStore};
 use futures::{Stream, StreamExt, io::AsyncWriteExt, stream};
 use tokio::io::{DuplexStream, duplex};
 use tokio_util::{compat::TokioAsyncWriteCompatExt, io::ReaderStream, task::AbortOnDropHandle};
+
+use super::stored::attachment;
 
 /// How many bytes may wait between the packer and the connection.
 const WINDOW_BYTES: usize = 256 * 1024;
@@ -16,11 +22,46 @@ const WINDOW_BYTES: usize = 256 * 1024;
 /// What everybody may do with an unpacked member: read it, and its owner write it.
 const MEMBER_MODE: u16 = 0o644;
 
+/// What a member holds.
+pub(super) enum Content {
+    /// A file of the store.
+    Stored(Sha256),
+    /// What was made for this archive.
+    Made(Bytes),
+}
+
+/// A file in the archive.
+pub(super) struct Member {
+    /// Its name, unique in the archive.
+    pub(super) name: String,
+    /// When it was made.
+    pub(super) made_at: Instant,
+    /// What it holds.
+    pub(super) content: Content,
+}
+
+impl From<StemFile> for Member {
+    fn from(stem: StemFile) -> Self {
+        Self { name: stem.entry_name, made_at: stem.asset.created_at, content: Content::Stored(stem.asset.sha256) }
+    }
+}
+
+/// An answer that an archive is sent with, under a name to save it as.
+pub(super) fn archive_answer(name: &str) -> HttpResponseBuilder {
+    let mut response = HttpResponse::build(StatusCode::OK);
+    response
+        .insert_header((header::CONTENT_TYPE, "application/zip"))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .insert_header((header::ACCEPT_RANGES, "none"))
+        .insert_header(attachment(name));
+    response
+}
+
 /// The archive's bytes. If a member cannot be read, the stream ends in an error, so that the connection breaks off and nobody takes a torso for the
 /// whole.
 pub(super) fn zip_stream(
     files: Arc<dyn FileStore>,
-    members: Vec<StemFile>,
+    members: Vec<Member>,
 ) -> impl Stream<Item = io::Result<Bytes>> + use<> {
     let (writer, reader) = duplex(WINDOW_BYTES);
     let packing = AbortOnDropHandle::new(tokio::spawn(pack(files, members, writer)));
@@ -34,19 +75,24 @@ pub(super) fn zip_stream(
     ReaderStream::new(reader).chain(verdict.filter_map(std::future::ready)).boxed()
 }
 
-async fn pack(files: Arc<dyn FileStore>, members: Vec<StemFile>, writer: DuplexStream) -> io::Result<()> {
+async fn pack(files: Arc<dyn FileStore>, members: Vec<Member>, writer: DuplexStream) -> io::Result<()> {
     let mut archive = ZipFileWriter::new(writer.compat_write());
     for member in members {
-        let day = member.asset.created_at;
+        let day = member.made_at;
         let date = ZipDateTimeBuilder::new().year(day.year()).month(day.month()).day(day.day()).build();
-        let entry = ZipEntryBuilder::new(member.entry_name.into(), Compression::Stored)
+        let entry = ZipEntryBuilder::new(member.name.into(), Compression::Stored)
             .last_modification_date(date)
             .unix_permissions(MEMBER_MODE);
         let mut into = archive.write_entry_stream(entry).await.map_err(io::Error::other)?;
-        let pieces = files.read(&member.asset.sha256, None).await.map_err(io::Error::other)?;
-        let mut pieces = pieces.ok_or_else(|| io::Error::other("the store lacks a stem"))?;
-        while let Some(piece) = pieces.next().await {
-            into.write_all(&piece.map_err(io::Error::other)?).await?;
+        match member.content {
+            Content::Made(bytes) => into.write_all(&bytes).await?,
+            Content::Stored(sha256) => {
+                let pieces = files.read(&sha256, None).await.map_err(io::Error::other)?;
+                let mut pieces = pieces.ok_or_else(|| io::Error::other("the store lacks a member"))?;
+                while let Some(piece) = pieces.next().await {
+                    into.write_all(&piece.map_err(io::Error::other)?).await?;
+                }
+            }
         }
         into.close().await.map_err(io::Error::other)?;
     }
@@ -56,32 +102,12 @@ async fn pack(files: Arc<dyn FileStore>, members: Vec<StemFile>, writer: DuplexS
 
 #[cfg(test)]
 mod tests {
-    use domain::{
-        catalog::entity::{AssetKind, AssetState, asset},
-        env::Env,
-    };
+    use domain::env::Env;
 
     use super::*;
 
-    fn member(env: &Env, name: &str, stored: &domain::ports::Stored) -> StemFile {
-        let asset = asset::Model {
-            id: env.id(),
-            studio_id: env.id(),
-            kind: AssetKind::Stem,
-            state: AssetState::Ready,
-            refusal: None,
-            sha256: stored.sha256.clone(),
-            bytes: stored.bytes.cast_signed(),
-            media_type: "audio/wav".to_owned(),
-            file_name: name.to_owned(),
-            duration_ms: None,
-            sample_rate_hz: None,
-            channels: None,
-            bits_per_sample: None,
-            measurement: None,
-            created_at: env.now(),
-        };
-        StemFile { entry_name: name.to_owned(), asset }
+    fn member(name: &str, content: Content) -> Member {
+        Member { name: name.to_owned(), made_at: Env::system().now(), content }
     }
 
     #[tokio::test]
@@ -90,18 +116,20 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let files: Arc<dyn FileStore> = Arc::new(adapters::files::ObjectFiles::local(folder.path()).unwrap());
         let (big, small) = (Bytes::from(vec![7_u8; 3_000_000]), Bytes::from_static(b"snare"));
-        let env = Env::system();
+        let made = Bytes::from_static(b"I have a licence");
+        let stored = async |bytes: &Bytes| Content::Stored(files.put_bytes(bytes.clone()).await.unwrap().sha256);
         let members = vec![
-            member(&env, "01 Drums.wav", &files.put_bytes(big.clone()).await.unwrap()),
-            member(&env, "02 Bäss.wav", &files.put_bytes(small.clone()).await.unwrap()),
+            member("01 Drums.wav", stored(&big).await),
+            member("02 Bäss.wav", stored(&small).await),
+            member("dispute.txt", Content::Made(made.clone())),
         ];
         let pieces: Vec<Bytes> =
             zip_stream(files, members).collect::<Vec<_>>().await.into_iter().collect::<Result<_, _>>().unwrap();
         let archive = async_zip::base::read::mem::ZipFileReader::new(pieces.concat()).await.unwrap();
         let names: Vec<_> =
             archive.file().entries().iter().map(|e| e.filename().as_str().unwrap().to_owned()).collect();
-        assert_eq!(names, ["01 Drums.wav", "02 Bäss.wav"]);
-        for (index, content) in [big, small].iter().enumerate() {
+        assert_eq!(names, ["01 Drums.wav", "02 Bäss.wav", "dispute.txt"]);
+        for (index, content) in [big, small, made].iter().enumerate() {
             let mut read = Vec::new();
             let mut reader = archive.reader_with_entry(index).await.unwrap();
             reader.read_to_end_checked(&mut read).await.unwrap();
@@ -113,8 +141,8 @@ mod tests {
     async fn a_missing_member_breaks_the_archive_off() {
         let folder = tempfile::tempdir().unwrap();
         let files: Arc<dyn FileStore> = Arc::new(adapters::files::ObjectFiles::local(folder.path()).unwrap());
-        let missing = domain::ports::Stored { sha256: domain::catalog::Sha256::of(b"lost"), bytes: 4 };
-        let members = vec![member(&Env::system(), "01 Lost.wav", &missing)];
+        let missing = Content::Stored(Sha256::of(b"lost"));
+        let members = vec![member("01 Lost.wav", missing)];
         let last = zip_stream(files, members).collect::<Vec<_>>().await.pop().unwrap();
         assert!(last.is_err());
     }

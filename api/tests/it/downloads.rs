@@ -26,7 +26,7 @@ use crate::pages::support::Shop;
 const MASTER: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 
 /// A paid order of a trackout lease, every file ready but none to come.
-async fn sold(shop: &Shop) -> order::Model {
+pub(crate) async fn sold(shop: &Shop) -> order::Model {
     let (services, env) = (&shop.services, &shop.services.env);
     let id = shop.beat("Night Drive", "night-drive", 140_000).await;
     let beat = beat::Entity::find_by_id(id).one(&services.db).await.unwrap().unwrap();

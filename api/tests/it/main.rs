@@ -6,6 +6,7 @@ mod accounts;
 mod catalog;
 mod downloads;
 mod http;
+mod licensees;
 mod limits;
 mod listening;
 mod matrix;

@@ -9,6 +9,7 @@ use crate::error::DocumentError;
 use crate::faults::{Faults, MAX_LINE_CHARS};
 use crate::format;
 use crate::legible::breakable_between_hyphens as breakable;
+use crate::qr::{QrView, check_url, qr};
 use crate::words::{Fact, Voice, clean};
 use crate::world::Typesetter;
 
@@ -16,8 +17,6 @@ use crate::world::Typesetter;
 pub const MAX_MARK_POINTS: usize = 20_000;
 /// Most lines of evidence on the page; the whole of it is attached.
 const MAX_EVIDENCE: usize = 500;
-/// Longest address to verify at, in bytes: what a code that is still read easily holds.
-const MAX_URL_BYTES: usize = 300;
 
 /// How far the agreement has come.
 #[derive(Debug, Clone, Copy)]
@@ -139,13 +138,6 @@ struct SignerView {
     facts: Vec<Fact>,
 }
 
-/// Dark runs of a code: column, row, length, in modules.
-#[derive(Serialize)]
-struct QrView {
-    size: usize,
-    runs: Vec<[usize; 3]>,
-}
-
 impl Executed {
     pub(super) fn new(
         agreement: &Agreement,
@@ -227,7 +219,7 @@ impl Executed {
             intro: voice.say("evidence.intro")?,
             verify_heading: voice.say("evidence.verify")?,
             verify_how: breakable(&voice.say_with("evidence.verify.how", &[("url", &url)])?, 30),
-            qr: qr(&execution.verify_url)?,
+            qr: qr("execution.verify_url", &execution.verify_url)?,
             facts,
             signers_heading: voice.say("evidence.signers")?,
             signers,
@@ -245,11 +237,7 @@ fn check(agreement: &Agreement, execution: &Execution) -> Result<(), DocumentErr
     if let Some(hash) = &execution.supersedes {
         faults.sha256("execution.supersedes", hash);
     }
-    if execution.verify_url.is_empty() || execution.verify_url.len() > MAX_URL_BYTES {
-        let remedy = format!("give an address of at most {MAX_URL_BYTES} bytes");
-        let problem = format!("has {} bytes", execution.verify_url.len());
-        faults.add_as("too_long", "execution.verify_url", problem, remedy);
-    }
+    check_url(&mut faults, "execution.verify_url", &execution.verify_url);
     for (index, party) in agreement.parties.iter().enumerate() {
         let count = execution.signatures.iter().filter(|signature| signature.party == index).count();
         if count != usize::from(party.signs) {
@@ -312,26 +300,6 @@ fn drawn(strokes: &[Vec<(u16, u16)>]) -> DrawnView {
     DrawnView { width: scale(wide), height: scale(high), strokes }
 }
 
-fn qr(url: &str) -> Result<QrView, DocumentError> {
-    let code = qrcode::QrCode::with_error_correction_level(url, qrcode::EcLevel::M).map_err(|error| {
-        let problem = format!("cannot be written as a code: {error}");
-        DocumentError::Text { key: "execution.verify_url".to_owned(), problem }
-    })?;
-    let size = code.width();
-    let mut runs: Vec<[usize; 3]> = Vec::new();
-    for (index, color) in code.to_colors().into_iter().enumerate() {
-        if color != qrcode::Color::Dark {
-            continue;
-        }
-        let (column, row) = (index % size, index / size);
-        match runs.last_mut() {
-            Some([start, same_row, length]) if *same_row == row && *start + *length == column => *length += 1,
-            _ => runs.push([column, row, 1]),
-        }
-    }
-    Ok(QrView { size, runs })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -346,14 +314,5 @@ mod tests {
         assert_eq!(dot.strokes, [[(0, 0)]]);
         let even = drawn(&[vec![(100, 100), (300, 200)]]);
         assert_eq!((even.width, even.height), (3_000, 1_500));
-    }
-
-    #[test]
-    fn a_code_holds_its_modules_once() {
-        let view = qr("https://studio.example/verify/AG-7K3M9Q2X").unwrap();
-        let dark: usize = view.runs.iter().map(|[_, _, length]| length).sum();
-        let code = qrcode::QrCode::new("https://studio.example/verify/AG-7K3M9Q2X").unwrap();
-        assert_eq!(dark, code.to_colors().iter().filter(|color| **color == qrcode::Color::Dark).count());
-        assert_eq!(view.runs[0], [0, 0, 7]);
     }
 }

@@ -7,7 +7,7 @@ use super::model::{
 use super::validate::validate;
 use crate::error::DocumentError;
 use crate::format;
-use crate::texts::Language;
+use crate::texts::{Language, Texts};
 use crate::words::{Clause, Draft, Finished, Voice, clean};
 
 /// The clauses of a contract, in order.
@@ -44,7 +44,7 @@ pub fn clauses(contract: &LicenceContract) -> Result<Vec<Clause>, DocumentError>
 }
 
 /// A contract with its texts and the values that its sentences name.
-pub(super) struct Speaker<'a> {
+pub(crate) struct Speaker<'a> {
     pub(super) contract: &'a LicenceContract,
     pub(super) terms: &'a LicenceTerms,
     pub(super) language: Language,
@@ -52,7 +52,7 @@ pub(super) struct Speaker<'a> {
 }
 
 impl<'a> Speaker<'a> {
-    pub(super) fn new(contract: &'a LicenceContract) -> Result<Self, DocumentError> {
+    pub(crate) fn new(contract: &'a LicenceContract) -> Result<Self, DocumentError> {
         let terms = &contract.terms;
         let language = terms.language;
         let mut speaker = Self { contract, terms, language, voice: Voice::new(language.texts()) };
@@ -142,6 +142,11 @@ impl<'a> Speaker<'a> {
     /// A value by name, for the parts of the document that are no sentences.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
         self.voice.value(name)
+    }
+
+    /// The contract's values with other sentences.
+    pub(crate) fn saying(self, texts: &'static Texts) -> Voice {
+        self.voice.saying(texts)
     }
 
     fn list(&self, items: Vec<String>) -> Result<String, DocumentError> {

@@ -6,6 +6,7 @@ mod render;
 mod text;
 mod validate;
 
+pub(crate) use clauses::Speaker;
 pub use clauses::clauses;
 pub use model::{
     Acceptance, AtCap, Beat, Caps, ContentId, DeliveredFile, EarlierLease, EarlierLeases, FileContent, LicenceContract,

@@ -29,7 +29,7 @@ mod mails;
 mod prefill;
 
 pub use batches::versions_of_agreements;
-pub use execution::{Executed, PublicFacts, find_execution, find_public, verify_url};
+pub use execution::{Executed, PublicFacts, find_execution, find_public};
 pub use mails::{
     AgreementMail, CodeMail, LinkMail, agreement_url, find_agreement_mail, find_code_mail, find_link_mail,
 };

@@ -1,4 +1,4 @@
-//! What a licence contract is made of: facts gathered by a query, typeset behind [`crate::ports::Contracts`].
+//! What a licence contract is made of: facts gathered by a query, typeset behind [`crate::ports::Contracts`]; and what answers a claim by it.
 
 use crate::{
     catalog::{Sha256, entity::Sample},
@@ -103,4 +103,26 @@ pub struct EarlierLease {
     pub granted_at: Instant,
     /// When it ends; none if it does not.
     pub ends_at: Option<Instant>,
+}
+
+/// What a licensee shows a service that claims their song. Derived from the contract each time, stored nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimRelease {
+    /// The certificate's facts: label and value.
+    pub certificate: Vec<(String, String)>,
+    /// The contract's clause about such services.
+    pub clause: ContractClause,
+    /// What to write in the service's form: at most 1,000 characters.
+    pub dispute: String,
+}
+
+/// A clause exactly as it stands in the contract.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContractClause {
+    /// Its number there.
+    pub number: u16,
+    /// Its heading.
+    pub heading: String,
+    /// Its words, paragraph by paragraph.
+    pub paragraphs: Vec<String>,
 }

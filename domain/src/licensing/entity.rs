@@ -116,6 +116,35 @@ pub mod licence {
     crate::plain_entity!();
 }
 
+pub mod channel {
+    //! Where licensees release.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        env::Instant,
+        ids::{ChannelId, LicenceId, StudioId},
+    };
+
+    /// An address under which a licensed song is or will be online, as its licensee told it.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "licence_channels")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: ChannelId,
+        /// The licence; each address once.
+        pub licence_id: LicenceId,
+        /// The licensor's studio.
+        pub studio_id: StudioId,
+        /// The address, `https://…`, in its normal form.
+        pub url: String,
+        /// When it was told.
+        pub added_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
 pub mod exclusive_claim {
     //! Who has a work exclusively.
     use sea_orm::entity::prelude::*;

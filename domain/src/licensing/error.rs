@@ -1,7 +1,11 @@
 //! Why licensing refuses.
 
-use super::{rules::TierFault, terms::TierCode};
+use super::{
+    rules::{ChannelFault, TierFault},
+    terms::TierCode,
+};
 use crate::{
+    delivery::error::DeliveryError,
     policy::Denied,
     report::{Explain, Kind, Report, StoreError},
 };
@@ -24,6 +28,15 @@ pub enum LicensingError {
     /// The tier itself is wrong.
     #[error(transparent)]
     Fault(#[from] TierFault),
+    /// No such licence that the caller may know of.
+    #[error("there is no such licence")]
+    NoLicence,
+    /// The licence's files may not be fetched, nor anything else be had of it.
+    #[error(transparent)]
+    Closed(#[from] DeliveryError),
+    /// The address itself is wrong, or one too many.
+    #[error(transparent)]
+    Channel(#[from] ChannelFault),
     /// Two set the same tier at once.
     #[error("somebody else has just set this tier")]
     Raced,
@@ -44,6 +57,9 @@ impl Explain for LicensingError {
                 Report::new(Kind::Conflict, "NO_TIER", self.to_string()).field("code").remedy("set the tier first")
             }
             Self::Fault(fault) => fault.explain(),
+            Self::NoLicence => Report::new(Kind::NotFound, "NOT_FOUND", self.to_string()).field("licence"),
+            Self::Closed(closed) => closed.explain(),
+            Self::Channel(fault) => fault.explain(),
             Self::Raced => {
                 Report::new(Kind::Conflict, "RACED", self.to_string()).remedy("look at what they set, then try again")
             }

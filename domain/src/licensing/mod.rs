@@ -1,5 +1,6 @@
 //! Licensing: the tiers that a studio sells, and the licences it has granted.
 
+pub mod channels;
 pub mod commands;
 pub mod contract;
 pub mod entity;

@@ -1,7 +1,10 @@
-//! What a tier may be, and what the five are when a studio begins.
+//! What a tier may be, what the five are when a studio begins, how long a licence stands, and under which addresses a song may be said to be.
+
+use url::Url;
 
 use super::terms::{AtCap, Caps, Files, Terms, TierCode};
 use crate::{
+    env::Instant,
     money::{Currency, Money},
     report::{Explain, Kind, Report},
     share::Share,
@@ -230,8 +233,62 @@ pub fn default_tiers(currency: Currency, credit_name: &str) -> Vec<TierSettings>
     .collect()
 }
 
+/// Whether a licence stands: to the end of the day on which it ends, as its contract says.
+pub fn stands(ends_at: Option<Instant>, now: Instant) -> bool {
+    ends_at.is_none_or(|end| now.date_naive() <= end.date_naive())
+}
+
+/// The longest address, in characters.
+pub const MAX_URL_CHARS: usize = 300;
+/// The most addresses of one licence.
+pub const MAX_CHANNELS: usize = 20;
+
+/// Why an address is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChannelFault {
+    /// Not an address on the web that everybody can open.
+    #[error("this is not a web address that begins with https://")]
+    Form,
+    /// Longer than [`MAX_URL_CHARS`].
+    #[error("an address has at most {MAX_URL_CHARS} characters; this has {0}")]
+    TooLong(usize),
+    /// The licence has it already.
+    #[error("this address is in the list already")]
+    Known,
+    /// The licence has [`MAX_CHANNELS`] of them.
+    #[error("a licence has at most {MAX_CHANNELS} addresses")]
+    Full,
+}
+
+impl Explain for ChannelFault {
+    fn explain(&self) -> Report {
+        let (kind, code, remedy) = match self {
+            Self::Form => (Kind::Invalid, "CHANNEL_URL", "copy it from the browser's address bar"),
+            Self::TooLong(_) => (Kind::Invalid, "CHANNEL_URL_TOO_LONG", "give the channel's or the artist's own page"),
+            Self::Known => (Kind::Conflict, "CHANNEL_KNOWN", "give another one, or leave the list as it is"),
+            Self::Full => (Kind::Conflict, "CHANNELS_FULL", "remove one, or give the channel instead of each video"),
+        };
+        Report::new(kind, code, self.to_string()).field("url").remedy(remedy)
+    }
+}
+
+/// An address in its normal form, so that each is told once: `https`, on a host with a name, without user or password.
+pub fn channel_url(text: &str) -> Result<String, ChannelFault> {
+    let url = Url::parse(text.trim()).map_err(|_| ChannelFault::Form)?;
+    let is_named = url.domain().is_some_and(|domain| domain.contains('.'));
+    let is_bare = url.username().is_empty() && url.password().is_none();
+    if url.scheme() != "https" || !is_named || !is_bare {
+        return Err(ChannelFault::Form);
+    }
+    let url = String::from(url);
+    let chars = url.chars().count();
+    if chars > MAX_URL_CHARS { Err(ChannelFault::TooLong(chars)) } else { Ok(url) }
+}
+
 #[cfg(test)]
 mod tests {
+    use chrono::{TimeZone, Utc};
+
     use super::*;
 
     fn tier(code: TierCode) -> TierSettings {
@@ -281,6 +338,40 @@ mod tests {
             let report = check_tier(&settings, Currency::EUR, Some(false)).unwrap_err().explain();
             assert_eq!((report.code, report.field.as_deref()), (expected, Some(field)));
             assert!(report.remedy.is_some());
+        }
+    }
+
+    #[test]
+    fn a_licence_stands_to_the_end_of_its_last_day() {
+        let end = Utc.with_ymd_and_hms(2029, 11, 23, 6, 16, 20).unwrap();
+        let (late, next) = (end + chrono::Duration::hours(17), end + chrono::Duration::hours(18));
+        assert!(stands(None, next) && stands(Some(end), late) && !stands(Some(end), next));
+    }
+
+    #[test]
+    fn an_address_is_kept_in_one_form() {
+        for same in ["https://www.youtube.com/@ada", " HTTPS://WWW.YouTube.com:443/@ada\n"] {
+            assert_eq!(channel_url(same).as_deref(), Ok("https://www.youtube.com/@ada"));
+        }
+        assert_eq!(channel_url("https://open.spotify.com").as_deref(), Ok("https://open.spotify.com/"));
+        for wrong in [
+            "",
+            "youtube.com/@ada",
+            "http://youtube.com/@ada",
+            "javascript:alert(1)",
+            "https://localhost/x",
+            "https://127.0.0.1/x",
+            "https://ada:secret@youtube.com/",
+            "https://ex\0ample.com/",
+        ] {
+            assert_eq!(channel_url(wrong), Err(ChannelFault::Form), "{wrong:?}");
+        }
+        let of_length = |chars: usize| format!("https://a.example/{}", "x".repeat(chars - "https://a.example/".len()));
+        assert!(channel_url(&of_length(MAX_URL_CHARS)).is_ok());
+        assert_eq!(channel_url(&of_length(MAX_URL_CHARS + 1)), Err(ChannelFault::TooLong(MAX_URL_CHARS + 1)));
+        for fault in [ChannelFault::Form, ChannelFault::TooLong(301), ChannelFault::Known, ChannelFault::Full] {
+            let report = fault.explain();
+            assert!(report.field.as_deref() == Some("url") && report.remedy.is_some(), "{fault:?}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Decisions about seals: when one is looked at again.
+//! Decisions about seals: where one can be verified, when one is looked at again.
 
 use chrono::Duration;
 
@@ -12,6 +12,11 @@ const LONGEST_WAIT_H: i64 = 12;
 
 /// How long whoever took a seal to raise it may take before it is taken again.
 pub const TAKEN_MIN: i64 = 30;
+
+/// The page where a sealed document can be verified.
+pub fn verify_url(public_url: &str, reference: &str) -> String {
+    format!("{public_url}/verify/{reference}")
+}
 
 /// When a seal is looked at again: soon while its timestamp is pending, else before its last certificate lapses; never if nothing lapses.
 pub fn next_look(now: Instant, is_pending: bool, attempts: i32, renew_before: Option<Instant>) -> Option<Instant> {

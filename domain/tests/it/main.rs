@@ -4,6 +4,7 @@
 
 mod agreements;
 mod catalog;
+mod channels;
 mod delivery;
 mod identity;
 mod ledger;

@@ -27,7 +27,11 @@ use domain::{
     env::{Env, Instant, testing::ManualClock},
     identity::entity::{UnsignedSplits, studio},
     ids::{AssetId, BeatId, OrderId, PartyId, RecordingId, StudioId, WorkId},
-    licensing::{commands::seed_default_tiers, contract::Contract, terms::TierCode},
+    licensing::{
+        commands::seed_default_tiers,
+        contract::{ClaimRelease, Contract},
+        terms::TierCode,
+    },
     links::LinkKey,
     money::{Currency, Money},
     parties::entity as party,
@@ -158,6 +162,12 @@ impl Contracts for Nothing {
         Err(untouched())
     }
     fn preview_html(&self, _: &Contract) -> Result<String, PortError> {
+        Err(untouched())
+    }
+    fn claim_release(&self, _: &Contract, _: &str, _: Instant) -> Result<ClaimRelease, PortError> {
+        Err(untouched())
+    }
+    fn certificate(&self, _: &Contract, _: &str) -> Result<Bytes, PortError> {
         Err(untouched())
     }
 }

@@ -20,7 +20,7 @@ use crate::{
     Caller,
     pages::{
         chrome::{Chrome, see_other},
-        errors::PageError,
+        errors::{PageError, sentences},
     },
 };
 
@@ -125,7 +125,7 @@ impl AskPage {
             Some("email") => "email",
             _ => "words",
         };
-        self.problem = links::sentences(&problem);
+        self.problem = sentences(&problem);
         private(problem.status_code(), &self)
     }
 }

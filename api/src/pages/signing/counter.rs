@@ -14,7 +14,7 @@ use domain::{
 use serde_json::Value;
 
 use super::{
-    answers, links, private,
+    answers, private,
     shares::{self, Side},
     views::Head,
     visit::{self, Visit},
@@ -23,7 +23,7 @@ use crate::{
     Caller,
     pages::{
         chrome::{Chrome, script, see_other},
-        errors::PageError,
+        errors::{PageError, sentences},
     },
 };
 
@@ -141,7 +141,7 @@ fn refused(
     if problem.report().kind != Kind::Invalid {
         return Err(problem.leading_to(visit.base(), "Read it as it is now"));
     }
-    let said = links::sentences(&problem);
+    let said = sentences(&problem);
     if visit.view.agreement.template == document::Template::SplitSheet {
         page(visit, version, problem.status_code(), sides, words, said)
     } else {

@@ -22,7 +22,7 @@ use crate::{
     Caller,
     pages::{
         chrome::{Chrome, see_other},
-        errors::{PageError, sentence},
+        errors::{PageError, sentences},
     },
 };
 
@@ -117,13 +117,6 @@ fn closed(error: AgreementError, token: &str) -> Result<HttpResponse, PageError>
     let said = sentences(&PageError::from(error));
     let again = if can_ask { format!("/sign/{token}/again") } else { String::new() };
     private(status, &ClosedPage::new(heading, said, again))
-}
-
-/// A refusal in full sentences, its remedy included.
-pub(super) fn sentences(problem: &PageError) -> String {
-    let report = problem.report();
-    let remedy = sentence(report.remedy.as_deref().unwrap_or_default());
-    format!("{} {remedy}", sentence(&report.message)).trim_end().to_owned()
 }
 
 /// A last page: nothing is left to do in this browser.

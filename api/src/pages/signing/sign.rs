@@ -14,7 +14,7 @@ use domain::{
 };
 
 use super::{
-    links, private,
+    private,
     views::{self, Head},
     visit::{self, Visit},
 };
@@ -22,7 +22,7 @@ use crate::{
     Caller,
     pages::{
         chrome::{Chrome, script, see_other},
-        errors::PageError,
+        errors::{PageError, sentences},
     },
 };
 
@@ -191,7 +191,7 @@ fn refused(
     if let AgreementError::Mark = error {
         let problem = PageError::from(error);
         let status = problem.status_code();
-        return page(caller, visit, version, status, typed, links::sentences(&problem));
+        return page(caller, visit, version, status, typed, sentences(&problem));
     }
     let problem = PageError::from(error);
     let words = if problem.report().kind == Kind::Conflict { "Read it as it is now" } else { "Back to the agreement" };

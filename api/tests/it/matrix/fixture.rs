@@ -291,6 +291,13 @@ impl Fixture {
         }
     }
 
+    /// A path with the fixture's own in place of what stands in braces.
+    pub(crate) fn path_of(&self, path: &str) -> String {
+        self.variables.iter().fold(path.to_owned(), |path, (name, value)| {
+            value.as_str().map_or(path.clone(), |value| path.replace(&format!("{{{name}}}"), value))
+        })
+    }
+
     /// The variables that a document declares, by name.
     pub(crate) fn variables_of(&self, document: &str) -> Value {
         let declared = |name: &str| document.contains(&format!("${name}:"));

@@ -1,11 +1,11 @@
-//! The authorization matrix: every root field of the schema, and every connection of an object, has a row that says who may.
+//! The authorization matrix: every root field of the schema, every connection of an object, and every REST edge for members has a row that says who may.
 //!
 //! To cover a new field, add a row to the file of its aggregate under `rows/` (or a new file there, named in [`rows`]). A row is the field, a
 //! document, and one sign for each actor in the order of [`ACTORS`]: `+` passes the guard, `0` is answered with nothing (null), `-` must sign in first, `?` is told that
 //! there is no such thing, `x` is told that it may not. The document's variables are taken by name from the fixture; to add one, extend [`Fixture::new`]
 //! or write a function beside the rows that it calls. Rows run in order, actors from left to right, on one fixture.
 
-mod fixture;
+pub(crate) mod fixture;
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +15,7 @@ use async_graphql::Request;
 use domain::actor::Actor;
 use fixture::Fixture;
 use futures::StreamExt;
+use reqwest::StatusCode;
 use rows::Row;
 use serde_json::{Value, json};
 
@@ -90,6 +91,57 @@ async fn everyone_may_exactly_what_the_matrix_says() {
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     })
     .await;
+}
+
+/// What the status of a REST edge means for the guard.
+fn sign_of(status: StatusCode) -> char {
+    match status {
+        StatusCode::UNAUTHORIZED => '-',
+        StatusCode::FORBIDDEN => 'x',
+        StatusCode::NOT_FOUND => '?',
+        status if status.is_success() => '+',
+        _ => '!',
+    }
+}
+
+#[tokio::test]
+async fn the_rest_edges_hold_to_the_same_roles() {
+    on_each_database(async |world| {
+        let fixture = Fixture::new(world).await;
+        let mut wrong = Vec::new();
+        for edge in rows::EDGES {
+            let url = format!("{}{}", world.base, fixture.path_of(edge.path));
+            let expected: Vec<char> = edge.expected.chars().filter(|c| !c.is_whitespace()).collect();
+            assert_eq!(expected.len(), ACTORS.len(), "{} needs a sign for each of {ACTORS:?}", edge.path);
+            for (actor, expected) in expected.into_iter().enumerate() {
+                let request = world.http.get(&url);
+                let request = match fixture.token(world, actor).await {
+                    Some(token) => request.bearer_auth(token),
+                    None => request,
+                };
+                let answered = sign_of(request.send().await.unwrap().status());
+                if answered != expected {
+                    wrong.push(format!("{} as {}: expected {expected}, got {answered}", edge.path, ACTORS[actor]));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    })
+    .await;
+}
+
+#[test]
+fn every_described_edge_for_members_has_a_row() {
+    let document: Value = serde_json::from_str(&api::openapi_json()).unwrap();
+    // Of these a row would prove nothing: anybody may, a token in the address decides, or what is sent does.
+    let others =
+        ["/d/", "/agreement/", "/orders/", "/health", "/metrics", "/graphql", "/media/", "/uploads", "/webhooks/"];
+    let paths = document["paths"].as_object().unwrap().keys();
+    let missing: Vec<&String> = paths
+        .filter(|path| !others.iter().any(|other| path.starts_with(other)))
+        .filter(|path| !rows::EDGES.iter().any(|edge| edge.path == path.as_str()))
+        .collect();
+    assert!(missing.is_empty(), "these edges need a row in the authorization matrix: {missing:#?}");
 }
 
 /// The answer to a document for somebody who signs, executed as no request can have it: their sessions open pages alone.

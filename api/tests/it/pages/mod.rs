@@ -1,5 +1,6 @@
 //! The public pages as a browser without JavaScript meets them.
 
+mod licences;
 pub(crate) mod signing;
 pub(crate) mod support;
 mod verify;

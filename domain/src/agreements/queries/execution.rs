@@ -19,6 +19,7 @@ use crate::{
     identity::entity::studio,
     ids::{AgreementId, SignerId},
     report::StoreError,
+    seals::rules::verify_url,
     store::Db,
 };
 
@@ -33,11 +34,6 @@ pub struct Executed {
     pub document: String,
     /// What stands beside its text.
     pub execution: Execution,
-}
-
-/// The page where an agreement can be verified.
-pub fn verify_url(public_url: &str, reference: &str) -> String {
-    format!("{public_url}/verify/{reference}")
 }
 
 /// An executed agreement with all that its file holds; none if it is not executed. The evidence is verified first: what does not hold is not

@@ -4,6 +4,7 @@ mod agreements;
 mod catalog;
 mod delivery;
 mod identity;
+mod rest;
 mod sales;
 mod system;
 
@@ -16,6 +17,8 @@ pub(crate) struct Row {
     /// A sign for each of [`super::ACTORS`], blanks between them.
     pub(crate) expected: &'static str,
 }
+
+pub(crate) use rest::EDGES;
 
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
     [agreements::ROWS, system::ROWS, sales::ROWS, delivery::ROWS, catalog::ROWS, identity::ROWS].into_iter().flatten()

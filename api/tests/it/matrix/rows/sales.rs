@@ -73,6 +73,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + x x x + x",
     },
     Row {
+        field: "Query.licenseeAllowlist",
+        document: "query($studio: ID!) { licenseeAllowlist(studio: $studio) { nodes { beatTitle } } }",
+        expected: "- ? + + x x x + x",
+    },
+    Row {
         field: "Mutation.setTier",
         document: r#"mutation($studio: ID!) { setTier(input: { studio: $studio, code: WAV, name: "WAV", price: { minor: 6000, currency: "EUR" }, files: { mp3: true, wav: true, stems: false }, caps: {}, publishingKeptPpm: 500000, creditLine: "Produced by Owner" }) { tier { id } userErrors { code } } }"#,
         expected: "- ? + + x x x + x",

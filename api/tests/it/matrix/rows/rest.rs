@@ -1,0 +1,10 @@
+/// A REST edge that guards by who is asking, not by a token in its address, and who may.
+pub(crate) struct Edge {
+    /// Its path as OpenAPI describes it; what stands in braces comes from the fixture.
+    pub(crate) path: &'static str,
+    /// A sign for each of [`super::super::ACTORS`], blanks between them.
+    pub(crate) expected: &'static str,
+}
+
+//                  nobody stranger owner manager engineer collaborator viewer key bare
+pub(crate) const EDGES: &[Edge] = &[Edge { path: "/studios/{slug}/licensees.csv", expected: "- ? + + x x x + x" }];
