@@ -10,6 +10,7 @@ mod ledger;
 mod licensing;
 mod outbox;
 mod outbox_work;
+mod proof;
 mod sales;
 mod seals;
 mod shop;
