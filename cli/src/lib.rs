@@ -50,6 +50,8 @@ enum Command {
     Selftest(commands::selftest::Args),
     /// Verify a sealed PDF by itself, offline: who sealed it, when, and whether anything was changed since.
     Verify(commands::verify::Args),
+    /// Prove the books of all studios: every journal sums to zero, every payment is booked, every granted order is paid and licensed.
+    Proof(commands::proof::Args),
     /// Print the GraphQL schema, the OpenAPI document, or the JSON Schema of mix documents or agreements.
     Schema(commands::schema::Args),
     /// Say what is configured, what works, and what is wrong.
@@ -106,6 +108,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => commands::demo::run(config, args, cli.flags.data.is_some()).await,
         Command::Import(args) => commands::import::run(config, &args).await,
         Command::Migrate => commands::migrate::run(&config).await,
+        Command::Proof(args) => commands::proof::run(&config, &args).await,
         Command::Bounce(_)
         | Command::Check(_)
         | Command::Compare(_)

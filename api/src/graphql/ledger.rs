@@ -12,6 +12,7 @@ use domain::{
     },
     money::Money as DomainMoney,
     parties,
+    sales::proof,
 };
 
 use super::{
@@ -20,7 +21,7 @@ use super::{
     errors::Failure,
     loader,
     loaders::CallerLoader,
-    scalars::{Id, Money},
+    scalars::{Id, Int64, Money},
     splits::{BasesOfJournal, JournalBasis},
 };
 
@@ -198,6 +199,79 @@ impl Loader<EntriesOfJournal> for CallerLoader {
     }
 }
 
+/// In which way the money is not as it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::sales::proof::DriftKind")]
+pub enum DriftKind {
+    /// A journal's entries do not sum to zero.
+    JournalUnbalanced,
+    /// A sale or a refund is booked of a payment that is not there.
+    JournalUnpaid,
+    /// A payment is in no journal.
+    PaymentUnbooked,
+    /// A refunded payment is in no journal of a refund.
+    RefundUnbooked,
+    /// An order is granted, and no payment of its total is kept.
+    OrderUnpaid,
+    /// A line of a granted order has no licence.
+    LineUnlicensed,
+    /// A licence belongs to an order that was not granted.
+    LicenceUngranted,
+}
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+pub struct Drift {
+    /// In which way.
+    pub kind: DriftKind,
+    /// Of what: the reference of an order, licence or journal, or the gateway's id of a payment.
+    pub reference: String,
+    /// What is wrong, a sentence that the reference goes before.
+    pub said: String,
+    /// Since when, at the latest.
+    pub since: DateTime<Utc>,
+}
+
+/// What was looked at to prove the books, and what of it is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+pub struct Proof {
+    /// Whether nothing is wrong.
+    pub holds: bool,
+    /// How many orders there are.
+    pub orders: Int64,
+    /// How many payments.
+    pub payments: Int64,
+    /// How many licences.
+    pub licences: Int64,
+    /// How many journals.
+    pub journals: Int64,
+    /// What all entries sum to, in each currency: zero.
+    pub sums: Vec<Money>,
+    /// What is wrong, oldest first: at most a hundred of each kind.
+    pub drifts: Vec<Drift>,
+}
+
+impl From<proof::Proof> for Proof {
+    fn from(proof: proof::Proof) -> Self {
+        let number = |count: u64| Int64(count.cast_signed());
+        let drift = |drift: proof::Drift| Drift {
+            kind: drift.kind.into(),
+            reference: drift.reference,
+            said: drift.kind.said().to_owned(),
+            since: drift.since,
+        };
+        Self {
+            holds: proof.holds(),
+            orders: number(proof.orders),
+            payments: number(proof.payments),
+            licences: number(proof.licences),
+            journals: number(proof.journals),
+            sums: proof.sums.into_iter().map(Money::from).collect(),
+            drifts: proof.drifts.into_iter().map(drift).collect(),
+        }
+    }
+}
+
 /// Queries about the ledger.
 #[derive(Debug, Default)]
 pub struct LedgerQuery;
@@ -217,6 +291,15 @@ impl LedgerQuery {
         let caller = caller(ctx)?;
         let sums = queries::trial_balance(&caller.services.db, &caller.ctx, studio.named("studio")?).await?;
         Ok(sums.into_iter().map(Money::from).collect())
+    }
+
+    /// The proof of a studio's books, read from the tables alone: every journal sums to zero, every payment is booked, every granted order is
+    /// paid and licensed. `ledgerline proof` proves those of all studios.
+    #[graphql(complexity = 50)]
+    async fn proof(&self, ctx: &Context<'_>, studio: Id<StudioId>) -> Result<Proof, Failure> {
+        let caller = caller(ctx)?;
+        let proof = proof::prove(&caller.services.db, &caller.ctx, studio.named("studio")?).await?;
+        Ok(Proof::from(proof))
     }
 
     /// The studio's journals, newest first.

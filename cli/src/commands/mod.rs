@@ -11,6 +11,7 @@ pub(crate) mod import;
 pub(crate) mod measure;
 pub(crate) mod migrate;
 pub(crate) mod peaks;
+pub(crate) mod proof;
 pub(crate) mod schema;
 pub(crate) mod selftest;
 pub(crate) mod serve;

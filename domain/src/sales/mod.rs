@@ -7,6 +7,7 @@
 pub mod commands;
 pub mod entity;
 pub mod error;
+pub mod proof;
 pub mod queries;
 pub mod rules;
 

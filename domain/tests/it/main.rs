@@ -11,6 +11,7 @@ mod ledger;
 mod licensing;
 mod outbox;
 mod outbox_work;
+mod proof;
 mod sales;
 mod seals;
 mod shop;

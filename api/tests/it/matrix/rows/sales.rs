@@ -103,6 +103,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + x x x + x",
     },
     Row {
+        field: "Query.proof",
+        document: "query($studio: ID!) { proof(studio: $studio) { holds } }",
+        expected: "- ? + + x x x + x",
+    },
+    Row {
         field: "Query.journals",
         document: "query($studio: ID!) { journals(studio: $studio) { nodes { reference bases { documentSha256 } } } }",
         expected: "- ? + + x x x + x",

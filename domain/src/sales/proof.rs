@@ -1,0 +1,246 @@
+//! The proof that the money is right, read from the tables alone: whatever wrote a row is not asked.
+//!
+//! Each check is one statement, so that a sale that is made meanwhile is seen whole or not at all.
+
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
+
+use super::SalesError;
+use crate::{
+    actor::Ctx,
+    env::Instant,
+    ids::StudioId,
+    ledger::queries::{trial_balance, trial_balance_of_all},
+    money::Money,
+    policy::{self, Action},
+    report::StoreError,
+    store::Db,
+};
+
+/// The most drifts of one kind that a proof tells.
+pub const MAX_DRIFTS: usize = 100;
+
+/// In which way the money is not as it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DriftKind {
+    /// A journal's entries do not sum to zero.
+    JournalUnbalanced,
+    /// A sale or a refund is booked of a payment that is not there.
+    JournalUnpaid,
+    /// A payment is in no journal.
+    PaymentUnbooked,
+    /// A refunded payment is in no journal of a refund.
+    RefundUnbooked,
+    /// An order is granted, and no payment of its total is kept.
+    OrderUnpaid,
+    /// A line of a granted order has no licence.
+    LineUnlicensed,
+    /// A licence belongs to an order that was not granted.
+    LicenceUngranted,
+}
+
+impl DriftKind {
+    /// All kinds.
+    pub const ALL: [Self; 7] = [
+        Self::JournalUnbalanced,
+        Self::JournalUnpaid,
+        Self::PaymentUnbooked,
+        Self::RefundUnbooked,
+        Self::OrderUnpaid,
+        Self::LineUnlicensed,
+        Self::LicenceUngranted,
+    ];
+
+    /// A stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::JournalUnbalanced => "journal_unbalanced",
+            Self::JournalUnpaid => "journal_unpaid",
+            Self::PaymentUnbooked => "payment_unbooked",
+            Self::RefundUnbooked => "refund_unbooked",
+            Self::OrderUnpaid => "order_unpaid",
+            Self::LineUnlicensed => "line_unlicensed",
+            Self::LicenceUngranted => "licence_ungranted",
+        }
+    }
+
+    /// What is wrong, a sentence that the reference goes before.
+    pub const fn said(self) -> &'static str {
+        match self {
+            Self::JournalUnbalanced => "the entries of its journal do not sum to zero",
+            Self::JournalUnpaid => "a journal books a payment that is not there",
+            Self::PaymentUnbooked => "the payment is in no journal",
+            Self::RefundUnbooked => "the payment was given back, and no journal says so",
+            Self::OrderUnpaid => "the order was granted without a payment of its total",
+            Self::LineUnlicensed => "a line of the granted order has no licence",
+            Self::LicenceUngranted => "the licence belongs to an order that was not granted",
+        }
+    }
+
+    /// The rows that have drifted in that way: from which table, by which column they are named, since when, and what is wrong with them.
+    const fn check(self) -> Check {
+        const JOURNALS: Check = Check { rows: "journals", reference: "reference", since: "posted_at", wrong: "" };
+        const PAYMENTS: Check =
+            Check { rows: "payments", reference: "gateway_payment", since: "received_at", wrong: "" };
+        const ORDERS: Check = Check { rows: "orders", reference: "reference", since: "placed_at", wrong: "" };
+        match self {
+            Self::JournalUnbalanced => Check {
+                wrong: "EXISTS (SELECT 1 FROM entries WHERE journal_id = journals.id GROUP BY currency HAVING SUM(amount_minor) <> 0)",
+                ..JOURNALS
+            },
+            Self::JournalUnpaid => Check {
+                wrong: "kind IN ('sale', 'refund_due', 'refund') AND NOT EXISTS (SELECT 1 FROM payments
+                        WHERE gateway = journals.source AND gateway_payment = journals.external_id)",
+                ..JOURNALS
+            },
+            // What is nothing is not booked.
+            Self::PaymentUnbooked => Check {
+                wrong: "amount_minor > 0 AND NOT EXISTS (SELECT 1 FROM journals WHERE source = payments.gateway
+                        AND external_id = payments.gateway_payment AND kind IN ('sale', 'refund_due'))",
+                ..PAYMENTS
+            },
+            Self::RefundUnbooked => Check {
+                wrong:
+                    "amount_minor > 0 AND state = 'refunded' AND NOT EXISTS (SELECT 1 FROM journals
+                        WHERE source = payments.gateway AND external_id = payments.gateway_payment AND kind = 'refund')",
+                ..PAYMENTS
+            },
+            Self::OrderUnpaid => Check {
+                wrong: "state IN ('paid', 'delivered') AND total_minor > 0 AND NOT EXISTS (SELECT 1 FROM payments
+                        WHERE order_id = orders.id AND payments.state = 'captured'
+                        AND amount_minor = orders.total_minor AND payments.currency = orders.currency)",
+                ..ORDERS
+            },
+            Self::LineUnlicensed => Check {
+                wrong: "state IN ('paid', 'delivered') AND EXISTS (SELECT 1 FROM order_lines WHERE order_id = orders.id
+                        AND NOT EXISTS (SELECT 1 FROM licences WHERE order_line_id = order_lines.id))",
+                ..ORDERS
+            },
+            Self::LicenceUngranted => Check {
+                rows: "licences",
+                reference: "reference",
+                since: "granted_at",
+                wrong: "NOT EXISTS (SELECT 1 FROM orders WHERE id = licences.order_id AND state IN ('paid', 'delivered'))",
+            },
+        }
+    }
+}
+
+/// A check, in the words of SQL.
+struct Check {
+    /// The table, with a column `studio_id`.
+    rows: &'static str,
+    /// The column by which a row is named.
+    reference: &'static str,
+    /// The column that says since when it is there.
+    since: &'static str,
+    /// The condition that no row meets.
+    wrong: &'static str,
+}
+
+/// Something that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drift {
+    /// In which way.
+    pub kind: DriftKind,
+    /// Of what: the reference of an order, licence or journal, or the gateway's id of a payment.
+    pub reference: String,
+    /// Since when, at the latest.
+    pub since: Instant,
+}
+
+/// What was looked at, and what of it is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// How many orders there are.
+    pub orders: u64,
+    /// How many payments.
+    pub payments: u64,
+    /// How many licences.
+    pub licences: u64,
+    /// How many journals.
+    pub journals: u64,
+    /// What all entries sum to, in each currency: zero.
+    pub sums: Vec<Money>,
+    /// What is wrong, oldest first: at most [`MAX_DRIFTS`] of each kind.
+    pub drifts: Vec<Drift>,
+}
+
+impl Proof {
+    /// Whether nothing is wrong.
+    pub fn holds(&self) -> bool {
+        self.drifts.is_empty() && self.sums.iter().all(|sum| sum.minor == 0)
+    }
+
+    /// Since when the oldest drift is there.
+    pub fn oldest_drift(&self) -> Option<Instant> {
+        self.drifts.first().map(|drift| drift.since)
+    }
+}
+
+/// Proves a studio's books.
+///
+/// # Errors
+/// If the actor may not read them.
+pub async fn prove(db: &Db, ctx: &Ctx, studio: StudioId) -> Result<Proof, SalesError> {
+    policy::require(&ctx.actor, Action::ReadLedger, studio)?;
+    let sums = trial_balance(db, ctx, studio).await?;
+    Ok(of(db, Some(studio), sums).await?)
+}
+
+/// Proves all books. For the program itself, such as `ledgerline proof`.
+///
+/// # Errors
+/// If the database fails.
+pub async fn prove_all(db: &Db) -> Result<Proof, StoreError> {
+    let sums = trial_balance_of_all(db).await?;
+    of(db, None, sums).await
+}
+
+async fn of(db: &Db, studio: Option<StudioId>, sums: Vec<Money>) -> Result<Proof, StoreError> {
+    let mut drifts = Vec::new();
+    for kind in DriftKind::ALL {
+        let Check { rows, reference, since, wrong } = kind.check();
+        let select = format!("SELECT {reference} AS reference, {since} AS since FROM {rows} WHERE {wrong}");
+        let order = format!("ORDER BY {since}, {reference} LIMIT {MAX_DRIFTS}");
+        let found = Row::find_by_statement(of_studio(db, &select, "AND", &order, studio)).all(db).await?;
+        drifts.extend(found.into_iter().map(|row| Drift { kind, reference: row.reference, since: row.since }));
+    }
+    drifts.sort_by(|a, b| (a.since, a.kind, &a.reference).cmp(&(b.since, b.kind, &b.reference)));
+    Ok(Proof {
+        orders: count(db, "orders", studio).await?,
+        payments: count(db, "payments", studio).await?,
+        licences: count(db, "licences", studio).await?,
+        journals: count(db, "journals", studio).await?,
+        sums,
+        drifts,
+    })
+}
+
+async fn count(db: &Db, rows: &str, studio: Option<StudioId>) -> Result<u64, StoreError> {
+    let select = format!("SELECT COUNT(*) AS number FROM {rows}");
+    let found = Count::find_by_statement(of_studio(db, &select, "WHERE", "", studio)).one(db).await?;
+    Ok(found.map_or(0, |found| found.number.unsigned_abs()))
+}
+
+/// A statement about one studio's rows, or about all.
+fn of_studio(db: &Db, select: &str, joined_by: &str, rest: &str, studio: Option<StudioId>) -> Statement {
+    let backend = db.get_database_backend();
+    match studio {
+        Some(studio) => {
+            let text = format!("{select} {joined_by} studio_id = $1 {rest}");
+            Statement::from_sql_and_values(backend, text, [Value::from(studio)])
+        }
+        None => Statement::from_string(backend, format!("{select} {rest}")),
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    reference: String,
+    since: Instant,
+}
+
+#[derive(FromQueryResult)]
+struct Count {
+    number: i64,
+}
