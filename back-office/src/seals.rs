@@ -3,7 +3,7 @@
 use adapters::jobs::JobError;
 use bytes::{Bytes, BytesMut};
 use domain::{
-    catalog::Sha256,
+    catalog::{Sha256, entity::asset},
     ids::SealId,
     seals::{
         commands::{RaisedSeal, record_raised},
@@ -23,23 +23,38 @@ impl BackOffice {
         if !services.seals.can_raise() {
             return Ok(());
         }
+        let outcome = match self.raise(&file).await {
+            Ok(outcome) => outcome,
+            Err(JobError::Lasting { what, source }) => {
+                // Said once, and asked again ever more seldom: a dead letter each time would tell nobody more.
+                let cause = source.as_deref().map(|cause| cause as &(dyn std::error::Error + 'static));
+                tracing::error!(document = seal.reference, what, error = cause, "a seal cannot be raised");
+                let waits_for = Some(format!("it cannot be raised: {what}"));
+                RaisedSeal { from: file.id, stored: None, level: seal.level, renew_before: None, waits_for }
+            }
+            Err(error) => return Err(error),
+        };
+        tracing::info!(
+            document = seal.reference, from = %seal.level, to = %outcome.level, waits_for = outcome.waits_for, "seal looked at"
+        );
+        let (ctx, tx) = (self.ctx(), services.begin().await?);
+        record_raised(&tx, &ctx, id, outcome).await.map_err(refused)?;
+        services.commit(tx).await?;
+        Ok(())
+    }
+
+    async fn raise(&self, file: &asset::Model) -> Result<RaisedSeal, JobError> {
+        let services = &self.services;
         let pdf = self.read_whole(&file.sha256).await?;
         let raised = services.seals.raise(pdf.clone(), services.env.now()).await?;
-        tracing::info!(
-            document = seal.reference, from = %seal.level, to = %raised.level, waits_for = raised.waits_for, "seal raised"
-        );
         let stored = if raised.bytes == pdf { None } else { Some(services.files.put_bytes(raised.bytes).await?) };
-        let outcome = RaisedSeal {
+        Ok(RaisedSeal {
             from: file.id,
             stored,
             level: raised.level,
             renew_before: raised.renew_before,
             waits_for: raised.waits_for,
-        };
-        let (ctx, tx) = (self.ctx(), services.begin().await?);
-        record_raised(&tx, &ctx, id, outcome).await.map_err(refused)?;
-        services.commit(tx).await?;
-        Ok(())
+        })
     }
 
     /// A stored document's bytes.

@@ -265,6 +265,10 @@ pub trait Seals: Send + Sync {
     fn can_raise(&self) -> bool;
     /// The root certificates as PEM that this installation's seals lead to: what people who verify compare and install.
     fn authority_pem(&self) -> String;
+    /// The certificates as PEM by which a seal is known as one of this installation's. Others than the roots where those certify the world.
+    fn own_pem(&self) -> String {
+        self.authority_pem()
+    }
     /// The root certificates as PEM that its timestamps must lead to, where the operator named them.
     fn timestamp_authority_pem(&self) -> Option<String>;
 }

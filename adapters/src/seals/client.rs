@@ -103,10 +103,17 @@ impl Client {
 fn is_internal(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback() || ip.is_link_local() || ip.is_private() || ip.is_unspecified(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback() || ip.is_unspecified(),
+        Some(url::Host::Ipv4(ip)) => is_internal_v4(ip),
+        Some(url::Host::Ipv6(ip)) => {
+            let local = ip.is_loopback() || ip.is_unspecified() || ip.is_unique_local() || ip.is_unicast_link_local();
+            local || ip.to_ipv4_mapped().is_some_and(is_internal_v4)
+        }
         None => false,
     }
+}
+
+fn is_internal_v4(ip: std::net::Ipv4Addr) -> bool {
+    ip.is_loopback() || ip.is_link_local() || ip.is_private() || ip.is_unspecified()
 }
 
 /// An answer's body, of at most so many bytes.

@@ -1,6 +1,6 @@
 //! What a file is worth, for the public page: on the file alone, and whether it was sealed here.
 
-use documents::seal::{Options, Report, Verdict, attachments, verify};
+use documents::seal::{Finding, FindingKind, Options, Report, Severity, Verdict, attachments, verify};
 use domain::{env::Instant, ports::Seals, seals::entity::SealLevel};
 
 use super::level;
@@ -13,7 +13,7 @@ const EVIDENCE: &str = "evidence.json";
 pub struct Examined {
     /// Everything that can be said of the file by itself.
     pub report: Report,
-    /// Whether the seal leads to this installation's own root.
+    /// Whether it was sealed here: its seal leads to a certificate of this installation's own.
     pub sealed_here: bool,
     /// The level that its seal reaches.
     pub level: Option<SealLevel>,
@@ -24,7 +24,7 @@ pub struct Examined {
 /// Judges a file. Of whoever sealed elsewhere it is said whether the file is unchanged, not whether to trust them. Takes computing time and memory by
 /// the size of the file: for a blocking thread.
 pub fn examine(seals: &dyn Seals, pdf: &[u8], now: Instant) -> Examined {
-    let own = Options::default().at(now).trusting(&seals.authority_pem()).ok().map(|options| {
+    let own = Options::default().at(now).trusting(&seals.own_pem()).ok().map(|options| {
         // Without roots of its own, a timestamp's word is told with the name of whoever gave it.
         match seals.timestamp_authority_pem() {
             Some(pem) => (options.clone().trusting_timestamps(&pem).unwrap_or(options), true),
@@ -36,7 +36,12 @@ pub fn examine(seals: &dyn Seals, pdf: &[u8], now: Instant) -> Examined {
     if let Some((options, knows_timestamps)) = own {
         let ours = verify(pdf, &options);
         sealed_here = ours.seal().is_some_and(|seal| seal.holds && seal.trusted == Some(true));
-        if sealed_here && knows_timestamps {
+        let doubted = untrusted_timestamps(&ours);
+        if sealed_here && report.verdict != Verdict::Refused && !doubted.is_empty() {
+            // Stamped by an authority that the operator does not name any more, or not yet: the file is what was sealed all the same.
+            report.verdict = Verdict::Valid;
+            report.findings.splice(0..0, doubted);
+        } else if sealed_here && knows_timestamps {
             report = ours;
         } else if sealed_here && report.verdict == Verdict::Intact {
             report.verdict = Verdict::Valid;
@@ -48,4 +53,13 @@ pub fn examine(seals: &dyn Seals, pdf: &[u8], now: Instant) -> Examined {
         .map(|file| file.bytes);
     let level = report.level.map(level);
     Examined { report, sealed_here, level, evidence }
+}
+
+/// What speaks against a file, as warnings, if that is nothing but who stamped it.
+fn untrusted_timestamps(report: &Report) -> Vec<Finding> {
+    let faults: Vec<&Finding> = report.findings.iter().filter(|it| it.severity == Severity::Fault).collect();
+    if faults.iter().any(|fault| fault.kind != FindingKind::TimestampUntrusted) {
+        return Vec::new();
+    }
+    faults.into_iter().map(|fault| Finding { severity: Severity::Warning, ..fault.clone() }).collect()
 }

@@ -103,6 +103,7 @@ pub struct StudioSeals {
     client: Option<Client>,
     timestamp_root: Option<String>,
     authority_pem: String,
+    own_pem: String,
     env: Env,
 }
 
@@ -118,18 +119,21 @@ impl StudioSeals {
     /// # Errors
     /// [`SealConfigError`], which names the file or the address.
     pub fn open(config: &SealConfig, env: Env) -> Result<Self, SealConfigError> {
-        let (keys, authority_pem) = if let Some((key, certificate)) = &config.own {
+        let (keys, authority_pem, own_pem) = if let Some((key, certificate)) = &config.own {
             let (key_pem, chain_pem) = (read_pem(key)?, read_pem(certificate)?);
             let sealer = Sealer::from_key_and_chain(&key_pem, &chain_pem)
                 .map_err(|cause| SealConfigError::Content { path: certificate.clone(), cause })?;
             // What was sealed before the operator gave their own still leads to the authority in the folder.
-            let mut roots = last_certificate(&sealer.chain_pem()?).to_owned();
-            roots.extend(keys::authority_in(&config.folder)?.map(|authority| authority.certificate_pem()).transpose()?);
-            (Keys::Operator(Box::new(sealer)), roots)
+            let house = keys::authority_in(&config.folder)?.map(|authority| authority.certificate_pem()).transpose()?;
+            let (chain, house) = (sealer.chain_pem()?, house.unwrap_or_default());
+            let roots = format!("{}{house}", last_certificate(&chain));
+            // The operator's root may certify half the world: what was sealed here is known by the sealing certificate itself.
+            let own = format!("{}{house}", first_certificate(&chain));
+            (Keys::Operator(Box::new(sealer)), roots, own)
         } else {
             let house = House::open(&config.folder, env.clone())?;
             let root = house.authority.certificate_pem()?;
-            (Keys::House(Box::new(house)), root)
+            (Keys::House(Box::new(house)), root.clone(), root)
         };
         let timestamp_root = match &config.timestamp_root {
             Some(path) => {
@@ -142,7 +146,7 @@ impl StudioSeals {
             None => None,
         };
         let client = config.timestamp_url.as_deref().map(|url| Client::new(url, config.patience)).transpose()?;
-        Ok(Self { keys, client, timestamp_root, authority_pem, env })
+        Ok(Self { keys, client, timestamp_root, authority_pem, own_pem, env })
     }
 
     /// Who seals, and until when: for a look at the configuration.
@@ -182,6 +186,9 @@ impl Seals for StudioSeals {
         let broken = |cause: SealConfigError| PortError::lasting("taking the studio's key", cause);
         let key = match &self.keys {
             Keys::House(house) => &house.sealer(request.studio, &request.studio_name, request.at).map_err(broken)?,
+            Keys::Operator(sealer) if sealer.valid_until() < request.at => {
+                return Err(PortError::transient("sealing a document", Lapsed { until: sealer.valid_until() }));
+            }
             Keys::Operator(sealer) => sealer.as_ref(),
         };
         let facts =
@@ -200,6 +207,10 @@ impl Seals for StudioSeals {
 
     fn authority_pem(&self) -> String {
         self.authority_pem.clone()
+    }
+
+    fn own_pem(&self) -> String {
+        self.own_pem.clone()
     }
 
     fn timestamp_authority_pem(&self) -> Option<String> {
@@ -225,6 +236,21 @@ fn read_pem(path: &Path) -> Result<String, SealConfigError> {
         std::fs::read_to_string(path)
     };
     read().map_err(|cause| SealConfigError::File { path: path.to_owned(), cause })
+}
+
+/// The operator's certificate seals nothing any more.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the certificate in seal_certificate was valid until {until}; give one that is valid, then this goes on by itself"
+)]
+struct Lapsed {
+    until: Instant,
+}
+
+/// The first certificate of a PEM text: the one that seals.
+fn first_certificate(pem: &str) -> &str {
+    const END: &str = "-----END CERTIFICATE-----\n";
+    pem.find(END).map_or(pem, |at| &pem[..at + END.len()])
 }
 
 /// The last certificate of a PEM text, which holds one at least: the root, if it is known.

@@ -17,7 +17,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use documents::{
     Typesetter,
-    seal::{Authority, Level, Options, Period, Sealer, Subject, answer_timestamp_request, verify},
+    seal::{Authority, Level, Options, Period, SealFacts, Sealer, Subject, answer_timestamp_request, verify},
     world::Metadata,
 };
 use domain::{
@@ -384,6 +384,12 @@ async fn an_operators_own_key_seals_and_what_was_sealed_before_stays_known() {
         let examined = examine(&seals, file, world.clock.now());
         assert!(examined.sealed_here && examined.report.verdict == Verdict::Valid, "{:#?}", examined.report.findings);
     }
+    // Their root may certify half the world: whoever else has a certificate of it has sealed nothing here.
+    let neighbour = root.issue_sealer(subject("Neighbour"), period, None, random(&world.env)).unwrap();
+    let facts = SealFacts { at: world.clock.now(), reason: "Signed", location: None, name: None };
+    let theirs = documents::seal::seal(&world.pdf(), &neighbour, &facts).unwrap();
+    let examined = examine(&seals, &theirs, world.clock.now());
+    assert_eq!((examined.sealed_here, examined.report.verdict), (false, Verdict::Intact));
     // Their certificate names no revocation list: a timestamp is as far as it goes, and why is said.
     let raised = seals.raise(sealed, world.clock.now()).await.unwrap();
     assert_eq!(raised.level, SealLevel::BT);
@@ -400,11 +406,36 @@ async fn an_operators_own_key_seals_and_what_was_sealed_before_stays_known() {
         let refused = StudioSeals::open(&config, world.env.clone()).unwrap_err().to_string();
         assert!(refused.contains(named), "{refused}");
     }
+    // What has lapsed seals nothing any more, until there is another.
+    world.clock.advance(TimeDelta::days(901));
+    let refused = seals.seal(world.pdf(), &world.request()).unwrap_err();
+    let why = std::error::Error::source(&refused).unwrap().to_string();
+    assert!(refused.transient && why.contains("seal_certificate was valid until"), "{why}");
     for url in ["https://time.example/tsr", "time.example", "file:///tsr"] {
         let config = SealConfig { timestamp_url: Some(url.to_owned()), ..world.config("") };
         assert!(matches!(StudioSeals::open(&config, world.env.clone()), Err(SealConfigError::Address(_))), "{url}");
     }
     world.server.stop(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_timestamp_authority_makes_no_earlier_file_a_changed_one() {
+    let (world, next) = (World::start(3_650), World::start(3_650));
+    let seals = world.seals("/tsr");
+    let raised = seals.raise(world.sealed(&seals), world.clock.now()).await.unwrap();
+    let config = SealConfig { timestamp_root: Some(next.keep_timestamp_root()), ..world.config("/tsr") };
+    let moved = StudioSeals::open(&config, world.env.clone()).unwrap();
+    let examined = examine(&moved, &raised.bytes, world.clock.now());
+    assert!(examined.sealed_here && examined.report.verdict == Verdict::Valid, "{:#?}", examined.report.findings);
+    let doubted = |finding: &documents::seal::Finding| {
+        (finding.kind, finding.severity) == (FindingKind::TimestampUntrusted, documents::seal::Severity::Warning)
+    };
+    assert!(examined.report.findings.iter().any(doubted), "{:#?}", examined.report.findings);
+    let mut changed = raised.bytes.to_vec();
+    changed[300] ^= 1;
+    assert_eq!(examine(&moved, &changed, world.clock.now()).report.verdict, Verdict::Refused);
+    world.server.stop(false).await;
+    next.server.stop(false).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

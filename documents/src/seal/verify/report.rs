@@ -358,8 +358,10 @@ impl Report {
         self.findings.iter().any(|finding| finding.kind == kind)
     }
 
-    /// The first seal, the one that the level is of.
+    /// The seal that was there first, the one that the level is of.
     pub fn seal(&self) -> Option<&SignatureReport> {
-        self.signatures.iter().find(|signature| signature.kind == SignatureKind::Seal)
+        let seals = self.signatures.iter().filter(|signature| signature.kind == SignatureKind::Seal);
+        // One whose coverage is wrong covers nothing.
+        seals.min_by_key(|seal| if seal.covers_bytes == 0 { u64::MAX } else { seal.covers_bytes })
     }
 }

@@ -78,18 +78,20 @@ pub(super) fn judge(file: &File<'_>, fields: &[Field], options: &Options, report
         archive.extend(stamp);
         *place = Some(signature);
     }
-    let mut is_first = true;
-    for (place, field) in judged.iter_mut().zip(fields).filter(|(_, field)| !field.is_timestamp()) {
-        let (signature, level) = bench.seal(field, &archive, &dss, is_first)?;
-        if is_first {
+    let first = first_seal(file, fields)?;
+    for (place, (index, field)) in judged.iter_mut().zip(fields.iter().enumerate()) {
+        if field.is_timestamp() {
+            continue;
+        }
+        let (signature, level) = bench.seal(field, &archive, &dss, first == Some(index))?;
+        if first == Some(index) {
             report.level = level;
         }
-        is_first = false;
         *place = Some(signature);
     }
     report.signatures = judged.into_iter().flatten().collect();
     if let Some(wanted) = options.at_least
-        && !is_first
+        && first.is_some()
         && report.level.is_none_or(|level| level < wanted)
     {
         let reached = report.level.map_or("none", Level::name);
@@ -100,11 +102,23 @@ pub(super) fn judge(file: &File<'_>, fields: &[Field], options: &Options, report
     Ok(())
 }
 
-/// A document timestamp that holds, and where it ends.
+/// The seal that was there first, by what it covers: where it stands in the form is said by whoever wrote the form last.
+fn first_seal(file: &File<'_>, fields: &[Field]) -> Result<Option<usize>, PdfError> {
+    let mut first: Option<(usize, usize)> = None;
+    for (index, field) in fields.iter().enumerate().filter(|(_, field)| !field.is_timestamp()) {
+        let end = byte_range::check(file, field)?.map_or(usize::MAX, |coverage| coverage.end());
+        if first.is_none_or(|(_, earliest)| end < earliest) {
+            first = Some((index, end));
+        }
+    }
+    Ok(first.map(|(index, _)| index))
+}
+
+/// A document timestamp that holds, where it ends, and the store that it covers.
 struct Archive {
     stamp: Stamp,
     end: usize,
-    covers_dss: bool,
+    dss: Dss,
 }
 
 impl<'a> Bench<'_, 'a> {
@@ -123,8 +137,8 @@ impl<'a> Bench<'_, 'a> {
         report.certificates = stamp.chain.certificates.iter().map(certificate_report).collect();
         report.chain_complete = stamp.chain.complete;
         report.trusted = stamp.trusted;
-        let covers_dss = Dss::is_in(&coverage.revision)?;
-        Ok((report, Some(Archive { stamp, end: coverage.end(), covers_dss })))
+        let dss = Dss::read(&coverage.revision)?;
+        Ok((report, Some(Archive { stamp, end: coverage.end(), dss })))
     }
 
     fn seal(
@@ -141,8 +155,8 @@ impl<'a> Bench<'_, 'a> {
         report.time = claimed.map(|at| StatedTime::Claimed { at });
         let Some(coverage) = self.coverage(field, &mut report)? else { return Ok((report, None)) };
         report.doc_mdp = doc_mdp(&coverage.revision, field)?;
+        self.findings.extend(changes::since(&coverage.revision, self.file)?);
         if is_first {
-            self.findings.extend(changes::since(&coverage.revision, self.file)?);
             if !report.doc_mdp.is_some_and(|allowed| (1..=2).contains(&allowed)) {
                 self.find(FindingKind::NotLocked, format!("The seal “{}” does not forbid later changes.", field.name));
             }
@@ -200,16 +214,19 @@ impl<'a> Bench<'_, 'a> {
         }
 
         let at = report.time.map(StatedTime::at);
-        let is_proven = |chain: &Chain, at: Option<DateTime<Utc>>| {
-            chain.complete
-                && at.is_some_and(|at| {
-                    chain.revocations(&self.lists, at).all(|(_, state)| !matches!(state, Revocation::Unknown))
-                })
+        // By the store alone, so that an archive timestamp is worth what it covers, and not what was put behind it.
+        let proves = |dss: &Dss| {
+            let lists = dss.readable_revocation_lists();
+            let is_proven = |chain: &Chain, at: Option<DateTime<Utc>>| {
+                let known = |at| chain.revocations(&lists, at).all(|(_, state)| !matches!(state, Revocation::Unknown));
+                chain.complete && at.is_some_and(known)
+            };
+            dss.present && is_proven(&chain, at) && stamps.iter().all(|stamp| is_proven(&stamp.chain, Some(stamp.at)))
         };
-        let lasting =
-            dss.present && is_proven(&chain, at) && stamps.iter().all(|stamp| is_proven(&stamp.chain, Some(stamp.at)));
-        let archived =
-            archive.iter().any(|archive| archive.stamp.counts() && archive.covers_dss && archive.end >= coverage.end());
+        let lasting = proves(dss);
+        let archived = archive
+            .iter()
+            .any(|archive| archive.stamp.counts() && archive.end >= coverage.end() && proves(&archive.dss));
         let level = match (proven.is_some(), lasting, archived) {
             (true, true, true) => Level::BLTA,
             (true, true, false) => Level::BLT,
