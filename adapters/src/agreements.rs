@@ -297,6 +297,23 @@ mod tests {
     }
 
     #[test]
+    fn what_may_be_typed_as_a_signature_can_be_printed() {
+        let agreement = from_json(SPLIT).unwrap();
+        let mut signed = execution(&signed_by_all(&read(SPLIT)));
+        let model = signed.signatures[0].clone();
+        // Of the further planes only the tags have no shape.
+        let characters = (0..=0xffff).chain(0x000e_0000..=0x000e_0fff).filter_map(char::from_u32).map(String::from);
+        let typed = characters.filter(|text| domain::identity::rules::name(text, 200).is_ok());
+        signed.signatures = typed.map(|text| Signature { mark: Mark::Typed(text), ..model.clone() }).collect();
+        assert!(signed.signatures.len() > 50_000);
+        let Err(DocumentError::Invalid(faults)) = agreement::typeset(&agreement, Stage::Executed(&signed)) else {
+            panic!("so many have not signed");
+        };
+        let empty: Vec<_> = faults.iter().filter(|fault| fault.code == "empty").map(|fault| &fault.field).collect();
+        assert_eq!(empty, Vec::<&String>::new());
+    }
+
+    #[test]
     fn it_is_shown_compared_and_typeset() {
         let html = AgreementTypesetter.html(SPLIT).unwrap();
         assert!(html.contains("Noc nad Wisłą") && html.contains("In plain words"));

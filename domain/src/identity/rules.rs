@@ -8,6 +8,7 @@ use crate::{
     actor::{Role, Scope},
     email::EmailAddress,
     ids::UserId,
+    visible::has_visible,
 };
 
 /// How long an access token is good.
@@ -30,7 +31,7 @@ pub const DEFAULT_GOVERNING_LAW: &str = "the place where the licensor is establi
 /// What is wrong with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NameFault {
-    /// Nothing is left after trimming.
+    /// Nothing of it can be seen.
     #[error("this cannot be empty")]
     Empty,
     /// More characters than are kept.
@@ -46,16 +47,17 @@ pub enum NameFault {
     Control,
 }
 
-/// A name of 1 to `max` characters on one line, trimmed.
+/// A name of 1 to `max` characters on one line, trimmed, of which something can be seen.
 pub fn name(text: &str, max: usize) -> Result<String, NameFault> {
     let text = text.trim();
     let given = text.chars().count();
-    match given {
-        0 => Err(NameFault::Empty),
-        _ if given > max => Err(NameFault::TooLong { given, max }),
-        _ if text.chars().any(char::is_control) => Err(NameFault::Control),
-        _ => Ok(text.to_owned()),
+    if given > max {
+        return Err(NameFault::TooLong { given, max });
     }
+    if text.chars().any(char::is_control) {
+        return Err(NameFault::Control);
+    }
+    if has_visible(text) { Ok(text.to_owned()) } else { Err(NameFault::Empty) }
 }
 
 /// A text of up to `max` characters in which lines may break, trimmed; none if nothing is left.
@@ -231,6 +233,16 @@ mod tests {
         assert_eq!(check("ADA.LOVELACE"), Err(PasswordFault::Obvious));
         assert_eq!(check("adakinglovelace"), Err(PasswordFault::Obvious));
         assert_eq!(check("aaaaaaaaaaaa"), Err(PasswordFault::Monotonous));
+    }
+
+    #[test]
+    fn a_name_has_something_to_be_seen() {
+        for unseen in ["", "  ", "\u{200b}", " \u{200b}\u{2060}\u{feff} ", "\u{202e}\u{200d}"] {
+            assert_eq!(name(unseen, 200), Err(NameFault::Empty), "{unseen:?}");
+        }
+        assert_eq!(name("a\u{0}b", 200), Err(NameFault::Control));
+        assert_eq!(name(" \u{200b}Ada ", 200).as_deref(), Ok("\u{200b}Ada"));
+        assert_eq!(name("Adam", 3), Err(NameFault::TooLong { given: 4, max: 3 }));
     }
 
     #[test]

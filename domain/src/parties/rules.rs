@@ -4,15 +4,17 @@ use super::PartyError;
 use crate::{
     email::EmailAddress,
     identifiers::{IpiNameNumber, Isni},
+    visible::has_visible,
 };
 
 /// The longest name, in characters.
 pub const MAX_NAME_CHARS: usize = 200;
 
-/// A name for `field`: trimmed, runs of blanks made one, 1 to [`MAX_NAME_CHARS`] characters, none of them a control character.
+/// A name for `field`: trimmed, runs of blanks made one, 1 to [`MAX_NAME_CHARS`] characters, none of them a control character, and
+/// something to be seen.
 pub fn name(field: &'static str, text: &str) -> Result<String, PartyError> {
     let tidy = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if tidy.is_empty() || tidy.chars().count() > MAX_NAME_CHARS || tidy.chars().any(char::is_control) {
+    if !has_visible(&tidy) || tidy.chars().count() > MAX_NAME_CHARS || tidy.chars().any(char::is_control) {
         return Err(PartyError::Name { field });
     }
     Ok(tidy)
@@ -51,7 +53,7 @@ mod tests {
     #[test]
     fn names_are_tidied_or_refused() {
         assert_eq!(name("name", "  Ada \t Lovelace ").unwrap(), "Ada Lovelace");
-        for text in ["", " \n ", "a\u{0}b", "x".repeat(201).as_str()] {
+        for text in ["", " \n ", "a\u{0}b", "\u{200b}", "x".repeat(201).as_str()] {
             assert!(matches!(name("name", text), Err(PartyError::Name { field: "name" })), "{text:?}");
         }
     }

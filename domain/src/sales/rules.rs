@@ -9,6 +9,7 @@ use crate::{
     ids::CartLineId,
     licensing::{queries::Offer, terms::Terms},
     money::Money,
+    visible::has_visible,
 };
 
 /// How long an untouched cart is kept.
@@ -57,7 +58,7 @@ pub struct Buyer {
 /// Checks a buyer's name and address.
 pub fn check_buyer(name: &str, email: &str) -> Result<Buyer, SalesError> {
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > MAX_BUYER_CHARS || name.chars().any(char::is_control) {
+    if !has_visible(name) || name.chars().count() > MAX_BUYER_CHARS || name.chars().any(char::is_control) {
         return Err(SalesError::BuyerName);
     }
     let email = email.parse().map_err(|_| SalesError::BuyerEmail)?;
@@ -115,7 +116,7 @@ mod tests {
     fn a_buyer_has_a_name_and_an_address() {
         let buyer = check_buyer(" Ada Lovelace ", "ada@example.com").unwrap();
         assert_eq!((buyer.name.as_str(), buyer.email.as_str()), ("Ada Lovelace", "ada@example.com"));
-        for name in ["", "  ", "a\nb", &"x".repeat(201)] {
+        for name in ["", "  ", "\u{200b}", "a\nb", &"x".repeat(201)] {
             assert!(matches!(check_buyer(name, "ada@example.com"), Err(SalesError::BuyerName)), "{name:?}");
         }
         assert!(matches!(check_buyer("Ada", "ada"), Err(SalesError::BuyerEmail)));

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::visible::has_visible;
+
 /// The longest title, in characters.
 pub const MAX_TITLE_CHARS: usize = 200;
 /// The longest description, in characters.
@@ -16,7 +18,7 @@ const MAX_SLUG_CHARS: usize = 100;
 /// A title: blanks made single, 1 to [`MAX_TITLE_CHARS`] characters, none of them a control character; none if it is not one.
 pub fn title(text: &str) -> Option<String> {
     let tidy = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let fits = !tidy.is_empty() && tidy.chars().count() <= MAX_TITLE_CHARS && !tidy.chars().any(char::is_control);
+    let fits = has_visible(&tidy) && tidy.chars().count() <= MAX_TITLE_CHARS && !tidy.chars().any(char::is_control);
     fits.then_some(tidy)
 }
 
@@ -136,6 +138,7 @@ mod tests {
     fn titles_are_one_line() {
         assert_eq!(title(" Night \n Drive "), Some("Night Drive".to_owned()));
         assert_eq!(title(" "), None);
+        assert_eq!(title("\u{200b}"), None);
         assert_eq!(title(&"x".repeat(201)), None);
         assert_eq!(description("  a\r\nb\u{0} "), Some("a\nb".to_owned()));
     }

@@ -188,6 +188,7 @@ async fn signing_takes_consent_to_the_current_text_and_a_mark_that_prints() {
         for bad in [
             Mark::Typed("  ".into()),
             Mark::Typed("a\u{0}b".into()),
+            Mark::Typed("\u{200b}".into()),
             Mark::Typed("x".repeat(10_000)),
             Mark::Drawn(vec![]),
             Mark::Drawn(vec![vec![(1, 1)]]),
