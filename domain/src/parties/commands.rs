@@ -79,7 +79,8 @@ pub async fn create_party(
 }
 
 /// The party of a name and address, entered if it is not known: by its address if it has one, of several with the same address the one of that
-/// name; else by its name alone. For the program itself, which books who has signed.
+/// name; else, if one party alone bears that name and has no address, that one, which has the address from now on. Without an address by its name
+/// alone. For the program itself, which books who has signed.
 pub(crate) async fn find_or_enter(
     tx: &Tx,
     ctx: &Ctx,
@@ -97,6 +98,12 @@ pub(crate) async fn find_or_enter(
     if let Some(party) = best {
         return Ok(party.id);
     }
+    if let Some(email) = email
+        && let Some(party) = without_address(tx, studio, name).await?
+    {
+        let row = entity::ActiveModel { email: Set(Some(email.clone())), ..party.into_active_model() };
+        return Ok(row.update(tx).await?.id);
+    }
     let row = entity::ActiveModel {
         id: Set(ctx.env.id()),
         studio_id: Set(studio),
@@ -109,6 +116,18 @@ pub(crate) async fn find_or_enter(
         created_at: Set(ctx.env.now()),
     };
     Ok(row.insert(tx).await?.id)
+}
+
+/// The one party of a name that has no address; none if there are several, for nobody knows then who is meant.
+async fn without_address(tx: &Tx, studio: StudioId, name: &str) -> Result<Option<entity::Model>, StoreError> {
+    let mut found = entity::Entity::find()
+        .filter(entity::Column::StudioId.eq(studio))
+        .filter(entity::Column::Name.eq(name))
+        .filter(entity::Column::Email.is_null())
+        .limit(2)
+        .all(tx)
+        .await?;
+    Ok(if found.len() == 1 { found.pop() } else { None })
 }
 
 /// Changes a party. Licences and contracts already granted keep the names they were made with.

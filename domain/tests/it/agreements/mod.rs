@@ -2,6 +2,7 @@
 
 mod door;
 mod forgery;
+mod rule;
 mod schedule;
 mod table;
 
