@@ -141,7 +141,7 @@ pub enum CatalogError {
     #[error("every tier on sale delivers stems, and the beat has none")]
     NoDeliverableTier,
     /// Publishing needs a signed split, as the studio has it.
-    #[error("this beat has several makers, who have not signed their split")]
+    #[error("those who made this beat have not all signed its split")]
     SplitUnsigned,
     /// The work has been sold exclusively.
     #[error("the work was sold exclusively")]
@@ -227,7 +227,7 @@ impl Explain for CatalogError {
                 conflict("NO_DELIVERABLE_TIER").remedy("add the stems, or enable a tier without them")
             }
             Self::SplitUnsigned => conflict("SPLIT_UNSIGNED").field("collaborators").remedy(
-                "have all of them sign a split sheet, or let the studio sell with the money parked until they do",
+                "have all who are credited sign a split sheet, or let the studio sell with the money parked until then",
             ),
             Self::Sold => conflict("SOLD_EXCLUSIVELY").remedy("it stays with its licensee; enter a new work instead"),
             Self::State { .. } => conflict("BEAT_STATE").remedy("see the beat's state"),

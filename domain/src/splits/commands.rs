@@ -85,10 +85,16 @@ pub async fn execute(tx: &Tx, ctx: &Ctx, split: &ExecutedSplit) -> Result<split_
     split_share::Entity::insert_many(shares).exec_without_returning(tx).await?;
     row.clone().into_active_model().insert(tx).await?;
     // No sale can park more beside us: it would hold the work.
-    if !queries::waiting_lines(tx, split.work, None, 1).await?.is_empty() {
-        outbox::put(tx, ctx, Some(split.studio), &Job::ReleaseParked { work: split.work }).await?;
-    }
+    put_release(tx, ctx, split.studio, split.work).await?;
     Ok(row)
+}
+
+/// Has what is parked for a work given out, if anything is: a split was executed, or those whom it has to cover are others than before.
+pub(crate) async fn put_release(tx: &Tx, ctx: &Ctx, studio: StudioId, work: WorkId) -> Result<(), StoreError> {
+    if !queries::waiting_lines(tx, work, None, 1).await?.is_empty() {
+        outbox::put(tx, ctx, Some(studio), &Job::ReleaseParked { work }).await?;
+    }
+    Ok(())
 }
 
 /// The version that this agreement stands for already.
@@ -198,10 +204,12 @@ pub async fn release_parked(services: &Services, work: WorkId) -> Result<u64, Sp
 /// Gives out one parked line by the version that governs the moment of its sale; true if this did it, and not somebody before.
 async fn release_line(tx: &Tx, ctx: &Ctx, line: OrderLineId) -> Result<bool, SplitError> {
     let Some(parking) = lock_waiting(tx, line).await? else { return Ok(false) };
-    let versions = queries::of_works(tx, &[parking.work_id]).await?.remove(&parking.work_id).unwrap_or_default();
-    let Some(rule) = rules::governing(&versions, parking.sold_at) else { return Ok(false) };
     let missing = || sea_orm::DbErr::RecordNotFound("the line of a parking".into());
     let sold = order_line::Entity::find_by_id(line).one(tx).await?.ok_or_else(missing)?;
+    let versions = queries::of_works(tx, &[parking.work_id]).await?.remove(&parking.work_id).unwrap_or_default();
+    let credits = queries::credits_of(tx, &[sold.beat_id]).await?.remove(&sold.beat_id).unwrap_or_default();
+    let signed = rules::covering(&versions, &credits);
+    let Some(rule) = rules::governing(signed, parking.sold_at) else { return Ok(false) };
     let order = order::Entity::find_by_id(parking.order_id).one(tx).await?.ok_or_else(missing)?;
     let posting = Posting {
         studio: parking.studio_id,

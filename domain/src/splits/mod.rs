@@ -13,7 +13,7 @@ pub mod rules;
 pub mod testing;
 
 pub use commands::{ExecutedSplit, execute, release_parked};
-pub(crate) use commands::{record_sale, take_back};
+pub(crate) use commands::{put_release, record_sale, take_back};
 pub use error::SplitError;
 pub use queries::{
     Basis, ParkedLine, bases_of_journals, find_rule_at, list_parked, list_versions, of_versions, rule_at,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::{
     SplitError,
@@ -11,10 +11,11 @@ use super::{
 };
 use crate::{
     actor::Ctx,
+    agreements::entity::{SignerState, signer},
     catalog::entity::{beat, collaborator, work},
     env::Instant,
     identity::entity::{UnsignedSplits, studio},
-    ids::{BeatId, JournalId, OrderLineId, PartyId, SplitVersionId, StudioId, WorkId},
+    ids::{AgreementId, BeatId, JournalId, OrderLineId, PartyId, SplitVersionId, StudioId, WorkId},
     page::{self, Page, PageRequest},
     policy::{Action, require, visible},
     report::StoreError,
@@ -40,12 +41,31 @@ pub(super) async fn of_works(
         .all(db)
         .await?;
     let mut shares = of_versions(db, &versions.iter().map(|version| version.id).collect::<Vec<_>>()).await?;
+    let mut signers = signers_of(db, &versions).await?;
     let mut by_work: HashMap<WorkId, Vec<Rule>> = HashMap::new();
     for version in versions {
         let (composition, master) = shares.remove(&version.id).unwrap_or_default();
-        by_work.entry(version.work_id).or_default().push(Rule { version, composition, master });
+        let signers = signers.remove(&version.agreement_id).unwrap_or_default();
+        by_work.entry(version.work_id).or_default().push(Rule { version, composition, master, signers });
     }
     Ok(by_work)
+}
+
+/// The parties for whom the agreements behind versions were signed, by agreement.
+async fn signers_of(
+    db: &impl ConnectionTrait,
+    versions: &[split_version::Model],
+) -> Result<HashMap<AgreementId, Vec<PartyId>>, StoreError> {
+    let rows = signer::Entity::find()
+        .filter(signer::Column::AgreementId.is_in(versions.iter().map(|version| version.agreement_id)))
+        .filter(signer::Column::State.eq(SignerState::Signed))
+        .all(db)
+        .await?;
+    let mut by_agreement: HashMap<AgreementId, Vec<PartyId>> = HashMap::new();
+    for row in rows {
+        by_agreement.entry(row.agreement_id).or_default().extend(row.party_id);
+    }
+    Ok(by_agreement)
 }
 
 /// The shares of versions, composition and master, each in the order of its document. For who may see the versions: it asks nothing itself.
@@ -78,8 +98,22 @@ pub(crate) async fn line_rules(
 ) -> Result<Vec<LineRule>, StoreError> {
     let lines: Vec<(WorkId, BeatId)> = lines.collect();
     let versions = of_works(db, &lines.iter().map(|(work, _)| *work).collect::<Vec<_>>()).await?;
+    let credits = credits_of(db, &lines.iter().map(|(_, beat)| *beat).collect::<Vec<_>>()).await?;
+    let rules = lines.iter().map(|(work, beat)| {
+        let versions = versions.get(work).map_or(&[][..], Vec::as_slice);
+        let credits = credits.get(beat).map_or(&[][..], Vec::as_slice);
+        rules::line_rule(versions, credits, at)
+    });
+    Ok(rules.collect())
+}
+
+/// Who is credited with beats and for which part, by beat, in their order.
+pub(super) async fn credits_of(
+    db: &impl ConnectionTrait,
+    beats: &[BeatId],
+) -> Result<HashMap<BeatId, Shares>, StoreError> {
     let rows = collaborator::Entity::find()
-        .filter(collaborator::Column::BeatId.is_in(lines.iter().map(|(_, beat)| *beat)))
+        .filter(collaborator::Column::BeatId.is_in(beats.iter().copied()))
         .order_by_asc(collaborator::Column::Position)
         .all(db)
         .await?;
@@ -87,12 +121,7 @@ pub(crate) async fn line_rules(
     for row in rows {
         credits.entry(row.beat_id).or_default().push((row.party_id, row.share));
     }
-    let rules = lines.iter().map(|(work, beat)| {
-        let versions = versions.get(work).map_or(&[][..], Vec::as_slice);
-        let credits = credits.get(beat).map_or(&[][..], Vec::as_slice);
-        rules::line_rule(versions, credits, at)
-    });
-    Ok(rules.collect())
+    Ok(credits)
 }
 
 /// The writers' shares of a beat as they had been signed at a moment; where nothing had been, as the credits say. What was signed later does not
@@ -112,26 +141,23 @@ pub(crate) async fn writers_at(
     })
 }
 
-/// Which of these beats have several makers who have not signed the split of its work. For the program itself and for who may see the beats: it
+/// Which of these beats have makers who have not all signed the split of its work. For the program itself and for who may see the beats: it
 /// asks nothing itself.
 pub async fn unsigned_beats(db: &impl ConnectionTrait, beats: &[BeatId]) -> Result<BTreeSet<BeatId>, StoreError> {
-    let shared = collaborator::Entity::find()
+    let works: Vec<(BeatId, WorkId)> = beat::Entity::find()
         .select_only()
-        .column(collaborator::Column::BeatId)
-        .filter(collaborator::Column::BeatId.is_in(beats.iter().copied()))
-        .group_by(collaborator::Column::BeatId)
-        .having(collaborator::Column::PartyId.count().gt(1))
-        .into_query();
-    let signed = split_version::Entity::find().select_only().column(split_version::Column::WorkId).into_query();
-    let unsigned: Vec<BeatId> = beat::Entity::find()
-        .select_only()
-        .column(beat::Column::Id)
-        .filter(beat::Column::Id.in_subquery(shared))
-        .filter(beat::Column::WorkId.not_in_subquery(signed))
+        .columns([beat::Column::Id, beat::Column::WorkId])
+        .filter(beat::Column::Id.is_in(beats.iter().copied()))
         .into_tuple()
         .all(db)
         .await?;
-    Ok(unsigned.into_iter().collect())
+    let versions = of_works(db, &works.iter().map(|(_, work)| *work).collect::<Vec<_>>()).await?;
+    let credits = credits_of(db, beats).await?;
+    let unsigned = |(beat, work): &(BeatId, WorkId)| {
+        let versions = versions.get(work).map_or(&[][..], Vec::as_slice);
+        rules::is_unsigned(versions, credits.get(beat).map_or(&[][..], Vec::as_slice))
+    };
+    Ok(works.iter().filter(|row| unsigned(row)).map(|(beat, _)| *beat).collect())
 }
 
 /// Which of these beats of a studio are not on sale because their split is unsigned; none if the studio sells such with the money parked.

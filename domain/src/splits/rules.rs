@@ -3,6 +3,9 @@
 //! Versions of a work's split are numbered as they were executed. At a moment holds the last executed of those that are effective then. Before any
 //! is, a beat of one maker is that maker's, as its credits say; a beat of several makers follows the first version that they have signed, for no
 //! other shares have ever been agreed; and as long as there is none, its money is parked.
+//!
+//! A version binds those who have signed it. For a beat whose credits name somebody else it is as if nobody had signed: others do not dispose of
+//! what may be theirs.
 
 use super::{
     SplitError,
@@ -25,6 +28,18 @@ pub struct Rule {
     pub composition: Shares,
     /// The owners' shares in the master: exactly the whole. Sales of licences follow them.
     pub master: Shares,
+    /// Who has signed it. Those who have a part of it have; others may have, too.
+    pub signers: Vec<PartyId>,
+}
+
+impl Rule {
+    /// Whether everybody who is credited has a part of it or has signed it.
+    fn covers(&self, credits: &[(PartyId, Share)]) -> bool {
+        let named = |party: &PartyId| {
+            self.signers.contains(party) || self.composition.iter().chain(&self.master).any(|(of, _)| of == party)
+        };
+        credits.iter().all(|(party, _)| named(party))
+    }
 }
 
 /// By what the money of one line is divided.
@@ -34,7 +49,7 @@ pub enum LineRule {
     Signed(Rule),
     /// By the beat's credits: it has one maker, or none.
     Credits(Shares),
-    /// By nothing yet: it has several makers, who have signed nothing.
+    /// By nothing yet: it has several makers, or one whom a version of others leaves out, and they have not all signed one.
     Unsigned,
 }
 
@@ -57,25 +72,36 @@ pub fn check_side(side: Side, shares: &[(PartyId, Share)]) -> Result<Shares, Spl
     Ok(merged)
 }
 
+/// Of a work's versions those that everybody has signed who is credited with a beat of it.
+pub fn covering<'a>(versions: &'a [Rule], credits: &[(PartyId, Share)]) -> Vec<&'a Rule> {
+    versions.iter().filter(|rule| rule.covers(credits)).collect()
+}
+
 /// The version that holds at a moment: of those effective then, the last executed.
-pub fn effective(versions: &[Rule], at: Instant) -> Option<&Rule> {
+pub fn effective<'a>(versions: impl IntoIterator<Item = &'a Rule>, at: Instant) -> Option<&'a Rule> {
     let holds = |rule: &&Rule| rule.version.effective_at <= at;
-    versions.iter().filter(holds).max_by_key(|rule| rule.version.number)
+    versions.into_iter().filter(holds).max_by_key(|rule| rule.version.number)
 }
 
 /// The version that divides what several makers have earned at a moment: the one effective then, else the first that they have signed.
-pub fn governing(versions: &[Rule], at: Instant) -> Option<&Rule> {
-    effective(versions, at).or_else(|| versions.iter().min_by_key(|rule| rule.version.number))
+pub fn governing<'a>(versions: impl IntoIterator<Item = &'a Rule> + Clone, at: Instant) -> Option<&'a Rule> {
+    effective(versions.clone(), at).or_else(|| versions.into_iter().min_by_key(|rule| rule.version.number))
+}
+
+/// Whether those who made a beat have still to sign a split: there are several of them, or versions that leave out the one, and none that they
+/// have all signed.
+pub fn is_unsigned(versions: &[Rule], credits: &[(PartyId, Share)]) -> bool {
+    (credits.len() > 1 || !versions.is_empty()) && covering(versions, credits).is_empty()
 }
 
 /// By what a line is divided that was sold at a moment; see the module.
 pub fn line_rule(versions: &[Rule], credits: &[(PartyId, Share)], at: Instant) -> LineRule {
-    let signed = if credits.len() > 1 { governing(versions, at) } else { effective(versions, at) };
-    match signed {
-        Some(rule) => LineRule::Signed(rule.clone()),
-        None if credits.len() > 1 => LineRule::Unsigned,
-        None => LineRule::Credits(credits.to_vec()),
+    if is_unsigned(versions, credits) {
+        return LineRule::Unsigned;
     }
+    let signed = covering(versions, credits);
+    let holding = if credits.len() > 1 { governing(signed, at) } else { effective(signed, at) };
+    holding.map_or_else(|| LineRule::Credits(credits.to_vec()), |rule| LineRule::Signed(rule.clone()))
 }
 
 #[cfg(test)]
@@ -119,6 +145,7 @@ mod tests {
             },
             composition: vec![(party(1), Share::WHOLE)],
             master: vec![(party(1), Share::WHOLE)],
+            signers: vec![party(1), party(7), party(8)],
         };
         (1..).zip(days).map(rule).collect()
     }
@@ -148,6 +175,26 @@ mod tests {
         assert_eq!(line_rule(&later, &alone, day(4)), LineRule::Signed(later[1].clone()));
         assert_eq!(line_rule(&[], &two, day(0)), LineRule::Unsigned);
         assert_eq!(line_rule(&[], &[], day(0)), LineRule::Credits(Vec::new()));
+    }
+
+    #[test]
+    fn a_version_binds_only_those_who_have_signed_it() {
+        let mut all = versions(&[0, 5]);
+        let half = share(500_000);
+        let two = vec![(party(7), half), (party(8), half)];
+        // The later one was signed by the seventh alone, who has no part of it.
+        all[1].signers = vec![party(7)];
+        assert_eq!(line_rule(&all, &two, day(9)), LineRule::Signed(all[0].clone()));
+        assert_eq!(line_rule(&all, &two[..1], day(9)), LineRule::Signed(all[1].clone()));
+        assert_eq!(line_rule(&all[1..], &two, day(9)), LineRule::Unsigned);
+        assert!(is_unsigned(&all[1..], &two) && !is_unsigned(&all, &two));
+        // Who has a part of it has signed it; whoever is credited beside them has not.
+        assert!(!is_unsigned(&all[1..], &[(party(1), half), (party(7), half)]));
+        assert!(is_unsigned(&all[1..], &[(party(1), half), (party(9), half)]));
+        // One maker whom the others leave out waits, too; one who has signed has what was theirs until it is effective.
+        let left_out = [(party(9), Share::WHOLE)];
+        assert_eq!(line_rule(&all, &left_out, day(9)), LineRule::Unsigned);
+        assert_eq!(line_rule(&all[1..], &two[..1], day(4)), LineRule::Credits(two[..1].to_vec()));
     }
 
     #[test]

@@ -217,7 +217,7 @@ impl Beat {
         Ok(credits.into_iter().map(Collaborator::from).collect())
     }
 
-    /// Whether several have made it and have not signed the split of its work. Then it is not on sale, or its money is parked, as the studio has it.
+    /// Whether those who made it have not all signed the split of its work. Then it is not on sale, or its money is parked, as the studio has it.
     async fn split_unsigned(&self, ctx: &Context<'_>) -> Result<bool, Failure> {
         Ok(loader(ctx)?.load_one(UnsignedBeat(self.row.id)).await?.is_some())
     }

@@ -22,6 +22,7 @@ use crate::{
     parties,
     policy::Action,
     share::WHOLE_PPM,
+    splits,
     store::Tx,
 };
 
@@ -34,7 +35,8 @@ pub struct NewStem {
     pub name: Option<String>,
 }
 
-/// Sets who made a beat and what part of its income is theirs: exactly the whole, nobody twice. Sales already made stay divided as they were.
+/// Sets who made a beat and what part of its income is theirs: exactly the whole, nobody twice. Sales already made stay divided as they were; what
+/// is parked is given out if those who are credited now have all signed.
 pub async fn set_collaborators(
     tx: &Tx,
     ctx: &Ctx,
@@ -43,6 +45,7 @@ pub async fn set_collaborators(
 ) -> Result<beat::Model, CatalogError> {
     let beat = lock_beat(tx, ctx, beat, Action::WriteCatalog).await?;
     write_collaborators(tx, &beat, lines).await?;
+    splits::put_release(tx, ctx, beat.studio_id, beat.work_id).await?;
     touch(tx, ctx, beat).await
 }
 

@@ -1,13 +1,125 @@
 //! Whose money an executed sheet divides, and which work it may be of.
 
 use domain::{
-    agreements::entity::SigningOrder,
+    agreements::entity::{AgreementState, SigningOrder},
+    catalog::{self, rules::shares::ShareLine},
+    identity::entity::UnsignedSplits,
+    ids::{BeatId, PartyId},
+    licensing::queries::effective_tiers,
+    page::PageRequest,
     parties::{self, PartyInput, entity::PartyKind},
     splits,
 };
+use serde_json::json;
 
 use super::table::{FOUR, Table, address, sheet};
-use crate::support::on_each_database;
+use crate::{
+    splits::{jobs, owed, parked, sell},
+    support::on_each_database,
+};
+
+impl Table {
+    /// Enters a party that has no address.
+    async fn enter(&self, name: &str) -> PartyId {
+        let party = PartyInput {
+            kind: PartyKind::Person,
+            name: name.into(),
+            legal_name: None,
+            email: None,
+            ipi: None,
+            isni: None,
+        };
+        self.run(async |tx| parties::create_party(tx, &self.manager, self.studio, party).await).await.unwrap().id
+    }
+
+    /// Sets who is credited with a beat, in equal parts but for the first.
+    async fn credit(&self, beat: BeatId, parties: &[PartyId]) {
+        let rest = u32::try_from(parties.len() - 1).unwrap() * 200_000;
+        let line = |(place, party): (usize, &PartyId)| ShareLine {
+            party: *party,
+            role: "producer".into(),
+            share_ppm: if place == 0 { 1_000_000 - rest } else { 200_000 },
+        };
+        let lines: Vec<ShareLine> = parties.iter().enumerate().map(line).collect();
+        self.run(async |tx| catalog::set_collaborators(tx, &self.manager, beat, &lines).await).await.unwrap();
+    }
+
+    /// Executes a document that the first so many parties sign.
+    async fn executed(&self, document: &serde_json::Value, signers: usize) {
+        let id = self.draft(document, SigningOrder::Parallel).await.id;
+        self.send(id).await.unwrap();
+        for party in 0..signers {
+            self.signs(id, party).await;
+        }
+        assert_eq!(self.row(id).await.state, AgreementState::Executed);
+    }
+}
+
+#[tokio::test]
+async fn a_sheet_that_leaves_out_who_is_credited_divides_nothing() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let (shop, work) = (&table.shop, table.work);
+        let beat = shop.unsigned_beat_of(work, "Night Drive", true).await;
+        shop.set_unsigned(UnsignedSplits::Park).await;
+        sell(shop, beat).await;
+
+        // Nova alone signs that everything is Nova's: of what is Orson's, too, nobody else disposes.
+        let mut document = sheet(Some(work), &[1_000_000]);
+        table.executed(&document, 1).await;
+        assert_eq!(splits::release_parked(&table.services, work).await.unwrap(), 0);
+        sell(shop, beat).await;
+        assert_eq!((parked(world, shop).await, owed(world, shop).await), (2 * 2913, [0, 0]));
+        let unsigned = async || splits::unsigned_beats(&world.db, &[beat]).await.unwrap().contains(&beat);
+        assert!(unsigned().await);
+        shop.set_unsigned(UnsignedSplits::Refuse).await;
+        let offers = async || effective_tiers(&world.db, table.studio, &[beat]).await.unwrap().remove(&beat).unwrap();
+        assert!(offers().await.is_empty());
+        let published = table.run(async |tx| catalog::publish_beat(tx, &table.manager, beat).await).await;
+        assert!(matches!(published, Err(catalog::CatalogError::SplitUnsigned)));
+
+        // Orson signs the same, and so gives up his part.
+        let orson = json!({ "name": FOUR[1], "kind": "person", "email": address(1), "role": "writer", "signs": true });
+        document["parties"].as_array_mut().unwrap().push(orson);
+        table.executed(&document, 2).await;
+        assert!(!unsigned().await && !offers().await.is_empty());
+        assert_eq!(splits::release_parked(&table.services, work).await.unwrap(), 2);
+        assert_eq!((parked(world, shop).await, owed(world, shop).await), (0, [2 * 2913, 0]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_credited_after_the_signatures_has_still_to_sign() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let (shop, [nova, orson]) = (&table.shop, table.shop.makers);
+        let beat = shop.unsigned_beat_of(table.work, "Night Drive", true).await;
+        shop.set_unsigned(UnsignedSplits::Park).await;
+        table.executed(&sheet(Some(table.work), &[500_000; 2]), 2).await;
+        sell(shop, beat).await;
+        assert_eq!((parked(world, shop).await, owed(world, shop).await), (0, [1457, 1456]));
+
+        let late = table.enter("Dana").await;
+        table.credit(beat, &[nova, orson, late]).await;
+        sell(shop, beat).await;
+        assert_eq!((parked(world, shop).await, owed(world, shop).await), (2913, [1457, 1456]));
+        assert!(splits::unsigned_beats(&world.db, &[beat]).await.unwrap().contains(&beat));
+        // Nor does a beat of hers alone follow what the two have signed.
+        table.credit(beat, &[late]).await;
+        sell(shop, beat).await;
+        assert_eq!(splits::release_parked(&table.services, table.work).await.unwrap(), 0);
+        assert_eq!(parked(world, shop).await, 2 * 2913);
+
+        // She was credited by mistake: with the credits as they were, what waited is given out.
+        let before = jobs(world).await;
+        table.credit(beat, &[nova, orson]).await;
+        assert_eq!(jobs(world).await, before + 1);
+        assert_eq!(splits::release_parked(&table.services, table.work).await.unwrap(), 2);
+        assert_eq!((parked(world, shop).await, owed(world, shop).await), (0, [3 * 1457, 3 * 1456]));
+    })
+    .await;
+}
 
 #[tokio::test]
 async fn who_is_credited_without_an_address_is_the_one_who_signs() {
@@ -15,24 +127,9 @@ async fn who_is_credited_without_an_address_is_the_one_who_signs() {
         let table = Table::laid(world).await;
         // The makers are credited by name alone; of the third's name there are two.
         for _ in 0..2 {
-            let namesake = PartyInput {
-                kind: PartyKind::Person,
-                name: FOUR[2].into(),
-                legal_name: None,
-                email: None,
-                ipi: None,
-                isni: None,
-            };
-            table
-                .run(async |tx| parties::create_party(tx, &table.manager, table.studio, namesake.clone()).await)
-                .await
-                .unwrap();
+            table.enter(FOUR[2]).await;
         }
-        let id = table.draft(&sheet(Some(table.work), &[500_000, 300_000, 200_000]), SigningOrder::Parallel).await.id;
-        table.send(id).await.unwrap();
-        for party in 0..3 {
-            table.signs(id, party).await;
-        }
+        table.executed(&sheet(Some(table.work), &[500_000, 300_000, 200_000]), 3).await;
         let rule = splits::rule_at(&world.db, table.work, world.ctx.env.now()).await.unwrap().unwrap();
         let owners: Vec<_> = rule.master.iter().map(|(party, _)| *party).collect();
         assert_eq!(owners[..2], table.shop.makers);
@@ -41,7 +138,7 @@ async fn who_is_credited_without_an_address_is_the_one_who_signs() {
             let email = booked[owner].email.as_ref().map(|email| email.account_key());
             assert_eq!(email, Some(address(party).to_lowercase()), "{}", booked[owner].name);
         }
-        let all = parties::list_parties(&world.db, &table.manager, table.studio, domain::page::PageRequest::default());
+        let all = parties::list_parties(&world.db, &table.manager, table.studio, PageRequest::default());
         assert_eq!(all.await.unwrap().rows.len(), 2 + 2 + 1, "nobody knows which of the two signed");
     })
     .await;
