@@ -158,6 +158,9 @@ pub enum AgreementError {
         /// Who.
         name: String,
     },
+    /// An amendment is of another work.
+    #[error("an amendment is of the same work as the agreement that it replaces")]
+    AmendsAnotherWork,
     /// A document could not be shown or compared.
     #[error("the document could not be prepared")]
     Port(#[source] PortError),
@@ -252,6 +255,9 @@ impl Explain for AgreementError {
             Self::AmendmentLeavesOut { .. } => report(Kind::Invalid, "AMENDMENT_LEAVES_OUT")
                 .field("document.parties")
                 .remedy("let everybody sign who has signed the agreement"),
+            Self::AmendsAnotherWork => report(Kind::Conflict, "AMENDS_ANOTHER_WORK")
+                .field("document.reference.work")
+                .remedy("name the work of the agreement that it replaces, or write a new agreement"),
             Self::Evidence(_) => {
                 report(Kind::Conflict, "EVIDENCE_BROKEN").remedy("keep a copy of the database as it is")
             }

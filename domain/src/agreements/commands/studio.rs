@@ -77,7 +77,7 @@ pub async fn amend_agreement(
     if queries::amendment_of(tx, id).await?.is_some() {
         return Err(AgreementError::AmendedElsewhere);
     }
-    require_everybody(tx, id, new.document.reading()).await?;
+    require_replaces(tx, &earlier, new.document.reading()).await?;
     draft(tx, ctx, earlier.studio_id, new, Some(id)).await
 }
 
@@ -135,9 +135,12 @@ async fn require_work(tx: &Tx, studio: StudioId, reading: &Reading) -> Result<()
     own.map(drop).ok_or(AgreementError::NoWork)
 }
 
-/// Whoever signed what is replaced signs what replaces it.
-async fn require_everybody(tx: &Tx, earlier: AgreementId, reading: &Reading) -> Result<(), AgreementError> {
-    for row in queries::signers_of(tx, earlier).await?.into_iter().filter(|row| row.state == SignerState::Signed) {
+/// What replaces an agreement is of the same work, and whoever signed that one signs this one.
+async fn require_replaces(tx: &Tx, earlier: &agreement::Model, reading: &Reading) -> Result<(), AgreementError> {
+    if earlier.work_id != reading.splits.as_ref().and_then(|splits| splits.work) {
+        return Err(AgreementError::AmendsAnotherWork);
+    }
+    for row in queries::signers_of(tx, earlier.id).await?.into_iter().filter(|row| row.state == SignerState::Signed) {
         let signs = reading
             .parties
             .iter()
@@ -165,7 +168,8 @@ pub async fn edit_agreement(
     }
     require_work(tx, dossier.row.studio_id, reading).await?;
     if let Some(earlier) = dossier.row.supersedes_id {
-        require_everybody(tx, earlier, reading).await?;
+        let earlier = agreement::Entity::find_by_id(earlier).one(tx).await?.ok_or(AgreementError::NotFound)?;
+        require_replaces(tx, &earlier, reading).await?;
     }
     let said = note("note", edit.note.as_deref())?;
     let was_out = dossier.row.state.is_out();

@@ -1,13 +1,19 @@
 //! Whose money an executed sheet divides, and which work it may be of.
 
 use domain::{
-    agreements::entity::{AgreementState, SigningOrder},
+    agreements::{
+        AgreementError, Prepared,
+        commands::{self, AgreementEdit, NewAgreement},
+        entity::{AgreementState, SigningOrder},
+        testing::PlainDocuments,
+    },
     catalog::{self, rules::shares::ShareLine},
     identity::entity::UnsignedSplits,
-    ids::{BeatId, PartyId},
+    ids::{AgreementId, BeatId, PartyId},
     licensing::queries::effective_tiers,
     page::PageRequest,
     parties::{self, PartyInput, entity::PartyKind},
+    report::Explain,
     splits,
 };
 use serde_json::json;
@@ -45,13 +51,14 @@ impl Table {
     }
 
     /// Executes a document that the first so many parties sign.
-    async fn executed(&self, document: &serde_json::Value, signers: usize) {
+    async fn executed(&self, document: &serde_json::Value, signers: usize) -> AgreementId {
         let id = self.draft(document, SigningOrder::Parallel).await.id;
         self.send(id).await.unwrap();
         for party in 0..signers {
             self.signs(id, party).await;
         }
         assert_eq!(self.row(id).await.state, AgreementState::Executed);
+        id
     }
 }
 
@@ -140,6 +147,39 @@ async fn who_is_credited_without_an_address_is_the_one_who_signs() {
         }
         let all = parties::list_parties(&world.db, &table.manager, table.studio, PageRequest::default());
         assert_eq!(all.await.unwrap().rows.len(), 2 + 2 + 1, "nobody knows which of the two signed");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_amendment_is_of_the_work_of_what_it_replaces() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let id = table.executed(&sheet(Some(table.work), &[500_000; 2]), 2).await;
+        let earlier = table.current(id).await;
+        let amend = async |document: &serde_json::Value| {
+            let document = Prepared::amending(&PlainDocuments, &table.services.env, &document.to_string(), &earlier);
+            let new = NewAgreement { document: document.unwrap(), signing_order: SigningOrder::Parallel };
+            table.run(async |tx| commands::amend_agreement(tx, &table.manager, id, &new).await).await
+        };
+        // Another of the same title, and none at all.
+        let other = table.shop.work("Night Drive").await;
+        for work in [Some(other), None] {
+            let refused = amend(&sheet(work, &[400_000, 600_000])).await.unwrap_err();
+            assert!(matches!(refused, AgreementError::AmendsAnotherWork), "{refused}");
+            assert_eq!(refused.explain().field.as_deref(), Some("document.reference.work"));
+        }
+        let amendment = amend(&sheet(Some(table.work), &[400_000, 600_000])).await.unwrap();
+        // Nor is it brought to another work afterwards.
+        let edit = AgreementEdit {
+            expected_version: 1,
+            document: table.revised(amendment.id, &sheet(Some(other), &[400_000, 600_000])).await,
+            signing_order: None,
+            note: None,
+        };
+        let edited =
+            table.run(async |tx| commands::edit_agreement(tx, &table.manager, amendment.id, &edit).await).await;
+        assert!(matches!(edited, Err(AgreementError::AmendsAnotherWork)));
     })
     .await;
 }
