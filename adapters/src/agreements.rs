@@ -159,6 +159,7 @@ fn splits(agreement: &Agreement, work: Option<WorkId>) -> Result<Option<SplitRea
     let owners = sheet.master.owners.iter().map(|owner| (owner.party, owner.share_ppm));
     Ok(Some(SplitReading {
         work,
+        title: sheet.composition.title.trim().to_owned(),
         effective_on: sheet.effective_on,
         composition: shares(writers)?,
         master: shares(owners)?,
@@ -273,7 +274,7 @@ mod tests {
         assert_eq!(reading.parties.len(), 4);
         assert!(reading.parties.iter().all(|party| party.signs && party.email.is_some()));
         let splits = reading.splits.clone().unwrap();
-        assert_eq!(splits.work, None);
+        assert_eq!((splits.work, splits.title.as_str()), (None, "Noc nad Wisłą"));
         assert_eq!(splits.effective_on.unwrap().to_string(), "2026-12-01");
         for side in [&splits.composition, &splits.master] {
             assert_eq!(side.iter().map(|(_, share)| share.ppm()).sum::<u32>(), 1_000_000);

@@ -81,6 +81,7 @@ impl<'a> Speaker<'a> {
             ("rounds_text", rounds),
             ("sample_count", format::number(general.samples.len() as u64, language)),
         ];
+        values.extend(agreement.reference.work.iter().map(|id| ("work_id", clean(id))));
         values.extend(agreement.reference.supersedes.iter().map(|hash| ("supersedes", hash.clone())));
         if let Some([engaged, engaging]) = side_keys(agreement) {
             values.extend([("engaged", self.voice.say(engaged)?), ("engaging", self.voice.say(engaging)?)]);

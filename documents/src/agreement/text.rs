@@ -181,6 +181,7 @@ fn subject_facts(speaker: &Speaker<'_>) -> Result<Vec<Fact>, DocumentError> {
     facts.value("fact.date", "date")?;
     facts.value("fact.title", "title")?;
     facts.value("fact.work", "work_title")?;
+    facts.value("fact.work_id", "work_id")?;
     facts.value("fact.iswc", "iswc")?;
     facts.value("fact.isrc", "isrc")?;
     if let Terms::SplitSheet(sheet) = &speaker.agreement.terms {

@@ -141,6 +141,22 @@ fn a_change_concerns_those_whom_it_touches() {
 }
 
 #[test]
+fn the_work_that_money_follows_is_part_of_what_is_shown_and_signed() {
+    let of = |work: &str| {
+        from_json(&changed(Template::SplitSheet, |value| value["reference"]["work"] = json!(work))).unwrap()
+    };
+    let [one, other] = ["work_0197a4c2", "work_0197a4c3"].map(of);
+    let line = "Work in the catalogue: work_0197a4c2";
+    assert!(text(&one).unwrap().plain().lines().any(|said| said == line));
+    assert!(letters(&html_text(&html(&one).unwrap())).contains(&letters(line)));
+    assert!(letters(&pdf_text(&typeset(&one, Stage::Unsigned).unwrap().bytes)).contains("work0197a4c2"));
+    assert_ne!(text(&one).unwrap().sha256(), text(&other).unwrap().sha256());
+    // It concerns everybody, so that no signature outlasts another work.
+    assert!((0..4).all(|party| concerns(&one, party).unwrap() != concerns(&other, party).unwrap()));
+    assert!(!text(&example(Template::SplitSheet)).unwrap().plain().contains("Work in the catalogue"));
+}
+
+#[test]
 fn differences_are_told_in_words() {
     let before = example(Template::SplitSheet);
     assert_eq!(diff(&before, &before).unwrap(), []);

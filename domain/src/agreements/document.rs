@@ -60,6 +60,9 @@ pub struct PartyReading {
 pub struct SplitReading {
     /// The work that they are of, if it is one of the studio's: the document's `reference.work`.
     pub work: Option<WorkId>,
+    /// What the document calls the work.
+    #[serde(default)]
+    pub title: String,
     /// From which day they hold; none: from the execution.
     pub effective_on: Option<NaiveDate>,
     /// Who wrote.

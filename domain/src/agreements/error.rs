@@ -40,6 +40,14 @@ pub enum AgreementError {
     /// It names a work that is not the studio's.
     #[error("the document names a work that the studio does not have")]
     NoWork,
+    /// It names a work of another title than it says.
+    #[error("the document is about “{title}”, and the work that it names is “{work}”")]
+    AnotherTitle {
+        /// What the document calls it.
+        title: String,
+        /// What the catalogue calls it.
+        work: String,
+    },
     /// No such beat to take the shares from.
     #[error("there is no such beat")]
     NoBeat,
@@ -192,6 +200,9 @@ impl Explain for AgreementError {
             Self::NoWork => {
                 report(Kind::Invalid, "NO_WORK").field("document.reference.work").remedy("name a work of the studio's")
             }
+            Self::AnotherTitle { .. } => report(Kind::Invalid, "ANOTHER_TITLE")
+                .field("document.terms.composition.title")
+                .remedy("give the title of the work or of one of its beats, or name the work that is meant"),
             Self::NoBeat => report(Kind::NotFound, "NOT_FOUND").field("beat"),
             Self::TemplateChanged => report(Kind::Conflict, "TEMPLATE_CHANGED")
                 .field("document.terms.template")

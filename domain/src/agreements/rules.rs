@@ -52,6 +52,12 @@ pub fn reference(env: &Env) -> String {
     "AG-".chars().chain(digits).collect()
 }
 
+/// Whether two titles are the same to who reads them: but for case and the blanks around them.
+pub fn same_title(one: &str, other: &str) -> bool {
+    let key = |title: &str| title.trim().to_lowercase();
+    key(one) == key(other)
+}
+
 /// A place at the table: a party of the document that signs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seat {

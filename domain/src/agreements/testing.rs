@@ -60,6 +60,7 @@ impl AgreementDocuments for PlainDocuments {
         let splits = if template == Template::SplitSheet {
             Some(SplitReading {
                 work: parsed(&document["reference"]["work"], "reference.work")?,
+                title: parsed(&terms["composition"]["title"], "terms.composition.title")?,
                 effective_on: parsed(&terms["effective_on"], "terms.effective_on")?,
                 composition: side(writers, "terms.composition.writers")?,
                 master: side(owners, "terms.master.owners")?,

@@ -13,6 +13,7 @@ use super::{
     CONSENT_TEXT, CONSENT_VERSION, Device, Prepared,
     dossier::{Dossier, Person, from_device, tidy},
     execution, note, reason,
+    studio::require_work,
 };
 use crate::{actor::Ctx, catalog::Sha256, email::EmailAddress, identity::rules as texts, ids::SignerId, store::Tx};
 
@@ -224,6 +225,11 @@ pub async fn counter(tx: &Tx, ctx: &Ctx, proposal: &CounterProposal, device: &De
         });
     if !same_parties || work(reading) != work(&current) {
         return Err(AgreementError::CounterParties);
+    }
+    let title = |reading: &super::super::document::Reading| reading.splits.as_ref().map(|splits| splits.title.clone());
+    // A work that the studio has renamed meanwhile holds up no proposal.
+    if title(reading) != title(&current) {
+        require_work(tx, dossier.row.studio_id, reading).await?;
     }
     dossier.take(&Step::Counter(signer), |_| None).await?;
     let number = dossier.write(reading, Some(signer), said.clone()).await?;

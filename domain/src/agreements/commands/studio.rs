@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     actor::Ctx,
-    catalog::entity::work,
+    catalog::entity::{beat, work},
     ids::{AgreementId, StudioId},
     policy::{Action, require, visible},
     store::Tx,
@@ -128,11 +128,24 @@ fn by(ctx: &Ctx) -> String {
     ctx.actor.user().map_or_else(|| "program".to_owned(), |user| user.to_string())
 }
 
-/// The work that a document executes must be the studio's.
-async fn require_work(tx: &Tx, studio: StudioId, reading: &Reading) -> Result<(), AgreementError> {
-    let Some(id) = reading.splits.as_ref().and_then(|splits| splits.work) else { return Ok(()) };
+/// The work that a document executes must be the studio's, and the one that it is about: who signs reads a title and thinks of a song.
+pub(super) async fn require_work(tx: &Tx, studio: StudioId, reading: &Reading) -> Result<(), AgreementError> {
+    let Some(splits) = &reading.splits else { return Ok(()) };
+    let Some(id) = splits.work else { return Ok(()) };
     let own = work::Entity::find_by_id(id).filter(work::Column::StudioId.eq(studio)).one(tx).await?;
-    own.map(drop).ok_or(AgreementError::NoWork)
+    let work = own.ok_or(AgreementError::NoWork)?;
+    let mut known: Vec<String> = beat::Entity::find()
+        .select_only()
+        .column(beat::Column::Title)
+        .filter(beat::Column::WorkId.eq(id))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    known.push(work.title.clone());
+    if known.iter().any(|known| rules::same_title(known, &splits.title)) {
+        return Ok(());
+    }
+    Err(AgreementError::AnotherTitle { title: splits.title.clone(), work: work.title })
 }
 
 /// What replaces an agreement is of the same work, and whoever signed that one signs this one.

@@ -98,7 +98,7 @@ async fn what_is_forced_underneath_is_found_and_not_sealed() {
         ];
         let mut ids = Vec::new();
         for _ in 0..forgeries.len() + 2 {
-            let work = table.shop.work("Another").await;
+            let work = table.shop.work("Night Drive").await;
             let draft = table.draft(&sheet(Some(work), &[500_000; 2]), SigningOrder::Parallel).await;
             table.send(draft.id).await.unwrap();
             table.signs(draft.id, 0).await;

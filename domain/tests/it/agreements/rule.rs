@@ -18,7 +18,7 @@ use domain::{
 };
 use serde_json::json;
 
-use super::table::{FOUR, Table, address, sheet};
+use super::table::{FOUR, Table, address, device, sheet};
 use crate::{
     splits::{jobs, owed, parked, sell},
     support::on_each_database,
@@ -180,6 +180,47 @@ async fn an_amendment_is_of_the_work_of_what_it_replaces() {
         let edited =
             table.run(async |tx| commands::edit_agreement(tx, &table.manager, amendment.id, &edit).await).await;
         assert!(matches!(edited, Err(AgreementError::AmendsAnotherWork)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sheet_is_about_the_work_that_it_names() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let hit = table.shop.work("Hit").await;
+        let titled = |work, title: &str| {
+            let mut document = sheet(Some(work), &[250_000; 4]);
+            document["terms"]["composition"]["title"] = json!(title);
+            document
+        };
+        let draft = async |document: &serde_json::Value| {
+            let new = table.written(document, SigningOrder::Parallel);
+            table.run(async |tx| commands::create_agreement(tx, &table.manager, table.studio, &new).await).await
+        };
+        let refused = draft(&titled(hit, "Night Drive")).await.unwrap_err();
+        assert_eq!(refused.to_string(), "the document is about “Night Drive”, and the work that it names is “Hit”");
+        let told = refused.explain();
+        assert_eq!((told.code, told.field.as_deref()), ("ANOTHER_TITLE", Some("document.terms.composition.title")));
+
+        // As it is written in the catalogue, but for case and blanks; or as one of its beats is called.
+        draft(&titled(hit, " HIT ")).await.unwrap();
+        table.shop.unsigned_beat_of(hit, "Big Hit", false).await;
+        draft(&titled(hit, "big hit")).await.unwrap();
+
+        let id = table.sent(SigningOrder::Parallel).await;
+        let edit = AgreementEdit {
+            expected_version: 1,
+            document: table.revised(id, &titled(hit, "Night Drive")).await,
+            signing_order: None,
+            note: None,
+        };
+        let edited = table.run(async |tx| commands::edit_agreement(tx, &table.manager, id, &edit).await).await;
+        assert!(matches!(edited, Err(AgreementError::AnotherTitle { .. })));
+        let first = table.come_in(id, 0).await;
+        let proposal = table.proposal(id, &titled(table.work, "Night Walk")).await;
+        let countered = table.run(async |tx| commands::counter(tx, &first, &proposal, &device()).await).await;
+        assert!(matches!(countered, Err(AgreementError::AnotherTitle { .. })));
     })
     .await;
 }

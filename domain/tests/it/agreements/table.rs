@@ -56,7 +56,11 @@ pub(super) fn sheet(work: Option<WorkId>, ppm: &[u32]) -> Value {
     let owners: Vec<Value> = ppm.iter().enumerate().map(|(n, ppm)| json!({ "party": n, "share_ppm": ppm })).collect();
     json!({
         "title": "Night Drive", "dated": "2026-11-23", "reference": { "work": work }, "parties": parties,
-        "terms": { "template": "split_sheet", "composition": { "writers": writers }, "master": { "owners": owners } },
+        "terms": {
+            "template": "split_sheet",
+            "composition": { "title": "Night Drive", "writers": writers },
+            "master": { "owners": owners },
+        },
         "general": { "governing_law": "England and Wales" },
     })
 }
