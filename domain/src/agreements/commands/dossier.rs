@@ -84,13 +84,21 @@ impl<'a> Dossier<'a> {
         Ok((found, signer, session))
     }
 
-    /// The same for what may be done after a code has been entered.
+    /// The same for what may be done after a code has been entered, until the time to sign is over: the schedule that ends the agreement may be
+    /// late.
     pub(super) async fn for_verified(
         tx: &'a Tx,
         ctx: &'a Ctx,
     ) -> Result<(Self, SignerId, session::Model), AgreementError> {
         let (found, signer, session) = Self::for_signer(tx, ctx).await?;
-        if session.verified_at.is_none() { Err(AgreementError::NotVerified) } else { Ok((found, signer, session)) }
+        if session.verified_at.is_none() {
+            return Err(AgreementError::NotVerified);
+        }
+        let over = found.row.expires_at.is_some_and(|at| at <= ctx.env.now());
+        if over && found.row.state.is_out() {
+            return Err(AgreementError::Over(AgreementState::Expired));
+        }
+        Ok((found, signer, session))
     }
 
     /// Refuses who has read another version than the current one.

@@ -15,11 +15,12 @@ use domain::{
         entity::{AssetKind, AssetState, asset},
     },
     policy::Denied,
+    report::Explain,
 };
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use serde_json::json;
 
-use super::table::{Table, sheet};
+use super::table::{Table, device, sheet};
 use crate::support::on_each_database;
 
 #[tokio::test]
@@ -44,6 +45,32 @@ async fn who_does_not_answer_is_reminded_and_in_the_end_it_expires() {
         let remind = table.run(async |tx| commands::remind_signers(tx, &table.manager, id).await).await;
         assert!(matches!(remind, Err(AgreementError::Fault(Fault::Final(AgreementState::Expired)))));
         table.assert_chain_holds(id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_signs_once_the_time_is_over_however_late_the_schedule_is() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let id = table.draft(&sheet(Some(table.work), &[500_000; 2]), SigningOrder::Parallel).await.id;
+        table.run(async |tx| commands::send_agreement(tx, &table.manager, id, 1, Some(1)).await).await.unwrap();
+        let end = table.row(id).await.expires_at.unwrap();
+        world.clock.advance(Duration::hours(23));
+        table.signs(id, 0).await;
+        let ctx = table.come_in(id, 1).await;
+        let seen = table.read(id, &ctx).await;
+        // One second passes with each signature.
+        world.clock.advance(end - world.ctx.env.now() - Duration::seconds(1));
+        let late = table.sign(&ctx, &seen).await.unwrap_err();
+        assert!(matches!(late, AgreementError::Over(AgreementState::Expired)), "{late}");
+        assert_eq!(late.explain().code, "AGREEMENT_OVER");
+        let declined = table.run(async |tx| commands::decline(tx, &ctx, "Too late", &device()).await).await;
+        assert!(matches!(declined, Err(AgreementError::Over(AgreementState::Expired))));
+        assert_eq!(table.row(id).await.state, AgreementState::PartlySigned);
+        assert_eq!(commands::tend(&table.services).await.unwrap().expired, 1);
+        let over = table.sign(&ctx, &seen).await;
+        assert!(matches!(over, Err(AgreementError::Fault(Fault::Final(AgreementState::Expired)))));
     })
     .await;
 }
