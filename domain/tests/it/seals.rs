@@ -149,6 +149,11 @@ async fn a_revision_is_neither_changed_nor_deleted() {
             let refused = world.db.execute_unprepared(statement).await.unwrap_err();
             assert!(refused.to_string().contains("append-only"), "{refused}");
         }
+        if !store::is_postgres(&world.db) {
+            let replace = "INSERT OR REPLACE INTO seal_revisions SELECT * FROM seal_revisions";
+            let refused = world.db.execute_unprepared(replace).await.unwrap_err();
+            assert!(refused.to_string().contains("is not replaced"), "{refused}");
+        }
         // Once an authority is configured, what was sealed before gets its timestamp, too.
         assert_eq!(take(world).await, 1);
     })

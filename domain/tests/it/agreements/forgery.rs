@@ -3,7 +3,7 @@
 use domain::{
     agreements::{
         AgreementError,
-        entity::{EvidenceKind, SigningOrder, agreement, evidence},
+        entity::{EvidenceKind, SigningOrder, agreement, evidence, signer},
         evidence::{self as chain, Event, EvidenceFault},
         queries,
     },
@@ -77,6 +77,66 @@ async fn the_database_refuses_to_alter_delete_reorder_or_forge_evidence() {
             let mut wrong = chain::follow(id, row.evidence_count, &row.evidence_head, &event());
             wrong.hash = chain::beginning();
             assert!(insert(wrong).await.is_err(), "an entry has the hash of its text");
+        }
+        table.assert_chain_holds(id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_database_refuses_to_replace_or_add_to_what_was_executed() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let (id, other) = (executed(&table).await, table.sent(SigningOrder::Parallel).await);
+        let (own, open) = (literal(world, id), literal(world, other));
+        let refused = async |statement: &str, why: &str| {
+            let error = world.db.execute_unprepared(statement).await.map(drop).unwrap_err().to_string();
+            assert!(error.contains(why), "{statement}: {error}");
+        };
+        for change in [
+            "title = 'Hit'",
+            "work_id = NULL",
+            "signing_order = 'in_order'",
+            "expires_at = NULL",
+            "sent_at = executed_at",
+            "executed_at = created_at",
+            "closed_reason = 'none'",
+        ] {
+            refused(&format!("UPDATE agreements SET {change} WHERE id = {own}"), "does not change").await;
+        }
+        for change in ["template = 'producer'".to_owned(), format!("supersedes_id = {open}")] {
+            refused(&format!("UPDATE agreements SET {change} WHERE id = {own}"), "keeps its number").await;
+        }
+        let zeros = "0".repeat(64);
+        for change in [format!("evidence_head = '{zeros}'"), "evidence_count = evidence_count + 1".to_owned()] {
+            refused(&format!("UPDATE agreements SET {change} WHERE id = {own}"), "the head of the evidence").await;
+        }
+
+        // Nobody joins those who have signed.
+        let joins = format!("UPDATE agreement_signers SET agreement_id = {own} WHERE agreement_id = {open}");
+        refused(&joins, "keeps their agreement").await;
+        let late = signer::Model { id: world.ctx.env.id(), ..table.signer(id, 0).await };
+        let error = late.into_active_model().insert(&world.db).await.unwrap_err().to_string();
+        assert!(error.contains("do not change"), "{error}");
+
+        // SQLite takes out what stands in the way of a row without asking whether it may be deleted.
+        let reference = table.row(id).await.reference;
+        let moved = [format!("id = {own}"), format!("reference = '{reference}'")];
+        let moved = moved.map(|change| format!("agreements SET {change} WHERE id = {open}"));
+        for statement in moved {
+            refused(&format!("UPDATE {statement}"), "keeps its number").await;
+            if !store::is_postgres(&world.db) {
+                refused(&format!("UPDATE OR REPLACE {statement}"), "keeps its number").await;
+            }
+        }
+        if !store::is_postgres(&world.db) {
+            for kept in [
+                format!("agreements SELECT * FROM agreements WHERE id = {own}"),
+                format!("agreement_versions SELECT * FROM agreement_versions WHERE agreement_id = {own}"),
+                format!("agreement_signers SELECT * FROM agreement_signers WHERE agreement_id = {open}"),
+            ] {
+                refused(&format!("INSERT OR REPLACE INTO {kept}"), "is not replaced").await;
+            }
         }
         table.assert_chain_holds(id).await;
     })
