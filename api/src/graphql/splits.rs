@@ -65,7 +65,7 @@ impl SplitVersion {
         Ok(shares_of(ctx, self.key).await?.0)
     }
 
-    /// The owners' shares of the master: 100 % together.
+    /// Who is paid of the master's income, points on net receipts before the owners: 100 % together.
     async fn master(&self, ctx: &Context<'_>) -> Result<Vec<SplitShare>, Failure> {
         Ok(shares_of(ctx, self.key).await?.1)
     }

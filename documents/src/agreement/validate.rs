@@ -6,7 +6,7 @@ use super::clauses::{ESSENTIAL, ids};
 use super::codes::{self, CodeFault};
 use super::model::{
     AGREEMENT_VERSION, Agreement, Amount, ClauseEdits, CollaborationTerms, Contributor, General, Master, Ownership,
-    Party, Points, Publisher, Role, Share, SplitSheet, Term, Terms, Writer,
+    Party, Points, Publisher, Role, RoyaltyBase, Share, SplitSheet, Term, Terms, Writer,
 };
 use crate::error::DocumentError;
 use crate::faults::{Faults, MAX_PARAGRAPH_CHARS};
@@ -297,6 +297,13 @@ impl Check<'_> {
     }
 
     fn points(&mut self, field: &str, points: &[Points]) {
+        let on_receipts = points.iter().filter(|points| points.base == RoyaltyBase::NetReceipts);
+        let sum: u64 = on_receipts.map(|points| u64::from(points.hundredths)).sum();
+        if sum > 10_000 {
+            let remedy =
+                "give at most 10000 hundredths of a point on net receipts in all: that is all that is received";
+            self.faults.add_as("range", field, format!("come to {sum} hundredths of a point"), remedy);
+        }
         self.faults.most(field, points.len(), 100);
         for (index, points) in points.iter().enumerate() {
             self.index(format!("{field}[{index}].party"), points.party);

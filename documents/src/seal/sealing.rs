@@ -465,8 +465,9 @@ mod tests {
         let at = out.windows(8).rposition(|bytes| bytes == b"/Fields ").expect("the form") + 8;
         let end = at + out[at..].iter().position(|byte| *byte == b']').unwrap();
         let list = String::from_utf8_lossy(&out[at + 1..end]).into_owned();
-        let names: Vec<&str> = list.split_inclusive(" R").map(str::trim).filter(|name| !name.is_empty()).collect();
-        let turned = format!("{:<width$}", [names[1], names[0]].join(" "), width = list.len());
+        let turned_round: Vec<&str> =
+            list.split_inclusive(" R").map(str::trim).filter(|name| !name.is_empty()).collect();
+        let turned = format!("{:<width$}", [turned_round[1], turned_round[0]].join(" "), width = list.len());
         out[at + 1..end].copy_from_slice(turned.as_bytes());
         let mut hasher = Sha256::new();
         hasher.update(&out[..room.start]);

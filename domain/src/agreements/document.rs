@@ -67,7 +67,7 @@ pub struct SplitReading {
     pub effective_on: Option<NaiveDate>,
     /// Who wrote.
     pub composition: Vec<(usize, Share)>,
-    /// Who owns the recording.
+    /// Who is paid of the recording's income: points on what is received first, and of the rest its owners.
     pub master: Vec<(usize, Share)>,
 }
 

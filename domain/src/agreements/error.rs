@@ -166,6 +166,12 @@ pub enum AgreementError {
         /// Who.
         name: String,
     },
+    /// The work's split is signed already.
+    #[error("the split of this work is signed already, in {reference}, and only an amendment of that replaces it")]
+    SplitStands {
+        /// The agreement by which it stands.
+        reference: String,
+    },
     /// An amendment is of another work.
     #[error("an amendment is of the same work as the agreement that it replaces")]
     AmendsAnotherWork,
@@ -266,6 +272,9 @@ impl Explain for AgreementError {
             Self::AmendmentLeavesOut { .. } => report(Kind::Invalid, "AMENDMENT_LEAVES_OUT")
                 .field("document.parties")
                 .remedy("let everybody sign who has signed the agreement"),
+            Self::SplitStands { .. } => report(Kind::Conflict, "SPLIT_STANDS")
+                .field("document.reference.work")
+                .remedy("amend that agreement: whoever signed it signs what replaces it"),
             Self::AmendsAnotherWork => report(Kind::Conflict, "AMENDS_ANOTHER_WORK")
                 .field("document.reference.work")
                 .remedy("name the work of the agreement that it replaces, or write a new agreement"),

@@ -2,7 +2,7 @@
 //!
 //! Each check is one statement, so that a sale that is made meanwhile is seen whole or not at all.
 
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
+use sea_orm::{FromQueryResult, Statement, Value};
 
 use super::SalesError;
 use crate::{

@@ -54,7 +54,7 @@ pub struct ExecutedSplit {
     pub effective_at: Instant,
     /// The writers' shares, exactly the whole, in the order of the document.
     pub composition: Vec<(PartyId, Share)>,
-    /// The owners' shares in the master, exactly the whole, in the order of the document.
+    /// Who is paid of the master's income, points before owners: exactly the whole, in the order of the document.
     pub master: Vec<(PartyId, Share)>,
 }
 

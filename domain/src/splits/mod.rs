@@ -19,4 +19,4 @@ pub use queries::{
     Basis, ParkedLine, bases_of_journals, find_rule_at, list_parked, list_versions, of_versions, rule_at,
     unsigned_beats,
 };
-pub(crate) use queries::{line_rules, withheld_beats, writers_at};
+pub(crate) use queries::{line_rules, standing_agreement, withheld_beats, writers_at};

@@ -30,6 +30,19 @@ pub async fn rule_at(db: &impl ConnectionTrait, work: WorkId, at: Instant) -> Re
     Ok(rules::effective(&versions, at).cloned())
 }
 
+/// The agreement by which a work's split stands, the last that was executed; none if none was. For the program itself.
+pub(crate) async fn standing_agreement(
+    db: &impl ConnectionTrait,
+    work: WorkId,
+) -> Result<Option<AgreementId>, StoreError> {
+    let last = split_version::Entity::find()
+        .filter(split_version::Column::WorkId.eq(work))
+        .order_by_desc(split_version::Column::Number)
+        .one(db)
+        .await?;
+    Ok(last.map(|version| version.agreement_id))
+}
+
 /// All versions of works with their shares, by work, in the order of execution.
 pub(super) async fn of_works(
     db: &impl ConnectionTrait,

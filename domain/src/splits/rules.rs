@@ -26,7 +26,7 @@ pub struct Rule {
     pub version: split_version::Model,
     /// The writers' shares: exactly the whole.
     pub composition: Shares,
-    /// The owners' shares in the master: exactly the whole. Sales of licences follow them.
+    /// Who is paid of the master's income, points before owners: exactly the whole. Sales of licences follow them.
     pub master: Shares,
     /// Who has signed it. Those who have a part of it have; others may have, too.
     pub signers: Vec<PartyId>,

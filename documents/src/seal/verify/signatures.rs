@@ -156,10 +156,8 @@ impl<'a> Bench<'_, 'a> {
         let Some(coverage) = self.coverage(field, &mut report)? else { return Ok((report, None)) };
         report.doc_mdp = doc_mdp(&coverage.revision, field)?;
         self.findings.extend(changes::since(&coverage.revision, self.file)?);
-        if is_first {
-            if !report.doc_mdp.is_some_and(|allowed| (1..=2).contains(&allowed)) {
-                self.find(FindingKind::NotLocked, format!("The seal “{}” does not forbid later changes.", field.name));
-            }
+        if is_first && !report.doc_mdp.is_some_and(|allowed| (1..=2).contains(&allowed)) {
+            self.find(FindingKind::NotLocked, format!("The seal “{}” does not forbid later changes.", field.name));
         }
         let Some(content) = self.content(field) else { return Ok((report, None)) };
         let checked = signed_data::read(&content).and_then(|signed| {
@@ -215,7 +213,7 @@ impl<'a> Bench<'_, 'a> {
 
         let at = report.time.map(StatedTime::at);
         // By the store alone, so that an archive timestamp is worth what it covers, and not what was put behind it.
-        let proves = |dss: &Dss| {
+        let kept_by = |dss: &Dss| {
             let lists = dss.readable_revocation_lists();
             let is_proven = |chain: &Chain, at: Option<DateTime<Utc>>| {
                 let known = |at| chain.revocations(&lists, at).all(|(_, state)| !matches!(state, Revocation::Unknown));
@@ -223,10 +221,10 @@ impl<'a> Bench<'_, 'a> {
             };
             dss.present && is_proven(&chain, at) && stamps.iter().all(|stamp| is_proven(&stamp.chain, Some(stamp.at)))
         };
-        let lasting = proves(dss);
+        let lasting = kept_by(dss);
         let archived = archive
             .iter()
-            .any(|archive| archive.stamp.counts() && archive.end >= coverage.end() && proves(&archive.dss));
+            .any(|archive| archive.stamp.counts() && archive.end >= coverage.end() && kept_by(&archive.dss));
         let level = match (proven.is_some(), lasting, archived) {
             (true, true, true) => Level::BLTA,
             (true, true, false) => Level::BLT,

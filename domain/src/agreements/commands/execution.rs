@@ -11,6 +11,7 @@ use super::{
         entity::{AgreementNotice, AgreementState, EvidenceKind, SignerState},
     },
     dossier::Dossier,
+    studio::require_succession,
 };
 use crate::{
     actor::{Actor, Ctx},
@@ -32,6 +33,8 @@ use crate::{
 /// Executes: the parties stand in the studio's books, the shares become the rule, and the file is to be sealed.
 pub(super) async fn execute(dossier: &mut Dossier<'_>, reading: &Reading) -> Result<(), AgreementError> {
     let (tx, ctx, now) = (dossier.tx, dossier.ctx, dossier.ctx.env.now());
+    // Another sheet of the same work may have been executed since this one was written.
+    require_succession(tx, reading, dossier.row.supersedes_id).await?;
     let parties = book_parties(tx, ctx, dossier.row.studio_id, reading).await?;
     for row in dossier.signers.clone().iter().filter(|row| row.state == SignerState::Signed) {
         let party = usize::try_from(row.party_index).ok().and_then(|index| parties.get(&index).copied());

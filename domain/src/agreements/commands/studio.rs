@@ -22,6 +22,7 @@ use crate::{
     catalog::entity::{beat, work},
     ids::{AgreementId, StudioId},
     policy::{Action, require, visible},
+    splits,
     store::Tx,
 };
 
@@ -90,6 +91,7 @@ async fn draft(
 ) -> Result<agreement::Model, AgreementError> {
     let reading = new.document.reading();
     require_work(tx, studio, reading).await?;
+    require_succession(tx, reading, supersedes_id).await?;
     let row = agreement::Model {
         id: ctx.env.id(),
         studio_id: studio,
@@ -146,6 +148,22 @@ pub(super) async fn require_work(tx: &Tx, studio: StudioId, reading: &Reading) -
         return Ok(());
     }
     Err(AgreementError::AnotherTitle { title: splits.title.clone(), work: work.title })
+}
+
+/// A work's split that was signed is replaced by an amendment of the agreement that it stands by, and by nothing else: else whoever signed
+/// that one could be left out.
+pub(super) async fn require_succession(
+    tx: &Tx,
+    reading: &Reading,
+    supersedes_id: Option<AgreementId>,
+) -> Result<(), AgreementError> {
+    let Some(work) = reading.splits.as_ref().and_then(|splits| splits.work) else { return Ok(()) };
+    let Some(standing) = splits::standing_agreement(tx, work).await? else { return Ok(()) };
+    if supersedes_id == Some(standing) {
+        return Ok(());
+    }
+    let standing = agreement::Entity::find_by_id(standing).one(tx).await?.ok_or(AgreementError::NotFound)?;
+    Err(AgreementError::SplitStands { reference: standing.reference })
 }
 
 /// What replaces an agreement is of the same work, and whoever signed that one signs this one.

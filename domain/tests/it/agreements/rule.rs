@@ -8,6 +8,7 @@ use domain::{
         testing::PlainDocuments,
     },
     catalog::{self, rules::shares::ShareLine},
+    email::EmailAddress,
     identity::entity::UnsignedSplits,
     ids::{AgreementId, BeatId, PartyId},
     licensing::queries::effective_tiers,
@@ -142,7 +143,7 @@ async fn who_is_credited_without_an_address_is_the_one_who_signs() {
         assert_eq!(owners[..2], table.shop.makers);
         let booked = parties::find_parties_by_ids(&world.db, &owners).await.unwrap();
         for (party, owner) in owners.iter().enumerate() {
-            let email = booked[owner].email.as_ref().map(|email| email.account_key());
+            let email = booked[owner].email.as_ref().map(EmailAddress::account_key);
             assert_eq!(email, Some(address(party).to_lowercase()), "{}", booked[owner].name);
         }
         let all = parties::list_parties(&world.db, &table.manager, table.studio, PageRequest::default());
@@ -180,6 +181,34 @@ async fn an_amendment_is_of_the_work_of_what_it_replaces() {
         let edited =
             table.run(async |tx| commands::edit_agreement(tx, &table.manager, amendment.id, &edit).await).await;
         assert!(matches!(edited, Err(AgreementError::AmendsAnotherWork)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_signed_split_is_replaced_by_its_amendment_alone() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        // Two sheets of one work are under way, and one of them is executed first.
+        let late = table.draft(&sheet(Some(table.work), &[900_000, 100_000]), SigningOrder::Parallel).await;
+        let first = table.executed(&sheet(Some(table.work), &[500_000; 2]), 2).await;
+        let standing = table.row(first).await.reference;
+        table.send(late.id).await.unwrap();
+        table.signs(late.id, 0).await;
+        let ctx = table.come_in(late.id, 1).await;
+        let seen = table.read(late.id, &ctx).await;
+        let refused = table.sign(&ctx, &seen).await.unwrap_err();
+        assert!(matches!(&refused, AgreementError::SplitStands { reference } if *reference == standing), "{refused}");
+        assert_eq!(table.row(late.id).await.state, AgreementState::PartlySigned);
+        let rule = splits::rule_at(&world.db, table.work, world.ctx.env.now()).await.unwrap().unwrap();
+        assert_eq!(rule.version.agreement_id, first);
+        // Nor is another begun.
+        let new = table.written(&sheet(Some(table.work), &[900_000, 100_000]), SigningOrder::Parallel);
+        let begun =
+            table.run(async |tx| commands::create_agreement(tx, &table.manager, table.studio, &new).await).await;
+        let begun = begun.unwrap_err();
+        assert!(matches!(begun, AgreementError::SplitStands { .. }), "{begun}");
+        assert_eq!(begun.explain().field.as_deref(), Some("document.reference.work"));
     })
     .await;
 }
