@@ -42,9 +42,10 @@ pub(crate) async fn accompany(
     };
     request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
-    let span = tracing::info_span!("request", id = %id, %method, path = request.path());
+    // The pattern, never the path: many a path is the key to what it leads to.
+    let route = request.match_pattern();
+    let span = tracing::info_span!("request", id = %id, %method, route = route.as_deref().unwrap_or("none"));
     let mut response = next.call(request).instrument(span.clone()).await?;
-    let route = response.request().match_pattern();
     let took = began.elapsed();
     add_headers(response.headers_mut(), &id);
     if let Some(state) = state {
@@ -62,5 +63,47 @@ fn add_headers(headers: &mut HeaderMap, id: &str) {
     }
     if let Ok(value) = HeaderValue::from_str(id) {
         headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{self, Write},
+        sync::{Mutex, PoisonError},
+    };
+
+    use actix_web::{App, HttpResponse, middleware::from_fn, test, web};
+
+    use super::accompany;
+
+    static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+    struct Log;
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            LOG.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[actix_web::test]
+    async fn the_log_names_the_route_and_never_the_token_in_a_path() {
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(|| Log).finish();
+        let _guard = tracing::subscriber::set_default(subscriber);
+        let app = App::new()
+            .wrap(from_fn(accompany))
+            .route("/agreement/{token}", web::get().to(|| async { HttpResponse::Ok().finish() }));
+        let app = test::init_service(app).await;
+        for path in ["/agreement/agreement.signer_1.0.00ff", "/nowhere/agreement.signer_1.0.00ff"] {
+            test::call_service(&app, test::TestRequest::get().uri(path).to_request()).await;
+        }
+        let log = String::from_utf8(LOG.lock().unwrap().clone()).unwrap();
+        assert!(log.contains("/agreement/{token}") && log.contains("route=\"none\""), "{log}");
+        assert!(!log.contains("signer_1"), "{log}");
     }
 }
