@@ -178,8 +178,12 @@ impl House {
         let html = services.agreements.html(&version.document).unwrap();
         let seen =
             Seen { version: 1, text_sha256: version.text_sha256.clone(), shown_sha256: Sha256::of(html.as_bytes()) };
-        let signing =
-            Signing { version: 1, text_sha256: version.text_sha256, mark: Mark::Typed("Łucja 夜子".into()) };
+        let signing = Signing {
+            version: 1,
+            text_sha256: version.text_sha256,
+            typed_name: "Łucja 夜子".into(),
+            mark: Mark::Typed("Łucja 夜子".into()),
+        };
         let tx = services.begin().await.unwrap();
         commands::shown(&tx, &ctx, &seen, &device()).await.unwrap();
         commands::consent(&tx, &ctx, CONSENT_VERSION, &device()).await.unwrap();

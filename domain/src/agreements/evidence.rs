@@ -202,7 +202,10 @@ pub fn sentence(row: &evidence::Model) -> String {
         EvidenceKind::CodeRefused => "entered a wrong code".to_owned(),
         EvidenceKind::Shown => format!("was shown version {}", number("version")),
         EvidenceKind::Consented => format!("consented to electronic records, text of {}", text("consent")),
-        EvidenceKind::Signed => format!("signed version {}", number("version")),
+        EvidenceKind::Signed => match text("typed_name").as_str() {
+            "" => format!("signed version {}", number("version")),
+            name => format!("signed version {} as {name}", number("version")),
+        },
         EvidenceKind::Declined => format!("declined: {}", text("reason")),
         EvidenceKind::Delegated => format!("handed it on to {} at {}", text("name"), text("email")),
         EvidenceKind::Countered => format!("proposed version {}", number("version")),

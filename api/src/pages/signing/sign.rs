@@ -167,7 +167,7 @@ pub(super) async fn sign(
     let (Ok(text_sha256), Some(mark)) = (form.text.parse(), mark(&form)) else {
         return Err(PageError::bad_form().leading_to(base, "Back to the agreement"));
     };
-    let signing = Signing { version: form.version, text_sha256, mark };
+    let signing = Signing { version: form.version, text_sha256, typed_name: form.name.clone(), mark };
     let tx = services.begin().await?;
     match commands::sign(&tx, &visit.ctx, &signing, &visit::device(&caller)).await {
         Ok(_) => services.commit(tx).await?,
@@ -188,7 +188,7 @@ fn refused(
     error: AgreementError,
     typed: String,
 ) -> Result<HttpResponse, PageError> {
-    if let AgreementError::Mark = error {
+    if let AgreementError::Mark | AgreementError::Text { field: "name", .. } = error {
         let problem = PageError::from(error);
         let status = problem.status_code();
         return page(caller, visit, version, status, typed, sentences(&problem));

@@ -288,6 +288,7 @@ async fn a_signature_is_typed_or_drawn_and_never_made_of_nothing() {
             ("Ada", "0.0_1001.1", StatusCode::UNPROCESSABLE_ENTITY),
             ("Ada", "5.5", StatusCode::UNPROCESSABLE_ENTITY),
             ("Ada", "[[1,2]]", StatusCode::UNPROCESSABLE_ENTITY),
+            (" ", "10.10_500.200", StatusCode::UNPROCESSABLE_ENTITY),
             ("Ada", "10.10_500.200_900.20", StatusCode::SEE_OTHER),
         ] {
             let form = form(name, drawing);

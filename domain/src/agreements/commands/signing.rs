@@ -35,6 +35,8 @@ pub struct Signing {
     pub version: i32,
     /// SHA-256 of its text.
     pub text_sha256: Sha256,
+    /// The full name as the signer typed it: kept in the evidence beside a drawing, too.
+    pub typed_name: String,
     /// The visible mark.
     pub mark: Mark,
 }
@@ -122,6 +124,8 @@ pub async fn sign(tx: &Tx, ctx: &Ctx, signing: &Signing, device: &Device) -> Res
     require_active(&dossier, signer)?;
     require_text(&dossier, signing.version, &signing.text_sha256).await?;
     let mark = checked(&signing.mark)?;
+    let typed_name = texts::name(&signing.typed_name, rules::MAX_NAME_CHARS)
+        .map_err(|fault| AgreementError::Text { field: "name", fault })?;
     let shown = session.shown_sha256.filter(|_| session.shown_version == Some(signing.version));
     let shown = shown.ok_or(AgreementError::NotShown)?;
     let consent = session.consent_version.filter(|given| given == CONSENT_VERSION).ok_or(AgreementError::NoConsent)?;
@@ -134,7 +138,8 @@ pub async fn sign(tx: &Tx, ctx: &Ctx, signing: &Signing, device: &Device) -> Res
     let (now, from) = (ctx.env.now(), tidy(device));
     let mark_json = serde_json::to_value(&mark).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?;
     let data = json!({
-        "session": session.id, "name": dossier.signer(signer)?.name, "party": party, "version": signing.version,
+        "session": session.id, "name": dossier.signer(signer)?.name, "typed_name": typed_name, "party": party,
+        "version": signing.version,
         "text_sha256": signing.text_sha256, "concerns_sha256": concerns, "shown_sha256": shown, "consent": consent,
         "mark_sha256": Sha256::of(super::super::evidence::canonical(&mark_json).as_bytes()),
     });

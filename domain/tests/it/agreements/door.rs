@@ -8,6 +8,7 @@ use domain::{
         commands::{self, CONSENT_VERSION, Signing},
         document::Mark,
         entity::{EvidenceKind, SigningOrder},
+        evidence::sentence,
         queries::{self, LinkStanding},
         rules::CODE_ATTEMPTS,
     },
@@ -181,8 +182,9 @@ async fn signing_takes_consent_to_the_current_text_and_a_mark_that_prints() {
         let consent = async |text: &str| table.run(async |tx| commands::consent(tx, &ctx, text, &device()).await).await;
         assert!(matches!(consent("2020-01-01").await, Err(AgreementError::ConsentChanged { .. })));
         consent(CONSENT_VERSION).await.unwrap();
-        let sign = async |mark: Mark| {
-            let signing = Signing { version: seen.version, text_sha256: seen.text_sha256.clone(), mark };
+        let sign = async |mark: Mark, name: &str| {
+            let (version, text_sha256) = (seen.version, seen.text_sha256.clone());
+            let signing = Signing { version, text_sha256, typed_name: name.into(), mark };
             table.run(async |tx| commands::sign(tx, &ctx, &signing, &device()).await).await
         };
         for bad in [
@@ -195,9 +197,14 @@ async fn signing_takes_consent_to_the_current_text_and_a_mark_that_prints() {
             Mark::Drawn(vec![vec![(1, 1), (Mark::WIDTH + 1, 1)]]),
             Mark::Drawn(vec![vec![(1, 1); 5001]]),
         ] {
-            assert!(matches!(sign(bad).await, Err(AgreementError::Mark)));
+            assert!(matches!(sign(bad, "Ada Lovelace").await, Err(AgreementError::Mark)));
         }
-        sign(Mark::Drawn(vec![vec![(1, 1), (20, 30)], vec![(5, 5)]])).await.unwrap();
+        // The name that was typed beside a drawing is asked for, and kept.
+        let drawing = || Mark::Drawn(vec![vec![(1, 1), (20, 30)], vec![(5, 5)]]);
+        assert!(matches!(sign(drawing(), " ").await, Err(AgreementError::Text { field: "name", .. })));
+        sign(drawing(), " Ada Lovelace").await.unwrap();
+        let rows = queries::evidence_of(&table.services.db, id).await.unwrap();
+        assert_eq!(sentence(rows.last().unwrap()), "signed version 1 as Ada Lovelace");
     })
     .await;
 }

@@ -203,6 +203,7 @@ impl Table {
         let signing = Signing {
             version: seen.version,
             text_sha256: seen.text_sha256.clone(),
+            typed_name: "Ada Lovelace".into(),
             mark: Mark::Typed("Ada Lovelace".into()),
         };
         self.run(async |tx| commands::sign(tx, ctx, &signing, &device()).await).await
