@@ -167,7 +167,7 @@ pub enum Fault {
     #[error("you have signed already")]
     AlreadySigned,
     /// The consent was withdrawn.
-    #[error("you have asked for paper and can no longer sign online")]
+    #[error("you have asked for paper, and cannot sign online before the studio has changed the agreement")]
     WantsPaper,
     /// Others come first.
     #[error("it is not your turn: those before you have not signed yet")]

@@ -81,8 +81,8 @@ impl AskPage {
                 )
             }
             Answer::Paper => format!(
-                "{studio} is told and sends you the agreement on paper, at no cost. You can then no longer sign it here, and \
-                 what you have signed in it is void."
+                "{studio} is told and sends you the agreement on paper, at no cost. What you have signed in it here is void, and \
+                 you cannot sign it here as it stands. If {studio} changes it, you are asked to sign here anew."
             ),
             Answer::Change(_) => format!("{studio} reads it and answers. Until then nobody signs."),
         };

@@ -76,7 +76,7 @@ pub(super) fn signers(rows: &[signer::Model], you: Option<SignerId>, state: Agre
             (SignerState::Signed, Some(at)) => format!("Signed, {}", short_day(at)),
             (SignerState::Signed, None) => "Signed".to_owned(),
             (SignerState::Declined, _) => "Declined".to_owned(),
-            (SignerState::Paper, _) => "Signs on paper".to_owned(),
+            (SignerState::Paper, _) => "Wants paper".to_owned(),
             _ if state.is_final() => "Has not signed".to_owned(),
             _ => "Still to sign".to_owned(),
         },

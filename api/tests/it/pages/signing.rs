@@ -460,7 +460,9 @@ async fn it_can_be_handed_on_declined_or_asked_for_on_paper() {
         assert_eq!(cleo.sign().await.status, StatusCode::SEE_OTHER);
 
         let ben = sent.visitor(BEN).await;
-        assert_strict(&ben.get("/paper").await);
+        let paper = ben.get("/paper").await;
+        assert_strict(&paper);
+        assert!(paper.text.contains("you are asked to sign here anew"), "{}", paper.text);
         assert_eq!(ben.post("/paper", &[("words", "")]).await.status, StatusCode::SEE_OTHER);
         assert!(ben.get("/done").await.text.contains("You get it on paper"));
 
