@@ -21,11 +21,12 @@ mod waveform;
 mod words;
 
 use actix_web::web::{self, ServiceConfig};
+use domain::agreements::rules::MAX_NOTE_CHARS;
 
 pub(crate) use errors::{PageError, nothing_here};
 
-/// The largest form, in bytes.
-const FORM_BYTES: usize = 16 * 1024;
+/// The largest form, in bytes: the longest text that may be typed, each of its characters sent as twelve, and what stands beside it.
+const FORM_BYTES: usize = 12 * MAX_NOTE_CHARS + 8 * 1024;
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
     let forms = web::FormConfig::default().limit(FORM_BYTES).error_handler(|cause, _| {

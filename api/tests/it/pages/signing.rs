@@ -479,6 +479,19 @@ async fn it_can_be_handed_on_declined_or_asked_for_on_paper() {
 }
 
 #[actix_web::test]
+async fn the_longest_words_in_any_script_arrive() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let ada = sent.visitor(ADA).await;
+        let words = "𠮷".repeat(2_000);
+        let declined = ada.post("/decline", &[("words", &words)]).await;
+        assert_eq!(declined.status, StatusCode::SEE_OTHER, "{}", declined.text);
+        assert_eq!(sent.row().await.closed_reason, Some(words));
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn the_sealed_file_is_there_for_whoever_has_the_link() {
     on_each_database(async |shop| {
         let sent = Sent::new(shop).await;

@@ -132,7 +132,10 @@ fn seats(ctx: &Ctx, reading: &Reading) -> Result<Vec<Seat>, AgreementError> {
 
 /// A text that may be left empty.
 fn note(field: &'static str, text: Option<&str>) -> Result<Option<String>, AgreementError> {
-    texts::optional_text(text, super::rules::MAX_NOTE_CHARS).map_err(|fault| AgreementError::Text { field, fault })
+    // Browsers end the lines of a form's text with two characters.
+    let text = text.map(|text| text.replace("\r\n", "\n"));
+    texts::optional_text(text.as_deref(), super::rules::MAX_NOTE_CHARS)
+        .map_err(|fault| AgreementError::Text { field, fault })
 }
 
 /// A text that may not.
