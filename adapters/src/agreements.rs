@@ -326,6 +326,11 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_that_can_be_made_can_be_printed() {
+        assert_eq!(domain::agreements::rules::MAX_MARK_POINTS, agreement::MAX_MARK_POINTS);
+    }
+
+    #[test]
     fn a_split_sheet_says_what_it_executes() {
         let reading = read(SPLIT);
         assert_eq!(reading.template, Template::SplitSheet);

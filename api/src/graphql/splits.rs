@@ -33,7 +33,7 @@ pub struct SplitVersion {
     pub number: i32,
     /// The agreement that was executed.
     pub agreement_id: Id<AgreementId>,
-    /// SHA-256 of the text that all have signed, in hexadecimal.
+    /// SHA-256 of the text that was executed, in hexadecimal.
     pub document_sha256: String,
     /// From when on money follows it.
     pub effective_at: DateTime<Utc>,
@@ -104,7 +104,7 @@ pub struct JournalBasis {
     pub work_id: Id<WorkId>,
     /// The agreement that was executed.
     pub agreement_id: Id<AgreementId>,
-    /// SHA-256 of the text that all have signed, in hexadecimal.
+    /// SHA-256 of the text that was executed, in hexadecimal.
     pub document_sha256: String,
     /// The version of the work's split that it became.
     pub version: SplitVersion,

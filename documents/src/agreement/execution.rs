@@ -14,7 +14,7 @@ use crate::words::{Fact, Voice, clean};
 use crate::world::Typesetter;
 
 /// Most points of a drawn signature.
-pub const MAX_MARK_POINTS: usize = 20_000;
+pub const MAX_MARK_POINTS: usize = 5_000;
 /// Most lines of evidence on the page; the whole of it is attached.
 const MAX_EVIDENCE: usize = 500;
 

@@ -207,7 +207,7 @@ fn an_execution_that_lacks_a_signature_is_no_execution() {
         ["execution.signatures[0].mark"]
     );
     assert_eq!(
-        named(|e| e.signatures[0].mark = documents::agreement::Mark::Drawn(vec![vec![(1, 1); 20_001]])),
+        named(|e| e.signatures[0].mark = documents::agreement::Mark::Drawn(vec![vec![(1, 1); 5_001]])),
         ["execution.signatures[0].mark"]
     );
     assert_eq!(

@@ -253,10 +253,6 @@ impl Standing {
     }
 
     /// Those without whose signatures it cannot be executed, and who have not signed.
-    pub fn must_sign_still(&self) -> Vec<SignerId> {
-        self.open().map(|signer| signer.id).collect()
-    }
-
     fn open(&self) -> impl Iterator<Item = &Signer> {
         self.signers.iter().filter(|signer| signer.counts() && signer.state != SignerState::Signed)
     }

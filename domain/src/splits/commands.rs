@@ -48,7 +48,7 @@ pub struct ExecutedSplit {
     pub work: WorkId,
     /// The agreement.
     pub agreement: AgreementId,
-    /// The SHA-256 of the text that all have signed.
+    /// The SHA-256 of the text that was executed.
     pub document_sha256: Sha256,
     /// From when on money follows it.
     pub effective_at: Instant,

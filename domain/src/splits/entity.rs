@@ -38,7 +38,7 @@ pub mod split_version {
         pub number: i32,
         /// The agreement that was executed; one version an agreement.
         pub agreement_id: AgreementId,
-        /// The SHA-256 of the text that all have signed.
+        /// The SHA-256 of the text that was executed.
         pub document_sha256: Sha256,
         /// From when on money follows it.
         pub effective_at: Instant,
@@ -169,7 +169,7 @@ pub mod journal_basis {
         pub version_id: SplitVersionId,
         /// The agreement that was executed.
         pub agreement_id: AgreementId,
-        /// The SHA-256 of the text that all have signed.
+        /// The SHA-256 of the text that was executed.
         pub document_sha256: Sha256,
     }
 

@@ -1,8 +1,8 @@
 //! Splits: who owns what part of a work, as it was signed. An executed split sheet becomes a version of its work's split, and from its effective
 //! date on that version is the rule that money follows; nothing is typed twice.
 //!
-//! The path: an agreement is executed → [`execute`] writes the version in the same transaction → a sale is divided by [`rule_at`] its moment, and
-//! its journal names the document. What was sold before anything was signed is parked, and [`release_parked`] gives it out when it is.
+//! The path: an agreement is executed → [`execute`] writes the version in the same transaction → a sale is divided by [`rules::line_rule`] at its
+//! moment, and its journal names the document. What was sold before anything was signed is parked, and [`release_parked`] gives it out when it is.
 
 mod commands;
 pub mod entity;

@@ -40,7 +40,7 @@ use SignerState::{Paper, Released, Replaced, Signed, Waiting};
 #[test]
 fn it_is_executed_exactly_when_all_have_signed() {
     let one = sign(&sent(SigningOrder::Parallel, &[1, 2, 3]), 2, 2).unwrap();
-    assert_eq!((one.state, one.must_sign_still()), (PartlySigned, vec![id(1), id(3)]));
+    assert_eq!((one.state, one.turn()), (PartlySigned, vec![id(1), id(3)]));
     let two = sign(&one, 1, 1).unwrap();
     assert_eq!(sign(&two, 1, 1), Err(Fault::AlreadySigned));
     let all = sign(&two, 3, 3).unwrap();
