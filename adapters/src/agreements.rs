@@ -317,7 +317,6 @@ mod tests {
                 what: "signed version 1".to_owned(),
                 who: "Noctua".to_owned(),
                 ip: None,
-                user_agent: None,
                 hash: Sha256::of(b"1"),
             }],
             evidence_head: Sha256::of(b"1"),

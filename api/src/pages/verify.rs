@@ -17,7 +17,7 @@ use askama::Template;
 use domain::{
     agreements::{
         evidence::{data, sentence, verify_export},
-        queries::find_public,
+        queries::find_replacement,
     },
     catalog::{self, Sha256},
     env::Instant,
@@ -341,8 +341,8 @@ fn href(found: &seal::Model) -> String {
 
 /// What has replaced an agreement, a sentence; empty if nothing has.
 async fn superseded(services: &Services, reference: &str) -> Result<String, PageError> {
-    let found = find_public(&services.db, reference).await?;
-    Ok(found.and_then(|facts| facts.superseded_by).map_or_else(String::new, |(by, _)| {
+    let found = find_replacement(&services.db, reference).await?;
+    Ok(found.map_or_else(String::new, |by| {
         format!("It was replaced by {by}, which all who are affected have signed. What it says holds until then alone.")
     }))
 }

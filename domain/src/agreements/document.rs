@@ -180,8 +180,6 @@ pub struct EvidenceLine {
     pub who: String,
     /// From which network address, where one is known.
     pub ip: Option<String>,
-    /// With what, where it is known.
-    pub user_agent: Option<String>,
     /// The entry's hash.
     pub hash: Sha256,
 }

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::entity::{EvidenceKind, evidence};
+use super::entity::{EvidenceKind, evidence, signer};
 use crate::{
     catalog::Sha256,
     env::Instant,
@@ -182,6 +182,19 @@ pub fn export(reference: &str, rows: &[evidence::Model]) -> String {
 /// What an entry tells besides its columns.
 pub fn data(row: &evidence::Model) -> Value {
     serde_json::from_str::<Value>(&row.event).ok().and_then(|told| told.get("data").cloned()).unwrap_or(Value::Null)
+}
+
+/// Who did what an entry tells, or whom it was done to: a signer's name, else the studio's.
+pub fn who<'a>(row: &evidence::Model, signers: &'a [signer::Model], studio: &'a str) -> &'a str {
+    // The entry names who proposed the change; it is the studio that did not take it.
+    let by_signer = row.signer_id.filter(|_| row.kind != EvidenceKind::CounterRefused);
+    let signer = by_signer.and_then(|id| signers.iter().find(|signer| signer.id == id));
+    signer.map_or(studio, |signer| signer.name.as_str())
+}
+
+/// A particular of an entry, if it is a text that says anything.
+pub(super) fn text(row: &evidence::Model, key: &str) -> Option<String> {
+    data(row)[key].as_str().filter(|text| !text.is_empty()).map(String::from)
 }
 
 /// A sentence for a person about an entry, without its subject.

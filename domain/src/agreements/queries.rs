@@ -8,18 +8,18 @@ use super::{
     AgreementError,
     document::{Mark, Reading, Signature},
     entity::{AgreementState, SignerState, agreement, evidence, link, session, signer, version},
+    evidence::{self as chain, EvidenceFault},
     rules,
 };
 use crate::{
     actor::{Actor, Ctx},
-    catalog::{Sha256, entity::asset},
+    catalog::Sha256,
     env::{Instant, fingerprint},
     ids::{AgreementId, SignerId, SigningLinkId, SigningSessionId, StudioId, WorkId},
     links::{LinkError, LinkKey, Purpose},
     page::{self, Page, PageRequest},
     policy::{Action, Denied, require, visible},
     report::StoreError,
-    seals::{self, entity::seal},
     store::Db,
 };
 
@@ -29,7 +29,7 @@ mod mails;
 mod prefill;
 
 pub use batches::versions_of_agreements;
-pub use execution::{Executed, PublicFacts, find_execution, find_public};
+pub use execution::{Executed, find_execution, find_replacement};
 pub use mails::{
     AgreementMail, CodeMail, LinkMail, agreement_url, find_agreement_mail, find_code_mail, find_link_mail,
 };
@@ -101,15 +101,6 @@ pub async fn signers_of_agreements(
     Ok(by_agreement)
 }
 
-/// The versions of an agreement, the first first. For who may see it: it asks nothing itself.
-pub async fn versions_of(db: &impl ConnectionTrait, id: AgreementId) -> Result<Vec<version::Model>, StoreError> {
-    Ok(version::Entity::find()
-        .filter(version::Column::AgreementId.eq(id))
-        .order_by_asc(version::Column::Number)
-        .all(db)
-        .await?)
-}
-
 /// One version. For who may see the agreement: it asks nothing itself.
 pub async fn find_version(
     db: &impl ConnectionTrait,
@@ -128,15 +119,25 @@ pub async fn evidence_of(db: &impl ConnectionTrait, id: AgreementId) -> Result<V
         .await?)
 }
 
-/// The seal of an executed agreement's file, with the newest revision; none until it is sealed. For who may see it: it asks nothing itself.
-pub async fn find_seal(
+/// The evidence of an agreement as it was read, and whether it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedEvidence {
+    /// The entries, in their order.
+    pub rows: Vec<evidence::Model>,
+    /// The first entry that does not hold; none if all do.
+    pub fault: Option<EvidenceFault>,
+}
+
+/// The evidence chain up to the length that an agreement's row knows, held against the head in it. For who may see it: it asks nothing itself.
+pub async fn checked_evidence(
     db: &impl ConnectionTrait,
     agreement: &agreement::Model,
-) -> Result<Option<(seal::Model, asset::Model)>, StoreError> {
-    match seals::queries::find_by_reference(db, &agreement.reference).await? {
-        Some(seal) => seals::queries::find(db, seal.id).await,
-        None => Ok(None),
-    }
+) -> Result<CheckedEvidence, StoreError> {
+    let mut rows = evidence_of(db, agreement.id).await?;
+    // What was noted after the agreement's row was read is none of its chain's length and head, and no reason to call the chain broken.
+    rows.retain(|row| row.seq <= agreement.evidence_count);
+    let fault = chain::verify_to(&rows, agreement.evidence_count, &agreement.evidence_head).err();
+    Ok(CheckedEvidence { rows, fault })
 }
 
 /// The amendment of an executed agreement that is under way or has been executed; at most one can be.

@@ -8,7 +8,7 @@ use domain::{
         entity::{
             AgreementState as DomainState, SignerState as DomainSignerState, agreement, evidence, signer, version,
         },
-        evidence as chain, queries,
+        queries::{self, CheckedEvidence},
     },
     ids::{AgreementId, PartyId, SignerId, StudioId, WorkId},
     seals::entity::{revision, seal},
@@ -188,8 +188,8 @@ impl Agreement {
     /// What is on record, and whether it fits together.
     #[graphql(complexity = "20 + 20 * child_complexity")]
     async fn evidence(&self, ctx: &Context<'_>) -> Result<Evidence, Failure> {
-        let rows = queries::evidence_of(&caller(ctx)?.services.db, self.row.id).await?;
-        let fault = chain::verify_to(&rows, self.row.evidence_count, &self.row.evidence_head).err();
+        let found = queries::checked_evidence(&caller(ctx)?.services.db, &self.row).await?;
+        let CheckedEvidence { rows, fault } = found;
         Ok(Evidence {
             intact: fault.is_none(),
             fault: fault.map(|fault| fault.to_string()),

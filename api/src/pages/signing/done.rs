@@ -6,7 +6,7 @@ use domain::{
     agreements::{
         AgreementError,
         entity::{AgreementState, SignerState, agreement, signer},
-        evidence as chain, queries,
+        queries::{self, CheckedEvidence},
     },
     seals,
     services::Services,
@@ -173,8 +173,7 @@ async fn assemble(
     (agreement, own): (&agreement::Model, &signer::Model),
     signers: &[signer::Model],
 ) -> Result<DonePage, PageError> {
-    let rows = queries::evidence_of(&services.db, agreement.id).await?;
-    let fault = chain::verify_to(&rows, agreement.evidence_count, &agreement.evidence_head).err();
+    let CheckedEvidence { rows, fault } = queries::checked_evidence(&services.db, agreement).await?;
     let seal = seals::queries::find_by_reference(&services.db, &agreement.reference).await?;
     if seal.is_none() {
         chrome.reload_s = Some(RELOAD_S);

@@ -141,13 +141,10 @@ pub(super) struct EvidenceView {
 
 /// The evidence, oldest first, in sentences. Of whom an entry is, it says by name; what only the studio needs is on the evidence page of the file.
 pub(super) fn evidence(rows: &[evidence::Model], signers: &[signer::Model], studio: &str) -> Vec<EvidenceView> {
-    let name = |id: Option<SignerId>| {
-        id.and_then(|id| signers.iter().find(|row| row.id == id)).map_or(studio, |row| row.name.as_str())
-    };
     let view = |row: &evidence::Model| EvidenceView {
         at: moment(row.at),
         at_iso: row.at.to_rfc3339(),
-        said: sentence(&format!("{} {}", name(row.signer_id), chain::sentence(row))),
+        said: sentence(&format!("{} {}", chain::who(row, signers, studio), chain::sentence(row))),
     };
     rows.iter().map(view).collect()
 }

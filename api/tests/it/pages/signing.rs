@@ -492,6 +492,27 @@ async fn the_longest_words_in_any_script_arrive() {
 }
 
 #[actix_web::test]
+async fn a_change_that_was_not_taken_is_told_of_the_studio() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let (ada, ben) = (sent.visitor(ADA).await, sent.visitor(BEN).await);
+        let form = [("version", "1"), ("composition.0", "60"), ("composition.1", "40"), ("words", "I wrote more.")];
+        let proposed = ada.post("/counter", &[&form[..], &[("master.0", "60"), ("master.1", "40")]].concat()).await;
+        assert_eq!(proposed.status, StatusCode::SEE_OTHER, "{}", proposed.text);
+        let services = &shop.services;
+        let tx = services.begin().await.unwrap();
+        commands::refuse_counter(&tx, &sent.owner, sent.id, 2, None).await.unwrap();
+        services.commit(tx).await.unwrap();
+        for visitor in [&ada, &ben] {
+            assert_eq!(visitor.sign().await.status, StatusCode::SEE_OTHER);
+        }
+        let done = ben.get("/done").await;
+        assert!(done.text.contains("Nova Sound did not take the proposed version 2"), "{}", done.text);
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn the_sealed_file_is_there_for_whoever_has_the_link() {
     on_each_database(async |shop| {
         let sent = Sent::new(shop).await;

@@ -167,15 +167,14 @@ async fn what_is_forced_underneath_is_found_and_not_sealed() {
         }
         unguard(world).await;
         let verify = async |id| {
-            let rows = queries::evidence_of(&world.db, id).await.unwrap();
             let row: agreement::Model = table.row(id).await;
-            chain::verify_to(&rows, row.evidence_count, &row.evidence_head)
+            queries::checked_evidence(&world.db, &row).await.unwrap().fault
         };
         for ((statement, fault), id) in forgeries.into_iter().zip(&ids) {
-            verify(*id).await.unwrap();
+            assert_eq!(verify(*id).await, None);
             let own = literal(world, *id);
             world.db.execute_unprepared(&format!("{statement} WHERE agreement_id = {own} AND seq = 3")).await.unwrap();
-            assert_eq!(verify(*id).await, Err(fault), "{statement}");
+            assert_eq!(verify(*id).await, Some(fault), "{statement}");
             let sealed = queries::find_execution(&world.db, "http://shop.test", *id).await;
             assert!(matches!(sealed, Err(AgreementError::Evidence(_))));
         }
@@ -185,12 +184,27 @@ async fn what_is_forced_underneath_is_found_and_not_sealed() {
             let swap = format!("UPDATE agreement_evidence SET seq = {to} WHERE agreement_id = {own} AND seq = {from}");
             world.db.execute_unprepared(&swap).await.unwrap();
         }
-        assert_eq!(verify(ids[4]).await, Err(EvidenceFault::Reordered { seq: 3, found: 4 }));
+        assert_eq!(verify(ids[4]).await, Some(EvidenceFault::Reordered { seq: 3, found: 4 }));
         // The end cut off.
         let (own, count) = (literal(world, ids[5]), table.row(ids[5]).await.evidence_count);
         let cut = format!("DELETE FROM agreement_evidence WHERE agreement_id = {own} AND seq = {count}");
         world.db.execute_unprepared(&cut).await.unwrap();
-        assert_eq!(verify(ids[5]).await, Err(EvidenceFault::Missing { seq: count }));
+        assert_eq!(verify(ids[5]).await, Some(EvidenceFault::Missing { seq: count }));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn evidence_that_grows_while_it_is_read_holds() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let id = table.sent(SigningOrder::Parallel).await;
+        let before = table.row(id).await;
+        table.signs(id, 0).await;
+        assert!(table.row(id).await.evidence_count > before.evidence_count);
+        let checked = queries::checked_evidence(&world.db, &before).await.unwrap();
+        assert_eq!(checked.fault, None);
+        assert_eq!(checked.rows.last().map(|row| &row.hash), Some(&before.evidence_head));
     })
     .await;
 }

@@ -277,7 +277,7 @@ async fn a_counter_changes_neither_parties_nor_nothing_and_may_be_refused() {
         assert!(matches!(answer(number).await, Err(AgreementError::Fault(Fault::NoCounter))));
         // A later proposal takes the next number: what was refused stays on record.
         assert_eq!(counter(&own_name).await.unwrap(), number + 1);
-        let versions = queries::versions_of(&world.db, id).await.unwrap();
+        let versions = queries::versions_of_agreements(&world.db, &[id]).await.unwrap().remove(&id).unwrap();
         assert_eq!(versions.iter().map(|row| row.proposed_by.is_some()).collect::<Vec<_>>(), [false, true, true]);
     })
     .await;
@@ -349,8 +349,11 @@ async fn an_amendment_needs_all_who_signed_and_replaces_what_they_signed() {
         let executed = queries::find_execution(&world.db, "http://shop.test", amendment.id).await.unwrap().unwrap();
         assert_eq!(executed.execution.supersedes, Some(earlier.text_sha256.clone()));
         assert!(executed.document.contains(earlier.text_sha256.as_str()));
-        let facts = queries::find_public(&world.db, &draft.reference).await.unwrap().unwrap();
-        assert_eq!(facts.superseded_by.unwrap().0, amendment.reference);
+        let replacement = async |of: &str| queries::find_replacement(&world.db, of).await.unwrap();
+        assert_eq!(replacement(&draft.reference).await, Some(amendment.reference.clone()));
+        for none in [&*amendment.reference, "AG-00000000", "AG\0"] {
+            assert_eq!(replacement(none).await, None);
+        }
     })
     .await;
 }

@@ -16,6 +16,7 @@ use domain::{
     },
     policy::Denied,
     report::Explain,
+    seals,
 };
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use serde_json::json;
@@ -133,7 +134,7 @@ async fn the_sealed_file_is_remembered_once_and_all_are_mailed() {
         assert_eq!(record(&world.ctx).await.unwrap(), seal);
         // Both signers and the studio.
         assert_eq!((table.jobs().await["mail_agreement"], table.jobs().await["raise_seal"]), (3, 1));
-        let found = queries::find_seal(&world.db, &table.row(id).await).await.unwrap().unwrap();
+        let found = seals::queries::find(&world.db, seal.id).await.unwrap().unwrap();
         assert_eq!((found.0.id, found.1.id), (seal.id, file.id));
         // What is embedded ends with the execution, however long the chain grows.
         let executed = queries::find_execution(&world.db, "http://shop.test", id).await.unwrap().unwrap();
