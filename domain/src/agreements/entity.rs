@@ -64,6 +64,13 @@ text_enum! {
     }
 }
 
+impl SignerState {
+    /// Whether the agreement cannot be executed without them.
+    pub const fn counts(self) -> bool {
+        matches!(self, Self::Waiting | Self::Signed | Self::Paper)
+    }
+}
+
 text_enum! {
     /// Why a signer is mailed a link.
     pub enum LinkReason {
@@ -224,6 +231,14 @@ pub mod agreement {
     }
 
     crate::plain_entity!();
+
+    impl Model {
+        /// Where it stands at a moment: what the schedule has not ended yet is over when its time is.
+        pub fn stands_at(&self, now: Instant) -> AgreementState {
+            let late = self.state.is_out() && self.expires_at.is_some_and(|at| at <= now);
+            if late { AgreementState::Expired } else { self.state }
+        }
+    }
 }
 
 pub mod version {

@@ -176,8 +176,10 @@ pub enum LinkStanding {
     Expired,
     /// A later one replaced it.
     Replaced,
-    /// The agreement is over.
-    Over,
+    /// Its signer signs no longer.
+    NotASigner,
+    /// The agreement is over, in this state.
+    Over(AgreementState),
 }
 
 /// What a link is about, for whoever holds it.
@@ -185,8 +187,10 @@ pub async fn find_link(db: &Db, links: &LinkKey, token: &str, now: Instant) -> R
     let id: SigningLinkId = links.open(Purpose::Sign, token, now)?;
     let found = link::Entity::find_by_id(id).one(db).await?.ok_or(LinkError::Forged)?;
     let mail = find_link_mail(db, id).await?.ok_or(LinkError::Forged)?;
+    let state = mail.agreement.stands_at(now);
     let standing = match &found {
-        _ if !mail.agreement.state.is_out() => LinkStanding::Over,
+        _ if !state.is_out() => LinkStanding::Over(state),
+        _ if !mail.signer.state.counts() => LinkStanding::NotASigner,
         link if link.used_at.is_some() => LinkStanding::Used,
         link if link.voided_at.is_some() => LinkStanding::Replaced,
         link if link.expires_at <= now => LinkStanding::Expired,
@@ -266,7 +270,8 @@ pub async fn signer_view(db: &Db, ctx: &Ctx) -> Result<SignerView, AgreementErro
     let verified = session.verified_at.is_some();
     let number = Some(agreement.version).filter(|_| verified);
     let proposed = agreement.counter_version.filter(|_| verified);
-    let may_sign = standing(&agreement, &all).turn().contains(&own);
+    let in_time = agreement.stands_at(ctx.env.now()).is_out();
+    let may_sign = in_time && standing(&agreement, &all).turn().contains(&own);
     let studio = mails::studio(db, agreement.studio_id).await?.ok_or(AgreementError::NotFound)?;
     let gone = |row: &signer::Model| matches!(row.state, SignerState::Replaced | SignerState::Released);
     Ok(SignerView {

@@ -91,7 +91,7 @@ pub struct Signer {
 impl Signer {
     /// Whether the agreement cannot be executed without them.
     pub const fn counts(&self) -> bool {
-        matches!(self.state, SignerState::Waiting | SignerState::Signed | SignerState::Paper)
+        self.state.counts()
     }
 }
 

@@ -133,7 +133,7 @@ impl AskPage {
 /// Shows the page of an answer to whom it is still open.
 async fn ask(caller: &Caller, request: &HttpRequest, signer: &str, answer: Answer) -> Result<HttpResponse, PageError> {
     let (visit, _) = Visit::verified(caller, request, signer).await?;
-    if visit.view.agreement.state.is_final() {
+    if visit.view.agreement.stands_at(visit.ctx.env.now()).is_final() {
         return Ok(see_other(&format!("{}/done", visit.base())));
     }
     private(StatusCode::OK, &AskPage::new(&visit, answer, AnswerForm::default()))

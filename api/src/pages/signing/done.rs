@@ -86,7 +86,7 @@ fn tell(visit: &Visit) -> Told {
     let closed =
         |heading, said: &str| Told { tone: "closed", heading, said: format!("{said} {reason}").trim_end().to_owned() };
     let open = |heading, said: String| Told { tone: "waiting", heading, said };
-    match (agreement.state, view.signer.state) {
+    match (agreement.stands_at(visit.ctx.env.now()), view.signer.state) {
         (AgreementState::Executed, _) => executed_told(agreement),
         (AgreementState::Declined, SignerState::Declined) => closed("You have declined", "Everybody is told."),
         (AgreementState::Declined, _) => closed("It was declined", "Nobody can sign it any more."),

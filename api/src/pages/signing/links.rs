@@ -7,7 +7,7 @@ use domain::{
     agreements::{
         AgreementError, commands,
         queries::{self, LinkStanding},
-        rules,
+        rules::{self, Fault},
     },
     report::Kind,
     services::Services,
@@ -85,7 +85,8 @@ pub(super) async fn ask(caller: Caller, token: web::Path<String>) -> Result<Http
         LinkStanding::Used => Some(AgreementError::LinkUsed),
         LinkStanding::Expired => Some(AgreementError::LinkExpired),
         LinkStanding::Replaced => Some(AgreementError::LinkReplaced),
-        LinkStanding::Over => Some(AgreementError::Over(found.agreement.state)),
+        LinkStanding::NotASigner => Some(Fault::NotASigner.into()),
+        LinkStanding::Over(state) => Some(AgreementError::Over(state)),
     };
     if let Some(error) = over {
         return closed(error, &token);
@@ -110,6 +111,7 @@ fn closed(error: AgreementError, token: &str) -> Result<HttpResponse, PageError>
         AgreementError::LinkExpired => (StatusCode::GONE, "This link has expired", true),
         AgreementError::LinkReplaced => (StatusCode::GONE, "There is a newer link", true),
         AgreementError::Over(_) => (StatusCode::GONE, "There is nothing to sign any more", false),
+        AgreementError::Fault(Fault::NotASigner) => (StatusCode::GONE, "You do not sign this any more", false),
         AgreementError::Link(_) => (StatusCode::NOT_FOUND, "This link opens nothing", false),
         AgreementError::TooManyLinks => (StatusCode::TOO_MANY_REQUESTS, "A little slower, please", false),
         _ => return Err(PageError::from(error)),

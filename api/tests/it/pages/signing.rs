@@ -16,7 +16,7 @@ use domain::{
     outbox::entity::job,
 };
 use reqwest::StatusCode;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use super::{
@@ -508,6 +508,24 @@ async fn a_change_that_was_not_taken_is_told_of_the_studio() {
         }
         let done = ben.get("/done").await;
         assert!(done.text.contains("Nova Sound did not take the proposed version 2"), "{}", done.text);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn past_its_time_the_pages_say_so_before_the_schedule_does() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let ada = sent.visitor(ADA).await;
+        let past = shop.services.env.now() - chrono::Duration::seconds(1);
+        let late = agreement::ActiveModel { expires_at: Set(Some(past)), ..sent.row().await.into_active_model() };
+        late.update(&shop.services.db).await.unwrap();
+        for page in ["", "/done"] {
+            let page = ada.get(page).await;
+            assert!(page.text.contains("Its time is over"), "{}", page.text);
+        }
+        let link = ada.browser.get(&sent.link(BEN.1).await).await;
+        assert!(link.status == StatusCode::GONE && link.text.contains("nothing to sign any more"), "{}", link.text);
     })
     .await;
 }

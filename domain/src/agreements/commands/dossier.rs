@@ -84,8 +84,7 @@ impl<'a> Dossier<'a> {
         Ok((found, signer, session))
     }
 
-    /// The same for what may be done after a code has been entered, until the time to sign is over: the schedule that ends the agreement may be
-    /// late.
+    /// The same for what may be done after a code has been entered, and while there is time.
     pub(super) async fn for_verified(
         tx: &'a Tx,
         ctx: &'a Ctx,
@@ -94,11 +93,20 @@ impl<'a> Dossier<'a> {
         if session.verified_at.is_none() {
             return Err(AgreementError::NotVerified);
         }
-        let over = found.row.expires_at.is_some_and(|at| at <= ctx.env.now());
-        if over && found.row.state.is_out() {
+        // The schedule ends an agreement when it comes round; nothing is done in it until then.
+        if found.row.stands_at(ctx.env.now()) == AgreementState::Expired {
             return Err(AgreementError::Over(AgreementState::Expired));
         }
         Ok((found, signer, session))
+    }
+
+    /// Refuses when there is nothing to sign, or the signer of a link does not sign (any more): no link of theirs opens anything.
+    pub(super) fn require_open_to(&self, signer: SignerId) -> Result<(), AgreementError> {
+        let state = self.row.stands_at(self.ctx.env.now());
+        if !state.is_out() {
+            return Err(AgreementError::Over(state));
+        }
+        if self.signer(signer)?.state.counts() { Ok(()) } else { Err(Fault::NotASigner.into()) }
     }
 
     /// Refuses who has read another version than the current one.
@@ -130,6 +138,7 @@ impl<'a> Dossier<'a> {
             self.row.counter_version = None;
         }
         for after in &next.signers {
+            let counted = self.signers.iter().any(|row| row.id == after.id && row.state.counts());
             match self.signers.iter_mut().find(|row| row.id == after.id) {
                 Some(row) => {
                     let before = row.clone();
@@ -139,6 +148,9 @@ impl<'a> Dossier<'a> {
                     }
                 }
                 None => self.add(after, who(after).ok_or(Fault::NotASigner)?).await?,
+            }
+            if counted && !after.counts() {
+                self.void_links(Some(after.id)).await?;
             }
         }
         if next.state.is_final() {

@@ -9,9 +9,8 @@ use subtle::ConstantTimeEq;
 use super::{
     super::{
         AgreementError,
-        entity::{EvidenceKind, LinkReason, SignerState, link, session},
-        queries,
-        rules::{self, Fault},
+        entity::{EvidenceKind, LinkReason, link, session},
+        queries, rules,
     },
     Device,
     dossier::{Dossier, from_device},
@@ -56,11 +55,9 @@ pub async fn open_link(
 ) -> Result<Opened, AgreementError> {
     let now = ctx.env.now();
     let (mut dossier, link) = by_token(tx, ctx, links, token).await?;
+    dossier.require_open_to(link.signer_id)?;
     if link.used_at.is_some() {
         return Err(AgreementError::LinkUsed);
-    }
-    if !dossier.row.state.is_out() {
-        return Err(AgreementError::Over(dossier.row.state));
     }
     if link.voided_at.is_some() {
         return Err(AgreementError::LinkReplaced);
@@ -122,15 +119,8 @@ pub async fn request_link(
     device: &Device,
 ) -> Result<(), AgreementError> {
     let (mut dossier, old) = by_token(tx, ctx, links, token).await?;
-    if !dossier.row.state.is_out() {
-        return Err(AgreementError::Over(dossier.row.state));
-    }
     let signer = old.signer_id;
-    let counts =
-        matches!(dossier.signer(signer)?.state, SignerState::Waiting | SignerState::Signed | SignerState::Paper);
-    if !counts {
-        return Err(Fault::NotASigner.into());
-    }
+    dossier.require_open_to(signer)?;
     let lately = link::Entity::find()
         .filter(link::Column::SignerId.eq(signer))
         .filter(link::Column::Reason.eq(LinkReason::Requested))

@@ -63,8 +63,8 @@ async fn open<'a>(tx: &'a Tx, ctx: &'a Ctx, id: AgreementId) -> Result<Dossier<'
 /// Ends an agreement whose time to sign is over; false if it is not, or it has ended already.
 pub async fn expire(tx: &Tx, ctx: &Ctx, id: AgreementId) -> Result<bool, AgreementError> {
     let mut dossier = open(tx, ctx, id).await?;
-    let over = dossier.row.expires_at.is_some_and(|at| at <= ctx.env.now());
-    if !over || !dossier.row.state.is_out() {
+    let is_over = dossier.row.state.is_out() && dossier.row.stands_at(ctx.env.now()) == AgreementState::Expired;
+    if !is_over {
         return Ok(false);
     }
     dossier.take(&Step::Expire, |_| None).await?;

@@ -44,7 +44,7 @@ impl LinkMail {
     /// Whether there is still something to mail.
     pub fn is_open(&self, now: Instant) -> bool {
         let link = &self.link;
-        self.agreement.state.is_out()
+        self.agreement.stands_at(now).is_out()
             && link.used_at.is_none()
             && link.voided_at.is_none()
             && link.mailed_at.is_none()

@@ -7,7 +7,7 @@ use domain::{
         AgreementError,
         commands::{self, SealedFile, Tended},
         entity::{AgreementState, SigningOrder},
-        queries,
+        queries::{self, LinkStanding},
         rules::{Fault, MAX_REMINDERS},
     },
     catalog::{
@@ -146,9 +146,34 @@ async fn the_sealed_file_is_remembered_once_and_all_are_mailed() {
         let (mine, own) =
             queries::find_signed(&world.db, &table.services.links, token, world.ctx.env.now()).await.unwrap();
         assert_eq!((mine.id, own.id), (id, signer));
-        let facts = queries::find_public(&world.db, &mine.reference).await.unwrap().unwrap();
-        assert_eq!(facts.evidence_head, executed.execution.evidence_head);
-        assert_eq!(queries::find_public(&world.db, "AG-00000000").await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn once_its_time_has_passed_nothing_is_signed_whether_or_not_the_schedule_came_round() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let id = table.draft(&sheet(Some(table.work), &[500_000; 2]), SigningOrder::Parallel).await.id;
+        table.run(async |tx| commands::send_agreement(tx, &table.manager, id, 1, Some(1)).await).await.unwrap();
+        world.clock.advance(Duration::hours(23));
+        let first = table.come_in(id, 0).await;
+        let seen = table.read(id, &first).await;
+        let token = table.token(&table.link(table.signer(id, 1).await.id).await.unwrap()).await;
+        assert!(queries::signer_view(&world.db, &first).await.unwrap().may_sign);
+        world.clock.advance(Duration::hours(1));
+
+        assert!(!queries::signer_view(&world.db, &first).await.unwrap().may_sign);
+        assert!(matches!(table.sign(&first, &seen).await, Err(AgreementError::Over(AgreementState::Expired))));
+        let decline = table.run(async |tx| commands::decline(tx, &first, "too late", &device()).await).await;
+        assert!(matches!(decline, Err(AgreementError::Over(AgreementState::Expired))));
+        for refused in [table.open(&token).await.map(drop), table.request(&token).await] {
+            assert!(matches!(refused, Err(AgreementError::Over(AgreementState::Expired))));
+        }
+        let link = queries::find_link(&world.db, &table.services.links, &token, world.ctx.env.now()).await.unwrap();
+        assert_eq!(link.standing, LinkStanding::Over(AgreementState::Expired));
+        assert_eq!(table.row(id).await.state, AgreementState::Sent);
+        assert_eq!(commands::tend(&table.services).await.unwrap().expired, 1);
     })
     .await;
 }
