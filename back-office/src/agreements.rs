@@ -57,9 +57,10 @@ impl BackOffice {
         id: AgreementId,
         signer: Option<SignerId>,
         what: AgreementNotice,
+        by: Option<SignerId>,
     ) -> Result<(), JobError> {
         let services = &self.services;
-        let Some(facts) = queries::find_agreement_mail(&services.db, id, signer).await? else { return Ok(()) };
+        let Some(facts) = queries::find_agreement_mail(&services.db, id, signer, by).await? else { return Ok(()) };
         let letter = letters::notice(&facts, what, &services.public_url, &services.links);
         let to = facts.to.as_ref().map_or_else(|| facts.studio.contact_email.clone(), |signer| signer.email.clone());
         self.post(job, to, &facts.studio, &letter).await

@@ -55,8 +55,8 @@ impl JobHandler for BackOffice {
             Job::MailInvitation { invitation } => self.mail_invitation(attempt.id, *invitation).await,
             Job::MailSigner { link } => self.mail_signer(attempt.id, *link).await,
             Job::MailCode { session } => self.mail_code(attempt.id, *session).await,
-            Job::MailAgreement { agreement, signer, what } => {
-                self.mail_agreement(attempt.id, *agreement, *signer, *what).await
+            Job::MailAgreement { agreement, signer, what, by } => {
+                self.mail_agreement(attempt.id, *agreement, *signer, *what, *by).await
             }
             Job::SealAgreement { agreement } => self.seal_agreement(*agreement).await,
             Job::RaiseSeal { seal } => self.raise_seal(*seal).await,

@@ -3,7 +3,7 @@
 use domain::{
     agreements::{
         document::Template,
-        entity::{AgreementNotice, LinkReason, SignerState, agreement, signer},
+        entity::{AgreementNotice, LinkReason, agreement, signer},
         queries::{AgreementMail, CodeMail, LinkMail},
     },
     env::Instant,
@@ -50,7 +50,7 @@ fn foot(studio: &str, agreement: &agreement::Model) -> String {
 
 /// The link under which a signer signs.
 pub(super) fn link(facts: &LinkMail, url: &str) -> Notice {
-    let LinkMail { link, agreement, studio, signer, delegated_by } = facts;
+    let LinkMail { link, agreement, studio, signer, delegated_by, said } = facts;
     let (what, title, studio) = (kind(agreement.template), short(&agreement.title), &studio.name);
     let (subject, why, button) = match link.reason {
         LinkReason::Invited => (
@@ -93,11 +93,12 @@ pub(super) fn link(facts: &LinkMail, url: &str) -> Notice {
             "Read and sign",
         ),
     };
-    let mut paragraphs = vec![
-        format!("Hello {},", signer.name),
-        why,
-        "You need no account. The link opens once; a code that is mailed to you then shows that it is you. You can sign, decline with a reason, propose a change, or hand it on to somebody else.".to_owned(),
-    ];
+    let mut paragraphs = vec![format!("Hello {},", signer.name), why];
+    if let Some(words) = said {
+        let writer = delegated_by.as_ref().filter(|_| link.reason == LinkReason::Delegated).unwrap_or(studio);
+        paragraphs.push(format!("{writer} writes: “{words}”"));
+    }
+    paragraphs.push("You need no account. The link opens once; a code that is mailed to you then shows that it is you. You can sign, decline with a reason, propose a change, or hand it on to somebody else.".to_owned());
     if let Some(until) = agreement.expires_at {
         paragraphs.push(format!("It can be signed until {}.", moment(until)));
     }
@@ -139,10 +140,10 @@ pub(super) fn code(facts: &CodeMail) -> Notice {
 
 /// How an agreement stands, to a signer or to the studio.
 pub(super) fn notice(facts: &AgreementMail, what: AgreementNotice, public_url: &str, links: &LinkKey) -> Notice {
-    let AgreementMail { agreement, studio, to, .. } = facts;
+    let AgreementMail { agreement, studio, to, by, successor } = facts;
     let (document, title) = (kind(agreement.template), short(&agreement.title));
     let verify = || format!("{public_url}/verify/{}", agreement.reference);
-    let by = |state| named(&facts.signers, state);
+    let by = name_or(by.as_ref(), "A signer");
     let reason = || agreement.closed_reason.as_deref().unwrap_or("no reason was given");
     let (subject, words, button) = match what {
         AgreementNotice::Executed => (
@@ -159,7 +160,7 @@ pub(super) fn notice(facts: &AgreementMail, what: AgreementNotice, public_url: &
         AgreementNotice::Declined => (
             format!("Declined: {title}"),
             vec![
-                format!("{} declined to sign the {document} “{title}”: {}.", by(SignerState::Declined), reason()),
+                format!("{by} declined to sign the {document} “{title}”: {}.", reason()),
                 "It is over; nothing of it holds. A new one can be sent.".to_owned(),
             ],
             None,
@@ -168,8 +169,7 @@ pub(super) fn notice(facts: &AgreementMail, what: AgreementNotice, public_url: &
             format!("A change is proposed: {title}"),
             vec![
                 format!(
-                    "{} proposes a change to the {document} “{title}”. See what is different, and take it or leave it; until then nobody can sign.",
-                    proposer(agreement, &facts.signers)
+                    "{by} proposes a change to the {document} “{title}”. See what is different, and take it or leave it; until then nobody can sign."
                 ),
                 "If you take it, only those whom it concerns are asked to sign again.".to_owned(),
             ],
@@ -178,9 +178,8 @@ pub(super) fn notice(facts: &AgreementMail, what: AgreementNotice, public_url: &
         AgreementNotice::Delegated => (
             format!("Handed on: {title}"),
             vec![format!(
-                "{} has handed the {document} “{title}” on: {} is asked to sign instead.",
-                by(SignerState::Replaced),
-                successor(&facts.signers)
+                "{by} has handed the {document} “{title}” on: {} is asked to sign instead.",
+                name_or(successor.as_ref(), "somebody else")
             )],
             None,
         ),
@@ -203,8 +202,8 @@ pub(super) fn notice(facts: &AgreementMail, what: AgreementNotice, public_url: &
         AgreementNotice::PaperWanted => (
             format!("Paper is wanted: {title}"),
             vec![format!(
-                "{} does not want to sign the {document} “{title}” electronically and asks for paper. Agree on how with them; here it waits.",
-                by(SignerState::Paper)
+                "{by} does not want to sign the {document} “{title}” electronically and asks for paper. Agree on how with them. A signature on \
+                 paper cannot be entered here: here it waits until you take it back, or change it and so ask everybody anew."
             )],
             None,
         ),
@@ -231,35 +230,18 @@ pub(super) fn notice(facts: &AgreementMail, what: AgreementNotice, public_url: &
     }
 }
 
-/// The names of the signers in a state.
-fn named(signers: &[signer::Model], state: SignerState) -> String {
-    let names: Vec<&str> = signers.iter().filter(|row| row.state == state).map(|row| row.name.as_str()).collect();
-    if names.is_empty() { "A signer".to_owned() } else { names.join(", ") }
-}
-
-fn proposer(agreement: &agreement::Model, signers: &[signer::Model]) -> String {
-    let row = signers.iter().find(|row| Some(row.id) == agreement.counter_by);
-    row.map_or_else(|| "A signer".to_owned(), |row| row.name.clone())
-}
-
-/// Who stands in for those who handed it on.
-fn successor(signers: &[signer::Model]) -> String {
-    let names: Vec<&str> = signers
-        .iter()
-        .filter(|row| row.delegated_by.is_some() && row.state != SignerState::Replaced)
-        .map(|row| row.name.as_str())
-        .collect();
-    if names.is_empty() { "somebody else".to_owned() } else { names.join(", ") }
+fn name_or<'a>(signer: Option<&'a signer::Model>, nobody: &'a str) -> &'a str {
+    signer.map_or(nobody, |row| row.name.as_str())
 }
 
 #[cfg(test)]
 mod tests {
     use domain::{
-        agreements::entity::{AgreementState, SigningOrder, link},
+        agreements::entity::{AgreementState, SignerState, SigningOrder, link},
         catalog::Sha256,
         env::testing,
         identity::entity::{UnsignedSplits, studio},
-        ids::{SignerId, StudioId, TypedId},
+        ids::{StudioId, TypedId},
         money::Currency,
     };
     use sea_orm::{Iterable, prelude::Uuid};
@@ -368,6 +350,8 @@ mod tests {
                 studio: studio(),
                 signer: signer(2, "Łucja <Żółć>", SignerState::Waiting),
                 delegated_by: (reason == LinkReason::Delegated).then(|| "Orson".to_owned()),
+                said: matches!(reason, LinkReason::Delegated | LinkReason::CounterRefused)
+                    .then(|| "Look at the <credits>.".to_owned()),
             };
             let letter = super::link(&facts, "http://127.0.0.1:8080/sign/sign.slink_1.0.00ff");
             insta::assert_snapshot!(
@@ -408,14 +392,14 @@ mod tests {
                 _ => (AgreementState::Sent, SignerState::Waiting),
             };
             let first = signer(2, "Łucja", theirs);
-            let second =
-                signer::Model { delegated_by: Some(id::<SignerId>(2)), ..signer(3, "Orson", SignerState::Waiting) };
+            let second = signer(3, "Orson", SignerState::Waiting);
             for (to, whom) in [(Some(first.clone()), "signer"), (None, "studio")] {
                 let facts = AgreementMail {
                     agreement: agreement(state),
                     studio: studio(),
                     to,
-                    signers: vec![first.clone(), second.clone()],
+                    by: Some(first.clone()),
+                    successor: (what == AgreementNotice::Delegated).then(|| second.clone()),
                 };
                 let letter = notice(&facts, what, "http://127.0.0.1:8080", &links);
                 insta::assert_snapshot!(

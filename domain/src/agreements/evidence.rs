@@ -192,6 +192,18 @@ pub fn who<'a>(row: &evidence::Model, signers: &'a [signer::Model], studio: &'a 
     signer.map_or(studio, |signer| signer.name.as_str())
 }
 
+/// What a signer was told by whoever handed it on to them; none if nothing was said, or nobody did.
+pub fn said_to_delegate(rows: &[evidence::Model], signer: SignerId) -> Option<String> {
+    let handed_on = |row: &&evidence::Model| row.kind == EvidenceKind::Delegated && data(row)["to"] == json!(signer);
+    rows.iter().rev().find(handed_on).and_then(|row| text(row, "note"))
+}
+
+/// Why the studio did not take the last change that a signer proposed; none if it did not say.
+pub fn said_of_refusal(rows: &[evidence::Model], proposer: SignerId) -> Option<String> {
+    let refused = |row: &&evidence::Model| row.kind == EvidenceKind::CounterRefused && row.signer_id == Some(proposer);
+    rows.iter().rev().find(refused).and_then(|row| text(row, "reason"))
+}
+
 /// A particular of an entry, if it is a text that says anything.
 pub(super) fn text(row: &evidence::Model, key: &str) -> Option<String> {
     data(row)[key].as_str().filter(|text| !text.is_empty()).map(String::from)

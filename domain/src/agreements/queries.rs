@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Alias, Expr, Query, SelectStatement},
+};
 
 use super::{
     AgreementError,
     document::{Mark, Reading, Signature},
-    entity::{AgreementState, SignerState, agreement, evidence, link, session, signer, version},
+    entity::{AgreementState, SignerState, SigningOrder, agreement, evidence, link, session, signer, version},
     evidence::{self as chain, EvidenceFault},
     rules,
 };
@@ -361,10 +364,27 @@ fn signature(row: &signer::Model) -> Option<Signature> {
 pub struct Due {
     /// Agreements whose time to sign is over.
     pub expired: Vec<AgreementId>,
-    /// Agreements with somebody who was mailed long ago and has not answered.
+    /// Agreements with somebody who was mailed long ago and has not answered, or whose turn it is and who was never mailed.
     pub unanswered: Vec<AgreementId>,
     /// Executed agreements whose term ends soon, and whose end was not announced.
     pub terms: Vec<AgreementId>,
+}
+
+/// Those of a signer's agreement who are to sign before them.
+fn still_before() -> SelectStatement {
+    let before = || Alias::new("before");
+    let open = [SignerState::Waiting.word(), SignerState::Paper.word()];
+    Query::select()
+        .expr(Expr::val(1))
+        .from_as(signer::Entity, before())
+        .and_where(
+            Expr::col((before(), signer::Column::AgreementId)).equals((signer::Entity, signer::Column::AgreementId)),
+        )
+        .and_where(
+            Expr::col((before(), signer::Column::Position)).lt(Expr::col((signer::Entity, signer::Column::Position))),
+        )
+        .and_where(Expr::col((before(), signer::Column::State)).is_in(open))
+        .take()
 }
 
 /// What is due, a few hundred of each at the most. For the program itself.
@@ -379,17 +399,26 @@ pub async fn list_due(db: &Db, now: Instant) -> Result<Due, StoreError> {
         .into_tuple()
         .all(db)
         .await?;
-    let silent = signer::Entity::find()
-        .select_only()
-        .column(signer::Column::AgreementId)
-        .filter(signer::Column::State.eq(SignerState::Waiting))
-        .filter(signer::Column::Reminders.lt(rules::MAX_REMINDERS))
-        .filter(signer::Column::MailedAt.lte(now - rules::REMIND_AFTER))
-        .into_query();
+    let waiting = || {
+        signer::Entity::find()
+            .select_only()
+            .column(signer::Column::AgreementId)
+            .filter(signer::Column::State.eq(SignerState::Waiting))
+            .filter(signer::Column::Reminders.lt(rules::MAX_REMINDERS))
+    };
+    let silent = waiting().filter(signer::Column::MailedAt.lte(now - rules::REMIND_AFTER)).into_query();
+    // Nobody was ever mailed whose turn has not come: in order, as long as others are to sign before them.
+    let never_mailed = || waiting().filter(signer::Column::MailedAt.is_null());
+    let foremost = never_mailed().filter(Expr::exists(still_before()).not()).into_query();
+    let never_asked = Condition::any().add(agreement::Column::Id.in_subquery(foremost)).add(
+        agreement::Column::SigningOrder
+            .eq(SigningOrder::Parallel)
+            .and(agreement::Column::Id.in_subquery(never_mailed().into_query())),
+    );
     let unanswered = ids()
         .filter(agreement::Column::State.is_in([AgreementState::Sent, AgreementState::PartlySigned]))
         .filter(agreement::Column::ExpiresAt.gt(now))
-        .filter(agreement::Column::Id.in_subquery(silent))
+        .filter(never_asked.add(agreement::Column::Id.in_subquery(silent)))
         .order_by_asc(agreement::Column::Id)
         .into_tuple()
         .all(db)

@@ -133,6 +133,8 @@ pub enum Job {
         signer: Option<SignerId>,
         /// What.
         what: AgreementNotice,
+        /// The signer whose doing it is, if it is one's.
+        by: Option<SignerId>,
     },
     /// Typeset and seal an executed agreement.
     SealAgreement {

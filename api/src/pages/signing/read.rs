@@ -10,10 +10,11 @@ use domain::{
     agreements::{
         commands::{self, CONSENT_VERSION, Seen},
         document::{self, DocumentStage},
-        entity::version,
-        queries,
+        entity::{evidence, version},
+        evidence as chain, queries,
     },
     catalog::Sha256,
+    ids::SignerId,
 };
 
 use super::{
@@ -35,9 +36,8 @@ struct DocumentPage {
     chrome: Chrome,
     head: Head,
     said: String,
-    /// What was said about the present version, and by whom; empty if nothing was.
-    note: String,
-    note_by: String,
+    /// What was said to the signer, and about the present version.
+    notes: Vec<Note>,
     changed_heading: String,
     changes: Vec<ChangeView>,
     signers: Vec<SignerView>,
@@ -47,6 +47,12 @@ struct DocumentPage {
     text_sha256: String,
     is_split: bool,
     consented: bool,
+}
+
+/// Something that was said, and by whom.
+struct Note {
+    words: String,
+    by: String,
 }
 
 /// Shows the agreement to whose turn it is, and notes that it was shown; to anybody else it shows how it stands.
@@ -82,8 +88,8 @@ async fn view(
     document: String,
 ) -> Result<DocumentPage, PageError> {
     let view = &visit.view;
-    let (changed_heading, changes) = changes(caller, visit, version).await?;
-    let note_by = version.proposed_by.and_then(|by| visit.signers.iter().find(|row| row.id == by));
+    let evidence = queries::evidence_of(&caller.services.db, view.agreement.id).await?;
+    let (changed_heading, changes) = changes(caller, visit, &evidence, version).await?;
     let on_behalf = views::party_name(&visit.signers, &view.signer);
     let said = match on_behalf {
         Some(party) => format!("{} asks you to sign for {party}.", view.studio_name),
@@ -94,8 +100,7 @@ async fn view(
         chrome: visit.chrome("Read"),
         head: visit.head(views::steps(1)),
         said,
-        note: version.note.clone().unwrap_or_default(),
-        note_by: note_by.map_or_else(|| view.studio_name.clone(), |row| row.name.clone()),
+        notes: notes(visit, &evidence, version),
         changed_heading,
         changes,
         signers: views::signers(&visit.signers, Some(view.signer.id), view.agreement.state),
@@ -107,15 +112,27 @@ async fn view(
     })
 }
 
+/// What whoever handed it on said to the signer, and what was said about the present version by whom it is of.
+fn notes(visit: &Visit, evidence: &[evidence::Model], version: &version::Model) -> Vec<Note> {
+    let view = &visit.view;
+    let name = |id: Option<SignerId>| {
+        let row = id.and_then(|id| visit.signers.iter().find(|row| row.id == id));
+        row.map_or_else(|| view.studio_name.clone(), |row| row.name.clone())
+    };
+    let note = |words: Option<String>, by| words.map(|words| Note { words, by: name(by) });
+    let handed_on = note(chain::said_to_delegate(evidence, view.signer.id), view.signer.delegated_by);
+    handed_on.into_iter().chain(note(version.note.clone(), version.proposed_by)).collect()
+}
+
 /// What reads otherwise than what the signer knew last.
 async fn changes(
     caller: &Caller,
     visit: &Visit,
+    evidence: &[evidence::Model],
     current: &version::Model,
 ) -> Result<(String, Vec<ChangeView>), PageError> {
     let (services, view) = (&caller.services, &visit.view);
-    let evidence = queries::evidence_of(&services.db, view.agreement.id).await?;
-    let Some((number, signed)) = views::last_known(&evidence, view.signer.id, current.number) else {
+    let Some((number, signed)) = views::last_known(evidence, view.signer.id, current.number) else {
         return Ok((String::new(), Vec::new()));
     };
     let known = queries::find_version(&services.db, view.agreement.id, number).await?;

@@ -452,11 +452,14 @@ async fn it_can_be_handed_on_declined_or_asked_for_on_paper() {
         assert!(wrong.text.contains("value=\"Cleo\"") && wrong.text.contains("aria-invalid"), "{}", wrong.text);
         let signs = ada.post("/delegate", &[("name", "Ben"), ("email", BEN.1)]).await;
         assert_eq!(signs.status, StatusCode::CONFLICT, "{}", signs.text);
-        let handed = ada.post("/delegate", &[("name", "Cleo Diaz"), ("email", "cleo@example.com")]).await;
+        let words = "Look at the credits.\r\nThe rest is as we said.";
+        let handed =
+            ada.post("/delegate", &[("name", "Cleo Diaz"), ("email", "cleo@example.com"), ("words", words)]).await;
         assert!(handed.text.contains("You have handed it on"), "{}", handed.text);
         assert!(ada.get("").await.status.is_client_error(), "what was handed on is no longer theirs");
         let cleo = sent.visitor(("Cleo Diaz", "cleo@example.com")).await;
-        assert!(cleo.get("").await.text.contains("for Ada Nowak"));
+        let page = cleo.get("").await;
+        assert!(page.text.contains("for Ada Nowak") && page.text.contains("Look at the credits."), "{}", page.text);
         assert_eq!(cleo.sign().await.status, StatusCode::SEE_OTHER);
 
         let ben = sent.visitor(BEN).await;

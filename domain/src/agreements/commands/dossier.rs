@@ -263,10 +263,22 @@ impl<'a> Dossier<'a> {
         Ok(id)
     }
 
+    /// Mails a signer whose turn it is: for this reason, unless they are asked for the first time.
+    pub(super) async fn ask(&mut self, to: SignerId, reason: LinkReason) -> Result<(), AgreementError> {
+        let row = self.signer(to)?;
+        let reason = match (row.mailed_at, row.delegated_by) {
+            (Some(_), _) => reason,
+            (None, Some(_)) => LinkReason::Delegated,
+            (None, None) => LinkReason::Invited,
+        };
+        self.mail(to, reason).await?;
+        Ok(())
+    }
+
     /// Mails everybody whose turn it is.
     pub(super) async fn mail_turn(&mut self, standing: &Standing, reason: LinkReason) -> Result<(), AgreementError> {
         for id in standing.turn() {
-            self.mail(id, reason).await?;
+            self.ask(id, reason).await?;
         }
         Ok(())
     }
@@ -275,26 +287,37 @@ impl<'a> Dossier<'a> {
     pub(super) async fn mail_new_turn(&mut self, before: &Standing, after: &Standing) -> Result<(), AgreementError> {
         let earlier: BTreeSet<SignerId> = before.turn().into_iter().collect();
         for id in after.turn().into_iter().filter(|id| !earlier.contains(id)) {
-            self.mail(id, LinkReason::Invited).await?;
+            self.ask(id, LinkReason::Invited).await?;
         }
         Ok(())
     }
 
-    /// Tells a signer, or the studio, how it stands.
-    pub(super) async fn tell(&self, signer: Option<SignerId>, what: AgreementNotice) -> Result<(), StoreError> {
-        let job = Job::MailAgreement { agreement: self.row.id, signer, what };
+    /// Tells a signer, or the studio, how it stands, and by whom.
+    pub(super) async fn tell(
+        &self,
+        signer: Option<SignerId>,
+        what: AgreementNotice,
+        by: Option<SignerId>,
+    ) -> Result<(), StoreError> {
+        let job = Job::MailAgreement { agreement: self.row.id, signer, what, by };
         outbox::put(self.tx, self.ctx, Some(self.row.studio_id), &job).await?;
         Ok(())
     }
 
-    /// Tells all signers who have been asked, but for one.
-    pub(super) async fn tell_asked(&self, but: Option<SignerId>, what: AgreementNotice) -> Result<(), StoreError> {
+    /// Tells the studio, and all signers who have been asked but for whose doing it is.
+    pub(super) async fn tell_all(&self, what: AgreementNotice, by: Option<SignerId>) -> Result<(), StoreError> {
+        self.tell(None, what, by).await?;
+        self.tell_asked(what, by).await
+    }
+
+    /// Tells all signers who have been asked, but for whose doing it is.
+    pub(super) async fn tell_asked(&self, what: AgreementNotice, by: Option<SignerId>) -> Result<(), StoreError> {
         let asked = |row: &&signer::Model| {
             let there = !matches!(row.state, SignerState::Replaced | SignerState::Released);
-            there && row.mailed_at.is_some() && Some(row.id) != but
+            there && row.mailed_at.is_some() && Some(row.id) != by
         };
         for row in self.signers.iter().filter(asked) {
-            self.tell(Some(row.id), what).await?;
+            self.tell(Some(row.id), what, by).await?;
         }
         Ok(())
     }

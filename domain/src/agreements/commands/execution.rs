@@ -137,8 +137,7 @@ pub async fn record_sealed(
     let seal = seals::commands::record_sealed(tx, ctx, document).await?;
     let data = json!({ "sha256": file.sha256, "level": seal.level });
     dossier.note(EvidenceKind::Sealed, None, data).await?;
-    dossier.tell(None, AgreementNotice::Executed).await?;
-    dossier.tell_asked(None, AgreementNotice::Executed).await?;
+    dossier.tell_all(AgreementNotice::Executed, None).await?;
     dossier.save().await?;
     Ok(seal)
 }

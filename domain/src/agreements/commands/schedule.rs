@@ -70,8 +70,7 @@ pub async fn expire(tx: &Tx, ctx: &Ctx, id: AgreementId) -> Result<bool, Agreeme
     dossier.take(&Step::Expire, |_| None).await?;
     dossier.row.closed_reason = Some("the time to sign ran out".to_owned());
     dossier.note(EvidenceKind::Expired, None, json!({ "expires_at": dossier.row.expires_at })).await?;
-    dossier.tell(None, AgreementNotice::Expired).await?;
-    dossier.tell_asked(None, AgreementNotice::Expired).await?;
+    dossier.tell_all(AgreementNotice::Expired, None).await?;
     dossier.save().await?;
     Ok(true)
 }
@@ -87,7 +86,7 @@ pub async fn remind_overdue(tx: &Tx, ctx: &Ctx, id: AgreementId) -> Result<usize
         if !overdue {
             continue;
         }
-        dossier.mail(signer, LinkReason::Reminded).await?;
+        dossier.ask(signer, LinkReason::Reminded).await?;
         dossier.change(signer, |row| row.reminders = row.reminders.saturating_add(1)).await?;
         dossier.note(EvidenceKind::Reminded, Some(signer), json!({ "by": "schedule" })).await?;
         reminded += 1;
@@ -106,8 +105,7 @@ pub async fn announce_term(tx: &Tx, ctx: &Ctx, id: AgreementId) -> Result<bool, 
     }
     dossier.row.term_announced_at = Some(ctx.env.now());
     dossier.note(EvidenceKind::TermAnnounced, None, json!({ "term_ends_on": dossier.row.term_ends_on })).await?;
-    dossier.tell(None, AgreementNotice::TermEnds).await?;
-    dossier.tell_asked(None, AgreementNotice::TermEnds).await?;
+    dossier.tell_all(AgreementNotice::TermEnds, None).await?;
     dossier.save().await?;
     Ok(true)
 }

@@ -7,7 +7,7 @@ use super::{
     super::{
         AgreementError,
         document::Mark,
-        entity::{AgreementNotice, AgreementState, EvidenceKind, LinkReason, SignerState, agreement, session, version},
+        entity::{AgreementNotice, AgreementState, EvidenceKind, SignerState, agreement, session, version},
         rules::{self, Step},
     },
     CONSENT_TEXT, CONSENT_VERSION, Device, Prepared,
@@ -174,8 +174,7 @@ pub async fn decline(tx: &Tx, ctx: &Ctx, why: &str, device: &Device) -> Result<a
     dossier.change(signer, |row| row.reason = Some(why.clone())).await?;
     let data = json!({ "session": session.id, "reason": why });
     dossier.note(EvidenceKind::Declined, Some(signer), from_device(device, data)).await?;
-    dossier.tell(None, AgreementNotice::Declined).await?;
-    dossier.tell_asked(Some(signer), AgreementNotice::Declined).await?;
+    dossier.tell_all(AgreementNotice::Declined, Some(signer)).await?;
     Ok(dossier.save().await?)
 }
 
@@ -198,10 +197,8 @@ pub async fn delegate(tx: &Tx, ctx: &Ctx, to: &Delegation, device: &Device) -> R
     dossier.change(signer, |row| row.replaced_by = Some(fresh)).await?;
     let data = json!({ "session": session.id, "to": fresh, "name": name, "email": email, "note": said });
     dossier.note(EvidenceKind::Delegated, Some(signer), from_device(device, data)).await?;
-    dossier.tell(None, AgreementNotice::Delegated).await?;
-    if after.turn().contains(&fresh) {
-        dossier.mail(fresh, LinkReason::Delegated).await?;
-    }
+    dossier.tell(None, AgreementNotice::Delegated, Some(signer)).await?;
+    dossier.mail_new_turn(&before, &after).await?;
     dossier.save().await?;
     Ok(fresh)
 }
@@ -244,7 +241,7 @@ pub async fn counter(tx: &Tx, ctx: &Ctx, proposal: &CounterProposal, device: &De
         "note": said,
     });
     dossier.note(EvidenceKind::Countered, Some(signer), from_device(device, data)).await?;
-    dossier.tell(None, AgreementNotice::Countered).await?;
+    dossier.tell(None, AgreementNotice::Countered, Some(signer)).await?;
     dossier.save().await?;
     Ok(number)
 }
@@ -265,7 +262,7 @@ pub async fn withdraw(
         session::ActiveModel { consent_version: Set(None), consented_at: Set(None), ..session.into_active_model() };
     row.update(tx).await?;
     dossier.note(EvidenceKind::Withdrawn, Some(signer), from_device(device, data)).await?;
-    dossier.tell(None, AgreementNotice::PaperWanted).await?;
+    dossier.tell(None, AgreementNotice::PaperWanted, Some(signer)).await?;
     Ok(dossier.save().await?)
 }
 

@@ -263,7 +263,7 @@ pub async fn void_agreement(
     dossier.take(&Step::Void, |_| None).await?;
     dossier.row.closed_reason = Some(why.clone());
     dossier.note(EvidenceKind::Voided, None, json!({ "reason": why, "by": by(ctx) })).await?;
-    dossier.tell_asked(None, AgreementNotice::Voided).await?;
+    dossier.tell_asked(AgreementNotice::Voided, None).await?;
     Ok(dossier.save().await?)
 }
 
@@ -279,7 +279,7 @@ pub async fn remind_signers(tx: &Tx, ctx: &Ctx, id: AgreementId) -> Result<usize
     }
     let turn = dossier.standing().turn();
     for signer in &turn {
-        dossier.mail(*signer, LinkReason::Reminded).await?;
+        dossier.ask(*signer, LinkReason::Reminded).await?;
         dossier.note(EvidenceKind::Reminded, Some(*signer), json!({ "by": by(ctx) })).await?;
     }
     dossier.save().await?;
@@ -309,7 +309,7 @@ pub async fn accept_counter(
     Ok(dossier.save().await?)
 }
 
-/// Does not take it: the document stays as it is, and who proposed the change is told and asked again.
+/// Does not take it: the document stays as it is, who proposed the change is told, and everybody whose turn it is is asked again.
 pub async fn refuse_counter(
     tx: &Tx,
     ctx: &Ctx,
@@ -324,8 +324,9 @@ pub async fn refuse_counter(
     let standing = dossier.take(&Step::RefuseCounter, |_| None).await?;
     let data = json!({ "version": proposed_version, "reason": why, "by": by(ctx) });
     dossier.note(EvidenceKind::CounterRefused, proposer, data).await?;
-    for signer in standing.turn().into_iter().filter(|id| Some(*id) == proposer) {
-        dossier.mail(signer, LinkReason::CounterRefused).await?;
+    for signer in standing.turn() {
+        let reason = if Some(signer) == proposer { LinkReason::CounterRefused } else { LinkReason::Reminded };
+        dossier.ask(signer, reason).await?;
     }
     Ok(dossier.save().await?)
 }

@@ -3,7 +3,10 @@
 use sea_orm::{ConnectionTrait, EntityTrait};
 
 use super::{
-    super::entity::{AgreementState, SignerState, agreement, link, session, signer},
+    super::{
+        entity::{AgreementState, LinkReason, SignerState, agreement, link, session, signer},
+        evidence as chain,
+    },
     code,
 };
 use crate::{
@@ -32,6 +35,8 @@ pub struct LinkMail {
     pub signer: signer::Model,
     /// Who handed it on to them.
     pub delegated_by: Option<String>,
+    /// What is said to them with it: by who handed it on, or by the studio that did not take their change.
+    pub said: Option<String>,
 }
 
 impl LinkMail {
@@ -61,8 +66,13 @@ pub async fn find_link_mail(db: &Db, id: SigningLinkId) -> Result<Option<LinkMai
         Some(id) => signer::Entity::find_by_id(id).one(db).await?.map(|row| row.name),
         None => None,
     };
+    let said = match link.reason {
+        LinkReason::Delegated => chain::said_to_delegate(&super::evidence_of(db, agreement.id).await?, signer.id),
+        LinkReason::CounterRefused => chain::said_of_refusal(&super::evidence_of(db, agreement.id).await?, signer.id),
+        _ => None,
+    };
     let studio = studio(db, agreement.studio_id).await?;
-    Ok(studio.map(|studio| LinkMail { link, agreement, studio, signer, delegated_by }))
+    Ok(studio.map(|studio| LinkMail { link, agreement, studio, signer, delegated_by, said }))
 }
 
 /// What a code's mail says.
@@ -120,8 +130,10 @@ pub struct AgreementMail {
     pub studio: studio::Model,
     /// To whom; none: the studio.
     pub to: Option<signer::Model>,
-    /// Every signer, those who no longer count among them: to say who did what and why.
-    pub signers: Vec<signer::Model>,
+    /// The signer whose doing it is, if it is one's.
+    pub by: Option<signer::Model>,
+    /// Who signs in their place, if they have handed it on.
+    pub successor: Option<signer::Model>,
 }
 
 impl AgreementMail {
@@ -143,13 +155,16 @@ pub async fn find_agreement_mail(
     db: &Db,
     id: AgreementId,
     signer: Option<SignerId>,
+    by: Option<SignerId>,
 ) -> Result<Option<AgreementMail>, StoreError> {
     let Some(agreement) = agreement::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
     let Some(studio) = studio(db, agreement.studio_id).await? else { return Ok(None) };
     let signers = super::signers_of(db, id).await?;
-    let to = signer.map(|id| signers.iter().find(|row| row.id == id).cloned());
-    match to {
-        Some(None) => Ok(None),
-        to => Ok(Some(AgreementMail { agreement, studio, to: to.flatten(), signers })),
+    let find = |id: Option<SignerId>| signers.iter().find(|row| Some(row.id) == id).cloned();
+    let (to, by) = (find(signer), find(by));
+    if signer.is_some() && to.is_none() {
+        return Ok(None);
     }
+    let successor = find(by.as_ref().and_then(|row| row.replaced_by));
+    Ok(Some(AgreementMail { agreement, studio, to, by, successor }))
 }

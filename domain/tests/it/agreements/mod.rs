@@ -5,6 +5,7 @@ mod forgery;
 mod rule;
 mod schedule;
 mod table;
+mod turns;
 
 use domain::{
     actor::{Actor, Role},
