@@ -4,8 +4,8 @@
 //! that the text shown, the text signed and the text sealed are the same. [`concerns`] fingerprints what concerns one party, so that a
 //! counter-proposal asks only those again whom it touches.
 //!
-//! To add a template: a variant of [`Terms`] with its struct, its clauses' ids in `clauses.rs`, their sentences in `texts/agreements`, a
-//! sample in `documents/examples`; the tests then ask for the rest.
+//! To add a template: a variant of [`Terms`] with its struct in `terms.rs`, its clauses' ids in `clauses.rs`, their sentences in
+//! `texts/agreements`, a sample in `documents/examples`; the tests then ask for the rest.
 
 mod clauses;
 mod codes;
@@ -16,6 +16,7 @@ mod render;
 mod schema;
 mod shares;
 mod speaker;
+mod terms;
 mod text;
 mod validate;
 mod work;
