@@ -20,6 +20,7 @@ mod m20261127_8_audio_jobs;
 mod m20261128_9_agreements;
 mod m20261128_a_splits;
 mod m20261128_b_seals;
+mod m20261128_e_clauses;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_9_agreements::Migration),
             Box::new(m20261128_a_splits::Migration),
             Box::new(m20261128_b_seals::Migration),
+            Box::new(m20261128_e_clauses::Migration),
         ]
     }
 }
@@ -61,5 +63,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261128_9_agreements.rs"),
     include_str!("m20261128_a_splits.rs"),
     include_str!("m20261128_b_seals.rs"),
+    include_str!("m20261128_e_clauses.rs"),
     include_str!("sql.rs"),
 ];
