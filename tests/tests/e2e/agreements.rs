@@ -86,11 +86,12 @@ async fn four_sign_from_their_mails_and_a_sale_is_divided_as_signed() {
     let sealed = producer.wait_for_seal(&drafted).await.expect("the sealed file");
     let file = folder.path().join("split.pdf");
     signers[3].0.download_sealed(&file).await.expect("the download");
-    let output = program::command().arg("verify").arg(&file).arg("--json").output().expect("it starts");
+    let output = program::command().arg("verify").arg(&file).args(["--rebuild", "--json"]).output().expect("it starts");
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert!(output.status.success() && report["sha256"] == sealed.sha256, "{report}");
     let attached: Vec<_> = report["attachments"].as_array().into_iter().flatten().map(|file| &file["name"]).collect();
-    assert_eq!(attached, ["agreement.json", "evidence.json"], "{report}");
+    assert_eq!(attached, ["agreement.json", "evidence.json", "execution.json"], "{report}");
+    assert_eq!(report["rebuilt"]["outcome"], "identical", "{report}");
     if judges::has("pdftotext") {
         let text = judges::pdf_text(&file);
         assert!(text.contains(&drafted.reference) && text.contains("Łukasz"), "{text}");
