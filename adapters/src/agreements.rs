@@ -1,7 +1,7 @@
 //! The domain's agreements, read and typeset by the `documents` crate: values are carried over here, no word is written here.
 
 use documents::{
-    DocumentError,
+    DocumentError, Language,
     agreement::{
         self, Agreement, EvidenceLine, Execution, Mark, Master, RoyaltyBase, Signature, Stage, Terms, from_json,
     },
@@ -9,12 +9,14 @@ use documents::{
 use domain::{
     agreements::document::{
         self, DocumentChange, DocumentProblem, DocumentStage, PartyReading, Reading, SplitReading, Template,
+        TemplateClause, TemplateFacts,
     },
     catalog::Sha256,
     ids::WorkId,
     ports::{AgreementDocuments, ContractPdf, PortError},
     share::{Share, ShareError, WHOLE_PPM},
 };
+use serde_json::{Map, Value};
 
 /// Why an agreement could not be made; the source of the port's error, for the log.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +62,29 @@ impl AgreementDocuments for AgreementTypesetter {
             AgreementFault::Document(error) => problems(error),
             other => vec![problem("document", "document", other.to_string())],
         })
+    }
+
+    fn template(&self, template: Template) -> Result<TemplateFacts, PortError> {
+        let facts = || -> Result<TemplateFacts, AgreementFault> {
+            let (own, language) = (own_template(template), Language::default());
+            let clause = |clause: agreement::TemplateClause| TemplateClause {
+                id: clause.id.to_owned(),
+                heading: clause.heading,
+                text: clause.text,
+                summary: clause.summary,
+                essential: clause.essential,
+            };
+            Ok(TemplateFacts {
+                name: agreement::template_name(own, language)?,
+                clauses: agreement::template_clauses(own, language)?.into_iter().map(clause).collect(),
+            })
+        };
+        facts().map_err(|cause| PortError::lasting("listing a template's clauses", cause))
+    }
+
+    fn read_edits(&self, template: Template, json: &str) -> Result<Map<String, Value>, Vec<DocumentProblem>> {
+        let edits = agreement::edits_from_json(own_template(template), json).map_err(problems)?;
+        serde_json::to_value(&edits).and_then(serde_json::from_value).map_err(|cause| problems(cause.into()))
     }
 
     fn html(&self, json: &str) -> Result<String, PortError> {
@@ -151,6 +176,17 @@ const fn template(template: agreement::Template) -> Template {
         agreement::Template::WorkForHire => Template::WorkForHire,
         agreement::Template::Collaboration => Template::Collaboration,
         agreement::Template::ComposerForHire => Template::ComposerForHire,
+    }
+}
+
+const fn own_template(template: Template) -> agreement::Template {
+    match template {
+        Template::SplitSheet => agreement::Template::SplitSheet,
+        Template::Producer => agreement::Template::Producer,
+        Template::MixMaster => agreement::Template::MixMaster,
+        Template::WorkForHire => agreement::Template::WorkForHire,
+        Template::Collaboration => agreement::Template::Collaboration,
+        Template::ComposerForHire => agreement::Template::ComposerForHire,
     }
 }
 
@@ -374,6 +410,25 @@ mod tests {
         };
         let empty: Vec<_> = faults.iter().filter(|fault| fault.code == "empty").map(|fault| &fault.field).collect();
         assert_eq!(empty, Vec::<&String>::new());
+    }
+
+    #[test]
+    fn edits_of_clauses_are_read_without_a_document() {
+        let facts = AgreementTypesetter.template(Template::Producer).unwrap();
+        assert_eq!(facts.name, "Producer agreement");
+        let clause = |id: &str| facts.clauses.iter().find(|clause| clause.id == id).unwrap();
+        assert!(clause("fee").essential && clause("fee").text.is_none());
+        assert_eq!(clause("disputes").summary.as_deref(), Some("Talk first, then a mediator, then a court."));
+        assert!(clause("disputes").text.as_ref().unwrap()[0].starts_with("Parties who disagree talk first"));
+
+        let read = |json: &str| AgreementTypesetter.read_edits(Template::Producer, json);
+        let edits = read(r#"{ "off": ["disputes"], "added": [] }"#).unwrap();
+        assert_eq!(Value::Object(edits).to_string(), r#"{"off":["disputes"]}"#);
+        assert_eq!(read(r#"{ "off": [], "replaced": {} }"#).unwrap(), Map::new());
+        let refused = read(r#"{ "off": ["disputes", "fee"] }"#).unwrap_err();
+        assert_eq!((refused[0].path.as_str(), refused[0].code.as_str()), ("clauses.off[1]", "ESSENTIAL"));
+        assert!(refused[0].message.contains("‘fee’"), "{refused:?}");
+        assert_eq!(read(r#"{ "of": [] }"#).unwrap_err()[0].path, "clauses.of");
     }
 
     #[test]

@@ -12,8 +12,8 @@
 //! 5. [`mod@seal`] seals a finished PDF and verifies a sealed one; data that machines read travels in it
 //!    ([`Typesetter::render_with`]).
 //!
-//! Agreements go the same way: [`agreement::from_json`], [`agreement::text()`], [`agreement::html`], [`agreement::typeset`]. A licence's
-//! [`certificate`] is made of its contract.
+//! Agreements go the same way: [`agreement::from_json`], [`agreement::text()`], [`agreement::html`], [`agreement::typeset`]; and back again:
+//! [`agreement::rebuild()`] makes a sealed one out of what it embeds. A licence's [`certificate`] is made of its contract.
 //!
 //! To add a language: add `texts/<code>.txt`, `texts/agreements/<code>.txt` and `texts/certificates/<code>.txt` with the same keys, a variant to
 //! [`Language`], and its number and date habits to [`mod@format`]; the tests then check every key. To add a document: a folder beside `licence` with the same files (model,

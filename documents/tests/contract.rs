@@ -102,6 +102,14 @@ fn the_same_contract_gives_the_same_bytes() {
 }
 
 #[test]
+fn it_does_not_embed_its_data() {
+    let found = documents::agreement::rebuild(&to_pdf(&samples::sold(Tier::Trackout)).unwrap().bytes);
+    assert!(!found.is_fault());
+    let missing = vec!["agreement.json", "evidence.json", "execution.json"];
+    assert_eq!(found, documents::agreement::Rebuilt::NoData { missing });
+}
+
+#[test]
 fn the_pdf_names_itself() {
     let pdf = to_pdf(&samples::sold(Tier::Exclusive)).unwrap();
     let document = lopdf::Document::load_mem(&pdf.bytes).unwrap();

@@ -6,9 +6,10 @@ use std::{ops::Range, path::Path};
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
+use serde_json::{Map, Value};
 
 use crate::{
-    agreements::document::{DocumentChange, DocumentProblem, DocumentStage, Reading},
+    agreements::document::{DocumentChange, DocumentProblem, DocumentStage, Reading, Template, TemplateFacts},
     catalog::Sha256,
     email::EmailAddress,
     env::Instant,
@@ -219,6 +220,11 @@ pub trait Contracts: Send + Sync {
 pub trait AgreementDocuments: Send + Sync {
     /// Reads a document, or names everything in it that cannot stand.
     fn read(&self, json: &str) -> Result<Reading, Vec<DocumentProblem>>;
+    /// What a template is called and which clauses it has, as far as that can be told without a document.
+    fn template(&self, template: Template) -> Result<TemplateFacts, PortError>;
+    /// Reads what a studio changes in a template's clauses, or names everything in it that cannot stand, by a path such as `clauses.off[0]`. Gives
+    /// it without what changes nothing.
+    fn read_edits(&self, template: Template, json: &str) -> Result<Map<String, Value>, Vec<DocumentProblem>>;
     /// The document as it reads: an HTML fragment, escaped, a plain-language summary beside each clause.
     fn html(&self, json: &str) -> Result<String, PortError>;
     /// What one document says that the other does not.

@@ -22,6 +22,7 @@ mod m20261128_a_splits;
 mod m20261128_b_seals;
 mod m20261128_c_samples;
 mod m20261128_d_channels;
+mod m20261128_e_clauses;
 mod m20261129_f_guards;
 mod sql;
 #[cfg(feature = "testing")]
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_b_seals::Migration),
             Box::new(m20261128_c_samples::Migration),
             Box::new(m20261128_d_channels::Migration),
+            Box::new(m20261128_e_clauses::Migration),
             Box::new(m20261129_f_guards::Migration),
         ]
     }
@@ -69,6 +71,7 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261128_b_seals.rs"),
     include_str!("m20261128_c_samples.rs"),
     include_str!("m20261128_d_channels.rs"),
+    include_str!("m20261128_e_clauses.rs"),
     include_str!("m20261129_f_guards.rs"),
     include_str!("sql.rs"),
 ];

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod catalog;
+mod clauses;
 mod downloads;
 mod http;
 mod licensees;

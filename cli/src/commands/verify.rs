@@ -3,8 +3,9 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, Result};
-use documents::seal::{
-    self, Finding, Level, Options, Report, Severity, SignatureKind, SignatureReport, StatedTime, Verdict,
+use documents::{
+    agreement::{Rebuilt, Versions, rebuild},
+    seal::{self, Finding, Level, Options, Report, Severity, SignatureKind, SignatureReport, StatedTime, Verdict},
 };
 use domain::{
     agreements::evidence::verify_export,
@@ -27,6 +28,9 @@ pub(crate) struct Args {
     /// The level that the seal must reach.
     #[arg(long, value_name = "LEVEL", value_parser = level)]
     level: Option<Level>,
+    /// Typeset the document again out of the data that it embeds, and compare it byte for byte with what was sealed.
+    #[arg(long)]
+    rebuild: bool,
     /// Print one JSON object: `verdict` (`valid`, `intact`, `refused`), `level`, `signatures`, `attachments`, `findings` and more.
     #[arg(long)]
     json: bool,
@@ -38,7 +42,7 @@ fn level(text: &str) -> Result<Level, String> {
     found.ok_or_else(|| format!("give one of {}", names.join(", ")))
 }
 
-/// Verifies the file by itself, offline; fails if it is refused.
+/// Verifies the file by itself, offline; fails if it is refused, or shows something else than its data make.
 pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let mut options = Options::default().at(SystemClock.now());
     for path in &args.trust {
@@ -53,16 +57,22 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let pdf = std::fs::read(&args.file).with_context(|| args.file.display().to_string())?;
     let report = seal::verify(&pdf, &options);
     let evidence = evidence(&pdf, &report);
+    let rebuilt = args.rebuild.then(|| rebuild(&pdf));
     if args.json {
-        super::print(&serde_json::to_string_pretty(&Said { report: &report, evidence: evidence.as_ref() })?);
+        let said = Said { report: &report, evidence: evidence.as_ref(), rebuilt: rebuilt.as_ref() };
+        super::print(&serde_json::to_string_pretty(&said)?);
     } else {
         tell(&args.file.display().to_string(), &report);
         if let Some(evidence) = &evidence {
             tell_evidence(evidence);
         }
+        if let Some(rebuilt) = &rebuilt {
+            tell_rebuilt(rebuilt);
+        }
     }
     let forged = evidence.is_some_and(|evidence| evidence.fault.is_some());
-    Ok(if report.verdict == Verdict::Refused || forged { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let refused = report.verdict == Verdict::Refused || forged || rebuilt.is_some_and(|rebuilt| rebuilt.is_fault());
+    Ok(if refused { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// All that is said of a file.
@@ -72,6 +82,9 @@ struct Said<'a> {
     report: &'a Report,
     /// The evidence of its signing, where it carries any.
     evidence: Option<&'a Evidence>,
+    /// What came of typesetting it again, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rebuilt: Option<&'a Rebuilt>,
 }
 
 /// The evidence of an agreement's signing, as it travels in the file.
@@ -114,6 +127,31 @@ fn tell_evidence(evidence: &Evidence) {
         super::print(&format!("  the evidence of {reference} is whole, {} entries", evidence.entries));
         super::print(&format!("    head {}", head.unwrap_or_default()));
     }
+}
+
+fn tell_rebuilt(rebuilt: &Rebuilt) {
+    const REMEDY: &str = "    → Do not rely on this file; ask whoever sealed it how that came.";
+    super::print(&match rebuilt {
+        Rebuilt::Identical { bytes } => format!("  rebuilt: identical, {bytes} bytes out of the data that it embeds"),
+        Rebuilt::OtherVersions { template_sha256, engine_version } => {
+            let differing: String = [("template", template_sha256), ("engine", engine_version)]
+                .into_iter()
+                .filter_map(|(what, versions)| {
+                    let Versions { file, program } = versions.as_ref()?;
+                    Some(format!("    other {what}: {file}\n      here: {program}\n"))
+                })
+                .collect();
+            let remedy = "    → Rebuild it with the version of this program that made it.";
+            format!("  · rebuilt: not compared, for another version made it\n{differing}{remedy}")
+        }
+        Rebuilt::Different { at } => {
+            format!("  ✗ rebuilt: its data make another document with the same versions, from byte {at} on\n{REMEDY}")
+        }
+        Rebuilt::NoData { missing } => {
+            format!("  · rebuilt: this document does not embed its data: it lacks {}", missing.join(", "))
+        }
+        Rebuilt::Unusable { why } => format!("  ✗ rebuilt: its data make no document: {why}\n{REMEDY}"),
+    });
 }
 
 fn pem(path: &PathBuf) -> Result<String> {

@@ -200,8 +200,28 @@ fn edit(edits: &ClauseEdits, clauses: &mut Vec<Clause>) {
     }
 }
 
+/// The summary and the sentences of a clause that reads the same in every agreement, by their keys; none where the agreement decides.
+pub(super) fn constant(id: &str) -> Option<(&'static str, &'static [&'static str])> {
+    let keys: (&'static str, &'static [&'static str]) = match id {
+        "warranty" => ("warranty.summary", &["warranty.own", "warranty.liability"]),
+        "changes" => ("changes.summary", &["changes.before", "changes.after"]),
+        "disputes" => ("disputes.summary", &["disputes.steps"]),
+        "signing" => ("signing.summary", &["signing.electronic", "signing.counterparts"]),
+        "whole" => ("whole.summary", &["whole.entire", "whole.notes"]),
+        _ => return None,
+    };
+    Some(keys)
+}
+
 fn written(speaker: &Speaker<'_>, id: &'static str) -> Result<Finished, DocumentError> {
     let voice = &speaker.voice;
+    if let Some((summary, sentences)) = constant(id) {
+        let mut draft = voice.clause(id, summary);
+        for sentence in sentences {
+            draft = draft.says(sentence)?;
+        }
+        return Ok(draft.done());
+    }
     Ok(match id {
         "parties" => parties(speaker)?,
         "composition" => shares::composition(speaker)?,
@@ -223,14 +243,7 @@ fn written(speaker: &Speaker<'_>, id: &'static str) -> Result<Finished, Document
         "revisions" => revisions(speaker)?,
         "samples" => samples(speaker)?,
         "term" => term(speaker)?,
-        "warranty" => voice.clause(id, "warranty.summary").says("warranty.own")?.says("warranty.liability")?.done(),
-        "changes" => voice.clause(id, "changes.summary").says("changes.before")?.says("changes.after")?.done(),
-        "disputes" => voice.clause(id, "disputes.summary").says("disputes.steps")?.done(),
         "law" => voice.clause(id, "law.summary").says("law.governing")?.done(),
-        "signing" => {
-            voice.clause(id, "signing.summary").says("signing.electronic")?.says("signing.counterparts")?.done()
-        }
-        "whole" => voice.clause(id, "whole.summary").says("whole.entire")?.says("whole.notes")?.done(),
         other => {
             let problem = "no clause is written under this id".to_owned();
             return Err(DocumentError::Text { key: other.to_owned(), problem });

@@ -1,7 +1,7 @@
 //! What an executed agreement shows beside its text: who signed, when and how, and the evidence of it.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::model::Agreement;
 use super::text::AgreementText;
@@ -28,7 +28,8 @@ pub enum Stage<'a> {
 }
 
 /// How the agreement was executed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Execution {
     /// Its number.
     pub reference: String,
@@ -38,7 +39,8 @@ pub struct Execution {
     pub verify_url: String,
     /// One signature of each party that signs.
     pub signatures: Vec<Signature>,
-    /// The evidence for machines; travels in the document.
+    /// The evidence for machines; travels in the document as a file of its own, `evidence.json`.
+    #[serde(skip)]
     pub evidence_json: String,
     /// The evidence for people.
     pub evidence: Vec<EvidenceLine>,
@@ -49,7 +51,8 @@ pub struct Execution {
 }
 
 /// A signature.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Signature {
     /// Position of the party that it binds.
     pub party: usize,
@@ -74,7 +77,8 @@ pub struct Signature {
 }
 
 /// What is to be seen of a signature.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// A name that was typed.
     Typed(String),
@@ -83,7 +87,8 @@ pub enum Mark {
 }
 
 /// A line of the evidence.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EvidenceLine {
     /// Its number in the chain, from 1.
     pub seq: i32,

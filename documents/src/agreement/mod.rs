@@ -4,18 +4,23 @@
 //! that the text shown, the text signed and the text sealed are the same. [`concerns`] fingerprints what concerns one party, so that a
 //! counter-proposal asks only those again whom it touches.
 //!
-//! To add a template: a variant of [`Terms`] with its struct, its clauses' ids in `clauses.rs`, their sentences in `texts/agreements`, a
-//! sample in `documents/examples`; the tests then ask for the rest.
+//! [`rebuild()`] typesets a sealed agreement again out of the files that it embeds, and says whether the bytes are the same.
+//!
+//! To add a template: a variant of [`Terms`] with its struct in `terms.rs`, its clauses' ids in `clauses.rs`, their sentences in
+//! `texts/agreements`, a sample in `documents/examples`; the tests then ask for the rest.
 
 mod clauses;
 mod codes;
 mod diff;
+mod edits;
 mod execution;
 mod model;
+mod rebuild;
 mod render;
 mod schema;
 mod shares;
 mod speaker;
+mod terms;
 mod text;
 mod validate;
 mod work;
@@ -23,6 +28,7 @@ mod work;
 use chrono::NaiveDate;
 
 pub use diff::{Change, diff};
+pub use edits::edits_from_json;
 pub use execution::{EvidenceLine, Execution, MAX_MARK_POINTS, Mark, Signature, Stage};
 pub use model::{
     AGREEMENT_VERSION, AddedClause, Agreement, Amount, ClauseEdits, CollaborationTerms, ComposerTerms, Composition,
@@ -31,6 +37,7 @@ pub use model::{
     RoyaltyBase, Sample, SampleClearance, Services, Share, SplitSheet, Statements, Template, Term, Terms,
     WorkForHireTerms, Writer, WriterRole,
 };
+pub use rebuild::{Rebuilt, Versions, rebuild};
 pub use render::{AGREEMENT_CSS, html, typeset};
 pub use schema::schema;
 pub use text::{AgreementText, SignatureLine, concerns, text};
@@ -47,15 +54,20 @@ pub const MAX_JSON_BYTES: usize = 1 << 20;
 /// # Errors
 /// [`DocumentError::Invalid`] with every fault and its path: of the form first, then, if the form is right, of the values.
 pub fn from_json(json: &str) -> Result<Agreement, DocumentError> {
-    if json.len() > MAX_JSON_BYTES {
-        return Err(DocumentError::TooLarge { bytes: json.len(), limit: MAX_JSON_BYTES });
-    }
-    let value = serde_json::from_str(json).map_err(|error| schema::not_read("", error.to_string()))?;
+    let value = parsed(json)?;
     schema::check(&value)?;
     let agreement: Agreement = serde_path_to_error::deserialize(value)
         .map_err(|error| schema::not_read(&error.path().to_string(), error.inner().to_string()))?;
     agreement.validate()?;
     Ok(agreement)
+}
+
+/// JSON of a size that is read.
+fn parsed(json: &str) -> Result<serde_json::Value, DocumentError> {
+    if json.len() > MAX_JSON_BYTES {
+        return Err(DocumentError::TooLarge { bytes: json.len(), limit: MAX_JSON_BYTES });
+    }
+    serde_json::from_str(json).map_err(|error| schema::not_read("", error.to_string()))
 }
 
 impl Agreement {
@@ -96,6 +108,10 @@ pub struct TemplateClause {
     pub id: &'static str,
     /// Its heading.
     pub heading: String,
+    /// Its paragraphs, where they read the same in every agreement.
+    pub text: Option<Vec<String>>,
+    /// Its summary, where it reads the same in every agreement.
+    pub summary: Option<String>,
     /// Whether it carries the terms, and so can be neither switched off nor replaced.
     pub essential: bool,
 }
@@ -103,15 +119,22 @@ pub struct TemplateClause {
 /// The clauses of a template, in order.
 ///
 /// # Errors
-/// [`DocumentError::Text`] when a language lacks a heading.
+/// [`DocumentError::Text`] when a language lacks a heading or a sentence.
 pub fn template_clauses(template: Template, language: Language) -> Result<Vec<TemplateClause>, DocumentError> {
-    clauses::ids(template)
-        .iter()
-        .map(|id| {
-            let heading = language.agreement_texts().say(&format!("{id}.heading"), &[])?;
-            Ok(TemplateClause { id, heading, essential: clauses::ESSENTIAL.contains(id) })
+    let texts = language.agreement_texts();
+    let clause = |id: &'static str| -> Result<TemplateClause, DocumentError> {
+        let text = clauses::constant(id)
+            .map(|(_, sentences)| sentences.iter().map(|key| texts.say(key, &[])).collect::<Result<_, _>>());
+        Ok(TemplateClause {
+            id,
+            heading: texts.say(&format!("{id}.heading"), &[])?,
+            text: text.transpose()?,
+            // A clause whose summary the agreement decides has several under other keys, and none under this one.
+            summary: texts.say(&format!("{id}.summary"), &[]).ok(),
+            essential: clauses::ESSENTIAL.contains(&id),
         })
-        .collect()
+    };
+    clauses::ids(template).iter().copied().map(clause).collect()
 }
 
 /// What a template is called.

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::execution::{Executed, Stage};
 use super::model::Agreement;
+use super::rebuild;
 use super::text::{AgreementText, text};
 use crate::error::DocumentError;
 use crate::legible::breakable_between_hyphens as breakable;
@@ -42,8 +43,8 @@ pub fn html(agreement: &Agreement) -> Result<String, DocumentError> {
     Ok(Article { text: &text(agreement)? }.render()?)
 }
 
-/// Typesets an agreement as PDF/A-3b, with `agreement.json` in it; executed also with the marks of the signatures, a page of evidence and
-/// `evidence.json`. The same arguments give the same bytes.
+/// Typesets an agreement as PDF/A-3b, with `agreement.json` in it; executed also with the marks of the signatures, a page of evidence,
+/// `evidence.json`, and `execution.json`, so that it can be [made again](super::rebuild()). The same arguments give the same bytes.
 ///
 /// # Errors
 /// [`DocumentError::Invalid`] when a value is missing or contradicts another, or a signature is missing.
@@ -52,8 +53,10 @@ pub fn typeset(agreement: &Agreement, stage: Stage<'_>) -> Result<Pdf, DocumentE
     let text = text(agreement)?;
     let text_sha256 = text.sha256();
     let json = agreement.canonical_json()?;
+    let template_sha256 = template_sha256(agreement);
+    let record;
     let mut embedded = vec![EmbeddedFile {
-        name: "agreement.json",
+        name: rebuild::AGREEMENT,
         media_type: "application/json",
         relationship: Relationship::Source,
         description: "The agreement for machines",
@@ -63,13 +66,19 @@ pub fn typeset(agreement: &Agreement, stage: Stage<'_>) -> Result<Pdf, DocumentE
     let (executed, ident, created_at) = match stage {
         Stage::Unsigned => (None, agreement.reference.number.as_deref().unwrap_or(&text_sha256), midnight),
         Stage::Executed(execution) => {
-            embedded.push(EmbeddedFile {
-                name: "evidence.json",
-                media_type: "application/json",
-                relationship: Relationship::Supplement,
-                description: "How the agreement was signed, for machines",
-                bytes: execution.evidence_json.as_bytes(),
-            });
+            record = rebuild::record(&template_sha256, execution)?;
+            for (name, description, json) in [
+                (rebuild::EVIDENCE, "How the agreement was signed, for machines", &execution.evidence_json),
+                (rebuild::EXECUTION, "What the document shows of it, to make it again", &record),
+            ] {
+                embedded.push(EmbeddedFile {
+                    name,
+                    media_type: "application/json",
+                    relationship: Relationship::Supplement,
+                    description,
+                    bytes: json.as_bytes(),
+                });
+            }
             let executed = Executed::new(agreement, &text, execution)?;
             (Some(executed), execution.reference.as_str(), execution.executed_at)
         }
@@ -83,13 +92,7 @@ pub fn typeset(agreement: &Agreement, stage: Stage<'_>) -> Result<Pdf, DocumentE
         executed,
     };
     let bytes = typesetter.render_with(TEMPLATE, &data, &Metadata { ident, created_at }, &embedded)?;
-    Ok(Pdf {
-        sha256: sha256_hex(&bytes),
-        template_sha256: template_sha256(agreement),
-        text_sha256,
-        engine_version: engine_version(),
-        bytes,
-    })
+    Ok(Pdf { sha256: sha256_hex(&bytes), template_sha256, text_sha256, engine_version: engine_version(), bytes })
 }
 
 /// The text with break chances by the width of its columns in the template: longest words that fit, in capitals of usual width.
@@ -127,7 +130,7 @@ fn narrowed(text: &AgreementText) -> Result<AgreementText, DocumentError> {
 }
 
 /// SHA-256 over the template and the texts of a language, each preceded by its length so that no two pairs collide.
-fn template_sha256(agreement: &Agreement) -> String {
+pub(super) fn template_sha256(agreement: &Agreement) -> String {
     let mut bytes = Vec::new();
     for part in [TEMPLATE, agreement.language.agreement_source()] {
         bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());

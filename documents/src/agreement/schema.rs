@@ -78,6 +78,13 @@ pub(super) fn check(document: &Value) -> Result<(), DocumentError> {
     faults.done()
 }
 
+/// Checks the form of edits of clauses that stand by themselves.
+pub(super) fn check_edits(edits: &Value) -> Result<(), DocumentError> {
+    let mut faults = Faults::default();
+    Checker { faults: &mut faults }.value(&root()["$defs"]["ClauseEdits"], edits, "clauses");
+    faults.done()
+}
+
 /// A fault of the document as a whole, such as text that is no JSON.
 pub(super) fn not_read(path: &str, problem: String) -> DocumentError {
     let field = if path.is_empty() || path == "." { "document" } else { path };

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::clauses::{ESSENTIAL, ids};
 use super::codes::{self, CodeFault};
 use super::model::{
-    AGREEMENT_VERSION, Agreement, Amount, ClauseEdits, CollaborationTerms, Contributor, General, Master, Ownership,
-    Party, Points, Publisher, Role, RoyaltyBase, Share, SplitSheet, Term, Terms, Writer,
+    AGREEMENT_VERSION, Agreement, Amount, CollaborationTerms, Contributor, General, Master, Ownership, Party, Points,
+    Publisher, Role, RoyaltyBase, Share, SplitSheet, Term, Terms, Writer,
 };
 use crate::error::DocumentError;
 use crate::faults::{Faults, MAX_PARAGRAPH_CHARS};
@@ -21,7 +20,7 @@ pub(super) fn validate(agreement: &Agreement) -> Result<(), DocumentError> {
     }
     check.terms();
     check.general(&agreement.general);
-    check.edits(&agreement.clauses);
+    super::edits::check(&mut check.faults, agreement.template(), &agreement.clauses);
     check.faults.done()
 }
 
@@ -344,66 +343,6 @@ impl Check<'_> {
         for (index, sample) in general.samples.iter().enumerate() {
             self.faults.line(format!("general.samples[{index}].title"), &sample.title);
             self.faults.line(format!("general.samples[{index}].source"), &sample.source);
-        }
-    }
-
-    fn edits(&mut self, edits: &ClauseEdits) {
-        let mut known: BTreeSet<&str> = ids(self.agreement.terms.template()).iter().copied().collect();
-        for (index, added) in edits.added.iter().enumerate() {
-            let path = format!("clauses.added[{index}]");
-            let well_formed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-            if added.id.is_empty() || added.id.len() > 60 || !added.id.chars().all(well_formed) {
-                let remedy = "give small letters, digits and dashes, at most 60";
-                self.faults.add_as("form", format!("{path}.id"), "is no id of a clause", remedy);
-            } else if known.contains(added.id.as_str()) {
-                let remedy = "choose an id that no other clause has";
-                self.faults.add_as("twice", format!("{path}.id"), "is the id of another clause", remedy);
-            }
-            if added.after.as_deref().is_some_and(|after| !known.contains(after)) {
-                let remedy = format!("give one of {}", known.iter().copied().collect::<Vec<_>>().join(", "));
-                self.faults.add_as("choice", format!("{path}.after"), "is no clause of this agreement", remedy);
-            }
-            self.faults.line(format!("{path}.heading"), &added.heading);
-            self.faults.text(format!("{path}.summary"), &added.summary, MAX_PARAGRAPH_CHARS);
-            self.paragraphs(&format!("{path}.body"), &added.body);
-            known.insert(&added.id);
-        }
-        self.faults.most("clauses.added", edits.added.len(), 50);
-        for (index, id) in edits.off.iter().enumerate() {
-            self.editable(&format!("clauses.off[{index}]"), id, &known);
-        }
-        for (id, body) in &edits.replaced {
-            let path = format!("clauses.replaced.{id}");
-            self.editable(&path, id, &known);
-            self.paragraphs(&path, body);
-        }
-        for (id, summary) in &edits.summaries {
-            let path = format!("clauses.summaries.{id}");
-            if !known.contains(id.as_str()) {
-                self.no_clause(&path, &known);
-            }
-            self.faults.text(path, summary, MAX_PARAGRAPH_CHARS);
-        }
-    }
-
-    fn editable(&mut self, path: &str, id: &str, known: &BTreeSet<&str>) {
-        if !known.contains(id) {
-            self.no_clause(path, known);
-        } else if ESSENTIAL.contains(&id) {
-            let remedy = "change the terms instead, or add a clause behind it";
-            self.faults.add_as("essential", path, "carries the agreement’s own terms", remedy);
-        }
-    }
-
-    fn no_clause(&mut self, path: &str, known: &BTreeSet<&str>) {
-        let remedy = format!("give one of {}", known.iter().copied().collect::<Vec<_>>().join(", "));
-        self.faults.add_as("choice", path, "is no clause of this agreement", remedy);
-    }
-
-    fn paragraphs(&mut self, path: &str, body: &[String]) {
-        self.faults.count(path, body.len(), 50);
-        for (index, paragraph) in body.iter().enumerate() {
-            self.faults.text(format!("{path}[{index}]"), paragraph, MAX_PARAGRAPH_CHARS);
         }
     }
 

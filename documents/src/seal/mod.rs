@@ -39,7 +39,7 @@ pub use error::SealError;
 pub use pdf::PdfError;
 pub use sealing::{
     ArchiveTimestamp, RevocationSource, SealFacts, ValidationData, add_timestamp, add_validation_data,
-    missing_revocations, prepare_archive_timestamp, request_timestamp, revocation_sources, seal,
+    missing_revocations, prepare_archive_timestamp, request_timestamp, revocation_sources, seal, unsealed,
 };
 pub use signed_data::CmsFault;
 pub use timestamp::{REQUEST_MEDIA_TYPE, RESPONSE_MEDIA_TYPE, TimestampError, TimestampRequest};

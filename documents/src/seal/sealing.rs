@@ -123,6 +123,14 @@ pub fn seal(pdf: &[u8], sealer: &Sealer, facts: &SealFacts<'_>) -> Result<Vec<u8
     Ok(out)
 }
 
+/// The file as it was before it was sealed: its first revision, of which nothing is changed by what comes behind it.
+///
+/// # Errors
+/// [`PdfError`] for what is no well-formed PDF with plain cross-reference tables.
+pub fn unsealed(pdf: &[u8]) -> Result<&[u8], PdfError> {
+    File::open(pdf)?.first_revision()
+}
+
 /// Asks for a timestamp over the seal, to raise it to B-T. `random` fills bytes from a source that nobody can guess.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 mod edits;
 mod hostile;
+mod rebuilt;
 mod refusals;
 mod samples;
 mod signed;

@@ -18,7 +18,7 @@ fn an_executed_document_shows_who_signed_and_carries_its_evidence() {
         assert_eq!(pdf.template_sha256, typeset(&agreement, Stage::Unsigned).unwrap().template_sha256);
         let files = documents::seal::attachments(&pdf.bytes).unwrap();
         let names: Vec<&str> = files.iter().map(|file| file.attachment.name.as_str()).collect();
-        assert_eq!(names, ["agreement.json", "evidence.json"]);
+        assert_eq!(names, ["agreement.json", "evidence.json", "execution.json"]);
         assert_eq!(files[1].bytes, execution.evidence_json.as_bytes());
         let said = letters(&pdf_text(&pdf.bytes));
         for words in [

@@ -1,6 +1,8 @@
 //! What agreements say, and that every form of them says the same.
 
-use documents::agreement::{Stage, Template, concerns, diff, from_json, html, schema, template_clauses, text, typeset};
+use documents::agreement::{
+    Agreement, ClauseEdits, Stage, Template, concerns, diff, from_json, html, schema, template_clauses, text, typeset,
+};
 use documents::{Language, Typesetter};
 use serde_json::json;
 
@@ -229,5 +231,30 @@ fn forms_can_ask_for_the_clauses_of_a_template() {
         let clauses = template_clauses(template, Language::En).unwrap();
         assert!(clauses.iter().any(|clause| clause.essential) && clauses.iter().any(|clause| !clause.essential));
         assert!(clauses.iter().all(|clause| !clause.heading.is_empty()));
+    }
+}
+
+#[test]
+fn what_is_told_of_a_clause_without_an_agreement_stands_in_every_agreement() {
+    for template in Template::ALL {
+        let agreement = Agreement { clauses: ClauseEdits::default(), ..example(template) };
+        let (told, written) = (template_clauses(template, Language::En).unwrap(), text(&agreement).unwrap().clauses);
+        assert_eq!(told.len(), written.len(), "{template:?}");
+        for (told, written) in told.iter().zip(&written) {
+            assert_eq!((told.id, &told.heading), (written.id.as_str(), &written.heading));
+            if let Some(summary) = &told.summary {
+                assert_eq!(summary, &written.summary, "{template:?}: {}", told.id);
+            }
+            if let Some(text) = &told.text {
+                assert_eq!(
+                    text.iter().map(String::as_str).collect::<Vec<_>>(),
+                    written.sentences().collect::<Vec<_>>()
+                );
+            }
+        }
+        for id in ["warranty", "changes", "disputes", "signing", "whole"] {
+            let clause = told.iter().find(|clause| clause.id == id).unwrap();
+            assert!(clause.text.is_some() && clause.summary.is_some(), "{template:?}: {id}");
+        }
     }
 }

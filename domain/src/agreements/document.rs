@@ -23,6 +23,30 @@ text_enum! {
     }
 }
 
+/// What a template is called and which clauses it has, before there is a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateFacts {
+    /// Its name.
+    pub name: String,
+    /// Its clauses, in order.
+    pub clauses: Vec<TemplateClause>,
+}
+
+/// A clause that a template has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TemplateClause {
+    /// Its id, by which edits name it.
+    pub id: String,
+    /// Its heading.
+    pub heading: String,
+    /// Its paragraphs, where they read the same in every document.
+    pub text: Option<Vec<String>>,
+    /// Its summary, where it reads the same in every document.
+    pub summary: Option<String>,
+    /// Whether it carries the document's own terms, and so can be neither switched off nor replaced.
+    pub essential: bool,
+}
+
 /// What a document says, read once when it is written and kept beside it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Reading {

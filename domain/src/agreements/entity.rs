@@ -278,6 +278,31 @@ pub mod version {
     crate::plain_entity!();
 }
 
+pub mod clause_default {
+    //! What studios change in templates' clauses.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{agreements::document::Template, env::Instant, ids::StudioId};
+
+    /// What a studio changes in a template's clauses: its new agreements begin with it. There is a row only where something is changed.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "clause_defaults")]
+    pub struct Model {
+        /// The studio.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub studio_id: StudioId,
+        /// The template.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub template: Template,
+        /// The changes, as a document's `clauses` has them.
+        pub edits: Json,
+        /// When they were set.
+        pub updated_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
 pub mod signer {
     //! Signers.
     use sea_orm::entity::prelude::*;

@@ -37,6 +37,9 @@ pub enum AgreementError {
     /// The document cannot stand.
     #[error("the document cannot stand: {}", problems(.0))]
     Document(Vec<DocumentProblem>),
+    /// What a studio changes in a template's clauses cannot stand.
+    #[error("the clauses cannot stand: {}", problems(.0))]
+    Clauses(Vec<DocumentProblem>),
     /// It names a work that is not the studio's.
     #[error("the document names a work that the studio does not have")]
     NoWork,
@@ -203,6 +206,9 @@ impl Explain for AgreementError {
                     .field(format!("document{path}"))
                     .remedy("correct what is named; `ledgerline schema agreement` prints what a document may say")
             }
+            Self::Clauses(all) => report(Kind::Invalid, "BAD_CLAUSES")
+                .field(all.first().map_or("edits", |first| first.path.as_str()))
+                .remedy("correct what is named; `agreementTemplates` lists the clauses of each template"),
             Self::NoWork => {
                 report(Kind::Invalid, "NO_WORK").field("document.reference.work").remedy("name a work of the studio's")
             }

@@ -246,7 +246,9 @@ pub fn sentence(row: &evidence::Model) -> String {
         EvidenceKind::Reminded => "was reminded".to_owned(),
         EvidenceKind::Voided => format!("took the agreement back: {}", text("reason")),
         EvidenceKind::Expired => "let the time to sign run out".to_owned(),
-        EvidenceKind::Executed => format!("holds the agreement executed in version {}", number("version")),
+        EvidenceKind::Executed => {
+            format!("recorded that all have signed: the agreement is executed in version {}", number("version"))
+        }
         EvidenceKind::Sealed => format!("sealed the file, level {}", text("level")),
         EvidenceKind::TermAnnounced => "announced the end of the term".to_owned(),
     }

@@ -4,8 +4,13 @@
 //! carry the difference into the database.
 
 use chrono::Duration;
+use serde::Deserialize;
+use serde_json::Value;
 
-use super::entity::{AgreementState, SignerState, SigningOrder};
+use super::{
+    document::Template,
+    entity::{AgreementState, SignerState, SigningOrder},
+};
 use crate::{catalog::Sha256, env::Env, ids::SignerId};
 
 /// How long a signing link opens.
@@ -56,6 +61,15 @@ pub fn reference(env: &Env) -> String {
 pub fn same_title(one: &str, other: &str) -> bool {
     let key = |title: &str| title.trim().to_lowercase();
     key(one) == key(other)
+}
+
+/// The template whose default clauses a document takes: none if it has clauses of its own, be it that nothing is changed in them, or if it names no
+/// template.
+pub fn takes_default_clauses(document: &Value) -> Option<Template> {
+    if document.get("clauses").is_some() {
+        return None;
+    }
+    Template::deserialize(&document["terms"]["template"]).ok()
 }
 
 /// A place at the table: a party of the document that signs.

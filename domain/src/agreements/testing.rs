@@ -2,10 +2,12 @@
 //! text is the JSON itself.
 
 use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
-    document::{DocumentChange, DocumentProblem, DocumentStage, PartyReading, Reading, SplitReading, Template},
+    document::{
+        DocumentChange, DocumentProblem, DocumentStage, PartyReading, Reading, SplitReading, Template, TemplateFacts,
+    },
     evidence::canonical,
 };
 use crate::{
@@ -78,6 +80,21 @@ impl AgreementDocuments for PlainDocuments {
             term_ends_on: parsed(&document["general"]["term"]["ends_on"], "general.term.ends_on")?,
             splits,
         })
+    }
+
+    fn template(&self, template: Template) -> Result<TemplateFacts, PortError> {
+        Ok(TemplateFacts { name: template.to_string(), clauses: Vec::new() })
+    }
+
+    fn read_edits(&self, _: Template, json: &str) -> Result<Map<String, Value>, Vec<DocumentProblem>> {
+        let mut edits: Map<String, Value> =
+            serde_json::from_str(json).map_err(|cause| problem("clauses", cause.to_string()))?;
+        let off = edits.get("off").and_then(Value::as_array);
+        if let Some(place) = off.and_then(|off| off.iter().position(|id| id == "parties")) {
+            return Err(problem(&format!("clauses.off[{place}]"), "parties is essential"));
+        }
+        edits.retain(|_, value| value.as_array().is_none_or(|list| !list.is_empty()));
+        Ok(edits)
     }
 
     fn html(&self, json: &str) -> Result<String, PortError> {

@@ -95,11 +95,12 @@ async fn four_sign_from_their_mails_and_a_sale_is_divided_as_signed() {
     let sealed = sealed.await.expect("the sealed file");
     let file = folder.path().join("split.pdf");
     signers[3].0.download_sealed(&file).await.expect("the download");
-    let output = program::command().arg("verify").arg(&file).arg("--json").output().expect("it starts");
+    let output = program::command().arg("verify").arg(&file).args(["--rebuild", "--json"]).output().expect("it starts");
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert!(output.status.success() && report["sha256"] == sealed.sha256, "{report}");
     let attached: Vec<_> = report["attachments"].as_array().into_iter().flatten().map(|file| &file["name"]).collect();
-    assert_eq!(attached, ["agreement.json", "evidence.json"], "{report}");
+    assert_eq!(attached, ["agreement.json", "evidence.json", "execution.json"], "{report}");
+    assert_eq!(report["rebuilt"]["outcome"], "identical", "{report}");
     let guest = Guest::new(&base).expect("a guest");
     guest.save_seal_authority(&folder.path().join("root.pem")).await.expect("the root certificate");
     if let Some(python) = judges::python() {

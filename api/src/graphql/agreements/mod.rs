@@ -1,6 +1,7 @@
 //! Agreements as the studio sees them: written as JSON, sent, answered, taken back, amended. Signing itself happens on the pages.
 
 mod loading;
+mod templates;
 mod types;
 
 use async_graphql::{Context, InputObject, Json, Object};
@@ -26,6 +27,7 @@ use super::{
     scalars::Id,
 };
 use crate::{caller::Caller, payload};
+pub use templates::{SetClauseDefaultsInput, StudioTemplate, TemplateClause};
 pub use types::{
     Agreement, AgreementState, AgreementTemplate, AgreementVersion, DocumentChange, DocumentSeal, Evidence,
     EvidenceEntry, SealRevision, Signer, SignerState, SigningOrder,
@@ -66,14 +68,24 @@ impl AgreementsQuery {
         Ok(connection(rows, |row| row.id, Agreement::from))
     }
 
-    /// A split sheet of a beat's work to begin with, from the beat's collaborators: a document for `draftAgreement`.
+    /// The templates of agreements with their clauses, and what a studio changes in these for the agreements that it writes from now on.
+    async fn agreement_templates(
+        &self,
+        ctx: &Context<'_>,
+        studio: Id<StudioId>,
+    ) -> Result<Vec<StudioTemplate>, Failure> {
+        templates::list(caller(ctx)?, studio.named("studio")?).await
+    }
+
+    /// A split sheet of a beat's work to begin with, from the beat's collaborators and with the studio's own clauses: a document for
+    /// `draftAgreement`.
     async fn split_sheet_draft(&self, ctx: &Context<'_>, beat: Id<BeatId>) -> Result<Json<Value>, Failure> {
         let caller = caller(ctx)?;
         let draft = queries::prefill_split_sheet(&caller.services.db, &caller.ctx, beat.named("beat")?).await?;
         serde_json::from_str(&draft).map(Json).map_err(Failure::broken)
     }
 
-    /// An agreement's document to begin with, dated today: for `amendAgreement`, or for another like it.
+    /// An agreement's document to begin with, dated today and with its own clauses: for `amendAgreement`, or for another like it.
     async fn agreement_draft(&self, ctx: &Context<'_>, agreement: Id<AgreementId>) -> Result<Json<Value>, Failure> {
         let (caller, id) = (caller(ctx)?, agreement.named("agreement")?);
         let draft = queries::prefill_from_agreement(&caller.services.db, &caller.ctx, id).await?;
@@ -86,7 +98,8 @@ impl AgreementsQuery {
 pub struct DraftAgreementInput {
     /// The studio.
     pub studio: Id<StudioId>,
-    /// The document, as `ledgerline schema agreement` describes it.
+    /// The document, as `ledgerline schema agreement` describes it. Without a field `clauses` it takes what `setClauseDefaults` has set for its
+    /// template.
     pub document: Json<Value>,
     /// In which order it is signed.
     #[graphql(default_with = "SigningOrder::Parallel")]
@@ -153,7 +166,7 @@ pub struct RefuseCounterInput {
 pub struct AmendAgreementInput {
     /// The executed agreement.
     pub agreement: Id<AgreementId>,
-    /// The document that shall replace it; everybody who signed that one signs this one.
+    /// The document that shall replace it; everybody who signed that one signs this one. Its clauses are as `draftAgreement` has them.
     pub document: Json<Value>,
     /// In which order it is signed.
     #[graphql(default_with = "SigningOrder::Parallel")]
@@ -165,6 +178,14 @@ payload! {
     pub struct AgreementPayload {
         /// The agreement as it is now.
         agreement: Agreement
+    }
+}
+
+payload! {
+    /// What came of `setClauseDefaults`.
+    pub struct SetClauseDefaultsPayload {
+        /// The template as the studio uses it now.
+        template: StudioTemplate
     }
 }
 
@@ -225,6 +246,19 @@ impl AgreementsMutation {
         answered(refuse(caller(ctx)?, &input).await)
     }
 
+    /// Sets what a studio changes in a template's clauses for the agreements that it writes from now on. Those that are written keep theirs.
+    async fn set_clause_defaults(
+        &self,
+        ctx: &Context<'_>,
+        input: SetClauseDefaultsInput,
+    ) -> Result<SetClauseDefaultsPayload, Failure> {
+        match templates::set(caller(ctx)?, input).await {
+            Ok(template) => Ok(SetClauseDefaultsPayload::done(template)),
+            Err(Refusal::One(failure)) => SetClauseDefaultsPayload::refused(failure),
+            Err(Refusal::Many(user_errors)) => Ok(SetClauseDefaultsPayload { template: None, user_errors }),
+        }
+    }
+
     /// Writes a draft that shall replace an executed agreement.
     async fn amend_agreement(
         &self,
@@ -235,10 +269,10 @@ impl AgreementsMutation {
     }
 }
 
-/// Why a mutation did not come about: one reason, or everything that is wrong with a document.
+/// Why a mutation did not come about: one reason, or everything that is wrong with what was given.
 enum Refusal {
     One(Failure),
-    Document(Vec<DocumentProblem>),
+    Many(Vec<UserError>),
 }
 
 impl From<Failure> for Refusal {
@@ -250,7 +284,8 @@ impl From<Failure> for Refusal {
 impl From<AgreementError> for Refusal {
     fn from(error: AgreementError) -> Self {
         match error {
-            AgreementError::Document(problems) => Self::Document(problems),
+            AgreementError::Document(problems) => Self::Many(problems.into_iter().map(within_document).collect()),
+            AgreementError::Clauses(problems) => Self::Many(problems.into_iter().map(user_error).collect()),
             other => Self::One(other.into()),
         }
     }
@@ -266,27 +301,28 @@ fn answered(outcome: Result<agreement::Model, Refusal>) -> Result<AgreementPaylo
     match outcome {
         Ok(row) => Ok(AgreementPayload::done(row.into())),
         Err(Refusal::One(failure)) => AgreementPayload::refused(failure),
-        Err(Refusal::Document(problems)) => {
-            let user_errors = problems.into_iter().map(user_error).collect();
-            Ok(AgreementPayload { agreement: None, user_errors })
-        }
+        Err(Refusal::Many(user_errors)) => Ok(AgreementPayload { agreement: None, user_errors }),
     }
 }
 
-/// A document's problem under the path that the input has it at.
 fn user_error(problem: DocumentProblem) -> UserError {
-    let field = if problem.path.is_empty() { "document".to_owned() } else { format!("document.{}", problem.path) };
-    UserError { field: Some(field), code: problem.code, message: problem.message, remedy: None }
+    UserError { field: Some(problem.path), code: problem.code, message: problem.message, remedy: None }
+}
+
+/// A document's problem under the path that the input has it at.
+fn within_document(problem: DocumentProblem) -> UserError {
+    let path = if problem.path.is_empty() { "document".to_owned() } else { format!("document.{}", problem.path) };
+    user_error(DocumentProblem { path, ..problem })
 }
 
 /// Reads a document outside of any transaction, on a thread that may take its time.
 async fn prepare(
     caller: &Caller,
-    document: Json<Value>,
+    document: Value,
     read: impl FnOnce(&dyn AgreementDocuments, &Env, &str) -> Result<Prepared, AgreementError> + Send + 'static,
 ) -> Result<Prepared, Refusal> {
     let (documents, env) = (caller.services.agreements.clone(), caller.services.env.clone());
-    let read = move || read(documents.as_ref(), &env, &document.0.to_string());
+    let read = move || read(documents.as_ref(), &env, &document.to_string());
     Ok(tokio::task::spawn_blocking(read).await.map_err(Failure::broken)??)
 }
 
@@ -308,7 +344,8 @@ async fn draft(caller: &Caller, input: DraftAgreementInput) -> Result<agreement:
     let studio = input.studio.named("studio")?;
     // Asked before a document is read, so that nobody has documents read who may not write them.
     require(&caller.ctx.actor, Action::ManageAgreements, studio).map_err(Failure::from)?;
-    let document = prepare(caller, input.document, Prepared::new).await?;
+    let document = queries::with_default_clauses(&caller.services.db, studio, input.document.0).await?;
+    let document = prepare(caller, document, Prepared::new).await?;
     let new = NewAgreement { document, signing_order: input.signing_order.into() };
     let tx = caller.services.begin().await?;
     let row = commands::create_agreement(&tx, &caller.ctx, studio, &new).await?;
@@ -333,7 +370,7 @@ async fn edit(caller: &Caller, input: EditAgreementInput) -> Result<agreement::M
         move |documents: &dyn AgreementDocuments, _: &Env, json: &str| Prepared::revising(documents, json, &present);
     let edit = AgreementEdit {
         expected_version: input.version,
-        document: prepare(caller, input.document, revise).await?,
+        document: prepare(caller, input.document.0, revise).await?,
         signing_order: input.signing_order.map(Into::into),
         note: input.note,
     };
@@ -390,11 +427,12 @@ async fn refuse(caller: &Caller, input: &RefuseCounterInput) -> Result<agreement
 
 async fn amend(caller: &Caller, input: AmendAgreementInput) -> Result<agreement::Model, Refusal> {
     let id = input.agreement.named("agreement")?;
-    let (_, replaced) = managed(caller, id).await?;
+    let (earlier, replaced) = managed(caller, id).await?;
     let amending = move |documents: &dyn AgreementDocuments, env: &Env, json: &str| {
         Prepared::amending(documents, env, json, &replaced)
     };
-    let document = prepare(caller, input.document, amending).await?;
+    let document = queries::with_default_clauses(&caller.services.db, earlier.studio_id, input.document.0).await?;
+    let document = prepare(caller, document, amending).await?;
     let new = NewAgreement { document, signing_order: input.signing_order.into() };
     let tx = caller.services.begin().await?;
     let row = commands::amend_agreement(&tx, &caller.ctx, id, &new).await?;

@@ -441,6 +441,55 @@ async fn shares_are_proposed_in_a_form_that_holds_them_to_the_whole() {
     .await;
 }
 
+/// Work for hire between the two: no shares that a form could ask for.
+fn hired() -> Value {
+    let mut document = sheet(500_000);
+    document["parties"][0]["role"] = json!("contractor");
+    document["parties"][1]["role"] = json!("client");
+    document["terms"] = json!({
+        "template": "work_for_hire",
+        "services": "Arrange and record strings.",
+        "results": ["the recorded takes"],
+        "fee": { "minor_units": 95_000, "currency": "EUR", "decimals": 2 },
+        "ownership": { "master": [{ "party": 1, "share_ppm": 1_000_000 }] },
+    });
+    document
+}
+
+#[actix_web::test]
+async fn a_change_of_anything_but_shares_is_asked_for_in_words() {
+    on_each_database(async |shop| {
+        let sent = Sent::of(shop, &hired()).await;
+        let (ada, ben) = (sent.visitor(ADA).await, sent.visitor(BEN).await);
+        assert_eq!(ben.sign().await.status, StatusCode::SEE_OTHER);
+        let page = ada.get("/counter").await;
+        assert_strict(&page);
+        assert!(page.text.contains("What should be otherwise?") && !page.text.contains("master.0"), "{}", page.text);
+        let silent = ada.post("/counter", &[("version", "1"), ("words", "  ")]).await;
+        assert_strict(&silent);
+        assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", silent.text);
+        assert_eq!(sent.row().await.state, AgreementState::PartlySigned);
+        let asked = ada.post("/counter", &[("version", "1"), ("words", "The fee is <1,200> euros.")]).await;
+        assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text);
+        assert_eq!(sent.row().await.state, AgreementState::Countered);
+        assert!(ada.get("/done").await.text.contains("Your proposal is on its way"));
+
+        // What is asked for is the same text with a note; once the studio has answered, whoever had signed has still signed.
+        let versions = queries::versions_of(&shop.services.db, sent.id).await.unwrap();
+        assert_eq!(versions.len(), 2);
+        assert_eq!(versions[1].note.as_deref(), Some("The fee is <1,200> euros."));
+        assert_eq!(versions[1].text_sha256, versions[0].text_sha256);
+        let services = &shop.services;
+        let tx = services.begin().await.unwrap();
+        commands::refuse_counter(&tx, &sent.owner, sent.id, 2, Some("We have agreed on 950.")).await.unwrap();
+        services.commit(tx).await.unwrap();
+        assert_eq!(sent.signer(BEN.1).await.state, SignerState::Signed);
+        assert_eq!(ada.sign().await.status, StatusCode::SEE_OTHER);
+        assert_eq!(sent.row().await.state, AgreementState::Executed);
+    })
+    .await;
+}
+
 #[actix_web::test]
 async fn it_can_be_handed_on_declined_or_asked_for_on_paper() {
     on_each_database(async |shop| {

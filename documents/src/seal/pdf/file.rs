@@ -114,6 +114,19 @@ impl<'a> File<'a> {
         &self.all[self.later..]
     }
 
+    /// The bytes of the oldest revision, to the end of its `%%EOF`.
+    pub(crate) fn first_revision(&self) -> Result<&'a [u8], PdfError> {
+        let first = self.all.last().ok_or(PdfError::NoEnd)?;
+        let mut parser = Parser::new(self.data, first.end);
+        let leads_here = parser.keyword(b"startxref") && parser.unsigned::<usize>()? == first.at;
+        parser.skip_white();
+        if leads_here && parser.take(b"%%EOF") {
+            Ok(&self.data[..parser.at()])
+        } else {
+            Err(parser.error("the first revision does not end here"))
+        }
+    }
+
     pub(crate) fn trailer(&self) -> &Dict {
         &self.sections()[0].trailer
     }

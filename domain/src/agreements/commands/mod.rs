@@ -3,6 +3,7 @@
 //! Each takes the agreement's row lock first. Those that must leave a mark even when they refuse (a code entered wrongly) take
 //! [`crate::services::Services`] and commit by themselves; the others take a transaction.
 
+mod clauses;
 mod dossier;
 mod execution;
 mod links;
@@ -11,6 +12,7 @@ mod schedule;
 mod signing;
 mod studio;
 
+pub use clauses::{PreparedClauses, set_clause_defaults};
 pub use execution::{SealedFile, record_sealed};
 pub use links::{Opened, ask_code, enter_code, open_link, request_link};
 pub use records::{record_code_mailed, record_link_mailed};

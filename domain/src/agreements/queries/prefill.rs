@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
-use super::{super::AgreementError, find_agreement, find_version, mails};
+use super::{super::AgreementError, find_agreement, find_version, mails, with_default_clauses};
 use crate::{
     actor::Ctx,
     catalog::entity::{beat, collaborator, recording, work},
@@ -16,7 +16,8 @@ use crate::{
     store::Db,
 };
 
-/// A split sheet's JSON from what the catalogue knows of a beat: work, recording, and its collaborators with their shares on both sides.
+/// A split sheet's JSON from what the catalogue knows of a beat: work, recording, and its collaborators with their shares on both sides; with the
+/// clauses that the studio's split sheets begin with, for a person to see.
 pub async fn prefill_split_sheet(db: &Db, ctx: &Ctx, id: BeatId) -> Result<String, AgreementError> {
     let found = beat::Entity::find_by_id(id).one(db).await?;
     let beat = visible(&ctx.actor, Action::ManageAgreements, found, |beat| beat.studio_id)?;
@@ -62,7 +63,7 @@ pub async fn prefill_split_sheet(db: &Db, ctx: &Ctx, id: BeatId) -> Result<Strin
             "governing_law": studio.governing_law,
         },
     });
-    Ok(document.to_string())
+    Ok(with_default_clauses(db, beat.studio_id, document).await?.to_string())
 }
 
 fn party_of(role: &str, row: &party::Model) -> Value {
@@ -101,7 +102,8 @@ fn put(object: &mut Value, key: &str, value: Option<&str>) {
     }
 }
 
-/// An earlier agreement's document, dated today: to amend it, or to write another like it.
+/// An earlier agreement's document, dated today: to amend it, or to write another like it. It keeps its own clauses, whatever the studio's
+/// agreements begin with by now.
 pub async fn prefill_from_agreement(db: &Db, ctx: &Ctx, id: AgreementId) -> Result<String, AgreementError> {
     let agreement = find_agreement(db, ctx, id).await?.ok_or(AgreementError::NotFound)?;
     let version = find_version(db, id, agreement.version).await?.ok_or(AgreementError::NotFound)?;
@@ -109,6 +111,7 @@ pub async fn prefill_from_agreement(db: &Db, ctx: &Ctx, id: AgreementId) -> Resu
         serde_json::from_str(&version.document).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?;
     if let Some(fields) = document.as_object_mut() {
         fields.insert("dated".to_owned(), json!(ctx.env.now().date_naive()));
+        fields.entry("clauses").or_insert_with(|| json!({}));
         if let Some(reference) = fields.get_mut("reference").and_then(Value::as_object_mut) {
             reference.remove("number");
             reference.remove("supersedes");

@@ -50,6 +50,19 @@ fn it_is_executed_exactly_when_all_have_signed() {
 }
 
 #[test]
+fn a_document_takes_default_clauses_only_if_it_says_nothing_of_any() {
+    use serde_json::json;
+    let takes = |document: Value| takes_default_clauses(&document);
+    assert_eq!(takes(json!({ "terms": { "template": "mix_master" } })), Some(Template::MixMaster));
+    for own in [json!({}), json!({ "off": ["law"] }), Value::Null] {
+        assert_eq!(takes(json!({ "terms": { "template": "mix_master" }, "clauses": own })), None);
+    }
+    for none in [json!({}), json!([]), json!({ "terms": { "template": "handshake" } }), json!({ "terms": 7 })] {
+        assert_eq!(takes(none), None);
+    }
+}
+
+#[test]
 fn a_draft_is_sent_once_and_to_somebody() {
     let draft = Standing::draft(SigningOrder::Parallel);
     assert_eq!(draft.apply(&Step::Send(vec![])), Err(Fault::NobodySigns));

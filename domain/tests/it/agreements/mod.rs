@@ -1,5 +1,6 @@
 //! Agreements from draft to execution: four who sign, one who counters, one who hands it on, and all who come too late.
 
+mod clauses;
 mod door;
 mod forgery;
 mod rule;
@@ -83,7 +84,8 @@ async fn four_sign_one_counters_and_the_shares_become_the_rule() {
         let versions: Vec<_> = executed.execution.signatures.iter().map(|made| (made.party, made.version)).collect();
         assert_eq!(versions, [(0, 1), (1, 1), (3, 2), (2, 2)]);
         assert!(executed.execution.evidence_json.contains(executed.execution.evidence_head.as_str()));
-        assert_eq!(executed.execution.evidence.last().unwrap().what, "holds the agreement executed in version 2");
+        let last = executed.execution.evidence.last().unwrap();
+        assert_eq!(last.what, "recorded that all have signed: the agreement is executed in version 2");
         assert!(executed.document.contains(&executed.agreement.reference), "the number is part of what was signed");
         let kinds = table.kinds(id).await;
         for kind in [EvidenceKind::CodeEntered, EvidenceKind::Shown, EvidenceKind::Consented, EvidenceKind::Countered] {

@@ -13,6 +13,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + x x x + x",
     },
     Row {
+        field: "Query.agreementTemplates",
+        document: "query($studio: ID!) { agreementTemplates(studio: $studio) { template clauses { id } edits } }",
+        expected: "- ? + + x x x + x",
+    },
+    Row {
         field: "Query.splitSheetDraft",
         document: "query($beat: ID!) { splitSheetDraft(beat: $beat) }",
         expected: "- ? + + x x x + x",
@@ -25,6 +30,11 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         field: "Mutation.draftAgreement",
         document: "mutation($studio: ID!, $document: JSON!) { draftAgreement(input: { studio: $studio, document: $document }) { agreement { id } userErrors { code } } }",
+        expected: "- ? + + x x x + x",
+    },
+    Row {
+        field: "Mutation.setClauseDefaults",
+        document: r#"mutation($studio: ID!) { setClauseDefaults(input: { studio: $studio, template: PRODUCER, edits: { off: ["disputes"] } }) { template { edits } userErrors { code } } }"#,
         expected: "- ? + + x x x + x",
     },
     Row {
