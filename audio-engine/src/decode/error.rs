@@ -28,6 +28,16 @@ pub enum DecodeError {
         /// The number found.
         channels: usize,
     },
+    /// More channels than are decoded of that codec.
+    #[error("{codec} is decoded with up to {most} channels, and this has {channels}: convert it to WAV or FLAC")]
+    CodecChannels {
+        /// The codec's name.
+        codec: String,
+        /// The number found.
+        channels: usize,
+        /// The most that are decoded.
+        most: usize,
+    },
     /// Below 8 kHz or above 192 kHz.
     #[error(
         "the sample rate is {sample_rate_hz} Hz; {} to {} Hz are accepted",

@@ -116,6 +116,7 @@ impl Decoder {
         if [codec::CODEC_ID_PCM_ALAW, codec::CODEC_ID_PCM_MULAW].contains(&params.codec) {
             return Err(DecodeError::UnsupportedCodec { codec: codec_name(params) });
         }
+        check_codec_channels(params)?;
         let decoder =
             CODECS.make_audio_decoder(params, &AudioDecoderOptions::default().gapless(!guessed)).map_err(|error| {
                 match error {
@@ -346,6 +347,25 @@ fn check_rate(sample_rate_hz: u32) -> Result<(), DecodeError> {
 
 fn check_channels(channels: usize) -> Result<(), DecodeError> {
     if (1..=MAX_CHANNELS).contains(&channels) { Ok(()) } else { Err(DecodeError::Channels { channels }) }
+}
+
+/// Refuses what the decoders do not know, by its channels.
+fn check_codec_channels(params: &AudioCodecParameters) -> Result<(), DecodeError> {
+    let most = match params.codec {
+        codec::CODEC_ID_AAC | codec::CODEC_ID_OPUS => 2,
+        // The decoder gives something else for a stream with an LFE channel, which those of six and more have.
+        codec::CODEC_ID_VORBIS => 5,
+        _ => MAX_CHANNELS,
+    };
+    let channels = params.channels.as_ref().map_or(0, symphonia::core::audio::Channels::count);
+    if channels <= most {
+        return Ok(());
+    }
+    Err(if most == MAX_CHANNELS {
+        DecodeError::Channels { channels }
+    } else {
+        DecodeError::CodecChannels { codec: codec_name(params), channels, most }
+    })
 }
 
 fn corrupt(reason: &str) -> DecodeError {
