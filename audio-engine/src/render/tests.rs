@@ -142,7 +142,7 @@ fn a_voice_of_a_moment_is_heard_and_the_silence_around_it_covers_nothing() {
     };
     let mut mix =
         Mix::master("beat", vec![output("plain.wav", Format::Wav32Float), output("o.wav", Format::Wav32Float)]);
-    mix.outputs[0].tagged = false;
+    mix.outputs[0].tagged = Some(false);
     mix.master = Master { target: Target::AsIs, trim_db: -30.0, ..Master::default() };
     mix.tags = vec![node];
     let receipt = render(&mix, &workspace, &mut ()).unwrap();
@@ -166,6 +166,23 @@ fn a_tag_without_a_voice_is_refused() {
     mix.tags = vec![TagNode::default(), TagNode { source: Some("silence".into()), ..TagNode::default() }];
     let error = render(&mix, &workspace, &mut ()).unwrap_err();
     assert!(matches!(&error, RenderError::Document { path, .. } if path == "tags[1].source"), "{error}");
+}
+
+#[test]
+fn a_preview_without_tags_is_refused_instead_of_being_the_master() {
+    let document = |tags: &str, tagged: &str| {
+        format!(
+            r#"{{"version":2,"tracks":[{{"name":"a","clips":[{{"source":"a"}}]}}]{tags},
+            "outputs":[{{"file":"m.wav","format":"wav24"}},{{"file":"p.mp3","format":"mp3-128"{tagged}}}]}}"#
+        )
+    };
+    let error = Mix::from_json(&document("", r#","tagged":true"#)).unwrap_err();
+    assert!(matches!(&error, RenderError::Document { path, .. } if path == "outputs[1].tagged"), "{error}");
+    for (tags, tagged) in
+        [("", ""), ("", r#","tagged":false"#), (r#","tags":[{}]"#, r#","tagged":true"#), (r#","tags":[{}]"#, "")]
+    {
+        Mix::from_json(&document(tags, tagged)).unwrap();
+    }
 }
 
 #[test]

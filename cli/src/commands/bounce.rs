@@ -70,8 +70,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
 /// What the command line asks for takes the place of the document's outputs; metadata of the first of those stays.
 fn choose_outputs(mix: &mut Mix, name: &str, args: &Args) {
     let metadata = mix.outputs.first().map(|output| output.metadata.clone()).unwrap_or_default();
-    let output =
-        |file: String, format, tagged| Output { tagged, metadata: metadata.clone(), ..Output::new(file, format) };
+    let output = |file: String, format, tagged| Output {
+        tagged: Some(tagged),
+        metadata: metadata.clone(),
+        ..Output::new(file, format)
+    };
     if !args.format.is_empty() {
         let file = |format: &Format| {
             let alone = args.format.iter().filter(|other| other.extension() == format.extension()).count() == 1;
@@ -90,7 +93,7 @@ fn choose_outputs(mix: &mut Mix, name: &str, args: &Args) {
         if mix.tags.is_empty() {
             // What was a plain output stays one.
             let last = mix.outputs.len() - 1;
-            mix.outputs[..last].iter_mut().for_each(|output| output.tagged = false);
+            mix.outputs[..last].iter_mut().for_each(|output| output.tagged = Some(false));
             mix.tags.push(TagNode::default());
         }
     }

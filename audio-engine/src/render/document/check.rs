@@ -293,6 +293,10 @@ impl Mix {
         let mut names = BTreeSet::new();
         for (i, output) in self.outputs.iter().enumerate() {
             check_output(&format!("outputs[{i}]"), output)?;
+            if output.tagged == Some(true) && self.tags.is_empty() {
+                let reason = "the document has no `tags`: add one, such as `{}` for the built-in voice, or leave this out";
+                return refuse(format!("outputs[{i}].tagged"), reason);
+            }
             if !names.insert(&output.file) {
                 return refuse(format!("outputs[{i}].file"), "another output has this name");
             }

@@ -19,19 +19,20 @@ pub struct Output {
     /// Tags written into the file.
     #[serde(default)]
     pub metadata: Metadata,
-    /// Whether the document's voice tags are laid over it; without them it is a master.
-    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
-    pub tagged: bool,
-}
-
-const fn yes() -> bool {
-    true
+    /// Whether the document's voice tags are laid over it; by default if it has any. Without them it is a master.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tagged: Option<bool>,
 }
 
 impl Output {
     /// A file at the natural rate of its format, without tags of its own.
     pub fn new(file: impl Into<String>, format: Format) -> Self {
-        Self { file: file.into(), format, sample_rate_hz: None, metadata: Metadata::default(), tagged: true }
+        Self { file: file.into(), format, sample_rate_hz: None, metadata: Metadata::default(), tagged: None }
+    }
+
+    /// Whether tags are laid over it, if the document has any.
+    pub(in crate::render) fn takes_tags(&self) -> bool {
+        self.tagged.unwrap_or(true)
     }
 }
 
