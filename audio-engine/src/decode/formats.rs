@@ -217,7 +217,8 @@ fn more_channels_than_a_lossy_decoder_knows_are_refused_by_their_number() {
         let path = folder.path().join(name);
         make(&source(folder.path(), count), arguments, &path);
         let error = inspect(&path).unwrap_err();
-        let is_named = matches!(error, DecodeError::CodecChannels { channels, most, .. } if (channels, most) == (count, limit));
+        let is_named =
+            matches!(error, DecodeError::CodecChannels { channels, most, .. } if (channels, most) == (count, limit));
         assert!(is_named, "{name}: {error}");
     }
     // What is taken is right.

@@ -71,6 +71,11 @@ impl Decoder {
     /// # Errors
     /// As [`Decoder::open`].
     pub fn open_within(path: &Path, limits: Limits) -> Result<Self, DecodeError> {
+        match std::fs::metadata(path) {
+            Ok(found) if found.is_dir() => return Err(DecodeError::Folder),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Err(DecodeError::Missing),
+            _ => {}
+        }
         let file = File::open(path).map_err(DecodeError::Io)?;
         guarded(|| Self::try_open(file, limits))
     }

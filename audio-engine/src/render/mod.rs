@@ -110,7 +110,7 @@ impl Workspace {
     }
 
     fn decoder(&self, name: &str) -> Result<Decoder, RenderError> {
-        Ok(Decoder::open(self.path(name)?)?)
+        Decoder::open(self.path(name)?).map_err(|cause| RenderError::Decode { name: name.to_owned(), cause })
     }
 }
 
@@ -124,6 +124,7 @@ pub fn render(mix: &Mix, workspace: &Workspace, progress: &mut dyn Progress) -> 
         workspace.path(name)?;
     }
     refuse_overwriting(mix, workspace)?;
+    graph::clip::check_clips(mix, workspace)?;
     master::write_outputs(&mut PreMaster::analyse(mix, workspace, progress)?)
 }
 

@@ -280,6 +280,19 @@ fn documents_are_checked() {
     assert_eq!(refused(&with(r#","surprise":1"#, "a.wav")), "surprise");
     assert_eq!(refused(&with(r#","master":{"ceiling_dbtp":3}"#, "a.wav")), "master.ceiling_dbtp");
     assert_eq!(refused(&with(r#","tags":[{"every_s":0.1}]"#, "a.wav")), "tags[0].every_s");
+    assert_eq!(refused(r#"{"version":2}"#), "");
+    let said = |json: &str| Mix::from_json(json).unwrap_err().to_string();
+    assert!(said("[]").starts_with("the document is refused: "), "{}", said("[]"));
+    let processor = |kind: &str| {
+        let processors = format!(r#","master":{{"processors":[{kind}]}}"#);
+        said(&with(&processors, "a.wav"))
+    };
+    let unknown = processor(r#"{"fuzz":{}}"#);
+    assert!(unknown.starts_with("the document's master.processors[0] is refused: "), "{unknown}");
+    let bands = processor(r#"{"multiband":{"crossovers_hz":[200],"bands":[{}]}}"#);
+    assert!(bands.ends_with("2 are needed"), "{bands}");
+    let marked = format!("\u{feff}{}", with("", "a.wav"));
+    assert!(Mix::from_json(&marked).is_ok(), "a byte-order mark is no part of the document");
     let document = Mix::preview("a", "p.mp3", TagNode::default());
     assert_eq!(Mix::from_json(&serde_json::to_string(&document).unwrap()).unwrap(), document);
 }
@@ -289,6 +302,21 @@ fn missing_sources_are_named() {
     let workspace = Workspace::new(std::env::temp_dir());
     let error = render(&Mix::preview("beat", "p.mp3", TagNode::default()), &workspace, &mut ()).unwrap_err();
     assert!(matches!(error, RenderError::MissingSource { name } if name == "beat"));
+}
+
+#[test]
+fn a_source_that_cannot_be_decoded_is_named() {
+    let (folder, workspace) = setting(1);
+    let path = folder.path().join("bad.wav");
+    let whole = std::fs::read(folder.path().join("source.wav")).unwrap();
+    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let workspace = workspace.with_source("bad", path).with_source("folder", folder.path());
+    for name in ["bad", "folder"] {
+        let mut mix = Mix::master("beat", vec![output("o.wav", Format::Wav24)]);
+        mix.tracks.extend(Mix::master(name, Vec::new()).tracks);
+        let error = render(&mix, &workspace, &mut ()).unwrap_err();
+        assert!(matches!(&error, RenderError::Decode { name: named, .. } if named == name), "{error}");
+    }
 }
 
 #[test]

@@ -294,7 +294,8 @@ impl Mix {
         for (i, output) in self.outputs.iter().enumerate() {
             check_output(&format!("outputs[{i}]"), output)?;
             if output.tagged == Some(true) && self.tags.is_empty() {
-                let reason = "the document has no `tags`: add one, such as `{}` for the built-in voice, or leave this out";
+                let reason =
+                    "the document has no `tags`: add one, such as `{}` for the built-in voice, or leave this out";
                 return refuse(format!("outputs[{i}].tagged"), reason);
             }
             if !names.insert(&output.file) {
@@ -323,5 +324,8 @@ fn side_chains<'a>(at: &str, processors: &'a [Processor]) -> Vec<(String, &'a st
 }
 
 fn count(path: &str, len: usize, least: usize, most: usize) -> Checked {
-    if (least..=most).contains(&len) { Ok(()) } else { refuse(path, format!("{least} to {most} are accepted")) }
+    if (least..=most).contains(&len) {
+        return Ok(());
+    }
+    refuse(path, if least == most { format!("{least} are needed") } else { format!("{least} to {most} are accepted") })
 }

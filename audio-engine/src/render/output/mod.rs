@@ -90,9 +90,10 @@ impl Sink {
         if let Some(measured) = self.0.finish()? {
             return Ok(measured);
         }
-        let mut decoder = Decoder::open(&partial.path)?;
+        let undecodable = |cause| RenderError::Decode { name: partial.target.display().to_string(), cause };
+        let mut decoder = Decoder::open(&partial.path).map_err(undecodable)?;
         let mut meter = Meter::new(decoder.spec().channels, decoder.spec().sample_rate_hz);
-        while let Some(block) = decoder.next_block()? {
+        while let Some(block) = decoder.next_block().map_err(undecodable)? {
             tracker.check()?;
             meter.add(block);
         }
