@@ -83,7 +83,7 @@ pub fn main() -> ExitCode {
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     // Commands on files alone need no configuration and must work where it is broken.
     match cli.command {
-        Command::Bounce(args) => return commands::bounce::run(&args),
+        Command::Bounce(args) => return commands::bounce::run(args).await,
         Command::Check(args) => return commands::check::run(&args),
         Command::Compare(args) => return commands::compare::run(&args),
         Command::Measure(args) => return commands::measure::run(&args),

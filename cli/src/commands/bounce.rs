@@ -5,6 +5,10 @@ use std::{
     fs,
     path::{Component, Path, PathBuf},
     process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use anyhow::{Context, Result, bail};
@@ -13,6 +17,8 @@ use audio_engine::render::{
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
+
+use crate::wiring;
 
 /// The mix, and what to make of it.
 #[derive(Debug, clap::Args)]
@@ -40,8 +46,25 @@ fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Renders the mix.
-pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+/// Renders the mix. Ctrl-C, or the system, ends it, and nothing is left behind; a second time ends it at once.
+pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    let stopped = Arc::new(AtomicBool::new(false));
+    let rendering = tokio::task::spawn_blocking({
+        let stopped = Arc::clone(&stopped);
+        move || bounce(&args, stopped)
+    });
+    tokio::pin!(rendering);
+    tokio::select! {
+        done = &mut rendering => return done?,
+        () = wiring::stop_signal() => stopped.store(true, Ordering::Relaxed),
+    }
+    tokio::select! {
+        done = &mut rendering => done?,
+        () = wiring::stop_signal() => std::process::exit(1),
+    }
+}
+
+fn bounce(args: &Args, stopped: Arc<AtomicBool>) -> Result<ExitCode> {
     let text = fs::read_to_string(&args.mix).with_context(|| format!("cannot read {}", args.mix.display()))?;
     let mut mix = Mix::from_json(&text).with_context(|| format!("{} does not hold", args.mix.display()))?;
     let name = args.mix.file_stem().map_or_else(|| "mix".to_owned(), |stem| stem.to_string_lossy().into_owned());
@@ -54,9 +77,10 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         fs::File::open(&path).with_context(|| format!("the mix names {source}: cannot open {}", path.display()))?;
         workspace = workspace.with_source(source, path);
     }
-    let bar = Bar::new();
-    let receipt = render(&mix, &workspace, &mut bar.clone())?;
-    bar.0.finish_and_clear();
+    let mut bar = Bar::new(stopped);
+    let receipt = render(&mix, &workspace, &mut bar);
+    bar.drawn.finish_and_clear();
+    let receipt = receipt?;
     if args.json {
         let inputs = workspace.hash_sources()?;
         let key = render_key(&mix, &inputs)?;
@@ -137,19 +161,25 @@ fn print_output(output: &OutputReceipt) {
     ));
 }
 
-/// The render's progress on a terminal.
-#[derive(Clone)]
-struct Bar(ProgressBar);
+/// The render's progress on a terminal, and whether it is to stop.
+struct Bar {
+    drawn: ProgressBar,
+    stopped: Arc<AtomicBool>,
+}
 
 impl Bar {
-    fn new() -> Self {
+    fn new(stopped: Arc<AtomicBool>) -> Self {
         let style = ProgressStyle::with_template("{bar:40} {percent:>3} %  {eta} left").expect("a valid template");
-        Self(ProgressBar::new(1_000_000).with_style(style))
+        Self { drawn: ProgressBar::new(1_000_000).with_style(style), stopped }
     }
 }
 
 impl Progress for Bar {
     fn report(&mut self, done_ppm: u32) {
-        self.0.set_position(done_ppm.into());
+        self.drawn.set_position(done_ppm.into());
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
     }
 }

@@ -1,6 +1,10 @@
 //! The engine from its command line, judged by tools that are not ours.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use audio_engine::compose::{Style, compose};
 use serde_json::{Value, json};
@@ -101,6 +105,47 @@ fn the_meter_passes_every_case_that_can_be_synthesised() {
     let cases = cases.as_array().expect("cases");
     assert!(cases.len() > 100, "{} figures", cases.len());
     assert!(cases.iter().all(|case| case["passes"] == true), "{cases:?}");
+}
+
+/// How long a render may take to begin, and to end once it is told to.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+#[test]
+fn a_bounce_that_is_stopped_leaves_nothing_and_one_that_is_killed_is_swept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (document, out) = (mix(folder.path()), folder.path().join("out"));
+    let names = || -> Vec<String> {
+        let found = std::fs::read_dir(&out).into_iter().flatten();
+        found.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+    };
+    let bounce =
+        || program::command().args(["bounce", &document, "--out"]).arg(&out).spawn().expect("the program runs");
+    let begun = || {
+        let started = Instant::now();
+        let mut child = bounce();
+        while !names().iter().any(|name| name.starts_with(".render-") && out.join(name).join("mix.scratch").exists()) {
+            assert!(
+                started.elapsed() < PATIENCE && child.try_wait().expect("a state").is_none(),
+                "it begins: {:?}",
+                names()
+            );
+            std::thread::yield_now();
+        }
+        child
+    };
+    for signal in ["INT", "TERM"] {
+        let mut child = begun();
+        let told = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
+        assert!(told.expect("kill runs").success());
+        assert!(!child.wait().expect("it ends").success(), "{signal}");
+        assert_eq!(names(), Vec::<String>::new(), "{signal}");
+    }
+    let mut killed = begun();
+    killed.kill().expect("it is there to be killed");
+    killed.wait().expect("and gone");
+    assert!(names().iter().any(|name| name.starts_with(".render-")), "what a killed render leaves: {:?}", names());
+    assert!(bounce().wait().expect("it ends").success());
+    assert_eq!(names(), ["unused.wav"]);
 }
 
 #[test]
