@@ -81,6 +81,7 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    config::refuse_missing(&cli.flags)?;
     // Commands on files alone need no configuration and must work where it is broken.
     match cli.command {
         Command::Bounce(args) => return commands::bounce::run(args).await,

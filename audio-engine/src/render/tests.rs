@@ -365,6 +365,25 @@ fn sources_are_not_overwritten() {
     let error =
         render(&Mix::master("beat", vec![output("source.wav", Format::Wav24)]), &workspace, &mut ()).unwrap_err();
     assert!(matches!(error, RenderError::Document { path, .. } if path == "outputs[0].file"));
+    // One file on a disk that does not tell case apart.
+    let error = render(&Mix::master("beat", vec![output("Source.WAV", Format::Wav24)]), &workspace, &mut ());
+    assert!(matches!(error, Err(RenderError::Document { path, .. }) if path == "outputs[0].file"));
+}
+
+#[test]
+fn names_that_some_disks_or_players_confuse_are_refused() {
+    let refused = |outputs: &[(&str, Format)]| {
+        let outputs = outputs.iter().map(|(file, format)| output(file, *format)).collect();
+        match Mix::master("beat", outputs).check() {
+            Err(RenderError::Document { path, .. }) => Some(path),
+            other => other.map(|()| None).unwrap(),
+        }
+    };
+    let first = Some("outputs[0].file".to_owned());
+    assert_eq!(refused(&[("x.wav", Format::Wav24), ("X.WAV", Format::Wav16)]), Some("outputs[1].file".to_owned()));
+    assert_eq!(refused(&[("x.mp3", Format::Wav16)]), first);
+    assert_eq!(refused(&[("x.wav", Format::Flac24)]), first);
+    assert_eq!(refused(&[("x.WAV", Format::Wav16), ("Vol. 2", Format::Wav16), ("y.mp3", Format::Mp3V0)]), None);
 }
 
 mod golden;

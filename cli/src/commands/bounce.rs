@@ -35,15 +35,15 @@ pub(crate) struct Args {
     #[arg(long)]
     preview: bool,
     /// Threads to render on; the files are the same for any number.
-    #[arg(long, value_name = "N", default_value_t = threads())]
-    threads: usize,
+    #[arg(long, value_name = "N", default_value_t = threads(), value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: u16,
     /// Print one JSON object: `outputs` (file, loudness, peaks, SHA-256) and `receipt` (key, engine, inputs, mix).
     #[arg(long)]
     json: bool,
 }
 
-fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+fn threads() -> u16 {
+    std::thread::available_parallelism().ok().and_then(|n| u16::try_from(n.get()).ok()).map_or(1, |n| n.min(256))
 }
 
 /// Renders the mix. Ctrl-C, or the system, ends it, and nothing is left behind; a second time ends it at once.
@@ -70,8 +70,11 @@ fn bounce(args: &Args, stopped: Arc<AtomicBool>) -> Result<ExitCode> {
     let name = args.mix.file_stem().map_or_else(|| "mix".to_owned(), |stem| stem.to_string_lossy().into_owned());
     choose_outputs(&mut mix, &name, args);
     let beside = args.mix.parent().unwrap_or(Path::new(""));
+    if args.out.exists() && !args.out.is_dir() {
+        bail!("--out names {}, which is no folder: name one, or one to be made", args.out.display());
+    }
     fs::create_dir_all(&args.out).with_context(|| format!("cannot make {}", args.out.display()))?;
-    let mut workspace = Workspace::new(&args.out).with_threads(args.threads.max(1));
+    let mut workspace = Workspace::new(&args.out).with_document(&args.mix).with_threads(args.threads.into());
     for source in mix.sources() {
         let path = beside.join(inside(source)?);
         fs::File::open(&path).with_context(|| format!("the mix names {source}: cannot open {}", path.display()))?;

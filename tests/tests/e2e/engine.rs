@@ -107,6 +107,62 @@ fn the_meter_passes_every_case_that_can_be_synthesised() {
     assert!(cases.iter().all(|case| case["passes"] == true), "{cases:?}");
 }
 
+/// Runs a command that must be refused, and what it says then.
+fn refusal(folder: &Path, arguments: &[&str]) -> String {
+    let output = program::command().current_dir(folder).args(arguments).output().expect("the program runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && output.stdout.is_empty(), "{arguments:?}: {said}");
+    said
+}
+
+#[test]
+fn what_is_there_is_not_written_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    mix(folder.path());
+    let song = std::fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.expect("an entry").file_name());
+    let song =
+        song.map(|name| name.to_string_lossy().into_owned()).find(|name| name.ends_with(".wav")).expect("a stem");
+    let document = json!({
+        "version": 2,
+        "tracks": [{ "name": "a", "clips": [{ "source": song }] }],
+        "outputs": [{ "file": "mix.json", "format": "wav24" }],
+    });
+    std::fs::write(folder.path().join("mix.json"), document.to_string()).expect("the document is written");
+    let before = std::fs::read(folder.path().join(&song)).expect("a song");
+    for (arguments, named) in [
+        (&["bounce", "mix.json", "--out", "."][..], "outputs[0].file"),
+        (&["bounce", "mix.json", "--out", &song], "no folder"),
+        (&["peaks", &song, "--out", &song], "itself"),
+        (&["peaks", &song, "--out", "/dev/null"], "no file"),
+        (&["peaks", &song, "--out", "."], "no file"),
+        (&["peaks", &song, "--out", "-"], "--out"),
+    ] {
+        let said = refusal(folder.path(), arguments);
+        assert!(said.contains(named), "{arguments:?}: {said}");
+    }
+    assert_eq!(std::fs::read(folder.path().join(&song)).expect("a song"), before);
+    assert_eq!(std::fs::read_to_string(folder.path().join("mix.json")).expect("a document"), document.to_string());
+    assert!(!folder.path().join("-").exists());
+}
+
+#[test]
+fn what_no_command_can_mean_is_refused_by_its_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (arguments, named) in [
+        (&["check", "a.wav", "--ceiling", "nan"][..], "--ceiling"),
+        (&["check", "a.wav", "--ceiling", "5"], "-20 to 0"),
+        (&["check", "a.wav", "--loudness", "nan"], "--loudness"),
+        (&["check", "a.wav", "--loudness", "-200"], "-70 to 0"),
+        (&["compare", "a.wav", "b.wav", "--at-most", "nan"], "--at-most"),
+        (&["bounce", "a.json", "--out", "o", "--threads", "0"], "--threads"),
+        (&["bounce", "a.json", "--out", "o", "--config", "nosuch.toml"], "nosuch.toml"),
+        (&["measure", "a.wav", "--config", "nosuch.toml"], "nosuch.toml"),
+    ] {
+        let said = refusal(folder.path(), arguments);
+        assert!(said.contains(named), "{arguments:?}: {said}");
+    }
+}
+
 /// How long a render may take to begin, and to end once it is told to.
 const PATIENCE: Duration = Duration::from_mins(1);
 

@@ -3,7 +3,7 @@
 use super::parameters::{Number, Parameters, Visitor, check_ranges, in_range, refuse};
 use super::{DOCUMENT_VERSION, Fade, Lane, Mix, Processor, Shape, Strip, Time};
 use crate::render::RenderError;
-use crate::render::output::check_output;
+use crate::render::output::{check_output, fold_name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest time that a document may name, in seconds (4 hours).
@@ -298,8 +298,9 @@ impl Mix {
                     "the document has no `tags`: add one, such as `{}` for the built-in voice, or leave this out";
                 return refuse(format!("outputs[{i}].tagged"), reason);
             }
-            if !names.insert(&output.file) {
-                return refuse(format!("outputs[{i}].file"), "another output has this name");
+            if !names.insert(fold_name(&output.file)) {
+                let reason = "another output has this name, or one that differs in case alone";
+                return refuse(format!("outputs[{i}].file"), reason);
             }
         }
         Ok(())

@@ -19,8 +19,8 @@ mod wav;
 
 pub(in crate::render) use format::Coding;
 pub use format::{Format, UnknownFormat};
-pub(super) use spec::check_output;
 pub use spec::{Metadata, Output};
+pub(super) use spec::{check_output, fold_name};
 
 use super::progress::Tracker;
 use super::{Dither, RenderError, Workspace};

@@ -69,6 +69,11 @@ pub struct Metadata {
     pub artwork: Option<String>,
 }
 
+/// A name as disks see it that do not tell upper from lower case.
+pub(in crate::render) fn fold_name(name: &str) -> String {
+    name.to_lowercase()
+}
+
 /// Checks a file's name and rate.
 ///
 /// # Errors
@@ -79,6 +84,13 @@ pub(in crate::render) fn check_output(at: &str, output: &Output) -> Result<(), R
     if !plain || name.contains(['/', '\\', '\0', ':']) {
         let reason = "a plain file name is needed, without folders, of at most 200 bytes".to_owned();
         return Err(RenderError::Document { path: format!("{at}.file"), reason });
+    }
+    if let Some((_, extension)) = name.rsplit_once('.') {
+        let means = |format: &Format| format.extension().eq_ignore_ascii_case(extension);
+        if !means(&output.format) && Format::ALL.iter().any(means) {
+            let reason = format!("{} files end in `.{}`", output.format, output.format.extension());
+            return Err(RenderError::Document { path: format!("{at}.file"), reason });
+        }
     }
     if let Some(rate) = output.sample_rate_hz
         && !output.format.permits_rate(rate)
