@@ -92,7 +92,7 @@ impl From<Unreadable> for DecodeError {
 /// # Errors
 /// The [`CompareError`] that says why they cannot be compared.
 pub fn compare(a: &Path, b: &Path, options: CompareOptions) -> Result<Comparison, CompareError> {
-    let open = |path| Decoder::open(path).map_err(Unreadable::because(path));
+    let open = |path: &Path| Decoder::open(path).map_err(Unreadable::because(path));
     let (first, second) = (open(a)?, open(b)?);
     let (spec, other) = (first.spec().clone(), second.spec());
     if spec.sample_rate_hz != other.sample_rate_hz {

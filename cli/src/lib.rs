@@ -61,6 +61,7 @@ enum Command {
 
 /// Runs the command line that the process was started with.
 pub fn main() -> ExitCode {
+    audio_engine::decode::hush_codecs();
     let cli = Cli::parse();
     if matches!(cli.command, Command::Listen) {
         // Before the runtime starts its threads: a listener has one, and little memory.

@@ -4,10 +4,9 @@ use super::aac::Replication;
 use super::opus::OpusDecoder;
 use super::pcm::Pcm;
 use super::source::Source;
-use super::{AudioSpec, Container, DecodeError, Limits, MAX_CHANNELS, SAMPLE_RATES_HZ, mp4, rf64, sniff};
+use super::{AudioSpec, Container, DecodeError, Limits, MAX_CHANNELS, SAMPLE_RATES_HZ, guard, mp4, rf64, sniff};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
-use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::LazyLock;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions, well_known as codec};
@@ -201,7 +200,7 @@ impl Decoder {
     /// # Errors
     /// The [`DecodeError`] that names what is wrong with the stream.
     pub fn next_block(&mut self) -> Result<Option<&[Vec<f32>]>, DecodeError> {
-        let found = guarded(AssertUnwindSafe(|| self.advance()))?;
+        let found = guarded(|| self.advance())?;
         Ok(found.then_some(self.block.as_slice()))
     }
 
@@ -343,7 +342,7 @@ fn is_sound(samples: &[f32]) -> bool {
 
 /// Runs a codec, turning a panic inside it into an error.
 fn guarded<T>(work: impl FnOnce() -> Result<T, DecodeError>) -> Result<T, DecodeError> {
-    std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(corrupt("the decoder gave up")))
+    guard::guarded(work).unwrap_or_else(|| Err(corrupt("the decoder gave up")))
 }
 
 fn check_rate(sample_rate_hz: u32) -> Result<(), DecodeError> {

@@ -238,6 +238,57 @@ fn tags_are_written_and_read_back() {
 }
 
 #[test]
+fn tags_that_mean_nothing_are_refused_by_their_field() {
+    let metadata = |json: &str| {
+        let text = format!(
+            r#"{{"version":2,"tracks":[{{"name":"a","clips":[{{"source":"a"}}]}}],
+            "outputs":[{{"file":"a.wav","format":"wav24","metadata":{json}}}]}}"#
+        );
+        Mix::from_json(&text).map(drop)
+    };
+    for (field, wrong) in [
+        ("bpm", "-5"),
+        ("bpm", "1000"),
+        ("isrc", r#""garbage""#),
+        ("isrc", r#""US-RC17607839""#),
+        ("date", r#""yesterday""#),
+        ("date", r#""2026-13-01""#),
+        ("key", r#""H#mm""#),
+        ("key", r#""A ""#),
+        ("title", "\"a\\u0000b\""),
+    ] {
+        let error = metadata(&format!(r#"{{"{field}":{wrong}}}"#)).unwrap_err();
+        let expected = format!("outputs[0].metadata.{field}");
+        assert!(matches!(&error, RenderError::Document { path, .. } if *path == expected), "{wrong}: {error}");
+    }
+    for right in [
+        r#"{"bpm":92.5,"isrc":"US-RC1-76-07839","date":"2026-03-01","key":"C# minor","comment":"one\ntwo"}"#,
+        r#"{"isrc":"USRC17607839","key":"F♯m"}"#,
+        r#"{"key":"Bb"}"#,
+    ] {
+        metadata(right).unwrap();
+    }
+    let mut mix = Mix::master("a", vec![output("a.wav", Format::Wav24)]);
+    mix.key = Some("H".into());
+    assert!(matches!(mix.check(), Err(RenderError::Document { path, .. }) if path == "key"));
+}
+
+#[test]
+fn the_schema_says_the_limits_that_are_held() {
+    let schema: serde_json::Value = serde_json::from_str(&mix_schema()).unwrap();
+    let limits = |part: &serde_json::Value| (part["minimum"].as_f64(), part["maximum"].as_f64());
+    let of_variant = |kind: &str, name: &str| {
+        let variants = schema["$defs"][kind]["oneOf"].as_array().unwrap();
+        limits(variants.iter().find_map(|variant| variant["properties"].get(name)).unwrap())
+    };
+    assert_eq!(of_variant("Target", "custom"), (Some(-40.0), Some(-5.0)));
+    assert_eq!(of_variant("Shape", "curve"), (Some(-1.0), Some(1.0)));
+    let rate = &schema["$defs"]["Output"]["properties"]["sample_rate_hz"];
+    assert_eq!(limits(rate), (Some(8_000.0), Some(192_000.0)));
+    assert_eq!(limits(&schema["$defs"]["Metadata"]["properties"]["bpm"]), (Some(20.0), Some(400.0)));
+}
+
+#[test]
 fn silence_and_short_sounds_are_rendered_as_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("silence.wav");

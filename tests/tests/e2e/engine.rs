@@ -146,6 +146,20 @@ fn what_is_there_is_not_written_over() {
 }
 
 #[test]
+fn a_damaged_header_is_refused_without_a_decoder_s_last_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // A WAV header of 65535 channels, which the decoder panics at.
+    let mut bytes =
+        b"RIFF\x24\x10\0\0WAVEfmt \x10\0\0\0\x01\0\xFF\xFF\x44\xAC\0\0\0\0\0\0\xFE\xFF\x10\0data\0\x10\0\0".to_vec();
+    bytes.resize(44 + 4096, 1);
+    std::fs::write(folder.path().join("many.wav"), bytes).expect("the file is written");
+    let output = program::command().current_dir(folder.path()).args(["measure", "many.wav"]).output().expect("it runs");
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    assert!(!output.status.success() && said.contains("many.wav"), "{said}");
+    assert!(!said.contains("panicked"), "{said}");
+}
+
+#[test]
 fn what_no_command_can_mean_is_refused_by_its_name() {
     let folder = tempfile::tempdir().expect("a folder");
     for (arguments, named) in [

@@ -3,7 +3,7 @@
 use super::parameters::{Number, Parameters, Visitor, check_ranges, in_range, refuse};
 use super::{DOCUMENT_VERSION, Fade, Lane, Mix, Processor, Shape, Strip, Time};
 use crate::render::RenderError;
-use crate::render::output::{check_output, fold_name};
+use crate::render::output::{check_key, check_output, fold_name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest time that a document may name, in seconds (4 hours).
@@ -80,6 +80,7 @@ impl Mix {
         if let Some(rate) = self.sample_rate_hz {
             in_range("sample_rate_hz", f64::from(rate), 8_000.0, 192_000.0)?;
         }
+        check_key("key", self.key.as_deref())?;
         in_range("beats_per_bar", f64::from(self.beats_per_bar), 1.0, 32.0)?;
         // The walk may change numbers, for automation; here it works on a copy.
         check_ranges("", &mut self.clone())?;

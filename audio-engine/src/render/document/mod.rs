@@ -51,6 +51,7 @@ pub struct Mix {
     pub beats_per_bar: u32,
     /// The key, such as `F#m`: written, with the tempo, into outputs that state none of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[A-G][#b♯♭]?( ?(m|min|minor|maj|major))?$"))]
     pub key: Option<String>,
     /// The tracks, at least one.
     #[schemars(length(min = 1, max = 128))]

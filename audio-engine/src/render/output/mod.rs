@@ -20,7 +20,7 @@ mod wav;
 pub(in crate::render) use format::Coding;
 pub use format::{Format, UnknownFormat};
 pub use spec::{Metadata, Output};
-pub(super) use spec::{check_output, fold_name};
+pub(super) use spec::{check_key, check_output, fold_name};
 
 use super::progress::Tracker;
 use super::{Dither, RenderError, Workspace};
