@@ -6,7 +6,7 @@ use crate::decode::{DecodeError, Decoder, frames_to_seconds};
 use crate::dsp::gain_to_db;
 pub(crate) use align::Pair;
 use serde::{Deserialize, Serialize};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How files are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,8 +48,8 @@ pub struct Comparison {
 #[derive(Debug, thiserror::Error)]
 pub enum CompareError {
     /// A file cannot be decoded.
-    #[error("a file cannot be decoded")]
-    Decode(#[from] DecodeError),
+    #[error(transparent)]
+    Decode(#[from] Unreadable),
     /// They differ in sample rate.
     #[error("the sample rates are {0} and {1} Hz: convert one of the files first")]
     Rates(u32, u32),
@@ -59,6 +59,32 @@ pub enum CompareError {
     /// They do not overlap.
     #[error("nothing of the two files lies side by side")]
     Apart,
+    /// There is no depth below silence.
+    #[error("the first file is silent and the second is not: compare them the other way round")]
+    Silent,
+}
+
+/// A file that cannot be decoded.
+#[derive(Debug, thiserror::Error)]
+#[error("{} cannot be decoded", path.display())]
+pub struct Unreadable {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    #[source]
+    pub cause: DecodeError,
+}
+
+impl Unreadable {
+    fn because(path: &Path) -> impl Fn(DecodeError) -> Self {
+        |cause| Self { path: path.to_owned(), cause }
+    }
+}
+
+impl From<Unreadable> for DecodeError {
+    fn from(unreadable: Unreadable) -> Self {
+        unreadable.cause
+    }
 }
 
 /// Compares two files of one rate and channel count.
@@ -66,7 +92,8 @@ pub enum CompareError {
 /// # Errors
 /// The [`CompareError`] that says why they cannot be compared.
 pub fn compare(a: &Path, b: &Path, options: CompareOptions) -> Result<Comparison, CompareError> {
-    let (first, second) = (Decoder::open(a)?, Decoder::open(b)?);
+    let open = |path: &Path| Decoder::open(path).map_err(Unreadable::because(path));
+    let (first, second) = (open(a)?, open(b)?);
     let (spec, other) = (first.spec().clone(), second.spec());
     if spec.sample_rate_hz != other.sample_rate_hz {
         return Err(CompareError::Rates(spec.sample_rate_hz, other.sample_rate_hz));
@@ -83,11 +110,14 @@ pub fn compare(a: &Path, b: &Path, options: CompareOptions) -> Result<Comparison
     if sums.frames == 0 {
         return Err(CompareError::Apart);
     }
+    if sums.energy == 0.0 && sums.residual > 0.0 {
+        return Err(CompareError::Silent);
+    }
     let unmatched = pair.unmatched()?;
     let level = |energy: f64| (energy > 0.0).then_some(energy);
     Ok(Comparison {
         identical: sums.peak == 0.0 && unmatched == 0 && gain.to_bits() == 1.0_f64.to_bits(),
-        null_depth_db: level(sums.residual).map(|left| 10.0 * (left / sums.energy.max(f64::MIN_POSITIVE)).log10()),
+        null_depth_db: level(sums.residual).map(|left| 10.0 * (left / sums.energy).log10()),
         residual_peak_dbfs: level(sums.peak).map(gain_to_db),
         offset_frames: offset,
         gain_db: gain_to_db(gain.abs()),

@@ -179,8 +179,11 @@ impl AudioWorker {
         made.map_err(|failure| match failure {
             RenderError::Cancelled if attempt.stop.is_cancelled() => JobError::Interrupted,
             RenderError::Cancelled => JobError::passing("another job took the render over"),
-            RenderError::Io(cause) | RenderError::Decode(DecodeError::Io(cause)) => JobError::passing_from(cause),
-            RenderError::Decode(cause) => JobError::lasting_from(cause),
+            RenderError::Io(cause) => JobError::passing_from(cause),
+            RenderError::Decode { cause: cause @ (DecodeError::Io(_) | DecodeError::Missing), .. } => {
+                JobError::passing_from(cause)
+            }
+            RenderError::Decode { cause, .. } => JobError::lasting_from(cause),
             other => JobError::lasting_from(other),
         })
     }
@@ -303,7 +306,7 @@ fn make_files(mix: &Mix, workspace: &Workspace, draw: bool, mut report: Report) 
         let source: &PathBuf =
             workspace.sources.get(SOURCE).ok_or_else(|| RenderError::MissingSource { name: SOURCE.to_owned() })?;
         let drawn = Waveform::of(source, WaveformOptions::default()).map_err(|cause| match cause {
-            WaveformError::Decode(cause) => RenderError::Decode(cause),
+            WaveformError::Decode(cause) => RenderError::Decode { name: SOURCE.to_owned(), cause },
             WaveformError::Io(cause) => RenderError::Io(cause),
             WaveformError::Format => RenderError::Io(std::io::ErrorKind::InvalidData.into()),
         })?;

@@ -131,13 +131,16 @@ pub(crate) fn layers(flags: &Flags) -> Figment {
     layers
 }
 
+/// Refuses a configuration file that was asked for and is not there, also where nothing would be read of it.
+pub(crate) fn refuse_missing(flags: &Flags) -> anyhow::Result<()> {
+    match &flags.config {
+        Some(file) if !file.is_file() => bail!("--config names {}, and there is no such file", file.display()),
+        _ => Ok(()),
+    }
+}
+
 /// Joins and checks the layers.
 pub(crate) fn load(flags: &Flags) -> anyhow::Result<Config> {
-    if let Some(file) = &flags.config
-        && !file.is_file()
-    {
-        bail!("--config names {}, and there is no such file", file.display());
-    }
     let layers = layers(flags);
     refuse_unknown(&layers)?;
     let config: Config = layers.extract().context("the configuration does not hold")?;

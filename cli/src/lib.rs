@@ -63,6 +63,7 @@ enum Command {
 
 /// Runs the command line that the process was started with.
 pub fn main() -> ExitCode {
+    audio_engine::decode::hush_codecs();
     let cli = Cli::parse();
     if matches!(cli.command, Command::Listen) {
         // Before the runtime starts its threads: a listener has one, and little memory.
@@ -83,9 +84,10 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    config::refuse_missing(&cli.flags)?;
     // Commands on files alone need no configuration and must work where it is broken.
     match cli.command {
-        Command::Bounce(args) => return commands::bounce::run(&args),
+        Command::Bounce(args) => return commands::bounce::run(args).await,
         Command::Check(args) => return commands::check::run(&args),
         Command::Compare(args) => return commands::compare::run(&args),
         Command::Measure(args) => return commands::measure::run(&args),

@@ -1,8 +1,9 @@
 //! Two files side by side: how far apart they start, and their blocks in step.
 
-use crate::decode::{DecodeError, Decoder};
+use super::Unreadable;
+use crate::decode::Decoder;
 use realfft::RealFftPlanner;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The offset is searched within this, in seconds.
 const MAX_OFFSET_S: usize = 2;
@@ -10,7 +11,7 @@ const MAX_OFFSET_S: usize = 2;
 const LOOK_S: usize = 10;
 
 /// Frames by which `b` is behind `a`: the peak of their cross-correlation.
-pub(super) fn offset(a: &Path, b: &Path, rate: u32) -> Result<i64, DecodeError> {
+pub(super) fn offset(a: &Path, b: &Path, rate: u32) -> Result<i64, Unreadable> {
     let (look, most) = (LOOK_S * rate as usize, MAX_OFFSET_S * rate as usize);
     // What is silent in both tells nothing: the look starts where the first of them sounds.
     let from = first_sound(a)?.min(first_sound(b)?);
@@ -36,14 +37,15 @@ pub(super) fn offset(a: &Path, b: &Path, rate: u32) -> Result<i64, DecodeError> 
     let at = |lag: usize| a[lag].abs();
     let late = (0..=most).map(|lag| (at(lag), lag, 1));
     let early = (1..=most).map(|lag| (at(size - lag), lag, -1));
-    let best = late.chain(early).max_by(|x, y| x.0.total_cmp(&y.0));
+    // Of equals the nearest: silence correlates with nothing at every offset.
+    let best = late.chain(early).max_by(|x, y| x.0.total_cmp(&y.0).then(y.1.cmp(&x.1)));
     Ok(best.map_or(0, |(_, lag, sign)| i64::try_from(lag).unwrap_or(0) * sign))
 }
 
-fn first_sound(path: &Path) -> Result<u64, DecodeError> {
-    let mut decoder = Decoder::open(path)?;
+fn first_sound(path: &Path) -> Result<u64, Unreadable> {
+    let mut decoder = Decoder::open(path).map_err(Unreadable::because(path))?;
     let mut at = 0;
-    while let Some(block) = decoder.next_block()? {
+    while let Some(block) = decoder.next_block().map_err(Unreadable::because(path))? {
         let first = block.iter().filter_map(|channel| channel.iter().position(|x| x.abs() > 1e-4)).min();
         if let Some(i) = first {
             return Ok(at + i as u64);
@@ -54,10 +56,10 @@ fn first_sound(path: &Path) -> Result<u64, DecodeError> {
 }
 
 /// Up to `len` frames from `from`, channels summed.
-fn read_mono(path: &Path, from: u64, len: usize) -> Result<Vec<f32>, DecodeError> {
-    let mut decoder = Decoder::open(path)?;
+fn read_mono(path: &Path, from: u64, len: usize) -> Result<Vec<f32>, Unreadable> {
+    let mut decoder = Decoder::open(path).map_err(Unreadable::because(path))?;
     let (mut mono, mut skip) = (Vec::with_capacity(len), usize::try_from(from).unwrap_or(0));
-    while let Some(block) = decoder.next_block()? {
+    while let Some(block) = decoder.next_block().map_err(Unreadable::because(path))? {
         let frames = block[0].len();
         let start = skip.min(frames);
         skip -= start;
@@ -77,6 +79,7 @@ pub(crate) struct Pair {
 }
 
 struct Reader {
+    path: PathBuf,
     decoder: Decoder,
     waiting: Vec<Vec<f32>>,
     ended: bool,
@@ -86,13 +89,13 @@ struct Reader {
 
 impl Pair {
     /// `offset` frames of the later file are left out.
-    pub(crate) fn open(a: &Path, b: &Path, offset: i64) -> Result<Self, DecodeError> {
+    pub(crate) fn open(a: &Path, b: &Path, offset: i64) -> Result<Self, Unreadable> {
         let skip = |frames: i64| usize::try_from(frames).unwrap_or(0);
         Ok(Self { a: Reader::open(a, skip(-offset))?, b: Reader::open(b, skip(offset))? })
     }
 
     /// Hands out all that lies side by side.
-    pub(crate) fn each(&mut self, mut take: impl FnMut(&[Vec<f32>], &[Vec<f32>])) -> Result<(), DecodeError> {
+    pub(crate) fn each(&mut self, mut take: impl FnMut(&[Vec<f32>], &[Vec<f32>])) -> Result<(), Unreadable> {
         loop {
             let len = self.a.fill()?.min(self.b.fill()?);
             if len == 0 {
@@ -105,16 +108,16 @@ impl Pair {
     }
 
     /// Frames without a counterpart, to be asked when all else was handed out.
-    pub(super) fn unmatched(&mut self) -> Result<u64, DecodeError> {
+    pub(super) fn unmatched(&mut self) -> Result<u64, Unreadable> {
         Ok(self.a.rest()? + self.b.rest()?)
     }
 }
 
 impl Reader {
-    fn open(path: &Path, skip: usize) -> Result<Self, DecodeError> {
-        let decoder = Decoder::open(path)?;
+    fn open(path: &Path, skip: usize) -> Result<Self, Unreadable> {
+        let decoder = Decoder::open(path).map_err(Unreadable::because(path))?;
         let waiting = vec![Vec::new(); decoder.spec().channels];
-        let mut reader = Self { decoder, waiting, ended: false, skipped: 0 };
+        let mut reader = Self { path: path.to_owned(), decoder, waiting, ended: false, skipped: 0 };
         let mut left = skip;
         while left > 0 {
             let len = reader.fill()?.min(left);
@@ -129,9 +132,9 @@ impl Reader {
     }
 
     /// At least one waiting frame, if there is any left.
-    fn fill(&mut self) -> Result<usize, DecodeError> {
+    fn fill(&mut self) -> Result<usize, Unreadable> {
         while self.waiting[0].is_empty() && !self.ended {
-            match self.decoder.next_block()? {
+            match self.decoder.next_block().map_err(Unreadable::because(&self.path))? {
                 Some(block) => {
                     for (waiting, channel) in self.waiting.iter_mut().zip(block) {
                         waiting.extend_from_slice(channel);
@@ -153,7 +156,7 @@ impl Reader {
         }
     }
 
-    fn rest(&mut self) -> Result<u64, DecodeError> {
+    fn rest(&mut self) -> Result<u64, Unreadable> {
         let mut frames = self.skipped;
         loop {
             let len = self.fill()?;

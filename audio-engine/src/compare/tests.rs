@@ -48,6 +48,31 @@ fn shifted_files_are_aligned_either_way() {
 }
 
 #[test]
+fn silence_is_identical_to_itself_and_nothing_nulls_against_it() {
+    let (silence, signal) = (vec![vec![0.0; 100_000]; 2], material(44_100, 2, 100_000));
+    for options in [CompareOptions::default(), ALL] {
+        let found = compared(&silence, &silence, options).unwrap();
+        assert!(found.identical && (found.offset_frames, found.null_depth_db) == (0, None), "{found:?}");
+        assert!(matches!(compared(&silence, &signal, options), Err(CompareError::Silent)));
+        let found = compared(&signal, &silence, options).unwrap();
+        assert!(found.null_depth_db.unwrap().abs() < 0.01, "{found:?}");
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_decoded_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, cut) = (folder.path().join("good.wav"), folder.path().join("cut.wav"));
+    write_wav(&good, 44_100, &material(44_100, 1, 50_000));
+    let bytes = std::fs::read(&good).unwrap();
+    std::fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
+    for (a, b) in [(&good, &cut), (&cut, &good)] {
+        let error = compare(a, b, CompareOptions::default()).unwrap_err();
+        assert!(error.to_string().contains("cut.wav"), "{error}");
+    }
+}
+
+#[test]
 fn unlike_files_are_refused() {
     let (one, two) = (material(44_100, 1, 1000), material(44_100, 2, 1000));
     assert!(matches!(compared(&one, &two, ALL), Err(CompareError::Channels(1, 2))));

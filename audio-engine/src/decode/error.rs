@@ -8,6 +8,12 @@ pub enum DecodeError {
     /// The file could not be opened or read.
     #[error("the file could not be read")]
     Io(#[source] std::io::Error),
+    /// There is no file of that name.
+    #[error("there is no such file")]
+    Missing,
+    /// A folder where a file should be.
+    #[error("this is a folder; name a file in it")]
+    Folder,
     /// More bytes than the limit.
     #[error("the file has {bytes} bytes; the limit is {limit}: split it or use FLAC")]
     TooLarge {
@@ -28,6 +34,16 @@ pub enum DecodeError {
         /// The number found.
         channels: usize,
     },
+    /// More channels than are decoded of that codec.
+    #[error("{codec} is decoded with up to {most} channels, and this has {channels}: convert it to WAV or FLAC")]
+    CodecChannels {
+        /// The codec's name.
+        codec: String,
+        /// The number found.
+        channels: usize,
+        /// The most that are decoded.
+        most: usize,
+    },
     /// Below 8 kHz or above 192 kHz.
     #[error(
         "the sample rate is {sample_rate_hz} Hz; {} to {} Hz are accepted",
@@ -42,7 +58,7 @@ pub enum DecodeError {
     #[error("the file holds no audio")]
     Empty,
     /// The file ends before its stated length.
-    #[error("the file is truncated after {found_frames} frames{}: upload it again", expected(*.expected_frames))]
+    #[error("the file is truncated after {found_frames} frames{}: copy it again, from one that is whole", expected(*.expected_frames))]
     Truncated {
         /// Frames that the file states, where it does.
         expected_frames: Option<u64>,

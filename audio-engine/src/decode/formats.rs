@@ -203,13 +203,31 @@ fn a_second_stream_behind_the_first_is_refused_by_name() {
 }
 
 #[test]
-fn more_than_two_opus_channels_are_refused_by_name() {
+fn more_channels_than_a_lossy_decoder_knows_are_refused_by_their_number() {
     let folder = tempfile::tempdir().unwrap();
-    let source = source(folder.path(), 6);
-    let path = folder.path().join("surround.opus");
-    make(&source, &["-c:a", "libopus", "-mapping_family", "1"], &path);
-    let error = inspect(&path).unwrap_err();
-    assert!(matches!(&error, DecodeError::UnsupportedCodec { codec } if codec == "opus"), "{error}");
+    let vorbis = ["-c:a", "libvorbis", "-q:a", "4"];
+    let refused: [(&str, usize, usize, &[&str]); 5] = [
+        ("surround.opus", 6, 2, &["-c:a", "libopus", "-mapping_family", "1"]),
+        ("surround.m4a", 6, 2, &["-c:a", "aac"]),
+        ("surround.aac", 6, 2, &["-c:a", "aac", "-f", "adts"]),
+        ("surround.ogg", 6, 5, &vorbis),
+        ("large.ogg", 8, 5, &vorbis),
+    ];
+    for (name, count, limit, arguments) in refused {
+        let path = folder.path().join(name);
+        make(&source(folder.path(), count), arguments, &path);
+        let error = inspect(&path).unwrap_err();
+        let is_named =
+            matches!(error, DecodeError::CodecChannels { channels, most, .. } if (channels, most) == (count, limit));
+        assert!(is_named, "{name}: {error}");
+    }
+    // What is taken is right.
+    for channels in [3, 4, 5] {
+        let path = folder.path().join(format!("{channels}.ogg"));
+        make(&source(folder.path(), channels), &vorbis, &path);
+        let apart = apart(&path, channels, &[]);
+        assert!(apart <= -90.0, "{channels} channels: {apart:.1} dBFS apart");
+    }
 }
 
 #[test]

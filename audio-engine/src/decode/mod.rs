@@ -2,10 +2,14 @@
 //!
 //! The format is decided by what the file holds, never by its name. Hostile input ends in a [`DecodeError`], never in a
 //! panic: the entries catch unwinding from the codecs as well.
+//!
+//! What goes beyond full scale stays as it is, in floating-point files and in lossy ones; Opus alone is cut there, by its
+//! decoders.
 
 mod aac;
 mod broadcast;
 mod error;
+mod guard;
 mod mp4;
 mod opus;
 mod pcm;
@@ -17,6 +21,7 @@ mod tags;
 
 pub use broadcast::{Broadcast, read_broadcast};
 pub use error::DecodeError;
+pub use guard::hush_codecs;
 pub use stream::Decoder;
 pub use tags::EmbeddedTags;
 

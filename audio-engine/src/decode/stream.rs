@@ -4,10 +4,9 @@ use super::aac::Replication;
 use super::opus::OpusDecoder;
 use super::pcm::Pcm;
 use super::source::Source;
-use super::{AudioSpec, Container, DecodeError, Limits, MAX_CHANNELS, SAMPLE_RATES_HZ, mp4, rf64, sniff};
+use super::{AudioSpec, Container, DecodeError, Limits, MAX_CHANNELS, SAMPLE_RATES_HZ, guard, mp4, rf64, sniff};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
-use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::LazyLock;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions, well_known as codec};
@@ -71,6 +70,11 @@ impl Decoder {
     /// # Errors
     /// As [`Decoder::open`].
     pub fn open_within(path: &Path, limits: Limits) -> Result<Self, DecodeError> {
+        match std::fs::metadata(path) {
+            Ok(found) if found.is_dir() => return Err(DecodeError::Folder),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Err(DecodeError::Missing),
+            _ => {}
+        }
         let file = File::open(path).map_err(DecodeError::Io)?;
         guarded(|| Self::try_open(file, limits))
     }
@@ -116,6 +120,7 @@ impl Decoder {
         if [codec::CODEC_ID_PCM_ALAW, codec::CODEC_ID_PCM_MULAW].contains(&params.codec) {
             return Err(DecodeError::UnsupportedCodec { codec: codec_name(params) });
         }
+        check_codec_channels(params)?;
         let decoder =
             CODECS.make_audio_decoder(params, &AudioDecoderOptions::default().gapless(!guessed)).map_err(|error| {
                 match error {
@@ -195,7 +200,7 @@ impl Decoder {
     /// # Errors
     /// The [`DecodeError`] that names what is wrong with the stream.
     pub fn next_block(&mut self) -> Result<Option<&[Vec<f32>]>, DecodeError> {
-        let found = guarded(AssertUnwindSafe(|| self.advance()))?;
+        let found = guarded(|| self.advance())?;
         Ok(found.then_some(self.block.as_slice()))
     }
 
@@ -337,7 +342,7 @@ fn is_sound(samples: &[f32]) -> bool {
 
 /// Runs a codec, turning a panic inside it into an error.
 fn guarded<T>(work: impl FnOnce() -> Result<T, DecodeError>) -> Result<T, DecodeError> {
-    std::panic::catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(corrupt("the decoder gave up")))
+    guard::guarded(work).unwrap_or_else(|| Err(corrupt("the decoder gave up")))
 }
 
 fn check_rate(sample_rate_hz: u32) -> Result<(), DecodeError> {
@@ -346,6 +351,25 @@ fn check_rate(sample_rate_hz: u32) -> Result<(), DecodeError> {
 
 fn check_channels(channels: usize) -> Result<(), DecodeError> {
     if (1..=MAX_CHANNELS).contains(&channels) { Ok(()) } else { Err(DecodeError::Channels { channels }) }
+}
+
+/// Refuses what the decoders do not know, by its channels.
+fn check_codec_channels(params: &AudioCodecParameters) -> Result<(), DecodeError> {
+    let most = match params.codec {
+        codec::CODEC_ID_AAC | codec::CODEC_ID_OPUS => 2,
+        // The decoder gives something else for a stream with an LFE channel, which those of six and more have.
+        codec::CODEC_ID_VORBIS => 5,
+        _ => MAX_CHANNELS,
+    };
+    let channels = params.channels.as_ref().map_or(0, symphonia::core::audio::Channels::count);
+    if channels <= most {
+        return Ok(());
+    }
+    Err(if most == MAX_CHANNELS {
+        DecodeError::Channels { channels }
+    } else {
+        DecodeError::CodecChannels { codec: codec_name(params), channels, most }
+    })
 }
 
 fn corrupt(reason: &str) -> DecodeError {

@@ -1,11 +1,11 @@
 //! Tags that an importer wants: title, artist, tempo, key, genre.
 
+use super::guard::guarded;
 use lofty::config::ParseOptions;
 use lofty::file::TaggedFileExt;
 use lofty::probe::Probe;
 use lofty::tag::{Accessor, ItemKey};
 use serde::{Deserialize, Serialize};
-use std::panic::AssertUnwindSafe;
 use std::path::Path;
 
 /// The longest text that is taken from a tag, in characters.
@@ -32,7 +32,7 @@ pub struct EmbeddedTags {
 
 /// Reads the tags; a file without any, or with damaged ones, gives none: tags never decide whether audio is accepted.
 pub(super) fn read(path: &Path) -> EmbeddedTags {
-    std::panic::catch_unwind(AssertUnwindSafe(|| try_read(path))).ok().flatten().unwrap_or_default()
+    guarded(|| try_read(path)).flatten().unwrap_or_default()
 }
 
 fn try_read(path: &Path) -> Option<EmbeddedTags> {

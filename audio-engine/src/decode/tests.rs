@@ -91,8 +91,9 @@ fn uploads_have_narrower_limits_than_the_engine() {
 }
 
 #[test]
-fn missing_file_is_an_io_error() {
-    assert!(matches!(inspect(Path::new("no/such/file.wav")), Err(DecodeError::Io(_))));
+fn what_is_missing_and_what_is_a_folder_is_said() {
+    assert!(matches!(inspect(Path::new("no/such/file.wav")), Err(DecodeError::Missing)));
+    assert!(matches!(inspect(&std::env::temp_dir()), Err(DecodeError::Folder)));
 }
 
 #[test]

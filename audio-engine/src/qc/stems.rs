@@ -11,6 +11,9 @@ use std::path::{Path, PathBuf};
 /// Names that workstations give and people should not keep.
 const NAMELESS: [&str; 8] = ["audio", "track", "untitled", "bounce", "export", "stem", "render", "new"];
 
+/// Equal lengths at two rates are rounded by no more than this.
+const ROUNDED_MS: u64 = 1;
+
 /// What was found in one stem.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StemReport {
@@ -47,7 +50,7 @@ pub fn check_stems(stems: &[PathBuf], mix: Option<&Path>) -> Result<StemsReport,
     let usual = Usual {
         rate: most(known.iter().map(|spec| spec.sample_rate_hz)),
         bits: most(known.iter().filter_map(|spec| spec.bits_per_sample)),
-        frames: most(opened.iter().filter_map(|(_, _, analysis)| Some(frames(analysis.as_ref().ok()?)))),
+        length_ms: most(opened.iter().filter_map(|(_, _, analysis)| Some(length_ms(analysis.as_ref().ok()?)))),
     };
     let names = most_names(stems);
     let mut reports = Vec::with_capacity(stems.len());
@@ -92,7 +95,7 @@ pub fn check_stems(stems: &[PathBuf], mix: Option<&Path>) -> Result<StemsReport,
 struct Usual {
     rate: Option<u32>,
     bits: Option<u32>,
-    frames: Option<u64>,
+    length_ms: Option<u64>,
 }
 
 impl Usual {
@@ -116,10 +119,15 @@ impl Usual {
             }
             Some(_) => (),
         }
-        let length = frames(analysis);
-        if let Some(usual) = self.frames.filter(|usual| *usual != length) {
-            let apart = crate::decode::frames_to_seconds(usual.abs_diff(length), spec.sample_rate_hz);
-            let message = format!("{apart:.3} s {} than the others", if length < usual { "shorter" } else { "longer" });
+        let length_ms = length_ms(analysis);
+        if let Some(usual) = self.length_ms.filter(|usual| usual.abs_diff(length_ms) > ROUNDED_MS) {
+            let apart_ms = usual.abs_diff(length_ms);
+            let message = format!(
+                "{}.{:03} s {} than the others",
+                apart_ms / 1000,
+                apart_ms % 1000,
+                if length_ms < usual { "shorter" } else { "longer" }
+            );
             findings.add(Severity::Warning, "length", message, "export all stems from the same start to the same end");
         }
     }
@@ -221,10 +229,10 @@ fn gain_in(stem: &Path, mix: &Path) -> Result<Option<f64>, DecodeError> {
     Ok((energy > 0.0).then(|| product / energy))
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a length in frames")]
-fn frames(analysis: &Analysis) -> u64 {
-    let measured = &analysis.measurement;
-    (measured.duration_s * f64::from(measured.sample_rate_hz)).round() as u64
+/// Lengths are compared in time: stems of one session may have been exported at several rates.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "hours at most")]
+fn length_ms(analysis: &Analysis) -> u64 {
+    (analysis.measurement.duration_s * 1000.0).round() as u64
 }
 
 /// The value that occurs most often, the smallest of equals.

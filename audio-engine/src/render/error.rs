@@ -6,9 +6,9 @@ use crate::decode::DecodeError;
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
     /// The document is malformed; `path` leads to the field.
-    #[error("the document's {path} is refused: {reason}")]
+    #[error("the document{} is refused: {reason}", part(path))]
     Document {
-        /// Where in the document.
+        /// Where in the document; empty for the whole of it.
         path: String,
         /// What is wrong and what is accepted.
         reason: String,
@@ -19,9 +19,15 @@ pub enum RenderError {
         /// The name.
         name: String,
     },
-    /// A source cannot be decoded.
-    #[error("a source cannot be decoded")]
-    Decode(#[from] DecodeError),
+    /// A source, or a lossy output that is measured, cannot be decoded.
+    #[error("{name} cannot be decoded")]
+    Decode {
+        /// The source's or the output's name.
+        name: String,
+        /// What is wrong with it.
+        #[source]
+        cause: DecodeError,
+    },
     /// A file cannot be written or read.
     #[error("a file cannot be written or read")]
     Io(#[from] std::io::Error),
@@ -56,4 +62,8 @@ pub enum RenderError {
     /// The caller cancelled.
     #[error("the render was cancelled")]
     Cancelled,
+}
+
+fn part(path: &str) -> String {
+    if path.is_empty() { String::new() } else { format!("'s {path}") }
 }

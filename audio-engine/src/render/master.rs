@@ -91,7 +91,7 @@ fn first_setting(premaster: &PreMaster<'_>, output: &Output) -> Setting {
     let master = &premaster.mix.master;
     let mut setting = Setting {
         rate: output.sample_rate_hz.unwrap_or_else(|| output.format.natural_rate_hz(premaster.sample_rate_hz)),
-        tagged: output.tagged && !premaster.tags.is_empty(),
+        tagged: output.takes_tags() && !premaster.tags.is_empty(),
         gain_db: 0.0,
         ceiling_db: master.ceiling_dbtp() - output.format.headroom_db(),
         capped: false,

@@ -41,6 +41,7 @@ pub use progress::Progress;
 pub use receipt::{LoudnessOutcome, OutputReceipt, Receipt, render_key};
 
 use crate::decode::Decoder;
+use output::fold_name;
 use premaster::PreMaster;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -53,6 +54,8 @@ const BLOCK_FRAMES: usize = 4096;
 pub struct Workspace {
     /// The path of every source by its name in the document.
     pub sources: BTreeMap<String, PathBuf>,
+    /// The file that the document came from, if it did: no output may take its place.
+    pub document: Option<PathBuf>,
     /// The existing folder that outputs are written to. What is not finished lies in a hidden folder within it, which goes with the render.
     pub output_dir: PathBuf,
     /// Frames that are processed at a time, rounded up to a multiple of 64; the result does not depend on it.
@@ -68,11 +71,19 @@ impl Workspace {
     pub fn new(output_dir: impl Into<PathBuf>) -> Self {
         Self {
             sources: BTreeMap::new(),
+            document: None,
             output_dir: output_dir.into(),
             block_frames: BLOCK_FRAMES,
             threads: 1,
             stem_cache: None,
         }
+    }
+
+    /// Names the file that the document came from.
+    #[must_use]
+    pub fn with_document(mut self, path: impl Into<PathBuf>) -> Self {
+        self.document = Some(path.into());
+        self
     }
 
     /// Adds a source.
@@ -104,13 +115,21 @@ impl Workspace {
         self
     }
 
+    /// Whether an output is that file: by another path, or by a name that some disks do not tell from its own.
+    fn would_overwrite(&self, output: &Output, path: &Path) -> bool {
+        let same = |a: &Path, b: &Path| a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b));
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let named = path.file_name().is_some_and(|name| fold_name(&name.to_string_lossy()) == fold_name(&output.file));
+        same(&self.output_dir.join(&output.file), path) || named && same(&self.output_dir, folder)
+    }
+
     fn path(&self, name: &str) -> Result<&Path, RenderError> {
         let path = self.sources.get(name).map(PathBuf::as_path);
         path.ok_or_else(|| RenderError::MissingSource { name: name.to_owned() })
     }
 
     fn decoder(&self, name: &str) -> Result<Decoder, RenderError> {
-        Ok(Decoder::open(self.path(name)?)?)
+        Decoder::open(self.path(name)?).map_err(|cause| RenderError::Decode { name: name.to_owned(), cause })
     }
 }
 
@@ -124,16 +143,15 @@ pub fn render(mix: &Mix, workspace: &Workspace, progress: &mut dyn Progress) -> 
         workspace.path(name)?;
     }
     refuse_overwriting(mix, workspace)?;
+    graph::clip::check_clips(mix, workspace)?;
     master::write_outputs(&mut PreMaster::analyse(mix, workspace, progress)?)
 }
 
-/// A source that is also an output would be gone before it is read again.
+/// What is read and is also an output would be gone before it is read again.
 fn refuse_overwriting(mix: &Mix, workspace: &Workspace) -> Result<(), RenderError> {
     for (i, output) in mix.outputs.iter().enumerate() {
-        let Ok(target) = workspace.output_dir.join(&output.file).canonicalize() else { continue };
-        let same = |path: &PathBuf| path.canonicalize().is_ok_and(|path| path == target);
-        if workspace.sources.values().any(same) {
-            let reason = "it would overwrite a source".to_owned();
+        if workspace.sources.values().chain(&workspace.document).any(|path| workspace.would_overwrite(output, path)) {
+            let reason = "it would overwrite the document or a source: give it another name or folder".to_owned();
             return Err(RenderError::Document { path: format!("outputs[{i}].file"), reason });
         }
     }

@@ -91,8 +91,8 @@ pub fn render_key(mix: &Mix, source_sha256s: &BTreeMap<String, String>) -> Resul
     let mut hash = Sha256::new();
     hash.update(ENGINE_VERSION.as_bytes());
     hash.update([0]);
-    let document = serde_json::to_value(mix)
-        .map_err(|e| RenderError::Document { path: "document".to_owned(), reason: e.to_string() })?;
+    let document =
+        serde_json::to_value(mix).map_err(|e| RenderError::Document { path: String::new(), reason: e.to_string() })?;
     let mut canonical = String::new();
     write_canonical(&document, &mut canonical);
     hash.update(canonical.as_bytes());

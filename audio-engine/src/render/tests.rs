@@ -142,7 +142,7 @@ fn a_voice_of_a_moment_is_heard_and_the_silence_around_it_covers_nothing() {
     };
     let mut mix =
         Mix::master("beat", vec![output("plain.wav", Format::Wav32Float), output("o.wav", Format::Wav32Float)]);
-    mix.outputs[0].tagged = false;
+    mix.outputs[0].tagged = Some(false);
     mix.master = Master { target: Target::AsIs, trim_db: -30.0, ..Master::default() };
     mix.tags = vec![node];
     let receipt = render(&mix, &workspace, &mut ()).unwrap();
@@ -166,6 +166,23 @@ fn a_tag_without_a_voice_is_refused() {
     mix.tags = vec![TagNode::default(), TagNode { source: Some("silence".into()), ..TagNode::default() }];
     let error = render(&mix, &workspace, &mut ()).unwrap_err();
     assert!(matches!(&error, RenderError::Document { path, .. } if path == "tags[1].source"), "{error}");
+}
+
+#[test]
+fn a_preview_without_tags_is_refused_instead_of_being_the_master() {
+    let document = |tags: &str, tagged: &str| {
+        format!(
+            r#"{{"version":2,"tracks":[{{"name":"a","clips":[{{"source":"a"}}]}}]{tags},
+            "outputs":[{{"file":"m.wav","format":"wav24"}},{{"file":"p.mp3","format":"mp3-128"{tagged}}}]}}"#
+        )
+    };
+    let error = Mix::from_json(&document("", r#","tagged":true"#)).unwrap_err();
+    assert!(matches!(&error, RenderError::Document { path, .. } if path == "outputs[1].tagged"), "{error}");
+    for (tags, tagged) in
+        [("", ""), ("", r#","tagged":false"#), (r#","tags":[{}]"#, r#","tagged":true"#), (r#","tags":[{}]"#, "")]
+    {
+        Mix::from_json(&document(tags, tagged)).unwrap();
+    }
 }
 
 #[test]
@@ -221,6 +238,57 @@ fn tags_are_written_and_read_back() {
 }
 
 #[test]
+fn tags_that_mean_nothing_are_refused_by_their_field() {
+    let metadata = |json: &str| {
+        let text = format!(
+            r#"{{"version":2,"tracks":[{{"name":"a","clips":[{{"source":"a"}}]}}],
+            "outputs":[{{"file":"a.wav","format":"wav24","metadata":{json}}}]}}"#
+        );
+        Mix::from_json(&text).map(drop)
+    };
+    for (field, wrong) in [
+        ("bpm", "-5"),
+        ("bpm", "1000"),
+        ("isrc", r#""garbage""#),
+        ("isrc", r#""US-RC17607839""#),
+        ("date", r#""yesterday""#),
+        ("date", r#""2026-13-01""#),
+        ("key", r#""H#mm""#),
+        ("key", r#""A ""#),
+        ("title", "\"a\\u0000b\""),
+    ] {
+        let error = metadata(&format!(r#"{{"{field}":{wrong}}}"#)).unwrap_err();
+        let expected = format!("outputs[0].metadata.{field}");
+        assert!(matches!(&error, RenderError::Document { path, .. } if *path == expected), "{wrong}: {error}");
+    }
+    for right in [
+        r#"{"bpm":92.5,"isrc":"US-RC1-76-07839","date":"2026-03-01","key":"C# minor","comment":"one\ntwo"}"#,
+        r#"{"isrc":"USRC17607839","key":"F♯m"}"#,
+        r#"{"key":"Bb"}"#,
+    ] {
+        metadata(right).unwrap();
+    }
+    let mut mix = Mix::master("a", vec![output("a.wav", Format::Wav24)]);
+    mix.key = Some("H".into());
+    assert!(matches!(mix.check(), Err(RenderError::Document { path, .. }) if path == "key"));
+}
+
+#[test]
+fn the_schema_says_the_limits_that_are_held() {
+    let schema: serde_json::Value = serde_json::from_str(&mix_schema()).unwrap();
+    let limits = |part: &serde_json::Value| (part["minimum"].as_f64(), part["maximum"].as_f64());
+    let of_variant = |kind: &str, name: &str| {
+        let variants = schema["$defs"][kind]["oneOf"].as_array().unwrap();
+        limits(variants.iter().find_map(|variant| variant["properties"].get(name)).unwrap())
+    };
+    assert_eq!(of_variant("Target", "custom"), (Some(-40.0), Some(-5.0)));
+    assert_eq!(of_variant("Shape", "curve"), (Some(-1.0), Some(1.0)));
+    let rate = &schema["$defs"]["Output"]["properties"]["sample_rate_hz"];
+    assert_eq!(limits(rate), (Some(8_000.0), Some(192_000.0)));
+    assert_eq!(limits(&schema["$defs"]["Metadata"]["properties"]["bpm"]), (Some(20.0), Some(400.0)));
+}
+
+#[test]
 fn silence_and_short_sounds_are_rendered_as_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("silence.wav");
@@ -263,6 +331,19 @@ fn documents_are_checked() {
     assert_eq!(refused(&with(r#","surprise":1"#, "a.wav")), "surprise");
     assert_eq!(refused(&with(r#","master":{"ceiling_dbtp":3}"#, "a.wav")), "master.ceiling_dbtp");
     assert_eq!(refused(&with(r#","tags":[{"every_s":0.1}]"#, "a.wav")), "tags[0].every_s");
+    assert_eq!(refused(r#"{"version":2}"#), "");
+    let said = |json: &str| Mix::from_json(json).unwrap_err().to_string();
+    assert!(said("[]").starts_with("the document is refused: "), "{}", said("[]"));
+    let processor = |kind: &str| {
+        let processors = format!(r#","master":{{"processors":[{kind}]}}"#);
+        said(&with(&processors, "a.wav"))
+    };
+    let unknown = processor(r#"{"fuzz":{}}"#);
+    assert!(unknown.starts_with("the document's master.processors[0] is refused: "), "{unknown}");
+    let bands = processor(r#"{"multiband":{"crossovers_hz":[200],"bands":[{}]}}"#);
+    assert!(bands.ends_with("2 are needed"), "{bands}");
+    let marked = format!("\u{feff}{}", with("", "a.wav"));
+    assert!(Mix::from_json(&marked).is_ok(), "a byte-order mark is no part of the document");
     let document = Mix::preview("a", "p.mp3", TagNode::default());
     assert_eq!(Mix::from_json(&serde_json::to_string(&document).unwrap()).unwrap(), document);
 }
@@ -272,6 +353,21 @@ fn missing_sources_are_named() {
     let workspace = Workspace::new(std::env::temp_dir());
     let error = render(&Mix::preview("beat", "p.mp3", TagNode::default()), &workspace, &mut ()).unwrap_err();
     assert!(matches!(error, RenderError::MissingSource { name } if name == "beat"));
+}
+
+#[test]
+fn a_source_that_cannot_be_decoded_is_named() {
+    let (folder, workspace) = setting(1);
+    let path = folder.path().join("bad.wav");
+    let whole = std::fs::read(folder.path().join("source.wav")).unwrap();
+    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    let workspace = workspace.with_source("bad", path).with_source("folder", folder.path());
+    for name in ["bad", "folder"] {
+        let mut mix = Mix::master("beat", vec![output("o.wav", Format::Wav24)]);
+        mix.tracks.extend(Mix::master(name, Vec::new()).tracks);
+        let error = render(&mix, &workspace, &mut ()).unwrap_err();
+        assert!(matches!(&error, RenderError::Decode { name: named, .. } if named == name), "{error}");
+    }
 }
 
 #[test]
@@ -320,6 +416,25 @@ fn sources_are_not_overwritten() {
     let error =
         render(&Mix::master("beat", vec![output("source.wav", Format::Wav24)]), &workspace, &mut ()).unwrap_err();
     assert!(matches!(error, RenderError::Document { path, .. } if path == "outputs[0].file"));
+    // One file on a disk that does not tell case apart.
+    let error = render(&Mix::master("beat", vec![output("Source.WAV", Format::Wav24)]), &workspace, &mut ());
+    assert!(matches!(error, Err(RenderError::Document { path, .. }) if path == "outputs[0].file"));
+}
+
+#[test]
+fn names_that_some_disks_or_players_confuse_are_refused() {
+    let refused = |outputs: &[(&str, Format)]| {
+        let outputs = outputs.iter().map(|(file, format)| output(file, *format)).collect();
+        match Mix::master("beat", outputs).check() {
+            Err(RenderError::Document { path, .. }) => Some(path),
+            other => other.map(|()| None).unwrap(),
+        }
+    };
+    let first = Some("outputs[0].file".to_owned());
+    assert_eq!(refused(&[("x.wav", Format::Wav24), ("X.WAV", Format::Wav16)]), Some("outputs[1].file".to_owned()));
+    assert_eq!(refused(&[("x.mp3", Format::Wav16)]), first);
+    assert_eq!(refused(&[("x.wav", Format::Flac24)]), first);
+    assert_eq!(refused(&[("x.WAV", Format::Wav16), ("Vol. 2", Format::Wav16), ("y.mp3", Format::Mp3V0)]), None);
 }
 
 mod golden;

@@ -97,6 +97,7 @@ impl<T> From<DecodeError> for Answer<T> {
     fn from(error: DecodeError) -> Self {
         match error {
             DecodeError::Io(cause) => Self::Unreadable(cause.to_string()),
+            DecodeError::Missing => Self::Unreadable(error.to_string()),
             refusal => Self::Refused(refusal.to_string()),
         }
     }

@@ -5,6 +5,10 @@ use std::{
     fs,
     path::{Component, Path, PathBuf},
     process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use anyhow::{Context, Result, bail};
@@ -13,6 +17,8 @@ use audio_engine::render::{
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
+
+use crate::wiring;
 
 /// The mix, and what to make of it.
 #[derive(Debug, clap::Args)]
@@ -29,34 +35,55 @@ pub(crate) struct Args {
     #[arg(long)]
     preview: bool,
     /// Threads to render on; the files are the same for any number.
-    #[arg(long, value_name = "N", default_value_t = threads())]
-    threads: usize,
+    #[arg(long, value_name = "N", default_value_t = threads(), value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: u16,
     /// Print one JSON object: `outputs` (file, loudness, peaks, SHA-256) and `receipt` (key, engine, inputs, mix).
     #[arg(long)]
     json: bool,
 }
 
-fn threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+fn threads() -> u16 {
+    std::thread::available_parallelism().ok().and_then(|n| u16::try_from(n.get()).ok()).map_or(1, |n| n.min(256))
 }
 
-/// Renders the mix.
-pub(crate) fn run(args: &Args) -> Result<ExitCode> {
+/// Renders the mix. Ctrl-C, or the system, ends it, and nothing is left behind; a second time ends it at once.
+pub(crate) async fn run(args: Args) -> Result<ExitCode> {
+    let stopped = Arc::new(AtomicBool::new(false));
+    let rendering = tokio::task::spawn_blocking({
+        let stopped = Arc::clone(&stopped);
+        move || bounce(&args, stopped)
+    });
+    tokio::pin!(rendering);
+    tokio::select! {
+        done = &mut rendering => return done?,
+        () = wiring::stop_signal() => stopped.store(true, Ordering::Relaxed),
+    }
+    tokio::select! {
+        done = &mut rendering => done?,
+        () = wiring::stop_signal() => std::process::exit(1),
+    }
+}
+
+fn bounce(args: &Args, stopped: Arc<AtomicBool>) -> Result<ExitCode> {
     let text = fs::read_to_string(&args.mix).with_context(|| format!("cannot read {}", args.mix.display()))?;
     let mut mix = Mix::from_json(&text).with_context(|| format!("{} does not hold", args.mix.display()))?;
     let name = args.mix.file_stem().map_or_else(|| "mix".to_owned(), |stem| stem.to_string_lossy().into_owned());
     choose_outputs(&mut mix, &name, args);
     let beside = args.mix.parent().unwrap_or(Path::new(""));
+    if args.out.exists() && !args.out.is_dir() {
+        bail!("--out names {}, which is no folder: name one, or one to be made", args.out.display());
+    }
     fs::create_dir_all(&args.out).with_context(|| format!("cannot make {}", args.out.display()))?;
-    let mut workspace = Workspace::new(&args.out).with_threads(args.threads.max(1));
+    let mut workspace = Workspace::new(&args.out).with_document(&args.mix).with_threads(args.threads.into());
     for source in mix.sources() {
         let path = beside.join(inside(source)?);
         fs::File::open(&path).with_context(|| format!("the mix names {source}: cannot open {}", path.display()))?;
         workspace = workspace.with_source(source, path);
     }
-    let bar = Bar::new();
-    let receipt = render(&mix, &workspace, &mut bar.clone())?;
-    bar.0.finish_and_clear();
+    let mut bar = Bar::new(stopped);
+    let receipt = render(&mix, &workspace, &mut bar);
+    bar.drawn.finish_and_clear();
+    let receipt = receipt?;
     if args.json {
         let inputs = workspace.hash_sources()?;
         let key = render_key(&mix, &inputs)?;
@@ -70,8 +97,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
 /// What the command line asks for takes the place of the document's outputs; metadata of the first of those stays.
 fn choose_outputs(mix: &mut Mix, name: &str, args: &Args) {
     let metadata = mix.outputs.first().map(|output| output.metadata.clone()).unwrap_or_default();
-    let output =
-        |file: String, format, tagged| Output { tagged, metadata: metadata.clone(), ..Output::new(file, format) };
+    let output = |file: String, format, tagged| Output {
+        tagged: Some(tagged),
+        metadata: metadata.clone(),
+        ..Output::new(file, format)
+    };
     if !args.format.is_empty() {
         let file = |format: &Format| {
             let alone = args.format.iter().filter(|other| other.extension() == format.extension()).count() == 1;
@@ -90,7 +120,7 @@ fn choose_outputs(mix: &mut Mix, name: &str, args: &Args) {
         if mix.tags.is_empty() {
             // What was a plain output stays one.
             let last = mix.outputs.len() - 1;
-            mix.outputs[..last].iter_mut().for_each(|output| output.tagged = false);
+            mix.outputs[..last].iter_mut().for_each(|output| output.tagged = Some(false));
             mix.tags.push(TagNode::default());
         }
     }
@@ -134,19 +164,25 @@ fn print_output(output: &OutputReceipt) {
     ));
 }
 
-/// The render's progress on a terminal.
-#[derive(Clone)]
-struct Bar(ProgressBar);
+/// The render's progress on a terminal, and whether it is to stop.
+struct Bar {
+    drawn: ProgressBar,
+    stopped: Arc<AtomicBool>,
+}
 
 impl Bar {
-    fn new() -> Self {
+    fn new(stopped: Arc<AtomicBool>) -> Self {
         let style = ProgressStyle::with_template("{bar:40} {percent:>3} %  {eta} left").expect("a valid template");
-        Self(ProgressBar::new(1_000_000).with_style(style))
+        Self { drawn: ProgressBar::new(1_000_000).with_style(style), stopped }
     }
 }
 
 impl Progress for Bar {
     fn report(&mut self, done_ppm: u32) {
-        self.0.set_position(done_ppm.into());
+        self.drawn.set_position(done_ppm.into());
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
     }
 }

@@ -21,10 +21,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", requires = "stems")]
     mix: Option<PathBuf>,
     /// Loudness that each file should have, in LUFS, such as -14.
-    #[arg(long, value_name = "LUFS", allow_negative_numbers = true, conflicts_with = "stems")]
+    #[arg(long, value_name = "LUFS", allow_negative_numbers = true, value_parser = super::level(-70.0, 0.0), conflicts_with = "stems")]
     loudness: Option<f64>,
     /// True peak that no file should pass, in dBTP.
-    #[arg(long, value_name = "DBTP", allow_negative_numbers = true, default_value_t = -1.0)]
+    #[arg(long, value_name = "DBTP", allow_negative_numbers = true, value_parser = super::level(-20.0, 0.0), default_value_t = -1.0)]
     ceiling: f64,
     /// Print one JSON object (`stems`, `verdict`) for stems, else an array of objects (`file`, and the report or `error`).
     #[arg(long)]

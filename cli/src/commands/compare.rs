@@ -22,7 +22,7 @@ pub(crate) struct Args {
     #[arg(long)]
     match_gain: bool,
     /// Fail unless what is left is this far below the first file, in dB, such as -120, and the files are of one length.
-    #[arg(long, value_name = "DB", allow_negative_numbers = true)]
+    #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = super::level(-400.0, 0.0))]
     at_most: Option<f64>,
     /// Print one JSON object; `null_depth_db` is null if nothing is left.
     #[arg(long)]

@@ -5,7 +5,6 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::bail;
 use audio_engine::{
     features::{Features, Fingerprint, features, fingerprint},
     measure::{Analysis, analyse},
@@ -67,19 +66,9 @@ struct Music {
 }
 
 fn look_at(file: &Path, music: bool) -> Outcome {
-    refuse_folder(file)?;
     let analysis = analyse(file)?;
     let music = if music { Some(Music { features: features(file)?, fingerprint: fingerprint(file)? }) } else { None };
     Ok(Facts { analysis, music })
-}
-
-fn refuse_folder(file: &Path) -> anyhow::Result<()> {
-    match std::fs::metadata(file) {
-        Ok(found) if found.is_dir() => bail!("this is a folder; name the files in it"),
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!("there is no such file"),
-        Err(error) => Err(error.into()),
-    }
 }
 
 fn row(file: &Path, outcome: &Outcome) -> anyhow::Result<serde_json::Value> {

@@ -28,6 +28,14 @@ pub(crate) fn print(line: &str) {
     }
 }
 
+/// Reads a level that lies between two others, both included.
+pub(crate) fn level(low: f64, high: f64) -> impl Fn(&str) -> Result<f64, String> + Clone {
+    move |text| {
+        let found = text.parse().ok().filter(|level| (low..=high).contains(level));
+        found.ok_or_else(|| format!("give a number from {low} to {high}"))
+    }
+}
+
 /// Something that moves while a file is worked through, on standard error if that is a terminal.
 pub(crate) fn spinner(message: String) -> indicatif::ProgressBar {
     let style = indicatif::ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}").expect("a valid template");

@@ -43,5 +43,5 @@ pub enum Shape {
     #[default]
     Linear,
     /// An exponential curve with that bend, -1 to 1: above 0 it starts slowly, below 0 it ends slowly.
-    Curve(f64),
+    Curve(#[schemars(range(min = -1.0, max = 1.0))] f64),
 }

@@ -3,7 +3,7 @@
 use super::parameters::{Number, Parameters, Visitor, check_ranges, in_range, refuse};
 use super::{DOCUMENT_VERSION, Fade, Lane, Mix, Processor, Shape, Strip, Time};
 use crate::render::RenderError;
-use crate::render::output::check_output;
+use crate::render::output::{check_key, check_output, fold_name};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest time that a document may name, in seconds (4 hours).
@@ -80,6 +80,7 @@ impl Mix {
         if let Some(rate) = self.sample_rate_hz {
             in_range("sample_rate_hz", f64::from(rate), 8_000.0, 192_000.0)?;
         }
+        check_key("key", self.key.as_deref())?;
         in_range("beats_per_bar", f64::from(self.beats_per_bar), 1.0, 32.0)?;
         // The walk may change numbers, for automation; here it works on a copy.
         check_ranges("", &mut self.clone())?;
@@ -293,8 +294,14 @@ impl Mix {
         let mut names = BTreeSet::new();
         for (i, output) in self.outputs.iter().enumerate() {
             check_output(&format!("outputs[{i}]"), output)?;
-            if !names.insert(&output.file) {
-                return refuse(format!("outputs[{i}].file"), "another output has this name");
+            if output.tagged == Some(true) && self.tags.is_empty() {
+                let reason =
+                    "the document has no `tags`: add one, such as `{}` for the built-in voice, or leave this out";
+                return refuse(format!("outputs[{i}].tagged"), reason);
+            }
+            if !names.insert(fold_name(&output.file)) {
+                let reason = "another output has this name, or one that differs in case alone";
+                return refuse(format!("outputs[{i}].file"), reason);
             }
         }
         Ok(())
@@ -319,5 +326,8 @@ fn side_chains<'a>(at: &str, processors: &'a [Processor]) -> Vec<(String, &'a st
 }
 
 fn count(path: &str, len: usize, least: usize, most: usize) -> Checked {
-    if (least..=most).contains(&len) { Ok(()) } else { refuse(path, format!("{least} to {most} are accepted")) }
+    if (least..=most).contains(&len) {
+        return Ok(());
+    }
+    refuse(path, if least == most { format!("{least} are needed") } else { format!("{least} to {most} are accepted") })
 }

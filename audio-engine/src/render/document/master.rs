@@ -79,7 +79,7 @@ pub enum Target {
     /// EBU R 128: -23 LUFS, -1 dBTP.
     Ebu,
     /// That loudness in LUFS, -40 to -5, at -1 dBTP.
-    Custom(f64),
+    Custom(#[schemars(range(min = -40.0, max = -5.0))] f64),
     /// The level stays as it is; the ceiling, -1 dBTP, holds.
     AsIs,
 }

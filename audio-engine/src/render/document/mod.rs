@@ -51,6 +51,7 @@ pub struct Mix {
     pub beats_per_bar: u32,
     /// The key, such as `F#m`: written, with the tempo, into outputs that state none of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[A-G][#b♯♭]?( ?(m|min|minor|maj|major))?$"))]
     pub key: Option<String>,
     /// The tracks, at least one.
     #[schemars(length(min = 1, max = 128))]
@@ -113,13 +114,15 @@ impl Mix {
     /// # Errors
     /// [`RenderError::Document`] with the path of the field at fault.
     pub fn from_json(json: &str) -> Result<Self, RenderError> {
-        let mut reader = serde_json::Deserializer::from_str(json);
+        // Some editors begin a file with a byte-order mark.
+        let mut reader = serde_json::Deserializer::from_str(json.trim_start_matches('\u{feff}'));
         let mix: Self = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            // A step that cannot be named is one to what is missing or unknown.
             let path = error.path().to_string();
-            let path = if path == "." { "document".to_owned() } else { path };
+            let path = path.trim_end_matches(['.', '?']).to_owned();
             RenderError::Document { path, reason: error.into_inner().to_string() }
         })?;
-        reader.end().map_err(|e| RenderError::Document { path: "document".to_owned(), reason: e.to_string() })?;
+        reader.end().map_err(|e| RenderError::Document { path: String::new(), reason: e.to_string() })?;
         mix.check()?;
         Ok(mix)
     }

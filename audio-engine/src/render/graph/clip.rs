@@ -1,10 +1,14 @@
 //! Clips: parts of sources at their places, resampled, with gain and fades, summed into a track.
 
-use super::super::document::{Clip, Fade, FadeCurve, Mix, Track};
+use super::super::document::{Clip, Fade, FadeCurve, Mix, Time, Track};
 use super::super::{RenderError, Workspace};
 use super::node::Stage;
-use crate::decode::Decoder;
+use crate::decode::{DecodeError, Decoder, frames_to_seconds};
 use crate::dsp::{Planar, Resampler, Stereo, cos_turns, db_to_gain, exp2, frames, narrow, sin_turns, whole};
+use std::collections::BTreeMap;
+
+/// A clip may end so far behind its source, in seconds: lengths are written down with three decimals.
+const ROUNDED_S: f64 = 0.001;
 
 /// Plays the clips of one track.
 pub(super) struct Player {
@@ -75,7 +79,7 @@ impl Player {
 
 impl Playing {
     fn new(clip: &Clip, mix: &Mix, workspace: &Workspace, rate: u32) -> Result<Self, RenderError> {
-        let seconds = |time: super::super::document::Time| time.seconds(mix.tempo_bpm).unwrap_or(0.0);
+        let seconds = |time: Time| time.seconds(mix.tempo_bpm).unwrap_or(0.0);
         let at_rate = |seconds: f64| whole(seconds * f64::from(rate)) as u64;
         let (from_s, start) = (seconds(clip.from), at_rate(seconds(clip.position)));
         let mut length = clip.to.map(|to| at_rate(seconds(to)).saturating_sub(at_rate(from_s)));
@@ -165,17 +169,60 @@ fn fade(curve: FadeCurve, t: f64) -> f64 {
     }
 }
 
-/// How many frames of the mix a source has behind `from_s`; a source that does not state its length is decoded for it.
+/// Refuses clips that name a part of their source that is not there.
+pub(in crate::render) fn check_clips(mix: &Mix, workspace: &Workspace) -> Result<(), RenderError> {
+    let seconds = |time: Time| time.seconds(mix.tempo_bpm).unwrap_or(0.0);
+    let mut lengths_s = BTreeMap::new();
+    for (t, track) in mix.tracks.iter().enumerate() {
+        for (c, clip) in track.clips.iter().enumerate() {
+            let (from_s, to_s) = (seconds(clip.from), clip.to.map(seconds));
+            if from_s <= 0.0 && to_s.is_none() {
+                continue;
+            }
+            let length_s = match lengths_s.get(&clip.source) {
+                Some(length_s) => *length_s,
+                None => {
+                    let (frames, hz) = whole_length(workspace, &clip.source)?;
+                    *lengths_s.entry(&clip.source).or_insert(frames_to_seconds(frames, hz))
+                }
+            };
+            let refuse = |field: &str, remedy: &str| {
+                let reason = format!("`{}` ends at {length_s:.3} s: {remedy}", clip.source);
+                Err(RenderError::Document { path: format!("tracks[{t}].clips[{c}].{field}"), reason })
+            };
+            if from_s >= length_s {
+                return refuse("from", "begin before that");
+            }
+            if to_s.is_some_and(|to_s| to_s > length_s + ROUNDED_S) {
+                return refuse("to", "end there at the latest, or leave `to` out");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How many frames of the mix a source has behind `from_s`.
 fn source_length(workspace: &Workspace, name: &str, from_s: f64, rate: u32) -> Result<u64, RenderError> {
+    let (frames, hz) = whole_length(workspace, name)?;
+    Ok(behind(frames, from_s, hz, rate))
+}
+
+/// A source's frames and their rate; one that does not state its length is decoded for it.
+fn whole_length(workspace: &Workspace, name: &str) -> Result<(u64, u32), RenderError> {
     let mut decoder = workspace.decoder(name)?;
-    if let Some(length) = stated_length(&decoder, from_s, rate) {
-        return Ok(length);
+    let hz = decoder.spec().sample_rate_hz;
+    if let Some(stated) = decoder.spec().frames {
+        return Ok((stated, hz));
     }
     let mut total = 0;
-    while let Some(block) = decoder.next_block()? {
+    while let Some(block) = decoder.next_block().map_err(|cause| undecodable(name, cause))? {
         total += frames(block) as u64;
     }
-    Ok(behind(total, from_s, decoder.spec().sample_rate_hz, rate))
+    Ok((total, hz))
+}
+
+fn undecodable(name: &str, cause: DecodeError) -> RenderError {
+    RenderError::Decode { name: name.to_owned(), cause }
 }
 
 fn stated_length(decoder: &Decoder, from_s: f64, rate: u32) -> Option<u64> {
@@ -190,6 +237,7 @@ fn behind(frames: u64, from_s: f64, from_hz: u32, to_hz: u32) -> u64 {
 
 /// A source from some place on, as stereo at the mix's rate.
 pub(in crate::render) struct Reader {
+    name: String,
     decoder: Decoder,
     resampler: Option<Resampler>,
     /// Frames of the source that are still to be skipped.
@@ -212,13 +260,13 @@ impl Reader {
         let resampler = if from == rate { None } else { Some(Resampler::new(from, rate, 2)?) };
         let empty = vec![Vec::new(); 2];
         let skip = whole(from_s * f64::from(from));
-        Ok(Self { decoder, resampler, skip, ready: empty.clone(), block: empty, ended: false })
+        Ok(Self { name: name.to_owned(), decoder, resampler, skip, ready: empty.clone(), block: empty, ended: false })
     }
 
     /// What is ready, at least `n` frames unless the source ends; who takes some drains them.
     pub(in crate::render) fn fill(&mut self, n: usize) -> Result<&mut Planar, RenderError> {
         while !self.ended && frames(&self.ready) < n {
-            if let Some(decoded) = self.decoder.next_block()? {
+            if let Some(decoded) = self.decoder.next_block().map_err(|cause| undecodable(&self.name, cause))? {
                 lay_out(decoded, &mut self.block);
                 if self.skip > 0 {
                     let drop = self.skip.min(frames(&self.block));

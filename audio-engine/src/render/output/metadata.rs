@@ -155,18 +155,18 @@ fn dump(tag: &Tag) -> Result<Vec<u8>, RenderError> {
 
 impl Cover {
     fn read(name: &str, workspace: &Workspace) -> Result<Self, RenderError> {
-        let refuse = |reason: &str| RenderError::Metadata { reason: reason.to_owned() };
+        let refuse = |reason: &str| RenderError::Metadata { reason: format!("the artwork {name} {reason}") };
         let mut bytes = Vec::new();
         std::fs::File::open(workspace.path(name)?)?.take(MAX_ARTWORK_BYTES + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MAX_ARTWORK_BYTES {
-            return Err(refuse("the artwork is larger than 16 MiB"));
+            return Err(refuse("is larger than 16 MiB"));
         }
         let (media_type, size) = if bytes.starts_with(&[0xFF, 0xD8, 0xFF]) {
             ("image/jpeg", jpeg_size(&bytes))
         } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
             ("image/png", png_size(&bytes))
         } else {
-            return Err(refuse("the artwork is neither JPEG nor PNG"));
+            return Err(refuse("is neither JPEG nor PNG"));
         };
         let (width, height) = size.unwrap_or((0, 0));
         Ok(Self { bytes, media_type, width, height })

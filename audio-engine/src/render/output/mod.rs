@@ -19,8 +19,8 @@ mod wav;
 
 pub(in crate::render) use format::Coding;
 pub use format::{Format, UnknownFormat};
-pub(super) use spec::check_output;
 pub use spec::{Metadata, Output};
+pub(super) use spec::{check_key, check_output, fold_name};
 
 use super::progress::Tracker;
 use super::{Dither, RenderError, Workspace};
@@ -90,9 +90,10 @@ impl Sink {
         if let Some(measured) = self.0.finish()? {
             return Ok(measured);
         }
-        let mut decoder = Decoder::open(&partial.path)?;
+        let undecodable = |cause| RenderError::Decode { name: partial.target.display().to_string(), cause };
+        let mut decoder = Decoder::open(&partial.path).map_err(undecodable)?;
         let mut meter = Meter::new(decoder.spec().channels, decoder.spec().sample_rate_hz);
-        while let Some(block) = decoder.next_block()? {
+        while let Some(block) = decoder.next_block().map_err(undecodable)? {
             tracker.check()?;
             meter.add(block);
         }

@@ -40,7 +40,7 @@ fn write_in_blocks(
     std::fs::write(&cover, PNG).unwrap();
     let workspace = Workspace::new(folder).with_source("cover", cover);
     let file = format!("{}-{}.{}", format.name(), signal.len(), format.extension());
-    let output = Output { file, format, sample_rate_hz: Some(rate), metadata, tagged: true };
+    let output = Output { file, format, sample_rate_hz: Some(rate), metadata, tagged: None };
     let (mut sink, partial) =
         Sink::create(&output, (&workspace, folder), rate, signal.len(), crate::render::Dither::default()).unwrap();
     for at in (0..signal[0].len()).step_by(block) {

@@ -61,7 +61,7 @@ fn render_all(rates_hz: [u32; 2], processor: &str, workspace_of: impl Fn(Workspa
     );
     let mut mix = Mix::from_json(&document).unwrap();
     let master = |format: Format| Output {
-        tagged: false,
+        tagged: Some(false),
         metadata: Metadata { title: Some("Golden".into()), ..Metadata::default() },
         ..Output::new(format!("{format}.{}", format.extension()), format)
     };

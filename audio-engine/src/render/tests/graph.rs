@@ -55,7 +55,7 @@ fn examples_give_the_same_bytes_for_any_blocks_and_threads() {
 fn a_preview_less_its_tags_is_the_master_in_every_example() {
     for (mut mix, _folder, workspace) in examples() {
         mix.outputs = vec![
-            Output { tagged: false, ..Output::new("master.wav", Format::Wav32Float) },
+            Output { tagged: Some(false), ..Output::new("master.wav", Format::Wav32Float) },
             Output::new("preview.wav", Format::Wav32Float),
         ];
         mix.tail_s = 12.0;

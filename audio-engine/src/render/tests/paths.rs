@@ -230,6 +230,45 @@ fn fades_have_their_curves() {
 }
 
 #[test]
+fn clips_of_what_is_not_there_are_refused() {
+    // The second does not state its length.
+    let (folder, workspace) = steady(48_000);
+    let aac = folder.path().join("one.aac");
+    crate::testing::ffmpeg(&[
+        "-i",
+        folder.path().join("one.wav").to_str().unwrap(),
+        "-f",
+        "adts",
+        aac.to_str().unwrap(),
+    ]);
+    let workspace = workspace.with_source("raw", aac);
+    let rendered = |clip: &str| {
+        let text = format!(
+            r#"{{"version":2,"tempo_bpm":60,"tracks":[{{"name":"a","clips":[{{"source":"one"}},{{{clip}}}]}}],
+            "outputs":[{{"file":"o.wav","format":"wav24"}}]}}"#
+        );
+        render(&Mix::from_json(&text).unwrap(), &workspace, &mut ())
+    };
+    for source in ["one", "raw"] {
+        for (times, field) in [
+            (r#""from":{"seconds":1.5}"#, "from"),
+            (r#""from":{"beats":2}"#, "from"),
+            (r#""to":{"seconds":1.5}"#, "to"),
+            (r#""from":{"seconds":0.5},"to":{"beats":2}"#, "to"),
+        ] {
+            let error = rendered(&format!(r#""source":"{source}",{times}"#)).unwrap_err();
+            let expected = format!("tracks[0].clips[1].{field}");
+            assert!(
+                matches!(&error, RenderError::Document { path, .. } if *path == expected),
+                "{source} {times}: {error}"
+            );
+        }
+        rendered(&format!(r#""source":"{source}","from":{{"seconds":0.5}},"to":{{"seconds":0.9}}"#)).unwrap();
+    }
+    rendered(r#""source":"one","to":{"seconds":1.0004}"#).unwrap();
+}
+
+#[test]
 fn cross_fades_of_equal_signals_keep_their_level() {
     let (_folder, workspace) = steady(48_000);
     let fade = |curve: &str| {
