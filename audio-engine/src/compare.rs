@@ -81,12 +81,6 @@ impl Unreadable {
     }
 }
 
-impl From<Unreadable> for DecodeError {
-    fn from(unreadable: Unreadable) -> Self {
-        unreadable.cause
-    }
-}
-
 /// Compares two files of one rate and channel count.
 ///
 /// # Errors

@@ -43,7 +43,7 @@ pub struct StemsReport {
 /// # Errors
 /// The [`DecodeError`] of the mix.
 pub fn check_stems(stems: &[PathBuf], mix: Option<&Path>) -> Result<StemsReport, DecodeError> {
-    let mix_spec = mix.map(|mix| Ok(Decoder::open(mix)?.spec().clone())).transpose()?;
+    let mix_spec = mix.map(|mix| Decoder::open(mix).map(|decoder| decoder.spec().clone())).transpose()?;
     let opened: Vec<_> =
         stems.iter().map(|path| (path, Decoder::open(path).map(|d| d.spec().clone()), analyse(path))).collect();
     let known: Vec<&AudioSpec> = opened.iter().filter_map(|(_, spec, _)| spec.as_ref().ok()).collect();
@@ -219,13 +219,16 @@ fn gain_in(stem: &Path, mix: &Path) -> Result<Option<f64>, DecodeError> {
         let sum: f32 = block.iter().map(|channel| channel[i]).sum();
         f64::from(sum) / f64::from(u32::try_from(block.len()).unwrap_or(1))
     };
-    Pair::open(stem, mix, 0)?.each(|stem, mix| {
-        for i in 0..stem[0].len() {
-            let (x, y) = (mono(stem, i), mono(mix, i));
-            product += x * y;
-            energy += x * x;
-        }
-    })?;
+    let found = Pair::open(stem, mix, 0).and_then(|mut pair| {
+        pair.each(|stem, mix| {
+            for i in 0..stem[0].len() {
+                let (x, y) = (mono(stem, i), mono(mix, i));
+                product += x * y;
+                energy += x * x;
+            }
+        })
+    });
+    found.map_err(|unreadable| unreadable.cause)?;
     Ok((energy > 0.0).then(|| product / energy))
 }
 

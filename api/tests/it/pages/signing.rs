@@ -475,7 +475,8 @@ async fn a_change_of_anything_but_shares_is_asked_for_in_words() {
         assert!(ada.get("/done").await.text.contains("Your proposal is on its way"));
 
         // What is asked for is the same text with a note; once the studio has answered, whoever had signed has still signed.
-        let versions = queries::versions_of(&shop.services.db, sent.id).await.unwrap();
+        let mut versions = queries::versions_of_agreements(&shop.services.db, &[sent.id]).await.unwrap();
+        let versions = versions.remove(&sent.id).unwrap();
         assert_eq!(versions.len(), 2);
         assert_eq!(versions[1].note.as_deref(), Some("The fee is <1,200> euros."));
         assert_eq!(versions[1].text_sha256, versions[0].text_sha256);

@@ -5,7 +5,7 @@ use super::super::{RenderError, Workspace};
 use super::node::Stage;
 use crate::decode::{DecodeError, Decoder, frames_to_seconds};
 use crate::dsp::{Planar, Resampler, Stereo, cos_turns, db_to_gain, exp2, frames, narrow, sin_turns, whole};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 /// A clip may end so far behind its source, in seconds: lengths are written down with three decimals.
 const ROUNDED_S: f64 = 0.001;
@@ -172,18 +172,18 @@ fn fade(curve: FadeCurve, t: f64) -> f64 {
 /// Refuses clips that name a part of their source that is not there.
 pub(in crate::render) fn check_clips(mix: &Mix, workspace: &Workspace) -> Result<(), RenderError> {
     let seconds = |time: Time| time.seconds(mix.tempo_bpm).unwrap_or(0.0);
-    let mut lengths_s = BTreeMap::new();
+    let mut known = BTreeMap::new();
     for (t, track) in mix.tracks.iter().enumerate() {
         for (c, clip) in track.clips.iter().enumerate() {
             let (from_s, to_s) = (seconds(clip.from), clip.to.map(seconds));
             if from_s <= 0.0 && to_s.is_none() {
                 continue;
             }
-            let length_s = match lengths_s.get(&clip.source) {
-                Some(length_s) => *length_s,
-                None => {
+            let length_s = match known.entry(&clip.source) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(unknown) => {
                     let (frames, hz) = whole_length(workspace, &clip.source)?;
-                    *lengths_s.entry(&clip.source).or_insert(frames_to_seconds(frames, hz))
+                    *unknown.insert(frames_to_seconds(frames, hz))
                 }
             };
             let refuse = |field: &str, remedy: &str| {

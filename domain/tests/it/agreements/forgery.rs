@@ -87,7 +87,7 @@ async fn the_database_refuses_to_alter_delete_reorder_or_forge_evidence() {
 async fn the_database_refuses_to_replace_or_add_to_what_was_executed() {
     on_each_database(async |world| {
         let table = Table::laid(world).await;
-        let (id, other) = (executed(&table).await, table.sent(SigningOrder::Parallel).await);
+        let (other, id) = (table.sent(SigningOrder::Parallel).await, executed(&table).await);
         let (own, open) = (literal(world, id), literal(world, other));
         let refused = async |statement: &str, why: &str| {
             let error = world.db.execute_unprepared(statement).await.map(drop).unwrap_err().to_string();

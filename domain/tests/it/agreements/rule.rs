@@ -4,7 +4,7 @@ use domain::{
     agreements::{
         AgreementError, Prepared,
         commands::{self, AgreementEdit, NewAgreement},
-        entity::{AgreementState, SigningOrder},
+        entity::{AgreementState, SigningOrder, agreement},
         testing::PlainDocuments,
     },
     catalog::{self, rules::shares::ShareLine},
@@ -54,12 +54,25 @@ impl Table {
     /// Executes a document that the first so many parties sign.
     async fn executed(&self, document: &serde_json::Value, signers: usize) -> AgreementId {
         let id = self.draft(document, SigningOrder::Parallel).await.id;
+        self.execute(id, signers).await;
+        id
+    }
+
+    /// Sends a draft that the first so many parties sign.
+    async fn execute(&self, id: AgreementId, signers: usize) {
         self.send(id).await.unwrap();
         for party in 0..signers {
             self.signs(id, party).await;
         }
         assert_eq!(self.row(id).await.state, AgreementState::Executed);
-        id
+    }
+
+    /// Writes what shall replace an executed agreement.
+    async fn amend(&self, id: AgreementId, document: &serde_json::Value) -> Result<agreement::Model, AgreementError> {
+        let earlier = self.current(id).await;
+        let document = Prepared::amending(&PlainDocuments, &self.services.env, &document.to_string(), &earlier);
+        let new = NewAgreement { document: document.unwrap(), signing_order: SigningOrder::Parallel };
+        self.run(async |tx| commands::amend_agreement(tx, &self.manager, id, &new).await).await
     }
 }
 
@@ -74,7 +87,7 @@ async fn a_sheet_that_leaves_out_who_is_credited_divides_nothing() {
 
         // Nova alone signs that everything is Nova's: of what is Orson's, too, nobody else disposes.
         let mut document = sheet(Some(work), &[1_000_000]);
-        table.executed(&document, 1).await;
+        let alone = table.executed(&document, 1).await;
         assert_eq!(splits::release_parked(&table.services, work).await.unwrap(), 0);
         sell(shop, beat).await;
         assert_eq!((parked(world, shop).await, owed(world, shop).await), (2 * 2913, [0, 0]));
@@ -89,7 +102,8 @@ async fn a_sheet_that_leaves_out_who_is_credited_divides_nothing() {
         // Orson signs the same, and so gives up his part.
         let orson = json!({ "name": FOUR[1], "kind": "person", "email": address(1), "role": "writer", "signs": true });
         document["parties"].as_array_mut().unwrap().push(orson);
-        table.executed(&document, 2).await;
+        let both = table.amend(alone, &document).await.unwrap().id;
+        table.execute(both, 2).await;
         assert!(!unsigned().await && !offers().await.is_empty());
         assert_eq!(splits::release_parked(&table.services, work).await.unwrap(), 2);
         assert_eq!((parked(world, shop).await, owed(world, shop).await), (0, [2 * 2913, 0]));
@@ -157,20 +171,14 @@ async fn an_amendment_is_of_the_work_of_what_it_replaces() {
     on_each_database(async |world| {
         let table = Table::laid(world).await;
         let id = table.executed(&sheet(Some(table.work), &[500_000; 2]), 2).await;
-        let earlier = table.current(id).await;
-        let amend = async |document: &serde_json::Value| {
-            let document = Prepared::amending(&PlainDocuments, &table.services.env, &document.to_string(), &earlier);
-            let new = NewAgreement { document: document.unwrap(), signing_order: SigningOrder::Parallel };
-            table.run(async |tx| commands::amend_agreement(tx, &table.manager, id, &new).await).await
-        };
         // Another of the same title, and none at all.
         let other = table.shop.work("Night Drive").await;
         for work in [Some(other), None] {
-            let refused = amend(&sheet(work, &[400_000, 600_000])).await.unwrap_err();
+            let refused = table.amend(id, &sheet(work, &[400_000, 600_000])).await.unwrap_err();
             assert!(matches!(refused, AgreementError::AmendsAnotherWork), "{refused}");
             assert_eq!(refused.explain().field.as_deref(), Some("document.reference.work"));
         }
-        let amendment = amend(&sheet(Some(table.work), &[400_000, 600_000])).await.unwrap();
+        let amendment = table.amend(id, &sheet(Some(table.work), &[400_000, 600_000])).await.unwrap();
         // Nor is it brought to another work afterwards.
         let edit = AgreementEdit {
             expected_version: 1,
