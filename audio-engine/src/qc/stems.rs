@@ -43,7 +43,7 @@ pub struct StemsReport {
 /// # Errors
 /// The [`DecodeError`] of the mix.
 pub fn check_stems(stems: &[PathBuf], mix: Option<&Path>) -> Result<StemsReport, DecodeError> {
-    let mix_spec = mix.map(|mix| Decoder::open(mix).map(|decoder| decoder.spec().clone())).transpose()?;
+    let mix_spec = mix.map(|mix| Ok(Decoder::open(mix)?.spec().clone())).transpose()?;
     let opened: Vec<_> =
         stems.iter().map(|path| (path, Decoder::open(path).map(|d| d.spec().clone()), analyse(path))).collect();
     let known: Vec<&AudioSpec> = opened.iter().filter_map(|(_, spec, _)| spec.as_ref().ok()).collect();

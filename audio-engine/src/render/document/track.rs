@@ -45,10 +45,10 @@ pub struct Clip {
     /// Where it starts in the mix.
     #[serde(default)]
     pub position: Time,
-    /// Where it begins within its source.
+    /// Where it begins within its source, before the source's end.
     #[serde(default)]
     pub from: Time,
-    /// Where it ends within its source; at the source's end by default.
+    /// Where it ends within its source; at the source's end by default, and never behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<Time>,
     /// Gain in dB, -120 to 24.

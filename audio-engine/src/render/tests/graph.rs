@@ -39,7 +39,9 @@ fn examples() -> Vec<(Mix, tempfile::TempDir, Workspace)> {
 fn examples_give_the_same_bytes_for_any_blocks_and_threads() {
     for (mut mix, _folder, workspace) in examples() {
         // The encoders have tests of their own, and take most of the time.
-        mix.outputs.iter_mut().for_each(|output| output.format = Format::Wav24);
+        for output in &mut mix.outputs {
+            (output.format, output.file) = (Format::Wav24, format!("{}.wav", output.file));
+        }
         let run = |block_frames, threads| {
             let workspace = Workspace { block_frames, threads, ..workspace.clone() };
             render(&mix, &workspace, &mut ()).unwrap()

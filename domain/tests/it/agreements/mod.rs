@@ -396,7 +396,8 @@ async fn a_studio_sees_and_changes_its_own_agreements_alone() {
 async fn a_split_sheet_begins_with_what_the_catalogue_knows() {
     on_each_database(async |world| {
         let table = Table::laid(world).await;
-        let beat = table.shop.beat("Day Walk", false).await;
+        let work = table.shop.work("Day Walk").await;
+        let beat = table.shop.unsigned_beat_of(work, "Day Walk", false).await;
         let text = queries::prefill_split_sheet(&world.db, &table.manager, beat).await.unwrap();
         let sheet: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(sheet["parties"][1]["name"], json!("Orson"));

@@ -71,7 +71,7 @@ async fn nobody_signs_once_the_time_is_over_however_late_the_schedule_is() {
         assert_eq!(table.row(id).await.state, AgreementState::PartlySigned);
         assert_eq!(commands::tend(&table.services).await.unwrap().expired, 1);
         let over = table.sign(&ctx, &seen).await;
-        assert!(matches!(over, Err(AgreementError::Fault(Fault::Final(AgreementState::Expired)))));
+        assert!(matches!(over, Err(AgreementError::Over(AgreementState::Expired))), "{over:?}");
     })
     .await;
 }
