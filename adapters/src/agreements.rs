@@ -2,9 +2,7 @@
 
 use documents::{
     DocumentError, Language,
-    agreement::{
-        self, Agreement, EvidenceLine, Execution, Mark, Master, RoyaltyBase, Signature, Stage, Terms, from_json,
-    },
+    agreement::{self, Agreement, EvidenceLine, Execution, Mark, RoyaltyBase, Signature, Stage, Terms, from_json},
 };
 use domain::{
     agreements::document::{
@@ -14,7 +12,8 @@ use domain::{
     catalog::Sha256,
     ids::WorkId,
     ports::{AgreementDocuments, ContractPdf, PortError},
-    share::{Share, ShareError, WHOLE_PPM},
+    share::{Share, ShareError},
+    splits::rules,
 };
 use serde_json::{Map, Value};
 
@@ -28,6 +27,9 @@ enum AgreementFault {
     #[error(transparent)]
     Share(#[from] ShareError),
 }
+
+/// A hundredth of a point, which is a hundredth of a per cent.
+const PPM_PER_HUNDREDTH: u32 = 100;
 
 /// The style sheet of [`html`](AgreementDocuments::html)'s fragment.
 pub const AGREEMENT_CSS: &str = agreement::AGREEMENT_CSS;
@@ -193,40 +195,18 @@ const fn own_template(template: Template) -> agreement::Template {
 /// The shares that a split sheet executes. Other templates state ownership too, but of things still to be made.
 fn splits(agreement: &Agreement, work: Option<WorkId>) -> Result<Option<SplitReading>, AgreementFault> {
     let Terms::SplitSheet(sheet) = &agreement.terms else { return Ok(None) };
+    let owners = sheet.master.owners.iter().map(|owner| (owner.party, owner.share_ppm));
+    // Points on other bases have no part in the sale of a licence, which has neither a dealer's price nor an artist's royalty.
+    let points = sheet.master.points.iter().filter(|points| points.base == RoyaltyBase::NetReceipts);
+    let points = points.map(|points| (points.party, points.hundredths.saturating_mul(PPM_PER_HUNDREDTH)));
     let writers = sheet.composition.writers.iter().map(|writer| (writer.party, writer.share_ppm));
     Ok(Some(SplitReading {
         work,
         title: sheet.composition.title.trim().to_owned(),
         effective_on: sheet.effective_on,
         composition: shares(writers)?,
-        master: shares(recording_income(&sheet.master).into_iter())?,
+        master: rules::income(&shares(points)?, &shares(owners)?)?,
     }))
-}
-
-/// Who is paid of the recording's income, in parts per million: points on net receipts first, as the document says, and of the rest each owner their
-/// share, by largest remainder. Points on other bases have no part in the sale of a licence, which has neither a dealer's price nor an artist's royalty.
-fn recording_income(master: &Master) -> Vec<(usize, u32)> {
-    const PPM_PER_HUNDREDTH: u32 = 100;
-    let points = master.points.iter().filter(|points| points.base == RoyaltyBase::NetReceipts);
-    let mut paid: Vec<(usize, u32)> =
-        points.map(|points| (points.party, points.hundredths.saturating_mul(PPM_PER_HUNDREDTH))).collect();
-    let rest = WHOLE_PPM.saturating_sub(paid.iter().map(|(_, ppm)| ppm).sum());
-    let part = |ppm: u32| u64::from(ppm) * u64::from(rest);
-    let mut owners: Vec<(usize, u32)> = Vec::with_capacity(master.owners.len());
-    let mut remainders: Vec<(u64, usize)> = Vec::with_capacity(master.owners.len());
-    for (index, owner) in master.owners.iter().enumerate() {
-        let part = part(owner.share_ppm);
-        owners.push((owner.party, u32::try_from(part / u64::from(WHOLE_PPM)).unwrap_or(0)));
-        remainders.push((part % u64::from(WHOLE_PPM), index));
-    }
-    let left = rest.saturating_sub(owners.iter().map(|(_, ppm)| ppm).sum());
-    remainders.sort_by_key(|(remainder, index)| (std::cmp::Reverse(*remainder), *index));
-    for (_, index) in remainders.into_iter().take(left as usize) {
-        owners[index].1 += 1;
-    }
-    paid.append(&mut owners);
-    paid.retain(|(_, ppm)| *ppm > 0);
-    paid
 }
 
 fn shares(shares: impl Iterator<Item = (usize, u32)>) -> Result<Vec<(usize, Share)>, AgreementFault> {
@@ -293,34 +273,19 @@ mod tests {
     }
 
     #[test]
-    fn points_on_net_receipts_are_paid_before_the_owners_divide() {
-        let master = |owners: &[u32], points: &[(u32, RoyaltyBase)]| Master {
-            owners: owners
-                .iter()
-                .enumerate()
-                .map(|(party, share_ppm)| agreement::Share { party, share_ppm: *share_ppm })
-                .collect(),
-            points: points
-                .iter()
-                .map(|(hundredths, base)| agreement::Points { party: 2, hundredths: *hundredths, base: *base })
-                .collect(),
-            isrc: None,
-            featured: vec![],
-            performers: vec![],
-            mixers: vec![],
-        };
-        let income = |owners: &[u32], points: &[(u32, RoyaltyBase)]| {
-            let paid = recording_income(&master(owners, points));
-            assert_eq!(paid.iter().map(|(_, ppm)| ppm).sum::<u32>(), WHOLE_PPM, "{paid:?}");
-            paid
-        };
-        assert_eq!(income(&[900_000, 100_000], &[]), [(0, 900_000), (1, 100_000)]);
-        let points = [(2_000, RoyaltyBase::NetReceipts), (300, RoyaltyBase::DealerPrice)];
-        assert_eq!(income(&[900_000, 100_000], &points), [(2, 200_000), (0, 720_000), (1, 80_000)]);
-        // What does not divide goes to the largest remainder, and nothing is lost.
-        let odd = income(&[333_333, 666_667], &[(333, RoyaltyBase::NetReceipts)]);
-        assert_eq!(odd, [(2, 33_300), (0, 322_233), (1, 644_467)]);
-        assert_eq!(income(&[1_000_000], &[(10_000, RoyaltyBase::NetReceipts)]), [(2, 1_000_000)]);
+    fn points_on_net_receipts_alone_have_a_part_in_sales() {
+        let mut document: Value = serde_json::from_str(&with_work("work_019ac0000000700080000000000000aa")).unwrap();
+        let sold = |document: &Value| read(&document.to_string()).splits.unwrap().master;
+        document["terms"]["master"]["points"] = serde_json::json!([]);
+        let owners = sold(&document);
+        document["terms"]["master"]["points"] =
+            serde_json::json!([{ "party": 0, "hundredths": 300, "base": "dealer_price" }]);
+        assert_eq!(sold(&document), owners);
+        document["terms"]["master"]["points"][0]["base"] = "net_receipts".into();
+        let paid = sold(&document);
+        assert_eq!(paid[0], (0, Share::from_ppm(30_000).unwrap()));
+        assert_eq!(paid.iter().map(|(_, share)| share.ppm()).sum::<u32>(), 1_000_000);
+        assert_eq!(paid.len(), owners.len() + 1);
     }
 
     fn signed_by_all(reading: &Reading) -> document::Execution {

@@ -35,7 +35,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
 }
 
 fn facts(proof: &Proof) -> Value {
-    let drift = |drift: &Drift| json!({ "kind": drift.kind.code(), "reference": drift.reference, "said": drift.kind.said(), "since": drift.since });
+    let drift = |drift: &Drift| json!({ "kind": drift.kind.word(), "reference": drift.reference, "said": drift.kind.said(), "since": drift.since });
     json!({
         "holds": proof.holds(),
         "orders": proof.orders,

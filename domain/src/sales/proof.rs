@@ -2,7 +2,7 @@
 //!
 //! Each check is one statement, so that a sale that is made meanwhile is seen whole or not at all.
 
-use sea_orm::{FromQueryResult, Statement, Value};
+use sea_orm::{FromQueryResult, Iterable, Statement, Value};
 
 use super::SalesError;
 use crate::{
@@ -14,55 +14,33 @@ use crate::{
     policy::{self, Action},
     report::StoreError,
     store::Db,
+    text_enum,
 };
 
 /// The most drifts of one kind that a proof tells.
 pub const MAX_DRIFTS: usize = 100;
 
-/// In which way the money is not as it should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DriftKind {
-    /// A journal's entries do not sum to zero.
-    JournalUnbalanced,
-    /// A sale or a refund is booked of a payment that is not there.
-    JournalUnpaid,
-    /// A payment is in no journal.
-    PaymentUnbooked,
-    /// A refunded payment is in no journal of a refund.
-    RefundUnbooked,
-    /// An order is granted, and no payment of its total is kept.
-    OrderUnpaid,
-    /// A line of a granted order has no licence.
-    LineUnlicensed,
-    /// A licence belongs to an order that was not granted.
-    LicenceUngranted,
+text_enum! {
+    /// In which way the money is not as it should be.
+    pub enum DriftKind {
+        /// A journal's entries do not sum to zero.
+        JournalUnbalanced = "journal_unbalanced",
+        /// A sale or a refund is booked of a payment that is not there.
+        JournalUnpaid = "journal_unpaid",
+        /// A payment is in no journal.
+        PaymentUnbooked = "payment_unbooked",
+        /// A refunded payment is in no journal of a refund.
+        RefundUnbooked = "refund_unbooked",
+        /// An order is granted, and no payment of its total is kept.
+        OrderUnpaid = "order_unpaid",
+        /// A line of a granted order has no licence.
+        LineUnlicensed = "line_unlicensed",
+        /// A licence belongs to an order that was not granted.
+        LicenceUngranted = "licence_ungranted",
+    }
 }
 
 impl DriftKind {
-    /// All kinds.
-    pub const ALL: [Self; 7] = [
-        Self::JournalUnbalanced,
-        Self::JournalUnpaid,
-        Self::PaymentUnbooked,
-        Self::RefundUnbooked,
-        Self::OrderUnpaid,
-        Self::LineUnlicensed,
-        Self::LicenceUngranted,
-    ];
-
-    /// A stable code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::JournalUnbalanced => "journal_unbalanced",
-            Self::JournalUnpaid => "journal_unpaid",
-            Self::PaymentUnbooked => "payment_unbooked",
-            Self::RefundUnbooked => "refund_unbooked",
-            Self::OrderUnpaid => "order_unpaid",
-            Self::LineUnlicensed => "line_unlicensed",
-            Self::LicenceUngranted => "licence_ungranted",
-        }
-    }
-
     /// What is wrong, a sentence that the reference goes before.
     pub const fn said(self) -> &'static str {
         match self {
@@ -198,7 +176,7 @@ pub async fn prove_all(db: &Db) -> Result<Proof, StoreError> {
 
 async fn of(db: &Db, studio: Option<StudioId>, sums: Vec<Money>) -> Result<Proof, StoreError> {
     let mut drifts = Vec::new();
-    for kind in DriftKind::ALL {
+    for kind in DriftKind::iter() {
         let Check { rows, reference, since, wrong } = kind.check();
         let select = format!("SELECT {reference} AS reference, {since} AS since FROM {rows} WHERE {wrong}");
         let order = format!("ORDER BY {since}, {reference} LIMIT {MAX_DRIFTS}");

@@ -11,7 +11,11 @@ use super::{
     SplitError,
     entity::{Side, split_version},
 };
-use crate::{env::Instant, ids::PartyId, share::Share};
+use crate::{
+    env::Instant,
+    ids::PartyId,
+    share::{Share, ShareError, WHOLE_PPM, allocate},
+};
 
 /// The most parties of one side.
 pub const MAX_SHARES: usize = 200;
@@ -77,6 +81,20 @@ pub fn covering<'a>(versions: &'a [Rule], credits: &[(PartyId, Share)]) -> Vec<&
     versions.iter().filter(|rule| rule.covers(credits)).collect()
 }
 
+/// Who is paid of a recording's income: points first, and of the rest each owner their share, by largest remainder, so that the whole stays whole.
+/// Who has nothing left is not named.
+pub fn income<P: Copy>(points: &[(P, Share)], owners: &[(P, Share)]) -> Result<Vec<(P, Share)>, ShareError> {
+    let rest = points.iter().fold(WHOLE_PPM, |rest, (_, share)| rest.saturating_sub(share.ppm()));
+    let weights: Vec<u64> = owners.iter().map(|(_, share)| u64::from(share.ppm())).collect();
+    let mut paid = points.to_vec();
+    for ((owner, _), ppm) in owners.iter().zip(allocate(i64::from(rest), &weights)?) {
+        // A part of the whole fits.
+        paid.push((*owner, Share::from_ppm(u32::try_from(ppm).unwrap_or(0))?));
+    }
+    paid.retain(|(_, share)| *share != Share::ZERO);
+    Ok(paid)
+}
+
 /// The version that holds at a moment: of those effective then, the last executed.
 pub fn effective<'a>(versions: impl IntoIterator<Item = &'a Rule>, at: Instant) -> Option<&'a Rule> {
     let holds = |rule: &&Rule| rule.version.effective_at <= at;
@@ -115,7 +133,6 @@ mod tests {
         catalog::Sha256,
         env::testing,
         ids::{AgreementId, SplitVersionId, StudioId, WorkId},
-        share::WHOLE_PPM,
     };
 
     fn party(n: u128) -> PartyId {
@@ -195,6 +212,22 @@ mod tests {
         let left_out = [(party(9), Share::WHOLE)];
         assert_eq!(line_rule(&all, &left_out, day(9)), LineRule::Unsigned);
         assert_eq!(line_rule(&all[1..], &two[..1], day(4)), LineRule::Credits(two[..1].to_vec()));
+    }
+
+    #[test]
+    fn points_are_paid_before_the_owners_divide() {
+        let paid = |points: &[u32], owners: &[u32]| -> Vec<(u128, u32)> {
+            let named =
+                |from: u128, parts: &[u32]| (from..).zip(parts.iter().map(|ppm| share(*ppm))).collect::<Vec<_>>();
+            let paid = income(&named(8, points), &named(0, owners)).unwrap();
+            assert_eq!(paid.iter().map(|(_, share)| share.ppm()).sum::<u32>(), WHOLE_PPM, "{paid:?}");
+            paid.into_iter().map(|(party, share)| (party, share.ppm())).collect()
+        };
+        assert_eq!(paid(&[], &[900_000, 100_000]), [(0, 900_000), (1, 100_000)]);
+        assert_eq!(paid(&[200_000], &[900_000, 100_000]), [(8, 200_000), (0, 720_000), (1, 80_000)]);
+        // What does not divide goes to the largest remainder, and nothing is lost.
+        assert_eq!(paid(&[33_300], &[333_333, 666_667]), [(8, 33_300), (0, 322_233), (1, 644_467)]);
+        assert_eq!(paid(&[1_000_000], &[1_000_000]), [(8, 1_000_000)]);
     }
 
     #[test]
