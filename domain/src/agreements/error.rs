@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     email::EmailError,
+    env::Instant,
     identity::rules::NameFault,
     links::LinkError,
     policy::Denied,
@@ -80,6 +81,17 @@ pub enum AgreementError {
     /// The machine refuses the step.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// Whoever sends has not shown that their own address is theirs.
+    #[error("only who has confirmed their own e-mail address may have agreements mailed to others")]
+    Unconfirmed,
+    /// All whose turn it is were mailed a short while ago.
+    #[error("{name} was mailed less than a day ago; a reminder is possible from {} on", next_at.format("%-d %B %Y, %H:%M UTC"))]
+    RemindedLately {
+        /// Who can be reminded first.
+        name: String,
+        /// From when on.
+        next_at: Instant,
+    },
     /// So many days it cannot be open.
     #[error("an agreement can be signed for 1 to {MAX_EXPIRY_DAYS} days")]
     Expiry,
@@ -229,6 +241,12 @@ impl Explain for AgreementError {
                 report(Kind::Conflict, "AGREEMENT_CHANGED").field("version").remedy("read the current version first")
             }
             Self::Fault(fault) => explain_fault(*fault),
+            Self::Unconfirmed => report(Kind::Conflict, "EMAIL_NOT_CONFIRMED").remedy(
+                "open the link in the mail that came when you signed up; `requestVerification` mails another. With a key, an owner of the studio does this",
+            ),
+            Self::RemindedLately { .. } => {
+                report(Kind::TooMany, "REMINDED_LATELY").remedy("wait until then; the mail with the link is in their mailbox")
+            }
             Self::Expiry => {
                 report(Kind::Invalid, "BAD_EXPIRY").field("expiresInDays").remedy("choose a number between")
             }

@@ -35,6 +35,8 @@ pub const MAX_EXPIRY_DAYS: u16 = 365;
 pub const REMIND_AFTER: Duration = Duration::days(3);
 /// How often the schedule reminds a signer.
 pub const MAX_REMINDERS: i32 = 3;
+/// How long after a signer was last mailed a link the studio may remind them by hand.
+pub const REMIND_AGAIN_AFTER: Duration = Duration::hours(24);
 /// How long before a contract's term ends this is announced.
 pub const ANNOUNCE_TERM_BEFORE: Duration = Duration::days(30);
 /// The longest reason or note, in characters.

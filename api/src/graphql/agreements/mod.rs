@@ -217,12 +217,12 @@ impl AgreementsMutation {
         answered(edit(caller(ctx)?, input).await)
     }
 
-    /// Sends a draft to those who sign.
+    /// Sends a draft to those who sign. Whoever sends has confirmed their own e-mail address.
     async fn send_agreement(&self, ctx: &Context<'_>, input: SendAgreementInput) -> Result<AgreementPayload, Failure> {
         answered(send(caller(ctx)?, &input).await)
     }
 
-    /// Mails those whose turn it is to sign once more.
+    /// Mails those whose turn it is to sign once more, each once a day at the most.
     async fn remind_signers(
         &self,
         ctx: &Context<'_>,

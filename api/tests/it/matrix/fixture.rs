@@ -17,7 +17,7 @@ use domain::{
     env::fingerprint,
     identity::{
         commands,
-        entity::{api_key, studio},
+        entity::{api_key, studio, user},
     },
     ids::{ApiKeyId, AssetId, BeatId, CartLineId, LicenceId, OrderId, PartyId, StudioId, UserId, WorkId},
     licensing::{entity::licence, rules::default_tiers},
@@ -83,6 +83,9 @@ impl Fixture {
 
     async fn identity(&mut self, world: &World, owner: UserId) {
         let services = &world.services;
+        let confirmed =
+            user::ActiveModel { id: Set(owner), email_verified_at: Set(Some(services.env.now())), ..Default::default() };
+        confirmed.update(&services.db).await.unwrap();
         let spare = world.add_member(self.studio, Role::Viewer, "spare").await;
         self.set("spareMember", spare.to_string());
         self.set("ownersSignIn", world.token(owner).await.0.to_string());

@@ -1,7 +1,7 @@
 //! Signing as a browser without JavaScript does it: the link, the code, the agreement, the signature, and every other answer.
 
 use domain::{
-    actor::{Actor, Role},
+    actor::Actor,
     agreements::{
         Prepared,
         commands::{self, AgreementEdit, NewAgreement, SealedFile},
@@ -12,7 +12,7 @@ use domain::{
         Sha256,
         entity::{AssetKind, asset},
     },
-    ids::{AgreementId, SignerId, UserId},
+    ids::{AgreementId, SignerId},
     outbox::entity::job,
 };
 use reqwest::StatusCode;
@@ -73,8 +73,7 @@ impl<'a> Sent<'a> {
 
     async fn of(shop: &'a Shop, document: &Value) -> Self {
         let services = &shop.services;
-        let owner = Actor::User { user: services.env.id::<UserId>(), memberships: vec![(shop.studio, Role::Owner)] };
-        let owner = services.ctx(owner);
+        let owner = shop.owner().await;
         let document = Prepared::new(services.agreements.as_ref(), &services.env, &document.to_string()).unwrap();
         let new = NewAgreement { document, signing_order: SigningOrder::Parallel };
         let tx = services.begin().await.unwrap();

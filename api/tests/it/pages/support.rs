@@ -12,14 +12,15 @@ use adapters::{
     seals::{SealConfig, StudioSeals},
 };
 use domain::{
-    actor::Ctx,
+    actor::{Actor, Ctx, Role},
     catalog::entity::{
         AssetKind, AssetState, BeatState, LabelKind, Samples, asset, beat, beat_label, collaborator, recording, stem,
         work,
     },
+    email::EmailAddress,
     env::Env,
-    identity::entity::{UnsignedSplits, studio},
-    ids::{AssetId, BeatId, PartyId, RecordingId, StudioId, WorkId},
+    identity::entity::{UnsignedSplits, studio, user},
+    ids::{AssetId, BeatId, PartyId, RecordingId, StudioId, UserId, WorkId},
     licensing::commands::seed_default_tiers,
     links::LinkKey,
     money::Currency,
@@ -192,6 +193,24 @@ impl Shop {
         };
         row.into_active_model().insert(db).await.unwrap();
         id
+    }
+
+    /// An owner of the studio, whose address is confirmed.
+    pub(crate) async fn owner(&self) -> Ctx {
+        let (env, db) = (&self.services.env, &self.services.db);
+        let id: UserId = env.id();
+        let email: EmailAddress = format!("{id}@example.com").parse().unwrap();
+        let row = user::Model {
+            id,
+            email_key: email.account_key(),
+            email,
+            name: "Nova Reyes".into(),
+            password_hash: "none: this account signs in by no password".into(),
+            email_verified_at: Some(env.now()),
+            created_at: env.now(),
+        };
+        row.into_active_model().insert(db).await.unwrap();
+        self.services.ctx(Actor::User { user: id, memberships: vec![(self.studio, Role::Owner)] })
     }
 
     /// A stored file.

@@ -5,6 +5,7 @@ mod door;
 mod forgery;
 mod rule;
 mod schedule;
+mod sending;
 mod table;
 mod turns;
 
