@@ -7,6 +7,7 @@ use domain::{
         AgreementError,
         commands::{self, Delegation},
         entity::version,
+        rules::Fault,
     },
     report::Kind,
 };
@@ -222,6 +223,8 @@ pub(super) async fn decline(
     let tx = services.begin().await?;
     match commands::decline(&tx, &visit.ctx, &form.words, &visit::device(&caller)).await {
         Ok(_) => services.commit(tx).await?,
+        // A second click, or somebody else was faster: the page that it leads to says how it ended.
+        Err(AgreementError::Fault(Fault::Final(_))) => {}
         Err(error) => return AskPage::new(&visit, Answer::Decline, form).again(error),
     }
     Ok(see_other(&format!("{}/done", visit.base())))
@@ -241,6 +244,8 @@ pub(super) async fn paper(
     let tx = services.begin().await?;
     match commands::withdraw(&tx, &visit.ctx, words, &visit::device(&caller)).await {
         Ok(_) => services.commit(tx).await?,
+        // A second click: it was asked for, that is what was wanted.
+        Err(AgreementError::Fault(Fault::WantsPaper)) => {}
         Err(error) => return AskPage::new(&visit, Answer::Paper, form).again(error),
     }
     Ok(see_other(&format!("{}/done", visit.base())))

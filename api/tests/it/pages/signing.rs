@@ -266,6 +266,42 @@ async fn two_sign_from_their_mails() {
 }
 
 #[actix_web::test]
+async fn a_second_click_lands_where_the_first_did() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let (ada, ben) = (sent.visitor(ADA).await, sent.visitor(BEN).await);
+        for visitor in [&ada, &ben] {
+            visitor.get("").await;
+            let version = visitor.get("/consent").await.hidden("version");
+            visitor.post("/consent", &[("version", &version)]).await;
+            let page = visitor.get("/signature").await;
+            let (version, text) = (page.hidden("version"), page.hidden("text"));
+            let form = [("version", &*version), ("text", &*text), ("name", &*visitor.name)];
+            // Both at once, and one more when all is over.
+            let (one, two) = tokio::join!(visitor.post("/signature", &form), visitor.post("/signature", &form));
+            for seen in [one, two, visitor.post("/signature", &form).await] {
+                let done = format!("{}/done", visitor.pages);
+                assert_eq!((seen.status, seen.header("location")), (StatusCode::SEE_OTHER, &*done), "{}", seen.text);
+            }
+        }
+        assert_eq!(sent.row().await.state, AgreementState::Executed);
+        assert!(ben.get("/done").await.text.contains("Everybody has signed"));
+
+        let other = Sent::new(shop).await;
+        let (ada, ben) = (other.visitor(ADA).await, other.visitor(BEN).await);
+        for _ in 0..2 {
+            assert_eq!(ada.post("/paper", &[("words", "")]).await.status, StatusCode::SEE_OTHER);
+        }
+        for _ in 0..2 {
+            let declined = ben.post("/decline", &[("words", "I wrote none of it.")]).await;
+            assert_eq!(declined.status, StatusCode::SEE_OTHER, "{}", declined.text);
+        }
+        assert!(ben.get("/done").await.text.contains("You have declined"));
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn a_signature_is_typed_or_drawn_and_never_made_of_nothing() {
     on_each_database(async |shop| {
         let sent = Sent::new(shop).await;

@@ -117,6 +117,10 @@ pub async fn consent(tx: &Tx, ctx: &Ctx, text_version: &str, device: &Device) ->
 /// Signs. With the last signature the agreement is executed, in this transaction.
 pub async fn sign(tx: &Tx, ctx: &Ctx, signing: &Signing, device: &Device) -> Result<agreement::Model, AgreementError> {
     let (mut dossier, signer, session) = Dossier::for_verified(tx, ctx).await?;
+    // Said before anything else: the second click of who signed last finds done what was wanted, and nothing refused.
+    if dossier.signer(signer)?.state == SignerState::Signed {
+        return Err(rules::Fault::AlreadySigned.into());
+    }
     let before = dossier.standing();
     if before.state.is_final() {
         return Err(rules::Fault::Final(before.state).into());
