@@ -5,7 +5,7 @@ use domain::{
     agreements::{
         Prepared,
         commands::{self, AgreementEdit, NewAgreement, SealedFile},
-        entity::{AgreementState, SignerState, SigningOrder, agreement, link, session, signer},
+        entity::{AgreementState, EvidenceKind, SignerState, SigningOrder, agreement, link, session, signer},
         queries,
     },
     catalog::{
@@ -229,6 +229,10 @@ async fn two_sign_from_their_mails() {
         assert_eq!((entered.status, entered.header("location")), (StatusCode::SEE_OTHER, pages.as_str()));
 
         let ada = Visitor { browser, pages, name: ADA.0.to_owned(), cookie: String::new() };
+        // Whoever asks whether the page is there has not been shown what is on it.
+        assert_eq!(ada.browser.head(&ada.pages).await.status, StatusCode::OK);
+        let shown = queries::evidence_of(&shop.services.db, sent.id).await.unwrap();
+        assert!(shown.iter().all(|row| row.kind != EvidenceKind::Shown));
         let page = ada.get("").await;
         assert_strict(&page);
         assert!(page.text.contains(BEN.0) && page.text.contains("Propose other shares"), "{}", page.text);

@@ -311,6 +311,11 @@ impl Browser {
         seen(self.http.get(self.at(path)).header("Accept", "text/html")).await
     }
 
+    /// Asks whether a page is there.
+    pub(crate) async fn head(&self, path: &str) -> Seen {
+        seen(self.http.head(self.at(path)).header("Accept", "text/html")).await
+    }
+
     pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Seen {
         self.post_from(&self.base, path, form).await
     }
