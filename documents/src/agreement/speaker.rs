@@ -94,7 +94,7 @@ impl<'a> Speaker<'a> {
                 let first = starts_on.unwrap_or(agreement.dated);
                 values.push(("starts", format::date(first, language)));
                 values.push(("term", format::months(months, language)));
-                values.extend(format::last_day(first, months).map(|day| ("expires", format::date(day, language))));
+                values.extend(format::last_day_from(first, months).map(|day| ("expires", format::date(day, language))));
             }
         }
         values.extend(self.terms_values());
