@@ -66,6 +66,13 @@ pub struct Reading {
     pub splits: Option<SplitReading>,
 }
 
+impl Reading {
+    /// Whether it says to everybody what another says: the same text to the same people, with the same that follows from it.
+    pub fn says_what(&self, other: &Self) -> bool {
+        Self { canonical_json: String::new(), ..self.clone() } == Self { canonical_json: String::new(), ..other.clone() }
+    }
+}
+
 /// A party to a document.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PartyReading {

@@ -163,6 +163,9 @@ pub enum AgreementError {
     /// It cannot be handed on to that address.
     #[error("it cannot be handed on to somebody who signs it anyway")]
     DelegateSigns,
+    /// An edit changes nothing.
+    #[error("the edit says what the document says; it stands as it is, and so do its signatures")]
+    EditSame,
     /// A proposal changes nothing.
     #[error("the proposal says what the document says")]
     CounterSame,
@@ -283,6 +286,7 @@ impl Explain for AgreementError {
             Self::DelegateSigns => {
                 report(Kind::Conflict, "DELEGATE_SIGNS").field("email").remedy("name somebody who does not sign yet")
             }
+            Self::EditSame => report(Kind::Invalid, "NOTHING_CHANGED").field("document").remedy("change something first"),
             Self::CounterSame => {
                 report(Kind::Invalid, "NOTHING_PROPOSED").field("document").remedy("change something, or sign")
             }

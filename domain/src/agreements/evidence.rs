@@ -233,7 +233,10 @@ pub fn sentence(row: &evidence::Model) -> String {
         },
         EvidenceKind::Declined => format!("declined: {}", text("reason")),
         EvidenceKind::Delegated => format!("handed it on to {} at {}", text("name"), text("email")),
-        EvidenceKind::Countered => format!("proposed version {}", number("version")),
+        EvidenceKind::Countered => match number("instead_of") {
+            0 => format!("proposed version {}", number("version")),
+            earlier => format!("proposed version {} instead of version {earlier}", number("version")),
+        },
         EvidenceKind::CounterAccepted => {
             format!(
                 "took the proposed version {}; signatures that stand: {}",

@@ -464,8 +464,16 @@ async fn shares_are_proposed_in_a_form_that_holds_them_to_the_whole() {
         assert!(off.text.contains("value=\"39.9999\"") && off.text.contains("I wrote more."), "what was typed stays");
         let odd = ada.post("/counter", &form("most of it", "I wrote more.")).await;
         assert!(odd.text.contains("“most of it” for Ada Nowak is no share"), "{}", odd.text);
-        let proposed = ada.post("/counter", &form("60.0001", "I wrote more.")).await;
-        assert_eq!(proposed.status, StatusCode::SEE_OTHER, "{}", proposed.text);
+        let fifty = [("composition.0", "50"), ("composition.1", "50"), ("master.0", "50"), ("master.1", "50")];
+        let same = ada.post("/counter", &[&fifty[..], &[("version", "1"), ("words", "Hello.")]].concat()).await;
+        assert_strict(&same);
+        assert_eq!(same.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(same.text.contains("The proposal says what the document says."), "{}", same.text);
+        assert_eq!(sent.row().await.state, AgreementState::Sent, "nobody is held up");
+        for _ in 0..2 {
+            let proposed = ada.post("/counter", &form("60.0001", "I wrote more.")).await;
+            assert_eq!(proposed.status, StatusCode::SEE_OTHER, "{}", proposed.text);
+        }
         assert_eq!(sent.row().await.state, AgreementState::Countered);
         assert!(ada.get("/done").await.text.contains("Your proposal is on its way"));
         assert!(ben.get("").await.text.contains("Somebody proposes a change"), "nobody signs meanwhile");

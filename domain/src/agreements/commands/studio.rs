@@ -204,6 +204,10 @@ pub async fn edit_agreement(
     if reading.template != dossier.row.template {
         return Err(AgreementError::TemplateChanged);
     }
+    let same_order = edit.signing_order.is_none_or(|order| order == dossier.row.signing_order);
+    if same_order && reading.says_what(&dossier.current().await?) {
+        return Err(AgreementError::EditSame);
+    }
     require_work(tx, dossier.row.studio_id, reading).await?;
     if let Some(earlier) = dossier.row.supersedes_id {
         let earlier = agreement::Entity::find_by_id(earlier).one(tx).await?.ok_or(AgreementError::NotFound)?;

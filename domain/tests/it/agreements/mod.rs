@@ -1,5 +1,6 @@
 //! Agreements from draft to execution: four who sign, one who counters, one who hands it on, and all who come too late.
 
+mod changes;
 mod clauses;
 mod door;
 mod forgery;
