@@ -69,7 +69,8 @@ pub struct Reading {
 impl Reading {
     /// Whether it says to everybody what another says: the same text to the same people, with the same that follows from it.
     pub fn says_what(&self, other: &Self) -> bool {
-        Self { canonical_json: String::new(), ..self.clone() } == Self { canonical_json: String::new(), ..other.clone() }
+        Self { canonical_json: String::new(), ..self.clone() }
+            == Self { canonical_json: String::new(), ..other.clone() }
     }
 }
 

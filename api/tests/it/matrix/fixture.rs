@@ -83,8 +83,11 @@ impl Fixture {
 
     async fn identity(&mut self, world: &World, owner: UserId) {
         let services = &world.services;
-        let confirmed =
-            user::ActiveModel { id: Set(owner), email_verified_at: Set(Some(services.env.now())), ..Default::default() };
+        let confirmed = user::ActiveModel {
+            id: Set(owner),
+            email_verified_at: Set(Some(services.env.now())),
+            ..Default::default()
+        };
         confirmed.update(&services.db).await.unwrap();
         let spare = world.add_member(self.studio, Role::Viewer, "spare").await;
         self.set("spareMember", spare.to_string());

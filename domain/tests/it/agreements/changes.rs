@@ -78,8 +78,7 @@ async fn a_proposal_that_changes_nothing_holds_up_nobody_and_a_second_click_is_o
         assert_eq!((row.state, row.counter_version), (Countered, Some(3)));
         let rows = queries::evidence_of(&world.db, id).await.unwrap();
         assert_eq!(sentence(rows.last().unwrap()), "proposed version 3 instead of version 2");
-        let accept =
-            async |n| table.run(async |tx| commands::accept_counter(tx, &table.manager, id, n).await).await;
+        let accept = async |n| table.run(async |tx| commands::accept_counter(tx, &table.manager, id, n).await).await;
         assert!(matches!(accept(2).await, Err(AgreementError::Changed { current: 3 })));
         assert_eq!(accept(3).await.unwrap().version, 3);
         table.assert_chain_holds(id).await;

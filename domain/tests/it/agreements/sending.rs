@@ -23,12 +23,8 @@ async fn who_has_not_confirmed_their_address_has_nothing_mailed_to_others() {
         let table = Table::laid(world).await;
         let id: UserId = world.ctx.env.id();
         account(world, id, None).await;
-        let row = member::Model {
-            studio_id: table.studio,
-            user_id: id,
-            role: Role::Owner,
-            joined_at: world.ctx.env.now(),
-        };
+        let row =
+            member::Model { studio_id: table.studio, user_id: id, role: Role::Owner, joined_at: world.ctx.env.now() };
         row.into_active_model().insert(&world.db).await.unwrap();
         let owner = world.as_actor(Actor::User { user: id, memberships: vec![(table.studio, Role::Owner)] });
         let key = world.as_actor(Actor::ApiKey {
@@ -65,11 +61,8 @@ async fn who_has_not_confirmed_their_address_has_nothing_mailed_to_others() {
         let reminded = table.run(async |tx| commands::remind_signers(tx, &owner, sent).await).await;
         assert!(matches!(reminded, Err(AgreementError::Unconfirmed)));
 
-        let confirmed = user::ActiveModel {
-            id: Set(id),
-            email_verified_at: Set(Some(world.ctx.env.now())),
-            ..Default::default()
-        };
+        let confirmed =
+            user::ActiveModel { id: Set(id), email_verified_at: Set(Some(world.ctx.env.now())), ..Default::default() };
         confirmed.update(&world.db).await.unwrap();
         assert_eq!(send(&owner, first).await.unwrap().state, AgreementState::Sent);
         assert_eq!(send(&key, second).await.unwrap().state, AgreementState::Sent);
