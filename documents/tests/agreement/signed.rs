@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use documents::agreement::{Stage, Template, text, typeset};
+use documents::agreement::{Mark, Rebuilt, Stage, Template, rebuild, text, typeset};
 
 use crate::samples::{example, execution, letters, pdf_text};
 
@@ -32,6 +32,32 @@ fn an_executed_document_shows_who_signed_and_carries_its_evidence() {
             assert!(said.contains(&letters(words)), "{template:?} lacks {words}");
         }
     }
+}
+
+#[test]
+fn a_signature_on_paper_is_marked_as_what_it_is() {
+    let agreement = example(Template::SplitSheet);
+    let mut execution = execution(&agreement);
+    let scan = documents::world::sha256_hex(b"scan");
+    let signature = &mut execution.signatures[2];
+    signature.mark = Mark::Paper { signed_on: "2026-11-27".parse().unwrap(), scan_sha256: Some(scan.clone()) };
+    for empty in
+        [&mut signature.ip, &mut signature.user_agent, &mut signature.shown_sha256, &mut signature.consent_version]
+    {
+        empty.clear();
+    }
+    let name = signature.name.clone();
+    let pdf = typeset(&agreement, Stage::Executed(&execution)).unwrap();
+    let said = letters(&pdf_text(&pdf.bytes));
+    for words in ["Signed on paper on 27 November 2026", "Recorded by the studio on", "SHA-256 of the scan", &scan] {
+        assert!(said.contains(&letters(words)), "{words} for {name}: {said}");
+    }
+    assert_eq!(rebuild(&pdf.bytes), Rebuilt::Identical { bytes: pdf.bytes.len() });
+
+    let Mark::Paper { scan_sha256, .. } = &mut execution.signatures[2].mark else { unreachable!() };
+    *scan_sha256 = Some("no hash".to_owned());
+    let refused = typeset(&agreement, Stage::Executed(&execution)).unwrap_err().to_string();
+    assert!(refused.contains("mark.scan_sha256"), "{refused}");
 }
 
 #[test]

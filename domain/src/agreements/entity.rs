@@ -108,6 +108,8 @@ text_enum! {
         PaperWanted = "paper_wanted",
         /// The contract's term ends soon.
         TermEnds = "term_ends",
+        /// A signer has withdrawn the consent to electronic records, after the execution. To the studio.
+        ConsentWithdrawn = "consent_withdrawn",
     }
 }
 
@@ -140,6 +142,8 @@ text_enum! {
         Consented = "consented",
         /// The signer signed.
         Signed = "signed",
+        /// The studio recorded that the signer has signed on paper.
+        SignedOnPaper = "signed_on_paper",
         /// The signer declined.
         Declined = "declined",
         /// The signer handed it on.
@@ -164,6 +168,8 @@ text_enum! {
         Sealed = "sealed",
         /// The end of the term was announced.
         TermAnnounced = "term_announced",
+        /// A signer of the executed agreement withdrew the consent: records to come are to reach them on paper.
+        ConsentWithdrawn = "consent_withdrawn",
     }
 }
 
@@ -309,6 +315,7 @@ pub mod signer {
 
     use super::SignerState;
     use crate::{
+        agreements::document::{Mark, PaperMark},
         catalog::Sha256,
         email::EmailAddress,
         env::Instant,
@@ -371,6 +378,16 @@ pub mod signer {
     }
 
     crate::plain_entity!();
+
+    impl Model {
+        /// What they signed on paper, if they did; while the signature stands.
+        pub fn paper(&self) -> Option<PaperMark> {
+            match serde_json::from_value(self.mark.clone()?) {
+                Ok(Mark::Paper(paper)) => Some(paper),
+                _ => None,
+            }
+        }
+    }
 }
 
 pub mod link {

@@ -160,6 +160,15 @@ pub enum AgreementError {
     /// No mark that could be printed.
     #[error("the signature is empty, too large, or cannot be printed")]
     Mark,
+    /// The day beside a signature on paper cannot be.
+    #[error("the day on the paper lies in the future, or before what was signed was written")]
+    PaperDay,
+    /// What should tell a scan is no hash.
+    #[error("the scan's SHA-256 has 64 hexadecimal digits, and this has not")]
+    ScanHash,
+    /// Consent to electronic records was never given: it was signed on paper.
+    #[error("you have signed on paper, and consented to no electronic records")]
+    NoRecords,
     /// It cannot be handed on to that address.
     #[error("it cannot be handed on to somebody who signs it anyway")]
     DelegateSigns,
@@ -283,6 +292,13 @@ impl Explain for AgreementError {
                 report(Kind::Conflict, "CONSENT_CHANGED").field("consent").remedy("read the current text")
             }
             Self::Mark => report(Kind::Invalid, "BAD_MARK").field("mark").remedy("type your name, or draw anew"),
+            Self::PaperDay => {
+                report(Kind::Invalid, "BAD_DAY").field("signedOn").remedy("give the day that stands beside the signature")
+            }
+            Self::ScanHash => {
+                report(Kind::Invalid, "BAD_SHA256").field("scanSha256").remedy("leave it out, or give that of the file")
+            }
+            Self::NoRecords => report(Kind::Conflict, "NO_RECORDS").remedy("nothing is left to do"),
             Self::DelegateSigns => {
                 report(Kind::Conflict, "DELEGATE_SIGNS").field("email").remedy("name somebody who does not sign yet")
             }
@@ -330,6 +346,10 @@ fn explain_fault(fault: Fault) -> Report {
         Fault::NotASigner => report("NOT_A_SIGNER").remedy("ask the studio"),
         Fault::AlreadySigned => report("ALREADY_SIGNED").remedy("nothing is left to do; you get the file by mail"),
         Fault::WantsPaper => report("WANTS_PAPER").remedy("ask the studio"),
+        Fault::NotOnPaper => {
+            report("NOT_ON_PAPER").field("signer").remedy("let them choose on their page that they want paper")
+        }
+        Fault::OthersFirst => report("OTHERS_FIRST").field("signer").remedy("wait for those before them"),
         Fault::NotYourTurn => report("NOT_YOUR_TURN").remedy("you are mailed when it is your turn"),
         Fault::CounterOpen => report("COUNTER_OPEN").remedy("wait for the studio's answer; you are mailed"),
         Fault::NoCounter => report("NO_COUNTER").remedy("look at the agreement again"),

@@ -144,6 +144,13 @@ pub enum Step {
         /// SHA-256 of the text that concerns them.
         concerns: Sha256,
     },
+    /// The studio has the signature of a signer who wanted paper.
+    SignOnPaper {
+        /// Whose.
+        by: SignerId,
+        /// SHA-256 of the text that concerns them.
+        concerns: Sha256,
+    },
     /// A signer declines.
     Decline(SignerId),
     /// A signer hands it on.
@@ -185,6 +192,12 @@ pub enum Fault {
     /// The consent was withdrawn.
     #[error("you have asked for paper, and cannot sign online before the studio has changed the agreement")]
     WantsPaper,
+    /// Paper was not asked for.
+    #[error("they have not asked for paper: they sign by themselves")]
+    NotOnPaper,
+    /// Others come before who has signed on paper.
+    #[error("those before them have not signed yet")]
+    OthersFirst,
     /// Others come first.
     #[error("it is not your turn: those before you have not signed yet")]
     NotYourTurn,
@@ -230,6 +243,7 @@ impl Standing {
                 next.state = AgreementState::Countered;
             }
             Step::Sign { by, concerns } => next.sign(*by, concerns)?,
+            Step::SignOnPaper { by, concerns } => next.sign_on_paper(*by, concerns)?,
             Step::Decline(by) => {
                 let at = self.waiting(*by)?;
                 next.signers[at].state = SignerState::Declined;
@@ -293,13 +307,36 @@ impl Standing {
         if !self.turn().contains(&by) {
             return Err(Fault::NotYourTurn);
         }
+        self.signed(at, concerns);
+        Ok(())
+    }
+
+    fn sign_on_paper(&mut self, by: SignerId, concerns: &Sha256) -> Result<(), Fault> {
+        let at = self.signers.iter().position(|signer| signer.id == by && signer.counts()).ok_or(Fault::NotASigner)?;
+        match self.signers[at].state {
+            SignerState::Paper => {}
+            SignerState::Signed => return Err(Fault::AlreadySigned),
+            _ => return Err(Fault::NotOnPaper),
+        }
+        if self.counter_by.is_some() {
+            return Err(Fault::CounterOpen);
+        }
+        let first = self.open().map(|signer| signer.position).min();
+        if self.order == SigningOrder::InOrder && first != Some(self.signers[at].position) {
+            return Err(Fault::OthersFirst);
+        }
+        self.signed(at, concerns);
+        Ok(())
+    }
+
+    /// A signature stands; with the last one the agreement is executed.
+    fn signed(&mut self, at: usize, concerns: &Sha256) {
         self.signers[at].state = SignerState::Signed;
         self.signers[at].signed = Some(concerns.clone());
         self.reopen();
         if self.open().next().is_none() {
             self.state = AgreementState::Executed;
         }
-        Ok(())
     }
 
     /// With the signers, nothing proposed: sent, or partly signed if a signature stands.

@@ -83,7 +83,8 @@ impl AskPage {
             }
             Answer::Paper => format!(
                 "{studio} is told and sends you the agreement on paper, at no cost. What you have signed in it here is void, and \
-                 you cannot sign it here as it stands. If {studio} changes it, you are asked to sign here anew."
+                 you cannot sign it here as it stands: once {studio} has the paper with your signature, it enters that. If {studio} \
+                 changes the agreement, you are asked to sign here anew."
             ),
             Answer::Change(_) => format!("{studio} reads it and answers. Until then nobody signs."),
         };

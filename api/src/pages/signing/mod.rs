@@ -9,6 +9,7 @@ mod counter;
 mod done;
 mod links;
 mod read;
+mod records;
 mod shares;
 mod sign;
 mod views;
@@ -50,7 +51,9 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .route("/signing/{signer}/paper", look().to(answers::ask_paper))
         .route("/signing/{signer}/paper", web::post().to(answers::paper))
         .route("/signing/{signer}/done", look().to(done::show))
-        .route("/agreement/{token}", look().to(done::executed));
+        .route("/agreement/{token}", look().to(done::executed))
+        .route("/agreement/{token}/consent/withdraw", look().to(records::ask))
+        .route("/agreement/{token}/consent/withdraw", web::post().to(records::withdraw));
 }
 
 /// A page that is one person's: kept nowhere, and its address told to no other site.

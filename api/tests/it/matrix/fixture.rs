@@ -250,6 +250,8 @@ impl Fixture {
         let id = agreements::create_agreement(&tx, &owner, self.studio, &new).await.unwrap().id;
         agreements::send_agreement(&tx, &owner, id, 1, None).await.unwrap();
         tx.commit().await.unwrap();
+        let signers = queries::signers_of(&services.db, id).await.unwrap();
+        self.set("signer", signers[0].id.to_string());
         self.set("agreement", id.to_string());
         self.set("document", document);
     }

@@ -665,6 +665,21 @@ async fn the_sealed_file_is_there_for_whoever_has_the_link() {
         let file = stranger.get(href.split('"').next().unwrap()).await;
         assert_eq!((file.status, file.text.as_bytes()), (StatusCode::OK, &content[..]));
         assert!(file.header("content-disposition").starts_with("attachment"));
+        // What is to come may come on paper; what was signed stands.
+        let withdraw = format!("{page}/consent/withdraw");
+        assert!(executed.text.contains(&format!("href=\"{withdraw}\"")), "{}", executed.text);
+        let asked = stranger.get(&withdraw).await;
+        assert_strict(&asked);
+        assert!(asked.text.contains("What you have signed stands"), "{}", asked.text);
+        for _ in 0..2 {
+            let done = stranger.post(&withdraw, &[]).await;
+            assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, page.as_str()), "{}", done.text);
+        }
+        let after = stranger.get(&page).await;
+        assert!(after.text.contains("You have withdrawn your consent") && !after.text.contains(&withdraw));
+        assert!(after.text.contains("Everybody has signed") && after.text.contains("Download the sealed PDF"));
+        assert_eq!(stranger.post("/agreement/x/consent/withdraw", &[]).await.status, StatusCode::NOT_FOUND);
+
         for forged in ["/agreement/x", "/agreement/x/x.pdf"] {
             let answer = stranger.get(forged).await;
             assert!(answer.status.is_client_error(), "{forged}");

@@ -310,11 +310,21 @@ impl<'a> Dossier<'a> {
         self.tell_asked(what, by).await
     }
 
-    /// Tells all signers who have been asked, but for whose doing it is.
+    /// Tells all signers who have been asked, but for whose doing it is, and who want to be told on paper.
     pub(super) async fn tell_asked(&self, what: AgreementNotice, by: Option<SignerId>) -> Result<(), StoreError> {
+        let on_paper: BTreeSet<Option<SignerId>> = evidence::Entity::find()
+            .select_only()
+            .column(evidence::Column::SignerId)
+            .filter(evidence::Column::AgreementId.eq(self.row.id))
+            .filter(evidence::Column::Kind.eq(EvidenceKind::ConsentWithdrawn))
+            .into_tuple()
+            .all(self.tx)
+            .await?
+            .into_iter()
+            .collect();
         let asked = |row: &&signer::Model| {
             let there = !matches!(row.state, SignerState::Replaced | SignerState::Released);
-            there && row.mailed_at.is_some() && Some(row.id) != by
+            there && row.mailed_at.is_some() && Some(row.id) != by && !on_paper.contains(&Some(row.id))
         };
         for row in self.signers.iter().filter(asked) {
             self.tell(Some(row.id), what, by).await?;

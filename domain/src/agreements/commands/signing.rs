@@ -267,6 +267,10 @@ pub async fn withdraw(
 ) -> Result<agreement::Model, AgreementError> {
     let (mut dossier, signer, session) = Dossier::for_verified(tx, ctx).await?;
     let why = note("reason", why)?;
+    if dossier.signer(signer)?.paper().is_some() {
+        // It rests on no consent to electronic records.
+        return Err(rules::Fault::AlreadySigned.into());
+    }
     dossier.take(&Step::Withdraw(signer), |_| None).await?;
     dossier.change(signer, |row| row.reason.clone_from(&why)).await?;
     let data = json!({ "session": session.id, "reason": why });
@@ -319,5 +323,7 @@ fn checked(mark: &Mark) -> Result<Mark, AgreementError> {
             let drawn = strokes.iter().any(|stroke| stroke.len() > 1) && points <= rules::MAX_MARK_POINTS && inside;
             if drawn { Ok(mark.clone()) } else { Err(AgreementError::Mark) }
         }
+        // The studio has the paper, and says so: see `paper`.
+        Mark::Paper(_) => Err(AgreementError::Mark),
     }
 }

@@ -127,7 +127,7 @@ async fn draft(
 }
 
 /// Who of the studio acts, for the evidence.
-fn by(ctx: &Ctx) -> String {
+pub(super) fn by(ctx: &Ctx) -> String {
     ctx.actor.user().map_or_else(|| "program".to_owned(), |user| user.to_string())
 }
 

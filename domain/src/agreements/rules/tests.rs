@@ -147,6 +147,27 @@ fn who_withdraws_is_waited_for_until_the_document_changes() {
     assert_eq!(states(&paper.apply(&Step::Edit(seats(&[1, 2, 3]))).unwrap()), [Waiting; 3]);
 }
 
+#[test]
+fn who_wanted_paper_signs_on_paper_in_their_place() {
+    let on_paper =
+        |standing: &Standing, n, concern| standing.apply(&Step::SignOnPaper { by: id(n), concerns: words(concern) });
+    let out = sent(SigningOrder::InOrder, &[1, 2]);
+    assert_eq!(on_paper(&out, 1, 1), Err(Fault::NotOnPaper));
+    let both = out.apply(&Step::Withdraw(id(2))).unwrap().apply(&Step::Withdraw(id(1))).unwrap();
+    assert_eq!(on_paper(&both, 2, 2), Err(Fault::OthersFirst));
+    assert_eq!(on_paper(&both, 9, 2), Err(Fault::NotASigner));
+    let one = on_paper(&both, 1, 1).unwrap();
+    assert_eq!((one.state, states(&one)), (PartlySigned, vec![Signed, Paper]));
+    assert_eq!(on_paper(&one, 1, 1), Err(Fault::AlreadySigned));
+    assert_eq!(on_paper(&one, 2, 2).unwrap().state, Executed);
+
+    // Beside each other they need not wait; while a change is proposed nobody signs.
+    let out = sent(SigningOrder::Parallel, &[1, 2]).apply(&Step::Withdraw(id(2))).unwrap();
+    let countered = out.apply(&Step::Counter(id(1))).unwrap();
+    assert_eq!(on_paper(&countered, 2, 2), Err(Fault::CounterOpen));
+    assert_eq!(on_paper(&out, 2, 2).unwrap().state, PartlySigned);
+}
+
 /// Any step by anybody, as a client or a race could ask for it.
 fn steps() -> impl Strategy<Value = Step> {
     let who = || (1_u128..8).prop_map(id);
@@ -158,6 +179,7 @@ fn steps() -> impl Strategy<Value = Step> {
         1 => table().prop_map(Step::AcceptCounter),
         1 => Just(Step::RefuseCounter),
         6 => (who(), 0_u8..3).prop_map(|(by, concern)| Step::Sign { by, concerns: words(concern) }),
+        3 => (who(), 0_u8..3).prop_map(|(by, concern)| Step::SignOnPaper { by, concerns: words(concern) }),
         1 => who().prop_map(Step::Decline),
         1 => who().prop_map(|by| Step::Delegate { by, to: by }),
         1 => who().prop_map(Step::Withdraw),
@@ -191,7 +213,7 @@ proptest! {
             }
             if all_signed && next.state.is_out() {
                 // Only a change of who counts can leave nobody to wait for; whoever signs last executes.
-                let signing = matches!(step, Step::Sign { .. });
+                let signing = matches!(step, Step::Sign { .. } | Step::SignOnPaper { .. });
                 prop_assert!(!signing, "the last signature did not execute");
             }
             prop_assert_eq!(next.state == Countered, next.counter_by.is_some());

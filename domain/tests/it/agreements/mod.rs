@@ -4,6 +4,7 @@ mod changes;
 mod clauses;
 mod door;
 mod forgery;
+mod paper;
 mod rule;
 mod schedule;
 mod sending;
