@@ -1,7 +1,7 @@
 //! The clauses that say who owns what: compositions, recordings, publishing; and points, which are no ownership.
 
 use super::codes;
-use super::model::{Contributor, Ownership, Points, Publisher, Share, SplitSheet, Terms, Writer};
+use super::model::{Contributor, Ownership, Points, Publisher, RoyaltyBase, Share, SplitSheet, Terms, Writer};
 use super::speaker::{Speaker, printed};
 use crate::error::DocumentError;
 use crate::words::{Finished, clean};
@@ -141,8 +141,13 @@ pub(super) fn points(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
         return Ok(speaker.voice.clause("points", "points.summary.none").says("points.none")?.done());
     }
     let rows = point_rows(speaker, &master.points, &master.owners)?;
-    let draft = speaker.voice.clause("points", "points.summary.some").says("points.intro")?;
-    Ok(draft.table(&POINTS, rows)?.says("points.cap")?.done())
+    // What comes first, and what has no part in it, is said to those whom a row concerns.
+    let on_receipts = |points: &Points| points.base == RoyaltyBase::NetReceipts;
+    let first = !rows.is_empty() && master.points.iter().any(on_receipts);
+    let others = !rows.is_empty() && !master.points.iter().all(on_receipts);
+    let draft = speaker.voice.clause("points", "points.summary.some").says("points.intro")?.table(&POINTS, rows)?;
+    let draft = draft.says_if(first, "points.receipts")?.says_if(others, "points.others")?;
+    Ok(draft.says("points.cap")?.done())
 }
 
 pub(super) fn royalty(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
