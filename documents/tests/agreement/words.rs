@@ -208,6 +208,39 @@ fn only_points_on_net_receipts_are_said_to_come_before_the_owners() {
 }
 
 #[test]
+fn where_nothing_is_paid_nothing_waits_for_a_payment() {
+    let free = json!({ "minor_units": 0, "currency": "EUR", "decimals": 2 });
+    for template in [Template::Producer, Template::MixMaster, Template::WorkForHire, Template::ComposerForHire] {
+        let json = changed(template, |value| {
+            let price = if template == Template::Producer { "advance" } else { "fee" };
+            value["terms"][price] = free.clone();
+            value["terms"]["points"] = json!([]);
+            if template != Template::Producer && template != Template::MixMaster {
+                value["terms"].as_object_mut().unwrap().remove("points");
+            }
+            value["general"]["payment_terms"]["due_days"] = json!(0);
+            value["general"]["revision_limit"] = json!({ "rounds": 1, "extra": free });
+        });
+        let plain = text(&from_json(&json).unwrap()).unwrap().plain();
+        for wrong in ["0.00", "has been paid", "are paid for", "is paid for", "is paid.", "fee is all", "within 0"] {
+            let told = plain.lines().filter(|line| line.contains(wrong) && !line.contains("No "));
+            assert_eq!(told.collect::<Vec<_>>(), Vec::<&str>::new(), "{template:?}: {wrong}");
+        }
+        assert!(plain.contains("when they are delivered."), "{template:?}: {plain}");
+        assert!(plain.contains("Advance: none") || plain.contains("Fee: none"), "{template:?}: {plain}");
+        assert!(plain.contains("on receipt of an invoice") && plain.contains("Further rounds cost nothing more."));
+    }
+}
+
+#[test]
+fn no_cell_is_a_dash() {
+    for template in Template::ALL {
+        let plain = text(&example(template)).unwrap().plain();
+        assert!(plain.split(['\n', '|']).all(|cell| cell.trim() != "–"), "{template:?}: {plain}");
+    }
+}
+
+#[test]
 fn a_renamed_party_is_one_change() {
     let before = example(Template::MixMaster);
     let after = from_json(&changed(Template::MixMaster, |value| value["parties"][0]["name"] = json!("Tanaka Studios")))

@@ -22,6 +22,7 @@ use domain::{
         testing::PlainDocuments,
     },
     catalog::Sha256,
+    identity::{entity::studio, rules::DEFAULT_GOVERNING_LAW},
     ids::StudioId,
     page::PageRequest,
     parties,
@@ -29,6 +30,7 @@ use domain::{
     report::Explain,
     splits,
 };
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde_json::json;
 use table::{FOUR, Table, address, device, sheet};
 
@@ -403,6 +405,17 @@ async fn a_split_sheet_begins_with_what_the_catalogue_knows() {
         let beat = table.shop.unsigned_beat_of(work, "Day Walk", false).await;
         let text = queries::prefill_split_sheet(&world.db, &table.manager, beat).await.unwrap();
         let sheet: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(sheet["general"]["governing_law"], json!("England and Wales"));
+        // Until the studio says whose law governs: nobody is a licensor here.
+        let law = studio::ActiveModel {
+            id: Set(table.studio),
+            governing_law: Set(DEFAULT_GOVERNING_LAW.to_owned()),
+            ..Default::default()
+        };
+        let name = law.update(&world.db).await.unwrap().legal_name.unwrap();
+        let unsaid = queries::prefill_split_sheet(&world.db, &table.manager, beat).await.unwrap();
+        let unsaid: serde_json::Value = serde_json::from_str(&unsaid).unwrap();
+        assert_eq!(unsaid["general"]["governing_law"], json!(format!("the place where {name} is established")));
         assert_eq!(sheet["parties"][1]["name"], json!("Orson"));
         assert_eq!(sheet["parties"][1]["role"], json!("producer"));
         assert_eq!(
