@@ -26,6 +26,7 @@ use domain::{
         queries,
     },
     services::Services,
+    visible::is_steering,
 };
 use futures::TryStreamExt;
 use tokio::sync::Semaphore;
@@ -254,7 +255,7 @@ async fn receive(mut form: Multipart) -> Result<(String, Vec<u8>), NoFile> {
             }
         }
         if let (None, Some(name)) = (&file, name) {
-            file = Some((name.chars().take(MAX_NAME).collect::<String>(), bytes));
+            file = Some((name.chars().filter(|c| !is_steering(*c)).take(MAX_NAME).collect::<String>(), bytes));
         }
     }
     if read > MAX_BYTES {

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    document::Template,
+    document::{DocumentProblem, Template},
     entity::{AgreementState, SignerState, SigningOrder},
 };
-use crate::{catalog::Sha256, env::Env, ids::SignerId};
+use crate::{catalog::Sha256, env::Env, ids::SignerId, visible::is_steering};
 
 /// How long a signing link opens.
 pub const LINK_LIFE: Duration = Duration::days(14);
@@ -63,6 +63,45 @@ pub fn reference(env: &Env) -> String {
 pub fn same_title(one: &str, other: &str) -> bool {
     let key = |title: &str| title.trim().to_lowercase();
     key(one) == key(other)
+}
+
+/// Where a document holds what is not seen and steers what is: it would be shown, mailed and filed as something else than it says. Lines may break
+/// in longer texts, and in no name or title.
+pub fn steering(document: &Value) -> Vec<DocumentProblem> {
+    let mut found = Vec::new();
+    look_for_steering(document, "", "", &mut found);
+    found
+}
+
+fn look_for_steering(value: &Value, path: &str, field: &str, found: &mut Vec<DocumentProblem>) {
+    match value {
+        Value::String(text) => {
+            let on_one_line = matches!(field, "name" | "legal_name" | "title" | "email");
+            let steers = |c: &char| is_steering(*c) && (on_one_line || !matches!(c, '\n' | '\r' | '\t'));
+            if let Some(c) = text.chars().find(steers) {
+                found.push(DocumentProblem {
+                    path: path.to_owned(),
+                    code: "STEERING".to_owned(),
+                    message: format!(
+                        "has a character that is not seen and steers what is, U+{:04X}; take it out",
+                        u32::from(c)
+                    ),
+                });
+            }
+        }
+        Value::Array(items) => {
+            for (place, item) in items.iter().enumerate() {
+                look_for_steering(item, &format!("{path}[{place}]"), field, found);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, inner) in fields {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                look_for_steering(inner, &path, name, found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// The template whose default clauses a document takes: none if it has clauses of its own, be it that nothing is changed in them, or if it names no

@@ -547,9 +547,13 @@ async fn it_can_be_handed_on_declined_or_asked_for_on_paper() {
         assert_strict(&wrong);
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(wrong.text.contains("value=\"Cleo\"") && wrong.text.contains("aria-invalid"), "{}", wrong.text);
+        for name in ["\u{202e}oelC", "Cleo\u{2066}", "Cleo\u{85}Diaz"] {
+            let steered = ada.post("/delegate", &[("name", name), ("email", "cleo@example.com")]).await;
+            assert_eq!(steered.status, StatusCode::UNPROCESSABLE_ENTITY, "{name:?}");
+        }
         let signs = ada.post("/delegate", &[("name", "Ben"), ("email", BEN.1)]).await;
         assert_eq!(signs.status, StatusCode::CONFLICT, "{}", signs.text);
-        let words = "Look at the credits.\r\nThe rest is as we said.";
+        let words = "Look at \u{202e}the\u{202c} credits.\r\nThe rest is as we said.";
         let handed =
             ada.post("/delegate", &[("name", "Cleo Diaz"), ("email", "cleo@example.com"), ("words", words)]).await;
         assert!(handed.text.contains("You have handed it on"), "{}", handed.text);

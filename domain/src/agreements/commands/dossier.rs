@@ -31,6 +31,7 @@ use crate::{
     policy::{Action, Denied, visible},
     report::StoreError,
     store::Tx,
+    visible::is_steering,
 };
 
 /// Who becomes a signer.
@@ -440,7 +441,7 @@ pub(super) async fn insert_version(
 
 /// What is noted of a device: never longer than a line, and no text that a database refuses.
 pub(super) fn tidy(device: &Device) -> Device {
-    let line = |text: &str, max: usize| text.chars().filter(|c| !c.is_control()).take(max).collect::<String>();
+    let line = |text: &str, max: usize| text.chars().filter(|c| !is_steering(*c)).take(max).collect::<String>();
     Device { user_agent: line(&device.user_agent, 400), ip: line(&device.ip, 64) }
 }
 

@@ -101,6 +101,10 @@ impl Prepared {
             _ => json.to_owned(),
         };
         let reading = documents.read(&stamped).map_err(AgreementError::Document)?;
+        let steering = super::rules::steering(&serde_json::from_str(&stamped).unwrap_or_default());
+        if !steering.is_empty() {
+            return Err(AgreementError::Document(steering));
+        }
         Ok(Self { reading, number })
     }
 

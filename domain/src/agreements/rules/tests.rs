@@ -63,6 +63,21 @@ fn a_document_takes_default_clauses_only_if_it_says_nothing_of_any() {
 }
 
 #[test]
+fn what_steers_is_found_wherever_it_stands() {
+    use serde_json::json;
+    let mut found = steering(&json!({
+        "title": "Harbour\nLights",
+        "parties": [{ "name": "Ada", "address": "1 Quay\nHarbour" }, { "name": "\u{202e}adA", "pro": "\u{2066}PRS" }],
+        "terms": { "services": "Arrange\u{7}.", "results": ["takes", "\u{9b}"] },
+        "general": { "governing_law": "שרה\u{200f} and می\u{200c}خواهم", "due_days": 30, "credit": null },
+    }));
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    let paths: Vec<&str> = found.iter().map(|problem| problem.path.as_str()).collect();
+    assert_eq!(paths, ["parties[1].name", "parties[1].pro", "terms.results[1]", "terms.services", "title"]);
+    assert!(found[0].message.contains("U+202E") && found[0].code == "STEERING", "{found:?}");
+}
+
+#[test]
 fn a_draft_is_sent_once_and_to_somebody() {
     let draft = Standing::draft(SigningOrder::Parallel);
     assert_eq!(draft.apply(&Step::Send(vec![])), Err(Fault::NobodySigns));

@@ -300,6 +300,10 @@ async fn what_cannot_be_sent_is_refused_by_name() {
         let short = read(&sheet(Some(table.work), &[500_000, 499_999])).unwrap_err();
         assert_eq!(short.explain().code, "BAD_DOCUMENT");
         assert!(short.to_string().contains("99.9999 %"), "{short}");
+        let mut turned = sheet(Some(table.work), &[500_000; 2]);
+        turned["parties"][1]["name"] = json!("\u{202e}nosrO");
+        let turned = read(&turned).unwrap_err();
+        assert!(turned.to_string().contains("parties[1].name: has a character that is not seen"), "{turned}");
 
         let create = async |document: &serde_json::Value| {
             let new = NewAgreement { document: read(document).unwrap(), signing_order: SigningOrder::Parallel };
