@@ -133,6 +133,12 @@ pub enum AgreementError {
     /// A code has been entered already.
     #[error("a code has been entered already in this session")]
     AlreadyVerified,
+    /// A code was mailed a moment ago.
+    #[error("a code is on its way; another can be asked for from {} on", next_at.format("%H:%M:%S UTC"))]
+    CodeOnItsWay {
+        /// From when on.
+        next_at: Instant,
+    },
     /// Codes were asked for too often.
     #[error("a session gets {CODES_PER_SESSION} codes at the most")]
     TooManyCodes,
@@ -281,6 +287,9 @@ impl Explain for AgreementError {
             Self::NoSession => ask_again(report(Kind::Unauthenticated, "NO_SESSION")),
             Self::NotVerified => report(Kind::Forbidden, "CODE_MISSING").field("code").remedy("ask for a code"),
             Self::AlreadyVerified => report(Kind::Conflict, "CODE_ENTERED").remedy("read on"),
+            Self::CodeOnItsWay { .. } => report(Kind::TooMany, "CODE_ON_ITS_WAY")
+                .field("code")
+                .remedy("look at your mail, in the spam folder too"),
             Self::TooManyCodes => report(Kind::TooMany, "TOO_MANY_CODES").remedy("ask for a new link"),
             Self::NoCode => report(Kind::Conflict, "NO_CODE").field("code").remedy("ask for a new code"),
             Self::WrongCode { .. } => {

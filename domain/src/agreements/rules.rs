@@ -19,6 +19,8 @@ pub const LINK_LIFE: Duration = Duration::days(14);
 pub const SESSION_LIFE: Duration = Duration::hours(12);
 /// How long a code is good.
 pub const CODE_LIFE: Duration = Duration::minutes(10);
+/// How long after a code was mailed another is, as long as the one can be entered.
+pub const CODE_PAUSE: Duration = Duration::minutes(1);
 /// How often one code may be entered wrongly.
 pub const CODE_ATTEMPTS: i32 = 5;
 /// How many codes a session may ask for.

@@ -218,6 +218,11 @@ async fn two_sign_from_their_mails() {
             let early = browser.get(&format!("{pages}{page}")).await;
             assert!(!early.text.contains(BEN.0) && early.status != StatusCode::OK, "{page}: {}", early.text);
         }
+        // A second mail would make the code of the first void.
+        let hasty = browser.post(&format!("{pages}/code/again"), &[]).await;
+        assert_strict(&hasty);
+        assert_eq!(hasty.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(hasty.text.contains("A code is on its way") && hasty.text.contains("name=\"code\""), "{}", hasty.text);
         let code = sent.code(ADA.1).await;
         let wrong = if code == "000000" { "000001" } else { "000000" };
         let refused = browser.post(&format!("{pages}/code"), &[("code", wrong)]).await;
