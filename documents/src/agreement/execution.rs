@@ -17,6 +17,8 @@ use crate::world::Typesetter;
 pub const MAX_MARK_POINTS: usize = 5_000;
 /// Most lines of evidence on the page; the whole of it is attached.
 const MAX_EVIDENCE: usize = 500;
+/// Stands in a sentence where an address comes.
+const URL_PLACE: &str = "{url}";
 
 /// How far the agreement has come.
 #[derive(Debug, Clone, Copy)]
@@ -118,7 +120,11 @@ pub(super) struct Executed {
     heading: String,
     intro: String,
     verify_heading: String,
-    verify_how: String,
+    /// What stands before the address where it is verified, and behind it.
+    verify_how: [String; 2],
+    /// The address, whole, so that it can be followed and copied; and as the fonts can show it.
+    verify_url: String,
+    verify_shown: String,
     qr: QrView,
     facts: Vec<Fact>,
     signers_heading: String,
@@ -193,13 +199,17 @@ impl Executed {
                 [line.seq.to_string(), at, breakable(&what, 30), hash]
             })
             .collect();
-        let url = shown(&execution.verify_url);
+        // The address itself stands between the two, without a chance to break that whoever copies it would copy along.
+        let how = voice.say_with("evidence.verify.how", &[("url", URL_PLACE)])?;
+        let (before, behind) = how.split_once(URL_PLACE).unwrap_or((&how, ""));
         Ok(Self {
             marks,
             heading: voice.say("evidence.heading")?,
             intro: voice.say("evidence.intro")?,
             verify_heading: voice.say("evidence.verify")?,
-            verify_how: breakable(&voice.say_with("evidence.verify.how", &[("url", &url)])?, 30),
+            verify_how: [before.to_owned(), behind.to_owned()],
+            verify_url: execution.verify_url.clone(),
+            verify_shown: shown(&execution.verify_url),
             qr: qr("execution.verify_url", &execution.verify_url)?,
             facts,
             signers_heading: voice.say("evidence.signers")?,

@@ -60,6 +60,38 @@ fn a_signature_on_paper_is_marked_as_what_it_is() {
     assert!(refused.contains("mark.scan_sha256"), "{refused}");
 }
 
+/// The addresses that a PDF's pages lead to.
+fn links(pdf: &[u8]) -> Vec<String> {
+    let document = lopdf::Document::load_mem(pdf).unwrap();
+    let mut found = Vec::new();
+    for page in document.get_pages().into_values() {
+        for annotation in document.get_page_annotations(page).unwrap_or_default() {
+            let Ok(action) = annotation.get(b"A").and_then(|action| document.dereference(action)) else { continue };
+            let uri = action.1.as_dict().unwrap().get(b"URI").unwrap().as_str().unwrap();
+            found.push(String::from_utf8(uri.to_vec()).unwrap());
+        }
+    }
+    found
+}
+
+#[test]
+fn the_address_to_verify_at_is_a_link_and_copied_as_it_is() {
+    let agreement = example(Template::SplitSheet);
+    let mut execution = execution(&agreement);
+    for url in [
+        "https://studio.example/verify/AG-7K3M9Q2X".to_owned(),
+        format!("https://{}.example/{}/verify/AG-7K3M9Q2X", "studio-of-many-words".repeat(3), "deeper/".repeat(20)),
+    ] {
+        execution.verify_url.clone_from(&url);
+        let pdf = typeset(&agreement, Stage::Executed(&execution)).unwrap().bytes;
+        let found = links(&pdf);
+        // On each line that it stands on.
+        assert!(!found.is_empty() && found.iter().all(|link| *link == url), "{found:?}");
+        let said = pdf_text(&pdf);
+        assert!(!said.contains('\u{200b}') && letters(&said).contains(&letters(&url)), "{said}");
+    }
+}
+
 #[test]
 fn a_file_can_be_sealed_and_verified() {
     let agreement = example(Template::SplitSheet);
