@@ -62,13 +62,13 @@ fn a_signature_on_paper_is_marked_as_what_it_is() {
 
 /// The addresses that a PDF's pages lead to.
 fn links(pdf: &[u8]) -> Vec<String> {
-    let document = lopdf::Document::load_mem(pdf).unwrap();
+    let document = lopdf::Document::load_mem(pdf).expect("a PDF");
     let mut found = Vec::new();
     for page in document.get_pages().into_values() {
         for annotation in document.get_page_annotations(page).unwrap_or_default() {
             let Ok(action) = annotation.get(b"A").and_then(|action| document.dereference(action)) else { continue };
-            let uri = action.1.as_dict().unwrap().get(b"URI").unwrap().as_str().unwrap();
-            found.push(String::from_utf8(uri.to_vec()).unwrap());
+            let uri = action.1.as_dict().and_then(|action| action.get(b"URI")).and_then(lopdf::Object::as_str);
+            found.push(String::from_utf8_lossy(uri.expect("an address")).into_owned());
         }
     }
     found

@@ -225,6 +225,7 @@ pub enum AgreementError {
 crate::from_db_err!(AgreementError);
 
 impl Explain for AgreementError {
+    #[expect(clippy::too_many_lines, reason = "one explanation for each refusal, all in one place")]
     fn explain(&self) -> Report {
         let report = |kind, code| Report::new(kind, code, self.to_string());
         match self {
