@@ -149,7 +149,9 @@ fn search_gains(premaster: &mut PreMaster<'_>, plans: &mut [Plan]) -> Result<(),
         let goes_on = open.into_iter().zip(found).filter(|(i, found)| plans[*i].course.search(found));
         open = goes_on.map(|(i, _)| i).collect();
     }
-    plans.iter_mut().for_each(|plan| plan.course.begin_files());
+    for plan in plans {
+        plan.course.begin_files();
+    }
     Ok(())
 }
 
