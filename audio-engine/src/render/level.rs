@@ -35,11 +35,11 @@ const APART_DB: f64 = 0.1;
 const LEAST_SLOPE: f64 = 0.25;
 /// Make-up is looked for in steps of this many dB.
 const STEP_DB: f64 = 0.1;
-/// What holds the ceiling is not written again for less gain than this, in dB: no one would hear it.
+/// What holds the ceiling is not written again for a lesser move of gain and limiter than this, in dB: no one would hear it.
 const WORTH_DB: f64 = 0.15;
 /// A limiter that was driven this much further for nothing shows that there is no use in more, in dB: decoded peaks are not so even
 /// that less would.
-const IN_VAIN_DB: f64 = 1.0;
+const IN_VAIN_DB: f64 = 3.0;
 
 /// What a level is held to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -110,11 +110,6 @@ pub(super) struct Course {
     last: Option<(Level, Found)>,
     /// LU for each dB of gain while the limiter stands still.
     slope: f64,
-    /// How far the last file's limiter was driven, and what coding added to its peak, in dB.
-    added: Option<(f64, f64)>,
-    /// How much more coding adds to peaks for each dB that the limiter is driven further, in dB: dense music has no room
-    /// for what coding displaces.
-    climb: f64,
     /// Of the files so far, how far the limiter was driven in the one that would be the loudest with its peak at the ceiling, in
     /// dB, and that loudness in LUFS.
     loudest: Option<(f64, f64)>,
@@ -134,8 +129,6 @@ impl Course {
             searched: Vec::new(),
             last: None,
             slope: 1.0,
-            added: None,
-            climb: 0.0,
             loudest: None,
             most_driven_db: f64::INFINITY,
         };
@@ -254,9 +247,6 @@ impl Course {
             let highest = self.aim.ceiling_dbtp - LOSSLESS_HEADROOM_DB;
             next.limiter_dbtp = (was.limiter_dbtp + spare.max(0.0)).min(highest);
         }
-        if lossy && may_rise {
-            next.limiter_dbtp -= self.climb * self.further(missing + was.limiter_dbtp - next.limiter_dbtp);
-        }
         let gain = self.compensated(missing, next.limiter_dbtp);
         let moves = off || excess > 0.0 && lossy;
         let keep = !(moves && (may_rise || gain < was.gain_db));
@@ -264,7 +254,8 @@ impl Course {
         let forbidden = was.gain_db - self.permitted(was.gain_db, was.limiter_dbtp) > 0.01;
         self.last = Some((was, *found));
         self.level = next;
-        excess > 0.0 || forbidden || (next.gain_db - was.gain_db).abs() > if lossy { WORTH_DB } else { 0.01 }
+        let step_db = (next.gain_db - was.gain_db).abs().max((next.limiter_dbtp - was.limiter_dbtp).abs());
+        excess > 0.0 || forbidden || step_db > if lossy { WORTH_DB } else { 0.01 }
     }
 
     /// What the limiter took off tells the peak that came to it: tags and another rate change the mix's own.
@@ -285,15 +276,6 @@ impl Course {
         }
     }
 
-    /// How much further the limiter is going to be driven for so many LU under the same decoded peak, in dB.
-    fn further(&self, missing_lu: f64) -> f64 {
-        if !self.is_levelled() {
-            return 0.0;
-        }
-        let most = self.aim.max_reduction_db.min(self.most_driven_db) - self.driven_db();
-        (missing_lu / (self.slope - self.climb).max(LEAST_SLOPE / 2.0)).min(most).max(0.0)
-    }
-
     /// A level and its limiter may both be moved until a file's peak is at the ceiling: what its loudness is then depends on how
     /// far the limiter is driven alone. If that was further than before, and for nothing, there is no use in more.
     fn learn_drive(&mut self, found: &Found) {
@@ -307,12 +289,6 @@ impl Course {
                 }
             }
             _ => self.loudest = Some((driven, at_ceiling)),
-        }
-        let adds = peak - self.level.limiter_dbtp - driven.min(0.0);
-        if let Some((before, added)) = self.added.replace((driven, adds))
-            && (driven - before).abs() > 5.0 * APART_DB
-        {
-            self.climb = ((adds - added) / (driven - before)).clamp(0.0, 0.6);
         }
     }
 

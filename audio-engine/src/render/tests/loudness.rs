@@ -25,7 +25,7 @@ fn lossy_files_reach_loud_targets_as_lossless_ones_do() {
             assert!((loudness - lufs).abs() <= 0.2, "{}: {loudness} LUFS for {lufs}", output.file);
             assert!(peak <= -1.0, "{}: {peak} dBTP", output.file);
             assert!(matches!(output.loudness, LoudnessOutcome::Reached { .. }) && output.shortfall.is_none());
-            assert!(output.attempts <= 4, "{} for {lufs} LUFS: {} times", output.file, output.attempts);
+            assert!(output.attempts <= 5, "{} for {lufs} LUFS: {} times", output.file, output.attempts);
         }
     }
 }
