@@ -23,8 +23,10 @@ const LOSSY_TOLERANCE_LU: f64 = 0.19;
 pub(super) const LOUDNESS_ATTEMPTS: u32 = 5;
 /// No signal is raised by more than this, in dB: near silence would become noise.
 const MAX_GAIN_DB: f64 = 40.0;
-/// The limiter goes this much further down than the excess that was measured, in dB.
+/// The limiter goes this much further down than the excess that was measured, in dB, for each time that the file was written.
 const EXTRA_DB: f64 = 0.03;
+/// The same for a lossy file, in dB: what coding adds to the highest peak scatters from one writing to the next.
+const LOSSY_EXTRA_DB: f64 = 0.12;
 /// A limiter that is raised again stays this far below what the decoded peak would allow, in dB.
 const SPARE_DB: f64 = 0.15;
 /// How far below the ceiling the limiter of a lossless file stands, in dB.
@@ -241,7 +243,8 @@ impl Course {
         let may_rise = attempt < LOUDNESS_ATTEMPTS;
         let mut next = was;
         if excess > 0.0 {
-            next.limiter_dbtp -= excess + EXTRA_DB * f64::from(attempt);
+            let extra = if lossy { LOSSY_EXTRA_DB } else { EXTRA_DB };
+            next.limiter_dbtp -= excess + extra * f64::from(attempt);
         } else if lossy && off && may_rise {
             let spare = found.true_peak_dbtp.map_or(0.0, |peak| self.aim.ceiling_dbtp - peak - SPARE_DB);
             let highest = self.aim.ceiling_dbtp - LOSSLESS_HEADROOM_DB;
