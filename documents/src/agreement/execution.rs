@@ -201,7 +201,7 @@ impl Executed {
             .collect();
         // The address itself stands between the two, without a chance to break that whoever copies it would copy along.
         let how = voice.say_with("evidence.verify.how", &[("url", URL_PLACE)])?;
-        let (before, behind) = how.split_once(URL_PLACE).unwrap_or((&how, ""));
+        let (before, behind) = how.split_once(URL_PLACE).unwrap_or((how.as_str(), ""));
         Ok(Self {
             marks,
             heading: voice.say("evidence.heading")?,
