@@ -43,7 +43,7 @@ pub(crate) fn documents(contracts: u32, python: &str, cargo: impl Fn() -> Comman
     let figure = |said: &Value, key: &str| said[key].as_f64().with_context(|| format!("{key} in {said}"));
     let (typeset, seal, verify) =
         (figure(&ours, "typeset_ms")?, figure(&ours, "seal_ms")?, figure(&ours, "verify_ms")?);
-    let each = (figure(&both, "typeset_ms")? + figure(&both, "seal_ms")?) / 2.0;
+    let each = (figure(&both, "typeset_ms")? + figure(&both, "seal_ms")?) / figure(&both, "threads")?;
     let growth =
         |said: &Value| -> Result<f64> { Ok(figure(said, "resident_kb")? / figure(said, "resident_after_a_tenth_kb")?) };
     let growth = growth(&ours)?.max(growth(&both)?);
