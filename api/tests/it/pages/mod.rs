@@ -134,9 +134,12 @@ async fn whoever_asks_with_head_is_answered_as_with_get_and_gets_no_body() {
         ] {
             let (got, asked) = (browser.get(path).await, browser.head(path).await);
             assert_eq!(asked.status, got.status, "{path}");
-            for name in ["content-type", "location", "cache-control", "content-security-policy"] {
+            for name in ["content-type", "location", "cache-control"] {
                 assert_eq!(asked.header(name), got.header(name), "{path}: {name}");
             }
+            // A policy may name a number that is used once.
+            let policies = [&asked, &got].map(|answer| answer.header("content-security-policy").split('\'').count());
+            assert_eq!(policies[0], policies[1], "{path}");
             assert!(asked.text.is_empty(), "{path}: {}", asked.text);
         }
         assert_eq!(browser.head("/s/nova/night-drive").await.status, StatusCode::OK);
