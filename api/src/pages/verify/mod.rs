@@ -299,7 +299,7 @@ async fn sealed_of_these(services: &Services, references: &[String]) -> Result<O
 fn impostor(real: &seal::Model) -> Words {
     let said = format!(
         "It carries the reference {}, of a document that was sealed here, and it was not sealed here: its seal is somebody else’s. \
-         Whoever made it wants it to be taken for that document. What it says may be forged.",
+         What it says may be forged.",
         real.reference
     );
     ("refused", "Do not rely on this file", said.into())
