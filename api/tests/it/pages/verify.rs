@@ -163,13 +163,13 @@ async fn a_reference_leads_to_every_revision() {
 async fn what_passes_for_a_document_sealed_here_is_called_that() {
     on_each_database(async |shop| {
         let (browser, sealed) = (Browser::new(&shop.url), shop.contract().await);
-        // Another installation seals the same pages in the same studio's name.
+        // Another installation seals the same pages in the same studio's name: what they are, they say themselves.
         let folder = tempfile::tempdir().unwrap();
         let foreign = StudioSeals::open(&SealConfig::in_folder(folder.path()), shop.services.env.clone()).unwrap();
         let request = SealRequest {
             studio: shop.studio,
             studio_name: "Nova Sound".to_owned(),
-            reason: "LL-7K3M9Q2X-1 was accepted".to_owned(),
+            reason: "Accepted at checkout".to_owned(),
             at: shop.services.env.now(),
         };
         let forged = foreign.seal(shop.unsealed().await, &request).unwrap();
