@@ -115,8 +115,12 @@ impl AgreementDocuments for AgreementTypesetter {
                 DocumentStage::Unsigned => agreement::typeset(&agreement, Stage::Unsigned)?,
                 DocumentStage::Executed(signed) => agreement::typeset(&agreement, Stage::Executed(&execution(signed)))?,
             };
-            let template_sha256 = hash(&pdf.template_sha256)?;
-            Ok(ContractPdf { bytes: pdf.bytes.into(), template_sha256, engine_version: pdf.engine_version })
+            Ok(ContractPdf {
+                template_sha256: hash(&pdf.template_sha256)?,
+                text_sha256: hash(&pdf.text_sha256)?,
+                bytes: pdf.bytes.into(),
+                engine_version: pdf.engine_version,
+            })
         };
         typeset().map_err(|cause| PortError::lasting("typesetting an agreement", cause))
     }

@@ -29,7 +29,7 @@ enum ContractError {
     OutOfRange(&'static str),
     #[error(transparent)]
     Document(#[from] DocumentError),
-    #[error("the template's hash is malformed")]
+    #[error("a hash is malformed")]
     Hash,
 }
 
@@ -44,8 +44,13 @@ impl Contracts for ContractTypesetter {
     fn typeset(&self, contract: &Contract) -> Result<ContractPdf, PortError> {
         let typeset = || -> Result<ContractPdf, ContractError> {
             let pdf = to_pdf(&document(contract)?)?;
-            let template_sha256: Sha256 = pdf.template_sha256.parse().map_err(|_| ContractError::Hash)?;
-            Ok(ContractPdf { bytes: pdf.bytes.into(), template_sha256, engine_version: pdf.engine_version })
+            let hash = |hex: &str| hex.parse::<Sha256>().map_err(|_| ContractError::Hash);
+            Ok(ContractPdf {
+                template_sha256: hash(&pdf.template_sha256)?,
+                text_sha256: hash(&pdf.text_sha256)?,
+                bytes: pdf.bytes.into(),
+                engine_version: pdf.engine_version,
+            })
         };
         typeset().map_err(|cause| PortError::lasting("typesetting a contract", cause))
     }

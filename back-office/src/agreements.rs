@@ -17,7 +17,7 @@ use domain::{
     email::EmailAddress,
     identity::entity::studio,
     ids::{AgreementId, JobId, SignerId, SigningLinkId, SigningSessionId},
-    ports::{ContractPdf, Mail, PortError, SealRequest},
+    ports::{ContractPdf, Mail, SealRequest},
     seals::queries::find_by_reference,
 };
 
@@ -89,7 +89,9 @@ impl BackOffice {
     pub(crate) async fn seal_agreement(&self, id: AgreementId) -> Result<(), JobError> {
         let services = &self.services;
         let found = queries::find_execution(&services.db, &services.public_url, id).await.map_err(refused)?;
-        let Some(queries::Executed { agreement, studio, document, execution }) = found else { return Ok(()) };
+        let Some(queries::Executed { agreement, studio, document, text_sha256, execution }) = found else {
+            return Ok(());
+        };
         if find_by_reference(&services.db, &agreement.reference).await?.is_some() {
             return Ok(());
         }
@@ -100,8 +102,15 @@ impl BackOffice {
             reason: format!("{} was signed by all {} parties", agreement.reference, execution.signatures.len()),
             at: services.env.now(),
         };
-        let (pdf, sealed) = blocking(move || -> Result<(ContractPdf, Bytes), PortError> {
+        let (pdf, sealed) = blocking(move || -> Result<(ContractPdf, Bytes), JobError> {
             let pdf = documents.typeset(&document, DocumentStage::Executed(&execution))?;
+            if pdf.text_sha256 != text_sha256 {
+                return Err(JobError::lasting(format!(
+                    "{} would be sealed with other words than were signed: its text has the SHA-256 {}, signed was {text_sha256}; \
+                     seal it with the version of the program in which it was signed",
+                    execution.reference, pdf.text_sha256
+                )));
+            }
             let sealed = seals.seal(pdf.bytes.clone(), &request)?;
             Ok((pdf, sealed))
         })

@@ -23,6 +23,7 @@ use domain::{
         entity::{AgreementState, EvidenceKind, SigningOrder, agreement},
         evidence::verify_export,
         queries,
+        testing::PlainDocuments,
     },
     catalog::{Sha256, entity::asset},
     env::Env,
@@ -34,6 +35,7 @@ use domain::{
         self, Job, Queue,
         entity::{JobState, job},
     },
+    ports::AgreementDocuments,
     seals::entity::{SealLevel, SealedKind},
     services::Services,
     store,
@@ -121,19 +123,32 @@ impl House {
         self.services.ctx(Actor::System)
     }
 
-    async fn done(&self) {
+    async fn idle(&self) {
         let (begun, mut ticks) = (Instant::now(), tokio::time::interval(Duration::from_millis(5)));
         while outbox::queries::count_open(&self.services.db).await.unwrap() > 0 {
             assert!(begun.elapsed() < Duration::from_mins(1), "jobs are still open");
             ticks.tick().await;
         }
+    }
+
+    async fn dead(&self) -> Vec<job::Model> {
         let dead = job::Entity::find().filter(job::Column::State.eq(JobState::Dead)).all(&self.services.db).await;
-        assert_eq!(dead.unwrap(), []);
+        dead.unwrap()
+    }
+
+    async fn done(&self) {
+        self.idle().await;
+        assert_eq!(self.dead().await, []);
     }
 
     /// A sent split sheet.
     async fn sent(&self) -> agreement::Model {
-        let document = Prepared::new(&AgreementTypesetter, &self.services.env, SHEET).unwrap();
+        self.sent_by(&AgreementTypesetter, SHEET).await
+    }
+
+    /// The same of another sheet, written by a program with those words.
+    async fn sent_by(&self, documents: &dyn AgreementDocuments, sheet: &str) -> agreement::Model {
+        let document = Prepared::new(documents, &self.services.env, sheet).unwrap();
         let new = NewAgreement { document, signing_order: SigningOrder::Parallel };
         let (ctx, tx) = (self.system(), self.services.begin().await.unwrap());
         let draft = commands::create_agreement(&tx, &ctx, self.studio, &new).await.unwrap();
@@ -250,6 +265,30 @@ async fn four_sign_from_their_mails_and_the_file_proves_it() {
         assert_eq!(house.mailbox.list().await.unwrap().len(), mails);
         let revisions = domain::seals::entity::revision::Entity::find().count(db).await.unwrap();
         assert_eq!(revisions, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_reads_otherwise_than_was_signed_is_not_sealed() {
+    let mut sheet: serde_json::Value = serde_json::from_str(SHEET).unwrap();
+    for party in sheet["parties"].as_array_mut().unwrap() {
+        party["signs"] = true.into();
+    }
+    let sheet = &sheet.to_string();
+    on_each_database(async |house| {
+        let sent = house.sent_by(&PlainDocuments, sheet).await;
+        for to in FOUR {
+            house.signs(sent.id, to).await;
+        }
+        house.idle().await;
+        assert_eq!(house.row(sent.id).await.state, AgreementState::Executed);
+        let dead = house.dead().await;
+        let [job] = dead.as_slice() else { panic!("one job is given up: {dead:?}") };
+        let why = job.last_error.as_deref().unwrap_or_default();
+        assert!(job.kind == "seal_agreement" && why.contains("other words than were signed"), "{}: {why}", job.kind);
+        let db = &house.services.db;
+        assert_eq!(domain::seals::queries::find_by_reference(db, &sent.reference).await.unwrap(), None);
     })
     .await;
 }

@@ -200,6 +200,8 @@ pub struct ContractPdf {
     pub bytes: Bytes,
     /// SHA-256 of the template it was made from.
     pub template_sha256: Sha256,
+    /// SHA-256 of the text that it shows, the same in every rendering.
+    pub text_sha256: Sha256,
     /// The typesetter's version.
     pub engine_version: String,
 }

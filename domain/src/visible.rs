@@ -8,15 +8,20 @@ pub(crate) fn has_visible(text: &str) -> bool {
     text.chars().any(|c| !c.is_whitespace() && !c.is_control() && !is_invisible(c))
 }
 
-/// Whether a character is not seen and steers what is: a control character, or one that embeds, overrides or isolates a direction of writing.
-/// Scripts that are written from right to left need none of them.
+/// Whether a character is not seen and steers what is: a control character, a separator of lines or paragraphs, or one that embeds, overrides or
+/// isolates a direction of writing. Scripts that are written from right to left need none of them.
 pub fn is_steering(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A text in which lines may break, without what embeds, overrides or isolates a direction of writing.
+/// A separator of lines or paragraphs as the line break that it is; another character as it stands.
+pub(crate) const fn plain_break(c: char) -> char {
+    if matches!(c, '\u{2028}' | '\u{2029}') { '\n' } else { c }
+}
+
+/// A text in which lines may break, by line breaks alone, without what embeds, overrides or isolates a direction of writing.
 pub(crate) fn undirected(text: &str) -> String {
-    text.chars().filter(|c| c.is_control() || !is_steering(*c)).collect()
+    text.chars().map(plain_break).filter(|c| c.is_control() || !is_steering(*c)).collect()
 }
 
 /// Characters without a shape of their own: joiners, break hints, what steers direction or only tunes, fillers that stand for nothing. The
@@ -52,13 +57,17 @@ mod tests {
 
     #[test]
     fn what_steers_is_told_from_what_is_written() {
-        for c in ['\u{0}', '\n', '\u{7f}', '\u{85}', '\u{9b}', '\u{202a}', '\u{202e}', '\u{2066}', '\u{2069}'] {
+        for c in [
+            '\u{0}', '\n', '\u{7f}', '\u{85}', '\u{9b}', '\u{2028}', '\u{2029}', '\u{202a}', '\u{202e}', '\u{2066}',
+            '\u{2069}',
+        ] {
             assert!(is_steering(c), "{c:?}");
         }
         for c in "Ada 夜子 ليلى می\u{200c}خواهم שרה\u{200f} 👩\u{200d}🎤\u{2019}".chars() {
             assert!(!is_steering(c), "{c:?}");
         }
         assert_eq!(undirected("a\n\u{202e}b\u{2066}c\u{2069}"), "a\nbc");
+        assert_eq!(undirected("a\u{2028}b\u{2029}c"), "a\nb\nc");
     }
 
     #[test]

@@ -16,12 +16,10 @@ use super::{
     downloads::wants_html,
     stored::{StoredFile, not_ready, serve_stored},
 };
-use crate::{caller::Caller, errors::Problem, pages::PageError};
+use crate::{caller::Caller, edge::look, errors::Problem, pages::PageError};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
-    app.service(
-        web::resource("/agreement/{token}/{name}").route(web::get().to(download)).route(web::head().to(download)),
-    );
+    app.service(web::resource("/agreement/{token}/{name}").route(look().to(download)));
 }
 
 /// Where a signer's sealed file is downloaded, without the host.

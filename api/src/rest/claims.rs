@@ -33,13 +33,11 @@ use super::{
     downloads::{log, refused, wants_html},
     zip::{Content, Member, archive_answer, zip_stream},
 };
-use crate::{caller::Caller, errors::Problem, pages::PageError};
+use crate::{caller::Caller, edge::look, errors::Problem, pages::PageError};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
     app.service(
-        web::resource("/orders/{token}/licences/{reference}/claim-release.zip")
-            .route(web::get().to(claim_release))
-            .route(web::head().to(claim_release)),
+        web::resource("/orders/{token}/licences/{reference}/claim-release.zip").route(look().to(claim_release)),
     );
 }
 

@@ -21,10 +21,10 @@ use super::{
     stored::{StoredFile, serve_stored},
     zip::{Member, archive_answer, zip_stream},
 };
-use crate::{caller::Caller, errors::Problem, pages::PageError};
+use crate::{caller::Caller, edge::look, errors::Problem, pages::PageError};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
-    app.service(web::resource("/d/{token}/{name}").route(web::get().to(download)).route(web::head().to(download)));
+    app.service(web::resource("/d/{token}/{name}").route(look().to(download)));
 }
 
 /// Downloads a file by its signed link: in ranges, if asked for, with its SHA-256 as `ETag` and `Repr-Digest`. Stems come as one archive that is

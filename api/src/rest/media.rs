@@ -11,10 +11,10 @@ use domain::{
 };
 
 use super::stored::{StoredFile, serve_stored};
-use crate::{caller::Caller, errors::Problem};
+use crate::{caller::Caller, edge::look, errors::Problem};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
-    app.service(web::resource("/media/{asset}").route(web::get().to(media)).route(web::head().to(media)));
+    app.service(web::resource("/media/{asset}").route(look().to(media)));
 }
 
 /// Serves a published beat's preview, waveform or artwork to anybody, and any file of a studio to its members. Ranges and conditional requests are

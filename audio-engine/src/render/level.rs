@@ -31,6 +31,8 @@ const LOSSY_EXTRA_DB: f64 = 0.12;
 const SPARE_DB: f64 = 0.15;
 /// How far below the ceiling the limiter of a lossless file stands, in dB.
 pub(super) const LOSSLESS_HEADROOM_DB: f64 = 0.03;
+/// What limits by no more than this beyond what is permitted limits as far as is permitted, in dB.
+const REDUCTION_TOLERANCE_DB: f64 = 0.01;
 /// Levels that are closer together than this say nothing about a slope, in dB.
 const APART_DB: f64 = 0.1;
 /// The least that a dB of gain is taken to bring, in LU, however dense the limiting.
@@ -230,6 +232,22 @@ impl Course {
         self.aim.target_lufs.zip(found.loudness_lufs).map_or(0.0, |(target, loudness)| target - loudness)
     }
 
+    /// Whether the limiter took off more than the document permits. Without a target it takes off whatever holds the ceiling.
+    pub(super) fn is_forbidden(&self, found: &Found) -> bool {
+        self.is_levelled() && found.reduction_db > self.aim.max_reduction_db + REDUCTION_TOLERANCE_DB
+    }
+
+    /// Whether one file is to be kept rather than another that holds the ceiling as well: what limits no more than is permitted before
+    /// what does, then what is nearer to the target.
+    pub(super) fn prefers(&self, one: &Found, other: &Found) -> bool {
+        let misses = |found: &Found| self.missing_lu(found).abs();
+        match (self.is_forbidden(one), self.is_forbidden(other)) {
+            (false, true) => true,
+            (true, false) => false,
+            _ => misses(one) < misses(other),
+        }
+    }
+
     /// Goes on from a file that was written for the `attempt`th time; whether it is worth another.
     pub(super) fn correct(&mut self, found: &Found, attempt: u32) -> bool {
         self.learn_peak(found);
@@ -254,7 +272,7 @@ impl Course {
         let moves = off || excess > 0.0 && lossy;
         let keep = !(moves && (may_rise || gain < was.gain_db));
         next.gain_db = if keep { self.permitted(was.gain_db, next.limiter_dbtp) } else { gain };
-        let forbidden = was.gain_db - self.permitted(was.gain_db, was.limiter_dbtp) > 0.01;
+        let forbidden = was.gain_db - self.permitted(was.gain_db, was.limiter_dbtp) > REDUCTION_TOLERANCE_DB;
         self.last = Some((was, *found));
         self.level = next;
         let step_db = (next.gain_db - was.gain_db).abs().max((next.limiter_dbtp - was.limiter_dbtp).abs());
@@ -388,9 +406,8 @@ mod tests {
                 let permitted = found.reduction_db <= aim.max_reduction_db + 0.011 || aim.target_lufs.is_none();
                 assert!(permitted, "{self:?}: {found:?}");
                 let goes_on = course.correct(&found, attempt);
-                let misses = |found: &Found| course.missing_lu(found).abs();
                 let holds = course.excess_db(&found) <= 0.0;
-                if holds && best.as_ref().is_none_or(|(_, best)| misses(&found) < misses(best)) {
+                if holds && best.as_ref().is_none_or(|(_, best)| course.prefers(&found, best)) {
                     best = Some((level, found));
                 }
                 if let Some((level, found)) = best
@@ -464,6 +481,29 @@ mod tests {
             // And its peaks are as high as they may be: the limiter came up again.
             assert!((-1.0 - SPARE_DB - 0.2..=-1.0).contains(&found.true_peak_dbtp.unwrap()), "{chain:?}: {found:?}");
         }
+    }
+
+    #[test]
+    fn what_limits_more_than_permitted_is_kept_only_for_want_of_another() {
+        let found = |loudness: f64, reduction_db: f64| Found {
+            loudness_lufs: Some(loudness),
+            true_peak_dbtp: Some(-1.5),
+            reduction_db,
+        };
+        let source = Source { loudness_lufs: Some(-20.0), true_peak_dbtp: Some(-3.0), tagged: false };
+        let aim = Aim { target_lufs: Some(-9.0), ceiling_dbtp: -1.0, max_reduction_db: 4.0 };
+        let course = Course::new(aim, source, Some(1.0));
+        let (permitted, nearer, forbidden) = (found(-12.0, 4.0), found(-11.0, 4.005), found(-9.0, 6.0));
+        assert!(!course.is_forbidden(&permitted) && !course.is_forbidden(&nearer) && course.is_forbidden(&forbidden));
+        assert!(course.prefers(&permitted, &forbidden) && !course.prefers(&forbidden, &permitted));
+        assert!(course.prefers(&nearer, &permitted) && !course.prefers(&permitted, &nearer));
+        assert!(course.prefers(&forbidden, &found(-8.5, 7.0)));
+        assert!(!course.prefers(&permitted, &permitted));
+        // Nothing is driven for a target's sake where there is none, or where there is nothing to be heard.
+        let ceiling = Course::new(Aim { target_lufs: None, ..aim }, source, Some(1.0));
+        assert!(!ceiling.is_forbidden(&forbidden));
+        let silent = Course::new(aim, Source { loudness_lufs: None, ..source }, Some(1.0));
+        assert!(!silent.is_forbidden(&forbidden));
     }
 
     #[test]

@@ -31,7 +31,7 @@ struct Plan {
     rate: u32,
     tagged: bool,
     course: Course,
-    /// Of the files that were written, the one that holds the ceiling and is nearest to the target.
+    /// Of the files that were written and hold the ceiling, the one to keep.
     best: Option<Written>,
     /// How often it was written.
     attempts: u32,
@@ -88,14 +88,15 @@ impl Plan {
         let found = written.found();
         let goes_on = self.course.correct(&found, self.attempts);
         let excess_db = self.course.excess_db(&found);
-        let misses = |written: &Written| self.course.missing_lu(&written.found()).abs();
-        let better = excess_db <= 0.0 && self.best.as_ref().is_none_or(|best| misses(&written) < misses(best));
+        let prefers = |best: &Written| self.course.prefers(&found, &best.found());
+        let better = excess_db <= 0.0 && self.best.as_ref().is_none_or(prefers);
         let superseded = if better { self.best.replace(written) } else { Some(written) };
         if let Some(superseded) = superseded {
             superseded.partial.discard();
         }
-        // Once a file holds the ceiling, only the loudness is worth another.
-        let limit = if self.best.is_some() { LOUDNESS_ATTEMPTS } else { MAX_ATTEMPTS };
+        // Once a file holds the ceiling and limits no more than is permitted, only the loudness is worth another.
+        let stands = self.best.as_ref().is_some_and(|best| !self.course.is_forbidden(&best.found()));
+        let limit = if stands { LOUDNESS_ATTEMPTS } else { MAX_ATTEMPTS };
         self.done = !goes_on || self.attempts >= limit;
         if self.done && self.best.is_none() {
             return Err(RenderError::Ceiling { file: file.to_owned(), excess_db, attempts: self.attempts });

@@ -129,11 +129,11 @@ fn attached_evidence(pdf: &[u8]) -> Option<Vec<u8>> {
     files.into_iter().find(|file| file.attachment.name == "evidence.json").map(|file| file.bytes)
 }
 
-/// What must be said of a file that calls itself by a reference, and that nobody whom the caller trusts has sealed.
+/// What must be said of a file that names a document as its own, and that nobody whom the caller trusts has sealed.
 fn doubts(verdict: Verdict, is_foreign: bool, references: &[String]) -> Vec<String> {
     let doubt = |reference: &String| match verdict {
         _ if is_foreign => Some(format!(
-            "  ✗ It calls itself {reference}, and somebody else has sealed it than whom you trust. Whoever made it wants it to be taken for that document.\n    → Do not rely on it; ask the studio for the file that it has sealed."
+            "  ✗ It names {reference}; whom you trust has not sealed it.\n    → Do not rely on it before you have asked the studio whether it is theirs."
         )),
         Verdict::Intact => Some(format!(
             "  ! It calls itself {reference}. That shows nothing before its seal is known to be the studio’s.\n    → Give the studio’s root certificate with --trust; the page /verify/authority.pem of its address has it."

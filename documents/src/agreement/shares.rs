@@ -116,21 +116,25 @@ pub(super) fn master(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
 }
 
 /// Points concern who is paid them, and the owners, before whom they are paid.
-fn point_rows(speaker: &Speaker<'_>, points: &[Points], owners: &[Share]) -> Result<Vec<Vec<String>>, DocumentError> {
+fn concerning<'a>(speaker: &Speaker<'_>, points: &'a [Points], owners: &[Share]) -> Vec<&'a Points> {
     let mut concerned: Vec<usize> = owners.iter().map(|owner| owner.party).collect();
-    let mut rows = Vec::new();
+    let mut concerning = Vec::new();
     for points in points {
         concerned.push(points.party);
         if speaker.concerns(&concerned) {
-            rows.push(vec![
-                speaker.name(points.party),
-                speaker.points(points.hundredths),
-                speaker.voice.say(&format!("base.{}", points.base.code()))?,
-            ]);
+            concerning.push(points);
         }
         concerned.pop();
     }
-    Ok(rows)
+    concerning
+}
+
+fn point_rows(speaker: &Speaker<'_>, points: &[&Points]) -> Result<Vec<Vec<String>>, DocumentError> {
+    let row = |points: &&Points| -> Result<Vec<String>, DocumentError> {
+        let base = speaker.voice.say(&format!("base.{}", points.base.code()))?;
+        Ok(vec![speaker.name(points.party), speaker.points(points.hundredths), base])
+    };
+    points.iter().map(row).collect()
 }
 
 const POINTS: [&str; 3] = ["column.payee", "column.points", "column.base"];
@@ -140,11 +144,12 @@ pub(super) fn points(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
     if master.points.is_empty() {
         return Ok(speaker.voice.clause("points", "points.summary.none").says("points.none")?.done());
     }
-    let rows = point_rows(speaker, &master.points, &master.owners)?;
-    // What comes first, and what has no part in it, is said to those whom a row concerns.
-    let on_receipts = |points: &Points| points.base == RoyaltyBase::NetReceipts;
-    let first = !rows.is_empty() && master.points.iter().any(on_receipts);
-    let others = !rows.is_empty() && !master.points.iter().all(on_receipts);
+    let points = concerning(speaker, &master.points, &master.owners);
+    let rows = point_rows(speaker, &points)?;
+    // What comes first, and what has no part in it, is said to those whom a row of that kind concerns.
+    let on_receipts = |points: &&Points| points.base == RoyaltyBase::NetReceipts;
+    let first = points.iter().any(on_receipts);
+    let others = !points.iter().all(on_receipts);
     let draft = speaker.voice.clause("points", "points.summary.some").says("points.intro")?.table(&POINTS, rows)?;
     let draft = draft.says_if(first, "points.receipts")?.says_if(others, "points.others")?;
     Ok(draft.says("points.cap")?.done())
@@ -164,7 +169,7 @@ pub(super) fn royalty(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> 
         };
         return Ok(speaker.voice.clause("royalty", summary).says("royalty.none")?.done());
     }
-    let rows = point_rows(speaker, points, &ownership.master)?;
+    let rows = point_rows(speaker, &concerning(speaker, points, &ownership.master))?;
     let draft = speaker.voice.clause("royalty", "royalty.summary.some").says("royalty.intro")?.table(&POINTS, rows)?;
     let draft = match payable {
         Some(payable) => draft.says(&format!("royalty.{}", payable.code()))?.says("royalty.direct")?,

@@ -132,6 +132,16 @@ fn a_change_concerns_those_whom_it_touches() {
     let points =
         changed(Template::SplitSheet, |value| value["terms"]["master"]["points"][0]["hundredths"] = json!(400));
     assert_eq!(touched(points), [0, 1, 3]);
+    // On which base somebody else is paid is for them and the owners.
+    let [one, other] = ["net_receipts", "dealer_price"].map(|base| {
+        let json = changed(Template::SplitSheet, |value| {
+            let points = value["terms"]["master"]["points"].as_array_mut().unwrap();
+            points.push(json!({ "party": 2, "hundredths": 100, "base": base }));
+        });
+        from_json(&json).unwrap()
+    });
+    let differs = |party: &usize| concerns(&one, *party).unwrap() != concerns(&other, *party).unwrap();
+    assert_eq!((0..4).filter(differs).collect::<Vec<usize>>(), [0, 2, 3]);
     let credit = changed(Template::SplitSheet, |value| value["general"]["credit"][1]["line"] = json!("with Layla"));
     assert_eq!(touched(credit), [1]);
     let mail = changed(Template::SplitSheet, |value| value["parties"][2]["email"] = json!("taro2@yamada.example"));

@@ -112,7 +112,11 @@ impl AgreementDocuments for PlainDocuments {
     }
 
     fn typeset(&self, json: &str, _: DocumentStage<'_>) -> Result<ContractPdf, PortError> {
-        let bytes = Bytes::copy_from_slice(json.as_bytes());
-        Ok(ContractPdf { template_sha256: Sha256::of(b"plain"), engine_version: "plain".to_owned(), bytes })
+        Ok(ContractPdf {
+            bytes: Bytes::copy_from_slice(json.as_bytes()),
+            template_sha256: Sha256::of(b"plain"),
+            text_sha256: Sha256::of(json.as_bytes()),
+            engine_version: "plain".to_owned(),
+        })
     }
 }

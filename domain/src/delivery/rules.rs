@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use super::{entity::DeliverableKind, error::DeliveryError};
-use crate::{env::Instant, licensing::terms::Files, sales::entity::OrderState};
+use crate::{env::Instant, licensing::terms::Files, sales::entity::OrderState, visible::is_steering};
 
 /// How long one download link holds. The order page makes fresh ones for as long as the order stands.
 pub const DOWNLOAD_LINK_DAYS: i64 = 7;
@@ -93,7 +93,7 @@ pub fn file_name_part(text: &str, fallback: &str) -> String {
 
 /// Characters that show nothing and can make a name read as another: zero widths, direction marks and overrides, byte order marks.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    is_steering(c) || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2065}' | '\u{feff}')
 }
 
 #[cfg(test)]

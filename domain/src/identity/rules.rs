@@ -283,6 +283,8 @@ mod tests {
         fn a_name_that_passes_stands_on_one_line(text in any::<String>()) {
             if let Ok(name) = name(&text, 200) {
                 prop_assert!(!name.is_empty() && name.chars().count() <= 200 && !name.chars().any(is_steering));
+                let breaks = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+                prop_assert!(!name.contains(breaks));
             }
         }
     }

@@ -145,7 +145,7 @@ fn a_sealed_agreement_is_made_again_and_one_that_shows_something_else_fails() {
     let (passes, said) = told(&file, &["--rebuild"]);
     assert!(passes && said.contains("rebuilt: identical"), "{said}");
 
-    // Anybody can seal it: it says loudly that it shows nothing by itself, and who trusts somebody else is told that it is an impostor.
+    // Anybody can seal it: it says loudly that it shows nothing by itself, and who trusts somebody else is told that they have not sealed it.
     let (passes, said) = told(&file, &[]);
     assert!(
         passes && said.starts_with("! ") && said.contains("It calls itself AG-4H6K2N8Q. That shows nothing"),
@@ -155,7 +155,7 @@ fn a_sealed_agreement_is_made_again_and_one_that_shows_something_else_fails() {
     let trusted = folder.path().join("other.pem");
     std::fs::write(&trusted, other.certificate_pem().expect("as PEM")).expect("written");
     let (passes, said) = told(&file, &["--trust", &trusted.display().to_string()]);
-    assert!(!passes && said.contains("calls itself AG-4H6K2N8Q, and somebody else has sealed it"), "{said}");
+    assert!(!passes && said.contains("It names AG-4H6K2N8Q; whom you trust has not sealed it."), "{said}");
     let (_, said) = verify(&file, &[]);
     assert_eq!(said["references"], serde_json::json!(["AG-4H6K2N8Q"]), "{said}");
 

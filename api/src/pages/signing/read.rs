@@ -8,6 +8,7 @@ use actix_web::{
 use askama::Template;
 use domain::{
     agreements::{
+        AgreementError,
         commands::{self, CONSENT_VERSION, Seen},
         document::{self, DocumentStage},
         entity::{evidence, version},
@@ -68,19 +69,17 @@ pub(super) async fn show(
     if !visit.view.may_sign {
         return done::page(&caller, &visit).await;
     }
+    // The hash of what is shown, not of what was written: where the program's words are others now, nothing can be signed.
+    let text_sha256 = text_sha256(&caller, version.document.clone()).await?;
     let document = html(&caller, version.document.clone()).await?;
-    let seen = Seen {
-        version: version.number,
-        text_sha256: version.text_sha256.clone(),
-        shown_sha256: Sha256::of(document.as_bytes()),
-    };
+    let seen = Seen { version: version.number, text_sha256, shown_sha256: Sha256::of(document.as_bytes()) };
     // Of an answer without a body nothing was shown.
     if request.method() != Method::HEAD {
         let tx = services.begin().await?;
         commands::shown(&tx, &visit.ctx, &seen, &visit::device(&caller)).await?;
         services.commit(tx).await?;
     }
-    let page = view(&caller, &visit, &version, document).await?;
+    let page = view(&caller, &visit, &version, (document, seen.text_sha256)).await?;
     private(StatusCode::OK, &page)
 }
 
@@ -88,7 +87,7 @@ async fn view(
     caller: &Caller,
     visit: &Visit,
     version: &version::Model,
-    document: String,
+    (document, text_sha256): (String, Sha256),
 ) -> Result<DocumentPage, PageError> {
     let view = &visit.view;
     let evidence = queries::evidence_of(&caller.services.db, view.agreement.id).await?;
@@ -109,7 +108,7 @@ async fn view(
         signers: views::signers(&visit.signers, Some(view.signer.id), view.agreement.state),
         expires: expires.unwrap_or_default(),
         document,
-        text_sha256: version.text_sha256.to_string(),
+        text_sha256: text_sha256.to_string(),
         is_split: view.agreement.template == document::Template::SplitSheet,
         consented: view.session.consent_version.as_deref() == Some(CONSENT_VERSION),
     })
@@ -150,6 +149,14 @@ pub(super) async fn diff(caller: &Caller, before: String, after: String) -> Resu
     let compared = web::block(move || documents.diff(&before, &after)).await;
     let changes = compared.map_err(|cause| PageError::broken(&cause))?.map_err(|cause| PageError::broken(&cause))?;
     Ok(changes.into_iter().map(ChangeView::from).collect())
+}
+
+/// SHA-256 of the text as the program writes it now.
+pub(super) async fn text_sha256(caller: &Caller, json: String) -> Result<Sha256, PageError> {
+    let documents = caller.services.agreements.clone();
+    let read = web::block(move || documents.read(&json)).await;
+    let read = read.map_err(|cause| PageError::broken(&cause))?;
+    Ok(read.map_err(|problems| PageError::from(AgreementError::Document(problems)))?.text_sha256)
 }
 
 async fn html(caller: &Caller, json: String) -> Result<String, PageError> {

@@ -14,7 +14,7 @@ use domain::{
 };
 
 use super::{
-    private,
+    private, read,
     views::{self, Head},
     visit::{self, Visit},
 };
@@ -128,10 +128,10 @@ pub(super) async fn ask(
     if !has_consented(&visit) {
         return Ok(see_other(&format!("{}/consent", visit.base())));
     }
-    page(&caller, &visit, &version, StatusCode::OK, String::new(), String::new())
+    page(&caller, &visit, &version, StatusCode::OK, String::new(), String::new()).await
 }
 
-fn page(
+async fn page(
     caller: &Caller,
     visit: &Visit,
     version: &version::Model,
@@ -139,11 +139,13 @@ fn page(
     typed: String,
     problem: String,
 ) -> Result<HttpResponse, PageError> {
+    // What is signed is the text as it reads now, which must be what was read.
+    let text_sha256 = read::text_sha256(caller, version.document.clone()).await?;
     let page = SignaturePage {
         chrome: visit.chrome("Sign"),
         head: visit.head(views::steps(3)),
         version: version.number,
-        text_sha256: version.text_sha256.to_string(),
+        text_sha256: text_sha256.to_string(),
         party: views::party_name(&visit.signers, &visit.view.signer).unwrap_or_default(),
         typed,
         ip: caller.ip.to_string(),
@@ -175,13 +177,13 @@ pub(super) async fn sign(
         Err(AgreementError::Fault(Fault::AlreadySigned)) => {}
         Err(error) => {
             drop(tx);
-            return refused(&caller, &visit, &version, error, form.name);
+            return refused(&caller, &visit, &version, error, form.name).await;
         }
     }
     Ok(see_other(&format!("{base}/done")))
 }
 
-fn refused(
+async fn refused(
     caller: &Caller,
     visit: &Visit,
     version: &version::Model,
@@ -191,7 +193,7 @@ fn refused(
     if let AgreementError::Mark | AgreementError::Text { field: "name", .. } = error {
         let problem = PageError::from(error);
         let status = problem.status_code();
-        return page(caller, visit, version, status, typed, sentences(&problem));
+        return page(caller, visit, version, status, typed, sentences(&problem)).await;
     }
     let problem = PageError::from(error);
     let words = if problem.report().kind == Kind::Conflict { "Read it as it is now" } else { "Back to the agreement" };

@@ -86,7 +86,7 @@ struct EvidenceView {
     reference: String,
     head: String,
     events: Vec<EventView>,
-    /// Whether somebody known here has sealed it: else it is what the file says of itself.
+    /// Whether it was sealed here: else it is what the file says of itself.
     vouched: bool,
 }
 
@@ -225,11 +225,13 @@ async fn document(services: &Services, found: &seal::Model) -> Result<DocumentVi
 
 async fn verdict(services: &Services, file: String, examined: Examined) -> Result<VerdictView, PageError> {
     let Examined { report, sealed_here, level, evidence, references } = examined;
-    let evidence = evidence.map(|json| evidence_view(&json, sealed_here));
     let known = match report.sha256.parse::<Sha256>() {
         Ok(sha256) => queries::find_by_file(&services.db, &sha256).await?,
         Err(_) => None,
     };
+    // A file of our own stays that when the certificate that it was sealed with is renewed.
+    let ours = sealed_here || known.is_some();
+    let evidence = evidence.map(|json| evidence_view(&json, ours));
     let (known, known_href) = match known {
         Some((found, row)) if row.revision == found.revision => {
             (format!("This is {}, the newest revision.", found.reference), href(&found))
@@ -245,16 +247,15 @@ async fn verdict(services: &Services, file: String, examined: Examined) -> Resul
     };
     let forged = evidence.as_ref().is_some_and(|evidence| !evidence.fault.is_empty());
     // Sealed by somebody else, and not one of the files that were sealed here: who carries the reference of one passes for it.
-    let passes_for =
-        if sealed_here || !known.is_empty() { None } else { sealed_of_these(services, &references).await? };
+    let passes_for = if ours { None } else { sealed_of_these(services, &references).await? };
     let (class, heading, said) = match &passes_for {
         Some(real) if report.verdict == Verdict::Intact => impostor(real),
-        _ => in_words(&report, sealed_here, forged),
+        _ => in_words(&report, ours, forged),
     };
     let real = passes_for.as_ref().map_or_else(String::new, |real| real.reference.clone());
     let superseded = match &evidence {
         // What is remembered of a reference counts for what was sealed here alone.
-        Some(evidence) if sealed_here && !forged => superseded(services, &evidence.reference).await?,
+        Some(evidence) if ours && !forged => superseded(services, &evidence.reference).await?,
         _ => String::new(),
     };
     Ok(VerdictView {
@@ -298,7 +299,7 @@ async fn sealed_of_these(services: &Services, references: &[String]) -> Result<O
 fn impostor(real: &seal::Model) -> Words {
     let said = format!(
         "It carries the reference {}, of a document that was sealed here, and it was not sealed here: its seal is somebody else’s. \
-         Whoever made it wants it to be taken for that document. What it says may be forged.",
+         What it says may be forged.",
         real.reference
     );
     ("refused", "Do not rely on this file", said.into())
@@ -343,7 +344,7 @@ fn event(row: &domain::agreements::entity::evidence::Model) -> EventView {
 /// A word for the style, a heading, and what is said below it.
 type Words = (&'static str, &'static str, Cow<'static, str>);
 
-fn in_words(report: &Report, sealed_here: bool, forged: bool) -> Words {
+fn in_words(report: &Report, ours: bool, forged: bool) -> Words {
     let (class, heading, said) = match report.verdict {
         Verdict::Valid | Verdict::Intact if forged => (
             "refused",
@@ -363,7 +364,7 @@ fn in_words(report: &Report, sealed_here: bool, forged: bool) -> Words {
         Verdict::Valid => {
             ("valid", "Unchanged", "It was sealed by a studio of this installation, and is as it was sealed.")
         }
-        Verdict::Intact if sealed_here => {
+        Verdict::Intact if ours => {
             ("valid", "Unchanged", "It was sealed by a studio of this installation, and is as it was sealed.")
         }
         Verdict::Intact => (

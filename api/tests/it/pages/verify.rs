@@ -53,6 +53,19 @@ impl Shop {
         services.contracts.typeset(&contract).unwrap().bytes
     }
 
+    /// The same pages, sealed in the same studio's name with the keys of another installation: what they are, they say themselves.
+    async fn sealed_elsewhere(&self) -> Bytes {
+        let folder = tempfile::tempdir().unwrap();
+        let foreign = StudioSeals::open(&SealConfig::in_folder(folder.path()), self.services.env.clone()).unwrap();
+        let request = SealRequest {
+            studio: self.studio,
+            studio_name: "Nova Sound".to_owned(),
+            reason: "Accepted at checkout".to_owned(),
+            at: self.services.env.now(),
+        };
+        foreign.seal(self.unsealed().await, &request).unwrap()
+    }
+
     async fn file(&self, bytes: &Bytes) -> asset::Model {
         let stored = self.services.files.put_bytes(bytes.clone()).await.unwrap();
         let tx = self.services.begin().await.unwrap();
@@ -163,16 +176,7 @@ async fn a_reference_leads_to_every_revision() {
 async fn what_passes_for_a_document_sealed_here_is_called_that() {
     on_each_database(async |shop| {
         let (browser, sealed) = (Browser::new(&shop.url), shop.contract().await);
-        // Another installation seals the same pages in the same studio's name.
-        let folder = tempfile::tempdir().unwrap();
-        let foreign = StudioSeals::open(&SealConfig::in_folder(folder.path()), shop.services.env.clone()).unwrap();
-        let request = SealRequest {
-            studio: shop.studio,
-            studio_name: "Nova Sound".to_owned(),
-            reason: "LL-7K3M9Q2X-1 was accepted".to_owned(),
-            at: shop.services.env.now(),
-        };
-        let forged = foreign.seal(shop.unsealed().await, &request).unwrap();
+        let forged = shop.sealed_elsewhere().await;
 
         // As long as nothing was sealed here under that reference, it is somebody's.
         let judged = browser.post_file("/verify", "contract.pdf", &forged).await;
@@ -200,6 +204,25 @@ async fn what_passes_for_a_document_sealed_here_is_called_that() {
             "{}",
             genuine.text
         );
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_file_of_our_own_stays_that_under_another_certificate() {
+    on_each_database(async |shop| {
+        let browser = Browser::new(&shop.url);
+        shop.contract().await;
+        // What was sealed here before the certificate was renewed leads to none that is known now.
+        let sealed = shop.sealed_elsewhere().await;
+        let file = shop.file(&sealed).await;
+        shop.remember(&file).await;
+        let judged = browser.post_file("/verify", "contract.pdf", &sealed).await;
+        assert_strict(&judged);
+        for said in ["<h1>Unchanged", "sealed by a studio of this installation", "This is LL-7K3M9Q2X-1"] {
+            assert!(judged.text.contains(said), "{said} in {}", judged.text);
+        }
+        assert!(!judged.text.contains("nobody known here"), "{}", judged.text);
     })
     .await;
 }

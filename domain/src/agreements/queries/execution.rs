@@ -25,6 +25,8 @@ pub struct Executed {
     pub studio: studio::Model,
     /// The document.
     pub document: String,
+    /// SHA-256 of its text as it was signed.
+    pub text_sha256: Sha256,
     /// What stands beside its text.
     pub execution: Execution,
 }
@@ -58,7 +60,8 @@ pub async fn find_execution(db: &Db, public_url: &str, id: AgreementId) -> Resul
         evidence_head: rows[last].hash.clone(),
         supersedes,
     };
-    Ok(Some(Executed { agreement, studio, document: version.document, execution }))
+    let (document, text_sha256) = (version.document, version.text_sha256);
+    Ok(Some(Executed { agreement, studio, document, text_sha256, execution }))
 }
 
 /// An entry for a person.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::visible::{has_visible, is_steering};
+use crate::visible::{has_visible, is_steering, plain_break};
 
 /// The longest title, in characters.
 pub const MAX_TITLE_CHARS: usize = 200;
@@ -24,7 +24,7 @@ pub fn title(text: &str) -> Option<String> {
 
 /// A description or a note: trimmed, line breaks kept, [`MAX_DESCRIPTION_CHARS`] at most; none if it is longer.
 pub fn description(text: &str) -> Option<String> {
-    let tidy: String = text.trim().chars().filter(|c| !is_steering(*c) || *c == '\n').collect();
+    let tidy: String = text.trim().chars().map(plain_break).filter(|c| !is_steering(*c) || *c == '\n').collect();
     (tidy.chars().count() <= MAX_DESCRIPTION_CHARS).then_some(tidy)
 }
 
