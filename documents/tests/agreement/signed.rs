@@ -87,8 +87,8 @@ fn the_address_to_verify_at_is_a_link_and_copied_as_it_is() {
         let found = links(&pdf);
         // On each line that it stands on.
         assert!(!found.is_empty() && found.iter().all(|link| *link == url), "{found:?}");
-        let said = pdf_text(&pdf);
-        assert!(!said.contains('\u{200b}') && letters(&said).contains(&letters(&url)), "{said}");
+        let said: String = pdf_text(&pdf).split_whitespace().collect();
+        assert!(said.contains(&url), "{said}");
     }
 }
 
