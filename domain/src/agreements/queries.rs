@@ -324,6 +324,7 @@ pub fn standing(agreement: &agreement::Model, signers: &[signer::Model]) -> rule
         position: row.position,
         state: row.state,
         signed: row.concerns_sha256.clone(),
+        on_paper: row.is_on_paper(),
     });
     rules::Standing {
         state: agreement.state,

@@ -143,6 +143,8 @@ pub struct Signer {
     pub state: SignerState,
     /// What they signed concerned them in these words; none unless they have.
     pub signed: Option<Sha256>,
+    /// Whether they have asked for paper, or signed on it.
+    pub on_paper: bool,
 }
 
 impl Signer {
@@ -299,6 +301,7 @@ impl Standing {
                 let at = self.place(*by)?;
                 next.signers[at].state = SignerState::Paper;
                 next.signers[at].signed = None;
+                next.signers[at].on_paper = true;
                 if next.counter_by.is_none() {
                     next.reopen();
                 }
@@ -388,7 +391,8 @@ impl Standing {
     }
 
     /// Seats the signers at the parties of another document. Whoever signs for a party keeps its seat, one to whom it was handed on too. A
-    /// signature stands only if `keep` says so and what concerns the party reads as it did.
+    /// signature stands only if `keep` says so and what concerns the party reads as it did. Where it says so, whoever has asked for paper, or has
+    /// signed on it, is not asked online for another signature either: that is for paper again.
     fn seat(&mut self, seats: &[Seat], keep: bool) -> Result<(), Fault> {
         if seats.is_empty() {
             return Err(Fault::NobodySigns);
@@ -409,19 +413,23 @@ impl Standing {
                     position,
                     state: SignerState::Waiting,
                     signed: None,
+                    on_paper: false,
                 },
                 |at| present.remove(at),
             );
             (signer.party, signer.position) = (seat.party, position);
             let stands = keep && (signer.state == SignerState::Paper || signer.signed.as_ref() == Some(&seat.concerns));
             if !stands {
-                (signer.state, signer.signed) = (SignerState::Waiting, None);
+                signer.on_paper &= keep;
+                signer.state = if signer.on_paper { SignerState::Paper } else { SignerState::Waiting };
+                signer.signed = None;
             }
             signers.push(signer);
         }
         signers.extend(present.into_iter().map(|signer| Signer {
             state: SignerState::Released,
             signed: None,
+            on_paper: false,
             ..signer
         }));
         self.signers = signers;
