@@ -138,9 +138,57 @@ pub(super) fn code(facts: &CodeMail) -> Notice {
     }
 }
 
+/// A subject, what is said, and a button.
+type Words = (String, Vec<String>, Option<(String, String)>);
+
+/// To the studio: somebody wants paper.
+fn paper_wanted(facts: &AgreementMail) -> Words {
+    let (document, title) = (kind(facts.agreement.template), short(&facts.agreement.title));
+    let by = name_or(facts.by.as_ref(), "A signer");
+    let said = format!(
+        "{by} does not want to sign the {document} “{title}” electronically and asks for paper. Agree on how with them. Once you have the \
+         paper with the signature, enter it (`recordPaperSignature`): the agreement waits for that, unless you take it back, or \
+         change it and so ask everybody anew."
+    );
+    (format!("Paper is wanted: {title}"), vec![said], None)
+}
+
+/// To a signer: the link under which they withdraw the consent to electronic records.
+fn withdrawal_asked(facts: &AgreementMail, url: Option<String>) -> Words {
+    let (document, title) = (kind(facts.agreement.template), short(&facts.agreement.title));
+    let mut said = vec![
+        format!(
+            "on the page of the {document} “{title}” somebody has asked for a link to withdraw the consent to electronic records that you gave \
+             when you signed it."
+        ),
+        "If that was you, open it and confirm: what is to come about this agreement then reaches you on paper, and what you signed stands. If it \
+         was not you, do nothing; nothing changes."
+            .to_owned(),
+    ];
+    if let Some(until) = facts.withdraw_until {
+        said.push(format!("The link opens until {}. Do not pass this mail on.", moment(until)));
+    }
+    let button = url.map(|url| ("Withdraw my consent".to_owned(), url));
+    (format!("Records on paper from now on? {title}"), said, button)
+}
+
+/// To the studio: somebody has withdrawn the consent to electronic records.
+fn consent_withdrawn(facts: &AgreementMail) -> Words {
+    let (document, title) = (kind(facts.agreement.template), short(&facts.agreement.title));
+    let by = name_or(facts.by.as_ref(), "A signer");
+    let said = vec![
+        format!(
+            "{by} has withdrawn the consent to electronic records about the {document} “{title}”. What is signed stands."
+        ),
+        "We mail them nothing more about it. What it has you tell them, and that its term ends, tell them on paper."
+            .to_owned(),
+    ];
+    (format!("To be told on paper: {title}"), said, None)
+}
+
 /// How an agreement stands, to a signer or to the studio.
 pub(super) fn notice(facts: &AgreementMail, what: AgreementNotice, public_url: &str, links: &LinkKey) -> Notice {
-    let AgreementMail { agreement, studio, to, by, successor } = facts;
+    let AgreementMail { agreement, studio, to, by, successor, .. } = facts;
     let (document, title) = (kind(agreement.template), short(&agreement.title));
     let verify = || format!("{public_url}/verify/{}", agreement.reference);
     let by = name_or(by.as_ref(), "A signer");
@@ -199,25 +247,9 @@ pub(super) fn notice(facts: &AgreementMail, what: AgreementNotice, public_url: &
             ],
             None,
         ),
-        AgreementNotice::PaperWanted => (
-            format!("Paper is wanted: {title}"),
-            vec![format!(
-                "{by} does not want to sign the {document} “{title}” electronically and asks for paper. Agree on how with them. Once you have the \
-                 paper with the signature, enter it (`recordPaperSignature`): the agreement waits for that, unless you take it back, or \
-                 change it and so ask everybody anew."
-            )],
-            None,
-        ),
-        AgreementNotice::ConsentWithdrawn => (
-            format!("To be told on paper: {title}"),
-            vec![
-                format!(
-                    "{by} has withdrawn the consent to electronic records about the {document} “{title}”. What is signed stands."
-                ),
-                "We mail them nothing more about it. What it has you tell them, and that its term ends, tell them on paper.".to_owned(),
-            ],
-            None,
-        ),
+        AgreementNotice::PaperWanted => paper_wanted(facts),
+        AgreementNotice::WithdrawalAsked => withdrawal_asked(facts, facts.withdraw_url(public_url, links)),
+        AgreementNotice::ConsentWithdrawn => consent_withdrawn(facts),
         AgreementNotice::TermEnds => (
             format!("The term ends soon: {title}"),
             vec![format!(
@@ -394,9 +426,10 @@ mod tests {
         let links = LinkKey::new([7; 32]);
         for what in AgreementNotice::iter() {
             let (state, theirs) = match what {
-                AgreementNotice::Executed | AgreementNotice::TermEnds | AgreementNotice::ConsentWithdrawn => {
-                    (AgreementState::Executed, SignerState::Signed)
-                }
+                AgreementNotice::Executed
+                | AgreementNotice::TermEnds
+                | AgreementNotice::WithdrawalAsked
+                | AgreementNotice::ConsentWithdrawn => (AgreementState::Executed, SignerState::Signed),
                 AgreementNotice::Declined => (AgreementState::Declined, SignerState::Declined),
                 AgreementNotice::Delegated => (AgreementState::Sent, SignerState::Replaced),
                 AgreementNotice::PaperWanted => (AgreementState::Sent, SignerState::Paper),
@@ -411,6 +444,8 @@ mod tests {
                     to,
                     by: Some(first.clone()),
                     successor: (what == AgreementNotice::Delegated).then(|| second.clone()),
+                    withdraw_until: (what == AgreementNotice::WithdrawalAsked)
+                        .then(|| now() + chrono::Duration::days(7)),
                 };
                 let letter = notice(&facts, what, "http://127.0.0.1:8080", &links);
                 insta::assert_snapshot!(

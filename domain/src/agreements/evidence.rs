@@ -210,6 +210,12 @@ pub fn wants_records_on_paper(rows: &[evidence::Model], signer: SignerId) -> boo
     rows.iter().any(|row| row.kind == EvidenceKind::ConsentWithdrawn && row.signer_id == Some(signer))
 }
 
+/// When the link to withdraw that consent was last asked for; none if it never was.
+pub fn withdrawal_asked_at(rows: &[evidence::Model], signer: SignerId) -> Option<Instant> {
+    let asked = |row: &&evidence::Model| row.kind == EvidenceKind::WithdrawalAsked && row.signer_id == Some(signer);
+    rows.iter().rev().find(asked).map(|row| row.at)
+}
+
 /// A particular of an entry, if it is a text that says anything.
 pub(super) fn text(row: &evidence::Model, key: &str) -> Option<String> {
     data(row)[key].as_str().filter(|text| !text.is_empty()).map(String::from)
@@ -265,6 +271,9 @@ pub fn sentence(row: &evidence::Model) -> String {
         }
         EvidenceKind::Sealed => format!("sealed the file, level {}", text("level")),
         EvidenceKind::TermAnnounced => "announced the end of the term".to_owned(),
+        EvidenceKind::WithdrawalAsked => {
+            format!("was to be mailed, at {}, a link to withdraw the consent to electronic records", text("email"))
+        }
         EvidenceKind::ConsentWithdrawn => {
             "withdrew the consent to electronic records for what is to come; what was signed stands".to_owned()
         }

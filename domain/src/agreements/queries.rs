@@ -303,7 +303,28 @@ pub async fn find_signed(
     token: &str,
     now: Instant,
 ) -> Result<(agreement::Model, signer::Model), AgreementError> {
-    let id: SignerId = links.open(Purpose::Agreement, token, now)?;
+    signed(db, links.open(Purpose::Agreement, token, now)?).await
+}
+
+/// The same for the link under which a signer withdraws the consent to electronic records.
+pub async fn find_withdrawing(
+    db: &Db,
+    links: &LinkKey,
+    token: &str,
+    now: Instant,
+) -> Result<(agreement::Model, signer::Model), AgreementError> {
+    signed(db, open_withdrawal(links, token, now)?).await
+}
+
+/// Whose consent a link withdraws.
+pub(crate) fn open_withdrawal(links: &LinkKey, token: &str, now: Instant) -> Result<SignerId, AgreementError> {
+    links.open(Purpose::WithdrawConsent, token, now).map_err(|cause| match cause {
+        LinkError::Expired => AgreementError::LinkExpired,
+        LinkError::Forged => cause.into(),
+    })
+}
+
+async fn signed(db: &Db, id: SignerId) -> Result<(agreement::Model, signer::Model), AgreementError> {
     let signer = signer::Entity::find_by_id(id).one(db).await?.ok_or(LinkError::Forged)?;
     let agreement = agreement::Entity::find_by_id(signer.agreement_id).one(db).await?.ok_or(LinkError::Forged)?;
     if agreement.state != AgreementState::Executed {

@@ -39,6 +39,10 @@ pub const REMIND_AFTER: Duration = Duration::days(3);
 pub const MAX_REMINDERS: i32 = 3;
 /// How long after a signer was last mailed a link the studio may remind them by hand.
 pub const REMIND_AGAIN_AFTER: Duration = Duration::hours(24);
+/// How long the link opens under which the consent to electronic records is withdrawn.
+pub const WITHDRAWAL_LIFE: Duration = Duration::days(7);
+/// How long after that link was asked for another is mailed: whoever is shown an executed agreement can ask for it.
+pub const WITHDRAWAL_AGAIN_AFTER: Duration = Duration::hours(24);
 /// How long before a contract's term ends this is announced.
 pub const ANNOUNCE_TERM_BEFORE: Duration = Duration::days(30);
 /// The longest reason or note, in characters.

@@ -106,6 +106,8 @@ text_enum! {
         Expired = "expired",
         /// A signer wants paper. To the studio.
         PaperWanted = "paper_wanted",
+        /// Somebody wants the consent to electronic records withdrawn: here is the link that does it. To the signer alone.
+        WithdrawalAsked = "withdrawal_asked",
         /// The contract's term ends soon.
         TermEnds = "term_ends",
         /// A signer has withdrawn the consent to electronic records, after the execution. To the studio.
@@ -168,6 +170,8 @@ text_enum! {
         Sealed = "sealed",
         /// The end of the term was announced.
         TermAnnounced = "term_announced",
+        /// By the page of the executed agreement, a link to withdraw the consent was asked for; it goes to the signer.
+        WithdrawalAsked = "withdrawal_asked",
         /// A signer of the executed agreement withdrew the consent: records to come are to reach them on paper.
         ConsentWithdrawn = "consent_withdrawn",
     }

@@ -6,6 +6,7 @@ use super::{
     super::{
         entity::{AgreementState, LinkReason, SignerState, agreement, link, session, signer},
         evidence as chain,
+        rules::WITHDRAWAL_LIFE,
     },
     code,
 };
@@ -134,6 +135,8 @@ pub struct AgreementMail {
     pub by: Option<signer::Model>,
     /// Who signs in their place, if they have handed it on.
     pub successor: Option<signer::Model>,
+    /// Until when they can withdraw the consent to electronic records by a link; none if none was asked for, or it is withdrawn.
+    pub withdraw_until: Option<Instant>,
 }
 
 impl AgreementMail {
@@ -142,6 +145,12 @@ impl AgreementMail {
         let signed = |row: &&signer::Model| row.state == SignerState::Signed;
         let to = self.to.as_ref().filter(signed).filter(|_| self.agreement.state == AgreementState::Executed)?;
         Some(agreement_url(public_url, links, to.id))
+    }
+
+    /// Where the signer withdraws the consent to electronic records; none if there is no link to be mailed.
+    pub fn withdraw_url(&self, public_url: &str, links: &LinkKey) -> Option<String> {
+        let token = links.token(Purpose::WithdrawConsent, self.to.as_ref()?.id, Some(self.withdraw_until?));
+        Some(format!("{public_url}/agreement/{token}/consent/confirm"))
     }
 }
 
@@ -166,5 +175,8 @@ pub async fn find_agreement_mail(
         return Ok(None);
     }
     let successor = find(by.as_ref().and_then(|row| row.replaced_by));
-    Ok(Some(AgreementMail { agreement, studio, to, by, successor }))
+    let rows = super::evidence_of(db, id).await?;
+    let asked_at = |who| chain::withdrawal_asked_at(&rows, who).filter(|_| !chain::wants_records_on_paper(&rows, who));
+    let withdraw_until = to.as_ref().and_then(|row| asked_at(row.id)).map(|at| at + WITHDRAWAL_LIFE);
+    Ok(Some(AgreementMail { agreement, studio, to, by, successor, withdraw_until }))
 }

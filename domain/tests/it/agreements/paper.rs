@@ -10,10 +10,11 @@ use domain::{
         entity::{AgreementNotice, AgreementState, EvidenceKind, SignerState, SigningOrder, agreement},
         evidence::sentence,
         queries,
-        rules::Fault,
+        rules::{Fault, WITHDRAWAL_AGAIN_AFTER, WITHDRAWAL_LIFE},
     },
     catalog::Sha256,
-    ids::AgreementId,
+    ids::{AgreementId, SignerId},
+    links::{LinkError, Purpose},
     outbox::{Job, entity::job},
     report::Explain,
     splits,
@@ -45,11 +46,21 @@ impl Table {
         self.run(async |tx| commands::record_paper_signature(tx, &self.manager, id, paper).await).await
     }
 
-    async fn withdraw_consent(&self, id: AgreementId, party: usize) -> Result<(), AgreementError> {
+    /// What the lasting link of a party can do.
+    async fn ask_withdrawal(&self, id: AgreementId, party: usize) -> Result<(), AgreementError> {
         let (links, nobody) = (&self.services.links, self.services.ctx(Actor::Anonymous));
-        let url = queries::agreement_url("", links, self.signer(id, party).await.id);
-        let token = url.trim_start_matches("/agreement/");
-        self.run(async |tx| commands::withdraw_consent(tx, &nobody, links, token, &device()).await).await
+        let token = links.token(Purpose::Agreement, self.signer(id, party).await.id, None);
+        let forged = self.run(async |tx| commands::withdraw_consent(tx, &nobody, links, &token, &device()).await).await;
+        assert!(matches!(forged, Err(AgreementError::Link(LinkError::Forged))));
+        self.run(async |tx| commands::ask_withdrawal(tx, &nobody, links, &token, &device()).await).await
+    }
+
+    /// Withdraws by the link that is mailed for this.
+    async fn withdraw_consent(&self, id: AgreementId, party: usize) -> Result<SignerId, AgreementError> {
+        let (links, nobody) = (&self.services.links, self.services.ctx(Actor::Anonymous));
+        let until = self.services.env.now() + WITHDRAWAL_LIFE;
+        let token = links.token(Purpose::WithdrawConsent, self.signer(id, party).await.id, Some(until));
+        self.run(async |tx| commands::withdraw_consent(tx, &nobody, links, &token, &device()).await).await
     }
 
     /// An executed agreement between two whose term ends on a day.
@@ -151,6 +162,57 @@ async fn the_last_signature_may_be_on_paper_and_none_comes_too_late() {
         world.clock.advance(Duration::days(1));
         let paper = table.on_paper(late).await;
         assert!(matches!(table.record(late, &paper).await, Err(AgreementError::Over(AgreementState::Expired))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_shown_an_executed_agreement_can_do_no_more_than_have_its_signer_mailed() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let id = table.draft(&sheet(Some(table.work), &[500_000; 2]), SigningOrder::Parallel).await.id;
+        table.send(id).await.unwrap();
+        table.signs(id, 0).await;
+        let early = table.ask_withdrawal(id, 0).await;
+        assert!(matches!(early, Err(AgreementError::NotExecuted(AgreementState::PartlySigned))));
+        table.signs(id, 1).await;
+        let links = &table.services.links;
+        let signer = table.signer(id, 0).await;
+        let mail = async || {
+            let found = queries::find_agreement_mail(&world.db, id, Some(signer.id), None).await;
+            found.unwrap().unwrap().withdraw_url("", links)
+        };
+        assert_eq!(mail().await, None);
+        for _ in 0..3 {
+            table.ask_withdrawal(id, 0).await.unwrap();
+        }
+        assert_eq!(table.told(id, AgreementNotice::WithdrawalAsked).await, [Some(0)], "one a day");
+        world.clock.advance(WITHDRAWAL_AGAIN_AFTER);
+        table.ask_withdrawal(id, 0).await.unwrap();
+        assert_eq!(table.told(id, AgreementNotice::WithdrawalAsked).await, [Some(0), Some(0)]);
+        assert!(!table.kinds(id).await.contains(&EvidenceKind::ConsentWithdrawn));
+        let rows = queries::evidence_of(&world.db, id).await.unwrap();
+        let said =
+            format!("was to be mailed, at {}, a link to withdraw the consent to electronic records", signer.email);
+        assert_eq!(sentence(rows.last().unwrap()), said);
+
+        // The link withdraws as long as it holds, and then is asked for anew.
+        let url = mail().await.unwrap();
+        let token = url.strip_prefix("/agreement/").and_then(|rest| rest.strip_suffix("/consent/confirm")).unwrap();
+        let found = queries::find_withdrawing(&world.db, links, token, world.ctx.env.now()).await.unwrap();
+        assert_eq!((found.0.id, found.1.id), (id, signer.id));
+        let late = world.ctx.env.now() + WITHDRAWAL_LIFE;
+        let expired = queries::find_withdrawing(&world.db, links, token, late).await;
+        assert!(matches!(expired, Err(AgreementError::LinkExpired)));
+        let nobody = table.services.ctx(Actor::Anonymous);
+        let withdrawn =
+            table.run(async |tx| commands::withdraw_consent(tx, &nobody, links, token, &device()).await).await;
+        assert_eq!(withdrawn.unwrap(), signer.id);
+        assert_eq!(mail().await, None);
+        world.clock.advance(WITHDRAWAL_AGAIN_AFTER);
+        table.ask_withdrawal(id, 0).await.unwrap();
+        assert_eq!(table.told(id, AgreementNotice::WithdrawalAsked).await, [Some(0), Some(0)]);
+        table.assert_chain_holds(id).await;
     })
     .await;
 }
