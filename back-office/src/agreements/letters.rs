@@ -153,6 +153,24 @@ fn paper_wanted(facts: &AgreementMail) -> Words {
     (format!("Paper is wanted: {title}"), vec![said], None)
 }
 
+/// To a signer: that the studio says to have their signature on paper.
+fn paper_recorded(facts: &AgreementMail) -> Words {
+    let (document, title) = (kind(facts.agreement.template), short(&facts.agreement.title));
+    let studio = &facts.studio;
+    let said = match &facts.recorded {
+        Some(record) => format!(
+            "{} has recorded that you signed version {} of the {document} “{title}” on paper on {}. It was recorded by {}.",
+            studio.name, record.version, record.signed_on, record.recorded_by,
+        ),
+        None => format!("{} has recorded that you signed the {document} “{title}” on paper.", studio.name),
+    };
+    let wrong = format!(
+        "Your signature counts from now on as if you had made it online. If you did not sign, or not this, write to the studio at once: {}.",
+        studio.contact_email,
+    );
+    (format!("Recorded as signed on paper: {title}"), vec![said, wrong], None)
+}
+
 /// To a signer: the link under which they withdraw the consent to electronic records.
 fn withdrawal_asked(facts: &AgreementMail, url: Option<String>) -> Words {
     let (document, title) = (kind(facts.agreement.template), short(&facts.agreement.title));
@@ -248,6 +266,7 @@ pub(super) fn notice(facts: &AgreementMail, what: AgreementNotice, public_url: &
             None,
         ),
         AgreementNotice::PaperWanted => paper_wanted(facts),
+        AgreementNotice::PaperRecorded => paper_recorded(facts),
         AgreementNotice::WithdrawalAsked => withdrawal_asked(facts, facts.withdraw_url(public_url, links)),
         AgreementNotice::ConsentWithdrawn => consent_withdrawn(facts),
         AgreementNotice::TermEnds => (
@@ -280,7 +299,10 @@ fn name_or<'a>(signer: Option<&'a signer::Model>, nobody: &'a str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use domain::{
-        agreements::entity::{AgreementState, SignerState, SigningOrder, link},
+        agreements::{
+            entity::{AgreementState, SignerState, SigningOrder, link},
+            evidence::PaperRecord,
+        },
         catalog::Sha256,
         env::testing,
         identity::entity::{UnsignedSplits, studio},
@@ -433,6 +455,7 @@ mod tests {
                 AgreementNotice::Declined => (AgreementState::Declined, SignerState::Declined),
                 AgreementNotice::Delegated => (AgreementState::Sent, SignerState::Replaced),
                 AgreementNotice::PaperWanted => (AgreementState::Sent, SignerState::Paper),
+                AgreementNotice::PaperRecorded => (AgreementState::PartlySigned, SignerState::Signed),
                 _ => (AgreementState::Sent, SignerState::Waiting),
             };
             let first = signer(2, "Łucja", theirs);
@@ -446,6 +469,11 @@ mod tests {
                     successor: (what == AgreementNotice::Delegated).then(|| second.clone()),
                     withdraw_until: (what == AgreementNotice::WithdrawalAsked)
                         .then(|| now() + chrono::Duration::days(7)),
+                    recorded: (what == AgreementNotice::PaperRecorded).then(|| PaperRecord {
+                        recorded_by: "Mona".to_owned(),
+                        signed_on: "23 November 2026".to_owned(),
+                        version: 2,
+                    }),
                 };
                 let letter = notice(&facts, what, "http://127.0.0.1:8080", &links);
                 insta::assert_snapshot!(

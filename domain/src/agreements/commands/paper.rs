@@ -47,7 +47,7 @@ pub struct PaperSignature {
 }
 
 /// Records that somebody who wanted paper has signed on paper: from then on it is a signature like any other, and marked as what it is. The
-/// evidence says who recorded it. With the last signature the agreement is executed, in this transaction.
+/// evidence says who recorded it, and the signer is told by mail. With the last signature the agreement is executed, in this transaction.
 pub async fn record_paper_signature(
     tx: &Tx,
     ctx: &Ctx,
@@ -94,6 +94,8 @@ pub async fn record_paper_signature(
         })
         .await?;
     dossier.note(EvidenceKind::SignedOnPaper, Some(paper.signer), data).await?;
+    // Whoever has signed nothing hears of it while the agreement can still be kept from being built upon.
+    dossier.tell(Some(paper.signer), AgreementNotice::PaperRecorded, None).await?;
     if after.state == AgreementState::Executed {
         execution::execute(&mut dossier, &reading).await?;
     } else {

@@ -106,6 +106,8 @@ text_enum! {
         Expired = "expired",
         /// A signer wants paper. To the studio.
         PaperWanted = "paper_wanted",
+        /// The studio has recorded that the signer has signed on paper. To the signer alone.
+        PaperRecorded = "paper_recorded",
         /// Somebody wants the consent to electronic records withdrawn: here is the link that does it. To the signer alone.
         WithdrawalAsked = "withdrawal_asked",
         /// The contract's term ends soon.

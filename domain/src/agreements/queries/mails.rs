@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 use super::{
     super::{
         entity::{AgreementState, LinkReason, SignerState, agreement, link, session, signer},
-        evidence as chain,
+        evidence::{self as chain, PaperRecord},
         rules::WITHDRAWAL_LIFE,
     },
     code,
@@ -137,6 +137,8 @@ pub struct AgreementMail {
     pub successor: Option<signer::Model>,
     /// Until when they can withdraw the consent to electronic records by a link; none if none was asked for, or it is withdrawn.
     pub withdraw_until: Option<Instant>,
+    /// What the studio recorded of their signature on paper, if it did.
+    pub recorded: Option<PaperRecord>,
 }
 
 impl AgreementMail {
@@ -178,5 +180,6 @@ pub async fn find_agreement_mail(
     let rows = super::evidence_of(db, id).await?;
     let asked_at = |who| chain::withdrawal_asked_at(&rows, who).filter(|_| !chain::wants_records_on_paper(&rows, who));
     let withdraw_until = to.as_ref().and_then(|row| asked_at(row.id)).map(|at| at + WITHDRAWAL_LIFE);
-    Ok(Some(AgreementMail { agreement, studio, to, by, successor, withdraw_until }))
+    let recorded = to.as_ref().and_then(|row| chain::recorded_on_paper(&rows, row.id));
+    Ok(Some(AgreementMail { agreement, studio, to, by, successor, withdraw_until, recorded }))
 }

@@ -128,6 +128,12 @@ async fn a_signature_on_paper_is_recorded_by_the_studio_and_executes_like_any() 
         assert_eq!(sentence(entry), "signed version 1 on paper on 23 November 2026, as Mona recorded");
         assert!(entry.event.contains(&table.manager.actor.user().unwrap().to_string()));
         assert!(entry.event.contains(Sha256::of(b"scan").as_str()) && entry.event.contains("came by post"));
+        // Whose signature it is said to be is told who said so.
+        assert_eq!(table.told(id, AgreementNotice::PaperRecorded).await, [Some(0)]);
+        let mail = queries::find_agreement_mail(&world.db, id, Some(row.id), None).await.unwrap().unwrap();
+        let recorded = mail.recorded.unwrap();
+        assert_eq!((recorded.recorded_by.as_str(), recorded.version), ("Mona", 1));
+        assert_eq!(recorded.signed_on, "23 November 2026");
 
         assert_eq!(table.signs(id, 1).await.state, AgreementState::Executed);
         table.assert_chain_holds(id).await;
