@@ -60,7 +60,9 @@ impl BackOffice {
         by: Option<SignerId>,
     ) -> Result<(), JobError> {
         let services = &self.services;
-        let Some(facts) = queries::find_agreement_mail(&services.db, id, signer, by).await? else { return Ok(()) };
+        let Some(facts) = queries::find_agreement_mail(&services.db, id, signer, what, by).await? else {
+            return Ok(());
+        };
         if what == AgreementNotice::WithdrawalAsked
             && facts.withdraw_until.is_none_or(|until| until <= services.env.now())
         {

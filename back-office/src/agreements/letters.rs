@@ -204,9 +204,15 @@ fn consent_withdrawn(facts: &AgreementMail) -> Words {
     (format!("To be told on paper: {title}"), said, None)
 }
 
+/// To the studio: whom it must tell the same on paper.
+fn told_on_paper(names: &[String]) -> Option<String> {
+    let names = Some(names).filter(|names| !names.is_empty())?.join(", ");
+    Some(format!("Not mailed, for they have chosen paper: {names}. Tell them on paper."))
+}
+
 /// How an agreement stands, to a signer or to the studio.
 pub(super) fn notice(facts: &AgreementMail, what: AgreementNotice, public_url: &str, links: &LinkKey) -> Notice {
-    let AgreementMail { agreement, studio, to, by, successor, .. } = facts;
+    let AgreementMail { agreement, studio, to, by, successor, on_paper, .. } = facts;
     let (document, title) = (kind(agreement.template), short(&agreement.title));
     let verify = || format!("{public_url}/verify/{}", agreement.reference);
     let by = name_or(by.as_ref(), "A signer");
@@ -282,7 +288,7 @@ pub(super) fn notice(facts: &AgreementMail, what: AgreementNotice, public_url: &
     Notice {
         heading: subject.clone(),
         subject,
-        paragraphs: std::iter::once(greeting).chain(words).collect(),
+        paragraphs: std::iter::once(greeting).chain(words).chain(told_on_paper(on_paper)).collect(),
         button,
         small_print: if what == AgreementNotice::Executed {
             format!("{}. Anybody who has the file can verify it at {}", foot(&studio.name, agreement), verify())
@@ -474,6 +480,7 @@ mod tests {
                         signed_on: "23 November 2026".to_owned(),
                         version: 2,
                     }),
+                    on_paper: Vec::new(),
                 };
                 let letter = notice(&facts, what, "http://127.0.0.1:8080", &links);
                 insta::assert_snapshot!(
@@ -482,6 +489,23 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn the_studio_is_told_whom_it_must_tell_on_paper() {
+        let facts = AgreementMail {
+            agreement: agreement(AgreementState::Voided),
+            studio: studio(),
+            to: None,
+            by: None,
+            successor: None,
+            withdraw_until: None,
+            recorded: None,
+            on_paper: vec!["Łucja".to_owned(), "Orson".to_owned()],
+        };
+        let letter = notice(&facts, AgreementNotice::Voided, "http://127.0.0.1:8080", &LinkKey::new([7; 32]));
+        let last = letter.paragraphs.last().unwrap();
+        assert_eq!(last, "Not mailed, for they have chosen paper: Łucja, Orson. Tell them on paper.");
     }
 
     #[test]

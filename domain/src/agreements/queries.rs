@@ -37,6 +37,7 @@ pub use execution::{Executed, find_execution, find_replacement};
 pub use mails::{
     AgreementMail, CodeMail, LinkMail, agreement_url, find_agreement_mail, find_code_mail, find_link_mail,
 };
+pub(crate) use mails::{Told, told};
 pub use prefill::{prefill_from_agreement, prefill_split_sheet};
 
 /// What a version says.

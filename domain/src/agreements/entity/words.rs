@@ -117,6 +117,13 @@ text_enum! {
     }
 }
 
+impl AgreementNotice {
+    /// Whether it concerns everybody who was asked to sign, not one of them or the studio alone.
+    pub const fn is_for_all(self) -> bool {
+        matches!(self, Self::Executed | Self::Declined | Self::Voided | Self::Expired | Self::TermEnds)
+    }
+}
+
 text_enum! {
     /// What an entry of the evidence chain tells.
     pub enum EvidenceKind {

@@ -4,6 +4,7 @@ use domain::{
     actor::Actor,
     agreements::{
         commands::{self, SealedFile},
+        entity::AgreementNotice,
         queries,
     },
     catalog::{
@@ -35,6 +36,7 @@ async fn the_sealed_file_is_there_for_whoever_has_the_link() {
             "{}",
             waiting.text
         );
+        assert!(!waiting.text.contains("/consent/withdraw"), "the copy comes first: {}", waiting.text);
         let early = stranger.get(&format!("{page}/AG.pdf")).await;
         assert_eq!(early.status, StatusCode::CONFLICT, "{}", early.text);
 
@@ -69,7 +71,11 @@ async fn the_sealed_file_is_there_for_whoever_has_the_link() {
         let lasting = page.trim_start_matches("/agreement/");
         let forged = stranger.post(&format!("/agreement/{lasting}/consent/confirm"), &[]).await;
         assert_eq!(forged.status, StatusCode::NOT_FOUND, "{}", forged.text);
-        let mail = queries::find_agreement_mail(&services.db, sent.id, Some(signer), None).await.unwrap().unwrap();
+        let mail =
+            queries::find_agreement_mail(&services.db, sent.id, Some(signer), AgreementNotice::WithdrawalAsked, None)
+                .await
+                .unwrap()
+                .unwrap();
         let confirm = mail.withdraw_url("", &services.links).unwrap();
         let asked = stranger.get(&confirm).await;
         assert_strict(&asked);
