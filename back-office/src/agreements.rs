@@ -60,7 +60,14 @@ impl BackOffice {
         by: Option<SignerId>,
     ) -> Result<(), JobError> {
         let services = &self.services;
-        let Some(facts) = queries::find_agreement_mail(&services.db, id, signer, by).await? else { return Ok(()) };
+        let Some(facts) = queries::find_agreement_mail(&services.db, id, signer, what, by).await? else {
+            return Ok(());
+        };
+        if what == AgreementNotice::WithdrawalAsked
+            && facts.withdraw_until.is_none_or(|until| until <= services.env.now())
+        {
+            return Ok(());
+        }
         let letter = letters::notice(&facts, what, &services.public_url, &services.links);
         let to = facts.to.as_ref().map_or_else(|| facts.studio.contact_email.clone(), |signer| signer.email.clone());
         self.post(job, to, &facts.studio, &letter).await

@@ -27,6 +27,8 @@ pub enum Purpose {
     Sign,
     /// Shows an executed agreement; the subject is the signer.
     Agreement,
+    /// Withdraws the consent to electronic records about an executed agreement; the subject is the signer.
+    WithdrawConsent,
 }
 
 impl Purpose {
@@ -39,6 +41,7 @@ impl Purpose {
             Self::Invitation => "invite",
             Self::Sign => "sign",
             Self::Agreement => "agreement",
+            Self::WithdrawConsent => "withdraw",
         }
     }
 }

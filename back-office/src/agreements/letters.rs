@@ -138,9 +138,81 @@ pub(super) fn code(facts: &CodeMail) -> Notice {
     }
 }
 
+/// A subject, what is said, and a button.
+type Words = (String, Vec<String>, Option<(String, String)>);
+
+/// To the studio: somebody wants paper.
+fn paper_wanted(facts: &AgreementMail) -> Words {
+    let (document, title) = (kind(facts.agreement.template), short(&facts.agreement.title));
+    let by = name_or(facts.by.as_ref(), "A signer");
+    let said = format!(
+        "{by} does not want to sign the {document} “{title}” electronically and asks for paper. Agree on how with them. Once you have the \
+         paper with the signature, enter it (`recordPaperSignature`): the agreement waits for that, unless you take it back, or \
+         change it and so ask everybody anew."
+    );
+    (format!("Paper is wanted: {title}"), vec![said], None)
+}
+
+/// To a signer: that the studio says to have their signature on paper.
+fn paper_recorded(facts: &AgreementMail) -> Words {
+    let (document, title) = (kind(facts.agreement.template), short(&facts.agreement.title));
+    let studio = &facts.studio;
+    let said = match &facts.recorded {
+        Some(record) => format!(
+            "{} has recorded that you signed version {} of the {document} “{title}” on paper on {}. It was recorded by {}.",
+            studio.name, record.version, record.signed_on, record.recorded_by,
+        ),
+        None => format!("{} has recorded that you signed the {document} “{title}” on paper.", studio.name),
+    };
+    let wrong = format!(
+        "Your signature counts from now on as if you had made it online. If you did not sign, or not this, write to the studio at once: {}.",
+        studio.contact_email,
+    );
+    (format!("Recorded as signed on paper: {title}"), vec![said, wrong], None)
+}
+
+/// To a signer: the link under which they withdraw the consent to electronic records.
+fn withdrawal_asked(facts: &AgreementMail, url: Option<String>) -> Words {
+    let (document, title) = (kind(facts.agreement.template), short(&facts.agreement.title));
+    let mut said = vec![
+        format!(
+            "on the page of the {document} “{title}” somebody has asked for a link to withdraw the consent to electronic records that you gave \
+             when you signed it."
+        ),
+        "If that was you, open it and confirm: what is to come about this agreement then reaches you on paper, and what you signed stands. If it \
+         was not you, do nothing; nothing changes."
+            .to_owned(),
+    ];
+    if let Some(until) = facts.withdraw_until {
+        said.push(format!("The link opens until {}. Do not pass this mail on.", moment(until)));
+    }
+    let button = url.map(|url| ("Withdraw my consent".to_owned(), url));
+    (format!("Records on paper from now on? {title}"), said, button)
+}
+
+/// To the studio: somebody has withdrawn the consent to electronic records.
+fn consent_withdrawn(facts: &AgreementMail) -> Words {
+    let (document, title) = (kind(facts.agreement.template), short(&facts.agreement.title));
+    let by = name_or(facts.by.as_ref(), "A signer");
+    let said = vec![
+        format!(
+            "{by} has withdrawn the consent to electronic records about the {document} “{title}”. What is signed stands."
+        ),
+        "We mail them nothing more about it. What it has you tell them, and that its term ends, tell them on paper."
+            .to_owned(),
+    ];
+    (format!("To be told on paper: {title}"), said, None)
+}
+
+/// To the studio: whom it must tell the same on paper.
+fn told_on_paper(names: &[String]) -> Option<String> {
+    let names = Some(names).filter(|names| !names.is_empty())?.join(", ");
+    Some(format!("Not mailed, for they have chosen paper: {names}. Tell them on paper."))
+}
+
 /// How an agreement stands, to a signer or to the studio.
 pub(super) fn notice(facts: &AgreementMail, what: AgreementNotice, public_url: &str, links: &LinkKey) -> Notice {
-    let AgreementMail { agreement, studio, to, by, successor } = facts;
+    let AgreementMail { agreement, studio, to, by, successor, on_paper, .. } = facts;
     let (document, title) = (kind(agreement.template), short(&agreement.title));
     let verify = || format!("{public_url}/verify/{}", agreement.reference);
     let by = name_or(by.as_ref(), "A signer");
@@ -199,25 +271,10 @@ pub(super) fn notice(facts: &AgreementMail, what: AgreementNotice, public_url: &
             ],
             None,
         ),
-        AgreementNotice::PaperWanted => (
-            format!("Paper is wanted: {title}"),
-            vec![format!(
-                "{by} does not want to sign the {document} “{title}” electronically and asks for paper. Agree on how with them. Once you have the \
-                 paper with the signature, enter it (`recordPaperSignature`): the agreement waits for that, unless you take it back, or \
-                 change it and so ask everybody anew."
-            )],
-            None,
-        ),
-        AgreementNotice::ConsentWithdrawn => (
-            format!("To be told on paper: {title}"),
-            vec![
-                format!(
-                    "{by} has withdrawn the consent to electronic records about the {document} “{title}”. What is signed stands."
-                ),
-                "We mail them nothing more about it. What it has you tell them, and that its term ends, tell them on paper.".to_owned(),
-            ],
-            None,
-        ),
+        AgreementNotice::PaperWanted => paper_wanted(facts),
+        AgreementNotice::PaperRecorded => paper_recorded(facts),
+        AgreementNotice::WithdrawalAsked => withdrawal_asked(facts, facts.withdraw_url(public_url, links)),
+        AgreementNotice::ConsentWithdrawn => consent_withdrawn(facts),
         AgreementNotice::TermEnds => (
             format!("The term ends soon: {title}"),
             vec![format!(
@@ -231,7 +288,7 @@ pub(super) fn notice(facts: &AgreementMail, what: AgreementNotice, public_url: &
     Notice {
         heading: subject.clone(),
         subject,
-        paragraphs: std::iter::once(greeting).chain(words).collect(),
+        paragraphs: std::iter::once(greeting).chain(words).chain(told_on_paper(on_paper)).collect(),
         button,
         small_print: if what == AgreementNotice::Executed {
             format!("{}. Anybody who has the file can verify it at {}", foot(&studio.name, agreement), verify())
@@ -248,7 +305,10 @@ fn name_or<'a>(signer: Option<&'a signer::Model>, nobody: &'a str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use domain::{
-        agreements::entity::{AgreementState, SignerState, SigningOrder, link},
+        agreements::{
+            entity::{AgreementState, SignerState, SigningOrder, link},
+            evidence::PaperRecord,
+        },
         catalog::Sha256,
         env::testing,
         identity::entity::{UnsignedSplits, studio},
@@ -394,12 +454,14 @@ mod tests {
         let links = LinkKey::new([7; 32]);
         for what in AgreementNotice::iter() {
             let (state, theirs) = match what {
-                AgreementNotice::Executed | AgreementNotice::TermEnds | AgreementNotice::ConsentWithdrawn => {
-                    (AgreementState::Executed, SignerState::Signed)
-                }
+                AgreementNotice::Executed
+                | AgreementNotice::TermEnds
+                | AgreementNotice::WithdrawalAsked
+                | AgreementNotice::ConsentWithdrawn => (AgreementState::Executed, SignerState::Signed),
                 AgreementNotice::Declined => (AgreementState::Declined, SignerState::Declined),
                 AgreementNotice::Delegated => (AgreementState::Sent, SignerState::Replaced),
                 AgreementNotice::PaperWanted => (AgreementState::Sent, SignerState::Paper),
+                AgreementNotice::PaperRecorded => (AgreementState::PartlySigned, SignerState::Signed),
                 _ => (AgreementState::Sent, SignerState::Waiting),
             };
             let first = signer(2, "Łucja", theirs);
@@ -411,6 +473,14 @@ mod tests {
                     to,
                     by: Some(first.clone()),
                     successor: (what == AgreementNotice::Delegated).then(|| second.clone()),
+                    withdraw_until: (what == AgreementNotice::WithdrawalAsked)
+                        .then(|| now() + chrono::Duration::days(7)),
+                    recorded: (what == AgreementNotice::PaperRecorded).then(|| PaperRecord {
+                        recorded_by: "Mona".to_owned(),
+                        signed_on: "23 November 2026".to_owned(),
+                        version: 2,
+                    }),
+                    on_paper: Vec::new(),
                 };
                 let letter = notice(&facts, what, "http://127.0.0.1:8080", &links);
                 insta::assert_snapshot!(
@@ -419,6 +489,23 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn the_studio_is_told_whom_it_must_tell_on_paper() {
+        let facts = AgreementMail {
+            agreement: agreement(AgreementState::Voided),
+            studio: studio(),
+            to: None,
+            by: None,
+            successor: None,
+            withdraw_until: None,
+            recorded: None,
+            on_paper: vec!["Łucja".to_owned(), "Orson".to_owned()],
+        };
+        let letter = notice(&facts, AgreementNotice::Voided, "http://127.0.0.1:8080", &LinkKey::new([7; 32]));
+        let last = letter.paragraphs.last().unwrap();
+        assert_eq!(last, "Not mailed, for they have chosen paper: Łucja, Orson. Tell them on paper.");
     }
 
     #[test]

@@ -218,6 +218,11 @@ pub mod signer {
                 _ => None,
             }
         }
+
+        /// Whether they have asked for paper, or signed on it; as long as that stands.
+        pub fn is_on_paper(&self) -> bool {
+            self.state == SignerState::Paper || self.paper().is_some()
+        }
     }
 }
 

@@ -210,6 +210,39 @@ pub fn wants_records_on_paper(rows: &[evidence::Model], signer: SignerId) -> boo
     rows.iter().any(|row| row.kind == EvidenceKind::ConsentWithdrawn && row.signer_id == Some(signer))
 }
 
+/// When the link to withdraw that consent was last asked for; none if it never was.
+pub fn withdrawal_asked_at(rows: &[evidence::Model], signer: SignerId) -> Option<Instant> {
+    let asked = |row: &&evidence::Model| row.kind == EvidenceKind::WithdrawalAsked && row.signer_id == Some(signer);
+    rows.iter().rev().find(asked).map(|row| row.at)
+}
+
+/// What the studio recorded of a signature on paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaperRecord {
+    /// Who recorded it, by name.
+    pub recorded_by: String,
+    /// The day beside the signature, as it is read.
+    pub signed_on: String,
+    /// The version that was signed.
+    pub version: i64,
+}
+
+/// What was last recorded of a signer's signature on paper; none if nothing was.
+pub fn recorded_on_paper(rows: &[evidence::Model], signer: SignerId) -> Option<PaperRecord> {
+    let recorded = |row: &&evidence::Model| row.kind == EvidenceKind::SignedOnPaper && row.signer_id == Some(signer);
+    rows.iter().rev().find(recorded).map(|row| paper_record(&data(row)))
+}
+
+fn paper_record(data: &Value) -> PaperRecord {
+    let text = |key: &str| data.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let on = text("signed_on").parse::<NaiveDate>();
+    PaperRecord {
+        recorded_by: text("recorded_by"),
+        signed_on: on.map_or_else(|_| text("signed_on"), |on| on.format("%-d %B %Y").to_string()),
+        version: data.get("version").and_then(Value::as_i64).unwrap_or_default(),
+    }
+}
+
 /// A particular of an entry, if it is a text that says anything.
 pub(super) fn text(row: &evidence::Model, key: &str) -> Option<String> {
     data(row)[key].as_str().filter(|text| !text.is_empty()).map(String::from)
@@ -238,9 +271,8 @@ pub fn sentence(row: &evidence::Model) -> String {
             name => format!("signed version {} as {name}", number("version")),
         },
         EvidenceKind::SignedOnPaper => {
-            let on = text("signed_on").parse::<NaiveDate>();
-            let on = on.map_or_else(|_| text("signed_on"), |on| on.format("%-d %B %Y").to_string());
-            format!("signed version {} on paper on {on}, as {} recorded", number("version"), text("recorded_by"))
+            let PaperRecord { recorded_by, signed_on, version } = paper_record(&data);
+            format!("signed version {version} on paper on {signed_on}, as {recorded_by} recorded")
         }
         EvidenceKind::Declined => format!("declined: {}", text("reason")),
         EvidenceKind::Delegated => format!("handed it on to {} at {}", text("name"), text("email")),
@@ -265,6 +297,9 @@ pub fn sentence(row: &evidence::Model) -> String {
         }
         EvidenceKind::Sealed => format!("sealed the file, level {}", text("level")),
         EvidenceKind::TermAnnounced => "announced the end of the term".to_owned(),
+        EvidenceKind::WithdrawalAsked => {
+            format!("was to be mailed, at {}, a link to withdraw the consent to electronic records", text("email"))
+        }
         EvidenceKind::ConsentWithdrawn => {
             "withdrew the consent to electronic records for what is to come; what was signed stands".to_owned()
         }

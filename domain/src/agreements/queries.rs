@@ -37,6 +37,7 @@ pub use execution::{Executed, find_execution, find_replacement};
 pub use mails::{
     AgreementMail, CodeMail, LinkMail, agreement_url, find_agreement_mail, find_code_mail, find_link_mail,
 };
+pub(crate) use mails::{Told, told};
 pub use prefill::{prefill_from_agreement, prefill_split_sheet};
 
 /// What a version says.
@@ -303,7 +304,28 @@ pub async fn find_signed(
     token: &str,
     now: Instant,
 ) -> Result<(agreement::Model, signer::Model), AgreementError> {
-    let id: SignerId = links.open(Purpose::Agreement, token, now)?;
+    signed(db, links.open(Purpose::Agreement, token, now)?).await
+}
+
+/// The same for the link under which a signer withdraws the consent to electronic records.
+pub async fn find_withdrawing(
+    db: &Db,
+    links: &LinkKey,
+    token: &str,
+    now: Instant,
+) -> Result<(agreement::Model, signer::Model), AgreementError> {
+    signed(db, open_withdrawal(links, token, now)?).await
+}
+
+/// Whose consent a link withdraws.
+pub(crate) fn open_withdrawal(links: &LinkKey, token: &str, now: Instant) -> Result<SignerId, AgreementError> {
+    links.open(Purpose::WithdrawConsent, token, now).map_err(|cause| match cause {
+        LinkError::Expired => AgreementError::LinkExpired,
+        LinkError::Forged => cause.into(),
+    })
+}
+
+async fn signed(db: &Db, id: SignerId) -> Result<(agreement::Model, signer::Model), AgreementError> {
     let signer = signer::Entity::find_by_id(id).one(db).await?.ok_or(LinkError::Forged)?;
     let agreement = agreement::Entity::find_by_id(signer.agreement_id).one(db).await?.ok_or(LinkError::Forged)?;
     if agreement.state != AgreementState::Executed {
@@ -324,6 +346,7 @@ pub fn standing(agreement: &agreement::Model, signers: &[signer::Model]) -> rule
         position: row.position,
         state: row.state,
         signed: row.concerns_sha256.clone(),
+        on_paper: row.is_on_paper(),
     });
     rules::Standing {
         state: agreement.state,

@@ -39,6 +39,10 @@ pub const REMIND_AFTER: Duration = Duration::days(3);
 pub const MAX_REMINDERS: i32 = 3;
 /// How long after a signer was last mailed a link the studio may remind them by hand.
 pub const REMIND_AGAIN_AFTER: Duration = Duration::hours(24);
+/// How long the link opens under which the consent to electronic records is withdrawn.
+pub const WITHDRAWAL_LIFE: Duration = Duration::days(7);
+/// How long after that link was asked for another is mailed: whoever is shown an executed agreement can ask for it.
+pub const WITHDRAWAL_AGAIN_AFTER: Duration = Duration::hours(24);
 /// How long before a contract's term ends this is announced.
 pub const ANNOUNCE_TERM_BEFORE: Duration = Duration::days(30);
 /// The longest reason or note, in characters.
@@ -143,6 +147,8 @@ pub struct Signer {
     pub state: SignerState,
     /// What they signed concerned them in these words; none unless they have.
     pub signed: Option<Sha256>,
+    /// Whether they have asked for paper, or signed on it.
+    pub on_paper: bool,
 }
 
 impl Signer {
@@ -299,6 +305,7 @@ impl Standing {
                 let at = self.place(*by)?;
                 next.signers[at].state = SignerState::Paper;
                 next.signers[at].signed = None;
+                next.signers[at].on_paper = true;
                 if next.counter_by.is_none() {
                     next.reopen();
                 }
@@ -388,7 +395,8 @@ impl Standing {
     }
 
     /// Seats the signers at the parties of another document. Whoever signs for a party keeps its seat, one to whom it was handed on too. A
-    /// signature stands only if `keep` says so and what concerns the party reads as it did.
+    /// signature stands only if `keep` says so and what concerns the party reads as it did. Where it says so, whoever has asked for paper, or has
+    /// signed on it, is not asked online for another signature either: that is for paper again.
     fn seat(&mut self, seats: &[Seat], keep: bool) -> Result<(), Fault> {
         if seats.is_empty() {
             return Err(Fault::NobodySigns);
@@ -409,19 +417,23 @@ impl Standing {
                     position,
                     state: SignerState::Waiting,
                     signed: None,
+                    on_paper: false,
                 },
                 |at| present.remove(at),
             );
             (signer.party, signer.position) = (seat.party, position);
             let stands = keep && (signer.state == SignerState::Paper || signer.signed.as_ref() == Some(&seat.concerns));
             if !stands {
-                (signer.state, signer.signed) = (SignerState::Waiting, None);
+                signer.on_paper &= keep;
+                signer.state = if signer.on_paper { SignerState::Paper } else { SignerState::Waiting };
+                signer.signed = None;
             }
             signers.push(signer);
         }
         signers.extend(present.into_iter().map(|signer| Signer {
             state: SignerState::Released,
             signed: None,
+            on_paper: false,
             ..signer
         }));
         self.signers = signers;

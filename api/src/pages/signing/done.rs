@@ -50,7 +50,7 @@ struct DonePage {
     evidence: Vec<EvidenceView>,
     chain_broken: String,
     head_hash: String,
-    /// Where the signer withdraws the consent to electronic records; empty before the execution, and if there is none to withdraw.
+    /// Where the signer withdraws the consent to electronic records; empty before the file is sealed, and if there is none to withdraw.
     withdraw: String,
     /// Whether they have.
     withdrawn: bool,
@@ -186,7 +186,9 @@ async fn assemble(
         chrome.reload_s = Some(RELOAD_S);
     }
     let withdrawn = chain::wants_records_on_paper(&rows, own.id);
-    let can_withdraw = own.state == SignerState::Signed && own.consent_version.is_some() && !withdrawn;
+    // The executed copy is one of the electronic records: only what comes after it is left to withdraw the consent for.
+    let can_withdraw =
+        seal.is_some() && own.state == SignerState::Signed && own.consent_version.is_some() && !withdrawn;
     let Told { tone, heading, said } = executed_told(agreement);
     let said =
         if seal.is_some() { said } else { format!("{said} Its file is being sealed; this page brings it by itself.") };

@@ -53,7 +53,9 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .route("/signing/{signer}/done", look().to(done::show))
         .route("/agreement/{token}", look().to(done::executed))
         .route("/agreement/{token}/consent/withdraw", look().to(records::ask))
-        .route("/agreement/{token}/consent/withdraw", web::post().to(records::withdraw));
+        .route("/agreement/{token}/consent/withdraw", web::post().to(records::mail))
+        .route("/agreement/{token}/consent/confirm", look().to(records::confirm))
+        .route("/agreement/{token}/consent/confirm", web::post().to(records::withdraw));
 }
 
 /// A page that is one person's: kept nowhere, and its address told to no other site.

@@ -1,4 +1,5 @@
-//! After the execution: a signer takes back the consent to electronic records, for what is to come.
+//! After the execution: a signer takes back the consent to electronic records, for what is to come. The lasting link may be shown to others, and
+//! has no more than a mail sent to the signer; the link in that mail asks, and withdraws.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
@@ -8,7 +9,7 @@ use domain::{
     links::{LinkKey, Purpose},
 };
 
-use super::{private, visit};
+use super::{links::closing, private, visit};
 use crate::{
     Caller,
     pages::{
@@ -26,14 +27,16 @@ struct RecordsPage {
     /// Where the agreement itself is.
     back: String,
     action: String,
+    /// Whether this withdraws it; else it has the link mailed that leads to this.
+    withdraws: bool,
 }
 
-/// Where a signer of an executed agreement withdraws the consent.
+/// Where a signer of an executed agreement has the link mailed under which the consent is withdrawn.
 pub(super) fn path(links: &LinkKey, signer: SignerId) -> String {
     format!("/agreement/{}/consent/withdraw", links.token(Purpose::Agreement, signer, None))
 }
 
-/// Asks whether it is meant.
+/// Asks whether the link is to be mailed.
 pub(super) async fn ask(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let found = queries::find_signed(&services.db, &services.links, &token, services.env.now()).await;
@@ -49,6 +52,35 @@ pub(super) async fn ask(caller: Caller, token: web::Path<String>) -> Result<Http
         reference: agreement.reference,
         action: format!("{back}/consent/withdraw"),
         back,
+        withdraws: false,
+    };
+    private(StatusCode::OK, &page)
+}
+
+/// Has the link mailed.
+pub(super) async fn mail(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let tx = services.begin().await?;
+    let device = visit::device(&caller);
+    commands::ask_withdrawal(&tx, &caller.ctx, &services.links, &token, &device).await.map_err(refused)?;
+    services.commit(tx).await?;
+    let said = "A link goes to the address that the agreement was sent to, once a day at the most. Nothing is withdrawn before it is opened and \
+                confirmed. Look into the spam folder, too.";
+    closing("Look into your mail", said.to_owned())
+}
+
+/// Asks whether it is meant.
+pub(super) async fn confirm(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let found = queries::find_withdrawing(&services.db, &services.links, &token, services.env.now()).await;
+    let (agreement, signer) = found.map_err(refused)?;
+    let page = RecordsPage {
+        chrome: Chrome::private(agreement.title.clone()),
+        title: agreement.title,
+        reference: agreement.reference,
+        action: format!("/agreement/{token}/consent/confirm"),
+        back: queries::agreement_url("", &services.links, signer.id),
+        withdraws: true,
     };
     private(StatusCode::OK, &page)
 }
@@ -56,11 +88,12 @@ pub(super) async fn ask(caller: Caller, token: web::Path<String>) -> Result<Http
 /// Takes it back.
 pub(super) async fn withdraw(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
-    let (links, device) = (&services.links, visit::device(&caller));
     let tx = services.begin().await?;
-    commands::withdraw_consent(&tx, &caller.ctx, links, &token, &device).await.map_err(refused)?;
+    let device = visit::device(&caller);
+    let withdrawn = commands::withdraw_consent(&tx, &caller.ctx, &services.links, &token, &device).await;
+    let signer = withdrawn.map_err(refused)?;
     services.commit(tx).await?;
-    Ok(see_other(&format!("/agreement/{token}")))
+    Ok(see_other(&queries::agreement_url("", &services.links, signer)))
 }
 
 fn refused(error: AgreementError) -> PageError {

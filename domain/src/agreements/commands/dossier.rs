@@ -18,7 +18,8 @@ use super::{
             AgreementNotice, AgreementState, EvidenceKind, LinkReason, SignerState, agreement, evidence, link, session,
             signer, version,
         },
-        evidence as chain, queries,
+        evidence as chain,
+        queries::{self, Told},
         rules::{self, Fault, Standing, Step},
     },
     Device,
@@ -308,29 +309,22 @@ impl<'a> Dossier<'a> {
     /// Tells the studio, and all signers who have been asked but for whose doing it is.
     pub(super) async fn tell_all(&self, what: AgreementNotice, by: Option<SignerId>) -> Result<(), StoreError> {
         self.tell(None, what, by).await?;
-        self.tell_asked(what, by).await
+        self.tell_asked(what, by).await?;
+        Ok(())
     }
 
-    /// Tells all signers who have been asked, but for whose doing it is, and who want to be told on paper.
-    pub(super) async fn tell_asked(&self, what: AgreementNotice, by: Option<SignerId>) -> Result<(), StoreError> {
-        let on_paper: BTreeSet<Option<SignerId>> = evidence::Entity::find()
-            .select_only()
-            .column(evidence::Column::SignerId)
-            .filter(evidence::Column::AgreementId.eq(self.row.id))
-            .filter(evidence::Column::Kind.eq(EvidenceKind::ConsentWithdrawn))
-            .into_tuple()
-            .all(self.tx)
-            .await?
-            .into_iter()
-            .collect();
-        let asked = |row: &&signer::Model| {
-            let there = !matches!(row.state, SignerState::Replaced | SignerState::Released);
-            there && row.mailed_at.is_some() && Some(row.id) != by && !on_paper.contains(&Some(row.id))
-        };
-        for row in self.signers.iter().filter(asked) {
-            self.tell(Some(row.id), what, by).await?;
+    /// Tells all signers who have been asked, but for whose doing it is; gives whether the studio must tell somebody on paper.
+    pub(super) async fn tell_asked(&self, what: AgreementNotice, by: Option<SignerId>) -> Result<bool, StoreError> {
+        let rows = queries::evidence_of(self.tx, self.row.id).await?;
+        let mut on_paper = false;
+        for row in self.signers.iter().filter(|row| Some(row.id) != by) {
+            match queries::told(row, what, &rows) {
+                Told::ByMail => self.tell(Some(row.id), what, by).await?,
+                Told::OnPaper => on_paper = true,
+                Told::NotAtAll => {}
+            }
         }
-        Ok(())
+        Ok(on_paper)
     }
 
     async fn void_links(&self, of: Option<SignerId>) -> Result<(), StoreError> {

@@ -16,7 +16,7 @@ mod studio;
 pub use clauses::{PreparedClauses, set_clause_defaults};
 pub use execution::{SealedFile, record_sealed};
 pub use links::{Opened, ask_code, enter_code, open_link, request_link};
-pub use paper::{PaperSignature, record_paper_signature, withdraw_consent};
+pub use paper::{PaperSignature, ask_withdrawal, record_paper_signature, withdraw_consent};
 pub use records::{record_code_mailed, record_link_mailed};
 pub use schedule::{Tended, announce_term, expire, remind_overdue, tend};
 pub use signing::{
@@ -39,10 +39,17 @@ use crate::{actor::Ctx, env::Env, identity::rules as texts, ports::AgreementDocu
 
 pub use crate::identity::commands::Device;
 
-/// The version of the text by which signers consent to electronic records.
-pub const CONSENT_VERSION: &str = "2026-11-29";
-/// The text itself, a paragraph a line. Another text gets another version.
-pub const CONSENT_TEXT: &str = include_str!("../consent.txt");
+/// Every text by which signers have consented to electronic records, under its version, the current one last. A paragraph is a line. Signatures
+/// name the version: another text gets another one, and none of these is changed.
+pub const CONSENT_TEXTS: [(&str, &str); 2] = [
+    ("2026-11-28", include_str!("../consent/2026-11-28.txt")),
+    ("2026-11-29", include_str!("../consent/2026-11-29.txt")),
+];
+const CURRENT_CONSENT: (&str, &str) = CONSENT_TEXTS[CONSENT_TEXTS.len() - 1];
+/// The version of the text by which signers consent to electronic records now.
+pub const CONSENT_VERSION: &str = CURRENT_CONSENT.0;
+/// The text itself.
+pub const CONSENT_TEXT: &str = CURRENT_CONSENT.1;
 
 /// A document that has been read and found to stand; what every command that writes one takes. It bears the agreement's number, so that the
 /// number is part of what is signed.
@@ -150,4 +157,21 @@ fn note(field: &'static str, text: Option<&str>) -> Result<Option<String>, Agree
 fn reason(text: &str) -> Result<String, AgreementError> {
     let empty = AgreementError::Text { field: "reason", fault: texts::NameFault::Empty };
     note("reason", Some(text))?.ok_or(empty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Sha256;
+
+    #[test]
+    fn every_text_of_the_consent_reads_as_it_did_when_it_was_consented_to() {
+        let pinned = CONSENT_TEXTS.map(|(version, text)| (version, Sha256::of(text.as_bytes()).to_string()));
+        let expected = [
+            ("2026-11-28", "9d29ed835ff3c27b215bb07f4da2a9c6e28f2fe666f382c26bdee3f5aed9dd70"),
+            ("2026-11-29", "0f041c6c710bb04fcce4465e45bd01f878fc783df96709d745f0b7a004a72c54"),
+        ];
+        assert_eq!(pinned, expected.map(|(version, sha256)| (version, sha256.to_owned())));
+        assert_eq!((CONSENT_VERSION, CONSENT_TEXT), CONSENT_TEXTS[1]);
+    }
 }

@@ -10,7 +10,7 @@ use super::{
         document::{Mark, PaperMark},
         entity::{AgreementNotice, AgreementState, EvidenceKind, SignerState, agreement, signer},
         evidence, queries,
-        rules::{Fault, Step},
+        rules::{self, Fault, Step},
     },
     Device,
     dossier::{Dossier, from_device},
@@ -47,7 +47,7 @@ pub struct PaperSignature {
 }
 
 /// Records that somebody who wanted paper has signed on paper: from then on it is a signature like any other, and marked as what it is. The
-/// evidence says who recorded it. With the last signature the agreement is executed, in this transaction.
+/// evidence says who recorded it, and the signer is told by mail. With the last signature the agreement is executed, in this transaction.
 pub async fn record_paper_signature(
     tx: &Tx,
     ctx: &Ctx,
@@ -94,6 +94,8 @@ pub async fn record_paper_signature(
         })
         .await?;
     dossier.note(EvidenceKind::SignedOnPaper, Some(paper.signer), data).await?;
+    // Whoever has signed nothing hears of it while the agreement can still be kept from being built upon.
+    dossier.tell(Some(paper.signer), AgreementNotice::PaperRecorded, None).await?;
     if after.state == AgreementState::Executed {
         execution::execute(&mut dossier, &reading).await?;
     } else {
@@ -114,18 +116,58 @@ async fn recorder(tx: &Tx, ctx: &Ctx) -> Result<String, StoreError> {
     Ok(named.unwrap_or_else(|| "the studio".to_owned()))
 }
 
-/// A signer of an executed agreement withdraws the consent to electronic records, by their lasting link: it holds for what is to come, and
-/// what was signed stands. The studio is told, and mails about this agreement go to them no more. Twice is once.
-pub async fn withdraw_consent(
+/// Mails the signer of an executed agreement a link under which they withdraw the consent to electronic records. Their lasting link may be shown
+/// to anybody, so this is all that it can do: the mail goes to the signer's own address, once within [`rules::WITHDRAWAL_AGAIN_AFTER`], and not
+/// at all if the consent was withdrawn.
+pub async fn ask_withdrawal(
     tx: &Tx,
     ctx: &Ctx,
     links: &LinkKey,
     token: &str,
     device: &Device,
 ) -> Result<(), AgreementError> {
-    let id: SignerId = links.open(Purpose::Agreement, token, ctx.env.now())?;
+    let now = ctx.env.now();
+    let id: SignerId = links.open(Purpose::Agreement, token, now)?;
+    let (mut dossier, _) = consenting(tx, ctx, id).await?;
+    let rows = queries::evidence_of(tx, dossier.row.id).await?;
+    let again_from = evidence::withdrawal_asked_at(&rows, id).map(|at| at + rules::WITHDRAWAL_AGAIN_AFTER);
+    if again_from.is_some_and(|from| from > now) || evidence::wants_records_on_paper(&rows, id) {
+        return Ok(());
+    }
+    let email = dossier.signer(id)?.email.clone();
+    let data = from_device(device, json!({ "email": email }));
+    dossier.note(EvidenceKind::WithdrawalAsked, Some(id), data).await?;
+    dossier.tell(Some(id), AgreementNotice::WithdrawalAsked, None).await?;
+    dossier.save().await?;
+    Ok(())
+}
+
+/// A signer of an executed agreement withdraws the consent to electronic records, by the link that was mailed to them for this: it holds for
+/// what is to come, and what was signed stands. The studio is told, and mails about this agreement go to them no more. Twice is once. Gives
+/// who they are.
+pub async fn withdraw_consent(
+    tx: &Tx,
+    ctx: &Ctx,
+    links: &LinkKey,
+    token: &str,
+    device: &Device,
+) -> Result<SignerId, AgreementError> {
+    let id = queries::open_withdrawal(links, token, ctx.env.now())?;
+    let (mut dossier, consent) = consenting(tx, ctx, id).await?;
+    if evidence::wants_records_on_paper(&queries::evidence_of(tx, dossier.row.id).await?, id) {
+        return Ok(id);
+    }
+    let data = from_device(device, json!({ "consent": consent }));
+    dossier.note(EvidenceKind::ConsentWithdrawn, Some(id), data).await?;
+    dossier.tell(None, AgreementNotice::ConsentWithdrawn, Some(id)).await?;
+    dossier.save().await?;
+    Ok(id)
+}
+
+/// The executed agreement of a signer, and the version of the consent to electronic records that they gave.
+async fn consenting<'a>(tx: &'a Tx, ctx: &'a Ctx, id: SignerId) -> Result<(Dossier<'a>, String), AgreementError> {
     let found = signer::Entity::find_by_id(id).one(tx).await?.ok_or(LinkError::Forged)?;
-    let mut dossier = Dossier::open(tx, ctx, found.agreement_id).await?.ok_or(LinkError::Forged)?;
+    let dossier = Dossier::open(tx, ctx, found.agreement_id).await?.ok_or(LinkError::Forged)?;
     if dossier.row.state != AgreementState::Executed {
         return Err(AgreementError::NotExecuted(dossier.row.state));
     }
@@ -134,12 +176,5 @@ pub async fn withdraw_consent(
         return Err(Fault::NotASigner.into());
     }
     let consent = row.consent_version.clone().ok_or(AgreementError::NoRecords)?;
-    if evidence::wants_records_on_paper(&queries::evidence_of(tx, dossier.row.id).await?, id) {
-        return Ok(());
-    }
-    let data = from_device(device, json!({ "consent": consent }));
-    dossier.note(EvidenceKind::ConsentWithdrawn, Some(id), data).await?;
-    dossier.tell(None, AgreementNotice::ConsentWithdrawn, Some(id)).await?;
-    dossier.save().await?;
-    Ok(())
+    Ok((dossier, consent))
 }

@@ -278,7 +278,10 @@ pub async fn void_agreement(
     dossier.take(&Step::Void, |_| None).await?;
     dossier.row.closed_reason = Some(why.clone());
     dossier.note(EvidenceKind::Voided, None, json!({ "reason": why, "by": by(ctx) })).await?;
-    dossier.tell_asked(AgreementNotice::Voided, None).await?;
+    if dossier.tell_asked(AgreementNotice::Voided, None).await? {
+        // The studio knows that it took it back; the mail says who must be told on paper.
+        dossier.tell(None, AgreementNotice::Voided, None).await?;
+    }
     Ok(dossier.save().await?)
 }
 

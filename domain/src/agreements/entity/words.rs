@@ -106,10 +106,21 @@ text_enum! {
         Expired = "expired",
         /// A signer wants paper. To the studio.
         PaperWanted = "paper_wanted",
+        /// The studio has recorded that the signer has signed on paper. To the signer alone.
+        PaperRecorded = "paper_recorded",
+        /// Somebody wants the consent to electronic records withdrawn: here is the link that does it. To the signer alone.
+        WithdrawalAsked = "withdrawal_asked",
         /// The contract's term ends soon.
         TermEnds = "term_ends",
         /// A signer has withdrawn the consent to electronic records, after the execution. To the studio.
         ConsentWithdrawn = "consent_withdrawn",
+    }
+}
+
+impl AgreementNotice {
+    /// Whether it concerns everybody who was asked to sign, not one of them or the studio alone.
+    pub const fn is_for_all(self) -> bool {
+        matches!(self, Self::Executed | Self::Declined | Self::Voided | Self::Expired | Self::TermEnds)
     }
 }
 
@@ -168,6 +179,8 @@ text_enum! {
         Sealed = "sealed",
         /// The end of the term was announced.
         TermAnnounced = "term_announced",
+        /// By the page of the executed agreement, a link to withdraw the consent was asked for; it goes to the signer.
+        WithdrawalAsked = "withdrawal_asked",
         /// A signer of the executed agreement withdrew the consent: records to come are to reach them on paper.
         ConsentWithdrawn = "consent_withdrawn",
     }

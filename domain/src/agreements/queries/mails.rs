@@ -4,8 +4,11 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 
 use super::{
     super::{
-        entity::{AgreementState, LinkReason, SignerState, agreement, link, session, signer},
-        evidence as chain,
+        entity::{
+            AgreementNotice, AgreementState, LinkReason, SignerState, agreement, evidence, link, session, signer,
+        },
+        evidence::{self as chain, PaperRecord},
+        rules::WITHDRAWAL_LIFE,
     },
     code,
 };
@@ -121,6 +124,29 @@ pub async fn find_code_mail(
     Ok(studio.map(|studio| CodeMail { code, number, expires_at, signer, agreement, studio }))
 }
 
+/// How a signer hears of what concerns everybody who was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// By mail.
+    ByMail,
+    /// From the studio, on paper.
+    OnPaper,
+    /// Not at all: they were never asked, or sign no longer.
+    NotAtAll,
+}
+
+/// Who is mailed what, the one rule for it. Whoever asked for paper, signed on paper or has withdrawn the consent to electronic records is told on
+/// paper; the executed document is owed to everybody who signed it, and is mailed to them too.
+pub(crate) fn told(row: &signer::Model, what: AgreementNotice, rows: &[evidence::Model]) -> Told {
+    let there = !matches!(row.state, SignerState::Replaced | SignerState::Released);
+    if !there || row.mailed_at.is_none() {
+        return Told::NotAtAll;
+    }
+    let due = what == AgreementNotice::Executed && row.state == SignerState::Signed;
+    let on_paper = row.is_on_paper() || chain::wants_records_on_paper(rows, row.id);
+    if on_paper && !due { Told::OnPaper } else { Told::ByMail }
+}
+
 /// What a mail without a signing link says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgreementMail {
@@ -134,6 +160,12 @@ pub struct AgreementMail {
     pub by: Option<signer::Model>,
     /// Who signs in their place, if they have handed it on.
     pub successor: Option<signer::Model>,
+    /// Until when they can withdraw the consent to electronic records by a link; none if none was asked for, or it is withdrawn.
+    pub withdraw_until: Option<Instant>,
+    /// What the studio recorded of their signature on paper, if it did.
+    pub recorded: Option<PaperRecord>,
+    /// In the studio's mail: who is not mailed the same, by name, and is to be told on paper.
+    pub on_paper: Vec<String>,
 }
 
 impl AgreementMail {
@@ -142,6 +174,12 @@ impl AgreementMail {
         let signed = |row: &&signer::Model| row.state == SignerState::Signed;
         let to = self.to.as_ref().filter(signed).filter(|_| self.agreement.state == AgreementState::Executed)?;
         Some(agreement_url(public_url, links, to.id))
+    }
+
+    /// Where the signer withdraws the consent to electronic records; none if there is no link to be mailed.
+    pub fn withdraw_url(&self, public_url: &str, links: &LinkKey) -> Option<String> {
+        let token = links.token(Purpose::WithdrawConsent, self.to.as_ref()?.id, Some(self.withdraw_until?));
+        Some(format!("{public_url}/agreement/{token}/consent/confirm"))
     }
 }
 
@@ -155,6 +193,7 @@ pub async fn find_agreement_mail(
     db: &Db,
     id: AgreementId,
     signer: Option<SignerId>,
+    what: AgreementNotice,
     by: Option<SignerId>,
 ) -> Result<Option<AgreementMail>, StoreError> {
     let Some(agreement) = agreement::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
@@ -166,5 +205,18 @@ pub async fn find_agreement_mail(
         return Ok(None);
     }
     let successor = find(by.as_ref().and_then(|row| row.replaced_by));
-    Ok(Some(AgreementMail { agreement, studio, to, by, successor }))
+    let rows = super::evidence_of(db, id).await?;
+    let asked_at = |who| chain::withdrawal_asked_at(&rows, who).filter(|_| !chain::wants_records_on_paper(&rows, who));
+    let withdraw_until = to.as_ref().and_then(|row| asked_at(row.id)).map(|at| at + WITHDRAWAL_LIFE);
+    let recorded = to.as_ref().and_then(|row| chain::recorded_on_paper(&rows, row.id));
+    let hears_on_paper = |row: &&signer::Model| {
+        let theirs = by.as_ref().is_some_and(|by| by.id == row.id);
+        !theirs && told(row, what, &rows) == Told::OnPaper
+    };
+    let on_paper = if signer.is_none() && what.is_for_all() {
+        signers.iter().filter(hears_on_paper).map(|row| row.name.clone()).collect()
+    } else {
+        Vec::new()
+    };
+    Ok(Some(AgreementMail { agreement, studio, to, by, successor, withdraw_until, recorded, on_paper }))
 }

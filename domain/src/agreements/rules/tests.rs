@@ -183,6 +183,24 @@ fn who_wanted_paper_signs_on_paper_in_their_place() {
     assert_eq!(on_paper(&out, 2, 2).unwrap().state, PartlySigned);
 }
 
+#[test]
+fn a_signature_on_paper_that_an_accepted_change_voids_is_waited_for_on_paper_again() {
+    let wanted = sent(SigningOrder::Parallel, &[1, 2, 3]).apply(&Step::Withdraw(id(1))).unwrap();
+    let one = wanted.apply(&Step::SignOnPaper { by: id(1), concerns: words(1) }).unwrap();
+    let countered = sign(&one, 2, 2).unwrap().apply(&Step::Counter(id(3))).unwrap();
+    let other = countered.apply(&Step::AcceptCounter(seats(&[7, 8, 3]))).unwrap();
+    assert_eq!((other.state, states(&other)), (Sent, vec![Paper, Waiting, Waiting]));
+    assert_eq!(other.turn(), [id(2), id(3)], "who signs on paper is not asked online");
+    assert_eq!(sign(&other, 1, 7), Err(Fault::WantsPaper));
+    let again = other.apply(&Step::SignOnPaper { by: id(1), concerns: words(7) }).unwrap();
+    assert_eq!((again.state, states(&again)), (PartlySigned, vec![Signed, Waiting, Waiting]));
+    // What concerns them reads as it did: the signature stands.
+    let same = countered.apply(&Step::AcceptCounter(seats(&[1, 8, 3]))).unwrap();
+    assert_eq!(states(&same), [Signed, Waiting, Waiting]);
+    // The studio's own edit asks everybody anew, and by mail.
+    assert_eq!(states(&one.apply(&Step::Edit(seats(&[1, 2, 3]))).unwrap()), [Waiting; 3]);
+}
+
 /// Any step by anybody, as a client or a race could ask for it.
 fn steps() -> impl Strategy<Value = Step> {
     let who = || (1_u128..8).prop_map(id);
@@ -237,6 +255,16 @@ proptest! {
             prop_assert!(next.state != PartlySigned || signed);
             for signer in &next.signers {
                 prop_assert_eq!(signer.state == Signed, signer.signed.is_some());
+                prop_assert!(signer.state != Paper || signer.on_paper);
+                prop_assert!(signer.state != Waiting || !signer.on_paper);
+            }
+            if matches!(step, Step::AcceptCounter(_)) {
+                let on_paper = |signer: &&Signer| signer.on_paper && signer.counts();
+                for old in before.signers.iter().filter(on_paper) {
+                    let new = next.signers.iter().find(|new| new.id == old.id);
+                    let asked_online = new.is_some_and(|new| new.state == Waiting);
+                    prop_assert!(!asked_online, "an accepted proposal asks online who signs on paper");
+                }
             }
             if matches!(step, Step::Edit(_)) {
                 prop_assert!(!signed, "an edit left a signature");

@@ -5,23 +5,27 @@ use domain::{
     actor::{Actor, Ctx},
     agreements::{
         AgreementError,
-        commands::{self, PaperSignature},
+        commands::{self, PaperSignature, SealedFile},
         document::{Mark, PaperMark},
         entity::{AgreementNotice, AgreementState, EvidenceKind, SignerState, SigningOrder, agreement},
         evidence::sentence,
         queries,
-        rules::Fault,
+        rules::{Fault, WITHDRAWAL_AGAIN_AFTER, WITHDRAWAL_LIFE},
     },
-    catalog::Sha256,
-    ids::AgreementId,
+    catalog::{
+        Sha256,
+        entity::{AssetKind, AssetState, asset},
+    },
+    ids::{AgreementId, SignerId},
+    links::{LinkError, Purpose},
     outbox::{Job, entity::job},
     report::Explain,
     splits,
 };
-use sea_orm::EntityTrait;
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde_json::json;
 
-use super::table::{Table, device, sheet};
+use super::table::{FOUR, Table, device, sheet};
 use crate::support::on_each_database;
 
 impl Table {
@@ -45,11 +49,21 @@ impl Table {
         self.run(async |tx| commands::record_paper_signature(tx, &self.manager, id, paper).await).await
     }
 
-    async fn withdraw_consent(&self, id: AgreementId, party: usize) -> Result<(), AgreementError> {
+    /// What the lasting link of a party can do.
+    async fn ask_withdrawal(&self, id: AgreementId, party: usize) -> Result<(), AgreementError> {
         let (links, nobody) = (&self.services.links, self.services.ctx(Actor::Anonymous));
-        let url = queries::agreement_url("", links, self.signer(id, party).await.id);
-        let token = url.trim_start_matches("/agreement/");
-        self.run(async |tx| commands::withdraw_consent(tx, &nobody, links, token, &device()).await).await
+        let token = links.token(Purpose::Agreement, self.signer(id, party).await.id, None);
+        let forged = self.run(async |tx| commands::withdraw_consent(tx, &nobody, links, &token, &device()).await).await;
+        assert!(matches!(forged, Err(AgreementError::Link(LinkError::Forged))));
+        self.run(async |tx| commands::ask_withdrawal(tx, &nobody, links, &token, &device()).await).await
+    }
+
+    /// Withdraws by the link that is mailed for this.
+    async fn withdraw_consent(&self, id: AgreementId, party: usize) -> Result<SignerId, AgreementError> {
+        let (links, nobody) = (&self.services.links, self.services.ctx(Actor::Anonymous));
+        let until = self.services.env.now() + WITHDRAWAL_LIFE;
+        let token = links.token(Purpose::WithdrawConsent, self.signer(id, party).await.id, Some(until));
+        self.run(async |tx| commands::withdraw_consent(tx, &nobody, links, &token, &device()).await).await
     }
 
     /// An executed agreement between two whose term ends on a day.
@@ -61,6 +75,38 @@ impl Table {
         self.signs(id, 0).await;
         self.signs(id, 1).await;
         id
+    }
+
+    /// The names of those whom the studio is to tell something on paper.
+    async fn to_tell_on_paper(&self, id: AgreementId, notice: AgreementNotice) -> Vec<String> {
+        let mail = queries::find_agreement_mail(&self.services.db, id, None, notice, None).await;
+        mail.unwrap().unwrap().on_paper
+    }
+
+    /// Remembers the sealed file.
+    async fn seal(&self, id: AgreementId) {
+        let ctx = self.services.ctx(Actor::System);
+        let file = asset::Model {
+            id: ctx.env.id(),
+            studio_id: self.studio,
+            kind: AssetKind::Contract,
+            state: AssetState::Ready,
+            refusal: None,
+            sha256: Sha256::of(b"pdf"),
+            bytes: 3,
+            media_type: "application/pdf".into(),
+            file_name: "agreement.pdf".into(),
+            duration_ms: None,
+            sample_rate_hz: None,
+            channels: None,
+            bits_per_sample: None,
+            measurement: None,
+            created_at: ctx.env.now(),
+        };
+        file.clone().into_active_model().insert(&self.services.db).await.unwrap();
+        let template = Sha256::of(b"template");
+        let sealed = SealedFile { file: &file, template_sha256: &template, engine_version: "0.15.1", can_raise: false };
+        self.run(async |tx| commands::record_sealed(tx, &ctx, id, sealed).await).await.unwrap();
     }
 
     /// Who is told something of an agreement: the places of signers, none for the studio.
@@ -117,6 +163,15 @@ async fn a_signature_on_paper_is_recorded_by_the_studio_and_executes_like_any() 
         assert_eq!(sentence(entry), "signed version 1 on paper on 23 November 2026, as Mona recorded");
         assert!(entry.event.contains(&table.manager.actor.user().unwrap().to_string()));
         assert!(entry.event.contains(Sha256::of(b"scan").as_str()) && entry.event.contains("came by post"));
+        // Whose signature it is said to be is told who said so.
+        assert_eq!(table.told(id, AgreementNotice::PaperRecorded).await, [Some(0)]);
+        let mail = queries::find_agreement_mail(&world.db, id, Some(row.id), AgreementNotice::PaperRecorded, None)
+            .await
+            .unwrap()
+            .unwrap();
+        let recorded = mail.recorded.unwrap();
+        assert_eq!((recorded.recorded_by.as_str(), recorded.version), ("Mona", 1));
+        assert_eq!(recorded.signed_on, "23 November 2026");
 
         assert_eq!(table.signs(id, 1).await.state, AgreementState::Executed);
         table.assert_chain_holds(id).await;
@@ -151,6 +206,98 @@ async fn the_last_signature_may_be_on_paper_and_none_comes_too_late() {
         world.clock.advance(Duration::days(1));
         let paper = table.on_paper(late).await;
         assert!(matches!(table.record(late, &paper).await, Err(AgreementError::Over(AgreementState::Expired))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_has_chosen_paper_is_mailed_the_executed_copy_and_nothing_else() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        // One signs on paper, the other withdraws the consent before the file is sealed.
+        let soon = (world.ctx.env.now() + Duration::days(9)).date_naive();
+        let mut document = sheet(None, &[500_000; 2]);
+        document["general"]["term"] = json!({ "ends_on": soon });
+        let id = table.draft(&document, SigningOrder::Parallel).await.id;
+        table.send(id).await.unwrap();
+        table.wants_paper(&table.come_in(id, 0).await).await;
+        let paper = table.on_paper(id).await;
+        table.record(id, &paper).await.unwrap();
+        table.signs(id, 1).await;
+        table.withdraw_consent(id, 1).await.unwrap();
+        table.seal(id).await;
+        assert_eq!(table.told(id, AgreementNotice::Executed).await, [None, Some(0), Some(1)]);
+        assert!(table.to_tell_on_paper(id, AgreementNotice::Executed).await.is_empty());
+        assert_eq!(commands::tend(&table.services).await.unwrap().announced, 1);
+        assert_eq!(table.told(id, AgreementNotice::TermEnds).await, [None]);
+        assert_eq!(table.to_tell_on_paper(id, AgreementNotice::TermEnds).await, [FOUR[0], FOUR[1]]);
+
+        // Taken back, of which the studio knows: it is mailed only whom to tell on paper.
+        for paper in [false, true] {
+            let id = table.draft(&sheet(None, &[500_000; 2]), SigningOrder::Parallel).await.id;
+            table.send(id).await.unwrap();
+            if paper {
+                table.wants_paper(&table.come_in(id, 0).await).await;
+            }
+            table.run(async |tx| commands::void_agreement(tx, &table.manager, id, "a mistake").await).await.unwrap();
+            let told = if paper { [None, Some(1)] } else { [Some(0), Some(1)] };
+            assert_eq!(table.told(id, AgreementNotice::Voided).await, told);
+            let names = table.to_tell_on_paper(id, AgreementNotice::Voided).await;
+            assert_eq!(names, &FOUR[..usize::from(paper)]);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_shown_an_executed_agreement_can_do_no_more_than_have_its_signer_mailed() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let id = table.draft(&sheet(Some(table.work), &[500_000; 2]), SigningOrder::Parallel).await.id;
+        table.send(id).await.unwrap();
+        table.signs(id, 0).await;
+        let early = table.ask_withdrawal(id, 0).await;
+        assert!(matches!(early, Err(AgreementError::NotExecuted(AgreementState::PartlySigned))));
+        table.signs(id, 1).await;
+        let links = &table.services.links;
+        let signer = table.signer(id, 0).await;
+        let mail = async || {
+            let found =
+                queries::find_agreement_mail(&world.db, id, Some(signer.id), AgreementNotice::WithdrawalAsked, None)
+                    .await;
+            found.unwrap().unwrap().withdraw_url("", links)
+        };
+        assert_eq!(mail().await, None);
+        for _ in 0..3 {
+            table.ask_withdrawal(id, 0).await.unwrap();
+        }
+        assert_eq!(table.told(id, AgreementNotice::WithdrawalAsked).await, [Some(0)], "one a day");
+        world.clock.advance(WITHDRAWAL_AGAIN_AFTER);
+        table.ask_withdrawal(id, 0).await.unwrap();
+        assert_eq!(table.told(id, AgreementNotice::WithdrawalAsked).await, [Some(0), Some(0)]);
+        assert!(!table.kinds(id).await.contains(&EvidenceKind::ConsentWithdrawn));
+        let rows = queries::evidence_of(&world.db, id).await.unwrap();
+        let said =
+            format!("was to be mailed, at {}, a link to withdraw the consent to electronic records", signer.email);
+        assert_eq!(sentence(rows.last().unwrap()), said);
+
+        // The link withdraws as long as it holds, and then is asked for anew.
+        let url = mail().await.unwrap();
+        let token = url.strip_prefix("/agreement/").and_then(|rest| rest.strip_suffix("/consent/confirm")).unwrap();
+        let found = queries::find_withdrawing(&world.db, links, token, world.ctx.env.now()).await.unwrap();
+        assert_eq!((found.0.id, found.1.id), (id, signer.id));
+        let late = world.ctx.env.now() + WITHDRAWAL_LIFE;
+        let expired = queries::find_withdrawing(&world.db, links, token, late).await;
+        assert!(matches!(expired, Err(AgreementError::LinkExpired)));
+        let nobody = table.services.ctx(Actor::Anonymous);
+        let withdrawn =
+            table.run(async |tx| commands::withdraw_consent(tx, &nobody, links, token, &device()).await).await;
+        assert_eq!(withdrawn.unwrap(), signer.id);
+        assert_eq!(mail().await, None);
+        world.clock.advance(WITHDRAWAL_AGAIN_AFTER);
+        table.ask_withdrawal(id, 0).await.unwrap();
+        assert_eq!(table.told(id, AgreementNotice::WithdrawalAsked).await, [Some(0), Some(0)]);
+        table.assert_chain_holds(id).await;
     })
     .await;
 }

@@ -157,7 +157,7 @@ async fn each_notice_names_the_signer_whose_doing_it_is() {
         let mut told = Vec::new();
         for row in job::Entity::find().all(&world.db).await.unwrap() {
             if let Job::MailAgreement { agreement, signer, what, by } = serde_json::from_value(row.payload).unwrap() {
-                let mail = queries::find_agreement_mail(&world.db, agreement, signer, by).await.unwrap().unwrap();
+                let mail = queries::find_agreement_mail(&world.db, agreement, signer, what, by).await.unwrap().unwrap();
                 let name = |row: Option<signer::Model>| row.map_or_else(String::new, |row| row.name);
                 told.push((what, name(mail.by), name(mail.successor)));
             }

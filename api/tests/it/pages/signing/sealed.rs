@@ -4,6 +4,7 @@ use domain::{
     actor::Actor,
     agreements::{
         commands::{self, SealedFile},
+        entity::AgreementNotice,
         queries,
     },
     catalog::{
@@ -35,6 +36,7 @@ async fn the_sealed_file_is_there_for_whoever_has_the_link() {
             "{}",
             waiting.text
         );
+        assert!(!waiting.text.contains("/consent/withdraw"), "the copy comes first: {}", waiting.text);
         let early = stranger.get(&format!("{page}/AG.pdf")).await;
         assert_eq!(early.status, StatusCode::CONFLICT, "{}", early.text);
 
@@ -59,8 +61,28 @@ async fn the_sealed_file_is_there_for_whoever_has_the_link() {
         let asked = stranger.get(&withdraw).await;
         assert_strict(&asked);
         assert!(asked.text.contains("What you have signed stands"), "{}", asked.text);
+        // Whoever is shown the page can have the signer mailed, and no more.
         for _ in 0..2 {
-            let done = stranger.post(&withdraw, &[]).await;
+            let mailed = stranger.post(&withdraw, &[]).await;
+            assert_strict(&mailed);
+            assert!(mailed.status == StatusCode::OK && mailed.text.contains("Look into your mail"), "{}", mailed.text);
+        }
+        assert!(stranger.get(&page).await.text.contains(&withdraw));
+        let lasting = page.trim_start_matches("/agreement/");
+        let forged = stranger.post(&format!("/agreement/{lasting}/consent/confirm"), &[]).await;
+        assert_eq!(forged.status, StatusCode::NOT_FOUND, "{}", forged.text);
+        let mail =
+            queries::find_agreement_mail(&services.db, sent.id, Some(signer), AgreementNotice::WithdrawalAsked, None)
+                .await
+                .unwrap()
+                .unwrap();
+        let confirm = mail.withdraw_url("", &services.links).unwrap();
+        let asked = stranger.get(&confirm).await;
+        assert_strict(&asked);
+        assert!(asked.text.contains("Withdraw my consent to electronic records"), "{}", asked.text);
+        assert!(stranger.get(&page).await.text.contains(&withdraw), "looking withdraws nothing");
+        for _ in 0..2 {
+            let done = stranger.post(&confirm, &[]).await;
             assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, page.as_str()), "{}", done.text);
         }
         let after = stranger.get(&page).await;
