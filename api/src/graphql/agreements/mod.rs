@@ -231,7 +231,8 @@ impl AgreementsMutation {
         answered(draft(caller(ctx)?, input).await)
     }
 
-    /// Changes an agreement. What was signed of it is void, and whoever is to sign is mailed again.
+    /// Changes an agreement. What was signed of it is void, and whoever is to sign is mailed again. An edit that changes nothing is refused; one of
+    /// what has been sent takes a confirmed address, as sending does.
     async fn edit_agreement(&self, ctx: &Context<'_>, input: EditAgreementInput) -> Result<AgreementPayload, Failure> {
         answered(edit(caller(ctx)?, input).await)
     }
@@ -265,8 +266,8 @@ impl AgreementsMutation {
         answered(refuse(caller(ctx)?, &input).await)
     }
 
-    /// Records that a signer who asked for paper has signed on paper. It is a signature like any other from then on, marked as what it is, and the
-    /// evidence says who recorded it.
+    /// Records that a signer who asked for paper has signed on paper. It is a signature like any other from then on, marked as what it is; the
+    /// evidence says who recorded it, and the signer is told by mail.
     async fn record_paper_signature(
         &self,
         ctx: &Context<'_>,

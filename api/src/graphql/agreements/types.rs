@@ -305,7 +305,7 @@ pub struct Signer {
     pub party_id: Option<Id<PartyId>>,
     /// The version that was signed.
     pub signed_version: Option<i32>,
-    /// When.
+    /// When they signed; of a signature on paper, when the studio recorded it.
     pub signed_at: Option<DateTime<Utc>>,
     /// The day beside the signature, if they have signed on paper.
     pub paper_signed_on: Option<NaiveDate>,

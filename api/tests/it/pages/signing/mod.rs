@@ -2,6 +2,7 @@
 
 mod answers;
 mod links;
+mod paper;
 mod proposals;
 mod sealed;
 mod signatures;
