@@ -23,7 +23,8 @@ impl MigrationTrait for Migration {
         if manager.get_database_backend() == DbBackend::Postgres {
             manager.get_connection().execute_unprepared(REFUSE_LATE_POSTGRES).await.map(drop)
         } else {
-            let wrong = "EXISTS (SELECT 1 FROM ledger_periods WHERE studio_id = NEW.studio_id AND ends_at > NEW.posted_at)";
+            let wrong =
+                "EXISTS (SELECT 1 FROM ledger_periods WHERE studio_id = NEW.studio_id AND ends_at > NEW.posted_at)";
             sql::refuse_insert(manager, "journals", "journals_period", wrong, "the period is closed").await
         }
     }

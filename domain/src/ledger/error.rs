@@ -74,12 +74,12 @@ impl Explain for LedgerError {
             Self::PeriodClosed { .. } => Report::new(Kind::Conflict, "PERIOD_CLOSED", self.to_string())
                 .field("endsAt")
                 .remedy("choose a later end; what is closed is not opened again"),
-            Self::PeriodRuns => {
-                Report::new(Kind::Conflict, "PERIOD_RUNS", self.to_string()).field("endsAt").remedy("choose an earlier end")
-            }
-            Self::PeriodReason => {
-                Report::new(Kind::Invalid, "PERIOD_REASON", self.to_string()).field("reason").remedy("say why it is closed")
-            }
+            Self::PeriodRuns => Report::new(Kind::Conflict, "PERIOD_RUNS", self.to_string())
+                .field("endsAt")
+                .remedy("choose an earlier end"),
+            Self::PeriodReason => Report::new(Kind::Invalid, "PERIOD_REASON", self.to_string())
+                .field("reason")
+                .remedy("say why it is closed"),
             Self::TooLarge => Report::internal(),
             Self::Store(error) => error.explain(),
         }

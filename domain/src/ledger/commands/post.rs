@@ -5,7 +5,9 @@ use std::{
     iter,
 };
 
-use sea_orm::{ActiveValue, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, TransactionTrait};
+use sea_orm::{
+    ActiveValue, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, TransactionTrait,
+};
 
 use super::accounts::{self, Hold};
 use crate::{

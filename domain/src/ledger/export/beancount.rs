@@ -120,7 +120,10 @@ mod tests {
 
     #[test]
     fn words_stay_within_their_string() {
-        assert_eq!(quoted("Say \"hi\" \\ \n2026-01-01 open Assets:Evil"), "\"Say \\\"hi\\\" \\\\  2026-01-01 open Assets:Evil\"");
+        assert_eq!(
+            quoted("Say \"hi\" \\ \n2026-01-01 open Assets:Evil"),
+            "\"Say \\\"hi\\\" \\\\  2026-01-01 open Assets:Evil\""
+        );
         assert_eq!(link("LL-7K3M9Q2X"), Some("LL-7K3M9Q2X"));
         assert_eq!((link("a b"), link("")), (None, None));
     }

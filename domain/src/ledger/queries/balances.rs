@@ -199,12 +199,7 @@ pub struct Payee {
 }
 
 /// How the payees of a studio stand, by party and currency; without an instant, now.
-pub async fn list_payees(
-    db: &Db,
-    ctx: &Ctx,
-    studio: StudioId,
-    at: Option<Instant>,
-) -> Result<Vec<Payee>, LedgerError> {
+pub async fn list_payees(db: &Db, ctx: &Ctx, studio: StudioId, at: Option<Instant>) -> Result<Vec<Payee>, LedgerError> {
     let mut payees: BTreeMap<(PartyId, &str), Payee> = BTreeMap::new();
     for Balance { account, balance } in list_balances(db, ctx, studio, at).await? {
         let Some(party) = account.party_id else { continue };

@@ -175,8 +175,13 @@ async fn incomes_of(db: &Db, payout: &entry::Model) -> Result<Vec<FundedBy>, Led
     let mut moved = Vec::with_capacity(entries.len());
     for chunk in entries.chunks(BATCH) {
         let ids: Vec<JournalId> = chunk.iter().map(|entry| entry.journal_id).collect();
-        let mut journals: HashMap<JournalId, journal::Model> =
-            journal::Entity::find().filter(journal::Column::Id.is_in(ids.iter().copied())).all(db).await?.into_iter().map(|row| (row.id, row)).collect();
+        let mut journals: HashMap<JournalId, journal::Model> = journal::Entity::find()
+            .filter(journal::Column::Id.is_in(ids.iter().copied()))
+            .all(db)
+            .await?
+            .into_iter()
+            .map(|row| (row.id, row))
+            .collect();
         let sales: HashMap<JournalId, JournalId> = journal_part::Entity::find()
             .filter(journal_part::Column::JournalId.is_in(ids))
             .all(db)
@@ -200,7 +205,8 @@ async fn incomes_of(db: &Db, payout: &entry::Model) -> Result<Vec<FundedBy>, Led
         owed_minor: -entry.amount_minor,
     };
     let movements: Vec<Movement> = moved.iter().map(movement).collect();
-    let by_entry: HashMap<EntryId, _> = moved.into_iter().map(|(entry, journal, _)| (entry.id, (entry, journal))).collect();
+    let by_entry: HashMap<EntryId, _> =
+        moved.into_iter().map(|(entry, journal, _)| (entry.id, (entry, journal))).collect();
     let told = funded(&movements, payout.id).into_iter().filter_map(|funded| {
         let (entry, journal) = by_entry.get(&funded.entry)?.clone();
         Some(FundedBy { entry, journal, amount_minor: funded.amount_minor })

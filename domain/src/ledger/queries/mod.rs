@@ -5,11 +5,11 @@ mod explain;
 mod journals;
 mod periods;
 
-pub(super) use balances::{balance_minor, sums_before};
 pub use balances::{
     Balance, Payee, Totals, TrialBalance, list_balances, list_payees, trial_balance, trial_balance_at,
     trial_balance_of_all,
 };
+pub(super) use balances::{balance_minor, sums_before};
 pub use explain::{Explanation, FundedBy, PartOfLine, explain};
 pub use journals::{
     EntryOfAccount, entries_of_journals, find_sale, journals_of_order, list_journals, remaining_of_sale,

@@ -89,13 +89,8 @@ pub async fn prove_periods(db: &Db, studio: Option<StudioId>) -> Result<Vec<peri
 }
 
 /// Whether the balances at a period's end are those of the period before and what is dated since.
-async fn balances_stand(
-    db: &Db,
-    before: Option<&period::Model>,
-    period: &period::Model,
-) -> Result<bool, LedgerError> {
-    let written =
-        period_balance::Entity::find().filter(period_balance::Column::PeriodId.eq(period.id)).all(db).await?;
+async fn balances_stand(db: &Db, before: Option<&period::Model>, period: &period::Model) -> Result<bool, LedgerError> {
+    let written = period_balance::Entity::find().filter(period_balance::Column::PeriodId.eq(period.id)).all(db).await?;
     let mut written: Vec<_> = written.into_iter().map(|row| (row.account_id, row.balance_minor)).collect();
     let from = before.map(|before| (before.id, before.ends_at));
     let mut sums: Vec<_> =
