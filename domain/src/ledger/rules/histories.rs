@@ -112,16 +112,16 @@ impl Books {
         let pick = u32::from(pick);
         let price_minor = 1 + i64::from(ppm) / (1 + i64::from(pick % 7) * 997);
         let line = |n: u32, price_minor: i64| {
-            let cut = pick.wrapping_mul(97 + n) % WHOLE_PPM;
-            let other = pick.wrapping_mul(31 + n) % (WHOLE_PPM - cut);
+            let cut = pick.wrapping_mul(6_151 + n) % WHOLE_PPM;
+            let other = pick.wrapping_mul(3_571 + n) % (WHOLE_PPM - cut);
             let share = |ppm| Share::from_ppm(ppm).unwrap();
             let shares = vec![
                 (party(pick), share(cut)),
                 (party(pick + 1), share(other)),
                 (party(pick + 2), share(WHOLE_PPM - cut - other)),
             ];
-            let division = if (pick + n) % 5 == 0 { Division::Parked } else { Division::Shared(shares) };
-            let tax_minor = if pick % 3 == 0 { price_minor / 6 } else { 0 };
+            let division = if (pick + n).is_multiple_of(5) { Division::Parked } else { Division::Shared(shares) };
+            let tax_minor = if pick.is_multiple_of(3) { price_minor / 6 } else { 0 };
             SaleLine { line: Some(OrderLineId(Uuid::from_u128(u128::from(n)))), price_minor, tax_minor, division }
         };
         let lines: Vec<SaleLine> = match pick % 4 {
@@ -130,7 +130,7 @@ impl Books {
         };
         let captured_minor = lines.iter().map(|line| line.price_minor).sum();
         let moved = sale_journal(captured_minor, part_of(captured_minor, ppm / 20), &lines).unwrap();
-        let currency = usize::from(pick % 6 == 0);
+        let currency = usize::from(pick.is_multiple_of(6));
         self.sales.push(Sale { currency, captured_minor, gone_minor: 0, parts: Vec::new(), disputes: Vec::new() });
         self.book_on(self.sales.len() - 1, moved);
     }
@@ -178,15 +178,18 @@ impl Books {
     }
 
     fn pay(&mut self, pick: u16, ppm: u32) {
-        let (currency, party) = (usize::from(pick % 6 == 0), party(u32::from(pick)));
+        let (currency, party) = (usize::from(pick.is_multiple_of(6)), party(u32::from(pick)));
         let owed_minor = self.standing(currency, party).owed_minor;
         let amount_minor = if ppm > 500_000 { owed_minor } else { part_of(owed_minor, ppm * 2) };
         assert!(payout(party, owed_minor + 1, owed_minor, PaidFrom::Bank).is_err(), "no more than is owed");
         if amount_minor == 0 {
             return;
         }
-        let from =
-            if pick % 3 == 0 { PaidFrom::Bank } else { PaidFrom::Gateway { fee_minor: i64::from(pick % 2) * 25 } };
+        let from = if pick.is_multiple_of(3) {
+            PaidFrom::Bank
+        } else {
+            PaidFrom::Gateway { fee_minor: i64::from(pick % 2) * 25 }
+        };
         self.book(currency, &payout(party, amount_minor, owed_minor, from).unwrap());
         *self.paid[currency].entry(party).or_insert(0) += amount_minor;
         self.payouts.push(Paid { currency, party, amount_minor, from });
@@ -246,7 +249,7 @@ impl Books {
     fn take_all_back(&mut self) {
         for at in 0..self.sales.len() {
             while !self.sales[at].disputes.is_empty() {
-                self.decide(at, at % 2 == 0);
+                self.decide(at, at.is_multiple_of(2));
             }
             let (live, _) = totals(&remaining(&self.sales[at].parts).unwrap()).unwrap();
             if live > 0 {
@@ -278,7 +281,8 @@ impl Books {
             let left = accounts.iter().filter(|(account, minor)| {
                 **minor != 0 && !matches!(account.kind, AccountKind::GatewayClearing | AccountKind::GatewayFees)
             });
-            assert_eq!(left.collect::<Vec<_>>(), [], "everybody ends at exactly nothing");
+            let left: Vec<_> = left.collect();
+            assert!(left.is_empty(), "everybody ends at exactly nothing: {left:?}");
         }
     }
 }
@@ -310,7 +314,7 @@ histories!(
 fn the_histories_reach_what_they_are_about() {
     let mut books = Books::default();
     // A sale to the first payee, paid out, disputed and lost: the payee owes, and a payout of later income is less by that.
-    for step in [(0, 4, 800_000), (3, 4, 1_000_000), (3, 5, 1_000_000), (7, 0, 1_000_000), (10, 0, 0)] {
+    for step in [(0, 4, 800_000), (3, 2, 1_000_000), (7, 0, 1_000_000), (10, 0, 0)] {
         books.step(step);
     }
     let due = |books: &Books| (0..PARTIES).map(|n| books.standing(0, party(n)).due_minor).sum::<i64>();

@@ -79,6 +79,9 @@ async fn give_back(
     memo: &str,
 ) -> Result<(), SalesError> {
     let (remaining_minor, _) = totals(&lock_sale(tx, sale.id).await?).map_err(LedgerError::from)?;
+    if remaining_minor == 0 {
+        return Ok(());
+    }
     let event = Event {
         studio: sale.studio_id,
         source: &sale.source,

@@ -30,7 +30,7 @@ async fn live_through(world: &World, shop: &Shop, n: usize) {
     let opened = opened.await.unwrap().id;
     alone(world, async |tx, ctx| book_refund(tx, ctx, event(shop, &id("re")), sale, 300, 0).await).await.unwrap();
     alone(world, async |tx, ctx| lose_dispute(tx, ctx, event(shop, &id("dp")), opened, 0).await).await.unwrap();
-    if let Some(paid) = paid.filter(|_| n % 3 == 0) {
+    if let Some(paid) = paid.filter(|_| n.is_multiple_of(3)) {
         let back = alone(world, async |tx, ctx| {
             book_payout_undone(tx, ctx, event(shop, &id("po")), paid.id, Undone::Failed, 0).await
         });
