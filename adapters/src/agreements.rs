@@ -245,13 +245,17 @@ fn signature(signed: &document::Signature) -> Signature {
         mark: match &signed.mark {
             document::Mark::Typed(name) => Mark::Typed(name.clone()),
             document::Mark::Drawn(strokes) => Mark::Drawn(strokes.clone()),
+            document::Mark::Paper(paper) => Mark::Paper {
+                signed_on: paper.signed_on,
+                scan_sha256: paper.scan_sha256.as_ref().map(|hash| hash.as_str().to_owned()),
+            },
         },
         signed_at: signed.signed_at,
         ip: signed.ip.clone(),
         user_agent: signed.user_agent.clone(),
         version: signed.version,
-        shown_sha256: signed.shown_sha256.as_str().to_owned(),
-        consent_version: signed.consent_version.clone(),
+        shown_sha256: signed.shown_sha256.as_ref().map_or_else(String::new, |hash| hash.as_str().to_owned()),
+        consent_version: signed.consent_version.clone().unwrap_or_default(),
     }
 }
 
@@ -303,8 +307,8 @@ mod tests {
             ip: String::new(),
             user_agent: "Browser".to_owned(),
             version: 1,
-            shown_sha256: reading.text_sha256.clone(),
-            consent_version: "1".to_owned(),
+            shown_sha256: Some(reading.text_sha256.clone()),
+            consent_version: Some("1".to_owned()),
         };
         document::Execution {
             reference: "AG-7K3M9Q2X".to_owned(),

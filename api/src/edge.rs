@@ -3,16 +3,23 @@
 use std::{sync::Arc, time::Instant};
 
 use actix_web::{
-    Error, HttpMessage,
+    Error, HttpMessage, Route,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
+    guard,
     http::header::{HeaderMap, HeaderName, HeaderValue},
     middleware::Next,
-    web::Data,
+    web::{self, Data},
 };
 use tracing::Instrument;
 
 use crate::state::ApiState;
+
+/// A route of what is looked at: whoever asks with `HEAD` whether it is there, as mail programs, previews and monitors do, is answered as with
+/// `GET`; the server sends no body then.
+pub(crate) fn look() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
 
 /// The id of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,13 +2,13 @@
 
 use actix_web::{
     HttpResponse,
-    web::{self, Data, ServiceConfig},
+    web::{Data, ServiceConfig},
 };
 
-use crate::{errors::chain, state::ApiState};
+use crate::{edge::look, errors::chain, state::ApiState};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
-    app.route("/health", web::get().to(health));
+    app.route("/health", look().to(health));
 }
 
 /// How the process is.

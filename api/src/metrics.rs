@@ -10,13 +10,13 @@ use std::{
 use actix_web::{
     HttpResponse,
     http::{Method, StatusCode},
-    web::{self, Data, ServiceConfig},
+    web::{Data, ServiceConfig},
 };
 
-use crate::state::ApiState;
+use crate::{edge::look, state::ApiState};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
-    app.route("/metrics", web::get().to(metrics));
+    app.route("/metrics", look().to(metrics));
 }
 
 /// Upper bounds of the histogram of durations, in milliseconds.

@@ -112,12 +112,21 @@ pub fn bpm(bpm_milli: u32, language: Language) -> String {
     decimal(u128::from(bpm_milli), 3, true, language)
 }
 
-/// The last day of a term of whole months that starts on `starts_on`.
+/// The last day of a term of whole months that begins in the course of `starts_on`, as a licence does with its purchase.
 ///
 /// The term ends on the day of the month that it started on; a month that lacks this day ends it on its last day, so that a term
 /// begun on 29 February ends on 28 February in a common year. `None` beyond the calendar's range.
 pub fn last_day(starts_on: NaiveDate, months: u16) -> Option<NaiveDate> {
     starts_on.checked_add_months(Months::new(u32::from(months)))
+}
+
+/// The last day of a term of whole months of which `first` is the first whole day: 24 months from 1 December 2026 end with 30 November 2028.
+///
+/// It is the day before the one on which another such term would begin; where the month lacks that day, it is the month's last. `None`
+/// beyond the calendar's range.
+pub fn last_day_from(first: NaiveDate, months: u16) -> Option<NaiveDate> {
+    let next = last_day(first, months)?;
+    if next.day() == first.day() { next.pred_opt() } else { Some(next) }
 }
 
 #[cfg(test)]
@@ -183,6 +192,17 @@ mod tests {
         assert_eq!(last_day(day(2028, 2, 29), 12), Some(day(2029, 2, 28)));
         assert_eq!(last_day(day(2028, 2, 29), 48), Some(day(2032, 2, 29)));
         assert_eq!(last_day(day(2026, 8, 31), 6), Some(day(2027, 2, 28)));
+    }
+
+    #[test]
+    fn a_term_of_whole_days_ends_on_the_day_before_the_next() {
+        assert_eq!(last_day_from(day(2026, 12, 1), 24), Some(day(2028, 11, 30)));
+        assert_eq!(last_day_from(day(2026, 12, 1), 1), Some(day(2026, 12, 31)));
+        assert_eq!(last_day_from(day(2027, 1, 15), 12), Some(day(2028, 1, 14)));
+        assert_eq!(last_day_from(day(2028, 2, 29), 12), Some(day(2029, 2, 28)));
+        assert_eq!(last_day_from(day(2028, 2, 29), 48), Some(day(2032, 2, 28)));
+        assert_eq!(last_day_from(day(2026, 8, 31), 6), Some(day(2027, 2, 28)));
+        assert_eq!(last_day_from(NaiveDate::MAX, 1), None);
     }
 
     proptest! {

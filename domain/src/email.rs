@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::visible::is_steering;
+
 /// An address: trimmed, its domain lower-cased, of plausible form. Whether it exists is proved by a mail alone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, sea_orm::DeriveValueType)]
 #[sea_orm(value_type = "String")]
@@ -34,7 +36,7 @@ impl std::str::FromStr for EmailAddress {
         let host = host.to_lowercase();
         let plain = |part: &str| {
             !part.is_empty()
-                && !part.chars().any(|c| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"@".contains(c))
+                && !part.chars().any(|c| c.is_whitespace() || is_steering(c) || "<>()[],;:\\\"@".contains(c))
         };
         let labels_ok =
             host.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
@@ -64,9 +66,20 @@ mod tests {
     #[test]
     fn addresses_are_tidied_or_refused() {
         assert_eq!(" Ada@Example.COM ".parse::<EmailAddress>().unwrap().as_str(), "Ada@example.com");
-        for text in
-            ["", "@", "a@", "@b.c", "a b@c.de", "a@b", "a@b..c", "a@-b.c", "a@b.c\r\nBcc: x@y.z", "a@@b.c", "a,b@c.de"]
-        {
+        for text in [
+            "",
+            "@",
+            "a@",
+            "@b.c",
+            "a b@c.de",
+            "a@b",
+            "a@b..c",
+            "a@-b.c",
+            "a@b.c\r\nBcc: x@y.z",
+            "a@@b.c",
+            "a,b@c.de",
+            "\u{202e}a@b.cd",
+        ] {
             assert_eq!(text.parse::<EmailAddress>(), Err(EmailError), "{text:?}");
         }
     }

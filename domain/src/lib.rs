@@ -36,4 +36,4 @@ pub mod services;
 pub mod share;
 pub mod splits;
 pub mod store;
-mod visible;
+pub mod visible;

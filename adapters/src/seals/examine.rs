@@ -3,7 +3,7 @@
 use documents::seal::{Finding, FindingKind, Options, Report, Severity, Verdict, attachments, verify};
 use domain::{env::Instant, ports::Seals, seals::entity::SealLevel};
 
-use super::level;
+use super::{level, references::references};
 
 /// What the attached evidence is called.
 const EVIDENCE: &str = "evidence.json";
@@ -19,6 +19,8 @@ pub struct Examined {
     pub level: Option<SealLevel>,
     /// The evidence that travels in it. It is worth what the verdict is.
     pub evidence: Option<Vec<u8>>,
+    /// Which documents it says that it is.
+    pub references: Vec<String>,
 }
 
 /// Judges a file. Of whoever sealed elsewhere it is said whether the file is unchanged, not whether to trust them. Takes computing time and memory by
@@ -52,7 +54,8 @@ pub fn examine(seals: &dyn Seals, pdf: &[u8], now: Instant) -> Examined {
         .flatten()
         .map(|file| file.bytes);
     let level = report.level.map(level);
-    Examined { report, sealed_here, level, evidence }
+    let references = references(pdf, evidence.as_deref());
+    Examined { report, sealed_here, level, evidence, references }
 }
 
 /// What speaks against a file, as warnings, if that is nothing but who stamped it.

@@ -7,6 +7,7 @@ mod client;
 mod examine;
 mod keys;
 mod raise;
+mod references;
 
 use std::{
     path::{Path, PathBuf},
@@ -30,6 +31,7 @@ pub use documents::seal::{
 };
 pub use examine::{Examined, examine};
 use keys::House;
+pub use references::references;
 
 /// How long one answer of a timestamp authority may take.
 const PATIENCE: Duration = Duration::from_secs(15);

@@ -16,10 +16,10 @@ use async_graphql_actix_web::GraphQLSubscription;
 use domain::report::{Kind, Report};
 
 use super::{limits::Slots, loaders};
-use crate::{auth, body::read_body, caller::Caller, errors::Problem, state::ApiState};
+use crate::{auth, body::read_body, caller::Caller, edge::look, errors::Problem, state::ApiState};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
-    app.service(web::resource("/graphql").route(web::post().to(post)).route(web::get().to(graphiql)))
+    app.service(web::resource("/graphql").route(web::post().to(post)).route(look().to(graphiql)))
         .route("/graphql/ws", web::get().to(websocket));
 }
 

@@ -23,6 +23,7 @@ mod words;
 use actix_web::web::{self, ServiceConfig};
 use domain::agreements::rules::MAX_NOTE_CHARS;
 
+use crate::edge::look;
 pub(crate) use errors::{PageError, nothing_here};
 
 /// The largest form, in bytes: the longest text that may be typed, each of its characters sent as twelve, and what stands beside it.
@@ -35,35 +36,35 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
     });
     app.app_data(forms)
         .configure(signing::configure)
-        .route("/assets/{hash}/site.css", web::get().to(chrome::style))
-        .route("/assets/{hash}/sign.js", web::get().to(chrome::script_file))
-        .route("/favicon.ico", web::get().to(chrome::icon))
-        .route("/", web::get().to(storefront::home))
-        .route("/s/{studio}", web::get().to(storefront::shop))
-        .route("/s/{studio}/cart", web::get().to(cart::show))
+        .route("/assets/{hash}/site.css", look().to(chrome::style))
+        .route("/assets/{hash}/sign.js", look().to(chrome::script_file))
+        .route("/favicon.ico", look().to(chrome::icon))
+        .route("/", look().to(storefront::home))
+        .route("/s/{studio}", look().to(storefront::shop))
+        .route("/s/{studio}/cart", look().to(cart::show))
         .route("/s/{studio}/cart", web::post().to(cart::add))
         .route("/s/{studio}/cart/remove", web::post().to(cart::remove))
         .route("/s/{studio}/checkout", web::post().to(cart::check_out))
-        .route("/s/{studio}/{beat}", web::get().to(storefront::beat))
-        .route("/s/{studio}/{beat}/{tier}/contract", web::get().to(storefront::contract))
-        .route("/orders/{token}", web::get().to(orders::show))
+        .route("/s/{studio}/{beat}", look().to(storefront::beat))
+        .route("/s/{studio}/{beat}/{tier}/contract", look().to(storefront::contract))
+        .route("/orders/{token}", look().to(orders::show))
         .route("/orders/{token}/pay", web::post().to(orders::pay))
-        .route("/orders/{token}/licences/{reference}/claim-release", web::get().to(licences::claim_release))
+        .route("/orders/{token}/licences/{reference}/claim-release", look().to(licences::claim_release))
         .route("/orders/{token}/licences/{reference}/channels", web::post().to(licences::add_channel))
         .route("/orders/{token}/licences/{reference}/channels/remove", web::post().to(licences::remove_channel))
-        .route("/account/verify", web::get().to(accounts::ask_verify))
+        .route("/account/verify", look().to(accounts::ask_verify))
         .route("/account/verify", web::post().to(accounts::verify))
-        .route("/account/forgotten", web::get().to(accounts::ask_forgotten))
+        .route("/account/forgotten", look().to(accounts::ask_forgotten))
         .route("/account/forgotten", web::post().to(accounts::forgotten))
-        .route("/account/reset", web::get().to(accounts::ask_reset))
+        .route("/account/reset", look().to(accounts::ask_reset))
         .route("/account/reset", web::post().to(accounts::reset))
-        .route("/account/invitation", web::get().to(accounts::ask_invitation))
+        .route("/account/invitation", look().to(accounts::ask_invitation))
         .route("/account/invitation", web::post().to(accounts::accept_invitation))
-        .route("/verify", web::get().to(verify::ask))
+        .route("/verify", look().to(verify::ask))
         .route("/verify", web::post().to(verify::judge))
-        .route("/verify/authority.pem", web::get().to(verify::authority))
-        .route("/verify/{reference}", web::get().to(verify::of_reference))
-        .route("/mailbox", web::get().to(mailbox::list))
-        .route("/mailbox/{letter}", web::get().to(mailbox::show))
-        .route("/mailbox/{letter}/html", web::get().to(mailbox::html));
+        .route("/verify/authority.pem", look().to(verify::authority))
+        .route("/verify/{reference}", look().to(verify::of_reference))
+        .route("/mailbox", look().to(mailbox::list))
+        .route("/mailbox/{letter}", look().to(mailbox::show))
+        .route("/mailbox/{letter}/html", look().to(mailbox::html));
 }

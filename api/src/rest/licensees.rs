@@ -5,7 +5,7 @@ use std::{future::ready, io};
 use actix_web::{
     HttpResponse,
     http::header,
-    web::{self, Path, ServiceConfig},
+    web::{Path, ServiceConfig},
 };
 use bytes::Bytes;
 use csv::{Terminator, WriterBuilder};
@@ -22,7 +22,7 @@ use domain::{
 use futures::{Stream, StreamExt, stream};
 
 use super::stored::attachment;
-use crate::{caller::Caller, errors::Problem};
+use crate::{caller::Caller, edge::look, errors::Problem};
 
 /// A line's cells.
 type Cells = [String; 8];
@@ -32,7 +32,7 @@ const COLUMNS: [&str; 8] =
     ["channel_url", "beat", "isrc", "licence_reference", "tier", "licensee", "granted_on", "ends_on"];
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
-    app.route("/studios/{slug}/licensees.csv", web::get().to(licensees));
+    app.route("/studios/{slug}/licensees.csv", look().to(licensees));
 }
 
 /// Lists the licensees whose licences stand, a line for each licence and address under which its song is online, newest licence first; a

@@ -1,27 +1,20 @@
 //! The master chain: finding the gain, holding the ceiling, and proving both on the finished file.
 
+use super::level::{Aim, Bound, Course, Found, LOUDNESS_ATTEMPTS, Level, Source};
 use super::output::{Partial, Sink};
 use super::premaster::{Block, PreMaster};
-use super::receipt::{LoudnessOutcome, OutputReceipt, Receipt};
+use super::receipt::{LoudnessOutcome, OutputReceipt, Receipt, shortfall};
 use super::{Output, RenderError};
 use crate::ENGINE_VERSION;
 use crate::dsp::{Limiter, Planar, Resampler, db_to_gain, frames, gain_to_db, narrow};
 use crate::measure::{LoudnessMeter, Measurement};
 
-/// The gain search ends this close to the target, in LU.
-const SEARCH_TOLERANCE_LU: f64 = 0.03;
-/// A finished file further from the target than this is written again, in LU.
-const FILE_TOLERANCE_LU: f64 = 0.1;
 /// Passes that search the gain.
 const MAX_SEARCHES: u32 = 5;
 /// Times that one file is written.
 const MAX_ATTEMPTS: u32 = 8;
-/// Rewrites that may raise the gain again; later ones only hold the ceiling.
-const LOUDNESS_ATTEMPTS: u32 = 3;
-/// No signal is raised by more than this, in dB: near silence would become noise.
-const MAX_GAIN_DB: f64 = 40.0;
-/// The limiter goes this much further down than the excess that was measured, in dB.
-const EXTRA_DB: f64 = 0.03;
+/// A target is reached within this, in LU.
+const REACHED_LU: f64 = 0.2;
 /// Everything is stereo.
 const CHANNELS: usize = 2;
 
@@ -30,10 +23,19 @@ const CHANNELS: usize = 2;
 struct Setting {
     rate: u32,
     tagged: bool,
-    gain_db: f64,
-    ceiling_db: f64,
-    /// The gain may not rise further.
-    capped: bool,
+    level: Level,
+}
+
+/// An output on its way.
+struct Plan {
+    rate: u32,
+    tagged: bool,
+    course: Course,
+    /// Of the files that were written, the one that holds the ceiling and is nearest to the target.
+    best: Option<Written>,
+    /// How often it was written.
+    attempts: u32,
+    done: bool,
 }
 
 /// An output that was written, measured, and is only kept if it passes.
@@ -41,37 +43,86 @@ struct Written {
     index: usize,
     partial: Partial,
     measured: Measurement,
+    level: Level,
     reduction_db: f64,
+}
+
+impl Written {
+    fn found(&self) -> Found {
+        Found {
+            loudness_lufs: self.measured.integrated_lufs,
+            true_peak_dbtp: self.measured.true_peak_dbtp,
+            reduction_db: self.reduction_db,
+        }
+    }
+}
+
+impl Plan {
+    fn new(premaster: &PreMaster<'_>, output: &Output) -> Self {
+        let master = &premaster.mix.master;
+        let aim = Aim {
+            target_lufs: master.target.loudness_lufs(),
+            ceiling_dbtp: master.ceiling_dbtp(),
+            max_reduction_db: master.max_reduction_db,
+        };
+        let tagged = output.takes_tags() && !premaster.tags.is_empty();
+        let source = Source { loudness_lufs: premaster.loudness(), true_peak_dbtp: premaster.true_peak(), tagged };
+        let lossy = !output.format.is_lossless();
+        Self {
+            rate: output.sample_rate_hz.unwrap_or_else(|| output.format.natural_rate_hz(premaster.sample_rate_hz)),
+            tagged,
+            course: Course::new(aim, source, lossy.then(|| output.format.headroom_db())),
+            best: None,
+            attempts: 0,
+            done: false,
+        }
+    }
+
+    fn setting(&self) -> Setting {
+        Setting { rate: self.rate, tagged: self.tagged, level: self.course.level() }
+    }
+
+    /// Judges a file: keeps it if it is the best so far, and decides whether another is worth its time.
+    fn take(&mut self, written: Written, file: &str) -> Result<(), RenderError> {
+        self.attempts += 1;
+        let found = written.found();
+        let goes_on = self.course.correct(&found, self.attempts);
+        let excess_db = self.course.excess_db(&found);
+        let misses = |written: &Written| self.course.missing_lu(&written.found()).abs();
+        let better = excess_db <= 0.0 && self.best.as_ref().is_none_or(|best| misses(&written) < misses(best));
+        let superseded = if better { self.best.replace(written) } else { Some(written) };
+        if let Some(superseded) = superseded {
+            superseded.partial.discard();
+        }
+        // Once a file holds the ceiling, only the loudness is worth another.
+        let limit = if self.best.is_some() { LOUDNESS_ATTEMPTS } else { MAX_ATTEMPTS };
+        self.done = !goes_on || self.attempts >= limit;
+        if self.done && self.best.is_none() {
+            return Err(RenderError::Ceiling { file: file.to_owned(), excess_db, attempts: self.attempts });
+        }
+        Ok(())
+    }
 }
 
 pub(super) fn write_outputs(premaster: &mut PreMaster<'_>) -> Result<Receipt, RenderError> {
     let mix = premaster.mix;
-    let mut settings: Vec<Setting> = mix.outputs.iter().map(|output| first_setting(premaster, output)).collect();
-    search_gains(premaster, &mut settings)?;
-    let mut receipts: Vec<Option<(OutputReceipt, Partial)>> = mix.outputs.iter().map(|_| None).collect();
-    for attempt in 1..=MAX_ATTEMPTS {
-        let open: Vec<usize> = (0..receipts.len()).filter(|i| receipts[*i].is_none()).collect();
+    let mut plans: Vec<Plan> = mix.outputs.iter().map(|output| Plan::new(premaster, output)).collect();
+    search_gains(premaster, &mut plans)?;
+    loop {
+        let open: Vec<usize> = (0..plans.len()).filter(|i| !plans[*i].done).collect();
         if open.is_empty() {
             break;
         }
-        for written in write_pass(premaster, &settings, &open)? {
-            let (i, setting) = (written.index, settings[written.index]);
-            match correction(premaster, setting, &written.measured, attempt) {
-                Some(_) if attempt == MAX_ATTEMPTS && excess_db(premaster, &written.measured) > 0.0 => {
-                    return Err(RenderError::Ceiling {
-                        file: mix.outputs[i].file.clone(),
-                        excess_db: excess_db(premaster, &written.measured),
-                        attempts: attempt,
-                    });
-                }
-                Some(better) if attempt < MAX_ATTEMPTS => settings[i] = better,
-                _ => receipts[i] = Some(settle(premaster, setting, written, attempt)?),
-            }
+        for written in write_pass(premaster, &plans, &open)? {
+            let i = written.index;
+            plans[i].take(written, &mix.outputs[i].file)?;
         }
     }
+    let settled = plans.into_iter().zip(&mix.outputs).map(|(plan, output)| settle(premaster, plan, output));
+    let settled: Vec<(OutputReceipt, Partial)> = settled.collect::<Result<_, _>>()?;
     // Only now, so that a render that fails leaves nothing behind.
-    let mut outputs = Vec::with_capacity(receipts.len());
-    for (receipt, partial) in receipts.into_iter().flatten() {
+    let mut outputs = Vec::with_capacity(settled.len());
+    for (receipt, partial) in settled {
         partial.keep()?;
         outputs.push(receipt);
     }
@@ -87,123 +138,46 @@ pub(super) fn write_outputs(premaster: &mut PreMaster<'_>) -> Result<Receipt, Re
     })
 }
 
-fn first_setting(premaster: &PreMaster<'_>, output: &Output) -> Setting {
-    let master = &premaster.mix.master;
-    let mut setting = Setting {
-        rate: output.sample_rate_hz.unwrap_or_else(|| output.format.natural_rate_hz(premaster.sample_rate_hz)),
-        tagged: output.takes_tags() && !premaster.tags.is_empty(),
-        gain_db: 0.0,
-        ceiling_db: master.ceiling_dbtp() - output.format.headroom_db(),
-        capped: false,
-    };
-    if let (Some(target), Some(loudness)) = (master.target.loudness_lufs(), premaster.loudness()) {
-        set_gain(premaster, &mut setting, target - loudness);
-    }
-    setting
-}
-
-/// Sets a gain within what the document permits the limiter to take off.
-fn set_gain(premaster: &PreMaster<'_>, setting: &mut Setting, gain_db: f64) {
-    let master = &premaster.mix.master;
-    let peak = premaster.true_peak().unwrap_or(0.0);
-    let most = (master.ceiling_dbtp() + master.max_reduction_db - peak).min(MAX_GAIN_DB);
-    setting.capped = gain_db > most;
-    setting.gain_db = gain_db.min(most);
-}
-
-/// Without tags and without limiting, the loudness follows the gain exactly and nothing need be searched.
-fn needs_search(premaster: &PreMaster<'_>, setting: &Setting) -> bool {
-    let peak = premaster.true_peak().unwrap_or(f64::NEG_INFINITY);
-    let measurable = premaster.mix.master.target.loudness_lufs().is_some() && premaster.loudness().is_some();
-    measurable && (setting.tagged || peak + setting.gain_db > setting.ceiling_db - 0.2)
-}
-
-/// Finds, for every distinct setting, the gain that reaches the target through the limiter (secant steps).
-fn search_gains(premaster: &mut PreMaster<'_>, settings: &mut [Setting]) -> Result<(), RenderError> {
-    let Some(target) = premaster.mix.master.target.loudness_lufs() else { return Ok(()) };
-    let mut known: Vec<Vec<(f64, f64)>> = vec![Vec::new(); settings.len()];
-    let mut open: Vec<usize> = (0..settings.len()).filter(|i| needs_search(premaster, &settings[*i])).collect();
+/// Finds, for every distinct setting, the gain that reaches the target through a lossless file's limiter (secant steps).
+fn search_gains(premaster: &mut PreMaster<'_>, plans: &mut [Plan]) -> Result<(), RenderError> {
+    let mut open: Vec<usize> = (0..plans.len()).filter(|i| plans[*i].course.needs_search()).collect();
     for _ in 0..MAX_SEARCHES {
         if open.is_empty() {
             break;
         }
-        let measured = measure_pass(premaster, settings, &open)?;
-        for (i, loudness) in open.clone().into_iter().zip(measured) {
-            let Some(loudness) = loudness else { continue };
-            known[i].push((settings[i].gain_db, loudness));
-            if (loudness - target).abs() > SEARCH_TOLERANCE_LU {
-                let next = next_gain(&known[i], target);
-                set_gain(premaster, &mut settings[i], next);
-            }
-        }
-        open.retain(|i| {
-            let last = known[*i].last();
-            last.is_some_and(|(gain, loudness)| {
-                // A capped gain that did not move has nothing left to try.
-                (loudness - target).abs() > SEARCH_TOLERANCE_LU && (settings[*i].gain_db - gain).abs() > 1e-9
-            })
-        });
+        let found = measure_pass(premaster, plans, &open)?;
+        let goes_on = open.into_iter().zip(found).filter(|(i, found)| plans[*i].course.search(found));
+        open = goes_on.map(|(i, _)| i).collect();
+    }
+    for plan in plans {
+        plan.course.begin_files();
     }
     Ok(())
 }
 
-/// The gain that the last two findings point to; limiting makes loudness rise by less than the gain.
-fn next_gain(known: &[(f64, f64)], target: f64) -> f64 {
-    let (gain, loudness) = known[known.len() - 1];
-    let slope = known.len().checked_sub(2).map_or(1.0, |i| {
-        let (g, l) = known[i];
-        if (gain - g).abs() < 1e-9 { 1.0 } else { ((loudness - l) / (gain - g)).clamp(0.2, 1.2) }
-    });
-    gain + (target - loudness) / slope
-}
-
-fn excess_db(premaster: &PreMaster<'_>, measured: &Measurement) -> f64 {
-    measured.true_peak_dbtp.map_or(0.0, |peak| (peak - premaster.mix.master.ceiling_dbtp()).max(0.0))
-}
-
-/// The setting to try next, or `None` if the file is good.
-fn correction(premaster: &PreMaster<'_>, setting: Setting, measured: &Measurement, attempt: u32) -> Option<Setting> {
-    let mut better = setting;
-    let excess = excess_db(premaster, measured);
-    if excess > 0.0 {
-        better.ceiling_db -= excess + EXTRA_DB * f64::from(attempt);
+/// What became of the loudness target.
+fn outcome(plan: &Plan, written: &Written, max_reduction_db: f64) -> LoudnessOutcome {
+    if !plan.course.has_target() {
+        return LoudnessOutcome::NoTarget;
     }
-    let target = premaster.mix.master.target.loudness_lufs();
-    if let (Some(target), Some(loudness)) = (target, measured.integrated_lufs) {
-        let missing = target - loudness;
-        // Noise through a low bit rate gains peaks as fast as level: then the ceiling comes first.
-        let may_rise = !setting.capped && attempt <= LOUDNESS_ATTEMPTS;
-        if missing.abs() > FILE_TOLERANCE_LU && (missing < 0.0 || may_rise) {
-            set_gain(premaster, &mut better, setting.gain_db + missing);
-        }
+    if written.measured.integrated_lufs.is_none() {
+        return LoudnessOutcome::Unmeasurable;
     }
-    (better != setting).then_some(better)
+    let deviation_lu = -plan.course.missing_lu(&written.found());
+    if deviation_lu.abs() <= REACHED_LU {
+        return LoudnessOutcome::Reached { deviation_lu };
+    }
+    match plan.course.bound(written.level) {
+        Bound::Reduction if deviation_lu < 0.0 => LoudnessOutcome::LimitedByCeiling { deviation_lu, max_reduction_db },
+        Bound::Coding if deviation_lu < 0.0 => LoudnessOutcome::LimitedByCoding { deviation_lu },
+        Bound::Gain if deviation_lu < 0.0 => LoudnessOutcome::TooQuiet { deviation_lu },
+        _ => LoudnessOutcome::Missed { deviation_lu },
+    }
 }
 
-fn settle(
-    premaster: &PreMaster<'_>,
-    setting: Setting,
-    written: Written,
-    attempts: u32,
-) -> Result<(OutputReceipt, Partial), RenderError> {
-    let output = &premaster.mix.outputs[written.index];
-    let master = &premaster.mix.master;
-    let loudness = match (master.target.loudness_lufs(), written.measured.integrated_lufs) {
-        (None, _) => LoudnessOutcome::NoTarget,
-        (Some(_), None) => LoudnessOutcome::Unmeasurable,
-        (Some(target), Some(loudness)) if (loudness - target).abs() <= 0.2 => {
-            LoudnessOutcome::Reached { deviation_lu: loudness - target }
-        }
-        (Some(target), Some(loudness)) => {
-            let deviation_lu = loudness - target;
-            let ceiling_first = deviation_lu < 0.0 && setting.gain_db < MAX_GAIN_DB && (setting.capped || attempts > 1);
-            if ceiling_first {
-                LoudnessOutcome::LimitedByCeiling { deviation_lu, max_reduction_db: master.max_reduction_db }
-            } else {
-                LoudnessOutcome::Missed { deviation_lu }
-            }
-        }
-    };
+fn settle(premaster: &PreMaster<'_>, mut plan: Plan, output: &Output) -> Result<(OutputReceipt, Partial), RenderError> {
+    let written = plan.best.take().expect("a plan is done once a file holds the ceiling");
+    let loudness = outcome(&plan, &written, premaster.mix.master.max_reduction_db);
     let (sha256, bytes) = written.partial.hash()?;
     let receipt = OutputReceipt {
         path: written.partial.target().to_owned(),
@@ -212,22 +186,19 @@ fn settle(
         sha256,
         bytes,
         measured: written.measured,
-        gain_db: setting.gain_db,
-        limiter_ceiling_dbtp: setting.ceiling_db,
+        gain_db: written.level.gain_db,
+        limiter_ceiling_dbtp: written.level.limiter_dbtp,
         limiter_max_reduction_db: written.reduction_db,
         loudness,
-        attempts,
+        shortfall: shortfall(loudness, output.format),
+        attempts: plan.attempts,
     };
     Ok((receipt, written.partial))
 }
 
-/// One pass that measures each setting's loudness behind its limiter.
-fn measure_pass(
-    premaster: &mut PreMaster<'_>,
-    settings: &[Setting],
-    open: &[usize],
-) -> Result<Vec<Option<f64>>, RenderError> {
-    let mut bank = Bank::new(premaster, settings, open)?;
+/// One pass that measures each plan's loudness behind its limiter.
+fn measure_pass(premaster: &mut PreMaster<'_>, plans: &[Plan], open: &[usize]) -> Result<Vec<Found>, RenderError> {
+    let mut bank = Bank::new(premaster, plans, open)?;
     let mut meters: Vec<LoudnessMeter> =
         bank.chains.iter().map(|chain| LoudnessMeter::new(CHANNELS, chain.setting.rate)).collect();
     let with_tags = bank.needs_tags();
@@ -241,8 +212,12 @@ fn measure_pass(
         meters[i].add(block);
         Ok(())
     })?;
-    let loudness: Vec<Option<f64>> = meters.iter().map(LoudnessMeter::integrated_lufs).collect();
-    Ok(open.iter().map(|i| loudness[bank.chain_of(settings[*i])]).collect())
+    let found = |i: &usize| {
+        let chain = bank.chain_of(plans[*i].setting());
+        let loudness_lufs = meters[chain].integrated_lufs();
+        Found { loudness_lufs, true_peak_dbtp: None, reduction_db: bank.chains[chain].reduction_db() }
+    };
+    Ok(open.iter().map(found).collect())
 }
 
 /// The output with the mix's tempo and key, where it states none of its own.
@@ -254,19 +229,17 @@ fn with_music(premaster: &PreMaster<'_>, output: &Output) -> Output {
 }
 
 /// One pass that writes every open output.
-fn write_pass(
-    premaster: &mut PreMaster<'_>,
-    settings: &[Setting],
-    open: &[usize],
-) -> Result<Vec<Written>, RenderError> {
-    let mut bank = Bank::new(premaster, settings, open)?;
+fn write_pass(premaster: &mut PreMaster<'_>, plans: &[Plan], open: &[usize]) -> Result<Vec<Written>, RenderError> {
+    let mut bank = Bank::new(premaster, plans, open)?;
     let dither = premaster.mix.master.dither;
     let mut sinks: Vec<(usize, usize, Sink, Partial)> = Vec::with_capacity(open.len());
     for &i in open {
         let output = &with_music(premaster, &premaster.mix.outputs[i]);
-        let places = (premaster.workspace, premaster.folder.path());
-        let (sink, partial) = Sink::create(output, places, settings[i].rate, CHANNELS, dither)?;
-        sinks.push((i, bank.chain_of(settings[i]), sink, partial));
+        // Beside the best file so far, not over it.
+        let folder = premaster.folder.path().join(plans[i].attempts.to_string());
+        std::fs::create_dir_all(&folder)?;
+        let (sink, partial) = Sink::create(output, (premaster.workspace, &folder), plans[i].rate, CHANNELS, dither)?;
+        sinks.push((i, bank.chain_of(plans[i].setting()), sink, partial));
     }
     let mut write = |chain: usize, block: &Planar| -> Result<(), RenderError> {
         sinks.iter_mut().filter(|(_, c, ..)| *c == chain).try_for_each(|(_, _, sink, _)| sink.write(block))
@@ -276,8 +249,8 @@ fn write_pass(
     bank.process(None, &mut write)?;
     let finish = |(index, chain, sink, partial): (usize, usize, Sink, Partial)| {
         let measured = sink.finish(&partial, &premaster.tracker)?;
-        let reduction_db = -gain_to_db(bank.chains[chain].limiter.lowest_gain());
-        Ok(Written { index, partial, measured, reduction_db: reduction_db.max(0.0) })
+        let chain = &bank.chains[chain];
+        Ok(Written { index, partial, measured, level: chain.setting.level, reduction_db: chain.reduction_db() })
     };
     sinks.into_iter().map(finish).collect()
 }
@@ -303,10 +276,17 @@ struct Chain {
     limiter: Limiter,
 }
 
+impl Chain {
+    /// The most that the limiter took off so far, in dB, 0 or more.
+    fn reduction_db(&self) -> f64 {
+        (-gain_to_db(self.limiter.lowest_gain())).max(0.0)
+    }
+}
+
 impl Bank {
-    fn new(premaster: &PreMaster<'_>, settings: &[Setting], open: &[usize]) -> Result<Self, RenderError> {
+    fn new(premaster: &PreMaster<'_>, plans: &[Plan], open: &[usize]) -> Result<Self, RenderError> {
         let mut bank = Self { rates: Vec::new(), chains: Vec::new(), block: vec![Vec::new(); CHANNELS] };
-        for setting in open.iter().map(|i| settings[*i]) {
+        for setting in open.iter().map(|i| plans[*i].setting()) {
             if bank.chains.iter().any(|chain| chain.setting == setting) {
                 continue;
             }
@@ -324,8 +304,9 @@ impl Bank {
                     block: Planar::new(),
                 });
             }
-            let limiter = Limiter::new(CHANNELS, setting.rate, db_to_gain(setting.ceiling_db));
-            bank.chains.push(Chain { setting, rate, gain: narrow(db_to_gain(setting.gain_db)), limiter });
+            let limiter = Limiter::new(CHANNELS, setting.rate, db_to_gain(setting.level.limiter_dbtp));
+            let gain = narrow(db_to_gain(setting.level.gain_db));
+            bank.chains.push(Chain { setting, rate, gain, limiter });
         }
         Ok(bank)
     }

@@ -10,7 +10,7 @@
 //! [`render`] reads the sources once, unless there is nothing to be known beforehand: a document without loudness target,
 //! tags and reference is written in that same pass. The scratch file serves the passes that look for the gain that
 //! reaches the target through the limiter, and those that write. Each output is measured as a listener gets it, and
-//! written again with a lower limiter until it holds the ceiling.
+//! written again until it holds the ceiling and, as far as the limiter may go, the target (`level`).
 //!
 //! To add a processor, describe it in `document::processors` and run it in [`crate::dsp`]; to add a format, a sink in
 //! `output`.
@@ -19,6 +19,7 @@ mod cache;
 mod document;
 mod error;
 mod graph;
+mod level;
 mod master;
 mod output;
 mod premaster;
@@ -38,7 +39,7 @@ pub use document::{
 pub use error::RenderError;
 pub use output::{Format, Metadata, Output, UnknownFormat};
 pub use progress::Progress;
-pub use receipt::{LoudnessOutcome, OutputReceipt, Receipt, render_key};
+pub use receipt::{LoudnessOutcome, OutputReceipt, Receipt, Shortfall, render_key};
 
 use crate::decode::Decoder;
 use output::fold_name;

@@ -50,8 +50,70 @@ pub struct OutputReceipt {
     pub limiter_max_reduction_db: f64,
     /// Whether the loudness target was reached.
     pub loudness: LoudnessOutcome,
-    /// How often the file was written until it held the ceiling.
+    /// What is missing to the loudness target, why, and what helps; none if it was reached or there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shortfall: Option<Shortfall>,
+    /// How often the file was written until it held the ceiling and, if it can, the target.
     pub attempts: u32,
+}
+
+/// A loudness target that was missed by more than 0.2 LU.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Shortfall {
+    /// Target less measured, in LU: above 0 if the file is too quiet, below 0 if it is too loud; never within 0.2 of 0.
+    pub missing_lu: f64,
+    /// What kept the file from its target, a sentence.
+    pub why: String,
+    /// What helps, a sentence.
+    pub remedy: String,
+}
+
+impl Shortfall {
+    /// Beyond this, in LU, a file is not what was asked for.
+    const GRAVE_LU: f64 = 1.0;
+
+    /// Whether more than 1 LU is missing: such a file is not what was asked for.
+    pub fn is_grave(&self) -> bool {
+        self.missing_lu.abs() > Self::GRAVE_LU
+    }
+}
+
+impl std::fmt::Display for Shortfall {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let side = if self.missing_lu > 0.0 { "quiet" } else { "loud" };
+        write!(f, "{:.1} LU too {side}: {}", self.missing_lu.abs(), self.why)
+    }
+}
+
+/// Says why a target was missed, if it was.
+pub(super) fn shortfall(outcome: LoudnessOutcome, format: Format) -> Option<Shortfall> {
+    let (missing_lu, why, remedy) = match outcome {
+        LoudnessOutcome::Reached { .. } | LoudnessOutcome::NoTarget | LoudnessOutcome::Unmeasurable => return None,
+        LoudnessOutcome::LimitedByCeiling { deviation_lu, max_reduction_db } => {
+            let coding = if format.is_lossless() { "" } else { "; a lossless format takes off less" };
+            (
+                -deviation_lu,
+                format!("the limiter would have to take more than {max_reduction_db} dB off the peaks, which is the most that the document permits"),
+                format!("raise master.max_reduction_db, tame the peaks before the limiter (a clipper or a compressor in master.processors), or choose a quieter master.target{coding}"),
+            )
+        }
+        LoudnessOutcome::LimitedByCoding { deviation_lu } => (
+            -deviation_lu,
+            format!("{format} adds to the peaks of this mix as fast as to its loudness, so that the ceiling comes first"),
+            "choose a format with a higher bit rate, a higher master.ceiling_dbtp, or a quieter master.target".to_owned(),
+        ),
+        LoudnessOutcome::TooQuiet { deviation_lu } => (
+            -deviation_lu,
+            "the mix is so quiet that it would have to be raised by more than 40 dB, and its noise with it".to_owned(),
+            "raise the tracks, or master.trim_db, or look for a source that is all but silent".to_owned(),
+        ),
+        LoudnessOutcome::Missed { deviation_lu } => (
+            -deviation_lu,
+            "the loudness did not follow the gain: much of it lies around the threshold below which nothing is measured".to_owned(),
+            "choose another master.target, or even out the level of the mix".to_owned(),
+        ),
+    };
+    Some(Shortfall { missing_lu, why, remedy })
 }
 
 /// Whether the loudness target was reached.
@@ -63,14 +125,24 @@ pub enum LoudnessOutcome {
         /// Measured less target, in LU.
         deviation_lu: f64,
     },
-    /// The ceiling came first: the target would have needed more limiting than the document permits, or lossy coding raises peaks as fast as level.
+    /// The ceiling came first: the target would have needed more limiting than the document permits.
     LimitedByCeiling {
         /// Measured less target, in LU.
         deviation_lu: f64,
         /// What was permitted, in dB.
         max_reduction_db: f64,
     },
-    /// Missed for another reason: the search came no closer, or near silence would have had to be raised by more than 40 dB.
+    /// The ceiling came first: lossy coding raises the peaks as fast as the level.
+    LimitedByCoding {
+        /// Measured less target, in LU.
+        deviation_lu: f64,
+    },
+    /// Near silence would have had to be raised by more than 40 dB.
+    TooQuiet {
+        /// Measured less target, in LU.
+        deviation_lu: f64,
+    },
+    /// Missed for another reason: the search came no closer.
     Missed {
         /// Measured less target, in LU.
         deviation_lu: f64,

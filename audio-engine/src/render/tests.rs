@@ -302,20 +302,6 @@ fn silence_and_short_sounds_are_rendered_as_they_are() {
 }
 
 #[test]
-fn a_target_out_of_reach_gives_way_to_the_ceiling() {
-    let (_folder, workspace) = setting(5);
-    let mut mix = Mix::master("beat", vec![output("l.wav", Format::Wav24)]);
-    mix.master = Master { target: Target::Custom(-6.0), max_reduction_db: 3.0, ..Master::default() };
-    let receipt = render(&mix, &workspace, &mut ()).unwrap();
-    let LoudnessOutcome::LimitedByCeiling { deviation_lu, max_reduction_db } = receipt.outputs[0].loudness else {
-        panic!("{:?}", receipt.outputs[0].loudness)
-    };
-    assert!(deviation_lu < -1.0 && (max_reduction_db - 3.0).abs() < 1e-9);
-    let reduction = receipt.outputs[0].limiter_max_reduction_db;
-    assert!((2.0..4.0).contains(&reduction), "{reduction} {:?}", receipt.outputs[0]);
-}
-
-#[test]
 fn documents_are_checked() {
     let refused = |json: &str| match Mix::from_json(json) {
         Err(RenderError::Document { path, .. }) => path,
@@ -439,4 +425,6 @@ fn names_that_some_disks_or_players_confuse_are_refused() {
 
 mod golden;
 mod graph;
+mod loudness;
 mod paths;
+mod reference;

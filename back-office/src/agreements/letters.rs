@@ -202,9 +202,20 @@ pub(super) fn notice(facts: &AgreementMail, what: AgreementNotice, public_url: &
         AgreementNotice::PaperWanted => (
             format!("Paper is wanted: {title}"),
             vec![format!(
-                "{by} does not want to sign the {document} “{title}” electronically and asks for paper. Agree on how with them. A signature on \
-                 paper cannot be entered here: here it waits until you take it back, or change it and so ask everybody anew."
+                "{by} does not want to sign the {document} “{title}” electronically and asks for paper. Agree on how with them. Once you have the \
+                 paper with the signature, enter it (`recordPaperSignature`): the agreement waits for that, unless you take it back, or \
+                 change it and so ask everybody anew."
             )],
+            None,
+        ),
+        AgreementNotice::ConsentWithdrawn => (
+            format!("To be told on paper: {title}"),
+            vec![
+                format!(
+                    "{by} has withdrawn the consent to electronic records about the {document} “{title}”. What is signed stands."
+                ),
+                "We mail them nothing more about it. What it has you tell them, and that its term ends, tell them on paper.".to_owned(),
+            ],
             None,
         ),
         AgreementNotice::TermEnds => (
@@ -383,7 +394,7 @@ mod tests {
         let links = LinkKey::new([7; 32]);
         for what in AgreementNotice::iter() {
             let (state, theirs) = match what {
-                AgreementNotice::Executed | AgreementNotice::TermEnds => {
+                AgreementNotice::Executed | AgreementNotice::TermEnds | AgreementNotice::ConsentWithdrawn => {
                     (AgreementState::Executed, SignerState::Signed)
                 }
                 AgreementNotice::Declined => (AgreementState::Declined, SignerState::Declined),

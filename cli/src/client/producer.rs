@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-use super::{Api, Balance, Beat, Ledger, OrderFacts, Studio, minor, text, until};
+use super::{Api, Balance, Beat, Ledger, OrderFacts, Signer, Studio, minor, text, until};
 use crate::folder::{self, FoundBeat};
 
 /// The owner that programs sign up and in as; their studio is for trials alone.
@@ -57,6 +57,17 @@ impl Producer {
         let (id, slug) = (text(studio, "/id")?, text(studio, "/slug")?);
         self.take_key(&id).await?;
         Ok(Studio { id, name: text(studio, "/name")?, url: format!("{}/s/{slug}", self.api.base), slug })
+    }
+
+    /// Confirms the owner's address from their mail: before that, nothing is mailed to anybody else.
+    pub async fn confirm_address(&self) -> Result<()> {
+        let start = format!("{}/account/verify?token=", self.api.base);
+        let mut reader = Signer::new(&self.api.base, "Nova Reyes", OWNER)?;
+        let token = reader.next_mail("a link to confirm the address", |text| {
+            Some(text.split_once(&start)?.1.split_whitespace().next()?.to_owned())
+        });
+        let query = "mutation ($token: String!) { verifyEmail(token: $token) { completed userErrors { field message remedy } } }";
+        self.api.mutate("verifyEmail", query, json!({ "token": token.await? })).await.map(drop)
     }
 
     /// Goes on with a key of the studio's own, as programs do: it does not run out while a large folder is brought in.

@@ -92,7 +92,7 @@ impl Signer {
     }
 
     /// Waits for a mail to this signer, one not read before, that holds what is looked for.
-    async fn next_mail(&mut self, what: &str, find: impl Fn(&str) -> Option<String>) -> Result<String> {
+    pub(super) async fn next_mail(&mut self, what: &str, find: impl Fn(&str) -> Option<String>) -> Result<String> {
         let mut read = self.read.clone();
         let found = until(&format!("a mail to {} with {what}", self.email), PATIENCE, async || {
             let list = self.get("/mailbox").await?.text;

@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use audio_engine::render::{
-    Format, Mix, Output, OutputReceipt, Progress, Receipt, TagNode, Workspace, render, render_key,
+    Format, Mix, Output, OutputReceipt, Progress, Receipt, Shortfall, TagNode, Workspace, render, render_key,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -37,7 +37,8 @@ pub(crate) struct Args {
     /// Threads to render on; the files are the same for any number.
     #[arg(long, value_name = "N", default_value_t = threads(), value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: u16,
-    /// Print one JSON object: `outputs` (file, loudness, peaks, SHA-256) and `receipt` (key, engine, inputs, mix).
+    /// Print one JSON object: `outputs` (file, loudness, peaks, SHA-256, and `shortfall` where the loudness target was missed) and
+    /// `receipt` (key, engine, inputs, mix).
     #[arg(long)]
     json: bool,
 }
@@ -46,7 +47,8 @@ fn threads() -> u16 {
     std::thread::available_parallelism().ok().and_then(|n| u16::try_from(n.get()).ok()).map_or(1, |n| n.min(256))
 }
 
-/// Renders the mix. Ctrl-C, or the system, ends it, and nothing is left behind; a second time ends it at once.
+/// Renders the mix; fails if a file misses the loudness target by more than 1 LU, though all files are written then. Ctrl-C, or the
+/// system, ends it, and nothing is left behind; a second time ends it at once.
 pub(crate) async fn run(args: Args) -> Result<ExitCode> {
     let stopped = Arc::new(AtomicBool::new(false));
     let rendering = tokio::task::spawn_blocking({
@@ -91,7 +93,9 @@ fn bounce(args: &Args, stopped: Arc<AtomicBool>) -> Result<ExitCode> {
     } else {
         receipt.outputs.iter().for_each(print_output);
     }
-    Ok(ExitCode::SUCCESS)
+    // The files are there, but one of them is not what the document asks for.
+    let grave = receipt.outputs.iter().filter_map(|output| output.shortfall.as_ref()).any(Shortfall::is_grave);
+    Ok(if grave { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// What the command line asks for takes the place of the document's outputs; metadata of the first of those stays.
@@ -153,8 +157,13 @@ fn facts(receipt: &Receipt, key: &str, inputs: &BTreeMap<String, String>) -> ser
 
 fn print_output(output: &OutputReceipt) {
     let shown = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |value| format!("{value:.1}"));
+    let mark = match &output.shortfall {
+        None => "✓",
+        Some(shortfall) if shortfall.is_grave() => "✗",
+        Some(_) => "!",
+    };
     super::print(&format!(
-        "✓ {}   {} LUFS   {} dBTP   {} bytes\n  limiter took {:.1} dB at most   sha256 {}",
+        "{mark} {}   {} LUFS   {} dBTP   {} bytes\n  limiter took {:.1} dB at most   sha256 {}",
         output.path.display(),
         shown(output.measured.integrated_lufs),
         shown(output.measured.true_peak_dbtp),
@@ -162,6 +171,9 @@ fn print_output(output: &OutputReceipt) {
         output.limiter_max_reduction_db,
         output.sha256,
     ));
+    if let Some(shortfall) = &output.shortfall {
+        super::print(&format!("  {shortfall}\n    → {}", shortfall.remedy));
+    }
 }
 
 /// The render's progress on a terminal, and whether it is to stop.

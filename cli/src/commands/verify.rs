@@ -2,10 +2,14 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
+use adapters::seals::references;
 use anyhow::{Context, Result};
 use documents::{
     agreement::{Rebuilt, Versions, rebuild},
-    seal::{self, Finding, Level, Options, Report, Severity, SignatureKind, SignatureReport, StatedTime, Verdict},
+    seal::{
+        self, Finding, FindingKind, Level, Options, Report, Severity, SignatureKind, SignatureReport, StatedTime,
+        Verdict,
+    },
 };
 use domain::{
     agreements::evidence::verify_export,
@@ -58,11 +62,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let report = seal::verify(&pdf, &options);
     let evidence = evidence(&pdf, &report);
     let rebuilt = args.rebuild.then(|| rebuild(&pdf));
+    let references = references(&pdf, attached_evidence(&pdf).as_deref());
     if args.json {
-        let said = Said { report: &report, evidence: evidence.as_ref(), rebuilt: rebuilt.as_ref() };
+        let said =
+            Said { report: &report, references: &references, evidence: evidence.as_ref(), rebuilt: rebuilt.as_ref() };
         super::print(&serde_json::to_string_pretty(&said)?);
     } else {
-        tell(&args.file.display().to_string(), &report);
+        tell(&args.file.display().to_string(), &report, &references);
         if let Some(evidence) = &evidence {
             tell_evidence(evidence);
         }
@@ -80,6 +86,8 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
 struct Said<'a> {
     #[serde(flatten)]
     report: &'a Report,
+    /// The documents that it says it is: worth what the seal is.
+    references: &'a [String],
     /// The evidence of its signing, where it carries any.
     evidence: Option<&'a Evidence>,
     /// What came of typesetting it again, where that was asked for.
@@ -105,8 +113,7 @@ fn evidence(pdf: &[u8], report: &Report) -> Option<Evidence> {
     if report.verdict == Verdict::Refused {
         return None;
     }
-    let file = seal::attachments(pdf).ok()?.into_iter().find(|file| file.attachment.name == "evidence.json")?;
-    Some(match verify_export(&file.bytes) {
+    Some(match verify_export(&attached_evidence(pdf)?) {
         Ok(chain) => Evidence {
             fault: None,
             reference: Some(chain.reference),
@@ -115,6 +122,25 @@ fn evidence(pdf: &[u8], report: &Report) -> Option<Evidence> {
         },
         Err(fault) => Evidence { fault: Some(fault.to_string()), reference: None, head: None, entries: 0 },
     })
+}
+
+fn attached_evidence(pdf: &[u8]) -> Option<Vec<u8>> {
+    let files = seal::attachments(pdf).ok()?;
+    files.into_iter().find(|file| file.attachment.name == "evidence.json").map(|file| file.bytes)
+}
+
+/// What must be said of a file that calls itself by a reference, and that nobody whom the caller trusts has sealed.
+fn doubts(verdict: Verdict, is_foreign: bool, references: &[String]) -> Vec<String> {
+    let doubt = |reference: &String| match verdict {
+        _ if is_foreign => Some(format!(
+            "  ✗ It calls itself {reference}, and somebody else has sealed it than whom you trust. Whoever made it wants it to be taken for that document.\n    → Do not rely on it; ask the studio for the file that it has sealed."
+        )),
+        Verdict::Intact => Some(format!(
+            "  ! It calls itself {reference}. That shows nothing before its seal is known to be the studio’s.\n    → Give the studio’s root certificate with --trust; the page /verify/authority.pem of its address has it."
+        )),
+        Verdict::Valid | Verdict::Refused => None,
+    };
+    references.iter().filter_map(doubt).collect()
 }
 
 fn tell_evidence(evidence: &Evidence) {
@@ -158,10 +184,12 @@ fn pem(path: &PathBuf) -> Result<String> {
     std::fs::read_to_string(path).with_context(|| path.display().to_string())
 }
 
-fn tell(name: &str, report: &Report) {
+fn tell(name: &str, report: &Report, references: &[String]) {
     let (mark, verdict) = match report.verdict {
         Verdict::Valid => ("✓", "unchanged since it was sealed by somebody you trust"),
-        Verdict::Intact => ("✓", "unchanged since it was sealed; compare the fingerprint to know by whom"),
+        Verdict::Intact => {
+            ("!", "unchanged since it was sealed, and nobody says by whom: anybody can make such a seal, in any name")
+        }
         Verdict::Refused => ("✗", "not to be relied on"),
     };
     let level = report.level.map_or_else(String::new, |level| format!(" ({})", level.name()));
@@ -174,6 +202,9 @@ fn tell(name: &str, report: &Report) {
         };
         super::print(&format!("  {mark} {message}\n    → {remedy}"));
     }
+    doubts(report.verdict, report.found(FindingKind::SignerUntrusted), references)
+        .iter()
+        .for_each(|doubt| super::print(doubt));
     report.signatures.iter().for_each(tell_signature);
     for file in &report.attachments {
         super::print(&format!("  attached: {} ({} bytes)\n    SHA-256 {}", file.name, file.bytes, file.sha256));

@@ -269,7 +269,8 @@ fn parties(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
 
 fn payment(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
     let terms = &speaker.agreement.general.payment_terms;
-    let draft = speaker.voice.clause("payment", "payment.summary").says("payment.due")?;
+    let due = if terms.due_days == 0 { "payment.due.at_once" } else { "payment.due" };
+    let draft = speaker.voice.clause("payment", "payment.summary").says(due)?;
     let draft = draft.says(&format!("payment.statements.{}", terms.statements.code()))?.says("payment.audit")?;
     let notes = terms.notes.as_deref().map(crate::words::clean);
     Ok(match notes {
@@ -300,6 +301,7 @@ fn revisions(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
     let draft = speaker.voice.clause("revisions", "revisions.summary.limit");
     let draft = draft.says(if limit.rounds == 0 { "revisions.none" } else { "revisions.limit" })?;
     Ok(match &limit.extra {
+        Some(extra) if extra.minor_units == 0 => draft.says("revisions.extra.free")?,
         Some(extra) => draft.says_with("revisions.extra", &[("extra", &speaker.amount(extra))])?,
         None => draft.says("revisions.extra.open")?,
     }

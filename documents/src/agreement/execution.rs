@@ -1,6 +1,6 @@
 //! What an executed agreement shows beside its text: who signed, when and how, and the evidence of it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::model::Agreement;
@@ -17,6 +17,8 @@ use crate::world::Typesetter;
 pub const MAX_MARK_POINTS: usize = 5_000;
 /// Most lines of evidence on the page; the whole of it is attached.
 const MAX_EVIDENCE: usize = 500;
+/// Stands in a sentence where an address comes.
+const URL_PLACE: &str = "{url}";
 
 /// How far the agreement has come.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +64,7 @@ pub struct Signature {
     pub on_behalf: bool,
     /// What is to be seen.
     pub mark: Mark,
-    /// When.
+    /// When; of one on paper: when it was recorded.
     pub signed_at: DateTime<Utc>,
     /// From which address.
     pub ip: String,
@@ -70,9 +72,9 @@ pub struct Signature {
     pub user_agent: String,
     /// Which version of the agreement.
     pub version: i32,
-    /// SHA-256 of what was shown.
+    /// SHA-256 of what was shown; empty of what was signed on paper.
     pub shown_sha256: String,
-    /// Which version of the consent to electronic records.
+    /// Which version of the consent to electronic records; empty of what was signed on paper.
     pub consent_version: String,
 }
 
@@ -84,6 +86,13 @@ pub enum Mark {
     Typed(String),
     /// Strokes that were drawn, each a line through points; right and down.
     Drawn(Vec<Vec<(u16, u16)>>),
+    /// Nothing: it is on paper.
+    Paper {
+        /// The day that stands beside it there.
+        signed_on: NaiveDate,
+        /// SHA-256 of a scan of it.
+        scan_sha256: Option<String>,
+    },
 }
 
 /// A line of the evidence.
@@ -111,7 +120,11 @@ pub(super) struct Executed {
     heading: String,
     intro: String,
     verify_heading: String,
-    verify_how: String,
+    /// What stands before the address where it is verified, and behind it.
+    verify_how: [String; 2],
+    /// The address, whole, so that it can be followed and copied; and as the fonts can show it.
+    verify_url: String,
+    verify_shown: String,
     qr: QrView,
     facts: Vec<Fact>,
     signers_heading: String,
@@ -126,6 +139,8 @@ struct MarkView {
     party: usize,
     typed: Option<String>,
     drawn: Option<DrawnView>,
+    /// What stands where a mark would, of a signature on paper.
+    paper: Option<String>,
     lines: Vec<String>,
 }
 
@@ -152,10 +167,7 @@ impl Executed {
         check(agreement, execution)?;
         let language = agreement.language;
         let voice = Voice::new(language.agreement_texts());
-        let shown = |value: &str| Typesetter::worldwide().legible(&clean(value));
-        let fact = |label: &str, value: String| -> Result<Fact, DocumentError> {
-            Ok(Fact { label: voice.say(label)?, value: breakable(&value, 30) })
-        };
+        let fact = |label: &str, value: String| fact(&voice, label, &value);
         let mut facts = vec![
             fact("evidence.reference", shown(&execution.reference))?,
             fact("evidence.executed", format::instant(execution.executed_at, language))?,
@@ -165,41 +177,11 @@ impl Executed {
         if let Some(hash) = &execution.supersedes {
             facts.push(fact("evidence.supersedes", hash.clone())?);
         }
-        let mut marks = Vec::new();
-        let mut signers = Vec::new();
+        let (mut marks, mut signers) = (Vec::new(), Vec::new());
         for signature in &execution.signatures {
-            let at = format::instant(signature.signed_at, language);
-            let name = shown(&signature.name);
-            let party = agreement.parties.get(signature.party).map(|party| shown(&party.name)).unwrap_or_default();
-            let by = if signature.on_behalf {
-                voice.say_with("executed.on_behalf", &[("name", &name), ("party", &party)])?
-            } else {
-                voice.say_with("executed.by", &[("name", &name)])?
-            };
-            let (typed, drawn) = match &signature.mark {
-                Mark::Typed(typed) => (Some(breakable(&shown(typed), 16)), None),
-                Mark::Drawn(strokes) => (None, Some(drawn(strokes))),
-            };
-            let lines = vec![breakable(&by, 24), voice.say_with("executed.at", &[("at", &at)])?];
-            marks.push(MarkView { party: signature.party, typed, drawn, lines });
-            let signer_facts = [
-                ("evidence.signer.at", at),
-                ("evidence.signer.ip", shown(&signature.ip)),
-                ("evidence.signer.agent", shown(&signature.user_agent)),
-                ("evidence.signer.version", signature.version.to_string()),
-                ("evidence.signer.shown", signature.shown_sha256.clone()),
-                ("evidence.signer.consent", shown(&signature.consent_version)),
-            ];
-            let signer_facts = signer_facts
-                .into_iter()
-                .filter(|(_, value)| !value.is_empty())
-                .map(|(label, value)| fact(label, value))
-                .collect::<Result<_, _>>()?;
-            let mut heading = name;
-            if signature.on_behalf {
-                heading = by;
-            }
-            signers.push(SignerView { name: breakable(&heading, 30), facts: signer_facts });
+            let (mark, signer) = signed(agreement, &voice, signature)?;
+            marks.push(mark);
+            signers.push(signer);
         }
         let log = execution
             .evidence
@@ -217,13 +199,17 @@ impl Executed {
                 [line.seq.to_string(), at, breakable(&what, 30), hash]
             })
             .collect();
-        let url = shown(&execution.verify_url);
+        // The address itself stands between the two, without a chance to break that whoever copies it would copy along.
+        let how = voice.say_with("evidence.verify.how", &[("url", URL_PLACE)])?;
+        let (before, behind) = how.split_once(URL_PLACE).unwrap_or((how.as_str(), ""));
         Ok(Self {
             marks,
             heading: voice.say("evidence.heading")?,
             intro: voice.say("evidence.intro")?,
             verify_heading: voice.say("evidence.verify")?,
-            verify_how: breakable(&voice.say_with("evidence.verify.how", &[("url", &url)])?, 30),
+            verify_how: [before.to_owned(), behind.to_owned()],
+            verify_url: execution.verify_url.clone(),
+            verify_shown: shown(&execution.verify_url),
             qr: qr("execution.verify_url", &execution.verify_url)?,
             facts,
             signers_heading: voice.say("evidence.signers")?,
@@ -233,6 +219,62 @@ impl Executed {
             attached: voice.say("evidence.attached")?,
         })
     }
+}
+
+/// What others wrote, as the fonts can show it.
+fn shown(value: &str) -> String {
+    Typesetter::worldwide().legible(&clean(value))
+}
+
+fn fact(voice: &Voice, label: &str, value: &str) -> Result<Fact, DocumentError> {
+    Ok(Fact { label: voice.say(label)?, value: breakable(value, 30) })
+}
+
+/// A signature upon its line, and what the evidence page tells of it.
+fn signed(
+    agreement: &Agreement,
+    voice: &Voice,
+    signature: &Signature,
+) -> Result<(MarkView, SignerView), DocumentError> {
+    let language = agreement.language;
+    let at = format::instant(signature.signed_at, language);
+    let name = shown(&signature.name);
+    let party = agreement.parties.get(signature.party).map(|party| shown(&party.name)).unwrap_or_default();
+    let by = if signature.on_behalf {
+        voice.say_with("executed.on_behalf", &[("name", &name), ("party", &party)])?
+    } else {
+        voice.say_with("executed.by", &[("name", &name)])?
+    };
+    let mut mark = MarkView { party: signature.party, typed: None, drawn: None, paper: None, lines: Vec::new() };
+    let (mut day, mut scan, mut keys) = (String::new(), String::new(), ["executed.at", "evidence.signer.at"]);
+    match &signature.mark {
+        Mark::Typed(typed) => mark.typed = Some(breakable(&shown(typed), 16)),
+        Mark::Drawn(strokes) => mark.drawn = Some(drawn(strokes)),
+        Mark::Paper { signed_on, scan_sha256 } => {
+            day = format::date(*signed_on, language);
+            scan = scan_sha256.clone().unwrap_or_default();
+            mark.paper = Some(voice.say_with("executed.paper", &[("day", &day)])?);
+            keys = ["executed.paper.at", "evidence.signer.recorded"];
+        }
+    }
+    mark.lines = vec![breakable(&by, 24), voice.say_with(keys[0], &[("at", &at)])?];
+    let facts = [
+        ("evidence.signer.paper", day),
+        (keys[1], at),
+        ("evidence.signer.scan", scan),
+        ("evidence.signer.ip", shown(&signature.ip)),
+        ("evidence.signer.agent", shown(&signature.user_agent)),
+        ("evidence.signer.version", signature.version.to_string()),
+        ("evidence.signer.shown", signature.shown_sha256.clone()),
+        ("evidence.signer.consent", shown(&signature.consent_version)),
+    ];
+    let facts = facts
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(label, value)| fact(voice, label, &value))
+        .collect::<Result<_, _>>()?;
+    let heading = if signature.on_behalf { by } else { name };
+    Ok((mark, SignerView { name: breakable(&heading, 30), facts }))
 }
 
 fn check(agreement: &Agreement, execution: &Execution) -> Result<(), DocumentError> {
@@ -258,8 +300,15 @@ fn check(agreement: &Agreement, execution: &Execution) -> Result<(), DocumentErr
             faults.add_as("range", format!("{path}.party"), format!("is {}", signature.party), remedy);
         }
         faults.line(format!("{path}.name"), &signature.name);
-        faults.sha256(format!("{path}.shown_sha256"), &signature.shown_sha256);
+        if !matches!(signature.mark, Mark::Paper { .. }) {
+            faults.sha256(format!("{path}.shown_sha256"), &signature.shown_sha256);
+        }
         match &signature.mark {
+            Mark::Paper { scan_sha256, .. } => {
+                if let Some(hash) = scan_sha256 {
+                    faults.sha256(format!("{path}.mark.scan_sha256"), hash);
+                }
+            }
             Mark::Typed(typed) => faults.text(format!("{path}.mark"), typed, MAX_LINE_CHARS),
             Mark::Drawn(strokes) => {
                 let points: usize = strokes.iter().map(Vec::len).sum();

@@ -43,7 +43,7 @@ pub use schema::schema;
 pub use text::{AgreementText, SignatureLine, concerns, text};
 
 use crate::error::DocumentError;
-use crate::format::last_day;
+use crate::format::last_day_from;
 use crate::texts::Language;
 
 /// Most bytes of JSON that are read as an agreement.
@@ -96,7 +96,7 @@ impl Agreement {
     pub fn term_ends_on(&self) -> Option<NaiveDate> {
         match self.general.term {
             Term::Perpetual { .. } => None,
-            Term::Months { starts_on, months } => last_day(starts_on.unwrap_or(self.dated), months),
+            Term::Months { starts_on, months } => last_day_from(starts_on.unwrap_or(self.dated), months),
         }
     }
 }

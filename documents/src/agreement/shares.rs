@@ -1,7 +1,7 @@
 //! The clauses that say who owns what: compositions, recordings, publishing; and points, which are no ownership.
 
 use super::codes;
-use super::model::{Contributor, Ownership, Points, Publisher, Share, SplitSheet, Terms, Writer};
+use super::model::{Contributor, Ownership, Points, Publisher, RoyaltyBase, Share, SplitSheet, Terms, Writer};
 use super::speaker::{Speaker, printed};
 use crate::error::DocumentError;
 use crate::words::{Finished, clean};
@@ -29,7 +29,7 @@ pub(super) fn composition(speaker: &Speaker<'_>) -> Result<Finished, DocumentErr
             speaker.name(writer.party),
             speaker.voice.say(&format!("writer.{}", writer.role.code()))?,
             speaker.percent(writer.share_ppm),
-            society(pro, ipi),
+            society(speaker, pro, ipi)?,
         ]);
     }
     let draft = speaker.voice.clause("composition", "composition.summary").says("composition.intro")?;
@@ -42,10 +42,10 @@ pub(super) fn composition(speaker: &Speaker<'_>) -> Result<Finished, DocumentErr
 }
 
 /// Society and IPI in one cell.
-fn society(pro: Option<&str>, ipi: Option<&str>) -> String {
+fn society(speaker: &Speaker<'_>, pro: Option<&str>, ipi: Option<&str>) -> Result<String, DocumentError> {
     let parts: Vec<String> =
         [pro.map(clean), ipi.map(|code| printed(codes::ipi, code))].into_iter().flatten().collect();
-    if parts.is_empty() { "–".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() { speaker.voice.say("society.none") } else { Ok(parts.join(", ")) }
 }
 
 pub(super) fn publishing(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
@@ -91,7 +91,7 @@ fn publisher_row(speaker: &Speaker<'_>, writer: &Writer, publisher: &Publisher) 
         speaker.who(publisher.party, publisher.name.as_deref()),
         speaker.voice.say(&format!("publisher.{}", publisher.role.code()))?,
         speaker.voice.say_with(key, &values)?,
-        society(pro, ipi),
+        society(speaker, pro, ipi)?,
     ])
 }
 
@@ -141,8 +141,13 @@ pub(super) fn points(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
         return Ok(speaker.voice.clause("points", "points.summary.none").says("points.none")?.done());
     }
     let rows = point_rows(speaker, &master.points, &master.owners)?;
-    let draft = speaker.voice.clause("points", "points.summary.some").says("points.intro")?;
-    Ok(draft.table(&POINTS, rows)?.says("points.cap")?.done())
+    // What comes first, and what has no part in it, is said to those whom a row concerns.
+    let on_receipts = |points: &Points| points.base == RoyaltyBase::NetReceipts;
+    let first = !rows.is_empty() && master.points.iter().any(on_receipts);
+    let others = !rows.is_empty() && !master.points.iter().all(on_receipts);
+    let draft = speaker.voice.clause("points", "points.summary.some").says("points.intro")?.table(&POINTS, rows)?;
+    let draft = draft.says_if(first, "points.receipts")?.says_if(others, "points.others")?;
+    Ok(draft.says("points.cap")?.done())
 }
 
 pub(super) fn royalty(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
@@ -152,7 +157,12 @@ pub(super) fn royalty(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> 
         _ => return Err(not_here("royalty")),
     };
     if points.is_empty() {
-        return Ok(speaker.voice.clause("royalty", "royalty.summary.none").says("royalty.none")?.done());
+        let summary = match (speaker.is_free(), payable) {
+            (true, _) => "royalty.summary.none",
+            (false, Some(_)) => "royalty.summary.none.advance",
+            (false, None) => "royalty.summary.none.fee",
+        };
+        return Ok(speaker.voice.clause("royalty", summary).says("royalty.none")?.done());
     }
     let rows = point_rows(speaker, points, &ownership.master)?;
     let draft = speaker.voice.clause("royalty", "royalty.summary.some").says("royalty.intro")?.table(&POINTS, rows)?;
@@ -188,7 +198,10 @@ pub(super) fn people(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
 }
 
 fn contributor_row(speaker: &Speaker<'_>, key: &str, contributor: &Contributor) -> Result<Vec<String>, DocumentError> {
-    let part = contributor.part.as_deref().map_or_else(|| "–".to_owned(), clean);
+    let part = match contributor.part.as_deref() {
+        Some(part) => clean(part),
+        None => speaker.voice.say("people.part.none")?,
+    };
     Ok(vec![speaker.contributor(contributor), speaker.voice.say(key)?, part])
 }
 

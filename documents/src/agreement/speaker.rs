@@ -49,6 +49,22 @@ impl<'a> Speaker<'a> {
         format::money(amount.minor_units, &amount.currency, amount.decimals, self.language)
     }
 
+    /// What is paid for the work, and what that is called; none where nothing is done for pay.
+    pub(super) fn price(&self) -> Option<(&'static str, &'a Amount)> {
+        match &self.agreement.terms {
+            Terms::SplitSheet(_) | Terms::Collaboration(_) => None,
+            Terms::Producer(terms) => Some(("advance", &terms.advance)),
+            Terms::MixMaster(terms) => Some(("fee", &terms.fee)),
+            Terms::WorkForHire(terms) => Some(("fee", &terms.fee)),
+            Terms::ComposerForHire(terms) => Some(("fee", &terms.fee)),
+        }
+    }
+
+    /// Whether nothing is paid for it.
+    pub(super) fn is_free(&self) -> bool {
+        self.price().is_none_or(|(_, amount)| amount.minor_units == 0)
+    }
+
     pub(super) fn percent(&self, ppm: u32) -> String {
         format::percent(ppm, self.language)
     }
@@ -94,7 +110,7 @@ impl<'a> Speaker<'a> {
                 let first = starts_on.unwrap_or(agreement.dated);
                 values.push(("starts", format::date(first, language)));
                 values.push(("term", format::months(months, language)));
-                values.extend(format::last_day(first, months).map(|day| ("expires", format::date(day, language))));
+                values.extend(format::last_day_from(first, months).map(|day| ("expires", format::date(day, language))));
             }
         }
         values.extend(self.terms_values());

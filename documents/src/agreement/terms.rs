@@ -182,7 +182,8 @@ pub struct Master {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 100))]
     pub mixers: Vec<Contributor>,
-    /// Participations. They are paid before the owners divide, and are no ownership.
+    /// Participations, which are no ownership. Those on net receipts are paid before the owners divide, out of the sale of licences too;
+    /// those on another base have no part in that.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 100))]
     pub points: Vec<Points>,

@@ -195,10 +195,16 @@ fn subject_facts(speaker: &Speaker<'_>) -> Result<Vec<Fact>, DocumentError> {
 fn term_facts(speaker: &Speaker<'_>) -> Result<Vec<Fact>, DocumentError> {
     let general = &speaker.agreement.general;
     let mut facts = Facts { speaker, facts: Vec::new() };
-    facts.value("fact.advance", "advance")?;
-    facts.value("fact.fee", "fee")?;
+    if let Some((name, amount)) = speaker.price() {
+        let label = if name == "advance" { "fact.advance" } else { "fact.fee" };
+        match amount.minor_units {
+            0 => facts.say(label, "fact.amount.none")?,
+            _ => facts.value(label, name)?,
+        }
+    }
     facts.value("fact.deliver", "deliver")?;
-    facts.say("fact.payment", "fact.payment.value")?;
+    let at_once = general.payment_terms.due_days == 0;
+    facts.say("fact.payment", if at_once { "fact.payment.at_once" } else { "fact.payment.value" })?;
     let revisions = match &general.revision_limit {
         Some(_) => speaker.voice.say_with("fact.revisions.value", &[("rounds", value(speaker, "rounds_text"))])?,
         None => speaker.voice.say("fact.revisions.open")?,

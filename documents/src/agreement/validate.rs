@@ -9,7 +9,7 @@ use super::model::{
 };
 use crate::error::DocumentError;
 use crate::faults::{Faults, MAX_PARAGRAPH_CHARS};
-use crate::format::{WHOLE_PPM, last_day, percent};
+use crate::format::{WHOLE_PPM, last_day_from, percent};
 
 /// Checks the whole agreement.
 pub(super) fn validate(agreement: &Agreement) -> Result<(), DocumentError> {
@@ -332,7 +332,7 @@ impl Check<'_> {
         }
         if let Term::Months { starts_on, months } = general.term {
             let first = starts_on.unwrap_or(self.agreement.dated);
-            if !(1..=1_200).contains(&months) || last_day(first, months).is_none() {
+            if !(1..=1_200).contains(&months) || last_day_from(first, months).is_none() {
                 let remedy = "give 1 to 1200 months, or a perpetual term";
                 self.faults.add_as("range", "general.term.months", format!("is {months}"), remedy);
             }

@@ -3,6 +3,7 @@
 use super::model::{Decisions, Services, Template, Terms};
 use super::speaker::Speaker;
 use crate::error::DocumentError;
+use crate::format::WHOLE_PPM;
 use crate::words::{Finished, clean};
 
 fn cleaned(items: &[String]) -> Vec<String> {
@@ -86,53 +87,59 @@ pub(super) fn decisions(speaker: &Speaker<'_>) -> Result<Finished, DocumentError
 
 pub(super) fn fee(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
     let voice = &speaker.voice;
-    let (fee, deposit_ppm) = match &speaker.agreement.terms {
+    let deposit_ppm = match &speaker.agreement.terms {
         Terms::Producer(terms) => {
-            let draft = voice.clause("fee", "fee.summary.advance");
-            if terms.advance.minor_units == 0 {
-                return Ok(draft.says("fee.advance.none")?.done());
+            if speaker.is_free() {
+                return Ok(voice.clause("fee", "fee.summary.advance.none").says("fee.advance.none")?.done());
             }
+            let draft = voice.clause("fee", "fee.summary.advance");
             let kept = if terms.recoupable { "fee.recoupable" } else { "fee.kept" };
             return Ok(draft.says("fee.advance")?.says(kept)?.done());
         }
-        Terms::MixMaster(terms) => (&terms.fee, terms.deposit_ppm),
-        Terms::WorkForHire(terms) => (&terms.fee, 0),
-        Terms::ComposerForHire(terms) => (&terms.fee, 0),
+        Terms::MixMaster(terms) => terms.deposit_ppm,
+        Terms::WorkForHire(_) | Terms::ComposerForHire(_) => 0,
         Terms::SplitSheet(_) | Terms::Collaboration(_) => {
             return Ok(voice.clause("fee", "fee.summary.none").says("fee.none")?.done());
         }
     };
-    if fee.minor_units == 0 {
+    if speaker.is_free() {
         return Ok(voice.clause("fee", "fee.summary.none").says("fee.none")?.done());
     }
     let draft = voice.clause("fee", "fee.summary.fee").says("fee.fee")?;
-    Ok(draft.says(if deposit_ppm > 0 { "fee.deposit" } else { "fee.on_delivery" })?.says("fee.cancel")?.done())
+    let due = match deposit_ppm {
+        0 => "fee.on_delivery",
+        WHOLE_PPM => "fee.deposit.whole",
+        _ => "fee.deposit",
+    };
+    Ok(draft.says(due)?.says("fee.cancel")?.done())
 }
 
 pub(super) fn transfer(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
     let voice = &speaker.voice;
+    // Rights pass with the payment; where nothing is paid, with the delivery.
+    let or_free = |paid: &'static str, free: &'static str| if speaker.is_free() { free } else { paid };
     Ok(match speaker.agreement.terms.template() {
         Template::SplitSheet | Template::Collaboration => {
             voice.clause("transfer", "transfer.summary.collaboration").says("transfer.collaboration")?.done()
         }
         Template::Producer => voice
-            .clause("transfer", "transfer.summary.producer")
-            .says("transfer.producer")?
+            .clause("transfer", or_free("transfer.summary.producer", "transfer.summary.producer.free"))
+            .says(or_free("transfer.producer", "transfer.producer.free"))?
             .says("transfer.producer.author")?
             .done(),
         Template::MixMaster => voice
-            .clause("transfer", "transfer.summary.mix_master")
-            .says("transfer.mix_master")?
+            .clause("transfer", or_free("transfer.summary.mix_master", "transfer.summary.mix_master.free"))
+            .says(or_free("transfer.mix_master", "transfer.mix_master.free"))?
             .says("transfer.mix_master.keep")?
             .done(),
         Template::WorkForHire => voice
-            .clause("transfer", "transfer.summary.work_for_hire")
-            .says("transfer.work_for_hire")?
+            .clause("transfer", or_free("transfer.summary.work_for_hire", "transfer.summary.work_for_hire.free"))
+            .says(or_free("transfer.work_for_hire", "transfer.work_for_hire.free"))?
             .says("transfer.work_for_hire.moral")?
             .done(),
         Template::ComposerForHire => voice
             .clause("transfer", "transfer.summary.composer_for_hire")
-            .says("transfer.composer_for_hire")?
+            .says(or_free("transfer.composer_for_hire", "transfer.composer_for_hire.free"))?
             .says("transfer.composer_for_hire.writer")?
             .says("transfer.composer_for_hire.moral")?
             .done(),

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use documents::agreement::{Stage, Template, text, typeset};
+use documents::agreement::{Mark, Rebuilt, Stage, Template, rebuild, text, typeset};
 
 use crate::samples::{example, execution, letters, pdf_text};
 
@@ -31,6 +31,64 @@ fn an_executed_document_shows_who_signed_and_carries_its_evidence() {
         ] {
             assert!(said.contains(&letters(words)), "{template:?} lacks {words}");
         }
+    }
+}
+
+#[test]
+fn a_signature_on_paper_is_marked_as_what_it_is() {
+    let agreement = example(Template::SplitSheet);
+    let mut execution = execution(&agreement);
+    let scan = documents::world::sha256_hex(b"scan");
+    let signature = &mut execution.signatures[2];
+    signature.mark = Mark::Paper { signed_on: "2026-11-27".parse().unwrap(), scan_sha256: Some(scan.clone()) };
+    for empty in
+        [&mut signature.ip, &mut signature.user_agent, &mut signature.shown_sha256, &mut signature.consent_version]
+    {
+        empty.clear();
+    }
+    let name = signature.name.clone();
+    let pdf = typeset(&agreement, Stage::Executed(&execution)).unwrap();
+    let said = letters(&pdf_text(&pdf.bytes));
+    for words in ["Signed on paper on 27 November 2026", "Recorded by the studio on", "SHA-256 of the scan", &scan] {
+        assert!(said.contains(&letters(words)), "{words} for {name}: {said}");
+    }
+    assert_eq!(rebuild(&pdf.bytes), Rebuilt::Identical { bytes: pdf.bytes.len() });
+
+    let Mark::Paper { scan_sha256, .. } = &mut execution.signatures[2].mark else { unreachable!() };
+    *scan_sha256 = Some("no hash".to_owned());
+    let refused = typeset(&agreement, Stage::Executed(&execution)).unwrap_err().to_string();
+    assert!(refused.contains("mark.scan_sha256"), "{refused}");
+}
+
+/// The addresses that a PDF's pages lead to.
+fn links(pdf: &[u8]) -> Vec<String> {
+    let document = lopdf::Document::load_mem(pdf).expect("a PDF");
+    let mut found = Vec::new();
+    for page in document.get_pages().into_values() {
+        for annotation in document.get_page_annotations(page).unwrap_or_default() {
+            let Ok(action) = annotation.get(b"A").and_then(|action| document.dereference(action)) else { continue };
+            let uri = action.1.as_dict().and_then(|action| action.get(b"URI")).and_then(lopdf::Object::as_str);
+            found.push(String::from_utf8_lossy(uri.expect("an address")).into_owned());
+        }
+    }
+    found
+}
+
+#[test]
+fn the_address_to_verify_at_is_a_link_and_copied_as_it_is() {
+    let agreement = example(Template::SplitSheet);
+    let mut execution = execution(&agreement);
+    for url in [
+        "https://studio.example/verify/AG-7K3M9Q2X".to_owned(),
+        format!("https://{}.example/{}/verify/AG-7K3M9Q2X", "studio-of-many-words".repeat(3), "deeper/".repeat(20)),
+    ] {
+        execution.verify_url.clone_from(&url);
+        let pdf = typeset(&agreement, Stage::Executed(&execution)).unwrap().bytes;
+        let found = links(&pdf);
+        // On each line that it stands on.
+        assert!(!found.is_empty() && found.iter().all(|link| *link == url), "{found:?}");
+        let said = pdf_text(&pdf);
+        assert!(!said.contains('\u{200b}') && letters(&said).contains(&letters(&url)), "{said}");
     }
 }
 

@@ -128,7 +128,7 @@ fn a_change_concerns_those_whom_it_touches() {
         value["terms"]["composition"]["writers"][2]["publishers"][0]["name"] = json!("Shinjuku Music");
     });
     assert_eq!(touched(publisher), [2]);
-    // Points are paid before the owners divide.
+    // Points on net receipts are paid before the owners divide.
     let points =
         changed(Template::SplitSheet, |value| value["terms"]["master"]["points"][0]["hundredths"] = json!(400));
     assert_eq!(touched(points), [0, 1, 3]);
@@ -187,6 +187,57 @@ fn a_sample_that_is_cleared_for_leases_says_so() {
     });
     let plain = text(&from_json(&json).unwrap()).unwrap().plain();
     assert!(plain.contains("1962: cleared for licences that are not exclusive; it must be cleared further"), "{plain}");
+}
+
+#[test]
+fn only_points_on_net_receipts_are_said_to_come_before_the_owners() {
+    let said = |points: serde_json::Value| {
+        let json = changed(Template::SplitSheet, |value| value["terms"]["master"]["points"] = points);
+        text(&from_json(&json).unwrap()).unwrap().plain()
+    };
+    let (receipts, others) = ("Points on net receipts are paid first", "nothing of it is owed for them");
+    let point = |base: &str| json!({ "party": 1, "hundredths": 350, "base": base });
+    let plain = said(json!([point("net_receipts")]));
+    assert!(plain.contains(receipts) && !plain.contains(others), "{plain}");
+    let plain = said(json!([point("dealer_price")]));
+    assert!(!plain.contains(receipts) && plain.contains(others), "{plain}");
+    let plain = said(json!([point("dealer_price"), point("net_receipts")]));
+    assert!(plain.contains(receipts) && plain.contains(others), "{plain}");
+    let plain = said(json!([]));
+    assert!(!plain.contains(receipts) && !plain.contains(others), "{plain}");
+}
+
+#[test]
+fn where_nothing_is_paid_nothing_waits_for_a_payment() {
+    let free = json!({ "minor_units": 0, "currency": "EUR", "decimals": 2 });
+    for template in [Template::Producer, Template::MixMaster, Template::WorkForHire, Template::ComposerForHire] {
+        let json = changed(template, |value| {
+            let price = if template == Template::Producer { "advance" } else { "fee" };
+            value["terms"][price] = free.clone();
+            value["terms"]["points"] = json!([]);
+            if template != Template::Producer && template != Template::MixMaster {
+                value["terms"].as_object_mut().unwrap().remove("points");
+            }
+            value["general"]["payment_terms"]["due_days"] = json!(0);
+            value["general"]["revision_limit"] = json!({ "rounds": 1, "extra": free });
+        });
+        let plain = text(&from_json(&json).unwrap()).unwrap().plain();
+        for wrong in ["0.00", "has been paid", "are paid for", "is paid for", "is paid.", "fee is all", "within 0"] {
+            let told = plain.lines().filter(|line| line.contains(wrong) && !line.contains("No "));
+            assert_eq!(told.collect::<Vec<_>>(), Vec::<&str>::new(), "{template:?}: {wrong}");
+        }
+        assert!(plain.contains("when they are delivered."), "{template:?}: {plain}");
+        assert!(plain.contains("Advance: none") || plain.contains("Fee: none"), "{template:?}: {plain}");
+        assert!(plain.contains("on receipt of an invoice") && plain.contains("Further rounds cost nothing more."));
+    }
+}
+
+#[test]
+fn no_cell_is_a_dash() {
+    for template in Template::ALL {
+        let plain = text(&example(template)).unwrap().plain();
+        assert!(plain.split(['\n', '|']).all(|cell| cell.trim() != "–"), "{template:?}: {plain}");
+    }
 }
 
 #[test]

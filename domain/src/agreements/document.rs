@@ -66,6 +66,14 @@ pub struct Reading {
     pub splits: Option<SplitReading>,
 }
 
+impl Reading {
+    /// Whether it says to everybody what another says: the same text to the same people, with the same that follows from it.
+    pub fn says_what(&self, other: &Self) -> bool {
+        Self { canonical_json: String::new(), ..self.clone() }
+            == Self { canonical_json: String::new(), ..other.clone() }
+    }
+}
+
 /// A party to a document.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PartyReading {
@@ -160,7 +168,7 @@ pub struct Signature {
     pub on_behalf: bool,
     /// The visible mark.
     pub mark: Mark,
-    /// When.
+    /// When; of one on paper: when the studio recorded it.
     pub signed_at: Instant,
     /// From which network address; empty if it is not known.
     pub ip: String,
@@ -168,10 +176,10 @@ pub struct Signature {
     pub user_agent: String,
     /// Which version was signed: an earlier one if what was changed later did not concern the party.
     pub version: i32,
-    /// SHA-256 of what was shown before signing.
-    pub shown_sha256: Sha256,
-    /// The version of the consent to electronic records.
-    pub consent_version: String,
+    /// SHA-256 of what was shown before signing; none of what was signed on paper.
+    pub shown_sha256: Option<Sha256>,
+    /// The version of the consent to electronic records; none of what was signed on paper.
+    pub consent_version: Option<String>,
 }
 
 /// A signature's visible mark.
@@ -182,6 +190,17 @@ pub enum Mark {
     Typed(String),
     /// Strokes on a field of [`Mark::WIDTH`] by [`Mark::HEIGHT`], each a list of points from the upper left corner.
     Drawn(Vec<Vec<(u16, u16)>>),
+    /// By hand on paper, which the studio has and has recorded.
+    Paper(PaperMark),
+}
+
+/// A signature on paper, as the studio recorded it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct PaperMark {
+    /// The day that stands beside it.
+    pub signed_on: NaiveDate,
+    /// SHA-256 of a scan of it, if the studio has one.
+    pub scan_sha256: Option<Sha256>,
 }
 
 impl Mark {

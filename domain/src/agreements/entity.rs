@@ -1,171 +1,8 @@
 //! Tables of agreements.
 
-use crate::text_enum;
+mod words;
 
-text_enum! {
-    /// Where an agreement stands.
-    pub enum AgreementState {
-        /// The studio writes it; nobody has seen it.
-        Draft = "draft",
-        /// Sent; nobody's signature stands.
-        Sent = "sent",
-        /// Some have signed.
-        PartlySigned = "partly_signed",
-        /// All have signed: it holds. Final.
-        Executed = "executed",
-        /// A signer has proposed a change, and the studio has not answered.
-        Countered = "countered",
-        /// A signer has declined. Final.
-        Declined = "declined",
-        /// The studio has taken it back. Final.
-        Voided = "voided",
-        /// Its time ran out before all had signed. Final.
-        Expired = "expired",
-    }
-}
-
-impl AgreementState {
-    /// Whether nothing can change any more.
-    pub const fn is_final(self) -> bool {
-        matches!(self, Self::Executed | Self::Declined | Self::Voided | Self::Expired)
-    }
-
-    /// Whether it is with the signers.
-    pub const fn is_out(self) -> bool {
-        matches!(self, Self::Sent | Self::PartlySigned | Self::Countered)
-    }
-}
-
-text_enum! {
-    /// In which order signers are asked.
-    pub enum SigningOrder {
-        /// All at once.
-        Parallel = "parallel",
-        /// One after the other, in the document's order.
-        InOrder = "in_order",
-    }
-}
-
-text_enum! {
-    /// Where a signer stands.
-    pub enum SignerState {
-        /// Is to sign.
-        Waiting = "waiting",
-        /// Has signed, and the signature stands.
-        Signed = "signed",
-        /// Has declined.
-        Declined = "declined",
-        /// Has handed it on to somebody else.
-        Replaced = "replaced",
-        /// Wants paper: has withdrawn the consent to sign electronically.
-        Paper = "paper",
-        /// Signs no longer: the document has changed and does not name them.
-        Released = "released",
-    }
-}
-
-impl SignerState {
-    /// Whether the agreement cannot be executed without them.
-    pub const fn counts(self) -> bool {
-        matches!(self, Self::Waiting | Self::Signed | Self::Paper)
-    }
-}
-
-text_enum! {
-    /// Why a signer is mailed a link.
-    pub enum LinkReason {
-        /// The agreement waits for them.
-        Invited = "invited",
-        /// It still waits for them.
-        Reminded = "reminded",
-        /// It has changed since they last saw it.
-        Changed = "changed",
-        /// Somebody has handed it on to them.
-        Delegated = "delegated",
-        /// The studio did not take the change that they proposed.
-        CounterRefused = "counter_refused",
-        /// They have asked for another link.
-        Requested = "requested",
-    }
-}
-
-text_enum! {
-    /// What an agreement's mail without a signing link says.
-    pub enum AgreementNotice {
-        /// It is executed and sealed; here is the file.
-        Executed = "executed",
-        /// A signer has declined.
-        Declined = "declined",
-        /// A signer has proposed a change. To the studio.
-        Countered = "countered",
-        /// A signer has handed it on to somebody. To the studio.
-        Delegated = "delegated",
-        /// It was taken back.
-        Voided = "voided",
-        /// Its time ran out.
-        Expired = "expired",
-        /// A signer wants paper. To the studio.
-        PaperWanted = "paper_wanted",
-        /// The contract's term ends soon.
-        TermEnds = "term_ends",
-    }
-}
-
-text_enum! {
-    /// What an entry of the evidence chain tells.
-    pub enum EvidenceKind {
-        /// The studio has written the agreement.
-        Created = "created",
-        /// The studio has changed the document.
-        Edited = "edited",
-        /// It went out to the signers.
-        Sent = "sent",
-        /// A link was mailed to a signer.
-        LinkMailed = "link_mailed",
-        /// A signer opened the link.
-        LinkOpened = "link_opened",
-        /// A signer asked for another link.
-        LinkRequested = "link_requested",
-        /// A signer asked for a code.
-        CodeAsked = "code_asked",
-        /// The code was mailed.
-        CodeMailed = "code_mailed",
-        /// The code was entered rightly.
-        CodeEntered = "code_entered",
-        /// A wrong code was entered.
-        CodeRefused = "code_refused",
-        /// The document was shown.
-        Shown = "shown",
-        /// The signer consented to electronic records.
-        Consented = "consented",
-        /// The signer signed.
-        Signed = "signed",
-        /// The signer declined.
-        Declined = "declined",
-        /// The signer handed it on.
-        Delegated = "delegated",
-        /// The signer proposed a change.
-        Countered = "countered",
-        /// The studio took the proposed change.
-        CounterAccepted = "counter_accepted",
-        /// The studio did not take it.
-        CounterRefused = "counter_refused",
-        /// The signer withdrew the consent and wants paper.
-        Withdrawn = "withdrawn",
-        /// Signers were reminded.
-        Reminded = "reminded",
-        /// The studio took it back.
-        Voided = "voided",
-        /// Its time ran out.
-        Expired = "expired",
-        /// All have signed.
-        Executed = "executed",
-        /// The file was sealed.
-        Sealed = "sealed",
-        /// The end of the term was announced.
-        TermAnnounced = "term_announced",
-    }
-}
+pub use words::{AgreementNotice, AgreementState, EvidenceKind, LinkReason, SignerState, SigningOrder};
 
 pub mod agreement {
     //! Agreements.
@@ -309,6 +146,7 @@ pub mod signer {
 
     use super::SignerState;
     use crate::{
+        agreements::document::{Mark, PaperMark},
         catalog::Sha256,
         email::EmailAddress,
         env::Instant,
@@ -371,6 +209,16 @@ pub mod signer {
     }
 
     crate::plain_entity!();
+
+    impl Model {
+        /// What they signed on paper, if they did; while the signature stands.
+        pub fn paper(&self) -> Option<PaperMark> {
+            match serde_json::from_value(self.mark.clone()?) {
+                Ok(Mark::Paper(paper)) => Some(paper),
+                _ => None,
+            }
+        }
+    }
 }
 
 pub mod link {

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     email::EmailError,
+    env::Instant,
     identity::rules::NameFault,
     links::LinkError,
     policy::Denied,
@@ -80,6 +81,17 @@ pub enum AgreementError {
     /// The machine refuses the step.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// Whoever sends has not shown that their own address is theirs.
+    #[error("only who has confirmed their own e-mail address may have agreements mailed to others")]
+    Unconfirmed,
+    /// All whose turn it is were mailed a short while ago.
+    #[error("{name} was mailed less than a day ago; a reminder is possible from {} on", next_at.format("%-d %B %Y, %H:%M UTC"))]
+    RemindedLately {
+        /// Who can be reminded first.
+        name: String,
+        /// From when on.
+        next_at: Instant,
+    },
     /// So many days it cannot be open.
     #[error("an agreement can be signed for 1 to {MAX_EXPIRY_DAYS} days")]
     Expiry,
@@ -121,6 +133,12 @@ pub enum AgreementError {
     /// A code has been entered already.
     #[error("a code has been entered already in this session")]
     AlreadyVerified,
+    /// A code was mailed a moment ago.
+    #[error("a code is on its way; another can be asked for from {} on", next_at.format("%H:%M:%S UTC"))]
+    CodeOnItsWay {
+        /// From when on.
+        next_at: Instant,
+    },
     /// Codes were asked for too often.
     #[error("a session gets {CODES_PER_SESSION} codes at the most")]
     TooManyCodes,
@@ -148,9 +166,21 @@ pub enum AgreementError {
     /// No mark that could be printed.
     #[error("the signature is empty, too large, or cannot be printed")]
     Mark,
+    /// The day beside a signature on paper cannot be.
+    #[error("the day on the paper lies in the future, or before what was signed was written")]
+    PaperDay,
+    /// What should tell a scan is no hash.
+    #[error("the scan's SHA-256 has 64 hexadecimal digits, and this has not")]
+    ScanHash,
+    /// Consent to electronic records was never given: it was signed on paper.
+    #[error("you have signed on paper, and consented to no electronic records")]
+    NoRecords,
     /// It cannot be handed on to that address.
     #[error("it cannot be handed on to somebody who signs it anyway")]
     DelegateSigns,
+    /// An edit changes nothing.
+    #[error("the edit says what the document says; it stands as it is, and so do its signatures")]
+    EditSame,
     /// A proposal changes nothing.
     #[error("the proposal says what the document says")]
     CounterSame,
@@ -195,6 +225,7 @@ pub enum AgreementError {
 crate::from_db_err!(AgreementError);
 
 impl Explain for AgreementError {
+    #[expect(clippy::too_many_lines, reason = "one explanation for each refusal, all in one place")]
     fn explain(&self) -> Report {
         let report = |kind, code| Report::new(kind, code, self.to_string());
         match self {
@@ -229,6 +260,12 @@ impl Explain for AgreementError {
                 report(Kind::Conflict, "AGREEMENT_CHANGED").field("version").remedy("read the current version first")
             }
             Self::Fault(fault) => explain_fault(*fault),
+            Self::Unconfirmed => report(Kind::Conflict, "EMAIL_NOT_CONFIRMED").remedy(
+                "open the link in the mail that came when you signed up; `requestVerification` mails another. With a key, an owner of the studio does this",
+            ),
+            Self::RemindedLately { .. } => {
+                report(Kind::TooMany, "REMINDED_LATELY").remedy("wait until then; the mail with the link is in their mailbox")
+            }
             Self::Expiry => {
                 report(Kind::Invalid, "BAD_EXPIRY").field("expiresInDays").remedy("choose a number between")
             }
@@ -251,6 +288,9 @@ impl Explain for AgreementError {
             Self::NoSession => ask_again(report(Kind::Unauthenticated, "NO_SESSION")),
             Self::NotVerified => report(Kind::Forbidden, "CODE_MISSING").field("code").remedy("ask for a code"),
             Self::AlreadyVerified => report(Kind::Conflict, "CODE_ENTERED").remedy("read on"),
+            Self::CodeOnItsWay { .. } => report(Kind::TooMany, "CODE_ON_ITS_WAY")
+                .field("code")
+                .remedy("look at your mail, in the spam folder too"),
             Self::TooManyCodes => report(Kind::TooMany, "TOO_MANY_CODES").remedy("ask for a new link"),
             Self::NoCode => report(Kind::Conflict, "NO_CODE").field("code").remedy("ask for a new code"),
             Self::WrongCode { .. } => {
@@ -262,9 +302,17 @@ impl Explain for AgreementError {
                 report(Kind::Conflict, "CONSENT_CHANGED").field("consent").remedy("read the current text")
             }
             Self::Mark => report(Kind::Invalid, "BAD_MARK").field("mark").remedy("type your name, or draw anew"),
+            Self::PaperDay => {
+                report(Kind::Invalid, "BAD_DAY").field("signedOn").remedy("give the day that stands beside the signature")
+            }
+            Self::ScanHash => {
+                report(Kind::Invalid, "BAD_SHA256").field("scanSha256").remedy("leave it out, or give that of the file")
+            }
+            Self::NoRecords => report(Kind::Conflict, "NO_RECORDS").remedy("nothing is left to do"),
             Self::DelegateSigns => {
                 report(Kind::Conflict, "DELEGATE_SIGNS").field("email").remedy("name somebody who does not sign yet")
             }
+            Self::EditSame => report(Kind::Invalid, "NOTHING_CHANGED").field("document").remedy("change something first"),
             Self::CounterSame => {
                 report(Kind::Invalid, "NOTHING_PROPOSED").field("document").remedy("change something, or sign")
             }
@@ -308,6 +356,10 @@ fn explain_fault(fault: Fault) -> Report {
         Fault::NotASigner => report("NOT_A_SIGNER").remedy("ask the studio"),
         Fault::AlreadySigned => report("ALREADY_SIGNED").remedy("nothing is left to do; you get the file by mail"),
         Fault::WantsPaper => report("WANTS_PAPER").remedy("ask the studio"),
+        Fault::NotOnPaper => {
+            report("NOT_ON_PAPER").field("signer").remedy("let them choose on their page that they want paper")
+        }
+        Fault::OthersFirst => report("OTHERS_FIRST").field("signer").remedy("wait for those before them"),
         Fault::NotYourTurn => report("NOT_YOUR_TURN").remedy("you are mailed when it is your turn"),
         Fault::CounterOpen => report("COUNTER_OPEN").remedy("wait for the studio's answer; you are mailed"),
         Fault::NoCounter => report("NO_COUNTER").remedy("look at the agreement again"),

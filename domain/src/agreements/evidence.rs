@@ -4,6 +4,7 @@
 //! over the hash before it, a line feed, and this text. The first entry follows 64 zeros. Whoever has the entries can verify them with nothing
 //! of ours: see [`export`].
 
+use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 use super::entity::{EvidenceKind, evidence, signer};
@@ -204,6 +205,11 @@ pub fn said_of_refusal(rows: &[evidence::Model], proposer: SignerId) -> Option<S
     rows.iter().rev().find(refused).and_then(|row| text(row, "reason"))
 }
 
+/// Whether a signer of the executed agreement has withdrawn the consent to electronic records: what is to come reaches them on paper.
+pub fn wants_records_on_paper(rows: &[evidence::Model], signer: SignerId) -> bool {
+    rows.iter().any(|row| row.kind == EvidenceKind::ConsentWithdrawn && row.signer_id == Some(signer))
+}
+
 /// A particular of an entry, if it is a text that says anything.
 pub(super) fn text(row: &evidence::Model, key: &str) -> Option<String> {
     data(row)[key].as_str().filter(|text| !text.is_empty()).map(String::from)
@@ -231,9 +237,17 @@ pub fn sentence(row: &evidence::Model) -> String {
             "" => format!("signed version {}", number("version")),
             name => format!("signed version {} as {name}", number("version")),
         },
+        EvidenceKind::SignedOnPaper => {
+            let on = text("signed_on").parse::<NaiveDate>();
+            let on = on.map_or_else(|_| text("signed_on"), |on| on.format("%-d %B %Y").to_string());
+            format!("signed version {} on paper on {on}, as {} recorded", number("version"), text("recorded_by"))
+        }
         EvidenceKind::Declined => format!("declined: {}", text("reason")),
         EvidenceKind::Delegated => format!("handed it on to {} at {}", text("name"), text("email")),
-        EvidenceKind::Countered => format!("proposed version {}", number("version")),
+        EvidenceKind::Countered => match number("instead_of") {
+            0 => format!("proposed version {}", number("version")),
+            earlier => format!("proposed version {} instead of version {earlier}", number("version")),
+        },
         EvidenceKind::CounterAccepted => {
             format!(
                 "took the proposed version {}; signatures that stand: {}",
@@ -251,6 +265,9 @@ pub fn sentence(row: &evidence::Model) -> String {
         }
         EvidenceKind::Sealed => format!("sealed the file, level {}", text("level")),
         EvidenceKind::TermAnnounced => "announced the end of the term".to_owned(),
+        EvidenceKind::ConsentWithdrawn => {
+            "withdrew the consent to electronic records for what is to come; what was signed stands".to_owned()
+        }
     }
 }
 

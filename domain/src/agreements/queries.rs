@@ -16,7 +16,6 @@ use super::{
 };
 use crate::{
     actor::{Actor, Ctx},
-    catalog::Sha256,
     env::{Instant, fingerprint},
     ids::{AgreementId, SignerId, SigningLinkId, SigningSessionId, StudioId, WorkId},
     links::{LinkError, LinkKey, Purpose},
@@ -346,7 +345,6 @@ fn signature(row: &signer::Model) -> Option<Signature> {
         return None;
     }
     let mark: Mark = serde_json::from_value(row.mark.clone()?).ok()?;
-    let shown_sha256: Sha256 = row.shown_sha256.clone()?;
     Some(Signature {
         party: usize::try_from(row.party_index).ok()?,
         name: row.name.clone(),
@@ -356,8 +354,8 @@ fn signature(row: &signer::Model) -> Option<Signature> {
         ip: row.ip.clone().unwrap_or_default(),
         user_agent: row.user_agent.clone().unwrap_or_default(),
         version: row.signed_version?,
-        shown_sha256,
-        consent_version: row.consent_version.clone()?,
+        shown_sha256: row.shown_sha256.clone(),
+        consent_version: row.consent_version.clone(),
     })
 }
 

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    document::Template,
+    document::{DocumentProblem, Template},
     entity::{AgreementState, SignerState, SigningOrder},
 };
-use crate::{catalog::Sha256, env::Env, ids::SignerId};
+use crate::{catalog::Sha256, env::Env, ids::SignerId, visible::is_steering};
 
 /// How long a signing link opens.
 pub const LINK_LIFE: Duration = Duration::days(14);
@@ -19,6 +19,8 @@ pub const LINK_LIFE: Duration = Duration::days(14);
 pub const SESSION_LIFE: Duration = Duration::hours(12);
 /// How long a code is good.
 pub const CODE_LIFE: Duration = Duration::minutes(10);
+/// How long after a code was mailed another is, as long as the one can be entered.
+pub const CODE_PAUSE: Duration = Duration::minutes(1);
 /// How often one code may be entered wrongly.
 pub const CODE_ATTEMPTS: i32 = 5;
 /// How many codes a session may ask for.
@@ -35,6 +37,8 @@ pub const MAX_EXPIRY_DAYS: u16 = 365;
 pub const REMIND_AFTER: Duration = Duration::days(3);
 /// How often the schedule reminds a signer.
 pub const MAX_REMINDERS: i32 = 3;
+/// How long after a signer was last mailed a link the studio may remind them by hand.
+pub const REMIND_AGAIN_AFTER: Duration = Duration::hours(24);
 /// How long before a contract's term ends this is announced.
 pub const ANNOUNCE_TERM_BEFORE: Duration = Duration::days(30);
 /// The longest reason or note, in characters.
@@ -61,6 +65,45 @@ pub fn reference(env: &Env) -> String {
 pub fn same_title(one: &str, other: &str) -> bool {
     let key = |title: &str| title.trim().to_lowercase();
     key(one) == key(other)
+}
+
+/// Where a document holds what is not seen and steers what is: it would be shown, mailed and filed as something else than it says. Lines may break
+/// in longer texts, and in no name or title.
+pub fn steering(document: &Value) -> Vec<DocumentProblem> {
+    let mut found = Vec::new();
+    look_for_steering(document, "", "", &mut found);
+    found
+}
+
+fn look_for_steering(value: &Value, path: &str, field: &str, found: &mut Vec<DocumentProblem>) {
+    match value {
+        Value::String(text) => {
+            let on_one_line = matches!(field, "name" | "legal_name" | "title" | "email");
+            let steers = |c: &char| is_steering(*c) && (on_one_line || !matches!(c, '\n' | '\r' | '\t'));
+            if let Some(c) = text.chars().find(steers) {
+                found.push(DocumentProblem {
+                    path: path.to_owned(),
+                    code: "STEERING".to_owned(),
+                    message: format!(
+                        "has a character that is not seen and steers what is, U+{:04X}; take it out",
+                        u32::from(c)
+                    ),
+                });
+            }
+        }
+        Value::Array(items) => {
+            for (place, item) in items.iter().enumerate() {
+                look_for_steering(item, &format!("{path}[{place}]"), field, found);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, inner) in fields {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                look_for_steering(inner, &path, name, found);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// The template whose default clauses a document takes: none if it has clauses of its own, be it that nothing is changed in them, or if it names no
@@ -142,6 +185,13 @@ pub enum Step {
         /// SHA-256 of the text that concerns them.
         concerns: Sha256,
     },
+    /// The studio has the signature of a signer who wanted paper.
+    SignOnPaper {
+        /// Whose.
+        by: SignerId,
+        /// SHA-256 of the text that concerns them.
+        concerns: Sha256,
+    },
     /// A signer declines.
     Decline(SignerId),
     /// A signer hands it on.
@@ -183,6 +233,12 @@ pub enum Fault {
     /// The consent was withdrawn.
     #[error("you have asked for paper, and cannot sign online before the studio has changed the agreement")]
     WantsPaper,
+    /// Paper was not asked for.
+    #[error("they have not asked for paper: they sign by themselves")]
+    NotOnPaper,
+    /// Others come before who has signed on paper.
+    #[error("those before them have not signed yet")]
+    OthersFirst,
     /// Others come first.
     #[error("it is not your turn: those before you have not signed yet")]
     NotYourTurn,
@@ -228,6 +284,7 @@ impl Standing {
                 next.state = AgreementState::Countered;
             }
             Step::Sign { by, concerns } => next.sign(*by, concerns)?,
+            Step::SignOnPaper { by, concerns } => next.sign_on_paper(*by, concerns)?,
             Step::Decline(by) => {
                 let at = self.waiting(*by)?;
                 next.signers[at].state = SignerState::Declined;
@@ -291,13 +348,36 @@ impl Standing {
         if !self.turn().contains(&by) {
             return Err(Fault::NotYourTurn);
         }
+        self.signed(at, concerns);
+        Ok(())
+    }
+
+    fn sign_on_paper(&mut self, by: SignerId, concerns: &Sha256) -> Result<(), Fault> {
+        let at = self.signers.iter().position(|signer| signer.id == by && signer.counts()).ok_or(Fault::NotASigner)?;
+        match self.signers[at].state {
+            SignerState::Paper => {}
+            SignerState::Signed => return Err(Fault::AlreadySigned),
+            _ => return Err(Fault::NotOnPaper),
+        }
+        if self.counter_by.is_some() {
+            return Err(Fault::CounterOpen);
+        }
+        let first = self.open().map(|signer| signer.position).min();
+        if self.order == SigningOrder::InOrder && first != Some(self.signers[at].position) {
+            return Err(Fault::OthersFirst);
+        }
+        self.signed(at, concerns);
+        Ok(())
+    }
+
+    /// A signature stands; with the last one the agreement is executed.
+    fn signed(&mut self, at: usize, concerns: &Sha256) {
         self.signers[at].state = SignerState::Signed;
         self.signers[at].signed = Some(concerns.clone());
         self.reopen();
         if self.open().next().is_none() {
             self.state = AgreementState::Executed;
         }
-        Ok(())
     }
 
     /// With the signers, nothing proposed: sent, or partly signed if a signature stands.

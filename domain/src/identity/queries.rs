@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 
 use super::{
     IdentityError,
     entity::{MailPurpose, api_key, invitation, mail_token, member, sign_in, studio, user},
 };
 use crate::{
-    actor::{Actor, Ctx, Scope},
+    actor::{Actor, Ctx, Role, Scope},
     email::EmailAddress,
     env::{Instant, fingerprint},
     ids::{ApiKeyId, InvitationId, MailTokenId, SignInId, StudioId, UserId},
@@ -56,6 +58,31 @@ pub fn scopes(key: &api_key::Model) -> BTreeSet<Scope> {
 pub async fn find_me(db: &Db, ctx: &Ctx) -> Result<Option<user::Model>, StoreError> {
     let Some(id) = ctx.actor.user() else { return Ok(None) };
     Ok(user::Entity::find_by_id(id).one(db).await?)
+}
+
+/// Whether whoever acts has shown that the e-mail address of their account is theirs. Behind a key stand the owners of its studio: it is enough
+/// that one of them has.
+pub async fn has_confirmed_address(
+    db: &impl ConnectionTrait,
+    actor: &Actor,
+    studio: StudioId,
+) -> Result<bool, StoreError> {
+    let confirmed = user::Entity::find().filter(user::Column::EmailVerifiedAt.is_not_null());
+    let found = match actor {
+        Actor::System => return Ok(true),
+        Actor::User { user, .. } => confirmed.filter(user::Column::Id.eq(*user)).count(db).await?,
+        Actor::ApiKey { .. } => {
+            let owners = member::Entity::find()
+                .select_only()
+                .column(member::Column::UserId)
+                .filter(member::Column::StudioId.eq(studio))
+                .filter(member::Column::Role.eq(Role::Owner))
+                .into_query();
+            confirmed.filter(user::Column::Id.in_subquery(owners)).count(db).await?
+        }
+        Actor::Anonymous | Actor::Buyer { .. } | Actor::Signer { .. } => 0,
+    };
+    Ok(found > 0)
 }
 
 /// A studio, seen from inside.

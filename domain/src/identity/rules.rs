@@ -8,7 +8,7 @@ use crate::{
     actor::{Role, Scope},
     email::EmailAddress,
     ids::UserId,
-    visible::has_visible,
+    visible::{has_visible, is_steering, undirected},
 };
 
 /// How long an access token is good.
@@ -42,8 +42,8 @@ pub enum NameFault {
         /// How many are kept.
         max: usize,
     },
-    /// Control characters, which would break a mail's header or a document.
-    #[error("this contains a line break or another control character")]
+    /// Control characters, which would break a mail's header or a document, or such as turn the direction of writing.
+    #[error("this contains a line break, or another character that is not seen and steers what is")]
     Control,
 }
 
@@ -54,15 +54,16 @@ pub fn name(text: &str, max: usize) -> Result<String, NameFault> {
     if given > max {
         return Err(NameFault::TooLong { given, max });
     }
-    if text.chars().any(char::is_control) {
+    if text.chars().any(is_steering) {
         return Err(NameFault::Control);
     }
     if has_visible(text) { Ok(text.to_owned()) } else { Err(NameFault::Empty) }
 }
 
-/// A text of up to `max` characters in which lines may break, trimmed; none if nothing is left.
+/// A text of up to `max` characters in which lines may break, trimmed, without what turns the direction of writing; none if nothing is left.
 pub fn optional_text(text: Option<&str>, max: usize) -> Result<Option<String>, NameFault> {
-    let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
+    let text = text.map(undirected);
+    let Some(text) = text.as_deref().map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
     let given = text.chars().count();
     if given > max {
         return Err(NameFault::TooLong { given, max });
@@ -237,10 +238,15 @@ mod tests {
 
     #[test]
     fn a_name_has_something_to_be_seen() {
-        for unseen in ["", "  ", "\u{200b}", " \u{200b}\u{2060}\u{feff} ", "\u{202e}\u{200d}"] {
+        for unseen in ["", "  ", "\u{200b}", " \u{200b}\u{2060}\u{feff} "] {
             assert_eq!(name(unseen, 200), Err(NameFault::Empty), "{unseen:?}");
         }
-        assert_eq!(name("a\u{0}b", 200), Err(NameFault::Control));
+        for steered in ["a\u{0}b", "a\u{9b}b", "\u{202e}adA", "Ada\u{2066}", "\u{202e}\u{200d}"] {
+            assert_eq!(name(steered, 200), Err(NameFault::Control), "{steered:?}");
+        }
+        assert_eq!(optional_text(Some(" so\n\u{202e}it is\u{2069} "), 200), Ok(Some("so\nit is".to_owned())));
+        assert_eq!(optional_text(Some("\u{2066}\u{2069}"), 200), Ok(None));
+        assert_eq!(optional_text(Some("a\u{1b}b"), 200), Err(NameFault::Control));
         assert_eq!(name(" \u{200b}Ada ", 200).as_deref(), Ok("\u{200b}Ada"));
         assert_eq!(name("Adam", 3), Err(NameFault::TooLong { given: 4, max: 3 }));
     }
@@ -276,7 +282,7 @@ mod tests {
         #[test]
         fn a_name_that_passes_stands_on_one_line(text in any::<String>()) {
             if let Ok(name) = name(&text, 200) {
-                prop_assert!(!name.is_empty() && name.chars().count() <= 200 && !name.contains(['\n', '\r', '\0']));
+                prop_assert!(!name.is_empty() && name.chars().count() <= 200 && !name.chars().any(is_steering));
             }
         }
     }

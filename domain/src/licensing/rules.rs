@@ -8,7 +8,7 @@ use crate::{
     money::{Currency, Money},
     report::{Explain, Kind, Report},
     share::Share,
-    visible::has_visible,
+    visible::{has_visible, is_steering},
 };
 
 /// A tier as a studio sets it: everything but whose it is.
@@ -124,7 +124,7 @@ fn named(caps: &Caps) -> [(&'static str, Option<i64>); 5] {
 }
 
 fn has_chars(text: &str, most: usize) -> bool {
-    (1..=most).contains(&text.chars().count()) && has_visible(text) && !text.chars().any(char::is_control)
+    (1..=most).contains(&text.chars().count()) && has_visible(text) && !text.chars().any(is_steering)
 }
 
 /// Checks a tier. `has_stems` is known for one beat's own tier and `None` for a studio's default.

@@ -4,7 +4,7 @@ use super::PartyError;
 use crate::{
     email::EmailAddress,
     identifiers::{IpiNameNumber, Isni},
-    visible::has_visible,
+    visible::{has_visible, is_steering},
 };
 
 /// The longest name, in characters.
@@ -14,7 +14,7 @@ pub const MAX_NAME_CHARS: usize = 200;
 /// something to be seen.
 pub fn name(field: &'static str, text: &str) -> Result<String, PartyError> {
     let tidy = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if !has_visible(&tidy) || tidy.chars().count() > MAX_NAME_CHARS || tidy.chars().any(char::is_control) {
+    if !has_visible(&tidy) || tidy.chars().count() > MAX_NAME_CHARS || tidy.chars().any(is_steering) {
         return Err(PartyError::Name { field });
     }
     Ok(tidy)

@@ -40,6 +40,9 @@ async fn four_sign_from_their_mails_and_a_sale_is_divided_as_signed() {
 
     let drafted = producer.draft_agreement(&studio, &document).await.expect("it is drafted");
     assert_eq!((drafted.state.as_str(), &drafted.reference[..3]), ("DRAFT", "AG-"));
+    let refused = producer.send_agreement(&drafted).await.expect_err("nobody knows whose address it is").to_string();
+    assert!(refused.contains("confirmed their own e-mail address"), "{refused}");
+    producer.confirm_address().await.expect("the address is confirmed");
     let sent = producer.send_agreement(&drafted).await.expect("it is sent");
     assert_eq!(sent.state, "SENT");
 

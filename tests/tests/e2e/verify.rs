@@ -30,16 +30,20 @@ fn told(file: &Path, arguments: &[&str]) -> (bool, String) {
 
 /// A studio's authority and seal.
 fn studio() -> (Authority, Sealer) {
+    studio_named("Nova Studio")
+}
+
+fn studio_named(organization: &'static str) -> (Authority, Sealer) {
     let period = Period {
         from: "2026-01-01T00:00:00Z".parse().expect("an instant"),
         until: "2046-01-01T00:00:00Z".parse().expect("an instant"),
     };
-    let mut next = 0_u8;
+    let mut next = u8::try_from(organization.len()).expect("a short name");
     let mut random = |bytes: &mut [u8]| {
         next += 1;
         bytes.fill(next);
     };
-    let subject = |common_name| Subject { organization: "Nova Studio", common_name };
+    let subject = |common_name| Subject { organization, common_name };
     let root = Authority::create(subject("Root"), period, &mut random).expect("a root");
     let sealer = root.issue_sealer(subject("Seal"), period, None, &mut random).expect("a sealer");
     (root, sealer)
@@ -140,6 +144,20 @@ fn a_sealed_agreement_is_made_again_and_one_that_shows_something_else_fails() {
     assert_eq!(said["rebuilt"]["bytes"], pdf.len(), "{said}");
     let (passes, said) = told(&file, &["--rebuild"]);
     assert!(passes && said.contains("rebuilt: identical"), "{said}");
+
+    // Anybody can seal it: it says loudly that it shows nothing by itself, and who trusts somebody else is told that it is an impostor.
+    let (passes, said) = told(&file, &[]);
+    assert!(
+        passes && said.starts_with("! ") && said.contains("It calls itself AG-4H6K2N8Q. That shows nothing"),
+        "{said}"
+    );
+    let (other, _) = studio_named("Other");
+    let trusted = folder.path().join("other.pem");
+    std::fs::write(&trusted, other.certificate_pem().expect("as PEM")).expect("written");
+    let (passes, said) = told(&file, &["--trust", &trusted.display().to_string()]);
+    assert!(!passes && said.contains("calls itself AG-4H6K2N8Q, and somebody else has sealed it"), "{said}");
+    let (_, said) = verify(&file, &[]);
+    assert_eq!(said["references"], serde_json::json!(["AG-4H6K2N8Q"]), "{said}");
 
     // Sealed as well as any, with another fee in its data than on its pages.
     let files = attachments(&pdf).expect("its files");

@@ -5,16 +5,18 @@ mod templates;
 mod types;
 
 use async_graphql::{Context, InputObject, Json, Object};
+use chrono::NaiveDate;
 use domain::{
     agreements::{
         AgreementError, Prepared,
-        commands::{self, AgreementEdit, NewAgreement},
+        commands::{self, AgreementEdit, NewAgreement, PaperSignature},
         document::{DocumentChange as DomainChange, DocumentProblem},
         entity::{agreement, version},
         queries::{self, AgreementFilter},
     },
+    catalog::Sha256,
     env::Env,
-    ids::{AgreementId, BeatId, StudioId, WorkId},
+    ids::{AgreementId, BeatId, SignerId, StudioId, WorkId},
     policy::{Action, require},
     ports::AgreementDocuments,
 };
@@ -161,6 +163,23 @@ pub struct RefuseCounterInput {
     pub reason: Option<String>,
 }
 
+/// A signature on paper that the studio has.
+#[derive(Debug, InputObject)]
+pub struct RecordPaperSignatureInput {
+    /// The agreement.
+    pub agreement: Id<AgreementId>,
+    /// Who has signed; they have asked for paper.
+    pub signer: Id<SignerId>,
+    /// The version that the paper holds.
+    pub version: i32,
+    /// The day that stands beside the signature.
+    pub signed_on: NaiveDate,
+    /// SHA-256 of a scan of it, hexadecimal: whoever has the scan can show that it is the one.
+    pub scan_sha256: Option<String>,
+    /// What to say about it; kept in the evidence.
+    pub note: Option<String>,
+}
+
 /// What shall replace an executed agreement.
 #[derive(Debug, InputObject)]
 pub struct AmendAgreementInput {
@@ -217,12 +236,12 @@ impl AgreementsMutation {
         answered(edit(caller(ctx)?, input).await)
     }
 
-    /// Sends a draft to those who sign.
+    /// Sends a draft to those who sign. Whoever sends has confirmed their own e-mail address.
     async fn send_agreement(&self, ctx: &Context<'_>, input: SendAgreementInput) -> Result<AgreementPayload, Failure> {
         answered(send(caller(ctx)?, &input).await)
     }
 
-    /// Mails those whose turn it is to sign once more.
+    /// Mails those whose turn it is to sign once more, each once a day at the most.
     async fn remind_signers(
         &self,
         ctx: &Context<'_>,
@@ -244,6 +263,16 @@ impl AgreementsMutation {
     /// Does not take what a signer has proposed: the document stays as it is.
     async fn refuse_counter(&self, ctx: &Context<'_>, input: RefuseCounterInput) -> Result<AgreementPayload, Failure> {
         answered(refuse(caller(ctx)?, &input).await)
+    }
+
+    /// Records that a signer who asked for paper has signed on paper. It is a signature like any other from then on, marked as what it is, and the
+    /// evidence says who recorded it.
+    async fn record_paper_signature(
+        &self,
+        ctx: &Context<'_>,
+        input: RecordPaperSignatureInput,
+    ) -> Result<AgreementPayload, Failure> {
+        answered(record_paper(caller(ctx)?, input).await)
     }
 
     /// Sets what a studio changes in a template's clauses for the agreements that it writes from now on. Those that are written keep theirs.
@@ -421,6 +450,22 @@ async fn refuse(caller: &Caller, input: &RefuseCounterInput) -> Result<agreement
     let tx = caller.services.begin().await?;
     let (version, why) = (input.counter_version, input.reason.as_deref());
     let row = commands::refuse_counter(&tx, &caller.ctx, id, version, why).await?;
+    caller.services.commit(tx).await?;
+    Ok(row)
+}
+
+async fn record_paper(caller: &Caller, input: RecordPaperSignatureInput) -> Result<agreement::Model, Refusal> {
+    let id = input.agreement.named("agreement")?;
+    let scan = input.scan_sha256.map(|hex| hex.to_lowercase().parse::<Sha256>());
+    let paper = PaperSignature {
+        signer: input.signer.named("signer")?,
+        version: input.version,
+        signed_on: input.signed_on,
+        scan_sha256: scan.transpose().map_err(|_| AgreementError::ScanHash)?,
+        note: input.note,
+    };
+    let tx = caller.services.begin().await?;
+    let row = commands::record_paper_signature(&tx, &caller.ctx, id, &paper).await?;
     caller.services.commit(tx).await?;
     Ok(row)
 }

@@ -307,6 +307,8 @@ pub struct Signer {
     pub signed_version: Option<i32>,
     /// When.
     pub signed_at: Option<DateTime<Utc>>,
+    /// The day beside the signature, if they have signed on paper.
+    pub paper_signed_on: Option<NaiveDate>,
     /// The version of the consent to electronic records.
     pub consent_version: Option<String>,
     /// When they were last mailed a link.
@@ -315,6 +317,7 @@ pub struct Signer {
 
 impl From<signer::Model> for Signer {
     fn from(row: signer::Model) -> Self {
+        let paper = row.paper();
         Self {
             id: row.id.into(),
             party_index: row.party_index,
@@ -328,6 +331,7 @@ impl From<signer::Model> for Signer {
             party_id: row.party_id.map(Id::from),
             signed_version: row.signed_version,
             signed_at: row.signed_at,
+            paper_signed_on: paper.map(|paper| paper.signed_on),
             consent_version: row.consent_version,
             mailed_at: row.mailed_at,
         }

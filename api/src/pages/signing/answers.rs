@@ -7,6 +7,7 @@ use domain::{
         AgreementError,
         commands::{self, Delegation},
         entity::version,
+        rules::Fault,
     },
     report::Kind,
 };
@@ -82,7 +83,8 @@ impl AskPage {
             }
             Answer::Paper => format!(
                 "{studio} is told and sends you the agreement on paper, at no cost. What you have signed in it here is void, and \
-                 you cannot sign it here as it stands. If {studio} changes it, you are asked to sign here anew."
+                 you cannot sign it here as it stands: once {studio} has the paper with your signature, it enters that. If {studio} \
+                 changes the agreement, you are asked to sign here anew."
             ),
             Answer::Change(_) => format!("{studio} reads it and answers. Until then nobody signs."),
         };
@@ -222,6 +224,8 @@ pub(super) async fn decline(
     let tx = services.begin().await?;
     match commands::decline(&tx, &visit.ctx, &form.words, &visit::device(&caller)).await {
         Ok(_) => services.commit(tx).await?,
+        // A second click, or somebody else was faster: the page that it leads to says how it ended.
+        Err(AgreementError::Fault(Fault::Final(_))) => {}
         Err(error) => return AskPage::new(&visit, Answer::Decline, form).again(error),
     }
     Ok(see_other(&format!("{}/done", visit.base())))
@@ -241,6 +245,8 @@ pub(super) async fn paper(
     let tx = services.begin().await?;
     match commands::withdraw(&tx, &visit.ctx, words, &visit::device(&caller)).await {
         Ok(_) => services.commit(tx).await?,
+        // A second click: it was asked for, that is what was wanted.
+        Err(AgreementError::Fault(Fault::WantsPaper)) => {}
         Err(error) => return AskPage::new(&visit, Answer::Paper, form).again(error),
     }
     Ok(see_other(&format!("{}/done", visit.base())))

@@ -6,6 +6,7 @@ use domain::{
     agreements::{
         AgreementError,
         entity::{AgreementState, SignerState, agreement, signer},
+        evidence as chain,
         queries::{self, CheckedEvidence},
     },
     seals,
@@ -13,7 +14,7 @@ use domain::{
 };
 
 use super::{
-    private,
+    private, records,
     views::{self, EvidenceView, Head, SignerView},
     visit::Visit,
 };
@@ -49,6 +50,10 @@ struct DonePage {
     evidence: Vec<EvidenceView>,
     chain_broken: String,
     head_hash: String,
+    /// Where the signer withdraws the consent to electronic records; empty before the execution, and if there is none to withdraw.
+    withdraw: String,
+    /// Whether they have.
+    withdrawn: bool,
 }
 
 /// What is told of it, and in which tone.
@@ -162,6 +167,8 @@ async fn build(services: &Services, visit: &Visit, told: Told) -> Result<DonePag
         evidence: Vec::new(),
         chain_broken: String::new(),
         head_hash: String::new(),
+        withdraw: String::new(),
+        withdrawn: false,
     })
 }
 
@@ -178,6 +185,8 @@ async fn assemble(
     if seal.is_none() {
         chrome.reload_s = Some(RELOAD_S);
     }
+    let withdrawn = chain::wants_records_on_paper(&rows, own.id);
+    let can_withdraw = own.state == SignerState::Signed && own.consent_version.is_some() && !withdrawn;
     let Told { tone, heading, said } = executed_told(agreement);
     let said =
         if seal.is_some() { said } else { format!("{said} Its file is being sealed; this page brings it by itself.") };
@@ -196,6 +205,8 @@ async fn assemble(
         evidence: views::evidence(&rows, signers, if head.studio.is_empty() { "The studio" } else { &head.studio }),
         chain_broken: fault.map_or_else(String::new, |fault| sentence(&AgreementError::Evidence(fault).to_string())),
         head_hash: agreement.evidence_head.to_string(),
+        withdraw: if can_withdraw { records::path(&services.links, own.id) } else { String::new() },
+        withdrawn,
         head,
     })
 }

@@ -9,6 +9,7 @@ mod counter;
 mod done;
 mod links;
 mod read;
+mod records;
 mod shares;
 mod sign;
 mod views;
@@ -25,31 +26,34 @@ use actix_web::{
 use askama::Template;
 
 use super::{chrome::render, errors::PageError};
+use crate::edge::look;
 pub(crate) use visit::COOKIE;
 
 pub(super) fn configure(app: &mut ServiceConfig) {
-    app.route("/sign/{token}", web::get().to(links::ask))
+    app.route("/sign/{token}", look().to(links::ask))
         .route("/sign/{token}", web::post().to(links::open))
         .route("/sign/{token}/again", web::post().to(links::again))
-        .route("/signing/{signer}", web::get().to(read::show))
-        .route("/signing/{signer}/read.pdf", web::get().to(read::pdf))
-        .route("/signing/{signer}/code", web::get().to(links::ask_code))
+        .route("/signing/{signer}", look().to(read::show))
+        .route("/signing/{signer}/read.pdf", look().to(read::pdf))
+        .route("/signing/{signer}/code", look().to(links::ask_code))
         .route("/signing/{signer}/code", web::post().to(links::enter_code))
         .route("/signing/{signer}/code/again", web::post().to(links::another_code))
-        .route("/signing/{signer}/consent", web::get().to(sign::ask_consent))
+        .route("/signing/{signer}/consent", look().to(sign::ask_consent))
         .route("/signing/{signer}/consent", web::post().to(sign::consent))
-        .route("/signing/{signer}/signature", web::get().to(sign::ask))
+        .route("/signing/{signer}/signature", look().to(sign::ask))
         .route("/signing/{signer}/signature", web::post().to(sign::sign))
-        .route("/signing/{signer}/counter", web::get().to(counter::ask))
+        .route("/signing/{signer}/counter", look().to(counter::ask))
         .route("/signing/{signer}/counter", web::post().to(counter::propose))
-        .route("/signing/{signer}/delegate", web::get().to(answers::ask_delegate))
+        .route("/signing/{signer}/delegate", look().to(answers::ask_delegate))
         .route("/signing/{signer}/delegate", web::post().to(answers::delegate))
-        .route("/signing/{signer}/decline", web::get().to(answers::ask_decline))
+        .route("/signing/{signer}/decline", look().to(answers::ask_decline))
         .route("/signing/{signer}/decline", web::post().to(answers::decline))
-        .route("/signing/{signer}/paper", web::get().to(answers::ask_paper))
+        .route("/signing/{signer}/paper", look().to(answers::ask_paper))
         .route("/signing/{signer}/paper", web::post().to(answers::paper))
-        .route("/signing/{signer}/done", web::get().to(done::show))
-        .route("/agreement/{token}", web::get().to(done::executed));
+        .route("/signing/{signer}/done", look().to(done::show))
+        .route("/agreement/{token}", look().to(done::executed))
+        .route("/agreement/{token}/consent/withdraw", look().to(records::ask))
+        .route("/agreement/{token}/consent/withdraw", web::post().to(records::withdraw));
 }
 
 /// A page that is one person's: kept nowhere, and its address told to no other site.

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header},
+    http::{Method, StatusCode, header},
     web,
 };
 use askama::Template;
@@ -74,9 +74,12 @@ pub(super) async fn show(
         text_sha256: version.text_sha256.clone(),
         shown_sha256: Sha256::of(document.as_bytes()),
     };
-    let tx = services.begin().await?;
-    commands::shown(&tx, &visit.ctx, &seen, &visit::device(&caller)).await?;
-    services.commit(tx).await?;
+    // Of an answer without a body nothing was shown.
+    if request.method() != Method::HEAD {
+        let tx = services.begin().await?;
+        commands::shown(&tx, &visit.ctx, &seen, &visit::device(&caller)).await?;
+        services.commit(tx).await?;
+    }
     let page = view(&caller, &visit, &version, document).await?;
     private(StatusCode::OK, &page)
 }

@@ -73,7 +73,10 @@ pub(super) fn signers(rows: &[signer::Model], you: Option<SignerId>, state: Agre
             _ => "waiting",
         },
         said: match (row.state, row.signed_at) {
-            (SignerState::Signed, Some(at)) => format!("Signed, {}", short_day(at)),
+            (SignerState::Signed, Some(at)) => match row.paper() {
+                Some(paper) => format!("Signed on paper, {}", paper.signed_on.format("%-d %b %Y")),
+                None => format!("Signed, {}", short_day(at)),
+            },
             (SignerState::Signed, None) => "Signed".to_owned(),
             (SignerState::Declined, _) => "Declined".to_owned(),
             (SignerState::Paper, _) => "Wants paper".to_owned(),
@@ -128,6 +131,7 @@ pub(super) fn last_known(rows: &[evidence::Model], who: SignerId, current: i32) 
         own.find_map(|row| version(row).filter(|number| *number != current))
     };
     last(EvidenceKind::Signed)
+        .or_else(|| last(EvidenceKind::SignedOnPaper))
         .map(|number| (number, true))
         .or_else(|| last(EvidenceKind::Shown).map(|number| (number, false)))
 }

@@ -17,7 +17,7 @@ use domain::{
     env::fingerprint,
     identity::{
         commands,
-        entity::{api_key, studio},
+        entity::{api_key, studio, user},
     },
     ids::{ApiKeyId, AssetId, BeatId, CartLineId, LicenceId, OrderId, PartyId, StudioId, UserId, WorkId},
     ledger::{
@@ -90,6 +90,12 @@ impl Fixture {
 
     async fn identity(&mut self, world: &World, owner: UserId) {
         let services = &world.services;
+        let confirmed = user::ActiveModel {
+            id: Set(owner),
+            email_verified_at: Set(Some(services.env.now())),
+            ..Default::default()
+        };
+        confirmed.update(&services.db).await.unwrap();
         let spare = world.add_member(self.studio, Role::Viewer, "spare").await;
         self.set("spareMember", spare.to_string());
         self.set("ownersSignIn", world.token(owner).await.0.to_string());
@@ -277,6 +283,8 @@ impl Fixture {
         let id = agreements::create_agreement(&tx, &owner, self.studio, &new).await.unwrap().id;
         agreements::send_agreement(&tx, &owner, id, 1, None).await.unwrap();
         tx.commit().await.unwrap();
+        let signers = queries::signers_of(&services.db, id).await.unwrap();
+        self.set("signer", signers[0].id.to_string());
         self.set("agreement", id.to_string());
         self.set("document", document);
     }

@@ -106,6 +106,45 @@ async fn a_beat_is_found_bought_and_delivered_without_javascript() {
 }
 
 #[actix_web::test]
+async fn whoever_asks_with_head_is_answered_as_with_get_and_gets_no_body() {
+    on_each_database(async |shop| {
+        shop.beat("Night Drive", "night-drive", 140_000).await;
+        let browser = Browser::new(&shop.url);
+        for path in [
+            "/",
+            "/s/nova",
+            "/s/nova/cart",
+            "/s/nova/night-drive",
+            "/s/nova/night-drive/wav/contract",
+            "/s/nova/nowhere",
+            "/orders/x",
+            "/account/forgotten",
+            "/account/verify?token=x",
+            "/verify",
+            "/verify/authority.pem",
+            "/verify/AG-7K3M9Q2X",
+            "/agreement/x",
+            "/sign/x",
+            "/mailbox",
+            "/favicon.ico",
+            "/health",
+            "/metrics",
+            "/graphql",
+            "/nowhere",
+        ] {
+            let (got, asked) = (browser.get(path).await, browser.head(path).await);
+            assert_eq!(asked.status, got.status, "{path}");
+            for name in ["content-type", "location", "cache-control", "content-security-policy"] {
+                assert_eq!(asked.header(name), got.header(name), "{path}: {name}");
+            }
+            assert!(asked.text.is_empty(), "{path}: {}", asked.text);
+        }
+        assert_eq!(browser.head("/s/nova/night-drive").await.status, StatusCode::OK);
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn a_beats_samples_stand_on_its_page_and_decide_its_tiers() {
     on_each_database(async |shop| {
         let beat = shop.beat("Night Drive", "night-drive", 140_000).await;

@@ -12,14 +12,15 @@ use adapters::{
     seals::{SealConfig, StudioSeals},
 };
 use domain::{
-    actor::Ctx,
+    actor::{Actor, Ctx, Role},
     catalog::entity::{
         AssetKind, AssetState, BeatState, LabelKind, Samples, asset, beat, beat_label, collaborator, recording, stem,
         work,
     },
+    email::EmailAddress,
     env::Env,
-    identity::entity::{UnsignedSplits, studio},
-    ids::{AssetId, BeatId, PartyId, RecordingId, StudioId, WorkId},
+    identity::entity::{UnsignedSplits, studio, user},
+    ids::{AssetId, BeatId, PartyId, RecordingId, StudioId, UserId, WorkId},
     licensing::commands::seed_default_tiers,
     links::LinkKey,
     money::Currency,
@@ -194,6 +195,24 @@ impl Shop {
         id
     }
 
+    /// An owner of the studio, whose address is confirmed.
+    pub(crate) async fn owner(&self) -> Ctx {
+        let (env, db) = (&self.services.env, &self.services.db);
+        let id: UserId = env.id();
+        let email: EmailAddress = format!("{id}@example.com").parse().unwrap();
+        let row = user::Model {
+            id,
+            email_key: email.account_key(),
+            email,
+            name: "Nova Reyes".into(),
+            password_hash: "none: this account signs in by no password".into(),
+            email_verified_at: Some(env.now()),
+            created_at: env.now(),
+        };
+        row.into_active_model().insert(db).await.unwrap();
+        self.services.ctx(Actor::User { user: id, memberships: vec![(self.studio, Role::Owner)] })
+    }
+
     /// A stored file.
     pub(crate) async fn asset(&self, kind: AssetKind, media_type: &str, content: &[u8]) -> AssetId {
         let stored = self.services.files.put_bytes(content.to_vec().into()).await.unwrap();
@@ -290,6 +309,11 @@ impl Browser {
 
     pub(crate) async fn get(&self, path: &str) -> Seen {
         seen(self.http.get(self.at(path)).header("Accept", "text/html")).await
+    }
+
+    /// Asks whether a page is there.
+    pub(crate) async fn head(&self, path: &str) -> Seen {
+        seen(self.http.head(self.at(path)).header("Accept", "text/html")).await
     }
 
     pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Seen {

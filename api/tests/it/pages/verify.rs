@@ -1,20 +1,22 @@
 //! The page that verifies a sealed PDF, and what it says of files that are none.
 
+use adapters::seals::{SealConfig, StudioSeals};
 use bytes::Bytes;
 use domain::{
     actor::Actor,
     catalog::{
         RenderedFile, Sha256, add_rendered_asset,
-        entity::{AssetKind, asset},
+        entity::{AssetKind, asset, beat},
     },
     licensing::{contract::Grant, queries::offer_contract, terms::TierCode},
-    ports::SealRequest,
+    ports::{SealRequest, Seals},
     seals::{
         commands::{RaisedSeal, SealedDocument, record_raised, record_sealed},
         entity::{SealLevel, SealedKind, seal},
     },
 };
 use reqwest::StatusCode;
+use sea_orm::EntityTrait;
 
 use super::{
     assert_strict, on_each_database,
@@ -24,8 +26,21 @@ use super::{
 impl Shop {
     /// A contract, typeset and sealed.
     async fn contract(&self) -> Bytes {
+        self.beat("Night Drive", "night-drive", 140_000).await;
         let services = &self.services;
-        let beat = self.beat("Night Drive", "night-drive", 140_000).await;
+        let request = SealRequest {
+            studio: self.studio,
+            studio_name: "Nova Sound".to_owned(),
+            reason: "Accepted <b>at</b> checkout".to_owned(),
+            at: services.env.now(),
+        };
+        services.seals.seal(self.unsealed().await, &request).unwrap()
+    }
+
+    /// The same, typeset.
+    async fn unsealed(&self) -> Bytes {
+        let services = &self.services;
+        let beat = beat::Entity::find().one(&services.db).await.unwrap().unwrap().id;
         let offer =
             offer_contract(&services.db, self.studio, beat, TierCode::Wav, services.env.now()).await.unwrap().unwrap();
         let grant = Grant {
@@ -35,13 +50,7 @@ impl Shop {
             accepted_at: services.env.now(),
         };
         let contract = domain::licensing::contract::Contract { grant: Some(grant), ..offer };
-        let request = SealRequest {
-            studio: self.studio,
-            studio_name: "Nova Sound".to_owned(),
-            reason: "Accepted <b>at</b> checkout".to_owned(),
-            at: services.env.now(),
-        };
-        services.seals.seal(services.contracts.typeset(&contract).unwrap().bytes, &request).unwrap()
+        services.contracts.typeset(&contract).unwrap().bytes
     }
 
     async fn file(&self, bytes: &Bytes) -> asset::Model {
@@ -146,6 +155,51 @@ async fn a_reference_leads_to_every_revision() {
         let root = browser.get("/verify/authority.pem").await;
         assert_eq!(root.text, shop.services.seals.authority_pem());
         assert!(root.text.starts_with("-----BEGIN CERTIFICATE-----") && !root.text.contains("PRIVATE"));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn what_passes_for_a_document_sealed_here_is_called_that() {
+    on_each_database(async |shop| {
+        let (browser, sealed) = (Browser::new(&shop.url), shop.contract().await);
+        // Another installation seals the same pages in the same studio's name.
+        let folder = tempfile::tempdir().unwrap();
+        let foreign = StudioSeals::open(&SealConfig::in_folder(folder.path()), shop.services.env.clone()).unwrap();
+        let request = SealRequest {
+            studio: shop.studio,
+            studio_name: "Nova Sound".to_owned(),
+            reason: "LL-7K3M9Q2X-1 was accepted".to_owned(),
+            at: shop.services.env.now(),
+        };
+        let forged = foreign.seal(shop.unsealed().await, &request).unwrap();
+
+        // As long as nothing was sealed here under that reference, it is somebody's.
+        let judged = browser.post_file("/verify", "contract.pdf", &forged).await;
+        assert_strict(&judged);
+        assert!(
+            judged.text.contains("sealed by nobody known here") && judged.text.contains("Anybody can make such a seal")
+        );
+
+        let file = shop.file(&sealed).await;
+        shop.remember(&file).await;
+        let judged = browser.post_file("/verify", "contract.pdf", &forged).await;
+        assert_strict(&judged);
+        for said in [
+            "Do not rely on this file",
+            "the reference LL-7K3M9Q2X-1",
+            "it was not sealed here",
+            "/verify/LL-7K3M9Q2X-1",
+        ] {
+            assert!(judged.text.contains(said), "{said} in {}", judged.text);
+        }
+        assert!(!judged.text.contains("<h1>Unchanged"), "{}", judged.text);
+        let genuine = browser.post_file("/verify", "contract.pdf", &sealed).await;
+        assert!(
+            genuine.text.contains("<h1>Unchanged") && !genuine.text.contains("not sealed here"),
+            "{}",
+            genuine.text
+        );
     })
     .await;
 }

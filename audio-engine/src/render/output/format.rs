@@ -9,6 +9,7 @@
 //! | `opus-128` | `ropus` | pure Rust, BSD, bit-exact to libopus in fixed point, so equal on every machine; libopus needs cmake |
 //! | `vorbis-q6` | `vorbis_rs` | aoTuV's encoder, BSD; C, but built by `cc` alone. No Rust encoder comes near it. Its bytes depend on the processor |
 
+use crate::render::level::LOSSLESS_HEADROOM_DB;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
@@ -201,7 +202,7 @@ impl Format {
     /// | Vorbis q6 | 6 | 9 |
     pub(in crate::render) const fn headroom_db(self) -> f64 {
         match self.coding() {
-            Coding::Wav { .. } | Coding::WavFloat | Coding::Flac { .. } => 0.03,
+            Coding::Wav { .. } | Coding::WavFloat | Coding::Flac { .. } => LOSSLESS_HEADROOM_DB,
             Coding::Mp3 { kbps: 320 } => 0.5,
             Coding::Mp3Vbr { target_kbps } if target_kbps > 200.0 => 0.6,
             Coding::Mp3 { kbps: 192 } | Coding::Mp3Vbr { .. } | Coding::Aac { .. } | Coding::Vorbis { .. } => 1.0,

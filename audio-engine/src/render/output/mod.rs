@@ -126,6 +126,12 @@ impl Partial {
         hash(&self.path)
     }
 
+    /// Removes the file, for another is better.
+    pub(super) fn discard(self) {
+        // What cannot be removed goes with the render's folder.
+        drop(std::fs::remove_file(self.path));
+    }
+
     /// Gives the file its name.
     pub(super) fn keep(self) -> Result<(), RenderError> {
         Ok(std::fs::rename(&self.path, &self.target)?)

@@ -1,4 +1,4 @@
-//! The examples, however they are cut; refusals, the reference, and what is kept of a render.
+//! The examples, however they are cut; refusals, and what is kept of a render.
 
 use super::*;
 use crate::dsp::Planar;
@@ -190,78 +190,6 @@ proptest! {
             drop(Mix::from_json(text));
         }
     }
-}
-
-/// Noise through an equaliser, as the reference's maker would have done.
-fn write_noise(path: &Path, rate: u32, seconds: u32, seed: u64, gain: f32) {
-    let spec =
-        hound::WavSpec { channels: 2, sample_rate: rate, bits_per_sample: 24, sample_format: hound::SampleFormat::Int };
-    let mut writer = hound::WavWriter::create(path, spec).unwrap();
-    let mut noise = crate::dsp::Noise::new(seed);
-    for i in 0..rate * seconds {
-        // A quiet beginning, which must not count.
-        let level = if i < rate * seconds / 4 { 0.02 } else { 1.0 };
-        let (common, own) = (noise.bipolar(), noise.bipolar());
-        for side in [common + 0.5 * own, common - 0.5 * own] {
-            writer.write_sample((side as f32 * gain * level * 4_000_000.0) as i32).unwrap();
-        }
-    }
-    writer.finalize().unwrap();
-}
-
-#[test]
-fn a_mix_takes_on_the_spectrum_and_level_of_its_reference() {
-    let folder = tempfile::tempdir().unwrap();
-    let (own, raw) = (folder.path().join("own.wav"), folder.path().join("raw.wav"));
-    write_noise(&own, HZ, 24, 1, 0.3);
-    write_noise(&raw, RATE, 24, 2, 0.4);
-    let workspace = Workspace::new(folder.path()).with_source("own", own).with_source("raw", raw);
-    // The reference: other noise at another rate, coloured, and narrower.
-    let coloured = r#"{"version":2,"tracks":[{"name":"a","clips":[{"source":"raw"}],"strip":{"processors":[
-        {"equaliser":{"bands":[{"shape":"low_shelf","frequency_hz":200,"gain_db":6},{"frequency_hz":2500,"gain_db":-8,"q":1}]}},
-        {"width":{"width":0.5}}]}}],"master":{"target":"as_is"},"outputs":[{"file":"reference.wav","format":"wav24"}]}"#;
-    let reference = render(&Mix::from_json(coloured).unwrap(), &workspace, &mut ()).unwrap();
-    let workspace = workspace.with_source("reference", &reference.outputs[0].path);
-    let matched = r#"{"version":2,"tracks":[{"name":"a","clips":[{"source":"own"}]}],
-        "master":{"target":"as_is","reference":"reference"},"outputs":[{"file":"matched.wav","format":"wav24"}]}"#;
-    let matched = render(&Mix::from_json(matched).unwrap(), &workspace, &mut ()).unwrap();
-    assert_eq!(matched.frames, u64::from(24 * HZ), "no longer and no shorter");
-    let loudness = |receipt: &Receipt| receipt.outputs[0].measured.integrated_lufs.unwrap();
-    assert!(
-        (loudness(&matched) - loudness(&reference)).abs() < 0.3,
-        "{} for {}",
-        loudness(&matched),
-        loudness(&reference)
-    );
-    let bands = |path: &Path, rate: u32| -> Vec<[f64; 2]> {
-        let all = samples(path);
-        let mid_side: [Vec<f64>; 2] =
-            [1.0, -1.0].map(|sign| all[0].iter().zip(&all[1]).map(|(l, r)| f64::from(l + r * sign)).collect());
-        [80.0, 300.0, 1_000.0, 2_500.0, 6_000.0, 12_000.0]
-            .iter()
-            .map(|hz| [0, 1].map(|side: usize| band_db(&mid_side[side], *hz, f64::from(rate))))
-            .collect()
-    };
-    let (got, wanted) = (bands(&matched.outputs[0].path, HZ), bands(&reference.outputs[0].path, RATE));
-    for (got, wanted) in got.iter().zip(&wanted) {
-        assert!((got[0] - wanted[0]).abs() < 1.0 && (got[1] - wanted[1]).abs() < 1.0, "{got:?} for {wanted:?}");
-    }
-}
-
-/// Level of noise density around a frequency: Goertzel bins of short pieces, averaged.
-fn band_db(x: &[f64], hz: f64, rate: f64) -> f64 {
-    let piece = crate::dsp::whole(rate / 25.0);
-    let from = x.len() / 4;
-    let powers = x[from..].chunks_exact(piece).map(|piece| {
-        let turn = std::f64::consts::TAU * hz / rate;
-        let (mut re, mut im) = (0.0, 0.0);
-        for (i, x) in (0_u32..).zip(piece) {
-            re += x * (turn * f64::from(i)).cos();
-            im += x * (turn * f64::from(i)).sin();
-        }
-        (re * re + im * im) / rate
-    });
-    10.0 * (powers.sum::<f64>() / crate::dsp::index(x.len() - from)).log10()
 }
 
 #[test]

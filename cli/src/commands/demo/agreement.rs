@@ -34,6 +34,7 @@ impl Walk {
         let began = Instant::now();
         let document = split_sheet::among_four(producer.split_sheet_draft(beat).await?);
         let drafted = producer.draft_agreement(studio, &document).await?;
+        producer.confirm_address().await?;
         producer.send_agreement(&drafted).await?;
         let mut signers = Vec::with_capacity(split_sheet::FOUR.len());
         for (name, email) in split_sheet::FOUR {

@@ -31,6 +31,7 @@ use crate::{
     policy::{Action, Denied, visible},
     report::StoreError,
     store::Tx,
+    visible::is_steering,
 };
 
 /// Who becomes a signer.
@@ -310,11 +311,21 @@ impl<'a> Dossier<'a> {
         self.tell_asked(what, by).await
     }
 
-    /// Tells all signers who have been asked, but for whose doing it is.
+    /// Tells all signers who have been asked, but for whose doing it is, and who want to be told on paper.
     pub(super) async fn tell_asked(&self, what: AgreementNotice, by: Option<SignerId>) -> Result<(), StoreError> {
+        let on_paper: BTreeSet<Option<SignerId>> = evidence::Entity::find()
+            .select_only()
+            .column(evidence::Column::SignerId)
+            .filter(evidence::Column::AgreementId.eq(self.row.id))
+            .filter(evidence::Column::Kind.eq(EvidenceKind::ConsentWithdrawn))
+            .into_tuple()
+            .all(self.tx)
+            .await?
+            .into_iter()
+            .collect();
         let asked = |row: &&signer::Model| {
             let there = !matches!(row.state, SignerState::Replaced | SignerState::Released);
-            there && row.mailed_at.is_some() && Some(row.id) != by
+            there && row.mailed_at.is_some() && Some(row.id) != by && !on_paper.contains(&Some(row.id))
         };
         for row in self.signers.iter().filter(asked) {
             self.tell(Some(row.id), what, by).await?;
@@ -430,7 +441,7 @@ pub(super) async fn insert_version(
 
 /// What is noted of a device: never longer than a line, and no text that a database refuses.
 pub(super) fn tidy(device: &Device) -> Device {
-    let line = |text: &str, max: usize| text.chars().filter(|c| !c.is_control()).take(max).collect::<String>();
+    let line = |text: &str, max: usize| text.chars().filter(|c| !is_steering(*c)).take(max).collect::<String>();
     Device { user_agent: line(&device.user_agent, 400), ip: line(&device.ip, 64) }
 }
 

@@ -137,11 +137,17 @@ pub async fn request_link(
     Ok(())
 }
 
-/// Mails the signer a code of six digits; an earlier one is void.
+/// Mails the signer a code of six digits; an earlier one is void. One that was mailed a moment ago and can be entered is not sent again.
 pub async fn ask_code(tx: &Tx, ctx: &Ctx, device: &Device) -> Result<(), AgreementError> {
     let (mut dossier, signer, session) = Dossier::for_signer(tx, ctx).await?;
     if session.verified_at.is_some() {
         return Err(AgreementError::AlreadyVerified);
+    }
+    // A second click, or the page opened again: two codes in a mailbox, of which the first is void, are worse than one.
+    let next_at = session.code_expires_at.map(|until| until - rules::CODE_LIFE + rules::CODE_PAUSE);
+    let can_enter = session.attempts < rules::CODE_ATTEMPTS;
+    if let Some(next_at) = next_at.filter(|next_at| can_enter && *next_at > ctx.env.now()) {
+        return Err(AgreementError::CodeOnItsWay { next_at });
     }
     if session.codes >= rules::CODES_PER_SESSION {
         return Err(AgreementError::TooManyCodes);

@@ -7,6 +7,7 @@ mod clauses;
 mod dossier;
 mod execution;
 mod links;
+mod paper;
 mod records;
 mod schedule;
 mod signing;
@@ -15,6 +16,7 @@ mod studio;
 pub use clauses::{PreparedClauses, set_clause_defaults};
 pub use execution::{SealedFile, record_sealed};
 pub use links::{Opened, ask_code, enter_code, open_link, request_link};
+pub use paper::{PaperSignature, record_paper_signature, withdraw_consent};
 pub use records::{record_code_mailed, record_link_mailed};
 pub use schedule::{Tended, announce_term, expire, remind_overdue, tend};
 pub use signing::{
@@ -38,7 +40,7 @@ use crate::{actor::Ctx, env::Env, identity::rules as texts, ports::AgreementDocu
 pub use crate::identity::commands::Device;
 
 /// The version of the text by which signers consent to electronic records.
-pub const CONSENT_VERSION: &str = "2026-11-28";
+pub const CONSENT_VERSION: &str = "2026-11-29";
 /// The text itself, a paragraph a line. Another text gets another version.
 pub const CONSENT_TEXT: &str = include_str!("../consent.txt");
 
@@ -99,6 +101,10 @@ impl Prepared {
             _ => json.to_owned(),
         };
         let reading = documents.read(&stamped).map_err(AgreementError::Document)?;
+        let steering = super::rules::steering(&serde_json::from_str(&stamped).unwrap_or_default());
+        if !steering.is_empty() {
+            return Err(AgreementError::Document(steering));
+        }
         Ok(Self { reading, number })
     }
 

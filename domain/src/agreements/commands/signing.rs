@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{
     super::{
         AgreementError,
-        document::Mark,
+        document::{Mark, PartyReading, Reading},
         entity::{AgreementNotice, AgreementState, EvidenceKind, SignerState, agreement, session, version},
         rules::{self, Step},
     },
@@ -117,6 +117,10 @@ pub async fn consent(tx: &Tx, ctx: &Ctx, text_version: &str, device: &Device) ->
 /// Signs. With the last signature the agreement is executed, in this transaction.
 pub async fn sign(tx: &Tx, ctx: &Ctx, signing: &Signing, device: &Device) -> Result<agreement::Model, AgreementError> {
     let (mut dossier, signer, session) = Dossier::for_verified(tx, ctx).await?;
+    // Said before anything else: the second click of who signed last finds done what was wanted, and nothing refused.
+    if dossier.signer(signer)?.state == SignerState::Signed {
+        return Err(rules::Fault::AlreadySigned.into());
+    }
     let before = dossier.standing();
     if before.state.is_final() {
         return Err(rules::Fault::Final(before.state).into());
@@ -203,7 +207,8 @@ pub async fn delegate(tx: &Tx, ctx: &Ctx, to: &Delegation, device: &Device) -> R
     Ok(fresh)
 }
 
-/// Proposes a change; gives the number of the version that is proposed. Nobody can sign until the studio has answered.
+/// Proposes a change; gives the number of the version that is proposed. Nobody can sign until the studio has answered. Whoever has proposed one
+/// may propose another: it takes the place of the earlier, which stays on record.
 pub async fn counter(tx: &Tx, ctx: &Ctx, proposal: &CounterProposal, device: &Device) -> Result<i32, AgreementError> {
     let (mut dossier, signer, session) = Dossier::for_verified(tx, ctx).await?;
     require_active(&dossier, signer)?;
@@ -213,22 +218,29 @@ pub async fn counter(tx: &Tx, ctx: &Ctx, proposal: &CounterProposal, device: &De
     if reading.template != current.template {
         return Err(AgreementError::TemplateChanged);
     }
-    // The same document with a note is a change that is asked for in words.
-    if reading.text_sha256 == current.text_sha256 && said.is_none() {
+    // The same document with a note is a change that is asked for in words. A split sheet's form asks for the shares themselves: who leaves
+    // them as they are would keep everybody from signing for nothing.
+    if reading.text_sha256 == current.text_sha256 && (said.is_none() || reading.splits.is_some()) {
         return Err(AgreementError::CounterSame);
     }
+    let open = dossier.row.counter_version.filter(|_| dossier.row.counter_by == Some(signer));
+    if let Some(open) = open
+        && says_again(&dossier, open, reading, said.as_deref()).await?
+    {
+        // A second click: it is on its way.
+        return Ok(open);
+    }
     let own = dossier.signer(signer)?.party_index;
-    let work = |reading: &super::super::document::Reading| reading.splits.as_ref().and_then(|splits| splits.work);
+    let work = |reading: &Reading| reading.splits.as_ref().and_then(|splits| splits.work);
     let same_parties = reading.parties.len() == current.parties.len()
         && (0..).zip(reading.parties.iter().zip(&current.parties)).all(|(index, (new, old))| {
-            let key =
-                |party: &super::super::document::PartyReading| party.email.as_ref().map(EmailAddress::account_key);
+            let key = |party: &PartyReading| party.email.as_ref().map(EmailAddress::account_key);
             key(new) == key(old) && new.signs == old.signs && (new.name == old.name || index == own)
         });
     if !same_parties || work(reading) != work(&current) {
         return Err(AgreementError::CounterParties);
     }
-    let title = |reading: &super::super::document::Reading| reading.splits.as_ref().map(|splits| splits.title.clone());
+    let title = |reading: &Reading| reading.splits.as_ref().map(|splits| splits.title.clone());
     // A work that the studio has renamed meanwhile holds up no proposal.
     if title(reading) != title(&current) {
         require_work(tx, dossier.row.studio_id, reading).await?;
@@ -238,7 +250,7 @@ pub async fn counter(tx: &Tx, ctx: &Ctx, proposal: &CounterProposal, device: &De
     dossier.row.counter_version = Some(number);
     let data = json!({
         "session": session.id, "version": number, "text_sha256": reading.text_sha256, "against": proposal.expected_version,
-        "note": said,
+        "note": said, "instead_of": open,
     });
     dossier.note(EvidenceKind::Countered, Some(signer), from_device(device, data)).await?;
     dossier.tell(None, AgreementNotice::Countered, Some(signer)).await?;
@@ -255,6 +267,10 @@ pub async fn withdraw(
 ) -> Result<agreement::Model, AgreementError> {
     let (mut dossier, signer, session) = Dossier::for_verified(tx, ctx).await?;
     let why = note("reason", why)?;
+    if dossier.signer(signer)?.paper().is_some() {
+        // It rests on no consent to electronic records.
+        return Err(rules::Fault::AlreadySigned.into());
+    }
     dossier.take(&Step::Withdraw(signer), |_| None).await?;
     dossier.change(signer, |row| row.reason.clone_from(&why)).await?;
     let data = json!({ "session": session.id, "reason": why });
@@ -264,6 +280,17 @@ pub async fn withdraw(
     dossier.note(EvidenceKind::Withdrawn, Some(signer), from_device(device, data)).await?;
     dossier.tell(None, AgreementNotice::PaperWanted, Some(signer)).await?;
     Ok(dossier.save().await?)
+}
+
+/// Whether a proposal is the one that is open already, word for word.
+async fn says_again(
+    dossier: &Dossier<'_>,
+    open: i32,
+    reading: &Reading,
+    said: Option<&str>,
+) -> Result<bool, AgreementError> {
+    let row = version::Entity::find_by_id((dossier.row.id, open)).one(dossier.tx).await?;
+    Ok(row.is_some_and(|row| row.document == reading.canonical_json && row.note.as_deref() == said))
 }
 
 /// Reading and consenting are for those who count, while something can be signed.
@@ -296,5 +323,7 @@ fn checked(mark: &Mark) -> Result<Mark, AgreementError> {
             let drawn = strokes.iter().any(|stroke| stroke.len() > 1) && points <= rules::MAX_MARK_POINTS && inside;
             if drawn { Ok(mark.clone()) } else { Err(AgreementError::Mark) }
         }
+        // The studio has the paper, and says so: see `paper`.
+        Mark::Paper(_) => Err(AgreementError::Mark),
     }
 }

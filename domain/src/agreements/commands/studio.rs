@@ -20,6 +20,7 @@ use super::{
 use crate::{
     actor::Ctx,
     catalog::entity::{beat, work},
+    identity,
     ids::{AgreementId, StudioId},
     policy::{Action, require, visible},
     splits,
@@ -126,8 +127,14 @@ async fn draft(
 }
 
 /// Who of the studio acts, for the evidence.
-fn by(ctx: &Ctx) -> String {
+pub(super) fn by(ctx: &Ctx) -> String {
     ctx.actor.user().map_or_else(|| "program".to_owned(), |user| user.to_string())
+}
+
+/// What is sent goes to mailboxes of strangers: whoever has it sent has shown that their own is theirs.
+async fn require_confirmed(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<(), AgreementError> {
+    let confirmed = identity::queries::has_confirmed_address(tx, &ctx.actor, studio).await?;
+    if confirmed { Ok(()) } else { Err(AgreementError::Unconfirmed) }
 }
 
 /// The work that a document executes must be the studio's, and the one that it is about: who signs reads a title and thinks of a song.
@@ -197,6 +204,10 @@ pub async fn edit_agreement(
     if reading.template != dossier.row.template {
         return Err(AgreementError::TemplateChanged);
     }
+    let same_order = edit.signing_order.is_none_or(|order| order == dossier.row.signing_order);
+    if same_order && reading.says_what(&dossier.current().await?) {
+        return Err(AgreementError::EditSame);
+    }
     require_work(tx, dossier.row.studio_id, reading).await?;
     if let Some(earlier) = dossier.row.supersedes_id {
         let earlier = agreement::Entity::find_by_id(earlier).one(tx).await?.ok_or(AgreementError::NotFound)?;
@@ -204,6 +215,9 @@ pub async fn edit_agreement(
     }
     let said = note("note", edit.note.as_deref())?;
     let was_out = dossier.row.state.is_out();
+    if was_out {
+        require_confirmed(tx, ctx, dossier.row.studio_id).await?;
+    }
     dossier.row.signing_order = edit.signing_order.unwrap_or(dossier.row.signing_order);
     let step = Step::Edit(if was_out { seats(ctx, reading)? } else { Vec::new() });
     let standing = dossier.seat(&step, reading).await?;
@@ -226,6 +240,7 @@ pub async fn send_agreement(
     expires_in_days: Option<u16>,
 ) -> Result<agreement::Model, AgreementError> {
     let mut dossier = Dossier::for_studio(tx, ctx, id).await?;
+    require_confirmed(tx, ctx, dossier.row.studio_id).await?;
     dossier.require_version(expected_version)?;
     let days = expires_in_days.unwrap_or(rules::DEFAULT_EXPIRY_DAYS);
     if !(1..=rules::MAX_EXPIRY_DAYS).contains(&days) {
@@ -267,7 +282,8 @@ pub async fn void_agreement(
     Ok(dossier.save().await?)
 }
 
-/// Mails those whose turn it is once more; gives how many.
+/// Mails those whose turn it is once more, but for whom a mail has reached within [`rules::REMIND_AGAIN_AFTER`]; gives how many. If it has
+/// reached all of them, it says from when on who can be reminded.
 pub async fn remind_signers(tx: &Tx, ctx: &Ctx, id: AgreementId) -> Result<usize, AgreementError> {
     let mut dossier = Dossier::for_studio(tx, ctx, id).await?;
     let state = dossier.row.state;
@@ -277,13 +293,28 @@ pub async fn remind_signers(tx: &Tx, ctx: &Ctx, id: AgreementId) -> Result<usize
         state if state.is_final() => return Err(Fault::Final(state).into()),
         _ => {}
     }
-    let turn = dossier.standing().turn();
-    for signer in &turn {
+    require_confirmed(tx, ctx, dossier.row.studio_id).await?;
+    let now = ctx.env.now();
+    let (mut due, mut waits) = (Vec::new(), None);
+    for id in dossier.standing().turn() {
+        let row = dossier.signer(id)?;
+        match row.mailed_at.map(|at| at + rules::REMIND_AGAIN_AFTER).filter(|next_at| *next_at > now) {
+            None => due.push(id),
+            Some(next_at) if waits.as_ref().is_none_or(|(first, _)| next_at < *first) => {
+                waits = Some((next_at, row.name.clone()));
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some((next_at, name)) = waits.filter(|_| due.is_empty()) {
+        return Err(AgreementError::RemindedLately { name, next_at });
+    }
+    for signer in &due {
         dossier.ask(*signer, LinkReason::Reminded).await?;
         dossier.note(EvidenceKind::Reminded, Some(*signer), json!({ "by": by(ctx) })).await?;
     }
     dossier.save().await?;
-    Ok(turn.len())
+    Ok(due.len())
 }
 
 /// Takes the change that a signer has proposed. The signatures of those whom it does not concern stand; the others are asked anew.

@@ -10,6 +10,7 @@ use super::{super::AgreementError, find_agreement, find_version, mails, with_def
 use crate::{
     actor::Ctx,
     catalog::entity::{beat, collaborator, recording, work},
+    identity::{entity::studio, rules::DEFAULT_GOVERNING_LAW},
     ids::{AgreementId, BeatId, PartyId},
     parties::{entity as party, entity::PartyKind},
     policy::{Action, visible},
@@ -60,10 +61,19 @@ pub async fn prefill_split_sheet(db: &Db, ctx: &Ctx, id: BeatId) -> Result<Strin
             "payment_terms": { "due_days": 30 },
             "term": { "kind": "perpetual" },
             "territory": "the whole world",
-            "governing_law": studio.governing_law,
+            "governing_law": governing_law(&studio),
         },
     });
     Ok(with_default_clauses(db, beat.studio_id, document).await?.to_string())
+}
+
+/// Whose law governs. Until a studio says so it is where the licensor is; no party of another document than a licence is called that, so that
+/// it is named here.
+fn governing_law(studio: &studio::Model) -> String {
+    if studio.governing_law != DEFAULT_GOVERNING_LAW {
+        return studio.governing_law.clone();
+    }
+    format!("the place where {} is established", studio.legal_name.as_deref().unwrap_or(&studio.name))
 }
 
 fn party_of(role: &str, row: &party::Model) -> Value {

@@ -63,6 +63,21 @@ fn a_document_takes_default_clauses_only_if_it_says_nothing_of_any() {
 }
 
 #[test]
+fn what_steers_is_found_wherever_it_stands() {
+    use serde_json::json;
+    let mut found = steering(&json!({
+        "title": "Harbour\nLights",
+        "parties": [{ "name": "Ada", "address": "1 Quay\nHarbour" }, { "name": "\u{202e}adA", "pro": "\u{2066}PRS" }],
+        "terms": { "services": "Arrange\u{7}.", "results": ["takes", "\u{9b}"] },
+        "general": { "governing_law": "שרה\u{200f} and می\u{200c}خواهم", "due_days": 30, "credit": null },
+    }));
+    found.sort_by(|one, other| one.path.cmp(&other.path));
+    let paths: Vec<&str> = found.iter().map(|problem| problem.path.as_str()).collect();
+    assert_eq!(paths, ["parties[1].name", "parties[1].pro", "terms.results[1]", "terms.services", "title"]);
+    assert!(found[0].message.contains("U+202E") && found[0].code == "STEERING", "{found:?}");
+}
+
+#[test]
 fn a_draft_is_sent_once_and_to_somebody() {
     let draft = Standing::draft(SigningOrder::Parallel);
     assert_eq!(draft.apply(&Step::Send(vec![])), Err(Fault::NobodySigns));
@@ -147,6 +162,27 @@ fn who_withdraws_is_waited_for_until_the_document_changes() {
     assert_eq!(states(&paper.apply(&Step::Edit(seats(&[1, 2, 3]))).unwrap()), [Waiting; 3]);
 }
 
+#[test]
+fn who_wanted_paper_signs_on_paper_in_their_place() {
+    let on_paper =
+        |standing: &Standing, n, concern| standing.apply(&Step::SignOnPaper { by: id(n), concerns: words(concern) });
+    let out = sent(SigningOrder::InOrder, &[1, 2]);
+    assert_eq!(on_paper(&out, 1, 1), Err(Fault::NotOnPaper));
+    let both = out.apply(&Step::Withdraw(id(2))).unwrap().apply(&Step::Withdraw(id(1))).unwrap();
+    assert_eq!(on_paper(&both, 2, 2), Err(Fault::OthersFirst));
+    assert_eq!(on_paper(&both, 9, 2), Err(Fault::NotASigner));
+    let one = on_paper(&both, 1, 1).unwrap();
+    assert_eq!((one.state, states(&one)), (PartlySigned, vec![Signed, Paper]));
+    assert_eq!(on_paper(&one, 1, 1), Err(Fault::AlreadySigned));
+    assert_eq!(on_paper(&one, 2, 2).unwrap().state, Executed);
+
+    // Beside each other they need not wait; while a change is proposed nobody signs.
+    let out = sent(SigningOrder::Parallel, &[1, 2]).apply(&Step::Withdraw(id(2))).unwrap();
+    let countered = out.apply(&Step::Counter(id(1))).unwrap();
+    assert_eq!(on_paper(&countered, 2, 2), Err(Fault::CounterOpen));
+    assert_eq!(on_paper(&out, 2, 2).unwrap().state, PartlySigned);
+}
+
 /// Any step by anybody, as a client or a race could ask for it.
 fn steps() -> impl Strategy<Value = Step> {
     let who = || (1_u128..8).prop_map(id);
@@ -158,6 +194,7 @@ fn steps() -> impl Strategy<Value = Step> {
         1 => table().prop_map(Step::AcceptCounter),
         1 => Just(Step::RefuseCounter),
         6 => (who(), 0_u8..3).prop_map(|(by, concern)| Step::Sign { by, concerns: words(concern) }),
+        3 => (who(), 0_u8..3).prop_map(|(by, concern)| Step::SignOnPaper { by, concerns: words(concern) }),
         1 => who().prop_map(Step::Decline),
         1 => who().prop_map(|by| Step::Delegate { by, to: by }),
         1 => who().prop_map(Step::Withdraw),
@@ -191,7 +228,7 @@ proptest! {
             }
             if all_signed && next.state.is_out() {
                 // Only a change of who counts can leave nobody to wait for; whoever signs last executes.
-                let signing = matches!(step, Step::Sign { .. });
+                let signing = matches!(step, Step::Sign { .. } | Step::SignOnPaper { .. });
                 prop_assert!(!signing, "the last signature did not execute");
             }
             prop_assert_eq!(next.state == Countered, next.counter_by.is_some());

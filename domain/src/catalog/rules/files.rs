@@ -1,6 +1,6 @@
 //! Files as they are uploaded: what a file is by its first bytes, whether that is what it was said to be, and how large it may be.
 
-use crate::catalog::entity::AssetKind;
+use crate::{catalog::entity::AssetKind, visible::is_steering};
 
 /// The most bytes of an audio file: 2 GiB.
 pub const MAX_AUDIO_BYTES: u64 = 2 * 1024 * 1024 * 1024;
@@ -196,7 +196,7 @@ pub fn check_length(kind: AssetKind, bytes: u64) -> Result<(), FileRefusal> {
 /// A file's name as it is kept: the last part of a path as clients send it, without control characters, 1 to 255 characters.
 pub fn file_name(text: &str) -> Result<String, FileRefusal> {
     let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
-    let tidy: String = last.chars().filter(|c| !c.is_control()).collect();
+    let tidy: String = last.chars().filter(|c| !is_steering(*c)).collect();
     let tidy = tidy.trim();
     if tidy.is_empty() || tidy == "." || tidy == ".." || tidy.chars().count() > 255 {
         return Err(FileRefusal::FileName);

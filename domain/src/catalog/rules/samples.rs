@@ -3,7 +3,7 @@
 use crate::{
     catalog::entity::{Sample, SampleClearance, Samples},
     licensing::terms::TierCode,
-    visible::has_visible,
+    visible::{has_visible, is_steering},
 };
 
 /// The most samples of a beat.
@@ -48,7 +48,7 @@ pub fn check(given: Vec<Sample>) -> Result<Samples, SamplesFault> {
 
 fn line(text: &str) -> Option<String> {
     let tidy = text.trim();
-    let fits = has_visible(tidy) && tidy.chars().count() <= MAX_SAMPLE_CHARS && !tidy.chars().any(char::is_control);
+    let fits = has_visible(tidy) && tidy.chars().count() <= MAX_SAMPLE_CHARS && !tidy.chars().any(is_steering);
     fits.then(|| tidy.to_owned())
 }
 

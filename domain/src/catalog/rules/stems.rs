@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{files, names, texts};
+use crate::visible::is_steering;
 
 /// The most stems of a beat.
 pub const MAX_STEMS: usize = 128;
@@ -71,7 +72,7 @@ pub fn name(text: &str) -> Option<String> {
     let tidy = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let fits = !tidy.is_empty()
         && tidy.chars().count() <= 100
-        && !tidy.chars().any(|c| c.is_control() || matches!(c, '/' | '\\'))
+        && !tidy.chars().any(|c| is_steering(c) || matches!(c, '/' | '\\'))
         && !tidy.starts_with('.');
     fits.then_some(tidy)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::visible::has_visible;
+use crate::visible::{has_visible, is_steering};
 
 /// The longest title, in characters.
 pub const MAX_TITLE_CHARS: usize = 200;
@@ -15,16 +15,16 @@ pub const MAX_LABELS: usize = 30;
 /// The longest slug, in characters, leaving room for the number of a namesake.
 const MAX_SLUG_CHARS: usize = 100;
 
-/// A title: blanks made single, 1 to [`MAX_TITLE_CHARS`] characters, none of them a control character; none if it is not one.
+/// A title: blanks made single, 1 to [`MAX_TITLE_CHARS`] characters, none of them steering; none if it is not one.
 pub fn title(text: &str) -> Option<String> {
     let tidy = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let fits = has_visible(&tidy) && tidy.chars().count() <= MAX_TITLE_CHARS && !tidy.chars().any(char::is_control);
+    let fits = has_visible(&tidy) && tidy.chars().count() <= MAX_TITLE_CHARS && !tidy.chars().any(is_steering);
     fits.then_some(tidy)
 }
 
 /// A description or a note: trimmed, line breaks kept, [`MAX_DESCRIPTION_CHARS`] at most; none if it is longer.
 pub fn description(text: &str) -> Option<String> {
-    let tidy: String = text.trim().chars().filter(|c| !c.is_control() || *c == '\n').collect();
+    let tidy: String = text.trim().chars().filter(|c| !is_steering(*c) || *c == '\n').collect();
     (tidy.chars().count() <= MAX_DESCRIPTION_CHARS).then_some(tidy)
 }
 
@@ -46,7 +46,7 @@ pub fn labels(given: &[String]) -> Result<Vec<String>, LabelRefusal> {
     for (place, text) in given.iter().enumerate() {
         let words = text.trim().trim_start_matches('#').to_lowercase();
         let label = words.split_whitespace().collect::<Vec<_>>().join(" ");
-        let label: String = label.chars().filter(|c| !c.is_control()).collect();
+        let label: String = label.chars().filter(|c| !is_steering(*c)).collect();
         if label.chars().count() > MAX_LABEL_CHARS {
             return Err(LabelRefusal::TooLong { place });
         }

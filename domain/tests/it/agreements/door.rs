@@ -131,11 +131,16 @@ async fn a_session_gets_so_many_codes_and_no_more() {
         let table = Table::laid(world).await;
         let id = table.sent(SigningOrder::Parallel).await;
         let ctx = table.at_the_door(id, 0).await;
+        let more = async || table.run(async |tx| commands::ask_code(tx, &ctx, &device()).await).await;
         for _ in 0..5 {
             table.code(&ctx).await;
+            // A second click sends no second mail.
+            let AgreementError::CodeOnItsWay { next_at } = more().await.unwrap_err() else { panic!("sent twice") };
+            assert_eq!(next_at, world.ctx.env.now() + Duration::minutes(1));
+            world.clock.advance(Duration::minutes(1));
         }
-        let more = table.run(async |tx| commands::ask_code(tx, &ctx, &device()).await).await;
-        assert!(matches!(more, Err(AgreementError::TooManyCodes)));
+        assert_eq!(table.jobs().await["mail_code"], 5);
+        assert!(matches!(more().await, Err(AgreementError::TooManyCodes)));
     })
     .await;
 }

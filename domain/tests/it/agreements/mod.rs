@@ -1,10 +1,13 @@
 //! Agreements from draft to execution: four who sign, one who counters, one who hands it on, and all who come too late.
 
+mod changes;
 mod clauses;
 mod door;
 mod forgery;
+mod paper;
 mod rule;
 mod schedule;
+mod sending;
 mod table;
 mod turns;
 
@@ -19,6 +22,7 @@ use domain::{
         testing::PlainDocuments,
     },
     catalog::Sha256,
+    identity::{entity::studio, rules::DEFAULT_GOVERNING_LAW},
     ids::StudioId,
     page::PageRequest,
     parties,
@@ -26,6 +30,7 @@ use domain::{
     report::Explain,
     splits,
 };
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde_json::json;
 use table::{FOUR, Table, address, device, sheet};
 
@@ -295,6 +300,10 @@ async fn what_cannot_be_sent_is_refused_by_name() {
         let short = read(&sheet(Some(table.work), &[500_000, 499_999])).unwrap_err();
         assert_eq!(short.explain().code, "BAD_DOCUMENT");
         assert!(short.to_string().contains("99.9999 %"), "{short}");
+        let mut turned = sheet(Some(table.work), &[500_000; 2]);
+        turned["parties"][1]["name"] = json!("\u{202e}nosrO");
+        let turned = read(&turned).unwrap_err();
+        assert!(turned.to_string().contains("parties[1].name: has a character that is not seen"), "{turned}");
 
         let create = async |document: &serde_json::Value| {
             let new = NewAgreement { document: read(document).unwrap(), signing_order: SigningOrder::Parallel };
@@ -400,6 +409,17 @@ async fn a_split_sheet_begins_with_what_the_catalogue_knows() {
         let beat = table.shop.unsigned_beat_of(work, "Day Walk", false).await;
         let text = queries::prefill_split_sheet(&world.db, &table.manager, beat).await.unwrap();
         let sheet: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(sheet["general"]["governing_law"], json!("England and Wales"));
+        // Until the studio says whose law governs: nobody is a licensor here.
+        let law = studio::ActiveModel {
+            id: Set(table.studio),
+            governing_law: Set(DEFAULT_GOVERNING_LAW.to_owned()),
+            ..Default::default()
+        };
+        let name = law.update(&world.db).await.unwrap().legal_name.unwrap();
+        let unsaid = queries::prefill_split_sheet(&world.db, &table.manager, beat).await.unwrap();
+        let unsaid: serde_json::Value = serde_json::from_str(&unsaid).unwrap();
+        assert_eq!(unsaid["general"]["governing_law"], json!(format!("the place where {name} is established")));
         assert_eq!(sheet["parties"][1]["name"], json!("Orson"));
         assert_eq!(sheet["parties"][1]["role"], json!("producer"));
         assert_eq!(

@@ -13,15 +13,17 @@ use domain::{
         testing::PlainDocuments,
     },
     catalog::Sha256,
-    env::testing::ManualClock,
-    ids::{AgreementId, SignerId, StudioId, WorkId},
+    email::EmailAddress,
+    env::{Instant, testing::ManualClock},
+    identity::entity::user,
+    ids::{AgreementId, SignerId, StudioId, UserId, WorkId},
     money::Currency,
     outbox::entity::job,
     ports::AgreementDocuments,
     services::Services,
     store::Tx,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
 
 use crate::{shop::Shop, support::World};
@@ -65,11 +67,27 @@ pub(super) fn sheet(work: Option<WorkId>, ppm: &[u32]) -> Value {
     })
 }
 
+/// An account whose address was confirmed at a time, or never.
+pub(super) async fn account(world: &World, id: UserId, email_verified_at: Option<Instant>) {
+    let email: EmailAddress = format!("{id}@example.com").parse().unwrap();
+    let row = user::Model {
+        id,
+        email_key: email.account_key(),
+        email,
+        name: "Mona".to_owned(),
+        password_hash: "none: this account signs in by no password".to_owned(),
+        email_verified_at,
+        created_at: world.ctx.env.now(),
+    };
+    row.into_active_model().insert(&world.db).await.unwrap();
+}
+
 impl Table {
     pub(super) async fn laid(world: &World) -> Self {
         let shop = Shop::open(world, Currency::EUR).await;
         let work = shop.work("Night Drive").await;
         let manager = world.as_actor(shop.manager());
+        account(world, manager.actor.user().unwrap(), Some(world.ctx.env.now())).await;
         let (services, studio, clock) = (shop.services.clone(), shop.studio, world.clock.clone());
         Self { shop, services, studio, manager, work, clock }
     }

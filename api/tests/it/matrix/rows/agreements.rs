@@ -63,6 +63,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + x x x + x",
     },
     Row {
+        field: "Mutation.recordPaperSignature",
+        document: r#"mutation($agreement: ID!, $signer: ID!) { recordPaperSignature(input: { agreement: $agreement, signer: $signer, version: 1, signedOn: "2026-11-23" }) { agreement { id } userErrors { code } } }"#,
+        expected: "- ? + + x x x + x",
+    },
+    Row {
         field: "Mutation.amendAgreement",
         document: "mutation($agreement: ID!, $document: JSON!) { amendAgreement(input: { agreement: $agreement, document: $document }) { agreement { id } userErrors { code } } }",
         expected: "- ? + + x x x + x",

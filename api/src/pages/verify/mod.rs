@@ -2,7 +2,9 @@
 //!
 //! A file is judged by itself; it is kept by nobody. What this installation remembers of it, by its SHA-256 or its reference, is said beside that.
 
-use std::time::Duration;
+mod receive;
+
+use std::{borrow::Cow, time::Duration};
 
 use actix_multipart::Multipart;
 use actix_web::{
@@ -27,7 +29,6 @@ use domain::{
     },
     services::Services,
 };
-use futures::TryStreamExt;
 use tokio::sync::Semaphore;
 
 use super::{
@@ -35,15 +36,7 @@ use super::{
     errors::PageError,
 };
 use crate::Caller;
-
-/// The most bytes of a file that is judged.
-pub(super) const MAX_BYTES: usize = 20 << 20;
-
-/// The most bytes that are read of a file that is too large, so that its sender hears of it.
-const MAX_READ_BYTES: usize = 4 * MAX_BYTES;
-
-/// The most characters of a file's name that are shown.
-const MAX_NAME: usize = 120;
+use receive::{MAX_BYTES, NoFile, receive};
 
 /// How many files are received and judged at a time.
 static DESKS: Semaphore = Semaphore::const_new(8);
@@ -93,12 +86,17 @@ struct EvidenceView {
     reference: String,
     head: String,
     events: Vec<EventView>,
+    /// Whether somebody known here has sealed it: else it is what the file says of itself.
+    vouched: bool,
 }
 
 struct VerdictView {
     class: &'static str,
     heading: &'static str,
-    said: &'static str,
+    said: String,
+    /// The document sealed here whose reference it carries without being it, and what is known of that; empty if it is none.
+    real: String,
+    real_href: String,
     file: String,
     level: String,
     level_said: &'static str,
@@ -201,63 +199,6 @@ pub(super) async fn judge(caller: Caller, request: HttpRequest, body: web::Paylo
     render(StatusCode::OK, &page)
 }
 
-/// Why there is nothing to judge.
-#[derive(Debug, Clone, Copy)]
-enum NoFile {
-    None,
-    Late,
-    TooLarge,
-    Broken,
-}
-
-impl NoFile {
-    fn sentence(self) -> String {
-        match self {
-            Self::None => "Choose the PDF first, then verify it.".to_owned(),
-            Self::Late => "The file took too long to arrive. Try again.".to_owned(),
-            Self::TooLarge => format!(
-                "The file is larger than {} MB. Contracts that were sealed here are far smaller; larger files can be verified with the program, `ledgerline verify`.",
-                MAX_BYTES >> 20
-            ),
-            Self::Broken => "The file did not arrive whole. Try again.".to_owned(),
-        }
-    }
-
-    const fn status(self) -> StatusCode {
-        match self {
-            Self::None => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Late => StatusCode::REQUEST_TIMEOUT,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Broken => StatusCode::BAD_REQUEST,
-        }
-    }
-}
-
-/// The first file of a form, with its name.
-async fn receive(mut form: Multipart) -> Result<(String, Vec<u8>), NoFile> {
-    let (mut file, mut read) = (None, 0);
-    while let Some(mut field) = form.try_next().await.map_err(|_| NoFile::Broken)? {
-        let name = field.content_disposition().and_then(|it| it.get_filename()).map(String::from);
-        let mut bytes = Vec::new();
-        while let Some(piece) = field.try_next().await.map_err(|_| NoFile::Broken)? {
-            read += piece.len();
-            if read > MAX_READ_BYTES {
-                return Err(NoFile::TooLarge);
-            }
-            if read <= MAX_BYTES {
-                bytes.extend_from_slice(&piece);
-            }
-        }
-        if let (None, Some(name)) = (&file, name) {
-            file = Some((name.chars().take(MAX_NAME).collect::<String>(), bytes));
-        }
-    }
-    if read > MAX_BYTES {
-        return Err(NoFile::TooLarge);
-    }
-    file.filter(|(_, bytes)| !bytes.is_empty()).ok_or(NoFile::None)
-}
-
 async fn document(services: &Services, found: &seal::Model) -> Result<DocumentView, PageError> {
     let studio = catalog::find_shop(&services.db, found.studio_id).await?;
     let revisions = queries::list_revisions(&services.db, found.id).await?;
@@ -283,8 +224,8 @@ async fn document(services: &Services, found: &seal::Model) -> Result<DocumentVi
 }
 
 async fn verdict(services: &Services, file: String, examined: Examined) -> Result<VerdictView, PageError> {
-    let Examined { report, sealed_here, level, evidence } = examined;
-    let evidence = evidence.map(|json| evidence_view(&json));
+    let Examined { report, sealed_here, level, evidence, references } = examined;
+    let evidence = evidence.map(|json| evidence_view(&json, sealed_here));
     let known = match report.sha256.parse::<Sha256>() {
         Ok(sha256) => queries::find_by_file(&services.db, &sha256).await?,
         Err(_) => None,
@@ -303,7 +244,14 @@ async fn verdict(services: &Services, file: String, examined: Examined) -> Resul
         None => (String::new(), String::new()),
     };
     let forged = evidence.as_ref().is_some_and(|evidence| !evidence.fault.is_empty());
-    let (class, heading, said) = in_words(&report, sealed_here, forged);
+    // Sealed by somebody else, and not one of the files that were sealed here: who carries the reference of one passes for it.
+    let passes_for =
+        if sealed_here || !known.is_empty() { None } else { sealed_of_these(services, &references).await? };
+    let (class, heading, said) = match &passes_for {
+        Some(real) if report.verdict == Verdict::Intact => impostor(real),
+        _ => in_words(&report, sealed_here, forged),
+    };
+    let real = passes_for.as_ref().map_or_else(String::new, |real| real.reference.clone());
     let superseded = match &evidence {
         // What is remembered of a reference counts for what was sealed here alone.
         Some(evidence) if sealed_here && !forged => superseded(services, &evidence.reference).await?,
@@ -314,7 +262,9 @@ async fn verdict(services: &Services, file: String, examined: Examined) -> Resul
         evidence,
         class,
         heading,
-        said,
+        said: said.into_owned(),
+        real,
+        real_href: passes_for.as_ref().map_or_else(String::new, href),
         file,
         level: level.map_or_else(String::new, |level| level.to_string()),
         level_said: level.map_or("", level_in_words),
@@ -335,6 +285,25 @@ async fn verdict(services: &Services, file: String, examined: Examined) -> Resul
     })
 }
 
+/// The document sealed here that one of these references is of.
+async fn sealed_of_these(services: &Services, references: &[String]) -> Result<Option<seal::Model>, PageError> {
+    for reference in references {
+        if let Some(found) = queries::find_by_reference(&services.db, reference).await? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+fn impostor(real: &seal::Model) -> Words {
+    let said = format!(
+        "It carries the reference {}, of a document that was sealed here, and it was not sealed here: its seal is somebody else’s. \
+         Whoever made it wants it to be taken for that document. What it says may be forged.",
+        real.reference
+    );
+    ("refused", "Do not rely on this file", said.into())
+}
+
 fn href(found: &seal::Model) -> String {
     format!("/verify/{}", found.reference)
 }
@@ -347,19 +316,21 @@ async fn superseded(services: &Services, reference: &str) -> Result<String, Page
     }))
 }
 
-fn evidence_view(json: &[u8]) -> EvidenceView {
+fn evidence_view(json: &[u8], vouched: bool) -> EvidenceView {
     match verify_export(json) {
         Ok(chain) => EvidenceView {
             fault: String::new(),
             reference: chain.reference,
             head: chain.head.to_string(),
             events: chain.rows.iter().map(event).collect(),
+            vouched,
         },
         Err(fault) => EvidenceView {
             fault: super::errors::sentence(&fault.to_string()),
             reference: String::new(),
             head: String::new(),
             events: Vec::new(),
+            vouched,
         },
     }
 }
@@ -369,8 +340,11 @@ fn event(row: &domain::agreements::entity::evidence::Model) -> EventView {
     EventView { seq: row.seq, at: moment(row.at), what: super::errors::sentence(&sentence(row)), ip }
 }
 
-fn in_words(report: &Report, sealed_here: bool, forged: bool) -> (&'static str, &'static str, &'static str) {
-    match report.verdict {
+/// A word for the style, a heading, and what is said below it.
+type Words = (&'static str, &'static str, Cow<'static, str>);
+
+fn in_words(report: &Report, sealed_here: bool, forged: bool) -> Words {
+    let (class, heading, said) = match report.verdict {
         Verdict::Valid | Verdict::Intact if forged => (
             "refused",
             "Do not rely on this file",
@@ -394,10 +368,11 @@ fn in_words(report: &Report, sealed_here: bool, forged: bool) -> (&'static str, 
         }
         Verdict::Intact => (
             "intact",
-            "Unchanged, sealed elsewhere",
-            "It is as it was sealed, by whoever holds the certificate below. Compare its fingerprint with the one that the studio publishes.",
+            "Unchanged, and sealed by nobody known here",
+            "It is as it was sealed by whoever holds the certificate below. Anybody can make such a seal, in any name: rely on it only if the certificate’s fingerprint is the one that the studio publishes.",
         ),
-    }
+    };
+    (class, heading, said.into())
 }
 
 fn finding(finding: &Finding) -> FindingView {

@@ -1,0 +1,100 @@
+//! Who comes in by a link, and who does not.
+
+use domain::agreements::{
+    commands,
+    entity::{AgreementState, agreement, session},
+};
+use reqwest::StatusCode;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+
+use super::{ADA, BEN, Browser, Sent, assert_strict, on_each_database};
+
+#[actix_web::test]
+async fn links_that_open_nothing_say_why_and_lead_to_another() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let (link, stranger) = (sent.link(ADA.1).await, Browser::new(&shop.url));
+        sent.visitor(ADA).await;
+        let used = stranger.get(&link).await;
+        assert_strict(&used);
+        assert_eq!(used.status, StatusCode::GONE);
+        assert!(used.text.contains("opened before") && used.text.contains("Send me a new link"), "{}", used.text);
+        assert_eq!(stranger.post(&link, &[]).await.status, StatusCode::GONE);
+        let again = stranger.post(&format!("{link}/again"), &[]).await;
+        assert_eq!(again.status, StatusCode::OK, "{}", again.text);
+        let newer = sent.link(ADA.1).await;
+        assert_ne!(newer, link);
+        for _ in 0..4 {
+            stranger.post(&format!("{link}/again"), &[]).await;
+        }
+        let often = stranger.post(&format!("{link}/again"), &[]).await;
+        assert_eq!(often.status, StatusCode::TOO_MANY_REQUESTS, "{}", often.text);
+        let replaced = stranger.get(&newer).await;
+        assert!(replaced.status == StatusCode::GONE && replaced.text.contains("newer link"), "{}", replaced.text);
+
+        let forged = link.replace("/sign/sign.slink", "/sign/sign.slink_");
+        for path in [&*forged, "/sign/x", "/sign/sign.slink_1.0.00"] {
+            let page = stranger.get(path).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+            assert!(!page.text.contains("Send me a new link"), "{}", page.text);
+            assert_eq!(stranger.post(path, &[]).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        let services = &shop.services;
+        let tx = services.begin().await.unwrap();
+        commands::void_agreement(&tx, &sent.owner, sent.id, "Written anew.").await.unwrap();
+        services.commit(tx).await.unwrap();
+        let over = stranger.get(&sent.link(BEN.1).await).await;
+        assert!(over.status == StatusCode::GONE && over.text.contains("nothing to sign any more"), "{}", over.text);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_session_opens_its_own_signers_pages_and_no_others() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let other = Sent::new(shop).await;
+        let ada = sent.visitor(ADA).await;
+        // A cookie is confined to its path; somebody who sends it elsewhere by hand gets no further.
+        let row = session::Entity::find().one(&shop.services.db).await.unwrap().unwrap();
+        assert_eq!(row.signer_id, sent.signer(ADA.1).await.id);
+        let forger = reqwest::Client::new();
+        for foreign in [sent.signer(BEN.1).await.id, other.signer(ADA.1).await.id, shop.services.env.id()] {
+            for page in ["", "/code", "/signature", "/done", "/read.pdf", "/counter"] {
+                let url = format!("{}/signing/{foreign}{page}", shop.url);
+                let answer =
+                    forger.get(&url).header("cookie", format!("ll_signing={}", ada.cookie)).send().await.unwrap();
+                assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{page}");
+                let text = answer.text().await.unwrap();
+                assert!(!text.contains(BEN.0) && !text.contains("Harbour"), "{text}");
+            }
+        }
+        let own =
+            forger.get(format!("{}{}", shop.url, ada.pages)).header("cookie", format!("ll_signing={}", ada.cookie));
+        assert_eq!(own.send().await.unwrap().status(), StatusCode::OK);
+        // Another site's form does not act in the signer's name.
+        let decline = format!("{}/decline", ada.pages);
+        let evil = ada.browser.post_from("https://evil.example", &decline, &[("words", "No")]).await;
+        assert_eq!(evil.status, StatusCode::FORBIDDEN);
+        assert_eq!(sent.row().await.state, AgreementState::Sent);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn past_its_time_the_pages_say_so_before_the_schedule_does() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let ada = sent.visitor(ADA).await;
+        let past = shop.services.env.now() - chrono::Duration::seconds(1);
+        let late = agreement::ActiveModel { expires_at: Set(Some(past)), ..sent.row().await.into_active_model() };
+        late.update(&shop.services.db).await.unwrap();
+        for page in ["", "/done"] {
+            let page = ada.get(page).await;
+            assert!(page.text.contains("Its time is over"), "{}", page.text);
+        }
+        let link = ada.browser.get(&sent.link(BEN.1).await).await;
+        assert!(link.status == StatusCode::GONE && link.text.contains("nothing to sign any more"), "{}", link.text);
+    })
+    .await;
+}

@@ -1,0 +1,131 @@
+//! Changes that a signer proposes.
+
+use domain::agreements::{
+    commands,
+    entity::{AgreementState, SignerState},
+    queries,
+};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+use super::{ADA, BEN, Sent, assert_strict, on_each_database, sheet};
+
+#[actix_web::test]
+async fn shares_are_proposed_in_a_form_that_holds_them_to_the_whole() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let (ada, ben) = (sent.visitor(ADA).await, sent.visitor(BEN).await);
+        let page = ada.get("/counter").await;
+        assert_strict(&page);
+        assert!(page.text.contains("name=\"composition.1\"") && page.text.contains("value=\"50\""), "{}", page.text);
+        let form = |composition: &'static str, words: &'static str| {
+            [
+                ("version", "1"),
+                ("composition.0", composition),
+                ("composition.1", "39.9999"),
+                ("master.0", "60"),
+                ("master.1", "40"),
+                ("words", words),
+            ]
+        };
+        let off = ada.post("/counter", &form("60", "I wrote more.")).await;
+        assert_strict(&off);
+        assert_eq!(off.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(off.text.contains("The composition totals 99.9999 %, not 100 %."), "{}", off.text);
+        assert!(off.text.contains("value=\"39.9999\"") && off.text.contains("I wrote more."), "what was typed stays");
+        let odd = ada.post("/counter", &form("most of it", "I wrote more.")).await;
+        assert!(odd.text.contains("“most of it” for Ada Nowak is no share"), "{}", odd.text);
+        let fifty = [("composition.0", "50"), ("composition.1", "50"), ("master.0", "50"), ("master.1", "50")];
+        let same = ada.post("/counter", &[&fifty[..], &[("version", "1"), ("words", "Hello.")]].concat()).await;
+        assert_strict(&same);
+        assert_eq!(same.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(same.text.contains("The proposal says what the document says."), "{}", same.text);
+        assert_eq!(sent.row().await.state, AgreementState::Sent, "nobody is held up");
+        for _ in 0..2 {
+            let proposed = ada.post("/counter", &form("60.0001", "I wrote more.")).await;
+            assert_eq!(proposed.status, StatusCode::SEE_OTHER, "{}", proposed.text);
+        }
+        assert_eq!(sent.row().await.state, AgreementState::Countered);
+        assert!(ada.get("/done").await.text.contains("Your proposal is on its way"));
+        assert!(ben.get("").await.text.contains("Somebody proposes a change"), "nobody signs meanwhile");
+
+        let services = &shop.services;
+        let tx = services.begin().await.unwrap();
+        commands::accept_counter(&tx, &sent.owner, sent.id, 2).await.unwrap();
+        services.commit(tx).await.unwrap();
+        let page = ben.get("").await;
+        assert!(page.text.contains("I wrote more.") && page.text.contains(ADA.0), "{}", page.text);
+    })
+    .await;
+}
+
+/// Work for hire between the two: no shares that a form could ask for.
+fn hired() -> Value {
+    let mut document = sheet(500_000);
+    document["parties"][0]["role"] = json!("contractor");
+    document["parties"][1]["role"] = json!("client");
+    document["terms"] = json!({
+        "template": "work_for_hire",
+        "services": "Arrange and record strings.",
+        "results": ["the recorded takes"],
+        "fee": { "minor_units": 95_000, "currency": "EUR", "decimals": 2 },
+        "ownership": { "master": [{ "party": 1, "share_ppm": 1_000_000 }] },
+    });
+    document
+}
+
+#[actix_web::test]
+async fn a_change_of_anything_but_shares_is_asked_for_in_words() {
+    on_each_database(async |shop| {
+        let sent = Sent::of(shop, &hired()).await;
+        let (ada, ben) = (sent.visitor(ADA).await, sent.visitor(BEN).await);
+        assert_eq!(ben.sign().await.status, StatusCode::SEE_OTHER);
+        let page = ada.get("/counter").await;
+        assert_strict(&page);
+        assert!(page.text.contains("What should be otherwise?") && !page.text.contains("master.0"), "{}", page.text);
+        let silent = ada.post("/counter", &[("version", "1"), ("words", "  ")]).await;
+        assert_strict(&silent);
+        assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", silent.text);
+        assert_eq!(sent.row().await.state, AgreementState::PartlySigned);
+        let asked = ada.post("/counter", &[("version", "1"), ("words", "The fee is <1,200> euros.")]).await;
+        assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text);
+        assert_eq!(sent.row().await.state, AgreementState::Countered);
+        assert!(ada.get("/done").await.text.contains("Your proposal is on its way"));
+
+        // What is asked for is the same text with a note; once the studio has answered, whoever had signed has still signed.
+        let mut versions = queries::versions_of_agreements(&shop.services.db, &[sent.id]).await.unwrap();
+        let versions = versions.remove(&sent.id).unwrap();
+        assert_eq!(versions.len(), 2);
+        assert_eq!(versions[1].note.as_deref(), Some("The fee is <1,200> euros."));
+        assert_eq!(versions[1].text_sha256, versions[0].text_sha256);
+        let services = &shop.services;
+        let tx = services.begin().await.unwrap();
+        commands::refuse_counter(&tx, &sent.owner, sent.id, 2, Some("We have agreed on 950.")).await.unwrap();
+        services.commit(tx).await.unwrap();
+        assert_eq!(sent.signer(BEN.1).await.state, SignerState::Signed);
+        assert_eq!(ada.sign().await.status, StatusCode::SEE_OTHER);
+        assert_eq!(sent.row().await.state, AgreementState::Executed);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_change_that_was_not_taken_is_told_of_the_studio() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let (ada, ben) = (sent.visitor(ADA).await, sent.visitor(BEN).await);
+        let form = [("version", "1"), ("composition.0", "60"), ("composition.1", "40"), ("words", "I wrote more.")];
+        let proposed = ada.post("/counter", &[&form[..], &[("master.0", "60"), ("master.1", "40")]].concat()).await;
+        assert_eq!(proposed.status, StatusCode::SEE_OTHER, "{}", proposed.text);
+        let services = &shop.services;
+        let tx = services.begin().await.unwrap();
+        commands::refuse_counter(&tx, &sent.owner, sent.id, 2, None).await.unwrap();
+        services.commit(tx).await.unwrap();
+        for visitor in [&ada, &ben] {
+            assert_eq!(visitor.sign().await.status, StatusCode::SEE_OTHER);
+        }
+        let done = ben.get("/done").await;
+        assert!(done.text.contains("Nova Sound did not take the proposed version 2"), "{}", done.text);
+    })
+    .await;
+}

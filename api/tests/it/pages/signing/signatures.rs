@@ -1,0 +1,188 @@
+//! Reading, agreeing and signing, once and twice, and what changes meanwhile.
+
+use domain::agreements::{
+    entity::{AgreementState, EvidenceKind, SignerState},
+    queries,
+};
+use reqwest::StatusCode;
+use serde_json::json;
+
+use super::{ADA, BEN, Browser, Sent, Visitor, assert_strict, on_each_database, sheet};
+
+#[actix_web::test]
+async fn two_sign_from_their_mails() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let link = sent.link(ADA.1).await;
+        let browser = Browser::new(&shop.url);
+        for _ in 0..3 {
+            let landing = browser.get(&link).await;
+            assert_eq!(landing.status, StatusCode::OK);
+            assert_strict(&landing);
+            assert!(landing.text.contains("a…@example.com") && !landing.text.contains(ADA.1), "{}", landing.text);
+            assert!(!landing.text.contains(BEN.0), "nothing is shown before the code: {}", landing.text);
+        }
+        let opened = browser.post(&link, &[]).await;
+        let pages = format!("/signing/{}", sent.signer(ADA.1).await.id);
+        assert_eq!((opened.status, opened.header("location")), (StatusCode::SEE_OTHER, &*format!("{pages}/code")));
+        let cookie = opened.header("set-cookie");
+        for attribute in ["HttpOnly", "SameSite=Strict", &format!("Path={pages}"), "Max-Age="] {
+            assert!(cookie.contains(attribute), "{cookie}");
+        }
+        for page in ["", "/consent", "/signature", "/counter", "/done", "/read.pdf"] {
+            let early = browser.get(&format!("{pages}{page}")).await;
+            assert!(!early.text.contains(BEN.0) && early.status != StatusCode::OK, "{page}: {}", early.text);
+        }
+        // A second mail would make the code of the first void.
+        let hasty = browser.post(&format!("{pages}/code/again"), &[]).await;
+        assert_strict(&hasty);
+        assert_eq!(hasty.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(hasty.text.contains("A code is on its way") && hasty.text.contains("name=\"code\""), "{}", hasty.text);
+        let code = sent.code(ADA.1).await;
+        let wrong = if code == "000000" { "000001" } else { "000000" };
+        let refused = browser.post(&format!("{pages}/code"), &[("code", wrong)]).await;
+        assert_strict(&refused);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text.contains("4 tries are left") && refused.text.contains("aria-invalid"), "{}", refused.text);
+        let spaced = format!("{} {}", &code[..3], &code[3..]);
+        let entered = browser.post(&format!("{pages}/code"), &[("code", &spaced)]).await;
+        assert_eq!((entered.status, entered.header("location")), (StatusCode::SEE_OTHER, pages.as_str()));
+
+        let ada = Visitor { browser, pages, name: ADA.0.to_owned(), cookie: String::new() };
+        // Whoever asks whether the page is there has not been shown what is on it.
+        assert_eq!(ada.browser.head(&ada.pages).await.status, StatusCode::OK);
+        let shown = queries::evidence_of(&shop.services.db, sent.id).await.unwrap();
+        assert!(shown.iter().all(|row| row.kind != EvidenceKind::Shown));
+        let page = ada.get("").await;
+        assert_strict(&page);
+        assert!(page.text.contains(BEN.0) && page.text.contains("Propose other shares"), "{}", page.text);
+        let pdf = ada.get("/read.pdf").await;
+        assert_eq!((pdf.status, pdf.header("content-type")), (StatusCode::OK, "application/pdf"));
+        let early = ada.get("/signature").await;
+        assert_eq!(
+            (early.status, early.header("location")),
+            (StatusCode::SEE_OTHER, &*format!("{}/consent", ada.pages))
+        );
+        let consent = ada.get("/consent").await;
+        assert_strict(&consent);
+        assert!(consent.text.contains("on paper") && consent.text.contains("withdraw"), "{}", consent.text);
+        let stale = ada.post("/consent", &[("version", "1999-01-01")]).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT, "{}", stale.text);
+        let signed = ada.sign().await;
+        assert_eq!(
+            (signed.status, signed.header("location")),
+            (StatusCode::SEE_OTHER, &*format!("{}/done", ada.pages))
+        );
+        let done = ada.get("/done").await;
+        assert_strict(&done);
+        assert!(done.text.contains("You have signed") && done.text.contains("One more signature"), "{}", done.text);
+        assert!(ada.get("").await.text.contains("You have signed"), "and so does the first page");
+
+        let ben = sent.visitor(BEN).await;
+        assert_eq!(ben.sign().await.status, StatusCode::SEE_OTHER);
+        assert_eq!(sent.row().await.state, AgreementState::Executed);
+        let done = ben.get("/done").await;
+        assert_strict(&done);
+        assert!(done.text.contains("Everybody has signed") && done.text.contains("is being sealed"), "{}", done.text);
+        assert!(done.text.contains("Ada Nowak signed version 1"), "{}", done.text);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_second_click_lands_where_the_first_did() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let (ada, ben) = (sent.visitor(ADA).await, sent.visitor(BEN).await);
+        for visitor in [&ada, &ben] {
+            visitor.get("").await;
+            let version = visitor.get("/consent").await.hidden("version");
+            visitor.post("/consent", &[("version", &version)]).await;
+            let page = visitor.get("/signature").await;
+            let (version, text) = (page.hidden("version"), page.hidden("text"));
+            let form = [("version", &*version), ("text", &*text), ("name", &*visitor.name)];
+            // Both at once, and one more when all is over.
+            let (one, two) = tokio::join!(visitor.post("/signature", &form), visitor.post("/signature", &form));
+            for seen in [one, two, visitor.post("/signature", &form).await] {
+                let done = format!("{}/done", visitor.pages);
+                assert_eq!((seen.status, seen.header("location")), (StatusCode::SEE_OTHER, &*done), "{}", seen.text);
+            }
+        }
+        assert_eq!(sent.row().await.state, AgreementState::Executed);
+        assert!(ben.get("/done").await.text.contains("Everybody has signed"));
+
+        let other = Sent::new(shop).await;
+        let (ada, ben) = (other.visitor(ADA).await, other.visitor(BEN).await);
+        for _ in 0..2 {
+            assert_eq!(ada.post("/paper", &[("words", "")]).await.status, StatusCode::SEE_OTHER);
+        }
+        for _ in 0..2 {
+            let declined = ben.post("/decline", &[("words", "I wrote none of it.")]).await;
+            assert_eq!(declined.status, StatusCode::SEE_OTHER, "{}", declined.text);
+        }
+        assert!(ben.get("/done").await.text.contains("You have declined"));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_signature_is_typed_or_drawn_and_never_made_of_nothing() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let ada = sent.visitor(ADA).await;
+        ada.get("").await;
+        ada.post("/consent", &[("version", &ada.get("/consent").await.hidden("version"))]).await;
+        let page = ada.get("/signature").await;
+        let (version, text) = (page.hidden("version"), page.hidden("text"));
+        let form = |name: &'static str, drawing: &'static str| {
+            [
+                ("version", version.clone()),
+                ("text", text.clone()),
+                ("name", name.to_owned()),
+                ("drawing", drawing.to_owned()),
+            ]
+        };
+        for (name, drawing, status) in [
+            (" ", "", StatusCode::UNPROCESSABLE_ENTITY),
+            ("Ada", "0.0_1001.1", StatusCode::UNPROCESSABLE_ENTITY),
+            ("Ada", "5.5", StatusCode::UNPROCESSABLE_ENTITY),
+            ("Ada", "[[1,2]]", StatusCode::UNPROCESSABLE_ENTITY),
+            (" ", "10.10_500.200", StatusCode::UNPROCESSABLE_ENTITY),
+            ("Ada", "10.10_500.200_900.20", StatusCode::SEE_OTHER),
+        ] {
+            let form = form(name, drawing);
+            let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            assert_eq!(ada.post("/signature", &form).await.status, status, "{name:?} {drawing}");
+        }
+        assert_eq!(sent.signer(ADA.1).await.mark, Some(json!({ "drawn": [[[10, 10], [500, 200], [900, 20]]] })));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn what_changes_while_somebody_reads_is_refused_by_name_and_shown() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let (ada, ben) = (sent.visitor(ADA).await, sent.visitor(BEN).await);
+        assert_eq!(ben.sign().await.status, StatusCode::SEE_OTHER);
+        ada.get("").await;
+        ada.post("/consent", &[("version", &ada.get("/consent").await.hidden("version"))]).await;
+        let page = ada.get("/signature").await;
+        let (version, text) = (page.hidden("version"), page.hidden("text"));
+        sent.edit(&sheet(600_000)).await;
+        let stale = ada.post("/signature", &[("version", &version), ("text", &text), ("name", ADA.0)]).await;
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        assert!(stale.text.contains("changed while you read"), "{}", stale.text);
+        assert!(stale.text.contains("Read it as it is now"), "{}", stale.text);
+
+        let now = ada.get("").await;
+        assert!(now.text.contains("Changed since you read it") && now.text.contains("<ins>"), "{}", now.text);
+        assert!(now.text.contains("The shares were typed wrongly."), "{}", now.text);
+        // Every signature is void after an edit, and who had signed sees what is different.
+        assert_eq!(sent.signer(BEN.1).await.state, SignerState::Waiting);
+        let again = sent.visitor(BEN).await.get("").await;
+        assert!(again.text.contains("Changed since you signed"), "{}", again.text);
+        assert_eq!(ada.sign().await.status, StatusCode::SEE_OTHER);
+    })
+    .await;
+}
