@@ -1,71 +1,103 @@
-//! Typesets and seals contracts, one after the other, and prints how long it took as JSON: `sealing COUNT [DIRECTORY]`. With a
-//! directory, the sealed files are kept there, each with its page beside it for typesetters that start from HTML.
+//! Typesets and seals contracts and prints how long it took as JSON: `sealing COUNT THREADS [DIRECTORY]`. Each thread makes its part of
+//! them, one after the other. With a directory, the sealed files are kept there, each with its page beside it for typesetters that start
+//! from HTML.
 
 #[expect(dead_code, reason = "offers are not sealed")]
 #[path = "../tests/samples/mod.rs"]
 mod samples;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use documents::licence::{LicenceContract, Tier, preview_page, to_pdf};
+use documents::licence::{LicenceContract, Stage, Tier, preview_page, to_pdf};
 use documents::seal::{Authority, Options, Period, SealFacts, Sealer, Subject, Verdict, seal, verify};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// What the stages took of all contracts of a thread.
+#[derive(Default)]
+struct Spent {
+    typesetting: Duration,
+    sealing: Duration,
+    verifying: Duration,
+}
 
 #[expect(clippy::print_stdout, reason = "a command-line example reports what it measured")]
 fn main() -> Outcome<()> {
     let mut arguments = std::env::args().skip(1);
     let count: u32 = arguments.next().ok_or("give a number of contracts")?.parse()?;
+    let threads: u32 = arguments.next().ok_or("give a number of threads")?.parse()?;
     let directory = arguments.next().map(PathBuf::from);
     if let Some(directory) = &directory {
         std::fs::create_dir_all(directory)?;
     }
     let sealer = sealer()?;
-    let (mut typesetting, mut sealing, mut verifying) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
-    let mut early_kb = 0;
-    for number in 0..count {
-        let contract = contract(number);
-        let started = Instant::now();
-        let pdf = to_pdf(&contract)?;
-        typesetting += started.elapsed();
-        let started = Instant::now();
-        let facts = SealFacts { at: now(), reason: "Accepted at checkout", location: None, name: None };
-        let file = seal(&pdf.bytes, &sealer, &facts)?;
-        sealing += started.elapsed();
-        let started = Instant::now();
-        let report = verify(&file, &Options::default());
-        verifying += started.elapsed();
-        if report.verdict != Verdict::Intact {
-            return Err(format!("contract {number} is refused: {:?}", report.findings).into());
+    let early_kb = OnceLock::new();
+    let make = |first: u32| -> Result<Spent, String> {
+        let mut spent = Spent::default();
+        for number in (first..count).step_by(threads as usize) {
+            one(number, &sealer, directory.as_deref(), &mut spent).map_err(|error| error.to_string())?;
+            if number >= count / 10 {
+                early_kb.get_or_init(resident_kb);
+            }
         }
-        if let Some(directory) = &directory {
-            std::fs::write(directory.join(format!("{number}.pdf")), &file)?;
-            std::fs::write(directory.join(format!("{number}.html")), preview_page(&contract)?)?;
-        }
-        if number == count / 10 {
-            early_kb = resident_kb();
-        }
-    }
+        Ok(spent)
+    };
+    let parts: Vec<Spent> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..threads).map(|first| scope.spawn(move || make(first))).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no thread panics")).collect::<Result<_, _>>()
+    })?;
     let each_ms = |spent: Duration| spent.as_secs_f64() * 1e3 / f64::from(count.max(1));
+    let of = |stage: fn(&Spent) -> Duration| parts.iter().map(stage).sum::<Duration>();
+    let (typesetting, sealing, verifying) =
+        (of(|part| part.typesetting), of(|part| part.sealing), of(|part| part.verifying));
     let figures = serde_json::json!({
         "contracts": count,
+        "threads": threads,
         "typeset_ms": each_ms(typesetting),
         "seal_ms": each_ms(sealing),
         "verify_ms": each_ms(verifying),
-        "resident_after_a_tenth_kb": early_kb,
+        "resident_after_a_tenth_kb": early_kb.get(),
         "resident_kb": resident_kb(),
     });
     println!("{figures}");
     Ok(())
 }
 
-/// A contract of each tier in turn, each about another beat.
-fn contract(number: u32) -> LicenceContract {
+/// Makes one contract, and verifies what came out.
+fn one(number: u32, sealer: &Sealer, directory: Option<&Path>, spent: &mut Spent) -> Outcome<()> {
+    let contract = contract(number)?;
+    let started = Instant::now();
+    let pdf = to_pdf(&contract)?;
+    spent.typesetting += started.elapsed();
+    let started = Instant::now();
+    let facts = SealFacts { at: now(), reason: "Accepted at checkout", location: None, name: None };
+    let file = seal(&pdf.bytes, sealer, &facts)?;
+    spent.sealing += started.elapsed();
+    let started = Instant::now();
+    let report = verify(&file, &Options::default());
+    spent.verifying += started.elapsed();
+    if report.verdict != Verdict::Intact {
+        return Err(format!("contract {number} is refused: {:?}", report.findings).into());
+    }
+    if let Some(directory) = directory {
+        std::fs::write(directory.join(format!("{number}.pdf")), &file)?;
+        std::fs::write(directory.join(format!("{number}.html")), preview_page(&contract)?)?;
+    }
+    Ok(())
+}
+
+/// A contract of each tier in turn, each about another beat, under another reference and with somebody else.
+fn contract(number: u32) -> Outcome<LicenceContract> {
     let mut contract = samples::sold(Tier::ALL[number as usize % Tier::ALL.len()]);
     contract.terms.beat.title = format!("Noc nad Wisłą {number}");
-    contract
+    contract.terms.beat.audio_sha256 = documents::world::sha256_hex(&number.to_be_bytes());
+    let Stage::Sold(sale) = &mut contract.stage else { return Err("a contract that was not sold".into()) };
+    sale.reference = format!("LL-{number:08}-1");
+    sale.licensee.name = format!("Zoë Ångström the {number}th");
+    Ok(contract)
 }
 
 /// The day of the samples.

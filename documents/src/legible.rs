@@ -19,13 +19,20 @@ pub trait Glyphs {
 /// The text with each character that no font can show spelled as `[U+…]`. Invisible characters that only tune emoji or line
 /// breaks are left out.
 pub fn legible<'t>(text: &'t str, fonts: &[impl Glyphs]) -> Cow<'t, str> {
-    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+    if text.bytes().all(is_plain) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    for cluster in text.graphemes(true) {
+    let mut rest = text;
+    // Plain letters need no asking; the last of them may carry a mark that follows.
+    while let Some(first_odd) = rest.bytes().position(|byte| !is_plain(byte)) {
+        let (plain, odd) = rest.split_at(first_odd.saturating_sub(1));
+        out.push_str(plain);
+        let cluster = odd.graphemes(true).next().unwrap_or(odd);
         push_cluster(&mut out, cluster, fonts);
+        rest = &odd[cluster.len()..];
     }
+    out.push_str(rest);
     Cow::Owned(out)
 }
 
@@ -40,6 +47,11 @@ pub fn illegible(text: &str, fonts: &[impl Glyphs]) -> Vec<char> {
         }
     }
     found
+}
+
+/// What every font of ours has.
+fn is_plain(byte: u8) -> bool {
+    (0x20..0x7f).contains(&byte)
 }
 
 fn push_cluster(out: &mut String, cluster: &str, fonts: &[impl Glyphs]) {

@@ -1,5 +1,6 @@
 //! Typst as a library, walled in: one template, one data file, the fonts. No packages, no other file, no clock.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, OnceLock};
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
@@ -20,6 +21,12 @@ use crate::legible::{self, Glyphs};
 
 /// Most bytes of JSON that one document may be made of.
 pub const MAX_DATA_BYTES: usize = 4 << 20;
+
+/// From this size of data on, what typst computed for a document is forgotten with it: it is unlike others, and much.
+const LARGE_DATA_BYTES: usize = 128 << 10;
+
+/// Renders from one sweep of typst's memory to the next.
+const RENDERS_PER_SWEEP: u32 = 16;
 
 /// Font families of the crate, in order of preference. The first sets the text, the second code, and scripts that the first lacks.
 const FAMILIES: [&str; 2] = ["Libertinus Serif", "DejaVu Sans Mono"];
@@ -222,9 +229,9 @@ impl Typesetter {
             return Err(DocumentError::TooLarge { bytes: json.len(), limit: MAX_DATA_BYTES });
         }
         check_embedded(embedded)?;
+        let is_large = json.len() > LARGE_DATA_BYTES;
         let rendered = self.compile(template, json, metadata, embedded);
-        // Typst keeps what it computed for the next render of the same document. Each of ours is rendered once.
-        typst::comemo::evict(0);
+        sweep(is_large);
         // Licences stay as they were sold.
         if embedded.is_empty() { rendered } else { rendered.map(endings::unambiguous) }
     }
@@ -271,6 +278,18 @@ impl Typesetter {
             ..PdfOptions::default()
         };
         typst_pdf::pdf(&document, &options).map_err(|errors| refused(&errors))
+    }
+}
+
+/// Typst remembers what it laid out, and most clauses of one contract stand in the next. Whatever no render of the last round has asked
+/// for goes, so memory is bounded by the documents of two rounds.
+fn sweep(everything: bool) {
+    static RENDERS: AtomicU32 = AtomicU32::new(0);
+    let is_due = RENDERS.fetch_add(1, Ordering::Relaxed) % RENDERS_PER_SWEEP == RENDERS_PER_SWEEP - 1;
+    if everything {
+        typst::comemo::evict(0);
+    } else if is_due {
+        typst::comemo::evict(1);
     }
 }
 
@@ -385,6 +404,22 @@ mod tests {
             "#datetime.today()",
         ] {
             assert!(matches!(render(denied, &()), Err(DocumentError::Typeset(_))), "{denied} was not refused");
+        }
+    }
+
+    #[test]
+    fn what_is_remembered_changes_no_byte() {
+        let template = r#"#set text(font: "Libertinus Serif")
+            #for line in json("/data.json") { par(line) }"#;
+        let of = |name: &str| render(template, &[name, "What stands in every contract."]).unwrap();
+        let fresh = |name: &str| {
+            typst::comemo::evict(0);
+            of(name)
+        };
+        for (name, other) in [("Ola", "Zoë"), ("Zoë", "Ola")] {
+            let cold = fresh(name);
+            of(other);
+            assert_eq!(of(name), cold);
         }
     }
 

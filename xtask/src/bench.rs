@@ -111,10 +111,15 @@ pub(crate) struct Measured {
 
 /// Runs a command on one core.
 pub(crate) fn measured(command: &[String]) -> Result<Measured> {
+    measured_on("0", command)
+}
+
+/// Runs a command on the cores of a list such as `0,1`.
+pub(crate) fn measured_on(cores: &str, command: &[String]) -> Result<Measured> {
     // A file takes whatever is said while nobody reads; a pipe would fill up.
     let said = tempfile::NamedTempFile::new()?;
     let child = Command::new("taskset")
-        .args(["-c", "0"])
+        .args(["-c", cores])
         .args(command)
         .stdin(Stdio::null())
         .stdout(said.reopen()?)

@@ -202,9 +202,9 @@ fn tell(name: &str, report: &Report, references: &[String]) {
         };
         super::print(&format!("  {mark} {message}\n    → {remedy}"));
     }
-    doubts(report.verdict, report.found(FindingKind::SignerUntrusted), references)
-        .iter()
-        .for_each(|doubt| super::print(doubt));
+    for doubt in doubts(report.verdict, report.found(FindingKind::SignerUntrusted), references) {
+        super::print(&doubt);
+    }
     report.signatures.iter().for_each(tell_signature);
     for file in &report.attachments {
         super::print(&format!("  attached: {} ({} bytes)\n    SHA-256 {}", file.name, file.bytes, file.sha256));

@@ -9,7 +9,7 @@ use crate::{
     ids::CartLineId,
     licensing::{queries::Offer, terms::Terms},
     money::Money,
-    visible::has_visible,
+    visible::{has_visible, is_steering},
 };
 
 /// How long an untouched cart is kept.
@@ -58,7 +58,7 @@ pub struct Buyer {
 /// Checks a buyer's name and address.
 pub fn check_buyer(name: &str, email: &str) -> Result<Buyer, SalesError> {
     let name = name.trim();
-    if !has_visible(name) || name.chars().count() > MAX_BUYER_CHARS || name.chars().any(char::is_control) {
+    if !has_visible(name) || name.chars().count() > MAX_BUYER_CHARS || name.chars().any(is_steering) {
         return Err(SalesError::BuyerName);
     }
     let email = email.parse().map_err(|_| SalesError::BuyerEmail)?;

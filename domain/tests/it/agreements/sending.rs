@@ -32,14 +32,14 @@ async fn who_has_not_confirmed_their_address_has_nothing_mailed_to_others() {
             studio: table.studio,
             scopes: [Scope::SalesWrite].into(),
         });
-        let send = async |ctx: &Ctx, id: AgreementId| {
+        let attempt = async |ctx: &Ctx, id: AgreementId| {
             table.run(async |tx| commands::send_agreement(tx, ctx, id, 1, None).await).await
         };
         let [first, second, sent] = [(); 3].map(|()| sheet(Some(table.work), &[500_000; 2]));
         let first = table.draft(&first, SigningOrder::Parallel).await.id;
         let second = table.draft(&second, SigningOrder::Parallel).await.id;
         for ctx in [&owner, &key] {
-            let report = send(ctx, first).await.unwrap_err().explain();
+            let report = attempt(ctx, first).await.unwrap_err().explain();
             assert_eq!(report.code, "EMAIL_NOT_CONFIRMED");
             assert!(report.remedy.unwrap().contains("requestVerification"));
         }
@@ -64,8 +64,8 @@ async fn who_has_not_confirmed_their_address_has_nothing_mailed_to_others() {
         let confirmed =
             user::ActiveModel { id: Set(id), email_verified_at: Set(Some(world.ctx.env.now())), ..Default::default() };
         confirmed.update(&world.db).await.unwrap();
-        assert_eq!(send(&owner, first).await.unwrap().state, AgreementState::Sent);
-        assert_eq!(send(&key, second).await.unwrap().state, AgreementState::Sent);
+        assert_eq!(attempt(&owner, first).await.unwrap().state, AgreementState::Sent);
+        assert_eq!(attempt(&key, second).await.unwrap().state, AgreementState::Sent);
     })
     .await;
 }
