@@ -6,6 +6,7 @@ use super::rules::{
 };
 use crate::{
     env::Instant,
+    money::Currency,
     policy::Denied,
     report::{Explain, Kind, Report, StoreError},
 };
@@ -33,6 +34,14 @@ pub enum LedgerError {
     /// The dispute has been decided, or the payout undone, by another journal.
     #[error("this has ended already")]
     EndedAlready,
+    /// What is told is in another currency than what it is about.
+    #[error("this is in {}, and what it is about was booked in {}", told.code(), booked.code())]
+    OtherCurrency {
+        /// The currency that was told.
+        told: Currency,
+        /// The one that was booked.
+        booked: Currency,
+    },
     /// No such party in this studio.
     #[error("there is no such party")]
     NoParty,
@@ -69,6 +78,7 @@ impl Explain for LedgerError {
             Self::Elsewhere { .. } => Report::new(Kind::Conflict, "POSTED_ELSEWHERE", self.to_string()),
             Self::NoJournal => Report::new(Kind::NotFound, "NOT_FOUND", self.to_string()),
             Self::EndedAlready => Report::new(Kind::Conflict, "ENDED_ALREADY", self.to_string()),
+            Self::OtherCurrency { .. } => Report::new(Kind::Invalid, "OTHER_CURRENCY", self.to_string()),
             Self::NoParty => Report::new(Kind::NotFound, "NOT_FOUND", self.to_string()).field("party"),
             Self::NoEntry => Report::new(Kind::NotFound, "NOT_FOUND", self.to_string()).field("entry"),
             Self::PeriodClosed { .. } => Report::new(Kind::Conflict, "PERIOD_CLOSED", self.to_string())

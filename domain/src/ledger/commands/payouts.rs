@@ -2,7 +2,7 @@
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{Event, Posting, accounts, post, post::standing};
+use super::{Event, Posting, accounts, post, post::standing, sales::require_currency};
 use crate::{
     actor::Ctx,
     ids::{JournalId, PartyId},
@@ -37,12 +37,13 @@ pub async fn book_payout(
         PaidFrom::Gateway { .. } => JournalKind::Payout,
         PaidFrom::Bank => JournalKind::PayoutByHand,
     };
-    if let Some(standing) = standing(tx, &event, kind).await? {
-        return Ok(standing);
-    }
     let payee = parties::entity::Entity::find_by_id(party).one(tx).await?;
     payee.filter(|payee| payee.studio_id == event.studio).ok_or(LedgerError::NoParty)?;
     let owed_minor = accounts::hold_payee(tx, &event, party).await?.owed_minor;
+    // Behind the hold: of two who pay the same the later finds what the earlier has booked, and not that nothing is owed.
+    if let Some(standing) = standing(tx, &event, kind).await? {
+        return Ok(standing);
+    }
     let legs = payout(party, amount_minor, owed_minor, from)?;
     post(tx, ctx, &Posting::plain(event, kind, legs)).await
 }
@@ -70,13 +71,13 @@ pub async fn book_payout_undone(
         JournalKind::PayoutByHand => PaidFrom::Bank,
         _ => return Err(LedgerError::NoJournal),
     };
-    let (party, amount_minor) = paid_to(tx, made).await?;
+    let (party, amount_minor) = paid_to(tx, &event, made).await?;
     let legs = payout_undone(party, amount_minor, from)?;
     post(tx, ctx, &Posting { of: Some(made), ..Posting::plain(event, kind, legs) }).await
 }
 
 /// Whom a payout has paid, and how much.
-async fn paid_to(tx: &Tx, made: JournalId) -> Result<(PartyId, i64), LedgerError> {
+async fn paid_to(tx: &Tx, event: &Event<'_>, made: JournalId) -> Result<(PartyId, i64), LedgerError> {
     let entries = entry::Entity::find().filter(entry::Column::JournalId.eq(made)).all(tx).await?;
     let payee = account::Entity::find()
         .filter(account::Column::Id.is_in(entries.iter().map(|entry| entry.account_id)))
@@ -84,6 +85,7 @@ async fn paid_to(tx: &Tx, made: JournalId) -> Result<(PartyId, i64), LedgerError
         .one(tx)
         .await?
         .ok_or(LedgerError::NoJournal)?;
+    require_currency(event, payee.currency)?;
     let paid = entries.iter().find(|entry| entry.account_id == payee.id);
     payee.party_id.zip(paid.map(|entry| entry.amount_minor)).ok_or(LedgerError::NoJournal)
 }

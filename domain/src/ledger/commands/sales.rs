@@ -17,6 +17,7 @@ use crate::{
             refund::refund_journal,
         },
     },
+    money::Currency,
     share::Share,
     store::Tx,
 };
@@ -49,10 +50,10 @@ pub async fn book_release(
     shares: &[(PartyId, Share)],
 ) -> Result<Option<journal::Model>, LedgerError> {
     let kind = JournalKind::SplitRelease;
+    let positions = hold_sale(tx, &event, sale).await?;
     if let Some(standing) = standing(tx, &event, kind).await? {
         return Ok(Some(standing));
     }
-    let positions = lock_sale(tx, sale).await?;
     let parked = positions.iter().find(|at| at.line == Some(line) && at.holder == Holder::Parked);
     let Some(parked) = parked.filter(|at| (at.live_minor, at.suspended_minor) != (0, 0)) else { return Ok(None) };
     let moved = rules::release_journal(parked, shares)?;
@@ -70,10 +71,11 @@ pub async fn book_refund(
     fee_minor: i64,
 ) -> Result<journal::Model, LedgerError> {
     let kind = JournalKind::Refund;
+    let positions = hold_sale(tx, &event, sale).await?;
     if let Some(standing) = standing(tx, &event, kind).await? {
         return Ok(standing);
     }
-    let moved = refund_journal(&lock_sale(tx, sale).await?, amount_minor, fee_minor)?;
+    let moved = refund_journal(&positions, amount_minor, fee_minor)?;
     post_moved(tx, ctx, event, kind, (sale, Some(sale)), moved).await
 }
 
@@ -87,10 +89,11 @@ pub async fn open_dispute(
     fee_minor: i64,
 ) -> Result<journal::Model, LedgerError> {
     let kind = JournalKind::DisputeOpened;
+    let positions = hold_sale(tx, &event, sale).await?;
     if let Some(standing) = standing(tx, &event, kind).await? {
         return Ok(standing);
     }
-    let moved = dispute_opened(&lock_sale(tx, sale).await?, amount_minor, fee_minor)?;
+    let moved = dispute_opened(&positions, amount_minor, fee_minor)?;
     post_moved(tx, ctx, event, kind, (sale, Some(sale)), moved).await
 }
 
@@ -125,14 +128,14 @@ async fn end_dispute(
     kind: JournalKind,
     fee_minor: i64,
 ) -> Result<journal::Model, LedgerError> {
-    if let Some(standing) = standing(tx, &event, kind).await? {
-        return Ok(standing);
-    }
     let opening = journal::Entity::find_by_id(opened).one(tx).await?;
     let opening = opening.filter(|row| row.kind == JournalKind::DisputeOpened && row.studio_id == event.studio);
     let sale = opening.and_then(|row| row.of_id).ok_or(LedgerError::NoJournal)?;
-    let positions = lock_sale(tx, sale).await?;
     // Held by the sale, so that of two ends the later sees the earlier.
+    let positions = hold_sale(tx, &event, sale).await?;
+    if let Some(standing) = standing(tx, &event, kind).await? {
+        return Ok(standing);
+    }
     let ended = journal::Entity::find()
         .filter(journal::Column::OfId.eq(opened))
         .filter(journal::Column::Kind.is_in([JournalKind::DisputeWon, JournalKind::DisputeLost]))
@@ -170,6 +173,24 @@ async fn post_moved(
     Moved { legs, parts }: Moved,
 ) -> Result<journal::Model, LedgerError> {
     post(tx, ctx, &Posting { event, kind, of, legs, sale: Some(sale), parts }).await
+}
+
+/// [`lock_sale`] for an event, which has to be of the sale's books and currency. Whether the event is booked already is asked behind this: of two who
+/// were told the same the later finds what the earlier has booked, and not that nothing remains.
+async fn hold_sale(tx: &Tx, event: &Event<'_>, sale: JournalId) -> Result<Vec<Position>, LedgerError> {
+    let positions = lock_sale(tx, sale).await?;
+    let of_sale = entry::Entity::find().filter(entry::Column::JournalId.eq(sale)).one(tx).await?;
+    let of_sale = of_sale.ok_or(LedgerError::NoJournal)?;
+    let account = account::Entity::find_by_id(of_sale.account_id).one(tx).await?;
+    account.filter(|account| account.studio_id == event.studio).ok_or(LedgerError::NoJournal)?;
+    require_currency(event, of_sale.currency)?;
+    Ok(positions)
+}
+
+/// Refuses an event in another currency than what it is about.
+pub(super) fn require_currency(event: &Event<'_>, booked: Currency) -> Result<(), LedgerError> {
+    let told = event.currency;
+    if told == booked { Ok(()) } else { Err(LedgerError::OtherCurrency { told, booked }) }
 }
 
 /// What remains of a sale's parts, the sale held until the end of the transaction: of two who take of it the later sees what the earlier took.

@@ -137,7 +137,11 @@ async fn parts_of_entry(
         AccountKind::Payable | AccountKind::Receivable => {
             part.party_id.is_some() && part.party_id == account.party_id && part.live_minor != 0
         }
-        AccountKind::Suspended => part.party_id == account.party_id && part.suspended_minor != 0,
+        // Tax and the studio's own stay where they are while they are disputed.
+        AccountKind::Suspended => {
+            let is_holders = matches!(part.holder, PartHolder::Party | PartHolder::Parked);
+            is_holders && part.party_id == account.party_id && part.suspended_minor != 0
+        }
         AccountKind::SplitsParked => part.holder == PartHolder::Parked && part.live_minor != 0,
         AccountKind::TaxDue => part.holder == PartHolder::Tax,
         _ => true,

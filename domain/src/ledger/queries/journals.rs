@@ -136,10 +136,10 @@ pub(in crate::ledger) async fn parts_of_sale(
         .all(db)
         .await?;
     let (own, since): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.journal_id == sale);
-    Ok(own.into_iter().chain(since).map(part).collect())
+    Ok(own.iter().chain(&since).map(part).collect())
 }
 
-fn part(row: journal_part::Model) -> Part {
+fn part(row: &journal_part::Model) -> Part {
     let holder = match (row.holder, row.party_id) {
         (PartHolder::Party, Some(party)) => Holder::Party(party),
         (PartHolder::Parked, _) => Holder::Parked,

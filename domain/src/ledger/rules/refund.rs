@@ -56,15 +56,17 @@ mod tests {
 
     #[test]
     fn a_refund_in_three_ends_where_one_would_have() {
-        let party = |n| PartyId(Uuid::from_u128(n));
+        let payee = |n| PartyId(Uuid::from_u128(n));
         let thirds = [333_334, 333_333, 333_333].map(|ppm| Share::from_ppm(ppm).unwrap());
-        let shares = (1..).map(party).zip(thirds).collect();
+        let shares = (1..).map(payee).zip(thirds).collect();
         let line = SaleLine { line: None, price_minor: 3000, tax_minor: 0, division: Division::Shared(shares) };
         let sale = sale_journal(3000, 117, &[line]).unwrap();
         let (mut parts, mut sums) = (sale.parts.clone(), Legs::default());
         let mut book = |legs: &[super::super::Leg]| {
             check(legs).unwrap();
-            legs.iter().for_each(|leg| sums.add(leg.account, leg.amount_minor).unwrap());
+            for leg in legs {
+                sums.add(leg.account, leg.amount_minor).unwrap();
+            }
         };
         book(&sale.legs);
         for amount in [1, 999, 2000] {

@@ -178,9 +178,9 @@ async fn owners_alone_close_the_books() {
             close_period(tx, &world.as_actor(member(Role::Manager)), shop.studio, ends_at, "x").await
         });
         assert!(matches!(refused.await, Err(LedgerError::Denied(Denied::NotAllowed))));
-        let stranger =
-            queries::list_periods(&world.db, &world.as_actor(Actor::Anonymous), shop.studio, PageRequest::default());
-        assert!(matches!(stranger.await, Err(LedgerError::Denied(Denied::Unauthenticated))));
+        let stranger = world.as_actor(Actor::Anonymous);
+        let refused = queries::list_periods(&world.db, &stranger, shop.studio, PageRequest::default());
+        assert!(matches!(refused.await, Err(LedgerError::Denied(Denied::Unauthenticated))));
     })
     .await;
 }

@@ -1,10 +1,13 @@
 //! Refunds, disputes and payouts: what is taken of a sale, and what its payees are owed, hold and owe.
 
 use domain::{
+    actor::Ctx,
     ids::JournalId,
     ledger::{
         LedgerError,
-        commands::{Undone, book_payout, book_payout_undone, book_refund, lose_dispute, open_dispute, win_dispute},
+        commands::{
+            Event, Undone, book_payout, book_payout_undone, book_refund, lose_dispute, open_dispute, win_dispute,
+        },
         entity::{AccountKind, entry, journal},
         queries,
         rules::{JournalFault, payout::PaidFrom},
@@ -69,6 +72,52 @@ async fn many_refunds_at_once_take_no_more_than_there_is() {
         let all = ids.iter().map(|id| async move { refund(world, shop, id, sale, 130).await.is_ok() });
         let done = futures::future::join_all(all).await;
         assert_eq!(done.iter().filter(|done| **done).count(), 7, "910 of 1000");
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_told_the_same_at_the_same_time_books_it_once() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let shop = &shop;
+        let sale = sell(world, shop, "pi_1", 1_000, 0).await;
+        let other = sell(world, shop, "pi_2", 500, 0).await;
+        // All that is owed, all that remains, and the one end of a dispute: the second finds nothing left to book, and what the first has booked.
+        let paid = futures::future::join_all((0..4).map(|_| pay(world, shop, "po_1", 0, 750))).await;
+        let given = futures::future::join_all((0..4).map(|_| refund(world, shop, "re_1", sale, 1_000))).await;
+        let open = async |tx: &store::Tx, ctx: &Ctx| open_dispute(tx, ctx, event(shop, "dp_1"), other, 500, 15).await;
+        let opened = futures::future::join_all((0..4).map(|_| alone(world, open))).await;
+        let id = opened[0].as_ref().unwrap().id;
+        let decide = async |tx: &store::Tx, ctx: &Ctx| lose_dispute(tx, ctx, event(shop, "dp_1"), id, 0).await;
+        let lost = futures::future::join_all((0..4).map(|_| alone(world, decide))).await;
+        for told in [paid, given, opened, lost] {
+            let booked: Vec<_> = told.into_iter().map(|row| row.unwrap().id).collect();
+            assert!(booked.iter().all(|id| *id == booked[0]), "{booked:?}");
+        }
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_currency_and_anothers_sale_are_refused() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let sale = sell(world, &shop, "pi_1", 1_000, 0).await;
+        let paid = pay(world, &shop, "po_1", 0, 500).await.unwrap().id;
+        let dollars = |id| Event { currency: Currency::USD, ..event(&shop, id) };
+        let given = alone(world, async |tx, ctx| book_refund(tx, ctx, dollars("re_1"), sale, 1, 0).await).await;
+        let disputed = alone(world, async |tx, ctx| open_dispute(tx, ctx, dollars("dp_1"), sale, 1, 0).await).await;
+        let back =
+            alone(world, async |tx, ctx| book_payout_undone(tx, ctx, dollars("po_1"), paid, Undone::Failed, 0).await);
+        for refused in [given, disputed, back.await] {
+            assert!(matches!(refused, Err(LedgerError::OtherCurrency { .. })), "{refused:?}");
+        }
+        let elsewhere = Event { studio: world.ctx.env.id(), ..event(&shop, "re_1") };
+        let given = alone(world, async |tx, ctx| book_refund(tx, ctx, elsewhere, sale, 1, 0).await).await;
+        assert!(matches!(given, Err(LedgerError::NoJournal)));
         assert_proved(world).await;
     })
     .await;

@@ -1,5 +1,7 @@
 //! Books that were kept before sales had parts go on as if they had had them.
 
+use std::fmt::Write;
+
 use domain::{
     actor::Ctx,
     ids::JournalId,
@@ -40,32 +42,38 @@ fn before(postgres: bool) -> String {
     ];
     for (n, kind, party) in accounts {
         let party = party.map_or("NULL".to_owned(), id);
-        text += &format!(
+        write!(
+            text,
             "INSERT INTO accounts (id, studio_id, kind, party_id, currency, opened_at)
              VALUES ({}, {}, '{kind}', {party}, 'EUR', '2026-11-01T00:00:00+00:00');",
             id(n),
             id(1)
-        );
+        )
+        .unwrap();
     }
     let sale = [(10, 971), (11, 29), (12, -1000), (13, 971), (14, -486), (15, -485)];
     for (journal, kind, external, sign) in
         [(20, "sale", "pi_1", 1), (21, "sale", "pi_2", 1), (22, "refund", "pi_2", -1)]
     {
         for (account, minor) in sale {
-            text += &format!(
+            write!(
+                text,
                 "INSERT INTO entries (id, journal_id, account_id, amount_minor, currency) VALUES ({}, {}, {}, {}, 'EUR');",
                 id(journal * 100 + account),
                 id(journal),
                 id(account),
                 minor * sign
-            );
+            )
+            .unwrap();
         }
-        text += &format!(
+        write!(
+            text,
             "INSERT INTO journals (id, studio_id, kind, source, external_id, reference, memo, posted_at)
              VALUES ({}, {}, '{kind}', 'test', '{external}', 'LL-1', 'x', '2026-11-02T00:00:00+00:00');",
             id(journal),
             id(1)
-        );
+        )
+        .unwrap();
     }
     format!("BEGIN; {text} COMMIT;")
 }
