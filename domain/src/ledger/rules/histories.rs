@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use sea_orm::prelude::Uuid;
 
 use super::{
-    AccountRef, Division, Holder, Leg, Moved, Part, SaleLine, check,
+    AccountRef, Division, Holder, Leg, Moved, Part, Position, SaleLine, check,
     dispute::{dispute_lost, dispute_opened, dispute_won},
     parts::{remaining, totals},
     payout::{PaidFrom, payout, payout_undone},
@@ -35,12 +35,15 @@ fn party(n: u32) -> PartyId {
 /// A step: what, on which of those there are, and how much of it in parts per million.
 type Step = (u8, u16, u32);
 
+#[derive(Default)]
 struct Sale {
     currency: usize,
     captured_minor: i64,
     /// Given back, or lost.
     gone_minor: i64,
     parts: Vec<Part>,
+    /// What remains of each part, told from all of them.
+    positions: Vec<Position>,
     /// The amounts of disputes that are open.
     disputes: Vec<i64>,
 }
@@ -100,9 +103,10 @@ impl Books {
         self.book(self.sales[at].currency, &moved.legs);
         let sale = &mut self.sales[at];
         sale.parts.extend(moved.parts);
-        let positions = remaining(&sale.parts).unwrap();
+        sale.positions = remaining(&sale.parts).unwrap();
+        let positions = &sale.positions;
         assert!(positions.iter().all(|at| at.live_minor >= 0 && at.suspended_minor >= 0), "{positions:?}");
-        let (live, suspended) = totals(&positions).unwrap();
+        let (live, suspended) = totals(positions).unwrap();
         assert!(sale.gone_minor <= sale.captured_minor, "no more goes than came");
         assert_eq!(live + suspended + sale.gone_minor, sale.captured_minor, "each cent is somebody's");
         assert_eq!(suspended, sale.disputes.iter().sum::<i64>());
@@ -131,50 +135,50 @@ impl Books {
         let captured_minor = lines.iter().map(|line| line.price_minor).sum();
         let moved = sale_journal(captured_minor, part_of(captured_minor, ppm / 20), &lines).unwrap();
         let currency = usize::from(pick.is_multiple_of(6));
-        self.sales.push(Sale { currency, captured_minor, gone_minor: 0, parts: Vec::new(), disputes: Vec::new() });
+        self.sales.push(Sale { currency, captured_minor, ..Sale::default() });
         self.book_on(self.sales.len() - 1, moved);
     }
 
     /// A sale that there is, and what remains of it, live and suspended.
     fn pick(&self, pick: u16) -> Option<(usize, i64, i64)> {
         let at = usize::from(pick).checked_rem(self.sales.len())?;
-        let (live, suspended) = totals(&remaining(&self.sales[at].parts).unwrap()).unwrap();
+        let (live, suspended) = totals(&self.sales[at].positions).unwrap();
         Some((at, live, suspended))
     }
 
     fn refund(&mut self, at: usize, amount_minor: i64, fee_minor: i64) {
-        let moved = refund_journal(&remaining(&self.sales[at].parts).unwrap(), amount_minor, fee_minor).unwrap();
+        let moved = refund_journal(&self.sales[at].positions, amount_minor, fee_minor).unwrap();
         self.sales[at].gone_minor += amount_minor;
         self.book_on(at, moved);
     }
 
     fn dispute(&mut self, at: usize, amount_minor: i64) {
-        let moved = dispute_opened(&remaining(&self.sales[at].parts).unwrap(), amount_minor, 15).unwrap();
+        let moved = dispute_opened(&self.sales[at].positions, amount_minor, 15).unwrap();
         self.sales[at].disputes.push(amount_minor);
         self.book_on(at, moved);
     }
 
     fn decide(&mut self, at: usize, is_won: bool) {
-        let Some(amount_minor) = self.sales[at].disputes.pop() else { return };
-        let positions = remaining(&self.sales[at].parts).unwrap();
+        let sale = &mut self.sales[at];
+        let Some(amount_minor) = sale.disputes.pop() else { return };
         let moved = if is_won {
-            dispute_won(&positions, amount_minor, -15).unwrap()
+            dispute_won(&sale.positions, amount_minor, -15).unwrap()
         } else {
-            self.sales[at].gone_minor += amount_minor;
-            dispute_lost(&positions, amount_minor, 0).unwrap()
+            sale.gone_minor += amount_minor;
+            dispute_lost(&sale.positions, amount_minor, 0).unwrap()
         };
         self.book_on(at, moved);
     }
 
     fn release(&mut self, at: usize, pick: u16) {
-        let parked = remaining(&self.sales[at].parts)
-            .unwrap()
-            .into_iter()
+        let parked = self.sales[at]
+            .positions
+            .iter()
             .find(|at| at.holder == Holder::Parked && (at.live_minor, at.suspended_minor) != (0, 0));
         let Some(parked) = parked else { return };
         let cut = u32::from(pick) * 13 % WHOLE_PPM;
         let shares = [(party(1), Share::from_ppm(cut).unwrap()), (party(3), Share::from_ppm(WHOLE_PPM - cut).unwrap())];
-        self.book_on(at, release_journal(&parked, &shares).unwrap());
+        self.book_on(at, release_journal(parked, &shares).unwrap());
     }
 
     fn pay(&mut self, pick: u16, ppm: u32) {
@@ -217,7 +221,7 @@ impl Books {
                     10 if suspended > 0 => self.decide(at, false),
                     11 => self.release(at, pick),
                     _ => {
-                        let beyond = refund_journal(&remaining(&self.sales[at].parts).unwrap(), live + 1, 0);
+                        let beyond = refund_journal(&self.sales[at].positions, live + 1, 0);
                         assert!(beyond.is_err(), "no more than remains");
                     }
                 }
@@ -232,7 +236,7 @@ impl Books {
             for n in 0..PARTIES {
                 let (mut live, mut suspended) = (0, 0);
                 for sale in self.sales.iter().filter(|sale| sale.currency == currency) {
-                    for at in remaining(&sale.parts).unwrap().iter().filter(|at| at.holder == Holder::Party(party(n))) {
+                    for at in sale.positions.iter().filter(|at| at.holder == Holder::Party(party(n))) {
                         live += at.live_minor;
                         suspended += at.suspended_minor;
                     }
@@ -251,17 +255,12 @@ impl Books {
             while !self.sales[at].disputes.is_empty() {
                 self.decide(at, at.is_multiple_of(2));
             }
-            let (live, _) = totals(&remaining(&self.sales[at].parts).unwrap()).unwrap();
+            let (live, _) = totals(&self.sales[at].positions).unwrap();
             if live > 0 {
                 self.refund(at, live, 0);
             }
             assert_eq!(self.sales[at].gone_minor, self.sales[at].captured_minor);
-            assert!(
-                remaining(&self.sales[at].parts)
-                    .unwrap()
-                    .iter()
-                    .all(|at| (at.live_minor, at.suspended_minor) == (0, 0))
-            );
+            assert!(self.sales[at].positions.iter().all(|at| (at.live_minor, at.suspended_minor) == (0, 0)));
         }
         self.prove();
         while !self.payouts.is_empty() {

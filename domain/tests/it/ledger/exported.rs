@@ -49,7 +49,7 @@ async fn trade(world: &World, shop: &Shop) {
     let opened = alone(world, async |tx, ctx| open_dispute(tx, ctx, event(shop, "dp_1"), sale, 600, 15).await).await;
     let opened = opened.unwrap().id;
     alone(world, async |tx, ctx| lose_dispute(tx, ctx, event(shop, "dp_1"), opened, 0).await).await.unwrap();
-    // More than a batch.
+    // One of these will be missed.
     for n in 0..40 {
         sell(world, shop, &format!("pi_more_{n}"), 1_000 + n, 31).await;
     }
