@@ -17,6 +17,8 @@ use crate::errors::ProblemBody;
         crate::rest::agreements::download,
         crate::rest::claims::claim_release,
         crate::rest::downloads::download,
+        crate::rest::ledger::beancount,
+        crate::rest::ledger::csv,
         crate::rest::licensees::licensees,
         crate::rest::media::media,
         crate::rest::uploads::single::upload,

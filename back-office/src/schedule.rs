@@ -1,4 +1,5 @@
-//! Chores that come round by themselves: orders whose events were lost are settled, seals raised and renewed, signers reminded, and what is over is cleared away.
+//! Chores that come round by themselves: orders whose events were lost are settled, seals raised and renewed, signers reminded, balances folded, and what is
+//! over is cleared away.
 //!
 //! Every process may run the schedule; a chore that two do at once is done once or twice without harm.
 
@@ -11,6 +12,7 @@ use domain::{
     agreements,
     env::Instant,
     ids::{OrderId, TypedId},
+    ledger::commands::fold_balances,
     outbox::work,
     sales::{self, commands::settlement::settle_order},
     seals,
@@ -51,6 +53,7 @@ pub async fn run(services: Services, stop: CancellationToken) {
             _ = seldom.tick() => {
                 reconcile(&services, None).await;
                 tend_agreements(&services).await;
+                fold(&services).await;
                 clear(&services).await;
             }
         }
@@ -101,6 +104,14 @@ pub async fn tend_agreements(services: &Services) {
     match agreements::commands::tend(services).await {
         Ok(tended) => tracing::debug!(?tended, "agreements were looked after"),
         Err(error) => report("looking after agreements", &error),
+    }
+}
+
+/// Folds the ledger's balances, so that reading one stays quick however long its account has been open.
+pub async fn fold(services: &Services) {
+    match fold_balances(&services.db, &services.ctx(Actor::System)).await {
+        Ok(folded) => tracing::debug!(folded, "balances were folded"),
+        Err(error) => report("folding balances", &error),
     }
 }
 

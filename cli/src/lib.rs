@@ -52,6 +52,8 @@ enum Command {
     Verify(commands::verify::Args),
     /// Prove the books of all studios: every journal sums to zero, every payment is booked, every granted order is paid and licensed.
     Proof(commands::proof::Args),
+    /// Write a studio's books for other programs.
+    Export(commands::export::Args),
     /// Print the GraphQL schema, the OpenAPI document, or the JSON Schema of mix documents or agreements.
     Schema(commands::schema::Args),
     /// Say what is configured, what works, and what is wrong.
@@ -111,6 +113,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import(args) => commands::import::run(config, &args).await,
         Command::Migrate => commands::migrate::run(&config).await,
         Command::Proof(args) => commands::proof::run(&config, &args).await,
+        Command::Export(args) => commands::export::run(&config, &args).await,
         Command::Bounce(_)
         | Command::Check(_)
         | Command::Compare(_)

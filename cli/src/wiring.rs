@@ -259,13 +259,13 @@ pub(crate) async fn wait_for_jobs(services: &Services, dead_before: u64) -> Resu
 }
 
 /// The studio of that address, or the only one.
-pub(crate) async fn find_studio(services: &Services, slug: Option<&str>) -> Result<StudioId> {
+pub(crate) async fn find_studio(db: &Db, slug: Option<&str>) -> Result<StudioId> {
     use domain::identity::entity::studio;
     let query = match slug {
         Some(slug) => studio::Entity::find().filter(studio::Column::Slug.eq(slug)),
         None => studio::Entity::find(),
     };
-    match query.limit(2).all(&services.db).await?.as_slice() {
+    match query.limit(2).all(db).await?.as_slice() {
         [only] => Ok(only.id),
         [] if slug.is_some() => bail!("there is no studio {:?}", slug.unwrap_or_default()),
         [] => bail!("there is no studio yet: start `ledgerline serve` and sign up first"),

@@ -150,6 +150,8 @@ typed_ids! {
     JournalId = "jrnl",
     /// An entry of a journal.
     EntryId = "entry",
+    /// A closed period of the ledger.
+    PeriodId = "period",
     /// A job in the outbox.
     JobId = "job",
     /// A signer of an agreement.

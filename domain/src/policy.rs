@@ -39,6 +39,8 @@ pub enum Action {
     ReadDeliveries,
     /// See accounts, journals and balances.
     ReadLedger,
+    /// Close periods of the books.
+    CloseLedger,
     /// See jobs and dead letters.
     ReadJobs,
     /// Retry dead letters.
@@ -80,7 +82,7 @@ impl Explain for Denied {
 /// The least role that may do it.
 pub const fn least_role(action: Action) -> Role {
     match action {
-        Action::ManageMembers | Action::ManageApiKeys | Action::ManageStudio => Role::Owner,
+        Action::ManageMembers | Action::ManageApiKeys | Action::ManageStudio | Action::CloseLedger => Role::Owner,
         Action::ManageTiers
         | Action::ReadSales
         | Action::ManageSales
@@ -97,7 +99,11 @@ pub const fn least_role(action: Action) -> Role {
 /// The scope that lets a key do it; none if no key may.
 pub const fn needed_scope(action: Action) -> Option<Scope> {
     match action {
-        Action::ManageMembers | Action::ManageApiKeys | Action::ManageStudio | Action::ReadMembers => None,
+        Action::ManageMembers
+        | Action::ManageApiKeys
+        | Action::ManageStudio
+        | Action::ReadMembers
+        | Action::CloseLedger => None,
         Action::ReadCatalog | Action::ReadTiers | Action::ReadStudio => Some(Scope::CatalogRead),
         Action::WriteCatalog | Action::PublishBeats | Action::CancelJobs => Some(Scope::CatalogWrite),
         Action::ReadSales | Action::ReadDeliveries | Action::ReadJobs | Action::ReadAgreements => {

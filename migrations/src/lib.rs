@@ -24,6 +24,10 @@ mod m20261128_c_samples;
 mod m20261128_d_channels;
 mod m20261128_e_clauses;
 mod m20261129_f_guards;
+mod m20261129_h_accounts;
+mod m20261129_i_parts;
+mod m20261129_j_folds;
+mod m20261129_k_periods;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -51,6 +55,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_d_channels::Migration),
             Box::new(m20261128_e_clauses::Migration),
             Box::new(m20261129_f_guards::Migration),
+            Box::new(m20261129_h_accounts::Migration),
+            Box::new(m20261129_i_parts::Migration),
+            Box::new(m20261129_j_folds::Migration),
+            Box::new(m20261129_k_periods::Migration),
         ]
     }
 }
@@ -73,5 +81,9 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261128_d_channels.rs"),
     include_str!("m20261128_e_clauses.rs"),
     include_str!("m20261129_f_guards.rs"),
+    include_str!("m20261129_h_accounts.rs"),
+    include_str!("m20261129_i_parts.rs"),
+    include_str!("m20261129_j_folds.rs"),
+    include_str!("m20261129_k_periods.rs"),
     include_str!("sql.rs"),
 ];

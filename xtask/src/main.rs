@@ -4,6 +4,7 @@
 
 mod bench;
 mod bench_documents;
+mod bench_ledger;
 mod postgres;
 
 use std::process::{Command, ExitCode, Stdio};
@@ -59,6 +60,18 @@ enum Bench {
         #[arg(long, env = "LEDGERLINE_BENCH_PYTHON", default_value = "python3")]
         python: String,
     },
+    /// Posting to the ledger on PostgreSQL, beside pgbench's TPC-B (needs pgbench).
+    Ledger {
+        /// Seconds of each measurement; there are six.
+        #[arg(long, default_value_t = 10)]
+        seconds: u32,
+        /// Clients of each side.
+        #[arg(long, default_value_t = 8)]
+        clients: u32,
+        /// Cargo's profile of our side.
+        #[arg(long, default_value = "release")]
+        profile: String,
+    },
 }
 
 fn main() -> ExitCode {
@@ -69,6 +82,9 @@ fn main() -> ExitCode {
         Task::Bench { what: Bench::Audio { seconds, hours } } => bench::audio(seconds, hours, cargo),
         Task::Bench { what: Bench::Documents { contracts, python } } => {
             bench_documents::documents(contracts, &python, cargo)
+        }
+        Task::Bench { what: Bench::Ledger { seconds, clients, profile } } => {
+            bench_ledger::ledger(&bench_ledger::Terms { seconds, clients, profile }, cargo)
         }
     };
     match done {

@@ -38,10 +38,18 @@ impl Database {
             return Ok(Some(Self { url, origin: format!("from {URL_VARIABLE}"), cluster: None }));
         }
         let Some(binaries) = find_binaries() else { return Ok(None) };
-        Self::start(binaries).map(Some)
+        Self::start(binaries, "off").map(Some)
     }
 
-    fn start(binaries: PathBuf) -> Result<Self> {
+    /// The same, but a throw-away cluster syncs what it commits, as one that is used does.
+    pub(crate) fn find_durable() -> Result<Option<Self>> {
+        match (std::env::var(URL_VARIABLE), find_binaries()) {
+            (Ok(_), _) | (_, None) => Self::find(),
+            (_, Some(binaries)) => Self::start(binaries, "on").map(Some),
+        }
+    }
+
+    fn start(binaries: PathBuf, fsync: &str) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         if is_root(folder.path())? {
             chown(folder.path(), Some(NOBODY), Some(NOBODY))?;
@@ -67,7 +75,7 @@ impl Database {
             ],
         )?;
         let options = format!(
-            "-p {port} -k {} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=300",
+            "-p {port} -k {} -c listen_addresses=127.0.0.1 -c fsync={fsync} -c max_connections=300",
             text(folder.path())?
         );
         let log = folder.path().join("log");
@@ -122,6 +130,13 @@ fn find_binaries() -> Option<PathBuf> {
     on_path.chain(versions).find(|folder| folder.join("initdb").is_file() && folder.join("pg_ctl").is_file())
 }
 
+/// A tool that lies beside the server's programs, or on the PATH.
+pub(crate) fn find_tool(name: &str) -> Option<PathBuf> {
+    let on_path = std::env::var_os("PATH");
+    let on_path = on_path.iter().flat_map(std::env::split_paths).map(|folder| folder.join(name));
+    find_binaries().map(|folder| folder.join(name)).into_iter().chain(on_path).find(|tool| tool.is_file())
+}
+
 /// Whether we run as root: what we make belongs to us.
 fn is_root(made_by_us: &Path) -> Result<bool> {
     use std::os::unix::fs::MetadataExt;
@@ -162,7 +177,7 @@ mod tests {
             eprintln!("SKIPPED: no initdb here");
             return;
         };
-        let database = Database::start(binaries).expect("the cluster starts");
+        let database = Database::start(binaries, "off").expect("the cluster starts");
         let address = database.url.trim_start_matches("postgres://postgres@").trim_end_matches("/postgres").to_owned();
         let folder = database.cluster.as_ref().map(|cluster| cluster.folder.path().to_owned()).expect("its folder");
         TcpStream::connect(&address).expect("it listens");

@@ -6,6 +6,7 @@ use actix_web::web::ServiceConfig;
 pub mod agreements;
 pub mod claims;
 pub mod downloads;
+pub mod ledger;
 pub mod licensees;
 pub mod media;
 pub mod stored;
@@ -19,6 +20,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .configure(downloads::configure)
         .configure(agreements::configure)
         .configure(claims::configure)
+        .configure(ledger::configure)
         .configure(licensees::configure)
         .configure(webhooks::configure);
 }

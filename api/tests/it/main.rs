@@ -7,6 +7,7 @@ mod catalog;
 mod clauses;
 mod downloads;
 mod http;
+mod ledger;
 mod licensees;
 mod limits;
 mod listening;

@@ -57,7 +57,7 @@ pub(crate) async fn run(mut config: Config, args: &Args) -> Result<ExitCode> {
         bail!("{} holds no audio files", args.folder.display());
     }
     let parts = wiring::build_beside_server(&mut config).await?;
-    let studio = wiring::find_studio(&parts.services, args.studio.as_deref()).await?;
+    let studio = wiring::find_studio(&parts.services.db, args.studio.as_deref()).await?;
     // The files are looked through and rendered here, too, so that importing needs no server.
     let stop = CancellationToken::new();
     let work = tokio::spawn(wiring::work(parts.clone(), config, stop.clone()));

@@ -1,6 +1,7 @@
 //! The proof that the money is right, read from the tables alone: whatever wrote a row is not asked.
 //!
-//! Each check is one statement, so that a sale that is made meanwhile is seen whole or not at all.
+//! Each check is one statement, so that a sale that is made meanwhile is seen whole or not at all; only closed periods, which nothing is added to, are
+//! read at leisure.
 
 use sea_orm::{FromQueryResult, Iterable, Statement, Value};
 
@@ -9,7 +10,7 @@ use crate::{
     actor::Ctx,
     env::Instant,
     ids::StudioId,
-    ledger::queries::{trial_balance, trial_balance_of_all},
+    ledger::queries::{prove_periods, trial_balance, trial_balance_of_all},
     money::Money,
     policy::{self, Action},
     report::StoreError,
@@ -37,6 +38,18 @@ text_enum! {
         LineUnlicensed = "line_unlicensed",
         /// A licence belongs to an order that was not granted.
         LicenceUngranted = "licence_ungranted",
+        /// Two journals stand for the same thing.
+        SourceTwice = "source_twice",
+        /// A folded balance is not what the entries come to that it was folded of.
+        FoldWrong = "fold_wrong",
+        /// A payable is below zero, or a receivable.
+        PayeeBelowZero = "payee_below_zero",
+        /// The parts of a sale in a journal are not what its entries owe.
+        PartsAstray = "parts_astray",
+        /// More of a sale was given back or lost than it had brought in.
+        SaleOverdrawn = "sale_overdrawn",
+        /// A closed period is not as it was closed.
+        PeriodChanged = "period_changed",
     }
 }
 
@@ -51,23 +64,36 @@ impl DriftKind {
             Self::OrderUnpaid => "the order was granted without a payment of its total",
             Self::LineUnlicensed => "a line of the granted order has no licence",
             Self::LicenceUngranted => "the licence belongs to an order that was not granted",
+            Self::SourceTwice => "two journals stand for the same thing",
+            Self::FoldWrong => "the folded balance is not what its entries come to",
+            Self::PayeeBelowZero => "what is owed to a payee, or by one, is below zero",
+            Self::PartsAstray => "the parts of the sale are not what its journal owes",
+            Self::SaleOverdrawn => "more of the sale was given back or lost than it had brought in",
+            Self::PeriodChanged => "the closed period is not as it was closed",
         }
     }
 
-    /// The rows that have drifted in that way: from which table, by which column they are named, since when, and what is wrong with them.
-    const fn check(self) -> Check {
+    /// The rows that have drifted in that way: from which table, by which column they are named, since when, and what is wrong with them; none of what
+    /// takes more than a statement to find.
+    const fn check(self) -> Option<Check> {
         const JOURNALS: Check = Check { rows: "journals", reference: "reference", since: "posted_at", wrong: "" };
         const PAYMENTS: Check =
             Check { rows: "payments", reference: "gateway_payment", since: "received_at", wrong: "" };
         const ORDERS: Check = Check { rows: "orders", reference: "reference", since: "placed_at", wrong: "" };
-        match self {
+        const ACCOUNTS: Check =
+            Check { rows: "accounts", reference: "kind || ' ' || currency", since: "opened_at", wrong: "" };
+        Some(match self {
             Self::JournalUnbalanced => Check {
                 wrong: "EXISTS (SELECT 1 FROM entries WHERE journal_id = journals.id GROUP BY currency HAVING SUM(amount_minor) <> 0)",
                 ..JOURNALS
             },
             Self::JournalUnpaid => Check {
-                wrong: "kind IN ('sale', 'refund_due', 'refund') AND NOT EXISTS (SELECT 1 FROM payments
-                        WHERE gateway = journals.source AND gateway_payment = journals.external_id)",
+                // What takes a sale back names the sale, and itself by an id of its own.
+                wrong: "kind IN ('sale', 'refund_due', 'refund', 'dispute_opened') AND NOT EXISTS (SELECT 1 FROM payments
+                        WHERE gateway = journals.source AND gateway_payment = journals.external_id)
+                        AND NOT EXISTS (SELECT 1 FROM journals AS sales JOIN payments
+                        ON payments.gateway = sales.source AND payments.gateway_payment = sales.external_id
+                        WHERE sales.id = journals.of_id)",
                 ..JOURNALS
             },
             // What is nothing is not booked.
@@ -79,7 +105,10 @@ impl DriftKind {
             Self::RefundUnbooked => Check {
                 wrong:
                     "amount_minor > 0 AND state = 'refunded' AND NOT EXISTS (SELECT 1 FROM journals
-                        WHERE source = payments.gateway AND external_id = payments.gateway_payment AND kind = 'refund')",
+                        WHERE source = payments.gateway AND external_id = payments.gateway_payment AND kind = 'refund')
+                        AND NOT EXISTS (SELECT 1 FROM journals JOIN journals AS sales ON sales.id = journals.of_id
+                        WHERE sales.source = payments.gateway AND sales.external_id = payments.gateway_payment
+                        AND journals.kind IN ('refund', 'dispute_lost'))",
                 ..PAYMENTS
             },
             Self::OrderUnpaid => Check {
@@ -99,7 +128,43 @@ impl DriftKind {
                 since: "granted_at",
                 wrong: "NOT EXISTS (SELECT 1 FROM orders WHERE id = licences.order_id AND state IN ('paid', 'delivered'))",
             },
-        }
+            Self::SourceTwice => Check {
+                wrong: "EXISTS (SELECT 1 FROM journals AS others WHERE others.source = journals.source
+                        AND others.external_id = journals.external_id AND others.kind = journals.kind
+                        AND others.id <> journals.id)",
+                ..JOURNALS
+            },
+            Self::FoldWrong => Check {
+                wrong: "EXISTS (SELECT 1 FROM account_folds WHERE account_id = accounts.id AND balance_minor <>
+                        (SELECT COALESCE(SUM(amount_minor), 0) FROM entries
+                         WHERE account_id = accounts.id AND seq <= account_folds.through_seq))",
+                ..ACCOUNTS
+            },
+            Self::PayeeBelowZero => Check {
+                wrong: "((kind = 'payable' AND (SELECT SUM(amount_minor) FROM entries WHERE account_id = accounts.id) > 0)
+                        OR (kind = 'receivable' AND (SELECT SUM(amount_minor) FROM entries WHERE account_id = accounts.id) < 0))",
+                ..ACCOUNTS
+            },
+            // A payable and a receivable are one: what the parts say is owed stands in either.
+            Self::PartsAstray => Check {
+                wrong: "EXISTS (SELECT 1 FROM (
+                            SELECT -SUM(amount_minor) AS owed,
+                                   (SELECT COALESCE(SUM(live_minor + suspended_minor), 0) FROM journal_parts
+                                    WHERE journal_id = journals.id AND holder <> 'studio') AS parts
+                            FROM entries JOIN accounts ON accounts.id = entries.account_id
+                            WHERE entries.journal_id = journals.id
+                            AND accounts.kind IN ('payable', 'receivable', 'suspended', 'splits_parked', 'tax_due')) AS sums
+                        WHERE COALESCE(sums.owed, 0) <> sums.parts)
+                        AND (kind IN ('sale', 'dispute_opened', 'dispute_won', 'dispute_lost')
+                             OR (kind = 'refund' AND of_id IS NOT NULL))",
+                ..JOURNALS
+            },
+            Self::SaleOverdrawn => Check {
+                wrong: "kind = 'sale' AND (SELECT SUM(live_minor + suspended_minor) FROM journal_parts WHERE sale_id = journals.id) < 0",
+                ..JOURNALS
+            },
+            Self::PeriodChanged => return None,
+        })
     }
 }
 
@@ -162,27 +227,33 @@ impl Proof {
 pub async fn prove(db: &Db, ctx: &Ctx, studio: StudioId) -> Result<Proof, SalesError> {
     policy::require(&ctx.actor, Action::ReadLedger, studio)?;
     let sums = trial_balance(db, ctx, studio).await?;
-    Ok(of(db, Some(studio), sums).await?)
+    of(db, Some(studio), sums).await
 }
 
 /// Proves all books. For the program itself, such as `ledgerline proof`.
 ///
 /// # Errors
 /// If the database fails.
-pub async fn prove_all(db: &Db) -> Result<Proof, StoreError> {
+pub async fn prove_all(db: &Db) -> Result<Proof, SalesError> {
     let sums = trial_balance_of_all(db).await?;
     of(db, None, sums).await
 }
 
-async fn of(db: &Db, studio: Option<StudioId>, sums: Vec<Money>) -> Result<Proof, StoreError> {
+async fn of(db: &Db, studio: Option<StudioId>, sums: Vec<Money>) -> Result<Proof, SalesError> {
     let mut drifts = Vec::new();
     for kind in DriftKind::iter() {
-        let Check { rows, reference, since, wrong } = kind.check();
+        let Some(Check { rows, reference, since, wrong }) = kind.check() else { continue };
         let select = format!("SELECT {reference} AS reference, {since} AS since FROM {rows} WHERE {wrong}");
         let order = format!("ORDER BY {since}, {reference} LIMIT {MAX_DRIFTS}");
         let found = Row::find_by_statement(of_studio(db, &select, "AND", &order, studio)).all(db).await?;
         drifts.extend(found.into_iter().map(|row| Drift { kind, reference: row.reference, since: row.since }));
     }
+    let changed = prove_periods(db, studio).await?.into_iter().take(MAX_DRIFTS).map(|period| Drift {
+        kind: DriftKind::PeriodChanged,
+        reference: format!("period {} up to {}", period.number, period.ends_at.format("%Y-%m-%d %H:%M UTC")),
+        since: period.closed_at,
+    });
+    drifts.extend(changed);
     drifts.sort_by(|a, b| (a.since, a.kind, &a.reference).cmp(&(b.since, b.kind, &b.reference)));
     Ok(Proof {
         orders: count(db, "orders", studio).await?,

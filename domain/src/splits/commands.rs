@@ -17,10 +17,9 @@ use crate::{
     env::Instant,
     ids::{AgreementId, OrderLineId, PartyId, SplitVersionId, StudioId, WorkId},
     ledger::{
-        LedgerError,
-        commands::{Posting, post, post_reversal},
+        commands::{Event, book_release, lock_sale},
         entity::journal,
-        rules as journals,
+        rules::Holder,
     },
     outbox::{self, Job},
     parties,
@@ -31,9 +30,7 @@ use crate::{
     store::{self, Tx},
 };
 
-/// The kind of the journal that gives out parked money.
-const RELEASE: &str = "split_release";
-/// Where that journal comes from; its id there is the line's.
+/// Where the journal comes from that gives out parked money; its id there is the line's.
 const SPLITS: &str = "splits";
 
 /// How many parked lines are looked up at once.
@@ -201,19 +198,21 @@ pub async fn release_parked(services: &Services, work: WorkId) -> Result<u64, Sp
     }
 }
 
-/// Gives out one parked line by the version that governs the moment of its sale; true if this did it, and not somebody before.
+/// Gives out what remains of one parked line by the version that governs the moment of its sale; true if this did it, and not somebody before.
 async fn release_line(tx: &Tx, ctx: &Ctx, line: OrderLineId) -> Result<bool, SplitError> {
-    let Some(parking) = lock_waiting(tx, line).await? else { return Ok(false) };
     let missing = || sea_orm::DbErr::RecordNotFound("the line of a parking".into());
+    let parked = split_parking::Entity::find_by_id(line).one(tx).await?.ok_or_else(missing)?;
+    // Before the parking, as whoever takes of the sale does.
+    lock_sale(tx, parked.journal_id).await?;
+    let Some(parking) = lock_waiting(tx, line).await? else { return Ok(false) };
     let sold = order_line::Entity::find_by_id(line).one(tx).await?.ok_or_else(missing)?;
     let versions = queries::of_works(tx, &[parking.work_id]).await?.remove(&parking.work_id).unwrap_or_default();
     let credits = queries::credits_of(tx, &[sold.beat_id]).await?.remove(&sold.beat_id).unwrap_or_default();
     let signed = rules::covering(&versions, &credits);
     let Some(rule) = rules::governing(signed, parking.sold_at) else { return Ok(false) };
     let order = order::Entity::find_by_id(parking.order_id).one(tx).await?.ok_or_else(missing)?;
-    let posting = Posting {
+    let event = Event {
         studio: parking.studio_id,
-        kind: RELEASE,
         source: SPLITS,
         external_id: &line.to_string(),
         order: Some(order.id),
@@ -223,9 +222,11 @@ async fn release_line(tx: &Tx, ctx: &Ctx, line: OrderLineId) -> Result<bool, Spl
             sold.beat_title, sold.terms.tier_name, rule.version.document_sha256
         ),
         currency: parking.currency,
-        legs: journals::release_journal(parking.amount_minor, &rule.master).map_err(LedgerError::from)?,
+        occurred_at: None,
     };
-    let journal = post(tx, ctx, &posting).await?;
+    let Some(journal) = book_release(tx, ctx, event, parking.journal_id, line, &rule.master).await? else {
+        return Ok(false);
+    };
     record_basis(tx, &journal, line, rule).await?;
     end_parking(tx, ctx, line, Some(rule.version.id), &journal).await?;
     Ok(true)
@@ -255,28 +256,25 @@ async fn end_parking(
     Ok(())
 }
 
-/// Follows a sale's reversal: what it had parked is not given out any more, and what had been given out is reversed as well.
+/// Follows what was taken of a sale: a line of which nothing remains parked is not given out any more.
 pub(crate) async fn take_back(
     tx: &Tx,
     ctx: &Ctx,
     sale: &journal::Model,
-    reversal: &journal::Model,
+    taken: &journal::Model,
 ) -> Result<(), SplitError> {
     let parked = split_parking::Entity::find().filter(split_parking::Column::JournalId.eq(sale.id)).all(tx).await?;
+    if parked.is_empty() {
+        return Ok(());
+    }
+    let positions = lock_sale(tx, sale.id).await?;
     for parking in parked {
-        if lock_waiting(tx, parking.order_line_id).await?.is_some() {
-            end_parking(tx, ctx, parking.order_line_id, None, reversal).await?;
-            continue;
-        }
-        let released = journal::Entity::find()
-            .filter(journal::Column::Source.eq(SPLITS))
-            .filter(journal::Column::Kind.eq(RELEASE))
-            .filter(journal::Column::ExternalId.eq(parking.order_line_id.to_string()))
-            .one(tx)
-            .await?;
-        if let Some(released) = released {
-            let memo = format!("Taken back: {}", released.memo);
-            post_reversal(tx, ctx, &released, &reversal.kind, &memo).await?;
+        let remains = positions.iter().any(|at| {
+            let is_parked = at.line == Some(parking.order_line_id) && at.holder == Holder::Parked;
+            is_parked && (at.live_minor, at.suspended_minor) != (0, 0)
+        });
+        if !remains && lock_waiting(tx, parking.order_line_id).await?.is_some() {
+            end_parking(tx, ctx, parking.order_line_id, None, taken).await?;
         }
     }
     Ok(())

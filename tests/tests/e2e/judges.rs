@@ -24,6 +24,20 @@ pub(crate) fn python() -> Option<String> {
     None
 }
 
+/// Has beancount check exported books, where the Python of the other judges has it; says so if it has not.
+pub(crate) fn beancount(books: &[u8]) {
+    let python = std::env::var("LEDGERLINE_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let has = Command::new(&python).args(["-c", "import beancount"]).output();
+    if !has.is_ok_and(|output| output.status.success()) {
+        eprintln!("SKIPPED: {python} has no beancount, its opinion was not asked");
+        return;
+    }
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), books).expect("written");
+    let program = "import sys\nfrom beancount import loader\n_, errors, _ = loader.load_file(sys.argv[1])\nprint(errors)\nsys.exit(1 if errors else 0)";
+    run(&python, &["-c", program, path(file.path())]);
+}
+
 fn run(tool: &str, arguments: &[&str]) -> (String, String) {
     let output = Command::new(tool).args(arguments).output().unwrap_or_else(|error| panic!("{tool} starts: {error}"));
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

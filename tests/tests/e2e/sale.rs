@@ -37,6 +37,14 @@ fn the_demo_sells_and_what_it_delivers_stands_before_outside_judges() {
         let said: Value = serde_json::from_slice(&verified.stdout).expect("the verdict is JSON");
         assert!(verified.status.success() && said["verdict"] == "valid" && said["level"] == "B-B", "{said}");
     }
+    let books = program::command()
+        .args(["export", "ledger", "--format", "beancount", "--data"])
+        .arg(folder.path())
+        .output()
+        .expect("the export runs");
+    assert!(books.status.success(), "{}", String::from_utf8_lossy(&books.stderr));
+    assert!(String::from_utf8_lossy(&books.stdout).contains("Income:Sales"));
+    judges::beancount(&books.stdout);
     for sale in sales {
         for file in sale["files"].as_array().expect("files") {
             judge(&text(&file["kind"]), &PathBuf::from(text(&file["path"])), &text(&sale["reference"]));

@@ -20,6 +20,12 @@ use domain::{
         entity::{api_key, studio, user},
     },
     ids::{ApiKeyId, AssetId, BeatId, CartLineId, LicenceId, OrderId, PartyId, StudioId, UserId, WorkId},
+    ledger::{
+        commands::{Event, Posting, post},
+        entity::{AccountKind, JournalKind},
+        queries::entries_of_journals,
+        rules::{AccountRef, Leg},
+    },
     licensing::{entity::licence, rules::default_tiers},
     links::Purpose,
     money::Currency,
@@ -71,6 +77,7 @@ impl Fixture {
         fixture.identity(world, owner).await;
         fixture.catalog(world, owner).await;
         fixture.sales(world).await;
+        fixture.ledger(world).await;
         fixture.jobs(world).await;
         fixture.agreement(world).await;
         fixture
@@ -238,6 +245,32 @@ impl Fixture {
             granted_at: env.now(),
         };
         licence.into_active_model().insert(db).await.unwrap().id
+    }
+
+    /// A journal of two entries.
+    async fn ledger(&mut self, world: &World) {
+        let services = &world.services;
+        let party: PartyId = self.variables["party"].as_str().unwrap().parse().unwrap();
+        let event = Event {
+            studio: self.studio,
+            source: "matrix",
+            external_id: "pi_matrix",
+            order: None,
+            reference: "LL-MATRIX",
+            memo: "Sale of Night Drive",
+            currency: Currency::EUR,
+            occurred_at: None,
+        };
+        let legs = vec![
+            Leg { account: AccountRef::own(AccountKind::GatewayClearing), amount_minor: 6_000 },
+            Leg { account: AccountRef::payable(party), amount_minor: -6_000 },
+        ];
+        let tx = services.begin().await.unwrap();
+        let posting = Posting::plain(event, JournalKind::Sale, legs);
+        let journal = post(&tx, &services.ctx(Actor::System), &posting).await.unwrap();
+        tx.commit().await.unwrap();
+        let entries = entries_of_journals(&services.db, &[journal.id]).await.unwrap();
+        self.set("entry", entries[&journal.id][1].entry.id.to_string());
     }
 
     /// An agreement that waits to be signed.

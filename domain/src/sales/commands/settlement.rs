@@ -15,9 +15,9 @@ use crate::{
     ids::{OrderId, WorkId},
     ledger::{
         self,
-        commands::Posting,
-        entity::journal,
-        rules::{self as journals, Division, Leg, SaleLine},
+        commands::{Event, Posting, book_sale as book_in_ledger, post},
+        entity::JournalKind,
+        rules::{self as journals, Division, SaleLine},
     },
     licensing::entity::{exclusive_claim, licence},
     money::Money,
@@ -33,11 +33,6 @@ use crate::{
     splits::{self, rules::LineRule},
     store::{self, Tx},
 };
-
-/// The kind of the journal of a sale.
-pub const SALE: &str = "sale";
-/// The kind of the journal of money that came for nothing sold.
-pub const REFUND_DUE: &str = "refund_due";
 
 /// What settling came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -240,14 +235,19 @@ async fn book_sale(
     let sold: Vec<SaleLine> = lines
         .iter()
         .zip(&rules)
-        .map(|(line, rule)| SaleLine { price_minor: line.price_minor, division: division(rule) })
+        .map(|(line, rule)| SaleLine {
+            line: Some(line.id),
+            price_minor: line.price_minor,
+            tax_minor: 0,
+            division: division(rule),
+        })
         .collect();
     let (total_minor, fee_minor) = (receipt.amount.minor, receipt.fee.minor);
-    let legs = journals::sale_journal(total_minor, fee_minor, &sold).map_err(ledger::LedgerError::from)?;
     let nets = journals::nets(fee_minor, &sold).map_err(ledger::LedgerError::from)?;
     let what = lines.iter().zip(&rules).map(|(line, rule)| sold_line(line, rule));
     let memo = format!("Sale of {}", what.collect::<Vec<_>>().join(", "));
-    let Some(sale) = book(tx, ctx, order, receipt, SALE, &memo, legs).await? else { return Ok(()) };
+    let event = event(order, receipt, &memo);
+    let Some(sale) = book_in_ledger(tx, ctx, event, total_minor, fee_minor, &sold).await? else { return Ok(()) };
     let divided: Vec<_> = lines.iter().zip(&rules).zip(nets).map(|((line, rule), net)| (line, rule, net)).collect();
     splits::record_sale(tx, &sale, order, &divided, at).await?;
     Ok(())
@@ -273,30 +273,18 @@ fn sold_line(line: &order_line::Model, rule: &LineRule) -> String {
     }
 }
 
-async fn book(
-    tx: &Tx,
-    ctx: &Ctx,
-    order: &order::Model,
-    receipt: &Receipt,
-    kind: &str,
-    memo: &str,
-    legs: Vec<Leg>,
-) -> Result<Option<journal::Model>, SalesError> {
-    if legs.is_empty() {
-        return Ok(None);
-    }
-    let posting = Posting {
+/// What has happened, as the ledger names it: the payment by the gateway's id.
+fn event<'a>(order: &'a order::Model, receipt: &'a Receipt, memo: &'a str) -> Event<'a> {
+    Event {
         studio: order.studio_id,
-        kind,
         source: &order.gateway,
         external_id: &receipt.payment,
         order: Some(order.id),
         reference: &order.reference,
         memo,
         currency: receipt.amount.currency,
-        legs,
-    };
-    Ok(Some(ledger::commands::post(tx, ctx, &posting).await?))
+        occurred_at: None,
+    }
 }
 
 /// Grants: the order is paid, each line becomes a licence, its files are owed, works sold exclusively leave the storefront, and what was
@@ -359,7 +347,10 @@ async fn refuse(
     let legs =
         journals::refund_due_journal(receipt.amount.minor, receipt.fee.minor).map_err(ledger::LedgerError::from)?;
     let memo = format!("Paid for {}, to be given back: {reason}", order.reference);
-    book(tx, ctx, &order, receipt, REFUND_DUE, &memo, legs).await?;
+    // What is nothing is not booked.
+    if !legs.is_empty() {
+        post(tx, ctx, &Posting::plain(event(&order, receipt, &memo), JournalKind::RefundDue, legs)).await?;
+    }
     outbox::put(tx, ctx, Some(order.studio_id), &Job::RefundPayment { payment: payment.id }).await?;
     if matches!(order.state, OrderState::AwaitingPayment | OrderState::Expired) {
         outbox::put(tx, ctx, Some(order.studio_id), &Job::MailRefund { order: order.id }).await?;

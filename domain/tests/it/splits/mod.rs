@@ -45,7 +45,7 @@ pub(super) async fn sell(shop: &Shop, beat: BeatId) -> order::Model {
 /// What an account kind comes to, and what is owed to each maker.
 pub(super) async fn books(world: &World, shop: &Shop) -> (BTreeMap<AccountKind, i64>, [i64; 2]) {
     let (mut kinds, mut parties) = (BTreeMap::new(), BTreeMap::<PartyId, i64>::new());
-    for row in ledger::list_balances(&world.db, &world.ctx, shop.studio).await.unwrap() {
+    for row in ledger::list_balances(&world.db, &world.ctx, shop.studio, None).await.unwrap() {
         *kinds.entry(row.account.kind).or_default() += row.balance.minor;
         if let Some(party) = row.account.party_id {
             *parties.entry(party).or_default() -= row.balance.minor;

@@ -52,7 +52,7 @@ async fn what_nobody_has_signed_for_is_parked_and_released_once() {
             assert!(journal.memo.contains(sheet.document_sha256.as_str()), "{}", journal.memo);
             assert!(orders.iter().any(|order| journal.order_id == Some(order.id)));
             let behind = ledger::journals_of_order(&world.db, &world.ctx, shop.studio, order.id).await.unwrap();
-            assert_eq!(behind.iter().map(|row| row.kind.as_str()).collect::<Vec<_>>(), ["sale", "split_release"]);
+            assert_eq!(behind.iter().map(|row| row.kind.word()).collect::<Vec<_>>(), ["sale", "split_release"]);
             let bases = splits::bases_of_journals(&world.db, &[journal.id]).await.unwrap();
             assert_eq!(bases[&journal.id][0].row.document_sha256, sheet.document_sha256);
         }

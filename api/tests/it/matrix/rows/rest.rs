@@ -7,4 +7,8 @@ pub(crate) struct Edge {
 }
 
 //                  nobody stranger owner manager engineer collaborator viewer key bare
-pub(crate) const EDGES: &[Edge] = &[Edge { path: "/studios/{slug}/licensees.csv", expected: "- ? + + x x x + x" }];
+pub(crate) const EDGES: &[Edge] = &[
+    Edge { path: "/studios/{slug}/licensees.csv", expected: "- ? + + x x x + x" },
+    Edge { path: "/studios/{slug}/ledger.csv", expected: "- ? + + x x x + x" },
+    Edge { path: "/studios/{slug}/ledger.beancount", expected: "- ? + + x x x + x" },
+];

@@ -108,6 +108,31 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + x x x + x",
     },
     Row {
+        field: "Query.trialBalanceAt",
+        document: "query($studio: ID!) { trialBalanceAt(studio: $studio) { totals { debits { minor } } } }",
+        expected: "- ? + + x x x + x",
+    },
+    Row {
+        field: "Query.payees",
+        document: "query($studio: ID!) { payees(studio: $studio) { partyName owed { minor } } }",
+        expected: "- ? + + x x x + x",
+    },
+    Row {
+        field: "Query.ledgerPeriods",
+        document: "query($studio: ID!) { ledgerPeriods(studio: $studio) { nodes { sha256 } } }",
+        expected: "- ? + + x x x + x",
+    },
+    Row {
+        field: "Query.explain",
+        document: "query($entry: ID!) { explain(entry: $entry) { reference } }",
+        expected: "- 0 + + x x x + x",
+    },
+    Row {
+        field: "Mutation.closeLedgerPeriod",
+        document: r#"mutation($studio: ID!) { closeLedgerPeriod(input: { studio: $studio, endsAt: "2026-11-01T00:00:00Z", reason: "October" }) { period { number } userErrors { code } } }"#,
+        expected: "- ? + x x x x x x",
+    },
+    Row {
         field: "Query.journals",
         document: "query($studio: ID!) { journals(studio: $studio) { nodes { reference bases { documentSha256 } } } }",
         expected: "- ? + + x x x + x",

@@ -1,11 +1,13 @@
+//! Posting: once, balanced, and kept whole by the database itself.
+
 use domain::{
     actor::{Actor, Ctx},
     ledger::{
         LedgerError,
-        commands::{Posting, post, post_reversal},
-        entity::{AccountKind, account, entry, journal},
+        commands::post_reversal,
+        entity::{AccountKind, JournalKind, account, entry, journal},
         queries,
-        rules::{AccountRef, JournalFault, Leg},
+        rules::JournalFault,
     },
     money::{Currency, Money},
     page::PageRequest,
@@ -14,38 +16,8 @@ use domain::{
 };
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait};
 
-use crate::{
-    shop::Shop,
-    support::{World, on_each_database},
-};
-
-fn legs(shop: &Shop, amount_minor: i64) -> Vec<Leg> {
-    vec![
-        Leg { account: AccountRef::own(AccountKind::GatewayClearing), amount_minor },
-        Leg { account: AccountRef::payable(shop.makers[0]), amount_minor: -amount_minor },
-    ]
-}
-
-fn posting<'a>(shop: &Shop, external_id: &'a str, legs: Vec<Leg>) -> Posting<'a> {
-    Posting {
-        studio: shop.studio,
-        kind: "sale",
-        source: "test",
-        external_id,
-        order: None,
-        reference: "LL-TEST0000",
-        memo: "a test",
-        currency: shop.currency,
-        legs,
-    }
-}
-
-async fn post_alone(world: &World, posting: &Posting<'_>) -> Result<journal::Model, LedgerError> {
-    let tx = store::begin(&world.db).await.unwrap();
-    let posted = post(&tx, &world.ctx, posting).await?;
-    tx.commit().await.unwrap();
-    Ok(posted)
-}
+use super::{legs, post_alone, posting};
+use crate::{shop::Shop, support::on_each_database};
 
 #[tokio::test]
 async fn posting_again_changes_nothing() {
@@ -55,7 +27,7 @@ async fn posting_again_changes_nothing() {
         let again = post_alone(world, &posting(&shop, "pi_1", legs(&shop, 999))).await.unwrap();
         assert_eq!(again, first);
         post_alone(world, &posting(&shop, "pi_2", legs(&shop, 500))).await.unwrap();
-        let balances = queries::list_balances(&world.db, &world.ctx, shop.studio).await.unwrap();
+        let balances = queries::list_balances(&world.db, &world.ctx, shop.studio, None).await.unwrap();
         let minor: Vec<_> = balances.iter().map(|row| (row.account.kind, row.balance.minor)).collect();
         assert_eq!(minor, [(AccountKind::GatewayClearing, 1500), (AccountKind::Payable, -1500)]);
         let trial = queries::trial_balance(&world.db, &world.ctx, shop.studio).await.unwrap();
@@ -72,11 +44,11 @@ async fn a_reversal_is_exact_and_made_once() {
         let sale = post_alone(world, &posting(&shop, "pi_1", legs(&shop, 1000))).await.unwrap();
         for _ in 0..2 {
             let tx = store::begin(&world.db).await.unwrap();
-            post_reversal(&tx, &world.ctx, &sale, "refund", "given back").await.unwrap();
+            post_reversal(&tx, &world.ctx, &sale, JournalKind::Refund, "given back").await.unwrap();
             tx.commit().await.unwrap();
         }
         assert_eq!(journal::Entity::find().count(&world.db).await.unwrap(), 2);
-        let balances = queries::list_balances(&world.db, &world.ctx, shop.studio).await.unwrap();
+        let balances = queries::list_balances(&world.db, &world.ctx, shop.studio, None).await.unwrap();
         assert!(balances.iter().all(|row| row.balance.minor == 0));
     })
     .await;
@@ -152,7 +124,7 @@ async fn only_who_may_sees_the_books() {
         let shop = Shop::open(world, Currency::EUR).await;
         post_alone(world, &posting(&shop, "pi_1", legs(&shop, 1000))).await.unwrap();
         let stranger = Ctx::new(Actor::Anonymous, world.ctx.env.clone());
-        let refused = queries::list_balances(&world.db, &stranger, shop.studio).await;
+        let refused = queries::list_balances(&world.db, &stranger, shop.studio, None).await;
         assert!(matches!(refused, Err(LedgerError::Denied(Denied::Unauthenticated))));
         let manager = world.as_actor(shop.manager());
         let page = queries::list_journals(&world.db, &manager, shop.studio, PageRequest::default()).await.unwrap();

@@ -1,4 +1,9 @@
-//! The ledger: accounts with their balances, journals with their entries.
+//! The ledger: accounts with their balances, journals with their entries. Beside it, one file each: the [`proof`], closed [`periods`], and why an
+//! entry is what it is ([`explain`]).
+
+pub mod explain;
+pub mod periods;
+pub mod proof;
 
 use std::collections::HashMap;
 
@@ -12,7 +17,7 @@ use domain::{
     },
     money::Money as DomainMoney,
     parties,
-    sales::proof,
+    sales::proof as domain_proof,
 };
 
 use super::{
@@ -21,7 +26,7 @@ use super::{
     errors::Failure,
     loader,
     loaders::CallerLoader,
-    scalars::{Id, Int64, Money},
+    scalars::{Id, Money},
     splits::{BasesOfJournal, JournalBasis},
 };
 
@@ -43,6 +48,16 @@ pub enum AccountKind {
     RefundsDue,
     /// What has been sold of works whose split is unsigned; owed to their makers, in shares still to be signed.
     SplitsParked,
+    /// What the gateway has taken for disputes that are open: it comes back if they are won.
+    Disputed,
+    /// What is owed to a party, or will be to makers who have not signed, unless a dispute is lost.
+    Suspended,
+    /// What a party owes, because what it was paid was taken back later.
+    Receivable,
+    /// What the studio has paid from its own bank account.
+    Bank,
+    /// What has been collected for the state.
+    TaxDue,
 }
 
 /// An account of the studio's books.
@@ -53,7 +68,7 @@ pub struct Account {
     pub id: Id<AccountId>,
     /// What it stands for.
     pub kind: AccountKind,
-    /// To whom, for a payable.
+    /// Whose, for a payable, a receivable and what is suspended of a party's.
     pub party_id: Option<Id<PartyId>>,
     /// ISO 4217 code.
     pub currency: String,
@@ -75,7 +90,7 @@ impl From<account::Model> for Account {
 
 #[ComplexObject]
 impl Account {
-    /// The name of the party, for a payable.
+    /// The name of the party, where it is of one.
     async fn party_name(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
         match self.party {
             Some(party) => loader(ctx)?.load_one(PartyName(party)).await,
@@ -108,6 +123,77 @@ pub struct Balance {
     pub balance: Money,
 }
 
+impl From<queries::Balance> for Balance {
+    fn from(row: queries::Balance) -> Self {
+        Self { account: row.account.into(), balance: row.balance.into() }
+    }
+}
+
+/// What the debits and the credits of all accounts come to in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+pub struct TrialBalanceTotals {
+    /// The balances of accounts that stand in debit.
+    pub debits: Money,
+    /// Those of accounts that stand in credit, without their sign.
+    pub credits: Money,
+}
+
+/// All balances of a studio's books at one moment.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+pub struct TrialBalance {
+    /// The accounts that come to something.
+    pub balances: Vec<Balance>,
+    /// What both sides come to, one for each currency.
+    pub totals: Vec<TrialBalanceTotals>,
+}
+
+impl From<queries::TrialBalance> for TrialBalance {
+    fn from(found: queries::TrialBalance) -> Self {
+        let totals =
+            |sides: queries::Totals| TrialBalanceTotals { debits: sides.debits.into(), credits: sides.credits.into() };
+        Self {
+            balances: found.balances.into_iter().map(Balance::from).collect(),
+            totals: found.totals.into_iter().map(totals).collect(),
+        }
+    }
+}
+
+/// How a payee stands in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+#[graphql(complex)]
+pub struct Payee {
+    /// Who.
+    pub party_id: Id<PartyId>,
+    /// What can be paid to them.
+    pub owed: Money,
+    /// What is suspended while disputes are open.
+    pub suspended: Money,
+    /// What they owe, because what they were paid was taken back; what they earn settles it first.
+    pub due: Money,
+    #[graphql(skip)]
+    party: PartyId,
+}
+
+impl From<queries::Payee> for Payee {
+    fn from(row: queries::Payee) -> Self {
+        Self {
+            party_id: row.party.into(),
+            owed: row.owed.into(),
+            suspended: row.suspended.into(),
+            due: row.due.into(),
+            party: row.party,
+        }
+    }
+}
+
+#[ComplexObject]
+impl Payee {
+    /// Their name.
+    async fn party_name(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
+        loader(ctx)?.load_one(PartyName(self.party)).await
+    }
+}
+
 /// An entry of a journal.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
 pub struct Entry {
@@ -135,7 +221,8 @@ impl From<EntryOfAccount> for Entry {
 pub struct Journal {
     /// The id.
     pub id: Id<JournalId>,
-    /// What happened, such as `sale`, `refund`.
+    /// What it books: `sale`, `refund_due`, `refund`, `split_release`, `dispute_opened`, `dispute_won`, `dispute_lost`, `payout`, `payout_by_hand`,
+    /// `payout_failed` or `payout_returned`.
     pub kind: String,
     /// Where it comes from, such as the gateway's name.
     pub source: String,
@@ -147,8 +234,12 @@ pub struct Journal {
     pub reference: String,
     /// A sentence for a person.
     pub memo: String,
-    /// When it was posted.
+    /// When it was posted: the date that it is booked under.
     pub posted_at: DateTime<Utc>,
+    /// The journal that it undoes or carries on: of a refund and a dispute the sale, of a dispute's end its opening, of what came back the payout.
+    pub of_id: Option<Id<JournalId>>,
+    /// When it happened, where that was earlier than it was posted.
+    pub occurred_at: Option<DateTime<Utc>>,
     #[graphql(skip)]
     key: JournalId,
 }
@@ -157,13 +248,15 @@ impl From<journal::Model> for Journal {
     fn from(row: journal::Model) -> Self {
         Self {
             id: row.id.into(),
-            kind: row.kind,
+            kind: row.kind.word().to_owned(),
             source: row.source,
             external_id: row.external_id,
             order_id: row.order_id.map(Id::from),
             reference: row.reference,
             memo: row.memo,
             posted_at: row.posted_at,
+            of_id: row.of_id.map(Id::from),
+            occurred_at: row.occurred_at,
             key: row.id,
         }
     }
@@ -199,91 +292,46 @@ impl Loader<EntriesOfJournal> for CallerLoader {
     }
 }
 
-/// In which way the money is not as it should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "domain::sales::proof::DriftKind")]
-pub enum DriftKind {
-    /// A journal's entries do not sum to zero.
-    JournalUnbalanced,
-    /// A sale or a refund is booked of a payment that is not there.
-    JournalUnpaid,
-    /// A payment is in no journal.
-    PaymentUnbooked,
-    /// A refunded payment is in no journal of a refund.
-    RefundUnbooked,
-    /// An order is granted, and no payment of its total is kept.
-    OrderUnpaid,
-    /// A line of a granted order has no licence.
-    LineUnlicensed,
-    /// A licence belongs to an order that was not granted.
-    LicenceUngranted,
-}
-
-/// Something that is not as it should be.
-#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
-pub struct Drift {
-    /// In which way.
-    pub kind: DriftKind,
-    /// Of what: the reference of an order, licence or journal, or the gateway's id of a payment.
-    pub reference: String,
-    /// What is wrong, a sentence that the reference goes before.
-    pub said: String,
-    /// Since when, at the latest.
-    pub since: DateTime<Utc>,
-}
-
-/// What was looked at to prove the books, and what of it is wrong.
-#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
-pub struct Proof {
-    /// Whether nothing is wrong.
-    pub holds: bool,
-    /// How many orders there are.
-    pub orders: Int64,
-    /// How many payments.
-    pub payments: Int64,
-    /// How many licences.
-    pub licences: Int64,
-    /// How many journals.
-    pub journals: Int64,
-    /// What all entries sum to, in each currency: zero.
-    pub sums: Vec<Money>,
-    /// What is wrong, oldest first: at most a hundred of each kind.
-    pub drifts: Vec<Drift>,
-}
-
-impl From<proof::Proof> for Proof {
-    fn from(proof: proof::Proof) -> Self {
-        let number = |count: u64| Int64(count.cast_signed());
-        let drift = |drift: proof::Drift| Drift {
-            kind: drift.kind.into(),
-            reference: drift.reference,
-            said: drift.kind.said().to_owned(),
-            since: drift.since,
-        };
-        Self {
-            holds: proof.holds(),
-            orders: number(proof.orders),
-            payments: number(proof.payments),
-            licences: number(proof.licences),
-            journals: number(proof.journals),
-            sums: proof.sums.into_iter().map(Money::from).collect(),
-            drifts: proof.drifts.into_iter().map(drift).collect(),
-        }
-    }
-}
-
 /// Queries about the ledger.
 #[derive(Debug, Default)]
 pub struct LedgerQuery;
 
 #[Object]
 impl LedgerQuery {
-    /// The balances of all accounts of a studio's books.
-    async fn balances(&self, ctx: &Context<'_>, studio: Id<StudioId>) -> Result<Vec<Balance>, Failure> {
+    /// The balances of all accounts of a studio's books: at an instant, what was booked then included; without one, now.
+    async fn balances(
+        &self,
+        ctx: &Context<'_>,
+        studio: Id<StudioId>,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Vec<Balance>, Failure> {
         let caller = caller(ctx)?;
-        let rows = queries::list_balances(&caller.services.db, &caller.ctx, studio.named("studio")?).await?;
-        let balance = |row: queries::Balance| Balance { account: row.account.into(), balance: row.balance.into() };
-        Ok(rows.into_iter().map(balance).collect())
+        let rows = queries::list_balances(&caller.services.db, &caller.ctx, studio.named("studio")?, at).await?;
+        Ok(rows.into_iter().map(Balance::from).collect())
+    }
+
+    /// All balances that are not nothing, and what both sides come to: the same. At an instant, or without one, now.
+    async fn trial_balance_at(
+        &self,
+        ctx: &Context<'_>,
+        studio: Id<StudioId>,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<TrialBalance, Failure> {
+        let caller = caller(ctx)?;
+        let found = queries::trial_balance_at(&caller.services.db, &caller.ctx, studio.named("studio")?, at).await?;
+        Ok(TrialBalance::from(found))
+    }
+
+    /// How the payees of a studio stand in each currency: what is owed to them, suspended, or due from them. At an instant, or without one, now.
+    async fn payees(
+        &self,
+        ctx: &Context<'_>,
+        studio: Id<StudioId>,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Vec<Payee>, Failure> {
+        let caller = caller(ctx)?;
+        let rows = queries::list_payees(&caller.services.db, &caller.ctx, studio.named("studio")?, at).await?;
+        Ok(rows.into_iter().map(Payee::from).collect())
     }
 
     /// What all entries of a studio's books sum to, in each currency: zero, always.
@@ -294,12 +342,13 @@ impl LedgerQuery {
     }
 
     /// The proof of a studio's books, read from the tables alone: every journal sums to zero, every payment is booked, every granted order is
-    /// paid and licensed. `ledgerline proof` proves those of all studios.
+    /// paid and licensed, folded balances are what their entries come to, closed periods are as they were closed. `ledgerline proof` proves those of all
+    /// studios.
     #[graphql(complexity = 50)]
-    async fn proof(&self, ctx: &Context<'_>, studio: Id<StudioId>) -> Result<Proof, Failure> {
+    async fn proof(&self, ctx: &Context<'_>, studio: Id<StudioId>) -> Result<proof::Proof, Failure> {
         let caller = caller(ctx)?;
-        let proof = proof::prove(&caller.services.db, &caller.ctx, studio.named("studio")?).await?;
-        Ok(Proof::from(proof))
+        let proof = domain_proof::prove(&caller.services.db, &caller.ctx, studio.named("studio")?).await?;
+        Ok(proof::Proof::from(proof))
     }
 
     /// The studio's journals, newest first.

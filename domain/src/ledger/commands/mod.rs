@@ -1,0 +1,19 @@
+//! Booking. All of it is for the program itself: who lets a thing happen lets it be booked; only closing a period asks who is there.
+//!
+//! **Locks come first, in one order.** A journal that moves what a payee is owed holds the payee's account before it writes anything, several in the
+//! order of their ids: shared where it only adds, for additions do not disturb each other; alone (`FOR NO KEY UPDATE`) where it takes, or where the
+//! payee owes something that is settled first. What takes of a sale holds the sale's journal before that. The accounts of the studio's own, which every
+//! sale moves, have no balance to hold: they are written to and folded later (see [`fold`]). SQLite has one writer and needs none of this.
+
+mod accounts;
+pub mod fold;
+mod payouts;
+mod periods;
+mod post;
+mod sales;
+
+pub use fold::fold_balances;
+pub use payouts::{Undone, book_payout, book_payout_undone};
+pub use periods::close_period;
+pub use post::{Event, Posting, post, post_reversal};
+pub use sales::{book_refund, book_release, book_sale, lock_sale, lose_dispute, open_dispute, win_dispute};

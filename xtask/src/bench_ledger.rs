@@ -1,0 +1,147 @@
+//! `cargo xtask bench ledger`: the ledger's postings per second beside `pgbench`'s TPC-B, on the same PostgreSQL, in the same minutes, on two cores.
+//!
+//! Both sides have as many clients. Each TPC-B run stands between two of ours, and the ratio is to the mean of all of them.
+
+#![expect(clippy::print_stdout, reason = "the table is the task's answer")]
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::postgres::{Database, find_tool};
+
+/// The ratios to TPC-B that are to be beaten: pgledger's, measured on such a machine.
+const COLD: f64 = 0.51;
+const HOT: f64 = 0.38;
+
+/// Branches of TPC-B, more than clients, so that they seldom meet.
+const SCALE: u32 = 16;
+
+/// What a run takes.
+pub(crate) struct Terms {
+    /// Seconds of each measurement.
+    pub(crate) seconds: u32,
+    /// Clients of each side.
+    pub(crate) clients: u32,
+    /// Cargo's profile of our side.
+    pub(crate) profile: String,
+}
+
+/// Runs the comparison; fails if a posting misses its ratio.
+pub(crate) fn ledger(terms: &Terms, cargo: impl Fn() -> Command) -> Result<ExitCode> {
+    let Some(pgbench) = find_tool("pgbench") else { bail!("the comparison needs pgbench") };
+    let Some(database) = Database::find_durable()? else { bail!("the comparison needs a PostgreSQL") };
+    super::require(&["taskset"], "the comparison")?;
+    let ours = build(terms, cargo)?;
+    println!("PostgreSQL {}, {} clients, {} s each, two cores", database.origin, terms.clients, terms.seconds);
+
+    let scratch = Scratch::make(&database.url, &pgbench)?;
+    let tpcb = scratch.url("tpcb");
+    let scale = SCALE.to_string();
+    super::step("TPC-B's tables", pinned(&pgbench).args(["--initialize", "--quiet", "--scale", &scale, &tpcb]))?;
+    let mut peers = vec![tpc_b(&pgbench, &tpcb, terms)?];
+    let said = pinned(&ours)
+        .args([&scratch.url("ledger"), &terms.seconds.to_string(), &terms.clients.to_string()])
+        .output()
+        .context("cannot start our side")?;
+    if !said.status.success() {
+        bail!("our side failed: {}", String::from_utf8_lossy(&said.stderr));
+    }
+    peers.push(tpc_b(&pgbench, &tpcb, terms)?);
+    let speeds: Value = serde_json::from_slice(&said.stdout).context("our side's answer")?;
+    Ok(tell(&speeds, &peers))
+}
+
+fn tell(speeds: &Value, peers: &[f64]) -> ExitCode {
+    #[expect(clippy::cast_precision_loss, reason = "a handful of runs")]
+    let peer = peers.iter().sum::<f64>() / peers.len() as f64;
+    let runs: Vec<String> = peers.iter().map(|speed| format!("{speed:.0}")).collect();
+    println!("{:<34} {:>9} {:>7} {:>9}", "", "per s", "ratio", "to beat");
+    println!("  {:<32} {peer:>9.0} {:>7.2} {:>9}", format!("TPC-B ({})", runs.join(", ")), 1.0, "");
+    let mut missed = 0;
+    for (name, what, least) in [
+        ("post_cold", "a journal of four, cold", Some(COLD)),
+        ("post_hot", "a journal of four, one payee", Some(HOT)),
+        ("sale_cold", "a sale with its parts, cold", None),
+        ("sale_hot", "a sale with its parts, two payees", None),
+    ] {
+        let speed = speeds[name].as_f64().unwrap_or(0.0);
+        let ratio = speed / peer;
+        let holds = least.is_none_or(|least| ratio > least);
+        missed += usize::from(!holds);
+        let least = least.map_or_else(String::new, |least| format!("{least:.2}"));
+        println!("{} {what:<32} {speed:>9.0} {ratio:>7.2} {least:>9}", if holds { "✓" } else { "✗" });
+    }
+    if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn build(terms: &Terms, cargo: impl Fn() -> Command) -> Result<PathBuf> {
+    let mut build = cargo();
+    build.args(["build", "--profile", &terms.profile, "--package", "domain", "--example", "bench_ledger"]);
+    super::step("build", &mut build)?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    // Cargo's folder of the profile `dev` is `debug`.
+    let folder = if terms.profile == "dev" { "debug" } else { terms.profile.as_str() };
+    Ok(target.join(folder).join("examples/bench_ledger"))
+}
+
+/// A program on two cores.
+fn pinned(program: &Path) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["-c", "0,1"]).arg(program);
+    command
+}
+
+/// TPC-B's transactions per second.
+fn tpc_b(pgbench: &Path, url: &str, terms: &Terms) -> Result<f64> {
+    let (seconds, clients) = (terms.seconds.to_string(), terms.clients.to_string());
+    let mut command = pinned(pgbench);
+    command.args(["--builtin", "tpcb-like", "--protocol", "prepared", "--jobs", "2", "--no-vacuum"]);
+    let said =
+        command.args(["--client", &clients, "--time", &seconds, url]).output().context("cannot start pgbench")?;
+    let text = String::from_utf8_lossy(&said.stdout).into_owned();
+    let speed = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split_whitespace().next()?.parse().ok());
+    speed.with_context(|| format!("pgbench told no speed: {text}{}", String::from_utf8_lossy(&said.stderr)))
+}
+
+/// Two databases that are gone afterwards.
+struct Scratch {
+    url: String,
+    psql: PathBuf,
+    name: String,
+}
+
+impl Scratch {
+    fn make(url: &str, pgbench: &Path) -> Result<Self> {
+        let psql = pgbench.with_file_name("psql");
+        let scratch = Self { url: url.to_owned(), psql, name: format!("ledgerline_bench_{}", std::process::id()) };
+        for which in ["tpcb", "ledger"] {
+            scratch.run(&format!("CREATE DATABASE {}_{which}", scratch.name))?;
+        }
+        Ok(scratch)
+    }
+
+    fn url(&self, which: &str) -> String {
+        let root = self.url.rfind('/').map_or(self.url.as_str(), |at| &self.url[..at]);
+        format!("{root}/{}_{which}", self.name)
+    }
+
+    fn run(&self, statement: &str) -> Result<()> {
+        let done = Command::new(&self.psql).args(["--quiet", "--command", statement]).arg(&self.url).status()?;
+        if done.success() { Ok(()) } else { bail!("psql refused: {statement}") }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        for which in ["tpcb", "ledger"] {
+            if let Err(error) = self.run(&format!("DROP DATABASE IF EXISTS {}_{which} WITH (FORCE)", self.name)) {
+                eprintln!("a database of the comparison stays behind: {error:#}");
+            }
+        }
+    }
+}
