@@ -178,14 +178,14 @@ fn explained_event(row: gateway_event::Model) -> ExplainedEvent {
 
 fn explained_part(of_line: PartOfLine, currency: Currency) -> ExplainedPart {
     ExplainedPart {
-        part: sale_part(of_line.part, currency),
+        part: sale_part(&of_line.part, currency),
         line: of_line.line.map(|line| sold_line(line, currency)),
-        divided: of_line.divided.into_iter().map(|part| sale_part(part, currency)).collect(),
+        divided: of_line.divided.iter().map(|part| sale_part(part, currency)).collect(),
         basis: of_line.basis.map(JournalBasis::from),
     }
 }
 
-fn sale_part(part: journal_part::Model, currency: Currency) -> SalePart {
+fn sale_part(part: &journal_part::Model, currency: Currency) -> SalePart {
     SalePart {
         holder: part.holder.into(),
         party_id: part.party_id.map(Id::from),
