@@ -39,7 +39,7 @@ pub async fn run_relay(runtime: Runtime, longest_sleep: Duration, stop: Cancella
     let mut calls = runtime.wake.relay_calls();
     while !stop.is_cancelled() {
         calls.mark_unchanged();
-        let sleep = match pass(&runtime, &ctx).await {
+        let sleep = match pass(&runtime, &ctx, &stop).await {
             Ok(due_in) => due_in.map_or(longest_sleep, |due_in| due_in.min(longest_sleep)),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the relay could not hand jobs over");
@@ -55,7 +55,7 @@ pub async fn run_relay(runtime: Runtime, longest_sleep: Duration, stop: Cancella
 }
 
 /// One look at the outbox; tells in how long the next job is due, if one waits.
-async fn pass(runtime: &Runtime, ctx: &Ctx) -> Result<Option<Duration>, RelayError> {
+async fn pass(runtime: &Runtime, ctx: &Ctx, stop: &CancellationToken) -> Result<Option<Duration>, RelayError> {
     let db = &runtime.db;
     let rescued = work::rescue_lost(db, ctx).await?;
     if rescued > 0 {
@@ -63,7 +63,8 @@ async fn pass(runtime: &Runtime, ctx: &Ctx) -> Result<Option<Duration>, RelayErr
     }
     loop {
         let waiting = queries::list_waiting(db, &QUEUES, ctx.env.now(), BATCH).await?;
-        if waiting.is_empty() {
+        // A worker that stops gives its job back for others: not to the queue that stops with it.
+        if waiting.is_empty() || stop.is_cancelled() {
             break;
         }
         for queue in QUEUES {

@@ -28,10 +28,10 @@ async fn the_books_are_told_now_and_at_an_instant_and_an_entry_is_explained() {
         let answer = ask(world, &fixture, query).await;
         let data = &answer["data"];
         assert_eq!(data["now"]["totals"], json!([{ "debits": { "minor": 6000 }, "credits": { "minor": 6000 } }]), "{answer}");
-        let payable = json!({ "account": { "kind": "PAYABLE", "partyName": "Owner Studio" }, "balance": { "minor": -6000 } });
+        let payable = json!({ "account": { "kind": "PAYABLE", "partyName": "Owner" }, "balance": { "minor": -6000 } });
         assert_eq!(data["now"]["balances"][1], payable);
         assert_eq!(data["before"]["totals"], json!([]));
-        let owed = json!([{ "partyName": "Owner Studio", "owed": { "minor": 6000 }, "suspended": { "minor": 0 }, "due": { "minor": 0 } }]);
+        let owed = json!([{ "partyName": "Owner", "owed": { "minor": 6000 }, "suspended": { "minor": 0 }, "due": { "minor": 0 } }]);
         assert_eq!(data["payees"], owed);
         let told = json!({
             "reference": "LL-MATRIX", "entry": { "amount": { "minor": -6000 } },
