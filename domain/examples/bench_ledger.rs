@@ -51,10 +51,12 @@ enum What {
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [url, seconds, clients] = arguments.as_slice() else { return Err("bench_ledger URL SECONDS CLIENTS".into()) };
+    let mut arguments = std::env::args().skip(1);
+    let mut next =
+        |what: &str| arguments.next().ok_or_else(|| format!("give {what}: bench_ledger URL SECONDS CLIENTS"));
+    let (url, seconds, clients) = (next("a database")?, next("seconds")?, next("clients")?);
     let (seconds, clients): (u64, u32) = (seconds.parse()?, clients.parse()?);
-    let db = store::connect(url, clients).await?;
+    let db = store::connect(&url, clients).await?;
     Migrator::up(&db, None).await?;
     let ctx = Ctx::system(Env::system());
     let mut houses = Vec::new();

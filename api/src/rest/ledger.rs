@@ -5,7 +5,7 @@ use std::io;
 use actix_web::{
     HttpResponse,
     http::header,
-    web::{self, Path, ServiceConfig},
+    web::{Path, ServiceConfig},
 };
 use bytes::Bytes;
 use domain::{
@@ -16,11 +16,11 @@ use domain::{
 use futures::StreamExt;
 
 use super::stored::attachment;
-use crate::{caller::Caller, errors::Problem};
+use crate::{caller::Caller, edge::look, errors::Problem};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
-    app.route("/studios/{slug}/ledger.csv", web::get().to(csv))
-        .route("/studios/{slug}/ledger.beancount", web::get().to(beancount));
+    app.route("/studios/{slug}/ledger.csv", look().to(csv))
+        .route("/studios/{slug}/ledger.beancount", look().to(beancount));
 }
 
 /// All entries of a studio's books, oldest first, a line each, quoted as RFC 4180 says; debits positive, credits negative. A cell that a spreadsheet would

@@ -73,6 +73,8 @@ async fn the_books_come_as_files() {
         ] {
             let url = format!("{}{}", world.base, fixture.path_of(&format!("/studios/{{slug}}/{path}")));
             let token = fixture.token(world, OWNER).await.unwrap();
+            let looked = world.http.head(&url).bearer_auth(&token).send().await.unwrap();
+            assert_eq!((looked.status(), looked.text().await.unwrap().as_str()), (StatusCode::OK, ""));
             let answer = world.http.get(url).bearer_auth(token).send().await.unwrap();
             assert_eq!(answer.status(), StatusCode::OK);
             assert_eq!(answer.headers()["content-type"], media_type);

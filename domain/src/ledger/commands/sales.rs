@@ -11,7 +11,7 @@ use crate::{
         entity::{AccountKind, JournalKind, account, entry, journal},
         queries::parts_of_sale,
         rules::{
-            self, Holder, Moved, Position, SaleLine,
+            self, Holder, JournalFault, Moved, Position, SaleLine,
             dispute::{dispute_lost, dispute_opened, dispute_won},
             parts::remaining,
             refund::refund_journal,
@@ -70,13 +70,7 @@ pub async fn book_refund(
     amount_minor: i64,
     fee_minor: i64,
 ) -> Result<journal::Model, LedgerError> {
-    let kind = JournalKind::Refund;
-    let positions = hold_sale(tx, &event, sale).await?;
-    if let Some(standing) = standing(tx, &event, kind).await? {
-        return Ok(standing);
-    }
-    let moved = refund_journal(&positions, amount_minor, fee_minor)?;
-    post_moved(tx, ctx, event, kind, (sale, Some(sale)), moved).await
+    take_of_sale(tx, ctx, event, JournalKind::Refund, sale, |left| refund_journal(left, amount_minor, fee_minor)).await
 }
 
 /// Books that a dispute was opened over so much of a sale: the gateway has taken that and its fee, and the shares in it are suspended.
@@ -88,13 +82,24 @@ pub async fn open_dispute(
     amount_minor: i64,
     fee_minor: i64,
 ) -> Result<journal::Model, LedgerError> {
-    let kind = JournalKind::DisputeOpened;
-    let positions = hold_sale(tx, &event, sale).await?;
+    take_of_sale(tx, ctx, event, JournalKind::DisputeOpened, sale, |left| dispute_opened(left, amount_minor, fee_minor))
+        .await
+}
+
+/// Books what takes of a sale, once, by what a rule makes of the parts that are left.
+async fn take_of_sale(
+    tx: &Tx,
+    ctx: &Ctx,
+    event: Event<'_>,
+    kind: JournalKind,
+    sale: JournalId,
+    rule: impl FnOnce(&[Position]) -> Result<Moved, JournalFault>,
+) -> Result<journal::Model, LedgerError> {
+    let left = hold_sale(tx, &event, sale).await?;
     if let Some(standing) = standing(tx, &event, kind).await? {
         return Ok(standing);
     }
-    let moved = dispute_opened(&positions, amount_minor, fee_minor)?;
-    post_moved(tx, ctx, event, kind, (sale, Some(sale)), moved).await
+    post_moved(tx, ctx, event, kind, (sale, Some(sale)), rule(&left)?).await
 }
 
 /// Books that a dispute, named by the journal of its opening, was won: what was suspended is owed again. The fee is what the gateway takes now, below zero
