@@ -1,6 +1,8 @@
 //! The ports: what the domain asks of the outside world. `adapters` implements them; nothing in this crate reaches through them inside a
 //! transaction.
 
+pub mod gateway;
+
 use std::{ops::Range, path::Path};
 
 use async_trait::async_trait;
@@ -95,102 +97,6 @@ pub struct Mail {
 pub trait Mailer: Send + Sync {
     /// Hands a mail over. Sending the same job twice may deliver twice; the caller keeps count.
     async fn send(&self, mail: &Mail) -> Result<(), PortError>;
-}
-
-/// What the gateway is asked to collect.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CheckoutRequest {
-    /// The order; travels along as metadata and comes back with every event.
-    pub order: OrderId,
-    /// The order's reference, shown to the buyer and on their card statement.
-    pub reference: String,
-    /// Each line as the buyer reads it, and its price.
-    pub lines: Vec<(String, Money)>,
-    /// What is to be paid.
-    pub total: Money,
-    /// Who pays.
-    pub buyer_email: EmailAddress,
-    /// Where the browser goes after payment.
-    pub success_url: String,
-    /// Where the browser goes if the buyer turns back.
-    pub cancel_url: String,
-    /// When the pay page closes.
-    pub expires_at: Instant,
-    /// The same key opens the same checkout, however often it is sent.
-    pub idempotency_key: String,
-}
-
-/// An open checkout at the gateway.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checkout {
-    /// The gateway's id for it.
-    pub id: String,
-    /// The page where the buyer pays.
-    pub pay_url: String,
-}
-
-/// Money that the gateway has collected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// The gateway's id for the payment.
-    pub payment: String,
-    /// What was paid.
-    pub amount: Money,
-    /// What the gateway keeps of it.
-    pub fee: Money,
-}
-
-/// How a checkout stands at the gateway.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CheckoutState {
-    /// The buyer has not paid yet.
-    Open,
-    /// Paid.
-    Paid(Receipt),
-    /// Closed unpaid.
-    Expired,
-}
-
-/// What an event from the gateway says, once its signature has been found good.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GatewayEvent {
-    /// The gateway's id for the event; each is handled once.
-    pub id: String,
-    /// The gateway's word for what happened, such as `checkout.session.completed`.
-    pub kind: String,
-    /// The order it is about; none for an event that is not ours.
-    pub order: Option<OrderId>,
-    /// The checkout it is about.
-    pub checkout: Option<String>,
-}
-
-/// Why an event's message is not believed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum EventError {
-    /// No signature, or none that is ours.
-    #[error("the signature does not belong to this message")]
-    BadSignature,
-    /// Signed too long ago (or ahead): a replay, or a clock that is wrong.
-    #[error("the signature's time is more than 300 s away from ours")]
-    Stale,
-    /// Signed well, yet not an event.
-    #[error("the message is not an event: {0}")]
-    Malformed(String),
-}
-
-/// Collects money. The truth about a payment is always fetched ([`find_checkout`](Self::find_checkout)); an event only says when to look.
-#[async_trait]
-pub trait PaymentGateway: Send + Sync {
-    /// The gateway's name, part of every key under which its objects are kept.
-    fn name(&self) -> &'static str;
-    /// Opens a checkout.
-    async fn open_checkout(&self, request: &CheckoutRequest) -> Result<Checkout, PortError>;
-    /// How a checkout stands; none if the gateway does not know it.
-    async fn find_checkout(&self, id: &str) -> Result<Option<CheckoutState>, PortError>;
-    /// Gives a payment back, wholly. The same key refunds once.
-    async fn refund(&self, payment: &str, idempotency_key: &str) -> Result<(), PortError>;
-    /// Checks an event's signature on the raw bytes and reads it.
-    fn read_event(&self, signature: Option<&str>, body: &[u8], now: Instant) -> Result<GatewayEvent, EventError>;
 }
 
 /// A typeset contract.
