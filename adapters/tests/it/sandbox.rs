@@ -17,7 +17,7 @@ use adapters::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    env::{Clock, Env, SystemEntropy, testing::ManualClock},
+    env::{Env, SystemEntropy, testing::ManualClock},
     links::LinkKey,
     money::{Currency, Money},
     ports::gateway::{

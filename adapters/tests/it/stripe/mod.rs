@@ -11,7 +11,7 @@ use adapters::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    env::{Clock, Env, SystemEntropy, testing::ManualClock},
+    env::{Env, SystemEntropy, testing::ManualClock},
     links::LinkKey,
     money::{Currency, Money},
     ports::gateway::{
