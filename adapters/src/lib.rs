@@ -1,4 +1,5 @@
-//! The real parts behind the domain's ports: the file store, the job queues, the sandbox gateway, mail, contracts, agreements, seals.
+//! The real parts behind the domain's ports: the file store, the job queues, the payment gateway and its sandbox, mail, contracts,
+//! agreements, seals.
 //!
 //! **May depend on** `domain`, whose ports it implements, and on the pure crates that a port needs (`documents`); on nobody else in the
 //! house. Only `cli` builds these parts; everyone else sees the ports.
@@ -13,3 +14,4 @@ pub mod jobs;
 pub mod mail;
 pub mod sandbox;
 pub mod seals;
+pub mod stripe;

@@ -10,8 +10,9 @@ use adapters::{
     files::ObjectFiles,
     jobs::{LONGEST_SLEEP, Runtime, Settings, WakeUp, run_queue, run_relay, set_up},
     mail::{Letter, Mailbox, Sender},
-    sandbox::{SandboxGateway, SandboxKeys},
+    sandbox::SandboxKeys,
     seals::{SealConfig, StudioSeals, Verdict, examine},
+    stripe::StripeGateway,
 };
 use back_office::{BackOffice, schedule};
 use domain::{
@@ -78,12 +79,14 @@ async fn house(db: store::Db) -> House {
     let (env, wake, links) = (Env::system(), WakeUp::default(), LinkKey::new([7; 32]));
     let sender = Sender { from: "mail@example.com".parse().unwrap(), env: env.clone() };
     let mailbox = Mailbox::new(folder.path().join("mail"), sender);
+    let keys = SandboxKeys::derive(&links);
+    let gateway = StripeGateway::sandbox("http://127.0.0.1:9", &keys, env.clone()).unwrap();
     let services = Services {
         db: db.clone(),
         seals: Arc::new(StudioSeals::open(&SealConfig::in_folder(&folder.path().join("seals")), env.clone()).unwrap()),
         files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),
         mailer: Arc::new(mailbox.clone()),
-        gateway: Arc::new(SandboxGateway::new("http://127.0.0.1:9", SandboxKeys::derive(&links)).unwrap()),
+        gateway: Arc::new(gateway),
         contracts: Arc::new(ContractTypesetter),
         agreements: Arc::new(AgreementTypesetter),
         wake: Arc::new(wake.clone()),

@@ -16,8 +16,9 @@ use adapters::{
     files::ObjectFiles,
     jobs::{LONGEST_SLEEP, Runtime, Settings, WakeUp, run_queue, run_relay, set_up},
     mail::{Mailbox, Sender},
-    sandbox::{SandboxGateway, SandboxKeys},
+    sandbox::SandboxKeys,
     seals::{SealConfig, StudioSeals, Verdict, examine},
+    stripe::StripeGateway,
 };
 use async_trait::async_trait;
 use back_office::{BackOffice, schedule};
@@ -91,7 +92,8 @@ async fn house(db: store::Db) -> House {
     let (env, wake, links) = (Env::system(), WakeUp::default(), LinkKey::new([7; 32]));
     let sender = Sender { from: "mail@example.com".parse().unwrap(), env: env.clone() };
     let mailbox = Mailbox::new(folder.path().join("mail"), sender);
-    let gateway = SandboxGateway::new("http://127.0.0.1:9", SandboxKeys::derive(&links)).unwrap();
+    let keys = SandboxKeys::derive(&links);
+    let gateway = StripeGateway::sandbox("http://127.0.0.1:9", &keys, env.clone()).unwrap();
     let services = Services {
         db: db.clone(),
         seals: Arc::new(StudioSeals::open(&SealConfig::in_folder(&folder.path().join("seals")), env.clone()).unwrap()),

@@ -56,6 +56,11 @@ pub(crate) struct Config {
     pub(crate) mail_from: String,
     /// 64 hexadecimal digits that links, cookies and tokens are signed with [default: made once and kept in the data folder].
     pub(crate) secret: Option<String>,
+    /// The secret key of a Stripe account, `sk_…` or `rk_…`; a live one moves real money. With `stripe_webhook_secret` [default: the sandbox gateway, where no
+    /// money is real].
+    pub(crate) stripe_secret_key: Option<String>,
+    /// What Stripe signs its events to `/webhooks/stripe` with, `whsec_…`; two with a comma between them while one is exchanged for the other.
+    pub(crate) stripe_webhook_secret: Option<String>,
     /// The operator's own key for seals, a PEM file with an ECDSA P-256 key; with `seal_certificate` [default: keys made once and kept in the data folder].
     pub(crate) seal_key: Option<PathBuf>,
     /// Its certificate, a PEM file, followed by its issuers.
@@ -87,6 +92,8 @@ impl Default for Config {
             smtp_url: None,
             mail_from: "studio@localhost.localdomain".to_owned(),
             secret: None,
+            stripe_secret_key: None,
+            stripe_webhook_secret: None,
             seal_key: None,
             seal_certificate: None,
             timestamp_url: None,
@@ -114,6 +121,22 @@ impl Config {
             .as_deref()
             .map_or_else(|| format!("http://{}", self.listen), |url| url.trim_end_matches('/').to_owned())
     }
+
+    /// The Stripe account that collects money; none if the sandbox does, and collects none.
+    pub(crate) fn stripe(&self) -> Option<StripeAccount> {
+        let secret_key = self.stripe_secret_key.as_deref()?.trim().to_owned();
+        let secrets = self.stripe_webhook_secret.as_deref().unwrap_or_default();
+        let webhook_secrets = secrets.split(',').map(|secret| secret.trim().to_owned()).collect();
+        Some(StripeAccount { secret_key, webhook_secrets })
+    }
+}
+
+/// What reaches a Stripe account.
+pub(crate) struct StripeAccount {
+    /// Calls are authorised with it.
+    pub(crate) secret_key: String,
+    /// Any of them may have signed an event.
+    pub(crate) webhook_secrets: Vec<String>,
 }
 
 /// The layers, not yet joined; `doctor` asks them where each value comes from.
@@ -187,6 +210,7 @@ fn check(config: &Config) -> anyhow::Result<()> {
             "secret must be 64 hexadecimal digits; remove it and the program makes one and keeps it in the data folder"
         );
     }
+    check_stripe(config)?;
     if config.seal_key.is_some() != config.seal_certificate.is_some() {
         bail!("seal_key and seal_certificate go together: give both, or neither and the program makes keys of its own");
     }
@@ -195,6 +219,27 @@ fn check(config: &Config) -> anyhow::Result<()> {
     }
     if config.audio_jobs == 0 || config.office_jobs == 0 || config.database_connections < 2 {
         bail!("audio_jobs and office_jobs must be at least 1, database_connections at least 2");
+    }
+    Ok(())
+}
+
+/// Events that cannot be checked would all be refused, and a key of another kind collects nothing. What they are is never shown.
+fn check_stripe(config: &Config) -> anyhow::Result<()> {
+    if config.stripe_secret_key.is_some() != config.stripe_webhook_secret.is_some() {
+        bail!(
+            "stripe_secret_key and stripe_webhook_secret go together: give both, or neither and the sandbox gateway collects no real money"
+        );
+    }
+    let Some(account) = config.stripe() else { return Ok(()) };
+    if !["sk_live_", "sk_test_", "rk_live_", "rk_test_"].iter().any(|prefix| account.secret_key.starts_with(prefix)) {
+        bail!(
+            "stripe_secret_key must begin with sk_live_, sk_test_, rk_live_ or rk_test_, as Stripe's dashboard shows it"
+        );
+    }
+    if account.webhook_secrets.len() > 2 || !account.webhook_secrets.iter().all(|secret| secret.starts_with("whsec_")) {
+        bail!(
+            "stripe_webhook_secret must begin with whsec_, as Stripe's dashboard shows it; two have a comma between them"
+        );
     }
     Ok(())
 }

@@ -8,8 +8,9 @@ use adapters::{
     files::ObjectFiles,
     jobs::{self, Runtime, Settings, WakeUp},
     mail::{Mailbox, Sender, SmtpMailer},
-    sandbox::{SandboxConfig, SandboxGateway, SandboxKeys, SandboxServer},
+    sandbox::{SandboxConfig, SandboxKeys, SandboxServer},
     seals::{SealConfig, SealConfigError, StudioSeals},
+    stripe::StripeGateway,
 };
 use anyhow::{Context, Result, bail};
 use audio_worker::{AudioWorker, StemCache, listener::Ear};
@@ -42,8 +43,8 @@ pub(crate) struct Parts {
     pub(crate) services: Services,
     /// What the workers hold.
     runtime: Runtime,
-    /// The sandbox gateway's own server.
-    sandbox: SandboxServer,
+    /// The sandbox gateway's own server, unless Stripe collects.
+    sandbox: Option<SandboxServer>,
     /// The local mailbox, unless mail goes out by SMTP.
     mailbox: Option<Mailbox>,
 }
@@ -107,12 +108,35 @@ pub(crate) async fn build(config: &Config) -> Result<Parts> {
         (None, Some(mailbox)) => Arc::new(mailbox.clone()),
         (url, _) => Arc::new(SmtpMailer::new(smtp_url::read(url.as_deref().unwrap_or_default())?, sender)?),
     };
-    let keys = SandboxKeys::derive(&links);
+    let (gateway, sandbox) = gateway(config, &links, env.clone()).await?;
+    let wake = WakeUp::default();
+    let services = Services {
+        db: db.clone(),
+        env: env.clone(),
+        links,
+        files: Arc::new(ObjectFiles::local(&data.join("files")).context("cannot open the file store")?),
+        mailer,
+        gateway: Arc::new(gateway),
+        contracts: Arc::new(ContractTypesetter),
+        agreements: Arc::new(AgreementTypesetter),
+        seals: Arc::new(seals(config, env.clone()).context("cannot seal; `ledgerline doctor` looks closer")?),
+        wake: Arc::new(wake.clone()),
+        public_url: public_url.into(),
+    };
+    Ok(Parts { services, runtime: Runtime { db, env, wake }, sandbox, mailbox })
+}
+
+/// What collects money, and the sandbox's server if that does. Where Stripe collects there is none: nobody pays with test cards there.
+async fn gateway(config: &Config, links: &LinkKey, env: Env) -> Result<(StripeGateway, Option<SandboxServer>)> {
+    if let Some(gateway) = stripe(config, env.clone())? {
+        return Ok((gateway, None));
+    }
+    let keys = SandboxKeys::derive(links);
     let own_address = format!("http://{}", config.listen);
     let sandbox = SandboxServer::open(
         SandboxConfig {
-            database_url: format!("sqlite://{}?mode=rwc", data.join("sandbox.db").display()),
-            public_url: public_url.clone(),
+            database_url: format!("sqlite://{}?mode=rwc", config.data_dir.join("sandbox.db").display()),
+            public_url: config.public_url(),
             webhook_url: format!("{own_address}/webhooks/sandbox"),
             keys: keys.clone(),
             first_retry_ms: 1_000,
@@ -121,21 +145,15 @@ pub(crate) async fn build(config: &Config) -> Result<Parts> {
     )
     .await
     .context("cannot open the sandbox gateway")?;
-    let wake = WakeUp::default();
-    let services = Services {
-        db: db.clone(),
-        env: env.clone(),
-        links,
-        files: Arc::new(ObjectFiles::local(&data.join("files")).context("cannot open the file store")?),
-        mailer,
-        gateway: Arc::new(SandboxGateway::new(&own_address, keys)?),
-        contracts: Arc::new(ContractTypesetter),
-        agreements: Arc::new(AgreementTypesetter),
-        seals: Arc::new(seals(config, env.clone()).context("cannot seal; `ledgerline doctor` looks closer")?),
-        wake: Arc::new(wake.clone()),
-        public_url: public_url.into(),
-    };
-    Ok(Parts { services, runtime: Runtime { db, env, wake }, sandbox, mailbox })
+    let gateway = StripeGateway::sandbox(&own_address, &keys, env).context("cannot reach the sandbox gateway")?;
+    Ok((gateway, Some(sandbox)))
+}
+
+/// The configured Stripe account.
+pub(crate) fn stripe(config: &Config, env: Env) -> Result<Option<StripeGateway>> {
+    let Some(account) = config.stripe() else { return Ok(None) };
+    let gateway = StripeGateway::live(&account.secret_key, account.webhook_secrets, env);
+    gateway.context("stripe_secret_key cannot be used").map(Some)
 }
 
 /// What seals documents.
@@ -192,7 +210,9 @@ pub(crate) async fn start(mut config: Config, stop: CancellationToken, with_work
     let api_config = api::ApiConfig { upload_dir: uploads, ..api::ApiConfig::default() };
     let (sandbox, mailbox) = (parts.sandbox.clone(), parts.mailbox.clone().map(actix_web::web::Data::new));
     let server = api::serve(listener, parts.services.clone(), api_config, move |app| {
-        sandbox.configure(app);
+        if let Some(sandbox) = &sandbox {
+            sandbox.configure(app);
+        }
         if let Some(mailbox) = &mailbox {
             app.app_data(mailbox.clone());
         }
@@ -206,7 +226,12 @@ pub(crate) async fn start(mut config: Config, stop: CancellationToken, with_work
     });
     let public_url = config.public_url();
     let work = tokio::spawn(async move {
-        let sender = parts.sandbox.run_sender(stop.clone().cancelled_owned());
+        let (sandbox, until) = (parts.sandbox.clone(), stop.clone());
+        let sender = async move {
+            if let Some(sandbox) = sandbox {
+                sandbox.run_sender(until.cancelled_owned()).await;
+            }
+        };
         if with_work {
             let (done, ()) = tokio::join!(work(parts.clone(), config, stop), sender);
             done

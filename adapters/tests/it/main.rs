@@ -5,3 +5,4 @@
 mod mail;
 mod sandbox;
 mod seals;
+mod stripe;

@@ -8,8 +8,9 @@ use adapters::{
     contracts::ContractTypesetter,
     files::ObjectFiles,
     mail::{Mailbox, Sender},
-    sandbox::{SandboxGateway, SandboxKeys},
+    sandbox::SandboxKeys,
     seals::{SealConfig, StudioSeals},
+    stripe::StripeGateway,
 };
 use api::ApiConfig;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -81,6 +82,7 @@ async fn on_each_database(test: impl AsyncFn(&World)) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let sender = Sender { from: "shop@example.com".parse().unwrap(), env: env.clone() };
+        let gateway = StripeGateway::sandbox(&url, &SandboxKeys::derive(&links), env.clone()).unwrap();
         let services = Services {
             db: db.clone(),
             seals: Arc::new(
@@ -89,7 +91,7 @@ async fn on_each_database(test: impl AsyncFn(&World)) {
             env,
             files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),
             mailer: Arc::new(Mailbox::new(folder.path().join("mail"), sender)),
-            gateway: Arc::new(SandboxGateway::new(&url, SandboxKeys::derive(&links)).unwrap()),
+            gateway: Arc::new(gateway),
             links,
             contracts: Arc::new(ContractTypesetter),
             agreements: Arc::new(AgreementTypesetter),

@@ -7,8 +7,9 @@ use adapters::{
     agreements::AgreementTypesetter,
     contracts::ContractTypesetter,
     mail::{Mailbox, Sender},
-    sandbox::{SandboxConfig, SandboxGateway, SandboxKeys, SandboxServer},
+    sandbox::{SandboxConfig, SandboxKeys, SandboxServer},
     seals::{SealConfig, StudioSeals},
+    stripe::StripeGateway,
 };
 use api::{ApiConfig, ApiState, Caller, caller::Credential, graphql::loaders::CallerLoader};
 use async_graphql::{Request, Variables, dataloader::DataLoader};
@@ -232,6 +233,7 @@ async fn on_each_database(test: impl AsyncFn(&World)) {
         let handle = server.handle();
         let running = tokio::spawn(server);
         let sender = Sender { from: "shop@example.com".parse().unwrap(), env: env.clone() };
+        let gateway = StripeGateway::sandbox(&url, &keys, env.clone()).unwrap();
         let services = Services {
             db: db.clone(),
             seals: Arc::new(
@@ -241,7 +243,7 @@ async fn on_each_database(test: impl AsyncFn(&World)) {
             links,
             files: Arc::new(NoFiles),
             mailer: Arc::new(Mailbox::new(folder.path().join("mail"), sender)),
-            gateway: Arc::new(SandboxGateway::new(&url, keys).unwrap()),
+            gateway: Arc::new(gateway),
             contracts: Arc::new(ContractTypesetter),
             agreements: Arc::new(AgreementTypesetter),
             wake: Arc::new(NoRelay),

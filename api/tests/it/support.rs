@@ -7,8 +7,9 @@ use adapters::{
     contracts::ContractTypesetter,
     files::ObjectFiles,
     mail::{Mailbox, Sender},
-    sandbox::{SandboxGateway, SandboxKeys},
+    sandbox::SandboxKeys,
     seals::{SealConfig, StudioSeals},
+    stripe::StripeGateway,
 };
 use api::{ApiConfig, ApiState, auth::tokens::AccessTokens};
 use domain::{
@@ -63,6 +64,8 @@ pub(crate) async fn with_config(config: ApiConfig, public_url: &str, test: impl 
         let (env, clock) = domain::env::testing::env(42);
         let links = LinkKey::new([7; 32]);
         let sender = Sender { from: "post@ledgerline.example".parse().unwrap(), env: env.clone() };
+        let keys = SandboxKeys::derive(&links);
+        let gateway = StripeGateway::sandbox("http://127.0.0.1:1", &keys, env.clone()).unwrap();
         let services = Services {
             db: db.clone(),
             seals: Arc::new(
@@ -71,7 +74,7 @@ pub(crate) async fn with_config(config: ApiConfig, public_url: &str, test: impl 
             env,
             files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),
             mailer: Arc::new(Mailbox::new(folder.path().join("mail"), sender)),
-            gateway: Arc::new(SandboxGateway::new("http://127.0.0.1:1", SandboxKeys::derive(&links)).unwrap()),
+            gateway: Arc::new(gateway),
             contracts: Arc::new(ContractTypesetter),
             agreements: Arc::new(AgreementTypesetter),
             wake: Arc::new(NobodyToWake),

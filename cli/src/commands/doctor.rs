@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeMap, process::ExitCode};
 
-use adapters::seals::{SealConfig, StudioSeals};
+use adapters::{
+    seals::{SealConfig, StudioSeals},
+    stripe::is_live_key,
+};
 use anyhow::anyhow;
 use domain::{
-    ports::{SealRequest, Seals},
+    ports::{SealRequest, Seals, gateway::PaymentGateway},
     seals::entity::SealLevel,
 };
 use serde::Serialize;
@@ -89,6 +92,11 @@ pub(crate) async fn run(args: &Args, flags: &Flags) -> anyhow::Result<ExitCode> 
             "check smtp_url; without it mail stays in a local mailbox",
         ));
         checks.push(Check::of(
+            "payments",
+            try_gateway(&config).await,
+            "check stripe_secret_key; without it the sandbox gateway collects no real money",
+        ));
+        checks.push(Check::of(
             "seals",
             try_seals(&config),
             "check seal_key and seal_certificate; without them the program makes keys and keeps them in the data folder",
@@ -137,7 +145,9 @@ fn settings(flags: &Flags) -> Vec<Setting> {
         .into_iter()
         .map(|(key, value)| {
             let shown = match (key.as_str(), &value) {
-                ("secret", serde_json::Value::String(_)) => "(set)".to_owned(),
+                ("secret" | "stripe_secret_key" | "stripe_webhook_secret", serde_json::Value::String(_)) => {
+                    "(set)".to_owned()
+                }
                 ("database_url" | "smtp_url", serde_json::Value::String(url)) => without_password(url),
                 (_, serde_json::Value::Null) => "(default)".to_owned(),
                 (_, serde_json::Value::String(text)) => text.clone(),
@@ -238,6 +248,21 @@ async fn try_mail(config: &Config) -> anyhow::Result<String> {
     let connect = tokio::net::TcpStream::connect((host.as_str(), port));
     tokio::time::timeout(std::time::Duration::from_secs(5), connect).await??;
     Ok(format!("{host}:{port} answers"))
+}
+
+/// Asks Stripe for the events of this moment: only a key that holds is answered.
+async fn try_gateway(config: &Config) -> anyhow::Result<String> {
+    let env = domain::env::Env::system();
+    let now = env.now();
+    let (Some(account), Some(gateway)) = (config.stripe(), wiring::stripe(config, env)?) else {
+        return Ok("the sandbox gateway: test cards alone, and no real money".to_owned());
+    };
+    gateway.events(now, None).await?;
+    Ok(if is_live_key(&account.secret_key) {
+        "Stripe answers, and moves real money".to_owned()
+    } else {
+        "Stripe answers in test mode: no real money".to_owned()
+    })
 }
 
 /// Says who seals. Keys that are not there yet are tried elsewhere, for nothing is changed here.

@@ -8,8 +8,9 @@ use adapters::{
     contracts::ContractTypesetter,
     files::ObjectFiles,
     mail::{Mailbox, Sender},
-    sandbox::{SandboxConfig, SandboxGateway, SandboxKeys, SandboxServer},
+    sandbox::{SandboxConfig, SandboxKeys, SandboxServer},
     seals::{SealConfig, StudioSeals},
+    stripe::StripeGateway,
 };
 use domain::{
     actor::{Actor, Ctx, Role},
@@ -75,6 +76,7 @@ impl Shop {
         let sandbox = SandboxServer::open(config, env.clone()).await.unwrap();
         let sender = Sender { from: "post@shop.example".parse().unwrap(), env: env.clone() };
         let mailbox = Mailbox::new(folder.path().join("mail"), sender);
+        let gateway = StripeGateway::sandbox(&url, &keys, env.clone()).unwrap();
         let services = Services {
             db: store::connect(&database.url, 8).await.unwrap(),
             seals: Arc::new(
@@ -84,7 +86,7 @@ impl Shop {
             links,
             files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),
             mailer: Arc::new(mailbox.clone()),
-            gateway: Arc::new(SandboxGateway::new(&url, keys).unwrap()),
+            gateway: Arc::new(gateway),
             contracts: Arc::new(ContractTypesetter),
             agreements: Arc::new(AgreementTypesetter),
             wake: Arc::new(NoRelay),

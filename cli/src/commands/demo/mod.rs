@@ -42,8 +42,15 @@ const REPERTOIRE: [(u64, Style); 5] =
     [(1, Style::Trap), (2, Style::BoomBap), (3, Style::Drill), (4, Style::Rnb), (5, Style::House)];
 
 /// Walks the sale, in a data folder of its own that is `kept` if somebody named it. Whatever else is configured, it touches no other database, sends
-/// no mail, and is reached at the address it listens on.
+/// no mail, collects no money, and is reached at the address it listens on.
 pub(crate) async fn run(mut config: Config, args: Args, kept: bool) -> Result<ExitCode> {
+    // Its guests pay with test cards: a key that moves real money has no business here.
+    if let Some(account) = config.stripe() {
+        if adapters::stripe::is_live_key(&account.secret_key) {
+            bail!("stripe_secret_key is a live key, and the demo pays through the sandbox gateway: unset it first");
+        }
+        (config.stripe_secret_key, config.stripe_webhook_secret) = (None, None);
+    }
     let temporary = tempfile::Builder::new().prefix("ledgerline-demo-").tempdir()?;
     if !kept {
         // A demo of its own each time; `--data` keeps one.
