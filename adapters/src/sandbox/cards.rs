@@ -16,7 +16,7 @@ pub(super) enum Outcome {
 }
 
 /// Every card that is accepted, and what the pay page says of it.
-pub(super) const CARDS: [(&str, Outcome, &str); 9] = [
+pub(super) static CARDS: [(&str, Outcome, &str); 9] = [
     ("4242424242424242", Outcome::Pays, "is paid"),
     ("5555555555554444", Outcome::Pays, ""),
     ("378282246310005", Outcome::Pays, ""),
@@ -132,7 +132,8 @@ mod tests {
         for good in ["4242 4242 4242 4242", "4000000000000002", "3782-822463-10005"] {
             assert!(Card::parse(good).is_some(), "{good}");
         }
-        for bad in ["", "4242 4242 4242 4241", "4111 1111 1111 1111", "４２４２４２４２４２４２４２４２", "card"] {
+        for bad in ["", "4242 4242 4242 4241", "4111 1111 1111 1111", "４２４２４２４２４２４２４２４２", "card"]
+        {
             assert!(Card::parse(bad).is_none(), "{bad}");
         }
         assert_eq!(Card::parse("4242424242424242").unwrap().last4(), "4242");
@@ -149,7 +150,10 @@ mod tests {
     #[test]
     fn every_refusal_of_a_card_has_its_words() {
         let too_little = declined("insufficient_funds");
-        assert_eq!((too_little["code"].as_str(), too_little["decline_code"].as_str()), (Some("card_declined"), Some("insufficient_funds")));
+        assert_eq!(
+            (too_little["code"].as_str(), too_little["decline_code"].as_str()),
+            (Some("card_declined"), Some("insufficient_funds"))
+        );
         assert_eq!(declined("card_declined")["decline_code"], "generic_decline");
         assert_eq!(declined("debit_failed")["code"], "payment_intent_payment_attempt_failed");
     }

@@ -110,7 +110,7 @@ impl Schedule {
             .chain_update(number.to_le_bytes())
             .chain_update(attempt.to_le_bytes())
             .finalize();
-        hash.iter().take(8).fold(0, |drawn, byte| drawn << 8 | u64::from(*byte))
+        hash.iter().take(8).fold(0, |drawn, byte| (drawn << 8) | u64::from(*byte))
     }
 }
 

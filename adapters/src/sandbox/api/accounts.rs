@@ -38,7 +38,8 @@ const COUNTRIES: [(&str, &str); 20] = [
 
 /// The countries whose currency is the euro.
 const EURO: [&str; 20] = [
-    "AT", "BE", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PT", "SI", "SK",
+    "AT", "BE", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PT", "SI",
+    "SK",
 ];
 
 pub(super) async fn create(call: &Call<'_>) -> Result<Value, Failure> {

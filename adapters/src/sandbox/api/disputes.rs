@@ -32,7 +32,9 @@ pub(super) async fn update(call: &Call<'_>, id: &str) -> Result<Value, Failure> 
     let evidence = call.form.map("evidence");
     if let Some(unknown) = evidence.keys().find(|name| !objects::EVIDENCE.contains(&name.as_str())) {
         let name = format!("evidence[{unknown}]");
-        return Err(Refusal::coded("parameter_unknown", format!("Received unknown parameter: {name}")).about(name).into());
+        return Err(Refusal::coded("parameter_unknown", format!("Received unknown parameter: {name}"))
+            .about(name)
+            .into());
     }
     if evidence.values().map(|text| text.chars().count()).sum::<usize>() > EVIDENCE_CHARS {
         return Err(Refusal::invalid("evidence", "All evidence together has at most 150,000 characters.").into());

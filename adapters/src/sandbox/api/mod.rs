@@ -61,11 +61,8 @@ async fn answer(inner: &Inner, request: &HttpRequest, body: &[u8]) -> Result<Htt
         Some(Fault::Hang(ms)) => tokio::time::sleep(Duration::from_millis(ms)).await,
         Some(Fault::Lose) | None => {}
     }
-    let response = if request.method() == Method::POST {
-        change(store, request, body).await
-    } else {
-        look(store, request).await
-    };
+    let response =
+        if request.method() == Method::POST { change(store, request, body).await } else { look(store, request).await };
     inner.wake.notify_one();
     if fault == Some(Fault::Lose) { Ok(failed()) } else { response }
 }

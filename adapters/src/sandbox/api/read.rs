@@ -33,7 +33,7 @@ pub(super) fn needed<'a>(form: &'a Form, name: &str) -> Result<&'a str, Failure>
 /// A whole number of at least `least`, if it is given.
 pub(super) fn integer(form: &Form, name: &str, least: i64) -> Result<Option<i64>, Failure> {
     let Some(text) = form.text(name) else { return Ok(None) };
-    let number = text.parse().ok().filter(|number| *number >= least);
+    let number = text.parse::<i64>().ok().filter(|number| *number >= least);
     number.map(Some).ok_or_else(|| Refusal::not_integer(name, text).into())
 }
 
@@ -83,7 +83,11 @@ pub(super) fn flag(form: &Form, name: &str) -> Result<Option<bool>, Failure> {
 pub(super) fn web_address(form: &Form, name: &str) -> Result<Option<String>, Failure> {
     let Some(text) = form.text(name) else { return Ok(None) };
     let good = url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    if good { Ok(Some(text.to_owned())) } else { Err(Refusal::coded("url_invalid", "Not a valid URL").about(name).into()) }
+    if good {
+        Ok(Some(text.to_owned()))
+    } else {
+        Err(Refusal::coded("url_invalid", "Not a valid URL").about(name).into())
+    }
 }
 
 /// A metadata map within Stripe's bounds.
@@ -99,13 +103,7 @@ pub(super) fn metadata(form: &Form, name: &str) -> Result<BTreeMap<String, Strin
 }
 
 /// An object by its id.
-pub(super) async fn whole(
-    call: &Call<'_>,
-    kind: &str,
-    param: &str,
-    id: &str,
-    prefix: &str,
-) -> Result<Value, Failure> {
+pub(super) async fn whole(call: &Call<'_>, kind: &str, param: &str, id: &str, prefix: &str) -> Result<Value, Failure> {
     let found = if id.starts_with(prefix) { call.store.object(call.tx, id).await? } else { None };
     Ok(found.ok_or_else(|| Refusal::no_such(kind, param, id))?)
 }
@@ -147,7 +145,11 @@ pub(super) fn listed<M>(call: &Call<'_>, found: &Page<M>, show: impl FnMut(&M) -
 }
 
 /// Narrows a list to what was made when `created[gte]` and its like say.
-pub(super) fn created<E: EntityTrait>(form: &Form, mut found: Select<E>, column: E::Column) -> Result<Select<E>, Failure> {
+pub(super) fn created<E: EntityTrait>(
+    form: &Form,
+    mut found: Select<E>,
+    column: E::Column,
+) -> Result<Select<E>, Failure> {
     for bound in ["gte", "gt", "lte", "lt"] {
         let Some(at) = integer(form, &format!("created[{bound}]"), 0)? else { continue };
         found = found.filter(match bound {

@@ -117,7 +117,9 @@ fn read_methods(form: &Form, code: &str, capture_method: &str) -> Result<Vec<Str
         }
         let message = if Some(method) != debit {
             let method: String = method.chars().take(40).collect();
-            format!("The payment method type provided: {method} is invalid, or cannot be used with {code} in the sandbox.")
+            format!(
+                "The payment method type provided: {method} is invalid, or cannot be used with {code} in the sandbox."
+            )
         } else if capture_method == "manual" {
             format!("The payment method type {method} cannot be used with capture_method manual.")
         } else {

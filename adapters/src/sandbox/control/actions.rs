@@ -142,7 +142,7 @@ where
     T: std::str::FromStr + PartialOrd + Default,
 {
     let Some(text) = form.text(name) else { return Ok(None) };
-    let number = text.parse().ok().filter(|number| (T::default()..=most).contains(number));
+    let number = text.parse::<T>().ok().filter(|number| (T::default()..=most).contains(number));
     number.map(Some).ok_or_else(|| Refusal::not_integer(name, text).into())
 }
 

@@ -81,7 +81,8 @@ pub(super) async fn act(
 /// The sandbox's state, for programs: settings, clock, and the latest of what can be acted on.
 async fn state(store: &Store) -> Result<Value, Failure> {
     let latest = Latest::read(store).await?;
-    let disputes: Vec<Value> = latest.disputes.iter().map(|row| json!({ "id": row.id, "status": row.status })).collect();
+    let disputes: Vec<Value> =
+        latest.disputes.iter().map(|row| json!({ "id": row.id, "status": row.status })).collect();
     Ok(json!({
         "now": store.now_s(), "settings": store.settings(), "available": latest.available,
         "charges": latest.charges.iter().map(objects::charge).collect::<Vec<Value>>(), "disputes": disputes,

@@ -63,7 +63,9 @@ fn step<'a>(
             // A charge lists its refunds only if it is asked to.
             None if at["object"] == "charge" && *field == "refunds" => Some(refunds(tx, &at["id"]).await?),
             Some(_) => None,
-            None => return Err(Refusal::invalid("expand", format!("This property cannot be expanded ({field}).")).into()),
+            None => {
+                return Err(Refusal::invalid("expand", format!("This property cannot be expanded ({field}).")).into());
+            }
         };
         if let Some(whole) = whole {
             at[*field] = whole;

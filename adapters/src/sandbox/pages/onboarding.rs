@@ -50,11 +50,8 @@ pub(in crate::sandbox) async fn submit(
         };
         let tx = inner.store.begin().await?;
         let (link, account) = inner.store.find_link(&tx, &id).await?;
-        let there = if account.is_some() {
-            inner.store.use_link(&tx, link, state).await?.return_url
-        } else {
-            link.refresh_url
-        };
+        let there =
+            if account.is_some() { inner.store.use_link(&tx, link, state).await?.return_url } else { link.refresh_url };
         tx.commit().await?;
         inner.wake.notify_one();
         Ok(see_other(&there))

@@ -66,9 +66,7 @@ fn pay_page(found: &session::Model, problem: &str) -> HttpResponse {
         problem,
         can_cancel: found.cancel_url.is_some(),
         held: found.capture_method == "manual",
-        cards: offered
-            .map(|&(number, _, outcome)| Offer { number, shown: Card::grouped(number), outcome })
-            .collect(),
+        cards: offered.map(|&(number, _, outcome)| Offer { number, shown: Card::grouped(number), outcome }).collect(),
         debit: currency::debit(&found.currency).is_some_and(|method| found.takes(method)),
     };
     html(if problem.is_empty() { 200 } else { 402 }, &page)

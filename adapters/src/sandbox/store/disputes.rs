@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::store::Tx;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::Value;
 
 use super::{
@@ -10,7 +11,7 @@ use super::{
     balance::Movement,
     entity::{
         charge,
-        dispute::{Entity, Model},
+        dispute::{Column, Entity, Model},
     },
     json_map, load, save,
 };
@@ -53,7 +54,8 @@ impl Store {
         let left = charge.amount - charge.amount_refunded;
         let amount = amount.unwrap_or(left);
         if !charge.captured || charge.status != "succeeded" || charge.disputed || !(1..=left).contains(&amount) {
-            let message = "Only a payment that was collected, and is not disputed yet, can be; and at most what is left of it.";
+            let message =
+                "Only a payment that was collected, and is not disputed yet, can be; and at most what is left of it.";
             return Err(Refusal::invalid("payment", message).into());
         }
         let status = if inquiry { "warning_needs_response" } else { "needs_response" };
@@ -95,6 +97,12 @@ impl Store {
         charge.disputed = true;
         save(tx, &charge).await?;
         Ok(())
+    }
+
+    /// Whether the bank has a charge's money, for now or for good.
+    pub(super) async fn is_charged_back(&self, tx: &Tx, charge: &str) -> Result<bool, Failure> {
+        let taken = Column::Status.is_in(["needs_response", "under_review", "lost"]);
+        Ok(Entity::find().filter(Column::Charge.eq(charge)).filter(taken).one(tx).await?.is_some())
     }
 
     /// An inquiry becomes a dispute.

@@ -30,13 +30,11 @@ impl Store {
     pub(in crate::sandbox) async fn refund(&self, tx: &Tx, new: NewRefund) -> Result<Model, Failure> {
         let mut charge = self.find_charge(tx, &new.payment).await?;
         if !charge.captured || charge.status != "succeeded" {
-            let message = format!(
-                "This PaymentIntent ({}) does not have a successful charge to refund.",
-                charge.payment_intent
-            );
+            let message =
+                format!("This PaymentIntent ({}) does not have a successful charge to refund.", charge.payment_intent);
             return Err(Refusal::payment_state(message).into());
         }
-        if charge.disputed {
+        if self.is_charged_back(tx, &charge.id).await? {
             let message = format!("Charge {} has been charged back; cannot issue a refund.", charge.id);
             return Err(Refusal::coded("charge_disputed", message).into());
         }
@@ -56,8 +54,7 @@ impl Store {
         }
         let mut refund = self.new_refund(&charge, amount);
         (refund.reason, refund.metadata) = (new.reason, json_map(new.metadata));
-        let moved =
-            Movement { kind: "refund", category: "refund", source: &refund.id, amount: -amount, fee: 0 };
+        let moved = Movement { kind: "refund", category: "refund", source: &refund.id, amount: -amount, fee: 0 };
         let transaction = self.move_money(tx, &moved, &charge.currency, self.now_s()).await?;
         refund.balance_transaction = Some(transaction);
         let refund = add(tx, refund).await?;

@@ -66,7 +66,8 @@ impl Refusal {
     /// There is no such address.
     pub(in crate::sandbox) fn unknown_address(method: &str, path: &str) -> Self {
         let path: String = path.chars().take(200).collect();
-        let message = format!("Unrecognized request URL ({method}: {path}). It may be one that the sandbox does not know.");
+        let message =
+            format!("Unrecognized request URL ({method}: {path}). It may be one that the sandbox does not know.");
         Self::new(404, INVALID, None, message)
     }
 

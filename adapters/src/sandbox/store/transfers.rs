@@ -51,13 +51,12 @@ impl Store {
         }
         // Stripe puts what has a source and no group into the source's.
         let group = new.transfer_group.or_else(|| {
-            source.as_ref().map(|from| {
-                from.transfer_group.clone().unwrap_or_else(|| format!("group_{}", from.payment_intent))
-            })
+            source
+                .as_ref()
+                .map(|from| from.transfer_group.clone().unwrap_or_else(|| format!("group_{}", from.payment_intent)))
         });
         let id = self.fresh_id("tr");
-        let moved =
-            Movement { kind: "transfer", category: "transfer", source: &id, amount: -new.amount, fee: 0 };
+        let moved = Movement { kind: "transfer", category: "transfer", source: &id, amount: -new.amount, fee: 0 };
         // What is taken from a charge leaves when the charge arrives.
         let available_on = match &source {
             Some(from) => self.movements_of(tx, &from.id).await?.first().map_or(0, |moved| moved.available_on),
