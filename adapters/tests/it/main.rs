@@ -4,4 +4,5 @@
 
 mod mail;
 mod sandbox;
+mod sandbox_api;
 mod seals;
