@@ -150,7 +150,8 @@ mod tests {
     proptest! {
         #[test]
         fn the_same_seed_decides_the_same_and_within_its_bounds(
-            seed: u64, permille in 0_u16..=1_000, delay_s in 0_u32..100_000, number: u64, attempt: u32,
+            seed in any::<u64>(), permille in 0_u16..=1_000, delay_s in 0_u32..100_000, number in any::<u64>(),
+            attempt in any::<u32>(),
         ) {
             let schedule = Schedule {
                 seed, duplicate: permille, delay: permille, delay_s, reorder: permille, drop: permille / 2, lose: permille,
