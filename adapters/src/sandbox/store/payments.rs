@@ -324,7 +324,7 @@ impl Store {
         let intent = self.find_intent(tx, id).await?;
         if !intent.is_open() && intent.status != "requires_capture" {
             let message = format!(
-                "You cannot cancel this PaymentIntent because it has a status of {}. Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, requires_action, processing.",
+                "You cannot cancel this PaymentIntent because it has a status of {}. Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, requires_action.",
                 intent.status
             );
             return Err(Refusal::payment_state(message).into());
