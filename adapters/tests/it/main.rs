@@ -5,4 +5,6 @@
 mod mail;
 mod sandbox;
 mod sandbox_api;
+mod sandbox_control;
+mod sandbox_world;
 mod seals;

@@ -94,14 +94,18 @@ async fn change(store: &Store, request: &HttpRequest, body: &[u8]) -> Result<Htt
         replayed.headers_mut().insert(name, HeaderValue::from_static("true"));
         return Ok(replayed);
     }
-    // A refusal changes nothing and is kept for its key like any other answer; only a failure of the sandbox itself is not.
+    // A refusal is kept for its key like any other answer; only a failure of the sandbox itself is not.
     let done = match parse(body) {
         Ok(form) => call(store, &tx, request, &form).await,
         Err(refused) => Err(refused),
     };
-    let (status, text) = match done {
-        Ok(object) => (200, object.to_string()),
-        Err(Failure::Refused(refusal)) => (refusal.status, refusal.body().to_string()),
+    let (tx, status, text) = match done {
+        Ok(object) => (tx, 200, object.to_string()),
+        Err(Failure::Refused(refusal)) => {
+            // Whatever had been done before it was refused is undone.
+            tx.rollback().await?;
+            (store.begin().await?, refusal.status, refusal.body().to_string())
+        }
         Err(broken) => return Err(broken),
     };
     if let Some(key) = key {

@@ -37,7 +37,7 @@ use domain::{
     report::StoreError,
     store::{Db, Tx},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::Value;
 
 /// How long an answer is kept for its idempotency key, in seconds: 24 hours.
@@ -124,7 +124,8 @@ impl Store {
             body: body.to_owned(),
             created: self.now_s(),
         };
-        add(tx, row).await?;
+        // The same request may have come twice and been refused twice.
+        domain::store::insert_new(tx, row.into_active_model()).await?;
         Ok(())
     }
 }
