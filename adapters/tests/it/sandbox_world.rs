@@ -19,7 +19,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) type Hook = (String, Vec<u8>);
 
 async fn take(taken: web::Data<mpsc::UnboundedSender<Hook>>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
-    let signature = request.headers()[SIGNATURE_HEADER].to_str().unwrap().to_owned();
+    let signature = request.headers().get(SIGNATURE_HEADER).unwrap().to_str().unwrap().to_owned();
     taken.send((signature, body.to_vec())).unwrap();
     HttpResponse::Ok().finish()
 }
