@@ -4,12 +4,22 @@
 //! it reaches Stripe, over HTTP alone and through the same client ([`crate::stripe`]). Shapes, words and rules are Stripe's: form-encoded
 //! requests with bracketed fields, idempotency keys, error objects, expandable ids, `Stripe-Signature`.
 //!
-//! To add an endpoint: its state in `store/`, its handler in `server.rs`, its page (if a buyer sees it) in `pages.rs`.
+//! The server speaks to three: to programs (`api/`, Stripe's own interface), to buyers and payees (`pages/`), and to whoever wants to see what
+//! happens if (`control/`: disputes, failures, the clock, how webhooks travel).
+//!
+//! To add an endpoint: its table in `store/entity.rs` and `store/schema.rs`, what it does in `store/`, how it looks in `objects/`, its route in
+//! `api/mod.rs`.
 
+mod api;
+mod cards;
+mod control;
+mod currency;
 mod fee;
 mod form;
 mod keys;
+mod objects;
 mod pages;
+mod schedule;
 mod sender;
 mod server;
 mod signature;

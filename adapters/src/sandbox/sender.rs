@@ -1,4 +1,5 @@
-//! Sends events to the webhook: at once when woken, again and again until it answers 2xx, and expires checkouts whose time is over.
+//! Sends events to the webhook as their schedule says, again and again until it answers 2xx, and does what time brings: checkouts that
+//! close, debits that arrive.
 
 use std::time::Duration;
 
@@ -54,29 +55,44 @@ pub(super) async fn run(inner: &Inner) {
 async fn round(inner: &Inner) -> Result<Option<Duration>, Failure> {
     let store = &inner.store;
     let tx = store.begin().await?;
-    store.expire_due(&tx).await?;
+    store.tick(&tx).await?;
     tx.commit().await?;
     let due = store.due_events(256).await?;
     let outcomes: Vec<Result<(), Failure>> =
         stream::iter(due).map(|event| send(inner, event)).buffer_unordered(AT_ONCE).collect().await;
     outcomes.into_iter().collect::<Result<(), Failure>>()?;
     let tx = store.begin().await?;
-    let next_ms = [store.next_attempt(&tx).await?, store.next_expiry(&tx).await?.map(|at| at.saturating_mul(1000))];
+    let next_ms = [store.next_attempt(&tx).await?, store.next_tick(&tx).await?.map(|at| at.saturating_mul(1000))];
     tx.commit().await?;
-    let now_ms = store.env.now().timestamp_millis();
+    let now_ms = store.now().timestamp_millis();
     let wait_ms = next_ms.into_iter().flatten().min().map(|at| u64::try_from(at - now_ms).unwrap_or(0));
     Ok(wait_ms.map(Duration::from_millis))
 }
 
 async fn send(inner: &Inner, event: event::Model) -> Result<(), Failure> {
-    let signature = sign(&inner.config.keys.webhook_secret, event.body.as_bytes(), inner.store.env.now());
+    let store = &inner.store;
+    let (number, attempt) = (u64::try_from(event.number).unwrap_or(0), u32::try_from(event.attempts).unwrap_or(0));
+    let fate = store.settings().schedule.attempt(number, attempt);
+    let taken = if fate.lost {
+        tracing::info!(event = event.id, attempt, "an event is lost on its way, as its schedule says");
+        false
+    } else {
+        post(inner, &event).await
+    };
+    store.attempted(event, taken, fate.again_after_ms, i64::from(inner.config.first_retry_ms)).await
+}
+
+/// Whether the webhook takes the event.
+async fn post(inner: &Inner, event: &event::Model) -> bool {
+    // Signed at the real time, however far the sandbox's clock is ahead: the receiver compares it with its own.
+    let signature = sign(inner.config.keys.webhook_secret(), event.body.as_bytes(), inner.store.env.now());
     let request = inner
         .http
         .post(&inner.config.webhook_url)
         .header(CONTENT_TYPE, "application/json; charset=utf-8")
         .header(SIGNATURE_HEADER, signature)
         .body(event.body.clone());
-    let taken = match request.send().await {
+    match request.send().await {
         Ok(response) if response.status().is_success() => true,
         Ok(response) => {
             tracing::warn!(event = event.id, status = response.status().as_u16(), "the webhook refused an event");
@@ -86,6 +102,5 @@ async fn send(inner: &Inner, event: event::Model) -> Result<(), Failure> {
             tracing::warn!(event = event.id, error = &cause as &dyn std::error::Error, "the webhook did not answer");
             false
         }
-    };
-    inner.store.attempted(event, taken, i64::from(inner.config.first_retry_ms)).await
+    }
 }

@@ -4,5 +4,8 @@
 
 mod mail;
 mod sandbox;
+mod sandbox_api;
+mod sandbox_control;
+mod sandbox_world;
 mod seals;
 mod stripe;

@@ -1,16 +1,18 @@
 //! Events: recorded with their cause, sent until they are taken.
 
-use domain::{report::StoreError, store::Tx};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-};
+use domain::store::Tx;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 use serde_json::{Value, json};
 
 use super::{
-    Expand, Failure, Store,
-    entity::{charge, event, intent, session},
-    objects,
+    Failure, Store, add,
+    entity::{
+        account, charge, dispute,
+        event::{Column, Entity, Model},
+        intent, refund, session, transfer,
+    },
 };
+use crate::sandbox::{objects, schedule::Start};
 
 /// How long an event is offered, in seconds: three days, as Stripe does.
 const OFFERED_S: i64 = 3 * 24 * 60 * 60;
@@ -18,81 +20,145 @@ const OFFERED_S: i64 = 3 * 24 * 60 * 60;
 /// The longest wait between two attempts, in milliseconds: an hour.
 const LONGEST_WAIT_MS: i64 = 60 * 60 * 1000;
 
-/// What the webhook endpoint has subscribed to; the other events are kept in the list, and not sent.
-const SENT: [&str; 3] = ["checkout.session.completed", "checkout.session.expired", "charge.refunded"];
+/// The version of the interface whose shapes are spoken.
+const API_VERSION: &str = "2026-09-30";
+
+/// What the webhook endpoint has subscribed to; the other events are kept in the list, and not sent unless the settings say so.
+const SENT: [&str; 19] = [
+    "checkout.session.completed",
+    "checkout.session.expired",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "payment_intent.canceled",
+    "charge.refunded",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+    "account.updated",
+    "transfer.created",
+    "transfer.updated",
+    "transfer.reversed",
+    "charge.failed",
+];
 
 impl Store {
-    pub(super) async fn record_session_event(
-        &self,
-        tx: &Tx,
-        kind: &str,
-        row: &session::Model,
-    ) -> Result<(), StoreError> {
-        let payment_intent = row.payment_intent.as_deref().into();
-        self.record(tx, kind, &objects::session(row, &payment_intent, "")).await
+    pub(super) async fn record_session(&self, tx: &Tx, kind: &str, row: &session::Model) -> Result<(), Failure> {
+        self.record(tx, kind, &objects::session(row, &self.public_url)).await
     }
 
-    pub(super) async fn record_intent_event(&self, tx: &Tx, kind: &str, row: &intent::Model) -> Result<(), StoreError> {
-        self.record(tx, kind, &objects::intent(row, None, &Expand::default())).await
+    pub(super) async fn record_intent(&self, tx: &Tx, kind: &str, row: &intent::Model) -> Result<(), Failure> {
+        let object = self.intent_object(tx, row).await?;
+        self.record(tx, kind, &object).await
     }
 
-    pub(super) async fn record_charge_event(&self, tx: &Tx, kind: &str, row: &charge::Model) -> Result<(), StoreError> {
-        self.record(tx, kind, &objects::charge(row, &Expand::default())).await
+    pub(super) async fn record_charge(&self, tx: &Tx, kind: &str, row: &charge::Model) -> Result<(), Failure> {
+        self.record(tx, kind, &objects::charge(row)).await
     }
 
-    async fn record(&self, tx: &Tx, kind: &str, object: &Value) -> Result<(), StoreError> {
+    pub(super) async fn record_refund(&self, tx: &Tx, kind: &str, row: &refund::Model) -> Result<(), Failure> {
+        self.record(tx, kind, &objects::refund(row)).await
+    }
+
+    pub(super) async fn record_dispute(&self, tx: &Tx, kind: &str, row: &dispute::Model) -> Result<(), Failure> {
+        let object = self.dispute_object(tx, row).await?;
+        self.record(tx, kind, &object).await
+    }
+
+    pub(super) async fn record_account(&self, tx: &Tx, row: &account::Model) -> Result<(), Failure> {
+        self.record(tx, "account.updated", &objects::account(row)).await
+    }
+
+    pub(super) async fn record_transfer(&self, tx: &Tx, kind: &str, row: &transfer::Model) -> Result<(), Failure> {
+        let object = self.transfer_object(tx, row).await?;
+        self.record(tx, kind, &object).await
+    }
+
+    async fn record(&self, tx: &Tx, kind: &str, object: &Value) -> Result<(), Failure> {
         let id = self.fresh_id("evt");
-        let now = self.env.now();
-        let body = json!({
+        let now = self.now();
+        let mut body = json!({
             "id": id, "object": "event", "type": kind, "created": now.timestamp(), "livemode": false,
-            "api_version": "2026-09-30", "pending_webhooks": 1, "data": { "object": object },
+            "api_version": API_VERSION, "pending_webhooks": 1, "request": { "id": null, "idempotency_key": null },
+            "data": { "object": object },
         });
-        let row = event::ActiveModel {
-            id: Set(id),
-            kind: Set(kind.to_owned()),
-            body: Set(body.to_string()),
-            created: Set(now.timestamp()),
-            attempts: Set(0),
-            next_attempt_at_ms: Set(SENT.contains(&kind).then(|| now.timestamp_millis())),
-            delivered_at: Set(None),
+        if object["object"] == "account" {
+            // What happens at a payee's account says at whose.
+            body["account"] = object["id"].clone();
+        }
+        let last = Entity::find().order_by_desc(Column::Number).one(tx).await?;
+        let number = last.map_or(1, |last| last.number + 1);
+        let settings = self.settings();
+        let start = settings.schedule.start(u64::try_from(number).unwrap_or(0));
+        let sent = settings.every_kind || SENT.contains(&kind);
+        let first_ms = match start {
+            Start::After(wait_ms) if sent => {
+                Some(now.timestamp_millis().saturating_add(i64::try_from(wait_ms).unwrap_or(i64::MAX)))
+            }
+            _ => None,
         };
-        row.insert(tx).await?;
+        let row = Model {
+            id,
+            number,
+            kind: kind.to_owned(),
+            body: body.to_string(),
+            created: now.timestamp(),
+            attempts: 0,
+            next_attempt_at_ms: first_ms,
+            delivered_at: None,
+        };
+        add(tx, row).await?;
         Ok(())
     }
 
     /// The events whose time to be sent has come, oldest first.
-    pub(in crate::sandbox) async fn due_events(&self, limit: u64) -> Result<Vec<event::Model>, Failure> {
-        let due = event::Column::NextAttemptAtMs.lte(self.env.now().timestamp_millis());
-        let query = event::Entity::find().filter(due).order_by_asc(event::Column::NextAttemptAtMs);
+    pub(in crate::sandbox) async fn due_events(&self, limit: u64) -> Result<Vec<Model>, Failure> {
+        let due = Entity::find().filter(Column::NextAttemptAtMs.lte(self.now().timestamp_millis()));
+        let query = due.order_by_asc(Column::NextAttemptAtMs).order_by_asc(Column::Number);
         Ok(query.limit(limit).all(&self.db).await?)
     }
 
     /// When the next event is to be sent, unix milliseconds.
     pub(in crate::sandbox) async fn next_attempt(&self, tx: &Tx) -> Result<Option<i64>, Failure> {
-        let waiting = event::Entity::find().filter(event::Column::NextAttemptAtMs.is_not_null());
-        let first = waiting.order_by_asc(event::Column::NextAttemptAtMs).one(tx).await?;
+        let waiting = Entity::find().filter(Column::NextAttemptAtMs.is_not_null());
+        let first = waiting.order_by_asc(Column::NextAttemptAtMs).one(tx).await?;
         Ok(first.and_then(|row| row.next_attempt_at_ms))
     }
 
-    /// Notes how an attempt went. A refused event is offered again after a wait that doubles, for three days.
+    /// Notes how an attempt went. A refused event is offered again after a wait that doubles, for three days; one that was taken is sent again
+    /// if the schedule says so.
     pub(in crate::sandbox) async fn attempted(
         &self,
-        row: event::Model,
+        mut row: Model,
         taken: bool,
+        again_after_ms: Option<u64>,
         first_wait_ms: i64,
     ) -> Result<(), Failure> {
-        let now = self.env.now();
-        let attempts = row.attempts.saturating_add(1);
-        let doubled = first_wait_ms.saturating_mul(1_i64 << attempts.clamp(1, 30).saturating_sub(1));
+        let now = self.now();
+        row.attempts = row.attempts.saturating_add(1);
+        let doubled = first_wait_ms.saturating_mul(1_i64 << row.attempts.clamp(1, 30).saturating_sub(1));
         let given_up = now.timestamp() - row.created > OFFERED_S;
-        let mut row = row.into_active_model();
-        row.attempts = Set(attempts);
-        row.next_attempt_at_ms =
-            Set((!taken && !given_up).then(|| now.timestamp_millis() + doubled.min(LONGEST_WAIT_MS)));
+        let wait_ms = match (taken, again_after_ms) {
+            (true, again_after_ms) => again_after_ms.map(|wait_ms| i64::try_from(wait_ms).unwrap_or(i64::MAX)),
+            (false, _) if row.delivered_at.is_some() || given_up => None,
+            (false, _) => Some(doubled.min(LONGEST_WAIT_MS)),
+        };
+        row.next_attempt_at_ms = wait_ms.map(|wait_ms| now.timestamp_millis().saturating_add(wait_ms));
         if taken {
-            row.delivered_at = Set(Some(now.timestamp()));
+            row.delivered_at = Some(now.timestamp());
         }
-        row.update(&self.db).await?;
+        // Not within a transaction: the row is this sender's alone.
+        Entity::update_many()
+            .col_expr(Column::Attempts, Expr::value(row.attempts))
+            .col_expr(Column::NextAttemptAtMs, Expr::value(row.next_attempt_at_ms))
+            .col_expr(Column::DeliveredAt, Expr::value(row.delivered_at))
+            .filter(Column::Id.eq(row.id))
+            .exec(&self.db)
+            .await?;
         Ok(())
     }
 }

@@ -3,6 +3,11 @@
 use domain::report::StoreError;
 use serde_json::{Value, json};
 
+use crate::sandbox::cards::doc_url;
+
+/// The type of most refusals.
+const INVALID: &str = "invalid_request_error";
+
 /// A request that is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::sandbox) struct Refusal {
@@ -19,7 +24,8 @@ impl Refusal {
         Self { status, kind, code, message: message.into(), param: None }
     }
 
-    fn about(mut self, param: impl Into<String>) -> Self {
+    /// Names the parameter that it is about.
+    pub(in crate::sandbox) fn about(mut self, param: impl Into<String>) -> Self {
         self.param = Some(param.into());
         self
     }
@@ -27,29 +33,47 @@ impl Refusal {
     /// A parameter that is needed is not there.
     pub(in crate::sandbox) fn missing(param: &str) -> Self {
         let message = format!("Missing required param: {param}.");
-        Self::new(400, "invalid_request_error", Some("parameter_missing"), message).about(param)
+        Self::new(400, INVALID, Some("parameter_missing"), message).about(param)
     }
 
     /// A parameter cannot be what it is.
     pub(in crate::sandbox) fn invalid(param: &str, message: impl Into<String>) -> Self {
-        Self::new(400, "invalid_request_error", Some("parameter_invalid"), message).about(param)
+        Self::new(400, INVALID, None, message).about(param)
     }
 
-    /// No such object.
-    pub(in crate::sandbox) fn no_such(kind: &str, id: &str) -> Self {
+    /// A parameter that should be a whole number is none, or is out of range.
+    pub(in crate::sandbox) fn not_integer(param: &str, given: &str) -> Self {
+        let given: String = given.chars().take(40).collect();
+        Self::coded("parameter_invalid_integer", format!("Invalid integer: {given}")).about(param)
+    }
+
+    /// The request is well formed, and Stripe has a code for why it cannot be done.
+    pub(in crate::sandbox) fn coded(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(400, INVALID, Some(code), message)
+    }
+
+    /// No such object; `param` is the parameter that named it.
+    pub(in crate::sandbox) fn no_such(kind: &str, param: &str, id: &str) -> Self {
         let id: String = id.chars().take(100).collect();
-        Self::new(404, "invalid_request_error", Some("resource_missing"), format!("No such {kind}: '{id}'")).about("id")
+        Self::new(404, INVALID, Some("resource_missing"), format!("No such {kind}: '{id}'")).about(param)
     }
 
-    /// The charge has been given back already.
-    pub(in crate::sandbox) fn already_refunded(charge: &str) -> Self {
-        let message = format!("Charge {charge} has already been refunded.");
-        Self::new(400, "invalid_request_error", Some("charge_already_refunded"), message)
+    /// A parameter of a request to do something names what is not there: unlike an address that does, this is a bad request.
+    pub(in crate::sandbox) fn names_none(kind: &str, param: &str, id: &str) -> Self {
+        Self { status: 400, ..Self::no_such(kind, param, id) }
     }
 
-    /// The state of an object does not allow it.
-    pub(in crate::sandbox) fn unexpected_state(message: impl Into<String>) -> Self {
-        Self::new(400, "invalid_request_error", Some("resource_unexpected_state"), message)
+    /// There is no such address.
+    pub(in crate::sandbox) fn unknown_address(method: &str, path: &str) -> Self {
+        let path: String = path.chars().take(200).collect();
+        let message =
+            format!("Unrecognized request URL ({method}: {path}). It may be one that the sandbox does not know.");
+        Self::new(404, INVALID, None, message)
+    }
+
+    /// The state of a payment does not allow it.
+    pub(in crate::sandbox) fn payment_state(message: impl Into<String>) -> Self {
+        Self::coded("payment_intent_unexpected_state", message)
     }
 
     /// A key came back with another request.
@@ -63,7 +87,12 @@ impl Refusal {
     pub(in crate::sandbox) fn unauthorized() -> Self {
         let message =
             "Invalid API key. Send the sandbox's secret key as a bearer token; live keys are not accepted here.";
-        Self::new(401, "invalid_request_error", None, message)
+        Self::new(401, INVALID, None, message)
+    }
+
+    /// The sentence that says why.
+    pub(in crate::sandbox) fn message(&self) -> &str {
+        &self.message
     }
 
     /// The error object.
@@ -71,6 +100,7 @@ impl Refusal {
         let mut error = json!({ "type": self.kind, "message": self.message });
         if let Some(code) = self.code {
             error["code"] = code.into();
+            error["doc_url"] = doc_url(code).into();
         }
         if let Some(param) = &self.param {
             error["param"] = param.as_str().into();

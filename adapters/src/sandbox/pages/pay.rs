@@ -1,0 +1,188 @@
+//! The pay page, and the page of a bank that wants the buyer's approval.
+
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::{ClosedPage, failed, html, see_other};
+use crate::sandbox::{
+    cards::{CARDS, Card, declined},
+    currency,
+    form::Form,
+    server::Inner,
+    store::{Failure, Means, PayOutcome, Refusal, session},
+};
+
+struct Line {
+    name: String,
+    amount: String,
+}
+
+/// A test card, as the page offers it.
+struct Offer {
+    number: &'static str,
+    shown: String,
+    outcome: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "sandbox/pay.html")]
+struct PayPage<'a> {
+    lines: Vec<Line>,
+    total: String,
+    free: bool,
+    email: &'a str,
+    /// What went wrong with the last attempt; empty if nothing did.
+    problem: &'a str,
+    can_cancel: bool,
+    /// Whether the money is held first and collected by the shop later.
+    held: bool,
+    /// The cards that are offered; none if it takes no cards.
+    cards: Vec<Offer>,
+    /// Whether it can be paid by a debit that takes days.
+    debit: bool,
+}
+
+#[derive(Template)]
+#[template(path = "sandbox/approve.html")]
+struct ApprovePage {
+    total: String,
+    last4: String,
+}
+
+fn pay_page(found: &session::Model, problem: &str) -> HttpResponse {
+    let lines = found.line_items.as_array().into_iter().flatten().map(|line| {
+        let quantity = line["quantity"].as_i64().unwrap_or(1);
+        let amount = line["unit_amount"].as_i64().unwrap_or(0).saturating_mul(quantity);
+        let name = line["name"].as_str().unwrap_or_default();
+        let name = if quantity == 1 { name.to_owned() } else { format!("{quantity} × {name}") };
+        Line { name, amount: currency::show(amount, &found.currency) }
+    });
+    let offered = CARDS.iter().filter(|(.., outcome)| found.takes("card") && !outcome.is_empty());
+    let page = PayPage {
+        lines: lines.collect(),
+        total: currency::show(found.amount_total, &found.currency),
+        free: found.amount_total == 0,
+        email: found.customer_email.as_deref().unwrap_or_default(),
+        problem,
+        can_cancel: found.cancel_url.is_some(),
+        held: found.capture_method == "manual",
+        cards: offered.map(|&(number, _, outcome)| Offer { number, shown: Card::grouped(number), outcome }).collect(),
+        debit: currency::debit(&found.currency).is_some_and(|method| found.takes(method)),
+    };
+    html(if problem.is_empty() { 200 } else { 402 }, &page)
+}
+
+fn expired_page(found: &session::Model) -> HttpResponse {
+    let page = ClosedPage {
+        title: "This checkout has expired",
+        text: "Nothing was charged. Go back to the shop and place the order again.",
+        back: found.cancel_url.as_deref().unwrap_or_default(),
+    };
+    html(410, &page)
+}
+
+fn success_url(found: &session::Model) -> String {
+    found.success_url.replace("{CHECKOUT_SESSION_ID}", &found.id)
+}
+
+/// Where the buyer goes after an attempt.
+fn went(outcome: &PayOutcome) -> HttpResponse {
+    match outcome {
+        PayOutcome::Done(found) => see_other(&success_url(found)),
+        PayOutcome::Challenged(found) => see_other(&format!("/sandbox/pay/{}/approve", found.id)),
+        PayOutcome::Expired(found) => expired_page(found),
+        PayOutcome::Declined(found, reason) => {
+            let error = declined(reason);
+            let why = error["message"].as_str().unwrap_or("It was declined.");
+            pay_page(found, &format!("The payment was declined and nothing was charged; try another card. {why}"))
+        }
+    }
+}
+
+/// Shows a checkout.
+pub(in crate::sandbox) async fn show(inner: web::Data<Inner>, id: web::Path<String>) -> HttpResponse {
+    let show = async || {
+        let tx = inner.store.begin().await?;
+        let found = inner.store.find_session(&tx, &id).await?;
+        tx.commit().await?;
+        let found = found.ok_or_else(|| Refusal::no_such("checkout.session", "session", &id))?;
+        Ok(match found.status.as_str() {
+            "complete" => see_other(&success_url(&found)),
+            "expired" => expired_page(&found),
+            _ => pay_page(&found, ""),
+        })
+    };
+    show().await.unwrap_or_else(|failure: Failure| failed(failure, "checkout"))
+}
+
+/// Takes the buyer's decision.
+pub(in crate::sandbox) async fn submit(
+    inner: web::Data<Inner>,
+    id: web::Path<String>,
+    body: web::Bytes,
+) -> HttpResponse {
+    let submit = async || {
+        let form = Form::parse(&body).unwrap_or_default();
+        let tx = inner.store.begin().await?;
+        let found = inner.store.find_session(&tx, &id).await?;
+        let found = found.ok_or_else(|| Refusal::no_such("checkout.session", "session", &id))?;
+        if form.text("outcome") == Some("cancel") && found.status == "open" {
+            tx.commit().await?;
+            return Ok(found.cancel_url.as_deref().map_or_else(|| pay_page(&found, ""), see_other));
+        }
+        let means = match (form.text("debit"), form.text("card").and_then(Card::parse)) {
+            (Some(debit), _) => Means::Debit { succeeds: debit != "fails" },
+            (None, Some(card)) => Means::Card(card),
+            (None, None) if found.status == "open" && found.amount_total > 0 => {
+                tx.commit().await?;
+                let problem =
+                    "This is not the number of a test card. Use 4242 4242 4242 4242 for a payment that succeeds.";
+                return Ok(pay_page(&found, problem));
+            }
+            (None, None) => Means::Nothing,
+        };
+        let outcome = inner.store.pay(&tx, &id, means).await?;
+        tx.commit().await?;
+        inner.wake.notify_one();
+        Ok(went(&outcome))
+    };
+    submit().await.unwrap_or_else(|failure: Failure| failed(failure, "checkout"))
+}
+
+/// Shows what the bank asks.
+pub(in crate::sandbox) async fn show_challenge(inner: web::Data<Inner>, id: web::Path<String>) -> HttpResponse {
+    let show = async || {
+        let tx = inner.store.begin().await?;
+        let found = inner.store.find_session(&tx, &id).await?;
+        let found = found.ok_or_else(|| Refusal::no_such("checkout.session", "session", &id))?;
+        let asked = match &found.payment_intent {
+            Some(intent) => inner.store.find_intent(&tx, intent).await?.challenged_card,
+            None => None,
+        };
+        tx.commit().await?;
+        let total = currency::show(found.amount_total, &found.currency);
+        Ok(match (asked, found.status.as_str()) {
+            (Some(last4), "open") => html(200, &ApprovePage { total, last4 }),
+            // Nothing is asked any more: the pay page knows where to go from here.
+            _ => see_other(&format!("/sandbox/pay/{}", found.id)),
+        })
+    };
+    show().await.unwrap_or_else(|failure: Failure| failed(failure, "checkout"))
+}
+
+/// Takes the buyer's answer to the bank.
+pub(in crate::sandbox) async fn answer_challenge(
+    inner: web::Data<Inner>,
+    id: web::Path<String>,
+    body: web::Bytes,
+) -> HttpResponse {
+    let answer = async || {
+        let form = Form::parse(&body).unwrap_or_default();
+        let tx = inner.store.begin().await?;
+        let outcome = inner.store.answer_challenge(&tx, &id, form.text("answer") == Some("approve")).await?;
+        tx.commit().await?;
+        inner.wake.notify_one();
+        Ok(went(&outcome))
+    };
+    answer().await.unwrap_or_else(|failure: Failure| failed(failure, "checkout"))
+}
