@@ -1,6 +1,6 @@
 //! The signature of a webhook: `t=<unix seconds>,v1=<HMAC-SHA256 over "t.body">`, as Stripe signs.
 
-use domain::{env::Instant, ports::EventError};
+use domain::{env::Instant, ports::gateway::EventError};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
