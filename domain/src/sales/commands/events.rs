@@ -3,7 +3,7 @@
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 
 use super::{
-    settlement::{Settled, settle_order},
+    settlement::{Settled, follow_unknown, settle_order},
     sync::sync_payment,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     ports::GatewayEvent,
     sales::{
         SalesError,
-        entity::{gateway_event, order},
+        entity::{OrderState, gateway_event, order},
         queries,
         rules::is_about_money_back,
     },
@@ -31,7 +31,7 @@ pub struct Received {
 }
 
 /// Takes in an event whose signature was good, settles its order at once, and books what it says of money that goes back. If that fails, the job that was
-/// put with the event tries again, so the gateway need not: whatever this returns but a failure of the database, the event is safe.
+/// put with the event tries again, so the gateway need not: what this returns but a failure is safe.
 pub async fn receive_event(services: &Services, event: &GatewayEvent) -> Result<Received, SalesError> {
     receive(services, event, true).await
 }
@@ -43,6 +43,7 @@ pub(super) async fn receive(services: &Services, event: &GatewayEvent, again: bo
     let first = ingest_event(&tx, &ctx, services.gateway.name(), event).await?;
     services.commit(tx).await?;
     if !first && !again {
+        follow_second(services, event).await?;
         return Ok(Received { first, settled: None });
     }
     let settled = match order_of(services, event).await? {
@@ -62,7 +63,21 @@ pub(super) async fn receive(services: &Services, event: &GatewayEvent, again: bo
     {
         tracing::warn!(%payment, event = event.id, error = &error as &dyn std::error::Error, "booking waits for its job");
     }
+    follow_second(services, event).await?;
     Ok(Received { first, settled })
+}
+
+/// Looks after a payment that settling its order has not met: a second one for the same order goes back, and is never kept in silence. No job is put for
+/// it, so a failure is told, and the event is sent or read again.
+async fn follow_second(services: &Services, event: &GatewayEvent) -> Result<(), SalesError> {
+    let (Some(order), Some(payment)) = (event.order, &event.payment) else { return Ok(()) };
+    let waits = queries::order(&services.db, order).await?.is_none_or(|row| row.state == OrderState::AwaitingPayment);
+    // While the order waits, its checkout tells of its payment.
+    if waits || queries::payment_of_gateway(&services.db, services.gateway.name(), payment).await?.is_some() {
+        return Ok(());
+    }
+    follow_unknown(services, order, payment).await?;
+    Ok(())
 }
 
 /// The order that an event is about, named by itself or by its payment.

@@ -45,10 +45,10 @@ pub enum Settled {
 }
 
 /// Asks the gateway how the order's checkout stands, and acts on it. However often and from wherever it is called, at the same moment too, a
-/// payment grants once.
+/// payment grants once. An order that was closed unpaid is asked about too: money that comes after all goes back.
 pub async fn settle_order(services: &Services, id: OrderId) -> Result<Settled, SalesError> {
     let order = queries::order(&services.db, id).await?.ok_or(SalesError::NoOrder)?;
-    if order.state != OrderState::AwaitingPayment {
+    if !matches!(order.state, OrderState::AwaitingPayment | OrderState::Expired) {
         return Ok(Settled::Already(order.state));
     }
     let Some(checkout) = &order.checkout_id else {
@@ -72,6 +72,23 @@ async fn follow_checkout(
         Some(CheckoutState::Expired) => expire_order(services, order.id).await,
         Some(CheckoutState::Free) => close_unpaid(services, order.id, "nothing was paid for it").await,
         Some(CheckoutState::Completed(payment)) => follow_payment(services, order, &payment).await,
+    }
+}
+
+/// Acts on a payment of an order that is not known yet, such as a second one for the same order; none if it is none of ours.
+pub(super) async fn follow_unknown(
+    services: &Services,
+    id: OrderId,
+    gateway_payment: &str,
+) -> Result<Option<Settled>, SalesError> {
+    let Some(order) = queries::order(&services.db, id).await? else { return Ok(None) };
+    if order.gateway != services.gateway.name() {
+        return Ok(None);
+    }
+    let found = services.gateway.find_payment(gateway_payment).await.map_err(SalesError::Gateway)?;
+    match found.filter(|found| found.order == Some(id)) {
+        Some(found) => follow_payment(services, &order, &found).await.map(Some),
+        None => Ok(None),
     }
 }
 
