@@ -33,7 +33,7 @@ struct State {
 }
 
 /// What buyers, banks and the dashboard do between two looks of the program.
-async fn act(shop: &Shop, orders: &[OrderId; 5], round: usize) {
+fn act(shop: &Shop, orders: &[OrderId; 5], round: usize) {
     let gateway = &shop.gateway;
     let price = Money::new(3_000, Currency::EUR);
     let until = shop.services.env.now() + Duration::days(7);
@@ -113,7 +113,7 @@ async fn by_messages(world: &World) -> State {
     let shop = Shop::open(world, Currency::EUR).await;
     let orders = open_orders(&shop).await;
     for round in 0..3 {
-        act(&shop, &orders, round).await;
+        act(&shop, &orders, round);
         let kinds = ["checkout.session.completed", "charge.refunded", "charge.dispute.updated"];
         let now = world.ctx.env.now();
         let events: Vec<_> =
@@ -132,7 +132,7 @@ async fn by_itself(world: &World, is_listed: bool) -> State {
     let shop = Shop::open(world, Currency::EUR).await;
     let orders = open_orders(&shop).await;
     for round in 0..3 {
-        act(&shop, &orders, round).await;
+        act(&shop, &orders, round);
         if is_listed {
             let kinds = ["checkout.session.completed", "charge.refunded", "charge.dispute.updated"];
             let now = world.ctx.env.now();
