@@ -90,7 +90,9 @@ impl BackOffice {
         let studio = studio::Entity::find_by_id(order.studio_id).one(db).await?.ok_or_else(gone)?;
         let amount = Money::new(dispute.amount_minor, dispute.currency);
         let until = match dispute.evidence_by {
-            Some(by) => format!("It can be answered until {}. Without an answer it is lost.", by.format("%-d %B %Y, %H:%M UTC")),
+            Some(by) => {
+                format!("It can be answered until {}. Without an answer it is lost.", by.format("%-d %B %Y, %H:%M UTC"))
+            }
             None => "It takes no answer.".to_owned(),
         };
         let withheld = if dispute.opened_journal.is_some() {

@@ -3,9 +3,7 @@
 use chrono::Duration;
 
 use super::{entity::DeliverableKind, error::DeliveryError};
-use crate::{
-    env::Instant, licensing::terms::Files, sales::rules::money_back::Entitlement, visible::is_steering,
-};
+use crate::{env::Instant, licensing::terms::Files, sales::rules::money_back::Entitlement, visible::is_steering};
 
 /// How long one download link holds. The order page makes fresh ones for as long as the order stands.
 pub const DOWNLOAD_LINK_DAYS: i64 = 7;

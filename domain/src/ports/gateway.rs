@@ -350,12 +350,7 @@ pub trait PaymentGateway: Send + Sync {
     /// Lets go of what was authorised; let go already, it only says so. One that is captured is refused.
     async fn cancel(&self, payment: &str, key: &IdempotencyKey) -> Result<GatewayPayment, GatewayError>;
     /// Gives back so much of a payment. The same key refunds once.
-    async fn refund(
-        &self,
-        payment: &str,
-        amount: Money,
-        key: &IdempotencyKey,
-    ) -> Result<GatewayRefund, GatewayError>;
+    async fn refund(&self, payment: &str, amount: Money, key: &IdempotencyKey) -> Result<GatewayRefund, GatewayError>;
     /// Answers a dispute, once and for all.
     async fn answer_dispute(
         &self,
@@ -370,12 +365,8 @@ pub trait PaymentGateway: Send + Sync {
     async fn find_account(&self, id: &str) -> Result<Option<PayeeAccount>, GatewayError>;
     /// A page, good once and for minutes, where the payee tells the gateway what it has to know. From there the browser comes back to
     /// `return_url`, or to `refresh_url` if the page had lapsed.
-    async fn onboarding_link(
-        &self,
-        account: &str,
-        return_url: &str,
-        refresh_url: &str,
-    ) -> Result<String, GatewayError>;
+    async fn onboarding_link(&self, account: &str, return_url: &str, refresh_url: &str)
+    -> Result<String, GatewayError>;
     /// Sends money to a payee. The same key sends once.
     async fn transfer(&self, request: &TransferRequest) -> Result<Transfer, GatewayError>;
     /// How a transfer stands; none if the gateway does not know it.

@@ -58,7 +58,8 @@ pub async fn money_of_orders(
 const COLLECTED: [PaymentState; 3] = [PaymentState::Captured, PaymentState::Refunding, PaymentState::Refunded];
 
 /// What of an order's payments is gone, in minor units.
-const GONE: &str = "(SELECT COALESCE(SUM(refunds.amount_minor), 0) FROM refunds JOIN payments ON payments.id = refunds.payment_id
+const GONE: &str =
+    "(SELECT COALESCE(SUM(refunds.amount_minor), 0) FROM refunds JOIN payments ON payments.id = refunds.payment_id
       WHERE payments.order_id = orders.id AND refunds.journal_id IS NOT NULL AND refunds.state <> 'failed')
    + (SELECT COALESCE(SUM(disputes.amount_minor), 0) FROM disputes JOIN payments ON payments.id = disputes.payment_id
       WHERE payments.order_id = orders.id AND disputes.state = 'lost')";

@@ -92,12 +92,8 @@ impl DriftKind {
         const PAYMENTS: Check =
             Check { rows: "payments", reference: "gateway_payment", since: "received_at", wrong: "" };
         const ORDERS: Check = Check { rows: "orders", reference: "reference", since: "placed_at", wrong: "" };
-        const REFUNDS: Check = Check {
-            rows: "refunds",
-            reference: "COALESCE(gateway_refund, reason)",
-            since: "requested_at",
-            wrong: "",
-        };
+        const REFUNDS: Check =
+            Check { rows: "refunds", reference: "COALESCE(gateway_refund, reason)", since: "requested_at", wrong: "" };
         const ACCOUNTS: Check =
             Check { rows: "accounts", reference: "kind || ' ' || currency", since: "opened_at", wrong: "" };
         Some(match self {

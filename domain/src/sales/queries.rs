@@ -227,8 +227,7 @@ pub async fn orders_of_payments(
     db: &impl ConnectionTrait,
     payments: &[PaymentId],
 ) -> Result<HashMap<PaymentId, order::Model>, StoreError> {
-    let rows =
-        payment::Entity::find().filter(payment::Column::Id.is_in(payments.iter().copied())).all(db).await?;
+    let rows = payment::Entity::find().filter(payment::Column::Id.is_in(payments.iter().copied())).all(db).await?;
     let orders: HashMap<OrderId, order::Model> = order::Entity::find()
         .filter(order::Column::Id.is_in(rows.iter().map(|row| row.order_id)))
         .all(db)

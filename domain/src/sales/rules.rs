@@ -197,7 +197,11 @@ mod tests {
         for first in told {
             for second in told {
                 assert_eq!(learned(first, second), learned(second, first));
-                assert_eq!(learned(learned(first, second), first), learned(first, second), "told again, it is the same");
+                assert_eq!(
+                    learned(learned(first, second), first),
+                    learned(first, second),
+                    "told again, it is the same"
+                );
             }
             assert_eq!(learned(first, PaymentState::Captured), PaymentState::Captured, "collected is collected");
         }

@@ -15,9 +15,9 @@ use domain::{
     ids::OrderId,
     money::Money,
     ports::{
-        AccountRequest, Capture, Checkout, CheckoutRequest, CheckoutState, DisputeEvidence, DisputeStanding, EventError,
-        EventPage, GatewayDispute, GatewayError, GatewayEvent, GatewayPayment, GatewayRefund, IdempotencyKey,
-        PayeeAccount, PaymentGateway, PaymentStanding, RefundStanding, Transfer, TransferRequest,
+        AccountRequest, Capture, Checkout, CheckoutRequest, CheckoutState, DisputeEvidence, DisputeStanding,
+        EventError, EventPage, GatewayDispute, GatewayError, GatewayEvent, GatewayPayment, GatewayRefund,
+        IdempotencyKey, PayeeAccount, PaymentGateway, PaymentStanding, RefundStanding, Transfer, TransferRequest,
     },
 };
 
@@ -82,9 +82,7 @@ impl TestGateway {
         let request = self.request(order);
         let standing = match request.capture {
             Capture::AtOnce => PaymentStanding::Captured,
-            Capture::Later => {
-                PaymentStanding::Authorised { capture_before: request.expires_at + Duration::days(7) }
-            }
+            Capture::Later => PaymentStanding::Authorised { capture_before: request.expires_at + Duration::days(7) },
         };
         self.stand(order, amount, standing)
     }
@@ -299,12 +297,7 @@ impl PaymentGateway for TestGateway {
         Ok(found.clone())
     }
 
-    async fn refund(
-        &self,
-        payment: &str,
-        amount: Money,
-        key: &IdempotencyKey,
-    ) -> Result<GatewayRefund, GatewayError> {
+    async fn refund(&self, payment: &str, amount: Money, key: &IdempotencyKey) -> Result<GatewayRefund, GatewayError> {
         const WHAT: &str = "giving money back";
         let mut held = self.held();
         if let Some((of, made)) = held.refunds.get(&key.value) {

@@ -77,10 +77,7 @@ async fn each_drift_is_found_and_named() {
         ),
         ("UPDATE journals SET external_id = 'pi_foreign' WHERE kind = 'sale'", &[JournalUnpaid, PaymentUnbooked]),
         ("UPDATE payments SET state = 'refunded' WHERE state = 'refunding'", &[RefundUnbooked]),
-        (
-            "UPDATE payments SET amount_minor = amount_minor - 1 WHERE state = 'captured'",
-            &[OrderUnpaid, PaymentAstray],
-        ),
+        ("UPDATE payments SET amount_minor = amount_minor - 1 WHERE state = 'captured'", &[OrderUnpaid, PaymentAstray]),
         ("DELETE FROM deliverables; DELETE FROM licences", &[LineUnlicensed, ClaimIdle]),
         ("UPDATE orders SET state = 'expired' WHERE state = 'paid'", &[LicenceUngranted]),
     ];

@@ -255,7 +255,8 @@ async fn many_who_ask_at_once_get_no_more_than_there_is() {
         let order = sold(&shop).await;
         let payment = shop.payment(order).await.id;
         let (shop, all) = (&shop, 0..12);
-        let done = futures::future::join_all(all.map(|_| async move { shop.give_back(payment, Some(400)).await.is_ok() }));
+        let done =
+            futures::future::join_all(all.map(|_| async move { shop.give_back(payment, Some(400)).await.is_ok() }));
         assert_eq!(done.await.into_iter().filter(|done| *done).count(), 7, "2800 of 3000");
         assert_eq!(shop.gateway.refunds().len(), 7);
         assert_proved(world).await;

@@ -32,7 +32,8 @@ use domain::{
     },
     parties::entity as party,
     ports::{
-        ContractPdf, Contracts, FileStore, FileStream, Mail, Mailer, PortError, Raised, SealRequest, Seals, Stored, Wake,
+        ContractPdf, Contracts, FileStore, FileStream, Mail, Mailer, PortError, Raised, SealRequest, Seals, Stored,
+        Wake,
     },
     sales::{
         self, AskRefund, PlaceOrder, SalesError,
@@ -408,8 +409,7 @@ impl Shop {
                     _ => continue,
                 }
                 let finished_at = Set(Some(self.env().now()));
-                let row =
-                    job::ActiveModel { state: Set(JobState::Done), finished_at, ..row.into_active_model() };
+                let row = job::ActiveModel { state: Set(JobState::Done), finished_at, ..row.into_active_model() };
                 row.update(db).await.unwrap();
                 done += 1;
             }

@@ -52,11 +52,8 @@ pub(super) async fn take_in(
         Some(_) => return Err(SalesError::PaymentElsewhere { payment: told.id.clone() }),
         None => learn(tx, ctx, payment, told).await?,
     };
-    let mut row = dispute::Model {
-        state: dispute_learned(known.state, told.standing),
-        evidence_by: told.evidence_by,
-        ..known
-    };
+    let mut row =
+        dispute::Model { state: dispute_learned(known.state, told.standing), evidence_by: told.evidence_by, ..known };
     if let Some(sale) = find_sale(tx, &payment.gateway, &payment.gateway_payment).await? {
         book(tx, ctx, payment, &sale, told, &mut row).await?;
     } else {

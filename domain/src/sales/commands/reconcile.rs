@@ -106,9 +106,8 @@ async fn read_events(services: &Services) -> Result<usize, SalesError> {
 
 async fn remember(services: &Services, gateway: &str, read_to: Instant) -> Result<(), SalesError> {
     let row = gateway_read::ActiveModel { gateway: Set(gateway.to_owned()), read_to: Set(read_to) };
-    let latest = OnConflict::column(gateway_read::Column::Gateway)
-        .update_column(gateway_read::Column::ReadTo)
-        .to_owned();
+    let latest =
+        OnConflict::column(gateway_read::Column::Gateway).update_column(gateway_read::Column::ReadTo).to_owned();
     gateway_read::Entity::insert(row).on_conflict(latest).exec_without_returning(&services.db).await?;
     Ok(())
 }

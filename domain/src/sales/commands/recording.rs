@@ -38,12 +38,7 @@ use crate::{
 ///
 /// # Errors
 /// If the payment belongs to another order, or what the gateway says of it does not add up.
-pub async fn record_payment(
-    tx: &Tx,
-    ctx: &Ctx,
-    id: OrderId,
-    payment: &GatewayPayment,
-) -> Result<Settled, SalesError> {
+pub async fn record_payment(tx: &Tx, ctx: &Ctx, id: OrderId, payment: &GatewayPayment) -> Result<Settled, SalesError> {
     let order = lock_order(tx, id).await?;
     let known = find_own_payment(tx, &order, payment).await?;
     if known.as_ref().is_some_and(|known| known.state >= PaymentState::Captured) {
@@ -84,11 +79,7 @@ fn check_receipt(payment: &GatewayPayment) -> Result<(), SalesError> {
 }
 
 /// The payment of a gateway's id.
-pub(super) async fn find_payment(
-    tx: &Tx,
-    gateway: &str,
-    payment: &str,
-) -> Result<Option<payment::Model>, StoreError> {
+pub(super) async fn find_payment(tx: &Tx, gateway: &str, payment: &str) -> Result<Option<payment::Model>, StoreError> {
     Ok(payment::Entity::find()
         .filter(payment::Column::Gateway.eq(gateway))
         .filter(payment::Column::GatewayPayment.eq(payment))

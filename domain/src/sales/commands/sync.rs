@@ -1,7 +1,9 @@
 //! What became of a payment: asked of the gateway whole, and booked as far as it is not booked yet. Called from events, from settlement and from the
 //! reconciler, as often as they like.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+};
 
 use super::{
     disputes, refunds,
