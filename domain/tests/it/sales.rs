@@ -18,12 +18,12 @@ use domain::{
     money::{Currency, Money},
     outbox::entity::job,
     page::PageRequest,
-    ports::{Capture, GatewayEvent, PaymentStanding},
+    ports::{Capture, GatewayEvent},
     report::Explain,
     sales::{
         self, SalesError, Settled,
         commands::{carts, checkout::order_url, recording::record_payment},
-        entity::{OrderState, PaymentState, cart_line, gateway_event, order, payment},
+        entity::{OrderState, cart_line, gateway_event, order},
         queries,
     },
     store,
@@ -106,70 +106,6 @@ async fn a_sale_of_several_beats_from_cart_to_licences() {
         let journals = ledger::journals_of_order(&world.db, &world.ctx, shop.studio, order.id).await.unwrap();
         assert_eq!(journals.len(), 1);
         assert_eq!((journals[0].kind.word(), &journals[0].reference), ("sale", &order.reference));
-        assert_books_balance(world).await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn fifty_buyers_at_once_get_one_exclusive() {
-    const BUYERS: usize = 50;
-    on_each_database(async |world| {
-        let shop = Shop::open(world, Currency::EUR).await;
-        let first = shop.beat("Night Drive", true).await;
-        let work = beat::Entity::find_by_id(first).one(&world.db).await.unwrap().unwrap().work_id;
-        let alternate = shop.beat_of(work, "Night Drive Instrumental", false).await;
-        let mut orders = Vec::new();
-        for n in 0..BUYERS {
-            let beat = if n % 2 == 0 { first } else { alternate };
-            let order = shop.order(&[(beat, TierCode::Exclusive)], 90_000).await;
-            shop.gateway.pay(order.id);
-            orders.push(order.id);
-        }
-        // Each buyer is settled by webhook and return page at the same moment.
-        let services = &shop.services;
-        let settled = futures::future::join_all(
-            orders
-                .iter()
-                .chain(&orders)
-                .map(|order| async move { sales::settle_order(services, *order).await.unwrap() }),
-        )
-        .await;
-        let count = |wanted| settled.iter().filter(|settled| **settled == wanted).count();
-        assert_eq!(count(Settled::LetGo), BUYERS - 1);
-        assert_eq!(count(Settled::Capturing) + count(Settled::Already(OrderState::Expired)), BUYERS + 1);
-        assert_eq!((jobs(world, "capture_payment").await, jobs(world, "cancel_payment").await), (1, 49));
-        assert_eq!(licence::Entity::find().count(&world.db).await.unwrap(), 0, "nothing is granted before it is paid");
-        let row = beat::Entity::find_by_id(first).one(&world.db).await.unwrap().unwrap();
-        assert_eq!(row.state, BeatState::Published, "nor is a beat withdrawn");
-        shop.do_jobs().await;
-
-        assert_eq!(licence::Entity::find().count(&world.db).await.unwrap(), 1);
-        assert_eq!(exclusive_claim::Entity::find().count(&world.db).await.unwrap(), 1);
-        for beat in [first, alternate] {
-            let row = beat::Entity::find_by_id(beat).one(&world.db).await.unwrap().unwrap();
-            assert_eq!(row.state, BeatState::Sold);
-        }
-        let mut captured = 0;
-        for order in &orders {
-            let payment = shop.gateway.payment(*order);
-            captured += usize::from(payment.standing == PaymentStanding::Captured);
-            if payment.standing != PaymentStanding::Captured {
-                assert_eq!(payment.standing, PaymentStanding::Cancelled);
-                let closed = shop.found(*order).await;
-                assert_eq!(closed.state, OrderState::Expired);
-                assert!(closed.closed_reason.unwrap().contains("sold exclusively"));
-            }
-        }
-        assert_eq!(captured, 1, "one is charged");
-        assert_eq!((jobs(world, "mail_closed").await, jobs(world, "mail_refund").await), (49, 0));
-        let cancelled = payment::Entity::find().filter(payment::Column::State.eq(PaymentState::Cancelled));
-        assert_eq!(cancelled.count(&world.db).await.unwrap(), 49);
-        let balances = ledger::list_balances(&world.db, &world.ctx, shop.studio, None).await.unwrap();
-        let of =
-            |kind| -> i64 { balances.iter().filter(|row| row.account.kind == kind).map(|row| row.balance.minor).sum() };
-        assert_eq!(of(AccountKind::Sales), -90_000);
-        assert_eq!(of(AccountKind::GatewayClearing) + of(AccountKind::GatewayFees), 90_000);
         assert_books_balance(world).await;
     })
     .await;

@@ -160,7 +160,7 @@ pub(super) async fn give_up(
     reason: &str,
 ) -> Result<Settled, SalesError> {
     let order = lock_order(tx, id).await?;
-    if let Some(row) = recording::find_payment(tx, &order.gateway, gateway_payment).await? {
+    if let Some(row) = queries::payment_of_gateway(tx, &order.gateway, gateway_payment).await? {
         let state = learned(row.state, PaymentState::Cancelled);
         if row.order_id != order.id {
             return Err(SalesError::PaymentElsewhere { payment: gateway_payment.to_owned() });

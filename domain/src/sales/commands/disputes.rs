@@ -132,7 +132,7 @@ async fn book(
         }
     }
     if let (Some(opened), None, true) = (row.opened_journal, row.closed_journal, is_decided(row.state)) {
-        let closed = close(tx, ctx, event, sale, opened, (row, told)).await?;
+        let closed = close(tx, ctx, event, sale, opened, (&*row, told)).await?;
         (row.closed_journal, row.fee_minor) = (Some(closed), told.fee.minor);
     }
     Ok(())

@@ -23,7 +23,6 @@ use crate::{
     money::Money,
     outbox::{self, Job},
     ports::GatewayPayment,
-    report::StoreError,
     sales::{
         SalesError,
         entity::{OrderState, PaymentState, cart_line, order, order_line, payment},
@@ -78,22 +77,13 @@ fn check_receipt(payment: &GatewayPayment) -> Result<(), SalesError> {
     sound.then_some(()).ok_or_else(odd)
 }
 
-/// The payment of a gateway's id.
-pub(super) async fn find_payment(tx: &Tx, gateway: &str, payment: &str) -> Result<Option<payment::Model>, StoreError> {
-    Ok(payment::Entity::find()
-        .filter(payment::Column::Gateway.eq(gateway))
-        .filter(payment::Column::GatewayPayment.eq(payment))
-        .one(tx)
-        .await?)
-}
-
 /// What is known of an order's payment. One that is another order's, as we have it or as it says itself, is refused.
 pub(super) async fn find_own_payment(
     tx: &Tx,
     order: &order::Model,
     payment: &GatewayPayment,
 ) -> Result<Option<payment::Model>, SalesError> {
-    let known = find_payment(tx, &order.gateway, &payment.id).await?;
+    let known = queries::payment_of_gateway(tx, &order.gateway, &payment.id).await?;
     let is_elsewhere = known.as_ref().is_some_and(|known| known.order_id != order.id)
         || payment.order.is_some_and(|named| named != order.id);
     if is_elsewhere { Err(SalesError::PaymentElsewhere { payment: payment.id.clone() }) } else { Ok(known) }
