@@ -12,6 +12,7 @@ mod gateway;
 mod identity;
 mod ledger;
 mod licensing;
+mod money_back_upgrade;
 mod outbox;
 mod outbox_work;
 mod proof;
