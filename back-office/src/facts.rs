@@ -13,6 +13,7 @@ use domain::{
     sales::{
         self,
         entity::{OrderState, order},
+        rules::money_back::Entitlement,
     },
 };
 use sea_orm::EntityTrait;
@@ -29,6 +30,10 @@ impl BackOffice {
         let (order, studio) = self.order_and_studio(id).await?;
         if order.state != OrderState::Delivered {
             tracing::info!(order = order.reference, state = %order.state, "no delivery is mailed for it any more");
+            return Ok(());
+        }
+        if sales::entitlements::entitlement(&self.services.db, &order).await? == Entitlement::Revoked {
+            tracing::info!(order = order.reference, "its money went back before its files were mailed");
             return Ok(());
         }
         let letter = self.delivery_letter(&order, &studio).await?;

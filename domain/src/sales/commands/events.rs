@@ -68,8 +68,22 @@ pub(super) async fn receive(services: &Services, event: &GatewayEvent, again: bo
 }
 
 /// Looks after a payment that settling its order has not met: a second one for the same order goes back, and is never kept in silence. No job is put for
-/// it, so a failure is told, and the event is sent or read again.
+/// it, so what may pass is told, and the event is sent or read again.
 async fn follow_second(services: &Services, event: &GatewayEvent) -> Result<(), SalesError> {
+    match look_at_second(services, event).await {
+        Err(error) if !error.is_transient() => {
+            tracing::error!(
+                event = event.id,
+                error = &error as &dyn std::error::Error,
+                "a second payment is not understood"
+            );
+            Ok(())
+        }
+        looked => looked,
+    }
+}
+
+async fn look_at_second(services: &Services, event: &GatewayEvent) -> Result<(), SalesError> {
     let (Some(order), Some(payment)) = (event.order, &event.payment) else { return Ok(()) };
     let waits = queries::order(&services.db, order).await?.is_none_or(|row| row.state == OrderState::AwaitingPayment);
     // While the order waits, its checkout tells of its payment.
