@@ -41,7 +41,7 @@ const BOOKS: &str = "query($studio: ID!) {
     parkedLines(studio: $studio) { nodes { amount { minor } releasedAt releaseJournalId splitVersionId } } }";
 
 /// Sells the beat for 60.00, as if its buyer had just paid.
-async fn sell(world: &World, studio: StudioId, beat: BeatId, work: WorkId, reference: &str) {
+pub(crate) async fn sell(world: &World, studio: StudioId, beat: BeatId, work: WorkId, reference: &str) -> OrderId {
     let (services, env) = (&world.services, &world.services.env);
     let terms = default_tiers(Currency::EUR, "Nova").swap_remove(0).terms;
     let order: OrderId = env.id();
@@ -93,6 +93,7 @@ async fn sell(world: &World, studio: StudioId, beat: BeatId, work: WorkId, refer
     let settled = record_payment(&tx, &services.ctx(Actor::System), order, &payment).await.unwrap();
     assert_eq!(settled, Settled::Granted);
     services.commit(tx).await.unwrap();
+    order
 }
 
 #[tokio::test]

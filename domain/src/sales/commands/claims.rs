@@ -11,6 +11,7 @@ use sea_orm::{
 use super::{
     recording,
     settlement::{self, Settled, TAKEN, close, lock_order},
+    sync,
 };
 use crate::{
     actor::{Actor, Ctx},
@@ -258,6 +259,7 @@ async fn conclude(
     match truth.standing {
         PaymentStanding::Captured => {
             recording::record_payment(&tx, &ctx, payment.order_id, &truth).await?;
+            sync::book_what_became(&tx, &ctx, &payment.gateway, &truth).await?;
         }
         PaymentStanding::Cancelled | PaymentStanding::Unpaid => {
             give_up(&tx, &ctx, payment.order_id, &payment.gateway_payment, reason).await?;
