@@ -62,9 +62,9 @@ pub struct Reconciled {
 pub async fn reconcile(services: &Services) -> Result<Reconciled, SalesError> {
     let now = services.env.now();
     let claims = claims::sweep_claims(services, now - Duration::minutes(CLAIM_MIN)).await?;
-    let mut payments = 0;
-    for payment in due_payments(&services.db, services.gateway.name(), now).await? {
-        payments += 1;
+    let due = due_payments(&services.db, services.gateway.name(), now).await?;
+    let payments = due.len();
+    for payment in due {
         if let Err(error) = sync::sync_payment(services, payment).await {
             tracing::warn!(%payment, error = &error as &dyn std::error::Error, "a payment could not be looked at");
         }
