@@ -95,7 +95,7 @@ pub enum Job {
         /// The order.
         order: OrderId,
     },
-    /// Tell the studio's owners that a payment is disputed, and until when it can be answered.
+    /// Tell the studio that a payment is disputed, and until when it can be answered.
     MailDispute {
         /// The dispute.
         dispute: DisputeId,

@@ -34,7 +34,7 @@ use crate::{
     visible::undirected,
 };
 
-/// Books what the gateway says of a dispute, as far as it is not booked yet, and has the studio's owners told of a new one. Who calls this holds the
+/// Books what the gateway says of a dispute, as far as it is not booked yet, and has the studio told of a new one. Who calls this holds the
 /// payment.
 pub(super) async fn take_in(
     tx: &Tx,
