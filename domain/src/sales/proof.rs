@@ -89,11 +89,7 @@ impl DriftKind {
     /// takes more than a statement to find.
     const fn check(self) -> Option<Check> {
         const JOURNALS: Check = Check { rows: "journals", reference: "reference", since: "posted_at", wrong: "" };
-        const PAYMENTS: Check =
-            Check { rows: "payments", reference: "gateway_payment", since: "received_at", wrong: "" };
         const ORDERS: Check = Check { rows: "orders", reference: "reference", since: "placed_at", wrong: "" };
-        const REFUNDS: Check =
-            Check { rows: "refunds", reference: "COALESCE(gateway_refund, reason)", since: "requested_at", wrong: "" };
         const ACCOUNTS: Check =
             Check { rows: "accounts", reference: "kind || ' ' || currency", since: "opened_at", wrong: "" };
         Some(match self {
@@ -110,40 +106,6 @@ impl DriftKind {
                         WHERE sales.id = journals.of_id)",
                 ..JOURNALS
             },
-            // What is nothing is not booked.
-            Self::PaymentUnbooked => Check {
-                wrong: "amount_minor > 0 AND state IN ('captured', 'refunding', 'refunded')
-                        AND NOT EXISTS (SELECT 1 FROM journals WHERE source = payments.gateway
-                        AND external_id = payments.gateway_payment AND kind IN ('sale', 'refund_due'))",
-                ..PAYMENTS
-            },
-            // What the gateway holds and what it has kept are what was collected.
-            Self::PaymentAstray => Check {
-                wrong: "EXISTS (SELECT 1 FROM journals WHERE source = payments.gateway
-                        AND external_id = payments.gateway_payment AND kind IN ('sale', 'refund_due')
-                        AND (SELECT SUM(entries.amount_minor) FROM entries JOIN accounts ON accounts.id = entries.account_id
-                             WHERE entries.journal_id = journals.id AND accounts.kind IN ('gateway_clearing', 'gateway_fees'))
-                            <> payments.amount_minor)",
-                ..PAYMENTS
-            },
-            Self::RefundAstray => Check {
-                wrong: "(state = 'failed' AND journal_id IS NOT NULL AND undone_journal IS NULL)
-                        OR (journal_id IS NOT NULL AND
-                            (SELECT -SUM(entries.amount_minor) FROM entries JOIN accounts ON accounts.id = entries.account_id
-                             WHERE entries.journal_id = refunds.journal_id
-                             AND accounts.kind IN ('gateway_clearing', 'gateway_fees')) <> refunds.amount_minor)
-                        OR (state = 'succeeded' AND journal_id IS NULL AND NOT EXISTS
-                            (SELECT 1 FROM disputes WHERE disputes.payment_id = refunds.payment_id
-                             AND disputes.state IN ('needs_response', 'under_review')))",
-                ..REFUNDS
-            },
-            Self::DisputeUnbooked => Check {
-                rows: "disputes",
-                reference: "gateway_dispute",
-                since: "learned_at",
-                wrong: "(state IN ('needs_response', 'under_review', 'lost') AND opened_journal IS NULL)
-                        OR (state IN ('won', 'lost') AND opened_journal IS NOT NULL AND closed_journal IS NULL)",
-            },
             // A claim has no studio of its own: its order has.
             Self::ClaimIdle => Check {
                 rows: "(SELECT orders.studio_id AS studio_id, orders.id AS order_id, orders.reference AS reference,
@@ -155,15 +117,6 @@ impl DriftKind {
                                     AND licences.work_id = claims.work_id AND licences.exclusive)
                         AND NOT EXISTS (SELECT 1 FROM payments WHERE payments.order_id = claims.order_id
                                         AND payments.state = 'authorised')",
-            },
-            Self::RefundUnbooked => Check {
-                wrong:
-                    "amount_minor > 0 AND state = 'refunded' AND NOT EXISTS (SELECT 1 FROM journals
-                        WHERE source = payments.gateway AND external_id = payments.gateway_payment AND kind = 'refund')
-                        AND NOT EXISTS (SELECT 1 FROM journals JOIN journals AS sales ON sales.id = journals.of_id
-                        WHERE sales.source = payments.gateway AND sales.external_id = payments.gateway_payment
-                        AND journals.kind IN ('refund', 'dispute_lost'))",
-                ..PAYMENTS
             },
             Self::OrderUnpaid => Check {
                 wrong: "state IN ('paid', 'delivered') AND total_minor > 0 AND NOT EXISTS (SELECT 1 FROM payments
@@ -217,7 +170,66 @@ impl DriftKind {
                 wrong: "kind = 'sale' AND (SELECT SUM(live_minor + suspended_minor) FROM journal_parts WHERE sale_id = journals.id) < 0",
                 ..JOURNALS
             },
+            Self::PaymentUnbooked
+            | Self::PaymentAstray
+            | Self::RefundUnbooked
+            | Self::RefundAstray
+            | Self::DisputeUnbooked => return self.check_of_payments(),
             Self::PeriodChanged => return None,
+        })
+    }
+
+    /// [`Self::check`] of what became of payments.
+    const fn check_of_payments(self) -> Option<Check> {
+        const PAYMENTS: Check =
+            Check { rows: "payments", reference: "gateway_payment", since: "received_at", wrong: "" };
+        const REFUNDS: Check =
+            Check { rows: "refunds", reference: "COALESCE(gateway_refund, reason)", since: "requested_at", wrong: "" };
+        Some(match self {
+            // What is nothing is not booked.
+            Self::PaymentUnbooked => Check {
+                wrong: "amount_minor > 0 AND state IN ('captured', 'refunding', 'refunded')
+                        AND NOT EXISTS (SELECT 1 FROM journals WHERE source = payments.gateway
+                        AND external_id = payments.gateway_payment AND kind IN ('sale', 'refund_due'))",
+                ..PAYMENTS
+            },
+            // What the gateway holds and what it has kept are what was collected.
+            Self::PaymentAstray => Check {
+                wrong: "EXISTS (SELECT 1 FROM journals WHERE source = payments.gateway
+                        AND external_id = payments.gateway_payment AND kind IN ('sale', 'refund_due')
+                        AND (SELECT SUM(entries.amount_minor) FROM entries JOIN accounts ON accounts.id = entries.account_id
+                             WHERE entries.journal_id = journals.id AND accounts.kind IN ('gateway_clearing', 'gateway_fees'))
+                            <> payments.amount_minor)",
+                ..PAYMENTS
+            },
+            Self::RefundUnbooked => Check {
+                wrong:
+                    "amount_minor > 0 AND state = 'refunded' AND NOT EXISTS (SELECT 1 FROM journals
+                        WHERE source = payments.gateway AND external_id = payments.gateway_payment AND kind = 'refund')
+                        AND NOT EXISTS (SELECT 1 FROM journals JOIN journals AS sales ON sales.id = journals.of_id
+                        WHERE sales.source = payments.gateway AND sales.external_id = payments.gateway_payment
+                        AND journals.kind IN ('refund', 'dispute_lost'))",
+                ..PAYMENTS
+            },
+            Self::RefundAstray => Check {
+                wrong: "(state = 'failed' AND journal_id IS NOT NULL AND undone_journal IS NULL)
+                        OR (journal_id IS NOT NULL AND
+                            (SELECT -SUM(entries.amount_minor) FROM entries JOIN accounts ON accounts.id = entries.account_id
+                             WHERE entries.journal_id = refunds.journal_id
+                             AND accounts.kind IN ('gateway_clearing', 'gateway_fees')) <> refunds.amount_minor)
+                        OR (state = 'succeeded' AND journal_id IS NULL AND NOT EXISTS
+                            (SELECT 1 FROM disputes WHERE disputes.payment_id = refunds.payment_id
+                             AND disputes.state IN ('needs_response', 'under_review')))",
+                ..REFUNDS
+            },
+            Self::DisputeUnbooked => Check {
+                rows: "disputes",
+                reference: "gateway_dispute",
+                since: "learned_at",
+                wrong: "(state IN ('needs_response', 'under_review', 'lost') AND opened_journal IS NULL)
+                        OR (state IN ('won', 'lost') AND opened_journal IS NOT NULL AND closed_journal IS NULL)",
+            },
+            _ => return None,
         })
     }
 }
