@@ -3,8 +3,9 @@
 use adapters::jobs::JobError;
 use domain::{
     delivery,
+    email::EmailAddress,
     identity::entity::studio,
-    ids::{JobId, OrderId},
+    ids::{DisputeId, JobId, OrderId},
     licensing,
     links::Purpose,
     money::Money,
@@ -12,6 +13,7 @@ use domain::{
     sales::{
         self,
         entity::{OrderState, order},
+        rules::money_back::Entitlement,
     },
 };
 use sea_orm::EntityTrait;
@@ -30,8 +32,12 @@ impl BackOffice {
             tracing::info!(order = order.reference, state = %order.state, "no delivery is mailed for it any more");
             return Ok(());
         }
+        if sales::entitlements::entitlement(&self.services.db, &order).await? == Entitlement::Revoked {
+            tracing::info!(order = order.reference, "its money went back before its files were mailed");
+            return Ok(());
+        }
         let letter = self.delivery_letter(&order, &studio).await?;
-        self.send(job, &order, &studio, &letter).await
+        self.send(job, (&order.buyer_email, &studio), &letter).await
     }
 
     /// Tells the buyer that the beat was gone and the money goes back.
@@ -53,7 +59,65 @@ impl BackOffice {
             button: Some(("See the order".to_owned(), self.order_url(&order))),
             small_print: format!("{} · reference {}", studio.name, order.reference),
         };
-        self.send(job, &order, &studio, &letter).await
+        self.send(job, (&order.buyer_email, &studio), &letter).await
+    }
+
+    /// Tells the buyer that the order was closed and nothing was charged.
+    pub(crate) async fn mail_closed(&self, job: JobId, id: OrderId) -> Result<(), JobError> {
+        let (order, studio) = self.order_and_studio(id).await?;
+        if order.state != OrderState::Expired {
+            tracing::info!(order = order.reference, state = %order.state, "its closing is not mailed any more");
+            return Ok(());
+        }
+        let reason = order.closed_reason.as_deref().unwrap_or("it could not be fulfilled");
+        let letter = Notice {
+            subject: format!("Nothing was charged: order {}", order.reference),
+            heading: "Nothing was charged".to_owned(),
+            paragraphs: vec![
+                format!("Hello {},", order.buyer_name),
+                format!("we had to close your order {}: {reason}.", order.reference),
+                "You were not charged. If your bank shows an amount as held, it is let go of by itself, within a few days at most banks.".to_owned(),
+                "No licence was granted, and you owe nothing.".to_owned(),
+            ],
+            button: Some(("See the order".to_owned(), self.order_url(&order))),
+            small_print: format!("{} · reference {}", studio.name, order.reference),
+        };
+        self.send(job, (&order.buyer_email, &studio), &letter).await
+    }
+
+    /// Tells the studio that a payment is disputed, and until when it can be answered.
+    pub(crate) async fn mail_dispute(&self, job: JobId, id: DisputeId) -> Result<(), JobError> {
+        let db = &self.services.db;
+        let gone = || JobError::lasting("the dispute is gone");
+        let dispute = sales::queries::find_dispute(db, &self.ctx(), id).await.map_err(refused)?.ok_or_else(gone)?;
+        let mut orders = sales::queries::orders_of_payments(db, &[dispute.payment_id]).await?;
+        let order = orders.remove(&dispute.payment_id).ok_or_else(gone)?;
+        let studio = studio::Entity::find_by_id(order.studio_id).one(db).await?.ok_or_else(gone)?;
+        let amount = Money::new(dispute.amount_minor, dispute.currency);
+        let until = match dispute.evidence_by {
+            Some(by) => {
+                format!("It can be answered until {}. Without an answer it is lost.", by.format("%-d %B %Y, %H:%M UTC"))
+            }
+            None => "It takes no answer.".to_owned(),
+        };
+        let withheld = if dispute.opened_journal.is_some() {
+            "Until the bank has decided, the amount and everybody's shares in it are suspended, and the buyer's files are withheld."
+        } else {
+            "So far the bank only asks: no money has moved, and the buyer keeps the files."
+        };
+        let letter = Notice {
+            subject: format!("A payment is disputed: order {}", order.reference),
+            heading: "A payment is disputed".to_owned(),
+            paragraphs: vec![
+                format!("{} disputes {amount} of the order {} with their bank ({}).", order.buyer_name, order.reference, dispute.reason),
+                until,
+                withheld.to_owned(),
+                "The evidence is gathered already: the contract and its hash, when and from where it was accepted, and every download. Add what you know, and answer.".to_owned(),
+            ],
+            button: None,
+            small_print: format!("{} · reference {} · dispute {}", studio.name, order.reference, dispute.gateway_dispute),
+        };
+        self.send(job, (&studio.contact_email, &studio), &letter).await
     }
 
     async fn order_and_studio(&self, id: OrderId) -> Result<(order::Model, studio::Model), JobError> {
@@ -112,13 +176,12 @@ impl BackOffice {
     async fn send(
         &self,
         job: JobId,
-        order: &order::Model,
-        studio: &studio::Model,
+        (to, studio): (&EmailAddress, &studio::Model),
         letter: &impl Letter,
     ) -> Result<(), JobError> {
         let mail = Mail {
             job,
-            to: order.buyer_email.clone(),
+            to: to.clone(),
             from_name: studio.name.clone(),
             reply_to: Some(studio.contact_email.clone()),
             subject: letter.subject(),

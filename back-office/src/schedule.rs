@@ -1,4 +1,4 @@
-//! Chores that come round by themselves: orders whose events were lost are settled, seals raised and renewed, signers reminded, balances folded, and what is
+//! Chores that come round by themselves: orders whose events were lost are settled, the gateway's list of events is read, seals raised and renewed, signers reminded, balances folded, and what is
 //! over is cleared away.
 //!
 //! Every process may run the schedule; a chore that two do at once is done once or twice without harm.
@@ -14,7 +14,10 @@ use domain::{
     ids::{OrderId, TypedId},
     ledger::commands::fold_balances,
     outbox::work,
-    sales::{self, commands::settlement::settle_order},
+    sales::{
+        self,
+        commands::{reconcile as sales_reconcile, settlement::settle_order},
+    },
     seals,
     services::Services,
 };
@@ -48,6 +51,7 @@ pub async fn run(services: Services, stop: CancellationToken) {
             () = stop.cancelled() => return,
             _ = often.tick() => {
                 reconcile(&services, Some(Span::minutes(LATELY_MIN))).await;
+                read_gateway(&services).await;
                 raise_seals(&services).await;
             }
             _ = seldom.tick() => {
@@ -76,6 +80,14 @@ pub async fn reconcile(services: &Services, no_older_than: Option<Span>) {
             Ok(outcome) => tracing::debug!(%order, ?outcome, "looked at"),
             Err(error) => report("settling an order", &error),
         }
+    }
+}
+
+/// Reads what the gateway has to tell of events, payments and claims: whatever messages were lost, the books say the same.
+pub async fn read_gateway(services: &Services) {
+    match sales_reconcile::reconcile(services).await {
+        Ok(reconciled) => tracing::debug!(?reconciled, "the gateway was read"),
+        Err(error) => report("reading the gateway", &error),
     }
 }
 

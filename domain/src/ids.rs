@@ -140,6 +140,10 @@ typed_ids! {
     OrderLineId = "line",
     /// A payment of an order.
     PaymentId = "pay",
+    /// Money of a payment that is given back.
+    RefundId = "refund",
+    /// A payment that the buyer's bank disputes.
+    DisputeId = "dispute",
     /// A file owed to a licensee.
     DeliverableId = "dlv",
     /// One logged download.

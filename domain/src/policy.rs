@@ -33,7 +33,7 @@ pub enum Action {
     ManageTiers,
     /// See orders, buyers, licences and contracts.
     ReadSales,
-    /// Resend links, retry deliveries.
+    /// Resend links, retry deliveries, give money back, answer disputes.
     ManageSales,
     /// See deliverables and the log of downloads.
     ReadDeliveries,

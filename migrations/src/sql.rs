@@ -93,6 +93,29 @@ async fn refuse(
     manager.get_connection().execute_unprepared(&text).await.map(drop)
 }
 
+/// Runs a check before each deletion; `wrong` is a condition over `OLD` that must not hold.
+pub(crate) async fn refuse_delete_where(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    name: &str,
+    wrong: &str,
+    message: &str,
+) -> Result<(), DbErr> {
+    let text = if is_postgres(manager) {
+        // What a trigger before a deletion returns is what is deleted: nothing, if it is `NEW`.
+        format!(
+            "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN IF {wrong} THEN RAISE EXCEPTION '{message}'; END IF; RETURN OLD; END $$;
+             CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();"
+        )
+    } else {
+        format!(
+            "CREATE TRIGGER {name} BEFORE DELETE ON {table} WHEN {wrong} BEGIN SELECT RAISE(ABORT, '{message}'); END;"
+        )
+    };
+    manager.get_connection().execute_unprepared(&text).await.map(drop)
+}
+
 /// Refuses to delete any row.
 pub(crate) async fn refuse_delete(
     manager: &SchemaManager<'_>,

@@ -14,7 +14,7 @@ use domain::{
     },
     ids::{BeatId, DeliverableId, DownloadId, LicenceId, OrderId},
     links::Purpose,
-    sales::entity::OrderState,
+    sales::{entitlements::entitlement, entity::OrderState},
 };
 use futures::{Stream, StreamExt};
 
@@ -253,7 +253,7 @@ async fn list_deliverables(
 ) -> Result<Vec<Deliverable>, Failure> {
     let services = &caller.services;
     let order = queries::find_order(&services.db, who, order).await?;
-    let stands = rules::access(order.state).is_ok();
+    let stands = rules::access(entitlement(&services.db, &order).await?).is_ok();
     let files = queries::list_of_order(&services.db, who, &order).await?;
     let expires_at = rules::download_link_expiry(services.env.now());
     let describe = |file: DeliverableFile| {

@@ -62,7 +62,7 @@ pub(super) async fn add_channel(
         Ok(()) => Ok(see_other(&format!("/orders/{token}"))),
         Err(error @ LicensingError::Channel(_)) => {
             let refused = RefusedChannel { reference, typed: form.into_inner().url, problem: error.into() };
-            orders::page(services, &ctx, &order, &token, Some(&refused)).await
+            orders::page(services, &ctx, &order, &token, (None, Some(&refused))).await
         }
         Err(error) => Err(back(error, &token)),
     }

@@ -16,8 +16,9 @@ use domain::{
     links::Purpose,
     money::Money,
     sales::{
-        self,
+        self, Settled,
         entity::{OrderState, order, order_line},
+        rules::money_back::Entitlement,
     },
     services::Services,
 };
@@ -105,9 +106,10 @@ pub(super) async fn open(services: &Services, token: &str) -> Result<(Ctx, order
 pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let (ctx, mut order) = open(services, &token).await?;
+    let mut settled = None;
     if order.state == OrderState::AwaitingPayment {
         match sales::settle_order(services, order.id).await {
-            Ok(_) => order = open(services, &token).await?.1,
+            Ok(came_to) => (settled, order) = (Some(came_to), open(services, &token).await?.1),
             // The page shows what is known; the order's own job asks again.
             Err(error) => {
                 let causes = crate::errors::chain(&error);
@@ -115,21 +117,21 @@ pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<Htt
             }
         }
     }
-    page(services, &ctx, &order, &token, None).await
+    page(services, &ctx, &order, &token, (settled, None)).await
 }
 
-/// The page of an order, with the address that was refused, if one was.
+/// The page of an order, with what settling it has just come to, if it was settled, and the address that was refused, if one was.
 pub(super) async fn page(
     services: &Services,
     ctx: &Ctx,
     order: &order::Model,
     token: &str,
-    refused: Option<&RefusedChannel>,
+    (settled, refused): (Option<Settled>, Option<&RefusedChannel>),
 ) -> Result<HttpResponse, PageError> {
     let studio = catalog::find_shop(&services.db, order.studio_id).await?;
     let studio = studio.ok_or_else(PageError::not_found)?;
     let status = refused.map_or(StatusCode::OK, |refused| refused.problem.status_code());
-    let page = view(services, ctx, &studio, order, token, refused).await?;
+    let page = view(services, ctx, &studio, order, token, (settled, refused)).await?;
     let mut response = render(status, &page)?;
     allow_paying(&mut response);
     keep_to_itself(&mut response);
@@ -149,17 +151,18 @@ async fn view(
     studio: &studio::Model,
     order: &order::Model,
     token: &str,
-    refused: Option<&RefusedChannel>,
+    (settled, refused): (Option<Settled>, Option<&RefusedChannel>),
 ) -> Result<OrderPage, PageError> {
     let lines = sales::queries::lines_of_order(&services.db, order.id).await?;
     let licences = licences_of_orders(&services.db, &[order.id]).await?.remove(&order.id).unwrap_or_default();
     let mut files = delivery::queries::list_of_order(&services.db, ctx, order).await?;
     files.sort_by_key(|file| file.deliverable.kind);
     let (ready, owed) = (files.iter().filter(|file| file.deliverable.ready_at.is_some()).count(), files.len());
-    let fetchable = delivery::rules::access(order.state).is_ok();
+    let entitled = sales::entitlements::entitlement(&services.db, order).await?;
+    let fetchable = delivery::rules::access(entitled).is_ok();
     let ids: Vec<LicenceId> = licences.iter().map(|licence| licence.id).collect();
     let mut channels = channels_of_licences(&services.db, &ids).await?;
-    let (state, heading, said, waits) = describe(order, ready, owed);
+    let (state, heading, said, waits) = describe(order, (settled, entitled), ready, owed);
     let reload_s = (waits && refused.is_none()).then_some(RELOAD_S);
     let view_line = |line: order_line::Model| {
         let licence = licences.iter().find(|licence| licence.order_line_id == line.id);
@@ -200,7 +203,12 @@ async fn view(
         buyer: order.buyer_name.clone(),
         email: order.buyer_email.to_string(),
         placed: words::day(order.placed_at),
-        pay: if order.state == OrderState::AwaitingPayment { format!("/orders/{token}/pay") } else { String::new() },
+        pay: match (order.state, settled) {
+            // The buyer has done their part.
+            (_, Some(Settled::Processing | Settled::Capturing)) => String::new(),
+            (OrderState::AwaitingPayment, _) => format!("/orders/{token}/pay"),
+            _ => String::new(),
+        },
         ready,
         owed,
         shop: shop_url(studio),
@@ -209,9 +217,36 @@ async fn view(
 }
 
 /// An order's state as its page says it: a word for the style, a heading, a sentence, and whether the page waits for something.
-fn describe(order: &order::Model, ready: usize, owed: usize) -> (&'static str, &'static str, String, bool) {
+fn describe(
+    order: &order::Model,
+    (settled, entitled): (Option<Settled>, Entitlement),
+    ready: usize,
+    owed: usize,
+) -> (&'static str, &'static str, String, bool) {
     let closed = |otherwise: &str| sentence(order.closed_reason.as_deref().unwrap_or(otherwise));
+    match entitled {
+        Entitlement::Suspended => {
+            let said = "Your bank disputes the payment. The files are withheld until it has decided; if you did not dispute it, ask your bank.";
+            return ("closed", "The payment is disputed", said.to_owned(), false);
+        }
+        Entitlement::Revoked if order.state != OrderState::Refunded => {
+            let said = "All that was paid has gone back, and with it the licence and its files have ended.";
+            return ("closed", "This order was given back", said.to_owned(), false);
+        }
+        Entitlement::Stands | Entitlement::Unpaid | Entitlement::Revoked => {}
+    }
     match order.state {
+        OrderState::AwaitingPayment if settled == Some(Settled::Processing) => {
+            let said = format!(
+                "Your bank takes its time with this way of paying, up to a few days. You need not do anything: the files come to {} once it has paid.",
+                order.buyer_email
+            );
+            ("waiting", "Your payment is on its way", said, false)
+        }
+        OrderState::AwaitingPayment if settled == Some(Settled::Capturing) => {
+            let said = "The exclusive is yours; your payment is being collected. This page brings the files by itself.";
+            ("waiting", "Nearly done", said.to_owned(), true)
+        }
         OrderState::AwaitingPayment => {
             let said = "If you have paid already, this page notices within moments; you need not pay again.";
             ("waiting", "Waiting for your payment", said.to_owned(), true)

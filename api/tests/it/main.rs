@@ -12,6 +12,7 @@ mod licensees;
 mod limits;
 mod listening;
 mod matrix;
+mod money_back;
 mod pages;
 mod selling;
 mod snapshots;

@@ -7,10 +7,10 @@ use domain::{
     ids::{BeatId, OrderId, StudioId, WorkId},
     licensing::rules::default_tiers,
     money::{Currency, Money},
-    ports::Receipt,
+    ports::{GatewayPayment, PaymentStanding},
     sales::{
         Settled,
-        commands::settlement::record_payment,
+        commands::recording::record_payment,
         entity::{OrderState, order, order_line},
     },
     share::Share,
@@ -41,7 +41,7 @@ const BOOKS: &str = "query($studio: ID!) {
     parkedLines(studio: $studio) { nodes { amount { minor } releasedAt releaseJournalId splitVersionId } } }";
 
 /// Sells the beat for 60.00, as if its buyer had just paid.
-async fn sell(world: &World, studio: StudioId, beat: BeatId, work: WorkId, reference: &str) {
+pub(crate) async fn sell(world: &World, studio: StudioId, beat: BeatId, work: WorkId, reference: &str) -> OrderId {
     let (services, env) = (&world.services, &world.services.env);
     let terms = default_tiers(Currency::EUR, "Nova").swap_remove(0).terms;
     let order: OrderId = env.id();
@@ -78,15 +78,22 @@ async fn sell(world: &World, studio: StudioId, beat: BeatId, work: WorkId, refer
         price_minor: 6_000,
     };
     line.into_active_model().insert(&services.db).await.unwrap();
-    let receipt = Receipt {
-        payment: format!("pi_{order}"),
-        amount: Money::new(6_000, Currency::EUR),
-        fee: Money::new(0, Currency::EUR),
+    let paid = Money::new(6_000, Currency::EUR);
+    let payment = GatewayPayment {
+        id: format!("pi_{order}"),
+        order: Some(order),
+        standing: PaymentStanding::Captured,
+        amount: paid,
+        captured: paid,
+        fee: Money::zero(Currency::EUR),
+        refunds: Vec::new(),
+        disputes: Vec::new(),
     };
     let tx = services.begin().await.unwrap();
-    let settled = record_payment(&tx, &services.ctx(Actor::System), order, &receipt).await.unwrap();
+    let settled = record_payment(&tx, &services.ctx(Actor::System), order, &payment).await.unwrap();
     assert_eq!(settled, Settled::Granted);
     services.commit(tx).await.unwrap();
+    order
 }
 
 #[tokio::test]

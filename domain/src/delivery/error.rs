@@ -25,6 +25,9 @@ pub enum DeliveryError {
     /// The order is not paid.
     #[error("this order is not paid")]
     Unpaid,
+    /// The buyer's bank disputes the payment.
+    #[error("the payment for this order is disputed, so its files are withheld until the bank has decided")]
+    Suspended,
     /// The money went back, and the licence with it.
     #[error("this order was refunded, so its licence and its files are withdrawn")]
     Revoked,
@@ -51,6 +54,8 @@ impl Explain for DeliveryError {
             Self::NotReady => Report::new(Kind::Conflict, "FILE_NOT_READY", told)
                 .remedy("open the order page again in a minute; a mail with the links follows"),
             Self::Unpaid => Report::new(Kind::Forbidden, "ORDER_UNPAID", told).remedy("pay the order on its page"),
+            Self::Suspended => Report::new(Kind::Forbidden, "PAYMENT_DISPUTED", told)
+                .remedy("if you did not dispute it, ask your bank; the files open again once the payment stands"),
             Self::Revoked => Report::new(Kind::Forbidden, "LICENCE_REVOKED", told)
                 .remedy("ask the studio if you did not expect this"),
             Self::NoStems => Report::new(Kind::Conflict, "NO_STEMS", told)

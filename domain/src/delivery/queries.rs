@@ -18,7 +18,7 @@ use crate::{
     page::{self, Page, PageRequest},
     policy::{self, Action, Denied},
     report::StoreError,
-    sales::entity::order,
+    sales::{entitlements::entitlement, entity::order},
     store::Db,
 };
 
@@ -145,7 +145,7 @@ pub async fn list_of_order(db: &Db, ctx: &Ctx, order: &order::Model) -> Result<V
 pub async fn find_download(db: &Db, id: DeliverableId) -> Result<Download, DeliveryError> {
     let row = deliverable::Entity::find_by_id(id).one(db).await?.ok_or(DeliveryError::NotFound("file"))?;
     let order = order::Entity::find_by_id(row.order_id).one(db).await?.ok_or(DeliveryError::NotFound("order"))?;
-    rules::access(order.state)?;
+    rules::access(entitlement(db, &order).await?)?;
     if row.kind == DeliverableKind::Stems {
         let licence =
             licence::Entity::find_by_id(row.licence_id).one(db).await?.ok_or(DeliveryError::NotFound("licence"))?;

@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use super::{entity::DeliverableKind, error::DeliveryError};
-use crate::{env::Instant, licensing::terms::Files, sales::entity::OrderState, visible::is_steering};
+use crate::{env::Instant, licensing::terms::Files, sales::rules::money_back::Entitlement, visible::is_steering};
 
 /// How long one download link holds. The order page makes fresh ones for as long as the order stands.
 pub const DOWNLOAD_LINK_DAYS: i64 = 7;
@@ -41,12 +41,13 @@ pub fn owed(files: Files) -> Vec<DeliverableKind> {
     wanted.into_iter().filter(|(is_owed, _)| *is_owed).map(|(_, kind)| kind).collect()
 }
 
-/// Whether the files of an order in this state may be fetched.
-pub fn access(state: OrderState) -> Result<(), DeliveryError> {
-    match state {
-        OrderState::Paid | OrderState::Delivered => Ok(()),
-        OrderState::AwaitingPayment | OrderState::Expired => Err(DeliveryError::Unpaid),
-        OrderState::Refunded => Err(DeliveryError::Revoked),
+/// Whether the files of an order may be fetched by whoever is entitled so.
+pub fn access(entitlement: Entitlement) -> Result<(), DeliveryError> {
+    match entitlement {
+        Entitlement::Stands => Ok(()),
+        Entitlement::Unpaid => Err(DeliveryError::Unpaid),
+        Entitlement::Suspended => Err(DeliveryError::Suspended),
+        Entitlement::Revoked => Err(DeliveryError::Revoked),
     }
 }
 
@@ -125,11 +126,11 @@ mod tests {
     }
 
     #[test]
-    fn files_open_exactly_while_the_order_stands() {
-        assert!(access(OrderState::Paid).is_ok());
-        assert!(access(OrderState::Delivered).is_ok());
-        assert!(matches!(access(OrderState::AwaitingPayment), Err(DeliveryError::Unpaid)));
-        assert!(matches!(access(OrderState::Refunded), Err(DeliveryError::Revoked)));
+    fn files_open_exactly_while_the_licence_stands() {
+        assert!(access(Entitlement::Stands).is_ok());
+        assert!(matches!(access(Entitlement::Unpaid), Err(DeliveryError::Unpaid)));
+        assert!(matches!(access(Entitlement::Suspended), Err(DeliveryError::Suspended)));
+        assert!(matches!(access(Entitlement::Revoked), Err(DeliveryError::Revoked)));
     }
 
     proptest! {

@@ -41,6 +41,8 @@ text_enum! {
         RefundDue = "refund_due",
         /// Money given back.
         Refund = "refund",
+        /// A refund that could not be given back: the money is there again.
+        RefundFailed = "refund_failed",
         /// What was parked, given to those who have signed.
         SplitRelease = "split_release",
         /// A dispute was opened.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Iterable, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
 };
 
@@ -23,7 +23,8 @@ use crate::{
     report::StoreError,
     sales::{
         self,
-        entity::{OrderState, order},
+        entitlements::{self, entitlement},
+        entity::order,
     },
     store::{Db, Tx},
 };
@@ -53,7 +54,7 @@ pub async fn find_own_licence(
     let licence = licences.into_iter().find(|licence| licence.reference == reference);
     let licence = licence.ok_or(LicensingError::NoLicence)?;
     let order = order::Entity::find_by_id(own).one(db).await?.ok_or(LicensingError::NoLicence)?;
-    delivery::rules::access(order.state)?;
+    delivery::rules::access(entitlement(db, &order).await?)?;
     Ok(licence)
 }
 
@@ -111,7 +112,7 @@ pub async fn channels_of_licences(
     Ok(by_licence)
 }
 
-/// The licensees whose licences stand, not refunded and not over, newest first, each with the addresses under which they release.
+/// The licensees whose licences stand, not refunded, not disputed and not over, newest first, each with the addresses under which they release.
 pub async fn list_allowlist(
     db: &Db,
     ctx: &Ctx,
@@ -119,12 +120,11 @@ pub async fn list_allowlist(
     request: PageRequest<LicenceId>,
 ) -> Result<Page<AllowedLicensee>, LicensingError> {
     policy::require(&ctx.actor, Action::ReadSales, studio)?;
-    let open = OrderState::iter().filter(|state| delivery::rules::access(*state).is_ok());
     let orders = order::Entity::find()
         .select_only()
         .column(order::Column::Id)
         .filter(order::Column::StudioId.eq(studio))
-        .filter(order::Column::State.is_in(open))
+        .filter(entitlements::stands())
         .into_query();
     let query = licence::Entity::find()
         .filter(licence::Column::StudioId.eq(studio))

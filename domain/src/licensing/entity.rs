@@ -154,7 +154,7 @@ pub mod exclusive_claim {
         ids::{OrderId, WorkId},
     };
 
-    /// The claim that decides the race: one row per work, ever.
+    /// The claim that decides the race: one row per work. It is let go of only while its licence does not stand yet.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "exclusive_claims")]
     pub struct Model {

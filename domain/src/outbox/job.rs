@@ -3,8 +3,8 @@
 use crate::{
     agreements::entity::AgreementNotice,
     ids::{
-        AgreementId, AssetId, BeatId, InvitationId, LicenceId, MailTokenId, OrderId, PaymentId, SealId, SignerId,
-        SigningLinkId, SigningSessionId, WorkId,
+        AgreementId, AssetId, BeatId, DisputeId, InvitationId, LicenceId, MailTokenId, OrderId, PaymentId, RefundId,
+        SealId, SignerId, SigningLinkId, SigningSessionId, TypedId, WorkId,
     },
     text_enum,
 };
@@ -90,10 +90,46 @@ pub enum Job {
         /// The order.
         order: OrderId,
     },
-    /// Give a payment back at the gateway.
+    /// Tell the buyer that the order was closed and nothing was charged.
+    MailClosed {
+        /// The order.
+        order: OrderId,
+    },
+    /// Tell the studio that a payment is disputed, and until when it can be answered.
+    MailDispute {
+        /// The dispute.
+        dispute: DisputeId,
+    },
+    /// Give money of a payment back at the gateway.
     RefundPayment {
+        /// The refund. Jobs written before refunds had rows name the payment, and the refund has the payment's number.
+        #[serde(alias = "payment", deserialize_with = "refund_of_job")]
+        refund: RefundId,
+    },
+    /// Collect what a buyer's bank holds for an exclusive that was claimed.
+    CapturePayment {
         /// The payment.
         payment: PaymentId,
+    },
+    /// Let go of what a buyer's bank holds.
+    CancelPayment {
+        /// The payment.
+        payment: PaymentId,
+    },
+    /// Close the pay page of an order whose beat was sold exclusively meanwhile.
+    CloseCheckout {
+        /// The order.
+        order: OrderId,
+    },
+    /// Ask the gateway what became of a payment, and book what is not booked yet.
+    SyncPayment {
+        /// The payment.
+        payment: PaymentId,
+    },
+    /// Send a studio's answer to a dispute to the gateway.
+    AnswerDispute {
+        /// The dispute.
+        dispute: DisputeId,
     },
     /// Ask the gateway how an order's checkout stands and act on it; also what a webhook and the return page call at once.
     SettleOrder {
@@ -161,7 +197,14 @@ impl Job {
             Self::TypesetContract { .. }
             | Self::MailDelivery { .. }
             | Self::MailRefund { .. }
+            | Self::MailClosed { .. }
+            | Self::MailDispute { .. }
             | Self::RefundPayment { .. }
+            | Self::CapturePayment { .. }
+            | Self::CancelPayment { .. }
+            | Self::CloseCheckout { .. }
+            | Self::SyncPayment { .. }
+            | Self::AnswerDispute { .. }
             | Self::SettleOrder { .. }
             | Self::ReleaseParked { .. }
             | Self::MailToken { .. }
@@ -180,7 +223,10 @@ impl Job {
             Self::TypesetContract { .. }
             | Self::MailDelivery { .. }
             | Self::MailRefund { .. }
+            | Self::MailClosed { .. }
             | Self::RefundPayment { .. }
+            | Self::CapturePayment { .. }
+            | Self::CancelPayment { .. }
             | Self::SettleOrder { .. }
             // Somebody sits in front of the page and waits for it.
             | Self::MailCode { .. } => Priority::Paid,
@@ -189,6 +235,10 @@ impl Job {
             | Self::RenderPreview { .. }
             | Self::BounceMasters { .. }
             | Self::AnalyseAsset { .. }
+            | Self::MailDispute { .. }
+            | Self::CloseCheckout { .. }
+            | Self::SyncPayment { .. }
+            | Self::AnswerDispute { .. }
             | Self::ReleaseParked { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. }
@@ -198,5 +248,30 @@ impl Job {
             | Self::RaiseSeal { .. } => Priority::Usual,
             Self::CheckStems { .. } => Priority::Idle,
         }
+    }
+}
+
+/// Reads the refund of a job, which may be named by its payment.
+fn refund_of_job<'de, D: serde::Deserializer<'de>>(from: D) -> Result<RefundId, D::Error> {
+    let text = <String as serde::Deserialize>::deserialize(from)?;
+    let by_payment = || text.parse::<PaymentId>().map(|payment| RefundId::from_uuid(payment.uuid()));
+    text.parse::<RefundId>().or_else(|_| by_payment()).map_err(serde::de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::prelude::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_refund_of_before_is_read_by_its_payment() {
+        let payment = PaymentId(Uuid::from_u128(7));
+        let old = serde_json::json!({ "job": "refund_payment", "payment": payment });
+        let job = Job::RefundPayment { refund: RefundId(payment.uuid()) };
+        assert_eq!(serde_json::from_value::<Job>(old).unwrap(), job);
+        assert_eq!(serde_json::from_value::<Job>(serde_json::to_value(&job).unwrap()).unwrap(), job);
+        let foreign = serde_json::json!({ "job": "refund_payment", "refund": OrderId(payment.uuid()) });
+        assert!(serde_json::from_value::<Job>(foreign).is_err());
     }
 }

@@ -50,7 +50,14 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         Job::TypesetContract { .. }
         | Job::MailDelivery { .. }
         | Job::MailRefund { .. }
+        | Job::MailClosed { .. }
+        | Job::MailDispute { .. }
         | Job::RefundPayment { .. }
+        | Job::CapturePayment { .. }
+        | Job::CancelPayment { .. }
+        | Job::CloseCheckout { .. }
+        | Job::SyncPayment { .. }
+        | Job::AnswerDispute { .. }
         | Job::SettleOrder { .. }
         | Job::ReleaseParked { .. }
         | Job::MailToken { .. }

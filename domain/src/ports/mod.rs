@@ -15,10 +15,15 @@ use crate::{
     catalog::Sha256,
     email::EmailAddress,
     env::Instant,
-    ids::{JobId, OrderId, StudioId},
+    ids::{JobId, StudioId},
     licensing::contract::{ClaimRelease, Contract},
-    money::Money,
     seals::entity::SealLevel,
+};
+
+pub use gateway::{
+    AccountRequest, Capture, Checkout, CheckoutRequest, CheckoutState, DisputeEvidence, DisputeStanding, EventError,
+    EventPage, GatewayDispute, GatewayError, GatewayEvent, GatewayPayment, GatewayRefund, IdempotencyKey, PayeeAccount,
+    PaymentGateway, PaymentStanding, RefundStanding, Transfer, TransferRequest,
 };
 
 /// Something outside failed. The cause is the `source`, for the log alone.

@@ -19,14 +19,47 @@ text_enum! {
 }
 
 text_enum! {
-    /// Where a payment stands.
+    /// Where a payment stands, from the least to the most that is known of it. Of two that are told, the later in this list is true; only a refund that
+    /// fails takes one step back, for the money is there again.
     pub enum PaymentState {
+        /// Held at the buyer's bank, and not collected.
+        Authorised = "authorised",
+        /// Given up before it was collected: the buyer was charged nothing.
+        Cancelled = "cancelled",
         /// Collected.
         Captured = "captured",
-        /// To be given back; the job is in the outbox.
+        /// Collected for nothing, and to be given back; the job is in the outbox.
         Refunding = "refunding",
-        /// Given back.
+        /// Given back, all of it.
         Refunded = "refunded",
+    }
+}
+
+text_enum! {
+    /// Where a refund stands. It only ever moves down this list.
+    pub enum RefundState {
+        /// Asked for; the gateway may have accepted it, and has not said that the money arrived.
+        Requested = "requested",
+        /// Given back.
+        Succeeded = "succeeded",
+        /// It could not be given back: the money is the studio's again.
+        Failed = "failed",
+    }
+}
+
+text_enum! {
+    /// Where a dispute stands. It only ever moves down this list, and ends in one of the last two.
+    pub enum DisputeState {
+        /// The buyer's bank only asks: no money has moved.
+        Inquiry = "inquiry",
+        /// Evidence is awaited.
+        NeedsResponse = "needs_response",
+        /// The bank decides.
+        UnderReview = "under_review",
+        /// The money came back.
+        Won = "won",
+        /// It did not.
+        Lost = "lost",
     }
 }
 
@@ -221,7 +254,7 @@ pub mod payment {
         pub gateway_payment: String,
         /// Where it stands.
         pub state: PaymentState,
-        /// What was collected, in minor units.
+        /// What was collected, or is held, in minor units.
         pub amount_minor: i64,
         /// What the gateway kept of it.
         pub fee_minor: i64,
@@ -229,6 +262,138 @@ pub mod payment {
         pub currency: Currency,
         /// When we learned of it.
         pub received_at: Instant,
+        /// Until when it can be collected, while it is held.
+        pub capture_before: Option<Instant>,
+        /// When the gateway was last asked what became of it; none if it has not been since it was collected.
+        pub checked_at: Option<Instant>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod refund {
+    //! Refunds.
+    use sea_orm::entity::prelude::*;
+
+    use super::RefundState;
+    use crate::{
+        env::Instant,
+        ids::{JournalId, PaymentId, RefundId, StudioId, UserId},
+        money::Currency,
+    };
+
+    /// Money of a payment that is given back: asked for here, or made in the gateway's own dashboard.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "refunds")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: RefundId,
+        /// The seller.
+        pub studio_id: StudioId,
+        /// The payment.
+        pub payment_id: PaymentId,
+        /// The gateway.
+        pub gateway: String,
+        /// The gateway's id for it, once known; unique per gateway.
+        pub gateway_refund: Option<String>,
+        /// Where it stands.
+        pub state: RefundState,
+        /// How much, in minor units.
+        pub amount_minor: i64,
+        /// Its currency, the payment's.
+        pub currency: Currency,
+        /// Why, a sentence.
+        pub reason: String,
+        /// The key under which it was asked for here, if one was given; unique per studio.
+        pub request_key: Option<String>,
+        /// Who asked for it; none if the program did, or somebody at the gateway.
+        pub requested_by: Option<UserId>,
+        /// When it was asked for, or first seen.
+        pub requested_at: Instant,
+        /// Why it failed, in the gateway's words.
+        pub failure: Option<String>,
+        /// The journal that books it; none until it is booked.
+        pub journal_id: Option<JournalId>,
+        /// The journal that takes that back, if it failed after it had been booked.
+        pub undone_journal: Option<JournalId>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod dispute {
+    //! Disputes.
+    use sea_orm::entity::prelude::*;
+
+    use super::DisputeState;
+    use crate::{
+        env::Instant,
+        ids::{DisputeId, JournalId, PaymentId, StudioId, UserId},
+        money::Currency,
+    };
+
+    /// A payment that the buyer's bank disputes.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "disputes")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: DisputeId,
+        /// The seller.
+        pub studio_id: StudioId,
+        /// The payment.
+        pub payment_id: PaymentId,
+        /// The gateway.
+        pub gateway: String,
+        /// The gateway's id for it; unique per gateway.
+        pub gateway_dispute: String,
+        /// Where it stands.
+        pub state: DisputeState,
+        /// How much of the payment, in minor units.
+        pub amount_minor: i64,
+        /// What the gateway has taken for it, as far as it is booked, in minor units.
+        pub fee_minor: i64,
+        /// Their currency, the payment's.
+        pub currency: Currency,
+        /// The bank's reason, such as `fraudulent`.
+        pub reason: String,
+        /// Until when evidence is taken; none if no longer.
+        pub evidence_by: Option<Instant>,
+        /// When we learned of it.
+        pub learned_at: Instant,
+        /// What the studio answers, in its own words.
+        pub statement: Option<String>,
+        /// Who answered.
+        pub answered_by: Option<UserId>,
+        /// When they did.
+        pub answer_requested_at: Option<Instant>,
+        /// When the answer was with the gateway.
+        pub answered_at: Option<Instant>,
+        /// The journal of its opening; none while no money has moved.
+        pub opened_journal: Option<JournalId>,
+        /// The journal of its end.
+        pub closed_journal: Option<JournalId>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod gateway_read {
+    //! How far the gateway's events have been read.
+    use sea_orm::entity::prelude::*;
+
+    use crate::env::Instant;
+
+    /// Up to when a gateway's list of events was read.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "gateway_reads")]
+    pub struct Model {
+        /// The gateway.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub gateway: String,
+        /// The instant: whatever happened before it was read.
+        pub read_to: Instant,
     }
 
     crate::plain_entity!();

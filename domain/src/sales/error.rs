@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::{
-    entity::OrderState,
-    rules::{MAX_BUYER_CHARS, MAX_CART_LINES},
+    entity::{DisputeState, OrderState, PaymentState},
+    rules::{MAX_BUYER_CHARS, MAX_CART_LINES, MAX_KEY_CHARS, MAX_REASON_CHARS, MAX_STATEMENT_CHARS},
 };
 use crate::{
     catalog::CatalogError,
@@ -13,7 +13,7 @@ use crate::{
     licensing::terms::TierCode,
     money::{Money, MoneyError},
     policy::Denied,
-    ports::PortError,
+    ports::GatewayError,
     report::{Explain, Kind, Report, StoreError},
     splits::SplitError,
 };
@@ -152,12 +152,67 @@ pub enum SalesError {
         /// What it says it keeps.
         fee: Money,
     },
-    /// The payment is not one to be given back.
-    #[error("this payment is not to be given back")]
-    NotRefunding,
+    /// The payment is not one of which anything can be given back.
+    #[error("the payment is {0}, and nothing of it can be given back")]
+    NotRefundable(PaymentState),
+    /// The order has no payment of which anything can be given back.
+    #[error("nothing was collected for this order, or all of it goes back already")]
+    NothingPaid,
+    /// The order has several payments that are kept, and none was named.
+    #[error("the order has several payments")]
+    SeveralPayments,
+    /// An amount to be given back that is nothing or less.
+    #[error("what is given back is more than nothing")]
+    RefundNothing,
+    /// More than what remains of the payment.
+    #[error("{asked} is more than the {rest} that can still be given back")]
+    BeyondRest {
+        /// What was asked for.
+        asked: Money,
+        /// What remains: collected, not given back, and not disputed.
+        rest: Money,
+    },
+    /// A refund in another currency than the payment's.
+    #[error("this is in {asked}, and what was paid is in {paid}")]
+    RefundCurrency {
+        /// The currency of what was asked for.
+        asked: crate::money::Currency,
+        /// The payment's.
+        paid: crate::money::Currency,
+    },
+    /// No reason was given, or too long a one.
+    #[error("a reason has 1 to {MAX_REASON_CHARS} characters")]
+    RefundReason,
+    /// A key that is empty or too long.
+    #[error("an idempotency key has 1 to {MAX_KEY_CHARS} characters")]
+    RequestKey,
+    /// The key was used for another refund.
+    #[error("this idempotency key was used for another refund")]
+    KeyTaken,
+    /// No such refund.
+    #[error("there is no such refund")]
+    NoRefund,
+    /// No such dispute.
+    #[error("there is no such dispute")]
+    NoDispute,
+    /// The dispute takes no answer any more.
+    #[error("the dispute is {0} and takes no answer")]
+    DisputeClosed(DisputeState),
+    /// A dispute is answered once.
+    #[error("the dispute has been answered")]
+    DisputeAnswered,
+    /// No statement was given, or too long a one.
+    #[error("a statement has 1 to {MAX_STATEMENT_CHARS} characters")]
+    Statement,
+    /// The gateway has not done what the job is about, and has not refused either.
+    #[error("the payment {payment} is still as it was at the gateway")]
+    StillUndecided {
+        /// The gateway's id for the payment.
+        payment: String,
+    },
     /// The gateway failed.
     #[error("the payment service did not answer as expected")]
-    Gateway(#[source] PortError),
+    Gateway(#[source] GatewayError),
     /// The ledger refused.
     #[error("the sale could not be booked")]
     Ledger(#[from] LedgerError),
@@ -187,8 +242,8 @@ impl SalesError {
     /// Whether the same call may succeed later, without anything else being changed.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Gateway(error) => error.transient,
-            Self::Store(_) => true,
+            Self::Gateway(error) => error.is_transient(),
+            Self::StillUndecided { .. } | Self::Store(_) => true,
             _ => false,
         }
     }
@@ -231,13 +286,35 @@ impl Explain for SalesError {
             Self::OrderClosed(_) => report(Kind::Conflict, "ORDER_CLOSED").field("order").remedy("place a new order"),
             Self::OrderTooOld => report(Kind::Conflict, "ORDER_TOO_OLD").field("order").remedy("place a new order"),
             Self::NoPayment => report(Kind::NotFound, "NOT_FOUND").field("payment"),
-            Self::NotRefunding => report(Kind::Conflict, "NOT_REFUNDING").field("payment"),
+            Self::NotRefundable(_) => report(Kind::Conflict, "NOT_REFUNDABLE").field("payment"),
+            Self::NothingPaid => report(Kind::Conflict, "NOTHING_PAID").field("orderId"),
+            Self::SeveralPayments => {
+                report(Kind::Conflict, "SEVERAL_PAYMENTS").field("paymentId").remedy("name the one that shall go back")
+            }
+            Self::RefundNothing => report(Kind::Invalid, "REFUND_NOTHING").field("amount").remedy("give an amount"),
+            Self::BeyondRest { rest, .. } => report(Kind::Conflict, "BEYOND_REST")
+                .field("amount")
+                .remedy(format!("give back {rest} at the most, or leave the amount out to give back all that remains")),
+            Self::RefundCurrency { paid, .. } => {
+                report(Kind::Invalid, "OTHER_CURRENCY").field("amount").remedy(format!("give an amount in {paid}"))
+            }
+            Self::RefundReason => report(Kind::Invalid, "REFUND_REASON").field("reason").remedy("say why it goes back"),
+            Self::RequestKey => report(Kind::Invalid, "IDEMPOTENCY_KEY").field("idempotencyKey"),
+            Self::KeyTaken => report(Kind::Conflict, "IDEMPOTENCY_KEY_TAKEN")
+                .field("idempotencyKey")
+                .remedy("use a new key for a new refund"),
+            Self::NoRefund => report(Kind::NotFound, "NOT_FOUND").field("refund"),
+            Self::NoDispute => report(Kind::NotFound, "NOT_FOUND").field("dispute"),
+            Self::DisputeClosed(_) => report(Kind::Conflict, "DISPUTE_CLOSED").field("dispute"),
+            Self::DisputeAnswered => report(Kind::Conflict, "DISPUTE_ANSWERED").field("dispute"),
+            Self::Statement => report(Kind::Invalid, "STATEMENT").field("statement").remedy("say what speaks for you"),
             Self::Gateway(_) => Report::new(Kind::Internal, "GATEWAY_FAILED", self.to_string())
                 .remedy("try again in a moment; you are charged once at the most"),
             Self::Store(error) => error.explain(),
             Self::OtherGateway { .. }
             | Self::PaymentElsewhere { .. }
             | Self::OddReceipt { .. }
+            | Self::StillUndecided { .. }
             | Self::Ledger(_)
             | Self::Split(_)
             | Self::Catalog(_) => Report::internal(),

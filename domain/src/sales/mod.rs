@@ -1,12 +1,15 @@
 //! Sales: carts, orders, payments and the one path by which a payment becomes licences.
 //!
 //! The path: [`add_to_cart`](commands::carts::add_to_cart) → [`place_order`] → [`open_checkout`] → the gateway collects → [`settle_order`],
-//! which webhook, return page and reconciler call alike, as often as they like. A payment that finds its beat gone goes back by
-//! [`refund_payment`].
+//! which webhook, return page and reconciler call alike, as often as they like. What is bought exclusively is held first and collected by who has claimed it
+//! ([`commands::claims`]); a payment that finds its beat gone goes back by [`refund_payment`]. What becomes of a payment later, refunds and disputes
+//! made here or elsewhere, is booked by [`sync_payment`]; what a buyer may do follows from it ([`entitlements`]).
 
 pub mod commands;
+pub mod entitlements;
 pub mod entity;
 pub mod error;
+pub mod evidence;
 pub mod proof;
 pub mod queries;
 pub mod rules;
@@ -15,7 +18,8 @@ pub use commands::{
     checkout::open_checkout,
     events::receive_event,
     orders::{PlaceOrder, place_order},
-    refunds::refund_payment,
+    refunds::{AskRefund, refund_payment, request_order_refund, request_refund},
     settlement::{Settled, settle_order},
+    sync::sync_payment,
 };
 pub use error::SalesError;

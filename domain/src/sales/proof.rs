@@ -30,14 +30,22 @@ text_enum! {
         JournalUnpaid = "journal_unpaid",
         /// A payment is in no journal.
         PaymentUnbooked = "payment_unbooked",
+        /// What was collected by a payment is not what its journal books.
+        PaymentAstray = "payment_astray",
         /// A refunded payment is in no journal of a refund.
         RefundUnbooked = "refund_unbooked",
-        /// An order is granted, and no payment of its total is kept.
+        /// What was given back is not what its journal books, or a refund that failed is booked still.
+        RefundAstray = "refund_astray",
+        /// A dispute holds money, has lost it or is over, and no journal says so.
+        DisputeUnbooked = "dispute_unbooked",
+        /// An order is granted, and no payment of its total was collected.
         OrderUnpaid = "order_unpaid",
         /// A line of a granted order has no licence.
         LineUnlicensed = "line_unlicensed",
         /// A licence belongs to an order that was not granted.
         LicenceUngranted = "licence_ungranted",
+        /// A work is claimed, and neither stands a licence of it nor is anything held for one.
+        ClaimIdle = "claim_idle",
         /// Two journals stand for the same thing.
         SourceTwice = "source_twice",
         /// A folded balance is not what the entries come to that it was folded of.
@@ -60,6 +68,10 @@ impl DriftKind {
             Self::JournalUnbalanced => "the entries of its journal do not sum to zero",
             Self::JournalUnpaid => "a journal books a payment that is not there",
             Self::PaymentUnbooked => "the payment is in no journal",
+            Self::PaymentAstray => "what the payment collected is not what its journal books",
+            Self::RefundAstray => "what was given back is not what its journal books",
+            Self::DisputeUnbooked => "the payment is disputed, and no journal says how it stands",
+            Self::ClaimIdle => "a work is claimed without a licence, and no payment is held for it",
             Self::RefundUnbooked => "the payment was given back, and no journal says so",
             Self::OrderUnpaid => "the order was granted without a payment of its total",
             Self::LineUnlicensed => "a line of the granted order has no licence",
@@ -77,8 +89,6 @@ impl DriftKind {
     /// takes more than a statement to find.
     const fn check(self) -> Option<Check> {
         const JOURNALS: Check = Check { rows: "journals", reference: "reference", since: "posted_at", wrong: "" };
-        const PAYMENTS: Check =
-            Check { rows: "payments", reference: "gateway_payment", since: "received_at", wrong: "" };
         const ORDERS: Check = Check { rows: "orders", reference: "reference", since: "placed_at", wrong: "" };
         const ACCOUNTS: Check =
             Check { rows: "accounts", reference: "kind || ' ' || currency", since: "opened_at", wrong: "" };
@@ -96,24 +106,21 @@ impl DriftKind {
                         WHERE sales.id = journals.of_id)",
                 ..JOURNALS
             },
-            // What is nothing is not booked.
-            Self::PaymentUnbooked => Check {
-                wrong: "amount_minor > 0 AND NOT EXISTS (SELECT 1 FROM journals WHERE source = payments.gateway
-                        AND external_id = payments.gateway_payment AND kind IN ('sale', 'refund_due'))",
-                ..PAYMENTS
-            },
-            Self::RefundUnbooked => Check {
-                wrong:
-                    "amount_minor > 0 AND state = 'refunded' AND NOT EXISTS (SELECT 1 FROM journals
-                        WHERE source = payments.gateway AND external_id = payments.gateway_payment AND kind = 'refund')
-                        AND NOT EXISTS (SELECT 1 FROM journals JOIN journals AS sales ON sales.id = journals.of_id
-                        WHERE sales.source = payments.gateway AND sales.external_id = payments.gateway_payment
-                        AND journals.kind IN ('refund', 'dispute_lost'))",
-                ..PAYMENTS
+            // A claim has no studio of its own: its order has.
+            Self::ClaimIdle => Check {
+                rows: "(SELECT orders.studio_id AS studio_id, orders.id AS order_id, orders.reference AS reference,
+                               exclusive_claims.work_id AS work_id, exclusive_claims.claimed_at AS claimed_at
+                        FROM exclusive_claims JOIN orders ON orders.id = exclusive_claims.order_id) AS claims",
+                reference: "reference",
+                since: "claimed_at",
+                wrong: "NOT EXISTS (SELECT 1 FROM licences WHERE licences.order_id = claims.order_id
+                                    AND licences.work_id = claims.work_id AND licences.exclusive)
+                        AND NOT EXISTS (SELECT 1 FROM payments WHERE payments.order_id = claims.order_id
+                                        AND payments.state = 'authorised')",
             },
             Self::OrderUnpaid => Check {
                 wrong: "state IN ('paid', 'delivered') AND total_minor > 0 AND NOT EXISTS (SELECT 1 FROM payments
-                        WHERE order_id = orders.id AND payments.state = 'captured'
+                        WHERE order_id = orders.id AND payments.state IN ('captured', 'refunded')
                         AND amount_minor = orders.total_minor AND payments.currency = orders.currency)",
                 ..ORDERS
             },
@@ -156,14 +163,73 @@ impl DriftKind {
                             AND accounts.kind IN ('payable', 'receivable', 'suspended', 'splits_parked', 'tax_due')) AS sums
                         WHERE COALESCE(sums.owed, 0) <> sums.parts)
                         AND (kind IN ('sale', 'dispute_opened', 'dispute_won', 'dispute_lost')
-                             OR (kind = 'refund' AND of_id IS NOT NULL))",
+                             OR (kind IN ('refund', 'refund_failed') AND of_id IS NOT NULL))",
                 ..JOURNALS
             },
             Self::SaleOverdrawn => Check {
                 wrong: "kind = 'sale' AND (SELECT SUM(live_minor + suspended_minor) FROM journal_parts WHERE sale_id = journals.id) < 0",
                 ..JOURNALS
             },
+            Self::PaymentUnbooked
+            | Self::PaymentAstray
+            | Self::RefundUnbooked
+            | Self::RefundAstray
+            | Self::DisputeUnbooked => return self.check_of_payments(),
             Self::PeriodChanged => return None,
+        })
+    }
+
+    /// [`Self::check`] of what became of payments.
+    const fn check_of_payments(self) -> Option<Check> {
+        const PAYMENTS: Check =
+            Check { rows: "payments", reference: "gateway_payment", since: "received_at", wrong: "" };
+        const REFUNDS: Check =
+            Check { rows: "refunds", reference: "COALESCE(gateway_refund, reason)", since: "requested_at", wrong: "" };
+        Some(match self {
+            // What is nothing is not booked.
+            Self::PaymentUnbooked => Check {
+                wrong: "amount_minor > 0 AND state IN ('captured', 'refunding', 'refunded')
+                        AND NOT EXISTS (SELECT 1 FROM journals WHERE source = payments.gateway
+                        AND external_id = payments.gateway_payment AND kind IN ('sale', 'refund_due'))",
+                ..PAYMENTS
+            },
+            // What the gateway holds and what it has kept are what was collected.
+            Self::PaymentAstray => Check {
+                wrong: "EXISTS (SELECT 1 FROM journals WHERE source = payments.gateway
+                        AND external_id = payments.gateway_payment AND kind IN ('sale', 'refund_due')
+                        AND (SELECT SUM(entries.amount_minor) FROM entries JOIN accounts ON accounts.id = entries.account_id
+                             WHERE entries.journal_id = journals.id AND accounts.kind IN ('gateway_clearing', 'gateway_fees'))
+                            <> payments.amount_minor)",
+                ..PAYMENTS
+            },
+            Self::RefundUnbooked => Check {
+                wrong:
+                    "amount_minor > 0 AND state = 'refunded' AND NOT EXISTS (SELECT 1 FROM journals
+                        WHERE source = payments.gateway AND external_id = payments.gateway_payment AND kind = 'refund')
+                        AND NOT EXISTS (SELECT 1 FROM journals JOIN journals AS sales ON sales.id = journals.of_id
+                        WHERE sales.source = payments.gateway AND sales.external_id = payments.gateway_payment
+                        AND journals.kind IN ('refund', 'dispute_lost'))",
+                ..PAYMENTS
+            },
+            Self::RefundAstray => Check {
+                wrong: "(state = 'failed' AND journal_id IS NOT NULL AND undone_journal IS NULL)
+                        OR (journal_id IS NOT NULL AND
+                            (SELECT -SUM(entries.amount_minor) FROM entries JOIN accounts ON accounts.id = entries.account_id
+                             WHERE entries.journal_id = refunds.journal_id
+                             AND accounts.kind IN ('gateway_clearing', 'gateway_fees')) <> refunds.amount_minor)
+                        OR (state = 'succeeded' AND journal_id IS NULL AND NOT EXISTS
+                            (SELECT 1 FROM disputes WHERE disputes.payment_id = refunds.payment_id
+                             AND disputes.state IN ('needs_response', 'under_review')))",
+                ..REFUNDS
+            },
+            Self::DisputeUnbooked => Check {
+                rows: "disputes",
+                reference: "gateway_dispute",
+                since: "learned_at",
+                wrong: "(state IN ('needs_response', 'under_review', 'lost') AND opened_journal IS NULL)
+                        OR (state IN ('won', 'lost') AND opened_journal IS NOT NULL AND closed_journal IS NULL)",
+            },
+            _ => return None,
         })
     }
 }
@@ -243,7 +309,7 @@ async fn of(db: &Db, studio: Option<StudioId>, sums: Vec<Money>) -> Result<Proof
     let mut drifts = Vec::new();
     for kind in DriftKind::iter() {
         let Some(Check { rows, reference, since, wrong }) = kind.check() else { continue };
-        let select = format!("SELECT {reference} AS reference, {since} AS since FROM {rows} WHERE {wrong}");
+        let select = format!("SELECT {reference} AS reference, {since} AS since FROM {rows} WHERE ({wrong})");
         let order = format!("ORDER BY {since}, {reference} LIMIT {MAX_DRIFTS}");
         let found = Row::find_by_statement(of_studio(db, &select, "AND", &order, studio)).all(db).await?;
         drifts.extend(found.into_iter().map(|row| Drift { kind, reference: row.reference, since: row.since }));

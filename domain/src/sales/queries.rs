@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::LockType,
+};
 
 use super::{
     SalesError,
-    entity::{OrderState, cart, cart_line, order, order_line, payment},
+    entity::{DisputeState, OrderState, cart, cart_line, dispute, order, order_line, payment, refund},
     error::StaleLine,
     rules::{self, Seen},
 };
@@ -15,8 +17,11 @@ use crate::{
     catalog::entity::{BeatState, beat},
     env::{self, Instant},
     identity::entity::studio,
-    ids::{BeatId, CartId, OrderId, StudioId},
-    licensing::queries::{Offer, effective_tiers},
+    ids::{BeatId, CartId, DisputeId, OrderId, PaymentId, StudioId},
+    licensing::{
+        entity::{exclusive_claim, licence},
+        queries::{Offer, effective_tiers},
+    },
     money::{Money, MoneyError},
     page::{self, Page, PageRequest},
     policy::{self, Action, Denied},
@@ -181,6 +186,107 @@ pub async fn payments_of_orders(
         by_order.entry(row.order_id).or_default().push(row);
     }
     Ok(by_order)
+}
+
+/// The refunds of payments, by payment, oldest first. For who may see the payments: it asks nothing itself.
+pub async fn refunds_of_payments(
+    db: &impl ConnectionTrait,
+    payments: &[PaymentId],
+) -> Result<HashMap<PaymentId, Vec<refund::Model>>, StoreError> {
+    let rows = refund::Entity::find()
+        .filter(refund::Column::PaymentId.is_in(payments.iter().copied()))
+        .order_by_asc(refund::Column::Id)
+        .all(db)
+        .await?;
+    let mut by_payment: HashMap<PaymentId, Vec<refund::Model>> = HashMap::new();
+    for row in rows {
+        by_payment.entry(row.payment_id).or_default().push(row);
+    }
+    Ok(by_payment)
+}
+
+/// The disputes of payments, by payment, oldest first. For who may see the payments: it asks nothing itself.
+pub async fn disputes_of_payments(
+    db: &impl ConnectionTrait,
+    payments: &[PaymentId],
+) -> Result<HashMap<PaymentId, Vec<dispute::Model>>, StoreError> {
+    let rows = dispute::Entity::find()
+        .filter(dispute::Column::PaymentId.is_in(payments.iter().copied()))
+        .order_by_asc(dispute::Column::Id)
+        .all(db)
+        .await?;
+    let mut by_payment: HashMap<PaymentId, Vec<dispute::Model>> = HashMap::new();
+    for row in rows {
+        by_payment.entry(row.payment_id).or_default().push(row);
+    }
+    Ok(by_payment)
+}
+
+/// The orders that payments are of, by payment. For who may see the payments: it asks nothing itself.
+pub async fn orders_of_payments(
+    db: &impl ConnectionTrait,
+    payments: &[PaymentId],
+) -> Result<HashMap<PaymentId, order::Model>, StoreError> {
+    let rows = payment::Entity::find().filter(payment::Column::Id.is_in(payments.iter().copied())).all(db).await?;
+    let orders: HashMap<OrderId, order::Model> = order::Entity::find()
+        .filter(order::Column::Id.is_in(rows.iter().map(|row| row.order_id)))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|order| (order.id, order))
+        .collect();
+    Ok(rows.into_iter().filter_map(|row| Some((row.id, orders.get(&row.order_id)?.clone()))).collect())
+}
+
+/// The studio's disputes, newest first; those that are open alone, if so asked.
+pub async fn list_disputes(
+    db: &Db,
+    ctx: &Ctx,
+    studio: StudioId,
+    only_open: bool,
+    page: PageRequest<DisputeId>,
+) -> Result<Page<dispute::Model>, SalesError> {
+    policy::require(&ctx.actor, Action::ReadSales, studio)?;
+    let mut query = dispute::Entity::find().filter(dispute::Column::StudioId.eq(studio));
+    if only_open {
+        query = query.filter(dispute::Column::State.is_not_in([DisputeState::Won, DisputeState::Lost]));
+    }
+    Ok(page::fetch(db, query, dispute::Column::Id, page).await?)
+}
+
+/// One dispute, for who sees the studio's sales, or for the program itself.
+pub async fn find_dispute(db: &Db, ctx: &Ctx, id: DisputeId) -> Result<Option<dispute::Model>, SalesError> {
+    let found = dispute::Entity::find_by_id(id).one(db).await?;
+    Ok(policy::visible(&ctx.actor, Action::ReadSales, found, |row| row.studio_id)?)
+}
+
+/// The payment of a gateway's id. For the program itself.
+pub(super) async fn payment_of_gateway(
+    db: &impl ConnectionTrait,
+    gateway: &str,
+    payment: &str,
+) -> Result<Option<payment::Model>, StoreError> {
+    Ok(payment::Entity::find()
+        .filter(payment::Column::Gateway.eq(gateway))
+        .filter(payment::Column::GatewayPayment.eq(payment))
+        .one(db)
+        .await?)
+}
+
+/// Orders that have claimed works before an instant and have no licence of them, a few hundred at the most.
+pub(super) async fn list_unlicensed_claims(db: &Db, claimed_before: Instant) -> Result<Vec<OrderId>, StoreError> {
+    let licensed = licence::Entity::find().select_only().column(licence::Column::OrderId);
+    let rows = exclusive_claim::Entity::find()
+        .filter(exclusive_claim::Column::ClaimedAt.lt(claimed_before))
+        .filter(exclusive_claim::Column::OrderId.not_in_subquery(licensed.into_query()))
+        .order_by_asc(exclusive_claim::Column::ClaimedAt)
+        .limit(500)
+        .all(db)
+        .await?;
+    let mut orders: Vec<OrderId> = rows.into_iter().map(|row| row.order_id).collect();
+    orders.sort_unstable();
+    orders.dedup();
+    Ok(orders)
 }
 
 /// One order, for the buyer who holds its link, for a studio's manager, or for the program itself. To anybody else it does not exist.

@@ -1,14 +1,22 @@
-//! The rules of buying: who a buyer is, how a reference looks, whether a cart still says the truth, how long things hold.
+//! The rules of buying: who a buyer is, how a reference looks, whether a cart still says the truth, how long things hold, and what is done next of what
+//! the gateway says. What is given back and disputed has rules of its own beside these.
+
+pub mod money_back;
 
 use chrono::Duration;
 
-use super::{SalesError, error::StaleLine};
+use super::{
+    SalesError,
+    entity::{OrderState, PaymentState},
+    error::StaleLine,
+};
 use crate::{
     email::EmailAddress,
     env::{Env, Instant},
     ids::CartLineId,
     licensing::{queries::Offer, terms::Terms},
     money::Money,
+    ports::PaymentStanding,
     visible::{has_visible, is_steering},
 };
 
@@ -22,6 +30,12 @@ pub const CHECKOUT_MINUTES: i64 = 60;
 pub const OPENING_MINUTES: i64 = 25;
 /// The longest name of a buyer, in characters.
 pub const MAX_BUYER_CHARS: usize = 200;
+/// The longest reason for a refund, in characters.
+pub const MAX_REASON_CHARS: usize = 500;
+/// The longest key under which something is asked for once, in characters.
+pub const MAX_KEY_CHARS: usize = 255;
+/// The longest statement that answers a dispute, in characters.
+pub const MAX_STATEMENT_CHARS: usize = 10_000;
 
 /// Crockford's base 32: no I, L, O or U, so that a reference survives being read out.
 const CROCKFORD: [u8; 32] = *b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -44,6 +58,57 @@ pub fn checkout_expires_at(placed_at: Instant) -> Instant {
 /// Until when an order's checkout can first be opened.
 pub fn opening_ends_at(placed_at: Instant) -> Instant {
     placed_at + Duration::minutes(OPENING_MINUTES)
+}
+
+/// What is done next of a checkout that its buyer has gone through with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing: the buyer may still pay.
+    Wait,
+    /// Nothing: the buyer's bank takes its time.
+    WaitForBank,
+    /// The works are claimed, and what is held is collected before this instant or let go of.
+    Claim {
+        /// Until when it can be collected.
+        capture_before: Instant,
+    },
+    /// What was collected is recorded.
+    Record,
+    /// The order is closed, for nothing was or will be collected.
+    Close,
+}
+
+/// Decides what is done next. A payment that was declined is waited for until the time to pay is over: the buyer may try again.
+pub const fn next_step(standing: PaymentStanding, is_over: bool) -> Step {
+    match standing {
+        PaymentStanding::Unpaid if is_over => Step::Close,
+        PaymentStanding::Unpaid => Step::Wait,
+        PaymentStanding::Processing => Step::WaitForBank,
+        PaymentStanding::Authorised { capture_before } => Step::Claim { capture_before },
+        PaymentStanding::Captured => Step::Record,
+        PaymentStanding::Cancelled => Step::Close,
+    }
+}
+
+/// Whether an order may go from one state to another. A late failure closes no order that is paid, and what is closed is not paid any more: money that
+/// comes after all goes back.
+pub const fn may_become(from: OrderState, to: OrderState) -> bool {
+    matches!(
+        (from, to),
+        (OrderState::AwaitingPayment, OrderState::Paid | OrderState::Expired | OrderState::Refunded)
+            | (OrderState::Paid, OrderState::Delivered)
+            | (OrderState::Expired, OrderState::Refunded)
+    )
+}
+
+/// Where a payment stands, given what was known and what is told: whichever says more, in whatever order it is learned.
+pub fn learned(known: PaymentState, told: PaymentState) -> PaymentState {
+    known.max(told)
+}
+
+/// Whether an event, by the gateway's word for it, is about money that goes back.
+pub fn is_about_money_back(kind: &str) -> bool {
+    kind.contains("refund") || kind.contains("dispute")
 }
 
 /// A buyer, checked.
@@ -97,6 +162,8 @@ pub fn staleness(seen: Seen<'_>) -> Option<StaleLine> {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::Iterable;
+
     use super::*;
     use crate::env::testing;
 
@@ -109,6 +176,59 @@ mod tests {
             let digits = reference.strip_prefix("LL-").unwrap();
             assert_eq!(digits.len(), 8);
             assert!(digits.bytes().all(|digit| CROCKFORD.contains(&digit)), "{reference}");
+        }
+    }
+
+    #[test]
+    fn a_late_failure_takes_nothing_from_a_paid_order() {
+        for from in [OrderState::Paid, OrderState::Delivered] {
+            for to in [OrderState::AwaitingPayment, OrderState::Expired, OrderState::Refunded] {
+                assert!(!may_become(from, to), "{from} to {to}");
+            }
+        }
+        assert!(may_become(OrderState::Expired, OrderState::Refunded), "money that came too late goes back");
+        assert!(!may_become(OrderState::Expired, OrderState::Paid));
+        assert!(OrderState::iter().all(|state| !may_become(state, state)), "standing still is no step");
+    }
+
+    #[test]
+    fn the_order_in_which_a_payment_is_told_does_not_matter() {
+        let told = [PaymentState::Authorised, PaymentState::Captured, PaymentState::Cancelled];
+        for first in told {
+            for second in told {
+                assert_eq!(learned(first, second), learned(second, first));
+                assert_eq!(
+                    learned(learned(first, second), first),
+                    learned(first, second),
+                    "told again, it is the same"
+                );
+            }
+            assert_eq!(learned(first, PaymentState::Captured), PaymentState::Captured, "collected is collected");
+        }
+    }
+
+    #[test]
+    fn what_is_done_next_follows_from_the_truth() {
+        let (env, _) = testing::env(1);
+        let capture_before = env.now();
+        for is_over in [false, true] {
+            let step = |standing| next_step(standing, is_over);
+            assert_eq!(step(PaymentStanding::Captured), Step::Record);
+            assert_eq!(step(PaymentStanding::Processing), Step::WaitForBank, "however long it takes");
+            assert_eq!(step(PaymentStanding::Cancelled), Step::Close);
+            assert_eq!(step(PaymentStanding::Authorised { capture_before }), Step::Claim { capture_before });
+        }
+        assert_eq!(next_step(PaymentStanding::Unpaid, false), Step::Wait, "the buyer may try another card");
+        assert_eq!(next_step(PaymentStanding::Unpaid, true), Step::Close);
+    }
+
+    #[test]
+    fn refunds_and_disputes_are_told_by_their_words() {
+        for kind in ["charge.refunded", "refund.failed", "charge.refund.updated", "charge.dispute.created"] {
+            assert!(is_about_money_back(kind), "{kind}");
+        }
+        for kind in ["checkout.session.completed", "payment_intent.succeeded", "charge.captured"] {
+            assert!(!is_about_money_back(kind), "{kind}");
         }
     }
 

@@ -142,9 +142,7 @@ async fn a_contract_carries_the_terms_as_sold_and_discloses_earlier_leases() {
             ["Nova", "Orson"]
         );
 
-        let exclusive = shop.order(&[(beat, TierCode::Exclusive)], 90_000).await;
-        shop.gateway.pay(exclusive.id);
-        sales::settle_order(&shop.services, exclusive.id).await.unwrap();
+        let exclusive = shop.sell(&[(beat, TierCode::Exclusive)], 90_000).await;
 
         // The tier changes after the sale; the licence does not.
         let manager = world.as_actor(shop.manager());

@@ -1,14 +1,6 @@
-//! A studio with beats on sale, and a gateway that stands in for the real one.
+//! A studio with beats on sale.
 
-use std::{
-    collections::HashMap,
-    ops::Range,
-    path::Path,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::{ops::Range, path::Path, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -26,7 +18,7 @@ use domain::{
     email::EmailAddress,
     env::{Env, Instant, testing::ManualClock},
     identity::entity::{UnsignedSplits, studio},
-    ids::{AssetId, BeatId, OrderId, PartyId, RecordingId, StudioId, WorkId},
+    ids::{AssetId, BeatId, OrderId, PartyId, PaymentId, RecordingId, StudioId, WorkId},
     licensing::{
         commands::seed_default_tiers,
         contract::{ClaimRelease, Contract},
@@ -34,95 +26,27 @@ use domain::{
     },
     links::LinkKey,
     money::{Currency, Money},
+    outbox::{
+        Job,
+        entity::{JobState, job},
+    },
     parties::entity as party,
     ports::{
-        Checkout, CheckoutRequest, CheckoutState, ContractPdf, Contracts, EventError, FileStore, FileStream,
-        GatewayEvent, Mail, Mailer, PaymentGateway, PortError, Raised, Receipt, SealRequest, Seals, Stored, Wake,
+        ContractPdf, Contracts, FileStore, FileStream, Mail, Mailer, PortError, Raised, SealRequest, Seals, Stored,
+        Wake,
     },
-    sales::{self, PlaceOrder, SalesError, commands::carts, entity::order},
+    sales::{
+        self, AskRefund, PlaceOrder, SalesError,
+        commands::{carts, claims, disputes, refunds, settlement, sync},
+        entity::{order, payment, refund},
+    },
     services::Services,
     share::Share,
     splits::{self, ExecutedSplit, entity::split_version, testing::signed_sheet},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use crate::support::World;
-
-/// A gateway in memory: a test pays, the program asks.
-#[derive(Default)]
-pub(crate) struct TestGateway {
-    checkouts: Mutex<HashMap<String, (CheckoutRequest, CheckoutState)>>,
-    refunds: Mutex<Vec<(String, String)>>,
-    pub(crate) asked: AtomicUsize,
-}
-
-impl TestGateway {
-    /// Pays a checkout in full; the gateway keeps 2.9 %.
-    pub(crate) fn pay(&self, order: OrderId) -> Receipt {
-        let amount = self.checkouts.lock().unwrap()[&format!("cs_{order}")].0.total;
-        self.pay_amount(order, amount)
-    }
-
-    /// Pays a checkout with any amount.
-    pub(crate) fn pay_amount(&self, order: OrderId, amount: Money) -> Receipt {
-        let receipt = Receipt {
-            payment: format!("pi_{order}"),
-            amount,
-            fee: Money::new(amount.minor * 29 / 1000, amount.currency),
-        };
-        self.checkouts.lock().unwrap().get_mut(&format!("cs_{order}")).unwrap().1 =
-            CheckoutState::Paid(receipt.clone());
-        receipt
-    }
-
-    /// Closes a checkout unpaid.
-    pub(crate) fn expire(&self, order: OrderId) {
-        self.checkouts.lock().unwrap().get_mut(&format!("cs_{order}")).unwrap().1 = CheckoutState::Expired;
-    }
-
-    /// What was opened for an order.
-    pub(crate) fn request(&self, order: OrderId) -> CheckoutRequest {
-        self.checkouts.lock().unwrap()[&format!("cs_{order}")].0.clone()
-    }
-
-    /// The payments given back, each under its key.
-    pub(crate) fn refunds(&self) -> Vec<(String, String)> {
-        self.refunds.lock().unwrap().clone()
-    }
-}
-
-#[async_trait]
-impl PaymentGateway for TestGateway {
-    fn name(&self) -> &'static str {
-        "test"
-    }
-
-    async fn open_checkout(&self, request: &CheckoutRequest) -> Result<Checkout, PortError> {
-        let id = format!("cs_{}", request.order);
-        let mut checkouts = self.checkouts.lock().unwrap();
-        let standing = checkouts.entry(id.clone()).or_insert_with(|| (request.clone(), CheckoutState::Open));
-        assert_eq!(standing.0, *request, "the same key carries the same request");
-        Ok(Checkout { pay_url: format!("http://gateway.test/{id}"), id })
-    }
-
-    async fn find_checkout(&self, id: &str) -> Result<Option<CheckoutState>, PortError> {
-        self.asked.fetch_add(1, Ordering::SeqCst);
-        Ok(self.checkouts.lock().unwrap().get(id).map(|(_, state)| state.clone()))
-    }
-
-    async fn refund(&self, payment: &str, idempotency_key: &str) -> Result<(), PortError> {
-        let mut refunds = self.refunds.lock().unwrap();
-        let refund = (payment.to_owned(), idempotency_key.to_owned());
-        if !refunds.contains(&refund) {
-            refunds.push(refund);
-        }
-        Ok(())
-    }
-
-    fn read_event(&self, _: Option<&str>, _: &[u8], _: Instant) -> Result<GatewayEvent, EventError> {
-        Err(EventError::BadSignature)
-    }
-}
+use crate::{gateway::TestGateway, support::World};
 
 /// Files, mail, contracts and seals: selling touches none of them.
 struct Nothing;
@@ -199,7 +123,7 @@ impl Wake for Nothing {
 pub(crate) struct Shop {
     pub(crate) services: Services,
     pub(crate) gateway: Arc<TestGateway>,
-    clock: Arc<ManualClock>,
+    pub(crate) clock: Arc<ManualClock>,
     pub(crate) studio: StudioId,
     pub(crate) currency: Currency,
     /// Who share each beat: 60 % and 40 %.
@@ -430,6 +354,69 @@ impl Shop {
         let order = self.place(&secret, seen_minor).await.unwrap();
         sales::open_checkout(&self.services, order.id).await.unwrap();
         order
+    }
+
+    /// Pays an order, settles it, and does the jobs of its payments.
+    pub(crate) async fn sell(&self, lines: &[(BeatId, TierCode)], seen_minor: i64) -> order::Model {
+        let order = self.order(lines, seen_minor).await;
+        self.gateway.pay(order.id);
+        sales::settle_order(&self.services, order.id).await.unwrap();
+        self.do_jobs().await;
+        self.found(order.id).await
+    }
+
+    /// An order as it stands.
+    pub(crate) async fn found(&self, order: OrderId) -> order::Model {
+        order::Entity::find_by_id(order).one(&self.services.db).await.unwrap().unwrap()
+    }
+
+    /// The first payment of an order.
+    pub(crate) async fn payment(&self, order: OrderId) -> payment::Model {
+        let of_order = payment::Entity::find().filter(payment::Column::OrderId.eq(order));
+        of_order.order_by_asc(payment::Column::Id).one(&self.services.db).await.unwrap().unwrap()
+    }
+
+    /// Asks for money to be given back, and has the job done.
+    pub(crate) async fn give_back(&self, payment: PaymentId, minor: Option<i64>) -> Result<refund::Model, SalesError> {
+        let amount = minor.map(|minor| Money::new(minor, self.currency));
+        let asked = AskRefund { amount, reason: "as agreed", key: None };
+        let tx = self.services.begin().await.unwrap();
+        let refund = refunds::request_refund(&tx, &self.services.ctx(Actor::System), payment, asked).await?;
+        tx.commit().await.unwrap();
+        refunds::refund_payment(&self.services, refund.id).await?;
+        Ok(refund::Entity::find_by_id(refund.id).one(&self.services.db).await.unwrap().unwrap())
+    }
+
+    /// Does the jobs of money that wait, as the back office does, until none is left.
+    pub(crate) async fn do_jobs(&self) {
+        let (db, services) = (&self.services.db, &self.services);
+        loop {
+            let open = job::Entity::find().filter(job::Column::State.eq(JobState::Open)).order_by_asc(job::Column::Id);
+            let mut done = 0;
+            for row in open.all(db).await.unwrap() {
+                match serde_json::from_value(row.payload.clone()).unwrap() {
+                    Job::CapturePayment { payment } => claims::capture_payment(services, payment).await.unwrap(),
+                    Job::CancelPayment { payment } => claims::cancel_payment(services, payment).await.unwrap(),
+                    Job::RefundPayment { refund } => refunds::refund_payment(services, refund).await.unwrap(),
+                    Job::CloseCheckout { order } => {
+                        settlement::close_checkout(services, order).await.unwrap();
+                    }
+                    Job::SettleOrder { order } => {
+                        settlement::settle_order(services, order).await.unwrap();
+                    }
+                    Job::SyncPayment { payment } => sync::sync_payment(services, payment).await.unwrap(),
+                    Job::AnswerDispute { dispute } => disputes::send_answer(services, dispute).await.unwrap(),
+                    _ => continue,
+                }
+                let finished_at = Set(Some(self.env().now()));
+                let row = job::ActiveModel { state: Set(JobState::Done), finished_at, ..row.into_active_model() };
+                row.update(db).await.unwrap();
+                done += 1;
+            }
+            if done == 0 {
+                return;
+            }
+        }
     }
 }
 

@@ -16,14 +16,22 @@ pub enum DriftKind {
     JournalUnpaid,
     /// A payment is in no journal.
     PaymentUnbooked,
+    /// What was collected by a payment is not what its journal books.
+    PaymentAstray,
     /// A refunded payment is in no journal of a refund.
     RefundUnbooked,
-    /// An order is granted, and no payment of its total is kept.
+    /// What was given back is not what its journal books, or a refund that failed is booked still.
+    RefundAstray,
+    /// A dispute holds money, has lost it or is over, and no journal says so.
+    DisputeUnbooked,
+    /// An order is granted, and no payment of its total was collected.
     OrderUnpaid,
     /// A line of a granted order has no licence.
     LineUnlicensed,
     /// A licence belongs to an order that was not granted.
     LicenceUngranted,
+    /// A work is claimed, and neither stands a licence of it nor is anything held for one.
+    ClaimIdle,
     /// Two journals stand for the same thing.
     SourceTwice,
     /// A folded balance is not what the entries come to that it was folded of.

@@ -1,5 +1,6 @@
 //! Sales: carts, orders and their payments.
 
+mod money_back;
 mod mutations;
 
 use std::collections::HashMap;
@@ -15,7 +16,7 @@ use domain::{
     report::{Kind, Report},
     sales::{
         self,
-        entity::{order, order_line, payment},
+        entity::{RefundState as DomainRefundState, order, order_line, payment},
         queries::{self, CartLineView, CartView},
     },
 };
@@ -32,6 +33,7 @@ use super::{
 };
 use crate::caller::Caller;
 
+pub use money_back::*;
 pub use mutations::*;
 
 /// Where an order stands.
@@ -54,9 +56,13 @@ pub enum OrderState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::sales::entity::PaymentState")]
 pub enum PaymentState {
+    /// Held at the buyer's bank, and not collected.
+    Authorised,
+    /// Given up before it was collected.
+    Cancelled,
     /// Collected.
     Captured,
-    /// Being given back.
+    /// Collected for nothing, and being given back.
     Refunding,
     /// Given back.
     Refunded,
@@ -184,8 +190,9 @@ pub struct OrderLine {
     pub price: Money,
 }
 
-/// Money collected for an order.
+/// Money collected for an order, or held for it.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+#[graphql(complex)]
 pub struct Payment {
     /// The id.
     pub id: Id<PaymentId>,
@@ -195,25 +202,50 @@ pub struct Payment {
     pub gateway_payment: String,
     /// Where it stands.
     pub state: PaymentState,
-    /// What was collected.
+    /// What was collected, or is held.
     pub amount: Money,
     /// What the gateway kept of it.
     pub fee: Money,
     /// When it was learned of.
     pub received_at: DateTime<Utc>,
+    #[graphql(skip)]
+    row: payment::Model,
 }
 
 impl From<payment::Model> for Payment {
     fn from(row: payment::Model) -> Self {
         Self {
             id: row.id.into(),
-            gateway: row.gateway,
-            gateway_payment: row.gateway_payment,
+            gateway: row.gateway.clone(),
+            gateway_payment: row.gateway_payment.clone(),
             state: row.state.into(),
             amount: DomainMoney::new(row.amount_minor, row.currency).into(),
             fee: DomainMoney::new(row.fee_minor, row.currency).into(),
             received_at: row.received_at,
+            row,
         }
+    }
+}
+
+#[ComplexObject]
+impl Payment {
+    /// What was given back of it, as far as it is booked.
+    async fn refunded(&self, ctx: &Context<'_>) -> Result<Money, Failure> {
+        let rows = loader(ctx)?.load_one(RefundsOfPayment(self.row.id)).await?.unwrap_or_default();
+        let booked = rows.iter().filter(|row| row.journal_id.is_some() && row.state != DomainRefundState::Failed);
+        let minor = booked.map(|row| row.amount_minor).fold(0, i64::saturating_add);
+        Ok(DomainMoney::new(minor, self.row.currency).into())
+    }
+
+    /// What was given back of it, or is to be, oldest first.
+    async fn refunds(&self, ctx: &Context<'_>) -> Result<Vec<Refund>, Failure> {
+        let rows = loader(ctx)?.load_one(RefundsOfPayment(self.row.id)).await?.unwrap_or_default();
+        Ok(rows.into_iter().map(Refund::from).collect())
+    }
+
+    /// What the buyer's bank disputes of it, oldest first; for who sees the studio's sales, and nothing for the buyer.
+    async fn disputes(&self, ctx: &Context<'_>) -> Result<Vec<Dispute>, Failure> {
+        money_back::disputes_for(ctx, self.row.studio_id, self.row.id).await
     }
 }
 

@@ -33,7 +33,7 @@ use domain::{
         self, Job,
         entity::{JobState, job},
     },
-    sales::entity::{OrderState, order, order_line},
+    sales::entity::{DisputeState, OrderState, PaymentState, dispute, order, order_line, payment},
     share::Share,
     splits::{self, ExecutedSplit, testing::signed_sheet},
 };
@@ -205,9 +205,52 @@ impl Fixture {
         row.into_active_model().insert(&services.db).await.unwrap();
         self.set("order", order.to_string());
         self.set("orderToken", services.links.token(Purpose::Order, order, None));
+        self.disputed(world, order, studio.currency).await;
         let licence = self.licence(world, order, studio.currency).await;
         self.set("licence", licence.to_string());
         self.set("unknownLine", services.env.id::<CartLineId>().to_string());
+    }
+
+    /// A payment of the fixture's order about which the buyer's bank asks.
+    async fn disputed(&mut self, world: &World, order: OrderId, currency: Currency) {
+        let (db, env) = (&world.services.db, &world.services.env);
+        let payment = payment::Model {
+            id: env.id(),
+            studio_id: self.studio,
+            order_id: order,
+            gateway: "sandbox".into(),
+            gateway_payment: "pi_disputed".into(),
+            state: PaymentState::Captured,
+            amount_minor: 6_000,
+            fee_minor: 0,
+            currency,
+            received_at: env.now(),
+            capture_before: None,
+            checked_at: None,
+        };
+        let dispute = dispute::Model {
+            id: env.id(),
+            studio_id: self.studio,
+            payment_id: payment.id,
+            gateway: "sandbox".into(),
+            gateway_dispute: "dp_matrix".into(),
+            state: DisputeState::Inquiry,
+            amount_minor: 6_000,
+            fee_minor: 0,
+            currency,
+            reason: "fraudulent".into(),
+            evidence_by: None,
+            learned_at: env.now(),
+            statement: None,
+            answered_by: None,
+            answer_requested_at: None,
+            answered_at: None,
+            opened_journal: None,
+            closed_journal: None,
+        };
+        self.set("dispute", dispute.id.to_string());
+        payment.into_active_model().insert(db).await.unwrap();
+        dispute.into_active_model().insert(db).await.unwrap();
     }
 
     /// A licence of the fixture's order, for its beat.

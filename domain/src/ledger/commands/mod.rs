@@ -16,4 +16,7 @@ pub use fold::fold_balances;
 pub use payouts::{Undone, book_payout, book_payout_undone};
 pub use periods::close_period;
 pub use post::{Event, Posting, post, post_reversal};
-pub use sales::{book_refund, book_release, book_sale, lock_sale, lose_dispute, open_dispute, win_dispute};
+pub use sales::{
+    book_due_returned, book_refund, book_refund_failed, book_release, book_sale, lock_sale, lose_dispute, open_dispute,
+    win_dispute,
+};

@@ -9,12 +9,12 @@ use crate::{
     ledger::{
         LedgerError,
         entity::{AccountKind, JournalKind, account, entry, journal},
-        queries::parts_of_sale,
+        queries::{parts_of_journal, parts_of_sale},
         rules::{
             self, Holder, JournalFault, Moved, Position, SaleLine,
             dispute::{dispute_lost, dispute_opened, dispute_won},
             parts::remaining,
-            refund::refund_journal,
+            refund::{refund_failed_journal, refund_journal},
         },
     },
     money::Currency,
@@ -71,6 +71,48 @@ pub async fn book_refund(
     fee_minor: i64,
 ) -> Result<journal::Model, LedgerError> {
     take_of_sale(tx, ctx, event, JournalKind::Refund, sale, |left| refund_journal(left, amount_minor, fee_minor)).await
+}
+
+/// Books that so much was given back of what had come for nothing sold, which its journal names. The fee is what the gateway takes for it, below zero
+/// what it gives back of an earlier one.
+pub async fn book_due_returned(
+    tx: &Tx,
+    ctx: &Ctx,
+    event: Event<'_>,
+    due: JournalId,
+    amount_minor: i64,
+    fee_minor: i64,
+) -> Result<journal::Model, LedgerError> {
+    let found = journal::Entity::find_by_id(due).lock(LockType::NoKeyUpdate).one(tx).await?;
+    found
+        .filter(|row| row.kind == JournalKind::RefundDue && row.studio_id == event.studio)
+        .ok_or(LedgerError::NoJournal)?;
+    let legs = rules::due_returned_journal(amount_minor, fee_minor)?;
+    post(tx, ctx, &Posting { of: Some(due), ..Posting::plain(event, JournalKind::Refund, legs) }).await
+}
+
+/// Books that a refund of a sale, named by its journal, has failed: each part has again what the refund had taken of it.
+pub async fn book_refund_failed(
+    tx: &Tx,
+    ctx: &Ctx,
+    event: Event<'_>,
+    refund: JournalId,
+) -> Result<journal::Model, LedgerError> {
+    let made = journal::Entity::find_by_id(refund).one(tx).await?;
+    let made = made.filter(|row| row.kind == JournalKind::Refund && row.studio_id == event.studio);
+    let sale = made.and_then(|row| row.of_id).ok_or(LedgerError::NoJournal)?;
+    hold_sale(tx, &event, sale).await?;
+    if let Some(standing) = standing(tx, &event, JournalKind::RefundFailed).await? {
+        return Ok(standing);
+    }
+    let taken = parts_of_journal(tx, refund).await?;
+    // What costs no fee has no entry of one.
+    let fee_minor = match amount_in(tx, refund, AccountKind::GatewayFees).await {
+        Err(LedgerError::NoJournal) => 0,
+        fee_minor => fee_minor?,
+    };
+    let moved = refund_failed_journal(&taken, fee_minor)?;
+    post_moved(tx, ctx, event, JournalKind::RefundFailed, (sale, Some(refund)), moved).await
 }
 
 /// Books that a dispute was opened over so much of a sale: the gateway has taken that and its fee, and the shares in it are suspended.

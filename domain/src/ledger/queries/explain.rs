@@ -93,7 +93,9 @@ pub async fn explain(db: &Db, ctx: &Ctx, id: EntryId) -> Result<Option<Explanati
         Some(part) => journal::Entity::find_by_id(part.part.sale_id).one(db).await?,
         None => None,
     };
-    let payment = payment_of(db, sale.as_ref().unwrap_or(&journal)).await?;
+    // What gives back what came for nothing sold is about no parts, and carries that on.
+    let due = of.as_ref().filter(|of| of.kind == JournalKind::RefundDue);
+    let payment = payment_of(db, sale.as_ref().or(due).unwrap_or(&journal)).await?;
     let funded_by = match journal.kind {
         JournalKind::Payout | JournalKind::PayoutByHand if account.kind == AccountKind::Payable => {
             incomes_of(db, &entry).await?

@@ -62,6 +62,20 @@ pub async fn find_sale(
         .await?)
 }
 
+/// The journal that a payment was booked as: a sale, or what came for nothing sold. For the program itself.
+pub async fn find_income(
+    db: &impl ConnectionTrait,
+    gateway: &str,
+    payment: &str,
+) -> Result<Option<journal::Model>, StoreError> {
+    Ok(journal::Entity::find()
+        .filter(journal::Column::Source.eq(gateway))
+        .filter(journal::Column::ExternalId.eq(payment))
+        .filter(journal::Column::Kind.is_in([JournalKind::Sale, JournalKind::RefundDue]))
+        .one(db)
+        .await?)
+}
+
 /// The studio's journals in the order of their dates and ids, from behind one on, dated before an instant, a batch at a time.
 pub(in crate::ledger) async fn journals_from(
     db: &impl ConnectionTrait,
@@ -137,6 +151,19 @@ pub(in crate::ledger) async fn parts_of_sale(
         .await?;
     let (own, since): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.journal_id == sale);
     Ok(own.iter().chain(&since).map(part).collect())
+}
+
+/// What one journal has done to the parts of its sale, in the order in which it names them.
+pub(in crate::ledger) async fn parts_of_journal(
+    db: &impl ConnectionTrait,
+    journal: JournalId,
+) -> Result<Vec<Part>, StoreError> {
+    let rows = journal_part::Entity::find()
+        .filter(journal_part::Column::JournalId.eq(journal))
+        .order_by_asc(journal_part::Column::Position)
+        .all(db)
+        .await?;
+    Ok(rows.iter().map(part).collect())
 }
 
 fn part(row: &journal_part::Model) -> Part {

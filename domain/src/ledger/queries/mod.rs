@@ -12,9 +12,9 @@ pub use balances::{
 pub(super) use balances::{balance_minor, sums_before};
 pub use explain::{Explanation, FundedBy, PartOfLine, explain};
 pub use journals::{
-    EntryOfAccount, entries_of_journals, find_sale, journals_of_order, list_journals, remaining_of_sale,
+    EntryOfAccount, entries_of_journals, find_income, find_sale, journals_of_order, list_journals, remaining_of_sale,
 };
-pub(super) use journals::{journals_from, parts_of_sale};
+pub(super) use journals::{journals_from, parts_of_journal, parts_of_sale};
 pub(super) use periods::{hash_period, last_period};
 pub use periods::{list_periods, prove_periods};
 

@@ -12,7 +12,7 @@ use super::{
     parts::{remaining, totals},
     payout::{PaidFrom, payout, payout_undone},
     receivable::{Standing, settle},
-    refund::refund_journal,
+    refund::{refund_failed_journal, refund_journal},
     release_journal, sale_journal,
 };
 use crate::{
@@ -152,6 +152,18 @@ impl Books {
         self.book_on(at, moved);
     }
 
+    /// A refund that cannot be given back after all: nothing is left of it.
+    fn refund_fails(&mut self, at: usize, amount_minor: i64, fee_minor: i64) {
+        let before = self.sales[at].positions.clone();
+        let made = refund_journal(&before, amount_minor, fee_minor).unwrap();
+        let failed = refund_failed_journal(&made.parts, fee_minor).unwrap();
+        self.sales[at].gone_minor += amount_minor;
+        self.book_on(at, made);
+        self.sales[at].gone_minor -= amount_minor;
+        self.book_on(at, failed);
+        assert_eq!(self.sales[at].positions, before);
+    }
+
     fn dispute(&mut self, at: usize, amount_minor: i64) {
         let moved = dispute_opened(&self.sales[at].positions, amount_minor, 15).unwrap();
         self.sales[at].disputes.push(amount_minor);
@@ -215,6 +227,9 @@ impl Books {
                 let Some((at, live, suspended)) = self.pick(pick) else { return };
                 let amount = if ppm > 900_000 { live } else { part_of(live, ppm).max(i64::from(live > 0)) };
                 match what {
+                    6 if amount > 0 && pick.is_multiple_of(4) => {
+                        self.refund_fails(at, amount, -part_of(amount, ppm / 40));
+                    }
                     5 | 6 if amount > 0 => self.refund(at, amount, -part_of(amount, ppm / 40)),
                     7 | 8 if amount > 0 => self.dispute(at, amount),
                     9 if suspended > 0 => self.decide(at, true),

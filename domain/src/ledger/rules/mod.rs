@@ -18,7 +18,7 @@ pub mod sale;
 use std::collections::BTreeMap;
 
 pub use parts::{Holder, Part, Position};
-pub use sale::{Division, SaleLine, nets, refund_due_journal, release_journal, sale_journal};
+pub use sale::{Division, SaleLine, due_returned_journal, nets, refund_due_journal, release_journal, sale_journal};
 
 use super::entity::AccountKind;
 use crate::ids::PartyId;

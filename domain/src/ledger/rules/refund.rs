@@ -16,6 +16,22 @@ pub fn refund_journal(remaining: &[Position], amount_minor: i64, fee_minor: i64)
     Ok(Moved { legs: legs.into_journal(), parts })
 }
 
+/// A refund that failed, given what it took of each part: all of it is there again, and the fee as before it.
+pub fn refund_failed_journal(taken: &[Part], fee_minor: i64) -> Result<Moved, JournalFault> {
+    let mut parts = Vec::with_capacity(taken.len());
+    let mut amount_minor = 0_i64;
+    for part in taken {
+        let live_minor = part.live_minor.checked_neg().ok_or(JournalFault::Overflow)?;
+        amount_minor = amount_minor.checked_add(live_minor).ok_or(JournalFault::Overflow)?;
+        parts.push(Part { live_minor, ..part.clone() });
+    }
+    super::require_positive("what was given back", amount_minor)?;
+    let mut legs = Legs::default();
+    legs.at_gateway(amount_minor, fee_minor.checked_neg().ok_or(JournalFault::Overflow)?)?;
+    take_back(&mut legs, -amount_minor, &parts, |part| -part.live_minor, Holder::account)?;
+    Ok(Moved { legs: legs.into_journal(), parts })
+}
+
 /// Turns a sale back by an amount: what was sold, and what of it is owed to whom, from the account that it stands in.
 pub(super) fn take_back(
     legs: &mut Legs,
@@ -79,6 +95,22 @@ mod tests {
         assert_eq!(left, [(AccountKind::GatewayClearing, -117), (AccountKind::GatewayFees, 117)], "the fee was kept");
         let beyond = refund_journal(&remaining(&parts).unwrap(), 1, 0);
         assert_eq!(beyond, Err(JournalFault::BeyondSale { amount_minor: 1, remaining_minor: 0 }));
+    }
+
+    #[test]
+    fn a_refund_that_failed_leaves_all_as_it_was() {
+        let payee = Holder::Party(PartyId(Uuid::from_u128(1)));
+        let at = |(holder, live_minor)| Position { line: None, holder, live_minor, suspended_minor: 0 };
+        let before = [(payee, 700), (Holder::Parked, 200), (Holder::Tax, 100), (Holder::Studio, 33)].map(at);
+        for (amount, fee) in [(1, 0), (500, -20), (1033, 7)] {
+            let refund = refund_journal(&before, amount, fee).unwrap();
+            let failed = refund_failed_journal(&refund.parts, fee).unwrap();
+            check(&failed.legs).unwrap();
+            assert_eq!(failed.legs, super::super::reversal(&refund.legs).unwrap());
+            let sum: i64 = refund.parts.iter().chain(&failed.parts).map(|part| part.live_minor).sum();
+            assert_eq!(sum, 0);
+        }
+        assert!(refund_failed_journal(&[], 0).is_err());
     }
 
     #[test]

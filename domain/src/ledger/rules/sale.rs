@@ -167,6 +167,15 @@ pub fn refund_due_journal(total_minor: i64, fee_minor: i64) -> Result<Vec<Leg>, 
     Ok(legs.into_journal())
 }
 
+/// So much of what was due back was given back. The fee is what the gateway takes for it, below zero what it gives back of an earlier one.
+pub fn due_returned_journal(amount_minor: i64, fee_minor: i64) -> Result<Vec<Leg>, JournalFault> {
+    super::require_positive("what is given back", amount_minor)?;
+    let mut legs = Legs::default();
+    legs.at_gateway(-amount_minor, fee_minor)?;
+    legs.add(AccountRef::own(AccountKind::RefundsDue), amount_minor)?;
+    Ok(legs.into_journal())
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

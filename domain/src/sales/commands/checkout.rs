@@ -9,7 +9,7 @@ use crate::{
     ids::OrderId,
     links::Purpose,
     money::Money,
-    ports::{Checkout, CheckoutRequest},
+    ports::{Capture, Checkout, CheckoutRequest, IdempotencyKey},
     sales::{
         SalesError,
         entity::{OrderState, order},
@@ -30,10 +30,7 @@ pub async fn open_checkout(services: &Services, id: OrderId) -> Result<String, S
     if order.state != OrderState::AwaitingPayment {
         return Err(SalesError::OrderClosed(order.state));
     }
-    let present = services.gateway.name();
-    if order.gateway != present {
-        return Err(SalesError::OtherGateway { order: order.gateway, present });
-    }
+    settlement::require_gateway(services, &order.gateway)?;
     let now = services.env.now();
     if let Some(url) = &order.pay_url {
         let open = now < rules::checkout_expires_at(order.placed_at);
@@ -51,6 +48,7 @@ pub async fn open_checkout(services: &Services, id: OrderId) -> Result<String, S
 async fn request(services: &Services, order: &order::Model) -> Result<CheckoutRequest, SalesError> {
     let studio = studio::Entity::find_by_id(order.studio_id).one(&services.db).await?.ok_or(SalesError::NoStudio)?;
     let lines = queries::lines_of_order(&services.db, order.id).await?;
+    let is_exclusive = lines.iter().any(|line| line.terms.is_exclusive());
     Ok(CheckoutRequest {
         order: order.id,
         reference: order.reference.clone(),
@@ -62,12 +60,14 @@ async fn request(services: &Services, order: &order::Model) -> Result<CheckoutRe
             })
             .collect(),
         total: Money::new(order.total_minor, order.currency),
+        // Several may pay for the same exclusive: only the one who gets it is charged.
+        capture: if is_exclusive { Capture::Later } else { Capture::AtOnce },
         buyer_email: order.buyer_email.clone(),
         success_url: order_url(services, order.id),
         cancel_url: format!("{}/s/{}/cart", services.public_url, studio.slug),
         // From the order, not from now: the same key must always carry the same request.
         expires_at: rules::checkout_expires_at(order.placed_at),
-        idempotency_key: format!("checkout:{}", order.id),
+        key: IdempotencyKey { value: format!("checkout:{}", order.id), since: order.placed_at },
     })
 }
 

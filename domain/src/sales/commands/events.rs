@@ -1,15 +1,21 @@
-//! The inbox of the gateway's events. An event only says when to look: what is true is asked of the gateway.
+//! The inbox of the gateway's events. An event only says when to look, and what about: what is true is asked of the gateway.
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr};
 
-use super::settlement::{Settled, settle_order};
+use super::{
+    settlement::{Settled, follow_unknown, settle_order},
+    sync::sync_payment,
+};
 use crate::{
     actor::{Actor, Ctx},
+    ids::{OrderId, PaymentId},
     outbox::{self, Job},
     ports::GatewayEvent,
     sales::{
         SalesError,
-        entity::{gateway_event, order},
+        entity::{OrderState, gateway_event, order},
+        queries,
+        rules::is_about_money_back,
     },
     services::Services,
     store::{self, Tx},
@@ -24,14 +30,23 @@ pub struct Received {
     pub settled: Option<Settled>,
 }
 
-/// Takes in an event whose signature was good, and settles its order at once. If that fails, the job that was put with the event tries again,
-/// so the gateway need not: whatever this returns but a failure of the database, the event is safe.
+/// Takes in an event whose signature was good, settles its order at once, and books what it says of money that goes back. If that fails, the job that was
+/// put with the event tries again, so the gateway need not: what this returns but a failure is safe.
 pub async fn receive_event(services: &Services, event: &GatewayEvent) -> Result<Received, SalesError> {
+    receive(services, event, true).await
+}
+
+/// As [`receive_event`]; one that has come before is acted on again, or is not.
+pub(super) async fn receive(services: &Services, event: &GatewayEvent, again: bool) -> Result<Received, SalesError> {
     let ctx = services.ctx(Actor::System);
     let tx = services.begin().await?;
     let first = ingest_event(&tx, &ctx, services.gateway.name(), event).await?;
     services.commit(tx).await?;
-    let settled = match event.order {
+    if !first && !again {
+        follow_second(services, event).await?;
+        return Ok(Received { first, settled: None });
+    }
+    let settled = match order_of(services, event).await? {
         None => None,
         Some(order) => match settle_order(services, order).await {
             Ok(settled) => Some(settled),
@@ -42,16 +57,72 @@ pub async fn receive_event(services: &Services, event: &GatewayEvent) -> Result<
             }
         },
     };
+    if is_about_money_back(&event.kind)
+        && let Some(payment) = payment_of(services, event).await?
+        && let Err(error) = sync_payment(services, payment).await
+    {
+        tracing::warn!(%payment, event = event.id, error = &error as &dyn std::error::Error, "booking waits for its job");
+    }
+    follow_second(services, event).await?;
     Ok(Received { first, settled })
 }
 
-/// Writes an event into the inbox, and at its first coming puts the job that settles its order; a repeat is counted. True at the first.
+/// Looks after a payment that settling its order has not met: a second one for the same order goes back, and is never kept in silence. No job is put for
+/// it, so what may pass is told, and the event is sent or read again.
+async fn follow_second(services: &Services, event: &GatewayEvent) -> Result<(), SalesError> {
+    match look_at_second(services, event).await {
+        Err(error) if !error.is_transient() => {
+            tracing::error!(
+                event = event.id,
+                error = &error as &dyn std::error::Error,
+                "a second payment is not understood"
+            );
+            Ok(())
+        }
+        looked => looked,
+    }
+}
+
+async fn look_at_second(services: &Services, event: &GatewayEvent) -> Result<(), SalesError> {
+    let (Some(order), Some(payment)) = (event.order, &event.payment) else { return Ok(()) };
+    let waits = queries::order(&services.db, order).await?.is_none_or(|row| row.state == OrderState::AwaitingPayment);
+    // While the order waits, its checkout tells of its payment.
+    if waits || queries::payment_of_gateway(&services.db, services.gateway.name(), payment).await?.is_some() {
+        return Ok(());
+    }
+    follow_unknown(services, order, payment).await?;
+    Ok(())
+}
+
+/// The order that an event is about, named by itself or by its payment.
+async fn order_of(services: &Services, event: &GatewayEvent) -> Result<Option<OrderId>, SalesError> {
+    if event.order.is_some() {
+        return Ok(event.order);
+    }
+    let Some(payment) = &event.payment else { return Ok(None) };
+    let known = queries::payment_of_gateway(&services.db, services.gateway.name(), payment).await?;
+    Ok(known.map(|payment| payment.order_id))
+}
+
+async fn payment_of(services: &Services, event: &GatewayEvent) -> Result<Option<PaymentId>, SalesError> {
+    let Some(payment) = &event.payment else { return Ok(None) };
+    let known = queries::payment_of_gateway(&services.db, services.gateway.name(), payment).await?;
+    Ok(known.map(|payment| payment.id))
+}
+
+/// Writes an event into the inbox, and at its first coming puts the jobs that settle its order and book what became of its payment; a repeat is counted.
+/// True at the first.
 pub async fn ingest_event(tx: &Tx, ctx: &Ctx, gateway: &str, event: &GatewayEvent) -> Result<bool, SalesError> {
+    let payment = match &event.payment {
+        Some(payment) => queries::payment_of_gateway(tx, gateway, payment).await?,
+        None => None,
+    };
+    let order = event.order.or(payment.as_ref().map(|payment| payment.order_id));
     let row = gateway_event::ActiveModel {
         gateway: Set(gateway.to_owned()),
         event_id: Set(event.id.clone()),
         kind: Set(event.kind.clone()),
-        order_id: Set(event.order),
+        order_id: Set(order),
         received_at: Set(ctx.env.now()),
         deliveries: Set(1),
     };
@@ -64,7 +135,13 @@ pub async fn ingest_event(tx: &Tx, ctx: &Ctx, gateway: &str, event: &GatewayEven
             .await?;
         return Ok(false);
     }
-    let order = match event.order {
+    if is_about_money_back(&event.kind)
+        && let Some(payment) = &payment
+    {
+        let job = Job::SyncPayment { payment: payment.id };
+        outbox::put(tx, ctx, Some(payment.studio_id), &job).await?;
+    }
+    let order = match order {
         Some(order) => order::Entity::find_by_id(order).filter(order::Column::Gateway.eq(gateway)).one(tx).await?,
         None => None,
     };

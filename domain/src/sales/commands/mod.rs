@@ -2,7 +2,12 @@
 
 pub mod carts;
 pub mod checkout;
+pub mod claims;
+pub mod disputes;
 pub mod events;
 pub mod orders;
+pub mod reconcile;
+pub mod recording;
 pub mod refunds;
 pub mod settlement;
+pub mod sync;

@@ -2,7 +2,7 @@
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use super::{carts, settlement};
+use super::{carts, claims, settlement};
 use crate::{
     actor::{Actor, Ctx},
     ids::{OrderId, StudioId},
@@ -75,7 +75,7 @@ pub async fn place_order(
         // Before the lines refer to them: an exclusive that is being settled must not wait for us while we wait for it.
         let works =
             view.lines.iter().filter_map(|line| Some((line.beat.as_ref()?.work_id, line.line.terms.is_exclusive())));
-        settlement::lock_works(&tx, works).await?;
+        claims::lock_works(&tx, works).await?;
     }
     let order = insert_order(&tx, ctx, &cart, &buyer, total, gateway, request).await?;
     insert_lines(&tx, ctx, order.id, &view.lines).await?;

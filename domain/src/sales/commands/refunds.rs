@@ -1,98 +1,363 @@
-//! Giving money back.
+//! Giving money back: asked for here, sent by a job, and booked by the gateway's own id for it, so that a refund is booked once, whoever made it and however
+//! often it is told.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    sea_query::LockType,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::LockType,
 };
 
+use super::{settlement::require_gateway, sync};
 use crate::{
     actor::{Actor, Ctx},
-    ids::PaymentId,
+    ids::{OrderId, PaymentId, RefundId, StudioId, TypedId},
     ledger::{
         LedgerError,
-        commands::{Event, book_refund, lock_sale, post_reversal},
+        commands::{Event, book_due_returned, book_refund, book_refund_failed, lock_sale, post_reversal},
         entity::{JournalKind, journal},
-        rules::parts::totals,
+        queries::find_income,
+        rules::{JournalFault, parts::totals},
     },
+    money::Money,
+    outbox::{self, Job},
+    policy::{self, Action},
+    ports::{GatewayError, GatewayRefund, IdempotencyKey},
+    report::StoreError,
     sales::{
         SalesError,
-        entity::{PaymentState, payment},
+        entity::{PaymentState, RefundState, order, payment, refund},
+        rules::{
+            MAX_KEY_CHARS,
+            money_back::{check_amount, check_reason, refund_learned},
+        },
     },
     services::Services,
     splits,
     store::Tx,
 };
 
-/// Gives a payment back at the gateway and records it; what the job `refund_payment` does. Done already, it does nothing.
-pub async fn refund_payment(services: &Services, id: PaymentId) -> Result<(), SalesError> {
-    let payment = payment::Entity::find_by_id(id).one(&services.db).await?.ok_or(SalesError::NoPayment)?;
-    match payment.state {
-        PaymentState::Refunded => return Ok(()),
-        PaymentState::Captured => return Err(SalesError::NotRefunding),
-        PaymentState::Refunding => {}
+/// Why a refund was made that was not asked for here.
+const MADE_ELSEWHERE: &str = "made at the payment service";
+
+/// What is asked to be given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AskRefund<'a> {
+    /// How much; none for all that remains.
+    pub amount: Option<Money>,
+    /// Why, 1 to [`MAX_REASON_CHARS`](crate::sales::rules::MAX_REASON_CHARS) characters.
+    pub reason: &'a str,
+    /// The same key asks once.
+    pub key: Option<&'a str>,
+}
+
+/// Asks for money of a payment to be given back; the job that sends it is written with it. Asked again under the same key, it returns what stands.
+///
+/// # Errors
+/// If the actor may not, or more is asked for than remains of the payment: what was collected less what went or goes back and what is disputed.
+pub async fn request_refund(
+    tx: &Tx,
+    ctx: &Ctx,
+    payment: PaymentId,
+    asked: AskRefund<'_>,
+) -> Result<refund::Model, SalesError> {
+    let found = lock_payment(tx, payment).await?;
+    let found = policy::visible(&ctx.actor, Action::ManageSales, found, |row| row.studio_id)?;
+    let payment = found.ok_or(SalesError::NoPayment)?;
+    let reason = check_reason(asked.reason)?;
+    if let Some(key) = asked.key {
+        if !(1..=MAX_KEY_CHARS).contains(&key.chars().count()) {
+            return Err(SalesError::RequestKey);
+        }
+        if let Some(standing) = of_key(tx, payment.studio_id, key).await? {
+            let same = standing.payment_id == payment.id
+                && asked.amount.is_none_or(|amount| amount == Money::new(standing.amount_minor, standing.currency));
+            return same.then_some(standing).ok_or(SalesError::KeyTaken);
+        }
     }
-    let present = services.gateway.name();
-    if payment.gateway != present {
-        return Err(SalesError::OtherGateway { order: payment.gateway, present });
+    if payment.state != PaymentState::Captured {
+        return Err(SalesError::NotRefundable(payment.state));
     }
-    let key = format!("refund:{id}");
-    services.gateway.refund(&payment.gateway_payment, &key).await.map_err(SalesError::Gateway)?;
+    let amount = check_amount(asked.amount, rest_of(tx, &payment).await?)?;
+    ask(tx, ctx, &payment, amount.minor, &reason, asked.key).await
+}
+
+/// As [`request_refund`], of an order's payment: the one of which something is kept.
+///
+/// # Errors
+/// As there; and if nothing was paid for the order, or several payments are kept.
+pub async fn request_order_refund(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    order: OrderId,
+    asked: AskRefund<'_>,
+) -> Result<refund::Model, SalesError> {
+    policy::require(&ctx.actor, Action::ManageSales, studio)?;
+    let known = order::Entity::find_by_id(order).filter(order::Column::StudioId.eq(studio)).one(tx).await?;
+    let known = known.ok_or(SalesError::NoOrder)?;
+    let payments = payment::Entity::find()
+        .filter(payment::Column::OrderId.eq(known.id))
+        .order_by_asc(payment::Column::Id)
+        .all(tx)
+        .await?;
+    // Asked for again, it may be given back wholly by now.
+    if let Some(key) = asked.key
+        && let Some(standing) = of_key(tx, studio, key).await?
+        && payments.iter().any(|payment| payment.id == standing.payment_id)
+    {
+        return request_refund(tx, ctx, standing.payment_id, asked).await;
+    }
+    let kept: Vec<PaymentId> =
+        payments.iter().filter(|row| row.state == PaymentState::Captured).map(|row| row.id).collect();
+    match kept.as_slice() {
+        [] => Err(SalesError::NothingPaid),
+        [payment] => request_refund(tx, ctx, *payment, asked).await,
+        _ => Err(SalesError::SeveralPayments),
+    }
+}
+
+/// Writes down that so much of a payment shall be given back, with its job. Who calls this holds the payment, and has seen that so much remains.
+pub(super) async fn ask(
+    tx: &Tx,
+    ctx: &Ctx,
+    payment: &payment::Model,
+    amount_minor: i64,
+    reason: &str,
+    key: Option<&str>,
+) -> Result<refund::Model, SalesError> {
+    let row = refund::Model {
+        requested_by: ctx.actor.user(),
+        request_key: key.map(str::to_owned),
+        ..new_refund(ctx, payment, amount_minor, reason)
+    };
+    row.clone().into_active_model().insert(tx).await?;
+    outbox::put(tx, ctx, Some(payment.studio_id), &Job::RefundPayment { refund: row.id }).await?;
+    Ok(row)
+}
+
+fn new_refund(ctx: &Ctx, payment: &payment::Model, amount_minor: i64, reason: &str) -> refund::Model {
+    refund::Model {
+        id: ctx.env.id(),
+        studio_id: payment.studio_id,
+        payment_id: payment.id,
+        gateway: payment.gateway.clone(),
+        gateway_refund: None,
+        state: RefundState::Requested,
+        amount_minor,
+        currency: payment.currency,
+        reason: reason.to_owned(),
+        request_key: None,
+        requested_by: None,
+        requested_at: ctx.env.now(),
+        failure: None,
+        journal_id: None,
+        undone_journal: None,
+    }
+}
+
+/// A payment, held until the end of the transaction: of two who take of it the later sees what the earlier took.
+pub(super) async fn lock_payment(tx: &Tx, id: PaymentId) -> Result<Option<payment::Model>, StoreError> {
+    Ok(payment::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?)
+}
+
+async fn of_key(tx: &Tx, studio: StudioId, key: &str) -> Result<Option<refund::Model>, StoreError> {
+    Ok(refund::Entity::find()
+        .filter(refund::Column::StudioId.eq(studio))
+        .filter(refund::Column::RequestKey.eq(key))
+        .one(tx)
+        .await?)
+}
+
+/// What can still be given back of a payment: what the ledger says remains of its sale, less what is asked for and not booked yet.
+async fn rest_of(tx: &Tx, payment: &payment::Model) -> Result<Money, SalesError> {
+    let income = find_income(tx, &payment.gateway, &payment.gateway_payment).await?;
+    let remaining_minor = match income.filter(|income| income.kind == JournalKind::Sale) {
+        Some(sale) => totals(&lock_sale(tx, sale.id).await?).map_err(LedgerError::from)?.0,
+        None => 0,
+    };
+    let asked = refund::Entity::find()
+        .filter(refund::Column::PaymentId.eq(payment.id))
+        .filter(refund::Column::State.ne(RefundState::Failed))
+        .filter(refund::Column::JournalId.is_null())
+        .all(tx)
+        .await?;
+    let asked_minor: i64 = asked.iter().map(|row| row.amount_minor).fold(0, i64::saturating_add);
+    Ok(Money::new(remaining_minor.saturating_sub(asked_minor), payment.currency))
+}
+
+/// Sends a refund to the gateway and books it; what the job `refund_payment` does. Done already, it does nothing. One that the gateway refuses has failed,
+/// unless the money was never ours to keep: then the job is given up where the studio sees it, and can be tried again.
+pub async fn refund_payment(services: &Services, id: RefundId) -> Result<(), SalesError> {
+    let refund = refund::Entity::find_by_id(id).one(&services.db).await?.ok_or(SalesError::NoRefund)?;
+    let payment = payment::Entity::find_by_id(refund.payment_id).one(&services.db).await?;
+    let payment = payment.ok_or(SalesError::NoPayment)?;
+    if refund.state != RefundState::Requested {
+        return Ok(());
+    }
+    require_gateway(services, &payment.gateway)?;
+    if refund.gateway_refund.is_some() {
+        return sync::sync_payment(services, payment.id).await;
+    }
+    let (amount, key) = (Money::new(refund.amount_minor, refund.currency), gateway_key(&refund));
+    match services.gateway.refund(&payment.gateway_payment, amount, &key).await {
+        Ok(made) => {
+            let ctx = services.ctx(Actor::System);
+            let tx = services.begin().await?;
+            let payment = lock_payment(&tx, payment.id).await?.ok_or(SalesError::NoPayment)?;
+            // By our own key, whatever the gateway says of it: the answer is to this very refund.
+            let made = GatewayRefund { key: Some(key.value), ..made };
+            take_in(&tx, &ctx, &payment, &made).await?;
+            sync::settle_state(&tx, &payment).await?;
+            services.commit(tx).await?;
+            Ok(())
+        }
+        Err(refused @ GatewayError::Refused { .. }) => refused_by_gateway(services, &payment, id, refused).await,
+        Err(error) => Err(SalesError::Gateway(error)),
+    }
+}
+
+/// The key under which the gateway is asked for a refund. One of before refunds had rows has its payment's number, and was asked for by that.
+fn gateway_key(refund: &refund::Model) -> IdempotencyKey {
+    let value = if refund.id.uuid() == refund.payment_id.uuid() {
+        format!("refund:{}", refund.payment_id)
+    } else {
+        format!("refund:{}", refund.id)
+    };
+    IdempotencyKey { value, since: refund.requested_at }
+}
+
+/// Acts on a refusal: somebody may have given the money back at the gateway meanwhile.
+async fn refused_by_gateway(
+    services: &Services,
+    payment: &payment::Model,
+    id: RefundId,
+    refused: GatewayError,
+) -> Result<(), SalesError> {
+    sync::sync_payment(services, payment.id).await?;
     let tx = services.begin().await?;
-    record_refund(&tx, &services.ctx(Actor::System), id).await?;
+    let payment = lock_payment(&tx, payment.id).await?.ok_or(SalesError::NoPayment)?;
+    let refund = refund::Entity::find_by_id(id).one(&tx).await?.ok_or(SalesError::NoRefund)?;
+    if refund.state != RefundState::Requested || refund.gateway_refund.is_some() {
+        return Ok(());
+    }
+    if payment.state == PaymentState::Refunding {
+        return Err(SalesError::Gateway(refused));
+    }
+    tracing::warn!(%id, error = &refused as &dyn std::error::Error, "the gateway gives nothing back");
+    let row = refund::ActiveModel {
+        state: Set(RefundState::Failed),
+        failure: Set(Some(refused.to_string())),
+        ..refund.into_active_model()
+    };
+    row.update(&tx).await?;
     services.commit(tx).await?;
     Ok(())
 }
 
-/// Records that the gateway has given a payment back with its fee: all that remains of what was booked for it is taken back. Called again, it does nothing.
-pub async fn record_refund(tx: &Tx, ctx: &Ctx, id: PaymentId) -> Result<payment::Model, SalesError> {
-    let payment = payment::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?;
-    let payment = payment.ok_or(SalesError::NoPayment)?;
-    match payment.state {
-        PaymentState::Refunded => return Ok(payment),
-        PaymentState::Captured => return Err(SalesError::NotRefunding),
-        PaymentState::Refunding => {}
-    }
-    let booked = journal::Entity::find()
-        .filter(journal::Column::Source.eq(payment.gateway.as_str()))
-        .filter(journal::Column::ExternalId.eq(payment.gateway_payment.as_str()))
-        .filter(journal::Column::Kind.is_in([JournalKind::Sale, JournalKind::RefundDue]))
-        .one(tx)
-        .await?;
-    if let Some(booked) = booked {
-        let memo = format!("Given back: {}", booked.memo);
-        if booked.kind == JournalKind::Sale {
-            give_back(tx, ctx, &payment, &booked, &memo).await?;
-        } else {
-            post_reversal(tx, ctx, &booked, JournalKind::Refund, &memo).await?;
-        }
-    }
-    let row = payment::ActiveModel { state: Set(PaymentState::Refunded), ..payment.into_active_model() };
-    Ok(row.update(tx).await?)
-}
-
-/// Takes back all that remains of a sale, and what was parked of it.
-async fn give_back(
+/// Books what the gateway says of a refund, if it is not booked yet. Who calls this holds the payment.
+pub(super) async fn take_in(
     tx: &Tx,
     ctx: &Ctx,
     payment: &payment::Model,
-    sale: &journal::Model,
-    memo: &str,
+    told: &GatewayRefund,
 ) -> Result<(), SalesError> {
-    let (remaining_minor, _) = totals(&lock_sale(tx, sale.id).await?).map_err(LedgerError::from)?;
-    if remaining_minor == 0 {
-        return Ok(());
+    let known = known_as(tx, payment, told).await?;
+    let is_new = known.is_none();
+    let known = known.unwrap_or_else(|| new_refund(ctx, payment, told.amount.minor, MADE_ELSEWHERE));
+    let mut row = refund::Model {
+        gateway_refund: Some(told.id.clone()),
+        state: refund_learned(known.state, told.standing),
+        ..known
+    };
+    if is_new {
+        row.clone().into_active_model().insert(tx).await?;
     }
+    if let Some(income) = find_income(tx, &payment.gateway, &payment.gateway_payment).await? {
+        book(tx, ctx, payment, &income, told, &mut row).await?;
+        if row.state == RefundState::Succeeded && income.kind == JournalKind::Sale {
+            follow_parked(tx, ctx, &income, &row).await?;
+        }
+    }
+    let changed = row.clone().into_active_model().reset_all();
+    refund::ActiveModel { id: Set(row.id), ..changed }.update(tx).await?;
+    Ok(())
+}
+
+/// The refund that the gateway tells of, as it is known here: by the gateway's id, by the key that we sent, or as one of before refunds had rows.
+async fn known_as(
+    tx: &Tx,
+    payment: &payment::Model,
+    told: &GatewayRefund,
+) -> Result<Option<refund::Model>, StoreError> {
+    let rows = refund::Entity::find().filter(refund::Column::PaymentId.eq(payment.id)).all(tx).await?;
+    let by_id = rows.iter().find(|row| row.gateway_refund.as_deref() == Some(told.id.as_str()));
+    let unnamed = || rows.iter().filter(|row| row.gateway_refund.is_none());
+    let by_key = || unnamed().find(|row| told.key.as_ref() == Some(&gateway_key(row).value));
+    let of_before = || {
+        let whole = |row: &&refund::Model| row.id.uuid() == payment.id.uuid() && row.amount_minor == told.amount.minor;
+        unnamed().find(whole)
+    };
+    Ok(by_id.or_else(by_key).or_else(of_before).cloned())
+}
+
+/// Books a refund, or that it has failed after it was booked. What cannot be booked now, for it is disputed, is booked when the dispute is over.
+async fn book(
+    tx: &Tx,
+    ctx: &Ctx,
+    payment: &payment::Model,
+    income: &journal::Model,
+    told: &GatewayRefund,
+    row: &mut refund::Model,
+) -> Result<(), SalesError> {
+    let memo = match row.state {
+        RefundState::Failed => format!("Could not be given back: {}", income.memo),
+        RefundState::Requested | RefundState::Succeeded => format!("Given back ({}): {}", row.reason, income.memo),
+    };
     let event = Event {
-        studio: sale.studio_id,
-        source: &sale.source,
-        external_id: &sale.external_id,
-        order: sale.order_id,
-        reference: &sale.reference,
-        memo,
-        currency: payment.currency,
+        studio: payment.studio_id,
+        source: &payment.gateway,
+        external_id: &told.id,
+        order: Some(payment.order_id),
+        reference: &income.reference,
+        memo: &memo,
+        currency: told.amount.currency,
         occurred_at: None,
     };
-    let refund = book_refund(tx, ctx, event, sale.id, remaining_minor, -payment.fee_minor).await?;
-    splits::take_back(tx, ctx, sale, &refund).await?;
+    let is_sale = income.kind == JournalKind::Sale;
+    match (row.state, row.journal_id) {
+        (RefundState::Failed, Some(made)) if row.undone_journal.is_none() => {
+            let undone = if is_sale {
+                book_refund_failed(tx, ctx, event, made).await?
+            } else {
+                let made = journal::Entity::find_by_id(made).one(tx).await?.ok_or(LedgerError::NoJournal)?;
+                post_reversal(tx, ctx, &made, JournalKind::RefundFailed, &memo).await?
+            };
+            row.undone_journal = Some(undone.id);
+        }
+        (RefundState::Requested | RefundState::Succeeded, None) => {
+            let (amount_minor, fee_minor) = (told.amount.minor, told.fee.minor);
+            let booked = if is_sale {
+                book_refund(tx, ctx, event, income.id, amount_minor, fee_minor).await
+            } else {
+                book_due_returned(tx, ctx, event, income.id, amount_minor, fee_minor).await
+            };
+            match booked {
+                Ok(journal) => row.journal_id = Some(journal.id),
+                Err(LedgerError::Fault(fault @ JournalFault::BeyondSale { .. })) => {
+                    tracing::warn!(refund = told.id, %fault, "a refund waits to be booked");
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Follows a refund that has arrived: what was parked of the sale and is gone is not given out any more. Not before, for a refund can fail.
+async fn follow_parked(tx: &Tx, ctx: &Ctx, sale: &journal::Model, row: &refund::Model) -> Result<(), SalesError> {
+    let Some(journal) = row.journal_id else { return Ok(()) };
+    if let Some(journal) = journal::Entity::find_by_id(journal).one(tx).await? {
+        splits::take_back(tx, ctx, sale, &journal).await?;
+    }
     Ok(())
 }

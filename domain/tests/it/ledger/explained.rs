@@ -12,13 +12,9 @@ use domain::{
     licensing::terms::TierCode,
     money::Currency,
     policy::Denied,
-    sales::{
-        self,
-        commands::refunds::record_refund,
-        entity::{PaymentState, payment},
-    },
+    sales,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{alone, event};
 use crate::{
@@ -52,7 +48,7 @@ async fn a_payees_cent_leads_to_the_line_the_share_the_document_and_the_payment(
         let told = explain_payable(world, &shop, JournalKind::Sale, 0).await;
         assert_eq!(told.order.unwrap().reference, order.reference);
         let payment = told.payment.unwrap();
-        assert_eq!((payment.gateway_payment, payment.amount_minor), (receipt.payment, 9000));
+        assert_eq!((payment.gateway_payment, payment.amount_minor), (receipt.id, 9000));
         // Of 29.13 six tenths are 17.478, of 58.26 34.956: both are rounded up, and the others down.
         let parts: Vec<_> = told.parts.iter().map(|of| (of.part.live_minor, of.part.holds_cent)).collect();
         assert_eq!(parts, [(1748, true), (3496, true)]);
@@ -70,13 +66,8 @@ async fn a_payees_cent_leads_to_the_line_the_share_the_document_and_the_payment(
         }
 
         // What takes it back leads to the same.
-        let row = payment::Entity::find().one(&world.db).await.unwrap().unwrap();
-        let id = row.id;
-        let row = payment::ActiveModel { state: Set(PaymentState::Refunding), ..row.into_active_model() };
-        row.update(&world.db).await.unwrap();
-        let tx = shop.services.begin().await.unwrap();
-        record_refund(&tx, &world.ctx, id).await.unwrap();
-        tx.commit().await.unwrap();
+        let id = shop.payment(order.id).await.id;
+        shop.give_back(id, None).await.unwrap();
         let back = explain_payable(world, &shop, JournalKind::Refund, 1).await;
         assert_eq!((back.of.unwrap().kind, back.payment.unwrap().id), (JournalKind::Sale, id));
         assert_eq!(back.parts.iter().map(|of| of.part.live_minor).collect::<Vec<_>>(), [-1165, -2330]);

@@ -9,7 +9,7 @@ use domain::{
     licensing::terms::TierCode,
     sales::{
         self,
-        commands::refunds::record_refund,
+        commands::refunds::refund_payment,
         entity::{PaymentState, payment},
     },
     splits::{
@@ -17,9 +17,7 @@ use domain::{
         entity::{journal_basis, split_parking, split_release, split_version},
     },
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::{books, execute, jobs, journals, owed, parked, parking_shop, sell, waiting};
 use crate::{
@@ -196,13 +194,9 @@ async fn give_back_one(world: &World, shop: &Shop) -> i64 {
     let captured = payment::Entity::find().filter(payment::Column::State.eq(PaymentState::Captured));
     let Some(row) = captured.one(&world.db).await.unwrap() else { return 0 };
     let (id, kept) = (row.id, row.amount_minor - row.fee_minor);
-    let row = payment::ActiveModel { state: Set(PaymentState::Refunding), ..row.into_active_model() };
-    row.update(&world.db).await.unwrap();
-    for _ in 0..2 {
-        let tx = shop.services.begin().await.unwrap();
-        record_refund(&tx, &world.ctx, id).await.unwrap();
-        tx.commit().await.unwrap();
-    }
+    let refund = shop.give_back(id, None).await.unwrap();
+    // Once more, as a job may be.
+    refund_payment(&shop.services, refund.id).await.unwrap();
     kept
 }
 

@@ -1,0 +1,105 @@
+//! What became of a payment: asked of the gateway whole, and booked as far as it is not booked yet. Called from events, from settlement and from the
+//! reconciler, as often as they like.
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+};
+
+use super::{
+    disputes, refunds,
+    settlement::{follow_payment, require_gateway},
+};
+use crate::{
+    actor::{Actor, Ctx},
+    ids::PaymentId,
+    ledger::{entity::JournalKind, queries::find_income},
+    ports::GatewayPayment,
+    report::StoreError,
+    sales::{
+        SalesError,
+        entity::{PaymentState, RefundState, payment, refund},
+        queries,
+        rules::money_back::after_refunds,
+    },
+    services::Services,
+    store::Tx,
+};
+
+/// Asks the gateway what became of a payment and books every refund and dispute that is not booked yet; what the job `sync_payment` does. One that was not
+/// collected when it was last seen is followed as settlement does.
+///
+/// # Errors
+/// If another gateway has collected it, or the gateway does not answer.
+pub async fn sync_payment(services: &Services, id: PaymentId) -> Result<(), SalesError> {
+    let payment = payment::Entity::find_by_id(id).one(&services.db).await?.ok_or(SalesError::NoPayment)?;
+    require_gateway(services, &payment.gateway)?;
+    let found = services.gateway.find_payment(&payment.gateway_payment).await.map_err(SalesError::Gateway)?;
+    let Some(found) = found else {
+        tracing::warn!(payment = payment.gateway_payment, "the gateway does not know this payment");
+        return Ok(());
+    };
+    if payment.state < PaymentState::Captured {
+        let order = queries::order(&services.db, payment.order_id).await?.ok_or(SalesError::NoOrder)?;
+        return follow_payment(services, &order, &found).await.map(drop);
+    }
+    let tx = services.begin().await?;
+    book_what_became(&tx, &services.ctx(Actor::System), &payment.gateway, &found).await?;
+    services.commit(tx).await?;
+    Ok(())
+}
+
+/// Books what is not booked yet of all that became of a payment. Disputes come first: what they hold cannot be given back, and what they have set free can.
+pub(super) async fn book_what_became(
+    tx: &Tx,
+    ctx: &Ctx,
+    gateway: &str,
+    found: &GatewayPayment,
+) -> Result<(), SalesError> {
+    let known = payment::Entity::find()
+        .filter(payment::Column::Gateway.eq(gateway))
+        .filter(payment::Column::GatewayPayment.eq(found.id.as_str()))
+        .select_only()
+        .column(payment::Column::Id)
+        .into_tuple::<PaymentId>()
+        .one(tx)
+        .await?;
+    let Some(id) = known else { return Ok(()) };
+    let Some(payment) = refunds::lock_payment(tx, id).await? else { return Ok(()) };
+    if payment.state < PaymentState::Captured {
+        return Ok(());
+    }
+    for dispute in &found.disputes {
+        disputes::take_in(tx, ctx, &payment, dispute).await?;
+    }
+    for refund in &found.refunds {
+        refunds::take_in(tx, ctx, &payment, refund).await?;
+    }
+    settle_state(tx, &payment).await?;
+    let checked = payment::ActiveModel { id: Set(id), checked_at: Set(Some(ctx.env.now())), ..Default::default() };
+    checked.update(tx).await?;
+    Ok(())
+}
+
+/// Brings a payment's state up to what was given back of it. Who calls this holds the payment.
+pub(super) async fn settle_state(tx: &Tx, payment: &payment::Model) -> Result<(), SalesError> {
+    let given_back_minor = given_back(tx, payment.id).await?;
+    let income = find_income(tx, &payment.gateway, &payment.gateway_payment).await?;
+    let is_owed_back = income.is_some_and(|income| income.kind == JournalKind::RefundDue);
+    let state = after_refunds(payment.state, payment.amount_minor, given_back_minor, is_owed_back);
+    if state != payment.state {
+        let row = payment::ActiveModel { state: Set(state), ..payment.clone().into_active_model() };
+        row.update(tx).await?;
+    }
+    Ok(())
+}
+
+/// What was given back of a payment as far as it is booked, in minor units.
+async fn given_back(tx: &Tx, payment: PaymentId) -> Result<i64, StoreError> {
+    let rows = refund::Entity::find()
+        .filter(refund::Column::PaymentId.eq(payment))
+        .filter(refund::Column::JournalId.is_not_null())
+        .filter(refund::Column::State.ne(RefundState::Failed))
+        .all(tx)
+        .await?;
+    Ok(rows.iter().map(|row| row.amount_minor).fold(0, i64::saturating_add))
+}

@@ -1,0 +1,227 @@
+//! What speaks for the studio when a payment is disputed: what was bought and on which terms, by whom, from where it was accepted, and every download.
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{
+    SalesError,
+    entity::{dispute, order, payment},
+    queries,
+};
+use crate::{
+    catalog::{Sha256, entity::asset},
+    delivery::entity::{DeliverableKind, deliverable, download},
+    email::EmailAddress,
+    env::Instant,
+    licensing::{entity::licence, queries::licences_of_orders},
+    money::Money,
+    ports::DisputeEvidence,
+    report::StoreError,
+};
+
+/// The most downloads that a pack lists, the latest ones.
+pub const MAX_DOWNLOADS: u64 = 500;
+
+/// The longest log of downloads that gateways take as text, in characters.
+const LOG_CHARS: usize = 20_000;
+
+/// A licence that was bought with the disputed payment.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EvidenceLicence {
+    /// The contract's reference.
+    pub reference: String,
+    /// The beat's title.
+    pub title: String,
+    /// The tier's name.
+    pub tier: String,
+    /// When it was granted.
+    pub granted_at: Instant,
+    /// The SHA-256 of the sealed contract as the buyer got it; none until it is made.
+    pub contract_sha256: Option<Sha256>,
+}
+
+/// A download.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EvidenceDownload {
+    /// When.
+    pub at: Instant,
+    /// What, by its file's name.
+    pub file: String,
+    /// From where.
+    pub ip: String,
+    /// With what.
+    pub user_agent: String,
+}
+
+/// Where and when the buyer accepted the contracts.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Consent {
+    /// When the order was placed, the contracts shown before it and accepted with it.
+    pub at: Instant,
+    /// From where.
+    pub ip: Option<String>,
+    /// With what.
+    pub user_agent: Option<String>,
+}
+
+/// What speaks for the studio.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EvidencePack {
+    /// The gateway's id for the dispute.
+    pub dispute: String,
+    /// The bank's reason.
+    pub reason: String,
+    /// How much is disputed.
+    pub amount: Money,
+    /// The order's reference.
+    pub order: String,
+    /// Who bought.
+    pub buyer_name: String,
+    /// Where the files went.
+    pub buyer_email: EmailAddress,
+    /// When it was paid.
+    pub paid_at: Option<Instant>,
+    /// When the last file was ready.
+    pub delivered_at: Option<Instant>,
+    /// Where and when the buyer agreed.
+    pub consent: Consent,
+    /// What was bought.
+    pub licences: Vec<EvidenceLicence>,
+    /// Every download, oldest first: the latest [`MAX_DOWNLOADS`].
+    pub downloads: Vec<EvidenceDownload>,
+}
+
+impl EvidencePack {
+    /// What is sent to the gateway, with the studio's own words.
+    pub fn answer(&self, statement: &str) -> DisputeEvidence {
+        let sold: Vec<String> = self
+            .licences
+            .iter()
+            .map(|licence| {
+                let hash = licence.contract_sha256.as_ref().map_or_else(String::new, |sha| format!(", SHA-256 {sha}"));
+                format!("{} ({}), contract {}{hash}", licence.title, licence.tier, licence.reference)
+            })
+            .collect();
+        let accepted = format!(
+            "The licence contract was shown before payment and accepted on {} from {} ({}).",
+            self.consent.at.format("%Y-%m-%d %H:%M:%S UTC"),
+            self.consent.ip.as_deref().unwrap_or("an address that is not known"),
+            self.consent.user_agent.as_deref().unwrap_or("browser not known"),
+        );
+        DisputeEvidence {
+            customer_name: self.buyer_name.clone(),
+            customer_email: self.buyer_email.clone(),
+            customer_ip: self.consent.ip.clone(),
+            product_description: format!(
+                "Music licences, delivered as files by download link. Order {}: {}.",
+                self.order,
+                sold.join("; ")
+            ),
+            access_log: self.access_log(),
+            statement: format!("{statement}\n\n{accepted}"),
+        }
+    }
+
+    /// One line a download, the latest that fit.
+    fn access_log(&self) -> String {
+        let mut left = LOG_CHARS;
+        let mut lines: Vec<String> = Vec::new();
+        for download in self.downloads.iter().rev() {
+            let EvidenceDownload { at, file, ip, user_agent } = download;
+            let line = format!("{} {ip} {file} ({user_agent})", at.format("%Y-%m-%d %H:%M:%S UTC"));
+            let length = line.chars().count() + 1;
+            if length > left {
+                break;
+            }
+            left -= length;
+            lines.push(line);
+        }
+        lines.reverse();
+        lines.join("\n")
+    }
+}
+
+/// Gathers what speaks for the studio in a dispute. For who may see the dispute: it asks nothing itself.
+///
+/// # Errors
+/// If the dispute's payment or order is gone.
+pub async fn gather(db: &impl ConnectionTrait, dispute: &dispute::Model) -> Result<EvidencePack, SalesError> {
+    let payment = payment::Entity::find_by_id(dispute.payment_id).one(db).await?.ok_or(SalesError::NoPayment)?;
+    let order = queries::order(db, payment.order_id).await?.ok_or(SalesError::NoOrder)?;
+    let licences = licences_of_orders(db, &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    Ok(EvidencePack {
+        dispute: dispute.gateway_dispute.clone(),
+        reason: dispute.reason.clone(),
+        amount: Money::new(dispute.amount_minor, dispute.currency),
+        order: order.reference.clone(),
+        buyer_name: order.buyer_name.clone(),
+        buyer_email: order.buyer_email.clone(),
+        paid_at: order.paid_at,
+        delivered_at: order.delivered_at,
+        consent: Consent {
+            at: order.placed_at,
+            ip: order.buyer_ip.clone(),
+            user_agent: order.buyer_user_agent.clone(),
+        },
+        downloads: downloads(db, &order, &licences).await?,
+        licences: with_contracts(db, &order, licences).await?,
+    })
+}
+
+async fn with_contracts(
+    db: &impl ConnectionTrait,
+    order: &order::Model,
+    licences: Vec<licence::Model>,
+) -> Result<Vec<EvidenceLicence>, StoreError> {
+    let contracts = deliverable::Entity::find()
+        .filter(deliverable::Column::OrderId.eq(order.id))
+        .filter(deliverable::Column::Kind.eq(DeliverableKind::Contract))
+        .all(db)
+        .await?;
+    let assets = asset::Entity::find()
+        .filter(asset::Column::Id.is_in(contracts.iter().filter_map(|contract| contract.asset_id)))
+        .all(db)
+        .await?;
+    let lines = queries::lines_of_order(db, order.id).await?;
+    let described = licences.into_iter().map(|licence| {
+        let contract = contracts.iter().find(|contract| contract.licence_id == licence.id);
+        let asset = contract.and_then(|contract| assets.iter().find(|asset| Some(asset.id) == contract.asset_id));
+        let line = lines.iter().find(|line| line.id == licence.order_line_id);
+        EvidenceLicence {
+            title: line.map_or_else(String::new, |line| line.beat_title.clone()),
+            tier: licence.terms.tier_name,
+            reference: licence.reference,
+            granted_at: licence.granted_at,
+            contract_sha256: asset.map(|asset| asset.sha256.clone()),
+        }
+    });
+    Ok(described.collect())
+}
+
+async fn downloads(
+    db: &impl ConnectionTrait,
+    order: &order::Model,
+    licences: &[licence::Model],
+) -> Result<Vec<EvidenceDownload>, StoreError> {
+    let files = deliverable::Entity::find().filter(deliverable::Column::OrderId.eq(order.id)).all(db).await?;
+    let mut rows = download::Entity::find()
+        .filter(download::Column::LicenceId.is_in(licences.iter().map(|licence| licence.id)))
+        .order_by_desc(download::Column::Id)
+        .limit(MAX_DOWNLOADS)
+        .all(db)
+        .await?;
+    rows.reverse();
+    let named = rows.into_iter().map(|row| EvidenceDownload {
+        at: row.at,
+        file: files
+            .iter()
+            .find(|file| file.id == row.deliverable_id)
+            .map_or_else(String::new, |file| file.file_name.clone()),
+        ip: row.ip,
+        user_agent: row.user_agent,
+    });
+    Ok(named.collect())
+}

@@ -1,0 +1,207 @@
+//! The rules of giving back: how much can be, what a payment is after it, and what a buyer may do meanwhile.
+
+use super::MAX_REASON_CHARS;
+use crate::{
+    money::Money,
+    ports::{DisputeStanding, RefundStanding},
+    sales::{
+        SalesError,
+        entity::{DisputeState, OrderState, PaymentState, RefundState},
+    },
+    visible::undirected,
+};
+
+/// What came of all payments of an order, in minor units.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OrderMoney {
+    /// Collected.
+    pub captured_minor: i64,
+    /// Given back, as far as it is booked.
+    pub given_back_minor: i64,
+    /// Lost in disputes.
+    pub lost_minor: i64,
+    /// Whether some of it is disputed now.
+    pub is_disputed: bool,
+}
+
+impl OrderMoney {
+    /// What is gone of what was collected.
+    const fn gone_minor(&self) -> i64 {
+        self.given_back_minor.saturating_add(self.lost_minor)
+    }
+}
+
+/// What a buyer may do with what an order has bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entitlement {
+    /// Nothing: the order is not paid.
+    Unpaid,
+    /// All that was licensed.
+    Stands,
+    /// Nothing while the buyer's bank disputes the payment.
+    Suspended,
+    /// Nothing any more: the money went back.
+    Revoked,
+}
+
+/// Derives what a buyer may do from the order and the money that is kept for it; it is written down nowhere, so whatever becomes of the money counts at
+/// once. A refund in part leaves the licence; one of all that was paid ends it, and so does a dispute that was lost over all of it. What a second
+/// charge brought and took again changes nothing.
+pub const fn entitlement(state: OrderState, money: &OrderMoney) -> Entitlement {
+    match state {
+        OrderState::AwaitingPayment | OrderState::Expired => Entitlement::Unpaid,
+        OrderState::Refunded => Entitlement::Revoked,
+        OrderState::Paid | OrderState::Delivered => {
+            if money.gone_minor() > 0 && money.captured_minor.saturating_sub(money.gone_minor()) <= 0 {
+                Entitlement::Revoked
+            } else if money.is_disputed {
+                Entitlement::Suspended
+            } else {
+                Entitlement::Stands
+            }
+        }
+    }
+}
+
+/// Checks how much shall be given back against what remains: all of that if no amount is named.
+pub fn check_amount(asked: Option<Money>, rest: Money) -> Result<Money, SalesError> {
+    let asked = asked.unwrap_or(rest);
+    if asked.currency != rest.currency {
+        return Err(SalesError::RefundCurrency { asked: asked.currency, paid: rest.currency });
+    }
+    if asked.minor > rest.minor {
+        return Err(SalesError::BeyondRest { asked, rest });
+    }
+    if asked.minor <= 0 {
+        // Nothing was named and nothing remains.
+        return Err(if rest.minor <= 0 { SalesError::NothingPaid } else { SalesError::RefundNothing });
+    }
+    Ok(asked)
+}
+
+/// Checks why something is given back.
+pub fn check_reason(reason: &str) -> Result<String, SalesError> {
+    let reason = undirected(reason.trim());
+    let length = reason.chars().count();
+    if (1..=MAX_REASON_CHARS).contains(&length) { Ok(reason) } else { Err(SalesError::RefundReason) }
+}
+
+/// Where a payment stands when so much of it has been given back. One of which a refund has failed after all is collected again; what came for nothing
+/// sold stays to be given back.
+pub const fn after_refunds(
+    known: PaymentState,
+    amount_minor: i64,
+    given_back_minor: i64,
+    is_owed_back: bool,
+) -> PaymentState {
+    match known {
+        PaymentState::Authorised | PaymentState::Cancelled => known,
+        _ if given_back_minor >= amount_minor => PaymentState::Refunded,
+        _ if is_owed_back => PaymentState::Refunding,
+        _ => PaymentState::Captured,
+    }
+}
+
+/// Where a refund stands, given what was known and what the gateway says: whichever is further.
+pub fn refund_learned(known: RefundState, told: RefundStanding) -> RefundState {
+    known.max(match told {
+        RefundStanding::Pending => RefundState::Requested,
+        RefundStanding::Succeeded => RefundState::Succeeded,
+        RefundStanding::Failed => RefundState::Failed,
+    })
+}
+
+/// Where a dispute stands, given what was known and what the gateway says: whichever is further, and once it is decided, that.
+pub fn dispute_learned(known: DisputeState, told: DisputeStanding) -> DisputeState {
+    if is_decided(known) { known } else { known.max(dispute_state(told)) }
+}
+
+/// The state that the gateway tells of.
+pub const fn dispute_state(told: DisputeStanding) -> DisputeState {
+    match told {
+        DisputeStanding::Inquiry => DisputeState::Inquiry,
+        DisputeStanding::NeedsResponse => DisputeState::NeedsResponse,
+        DisputeStanding::UnderReview => DisputeState::UnderReview,
+        DisputeStanding::Won => DisputeState::Won,
+        DisputeStanding::Lost => DisputeState::Lost,
+    }
+}
+
+/// Whether a dispute is over.
+pub const fn is_decided(state: DisputeState) -> bool {
+    matches!(state, DisputeState::Won | DisputeState::Lost)
+}
+
+/// Whether a dispute holds money back: it has begun and is not decided.
+pub const fn holds_money(state: DisputeState) -> bool {
+    matches!(state, DisputeState::NeedsResponse | DisputeState::UnderReview)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::Currency;
+
+    fn euros(minor: i64) -> Money {
+        Money::new(minor, Currency::EUR)
+    }
+
+    #[test]
+    fn a_licence_stands_while_any_of_its_price_is_kept() {
+        let paid = OrderMoney { captured_minor: 3000, ..OrderMoney::default() };
+        let at = |money: OrderMoney| entitlement(OrderState::Delivered, &money);
+        assert_eq!(at(paid), Entitlement::Stands);
+        assert_eq!(at(OrderMoney { given_back_minor: 2999, ..paid }), Entitlement::Stands, "a part is a courtesy");
+        assert_eq!(at(OrderMoney { given_back_minor: 3000, ..paid }), Entitlement::Revoked);
+        assert_eq!(at(OrderMoney { given_back_minor: 1000, lost_minor: 2000, ..paid }), Entitlement::Revoked);
+        assert_eq!(at(OrderMoney { is_disputed: true, ..paid }), Entitlement::Suspended);
+        assert_eq!(at(OrderMoney { lost_minor: 500, ..paid }), Entitlement::Stands, "lost in part, it stands again");
+        let twice = OrderMoney { captured_minor: 6000, given_back_minor: 3000, ..OrderMoney::default() };
+        assert_eq!(at(twice), Entitlement::Stands, "a second charge that went back took nothing along");
+        assert_eq!(at(OrderMoney::default()), Entitlement::Stands, "what costs nothing is not taken back");
+        assert_eq!(entitlement(OrderState::Expired, &paid), Entitlement::Unpaid);
+        assert_eq!(entitlement(OrderState::Refunded, &OrderMoney::default()), Entitlement::Revoked);
+    }
+
+    #[test]
+    fn no_more_is_given_back_than_remains() {
+        assert_eq!(check_amount(None, euros(700)).unwrap(), euros(700));
+        assert_eq!(check_amount(Some(euros(700)), euros(700)).unwrap(), euros(700));
+        let beyond = check_amount(Some(euros(701)), euros(700)).unwrap_err();
+        assert_eq!(beyond.to_string(), "7.01 EUR is more than the 7.00 EUR that can still be given back");
+        assert!(matches!(check_amount(Some(euros(0)), euros(700)), Err(SalesError::RefundNothing)));
+        assert!(matches!(check_amount(Some(euros(-1)), euros(700)), Err(SalesError::RefundNothing)));
+        assert!(matches!(check_amount(None, euros(0)), Err(SalesError::NothingPaid)));
+        let yen = Money::new(1, Currency::JPY);
+        assert!(matches!(check_amount(Some(yen), euros(700)), Err(SalesError::RefundCurrency { .. })));
+    }
+
+    #[test]
+    fn a_reason_is_some_text() {
+        assert_eq!(check_reason(" sold twice ").unwrap(), "sold twice");
+        for reason in ["", "  ", &"x".repeat(501)] {
+            assert!(matches!(check_reason(reason), Err(SalesError::RefundReason)), "{reason:?}");
+        }
+    }
+
+    #[test]
+    fn a_refund_that_fails_gives_the_payment_back_its_state() {
+        use PaymentState::{Cancelled, Captured, Refunded, Refunding};
+        assert_eq!(after_refunds(Captured, 3000, 2999, false), Captured);
+        assert_eq!(after_refunds(Captured, 3000, 3000, false), Refunded);
+        assert_eq!(after_refunds(Refunded, 3000, 0, false), Captured);
+        assert_eq!(after_refunds(Refunded, 3000, 0, true), Refunding);
+        assert_eq!(after_refunds(Cancelled, 3000, 3000, false), Cancelled, "nothing was ever collected");
+    }
+
+    #[test]
+    fn what_is_told_late_changes_nothing() {
+        assert_eq!(refund_learned(RefundState::Succeeded, RefundStanding::Pending), RefundState::Succeeded);
+        assert_eq!(refund_learned(RefundState::Succeeded, RefundStanding::Failed), RefundState::Failed);
+        assert_eq!(refund_learned(RefundState::Failed, RefundStanding::Succeeded), RefundState::Failed);
+        assert_eq!(dispute_learned(DisputeState::Won, DisputeStanding::NeedsResponse), DisputeState::Won);
+        assert_eq!(dispute_learned(DisputeState::Won, DisputeStanding::Lost), DisputeState::Won, "decided once");
+        assert_eq!(dispute_learned(DisputeState::UnderReview, DisputeStanding::Inquiry), DisputeState::UnderReview);
+        assert_eq!(dispute_learned(DisputeState::Inquiry, DisputeStanding::Lost), DisputeState::Lost);
+    }
+}

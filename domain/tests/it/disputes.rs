@@ -1,0 +1,211 @@
+//! Disputes: they suspend, a win restores, a loss takes, and what was given back meanwhile is booked when they are over.
+
+use chrono::Duration;
+use domain::{
+    delivery::{
+        commands::{Fetch, log_download},
+        entity::deliverable,
+        queries::find_download,
+    },
+    ids::OrderId,
+    ledger::{
+        entity::{AccountKind, JournalKind, journal},
+        queries as ledger,
+    },
+    licensing::terms::TierCode,
+    money::Currency,
+    outbox::entity::job,
+    page::PageRequest,
+    ports::DisputeStanding,
+    sales::{
+        self, SalesError,
+        commands::disputes::{answer_dispute, send_answer},
+        entitlements::entitlement,
+        entity::{DisputeState, dispute, refund},
+        evidence,
+        proof::prove_all,
+        queries,
+        rules::money_back::Entitlement,
+    },
+};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+use crate::{
+    shop::Shop,
+    support::{World, on_each_database},
+};
+
+async fn assert_proved(world: &World) {
+    let proof = prove_all(&world.db).await.unwrap();
+    assert!(proof.holds(), "{proof:?}");
+}
+
+async fn balance(world: &World, shop: &Shop, kind: AccountKind) -> i64 {
+    let balances = ledger::list_balances(&world.db, &world.ctx, shop.studio, None).await.unwrap();
+    balances.iter().filter(|row| row.account.kind == kind).map(|row| row.balance.minor).sum()
+}
+
+async fn may(world: &World, shop: &Shop, order: OrderId) -> Entitlement {
+    entitlement(&world.db, &shop.found(order).await).await.unwrap()
+}
+
+async fn the_dispute(world: &World) -> dispute::Model {
+    dispute::Entity::find().one(&world.db).await.unwrap().unwrap()
+}
+
+/// Hears of what became of an order's payment, twice.
+async fn hear(world: &World, shop: &Shop, kind: &str, order: OrderId) {
+    let told = shop.gateway.tell(kind, order, world.ctx.env.now());
+    for _ in 0..2 {
+        sales::receive_event(&shop.services, &told).await.unwrap();
+    }
+    shop.do_jobs().await;
+}
+
+async fn sold(shop: &Shop) -> OrderId {
+    let beat = shop.beat("Night Drive", true).await;
+    shop.sell(&[(beat, TierCode::Mp3)], 3_000).await.id
+}
+
+#[tokio::test]
+async fn a_dispute_withholds_the_files_and_a_win_opens_them_again() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        let until = world.ctx.env.now() + Duration::days(7);
+        let owed = balance(world, &shop, AccountKind::Payable).await;
+        let id = shop.gateway.dispute(order, 3_000, until);
+        hear(world, &shop, "charge.dispute.created", order).await;
+        let row = the_dispute(world).await;
+        assert_eq!((row.state, row.evidence_by), (DisputeState::NeedsResponse, Some(until)));
+        assert_eq!(may(world, &shop, order).await, Entitlement::Suspended);
+        let file = deliverable::Entity::find().one(&world.db).await.unwrap().unwrap();
+        let withheld = find_download(&world.db, file.id).await.unwrap_err();
+        assert!(withheld.to_string().contains("disputed"), "{withheld}");
+        assert_eq!(balance(world, &shop, AccountKind::Payable).await, 0);
+        assert_eq!(balance(world, &shop, AccountKind::Disputed).await, 3_000);
+        let mails = job::Entity::find().filter(job::Column::Kind.eq("mail_dispute"));
+        assert_eq!(mails.count(&world.db).await.unwrap(), 1, "the studio is told once");
+        assert_proved(world).await;
+
+        shop.gateway.decide(order, &id, DisputeStanding::Won);
+        hear(world, &shop, "charge.dispute.closed", order).await;
+        assert_eq!(the_dispute(world).await.state, DisputeState::Won);
+        assert_eq!(may(world, &shop, order).await, Entitlement::Stands);
+        assert_eq!(balance(world, &shop, AccountKind::Payable).await, owed);
+        assert_eq!(balance(world, &shop, AccountKind::GatewayFees).await, 87 + 1_500, "its fee stays");
+        // What is told late changes nothing.
+        shop.gateway.decide(order, &id, DisputeStanding::NeedsResponse);
+        hear(world, &shop, "charge.dispute.updated", order).await;
+        assert_eq!(the_dispute(world).await.state, DisputeState::Won);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_loss_ends_the_licence_and_takes_the_shares_back() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        let until = world.ctx.env.now() + Duration::days(7);
+        let id = shop.gateway.dispute(order, 3_000, until);
+        hear(world, &shop, "charge.dispute.created", order).await;
+        let beyond = shop.give_back(shop.payment(order).await.id, Some(1)).await.unwrap_err();
+        assert!(matches!(beyond, SalesError::BeyondRest { .. }), "what is disputed is not ours to give back");
+        shop.gateway.decide(order, &id, DisputeStanding::Lost);
+        hear(world, &shop, "charge.dispute.closed", order).await;
+        assert_eq!(may(world, &shop, order).await, Entitlement::Revoked);
+        for kind in [AccountKind::Sales, AccountKind::Payable, AccountKind::Suspended, AccountKind::Disputed] {
+            assert_eq!(balance(world, &shop, kind).await, 0, "{kind}");
+        }
+        let ends = journal::Entity::find().filter(journal::Column::Kind.eq(JournalKind::DisputeLost));
+        assert_eq!(ends.count(&world.db).await.unwrap(), 1);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dispute_over_a_part_that_is_lost_leaves_the_licence() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        let id = shop.gateway.dispute(order, 1_000, world.ctx.env.now() + Duration::days(7));
+        // Heard of for the first time when it is over.
+        shop.gateway.decide(order, &id, DisputeStanding::Lost);
+        hear(world, &shop, "charge.dispute.closed", order).await;
+        assert_eq!(the_dispute(world).await.state, DisputeState::Lost);
+        assert_eq!(may(world, &shop, order).await, Entitlement::Stands);
+        assert_eq!(balance(world, &shop, AccountKind::Sales).await, -2_000);
+        let rest = shop.give_back(shop.payment(order).await.id, None).await.unwrap();
+        assert_eq!((rest.amount_minor, may(world, &shop, order).await), (2_000, Entitlement::Revoked));
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_goes_back_while_it_is_disputed_is_booked_when_that_is_over() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        let id = shop.gateway.dispute(order, 3_000, world.ctx.env.now() + Duration::days(7));
+        hear(world, &shop, "charge.dispute.created", order).await;
+        shop.gateway.refund_by_hand(order, 3_000);
+        hear(world, &shop, "charge.refunded", order).await;
+        let waiting = refund::Entity::find().one(&world.db).await.unwrap().unwrap();
+        assert_eq!(waiting.journal_id, None, "nothing of it is free to be given back");
+        assert_eq!(may(world, &shop, order).await, Entitlement::Suspended);
+        assert_proved(world).await;
+        shop.gateway.decide(order, &id, DisputeStanding::Won);
+        hear(world, &shop, "charge.dispute.closed", order).await;
+        let booked = refund::Entity::find().one(&world.db).await.unwrap().unwrap();
+        assert!(booked.journal_id.is_some());
+        assert_eq!(may(world, &shop, order).await, Entitlement::Revoked);
+        assert_eq!(balance(world, &shop, AccountKind::Sales).await, 0);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_carries_the_evidence_and_goes_once() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        let file = deliverable::Entity::find().one(&world.db).await.unwrap().unwrap();
+        let tx = shop.services.begin().await.unwrap();
+        let fetch = Fetch { ip: "192.0.2.7".into(), user_agent: "curl".into(), range: None };
+        log_download(&tx, &world.ctx, &file, &fetch).await.unwrap();
+        tx.commit().await.unwrap();
+        shop.gateway.dispute(order, 3_000, world.ctx.env.now() + Duration::days(7));
+        hear(world, &shop, "charge.dispute.created", order).await;
+        let row = the_dispute(world).await;
+        let pack = evidence::gather(&world.db, &row).await.unwrap();
+        assert_eq!((pack.consent.ip.as_deref(), pack.downloads.len(), pack.licences.len()), (Some("127.0.0.1"), 1, 1));
+        let answer = async |statement: &str| {
+            let tx = shop.services.begin().await.unwrap();
+            let answered = answer_dispute(&tx, &world.ctx, shop.studio, row.id, statement).await;
+            tx.commit().await.unwrap();
+            answered
+        };
+        assert!(matches!(answer("  ").await, Err(SalesError::Statement)));
+        answer("She has thanked us for it.").await.unwrap();
+        assert!(matches!(answer("And again.").await, Err(SalesError::DisputeAnswered)));
+        for _ in 0..2 {
+            send_answer(&shop.services, row.id).await.unwrap();
+        }
+        let sent = shop.gateway.answers();
+        assert_eq!(sent.len(), 1);
+        assert!(sent[0].statement.starts_with("She has thanked us"));
+        assert!(sent[0].access_log.contains("192.0.2.7"), "{}", sent[0].access_log);
+        assert!(sent[0].product_description.contains("Night Drive"), "{}", sent[0].product_description);
+        let row = the_dispute(world).await;
+        assert_eq!(row.state, DisputeState::UnderReview);
+        assert!(row.answered_at.is_some());
+        let open = queries::list_disputes(&world.db, &world.ctx, shop.studio, true, PageRequest::default());
+        assert_eq!(open.await.unwrap().rows.len(), 1);
+    })
+    .await;
+}

@@ -1,0 +1,384 @@
+//! A gateway in memory: a test does what buyers, banks and the gateway's own dashboard do, the program asks.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Mutex, MutexGuard,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use chrono::Duration;
+use domain::{
+    env::Instant,
+    ids::OrderId,
+    money::Money,
+    ports::{
+        AccountRequest, Capture, Checkout, CheckoutRequest, CheckoutState, DisputeEvidence, DisputeStanding,
+        EventError, EventPage, GatewayDispute, GatewayError, GatewayEvent, GatewayPayment, GatewayRefund,
+        IdempotencyKey, PayeeAccount, PaymentGateway, PaymentStanding, RefundStanding, Transfer, TransferRequest,
+    },
+};
+
+/// How a checkout stands: open, closed, or gone through with by a payment.
+enum Session {
+    Open,
+    Expired,
+    Paid(String),
+}
+
+#[derive(Default)]
+struct Held {
+    checkouts: BTreeMap<String, (CheckoutRequest, Session)>,
+    payments: BTreeMap<String, GatewayPayment>,
+    /// What was asked for under which key, and what came of it.
+    captures: BTreeMap<String, String>,
+    refunds: BTreeMap<String, (String, GatewayRefund)>,
+    refuses_capture: BTreeSet<String>,
+    answers: Vec<DisputeEvidence>,
+    events: Vec<GatewayEvent>,
+    numbers: u32,
+}
+
+impl Held {
+    fn number(&mut self) -> u32 {
+        self.numbers += 1;
+        self.numbers
+    }
+}
+
+/// The gateway.
+#[derive(Default)]
+pub(crate) struct TestGateway {
+    held: Mutex<Held>,
+    /// How often it was asked how a checkout stands.
+    pub(crate) asked: AtomicUsize,
+    /// Whether it keeps its fee when money goes back; else it gives its part of that back too.
+    pub(crate) keeps_fees: AtomicBool,
+}
+
+fn refused(what: &'static str, code: &str) -> GatewayError {
+    GatewayError::Refused { what, code: code.into(), message: "no".into() }
+}
+
+fn checkout_of(order: OrderId) -> String {
+    format!("cs_{order}")
+}
+
+impl TestGateway {
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap()
+    }
+
+    /// Pays a checkout in full; the gateway keeps 2.9 %. What is to be collected later is held.
+    pub(crate) fn pay(&self, order: OrderId) -> GatewayPayment {
+        let amount = self.request(order).total;
+        self.pay_amount(order, amount)
+    }
+
+    /// Pays a checkout with any amount.
+    pub(crate) fn pay_amount(&self, order: OrderId, amount: Money) -> GatewayPayment {
+        let request = self.request(order);
+        let standing = match request.capture {
+            Capture::AtOnce => PaymentStanding::Captured,
+            Capture::Later => PaymentStanding::Authorised { capture_before: request.expires_at + Duration::days(7) },
+        };
+        self.stand(order, amount, standing)
+    }
+
+    /// Brings the payment of a checkout to where it stands.
+    pub(crate) fn stand(&self, order: OrderId, amount: Money, standing: PaymentStanding) -> GatewayPayment {
+        let id = format!("pi_{order}");
+        let is_collected = standing == PaymentStanding::Captured;
+        let payment = GatewayPayment {
+            id: id.clone(),
+            order: Some(order),
+            standing,
+            amount,
+            captured: if is_collected { amount } else { Money::zero(amount.currency) },
+            fee: if is_collected { fee_of(amount) } else { Money::zero(amount.currency) },
+            refunds: Vec::new(),
+            disputes: Vec::new(),
+        };
+        let mut held = self.held();
+        held.checkouts.get_mut(&checkout_of(order)).unwrap().1 = Session::Paid(id.clone());
+        held.payments.insert(id, payment.clone());
+        payment
+    }
+
+    /// Charges the buyer of an order once more; the second payment's id.
+    pub(crate) fn charge_again(&self, order: OrderId) -> String {
+        let mut held = self.held();
+        let mut again = held.payments[&format!("pi_{order}")].clone();
+        again.id = format!("pi_again_{}", held.number());
+        let id = again.id.clone();
+        held.payments.insert(id.clone(), again);
+        id
+    }
+
+    /// Closes a checkout unpaid.
+    pub(crate) fn expire(&self, order: OrderId) {
+        self.held().checkouts.get_mut(&checkout_of(order)).unwrap().1 = Session::Expired;
+    }
+
+    /// Whether nobody can pay a checkout any more.
+    pub(crate) fn is_expired(&self, order: OrderId) -> bool {
+        matches!(self.held().checkouts[&checkout_of(order)].1, Session::Expired)
+    }
+
+    /// What was opened for an order.
+    pub(crate) fn request(&self, order: OrderId) -> CheckoutRequest {
+        self.held().checkouts[&checkout_of(order)].0.clone()
+    }
+
+    /// A payment of an order as it stands.
+    pub(crate) fn payment(&self, order: OrderId) -> GatewayPayment {
+        self.held().payments[&format!("pi_{order}")].clone()
+    }
+
+    /// The payments given back by us, each under its key.
+    pub(crate) fn refunds(&self) -> Vec<(String, String)> {
+        self.held().refunds.iter().map(|(key, (payment, _))| (payment.clone(), key.clone())).collect()
+    }
+
+    /// The evidence that was sent.
+    pub(crate) fn answers(&self) -> Vec<DisputeEvidence> {
+        self.held().answers.clone()
+    }
+
+    /// Lets the bank refuse to have a payment collected.
+    pub(crate) fn refuse_capture(&self, order: OrderId) {
+        self.held().refuses_capture.insert(format!("pi_{order}"));
+    }
+
+    /// Gives money back in the gateway's own dashboard; the refund's id.
+    pub(crate) fn refund_by_hand(&self, order: OrderId, minor: i64) -> String {
+        let mut held = self.held();
+        let id = format!("re_hand_{}", held.number());
+        let keeps = self.keeps_fees.load(Ordering::SeqCst);
+        let payment = held.payments.get_mut(&format!("pi_{order}")).unwrap();
+        let amount = Money::new(minor, payment.captured.currency);
+        let fee = refund_fee(payment, amount, keeps);
+        let refund = GatewayRefund { id: id.clone(), key: None, standing: RefundStanding::Succeeded, amount, fee };
+        payment.refunds.push(refund);
+        id
+    }
+
+    /// Brings a refund to where it stands.
+    pub(crate) fn refund_stands(&self, order: OrderId, id: &str, standing: RefundStanding) {
+        let mut held = self.held();
+        let payment = held.payments.get_mut(&format!("pi_{order}")).unwrap();
+        payment.refunds.iter_mut().find(|refund| refund.id == id).unwrap().standing = standing;
+    }
+
+    /// Lets the buyer's bank dispute so much of a payment; the dispute's id.
+    pub(crate) fn dispute(&self, order: OrderId, minor: i64, evidence_by: Instant) -> String {
+        let mut held = self.held();
+        let id = format!("dp_{}", held.number());
+        let payment = held.payments.get_mut(&format!("pi_{order}")).unwrap();
+        payment.disputes.push(GatewayDispute {
+            id: id.clone(),
+            standing: DisputeStanding::NeedsResponse,
+            amount: Money::new(minor, payment.captured.currency),
+            fee: Money::new(1500, payment.captured.currency),
+            reason: "fraudulent".into(),
+            evidence_by: Some(evidence_by),
+        });
+        id
+    }
+
+    /// Decides a dispute; the fee stays.
+    pub(crate) fn decide(&self, order: OrderId, id: &str, standing: DisputeStanding) {
+        let mut held = self.held();
+        let payment = held.payments.get_mut(&format!("pi_{order}")).unwrap();
+        let dispute = payment.disputes.iter_mut().find(|dispute| dispute.id == id).unwrap();
+        (dispute.standing, dispute.evidence_by) = (standing, None);
+    }
+
+    /// Writes an event into the gateway's list, and gives it as a message would bring it. It names the order only as the gateway's own object would.
+    pub(crate) fn tell(&self, kind: &str, order: OrderId, at: Instant) -> GatewayEvent {
+        let mut held = self.held();
+        let is_checkout = kind.starts_with("checkout");
+        let event = GatewayEvent {
+            id: format!("evt_{}", held.number()),
+            kind: kind.into(),
+            at,
+            order: is_checkout.then_some(order),
+            checkout: is_checkout.then(|| checkout_of(order)),
+            payment: Some(format!("pi_{order}")),
+            account: None,
+        };
+        held.events.push(event.clone());
+        event
+    }
+}
+
+/// What the gateway keeps of a payment.
+fn fee_of(amount: Money) -> Money {
+    Money::new(amount.minor * 29 / 1000, amount.currency)
+}
+
+/// What it takes for a refund: nothing, or below zero what it gives back of its fee.
+fn refund_fee(payment: &GatewayPayment, amount: Money, keeps: bool) -> Money {
+    let part = if keeps { 0 } else { payment.fee.minor * amount.minor / payment.captured.minor };
+    Money::new(-part, amount.currency)
+}
+
+#[async_trait]
+impl PaymentGateway for TestGateway {
+    fn name(&self) -> &'static str {
+        "test"
+    }
+
+    async fn open_checkout(&self, request: &CheckoutRequest) -> Result<Checkout, GatewayError> {
+        let id = checkout_of(request.order);
+        let mut held = self.held();
+        let standing = held.checkouts.entry(id.clone()).or_insert_with(|| (request.clone(), Session::Open));
+        assert_eq!(standing.0, *request, "the same key carries the same request");
+        Ok(Checkout { pay_url: format!("http://gateway.test/{id}"), id })
+    }
+
+    async fn find_checkout(&self, id: &str) -> Result<Option<CheckoutState>, GatewayError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let held = self.held();
+        Ok(held.checkouts.get(id).map(|(_, session)| match session {
+            Session::Open => CheckoutState::Open,
+            Session::Expired => CheckoutState::Expired,
+            Session::Paid(payment) => CheckoutState::Completed(held.payments[payment].clone()),
+        }))
+    }
+
+    async fn close_checkout(&self, id: &str) -> Result<Option<CheckoutState>, GatewayError> {
+        {
+            let mut held = self.held();
+            if let Some((_, session)) = held.checkouts.get_mut(id)
+                && matches!(session, Session::Open)
+            {
+                *session = Session::Expired;
+            }
+        }
+        self.find_checkout(id).await
+    }
+
+    async fn find_payment(&self, id: &str) -> Result<Option<GatewayPayment>, GatewayError> {
+        Ok(self.held().payments.get(id).cloned())
+    }
+
+    async fn capture(&self, payment: &str, key: &IdempotencyKey) -> Result<GatewayPayment, GatewayError> {
+        const WHAT: &str = "capturing a payment";
+        let mut held = self.held();
+        let first = held.captures.entry(key.value.clone()).or_insert_with(|| payment.to_owned()).clone();
+        assert_eq!(first, payment, "the same key carries the same request");
+        let is_refused = held.refuses_capture.contains(payment);
+        let found = held.payments.get_mut(payment).ok_or_else(|| refused(WHAT, "resource_missing"))?;
+        match found.standing {
+            PaymentStanding::Authorised { .. } if is_refused => {
+                found.standing = PaymentStanding::Cancelled;
+                Err(refused(WHAT, "capture_charge_authorization_expired"))
+            }
+            PaymentStanding::Authorised { .. } | PaymentStanding::Captured => {
+                found.standing = PaymentStanding::Captured;
+                (found.captured, found.fee) = (found.amount, fee_of(found.amount));
+                Ok(found.clone())
+            }
+            _ => Err(refused(WHAT, "payment_intent_unexpected_state")),
+        }
+    }
+
+    async fn cancel(&self, payment: &str, _: &IdempotencyKey) -> Result<GatewayPayment, GatewayError> {
+        const WHAT: &str = "cancelling a payment";
+        let mut held = self.held();
+        let found = held.payments.get_mut(payment).ok_or_else(|| refused(WHAT, "resource_missing"))?;
+        if found.standing == PaymentStanding::Captured {
+            return Err(refused(WHAT, "payment_intent_unexpected_state"));
+        }
+        found.standing = PaymentStanding::Cancelled;
+        Ok(found.clone())
+    }
+
+    async fn refund(&self, payment: &str, amount: Money, key: &IdempotencyKey) -> Result<GatewayRefund, GatewayError> {
+        const WHAT: &str = "giving money back";
+        let mut held = self.held();
+        if let Some((of, made)) = held.refunds.get(&key.value) {
+            assert_eq!((of.as_str(), made.amount), (payment, amount), "the same key carries the same request");
+            return Ok(made.clone());
+        }
+        let id = format!("re_{}", held.number());
+        let keeps = self.keeps_fees.load(Ordering::SeqCst);
+        let found = held.payments.get_mut(payment).ok_or_else(|| refused(WHAT, "resource_missing"))?;
+        let gone: i64 = found
+            .refunds
+            .iter()
+            .filter(|refund| refund.standing != RefundStanding::Failed)
+            .map(|refund| refund.amount.minor)
+            .sum();
+        if gone + amount.minor > found.captured.minor {
+            return Err(refused(WHAT, "charge_already_refunded"));
+        }
+        let made = GatewayRefund {
+            id,
+            key: Some(key.value.clone()),
+            standing: RefundStanding::Succeeded,
+            amount,
+            fee: refund_fee(found, amount, keeps),
+        };
+        found.refunds.push(made.clone());
+        held.refunds.insert(key.value.clone(), (payment.to_owned(), made.clone()));
+        Ok(made)
+    }
+
+    async fn answer_dispute(
+        &self,
+        dispute: &str,
+        evidence: &DisputeEvidence,
+        _: &IdempotencyKey,
+    ) -> Result<GatewayDispute, GatewayError> {
+        let mut held = self.held();
+        held.answers.push(evidence.clone());
+        let mut all = held.payments.values_mut().flat_map(|payment| &mut payment.disputes);
+        let found = all.find(|known| known.id == dispute);
+        let found = found.ok_or_else(|| refused("answering a dispute", "resource_missing"))?;
+        found.standing = DisputeStanding::UnderReview;
+        Ok(found.clone())
+    }
+
+    async fn create_account(&self, _: &AccountRequest) -> Result<PayeeAccount, GatewayError> {
+        Err(refused("making an account", "unsupported"))
+    }
+
+    async fn find_account(&self, _: &str) -> Result<Option<PayeeAccount>, GatewayError> {
+        Ok(None)
+    }
+
+    async fn onboarding_link(&self, _: &str, _: &str, _: &str) -> Result<String, GatewayError> {
+        Err(refused("making a link", "unsupported"))
+    }
+
+    async fn transfer(&self, _: &TransferRequest) -> Result<Transfer, GatewayError> {
+        Err(refused("sending money", "unsupported"))
+    }
+
+    async fn find_transfer(&self, _: &str) -> Result<Option<Transfer>, GatewayError> {
+        Ok(None)
+    }
+
+    async fn reverse_transfer(&self, _: &str, _: Money, _: &IdempotencyKey) -> Result<Transfer, GatewayError> {
+        Err(refused("taking money back", "unsupported"))
+    }
+
+    /// Two events a page, so that pages are turned.
+    async fn events(&self, since: Instant, page: Option<&str>) -> Result<EventPage, GatewayError> {
+        let held = self.held();
+        let newest_first: Vec<_> = held.events.iter().rev().filter(|event| event.at >= since).cloned().collect();
+        let behind = page.map_or(0, |page| newest_first.iter().position(|event| event.id == page).unwrap() + 1);
+        let events: Vec<_> = newest_first.iter().skip(behind).take(2).cloned().collect();
+        let has_more = behind + events.len() < newest_first.len();
+        let next = events.last().map(|event| event.id.clone()).filter(|_| has_more);
+        Ok(EventPage { events, next })
+    }
+
+    fn read_event(&self, _: Option<&str>, _: &[u8], _: Instant) -> Result<GatewayEvent, EventError> {
+        Err(EventError::BadSignature)
+    }
+}

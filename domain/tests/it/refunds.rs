@@ -1,0 +1,265 @@
+//! Refunds: in part and whole, asked for here and made elsewhere, booked once each.
+
+use std::sync::atomic::Ordering;
+
+use domain::{
+    actor::Actor,
+    ids::{OrderId, StudioId},
+    ledger::{
+        entity::{AccountKind, JournalKind, journal},
+        queries as ledger,
+    },
+    licensing::terms::TierCode,
+    money::{Currency, Money},
+    outbox::entity::job,
+    policy::Denied,
+    ports::RefundStanding,
+    report::Explain,
+    sales::{
+        self, AskRefund, SalesError,
+        commands::refunds::{refund_payment, request_order_refund, request_refund},
+        entitlements::entitlement,
+        entity::{PaymentState, RefundState, refund},
+        proof::prove_all,
+        rules::money_back::Entitlement,
+    },
+};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+use crate::{
+    shop::Shop,
+    support::{World, on_each_database},
+};
+
+async fn assert_proved(world: &World) {
+    let proof = prove_all(&world.db).await.unwrap();
+    assert!(proof.holds(), "{proof:?}");
+}
+
+async fn balance(world: &World, shop: &Shop, kind: AccountKind) -> i64 {
+    let balances = ledger::list_balances(&world.db, &world.ctx, shop.studio, None).await.unwrap();
+    balances.iter().filter(|row| row.account.kind == kind).map(|row| row.balance.minor).sum()
+}
+
+async fn may(world: &World, shop: &Shop, order: OrderId) -> Entitlement {
+    entitlement(&world.db, &shop.found(order).await).await.unwrap()
+}
+
+async fn journals(world: &World, kind: JournalKind) -> u64 {
+    journal::Entity::find().filter(journal::Column::Kind.eq(kind)).count(&world.db).await.unwrap()
+}
+
+/// A lease sold for 30.00, of which the gateway has kept 0.87.
+async fn sold(shop: &Shop) -> OrderId {
+    let beat = shop.beat("Night Drive", true).await;
+    shop.sell(&[(beat, TierCode::Mp3)], 3_000).await.id
+}
+
+#[tokio::test]
+async fn parts_sum_to_the_whole_and_the_last_ends_the_licence() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        let payment = shop.payment(order).await.id;
+        for (minor, left) in [(1, 2_999), (1_000, 1_999)] {
+            let refund = shop.give_back(payment, Some(minor)).await.unwrap();
+            assert_eq!(refund.state, RefundState::Succeeded);
+            assert_eq!(shop.payment(order).await.state, PaymentState::Captured);
+            assert_eq!(may(world, &shop, order).await, Entitlement::Stands, "a part is a courtesy");
+            assert_eq!(balance(world, &shop, AccountKind::Sales).await, -left);
+            assert_proved(world).await;
+        }
+        let beyond = shop.give_back(payment, Some(2_000)).await.unwrap_err();
+        assert_eq!(beyond.to_string(), "20.00 EUR is more than the 19.99 EUR that can still be given back");
+        let report = beyond.explain();
+        assert_eq!((report.code, report.field.as_deref()), ("BEYOND_REST", Some("amount")));
+        assert_eq!(shop.give_back(payment, None).await.unwrap().amount_minor, 1_999, "all that remains");
+        assert_eq!(shop.payment(order).await.state, PaymentState::Refunded);
+        assert_eq!(may(world, &shop, order).await, Entitlement::Revoked);
+        for kind in [AccountKind::Sales, AccountKind::Payable, AccountKind::SplitsExpense] {
+            assert_eq!(balance(world, &shop, kind).await, 0, "{kind}");
+        }
+        let again = shop.give_back(payment, Some(1)).await.unwrap_err();
+        assert!(matches!(again, SalesError::NotRefundable(PaymentState::Refunded)));
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_fee_that_the_gateway_keeps_is_not_booked_as_given_back() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        shop.gateway.keeps_fees.store(true, Ordering::SeqCst);
+        let order = sold(&shop).await;
+        shop.give_back(shop.payment(order).await.id, None).await.unwrap();
+        assert_eq!(balance(world, &shop, AccountKind::GatewayFees).await, 87);
+        assert_eq!(balance(world, &shop, AccountKind::GatewayClearing).await, -87);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_asked_for_twice_is_sent_once() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        let amount = Some(Money::new(500, Currency::EUR));
+        let ask = async |studio: StudioId, amount| {
+            let tx = shop.services.begin().await.unwrap();
+            let asked = AskRefund { amount, reason: "it clicks at 1:04", key: Some("form-1") };
+            let refund = request_order_refund(&tx, &world.ctx, studio, order, asked).await;
+            tx.commit().await.unwrap();
+            refund
+        };
+        let first = ask(shop.studio, amount).await.unwrap();
+        assert_eq!(ask(shop.studio, amount).await.unwrap().id, first.id);
+        let other = ask(shop.studio, Some(Money::new(501, Currency::EUR))).await;
+        assert!(matches!(other, Err(SalesError::KeyTaken)));
+        assert!(matches!(ask(world.ctx.env.id(), amount).await, Err(SalesError::NoOrder)));
+        // What is asked for is not there to be asked for again, sent or not.
+        let rest = shop.give_back(shop.payment(order).await.id, Some(2_501)).await.unwrap_err();
+        assert!(rest.to_string().contains("25.00 EUR that can still"), "{rest}");
+        for _ in 0..2 {
+            refund_payment(&shop.services, first.id).await.unwrap();
+        }
+        assert_eq!(shop.gateway.refunds().len(), 1);
+        // The gateway's own message about it books nothing more.
+        let told = shop.gateway.tell("charge.refunded", order, world.ctx.env.now());
+        sales::receive_event(&shop.services, &told).await.unwrap();
+        shop.do_jobs().await;
+        assert_eq!(journals(world, JournalKind::Refund).await, 1);
+        let events = job::Entity::find().filter(job::Column::Kind.eq("sync_payment"));
+        assert_eq!(events.count(&world.db).await.unwrap(), 1);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_may_not_gives_nothing_back() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        let payment = shop.payment(order).await.id;
+        let stranger = world.as_actor(Actor::Anonymous);
+        let ask = AskRefund { amount: None, reason: "please", key: None };
+        let tx = shop.services.begin().await.unwrap();
+        let refused = request_refund(&tx, &stranger, payment, ask).await;
+        assert!(matches!(refused, Err(SalesError::Denied(Denied::Unauthenticated))));
+        let unsaid = request_refund(&tx, &world.ctx, payment, AskRefund { reason: " ", ..ask }).await;
+        assert!(matches!(unsaid, Err(SalesError::RefundReason)));
+        let dollars = AskRefund { amount: Some(Money::new(1, Currency::USD)), ..ask };
+        assert!(matches!(
+            request_refund(&tx, &world.ctx, payment, dollars).await,
+            Err(SalesError::RefundCurrency { .. })
+        ));
+        tx.commit().await.unwrap();
+        assert_eq!(refund::Entity::find().count(&world.db).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refund_made_elsewhere_is_booked_and_ends_the_licence() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        shop.gateway.refund_by_hand(order, 1_000);
+        shop.gateway.refund_by_hand(order, 2_000);
+        for _ in 0..2 {
+            let told = shop.gateway.tell("charge.refunded", order, world.ctx.env.now());
+            sales::receive_event(&shop.services, &told).await.unwrap();
+        }
+        shop.do_jobs().await;
+        let rows = refund::Entity::find().all(&world.db).await.unwrap();
+        assert_eq!(rows.iter().map(|row| row.amount_minor).sum::<i64>(), 3_000);
+        assert!(rows.iter().all(|row| row.journal_id.is_some() && row.requested_by.is_none()));
+        assert_eq!(journals(world, JournalKind::Refund).await, 2);
+        assert_eq!(shop.payment(order).await.state, PaymentState::Refunded);
+        assert_eq!(may(world, &shop, order).await, Entitlement::Revoked);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_was_faster_in_the_dashboard() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        let payment = shop.payment(order).await.id;
+        shop.gateway.refund_by_hand(order, 3_000);
+        // Asked for before we have heard of it: the gateway refuses, and we learn why.
+        let ours = shop.give_back(payment, Some(1_000)).await.unwrap();
+        assert_eq!(ours.state, RefundState::Failed);
+        assert!(ours.failure.unwrap().contains("charge_already_refunded"));
+        assert_eq!(shop.payment(order).await.state, PaymentState::Refunded);
+        assert_eq!(journals(world, JournalKind::Refund).await, 1);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refund_that_fails_is_taken_back() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        let payment = shop.payment(order).await.id;
+        let owed = balance(world, &shop, AccountKind::Payable).await;
+        let refund = shop.give_back(payment, None).await.unwrap();
+        assert_eq!(may(world, &shop, order).await, Entitlement::Revoked);
+        shop.gateway.refund_stands(order, &refund.gateway_refund.unwrap(), RefundStanding::Failed);
+        for _ in 0..2 {
+            sales::sync_payment(&shop.services, payment).await.unwrap();
+        }
+        assert_eq!(journals(world, JournalKind::RefundFailed).await, 1);
+        assert_eq!(shop.payment(order).await.state, PaymentState::Captured);
+        assert_eq!(may(world, &shop, order).await, Entitlement::Stands, "the money is there again");
+        assert_eq!(balance(world, &shop, AccountKind::Payable).await, owed);
+        assert_eq!(balance(world, &shop, AccountKind::Sales).await, -3_000);
+        assert_proved(world).await;
+        assert_eq!(shop.give_back(payment, None).await.unwrap().amount_minor, 3_000, "and can be given back anew");
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_came_for_nothing_goes_back_whole() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.order(&[(beat, TierCode::Mp3)], 3_000).await;
+        shop.gateway.pay_amount(order.id, Money::new(2_999, Currency::EUR));
+        sales::settle_order(&shop.services, order.id).await.unwrap();
+        let payment = shop.payment(order.id).await;
+        assert_eq!(payment.state, PaymentState::Refunding);
+        let kept = shop.give_back(payment.id, None).await.unwrap_err();
+        assert!(matches!(kept, SalesError::NotRefundable(PaymentState::Refunding)), "it goes back already");
+        shop.do_jobs().await;
+        assert_eq!(shop.payment(order.id).await.state, PaymentState::Refunded);
+        assert_eq!(balance(world, &shop, AccountKind::RefundsDue).await, 0);
+        assert_eq!(shop.gateway.refunds().len(), 1);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_who_ask_at_once_get_no_more_than_there_is() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        let payment = shop.payment(order).await.id;
+        let (shop, all) = (&shop, 0..12);
+        let done =
+            futures::future::join_all(all.map(|_| async move { shop.give_back(payment, Some(400)).await.is_ok() }));
+        assert_eq!(done.await.into_iter().filter(|done| *done).count(), 7, "2800 of 3000");
+        assert_eq!(shop.gateway.refunds().len(), 7);
+        assert_proved(world).await;
+    })
+    .await;
+}
