@@ -3,7 +3,11 @@
 use documents::seal::{Finding, FindingKind, Options, Report, Severity, Verdict, attachments, verify};
 use domain::{env::Instant, ports::Seals, seals::entity::SealLevel};
 
-use super::{level, references::references};
+use super::{
+    evidence::{Evidence, EvidenceDoubt, evidence},
+    level,
+    references::references,
+};
 
 /// What the attached evidence is called.
 const EVIDENCE: &str = "evidence.json";
@@ -17,8 +21,8 @@ pub struct Examined {
     pub sealed_here: bool,
     /// The level that its seal reaches.
     pub level: Option<SealLevel>,
-    /// The evidence that travels in it. It is worth what the verdict is.
-    pub evidence: Option<Vec<u8>>,
+    /// The evidence that travels in it, or why it does not hold. It is worth what the verdict is.
+    pub evidence: Option<Result<Evidence, EvidenceDoubt>>,
     /// Which documents it says that it is.
     pub references: Vec<String>,
 }
@@ -49,12 +53,14 @@ pub fn examine(seals: &dyn Seals, pdf: &[u8], now: Instant) -> Examined {
             report.verdict = Verdict::Valid;
         }
     }
-    let evidence = (report.verdict != Verdict::Refused)
+    let is_sound = report.verdict != Verdict::Refused;
+    let attached = is_sound
         .then(|| attachments(pdf).ok()?.into_iter().find(|file| file.attachment.name == EVIDENCE))
         .flatten()
         .map(|file| file.bytes);
     let level = report.level.map(level);
-    let references = references(pdf, evidence.as_deref());
+    let references = references(pdf, attached.as_deref());
+    let evidence = is_sound.then(|| evidence(pdf)).flatten();
     Examined { report, sealed_here, level, evidence, references }
 }
 

@@ -4,6 +4,7 @@
 //! folder ([`keys`]). An operator may give a key and certificate instead. The time is stamped by an RFC 3161 authority, if one is configured.
 
 mod client;
+mod evidence;
 mod examine;
 mod keys;
 mod raise;
@@ -29,6 +30,7 @@ pub use documents::seal::{
     Attachment, CertificateReport, Finding, FindingKind, Report, Severity, SignatureKind, SignatureReport, StatedTime,
     TimestampReport, Verdict,
 };
+pub use evidence::{Evidence, EvidenceDoubt, agrees, evidence};
 pub use examine::{Examined, examine};
 use keys::House;
 pub use references::references;

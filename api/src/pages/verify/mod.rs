@@ -13,12 +13,13 @@ use actix_web::{
     web,
 };
 use adapters::seals::{
-    Examined, Finding, FindingKind, Report, Severity, SignatureKind, SignatureReport, StatedTime, Verdict, examine,
+    Evidence, EvidenceDoubt, Examined, Finding, FindingKind, Report, Severity, SignatureKind, SignatureReport,
+    StatedTime, Verdict, examine,
 };
 use askama::Template;
 use domain::{
     agreements::{
-        evidence::{data, sentence, verify_export},
+        evidence::{data, sentence},
         queries::find_replacement,
     },
     catalog::{self, Sha256},
@@ -88,6 +89,8 @@ struct EvidenceView {
     events: Vec<EventView>,
     /// Whether it was sealed here: else it is what the file says of itself.
     vouched: bool,
+    /// Whether what the pages print of it was compared with it.
+    compared: bool,
 }
 
 struct VerdictView {
@@ -231,7 +234,7 @@ async fn verdict(services: &Services, file: String, examined: Examined) -> Resul
     };
     // A file of our own stays that when the certificate that it was sealed with is renewed.
     let ours = sealed_here || known.is_some();
-    let evidence = evidence.map(|json| evidence_view(&json, ours));
+    let evidence = evidence.map(|evidence| evidence_view(evidence, ours));
     let (known, known_href) = match known {
         Some((found, row)) if row.revision == found.revision => {
             (format!("This is {}, the newest revision.", found.reference), href(&found))
@@ -317,21 +320,23 @@ async fn superseded(services: &Services, reference: &str) -> Result<String, Page
     }))
 }
 
-fn evidence_view(json: &[u8], vouched: bool) -> EvidenceView {
-    match verify_export(json) {
-        Ok(chain) => EvidenceView {
+fn evidence_view(evidence: Result<Evidence, EvidenceDoubt>, vouched: bool) -> EvidenceView {
+    match evidence {
+        Ok(Evidence { chain, is_compared_whole, .. }) => EvidenceView {
             fault: String::new(),
             reference: chain.reference,
             head: chain.head.to_string(),
             events: chain.rows.iter().map(event).collect(),
             vouched,
+            compared: is_compared_whole,
         },
-        Err(fault) => EvidenceView {
-            fault: super::errors::sentence(&fault.to_string()),
+        Err(doubt) => EvidenceView {
+            fault: super::errors::sentence(&doubt.to_string()),
             reference: String::new(),
             head: String::new(),
             events: Vec::new(),
             vouched,
+            compared: false,
         },
     }
 }
