@@ -286,7 +286,9 @@ fn tell_succession(found: &Succession) {
     let what = reference.as_deref().unwrap_or("what it holds");
     super::print(&match outcome {
         Outcome::Replaces if *verdict == Verdict::Valid => {
-            format!("  ! It was replaced by {what}, which is in {file}.\n    → Rely on that one for what comes after it.")
+            format!(
+                "  ! It was replaced by {what}, which is in {file}.\n    → Rely on that one for what comes after it."
+            )
         }
         Outcome::Replaces => format!(
             "  ! {what}, which is in {file}, says that it replaces this one; nobody says by whom it was sealed.\n    → Give the studio’s root certificate with --trust."

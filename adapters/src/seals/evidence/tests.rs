@@ -134,11 +134,8 @@ fn a_signature_that_a_later_step_made_void_does_not_stand() {
 #[test]
 fn a_file_that_lacks_its_evidence_is_told_from_one_that_has_none() {
     let signed = Signed::by_all(AGREEMENT);
-    let files: Vec<(String, Vec<u8>)> = attachments(&pdf(&signed))
-        .unwrap()
-        .into_iter()
-        .map(|file| (file.attachment.name, file.bytes))
-        .collect();
+    let files: Vec<(String, Vec<u8>)> =
+        attachments(&pdf(&signed)).unwrap().into_iter().map(|file| (file.attachment.name, file.bytes)).collect();
     assert_eq!(evidence(&pages("", &[])), None);
     let own = format!("\"{REFERENCE}\",");
     assert_eq!(evidence(&pages(&own, &[])), Some(Err(EvidenceDoubt::Absent(REFERENCE.to_owned()))));
