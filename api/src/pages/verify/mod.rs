@@ -37,13 +37,19 @@ use super::{
     errors::PageError,
 };
 use crate::Caller;
-use receive::{MAX_BYTES, NoFile, receive};
+use receive::{DOOR, MAX_BYTES, NoFile, receive};
 
-/// How many files are received and judged at a time.
+/// How many files are judged at a time: those that have arrived.
 static DESKS: Semaphore = Semaphore::const_new(8);
 
 /// How long a file may take to arrive.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How long a file that has arrived waits to be judged.
+const TURN: Duration = Duration::from_secs(20);
+
+/// What is said when there is no place, or no turn.
+const BUSY: &str = "Many files are being verified at this moment. Try again in a minute.";
 
 struct FindingView {
     class: &'static str,
@@ -183,8 +189,8 @@ pub(super) async fn authority(caller: Caller) -> HttpResponse {
 /// Judges the file of the form.
 pub(super) async fn judge(caller: Caller, request: HttpRequest, body: web::Payload) -> Result<HttpResponse, PageError> {
     let mut page = VerifyPage::new(Chrome::private("Verify a document"));
-    let Ok(_desk) = DESKS.try_acquire() else {
-        "Many files are being verified at this moment. Try again in a minute.".clone_into(&mut page.problem);
+    let Some(_place) = DOOR.enter(&caller.ip) else {
+        BUSY.clone_into(&mut page.problem);
         return render(StatusCode::TOO_MANY_REQUESTS, &page);
     };
     let received = tokio::time::timeout(PATIENCE, receive(Multipart::new(request.headers(), body))).await;
@@ -194,6 +200,10 @@ pub(super) async fn judge(caller: Caller, request: HttpRequest, body: web::Paylo
             page.problem = why.sentence();
             return render(why.status(), &page);
         }
+    };
+    let Ok(Ok(_desk)) = tokio::time::timeout(TURN, DESKS.acquire()).await else {
+        BUSY.clone_into(&mut page.problem);
+        return render(StatusCode::TOO_MANY_REQUESTS, &page);
     };
     let (seals, now) = (caller.services.seals.clone(), caller.services.env.now());
     let examined = web::block(move || examine(&*seals, &pdf, now)).await;
