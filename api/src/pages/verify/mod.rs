@@ -326,7 +326,10 @@ fn href(found: &seal::Model) -> String {
 async fn superseded(services: &Services, reference: &str) -> Result<String, PageError> {
     let found = find_replacement(&services.db, reference).await?;
     Ok(found.map_or_else(String::new, |by| {
-        format!("It was replaced by {by}, which all who are affected have signed. What it says holds until then alone.")
+        let (reference, from) = (by.reference, moment(by.from));
+        format!(
+            "It was replaced by {reference}, which all who are affected have signed. What it says holds until {from} alone."
+        )
     }))
 }
 
