@@ -191,7 +191,7 @@ impl Seals for StudioSeals {
         let key = match &self.keys {
             Keys::House(house) => &house.sealer(request.studio, &request.studio_name, request.at).map_err(broken)?,
             Keys::Operator(sealer) if sealer.valid_until() < request.at => {
-                return Err(PortError::transient("sealing a document", Lapsed { until: sealer.valid_until() }));
+                return Err(PortError::lasting("sealing a document", Lapsed { until: sealer.valid_until() }));
             }
             Keys::Operator(sealer) => sealer.as_ref(),
         };
@@ -242,10 +242,10 @@ fn read_pem(path: &Path) -> Result<String, SealConfigError> {
     read().map_err(|cause| SealConfigError::File { path: path.to_owned(), cause })
 }
 
-/// The operator's certificate seals nothing any more.
+/// The operator's certificate seals nothing any more. It is read when the program starts, so that waiting changes nothing.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the certificate in seal_certificate was valid until {until}; give one that is valid, then this goes on by itself"
+    "the certificate in seal_certificate was valid until {until}; give one that is valid, start the program again, and retry this job"
 )]
 struct Lapsed {
     until: Instant,

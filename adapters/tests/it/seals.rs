@@ -406,11 +406,12 @@ async fn an_operators_own_key_seals_and_what_was_sealed_before_stays_known() {
         let refused = StudioSeals::open(&config, world.env.clone()).unwrap_err().to_string();
         assert!(refused.contains(named), "{refused}");
     }
-    // What has lapsed seals nothing any more, until there is another.
+    // What has lapsed seals nothing any more, until the program is started with another: no attempt of this one can help.
     world.clock.advance(TimeDelta::days(901));
     let refused = seals.seal(world.pdf(), &world.request()).unwrap_err();
     let why = std::error::Error::source(&refused).unwrap().to_string();
-    assert!(refused.transient && why.contains("seal_certificate was valid until"), "{why}");
+    assert!(!refused.transient && why.contains("seal_certificate was valid until"), "{why}");
+    assert!(why.contains("start the program again, and retry this job"), "{why}");
     for url in ["https://time.example/tsr", "time.example", "file:///tsr"] {
         let config = SealConfig { timestamp_url: Some(url.to_owned()), ..world.config("") };
         assert!(matches!(StudioSeals::open(&config, world.env.clone()), Err(SealConfigError::Address(_))), "{url}");
