@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use documents::agreement::{self, Execution, Template};
-use documents::licence::{LicenceContract, Stage, Tier, preview_page, to_pdf};
+use documents::licence::{Checkout, LicenceContract, Stage, Tier, accepted_pdf, offer_sha256, preview_page};
 use documents::seal::{Authority, Options, Period, SealFacts, Sealer, Subject, Verdict, seal, verify};
 use serde_json::{Value, json};
 
@@ -82,8 +82,15 @@ type Typeset = fn(u32) -> Outcome<(Vec<u8>, Duration, String)>;
 
 fn licence(number: u32) -> Outcome<(Vec<u8>, Duration, String)> {
     let contract = contract(number)?;
+    let checkout = Checkout {
+        order: format!("LL-{number:08}"),
+        placed_at: now(),
+        ip: Some("203.0.113.7".to_owned()),
+        user_agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".to_owned()),
+        shown_text_sha256: Some(offer_sha256(&contract)?),
+    };
     let started = Instant::now();
-    let bytes = to_pdf(&contract)?.bytes;
+    let bytes = accepted_pdf(&contract, &checkout)?.bytes;
     Ok((bytes, started.elapsed(), preview_page(&contract)?))
 }
 

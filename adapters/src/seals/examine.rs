@@ -1,6 +1,10 @@
 //! What a file is worth, for the public page: on the file alone, and whether it was sealed here.
 
-use documents::seal::{Finding, FindingKind, Options, Report, Severity, Verdict, attachments, verify};
+use documents::{
+    agreement::EmbeddedError,
+    licence::{Accepted, accepted},
+    seal::{Finding, FindingKind, Options, Report, Severity, Verdict, attachments, verify},
+};
 use domain::{env::Instant, ports::Seals, seals::entity::SealLevel};
 
 use super::{
@@ -23,6 +27,8 @@ pub struct Examined {
     pub level: Option<SealLevel>,
     /// The evidence that travels in it, or why it does not hold. It is worth what the verdict is.
     pub evidence: Option<Result<Evidence, EvidenceDoubt>>,
+    /// How a licence in it was accepted, or why that cannot be read. It is worth what the verdict is.
+    pub accepted: Option<Result<Accepted, EmbeddedError>>,
     /// Which documents it says that it is.
     pub references: Vec<String>,
 }
@@ -61,7 +67,8 @@ pub fn examine(seals: &dyn Seals, pdf: &[u8], now: Instant) -> Examined {
     let level = report.level.map(level);
     let references = references(pdf, attached.as_deref());
     let evidence = is_sound.then(|| evidence(pdf)).flatten();
-    Examined { report, sealed_here, level, evidence, references }
+    let accepted = is_sound.then(|| accepted(pdf)).flatten();
+    Examined { report, sealed_here, level, evidence, accepted, references }
 }
 
 /// What speaks against a file, as warnings, if that is nothing but who stamped it.

@@ -26,6 +26,7 @@ use domain::{
 
 pub use client::AskError;
 use client::Client;
+pub use documents::licence::Accepted;
 pub use documents::seal::{
     Attachment, CertificateReport, Finding, FindingKind, Report, Severity, SignatureKind, SignatureReport, StatedTime,
     TimestampReport, Verdict,

@@ -8,13 +8,14 @@ use std::{
 use adapters::seals::{self, EvidenceDoubt, references};
 use anyhow::{Context, Result};
 use documents::{
-    agreement::{Rebuilt, Versions, rebuild},
+    agreement::{self, EmbeddedError, Rebuilt, Versions},
+    licence,
     seal::{
         self, Finding, FindingKind, Level, Options, Report, Severity, SignatureKind, SignatureReport, StatedTime,
         Verdict,
     },
 };
-use domain::env::{Clock, SystemClock};
+use domain::env::{Clock, Instant, SystemClock};
 use serde::Serialize;
 
 /// What to verify, and whom to trust.
@@ -69,11 +70,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
     let rebuilt = args.rebuild.then(|| this.rebuilt());
     let succession = other.as_ref().map(|other| Succession::between(&this, other));
     let evidence = this.evidence.as_ref().map(Evidence::of);
+    let acceptance = this.accepted.as_ref().map(Acceptance::of);
     if args.json {
         super::print(&serde_json::to_string_pretty(&Said {
             report: &this.report,
             references: &this.references,
             evidence: evidence.as_ref(),
+            acceptance: acceptance.as_ref(),
             replaces: this.replaces(),
             with: succession.as_ref(),
             rebuilt: rebuilt.as_ref(),
@@ -82,6 +85,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode> {
         tell(&args.file.display().to_string(), &this.report, &this.references);
         if let Some(evidence) = &evidence {
             tell_evidence(evidence);
+        }
+        if let Some(acceptance) = &acceptance {
+            tell_acceptance(acceptance);
         }
         if let Some(sha256) = this.replaces() {
             super::print(&format!("  replaces the agreement whose text has the SHA-256 {sha256}"));
@@ -110,6 +116,8 @@ struct Judged {
     references: Vec<String>,
     /// Of a file that is as it was sealed: what of its signing it tells.
     evidence: Option<Result<seals::Evidence, EvidenceDoubt>>,
+    /// The same of a licence: how it was accepted.
+    accepted: Option<Result<licence::Accepted, EmbeddedError>>,
 }
 
 impl Judged {
@@ -118,13 +126,17 @@ impl Judged {
         let pdf = std::fs::read(path).with_context(|| name.clone())?;
         let report = seal::verify(&pdf, options);
         let references = references(&pdf, attached_evidence(&pdf).as_deref());
-        let evidence = if report.verdict == Verdict::Refused { None } else { seals::evidence(&pdf) };
-        Ok(Self { name, pdf, report, references, evidence })
+        let (evidence, accepted) = match report.verdict {
+            Verdict::Refused => (None, None),
+            Verdict::Valid | Verdict::Intact => (seals::evidence(&pdf), licence::accepted(&pdf)),
+        };
+        Ok(Self { name, pdf, report, references, evidence, accepted })
     }
 
     /// Whether nothing speaks against it.
     fn holds(&self) -> bool {
-        self.report.verdict != Verdict::Refused && !matches!(self.evidence, Some(Err(_)))
+        let contradicts = matches!(self.evidence, Some(Err(_))) || matches!(self.accepted, Some(Err(_)));
+        self.report.verdict != Verdict::Refused && !contradicts
     }
 
     /// What it says of its signing, if that holds.
@@ -139,7 +151,12 @@ impl Judged {
 
     /// What comes of typesetting it again. Data that contradict each other make the same pages, too, and prove nothing.
     fn rebuilt(&self) -> Rebuilt {
-        match (rebuild(&self.pdf), &self.evidence) {
+        let found = match agreement::rebuild(&self.pdf) {
+            // No agreement at all: then a licence, or neither.
+            Rebuilt::NoData { missing } if missing.len() == 3 => licence::rebuild(&self.pdf),
+            found => found,
+        };
+        match (found, &self.evidence) {
             (Rebuilt::Identical { .. }, Some(Err(doubt))) => Rebuilt::Unusable { why: doubt.to_string() },
             (found, _) => found,
         }
@@ -203,6 +220,8 @@ struct Said<'a> {
     references: &'a [String],
     /// The evidence of its signing, where it carries any.
     evidence: Option<&'a Evidence>,
+    /// How it was accepted, where it is a licence that tells it.
+    acceptance: Option<&'a Acceptance>,
     /// SHA-256 of the text of the agreement that it replaces, where it does.
     replaces: Option<&'a str>,
     /// What another file is to it, where that was asked.
@@ -226,6 +245,60 @@ struct Evidence {
     entries: usize,
     /// Whether what the pages print of it was compared with it.
     compared: bool,
+}
+
+/// How a licence was accepted at checkout, as its file tells it.
+#[derive(Debug, Serialize)]
+struct Acceptance {
+    /// Why it cannot be read.
+    fault: Option<String>,
+    /// The order, and when it was placed.
+    order: Option<String>,
+    placed_at: Option<Instant>,
+    /// SHA-256 of the text that was offered then.
+    shown_text_sha256: Option<String>,
+    /// Whether the sealed text is that one, but for what the sale adds; none if it cannot be told.
+    as_shown: Option<bool>,
+}
+
+impl Acceptance {
+    fn of(found: &Result<licence::Accepted, EmbeddedError>) -> Self {
+        match found {
+            Ok(licence::Accepted { checkout, is_as_shown }) => Self {
+                fault: None,
+                order: Some(checkout.order.clone()),
+                placed_at: Some(checkout.placed_at),
+                shown_text_sha256: checkout.shown_text_sha256.clone(),
+                as_shown: *is_as_shown,
+            },
+            Err(error) => Self {
+                fault: Some(error.to_string()),
+                order: None,
+                placed_at: None,
+                shown_text_sha256: None,
+                as_shown: None,
+            },
+        }
+    }
+}
+
+fn tell_acceptance(acceptance: &Acceptance) {
+    if let Some(fault) = &acceptance.fault {
+        super::print(&format!(
+            "  ✗ How it was accepted cannot be read: {fault}.\n    → Do not rely on this file; ask whoever sealed it how that came."
+        ));
+        return;
+    }
+    let order = acceptance.order.as_deref().unwrap_or_default();
+    let at = acceptance.placed_at.map(|at| format!(", placed at {at}")).unwrap_or_default();
+    super::print(&format!("  accepted with order {order}{at}"));
+    super::print(match acceptance.as_shown {
+        Some(true) => "    its text is the one that was offered then",
+        Some(false) => {
+            "    ! its text is not quite the one that was offered then\n    → Ask the studio what has changed in between."
+        }
+        None => "    whether its text is the one that was offered then cannot be told here",
+    });
 }
 
 impl Evidence {

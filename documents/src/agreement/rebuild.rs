@@ -86,6 +86,15 @@ pub enum Rebuilt {
 }
 
 impl Rebuilt {
+    /// Compares what was made with what was sealed.
+    pub(crate) fn of(made: &[u8], sealed: &[u8]) -> Self {
+        if made == sealed {
+            return Self::Identical { bytes: made.len() };
+        }
+        let at = made.iter().zip(sealed).position(|(made, sealed)| made != sealed);
+        Self::Different { at: at.unwrap_or(made.len().min(sealed.len())) }
+    }
+
     /// Whether the file shows something else than its data make.
     pub const fn is_fault(&self) -> bool {
         matches!(self, Self::Different { .. } | Self::Unusable { .. })
@@ -107,7 +116,7 @@ pub struct Versions {
 }
 
 impl Versions {
-    fn differing(file: String, program: String) -> Option<Self> {
+    pub(crate) fn differing(file: String, program: String) -> Option<Self> {
         (file != program).then_some(Self { file, program })
     }
 }
@@ -154,6 +163,12 @@ pub enum Embedded {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct EmbeddedError(String);
+
+impl EmbeddedError {
+    pub(crate) const fn new(why: String) -> Self {
+        Self(why)
+    }
+}
 
 /// Reads what a sealed agreement embeds. That the file is as it was sealed, [`seal::verify()`] says.
 ///
@@ -206,9 +221,5 @@ fn compared(pdf: &[u8]) -> Result<Rebuilt, String> {
     };
     let sealed = seal::unsealed(pdf).map_err(|error| error.to_string())?;
     let made = typeset(&agreement, Stage::Executed(&execution)).map_err(|error| error.to_string())?.bytes;
-    if made == sealed {
-        return Ok(Rebuilt::Identical { bytes: made.len() });
-    }
-    let at = made.iter().zip(sealed).position(|(made, sealed)| made != sealed);
-    Ok(Rebuilt::Different { at: at.unwrap_or(made.len().min(sealed.len())) })
+    Ok(Rebuilt::of(&made, sealed))
 }

@@ -2,12 +2,16 @@
 
 #[path = "../../../adapters/src/seals/evidence/fixture.rs"]
 mod fixture;
+#[expect(dead_code, reason = "one sold licence is enough")]
+#[path = "../../../documents/tests/samples/mod.rs"]
+mod samples;
 
 use std::path::Path;
 
 use documents::{
     EmbeddedFile, Relationship, Typesetter,
     agreement::{Stage, text, typeset},
+    licence::{Checkout, Tier, accepted_pdf, offer_sha256},
     seal::{Authority, Period, SealFacts, Sealer, Subject, attachments, seal},
     world::Metadata,
 };
@@ -200,6 +204,33 @@ fn a_forged_evidence_page_fails_though_its_data_make_it() {
     }
     let (passes, said) = told(&file, &[]);
     assert!(!passes && said.contains("The evidence of its signing does not hold"), "{said}");
+}
+
+#[test]
+fn a_licence_is_made_again_and_tells_whether_it_is_what_was_offered() {
+    let (_, sealer) = studio();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("licence.pdf");
+    let sold = samples::sold(Tier::WavLease);
+    let judged = |shown: String| {
+        let checkout = Checkout {
+            order: "LL-7K3M9Q2X".to_owned(),
+            placed_at: SEALED_AT.parse().expect("an instant"),
+            ip: Some("192.0.2.7".to_owned()),
+            user_agent: None,
+            shown_text_sha256: Some(shown),
+        };
+        let pdf = accepted_pdf(&sold, &checkout).expect("it is typeset").bytes;
+        std::fs::write(&file, sealed(&pdf, &sealer)).expect("written");
+        verify(&file, &["--rebuild"])
+    };
+    let (passes, said) = judged(offer_sha256(&sold).expect("it has a text"));
+    assert!(passes && said["rebuilt"]["outcome"] == "identical" && said["acceptance"]["as_shown"] == true, "{said}");
+    assert_eq!((&said["acceptance"]["order"], &said["evidence"]), (&json!("LL-7K3M9Q2X"), &Value::Null), "{said}");
+    let (_, said) = judged("0".repeat(64));
+    assert_eq!(said["acceptance"]["as_shown"], false, "{said}");
+    let (_, said) = told(&file, &[]);
+    assert!(said.contains("not quite the one that was offered"), "{said}");
 }
 
 #[test]

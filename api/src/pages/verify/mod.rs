@@ -13,8 +13,8 @@ use actix_web::{
     web,
 };
 use adapters::seals::{
-    Evidence, EvidenceDoubt, Examined, Finding, FindingKind, Report, Severity, SignatureKind, SignatureReport,
-    StatedTime, Verdict, examine,
+    Accepted, Evidence, EvidenceDoubt, Examined, Finding, FindingKind, Report, Severity, SignatureKind,
+    SignatureReport, StatedTime, Verdict, examine,
 };
 use askama::Template;
 use domain::{
@@ -115,6 +115,8 @@ struct VerdictView {
     /// What has replaced the agreement; empty if nothing.
     superseded: String,
     evidence: Option<EvidenceView>,
+    /// How a licence in it was accepted; empty if that is not told.
+    accepted: String,
     findings: Vec<FindingView>,
     signatures: Vec<SignatureView>,
     attachments: Vec<AttachmentView>,
@@ -237,7 +239,7 @@ async fn document(services: &Services, found: &seal::Model) -> Result<DocumentVi
 }
 
 async fn verdict(services: &Services, file: String, examined: Examined) -> Result<VerdictView, PageError> {
-    let Examined { report, sealed_here, level, evidence, references } = examined;
+    let Examined { report, sealed_here, level, evidence, accepted, references } = examined;
     let known = match report.sha256.parse::<Sha256>() {
         Ok(sha256) => queries::find_by_file(&services.db, &sha256).await?,
         Err(_) => None,
@@ -259,6 +261,11 @@ async fn verdict(services: &Services, file: String, examined: Examined) -> Resul
         None => (String::new(), String::new()),
     };
     let forged = evidence.as_ref().is_some_and(|evidence| !evidence.fault.is_empty());
+    let accepted = match &accepted {
+        Some(Ok(accepted)) => accepted_in_words(accepted),
+        Some(Err(error)) => super::errors::sentence(&error.to_string()),
+        None => String::new(),
+    };
     // Sealed by somebody else, and not one of the files that were sealed here: who carries the reference of one passes for it.
     let passes_for = if ours { None } else { sealed_of_these(services, &references).await? };
     let (class, heading, said) = match &passes_for {
@@ -274,6 +281,7 @@ async fn verdict(services: &Services, file: String, examined: Examined) -> Resul
     Ok(VerdictView {
         superseded,
         evidence,
+        accepted,
         class,
         heading,
         said: said.into_owned(),
@@ -352,6 +360,19 @@ fn evidence_view(evidence: Result<Evidence, EvidenceDoubt>, vouched: bool) -> Ev
             compared: false,
         },
     }
+}
+
+/// How a licence was accepted, a sentence or two.
+fn accepted_in_words(accepted: &Accepted) -> String {
+    let (order, at) = (&accepted.checkout.order, moment(accepted.checkout.placed_at));
+    let shown = match accepted.is_as_shown {
+        Some(true) => "Its text is the one that was offered then.",
+        Some(false) => {
+            "Its text is not quite the one that was offered then: something else than the sale has changed it, such as licences granted meanwhile."
+        }
+        None => "Whether its text is the one that was offered then, cannot be told here.",
+    };
+    format!("It was accepted with order {order}, placed on {at}. {shown}")
 }
 
 fn event(row: &domain::agreements::entity::evidence::Model) -> EventView {
