@@ -76,6 +76,7 @@ async fn sell(world: &World, studio: StudioId, beat: BeatId, work: WorkId, refer
         tier_code: terms.tier,
         terms,
         price_minor: 6_000,
+        shown_text_sha256: None,
     };
     line.into_active_model().insert(&services.db).await.unwrap();
     let receipt = Receipt {

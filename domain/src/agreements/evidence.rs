@@ -21,6 +21,11 @@ pub use exported::{ExportFault, Exported, verify_export};
 /// The word by which an exported chain tells its form.
 pub const FORMAT: &str = "ledgerline-evidence/1";
 
+/// What words the entries for people: this file, by its SHA-256. Who has an export with another one reads other sentences in it than here.
+pub fn words() -> Sha256 {
+    Sha256::of(include_bytes!("evidence.rs"))
+}
+
 /// What comes before the first entry.
 pub fn beginning() -> Sha256 {
     Sha256::from_digest([0; 32])
@@ -171,13 +176,14 @@ fn says(told: &Map<String, Value>, row: &evidence::Model) -> bool {
 }
 
 /// A chain as a file of its own:
-/// `{"format":"ledgerline-evidence/1","reference":"AG-…","head":"<hash>","entries":[{"event":"<text>","previous":"<hash>","hash":"<hash>"},…]}`.
-/// The text of each event stands as a JSON string, so that what is hashed is what stands there.
+/// `{"format":"ledgerline-evidence/1","reference":"AG-…","words":"<hash>","head":"<hash>","entries":[{"event":"<text>","previous":"<hash>","hash":"<hash>"},…]}`.
+/// The text of each event stands as a JSON string, so that what is hashed is what stands there. [`words`] tell which [`sentence`] was printed of it.
 pub fn export(reference: &str, rows: &[evidence::Model]) -> String {
     let head = rows.last().map_or_else(beginning, |row| row.hash.clone());
     let entries: Vec<Value> =
         rows.iter().map(|row| json!({ "event": row.event, "previous": row.previous, "hash": row.hash })).collect();
-    canonical(&json!({ "format": FORMAT, "reference": reference, "head": head, "entries": entries }))
+    let words = words();
+    canonical(&json!({ "format": FORMAT, "reference": reference, "words": words, "head": head, "entries": entries }))
 }
 
 /// What an entry tells besides its columns.

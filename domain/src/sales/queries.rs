@@ -16,7 +16,11 @@ use crate::{
     env::{self, Instant},
     identity::entity::studio,
     ids::{BeatId, CartId, OrderId, StudioId},
-    licensing::queries::{Offer, effective_tiers},
+    licensing::{
+        contract::Acceptance,
+        entity::licence,
+        queries::{Offer, effective_tiers},
+    },
     money::{Money, MoneyError},
     page::{self, Page, PageRequest},
     policy::{self, Action, Denied},
@@ -223,4 +227,17 @@ pub async fn list_unsettled(db: &Db, placed_before: Instant) -> Result<Vec<Order
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// How a licence's contract was accepted; none if its order is not known. For the program itself: it asks nothing.
+pub async fn acceptance(db: &impl ConnectionTrait, licence: &licence::Model) -> Result<Option<Acceptance>, StoreError> {
+    let order = order::Entity::find_by_id(licence.order_id).one(db).await?;
+    let line = order_line::Entity::find_by_id(licence.order_line_id).one(db).await?;
+    Ok(order.map(|order| Acceptance {
+        order: order.reference,
+        placed_at: order.placed_at,
+        ip: order.buyer_ip,
+        user_agent: order.buyer_user_agent,
+        shown_text_sha256: line.and_then(|line| line.shown_text_sha256),
+    }))
 }

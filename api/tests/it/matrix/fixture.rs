@@ -226,6 +226,7 @@ impl Fixture {
             tier_code: terms.tier,
             terms: terms.clone(),
             price_minor: 6_000,
+            shown_text_sha256: None,
         };
         let line = line.into_active_model().insert(db).await.unwrap();
         let licence = licence::Model {

@@ -362,7 +362,11 @@ async fn an_amendment_needs_all_who_signed_and_replaces_what_they_signed() {
         assert_eq!(executed.execution.supersedes, Some(earlier.text_sha256.clone()));
         assert!(executed.document.contains(earlier.text_sha256.as_str()));
         let replacement = async |of: &str| queries::find_replacement(&world.db, of).await.unwrap();
-        assert_eq!(replacement(&draft.reference).await, Some(amendment.reference.clone()));
+        let by = replacement(&draft.reference).await.unwrap();
+        assert_eq!(
+            (by.reference, by.from.to_string().as_str()),
+            (amendment.reference.clone(), "2027-01-01 00:00:00 UTC")
+        );
         for none in [&*amendment.reference, "AG-00000000", "AG\0"] {
             assert_eq!(replacement(none).await, None);
         }
