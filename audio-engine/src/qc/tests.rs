@@ -1,6 +1,8 @@
 //! Files with known faults, and one without.
 
 use super::*;
+use crate::dsp::{Noise, cos_turns, index, narrow, sin_turns};
+use crate::resample;
 use crate::testing::{material, write_wav};
 use std::path::PathBuf;
 
@@ -53,6 +55,50 @@ fn a_good_file_passes_and_each_fault_is_named() {
         codes(&[vec![0.0; 48_000], vec![0.0; 48_000]], 48_000, &wanted),
         (Verdict::Fail, vec!["silence".to_owned()])
     );
+}
+
+/// The severity and the words of what is said about the band of such a file.
+fn said_of_the_band(signal: &[Vec<f32>], rate: u32) -> Option<(Severity, String)> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.wav");
+    write_wav(&path, rate, signal);
+    let findings = check(&path, &Expectations::default()).unwrap().findings;
+    let found = findings.into_iter().find(|finding| finding.code == "bandwidth");
+    found.map(|finding| (finding.severity, format!("{}; {}", finding.message, finding.remedy)))
+}
+
+#[test]
+fn a_converted_file_is_no_transcoded_one() {
+    let mut noise = Noise::new(7);
+    let original: Vec<f32> = (0..4 * 44_100).map(|_| narrow(0.3 * noise.bipolar())).collect();
+    assert_eq!(said_of_the_band(std::slice::from_ref(&original), 44_100), None);
+    let wide: Vec<f64> = original.iter().map(|x| f64::from(*x)).collect();
+    for rate in [48_000, 96_000] {
+        let converted = resample(std::slice::from_ref(&wide), 44_100, rate).unwrap();
+        let converted = converted[0].iter().map(|x| narrow(*x)).collect();
+        // A cut within the converter's own skirt may pass for none, but is never an encoder's.
+        if let Some((severity, words)) = said_of_the_band(&[converted], rate) {
+            assert!(severity == Severity::Note && !words.contains("MP3"), "{rate}: {words}");
+        }
+    }
+    // And one that an encoder has cut is told as before.
+    let cut = low_passed(&wide, 16_000.0, 44_100.0);
+    let (severity, words) = said_of_the_band(&[cut], 44_100).unwrap();
+    assert!(severity == Severity::Warning && words.contains("MP3"), "{words}");
+}
+
+/// What is above a frequency is taken away as with a knife: a windowed sinc of 1023 taps.
+fn low_passed(signal: &[f64], hz: f64, rate: f64) -> Vec<f32> {
+    const HALF: usize = 511;
+    let tap = |i: usize| {
+        let x = index(i) - index(HALF);
+        let window = 0.42 + 0.5 * cos_turns(x / (2.0 * index(HALF + 1))) + 0.08 * cos_turns(x / index(HALF + 1));
+        let turns = hz / rate * x;
+        let sinc = if i == HALF { 2.0 * hz / rate } else { sin_turns(turns) / (std::f64::consts::PI * x) };
+        sinc * window
+    };
+    let taps: Vec<f64> = (0..=2 * HALF).map(tap).collect();
+    signal.windows(taps.len()).map(|part| narrow(part.iter().zip(&taps).map(|(x, tap)| x * tap).sum())).collect()
 }
 
 #[test]
