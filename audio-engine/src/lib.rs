@@ -62,4 +62,4 @@ pub mod waveform;
 pub use dsp::resample;
 
 /// Part of every render's key: raised whenever a change alters what comes out for the same document.
-pub const ENGINE_VERSION: &str = "ledgerline-engine 6";
+pub const ENGINE_VERSION: &str = "ledgerline-engine 7";

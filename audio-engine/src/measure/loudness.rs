@@ -1,7 +1,7 @@
 //! Loudness by ITU-R BS.1770-5, and its range by EBU Tech 3342: K-weighted energies of 10 ms each, of which every window
 //! is a sum.
 
-use crate::dsp::{Section, cos_turns, db_to_gain, sin_turns};
+use crate::dsp::{Section, cos_turns, db_to_gain, log10, pow10, sin_turns};
 use std::collections::VecDeque;
 use wide::f64x2;
 
@@ -27,7 +27,7 @@ const NO_DENORMAL: f64 = 1e-60;
 
 /// The loudness of a mean square, weighted and summed over the channels.
 pub(super) fn lufs(energy: f64) -> f64 {
-    10.0 * energy.log10() - 0.691
+    10.0 * log10(energy) - 0.691
 }
 
 /// The weight of a channel, in the order of WAVE files. By the recommendation's table for any layout, what stands at 60° to 120° to a side counts
@@ -70,7 +70,7 @@ impl Loudness {
             sums: VecDeque::with_capacity(SHORT_TERM_HOPS),
             blocks: Vec::new(),
             windows: Vec::new(),
-            gate: 10_f64.powf((ABSOLUTE_GATE_LUFS + 0.691) / 10.0),
+            gate: pow10((ABSOLUTE_GATE_LUFS + 0.691) / 10.0),
         }
     }
 
@@ -117,7 +117,7 @@ impl Loudness {
             self.windows.iter().copied().filter(|energy| *energy >= mean * RANGE_GATE).collect();
         counted.sort_by(f64::total_cmp);
         let [low, high] = RANGE_PERCENTILES.map(|part| counted[nearest(part, counted.len() - 1)]);
-        10.0 * (high / low).log10()
+        10.0 * log10(high / low)
     }
 }
 

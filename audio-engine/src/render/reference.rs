@@ -11,7 +11,7 @@
 use super::graph::clip::Reader;
 use super::progress::Tracker;
 use super::{RenderError, Workspace};
-use crate::dsp::{Convolver, Planar, cos_turns, db_to_gain, frames, index, narrow};
+use crate::dsp::{Convolver, Planar, cos_turns, db_to_gain, frames, index, log10, narrow};
 use realfft::num_complex::Complex64;
 use realfft::{RealFftPlanner, RealToComplex};
 use std::sync::Arc;
@@ -256,7 +256,7 @@ impl Gains {
                 let k = k.min(highest);
                 (wanted[k] + reference_floor) / (own[k] + mix_floor) / level
             };
-            smooth(&(0..BINS).map(|k| ratio(k).log10() * 10.0).collect::<Vec<_>>())
+            smooth(&(0..BINS).map(|k| log10(ratio(k)) * 10.0).collect::<Vec<_>>())
                 .into_iter()
                 .map(|db| db_to_gain(db.clamp(-MOST_DB, MOST_DB)))
                 .collect()
