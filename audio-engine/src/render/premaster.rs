@@ -1,7 +1,7 @@
 //! The mix before tags, loudness and limiter: rendered once, measured on the way, and streamed as often as needed.
 
 use super::graph::Graph;
-use super::progress::Tracker;
+use super::progress::{Tracker, stop_if_cancelled};
 use super::reference::{Analyser, Matcher};
 use super::scratch::Scratch;
 use super::tags::TagTrack;
@@ -42,7 +42,7 @@ impl<'a> PreMaster<'a> {
         workspace: &'a Workspace,
         progress: &'a mut dyn Progress,
     ) -> Result<Self, RenderError> {
-        let graph = Graph::open(mix, workspace)?;
+        let graph = Graph::open(mix, workspace, &|| stop_if_cancelled(&*progress))?;
         let rate = graph.sample_rate_hz();
         let mut new = Self {
             mix,
@@ -150,7 +150,7 @@ impl<'a> PreMaster<'a> {
         self.tracker.begin_pass(part_of_rest);
         let mut graph = match self.graph.take() {
             Some(graph) => graph,
-            None => Graph::open(self.mix, self.workspace)?,
+            None => Graph::open(self.mix, self.workspace, &|| self.tracker.check())?,
         };
         let mut scratch = if keep { Some(Scratch::create(self.folder.path(), "mix")?) } else { None };
         let mut meter = Meter::new(2, self.sample_rate_hz);

@@ -21,7 +21,7 @@ fn mixed(json: &str, workspace: &Workspace) -> Vec<Vec<f32>> {
     let text =
         format!(r#"{{"version":2,"sample_rate_hz":{HZ},{json},"outputs":[{{"file":"o.wav","format":"wav24"}}]}}"#);
     let mix = Mix::from_json(&text).unwrap();
-    let mut graph = super::super::graph::Graph::open(&mix, workspace).unwrap();
+    let mut graph = super::super::graph::Graph::open(&mix, workspace, &|| Ok(())).unwrap();
     let mut all = vec![Vec::new(); 2];
     while let Some(block) = graph.next().unwrap() {
         for (all, channel) in all.iter_mut().zip(block) {
@@ -266,6 +266,12 @@ fn clips_of_what_is_not_there_are_refused() {
         rendered(&format!(r#""source":"{source}","from":{{"seconds":0.5}},"to":{{"seconds":0.9}}"#)).unwrap();
     }
     rendered(r#""source":"one","to":{"seconds":1.0004}"#).unwrap();
+
+    // A source that is decoded for its length alone is left as soon as the render is cancelled.
+    let text = r#"{"version":2,"tracks":[{"name":"a","clips":[{"source":"raw","to":{"seconds":9}}]}],
+        "outputs":[{"file":"o.wav","format":"wav24"}]}"#;
+    let error = render(&Mix::from_json(text).unwrap(), &workspace, &mut CancelAt(0, 0)).unwrap_err();
+    assert!(matches!(error, RenderError::Cancelled), "{error}");
 }
 
 #[test]
