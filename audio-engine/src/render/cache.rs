@@ -3,7 +3,8 @@
 //!
 //! A track is kept under a hash of the engine's version, the mix's rate and tempo, the track's clips, trim, processors and
 //! their automation, and the content of its sources. Tracks with a side chain are not kept, nor are mixes whose length no
-//! source states. The folder is bounded: after a render, what was used longest ago goes until the rest fits.
+//! source states, nor tracks without processors: to read and decode those again costs less than to hash and keep them.
+//! The folder is bounded: after a render, what was used longest ago goes until the rest fits.
 
 use super::document::{Mix, Processor};
 use super::progress::Check;

@@ -219,6 +219,11 @@ fn a_fader_change_sums_kept_tracks_again() {
     assert_eq!(render(&mix, &cached, &mut ()).unwrap(), trimmed);
     assert_eq!(count(), 3, "one track is new");
     let bytes = std::fs::read_dir(&kept).unwrap().map(|e| e.unwrap().metadata().unwrap().len()).max().unwrap();
-    render(&mix, &workspace.with_stem_cache(cache(bytes)), &mut ()).unwrap();
+    render(&mix, &workspace.clone().with_stem_cache(cache(bytes)), &mut ()).unwrap();
     assert_eq!(count(), 1, "the folder is bounded");
+    // What only decodes is decoded again.
+    mix.tracks.iter_mut().for_each(|track| track.strip.processors.clear());
+    mix.automation.clear();
+    render(&mix, &workspace.with_stem_cache(cache(u64::MAX)), &mut ()).unwrap();
+    assert_eq!(count(), 1, "no track without processors is kept");
 }
