@@ -305,7 +305,9 @@ fn make_files(mix: &Mix, workspace: &Workspace, draw: bool, mut report: Report) 
     let waveform = if draw {
         let source: &PathBuf =
             workspace.sources.get(SOURCE).ok_or_else(|| RenderError::MissingSource { name: SOURCE.to_owned() })?;
-        let drawn = Waveform::of(source, WaveformOptions::default()).map_err(|cause| match cause {
+        let drawn = Waveform::of_unless(source, WaveformOptions::default(), &|| report.is_cancelled());
+        let drawn = drawn.map_err(|cause| match cause {
+            WaveformError::Cancelled => RenderError::Cancelled,
             WaveformError::Decode(cause) => RenderError::Decode { name: SOURCE.to_owned(), cause },
             WaveformError::Io(cause) => RenderError::Io(cause),
             WaveformError::Format => RenderError::Io(std::io::ErrorKind::InvalidData.into()),
@@ -335,4 +337,26 @@ fn public_receipt(receipt: &Receipt) -> serde_json::Value {
         output.path = PathBuf::from(&output.file);
     }
     serde_json::to_value(receipt).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use audio_engine::render::TagNode;
+
+    use super::*;
+
+    #[test]
+    fn a_cancelled_job_draws_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        // It would be missed if anybody looked.
+        let workspace = Workspace::new(folder.path()).with_source(SOURCE, folder.path().join("gone.wav"));
+        let cancel = CancellationToken::new();
+        let draw = |cancel: &CancellationToken| {
+            let report = Report { done_ppm: Arc::default(), cancel: cancel.clone() };
+            make_files(&Mix::preview(SOURCE, "p.mp3", TagNode::default()), &workspace, true, report).map(drop)
+        };
+        assert!(matches!(draw(&cancel), Err(RenderError::Decode { .. })));
+        cancel.cancel();
+        assert!(matches!(draw(&cancel), Err(RenderError::Cancelled)));
+    }
 }

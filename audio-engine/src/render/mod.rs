@@ -44,6 +44,7 @@ pub use receipt::{LoudnessOutcome, OutputReceipt, Receipt, Shortfall, render_key
 use crate::decode::Decoder;
 use output::fold_name;
 use premaster::PreMaster;
+use progress::stop_if_cancelled;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -144,7 +145,7 @@ pub fn render(mix: &Mix, workspace: &Workspace, progress: &mut dyn Progress) -> 
         workspace.path(name)?;
     }
     refuse_overwriting(mix, workspace)?;
-    graph::clip::check_clips(mix, workspace)?;
+    graph::clip::check_clips(mix, workspace, &|| stop_if_cancelled(&*progress))?;
     master::write_outputs(&mut PreMaster::analyse(mix, workspace, progress)?)
 }
 
