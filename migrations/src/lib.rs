@@ -28,6 +28,7 @@ mod m20261129_h_accounts;
 mod m20261129_i_parts;
 mod m20261129_j_folds;
 mod m20261129_k_periods;
+mod m20261129_s_succession;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_i_parts::Migration),
             Box::new(m20261129_j_folds::Migration),
             Box::new(m20261129_k_periods::Migration),
+            Box::new(m20261129_s_succession::Migration),
         ]
     }
 }
@@ -85,5 +87,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261129_i_parts.rs"),
     include_str!("m20261129_j_folds.rs"),
     include_str!("m20261129_k_periods.rs"),
+    include_str!("m20261129_s_succession.rs"),
     include_str!("sql.rs"),
 ];

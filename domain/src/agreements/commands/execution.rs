@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use sea_orm::{EntityTrait, QuerySelect, sea_query::LockType};
 use serde_json::json;
 
 use super::{
@@ -15,7 +16,10 @@ use super::{
 };
 use crate::{
     actor::{Actor, Ctx},
-    catalog::{Sha256, entity::asset},
+    catalog::{
+        Sha256,
+        entity::{asset, work},
+    },
     ids::{AgreementId, PartyId, StudioId},
     outbox::{self, Job},
     parties,
@@ -33,6 +37,10 @@ use crate::{
 /// Executes: the parties stand in the studio's books, the shares become the rule, and the file is to be sealed.
 pub(super) async fn execute(dossier: &mut Dossier<'_>, reading: &Reading) -> Result<(), AgreementError> {
     let (tx, ctx, now) = (dossier.tx, dossier.ctx, dossier.ctx.env.now());
+    if let Some(id) = reading.splits.as_ref().and_then(|splits| splits.work) {
+        // Of two sheets of a work whose last signatures are made at the same moment, the later sees what the earlier has executed.
+        work::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?;
+    }
     // Another sheet of the same work may have been executed since this one was written.
     require_succession(tx, reading, dossier.row.supersedes_id).await?;
     let parties = book_parties(tx, ctx, dossier.row.studio_id, reading).await?;

@@ -140,6 +140,33 @@ async fn the_last_two_at_the_same_moment_execute_once() {
 }
 
 #[tokio::test]
+async fn of_two_sheets_of_a_work_at_the_same_moment_one_is_executed() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let mut last = Vec::new();
+        for ppm in [[500_000; 2], [900_000, 100_000]] {
+            let id = table.draft(&sheet(Some(table.work), &ppm), SigningOrder::Parallel).await.id;
+            table.send(id).await.unwrap();
+            table.signs(id, 0).await;
+            let ctx = table.come_in(id, 1).await;
+            let seen = table.read(id, &ctx).await;
+            last.push((id, ctx, seen));
+        }
+        let [(first, one, seen_one), (second, two, seen_two)] = &last[..] else { panic!("there are two") };
+        let (one, two) = tokio::join!(table.sign(one, seen_one), table.sign(two, seen_two));
+        let (executed, refused) = match (one, two) {
+            (Ok(_), Err(refused)) => (*first, refused),
+            (Err(refused), Ok(_)) => (*second, refused),
+            both => panic!("one executes: {both:?}"),
+        };
+        assert!(matches!(refused, AgreementError::SplitStands { .. }), "{refused}");
+        let rule = splits::rule_at(&world.db, table.work, world.ctx.env.now()).await.unwrap().unwrap();
+        assert_eq!((rule.version.number, rule.version.agreement_id), (1, executed));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_edit_while_somebody_signs_voids_what_was_signed_and_is_named_to_who_signs() {
     on_each_database(async |world| {
         let table = Table::laid(world).await;
