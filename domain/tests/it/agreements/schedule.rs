@@ -16,12 +16,15 @@ use domain::{
     },
     policy::Denied,
     report::Explain,
-    seals,
+    seals, store,
 };
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, IntoActiveModel};
 use serde_json::json;
 
-use super::table::{Table, device, sheet};
+use super::{
+    forgery::literal,
+    table::{Table, device, sheet},
+};
 use crate::support::on_each_database;
 
 #[tokio::test]
@@ -46,6 +49,34 @@ async fn who_does_not_answer_is_reminded_and_in_the_end_it_expires() {
         let remind = table.run(async |tx| commands::remind_signers(tx, &table.manager, id).await).await;
         assert!(matches!(remind, Err(AgreementError::Fault(Fault::Final(AgreementState::Expired)))));
         table.assert_chain_holds(id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_agreement_whose_evidence_is_broken_keeps_the_schedule_from_no_other() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let broken = table.sent(SigningOrder::Parallel).await;
+        world.clock.advance(Duration::hours(1));
+        let whole = table.sent(SigningOrder::Parallel).await;
+        // Cut off at its end, so that no further entry follows from the last.
+        let may_delete = if store::is_postgres(&world.db) {
+            "ALTER TABLE agreement_evidence DISABLE TRIGGER agreement_evidence_append_only"
+        } else {
+            "DROP TRIGGER agreement_evidence_no_DELETE"
+        };
+        world.db.execute_unprepared(may_delete).await.unwrap();
+        let (own, count) = (literal(world, broken), table.row(broken).await.evidence_count);
+        let cut = format!("DELETE FROM agreement_evidence WHERE agreement_id = {own} AND seq = {count}");
+        world.db.execute_unprepared(&cut).await.unwrap();
+
+        world.clock.advance(Duration::days(4));
+        assert_eq!(commands::tend(&table.services).await.unwrap(), Tended { reminded: 4, ..Tended::default() });
+        world.clock.advance(Duration::days(30));
+        assert_eq!(commands::tend(&table.services).await.unwrap(), Tended { expired: 1, ..Tended::default() });
+        assert_eq!(table.row(broken).await.state, AgreementState::Sent);
+        assert_eq!(table.row(whole).await.state, AgreementState::Expired);
     })
     .await;
 }
