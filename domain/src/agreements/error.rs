@@ -78,6 +78,12 @@ pub enum AgreementError {
         /// The current version.
         current: i32,
     },
+    /// The program words the current version otherwise than it was written.
+    #[error("version {version} would read otherwise than it was sent: the program has other words for it by now")]
+    WordsChanged {
+        /// The current version.
+        version: i32,
+    },
     /// The machine refuses the step.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -259,6 +265,9 @@ impl Explain for AgreementError {
             Self::Changed { .. } => {
                 report(Kind::Conflict, "AGREEMENT_CHANGED").field("version").remedy("read the current version first")
             }
+            Self::WordsChanged { .. } => report(Kind::Conflict, "WORDS_CHANGED")
+                .field("version")
+                .remedy("the studio is told, and changes it or sends it anew; you are mailed then"),
             Self::Fault(fault) => explain_fault(*fault),
             Self::Unconfirmed => report(Kind::Conflict, "EMAIL_NOT_CONFIRMED").remedy(
                 "open the link in the mail that came when you signed up; `requestVerification` mails another. With a key, an owner of the studio does this",

@@ -216,6 +216,11 @@ pub fn withdrawal_asked_at(rows: &[evidence::Model], signer: SignerId) -> Option
     rows.iter().rev().find(asked).map(|row| row.at)
 }
 
+/// Whether the studio was told that a version no longer reads as it was sent.
+pub(super) fn told_of_words(rows: &[evidence::Model], version: i32) -> bool {
+    rows.iter().any(|row| row.kind == EvidenceKind::WordsChanged && data(row)["version"] == json!(version))
+}
+
 /// What the studio recorded of a signature on paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaperRecord {
@@ -302,6 +307,9 @@ pub fn sentence(row: &evidence::Model) -> String {
         }
         EvidenceKind::ConsentWithdrawn => {
             "withdrew the consent to electronic records for what is to come; what was signed stands".to_owned()
+        }
+        EvidenceKind::WordsChanged => {
+            format!("was not shown version {}: it would have read otherwise than it was sent", number("version"))
         }
     }
 }

@@ -33,7 +33,7 @@ mod prefill;
 
 pub use batches::versions_of_agreements;
 pub use clauses::{list_clause_edits, with_default_clauses};
-pub use execution::{Executed, find_execution, find_replacement};
+pub use execution::{Executed, count_worded_otherwise, find_execution, find_replacement};
 pub use mails::{
     AgreementMail, CodeMail, LinkMail, agreement_url, find_agreement_mail, find_code_mail, find_link_mail,
 };

@@ -16,6 +16,7 @@ use domain::{
     },
     catalog::Sha256,
     ids::SignerId,
+    report::Explain,
 };
 
 use super::{
@@ -76,11 +77,26 @@ pub(super) async fn show(
     // Of an answer without a body nothing was shown.
     if request.method() != Method::HEAD {
         let tx = services.begin().await?;
-        commands::shown(&tx, &visit.ctx, &seen, &visit::device(&caller)).await?;
-        services.commit(tx).await?;
+        match commands::shown(&tx, &visit.ctx, &seen, &visit::device(&caller)).await {
+            Ok(()) => services.commit(tx).await?,
+            Err(error @ AgreementError::WordsChanged { .. }) => {
+                drop(tx);
+                tell_of_words(&caller, &visit, &seen).await?;
+                let heading = "It cannot be signed as it stands";
+                return Err(PageError::titled(error.explain(), StatusCode::CONFLICT, heading));
+            }
+            Err(error) => return Err(error.into()),
+        }
     }
     let page = view(&caller, &visit, &version, (document, seen.text_sha256)).await?;
     private(StatusCode::OK, &page)
+}
+
+/// Has the studio told that nobody can sign its agreement as it was sent.
+async fn tell_of_words(caller: &Caller, visit: &Visit, seen: &Seen) -> Result<(), PageError> {
+    let tx = caller.services.begin().await?;
+    commands::worded_otherwise(&tx, &visit.ctx, seen).await?;
+    Ok(caller.services.commit(tx).await?)
 }
 
 async fn view(

@@ -21,6 +21,7 @@ pub use records::{record_code_mailed, record_link_mailed};
 pub use schedule::{Tended, announce_term, expire, remind_overdue, tend};
 pub use signing::{
     CounterProposal, Delegation, Seen, Signing, consent, counter, decline, delegate, shown, sign, withdraw,
+    worded_otherwise,
 };
 pub use studio::{
     AgreementEdit, NewAgreement, accept_counter, amend_agreement, create_agreement, edit_agreement, refuse_counter,

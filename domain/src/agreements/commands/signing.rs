@@ -8,6 +8,7 @@ use super::{
         AgreementError,
         document::{Mark, PartyReading, Reading},
         entity::{AgreementNotice, AgreementState, EvidenceKind, SignerState, agreement, session, version},
+        evidence, queries,
         rules::{self, Step},
     },
     CONSENT_TEXT, CONSENT_VERSION, Device, Prepared,
@@ -88,6 +89,24 @@ pub async fn shown(tx: &Tx, ctx: &Ctx, seen: &Seen, device: &Device) -> Result<(
     Ok(())
 }
 
+/// The current version was not shown, for it would read otherwise than it was sent: a later program has other words for it. The studio is told,
+/// once for each version, for nobody can sign it before it has changed it.
+pub async fn worded_otherwise(tx: &Tx, ctx: &Ctx, seen: &Seen) -> Result<(), AgreementError> {
+    let (mut dossier, signer, _) = Dossier::for_verified(tx, ctx).await?;
+    let version = match require_text(&dossier, seen.version, &seen.text_sha256).await {
+        Err(AgreementError::WordsChanged { version }) => version,
+        other => return other,
+    };
+    if evidence::told_of_words(&queries::evidence_of(tx, dossier.row.id).await?, version) {
+        return Ok(());
+    }
+    let data = json!({ "version": version, "reads_sha256": seen.text_sha256 });
+    dossier.note(EvidenceKind::WordsChanged, Some(signer), data).await?;
+    dossier.tell(None, AgreementNotice::WordsChanged, None).await?;
+    dossier.save().await?;
+    Ok(())
+}
+
 /// The signer consents to electronic records, having read the current text.
 pub async fn consent(tx: &Tx, ctx: &Ctx, text_version: &str, device: &Device) -> Result<(), AgreementError> {
     let (mut dossier, signer, session) = Dossier::for_verified(tx, ctx).await?;
@@ -145,7 +164,7 @@ pub async fn sign(tx: &Tx, ctx: &Ctx, signing: &Signing, device: &Device) -> Res
         "session": session.id, "name": dossier.signer(signer)?.name, "typed_name": typed_name, "party": party,
         "version": signing.version,
         "text_sha256": signing.text_sha256, "concerns_sha256": concerns, "shown_sha256": shown, "consent": consent,
-        "mark_sha256": Sha256::of(super::super::evidence::canonical(&mark_json).as_bytes()),
+        "mark_sha256": Sha256::of(evidence::canonical(&mark_json).as_bytes()),
     });
     dossier
         .change(signer, |row| {
@@ -303,12 +322,12 @@ fn require_active(dossier: &Dossier<'_>, signer: SignerId) -> Result<(), Agreeme
     if counts { Ok(()) } else { Err(rules::Fault::NotASigner.into()) }
 }
 
-/// The version is the current one and reads as it was read.
+/// The version is the current one and was read with the words in which it was written.
 async fn require_text(dossier: &Dossier<'_>, number: i32, text_sha256: &Sha256) -> Result<(), AgreementError> {
     dossier.require_version(number)?;
     let row = version::Entity::find_by_id((dossier.row.id, number)).one(dossier.tx).await?;
     let same = row.is_some_and(|row| row.text_sha256 == *text_sha256);
-    if same { Ok(()) } else { Err(AgreementError::Changed { current: dossier.row.version }) }
+    if same { Ok(()) } else { Err(AgreementError::WordsChanged { version: number }) }
 }
 
 /// A mark that can be printed: a name on one line, or strokes within the field.

@@ -10,6 +10,7 @@ mod schedule;
 mod sending;
 mod table;
 mod turns;
+mod words;
 
 use domain::{
     actor::{Actor, Role},
@@ -195,7 +196,7 @@ async fn an_edit_while_somebody_signs_voids_what_was_signed_and_is_named_to_who_
         assert!(matches!(table.sign(&second, &current).await, Err(AgreementError::NotShown)));
         let lie = Seen { text_sha256: Sha256::of(b"another text"), ..current.clone() };
         let shown = table.run(async |tx| commands::shown(tx, &second, &lie, &device()).await).await;
-        assert!(matches!(shown, Err(AgreementError::Changed { .. })));
+        assert!(matches!(shown, Err(AgreementError::WordsChanged { version: 2 })));
         let seen = table.read(id, &second).await;
         assert_eq!(table.sign(&second, &seen).await.unwrap().state, PartlySigned);
         table.assert_chain_holds(id).await;
