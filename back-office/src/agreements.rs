@@ -8,7 +8,7 @@ use adapters::jobs::JobError;
 use bytes::Bytes;
 use domain::{
     agreements::{
-        commands::{SealedFile, record_code_mailed, record_link_mailed, record_sealed},
+        commands::{SealedFile, record_code_mailed, record_link_mailed, record_sealed, void_others},
         document::DocumentStage,
         entity::AgreementNotice,
         queries,
@@ -90,6 +90,13 @@ impl BackOffice {
             html: letter.html().map_err(JobError::lasting_from)?,
         };
         Ok(self.services.mailer.send(&mail).await?)
+    }
+
+    /// Takes back the other sheets of a work whose split is signed.
+    pub(crate) async fn void_others(&self, id: AgreementId) -> Result<(), JobError> {
+        let voided = void_others(&self.services, id).await.map_err(refused)?;
+        tracing::info!(agreement = %id, voided, "other sheets of the work were taken back");
+        Ok(())
     }
 
     /// Typesets an executed agreement with its signatures and evidence, seals it, and keeps the file; its copies are mailed then.

@@ -33,6 +33,7 @@ mod prefill;
 
 pub use batches::versions_of_agreements;
 pub use clauses::{list_clause_edits, with_default_clauses};
+pub(in crate::agreements) use execution::other_sheets;
 pub use execution::{Executed, count_worded_otherwise, find_execution, find_replacement};
 pub use mails::{
     AgreementMail, CodeMail, LinkMail, agreement_url, find_agreement_mail, find_code_mail, find_link_mail,

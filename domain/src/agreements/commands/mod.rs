@@ -14,7 +14,7 @@ mod signing;
 mod studio;
 
 pub use clauses::{PreparedClauses, set_clause_defaults};
-pub use execution::{SealedFile, record_sealed};
+pub use execution::{SealedFile, record_sealed, void_others};
 pub use links::{Opened, ask_code, enter_code, open_link, request_link};
 pub use paper::{PaperSignature, ask_withdrawal, record_paper_signature, withdraw_consent};
 pub use records::{record_code_mailed, record_link_mailed};

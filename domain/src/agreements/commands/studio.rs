@@ -158,14 +158,16 @@ pub(super) async fn require_work(tx: &Tx, studio: StudioId, reading: &Reading) -
 }
 
 /// A work's split that was signed is replaced by an amendment of the agreement that it stands by, and by nothing else: else whoever signed
-/// that one could be left out.
+/// that one could be left out. The work is held until the end of the transaction: of two sheets of it whose last signatures are made at the same
+/// moment, the later sees what the earlier has executed.
 pub(super) async fn require_succession(
     tx: &Tx,
     reading: &Reading,
     supersedes_id: Option<AgreementId>,
 ) -> Result<(), AgreementError> {
-    let Some(work) = reading.splits.as_ref().and_then(|splits| splits.work) else { return Ok(()) };
-    let Some(standing) = splits::standing_agreement(tx, work).await? else { return Ok(()) };
+    let Some(id) = reading.splits.as_ref().and_then(|splits| splits.work) else { return Ok(()) };
+    work::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?;
+    let Some(standing) = splits::standing_agreement(tx, id).await? else { return Ok(()) };
     if supersedes_id == Some(standing) {
         return Ok(());
     }
@@ -209,6 +211,7 @@ pub async fn edit_agreement(
         return Err(AgreementError::EditSame);
     }
     require_work(tx, dossier.row.studio_id, reading).await?;
+    require_succession(tx, reading, dossier.row.supersedes_id).await?;
     if let Some(earlier) = dossier.row.supersedes_id {
         let earlier = agreement::Entity::find_by_id(earlier).one(tx).await?.ok_or(AgreementError::NotFound)?;
         require_replaces(tx, &earlier, reading).await?;
@@ -247,6 +250,8 @@ pub async fn send_agreement(
         return Err(AgreementError::Expiry);
     }
     let reading = dossier.current().await?;
+    // Another sheet of the work may have been executed since this draft was written: nobody is asked to sign for nothing.
+    require_succession(tx, &reading, dossier.row.supersedes_id).await?;
     let standing = dossier.seat(&Step::Send(seats(ctx, &reading)?), &reading).await?;
     let now = ctx.env.now();
     let expires_at = now + chrono::Duration::days(i64::from(days));

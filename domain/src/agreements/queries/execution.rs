@@ -82,6 +82,23 @@ async fn text_of(db: &impl ConnectionTrait, id: AgreementId) -> Result<Option<Sh
     Ok(find_version(db, id, row.version).await?.map(|version| version.text_sha256))
 }
 
+/// The other sheets of the work of one that is executed, or about to be, that are with their signers; not those that shall replace it. For the
+/// program itself.
+pub(in crate::agreements) async fn other_sheets(
+    db: &impl ConnectionTrait,
+    row: &agreement::Model,
+) -> Result<Vec<AgreementId>, StoreError> {
+    let Some(work) = row.work_id else { return Ok(Vec::new()) };
+    let out = [AgreementState::Sent, AgreementState::PartlySigned, AgreementState::Countered];
+    let rows = agreement::Entity::find()
+        .filter(agreement::Column::WorkId.eq(work))
+        .filter(agreement::Column::Id.ne(row.id))
+        .filter(agreement::Column::State.is_in(out))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter(|other| other.supersedes_id != Some(row.id)).map(|other| other.id).collect())
+}
+
 /// How many agreements are with their signers that this program words otherwise than they were sent: nobody can sign them before the studio has
 /// changed them. For the program itself, such as its `doctor`.
 pub async fn count_worded_otherwise(db: &Db, documents: &dyn AgreementDocuments) -> Result<usize, StoreError> {

@@ -197,19 +197,37 @@ async fn an_amendment_is_of_the_work_of_what_it_replaces() {
 async fn a_signed_split_is_replaced_by_its_amendment_alone() {
     on_each_database(async |world| {
         let table = Table::laid(world).await;
-        // Two sheets of one work are under way, and one of them is executed first.
-        let late = table.draft(&sheet(Some(table.work), &[900_000, 100_000]), SigningOrder::Parallel).await;
-        let first = table.executed(&sheet(Some(table.work), &[500_000; 2]), 2).await;
-        let standing = table.row(first).await.reference;
+        // Two sheets of one work are under way, and one of them is executed first; a third is not sent yet.
+        let ours = sheet(Some(table.work), &[900_000, 100_000]);
+        let late = table.draft(&ours, SigningOrder::Parallel).await;
+        let unsent = table.draft(&ours, SigningOrder::Parallel).await;
         table.send(late.id).await.unwrap();
         table.signs(late.id, 0).await;
         let ctx = table.come_in(late.id, 1).await;
         let seen = table.read(late.id, &ctx).await;
+        let first = table.executed(&sheet(Some(table.work), &[500_000; 2]), 2).await;
+        let standing = table.row(first).await.reference;
         let refused = table.sign(&ctx, &seen).await.unwrap_err();
         assert!(matches!(&refused, AgreementError::SplitStands { reference } if *reference == standing), "{refused}");
         assert_eq!(table.row(late.id).await.state, AgreementState::PartlySigned);
         let rule = splits::rule_at(&world.db, table.work, world.ctx.env.now()).await.unwrap().unwrap();
         assert_eq!(rule.version.agreement_id, first);
+
+        // It is taken back, once, and both who were asked and the studio are told; nobody is asked to sign the third.
+        assert_eq!(table.jobs().await["void_others"], 1);
+        let before = table.jobs().await.get("mail_agreement").copied().unwrap_or(0);
+        assert_eq!(commands::void_others(&table.services, first).await.unwrap(), 1);
+        assert_eq!(commands::void_others(&table.services, first).await.unwrap(), 0);
+        let row = table.row(late.id).await;
+        assert_eq!(row.state, AgreementState::Voided);
+        assert_eq!(row.closed_reason, Some(format!("{standing} was signed by all for the same work")));
+        assert_eq!(table.jobs().await["mail_agreement"], before + 3);
+        table.assert_chain_holds(late.id).await;
+        assert!(matches!(table.send(unsent.id).await, Err(AgreementError::SplitStands { .. })));
+        // What shall replace the executed one stays out.
+        let amendment = table.amend(first, &ours).await.unwrap().id;
+        table.send(amendment).await.unwrap();
+        assert_eq!(commands::void_others(&table.services, first).await.unwrap(), 0);
         // Nor is another begun.
         let new = table.written(&sheet(Some(table.work), &[900_000, 100_000]), SigningOrder::Parallel);
         let begun =
