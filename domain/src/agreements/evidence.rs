@@ -308,6 +308,11 @@ pub fn sentence(row: &evidence::Model) -> String {
         EvidenceKind::ConsentWithdrawn => {
             "withdrew the consent to electronic records for what is to come; what was signed stands".to_owned()
         }
+        EvidenceKind::ExpirySet => {
+            let until = text("expires_at");
+            let read = until.parse::<Instant>().map(|at| at.format("%-d %B %Y, %H:%M UTC").to_string());
+            format!("set anew until when it can be signed: {}", read.unwrap_or(until))
+        }
         EvidenceKind::WordsChanged => {
             format!("was not shown version {}: it would have read otherwise than it was sent", number("version"))
         }

@@ -121,6 +121,8 @@ pub struct EditAgreementInput {
     pub signing_order: Option<SigningOrder>,
     /// What to tell the signers about the change.
     pub note: Option<String>,
+    /// For how many days from now on it can be signed, 1 to 365; as before, if left out.
+    pub expires_in_days: Option<u16>,
 }
 
 /// A draft to be sent.
@@ -232,7 +234,8 @@ impl AgreementsMutation {
     }
 
     /// Changes an agreement. What was signed of it is void, and whoever is to sign is mailed again. An edit that changes nothing is refused; one of
-    /// what has been sent takes a confirmed address, as sending does.
+    /// what has been sent takes a confirmed address, as sending does. One that gives more or less time to sign, and changes nothing else, voids
+    /// nothing.
     async fn edit_agreement(&self, ctx: &Context<'_>, input: EditAgreementInput) -> Result<AgreementPayload, Failure> {
         answered(edit(caller(ctx)?, input).await)
     }
@@ -403,6 +406,7 @@ async fn edit(caller: &Caller, input: EditAgreementInput) -> Result<agreement::M
         document: prepare(caller, input.document.0, revise).await?,
         signing_order: input.signing_order.map(Into::into),
         note: input.note,
+        expires_in_days: input.expires_in_days,
     };
     let tx = caller.services.begin().await?;
     let row = commands::edit_agreement(&tx, &caller.ctx, id, &edit).await?;

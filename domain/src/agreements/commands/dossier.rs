@@ -95,11 +95,17 @@ impl<'a> Dossier<'a> {
         if session.verified_at.is_none() {
             return Err(AgreementError::NotVerified);
         }
-        // The schedule ends an agreement when it comes round; nothing is done in it until then.
-        if found.row.stands_at(ctx.env.now()) == AgreementState::Expired {
+        if found.row.state == AgreementState::Expired {
             return Err(AgreementError::Over(AgreementState::Expired));
         }
+        found.require_in_time()?;
         Ok((found, signer, session))
+    }
+
+    /// Refuses what is with the signers when the time to sign is over. The schedule ends it when it comes round; nothing is done in it until then.
+    pub(super) fn require_in_time(&self) -> Result<(), AgreementError> {
+        let late = self.row.state.is_out() && self.row.stands_at(self.ctx.env.now()) == AgreementState::Expired;
+        if late { Err(AgreementError::Over(AgreementState::Expired)) } else { Ok(()) }
     }
 
     /// Refuses when there is nothing to sign, or the signer of a link does not sign (any more): no link of theirs opens anything.

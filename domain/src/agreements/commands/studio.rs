@@ -20,6 +20,7 @@ use super::{
 use crate::{
     actor::Ctx,
     catalog::entity::{beat, work},
+    env::Instant,
     identity,
     ids::{AgreementId, StudioId},
     policy::{Action, require, visible},
@@ -47,6 +48,8 @@ pub struct AgreementEdit {
     pub signing_order: Option<SigningOrder>,
     /// What to say about the change.
     pub note: Option<String>,
+    /// For how many days from now on it can be signed; none: as before.
+    pub expires_in_days: Option<u16>,
 }
 
 /// Writes a draft.
@@ -193,7 +196,7 @@ async fn require_replaces(tx: &Tx, earlier: &agreement::Model, reading: &Reading
 }
 
 /// Changes the document. Once it is with the signers, every signature is void, a proposed change is off the table, and everybody whose turn it
-/// is gets a new link.
+/// is gets a new link. An edit that gives more or less time to sign, and changes nothing else, voids nothing.
 pub async fn edit_agreement(
     tx: &Tx,
     ctx: &Ctx,
@@ -206,9 +209,12 @@ pub async fn edit_agreement(
     if reading.template != dossier.row.template {
         return Err(AgreementError::TemplateChanged);
     }
+    dossier.require_in_time()?;
+    let until = edit.expires_in_days.map(|days| in_days(ctx, days)).transpose()?;
     let same_order = edit.signing_order.is_none_or(|order| order == dossier.row.signing_order);
     if same_order && reading.says_what(&dossier.current().await?) {
-        return Err(AgreementError::EditSame);
+        set_expiry(&mut dossier, until.ok_or(AgreementError::EditSame)?).await?;
+        return Ok(dossier.save().await?);
     }
     require_work(tx, dossier.row.studio_id, reading).await?;
     require_succession(tx, reading, dossier.row.supersedes_id).await?;
@@ -228,10 +234,35 @@ pub async fn edit_agreement(
     dossier.adopt(number, reading);
     let data = json!({ "version": number, "text_sha256": reading.text_sha256, "by": by(ctx), "note": said });
     dossier.note(EvidenceKind::Edited, None, data).await?;
+    if let Some(until) = until {
+        set_expiry(&mut dossier, until).await?;
+    }
     if was_out {
         dossier.mail_turn(&standing, LinkReason::Changed).await?;
     }
     Ok(dossier.save().await?)
+}
+
+/// The end of so many days from now on.
+fn in_days(ctx: &Ctx, days: u16) -> Result<Instant, AgreementError> {
+    if !(1..=rules::MAX_EXPIRY_DAYS).contains(&days) {
+        return Err(AgreementError::Expiry);
+    }
+    Ok(ctx.env.now() + chrono::Duration::days(i64::from(days)))
+}
+
+/// Sets until when what is with the signers can be signed.
+async fn set_expiry(dossier: &mut Dossier<'_>, until: Instant) -> Result<(), AgreementError> {
+    match dossier.row.state {
+        // Whoever sends it says so then.
+        AgreementState::Draft => return Err(Fault::NotSent.into()),
+        state if state.is_final() => return Err(Fault::Final(state).into()),
+        _ => {}
+    }
+    dossier.row.expires_at = Some(until);
+    let data = json!({ "expires_at": until, "by": by(dossier.ctx) });
+    dossier.note(EvidenceKind::ExpirySet, None, data).await?;
+    Ok(())
 }
 
 /// Sends a draft to those who sign; it can be signed for so many days.
@@ -245,17 +276,12 @@ pub async fn send_agreement(
     let mut dossier = Dossier::for_studio(tx, ctx, id).await?;
     require_confirmed(tx, ctx, dossier.row.studio_id).await?;
     dossier.require_version(expected_version)?;
-    let days = expires_in_days.unwrap_or(rules::DEFAULT_EXPIRY_DAYS);
-    if !(1..=rules::MAX_EXPIRY_DAYS).contains(&days) {
-        return Err(AgreementError::Expiry);
-    }
+    let expires_at = in_days(ctx, expires_in_days.unwrap_or(rules::DEFAULT_EXPIRY_DAYS))?;
     let reading = dossier.current().await?;
     // Another sheet of the work may have been executed since this draft was written: nobody is asked to sign for nothing.
     require_succession(tx, &reading, dossier.row.supersedes_id).await?;
     let standing = dossier.seat(&Step::Send(seats(ctx, &reading)?), &reading).await?;
-    let now = ctx.env.now();
-    let expires_at = now + chrono::Duration::days(i64::from(days));
-    dossier.row.sent_at = Some(now);
+    dossier.row.sent_at = Some(ctx.env.now());
     dossier.row.expires_at = Some(expires_at);
     let signers: Vec<_> = dossier
         .signers
@@ -294,8 +320,8 @@ pub async fn void_agreement(
 /// reached all of them, it says from when on who can be reminded.
 pub async fn remind_signers(tx: &Tx, ctx: &Ctx, id: AgreementId) -> Result<usize, AgreementError> {
     let mut dossier = Dossier::for_studio(tx, ctx, id).await?;
-    let state = dossier.row.state;
-    match state {
+    dossier.require_in_time()?;
+    match dossier.row.state {
         AgreementState::Draft => return Err(Fault::NotSent.into()),
         AgreementState::Countered => return Err(Fault::CounterOpen.into()),
         state if state.is_final() => return Err(Fault::Final(state).into()),
@@ -371,6 +397,7 @@ pub async fn refuse_counter(
 }
 
 fn require_counter(dossier: &Dossier<'_>, proposed_version: i32) -> Result<(), AgreementError> {
+    dossier.require_in_time()?;
     match dossier.row.counter_version {
         Some(open) if open == proposed_version => Ok(()),
         Some(open) => Err(AgreementError::Changed { current: open }),

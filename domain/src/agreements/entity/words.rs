@@ -185,6 +185,8 @@ text_enum! {
         WithdrawalAsked = "withdrawal_asked",
         /// A signer of the executed agreement withdrew the consent: records to come are to reach them on paper.
         ConsentWithdrawn = "consent_withdrawn",
+        /// The studio set anew until when it can be signed.
+        ExpirySet = "expiry_set",
         /// It was not shown to a signer, for the program words it otherwise than it was sent.
         WordsChanged = "words_changed",
     }

@@ -31,6 +31,7 @@ async fn an_edit_that_changes_nothing_is_refused_by_name_and_voids_nothing() {
                 document: table.revised(id, document).await,
                 signing_order,
                 note: note.map(String::from),
+                expires_in_days: None,
             };
             table.run(async |tx| commands::edit_agreement(tx, &table.manager, id, &edit).await).await
         };

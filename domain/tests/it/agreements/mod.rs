@@ -180,6 +180,7 @@ async fn an_edit_while_somebody_signs_voids_what_was_signed_and_is_named_to_who_
             document: table.revised(id, &sheet(Some(table.work), &[100_000, 300_000, 300_000, 300_000])).await,
             signing_order: None,
             note: None,
+            expires_in_days: None,
         };
         let edit_it =
             async || table.run(async |tx| commands::edit_agreement(tx, &table.manager, id, &edit).await).await;
@@ -262,6 +263,7 @@ async fn who_declines_ends_it_and_who_wants_paper_holds_it_up() {
             document: table.revised(id, &sheet(Some(table.work), &[400_000, 200_000, 200_000, 200_000])).await,
             signing_order: None,
             note: None,
+            expires_in_days: None,
         };
         table.run(async |tx| commands::edit_agreement(tx, &table.manager, id, &edit).await).await.unwrap();
         assert_eq!(table.states(id).await, [Waiting; 4]);

@@ -185,6 +185,7 @@ async fn an_amendment_is_of_the_work_of_what_it_replaces() {
             document: table.revised(amendment.id, &sheet(Some(other), &[400_000, 600_000])).await,
             signing_order: None,
             note: None,
+            expires_in_days: None,
         };
         let edited =
             table.run(async |tx| commands::edit_agreement(tx, &table.manager, amendment.id, &edit).await).await;
@@ -269,6 +270,7 @@ async fn a_sheet_is_about_the_work_that_it_names() {
             document: table.revised(id, &titled(hit, "Night Drive")).await,
             signing_order: None,
             note: None,
+            expires_in_days: None,
         };
         let edited = table.run(async |tx| commands::edit_agreement(tx, &table.manager, id, &edit).await).await;
         assert!(matches!(edited, Err(AgreementError::AnotherTitle { .. })));

@@ -54,6 +54,7 @@ async fn who_has_not_confirmed_their_address_has_nothing_mailed_to_others() {
             document: table.revised(sent, &sheet(Some(table.work), &[400_000, 600_000])).await,
             signing_order: None,
             note: None,
+            expires_in_days: None,
         };
         world.clock.advance(Duration::days(2));
         let edited = table.run(async |tx| commands::edit_agreement(tx, &owner, sent, &edit).await).await;

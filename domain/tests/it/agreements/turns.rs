@@ -33,6 +33,7 @@ impl Table {
             document: self.revised(id, document).await,
             signing_order: None,
             note: None,
+            expires_in_days: None,
         };
         self.run(async |tx| commands::edit_agreement(tx, &self.manager, id, &edit).await).await.unwrap();
     }

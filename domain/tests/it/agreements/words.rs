@@ -61,6 +61,7 @@ async fn what_the_program_words_otherwise_by_now_nobody_signs_and_the_studio_is_
             document: table.revised(id, &sheet(Some(table.work), &[250_000; 4])).await,
             signing_order: None,
             note: None,
+            expires_in_days: None,
         };
         table.run(async |tx| commands::edit_agreement(tx, &table.manager, id, &edit).await).await.unwrap();
         assert_eq!(count().await, 0);
