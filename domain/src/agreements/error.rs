@@ -323,7 +323,7 @@ impl Explain for AgreementError {
             }
             Self::EditSame => report(Kind::Invalid, "NOTHING_CHANGED").field("document").remedy("change something first"),
             Self::CounterSame => {
-                report(Kind::Invalid, "NOTHING_PROPOSED").field("document").remedy("change something, or sign")
+                report(Kind::Invalid, "NOTHING_PROPOSED").field("document").remedy("change something, say what is wrong, or sign")
             }
             Self::CounterParties => report(Kind::Invalid, "PARTIES_CHANGED")
                 .field("document.parties")

@@ -237,9 +237,9 @@ pub async fn counter(tx: &Tx, ctx: &Ctx, proposal: &CounterProposal, device: &De
     if reading.template != current.template {
         return Err(AgreementError::TemplateChanged);
     }
-    // The same document with a note is a change that is asked for in words. A split sheet's form asks for the shares themselves: who leaves
-    // them as they are would keep everybody from signing for nothing.
-    if reading.text_sha256 == current.text_sha256 && (said.is_none() || reading.splits.is_some()) {
+    // The same document with a note is a change that is asked for in words: of a split sheet too, where a name, a number or a publisher may be wrong
+    // while the shares are right. Without words it would keep everybody from signing for nothing.
+    if reading.text_sha256 == current.text_sha256 && said.is_none() {
         return Err(AgreementError::CounterSame);
     }
     let open = dossier.row.counter_version.filter(|_| dossier.row.counter_by == Some(signer));
