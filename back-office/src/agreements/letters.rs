@@ -381,6 +381,8 @@ mod tests {
             delegated_by: None,
             replaced_by: None,
             reason: None,
+            note: None,
+            refusal: None,
             party_id: None,
             signed_version: None,
             signed_text_sha256: None,

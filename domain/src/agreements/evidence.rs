@@ -193,16 +193,21 @@ pub fn who<'a>(row: &evidence::Model, signers: &'a [signer::Model], studio: &'a 
     signer.map_or(studio, |signer| signer.name.as_str())
 }
 
-/// What a signer was told by whoever handed it on to them; none if nothing was said, or nobody did.
-pub fn said_to_delegate(rows: &[evidence::Model], signer: SignerId) -> Option<String> {
-    let handed_on = |row: &&evidence::Model| row.kind == EvidenceKind::Delegated && data(row)["to"] == json!(signer);
-    rows.iter().rev().find(handed_on).and_then(|row| text(row, "note"))
+/// What a signer was told by whoever handed it on to them; none if nothing was said, or nobody did. Entries of earlier programs hold the words
+/// themselves.
+pub fn said_to_delegate(rows: &[evidence::Model], signer: &signer::Model) -> Option<String> {
+    let handed_on = |row: &&evidence::Model| row.kind == EvidenceKind::Delegated && data(row)["to"] == json!(signer.id);
+    let entry = || rows.iter().rev().find(handed_on).and_then(|row| text(row, "note"));
+    signer.note.clone().or_else(entry)
 }
 
-/// Why the studio did not take the last change that a signer proposed; none if it did not say.
-pub fn said_of_refusal(rows: &[evidence::Model], proposer: SignerId) -> Option<String> {
-    let refused = |row: &&evidence::Model| row.kind == EvidenceKind::CounterRefused && row.signer_id == Some(proposer);
-    rows.iter().rev().find(refused).and_then(|row| text(row, "reason"))
+/// Why the studio did not take the last change that a signer proposed; none if it did not say. Entries of earlier programs hold the words
+/// themselves.
+pub fn said_of_refusal(rows: &[evidence::Model], proposer: &signer::Model) -> Option<String> {
+    let refused =
+        |row: &&evidence::Model| row.kind == EvidenceKind::CounterRefused && row.signer_id == Some(proposer.id);
+    let entry = || rows.iter().rev().find(refused).and_then(|row| text(row, "reason"));
+    proposer.refusal.clone().or_else(entry)
 }
 
 /// Whether a signer of the executed agreement has withdrawn the consent to electronic records: what is to come reaches them on paper.

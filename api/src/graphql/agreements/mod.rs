@@ -178,7 +178,7 @@ pub struct RecordPaperSignatureInput {
     pub signed_on: NaiveDate,
     /// SHA-256 of a scan of it, hexadecimal: whoever has the scan can show that it is the one.
     pub scan_sha256: Option<String>,
-    /// What to say about it; kept in the evidence.
+    /// What to say about it; kept in the evidence, which everybody who signs gets.
     pub note: Option<String>,
 }
 

@@ -301,6 +301,8 @@ pub struct Signer {
     pub replaced_by: Option<Id<SignerId>>,
     /// Why they declined or want paper.
     pub reason: Option<String>,
+    /// What whoever handed it on said to them.
+    pub note: Option<String>,
     /// The party in the studio's books, once executed.
     pub party_id: Option<Id<PartyId>>,
     /// The version that was signed.
@@ -328,6 +330,7 @@ impl From<signer::Model> for Signer {
             delegated_by: row.delegated_by.map(Id::from),
             replaced_by: row.replaced_by.map(Id::from),
             reason: row.reason,
+            note: row.note,
             party_id: row.party_id.map(Id::from),
             signed_version: row.signed_version,
             signed_at: row.signed_at,

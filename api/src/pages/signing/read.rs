@@ -138,7 +138,7 @@ fn notes(visit: &Visit, evidence: &[evidence::Model], version: &version::Model) 
         row.map_or_else(|| view.studio_name.clone(), |row| row.name.clone())
     };
     let note = |words: Option<String>, by| words.map(|words| Note { words, by: name(by) });
-    let handed_on = note(chain::said_to_delegate(evidence, view.signer.id), view.signer.delegated_by);
+    let handed_on = note(chain::said_to_delegate(evidence, &view.signer), view.signer.delegated_by);
     handed_on.into_iter().chain(note(version.note.clone(), version.proposed_by)).collect()
 }
 

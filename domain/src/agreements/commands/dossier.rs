@@ -41,6 +41,8 @@ pub(super) struct Person {
     pub(super) name: String,
     pub(super) email: EmailAddress,
     pub(super) delegated_by: Option<SignerId>,
+    /// What whoever handed it on says to them.
+    pub(super) note: Option<String>,
 }
 
 /// An agreement held until the end of the transaction. [`Self::save`] writes what was changed of its row.
@@ -176,7 +178,7 @@ impl<'a> Dossier<'a> {
         let next = self
             .take(step, |fresh| {
                 let row = party(fresh.party)?;
-                Some(Person { name: row.name.clone(), email: row.email.clone()?, delegated_by: None })
+                Some(Person { name: row.name.clone(), email: row.email.clone()?, delegated_by: None, note: None })
             })
             .await?;
         for row in &mut self.signers {
@@ -203,6 +205,8 @@ impl<'a> Dossier<'a> {
             delegated_by: person.delegated_by,
             replaced_by: None,
             reason: None,
+            note: person.note,
+            refusal: None,
             party_id: None,
             signed_version: None,
             signed_text_sha256: None,

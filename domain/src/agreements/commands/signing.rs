@@ -13,7 +13,7 @@ use super::{
     },
     CONSENT_TEXT, CONSENT_VERSION, Device, Prepared,
     dossier::{Dossier, Person, from_device, tidy},
-    execution, note, reason,
+    execution, note, reason, sha256_of,
     studio::require_work,
 };
 use crate::{actor::Ctx, catalog::Sha256, email::EmailAddress, identity::rules as texts, ids::SignerId, store::Tx};
@@ -215,10 +215,12 @@ pub async fn delegate(tx: &Tx, ctx: &Ctx, to: &Delegation, device: &Device) -> R
         return Err(AgreementError::DelegateSigns);
     }
     let fresh: SignerId = ctx.env.id();
-    let person = Person { name: name.clone(), email: email.clone(), delegated_by: Some(signer) };
+    let person = Person { name: name.clone(), email: email.clone(), delegated_by: Some(signer), note: said.clone() };
     let after = dossier.take(&Step::Delegate { by: signer, to: fresh }, |_| Some(person.clone())).await?;
     dossier.change(signer, |row| row.replaced_by = Some(fresh)).await?;
-    let data = json!({ "session": session.id, "to": fresh, "name": name, "email": email, "note": said });
+    let data = json!({
+        "session": session.id, "to": fresh, "name": name, "email": email, "note_sha256": sha256_of(said.as_ref()),
+    });
     dossier.note(EvidenceKind::Delegated, Some(signer), from_device(device, data)).await?;
     dossier.tell(None, AgreementNotice::Delegated, Some(signer)).await?;
     dossier.mail_new_turn(&before, &after).await?;
@@ -269,7 +271,7 @@ pub async fn counter(tx: &Tx, ctx: &Ctx, proposal: &CounterProposal, device: &De
     dossier.row.counter_version = Some(number);
     let data = json!({
         "session": session.id, "version": number, "text_sha256": reading.text_sha256, "against": proposal.expected_version,
-        "note": said, "instead_of": open,
+        "note_sha256": sha256_of(said.as_ref()), "instead_of": open,
     });
     dossier.note(EvidenceKind::Countered, Some(signer), from_device(device, data)).await?;
     dossier.tell(None, AgreementNotice::Countered, Some(signer)).await?;
@@ -292,7 +294,7 @@ pub async fn withdraw(
     }
     dossier.take(&Step::Withdraw(signer), |_| None).await?;
     dossier.change(signer, |row| row.reason.clone_from(&why)).await?;
-    let data = json!({ "session": session.id, "reason": why });
+    let data = json!({ "session": session.id, "reason_sha256": sha256_of(why.as_ref()) });
     let row =
         session::ActiveModel { consent_version: Set(None), consented_at: Set(None), ..session.into_active_model() };
     row.update(tx).await?;

@@ -15,7 +15,7 @@ use super::{
     },
     Prepared,
     dossier::{Dossier, insert_version},
-    note, reason, seats,
+    note, reason, seats, sha256_of,
 };
 use crate::{
     actor::Ctx,
@@ -232,7 +232,9 @@ pub async fn edit_agreement(
     let standing = dossier.seat(&step, reading).await?;
     let number = dossier.write(reading, None, said.clone()).await?;
     dossier.adopt(number, reading);
-    let data = json!({ "version": number, "text_sha256": reading.text_sha256, "by": by(ctx), "note": said });
+    let data = json!({
+        "version": number, "text_sha256": reading.text_sha256, "by": by(ctx), "note_sha256": sha256_of(said.as_ref()),
+    });
     dossier.note(EvidenceKind::Edited, None, data).await?;
     if let Some(until) = until {
         set_expiry(&mut dossier, until).await?;
@@ -387,7 +389,10 @@ pub async fn refuse_counter(
     let why = note("reason", why)?;
     let proposer = dossier.row.counter_by;
     let standing = dossier.take(&Step::RefuseCounter, |_| None).await?;
-    let data = json!({ "version": proposed_version, "reason": why, "by": by(ctx) });
+    if let Some(proposer) = proposer {
+        dossier.change(proposer, |row| row.refusal.clone_from(&why)).await?;
+    }
+    let data = json!({ "version": proposed_version, "reason_sha256": sha256_of(why.as_ref()), "by": by(ctx) });
     dossier.note(EvidenceKind::CounterRefused, proposer, data).await?;
     for signer in standing.turn() {
         let reason = if Some(signer) == proposer { LinkReason::CounterRefused } else { LinkReason::Reminded };

@@ -1,10 +1,10 @@
-//! Programs change their words: what was sent in earlier ones is not signed in later ones.
+//! Words that were said to few, and words that a later program has others for.
 
 use domain::{
     agreements::{
         AgreementError,
-        commands::{self, AgreementEdit},
-        entity::{AgreementNotice, EvidenceKind, SigningOrder, agreement},
+        commands::{self, AgreementEdit, Delegation, PaperSignature},
+        entity::{AgreementNotice, AgreementState, EvidenceKind, SigningOrder, agreement},
         evidence::sentence,
         queries,
         testing::PlainDocuments,
@@ -67,6 +67,49 @@ async fn what_the_program_words_otherwise_by_now_nobody_signs_and_the_studio_is_
         assert_eq!(count().await, 0);
         table.signs(id, 0).await;
         table.assert_chain_holds(id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_said_to_few_stands_in_no_evidence() {
+    const HOME: &str = "12 Elm Street, second floor";
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let id = table.draft(&sheet(Some(table.work), &[500_000; 2]), SigningOrder::Parallel).await.id;
+        table.send(id).await.unwrap();
+        let (first, second) = (table.come_in(id, 0).await, table.come_in(id, 1).await);
+        let proposal = table.proposal(id, &sheet(Some(table.work), &[600_000, 400_000])).await;
+        table.run(async |tx| commands::counter(tx, &first, &proposal, &device()).await).await.unwrap();
+        let why = Some("We wrote it together");
+        table.run(async |tx| commands::refuse_counter(tx, &table.manager, id, 2, why).await).await.unwrap();
+        let to = Delegation {
+            name: "Ivana".into(),
+            email: "ivana@example.com".into(),
+            note: Some("Sign whatever they send".into()),
+        };
+        table.run(async |tx| commands::delegate(tx, &first, &to, &device()).await).await.unwrap();
+        table.run(async |tx| commands::withdraw(tx, &second, Some(HOME), &device()).await).await.unwrap();
+        let paper = PaperSignature {
+            signer: table.signer(id, 1).await.id,
+            version: 1,
+            signed_on: world.ctx.env.now().date_naive(),
+            scan_sha256: None,
+            note: None,
+        };
+        let recorded = table.run(async |tx| commands::record_paper_signature(tx, &table.manager, id, &paper).await);
+        assert_eq!(recorded.await.unwrap().state, AgreementState::PartlySigned);
+        assert_eq!(table.signs(id, 0).await.state, AgreementState::Executed);
+
+        let executed = queries::find_execution(&world.db, "http://shop.test", id).await.unwrap().unwrap();
+        let evidence = executed.execution.evidence_json;
+        for words in [HOME, "I wrote the hook", "We wrote it together", "Sign whatever they send"] {
+            assert!(!evidence.contains(words), "{words}");
+            assert!(evidence.contains(Sha256::of(words.as_bytes()).as_str()), "{words}");
+        }
+        // They stand where those find them for whom they are.
+        assert_eq!(table.signer(id, 1).await.reason.as_deref(), Some(HOME));
+        assert_eq!(table.signer(id, 0).await.note, to.note);
     })
     .await;
 }
