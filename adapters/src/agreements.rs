@@ -11,6 +11,7 @@ use domain::{
     },
     catalog::Sha256,
     ids::WorkId,
+    parties::{PartyFacts, entity::PartyKind},
     ports::{AgreementDocuments, ContractPdf, PortError},
     share::{Share, ShareError},
     splits::rules,
@@ -160,6 +161,15 @@ fn reading(
                 email,
                 signs: party.signs,
                 concerns_sha256: hash(&agreement::concerns(agreement, index)?)?,
+                facts: PartyFacts {
+                    kind: Some(match party.kind {
+                        agreement::PartyKind::Person => PartyKind::Person,
+                        agreement::PartyKind::Company => PartyKind::Company,
+                    }),
+                    legal_name: party.legal_name.clone(),
+                    ipi: party.ipi.clone(),
+                    isni: party.isni.clone(),
+                },
             })
         })
         .collect::<Result<_, AgreementFault>>()?;
@@ -344,6 +354,9 @@ mod tests {
         assert_eq!(reading.template, Template::SplitSheet);
         assert_eq!(reading.parties.len(), 4);
         assert!(reading.parties.iter().all(|party| party.signs && party.email.is_some()));
+        let facts = reading.parties[0].facts.accepted();
+        assert_eq!(facts.legal_name.as_deref(), Some("Łucja Wiśniewska-Błażejczyk"));
+        assert_eq!((facts.ipi.as_deref(), facts.isni.as_deref()), (Some("41234567806"), Some("0000000004050620")));
         let splits = reading.splits.clone().unwrap();
         assert_eq!((splits.work, splits.title.as_str()), (None, "Noc nad Wisłą"));
         assert_eq!(splits.effective_on.unwrap().to_string(), "2026-12-01");

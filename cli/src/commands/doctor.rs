@@ -242,7 +242,9 @@ async fn try_agreements(config: &Config) -> anyhow::Result<String> {
     match count_worded_otherwise(&db, &AgreementTypesetter).await? {
         0 => Ok("what is out to be signed reads as it was sent".to_owned()),
         1 => anyhow::bail!("one that is out to be signed would read otherwise than it was sent: nobody can sign it"),
-        n => anyhow::bail!("{n} that are out to be signed would read otherwise than they were sent: nobody can sign them"),
+        n => anyhow::bail!(
+            "{n} that are out to be signed would read otherwise than they were sent: nobody can sign them"
+        ),
     }
 }
 

@@ -98,7 +98,8 @@ async fn book_parties(
 ) -> Result<HashMap<usize, PartyId>, AgreementError> {
     let mut booked = HashMap::new();
     for (index, party) in reading.parties.iter().enumerate() {
-        booked.insert(index, parties::find_or_enter(tx, ctx, studio, &party.name, party.email.as_ref()).await?);
+        let id = parties::find_or_enter(tx, ctx, studio, &party.name, party.email.as_ref(), &party.facts).await?;
+        booked.insert(index, id);
     }
     Ok(booked)
 }
@@ -122,12 +123,7 @@ pub async fn void_others(services: &Services, id: AgreementId) -> Result<usize, 
     broken.map_or(Ok(voided), Err)
 }
 
-async fn void_other(
-    services: &Services,
-    ctx: &Ctx,
-    id: AgreementId,
-    executed: &str,
-) -> Result<bool, AgreementError> {
+async fn void_other(services: &Services, ctx: &Ctx, id: AgreementId, executed: &str) -> Result<bool, AgreementError> {
     let tx = services.begin().await?;
     let mut dossier = Dossier::open(&tx, ctx, id).await?.ok_or(AgreementError::NotFound)?;
     if !dossier.row.stands_at(ctx.env.now()).is_out() {

@@ -5,6 +5,7 @@ mod clauses;
 mod door;
 mod forgery;
 mod paper;
+mod people;
 mod rule;
 mod schedule;
 mod sending;

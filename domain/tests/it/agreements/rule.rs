@@ -52,7 +52,7 @@ impl Table {
     }
 
     /// Executes a document that the first so many parties sign.
-    async fn executed(&self, document: &serde_json::Value, signers: usize) -> AgreementId {
+    pub(super) async fn executed(&self, document: &serde_json::Value, signers: usize) -> AgreementId {
         let id = self.draft(document, SigningOrder::Parallel).await.id;
         self.execute(id, signers).await;
         id

@@ -47,9 +47,8 @@ async fn what_the_program_words_otherwise_by_now_nobody_signs_and_the_studio_is_
         }
         let jobs = job::Entity::find().all(&world.db).await.unwrap();
         let jobs = jobs.into_iter().map(|row| serde_json::from_value::<Job>(row.payload).unwrap());
-        let told = jobs.filter(|job| {
-            matches!(job, Job::MailAgreement { signer: None, what: AgreementNotice::WordsChanged, .. })
-        });
+        let told = jobs
+            .filter(|job| matches!(job, Job::MailAgreement { signer: None, what: AgreementNotice::WordsChanged, .. }));
         assert_eq!(told.count(), 1);
         let rows = queries::evidence_of(&world.db, id).await.unwrap();
         let noted: Vec<_> = rows.iter().filter(|row| row.kind == EvidenceKind::WordsChanged).map(sentence).collect();

@@ -91,11 +91,7 @@ async fn sales_execution_and_releases_at_once_lose_nothing_and_give_nothing_twic
             }
         };
         let release = (0..4).map(|_| async move { splits::release_parked(services, work).await.unwrap() });
-        futures::join!(
-            futures::future::join_all(settle),
-            sign,
-            futures::future::join_all(release)
-        );
+        futures::join!(futures::future::join_all(settle), sign, futures::future::join_all(release));
         let again = futures::future::join_all((0..4).map(|_| splits::release_parked(services, work))).await;
         assert!(again.iter().all(Result::is_ok));
 
