@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     actor::{Actor, Ctx},
+    email::EmailAddress,
     env::{Instant, fingerprint},
     ids::{AgreementId, SignerId, SigningLinkId, SigningSessionId, StudioId, WorkId},
     links::{LinkError, LinkKey, Purpose},
@@ -203,7 +204,7 @@ pub async fn find_link(db: &Db, links: &LinkKey, token: &str, now: Instant) -> R
         _ => LinkStanding::Open,
     };
     Ok(LinkView {
-        masked_email: masked(mail.signer.email.as_str()),
+        masked_email: masked(&mail.signer.email),
         signer_name: mail.signer.name,
         studio_name: mail.studio.name,
         agreement: mail.agreement,
@@ -211,8 +212,9 @@ pub async fn find_link(db: &Db, links: &LinkKey, token: &str, now: Instant) -> R
     })
 }
 
-fn masked(email: &str) -> String {
-    let (local, host) = email.rsplit_once('@').unwrap_or(("", email));
+/// An address for whoever has not shown yet that it is theirs: most of it is hidden.
+pub fn masked(email: &EmailAddress) -> String {
+    let (local, host) = email.as_str().rsplit_once('@').unwrap_or(("", email.as_str()));
     format!("{}…@{host}", local.chars().next().map_or(String::new(), String::from))
 }
 

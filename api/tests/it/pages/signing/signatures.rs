@@ -41,6 +41,7 @@ async fn two_sign_from_their_mails() {
         let hasty = browser.post(&format!("{pages}/code/again"), &[]).await;
         assert_strict(&hasty);
         assert_eq!(hasty.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(hasty.text.contains("a…@example.com") && !hasty.text.contains(ADA.1), "{}", hasty.text);
         assert!(hasty.text.contains("A code is on its way") && hasty.text.contains("name=\"code\""), "{}", hasty.text);
         let code = sent.code(ADA.1).await;
         let wrong = if code == "000000" { "000001" } else { "000000" };
