@@ -3,7 +3,7 @@
 use super::{
     document::DocumentProblem,
     entity::AgreementState,
-    rules::{CODES_PER_SESSION, Fault, LINKS_PER_WINDOW, MAX_EXPIRY_DAYS},
+    rules::{CODES_PER_SESSION, Fault, LINKS_PER_DAY, LINKS_PER_WINDOW, MAX_EXPIRY_DAYS},
 };
 use crate::{
     email::EmailError,
@@ -128,7 +128,7 @@ pub enum AgreementError {
     #[error("the agreement is {0}: there is nothing to sign")]
     Over(AgreementState),
     /// Links were asked for too often.
-    #[error("{LINKS_PER_WINDOW} links an hour are mailed at the most")]
+    #[error("{LINKS_PER_WINDOW} links an hour and {LINKS_PER_DAY} a day are mailed at the most")]
     TooManyLinks,
     /// The session is over, or was never one.
     #[error("your session is over")]
@@ -293,7 +293,7 @@ impl Explain for AgreementError {
                 .field("token")
                 .remedy("open the link of the latest mail, or ask for a new one"),
             Self::Over(_) => report(Kind::Conflict, "AGREEMENT_OVER").remedy("ask the studio for a new agreement"),
-            Self::TooManyLinks => report(Kind::TooMany, "TOO_MANY_LINKS").remedy("look at your mail, or wait an hour"),
+            Self::TooManyLinks => report(Kind::TooMany, "TOO_MANY_LINKS").remedy("look at your mail, or wait a while"),
             Self::NoSession => ask_again(report(Kind::Unauthenticated, "NO_SESSION")),
             Self::NotVerified => report(Kind::Forbidden, "CODE_MISSING").field("code").remedy("ask for a code"),
             Self::AlreadyVerified => report(Kind::Conflict, "CODE_ENTERED").remedy("read on"),

@@ -10,7 +10,7 @@ use domain::{
         entity::{EvidenceKind, SigningOrder},
         evidence::sentence,
         queries::{self, LinkStanding},
-        rules::CODE_ATTEMPTS,
+        rules::{CODE_ATTEMPTS, LINK_PAUSE, LINKS_PER_DAY, LINKS_PER_WINDOW, LINKS_WINDOW},
     },
     links::LinkKey,
     policy::Denied,
@@ -37,9 +37,20 @@ async fn a_link_opens_once_and_reading_its_page_uses_nothing_up() {
         assert_eq!(look().await.unwrap().standing, LinkStanding::Used);
 
         // Whoever comes late asks for another, a few times an hour; a later link replaces the earlier.
-        for _ in 0..5 {
+        for round in 0..LINKS_PER_DAY {
+            if round == LINKS_PER_WINDOW {
+                assert!(matches!(table.request(&token).await, Err(AgreementError::TooManyLinks)));
+                world.clock.advance(LINKS_WINDOW);
+            }
             table.request(&token).await.unwrap();
+            // One that is on its way is not made void by whoever asks at the same moment.
+            let (mails, fresh) = (table.jobs().await["mail_signer"], table.link(table.signer(id, 0).await.id).await);
+            table.request(&token).await.unwrap();
+            assert_eq!(table.jobs().await["mail_signer"], mails);
+            assert_eq!(table.link(table.signer(id, 0).await.id).await, fresh);
+            world.clock.advance(LINK_PAUSE);
         }
+        world.clock.advance(LINKS_WINDOW);
         assert!(matches!(table.request(&token).await, Err(AgreementError::TooManyLinks)));
         let fresh = table.link(table.signer(id, 0).await.id).await.unwrap();
         let fresh = table.token(&fresh).await;

@@ -3,13 +3,13 @@
 use domain::{
     agreements::{
         commands,
-        entity::{AgreementState, agreement, session},
+        entity::{AgreementState, agreement, link, session},
         queries,
     },
     links::Purpose,
 };
 use reqwest::StatusCode;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, sea_query::Expr};
 
 use super::{ADA, BEN, Browser, Sent, assert_strict, on_each_database};
 
@@ -28,9 +28,16 @@ async fn links_that_open_nothing_say_why_and_lead_to_another() {
         assert_eq!(again.status, StatusCode::OK, "{}", again.text);
         let newer = sent.link(ADA.1).await;
         assert_ne!(newer, link);
+        let later = async || {
+            let past = shop.services.env.now() - chrono::Duration::minutes(2);
+            let made = link::Entity::update_many().col_expr(link::Column::CreatedAt, Expr::value(past));
+            made.exec(&shop.services.db).await.unwrap();
+        };
         for _ in 0..4 {
+            later().await;
             stranger.post(&format!("{link}/again"), &[]).await;
         }
+        later().await;
         let often = stranger.post(&format!("{link}/again"), &[]).await;
         assert_eq!(often.status, StatusCode::TOO_MANY_REQUESTS, "{}", often.text);
         let replaced = stranger.get(&newer).await;
