@@ -16,7 +16,7 @@ use domain::{
     policy::Denied,
 };
 
-use super::table::{Table, device};
+use super::table::{Table, device, sheet};
 use crate::support::on_each_database;
 
 #[tokio::test]
@@ -182,6 +182,42 @@ async fn a_mail_is_noted_when_it_was_handed_over_and_once() {
         }
         let denied = table.run(async |tx| commands::record_link_mailed(tx, &table.manager, link.id).await).await;
         assert!(matches!(denied, Err(AgreementError::Denied(Denied::NotAllowed))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_that_is_noted_late_is_noted_whatever_became_of_the_agreement() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let (executed, voided) = (
+            table.draft(&sheet(Some(table.work), &[500_000; 2]), SigningOrder::Parallel).await.id,
+            table.draft(&sheet(None, &[500_000; 2]), SigningOrder::Parallel).await.id,
+        );
+        for id in [executed, voided] {
+            table.send(id).await.unwrap();
+        }
+        let links =
+            [table.link(table.signer(executed, 0).await.id).await, table.link(table.signer(voided, 0).await.id).await];
+        let first = table.come_in(executed, 0).await;
+        let Actor::Signer { session, .. } = first.actor else { panic!("not a signer") };
+        let seen = table.read(executed, &first).await;
+        table.sign(&first, &seen).await.unwrap();
+        table.signs(executed, 1).await;
+        table.run(async |tx| commands::void_agreement(tx, &table.manager, voided, "Not now").await).await.unwrap();
+        let office = &world.ctx;
+        for link in links.into_iter().flatten() {
+            table.run(async |tx| commands::record_link_mailed(tx, office, link.id).await).await.unwrap();
+        }
+        table.run(async |tx| commands::record_code_mailed(tx, office, session, 1).await).await.unwrap();
+        for (id, noted) in [
+            (executed, vec![EvidenceKind::LinkMailed, EvidenceKind::CodeMailed]),
+            (voided, vec![EvidenceKind::LinkMailed]),
+        ] {
+            let kinds = table.kinds(id).await;
+            assert!(kinds.ends_with(&noted), "{kinds:?}");
+            table.assert_chain_holds(id).await;
+        }
     })
     .await;
 }
