@@ -63,7 +63,7 @@ impl AgreementDocuments for AgreementTypesetter {
         }
         reading(&agreement, work, emails).map_err(|fault| match fault {
             AgreementFault::Document(error) => problems(error),
-            other => vec![problem("document", "document", other.to_string())],
+            other => vec![problem("", "document", other.to_string())],
         })
     }
 
@@ -139,9 +139,13 @@ fn problems(error: DocumentError) -> Vec<DocumentProblem> {
     match error {
         DocumentError::Invalid(faults) => faults
             .into_iter()
-            .map(|fault| problem(&fault.field, fault.code, format!("{}; {}", fault.problem, fault.remedy)))
+            .map(|fault| {
+                // What is wrong with the whole has no path in it: whoever reads it gives the path that the document has there.
+                let path = if fault.field == "document" { "" } else { &fault.field };
+                problem(path, fault.code, format!("{}; {}", fault.problem, fault.remedy))
+            })
             .collect(),
-        other => vec![problem("document", "document", other.to_string())],
+        other => vec![problem("", "document", other.to_string())],
     }
 }
 
@@ -377,7 +381,7 @@ mod tests {
         let problems = AgreementTypesetter.read(&with_work("beat_nonsense")).unwrap_err();
         assert_eq!(problems[0].path, "reference.work");
         let problems = AgreementTypesetter.read("{").unwrap_err();
-        assert_eq!((problems[0].path.as_str(), problems[0].code.as_str()), ("document", "JSON"));
+        assert_eq!((problems[0].path.as_str(), problems[0].code.as_str()), ("", "JSON"));
         assert!(AgreementTypesetter.html("{}").is_err());
     }
 

@@ -117,7 +117,7 @@ pub struct SplitReading {
 /// Something in a document that cannot stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentProblem {
-    /// Where, such as `terms.composition.writers[1].ipi`.
+    /// Where, such as `terms.composition.writers[1].ipi`; empty if it is about the whole.
     pub path: String,
     /// A stable code in upper snake case.
     pub code: String,

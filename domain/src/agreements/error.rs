@@ -18,8 +18,11 @@ use crate::{
 
 /// Prints what is wrong with a document, the first three by their words.
 fn problems(all: &[DocumentProblem]) -> String {
-    let mut text: Vec<String> =
-        all.iter().take(3).map(|problem| format!("{}: {}", problem.path, problem.message)).collect();
+    let said = |DocumentProblem { path, message, .. }: &DocumentProblem| match path.as_str() {
+        "" => message.clone(),
+        path => format!("{path}: {message}"),
+    };
+    let mut text: Vec<String> = all.iter().take(3).map(said).collect();
     if let Some(more) = all.len().checked_sub(3).filter(|more| *more > 0) {
         text.push(format!("and {more} more"));
     }
@@ -240,9 +243,9 @@ impl Explain for AgreementError {
                 .field("agreement")
                 .remedy("look for it among the studio's agreements"),
             Self::Document(all) => {
-                let path = all.first().map_or(String::new(), |first| format!(".{}", first.path));
+                let path = all.first().map_or("", |first| first.path.as_str());
                 report(Kind::Invalid, "BAD_DOCUMENT")
-                    .field(format!("document{path}"))
+                    .field(format!("document.{path}").trim_end_matches('.'))
                     .remedy("correct what is named; `ledgerline schema agreement` prints what a document may say")
             }
             Self::Clauses(all) => report(Kind::Invalid, "BAD_CLAUSES")
@@ -480,6 +483,8 @@ mod tests {
             assert!(told.field.is_some_and(|field| !field.is_empty()), "{}: {error}", told.code);
             assert!(told.remedy.is_some_and(|remedy| remedy.len() > 5), "{}: {error}", told.code);
         }
+        let whole = AgreementError::Document(vec![DocumentProblem { path: String::new(), ..problem() }]).explain();
+        assert_eq!((whole.field.as_deref(), whole.message.ends_with(": Nova")), (Some("document"), true));
         assert!(!AgreementError::Link(LinkError::Expired).explain().message.contains("order"));
     }
 }
