@@ -141,7 +141,7 @@ fn problems(error: DocumentError) -> Vec<DocumentProblem> {
             .into_iter()
             .map(|fault| {
                 // What is wrong with the whole has no path in it: whoever reads it gives the path that the document has there.
-                let path = if fault.field == "document" { "" } else { &fault.field };
+                let path = if fault.field == "document" { "" } else { fault.field.as_str() };
                 problem(path, fault.code, format!("{}; {}", fault.problem, fault.remedy))
             })
             .collect(),

@@ -390,7 +390,7 @@ fn signature(row: &signer::Model) -> Option<Signature> {
 pub struct Due {
     /// Agreements whose time to sign is over.
     pub expired: Vec<AgreementId>,
-    /// Agreements with somebody who was mailed long ago and has not answered, or whose turn it is and who was never mailed.
+    /// Agreements with somebody whose turn it is, and who was mailed long ago and has not answered, or was never mailed.
     pub unanswered: Vec<AgreementId>,
     /// Executed agreements whose term ends soon, and whose end was not announced.
     pub terms: Vec<AgreementId>,
@@ -432,19 +432,21 @@ pub async fn list_due(db: &Db, now: Instant) -> Result<Due, StoreError> {
             .filter(signer::Column::State.eq(SignerState::Waiting))
             .filter(signer::Column::Reminders.lt(rules::MAX_REMINDERS))
     };
-    let silent = waiting().filter(signer::Column::MailedAt.lte(now - rules::REMIND_AFTER)).into_query();
-    // Nobody was ever mailed whose turn has not come: in order, as long as others are to sign before them.
-    let never_mailed = || waiting().filter(signer::Column::MailedAt.is_null());
-    let foremost = never_mailed().filter(Expr::exists(still_before()).not()).into_query();
-    let never_asked = Condition::any().add(agreement::Column::Id.in_subquery(foremost)).add(
+    let silent = || {
+        let long_ago = signer::Column::MailedAt.lte(now - rules::REMIND_AFTER);
+        waiting().filter(Condition::any().add(long_ago).add(signer::Column::MailedAt.is_null()))
+    };
+    // Nobody is late whose turn it is not: in order, as long as others are to sign before them.
+    let foremost = silent().filter(Expr::exists(still_before()).not()).into_query();
+    let late = Condition::any().add(agreement::Column::Id.in_subquery(foremost)).add(
         agreement::Column::SigningOrder
             .eq(SigningOrder::Parallel)
-            .and(agreement::Column::Id.in_subquery(never_mailed().into_query())),
+            .and(agreement::Column::Id.in_subquery(silent().into_query())),
     );
     let unanswered = ids()
         .filter(agreement::Column::State.is_in([AgreementState::Sent, AgreementState::PartlySigned]))
         .filter(agreement::Column::ExpiresAt.gt(now))
-        .filter(never_asked.add(agreement::Column::Id.in_subquery(silent)))
+        .filter(late)
         .order_by_asc(agreement::Column::Id)
         .into_tuple()
         .all(db)
