@@ -168,6 +168,7 @@ impl Agreement {
     }
 
     /// The current document as it is read, clause by clause beside the summaries: a fragment of HTML, escaped.
+    #[graphql(complexity = 50)]
     async fn html(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
         let current = self.all_versions(ctx).await?.into_iter().find(|version| version.number == self.row.version);
         let Some(version) = current else { return Ok(None) };
@@ -219,6 +220,7 @@ impl Agreement {
     }
 
     /// What the version that a signer has proposed changes; empty if none is proposed.
+    #[graphql(complexity = "50 + child_complexity")]
     async fn counter_changes(&self, ctx: &Context<'_>) -> Result<Vec<DocumentChange>, Failure> {
         let Some(proposed) = self.row.counter_version else { return Ok(Vec::new()) };
         let versions = self.all_versions(ctx).await?;
