@@ -259,12 +259,13 @@ impl AgreementsMutation {
         answered(void(caller(ctx)?, &input).await)
     }
 
-    /// Takes what a signer has proposed. The signatures of those whom it does not concern stand; the others are asked anew.
+    /// Takes what a signer has proposed. The signatures of those whom it does not concern stand; the others are asked anew, which takes a confirmed
+    /// address, as sending does.
     async fn accept_counter(&self, ctx: &Context<'_>, input: AcceptCounterInput) -> Result<AgreementPayload, Failure> {
         answered(accept(caller(ctx)?, &input).await)
     }
 
-    /// Does not take what a signer has proposed: the document stays as it is.
+    /// Does not take what a signer has proposed: the document stays as it is, and everybody is asked again, which takes a confirmed address.
     async fn refuse_counter(&self, ctx: &Context<'_>, input: RefuseCounterInput) -> Result<AgreementPayload, Failure> {
         answered(refuse(caller(ctx)?, &input).await)
     }

@@ -361,6 +361,7 @@ pub async fn accept_counter(
     proposed_version: i32,
 ) -> Result<agreement::Model, AgreementError> {
     let mut dossier = Dossier::for_studio(tx, ctx, id).await?;
+    require_confirmed(tx, ctx, dossier.row.studio_id).await?;
     require_counter(&dossier, proposed_version)?;
     let reading = dossier.reading(proposed_version).await?;
     let standing = dossier.seat(&Step::AcceptCounter(seats(ctx, &reading)?), &reading).await?;
@@ -385,6 +386,7 @@ pub async fn refuse_counter(
     why: Option<&str>,
 ) -> Result<agreement::Model, AgreementError> {
     let mut dossier = Dossier::for_studio(tx, ctx, id).await?;
+    require_confirmed(tx, ctx, dossier.row.studio_id).await?;
     require_counter(&dossier, proposed_version)?;
     let why = note("reason", why)?;
     let proposer = dossier.row.counter_by;
