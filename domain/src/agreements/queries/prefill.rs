@@ -1,5 +1,5 @@
-//! Documents to begin with: a split sheet from a beat's collaborators and what they have signed before, or any document from an earlier agreement. They are drafts for a person to
-//! read over; what is missing in them is named when they are read.
+//! Documents to begin with: a split sheet from a beat's collaborators and what they have signed before, or any document from an earlier
+//! agreement. They are drafts for a person to read over; what is missing in them is named when they are read.
 
 use std::collections::HashMap;
 
@@ -25,7 +25,8 @@ use crate::{
 };
 
 /// A split sheet's JSON from what the catalogue knows of a beat: work, recording, and its collaborators with their shares on both sides; of each what
-/// their newest executed split sheet says besides, such as society and publishers; with the clauses that the studio's split sheets begin with, for a person to see.
+/// their newest executed split sheet says besides, such as society and publishers; with the clauses that the studio's split sheets begin with, for
+/// a person to see.
 pub async fn prefill_split_sheet(db: &Db, ctx: &Ctx, id: BeatId) -> Result<String, AgreementError> {
     let found = beat::Entity::find_by_id(id).one(db).await?;
     let beat = visible(&ctx.actor, Action::ManageAgreements, found, |beat| beat.studio_id)?;
