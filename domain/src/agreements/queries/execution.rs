@@ -12,8 +12,8 @@ use super::{
     CheckedEvidence, checked_evidence, find_version, mails, signatures, signers_of,
 };
 use crate::{
-    catalog::Sha256, env::Instant, identity::entity::studio, ids::AgreementId, report::StoreError,
-    seals::rules::verify_url, splits::entity::split_version, store::Db,
+    catalog::Sha256, env::Instant, identity::entity::studio, ids::AgreementId, ports::AgreementDocuments,
+    report::StoreError, seals::rules::verify_url, splits::entity::split_version, store::Db,
 };
 
 /// An executed agreement, ready to be typeset and sealed.
@@ -80,6 +80,37 @@ fn line(row: &evidence::Model, signers: &[signer::Model], studio: &str) -> Evide
 async fn text_of(db: &impl ConnectionTrait, id: AgreementId) -> Result<Option<Sha256>, StoreError> {
     let Some(row) = agreement::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
     Ok(find_version(db, id, row.version).await?.map(|version| version.text_sha256))
+}
+
+/// The other sheets of the work of one that is executed, or about to be, that are with their signers; not those that shall replace it. For the
+/// program itself.
+pub(in crate::agreements) async fn other_sheets(
+    db: &impl ConnectionTrait,
+    row: &agreement::Model,
+) -> Result<Vec<AgreementId>, StoreError> {
+    let Some(work) = row.work_id else { return Ok(Vec::new()) };
+    let out = [AgreementState::Sent, AgreementState::PartlySigned, AgreementState::Countered];
+    let rows = agreement::Entity::find()
+        .filter(agreement::Column::WorkId.eq(work))
+        .filter(agreement::Column::Id.ne(row.id))
+        .filter(agreement::Column::State.is_in(out))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter(|other| other.supersedes_id != Some(row.id)).map(|other| other.id).collect())
+}
+
+/// How many agreements are with their signers that this program words otherwise than they were sent: nobody can sign them before the studio has
+/// changed them. For the program itself, such as its `doctor`.
+pub async fn count_worded_otherwise(db: &Db, documents: &dyn AgreementDocuments) -> Result<usize, StoreError> {
+    let out = [AgreementState::Sent, AgreementState::PartlySigned, AgreementState::Countered];
+    let rows = agreement::Entity::find().filter(agreement::Column::State.is_in(out)).all(db).await?;
+    let mut count = 0;
+    for row in rows {
+        let Some(version) = find_version(db, row.id, row.version).await? else { continue };
+        let same = documents.read(&version.document).is_ok_and(|read| read.text_sha256 == version.text_sha256);
+        count += usize::from(!same);
+    }
+    Ok(count)
 }
 
 /// What replaced an executed agreement.
