@@ -70,11 +70,10 @@ impl<'a> PreMaster<'a> {
         Ok(new)
     }
 
-    /// Replaces the rendered mix by one that matches the reference.
+    /// Replaces the rendered mix by one that matches the reference; silence stays silence.
     fn match_to(&mut self, reference: &str, analyser: Analyser) -> Result<(), RenderError> {
         let Some(spectrum) = analyser.finish() else { return Ok(()) };
-        let matcher = Matcher::new(&spectrum, reference, self.workspace, self.sample_rate_hz, &self.tracker)?;
-        let Some(mut matcher) = matcher else { return Ok(()) };
+        let mut matcher = Matcher::new(&spectrum, reference, self.workspace, self.sample_rate_hz, &self.tracker)?;
         let mut replacement = Scratch::create(self.folder.path(), "matched")?;
         let mut meter = Meter::new(2, self.sample_rate_hz);
         let latency = matcher.latency();
