@@ -423,6 +423,7 @@ fn names_that_some_disks_or_players_confuse_are_refused() {
     assert_eq!(refused(&[("x.WAV", Format::Wav16), ("Vol. 2", Format::Wav16), ("y.mp3", Format::Mp3V0)]), None);
 }
 
+mod automation;
 mod golden;
 mod graph;
 mod loudness;

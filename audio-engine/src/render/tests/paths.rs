@@ -5,7 +5,7 @@ use super::*;
 const HZ: u32 = 48_000;
 
 /// A stereo file of those samples, in 32-bit float, so that nothing is rounded.
-fn write_float(path: &Path, samples: impl Iterator<Item = [f32; 2]>) {
+pub(super) fn write_float(path: &Path, samples: impl Iterator<Item = [f32; 2]>) {
     let spec =
         hound::WavSpec { channels: 2, sample_rate: HZ, bits_per_sample: 32, sample_format: hound::SampleFormat::Float };
     let mut writer = hound::WavWriter::create(path, spec).unwrap();
@@ -17,7 +17,7 @@ fn write_float(path: &Path, samples: impl Iterator<Item = [f32; 2]>) {
 }
 
 /// A mix of those tracks and buses as they come out of the master's processors.
-fn mixed(json: &str, workspace: &Workspace) -> Vec<Vec<f32>> {
+pub(super) fn mixed(json: &str, workspace: &Workspace) -> Vec<Vec<f32>> {
     let text =
         format!(r#"{{"version":2,"sample_rate_hz":{HZ},{json},"outputs":[{{"file":"o.wav","format":"wav24"}}]}}"#);
     let mix = Mix::from_json(&text).unwrap();
