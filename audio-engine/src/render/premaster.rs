@@ -4,12 +4,12 @@ use super::graph::Graph;
 use super::progress::{Tracker, stop_if_cancelled};
 use super::reference::{Analyser, Matcher};
 use super::scratch::Scratch;
-use super::tags::TagTrack;
+use super::tags::{Music, TagTrack};
 use super::work_folder::WorkFolder;
 use super::{Mix, Progress, RenderError, Workspace};
 use crate::decode::frames_to_seconds;
 use crate::dsp::{GRID, Planar, frames};
-use crate::measure::{Measurement, Meter};
+use crate::measure::{LoudnessCourse, Measurement, Meter};
 
 /// What a pass gets of every block: the mix, and the mix under its tags if the pass asked for it.
 pub(super) struct Block<'a> {
@@ -27,6 +27,8 @@ pub(super) struct PreMaster<'a> {
     pub(super) tags: Vec<TagTrack>,
     /// What it measures; none before it was rendered for the first time.
     pub(super) source: Option<Measurement>,
+    /// How loud it is, moment by moment.
+    course: LoudnessCourse,
     pub(super) frames: u64,
     pub(super) sample_rate_hz: u32,
     /// The rendered mix, if it was kept.
@@ -51,6 +53,7 @@ impl<'a> PreMaster<'a> {
             tracker: Tracker::new(progress, graph.stated_frames()),
             tags: Vec::new(),
             source: None,
+            course: LoudnessCourse::default(),
             frames: 0,
             sample_rate_hz: rate,
             scratch: None,
@@ -92,15 +95,16 @@ impl<'a> PreMaster<'a> {
         keep(&mut vec![vec![0.0; latency]; 2])?;
         replacement.finish()?;
         self.scratch = Some(replacement);
+        self.course = meter.course();
         self.source = Some(meter.finish());
         Ok(())
     }
 
     fn place_tags(&mut self) -> Result<(), RenderError> {
-        let loudness = self.loudness();
+        let music = Music { integrated_lufs: self.loudness(), course: &self.course };
         for node in self.mix.tags.iter().enumerate() {
             let mut track = TagTrack::load(node, self.workspace, self.sample_rate_hz)?;
-            track.place(loudness, self.frames, self.sample_rate_hz, self.mix);
+            track.place(&music, self.frames, self.sample_rate_hz, self.mix);
             self.tags.push(track);
         }
         Ok(())
@@ -169,6 +173,7 @@ impl<'a> PreMaster<'a> {
         }
         self.scratch = scratch;
         self.tracker.know_total(self.frames);
+        self.course = meter.course();
         self.source = Some(meter.finish());
         Ok(())
     }
@@ -183,7 +188,7 @@ impl<'a> PreMaster<'a> {
 
     /// The starts of all tags, in order.
     pub(super) fn tags_at_s(&self) -> Vec<f64> {
-        let mut starts: Vec<u64> = self.tags.iter().flat_map(|tag| tag.starts().iter().copied()).collect();
+        let mut starts: Vec<u64> = self.tags.iter().flat_map(TagTrack::starts).collect();
         starts.sort_unstable();
         starts.iter().map(|start| frames_to_seconds(*start, self.sample_rate_hz)).collect()
     }

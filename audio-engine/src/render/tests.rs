@@ -429,3 +429,4 @@ mod graph;
 mod loudness;
 mod paths;
 mod reference;
+mod voice;
