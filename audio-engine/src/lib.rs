@@ -32,7 +32,7 @@
 //! | [`qc`] | may it go out, and if not, what is to be done; stems as they come in |
 //! | [`compare`] | how deep do two files null |
 //! | [`features`] | tempo, key, fingerprint |
-//! | [`conformance`] | does the meter keep the standards |
+//! | [`conformance`], [`golden`] | does the meter keep the standards, and the engine its own bytes |
 //! | [`render`] | mix, master, tag, and encode |
 //! | [`waveform`] | how to draw it |
 //! | [`tag`], [`compose`] | the built-in voice, and music to try everything with |
@@ -48,6 +48,7 @@ pub mod conformance;
 pub mod decode;
 mod dsp;
 pub mod features;
+pub mod golden;
 #[cfg(test)]
 mod hostile;
 pub mod measure;
