@@ -176,16 +176,7 @@ impl AudioWorker {
                 }
             }
         };
-        made.map_err(|failure| match failure {
-            RenderError::Cancelled if attempt.stop.is_cancelled() => JobError::Interrupted,
-            RenderError::Cancelled => JobError::passing("another job took the render over"),
-            RenderError::Io(cause) => JobError::passing_from(cause),
-            RenderError::Decode { cause: cause @ (DecodeError::Io(_) | DecodeError::Missing), .. } => {
-                JobError::passing_from(cause)
-            }
-            RenderError::Decode { cause, .. } => JobError::lasting_from(cause),
-            other => JobError::lasting_from(other),
-        })
+        made.map_err(|failure| failed(failure, attempt.stop.is_cancelled()))
     }
 
     /// Writes the files' rows and ends the render. If another job has ended it meanwhile, its files stand.
@@ -280,6 +271,22 @@ impl AudioWorker {
     }
 }
 
+/// What a render's failure is to its job: what may pass is tried again, and what stays names the file that it is about.
+fn failed(failure: RenderError, is_stopping: bool) -> JobError {
+    match failure {
+        RenderError::Cancelled if is_stopping => JobError::Interrupted,
+        RenderError::Cancelled => JobError::passing("another job took the render over"),
+        RenderError::Io(cause) => JobError::passing_from(cause),
+        RenderError::Decode { cause: cause @ (DecodeError::Io(_) | DecodeError::Missing), .. } => {
+            JobError::passing_from(cause)
+        }
+        RenderError::Decode { name, cause } => {
+            JobError::Lasting { what: format!("the {name} cannot be decoded: {cause}"), source: Some(cause.into()) }
+        }
+        other => JobError::lasting_from(other),
+    }
+}
+
 /// What the tags of what is made say; a preview carries none of the beat's.
 fn tags(inputs: &RenderInputs, order: &Order) -> Option<Sha256> {
     (order.purpose == RenderPurpose::Masters).then(|| inputs.tags_sha256())
@@ -344,6 +351,16 @@ mod tests {
     use audio_engine::render::TagNode;
 
     use super::*;
+
+    #[test]
+    fn a_failure_that_stays_says_which_file_it_is_about() {
+        let cause = || DecodeError::UnsupportedCodec { codec: "A-law".to_owned() };
+        let failure = failed(RenderError::Decode { name: "tag".to_owned(), cause: cause() }, false);
+        assert!(matches!(failure, JobError::Lasting { .. }));
+        assert!(failure.to_string().contains("the tag ") && failure.to_string().contains(&cause().to_string()));
+        assert!(matches!(failed(RenderError::Cancelled, true), JobError::Interrupted));
+        assert!(matches!(failed(RenderError::Cancelled, false), JobError::Passing { .. }));
+    }
 
     #[test]
     fn a_cancelled_job_draws_nothing() {

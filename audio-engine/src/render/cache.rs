@@ -121,6 +121,8 @@ impl Recording {
         file.seek(SeekFrom::Start(0))?;
         file.write_all(&end.to_le_bytes())?;
         file.write_all(&self.frames.to_le_bytes())?;
+        // Under its name only what is on the disk: a length that is right says nothing of a file that a power cut has emptied.
+        file.sync_all()?;
         std::fs::rename(&self.part, &self.path)?;
         Ok(())
     }

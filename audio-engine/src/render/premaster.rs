@@ -49,7 +49,8 @@ impl<'a> PreMaster<'a> {
         let mut new = Self {
             mix,
             workspace,
-            folder: WorkFolder::create(&workspace.output_dir)?,
+            folder: WorkFolder::create(&workspace.output_dir)
+                .map_err(|cause| RenderError::Io(cause).named("the output folder"))?,
             tracker: Tracker::new(progress, graph.stated_frames()),
             tags: Vec::new(),
             source: None,

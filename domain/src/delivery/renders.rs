@@ -212,7 +212,8 @@ pub struct RenderProgress {
 /// How the latest renders of some beats stand: at most one for each beat and purpose. The caller has asked the policy about the beats.
 pub async fn list_progress(db: &Db, beats: &[BeatId]) -> Result<Vec<RenderProgress>, StoreError> {
     let asked = list_asked(db, beats).await?;
-    let given_up = find_given_up(db, asked.iter().map(|(_, render)| render)).await?;
+    let running = asked.iter().filter(|(_, render)| render.state == RenderState::Running);
+    let given_up = find_given_up(db, running.map(|(_, render)| render.claimed_by).collect()).await?;
     let mut latest: Vec<RenderProgress> = Vec::new();
     for (asked, render) in asked {
         if !latest.iter().any(|known| known.beat == asked.beat_id && known.purpose == render.purpose) {
@@ -229,14 +230,9 @@ pub async fn list_progress(db: &Db, beats: &[BeatId]) -> Result<Vec<RenderProgre
     Ok(latest)
 }
 
-/// The jobs that claim a running render and were given up without ending it, each with why: in its last attempt the worker died, broke, or ran out
-/// of time, and could write no more. A job that is retried claims its render again.
-async fn find_given_up(
-    db: &Db,
-    renders: impl Iterator<Item = &render::Model>,
-) -> Result<HashMap<JobId, String>, StoreError> {
-    let running = renders.filter(|render| render.state == RenderState::Running);
-    let claimants: Vec<JobId> = running.map(|render| render.claimed_by).collect();
+/// Those of the jobs that claim a running render which were given up without ending it, each with why: in its last attempt the worker died, broke, or
+/// ran out of time, and could write no more. A job that is retried claims its render again.
+async fn find_given_up(db: &Db, claimants: Vec<JobId>) -> Result<HashMap<JobId, String>, StoreError> {
     if claimants.is_empty() {
         return Ok(HashMap::new());
     }

@@ -321,9 +321,11 @@ fn index_of(frames: u64) -> usize {
 }
 
 /// Lays a decoded block out as stereo. More than two channels are mixed down with the coefficients of ITU-R BS.775: centre
-/// and surrounds at -3 dB, no LFE.
+/// and surrounds at -3 dB, a single one at the back at -6 dB to either side, no LFE.
 fn lay_out(decoded: &[Vec<f32>], block: &mut Planar) {
     const HALF_POWER: f32 = std::f32::consts::FRAC_1_SQRT_2;
+    /// Where 6.1 has its back centre.
+    const BACK: usize = 4;
     for (side, channel) in block.iter_mut().enumerate() {
         channel.clear();
         channel.extend_from_slice(if decoded.len() == 1 { &decoded[0] } else { &decoded[side] });
@@ -340,6 +342,44 @@ fn lay_out(decoded: &[Vec<f32>], block: &mut Planar) {
         for other in centre.into_iter().chain(mine) {
             for (x, y) in channel.iter_mut().zip(&decoded[other]) {
                 *x += y * HALF_POWER;
+            }
+        }
+        if decoded.len() == 7 {
+            for (x, y) in channel.iter_mut().zip(&decoded[BACK]) {
+                *x += y * 0.5;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_layout_is_mixed_down_by_its_coefficients() {
+        let half = std::f32::consts::FRAC_1_SQRT_2;
+        // What each channel gives left and right, in the order of WAVE files.
+        let (l, r, c, lfe, back) = ([1.0, 0.0], [0.0, 1.0], [half, half], [0.0, 0.0], [0.5, 0.5]);
+        let (ls, rs) = ([half, 0.0], [0.0, half]);
+        let layouts: [&[[f32; 2]]; 8] = [
+            &[[1.0, 1.0]],
+            &[l, r],
+            &[l, r, c],
+            &[l, r, ls, rs],
+            &[l, r, c, ls, rs],
+            &[l, r, c, lfe, ls, rs],
+            &[l, r, c, lfe, back, ls, rs],
+            &[l, r, c, lfe, ls, rs, ls, rs],
+        ];
+        for layout in layouts {
+            for (heard, expected) in layout.iter().enumerate() {
+                let decoded: Vec<Vec<f32>> =
+                    (0..layout.len()).map(|channel| vec![if channel == heard { 1.0 } else { 0.0 }]).collect();
+                let mut block = vec![Vec::new(); 2];
+                lay_out(&decoded, &mut block);
+                let got = [block[0][0], block[1][0]];
+                assert_eq!(got.map(f32::to_bits), expected.map(f32::to_bits), "{heard} of {}: {got:?}", layout.len());
             }
         }
     }

@@ -139,6 +139,10 @@ fn refusals_name_their_field() {
         ),
         (strip(r#"{"processors":[{"delay":{"time":{"beats":1}}}]}"#), "tracks[0].strip.processors[0].delay.time.beats"),
         (strip(r#"{"sends":[{"to":"a"}]}"#), "tracks[0].strip.sends[0].to"),
+        (
+            strip(&format!(r#"{{"processors":[{}]}}"#, [r#"{"convolution":{"source":"r"}}"#; 9].join(","))),
+            "tracks[0].strip.processors[8].convolution",
+        ),
         (clip(r#"{"source":"s","from":{"seconds":2},"to":{"seconds":1}}"#), "tracks[0].clips[0].to"),
         (clip(r#"{"source":"s","position":{"beats":1}}"#), "tracks[0].clips[0].position.beats"),
         (format!(r#"{plain},"master":{{"target":{{"custom":3}}}}"#), "master.target.custom"),
