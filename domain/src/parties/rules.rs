@@ -23,6 +23,7 @@ pub struct PartyFacts {
 
 impl PartyFacts {
     /// The same as the books hold it; what they would not accept is left out.
+    #[must_use]
     pub fn accepted(&self) -> Self {
         Self {
             kind: self.kind,
