@@ -11,6 +11,7 @@ use domain::{
     },
     catalog::Sha256,
     ids::WorkId,
+    parties::{PartyFacts, entity::PartyKind},
     ports::{AgreementDocuments, ContractPdf, PortError},
     share::{Share, ShareError},
     splits::rules,
@@ -62,7 +63,7 @@ impl AgreementDocuments for AgreementTypesetter {
         }
         reading(&agreement, work, emails).map_err(|fault| match fault {
             AgreementFault::Document(error) => problems(error),
-            other => vec![problem("document", "document", other.to_string())],
+            other => vec![problem("", "document", other.to_string())],
         })
     }
 
@@ -138,9 +139,13 @@ fn problems(error: DocumentError) -> Vec<DocumentProblem> {
     match error {
         DocumentError::Invalid(faults) => faults
             .into_iter()
-            .map(|fault| problem(&fault.field, fault.code, format!("{}; {}", fault.problem, fault.remedy)))
+            .map(|fault| {
+                // What is wrong with the whole has no path in it: whoever reads it gives the path that the document has there.
+                let path = if fault.field == "document" { "" } else { fault.field.as_str() };
+                problem(path, fault.code, format!("{}; {}", fault.problem, fault.remedy))
+            })
             .collect(),
-        other => vec![problem("document", "document", other.to_string())],
+        other => vec![problem("", "document", other.to_string())],
     }
 }
 
@@ -160,6 +165,15 @@ fn reading(
                 email,
                 signs: party.signs,
                 concerns_sha256: hash(&agreement::concerns(agreement, index)?)?,
+                facts: PartyFacts {
+                    kind: Some(match party.kind {
+                        agreement::PartyKind::Person => PartyKind::Person,
+                        agreement::PartyKind::Company => PartyKind::Company,
+                    }),
+                    legal_name: party.legal_name.clone(),
+                    ipi: party.ipi.clone(),
+                    isni: party.isni.clone(),
+                },
             })
         })
         .collect::<Result<_, AgreementFault>>()?;
@@ -344,6 +358,9 @@ mod tests {
         assert_eq!(reading.template, Template::SplitSheet);
         assert_eq!(reading.parties.len(), 4);
         assert!(reading.parties.iter().all(|party| party.signs && party.email.is_some()));
+        let facts = reading.parties[0].facts.accepted();
+        assert_eq!(facts.legal_name.as_deref(), Some("Łucja Wiśniewska-Błażejczyk"));
+        assert_eq!((facts.ipi.as_deref(), facts.isni.as_deref()), (Some("41234567806"), Some("0000000004050620")));
         let splits = reading.splits.clone().unwrap();
         assert_eq!((splits.work, splits.title.as_str()), (None, "Noc nad Wisłą"));
         assert_eq!(splits.effective_on.unwrap().to_string(), "2026-12-01");
@@ -364,7 +381,7 @@ mod tests {
         let problems = AgreementTypesetter.read(&with_work("beat_nonsense")).unwrap_err();
         assert_eq!(problems[0].path, "reference.work");
         let problems = AgreementTypesetter.read("{").unwrap_err();
-        assert_eq!((problems[0].path.as_str(), problems[0].code.as_str()), ("document", "JSON"));
+        assert_eq!((problems[0].path.as_str(), problems[0].code.as_str()), ("", "JSON"));
         assert!(AgreementTypesetter.html("{}").is_err());
     }
 

@@ -7,9 +7,9 @@ use documents::{
     certificate::{self, Certificate, certificate_text, dispute_text},
     format::last_day,
     licence::{
-        Acceptance, AtCap, Beat, Caps, ContentId, DeliveredFile, EarlierLease, EarlierLeases, LicenceContract,
-        LicenceTerms, Licensee, Licensor, MAX_LEASES, MasterOwnership, Price, Producer, Sale, Sample, SampleClearance,
-        Stage, Term, Tier, Writer, preview_html, to_pdf,
+        Acceptance, AtCap, Beat, Caps, Checkout, ContentId, DeliveredFile, EarlierLease, EarlierLeases,
+        LicenceContract, LicenceTerms, Licensee, Licensor, MAX_LEASES, MasterOwnership, Price, Producer, Sale, Sample,
+        SampleClearance, Stage, Term, Tier, Writer, accepted_pdf, offer_sha256, preview_html,
     },
 };
 use domain::{
@@ -41,10 +41,9 @@ pub const PREVIEW_CSS: &str = documents::licence::CONTRACT_CSS;
 pub struct ContractTypesetter;
 
 impl Contracts for ContractTypesetter {
-    fn typeset(&self, contract: &Contract) -> Result<ContractPdf, PortError> {
+    fn typeset(&self, contract: &Contract, acceptance: &contract::Acceptance) -> Result<ContractPdf, PortError> {
         let typeset = || -> Result<ContractPdf, ContractError> {
-            let pdf = to_pdf(&document(contract)?)?;
-            let hash = |hex: &str| hex.parse::<Sha256>().map_err(|_| ContractError::Hash);
+            let pdf = accepted_pdf(&document(contract)?, &checkout(acceptance))?;
             Ok(ContractPdf {
                 template_sha256: hash(&pdf.template_sha256)?,
                 text_sha256: hash(&pdf.text_sha256)?,
@@ -53,6 +52,11 @@ impl Contracts for ContractTypesetter {
             })
         };
         typeset().map_err(|cause| PortError::lasting("typesetting a contract", cause))
+    }
+
+    fn offer_sha256(&self, contract: &Contract) -> Result<Sha256, PortError> {
+        let offered = || -> Result<Sha256, ContractError> { hash(&offer_sha256(&document(contract)?)?) };
+        offered().map_err(|cause| PortError::lasting("fingerprinting an offer", cause))
     }
 
     fn preview_html(&self, contract: &Contract) -> Result<String, PortError> {
@@ -83,6 +87,20 @@ impl Contracts for ContractTypesetter {
             Ok(certificate::to_pdf(&certificate)?.into())
         };
         typeset().map_err(|cause| PortError::lasting("typesetting a certificate", cause))
+    }
+}
+
+fn hash(hex: &str) -> Result<Sha256, ContractError> {
+    hex.parse().map_err(|_| ContractError::Hash)
+}
+
+fn checkout(from: &contract::Acceptance) -> Checkout {
+    Checkout {
+        order: from.order.clone(),
+        placed_at: from.placed_at,
+        ip: from.ip.clone(),
+        user_agent: from.user_agent.clone(),
+        shown_text_sha256: from.shown_text_sha256.as_ref().map(|hash| hash.as_str().to_owned()),
     }
 }
 
@@ -380,16 +398,27 @@ mod tests {
     fn every_tier_reads_before_paying_and_typesets_after() {
         for code in TIERS {
             let sold = contract(code);
-            let pdf = ContractTypesetter.typeset(&sold).unwrap();
+            let accepted = contract::Acceptance {
+                order: "LL-7K3M9Q2X".into(),
+                placed_at: instant(2026, 11, 20),
+                ip: None,
+                user_agent: None,
+                shown_text_sha256: Some(ContractTypesetter.offer_sha256(&sold).unwrap()),
+            };
+            let pdf = ContractTypesetter.typeset(&sold, &accepted).unwrap();
             assert!(pdf.bytes.starts_with(b"%PDF-") && !pdf.engine_version.is_empty(), "{code:?}");
+            let told = documents::licence::accepted(&pdf.bytes).unwrap().unwrap();
+            assert_eq!(told.is_as_shown, Some(true), "{code:?}");
             let offered = Contract { grant: None, ..sold };
+            // What a sale adds is not in the fingerprint of the offer.
+            assert_eq!(ContractTypesetter.offer_sha256(&offered).ok(), accepted.shown_text_sha256, "{code:?}");
             let html = ContractTypesetter.preview_html(&offered).unwrap();
             for said in ["Noc nad Wisłą", "Noctua", "49.99", "England and Wales", "trading as", "Łucja Wiśniewska"]
             {
                 assert!(html.contains(said), "{code:?} does not say {said}");
             }
             assert!(!html.contains("<script>"), "{code:?}");
-            assert!(ContractTypesetter.typeset(&offered).is_err(), "an offer is never a PDF");
+            assert!(ContractTypesetter.typeset(&offered, &accepted).is_err(), "an offer is never a PDF");
         }
     }
 

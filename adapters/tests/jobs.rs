@@ -381,6 +381,41 @@ impl JobHandler for HoldFirst {
     }
 }
 
+/// Never done, and allowed a twentieth of a second; remembers by which token each attempt is told to stop.
+#[derive(Default)]
+struct Endless(Mutex<Vec<CancellationToken>>);
+
+#[async_trait]
+impl JobHandler for Endless {
+    async fn handle(&self, attempt: &Attempt) -> Result<(), JobError> {
+        self.0.lock().unwrap().push(attempt.stop.clone());
+        pending().await
+    }
+
+    fn time_limit(&self, _: &Job) -> Duration {
+        Duration::from_millis(50)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_done_in_its_time_is_told_to_stop_and_given_up_in_the_end() {
+    on_each_database(async |runtime| {
+        let id = put(runtime, 1).await[0];
+        let handler = Arc::new(Endless::default());
+        let stop = CancellationToken::new();
+        let mut tasks = work(runtime, handler.clone(), quick(2), &stop);
+        until("given up", Duration::from_mins(1), async || none_open(runtime).await).await;
+        let found = row(runtime, id).await;
+        assert_eq!((found.state, found.attempts), (JobState::Dead, 2));
+        assert!(found.last_error.as_deref().unwrap().contains("not done within"), "{:?}", found.last_error);
+        let told = handler.0.lock().unwrap().clone();
+        assert!(told.len() == 2 && told.iter().all(CancellationToken::is_cancelled), "nobody goes on for nothing");
+        stop.cancel();
+        while tasks.join_next().await.is_some() {}
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_paid_for_begins_before_what_was_written_earlier() {
     on_each_database(async |runtime| {

@@ -1,9 +1,11 @@
 //! The engine from a command line, for trying it and for measuring its speed and memory:
 //! `engine inspect|measure|analyse FILE`, `engine peaks FILE OUT`, `engine preview|master FILE FOLDER`,
-//! `engine bounce DOCUMENT SOURCES FOLDER [THREADS]`, `engine schema`, `engine compose SEED FOLDER`.
+//! `engine bounce DOCUMENT SOURCES FOLDER [THREADS]`, `engine schema`, `engine compose SEED FOLDER`,
+//! `engine golden TABLE FOLDER`, which is null where this processor is not held to the table.
 
 use audio_engine::compose::{Style, compose};
 use audio_engine::decode::inspect;
+use audio_engine::golden::{Table, without_vorbis};
 use audio_engine::measure::{analyse, measure};
 use audio_engine::render::{Format, Metadata, Mix, Output, TagNode, Workspace, mix_schema, render};
 use audio_engine::waveform::{Waveform, WaveformOptions};
@@ -72,8 +74,13 @@ fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
             }
             serde_json::to_string(&render(&mix, &workspace, &mut ())?)?
         }
+        ["golden", name, folder] => {
+            let table = Table::ALL.into_iter().find(|table| table.name() == *name).ok_or("there is no such table")?;
+            let rendered = table.is_held_here().then(|| table.render(Workspace::new(*folder))).transpose()?;
+            serde_json::to_string(&rendered.as_deref().map(without_vorbis))?
+        }
         ["schema"] => mix_schema(),
-        _ => return Err("usage: engine inspect|measure|peaks|preview|master|bounce|schema|compose …".into()),
+        _ => return Err("usage: engine inspect|measure|peaks|preview|master|bounce|golden|schema|compose …".into()),
     };
     Ok(format!("{{\"seconds\":{:.3},\"result\":{json}}}", started.elapsed().as_secs_f64()))
 }

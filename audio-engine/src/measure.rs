@@ -5,6 +5,7 @@ mod loudness;
 use crate::decode::{DecodeError, Decoder, frames_to_seconds};
 use crate::dsp::{PEAK_DELAY, PeakFinder, gain_to_db, loudest};
 use crate::signal::{SignalFacts, SignalMeter};
+pub(crate) use loudness::LoudnessCourse;
 use loudness::{HOPS_PER_S, Loudness, MOMENTARY_HOPS, SHORT_TERM_HOPS, lufs};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -207,6 +208,11 @@ impl Meter {
         let peak = loudest(earlier).max(loudest(later));
         let ratio = gain_to_db(f64::from(peak)) - loudness;
         self.psr_min = Some(self.psr_min.map_or(ratio, |m| m.min(ratio)));
+    }
+
+    /// How loud everything that was added was, moment by moment.
+    pub(crate) fn course(&self) -> LoudnessCourse {
+        self.loudness.course()
     }
 
     /// The figures for everything that was added.

@@ -9,6 +9,10 @@ use std::path::Path;
 
 pub use stems::{StemReport, StemsReport, check_stems};
 
+/// Encoders cut no higher than this, in Hz: MP3 at 320 kbit/s and AAC around 20 kHz. What ends above was converted from a
+/// lower rate: the filter of a conversion from 44.1 kHz ends between 21 and 22 kHz.
+const HIGHEST_CODED_HZ: f64 = 20_500.0;
+
 /// What a delivered file is held against.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expectations {
@@ -156,9 +160,15 @@ fn damage(findings: &mut Findings, analysis: &Analysis, spec: &AudioSpec) {
     }
     if let Some(hz) = signal.cutoff_hz {
         let lossless = spec.bits_per_sample.is_some();
-        let severity = if lossless { Severity::Warning } else { Severity::Note };
-        let message = format!("the spectrum is cut off at {:.1} kHz, as lossy encoders do", hz / 1000.0);
-        findings.add(severity, "bandwidth", message, "ask for the original: this was an MP3 or the like before");
+        let (severity, how, remedy) = if hz > HIGHEST_CODED_HZ {
+            let remedy = "nothing is lost beside that; ask for a recording at the original rate if there is one";
+            (Severity::Note, "a conversion from a lower rate does", remedy)
+        } else {
+            let remedy = "ask for the original: this was an MP3 or the like before";
+            (if lossless { Severity::Warning } else { Severity::Note }, "lossy encoders do", remedy)
+        };
+        let message = format!("the spectrum is cut off at {:.1} kHz, as {how}", hz / 1000.0);
+        findings.add(severity, "bandwidth", message, remedy);
     }
     if spec.bits_per_sample.is_some_and(|bits| bits < 16) {
         let message = "fewer than 16 bits a sample".to_owned();

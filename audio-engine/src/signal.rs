@@ -45,7 +45,7 @@ pub struct SignalFacts {
     pub cutoff_hz: Option<f64>,
 }
 
-/// Gathers the facts of a stream; the result does not depend on how it is cut into blocks.
+/// Gathers the facts of a stream; but for the rounding of sums, the result does not depend on how it is cut into blocks.
 pub struct SignalMeter {
     rate: u32,
     channels: Vec<Channel>,

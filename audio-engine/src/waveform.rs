@@ -20,6 +20,9 @@ pub enum WaveformError {
     /// The waveform file could not be written or read.
     #[error("the waveform file could not be written or read")]
     Io(#[from] std::io::Error),
+    /// Whoever asked for it wants it no more.
+    #[error("the drawing was cancelled")]
+    Cancelled,
     /// Not an 8-bit version 2 file.
     #[error("this is not an 8-bit waveform of version 2")]
     Format,
@@ -53,9 +56,24 @@ impl Waveform {
     /// # Errors
     /// What is wrong with the audio.
     pub fn of(path: &Path, options: WaveformOptions) -> Result<Self, WaveformError> {
+        Self::of_unless(path, options, &|| false)
+    }
+
+    /// Decodes a file and draws it, unless it is cancelled, which is asked before every block.
+    ///
+    /// # Errors
+    /// What is wrong with the audio, or [`WaveformError::Cancelled`].
+    pub fn of_unless(
+        path: &Path,
+        options: WaveformOptions,
+        is_cancelled: &dyn Fn() -> bool,
+    ) -> Result<Self, WaveformError> {
+        let go_on = || if is_cancelled() { Err(WaveformError::Cancelled) } else { Ok(()) };
+        go_on()?;
         let mut decoder = Decoder::open(path)?;
         let mut builder = WaveformBuilder::new(decoder.spec().sample_rate_hz, decoder.spec().channels, options);
         while let Some(block) = decoder.next_block()? {
+            go_on()?;
             builder.add(block);
         }
         Ok(builder.finish())
@@ -238,6 +256,27 @@ mod tests {
         assert_eq!(bytes.len(), 24 + 80);
         assert_eq!(Waveform::from_bytes(&bytes).unwrap(), waveform);
         assert!(Waveform::from_bytes(&bytes[..50]).is_err());
+    }
+
+    #[test]
+    fn a_cancelled_drawing_stops_at_the_next_block() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.wav");
+        crate::testing::write_wav(&path, 48_000, &crate::testing::material(48_000, 2, 10 * 48_000));
+        let whole = std::cell::Cell::new(0);
+        let count = |most: u32| {
+            whole.set(0);
+            let drawn = Waveform::of_unless(&path, WaveformOptions::default(), &|| {
+                whole.set(whole.get() + 1);
+                whole.get() > most
+            });
+            (drawn, whole.get())
+        };
+        let (drawn, asked) = count(u32::MAX);
+        assert_eq!(drawn.unwrap(), Waveform::of(&path, WaveformOptions::default()).unwrap());
+        assert!(asked > 4, "{asked}");
+        let (drawn, asked) = count(3);
+        assert!(matches!(drawn, Err(WaveformError::Cancelled)) && asked == 4, "{asked}");
     }
 
     #[test]

@@ -6,6 +6,11 @@
 //! | stem check | 50 min | 45 min | 40 min | 1 GiB, the listener's own |
 //! | preview, masters | 30 min | none | none | bounded by the engine, which streams; the sources have passed a listener |
 //!
+//! Not every job has all of it. How far a job is, is told of renders alone: a listener says nothing before its answer, so that inspection, analysis,
+//! unpacking and the stem check are open or done. A render has no limit of memory of its own: it runs in the worker's process, and what bounds it is the
+//! engine, whose memory depends on the document and not on the length (`cargo xtask bench audio --hours 2` holds it to 200 MB). A trackout is packed
+//! while it is sent, by no job at all.
+//!
 //! What a listener is given is generous for the largest upload that is accepted: an hour of eight channels at 192 kHz.
 
 use std::time::Duration;

@@ -22,7 +22,8 @@ use crate::{
 /// The name of the cover in documents.
 const ARTWORK: &str = "artwork";
 
-/// The largest cover that is put into delivered files, in bytes; the engine refuses larger ones.
+/// The largest cover that is put into delivered files, in bytes; the engine refuses larger ones. The catalogue takes none in that could not be
+/// put in, so that what is left out is what it took in under an earlier rule.
 const MAX_ARTWORK_BYTES: i64 = 16 * 1024 * 1024;
 
 impl AudioWorker {
@@ -64,5 +65,17 @@ fn order(inputs: &RenderInputs) -> Order {
             (AssetKind::Master, format!("{}.mp3", inputs.beat.slug)),
         ],
         waveform: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::catalog::rules::files;
+
+    use super::*;
+
+    #[test]
+    fn no_cover_is_taken_in_that_masters_cannot_carry() {
+        assert!(i64::try_from(files::MAX_ARTWORK_BYTES).unwrap() <= MAX_ARTWORK_BYTES);
     }
 }

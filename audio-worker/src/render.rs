@@ -176,16 +176,7 @@ impl AudioWorker {
                 }
             }
         };
-        made.map_err(|failure| match failure {
-            RenderError::Cancelled if attempt.stop.is_cancelled() => JobError::Interrupted,
-            RenderError::Cancelled => JobError::passing("another job took the render over"),
-            RenderError::Io(cause) => JobError::passing_from(cause),
-            RenderError::Decode { cause: cause @ (DecodeError::Io(_) | DecodeError::Missing), .. } => {
-                JobError::passing_from(cause)
-            }
-            RenderError::Decode { cause, .. } => JobError::lasting_from(cause),
-            other => JobError::lasting_from(other),
-        })
+        made.map_err(|failure| failed(failure, attempt.stop.is_cancelled()))
     }
 
     /// Writes the files' rows and ends the render. If another job has ended it meanwhile, its files stand.
@@ -280,6 +271,22 @@ impl AudioWorker {
     }
 }
 
+/// What a render's failure is to its job: what may pass is tried again, and what stays names the file that it is about.
+fn failed(failure: RenderError, is_stopping: bool) -> JobError {
+    match failure {
+        RenderError::Cancelled if is_stopping => JobError::Interrupted,
+        RenderError::Cancelled => JobError::passing("another job took the render over"),
+        RenderError::Io(cause) => JobError::passing_from(cause),
+        RenderError::Decode { cause: cause @ (DecodeError::Io(_) | DecodeError::Missing), .. } => {
+            JobError::passing_from(cause)
+        }
+        RenderError::Decode { name, cause } => {
+            JobError::Lasting { what: format!("the {name} cannot be decoded: {cause}"), source: Some(cause.into()) }
+        }
+        other => JobError::lasting_from(other),
+    }
+}
+
 /// What the tags of what is made say; a preview carries none of the beat's.
 fn tags(inputs: &RenderInputs, order: &Order) -> Option<Sha256> {
     (order.purpose == RenderPurpose::Masters).then(|| inputs.tags_sha256())
@@ -305,7 +312,9 @@ fn make_files(mix: &Mix, workspace: &Workspace, draw: bool, mut report: Report) 
     let waveform = if draw {
         let source: &PathBuf =
             workspace.sources.get(SOURCE).ok_or_else(|| RenderError::MissingSource { name: SOURCE.to_owned() })?;
-        let drawn = Waveform::of(source, WaveformOptions::default()).map_err(|cause| match cause {
+        let drawn = Waveform::of_unless(source, WaveformOptions::default(), &|| report.is_cancelled());
+        let drawn = drawn.map_err(|cause| match cause {
+            WaveformError::Cancelled => RenderError::Cancelled,
             WaveformError::Decode(cause) => RenderError::Decode { name: SOURCE.to_owned(), cause },
             WaveformError::Io(cause) => RenderError::Io(cause),
             WaveformError::Format => RenderError::Io(std::io::ErrorKind::InvalidData.into()),
@@ -335,4 +344,36 @@ fn public_receipt(receipt: &Receipt) -> serde_json::Value {
         output.path = PathBuf::from(&output.file);
     }
     serde_json::to_value(receipt).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use audio_engine::render::TagNode;
+
+    use super::*;
+
+    #[test]
+    fn a_failure_that_stays_says_which_file_it_is_about() {
+        let cause = || DecodeError::UnsupportedCodec { codec: "A-law".to_owned() };
+        let failure = failed(RenderError::Decode { name: "tag".to_owned(), cause: cause() }, false);
+        assert!(matches!(failure, JobError::Lasting { .. }));
+        assert!(failure.to_string().contains("the tag ") && failure.to_string().contains(&cause().to_string()));
+        assert!(matches!(failed(RenderError::Cancelled, true), JobError::Interrupted));
+        assert!(matches!(failed(RenderError::Cancelled, false), JobError::Passing { .. }));
+    }
+
+    #[test]
+    fn a_cancelled_job_draws_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        // It would be missed if anybody looked.
+        let workspace = Workspace::new(folder.path()).with_source(SOURCE, folder.path().join("gone.wav"));
+        let cancel = CancellationToken::new();
+        let draw = |cancel: &CancellationToken| {
+            let report = Report { done_ppm: Arc::default(), cancel: cancel.clone() };
+            make_files(&Mix::preview(SOURCE, "p.mp3", TagNode::default()), &workspace, true, report).map(drop)
+        };
+        assert!(matches!(draw(&cancel), Err(RenderError::Decode { .. })));
+        cancel.cancel();
+        assert!(matches!(draw(&cancel), Err(RenderError::Cancelled)));
+    }
 }

@@ -1,7 +1,7 @@
 //! Working files: a folder for each process, locked for as long as it lives, so that the next can tell what the dead have left.
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{self, File},
     io,
     path::{Path, PathBuf},
 };
@@ -21,11 +21,17 @@ impl Scratch {
     pub(crate) fn open(parent: &Path, name: &str) -> io::Result<Self> {
         fs::create_dir_all(parent)?;
         sweep(parent)?;
-        let folder = parent.join(format!("{PREFIX}{name}"));
-        fs::create_dir(&folder)?;
-        let lock = File::create(folder.join(LOCK))?;
-        lock.try_lock().map_err(io::Error::from)?;
-        Ok(Self { folder, _lock: lock })
+        for n in 0_u32.. {
+            let folder = parent.join(format!("{PREFIX}{name}-{n}"));
+            fs::create_dir(&folder)?;
+            // Another process may have swept it before it was locked.
+            match lock(&folder) {
+                Ok(lock) => return Ok(Self { folder, _lock: lock }),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
     }
 
     /// A folder for one job; it goes when it is dropped.
@@ -42,21 +48,30 @@ impl Drop for Scratch {
     }
 }
 
+/// Locks a new folder; not found if it went before that.
+fn lock(folder: &Path) -> io::Result<File> {
+    let path = folder.join(LOCK);
+    let lock = File::create_new(&path)?;
+    lock.lock()?;
+    path.metadata()?;
+    Ok(lock)
+}
+
+/// Removes the folders whose lock nobody holds, holding it meanwhile. A folder without one is just being made, or being removed.
 fn sweep(parent: &Path) -> io::Result<()> {
     for entry in fs::read_dir(parent)? {
         let path = entry?.path();
         let is_worker = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(PREFIX));
-        if is_worker && is_abandoned(&path) {
-            fs::remove_dir_all(&path)?;
+        let Some(lock) = is_worker.then(|| File::open(path.join(LOCK)).ok()).flatten() else { continue };
+        if lock.try_lock().is_ok() {
+            match fs::remove_dir_all(&path) {
+                // Others sweep at the same time.
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
         }
     }
     Ok(())
-}
-
-/// Whether nobody holds the folder's lock. A folder without one is just being made, or being removed.
-fn is_abandoned(folder: &Path) -> bool {
-    let Ok(lock) = File::open(folder.join(LOCK)) else { return false };
-    !matches!(lock.try_lock(), Err(TryLockError::WouldBlock))
 }
 
 #[cfg(test)]
@@ -80,6 +95,25 @@ mod tests {
         drop(job);
         assert!(!job_path.exists());
         drop((living, other));
+        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn workers_that_start_at_once_do_not_sweep_each_other() {
+        let parent = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for worker in 0..4 {
+                let parent = parent.path();
+                scope.spawn(move || {
+                    for n in 0..100 {
+                        let scratch = Scratch::open(parent, &format!("{worker}-{n}")).unwrap();
+                        let job = scratch.job().unwrap();
+                        fs::write(job.path().join("sound"), "x").unwrap();
+                        assert!(job.path().join("sound").exists());
+                    }
+                });
+            }
+        });
         assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
     }
 }

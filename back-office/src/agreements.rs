@@ -8,9 +8,10 @@ use adapters::jobs::JobError;
 use bytes::Bytes;
 use domain::{
     agreements::{
-        commands::{SealedFile, record_code_mailed, record_link_mailed, record_sealed},
+        AgreementError,
+        commands::{SealedFile, record_code_mailed, record_link_mailed, record_sealed, void_others},
         document::DocumentStage,
-        entity::AgreementNotice,
+        entity::{AgreementNotice, agreement},
         queries,
     },
     catalog::{RenderedFile, add_rendered_asset, entity::AssetKind},
@@ -31,6 +32,7 @@ impl BackOffice {
         if !facts.is_open(services.env.now()) {
             return Ok(());
         }
+        self.require_whole(&facts.agreement).await?;
         let letter = letters::link(&facts, &facts.url(&services.public_url, &services.links));
         self.post(job, facts.signer.email, &facts.studio, &letter).await?;
         let (ctx, tx) = (self.ctx(), services.begin().await?);
@@ -43,11 +45,20 @@ impl BackOffice {
         let services = &self.services;
         let found = queries::find_code_mail(&services.db, &services.links, id, services.env.now()).await?;
         let Some(facts) = found else { return Ok(()) };
+        self.require_whole(&facts.agreement).await?;
         let letter = letters::code(&facts);
         self.post(job, facts.signer.email, &facts.studio, &letter).await?;
         let (ctx, tx) = (self.ctx(), services.begin().await?);
         record_code_mailed(&tx, &ctx, id, facts.number).await.map_err(refused)?;
         Ok(services.commit(tx).await?)
+    }
+
+    /// What cannot be noted is not mailed: each attempt would mail it again.
+    async fn require_whole(&self, agreement: &agreement::Model) -> Result<(), JobError> {
+        match queries::checked_evidence(&self.services.db, agreement).await?.fault {
+            None => Ok(()),
+            Some(fault) => Err(JobError::lasting_from(AgreementError::Evidence(fault))),
+        }
     }
 
     /// Tells a signer, or the studio, how an agreement stands.
@@ -90,6 +101,13 @@ impl BackOffice {
             html: letter.html().map_err(JobError::lasting_from)?,
         };
         Ok(self.services.mailer.send(&mail).await?)
+    }
+
+    /// Takes back the other sheets of a work whose split is signed.
+    pub(crate) async fn void_others(&self, id: AgreementId) -> Result<(), JobError> {
+        let voided = void_others(&self.services, id).await.map_err(refused)?;
+        tracing::info!(agreement = %id, voided, "other sheets of the work were taken back");
+        Ok(())
     }
 
     /// Typesets an executed agreement with its signatures and evidence, seals it, and keeps the file; its copies are mailed then.

@@ -9,6 +9,7 @@ use domain::{
     ids::LicenceId,
     licensing,
     ports::{PortError, SealRequest},
+    sales::queries::acceptance,
     seals::{
         commands::{SealedDocument, record_sealed},
         entity::SealedKind,
@@ -24,6 +25,9 @@ impl BackOffice {
         let Some((licence, waiting)) = find_waiting_contract(db, id).await? else { return Ok(()) };
         let facts = licensing::queries::contract(db, id).await?;
         let facts = facts.ok_or_else(|| JobError::lasting("the licence's beat has lost its source"))?;
+        let accepted = acceptance(db, &licence).await?;
+        let accepted = accepted.ok_or_else(|| JobError::lasting("the licence's order is not known"))?;
+        let reference = licence.reference.clone();
         let (contracts, seals) = (Arc::clone(&self.services.contracts), Arc::clone(&self.services.seals));
         let request = SealRequest {
             studio: licence.studio_id,
@@ -32,7 +36,13 @@ impl BackOffice {
             at: self.services.env.now(),
         };
         let (pdf, sealed) = blocking(move || {
-            let pdf = contracts.typeset(&facts)?;
+            // What the sale adds apart, these are the words that were offered. What has changed since, such as leases granted meanwhile, is sealed
+            // as it is now, and the file tells both.
+            let offered = contracts.offer_sha256(&facts)?;
+            if accepted.shown_text_sha256.as_ref() != Some(&offered) {
+                tracing::warn!(licence = %reference, %offered, "a contract is sealed with other words than were offered");
+            }
+            let pdf = contracts.typeset(&facts, &accepted)?;
             let sealed = seals.seal(pdf.bytes.clone(), &request)?;
             Ok::<_, PortError>((pdf, sealed))
         })

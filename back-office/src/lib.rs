@@ -66,6 +66,7 @@ impl JobHandler for BackOffice {
                 self.mail_agreement(attempt.id, *agreement, *signer, *what, *by).await
             }
             Job::SealAgreement { agreement } => self.seal_agreement(*agreement).await,
+            Job::VoidOthers { agreement } => self.void_others(*agreement).await,
             Job::RaiseSeal { seal } => self.raise_seal(*seal).await,
             other => Err(JobError::lasting(format!("the back office does not do this: {other:?}"))),
         }

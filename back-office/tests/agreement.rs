@@ -21,7 +21,7 @@ use domain::{
         Prepared,
         commands::{self, CONSENT_VERSION, Device, NewAgreement, Seen, Signing},
         document::Mark,
-        entity::{AgreementState, EvidenceKind, SigningOrder, agreement},
+        entity::{AgreementState, EvidenceKind, SigningOrder, agreement, evidence},
         evidence::verify_export,
         queries,
         testing::PlainDocuments,
@@ -43,7 +43,8 @@ use domain::{
 };
 use futures::TryStreamExt;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter,
 };
 use tokio::{task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -292,6 +293,37 @@ async fn what_reads_otherwise_than_was_signed_is_not_sealed() {
         assert!(job.kind == "seal_agreement" && why.contains("other words than were signed"), "{}: {why}", job.kind);
         let db = &house.services.db;
         assert_eq!(domain::seals::queries::find_by_reference(db, &sent.reference).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_noted_is_not_mailed_again_and_again() {
+    on_each_database(async |house| {
+        let (services, ctx) = (&house.services, house.system());
+        let document = Prepared::new(&AgreementTypesetter, &services.env, SHEET).unwrap();
+        let new = NewAgreement { document, signing_order: SigningOrder::Parallel };
+        let tx = services.begin().await.unwrap();
+        let draft = commands::create_agreement(&tx, &ctx, house.studio, &new).await.unwrap();
+        let sent = commands::send_agreement(&tx, &ctx, draft.id, 1, None).await.unwrap();
+        // Forced underneath: the evidence is cut off at its end, and no entry follows from what is left.
+        let may_delete = if store::is_postgres(&services.db) {
+            "ALTER TABLE agreement_evidence DISABLE TRIGGER agreement_evidence_append_only"
+        } else {
+            "DROP TRIGGER agreement_evidence_no_DELETE"
+        };
+        tx.execute_unprepared(may_delete).await.unwrap();
+        let cut = evidence::Entity::delete_many().filter(evidence::Column::AgreementId.eq(sent.id));
+        cut.filter(evidence::Column::Seq.eq(sent.evidence_count)).exec(&tx).await.unwrap();
+        services.commit(tx).await.unwrap();
+        house.idle().await;
+        let dead = house.dead().await;
+        assert_eq!(dead.len(), FOUR.len(), "{dead:?}");
+        for job in dead {
+            let why = job.last_error.as_deref().unwrap_or_default();
+            assert!(job.kind == "mail_signer" && why.contains("evidence does not hold"), "{}: {why}", job.kind);
+        }
+        assert_eq!(house.mailbox.list().await.unwrap().len(), 0);
     })
     .await;
 }

@@ -244,6 +244,7 @@ impl House {
             tier_code: TierCode::Wav,
             terms: terms(),
             price_minor: 4900,
+            shown_text_sha256: None,
         };
         let licence = licence::Model {
             id: env.id(),

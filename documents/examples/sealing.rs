@@ -1,7 +1,11 @@
-//! Typesets and seals contracts and prints how long it took as JSON: `sealing COUNT THREADS [DIRECTORY]`. Each thread makes its part of
-//! them, one after the other. With a directory, the sealed files are kept there, each with its page beside it for typesetters that start
-//! from HTML.
+//! Typesets and seals contracts and prints how long it took as JSON: `sealing licence|agreement COUNT THREADS [DIRECTORY]`. Each thread makes
+//! its part of them, one after the other. A licence is as it was sold; an agreement is a split sheet that four have signed, with its evidence
+//! page and its data attached. With a directory, the sealed files are kept there, each with its page beside it for typesetters that start from
+//! HTML.
 
+#[expect(dead_code, reason = "one template is enough, and nothing is read back")]
+#[path = "../tests/agreement/samples.rs"]
+mod agreements;
 #[expect(dead_code, reason = "offers are not sealed")]
 #[path = "../tests/samples/mod.rs"]
 mod samples;
@@ -11,8 +15,10 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use documents::licence::{LicenceContract, Stage, Tier, preview_page, to_pdf};
+use documents::agreement::{self, Execution, Template};
+use documents::licence::{Checkout, LicenceContract, Stage, Tier, accepted_pdf, offer_sha256, preview_page};
 use documents::seal::{Authority, Options, Period, SealFacts, Sealer, Subject, Verdict, seal, verify};
+use serde_json::{Value, json};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
@@ -27,6 +33,11 @@ struct Spent {
 #[expect(clippy::print_stdout, reason = "a command-line example reports what it measured")]
 fn main() -> Outcome<()> {
     let mut arguments = std::env::args().skip(1);
+    let typeset: Typeset = match arguments.next().as_deref() {
+        Some("licence") => licence,
+        Some("agreement") => split_sheet,
+        _ => return Err("give a kind: licence or agreement".into()),
+    };
     let count: u32 = arguments.next().ok_or("give a number of contracts")?.parse()?;
     let threads: u32 = arguments.next().ok_or("give a number of threads")?.parse()?;
     let directory = arguments.next().map(PathBuf::from);
@@ -38,7 +49,7 @@ fn main() -> Outcome<()> {
     let make = |first: u32| -> Result<Spent, String> {
         let mut spent = Spent::default();
         for number in (first..count).step_by(threads as usize) {
-            one(number, &sealer, directory.as_deref(), &mut spent).map_err(|error| error.to_string())?;
+            one(typeset, number, &sealer, directory.as_deref(), &mut spent).map_err(|error| error.to_string())?;
             if number >= count / 10 {
                 early_kb.get_or_init(resident_kb);
             }
@@ -66,15 +77,55 @@ fn main() -> Outcome<()> {
     Ok(())
 }
 
-/// Makes one contract, and verifies what came out.
-fn one(number: u32, sealer: &Sealer, directory: Option<&Path>, spent: &mut Spent) -> Outcome<()> {
+/// A document of a number: its pages, how long they took, and its page for typesetters that start from HTML.
+type Typeset = fn(u32) -> Outcome<(Vec<u8>, Duration, String)>;
+
+fn licence(number: u32) -> Outcome<(Vec<u8>, Duration, String)> {
     let contract = contract(number)?;
+    let checkout = Checkout {
+        order: format!("LL-{number:08}"),
+        placed_at: now(),
+        ip: Some("203.0.113.7".to_owned()),
+        user_agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".to_owned()),
+        shown_text_sha256: Some(offer_sha256(&contract)?),
+    };
     let started = Instant::now();
-    let pdf = to_pdf(&contract)?;
-    spent.typesetting += started.elapsed();
+    let bytes = accepted_pdf(&contract, &checkout)?.bytes;
+    Ok((bytes, started.elapsed(), preview_page(&contract)?))
+}
+
+/// A split sheet of four, each about another song and signed under another number.
+fn split_sheet(number: u32) -> Outcome<(Vec<u8>, Duration, String)> {
+    let mut agreement = agreements::example(Template::SplitSheet);
+    agreement.title = format!("Noc nad Wisłą {number}");
+    agreement.reference.number = Some(format!("AG-{number:08}"));
+    let mut execution = agreements::execution(&agreement);
+    execution.evidence_json = evidence(&execution);
+    let started = Instant::now();
+    let bytes = agreement::typeset(&agreement, agreement::Stage::Executed(&execution))?.bytes;
+    Ok((bytes, started.elapsed(), agreement::html(&agreement)?))
+}
+
+/// Evidence for machines, as long as it is of such a signing.
+fn evidence(execution: &Execution) -> String {
+    let entry = |line: &agreement::EvidenceLine| {
+        let told = json!({ "at": line.at, "kind": line.what, "seq": line.seq, "signer": line.who, "data": {
+            "concerns_sha256": line.hash, "shown_sha256": line.hash, "text_sha256": line.hash, "mark_sha256": line.hash,
+            "ip": line.ip, "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+        } });
+        json!({ "event": told.to_string(), "hash": line.hash, "previous": line.hash })
+    };
+    let entries: Vec<Value> = execution.evidence.iter().map(entry).collect();
+    json!({ "entries": entries, "head": execution.evidence_head, "reference": execution.reference }).to_string()
+}
+
+/// Makes one contract, and verifies what came out.
+fn one(typeset: Typeset, number: u32, sealer: &Sealer, directory: Option<&Path>, spent: &mut Spent) -> Outcome<()> {
+    let (pdf, typesetting, page) = typeset(number)?;
+    spent.typesetting += typesetting;
     let started = Instant::now();
     let facts = SealFacts { at: now(), reason: "Accepted at checkout", location: None, name: None };
-    let file = seal(&pdf.bytes, sealer, &facts)?;
+    let file = seal(&pdf, sealer, &facts)?;
     spent.sealing += started.elapsed();
     let started = Instant::now();
     let report = verify(&file, &Options::default());
@@ -84,7 +135,7 @@ fn one(number: u32, sealer: &Sealer, directory: Option<&Path>, spent: &mut Spent
     }
     if let Some(directory) = directory {
         std::fs::write(directory.join(format!("{number}.pdf")), &file)?;
-        std::fs::write(directory.join(format!("{number}.html")), preview_page(&contract)?)?;
+        std::fs::write(directory.join(format!("{number}.html")), page)?;
     }
     Ok(())
 }

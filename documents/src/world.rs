@@ -293,9 +293,11 @@ fn sweep(everything: bool) {
     }
 }
 
-/// The versions of everything that decides a document's bytes, beside its template and data.
+/// The versions of everything that decides a document's bytes, beside its template and data: of this crate, with a fingerprint of its sources and
+/// fonts, and of the typesetter.
 pub fn engine_version() -> String {
-    format!("documents {}, typst {}", env!("CARGO_PKG_VERSION"), typst::utils::version().raw())
+    let (version, maker) = (env!("CARGO_PKG_VERSION"), env!("DOCUMENTS_MAKER"));
+    format!("documents {version}+{maker}, typst {}", typst::utils::version().raw())
 }
 
 /// SHA-256 in lower-case hexadecimal.
@@ -391,6 +393,13 @@ mod tests {
     fn render(template: &str, data: &impl Serialize) -> Result<Vec<u8>, DocumentError> {
         let metadata = Metadata { ident: "test", created_at: DateTime::UNIX_EPOCH };
         Typesetter::bundled().render(template, data, &metadata)
+    }
+
+    #[test]
+    fn the_engine_names_its_sources_and_fonts() {
+        let version = engine_version();
+        let maker = version.split(['+', ',']).nth(1).unwrap();
+        assert!(maker.len() == 16 && maker.chars().all(|c| c.is_ascii_hexdigit()), "{version}");
     }
 
     #[test]

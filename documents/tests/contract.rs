@@ -2,9 +2,11 @@
 
 mod samples;
 
+use documents::agreement::Rebuilt;
 use documents::licence::{
-    AtCap, ContentId, DeliveredFile, FileContent, LicenceContract, MAX_SAMPLES, MasterOwnership, Sale, Sample,
-    SampleClearance, Stage, Tier, clauses, contract_text, preview_html, preview_page, to_pdf,
+    AtCap, Checkout, ContentId, DeliveredFile, FileContent, LicenceContract, MAX_SAMPLES, MasterOwnership, Sale,
+    Sample, SampleClearance, Stage, Tier, accepted, accepted_pdf, clauses, contract_text, offer_sha256, preview_html,
+    preview_page, rebuild, to_pdf,
 };
 use documents::{DocumentError, FieldError, Typesetter};
 
@@ -101,12 +103,48 @@ fn the_same_contract_gives_the_same_bytes() {
     assert_eq!(first.text_sha256, contract_text(&contract).unwrap().sha256());
 }
 
+/// How the samples were accepted, with the text that was shown.
+fn checkout(shown: Option<String>) -> Checkout {
+    Checkout {
+        order: "LL-7K3M9Q2X".to_owned(),
+        placed_at: "2026-11-23T06:15:02Z".parse().expect("an instant"),
+        ip: Some("192.0.2.7".to_owned()),
+        user_agent: None,
+        shown_text_sha256: shown,
+    }
+}
+
 #[test]
-fn it_does_not_embed_its_data() {
-    let found = documents::agreement::rebuild(&to_pdf(&samples::sold(Tier::Trackout)).unwrap().bytes);
-    assert!(!found.is_fault());
+fn what_is_sealed_tells_what_was_shown_and_is_made_again() {
+    for tier in Tier::ALL {
+        let sold = samples::sold(tier);
+        let shown = offer_sha256(&sold).unwrap();
+        assert_eq!(shown, contract_text(&samples::offer(tier)).unwrap().sha256(), "{tier:?}");
+        let pdf = accepted_pdf(&sold, &checkout(Some(shown.clone()))).unwrap();
+        assert!(String::from_utf8_lossy(&pdf.bytes).contains("pdfaid:part>3<"), "{tier:?}");
+        assert_eq!(rebuild(&pdf.bytes), Rebuilt::Identical { bytes: pdf.bytes.len() }, "{tier:?}");
+        let found = accepted(&pdf.bytes).unwrap().unwrap();
+        assert_eq!((found.is_as_shown, found.checkout), (Some(true), checkout(Some(shown))), "{tier:?}");
+    }
+    // Something else was offered than was sealed, or nobody knows what.
+    let sold = samples::sold(Tier::WavLease);
+    let mut other = sold.clone();
+    other.terms.price.minor_units += 1;
+    let pdf = accepted_pdf(&sold, &checkout(Some(offer_sha256(&other).unwrap()))).unwrap().bytes;
+    assert_eq!(accepted(&pdf).unwrap().unwrap().is_as_shown, Some(false));
+    let pdf = accepted_pdf(&sold, &checkout(None)).unwrap().bytes;
+    assert_eq!(accepted(&pdf).unwrap().unwrap().is_as_shown, None);
+}
+
+#[test]
+fn what_embeds_nothing_says_so() {
+    let pdf = to_pdf(&samples::sold(Tier::Trackout)).unwrap().bytes;
+    assert_eq!(accepted(&pdf), None);
+    assert_eq!(rebuild(&pdf), Rebuilt::NoData { missing: vec!["licence.json", "acceptance.json"] });
+    let found = documents::agreement::rebuild(&pdf);
+    assert!(!found.is_fault() && !found.is_compared());
     let missing = vec!["agreement.json", "evidence.json", "execution.json"];
-    assert_eq!(found, documents::agreement::Rebuilt::NoData { missing });
+    assert_eq!(found, Rebuilt::NoData { missing });
 }
 
 #[test]

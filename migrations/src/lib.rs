@@ -29,6 +29,9 @@ mod m20261129_i_parts;
 mod m20261129_j_folds;
 mod m20261129_k_periods;
 mod m20261129_l_money_back;
+mod m20261129_q_shown;
+mod m20261129_s_succession;
+mod m20261129_t_words;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -61,6 +64,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_j_folds::Migration),
             Box::new(m20261129_k_periods::Migration),
             Box::new(m20261129_l_money_back::Migration),
+            Box::new(m20261129_q_shown::Migration),
+            Box::new(m20261129_s_succession::Migration),
+            Box::new(m20261129_t_words::Migration),
         ]
     }
 }
@@ -88,5 +94,8 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261129_j_folds.rs"),
     include_str!("m20261129_k_periods.rs"),
     include_str!("m20261129_l_money_back.rs"),
+    include_str!("m20261129_q_shown.rs"),
+    include_str!("m20261129_s_succession.rs"),
+    include_str!("m20261129_t_words.rs"),
     include_str!("sql.rs"),
 ];

@@ -1,6 +1,7 @@
 //! `cargo xtask bench audio`: the engine's speed and memory beside its peers', on the same machine in the same minutes.
 //!
-//! Each task is run by our program and by a peer in turn, several times, pinned to one core; CPU seconds are compared, for they do not
+//! First the release build renders the golden tables, which the tests hold their own build to, and must give the same bytes.
+//! Then each task is run by our program and by a peer in turn, several times, pinned to one core; CPU seconds are compared, for they do not
 //! depend on who else uses the machine as much as the clock on the wall does.
 
 #![expect(clippy::print_stdout, reason = "the table is the task's answer")]
@@ -19,6 +20,10 @@ const RUNS: usize = 3;
 /// What the mix of hours reads and writes.
 const LONG_SOURCE: &str = "long.wav";
 const LONG_OUTPUTS: [&str; 2] = ["ours-long.wav", "ours-long.mp3"];
+/// Where the golden tables are committed, without the table's name.
+const SNAPSHOTS: &str = "audio-engine/src/render/tests/snapshots/audio_engine__render__tests__golden__";
+/// The exit code where all that was judged holds, and not all was judged.
+const NOT_ALL_JUDGED: u8 = 2;
 /// Names a Python that can import matchering, where the one on the PATH cannot.
 const PYTHON_VARIABLE: &str = "LEDGERLINE_BENCH_PYTHON";
 
@@ -38,7 +43,8 @@ struct Task {
 /// Our resident memory may not pass this, in MB.
 const MOST_MB: f64 = 200.0;
 
-/// Runs the comparison; fails if a task misses its ratio, its speed or its memory.
+/// Runs the comparison; fails if other bytes come out than are committed, if a task misses its ratio, its speed or its memory, and,
+/// with a code of its own, if a promise was not judged.
 pub(crate) fn audio(seconds: u32, hours: Option<u32>, cargo: impl Fn() -> Command) -> Result<ExitCode> {
     super::require(&["ffmpeg", "sox", "taskset"], "the comparisons")?;
     let mut build = cargo();
@@ -46,17 +52,23 @@ pub(crate) fn audio(seconds: u32, hours: Option<u32>, cargo: impl Fn() -> Comman
     let root = std::env::current_dir()?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let engine = target.join("release/examples/engine");
+    check_golden(&engine, &root)?;
     let folder = target.join(format!("bench-audio-{seconds}"));
     make_stems(&folder, seconds)?;
 
     let bench = Bench { example: example(&root)?, folder, engine, seconds };
     let mut tasks = bench.tasks()?;
+    let mut skipped = Vec::new();
     match python_with_matchering() {
         Some(python) => tasks.push(bench.reference_match(&python)?),
-        None => println!("skipped: reference match, for neither {PYTHON_VARIABLE} nor python3 can import matchering"),
+        None => {
+            skipped
+                .push(format!("the reference match, for neither {PYTHON_VARIABLE} nor python3 can import matchering"));
+        }
     }
-    if let Some(hours) = hours {
-        tasks.push(bench.long_mix(hours)?);
+    match hours {
+        Some(hours) => tasks.push(bench.long_mix(hours)?),
+        None => skipped.push("the mix of hours, which `--hours 2` asks for".to_owned()),
     }
     println!("{:<44} {:>9} {:>9} {:>7} {:>9} {:>7}", "task", "ours CPU", "peer CPU", "ratio", "× real", "MB");
     let missed = tasks.iter().try_fold(0, |missed, task| Ok::<_, anyhow::Error>(missed + usize::from(!run(task)?)));
@@ -65,7 +77,47 @@ pub(crate) fn audio(seconds: u32, hours: Option<u32>, cargo: impl Fn() -> Comman
     if missed > 0 {
         println!("{missed} of {} tasks miss what they promise", tasks.len());
     }
-    Ok(if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    for part in &skipped {
+        println!("not judged: {part}");
+    }
+    Ok(verdict(missed, skipped.len()))
+}
+
+/// 0 if every promise was judged and held, 1 if one was missed, 2 if all that were judged held and some were not.
+fn verdict(missed: usize, skipped: usize) -> ExitCode {
+    match (missed, skipped) {
+        (0, 0) => ExitCode::SUCCESS,
+        (0, _) => ExitCode::from(NOT_ALL_JUDGED),
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// The release build must give the very bytes that the tests hold their own build to.
+fn check_golden(engine: &Path, root: &Path) -> Result<()> {
+    for name in ["every_format", "by_transforms"] {
+        let folder = tempfile::tempdir()?;
+        let output = Command::new(engine).args(["golden", name]).arg(folder.path()).output()?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        if !output.status.success() {
+            bail!("the golden table {name} cannot be rendered: {said}");
+        }
+        let said: Value = serde_json::from_str(&said)?;
+        let Some(rendered) = said["result"].as_str() else {
+            println!("the golden table {name} is not held on this processor");
+            continue;
+        };
+        let snapshot = format!("{SNAPSHOTS}{name}.snap");
+        let committed = std::fs::read_to_string(root.join(&snapshot)).context(snapshot)?;
+        if Some(rendered.trim()) != table_of(&committed) {
+            bail!("the release build gives other bytes than the committed golden table {name}:\n{rendered}");
+        }
+    }
+    Ok(())
+}
+
+/// What a snapshot holds behind its header.
+fn table_of(snapshot: &str) -> Option<&str> {
+    snapshot.splitn(3, "---\n").nth(2).map(str::trim)
 }
 
 /// One line of the table; whether the task holds.
@@ -379,4 +431,28 @@ fn joined(first: u32, piece: impl Fn(u32) -> String) -> String {
 
 fn shown(path: &Path) -> String {
     path.display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_judged_does_not_pass_for_held() {
+        let shown = |missed, skipped| format!("{:?}", verdict(missed, skipped));
+        let codes = [ExitCode::SUCCESS, ExitCode::FAILURE, ExitCode::FAILURE, ExitCode::from(NOT_ALL_JUDGED)];
+        let wanted = codes.map(|code| format!("{code:?}"));
+        assert_eq!([shown(0, 0), shown(1, 0), shown(1, 1), shown(0, 1)], wanted);
+        assert_ne!(wanted[0], wanted[3]);
+    }
+
+    #[test]
+    fn the_committed_tables_are_found() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        for name in ["every_format", "by_transforms"] {
+            let text = std::fs::read_to_string(root.join(format!("{SNAPSHOTS}{name}.snap"))).unwrap();
+            let table = table_of(&text).unwrap();
+            assert!(table.starts_with("ledgerline-engine ") && table.lines().count() > 10, "{table}");
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! `cargo xtask bench documents`: contracts typeset and sealed, beside `WeasyPrint` with `pyHanko` doing the same, in the same minutes.
 //!
-//! Our program makes all contracts in one go, on one core and then on two, as the back office does; the peer gets the very same contracts
-//! as HTML, in one process that has loaded everything before its clock starts, on one core.
+//! Our program makes all contracts in one go: licences, and split sheets as four have signed them, with evidence page and attachments. It does
+//! so on one core, which is how long one contract takes and what is judged, and on two, as the back office does, which is how many there are in
+//! a time. The peer gets the very same licences as HTML, in one process that has loaded everything before its clock starts, on one core.
 
 #![expect(clippy::print_stdout, reason = "the table is the task's answer")]
 
@@ -15,7 +16,7 @@ use serde_json::Value;
 
 use crate::bench::measured_on;
 
-/// Milliseconds from one contract to the next, typeset and sealed, where two cores make them.
+/// Milliseconds that one contract may take on one core, typeset and sealed.
 const MOST_MS: f64 = 10.0;
 
 /// Our resident memory may not pass this, in MB.
@@ -37,19 +38,29 @@ pub(crate) fn documents(contracts: u32, python: &str, cargo: impl Fn() -> Comman
     let root = std::env::current_dir()?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let program = target.join("release/examples/sealing");
-    let run = |cores: &str, threads: &str| answered(cores, &program, &[contracts.to_string(), threads.to_owned()]);
-    let (ours, mb) = run("0", "1")?;
-    let (both, both_mb) = run("0,1", "2")?;
-    let figure = |said: &Value, key: &str| said[key].as_f64().with_context(|| format!("{key} in {said}"));
-    let (typeset, seal, verify) =
-        (figure(&ours, "typeset_ms")?, figure(&ours, "seal_ms")?, figure(&ours, "verify_ms")?);
-    let each = (figure(&both, "typeset_ms")? + figure(&both, "seal_ms")?) / figure(&both, "threads")?;
-    let growth =
-        |said: &Value| -> Result<f64> { Ok(figure(said, "resident_kb")? / figure(said, "resident_after_a_tenth_kb")?) };
-    let growth = growth(&ours)?.max(growth(&both)?);
+    let made = |kind: &'static str| -> Result<Made> {
+        let run = |cores: &str, threads: &str| {
+            answered(cores, &program, &[kind.to_owned(), contracts.to_string(), threads.to_owned()])
+        };
+        Made::of(kind, run("0", "1")?, run("0,1", "2")?)
+    };
+    let ours = [made("licence")?, made("agreement")?];
 
-    println!("{:<28} {:>12} {:>9} {:>11} {:>7}", "on one core", "typeset ms", "seal ms", "verify ms", "MB");
-    println!("{:<28} {typeset:>12.2} {seal:>9.2} {verify:>11.2} {mb:>7.0}", format!("ours, {contracts} contracts"));
+    println!(
+        "{:<28} {:>12} {:>9} {:>11} {:>7} {:>16}",
+        "on one core", "typeset ms", "seal ms", "verify ms", "MB", "on two, ms each"
+    );
+    for made in &ours {
+        println!(
+            "{:<28} {:>12.2} {:>9.2} {:>11.2} {:>7.0} {:>16.2}",
+            format!("{}, {contracts}", made.kind),
+            made.typeset,
+            made.seal,
+            made.verify,
+            made.mb,
+            made.each_on_two
+        );
+    }
     match peer(&program, python) {
         Ok((said, mb)) => {
             let (theirs, sealed) = (figure(&said, "typeset_ms")?, figure(&said, "seal_ms")?);
@@ -58,26 +69,71 @@ pub(crate) fn documents(contracts: u32, python: &str, cargo: impl Fn() -> Comman
                 format!("WeasyPrint, pyHanko, {PEERS}"),
                 "–"
             );
-            println!("{:<28} {:>12.1} {:>9.1}", "times faster", theirs / typeset, sealed / seal);
+            println!(
+                "{:<28} {:>12.1} {:>9.1}",
+                "times faster, licences",
+                theirs / ours[0].typeset,
+                sealed / ours[0].seal
+            );
         }
         Err(error) => println!("the peer was not asked: {error:#}"),
     }
     let mut holds = true;
-    for (what, value, most) in [
-        ("ms from one contract to the next on two cores, typeset and sealed", each, MOST_MS),
-        ("MB resident at most", mb.max(both_mb), MOST_MB),
-        ("times the memory of a tenth", growth, MOST_GROWTH),
-    ] {
-        holds &= value <= most;
-        println!("{} {value:.2} {what} (promised: {most})", if value <= most { "✓" } else { "✗" });
+    for made in &ours {
+        for (what, value, most) in [
+            ("ms for one on one core, typeset and sealed", made.typeset + made.seal, MOST_MS),
+            ("MB resident at most", made.mb, MOST_MB),
+            ("times the memory of a tenth", made.growth, MOST_GROWTH),
+        ] {
+            holds &= value <= most;
+            let mark = if value <= most { "✓" } else { "✗" };
+            println!("{mark} {}: {value:.2} {what} (promised: {most})", made.kind);
+        }
     }
     Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What making documents of a kind took.
+struct Made {
+    kind: &'static str,
+    /// Milliseconds for one on one core.
+    typeset: f64,
+    seal: f64,
+    verify: f64,
+    /// Milliseconds from one to the next where two cores make them.
+    each_on_two: f64,
+    /// The most memory that either run took.
+    mb: f64,
+    /// How many times the memory of a tenth of them either took for all.
+    growth: f64,
+}
+
+impl Made {
+    fn of(kind: &'static str, (one, mb): (Value, f64), (two, both_mb): (Value, f64)) -> Result<Self> {
+        let growth = |said: &Value| -> Result<f64> {
+            Ok(figure(said, "resident_kb")? / figure(said, "resident_after_a_tenth_kb")?)
+        };
+        Ok(Self {
+            kind,
+            typeset: figure(&one, "typeset_ms")?,
+            seal: figure(&one, "seal_ms")?,
+            verify: figure(&one, "verify_ms")?,
+            each_on_two: (figure(&two, "typeset_ms")? + figure(&two, "seal_ms")?) / figure(&two, "threads")?,
+            mb: mb.max(both_mb),
+            growth: growth(&one)?.max(growth(&two)?),
+        })
+    }
+}
+
+fn figure(said: &Value, key: &str) -> Result<f64> {
+    said[key].as_f64().with_context(|| format!("{key} in {said}"))
 }
 
 fn peer(program: &Path, python: &str) -> Result<(Value, f64)> {
     let folder = tempfile::tempdir()?;
     let path = |name: &str| folder.path().join(name).display().to_string();
-    answered("0", program, &[PEERS.to_string(), "1".to_owned(), folder.path().display().to_string()])?;
+    let kept = ["licence".to_owned(), PEERS.to_string(), "1".to_owned(), folder.path().display().to_string()];
+    answered("0", program, &kept)?;
     let request = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=peer -addext \
                    keyUsage=digitalSignature,nonRepudiation";
     let mut words = request.split(' ');

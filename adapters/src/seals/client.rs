@@ -3,7 +3,10 @@
 //! Plain HTTP is enough and what authorities offer: a timestamp and a list are signed, a timestamp answers the very request by its nonce, and
 //! what is asked about is a digest. Whom to believe is another question, which `timestamp_root` answers.
 
-use std::time::Duration;
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use documents::seal::REQUEST_MEDIA_TYPE;
 use reqwest::{StatusCode, header};
@@ -23,6 +26,9 @@ pub enum AskError {
     /// The address cannot be asked.
     #[error("{0} is no address that can be asked")]
     Address(String),
+    /// A name that leads nowhere.
+    #[error("{0} has no address")]
+    Nowhere(String),
     /// No connection, or one that broke.
     #[error("{host} cannot be reached")]
     Unreachable {
@@ -57,6 +63,7 @@ pub enum AskError {
 pub(super) struct Client {
     http: reqwest::Client,
     authority: Url,
+    patience: Duration,
 }
 
 impl Client {
@@ -67,14 +74,11 @@ impl Client {
                 "must begin with http://: timestamps are signed, and authorities offer them without TLS",
             ));
         }
-        let mut http = reqwest::Client::builder()
-            .timeout(patience)
-            .connect_timeout(patience.min(Duration::from_secs(5)))
-            .redirect(reqwest::redirect::Policy::none());
+        let mut http = builder(patience);
         if is_internal(&authority) {
             http = http.no_proxy();
         }
-        Ok(Self { http: http.build().map_err(SealConfigError::Client)?, authority })
+        Ok(Self { http: http.build().map_err(SealConfigError::Client)?, authority, patience })
     }
 
     /// Whom it asks.
@@ -92,28 +96,53 @@ impl Client {
     pub(super) async fn list(&self, url: &str) -> Result<Vec<u8>, AskError> {
         let parsed = Url::parse(url).ok().filter(|url| url.scheme() == "http" && url.host().is_some());
         let url = parsed.ok_or_else(|| AskError::Address(url.to_owned()))?;
-        // A certificate of somebody out there has no business with what runs on this machine or beside it.
-        if is_internal(&url) && !is_internal(&self.authority) {
+        let http = if is_internal(&self.authority) { self.http.clone() } else { self.outside(&url).await? };
+        answer(http.get(url.clone()), &url, MAX_LIST_BYTES).await
+    }
+
+    /// What asks an address that a certificate of somebody out there names: it has no business with what runs on this machine or beside it, and no
+    /// name leads there either. Asked is where the name was found to lead, whatever it is said to lead to a moment later.
+    async fn outside(&self, url: &Url) -> Result<reqwest::Client, AskError> {
+        if is_internal(url) {
             return Err(AskError::Address(url.to_string()));
         }
-        answer(self.http.get(url.clone()), &url, MAX_LIST_BYTES).await
+        let Some(url::Host::Domain(name)) = url.host() else { return Ok(self.http.clone()) };
+        let host = || name.to_owned();
+        let looked_up = tokio::net::lookup_host((name, url.port_or_known_default().unwrap_or(80)));
+        let found = tokio::time::timeout(self.patience, looked_up).await.map_err(|_| AskError::Late(host()))?;
+        let found: Vec<SocketAddr> = found.map_err(|_| AskError::Nowhere(host()))?.collect();
+        if found.is_empty() {
+            return Err(AskError::Nowhere(host()));
+        }
+        if found.iter().any(|address| is_internal_ip(address.ip())) {
+            return Err(AskError::Address(url.to_string()));
+        }
+        let pinned = builder(self.patience).resolve_to_addrs(name, &found).build();
+        pinned.map_err(|cause| AskError::Unreachable { host: host(), cause })
     }
+}
+
+fn builder(patience: Duration) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .timeout(patience)
+        .connect_timeout(patience.min(Duration::from_secs(5)))
+        .redirect(reqwest::redirect::Policy::none())
 }
 
 fn is_internal(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(ip)) => is_internal_v4(ip),
-        Some(url::Host::Ipv6(ip)) => {
-            let local = ip.is_loopback() || ip.is_unspecified() || ip.is_unique_local() || ip.is_unicast_link_local();
-            local || ip.to_ipv4_mapped().is_some_and(is_internal_v4)
-        }
+        Some(url::Host::Ipv4(ip)) => is_internal_ip(ip.into()),
+        Some(url::Host::Ipv6(ip)) => is_internal_ip(ip.into()),
         None => false,
     }
 }
 
-fn is_internal_v4(ip: std::net::Ipv4Addr) -> bool {
-    ip.is_loopback() || ip.is_link_local() || ip.is_private() || ip.is_unspecified()
+fn is_internal_ip(ip: IpAddr) -> bool {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_link_local() || ip.is_private() || ip.is_unspecified(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unspecified() || ip.is_unique_local() || ip.is_unicast_link_local(),
+    }
 }
 
 /// An answer's body, of at most so many bytes.
@@ -134,4 +163,30 @@ async fn answer(request: reqwest::RequestBuilder, url: &Url, most: usize) -> Res
         body.extend_from_slice(&piece);
     }
     Ok(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_within_is_known_by_its_address() {
+        for inner in ["127.0.0.1", "169.254.169.254", "10.0.0.8", "0.0.0.0", "::1", "fd00::1", "::ffff:192.168.1.1"] {
+            assert!(is_internal_ip(inner.parse().unwrap()), "{inner}");
+        }
+        for outer in ["192.0.2.7", "2001:db8::7", "::ffff:192.0.2.7"] {
+            assert!(!is_internal_ip(outer.parse().unwrap()), "{outer}");
+        }
+    }
+
+    #[tokio::test]
+    async fn no_name_leads_within() {
+        let client = Client::new("http://time.example/tsr", Duration::from_secs(2)).unwrap();
+        for url in ["http://localhost/list", "http://127.0.0.1/list", "http://[::ffff:127.0.0.1]/list", "ftp://x/"] {
+            assert!(matches!(client.list(url).await, Err(AskError::Address(_))), "{url}");
+        }
+        // The same name written otherwise: looked up before anybody is asked, and led there by none.
+        let refused = client.list("http://localhost.:9/list").await.unwrap_err();
+        assert!(matches!(refused, AskError::Address(_) | AskError::Nowhere(_) | AskError::Late(_)), "{refused}");
+    }
 }

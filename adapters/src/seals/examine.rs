@@ -1,9 +1,17 @@
 //! What a file is worth, for the public page: on the file alone, and whether it was sealed here.
 
-use documents::seal::{Finding, FindingKind, Options, Report, Severity, Verdict, attachments, verify};
+use documents::{
+    agreement::EmbeddedError,
+    licence::{Accepted, accepted},
+    seal::{Finding, FindingKind, Options, Report, Severity, Verdict, attachments, verify},
+};
 use domain::{env::Instant, ports::Seals, seals::entity::SealLevel};
 
-use super::{level, references::references};
+use super::{
+    evidence::{Evidence, EvidenceDoubt, evidence},
+    level,
+    references::references,
+};
 
 /// What the attached evidence is called.
 const EVIDENCE: &str = "evidence.json";
@@ -17,8 +25,10 @@ pub struct Examined {
     pub sealed_here: bool,
     /// The level that its seal reaches.
     pub level: Option<SealLevel>,
-    /// The evidence that travels in it. It is worth what the verdict is.
-    pub evidence: Option<Vec<u8>>,
+    /// The evidence that travels in it, or why it does not hold. It is worth what the verdict is.
+    pub evidence: Option<Result<Evidence, EvidenceDoubt>>,
+    /// How a licence in it was accepted, or why that cannot be read. It is worth what the verdict is.
+    pub accepted: Option<Result<Accepted, EmbeddedError>>,
     /// Which documents it says that it is.
     pub references: Vec<String>,
 }
@@ -49,13 +59,16 @@ pub fn examine(seals: &dyn Seals, pdf: &[u8], now: Instant) -> Examined {
             report.verdict = Verdict::Valid;
         }
     }
-    let evidence = (report.verdict != Verdict::Refused)
+    let is_sound = report.verdict != Verdict::Refused;
+    let attached = is_sound
         .then(|| attachments(pdf).ok()?.into_iter().find(|file| file.attachment.name == EVIDENCE))
         .flatten()
         .map(|file| file.bytes);
     let level = report.level.map(level);
-    let references = references(pdf, evidence.as_deref());
-    Examined { report, sealed_here, level, evidence, references }
+    let references = references(pdf, attached.as_deref());
+    let evidence = is_sound.then(|| evidence(pdf)).flatten();
+    let accepted = is_sound.then(|| accepted(pdf)).flatten();
+    Examined { report, sealed_here, level, evidence, accepted, references }
 }
 
 /// What speaks against a file, as warnings, if that is nothing but who stamped it.

@@ -4,6 +4,7 @@
 //! folder ([`keys`]). An operator may give a key and certificate instead. The time is stamped by an RFC 3161 authority, if one is configured.
 
 mod client;
+mod evidence;
 mod examine;
 mod keys;
 mod raise;
@@ -25,10 +26,12 @@ use domain::{
 
 pub use client::AskError;
 use client::Client;
+pub use documents::licence::Accepted;
 pub use documents::seal::{
     Attachment, CertificateReport, Finding, FindingKind, Report, Severity, SignatureKind, SignatureReport, StatedTime,
     TimestampReport, Verdict,
 };
+pub use evidence::{Evidence, EvidenceDoubt, agrees, evidence};
 pub use examine::{Examined, examine};
 use keys::House;
 pub use references::references;
@@ -189,7 +192,7 @@ impl Seals for StudioSeals {
         let key = match &self.keys {
             Keys::House(house) => &house.sealer(request.studio, &request.studio_name, request.at).map_err(broken)?,
             Keys::Operator(sealer) if sealer.valid_until() < request.at => {
-                return Err(PortError::transient("sealing a document", Lapsed { until: sealer.valid_until() }));
+                return Err(PortError::lasting("sealing a document", Lapsed { until: sealer.valid_until() }));
             }
             Keys::Operator(sealer) => sealer.as_ref(),
         };
@@ -240,10 +243,10 @@ fn read_pem(path: &Path) -> Result<String, SealConfigError> {
     read().map_err(|cause| SealConfigError::File { path: path.to_owned(), cause })
 }
 
-/// The operator's certificate seals nothing any more.
+/// The operator's certificate seals nothing any more. It is read when the program starts, so that waiting changes nothing.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the certificate in seal_certificate was valid until {until}; give one that is valid, then this goes on by itself"
+    "the certificate in seal_certificate was valid until {until}; give one that is valid, start the program again, and retry this job"
 )]
 struct Lapsed {
     until: Instant,

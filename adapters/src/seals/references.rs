@@ -43,6 +43,12 @@ pub fn references(pdf: &[u8], evidence: Option<&[u8]>) -> Vec<String> {
     found.into_iter().collect()
 }
 
+/// Whether a file names a text, by its SHA-256, among its keywords: as every document of ours names the text that it shows.
+pub(super) fn names_text(pdf: &[u8], sha256: &str) -> bool {
+    let hash = sha256.as_bytes();
+    !hash.is_empty() && keywords(pdf).take(MOST_PLACES).any(|words| words.windows(hash.len()).any(|word| word == hash))
+}
+
 /// The agreement whose evidence it is.
 fn own_reference(evidence: &[u8]) -> Option<String> {
     let Evidence { reference } = serde_json::from_slice(evidence).ok()?;
@@ -86,7 +92,7 @@ fn read(bytes: &[u8], at: usize) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::references;
+    use super::{names_text, references};
 
     #[test]
     fn each_reference_is_found_once_and_nothing_else() {
@@ -99,6 +105,13 @@ mod tests {
         {
             assert!(references(nothing, None).is_empty());
         }
+    }
+
+    #[test]
+    fn a_text_is_named_among_the_keywords_alone() {
+        let pdf = b"abc0 <pdf:Keywords>AG-7K3M9Q2X, abc1</pdf:Keywords> abc2 /Keywords(abc3)";
+        assert!(names_text(pdf, "abc1") && names_text(pdf, "abc3"));
+        assert!(!names_text(pdf, "abc0") && !names_text(pdf, "abc2") && !names_text(pdf, ""));
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! Seals: keys made once, a timestamp authority on the loopback address, and bad ones.
 
+#[path = "../../src/seals/evidence/fixture.rs"]
+mod fixture;
+
 use std::{
     net::TcpListener,
     os::unix::fs::PermissionsExt,
@@ -12,20 +15,25 @@ use std::{
 };
 
 use actix_web::{App, HttpResponse, HttpServer, web};
-use adapters::seals::{FindingKind, SealConfig, SealConfigError, StudioSeals, Verdict, examine};
+use adapters::seals::{EvidenceDoubt, FindingKind, SealConfig, SealConfigError, StudioSeals, Verdict, examine};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use documents::{
     Typesetter,
+    agreement::{Stage, typeset},
     seal::{Authority, Level, Options, Period, SealFacts, Sealer, Subject, answer_timestamp_request, verify},
     world::Metadata,
 };
 use domain::{
+    agreements::entity::EvidenceKind,
     env::{Clock, Env, SystemEntropy, testing::ManualClock},
     ids::StudioId,
     ports::{SealRequest, Seals},
     seals::entity::SealLevel,
 };
+use fixture::Signed;
+
+const AGREEMENT: &str = include_str!("../../../documents/examples/agreements/work_for_hire.json");
 
 /// A request for a digest by SHA-1, which is answered with a refusal.
 const BY_SHA1: &str = "30290201013021300906052b0e03021a05000414da39a3ee5e6b4b0d3255bfef95601890afd80709020109";
@@ -406,11 +414,12 @@ async fn an_operators_own_key_seals_and_what_was_sealed_before_stays_known() {
         let refused = StudioSeals::open(&config, world.env.clone()).unwrap_err().to_string();
         assert!(refused.contains(named), "{refused}");
     }
-    // What has lapsed seals nothing any more, until there is another.
+    // What has lapsed seals nothing any more, until the program is started with another: no attempt of this one can help.
     world.clock.advance(TimeDelta::days(901));
     let refused = seals.seal(world.pdf(), &world.request()).unwrap_err();
     let why = std::error::Error::source(&refused).unwrap().to_string();
-    assert!(refused.transient && why.contains("seal_certificate was valid until"), "{why}");
+    assert!(!refused.transient && why.contains("seal_certificate was valid until"), "{why}");
+    assert!(why.contains("start the program again, and retry this job"), "{why}");
     for url in ["https://time.example/tsr", "time.example", "file:///tsr"] {
         let config = SealConfig { timestamp_url: Some(url.to_owned()), ..world.config("") };
         assert!(matches!(StudioSeals::open(&config, world.env.clone()), Err(SealConfigError::Address(_))), "{url}");
@@ -454,4 +463,24 @@ async fn a_file_is_examined_by_itself() {
     assert!(examine(&seals, &world.pdf(), world.clock.now()).report.found(FindingKind::NotSealed));
     world.server.stop(false).await;
     other.server.stop(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forged_evidence_page_is_named_though_it_was_sealed_here() {
+    let world = World::start(300);
+    let seals = world.seals("/tsr");
+    let examined = |signed: &Signed| {
+        let pdf = typeset(&signed.agreement, Stage::Executed(&signed.execution)).unwrap().bytes;
+        let sealed = seals.seal(pdf.into(), &world.request()).unwrap();
+        examine(&seals, &sealed, world.clock.now())
+    };
+    let honest = Signed::by_all(AGREEMENT);
+    let found = examined(&honest);
+    assert!(found.sealed_here && found.evidence.unwrap().unwrap().is_compared_whole);
+    let mut page = honest.clone();
+    page.execution.evidence[3].what = "signed version 9".to_owned();
+    assert_eq!(examined(&page).evidence, Some(Err(EvidenceDoubt::Entry(4))));
+    let nobody = honest.with_entries(|row, _| row.kind != EvidenceKind::Signed);
+    assert!(matches!(examined(&nobody).evidence, Some(Err(EvidenceDoubt::NotSigned(_)))));
+    world.server.stop(false).await;
 }

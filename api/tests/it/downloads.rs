@@ -70,6 +70,7 @@ pub(crate) async fn sold(shop: &Shop) -> order::Model {
         tier_code: TierCode::Trackout,
         terms: terms.clone(),
         price_minor: 9900,
+        shown_text_sha256: None,
     };
     let licence = licence::Model {
         id: env.id(),

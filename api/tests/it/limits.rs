@@ -54,6 +54,20 @@ async fn complexity() {
 }
 
 #[tokio::test]
+async fn a_document_that_is_written_for_each_row_costs_more_than_a_row() {
+    let shown = |first: u32, field: &str| {
+        format!("{{ agreements(studio: \"none\", first: {first}) {{ nodes {{ {field} }} }} }}")
+    };
+    under(Limits::default(), async |world| {
+        for field in ["html", "counterChanges { label }"] {
+            assert_ne!(message(world, &shown(10, field)).await, "Query is too complex.");
+            assert_eq!(message(world, &shown(100, field)).await, "Query is too complex.");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn aliases() {
     under(Limits { aliases: 2, ..Limits::default() }, async |world| {
         assert_eq!(message(world, "{ a: version b: version }").await, "");

@@ -76,6 +76,7 @@ pub(crate) async fn sell(world: &World, studio: StudioId, beat: BeatId, work: Wo
         tier_code: terms.tier,
         terms,
         price_minor: 6_000,
+        shown_text_sha256: None,
     };
     line.into_active_model().insert(&services.db).await.unwrap();
     let paid = Money::new(6_000, Currency::EUR);

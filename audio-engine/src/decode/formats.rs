@@ -103,6 +103,21 @@ fn lossless_files_are_decoded_bit_by_bit() {
 }
 
 #[test]
+fn alac_in_caf_is_decoded_bit_by_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    for channels in [1, 2] {
+        let source = source(folder.path(), channels);
+        for (name, format) in [("s16.caf", "s16p"), ("s24.caf", "s32p")] {
+            let path = folder.path().join(name);
+            make(&source, &["-c:a", "alac", "-sample_fmt", format], &path);
+            assert_eq!(decode(&path)[0].len(), FRAMES, "{name}, {channels} channels");
+            let apart = apart(&path, channels, &[]);
+            assert!(apart <= f64::NEG_INFINITY, "{name}, {channels} channels: {apart:.1} dBFS apart");
+        }
+    }
+}
+
+#[test]
 fn bw64_is_rf64_by_another_name() {
     let folder = tempfile::tempdir().unwrap();
     let source = source(folder.path(), 2);

@@ -5,6 +5,9 @@
 //!
 //! What goes beyond full scale stays as it is, in floating-point files and in lossy ones; Opus alone is cut there, by its
 //! decoders.
+//!
+//! Lossless files are decoded bit by bit, lossy ones to within -90 dBFS of what ffmpeg and libopus give. Opus in packets of 2.5 or 60 ms is not:
+//! where its first decoder fails, a second in fixed point stands in, and the difference is held to -66 dBFS alone.
 
 mod aac;
 mod broadcast;

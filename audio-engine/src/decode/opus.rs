@@ -7,6 +7,7 @@
 //!
 //! Both cut what lies beyond full scale, as a decoder to integers does.
 
+use crate::dsp::{db_to_gain, narrow};
 use opus_rs::OpusDecoder as Precise;
 use ropus::{Channels, DecodeMode, Decoder as Reference};
 use symphonia::core::audio::{
@@ -52,7 +53,7 @@ impl OpusDecoder {
             precise,
             reference,
             channels,
-            gain: 10_f32.powf(f32::from(gain_q8) / 256.0 / 20.0),
+            gain: narrow(db_to_gain(f64::from(gain_q8) / 256.0)),
             interleaved: vec![0.0; MAX_FRAMES * channels],
             checked: vec![0.0; MAX_FRAMES * channels],
             block: AudioBuffer::new(AudioSpec::new(RATE_HZ, layout), MAX_FRAMES),

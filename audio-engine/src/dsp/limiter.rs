@@ -308,6 +308,27 @@ mod tests {
         assert!((lowest - 0.02).abs() < 0.002, "{lowest}");
     }
 
+    /// Seconds from the end of what is 6 dB above the ceiling until less than 1 dB is taken off what follows.
+    fn recovery_s(loud_frames: usize) -> f64 {
+        let end = 4_800 + loud_frames;
+        let input: Vec<f32> = (0..end + 96_000).map(|i| if (4_800..end).contains(&i) { 1.0 } else { 0.05 }).collect();
+        let output = run(&mut Limiter::new(1, 48_000, 0.5), &input, 4096);
+        let one_db_less = narrow(crate::dsp::db_to_gain(-1.0));
+        let last = output.iter().zip(&input).rposition(|(y, x)| y / x < one_db_less).unwrap();
+        index(last - end) / 48_000.0
+    }
+
+    #[test]
+    fn the_release_is_fast_after_a_peak_and_slow_after_dense_limiting() {
+        // 60 ms · ln(0.5 / 0.109) are 0.09 s, and 350 ms make 0.53 s of it.
+        let (single, dense) = (recovery_s(1), recovery_s(96_000));
+        assert!((0.05..0.15).contains(&single), "after one peak: {single} s");
+        assert!((0.35..0.8).contains(&dense), "after two seconds: {dense} s");
+        // In between it lies in between: the average reduction is what it falls back to.
+        let some = recovery_s(9_600);
+        assert!(single < some && some < dense, "after a fifth of a second: {some} s");
+    }
+
     #[test]
     fn hostile_signals_stay_below_the_ceiling() {
         let mut noise = crate::dsp::Noise::new(9);

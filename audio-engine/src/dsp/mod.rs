@@ -23,7 +23,7 @@ pub(crate) use biquad::Section;
 pub(crate) use convolver::Convolver;
 pub(crate) use delay::DelayLine;
 pub(crate) use limiter::Limiter;
-pub(crate) use math::{cos_turns, db_to_gain, exp2, gain_to_db, sin_turns};
+pub(crate) use math::{cos_turns, db_to_gain, exp2, gain_to_db, log10, pow10, sin_turns};
 pub(crate) use oversample::{DELAY as PEAK_DELAY, PeakFinder, loudest};
 pub(crate) use quantise::{Noise, Quantiser};
 pub(crate) use resample::Resampler;

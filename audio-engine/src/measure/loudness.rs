@@ -1,7 +1,7 @@
 //! Loudness by ITU-R BS.1770-5, and its range by EBU Tech 3342: K-weighted energies of 10 ms each, of which every window
 //! is a sum.
 
-use crate::dsp::{Section, cos_turns, db_to_gain, sin_turns};
+use crate::dsp::{Section, cos_turns, db_to_gain, log10, pow10, sin_turns};
 use std::collections::VecDeque;
 use wide::f64x2;
 
@@ -13,6 +13,10 @@ pub(super) const MOMENTARY_HOPS: usize = 40;
 pub(super) const SHORT_TERM_HOPS: usize = 300;
 /// Gating blocks overlap by three quarters.
 const BLOCK_EVERY: u64 = 10;
+/// Hops from one gating block to the next, which is a tenth of a second.
+const TENTH_HOPS: usize = 10;
+/// The short-term window in tenths of a second.
+const SHORT_TERM_TENTHS: usize = SHORT_TERM_HOPS / TENTH_HOPS;
 /// The windows of the range overlap by two thirds, the least that Tech 3342 permits.
 const RANGE_EVERY: u64 = 100;
 /// What neither integrated loudness nor range look at.
@@ -27,7 +31,7 @@ const NO_DENORMAL: f64 = 1e-60;
 
 /// The loudness of a mean square, weighted and summed over the channels.
 pub(super) fn lufs(energy: f64) -> f64 {
-    10.0 * energy.log10() - 0.691
+    10.0 * log10(energy) - 0.691
 }
 
 /// The weight of a channel, in the order of WAVE files. By the recommendation's table for any layout, what stands at 60° to 120° to a side counts
@@ -57,6 +61,8 @@ pub(super) struct Loudness {
     blocks: Vec<f64>,
     /// Short-term windows above the absolute gate.
     windows: Vec<f64>,
+    /// Sums of squares of every 100 ms so far.
+    tenths: Vec<f64>,
     gate: f64,
 }
 
@@ -70,7 +76,8 @@ impl Loudness {
             sums: VecDeque::with_capacity(SHORT_TERM_HOPS),
             blocks: Vec::new(),
             windows: Vec::new(),
-            gate: 10_f64.powf((ABSOLUTE_GATE_LUFS + 0.691) / 10.0),
+            tenths: Vec::new(),
+            gate: pow10((ABSOLUTE_GATE_LUFS + 0.691) / 10.0),
         }
     }
 
@@ -89,6 +96,7 @@ impl Loudness {
         if self.hops.is_multiple_of(BLOCK_EVERY) {
             let block = self.energy(MOMENTARY_HOPS);
             self.blocks.extend(block.filter(|energy| *energy > self.gate));
+            self.tenths.push(self.sums.range(self.sums.len() - TENTH_HOPS..).sum());
         }
         if self.hops.is_multiple_of(RANGE_EVERY) {
             let window = self.energy(SHORT_TERM_HOPS);
@@ -110,6 +118,11 @@ impl Loudness {
         mean(self.blocks.iter().filter(|energy| **energy >= gate)).map(lufs)
     }
 
+    /// How loud everything so far was, moment by moment.
+    pub(super) fn course(&self) -> LoudnessCourse {
+        LoudnessCourse { tenths: self.tenths.clone(), tenth_frames: self.hop_frames * 10.0, gate: self.gate }
+    }
+
     /// Loudness range in LU.
     pub(super) fn range_lu(&self) -> f64 {
         let Some(mean) = mean(self.windows.iter()) else { return 0.0 };
@@ -117,8 +130,34 @@ impl Loudness {
             self.windows.iter().copied().filter(|energy| *energy >= mean * RANGE_GATE).collect();
         counted.sort_by(f64::total_cmp);
         let [low, high] = RANGE_PERCENTILES.map(|part| counted[nearest(part, counted.len() - 1)]);
-        10.0 * (high / low).log10()
+        10.0 * log10(high / low)
     }
+}
+
+/// How loud a signal was, moment by moment: 80 bytes for every second.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LoudnessCourse {
+    /// Sums of squares of every 100 ms, weighted and summed over the channels.
+    tenths: Vec<f64>,
+    tenth_frames: f64,
+    /// The absolute gate, as an energy.
+    gate: f64,
+}
+
+impl LoudnessCourse {
+    /// Short-term loudness in LUFS (EBU Tech 3341) of the 3 s that begin at that second, to a tenth of it, or of the last 3 s where
+    /// the signal ends before; of all of a shorter one. None below -70 LUFS.
+    pub(crate) fn short_term_from(&self, seconds: f64) -> Option<f64> {
+        let last = self.tenths.len().saturating_sub(SHORT_TERM_TENTHS);
+        let from = tenth(seconds).min(last);
+        let window = &self.tenths[from..self.tenths.len().min(from + SHORT_TERM_TENTHS)];
+        mean(window.iter()).map(|sum| sum / self.tenth_frames).filter(|energy| *energy > self.gate).map(lufs)
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some hours at most; negative becomes 0")]
+fn tenth(seconds: f64) -> usize {
+    (seconds * 10.0) as usize
 }
 
 fn mean<'a>(values: impl Iterator<Item = &'a f64>) -> Option<f64> {
@@ -218,6 +257,28 @@ mod tests {
         let cut = low_cut(48_000.0);
         assert!(cut.b.iter().zip([1.0, -2.0, 1.0]).all(|(b, e)| (b - e).abs() < 1e-8), "{cut:?}");
         assert!(cut.a.iter().zip([-1.990_047_454_833_98, 0.990_072_250_366_21]).all(|(a, e)| (a - e).abs() < 1e-8));
+    }
+
+    #[test]
+    fn the_course_is_the_short_term_loudness_from_each_moment_on() {
+        let mut ours = Loudness::new(2, 44_100);
+        for i in 0..1_000_u32 {
+            // Ten seconds: four of silence, three of one level, three of another.
+            let level = [0.0, 0.0, 0.0, 0.0, 0.1, 0.1, 0.1, 0.01, 0.01, 0.01][(i / 100) as usize];
+            let sine = |n: u32| level * sin_turns(f64::from(n) * 997.0 / 44_100.0);
+            let hop: Vec<f32> = (i * 441..(i + 1) * 441).map(|n| crate::dsp::narrow(sine(n))).collect();
+            ours.add(&[hop.clone(), hop]);
+            if i == 699 {
+                let now = ours.energy(SHORT_TERM_HOPS).map(lufs).unwrap();
+                assert!((ours.course().short_term_from(4.0).unwrap() - now).abs() < 1e-9, "{now}");
+            }
+        }
+        let course = ours.course();
+        assert_eq!(course.short_term_from(0.5), None);
+        let [loud, soft, end] = [4.0, 7.0, 9.9].map(|at| course.short_term_from(at).unwrap());
+        assert!((loud - soft - 20.0).abs() < 0.3, "{loud} {soft}");
+        assert_eq!(end.to_bits(), soft.to_bits(), "near the end, the last 3 s");
+        assert_eq!(LoudnessCourse::default().short_term_from(1.0), None);
     }
 
     #[test]

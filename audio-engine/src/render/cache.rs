@@ -3,9 +3,11 @@
 //!
 //! A track is kept under a hash of the engine's version, the mix's rate and tempo, the track's clips, trim, processors and
 //! their automation, and the content of its sources. Tracks with a side chain are not kept, nor are mixes whose length no
-//! source states. The folder is bounded: after a render, what was used longest ago goes until the rest fits.
+//! source states, nor tracks without processors: to read and decode those again costs less than to hash and keep them.
+//! The folder is bounded: after a render, what was used longest ago goes until the rest fits.
 
 use super::document::{Mix, Processor};
+use super::progress::Check;
 use super::scratch::{FrameReader, FrameWriter};
 use super::{RenderError, Workspace};
 use crate::ENGINE_VERSION;
@@ -58,14 +60,15 @@ impl Kept {
     pub(super) fn open(
         mix: &Mix,
         track: usize,
-        workspace: &Workspace,
+        (workspace, check): (&Workspace, Check<'_>),
         (rate, arrival, needed): (u32, usize, u64),
     ) -> Result<Option<Self>, RenderError> {
         let Some(cache) = &workspace.stem_cache else { return Ok(None) };
-        if mix.tracks[track].strip.processors.iter().any(|processor| processor.side_chain().is_some()) {
+        let processors = &mix.tracks[track].strip.processors;
+        if processors.is_empty() || processors.iter().any(|processor| processor.side_chain().is_some()) {
             return Ok(None);
         }
-        let key = key(mix, track, workspace, rate, arrival)?;
+        let key = key(mix, track, (workspace, check), (rate, arrival))?;
         let path = cache.folder.join(format!("{key}.{EXTENSION}"));
         if let Some((reader, end)) = open_kept(&path, needed) {
             return Ok(Some(Self::Plays { reader, end }));
@@ -118,6 +121,8 @@ impl Recording {
         file.seek(SeekFrom::Start(0))?;
         file.write_all(&end.to_le_bytes())?;
         file.write_all(&self.frames.to_le_bytes())?;
+        // Under its name only what is on the disk: a length that is right says nothing of a file that a power cut has emptied.
+        file.sync_all()?;
         std::fs::rename(&self.part, &self.path)?;
         Ok(())
     }
@@ -165,7 +170,12 @@ fn unless_gone<T>(outcome: std::io::Result<T>) -> std::io::Result<Option<T>> {
     }
 }
 
-fn key(mix: &Mix, track: usize, workspace: &Workspace, rate: u32, arrival: usize) -> Result<String, RenderError> {
+fn key(
+    mix: &Mix,
+    track: usize,
+    (workspace, check): (&Workspace, Check<'_>),
+    (rate, arrival): (u32, usize),
+) -> Result<String, RenderError> {
     let strip = &mix.tracks[track].strip;
     let clips = &mix.tracks[track].clips;
     // The fader, pan and sends come behind what is kept.
@@ -186,16 +196,17 @@ fn key(mix: &Mix, track: usize, workspace: &Workspace, rate: u32, arrival: usize
         _ => None,
     });
     for name in clips.iter().map(|clip| &clip.source).chain(responses) {
-        hash.update(content_hash(workspace.path(name)?)?);
+        hash.update(content_hash(workspace.path(name)?, check)?);
     }
     Ok(hex::encode(hash.finalize()))
 }
 
-fn content_hash(path: &Path) -> Result<[u8; 32], RenderError> {
+fn content_hash(path: &Path, check: Check<'_>) -> Result<[u8; 32], RenderError> {
     let mut file = File::open(path)?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; HASH_BLOCK];
     loop {
+        check()?;
         match file.read(&mut buffer)? {
             0 => return Ok(hash.finalize().into()),
             n => hash.update(&buffer[..n]),

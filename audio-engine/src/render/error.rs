@@ -50,7 +50,9 @@ pub enum RenderError {
         reason: String,
     },
     /// The ceiling could not be held in that many attempts.
-    #[error("{file}: the ceiling is still exceeded by {excess_db:.2} dB after {attempts} attempts")]
+    #[error(
+        "{file}: the ceiling is still exceeded by {excess_db:.2} dB after {attempts} attempts: raise master.ceiling_dbtp, or choose a format with a higher bit rate"
+    )]
     Ceiling {
         /// The output.
         file: String,
@@ -62,6 +64,16 @@ pub enum RenderError {
     /// The caller cancelled.
     #[error("the render was cancelled")]
     Cancelled,
+}
+
+impl RenderError {
+    /// The same of a file of that name, where it does not say which file it is.
+    pub(super) fn named(self, name: &str) -> Self {
+        match self {
+            Self::Io(cause) => Self::Io(std::io::Error::new(cause.kind(), format!("{name}: {cause}"))),
+            other => other,
+        }
+    }
 }
 
 fn part(path: &str) -> String {

@@ -1,7 +1,7 @@
 //! The master chain: finding the gain, holding the ceiling, and proving both on the finished file.
 
 use super::level::{Aim, Bound, Course, Found, LOUDNESS_ATTEMPTS, Level, Source};
-use super::output::{Partial, Sink};
+use super::output::{Partial, Sink, keep_all};
 use super::premaster::{Block, PreMaster};
 use super::receipt::{LoudnessOutcome, OutputReceipt, Receipt, shortfall};
 use super::{Output, RenderError};
@@ -122,11 +122,8 @@ pub(super) fn write_outputs(premaster: &mut PreMaster<'_>) -> Result<Receipt, Re
     let settled = plans.into_iter().zip(&mix.outputs).map(|(plan, output)| settle(premaster, plan, output));
     let settled: Vec<(OutputReceipt, Partial)> = settled.collect::<Result<_, _>>()?;
     // Only now, so that a render that fails leaves nothing behind.
-    let mut outputs = Vec::with_capacity(settled.len());
-    for (receipt, partial) in settled {
-        partial.keep()?;
-        outputs.push(receipt);
-    }
+    let (outputs, partials): (Vec<OutputReceipt>, Vec<Partial>) = settled.into_iter().unzip();
+    keep_all(&partials, premaster.folder.path())?;
     premaster.tracker.done();
     let source = premaster.source.clone().expect("the mix was rendered, and measured on the way");
     Ok(Receipt {
@@ -239,17 +236,19 @@ fn write_pass(premaster: &mut PreMaster<'_>, plans: &[Plan], open: &[usize]) -> 
         // Beside the best file so far, not over it.
         let folder = premaster.folder.path().join(plans[i].attempts.to_string());
         std::fs::create_dir_all(&folder)?;
-        let (sink, partial) = Sink::create(output, (premaster.workspace, &folder), plans[i].rate, CHANNELS, dither)?;
+        let made = Sink::create(output, (premaster.workspace, &folder), plans[i].rate, CHANNELS, dither);
+        let (sink, partial) = made.map_err(|error| error.named(&output.file))?;
         sinks.push((i, bank.chain_of(plans[i].setting()), sink, partial));
     }
     let mut write = |chain: usize, block: &Planar| -> Result<(), RenderError> {
-        sinks.iter_mut().filter(|(_, c, ..)| *c == chain).try_for_each(|(_, _, sink, _)| sink.write(block))
+        let mut fed = sinks.iter_mut().filter(|(_, c, ..)| *c == chain);
+        fed.try_for_each(|(_, _, sink, partial)| sink.write(block).map_err(|error| error.named(&partial.name())))
     };
     let with_tags = bank.needs_tags();
     premaster.stream(0.75, with_tags, &mut |block| bank.process(Some(block), &mut write))?;
     bank.process(None, &mut write)?;
     let finish = |(index, chain, sink, partial): (usize, usize, Sink, Partial)| {
-        let measured = sink.finish(&partial, &premaster.tracker)?;
+        let measured = sink.finish(&partial, &premaster.tracker).map_err(|error| error.named(&partial.name()))?;
         let chain = &bank.chains[chain];
         Ok(Written { index, partial, measured, level: chain.setting.level, reduction_db: chain.reduction_db() })
     };

@@ -44,6 +44,7 @@ pub use receipt::{LoudnessOutcome, OutputReceipt, Receipt, Shortfall, render_key
 use crate::decode::Decoder;
 use output::fold_name;
 use premaster::PreMaster;
+use progress::stop_if_cancelled;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -106,7 +107,11 @@ impl Workspace {
     /// # Errors
     /// [`RenderError::Io`] if one cannot be read.
     pub fn hash_sources(&self) -> Result<BTreeMap<String, String>, RenderError> {
-        self.sources.iter().map(|(name, path)| Ok((name.clone(), output::hash(path)?.0))).collect()
+        let hash = |(name, path): (&String, &PathBuf)| {
+            let (sha256, _) = output::hash(path).map_err(|error| error.named(name))?;
+            Ok((name.clone(), sha256))
+        };
+        self.sources.iter().map(hash).collect()
     }
 
     /// Keeps tracks in that folder.
@@ -144,13 +149,20 @@ pub fn render(mix: &Mix, workspace: &Workspace, progress: &mut dyn Progress) -> 
         workspace.path(name)?;
     }
     refuse_overwriting(mix, workspace)?;
-    graph::clip::check_clips(mix, workspace)?;
+    for (i, output) in mix.outputs.iter().enumerate() {
+        output::check_artwork(&format!("outputs[{i}]"), &output.metadata, workspace)?;
+    }
+    graph::clip::check_clips(mix, workspace, &|| stop_if_cancelled(&*progress))?;
     master::write_outputs(&mut PreMaster::analyse(mix, workspace, progress)?)
 }
 
-/// What is read and is also an output would be gone before it is read again.
+/// What is read and is also an output would be gone before it is read again, and a folder gives its place to no file.
 fn refuse_overwriting(mix: &Mix, workspace: &Workspace) -> Result<(), RenderError> {
     for (i, output) in mix.outputs.iter().enumerate() {
+        if workspace.output_dir.join(&output.file).is_dir() {
+            let reason = "a folder has this name: give the output another".to_owned();
+            return Err(RenderError::Document { path: format!("outputs[{i}].file"), reason });
+        }
         if workspace.sources.values().chain(&workspace.document).any(|path| workspace.would_overwrite(output, path)) {
             let reason = "it would overwrite the document or a source: give it another name or folder".to_owned();
             return Err(RenderError::Document { path: format!("outputs[{i}].file"), reason });

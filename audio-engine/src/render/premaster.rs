@@ -1,15 +1,15 @@
 //! The mix before tags, loudness and limiter: rendered once, measured on the way, and streamed as often as needed.
 
 use super::graph::Graph;
-use super::progress::Tracker;
+use super::progress::{Tracker, stop_if_cancelled};
 use super::reference::{Analyser, Matcher};
 use super::scratch::Scratch;
-use super::tags::TagTrack;
+use super::tags::{Music, TagTrack};
 use super::work_folder::WorkFolder;
 use super::{Mix, Progress, RenderError, Workspace};
 use crate::decode::frames_to_seconds;
 use crate::dsp::{GRID, Planar, frames};
-use crate::measure::{Measurement, Meter};
+use crate::measure::{LoudnessCourse, Measurement, Meter};
 
 /// What a pass gets of every block: the mix, and the mix under its tags if the pass asked for it.
 pub(super) struct Block<'a> {
@@ -27,6 +27,8 @@ pub(super) struct PreMaster<'a> {
     pub(super) tags: Vec<TagTrack>,
     /// What it measures; none before it was rendered for the first time.
     pub(super) source: Option<Measurement>,
+    /// How loud it is, moment by moment.
+    course: LoudnessCourse,
     pub(super) frames: u64,
     pub(super) sample_rate_hz: u32,
     /// The rendered mix, if it was kept.
@@ -42,15 +44,17 @@ impl<'a> PreMaster<'a> {
         workspace: &'a Workspace,
         progress: &'a mut dyn Progress,
     ) -> Result<Self, RenderError> {
-        let graph = Graph::open(mix, workspace)?;
+        let graph = Graph::open(mix, workspace, &|| stop_if_cancelled(&*progress))?;
         let rate = graph.sample_rate_hz();
         let mut new = Self {
             mix,
             workspace,
-            folder: WorkFolder::create(&workspace.output_dir)?,
+            folder: WorkFolder::create(&workspace.output_dir)
+                .map_err(|cause| RenderError::Io(cause).named("the output folder"))?,
             tracker: Tracker::new(progress, graph.stated_frames()),
             tags: Vec::new(),
             source: None,
+            course: LoudnessCourse::default(),
             frames: 0,
             sample_rate_hz: rate,
             scratch: None,
@@ -70,11 +74,10 @@ impl<'a> PreMaster<'a> {
         Ok(new)
     }
 
-    /// Replaces the rendered mix by one that matches the reference.
+    /// Replaces the rendered mix by one that matches the reference; silence stays silence.
     fn match_to(&mut self, reference: &str, analyser: Analyser) -> Result<(), RenderError> {
         let Some(spectrum) = analyser.finish() else { return Ok(()) };
-        let matcher = Matcher::new(&spectrum, reference, self.workspace, self.sample_rate_hz, &self.tracker)?;
-        let Some(mut matcher) = matcher else { return Ok(()) };
+        let mut matcher = Matcher::new(&spectrum, reference, self.workspace, self.sample_rate_hz, &self.tracker)?;
         let mut replacement = Scratch::create(self.folder.path(), "matched")?;
         let mut meter = Meter::new(2, self.sample_rate_hz);
         let latency = matcher.latency();
@@ -93,15 +96,16 @@ impl<'a> PreMaster<'a> {
         keep(&mut vec![vec![0.0; latency]; 2])?;
         replacement.finish()?;
         self.scratch = Some(replacement);
+        self.course = meter.course();
         self.source = Some(meter.finish());
         Ok(())
     }
 
     fn place_tags(&mut self) -> Result<(), RenderError> {
-        let loudness = self.loudness();
+        let music = Music { integrated_lufs: self.loudness(), course: &self.course };
         for node in self.mix.tags.iter().enumerate() {
             let mut track = TagTrack::load(node, self.workspace, self.sample_rate_hz)?;
-            track.place(loudness, self.frames, self.sample_rate_hz, self.mix);
+            track.place(&music, self.frames, self.sample_rate_hz, self.mix);
             self.tags.push(track);
         }
         Ok(())
@@ -150,7 +154,7 @@ impl<'a> PreMaster<'a> {
         self.tracker.begin_pass(part_of_rest);
         let mut graph = match self.graph.take() {
             Some(graph) => graph,
-            None => Graph::open(self.mix, self.workspace)?,
+            None => Graph::open(self.mix, self.workspace, &|| self.tracker.check())?,
         };
         let mut scratch = if keep { Some(Scratch::create(self.folder.path(), "mix")?) } else { None };
         let mut meter = Meter::new(2, self.sample_rate_hz);
@@ -170,6 +174,7 @@ impl<'a> PreMaster<'a> {
         }
         self.scratch = scratch;
         self.tracker.know_total(self.frames);
+        self.course = meter.course();
         self.source = Some(meter.finish());
         Ok(())
     }
@@ -184,7 +189,7 @@ impl<'a> PreMaster<'a> {
 
     /// The starts of all tags, in order.
     pub(super) fn tags_at_s(&self) -> Vec<f64> {
-        let mut starts: Vec<u64> = self.tags.iter().flat_map(|tag| tag.starts().iter().copied()).collect();
+        let mut starts: Vec<u64> = self.tags.iter().flat_map(TagTrack::starts).collect();
         starts.sort_unstable();
         starts.iter().map(|start| frames_to_seconds(*start, self.sample_rate_hz)).collect()
     }

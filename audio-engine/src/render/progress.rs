@@ -18,6 +18,14 @@ impl Progress for () {
     fn report(&mut self, _done_ppm: u32) {}
 }
 
+/// Asked between blocks of work that belongs to no pass; a failure ends the render.
+pub(super) type Check<'a> = &'a dyn Fn() -> Result<(), RenderError>;
+
+/// Ends the render if the caller has cancelled.
+pub(super) fn stop_if_cancelled(progress: &dyn Progress) -> Result<(), RenderError> {
+    if progress.is_cancelled() { Err(RenderError::Cancelled) } else { Ok(()) }
+}
+
 /// Divides what is left among passes whose number is not known beforehand.
 pub(super) struct Tracker<'a> {
     progress: &'a mut dyn Progress,
@@ -43,7 +51,7 @@ impl<'a> Tracker<'a> {
 
     /// Ends the render if the caller has cancelled.
     pub(super) fn check(&self) -> Result<(), RenderError> {
-        if self.progress.is_cancelled() { Err(RenderError::Cancelled) } else { Ok(()) }
+        stop_if_cancelled(&*self.progress)
     }
 
     pub(super) fn at(&mut self, frame: u64) -> Result<(), RenderError> {

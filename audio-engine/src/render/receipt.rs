@@ -155,7 +155,8 @@ pub enum LoudnessOutcome {
 
 /// The key under which a render can be found again: SHA-256 over the engine's version, the document in canonical JSON,
 /// and the hash of every source by name. Equal keys mean equal sound, and equal bytes on
-/// processors with the same vector instructions: transforms, and the Vorbis encoder, round differently in the last bit with and without them.
+/// systems with the same C library and processors with the same vector instructions: transforms, whose tables and the MP3
+/// encoder's come from the library's sines, and the Vorbis encoder round differently in the last bit with others.
 ///
 /// # Errors
 /// [`RenderError::MissingSource`] if a source of the document has no hash.

@@ -11,7 +11,7 @@
 use super::graph::clip::Reader;
 use super::progress::Tracker;
 use super::{RenderError, Workspace};
-use crate::dsp::{Convolver, Planar, cos_turns, db_to_gain, frames, index, narrow};
+use crate::dsp::{Convolver, Planar, cos_turns, db_to_gain, frames, index, log10, narrow};
 use realfft::num_complex::Complex64;
 use realfft::{RealFftPlanner, RealToComplex};
 use std::sync::Arc;
@@ -148,14 +148,14 @@ pub(super) struct Matcher {
 }
 
 impl Matcher {
-    /// The filters that make a mix of that spectrum sound like the reference.
+    /// The filters that make a mix of that spectrum sound like the reference, which is refused if there is nothing to be heard in it.
     pub(super) fn new(
         mix: &Spectrum,
         name: &str,
         workspace: &Workspace,
         rate: u32,
         tracker: &Tracker<'_>,
-    ) -> Result<Option<Self>, RenderError> {
+    ) -> Result<Self, RenderError> {
         let mut reader = Reader::open(workspace, name, 0.0, rate)?;
         let mut analyser = Analyser::new(rate);
         loop {
@@ -167,18 +167,22 @@ impl Matcher {
             analyser.add(ready);
             ready.iter_mut().for_each(Vec::clear);
         }
-        let Some(reference) = analyser.finish() else { return Ok(None) };
+        let Some(reference) = analyser.finish() else {
+            let reason =
+                format!("`{name}` is silent, or shorter than a tenth of a second: name a recording to sound like");
+            return Err(RenderError::Document { path: "master.reference".to_owned(), reason });
+        };
         let own_hz = f64::from(workspace.decoder(name)?.spec().sample_rate_hz);
         let highest = whole_bin(USED_BAND * own_hz.min(f64::from(rate)) / f64::from(rate) * index(WINDOW));
         let Gains { sides, across } = Gains::find(mix, &reference, highest);
         let sides = sides.map(|gains| Convolver::new(&linear_phase(&gains)));
-        Ok(Some(Self {
+        Ok(Self {
             latency: sides[0].latency() + WINDOW / 2 - 1,
             sides,
             across: Convolver::new(&linear_phase(&across)),
             work: [Vec::new(), Vec::new()],
             crossing: Vec::new(),
-        }))
+        })
     }
 
     pub(super) fn latency(&self) -> usize {
@@ -256,7 +260,7 @@ impl Gains {
                 let k = k.min(highest);
                 (wanted[k] + reference_floor) / (own[k] + mix_floor) / level
             };
-            smooth(&(0..BINS).map(|k| ratio(k).log10() * 10.0).collect::<Vec<_>>())
+            smooth(&(0..BINS).map(|k| log10(ratio(k)) * 10.0).collect::<Vec<_>>())
                 .into_iter()
                 .map(|db| db_to_gain(db.clamp(-MOST_DB, MOST_DB)))
                 .collect()

@@ -1,9 +1,17 @@
 //! Tag nodes: where the voice speaks, how loud, and how the music steps back for it.
+//!
+//! A voice that stood at one level throughout would drown in a drop and shout over an intro. So both level and duck follow the
+//! music at each place, by its short-term loudness `S` from the start of the tag on, as against the integrated loudness `I` of the
+//! whole: with `R`, which is `S` within 6 LU of `I`, the voice stands at `R + level_lu`, and the music steps back by
+//! `duck_db + S - R`. Wherever it is, the voice then stands `level_lu + duck_db` above the music, and higher where the music
+//! is so soft that it need not step back at all. All of that is measured on the mix before its tags, so that it depends on neither
+//! blocks nor threads, and the same voice and duck can be taken off again.
 
 use super::graph::clip::read_start;
 use super::{Mix, RenderError, TagNode, Workspace};
+use crate::decode::frames_to_seconds;
 use crate::dsp::{Planar, cos_turns, db_to_gain, frames, narrow};
-use crate::measure::LoudnessMeter;
+use crate::measure::{LoudnessCourse, LoudnessMeter};
 use crate::tag;
 
 /// A voice tag uses no more than this of its file, in seconds.
@@ -14,17 +22,40 @@ const VOICE_FLOOR_DB: f64 = -50.0;
 const LOUDNESS_WINDOW_S: f64 = 0.4;
 /// The loudness that tags are set against over silence.
 const SILENT_MUSIC_LUFS: f64 = -20.0;
+/// How far the voice follows the music up and down from its loudness as a whole, in LU; the duck does the rest.
+const FOLLOWED_LU: f64 = 6.0;
+/// The music never steps back by more than this, in dB, unless the node itself asks for more.
+const DEEPEST_DUCK_DB: f64 = 24.0;
+/// What a stretch without any loudness counts as, in LUFS: the absolute gate of BS.1770.
+const SILENCE_LUFS: f64 = -70.0;
+
+/// What tags are set against.
+pub(super) struct Music<'a> {
+    /// Its loudness as a whole, in LUFS; none for silence.
+    pub(super) integrated_lufs: Option<f64>,
+    /// Its loudness at each moment.
+    pub(super) course: &'a LoudnessCourse,
+}
 
 /// One tag node, ready to be laid over a stream.
 pub(super) struct TagTrack {
     voice: Planar,
     loudness_lufs: Option<f64>,
     node: TagNode,
-    gain: f32,
-    starts: Vec<u64>,
-    depth: f32,
+    places: Vec<Place>,
     attack: u64,
     release: u64,
+}
+
+/// A tag at its place.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// Its first frame.
+    start: u64,
+    /// What the voice is multiplied with; 0 if it is muted.
+    gain: f32,
+    /// What the music is multiplied with under it; 1 leaves it.
+    depth: f32,
 }
 
 impl TagTrack {
@@ -46,63 +77,71 @@ impl TagTrack {
         Ok(Self {
             loudness_lufs,
             voice,
-            gain: 0.0,
-            starts: Vec::new(),
-            depth: narrow(db_to_gain(-node.duck_db)),
+            places: Vec::new(),
             attack: to_frames(node.attack_ms / 1000.0, rate).max(1),
             release: to_frames(node.release_ms / 1000.0, rate).max(1),
             node: node.clone(),
         })
     }
 
-    /// Sets level and places for music of that loudness and length.
-    pub(super) fn place(&mut self, music_lufs: Option<f64>, total: u64, rate: u32, mix: &Mix) {
-        let music = music_lufs.unwrap_or(SILENT_MUSIC_LUFS);
-        self.gain = match (self.node.level_lu, self.loudness_lufs) {
-            (Some(level), Some(voice)) => narrow(db_to_gain(music + level - voice)),
-            _ => 0.0,
-        };
+    /// Sets places, levels and ducks for that music, which is `total` frames long.
+    pub(super) fn place(&mut self, music: &Music<'_>, total: u64, rate: u32, mix: &Mix) {
         let bar = self.node.tempo_bpm.or(mix.tempo_bpm).map(|bpm| f64::from(mix.beats_per_bar) * 60.0 / bpm);
-        self.starts = places(&self.node, bar, total, frames(&self.voice) as u64, rate);
+        let starts = places(&self.node, bar, total, frames(&self.voice) as u64, rate);
+        self.places = starts.into_iter().map(|start| self.at(start, music, rate)).collect();
     }
 
-    pub(super) fn starts(&self) -> &[u64] {
-        &self.starts
+    /// The tag at that frame, as loud as the music there asks for.
+    fn at(&self, start: u64, music: &Music<'_>, rate: u32) -> Place {
+        let (reference, beyond) = match music.integrated_lufs {
+            Some(whole) => {
+                let local = music.course.short_term_from(frames_to_seconds(start, rate)).unwrap_or(SILENCE_LUFS);
+                let reference = local.clamp(whole - FOLLOWED_LU, whole + FOLLOWED_LU);
+                (reference, local - reference)
+            }
+            None => (SILENT_MUSIC_LUFS, 0.0),
+        };
+        let gain = match (self.node.level_lu, self.loudness_lufs) {
+            (Some(level), Some(voice)) => narrow(db_to_gain(reference + level - voice)),
+            _ => 0.0,
+        };
+        let asked = self.node.duck_db;
+        let duck_db = if asked > 0.0 { (asked + beyond).clamp(0.0, asked.max(DEEPEST_DUCK_DB)) } else { 0.0 };
+        Place { start, gain, depth: narrow(db_to_gain(-duck_db)) }
+    }
+
+    /// The first frame of each tag, in order.
+    pub(super) fn starts(&self) -> impl Iterator<Item = u64> {
+        self.places.iter().map(|place| place.start)
     }
 
     /// Ducks the block that begins at frame `at` and adds the voice.
     pub(super) fn apply(&self, block: &mut Planar, at: u64, envelope: &mut Vec<f32>) {
         let n = frames(block) as u64;
         let len = frames(&self.voice) as u64;
-        let near = |start: u64| start < at + n + self.attack && start + len + self.release > at;
-        let spoken: Vec<u64> = self.starts.iter().copied().filter(|start| near(*start)).collect();
-        if spoken.is_empty() {
-            return;
-        }
-        if self.depth < 1.0 {
+        let near = |place: &Place| place.start < at + n + self.attack && place.start + len + self.release > at;
+        let spoken: Vec<Place> = self.places.iter().copied().filter(near).collect();
+        if spoken.iter().any(|place| place.depth < 1.0) {
             envelope.clear();
-            envelope.extend((at..at + n).map(|t| spoken.iter().map(|s| self.duck_at(*s, len, t)).fold(1.0, f32::min)));
+            envelope.extend((at..at + n).map(|t| spoken.iter().map(|p| self.duck_at(*p, len, t)).fold(1.0, f32::min)));
             for channel in block.iter_mut() {
                 for (x, gain) in channel.iter_mut().zip(envelope.iter()) {
                     *x *= gain;
                 }
             }
         }
-        if self.gain == 0.0 {
-            return;
-        }
-        for start in spoken {
+        for Place { start, gain, .. } in spoken.into_iter().filter(|place| place.gain != 0.0) {
             let (from, to) = (start.max(at), (start + len).min(at + n));
             for (channel, voice) in block.iter_mut().zip(&self.voice) {
                 for t in from..to {
-                    channel[index(t - at)] += voice[index(t - start)] * self.gain;
+                    channel[index(t - at)] += voice[index(t - start)] * gain;
                 }
             }
         }
     }
 
-    /// The music's gain at frame `t` for a tag that starts at `start`: raised-cosine ramps around a held depth.
-    fn duck_at(&self, start: u64, len: u64, t: u64) -> f32 {
+    /// The music's gain at frame `t` for a tag of that length: raised-cosine ramps around a held depth.
+    fn duck_at(&self, Place { start, depth, .. }: Place, len: u64, t: u64) -> f32 {
         let end = start + len;
         let down = if t < start {
             1.0 - ratio(start - t, self.attack)
@@ -115,7 +154,7 @@ impl TagTrack {
             return 1.0;
         }
         let shape = narrow(0.5 - 0.5 * cos_turns(down.min(1.0) / 2.0));
-        1.0 - (1.0 - self.depth) * shape
+        1.0 - (1.0 - depth) * shape
     }
 }
 
@@ -229,6 +268,15 @@ mod tests {
             }
             let last = starts[starts.len() - 1];
             prop_assert!(total.saturating_sub(last + len) <= limit, "tail: {starts:?}");
+            // All but the last, which may stand at the end, are on a bar, unless there is none between the tag before and it.
+            let bar = tempo.map(|bpm| 240.0 / bpm * 48_000.0).filter(|_| len < total);
+            for (i, start) in starts.iter().enumerate().take(starts.len() - 1) {
+                let Some(bar) = bar else { continue };
+                let bars = ratio(*start, 1) / bar;
+                let earliest = i.checked_sub(1).map_or(0, |before| starts[before] + len + 1);
+                let fits = bar_before(*start, bar) >= earliest;
+                prop_assert!((bars - bars.round()).abs() * bar <= 1.0 || !fits, "{start} is on no bar: {starts:?}");
+            }
         }
     }
 }

@@ -238,6 +238,20 @@ fn tags_are_written_and_read_back() {
 }
 
 #[test]
+fn the_mix_s_tempo_and_key_are_in_outputs_that_state_none() {
+    let (_folder, workspace) = setting(2);
+    let mut outputs =
+        vec![output("a.wav", Format::Wav24), output("a.mp3", Format::Mp3Kbps320), output("b.mp3", Format::Mp3Kbps320)];
+    outputs[2].metadata = Metadata { bpm: Some(70.0), key: Some("A".into()), ..Metadata::default() };
+    let mix = Mix { tempo_bpm: Some(140.0), key: Some("F#m".into()), ..Mix::master("beat", outputs) };
+    let receipt = render(&mix, &workspace, &mut ()).unwrap();
+    for (output, (bpm, key)) in receipt.outputs.iter().zip([(140.0, "F#m"), (140.0, "F#m"), (70.0, "A")]) {
+        let tags = crate::decode::inspect(&output.path).unwrap().tags;
+        assert_eq!((tags.bpm, tags.key.as_deref()), (Some(bpm), Some(key)), "{}", output.file);
+    }
+}
+
+#[test]
 fn tags_that_mean_nothing_are_refused_by_their_field() {
     let metadata = |json: &str| {
         let text = format!(
@@ -423,8 +437,10 @@ fn names_that_some_disks_or_players_confuse_are_refused() {
     assert_eq!(refused(&[("x.WAV", Format::Wav16), ("Vol. 2", Format::Wav16), ("y.mp3", Format::Mp3V0)]), None);
 }
 
+mod automation;
 mod golden;
 mod graph;
 mod loudness;
 mod paths;
 mod reference;
+mod voice;

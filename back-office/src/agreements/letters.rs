@@ -275,6 +275,17 @@ pub(super) fn notice(facts: &AgreementMail, what: AgreementNotice, public_url: &
         AgreementNotice::PaperRecorded => paper_recorded(facts),
         AgreementNotice::WithdrawalAsked => withdrawal_asked(facts, facts.withdraw_url(public_url, links)),
         AgreementNotice::ConsentWithdrawn => consent_withdrawn(facts),
+        AgreementNotice::WordsChanged => (
+            format!("Cannot be signed as it stands: {title}"),
+            vec![
+                format!(
+                    "the {document} “{title}” is out to be signed, and the program words it otherwise than when it was sent. Nobody signs what reads \
+                     otherwise than it was sent, so nobody can sign it now."
+                ),
+                "Edit it, with the same terms if you like: it is written with today's words then, and everybody is asked anew.".to_owned(),
+            ],
+            None,
+        ),
         AgreementNotice::TermEnds => (
             format!("The term ends soon: {title}"),
             vec![format!(
@@ -370,6 +381,8 @@ mod tests {
             delegated_by: None,
             replaced_by: None,
             reason: None,
+            note: None,
+            refusal: None,
             party_id: None,
             signed_version: None,
             signed_text_sha256: None,

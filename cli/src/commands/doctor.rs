@@ -3,11 +3,13 @@
 use std::{collections::BTreeMap, process::ExitCode};
 
 use adapters::{
+    agreements::AgreementTypesetter,
     seals::{SealConfig, StudioSeals},
     stripe::is_live_key,
 };
 use anyhow::anyhow;
 use domain::{
+    agreements::queries::count_worded_otherwise,
     ports::{SealRequest, Seals, gateway::PaymentGateway},
     seals::entity::SealLevel,
 };
@@ -80,6 +82,11 @@ pub(crate) async fn run(args: &Args, flags: &Flags) -> anyhow::Result<ExitCode> 
             "database",
             try_database(&config).await,
             "check database_url, and that the server accepts the user; then run `ledgerline migrate`",
+        ));
+        checks.push(Check::of(
+            "agreements",
+            try_agreements(&config).await,
+            "edit them, with the same terms if you like: they are written with today's words then, and the signers asked anew",
         ));
         checks.push(Check::of(
             "listen address",
@@ -229,6 +236,24 @@ async fn try_database(config: &Config) -> anyhow::Result<String> {
         0 => format!("{kind} answers, the schema is up to date"),
         n => format!("{kind} answers, {n} steps of the schema are pending; the next start applies them"),
     })
+}
+
+/// Holds what is out to be signed against the words that this program has for it.
+async fn try_agreements(config: &Config) -> anyhow::Result<String> {
+    if config.database_url.is_none() && !config.data_dir.join("ledgerline.db").exists() {
+        return Ok("none yet".to_owned());
+    }
+    let db = wiring::connect(config).await?;
+    if wiring::pending_steps(&db).await? > 0 {
+        return Ok("not looked at before the schema is up to date".to_owned());
+    }
+    match count_worded_otherwise(&db, &AgreementTypesetter).await? {
+        0 => Ok("what is out to be signed reads as it was sent".to_owned()),
+        1 => anyhow::bail!("one that is out to be signed would read otherwise than it was sent: nobody can sign it"),
+        n => anyhow::bail!(
+            "{n} that are out to be signed would read otherwise than they were sent: nobody can sign them"
+        ),
+    }
 }
 
 fn try_listen(config: &Config) -> anyhow::Result<String> {

@@ -23,6 +23,9 @@ pub(super) const ESSENTIAL: [&str; 13] = [
     "whole",
 ];
 
+/// Clauses that every agreement states, in these words or in the studio's own: they may be replaced, and not left out.
+pub(super) const STATED: [&str; 5] = ["payment", "credit", "revisions", "samples", "law"];
+
 /// The two sides of an agreement.
 pub(super) struct Sides {
     /// Who works.

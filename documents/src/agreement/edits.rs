@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::clauses::{ESSENTIAL, ids};
+use super::clauses::{ESSENTIAL, STATED, ids};
 use super::model::{ClauseEdits, Template};
 use super::{parsed, schema};
 use crate::error::DocumentError;
@@ -56,7 +56,12 @@ impl<'a> Check<'a> {
         }
         self.faults.most("clauses.added", edits.added.len(), 50);
         for (index, id) in edits.off.iter().enumerate() {
-            self.editable(&format!("clauses.off[{index}]"), id);
+            let path = format!("clauses.off[{index}]");
+            self.editable(&path, id);
+            if STATED.contains(&id.as_str()) {
+                let remedy = "replace its words instead, or add a clause behind it";
+                self.faults.add_as("essential", path, format!("‘{id}’ is what every agreement states"), remedy);
+            }
         }
         for (id, body) in &edits.replaced {
             let path = format!("clauses.replaced.{id}");

@@ -4,7 +4,8 @@
 //! that the text shown, the text signed and the text sealed are the same. [`concerns`] fingerprints what concerns one party, so that a
 //! counter-proposal asks only those again whom it touches.
 //!
-//! [`rebuild()`] typesets a sealed agreement again out of the files that it embeds, and says whether the bytes are the same.
+//! [`rebuild()`] typesets a sealed agreement again out of the files that it embeds, and says whether the bytes are the same; [`embedded`] reads
+//! those files.
 //!
 //! To add a template: a variant of [`Terms`] with its struct in `terms.rs`, its clauses' ids in `clauses.rs`, their sentences in
 //! `texts/agreements`, a sample in `documents/examples`; the tests then ask for the rest.
@@ -37,7 +38,7 @@ pub use model::{
     RoyaltyBase, Sample, SampleClearance, Services, Share, SplitSheet, Statements, Template, Term, Terms,
     WorkForHireTerms, Writer, WriterRole,
 };
-pub use rebuild::{Rebuilt, Versions, rebuild};
+pub use rebuild::{Embedded, EmbeddedError, Rebuilt, Versions, embedded, rebuild};
 pub use render::{AGREEMENT_CSS, html, typeset};
 pub use schema::schema;
 pub use text::{AgreementText, SignatureLine, concerns, text};

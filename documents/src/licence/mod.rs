@@ -1,11 +1,14 @@
-//! The licence contract of a beat: five tiers, one model, one text.
+//! The licence contract of a beat: five tiers, one model, one text. [`accepted_pdf`] is the file that is sealed: its data and how it was accepted
+//! travel in it, and [`rebuild`] makes it again out of them.
 
+mod accepted;
 mod clauses;
 mod model;
 mod render;
 mod text;
 mod validate;
 
+pub use accepted::{Accepted, Checkout, accepted, accepted_pdf, offer_sha256, rebuild};
 pub(crate) use clauses::Speaker;
 pub use clauses::clauses;
 pub use model::{

@@ -9,7 +9,7 @@ use crate::error::DocumentError;
 use crate::legible::breakable;
 use crate::texts::Language;
 use crate::words::{Block, Fact, map_strings};
-use crate::world::{Metadata, Pdf, Typesetter, engine_version, sha256_hex};
+use crate::world::{EmbeddedFile, Metadata, Pdf, Typesetter, engine_version, sha256_hex};
 
 /// The typst source of the contract.
 const TEMPLATE: &str = include_str!("../../templates/licence.typ");
@@ -53,6 +53,15 @@ pub fn to_pdf(contract: &LicenceContract) -> Result<Pdf, DocumentError> {
 /// # Errors
 /// As [`to_pdf`].
 pub fn to_pdf_with(typesetter: &Typesetter, contract: &LicenceContract) -> Result<Pdf, DocumentError> {
+    to_pdf_embedding(typesetter, contract, &[])
+}
+
+/// As [`to_pdf_with`], with files in it: PDF/A-3b if there are any.
+pub(super) fn to_pdf_embedding(
+    typesetter: &Typesetter,
+    contract: &LicenceContract,
+    embedded: &[EmbeddedFile<'_>],
+) -> Result<Pdf, DocumentError> {
     let Stage::Sold(sale) = &contract.stage else { return Err(DocumentError::NotAccepted) };
     let text = contract_text_with(typesetter, contract)?;
     let breakable_text = narrowed(&text)?;
@@ -62,7 +71,7 @@ pub fn to_pdf_with(typesetter: &Typesetter, contract: &LicenceContract) -> Resul
         keywords: vec![&sale.reference, &contract.terms.beat.audio_sha256],
     };
     let metadata = Metadata { ident: &sale.reference, created_at: sale.acceptance.accepted_at };
-    let bytes = typesetter.render(TEMPLATE, &data, &metadata)?;
+    let bytes = typesetter.render_with(TEMPLATE, &data, &metadata, embedded)?;
     Ok(Pdf {
         sha256: sha256_hex(&bytes),
         template_sha256: template_sha256(contract.terms.language),
@@ -112,7 +121,7 @@ fn narrowed(text: &ContractText) -> Result<ContractText, DocumentError> {
 }
 
 /// SHA-256 over the template and the texts of a language, each preceded by its length so that no two pairs collide.
-fn template_sha256(language: Language) -> String {
+pub(super) fn template_sha256(language: Language) -> String {
     let mut bytes = Vec::new();
     for part in [TEMPLATE, language.source()] {
         bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());

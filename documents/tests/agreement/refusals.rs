@@ -125,6 +125,11 @@ const SPOILED: &[Spoil] = &[
     // Edits of clauses.
     ("clauses.off[0]", "choice", SPLIT, |v| v["clauses"] = json!({ "off": ["everything"] })),
     ("clauses.off[0]", "essential", SPLIT, |v| v["clauses"] = json!({ "off": ["composition"] })),
+    ("clauses.off[0]", "essential", SPLIT, |v| v["clauses"] = json!({ "off": ["payment"] })),
+    ("clauses.off[0]", "essential", SPLIT, |v| v["clauses"] = json!({ "off": ["credit"] })),
+    ("clauses.off[0]", "essential", Template::MixMaster, |v| v["clauses"] = json!({ "off": ["revisions"] })),
+    ("clauses.off[0]", "essential", Template::Producer, |v| v["clauses"] = json!({ "off": ["samples"] })),
+    ("clauses.off[1]", "essential", SPLIT, |v| v["clauses"] = json!({ "off": ["disputes", "law"] })),
     ("clauses.replaced.master", "essential", SPLIT, |v| v["clauses"] = json!({ "replaced": { "master": ["Mine."] } })),
     ("clauses.replaced.law", "empty", SPLIT, |v| v["clauses"] = json!({ "replaced": { "law": [] } })),
     ("clauses.summaries.nothing", "choice", SPLIT, |v| v["clauses"] = json!({ "summaries": { "nothing": "x" } })),

@@ -3,7 +3,9 @@
 
 use chrono::NaiveDate;
 
-use crate::{catalog::Sha256, email::EmailAddress, env::Instant, ids::WorkId, share::Share, text_enum};
+use crate::{
+    catalog::Sha256, email::EmailAddress, env::Instant, ids::WorkId, parties::PartyFacts, share::Share, text_enum,
+};
 
 text_enum! {
     /// The templates of agreements.
@@ -69,8 +71,14 @@ pub struct Reading {
 impl Reading {
     /// Whether it says to everybody what another says: the same text to the same people, with the same that follows from it.
     pub fn says_what(&self, other: &Self) -> bool {
-        Self { canonical_json: String::new(), ..self.clone() }
-            == Self { canonical_json: String::new(), ..other.clone() }
+        self.to_people() == other.to_people()
+    }
+
+    /// What of it somebody reads, or follows from it: the facts of the parties stand in the text.
+    fn to_people(&self) -> Self {
+        let plain = |party: &PartyReading| PartyReading { facts: PartyFacts::default(), ..party.clone() };
+        let parties = self.parties.iter().map(plain).collect();
+        Self { canonical_json: String::new(), parties, ..self.clone() }
     }
 }
 
@@ -85,6 +93,9 @@ pub struct PartyReading {
     pub signs: bool,
     /// SHA-256 of the text that concerns this party: the general terms and the rows of its own.
     pub concerns_sha256: Sha256,
+    /// What else it says of the party; nothing in what earlier programs have read.
+    #[serde(default)]
+    pub facts: PartyFacts,
 }
 
 /// The shares of a split sheet; parties by their index in the document, each side exactly the whole.
@@ -106,7 +117,7 @@ pub struct SplitReading {
 /// Something in a document that cannot stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentProblem {
-    /// Where, such as `terms.composition.writers[1].ipi`.
+    /// Where, such as `terms.composition.writers[1].ipi`; empty if it is about the whole.
     pub path: String,
     /// A stable code in upper snake case.
     pub code: String,

@@ -178,8 +178,12 @@ pub mod signer {
         pub delegated_by: Option<SignerId>,
         /// To whom they have handed it on.
         pub replaced_by: Option<SignerId>,
-        /// Why they declined or want paper.
+        /// Why they declined or want paper, and where it is to be sent: what a signer says of wanting paper is for the studio alone.
         pub reason: Option<String>,
+        /// What whoever handed it on said to them: for the two of them and the studio.
+        pub note: Option<String>,
+        /// What the studio said when it did not take the change that they proposed last: for them alone.
+        pub refusal: Option<String>,
         /// The party in the studio's books, once executed.
         pub party_id: Option<PartyId>,
         /// The version that was signed.

@@ -3,7 +3,7 @@
 use super::{
     document::DocumentProblem,
     entity::AgreementState,
-    rules::{CODES_PER_SESSION, Fault, LINKS_PER_WINDOW, MAX_EXPIRY_DAYS},
+    rules::{CODES_PER_SESSION, Fault, LINKS_PER_DAY, LINKS_PER_WINDOW, MAX_EXPIRY_DAYS},
 };
 use crate::{
     email::EmailError,
@@ -18,8 +18,11 @@ use crate::{
 
 /// Prints what is wrong with a document, the first three by their words.
 fn problems(all: &[DocumentProblem]) -> String {
-    let mut text: Vec<String> =
-        all.iter().take(3).map(|problem| format!("{}: {}", problem.path, problem.message)).collect();
+    let said = |DocumentProblem { path, message, .. }: &DocumentProblem| match path.as_str() {
+        "" => message.clone(),
+        path => format!("{path}: {message}"),
+    };
+    let mut text: Vec<String> = all.iter().take(3).map(said).collect();
     if let Some(more) = all.len().checked_sub(3).filter(|more| *more > 0) {
         text.push(format!("and {more} more"));
     }
@@ -78,6 +81,12 @@ pub enum AgreementError {
         /// The current version.
         current: i32,
     },
+    /// The program words the current version otherwise than it was written.
+    #[error("version {version} would read otherwise than it was sent: the program has other words for it by now")]
+    WordsChanged {
+        /// The current version.
+        version: i32,
+    },
     /// The machine refuses the step.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -122,7 +131,7 @@ pub enum AgreementError {
     #[error("the agreement is {0}: there is nothing to sign")]
     Over(AgreementState),
     /// Links were asked for too often.
-    #[error("{LINKS_PER_WINDOW} links an hour are mailed at the most")]
+    #[error("{LINKS_PER_WINDOW} links an hour and {LINKS_PER_DAY} a day are mailed at the most")]
     TooManyLinks,
     /// The session is over, or was never one.
     #[error("your session is over")]
@@ -230,11 +239,13 @@ impl Explain for AgreementError {
         let report = |kind, code| Report::new(kind, code, self.to_string());
         match self {
             Self::Denied(denied) => denied.explain(),
-            Self::NotFound => report(Kind::NotFound, "NOT_FOUND").field("agreement"),
+            Self::NotFound => report(Kind::NotFound, "NOT_FOUND")
+                .field("agreement")
+                .remedy("look for it among the studio's agreements"),
             Self::Document(all) => {
-                let path = all.first().map_or(String::new(), |first| format!(".{}", first.path));
+                let path = all.first().map_or("", |first| first.path.as_str());
                 report(Kind::Invalid, "BAD_DOCUMENT")
-                    .field(format!("document{path}"))
+                    .field(format!("document.{path}").trim_end_matches('.'))
                     .remedy("correct what is named; `ledgerline schema agreement` prints what a document may say")
             }
             Self::Clauses(all) => report(Kind::Invalid, "BAD_CLAUSES")
@@ -246,7 +257,9 @@ impl Explain for AgreementError {
             Self::AnotherTitle { .. } => report(Kind::Invalid, "ANOTHER_TITLE")
                 .field("document.terms.composition.title")
                 .remedy("give the title of the work or of one of its beats, or name the work that is meant"),
-            Self::NoBeat => report(Kind::NotFound, "NOT_FOUND").field("beat"),
+            Self::NoBeat => {
+                report(Kind::NotFound, "NOT_FOUND").field("beat").remedy("name a beat of the studio's")
+            }
             Self::TemplateChanged => report(Kind::Conflict, "TEMPLATE_CHANGED")
                 .field("document.terms.template")
                 .remedy("write a new agreement"),
@@ -259,15 +272,20 @@ impl Explain for AgreementError {
             Self::Changed { .. } => {
                 report(Kind::Conflict, "AGREEMENT_CHANGED").field("version").remedy("read the current version first")
             }
+            Self::WordsChanged { .. } => report(Kind::Conflict, "WORDS_CHANGED")
+                .field("version")
+                .remedy("the studio is told, and changes it or sends it anew; you are mailed then"),
             Self::Fault(fault) => explain_fault(*fault),
-            Self::Unconfirmed => report(Kind::Conflict, "EMAIL_NOT_CONFIRMED").remedy(
+            Self::Unconfirmed => report(Kind::Conflict, "EMAIL_NOT_CONFIRMED").field("agreement").remedy(
                 "open the link in the mail that came when you signed up; `requestVerification` mails another. With a key, an owner of the studio does this",
             ),
             Self::RemindedLately { .. } => {
-                report(Kind::TooMany, "REMINDED_LATELY").remedy("wait until then; the mail with the link is in their mailbox")
+                report(Kind::TooMany, "REMINDED_LATELY").field("agreement").remedy("wait until then; the mail with the link is in their mailbox")
             }
             Self::Expiry => {
-                report(Kind::Invalid, "BAD_EXPIRY").field("expiresInDays").remedy("choose a number between")
+                report(Kind::Invalid, "BAD_EXPIRY")
+                    .field("expiresInDays")
+                    .remedy(format!("give a number from 1 to {MAX_EXPIRY_DAYS}"))
             }
             Self::Text { field, .. } => {
                 report(Kind::Invalid, "BAD_TEXT").field(*field).remedy("write it in plain words, not too long")
@@ -275,7 +293,11 @@ impl Explain for AgreementError {
             Self::Email(problem) => Report::new(Kind::Invalid, "BAD_EMAIL", problem.to_string())
                 .field("email")
                 .remedy("correct the address"),
-            Self::Link(_) => {
+            Self::Link(LinkError::Expired) => {
+                // Its own words lead to an order's page, and there is no order here.
+                ask_again(Report::new(Kind::Conflict, "LINK_EXPIRED", "this link has expired"))
+            }
+            Self::Link(LinkError::Forged) => {
                 report(Kind::Invalid, "BAD_LINK").field("token").remedy("copy the link whole from the mail")
             }
             Self::LinkUsed => ask_again(report(Kind::Conflict, "LINK_USED")),
@@ -283,20 +305,26 @@ impl Explain for AgreementError {
             Self::LinkReplaced => report(Kind::Conflict, "LINK_REPLACED")
                 .field("token")
                 .remedy("open the link of the latest mail, or ask for a new one"),
-            Self::Over(_) => report(Kind::Conflict, "AGREEMENT_OVER").remedy("ask the studio for a new agreement"),
-            Self::TooManyLinks => report(Kind::TooMany, "TOO_MANY_LINKS").remedy("look at your mail, or wait an hour"),
+            Self::Over(_) => report(Kind::Conflict, "AGREEMENT_OVER")
+                .field("agreement")
+                .remedy("ask the studio for a new agreement"),
+            Self::TooManyLinks => report(Kind::TooMany, "TOO_MANY_LINKS")
+                .field("token")
+                .remedy("look at your mail, or wait a while"),
             Self::NoSession => ask_again(report(Kind::Unauthenticated, "NO_SESSION")),
             Self::NotVerified => report(Kind::Forbidden, "CODE_MISSING").field("code").remedy("ask for a code"),
-            Self::AlreadyVerified => report(Kind::Conflict, "CODE_ENTERED").remedy("read on"),
+            Self::AlreadyVerified => report(Kind::Conflict, "CODE_ENTERED").field("code").remedy("read on"),
             Self::CodeOnItsWay { .. } => report(Kind::TooMany, "CODE_ON_ITS_WAY")
                 .field("code")
                 .remedy("look at your mail, in the spam folder too"),
-            Self::TooManyCodes => report(Kind::TooMany, "TOO_MANY_CODES").remedy("ask for a new link"),
+            Self::TooManyCodes => report(Kind::TooMany, "TOO_MANY_CODES").field("code").remedy("ask for a new link"),
             Self::NoCode => report(Kind::Conflict, "NO_CODE").field("code").remedy("ask for a new code"),
             Self::WrongCode { .. } => {
                 report(Kind::Invalid, "WRONG_CODE").field("code").remedy("copy the six digits of the latest mail")
             }
-            Self::NotShown => report(Kind::Conflict, "NOT_SHOWN").remedy("open the document and read it"),
+            Self::NotShown => {
+                report(Kind::Conflict, "NOT_SHOWN").field("version").remedy("open the document and read it")
+            },
             Self::NoConsent => report(Kind::Conflict, "NO_CONSENT").field("consent").remedy("tick the consent"),
             Self::ConsentChanged { .. } => {
                 report(Kind::Conflict, "CONSENT_CHANGED").field("consent").remedy("read the current text")
@@ -308,20 +336,24 @@ impl Explain for AgreementError {
             Self::ScanHash => {
                 report(Kind::Invalid, "BAD_SHA256").field("scanSha256").remedy("leave it out, or give that of the file")
             }
-            Self::NoRecords => report(Kind::Conflict, "NO_RECORDS").remedy("nothing is left to do"),
+            Self::NoRecords => report(Kind::Conflict, "NO_RECORDS").field("token").remedy("nothing is left to do"),
             Self::DelegateSigns => {
                 report(Kind::Conflict, "DELEGATE_SIGNS").field("email").remedy("name somebody who does not sign yet")
             }
             Self::EditSame => report(Kind::Invalid, "NOTHING_CHANGED").field("document").remedy("change something first"),
             Self::CounterSame => {
-                report(Kind::Invalid, "NOTHING_PROPOSED").field("document").remedy("change something, or sign")
+                report(Kind::Invalid, "NOTHING_PROPOSED").field("document").remedy("change something, say what is wrong, or sign")
             }
             Self::CounterParties => report(Kind::Invalid, "PARTIES_CHANGED")
                 .field("document.parties")
                 .remedy("ask the studio to change the parties, or hand it on"),
-            Self::NotExecuted(_) => report(Kind::Conflict, "NOT_EXECUTED").remedy("edit it while it is not executed"),
+            Self::NotExecuted(_) => report(Kind::Conflict, "NOT_EXECUTED")
+                .field("agreement")
+                .remedy("edit it while it is not executed"),
             Self::AmendedElsewhere => {
-                report(Kind::Conflict, "AMENDED_ELSEWHERE").remedy("finish or take back the other amendment")
+                report(Kind::Conflict, "AMENDED_ELSEWHERE")
+                    .field("agreement")
+                    .remedy("finish or take back the other amendment")
             }
             Self::AmendmentLeavesOut { .. } => report(Kind::Invalid, "AMENDMENT_LEAVES_OUT")
                 .field("document.parties")
@@ -333,7 +365,9 @@ impl Explain for AgreementError {
                 .field("document.reference.work")
                 .remedy("name the work of the agreement that it replaces, or write a new agreement"),
             Self::Evidence(_) => {
-                report(Kind::Conflict, "EVIDENCE_BROKEN").remedy("keep a copy of the database as it is")
+                report(Kind::Conflict, "EVIDENCE_BROKEN")
+                    .field("agreement")
+                    .remedy("keep a copy of the database as it is")
             }
             Self::Splits(error) => error.explain(),
             Self::Port(_) => Report::internal(),
@@ -349,19 +383,108 @@ fn ask_again(report: Report) -> Report {
 fn explain_fault(fault: Fault) -> Report {
     let report = |code| Report::new(Kind::Conflict, code, fault.to_string());
     match fault {
-        Fault::Final(_) => report("AGREEMENT_OVER").remedy("write a new agreement; amend it if it is executed"),
-        Fault::NotSent => report("NOT_SENT").remedy("send it first"),
-        Fault::AlreadySent => report("ALREADY_SENT").remedy("remind the signers, or edit it"),
+        Fault::Final(_) => {
+            report("AGREEMENT_OVER").field("agreement").remedy("write a new agreement; amend it if it is executed")
+        }
+        Fault::NotSent => report("NOT_SENT").field("agreement").remedy("send it first"),
+        Fault::AlreadySent => report("ALREADY_SENT").field("agreement").remedy("remind the signers, or edit it"),
         Fault::NobodySigns => report("NOBODY_SIGNS").field("document.parties").remedy("let a party sign"),
-        Fault::NotASigner => report("NOT_A_SIGNER").remedy("ask the studio"),
-        Fault::AlreadySigned => report("ALREADY_SIGNED").remedy("nothing is left to do; you get the file by mail"),
-        Fault::WantsPaper => report("WANTS_PAPER").remedy("ask the studio"),
+        Fault::NotASigner => report("NOT_A_SIGNER").field("signer").remedy("ask the studio"),
+        Fault::AlreadySigned => {
+            report("ALREADY_SIGNED").field("signer").remedy("nothing is left to do; you get the file by mail")
+        }
+        Fault::WantsPaper => report("WANTS_PAPER").field("signer").remedy("ask the studio"),
         Fault::NotOnPaper => {
             report("NOT_ON_PAPER").field("signer").remedy("let them choose on their page that they want paper")
         }
         Fault::OthersFirst => report("OTHERS_FIRST").field("signer").remedy("wait for those before them"),
-        Fault::NotYourTurn => report("NOT_YOUR_TURN").remedy("you are mailed when it is your turn"),
-        Fault::CounterOpen => report("COUNTER_OPEN").remedy("wait for the studio's answer; you are mailed"),
-        Fault::NoCounter => report("NO_COUNTER").remedy("look at the agreement again"),
+        Fault::NotYourTurn => report("NOT_YOUR_TURN").field("signer").remedy("you are mailed when it is your turn"),
+        Fault::CounterOpen => report("COUNTER_OPEN")
+            .field("agreement")
+            .remedy("answer the change first; whoever signs waits for the studio's answer, and is mailed"),
+        Fault::NoCounter => report("NO_COUNTER").field("counterVersion").remedy("look at the agreement again"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agreements::evidence::EvidenceFault;
+
+    #[test]
+    fn every_refusal_names_its_field_and_what_to_do() {
+        let at = crate::env::testing::env(1).0.now();
+        let (name, state) = (|| "Nova".to_owned(), AgreementState::Voided);
+        let problem = || DocumentProblem { path: "title".to_owned(), code: "EMPTY".to_owned(), message: name() };
+        let faults = [
+            Fault::Final(state),
+            Fault::NotSent,
+            Fault::AlreadySent,
+            Fault::NobodySigns,
+            Fault::NotASigner,
+            Fault::AlreadySigned,
+            Fault::WantsPaper,
+            Fault::NotOnPaper,
+            Fault::OthersFirst,
+            Fault::NotYourTurn,
+            Fault::CounterOpen,
+            Fault::NoCounter,
+        ];
+        let others = [
+            AgreementError::NotFound,
+            AgreementError::Document(vec![problem()]),
+            AgreementError::Clauses(vec![problem()]),
+            AgreementError::NoWork,
+            AgreementError::AnotherTitle { title: name(), work: name() },
+            AgreementError::NoBeat,
+            AgreementError::TemplateChanged,
+            AgreementError::OtherNumber { given: name(), own: name() },
+            AgreementError::NoAddress { name: name() },
+            AgreementError::Changed { current: 2 },
+            AgreementError::WordsChanged { version: 2 },
+            AgreementError::Unconfirmed,
+            AgreementError::RemindedLately { name: name(), next_at: at },
+            AgreementError::Expiry,
+            AgreementError::Text { field: "reason", fault: NameFault::Empty },
+            AgreementError::Link(LinkError::Forged),
+            AgreementError::Link(LinkError::Expired),
+            AgreementError::LinkUsed,
+            AgreementError::LinkExpired,
+            AgreementError::LinkReplaced,
+            AgreementError::Over(state),
+            AgreementError::TooManyLinks,
+            AgreementError::NoSession,
+            AgreementError::NotVerified,
+            AgreementError::AlreadyVerified,
+            AgreementError::CodeOnItsWay { next_at: at },
+            AgreementError::TooManyCodes,
+            AgreementError::NoCode,
+            AgreementError::WrongCode { left: 1 },
+            AgreementError::NotShown,
+            AgreementError::NoConsent,
+            AgreementError::ConsentChanged { current: "2026-11-29" },
+            AgreementError::Mark,
+            AgreementError::PaperDay,
+            AgreementError::ScanHash,
+            AgreementError::NoRecords,
+            AgreementError::DelegateSigns,
+            AgreementError::EditSame,
+            AgreementError::CounterSame,
+            AgreementError::CounterParties,
+            AgreementError::NotExecuted(state),
+            AgreementError::AmendedElsewhere,
+            AgreementError::AmendmentLeavesOut { name: name() },
+            AgreementError::SplitStands { reference: name() },
+            AgreementError::AmendsAnotherWork,
+            AgreementError::Evidence(EvidenceFault::Missing { seq: 3 }),
+        ];
+        for error in faults.into_iter().map(AgreementError::from).chain(others) {
+            let told = error.explain();
+            assert!(told.field.is_some_and(|field| !field.is_empty()), "{}: {error}", told.code);
+            assert!(told.remedy.is_some_and(|remedy| remedy.len() > 5), "{}: {error}", told.code);
+        }
+        let whole = AgreementError::Document(vec![DocumentProblem { path: String::new(), ..problem() }]).explain();
+        assert_eq!((whole.field.as_deref(), whole.message.ends_with(": Nova")), (Some("document"), true));
+        assert!(!AgreementError::Link(LinkError::Expired).explain().message.contains("order"));
     }
 }

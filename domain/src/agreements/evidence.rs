@@ -21,6 +21,11 @@ pub use exported::{ExportFault, Exported, verify_export};
 /// The word by which an exported chain tells its form.
 pub const FORMAT: &str = "ledgerline-evidence/1";
 
+/// What words the entries for people: this file, by its SHA-256. Who has an export with another one reads other sentences in it than here.
+pub fn words() -> Sha256 {
+    Sha256::of(include_bytes!("evidence.rs"))
+}
+
 /// What comes before the first entry.
 pub fn beginning() -> Sha256 {
     Sha256::from_digest([0; 32])
@@ -171,13 +176,14 @@ fn says(told: &Map<String, Value>, row: &evidence::Model) -> bool {
 }
 
 /// A chain as a file of its own:
-/// `{"format":"ledgerline-evidence/1","reference":"AG-…","head":"<hash>","entries":[{"event":"<text>","previous":"<hash>","hash":"<hash>"},…]}`.
-/// The text of each event stands as a JSON string, so that what is hashed is what stands there.
+/// `{"format":"ledgerline-evidence/1","reference":"AG-…","words":"<hash>","head":"<hash>","entries":[{"event":"<text>","previous":"<hash>","hash":"<hash>"},…]}`.
+/// The text of each event stands as a JSON string, so that what is hashed is what stands there. [`words`] tell which [`sentence`] was printed of it.
 pub fn export(reference: &str, rows: &[evidence::Model]) -> String {
     let head = rows.last().map_or_else(beginning, |row| row.hash.clone());
     let entries: Vec<Value> =
         rows.iter().map(|row| json!({ "event": row.event, "previous": row.previous, "hash": row.hash })).collect();
-    canonical(&json!({ "format": FORMAT, "reference": reference, "head": head, "entries": entries }))
+    let words = words();
+    canonical(&json!({ "format": FORMAT, "reference": reference, "words": words, "head": head, "entries": entries }))
 }
 
 /// What an entry tells besides its columns.
@@ -193,16 +199,21 @@ pub fn who<'a>(row: &evidence::Model, signers: &'a [signer::Model], studio: &'a 
     signer.map_or(studio, |signer| signer.name.as_str())
 }
 
-/// What a signer was told by whoever handed it on to them; none if nothing was said, or nobody did.
-pub fn said_to_delegate(rows: &[evidence::Model], signer: SignerId) -> Option<String> {
-    let handed_on = |row: &&evidence::Model| row.kind == EvidenceKind::Delegated && data(row)["to"] == json!(signer);
-    rows.iter().rev().find(handed_on).and_then(|row| text(row, "note"))
+/// What a signer was told by whoever handed it on to them; none if nothing was said, or nobody did. Entries of earlier programs hold the words
+/// themselves.
+pub fn said_to_delegate(rows: &[evidence::Model], signer: &signer::Model) -> Option<String> {
+    let handed_on = |row: &&evidence::Model| row.kind == EvidenceKind::Delegated && data(row)["to"] == json!(signer.id);
+    let entry = || rows.iter().rev().find(handed_on).and_then(|row| text(row, "note"));
+    signer.note.clone().or_else(entry)
 }
 
-/// Why the studio did not take the last change that a signer proposed; none if it did not say.
-pub fn said_of_refusal(rows: &[evidence::Model], proposer: SignerId) -> Option<String> {
-    let refused = |row: &&evidence::Model| row.kind == EvidenceKind::CounterRefused && row.signer_id == Some(proposer);
-    rows.iter().rev().find(refused).and_then(|row| text(row, "reason"))
+/// Why the studio did not take the last change that a signer proposed; none if it did not say. Entries of earlier programs hold the words
+/// themselves.
+pub fn said_of_refusal(rows: &[evidence::Model], proposer: &signer::Model) -> Option<String> {
+    let refused =
+        |row: &&evidence::Model| row.kind == EvidenceKind::CounterRefused && row.signer_id == Some(proposer.id);
+    let entry = || rows.iter().rev().find(refused).and_then(|row| text(row, "reason"));
+    proposer.refusal.clone().or_else(entry)
 }
 
 /// Whether a signer of the executed agreement has withdrawn the consent to electronic records: what is to come reaches them on paper.
@@ -214,6 +225,11 @@ pub fn wants_records_on_paper(rows: &[evidence::Model], signer: SignerId) -> boo
 pub fn withdrawal_asked_at(rows: &[evidence::Model], signer: SignerId) -> Option<Instant> {
     let asked = |row: &&evidence::Model| row.kind == EvidenceKind::WithdrawalAsked && row.signer_id == Some(signer);
     rows.iter().rev().find(asked).map(|row| row.at)
+}
+
+/// Whether the studio was told that a version no longer reads as it was sent.
+pub(super) fn told_of_words(rows: &[evidence::Model], version: i32) -> bool {
+    rows.iter().any(|row| row.kind == EvidenceKind::WordsChanged && data(row)["version"] == json!(version))
 }
 
 /// What the studio recorded of a signature on paper.
@@ -302,6 +318,14 @@ pub fn sentence(row: &evidence::Model) -> String {
         }
         EvidenceKind::ConsentWithdrawn => {
             "withdrew the consent to electronic records for what is to come; what was signed stands".to_owned()
+        }
+        EvidenceKind::ExpirySet => {
+            let until = text("expires_at");
+            let read = until.parse::<Instant>().map(|at| at.format("%-d %B %Y, %H:%M UTC").to_string());
+            format!("set anew until when it can be signed: {}", read.unwrap_or(until))
+        }
+        EvidenceKind::WordsChanged => {
+            format!("was not shown version {}: it would have read otherwise than it was sent", number("version"))
         }
     }
 }

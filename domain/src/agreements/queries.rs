@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     actor::{Actor, Ctx},
+    email::EmailAddress,
     env::{Instant, fingerprint},
     ids::{AgreementId, SignerId, SigningLinkId, SigningSessionId, StudioId, WorkId},
     links::{LinkError, LinkKey, Purpose},
@@ -33,7 +34,8 @@ mod prefill;
 
 pub use batches::versions_of_agreements;
 pub use clauses::{list_clause_edits, with_default_clauses};
-pub use execution::{Executed, find_execution, find_replacement};
+pub(in crate::agreements) use execution::other_sheets;
+pub use execution::{Executed, Replacement, count_worded_otherwise, find_execution, find_replacement};
 pub use mails::{
     AgreementMail, CodeMail, LinkMail, agreement_url, find_agreement_mail, find_code_mail, find_link_mail,
 };
@@ -202,7 +204,7 @@ pub async fn find_link(db: &Db, links: &LinkKey, token: &str, now: Instant) -> R
         _ => LinkStanding::Open,
     };
     Ok(LinkView {
-        masked_email: masked(mail.signer.email.as_str()),
+        masked_email: masked(&mail.signer.email),
         signer_name: mail.signer.name,
         studio_name: mail.studio.name,
         agreement: mail.agreement,
@@ -210,8 +212,9 @@ pub async fn find_link(db: &Db, links: &LinkKey, token: &str, now: Instant) -> R
     })
 }
 
-fn masked(email: &str) -> String {
-    let (local, host) = email.rsplit_once('@').unwrap_or(("", email));
+/// An address for whoever has not shown yet that it is theirs: most of it is hidden.
+pub fn masked(email: &EmailAddress) -> String {
+    let (local, host) = email.as_str().rsplit_once('@').unwrap_or(("", email.as_str()));
     format!("{}…@{host}", local.chars().next().map_or(String::new(), String::from))
 }
 
@@ -387,7 +390,7 @@ fn signature(row: &signer::Model) -> Option<Signature> {
 pub struct Due {
     /// Agreements whose time to sign is over.
     pub expired: Vec<AgreementId>,
-    /// Agreements with somebody who was mailed long ago and has not answered, or whose turn it is and who was never mailed.
+    /// Agreements with somebody whose turn it is, and who was mailed long ago and has not answered, or was never mailed.
     pub unanswered: Vec<AgreementId>,
     /// Executed agreements whose term ends soon, and whose end was not announced.
     pub terms: Vec<AgreementId>,
@@ -429,19 +432,21 @@ pub async fn list_due(db: &Db, now: Instant) -> Result<Due, StoreError> {
             .filter(signer::Column::State.eq(SignerState::Waiting))
             .filter(signer::Column::Reminders.lt(rules::MAX_REMINDERS))
     };
-    let silent = waiting().filter(signer::Column::MailedAt.lte(now - rules::REMIND_AFTER)).into_query();
-    // Nobody was ever mailed whose turn has not come: in order, as long as others are to sign before them.
-    let never_mailed = || waiting().filter(signer::Column::MailedAt.is_null());
-    let foremost = never_mailed().filter(Expr::exists(still_before()).not()).into_query();
-    let never_asked = Condition::any().add(agreement::Column::Id.in_subquery(foremost)).add(
+    let silent = || {
+        let long_ago = signer::Column::MailedAt.lte(now - rules::REMIND_AFTER);
+        waiting().filter(Condition::any().add(long_ago).add(signer::Column::MailedAt.is_null()))
+    };
+    // Nobody is late whose turn it is not: in order, as long as others are to sign before them.
+    let foremost = silent().filter(Expr::exists(still_before()).not()).into_query();
+    let late = Condition::any().add(agreement::Column::Id.in_subquery(foremost)).add(
         agreement::Column::SigningOrder
             .eq(SigningOrder::Parallel)
-            .and(agreement::Column::Id.in_subquery(never_mailed().into_query())),
+            .and(agreement::Column::Id.in_subquery(silent().into_query())),
     );
     let unanswered = ids()
         .filter(agreement::Column::State.is_in([AgreementState::Sent, AgreementState::PartlySigned]))
         .filter(agreement::Column::ExpiresAt.gt(now))
-        .filter(never_asked.add(agreement::Column::Id.in_subquery(silent)))
+        .filter(late)
         .order_by_asc(agreement::Column::Id)
         .into_tuple()
         .all(db)

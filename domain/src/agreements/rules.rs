@@ -29,6 +29,13 @@ pub const CODES_PER_SESSION: i32 = 5;
 pub const LINKS_PER_WINDOW: u64 = 5;
 /// See [`LINKS_PER_WINDOW`].
 pub const LINKS_WINDOW: Duration = Duration::hours(1);
+/// How many links a signer may ask for within [`LINKS_DAY`].
+pub const LINKS_PER_DAY: u64 = 10;
+/// See [`LINKS_PER_DAY`].
+pub const LINKS_DAY: Duration = Duration::hours(24);
+/// How long after a link was made another is mailed, as long as the one can be opened: whoever holds an old link, which opens nothing any more, must not
+/// keep a signer from opening a new one.
+pub const LINK_PAUSE: Duration = Duration::minutes(1);
 /// For how many days an agreement can be signed, unless the studio says otherwise.
 pub const DEFAULT_EXPIRY_DAYS: u16 = 30;
 /// For how many days it can be signed at the most.

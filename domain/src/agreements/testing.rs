@@ -57,6 +57,7 @@ impl AgreementDocuments for PlainDocuments {
                 email: parsed(&row["email"], "parties.email")?,
                 signs: parsed(&row["signs"], "parties.signs")?,
                 concerns_sha256: Sha256::of(canonical(&concerns).as_bytes()),
+                facts: parsed(row, "parties")?,
             });
         }
         let splits = if template == Template::SplitSheet {

@@ -292,7 +292,7 @@ fn explain_file(refusal: &FileRefusal, invalid: impl Fn(&'static str) -> Report)
             ("FILE_TOO_LARGE", "file", "upload a smaller file; FLAC halves a WAV without loss")
         }
         FileRefusal::Unknown { what: AssetKind::Artwork } | FileRefusal::WrongKind { what: AssetKind::Artwork, .. } => {
-            ("FILE_TYPE", "file", "upload a PNG, JPEG or WebP picture")
+            ("FILE_TYPE", "file", "upload a PNG or JPEG picture")
         }
         FileRefusal::Unknown { .. } | FileRefusal::WrongKind { .. } => {
             ("FILE_TYPE", "file", "upload WAV, AIFF, FLAC, MP3, AAC, M4A or Ogg audio")

@@ -17,12 +17,16 @@ use super::{
 use crate::{
     actor::Ctx,
     ids::{BeatId, JobId},
+    outbox::entity::{JobState, job},
     report::StoreError,
     store::{Db, Tx},
 };
 
 /// Without a sign of life for this long, a claim may be taken over, in seconds.
 pub const CLAIM_LEASE_S: i64 = 10;
+
+/// What a render says of itself whose job was given up without a word.
+const GIVEN_UP: &str = "it was given up; ask for it again";
 
 /// What became of claiming a render.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,17 +211,36 @@ pub struct RenderProgress {
 
 /// How the latest renders of some beats stand: at most one for each beat and purpose. The caller has asked the policy about the beats.
 pub async fn list_progress(db: &Db, beats: &[BeatId]) -> Result<Vec<RenderProgress>, StoreError> {
+    let asked = list_asked(db, beats).await?;
+    let running = asked.iter().filter(|(_, render)| render.state == RenderState::Running);
+    let given_up = find_given_up(db, running.map(|(_, render)| render.claimed_by).collect()).await?;
     let mut latest: Vec<RenderProgress> = Vec::new();
-    for (asked, render) in list_asked(db, beats).await? {
+    for (asked, render) in asked {
         if !latest.iter().any(|known| known.beat == asked.beat_id && known.purpose == render.purpose) {
+            let given_up = given_up.get(&render.claimed_by).filter(|_| render.state == RenderState::Running);
             latest.push(RenderProgress {
                 beat: asked.beat_id,
                 purpose: render.purpose,
-                state: render.state,
+                state: if given_up.is_some() { RenderState::Failed } else { render.state },
                 progress_ppm: u32::try_from(render.progress_ppm).unwrap_or(0),
-                failure: render.failure,
+                failure: given_up.cloned().or(render.failure),
             });
         }
     }
     Ok(latest)
+}
+
+/// Those of the jobs that claim a running render which were given up without ending it, each with why: in its last attempt the worker died, broke, or
+/// ran out of time, and could write no more. A job that is retried claims its render again.
+async fn find_given_up(db: &Db, claimants: Vec<JobId>) -> Result<HashMap<JobId, String>, StoreError> {
+    if claimants.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let closed = job::Entity::find()
+        .filter(job::Column::Id.is_in(claimants))
+        .filter(job::Column::State.is_in([JobState::Dead, JobState::Cancelled]))
+        .all(db)
+        .await?;
+    let why = |job: job::Model| (job.id, job.last_error.unwrap_or_else(|| GIVEN_UP.to_owned()));
+    Ok(closed.into_iter().map(why).collect())
 }

@@ -71,6 +71,21 @@ pub struct Grant {
     pub accepted_at: Instant,
 }
 
+/// How a contract was accepted: what is kept of the order, beside what the contract prints of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acceptance {
+    /// The order.
+    pub order: String,
+    /// When it was placed.
+    pub placed_at: Instant,
+    /// From which address.
+    pub ip: Option<String>,
+    /// With which browser.
+    pub user_agent: Option<String>,
+    /// SHA-256 of the contract's text as it was offered then.
+    pub shown_text_sha256: Option<Sha256>,
+}
+
 /// The beat as the contract names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LicensedBeat {

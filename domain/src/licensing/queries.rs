@@ -240,12 +240,24 @@ pub async fn offer_contract(
 ) -> Result<Option<Contract>, StoreError> {
     let offers = effective_tiers(db, studio, &[beat]).await?.remove(&beat).unwrap_or_default();
     let Some(offer) = offers.into_iter().find(|offer| offer.terms.tier == code) else { return Ok(None) };
+    contract_on(db, studio, beat, offer.terms, offer.price, now).await
+}
+
+/// The contract that a buyer is offered on these terms; none if the beat has lost its source. It asks nothing itself.
+pub async fn contract_on(
+    db: &impl ConnectionTrait,
+    studio: StudioId,
+    beat: BeatId,
+    terms: Terms,
+    price: Money,
+    now: Instant,
+) -> Result<Option<Contract>, StoreError> {
     let Some((licensor, licensed)) = licensor_and_beat(db, studio, beat, now).await? else { return Ok(None) };
     let earlier_leases = match beat::Entity::find_by_id(beat).one(db).await? {
-        Some(beat) if offer.terms.is_exclusive() => standing_leases(db, beat.work_id, None).await?,
+        Some(beat) if terms.is_exclusive() => standing_leases(db, beat.work_id, None).await?,
         _ => Vec::new(),
     };
-    Ok(Some(Contract { licensor, grant: None, beat: licensed, terms: offer.terms, price: offer.price, earlier_leases }))
+    Ok(Some(Contract { licensor, grant: None, beat: licensed, terms, price, earlier_leases }))
 }
 
 async fn licensor_and_beat(

@@ -177,6 +177,11 @@ pub enum Job {
         /// The agreement.
         agreement: AgreementId,
     },
+    /// Take back the other sheets of an executed sheet's work: they can be executed no more.
+    VoidOthers {
+        /// The executed agreement.
+        agreement: AgreementId,
+    },
     /// Raise a document's seal: a timestamp, what proves it in the long run, a timestamp over all of it; or renew the last of these.
     RaiseSeal {
         /// The sealed document.
@@ -213,6 +218,7 @@ impl Job {
             | Self::MailCode { .. }
             | Self::MailAgreement { .. }
             | Self::SealAgreement { .. }
+            | Self::VoidOthers { .. }
             | Self::RaiseSeal { .. } => Queue::Office,
         }
     }
@@ -245,6 +251,7 @@ impl Job {
             | Self::MailSigner { .. }
             | Self::MailAgreement { .. }
             | Self::SealAgreement { .. }
+            | Self::VoidOthers { .. }
             | Self::RaiseSeal { .. } => Priority::Usual,
             Self::CheckStems { .. } => Priority::Idle,
         }

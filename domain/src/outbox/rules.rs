@@ -66,6 +66,7 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::MailCode { .. }
         | Job::MailAgreement { .. }
         | Job::SealAgreement { .. }
+        | Job::VoidOthers { .. }
         | Job::RaiseSeal { .. } => Err(Need::Business),
     }
 }

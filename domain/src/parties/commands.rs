@@ -10,7 +10,7 @@ use sea_orm::{
 use super::{
     PartyError,
     entity::{self, PartyKind},
-    rules,
+    rules::{self, PartyFacts},
 };
 use crate::{
     actor::Ctx,
@@ -80,42 +80,73 @@ pub async fn create_party(
 
 /// The party of a name and address, entered if it is not known: by its address if it has one, of several with the same address the one of that
 /// name; else, if one party alone bears that name and has no address, that one, which has the address from now on. Without an address by its name
-/// alone. For the program itself, which books who has signed.
+/// alone. What the document says of them is put into columns that are empty, of a party of that very name alone: several may share an address. For
+/// the program itself, which books who has signed.
 pub(crate) async fn find_or_enter(
     tx: &Tx,
     ctx: &Ctx,
     studio: StudioId,
     name: &str,
     email: Option<&EmailAddress>,
+    facts: &PartyFacts,
 ) -> Result<PartyId, StoreError> {
+    let facts = facts.accepted();
     let mut known = entity::Entity::find().filter(entity::Column::StudioId.eq(studio));
     known = match email {
         Some(email) => known.filter(Func::lower(Expr::col(entity::Column::Email)).eq(email.account_key())),
         None => known.filter(entity::Column::Name.eq(name)),
     };
     let found = known.order_by_asc(entity::Column::Id).all(tx).await?;
-    let best = found.iter().find(|party| party.name == name).or(found.first());
-    if let Some(party) = best {
+    if let Some(party) = found.iter().find(|party| party.name == name) {
+        return fill(tx, party, email, facts).await;
+    }
+    if let Some(party) = found.first() {
         return Ok(party.id);
     }
     if let Some(email) = email
         && let Some(party) = without_address(tx, studio, name).await?
     {
-        let row = entity::ActiveModel { email: Set(Some(email.clone())), ..party.into_active_model() };
-        return Ok(row.update(tx).await?.id);
+        return fill(tx, &party, Some(email), facts).await;
     }
     let row = entity::ActiveModel {
         id: Set(ctx.env.id()),
         studio_id: Set(studio),
-        kind: Set(PartyKind::Person),
+        kind: Set(facts.kind.unwrap_or(PartyKind::Person)),
         name: Set(name.chars().take(rules::MAX_NAME_CHARS).collect()),
-        legal_name: Set(None),
+        legal_name: Set(facts.legal_name),
         email: Set(email.cloned()),
-        ipi: Set(None),
-        isni: Set(None),
+        ipi: Set(facts.ipi),
+        isni: Set(facts.isni),
         created_at: Set(ctx.env.now()),
     };
     Ok(row.insert(tx).await?.id)
+}
+
+/// Puts what is known of a party where nothing stands, and nowhere else.
+async fn fill(
+    tx: &Tx,
+    party: &entity::Model,
+    email: Option<&EmailAddress>,
+    facts: PartyFacts,
+) -> Result<PartyId, StoreError> {
+    let filled = entity::Model {
+        email: party.email.clone().or_else(|| email.cloned()),
+        legal_name: party.legal_name.clone().or(facts.legal_name),
+        ipi: party.ipi.clone().or(facts.ipi),
+        isni: party.isni.clone().or(facts.isni),
+        ..party.clone()
+    };
+    if filled != *party {
+        let row = entity::ActiveModel {
+            email: Set(filled.email),
+            legal_name: Set(filled.legal_name),
+            ipi: Set(filled.ipi),
+            isni: Set(filled.isni),
+            ..party.clone().into_active_model()
+        };
+        row.update(tx).await?;
+    }
+    Ok(party.id)
 }
 
 /// The one party of a name that has no address; none if there are several, for nobody knows then who is meant.

@@ -1,11 +1,38 @@
 //! What is accepted as a party.
 
-use super::PartyError;
+use super::{PartyError, entity::PartyKind};
 use crate::{
     email::EmailAddress,
     identifiers::{IpiNameNumber, Isni},
     visible::{has_visible, is_steering},
 };
+
+/// What a document says of a party besides its name and address.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct PartyFacts {
+    /// Person or company.
+    pub kind: Option<PartyKind>,
+    /// The legal name, where it differs.
+    pub legal_name: Option<String>,
+    /// IPI name number.
+    pub ipi: Option<String>,
+    /// ISNI.
+    pub isni: Option<String>,
+}
+
+impl PartyFacts {
+    /// The same as the books hold it; what they would not accept is left out.
+    #[must_use]
+    pub fn accepted(&self) -> Self {
+        Self {
+            kind: self.kind,
+            legal_name: legal_name(self.legal_name.clone()).unwrap_or_default(),
+            ipi: ipi(self.ipi.clone()).unwrap_or_default(),
+            isni: isni(self.isni.clone()).unwrap_or_default(),
+        }
+    }
+}
 
 /// The longest name, in characters.
 pub const MAX_NAME_CHARS: usize = 200;

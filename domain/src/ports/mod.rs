@@ -16,7 +16,7 @@ use crate::{
     email::EmailAddress,
     env::Instant,
     ids::{JobId, StudioId},
-    licensing::contract::{ClaimRelease, Contract},
+    licensing::contract::{Acceptance, ClaimRelease, Contract},
     seals::entity::SealLevel,
 };
 
@@ -119,8 +119,10 @@ pub struct ContractPdf {
 
 /// Typesets licence contracts. One text: what is read before paying is what is signed and sealed.
 pub trait Contracts: Send + Sync {
-    /// The signed contract as a PDF. Slow enough to be called from a blocking thread.
-    fn typeset(&self, contract: &Contract) -> Result<ContractPdf, PortError>;
+    /// The signed contract as a PDF, with its data and its acceptance in it. Slow enough to be called from a blocking thread.
+    fn typeset(&self, contract: &Contract, acceptance: &Acceptance) -> Result<ContractPdf, PortError>;
+    /// SHA-256 of a contract's text as an offer, whether it was sold or not: nothing that a sale adds is in it.
+    fn offer_sha256(&self, contract: &Contract) -> Result<Sha256, PortError>;
     /// The contract as it reads before paying, the buyer still to be named: an HTML fragment, escaped.
     fn preview_html(&self, contract: &Contract) -> Result<String, PortError>;
     /// What answers a claim on the licensee's song: the signed contract's facts, its clause about it, and a text that is true at that time.

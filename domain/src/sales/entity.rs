@@ -193,6 +193,7 @@ pub mod order_line {
     use sea_orm::entity::prelude::*;
 
     use crate::{
+        catalog::Sha256,
         ids::{BeatId, OrderId, OrderLineId, WorkId},
         licensing::terms::{Terms, TierCode},
     };
@@ -221,6 +222,8 @@ pub mod order_line {
         pub terms: Terms,
         /// The price, in minor units of the order's currency.
         pub price_minor: i64,
+        /// SHA-256 of the contract's text as it was offered then; none of orders from before it was kept.
+        pub shown_text_sha256: Option<Sha256>,
     }
 
     crate::plain_entity!();

@@ -19,6 +19,7 @@ use crate::{
     identity::entity::studio,
     ids::{BeatId, CartId, DisputeId, OrderId, PaymentId, StudioId},
     licensing::{
+        contract::Acceptance,
         entity::{exclusive_claim, licence},
         queries::{Offer, effective_tiers},
     },
@@ -329,4 +330,17 @@ pub async fn list_unsettled(db: &Db, placed_before: Instant) -> Result<Vec<Order
         .all(db)
         .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// How a licence's contract was accepted; none if its order is not known. For the program itself: it asks nothing.
+pub async fn acceptance(db: &impl ConnectionTrait, licence: &licence::Model) -> Result<Option<Acceptance>, StoreError> {
+    let order = order::Entity::find_by_id(licence.order_id).one(db).await?;
+    let line = order_line::Entity::find_by_id(licence.order_line_id).one(db).await?;
+    Ok(order.map(|order| Acceptance {
+        order: order.reference,
+        placed_at: order.placed_at,
+        ip: order.buyer_ip,
+        user_agent: order.buyer_user_agent,
+        shown_text_sha256: line.and_then(|line| line.shown_text_sha256),
+    }))
 }

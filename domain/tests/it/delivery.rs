@@ -11,7 +11,7 @@ use domain::{
         cancel_job, commands,
         entity::{
             DeliverableKind::{self, Contract, Mp3, Stems, Wav},
-            RenderOutputs, RenderPurpose, deliverable,
+            RenderOutputs, RenderPurpose, RenderState, deliverable,
         },
         error::DeliveryError,
         inputs::find_render_inputs,
@@ -421,6 +421,44 @@ async fn a_render_is_made_once_waited_for_and_taken_over_from_the_dead() {
             in_tx(world, async |tx| renders::finish_render(tx, &world.ctx, &key, others).await.unwrap()).await;
         assert_eq!(standing, outputs, "who came first stands");
         assert_eq!(claim(second).await, Claim::Already(outputs));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_render_whose_job_was_given_up_is_made_by_nobody() {
+    on_each_database(async |world| {
+        let shop = shop(world).await;
+        let key = "c".repeat(64);
+        let job = in_tx(world, async |tx| {
+            let job = Job::RenderPreview { beat: shop.beat.id };
+            let id = outbox::put(tx, &world.ctx, Some(shop.studio), &job).await.unwrap();
+            renders::claim_render(tx, &world.ctx, &key, shop.beat.id, RenderPurpose::Preview, id).await.unwrap();
+            id
+        })
+        .await;
+        assert!(renders::record_progress(&world.db, &world.ctx, &key, job, 430_000).await.unwrap());
+        for (state, expected) in [
+            (JobState::Open, (RenderState::Running, None)),
+            (JobState::Dead, (RenderState::Failed, Some("the worker died in each attempt"))),
+            // Somebody retries it.
+            (JobState::Open, (RenderState::Running, None)),
+            (JobState::Cancelled, (RenderState::Failed, Some("the worker died in each attempt"))),
+        ] {
+            let said = Some("the worker died in each attempt".to_owned());
+            let finished_at = (state != JobState::Open).then(|| world.ctx.env.now());
+            let row = job::ActiveModel {
+                id: Set(job),
+                state: Set(state),
+                last_error: Set(said),
+                finished_at: Set(finished_at),
+                ..Default::default()
+            };
+            row.update(&world.db).await.unwrap();
+            let progress = queries::list_render_progress(&world.db, &world.ctx, shop.beat.id).await.unwrap();
+            let found = (progress[0].state, progress[0].failure.as_deref());
+            assert_eq!((found, progress[0].progress_ppm), (expected, 430_000));
+        }
     })
     .await;
 }

@@ -12,6 +12,7 @@ use domain::{
     licensing::{
         commands::{set_tier, set_tier_enabled},
         entity::{exclusive_claim, licence},
+        queries::offer_contract,
         rules::{TierSettings, default_tiers},
         terms::TierCode,
     },
@@ -340,6 +341,11 @@ async fn changed_terms_at_the_same_price_are_a_stale_cart_too() {
         let order = shop.place(&secret, 3000).await.unwrap();
         let lines = queries::lines_of_order(&world.db, order.id).await.unwrap();
         assert_eq!(lines[0].terms.caps.streams, Some(1));
+        // With the terms the text that was offered is kept.
+        let offer =
+            offer_contract(&world.db, shop.studio, beat, TierCode::Mp3, order.placed_at).await.unwrap().unwrap();
+        let shown = shop.services.contracts.offer_sha256(&offer).unwrap();
+        assert_eq!(lines[0].shown_text_sha256, Some(shown));
     })
     .await;
 }

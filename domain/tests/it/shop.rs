@@ -21,7 +21,7 @@ use domain::{
     ids::{AssetId, BeatId, OrderId, PartyId, PaymentId, RecordingId, StudioId, WorkId},
     licensing::{
         commands::seed_default_tiers,
-        contract::{ClaimRelease, Contract},
+        contract::{Acceptance, ClaimRelease, Contract},
         terms::TierCode,
     },
     links::LinkKey,
@@ -82,8 +82,12 @@ impl Mailer for Nothing {
 }
 
 impl Contracts for Nothing {
-    fn typeset(&self, _: &Contract) -> Result<ContractPdf, PortError> {
+    fn typeset(&self, _: &Contract, _: &Acceptance) -> Result<ContractPdf, PortError> {
         Err(untouched())
+    }
+    fn offer_sha256(&self, contract: &Contract) -> Result<Sha256, PortError> {
+        // Orders are placed in these tests, and no contract is typeset: what is offered stands for its text.
+        Ok(Sha256::of(format!("{:?} {:?}", contract.terms, contract.price).as_bytes()))
     }
     fn preview_html(&self, _: &Contract) -> Result<String, PortError> {
         Err(untouched())

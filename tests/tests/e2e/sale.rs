@@ -36,6 +36,9 @@ fn the_demo_sells_and_what_it_delivers_stands_before_outside_judges() {
             .expect("it starts");
         let said: Value = serde_json::from_slice(&verified.stdout).expect("the verdict is JSON");
         assert!(verified.status.success() && said["verdict"] == "valid" && said["level"] == "B-B", "{said}");
+        if contract["kind"] == "trackout" {
+            assert_eq!(said["acceptance"]["as_shown"], true, "{said}");
+        }
     }
     let books = program::command()
         .args(["export", "ledger", "--format", "beancount", "--data"])

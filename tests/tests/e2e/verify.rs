@@ -1,14 +1,23 @@
 //! `ledgerline verify`, as somebody uses it who got a sealed file and no account.
 
+#[path = "../../../adapters/src/seals/evidence/fixture.rs"]
+mod fixture;
+#[expect(dead_code, reason = "one sold licence is enough")]
+#[path = "../../../documents/tests/samples/mod.rs"]
+mod samples;
+
 use std::path::Path;
 
 use documents::{
     EmbeddedFile, Relationship, Typesetter,
-    agreement::{Execution, Mark, Signature, Stage, from_json, text, typeset},
+    agreement::{Stage, text, typeset},
+    licence::{Checkout, Tier, accepted_pdf, offer_sha256},
     seal::{Authority, Period, SealFacts, Sealer, Subject, attachments, seal},
     world::Metadata,
 };
-use serde_json::Value;
+use domain::agreements::entity::EvidenceKind;
+use fixture::Signed;
+use serde_json::{Value, json};
 
 use crate::program;
 
@@ -78,8 +87,11 @@ fn a_sealed_file_passes_and_a_changed_one_fails() {
     assert!(passes && said["verdict"] == "valid" && said.get("rebuilt").is_none(), "{said}");
     let (passes, said) = verify(&file, &["--level", "B-T"]);
     assert!(!passes && said["findings"][0]["kind"] == "level_too_low", "{said}");
-    let (passes, said) = told(&file, &["--rebuild"]);
-    assert!(passes && said.contains("rebuilt: this document does not embed its data"), "{said}");
+    // Who asks for the comparison and does not look hears of it that there was none.
+    let output = program::command().arg("verify").arg(&file).arg("--rebuild").output().expect("it starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("rebuilt: this document does not embed its data"), "{said}");
+    assert_eq!(output.status.code(), Some(2), "{said}");
 
     let middle = pdf.len() / 2;
     bytes[middle] ^= 1;
@@ -94,48 +106,15 @@ fn a_sealed_file_passes_and_a_changed_one_fails() {
     assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("absent.pdf"));
 }
 
-/// The example as both have signed it.
-fn executed() -> Vec<u8> {
-    let agreement = from_json(AGREEMENT).expect("the example is an agreement");
-    let shown_sha256 = text(&agreement).expect("it has a text").sha256();
-    let at = SEALED_AT.parse().expect("an instant");
-    let signature = |(party, name): (usize, &str)| Signature {
-        party,
-        name: name.to_owned(),
-        on_behalf: false,
-        mark: if party == 0 {
-            Mark::Typed(name.to_owned())
-        } else {
-            Mark::Drawn(vec![vec![(0, 0), (900, 250)], vec![(450, 20)]])
-        },
-        signed_at: at,
-        ip: "192.0.2.7".to_owned(),
-        user_agent: "Lynx/2.9".to_owned(),
-        version: 1,
-        shown_sha256: shown_sha256.clone(),
-        consent_version: "2026-11-28".to_owned(),
-    };
-    let reference = agreement.reference.number.clone().expect("a number");
-    let head = "0".repeat(64);
-    let evidence_json =
-        format!(r#"{{"entries":[],"format":"ledgerline-evidence/1","head":"{head}","reference":"{reference}"}}"#);
-    let execution = Execution {
-        verify_url: format!("https://studio.example/verify/{reference}"),
-        reference,
-        executed_at: at,
-        signatures: agreement.parties.iter().map(|party| party.name.as_str()).enumerate().map(signature).collect(),
-        evidence_json,
-        evidence: Vec::new(),
-        evidence_head: head,
-        supersedes: None,
-    };
-    typeset(&agreement, Stage::Executed(&execution)).expect("it is typeset").bytes
+/// An agreement as it is typeset once all have signed.
+fn executed(signed: &Signed) -> Vec<u8> {
+    typeset(&signed.agreement, Stage::Executed(&signed.execution)).expect("it is typeset").bytes
 }
 
 #[test]
 fn a_sealed_agreement_is_made_again_and_one_that_shows_something_else_fails() {
     let (_, sealer) = studio();
-    let pdf = executed();
+    let pdf = executed(&Signed::by_all(AGREEMENT));
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("agreement.pdf");
     std::fs::write(&file, sealed(&pdf, &sealer)).expect("written");
@@ -180,9 +159,115 @@ fn a_sealed_agreement_is_made_again_and_one_that_shows_something_else_fails() {
         .collect();
     std::fs::write(&file, sealed(&plain(&embedded), &sealer)).expect("written");
     let (passes, said) = verify(&file, &[]);
-    assert!(passes && said["verdict"] == "intact", "{said}");
+    assert!(!passes && said["verdict"] == "intact", "{said}");
+    assert_eq!(said["evidence"]["fault"], "the evidence is of another text than the document", "{said}");
     let (passes, said) = verify(&file, &["--rebuild"]);
     assert!(!passes && said["rebuilt"]["outcome"] == "different", "{said}");
     let (passes, said) = told(&file, &["--rebuild"]);
     assert!(!passes && said.contains("its data make another document"), "{said}");
+}
+
+#[test]
+fn a_forged_evidence_page_fails_though_its_data_make_it() {
+    let (root, sealer) = studio();
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, trusted) = (folder.path().join("agreement.pdf"), folder.path().join("root.pem"));
+    std::fs::write(&trusted, root.certificate_pem().expect("as PEM")).expect("written");
+    let judged = |signed: &Signed| {
+        std::fs::write(&file, sealed(&executed(signed), &sealer)).expect("written");
+        verify(&file, &["--trust", &trusted.display().to_string(), "--rebuild"])
+    };
+    let honest = Signed::by_all(AGREEMENT);
+    let (passes, said) = judged(&honest);
+    assert!(passes && said["verdict"] == "valid" && said["evidence"]["compared"] == true, "{said}");
+
+    // The page says what never happened.
+    let mut page = honest.clone();
+    page.execution.evidence[3].what = "signed version 9".to_owned();
+    // Evidence that is whole, and of nobody's signature.
+    let nobody = honest.with_entries(|row, _| row.kind != EvidenceKind::Signed);
+    // Signed was something else than what is sealed.
+    let other = honest.with_entries(|row, told| {
+        if row.kind == EvidenceKind::Executed {
+            told["text_sha256"] = json!("0".repeat(64));
+        }
+        true
+    });
+    for (forged, fault) in [
+        (page, "entry 4 on the evidence page is not entry 4 of the evidence"),
+        (nobody, "the evidence has no signature of Grzegorz Brzęczyszczykiewicz that stands"),
+        (other, "the evidence is of another text than the document"),
+    ] {
+        let (passes, said) = judged(&forged);
+        assert!(!passes && said["verdict"] == "valid", "{said}");
+        assert_eq!((&said["evidence"]["fault"], &said["rebuilt"]["why"]), (&json!(fault), &json!(fault)), "{said}");
+    }
+    let (passes, said) = told(&file, &[]);
+    assert!(!passes && said.contains("The evidence of its signing does not hold"), "{said}");
+}
+
+#[test]
+fn a_licence_is_made_again_and_tells_whether_it_is_what_was_offered() {
+    let (_, sealer) = studio();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("licence.pdf");
+    let sold = samples::sold(Tier::WavLease);
+    let judged = |shown: String| {
+        let checkout = Checkout {
+            order: "LL-7K3M9Q2X".to_owned(),
+            placed_at: SEALED_AT.parse().expect("an instant"),
+            ip: Some("192.0.2.7".to_owned()),
+            user_agent: None,
+            shown_text_sha256: Some(shown),
+        };
+        let pdf = accepted_pdf(&sold, &checkout).expect("it is typeset").bytes;
+        std::fs::write(&file, sealed(&pdf, &sealer)).expect("written");
+        verify(&file, &["--rebuild"])
+    };
+    let (passes, said) = judged(offer_sha256(&sold).expect("it has a text"));
+    assert!(passes && said["rebuilt"]["outcome"] == "identical" && said["acceptance"]["as_shown"] == true, "{said}");
+    assert_eq!((&said["acceptance"]["order"], &said["evidence"]), (&json!("LL-7K3M9Q2X"), &Value::Null), "{said}");
+    let (_, said) = judged("0".repeat(64));
+    assert_eq!(said["acceptance"]["as_shown"], false, "{said}");
+    let (_, said) = told(&file, &[]);
+    assert!(said.contains("not quite the one that was offered"), "{said}");
+}
+
+#[test]
+fn what_replaces_what_is_told_on_the_files_alone() {
+    let (root, sealer) = studio();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    let trusted = path("root.pem").display().to_string();
+    std::fs::write(&trusted, root.certificate_pem().expect("as PEM")).expect("written");
+    let first = Signed::by_all(AGREEMENT);
+    let replaced = text(&first.agreement).expect("it has a text").sha256();
+    let mut later: Value = serde_json::from_str(AGREEMENT).expect("it is JSON");
+    later["reference"] = json!({ "number": "AG-00000001", "supersedes": replaced });
+    let second = Signed::by_all(&later.to_string());
+    for (name, signed) in [("first.pdf", &first), ("second.pdf", &second)] {
+        std::fs::write(path(name), sealed(&executed(signed), &sealer)).expect("written");
+    }
+    let (one, two) = (path("first.pdf"), path("second.pdf"));
+    let with = |file: &Path, other: &Path| verify(file, &["--with", &other.display().to_string(), "--trust", &trusted]);
+
+    let (passes, said) = verify(&one, &[]);
+    assert!(passes && said["replaces"].is_null() && said.get("with").is_none(), "{said}");
+    let (passes, said) = with(&one, &two);
+    assert!(passes && said["with"]["outcome"] == "replaces", "{said}");
+    assert_eq!((&said["with"]["reference"], &said["with"]["verdict"]), (&json!("AG-00000001"), &json!("valid")));
+    let (_, said) = told(&one, &["--with", &two.display().to_string(), "--trust", &trusted]);
+    assert!(said.contains("It was replaced by AG-00000001"), "{said}");
+    let (passes, said) = with(&two, &one);
+    assert!(passes && said["with"]["outcome"] == "is_replaced" && said["replaces"] == replaced.as_str(), "{said}");
+    let (_, said) = with(&one, &one);
+    assert_eq!(said["with"]["outcome"], "unrelated", "{said}");
+    let (_, said) = told(&two, &[]);
+    assert!(said.contains(&format!("replaces the agreement whose text has the SHA-256 {replaced}")), "{said}");
+
+    // Whom nobody here trusts replaces nothing.
+    let (_, stranger) = studio_named("Stranger");
+    std::fs::write(&two, sealed(&executed(&second), &stranger)).expect("written");
+    let (passes, said) = with(&one, &two);
+    assert!(!passes && said["with"]["outcome"] == "unknown" && said["with"]["verdict"] == "refused", "{said}");
 }

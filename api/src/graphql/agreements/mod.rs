@@ -121,6 +121,8 @@ pub struct EditAgreementInput {
     pub signing_order: Option<SigningOrder>,
     /// What to tell the signers about the change.
     pub note: Option<String>,
+    /// For how many days from now on it can be signed, 1 to 365; as before, if left out.
+    pub expires_in_days: Option<u16>,
 }
 
 /// A draft to be sent.
@@ -176,7 +178,7 @@ pub struct RecordPaperSignatureInput {
     pub signed_on: NaiveDate,
     /// SHA-256 of a scan of it, hexadecimal: whoever has the scan can show that it is the one.
     pub scan_sha256: Option<String>,
-    /// What to say about it; kept in the evidence.
+    /// What to say about it; kept in the evidence, which everybody who signs gets.
     pub note: Option<String>,
 }
 
@@ -232,7 +234,8 @@ impl AgreementsMutation {
     }
 
     /// Changes an agreement. What was signed of it is void, and whoever is to sign is mailed again. An edit that changes nothing is refused; one of
-    /// what has been sent takes a confirmed address, as sending does.
+    /// what has been sent takes a confirmed address, as sending does. One that gives more or less time to sign, and changes nothing else, voids
+    /// nothing.
     async fn edit_agreement(&self, ctx: &Context<'_>, input: EditAgreementInput) -> Result<AgreementPayload, Failure> {
         answered(edit(caller(ctx)?, input).await)
     }
@@ -256,12 +259,13 @@ impl AgreementsMutation {
         answered(void(caller(ctx)?, &input).await)
     }
 
-    /// Takes what a signer has proposed. The signatures of those whom it does not concern stand; the others are asked anew.
+    /// Takes what a signer has proposed. The signatures of those whom it does not concern stand; the others are asked anew, which takes a confirmed
+    /// address, as sending does.
     async fn accept_counter(&self, ctx: &Context<'_>, input: AcceptCounterInput) -> Result<AgreementPayload, Failure> {
         answered(accept(caller(ctx)?, &input).await)
     }
 
-    /// Does not take what a signer has proposed: the document stays as it is.
+    /// Does not take what a signer has proposed: the document stays as it is, and everybody is asked again, which takes a confirmed address.
     async fn refuse_counter(&self, ctx: &Context<'_>, input: RefuseCounterInput) -> Result<AgreementPayload, Failure> {
         answered(refuse(caller(ctx)?, &input).await)
     }
@@ -403,6 +407,7 @@ async fn edit(caller: &Caller, input: EditAgreementInput) -> Result<agreement::M
         document: prepare(caller, input.document.0, revise).await?,
         signing_order: input.signing_order.map(Into::into),
         note: input.note,
+        expires_in_days: input.expires_in_days,
     };
     let tx = caller.services.begin().await?;
     let row = commands::edit_agreement(&tx, &caller.ctx, id, &edit).await?;

@@ -168,6 +168,7 @@ impl Agreement {
     }
 
     /// The current document as it is read, clause by clause beside the summaries: a fragment of HTML, escaped.
+    #[graphql(complexity = 50)]
     async fn html(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
         let current = self.all_versions(ctx).await?.into_iter().find(|version| version.number == self.row.version);
         let Some(version) = current else { return Ok(None) };
@@ -219,6 +220,7 @@ impl Agreement {
     }
 
     /// What the version that a signer has proposed changes; empty if none is proposed.
+    #[graphql(complexity = "50 + child_complexity")]
     async fn counter_changes(&self, ctx: &Context<'_>) -> Result<Vec<DocumentChange>, Failure> {
         let Some(proposed) = self.row.counter_version else { return Ok(Vec::new()) };
         let versions = self.all_versions(ctx).await?;
@@ -301,6 +303,8 @@ pub struct Signer {
     pub replaced_by: Option<Id<SignerId>>,
     /// Why they declined or want paper.
     pub reason: Option<String>,
+    /// What whoever handed it on said to them.
+    pub note: Option<String>,
     /// The party in the studio's books, once executed.
     pub party_id: Option<Id<PartyId>>,
     /// The version that was signed.
@@ -328,6 +332,7 @@ impl From<signer::Model> for Signer {
             delegated_by: row.delegated_by.map(Id::from),
             replaced_by: row.replaced_by.map(Id::from),
             reason: row.reason,
+            note: row.note,
             party_id: row.party_id.map(Id::from),
             signed_version: row.signed_version,
             signed_at: row.signed_at,

@@ -48,6 +48,8 @@ struct AskPage {
     ask_person: bool,
     words_label: &'static str,
     words_required: bool,
+    /// Who reads the words.
+    readers: String,
     button: &'static str,
     /// Whether it ends something.
     grave: bool,
@@ -94,6 +96,12 @@ impl AskPage {
             Answer::Paper => "Where should it be sent, or anything else to say",
             Answer::Change(_) => "What should be otherwise?",
         };
+        let readers = match answer {
+            Answer::Delegate => format!("They and {studio} read this, and nobody else."),
+            Answer::Decline => format!("{studio} and everybody who was asked to sign read this."),
+            Answer::Paper => format!("{studio} reads this, and nobody else."),
+            Answer::Change(_) => format!("{studio} reads this; if it takes the change, everybody who signs does."),
+        };
         let version = if let Answer::Change(number) = answer { number.to_string() } else { String::new() };
         Self {
             chrome: visit.chrome(heading),
@@ -104,6 +112,7 @@ impl AskPage {
             version,
             ask_person: matches!(answer, Answer::Delegate),
             words_label,
+            readers,
             words_required: matches!(answer, Answer::Decline | Answer::Change(_)),
             button,
             grave: matches!(answer, Answer::Decline),

@@ -1,4 +1,4 @@
-//! Proposing a change: other shares of a split sheet, or a note about anything else.
+//! Proposing a change: other shares of a split sheet, or words about anything else.
 
 use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web};
 use askama::Template;

@@ -185,7 +185,7 @@ fn code_page(
         chrome: visit.chrome("Code"),
         head: visit.head(Vec::new()),
         said: if can_enter {
-            format!("It is on its way to {}, and good for ten minutes.", visit.view.signer.email)
+            format!("It is on its way to {}, and good for ten minutes.", queries::masked(&visit.view.signer.email))
         } else {
             "The last code can no longer be used.".to_owned()
         },

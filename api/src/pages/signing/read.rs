@@ -16,6 +16,7 @@ use domain::{
     },
     catalog::Sha256,
     ids::SignerId,
+    report::Explain,
 };
 
 use super::{
@@ -76,11 +77,26 @@ pub(super) async fn show(
     // Of an answer without a body nothing was shown.
     if request.method() != Method::HEAD {
         let tx = services.begin().await?;
-        commands::shown(&tx, &visit.ctx, &seen, &visit::device(&caller)).await?;
-        services.commit(tx).await?;
+        match commands::shown(&tx, &visit.ctx, &seen, &visit::device(&caller)).await {
+            Ok(()) => services.commit(tx).await?,
+            Err(error @ AgreementError::WordsChanged { .. }) => {
+                drop(tx);
+                tell_of_words(&caller, &visit, &seen).await?;
+                let heading = "It cannot be signed as it stands";
+                return Err(PageError::titled(error.explain(), StatusCode::CONFLICT, heading));
+            }
+            Err(error) => return Err(error.into()),
+        }
     }
     let page = view(&caller, &visit, &version, (document, seen.text_sha256)).await?;
     private(StatusCode::OK, &page)
+}
+
+/// Has the studio told that nobody can sign its agreement as it was sent.
+async fn tell_of_words(caller: &Caller, visit: &Visit, seen: &Seen) -> Result<(), PageError> {
+    let tx = caller.services.begin().await?;
+    commands::worded_otherwise(&tx, &visit.ctx, seen).await?;
+    Ok(caller.services.commit(tx).await?)
 }
 
 async fn view(
@@ -122,7 +138,7 @@ fn notes(visit: &Visit, evidence: &[evidence::Model], version: &version::Model) 
         row.map_or_else(|| view.studio_name.clone(), |row| row.name.clone())
     };
     let note = |words: Option<String>, by| words.map(|words| Note { words, by: name(by) });
-    let handed_on = note(chain::said_to_delegate(evidence, view.signer.id), view.signer.delegated_by);
+    let handed_on = note(chain::said_to_delegate(evidence, &view.signer), view.signer.delegated_by);
     handed_on.into_iter().chain(note(version.note.clone(), version.proposed_by)).collect()
 }
 

@@ -13,12 +13,13 @@ use actix_web::{
     web,
 };
 use adapters::seals::{
-    Examined, Finding, FindingKind, Report, Severity, SignatureKind, SignatureReport, StatedTime, Verdict, examine,
+    Accepted, Evidence, EvidenceDoubt, Examined, Finding, FindingKind, Report, Severity, SignatureKind,
+    SignatureReport, StatedTime, Verdict, examine,
 };
 use askama::Template;
 use domain::{
     agreements::{
-        evidence::{data, sentence, verify_export},
+        evidence::{data, sentence},
         queries::find_replacement,
     },
     catalog::{self, Sha256},
@@ -36,13 +37,19 @@ use super::{
     errors::PageError,
 };
 use crate::Caller;
-use receive::{MAX_BYTES, NoFile, receive};
+use receive::{DOOR, MAX_BYTES, NoFile, receive};
 
-/// How many files are received and judged at a time.
+/// How many files are judged at a time: those that have arrived.
 static DESKS: Semaphore = Semaphore::const_new(8);
 
 /// How long a file may take to arrive.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// How long a file that has arrived waits to be judged.
+const TURN: Duration = Duration::from_secs(20);
+
+/// What is said when there is no place, or no turn.
+const BUSY: &str = "Many files are being verified at this moment. Try again in a minute.";
 
 struct FindingView {
     class: &'static str,
@@ -88,6 +95,8 @@ struct EvidenceView {
     events: Vec<EventView>,
     /// Whether it was sealed here: else it is what the file says of itself.
     vouched: bool,
+    /// Whether what the pages print of it was compared with it.
+    compared: bool,
 }
 
 struct VerdictView {
@@ -106,6 +115,8 @@ struct VerdictView {
     /// What has replaced the agreement; empty if nothing.
     superseded: String,
     evidence: Option<EvidenceView>,
+    /// How a licence in it was accepted; empty if that is not told.
+    accepted: String,
     findings: Vec<FindingView>,
     signatures: Vec<SignatureView>,
     attachments: Vec<AttachmentView>,
@@ -180,8 +191,8 @@ pub(super) async fn authority(caller: Caller) -> HttpResponse {
 /// Judges the file of the form.
 pub(super) async fn judge(caller: Caller, request: HttpRequest, body: web::Payload) -> Result<HttpResponse, PageError> {
     let mut page = VerifyPage::new(Chrome::private("Verify a document"));
-    let Ok(_desk) = DESKS.try_acquire() else {
-        "Many files are being verified at this moment. Try again in a minute.".clone_into(&mut page.problem);
+    let Some(_place) = DOOR.enter(&caller.ip) else {
+        BUSY.clone_into(&mut page.problem);
         return render(StatusCode::TOO_MANY_REQUESTS, &page);
     };
     let received = tokio::time::timeout(PATIENCE, receive(Multipart::new(request.headers(), body))).await;
@@ -191,6 +202,10 @@ pub(super) async fn judge(caller: Caller, request: HttpRequest, body: web::Paylo
             page.problem = why.sentence();
             return render(why.status(), &page);
         }
+    };
+    let Ok(Ok(_desk)) = tokio::time::timeout(TURN, DESKS.acquire()).await else {
+        BUSY.clone_into(&mut page.problem);
+        return render(StatusCode::TOO_MANY_REQUESTS, &page);
     };
     let (seals, now) = (caller.services.seals.clone(), caller.services.env.now());
     let examined = web::block(move || examine(&*seals, &pdf, now)).await;
@@ -224,14 +239,14 @@ async fn document(services: &Services, found: &seal::Model) -> Result<DocumentVi
 }
 
 async fn verdict(services: &Services, file: String, examined: Examined) -> Result<VerdictView, PageError> {
-    let Examined { report, sealed_here, level, evidence, references } = examined;
+    let Examined { report, sealed_here, level, evidence, accepted, references } = examined;
     let known = match report.sha256.parse::<Sha256>() {
         Ok(sha256) => queries::find_by_file(&services.db, &sha256).await?,
         Err(_) => None,
     };
     // A file of our own stays that when the certificate that it was sealed with is renewed.
     let ours = sealed_here || known.is_some();
-    let evidence = evidence.map(|json| evidence_view(&json, ours));
+    let evidence = evidence.map(|evidence| evidence_view(evidence, ours));
     let (known, known_href) = match known {
         Some((found, row)) if row.revision == found.revision => {
             (format!("This is {}, the newest revision.", found.reference), href(&found))
@@ -246,6 +261,11 @@ async fn verdict(services: &Services, file: String, examined: Examined) -> Resul
         None => (String::new(), String::new()),
     };
     let forged = evidence.as_ref().is_some_and(|evidence| !evidence.fault.is_empty());
+    let accepted = match &accepted {
+        Some(Ok(accepted)) => accepted_in_words(accepted),
+        Some(Err(error)) => super::errors::sentence(&error.to_string()),
+        None => String::new(),
+    };
     // Sealed by somebody else, and not one of the files that were sealed here: who carries the reference of one passes for it.
     let passes_for = if ours { None } else { sealed_of_these(services, &references).await? };
     let (class, heading, said) = match &passes_for {
@@ -261,6 +281,7 @@ async fn verdict(services: &Services, file: String, examined: Examined) -> Resul
     Ok(VerdictView {
         superseded,
         evidence,
+        accepted,
         class,
         heading,
         said: said.into_owned(),
@@ -313,27 +334,45 @@ fn href(found: &seal::Model) -> String {
 async fn superseded(services: &Services, reference: &str) -> Result<String, PageError> {
     let found = find_replacement(&services.db, reference).await?;
     Ok(found.map_or_else(String::new, |by| {
-        format!("It was replaced by {by}, which all who are affected have signed. What it says holds until then alone.")
+        let (reference, from) = (by.reference, moment(by.from));
+        format!(
+            "It was replaced by {reference}, which all who are affected have signed. What it says holds until {from} alone."
+        )
     }))
 }
 
-fn evidence_view(json: &[u8], vouched: bool) -> EvidenceView {
-    match verify_export(json) {
-        Ok(chain) => EvidenceView {
+fn evidence_view(evidence: Result<Evidence, EvidenceDoubt>, vouched: bool) -> EvidenceView {
+    match evidence {
+        Ok(Evidence { chain, is_compared_whole, .. }) => EvidenceView {
             fault: String::new(),
             reference: chain.reference,
             head: chain.head.to_string(),
             events: chain.rows.iter().map(event).collect(),
             vouched,
+            compared: is_compared_whole,
         },
-        Err(fault) => EvidenceView {
-            fault: super::errors::sentence(&fault.to_string()),
+        Err(doubt) => EvidenceView {
+            fault: super::errors::sentence(&doubt.to_string()),
             reference: String::new(),
             head: String::new(),
             events: Vec::new(),
             vouched,
+            compared: false,
         },
     }
+}
+
+/// How a licence was accepted, a sentence or two.
+fn accepted_in_words(accepted: &Accepted) -> String {
+    let (order, at) = (&accepted.checkout.order, moment(accepted.checkout.placed_at));
+    let shown = match accepted.is_as_shown {
+        Some(true) => "Its text is the one that was offered then.",
+        Some(false) => {
+            "Its text is not quite the one that was offered then: something else than the sale has changed it, such as licences granted meanwhile."
+        }
+        None => "Whether its text is the one that was offered then, cannot be told here.",
+    };
+    format!("It was accepted with order {order}, placed on {at}. {shown}")
 }
 
 fn event(row: &domain::agreements::entity::evidence::Model) -> EventView {

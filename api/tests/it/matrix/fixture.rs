@@ -6,8 +6,8 @@ use domain::{
     actor::{Actor, Role, Scope},
     agreements::{
         Prepared,
-        commands::{self as agreements, NewAgreement},
-        entity::SigningOrder,
+        commands::{self as agreements, Device, NewAgreement},
+        entity::{SigningOrder, link},
         queries,
     },
     catalog::{
@@ -19,7 +19,7 @@ use domain::{
         commands,
         entity::{api_key, studio, user},
     },
-    ids::{ApiKeyId, AssetId, BeatId, CartLineId, LicenceId, OrderId, PartyId, StudioId, UserId, WorkId},
+    ids::{AgreementId, ApiKeyId, AssetId, BeatId, CartLineId, LicenceId, OrderId, PartyId, StudioId, UserId, WorkId},
     ledger::{
         commands::{Event, Posting, post},
         entity::{AccountKind, JournalKind},
@@ -37,7 +37,7 @@ use domain::{
     share::Share,
     splits::{self, ExecutedSplit, testing::signed_sheet},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Map, Value, json};
 
 use crate::{pages::signing::sheet, support::World};
@@ -47,6 +47,7 @@ enum Column {
     Nobody,
     Person(UserId, StudioId, Role),
     Key { id: ApiKeyId, secret: String, scopes: BTreeSet<Scope> },
+    Signer { actor: Actor, secret: String },
 }
 
 /// The studios and the callers.
@@ -80,6 +81,8 @@ impl Fixture {
         fixture.ledger(world).await;
         fixture.jobs(world).await;
         fixture.agreement(world).await;
+        let signer = fixture.signs_another(world).await;
+        fixture.columns.push(signer);
         fixture
     }
 
@@ -269,6 +272,7 @@ impl Fixture {
             tier_code: terms.tier,
             terms: terms.clone(),
             price_minor: 6_000,
+            shown_text_sha256: None,
         };
         let line = line.into_active_model().insert(db).await.unwrap();
         let licence = licence::Model {
@@ -318,6 +322,14 @@ impl Fixture {
 
     /// An agreement that waits to be signed.
     async fn agreement(&mut self, world: &World) {
+        let id = self.sent(world).await;
+        let signers = queries::signers_of(&world.services.db, id).await.unwrap();
+        self.set("signer", signers[0].id.to_string());
+        self.set("agreement", id.to_string());
+        self.set("document", sheet(500_000));
+    }
+
+    async fn sent(&self, world: &World) -> AgreementId {
         let (services, owner) = (&world.services, world.services.ctx(self.actor(2)));
         let document = sheet(500_000);
         let read = Prepared::new(services.agreements.as_ref(), &services.env, &document.to_string()).unwrap();
@@ -326,10 +338,27 @@ impl Fixture {
         let id = agreements::create_agreement(&tx, &owner, self.studio, &new).await.unwrap().id;
         agreements::send_agreement(&tx, &owner, id, 1, None).await.unwrap();
         tx.commit().await.unwrap();
-        let signers = queries::signers_of(&services.db, id).await.unwrap();
-        self.set("signer", signers[0].id.to_string());
-        self.set("agreement", id.to_string());
-        self.set("document", document);
+        id
+    }
+
+    /// Somebody who has come in by link and code to sign another agreement.
+    async fn signs_another(&self, world: &World) -> Column {
+        let (services, id) = (&world.services, self.sent(world).await);
+        let signer = queries::signers_of(&services.db, id).await.unwrap()[0].id;
+        let link = link::Entity::find().filter(link::Column::SignerId.eq(signer)).one(&services.db).await;
+        let mail = queries::find_link_mail(&services.db, link.unwrap().unwrap().id).await.unwrap().unwrap();
+        let (url, device) = (mail.url("", &services.links), Device { user_agent: String::new(), ip: String::new() });
+        let (token, nobody) = (url.trim_start_matches("/sign/"), services.ctx(Actor::Anonymous));
+        let tx = services.begin().await.unwrap();
+        let opened = agreements::open_link(&tx, &nobody, &services.links, token, &device).await.unwrap();
+        let ctx = services.ctx(opened.actor.clone());
+        agreements::ask_code(&tx, &ctx, &device).await.unwrap();
+        tx.commit().await.unwrap();
+        let now = services.env.now();
+        let mail = queries::find_code_mail(&services.db, &services.links, opened.session, now).await.unwrap().unwrap();
+        agreements::enter_code(services, &ctx, &mail.code, &device).await.unwrap();
+        assert!(queries::signer_view(&services.db, &ctx).await.unwrap().version.is_some(), "the session holds");
+        Column::Signer { actor: opened.actor, secret: opened.secret }
     }
 
     async fn jobs(&mut self, world: &World) {
@@ -362,6 +391,7 @@ impl Fixture {
         match &self.columns[column] {
             Column::Nobody => Actor::Anonymous,
             Column::Person(user, studio, role) => Actor::User { user: *user, memberships: vec![(*studio, *role)] },
+            Column::Signer { actor, .. } => actor.clone(),
             Column::Key { id, scopes, .. } => Actor::ApiKey { key: *id, studio: self.studio, scopes: scopes.clone() },
         }
     }
@@ -369,9 +399,17 @@ impl Fixture {
     /// A token for a column: of a fresh sign-in, so that one row's signing out is no other's.
     pub(crate) async fn token(&self, world: &World, column: usize) -> Option<String> {
         match &self.columns[column] {
-            Column::Nobody => None,
+            Column::Nobody | Column::Signer { .. } => None,
             Column::Person(user, ..) => Some(world.token(*user).await.1),
             Column::Key { secret, .. } => Some(secret.clone()),
+        }
+    }
+
+    /// The cookie of a column that has one.
+    pub(crate) fn cookie(&self, column: usize) -> Option<String> {
+        match &self.columns[column] {
+            Column::Signer { secret, .. } => Some(format!("ll_signing={secret}")),
+            _ => None,
         }
     }
 

@@ -8,7 +8,11 @@ use domain::{
         RenderedFile, Sha256, add_rendered_asset,
         entity::{AssetKind, asset, beat},
     },
-    licensing::{contract::Grant, queries::offer_contract, terms::TierCode},
+    licensing::{
+        contract::{Acceptance, Grant},
+        queries::offer_contract,
+        terms::TierCode,
+    },
     ports::{SealRequest, Seals},
     seals::{
         commands::{RaisedSeal, SealedDocument, record_raised, record_sealed},
@@ -49,8 +53,15 @@ impl Shop {
             licensee_email: "ada@example.com".parse().unwrap(),
             accepted_at: services.env.now(),
         };
+        let accepted = Acceptance {
+            order: "LL-7K3M9Q2X".to_owned(),
+            placed_at: services.env.now(),
+            ip: Some("192.0.2.7".to_owned()),
+            user_agent: None,
+            shown_text_sha256: Some(services.contracts.offer_sha256(&offer).unwrap()),
+        };
         let contract = domain::licensing::contract::Contract { grant: Some(grant), ..offer };
-        services.contracts.typeset(&contract).unwrap().bytes
+        services.contracts.typeset(&contract, &accepted).unwrap().bytes
     }
 
     /// The same pages, sealed in the same studio's name with the keys of another installation: what they are, they say themselves.
@@ -110,6 +121,9 @@ async fn anybody_can_verify_a_file_without_javascript() {
         assert_strict(&judged);
         assert_eq!(judged.status, StatusCode::OK);
         for said in ["Unchanged", "sealed by a studio of this installation", "B-B", "Nova Sound", "the whole file"] {
+            assert!(judged.text.contains(said), "{said} in {}", judged.text);
+        }
+        for said in ["It was accepted with order LL-7K3M9Q2X", "Its text is the one that was offered then"] {
             assert!(judged.text.contains(said), "{said} in {}", judged.text);
         }
         assert!(judged.text.contains("a &#60;b&#62;.pdf") && judged.text.contains("Accepted &#60;b&#62;at"));

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// The numbers that may move are those that the schema marks `x-automatable`. The others say what is built before the first sample
 /// (the size of a reverb, the time of a delay, crossovers), where a clip lies and how loud it is, or what the whole file is held to; a lane
-/// over one of them is refused by its path.
+/// over one of them is refused by its path. Switches, such as a mute, a polarity or a slope, are no numbers and stay as they are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lane {

@@ -134,10 +134,20 @@ impl Mix {
 
     /// Each keeps its response's spectra and as much of the past: some 30 MB for 20 s at 48 kHz.
     fn check_convolutions(&self) -> Checked {
-        let strips = self.tracks.iter().map(|track| &track.strip).chain(self.buses.iter().map(|bus| &bus.strip));
-        let processors = strips.flat_map(|strip| &strip.processors).chain(&self.master.processors);
-        let convolutions = processors.filter(|processor| matches!(processor, Processor::Convolution(_)));
-        count("convolutions", convolutions.count(), 0, MAX_CONVOLUTIONS)
+        let tracks = self.tracks.iter().enumerate().map(|(i, t)| (format!("tracks[{i}].strip"), &t.strip.processors));
+        let buses = self.buses.iter().enumerate().map(|(i, b)| (format!("buses[{i}].strip"), &b.strip.processors));
+        let strips = tracks.chain(buses).chain([("master".to_owned(), &self.master.processors)]);
+        let mut left = MAX_CONVOLUTIONS;
+        for (at, processors) in strips {
+            for (i, _) in processors.iter().enumerate().filter(|(_, p)| matches!(p, Processor::Convolution(_))) {
+                let reason = format!("no more than {MAX_CONVOLUTIONS} convolutions are accepted: send to one on a bus");
+                left = match left.checked_sub(1) {
+                    Some(left) => left,
+                    None => return refuse(format!("{at}.processors[{i}].convolution"), reason),
+                };
+            }
+        }
+        Ok(())
     }
 
     fn check_processors(&self, at: &str, processors: &[Processor]) -> Checked {

@@ -136,7 +136,9 @@ parameters! {
             every_s = 15.0 in 2.0 to 120.0;
             /// No stretch without a tag is longer than this, in seconds; it wins over `every_s`.
             longest_uncovered_s = 14.0 in 1.0 to 120.0;
-            /// How far the music steps back while the tag speaks, in dB.
+            /// How far the music steps back while the tag speaks, in dB; 0 leaves it. Where the music's short-term loudness lies more than
+            /// 6 LU above its integrated loudness it steps back by as much more, up to 24 dB, and where it lies more than 6 LU
+            /// below, by as much less.
             duck_db = 7.0 in 0.0 to 60.0;
             /// How long the music takes to step back before the tag, in milliseconds.
             attack_ms = 90.0 in 1.0 to 1000.0;
@@ -147,7 +149,8 @@ parameters! {
             /// A source's name in the workspace (at most 15 s are used); the built-in voice if absent.
             #[serde(skip_serializing_if = "Option::is_none")]
             source: Option<String> = None;
-            /// The tag's loudness relative to the music's, in LU, -40 to 20; `null` mutes it.
+            /// The tag's loudness relative to the music's, in LU, -40 to 20; `null` mutes it. The music's is its short-term loudness over the
+            /// 3 s from the tag's start on, no further than 6 LU from its integrated loudness.
             #[schemars(range(min = -40.0, max = 20.0))]
             level_lu: Option<f64> = Some(-1.0);
             /// Tempo in beats per minute, 20 to 400, the document's by default: tags start on bars if there is one.

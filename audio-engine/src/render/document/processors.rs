@@ -105,8 +105,8 @@ pub enum Slope {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Equaliser {
-    /// The bands, at most 16.
-    #[schemars(length(max = 16))]
+    /// The bands, 1 to 16.
+    #[schemars(length(min = 1, max = 16))]
     pub bands: Vec<Band>,
 }
 
@@ -301,7 +301,7 @@ parameters! {
 #[serde(deny_unknown_fields)]
 pub struct Multiband {
     /// The crossovers, rising, one to four, 40 to 16000 Hz.
-    #[schemars(length(min = 1, max = 4))]
+    #[schemars(length(min = 1, max = 4), inner(range(min = 40.0, max = 16_000.0)))]
     pub crossovers_hz: Vec<f64>,
     /// One band more than crossovers, from the lowest.
     #[schemars(length(min = 2, max = 5))]

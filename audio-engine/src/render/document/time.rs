@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Time {
-    /// In seconds.
-    Seconds(f64),
-    /// In beats of the document's tempo, the first at 0.
-    Beats(f64),
+    /// In seconds, 0 to 14400, or less where a field says so.
+    Seconds(#[schemars(range(min = 0.0, max = 14_400.0))] f64),
+    /// In beats of the document's tempo, the first at 0; the seconds that they make are bounded alike.
+    Beats(#[schemars(range(min = 0.0))] f64),
 }
 
 impl Default for Time {

@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Track {
-    /// A name that no other track or bus has.
+    /// A name that no other track or bus has, 1 to 200 bytes.
+    #[schemars(length(min = 1, max = 200))]
     pub name: String,
-    /// What it plays; clips that overlap are summed.
+    /// What it plays, at most 4096; clips that overlap are summed.
+    #[schemars(length(max = 4096))]
     pub clips: Vec<Clip>,
     /// Its channel strip.
     #[serde(default)]
@@ -26,7 +28,8 @@ pub struct Track {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Bus {
-    /// A name that no other track or bus has.
+    /// A name that no other track or bus has, 1 to 200 bytes.
+    #[schemars(length(min = 1, max = 200))]
     pub name: String,
     /// Its channel strip.
     #[serde(default)]
@@ -41,6 +44,7 @@ pub struct Bus {
 #[serde(deny_unknown_fields)]
 pub struct Clip {
     /// The source's name in the workspace.
+    #[schemars(length(min = 1))]
     pub source: String,
     /// Where it starts in the mix.
     #[serde(default)]
@@ -175,7 +179,7 @@ pub struct SendTo {
     pub to: String,
     /// Level in dB, -120 to 24.
     #[serde(default)]
-    #[schemars(range(min = -120.0, max = 24.0))]
+    #[schemars(range(min = -120.0, max = 24.0), extend("x-automatable" = true))]
     pub level_db: f64,
     /// Whether it is taken before fader and pan.
     #[serde(default)]

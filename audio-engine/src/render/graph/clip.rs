@@ -1,6 +1,7 @@
 //! Clips: parts of sources at their places, resampled, with gain and fades, summed into a track.
 
 use super::super::document::{Clip, Fade, FadeCurve, Mix, Time, Track};
+use super::super::progress::Check;
 use super::super::{RenderError, Workspace};
 use super::node::Stage;
 use crate::decode::{DecodeError, Decoder, frames_to_seconds};
@@ -31,8 +32,13 @@ struct Playing {
 }
 
 impl Player {
-    pub(super) fn new(track: &Track, mix: &Mix, workspace: &Workspace, rate: u32) -> Result<Self, RenderError> {
-        let clips = track.clips.iter().map(|clip| Playing::new(clip, mix, workspace, rate));
+    pub(super) fn new(
+        track: &Track,
+        mix: &Mix,
+        sources: (&Workspace, Check<'_>),
+        rate: u32,
+    ) -> Result<Self, RenderError> {
+        let clips = track.clips.iter().map(|clip| Playing::new(clip, mix, sources, rate));
         Ok(Self { clips: clips.collect::<Result<_, _>>()?, end: 0 })
     }
 
@@ -78,14 +84,14 @@ impl Player {
 }
 
 impl Playing {
-    fn new(clip: &Clip, mix: &Mix, workspace: &Workspace, rate: u32) -> Result<Self, RenderError> {
+    fn new(clip: &Clip, mix: &Mix, sources: (&Workspace, Check<'_>), rate: u32) -> Result<Self, RenderError> {
         let seconds = |time: Time| time.seconds(mix.tempo_bpm).unwrap_or(0.0);
         let at_rate = |seconds: f64| whole(seconds * f64::from(rate)) as u64;
         let (from_s, start) = (seconds(clip.from), at_rate(seconds(clip.position)));
         let mut length = clip.to.map(|to| at_rate(seconds(to)).saturating_sub(at_rate(from_s)));
         if clip.fade_out.is_some() {
             // A fade-out must know its end.
-            let real = source_length(workspace, &clip.source, from_s, rate)?;
+            let real = source_length(sources, &clip.source, from_s, rate)?;
             length = Some(length.map_or(real, |length| length.min(real)));
         }
         let fade = |fade: &Option<Fade>| fade.as_ref().map(|f| (seconds(f.length) * f64::from(rate), f.curve));
@@ -170,7 +176,7 @@ fn fade(curve: FadeCurve, t: f64) -> f64 {
 }
 
 /// Refuses clips that name a part of their source that is not there.
-pub(in crate::render) fn check_clips(mix: &Mix, workspace: &Workspace) -> Result<(), RenderError> {
+pub(in crate::render) fn check_clips(mix: &Mix, workspace: &Workspace, check: Check<'_>) -> Result<(), RenderError> {
     let seconds = |time: Time| time.seconds(mix.tempo_bpm).unwrap_or(0.0);
     let mut known = BTreeMap::new();
     for (t, track) in mix.tracks.iter().enumerate() {
@@ -182,7 +188,7 @@ pub(in crate::render) fn check_clips(mix: &Mix, workspace: &Workspace) -> Result
             let length_s = match known.entry(&clip.source) {
                 Entry::Occupied(known) => *known.get(),
                 Entry::Vacant(unknown) => {
-                    let (frames, hz) = whole_length(workspace, &clip.source)?;
+                    let (frames, hz) = whole_length((workspace, check), &clip.source)?;
                     *unknown.insert(frames_to_seconds(frames, hz))
                 }
             };
@@ -202,13 +208,13 @@ pub(in crate::render) fn check_clips(mix: &Mix, workspace: &Workspace) -> Result
 }
 
 /// How many frames of the mix a source has behind `from_s`.
-fn source_length(workspace: &Workspace, name: &str, from_s: f64, rate: u32) -> Result<u64, RenderError> {
-    let (frames, hz) = whole_length(workspace, name)?;
+fn source_length(sources: (&Workspace, Check<'_>), name: &str, from_s: f64, rate: u32) -> Result<u64, RenderError> {
+    let (frames, hz) = whole_length(sources, name)?;
     Ok(behind(frames, from_s, hz, rate))
 }
 
 /// A source's frames and their rate; one that does not state its length is decoded for it.
-fn whole_length(workspace: &Workspace, name: &str) -> Result<(u64, u32), RenderError> {
+fn whole_length((workspace, check): (&Workspace, Check<'_>), name: &str) -> Result<(u64, u32), RenderError> {
     let mut decoder = workspace.decoder(name)?;
     let hz = decoder.spec().sample_rate_hz;
     if let Some(stated) = decoder.spec().frames {
@@ -216,6 +222,7 @@ fn whole_length(workspace: &Workspace, name: &str) -> Result<(u64, u32), RenderE
     }
     let mut total = 0;
     while let Some(block) = decoder.next_block().map_err(|cause| undecodable(name, cause))? {
+        check()?;
         total += frames(block) as u64;
     }
     Ok((total, hz))
@@ -314,9 +321,11 @@ fn index_of(frames: u64) -> usize {
 }
 
 /// Lays a decoded block out as stereo. More than two channels are mixed down with the coefficients of ITU-R BS.775: centre
-/// and surrounds at -3 dB, no LFE.
+/// and surrounds at -3 dB, a single one at the back at -6 dB to either side, no LFE.
 fn lay_out(decoded: &[Vec<f32>], block: &mut Planar) {
     const HALF_POWER: f32 = std::f32::consts::FRAC_1_SQRT_2;
+    /// Where 6.1 has its back centre.
+    const BACK: usize = 4;
     for (side, channel) in block.iter_mut().enumerate() {
         channel.clear();
         channel.extend_from_slice(if decoded.len() == 1 { &decoded[0] } else { &decoded[side] });
@@ -333,6 +342,44 @@ fn lay_out(decoded: &[Vec<f32>], block: &mut Planar) {
         for other in centre.into_iter().chain(mine) {
             for (x, y) in channel.iter_mut().zip(&decoded[other]) {
                 *x += y * HALF_POWER;
+            }
+        }
+        if decoded.len() == 7 {
+            for (x, y) in channel.iter_mut().zip(&decoded[BACK]) {
+                *x += y * 0.5;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_layout_is_mixed_down_by_its_coefficients() {
+        let half = std::f32::consts::FRAC_1_SQRT_2;
+        // What each channel gives left and right, in the order of WAVE files.
+        let (l, r, c, lfe, back) = ([1.0, 0.0], [0.0, 1.0], [half, half], [0.0, 0.0], [0.5, 0.5]);
+        let (ls, rs) = ([half, 0.0], [0.0, half]);
+        let layouts: [&[[f32; 2]]; 8] = [
+            &[[1.0, 1.0]],
+            &[l, r],
+            &[l, r, c],
+            &[l, r, ls, rs],
+            &[l, r, c, ls, rs],
+            &[l, r, c, lfe, ls, rs],
+            &[l, r, c, lfe, back, ls, rs],
+            &[l, r, c, lfe, ls, rs, ls, rs],
+        ];
+        for layout in layouts {
+            for (heard, expected) in layout.iter().enumerate() {
+                let decoded: Vec<Vec<f32>> =
+                    (0..layout.len()).map(|channel| vec![if channel == heard { 1.0 } else { 0.0 }]).collect();
+                let mut block = vec![Vec::new(); 2];
+                lay_out(&decoded, &mut block);
+                let got = [block[0][0], block[1][0]];
+                assert_eq!(got.map(f32::to_bits), expected.map(f32::to_bits), "{heard} of {}: {got:?}", layout.len());
             }
         }
     }

@@ -11,6 +11,7 @@ mod strip;
 
 use super::cache::{self, Kept};
 use super::document::{Mix, Strip};
+use super::progress::Check;
 use super::{RenderError, Workspace};
 use crate::dsp::{DelayLine, GRID, Planar, whole};
 use clip::Player;
@@ -35,9 +36,11 @@ pub(super) struct Graph<'a> {
 }
 
 impl<'a> Graph<'a> {
+    /// Sources whose length or content must be known are read for it; `check` is asked meanwhile.
+    ///
     /// # Errors
     /// If a source cannot be opened.
-    pub(super) fn open(mix: &'a Mix, workspace: &'a Workspace) -> Result<Self, RenderError> {
+    pub(super) fn open(mix: &'a Mix, workspace: &'a Workspace, check: Check<'_>) -> Result<Self, RenderError> {
         let rate = match mix.sample_rate_hz {
             Some(rate) => rate,
             None => first_rate(mix, workspace)?,
@@ -45,12 +48,12 @@ impl<'a> Graph<'a> {
         let (order, levels) = sort(mix);
         let stage = Stage { workspace, rate };
         let tail = whole(mix.tail_s * f64::from(rate)) as u64;
-        let stated = stated_end(mix, &stage)?.map(|end| end + tail);
+        let stated = stated_end(mix, &stage, check)?.map(|end| end + tail);
         let lanes = Lanes { mix, workspace, rate };
         let builder = Builder { lanes, place_of: places(&order), nodes: Vec::new(), stated };
         Ok(Self {
             stage,
-            nodes: builder.build(&order)?,
+            nodes: builder.build(&order, check)?,
             levels,
             block_frames: workspace.block_frames.max(1).next_multiple_of(GRID),
             at: 0,
@@ -156,10 +159,10 @@ fn run_level(
 }
 
 /// Where the last clip of all tracks will end, if all sources state their lengths.
-fn stated_end(mix: &Mix, stage: &Stage<'_>) -> Result<Option<u64>, RenderError> {
+fn stated_end(mix: &Mix, stage: &Stage<'_>, check: Check<'_>) -> Result<Option<u64>, RenderError> {
     let mut last = Some(0);
     for track in &mix.tracks {
-        let end = Player::new(track, mix, stage.workspace, stage.rate)?.stated_end(stage);
+        let end = Player::new(track, mix, (stage.workspace, check), stage.rate)?.stated_end(stage);
         last = last.zip(end).map(|(last, end)| last.max(end));
     }
     Ok(last)
@@ -213,14 +216,14 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    fn build(mut self, order: &[usize]) -> Result<Vec<Node>, RenderError> {
+    fn build(mut self, order: &[usize], check: Check<'_>) -> Result<Vec<Node>, RenderError> {
         let Lanes { mix, workspace, rate } = self.lanes;
         let feeds = mix.feeds();
         for &node in order {
             let heard = feeds[node].iter().map(|from| self.nodes[self.place_of[*from]].lateness);
             let arrival = heard.max().unwrap_or(0);
             let (path, strip, feed) = if let Some(track) = mix.tracks.get(node) {
-                let player = Player::new(track, mix, workspace, rate)?;
+                let player = Player::new(track, mix, (workspace, check), rate)?;
                 (format!("tracks[{node}].strip"), &track.strip, Feed::Clips(player))
             } else {
                 let i = node - mix.tracks.len();
@@ -235,7 +238,7 @@ impl Builder<'_> {
             let mut made = Node::new(feed, (chain, fader), arrival, strip.mute, is_tapped);
             if let (Feed::Clips(_), Some(stated)) = (&made.feed, self.stated) {
                 let needed = stated + made.lateness as u64;
-                made.kept = Kept::open(mix, node, workspace, (rate, arrival, needed))?;
+                made.kept = Kept::open(mix, node, (workspace, check), (rate, arrival, needed))?;
             }
             self.nodes.push(made);
         }

@@ -143,6 +143,22 @@ pub(super) fn whole_bpm(metadata: &Metadata) -> Option<String> {
     metadata.bpm.filter(|bpm| bpm.is_finite()).map(|bpm| format!("{bpm:.0}"))
 }
 
+/// Refuses a cover that cannot be written, by the field that names it; `at` is the output's path in the document.
+pub(in crate::render) fn check_artwork(
+    at: &str,
+    metadata: &Metadata,
+    workspace: &Workspace,
+) -> Result<(), RenderError> {
+    let Some(name) = metadata.artwork.as_deref() else { return Ok(()) };
+    match Cover::read(name, workspace) {
+        Ok(_) => Ok(()),
+        Err(RenderError::Metadata { reason }) => {
+            Err(RenderError::Document { path: format!("{at}.metadata.artwork"), reason })
+        }
+        Err(error) => Err(error.named(name)),
+    }
+}
+
 fn dump(tag: &Tag) -> Result<Vec<u8>, RenderError> {
     if tag.is_empty() {
         return Ok(Vec::new());
@@ -159,14 +175,14 @@ impl Cover {
         let mut bytes = Vec::new();
         std::fs::File::open(workspace.path(name)?)?.take(MAX_ARTWORK_BYTES + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MAX_ARTWORK_BYTES {
-            return Err(refuse("is larger than 16 MiB"));
+            return Err(refuse("is larger than 16 MiB: save it smaller"));
         }
         let (media_type, size) = if bytes.starts_with(&[0xFF, 0xD8, 0xFF]) {
             ("image/jpeg", jpeg_size(&bytes))
         } else if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
             ("image/png", png_size(&bytes))
         } else {
-            return Err(refuse("is neither JPEG nor PNG"));
+            return Err(refuse("is neither JPEG nor PNG: save it as one of them"));
         };
         let (width, height) = size.unwrap_or((0, 0));
         Ok(Self { bytes, media_type, width, height })

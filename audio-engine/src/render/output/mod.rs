@@ -19,6 +19,7 @@ mod wav;
 
 pub(in crate::render) use format::Coding;
 pub use format::{Format, UnknownFormat};
+pub(super) use metadata::check_artwork;
 pub use spec::{Metadata, Output};
 pub(super) use spec::{check_key, check_output, fold_name};
 
@@ -29,7 +30,7 @@ use crate::measure::{Measurement, Meter};
 use mp3::BitRate;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 /// What every encoder does with a stream of planar blocks.
@@ -90,7 +91,7 @@ impl Sink {
         if let Some(measured) = self.0.finish()? {
             return Ok(measured);
         }
-        let undecodable = |cause| RenderError::Decode { name: partial.target.display().to_string(), cause };
+        let undecodable = |cause| RenderError::Decode { name: partial.name(), cause };
         let mut decoder = Decoder::open(&partial.path).map_err(undecodable)?;
         let mut meter = Meter::new(decoder.spec().channels, decoder.spec().sample_rate_hz);
         while let Some(block) = decoder.next_block().map_err(undecodable)? {
@@ -121,6 +122,11 @@ impl Partial {
         &self.target
     }
 
+    /// Its name, without folders.
+    pub(super) fn name(&self) -> String {
+        self.target.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
     /// Its SHA-256 and its size.
     pub(super) fn hash(&self) -> Result<(String, u64), RenderError> {
         hash(&self.path)
@@ -131,10 +137,46 @@ impl Partial {
         // What cannot be removed goes with the render's folder.
         drop(std::fs::remove_file(self.path));
     }
+}
 
-    /// Gives the file its name.
-    pub(super) fn keep(self) -> Result<(), RenderError> {
-        Ok(std::fs::rename(&self.path, &self.target)?)
+/// What stood under a file's name before.
+enum Before {
+    Nothing,
+    /// It lies there meanwhile.
+    Kept(PathBuf),
+    /// It could not be put aside: some disks know no second name for a file.
+    Unknown,
+}
+
+/// Gives all files their names, or none: where one of them cannot have it, those before it lose theirs again, and what was replaced is put
+/// back from `aside`, a folder on the same disk.
+pub(super) fn keep_all(partials: &[Partial], aside: &Path) -> Result<(), RenderError> {
+    let mut placed = Vec::with_capacity(partials.len());
+    for (i, partial) in partials.iter().enumerate() {
+        // A second name, so that there is a file under the first at every moment.
+        let old = aside.join(format!("replaced-{i}"));
+        let before = match std::fs::hard_link(&partial.target, &old) {
+            Ok(()) => Before::Kept(old),
+            Err(cause) if cause.kind() == ErrorKind::NotFound => Before::Nothing,
+            Err(_) => Before::Unknown,
+        };
+        if let Err(cause) = std::fs::rename(&partial.path, &partial.target) {
+            undo(placed);
+            return Err(RenderError::Io(cause).named(&partial.name()));
+        }
+        placed.push((&partial.target, before));
+    }
+    Ok(())
+}
+
+/// Puts back what can be put back; what cannot is no reason to leave the rest.
+fn undo(placed: Vec<(&PathBuf, Before)>) {
+    for (target, before) in placed {
+        match before {
+            Before::Nothing => drop(std::fs::remove_file(target)),
+            Before::Kept(old) => drop(std::fs::rename(old, target)),
+            Before::Unknown => {}
+        }
     }
 }
 

@@ -10,6 +10,61 @@ const FRAMES: usize = 48_000 + 123;
 /// The smallest picture there is: one transparent pixel.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDATx\x9cc\0\x01\0\0\x05\0\x01\r\n-\xb4\0\0\0\0IEND\xaeB`\x82";
 
+#[test]
+fn all_files_get_their_names_or_none_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let work = folder.path().join("work");
+    std::fs::create_dir(&work).unwrap();
+    let partial = |name: &str| {
+        std::fs::write(work.join(name), "new").unwrap();
+        Partial::new(&work, folder.path(), name)
+    };
+    let partials = ["old.wav", "fresh.wav", "taken.wav"].map(partial);
+    let at = |name: &str| folder.path().join(name);
+    std::fs::write(at("old.wav"), "old").unwrap();
+    std::fs::create_dir(at("taken.wav")).unwrap();
+    let error = keep_all(&partials, &work).unwrap_err();
+    assert!(matches!(&error, RenderError::Io(cause) if cause.to_string().contains("taken.wav")), "{error:?}");
+    assert_eq!(std::fs::read(at("old.wav")).unwrap(), b"old");
+    assert!(!at("fresh.wav").exists());
+
+    std::fs::remove_dir(at("taken.wav")).unwrap();
+    let partials = ["old.wav", "fresh.wav", "taken.wav"].map(partial);
+    std::fs::create_dir(work.join("aside")).unwrap();
+    keep_all(&partials, &work.join("aside")).unwrap();
+    assert!(["old.wav", "fresh.wav", "taken.wav"].iter().all(|name| std::fs::read(at(name)).unwrap() == b"new"));
+}
+
+#[test]
+fn what_cannot_be_written_or_shown_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    crate::testing::write_wav(&at("beat.wav"), 48_000, &material(48_000, 2, 48_000));
+    std::fs::write(at("cover.webp"), b"RIFF....WEBP").unwrap();
+    std::fs::create_dir(at("taken.wav")).unwrap();
+    let workspace =
+        |out: &str| Workspace::new(at(out)).with_source("beat", at("beat.wav")).with_source("cover", at("cover.webp"));
+    let refused = |workspace: &Workspace, output: Output| {
+        let outputs = vec![Output::new("a.wav", Format::Wav24), output];
+        let mix = crate::render::Mix::master("beat", outputs);
+        crate::render::render(&mix, workspace, &mut ()).unwrap_err()
+    };
+    let plain = Output::new("b.wav", Format::Wav24);
+    let covered =
+        Output { metadata: Metadata { artwork: Some("cover".into()), ..Metadata::default() }, ..plain.clone() };
+    let error = refused(&workspace(""), covered);
+    assert!(
+        matches!(&error, RenderError::Document { path, reason } if path == "outputs[1].metadata.artwork" && reason.contains("PNG")),
+        "{error}"
+    );
+    let error = refused(&workspace(""), Output::new("taken.wav", Format::Wav24));
+    assert!(matches!(&error, RenderError::Document { path, .. } if path == "outputs[1].file"), "{error}");
+    let error = refused(&workspace("nowhere"), plain);
+    assert!(matches!(&error, RenderError::Io(cause) if cause.to_string().contains("output folder")), "{error:?}");
+    let error = Workspace::new(folder.path()).with_source("lost", at("lost.wav")).hash_sources().unwrap_err();
+    assert!(matches!(&error, RenderError::Io(cause) if cause.to_string().contains("lost")), "{error:?}");
+}
+
 fn tagged() -> Metadata {
     Metadata {
         title: Some("Night Drive & <more>".into()),

@@ -5,7 +5,7 @@ use super::*;
 const HZ: u32 = 48_000;
 
 /// A stereo file of those samples, in 32-bit float, so that nothing is rounded.
-fn write_float(path: &Path, samples: impl Iterator<Item = [f32; 2]>) {
+pub(super) fn write_float(path: &Path, samples: impl Iterator<Item = [f32; 2]>) {
     let spec =
         hound::WavSpec { channels: 2, sample_rate: HZ, bits_per_sample: 32, sample_format: hound::SampleFormat::Float };
     let mut writer = hound::WavWriter::create(path, spec).unwrap();
@@ -17,11 +17,11 @@ fn write_float(path: &Path, samples: impl Iterator<Item = [f32; 2]>) {
 }
 
 /// A mix of those tracks and buses as they come out of the master's processors.
-fn mixed(json: &str, workspace: &Workspace) -> Vec<Vec<f32>> {
+pub(super) fn mixed(json: &str, workspace: &Workspace) -> Vec<Vec<f32>> {
     let text =
         format!(r#"{{"version":2,"sample_rate_hz":{HZ},{json},"outputs":[{{"file":"o.wav","format":"wav24"}}]}}"#);
     let mix = Mix::from_json(&text).unwrap();
-    let mut graph = super::super::graph::Graph::open(&mix, workspace).unwrap();
+    let mut graph = super::super::graph::Graph::open(&mix, workspace, &|| Ok(())).unwrap();
     let mut all = vec![Vec::new(); 2];
     while let Some(block) = graph.next().unwrap() {
         for (all, channel) in all.iter_mut().zip(block) {
@@ -266,6 +266,12 @@ fn clips_of_what_is_not_there_are_refused() {
         rendered(&format!(r#""source":"{source}","from":{{"seconds":0.5}},"to":{{"seconds":0.9}}"#)).unwrap();
     }
     rendered(r#""source":"one","to":{"seconds":1.0004}"#).unwrap();
+
+    // A source that is decoded for its length alone is left as soon as the render is cancelled.
+    let text = r#"{"version":2,"tracks":[{"name":"a","clips":[{"source":"raw","to":{"seconds":9}}]}],
+        "outputs":[{"file":"o.wav","format":"wav24"}]}"#;
+    let error = render(&Mix::from_json(text).unwrap(), &workspace, &mut CancelAt(0, 0)).unwrap_err();
+    assert!(matches!(error, RenderError::Cancelled), "{error}");
 }
 
 #[test]

@@ -60,6 +60,22 @@ fn a_mix_takes_on_the_spectrum_and_level_of_its_reference() {
     }
 }
 
+#[test]
+fn a_reference_with_nothing_in_it_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("own.wav");
+    write_noise(&own, HZ, 2, 1, 0.3);
+    for (name, signal) in [("silence", vec![0.0; HZ as usize]), ("moment", vec![0.5; 1_000])] {
+        let path = folder.path().join("reference.wav");
+        write_wav(&path, HZ, &[signal]);
+        let workspace = Workspace::new(folder.path()).with_source("own", &own).with_source("reference", path);
+        let mut mix = Mix::master("own", vec![output("o.wav", Format::Wav24)]);
+        mix.master.reference = Some("reference".into());
+        let error = render(&mix, &workspace, &mut ()).unwrap_err();
+        assert!(matches!(&error, RenderError::Document { path, .. } if path == "master.reference"), "{name}: {error}");
+    }
+}
+
 /// Level of noise density around a frequency: Goertzel bins of short pieces, averaged.
 fn band_db(x: &[f64], hz: f64, rate: f64) -> f64 {
     let piece = crate::dsp::whole(rate / 25.0);

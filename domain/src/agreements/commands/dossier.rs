@@ -41,6 +41,8 @@ pub(super) struct Person {
     pub(super) name: String,
     pub(super) email: EmailAddress,
     pub(super) delegated_by: Option<SignerId>,
+    /// What whoever handed it on says to them.
+    pub(super) note: Option<String>,
 }
 
 /// An agreement held until the end of the transaction. [`Self::save`] writes what was changed of its row.
@@ -95,11 +97,17 @@ impl<'a> Dossier<'a> {
         if session.verified_at.is_none() {
             return Err(AgreementError::NotVerified);
         }
-        // The schedule ends an agreement when it comes round; nothing is done in it until then.
-        if found.row.stands_at(ctx.env.now()) == AgreementState::Expired {
+        if found.row.state == AgreementState::Expired {
             return Err(AgreementError::Over(AgreementState::Expired));
         }
+        found.require_in_time()?;
         Ok((found, signer, session))
+    }
+
+    /// Refuses what is with the signers when the time to sign is over. The schedule ends it when it comes round; nothing is done in it until then.
+    pub(super) fn require_in_time(&self) -> Result<(), AgreementError> {
+        let late = self.row.state.is_out() && self.row.stands_at(self.ctx.env.now()) == AgreementState::Expired;
+        if late { Err(AgreementError::Over(AgreementState::Expired)) } else { Ok(()) }
     }
 
     /// Refuses when there is nothing to sign, or the signer of a link does not sign (any more): no link of theirs opens anything.
@@ -170,7 +178,7 @@ impl<'a> Dossier<'a> {
         let next = self
             .take(step, |fresh| {
                 let row = party(fresh.party)?;
-                Some(Person { name: row.name.clone(), email: row.email.clone()?, delegated_by: None })
+                Some(Person { name: row.name.clone(), email: row.email.clone()?, delegated_by: None, note: None })
             })
             .await?;
         for row in &mut self.signers {
@@ -197,6 +205,8 @@ impl<'a> Dossier<'a> {
             delegated_by: person.delegated_by,
             replaced_by: None,
             reason: None,
+            note: person.note,
+            refusal: None,
             party_id: None,
             signed_version: None,
             signed_text_sha256: None,

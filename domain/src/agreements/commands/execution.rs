@@ -2,16 +2,19 @@
 
 use std::collections::HashMap;
 
+use sea_orm::EntityTrait;
 use serde_json::json;
 
 use super::{
     super::{
         AgreementError,
         document::{DocumentProblem, Reading},
-        entity::{AgreementNotice, AgreementState, EvidenceKind, SignerState},
+        entity::{AgreementNotice, AgreementState, EvidenceKind, SignerState, agreement},
+        queries,
+        rules::Step,
     },
     dossier::Dossier,
-    studio::require_succession,
+    studio::{by, require_succession},
 };
 use crate::{
     actor::{Actor, Ctx},
@@ -25,6 +28,7 @@ use crate::{
         commands::SealedDocument,
         entity::{SealedKind, seal},
     },
+    services::Services,
     share::Share,
     splits::{self, ExecutedSplit},
     store::Tx,
@@ -43,6 +47,10 @@ pub(super) async fn execute(dossier: &mut Dossier<'_>, reading: &Reading) -> Res
     dossier.row.executed_at = Some(now);
     if let Some(split) = executed_split(dossier, reading, &parties)? {
         splits::execute(tx, ctx, &split).await?;
+        if !queries::other_sheets(tx, &dossier.row).await?.is_empty() {
+            // Each under its own lock, which is not taken beside this one's.
+            outbox::put(tx, ctx, Some(dossier.row.studio_id), &Job::VoidOthers { agreement: dossier.row.id }).await?;
+        }
     }
     let data = json!({ "version": dossier.row.version, "text_sha256": reading.text_sha256 });
     dossier.note(EvidenceKind::Executed, None, data).await?;
@@ -90,9 +98,45 @@ async fn book_parties(
 ) -> Result<HashMap<usize, PartyId>, AgreementError> {
     let mut booked = HashMap::new();
     for (index, party) in reading.parties.iter().enumerate() {
-        booked.insert(index, parties::find_or_enter(tx, ctx, studio, &party.name, party.email.as_ref()).await?);
+        let id = parties::find_or_enter(tx, ctx, studio, &party.name, party.email.as_ref(), &party.facts).await?;
+        booked.insert(index, id);
     }
     Ok(booked)
+}
+
+/// Takes back the other sheets of the work of an executed one that are out to be signed: they can be executed no more, and whoever was asked to
+/// sign them is told, the studio too. Twice is once. Each is taken back in a transaction of its own, and one that cannot be keeps nobody from the
+/// others. Gives how many were. For the program itself: the job that does this.
+pub async fn void_others(services: &Services, id: AgreementId) -> Result<usize, AgreementError> {
+    let ctx = services.ctx(Actor::System);
+    let executed = agreement::Entity::find_by_id(id).one(&services.db).await?.ok_or(AgreementError::NotFound)?;
+    if executed.state != AgreementState::Executed {
+        return Err(AgreementError::NotExecuted(executed.state));
+    }
+    let (mut voided, mut broken) = (0, None);
+    for other in queries::other_sheets(&services.db, &executed).await? {
+        match void_other(services, &ctx, other, &executed.reference).await {
+            Ok(done) => voided += usize::from(done),
+            Err(error) => broken = Some(error),
+        }
+    }
+    broken.map_or(Ok(voided), Err)
+}
+
+async fn void_other(services: &Services, ctx: &Ctx, id: AgreementId, executed: &str) -> Result<bool, AgreementError> {
+    let tx = services.begin().await?;
+    let mut dossier = Dossier::open(&tx, ctx, id).await?.ok_or(AgreementError::NotFound)?;
+    if !dossier.row.stands_at(ctx.env.now()).is_out() {
+        return Ok(false);
+    }
+    let why = format!("{executed} was signed by all for the same work");
+    dossier.take(&Step::Void, |_| None).await?;
+    dossier.row.closed_reason = Some(why.clone());
+    dossier.note(EvidenceKind::Voided, None, json!({ "reason": why, "by": by(ctx) })).await?;
+    dossier.tell_all(AgreementNotice::Voided, None).await?;
+    dossier.save().await?;
+    services.commit(tx).await?;
+    Ok(true)
 }
 
 /// The sealed file of an executed agreement.

@@ -110,7 +110,8 @@ async fn by_token<'a>(
     Ok((dossier, link))
 }
 
-/// Mails a fresh link to the signer of an older one, which may be used or expired: to the same address, a few times an hour.
+/// Mails a fresh link to the signer of an older one, which may be used or expired: to the same address, a few times an hour and a few more a day. One
+/// that was made a moment ago and can be opened is left as it is, and no other is mailed.
 pub async fn request_link(
     tx: &Tx,
     ctx: &Ctx,
@@ -121,14 +122,20 @@ pub async fn request_link(
     let (mut dossier, old) = by_token(tx, ctx, links, token).await?;
     let signer = old.signer_id;
     dossier.require_open_to(signer)?;
-    let lately = link::Entity::find()
-        .filter(link::Column::SignerId.eq(signer))
-        .filter(link::Column::Reason.eq(LinkReason::Requested))
-        .filter(link::Column::CreatedAt.gt(ctx.env.now() - rules::LINKS_WINDOW))
-        .count(tx)
-        .await?;
-    if lately >= rules::LINKS_PER_WINDOW {
-        return Err(AgreementError::TooManyLinks);
+    let made_within = |window: chrono::Duration| {
+        link::Entity::find()
+            .filter(link::Column::SignerId.eq(signer))
+            .filter(link::Column::CreatedAt.gt(ctx.env.now() - window))
+    };
+    let young = made_within(rules::LINK_PAUSE);
+    if young.filter(link::Column::UsedAt.is_null()).filter(link::Column::VoidedAt.is_null()).count(tx).await? > 0 {
+        return Ok(());
+    }
+    for (window, most) in [(rules::LINKS_WINDOW, rules::LINKS_PER_WINDOW), (rules::LINKS_DAY, rules::LINKS_PER_DAY)] {
+        let asked = made_within(window).filter(link::Column::Reason.eq(LinkReason::Requested));
+        if asked.count(tx).await? >= most {
+            return Err(AgreementError::TooManyLinks);
+        }
     }
     let link = dossier.mail(signer, LinkReason::Requested).await?;
     let data = from_device(device, json!({ "link": link, "requested_by_link": old.id }));

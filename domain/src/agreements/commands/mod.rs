@@ -14,13 +14,14 @@ mod signing;
 mod studio;
 
 pub use clauses::{PreparedClauses, set_clause_defaults};
-pub use execution::{SealedFile, record_sealed};
+pub use execution::{SealedFile, record_sealed, void_others};
 pub use links::{Opened, ask_code, enter_code, open_link, request_link};
 pub use paper::{PaperSignature, ask_withdrawal, record_paper_signature, withdraw_consent};
 pub use records::{record_code_mailed, record_link_mailed};
 pub use schedule::{Tended, announce_term, expire, remind_overdue, tend};
 pub use signing::{
     CounterProposal, Delegation, Seen, Signing, consent, counter, decline, delegate, shown, sign, withdraw,
+    worded_otherwise,
 };
 pub use studio::{
     AgreementEdit, NewAgreement, accept_counter, amend_agreement, create_agreement, edit_agreement, refuse_counter,
@@ -35,7 +36,7 @@ use super::{
     entity::version,
     rules::Seat,
 };
-use crate::{actor::Ctx, env::Env, identity::rules as texts, ports::AgreementDocuments};
+use crate::{actor::Ctx, catalog::Sha256, env::Env, identity::rules as texts, ports::AgreementDocuments};
 
 pub use crate::identity::commands::Device;
 
@@ -153,6 +154,12 @@ fn note(field: &'static str, text: Option<&str>) -> Result<Option<String>, Agree
         .map_err(|fault| AgreementError::Text { field, fault })
 }
 
+/// What the evidence holds of words that are not for everybody: it goes to all who sign, and to whomever they show it, for good. The words
+/// themselves stand where those find them whom they are for.
+fn sha256_of(words: Option<&String>) -> Option<Sha256> {
+    words.map(|words| Sha256::of(words.as_bytes()))
+}
+
 /// A text that may not.
 fn reason(text: &str) -> Result<String, AgreementError> {
     let empty = AgreementError::Text { field: "reason", fault: texts::NameFault::Empty };
@@ -162,7 +169,6 @@ fn reason(text: &str) -> Result<String, AgreementError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Sha256;
 
     #[test]
     fn every_text_of_the_consent_reads_as_it_did_when_it_was_consented_to() {

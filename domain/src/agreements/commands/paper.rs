@@ -59,9 +59,7 @@ pub async fn record_paper_signature(
     if before.state.is_final() {
         return Err(Fault::Final(before.state).into());
     }
-    if dossier.row.stands_at(now) == AgreementState::Expired {
-        return Err(AgreementError::Over(AgreementState::Expired));
-    }
+    dossier.require_in_time()?;
     dossier.require_version(paper.version)?;
     let said = note("note", paper.note.as_deref())?;
     let version = queries::find_version(tx, id, paper.version).await?.ok_or(AgreementError::NotFound)?;

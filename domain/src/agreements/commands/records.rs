@@ -21,13 +21,13 @@ fn require_program(ctx: &Ctx) -> Result<(), Denied> {
     if ctx.actor == Actor::System { Ok(()) } else { Err(Denied::NotAllowed) }
 }
 
-/// A link's mail was handed over. Noted once, and not after the agreement's end.
+/// A link's mail was handed over. Noted once; after the agreement's end too, for it was sent.
 pub async fn record_link_mailed(tx: &Tx, ctx: &Ctx, id: SigningLinkId) -> Result<(), AgreementError> {
     require_program(ctx)?;
     let found = link::Entity::find_by_id(id).one(tx).await?.ok_or(AgreementError::NotFound)?;
     let mut dossier = Dossier::open(tx, ctx, found.agreement_id).await?.ok_or(AgreementError::NotFound)?;
     let link = link::Entity::find_by_id(id).one(tx).await?.ok_or(AgreementError::NotFound)?;
-    if link.mailed_at.is_some() || dossier.row.state.is_final() {
+    if link.mailed_at.is_some() {
         return Ok(());
     }
     let (signer, reason) = (link.signer_id, link.reason);
@@ -40,13 +40,13 @@ pub async fn record_link_mailed(tx: &Tx, ctx: &Ctx, id: SigningLinkId) -> Result
     Ok(())
 }
 
-/// A session's code was mailed: the one of this number. Noted once.
+/// A session's code was mailed: the one of this number. Noted once, after the agreement's end too.
 pub async fn record_code_mailed(tx: &Tx, ctx: &Ctx, id: SigningSessionId, number: i32) -> Result<(), AgreementError> {
     require_program(ctx)?;
     let found = session::Entity::find_by_id(id).one(tx).await?.ok_or(AgreementError::NotFound)?;
     let mut dossier = Dossier::open(tx, ctx, found.agreement_id).await?.ok_or(AgreementError::NotFound)?;
     let session = session::Entity::find_by_id(id).one(tx).await?.ok_or(AgreementError::NotFound)?;
-    if session.codes_mailed >= number || dossier.row.state.is_final() {
+    if session.codes_mailed >= number {
         return Ok(());
     }
     let signer = session.signer_id;

@@ -30,27 +30,53 @@ pub struct Tended {
     pub announced: usize,
 }
 
-/// Looks after all agreements, each in a transaction of its own. Two who do it at once do it once.
+/// What the schedule does with an agreement.
+#[derive(Debug, Clone, Copy)]
+enum Chore {
+    Expire,
+    Remind,
+    AnnounceTerm,
+}
+
+/// Looks after all agreements, each in a transaction of its own. Two who do it at once do it once. One that cannot be looked after, for its
+/// evidence is broken, keeps nobody from the others: it is logged, and comes round again.
 pub async fn tend(services: &Services) -> Result<Tended, AgreementError> {
     let ctx = services.ctx(Actor::System);
     let due = queries::list_due(&services.db, ctx.env.now()).await?;
     let mut tended = Tended::default();
     for id in due.expired {
-        let tx = services.begin().await?;
-        tended.expired += usize::from(expire(&tx, &ctx, id).await?);
-        services.commit(tx).await?;
+        tended.expired += look_after(services, &ctx, id, Chore::Expire).await;
     }
     for id in due.unanswered {
-        let tx = services.begin().await?;
-        tended.reminded += remind_overdue(&tx, &ctx, id).await?;
-        services.commit(tx).await?;
+        tended.reminded += look_after(services, &ctx, id, Chore::Remind).await;
     }
     for id in due.terms {
-        let tx = services.begin().await?;
-        tended.announced += usize::from(announce_term(&tx, &ctx, id).await?);
-        services.commit(tx).await?;
+        tended.announced += look_after(services, &ctx, id, Chore::AnnounceTerm).await;
     }
     Ok(tended)
+}
+
+/// Does a chore and gives how much was done.
+async fn look_after(services: &Services, ctx: &Ctx, id: AgreementId, chore: Chore) -> usize {
+    match attempt(services, ctx, id, chore).await {
+        Ok(done) => done,
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(agreement = %id, ?chore, error, "an agreement could not be looked after");
+            0
+        }
+    }
+}
+
+async fn attempt(services: &Services, ctx: &Ctx, id: AgreementId, chore: Chore) -> Result<usize, AgreementError> {
+    let tx = services.begin().await?;
+    let done = match chore {
+        Chore::Expire => usize::from(expire(&tx, ctx, id).await?),
+        Chore::Remind => remind_overdue(&tx, ctx, id).await?,
+        Chore::AnnounceTerm => usize::from(announce_term(&tx, ctx, id).await?),
+    };
+    services.commit(tx).await?;
+    Ok(done)
 }
 
 async fn open<'a>(tx: &'a Tx, ctx: &'a Ctx, id: AgreementId) -> Result<Dossier<'a>, AgreementError> {

@@ -8,11 +8,12 @@ use super::{
         AgreementError,
         document::{Mark, PartyReading, Reading},
         entity::{AgreementNotice, AgreementState, EvidenceKind, SignerState, agreement, session, version},
+        evidence, queries,
         rules::{self, Step},
     },
     CONSENT_TEXT, CONSENT_VERSION, Device, Prepared,
     dossier::{Dossier, Person, from_device, tidy},
-    execution, note, reason,
+    execution, note, reason, sha256_of,
     studio::require_work,
 };
 use crate::{actor::Ctx, catalog::Sha256, email::EmailAddress, identity::rules as texts, ids::SignerId, store::Tx};
@@ -88,6 +89,24 @@ pub async fn shown(tx: &Tx, ctx: &Ctx, seen: &Seen, device: &Device) -> Result<(
     Ok(())
 }
 
+/// The current version was not shown, for it would read otherwise than it was sent: a later program has other words for it. The studio is told,
+/// once for each version, for nobody can sign it before it has changed it.
+pub async fn worded_otherwise(tx: &Tx, ctx: &Ctx, seen: &Seen) -> Result<(), AgreementError> {
+    let (mut dossier, signer, _) = Dossier::for_verified(tx, ctx).await?;
+    let version = match require_text(&dossier, seen.version, &seen.text_sha256).await {
+        Err(AgreementError::WordsChanged { version }) => version,
+        other => return other,
+    };
+    if evidence::told_of_words(&queries::evidence_of(tx, dossier.row.id).await?, version) {
+        return Ok(());
+    }
+    let data = json!({ "version": version, "reads_sha256": seen.text_sha256 });
+    dossier.note(EvidenceKind::WordsChanged, Some(signer), data).await?;
+    dossier.tell(None, AgreementNotice::WordsChanged, None).await?;
+    dossier.save().await?;
+    Ok(())
+}
+
 /// The signer consents to electronic records, having read the current text.
 pub async fn consent(tx: &Tx, ctx: &Ctx, text_version: &str, device: &Device) -> Result<(), AgreementError> {
     let (mut dossier, signer, session) = Dossier::for_verified(tx, ctx).await?;
@@ -145,7 +164,7 @@ pub async fn sign(tx: &Tx, ctx: &Ctx, signing: &Signing, device: &Device) -> Res
         "session": session.id, "name": dossier.signer(signer)?.name, "typed_name": typed_name, "party": party,
         "version": signing.version,
         "text_sha256": signing.text_sha256, "concerns_sha256": concerns, "shown_sha256": shown, "consent": consent,
-        "mark_sha256": Sha256::of(super::super::evidence::canonical(&mark_json).as_bytes()),
+        "mark_sha256": Sha256::of(evidence::canonical(&mark_json).as_bytes()),
     });
     dossier
         .change(signer, |row| {
@@ -196,10 +215,12 @@ pub async fn delegate(tx: &Tx, ctx: &Ctx, to: &Delegation, device: &Device) -> R
         return Err(AgreementError::DelegateSigns);
     }
     let fresh: SignerId = ctx.env.id();
-    let person = Person { name: name.clone(), email: email.clone(), delegated_by: Some(signer) };
+    let person = Person { name: name.clone(), email: email.clone(), delegated_by: Some(signer), note: said.clone() };
     let after = dossier.take(&Step::Delegate { by: signer, to: fresh }, |_| Some(person.clone())).await?;
     dossier.change(signer, |row| row.replaced_by = Some(fresh)).await?;
-    let data = json!({ "session": session.id, "to": fresh, "name": name, "email": email, "note": said });
+    let data = json!({
+        "session": session.id, "to": fresh, "name": name, "email": email, "note_sha256": sha256_of(said.as_ref()),
+    });
     dossier.note(EvidenceKind::Delegated, Some(signer), from_device(device, data)).await?;
     dossier.tell(None, AgreementNotice::Delegated, Some(signer)).await?;
     dossier.mail_new_turn(&before, &after).await?;
@@ -218,9 +239,9 @@ pub async fn counter(tx: &Tx, ctx: &Ctx, proposal: &CounterProposal, device: &De
     if reading.template != current.template {
         return Err(AgreementError::TemplateChanged);
     }
-    // The same document with a note is a change that is asked for in words. A split sheet's form asks for the shares themselves: who leaves
-    // them as they are would keep everybody from signing for nothing.
-    if reading.text_sha256 == current.text_sha256 && (said.is_none() || reading.splits.is_some()) {
+    // The same document with a note is a change that is asked for in words: of a split sheet too, where a name, a number or a publisher may be wrong
+    // while the shares are right. Without words it would keep everybody from signing for nothing.
+    if reading.text_sha256 == current.text_sha256 && said.is_none() {
         return Err(AgreementError::CounterSame);
     }
     let open = dossier.row.counter_version.filter(|_| dossier.row.counter_by == Some(signer));
@@ -250,7 +271,7 @@ pub async fn counter(tx: &Tx, ctx: &Ctx, proposal: &CounterProposal, device: &De
     dossier.row.counter_version = Some(number);
     let data = json!({
         "session": session.id, "version": number, "text_sha256": reading.text_sha256, "against": proposal.expected_version,
-        "note": said, "instead_of": open,
+        "note_sha256": sha256_of(said.as_ref()), "instead_of": open,
     });
     dossier.note(EvidenceKind::Countered, Some(signer), from_device(device, data)).await?;
     dossier.tell(None, AgreementNotice::Countered, Some(signer)).await?;
@@ -273,7 +294,7 @@ pub async fn withdraw(
     }
     dossier.take(&Step::Withdraw(signer), |_| None).await?;
     dossier.change(signer, |row| row.reason.clone_from(&why)).await?;
-    let data = json!({ "session": session.id, "reason": why });
+    let data = json!({ "session": session.id, "reason_sha256": sha256_of(why.as_ref()) });
     let row =
         session::ActiveModel { consent_version: Set(None), consented_at: Set(None), ..session.into_active_model() };
     row.update(tx).await?;
@@ -303,12 +324,12 @@ fn require_active(dossier: &Dossier<'_>, signer: SignerId) -> Result<(), Agreeme
     if counts { Ok(()) } else { Err(rules::Fault::NotASigner.into()) }
 }
 
-/// The version is the current one and reads as it was read.
+/// The version is the current one and was read with the words in which it was written.
 async fn require_text(dossier: &Dossier<'_>, number: i32, text_sha256: &Sha256) -> Result<(), AgreementError> {
     dossier.require_version(number)?;
     let row = version::Entity::find_by_id((dossier.row.id, number)).one(dossier.tx).await?;
     let same = row.is_some_and(|row| row.text_sha256 == *text_sha256);
-    if same { Ok(()) } else { Err(AgreementError::Changed { current: dossier.row.version }) }
+    if same { Ok(()) } else { Err(AgreementError::WordsChanged { version: number }) }
 }
 
 /// A mark that can be printed: a name on one line, or strokes within the field.

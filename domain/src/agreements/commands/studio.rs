@@ -15,11 +15,12 @@ use super::{
     },
     Prepared,
     dossier::{Dossier, insert_version},
-    note, reason, seats,
+    note, reason, seats, sha256_of,
 };
 use crate::{
     actor::Ctx,
     catalog::entity::{beat, work},
+    env::Instant,
     identity,
     ids::{AgreementId, StudioId},
     policy::{Action, require, visible},
@@ -47,6 +48,8 @@ pub struct AgreementEdit {
     pub signing_order: Option<SigningOrder>,
     /// What to say about the change.
     pub note: Option<String>,
+    /// For how many days from now on it can be signed; none: as before.
+    pub expires_in_days: Option<u16>,
 }
 
 /// Writes a draft.
@@ -158,14 +161,16 @@ pub(super) async fn require_work(tx: &Tx, studio: StudioId, reading: &Reading) -
 }
 
 /// A work's split that was signed is replaced by an amendment of the agreement that it stands by, and by nothing else: else whoever signed
-/// that one could be left out.
+/// that one could be left out. The work is held until the end of the transaction: of two sheets of it whose last signatures are made at the same
+/// moment, the later sees what the earlier has executed.
 pub(super) async fn require_succession(
     tx: &Tx,
     reading: &Reading,
     supersedes_id: Option<AgreementId>,
 ) -> Result<(), AgreementError> {
-    let Some(work) = reading.splits.as_ref().and_then(|splits| splits.work) else { return Ok(()) };
-    let Some(standing) = splits::standing_agreement(tx, work).await? else { return Ok(()) };
+    let Some(id) = reading.splits.as_ref().and_then(|splits| splits.work) else { return Ok(()) };
+    work::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?;
+    let Some(standing) = splits::standing_agreement(tx, id).await? else { return Ok(()) };
     if supersedes_id == Some(standing) {
         return Ok(());
     }
@@ -191,7 +196,7 @@ async fn require_replaces(tx: &Tx, earlier: &agreement::Model, reading: &Reading
 }
 
 /// Changes the document. Once it is with the signers, every signature is void, a proposed change is off the table, and everybody whose turn it
-/// is gets a new link.
+/// is gets a new link. An edit that gives more or less time to sign, and changes nothing else, voids nothing.
 pub async fn edit_agreement(
     tx: &Tx,
     ctx: &Ctx,
@@ -204,11 +209,15 @@ pub async fn edit_agreement(
     if reading.template != dossier.row.template {
         return Err(AgreementError::TemplateChanged);
     }
+    dossier.require_in_time()?;
+    let until = edit.expires_in_days.map(|days| in_days(ctx, days)).transpose()?;
     let same_order = edit.signing_order.is_none_or(|order| order == dossier.row.signing_order);
     if same_order && reading.says_what(&dossier.current().await?) {
-        return Err(AgreementError::EditSame);
+        set_expiry(&mut dossier, until.ok_or(AgreementError::EditSame)?).await?;
+        return Ok(dossier.save().await?);
     }
     require_work(tx, dossier.row.studio_id, reading).await?;
+    require_succession(tx, reading, dossier.row.supersedes_id).await?;
     if let Some(earlier) = dossier.row.supersedes_id {
         let earlier = agreement::Entity::find_by_id(earlier).one(tx).await?.ok_or(AgreementError::NotFound)?;
         require_replaces(tx, &earlier, reading).await?;
@@ -223,12 +232,39 @@ pub async fn edit_agreement(
     let standing = dossier.seat(&step, reading).await?;
     let number = dossier.write(reading, None, said.clone()).await?;
     dossier.adopt(number, reading);
-    let data = json!({ "version": number, "text_sha256": reading.text_sha256, "by": by(ctx), "note": said });
+    let data = json!({
+        "version": number, "text_sha256": reading.text_sha256, "by": by(ctx), "note_sha256": sha256_of(said.as_ref()),
+    });
     dossier.note(EvidenceKind::Edited, None, data).await?;
+    if let Some(until) = until {
+        set_expiry(&mut dossier, until).await?;
+    }
     if was_out {
         dossier.mail_turn(&standing, LinkReason::Changed).await?;
     }
     Ok(dossier.save().await?)
+}
+
+/// The end of so many days from now on.
+fn in_days(ctx: &Ctx, days: u16) -> Result<Instant, AgreementError> {
+    if !(1..=rules::MAX_EXPIRY_DAYS).contains(&days) {
+        return Err(AgreementError::Expiry);
+    }
+    Ok(ctx.env.now() + chrono::Duration::days(i64::from(days)))
+}
+
+/// Sets until when what is with the signers can be signed.
+async fn set_expiry(dossier: &mut Dossier<'_>, until: Instant) -> Result<(), AgreementError> {
+    match dossier.row.state {
+        // Whoever sends it says so then.
+        AgreementState::Draft => return Err(Fault::NotSent.into()),
+        state if state.is_final() => return Err(Fault::Final(state).into()),
+        _ => {}
+    }
+    dossier.row.expires_at = Some(until);
+    let data = json!({ "expires_at": until, "by": by(dossier.ctx) });
+    dossier.note(EvidenceKind::ExpirySet, None, data).await?;
+    Ok(())
 }
 
 /// Sends a draft to those who sign; it can be signed for so many days.
@@ -242,15 +278,12 @@ pub async fn send_agreement(
     let mut dossier = Dossier::for_studio(tx, ctx, id).await?;
     require_confirmed(tx, ctx, dossier.row.studio_id).await?;
     dossier.require_version(expected_version)?;
-    let days = expires_in_days.unwrap_or(rules::DEFAULT_EXPIRY_DAYS);
-    if !(1..=rules::MAX_EXPIRY_DAYS).contains(&days) {
-        return Err(AgreementError::Expiry);
-    }
+    let expires_at = in_days(ctx, expires_in_days.unwrap_or(rules::DEFAULT_EXPIRY_DAYS))?;
     let reading = dossier.current().await?;
+    // Another sheet of the work may have been executed since this draft was written: nobody is asked to sign for nothing.
+    require_succession(tx, &reading, dossier.row.supersedes_id).await?;
     let standing = dossier.seat(&Step::Send(seats(ctx, &reading)?), &reading).await?;
-    let now = ctx.env.now();
-    let expires_at = now + chrono::Duration::days(i64::from(days));
-    dossier.row.sent_at = Some(now);
+    dossier.row.sent_at = Some(ctx.env.now());
     dossier.row.expires_at = Some(expires_at);
     let signers: Vec<_> = dossier
         .signers
@@ -289,8 +322,8 @@ pub async fn void_agreement(
 /// reached all of them, it says from when on who can be reminded.
 pub async fn remind_signers(tx: &Tx, ctx: &Ctx, id: AgreementId) -> Result<usize, AgreementError> {
     let mut dossier = Dossier::for_studio(tx, ctx, id).await?;
-    let state = dossier.row.state;
-    match state {
+    dossier.require_in_time()?;
+    match dossier.row.state {
         AgreementState::Draft => return Err(Fault::NotSent.into()),
         AgreementState::Countered => return Err(Fault::CounterOpen.into()),
         state if state.is_final() => return Err(Fault::Final(state).into()),
@@ -328,6 +361,7 @@ pub async fn accept_counter(
     proposed_version: i32,
 ) -> Result<agreement::Model, AgreementError> {
     let mut dossier = Dossier::for_studio(tx, ctx, id).await?;
+    require_confirmed(tx, ctx, dossier.row.studio_id).await?;
     require_counter(&dossier, proposed_version)?;
     let reading = dossier.reading(proposed_version).await?;
     let standing = dossier.seat(&Step::AcceptCounter(seats(ctx, &reading)?), &reading).await?;
@@ -352,11 +386,15 @@ pub async fn refuse_counter(
     why: Option<&str>,
 ) -> Result<agreement::Model, AgreementError> {
     let mut dossier = Dossier::for_studio(tx, ctx, id).await?;
+    require_confirmed(tx, ctx, dossier.row.studio_id).await?;
     require_counter(&dossier, proposed_version)?;
     let why = note("reason", why)?;
     let proposer = dossier.row.counter_by;
     let standing = dossier.take(&Step::RefuseCounter, |_| None).await?;
-    let data = json!({ "version": proposed_version, "reason": why, "by": by(ctx) });
+    if let Some(proposer) = proposer {
+        dossier.change(proposer, |row| row.refusal.clone_from(&why)).await?;
+    }
+    let data = json!({ "version": proposed_version, "reason_sha256": sha256_of(why.as_ref()), "by": by(ctx) });
     dossier.note(EvidenceKind::CounterRefused, proposer, data).await?;
     for signer in standing.turn() {
         let reason = if Some(signer) == proposer { LinkReason::CounterRefused } else { LinkReason::Reminded };
@@ -366,6 +404,7 @@ pub async fn refuse_counter(
 }
 
 fn require_counter(dossier: &Dossier<'_>, proposed_version: i32) -> Result<(), AgreementError> {
+    dossier.require_in_time()?;
     match dossier.row.counter_version {
         Some(open) if open == proposed_version => Ok(()),
         Some(open) => Err(AgreementError::Changed { current: open }),

@@ -114,6 +114,8 @@ text_enum! {
         TermEnds = "term_ends",
         /// A signer has withdrawn the consent to electronic records, after the execution. To the studio.
         ConsentWithdrawn = "consent_withdrawn",
+        /// It can no longer be signed as it was sent: the program has other words for it by now. To the studio.
+        WordsChanged = "words_changed",
     }
 }
 
@@ -183,5 +185,9 @@ text_enum! {
         WithdrawalAsked = "withdrawal_asked",
         /// A signer of the executed agreement withdrew the consent: records to come are to reach them on paper.
         ConsentWithdrawn = "consent_withdrawn",
+        /// The studio set anew until when it can be signed.
+        ExpirySet = "expiry_set",
+        /// It was not shown to a signer, for the program words it otherwise than it was sent.
+        WordsChanged = "words_changed",
     }
 }

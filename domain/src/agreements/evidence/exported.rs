@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{EvidenceFault, FORMAT, evidence, verify};
+use super::{EvidenceFault, FORMAT, evidence, verify, words};
 use crate::{catalog::Sha256, env::Instant};
 
 /// The most entries that are read.
@@ -17,6 +17,8 @@ pub struct Exported {
     pub head: Sha256,
     /// The entries, in their order.
     pub rows: Vec<evidence::Model>,
+    /// Whether [`super::sentence`] words its entries as whoever exported it did.
+    pub is_worded_alike: bool,
 }
 
 /// Why a chain that travels in a file does not hold.
@@ -56,7 +58,8 @@ pub fn verify_export(json: &[u8]) -> Result<Exported, ExportFault> {
         rows.push(row(&event, hash(entry, "previous")?, hash(entry, "hash")?).ok_or(EvidenceFault::Altered { seq })?);
     }
     let head = verify(&rows)?;
-    if head == named { Ok(Exported { reference, head, rows }) } else { Err(ExportFault::Head) }
+    let is_worded_alike = text(&whole, "words").is_some_and(|named| named == words().as_str());
+    if head == named { Ok(Exported { reference, head, rows, is_worded_alike }) } else { Err(ExportFault::Head) }
 }
 
 fn hash(of: &Map<String, Value>, key: &str) -> Result<Sha256, ExportFault> {
@@ -113,6 +116,9 @@ mod tests {
         let rows = chain();
         let read = verify_export(export("AG-7K3M9Q2X", &rows).as_bytes()).unwrap();
         assert_eq!((read.reference.as_str(), &read.head, &read.rows), ("AG-7K3M9Q2X", &rows[3].hash, &rows));
+        assert!(read.is_worded_alike);
+        let elsewhere = export("AG-7K3M9Q2X", &rows).replace(words().as_str(), &"0".repeat(64));
+        assert!(!verify_export(elsewhere.as_bytes()).unwrap().is_worded_alike);
     }
 
     #[test]

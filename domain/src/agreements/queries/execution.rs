@@ -12,8 +12,8 @@ use super::{
     CheckedEvidence, checked_evidence, find_version, mails, signatures, signers_of,
 };
 use crate::{
-    catalog::Sha256, identity::entity::studio, ids::AgreementId, report::StoreError, seals::rules::verify_url,
-    store::Db,
+    catalog::Sha256, env::Instant, identity::entity::studio, ids::AgreementId, ports::AgreementDocuments,
+    report::StoreError, seals::rules::verify_url, splits::entity::split_version, store::Db,
 };
 
 /// An executed agreement, ready to be typeset and sealed.
@@ -82,9 +82,49 @@ async fn text_of(db: &impl ConnectionTrait, id: AgreementId) -> Result<Option<Sh
     Ok(find_version(db, id, row.version).await?.map(|version| version.text_sha256))
 }
 
-/// The reference of the executed agreement that replaced an executed one; none if none did, or there is none of this reference. Anybody who has
-/// the reference may know it: no names, no text.
-pub async fn find_replacement(db: &Db, reference: &str) -> Result<Option<String>, StoreError> {
+/// The other sheets of the work of one that is executed, or about to be, that are with their signers; not those that shall replace it. For the
+/// program itself.
+pub(in crate::agreements) async fn other_sheets(
+    db: &impl ConnectionTrait,
+    row: &agreement::Model,
+) -> Result<Vec<AgreementId>, StoreError> {
+    let Some(work) = row.work_id else { return Ok(Vec::new()) };
+    let out = [AgreementState::Sent, AgreementState::PartlySigned, AgreementState::Countered];
+    let rows = agreement::Entity::find()
+        .filter(agreement::Column::WorkId.eq(work))
+        .filter(agreement::Column::Id.ne(row.id))
+        .filter(agreement::Column::State.is_in(out))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter(|other| other.supersedes_id != Some(row.id)).map(|other| other.id).collect())
+}
+
+/// How many agreements are with their signers that this program words otherwise than they were sent: nobody can sign them before the studio has
+/// changed them. For the program itself, such as its `doctor`.
+pub async fn count_worded_otherwise(db: &Db, documents: &dyn AgreementDocuments) -> Result<usize, StoreError> {
+    let out = [AgreementState::Sent, AgreementState::PartlySigned, AgreementState::Countered];
+    let rows = agreement::Entity::find().filter(agreement::Column::State.is_in(out)).all(db).await?;
+    let mut count = 0;
+    for row in rows {
+        let Some(version) = find_version(db, row.id, row.version).await? else { continue };
+        let same = documents.read(&version.document).is_ok_and(|read| read.text_sha256 == version.text_sha256);
+        count += usize::from(!same);
+    }
+    Ok(count)
+}
+
+/// What replaced an executed agreement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replacement {
+    /// Its reference.
+    pub reference: String,
+    /// From when on it holds: the earlier one holds until then.
+    pub from: Instant,
+}
+
+/// The executed agreement that replaced an executed one; none if none did, or there is none of this reference. Anybody who has the reference may
+/// know it: no names, no text.
+pub async fn find_replacement(db: &Db, reference: &str) -> Result<Option<Replacement>, StoreError> {
     if reference.contains('\0') {
         // No text of PostgreSQL holds it, so it is no reference either.
         return Ok(None);
@@ -93,6 +133,11 @@ pub async fn find_replacement(db: &Db, reference: &str) -> Result<Option<String>
     let Some(row) = executed().filter(agreement::Column::Reference.eq(reference)).one(db).await? else {
         return Ok(None);
     };
-    let later = executed().filter(agreement::Column::SupersedesId.eq(row.id)).one(db).await?;
-    Ok(later.map(|later| later.reference))
+    let Some(later) = executed().filter(agreement::Column::SupersedesId.eq(row.id)).one(db).await? else {
+        return Ok(None);
+    };
+    let by_agreement = split_version::Column::AgreementId.eq(later.id);
+    let split = split_version::Entity::find().filter(by_agreement).one(db).await?;
+    let from = split.map(|split| split.effective_at).or(later.executed_at);
+    Ok(from.map(|from| Replacement { reference: later.reference, from }))
 }

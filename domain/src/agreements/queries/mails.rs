@@ -70,8 +70,8 @@ pub async fn find_link_mail(db: &Db, id: SigningLinkId) -> Result<Option<LinkMai
         None => None,
     };
     let said = match link.reason {
-        LinkReason::Delegated => chain::said_to_delegate(&super::evidence_of(db, agreement.id).await?, signer.id),
-        LinkReason::CounterRefused => chain::said_of_refusal(&super::evidence_of(db, agreement.id).await?, signer.id),
+        LinkReason::Delegated => chain::said_to_delegate(&super::evidence_of(db, agreement.id).await?, &signer),
+        LinkReason::CounterRefused => chain::said_of_refusal(&super::evidence_of(db, agreement.id).await?, &signer),
         _ => None,
     };
     let studio = studio(db, agreement.studio_id).await?;

@@ -1,24 +1,32 @@
-//! Documents to begin with: a split sheet from a beat's collaborators, or any document from an earlier agreement. They are drafts for a person to
-//! read over; what is missing in them is named when they are read.
+//! Documents to begin with: a split sheet from a beat's collaborators and what they have signed before, or any document from an earlier
+//! agreement. They are drafts for a person to read over; what is missing in them is named when they are read.
 
 use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
-use super::{super::AgreementError, find_agreement, find_version, mails, with_default_clauses};
+use super::{
+    super::{
+        AgreementError,
+        document::Template,
+        entity::{AgreementState, SignerState, agreement, signer},
+    },
+    find_agreement, find_version, mails, with_default_clauses,
+};
 use crate::{
     actor::Ctx,
     catalog::entity::{beat, collaborator, recording, work},
     identity::{entity::studio, rules::DEFAULT_GOVERNING_LAW},
-    ids::{AgreementId, BeatId, PartyId},
+    ids::{AgreementId, BeatId, PartyId, StudioId},
     parties::{entity as party, entity::PartyKind},
     policy::{Action, visible},
     store::Db,
 };
 
-/// A split sheet's JSON from what the catalogue knows of a beat: work, recording, and its collaborators with their shares on both sides; with the
-/// clauses that the studio's split sheets begin with, for a person to see.
+/// A split sheet's JSON from what the catalogue knows of a beat: work, recording, and its collaborators with their shares on both sides; of each what
+/// their newest executed split sheet says besides, such as society and publishers; with the clauses that the studio's split sheets begin with, for
+/// a person to see.
 pub async fn prefill_split_sheet(db: &Db, ctx: &Ctx, id: BeatId) -> Result<String, AgreementError> {
     let found = beat::Entity::find_by_id(id).one(db).await?;
     let beat = visible(&ctx.actor, Action::ManageAgreements, found, |beat| beat.studio_id)?;
@@ -35,12 +43,24 @@ pub async fn prefill_split_sheet(db: &Db, ctx: &Ctx, id: BeatId) -> Result<Strin
     let rows = party::Entity::find().filter(party::Column::Id.is_in(ids)).all(db).await?;
     let rows: HashMap<PartyId, party::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
     let known: Vec<_> = credits.iter().filter_map(|credit| Some((credit, rows.get(&credit.party_id)?))).collect();
-    let parties: Vec<Value> = known.iter().map(|(credit, row)| party_of(&credit.role, row)).collect();
+    let before = signed_before(db, beat.studio_id, &rows).await?;
+    let party = |(credit, row): &(&collaborator::Model, &party::Model)| {
+        let mut party = party_of(&credit.role, row);
+        add(
+            &mut party,
+            before.get(&row.id).map(|signed| &signed.party),
+            &["legal_name", "address", "ipi", "pro", "isni"],
+        );
+        party
+    };
+    let parties: Vec<Value> = known.iter().map(party).collect();
     let shares = |role: bool| -> Vec<Value> {
-        let share = |(index, (credit, _)): (usize, &(&collaborator::Model, &party::Model))| {
+        let share = |(index, (credit, row)): (usize, &(&collaborator::Model, &party::Model))| {
             let mut share = json!({ "party": index, "share_ppm": credit.share });
             if role {
                 share["role"] = json!("CA");
+                let signed = before.get(&row.id).map(|signed| &signed.writer);
+                add(&mut share, signed, &["pro", "ipi", "publishers"]);
             }
             share
         };
@@ -65,6 +85,84 @@ pub async fn prefill_split_sheet(db: &Db, ctx: &Ctx, id: BeatId) -> Result<Strin
         },
     });
     Ok(with_default_clauses(db, beat.studio_id, document).await?.to_string())
+}
+
+/// What a party's newest executed split sheet says of it.
+struct Signed {
+    /// Its row among the parties.
+    party: Value,
+    /// Its row among the writers; null if it wrote nothing.
+    writer: Value,
+}
+
+/// What parties have signed before, by party; of those who have.
+async fn signed_before(
+    db: &Db,
+    studio: StudioId,
+    parties: &HashMap<PartyId, party::Model>,
+) -> Result<HashMap<PartyId, Signed>, AgreementError> {
+    let signed = signer::Entity::find()
+        .filter(signer::Column::PartyId.is_in(parties.keys().copied()))
+        .filter(signer::Column::State.eq(SignerState::Signed))
+        .all(db)
+        .await?;
+    let sheets = agreement::Entity::find()
+        .filter(agreement::Column::Id.is_in(signed.iter().map(|row| row.agreement_id)))
+        .filter(agreement::Column::StudioId.eq(studio))
+        .filter(agreement::Column::Template.eq(Template::SplitSheet))
+        .filter(agreement::Column::State.eq(AgreementState::Executed))
+        .order_by_desc(agreement::Column::ExecutedAt)
+        .order_by_desc(agreement::Column::Id)
+        .all(db)
+        .await?;
+    let mut found: HashMap<PartyId, Signed> = HashMap::new();
+    for sheet in sheets {
+        let of_sheet = signed.iter().filter(|row| row.agreement_id == sheet.id);
+        let theirs = of_sheet.filter_map(|row| Some((row.party_id?, row.party_index)));
+        let new: Vec<(PartyId, i32)> = theirs.filter(|(id, _)| !found.contains_key(id)).collect();
+        if new.is_empty() {
+            continue;
+        }
+        let Some(version) = find_version(db, sheet.id, sheet.version).await? else { continue };
+        let document: Value =
+            serde_json::from_str(&version.document).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?;
+        found.extend(new.into_iter().map(|(id, index)| (id, said_of(&document, index))));
+    }
+    Ok(found)
+}
+
+/// What a split sheet says of the party at a place.
+fn said_of(document: &Value, index: i32) -> Signed {
+    let parties = &document["parties"];
+    let party = usize::try_from(index).map_or(Value::Null, |place| parties[place].clone());
+    let mut writers = document["terms"]["composition"]["writers"].as_array().into_iter().flatten();
+    let mut writer = writers.find(|row| row["party"] == json!(index)).cloned().unwrap_or_default();
+    for publisher in writer.get_mut("publishers").and_then(Value::as_array_mut).into_iter().flatten() {
+        name(publisher, parties);
+    }
+    Signed { party, writer }
+}
+
+/// Names a publisher who is a party of the sheet: another sheet has other parties.
+fn name(publisher: &mut Value, parties: &Value) {
+    let index = publisher.get("party").and_then(Value::as_u64).and_then(|index| usize::try_from(index).ok());
+    let (Some(index), Some(fields)) = (index, publisher.as_object_mut()) else { return };
+    fields.remove("party");
+    for key in ["name", "ipi", "pro"] {
+        if let Some(value) = parties[index].get(key) {
+            fields.entry(key).or_insert_with(|| value.clone());
+        }
+    }
+}
+
+/// Adds the named fields of a row to another that does not have them.
+fn add(to: &mut Value, from: Option<&Value>, keys: &[&str]) {
+    let (Some(fields), Some(from)) = (to.as_object_mut(), from) else { return };
+    for key in keys {
+        if let Some(value) = from.get(*key).filter(|value| !value.is_null()) {
+            fields.entry(*key).or_insert_with(|| value.clone());
+        }
+    }
 }
 
 /// Whose law governs. Until a studio says so it is where the licensor is; no party of another document than a licence is called that, so that

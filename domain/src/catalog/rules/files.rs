@@ -4,8 +4,8 @@ use crate::{catalog::entity::AssetKind, visible::is_steering};
 
 /// The most bytes of an audio file: 2 GiB.
 pub const MAX_AUDIO_BYTES: u64 = 2 * 1024 * 1024 * 1024;
-/// The most bytes of a picture: 20 MiB.
-pub const MAX_ARTWORK_BYTES: u64 = 20 * 1024 * 1024;
+/// The most bytes of a picture: 16 MiB, as much as a FLAC file can carry in its tags.
+pub const MAX_ARTWORK_BYTES: u64 = 16 * 1024 * 1024;
 /// How many of a file's first bytes are needed to tell what it is.
 pub const HEAD_BYTES: usize = 64 * 1024;
 
@@ -102,8 +102,9 @@ impl FileType {
         self.media_type().starts_with("audio/")
     }
 
-    fn is_picture(self) -> bool {
-        self.media_type().starts_with("image/")
+    /// Whether every master's tags can carry it, and players show it: WebP they do not.
+    fn is_cover(self) -> bool {
+        matches!(self, Self::Png | Self::Jpeg)
     }
 }
 
@@ -212,7 +213,7 @@ pub fn accept(kind: AssetKind, name: &str, declared: Option<&str>, head: &[u8]) 
         return Err(FileRefusal::Empty);
     }
     let found = sniff(head).ok_or(FileRefusal::Unknown { what: kind })?;
-    let fits = if kind == AssetKind::Artwork { found.is_picture() } else { found.is_audio() };
+    let fits = if kind == AssetKind::Artwork { found.is_cover() } else { found.is_audio() };
     match found {
         FileType::EmptyZip if kind == AssetKind::Stem => return Err(FileRefusal::EmptyArchive),
         // Stems may come together; see [`stored_as`].
@@ -351,6 +352,10 @@ mod tests {
             Err(FileRefusal::WrongKind { what: AssetKind::Source, found: FileType::Png })
         );
         assert_eq!(accept(AssetKind::Artwork, "a.png", Some("image/png"), PNG), Ok(FileType::Png));
+        assert_eq!(
+            accept(AssetKind::Artwork, "a.webp", Some("image/webp"), b"RIFF\x24\x00\x00\x00WEBPVP8 "),
+            Err(FileRefusal::WrongKind { what: AssetKind::Artwork, found: FileType::Webp })
+        );
         assert_eq!(source("a.wav", None, b""), Err(FileRefusal::Empty));
         assert_eq!(source("a.wav", None, b"MZ"), Err(FileRefusal::Unknown { what: AssetKind::Source }));
         assert_eq!(accept(AssetKind::Stem, "s.zip", None, b"PK\x05\x06"), Err(FileRefusal::EmptyArchive));

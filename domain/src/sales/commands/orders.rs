@@ -5,7 +5,8 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Into
 use super::{carts, claims, settlement};
 use crate::{
     actor::{Actor, Ctx},
-    ids::{OrderId, StudioId},
+    ids::StudioId,
+    licensing::queries::contract_on,
     money::Money,
     sales::{
         SalesError,
@@ -78,7 +79,7 @@ pub async fn place_order(
         claims::lock_works(&tx, works).await?;
     }
     let order = insert_order(&tx, ctx, &cart, &buyer, total, gateway, request).await?;
-    insert_lines(&tx, ctx, order.id, &view.lines).await?;
+    insert_lines(services, &tx, ctx, &order, &view.lines).await?;
     let order =
         if total.minor == 0 { settlement::settle_free(&tx, &services.ctx(Actor::System), order).await? } else { order };
     services.commit(tx).await?;
@@ -153,12 +154,26 @@ async fn insert_order(
     Err(sea_orm::DbErr::RecordNotInserted.into())
 }
 
-async fn insert_lines(tx: &Tx, ctx: &Ctx, order: OrderId, lines: &[CartLineView]) -> Result<(), SalesError> {
+async fn insert_lines(
+    services: &Services,
+    tx: &Tx,
+    ctx: &Ctx,
+    order: &order::Model,
+    lines: &[CartLineView],
+) -> Result<(), SalesError> {
     for (position, line) in (1..).zip(lines) {
         let beat = line.beat.as_ref().ok_or(SalesError::NotOnSale)?;
+        let (terms, price) = (line.line.terms.clone(), line.seen_price());
+        let offered = contract_on(tx, order.studio_id, beat.id, terms, price, order.placed_at).await?;
+        let shown = offered.map(|contract| services.contracts.offer_sha256(&contract)).transpose();
+        // Evidence that cannot be made keeps nobody from buying; its lack is told of the sealed contract.
+        let shown = shown.unwrap_or_else(|error| {
+            tracing::error!(order = %order.reference, error = &error as &dyn std::error::Error, "a contract's text was not kept");
+            None
+        });
         let row = order_line::ActiveModel {
             id: Set(ctx.env.id()),
-            order_id: Set(order),
+            order_id: Set(order.id),
             position: Set(position),
             beat_id: Set(beat.id),
             work_id: Set(beat.work_id),
@@ -166,6 +181,7 @@ async fn insert_lines(tx: &Tx, ctx: &Ctx, order: OrderId, lines: &[CartLineView]
             tier_code: Set(line.line.tier_code),
             terms: Set(line.line.terms.clone()),
             price_minor: Set(line.line.price_minor),
+            shown_text_sha256: Set(shown),
         };
         row.insert(tx).await?;
     }

@@ -31,6 +31,7 @@ async fn an_edit_that_changes_nothing_is_refused_by_name_and_voids_nothing() {
                 document: table.revised(id, document).await,
                 signing_order,
                 note: note.map(String::from),
+                expires_in_days: None,
             };
             table.run(async |tx| commands::edit_agreement(tx, &table.manager, id, &edit).await).await
         };
@@ -59,8 +60,8 @@ async fn a_proposal_that_changes_nothing_holds_up_nobody_and_a_second_click_is_o
         let propose = async |proposal: &CounterProposal| {
             table.run(async |tx| commands::counter(tx, &first, proposal, &device()).await).await
         };
-        // The form of a split sheet asks for shares: words beside the same shares propose none.
         let same = table.proposal(id, &sheet(Some(table.work), &[250_000; 4])).await;
+        let same = CounterProposal { note: Some(" \r\n".into()), ..same };
         assert!(matches!(propose(&same).await, Err(AgreementError::CounterSame)));
         assert_eq!(table.row(id).await.state, Sent);
 
@@ -87,20 +88,26 @@ async fn a_proposal_that_changes_nothing_holds_up_nobody_and_a_second_click_is_o
 }
 
 #[tokio::test]
-async fn what_is_no_sheet_can_be_asked_to_change_in_words() {
+async fn anything_can_be_asked_to_change_in_words() {
     on_each_database(async |world| {
         let table = Table::laid(world).await;
-        let mut document = sheet(None, &[500_000; 2]);
-        document["terms"]["template"] = json!("work_for_hire");
-        let id = table.draft(&document, SigningOrder::Parallel).await.id;
-        table.send(id).await.unwrap();
-        let first = table.come_in(id, 0).await;
-        let proposal = table.proposal(id, &document).await;
-        for _ in 0..2 {
-            let number = table.run(async |tx| commands::counter(tx, &first, &proposal, &device()).await).await;
-            assert_eq!(number.unwrap(), 2);
+        let mut hired = sheet(None, &[500_000; 2]);
+        hired["terms"]["template"] = json!("work_for_hire");
+        for document in [hired, sheet(Some(table.work), &[500_000; 2])] {
+            let id = table.draft(&document, SigningOrder::Parallel).await.id;
+            table.send(id).await.unwrap();
+            table.signs(id, 1).await;
+            let first = table.come_in(id, 0).await;
+            let proposal = table.proposal(id, &document).await;
+            for _ in 0..2 {
+                let number = table.run(async |tx| commands::counter(tx, &first, &proposal, &device()).await).await;
+                assert_eq!(number.unwrap(), 2);
+            }
+            assert_eq!(table.row(id).await.state, Countered);
+            // Taking note of it voids nothing.
+            table.run(async |tx| commands::accept_counter(tx, &table.manager, id, 2).await).await.unwrap();
+            assert_eq!(table.states(id).await, [Waiting, Signed]);
         }
-        assert_eq!(table.row(id).await.state, Countered);
     })
     .await;
 }

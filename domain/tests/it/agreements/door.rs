@@ -10,13 +10,13 @@ use domain::{
         entity::{EvidenceKind, SigningOrder},
         evidence::sentence,
         queries::{self, LinkStanding},
-        rules::CODE_ATTEMPTS,
+        rules::{CODE_ATTEMPTS, LINK_PAUSE, LINKS_PER_DAY, LINKS_PER_WINDOW, LINKS_WINDOW},
     },
     links::LinkKey,
     policy::Denied,
 };
 
-use super::table::{Table, device};
+use super::table::{Table, device, sheet};
 use crate::support::on_each_database;
 
 #[tokio::test]
@@ -37,9 +37,20 @@ async fn a_link_opens_once_and_reading_its_page_uses_nothing_up() {
         assert_eq!(look().await.unwrap().standing, LinkStanding::Used);
 
         // Whoever comes late asks for another, a few times an hour; a later link replaces the earlier.
-        for _ in 0..5 {
+        for round in 0..LINKS_PER_DAY {
+            if round == LINKS_PER_WINDOW {
+                assert!(matches!(table.request(&token).await, Err(AgreementError::TooManyLinks)));
+                world.clock.advance(LINKS_WINDOW);
+            }
             table.request(&token).await.unwrap();
+            // One that is on its way is not made void by whoever asks at the same moment.
+            let (mails, fresh) = (table.jobs().await["mail_signer"], table.link(table.signer(id, 0).await.id).await);
+            table.request(&token).await.unwrap();
+            assert_eq!(table.jobs().await["mail_signer"], mails);
+            assert_eq!(table.link(table.signer(id, 0).await.id).await, fresh);
+            world.clock.advance(LINK_PAUSE);
         }
+        world.clock.advance(LINKS_WINDOW);
         assert!(matches!(table.request(&token).await, Err(AgreementError::TooManyLinks)));
         let fresh = table.link(table.signer(id, 0).await.id).await.unwrap();
         let fresh = table.token(&fresh).await;
@@ -171,6 +182,42 @@ async fn a_mail_is_noted_when_it_was_handed_over_and_once() {
         }
         let denied = table.run(async |tx| commands::record_link_mailed(tx, &table.manager, link.id).await).await;
         assert!(matches!(denied, Err(AgreementError::Denied(Denied::NotAllowed))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_that_is_noted_late_is_noted_whatever_became_of_the_agreement() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let (executed, voided) = (
+            table.draft(&sheet(Some(table.work), &[500_000; 2]), SigningOrder::Parallel).await.id,
+            table.draft(&sheet(None, &[500_000; 2]), SigningOrder::Parallel).await.id,
+        );
+        for id in [executed, voided] {
+            table.send(id).await.unwrap();
+        }
+        let links =
+            [table.link(table.signer(executed, 0).await.id).await, table.link(table.signer(voided, 0).await.id).await];
+        let first = table.come_in(executed, 0).await;
+        let Actor::Signer { session, .. } = first.actor else { panic!("not a signer") };
+        let seen = table.read(executed, &first).await;
+        table.sign(&first, &seen).await.unwrap();
+        table.signs(executed, 1).await;
+        table.run(async |tx| commands::void_agreement(tx, &table.manager, voided, "Not now").await).await.unwrap();
+        let office = &world.ctx;
+        for link in links.into_iter().flatten() {
+            table.run(async |tx| commands::record_link_mailed(tx, office, link.id).await).await.unwrap();
+        }
+        table.run(async |tx| commands::record_code_mailed(tx, office, session, 1).await).await.unwrap();
+        for (id, noted) in [
+            (executed, vec![EvidenceKind::LinkMailed, EvidenceKind::CodeMailed]),
+            (voided, vec![EvidenceKind::LinkMailed]),
+        ] {
+            let kinds = table.kinds(id).await;
+            assert!(kinds.ends_with(&noted), "{kinds:?}");
+            table.assert_chain_holds(id).await;
+        }
     })
     .await;
 }

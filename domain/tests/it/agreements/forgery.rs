@@ -25,7 +25,7 @@ async fn executed(table: &Table) -> AgreementId {
 }
 
 /// An id as SQL writes it.
-fn literal(world: &World, id: AgreementId) -> String {
+pub(super) fn literal(world: &World, id: AgreementId) -> String {
     let hex = id.uuid().simple();
     if store::is_postgres(&world.db) { format!("'{hex}'") } else { format!("x'{hex}'") }
 }

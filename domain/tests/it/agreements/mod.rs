@@ -5,11 +5,13 @@ mod clauses;
 mod door;
 mod forgery;
 mod paper;
+mod people;
 mod rule;
 mod schedule;
 mod sending;
 mod table;
 mod turns;
+mod words;
 
 use domain::{
     actor::{Actor, Role},
@@ -140,6 +142,33 @@ async fn the_last_two_at_the_same_moment_execute_once() {
 }
 
 #[tokio::test]
+async fn of_two_sheets_of_a_work_at_the_same_moment_one_is_executed() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let mut last = Vec::new();
+        for ppm in [[500_000; 2], [900_000, 100_000]] {
+            let id = table.draft(&sheet(Some(table.work), &ppm), SigningOrder::Parallel).await.id;
+            table.send(id).await.unwrap();
+            table.signs(id, 0).await;
+            let ctx = table.come_in(id, 1).await;
+            let seen = table.read(id, &ctx).await;
+            last.push((id, ctx, seen));
+        }
+        let [(first, one, seen_one), (second, two, seen_two)] = &last[..] else { panic!("there are two") };
+        let (one, two) = tokio::join!(table.sign(one, seen_one), table.sign(two, seen_two));
+        let (executed, refused) = match (one, two) {
+            (Ok(_), Err(refused)) => (*first, refused),
+            (Err(refused), Ok(_)) => (*second, refused),
+            both => panic!("one executes: {both:?}"),
+        };
+        assert!(matches!(refused, AgreementError::SplitStands { .. }), "{refused}");
+        let rule = splits::rule_at(&world.db, table.work, world.ctx.env.now()).await.unwrap().unwrap();
+        assert_eq!((rule.version.number, rule.version.agreement_id), (1, executed));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_edit_while_somebody_signs_voids_what_was_signed_and_is_named_to_who_signs() {
     on_each_database(async |world| {
         let table = Table::laid(world).await;
@@ -152,6 +181,7 @@ async fn an_edit_while_somebody_signs_voids_what_was_signed_and_is_named_to_who_
             document: table.revised(id, &sheet(Some(table.work), &[100_000, 300_000, 300_000, 300_000])).await,
             signing_order: None,
             note: None,
+            expires_in_days: None,
         };
         let edit_it =
             async || table.run(async |tx| commands::edit_agreement(tx, &table.manager, id, &edit).await).await;
@@ -168,7 +198,7 @@ async fn an_edit_while_somebody_signs_voids_what_was_signed_and_is_named_to_who_
         assert!(matches!(table.sign(&second, &current).await, Err(AgreementError::NotShown)));
         let lie = Seen { text_sha256: Sha256::of(b"another text"), ..current.clone() };
         let shown = table.run(async |tx| commands::shown(tx, &second, &lie, &device()).await).await;
-        assert!(matches!(shown, Err(AgreementError::Changed { .. })));
+        assert!(matches!(shown, Err(AgreementError::WordsChanged { version: 2 })));
         let seen = table.read(id, &second).await;
         assert_eq!(table.sign(&second, &seen).await.unwrap().state, PartlySigned);
         table.assert_chain_holds(id).await;
@@ -234,6 +264,7 @@ async fn who_declines_ends_it_and_who_wants_paper_holds_it_up() {
             document: table.revised(id, &sheet(Some(table.work), &[400_000, 200_000, 200_000, 200_000])).await,
             signing_order: None,
             note: None,
+            expires_in_days: None,
         };
         table.run(async |tx| commands::edit_agreement(tx, &table.manager, id, &edit).await).await.unwrap();
         assert_eq!(table.states(id).await, [Waiting; 4]);
@@ -362,7 +393,11 @@ async fn an_amendment_needs_all_who_signed_and_replaces_what_they_signed() {
         assert_eq!(executed.execution.supersedes, Some(earlier.text_sha256.clone()));
         assert!(executed.document.contains(earlier.text_sha256.as_str()));
         let replacement = async |of: &str| queries::find_replacement(&world.db, of).await.unwrap();
-        assert_eq!(replacement(&draft.reference).await, Some(amendment.reference.clone()));
+        let by = replacement(&draft.reference).await.unwrap();
+        assert_eq!(
+            (by.reference, by.from.to_string().as_str()),
+            (amendment.reference.clone(), "2027-01-01 00:00:00 UTC")
+        );
         for none in [&*amendment.reference, "AG-00000000", "AG\0"] {
             assert_eq!(replacement(none).await, None);
         }

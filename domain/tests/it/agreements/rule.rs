@@ -52,7 +52,7 @@ impl Table {
     }
 
     /// Executes a document that the first so many parties sign.
-    async fn executed(&self, document: &serde_json::Value, signers: usize) -> AgreementId {
+    pub(super) async fn executed(&self, document: &serde_json::Value, signers: usize) -> AgreementId {
         let id = self.draft(document, SigningOrder::Parallel).await.id;
         self.execute(id, signers).await;
         id
@@ -185,6 +185,7 @@ async fn an_amendment_is_of_the_work_of_what_it_replaces() {
             document: table.revised(amendment.id, &sheet(Some(other), &[400_000, 600_000])).await,
             signing_order: None,
             note: None,
+            expires_in_days: None,
         };
         let edited =
             table.run(async |tx| commands::edit_agreement(tx, &table.manager, amendment.id, &edit).await).await;
@@ -197,19 +198,37 @@ async fn an_amendment_is_of_the_work_of_what_it_replaces() {
 async fn a_signed_split_is_replaced_by_its_amendment_alone() {
     on_each_database(async |world| {
         let table = Table::laid(world).await;
-        // Two sheets of one work are under way, and one of them is executed first.
-        let late = table.draft(&sheet(Some(table.work), &[900_000, 100_000]), SigningOrder::Parallel).await;
-        let first = table.executed(&sheet(Some(table.work), &[500_000; 2]), 2).await;
-        let standing = table.row(first).await.reference;
+        // Two sheets of one work are under way, and one of them is executed first; a third is not sent yet.
+        let ours = sheet(Some(table.work), &[900_000, 100_000]);
+        let late = table.draft(&ours, SigningOrder::Parallel).await;
+        let unsent = table.draft(&ours, SigningOrder::Parallel).await;
         table.send(late.id).await.unwrap();
         table.signs(late.id, 0).await;
         let ctx = table.come_in(late.id, 1).await;
         let seen = table.read(late.id, &ctx).await;
+        let first = table.executed(&sheet(Some(table.work), &[500_000; 2]), 2).await;
+        let standing = table.row(first).await.reference;
         let refused = table.sign(&ctx, &seen).await.unwrap_err();
         assert!(matches!(&refused, AgreementError::SplitStands { reference } if *reference == standing), "{refused}");
         assert_eq!(table.row(late.id).await.state, AgreementState::PartlySigned);
         let rule = splits::rule_at(&world.db, table.work, world.ctx.env.now()).await.unwrap().unwrap();
         assert_eq!(rule.version.agreement_id, first);
+
+        // It is taken back, once, and both who were asked and the studio are told; nobody is asked to sign the third.
+        assert_eq!(table.jobs().await["void_others"], 1);
+        let before = table.jobs().await.get("mail_agreement").copied().unwrap_or(0);
+        assert_eq!(commands::void_others(&table.services, first).await.unwrap(), 1);
+        assert_eq!(commands::void_others(&table.services, first).await.unwrap(), 0);
+        let row = table.row(late.id).await;
+        assert_eq!(row.state, AgreementState::Voided);
+        assert_eq!(row.closed_reason, Some(format!("{standing} was signed by all for the same work")));
+        assert_eq!(table.jobs().await["mail_agreement"], before + 3);
+        table.assert_chain_holds(late.id).await;
+        assert!(matches!(table.send(unsent.id).await, Err(AgreementError::SplitStands { .. })));
+        // What shall replace the executed one stays out.
+        let amendment = table.amend(first, &ours).await.unwrap().id;
+        table.send(amendment).await.unwrap();
+        assert_eq!(commands::void_others(&table.services, first).await.unwrap(), 0);
         // Nor is another begun.
         let new = table.written(&sheet(Some(table.work), &[900_000, 100_000]), SigningOrder::Parallel);
         let begun =
@@ -251,6 +270,7 @@ async fn a_sheet_is_about_the_work_that_it_names() {
             document: table.revised(id, &titled(hit, "Night Drive")).await,
             signing_order: None,
             note: None,
+            expires_in_days: None,
         };
         let edited = table.run(async |tx| commands::edit_agreement(tx, &table.manager, id, &edit).await).await;
         assert!(matches!(edited, Err(AgreementError::AnotherTitle { .. })));

@@ -5,8 +5,9 @@ use domain::{
     actor::Ctx,
     agreements::{
         AgreementError,
-        commands::{self, SealedFile, Tended},
+        commands::{self, AgreementEdit, SealedFile, Tended},
         entity::{AgreementState, SigningOrder},
+        evidence::sentence,
         queries::{self, LinkStanding},
         rules::{Fault, MAX_REMINDERS},
     },
@@ -16,12 +17,15 @@ use domain::{
     },
     policy::Denied,
     report::Explain,
-    seals,
+    seals, store,
 };
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, IntoActiveModel};
 use serde_json::json;
 
-use super::table::{Table, device, sheet};
+use super::{
+    forgery::literal,
+    table::{Table, device, sheet},
+};
 use crate::support::on_each_database;
 
 #[tokio::test]
@@ -46,6 +50,34 @@ async fn who_does_not_answer_is_reminded_and_in_the_end_it_expires() {
         let remind = table.run(async |tx| commands::remind_signers(tx, &table.manager, id).await).await;
         assert!(matches!(remind, Err(AgreementError::Fault(Fault::Final(AgreementState::Expired)))));
         table.assert_chain_holds(id).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_agreement_whose_evidence_is_broken_keeps_the_schedule_from_no_other() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let broken = table.sent(SigningOrder::Parallel).await;
+        world.clock.advance(Duration::hours(1));
+        let whole = table.sent(SigningOrder::Parallel).await;
+        // Cut off at its end, so that no further entry follows from the last.
+        let may_delete = if store::is_postgres(&world.db) {
+            "ALTER TABLE agreement_evidence DISABLE TRIGGER agreement_evidence_append_only"
+        } else {
+            "DROP TRIGGER agreement_evidence_no_DELETE"
+        };
+        world.db.execute_unprepared(may_delete).await.unwrap();
+        let (own, count) = (literal(world, broken), table.row(broken).await.evidence_count);
+        let cut = format!("DELETE FROM agreement_evidence WHERE agreement_id = {own} AND seq = {count}");
+        world.db.execute_unprepared(&cut).await.unwrap();
+
+        world.clock.advance(Duration::days(4));
+        assert_eq!(commands::tend(&table.services).await.unwrap(), Tended { reminded: 4, ..Tended::default() });
+        world.clock.advance(Duration::days(30));
+        assert_eq!(commands::tend(&table.services).await.unwrap(), Tended { expired: 1, ..Tended::default() });
+        assert_eq!(table.row(broken).await.state, AgreementState::Sent);
+        assert_eq!(table.row(whole).await.state, AgreementState::Expired);
     })
     .await;
 }
@@ -174,6 +206,58 @@ async fn once_its_time_has_passed_nothing_is_signed_whether_or_not_the_schedule_
         assert_eq!(link.standing, LinkStanding::Over(AgreementState::Expired));
         assert_eq!(table.row(id).await.state, AgreementState::Sent);
         assert_eq!(commands::tend(&table.services).await.unwrap().expired, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_studio_gives_more_time_while_there_is_some_and_does_nothing_once_it_is_over() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let same = sheet(Some(table.work), &[500_000; 2]);
+        let id = table.draft(&same, SigningOrder::Parallel).await.id;
+        let edit = async |ppm: [u32; 2], expires_in_days| {
+            let edit = AgreementEdit {
+                expected_version: 1,
+                document: table.revised(id, &sheet(Some(table.work), &ppm)).await,
+                signing_order: None,
+                note: None,
+                expires_in_days,
+            };
+            table.run(async |tx| commands::edit_agreement(tx, &table.manager, id, &edit).await).await
+        };
+        let early = edit([500_000; 2], Some(10)).await;
+        assert!(matches!(early, Err(AgreementError::Fault(Fault::NotSent))), "{early:?}");
+        table.run(async |tx| commands::send_agreement(tx, &table.manager, id, 1, Some(1)).await).await.unwrap();
+        table.signs(id, 0).await;
+        assert!(matches!(edit([500_000; 2], Some(0)).await, Err(AgreementError::Expiry)));
+        assert!(matches!(edit([500_000; 2], None).await, Err(AgreementError::EditSame)));
+        // More time, and nothing else: what was signed stands, and nobody is mailed.
+        let mails = table.jobs().await["mail_signer"];
+        let row = edit([500_000; 2], Some(10)).await.unwrap();
+        assert_eq!((row.state, row.version), (AgreementState::PartlySigned, 1));
+        assert_eq!(row.expires_at, Some(world.ctx.env.now() + Duration::days(10)));
+        assert_eq!(table.jobs().await["mail_signer"], mails);
+        let rows = queries::evidence_of(&world.db, id).await.unwrap();
+        let said = sentence(rows.last().unwrap());
+        assert_eq!(said, "set anew until when it can be signed: 3 December 2026, 12:00 UTC");
+
+        world.clock.advance(Duration::days(2));
+        let second = table.come_in(id, 1).await;
+        let proposal = table.proposal(id, &sheet(Some(table.work), &[400_000, 600_000])).await;
+        table.run(async |tx| commands::counter(tx, &second, &proposal, &device()).await).await.unwrap();
+        world.clock.advance(Duration::days(8));
+        let by = &table.manager;
+        let accepted = table.run(async |tx| commands::accept_counter(tx, by, id, 2).await).await.map(drop);
+        let refused = table.run(async |tx| commands::refuse_counter(tx, by, id, 2, None).await).await.map(drop);
+        let reminded = table.run(async |tx| commands::remind_signers(tx, by, id).await).await.map(drop);
+        let edited = edit([300_000, 700_000], Some(10)).await.map(drop);
+        for late in [accepted, refused, reminded, edited] {
+            assert!(matches!(late, Err(AgreementError::Over(AgreementState::Expired))), "{late:?}");
+        }
+        assert_eq!(table.row(id).await.state, AgreementState::Countered);
+        assert_eq!(commands::tend(&table.services).await.unwrap().expired, 1);
+        table.assert_chain_holds(id).await;
     })
     .await;
 }

@@ -14,7 +14,7 @@ use domain::{
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
-use super::table::{Table, account, sheet};
+use super::table::{Table, account, device, sheet};
 use crate::support::on_each_database;
 
 #[tokio::test]
@@ -54,12 +54,21 @@ async fn who_has_not_confirmed_their_address_has_nothing_mailed_to_others() {
             document: table.revised(sent, &sheet(Some(table.work), &[400_000, 600_000])).await,
             signing_order: None,
             note: None,
+            expires_in_days: None,
         };
         world.clock.advance(Duration::days(2));
         let edited = table.run(async |tx| commands::edit_agreement(tx, &owner, sent, &edit).await).await;
         assert!(matches!(edited, Err(AgreementError::Unconfirmed)));
         let reminded = table.run(async |tx| commands::remind_signers(tx, &owner, sent).await).await;
         assert!(matches!(reminded, Err(AgreementError::Unconfirmed)));
+        let first_signer = table.come_in(sent, 0).await;
+        let proposal = table.proposal(sent, &sheet(Some(table.work), &[400_000, 600_000])).await;
+        let counter = table.run(async |tx| commands::counter(tx, &first_signer, &proposal, &device()).await).await;
+        let number = counter.unwrap();
+        let accepted = table.run(async |tx| commands::accept_counter(tx, &owner, sent, number).await).await;
+        assert!(matches!(accepted, Err(AgreementError::Unconfirmed)));
+        let refused = table.run(async |tx| commands::refuse_counter(tx, &owner, sent, number, None).await).await;
+        assert!(matches!(refused, Err(AgreementError::Unconfirmed)));
 
         let confirmed =
             user::ActiveModel { id: Set(id), email_verified_at: Set(Some(world.ctx.env.now())), ..Default::default() };

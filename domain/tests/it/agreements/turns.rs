@@ -1,5 +1,6 @@
 //! Who is asked, told and let in.
 
+use chrono::Duration;
 use domain::{
     agreements::{
         AgreementError,
@@ -7,7 +8,7 @@ use domain::{
         entity::{AgreementNotice, LinkReason, SignerState, SigningOrder, link, signer},
         evidence::sentence,
         queries::{self, LinkStanding},
-        rules::Fault,
+        rules::{Fault, MAX_REMINDERS},
     },
     ids::{AgreementId, SignerId},
     outbox::{Job, entity::job},
@@ -33,6 +34,7 @@ impl Table {
             document: self.revised(id, document).await,
             signing_order: None,
             note: None,
+            expires_in_days: None,
         };
         self.run(async |tx| commands::edit_agreement(tx, &self.manager, id, &edit).await).await.unwrap();
     }
@@ -105,6 +107,26 @@ async fn whose_turn_it_is_and_who_was_never_mailed_is_asked_by_the_schedule() {
             assert_eq!(table.open_link_of(signer.id).await.0.reason, LinkReason::Invited);
         }
         assert_eq!(commands::tend(&table.services).await.unwrap(), Tended::default());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whose_turn_it_is_no_longer_is_not_looked_after_in_vain() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let id = table.sent(SigningOrder::InOrder).await;
+        table.signs(id, 0).await;
+        // Now the second signs first, and does not answer; the first has been silent for longer, and it is not their turn.
+        let mut document = sheet(Some(table.work), &[250_000; 4]);
+        document["parties"].as_array_mut().unwrap().swap(0, 1);
+        table.edited(id, &document).await;
+        for _ in 0..MAX_REMINDERS {
+            world.clock.advance(Duration::days(4));
+            assert_eq!(commands::tend(&table.services).await.unwrap().reminded, 1);
+        }
+        world.clock.advance(Duration::days(4));
+        assert_eq!(queries::list_due(&world.db, world.ctx.env.now()).await.unwrap().unanswered, []);
     })
     .await;
 }

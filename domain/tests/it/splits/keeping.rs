@@ -87,6 +87,10 @@ async fn the_database_itself_keeps_splits_whole() {
         };
         let error = bare.into_active_model().insert(&world.db).await.unwrap_err();
         assert!(error.to_string().contains("exactly the whole"), "{error}");
+        // One that replaces what it does not amend.
+        let stranger = shop.sheet(shop.work("Night Drive").await, [500_000, 500_000], world.ctx.env.now()).await;
+        let error = execute(world, &ExecutedSplit { work, ..stranger }).await.unwrap_err();
+        assert!(format!("{error:?}").contains("an amendment of the agreement"), "{error:?}");
         // A journal that names another document than was signed.
         let basis = journal_basis::Entity::find().one(&world.db).await.unwrap().unwrap();
         let line: OrderLineId = order_line::Entity::find().all(&world.db).await.unwrap()[0].id;

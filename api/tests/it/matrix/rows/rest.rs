@@ -6,9 +6,9 @@ pub(crate) struct Edge {
     pub(crate) expected: &'static str,
 }
 
-//                  nobody stranger owner manager engineer collaborator viewer key bare
+//                  nobody stranger owner manager engineer collaborator viewer key bare signer
 pub(crate) const EDGES: &[Edge] = &[
-    Edge { path: "/studios/{slug}/licensees.csv", expected: "- ? + + x x x + x" },
-    Edge { path: "/studios/{slug}/ledger.csv", expected: "- ? + + x x x + x" },
-    Edge { path: "/studios/{slug}/ledger.beancount", expected: "- ? + + x x x + x" },
+    Edge { path: "/studios/{slug}/licensees.csv", expected: "- ? + + x x x + x -" },
+    Edge { path: "/studios/{slug}/ledger.csv", expected: "- ? + + x x x + x -" },
+    Edge { path: "/studios/{slug}/ledger.beancount", expected: "- ? + + x x x + x -" },
 ];

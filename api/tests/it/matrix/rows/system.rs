@@ -1,5 +1,5 @@
 use super::Row;
 
-//                  nobody stranger owner manager engineer collaborator viewer key bare
+//                  nobody stranger owner manager engineer collaborator viewer key bare signer
 pub(super) const ROWS: &[Row] =
-    &[Row { field: "Query.version", document: "{ version }", expected: "+ + + + + + + + +" }];
+    &[Row { field: "Query.version", document: "{ version }", expected: "+ + + + + + + + + +" }];

@@ -34,6 +34,7 @@ async fn it_can_be_handed_on_declined_or_asked_for_on_paper() {
         let paper = ben.get("/paper").await;
         assert_strict(&paper);
         assert!(paper.text.contains("you are asked to sign here anew"), "{}", paper.text);
+        assert!(paper.text.contains("Nova Sound reads this, and nobody else."), "{}", paper.text);
         assert_eq!(ben.post("/paper", &[("words", "")]).await.status, StatusCode::SEE_OTHER);
         assert!(ben.get("/done").await.text.contains("You get it on paper"));
 

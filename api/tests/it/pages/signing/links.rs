@@ -1,11 +1,15 @@
 //! Who comes in by a link, and who does not.
 
-use domain::agreements::{
-    commands,
-    entity::{AgreementState, agreement, session},
+use domain::{
+    agreements::{
+        commands,
+        entity::{AgreementState, agreement, link, session},
+        queries,
+    },
+    links::Purpose,
 };
 use reqwest::StatusCode;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, sea_query::Expr};
 
 use super::{ADA, BEN, Browser, Sent, assert_strict, on_each_database};
 
@@ -24,9 +28,16 @@ async fn links_that_open_nothing_say_why_and_lead_to_another() {
         assert_eq!(again.status, StatusCode::OK, "{}", again.text);
         let newer = sent.link(ADA.1).await;
         assert_ne!(newer, link);
+        let later = async || {
+            let past = shop.services.env.now() - chrono::Duration::minutes(2);
+            let made = link::Entity::update_many().col_expr(link::Column::CreatedAt, Expr::value(past));
+            made.exec(&shop.services.db).await.unwrap();
+        };
         for _ in 0..4 {
+            later().await;
             stranger.post(&format!("{link}/again"), &[]).await;
         }
+        later().await;
         let often = stranger.post(&format!("{link}/again"), &[]).await;
         assert_eq!(often.status, StatusCode::TOO_MANY_REQUESTS, "{}", often.text);
         let replaced = stranger.get(&newer).await;
@@ -69,6 +80,32 @@ async fn a_session_opens_its_own_signers_pages_and_no_others() {
                 assert!(!text.contains(BEN.0) && !text.contains("Harbour"), "{text}");
             }
         }
+        // Nor does what is sent to another's pages do anything.
+        let form = [
+            ("version", "1"),
+            ("text", "0".repeat(64).as_str()),
+            ("name", "Mallory"),
+            ("email", "mallory@example.com"),
+            ("words", "No"),
+            ("drawing", ""),
+            ("code", "000000"),
+        ]
+        .map(|(field, value)| (field, value.to_owned()));
+        let before = [&sent, &other].map(|sent| queries::evidence_of(&shop.services.db, sent.id));
+        let before = futures::future::try_join_all(before).await.unwrap();
+        for foreign in [sent.signer(BEN.1).await.id, other.signer(ADA.1).await.id, shop.services.env.id()] {
+            for page in
+                ["/code", "/code/again", "/consent", "/signature", "/counter", "/delegate", "/decline", "/paper"]
+            {
+                let request = forger.post(format!("{}/signing/{foreign}{page}", shop.url)).form(&form[..]);
+                let request =
+                    request.header("origin", &shop.url).header("cookie", format!("ll_signing={}", ada.cookie));
+                assert_eq!(request.send().await.unwrap().status(), StatusCode::UNAUTHORIZED, "{page}");
+            }
+        }
+        for (sent, before) in [&sent, &other].into_iter().zip(before) {
+            assert_eq!(queries::evidence_of(&shop.services.db, sent.id).await.unwrap(), before);
+        }
         let own =
             forger.get(format!("{}{}", shop.url, ada.pages)).header("cookie", format!("ll_signing={}", ada.cookie));
         assert_eq!(own.send().await.unwrap().status(), StatusCode::OK);
@@ -77,6 +114,42 @@ async fn a_session_opens_its_own_signers_pages_and_no_others() {
         let evil = ada.browser.post_from("https://evil.example", &decline, &[("words", "No")]).await;
         assert_eq!(evil.status, StatusCode::FORBIDDEN);
         assert_eq!(sent.row().await.state, AgreementState::Sent);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_link_of_one_kind_is_none_of_another() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let signs = sent.link(ADA.1).await;
+        let signs = signs.strip_prefix("/sign/").unwrap();
+        let signer = sent.signer(ADA.1).await.id;
+        let lasting = queries::agreement_url("", &shop.services.links, signer);
+        let lasting = lasting.strip_prefix("/agreement/").unwrap();
+        let withdraws = shop.services.links.token(Purpose::WithdrawConsent, signer, None);
+        let browser = Browser::new(&shop.url);
+        let asked = |path: &str, tokens: [&str; 2]| tokens.map(|token| path.replace("{}", token));
+        let paths = [
+            asked("/sign/{}", [lasting, &withdraws]),
+            asked("/sign/{}/again", [lasting, &withdraws]),
+            asked("/agreement/{}", [signs, &withdraws]),
+            asked("/agreement/{}/consent/withdraw", [signs, &withdraws]),
+            asked("/agreement/{}/consent/confirm", [signs, lasting]),
+        ];
+        let before = queries::evidence_of(&shop.services.db, sent.id).await.unwrap();
+        for path in paths.as_flattened() {
+            for page in [browser.get(path).await, browser.post(path, &[]).await] {
+                assert!(page.status.is_client_error(), "{path}: {} {}", page.status, page.text);
+                assert!(!page.text.contains("Harbour") && !page.text.contains(BEN.0), "{path}: {}", page.text);
+            }
+        }
+        // Nor is the lasting link of what is not executed.
+        for path in [format!("/agreement/{lasting}"), format!("/agreement/{lasting}/consent/withdraw")] {
+            let page = browser.get(&path).await;
+            assert!(page.status.is_client_error() && !page.text.contains(BEN.0), "{path}: {}", page.text);
+        }
+        assert_eq!(queries::evidence_of(&shop.services.db, sent.id).await.unwrap(), before);
     })
     .await;
 }

@@ -144,6 +144,7 @@ impl<'a> Sent<'a> {
             document: Prepared::revising(documents, &document.to_string(), &present).unwrap(),
             signing_order: None,
             note: Some("The shares were typed wrongly.".to_owned()),
+            expires_in_days: None,
         };
         let tx = services.begin().await.unwrap();
         commands::edit_agreement(&tx, &self.owner, self.id, &edit).await.unwrap();

@@ -36,7 +36,7 @@ async fn shares_are_proposed_in_a_form_that_holds_them_to_the_whole() {
         let odd = ada.post("/counter", &form("most of it", "I wrote more.")).await;
         assert!(odd.text.contains("“most of it” for Ada Nowak is no share"), "{}", odd.text);
         let fifty = [("composition.0", "50"), ("composition.1", "50"), ("master.0", "50"), ("master.1", "50")];
-        let same = ada.post("/counter", &[&fifty[..], &[("version", "1"), ("words", "Hello.")]].concat()).await;
+        let same = ada.post("/counter", &[&fifty[..], &[("version", "1"), ("words", "  ")]].concat()).await;
         assert_strict(&same);
         assert_eq!(same.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(same.text.contains("The proposal says what the document says."), "{}", same.text);
@@ -55,6 +55,24 @@ async fn shares_are_proposed_in_a_form_that_holds_them_to_the_whole() {
         services.commit(tx).await.unwrap();
         let page = ben.get("").await;
         assert!(page.text.contains("I wrote more.") && page.text.contains(ADA.0), "{}", page.text);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn where_the_shares_are_right_words_alone_say_what_is_wrong() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let ada = sent.visitor(ADA).await;
+        assert!(ada.get("/counter").await.text.contains("say what else is wrong"));
+        let form = [("version", "1"), ("composition.0", "50"), ("composition.1", "50"), ("master.0", "50")];
+        let words = [("master.1", "50"), ("words", "My publisher is missing.")];
+        let asked = ada.post("/counter", &[&form[..], &words[..]].concat()).await;
+        assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text);
+        assert_eq!(sent.row().await.state, AgreementState::Countered);
+        let versions = queries::versions_of_agreements(&shop.services.db, &[sent.id]).await.unwrap().remove(&sent.id);
+        let proposed = &versions.unwrap()[1];
+        assert_eq!(proposed.note.as_deref(), Some("My publisher is missing."));
     })
     .await;
 }

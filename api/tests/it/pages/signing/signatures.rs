@@ -1,10 +1,14 @@
 //! Reading, agreeing and signing, once and twice, and what changes meanwhile.
 
-use domain::agreements::{
-    entity::{AgreementState, EvidenceKind, SignerState},
-    queries,
+use domain::{
+    agreements::{
+        entity::{AgreementState, EvidenceKind, SignerState, agreement},
+        queries,
+    },
+    catalog::Sha256,
 };
 use reqwest::StatusCode;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 use serde_json::json;
 
 use super::{ADA, BEN, Browser, Sent, Visitor, assert_strict, on_each_database, sheet};
@@ -37,6 +41,7 @@ async fn two_sign_from_their_mails() {
         let hasty = browser.post(&format!("{pages}/code/again"), &[]).await;
         assert_strict(&hasty);
         assert_eq!(hasty.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(hasty.text.contains("a…@example.com") && !hasty.text.contains(ADA.1), "{}", hasty.text);
         assert!(hasty.text.contains("A code is on its way") && hasty.text.contains("name=\"code\""), "{}", hasty.text);
         let code = sent.code(ADA.1).await;
         let wrong = if code == "000000" { "000001" } else { "000000" };
@@ -183,6 +188,29 @@ async fn what_changes_while_somebody_reads_is_refused_by_name_and_shown() {
         let again = sent.visitor(BEN).await.get("").await;
         assert!(again.text.contains("Changed since you signed"), "{}", again.text);
         assert_eq!(ada.sign().await.status, StatusCode::SEE_OTHER);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn what_would_read_otherwise_than_it_was_sent_is_not_shown() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let ada = sent.visitor(ADA).await;
+        let db = &shop.services.db;
+        let mut earlier = queries::find_version(db, sent.id, 1).await.unwrap().unwrap();
+        (earlier.number, earlier.text_sha256) = (2, Sha256::of(b"as an earlier program worded it"));
+        earlier.into_active_model().insert(db).await.unwrap();
+        let row = agreement::ActiveModel { id: Set(sent.id), version: Set(2), ..Default::default() };
+        row.update(db).await.unwrap();
+        for _ in 0..2 {
+            let page = ada.get("").await;
+            assert_eq!(page.status, StatusCode::CONFLICT, "{}", page.text);
+            assert!(page.text.contains("It cannot be signed as it stands"), "{}", page.text);
+            assert!(page.text.contains("The studio is told"), "{}", page.text);
+        }
+        let rows = queries::evidence_of(db, sent.id).await.unwrap();
+        assert_eq!(rows.iter().filter(|row| row.kind == EvidenceKind::WordsChanged).count(), 1);
     })
     .await;
 }
