@@ -22,7 +22,6 @@ use domain::{
         commands::{self, CONSENT_VERSION, Device, NewAgreement, Seen, Signing},
         document::Mark,
         entity::{AgreementState, EvidenceKind, SigningOrder, agreement, evidence},
-        evidence::verify_export,
         queries,
         testing::PlainDocuments,
     },
@@ -242,7 +241,9 @@ async fn four_sign_from_their_mails_and_the_file_proves_it() {
         let examined = examine(&*services.seals, &pieces.concat(), services.env.now());
         assert_eq!(examined.report.verdict, Verdict::Valid, "{:#?}", examined.report.findings);
         assert!(examined.sealed_here && examined.report.seal().unwrap().covers_whole_file);
-        let chain = verify_export(&examined.evidence.unwrap()).unwrap();
+        let evidence = examined.evidence.unwrap().unwrap();
+        assert!(evidence.is_compared_whole);
+        let chain = evidence.chain;
         assert_eq!(chain.reference, sent.reference);
         let kinds: Vec<EvidenceKind> = chain.rows.iter().map(|row| row.kind).collect();
         let count = |kind| kinds.iter().filter(|found| **found == kind).count();

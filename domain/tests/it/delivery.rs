@@ -175,6 +175,7 @@ async fn buy(world: &World, shop: &Shop, reference: &str, files: Files) -> (orde
         tier_code: TierCode::Trackout,
         terms: terms(files),
         price_minor: 9900,
+        shown_text_sha256: None,
     };
     let licence = licence::Model {
         id: env.id(),

@@ -21,7 +21,9 @@ use super::store::{
 
 /// A list object; `url` is the address of the list without the host, such as `/v1/refunds`.
 pub(super) fn list(url: &str, data: Vec<Value>, has_more: bool) -> Value {
-    json!({ "object": "list", "url": url, "has_more": has_more, "data": data })
+    let mut list = json!({ "object": "list", "url": url, "has_more": has_more });
+    list["data"] = Value::Array(data);
+    list
 }
 
 /// An event as the list shows it: what was sent, and whether it is still to be.

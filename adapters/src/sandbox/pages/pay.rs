@@ -29,7 +29,8 @@ struct Offer {
 struct PayPage<'a> {
     lines: Vec<Line>,
     total: String,
-    free: bool,
+    /// The total in minor units.
+    total_minor: i64,
     email: &'a str,
     /// What went wrong with the last attempt; empty if nothing did.
     problem: &'a str,
@@ -61,7 +62,7 @@ fn pay_page(found: &session::Model, problem: &str) -> HttpResponse {
     let page = PayPage {
         lines: lines.collect(),
         total: currency::show(found.amount_total, &found.currency),
-        free: found.amount_total == 0,
+        total_minor: found.amount_total,
         email: found.customer_email.as_deref().unwrap_or_default(),
         problem,
         can_cancel: found.cancel_url.is_some(),

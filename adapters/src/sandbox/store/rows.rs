@@ -20,6 +20,7 @@ pub(in crate::sandbox) async fn add<M>(tx: &Tx, row: M) -> Result<M, DbErr>
 where
     M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
     M::Entity: EntityTrait<Model = M>,
+    <M::Entity as EntityTrait>::ActiveModel: Send,
 {
     row.into_active_model().insert(tx).await
 }
@@ -29,6 +30,7 @@ pub(in crate::sandbox) async fn save<M>(tx: &Tx, row: &M) -> Result<(), DbErr>
 where
     M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
     M::Entity: EntityTrait<Model = M>,
+    <M::Entity as EntityTrait>::ActiveModel: Send,
 {
     row.clone().into_active_model().reset_all().update(tx).await?;
     Ok(())

@@ -80,7 +80,7 @@ impl Signed {
 
     fn sign(&mut self, party: usize, name: String, text_sha256: &str) {
         let signer: SignerId = format!("signer_{:032x}", party + 1).parse().expect("an id");
-        let mark = if party % 2 == 0 {
+        let mark = if party.is_multiple_of(2) {
             Mark::Typed(name.clone())
         } else {
             Mark::Drawn(vec![vec![(0, 0), (900, 250)], vec![(450, 20)]])

@@ -37,7 +37,7 @@ async fn fail(flaky: web::Data<Flaky>, request: HttpRequest) -> HttpResponse {
         .body(r#"{"error":{"type":"api_error","message":"Try again."}}"#)
 }
 
-async fn flaky(status: u16, failures: u32) -> (String, web::Data<Flaky>, actix_web::dev::ServerHandle) {
+fn flaky(status: u16, failures: u32) -> (String, web::Data<Flaky>, actix_web::dev::ServerHandle) {
     let state = web::Data::new(Flaky { failures_left: AtomicU32::new(failures), status, ..Flaky::default() });
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -66,7 +66,7 @@ async fn a_gateway_that_fails_is_asked_again_with_the_same_key_and_not_for_ever(
     };
     let key = IdempotencyKey { value: "dispute:1".into(), since: env.now() };
     for (status, failures, asked) in [(500, 2, 3), (503, 9, 3), (429, 1, 2), (409, 1, 2), (400, 1, 1)] {
-        let (url, state, server) = flaky(status, failures).await;
+        let (url, state, server) = flaky(status, failures);
         let failed = client(&url, &env).answer_dispute("du_1", &evidence, &key).await.unwrap_err();
         let seen = state.seen.lock().unwrap().clone();
         assert_eq!(seen, vec![Some("dispute:1".to_owned()); asked], "{status}");
@@ -74,7 +74,7 @@ async fn a_gateway_that_fails_is_asked_again_with_the_same_key_and_not_for_ever(
         server.stop(false).await;
     }
     // Found out to be unknown, after one failure.
-    let (url, _, server) = flaky(502, 1).await;
+    let (url, _, server) = flaky(502, 1);
     assert_eq!(client(&url, &env).find_payment("pi_1").await.unwrap(), None);
     server.stop(false).await;
 }

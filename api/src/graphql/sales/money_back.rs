@@ -93,11 +93,13 @@ impl From<refund::Model> for Refund {
 #[ComplexObject]
 impl Refund {
     /// Why, for the studio; absent for anybody else.
+    #[expect(clippy::unused_async, reason = "the macro takes asynchronous methods alone")]
     async fn reason(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
         Ok(sees(caller(ctx)?, self.row.studio_id).then(|| self.row.reason.clone()))
     }
 
     /// Why it failed, for the studio; absent for anybody else.
+    #[expect(clippy::unused_async, reason = "the macro takes asynchronous methods alone")]
     async fn failure(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
         let sees = sees(caller(ctx)?, self.row.studio_id);
         Ok(self.row.failure.clone().filter(|_| sees))
