@@ -293,7 +293,7 @@ async fn a_payee_is_made_known_paid_and_paid_less() {
     assert_eq!(world.gateway.create_account(&request).await.unwrap().id, new.id);
     let back = "http://shop.example/payouts";
     let link = world.gateway.onboarding_link(&new.id, back, back).await.unwrap();
-    let told = world.http.post(&link).form(&[("state", "enabled")]).send().await.unwrap();
+    let told = world.http.post(&link).form(&[("outcome", "complete")]).send().await.unwrap();
     assert_eq!(told.status().as_u16(), 303);
     let known = world.gateway.find_account(&new.id).await.unwrap().unwrap();
     assert!(known.can_receive && known.missing.is_empty(), "{known:?}");
@@ -328,7 +328,7 @@ async fn what_a_key_made_is_looked_up_once_the_gateway_may_have_forgotten_it() {
     let payee = account(&world);
     let made = world.gateway.create_account(&payee).await.unwrap();
     let link = world.gateway.onboarding_link(&made.id, "http://shop.example/", "http://shop.example/").await.unwrap();
-    world.http.post(&link).form(&[("state", "enabled")]).send().await.unwrap();
+    world.http.post(&link).form(&[("outcome", "complete")]).send().await.unwrap();
     let transfer = TransferRequest {
         account: made.id.clone(),
         amount: euro(3_000),

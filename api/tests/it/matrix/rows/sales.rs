@@ -60,22 +60,22 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         field: "Query.disputes",
         document: "query($studio: ID!) { disputes(studio: $studio, open: true) { nodes { id evidencePack } } }",
-        expected: "- ? + + x x x + x",
+        expected: "- ? + + x x x + x -",
     },
     Row {
         field: "Query.dispute",
         document: "query($dispute: ID!) { dispute(id: $dispute) { state evidencePack order { reference } } }",
-        expected: "- 0 + + x x x + x",
+        expected: "- 0 + + x x x + x -",
     },
     Row {
         field: "Mutation.refundOrder",
         document: r#"mutation($studio: ID!, $order: ID!) { refundOrder(input: { studioId: $studio, orderId: $order, reason: " " }) { refund { id } userErrors { code } } }"#,
-        expected: "- ? + + x x x + x",
+        expected: "- ? + + x x x + x -",
     },
     Row {
         field: "Mutation.answerDispute",
         document: r#"mutation($studio: ID!, $dispute: ID!) { answerDispute(input: { studioId: $studio, disputeId: $dispute, statement: " " }) { dispute { id } userErrors { code } } }"#,
-        expected: "- ? + + x x x + x",
+        expected: "- ? + + x x x + x -",
     },
     Row {
         field: "Query.tiers",
