@@ -221,7 +221,8 @@ async fn a_webhook_is_believed_by_its_signature_alone() {
         let post =
             |body: &'static str, header: String| http.post(&url).header("Stripe-Signature", header).body(body).send();
         let now = shop.services.env.now();
-        let foreign = r#"{"id":"evt_1","type":"customer.created","created":1764374400,"data":{"object":{"id":"cus_1"}}}"#;
+        let foreign =
+            r#"{"id":"evt_1","type":"customer.created","created":1764374400,"data":{"object":{"id":"cus_1"}}}"#;
         let sign = |body: &str, at| adapters::sandbox::sign(keys.webhook_secret(), body.as_bytes(), at);
         assert_eq!(post(foreign, sign(foreign, now)).await.unwrap().status(), StatusCode::OK);
         assert_eq!(post(foreign, sign(foreign, now)).await.unwrap().status(), StatusCode::OK, "a repeat");

@@ -38,14 +38,14 @@ pub async fn receive_event(services: &Services, event: &GatewayEvent) -> Result<
 
 /// As [`receive_event`]; one that has come before is acted on again, or is not.
 pub(super) async fn receive(services: &Services, event: &GatewayEvent, again: bool) -> Result<Received, SalesError> {
-    let ctx = services.ctx(Actor::System);
-    let tx = services.begin().await?;
-    let first = ingest_event(&tx, &ctx, services.gateway.name(), event).await?;
-    services.commit(tx).await?;
-    if !first && !again {
+    let (ctx, gateway) = (services.ctx(Actor::System), services.gateway.name());
+    if !again && is_known(services, gateway, event).await? {
         follow_second(services, event).await?;
-        return Ok(Received { first, settled: None });
+        return Ok(Received { first: false, settled: None });
     }
+    let tx = services.begin().await?;
+    let first = ingest_event(&tx, &ctx, gateway, event).await?;
+    services.commit(tx).await?;
     let settled = match order_of(services, event).await? {
         None => None,
         Some(order) => match settle_order(services, order).await {
@@ -65,6 +65,12 @@ pub(super) async fn receive(services: &Services, event: &GatewayEvent, again: bo
     }
     follow_second(services, event).await?;
     Ok(Received { first, settled })
+}
+
+/// Whether the event is in the inbox. Asked of what is read from a list, which is not delivered by being read.
+async fn is_known(services: &Services, gateway: &str, event: &GatewayEvent) -> Result<bool, SalesError> {
+    let key = (gateway.to_owned(), event.id.clone());
+    Ok(gateway_event::Entity::find_by_id(key).one(&services.db).await?.is_some())
 }
 
 /// Looks after a payment that settling its order has not met: a second one for the same order goes back, and is never kept in silence. No job is put for
