@@ -44,6 +44,11 @@ pub(super) fn currency(object: &Value, path: &'static str) -> Result<Currency, F
     code.parse().map_err(|_| Failure::Shape(path))
 }
 
+/// A whole number that must be there.
+pub(super) fn whole(object: &Value, path: &'static str) -> Result<i64, Failure> {
+    at(object, path).as_i64().ok_or(Failure::Shape(path))
+}
+
 /// An amount in a currency that is known, below zero too.
 pub(super) fn signed(object: &Value, path: &'static str, currency: Currency) -> Result<Money, Failure> {
     let units = at(object, path).as_i64();

@@ -1,14 +1,11 @@
 //! Disputes.
 
-use domain::{
-    money::Money,
-    ports::gateway::{DisputeEvidence, DisputeStanding, GatewayDispute, IdempotencyKey},
-};
+use domain::ports::gateway::{DisputeEvidence, DisputeStanding, GatewayDispute, IdempotencyKey};
 use serde_json::Value;
 use stripe_client_core::StripeRequest;
 use stripe_core::dispute::{ListDispute, RetrieveDispute, UpdateDispute, UpdateDisputeEvidence};
 
-use super::{StripeGateway, answers, call::PAGE, failure::Failure};
+use super::{StripeGateway, answers, call::PAGE, failure::Failure, fees::fee_of_all};
 
 /// The longest text of evidence that the gateway takes in one field, in characters.
 const EVIDENCE_CHARS: usize = 20_000;
@@ -63,16 +60,10 @@ fn fields(evidence: &DisputeEvidence) -> UpdateDisputeEvidence {
 fn read_dispute(dispute: &Value) -> Result<GatewayDispute, Failure> {
     let currency = answers::currency(dispute, "currency")?;
     let status = dispute["status"].as_str().unwrap_or_default();
+    let amount = answers::amount(dispute, "amount", currency)?;
     // Opened, and won or not, each has moved the balance once, with a fee or without.
-    let mut fee = Money::zero(currency);
-    for moved in dispute["balance_transactions"].as_array().map(Vec::as_slice).unwrap_or_default() {
-        if answers::currency(moved, "currency")? != currency {
-            return Err(Failure::Shape("balance_transactions.currency"));
-        }
-        fee = fee
-            .plus(answers::signed(moved, "fee", currency)?)
-            .map_err(|_| Failure::Shape("balance_transactions.fee"))?;
-    }
+    let moved = dispute["balance_transactions"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let fee = fee_of_all(moved, amount)?;
     let awaits_evidence = matches!(status, "needs_response" | "warning_needs_response");
     Ok(GatewayDispute {
         id: answers::text(dispute, "id")?,
@@ -86,7 +77,7 @@ fn read_dispute(dispute: &Value) -> Result<GatewayDispute, Failure> {
             // `under_review`, and whatever is not known: it is not over.
             _ => DisputeStanding::UnderReview,
         },
-        amount: answers::amount(dispute, "amount", currency)?,
+        amount,
         fee,
         reason: dispute["reason"].as_str().unwrap_or("general").to_owned(),
         evidence_by: answers::instant(dispute, "evidence_details.due_by").filter(|_| awaits_evidence),
@@ -95,6 +86,7 @@ fn read_dispute(dispute: &Value) -> Result<GatewayDispute, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use domain::money::{Currency, Money};
     use serde_json::json;
 
     use super::*;
@@ -115,8 +107,8 @@ mod tests {
         assert_eq!((read.amount.minor, read.fee.minor), (4_999, 1_000));
         assert_eq!(read.evidence_by.map(|by| by.timestamp()), Some(1_795_600_000));
         let mut foreign = dispute("lost");
-        foreign["balance_transactions"][1]["currency"] = "usd".into();
-        assert!(matches!(read_dispute(&foreign), Err(Failure::Shape("balance_transactions.currency"))));
+        foreign["balance_transactions"] = json!([{ "amount": -5_433, "fee": 1_630, "currency": "usd" }]);
+        assert_eq!(read_dispute(&foreign).unwrap().fee, Money::new(1_500, Currency::EUR), "1,499.79");
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod checkouts;
 mod disputes;
 mod events;
 mod failure;
+mod fees;
 mod payments;
 mod refunds;
 mod transfers;

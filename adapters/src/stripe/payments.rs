@@ -2,14 +2,14 @@
 
 use chrono::Duration;
 use domain::{
-    money::{Currency, Money},
+    money::Money,
     ports::gateway::{GatewayPayment, IdempotencyKey, PaymentStanding},
 };
 use serde_json::Value;
 use stripe_client_core::{RequestBuilder, StripeRequest};
 use stripe_core::payment_intent::{CancelPaymentIntent, CapturePaymentIntent, RetrievePaymentIntent};
 
-use super::{StripeGateway, answers, failure::Failure};
+use super::{StripeGateway, answers, failure::Failure, fees::fee_of};
 
 /// How long a hold on a card is taken to last where the gateway does not say, in hours: seven days, less one hour to be on the safe side.
 const HOLD_HOURS: i64 = 7 * 24 - 1;
@@ -89,7 +89,7 @@ impl StripeGateway {
         // Nothing else was collected, so nothing of it can have been given back or be disputed.
         if standing == PaymentStanding::Captured {
             payment.captured = answers::amount(intent, "amount_received", currency)?;
-            payment.fee = fee(intent, currency)?;
+            payment.fee = fee(intent, payment.captured)?;
             (payment.refunds, payment.disputes) =
                 tokio::try_join!(self.refunds_of(&payment.id), self.disputes_of(&payment.id))?;
         }
@@ -122,20 +122,19 @@ fn capture_before(intent: &Value) -> Result<domain::env::Instant, Failure> {
     said.or_else(|| held_since()?.checked_add_signed(Duration::hours(HOLD_HOURS))).ok_or(Failure::Shape("created"))
 }
 
-/// What the gateway kept of the payment, in the payment's currency. Where the gateway pays out in another one, its fee is no part of the amount.
-fn fee(intent: &Value, currency: Currency) -> Result<Money, Failure> {
-    if !answers::at(intent, "latest_charge.balance_transaction").is_object() {
+/// What the gateway kept of what was collected, in the payment's currency, whichever one the gateway settles in.
+fn fee(intent: &Value, captured: Money) -> Result<Money, Failure> {
+    let transaction = answers::at(intent, "latest_charge.balance_transaction");
+    if !transaction.is_object() {
         return Err(Failure::NotYet("latest_charge.balance_transaction"));
     }
-    if answers::currency(intent, "latest_charge.balance_transaction.currency")? != currency {
-        return Err(Failure::Shape("latest_charge.balance_transaction.currency"));
-    }
-    answers::amount(intent, "latest_charge.balance_transaction.fee", currency)
+    let fee = fee_of(transaction, captured)?;
+    if fee.minor < 0 { Err(Failure::Shape("latest_charge.balance_transaction.fee")) } else { Ok(fee) }
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::env::testing;
+    use domain::{env::testing, money::Currency};
     use serde_json::json;
 
     use super::*;
@@ -165,13 +164,16 @@ mod tests {
     }
 
     #[test]
-    fn a_fee_is_of_the_payments_own_currency() {
-        let intent =
-            |currency: &str| json!({ "latest_charge": { "balance_transaction": { "fee": 95, "currency": currency } } });
-        assert_eq!(fee(&intent("eur"), Currency::EUR).unwrap().minor, 95);
-        let other = fee(&intent("usd"), Currency::EUR);
-        assert!(matches!(other, Err(Failure::Shape("latest_charge.balance_transaction.currency"))), "{other:?}");
-        let unknown = fee(&json!({ "latest_charge": { "balance_transaction": "txn_1" } }), Currency::EUR);
+    fn a_fee_is_told_in_the_payments_currency_whatever_it_was_settled_in() {
+        let collected = Money::new(4_999, Currency::EUR);
+        let intent = |currency: &str, amount: i64, fee: i64| {
+            let transaction = json!({ "amount": amount, "fee": fee, "currency": currency });
+            json!({ "latest_charge": { "balance_transaction": transaction } })
+        };
+        assert_eq!(fee(&intent("eur", 4_999, 95), collected).unwrap(), Money::new(95, Currency::EUR));
+        assert_eq!(fee(&intent("usd", 5_433, 103), collected).unwrap(), Money::new(95, Currency::EUR), "94.77");
+        assert!(matches!(fee(&intent("eur", 4_999, -1), collected), Err(Failure::Shape(_))));
+        let unknown = fee(&json!({ "latest_charge": { "balance_transaction": "txn_1" } }), collected);
         assert!(unknown.is_err_and(|failure| failure.is_transient()));
     }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use stripe_client_core::StripeRequest;
 use stripe_core::refund::{CreateRefund, ListRefund};
 
-use super::{StripeGateway, amounts::to_units, answers, call::PAGE, failure::Failure};
+use super::{StripeGateway, amounts::to_units, answers, call::PAGE, failure::Failure, fees::fee_of};
 
 impl StripeGateway {
     pub(super) async fn create_refund(
@@ -55,15 +55,10 @@ impl StripeGateway {
 
 fn read_refund(refund: &Value) -> Result<GatewayRefund, Failure> {
     let currency = answers::currency(refund, "currency")?;
+    let amount = answers::amount(refund, "amount", currency)?;
     // One that is still pending has none.
-    let fee = if refund["balance_transaction"].is_object() {
-        if answers::currency(refund, "balance_transaction.currency")? != currency {
-            return Err(Failure::Shape("balance_transaction.currency"));
-        }
-        answers::signed(refund, "balance_transaction.fee", currency)?
-    } else {
-        Money::zero(currency)
-    };
+    let transaction = &refund["balance_transaction"];
+    let fee = if transaction.is_object() { fee_of(transaction, amount)? } else { Money::zero(currency) };
     Ok(GatewayRefund {
         id: answers::text(refund, "id")?,
         key: answers::metadata(refund, "key"),
@@ -73,13 +68,14 @@ fn read_refund(refund: &Value) -> Result<GatewayRefund, Failure> {
             // `pending`, `requires_action`, and whatever is not known: it still can go either way.
             _ => RefundStanding::Pending,
         },
-        amount: answers::amount(refund, "amount", currency)?,
+        amount,
         fee,
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use domain::money::Currency;
     use serde_json::json;
 
     use super::*;
@@ -93,6 +89,9 @@ mod tests {
         let read = read_refund(&ours).unwrap();
         assert_eq!((read.key.as_deref(), read.standing), (Some("refund:1"), RefundStanding::Succeeded));
         assert_eq!((read.amount.minor, read.fee.minor), (1_000, -14));
+        let mut settled_elsewhere = ours;
+        settled_elsewhere["balance_transaction"] = json!({ "amount": -1_087, "fee": -15, "currency": "usd" });
+        assert_eq!(read_refund(&settled_elsewhere).unwrap().fee, Money::new(-14, Currency::EUR), "-13.80");
         let elsewhere = json!({ "id": "re_2", "amount": 5, "currency": "eur", "status": "a_new_one", "metadata": {} });
         let read = read_refund(&elsewhere).unwrap();
         assert_eq!((read.key, read.standing, read.fee.minor), (None, RefundStanding::Pending, 0));
