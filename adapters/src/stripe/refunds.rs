@@ -25,9 +25,10 @@ impl StripeGateway {
             return Err(Failure::Request(format!("{amount} are to be given back of a payment in {collected}")));
         }
         if self.is_old(key) {
-            let refunds = self.refunds_of(payment).await?;
-            if let Some(made) = refunds.into_iter().find(|refund| refund.key.as_ref() == Some(&key.value)) {
-                return Ok(made);
+            let refunds = self.list_refunds(payment).await?;
+            let made = refunds.iter().find(|refund| answers::metadata(refund, "key").as_ref() == Some(&key.value));
+            if let Some(made) = made {
+                return read_refund(made);
             }
         }
         let request = CreateRefund::new()
@@ -38,8 +39,12 @@ impl StripeGateway {
         read_refund(&self.ask(request.build(), Some(key)).await?)
     }
 
-    /// All refunds of a payment, oldest first.
+    /// All refunds of a payment that gave something back, oldest first.
     pub(super) async fn refunds_of(&self, payment: &str) -> Result<Vec<GatewayRefund>, Failure> {
+        self.list_refunds(payment).await?.iter().filter(|refund| !is_release(refund)).map(read_refund).collect()
+    }
+
+    async fn list_refunds(&self, payment: &str) -> Result<Vec<Value>, Failure> {
         let page = |behind: Option<String>| {
             let request =
                 ListRefund::new().payment_intent(payment).limit(PAGE).expand(["data.balance_transaction".to_owned()]);
@@ -49,8 +54,13 @@ impl StripeGateway {
             }
             .build()
         };
-        self.list(page).await?.iter().map(read_refund).collect()
+        self.list(page).await
     }
+}
+
+/// Whether it only let go of what was held, as earlier versions of the interface show it: it is done, and moved nothing.
+fn is_release(refund: &Value) -> bool {
+    refund["status"] == "succeeded" && refund["balance_transaction"].is_null()
 }
 
 fn read_refund(refund: &Value) -> Result<GatewayRefund, Failure> {
@@ -79,6 +89,19 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_was_held_and_let_go_was_not_given_back() {
+        assert!(is_release(&json!({ "status": "succeeded", "balance_transaction": null })));
+        for moved in [
+            json!({ "status": "succeeded", "balance_transaction": "txn_1" }),
+            json!({ "status": "succeeded", "balance_transaction": { "id": "txn_1" } }),
+            json!({ "status": "pending", "balance_transaction": null }),
+            json!({ "status": "failed" }),
+        ] {
+            assert!(!is_release(&moved), "{moved}");
+        }
+    }
 
     #[test]
     fn a_refund_says_whose_it_is_and_what_it_cost() {

@@ -21,15 +21,20 @@ async fn what_is_held_is_captured_in_part_and_the_rest_let_go() {
     let captured = world.post(&capture, &[("amount_to_capture", "3000")]).await;
     assert_eq!((captured["status"].as_str(), captured["amount_received"].as_i64()), (Some("succeeded"), Some(3_000)));
     let charge = world.intent(&payment).await["latest_charge"].clone();
-    assert_eq!((charge["amount_captured"].as_i64(), charge["amount_refunded"].as_i64()), (Some(3_000), Some(2_000)));
+    assert_eq!((charge["amount_captured"].as_i64(), charge["amount_refunded"].as_i64()), (Some(3_000), Some(0)));
     assert_eq!(charge["balance_transaction"]["fee"], 67, "42 + 25");
-    let released = world.get(&format!("refunds?payment_intent={payment}")).await;
-    assert_eq!(released["data"][0]["balance_transaction"], Value::Null, "nothing of it had moved");
+    let refunds = world.get(&format!("refunds?payment_intent={payment}")).await;
+    assert_eq!(refunds["data"], json!([]), "what is let go is no refund");
+    assert_eq!(world.try_post("refunds", &[refund[0], ("amount", "3001")]).await.0, 400, "only 3000 were collected");
     assert_eq!(world.refused(&capture, &[]).await, (400, "payment_intent_unexpected_state".into()));
     let kinds = world.kinds().await;
     for kind in ["payment_intent.amount_capturable_updated", "checkout.session.completed", "payment_intent.succeeded"] {
         assert!(kinds.iter().any(|one| one == kind), "{kind}: {kinds:?}");
     }
+    assert!(!kinds.iter().any(|kind| kind.contains("refund")), "{kinds:?}");
+    let given_back = world.post("refunds", &refund).await;
+    assert_eq!((given_back["amount"].as_i64(), given_back["status"].as_str()), (Some(3_000), Some("succeeded")));
+    assert_eq!(world.intent(&payment).await["latest_charge"]["refunded"], true);
     world.stop().await;
 }
 
@@ -50,9 +55,16 @@ async fn what_is_held_is_cancelled_or_lapses_after_seven_days() {
     let lapsed = world.intent(&second).await;
     assert_eq!(
         (lapsed["status"].as_str(), lapsed["cancellation_reason"].as_str()),
-        (Some("canceled"), Some("automatic"))
+        (Some("canceled"), Some("expired"))
     );
-    assert_eq!(lapsed["latest_charge"]["refunded"], true);
+    for payment in [&first, &second] {
+        let charge = world.intent(payment).await["latest_charge"].clone();
+        assert_eq!((charge["refunded"].as_bool(), charge["amount_captured"].as_i64()), (Some(false), Some(0)));
+        assert_eq!(world.get(&format!("refunds?payment_intent={payment}")).await["data"], json!([]));
+    }
+    let kinds = world.kinds().await;
+    assert_eq!(kinds.iter().filter(|kind| *kind == "charge.expired").count(), 1, "{kinds:?}");
+    assert!(!kinds.iter().any(|kind| kind.contains("refund")), "{kinds:?}");
     world.stop().await;
 }
 

@@ -101,9 +101,11 @@ captured = stripe.PaymentIntent.capture(held.id, amount_to_capture=3000, idempot
 assert captured.status == "succeeded" and captured.amount_received == 3000
 again = stripe.PaymentIntent.capture(held.id, amount_to_capture=3000, idempotency_key="capture:1")
 assert again.id == captured.id
+assert not stripe.Refund.list(payment_intent=held.id).data, "what is let go is no refund"
 refused(lambda: stripe.PaymentIntent.capture(held.id), "payment_intent_unexpected_state")
 given_up = paid(5000, payment_intent_data={"capture_method": "manual"})
 assert stripe.PaymentIntent.cancel(given_up.id, cancellation_reason="abandoned").status == "canceled"
+assert not stripe.Charge.retrieve(given_up.latest_charge.id).refunded
 assert stripe.PaymentIntent.modify(held.id, metadata={"note": "x"}).metadata["note"] == "x"
 
 # Refund.

@@ -62,8 +62,9 @@ pub(super) async fn render(store: &Store, problem: &str) -> Result<HttpResponse,
             "pending" => "on its way",
             "failed" => "failed",
             _ if row.disputed => "disputed",
-            _ if row.amount_refunded == row.amount => "given back",
+            _ if collected && row.left() == 0 => "given back",
             _ if collected => "collected",
+            _ if row.capture_before.is_none() => "let go",
             _ => "held",
         };
         Payment {
@@ -71,7 +72,7 @@ pub(super) async fn render(store: &Store, problem: &str) -> Result<HttpResponse,
             amount: currency::show(row.amount, &row.currency),
             standing,
             on_its_way: row.status == "pending",
-            collected: collected && !row.disputed && row.amount_refunded < row.amount,
+            collected: collected && !row.disputed && row.left() > 0,
         }
     });
     let disputes = latest.disputes.iter().map(|row| Dispute {

@@ -94,7 +94,7 @@ pub(in crate::sandbox) fn charge(row: &charge_row::Model) -> Value {
     };
     json!({
         "id": row.id, "object": "charge", "amount": row.amount, "amount_captured": row.amount_captured,
-        "amount_refunded": row.amount_refunded, "refunded": row.amount_refunded == row.amount, "currency": row.currency,
+        "amount_refunded": row.amount_refunded, "refunded": row.captured && row.left() == 0, "currency": row.currency,
         "payment_intent": row.payment_intent, "balance_transaction": moved, "captured": row.captured,
         "paid": row.status == "succeeded", "disputed": row.disputed, "status": row.status, "livemode": false,
         "billing_details": {

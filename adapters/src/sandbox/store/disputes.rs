@@ -51,7 +51,7 @@ impl Store {
         reason: &str,
         inquiry: bool,
     ) -> Result<Model, Failure> {
-        let left = charge.amount - charge.amount_refunded;
+        let left = charge.left();
         let amount = amount.unwrap_or(left);
         if !charge.captured || charge.status != "succeeded" || charge.disputed || !(1..=left).contains(&amount) {
             let message =
@@ -112,7 +112,7 @@ impl Store {
             return Err(Refusal::invalid("dispute", "Only an open inquiry becomes a dispute.").into());
         }
         let charge = self.find_charge(tx, &dispute.charge).await?;
-        if charge.amount - charge.amount_refunded < dispute.amount {
+        if charge.left() < dispute.amount {
             return Err(Refusal::invalid("dispute", "What it is about has been given back.").into());
         }
         "needs_response".clone_into(&mut dispute.status);

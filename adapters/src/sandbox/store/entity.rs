@@ -74,7 +74,7 @@ table!(charge, "charges", /** Money collected, held, or on its way. */ {
     pub payment_intent: String,
     pub amount: i64,
     pub amount_captured: i64,
-    /// Given back, or never captured and let go.
+    /// Given back of what was captured.
     pub amount_refunded: i64,
     pub currency: String,
     pub fee: i64,
@@ -110,7 +110,6 @@ table!(refund, "refunds", /** Money given back. */ {
     pub status: String,
     pub reason: Option<String>,
     pub failure_reason: Option<String>,
-    /// None where nothing had been captured, so that nothing moved.
     pub balance_transaction: Option<String>,
     pub failure_balance_transaction: Option<String>,
     pub metadata: Json,

@@ -275,7 +275,7 @@ impl Store {
         Ok(())
     }
 
-    /// Captures what is held: all of it, or less, and then lets go of the rest.
+    /// Captures what is held: all of it, or less; the rest is let go, which Stripe shows as nothing but the amount that was captured.
     pub(in crate::sandbox) async fn capture(
         &self,
         tx: &Tx,
@@ -300,12 +300,8 @@ impl Store {
             let message = "The payment could not be captured because the requested capture amount is greater than the authorized amount.";
             return Err(Refusal::coded("amount_too_large", message).about("amount_to_capture").into());
         }
-        let mut charge = self.collect(tx, &mut intent, charge, amount).await?;
+        let charge = self.collect(tx, &mut intent, charge, amount).await?;
         self.record_charge(tx, "charge.captured", &charge).await?;
-        if amount < charge.amount {
-            let rest = charge.amount - amount;
-            charge = self.release(tx, charge, rest, None).await?;
-        }
         if let Some(mut session) = self.session_of(tx, &intent.id).await? {
             "paid".clone_into(&mut session.payment_status);
             save(tx, &session).await?;
@@ -348,9 +344,10 @@ impl Store {
         save(tx, &intent).await?;
         if let Some(mut charge) = held {
             charge.capture_before = None;
-            let reason = (reason == Some("automatic")).then_some("expired_uncaptured_charge");
-            let amount = charge.amount;
-            self.release(tx, charge, amount, reason).await?;
+            save(tx, &charge).await?;
+            if reason == Some("expired") {
+                self.record_charge(tx, "charge.expired", &charge).await?;
+            }
         }
         self.record_intent(tx, "payment_intent.canceled", &intent).await?;
         Ok(intent)

@@ -25,6 +25,13 @@ pub(in crate::sandbox) struct NewRefund {
     pub(in crate::sandbox) metadata: BTreeMap<String, String>,
 }
 
+impl charge::Model {
+    /// How much was collected and not given back. What was held and let go never moved, and is no refund.
+    pub(in crate::sandbox) fn left(&self) -> i64 {
+        self.amount_captured - self.amount_refunded
+    }
+}
+
 impl Store {
     /// Gives a charge back, wholly or in part, never more than what is left of it. Stripe keeps its fee.
     pub(in crate::sandbox) async fn refund(&self, tx: &Tx, new: NewRefund) -> Result<Model, Failure> {
@@ -38,7 +45,7 @@ impl Store {
             let message = format!("Charge {} has been charged back; cannot issue a refund.", charge.id);
             return Err(Refusal::coded("charge_disputed", message).into());
         }
-        let left = charge.amount - charge.amount_refunded;
+        let left = charge.left();
         if left == 0 {
             let message = format!("Charge {} has already been refunded.", charge.id);
             return Err(Refusal::coded("charge_already_refunded", message).into());
@@ -63,24 +70,6 @@ impl Store {
         self.record_refund(tx, "refund.created", &refund).await?;
         self.record_charge(tx, "charge.refunded", &charge).await?;
         Ok(refund)
-    }
-
-    /// Lets go of so much that was held and not captured. Stripe shows that as a refund, of money that never moved.
-    pub(super) async fn release(
-        &self,
-        tx: &Tx,
-        mut charge: charge::Model,
-        amount: i64,
-        reason: Option<&str>,
-    ) -> Result<charge::Model, Failure> {
-        let mut refund = self.new_refund(&charge, amount);
-        refund.reason = reason.map(str::to_owned);
-        let refund = add(tx, refund).await?;
-        charge.amount_refunded += amount;
-        save(tx, &charge).await?;
-        self.record_refund(tx, "refund.created", &refund).await?;
-        self.record_charge(tx, "charge.refunded", &charge).await?;
-        Ok(charge)
     }
 
     fn new_refund(&self, charge: &charge::Model, amount: i64) -> Model {

@@ -111,19 +111,30 @@ INSERT INTO balance_transactions
     SELECT balance_transaction, 'refund', 'refund', id, -amount, 0, currency, NULL, created, created FROM refunds;
 ";
 
+/// What was held and let go was once shown as a refund, of money that never moved. It is none.
+const FORGET_RELEASES: &str = "
+UPDATE charges SET amount_refunded = amount_refunded - (
+    SELECT COALESCE(SUM(amount), 0) FROM refunds WHERE charge = charges.id AND balance_transaction IS NULL);
+DELETE FROM refunds WHERE balance_transaction IS NULL;
+";
+
 /// The form of the file, as `PRAGMA user_version` keeps it.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// Brings the file to its present form, in one transaction: killed in the middle, it is as it was.
 pub(super) async fn prepare(tx: &Tx) -> Result<(), StoreError> {
     tx.execute_unprepared(TABLES).await?;
-    if version(tx).await? < VERSION {
+    let version = version(tx).await?;
+    if version < 1 {
         for (table, column, what) in COLUMNS {
             if !has_column(tx, table, column).await? {
                 tx.execute_unprepared(&format!("ALTER TABLE {table} ADD COLUMN {column} {what}")).await?;
             }
         }
         tx.execute_unprepared(FILL).await?;
+    }
+    if version < VERSION {
+        tx.execute_unprepared(FORGET_RELEASES).await?;
         tx.execute_unprepared(&format!("PRAGMA user_version = {VERSION}")).await?;
     }
     tx.execute_unprepared(LATER_INDEXES).await?;

@@ -40,7 +40,7 @@ impl Store {
     pub(super) async fn release_overdue(&self, tx: &Tx) -> Result<(), Failure> {
         for charge in Entity::find().filter(Column::CaptureBefore.lte(self.now_s())).all(tx).await? {
             let intent = self.find_intent(tx, &charge.payment_intent).await?;
-            self.cancel_intent(tx, intent, Some("automatic")).await?;
+            self.cancel_intent(tx, intent, Some("expired")).await?;
         }
         Ok(())
     }

@@ -220,6 +220,21 @@ async fn what_is_held_is_captured_once_or_let_go() {
 }
 
 #[actix_web::test]
+async fn what_is_held_and_let_go_is_no_refund() {
+    let world = World::start().await;
+    let (_, held) = world.paid(5_000, Capture::Later, GOOD).await;
+    let url = format!("{}/sandbox/v1/payment_intents/{}/capture", world.url, held.id);
+    let capture = world.http.post(url).bearer_auth(keys().secret_key()).form(&[("amount_to_capture", "3000")]);
+    assert_eq!(capture.send().await.unwrap().status().as_u16(), 200);
+    let known = world.find(&held.id).await;
+    assert_eq!((known.amount, known.captured), (euro(5_000), euro(3_000)));
+    assert!(known.refunds.is_empty(), "{known:?}");
+    let all = world.gateway.refund(&held.id, euro(3_000), &world.key("refund:1")).await.unwrap();
+    assert_eq!(world.find(&held.id).await.refunds, [all]);
+    world.stop().await;
+}
+
+#[actix_web::test]
 async fn parts_are_given_back_once_a_key_and_never_more_than_is_left() {
     let world = World::start().await;
     let (_, payment) = world.paid(4_999, Capture::AtOnce, GOOD).await;
