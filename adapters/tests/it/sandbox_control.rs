@@ -75,6 +75,51 @@ async fn the_control_page_works_without_a_program() {
     world.stop().await;
 }
 
+#[actix_web::test]
+async fn whoever_reaches_it_from_elsewhere_needs_the_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::start_with(folder.path(), Arc::new(SystemClock), Some("https://beats.example")).await;
+    let page = format!("{}/sandbox/control", world.url);
+    let look = || world.http.get(&page);
+    let act = || world.http.post(format!("{page}/transfers"));
+    let (fail, key) = ([("fail", "true")], world.keys.secret_key());
+    for stranger in [
+        look(),
+        look().header("Accept", "application/json"),
+        look().query(&[("key", key)]),
+        look().bearer_auth("sk_sandbox_x"),
+        act().form(&fail),
+        act().form(&[("fail", "true"), ("key", "")]),
+        act().form(&fail).basic_auth("me", Some("guess")),
+        act().form(&fail).header("Sec-Fetch-Site", "same-origin"),
+    ] {
+        let answer = stranger.send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 401, "{answer:?}");
+        assert!(answer.headers()["www-authenticate"].to_str().unwrap().starts_with("Basic "));
+        assert!(!answer.text().await.unwrap().contains("settings"));
+    }
+    let state = look().header("Accept", "application/json").bearer_auth(key).send().await.unwrap();
+    let state: Value = state.json().await.unwrap();
+    assert_eq!(state["settings"]["transfers_fail"], false, "nothing was done: {state}");
+    assert_eq!(look().basic_auth(key, Some("")).send().await.unwrap().status().as_u16(), 200);
+    assert_eq!(act().form(&fail).basic_auth("me", Some(key)).send().await.unwrap().status().as_u16(), 303);
+    assert_eq!(act().form(&[("fail", "false"), ("key", key)]).send().await.unwrap().status().as_u16(), 303);
+    // With a browser's kept password, a page beside ours presses nothing either.
+    let beside = act().form(&fail).basic_auth("me", Some(key)).header("Sec-Fetch-Site", "same-site");
+    assert_eq!(beside.send().await.unwrap().status().as_u16(), 400);
+    world.stop().await;
+}
+
+#[actix_web::test]
+async fn a_name_that_only_leads_to_this_machine_opens_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::start(folder.path()).await;
+    let look = || world.http.get(format!("{}/sandbox/control", world.url));
+    assert_eq!(look().send().await.unwrap().status().as_u16(), 200);
+    assert_eq!(look().header("Host", "rebound.example").send().await.unwrap().status().as_u16(), 401);
+    world.stop().await;
+}
+
 /// Tables as the first version made them, with one payment, half of it given back.
 const OLD: &str = "
 CREATE TABLE checkout_sessions (

@@ -42,13 +42,18 @@ impl World {
     }
 
     pub(crate) async fn start_at(folder: &Path, clock: Arc<dyn Clock>) -> Self {
+        Self::start_with(folder, clock, None).await
+    }
+
+    /// A sandbox that is reached under another address, as behind a proxy.
+    pub(crate) async fn start_with(folder: &Path, clock: Arc<dyn Clock>, public_url: Option<&str>) -> Self {
         let env = Env::new(clock, Arc::new(SystemEntropy));
         let keys = SandboxKeys::derive(&LinkKey::new([7; 32]));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let config = SandboxConfig {
             database_url: format!("sqlite:{}", folder.join("sandbox.db").display()),
-            public_url: url.clone(),
+            public_url: public_url.map_or_else(|| url.clone(), str::to_owned),
             webhook_url: format!("{url}/hook"),
             keys: keys.clone(),
             first_retry_ms: 1,

@@ -1,8 +1,10 @@
 //! The control interface: whoever tries things out says what happens next. A page that works without scripts, and JSON for programs.
 //!
-//! Everything here is the sandbox's alone: Stripe has a dashboard and banks where this has buttons.
+//! Everything here is the sandbox's alone: Stripe has a dashboard and banks where this has buttons. Who has the secret key may press them; on a
+//! loopback address, everybody there.
 
 mod actions;
+mod door;
 mod page;
 
 use actix_web::{
@@ -30,9 +32,10 @@ fn wants_json(request: &HttpRequest) -> bool {
     accepted.contains("application/json")
 }
 
-/// Whether a page of another site sent the form: its buttons press nothing here.
+/// Whether another page sent the form: its buttons press nothing here. Programs do not say.
 fn is_foreign(request: &HttpRequest) -> bool {
-    request.headers().get("Sec-Fetch-Site").is_some_and(|site| site.as_bytes() == b"cross-site")
+    let site = request.headers().get("Sec-Fetch-Site");
+    site.is_some_and(|site| !matches!(site.as_bytes(), b"same-origin" | b"none"))
 }
 
 fn json_answer(object: &Value) -> HttpResponse {
@@ -42,6 +45,10 @@ fn json_answer(object: &Value) -> HttpResponse {
 /// Shows how the sandbox is set, and what can be done with what is there.
 pub(super) async fn show(inner: web::Data<Inner>, request: HttpRequest) -> HttpResponse {
     let show = async || {
+        // No key is looked for here: addresses are kept in logs and histories.
+        if !door::is_open(&inner, &request, &Form::default()) {
+            return Ok(door::closed());
+        }
         let form = Form::parse(request.query_string().as_bytes()).unwrap_or_default();
         if wants_json(&request) {
             return Ok(json_answer(&state(&inner.store).await?));
@@ -63,6 +70,9 @@ pub(super) async fn act(
             return Err(Refusal::invalid("Sec-Fetch-Site", "This form was sent by another site.").into());
         }
         let form = Form::parse(&body).unwrap_or_default();
+        if !door::is_open(&inner, &request, &form) {
+            return Ok(door::closed());
+        }
         let done = actions::run(&inner.store, &action, &form).await;
         inner.wake.notify_one();
         match done {
