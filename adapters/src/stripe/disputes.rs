@@ -69,10 +69,9 @@ fn read_dispute(dispute: &Value) -> Result<GatewayDispute, Failure> {
         id: answers::text(dispute, "id")?,
         standing: match status {
             "needs_response" => DisputeStanding::NeedsResponse,
-            "won" => DisputeStanding::Won,
+            // An inquiry that is closed, or a dispute that was prevented, is over and has taken nothing.
+            "won" | "warning_closed" | "prevented" => DisputeStanding::Won,
             "lost" => DisputeStanding::Lost,
-            // Asked, or closed before any money moved.
-            "prevented" => DisputeStanding::Inquiry,
             asked if asked.starts_with("warning_") => DisputeStanding::Inquiry,
             // `under_review`, and whatever is not known: it is not over.
             _ => DisputeStanding::UnderReview,
@@ -112,11 +111,12 @@ mod tests {
     }
 
     #[test]
-    fn inquiries_are_no_disputes_yet_and_new_states_are_not_over() {
+    fn inquiries_are_no_disputes_yet_and_end_and_new_states_are_not_over() {
         for (status, standing) in [
             ("warning_needs_response", DisputeStanding::Inquiry),
-            ("warning_closed", DisputeStanding::Inquiry),
-            ("prevented", DisputeStanding::Inquiry),
+            ("warning_under_review", DisputeStanding::Inquiry),
+            ("warning_closed", DisputeStanding::Won),
+            ("prevented", DisputeStanding::Won),
             ("under_review", DisputeStanding::UnderReview),
             ("won", DisputeStanding::Won),
             ("lost", DisputeStanding::Lost),

@@ -192,7 +192,7 @@ pub enum DisputeStanding {
     NeedsResponse,
     /// The bank decides.
     UnderReview,
-    /// The money came back.
+    /// The money came back; of an inquiry that was closed, it never left.
     Won,
     /// It did not.
     Lost,

@@ -289,6 +289,24 @@ async fn a_dispute_is_opened_answered_and_won_or_lost() {
     world.stop().await;
 }
 
+#[actix_web::test]
+async fn an_inquiry_that_is_closed_is_over_and_has_cost_nothing() {
+    let world = World::start().await;
+    let (_, payment) = world.paid(4_999, Capture::AtOnce, GOOD).await;
+    let control = async |action: &str, form: &[(&str, &str)]| {
+        let request = world.http.post(format!("{}/sandbox/control/{action}", world.url)).form(form);
+        assert_eq!(request.send().await.unwrap().status().as_u16(), 303, "{action}");
+    };
+    control("dispute", &[("payment", &payment.id), ("inquiry", "true")]).await;
+    let asked = world.find(&payment.id).await.disputes.remove(0);
+    assert_eq!((asked.standing, asked.fee), (DisputeStanding::Inquiry, euro(0)));
+    assert!(asked.evidence_by.is_some(), "{asked:?}");
+    control("close-dispute", &[("dispute", &asked.id), ("outcome", "won")]).await;
+    let closed = world.find(&payment.id).await.disputes.remove(0);
+    assert_eq!((closed.standing, closed.fee, closed.evidence_by), (DisputeStanding::Won, euro(0), None));
+    world.stop().await;
+}
+
 fn account(world: &World) -> AccountRequest {
     AccountRequest {
         studio: world.env.id(),
