@@ -40,8 +40,12 @@ use self::{
 };
 use crate::sandbox::SandboxKeys;
 
-/// The live gateway's name.
+/// The name of Stripe where real money moves.
 const LIVE: &str = "stripe";
+
+/// The name of Stripe where none does. Another than [`LIVE`]'s, for what was tried with one key is not to be looked for, counted or given back with
+/// the other.
+const TEST: &str = "stripe_test";
 
 /// The sandbox's name.
 const SANDBOX: &str = "sandbox";
@@ -72,13 +76,14 @@ impl fmt::Debug for StripeGateway {
 }
 
 impl StripeGateway {
-    /// Stripe itself. Its secret key (`sk_…` or `rk_…`) says whether real money moves; events are believed that any of the webhook secrets
+    /// Stripe itself, named `stripe`, or `stripe_test` where its secret key (`sk_…` or `rk_…`) moves no real money; events are believed that any of the webhook secrets
     /// (`whsec_…`) has signed, so that one can be exchanged for another without losing any.
     ///
     /// # Errors
     /// [`GatewayError::Lasting`] if the key cannot be sent.
     pub fn live(secret_key: &str, webhook_secrets: Vec<String>, env: Env) -> Result<Self, GatewayError> {
-        Self::connect(LIVE, stripe::ClientBuilder::new(secret_key), webhook_secrets, env)
+        let name = if is_live_key(secret_key) { LIVE } else { TEST };
+        Self::connect(name, stripe::ClientBuilder::new(secret_key), webhook_secrets, env)
     }
 
     /// The sandbox at `server_url`, such as `http://127.0.0.1:8080`, without a slash at the end. No live key gets there: the sandbox's are

@@ -40,7 +40,7 @@ fn refusal(error: &EventError) -> Problem {
     post,
     path = "/webhooks/{gateway}",
     tag = "payments",
-    params(("gateway" = String, Path, description = "The gateway's name: `stripe` or `sandbox`")),
+    params(("gateway" = String, Path, description = "The gateway's name: `stripe`, `stripe_test` or `sandbox`")),
     request_body(content = String, description = "The event as JSON, signed over its raw bytes in `Stripe-Signature`", content_type = "application/json"),
     responses(
         (status = 200, description = "Taken"),

@@ -284,9 +284,9 @@ async fn try_gateway(config: &Config) -> anyhow::Result<String> {
     };
     gateway.events(now, None).await?;
     Ok(if is_live_key(&account.secret_key) {
-        "Stripe answers, and moves real money".to_owned()
+        "Stripe answers, and moves real money; its events come to /webhooks/stripe".to_owned()
     } else {
-        "Stripe answers in test mode: no real money".to_owned()
+        "Stripe answers in test mode: no real money; its events come to /webhooks/stripe_test".to_owned()
     })
 }
 

@@ -455,4 +455,11 @@ async fn async_stripe_reads_the_sandboxs_answers_strictly() {
 fn live_keys_are_told_from_others() {
     assert!(is_live_key("sk_live_1") && is_live_key("rk_live_1"));
     assert!(!is_live_key("sk_test_1") && !is_live_key(keys().secret_key()) && !is_live_key(""));
+    let (env, _) = driven();
+    for (key, name) in
+        [("sk_live_1", "stripe"), ("rk_live_1", "stripe"), ("sk_test_1", "stripe_test"), ("rk_test_1", "stripe_test")]
+    {
+        assert_eq!(StripeGateway::live(key, Vec::new(), env.clone()).unwrap().name(), name, "{key}");
+    }
+    assert_eq!(client("http://127.0.0.1:9", &env).name(), "sandbox");
 }
