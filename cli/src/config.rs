@@ -59,7 +59,8 @@ pub(crate) struct Config {
     /// The secret key of a Stripe account, `sk_…` or `rk_…`; a live one moves real money. With `stripe_webhook_secret` [default: the sandbox gateway, where no
     /// money is real].
     pub(crate) stripe_secret_key: Option<String>,
-    /// What Stripe signs its events to `/webhooks/stripe` (`/webhooks/stripe_test` with a test key) with, `whsec_…`; two with a comma between them while one is exchanged for the other.
+    /// What Stripe signs its events to `/webhooks/stripe` (with a test key `/webhooks/stripe_test`) with, `whsec_…`; two with a comma between them
+    /// while one is exchanged for the other.
     pub(crate) stripe_webhook_secret: Option<String>,
     /// The operator's own key for seals, a PEM file with an ECDSA P-256 key; with `seal_certificate` [default: keys made once and kept in the data folder].
     pub(crate) seal_key: Option<PathBuf>,

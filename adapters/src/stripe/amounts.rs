@@ -15,13 +15,23 @@ fn ratio(currency: Currency) -> (i64, i64) {
     }
 }
 
-/// An amount in the gateway's units.
+/// What an amount in the gateway's units must be divisible by: it reckons three decimals, and moves no more than two.
+fn step(currency: Currency) -> i64 {
+    if matches!(currency.code(), "BHD" | "JOD" | "KWD" | "OMR" | "TND") { 10 } else { 1 }
+}
+
+/// An amount in the gateway's units. One that it cannot move is refused here as it would be there, by a name: `amount_too_large`, or
+/// `invalid_charge_amount` for parts of a currency that are smaller than the gateway's smallest.
 pub(super) fn to_units(amount: Money) -> Result<i64, Failure> {
     let (units, minor) = ratio(amount.currency);
-    let whole = amount.minor.checked_mul(units).filter(|product| product % minor == 0);
-    whole.map(|product| product / minor).ok_or_else(|| {
-        Failure::Request(format!("{amount} is no amount that the gateway can collect in {}", amount.currency))
-    })
+    let Some(product) = amount.minor.checked_mul(units) else {
+        return Err(Failure::unmovable("amount_too_large", format!("{amount} is more than the gateway can move")));
+    };
+    if product % minor != 0 || (product / minor) % step(amount.currency) != 0 {
+        let message = format!("{amount} has smaller parts than the gateway can move in {}", amount.currency);
+        return Err(Failure::unmovable("invalid_charge_amount", message));
+    }
+    Ok(product / minor)
 }
 
 /// The gateway's units as an amount; none if they are no whole minor units.
@@ -39,6 +49,8 @@ pub(super) fn to_currency(currency: Currency) -> stripe_types::Currency {
 
 #[cfg(test)]
 mod tests {
+    use domain::ports::gateway::GatewayError;
+
     use super::*;
 
     #[test]
@@ -64,8 +76,15 @@ mod tests {
         let krona: Currency = "ISK".parse().unwrap();
         let ariary: Currency = "MGA".parse().unwrap();
         assert_eq!(from_units(150, krona), None);
-        assert!(to_units(Money::new(150, ariary)).is_err());
-        assert!(to_units(Money::new(i64::MAX, krona)).is_err());
+        let dinar: Currency = "BHD".parse().unwrap();
+        for (minor, currency, name) in [
+            (150, ariary, "invalid_charge_amount"),
+            (12_345, dinar, "invalid_charge_amount"),
+            (i64::MAX, krona, "amount_too_large"),
+        ] {
+            let refused = to_units(Money::new(minor, currency)).unwrap_err().at("trying");
+            assert!(matches!(&refused, GatewayError::Refused { code, .. } if code == name), "{refused:?}");
+        }
         assert_eq!(from_units(i64::MAX, ariary), None);
     }
 }

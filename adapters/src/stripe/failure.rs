@@ -64,9 +64,14 @@ impl Failure {
     /// Whether the gateway has understood the request, and will not do it.
     pub(super) fn is_refusal(&self) -> bool {
         match self {
-            // A key that came back with another request, or a secret key that does not hold, is a fault of ours.
+            // A key that came back with another request, or a secret key that does not hold or may not do this, is a fault of ours.
             Self::Answered { status, kind, .. } => {
-                (400..500).contains(status) && *status != 401 && kind != "idempotency_error" && !self.is_transient()
+                let is_ours = match status {
+                    401 => true,
+                    403 => !self.is_missing_account(),
+                    _ => kind == "idempotency_error",
+                };
+                (400..500).contains(status) && !is_ours && !self.is_transient()
             }
             _ => false,
         }
@@ -94,6 +99,11 @@ impl Failure {
             code: Some("resource_missing".to_owned()),
             message: format!("there is no {id:?}"),
         }
+    }
+
+    /// The gateway moves no such amount, said by us before it is asked.
+    pub(super) fn unmovable(code: &str, message: String) -> Self {
+        Self::Answered { status: 400, kind: "invalid_request_error".to_owned(), code: Some(code.to_owned()), message }
     }
 
     /// The port's error for what was attempted.
@@ -179,11 +189,14 @@ mod tests {
             matches!(&refused, GatewayError::Refused { code, .. } if code == "invalid_request_error"),
             "{refused:?}"
         );
+        let refused = answered(403, "invalid_request_error", Some("account_invalid")).at("trying");
+        assert!(matches!(&refused, GatewayError::Refused { code, .. } if code == "account_invalid"), "{refused:?}");
         let refused = Failure::missing("pi_1").at("trying");
         assert!(matches!(&refused, GatewayError::Refused { code, .. } if code == "resource_missing"), "{refused:?}");
 
         for broken in [
             answered(401, "invalid_request_error", None),
+            answered(403, "invalid_request_error", Some("more_permissions_required")),
             answered(400, "idempotency_error", None),
             Failure::Shape("currency"),
             Failure::Request("no such key".to_owned()),

@@ -76,8 +76,8 @@ impl fmt::Debug for StripeGateway {
 }
 
 impl StripeGateway {
-    /// Stripe itself, named `stripe`, or `stripe_test` where its secret key (`sk_…` or `rk_…`) moves no real money; events are believed that any of the webhook secrets
-    /// (`whsec_…`) has signed, so that one can be exchanged for another without losing any.
+    /// Stripe itself, named `stripe`, or `stripe_test` where its secret key (`sk_…` or `rk_…`) moves no real money. Events are believed that any of
+    /// the webhook secrets (`whsec_…`) has signed, so that one can be exchanged for another without losing any.
     ///
     /// # Errors
     /// [`GatewayError::Lasting`] if the key cannot be sent.

@@ -194,6 +194,30 @@ async fn a_checkout_ends_by_time_or_by_us_and_one_of_nothing_is_free() {
 }
 
 #[actix_web::test]
+async fn what_cannot_be_collected_is_refused_by_its_name() {
+    let world = World::start().await;
+    for (minor, currency, name) in [
+        (49, "EUR", "amount_too_small"),
+        (49, "JPY", "amount_too_small"),
+        (12_345, "BHD", "invalid_charge_amount"),
+        (i64::MAX, "ISK", "amount_too_large"),
+    ] {
+        let price = Money::new(minor, currency.parse().unwrap());
+        let request = CheckoutRequest {
+            lines: vec![("Night Bus".into(), price)],
+            total: price,
+            ..world.request(&format!("checkout:{currency}"), minor, Capture::AtOnce)
+        };
+        assert_eq!(refused(world.gateway.open_checkout(&request).await), name, "{currency}");
+    }
+    let request = world.request("checkout:whole", 100, Capture::AtOnce);
+    let price = Money::new(12_340, "BHD".parse().unwrap());
+    let whole = CheckoutRequest { lines: vec![("Night Bus".into(), price)], total: price, ..request };
+    world.gateway.open_checkout(&whole).await.unwrap();
+    world.stop().await;
+}
+
+#[actix_web::test]
 async fn what_is_held_is_captured_once_or_let_go() {
     let world = World::start().await;
     let (_, held) = world.paid(10_000, Capture::Later, GOOD).await;
