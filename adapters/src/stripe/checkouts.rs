@@ -93,7 +93,10 @@ fn new_session(request: &CheckoutRequest) -> Result<CreateCheckoutSession, Failu
         Capture::Later => CreateCheckoutSessionPaymentIntentDataCaptureMethod::Manual,
     });
     payment.description = Some(request.reference.clone());
-    payment.statement_descriptor_suffix = Some(request.reference.clone());
+    // The statement shows 22 characters in all, of which the studio's own name may take ten and the gateway two: what all references begin with
+    // is left out.
+    let suffix = request.reference.strip_prefix("LL-").unwrap_or(&request.reference);
+    payment.statement_descriptor_suffix = Some(suffix.to_owned());
     payment.metadata = Some(metadata.clone());
 
     let lines = request.lines.iter().map(|(name, price)| line(name, *price)).collect::<Result<Vec<_>, _>>()?;
@@ -118,4 +121,34 @@ fn line(name: &str, price: Money) -> Result<CreateCheckoutSessionLineItems, Fail
     line.quantity = Some(1);
     line.price_data = Some(data);
     Ok(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{env::testing, money::Currency};
+
+    use super::*;
+
+    #[test]
+    fn the_statement_shows_all_that_tells_an_order_from_others() {
+        let (env, _) = testing::env(1);
+        let price = Money::new(4_999, Currency::EUR);
+        let request = CheckoutRequest {
+            order: env.id(),
+            reference: "LL-7K3M9Q2X".to_owned(),
+            lines: vec![("Night Bus".to_owned(), price)],
+            total: price,
+            capture: Capture::AtOnce,
+            buyer_email: "ada@example.org".parse().unwrap(),
+            success_url: "https://shop.example/".to_owned(),
+            cancel_url: "https://shop.example/".to_owned(),
+            expires_at: env.now(),
+            key: domain::ports::gateway::IdempotencyKey { value: "checkout:1".to_owned(), since: env.now() },
+        };
+        let session = new_session(&request).unwrap().build();
+        let fields: HashMap<String, String> =
+            url::form_urlencoded::parse(session.body.unwrap().as_bytes()).into_owned().collect();
+        assert_eq!(fields["payment_intent_data[statement_descriptor_suffix]"], "7K3M9Q2X");
+        assert_eq!(fields["client_reference_id"], "LL-7K3M9Q2X");
+    }
 }
