@@ -1,13 +1,15 @@
 //! The engine from a command line, for trying it and for measuring its speed and memory:
 //! `engine inspect|measure|analyse FILE`, `engine peaks FILE OUT`, `engine preview|master FILE FOLDER`,
 //! `engine bounce DOCUMENT SOURCES FOLDER [THREADS]`, `engine schema`, `engine compose SEED FOLDER`,
-//! `engine golden TABLE FOLDER`, which is null where this processor is not held to the table.
+//! `engine golden TABLE FOLDER`, which is null where this processor is not held to the table,
+//! `engine resample IN FROM_HZ TO_HZ OUT`, one channel of raw little-endian doubles.
 
 use audio_engine::compose::{Style, compose};
 use audio_engine::decode::inspect;
 use audio_engine::golden::{Table, without_vorbis};
 use audio_engine::measure::{analyse, measure};
 use audio_engine::render::{Format, Metadata, Mix, Output, TagNode, Workspace, mix_schema, render};
+use audio_engine::resample;
 use audio_engine::waveform::{Waveform, WaveformOptions};
 use std::error::Error;
 use std::path::Path;
@@ -79,10 +81,32 @@ fn run(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
             let rendered = table.is_held_here().then(|| table.render(Workspace::new(*folder))).transpose()?;
             serde_json::to_string(&rendered.as_deref().map(without_vorbis))?
         }
+        ["resample", file, from_hz, to_hz, out] => {
+            let (samples, rest) = as_doubles(&std::fs::read(file)?);
+            if rest > 0 {
+                return Err(format!("{file} ends within a double").into());
+            }
+            let converted = resample(&[samples], from_hz.parse()?, to_hz.parse()?)?;
+            std::fs::write(
+                out,
+                converted.concat().iter().flat_map(|sample| sample.to_le_bytes()).collect::<Vec<u8>>(),
+            )?;
+            "{}".to_owned()
+        }
         ["schema"] => mix_schema(),
-        _ => return Err("usage: engine inspect|measure|peaks|preview|master|bounce|golden|schema|compose …".into()),
+        _ => {
+            return Err(
+                "usage: engine inspect|measure|peaks|preview|master|bounce|golden|resample|schema|compose …".into()
+            );
+        }
     };
     Ok(format!("{{\"seconds\":{:.3},\"result\":{json}}}", started.elapsed().as_secs_f64()))
+}
+
+/// Raw little-endian doubles, and how many bytes are left over.
+fn as_doubles(bytes: &[u8]) -> (Vec<f64>, usize) {
+    let (doubles, rest) = bytes.as_chunks::<8>();
+    (doubles.iter().map(|double| f64::from_le_bytes(*double)).collect(), rest.len())
 }
 
 fn bounce(document: &Mix, file: &str, folder: &str) -> Result<String, Box<dyn Error>> {

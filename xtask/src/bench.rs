@@ -40,6 +40,9 @@ struct Task {
     seconds: f64,
 }
 
+/// Measures conversions of the engine named on its command line with `numpy`, in double precision; fails above -180 dBFS.
+const RESAMPLING: &str = include_str!("bench_resampling_judge.py");
+
 /// Our resident memory may not pass this, in MB.
 const MOST_MB: f64 = 200.0;
 
@@ -60,10 +63,14 @@ pub(crate) fn audio(seconds: u32, hours: Option<u32>, cargo: impl Fn() -> Comman
     let mut tasks = bench.tasks()?;
     let mut skipped = Vec::new();
     match python_with_matchering() {
-        Some(python) => tasks.push(bench.reference_match(&python)?),
+        Some(python) => {
+            resampling(&bench.engine, &python)?;
+            tasks.push(bench.reference_match(&python)?);
+        }
         None => {
-            skipped
-                .push(format!("the reference match, for neither {PYTHON_VARIABLE} nor python3 can import matchering"));
+            skipped.push(format!(
+                "resampling and the reference match, for neither {PYTHON_VARIABLE} nor python3 can import matchering"
+            ));
         }
     }
     match hours {
@@ -113,6 +120,13 @@ fn check_golden(engine: &Path, root: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The conversion of rates, measured by numpy: no tone may bring more with it, and nothing above the lower rate may come back.
+fn resampling(engine: &Path, python: &str) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut judge = Command::new(python);
+    super::step("resampling by numpy", judge.args(["-c", RESAMPLING]).arg(engine).arg(folder.path()))
 }
 
 /// What a snapshot holds behind its header.
