@@ -209,3 +209,33 @@ async fn an_answer_carries_the_evidence_and_goes_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn many_that_are_disputed_already_are_settled_at_once() {
+    const ORDERS: usize = 12;
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let until = world.ctx.env.now() + Duration::days(7);
+        let mut orders = Vec::new();
+        for _ in 0..ORDERS {
+            let order = shop.order(&[(beat, TierCode::Mp3)], 3_000).await.id;
+            shop.gateway.pay(order);
+            shop.gateway.dispute(order, 1_000, until);
+            shop.gateway.refund_by_hand(order, 1);
+            orders.push(order);
+        }
+        let services = &shop.services;
+        let settled = futures::future::join_all(
+            orders.iter().map(|order| async move { sales::settle_order(services, *order).await.unwrap() }),
+        );
+        assert!(settled.await.into_iter().all(|settled| settled == sales::Settled::Granted));
+        let disputes = dispute::Entity::find().all(&world.db).await.unwrap();
+        let refunds = refund::Entity::find().all(&world.db).await.unwrap();
+        assert_eq!((disputes.len(), refunds.len()), (ORDERS, ORDERS), "none waited for another that waited for it");
+        assert!(disputes.iter().all(|row| row.opened_journal.is_some()));
+        assert!(refunds.iter().all(|row| row.journal_id.is_some()));
+        assert_proved(world).await;
+    })
+    .await;
+}

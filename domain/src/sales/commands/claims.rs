@@ -259,7 +259,6 @@ async fn conclude(
     match truth.standing {
         PaymentStanding::Captured => {
             recording::record_payment(&tx, &ctx, payment.order_id, &truth).await?;
-            sync::book_what_became(&tx, &ctx, &payment.gateway, &truth).await?;
         }
         PaymentStanding::Cancelled | PaymentStanding::Unpaid => {
             give_up(&tx, &ctx, payment.order_id, &payment.gateway_payment, reason).await?;
@@ -269,6 +268,7 @@ async fn conclude(
         }
     }
     services.commit(tx).await?;
+    sync::book_at_once(services, &payment.gateway, &truth).await;
     Ok(())
 }
 

@@ -112,9 +112,9 @@ pub(super) async fn follow_payment(
         Step::Record => {
             let tx = services.begin().await?;
             let settled = recording::record_payment(&tx, &ctx, order.id, payment).await?;
-            // Whoever hears late of a payment hears at once of what became of it.
-            sync::book_what_became(&tx, &ctx, &order.gateway, payment).await?;
             services.commit(tx).await?;
+            // Whoever hears late of a payment hears at once of what became of it.
+            sync::book_at_once(services, &order.gateway, payment).await;
             settled
         }
         Step::Close => {
