@@ -36,6 +36,8 @@ struct Held {
     captures: BTreeMap<String, String>,
     refunds: BTreeMap<String, (String, GatewayRefund)>,
     refuses_capture: BTreeSet<String>,
+    /// What does not answer: a checkout, a payment, or all.
+    silent: BTreeSet<String>,
     answers: Vec<DisputeEvidence>,
     events: Vec<GatewayEvent>,
     numbers: u32,
@@ -52,7 +54,7 @@ impl Held {
 #[derive(Default)]
 pub(crate) struct TestGateway {
     held: Mutex<Held>,
-    /// How often it was asked how a checkout stands.
+    /// How often it was asked for anything.
     pub(crate) asked: AtomicUsize,
     /// Whether it keeps its fee when money goes back; else it gives its part of that back too.
     pub(crate) keeps_fees: AtomicBool,
@@ -62,6 +64,13 @@ fn refused(what: &'static str, code: &str) -> GatewayError {
     GatewayError::Refused { what, code: code.into(), message: "no".into() }
 }
 
+fn silence(what: &'static str) -> GatewayError {
+    GatewayError::Transient { what, source: "it hangs".into() }
+}
+
+/// The name of all that can be silent.
+const ALL: &str = "*";
+
 fn checkout_of(order: OrderId) -> String {
     format!("cs_{order}")
 }
@@ -69,6 +78,25 @@ fn checkout_of(order: OrderId) -> String {
 impl TestGateway {
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap()
+    }
+
+    /// What it holds, if it answers to a question about a thing.
+    fn asked_for(&self, id: &str) -> Result<MutexGuard<'_, Held>, GatewayError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let held = self.held();
+        if held.silent.contains(ALL) || held.silent.contains(id) { Err(silence("asking")) } else { Ok(held) }
+    }
+
+    /// Lets it answer to nothing any more, or to all again.
+    pub(crate) fn fall_silent(&self, is_silent: bool) {
+        let mut held = self.held();
+        held.silent.clear();
+        held.silent.extend(is_silent.then(|| ALL.to_owned()));
+    }
+
+    /// Lets it answer to nothing any more that is about the payment of an order.
+    pub(crate) fn fall_silent_about(&self, order: OrderId) {
+        self.held().silent.insert(format!("pi_{order}"));
     }
 
     /// Pays a checkout in full; the gateway keeps 2.9 %. What is to be collected later is held.
@@ -240,8 +268,7 @@ impl PaymentGateway for TestGateway {
     }
 
     async fn find_checkout(&self, id: &str) -> Result<Option<CheckoutState>, GatewayError> {
-        self.asked.fetch_add(1, Ordering::SeqCst);
-        let held = self.held();
+        let held = self.asked_for(id)?;
         Ok(held.checkouts.get(id).map(|(_, session)| match session {
             Session::Open => CheckoutState::Open,
             Session::Expired => CheckoutState::Expired,
@@ -262,12 +289,12 @@ impl PaymentGateway for TestGateway {
     }
 
     async fn find_payment(&self, id: &str) -> Result<Option<GatewayPayment>, GatewayError> {
-        Ok(self.held().payments.get(id).cloned())
+        Ok(self.asked_for(id)?.payments.get(id).cloned())
     }
 
     async fn capture(&self, payment: &str, key: &IdempotencyKey) -> Result<GatewayPayment, GatewayError> {
         const WHAT: &str = "capturing a payment";
-        let mut held = self.held();
+        let mut held = self.asked_for(payment)?;
         let first = held.captures.entry(key.value.clone()).or_insert_with(|| payment.to_owned()).clone();
         assert_eq!(first, payment, "the same key carries the same request");
         let is_refused = held.refuses_capture.contains(payment);
@@ -288,7 +315,7 @@ impl PaymentGateway for TestGateway {
 
     async fn cancel(&self, payment: &str, _: &IdempotencyKey) -> Result<GatewayPayment, GatewayError> {
         const WHAT: &str = "cancelling a payment";
-        let mut held = self.held();
+        let mut held = self.asked_for(payment)?;
         let found = held.payments.get_mut(payment).ok_or_else(|| refused(WHAT, "resource_missing"))?;
         if found.standing == PaymentStanding::Captured {
             return Err(refused(WHAT, "payment_intent_unexpected_state"));
@@ -299,7 +326,7 @@ impl PaymentGateway for TestGateway {
 
     async fn refund(&self, payment: &str, amount: Money, key: &IdempotencyKey) -> Result<GatewayRefund, GatewayError> {
         const WHAT: &str = "giving money back";
-        let mut held = self.held();
+        let mut held = self.asked_for(payment)?;
         if let Some((of, made)) = held.refunds.get(&key.value) {
             assert_eq!((of.as_str(), made.amount), (payment, amount), "the same key carries the same request");
             return Ok(made.clone());
@@ -369,7 +396,7 @@ impl PaymentGateway for TestGateway {
 
     /// Two events a page, so that pages are turned.
     async fn events(&self, since: Instant, page: Option<&str>) -> Result<EventPage, GatewayError> {
-        let held = self.held();
+        let held = self.asked_for("events")?;
         let newest_first: Vec<_> = held.events.iter().rev().filter(|event| event.at >= since).cloned().collect();
         let behind = page.map_or(0, |page| newest_first.iter().position(|event| event.id == page).unwrap() + 1);
         let events: Vec<_> = newest_first.iter().skip(behind).take(2).cloned().collect();

@@ -6,7 +6,7 @@ use sea_orm::{
     sea_query::OnConflict,
 };
 
-use super::{claims, events, sync};
+use super::{claims, events, refunds, sync};
 use crate::{
     env::Instant,
     ids::PaymentId,
@@ -43,6 +43,9 @@ const PAYMENTS: u64 = 50;
 /// From what age on a claim whose licence does not stand is compared with the gateway.
 const CLAIM_MIN: i64 = 5;
 
+/// From what age on a refund that is not with the gateway is sent again: until then its job tries.
+const REFUND_MIN: i64 = 10;
+
 /// What reconciling came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Reconciled {
@@ -52,16 +55,21 @@ pub struct Reconciled {
     pub payments: usize,
     /// Claims that were compared.
     pub claims: usize,
+    /// Refunds that were sent again.
+    pub refunds: usize,
 }
 
-/// Reads the gateway's events since the last time, asks what became of payments of which something is open, and of others now and then, and compares
-/// claims whose licence does not stand. What fails is tried again the next time.
+/// Reads the gateway's events since the last time, asks what became of payments of which something is open, and of others now and then, compares claims
+/// whose licence does not stand, and sends refunds again that never reached the gateway. What fails is tried again the next time.
 ///
 /// # Errors
 /// If the database or the gateway's list of events fails.
 pub async fn reconcile(services: &Services) -> Result<Reconciled, SalesError> {
     let now = services.env.now();
     let claims = claims::sweep_claims(services, now - Duration::minutes(CLAIM_MIN)).await?;
+    // Before payments are looked at, for a look puts off the next one.
+    let unseen_since = now - Duration::minutes(OPEN_MIN);
+    let refunds = refunds::sweep_refunds(services, now - Duration::minutes(REFUND_MIN), unseen_since).await?;
     let due = due_payments(&services.db, services.gateway.name(), now).await?;
     let payments = due.len();
     for payment in due {
@@ -70,7 +78,7 @@ pub async fn reconcile(services: &Services) -> Result<Reconciled, SalesError> {
         }
     }
     let events = read_events(services).await?;
-    Ok(Reconciled { events, payments, claims })
+    Ok(Reconciled { events, payments, claims, refunds })
 }
 
 /// Takes in every event since the last reading that has not come by itself; returns how many those were.
@@ -117,8 +125,7 @@ async fn due_payments(db: &Db, gateway: &str, now: Instant) -> Result<Vec<Paymen
     let refunds = refund::Entity::find()
         .select_only()
         .column(refund::Column::PaymentId)
-        .filter(refund::Column::State.eq(RefundState::Requested))
-        .filter(refund::Column::GatewayRefund.is_not_null());
+        .filter(refund::Column::State.eq(RefundState::Requested));
     let disputes = dispute::Entity::find()
         .select_only()
         .column(dispute::Column::PaymentId)

@@ -4,18 +4,18 @@
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::{
-    disputes, refunds,
+    claims, disputes, refunds,
     settlement::{follow_payment, require_gateway},
 };
 use crate::{
     actor::Actor,
     ids::PaymentId,
     ledger::{entity::JournalKind, queries::find_income},
-    ports::{GatewayDispute, GatewayPayment, GatewayRefund},
+    ports::{GatewayDispute, GatewayPayment, GatewayRefund, PaymentStanding},
     report::StoreError,
     sales::{
         SalesError,
-        entity::{PaymentState, RefundState, payment, refund},
+        entity::{OrderState, PaymentState, RefundState, payment, refund},
         queries,
         rules::money_back::after_refunds,
     },
@@ -38,7 +38,11 @@ pub async fn sync_payment(services: &Services, id: PaymentId) -> Result<(), Sale
     };
     if payment.state < PaymentState::Captured {
         let order = queries::order(&services.db, payment.order_id).await?.ok_or(SalesError::NoOrder)?;
-        return follow_payment(services, &order, &found).await.map(drop);
+        follow_payment(services, &order, &found).await?;
+        // What is held for an order that does not wait for it is let go of, even if the job that was to do so is lost.
+        let is_held = matches!(found.standing, PaymentStanding::Authorised { .. });
+        let is_idle = is_held && order.state != OrderState::AwaitingPayment;
+        return if is_idle { claims::cancel_payment(services, id).await } else { Ok(()) };
     }
     book_what_became(services, &payment.gateway, &found).await
 }
@@ -63,9 +67,11 @@ async fn book_what_became(services: &Services, gateway: &str, found: &GatewayPay
     if payment.state < PaymentState::Captured {
         return Ok(());
     }
-    let disputes = found.disputes.iter().map(Told::Dispute);
-    for told in disputes.chain(found.refunds.iter().map(Told::Refund)) {
-        book_one(services, payment.id, told).await?;
+    for told in &found.disputes {
+        book_one(services, payment.id, Told::Dispute(told)).await?;
+    }
+    for told in &found.refunds {
+        book_one(services, payment.id, Told::Refund(told)).await?;
     }
     let tx = services.begin().await?;
     if let Some(payment) = refunds::lock_payment(&tx, payment.id).await? {
@@ -111,7 +117,7 @@ pub(super) async fn settle_state(tx: &Tx, payment: &payment::Model) -> Result<()
 }
 
 /// What was given back of a payment as far as it is booked, in minor units.
-async fn given_back(tx: &Tx, payment: PaymentId) -> Result<i64, StoreError> {
+pub(super) async fn given_back(tx: &Tx, payment: PaymentId) -> Result<i64, StoreError> {
     let rows = refund::Entity::find()
         .filter(refund::Column::PaymentId.eq(payment))
         .filter(refund::Column::JournalId.is_not_null())
