@@ -239,3 +239,28 @@ async fn many_that_are_disputed_already_are_settled_at_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_answer_stands_whatever_is_told_at_that_moment() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        shop.gateway.dispute(order, 3_000, world.ctx.env.now() + Duration::days(7));
+        hear(world, &shop, "charge.dispute.created", order).await;
+        let (row, payment) = (the_dispute(world).await, shop.payment(order).await.id);
+        let (services, ctx, studio) = (&shop.services, &world.ctx, shop.studio);
+        let told = (0..12).map(|_| async move { sales::sync_payment(services, payment).await.unwrap() });
+        let answered = async {
+            let tx = services.begin().await.unwrap();
+            answer_dispute(&tx, ctx, studio, row.id, "She has thanked us for it.").await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        futures::future::join(futures::future::join_all(told), answered).await;
+        let stands = the_dispute(world).await;
+        assert_eq!(stands.statement.as_deref(), Some("She has thanked us for it."));
+        assert!(stands.answer_requested_at.is_some());
+        shop.do_jobs().await;
+        assert_eq!(shop.gateway.answers().len(), 1);
+    })
+    .await;
+}

@@ -1,11 +1,8 @@
 //! Disputes: what a buyer's bank takes back until it has decided, booked from what the gateway says of it, and the studio's answer.
 
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    sea_query::LockType,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
-use super::settlement::require_gateway;
+use super::{refunds, settlement::require_gateway};
 use crate::{
     actor::{Actor, Ctx},
     ids::{DisputeId, JournalId, StudioId},
@@ -59,8 +56,17 @@ pub(super) async fn take_in(
     } else {
         tracing::warn!(dispute = told.id, "what is disputed was never a sale, and is not booked");
     }
-    let changed = row.clone().into_active_model().reset_all();
-    dispute::ActiveModel { id: Set(row.id), ..changed }.update(tx).await?;
+    // What was learned alone: the studio's answer is not the gateway's to change.
+    let learned = dispute::ActiveModel {
+        id: Set(row.id),
+        state: Set(row.state),
+        fee_minor: Set(row.fee_minor),
+        evidence_by: Set(row.evidence_by),
+        opened_journal: Set(row.opened_journal),
+        closed_journal: Set(row.closed_journal),
+        ..Default::default()
+    };
+    learned.update(tx).await?;
     Ok(())
 }
 
@@ -168,8 +174,11 @@ pub async fn answer_dispute(
     statement: &str,
 ) -> Result<dispute::Model, SalesError> {
     policy::require(&ctx.actor, Action::ManageSales, studio)?;
-    let found = dispute::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?;
-    let row = found.filter(|row| row.studio_id == studio).ok_or(SalesError::NoDispute)?;
+    let found = dispute::Entity::find_by_id(id).filter(dispute::Column::StudioId.eq(studio)).one(tx).await?;
+    let payment = found.ok_or(SalesError::NoDispute)?.payment_id;
+    // Who books what the gateway says of the dispute holds the payment too: so the row is as it stands when it is answered.
+    refunds::lock_payment(tx, payment).await?.ok_or(SalesError::NoPayment)?;
+    let row = dispute::Entity::find_by_id(id).one(tx).await?.ok_or(SalesError::NoDispute)?;
     let statement = undirected(statement.trim());
     if !(1..=MAX_STATEMENT_CHARS).contains(&statement.chars().count()) {
         return Err(SalesError::Statement);
@@ -203,7 +212,7 @@ pub async fn send_answer(services: &Services, id: DisputeId) -> Result<(), Sales
         services.gateway.answer_dispute(&row.gateway_dispute, &answer, &key).await.map_err(SalesError::Gateway)?;
     let ctx = services.ctx(Actor::System);
     let tx = services.begin().await?;
-    let payment = super::refunds::lock_payment(&tx, row.payment_id).await?.ok_or(SalesError::NoPayment)?;
+    let payment = refunds::lock_payment(&tx, row.payment_id).await?.ok_or(SalesError::NoPayment)?;
     take_in(&tx, &ctx, &payment, &told).await?;
     let sent = dispute::ActiveModel { id: Set(id), answered_at: Set(Some(ctx.env.now())), ..Default::default() };
     sent.update(&tx).await?;

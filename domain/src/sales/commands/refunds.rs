@@ -329,8 +329,16 @@ pub(super) async fn take_in(
             follow_parked(tx, ctx, &income, &row).await?;
         }
     }
-    let changed = row.clone().into_active_model().reset_all();
-    refund::ActiveModel { id: Set(row.id), ..changed }.update(tx).await?;
+    // What was learned alone.
+    let learned = refund::ActiveModel {
+        id: Set(row.id),
+        gateway_refund: Set(row.gateway_refund),
+        state: Set(row.state),
+        journal_id: Set(row.journal_id),
+        undone_journal: Set(row.undone_journal),
+        ..Default::default()
+    };
+    learned.update(tx).await?;
     Ok(())
 }
 
