@@ -267,7 +267,7 @@ pub mod payment {
         pub received_at: Instant,
         /// Until when it can be collected, while it is held.
         pub capture_before: Option<Instant>,
-        /// When the gateway was last asked what became of it; none if it has not been since it was collected.
+        /// When the gateway was last asked what became of it, whether or not it answered; none if it has not been since it was collected.
         pub checked_at: Option<Instant>,
     }
 

@@ -38,6 +38,8 @@ struct Held {
     refuses_capture: BTreeSet<String>,
     /// What does not answer: a checkout, a payment, or all.
     silent: BTreeSet<String>,
+    /// What it answers to in a way that makes no sense.
+    garbled: BTreeSet<String>,
     answers: Vec<DisputeEvidence>,
     events: Vec<GatewayEvent>,
     numbers: u32,
@@ -84,7 +86,18 @@ impl TestGateway {
     fn asked_for(&self, id: &str) -> Result<MutexGuard<'_, Held>, GatewayError> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         let held = self.held();
-        if held.silent.contains(ALL) || held.silent.contains(id) { Err(silence("asking")) } else { Ok(held) }
+        if held.silent.contains(ALL) || held.silent.contains(id) {
+            Err(silence("asking"))
+        } else if held.garbled.contains(id) {
+            Err(GatewayError::Lasting { what: "asking", source: "it makes no sense".into() })
+        } else {
+            Ok(held)
+        }
+    }
+
+    /// Lets it answer without sense to all that is about the payment of an order.
+    pub(crate) fn garble(&self, order: OrderId) {
+        self.held().garbled.insert(format!("pi_{order}"));
     }
 
     /// Lets it answer to nothing any more, or to all again.

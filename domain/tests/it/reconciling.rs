@@ -225,3 +225,32 @@ async fn a_second_charge_that_an_event_names_goes_back() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn payments_that_fail_stand_in_nobodys_way() {
+    /// As many as are looked at in one go.
+    const FAILING: usize = 50;
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let mut orders = Vec::new();
+        for _ in 0..=FAILING {
+            let order = shop.order(&[(beat, TierCode::Mp3)], 3_000).await.id;
+            shop.gateway.pay(order);
+            sales::settle_order(&shop.services, order).await.unwrap();
+            orders.push(order);
+        }
+        let last = orders.pop().unwrap();
+        for order in &orders {
+            shop.gateway.garble(*order);
+        }
+        world.clock.advance(Duration::hours(25));
+        shop.gateway.dispute(last, 3_000, world.ctx.env.now() + Duration::days(7));
+        for _ in 0..2 {
+            reconcile(&shop.services).await.unwrap();
+        }
+        let dispute = dispute::Entity::find().one(&world.db).await.unwrap().unwrap();
+        assert!(dispute.opened_journal.is_some());
+    })
+    .await;
+}

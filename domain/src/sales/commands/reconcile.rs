@@ -2,8 +2,9 @@
 
 use chrono::Duration;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{NullOrdering, OnConflict},
 };
 
 use super::{claims, events, refunds, sync};
@@ -73,7 +74,10 @@ pub async fn reconcile(services: &Services) -> Result<Reconciled, SalesError> {
     let due = due_payments(&services.db, services.gateway.name(), now).await?;
     let payments = due.len();
     for payment in due {
-        if let Err(error) = sync::sync_payment(services, payment).await {
+        let looked = sync::sync_payment(services, payment).await;
+        // Whatever came of it: what fails time and again shall not stand before all others.
+        mark_looked_at(&services.db, payment, now).await?;
+        if let Err(error) = looked {
             tracing::warn!(%payment, error = &error as &dyn std::error::Error, "a payment could not be looked at");
         }
     }
@@ -120,7 +124,16 @@ async fn remember(services: &Services, gateway: &str, read_to: Instant) -> Resul
     Ok(())
 }
 
-/// The payments that are due to be looked at, the longest unseen first.
+async fn mark_looked_at(db: &Db, payment: PaymentId, at: Instant) -> Result<(), StoreError> {
+    payment::Entity::update_many()
+        .set(payment::ActiveModel { checked_at: Set(Some(at)), ..Default::default() })
+        .filter(payment::Column::Id.eq(payment))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The payments that are due to be looked at: those that never were first, then the longest unseen.
 async fn due_payments(db: &Db, gateway: &str, now: Instant) -> Result<Vec<PaymentId>, StoreError> {
     let refunds = refund::Entity::find()
         .select_only()
@@ -149,7 +162,8 @@ async fn due_payments(db: &Db, gateway: &str, now: Instant) -> Result<Vec<Paymen
         .filter(payment::Column::Gateway.eq(gateway))
         .filter(payment::Column::State.ne(PaymentState::Cancelled))
         .filter(Condition::any().add(open).add(quiet))
-        .order_by_asc(payment::Column::CheckedAt)
+        // Said, for the two databases differ in where they put what is null.
+        .order_by_with_nulls(payment::Column::CheckedAt, Order::Asc, NullOrdering::First)
         .order_by_asc(payment::Column::Id)
         .limit(PAYMENTS)
         .all(db)
