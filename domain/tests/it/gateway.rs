@@ -107,9 +107,9 @@ impl TestGateway {
         held.silent.extend(is_silent.then(|| ALL.to_owned()));
     }
 
-    /// Lets it answer to nothing any more that is about the payment of an order.
-    pub(crate) fn fall_silent_about(&self, order: OrderId) {
-        self.held().silent.insert(format!("pi_{order}"));
+    /// Lets it answer to nothing any more that is about a payment.
+    pub(crate) fn fall_silent_about_payment(&self, payment: &str) {
+        self.held().silent.insert(payment.to_owned());
     }
 
     /// Pays a checkout in full; the gateway keeps 2.9 %. What is to be collected later is held.
@@ -252,6 +252,21 @@ impl TestGateway {
         };
         held.events.push(event.clone());
         event
+    }
+
+    /// Writes an event about a second payment of an order into the gateway's list.
+    pub(crate) fn list_second(&self, kind: &str, order: OrderId, payment: &str, at: Instant) {
+        let mut held = self.held();
+        let id = format!("evt_{}", held.number());
+        held.events.push(GatewayEvent {
+            id,
+            kind: kind.into(),
+            at,
+            order: Some(order),
+            checkout: None,
+            payment: Some(payment.to_owned()),
+            account: None,
+        });
     }
 }
 

@@ -254,3 +254,26 @@ async fn payments_that_fail_stand_in_nobodys_way() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_event_that_fails_does_not_keep_the_later_ones_waiting() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let paid = shop.sell(&[(beat, TierCode::Mp3)], 3_000).await;
+        let again = shop.gateway.charge_again(paid.id);
+        shop.gateway.list_second("payment_intent.succeeded", paid.id, &again, world.ctx.env.now());
+        shop.gateway.fall_silent_about_payment(&again);
+        let later = shop.order(&[(beat, TierCode::Mp3)], 3_000).await;
+        shop.gateway.pay(later.id);
+        shop.gateway.tell("checkout.session.completed", later.id, world.ctx.env.now());
+        reconcile(&shop.services).await.unwrap_err();
+        assert_eq!(shop.found(later.id).await.state, OrderState::Paid);
+        // However late: what failed is read again.
+        shop.gateway.fall_silent(false);
+        world.clock.advance(Duration::hours(3));
+        reconcile(&shop.services).await.unwrap();
+        assert_eq!(payment::Entity::find().count(&world.db).await.unwrap(), 3, "the second charge is found");
+    })
+    .await;
+}

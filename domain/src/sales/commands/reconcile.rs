@@ -108,12 +108,24 @@ async fn read_events(services: &Services) -> Result<usize, SalesError> {
     }
     // Oldest first, as they would have come.
     found.reverse();
-    let mut new = 0;
+    let (mut new, mut failed) = (0, None);
     for event in &found {
-        new += usize::from(events::receive(services, event, false).await?.first);
+        match events::receive(services, event, false).await {
+            Ok(received) => new += usize::from(received.first),
+            Err(error) => {
+                // One that fails does not keep the later ones waiting; the list is read from the same instant again.
+                tracing::warn!(event = event.id, error = &error as &dyn std::error::Error, "an event waits");
+                failed = Some(error);
+            }
+        }
     }
-    remember(services, gateway, begun_at).await?;
-    Ok(new)
+    match failed {
+        Some(error) => Err(error),
+        None => {
+            remember(services, gateway, begun_at).await?;
+            Ok(new)
+        }
+    }
 }
 
 async fn remember(services: &Services, gateway: &str, read_to: Instant) -> Result<(), SalesError> {
