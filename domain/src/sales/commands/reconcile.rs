@@ -3,8 +3,8 @@
 use chrono::Duration;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::{NullOrdering, OnConflict},
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{NullOrdering, OnConflict, Order},
 };
 
 use super::{claims, events, refunds, sync};
