@@ -38,7 +38,7 @@ text_enum! {
         RefundForgotten = "refund_forgotten",
         /// What was given back is not what its journal books, or a refund that failed is booked still.
         RefundAstray = "refund_astray",
-        /// A dispute holds money, has lost it or is over, and no journal says so.
+        /// A dispute holds money, has lost it or is over, and no journal says so, or not what the gateway says.
         DisputeUnbooked = "dispute_unbooked",
         /// An order is granted, and no payment of its total was collected.
         OrderUnpaid = "order_unpaid",
@@ -236,7 +236,8 @@ impl DriftKind {
                 reference: "gateway_dispute",
                 since: "learned_at",
                 wrong: "(state IN ('needs_response', 'under_review', 'lost') AND opened_journal IS NULL)
-                        OR (state IN ('won', 'lost') AND opened_journal IS NOT NULL AND closed_journal IS NULL)",
+                        OR (state IN ('won', 'lost') AND opened_journal IS NOT NULL AND closed_journal IS NULL)
+                        OR (state IN ('won', 'lost') AND told_fee_minor <> fee_minor)",
             },
             _ => return None,
         })

@@ -13,7 +13,7 @@ use domain::{
         queries as ledger,
     },
     licensing::terms::TierCode,
-    money::Currency,
+    money::{Currency, Money},
     outbox::entity::job,
     page::PageRequest,
     ports::DisputeStanding,
@@ -23,7 +23,7 @@ use domain::{
         entitlements::entitlement,
         entity::{DisputeState, dispute, refund},
         evidence,
-        proof::prove_all,
+        proof::{DriftKind, prove_all},
         queries,
         rules::money_back::Entitlement,
     },
@@ -261,6 +261,43 @@ async fn an_answer_stands_whatever_is_told_at_that_moment() {
         assert!(stands.answer_requested_at.is_some());
         shop.do_jobs().await;
         assert_eq!(shop.gateway.answers().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dispute_over_more_than_remains_is_told_by_the_proof() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        shop.give_back(shop.payment(order).await.id, Some(1_000)).await.unwrap();
+        let id = shop.gateway.dispute(order, 3_000, world.ctx.env.now() + Duration::days(7));
+        // Even when it is over, for its fee is in no journal.
+        for standing in [DisputeStanding::NeedsResponse, DisputeStanding::Won] {
+            shop.gateway.decide(order, &id, standing);
+            hear(world, &shop, "charge.dispute.updated", order).await;
+            let proof = prove_all(&world.db).await.unwrap();
+            let drifts: Vec<_> = proof.drifts.iter().map(|drift| (drift.kind, drift.reference.as_str())).collect();
+            assert_eq!(drifts, [(DriftKind::DisputeUnbooked, id.as_str())], "{standing:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dispute_over_what_is_owed_back_is_told_by_the_proof() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.order(&[(beat, TierCode::Mp3)], 3_000).await.id;
+        shop.gateway.pay_amount(order, Money::new(2_999, Currency::EUR));
+        sales::settle_order(&shop.services, order).await.unwrap();
+        let id = shop.gateway.dispute(order, 2_999, world.ctx.env.now() + Duration::days(7));
+        shop.gateway.decide(order, &id, DisputeStanding::Lost);
+        sales::sync_payment(&shop.services, shop.payment(order).await.id).await.unwrap();
+        let proof = prove_all(&world.db).await.unwrap();
+        let drifts: Vec<_> = proof.drifts.iter().map(|drift| drift.kind).collect();
+        assert_eq!(drifts, [DriftKind::DisputeUnbooked]);
     })
     .await;
 }

@@ -316,3 +316,22 @@ async fn what_is_owed_back_is_asked_for_anew_when_it_failed() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn no_more_is_booked_as_given_back_than_was_owed() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.order(&[(beat, TierCode::Mp3)], 3_000).await.id;
+        shop.gateway.pay_amount(order, Money::new(2_999, Currency::EUR));
+        sales::settle_order(&shop.services, order).await.unwrap();
+        shop.do_jobs().await;
+        shop.gateway.refund_by_hand(order, 1_000);
+        sales::sync_payment(&shop.services, shop.payment(order).await.id).await.unwrap();
+        assert_eq!(balance(world, &shop, AccountKind::RefundsDue).await, 0);
+        let proof = prove_all(&world.db).await.unwrap();
+        let drifts: Vec<_> = proof.drifts.iter().map(|drift| drift.kind).collect();
+        assert_eq!(drifts, [DriftKind::RefundAstray], "nor is it silent");
+    })
+    .await;
+}

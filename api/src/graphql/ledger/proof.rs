@@ -24,7 +24,7 @@ pub enum DriftKind {
     RefundForgotten,
     /// What was given back is not what its journal books, or a refund that failed is booked still.
     RefundAstray,
-    /// A dispute holds money, has lost it or is over, and no journal says so.
+    /// A dispute holds money, has lost it or is over, and no journal says so, or not what the gateway says.
     DisputeUnbooked,
     /// An order is granted, and no payment of its total was collected.
     OrderUnpaid,

@@ -54,7 +54,8 @@ pub(super) async fn take_in(
     if let Some(sale) = find_sale(tx, &payment.gateway, &payment.gateway_payment).await? {
         book(tx, ctx, payment, &sale, told, &mut row).await?;
     } else {
-        tracing::warn!(dispute = told.id, "what is disputed was never a sale, and is not booked");
+        // The gateway has taken what is to be given back: the proof tells until somebody has looked.
+        tracing::error!(dispute = told.id, "what is disputed was never a sale, and is not booked");
     }
     // What was learned alone: the studio's answer is not the gateway's to change.
     let learned = dispute::ActiveModel {
@@ -62,6 +63,8 @@ pub(super) async fn take_in(
         state: Set(row.state),
         fee_minor: Set(row.fee_minor),
         evidence_by: Set(row.evidence_by),
+        told_state: Set(Some(dispute_state(told.standing))),
+        told_fee_minor: Set(Some(told.fee.minor)),
         opened_journal: Set(row.opened_journal),
         closed_journal: Set(row.closed_journal),
         ..Default::default()
@@ -94,6 +97,9 @@ async fn learn(
         answered_by: None,
         answer_requested_at: None,
         answered_at: None,
+        told_state: None,
+        told_fee_minor: None,
+        evidence: None,
         opened_journal: None,
         closed_journal: None,
     };

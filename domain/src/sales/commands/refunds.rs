@@ -395,14 +395,18 @@ async fn book(
         }
         (RefundState::Requested | RefundState::Succeeded, None) => {
             let (amount_minor, fee_minor) = (told.amount.minor, told.fee.minor);
+            let owed_minor = payment.amount_minor.saturating_sub(sync::given_back(tx, payment.id).await?);
             let booked = if is_sale {
                 book_refund(tx, ctx, event, income.id, amount_minor, fee_minor).await
+            } else if amount_minor > owed_minor {
+                Err(JournalFault::BeyondSale { amount_minor, remaining_minor: owed_minor }.into())
             } else {
                 book_due_returned(tx, ctx, event, income.id, amount_minor, fee_minor).await
             };
             match booked {
                 Ok(journal) => row.journal_id = Some(journal.id),
                 Err(LedgerError::Fault(fault @ JournalFault::BeyondSale { .. })) => {
+                    // If no dispute holds it, the gateway has given back more than the books say remains: the proof tells until somebody has looked.
                     tracing::warn!(refund = told.id, %fault, "a refund waits to be booked");
                 }
                 Err(error) => return Err(error.into()),
