@@ -1,5 +1,7 @@
 //! The reconciler alone reaches the state that messages reach.
 
+use std::sync::atomic::Ordering;
+
 use chrono::Duration;
 use domain::{
     ids::OrderId,
@@ -274,6 +276,24 @@ async fn an_event_that_fails_does_not_keep_the_later_ones_waiting() {
         world.clock.advance(Duration::hours(3));
         reconcile(&shop.services).await.unwrap();
         assert_eq!(payment::Entity::find().count(&world.db).await.unwrap(), 3, "the second charge is found");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_hangs_is_asked_a_few_times_alone() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        for _ in 0..10 {
+            shop.sell(&[(beat, TierCode::Mp3)], 3_000).await;
+        }
+        world.clock.advance(Duration::hours(25));
+        shop.gateway.fall_silent(true);
+        let before = shop.gateway.asked.load(Ordering::SeqCst);
+        reconcile(&shop.services).await.unwrap_err();
+        // Three payments, and the list of events.
+        assert_eq!(shop.gateway.asked.load(Ordering::SeqCst) - before, 4);
     })
     .await;
 }

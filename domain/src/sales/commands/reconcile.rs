@@ -15,6 +15,7 @@ use crate::{
     sales::{
         SalesError,
         entity::{DisputeState, PaymentState, RefundState, dispute, gateway_read, payment, refund},
+        rules::Silence,
     },
     services::Services,
     store::Db,
@@ -72,13 +73,17 @@ pub async fn reconcile(services: &Services) -> Result<Reconciled, SalesError> {
     let unseen_since = now - Duration::minutes(OPEN_MIN);
     let refunds = refunds::sweep_refunds(services, now - Duration::minutes(REFUND_MIN), unseen_since).await?;
     let due = due_payments(&services.db, services.gateway.name(), now).await?;
-    let payments = due.len();
+    let (mut payments, mut silence) = (0, Silence::default());
     for payment in due {
         let looked = sync::sync_payment(services, payment).await;
         // Whatever came of it: what fails time and again shall not stand before all others.
         mark_looked_at(&services.db, payment, now).await?;
-        if let Err(error) = looked {
-            tracing::warn!(%payment, error = &error as &dyn std::error::Error, "a payment could not be looked at");
+        payments += 1;
+        if let Err(error) = &looked {
+            tracing::warn!(%payment, error = error as &dyn std::error::Error, "a payment could not be looked at");
+        }
+        if silence.is_kept(&looked) {
+            break;
         }
     }
     let events = read_events(services).await?;
@@ -108,15 +113,20 @@ async fn read_events(services: &Services) -> Result<usize, SalesError> {
     }
     // Oldest first, as they would have come.
     found.reverse();
-    let (mut new, mut failed) = (0, None);
+    let (mut new, mut failed, mut silence) = (0, None, Silence::default());
     for event in &found {
-        match events::receive(services, event, false).await {
+        let received = events::receive(services, event, false).await;
+        let is_over = silence.is_kept(&received);
+        match received {
             Ok(received) => new += usize::from(received.first),
             Err(error) => {
                 // One that fails does not keep the later ones waiting; the list is read from the same instant again.
                 tracing::warn!(event = event.id, error = &error as &dyn std::error::Error, "an event waits");
                 failed = Some(error);
             }
+        }
+        if is_over {
+            break;
         }
     }
     match failed {

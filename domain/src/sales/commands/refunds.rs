@@ -27,7 +27,7 @@ use crate::{
         SalesError,
         entity::{DisputeState, PaymentState, RefundState, dispute, order, payment, refund},
         rules::{
-            MAX_KEY_CHARS,
+            MAX_KEY_CHARS, Silence,
             money_back::{check_amount, check_reason, holds_money, refund_learned},
         },
     },
@@ -227,10 +227,15 @@ pub(super) async fn sweep_refunds(
         .limit(SWEPT)
         .all(&services.db)
         .await?;
-    for refund in &unsent {
-        if let Err(error) = refund_payment(services, refund.id).await {
-            let error = &error as &dyn std::error::Error;
+    let mut silence = Silence::default();
+    for (number, refund) in (1..).zip(&unsent) {
+        let sent = refund_payment(services, refund.id).await;
+        if let Err(error) = &sent {
+            let error = error as &dyn std::error::Error;
             tracing::warn!(refund = %refund.id, error, "a refund could not be sent again");
+        }
+        if silence.is_kept(&sent) {
+            return Ok(number);
         }
     }
     Ok(unsent.len())
