@@ -117,7 +117,7 @@ pub struct Silence {
 
 impl Silence {
     /// Takes note of what came of asking; true if the loop is left, and what is left of it put off until the next round.
-    pub const fn is_kept<T>(&mut self, outcome: &Result<T, SalesError>) -> bool {
+    pub fn is_kept<T>(&mut self, outcome: &Result<T, SalesError>) -> bool {
         let is_silent = matches!(outcome, Err(SalesError::Gateway(error)) if error.is_transient());
         self.times = if is_silent { self.times + 1 } else { 0 };
         self.times >= MAX_SILENCES

@@ -270,3 +270,28 @@ async fn a_second_hold_on_a_paid_order_is_let_go_of() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_pays_for_a_lease_while_a_claim_is_held_waits_for_its_end() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        for (title, is_refused) in [("Night Drive", true), ("Day Walk", false)] {
+            let beat = shop.beat(title, true).await;
+            let order = shop.order(&[(beat, TierCode::Exclusive)], 90_000).await;
+            let lease = shop.order(&[(beat, TierCode::Mp3)], 3_000).await;
+            shop.gateway.pay(order.id);
+            assert_eq!(sales::settle_order(&shop.services, order.id).await.unwrap(), Settled::Capturing);
+            shop.gateway.pay(lease.id);
+            assert_eq!(sales::settle_order(&shop.services, lease.id).await.unwrap(), Settled::Queued);
+            assert_eq!(shop.found(lease.id).await.state, OrderState::AwaitingPayment);
+            if is_refused {
+                shop.gateway.refuse_capture(order.id);
+            }
+            claims::capture_payment(&shop.services, shop.payment(order.id).await.id).await.unwrap();
+            let expected = if is_refused { Settled::Granted } else { Settled::Refunding };
+            assert_eq!(sales::settle_order(&shop.services, lease.id).await.unwrap(), expected);
+            assert_proved(world).await;
+        }
+    })
+    .await;
+}

@@ -18,7 +18,7 @@ use crate::{
     catalog::entity::work,
     env::Instant,
     ids::{OrderId, PaymentId, WorkId},
-    licensing::entity::exclusive_claim,
+    licensing::entity::{exclusive_claim, licence},
     outbox::{self, Job},
     ports::{GatewayError, GatewayPayment, IdempotencyKey, PaymentStanding},
     report::StoreError,
@@ -96,6 +96,17 @@ pub(super) async fn is_taken(tx: &Tx, order: OrderId, lines: &[order_line::Model
         .one(tx)
         .await?;
     Ok(taken.is_some())
+}
+
+/// Whether somebody else has been granted a work of an order exclusively.
+pub(super) async fn is_sold(tx: &Tx, order: OrderId, lines: &[order_line::Model]) -> Result<bool, StoreError> {
+    let sold = licence::Entity::find()
+        .filter(licence::Column::WorkId.is_in(lines.iter().map(|line| line.work_id)))
+        .filter(licence::Column::OrderId.ne(order))
+        .filter(licence::Column::Exclusive.eq(true))
+        .one(tx)
+        .await?;
+    Ok(sold.is_some())
 }
 
 /// Records that a buyer's bank holds the money of an order. Whoever comes first claims the works, and with the claim is written the job that collects; for

@@ -32,6 +32,8 @@ pub enum Settled {
     Processing,
     /// The works are the buyer's, and what their bank holds for them is being collected.
     Capturing,
+    /// Paid, and somebody else's exclusive of the beat is being collected: the order waits until that is decided.
+    Queued,
     /// Paid, and now granted.
     Granted,
     /// Paid, but it cannot be granted: the money goes back.
