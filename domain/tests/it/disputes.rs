@@ -301,3 +301,29 @@ async fn a_dispute_over_what_is_owed_back_is_told_by_the_proof() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_answer_that_is_sent_again_is_the_same_whatever_happened_since() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        shop.gateway.dispute(order, 3_000, world.ctx.env.now() + Duration::days(7));
+        hear(world, &shop, "charge.dispute.created", order).await;
+        let row = the_dispute(world).await;
+        let tx = shop.services.begin().await.unwrap();
+        answer_dispute(&tx, &world.ctx, shop.studio, row.id, "She has thanked us for it.").await.unwrap();
+        tx.commit().await.unwrap();
+        shop.gateway.lose_answers(true);
+        send_answer(&shop.services, row.id).await.unwrap_err();
+        let file = deliverable::Entity::find().one(&world.db).await.unwrap().unwrap();
+        let tx = shop.services.begin().await.unwrap();
+        let fetch = Fetch { ip: "192.0.2.7".into(), user_agent: "curl".into(), range: None };
+        log_download(&tx, &world.ctx, &file, &fetch).await.unwrap();
+        tx.commit().await.unwrap();
+        shop.gateway.lose_answers(false);
+        send_answer(&shop.services, row.id).await.unwrap();
+        assert!(the_dispute(world).await.answered_at.is_some());
+        assert_eq!(shop.gateway.answers().len(), 1);
+    })
+    .await;
+}

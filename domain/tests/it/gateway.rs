@@ -36,11 +36,12 @@ struct Held {
     captures: BTreeMap<String, String>,
     refunds: BTreeMap<String, (String, GatewayRefund)>,
     refuses_capture: BTreeSet<String>,
+    loses_answers: bool,
     /// What does not answer: a checkout, a payment, or all.
     silent: BTreeSet<String>,
     /// What it answers to in a way that makes no sense.
     garbled: BTreeSet<String>,
-    answers: Vec<DisputeEvidence>,
+    answers: BTreeMap<String, DisputeEvidence>,
     events: Vec<GatewayEvent>,
     numbers: u32,
 }
@@ -183,9 +184,14 @@ impl TestGateway {
         self.held().refunds.iter().map(|(key, (payment, _))| (payment.clone(), key.clone())).collect()
     }
 
-    /// The evidence that was sent.
+    /// The evidence that was sent, once for each key.
     pub(crate) fn answers(&self) -> Vec<DisputeEvidence> {
-        self.held().answers.clone()
+        self.held().answers.values().cloned().collect()
+    }
+
+    /// Lets what it says to an answer of a dispute be lost on the way, or arrive again.
+    pub(crate) fn lose_answers(&self, are_lost: bool) {
+        self.held().loses_answers = are_lost;
     }
 
     /// Lets the bank refuse to have a payment collected.
@@ -387,15 +393,18 @@ impl PaymentGateway for TestGateway {
         &self,
         dispute: &str,
         evidence: &DisputeEvidence,
-        _: &IdempotencyKey,
+        key: &IdempotencyKey,
     ) -> Result<GatewayDispute, GatewayError> {
-        let mut held = self.held();
-        held.answers.push(evidence.clone());
+        let mut held = self.asked_for(dispute)?;
+        let first = held.answers.entry(key.value.clone()).or_insert_with(|| evidence.clone()).clone();
+        assert_eq!(first, *evidence, "the same key carries the same request");
         let mut all = held.payments.values_mut().flat_map(|payment| &mut payment.disputes);
         let found = all.find(|known| known.id == dispute);
         let found = found.ok_or_else(|| refused("answering a dispute", "resource_missing"))?;
         found.standing = DisputeStanding::UnderReview;
-        Ok(found.clone())
+        let answered = found.clone();
+        // It has taken the answer; what it says of it is lost.
+        if held.loses_answers { Err(silence("answering a dispute")) } else { Ok(answered) }
     }
 
     async fn create_account(&self, _: &AccountRequest) -> Result<PayeeAccount, GatewayError> {

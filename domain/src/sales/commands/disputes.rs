@@ -15,7 +15,7 @@ use crate::{
     },
     outbox::{self, Job},
     policy::{self, Action},
-    ports::{GatewayDispute, IdempotencyKey},
+    ports::{DisputeEvidence, GatewayDispute, GatewayError, IdempotencyKey},
     sales::{
         SalesError,
         entity::{DisputeState, dispute, payment},
@@ -211,8 +211,7 @@ pub async fn send_answer(services: &Services, id: DisputeId) -> Result<(), Sales
     let row = dispute::Entity::find_by_id(id).one(&services.db).await?.ok_or(SalesError::NoDispute)?;
     let (Some(since), None) = (row.answer_requested_at, row.answered_at) else { return Ok(()) };
     require_gateway(services, &row.gateway)?;
-    let pack = evidence::gather(&services.db, &row).await?;
-    let answer = pack.answer(row.statement.as_deref().unwrap_or_default());
+    let answer = evidence_of(services, &row).await?;
     let key = IdempotencyKey { value: format!("answer:{id}"), since };
     let told =
         services.gateway.answer_dispute(&row.gateway_dispute, &answer, &key).await.map_err(SalesError::Gateway)?;
@@ -224,4 +223,26 @@ pub async fn send_answer(services: &Services, id: DisputeId) -> Result<(), Sales
     sent.update(&tx).await?;
     services.commit(tx).await?;
     Ok(())
+}
+
+/// The evidence of an answer, gathered at the first attempt and kept: under one key the gateway is asked for one thing, whatever was downloaded or sealed
+/// since.
+async fn evidence_of(services: &Services, row: &dispute::Model) -> Result<DisputeEvidence, SalesError> {
+    let odd = |error: serde_json::Error| {
+        SalesError::Gateway(GatewayError::Lasting { what: "reading the evidence that is kept", source: error.into() })
+    };
+    if row.evidence.is_none() {
+        let pack = evidence::gather(&services.db, row).await?;
+        let answer = pack.answer(row.statement.as_deref().unwrap_or_default());
+        let text = serde_json::to_string(&answer).map_err(odd)?;
+        // Of two attempts at once the first counts.
+        dispute::Entity::update_many()
+            .set(dispute::ActiveModel { evidence: Set(Some(text)), ..Default::default() })
+            .filter(dispute::Column::Id.eq(row.id))
+            .filter(dispute::Column::Evidence.is_null())
+            .exec(&services.db)
+            .await?;
+    }
+    let kept = dispute::Entity::find_by_id(row.id).one(&services.db).await?.and_then(|row| row.evidence);
+    serde_json::from_str(&kept.ok_or(SalesError::NoDispute)?).map_err(odd)
 }
