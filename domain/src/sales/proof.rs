@@ -237,7 +237,8 @@ impl DriftKind {
                 since: "learned_at",
                 wrong: "(state IN ('needs_response', 'under_review', 'lost') AND opened_journal IS NULL)
                         OR (state IN ('won', 'lost') AND opened_journal IS NOT NULL AND closed_journal IS NULL)
-                        OR (state IN ('won', 'lost') AND told_fee_minor <> fee_minor)",
+                        OR (state IN ('won', 'lost') AND told_fee_minor <> fee_minor)
+                        OR (state IN ('won', 'lost') AND told_state IN ('won', 'lost') AND told_state <> state)",
             },
             _ => return None,
         })

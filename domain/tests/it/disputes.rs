@@ -327,3 +327,22 @@ async fn an_answer_that_is_sent_again_is_the_same_whatever_happened_since() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_decision_that_is_reversed_is_told_by_the_proof() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        let id = shop.gateway.dispute(order, 3_000, world.ctx.env.now() + Duration::days(7));
+        shop.gateway.decide(order, &id, DisputeStanding::Lost);
+        hear(world, &shop, "charge.dispute.closed", order).await;
+        assert_proved(world).await;
+        shop.gateway.decide(order, &id, DisputeStanding::Won);
+        hear(world, &shop, "charge.dispute.funds_reinstated", order).await;
+        assert_eq!(the_dispute(world).await.state, DisputeState::Lost, "it is decided once");
+        let proof = prove_all(&world.db).await.unwrap();
+        let drifts: Vec<_> = proof.drifts.iter().map(|drift| drift.kind).collect();
+        assert_eq!(drifts, [DriftKind::DisputeUnbooked]);
+    })
+    .await;
+}

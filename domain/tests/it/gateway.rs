@@ -396,6 +396,7 @@ impl PaymentGateway for TestGateway {
         key: &IdempotencyKey,
     ) -> Result<GatewayDispute, GatewayError> {
         let mut held = self.asked_for(dispute)?;
+        let is_lost = held.loses_answers;
         let first = held.answers.entry(key.value.clone()).or_insert_with(|| evidence.clone()).clone();
         assert_eq!(first, *evidence, "the same key carries the same request");
         let mut all = held.payments.values_mut().flat_map(|payment| &mut payment.disputes);
@@ -404,7 +405,7 @@ impl PaymentGateway for TestGateway {
         found.standing = DisputeStanding::UnderReview;
         let answered = found.clone();
         // It has taken the answer; what it says of it is lost.
-        if held.loses_answers { Err(silence("answering a dispute")) } else { Ok(answered) }
+        if is_lost { Err(silence("answering a dispute")) } else { Ok(answered) }
     }
 
     async fn create_account(&self, _: &AccountRequest) -> Result<PayeeAccount, GatewayError> {

@@ -49,6 +49,11 @@ pub(super) async fn take_in(
         Some(_) => return Err(SalesError::PaymentElsewhere { payment: told.id.clone() }),
         None => learn(tx, ctx, payment, told).await?,
     };
+    let told_state = dispute_state(told.standing);
+    if is_decided(known.state) && is_decided(told_state) && told_state != known.state {
+        // What is booked stays as it was decided first: the proof tells until somebody has looked.
+        tracing::error!(dispute = told.id, known = %known.state, told = %told_state, "a decision was reversed");
+    }
     let mut row =
         dispute::Model { state: dispute_learned(known.state, told.standing), evidence_by: told.evidence_by, ..known };
     if let Some(sale) = find_sale(tx, &payment.gateway, &payment.gateway_payment).await? {
@@ -63,7 +68,7 @@ pub(super) async fn take_in(
         state: Set(row.state),
         fee_minor: Set(row.fee_minor),
         evidence_by: Set(row.evidence_by),
-        told_state: Set(Some(dispute_state(told.standing))),
+        told_state: Set(Some(told_state)),
         told_fee_minor: Set(Some(told.fee.minor)),
         opened_journal: Set(row.opened_journal),
         closed_journal: Set(row.closed_journal),
