@@ -159,6 +159,11 @@ impl TestGateway {
         id
     }
 
+    /// Forgets a checkout, as if it had been opened at another.
+    pub(crate) fn forget(&self, order: OrderId) {
+        self.held().checkouts.remove(&checkout_of(order));
+    }
+
     /// Closes a checkout unpaid.
     pub(crate) fn expire(&self, order: OrderId) {
         self.held().checkouts.get_mut(&checkout_of(order)).unwrap().1 = Session::Expired;

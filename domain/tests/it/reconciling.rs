@@ -12,12 +12,12 @@ use domain::{
     sales::{
         self, Settled,
         commands::reconcile::reconcile,
-        entity::{OrderState, PaymentState, dispute, gateway_event, payment, refund},
+        entity::{OrderState, PaymentState, dispute, gateway_event, order, payment, refund},
         proof::prove_all,
         queries,
     },
 };
-use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, PaginatorTrait, QueryOrder};
 
 use crate::{
     shop::Shop,
@@ -145,7 +145,7 @@ async fn by_itself(world: &World, is_listed: bool) -> State {
             }
         }
         world.clock.advance(Duration::minutes(70));
-        for order in queries::list_unsettled(&world.db, world.ctx.env.now()).await.unwrap() {
+        for order in queries::list_unsettled(&world.db, "test", world.ctx.env.now()).await.unwrap() {
             sales::settle_order(&shop.services, order).await.unwrap();
         }
         reconcile(&shop.services).await.unwrap();
@@ -294,6 +294,25 @@ async fn a_gateway_that_hangs_is_asked_a_few_times_alone() {
         reconcile(&shop.services).await.unwrap_err();
         // Three payments, and the list of events.
         assert_eq!(shop.gateway.asked.load(Ordering::SeqCst) - before, 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_gateway_does_not_know_ends_and_what_is_anothers_is_left_alone() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let unknown = shop.order(&[(beat, TierCode::Mp3)], 3_000).await;
+        let anothers = shop.order(&[(beat, TierCode::Mp3)], 3_000).await;
+        shop.gateway.forget(unknown.id);
+        let moved = order::ActiveModel { gateway: Set("other".into()), ..anothers.into_active_model() };
+        moved.update(&world.db).await.unwrap();
+        assert_eq!(sales::settle_order(&shop.services, unknown.id).await.unwrap(), Settled::Waiting);
+        world.clock.advance(Duration::minutes(61));
+        let unsettled = queries::list_unsettled(&world.db, "test", world.ctx.env.now()).await.unwrap();
+        assert_eq!(unsettled, [unknown.id]);
+        assert_eq!(sales::settle_order(&shop.services, unknown.id).await.unwrap(), Settled::Expired);
     })
     .await;
 }

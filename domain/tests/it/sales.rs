@@ -230,14 +230,14 @@ async fn a_lost_event_is_found_by_the_reconciler() {
         shop.gateway.pay(paid.id);
         shop.gateway.expire(dropped.id);
         world.clock.advance(chrono::Duration::minutes(30));
-        let unsettled = queries::list_unsettled(&world.db, world.ctx.env.now()).await.unwrap();
+        let unsettled = queries::list_unsettled(&world.db, "test", world.ctx.env.now()).await.unwrap();
         assert_eq!(unsettled.len(), 3);
         for order in unsettled {
             sales::settle_order(&shop.services, order).await.unwrap();
         }
         let states = [state(world, paid.id).await, state(world, dropped.id).await, state(world, unopened.id).await];
         assert_eq!(states, [OrderState::Paid, OrderState::Expired, OrderState::Expired]);
-        assert!(queries::list_unsettled(&world.db, world.ctx.env.now()).await.unwrap().is_empty());
+        assert!(queries::list_unsettled(&world.db, "test", world.ctx.env.now()).await.unwrap().is_empty());
         let closed = sales::open_checkout(&shop.services, unopened.id).await;
         assert!(matches!(closed, Err(SalesError::OrderClosed(OrderState::Expired))));
         // Money that comes for a closed order goes back.

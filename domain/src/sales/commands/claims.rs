@@ -286,7 +286,7 @@ async fn conclude(
 /// Claims whose licence does not stand though they were made before an instant, compared with the gateway: what is held is collected, what was collected
 /// is granted, and a claim that nothing is held for is let go of. Returns how many were looked at.
 pub async fn sweep_claims(services: &Services, claimed_before: Instant) -> Result<usize, SalesError> {
-    let orders = queries::list_unlicensed_claims(&services.db, claimed_before).await?;
+    let orders = queries::list_unlicensed_claims(&services.db, services.gateway.name(), claimed_before).await?;
     let mut silence = Silence::default();
     for (number, id) in (1..).zip(&orders) {
         let payments = queries::payments_of_orders(&services.db, &[*id]).await?.remove(id).unwrap_or_default();

@@ -70,6 +70,10 @@ async fn follow_checkout(
     state: Option<CheckoutState>,
 ) -> Result<Settled, SalesError> {
     match state {
+        // One that the gateway does not know can be paid by nobody; money that comes for it after all goes back.
+        None if services.env.now() >= rules::checkout_expires_at(order.placed_at) => {
+            expire_order(services, order.id).await
+        }
         None | Some(CheckoutState::Open) => Ok(Settled::Waiting),
         Some(CheckoutState::Expired) => expire_order(services, order.id).await,
         Some(CheckoutState::Free) => close_unpaid(services, order.id, "nothing was paid for it").await,
