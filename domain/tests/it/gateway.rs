@@ -71,6 +71,9 @@ fn silence(what: &'static str) -> GatewayError {
     GatewayError::Transient { what, source: "it hangs".into() }
 }
 
+/// The least that it collects.
+const LEAST_MINOR: i64 = 50;
+
 /// The name of all that can be silent.
 const ALL: &str = "*";
 
@@ -300,6 +303,9 @@ impl PaymentGateway for TestGateway {
 
     async fn open_checkout(&self, request: &CheckoutRequest) -> Result<Checkout, GatewayError> {
         let id = checkout_of(request.order);
+        if request.total.minor < LEAST_MINOR {
+            return Err(refused("opening a checkout", "amount_too_small"));
+        }
         let mut held = self.held();
         let standing = held.checkouts.entry(id.clone()).or_insert_with(|| (request.clone(), Session::Open));
         assert_eq!(standing.0, *request, "the same key carries the same request");

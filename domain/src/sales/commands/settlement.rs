@@ -152,7 +152,8 @@ pub async fn expire_order(services: &Services, id: OrderId) -> Result<Settled, S
     close_unpaid(services, id, UNPAID).await
 }
 
-async fn close_unpaid(services: &Services, id: OrderId, reason: &str) -> Result<Settled, SalesError> {
+/// As [`expire_order`], for a reason.
+pub(super) async fn close_unpaid(services: &Services, id: OrderId, reason: &str) -> Result<Settled, SalesError> {
     let tx = services.begin().await?;
     let order = lock_order(&tx, id).await?;
     if order.state != OrderState::AwaitingPayment {
