@@ -1,5 +1,7 @@
 //! The reconciler: reads for itself what messages were to tell. With every message lost it reaches the same state as with all of them.
 
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 use sea_orm::{
     ActiveValue::Set,
@@ -114,7 +116,13 @@ async fn read_events(services: &Services) -> Result<usize, SalesError> {
     // Oldest first, as they would have come.
     found.reverse();
     let (mut new, mut failed, mut silence) = (0, None, Silence::default());
+    // Several events tell of one payment: what fails for it is tried once a round, and counts once.
+    let mut unanswered: BTreeSet<&str> = BTreeSet::new();
     for event in &found {
+        let payment = event.payment.as_deref();
+        if payment.is_some_and(|payment| unanswered.contains(payment)) {
+            continue;
+        }
         let received = events::receive(services, event, false).await;
         let is_over = silence.is_kept(&received);
         match received {
@@ -122,6 +130,7 @@ async fn read_events(services: &Services) -> Result<usize, SalesError> {
             Err(error) => {
                 // One that fails does not keep the later ones waiting; the list is read from the same instant again.
                 tracing::warn!(event = event.id, error = &error as &dyn std::error::Error, "an event waits");
+                unanswered.extend(payment);
                 failed = Some(error);
             }
         }
@@ -129,13 +138,11 @@ async fn read_events(services: &Services) -> Result<usize, SalesError> {
             break;
         }
     }
-    match failed {
-        Some(error) => Err(error),
-        None => {
-            remember(services, gateway, begun_at).await?;
-            Ok(new)
-        }
+    if let Some(error) = failed {
+        return Err(error);
     }
+    remember(services, gateway, begun_at).await?;
+    Ok(new)
 }
 
 async fn remember(services: &Services, gateway: &str, read_to: Instant) -> Result<(), SalesError> {

@@ -135,6 +135,7 @@ async fn keep_payment(
         currency: payment.captured.currency,
         received_at: ctx.env.now(),
         capture_before: None,
+        checked_at: None,
         ..base
     };
     if !is_new {
