@@ -17,6 +17,7 @@ use domain::{
     sales::{
         self,
         commands::{reconcile as sales_reconcile, settlement::settle_order},
+        rules::Silence,
     },
     seals,
     services::Services,
@@ -68,17 +69,23 @@ pub async fn run(services: Services, stop: CancellationToken) {
 /// event of the gateway was lost.
 pub async fn reconcile(services: &Services, no_older_than: Option<Span>) {
     let now = services.env.now();
-    let unsettled = match sales::queries::list_unsettled(&services.db, now - Span::seconds(SETTLE_AFTER_S)).await {
+    let (gateway, placed_before) = (services.gateway.name(), now - Span::seconds(SETTLE_AFTER_S));
+    let unsettled = match sales::queries::list_unsettled(&services.db, gateway, placed_before).await {
         Ok(unsettled) => unsettled,
         Err(error) => return report("listing unsettled orders", &error),
     };
+    let mut silence = Silence::default();
     for order in unsettled {
         if no_older_than.is_some_and(|age| placed_before(order, now - age)) {
             continue;
         }
-        match settle_order(services, order).await {
+        let settled = settle_order(services, order).await;
+        match &settled {
             Ok(outcome) => tracing::debug!(%order, ?outcome, "looked at"),
-            Err(error) => report("settling an order", &error),
+            Err(error) => report("settling an order", error),
+        }
+        if silence.is_kept(&settled) {
+            return;
         }
     }
 }

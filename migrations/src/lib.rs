@@ -32,6 +32,7 @@ mod m20261129_l_money_back;
 mod m20261129_q_shown;
 mod m20261129_s_succession;
 mod m20261129_t_words;
+mod m20261129_u_told;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_q_shown::Migration),
             Box::new(m20261129_s_succession::Migration),
             Box::new(m20261129_t_words::Migration),
+            Box::new(m20261129_u_told::Migration),
         ]
     }
 }
@@ -97,5 +99,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261129_q_shown.rs"),
     include_str!("m20261129_s_succession.rs"),
     include_str!("m20261129_t_words.rs"),
+    include_str!("m20261129_u_told.rs"),
     include_str!("sql.rs"),
 ];

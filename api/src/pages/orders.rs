@@ -205,7 +205,7 @@ async fn view(
         placed: words::day(order.placed_at),
         pay: match (order.state, settled) {
             // The buyer has done their part.
-            (_, Some(Settled::Processing | Settled::Capturing)) => String::new(),
+            (_, Some(Settled::Processing | Settled::Capturing | Settled::Queued)) => String::new(),
             (OrderState::AwaitingPayment, _) => format!("/orders/{token}/pay"),
             _ => String::new(),
         },
@@ -242,6 +242,10 @@ fn describe(
                 order.buyer_email
             );
             ("waiting", "Your payment is on its way", said, false)
+        }
+        OrderState::AwaitingPayment if settled == Some(Settled::Queued) => {
+            let said = "You have paid, and somebody was about to buy the beat exclusively. As soon as that is decided, this page brings the files or your money goes back.";
+            ("waiting", "Nearly done", said.to_owned(), true)
         }
         OrderState::AwaitingPayment if settled == Some(Settled::Capturing) => {
             let said = "The exclusive is yours; your payment is being collected. This page brings the files by itself.";

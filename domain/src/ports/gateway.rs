@@ -216,7 +216,8 @@ pub struct GatewayDispute {
 }
 
 /// What answers a dispute.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct DisputeEvidence {
     /// Whom the goods went to.
     pub customer_name: String,

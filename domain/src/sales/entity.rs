@@ -267,7 +267,7 @@ pub mod payment {
         pub received_at: Instant,
         /// Until when it can be collected, while it is held.
         pub capture_before: Option<Instant>,
-        /// When the gateway was last asked what became of it; none if it has not been since it was collected.
+        /// When the gateway was last asked what became of it, whether or not it answered; none if it has not been since it was collected.
         pub checked_at: Option<Instant>,
     }
 
@@ -373,6 +373,12 @@ pub mod dispute {
         pub answer_requested_at: Option<Instant>,
         /// When the answer was with the gateway.
         pub answered_at: Option<Instant>,
+        /// What the gateway last said of where it stands; none of those it has said nothing of since this is kept.
+        pub told_state: Option<DisputeState>,
+        /// What the gateway last said that it has taken for it, in minor units.
+        pub told_fee_minor: Option<i64>,
+        /// The evidence as it is sent, in JSON; none until it is gathered for an answer.
+        pub evidence: Option<String>,
         /// The journal of its opening; none while no money has moved.
         pub opened_journal: Option<JournalId>,
         /// The journal of its end.

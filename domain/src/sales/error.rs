@@ -125,6 +125,14 @@ pub enum SalesError {
     /// The time to open the order's pay page is over.
     #[error("the order was placed too long ago to be paid")]
     OrderTooOld,
+    /// The gateway does not collect what the order comes to, such as less than its least.
+    #[error("the payment service does not collect {total} for this order ({code})")]
+    NotCollectable {
+        /// What the order comes to.
+        total: Money,
+        /// The gateway's word for why, such as `amount_too_small`.
+        code: String,
+    },
     /// The order is collected by another gateway than the one at hand.
     #[error("the order is collected by the gateway {order}, and {present} is at hand")]
     OtherGateway {
@@ -285,6 +293,9 @@ impl Explain for SalesError {
             Self::NoOrder => report(Kind::NotFound, "NOT_FOUND").field("order"),
             Self::OrderClosed(_) => report(Kind::Conflict, "ORDER_CLOSED").field("order").remedy("place a new order"),
             Self::OrderTooOld => report(Kind::Conflict, "ORDER_TOO_OLD").field("order").remedy("place a new order"),
+            Self::NotCollectable { .. } => {
+                report(Kind::Conflict, "NOT_COLLECTABLE").field("order").remedy("order more at once, or ask the studio")
+            }
             Self::NoPayment => report(Kind::NotFound, "NOT_FOUND").field("payment"),
             Self::NotRefundable(_) => report(Kind::Conflict, "NOT_REFUNDABLE").field("payment"),
             Self::NothingPaid => report(Kind::Conflict, "NOTHING_PAID").field("orderId"),

@@ -34,9 +34,11 @@ text_enum! {
         PaymentAstray = "payment_astray",
         /// A refunded payment is in no journal of a refund.
         RefundUnbooked = "refund_unbooked",
+        /// A payment that came for nothing sold is to be given back, and nothing that does so is under way.
+        RefundForgotten = "refund_forgotten",
         /// What was given back is not what its journal books, or a refund that failed is booked still.
         RefundAstray = "refund_astray",
-        /// A dispute holds money, has lost it or is over, and no journal says so.
+        /// A dispute holds money, has lost it or is over, and no journal says so, or not what the gateway says.
         DisputeUnbooked = "dispute_unbooked",
         /// An order is granted, and no payment of its total was collected.
         OrderUnpaid = "order_unpaid",
@@ -70,6 +72,7 @@ impl DriftKind {
             Self::PaymentUnbooked => "the payment is in no journal",
             Self::PaymentAstray => "what the payment collected is not what its journal books",
             Self::RefundAstray => "what was given back is not what its journal books",
+            Self::RefundForgotten => "the payment is to be given back, and no refund of it is under way",
             Self::DisputeUnbooked => "the payment is disputed, and no journal says how it stands",
             Self::ClaimIdle => "a work is claimed without a licence, and no payment is held for it",
             Self::RefundUnbooked => "the payment was given back, and no journal says so",
@@ -173,6 +176,7 @@ impl DriftKind {
             Self::PaymentUnbooked
             | Self::PaymentAstray
             | Self::RefundUnbooked
+            | Self::RefundForgotten
             | Self::RefundAstray
             | Self::DisputeUnbooked => return self.check_of_payments(),
             Self::PeriodChanged => return None,
@@ -211,6 +215,11 @@ impl DriftKind {
                         AND journals.kind IN ('refund', 'dispute_lost'))",
                 ..PAYMENTS
             },
+            Self::RefundForgotten => Check {
+                wrong: "state = 'refunding' AND NOT EXISTS (SELECT 1 FROM refunds
+                        WHERE refunds.payment_id = payments.id AND refunds.state = 'requested')",
+                ..PAYMENTS
+            },
             Self::RefundAstray => Check {
                 wrong: "(state = 'failed' AND journal_id IS NOT NULL AND undone_journal IS NULL)
                         OR (journal_id IS NOT NULL AND
@@ -227,7 +236,9 @@ impl DriftKind {
                 reference: "gateway_dispute",
                 since: "learned_at",
                 wrong: "(state IN ('needs_response', 'under_review', 'lost') AND opened_journal IS NULL)
-                        OR (state IN ('won', 'lost') AND opened_journal IS NOT NULL AND closed_journal IS NULL)",
+                        OR (state IN ('won', 'lost') AND opened_journal IS NOT NULL AND closed_journal IS NULL)
+                        OR (state IN ('won', 'lost') AND told_fee_minor <> fee_minor)
+                        OR (state IN ('won', 'lost') AND told_state IN ('won', 'lost') AND told_state <> state)",
             },
             _ => return None,
         })

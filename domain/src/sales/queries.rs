@@ -274,11 +274,17 @@ pub(super) async fn payment_of_gateway(
         .await?)
 }
 
-/// Orders that have claimed works before an instant and have no licence of them, a few hundred at the most.
-pub(super) async fn list_unlicensed_claims(db: &Db, claimed_before: Instant) -> Result<Vec<OrderId>, StoreError> {
+/// Orders of a gateway that have claimed works before an instant and have no licence of them, a few hundred at the most.
+pub(super) async fn list_unlicensed_claims(
+    db: &Db,
+    gateway: &str,
+    claimed_before: Instant,
+) -> Result<Vec<OrderId>, StoreError> {
     let licensed = licence::Entity::find().select_only().column(licence::Column::OrderId);
+    let own = order::Entity::find().select_only().column(order::Column::Id).filter(order::Column::Gateway.eq(gateway));
     let rows = exclusive_claim::Entity::find()
         .filter(exclusive_claim::Column::ClaimedAt.lt(claimed_before))
+        .filter(exclusive_claim::Column::OrderId.in_subquery(own.into_query()))
         .filter(exclusive_claim::Column::OrderId.not_in_subquery(licensed.into_query()))
         .order_by_asc(exclusive_claim::Column::ClaimedAt)
         .limit(500)
@@ -319,10 +325,12 @@ pub async fn list_orders(
     Ok(page::fetch(db, query, order::Column::Id, page).await?)
 }
 
-/// Orders placed before an instant that still await payment, the oldest first, a few hundred at the most. The reconciler settles each of
+/// Orders of a gateway placed before an instant that still await payment, the oldest first, a few hundred at the most: nobody else can be asked about
+/// those of another. The reconciler settles each of
 /// them, so an order ends delivered or closed even if every event of the gateway is lost.
-pub async fn list_unsettled(db: &Db, placed_before: Instant) -> Result<Vec<OrderId>, StoreError> {
+pub async fn list_unsettled(db: &Db, gateway: &str, placed_before: Instant) -> Result<Vec<OrderId>, StoreError> {
     let rows = order::Entity::find()
+        .filter(order::Column::Gateway.eq(gateway))
         .filter(order::Column::State.eq(OrderState::AwaitingPayment))
         .filter(order::Column::PlacedAt.lt(placed_before))
         .order_by_asc(order::Column::PlacedAt)

@@ -34,6 +34,8 @@ pub const MAX_BUYER_CHARS: usize = 200;
 pub const MAX_REASON_CHARS: usize = 500;
 /// The longest key under which something is asked for once, in characters.
 pub const MAX_KEY_CHARS: usize = 255;
+/// How often in a row the gateway may fail to answer before a loop over many questions is left.
+pub const MAX_SILENCES: usize = 3;
 /// The longest statement that answers a dispute, in characters.
 pub const MAX_STATEMENT_CHARS: usize = 10_000;
 
@@ -106,6 +108,22 @@ pub fn learned(known: PaymentState, told: PaymentState) -> PaymentState {
     known.max(told)
 }
 
+/// Counts in a loop how often in a row the gateway did not answer, so that one that hangs does not hold up all that comes after the loop. A single
+/// answer that fails time and again does not end it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Silence {
+    times: usize,
+}
+
+impl Silence {
+    /// Takes note of what came of asking; true if the loop is left, and what is left of it put off until the next round.
+    pub fn is_kept<T>(&mut self, outcome: &Result<T, SalesError>) -> bool {
+        let is_silent = matches!(outcome, Err(SalesError::Gateway(error)) if error.is_transient());
+        self.times = if is_silent { self.times + 1 } else { 0 };
+        self.times >= MAX_SILENCES
+    }
+}
+
 /// Whether an event, by the gateway's word for it, is about money that goes back.
 pub fn is_about_money_back(kind: &str) -> bool {
     kind.contains("refund") || kind.contains("dispute")
@@ -165,7 +183,7 @@ mod tests {
     use sea_orm::Iterable;
 
     use super::*;
-    use crate::env::testing;
+    use crate::{env::testing, ports::GatewayError};
 
     #[test]
     fn references_are_short_legible_and_different() {
@@ -220,6 +238,16 @@ mod tests {
         }
         assert_eq!(next_step(PaymentStanding::Unpaid, false), Step::Wait, "the buyer may try another card");
         assert_eq!(next_step(PaymentStanding::Unpaid, true), Step::Close);
+    }
+
+    #[test]
+    fn a_gateway_that_is_silent_thrice_in_a_row_is_left_alone() {
+        let silent = || Err(SalesError::Gateway(GatewayError::Transient { what: "asking", source: "it hangs".into() }));
+        let mut silence = Silence::default();
+        let outcomes =
+            [silent(), silent(), Ok(()), silent(), silent(), Err(SalesError::NoOrder), silent(), silent(), silent()];
+        let left: Vec<bool> = outcomes.iter().map(|outcome| silence.is_kept(outcome)).collect();
+        assert_eq!(left.iter().position(|left| *left), Some(8));
     }
 
     #[test]

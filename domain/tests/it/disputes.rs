@@ -13,7 +13,7 @@ use domain::{
         queries as ledger,
     },
     licensing::terms::TierCode,
-    money::Currency,
+    money::{Currency, Money},
     outbox::entity::job,
     page::PageRequest,
     ports::DisputeStanding,
@@ -23,7 +23,7 @@ use domain::{
         entitlements::entitlement,
         entity::{DisputeState, dispute, refund},
         evidence,
-        proof::prove_all,
+        proof::{DriftKind, prove_all},
         queries,
         rules::money_back::Entitlement,
     },
@@ -206,6 +206,143 @@ async fn an_answer_carries_the_evidence_and_goes_once() {
         assert!(row.answered_at.is_some());
         let open = queries::list_disputes(&world.db, &world.ctx, shop.studio, true, PageRequest::default());
         assert_eq!(open.await.unwrap().rows.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_that_are_disputed_already_are_settled_at_once() {
+    const ORDERS: usize = 12;
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let until = world.ctx.env.now() + Duration::days(7);
+        let mut orders = Vec::new();
+        for _ in 0..ORDERS {
+            let order = shop.order(&[(beat, TierCode::Mp3)], 3_000).await.id;
+            shop.gateway.pay(order);
+            shop.gateway.dispute(order, 1_000, until);
+            shop.gateway.refund_by_hand(order, 1);
+            orders.push(order);
+        }
+        let services = &shop.services;
+        let settled = futures::future::join_all(
+            orders.iter().map(|order| async move { sales::settle_order(services, *order).await.unwrap() }),
+        );
+        assert!(settled.await.into_iter().all(|settled| settled == sales::Settled::Granted));
+        let disputes = dispute::Entity::find().all(&world.db).await.unwrap();
+        let refunds = refund::Entity::find().all(&world.db).await.unwrap();
+        assert_eq!((disputes.len(), refunds.len()), (ORDERS, ORDERS), "none waited for another that waited for it");
+        assert!(disputes.iter().all(|row| row.opened_journal.is_some()));
+        assert!(refunds.iter().all(|row| row.journal_id.is_some()));
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_stands_whatever_is_told_at_that_moment() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        shop.gateway.dispute(order, 3_000, world.ctx.env.now() + Duration::days(7));
+        hear(world, &shop, "charge.dispute.created", order).await;
+        let (row, payment) = (the_dispute(world).await, shop.payment(order).await.id);
+        let (services, ctx, studio) = (&shop.services, &world.ctx, shop.studio);
+        let told = (0..12).map(|_| async move { sales::sync_payment(services, payment).await.unwrap() });
+        let answered = async {
+            let tx = services.begin().await.unwrap();
+            answer_dispute(&tx, ctx, studio, row.id, "She has thanked us for it.").await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        futures::future::join(futures::future::join_all(told), answered).await;
+        let stands = the_dispute(world).await;
+        assert_eq!(stands.statement.as_deref(), Some("She has thanked us for it."));
+        assert!(stands.answer_requested_at.is_some());
+        shop.do_jobs().await;
+        assert_eq!(shop.gateway.answers().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dispute_over_more_than_remains_is_told_by_the_proof() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        shop.give_back(shop.payment(order).await.id, Some(1_000)).await.unwrap();
+        let id = shop.gateway.dispute(order, 3_000, world.ctx.env.now() + Duration::days(7));
+        // Even when it is over, for its fee is in no journal.
+        for standing in [DisputeStanding::NeedsResponse, DisputeStanding::Won] {
+            shop.gateway.decide(order, &id, standing);
+            hear(world, &shop, "charge.dispute.updated", order).await;
+            let proof = prove_all(&world.db).await.unwrap();
+            let drifts: Vec<_> = proof.drifts.iter().map(|drift| (drift.kind, drift.reference.as_str())).collect();
+            assert_eq!(drifts, [(DriftKind::DisputeUnbooked, id.as_str())], "{standing:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dispute_over_what_is_owed_back_is_told_by_the_proof() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.order(&[(beat, TierCode::Mp3)], 3_000).await.id;
+        shop.gateway.pay_amount(order, Money::new(2_999, Currency::EUR));
+        sales::settle_order(&shop.services, order).await.unwrap();
+        let id = shop.gateway.dispute(order, 2_999, world.ctx.env.now() + Duration::days(7));
+        shop.gateway.decide(order, &id, DisputeStanding::Lost);
+        sales::sync_payment(&shop.services, shop.payment(order).await.id).await.unwrap();
+        let proof = prove_all(&world.db).await.unwrap();
+        let drifts: Vec<_> = proof.drifts.iter().map(|drift| drift.kind).collect();
+        assert_eq!(drifts, [DriftKind::DisputeUnbooked]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_sent_again_is_the_same_whatever_happened_since() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        shop.gateway.dispute(order, 3_000, world.ctx.env.now() + Duration::days(7));
+        hear(world, &shop, "charge.dispute.created", order).await;
+        let row = the_dispute(world).await;
+        let tx = shop.services.begin().await.unwrap();
+        answer_dispute(&tx, &world.ctx, shop.studio, row.id, "She has thanked us for it.").await.unwrap();
+        tx.commit().await.unwrap();
+        shop.gateway.lose_answers(true);
+        send_answer(&shop.services, row.id).await.unwrap_err();
+        let file = deliverable::Entity::find().one(&world.db).await.unwrap().unwrap();
+        let tx = shop.services.begin().await.unwrap();
+        let fetch = Fetch { ip: "192.0.2.7".into(), user_agent: "curl".into(), range: None };
+        log_download(&tx, &world.ctx, &file, &fetch).await.unwrap();
+        tx.commit().await.unwrap();
+        shop.gateway.lose_answers(false);
+        send_answer(&shop.services, row.id).await.unwrap();
+        assert!(the_dispute(world).await.answered_at.is_some());
+        assert_eq!(shop.gateway.answers().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_decision_that_is_reversed_is_told_by_the_proof() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        let id = shop.gateway.dispute(order, 3_000, world.ctx.env.now() + Duration::days(7));
+        shop.gateway.decide(order, &id, DisputeStanding::Lost);
+        hear(world, &shop, "charge.dispute.closed", order).await;
+        assert_proved(world).await;
+        shop.gateway.decide(order, &id, DisputeStanding::Won);
+        hear(world, &shop, "charge.dispute.funds_reinstated", order).await;
+        assert_eq!(the_dispute(world).await.state, DisputeState::Lost, "it is decided once");
+        let proof = prove_all(&world.db).await.unwrap();
+        let drifts: Vec<_> = proof.drifts.iter().map(|drift| drift.kind).collect();
+        assert_eq!(drifts, [DriftKind::DisputeUnbooked]);
     })
     .await;
 }

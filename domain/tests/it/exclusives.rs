@@ -15,7 +15,10 @@ use domain::{
     ports::{Capture, PaymentStanding},
     sales::{
         self, Settled,
-        commands::claims::{self, sweep_claims},
+        commands::{
+            claims::{self, sweep_claims},
+            reconcile::reconcile,
+        },
         entity::{OrderState, PaymentState, payment},
         proof::prove_all,
     },
@@ -267,6 +270,52 @@ async fn a_second_hold_on_a_paid_order_is_let_go_of() {
         assert_eq!(settled, Settled::LetGo);
         assert_eq!(shop.found(order.id).await.state, OrderState::Paid);
         assert_eq!((jobs(world, "cancel_payment").await, jobs(world, "mail_closed").await), (1, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_pays_for_a_lease_while_a_claim_is_held_waits_for_its_end() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        for (title, is_refused) in [("Night Drive", true), ("Day Walk", false)] {
+            let beat = shop.beat(title, true).await;
+            let order = shop.order(&[(beat, TierCode::Exclusive)], 90_000).await;
+            let lease = shop.order(&[(beat, TierCode::Mp3)], 3_000).await;
+            shop.gateway.pay(order.id);
+            assert_eq!(sales::settle_order(&shop.services, order.id).await.unwrap(), Settled::Capturing);
+            shop.gateway.pay(lease.id);
+            assert_eq!(sales::settle_order(&shop.services, lease.id).await.unwrap(), Settled::Queued);
+            assert_eq!(shop.found(lease.id).await.state, OrderState::AwaitingPayment);
+            if is_refused {
+                shop.gateway.refuse_capture(order.id);
+            }
+            claims::capture_payment(&shop.services, shop.payment(order.id).await.id).await.unwrap();
+            let expected = if is_refused { Settled::Granted } else { Settled::Refunding };
+            assert_eq!(sales::settle_order(&shop.services, lease.id).await.unwrap(), expected);
+            assert_proved(world).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hold_whose_job_was_lost_is_let_go_of_by_the_reconciler() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let first = shop.order(&[(beat, TierCode::Exclusive)], 90_000).await;
+        let second = shop.order(&[(beat, TierCode::Exclusive)], 90_000).await;
+        for order in [&first, &second] {
+            shop.gateway.pay(order.id);
+            sales::settle_order(&shop.services, order.id).await.unwrap();
+        }
+        world.clock.advance(Duration::minutes(6));
+        reconcile(&shop.services).await.unwrap();
+        assert_eq!(shop.payment(first.id).await.state, PaymentState::Captured);
+        assert_eq!(shop.payment(second.id).await.state, PaymentState::Cancelled);
+        assert_eq!(shop.gateway.payment(second.id).standing, PaymentStanding::Cancelled);
+        assert_proved(world).await;
     })
     .await;
 }

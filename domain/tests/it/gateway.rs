@@ -36,7 +36,12 @@ struct Held {
     captures: BTreeMap<String, String>,
     refunds: BTreeMap<String, (String, GatewayRefund)>,
     refuses_capture: BTreeSet<String>,
-    answers: Vec<DisputeEvidence>,
+    loses_answers: bool,
+    /// What does not answer: a checkout, a payment, or all.
+    silent: BTreeSet<String>,
+    /// What it answers to in a way that makes no sense.
+    garbled: BTreeSet<String>,
+    answers: BTreeMap<String, DisputeEvidence>,
     events: Vec<GatewayEvent>,
     numbers: u32,
 }
@@ -52,7 +57,7 @@ impl Held {
 #[derive(Default)]
 pub(crate) struct TestGateway {
     held: Mutex<Held>,
-    /// How often it was asked how a checkout stands.
+    /// How often it was asked for anything.
     pub(crate) asked: AtomicUsize,
     /// Whether it keeps its fee when money goes back; else it gives its part of that back too.
     pub(crate) keeps_fees: AtomicBool,
@@ -62,6 +67,16 @@ fn refused(what: &'static str, code: &str) -> GatewayError {
     GatewayError::Refused { what, code: code.into(), message: "no".into() }
 }
 
+fn silence(what: &'static str) -> GatewayError {
+    GatewayError::Transient { what, source: "it hangs".into() }
+}
+
+/// The least that it collects.
+const LEAST_MINOR: i64 = 50;
+
+/// The name of all that can be silent.
+const ALL: &str = "*";
+
 fn checkout_of(order: OrderId) -> String {
     format!("cs_{order}")
 }
@@ -69,6 +84,36 @@ fn checkout_of(order: OrderId) -> String {
 impl TestGateway {
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap()
+    }
+
+    /// What it holds, if it answers to a question about a thing.
+    fn asked_for(&self, id: &str) -> Result<MutexGuard<'_, Held>, GatewayError> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let held = self.held();
+        if held.silent.contains(ALL) || held.silent.contains(id) {
+            Err(silence("asking"))
+        } else if held.garbled.contains(id) {
+            Err(GatewayError::Lasting { what: "asking", source: "it makes no sense".into() })
+        } else {
+            Ok(held)
+        }
+    }
+
+    /// Lets it answer without sense to all that is about the payment of an order.
+    pub(crate) fn garble(&self, order: OrderId) {
+        self.held().garbled.insert(format!("pi_{order}"));
+    }
+
+    /// Lets it answer to nothing any more, or to all again.
+    pub(crate) fn fall_silent(&self, is_silent: bool) {
+        let mut held = self.held();
+        held.silent.clear();
+        held.silent.extend(is_silent.then(|| ALL.to_owned()));
+    }
+
+    /// Lets it answer to nothing any more that is about a payment.
+    pub(crate) fn fall_silent_about_payment(&self, payment: &str) {
+        self.held().silent.insert(payment.to_owned());
     }
 
     /// Pays a checkout in full; the gateway keeps 2.9 %. What is to be collected later is held.
@@ -117,6 +162,11 @@ impl TestGateway {
         id
     }
 
+    /// Forgets a checkout, as if it had been opened at another.
+    pub(crate) fn forget(&self, order: OrderId) {
+        self.held().checkouts.remove(&checkout_of(order));
+    }
+
     /// Closes a checkout unpaid.
     pub(crate) fn expire(&self, order: OrderId) {
         self.held().checkouts.get_mut(&checkout_of(order)).unwrap().1 = Session::Expired;
@@ -142,9 +192,14 @@ impl TestGateway {
         self.held().refunds.iter().map(|(key, (payment, _))| (payment.clone(), key.clone())).collect()
     }
 
-    /// The evidence that was sent.
+    /// The evidence that was sent, once for each key.
     pub(crate) fn answers(&self) -> Vec<DisputeEvidence> {
-        self.held().answers.clone()
+        self.held().answers.values().cloned().collect()
+    }
+
+    /// Lets what it says to an answer of a dispute be lost on the way, or arrive again.
+    pub(crate) fn lose_answers(&self, are_lost: bool) {
+        self.held().loses_answers = are_lost;
     }
 
     /// Lets the bank refuse to have a payment collected.
@@ -212,6 +267,21 @@ impl TestGateway {
         held.events.push(event.clone());
         event
     }
+
+    /// Writes an event about a second payment of an order into the gateway's list.
+    pub(crate) fn list_second(&self, kind: &str, order: OrderId, payment: &str, at: Instant) {
+        let mut held = self.held();
+        let id = format!("evt_{}", held.number());
+        held.events.push(GatewayEvent {
+            id,
+            kind: kind.into(),
+            at,
+            order: Some(order),
+            checkout: None,
+            payment: Some(payment.to_owned()),
+            account: None,
+        });
+    }
 }
 
 /// What the gateway keeps of a payment.
@@ -233,6 +303,9 @@ impl PaymentGateway for TestGateway {
 
     async fn open_checkout(&self, request: &CheckoutRequest) -> Result<Checkout, GatewayError> {
         let id = checkout_of(request.order);
+        if request.total.minor < LEAST_MINOR {
+            return Err(refused("opening a checkout", "amount_too_small"));
+        }
         let mut held = self.held();
         let standing = held.checkouts.entry(id.clone()).or_insert_with(|| (request.clone(), Session::Open));
         assert_eq!(standing.0, *request, "the same key carries the same request");
@@ -240,8 +313,7 @@ impl PaymentGateway for TestGateway {
     }
 
     async fn find_checkout(&self, id: &str) -> Result<Option<CheckoutState>, GatewayError> {
-        self.asked.fetch_add(1, Ordering::SeqCst);
-        let held = self.held();
+        let held = self.asked_for(id)?;
         Ok(held.checkouts.get(id).map(|(_, session)| match session {
             Session::Open => CheckoutState::Open,
             Session::Expired => CheckoutState::Expired,
@@ -262,12 +334,12 @@ impl PaymentGateway for TestGateway {
     }
 
     async fn find_payment(&self, id: &str) -> Result<Option<GatewayPayment>, GatewayError> {
-        Ok(self.held().payments.get(id).cloned())
+        Ok(self.asked_for(id)?.payments.get(id).cloned())
     }
 
     async fn capture(&self, payment: &str, key: &IdempotencyKey) -> Result<GatewayPayment, GatewayError> {
         const WHAT: &str = "capturing a payment";
-        let mut held = self.held();
+        let mut held = self.asked_for(payment)?;
         let first = held.captures.entry(key.value.clone()).or_insert_with(|| payment.to_owned()).clone();
         assert_eq!(first, payment, "the same key carries the same request");
         let is_refused = held.refuses_capture.contains(payment);
@@ -288,7 +360,7 @@ impl PaymentGateway for TestGateway {
 
     async fn cancel(&self, payment: &str, _: &IdempotencyKey) -> Result<GatewayPayment, GatewayError> {
         const WHAT: &str = "cancelling a payment";
-        let mut held = self.held();
+        let mut held = self.asked_for(payment)?;
         let found = held.payments.get_mut(payment).ok_or_else(|| refused(WHAT, "resource_missing"))?;
         if found.standing == PaymentStanding::Captured {
             return Err(refused(WHAT, "payment_intent_unexpected_state"));
@@ -299,7 +371,7 @@ impl PaymentGateway for TestGateway {
 
     async fn refund(&self, payment: &str, amount: Money, key: &IdempotencyKey) -> Result<GatewayRefund, GatewayError> {
         const WHAT: &str = "giving money back";
-        let mut held = self.held();
+        let mut held = self.asked_for(payment)?;
         if let Some((of, made)) = held.refunds.get(&key.value) {
             assert_eq!((of.as_str(), made.amount), (payment, amount), "the same key carries the same request");
             return Ok(made.clone());
@@ -332,15 +404,19 @@ impl PaymentGateway for TestGateway {
         &self,
         dispute: &str,
         evidence: &DisputeEvidence,
-        _: &IdempotencyKey,
+        key: &IdempotencyKey,
     ) -> Result<GatewayDispute, GatewayError> {
-        let mut held = self.held();
-        held.answers.push(evidence.clone());
+        let mut held = self.asked_for(dispute)?;
+        let is_lost = held.loses_answers;
+        let first = held.answers.entry(key.value.clone()).or_insert_with(|| evidence.clone()).clone();
+        assert_eq!(first, *evidence, "the same key carries the same request");
         let mut all = held.payments.values_mut().flat_map(|payment| &mut payment.disputes);
         let found = all.find(|known| known.id == dispute);
         let found = found.ok_or_else(|| refused("answering a dispute", "resource_missing"))?;
         found.standing = DisputeStanding::UnderReview;
-        Ok(found.clone())
+        let answered = found.clone();
+        // It has taken the answer; what it says of it is lost.
+        if is_lost { Err(silence("answering a dispute")) } else { Ok(answered) }
     }
 
     async fn create_account(&self, _: &AccountRequest) -> Result<PayeeAccount, GatewayError> {
@@ -369,7 +445,7 @@ impl PaymentGateway for TestGateway {
 
     /// Two events a page, so that pages are turned.
     async fn events(&self, since: Instant, page: Option<&str>) -> Result<EventPage, GatewayError> {
-        let held = self.held();
+        let held = self.asked_for("events")?;
         let newest_first: Vec<_> = held.events.iter().rev().filter(|event| event.at >= since).cloned().collect();
         let behind = page.map_or(0, |page| newest_first.iter().position(|event| event.id == page).unwrap() + 1);
         let events: Vec<_> = newest_first.iter().skip(behind).take(2).cloned().collect();

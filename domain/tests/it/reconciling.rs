@@ -1,5 +1,7 @@
 //! The reconciler alone reaches the state that messages reach.
 
+use std::sync::atomic::Ordering;
+
 use chrono::Duration;
 use domain::{
     ids::OrderId,
@@ -10,12 +12,12 @@ use domain::{
     sales::{
         self, Settled,
         commands::reconcile::reconcile,
-        entity::{OrderState, PaymentState, dispute, gateway_event, payment, refund},
+        entity::{OrderState, PaymentState, dispute, gateway_event, order, payment, refund},
         proof::prove_all,
         queries,
     },
 };
-use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, PaginatorTrait, QueryOrder};
 
 use crate::{
     shop::Shop,
@@ -143,7 +145,7 @@ async fn by_itself(world: &World, is_listed: bool) -> State {
             }
         }
         world.clock.advance(Duration::minutes(70));
-        for order in queries::list_unsettled(&world.db, world.ctx.env.now()).await.unwrap() {
+        for order in queries::list_unsettled(&world.db, "test", world.ctx.env.now()).await.unwrap() {
             sales::settle_order(&shop.services, order).await.unwrap();
         }
         reconcile(&shop.services).await.unwrap();
@@ -222,6 +224,95 @@ async fn a_second_charge_that_an_event_names_goes_back() {
         assert_eq!(shop.found(order.id).await.state, OrderState::Paid);
         let proof = prove_all(&world.db).await.unwrap();
         assert!(proof.holds(), "{proof:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn payments_that_fail_stand_in_nobodys_way() {
+    /// As many as are looked at in one go.
+    const FAILING: usize = 50;
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let mut orders = Vec::new();
+        for _ in 0..=FAILING {
+            let order = shop.order(&[(beat, TierCode::Mp3)], 3_000).await.id;
+            shop.gateway.pay(order);
+            sales::settle_order(&shop.services, order).await.unwrap();
+            orders.push(order);
+        }
+        let last = orders.pop().unwrap();
+        for order in &orders {
+            shop.gateway.garble(*order);
+        }
+        world.clock.advance(Duration::hours(25));
+        shop.gateway.dispute(last, 3_000, world.ctx.env.now() + Duration::days(7));
+        for _ in 0..2 {
+            reconcile(&shop.services).await.unwrap();
+        }
+        let dispute = dispute::Entity::find().one(&world.db).await.unwrap().unwrap();
+        assert!(dispute.opened_journal.is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_event_that_fails_does_not_keep_the_later_ones_waiting() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let paid = shop.sell(&[(beat, TierCode::Mp3)], 3_000).await;
+        let again = shop.gateway.charge_again(paid.id);
+        shop.gateway.list_second("payment_intent.succeeded", paid.id, &again, world.ctx.env.now());
+        shop.gateway.fall_silent_about_payment(&again);
+        let later = shop.order(&[(beat, TierCode::Mp3)], 3_000).await;
+        shop.gateway.pay(later.id);
+        shop.gateway.tell("checkout.session.completed", later.id, world.ctx.env.now());
+        reconcile(&shop.services).await.unwrap_err();
+        assert_eq!(shop.found(later.id).await.state, OrderState::Paid);
+        // However late: what failed is read again.
+        shop.gateway.fall_silent(false);
+        world.clock.advance(Duration::hours(3));
+        reconcile(&shop.services).await.unwrap();
+        assert_eq!(payment::Entity::find().count(&world.db).await.unwrap(), 3, "the second charge is found");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_gateway_that_hangs_is_asked_a_few_times_alone() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        for _ in 0..10 {
+            shop.sell(&[(beat, TierCode::Mp3)], 3_000).await;
+        }
+        world.clock.advance(Duration::hours(25));
+        shop.gateway.fall_silent(true);
+        let before = shop.gateway.asked.load(Ordering::SeqCst);
+        reconcile(&shop.services).await.unwrap_err();
+        // Three payments, and the list of events.
+        assert_eq!(shop.gateway.asked.load(Ordering::SeqCst) - before, 4);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_gateway_does_not_know_ends_and_what_is_anothers_is_left_alone() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let unknown = shop.order(&[(beat, TierCode::Mp3)], 3_000).await;
+        let anothers = shop.order(&[(beat, TierCode::Mp3)], 3_000).await;
+        shop.gateway.forget(unknown.id);
+        let moved = order::ActiveModel { gateway: Set("other".into()), ..anothers.into_active_model() };
+        moved.update(&world.db).await.unwrap();
+        assert_eq!(sales::settle_order(&shop.services, unknown.id).await.unwrap(), Settled::Waiting);
+        world.clock.advance(Duration::minutes(61));
+        let unsettled = queries::list_unsettled(&world.db, "test", world.ctx.env.now()).await.unwrap();
+        assert_eq!(unsettled, [unknown.id]);
+        assert_eq!(sales::settle_order(&shop.services, unknown.id).await.unwrap(), Settled::Expired);
     })
     .await;
 }

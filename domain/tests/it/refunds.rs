@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
+use chrono::Duration;
 use domain::{
     actor::Actor,
     ids::{OrderId, StudioId},
@@ -17,10 +18,13 @@ use domain::{
     report::Explain,
     sales::{
         self, AskRefund, SalesError,
-        commands::refunds::{refund_payment, request_order_refund, request_refund},
+        commands::{
+            reconcile::reconcile,
+            refunds::{refund_payment, request_order_refund, request_refund},
+        },
         entitlements::entitlement,
         entity::{PaymentState, RefundState, refund},
-        proof::prove_all,
+        proof::{DriftKind, prove_all},
         rules::money_back::Entitlement,
     },
 };
@@ -238,7 +242,7 @@ async fn what_came_for_nothing_goes_back_whole() {
         let payment = shop.payment(order.id).await;
         assert_eq!(payment.state, PaymentState::Refunding);
         let kept = shop.give_back(payment.id, None).await.unwrap_err();
-        assert!(matches!(kept, SalesError::NotRefundable(PaymentState::Refunding)), "it goes back already");
+        assert!(matches!(kept, SalesError::NothingPaid), "it goes back already");
         shop.do_jobs().await;
         assert_eq!(shop.payment(order.id).await.state, PaymentState::Refunded);
         assert_eq!(balance(world, &shop, AccountKind::RefundsDue).await, 0);
@@ -260,6 +264,74 @@ async fn many_who_ask_at_once_get_no_more_than_there_is() {
         assert_eq!(done.await.into_iter().filter(|done| *done).count(), 7, "2800 of 3000");
         assert_eq!(shop.gateway.refunds().len(), 7);
         assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refund_whose_job_is_lost_is_sent_by_the_reconciler() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        let payment = shop.payment(order).await.id;
+        shop.gateway.fall_silent(true);
+        shop.give_back(payment, Some(1_000)).await.unwrap_err();
+        shop.gateway.fall_silent(false);
+        world.clock.advance(Duration::minutes(5));
+        assert_eq!(reconcile(&shop.services).await.unwrap().refunds, 0, "its job still tries");
+        world.clock.advance(Duration::minutes(6));
+        assert_eq!(reconcile(&shop.services).await.unwrap().refunds, 1);
+        let row = refund::Entity::find().one(&world.db).await.unwrap().unwrap();
+        assert_eq!((row.state, row.journal_id.is_some()), (RefundState::Succeeded, true));
+        world.clock.advance(Duration::minutes(11));
+        assert_eq!(reconcile(&shop.services).await.unwrap().refunds, 0);
+        assert_eq!(shop.gateway.refunds().len(), 1);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_owed_back_is_asked_for_anew_when_it_failed() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.order(&[(beat, TierCode::Mp3)], 3_000).await.id;
+        shop.gateway.pay_amount(order, Money::new(2_999, Currency::EUR));
+        sales::settle_order(&shop.services, order).await.unwrap();
+        shop.do_jobs().await;
+        let payment = shop.payment(order).await.id;
+        let first = refund::Entity::find().one(&world.db).await.unwrap().unwrap();
+        shop.gateway.refund_stands(order, &first.gateway_refund.unwrap(), RefundStanding::Failed);
+        sales::sync_payment(&shop.services, payment).await.unwrap();
+        assert_eq!(shop.payment(order).await.state, PaymentState::Refunding);
+        let proof = prove_all(&world.db).await.unwrap();
+        let drifts: Vec<_> = proof.drifts.iter().map(|drift| drift.kind).collect();
+        assert_eq!(drifts, [DriftKind::RefundForgotten]);
+        let again = shop.give_back(payment, None).await.unwrap();
+        assert_eq!((again.amount_minor, again.state), (2_999, RefundState::Succeeded));
+        assert_eq!(shop.payment(order).await.state, PaymentState::Refunded);
+        assert_eq!(balance(world, &shop, AccountKind::RefundsDue).await, 0);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_more_is_booked_as_given_back_than_was_owed() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.order(&[(beat, TierCode::Mp3)], 3_000).await.id;
+        shop.gateway.pay_amount(order, Money::new(2_999, Currency::EUR));
+        sales::settle_order(&shop.services, order).await.unwrap();
+        shop.do_jobs().await;
+        shop.gateway.refund_by_hand(order, 1_000);
+        sales::sync_payment(&shop.services, shop.payment(order).await.id).await.unwrap();
+        assert_eq!(balance(world, &shop, AccountKind::RefundsDue).await, 0);
+        let proof = prove_all(&world.db).await.unwrap();
+        let drifts: Vec<_> = proof.drifts.iter().map(|drift| drift.kind).collect();
+        assert_eq!(drifts, [DriftKind::RefundAstray], "nor is it silent");
     })
     .await;
 }

@@ -230,14 +230,14 @@ async fn a_lost_event_is_found_by_the_reconciler() {
         shop.gateway.pay(paid.id);
         shop.gateway.expire(dropped.id);
         world.clock.advance(chrono::Duration::minutes(30));
-        let unsettled = queries::list_unsettled(&world.db, world.ctx.env.now()).await.unwrap();
+        let unsettled = queries::list_unsettled(&world.db, "test", world.ctx.env.now()).await.unwrap();
         assert_eq!(unsettled.len(), 3);
         for order in unsettled {
             sales::settle_order(&shop.services, order).await.unwrap();
         }
         let states = [state(world, paid.id).await, state(world, dropped.id).await, state(world, unopened.id).await];
         assert_eq!(states, [OrderState::Paid, OrderState::Expired, OrderState::Expired]);
-        assert!(queries::list_unsettled(&world.db, world.ctx.env.now()).await.unwrap().is_empty());
+        assert!(queries::list_unsettled(&world.db, "test", world.ctx.env.now()).await.unwrap().is_empty());
         let closed = sales::open_checkout(&shop.services, unopened.id).await;
         assert!(matches!(closed, Err(SalesError::OrderClosed(OrderState::Expired))));
         // Money that comes for a closed order goes back.
@@ -462,6 +462,22 @@ async fn an_order_is_seen_by_its_buyer_and_its_studio_alone() {
         assert!(matches!(see(Actor::Anonymous).await, Err(SalesError::Denied(_))));
         let page = queries::list_orders(&world.db, &world.ctx, shop.studio, None, PageRequest::default());
         assert_eq!(page.await.unwrap().rows.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn less_than_the_gateway_collects_closes_the_order_and_says_so() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        set_price(world, &shop, TierCode::Mp3, 1).await;
+        let secret = shop.cart(&[(beat, TierCode::Mp3)]).await.unwrap();
+        let order = shop.place(&secret, 1).await.unwrap();
+        let refused = sales::open_checkout(&shop.services, order.id).await.unwrap_err();
+        assert_eq!(refused.explain().code, "NOT_COLLECTABLE");
+        assert!(refused.to_string().contains("0.01 EUR"), "{refused}");
+        assert_eq!(state(world, order.id).await, OrderState::Expired);
     })
     .await;
 }

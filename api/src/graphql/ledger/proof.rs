@@ -20,9 +20,11 @@ pub enum DriftKind {
     PaymentAstray,
     /// A refunded payment is in no journal of a refund.
     RefundUnbooked,
+    /// A payment that came for nothing sold is to be given back, and nothing that does so is under way.
+    RefundForgotten,
     /// What was given back is not what its journal books, or a refund that failed is booked still.
     RefundAstray,
-    /// A dispute holds money, has lost it or is over, and no journal says so.
+    /// A dispute holds money, has lost it or is over, and no journal says so, or not what the gateway says.
     DisputeUnbooked,
     /// An order is granted, and no payment of its total was collected.
     OrderUnpaid,

@@ -248,6 +248,9 @@ impl Fixture {
             answered_by: None,
             answer_requested_at: None,
             answered_at: None,
+            told_state: None,
+            told_fee_minor: None,
+            evidence: None,
             opened_journal: None,
             closed_journal: None,
         };

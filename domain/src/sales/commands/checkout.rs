@@ -9,7 +9,7 @@ use crate::{
     ids::OrderId,
     links::Purpose,
     money::Money,
-    ports::{Capture, Checkout, CheckoutRequest, IdempotencyKey},
+    ports::{Capture, Checkout, CheckoutRequest, GatewayError, IdempotencyKey},
     sales::{
         SalesError,
         entity::{OrderState, order},
@@ -24,7 +24,7 @@ pub fn order_url(services: &Services, order: OrderId) -> String {
 }
 
 /// Opens the order's checkout at the gateway and returns the page where it is paid; opened already, the same page. The gateway is asked
-/// outside any transaction, under a key that opens one checkout however often it is sent.
+/// outside any transaction, under a key that opens one checkout however often it is sent. What it refuses to collect closes the order.
 pub async fn open_checkout(services: &Services, id: OrderId) -> Result<String, SalesError> {
     let order = queries::order(&services.db, id).await?.ok_or(SalesError::NoOrder)?;
     if order.state != OrderState::AwaitingPayment {
@@ -41,8 +41,15 @@ pub async fn open_checkout(services: &Services, id: OrderId) -> Result<String, S
         return Err(SalesError::OrderTooOld);
     }
     let request = request(services, &order).await?;
-    let checkout = services.gateway.open_checkout(&request).await.map_err(SalesError::Gateway)?;
-    store_checkout(services, id, checkout).await
+    match services.gateway.open_checkout(&request).await {
+        Ok(checkout) => store_checkout(services, id, checkout).await,
+        Err(GatewayError::Refused { code, message, .. }) => {
+            tracing::warn!(order = %id, code, message, "an order cannot be collected");
+            settlement::close_unpaid(services, id, "the payment service does not collect its total").await?;
+            Err(SalesError::NotCollectable { total: request.total, code })
+        }
+        Err(error) => Err(SalesError::Gateway(error)),
+    }
 }
 
 async fn request(services: &Services, order: &order::Model) -> Result<CheckoutRequest, SalesError> {

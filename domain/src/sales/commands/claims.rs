@@ -18,7 +18,7 @@ use crate::{
     catalog::entity::work,
     env::Instant,
     ids::{OrderId, PaymentId, WorkId},
-    licensing::entity::exclusive_claim,
+    licensing::entity::{exclusive_claim, licence},
     outbox::{self, Job},
     ports::{GatewayError, GatewayPayment, IdempotencyKey, PaymentStanding},
     report::StoreError,
@@ -26,7 +26,7 @@ use crate::{
         SalesError,
         entity::{OrderState, PaymentState, order, order_line, payment},
         queries,
-        rules::{learned, may_become},
+        rules::{Silence, learned, may_become},
     },
     services::Services,
     store::{self, Tx},
@@ -96,6 +96,17 @@ pub(super) async fn is_taken(tx: &Tx, order: OrderId, lines: &[order_line::Model
         .one(tx)
         .await?;
     Ok(taken.is_some())
+}
+
+/// Whether somebody else has been granted a work of an order exclusively.
+pub(super) async fn is_sold(tx: &Tx, order: OrderId, lines: &[order_line::Model]) -> Result<bool, StoreError> {
+    let sold = licence::Entity::find()
+        .filter(licence::Column::WorkId.is_in(lines.iter().map(|line| line.work_id)))
+        .filter(licence::Column::OrderId.ne(order))
+        .filter(licence::Column::Exclusive.eq(true))
+        .one(tx)
+        .await?;
+    Ok(sold.is_some())
 }
 
 /// Records that a buyer's bank holds the money of an order. Whoever comes first claims the works, and with the claim is written the job that collects; for
@@ -259,7 +270,6 @@ async fn conclude(
     match truth.standing {
         PaymentStanding::Captured => {
             recording::record_payment(&tx, &ctx, payment.order_id, &truth).await?;
-            sync::book_what_became(&tx, &ctx, &payment.gateway, &truth).await?;
         }
         PaymentStanding::Cancelled | PaymentStanding::Unpaid => {
             give_up(&tx, &ctx, payment.order_id, &payment.gateway_payment, reason).await?;
@@ -269,22 +279,27 @@ async fn conclude(
         }
     }
     services.commit(tx).await?;
+    sync::book_at_once(services, &payment.gateway, &truth).await;
     Ok(())
 }
 
 /// Claims whose licence does not stand though they were made before an instant, compared with the gateway: what is held is collected, what was collected
 /// is granted, and a claim that nothing is held for is let go of. Returns how many were looked at.
 pub async fn sweep_claims(services: &Services, claimed_before: Instant) -> Result<usize, SalesError> {
-    let orders = queries::list_unlicensed_claims(&services.db, claimed_before).await?;
-    for id in &orders {
+    let orders = queries::list_unlicensed_claims(&services.db, services.gateway.name(), claimed_before).await?;
+    let mut silence = Silence::default();
+    for (number, id) in (1..).zip(&orders) {
         let payments = queries::payments_of_orders(&services.db, &[*id]).await?.remove(id).unwrap_or_default();
         let held = payments.iter().find(|payment| payment.state == PaymentState::Authorised);
         let done = match held {
             Some(payment) => capture_payment(services, payment.id).await,
             None => release_idle(services, *id).await,
         };
-        if let Err(error) = done {
-            tracing::warn!(order = %id, error = &error as &dyn std::error::Error, "a claim could not be compared");
+        if let Err(error) = &done {
+            tracing::warn!(order = %id, error = error as &dyn std::error::Error, "a claim could not be compared");
+        }
+        if silence.is_kept(&done) {
+            return Ok(number);
         }
     }
     Ok(orders.len())

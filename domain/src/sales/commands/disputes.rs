@@ -1,11 +1,8 @@
 //! Disputes: what a buyer's bank takes back until it has decided, booked from what the gateway says of it, and the studio's answer.
 
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    sea_query::LockType,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
-use super::settlement::require_gateway;
+use super::{refunds, settlement::require_gateway};
 use crate::{
     actor::{Actor, Ctx},
     ids::{DisputeId, JournalId, StudioId},
@@ -18,7 +15,7 @@ use crate::{
     },
     outbox::{self, Job},
     policy::{self, Action},
-    ports::{GatewayDispute, IdempotencyKey},
+    ports::{DisputeEvidence, GatewayDispute, GatewayError, IdempotencyKey},
     sales::{
         SalesError,
         entity::{DisputeState, dispute, payment},
@@ -52,15 +49,32 @@ pub(super) async fn take_in(
         Some(_) => return Err(SalesError::PaymentElsewhere { payment: told.id.clone() }),
         None => learn(tx, ctx, payment, told).await?,
     };
+    let told_state = dispute_state(told.standing);
+    if is_decided(known.state) && is_decided(told_state) && told_state != known.state {
+        // What is booked stays as it was decided first: the proof tells until somebody has looked.
+        tracing::error!(dispute = told.id, known = %known.state, told = %told_state, "a decision was reversed");
+    }
     let mut row =
         dispute::Model { state: dispute_learned(known.state, told.standing), evidence_by: told.evidence_by, ..known };
     if let Some(sale) = find_sale(tx, &payment.gateway, &payment.gateway_payment).await? {
         book(tx, ctx, payment, &sale, told, &mut row).await?;
     } else {
-        tracing::warn!(dispute = told.id, "what is disputed was never a sale, and is not booked");
+        // The gateway has taken what is to be given back: the proof tells until somebody has looked.
+        tracing::error!(dispute = told.id, "what is disputed was never a sale, and is not booked");
     }
-    let changed = row.clone().into_active_model().reset_all();
-    dispute::ActiveModel { id: Set(row.id), ..changed }.update(tx).await?;
+    // What was learned alone: the studio's answer is not the gateway's to change.
+    let learned = dispute::ActiveModel {
+        id: Set(row.id),
+        state: Set(row.state),
+        fee_minor: Set(row.fee_minor),
+        evidence_by: Set(row.evidence_by),
+        told_state: Set(Some(told_state)),
+        told_fee_minor: Set(Some(told.fee.minor)),
+        opened_journal: Set(row.opened_journal),
+        closed_journal: Set(row.closed_journal),
+        ..Default::default()
+    };
+    learned.update(tx).await?;
     Ok(())
 }
 
@@ -88,6 +102,9 @@ async fn learn(
         answered_by: None,
         answer_requested_at: None,
         answered_at: None,
+        told_state: None,
+        told_fee_minor: None,
+        evidence: None,
         opened_journal: None,
         closed_journal: None,
     };
@@ -168,8 +185,11 @@ pub async fn answer_dispute(
     statement: &str,
 ) -> Result<dispute::Model, SalesError> {
     policy::require(&ctx.actor, Action::ManageSales, studio)?;
-    let found = dispute::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?;
-    let row = found.filter(|row| row.studio_id == studio).ok_or(SalesError::NoDispute)?;
+    let found = dispute::Entity::find_by_id(id).filter(dispute::Column::StudioId.eq(studio)).one(tx).await?;
+    let payment = found.ok_or(SalesError::NoDispute)?.payment_id;
+    // Who books what the gateway says of the dispute holds the payment too: so the row is as it stands when it is answered.
+    refunds::lock_payment(tx, payment).await?.ok_or(SalesError::NoPayment)?;
+    let row = dispute::Entity::find_by_id(id).one(tx).await?.ok_or(SalesError::NoDispute)?;
     let statement = undirected(statement.trim());
     if !(1..=MAX_STATEMENT_CHARS).contains(&statement.chars().count()) {
         return Err(SalesError::Statement);
@@ -196,17 +216,38 @@ pub async fn send_answer(services: &Services, id: DisputeId) -> Result<(), Sales
     let row = dispute::Entity::find_by_id(id).one(&services.db).await?.ok_or(SalesError::NoDispute)?;
     let (Some(since), None) = (row.answer_requested_at, row.answered_at) else { return Ok(()) };
     require_gateway(services, &row.gateway)?;
-    let pack = evidence::gather(&services.db, &row).await?;
-    let answer = pack.answer(row.statement.as_deref().unwrap_or_default());
+    let answer = evidence_of(services, &row).await?;
     let key = IdempotencyKey { value: format!("answer:{id}"), since };
     let told =
         services.gateway.answer_dispute(&row.gateway_dispute, &answer, &key).await.map_err(SalesError::Gateway)?;
     let ctx = services.ctx(Actor::System);
     let tx = services.begin().await?;
-    let payment = super::refunds::lock_payment(&tx, row.payment_id).await?.ok_or(SalesError::NoPayment)?;
+    let payment = refunds::lock_payment(&tx, row.payment_id).await?.ok_or(SalesError::NoPayment)?;
     take_in(&tx, &ctx, &payment, &told).await?;
     let sent = dispute::ActiveModel { id: Set(id), answered_at: Set(Some(ctx.env.now())), ..Default::default() };
     sent.update(&tx).await?;
     services.commit(tx).await?;
     Ok(())
+}
+
+/// The evidence of an answer, gathered at the first attempt and kept: under one key the gateway is asked for one thing, whatever was downloaded or sealed
+/// since.
+async fn evidence_of(services: &Services, row: &dispute::Model) -> Result<DisputeEvidence, SalesError> {
+    let odd = |error: serde_json::Error| {
+        SalesError::Gateway(GatewayError::Lasting { what: "reading the evidence that is kept", source: error.into() })
+    };
+    if row.evidence.is_none() {
+        let pack = evidence::gather(&services.db, row).await?;
+        let answer = pack.answer(row.statement.as_deref().unwrap_or_default());
+        let text = serde_json::to_string(&answer).map_err(odd)?;
+        // Of two attempts at once the first counts.
+        dispute::Entity::update_many()
+            .set(dispute::ActiveModel { evidence: Set(Some(text)), ..Default::default() })
+            .filter(dispute::Column::Id.eq(row.id))
+            .filter(dispute::Column::Evidence.is_null())
+            .exec(&services.db)
+            .await?;
+    }
+    let kept = dispute::Entity::find_by_id(row.id).one(&services.db).await?.and_then(|row| row.evidence);
+    serde_json::from_str(&kept.ok_or(SalesError::NoDispute)?).map_err(odd)
 }

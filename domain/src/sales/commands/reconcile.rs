@@ -1,12 +1,15 @@
 //! The reconciler: reads for itself what messages were to tell. With every message lost it reaches the same state as with all of them.
 
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{NullOrdering, OnConflict, Order},
 };
 
-use super::{claims, events, sync};
+use super::{claims, events, refunds, sync};
 use crate::{
     env::Instant,
     ids::PaymentId,
@@ -14,6 +17,7 @@ use crate::{
     sales::{
         SalesError,
         entity::{DisputeState, PaymentState, RefundState, dispute, gateway_read, payment, refund},
+        rules::Silence,
     },
     services::Services,
     store::Db,
@@ -43,6 +47,9 @@ const PAYMENTS: u64 = 50;
 /// From what age on a claim whose licence does not stand is compared with the gateway.
 const CLAIM_MIN: i64 = 5;
 
+/// From what age on a refund that is not with the gateway is sent again: until then its job tries.
+const REFUND_MIN: i64 = 10;
+
 /// What reconciling came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Reconciled {
@@ -52,25 +59,37 @@ pub struct Reconciled {
     pub payments: usize,
     /// Claims that were compared.
     pub claims: usize,
+    /// Refunds that were sent again.
+    pub refunds: usize,
 }
 
-/// Reads the gateway's events since the last time, asks what became of payments of which something is open, and of others now and then, and compares
-/// claims whose licence does not stand. What fails is tried again the next time.
+/// Reads the gateway's events since the last time, asks what became of payments of which something is open, and of others now and then, compares claims
+/// whose licence does not stand, and sends refunds again that never reached the gateway. What fails is tried again the next time.
 ///
 /// # Errors
 /// If the database or the gateway's list of events fails.
 pub async fn reconcile(services: &Services) -> Result<Reconciled, SalesError> {
     let now = services.env.now();
     let claims = claims::sweep_claims(services, now - Duration::minutes(CLAIM_MIN)).await?;
+    // Before payments are looked at, for a look puts off the next one.
+    let unseen_since = now - Duration::minutes(OPEN_MIN);
+    let refunds = refunds::sweep_refunds(services, now - Duration::minutes(REFUND_MIN), unseen_since).await?;
     let due = due_payments(&services.db, services.gateway.name(), now).await?;
-    let payments = due.len();
+    let (mut payments, mut silence) = (0, Silence::default());
     for payment in due {
-        if let Err(error) = sync::sync_payment(services, payment).await {
-            tracing::warn!(%payment, error = &error as &dyn std::error::Error, "a payment could not be looked at");
+        let looked = sync::sync_payment(services, payment).await;
+        // Whatever came of it: what fails time and again shall not stand before all others.
+        mark_looked_at(&services.db, payment, now).await?;
+        payments += 1;
+        if let Err(error) = &looked {
+            tracing::warn!(%payment, error = error as &dyn std::error::Error, "a payment could not be looked at");
+        }
+        if silence.is_kept(&looked) {
+            break;
         }
     }
     let events = read_events(services).await?;
-    Ok(Reconciled { events, payments, claims })
+    Ok(Reconciled { events, payments, claims, refunds })
 }
 
 /// Takes in every event since the last reading that has not come by itself; returns how many those were.
@@ -96,9 +115,31 @@ async fn read_events(services: &Services) -> Result<usize, SalesError> {
     }
     // Oldest first, as they would have come.
     found.reverse();
-    let mut new = 0;
+    let (mut new, mut failed, mut silence) = (0, None, Silence::default());
+    // Several events tell of one payment: what fails for it is tried once a round, and counts once.
+    let mut unanswered: BTreeSet<&str> = BTreeSet::new();
     for event in &found {
-        new += usize::from(events::receive(services, event, false).await?.first);
+        let payment = event.payment.as_deref();
+        if payment.is_some_and(|payment| unanswered.contains(payment)) {
+            continue;
+        }
+        let received = events::receive(services, event, false).await;
+        let is_over = silence.is_kept(&received);
+        match received {
+            Ok(received) => new += usize::from(received.first),
+            Err(error) => {
+                // One that fails does not keep the later ones waiting; the list is read from the same instant again.
+                tracing::warn!(event = event.id, error = &error as &dyn std::error::Error, "an event waits");
+                unanswered.extend(payment);
+                failed = Some(error);
+            }
+        }
+        if is_over {
+            break;
+        }
+    }
+    if let Some(error) = failed {
+        return Err(error);
     }
     remember(services, gateway, begun_at).await?;
     Ok(new)
@@ -112,13 +153,21 @@ async fn remember(services: &Services, gateway: &str, read_to: Instant) -> Resul
     Ok(())
 }
 
-/// The payments that are due to be looked at, the longest unseen first.
+async fn mark_looked_at(db: &Db, payment: PaymentId, at: Instant) -> Result<(), StoreError> {
+    payment::Entity::update_many()
+        .set(payment::ActiveModel { checked_at: Set(Some(at)), ..Default::default() })
+        .filter(payment::Column::Id.eq(payment))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// The payments that are due to be looked at: those that never were first, then the longest unseen.
 async fn due_payments(db: &Db, gateway: &str, now: Instant) -> Result<Vec<PaymentId>, StoreError> {
     let refunds = refund::Entity::find()
         .select_only()
         .column(refund::Column::PaymentId)
-        .filter(refund::Column::State.eq(RefundState::Requested))
-        .filter(refund::Column::GatewayRefund.is_not_null());
+        .filter(refund::Column::State.eq(RefundState::Requested));
     let disputes = dispute::Entity::find()
         .select_only()
         .column(dispute::Column::PaymentId)
@@ -142,7 +191,8 @@ async fn due_payments(db: &Db, gateway: &str, now: Instant) -> Result<Vec<Paymen
         .filter(payment::Column::Gateway.eq(gateway))
         .filter(payment::Column::State.ne(PaymentState::Cancelled))
         .filter(Condition::any().add(open).add(quiet))
-        .order_by_asc(payment::Column::CheckedAt)
+        // Said, for the two databases differ in where they put what is null.
+        .order_by_with_nulls(payment::Column::CheckedAt, Order::Asc, NullOrdering::First)
         .order_by_asc(payment::Column::Id)
         .limit(PAYMENTS)
         .all(db)

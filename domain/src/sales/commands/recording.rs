@@ -32,7 +32,8 @@ use crate::{
     store::{self, Tx},
 };
 
-/// Records what the gateway has collected for an order and grants what it bought, or sends the money back. Called again with the same
+/// Records what the gateway has collected for an order and grants what it bought, or sends the money back; while somebody else holds a claim that is not
+/// paid yet, neither. Called again with the same
 /// payment, it does nothing; a payment that was held before, or given up, is collected now.
 ///
 /// # Errors
@@ -49,6 +50,10 @@ pub async fn record_payment(tx: &Tx, ctx: &Ctx, id: OrderId, payment: &GatewayPa
     }
     let lines = queries::lines_of_order(tx, order.id).await?;
     if !claims::claim(tx, ctx, &order, &lines).await? {
+        if !claims::is_sold(tx, order.id, &lines).await? {
+            // Whoever holds the claim may not come to pay for it: until that is decided the order waits, and is asked about again.
+            return Ok(Settled::Queued);
+        }
         return refuse(tx, ctx, order, known, payment, TAKEN).await;
     }
     let row = keep_payment(tx, ctx, &order, known, payment, PaymentState::Captured).await?;
@@ -130,6 +135,7 @@ async fn keep_payment(
         currency: payment.captured.currency,
         received_at: ctx.env.now(),
         capture_before: None,
+        checked_at: None,
         ..base
     };
     if !is_new {

@@ -2,13 +2,14 @@
 //! often it is told.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::LockType,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, sea_query::LockType,
 };
 
 use super::{settlement::require_gateway, sync};
 use crate::{
     actor::{Actor, Ctx},
+    env::Instant,
     ids::{OrderId, PaymentId, RefundId, StudioId, TypedId},
     ledger::{
         LedgerError,
@@ -24,16 +25,19 @@ use crate::{
     report::StoreError,
     sales::{
         SalesError,
-        entity::{PaymentState, RefundState, order, payment, refund},
+        entity::{DisputeState, PaymentState, RefundState, dispute, order, payment, refund},
         rules::{
-            MAX_KEY_CHARS,
-            money_back::{check_amount, check_reason, refund_learned},
+            MAX_KEY_CHARS, Silence,
+            money_back::{check_amount, check_reason, holds_money, refund_learned},
         },
     },
     services::Services,
     splits,
     store::Tx,
 };
+
+/// The most refunds that are sent again in one go.
+const SWEPT: u64 = 50;
 
 /// Why a refund was made that was not asked for here.
 const MADE_ELSEWHERE: &str = "made at the payment service";
@@ -73,14 +77,15 @@ pub async fn request_refund(
             return same.then_some(standing).ok_or(SalesError::KeyTaken);
         }
     }
-    if payment.state != PaymentState::Captured {
+    // What is to be given back can be asked for anew, once what was asked for has failed.
+    if !matches!(payment.state, PaymentState::Captured | PaymentState::Refunding) {
         return Err(SalesError::NotRefundable(payment.state));
     }
     let amount = check_amount(asked.amount, rest_of(tx, &payment).await?)?;
     ask(tx, ctx, &payment, amount.minor, &reason, asked.key).await
 }
 
-/// As [`request_refund`], of an order's payment: the one of which something is kept.
+/// As [`request_refund`], of an order's payment: the one of which something is kept; if nothing is, the one that is to be given back.
 ///
 /// # Errors
 /// As there; and if nothing was paid for the order, or several payments are kept.
@@ -106,8 +111,13 @@ pub async fn request_order_refund(
     {
         return request_refund(tx, ctx, standing.payment_id, asked).await;
     }
-    let kept: Vec<PaymentId> =
-        payments.iter().filter(|row| row.state == PaymentState::Captured).map(|row| row.id).collect();
+    let in_state = |state: PaymentState| -> Vec<PaymentId> {
+        payments.iter().filter(|row| row.state == state).map(|row| row.id).collect()
+    };
+    let mut kept = in_state(PaymentState::Captured);
+    if kept.is_empty() {
+        kept = in_state(PaymentState::Refunding);
+    }
     match kept.as_slice() {
         [] => Err(SalesError::NothingPaid),
         [payment] => request_refund(tx, ctx, *payment, asked).await,
@@ -167,11 +177,14 @@ async fn of_key(tx: &Tx, studio: StudioId, key: &str) -> Result<Option<refund::M
         .await?)
 }
 
-/// What can still be given back of a payment: what the ledger says remains of its sale, less what is asked for and not booked yet.
+/// What can still be given back of a payment: what the ledger says remains of its sale, or of what came for nothing sold, less what is asked for and not
+/// booked yet.
 async fn rest_of(tx: &Tx, payment: &payment::Model) -> Result<Money, SalesError> {
-    let income = find_income(tx, &payment.gateway, &payment.gateway_payment).await?;
-    let remaining_minor = match income.filter(|income| income.kind == JournalKind::Sale) {
-        Some(sale) => totals(&lock_sale(tx, sale.id).await?).map_err(LedgerError::from)?.0,
+    let remaining_minor = match find_income(tx, &payment.gateway, &payment.gateway_payment).await? {
+        Some(sale) if sale.kind == JournalKind::Sale => {
+            totals(&lock_sale(tx, sale.id).await?).map_err(LedgerError::from)?.0
+        }
+        Some(_) => rest_owed(tx, payment).await?,
         None => 0,
     };
     let asked = refund::Entity::find()
@@ -182,6 +195,50 @@ async fn rest_of(tx: &Tx, payment: &payment::Model) -> Result<Money, SalesError>
         .await?;
     let asked_minor: i64 = asked.iter().map(|row| row.amount_minor).fold(0, i64::saturating_add);
     Ok(Money::new(remaining_minor.saturating_sub(asked_minor), payment.currency))
+}
+
+/// What is still to be given back of what came for nothing sold, and is not with the buyer's bank by a dispute.
+async fn rest_owed(tx: &Tx, payment: &payment::Model) -> Result<i64, SalesError> {
+    let disputes = dispute::Entity::find().filter(dispute::Column::PaymentId.eq(payment.id)).all(tx).await?;
+    let taken = disputes.iter().filter(|row| holds_money(row.state) || row.state == DisputeState::Lost);
+    let taken_minor = taken.map(|row| row.amount_minor).fold(0, i64::saturating_add);
+    let given_back_minor = sync::given_back(tx, payment.id).await?;
+    Ok(payment.amount_minor.saturating_sub(given_back_minor).saturating_sub(taken_minor))
+}
+
+/// Sends refunds again that were asked for before an instant and are not with the gateway yet, for the job that was to send them is lost; a few at a time.
+/// One whose payment was looked at a moment ago waits. Returns how many were tried.
+pub(super) async fn sweep_refunds(
+    services: &Services,
+    asked_before: Instant,
+    seen_before: Instant,
+) -> Result<usize, SalesError> {
+    let waiting = payment::Entity::find().select_only().column(payment::Column::Id).filter(
+        Condition::any().add(payment::Column::CheckedAt.is_null()).add(payment::Column::CheckedAt.lt(seen_before)),
+    );
+    let unsent = refund::Entity::find()
+        .filter(refund::Column::Gateway.eq(services.gateway.name()))
+        .filter(refund::Column::State.eq(RefundState::Requested))
+        .filter(refund::Column::GatewayRefund.is_null())
+        .filter(refund::Column::RequestedAt.lt(asked_before))
+        .filter(refund::Column::PaymentId.in_subquery(waiting.into_query()))
+        .order_by_asc(refund::Column::RequestedAt)
+        .order_by_asc(refund::Column::Id)
+        .limit(SWEPT)
+        .all(&services.db)
+        .await?;
+    let mut silence = Silence::default();
+    for (number, refund) in (1..).zip(&unsent) {
+        let sent = refund_payment(services, refund.id).await;
+        if let Err(error) = &sent {
+            let error = error as &dyn std::error::Error;
+            tracing::warn!(refund = %refund.id, error, "a refund could not be sent again");
+        }
+        if silence.is_kept(&sent) {
+            return Ok(number);
+        }
+    }
+    Ok(unsent.len())
 }
 
 /// Sends a refund to the gateway and books it; what the job `refund_payment` does. Done already, it does nothing. One that the gateway refuses has failed,
@@ -277,8 +334,16 @@ pub(super) async fn take_in(
             follow_parked(tx, ctx, &income, &row).await?;
         }
     }
-    let changed = row.clone().into_active_model().reset_all();
-    refund::ActiveModel { id: Set(row.id), ..changed }.update(tx).await?;
+    // What was learned alone.
+    let learned = refund::ActiveModel {
+        id: Set(row.id),
+        gateway_refund: Set(row.gateway_refund),
+        state: Set(row.state),
+        journal_id: Set(row.journal_id),
+        undone_journal: Set(row.undone_journal),
+        ..Default::default()
+    };
+    learned.update(tx).await?;
     Ok(())
 }
 
@@ -335,14 +400,18 @@ async fn book(
         }
         (RefundState::Requested | RefundState::Succeeded, None) => {
             let (amount_minor, fee_minor) = (told.amount.minor, told.fee.minor);
+            let owed_minor = payment.amount_minor.saturating_sub(sync::given_back(tx, payment.id).await?);
             let booked = if is_sale {
                 book_refund(tx, ctx, event, income.id, amount_minor, fee_minor).await
+            } else if amount_minor > owed_minor {
+                Err(JournalFault::BeyondSale { amount_minor, remaining_minor: owed_minor }.into())
             } else {
                 book_due_returned(tx, ctx, event, income.id, amount_minor, fee_minor).await
             };
             match booked {
                 Ok(journal) => row.journal_id = Some(journal.id),
                 Err(LedgerError::Fault(fault @ JournalFault::BeyondSale { .. })) => {
+                    // If no dispute holds it, the gateway has given back more than the books say remains: the proof tells until somebody has looked.
                     tracing::warn!(refund = told.id, %fault, "a refund waits to be booked");
                 }
                 Err(error) => return Err(error.into()),

@@ -32,6 +32,8 @@ pub enum Settled {
     Processing,
     /// The works are the buyer's, and what their bank holds for them is being collected.
     Capturing,
+    /// Paid, and somebody else's exclusive of the beat is being collected: the order waits until that is decided.
+    Queued,
     /// Paid, and now granted.
     Granted,
     /// Paid, but it cannot be granted: the money goes back.
@@ -68,6 +70,10 @@ async fn follow_checkout(
     state: Option<CheckoutState>,
 ) -> Result<Settled, SalesError> {
     match state {
+        // One that the gateway does not know can be paid by nobody; money that comes for it after all goes back.
+        None if services.env.now() >= rules::checkout_expires_at(order.placed_at) => {
+            expire_order(services, order.id).await
+        }
         None | Some(CheckoutState::Open) => Ok(Settled::Waiting),
         Some(CheckoutState::Expired) => expire_order(services, order.id).await,
         Some(CheckoutState::Free) => close_unpaid(services, order.id, "nothing was paid for it").await,
@@ -112,9 +118,9 @@ pub(super) async fn follow_payment(
         Step::Record => {
             let tx = services.begin().await?;
             let settled = recording::record_payment(&tx, &ctx, order.id, payment).await?;
-            // Whoever hears late of a payment hears at once of what became of it.
-            sync::book_what_became(&tx, &ctx, &order.gateway, payment).await?;
             services.commit(tx).await?;
+            // Whoever hears late of a payment hears at once of what became of it.
+            sync::book_at_once(services, &order.gateway, payment).await;
             settled
         }
         Step::Close => {
@@ -146,7 +152,8 @@ pub async fn expire_order(services: &Services, id: OrderId) -> Result<Settled, S
     close_unpaid(services, id, UNPAID).await
 }
 
-async fn close_unpaid(services: &Services, id: OrderId, reason: &str) -> Result<Settled, SalesError> {
+/// As [`expire_order`], for a reason.
+pub(super) async fn close_unpaid(services: &Services, id: OrderId, reason: &str) -> Result<Settled, SalesError> {
     let tx = services.begin().await?;
     let order = lock_order(&tx, id).await?;
     if order.state != OrderState::AwaitingPayment {

@@ -1,23 +1,21 @@
 //! What became of a payment: asked of the gateway whole, and booked as far as it is not booked yet. Called from events, from settlement and from the
 //! reconciler, as often as they like.
 
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::{
-    disputes, refunds,
+    claims, disputes, refunds,
     settlement::{follow_payment, require_gateway},
 };
 use crate::{
-    actor::{Actor, Ctx},
+    actor::Actor,
     ids::PaymentId,
     ledger::{entity::JournalKind, queries::find_income},
-    ports::GatewayPayment,
+    ports::{GatewayDispute, GatewayPayment, GatewayRefund, PaymentStanding},
     report::StoreError,
     sales::{
         SalesError,
-        entity::{PaymentState, RefundState, payment, refund},
+        entity::{OrderState, PaymentState, RefundState, payment, refund},
         queries,
         rules::money_back::after_refunds,
     },
@@ -40,43 +38,68 @@ pub async fn sync_payment(services: &Services, id: PaymentId) -> Result<(), Sale
     };
     if payment.state < PaymentState::Captured {
         let order = queries::order(&services.db, payment.order_id).await?.ok_or(SalesError::NoOrder)?;
-        return follow_payment(services, &order, &found).await.map(drop);
+        follow_payment(services, &order, &found).await?;
+        // What is held for an order that does not wait for it is let go of, even if the job that was to do so is lost.
+        let is_held = matches!(found.standing, PaymentStanding::Authorised { .. });
+        let is_idle = is_held && order.state != OrderState::AwaitingPayment;
+        return if is_idle { claims::cancel_payment(services, id).await } else { Ok(()) };
+    }
+    book_what_became(services, &payment.gateway, &found).await
+}
+
+/// [`book_what_became`], of a payment that was recorded a moment ago: if it fails, the record stands, and the reconciler looks at the payment.
+pub(super) async fn book_at_once(services: &Services, gateway: &str, found: &GatewayPayment) {
+    if let Err(error) = book_what_became(services, gateway, found).await {
+        tracing::warn!(
+            payment = found.id,
+            error = &error as &dyn std::error::Error,
+            "what became of a payment is not booked yet"
+        );
+    }
+}
+
+/// Books what is not booked yet of all that became of a payment. Disputes come first: what they hold cannot be given back, and what they have set free can.
+///
+/// Each is booked in a transaction of its own, for a transaction that posts twice may wait for a payee whom another holds that waits for it. Broken off
+/// in between, it is gone on with by the next call.
+async fn book_what_became(services: &Services, gateway: &str, found: &GatewayPayment) -> Result<(), SalesError> {
+    let Some(payment) = queries::payment_of_gateway(&services.db, gateway, &found.id).await? else { return Ok(()) };
+    if payment.state < PaymentState::Captured {
+        return Ok(());
+    }
+    for told in &found.disputes {
+        book_one(services, payment.id, Told::Dispute(told)).await?;
+    }
+    for told in &found.refunds {
+        book_one(services, payment.id, Told::Refund(told)).await?;
     }
     let tx = services.begin().await?;
-    book_what_became(&tx, &services.ctx(Actor::System), &payment.gateway, &found).await?;
+    if let Some(payment) = refunds::lock_payment(&tx, payment.id).await? {
+        settle_state(&tx, &payment).await?;
+        let checked_at = Set(Some(services.env.now()));
+        payment::ActiveModel { id: Set(payment.id), checked_at, ..Default::default() }.update(&tx).await?;
+    }
     services.commit(tx).await?;
     Ok(())
 }
 
-/// Books what is not booked yet of all that became of a payment. Disputes come first: what they hold cannot be given back, and what they have set free can.
-pub(super) async fn book_what_became(
-    tx: &Tx,
-    ctx: &Ctx,
-    gateway: &str,
-    found: &GatewayPayment,
-) -> Result<(), SalesError> {
-    let known = payment::Entity::find()
-        .filter(payment::Column::Gateway.eq(gateway))
-        .filter(payment::Column::GatewayPayment.eq(found.id.as_str()))
-        .select_only()
-        .column(payment::Column::Id)
-        .into_tuple::<PaymentId>()
-        .one(tx)
-        .await?;
-    let Some(id) = known else { return Ok(()) };
-    let Some(payment) = refunds::lock_payment(tx, id).await? else { return Ok(()) };
-    if payment.state < PaymentState::Captured {
-        return Ok(());
+/// One thing that became of a payment.
+enum Told<'a> {
+    Dispute(&'a GatewayDispute),
+    Refund(&'a GatewayRefund),
+}
+
+async fn book_one(services: &Services, payment: PaymentId, told: Told<'_>) -> Result<(), SalesError> {
+    let ctx = services.ctx(Actor::System);
+    let tx = services.begin().await?;
+    if let Some(payment) = refunds::lock_payment(&tx, payment).await? {
+        match told {
+            Told::Dispute(told) => disputes::take_in(&tx, &ctx, &payment, told).await?,
+            Told::Refund(told) => refunds::take_in(&tx, &ctx, &payment, told).await?,
+        }
+        settle_state(&tx, &payment).await?;
     }
-    for dispute in &found.disputes {
-        disputes::take_in(tx, ctx, &payment, dispute).await?;
-    }
-    for refund in &found.refunds {
-        refunds::take_in(tx, ctx, &payment, refund).await?;
-    }
-    settle_state(tx, &payment).await?;
-    let checked = payment::ActiveModel { id: Set(id), checked_at: Set(Some(ctx.env.now())), ..Default::default() };
-    checked.update(tx).await?;
+    services.commit(tx).await?;
     Ok(())
 }
 
@@ -94,7 +117,7 @@ pub(super) async fn settle_state(tx: &Tx, payment: &payment::Model) -> Result<()
 }
 
 /// What was given back of a payment as far as it is booked, in minor units.
-async fn given_back(tx: &Tx, payment: PaymentId) -> Result<i64, StoreError> {
+pub(super) async fn given_back(tx: &Tx, payment: PaymentId) -> Result<i64, StoreError> {
     let rows = refund::Entity::find()
         .filter(refund::Column::PaymentId.eq(payment))
         .filter(refund::Column::JournalId.is_not_null())
