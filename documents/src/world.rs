@@ -31,7 +31,7 @@ const RENDERS_PER_SWEEP: u32 = 16;
 /// Font families of the crate, in order of preference. The first sets the text, the second code, and scripts that the first lacks.
 const FAMILIES: [&str; 2] = ["Libertinus Serif", "DejaVu Sans Mono"];
 
-/// Font families for names in any of the scripts that agreements meet: Latin, Greek and Cyrillic, then Arabic and Hebrew, then Japanese.
+/// Font families for names in any of the scripts that contracts meet: Latin, Greek and Cyrillic, then Arabic and Hebrew, then Japanese.
 const WORLDWIDE: [&str; 4] = ["Libertinus Serif", "DejaVu Sans", "M PLUS 1", "DejaVu Sans Mono"];
 
 /// M PLUS 1, a variable font; `build.rs` says where it lies.
@@ -141,8 +141,7 @@ impl Typesetter {
         BUNDLED.get_or_init(|| Self::from_fonts(&FAMILIES, bundled_fonts().collect()))
     }
 
-    /// The typesetter for names in many scripts, made at the first call. Licences keep to [`Self::bundled`], so that each can be made again
-    /// with the bytes it was sold with.
+    /// The typesetter for names in many scripts, made at the first call: what contracts are typeset with.
     pub fn worldwide() -> &'static Self {
         static WORLDWIDE_SETTER: OnceLock<Typesetter> = OnceLock::new();
         WORLDWIDE_SETTER.get_or_init(|| {

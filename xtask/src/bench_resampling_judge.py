@@ -46,4 +46,4 @@ for from_hz in RATES:
                 made = convert(tone(hz, from_hz), from_hz, to_hz)
                 worst_alias = max(worst_alias, 20 * numpy.log10(numpy.max(numpy.abs(made))))
 print(f"44.1, 48 and 96 kHz into each other: THD+N {worst_rest:.1f} dBFS, alias {worst_alias:.1f} dBFS at worst")
-sys.exit(max(worst_rest, worst_alias) > MOST_DB)
+sys.exit(int(max(worst_rest, worst_alias) > MOST_DB))

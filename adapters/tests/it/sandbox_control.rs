@@ -173,6 +173,19 @@ async fn a_file_of_the_first_version_loses_nothing() {
     }
 }
 
+#[actix_web::test]
+async fn a_shop_whose_clock_stays_behind_still_sells() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::start(folder.path()).await;
+    let in_an_hour = (1_795_000_000 + 3_600).to_string();
+    world.control("clock", &[("advance_s", "172800")]).await;
+    let session = world.checkout("5000", "eur", &[("expires_at", in_an_hour.as_str())]).await;
+    assert_eq!(session["expires_at"], 1_795_000_000 + 172_800 + 3_600);
+    let (status, _) = world.pay(&session, &[("card", GOOD)]).await;
+    assert_eq!(status, 303);
+    world.stop().await;
+}
+
 /// Stripe's own client for Python drives the sandbox; `LEDGERLINE_TEST_PYTHON` names a Python that has it (`pip install stripe`), else
 /// `python3` is asked, and where it has not, the test says so.
 #[actix_web::test]

@@ -124,19 +124,25 @@ impl Judged {
     fn read(path: &Path, options: &Options) -> Result<Self> {
         let name = path.display().to_string();
         let pdf = std::fs::read(path).with_context(|| name.clone())?;
-        let report = seal::verify(&pdf, options);
+        let mut report = seal::verify(&pdf, options);
         let references = references(&pdf, attached_evidence(&pdf).as_deref());
         let (evidence, accepted) = match report.verdict {
             Verdict::Refused => (None, None),
             Verdict::Valid | Verdict::Intact => (seals::evidence(&pdf), licence::accepted(&pdf)),
         };
+        // A seal over what contradicts itself only says who says so.
+        if let Some(Err(doubt)) = &evidence {
+            report.contradict(&format!("The evidence of its signing does not hold: {doubt}."));
+        }
+        if let Some(Err(fault)) = &accepted {
+            report.contradict(&format!("What it tells of its acceptance does not hold: {fault}."));
+        }
         Ok(Self { name, pdf, report, references, evidence, accepted })
     }
 
     /// Whether nothing speaks against it.
     fn holds(&self) -> bool {
-        let contradicts = matches!(self.evidence, Some(Err(_))) || matches!(self.accepted, Some(Err(_)));
-        self.report.verdict != Verdict::Refused && !contradicts
+        self.report.verdict != Verdict::Refused
     }
 
     /// What it says of its signing, if that holds.
@@ -283,10 +289,8 @@ impl Acceptance {
 }
 
 fn tell_acceptance(acceptance: &Acceptance) {
-    if let Some(fault) = &acceptance.fault {
-        super::print(&format!(
-            "  ✗ How it was accepted cannot be read: {fault}.\n    → Do not rely on this file; ask whoever sealed it how that came."
-        ));
+    // What does not hold is among the findings.
+    if acceptance.fault.is_some() {
         return;
     }
     let order = acceptance.order.as_deref().unwrap_or_default();
@@ -338,19 +342,17 @@ fn doubts(verdict: Verdict, is_foreign: bool, references: &[String]) -> Vec<Stri
 }
 
 fn tell_evidence(evidence: &Evidence) {
-    if let Some(fault) = &evidence.fault {
-        super::print(&format!(
-            "  ✗ The evidence of its signing does not hold: {fault}.\n    → Do not rely on this file; ask whoever sealed it how that came."
-        ));
-    } else {
-        let (reference, head) = (evidence.reference.as_deref().unwrap_or_default(), evidence.head.as_deref());
-        super::print(&format!("  the evidence of {reference} is whole, {} entries", evidence.entries));
-        super::print(&format!("    head {}", head.unwrap_or_default()));
-        if !evidence.compared {
-            super::print(
-                "  ! What its pages show of that was not compared, for another version made it.\n    → Verify it with the version of this program that made it.",
-            );
-        }
+    // What does not hold is among the findings.
+    if evidence.fault.is_some() {
+        return;
+    }
+    let (reference, head) = (evidence.reference.as_deref().unwrap_or_default(), evidence.head.as_deref());
+    super::print(&format!("  the evidence of {reference} is whole, {} entries", evidence.entries));
+    super::print(&format!("    head {}", head.unwrap_or_default()));
+    if !evidence.compared {
+        super::print(
+            "  ! What its pages show of that was not compared, for another version made it.\n    → Verify it with the version of this program that made it.",
+        );
     }
 }
 

@@ -32,7 +32,7 @@ struct Data<'a> {
 /// As [`certificate_text`].
 pub fn to_pdf(certificate: &Certificate) -> Result<Vec<u8>, DocumentError> {
     let (sale, terms) = (certificate.sale()?, &certificate.contract.terms);
-    let typesetter = Typesetter::bundled();
+    let typesetter = Typesetter::worldwide();
     let text = certificate_text(certificate)?;
     let data = Data {
         families: typesetter.families(),

@@ -80,7 +80,7 @@ pub fn certificate_text(certificate: &Certificate) -> Result<CertificateText, Do
         verify_heading: voice.say("verify.heading")?,
         verify_how: voice.say("verify.how")?,
     };
-    map_strings(&text, &|value| Typesetter::bundled().legible(value))
+    map_strings(&text, &|value| Typesetter::worldwide().legible(value))
 }
 
 /// What to write into the form of a service that has claimed the song, true on the day `on`: a sentence a line, [`MAX_DISPUTE_CHARS`] at most. Long

@@ -95,7 +95,7 @@ pub fn accepted_pdf(contract: &LicenceContract, checkout: &Checkout) -> Result<P
             bytes: record.as_bytes(),
         },
     ];
-    to_pdf_embedding(Typesetter::bundled(), contract, &embedded)
+    to_pdf_embedding(Typesetter::worldwide(), contract, &embedded)
 }
 
 /// What a sealed file tells of its acceptance; none if it is no contract that does. That the file is as it was sealed, [`seal::verify()`] says.

@@ -45,7 +45,7 @@ struct Page<'a> {
 /// # Errors
 /// [`DocumentError::Invalid`] when a value is missing or contradicts another, [`DocumentError::NotAccepted`] for an offer.
 pub fn to_pdf(contract: &LicenceContract) -> Result<Pdf, DocumentError> {
-    to_pdf_with(Typesetter::bundled(), contract)
+    to_pdf_with(Typesetter::worldwide(), contract)
 }
 
 /// As [`to_pdf`], with the fonts of `typesetter`.

@@ -97,7 +97,7 @@ impl ContractText {
 /// # Errors
 /// [`DocumentError::Invalid`] when the contract lacks a value or contradicts itself.
 pub fn contract_text(contract: &LicenceContract) -> Result<ContractText, DocumentError> {
-    contract_text_with(Typesetter::bundled(), contract)
+    contract_text_with(Typesetter::worldwide(), contract)
 }
 
 /// The words of a contract, as the fonts of `typesetter` can show them.

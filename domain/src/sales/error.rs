@@ -111,7 +111,9 @@ pub enum SalesError {
     #[error("the total is too large")]
     TotalTooLarge,
     /// The buyer's name is missing, too long or no text.
-    #[error("a name has 1 to {MAX_BUYER_CHARS} characters")]
+    #[error(
+        "a name has 1 to {MAX_BUYER_CHARS} characters that are seen, and none that ends a line or turns the direction of writing"
+    )]
     BuyerName,
     /// The buyer's address is none.
     #[error("this is not an e-mail address")]

@@ -178,6 +178,8 @@ pub enum FindingKind {
     ValidationDataRemoved,
     /// The seal is of a lower level than was asked for.
     LevelTooLow,
+    /// What the file tells of its signing contradicts itself, or the pages beside it.
+    Contradicted,
 }
 
 impl FindingKind {
@@ -193,6 +195,7 @@ impl FindingKind {
     /// What to do about it.
     pub fn remedy(self) -> &'static str {
         match self {
+            Self::Contradicted => "Ask somebody who signed for the file that they were mailed, and rely on that one.",
             Self::NotPdf | Self::Encrypted | Self::NotSealed => "Ask whoever sent it for the sealed PDF.",
             Self::CutOff => "Download it again; if that does not help, ask for the sealed PDF anew.",
             Self::ForeignStructure => "Use the file as it was delivered, not one that another program has saved.",
@@ -353,6 +356,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// Refuses the file for what it tells of its signing, which only who knows the documents can judge: `why` is a sentence.
+    pub fn contradict(&mut self, why: &str) {
+        self.verdict = Verdict::Refused;
+        self.findings.insert(0, Finding::new(FindingKind::Contradicted, why));
+    }
+
     /// Whether something of this kind was found.
     pub fn found(&self, kind: FindingKind) -> bool {
         self.findings.iter().any(|finding| finding.kind == kind)
