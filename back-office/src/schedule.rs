@@ -69,8 +69,8 @@ pub async fn run(services: Services, stop: CancellationToken) {
 /// event of the gateway was lost.
 pub async fn reconcile(services: &Services, no_older_than: Option<Span>) {
     let now = services.env.now();
-    let (gateway, placed_before) = (services.gateway.name(), now - Span::seconds(SETTLE_AFTER_S));
-    let unsettled = match sales::queries::list_unsettled(&services.db, gateway, placed_before).await {
+    let (gateway, until) = (services.gateway.name(), now - Span::seconds(SETTLE_AFTER_S));
+    let unsettled = match sales::queries::list_unsettled(&services.db, gateway, until).await {
         Ok(unsettled) => unsettled,
         Err(error) => return report("listing unsettled orders", &error),
     };
