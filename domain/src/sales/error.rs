@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     catalog::CatalogError,
-    ids::CartLineId,
+    ids::{CartLineId, DisputeId},
     ledger::LedgerError,
     licensing::terms::TierCode,
     money::{Money, MoneyError},
@@ -182,6 +182,12 @@ pub enum SalesError {
         /// What remains: collected, not given back, and not disputed.
         rest: Money,
     },
+    /// The buyer's bank has not decided yet.
+    #[error("the payment is disputed, and nothing of it can be given back before that is decided")]
+    RefundDisputed {
+        /// The dispute.
+        dispute: DisputeId,
+    },
     /// A refund in another currency than the payment's.
     #[error("this is in {asked}, and what was paid is in {paid}")]
     RefundCurrency {
@@ -308,6 +314,9 @@ impl Explain for SalesError {
             Self::BeyondRest { rest, .. } => report(Kind::Conflict, "BEYOND_REST")
                 .field("amount")
                 .remedy(format!("give back {rest} at the most, or leave the amount out to give back all that remains")),
+            Self::RefundDisputed { dispute } => report(Kind::Conflict, "DISPUTED")
+                .field("orderId")
+                .remedy(format!("answer the dispute {dispute}, and give back what then remains")),
             Self::RefundCurrency { paid, .. } => {
                 report(Kind::Invalid, "OTHER_CURRENCY").field("amount").remedy(format!("give an amount in {paid}"))
             }

@@ -111,8 +111,8 @@ async fn a_loss_ends_the_licence_and_takes_the_shares_back() {
         let until = world.ctx.env.now() + Duration::days(7);
         let id = shop.gateway.dispute(order, 3_000, until);
         hear(world, &shop, "charge.dispute.created", order).await;
-        let beyond = shop.give_back(shop.payment(order).await.id, Some(1)).await.unwrap_err();
-        assert!(matches!(beyond, SalesError::BeyondRest { .. }), "what is disputed is not ours to give back");
+        let refused = shop.give_back(shop.payment(order).await.id, Some(1)).await.unwrap_err();
+        assert!(matches!(refused, SalesError::RefundDisputed { .. }), "what is disputed is not ours to give back");
         shop.gateway.decide(order, &id, DisputeStanding::Lost);
         hear(world, &shop, "charge.dispute.closed", order).await;
         assert_eq!(may(world, &shop, order).await, Entitlement::Revoked);

@@ -317,7 +317,7 @@ pub struct MoneyBackMutation;
 #[Object]
 impl MoneyBackMutation {
     /// Gives money of an order back, in part or whole. When all of it has gone back the licences end. More than remains is refused by name
-    /// (`BEYOND_REST`), as is what is disputed.
+    /// (`BEYOND_REST`), as is what is disputed (`DISPUTED`).
     async fn refund_order(&self, ctx: &Context<'_>, input: RefundOrderInput) -> Result<RefundOrderPayload, Failure> {
         RefundOrderPayload::of(refund_order(caller(ctx)?, input).await)
     }

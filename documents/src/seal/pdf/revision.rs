@@ -57,7 +57,8 @@ impl<'f, 'a> Revision<'f, 'a> {
                     write_dict(&Dict::from([(b"Length".to_vec(), Object::Integer(length))]), &mut out);
                     out.extend_from_slice(b"\nstream\n");
                     out.extend_from_slice(bytes);
-                    out.extend_from_slice(b"\nendstream");
+                    // Two characters: behind bytes that end with a carriage return, one alone would read as a line end of two that takes from them.
+                    out.extend_from_slice(b"\r\nendstream");
                 }
             }
             out.extend_from_slice(b"\nendobj\n");
@@ -100,4 +101,23 @@ fn runs(ids: impl Iterator<Item = Id>) -> Vec<Range<u32>> {
         }
     }
     runs
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::world::{Metadata, Typesetter};
+
+    #[test]
+    fn bytes_that_end_with_a_carriage_return_keep_it() {
+        let metadata = Metadata { ident: "a certificate", created_at: DateTime::UNIX_EPOCH };
+        let pdf = Typesetter::bundled().render("Signed.", &(), &metadata).unwrap();
+        let file = File::open(&pdf).unwrap();
+        let mut revision = Revision::of(&file);
+        revision.add(Body::Stream(b"DER\r".to_vec()));
+        let written = revision.write();
+        assert!(written.windows(17).any(|bytes| bytes == b"\nDER\r\r\nendstream"));
+    }
 }

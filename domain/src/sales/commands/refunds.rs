@@ -56,7 +56,8 @@ pub struct AskRefund<'a> {
 /// Asks for money of a payment to be given back; the job that sends it is written with it. Asked again under the same key, it returns what stands.
 ///
 /// # Errors
-/// If the actor may not, or more is asked for than remains of the payment: what was collected less what went or goes back and what is disputed.
+/// If the actor may not, the payment is disputed, or more is asked for than remains of it: what was collected less what went or goes back and what the
+/// bank has taken.
 pub async fn request_refund(
     tx: &Tx,
     ctx: &Ctx,
@@ -81,6 +82,7 @@ pub async fn request_refund(
     if !matches!(payment.state, PaymentState::Captured | PaymentState::Refunding) {
         return Err(SalesError::NotRefundable(payment.state));
     }
+    require_undisputed(tx, &payment).await?;
     let amount = check_amount(asked.amount, rest_of(tx, &payment).await?)?;
     ask(tx, ctx, &payment, amount.minor, &reason, asked.key).await
 }
@@ -175,6 +177,15 @@ async fn of_key(tx: &Tx, studio: StudioId, key: &str) -> Result<Option<refund::M
         .filter(refund::Column::RequestKey.eq(key))
         .one(tx)
         .await?)
+}
+
+/// Refuses while a dispute is undecided: gateways give back nothing of such a payment, not even what is beyond the dispute.
+async fn require_undisputed(tx: &Tx, payment: &payment::Model) -> Result<(), SalesError> {
+    let disputes = dispute::Entity::find().filter(dispute::Column::PaymentId.eq(payment.id)).all(tx).await?;
+    match disputes.iter().find(|row| holds_money(row.state)) {
+        Some(open) => Err(SalesError::RefundDisputed { dispute: open.id }),
+        None => Ok(()),
+    }
 }
 
 /// What can still be given back of a payment: what the ledger says remains of its sale, or of what came for nothing sold, less what is asked for and not
