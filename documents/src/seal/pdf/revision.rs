@@ -118,6 +118,6 @@ mod tests {
         let mut revision = Revision::of(&file);
         revision.add(Body::Stream(b"DER\r".to_vec()));
         let written = revision.write();
-        assert!(written.windows(17).any(|bytes| bytes == b"\nDER\r\r\nendstream"));
+        assert!(written.windows(16).any(|bytes| bytes == b"\nDER\r\r\nendstream"));
     }
 }
