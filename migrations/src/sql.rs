@@ -79,10 +79,12 @@ async fn refuse(
     wrong: &str,
     message: &str,
 ) -> Result<(), DbErr> {
+    // What a trigger before a deletion returns is what is deleted: nothing, if it is `NEW`.
+    let row = if verb == "DELETE" { "OLD" } else { "NEW" };
     let text = if is_postgres(manager) {
         format!(
             "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
-             BEGIN IF {wrong} THEN RAISE EXCEPTION '{message}'; END IF; RETURN NEW; END $$;
+             BEGIN IF {wrong} THEN RAISE EXCEPTION '{message}'; END IF; RETURN {row}; END $$;
              CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();"
         )
     } else {
@@ -101,19 +103,7 @@ pub(crate) async fn refuse_delete_where(
     wrong: &str,
     message: &str,
 ) -> Result<(), DbErr> {
-    let text = if is_postgres(manager) {
-        // What a trigger before a deletion returns is what is deleted: nothing, if it is `NEW`.
-        format!(
-            "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
-             BEGIN IF {wrong} THEN RAISE EXCEPTION '{message}'; END IF; RETURN OLD; END $$;
-             CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}();"
-        )
-    } else {
-        format!(
-            "CREATE TRIGGER {name} BEFORE DELETE ON {table} WHEN {wrong} BEGIN SELECT RAISE(ABORT, '{message}'); END;"
-        )
-    };
-    manager.get_connection().execute_unprepared(&text).await.map(drop)
+    refuse(manager, ("DELETE", table), name, wrong, message).await
 }
 
 /// Refuses to delete any row.

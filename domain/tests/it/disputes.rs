@@ -8,10 +8,7 @@ use domain::{
         queries::find_download,
     },
     ids::OrderId,
-    ledger::{
-        entity::{AccountKind, JournalKind, journal},
-        queries as ledger,
-    },
+    ledger::entity::{AccountKind, JournalKind, journal},
     licensing::terms::TierCode,
     money::{Currency, Money},
     outbox::entity::job,
@@ -20,7 +17,6 @@ use domain::{
     sales::{
         self, SalesError,
         commands::disputes::{answer_dispute, send_answer},
-        entitlements::entitlement,
         entity::{DisputeState, dispute, refund},
         evidence,
         proof::{DriftKind, prove_all},
@@ -31,23 +27,10 @@ use domain::{
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::{
+    books::{assert_proved, balance, may},
     shop::Shop,
     support::{World, on_each_database},
 };
-
-async fn assert_proved(world: &World) {
-    let proof = prove_all(&world.db).await.unwrap();
-    assert!(proof.holds(), "{proof:?}");
-}
-
-async fn balance(world: &World, shop: &Shop, kind: AccountKind) -> i64 {
-    let balances = ledger::list_balances(&world.db, &world.ctx, shop.studio, None).await.unwrap();
-    balances.iter().filter(|row| row.account.kind == kind).map(|row| row.balance.minor).sum()
-}
-
-async fn may(world: &World, shop: &Shop, order: OrderId) -> Entitlement {
-    entitlement(&world.db, &shop.found(order).await).await.unwrap()
-}
 
 async fn the_dispute(world: &World) -> dispute::Model {
     dispute::Entity::find().one(&world.db).await.unwrap().unwrap()

@@ -20,12 +20,12 @@ use domain::{
             reconcile::reconcile,
         },
         entity::{OrderState, PaymentState, payment},
-        proof::prove_all,
     },
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::{
+    books::assert_proved,
     shop::Shop,
     support::{World, on_each_database},
 };
@@ -36,11 +36,6 @@ async fn jobs(world: &World, kind: &str) -> u64 {
 
 async fn beat_state(world: &World, id: BeatId) -> BeatState {
     beat::Entity::find_by_id(id).one(&world.db).await.unwrap().unwrap().state
-}
-
-async fn assert_proved(world: &World) {
-    let proof = prove_all(&world.db).await.unwrap();
-    assert!(proof.holds(), "{proof:?}");
 }
 
 #[tokio::test]

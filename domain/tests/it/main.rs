@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod agreements;
+mod books;
 mod catalog;
 mod channels;
 mod delivery;

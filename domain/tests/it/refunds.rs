@@ -6,10 +6,7 @@ use chrono::Duration;
 use domain::{
     actor::Actor,
     ids::{OrderId, StudioId},
-    ledger::{
-        entity::{AccountKind, JournalKind, journal},
-        queries as ledger,
-    },
+    ledger::entity::{AccountKind, JournalKind, journal},
     licensing::terms::TierCode,
     money::{Currency, Money},
     outbox::entity::job,
@@ -22,7 +19,6 @@ use domain::{
             reconcile::reconcile,
             refunds::{refund_payment, request_order_refund, request_refund},
         },
-        entitlements::entitlement,
         entity::{PaymentState, RefundState, refund},
         proof::{DriftKind, prove_all},
         rules::money_back::Entitlement,
@@ -31,23 +27,10 @@ use domain::{
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::{
+    books::{assert_proved, balance, may},
     shop::Shop,
     support::{World, on_each_database},
 };
-
-async fn assert_proved(world: &World) {
-    let proof = prove_all(&world.db).await.unwrap();
-    assert!(proof.holds(), "{proof:?}");
-}
-
-async fn balance(world: &World, shop: &Shop, kind: AccountKind) -> i64 {
-    let balances = ledger::list_balances(&world.db, &world.ctx, shop.studio, None).await.unwrap();
-    balances.iter().filter(|row| row.account.kind == kind).map(|row| row.balance.minor).sum()
-}
-
-async fn may(world: &World, shop: &Shop, order: OrderId) -> Entitlement {
-    entitlement(&world.db, &shop.found(order).await).await.unwrap()
-}
 
 async fn journals(world: &World, kind: JournalKind) -> u64 {
     journal::Entity::find().filter(journal::Column::Kind.eq(kind)).count(&world.db).await.unwrap()
