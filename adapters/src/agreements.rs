@@ -3,6 +3,7 @@
 use documents::{
     DocumentError, Language,
     agreement::{self, Agreement, EvidenceLine, Execution, Mark, RoyaltyBase, Signature, Stage, Terms, from_json},
+    legible::unshown,
 };
 use domain::{
     agreements::document::{
@@ -29,6 +30,9 @@ enum AgreementFault {
     Share(#[from] ShareError),
 }
 
+/// What to do about a document that cannot be read at all.
+const AS_THE_SCHEMA_SAYS: &str = "write it as the schema says; `ledgerline schema agreement` prints it";
+
 /// A hundredth of a point, which is a hundredth of a per cent.
 const PPM_PER_HUNDREDTH: u32 = 100;
 
@@ -44,7 +48,7 @@ impl AgreementDocuments for AgreementTypesetter {
         let agreement = from_json(json).map_err(problems)?;
         let mut found = Vec::new();
         let work = agreement.reference.work.as_deref().map(str::parse::<WorkId>).transpose().unwrap_or_else(|cause| {
-            found.push(problem("reference.work", "form", cause.to_string()));
+            found.push(problem("reference.work", "form", cause.to_string(), "give the id of a work, `work_…`"));
             None
         });
         let emails: Vec<_> = agreement
@@ -53,7 +57,8 @@ impl AgreementDocuments for AgreementTypesetter {
             .enumerate()
             .map(|(index, party)| {
                 party.email.as_deref().map(str::parse).transpose().unwrap_or_else(|cause: domain::email::EmailError| {
-                    found.push(problem(&format!("parties[{index}].email"), "form", cause.to_string()));
+                    let path = format!("parties[{index}].email");
+                    found.push(problem(&path, "form", cause.to_string(), "correct the address"));
                     None
                 })
             })
@@ -63,8 +68,12 @@ impl AgreementDocuments for AgreementTypesetter {
         }
         reading(&agreement, work, emails).map_err(|fault| match fault {
             AgreementFault::Document(error) => problems(error),
-            other => vec![problem("", "document", other.to_string())],
+            other => vec![problem("", "document", other.to_string(), AS_THE_SCHEMA_SAYS)],
         })
+    }
+
+    fn illegible(&self, text: &str) -> Vec<char> {
+        unshown(text)
     }
 
     fn template(&self, template: Template) -> Result<TemplateFacts, PortError> {
@@ -131,8 +140,8 @@ fn hash(hex: &str) -> Result<Sha256, AgreementFault> {
     hex.parse().map_err(|_| AgreementFault::Hash)
 }
 
-fn problem(path: &str, code: &str, message: String) -> DocumentProblem {
-    DocumentProblem { path: path.to_owned(), code: code.to_uppercase(), message }
+fn problem(path: &str, code: &str, message: String, remedy: &str) -> DocumentProblem {
+    DocumentProblem { path: path.to_owned(), code: code.to_uppercase(), message, remedy: remedy.to_owned() }
 }
 
 fn problems(error: DocumentError) -> Vec<DocumentProblem> {
@@ -142,10 +151,10 @@ fn problems(error: DocumentError) -> Vec<DocumentProblem> {
             .map(|fault| {
                 // What is wrong with the whole has no path in it: whoever reads it gives the path that the document has there.
                 let path = if fault.field == "document" { "" } else { fault.field.as_str() };
-                problem(path, fault.code, format!("{}; {}", fault.problem, fault.remedy))
+                problem(path, fault.code, fault.problem, &fault.remedy)
             })
             .collect(),
-        other => vec![problem("", "document", other.to_string())],
+        other => vec![problem("", "document", other.to_string(), AS_THE_SCHEMA_SAYS)],
     }
 }
 
@@ -377,12 +386,23 @@ mod tests {
         let problems = AgreementTypesetter.read(&SPLIT.replace("266667", "266666")).unwrap_err();
         assert_eq!(problems.len(), 1);
         assert_eq!((problems[0].path.as_str(), problems[0].code.as_str()), ("terms.composition.writers", "TOTAL"));
-        assert!(problems[0].message.contains("99.9999%"));
+        assert!(problems[0].message.contains("99.9999%") && !problems[0].remedy.is_empty(), "{problems:?}");
         let problems = AgreementTypesetter.read(&with_work("beat_nonsense")).unwrap_err();
         assert_eq!(problems[0].path, "reference.work");
         let problems = AgreementTypesetter.read("{").unwrap_err();
         assert_eq!((problems[0].path.as_str(), problems[0].code.as_str()), ("", "JSON"));
         assert!(AgreementTypesetter.html("{}").is_err());
+    }
+
+    #[test]
+    fn scripts_without_a_font_are_told_from_those_with_one() {
+        let illegible = |text: &str| AgreementTypesetter.illegible(text);
+        for shown in ["Łukasz Żółć", "Ελένη", "Юлия", "ليلى", "שרה", "夜子", "two\nlines", "e\u{301}", "שרה\u{200f}", ""] {
+            assert_eq!(illegible(shown), [], "{shown}");
+        }
+        for (text, first) in [("김민수", '김'), ("ทราย", 'ท'), ("आशा", 'आ'), ("Ada 🔥", '🔥')] {
+            assert_eq!(illegible(text).first(), Some(&first), "{text}");
+        }
     }
 
     #[test]

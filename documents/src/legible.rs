@@ -1,14 +1,16 @@
 //! Names in any script, emoji and control characters: what the fonts cannot show is spelled out, never dropped or boxed.
 //!
 //! A sale must not fail, and an archive file must not break, because a buyer's name holds a character that no font has. Such a
-//! character is printed as its code point, `[U+1F525]`: exact, harmless and the same in PDF and HTML. Forms can ask
-//! [`crate::Typesetter::illegible`] beforehand and suggest another spelling; an operator who serves other scripts gives the
+//! character is printed as its code point, `[U+1F525]`: exact, harmless and the same in PDF and HTML. Forms ask
+//! [`crate::Typesetter::illegible`] beforehand and refuse such a name; an operator who serves other scripts gives the
 //! typesetter more fonts ([`crate::Typesetter::with_fonts`]).
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
 use unicode_segmentation::UnicodeSegmentation;
+
+use crate::{words::clean, world::Typesetter};
 
 /// Answers which characters one font has.
 pub trait Glyphs {
@@ -36,17 +38,25 @@ pub fn legible<'t>(text: &'t str, fonts: &[impl Glyphs]) -> Cow<'t, str> {
     Cow::Owned(out)
 }
 
-/// The characters of a text that no font can show, each once, in order of appearance.
+/// The characters of a text that [`legible`] spells out, each once, in order of appearance.
 pub fn illegible(text: &str, fonts: &[impl Glyphs]) -> Vec<char> {
     let mut found = Vec::new();
     for cluster in text.graphemes(true).filter(|cluster| !fits_one_font(cluster, fonts)) {
-        for c in cluster.chars().filter(|c| !is_invisible(*c)) {
-            if !fonts.iter().any(|font| has(font, c)) && !found.contains(&c) {
+        for (place, c) in cluster.chars().filter(|c| !is_invisible(*c)).enumerate() {
+            let shown = place == 0 && fonts.iter().any(|font| has(font, c));
+            if !shown && !found.contains(&c) {
                 found.push(c);
             }
         }
     }
     found
+}
+
+/// The characters of a value that documents spell out as they print it. Line breaks and what steers the direction of writing are no part of that.
+pub fn unshown(value: &str) -> Vec<char> {
+    let mut characters = Typesetter::worldwide().illegible(&clean(value));
+    characters.retain(|c| !c.is_control());
+    characters
 }
 
 /// What every font of ours has.
@@ -162,6 +172,7 @@ mod tests {
     fn a_mark_must_be_in_the_font_of_its_base() {
         let fonts = [Only("e"), Only("\u{301}")];
         assert_eq!(legible("e\u{301}", &fonts), "e[U+0301]");
+        assert_eq!(illegible("e\u{301}", &fonts), ['\u{301}']);
         assert_eq!(legible("e\u{301}", &[Only("e\u{301}")]), "e\u{301}");
     }
 

@@ -21,6 +21,7 @@ pub mod identifiers;
 pub mod identity;
 pub mod ids;
 pub mod ledger;
+pub mod legible;
 pub mod licensing;
 pub mod links;
 pub mod money;

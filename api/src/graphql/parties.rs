@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     identifiers::Isni,
     ids::{PartyId, StudioId},
+    legible::{Illegible, require_legible},
     parties::{self, PartyChange, PartyInput, entity},
 };
 
@@ -165,8 +166,16 @@ impl PartiesMutation {
     }
 }
 
+/// Refuses names that contracts cannot show.
+fn require_names(caller: &Caller, name: &str, legal_name: Option<&str>) -> Result<(), Illegible> {
+    let documents = caller.services.agreements.as_ref();
+    require_legible(documents, "name", name)?;
+    require_legible(documents, "legalName", legal_name.unwrap_or_default())
+}
+
 async fn create(caller: &Caller, input: CreatePartyInput) -> Result<entity::Model, Failure> {
     let studio = input.studio.named("studio")?;
+    require_names(caller, &input.name, input.legal_name.as_deref())?;
     let party = PartyInput {
         kind: input.kind.into(),
         name: input.name,
@@ -183,6 +192,7 @@ async fn create(caller: &Caller, input: CreatePartyInput) -> Result<entity::Mode
 
 async fn update(caller: &Caller, input: UpdatePartyInput) -> Result<entity::Model, Failure> {
     let id = input.id.named("id")?;
+    require_names(caller, input.name.as_deref().unwrap_or_default(), input.legal_name.as_opt_deref().flatten())?;
     let change = PartyChange {
         kind: input.kind.map(Into::into).into(),
         name: input.name.into(),

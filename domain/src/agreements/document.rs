@@ -121,8 +121,10 @@ pub struct DocumentProblem {
     pub path: String,
     /// A stable code in upper snake case.
     pub code: String,
-    /// A sentence for a person.
+    /// What is wrong, for a person.
     pub message: String,
+    /// What to do about it, for a person; empty if nothing can be said.
+    pub remedy: String,
 }
 
 /// A difference between two documents.

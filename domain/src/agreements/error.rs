@@ -9,6 +9,7 @@ use crate::{
     email::EmailError,
     env::Instant,
     identity::rules::NameFault,
+    legible::Illegible,
     links::LinkError,
     policy::Denied,
     ports::PortError,
@@ -16,17 +17,27 @@ use crate::{
     splits::SplitError,
 };
 
-/// Prints what is wrong with a document, the first three by their words.
+/// Prints what is wrong with a document and what to do about it, the first three by their words.
 fn problems(all: &[DocumentProblem]) -> String {
-    let said = |DocumentProblem { path, message, .. }: &DocumentProblem| match path.as_str() {
-        "" => message.clone(),
-        path => format!("{path}: {message}"),
+    let said = |DocumentProblem { path, message, remedy, .. }: &DocumentProblem| {
+        let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
+        let remedy = if remedy.is_empty() { String::new() } else { format!("; {remedy}") };
+        format!("{place}{message}{remedy}")
     };
     let mut text: Vec<String> = all.iter().take(3).map(said).collect();
     if let Some(more) = all.len().checked_sub(3).filter(|more| *more > 0) {
         text.push(format!("and {more} more"));
     }
     text.join("; ")
+}
+
+/// How many tries are left, in words.
+fn tries(left: i32) -> String {
+    match left {
+        0 => "no try is left".to_owned(),
+        1 => "1 try is left".to_owned(),
+        more => format!("{more} tries are left"),
+    }
 }
 
 /// Why an agreement refuses.
@@ -112,6 +123,9 @@ pub enum AgreementError {
         /// What is wrong.
         fault: NameFault,
     },
+    /// Documents cannot show it.
+    #[error(transparent)]
+    Illegible(#[from] Illegible),
     /// The address is none.
     #[error("the address is refused")]
     Email(#[source] EmailError),
@@ -155,7 +169,7 @@ pub enum AgreementError {
     #[error("there is no code that could be entered: ask for a new one")]
     NoCode,
     /// Not the code.
-    #[error("this is not the code; {left} tries are left")]
+    #[error("this is not the code; {}", tries(*left))]
     WrongCode {
         /// How many tries are left.
         left: i32,
@@ -290,6 +304,7 @@ impl Explain for AgreementError {
             Self::Text { field, .. } => {
                 report(Kind::Invalid, "BAD_TEXT").field(*field).remedy("write it in plain words, not too long")
             }
+            Self::Illegible(illegible) => illegible.explain(),
             Self::Email(problem) => Report::new(Kind::Invalid, "BAD_EMAIL", problem.to_string())
                 .field("email")
                 .remedy("correct the address"),
@@ -415,7 +430,12 @@ mod tests {
     fn every_refusal_names_its_field_and_what_to_do() {
         let at = crate::env::testing::env(1).0.now();
         let (name, state) = (|| "Nova".to_owned(), AgreementState::Voided);
-        let problem = || DocumentProblem { path: "title".to_owned(), code: "EMPTY".to_owned(), message: name() };
+        let problem = || DocumentProblem {
+            path: "title".to_owned(),
+            code: "EMPTY".to_owned(),
+            message: name(),
+            remedy: "say it".to_owned(),
+        };
         let faults = [
             Fault::Final(state),
             Fault::NotSent,
@@ -484,7 +504,7 @@ mod tests {
             assert!(told.remedy.is_some_and(|remedy| remedy.len() > 5), "{}: {error}", told.code);
         }
         let whole = AgreementError::Document(vec![DocumentProblem { path: String::new(), ..problem() }]).explain();
-        assert_eq!((whole.field.as_deref(), whole.message.ends_with(": Nova")), (Some("document"), true));
+        assert_eq!((whole.field.as_deref(), whole.message.ends_with(": Nova; say it")), (Some("document"), true));
         assert!(!AgreementError::Link(LinkError::Expired).explain().message.contains("order"));
     }
 }

@@ -11,7 +11,7 @@ use super::{
     document::{DocumentProblem, Template},
     entity::{AgreementState, SignerState, SigningOrder},
 };
-use crate::{catalog::Sha256, env::Env, ids::SignerId, visible::is_steering};
+use crate::{catalog::Sha256, env::Env, ids::SignerId, legible, visible::is_steering};
 
 /// How long a signing link opens.
 pub const LINK_LIFE: Duration = Duration::days(14);
@@ -82,35 +82,52 @@ pub fn same_title(one: &str, other: &str) -> bool {
 /// in longer texts, and in no name or title.
 pub fn steering(document: &Value) -> Vec<DocumentProblem> {
     let mut found = Vec::new();
-    look_for_steering(document, "", "", &mut found);
+    each_text(document, "", "", &mut |path, field, text| {
+        let on_one_line = matches!(field, "name" | "legal_name" | "title" | "email");
+        let steers = |c: &char| is_steering(*c) && (on_one_line || !matches!(c, '\n' | '\r' | '\t'));
+        if let Some(c) = text.chars().find(steers) {
+            found.push(DocumentProblem {
+                path: path.to_owned(),
+                code: "STEERING".to_owned(),
+                message: format!("has a character that is not seen and steers what is, U+{:04X}", u32::from(c)),
+                remedy: "take it out".to_owned(),
+            });
+        }
+    });
     found
 }
 
-fn look_for_steering(value: &Value, path: &str, field: &str, found: &mut Vec<DocumentProblem>) {
-    match value {
-        Value::String(text) => {
-            let on_one_line = matches!(field, "name" | "legal_name" | "title" | "email");
-            let steers = |c: &char| is_steering(*c) && (on_one_line || !matches!(c, '\n' | '\r' | '\t'));
-            if let Some(c) = text.chars().find(steers) {
-                found.push(DocumentProblem {
-                    path: path.to_owned(),
-                    code: "STEERING".to_owned(),
-                    message: format!(
-                        "has a character that is not seen and steers what is, U+{:04X}; take it out",
-                        u32::from(c)
-                    ),
-                });
-            }
+/// Where a document holds what its typesetter cannot show. `illegible` gives the characters of a text that it cannot. The title of the work is the
+/// catalogue's, and stays as it is there.
+pub fn illegible(document: &Value, illegible: &impl Fn(&str) -> Vec<char>) -> Vec<DocumentProblem> {
+    let mut found = Vec::new();
+    each_text(document, "", "", &mut |path, _, text| {
+        let characters = if path == "terms.composition.title" { Vec::new() } else { illegible(text) };
+        if !characters.is_empty() {
+            found.push(DocumentProblem {
+                path: path.to_owned(),
+                code: "ILLEGIBLE".to_owned(),
+                message: legible::problem(&characters),
+                remedy: legible::REMEDY.to_owned(),
+            });
         }
+    });
+    found
+}
+
+/// Calls for each text of a document, with its path and the name of its field.
+fn each_text(value: &Value, path: &str, field: &str, call: &mut impl FnMut(&str, &str, &str)) {
+    match value {
+        Value::String(text) => call(path, field, text),
         Value::Array(items) => {
             for (place, item) in items.iter().enumerate() {
-                look_for_steering(item, &format!("{path}[{place}]"), field, found);
+                each_text(item, &format!("{path}[{place}]"), field, call);
             }
         }
         Value::Object(fields) => {
             for (name, inner) in fields {
                 let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-                look_for_steering(inner, &path, name, found);
+                each_text(inner, &path, name, call);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}

@@ -21,7 +21,12 @@ use crate::{
 pub struct PlainDocuments;
 
 fn problem(path: &str, message: impl Into<String>) -> Vec<DocumentProblem> {
-    vec![DocumentProblem { path: path.to_owned(), code: "BAD".to_owned(), message: message.into() }]
+    vec![DocumentProblem {
+        path: path.to_owned(),
+        code: "BAD".to_owned(),
+        message: message.into(),
+        remedy: String::new(),
+    }]
 }
 
 fn parsed<T: serde::de::DeserializeOwned>(value: &Value, path: &str) -> Result<T, Vec<DocumentProblem>> {
@@ -81,6 +86,11 @@ impl AgreementDocuments for PlainDocuments {
             term_ends_on: parsed(&document["general"]["term"]["ends_on"], "general.term.ends_on")?,
             splits,
         })
+    }
+
+    fn illegible(&self, text: &str) -> Vec<char> {
+        // As if there were no font for Hangul and emoji.
+        text.chars().filter(|c| matches!(c, '\u{ac00}'..='\u{d7a3}' | '\u{1f000}'..)).collect()
     }
 
     fn template(&self, template: Template) -> Result<TemplateFacts, PortError> {

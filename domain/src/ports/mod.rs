@@ -135,6 +135,8 @@ pub trait Contracts: Send + Sync {
 pub trait AgreementDocuments: Send + Sync {
     /// Reads a document, or names everything in it that cannot stand.
     fn read(&self, json: &str) -> Result<Reading, Vec<DocumentProblem>>;
+    /// The characters of a text that documents cannot show, each once, in their order: they would be printed as code points. None in white space.
+    fn illegible(&self, text: &str) -> Vec<char>;
     /// What a template is called and which clauses it has, as far as that can be told without a document.
     fn template(&self, template: Template) -> Result<TemplateFacts, PortError>;
     /// Reads what a studio changes in a template's clauses, or names everything in it that cannot stand, by a path such as `clauses.off[0]`. Gives

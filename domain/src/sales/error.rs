@@ -10,6 +10,7 @@ use crate::{
     catalog::CatalogError,
     ids::{CartLineId, DisputeId},
     ledger::LedgerError,
+    legible::Illegible,
     licensing::terms::TierCode,
     money::{Money, MoneyError},
     policy::Denied,
@@ -115,6 +116,9 @@ pub enum SalesError {
         "a name has 1 to {MAX_BUYER_CHARS} characters that are seen, and none that ends a line or turns the direction of writing"
     )]
     BuyerName,
+    /// Contracts cannot show the buyer's name.
+    #[error(transparent)]
+    Illegible(#[from] Illegible),
     /// The buyer's address is none.
     #[error("this is not an e-mail address")]
     BuyerEmail,
@@ -295,6 +299,7 @@ impl Explain for SalesError {
             Self::BuyerName => report(Kind::Invalid, "BUYER_NAME")
                 .field("buyerName")
                 .remedy("give the licensee's name as it shall stand in the contract"),
+            Self::Illegible(illegible) => illegible.explain(),
             Self::BuyerEmail => report(Kind::Invalid, "BUYER_EMAIL")
                 .field("buyerEmail")
                 .remedy("give the address that the files shall be sent to"),

@@ -340,7 +340,8 @@ fn answered(outcome: Result<agreement::Model, Refusal>) -> Result<AgreementPaylo
 }
 
 fn user_error(problem: DocumentProblem) -> UserError {
-    UserError { field: Some(problem.path), code: problem.code, message: problem.message, remedy: None }
+    let DocumentProblem { path, code, message, remedy } = problem;
+    UserError { field: Some(path), code, message, remedy: Some(remedy).filter(|remedy| !remedy.is_empty()) }
 }
 
 /// A document's problem under the path that the input has it at.

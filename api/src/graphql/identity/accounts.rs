@@ -1,9 +1,12 @@
 //! Signing up, verifying addresses, setting new passwords.
 
 use async_graphql::{Context, InputObject, Object};
-use domain::identity::{
-    commands::{self, SignUp},
-    queries,
+use domain::{
+    identity::{
+        commands::{self, SignUp},
+        queries,
+    },
+    legible::require_legible,
 };
 
 use super::{email, slowly};
@@ -64,6 +67,7 @@ impl AccountMutation {
         let outcome = async {
             let currency = currency(&input.currency, "currency")?;
             let SignUpInput { name, email, password, studio_name, .. } = input;
+            require_legible(caller.services.agreements.as_ref(), "studioName", &studio_name)?;
             let (env, sign_up) = (caller.services.env.clone(), SignUp { name, email, password, studio_name, currency });
             let accepted = slowly(move || commands::prepare_sign_up(&env, &sign_up)).await??;
             commands::sign_up(&caller.services, &caller.ctx, accepted, &caller.ip).await?;

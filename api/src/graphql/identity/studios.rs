@@ -8,6 +8,7 @@ use domain::{
         commands::{self, StudioSettings},
     },
     ids::{ApiKeyId, StudioId},
+    legible::require_legible,
 };
 
 use super::types::{ApiKey, Scope, Studio, UnsignedSplits};
@@ -103,6 +104,7 @@ impl StudioMutation {
         let caller = caller(ctx)?;
         let outcome = async {
             let currency = currency(&code, "currency")?;
+            require_legible(caller.services.agreements.as_ref(), "name", &name)?;
             let tx = caller.services.begin().await?;
             let studio = commands::create_studio(&tx, &caller.ctx, &name, currency).await?;
             caller.services.commit(tx).await?;
@@ -121,6 +123,14 @@ impl StudioMutation {
                 Failure::new(report)
             })?;
             let UpdateStudioInput { studio, name, legal_name, address, governing_law, unsigned_splits, .. } = input;
+            for (field, text) in [
+                ("name", Some(&name)),
+                ("legalName", legal_name.as_ref()),
+                ("address", address.as_ref()),
+                ("governingLaw", Some(&governing_law)),
+            ] {
+                require_legible(caller.services.agreements.as_ref(), field, text.map_or("", String::as_str))?;
+            }
             let unsigned_splits = unsigned_splits.map(Into::into).into();
             let settings = StudioSettings { name, contact_email, legal_name, address, governing_law, unsigned_splits };
             let tx = caller.services.begin().await?;

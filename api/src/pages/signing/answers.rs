@@ -9,6 +9,7 @@ use domain::{
         entity::version,
         rules::Fault,
     },
+    legible::require_legible,
     report::Kind,
 };
 
@@ -210,6 +211,9 @@ pub(super) async fn delegate(
         email: form.email.clone(),
         note: Some(form.words.clone()).filter(|words| !words.trim().is_empty()),
     };
+    if let Err(illegible) = require_legible(services.agreements.as_ref(), "name", &to.name) {
+        return AskPage::new(&visit, Answer::Delegate, form).again(illegible.into());
+    }
     let tx = services.begin().await?;
     match commands::delegate(&tx, &visit.ctx, &to, &visit::device(&caller)).await {
         Ok(_) => services.commit(tx).await?,

@@ -75,6 +75,7 @@ fn executed_split(
             path: "terms".to_owned(),
             code: "NO_PARTY".to_owned(),
             message,
+            remedy: "give the position of a party".to_owned(),
         }])
     };
     let on = split.effective_on.map(|on| on.and_time(chrono::NaiveTime::MIN).and_utc());

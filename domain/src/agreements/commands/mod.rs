@@ -63,7 +63,7 @@ pub struct Prepared {
 impl Prepared {
     /// Reads a new agreement's document, outside of any transaction, and gives it a number.
     pub fn new(documents: &dyn AgreementDocuments, env: &Env, json: &str) -> Result<Self, AgreementError> {
-        Self::read(documents, json, super::rules::reference(env), None)
+        Self::read(documents, json, super::rules::reference(env), None, &Value::Null)
     }
 
     /// The same for an agreement that shall replace an executed one: it names the text that it replaces.
@@ -73,7 +73,8 @@ impl Prepared {
         json: &str,
         replaced: &version::Model,
     ) -> Result<Self, AgreementError> {
-        Self::read(documents, json, super::rules::reference(env), Some(replaced.text_sha256.to_string()))
+        let supersedes = Some(replaced.text_sha256.to_string());
+        Self::read(documents, json, super::rules::reference(env), supersedes, &standing(replaced))
     }
 
     /// The same for another version of an agreement: number, and what it replaces, stay as they are in the present one.
@@ -82,9 +83,9 @@ impl Prepared {
         json: &str,
         present: &version::Model,
     ) -> Result<Self, AgreementError> {
-        let standing: Value = serde_json::from_str(&present.document).unwrap_or_default();
+        let standing = standing(present);
         let word = |key: &str| standing["reference"][key].as_str().map(String::from);
-        Self::read(documents, json, word("number").unwrap_or_default(), word("supersedes"))
+        Self::read(documents, json, word("number").unwrap_or_default(), word("supersedes"), &standing)
     }
 
     fn read(
@@ -92,6 +93,7 @@ impl Prepared {
         json: &str,
         number: String,
         supersedes: Option<String>,
+        standing: &Value,
     ) -> Result<Self, AgreementError> {
         // What is no JSON is left as it is, for the documents to say what is wrong with it.
         let stamped = match serde_json::from_str::<Value>(json) {
@@ -109,9 +111,14 @@ impl Prepared {
             _ => json.to_owned(),
         };
         let reading = documents.read(&stamped).map_err(AgreementError::Document)?;
-        let steering = super::rules::steering(&serde_json::from_str(&stamped).unwrap_or_default());
-        if !steering.is_empty() {
-            return Err(AgreementError::Document(steering));
+        let document = serde_json::from_str(&stamped).unwrap_or_default();
+        let mut faults = super::rules::steering(&document);
+        // What stands already, and was read as it is, holds up no change of something else.
+        let illegible = |of: &Value| super::rules::illegible(of, &|text| documents.illegible(text));
+        let known = illegible(standing);
+        faults.extend(illegible(&document).into_iter().filter(|fault| !known.contains(fault)));
+        if !faults.is_empty() {
+            return Err(AgreementError::Document(faults));
         }
         Ok(Self { reading, number })
     }
@@ -134,6 +141,11 @@ impl Prepared {
             Err(AgreementError::OtherNumber { given: self.number.clone(), own: own.to_owned() })
         }
     }
+}
+
+/// The document of a version.
+fn standing(version: &version::Model) -> Value {
+    serde_json::from_str(&version.document).unwrap_or_default()
 }
 
 /// The places of those who sign, in the document's order.

@@ -78,6 +78,23 @@ fn what_steers_is_found_wherever_it_stands() {
 }
 
 #[test]
+fn what_no_font_shows_is_found_wherever_it_stands_but_in_the_title_of_the_catalogue() {
+    use serde_json::json;
+    let hangul = |text: &str| text.chars().filter(|c| ('\u{ac00}'..='\u{d7a3}').contains(c)).collect();
+    let found = illegible(
+        &json!({
+            "title": "Harbour",
+            "parties": [{ "name": "Ada" }, { "name": "김민수" }],
+            "terms": { "composition": { "title": "항구" } },
+        }),
+        &hangul,
+    );
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].path.as_str(), found[0].code.as_str()), ("parties[1].name", "ILLEGIBLE"));
+    assert!(found[0].message.contains("김 (U+AE40)") && found[0].remedy.contains("Latin"), "{found:?}");
+}
+
+#[test]
 fn a_draft_is_sent_once_and_to_somebody() {
     let draft = Standing::draft(SigningOrder::Parallel);
     assert_eq!(draft.apply(&Step::Send(vec![])), Err(Fault::NobodySigns));

@@ -6,6 +6,7 @@ use super::{carts, claims, settlement};
 use crate::{
     actor::{Actor, Ctx},
     ids::StudioId,
+    legible::require_legible,
     licensing::queries::contract_on,
     money::Money,
     sales::{
@@ -50,6 +51,7 @@ pub async fn place_order(
     request: &PlaceOrder,
 ) -> Result<order::Model, SalesError> {
     let buyer = rules::check_buyer(&request.buyer_name, &request.buyer_email)?;
+    require_legible(services.agreements.as_ref(), "buyerName", &buyer.name)?;
     let tx = services.begin().await?;
     let cart = carts::lock_cart(&tx, ctx, studio, cart_secret).await?.ok_or(SalesError::NoCart)?;
     let view = queries::view_cart(&tx, cart.clone()).await?;
