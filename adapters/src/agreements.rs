@@ -2,7 +2,9 @@
 
 use documents::{
     DocumentError, Language,
-    agreement::{self, Agreement, EvidenceLine, Execution, Mark, RoyaltyBase, Signature, Stage, Terms, from_json},
+    agreement::{
+        self, Agreement, EvidenceLine, Execution, Mark, Representative, RoyaltyBase, Signature, Stage, Terms, from_json,
+    },
     legible::unshown,
 };
 use domain::{
@@ -38,6 +40,11 @@ const PPM_PER_HUNDREDTH: u32 = 100;
 
 /// The style sheet of [`html`](AgreementDocuments::html)'s fragment.
 pub const AGREEMENT_CSS: &str = agreement::AGREEMENT_CSS;
+
+/// What the part of a writer is called whose code is given: `composer (C)` for `C`; the code itself where no text names it.
+pub fn writer_role(code: &str) -> String {
+    Language::default().agreement_texts().say(&format!("writer.{code}"), &[]).unwrap_or_else(|_| code.to_owned())
+}
 
 /// Reads and typesets agreements in the languages that their texts are written in.
 #[derive(Debug, Clone, Copy, Default)]
@@ -269,6 +276,10 @@ fn signature(signed: &document::Signature) -> Signature {
         party: signed.party,
         name: signed.name.clone(),
         on_behalf: signed.on_behalf,
+        representative: signed
+            .representative
+            .as_ref()
+            .map(|person| Representative { name: person.name.clone(), capacity: person.capacity.clone() }),
         mark: match &signed.mark {
             document::Mark::Typed(name) => Mark::Typed(name.clone()),
             document::Mark::Drawn(strokes) => Mark::Drawn(strokes.clone()),
@@ -325,6 +336,7 @@ mod tests {
             party,
             name: reader.name.clone(),
             on_behalf: false,
+            representative: None,
             mark: if party == 0 {
                 document::Mark::Drawn(vec![vec![(0, 0), (900, 250)], vec![(450, 20)]])
             } else {
@@ -397,10 +409,13 @@ mod tests {
     #[test]
     fn scripts_without_a_font_are_told_from_those_with_one() {
         let illegible = |text: &str| AgreementTypesetter.illegible(text);
-        for shown in ["Łukasz Żółć", "Ελένη", "Юлия", "ليلى", "שרה", "夜子", "two\nlines", "e\u{301}", "שרה\u{200f}", ""] {
+        for shown in
+            ["Łukasz Żółć", "Ελένη", "Юлия", "ليلى", "שרה", "夜子", "two\nlines", "e\u{301}", "שרה\u{200f}", ""]
+        {
             assert_eq!(illegible(shown), [], "{shown}");
         }
-        for (text, first) in [("김민수", '김'), ("ทราย", 'ท'), ("आशा", 'आ'), ("Ada 🔥", '🔥')] {
+        for (text, first) in [("김민수", '김'), ("ทราย", 'ท'), ("आशा", 'आ'), ("Ada 🔥", '🔥')]
+        {
             assert_eq!(illegible(text).first(), Some(&first), "{text}");
         }
     }

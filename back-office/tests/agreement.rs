@@ -200,6 +200,8 @@ impl House {
             version: 1,
             text_sha256: version.text_sha256,
             typed_name: "Łucja 夜子".into(),
+            capacity: None,
+            confirmed_name: Some("Łucja 夜子".into()),
             mark: Mark::Typed("Łucja 夜子".into()),
         };
         let tx = services.begin().await.unwrap();

@@ -38,11 +38,7 @@ pub(crate) fn problem(characters: &[char]) -> String {
 }
 
 /// Refuses a text of that input field if documents cannot show it.
-pub fn require_legible(
-    documents: &dyn AgreementDocuments,
-    field: &'static str,
-    text: &str,
-) -> Result<(), Illegible> {
+pub fn require_legible(documents: &dyn AgreementDocuments, field: &'static str, text: &str) -> Result<(), Illegible> {
     let characters = documents.illegible(text);
     if characters.is_empty() { Ok(()) } else { Err(Illegible { field, characters }) }
 }

@@ -246,6 +246,7 @@ fn signed(
     let same = word(&told, "name") == signature.name
         && line.is_some_and(|line| line.who == signature.name)
         && told["version"] == json!(signature.version)
+        && is_signed_for_by(&told, signature)
         && is_one_step(entry.at - signature.signed_at)
         && chain.rows.iter().any(delegated) == signature.on_behalf
         && is_made_so(entry.kind, &told, signature);
@@ -257,6 +258,14 @@ fn signed(
         return Err(EvidenceDoubt::OtherPart(name()));
     }
     Ok(())
+}
+
+/// Whether a company's signature names the person who the entry says made it; a person's names nobody.
+fn is_signed_for_by(told: &Value, signature: &Signature) -> bool {
+    match &signature.representative {
+        Some(person) => word(told, "typed_name") == person.name && word(told, "capacity") == person.capacity,
+        None => word(told, "capacity").is_empty(),
+    }
 }
 
 /// Whether a signature was made by the means that its entry tells.

@@ -62,6 +62,9 @@ pub struct Signature {
     pub name: String,
     /// Whether somebody signed for the party.
     pub on_behalf: bool,
+    /// The person by whom the company signed that the party is; none of a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub representative: Option<Representative>,
     /// What is to be seen.
     pub mark: Mark,
     /// When; of one on paper: when it was recorded.
@@ -76,6 +79,16 @@ pub struct Signature {
     pub shown_sha256: String,
     /// Which version of the consent to electronic records; empty of what was signed on paper.
     pub consent_version: String,
+}
+
+/// A person who signs for a company.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Representative {
+    /// The name.
+    pub name: String,
+    /// What they are there, such as managing director.
+    pub capacity: String,
 }
 
 /// What is to be seen of a signature.
@@ -240,10 +253,13 @@ fn signed(
     let at = format::instant(signature.signed_at, language);
     let name = shown(&signature.name);
     let party = agreement.parties.get(signature.party).map(|party| shown(&party.name)).unwrap_or_default();
-    let by = if signature.on_behalf {
-        voice.say_with("executed.on_behalf", &[("name", &name), ("party", &party)])?
-    } else {
-        voice.say_with("executed.by", &[("name", &name)])?
+    let by = match &signature.representative {
+        Some(person) => {
+            let (person, capacity) = (shown(&person.name), shown(&person.capacity));
+            voice.say_with("executed.for_company", &[("name", &person), ("capacity", &capacity), ("party", &party)])?
+        }
+        None if signature.on_behalf => voice.say_with("executed.on_behalf", &[("name", &name), ("party", &party)])?,
+        None => voice.say_with("executed.by", &[("name", &name)])?,
     };
     let mut mark = MarkView { party: signature.party, typed: None, drawn: None, paper: None, lines: Vec::new() };
     let (mut day, mut scan, mut keys) = (String::new(), String::new(), ["executed.at", "evidence.signer.at"]);
@@ -273,7 +289,7 @@ fn signed(
         .filter(|(_, value)| !value.is_empty())
         .map(|(label, value)| fact(voice, label, &value))
         .collect::<Result<_, _>>()?;
-    let heading = if signature.on_behalf { by } else { name };
+    let heading = if signature.on_behalf || signature.representative.is_some() { by } else { name };
     Ok((mark, SignerView { name: breakable(&heading, 30), facts }))
 }
 
@@ -300,6 +316,10 @@ fn check(agreement: &Agreement, execution: &Execution) -> Result<(), DocumentErr
             faults.add_as("range", format!("{path}.party"), format!("is {}", signature.party), remedy);
         }
         faults.line(format!("{path}.name"), &signature.name);
+        if let Some(person) = &signature.representative {
+            faults.line(format!("{path}.representative.name"), &person.name);
+            faults.line(format!("{path}.representative.capacity"), &person.capacity);
+        }
         if !matches!(signature.mark, Mark::Paper { .. }) {
             faults.sha256(format!("{path}.shown_sha256"), &signature.shown_sha256);
         }

@@ -30,7 +30,7 @@ use chrono::NaiveDate;
 
 pub use diff::{Change, diff};
 pub use edits::edits_from_json;
-pub use execution::{EvidenceLine, Execution, MAX_MARK_POINTS, Mark, Signature, Stage};
+pub use execution::{EvidenceLine, Execution, MAX_MARK_POINTS, Mark, Representative, Signature, Stage};
 pub use model::{
     AGREEMENT_VERSION, AddedClause, Agreement, Amount, ClauseEdits, CollaborationTerms, ComposerTerms, Composition,
     Contribution, Contributor, Credit, Decisions, General, Master, MixMasterTerms, Ownership, Party, PartyKind,

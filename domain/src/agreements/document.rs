@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use super::evidence::Representative;
 use crate::{
     catalog::Sha256, email::EmailAddress, env::Instant, ids::WorkId, parties::PartyFacts, share::Share, text_enum,
 };
@@ -179,6 +180,8 @@ pub struct Signature {
     pub name: String,
     /// Whether they signed for the party, to whom it had been handed on.
     pub on_behalf: bool,
+    /// The person by whom the company signed that the party is; none of a person.
+    pub representative: Option<Representative>,
     /// The visible mark.
     pub mark: Mark,
     /// When; of one on paper: when the studio recorded it.

@@ -186,6 +186,26 @@ pub enum AgreementError {
         /// The current version.
         current: &'static str,
     },
+    /// The name that was typed is not the one that was asked to sign.
+    #[error("you typed “{typed}”, and the agreement asks “{asked}” to sign")]
+    AnotherName {
+        /// What was typed.
+        typed: String,
+        /// Who was asked.
+        asked: String,
+    },
+    /// The name that was typed is the company's.
+    #[error("“{company}” is a company: a person signs for it")]
+    CompanyName {
+        /// The company.
+        company: String,
+    },
+    /// Who signs for a company has not said in what capacity.
+    #[error("“{company}” is a company: say in what capacity you sign for it")]
+    NoCapacity {
+        /// The company.
+        company: String,
+    },
     /// No mark that could be printed.
     #[error("the signature is empty, too large, or cannot be printed")]
     Mark,
@@ -344,6 +364,15 @@ impl Explain for AgreementError {
             Self::ConsentChanged { .. } => {
                 report(Kind::Conflict, "CONSENT_CHANGED").field("consent").remedy("read the current text")
             }
+            Self::AnotherName { .. } => report(Kind::Invalid, "ANOTHER_NAME")
+                .field("name")
+                .remedy("type the name that was asked, or confirm that you sign by yours: both stand in the evidence then"),
+            Self::CompanyName { .. } => {
+                report(Kind::Invalid, "COMPANY_NAME").field("name").remedy("type your own full name")
+            }
+            Self::NoCapacity { .. } => report(Kind::Invalid, "NO_CAPACITY")
+                .field("capacity")
+                .remedy("say what you are there, such as managing director"),
             Self::Mark => report(Kind::Invalid, "BAD_MARK").field("mark").remedy("type your name, or draw anew"),
             Self::PaperDay => {
                 report(Kind::Invalid, "BAD_DAY").field("signedOn").remedy("give the day that stands beside the signature")
@@ -483,6 +512,9 @@ mod tests {
             AgreementError::NotShown,
             AgreementError::NoConsent,
             AgreementError::ConsentChanged { current: "2026-11-29" },
+            AgreementError::AnotherName { typed: name(), asked: name() },
+            AgreementError::CompanyName { company: name() },
+            AgreementError::NoCapacity { company: name() },
             AgreementError::Mark,
             AgreementError::PaperDay,
             AgreementError::ScanHash,

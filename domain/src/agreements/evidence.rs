@@ -221,6 +221,13 @@ pub fn wants_records_on_paper(rows: &[evidence::Model], signer: SignerId) -> boo
     rows.iter().any(|row| row.kind == EvidenceKind::ConsentWithdrawn && row.signer_id == Some(signer))
 }
 
+/// Whether a signer has consented to electronic records, and not asked for paper since.
+pub fn has_consented(rows: &[evidence::Model], signer: SignerId) -> bool {
+    let mut own = rows.iter().rev().filter(|row| row.signer_id == Some(signer));
+    let last = own.find(|row| matches!(row.kind, EvidenceKind::Consented | EvidenceKind::Withdrawn));
+    last.is_some_and(|row| row.kind == EvidenceKind::Consented)
+}
+
 /// When the link to withdraw that consent was last asked for; none if it never was.
 pub fn withdrawal_asked_at(rows: &[evidence::Model], signer: SignerId) -> Option<Instant> {
     let asked = |row: &&evidence::Model| row.kind == EvidenceKind::WithdrawalAsked && row.signer_id == Some(signer);
@@ -259,6 +266,22 @@ fn paper_record(data: &Value) -> PaperRecord {
     }
 }
 
+/// Who signed for a company, and in what capacity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Representative {
+    /// The name, as it was typed.
+    pub name: String,
+    /// Such as managing director.
+    pub capacity: String,
+}
+
+/// Who signed for the company whose signer it is, the last time; none of a person.
+pub fn representative(rows: &[evidence::Model], signer: SignerId) -> Option<Representative> {
+    let signed = |row: &&evidence::Model| row.kind == EvidenceKind::Signed && row.signer_id == Some(signer);
+    let entry = rows.iter().rev().find(signed)?;
+    Some(Representative { name: text(entry, "typed_name")?, capacity: text(entry, "capacity")? })
+}
+
 /// A particular of an entry, if it is a text that says anything.
 pub(super) fn text(row: &evidence::Model, key: &str) -> Option<String> {
     data(row)[key].as_str().filter(|text| !text.is_empty()).map(String::from)
@@ -282,10 +305,7 @@ pub fn sentence(row: &evidence::Model) -> String {
         EvidenceKind::CodeRefused => "entered a wrong code".to_owned(),
         EvidenceKind::Shown => format!("was shown version {}", number("version")),
         EvidenceKind::Consented => format!("consented to electronic records, text of {}", text("consent")),
-        EvidenceKind::Signed => match text("typed_name").as_str() {
-            "" => format!("signed version {}", number("version")),
-            name => format!("signed version {} as {name}", number("version")),
-        },
+        EvidenceKind::Signed => signed(&data),
         EvidenceKind::SignedOnPaper => {
             let PaperRecord { recorded_by, signed_on, version } = paper_record(&data);
             format!("signed version {version} on paper on {signed_on}, as {recorded_by} recorded")
@@ -304,6 +324,8 @@ pub fn sentence(row: &evidence::Model) -> String {
             )
         }
         EvidenceKind::CounterRefused => format!("did not take the proposed version {}", number("version")),
+        // Earlier programs did not note whether there was a consent to withdraw.
+        EvidenceKind::Withdrawn if data["consented"] == json!(false) => "asked for paper".to_owned(),
         EvidenceKind::Withdrawn => "withdrew the consent to electronic records and asked for paper".to_owned(),
         EvidenceKind::Reminded => "was reminded".to_owned(),
         EvidenceKind::Voided => format!("took the agreement back: {}", text("reason")),
@@ -328,6 +350,21 @@ pub fn sentence(row: &evidence::Model) -> String {
             format!("was not shown version {}: it would have read otherwise than it was sent", number("version"))
         }
     }
+}
+
+/// The sentence about a signature: by which name, for a company in what capacity, and instead of which name that was asked.
+fn signed(data: &Value) -> String {
+    let text = |key: &str| data[key].as_str().unwrap_or_default();
+    let mut said = format!("signed version {}", data["version"].as_i64().unwrap_or_default());
+    for (before, key) in [(" as ", "typed_name"), (", ", "capacity")] {
+        if !text(key).is_empty() {
+            said.extend([before, text(key)]);
+        }
+    }
+    if data["name_confirmed"] == json!(true) {
+        said.extend([", having confirmed that name instead of ", text("name")]);
+    }
+    said
 }
 
 #[cfg(test)]

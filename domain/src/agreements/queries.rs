@@ -360,13 +360,13 @@ pub fn standing(agreement: &agreement::Model, signers: &[signer::Model]) -> rule
 }
 
 /// The signatures that stand, in the order in which they were made.
-pub fn signatures(signers: &[signer::Model]) -> Vec<Signature> {
-    let mut made: Vec<Signature> = signers.iter().filter_map(signature).collect();
+pub fn signatures(signers: &[signer::Model], rows: &[evidence::Model]) -> Vec<Signature> {
+    let mut made: Vec<Signature> = signers.iter().filter_map(|row| signature(row, rows)).collect();
     made.sort_by_key(|signature| signature.signed_at);
     made
 }
 
-fn signature(row: &signer::Model) -> Option<Signature> {
+fn signature(row: &signer::Model, rows: &[evidence::Model]) -> Option<Signature> {
     if row.state != SignerState::Signed {
         return None;
     }
@@ -375,6 +375,7 @@ fn signature(row: &signer::Model) -> Option<Signature> {
         party: usize::try_from(row.party_index).ok()?,
         name: row.name.clone(),
         on_behalf: row.delegated_by.is_some(),
+        representative: chain::representative(rows, row.id).filter(|_| row.paper().is_none()),
         mark,
         signed_at: row.signed_at?,
         ip: row.ip.clone().unwrap_or_default(),

@@ -13,6 +13,10 @@ use super::{
 };
 use crate::{catalog::Sha256, env::Env, ids::SignerId, legible, visible::is_steering};
 
+mod hand;
+
+pub use hand::{Hand, Typed, hand, same_name};
+
 /// How long a signing link opens.
 pub const LINK_LIFE: Duration = Duration::days(14);
 /// How long a browser's session lasts.

@@ -101,6 +101,7 @@ impl Signed {
             party,
             name,
             on_behalf: false,
+            representative: None,
             mark,
             signed_at,
             ip: "192.0.2.7".to_owned(),

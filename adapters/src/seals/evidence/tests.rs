@@ -1,7 +1,7 @@
 use chrono::DateTime;
 use documents::{
     EmbeddedFile, Relationship, Typesetter,
-    agreement::{Stage, typeset},
+    agreement::{Representative, Stage, typeset},
     seal::attachments,
     world::Metadata,
 };
@@ -55,7 +55,7 @@ type Forgery = (fn(&mut Execution), EvidenceDoubt);
 fn what_is_printed_otherwise_than_the_evidence_says_is_named() {
     let name = |party: usize| Signed::by_all(AGREEMENT).execution.signatures[party].name.clone();
     let signature = |party| EvidenceDoubt::Signature(name(party));
-    let forgeries: [Forgery; 16] = [
+    let forgeries: [Forgery; 17] = [
         (|it| it.evidence[3].what = "signed version 9".to_owned(), EvidenceDoubt::Entry(4)),
         (|it| it.evidence[2].ip = Some("198.51.100.1".to_owned()), EvidenceDoubt::Entry(3)),
         (|it| it.evidence[3].who = "Somebody Else".to_owned(), EvidenceDoubt::Entry(4)),
@@ -72,6 +72,13 @@ fn what_is_printed_otherwise_than_the_evidence_says_is_named() {
         (|it| it.signatures[1].shown_sha256 = "0".repeat(64), signature(1)),
         (|it| it.signatures[1].signed_at += TimeDelta::seconds(1), signature(1)),
         (|it| it.signatures[0].on_behalf = true, signature(0)),
+        (
+            |it| {
+                let (name, capacity) = ("Somebody Else".to_owned(), "director".to_owned());
+                it.signatures[0].representative = Some(Representative { name, capacity });
+            },
+            signature(0),
+        ),
     ];
     for (number, (forge, doubt)) in forgeries.into_iter().enumerate() {
         let mut signed = Signed::by_all(AGREEMENT);

@@ -50,6 +50,8 @@ struct DonePage {
     evidence: Vec<EvidenceView>,
     chain_broken: String,
     head_hash: String,
+    /// Where the signer asks for paper after having signed, while others are still to sign; empty if they cannot.
+    paper: String,
     /// Where the signer withdraws the consent to electronic records; empty before the file is sealed, and if there is none to withdraw.
     withdraw: String,
     /// Whether they have.
@@ -153,8 +155,11 @@ async fn build(services: &Services, visit: &Visit, told: Told) -> Result<DonePag
     if view.agreement.state == AgreementState::Executed {
         return assemble(services, chrome, head, (&view.agreement, &view.signer), &visit.signers).await;
     }
+    let may_withdraw = view.signer.state == SignerState::Signed && view.signer.consent_version.is_some();
+    let is_over = view.agreement.stands_at(visit.ctx.env.now()).is_final();
     Ok(DonePage {
         chrome,
+        paper: if may_withdraw && !is_over { format!("{}/paper", head.base) } else { String::new() },
         head,
         tone: told.tone,
         heading: told.heading,
@@ -203,6 +208,7 @@ async fn assemble(
         level: seal.map_or_else(String::new, |seal| seal.level.word().to_owned()),
         verify: format!("/verify/{}", agreement.reference),
         read: String::new(),
+        paper: String::new(),
         signers: views::signers(signers, Some(own.id), agreement.state),
         evidence: views::evidence(&rows, signers, if head.studio.is_empty() { "The studio" } else { &head.studio }),
         chain_broken: fault.map_or_else(String::new, |fault| sentence(&AgreementError::Evidence(fault).to_string())),

@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 
+use adapters::agreements::writer_role;
 use domain::share::{Share, WHOLE_PPM};
 use serde_json::Value;
 
@@ -54,7 +55,7 @@ fn read_side(document: &Value, typed: &[(String, String)], side: &(&str, &str, &
         total += ppm.unwrap_or(0);
         rows.push(Row {
             name: party_name(document, row),
-            role: row["role"].as_str().unwrap_or_default().to_owned(),
+            role: row["role"].as_str().map(writer_role).unwrap_or_default(),
             percent: typed.map_or_else(|| shown(stands), |text| text.trim().to_owned()),
             wrong: ppm.is_none(),
             focus: false,
@@ -171,6 +172,7 @@ mod tests {
         assert_eq!(changed.pointer("/terms/composition/writers/1/share_ppm"), Some(&json!(333_333)));
         assert_eq!(changed.pointer("/terms/master"), sheet().pointer("/terms/master"));
         assert_eq!((sides[0].rows[1].name.as_str(), sides[0].total.as_str()), ("Łukasz", "100"));
+        assert_eq!((sides[0].rows[1].role.as_str(), sides[1].rows[0].role.as_str()), ("author (A)", ""));
     }
 
     #[test]

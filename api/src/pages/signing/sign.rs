@@ -8,8 +8,11 @@ use domain::{
         commands::{self, CONSENT_TEXT, CONSENT_VERSION, Signing},
         document::Mark,
         entity::version,
+        queries,
         rules::Fault,
     },
+    legible::{Illegible, require_legible},
+    parties::entity::PartyKind,
     report::Kind,
 };
 
@@ -44,10 +47,23 @@ struct SignaturePage {
     text_sha256: String,
     /// In whose name, if not in one's own.
     party: String,
-    typed: String,
+    /// The company that is signed for; empty if it is no company.
+    company: String,
+    typed: SignatureForm,
+    /// The name that was asked to sign, where another was typed and is to be confirmed; else empty.
+    asked: String,
     ip: String,
     problem: String,
+    problem_field: &'static str,
     script: &'static str,
+}
+
+/// What is wrong with a signature.
+#[derive(Default)]
+struct Problem {
+    said: String,
+    field: &'static str,
+    asked: String,
 }
 
 /// A consent as it was given.
@@ -64,6 +80,10 @@ pub(super) struct SignatureForm {
     version: i32,
     text: String,
     name: String,
+    /// In what capacity, for a company.
+    capacity: String,
+    /// The name that was confirmed although another was asked.
+    confirmed: String,
     drawing: String,
 }
 
@@ -128,7 +148,7 @@ pub(super) async fn ask(
     if !has_consented(&visit) {
         return Ok(see_other(&format!("{}/consent", visit.base())));
     }
-    page(&caller, &visit, &version, StatusCode::OK, String::new(), String::new()).await
+    page(&caller, &visit, &version, StatusCode::OK, SignatureForm::default(), Problem::default()).await
 }
 
 async fn page(
@@ -136,8 +156,8 @@ async fn page(
     visit: &Visit,
     version: &version::Model,
     status: StatusCode,
-    typed: String,
-    problem: String,
+    typed: SignatureForm,
+    problem: Problem,
 ) -> Result<HttpResponse, PageError> {
     // What is signed is the text as it reads now, which must be what was read.
     let text_sha256 = read::text_sha256(caller, version.document.clone()).await?;
@@ -147,12 +167,23 @@ async fn page(
         version: version.number,
         text_sha256: text_sha256.to_string(),
         party: views::party_name(&visit.signers, &visit.view.signer).unwrap_or_default(),
+        company: company(visit, version)?.unwrap_or_default(),
         typed,
+        asked: problem.asked,
         ip: caller.ip.to_string(),
-        problem,
+        problem: problem.said,
+        problem_field: problem.field,
         script: script(),
     };
     private(status, &page)
+}
+
+/// The name of the party that the visitor signs for, if it is a company.
+fn company(visit: &Visit, version: &version::Model) -> Result<Option<String>, PageError> {
+    let reading = queries::reading(version)?;
+    let party = usize::try_from(visit.view.signer.party_index).ok().and_then(|index| reading.parties.get(index));
+    let company = party.filter(|party| party.facts.kind == Some(PartyKind::Company));
+    Ok(company.map(|party| party.name.clone()))
 }
 
 /// Signs what was read.
@@ -169,7 +200,18 @@ pub(super) async fn sign(
     let (Ok(text_sha256), Some(mark)) = (form.text.parse(), mark(&form)) else {
         return Err(PageError::bad_form().leading_to(base, "Back to the agreement"));
     };
-    let signing = Signing { version: form.version, text_sha256, typed_name: form.name.clone(), mark };
+    if let Err(illegible) = legible(&caller, &form) {
+        return refused(&caller, &visit, &version, illegible.into(), form).await;
+    }
+    let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let signing = Signing {
+        version: form.version,
+        text_sha256,
+        typed_name: form.name.clone(),
+        capacity: given(&form.capacity),
+        confirmed_name: given(&form.confirmed),
+        mark,
+    };
     let tx = services.begin().await?;
     match commands::sign(&tx, &visit.ctx, &signing, &visit::device(&caller)).await {
         Ok(_) => services.commit(tx).await?,
@@ -177,10 +219,17 @@ pub(super) async fn sign(
         Err(AgreementError::Fault(Fault::AlreadySigned)) => {}
         Err(error) => {
             drop(tx);
-            return refused(&caller, &visit, &version, error, form.name).await;
+            return refused(&caller, &visit, &version, error, form).await;
         }
     }
     Ok(see_other(&format!("{base}/done")))
+}
+
+/// Refuses what the sealed file could not show.
+fn legible(caller: &Caller, form: &SignatureForm) -> Result<(), Illegible> {
+    let documents = caller.services.agreements.as_ref();
+    require_legible(documents, "name", &form.name)?;
+    require_legible(documents, "capacity", &form.capacity)
 }
 
 async fn refused(
@@ -188,15 +237,24 @@ async fn refused(
     visit: &Visit,
     version: &version::Model,
     error: AgreementError,
-    typed: String,
+    typed: SignatureForm,
 ) -> Result<HttpResponse, PageError> {
-    if let AgreementError::Mark | AgreementError::Text { field: "name", .. } = error {
-        let problem = PageError::from(error);
-        let status = problem.status_code();
-        return page(caller, visit, version, status, typed, sentences(&problem)).await;
-    }
+    let asked = match &error {
+        AgreementError::AnotherName { asked, .. } => asked.clone(),
+        _ => String::new(),
+    };
     let problem = PageError::from(error);
-    let words = if problem.report().kind == Kind::Conflict { "Read it as it is now" } else { "Back to the agreement" };
+    let report = problem.report();
+    let field = match report.field.as_deref() {
+        Some("capacity") => "capacity",
+        Some("name" | "mark") => "name",
+        _ => "",
+    };
+    if report.kind == Kind::Invalid && !field.is_empty() {
+        let (status, said) = (problem.status_code(), sentences(&problem));
+        return page(caller, visit, version, status, typed, Problem { said, field, asked }).await;
+    }
+    let words = if report.kind == Kind::Conflict { "Read it as it is now" } else { "Back to the agreement" };
     Err(problem.leading_to(visit.base(), words))
 }
 

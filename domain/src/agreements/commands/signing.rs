@@ -9,7 +9,7 @@ use super::{
         document::{Mark, PartyReading, Reading},
         entity::{AgreementNotice, AgreementState, EvidenceKind, SignerState, agreement, session, version},
         evidence, queries,
-        rules::{self, Step},
+        rules::{self, Step, Typed},
     },
     CONSENT_TEXT, CONSENT_VERSION, Device, Prepared,
     dossier::{Dossier, Person, from_device, tidy},
@@ -38,6 +38,10 @@ pub struct Signing {
     pub text_sha256: Sha256,
     /// The full name as the signer typed it: kept in the evidence beside a drawing, too.
     pub typed_name: String,
+    /// In what capacity they sign for a company.
+    pub capacity: Option<String>,
+    /// The typed name again, once it was confirmed to be right although another was asked.
+    pub confirmed_name: Option<String>,
     /// The visible mark.
     pub mark: Mark,
 }
@@ -147,22 +151,27 @@ pub async fn sign(tx: &Tx, ctx: &Ctx, signing: &Signing, device: &Device) -> Res
     require_active(&dossier, signer)?;
     require_text(&dossier, signing.version, &signing.text_sha256).await?;
     let mark = checked(&signing.mark)?;
-    let typed_name = texts::name(&signing.typed_name, rules::MAX_NAME_CHARS)
-        .map_err(|fault| AgreementError::Text { field: "name", fault })?;
+    let reading = dossier.current().await?;
+    let row = dossier.signer(signer)?;
+    let party = usize::try_from(row.party_index).ok();
+    let own = party.and_then(|party| reading.parties.get(party)).ok_or(rules::Fault::NotASigner)?;
+    let typed = Typed {
+        name: &signing.typed_name,
+        capacity: signing.capacity.as_deref(),
+        confirmed: signing.confirmed_name.as_deref(),
+    };
+    let hand = rules::hand(typed, &row.name, own, row.delegated_by.is_some())?;
     let shown = session.shown_sha256.filter(|_| session.shown_version == Some(signing.version));
     let shown = shown.ok_or(AgreementError::NotShown)?;
     let consent = session.consent_version.filter(|given| given == CONSENT_VERSION).ok_or(AgreementError::NoConsent)?;
 
-    let reading = dossier.current().await?;
-    let party = usize::try_from(dossier.signer(signer)?.party_index).ok();
-    let own = party.and_then(|party| reading.parties.get(party)).ok_or(rules::Fault::NotASigner)?;
     let concerns = own.concerns_sha256.clone();
     let after = dossier.take(&Step::Sign { by: signer, concerns: concerns.clone() }, |_| None).await?;
     let (now, from) = (ctx.env.now(), tidy(device));
     let mark_json = serde_json::to_value(&mark).map_err(|cause| sea_orm::DbErr::Json(cause.to_string()))?;
     let data = json!({
-        "session": session.id, "name": dossier.signer(signer)?.name, "typed_name": typed_name, "party": party,
-        "version": signing.version,
+        "session": session.id, "name": dossier.signer(signer)?.name, "typed_name": hand.name, "party": party,
+        "capacity": hand.capacity, "name_confirmed": hand.is_confirmed, "version": signing.version,
         "text_sha256": signing.text_sha256, "concerns_sha256": concerns, "shown_sha256": shown, "consent": consent,
         "mark_sha256": Sha256::of(evidence::canonical(&mark_json).as_bytes()),
     });
@@ -279,7 +288,7 @@ pub async fn counter(tx: &Tx, ctx: &Ctx, proposal: &CounterProposal, device: &De
     Ok(number)
 }
 
-/// Withdraws the consent to electronic records and asks for paper. A signature made in this agreement is void; the studio is told.
+/// Asks for paper, and withdraws the consent to electronic records, if it was given. A signature made in this agreement is void; the studio is told.
 pub async fn withdraw(
     tx: &Tx,
     ctx: &Ctx,
@@ -294,7 +303,8 @@ pub async fn withdraw(
     }
     dossier.take(&Step::Withdraw(signer), |_| None).await?;
     dossier.change(signer, |row| row.reason.clone_from(&why)).await?;
-    let data = json!({ "session": session.id, "reason_sha256": sha256_of(why.as_ref()) });
+    let consented = evidence::has_consented(&queries::evidence_of(tx, dossier.row.id).await?, signer);
+    let data = json!({ "session": session.id, "reason_sha256": sha256_of(why.as_ref()), "consented": consented });
     let row =
         session::ActiveModel { consent_version: Set(None), consented_at: Set(None), ..session.into_active_model() };
     row.update(tx).await?;

@@ -90,3 +90,23 @@ fn an_exported_chain_can_be_verified_with_nothing_of_ours() {
         (&json!(head), &json!(FORMAT), &json!("AG-7K3M9Q2X"))
     );
 }
+
+#[test]
+fn nobody_withdraws_what_they_never_gave() {
+    let (env, _) = testing::env(5);
+    let signer = SignerId(Uuid::from_u128(7));
+    let entry = |kind, data| {
+        let event = Event { at: env.now(), kind, signer: Some(signer), data };
+        follow(AgreementId(Uuid::from_u128(1)), 0, &beginning(), &event)
+    };
+    let asked = entry(EvidenceKind::Withdrawn, json!({ "consented": false }));
+    assert_eq!(sentence(&asked), "asked for paper");
+    let earlier = entry(EvidenceKind::Withdrawn, json!({}));
+    assert_eq!(sentence(&earlier), "withdrew the consent to electronic records and asked for paper");
+    let mut rows = vec![asked];
+    assert!(!has_consented(&rows, signer));
+    rows.push(entry(EvidenceKind::Consented, json!({})));
+    assert!(has_consented(&rows, signer) && !has_consented(&rows, SignerId(Uuid::from_u128(8))));
+    rows.push(earlier);
+    assert!(!has_consented(&rows, signer));
+}

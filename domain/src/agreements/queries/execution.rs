@@ -54,7 +54,7 @@ pub async fn find_execution(db: &Db, public_url: &str, id: AgreementId) -> Resul
         reference: agreement.reference.clone(),
         executed_at,
         verify_url: verify_url(public_url, &agreement.reference),
-        signatures: signatures(&signers),
+        signatures: signatures(&signers, rows),
         evidence_json: chain::export(&agreement.reference, rows),
         evidence: rows.iter().map(|row| line(row, &signers, &studio.name)).collect(),
         evidence_head: rows[last].hash.clone(),

@@ -16,7 +16,7 @@ use domain::{
     policy::Denied,
 };
 
-use super::table::{Table, device, sheet};
+use super::table::{FOUR, Table, device, sheet};
 use crate::support::on_each_database;
 
 #[tokio::test]
@@ -234,9 +234,10 @@ async fn signing_takes_consent_to_the_current_text_and_a_mark_that_prints() {
         let consent = async |text: &str| table.run(async |tx| commands::consent(tx, &ctx, text, &device()).await).await;
         assert!(matches!(consent("2020-01-01").await, Err(AgreementError::ConsentChanged { .. })));
         consent(CONSENT_VERSION).await.unwrap();
-        let sign = async |mark: Mark, name: &str| {
+        let sign = async |mark: Mark, name: &str, confirmed: Option<&str>| {
             let (version, text_sha256) = (seen.version, seen.text_sha256.clone());
-            let signing = Signing { version, text_sha256, typed_name: name.into(), mark };
+            let (typed_name, confirmed_name) = (name.into(), confirmed.map(String::from));
+            let signing = Signing { version, text_sha256, typed_name, capacity: None, confirmed_name, mark };
             table.run(async |tx| commands::sign(tx, &ctx, &signing, &device()).await).await
         };
         for bad in [
@@ -249,14 +250,18 @@ async fn signing_takes_consent_to_the_current_text_and_a_mark_that_prints() {
             Mark::Drawn(vec![vec![(1, 1), (Mark::WIDTH + 1, 1)]]),
             Mark::Drawn(vec![vec![(1, 1); 5001]]),
         ] {
-            assert!(matches!(sign(bad, "Ada Lovelace").await, Err(AgreementError::Mark)));
+            assert!(matches!(sign(bad, "Ada Lovelace", None).await, Err(AgreementError::Mark)));
         }
         // The name that was typed beside a drawing is asked for, and kept.
         let drawing = || Mark::Drawn(vec![vec![(1, 1), (20, 30)], vec![(5, 5)]]);
-        assert!(matches!(sign(drawing(), " ").await, Err(AgreementError::Text { field: "name", .. })));
-        sign(drawing(), " Ada Lovelace").await.unwrap();
+        assert!(matches!(sign(drawing(), " ", None).await, Err(AgreementError::Text { field: "name", .. })));
+        // Another name than the one that was asked is signed with only once both were seen, and the evidence has both.
+        let refused = sign(drawing(), " Ada Lovelace", Some("Somebody")).await.unwrap_err();
+        assert!(matches!(&refused, AgreementError::AnotherName { asked, .. } if asked == FOUR[0]), "{refused}");
+        sign(drawing(), " Ada Lovelace", Some("Ada Lovelace")).await.unwrap();
         let rows = queries::evidence_of(&table.services.db, id).await.unwrap();
-        assert_eq!(sentence(rows.last().unwrap()), "signed version 1 as Ada Lovelace");
+        let said = format!("signed version 1 as Ada Lovelace, having confirmed that name instead of {}", FOUR[0]);
+        assert_eq!(sentence(rows.last().unwrap()), said);
     })
     .await;
 }

@@ -222,6 +222,8 @@ impl Table {
             version: seen.version,
             text_sha256: seen.text_sha256.clone(),
             typed_name: "Ada Lovelace".into(),
+            capacity: None,
+            confirmed_name: Some("Ada Lovelace".into()),
             mark: Mark::Typed("Ada Lovelace".into()),
         };
         self.run(async |tx| commands::sign(tx, ctx, &signing, &device()).await).await

@@ -2,6 +2,7 @@
 
 use domain::{
     agreements::{
+        commands::CONSENT_TEXT,
         entity::{AgreementState, EvidenceKind, SignerState, agreement},
         queries,
     },
@@ -71,6 +72,10 @@ async fn two_sign_from_their_mails() {
         let consent = ada.get("/consent").await;
         assert_strict(&consent);
         assert!(consent.text.contains("on paper") && consent.text.contains("withdraw"), "{}", consent.text);
+        // What the text says to choose is there to be chosen: before one signs and, until everybody has, after it.
+        let choice = ">I want paper</a>";
+        assert!(CONSENT_TEXT.contains("choose \"I want paper\""), "{CONSENT_TEXT}");
+        assert!(consent.text.contains(choice) && page.text.contains(choice), "{}", consent.text);
         let stale = ada.post("/consent", &[("version", "1999-01-01")]).await;
         assert_eq!(stale.status, StatusCode::CONFLICT, "{}", stale.text);
         let signed = ada.sign().await;
@@ -81,6 +86,7 @@ async fn two_sign_from_their_mails() {
         let done = ada.get("/done").await;
         assert_strict(&done);
         assert!(done.text.contains("You have signed") && done.text.contains("One more signature"), "{}", done.text);
+        assert!(done.text.contains(choice) && done.text.contains("/paper"), "{}", done.text);
         assert!(ada.get("").await.text.contains("You have signed"), "and so does the first page");
 
         let ben = sent.visitor(BEN).await;
@@ -153,13 +159,77 @@ async fn a_signature_is_typed_or_drawn_and_never_made_of_nothing() {
             ("Ada", "5.5", StatusCode::UNPROCESSABLE_ENTITY),
             ("Ada", "[[1,2]]", StatusCode::UNPROCESSABLE_ENTITY),
             (" ", "10.10_500.200", StatusCode::UNPROCESSABLE_ENTITY),
-            ("Ada", "10.10_500.200_900.20", StatusCode::SEE_OTHER),
+            ("ada  NOWAK", "10.10_500.200_900.20", StatusCode::SEE_OTHER),
         ] {
             let form = form(name, drawing);
             let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
             assert_eq!(ada.post("/signature", &form).await.status, status, "{name:?} {drawing}");
         }
         assert_eq!(sent.signer(ADA.1).await.mark, Some(json!({ "drawn": [[[10, 10], [500, 200], [900, 20]]] })));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn another_name_is_confirmed_and_both_are_kept() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let ada = sent.visitor(ADA).await;
+        ada.get("").await;
+        ada.post("/consent", &[("version", &ada.get("/consent").await.hidden("version"))]).await;
+        let page = ada.get("/signature").await;
+        let (version, text) = (page.hidden("version"), page.hidden("text"));
+        let form =
+            |name, confirmed| [("version", &*version), ("text", &*text), ("name", name), ("confirmed", confirmed)];
+        let asked = ada.post("/signature", &form("Benny <O>", "")).await;
+        assert_strict(&asked);
+        assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            asked.text.contains("type=\"checkbox\"") && asked.text.contains("“Ada Nowak” was asked"),
+            "{}",
+            asked.text
+        );
+        let other = ada.post("/signature", &form("Benno", "Benny <O>")).await;
+        assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "it was another name that was confirmed");
+        let hangul = ada.post("/signature", &form("김민수", "김민수")).await;
+        assert_eq!(hangul.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(hangul.text.contains("김 (U+AE40)") && hangul.text.contains("aria-invalid"), "{}", hangul.text);
+        assert_eq!(ada.post("/signature", &form("Benny <O>", "Benny <O>")).await.status, StatusCode::SEE_OTHER);
+        let rows = queries::evidence_of(&shop.services.db, sent.id).await.unwrap();
+        let said = domain::agreements::evidence::sentence(rows.last().unwrap());
+        assert_eq!(said, "signed version 1 as Benny <O>, having confirmed that name instead of Ada Nowak");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn for_a_company_somebody_signs_by_their_own_name_and_says_in_what_capacity() {
+    on_each_database(async |shop| {
+        let mut document = sheet(500_000);
+        document["parties"][0]["kind"] = json!("company");
+        let sent = Sent::of(shop, &document).await;
+        let (ada, ben) = (sent.visitor(ADA).await, sent.visitor(BEN).await);
+        ada.get("").await;
+        ada.post("/consent", &[("version", &ada.get("/consent").await.hidden("version"))]).await;
+        let page = ada.get("/signature").await;
+        assert!(page.text.contains("In what capacity do you sign for Ada Nowak?"), "{}", page.text);
+        let (version, text) = (page.hidden("version"), page.hidden("text"));
+        let form = |name, capacity| [("version", &*version), ("text", &*text), ("name", name), ("capacity", capacity)];
+        for (name, capacity, said) in
+            [("Jo Bell", " ", "say in what capacity"), ("ada nowak", "Director", "a person signs for it")]
+        {
+            let refused = ada.post("/signature", &form(name, capacity)).await;
+            assert_strict(&refused);
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(refused.text.contains(said), "{}", refused.text);
+        }
+        assert_eq!(ada.post("/signature", &form("Jo Bell", "Director")).await.status, StatusCode::SEE_OTHER);
+        assert!(!ben.get("").await.text.contains("In what capacity"), "{}", BEN.0);
+        assert_eq!(ben.sign().await.status, StatusCode::SEE_OTHER);
+        let executed = queries::find_execution(&shop.services.db, "", sent.id).await.unwrap().unwrap();
+        let by: Vec<_> = executed.execution.signatures.into_iter().map(|made| made.representative).collect();
+        let person = by[0].as_ref().unwrap();
+        assert_eq!((person.name.as_str(), person.capacity.as_str(), &by[1]), ("Jo Bell", "Director", &None));
     })
     .await;
 }
