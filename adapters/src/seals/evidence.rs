@@ -29,6 +29,8 @@ const ONE_STEP: TimeDelta = TimeDelta::minutes(10);
 pub struct Evidence {
     /// The chain.
     pub chain: Exported,
+    /// Who did what each of its entries tells, by name, in its order.
+    pub who: Vec<String>,
     /// SHA-256 of the text that was signed.
     pub text_sha256: String,
     /// SHA-256 of the text that the agreement replaces.
@@ -141,13 +143,15 @@ fn of_other_versions(pdf: &[u8], json: &str, replaces: Option<String>) -> Result
     if !names_text(pdf, &text_sha256) {
         return Err(EvidenceDoubt::OtherText);
     }
-    Ok(Evidence { chain, text_sha256, replaces, is_compared_whole: false })
+    let who = named(&chain);
+    Ok(Evidence { chain, who, text_sha256, replaces, is_compared_whole: false })
 }
 
 fn of_these_versions(agreement: &Agreement, execution: &Execution) -> Result<Evidence, EvidenceDoubt> {
     let chain = verify_export(execution.evidence_json.as_bytes())?;
     agrees(&chain, agreement, execution)?;
     Ok(Evidence {
+        who: execution.evidence.iter().map(|line| line.who.clone()).collect(),
         text_sha256: text(agreement)?.sha256(),
         replaces: agreement.reference.supersedes.clone(),
         is_compared_whole: chain.is_worded_alike,
@@ -189,6 +193,30 @@ pub fn agrees(chain: &Exported, agreement: &Agreement, execution: &Execution) ->
     Ok(())
 }
 
+/// Who did what, as far as the chain itself names them: those who signed, and those to whom it was handed on.
+fn named(chain: &Exported) -> Vec<String> {
+    let mut names: BTreeMap<SignerId, String> = BTreeMap::new();
+    for row in &chain.rows {
+        let told = data(row);
+        let id = match row.kind {
+            EvidenceKind::Signed | EvidenceKind::SignedOnPaper => row.signer_id,
+            EvidenceKind::Delegated => word(&told, "to").parse().ok(),
+            _ => None,
+        };
+        names.extend(id.map(|id| (id, word(&told, "name").to_owned())).filter(|(_, name)| !name.is_empty()));
+    }
+    let who = |row: &Entry| match by(row) {
+        Some(id) => names.get(&id).map_or("a signer", String::as_str).to_owned(),
+        None => "the studio".to_owned(),
+    };
+    chain.rows.iter().map(who).collect()
+}
+
+/// The signer who did what an entry tells: where a change was not taken it names who proposed it, and it is the studio that did not take it.
+fn by(row: &Entry) -> Option<SignerId> {
+    row.signer_id.filter(|_| row.kind != EvidenceKind::CounterRefused)
+}
+
 /// The entry that all have signed, which ends what travels in a file.
 fn executed(chain: &Exported) -> Result<&Entry, EvidenceDoubt> {
     chain.rows.last().filter(|row| row.kind == EvidenceKind::Executed).ok_or(EvidenceDoubt::NotExecuted)
@@ -204,8 +232,7 @@ fn printed(chain: &Exported, execution: &Execution) -> Result<(), EvidenceDoubt>
     let mut names: BTreeMap<Option<SignerId>, &str> = BTreeMap::new();
     for (line, row) in execution.evidence.iter().zip(&chain.rows) {
         let told = data(row);
-        let by = row.signer_id.filter(|_| row.kind != EvidenceKind::CounterRefused);
-        let name = *names.entry(by).or_insert(line.who.as_str());
+        let name = *names.entry(by(row)).or_insert(line.who.as_str());
         let same = line.seq == row.seq
             && line.at == row.at
             && line.hash == row.hash.as_str()

@@ -44,6 +44,11 @@ fn what_was_signed_agrees() {
     assert_eq!(judged(&signed), Ok(()));
     let found = evidence(&pdf(&signed)).unwrap().unwrap();
     assert!(found.is_compared_whole && found.replaces.is_none());
+    let second = signed.execution.signatures[1].name.as_str();
+    assert_eq!((found.who[0].as_str(), found.who[4].as_str()), ("Nova Studio", second));
+    // Where the pages are not compared, the chain itself names who signed.
+    let own = named(&found.chain);
+    assert_eq!((own.len(), own[0].as_str(), own[4].as_str()), (found.who.len(), "the studio", second));
     assert_eq!(found.text_sha256, text(&signed.agreement).unwrap().sha256());
     assert_eq!(found.chain.head.as_str(), signed.execution.evidence_head);
 }

@@ -343,11 +343,11 @@ async fn superseded(services: &Services, reference: &str) -> Result<String, Page
 
 fn evidence_view(evidence: Result<Evidence, EvidenceDoubt>, vouched: bool) -> EvidenceView {
     match evidence {
-        Ok(Evidence { chain, is_compared_whole, .. }) => EvidenceView {
+        Ok(Evidence { chain, who, is_compared_whole, .. }) => EvidenceView {
             fault: String::new(),
             reference: chain.reference,
             head: chain.head.to_string(),
-            events: chain.rows.iter().map(event).collect(),
+            events: chain.rows.iter().zip(&who).map(|(row, who)| event(row, who)).collect(),
             vouched,
             compared: is_compared_whole,
         },
@@ -375,9 +375,10 @@ fn accepted_in_words(accepted: &Accepted) -> String {
     format!("It was accepted with order {order}, placed on {at}. {shown}")
 }
 
-fn event(row: &domain::agreements::entity::evidence::Model) -> EventView {
+fn event(row: &domain::agreements::entity::evidence::Model, who: &str) -> EventView {
     let ip = data(row).get("ip").and_then(|ip| ip.as_str()).unwrap_or_default().to_owned();
-    EventView { seq: row.seq, at: moment(row.at), what: super::errors::sentence(&sentence(row)), ip }
+    let what = super::errors::sentence(&format!("{who} {}", sentence(row)));
+    EventView { seq: row.seq, at: moment(row.at), what, ip }
 }
 
 /// A word for the style, a heading, and what is said below it.
