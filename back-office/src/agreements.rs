@@ -10,7 +10,7 @@ use domain::{
     agreements::{
         AgreementError,
         commands::{SealedFile, record_code_mailed, record_link_mailed, record_sealed, void_others},
-        document::DocumentStage,
+        document::{DocumentChange, DocumentStage},
         entity::{AgreementNotice, agreement},
         queries,
     },
@@ -33,7 +33,11 @@ impl BackOffice {
             return Ok(());
         }
         self.require_whole(&facts.agreement).await?;
-        let letter = letters::link(&facts, &facts.url(&services.public_url, &services.links));
+        let changes = match &facts.compared {
+            Some(compared) => self.changes(&compared.before, &compared.after).await?,
+            None => None,
+        };
+        let letter = letters::link(&facts, changes.as_deref(), &facts.url(&services.public_url, &services.links));
         self.post(job, facts.signer.email, &facts.studio, &letter).await?;
         let (ctx, tx) = (self.ctx(), services.begin().await?);
         record_link_mailed(&tx, &ctx, id).await.map_err(refused)?;
@@ -79,9 +83,26 @@ impl BackOffice {
         {
             return Ok(());
         }
-        let letter = letters::notice(&facts, what, &services.public_url, &services.links);
+        let changes = match &facts.proposal {
+            Some(proposal) => self.changes(&proposal.before, &proposal.after).await?,
+            None => None,
+        };
+        let letter = letters::notice(&facts, what, changes.as_deref(), (&services.public_url, &services.links));
         let to = facts.to.as_ref().map_or_else(|| facts.studio.contact_email.clone(), |signer| signer.email.clone());
         self.post(job, to, &facts.studio, &letter).await
+    }
+
+    /// What one document says otherwise than another; none if this program cannot tell. The mail goes out all the same.
+    async fn changes(&self, before: &str, after: &str) -> Result<Option<Vec<DocumentChange>>, JobError> {
+        let documents = Arc::clone(&self.services.agreements);
+        let (before, after) = (before.to_owned(), after.to_owned());
+        match blocking(move || documents.diff(&before, &after)).await? {
+            Ok(changes) => Ok(Some(changes)),
+            Err(error) => {
+                tracing::warn!(%error, "two versions of an agreement could not be compared");
+                Ok(None)
+            }
+        }
     }
 
     async fn post(

@@ -27,6 +27,8 @@ pub enum Purpose {
     Sign,
     /// Shows an executed agreement; the subject is the signer.
     Agreement,
+    /// Shows the studio a change that a signer proposes; the subject is the agreement.
+    Proposal,
     /// Withdraws the consent to electronic records about an executed agreement; the subject is the signer.
     WithdrawConsent,
 }
@@ -41,6 +43,7 @@ impl Purpose {
             Self::Invitation => "invite",
             Self::Sign => "sign",
             Self::Agreement => "agreement",
+            Self::Proposal => "proposal",
             Self::WithdrawConsent => "withdraw",
         }
     }

@@ -234,6 +234,21 @@ pub fn withdrawal_asked_at(rows: &[evidence::Model], signer: SignerId) -> Option
     rows.iter().rev().find(asked).map(|row| row.at)
 }
 
+/// The version that somebody knew last, and whether they had signed it: what to compare the present one with.
+pub fn last_known(rows: &[evidence::Model], who: SignerId, current: i32) -> Option<(i32, bool)> {
+    let version = |row: &evidence::Model| {
+        data(row).get("version").and_then(Value::as_i64).and_then(|number| i32::try_from(number).ok())
+    };
+    let last = |kind: EvidenceKind| {
+        let mut own = rows.iter().rev().filter(|row| row.signer_id == Some(who) && row.kind == kind);
+        own.find_map(|row| version(row).filter(|number| *number != current))
+    };
+    last(EvidenceKind::Signed)
+        .or_else(|| last(EvidenceKind::SignedOnPaper))
+        .map(|number| (number, true))
+        .or_else(|| last(EvidenceKind::Shown).map(|number| (number, false)))
+}
+
 /// Whether the studio was told that a version no longer reads as it was sent.
 pub(super) fn told_of_words(rows: &[evidence::Model], version: i32) -> bool {
     rows.iter().any(|row| row.kind == EvidenceKind::WordsChanged && data(row)["version"] == json!(version))

@@ -31,16 +31,18 @@ mod clauses;
 mod execution;
 mod mails;
 mod prefill;
+mod proposals;
 
 pub use batches::versions_of_agreements;
 pub use clauses::{list_clause_edits, with_default_clauses};
 pub(in crate::agreements) use execution::other_sheets;
 pub use execution::{Executed, Replacement, count_worded_otherwise, find_execution, find_replacement};
 pub use mails::{
-    AgreementMail, CodeMail, LinkMail, agreement_url, find_agreement_mail, find_code_mail, find_link_mail,
+    AgreementMail, CodeMail, Compared, LinkMail, agreement_url, find_agreement_mail, find_code_mail, find_link_mail,
 };
 pub(crate) use mails::{Told, told};
 pub use prefill::{prefill_from_agreement, prefill_split_sheet};
+pub use proposals::{Proposal, find_proposal, proposal_url};
 
 /// What a version says.
 pub fn reading(row: &version::Model) -> Result<Reading, StoreError> {

@@ -8,6 +8,7 @@ mod answers;
 mod counter;
 mod done;
 mod links;
+mod proposal;
 mod read;
 mod records;
 mod shares;
@@ -51,6 +52,7 @@ pub(super) fn configure(app: &mut ServiceConfig) {
         .route("/signing/{signer}/paper", look().to(answers::ask_paper))
         .route("/signing/{signer}/paper", web::post().to(answers::paper))
         .route("/signing/{signer}/done", look().to(done::show))
+        .route("/proposal/{token}", look().to(proposal::show))
         .route("/agreement/{token}", look().to(done::executed))
         .route("/agreement/{token}/consent/withdraw", look().to(records::ask))
         .route("/agreement/{token}/consent/withdraw", web::post().to(records::mail))

@@ -150,7 +150,7 @@ async fn changes(
     current: &version::Model,
 ) -> Result<(String, Vec<ChangeView>), PageError> {
     let (services, view) = (&caller.services, &visit.view);
-    let Some((number, signed)) = views::last_known(evidence, view.signer.id, current.number) else {
+    let Some((number, signed)) = chain::last_known(evidence, view.signer.id, current.number) else {
         return Ok((String::new(), Vec::new()));
     };
     let known = queries::find_version(&services.db, view.agreement.id, number).await?;
@@ -175,7 +175,7 @@ pub(super) async fn text_sha256(caller: &Caller, json: String) -> Result<Sha256,
     Ok(read.map_err(|problems| PageError::from(AgreementError::Document(problems)))?.text_sha256)
 }
 
-async fn html(caller: &Caller, json: String) -> Result<String, PageError> {
+pub(super) async fn html(caller: &Caller, json: String) -> Result<String, PageError> {
     let documents = caller.services.agreements.clone();
     let shown = web::block(move || documents.html(&json)).await;
     shown.map_err(|cause| PageError::broken(&cause))?.map_err(|cause| PageError::broken(&cause))

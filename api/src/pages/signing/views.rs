@@ -3,7 +3,7 @@
 use domain::{
     agreements::{
         document::{DocumentChange, Template},
-        entity::{AgreementState, EvidenceKind, SignerState, evidence, signer},
+        entity::{AgreementState, SignerState, evidence, signer},
         evidence as chain,
     },
     env::Instant,
@@ -116,24 +116,6 @@ impl From<DocumentChange> for ChangeView {
     fn from(change: DocumentChange) -> Self {
         Self { label: change.label, before: change.before.unwrap_or_default(), after: change.after.unwrap_or_default() }
     }
-}
-
-/// The version that somebody knew last, and whether they had signed it: what to compare the present one with.
-pub(super) fn last_known(rows: &[evidence::Model], who: SignerId, current: i32) -> Option<(i32, bool)> {
-    let version = |row: &evidence::Model| {
-        chain::data(row)
-            .get("version")
-            .and_then(serde_json::Value::as_i64)
-            .and_then(|number| i32::try_from(number).ok())
-    };
-    let last = |kind: EvidenceKind| {
-        let mut own = rows.iter().rev().filter(|row| row.signer_id == Some(who) && row.kind == kind);
-        own.find_map(|row| version(row).filter(|number| *number != current))
-    };
-    last(EvidenceKind::Signed)
-        .or_else(|| last(EvidenceKind::SignedOnPaper))
-        .map(|number| (number, true))
-        .or_else(|| last(EvidenceKind::Shown).map(|number| (number, false)))
 }
 
 /// An entry of the evidence.

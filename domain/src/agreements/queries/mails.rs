@@ -6,11 +6,13 @@ use super::{
     super::{
         entity::{
             AgreementNotice, AgreementState, LinkReason, SignerState, agreement, evidence, link, session, signer,
+            version,
         },
         evidence::{self as chain, PaperRecord},
         rules::WITHDRAWAL_LIFE,
     },
     code,
+    proposals::{self, Proposal},
 };
 use crate::{
     env::Instant,
@@ -38,8 +40,23 @@ pub struct LinkMail {
     pub signer: signer::Model,
     /// Who handed it on to them.
     pub delegated_by: Option<String>,
-    /// What is said to them with it: by who handed it on, or by the studio that did not take their change.
+    /// Who proposed the version that they are asked to sign now, if a signer did.
+    pub proposed_by: Option<String>,
+    /// What is said to them with it: by who handed it on, by the studio that did not take their change, or about what has changed.
     pub said: Option<String>,
+    /// What they knew last beside what they are asked to sign now, if it has changed.
+    pub compared: Option<Compared>,
+}
+
+/// Two versions of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// The one that was known.
+    pub before: String,
+    /// The one that is current.
+    pub after: String,
+    /// Whether the earlier one was signed.
+    pub had_signed: bool,
 }
 
 impl LinkMail {
@@ -69,13 +86,33 @@ pub async fn find_link_mail(db: &Db, id: SigningLinkId) -> Result<Option<LinkMai
         Some(id) => signer::Entity::find_by_id(id).one(db).await?.map(|row| row.name),
         None => None,
     };
-    let said = match link.reason {
-        LinkReason::Delegated => chain::said_to_delegate(&super::evidence_of(db, agreement.id).await?, &signer),
-        LinkReason::CounterRefused => chain::said_of_refusal(&super::evidence_of(db, agreement.id).await?, &signer),
-        _ => None,
-    };
+    let (mut proposed_by, mut said, mut compared) = (None, None, None);
+    match link.reason {
+        LinkReason::Delegated => said = chain::said_to_delegate(&super::evidence_of(db, agreement.id).await?, &signer),
+        LinkReason::CounterRefused => {
+            said = chain::said_of_refusal(&super::evidence_of(db, agreement.id).await?, &signer);
+        }
+        LinkReason::Changed => {
+            if let Some(current) = super::find_version(db, agreement.id, agreement.version).await? {
+                compared = known(db, &signer, &current).await?;
+                if let Some(id) = current.proposed_by {
+                    proposed_by = signer::Entity::find_by_id(id).one(db).await?.map(|row| row.name);
+                }
+                said = current.note;
+            }
+        }
+        LinkReason::Invited | LinkReason::Reminded | LinkReason::Requested => {}
+    }
     let studio = studio(db, agreement.studio_id).await?;
-    Ok(studio.map(|studio| LinkMail { link, agreement, studio, signer, delegated_by, said }))
+    Ok(studio.map(|studio| LinkMail { link, agreement, studio, signer, delegated_by, proposed_by, said, compared }))
+}
+
+/// What a signer knew last beside the current version; none if they have seen no other.
+async fn known(db: &Db, signer: &signer::Model, current: &version::Model) -> Result<Option<Compared>, StoreError> {
+    let rows = super::evidence_of(db, current.agreement_id).await?;
+    let Some((number, had_signed)) = chain::last_known(&rows, signer.id, current.number) else { return Ok(None) };
+    let known = super::find_version(db, current.agreement_id, number).await?;
+    Ok(known.map(|known| Compared { before: known.document, after: current.document.clone(), had_signed }))
 }
 
 /// What a code's mail says.
@@ -164,6 +201,8 @@ pub struct AgreementMail {
     pub withdraw_until: Option<Instant>,
     /// What the studio recorded of their signature on paper, if it did.
     pub recorded: Option<PaperRecord>,
+    /// The change that waits for the studio, in the mail that tells of one.
+    pub proposal: Option<Proposal>,
     /// In the studio's mail: who is not mailed the same, by name, and is to be told on paper.
     pub on_paper: Vec<String>,
 }
@@ -218,5 +257,9 @@ pub async fn find_agreement_mail(
     } else {
         Vec::new()
     };
-    Ok(Some(AgreementMail { agreement, studio, to, by, successor, withdraw_until, recorded, on_paper }))
+    let proposal = match what {
+        AgreementNotice::Countered => proposals::open_proposal(db, &agreement).await?,
+        _ => None,
+    };
+    Ok(Some(AgreementMail { agreement, studio, to, by, successor, withdraw_until, recorded, proposal, on_paper }))
 }

@@ -8,7 +8,7 @@ use domain::agreements::{
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::{ADA, BEN, Sent, assert_strict, on_each_database, sheet};
+use super::{ADA, BEN, Browser, Sent, assert_strict, on_each_database, sheet};
 
 #[actix_web::test]
 async fn shares_are_proposed_in_a_form_that_holds_them_to_the_whole() {
@@ -49,10 +49,23 @@ async fn shares_are_proposed_in_a_form_that_holds_them_to_the_whole() {
         assert!(ada.get("/done").await.text.contains("Your proposal is on its way"));
         assert!(ben.get("").await.text.contains("Somebody proposes a change"), "nobody signs meanwhile");
 
+        // By the link in its mail the studio reads what is different, until it has answered.
         let services = &shop.services;
+        let (link, stranger) = (queries::proposal_url("", &services.links, &sent.row().await), Browser::new(&shop.url));
+        let read = stranger.get(&link).await;
+        assert_strict(&read);
+        assert!(read.text.contains("I wrote more.") && read.text.contains("<ins>"), "{}", read.text);
+        assert_eq!(stranger.get(&link.replace("proposal.agr", "sign.agr")).await.status, StatusCode::NOT_FOUND);
+
         let tx = services.begin().await.unwrap();
         commands::accept_counter(&tx, &sent.owner, sent.id, 2).await.unwrap();
         services.commit(tx).await.unwrap();
+        let answered = stranger.get(&link).await;
+        assert!(
+            answered.text.contains("It is answered") && !answered.text.contains("I wrote more."),
+            "{}",
+            answered.text
+        );
         let page = ben.get("").await;
         assert!(page.text.contains("I wrote more.") && page.text.contains(ADA.0), "{}", page.text);
     })
