@@ -110,11 +110,12 @@ fn is_tuning(c: char) -> bool {
     )
 }
 
-/// The text with chances to break inserted into words of more than `longest` characters, so that no name is wider than its
-/// column. The chances are zero-width spaces, which leave no trace in a PDF. Fingerprints stay whole: their column is made for them.
+/// The text with chances to break inserted into words that are wider than `longest` capitals, so that no name is wider than its column. Addresses
+/// are broken where their parts meet, and within a part only if it is too wide by itself. The chances are zero-width spaces, which leave no trace in a
+/// PDF. Fingerprints stay whole: their column is made for them.
 pub(crate) fn breakable(text: &str, longest: usize) -> Cow<'_, str> {
-    const STEP: usize = 3;
-    let too_long = |word: &str| word.chars().count() > longest && !is_fingerprint(word);
+    // What has chances to break has been given them for a narrower column.
+    let too_long = |word: &str| is_wider(word, longest) && !is_fingerprint(word) && !word.contains('\u{200b}');
     if !text.split(' ').any(too_long) {
         return Cow::Borrowed(text);
     }
@@ -123,18 +124,75 @@ pub(crate) fn breakable(text: &str, longest: usize) -> Cow<'_, str> {
         if index > 0 {
             out.push(' ');
         }
-        if !too_long(word) {
+        if too_long(word) {
+            push_broken(&mut out, word, longest);
+        } else {
             out.push_str(word);
-            continue;
-        }
-        for (position, cluster) in word.graphemes(true).enumerate() {
-            if position > 0 && position.is_multiple_of(STEP) {
-                out.push('\u{200b}');
-            }
-            out.push_str(cluster);
         }
     }
     Cow::Owned(out)
+}
+
+/// A word with its chances to break: between its parts, and in a part that is too wide after each few letters.
+fn push_broken(out: &mut String, word: &str, longest: usize) {
+    const STEP: usize = 3;
+    let mut rest = word;
+    while !rest.is_empty() {
+        let part = part(rest);
+        if rest.len() < word.len() {
+            out.push('\u{200b}');
+        }
+        if is_wider(part, longest) {
+            for (position, cluster) in part.graphemes(true).enumerate() {
+                if position > 0 && position.is_multiple_of(STEP) {
+                    out.push('\u{200b}');
+                }
+                out.push_str(cluster);
+            }
+        } else {
+            out.push_str(part);
+        }
+        rest = &rest[part.len()..];
+    }
+}
+
+/// What a word begins with, up to where an address may be broken: before a dot, and behind what else joins its parts.
+fn part(word: &str) -> &str {
+    for (at, c) in word.char_indices() {
+        if c == '.' && at > 0 {
+            return &word[..at];
+        }
+        if matches!(c, '@' | '/' | '_' | '-') {
+            return &word[..at + c.len_utf8()];
+        }
+    }
+    word
+}
+
+/// Whether a word is wider than so many capitals. Small letters and digits take some three quarters of one.
+fn is_wider(word: &str, capitals: usize) -> bool {
+    let quarters = |c: char| {
+        let small = c.is_lowercase() || c.is_ascii_digit() || c.is_ascii_punctuation();
+        if small && !matches!(c, 'm' | 'w') { 3 } else { 4 }
+    };
+    word.chars().map(quarters).sum::<usize>() > 4 * capitals
+}
+
+/// The text with the groups of each ISNI (four times four digits, the last perhaps an X) kept on one line.
+pub(crate) fn with_whole_codes(text: &str) -> Cow<'_, str> {
+    const CHARS: usize = 19;
+    let is_isni = |bytes: &[u8]| {
+        bytes.iter().enumerate().all(|(at, byte)| match at {
+            4 | 9 | 14 => *byte == b' ',
+            18 => byte.is_ascii_digit() || *byte == b'X',
+            _ => byte.is_ascii_digit(),
+        })
+    };
+    let Some(start) = text.as_bytes().windows(CHARS).position(is_isni) else { return Cow::Borrowed(text) };
+    // All of it is ASCII, so the cuts fall between characters.
+    let (before, rest) = text.split_at(start);
+    let (code, after) = rest.split_at(CHARS);
+    Cow::Owned(format!("{before}{}{}", code.replace(' ', "\u{a0}"), with_whole_codes(after)))
 }
 
 /// As [`breakable`], for text that is broken at its hyphens first: only what stands between them counts as a word.
@@ -186,8 +244,26 @@ mod tests {
     #[test]
     fn a_hyphen_is_a_chance_to_break() {
         let name = "Hohenstein-Schwarzenbergstädter of the longer line";
-        assert_eq!(breakable_between_hyphens(name, 20), name);
-        assert_ne!(breakable_between_hyphens(name, 18), name);
+        assert_eq!(breakable_between_hyphens(name, 16), name);
+        assert_ne!(breakable_between_hyphens(name, 14), name);
+    }
+
+    #[test]
+    fn words_that_fit_are_left_whole_and_addresses_are_broken_where_their_parts_meet() {
+        assert_eq!(breakable("administrator", 12), "administrator");
+        assert_ne!(breakable("ADMINISTRATOR", 12), "ADMINISTRATOR");
+        let email = breakable("maximiliane.friederike@hohenstein.example", 20);
+        assert_eq!(email.replace('\u{200b}', "|"), "maximiliane|.friederike@|hohenstein|.example");
+        assert_eq!(breakable(".com", 2).replace('\u{200b}', "|"), ".co|m");
+    }
+
+    #[test]
+    fn an_isni_stays_on_its_line() {
+        let text = "Ana, ISNI 0000 0001 2345 678X, and 0000 0001 2345 6789 12";
+        let whole = with_whole_codes(text);
+        assert_eq!(whole.replace('\u{a0}', " "), text);
+        assert!(whole.contains("0000\u{a0}0001\u{a0}2345\u{a0}678X, and 0000\u{a0}0001\u{a0}2345\u{a0}6789 12"));
+        assert_eq!(with_whole_codes("żółć 0000 0001 2345"), "żółć 0000 0001 2345");
     }
 
     #[test]

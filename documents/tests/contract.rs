@@ -92,6 +92,21 @@ fn the_pdf_and_the_page_say_the_same() {
 }
 
 #[test]
+fn what_was_offered_stands_in_what_is_sold() {
+    for tier in Tier::ALL {
+        let [offer, sold] = [samples::offer(tier), samples::sold(tier)].map(|it| contract_text(&it).unwrap());
+        for (offered, sold) in offer.clauses.iter().zip(&sold.clauses) {
+            assert_eq!((&offered.id, &offered.summary), (&sold.id, &sold.summary));
+            let said: Vec<&str> = sold.sentences().collect();
+            // Who buys, when and under which number is all that a sale may word anew.
+            for sentence in offered.sentences().filter(|_| offered.id != "parties") {
+                assert!(said.contains(&sentence), "{tier:?}: {sentence} is not in {said:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_same_contract_gives_the_same_bytes() {
     let contract = samples::sold(Tier::Trackout);
     let first = to_pdf(&contract).unwrap();
@@ -315,6 +330,8 @@ fn files_that_are_still_to_be_made_say_so() {
         vec![DeliveredFile { name: "MP3".to_owned(), format: "320 kbit/s".to_owned(), content: None }];
     let words = contract_text(&contract).unwrap().plain();
     assert!(words.contains("made from the recording with the fingerprint"));
+    // No fingerprint is promised where none stands.
+    assert!(!words.contains("Each file’s fingerprint") && !words.contains("digit for digit"), "{words}");
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //!
 //! Names and titles with such characters are refused, longer texts lose them.
 
+use std::borrow::Cow;
+
 /// Whether a text has a character that can be seen.
 pub(crate) fn has_visible(text: &str) -> bool {
     text.chars().any(|c| !c.is_whitespace() && !c.is_control() && !is_invisible(c))
@@ -22,6 +24,13 @@ pub(crate) const fn plain_break(c: char) -> char {
 /// A text in which lines may break, by line breaks alone, without what embeds, overrides or isolates a direction of writing.
 pub(crate) fn undirected(text: &str) -> String {
     text.chars().map(plain_break).filter(|c| c.is_control() || !is_steering(*c)).collect()
+}
+
+/// A text as it stands among words of another direction of writing: one with letters that are written from right to left is isolated (UAX #9), so
+/// that quotation marks and numbers beside it stay on their side.
+pub fn isolated(text: &str) -> Cow<'_, str> {
+    let from_right = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}');
+    if text.contains(from_right) { Cow::Owned(format!("\u{2068}{text}\u{2069}")) } else { Cow::Borrowed(text) }
 }
 
 /// Characters without a shape of their own: joiners, break hints, what steers direction or only tunes, fillers that stand for nothing. The
@@ -68,6 +77,14 @@ mod tests {
         }
         assert_eq!(undirected("a\n\u{202e}b\u{2066}c\u{2069}"), "a\nbc");
         assert_eq!(undirected("a\u{2028}b\u{2029}c"), "a\nb\nc");
+    }
+
+    #[test]
+    fn what_is_written_from_right_to_left_is_isolated() {
+        assert_eq!(isolated("Łucja 夜子"), "Łucja 夜子");
+        for name in ["ليلى", "Layla ليلى", "שרה"] {
+            assert_eq!(isolated(name), format!("\u{2068}{name}\u{2069}"));
+        }
     }
 
     #[test]

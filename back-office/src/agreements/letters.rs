@@ -9,6 +9,7 @@ use domain::{
         entity::agreement,
     },
     env::Instant,
+    visible::isolated,
 };
 
 pub(super) use invitations::{code, link};
@@ -34,6 +35,11 @@ fn short(title: &str) -> String {
     within_quotes(&cut(title, MAX_TITLE))
 }
 
+/// A name as it stands in a sentence.
+fn name(name: &str) -> String {
+    isolated(name).into_owned()
+}
+
 /// A text of so many characters at the most.
 fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
@@ -42,7 +48,7 @@ fn cut(text: &str, most: usize) -> String {
     text.chars().take(most - 1).chain(['…']).collect()
 }
 
-/// A text as it stands between quotation marks: its own are single ones.
+/// A text as it stands between quotation marks: its own are single ones, and none of them changes sides.
 fn within_quotes(text: &str) -> String {
     let single = |c: char| match c {
         '“' => '‘',
@@ -50,7 +56,7 @@ fn within_quotes(text: &str) -> String {
         '"' => '\'',
         other => other,
     };
-    text.chars().map(single).collect()
+    name(&text.chars().map(single).collect::<String>())
 }
 
 /// What has changed, a line each.
@@ -74,7 +80,7 @@ const fn kind(template: Template) -> &'static str {
         Template::SplitSheet => "split sheet",
         Template::Producer => "producer agreement",
         Template::MixMaster => "mixing and mastering agreement",
-        Template::WorkForHire => "work-for-hire agreement",
+        Template::WorkForHire => "work for hire agreement",
         Template::Collaboration => "collaboration agreement",
         Template::ComposerForHire => "composer agreement",
     }

@@ -6,9 +6,9 @@ use serde::Serialize;
 use super::execution::{Executed, Stage};
 use super::model::Agreement;
 use super::rebuild;
-use super::text::{AgreementText, text};
+use super::text::{AgreementText, SignatureLine, text};
 use crate::error::DocumentError;
-use crate::legible::breakable_between_hyphens as breakable;
+use crate::legible::{breakable_between_hyphens as breakable, with_whole_codes};
 use crate::words::{Block, Clause, Fact, map_strings};
 use crate::world::{EmbeddedFile, Metadata, Pdf, Relationship, Typesetter, engine_version, sha256_hex};
 
@@ -100,7 +100,8 @@ fn narrowed(text: &AgreementText) -> Result<AgreementText, DocumentError> {
     const TITLE: usize = 18;
     const FACT: usize = 20;
     const BODY: usize = 30;
-    const CELL: usize = 12;
+    const CELL: usize = 11;
+    const SIGNATURE: usize = 22;
     let facts = |facts: &[Fact]| {
         let narrow = |fact: &Fact| Fact { value: breakable(&fact.value, FACT), ..fact.clone() };
         facts.iter().map(narrow).collect()
@@ -124,9 +125,14 @@ fn narrowed(text: &AgreementText) -> Result<AgreementText, DocumentError> {
         facts: facts(&text.facts),
         terms: facts(&text.terms),
         clauses: text.clauses.iter().map(clause).collect(),
+        signatures: text
+            .signatures
+            .iter()
+            .map(|line| SignatureLine { name: breakable(&line.name, SIGNATURE), ..line.clone() })
+            .collect(),
         ..text.clone()
     };
-    map_strings(&narrow, &|value| breakable(value, BODY))
+    map_strings(&narrow, &|value| breakable(&with_whole_codes(value), BODY))
 }
 
 /// SHA-256 over the template and the texts of a language, each preceded by its length so that no two pairs collide.

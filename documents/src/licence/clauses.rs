@@ -22,7 +22,7 @@ pub fn clauses(contract: &LicenceContract) -> Result<Vec<Clause>, DocumentError>
     clauses.extend([
         term(&speaker)?,
         price(&speaker)?,
-        speaker.clause("files", "files.summary").says("files.delivery")?.says("files.use")?.done(),
+        files(&speaker)?,
         ban(&speaker)?,
         ownership(&speaker)?,
         publishing(&speaker)?,
@@ -232,16 +232,15 @@ fn cap(speaker: &Speaker<'_>) -> Result<Option<Finished>, DocumentError> {
 }
 
 fn term(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
-    let offered = speaker.is_offered();
+    let sold = !speaker.is_offered();
     match speaker.terms.term {
         Term::Perpetual => {
-            let key = if offered { "term.perpetual.offered" } else { "term.perpetual" };
-            Ok(speaker.clause("term", "term.summary.perpetual").says(key)?.done())
+            let draft = speaker.clause("term", "term.summary.perpetual").says("term.perpetual")?;
+            Ok(draft.says_if(sold, "term.perpetual.sold")?.done())
         }
         Term::Months(_) => {
-            let key = if offered { "term.fixed.offered" } else { "term.fixed" };
-            let draft = speaker.clause("term", "term.summary.fixed").says(key)?;
-            Ok(draft.says("term.rule")?.says("term.after")?.done())
+            let draft = speaker.clause("term", "term.summary.fixed").says("term.fixed")?;
+            Ok(draft.says_if(sold, "term.fixed.sold")?.says("term.rule")?.says("term.after")?.done())
         }
     }
 }
@@ -250,9 +249,15 @@ fn price(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
     if speaker.terms.price.minor_units == 0 {
         return Ok(speaker.clause("price", "price.summary.free").says("price.free")?.done());
     }
-    let key = if speaker.is_offered() { "price.offered" } else { "price.paid" };
-    let draft = speaker.clause("price", "price.summary").says(key)?;
-    Ok(draft.says_if(speaker.is_offered(), "price.taxes")?.says("price.refund")?.done())
+    let draft = speaker.clause("price", "price.summary").says("price.whole")?.says("price.taxes")?;
+    Ok(draft.says_if(!speaker.is_offered(), "price.paid")?.says("price.refund")?.done())
+}
+
+fn files(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
+    // No fingerprint is promised of a file that is still to be made.
+    let known = speaker.terms.files.iter().all(|file| file.content.is_some());
+    let summary = if known { "files.summary" } else { "files.summary.pending" };
+    Ok(speaker.clause("files", summary).says("files.delivery")?.says("files.use")?.done())
 }
 
 fn ban(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {

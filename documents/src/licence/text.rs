@@ -109,6 +109,8 @@ pub fn contract_text_with(typesetter: &Typesetter, contract: &LicenceContract) -
     let speaker = Speaker::new(contract)?;
     let exclusive = contract.terms.tier.is_exclusive();
     let offered = speaker.is_offered();
+    let any_known = contract.terms.files.iter().any(|file| file.content.is_some());
+    let schedule_intro = if any_known { "schedule.intro" } else { "schedule.intro.pending" };
     let schedule = contract.terms.files.iter().map(|file| schedule_entry(&speaker, file)).collect::<Result<_, _>>()?;
     let text = ContractText {
         language: speaker.language.code().to_owned(),
@@ -125,7 +127,7 @@ pub fn contract_text_with(typesetter: &Typesetter, contract: &LicenceContract) -
         acceptance: speaker.say(if offered { "acceptance.offered" } else { "acceptance.sold" })?,
         acceptance_facts: acceptance_facts(&speaker)?,
         schedule_heading: speaker.say("schedule.heading")?,
-        schedule_intro: speaker.say("schedule.intro")?,
+        schedule_intro: speaker.say(schedule_intro)?,
         schedule,
         reference: match speaker.value("reference") {
             Some(reference) => reference.to_owned(),

@@ -6,7 +6,7 @@ use domain::agreements::{
     queries::{CodeMail, LinkMail},
 };
 
-use super::{foot, kind, listed, moment, short, within_quotes};
+use super::{foot, kind, listed, moment, name, short, within_quotes};
 use crate::letters::Notice;
 
 /// The link under which a signer signs; with what has changed since they knew it last, if that is the reason and can be told.
@@ -29,7 +29,7 @@ pub(in crate::agreements) fn link(facts: &LinkMail, changes: Option<&[DocumentCh
             format!("Please sign: {title}"),
             format!(
                 "{} has handed the {what} “{title}” of {studio} on to you: you are asked to read and sign it for them.",
-                delegated_by.as_deref().unwrap_or("a party"),
+                name(delegated_by.as_deref().unwrap_or("a party")),
             ),
             "Read and sign",
         ),
@@ -58,7 +58,7 @@ pub(in crate::agreements) fn link(facts: &LinkMail, changes: Option<&[DocumentCh
             LinkReason::Changed => facts.proposed_by.as_ref(),
             _ => None,
         };
-        paragraphs.push(format!("{} writes: “{}”", writer.unwrap_or(studio), within_quotes(words)));
+        paragraphs.push(format!("{} writes: “{}”", name(writer.unwrap_or(studio)), within_quotes(words)));
     }
     paragraphs.push("You need no account. The link opens once; a code that is mailed to you then shows that it is you. You can sign, decline with a reason, propose a change, or hand it on to somebody else.".to_owned());
     if let Some(until) = agreement.expires_at {

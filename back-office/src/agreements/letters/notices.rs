@@ -9,7 +9,7 @@ use domain::{
     links::LinkKey,
 };
 
-use super::{foot, kind, listed, moment, short, within_quotes};
+use super::{foot, kind, listed, moment, name, short, within_quotes};
 use crate::letters::Notice;
 
 /// A subject, what is said, and a button.
@@ -209,6 +209,6 @@ pub(in crate::agreements) fn notice(
     }
 }
 
-fn name_or<'a>(signer: Option<&'a signer::Model>, nobody: &'a str) -> &'a str {
-    signer.map_or(nobody, |row| row.name.as_str())
+fn name_or(signer: Option<&signer::Model>, nobody: &str) -> String {
+    name(signer.map_or(nobody, |row| row.name.as_str()))
 }

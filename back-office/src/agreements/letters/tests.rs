@@ -286,6 +286,26 @@ fn the_studio_is_told_whom_it_must_tell_on_paper() {
 }
 
 #[test]
+fn quotation_marks_stay_beside_what_is_written_from_right_to_left() {
+    assert_eq!(short("Harbour “Lights”"), "Harbour ‘Lights’");
+    assert_eq!(short("ليلى"), "\u{2068}ليلى\u{2069}");
+    let facts = AgreementMail {
+        agreement: agreement(AgreementState::Declined),
+        studio: studio(),
+        to: None,
+        by: Some(signer(2, "ليلى", SignerState::Declined)),
+        successor: None,
+        withdraw_until: None,
+        recorded: None,
+        proposal: None,
+        on_paper: Vec::new(),
+    };
+    let links = LinkKey::new([7; 32]);
+    let letter = notice(&facts, AgreementNotice::Declined, None, ("http://127.0.0.1:8080", &links));
+    assert!(letter.paragraphs[1].starts_with("\u{2068}ليلى\u{2069} declined"), "{}", letter.paragraphs[1]);
+}
+
+#[test]
 fn a_title_makes_no_path() {
     let agreement = agreement::Model { title: "../a/b: \"c\"\n".to_owned(), ..agreement(AgreementState::Executed) };
     assert_eq!(file_name(&agreement), ".. a b   c AG-7K3M9Q2X.pdf");

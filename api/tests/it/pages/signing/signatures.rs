@@ -185,7 +185,7 @@ async fn another_name_is_confirmed_and_both_are_kept() {
         assert_strict(&asked);
         assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(
-            asked.text.contains("type=\"checkbox\"") && asked.text.contains("“Ada Nowak” was asked"),
+            asked.text.contains("type=\"checkbox\"") && asked.text.contains("“<bdi>Ada Nowak</bdi>” was asked"),
             "{}",
             asked.text
         );
