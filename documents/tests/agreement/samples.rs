@@ -1,9 +1,7 @@
 //! The examples, executions of them, and what can be read out of a finished file.
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
-use documents::agreement::{
-    Agreement, EvidenceLine, Execution, Mark, PartyKind, Representative, Signature, Template, from_json, text,
-};
+use documents::agreement::{Agreement, EvidenceLine, Execution, Mark, Signature, Template, from_json, text};
 use documents::world::sha256_hex;
 use serde_json::Value;
 
@@ -76,10 +74,7 @@ pub(crate) fn execution(agreement: &Agreement) -> Execution {
             party,
             name,
             on_behalf: party == 1,
-            representative: (signer.kind == PartyKind::Company).then(|| Representative {
-                name: "Maximiliane Friederike von Hohenstein-Schwarzenberg".to_owned(),
-                capacity: "managing director".to_owned(),
-            }),
+            representative: None,
             mark,
             signed_at: at,
             ip: "203.0.113.7".to_owned(),

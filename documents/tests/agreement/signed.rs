@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use documents::agreement::{Mark, Rebuilt, Stage, Template, rebuild, text, typeset};
+use documents::agreement::{Mark, Rebuilt, Representative, Stage, Template, from_json, rebuild, text, typeset};
 
-use crate::samples::{example, execution, letters, pdf_text};
+use crate::samples::{changed, example, execution, letters, pdf_text};
 
 #[test]
 fn an_executed_document_shows_who_signed_and_carries_its_evidence() {
@@ -58,6 +58,38 @@ fn a_signature_on_paper_is_marked_as_what_it_is() {
     *scan_sha256 = Some("no hash".to_owned());
     let refused = typeset(&agreement, Stage::Executed(&execution)).unwrap_err().to_string();
     assert!(refused.contains("mark.scan_sha256"), "{refused}");
+}
+
+#[test]
+fn a_company_is_signed_for_by_a_person() {
+    let agreement = example(Template::WorkForHire);
+    let mut execution = execution(&agreement);
+    let (name, capacity) = ("Zofia Żelazna".to_owned(), "managing director".to_owned());
+    execution.signatures[0].representative = Some(Representative { name, capacity });
+    let pdf = typeset(&agreement, Stage::Executed(&execution)).unwrap();
+    let words = format!("Signed by Zofia Żelazna, managing director, for {}", agreement.parties[0].name);
+    let said = letters(&pdf_text(&pdf.bytes));
+    assert!(said.contains(&letters(&words)), "{said}");
+    assert_eq!(rebuild(&pdf.bytes), Rebuilt::Identical { bytes: pdf.bytes.len() });
+}
+
+#[test]
+fn no_page_holds_signatures_alone() {
+    for words in (0..12).map(|more| more * 40) {
+        let json = changed(Template::MixMaster, |value| {
+            value["general"]["payment_terms"]["notes"] = "word ".repeat(words + 1).into();
+        });
+        let pdf = typeset(&from_json(&json).unwrap(), Stage::Unsigned).unwrap();
+        let document = lopdf::Document::load_mem(&pdf.bytes).unwrap();
+        let page = |number: &u32| letters(&document.extract_text(&[*number]).unwrap());
+        let mut pages = document.get_pages().keys().map(page).collect::<Vec<_>>().into_iter();
+        let intro = letters("The parties who sign agree to the text above.");
+        let signed = pages.find(|page| page.contains(&intro)).unwrap();
+        assert!(
+            signed.contains(&letters("This document is the whole agreement about its subject.")),
+            "{words}: {signed}"
+        );
+    }
 }
 
 /// The addresses that a PDF's pages lead to.

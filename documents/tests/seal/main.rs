@@ -6,5 +6,6 @@ mod authority;
 mod hostile;
 mod levels;
 mod outside;
+mod pyhanko;
 mod studio;
 mod tampering;

@@ -1,52 +1,28 @@
-//! What tools that nobody here wrote say of sealed files: pyHanko, page-validation and poppler's `pdfsig`.
-//!
-//! `LEDGERLINE_TEST_PYTHON` names a Python that has the first two (`pip install pyhanko page-validation`); else `python3` is asked. It needs
-//! both: where one is missing, neither is asked. `pdfsig` needs the `certutil` of NSS beside it.
+//! What tools that nobody here wrote say of sealed files: pyHanko, page-validation and poppler's `pdfsig`, which needs the `certutil` of NSS beside
+//! it.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{path::Path, process::Command};
 
 use documents::seal::FindingKind as Kind;
 use serde_json::Value;
 
 use crate::{
+    pyhanko::{self, python},
     studio::{LEVELS, STUDIO},
     tampering::attempts,
 };
 
-/// A Python with the judges, or a word that they were not asked.
-fn python() -> Option<String> {
-    let python = std::env::var("LEDGERLINE_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let has = Command::new(&python).args(["-c", "import pyhanko, pyhanko_certvalidator, page"]).output();
-    if has.is_ok_and(|output| output.status.success()) {
-        return Some(python);
-    }
-    eprintln!("SKIPPED: {python} has no pyhanko and page-validation, their opinion was not asked");
-    None
-}
-
 /// Asks about files, each with the level that it should reach.
 fn judged(python: &str, folder: &Path, files: &[(String, &[u8], &str)]) -> Vec<Value> {
-    let write = |name: &str, bytes: &[u8]| -> PathBuf {
+    let write = |name: &str, bytes: &[u8]| {
         let path = folder.join(name);
         std::fs::write(&path, bytes).unwrap();
         path
     };
-    let mut command = Command::new(python);
-    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/seal/judge.py"));
-    command.arg(write("root.pem", STUDIO.root.certificate_pem().unwrap().as_bytes()));
-    command.arg(write("stamps.pem", STUDIO.stamp_root.certificate_pem().unwrap().as_bytes()));
-    command.arg("2026-11-24T12:00:00+00:00");
-    for (name, bytes, level) in files {
-        command.arg(format!("{}:{level}", write(name, bytes).display()));
-    }
-    let output = command.output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    let said: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(said.len(), files.len(), "{text}{}", String::from_utf8_lossy(&output.stderr));
-    said
+    write("root.pem", STUDIO.root.certificate_pem().unwrap().as_bytes());
+    write("stamps.pem", STUDIO.stamp_root.certificate_pem().unwrap().as_bytes());
+    let written: Vec<_> = files.iter().map(|(name, bytes, level)| (write(name, bytes), *level)).collect();
+    pyhanko::judged(python, folder, "2026-11-24T12:00:00+00:00", &written)
 }
 
 #[test]

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     judges,
     program::{self, Server, free_port},
-    timestamps,
+    pyhanko, timestamps,
 };
 
 /// How long the seal may take to be raised to the last level.
@@ -106,7 +106,7 @@ async fn four_sign_from_their_mails_and_a_sale_is_divided_as_signed() {
     assert_eq!(report["rebuilt"]["outcome"], "identical", "{report}");
     let guest = Guest::new(&base).expect("a guest");
     guest.save_seal_authority(&folder.path().join("root.pem")).await.expect("the root certificate");
-    if let Some(python) = judges::python() {
+    if let Some(python) = pyhanko::python() {
         let said = timestamps::judged(&python, folder.path(), &[(file.clone(), "B-LTA")]).remove(0);
         assert_eq!((&said["bottom_line"], &said["ades"]), (&true.into(), &"PASSED".into()), "{said}");
         // One rule asks that a seal cover even what the standard puts behind it, see the tests of `documents`; nothing else is held against it.

@@ -13,17 +13,6 @@ pub(crate) fn has(tool: &str) -> bool {
     there
 }
 
-/// A Python that has pyHanko and page-validation: the one that `LEDGERLINE_TEST_PYTHON` names, else `python3`; says so if it has not.
-pub(crate) fn python() -> Option<String> {
-    let python = std::env::var("LEDGERLINE_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let import = Command::new(&python).args(["-c", "import pyhanko, pyhanko_certvalidator, page"]).output();
-    if import.is_ok_and(|output| output.status.success()) {
-        return Some(python);
-    }
-    eprintln!("SKIPPED: {python} has no pyhanko and page-validation, their opinion was not asked");
-    None
-}
-
 /// Has beancount check exported books, where the Python of the other judges has it; says so if it has not.
 pub(crate) fn beancount(books: &[u8]) {
     let python = std::env::var("LEDGERLINE_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());

@@ -5,6 +5,8 @@ mod engine;
 mod judges;
 mod kill;
 mod program;
+#[path = "../../../documents/tests/seal/pyhanko.rs"]
+mod pyhanko;
 mod sale;
 mod timestamps;
 mod torture;

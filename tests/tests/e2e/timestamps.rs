@@ -3,7 +3,6 @@
 use std::{
     net::TcpListener,
     path::{Path, PathBuf},
-    process::Command,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
@@ -19,8 +18,8 @@ use domain::env::{Clock, SystemClock};
 use serde_json::Value;
 
 use crate::{
-    judges,
     program::{Server, free_port},
+    pyhanko,
 };
 
 /// How long a contract may take to reach its level.
@@ -134,7 +133,7 @@ async fn contracts_of_every_level_are_valid_to_pyhanko() {
     }
     handle.stop(false).await;
 
-    let Some(python) = judges::python() else { return };
+    let Some(python) = pyhanko::python() else { return };
     for ((file, level), said) in files.iter().zip(judged(&python, folder.path(), &files)) {
         eprintln!("{level}: {said}");
         assert_eq!((&said["bottom_line"], &said["docmdp_ok"]), (&true.into(), &true.into()), "{level}: {said}");
@@ -150,17 +149,9 @@ async fn contracts_of_every_level_are_valid_to_pyhanko() {
     }
 }
 
-/// What pyHanko and page-validation say of each file, with `root.pem` and `stamps.pem` of the folder as the roots to trust.
+/// What pyHanko and page-validation say of each file now, with `root.pem` and `stamps.pem` of the folder as the roots to trust.
 pub(crate) fn judged(python: &str, folder: &Path, files: &[(PathBuf, &str)]) -> Vec<Value> {
-    let mut command = Command::new(python);
-    command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../documents/tests/seal/judge.py"));
-    command.args([folder.join("root.pem"), folder.join("stamps.pem")]).arg(SystemClock.now().to_rfc3339());
-    command.args(files.iter().map(|(file, level)| format!("{}:{level}", file.display())));
-    let output = command.output().expect("it starts");
-    let text = String::from_utf8_lossy(&output.stdout);
-    let said: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
-    assert_eq!(said.len(), files.len(), "{text}{}", String::from_utf8_lossy(&output.stderr));
-    said
+    pyhanko::judged(python, folder, &SystemClock.now().to_rfc3339(), files)
 }
 
 /// A short beat, composed.

@@ -5,24 +5,21 @@ use domain::{
     actor::{Actor, Ctx},
     agreements::{
         AgreementError,
-        commands::{self, PaperSignature, SealedFile},
+        commands::{self, PaperSignature},
         document::{Mark, PaperMark},
         entity::{AgreementNotice, AgreementState, EvidenceKind, SignerState, SigningOrder, agreement},
         evidence::sentence,
         queries,
         rules::{Fault, WITHDRAWAL_AGAIN_AFTER, WITHDRAWAL_LIFE},
     },
-    catalog::{
-        Sha256,
-        entity::{AssetKind, AssetState, asset},
-    },
+    catalog::Sha256,
     ids::{AgreementId, SignerId},
     links::{LinkError, Purpose},
     outbox::{Job, entity::job},
     report::Explain,
     splits,
 };
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use sea_orm::EntityTrait;
 use serde_json::json;
 
 use super::table::{FOUR, Table, device, sheet};
@@ -85,28 +82,8 @@ impl Table {
 
     /// Remembers the sealed file.
     async fn seal(&self, id: AgreementId) {
-        let ctx = self.services.ctx(Actor::System);
-        let file = asset::Model {
-            id: ctx.env.id(),
-            studio_id: self.studio,
-            kind: AssetKind::Contract,
-            state: AssetState::Ready,
-            refusal: None,
-            sha256: Sha256::of(b"pdf"),
-            bytes: 3,
-            media_type: "application/pdf".into(),
-            file_name: "agreement.pdf".into(),
-            duration_ms: None,
-            sample_rate_hz: None,
-            channels: None,
-            bits_per_sample: None,
-            measurement: None,
-            created_at: ctx.env.now(),
-        };
-        file.clone().into_active_model().insert(&self.services.db).await.unwrap();
-        let template = Sha256::of(b"template");
-        let sealed = SealedFile { file: &file, template_sha256: &template, engine_version: "0.15.1", can_raise: false };
-        self.run(async |tx| commands::record_sealed(tx, &ctx, id, sealed).await).await.unwrap();
+        let (file, ctx) = (self.sealed_file().await, self.services.ctx(Actor::System));
+        self.record_sealed(&ctx, id, &file, false).await.unwrap();
     }
 
     /// Who is told something of an agreement: the places of signers, none for the studio.

@@ -5,21 +5,17 @@ use domain::{
     actor::Ctx,
     agreements::{
         AgreementError,
-        commands::{self, AgreementEdit, SealedFile, Tended},
+        commands::{self, AgreementEdit, Tended},
         entity::{AgreementState, SigningOrder},
         evidence::sentence,
         queries::{self, LinkStanding},
         rules::{Fault, MAX_REMINDERS},
     },
-    catalog::{
-        Sha256,
-        entity::{AssetKind, AssetState, asset},
-    },
     policy::Denied,
     report::Explain,
     seals, store,
 };
-use sea_orm::{ActiveModelTrait, ConnectionTrait, IntoActiveModel};
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 
 use super::{
@@ -133,30 +129,8 @@ async fn the_sealed_file_is_remembered_once_and_all_are_mailed() {
     on_each_database(async |world| {
         let table = Table::laid(world).await;
         let id = table.draft(&sheet(None, &[500_000; 2]), SigningOrder::Parallel).await.id;
-        let file = asset::Model {
-            id: world.ctx.env.id(),
-            studio_id: table.studio,
-            kind: AssetKind::Contract,
-            state: AssetState::Ready,
-            refusal: None,
-            sha256: Sha256::of(b"pdf"),
-            bytes: 3,
-            media_type: "application/pdf".into(),
-            file_name: "agreement.pdf".into(),
-            duration_ms: None,
-            sample_rate_hz: None,
-            channels: None,
-            bits_per_sample: None,
-            measurement: None,
-            created_at: world.ctx.env.now(),
-        };
-        file.clone().into_active_model().insert(&world.db).await.unwrap();
-        let template = Sha256::of(b"template");
-        let record = async |ctx: &Ctx| {
-            let sealed =
-                SealedFile { file: &file, template_sha256: &template, engine_version: "0.15.1", can_raise: true };
-            table.run(async |tx| commands::record_sealed(tx, ctx, id, sealed).await).await
-        };
+        let file = table.sealed_file().await;
+        let record = async |ctx: &Ctx| table.record_sealed(ctx, id, &file, true).await;
         assert!(matches!(record(&world.ctx).await, Err(AgreementError::NotExecuted(_))));
         table.send(id).await.unwrap();
         table.signs(id, 0).await;

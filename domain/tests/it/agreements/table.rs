@@ -6,13 +6,16 @@ use domain::{
     actor::{Actor, Ctx},
     agreements::{
         AgreementError, Prepared,
-        commands::{self, CONSENT_VERSION, CounterProposal, Device, NewAgreement, Opened, Seen, Signing},
+        commands::{self, CONSENT_VERSION, CounterProposal, Device, NewAgreement, Opened, SealedFile, Seen, Signing},
         document::Mark,
         entity::{EvidenceKind, SignerState, SigningOrder, agreement, link, signer, version},
         queries,
         testing::PlainDocuments,
     },
-    catalog::Sha256,
+    catalog::{
+        Sha256,
+        entity::{AssetKind, AssetState, asset},
+    },
     email::EmailAddress,
     env::{Instant, testing::ManualClock},
     identity::entity::user,
@@ -20,6 +23,7 @@ use domain::{
     money::Currency,
     outbox::entity::job,
     ports::AgreementDocuments,
+    seals::entity::seal,
     services::Services,
     store::Tx,
 };
@@ -234,6 +238,43 @@ impl Table {
         let ctx = self.come_in(id, party).await;
         let seen = self.read(id, &ctx).await;
         self.sign(&ctx, &seen).await.unwrap()
+    }
+
+    /// A file as the sealing stores it.
+    pub(super) async fn sealed_file(&self) -> asset::Model {
+        let env = &self.services.env;
+        let file = asset::Model {
+            id: env.id(),
+            studio_id: self.studio,
+            kind: AssetKind::Contract,
+            state: AssetState::Ready,
+            refusal: None,
+            sha256: Sha256::of(b"pdf"),
+            bytes: 3,
+            media_type: "application/pdf".into(),
+            file_name: "agreement.pdf".into(),
+            duration_ms: None,
+            sample_rate_hz: None,
+            channels: None,
+            bits_per_sample: None,
+            measurement: None,
+            created_at: env.now(),
+        };
+        file.clone().into_active_model().insert(&self.services.db).await.unwrap();
+        file
+    }
+
+    /// Remembers that file as an agreement's.
+    pub(super) async fn record_sealed(
+        &self,
+        ctx: &Ctx,
+        id: AgreementId,
+        file: &asset::Model,
+        can_raise: bool,
+    ) -> Result<seal::Model, AgreementError> {
+        let template = Sha256::of(b"template");
+        let sealed = SealedFile { file, template_sha256: &template, engine_version: "0.15.1", can_raise };
+        self.run(async |tx| commands::record_sealed(tx, ctx, id, sealed).await).await
     }
 
     /// Another document as the current version's revision.
