@@ -171,7 +171,7 @@ fn part(word: &str) -> &str {
 
 /// Whether a word is wider than so many capitals. Small letters and digits take some three quarters of one.
 fn is_wider(word: &str, capitals: usize) -> bool {
-    let quarters = |c: char| {
+    let quarters = |c: char| -> usize {
         let small = c.is_lowercase() || c.is_ascii_digit() || c.is_ascii_punctuation();
         if small && !matches!(c, 'm' | 'w') { 3 } else { 4 }
     };

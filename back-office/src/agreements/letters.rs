@@ -61,8 +61,8 @@ fn within_quotes(text: &str) -> String {
 
 /// What has changed, a line each.
 fn listed(changes: &[DocumentChange]) -> Vec<String> {
-    let text = |text: &Option<String>| text.as_deref().map(|text| cut(text, MAX_CHANGE));
-    let line = |change: &DocumentChange| match (text(&change.before), text(&change.after)) {
+    let text = |text: Option<&str>| text.map(|text| cut(text, MAX_CHANGE));
+    let line = |change: &DocumentChange| match (text(change.before.as_deref()), text(change.after.as_deref())) {
         (Some(before), Some(after)) => format!("– {}: {before} → {after}", change.label),
         (None, Some(after)) => format!("– {}, new: {after}", change.label),
         (Some(before), None) => format!("– {}, gone: {before}", change.label),

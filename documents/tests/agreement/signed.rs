@@ -82,9 +82,9 @@ fn no_page_holds_signatures_alone() {
         let pdf = typeset(&from_json(&json).unwrap(), Stage::Unsigned).unwrap();
         let document = lopdf::Document::load_mem(&pdf.bytes).unwrap();
         let page = |number: &u32| letters(&document.extract_text(&[*number]).unwrap());
-        let mut pages = document.get_pages().keys().map(page).collect::<Vec<_>>().into_iter();
+        let pages: Vec<String> = document.get_pages().keys().map(page).collect();
         let intro = letters("The parties who sign agree to the text above.");
-        let signed = pages.find(|page| page.contains(&intro)).unwrap();
+        let signed = pages.iter().find(|page| page.contains(&intro)).unwrap();
         assert!(
             signed.contains(&letters("This document is the whole agreement about its subject.")),
             "{words}: {signed}"

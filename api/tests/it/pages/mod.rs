@@ -77,6 +77,9 @@ async fn a_beat_is_found_bought_and_delivered_without_javascript() {
         let typed = |name, email| {
             [("name", name), ("email", email), ("seen_minor", minor.as_str()), ("seen_currency", currency.as_str())]
         };
+        let hangul = browser.post("/s/nova/checkout", &typed("김민수", "ada@example.com")).await;
+        assert_eq!(hangul.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(hangul.text.contains("김 (U+AE40)") && hangul.text.contains("aria-invalid"), "{}", hangul.text);
         let wrong = browser.post("/s/nova/checkout", &typed("Ada Lovelace", "ada")).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(wrong.text.contains("value=\"Ada Lovelace\"") && wrong.text.contains("aria-invalid"), "{}", wrong.text);
