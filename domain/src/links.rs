@@ -29,6 +29,8 @@ pub enum Purpose {
     Agreement,
     /// Withdraws the consent to electronic records about an executed agreement; the subject is the signer.
     WithdrawConsent,
+    /// Leads a payee to the gateway, which asks where their money goes; the subject is the payee.
+    Payee,
 }
 
 impl Purpose {
@@ -42,6 +44,7 @@ impl Purpose {
             Self::Sign => "sign",
             Self::Agreement => "agreement",
             Self::WithdrawConsent => "withdraw",
+            Self::Payee => "payee",
         }
     }
 }
