@@ -13,7 +13,7 @@ const ACH_ACCOUNT_CHARS: usize = 17;
 const ACH_COMPANY_CHARS: usize = 16;
 
 /// How long an IBAN is, in the countries that SEPA reaches.
-const IBAN_CHARS: [(&str, usize); 41] = [
+const IBAN_CHARS: [(&str, usize); 42] = [
     ("AD", 24),
     ("AL", 28),
     ("AT", 20),
@@ -55,6 +55,7 @@ const IBAN_CHARS: [(&str, usize); 41] = [
     ("SI", 19),
     ("SK", 24),
     ("SM", 27),
+    ("VA", 22),
 ];
 
 /// Where a payee is paid, as typed.
