@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{
     ledger::LedgerError,
-    links::LinkError,
     money::{Currency, Money},
     policy::Denied,
     ports::GatewayError,
@@ -83,9 +82,6 @@ pub enum PayoutError {
     /// A link was mailed a moment ago.
     #[error("a link was mailed to this payee less than {INVITE_MIN} minutes ago")]
     InvitedLately,
-    /// The link opens nothing.
-    #[error(transparent)]
-    Link(#[from] LinkError),
     /// Not a country.
     #[error("a country has two letters, such as DE or US")]
     Country,
@@ -198,7 +194,6 @@ impl Explain for PayoutError {
             }
             Self::ReadyAlready => report(Kind::Conflict, "PAYEE_READY").field("party").remedy("pay them"),
             Self::InvitedLately => report(Kind::TooMany, "INVITED_LATELY").field("party").remedy("wait a few minutes"),
-            Self::Link(_) => report(Kind::NotFound, "LINK_INVALID").remedy("ask the studio for a fresh link"),
             Self::Country => {
                 report(Kind::Invalid, "BAD_COUNTRY").field("country").remedy("send the code of ISO 3166-1")
             }

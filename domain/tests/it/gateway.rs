@@ -263,6 +263,7 @@ impl TestGateway {
             checkout: is_checkout.then(|| checkout_of(order)),
             payment: Some(format!("pi_{order}")),
             account: None,
+            transfer: None,
         };
         held.events.push(event.clone());
         event
@@ -280,6 +281,7 @@ impl TestGateway {
             checkout: None,
             payment: Some(payment.to_owned()),
             account: None,
+            transfer: None,
         });
     }
 }
