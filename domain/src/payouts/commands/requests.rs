@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// What the gateway takes for a transfer: nothing; what the account costs it bills by itself.
-pub(super) const GATEWAY: PaidFrom = PaidFrom::Gateway { fee_minor: 0 };
+const GATEWAY: PaidFrom = PaidFrom::Gateway { fee_minor: 0 };
 
 /// What is asked to be paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
