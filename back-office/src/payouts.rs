@@ -67,3 +67,43 @@ fn payee_letter(facts: &PayeeLetter, url: &str) -> Notice {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::{env::testing, payouts::entity::payee};
+
+    use super::*;
+
+    #[test]
+    fn the_letter_says_who_pays_and_leads_to_the_gateway() {
+        let (env, _) = testing::env(1);
+        let payee = payee::Model {
+            id: env.id(),
+            studio_id: env.id(),
+            party_id: env.id(),
+            gateway: "sandbox".to_owned(),
+            gateway_account: None,
+            country: "DE".to_owned(),
+            email: "orson@example.com".parse().unwrap(),
+            state: PayeeState::Invited,
+            missing: String::new(),
+            invited_at: env.now(),
+            invited_by: None,
+            checked_at: None,
+        };
+        let facts = PayeeLetter {
+            payee,
+            party_name: "Orson".to_owned(),
+            studio_name: "Nova Sound".to_owned(),
+            studio_email: "nova@example.com".parse().unwrap(),
+        };
+        let letter = payee_letter(&facts, "http://127.0.0.1:8080/payee/x");
+        let text = letter.text().unwrap();
+        for said in
+            ["Hello Orson,", "Nova Sound pays out your share", "http://127.0.0.1:8080/payee/x", "23 December 2026"]
+        {
+            assert!(text.contains(said), "{said} in {text}");
+        }
+        assert_eq!(letter.subject(), "Nova Sound wants to pay you");
+    }
+}
