@@ -16,7 +16,7 @@ use crate::{
     env::Instant,
     identity::entity::studio,
     ids::{PartyId, PayeeId, PayoutBatchId, PayoutId, StudioId},
-    ledger::queries::{list_payees, young_shares},
+    ledger::queries::{Payee, list_payees, young_shares},
     links::{LinkKey, Purpose},
     money::{Currency, Money},
     page::{self, Page, PageRequest},
@@ -61,7 +61,7 @@ pub async fn list_payee_balances(db: &Db, ctx: &Ctx, studio: StudioId) -> Result
         .await?;
     let mut under_way: HashMap<(PartyId, Currency), payout::Model> =
         waiting.into_iter().map(|row| ((row.party_id, row.currency), row)).collect();
-    let balance = |payee: crate::ledger::queries::Payee| {
+    let balance = |payee: Payee| {
         let (party, currency) = (payee.party, payee.owed.currency);
         let young_minor = young.get(&(party, currency)).copied().unwrap_or(0);
         let standing = Standing { owed_minor: payee.owed.minor, young_minor };

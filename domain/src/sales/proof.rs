@@ -188,15 +188,7 @@ impl DriftKind {
             | Self::RefundForgotten
             | Self::RefundAstray
             | Self::DisputeUnbooked => return self.check_of_payments(),
-            Self::PayoutUnbooked | Self::PayoutAstray => return self.check_of_payouts(),
-            // An attempt that was booked back is a payout's no more.
-            Self::PayoutUnknown => Check {
-                wrong: "source = 'payouts' AND kind IN ('payout', 'payout_by_hand')
-                        AND NOT EXISTS (SELECT 1 FROM payouts WHERE payouts.journal_id = journals.id)
-                        AND NOT EXISTS (SELECT 1 FROM journals AS undone WHERE undone.of_id = journals.id
-                                        AND undone.kind = 'payout_failed')",
-                ..JOURNALS
-            },
+            Self::PayoutUnbooked | Self::PayoutAstray | Self::PayoutUnknown => return self.check_of_payouts(),
             Self::PeriodChanged => return None,
         })
     }
@@ -261,9 +253,7 @@ impl DriftKind {
             _ => return None,
         })
     }
-}
 
-impl DriftKind {
     /// [`Self::check`] of payouts. That no payee is paid more than was owed, [`Self::PayeeBelowZero`] says.
     const fn check_of_payouts(self) -> Option<Check> {
         const PAYOUTS: Check = Check { rows: "payouts", reference: "reference", since: "requested_at", wrong: "" };
@@ -283,6 +273,16 @@ impl DriftKind {
                         OR (method = 'gateway' AND state IN ('paid', 'returned') AND gateway_transfer IS NULL)
                         OR (method = 'gateway'
                             AND reversed_minor <> CASE state WHEN 'returned' THEN amount_minor ELSE 0 END)",
+                ..PAYOUTS
+            },
+            // An attempt that was booked back is a payout's no more.
+            Self::PayoutUnknown => Check {
+                rows: "journals",
+                since: "posted_at",
+                wrong: "source = 'payouts' AND kind IN ('payout', 'payout_by_hand')
+                        AND NOT EXISTS (SELECT 1 FROM payouts WHERE payouts.journal_id = journals.id)
+                        AND NOT EXISTS (SELECT 1 FROM journals AS undone WHERE undone.of_id = journals.id
+                                        AND undone.kind = 'payout_failed')",
                 ..PAYOUTS
             },
             _ => return None,

@@ -3,7 +3,7 @@
 use chrono::{Days, Duration};
 use domain::{
     actor::{Actor, Role},
-    ids::{PartyId, PayoutId, StudioId},
+    ids::{OrderId, PartyId, PayoutId, StudioId},
     ledger::entity::AccountKind,
     licensing::terms::TierCode,
     money::{Currency, Money},
@@ -24,6 +24,7 @@ use domain::{
     sales::{
         self,
         proof::{DriftKind, prove_all},
+        rules::money_back::Entitlement,
     },
     store::{self, Tx},
 };
@@ -43,7 +44,7 @@ async fn alone<T>(world: &World, act: impl AsyncFnOnce(&Tx) -> Result<T, PayoutE
 }
 
 /// Sells a lease; what the first maker gets of it is more than zero.
-async fn sell(shop: &Shop, title: &str) -> domain::ids::OrderId {
+async fn sell(shop: &Shop, title: &str) -> OrderId {
     let beat = shop.beat(title, true).await;
     shop.sell(&[(beat, TierCode::Mp3)], 3_000).await.id
 }
@@ -157,7 +158,7 @@ async fn a_transfer_that_fails_for_a_week_is_owed_visibly_and_paid_once() {
             shop.do_jobs().await;
         }
         assert_proved(world).await;
-        assert_eq!(may(world, &shop, order).await, domain::sales::rules::money_back::Entitlement::Stands);
+        assert_eq!(may(world, &shop, order).await, Entitlement::Stands);
         assert!(shop.gateway.transfer_keys() > 8, "a key for each attempt that was refused");
         shop.gateway.refuse_transfers(false);
         for _ in 0..3 {

@@ -7,6 +7,7 @@ use domain::{
     payouts::{
         commands::{self, AskBatch, AskPayout, PaidByHand},
         entity::{payee, payee_bank, payout, payout_batch},
+        queries,
         rules::bank::{AchDebtor, BankDetails, Debtor, SepaDebtor},
     },
     report::{Kind, Report},
@@ -308,7 +309,7 @@ async fn set_terms(caller: &Caller, input: &SetPayoutTermsInput) -> Result<Payou
         commands::set_minimum(&tx, &caller.ctx, studio, party, minimum).await?;
     }
     caller.services.commit(tx).await?;
-    let (hold_days, minimums) = domain::payouts::queries::find_terms(&caller.services.db, &caller.ctx, studio).await?;
+    let (hold_days, minimums) = queries::find_terms(&caller.services.db, &caller.ctx, studio).await?;
     Ok(PayoutTerms { hold_days, minimums: minimums.into_iter().map(PayoutMinimum::from).collect() })
 }
 

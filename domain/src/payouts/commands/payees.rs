@@ -116,14 +116,13 @@ async fn make_account(services: &Services, row: &payee::Model) -> Result<String,
     let made = services.gateway.create_account(&request).await.map_err(PayoutError::Gateway)?;
     let tx = services.begin().await?;
     let held = lock_payee(&tx, row.id).await?.ok_or(PayoutError::NoPayee)?;
-    if let Some(account) = held.gateway_account {
-        return Ok(account);
+    if let Some(account) = &held.gateway_account {
+        return Ok(account.clone());
     }
-    let account = made.id.clone();
     let changed = payee::ActiveModel { gateway_account: Set(Some(made.id.clone())), ..held.into_active_model() };
     learn(changed, services, &made).update(&tx).await?;
     services.commit(tx).await?;
-    Ok(account)
+    Ok(made.id)
 }
 
 /// Asks the gateway how a payee's account stands; what the job `sync_payee` does. Payouts that waited for it are due at once when it is ready.

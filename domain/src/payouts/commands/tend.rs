@@ -95,7 +95,8 @@ pub async fn tend(services: &Services) -> Result<Tended, PayoutError> {
 /// Whether the gateway is silent, and what is left waits for the next round.
 fn is_over(silence: &mut Silence, outcome: &Result<(), PayoutError>, what: impl FnOnce() -> String) -> bool {
     if let Err(error) = outcome {
-        tracing::warn!(what = what(), error = error as &dyn std::error::Error, "the gateway could not be asked");
+        let what = what();
+        tracing::warn!(what, error = error as &dyn std::error::Error, "the gateway could not be asked");
     }
     silence.note(outcome.as_ref().is_err_and(PayoutError::is_silence))
 }

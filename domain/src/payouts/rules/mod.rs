@@ -73,7 +73,7 @@ pub fn wait_after(attempt: i32) -> Option<Duration> {
         return None;
     }
     let doublings = attempt.saturating_sub(1).clamp(0, 5);
-    Some(Duration::hours((1 << doublings).min(LONGEST_WAIT_H)))
+    Some(Duration::hours((1_i64 << doublings).min(LONGEST_WAIT_H)))
 }
 
 /// Checks the key under which something is asked for.
