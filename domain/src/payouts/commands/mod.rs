@@ -50,7 +50,7 @@ fn attempt_id(payout: PayoutId, attempt: i32) -> String {
 }
 
 /// The ledger's event of an attempt, which [`attempt_id`] names.
-const fn event_of<'a>(payout: &'a payout::Model, external_id: &'a str, memo: &'a str) -> Event<'a> {
+fn event_of<'a>(payout: &'a payout::Model, external_id: &'a str, memo: &'a str) -> Event<'a> {
     Event {
         studio: payout.studio_id,
         source: SOURCE,
