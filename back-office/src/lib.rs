@@ -1,4 +1,4 @@
-//! The back office: typesets and seals contracts, writes mail, gives money back, settles orders, and keeps the installation tidy.
+//! The back office: typesets and seals contracts, writes mail, gives money back, pays payees, settles orders, and keeps the installation tidy.
 //!
 //! **May depend on** `domain` and `adapters`; not on `api` or `audio-worker`. It reads and writes rows through the domain alone. A letter is a
 //! typed template under `templates/`, once as text and once as HTML, and its words are pinned by a snapshot.
@@ -12,6 +12,7 @@ mod contracts;
 mod facts;
 pub mod letters;
 mod payments;
+mod payouts;
 pub mod schedule;
 mod seals;
 
@@ -58,6 +59,9 @@ impl JobHandler for BackOffice {
             Job::AnswerDispute { dispute } => self.answer_dispute(*dispute).await,
             Job::SettleOrder { order } => self.settle_order(*order).await,
             Job::ReleaseParked { work } => self.release_parked(*work).await,
+            Job::FollowPayout { payout } => self.follow_payout(*payout).await,
+            Job::SyncPayee { payee } => self.sync_payee(*payee).await,
+            Job::MailPayee { payee } => self.mail_payee(attempt.id, *payee).await,
             Job::MailToken { token } => self.mail_token(attempt.id, *token).await,
             Job::MailInvitation { invitation } => self.mail_invitation(attempt.id, *invitation).await,
             Job::MailSigner { link } => self.mail_signer(attempt.id, *link).await,

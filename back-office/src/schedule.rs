@@ -1,4 +1,4 @@
-//! Chores that come round by themselves: orders whose events were lost are settled, the gateway's list of events is read, seals raised and renewed, signers reminded, balances folded, and what is
+//! Chores that come round by themselves: orders whose events were lost are settled, the gateway's list of events is read, payouts tried again, seals raised and renewed, signers reminded, balances folded, and what is
 //! over is cleared away.
 //!
 //! Every process may run the schedule; a chore that two do at once is done once or twice without harm.
@@ -14,6 +14,7 @@ use domain::{
     ids::{OrderId, TypedId},
     ledger::commands::fold_balances,
     outbox::work,
+    payouts,
     sales::{
         self,
         commands::{reconcile as sales_reconcile, settlement::settle_order},
@@ -53,6 +54,7 @@ pub async fn run(services: Services, stop: CancellationToken) {
             _ = often.tick() => {
                 reconcile(&services, Some(Span::minutes(LATELY_MIN))).await;
                 read_gateway(&services).await;
+                tend_payouts(&services).await;
                 raise_seals(&services).await;
             }
             _ = seldom.tick() => {
@@ -95,6 +97,14 @@ pub async fn read_gateway(services: &Services) {
     match sales_reconcile::reconcile(services).await {
         Ok(reconciled) => tracing::debug!(?reconciled, "the gateway was read"),
         Err(error) => report("reading the gateway", &error),
+    }
+}
+
+/// Tries payouts again that have failed, and asks the gateway what no message has told of payouts and payees.
+pub async fn tend_payouts(services: &Services) {
+    match payouts::commands::tend(services).await {
+        Ok(tended) => tracing::debug!(?tended, "payouts were looked after"),
+        Err(error) => report("looking after payouts", &error),
     }
 }
 

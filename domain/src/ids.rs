@@ -156,6 +156,14 @@ typed_ids! {
     EntryId = "entry",
     /// A closed period of the ledger.
     PeriodId = "period",
+    /// A payee's account at a gateway.
+    PayeeId = "payee",
+    /// Money paid to a payee.
+    PayoutId = "payout",
+    /// Payouts that were given to a bank in one file.
+    PayoutBatchId = "pbatch",
+    /// From which amount on a payee is paid.
+    PayoutMinimumId = "pmin",
     /// A job in the outbox.
     JobId = "job",
     /// A signer of an agreement.

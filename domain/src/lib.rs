@@ -28,6 +28,7 @@ pub mod money;
 pub mod outbox;
 pub mod page;
 pub mod parties;
+pub mod payouts;
 pub mod policy;
 pub mod ports;
 pub mod report;

@@ -31,6 +31,8 @@ pub enum Purpose {
     Proposal,
     /// Withdraws the consent to electronic records about an executed agreement; the subject is the signer.
     WithdrawConsent,
+    /// Leads a payee to the gateway, which asks where their money goes; the subject is the payee.
+    Payee,
 }
 
 impl Purpose {
@@ -45,6 +47,7 @@ impl Purpose {
             Self::Agreement => "agreement",
             Self::Proposal => "proposal",
             Self::WithdrawConsent => "withdraw",
+            Self::Payee => "payee",
         }
     }
 }

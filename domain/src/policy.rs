@@ -41,6 +41,8 @@ pub enum Action {
     ReadLedger,
     /// Close periods of the books.
     CloseLedger,
+    /// Pay payees, and see and set how they are paid.
+    ManagePayouts,
     /// See jobs and dead letters.
     ReadJobs,
     /// Retry dead letters.
@@ -87,6 +89,7 @@ pub const fn least_role(action: Action) -> Role {
         | Action::ReadSales
         | Action::ManageSales
         | Action::ReadLedger
+        | Action::ManagePayouts
         | Action::RetryJobs
         | Action::ReadAgreements
         | Action::ManageAgreements
@@ -103,6 +106,7 @@ pub const fn needed_scope(action: Action) -> Option<Scope> {
         | Action::ManageApiKeys
         | Action::ManageStudio
         | Action::ReadMembers
+        | Action::ManagePayouts
         | Action::CloseLedger => None,
         Action::ReadCatalog | Action::ReadTiers | Action::ReadStudio => Some(Scope::CatalogRead),
         Action::WriteCatalog | Action::PublishBeats | Action::CancelJobs => Some(Scope::CatalogWrite),

@@ -78,6 +78,7 @@ fn read_event(event: &Value) -> Result<GatewayEvent, EventError> {
         checkout: named("checkout.session"),
         payment: named("payment_intent").or_else(|| answers::id_of(object, "payment_intent")),
         account: named("account"),
+        transfer: named("transfer"),
     })
 }
 
@@ -113,6 +114,9 @@ mod tests {
         assert_eq!(read(intent), (Some(order), None, id("pi_1"), None));
         let refund = json!({ "object": "refund", "id": "re_1", "payment_intent": { "id": "pi_1" }, "metadata": {} });
         assert_eq!(read(refund), (None, None, id("pi_1"), None));
+        let transfer = json!({ "object": "transfer", "id": "tr_1", "destination": "acct_1" });
+        let event = json!({ "id": "evt_1", "type": "transfer.reversed", "created": 1_795_000_000, "data": { "object": transfer } });
+        assert_eq!(read_event(&event).unwrap().transfer, id("tr_1"));
         let dispute = json!({ "object": "dispute", "id": "du_1", "payment_intent": "pi_1" });
         assert_eq!(read(dispute), (None, None, id("pi_1"), None));
         assert_eq!(read(json!({ "object": "account", "id": "acct_1" })), (None, None, None, id("acct_1")));

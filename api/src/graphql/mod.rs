@@ -13,6 +13,7 @@ pub mod licensing;
 pub mod limits;
 pub mod loaders;
 pub mod parties;
+pub mod payouts;
 pub mod sales;
 pub mod scalars;
 pub mod splits;
@@ -40,6 +41,7 @@ pub struct Query(
     ledger::LedgerQuery,
     ledger::periods::PeriodsQuery,
     ledger::explain::ExplainQuery,
+    payouts::PayoutsQuery,
     splits::SplitsQuery,
     catalog::CatalogQuery,
     parties::PartiesQuery,
@@ -55,6 +57,7 @@ pub struct Mutation(
     sales::SalesMutation,
     sales::MoneyBackMutation,
     ledger::periods::PeriodsMutation,
+    payouts::PayoutsMutation,
     catalog::CatalogMutation,
     parties::PartiesMutation,
     jobs::JobsMutation,

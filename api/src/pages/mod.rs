@@ -14,6 +14,7 @@ mod errors;
 mod licences;
 mod mailbox;
 mod orders;
+mod payees;
 pub(crate) mod signing;
 mod storefront;
 mod verify;
@@ -52,6 +53,8 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/orders/{token}/licences/{reference}/claim-release", look().to(licences::claim_release))
         .route("/orders/{token}/licences/{reference}/channels", web::post().to(licences::add_channel))
         .route("/orders/{token}/licences/{reference}/channels/remove", web::post().to(licences::remove_channel))
+        .route("/payee/{token}", look().to(payees::show))
+        .route("/payee/{token}", web::post().to(payees::go))
         .route("/account/verify", look().to(accounts::ask_verify))
         .route("/account/verify", web::post().to(accounts::verify))
         .route("/account/forgotten", look().to(accounts::ask_forgotten))

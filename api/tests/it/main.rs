@@ -14,6 +14,7 @@ mod listening;
 mod matrix;
 mod money_back;
 mod pages;
+mod payouts;
 mod selling;
 mod snapshots;
 mod splits;

@@ -3,8 +3,8 @@
 use crate::{
     agreements::entity::AgreementNotice,
     ids::{
-        AgreementId, AssetId, BeatId, DisputeId, InvitationId, LicenceId, MailTokenId, OrderId, PaymentId, RefundId,
-        SealId, SignerId, SigningLinkId, SigningSessionId, TypedId, WorkId,
+        AgreementId, AssetId, BeatId, DisputeId, InvitationId, LicenceId, MailTokenId, OrderId, PayeeId, PaymentId,
+        PayoutId, RefundId, SealId, SignerId, SigningLinkId, SigningSessionId, TypedId, WorkId,
     },
     text_enum,
 };
@@ -136,6 +136,21 @@ pub enum Job {
         /// The order.
         order: OrderId,
     },
+    /// Send a payout to the gateway, or ask what became of one that was sent.
+    FollowPayout {
+        /// The payout.
+        payout: PayoutId,
+    },
+    /// Ask the gateway how a payee's account stands.
+    SyncPayee {
+        /// The payee.
+        payee: PayeeId,
+    },
+    /// Mail a payee the link that leads to the gateway.
+    MailPayee {
+        /// The payee.
+        payee: PayeeId,
+    },
     /// Give the money that was parked for a work to those who have signed its split.
     ReleaseParked {
         /// The work.
@@ -211,6 +226,9 @@ impl Job {
             | Self::SyncPayment { .. }
             | Self::AnswerDispute { .. }
             | Self::SettleOrder { .. }
+            | Self::FollowPayout { .. }
+            | Self::SyncPayee { .. }
+            | Self::MailPayee { .. }
             | Self::ReleaseParked { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. }
@@ -245,6 +263,9 @@ impl Job {
             | Self::CloseCheckout { .. }
             | Self::SyncPayment { .. }
             | Self::AnswerDispute { .. }
+            | Self::FollowPayout { .. }
+            | Self::SyncPayee { .. }
+            | Self::MailPayee { .. }
             | Self::ReleaseParked { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. }

@@ -59,6 +59,9 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::SyncPayment { .. }
         | Job::AnswerDispute { .. }
         | Job::SettleOrder { .. }
+        | Job::FollowPayout { .. }
+        | Job::SyncPayee { .. }
+        | Job::MailPayee { .. }
         | Job::ReleaseParked { .. }
         | Job::MailToken { .. }
         | Job::MailInvitation { .. }

@@ -306,6 +306,8 @@ pub struct GatewayEvent {
     pub payment: Option<String>,
     /// The payee's account it is about.
     pub account: Option<String>,
+    /// The transfer to a payee it is about.
+    pub transfer: Option<String>,
 }
 
 /// Some of the gateway's events, newest first.

@@ -58,6 +58,12 @@ text_enum! {
         PartsAstray = "parts_astray",
         /// More of a sale was given back or lost than it had brought in.
         SaleOverdrawn = "sale_overdrawn",
+        /// A payout is not booked as it stands, or not what its journal books.
+        PayoutUnbooked = "payout_unbooked",
+        /// What the gateway has sent to a payee, or what of it came back, is not what the payout says.
+        PayoutAstray = "payout_astray",
+        /// A journal books a payout that is not there.
+        PayoutUnknown = "payout_unknown",
         /// A closed period is not as it was closed.
         PeriodChanged = "period_changed",
     }
@@ -84,6 +90,9 @@ impl DriftKind {
             Self::PayeeBelowZero => "what is owed to a payee, or by one, is below zero",
             Self::PartsAstray => "the parts of the sale are not what its journal owes",
             Self::SaleOverdrawn => "more of the sale was given back or lost than it had brought in",
+            Self::PayoutUnbooked => "the payout is not booked as it stands",
+            Self::PayoutAstray => "what was sent to the payee, or came back, is not what the payout says",
+            Self::PayoutUnknown => "its journal books a payout that is not there",
             Self::PeriodChanged => "the closed period is not as it was closed",
         }
     }
@@ -179,6 +188,7 @@ impl DriftKind {
             | Self::RefundForgotten
             | Self::RefundAstray
             | Self::DisputeUnbooked => return self.check_of_payments(),
+            Self::PayoutUnbooked | Self::PayoutAstray | Self::PayoutUnknown => return self.check_of_payouts(),
             Self::PeriodChanged => return None,
         })
     }
@@ -239,6 +249,41 @@ impl DriftKind {
                         OR (state IN ('won', 'lost') AND opened_journal IS NOT NULL AND closed_journal IS NULL)
                         OR (state IN ('won', 'lost') AND told_fee_minor <> fee_minor)
                         OR (state IN ('won', 'lost') AND told_state IN ('won', 'lost') AND told_state <> state)",
+            },
+            _ => return None,
+        })
+    }
+
+    /// [`Self::check`] of payouts. That no payee is paid more than was owed, [`Self::PayeeBelowZero`] says.
+    const fn check_of_payouts(self) -> Option<Check> {
+        const PAYOUTS: Check = Check { rows: "payouts", reference: "reference", since: "requested_at", wrong: "" };
+        Some(match self {
+            Self::PayoutUnbooked => Check {
+                wrong: "amount_minor <> (SELECT COALESCE(SUM(entries.amount_minor), 0)
+                                         FROM entries JOIN accounts ON accounts.id = entries.account_id
+                                         WHERE entries.journal_id = payouts.journal_id AND accounts.kind = 'payable'
+                                         AND accounts.party_id = payouts.party_id AND accounts.currency = payouts.currency)
+                        OR (CASE WHEN state IN ('failed', 'cancelled', 'returned') THEN 1 ELSE 0 END)
+                           <> (SELECT COUNT(*) FROM journals WHERE journals.of_id = payouts.journal_id
+                               AND journals.kind IN ('payout_failed', 'payout_returned'))",
+                ..PAYOUTS
+            },
+            Self::PayoutAstray => Check {
+                wrong: "(state IN ('sending', 'failed', 'cancelled') AND gateway_transfer IS NOT NULL)
+                        OR (method = 'gateway' AND state IN ('paid', 'returned') AND gateway_transfer IS NULL)
+                        OR (method = 'gateway'
+                            AND reversed_minor <> CASE state WHEN 'returned' THEN amount_minor ELSE 0 END)",
+                ..PAYOUTS
+            },
+            // An attempt that was booked back is a payout's no more.
+            Self::PayoutUnknown => Check {
+                rows: "journals",
+                since: "posted_at",
+                wrong: "source = 'payouts' AND kind IN ('payout', 'payout_by_hand')
+                        AND NOT EXISTS (SELECT 1 FROM payouts WHERE payouts.journal_id = journals.id)
+                        AND NOT EXISTS (SELECT 1 FROM journals AS undone WHERE undone.of_id = journals.id
+                                        AND undone.kind = 'payout_failed')",
+                ..PAYOUTS
             },
             _ => return None,
         })

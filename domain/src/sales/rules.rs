@@ -42,14 +42,19 @@ pub const MAX_STATEMENT_CHARS: usize = 10_000;
 /// Crockford's base 32: no I, L, O or U, so that a reference survives being read out.
 const CROCKFORD: [u8; 32] = *b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// A fresh reference, `LL-` and eight characters: 40 random bits.
+/// A fresh reference of an order, `LL-` and eight characters.
 pub fn reference(env: &Env) -> String {
+    reference_of("LL-", env)
+}
+
+/// A fresh reference: what it begins with, and eight characters, 40 random bits.
+pub fn reference_of(prefix: &str, env: &Env) -> String {
     let bits = env.random::<5>().into_iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(byte));
     let digits = (0..8).rev().map(|place| {
         let digit = usize::try_from(bits >> (5 * place) & 31).unwrap_or(0);
         char::from(CROCKFORD[digit])
     });
-    "LL-".chars().chain(digits).collect()
+    prefix.chars().chain(digits).collect()
 }
 
 /// When an order's pay page closes.
@@ -118,7 +123,11 @@ pub struct Silence {
 impl Silence {
     /// Takes note of what came of asking; true if the loop is left, and what is left of it put off until the next round.
     pub fn is_kept<T>(&mut self, outcome: &Result<T, SalesError>) -> bool {
-        let is_silent = matches!(outcome, Err(SalesError::Gateway(error)) if error.is_transient());
+        self.note(matches!(outcome, Err(SalesError::Gateway(error)) if error.is_transient()))
+    }
+
+    /// Takes note of whether the gateway was silent; true as in [`Self::is_kept`].
+    pub const fn note(&mut self, is_silent: bool) -> bool {
         self.times = if is_silent { self.times + 1 } else { 0 };
         self.times >= MAX_SILENCES
     }

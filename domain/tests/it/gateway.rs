@@ -42,6 +42,13 @@ struct Held {
     /// What it answers to in a way that makes no sense.
     garbled: BTreeSet<String>,
     answers: BTreeMap<String, DisputeEvidence>,
+    accounts: BTreeMap<String, PayeeAccount>,
+    /// Which account was made under which key.
+    account_keys: BTreeMap<String, String>,
+    /// What was asked to be sent under which key, and whether it was.
+    transfers: BTreeMap<String, (TransferRequest, Option<Transfer>)>,
+    refuses_transfers: bool,
+    loses_transfers: bool,
     events: Vec<GatewayEvent>,
     numbers: u32,
 }
@@ -251,6 +258,40 @@ impl TestGateway {
         (dispute.standing, dispute.evidence_by) = (standing, None);
     }
 
+    /// Lets a payee have told all that the gateway has to know.
+    pub(crate) fn enable(&self, account: &str) {
+        let mut held = self.held();
+        let known = held.accounts.get_mut(account).unwrap();
+        (known.can_receive, known.missing) = (true, Vec::new());
+    }
+
+    /// Lets it refuse every transfer, or none.
+    pub(crate) fn refuse_transfers(&self, are_refused: bool) {
+        self.held().refuses_transfers = are_refused;
+    }
+
+    /// Lets what it says to transfers be lost on the way, or arrive again.
+    pub(crate) fn lose_transfers(&self, are_lost: bool) {
+        self.held().loses_transfers = are_lost;
+    }
+
+    /// The transfers that were sent.
+    pub(crate) fn transfers(&self) -> Vec<Transfer> {
+        self.held().transfers.values().filter_map(|(_, sent)| sent.clone()).collect()
+    }
+
+    /// Under how many keys transfers were asked for.
+    pub(crate) fn transfer_keys(&self) -> usize {
+        self.held().transfers.len()
+    }
+
+    /// Takes so much of a transfer back in the gateway's own dashboard.
+    pub(crate) fn take_back(&self, transfer: &str, minor: i64) {
+        let mut held = self.held();
+        let mut sent = held.transfers.values_mut().filter_map(|(_, sent)| sent.as_mut());
+        sent.find(|sent| sent.id == transfer).unwrap().reversed.minor = minor;
+    }
+
     /// Writes an event into the gateway's list, and gives it as a message would bring it. It names the order only as the gateway's own object would.
     pub(crate) fn tell(&self, kind: &str, order: OrderId, at: Instant) -> GatewayEvent {
         let mut held = self.held();
@@ -263,6 +304,7 @@ impl TestGateway {
             checkout: is_checkout.then(|| checkout_of(order)),
             payment: Some(format!("pi_{order}")),
             account: None,
+            transfer: None,
         };
         held.events.push(event.clone());
         event
@@ -280,6 +322,7 @@ impl TestGateway {
             checkout: None,
             payment: Some(payment.to_owned()),
             account: None,
+            transfer: None,
         });
     }
 }
@@ -419,24 +462,49 @@ impl PaymentGateway for TestGateway {
         if is_lost { Err(silence("answering a dispute")) } else { Ok(answered) }
     }
 
-    async fn create_account(&self, _: &AccountRequest) -> Result<PayeeAccount, GatewayError> {
-        Err(refused("making an account", "unsupported"))
+    async fn create_account(&self, request: &AccountRequest) -> Result<PayeeAccount, GatewayError> {
+        let mut held = self.asked_for(&request.key.value)?;
+        let number = held.number();
+        let id = held.account_keys.entry(request.key.value.clone()).or_insert_with(|| format!("acct_{number}")).clone();
+        let fresh =
+            PayeeAccount { id: id.clone(), can_receive: false, missing: vec!["external_account".into(), "tos".into()] };
+        Ok(held.accounts.entry(id).or_insert(fresh).clone())
     }
 
-    async fn find_account(&self, _: &str) -> Result<Option<PayeeAccount>, GatewayError> {
-        Ok(None)
+    async fn find_account(&self, id: &str) -> Result<Option<PayeeAccount>, GatewayError> {
+        Ok(self.asked_for(id)?.accounts.get(id).cloned())
     }
 
-    async fn onboarding_link(&self, _: &str, _: &str, _: &str) -> Result<String, GatewayError> {
-        Err(refused("making a link", "unsupported"))
+    async fn onboarding_link(&self, account: &str, _: &str, _: &str) -> Result<String, GatewayError> {
+        self.asked_for(account)?;
+        Ok(format!("http://gateway.test/onboarding/{account}"))
     }
 
-    async fn transfer(&self, _: &TransferRequest) -> Result<Transfer, GatewayError> {
-        Err(refused("sending money", "unsupported"))
+    async fn transfer(&self, request: &TransferRequest) -> Result<Transfer, GatewayError> {
+        const WHAT: &str = "sending money";
+        let mut held = self.asked_for(&request.account)?;
+        let number = held.number();
+        let (refuses, loses) = (held.refuses_transfers, held.loses_transfers);
+        let fresh = || {
+            let sent = Transfer {
+                id: format!("tr_{number}"),
+                key: Some(request.key.value.clone()),
+                account: request.account.clone(),
+                amount: request.amount,
+                reversed: Money::zero(request.amount.currency),
+            };
+            (request.clone(), (!refuses).then_some(sent))
+        };
+        let (asked, sent) = held.transfers.entry(request.key.value.clone()).or_insert_with(fresh).clone();
+        assert_eq!(asked, *request, "the same key carries the same request");
+        // A key's answer stays what it was, a refusal too.
+        let sent = sent.ok_or_else(|| refused(WHAT, "transfers_not_allowed"))?;
+        if loses { Err(silence(WHAT)) } else { Ok(sent) }
     }
 
-    async fn find_transfer(&self, _: &str) -> Result<Option<Transfer>, GatewayError> {
-        Ok(None)
+    async fn find_transfer(&self, id: &str) -> Result<Option<Transfer>, GatewayError> {
+        let held = self.asked_for(id)?;
+        Ok(held.transfers.values().filter_map(|(_, sent)| sent.clone()).find(|sent| sent.id == id))
     }
 
     async fn reverse_transfer(&self, _: &str, _: Money, _: &IdempotencyKey) -> Result<Transfer, GatewayError> {

@@ -192,6 +192,7 @@ async fn an_event_sent_twice_grants_once_and_a_foreign_one_nothing() {
             checkout: None,
             payment: None,
             account: None,
+            transfer: None,
         };
         let paid = event("evt_1", Some(order.id));
         let services = &shop.services;

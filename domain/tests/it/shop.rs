@@ -31,6 +31,7 @@ use domain::{
         entity::{JobState, job},
     },
     parties::entity as party,
+    payouts::commands::{follow_payout, sync_payee},
     ports::{
         ContractPdf, Contracts, FileStore, FileStream, Mail, Mailer, PortError, Raised, SealRequest, Seals, Stored,
         Wake,
@@ -409,6 +410,8 @@ impl Shop {
                         settlement::settle_order(services, order).await.unwrap();
                     }
                     Job::SyncPayment { payment } => sync::sync_payment(services, payment).await.unwrap(),
+                    Job::FollowPayout { payout } => follow_payout(services, payout).await.unwrap(),
+                    Job::SyncPayee { payee } => sync_payee(services, payee).await.unwrap(),
                     Job::AnswerDispute { dispute } => disputes::send_answer(services, dispute).await.unwrap(),
                     _ => continue,
                 }

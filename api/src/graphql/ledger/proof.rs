@@ -44,6 +44,12 @@ pub enum DriftKind {
     PartsAstray,
     /// More of a sale was given back or lost than it had brought in.
     SaleOverdrawn,
+    /// A payout is not booked as it stands, or not what its journal books.
+    PayoutUnbooked,
+    /// What the gateway has sent to a payee, or what of it came back, is not what the payout says.
+    PayoutAstray,
+    /// A journal books a payout that is not there.
+    PayoutUnknown,
     /// A closed period is not as it was closed.
     PeriodChanged,
 }

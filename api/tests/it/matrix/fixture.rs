@@ -28,11 +28,12 @@ use domain::{
     },
     licensing::{entity::licence, rules::default_tiers},
     links::Purpose,
-    money::Currency,
+    money::{Currency, Money},
     outbox::{
         self, Job,
         entity::{JobState, job},
     },
+    payouts::commands::{PaidByHand, record_payout},
     sales::entity::{DisputeState, OrderState, PaymentState, dispute, order, order_line, payment},
     share::Share,
     splits::{self, ExecutedSplit, testing::signed_sheet},
@@ -297,7 +298,7 @@ impl Fixture {
         licence.into_active_model().insert(db).await.unwrap().id
     }
 
-    /// A journal of two entries.
+    /// A journal of two entries, and a payout of what it makes owed.
     async fn ledger(&mut self, world: &World) {
         let services = &world.services;
         let party: PartyId = self.variables["party"].as_str().unwrap().parse().unwrap();
@@ -321,6 +322,12 @@ impl Fixture {
         tx.commit().await.unwrap();
         let entries = entries_of_journals(&services.db, &[journal.id]).await.unwrap();
         self.set("entry", entries[&journal.id][1].entry.id.to_string());
+        let paid =
+            PaidByHand { party, amount: Money::new(1_000, Currency::EUR), paid_at: None, note: "by wire", key: None };
+        let tx = services.begin().await.unwrap();
+        let payout = record_payout(&tx, &services.ctx(Actor::System), self.studio, paid).await.unwrap();
+        tx.commit().await.unwrap();
+        self.set("payout", payout.id.to_string());
     }
 
     /// An agreement that waits to be signed.

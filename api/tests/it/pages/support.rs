@@ -61,8 +61,12 @@ impl Shop {
 
     /// The same on a listener.
     pub(crate) async fn open_at(database: &TestDatabase, listener: TcpListener) -> Self {
+        Self::open_in(database, listener, Env::system()).await
+    }
+
+    /// The same in other surroundings, the sandbox's among them.
+    pub(crate) async fn open_in(database: &TestDatabase, listener: TcpListener, env: Env) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let env = Env::system();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let links = LinkKey::new([3; 32]);
         let keys = SandboxKeys::derive(&links);

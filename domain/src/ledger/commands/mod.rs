@@ -13,7 +13,7 @@ mod post;
 mod sales;
 
 pub use fold::fold_balances;
-pub use payouts::{Undone, book_payout, book_payout_undone};
+pub use payouts::{Undone, book_payout, book_payout_undone, hold_owed};
 pub use periods::close_period;
 pub use post::{Event, Posting, post, post_reversal};
 pub use sales::{

@@ -24,6 +24,12 @@ pub enum Undone {
     Returned,
 }
 
+/// What is owed to a payee, in minor units, their account held until the end of the transaction: who decides by it what is paid sees what others have
+/// paid. Who holds several holds them in the order of their accounts' ids.
+pub async fn hold_owed(tx: &Tx, event: &Event<'_>, party: PartyId) -> Result<i64, LedgerError> {
+    Ok(accounts::hold_payee(tx, event, party).await?.owed_minor)
+}
+
 /// Books a payout of no more than is owed: through the gateway, or by hand. What is suspended or due is not owed.
 pub async fn book_payout(
     tx: &Tx,

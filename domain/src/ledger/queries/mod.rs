@@ -1,9 +1,10 @@
-//! Reading the books: balances, now and at any instant; journals; closed periods; and why an entry is what it is.
+//! Reading the books: balances, now and at any instant; what was sold lately; journals; closed periods; and why an entry is what it is.
 
 mod balances;
 mod explain;
 mod journals;
 mod periods;
+mod young;
 
 pub use balances::{
     Balance, Payee, Totals, TrialBalance, list_balances, list_payees, trial_balance, trial_balance_at,
@@ -17,6 +18,7 @@ pub use journals::{
 pub(super) use journals::{journals_from, parts_of_journal, parts_of_sale};
 pub(super) use periods::{hash_period, last_period};
 pub use periods::{list_periods, prove_periods};
+pub use young::young_shares;
 
 /// How many journals or rows are read or written at once.
 pub(super) const BATCH: usize = 500;

@@ -10,6 +10,7 @@ use crate::{
     actor::{Actor, Ctx},
     ids::{OrderId, PaymentId},
     outbox::{self, Job},
+    payouts,
     ports::GatewayEvent,
     sales::{
         SalesError,
@@ -141,6 +142,7 @@ pub async fn ingest_event(tx: &Tx, ctx: &Ctx, gateway: &str, event: &GatewayEven
             .await?;
         return Ok(false);
     }
+    payouts::commands::heard(tx, ctx, gateway, event).await?;
     if is_about_money_back(&event.kind)
         && let Some(payment) = &payment
     {

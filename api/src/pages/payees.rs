@@ -1,0 +1,112 @@
+//! Where a payee's mailed link leads: to the gateway, which asks where their money goes. Looking at the page changes nothing, for mail programs look; its
+//! button leads on.
+
+use actix_web::{HttpResponse, http::StatusCode, web};
+use askama::Template;
+use domain::{
+    ids::PayeeId,
+    links::{LinkError, Purpose},
+    payouts::{
+        commands::{onboard, sync_payee},
+        entity::PayeeState,
+        queries::{PayeeLetter, find_payee_letter},
+    },
+    report::{Kind, Report},
+    services::Services,
+};
+
+use super::{
+    cart::allow_paying,
+    chrome::{Chrome, render, see_other},
+    errors::PageError,
+    orders::keep_to_itself,
+};
+use crate::Caller;
+
+#[derive(Template)]
+#[template(path = "payee.html")]
+struct PayeePage {
+    chrome: Chrome,
+    heading: &'static str,
+    said: String,
+    /// Where the form goes; empty if there is nothing to do.
+    action: String,
+    button: &'static str,
+}
+
+/// The payee whom a token names.
+async fn open(services: &Services, token: &str) -> Result<PayeeLetter, PageError> {
+    let id: PayeeId = services.links.open(Purpose::Payee, token, services.env.now()).map_err(bad_link)?;
+    find_payee_letter(&services.db, id).await?.ok_or_else(PageError::not_found)
+}
+
+fn bad_link(cause: LinkError) -> PageError {
+    match cause {
+        LinkError::Forged => PageError::bad_link(cause),
+        LinkError::Expired => {
+            let report = Report::new(Kind::NotFound, "LINK_EXPIRED", "the time of this link is over")
+                .remedy("ask the studio for a fresh one");
+            PageError::titled(report, StatusCode::GONE, "This link has expired")
+        }
+    }
+}
+
+/// Shows how the payee's account stands. Where there is one the gateway is asked, for the payee may have come from there.
+pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let mut facts = open(services, &token).await?;
+    if facts.payee.gateway_account.is_some() && facts.payee.state != PayeeState::Ready {
+        match sync_payee(services, facts.payee.id).await {
+            Ok(()) => facts = open(services, &token).await?,
+            // The page shows what is known; the account is looked at again by itself.
+            Err(error) => {
+                let causes = crate::errors::chain(&error);
+                tracing::warn!(payee = %facts.payee.id, causes, "an account could not be looked at by its page");
+            }
+        }
+    }
+    let mut response = render(StatusCode::OK, &page(&facts, &token))?;
+    allow_paying(&mut response);
+    keep_to_itself(&mut response);
+    Ok(response)
+}
+
+fn page(facts: &PayeeLetter, token: &str) -> PayeePage {
+    let studio = &facts.studio_name;
+    let (heading, said, button) = match facts.payee.state {
+        PayeeState::Invited => (
+            "Say where your money goes",
+            format!(
+                "{studio} pays out your share of what is sold. The payment service asks you who you are and where the money goes; {studio} sees neither."
+            ),
+            "Go to the payment service",
+        ),
+        PayeeState::Incomplete => (
+            "Something is still missing",
+            "The payment service has more to ask, or still looks at what you have told it. Until then your money waits for you.".to_owned(),
+            "Go on at the payment service",
+        ),
+        PayeeState::Ready => (
+            "Your money finds you",
+            format!("The payment service knows all it has to. What {studio} pays out goes there from now on."),
+            "",
+        ),
+    };
+    let action = if button.is_empty() { String::new() } else { format!("/payee/{token}") };
+    PayeePage { chrome: Chrome::private(heading), heading, said, action, button }
+}
+
+/// Leads to the gateway's own page.
+pub(super) async fn go(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let facts = open(services, &token).await?;
+    let back = format!("/payee/{token}");
+    if facts.payee.state == PayeeState::Ready {
+        return Ok(see_other(&back));
+    }
+    let back_url = format!("{}{back}", services.public_url);
+    let url = onboard(services, facts.payee.id, &back_url)
+        .await
+        .map_err(|error| PageError::from(error).leading_to(back, "Back"))?;
+    Ok(see_other(&url))
+}

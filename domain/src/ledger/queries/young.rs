@@ -1,0 +1,83 @@
+//! What payees have of sales that were made lately.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait},
+};
+
+use crate::{
+    env::Instant,
+    ids::{JournalId, PartyId, StudioId},
+    ledger::{
+        LedgerError,
+        entity::{JournalKind, PartHolder, entry, journal, journal_part},
+    },
+    money::Currency,
+};
+
+#[derive(FromQueryResult)]
+struct ShareOfSale {
+    party_id: PartyId,
+    sale_id: JournalId,
+    live_minor: i64,
+}
+
+#[derive(FromQueryResult)]
+struct CurrencyOfSale {
+    journal_id: JournalId,
+    currency: Currency,
+}
+
+/// What remains to each party of a studio's sales that were booked behind an instant, in minor units of each currency: refunds of them are taken off, and
+/// what is disputed is in it no more. Of one party alone, if one is named.
+pub async fn young_shares(
+    db: &impl ConnectionTrait,
+    studio: StudioId,
+    party: Option<PartyId>,
+    behind: Instant,
+) -> Result<HashMap<(PartyId, Currency), i64>, LedgerError> {
+    let young = || -> Select<journal::Entity> {
+        journal::Entity::find()
+            .select_only()
+            .column(journal::Column::Id)
+            .filter(journal::Column::StudioId.eq(studio))
+            .filter(journal::Column::Kind.eq(JournalKind::Sale))
+            .filter(journal::Column::PostedAt.gt(behind))
+    };
+    let live = Expr::col((journal_part::Entity, journal_part::Column::LiveMinor)).sum().cast_as("bigint");
+    let shares = journal_part::Entity::find()
+        .select_only()
+        .column(journal_part::Column::PartyId)
+        .column(journal_part::Column::SaleId)
+        .column_as(live, "live_minor")
+        .filter(journal_part::Column::Holder.eq(PartHolder::Party))
+        .filter(journal_part::Column::SaleId.in_subquery(young().into_query()))
+        .apply_if(party, |query, party| query.filter(journal_part::Column::PartyId.eq(party)))
+        .group_by(journal_part::Column::PartyId)
+        .group_by(journal_part::Column::SaleId)
+        .into_model::<ShareOfSale>()
+        .all(db)
+        .await?;
+    // A journal is of one currency.
+    let currencies: HashMap<JournalId, Currency> = entry::Entity::find()
+        .select_only()
+        .column(entry::Column::JournalId)
+        .column(entry::Column::Currency)
+        .distinct()
+        .filter(entry::Column::JournalId.in_subquery(young().into_query()))
+        .into_model::<CurrencyOfSale>()
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.journal_id, row.currency))
+        .collect();
+    let mut sums: HashMap<(PartyId, Currency), i64> = HashMap::new();
+    for ShareOfSale { party_id, sale_id, live_minor } in shares {
+        let Some(currency) = currencies.get(&sale_id) else { continue };
+        let sum = sums.entry((party_id, *currency)).or_insert(0);
+        *sum = sum.checked_add(live_minor).ok_or(LedgerError::TooLarge)?;
+    }
+    Ok(sums)
+}

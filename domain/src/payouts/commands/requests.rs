@@ -1,0 +1,328 @@
+//! What the studio asks for: pay a payee by the gateway, record what was paid by hand, try again, give up, take back.
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, prelude::Uuid,
+};
+
+use super::{attempt_id, event_of, hold, least, lock_payout, party_of, payout_of_key};
+use crate::{
+    actor::Ctx,
+    env::Instant,
+    ids::{JournalId, PartyId, PayoutId, StudioId},
+    ledger::{
+        commands::{Event, Undone, book_payout, book_payout_undone},
+        rules::payout::PaidFrom,
+    },
+    money::{Currency, Money},
+    outbox::{self, Job},
+    payouts::{
+        PayoutError,
+        entity::{PayeeState, PayoutMethod, PayoutState, payee, payout},
+        rules::{self, Standing},
+    },
+    policy::{self, Action},
+    sales::rules::reference_of,
+    store::{self, Tx},
+};
+
+/// What the gateway takes for a transfer: nothing; what the account costs it bills by itself.
+const GATEWAY: PaidFrom = PaidFrom::Gateway { fee_minor: 0 };
+
+/// What is asked to be paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AskPayout<'a> {
+    /// To whom.
+    pub party: PartyId,
+    /// In which currency.
+    pub currency: Currency,
+    /// How much; none for all that can be paid.
+    pub amount: Option<Money>,
+    /// The same key asks once.
+    pub key: Option<&'a str>,
+}
+
+/// What the studio has paid by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaidByHand<'a> {
+    /// To whom.
+    pub party: PartyId,
+    /// How much.
+    pub amount: Money,
+    /// When it left; none for now.
+    pub paid_at: Option<Instant>,
+    /// How, such as the number of the transfer; up to [`rules::MAX_NOTE_CHARS`] characters.
+    pub note: &'a str,
+    /// The same key records once.
+    pub key: Option<&'a str>,
+}
+
+/// Pays a payee by a gateway: books it, so that it is owed no more, and writes the job that sends it. Asked again under the same key, it returns what
+/// stands.
+///
+/// # Errors
+/// If the actor may not, the payee has no account that money can be sent to, another payout to them is under way, or more is asked for than can be paid:
+/// what is owed less what was sold within the hold.
+pub async fn request_payout(
+    tx: &Tx,
+    ctx: &Ctx,
+    gateway: &str,
+    studio: StudioId,
+    asked: AskPayout<'_>,
+) -> Result<payout::Model, PayoutError> {
+    let AskPayout { party, currency, amount, key } = asked;
+    policy::require(&ctx.actor, Action::ManagePayouts, studio)?;
+    party_of(tx, studio, party).await?;
+    rules::check_key(key)?;
+    let standing = hold(tx, ctx, studio, party, currency).await?;
+    if let Some(key) = key
+        && let Some(known) = payout_of_key(tx, studio, key).await?
+    {
+        let is_same = known.method == PayoutMethod::Gateway
+            && (known.party_id, known.currency) == (party, currency)
+            && amount.is_none_or(|amount| amount == Money::new(known.amount_minor, known.currency));
+        return is_same.then_some(known).ok_or(PayoutError::KeyTaken);
+    }
+    let account = payee::Entity::find()
+        .filter(payee::Column::PartyId.eq(party))
+        .filter(payee::Column::Gateway.eq(gateway))
+        .filter(payee::Column::State.eq(PayeeState::Ready))
+        .one(tx)
+        .await?
+        .and_then(|payee| payee.gateway_account)
+        .ok_or(PayoutError::NotReady)?;
+    if let Some(known) = under_way(tx, party, currency).await? {
+        return Err(PayoutError::UnderWay { reference: known.reference, state: known.state });
+    }
+    let amount = rules::check_amount(amount, standing, least(tx, studio, party, currency).await?)?;
+    let row = payout::Model {
+        gateway: Some(gateway.to_owned()),
+        gateway_account: Some(account),
+        request_key: key.map(str::to_owned),
+        ..new_payout(ctx, studio, party, (PayoutMethod::Gateway, PayoutState::Sending), amount)
+    };
+    let row = book(tx, ctx, row, GATEWAY, None).await?;
+    insert(tx, &row).await?;
+    outbox::put(tx, ctx, Some(studio), &Job::FollowPayout { payout: row.id }).await?;
+    Ok(row)
+}
+
+/// Records what the studio has paid by itself. No hold stands against what has happened; no more than is owed is taken as a payout.
+///
+/// # Errors
+/// If the actor may not, or more is told than is owed.
+pub async fn record_payout(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    paid: PaidByHand<'_>,
+) -> Result<payout::Model, PayoutError> {
+    let PaidByHand { party, amount, paid_at, note, key } = paid;
+    policy::require(&ctx.actor, Action::ManagePayouts, studio)?;
+    party_of(tx, studio, party).await?;
+    rules::check_key(key)?;
+    let (note, now) = (rules::check_note(note)?, ctx.env.now());
+    if paid_at.is_some_and(|at| at > now) {
+        return Err(PayoutError::PaidLater);
+    }
+    let Standing { owed_minor, .. } = hold(tx, ctx, studio, party, amount.currency).await?;
+    if let Some(key) = key
+        && let Some(known) = payout_of_key(tx, studio, key).await?
+    {
+        let is_same = known.method == PayoutMethod::Manual
+            && known.party_id == party
+            && amount == Money::new(known.amount_minor, known.currency);
+        return is_same.then_some(known).ok_or(PayoutError::KeyTaken);
+    }
+    if amount.minor <= 0 {
+        return Err(PayoutError::Amount { currency: amount.currency });
+    }
+    if amount.minor > owed_minor {
+        return Err(PayoutError::BeyondOwed { owed: Money::new(owed_minor, amount.currency) });
+    }
+    let row = payout::Model {
+        note,
+        request_key: key.map(str::to_owned),
+        paid_at: Some(paid_at.unwrap_or(now)),
+        ..new_payout(ctx, studio, party, (PayoutMethod::Manual, PayoutState::Paid), amount)
+    };
+    let row = book(tx, ctx, row, PaidFrom::Bank, paid_at).await?;
+    insert(tx, &row).await?;
+    Ok(row)
+}
+
+/// Tries a payout again that has failed, at once.
+///
+/// # Errors
+/// If the actor may not, it has not failed, or so much cannot be paid any more.
+pub async fn retry_payout(tx: &Tx, ctx: &Ctx, id: PayoutId) -> Result<payout::Model, PayoutError> {
+    let row = failed(tx, ctx, id).await?;
+    let standing = hold(tx, ctx, row.studio_id, row.party_id, row.currency).await?;
+    if standing.payable_minor() < row.amount_minor {
+        let payable = Money::new(standing.payable_minor(), row.currency);
+        return Err(PayoutError::BeyondPayable { payable, held: Money::new(standing.held_minor(), row.currency) });
+    }
+    try_again(tx, ctx, row).await
+}
+
+/// Gives a payout up that has failed. What it was to pay is owed, and can be paid otherwise.
+///
+/// # Errors
+/// If the actor may not, or it has not failed: what is on its way is not called back.
+pub async fn cancel_payout(tx: &Tx, ctx: &Ctx, id: PayoutId) -> Result<payout::Model, PayoutError> {
+    let row = failed(tx, ctx, id).await?;
+    give_up(tx, row).await
+}
+
+/// Records that a payout which the studio or its bank has made came back: it is owed again.
+///
+/// # Errors
+/// If the actor may not, it has come back already, or the gateway has sent it.
+pub async fn return_payout(tx: &Tx, ctx: &Ctx, id: PayoutId, reason: &str) -> Result<payout::Model, PayoutError> {
+    let row = visible(tx, ctx, id).await?;
+    let reason = rules::check_reason(reason)?;
+    match (row.method, row.state) {
+        (PayoutMethod::Gateway, _) => Err(PayoutError::GatewaysOwn),
+        (_, PayoutState::Paid | PayoutState::Exported) => book_back(tx, ctx, row, Undone::Returned, reason).await,
+        (_, state) => Err(PayoutError::State(state)),
+    }
+}
+
+/// A payout for whoever may manage it, held until the end of the transaction.
+async fn visible(tx: &Tx, ctx: &Ctx, id: PayoutId) -> Result<payout::Model, PayoutError> {
+    let found = lock_payout(tx, id).await?;
+    policy::visible(&ctx.actor, Action::ManagePayouts, found, |row| row.studio_id)?.ok_or(PayoutError::NoPayout)
+}
+
+async fn failed(tx: &Tx, ctx: &Ctx, id: PayoutId) -> Result<payout::Model, PayoutError> {
+    let row = visible(tx, ctx, id).await?;
+    if row.state == PayoutState::Failed { Ok(row) } else { Err(PayoutError::State(row.state)) }
+}
+
+/// The payout to a payee that the gateway is sending, or that has failed and waits.
+async fn under_way(tx: &Tx, party: PartyId, currency: Currency) -> Result<Option<payout::Model>, PayoutError> {
+    Ok(payout::Entity::find()
+        .filter(payout::Column::PartyId.eq(party))
+        .filter(payout::Column::Currency.eq(currency))
+        .filter(payout::Column::State.is_in([PayoutState::Sending, PayoutState::Failed]))
+        .one(tx)
+        .await?)
+}
+
+/// A payout of its first attempt, still to be booked.
+pub(super) fn new_payout(
+    ctx: &Ctx,
+    studio: StudioId,
+    party: PartyId,
+    (method, state): (PayoutMethod, PayoutState),
+    amount: Money,
+) -> payout::Model {
+    let now = ctx.env.now();
+    payout::Model {
+        id: ctx.env.id(),
+        studio_id: studio,
+        party_id: party,
+        method,
+        state,
+        reference: reference_of("PO-", &ctx.env),
+        amount_minor: amount.minor,
+        currency: amount.currency,
+        gateway: None,
+        gateway_account: None,
+        gateway_transfer: None,
+        batch_id: None,
+        attempt: 1,
+        attempt_at: now,
+        tried_at: None,
+        // Until `book` says.
+        journal_id: JournalId(Uuid::nil()),
+        undone_journal: None,
+        failure: None,
+        retry_at: None,
+        reversed_minor: 0,
+        note: String::new(),
+        request_key: None,
+        requested_at: now,
+        requested_by: ctx.actor.user(),
+        paid_at: None,
+        checked_at: None,
+    }
+}
+
+/// Books a payout's present attempt.
+pub(super) async fn book(
+    tx: &Tx,
+    ctx: &Ctx,
+    row: payout::Model,
+    from: PaidFrom,
+    occurred_at: Option<Instant>,
+) -> Result<payout::Model, PayoutError> {
+    let memo = match row.method {
+        PayoutMethod::Gateway => format!("Paid out by the payment service, attempt {}", row.attempt),
+        PayoutMethod::Manual => "Paid out by hand".to_owned(),
+        PayoutMethod::Sepa | PayoutMethod::Ach => "Paid out by the bank".to_owned(),
+    };
+    let external_id = attempt_id(row.id, row.attempt);
+    let event = Event { occurred_at, ..event_of(&row, &external_id, &memo) };
+    let journal = book_payout(tx, ctx, event, row.party_id, row.amount_minor, from).await?;
+    Ok(payout::Model { journal_id: journal.id, ..row })
+}
+
+/// Writes a payout that was booked. A key that another request has taken meanwhile stands against it.
+pub(super) async fn insert(tx: &Tx, row: &payout::Model) -> Result<(), PayoutError> {
+    let is_new = store::insert_new(tx, row.clone().into_active_model()).await?;
+    is_new.then_some(()).ok_or(PayoutError::KeyTaken)
+}
+
+/// Books a payout's present attempt back, and says why. Who calls this holds the payout.
+pub(super) async fn book_back(
+    tx: &Tx,
+    ctx: &Ctx,
+    row: payout::Model,
+    why: Undone,
+    reason: String,
+) -> Result<payout::Model, PayoutError> {
+    let (memo, state) = match why {
+        Undone::Failed => (format!("Could not be paid out: {reason}"), PayoutState::Failed),
+        Undone::Returned => (format!("Came back: {reason}"), PayoutState::Returned),
+    };
+    let external_id = attempt_id(row.id, row.attempt);
+    let undone = book_payout_undone(tx, ctx, event_of(&row, &external_id, &memo), row.journal_id, why, 0).await?;
+    let retry_at = match why {
+        Undone::Failed => rules::wait_after(row.attempt).map(|wait| ctx.env.now() + wait),
+        Undone::Returned => None,
+    };
+    let changed = payout::ActiveModel {
+        state: Set(state),
+        undone_journal: Set(Some(undone.id)),
+        failure: Set(Some(reason)),
+        retry_at: Set(retry_at),
+        tried_at: Set(None),
+        ..row.into_active_model()
+    };
+    Ok(changed.update(tx).await?)
+}
+
+/// Books a further attempt of a payout that has failed, and has it sent. Who calls this holds the payout and has seen that so much can be paid.
+pub(super) async fn try_again(tx: &Tx, ctx: &Ctx, row: payout::Model) -> Result<payout::Model, PayoutError> {
+    let next = payout::Model { attempt: row.attempt.saturating_add(1), ..row.clone() };
+    let next = book(tx, ctx, next, GATEWAY, None).await?;
+    let changed = payout::ActiveModel {
+        state: Set(PayoutState::Sending),
+        attempt: Set(next.attempt),
+        attempt_at: Set(ctx.env.now()),
+        journal_id: Set(next.journal_id),
+        undone_journal: Set(None),
+        retry_at: Set(None),
+        ..row.into_active_model()
+    };
+    let row = changed.update(tx).await?;
+    outbox::put(tx, ctx, Some(row.studio_id), &Job::FollowPayout { payout: row.id }).await?;
+    Ok(row)
+}
+
+/// Leaves a payout that has failed as it is, for good.
+pub(super) async fn give_up(tx: &Tx, row: payout::Model) -> Result<payout::Model, PayoutError> {
+    let changed =
+        payout::ActiveModel { state: Set(PayoutState::Cancelled), retry_at: Set(None), ..row.into_active_model() };
+    Ok(changed.update(tx).await?)
+}

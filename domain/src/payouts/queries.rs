@@ -1,0 +1,247 @@
+//! How payees stand, and what was paid to them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::Duration;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::{
+    PayoutError,
+    entity::{PayoutState, payee, payee_bank, payout, payout_batch, payout_minimum, payout_terms},
+    rules::{DEFAULT_HOLD_DAYS, LINK_DAYS, Standing},
+};
+use crate::{
+    actor::Ctx,
+    email::EmailAddress,
+    env::Instant,
+    identity::entity::studio,
+    ids::{PartyId, PayeeId, PayoutBatchId, PayoutId, StudioId},
+    ledger::queries::{Payee, list_payees, young_shares},
+    links::{LinkKey, Purpose},
+    money::{Currency, Money},
+    page::{self, Page, PageRequest},
+    parties::entity as parties,
+    policy::{self, Action},
+    report::StoreError,
+    store::Db,
+};
+
+/// How a payee stands in one currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayeeBalance {
+    /// Who.
+    pub party: PartyId,
+    /// What is owed to them and not on its way: what can be paid and what is held back.
+    pub owed: Money,
+    /// What can be paid now.
+    pub payable: Money,
+    /// What is held back, for it was sold lately.
+    pub held: Money,
+    /// What is suspended while disputes are open.
+    pub suspended: Money,
+    /// What they owe, because what they were paid was taken back; they are paid nothing until it is settled.
+    pub due: Money,
+    /// From which amount on is paid.
+    pub minimum: Money,
+    /// The payout that the gateway is sending, or that has failed and waits.
+    pub under_way: Option<payout::Model>,
+}
+
+/// How all payees of a studio stand, by party and currency.
+pub async fn list_payee_balances(db: &Db, ctx: &Ctx, studio: StudioId) -> Result<Vec<PayeeBalance>, PayoutError> {
+    policy::require(&ctx.actor, Action::ReadLedger, studio)?;
+    let payees = list_payees(db, ctx, studio, None).await?;
+    let behind = ctx.env.now() - Duration::days(hold_days_of(db, studio).await?.into());
+    let young = young_shares(db, studio, None, behind).await?;
+    let minimums = payout_minimum::Entity::find().filter(payout_minimum::Column::StudioId.eq(studio)).all(db).await?;
+    let waiting = payout::Entity::find()
+        .filter(payout::Column::StudioId.eq(studio))
+        .filter(payout::Column::State.is_in([PayoutState::Sending, PayoutState::Failed]))
+        .all(db)
+        .await?;
+    let mut under_way: HashMap<(PartyId, Currency), payout::Model> =
+        waiting.into_iter().map(|row| ((row.party_id, row.currency), row)).collect();
+    let balance = |payee: Payee| {
+        let (party, currency) = (payee.party, payee.owed.currency);
+        let young_minor = young.get(&(party, currency)).copied().unwrap_or(0);
+        let standing = Standing { owed_minor: payee.owed.minor, young_minor };
+        PayeeBalance {
+            party,
+            owed: payee.owed,
+            payable: Money::new(standing.payable_minor(), currency),
+            held: Money::new(standing.held_minor(), currency),
+            suspended: payee.suspended,
+            due: payee.due,
+            minimum: Money::new(least_of(&minimums, party, currency), currency),
+            under_way: under_way.remove(&(party, currency)),
+        }
+    };
+    Ok(payees.into_iter().map(balance).collect())
+}
+
+/// The least that is paid to a party: its own, else the studio's, else nothing.
+fn least_of(minimums: &[payout_minimum::Model], party: PartyId, currency: Currency) -> i64 {
+    let of = |party: Option<PartyId>| minimums.iter().find(|row| row.party_id == party && row.currency == currency);
+    of(Some(party)).or_else(|| of(None)).map_or(0, |row| row.minimum_minor)
+}
+
+/// [`least_of`], read for one party.
+pub(super) async fn minimum_of(
+    db: &impl ConnectionTrait,
+    studio: StudioId,
+    party: PartyId,
+    currency: Currency,
+) -> Result<i64, StoreError> {
+    let whose =
+        Condition::any().add(payout_minimum::Column::PartyId.is_null()).add(payout_minimum::Column::PartyId.eq(party));
+    let rows = payout_minimum::Entity::find()
+        .filter(payout_minimum::Column::StudioId.eq(studio))
+        .filter(payout_minimum::Column::Currency.eq(currency))
+        .filter(whose)
+        .all(db)
+        .await?;
+    Ok(least_of(&rows, party, currency))
+}
+
+/// For how many days a studio holds the money of a sale back.
+pub(super) async fn hold_days_of(db: &impl ConnectionTrait, studio: StudioId) -> Result<i32, StoreError> {
+    let terms = payout_terms::Entity::find_by_id(studio).one(db).await?;
+    Ok(terms.map_or(DEFAULT_HOLD_DAYS, |terms| terms.hold_days))
+}
+
+/// A studio's terms: for how many days money is held back, and from which amounts on is paid, the studio's before its payees'.
+pub async fn find_terms(
+    db: &Db,
+    ctx: &Ctx,
+    studio: StudioId,
+) -> Result<(i32, Vec<payout_minimum::Model>), PayoutError> {
+    policy::require(&ctx.actor, Action::ReadLedger, studio)?;
+    let mut minimums =
+        payout_minimum::Entity::find().filter(payout_minimum::Column::StudioId.eq(studio)).all(db).await?;
+    minimums.sort_by_key(|row| (row.party_id, row.currency.code()));
+    Ok((hold_days_of(db, studio).await?, minimums))
+}
+
+/// One payout; none if there is none that the caller may see.
+pub async fn find_payout(db: &Db, ctx: &Ctx, id: PayoutId) -> Result<Option<payout::Model>, PayoutError> {
+    let found = payout::Entity::find_by_id(id).one(db).await?;
+    Ok(policy::visible(&ctx.actor, Action::ReadLedger, found, |row| row.studio_id)?)
+}
+
+/// A studio's payouts, of one party alone if so asked.
+pub async fn list_payouts(
+    db: &Db,
+    ctx: &Ctx,
+    studio: StudioId,
+    party: Option<PartyId>,
+    request: PageRequest<PayoutId>,
+) -> Result<Page<payout::Model>, PayoutError> {
+    policy::require(&ctx.actor, Action::ReadLedger, studio)?;
+    let mut query = payout::Entity::find().filter(payout::Column::StudioId.eq(studio));
+    if let Some(party) = party {
+        query = query.filter(payout::Column::PartyId.eq(party));
+    }
+    Ok(page::fetch(db, query, payout::Column::Id, request).await?)
+}
+
+/// A studio's files for its bank. They name bank accounts: for those alone who may pay.
+pub async fn list_batches(
+    db: &Db,
+    ctx: &Ctx,
+    studio: StudioId,
+    request: PageRequest<PayoutBatchId>,
+) -> Result<Page<payout_batch::Model>, PayoutError> {
+    policy::require(&ctx.actor, Action::ManagePayouts, studio)?;
+    let query = payout_batch::Entity::find().filter(payout_batch::Column::StudioId.eq(studio));
+    Ok(page::fetch(db, query, payout_batch::Column::Id, request).await?)
+}
+
+/// The payouts that stand in files, each file's in the order in which they were made. Of files that the caller has been shown.
+pub async fn payouts_of_batches(
+    db: &Db,
+    batches: &[PayoutBatchId],
+) -> Result<HashMap<PayoutBatchId, Vec<payout::Model>>, StoreError> {
+    let rows = payout::Entity::find()
+        .filter(payout::Column::BatchId.is_in(batches.iter().copied()))
+        .order_by_asc(payout::Column::Id)
+        .all(db)
+        .await?;
+    let mut of_batches: HashMap<PayoutBatchId, Vec<payout::Model>> = HashMap::new();
+    for row in rows {
+        if let Some(batch) = row.batch_id {
+            of_batches.entry(batch).or_default().push(row);
+        }
+    }
+    Ok(of_batches)
+}
+
+/// Where a payee is paid: at the gateway, by the studio's bank, or both.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayeeRoute {
+    /// Who.
+    pub party: PartyId,
+    /// Their account at the gateway in use.
+    pub account: Option<payee::Model>,
+    /// Their bank account.
+    pub bank: Option<payee_bank::Model>,
+}
+
+/// Where a studio's payees are paid, as far as it is known. For those alone who may pay.
+pub async fn list_routes(db: &Db, ctx: &Ctx, gateway: &str, studio: StudioId) -> Result<Vec<PayeeRoute>, PayoutError> {
+    policy::require(&ctx.actor, Action::ManagePayouts, studio)?;
+    let accounts = payee::Entity::find()
+        .filter(payee::Column::StudioId.eq(studio))
+        .filter(payee::Column::Gateway.eq(gateway))
+        .all(db)
+        .await?;
+    let banks = payee_bank::Entity::find().filter(payee_bank::Column::StudioId.eq(studio)).all(db).await?;
+    let mut routes: BTreeMap<PartyId, PayeeRoute> = BTreeMap::new();
+    let empty = |party| PayeeRoute { party, account: None, bank: None };
+    for account in accounts {
+        let party = account.party_id;
+        routes.entry(party).or_insert_with(|| empty(party)).account = Some(account);
+    }
+    for bank in banks {
+        let party = bank.party_id;
+        routes.entry(party).or_insert_with(|| empty(party)).bank = Some(bank);
+    }
+    Ok(routes.into_values().collect())
+}
+
+/// What the mail to a payee, and the page that it leads to, say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayeeLetter {
+    /// The payee.
+    pub payee: payee::Model,
+    /// Their name.
+    pub party_name: String,
+    /// Whose books they are paid from.
+    pub studio_name: String,
+    /// Where answers go.
+    pub studio_email: EmailAddress,
+}
+
+impl PayeeLetter {
+    /// Until when the link leads to the gateway.
+    pub fn holds_until(&self) -> Instant {
+        self.payee.invited_at + Duration::days(LINK_DAYS)
+    }
+
+    /// The link.
+    pub fn url(&self, public_url: &str, links: &LinkKey) -> String {
+        format!("{public_url}/payee/{}", links.token(Purpose::Payee, self.payee.id, Some(self.holds_until())))
+    }
+}
+
+/// What the mail to a payee says; none if the payee is gone. For the program itself, and for whoever holds the payee's link.
+pub async fn find_payee_letter(db: &Db, id: PayeeId) -> Result<Option<PayeeLetter>, StoreError> {
+    let Some(payee) = payee::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let party = parties::Entity::find_by_id(payee.party_id).one(db).await?;
+    let studio = studio::Entity::find_by_id(payee.studio_id).one(db).await?;
+    Ok(party.zip(studio).map(|(party, studio)| PayeeLetter {
+        payee,
+        party_name: party.name,
+        studio_name: studio.name,
+        studio_email: studio.contact_email,
+    }))
+}

@@ -1,0 +1,169 @@
+//! What may be paid, when what failed is tried again, and what is accepted of those who ask. What banks accept stands in [`bank`].
+
+pub mod bank;
+
+use chrono::Duration;
+
+use super::PayoutError;
+use crate::{
+    money::Money,
+    sales::rules::{MAX_KEY_CHARS, MAX_REASON_CHARS},
+    visible::{has_visible, undirected},
+};
+
+/// For how many days the money of a sale is held back, unless the studio says otherwise.
+pub const DEFAULT_HOLD_DAYS: i32 = 14;
+/// The most days that it can say.
+pub const MAX_HOLD_DAYS: i32 = 365;
+/// How long a mailed link leads to the gateway, in days.
+pub const LINK_DAYS: i64 = 30;
+/// How long after a link was mailed another is mailed to the same payee, in minutes.
+pub const INVITE_MIN: i64 = 10;
+/// The longest note, in characters.
+pub const MAX_NOTE_CHARS: usize = 500;
+/// After how many attempts a payout is not tried again by itself: more than a month.
+pub const MOST_ATTEMPTS: i32 = 40;
+/// The longest wait between two attempts, in hours.
+const LONGEST_WAIT_H: i64 = 24;
+
+/// How a payee stands in one currency, in minor units.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// What is owed to them.
+    pub owed_minor: i64,
+    /// What remains to them of sales that are younger than the hold.
+    pub young_minor: i64,
+}
+
+impl Standing {
+    /// What is owed and held back: what was sold lately is the last of what is owed, for what is older was there before.
+    pub fn held_minor(self) -> i64 {
+        self.young_minor.clamp(0, self.owed_minor.max(0))
+    }
+
+    /// What can be paid now, never below zero.
+    pub fn payable_minor(self) -> i64 {
+        self.owed_minor.max(0) - self.held_minor()
+    }
+}
+
+/// Checks how much is to be paid: what was asked for, or all that can be.
+pub fn check_amount(asked: Option<Money>, standing: Standing, minimum: Money) -> Result<Money, PayoutError> {
+    let payable = Money::new(standing.payable_minor(), minimum.currency);
+    let held = Money::new(standing.held_minor(), minimum.currency);
+    let amount = asked.unwrap_or(payable);
+    if payable.minor == 0 {
+        return Err(PayoutError::NothingPayable { held });
+    }
+    if amount.currency != payable.currency || amount.minor <= 0 {
+        return Err(PayoutError::Amount { currency: payable.currency });
+    }
+    if amount.minor > payable.minor {
+        return Err(PayoutError::BeyondPayable { payable, held });
+    }
+    if amount.minor < minimum.minor {
+        return Err(PayoutError::BelowMinimum { amount, minimum });
+    }
+    Ok(amount)
+}
+
+/// How long a payout waits after its n-th attempt (from 1) was refused: an hour, doubling up to a day; none if it is not tried again by itself.
+pub fn wait_after(attempt: i32) -> Option<Duration> {
+    if attempt >= MOST_ATTEMPTS {
+        return None;
+    }
+    let doublings = attempt.saturating_sub(1).clamp(0, 5);
+    Some(Duration::hours((1_i64 << doublings).min(LONGEST_WAIT_H)))
+}
+
+/// Checks the key under which something is asked for.
+pub fn check_key(key: Option<&str>) -> Result<(), PayoutError> {
+    let fits = key.is_none_or(|key| (1..=MAX_KEY_CHARS).contains(&key.chars().count()));
+    fits.then_some(()).ok_or(PayoutError::RequestKey)
+}
+
+/// A note, which may be empty.
+pub fn check_note(note: &str) -> Result<String, PayoutError> {
+    let note = undirected(note.trim());
+    if note.chars().count() > MAX_NOTE_CHARS { Err(PayoutError::Note) } else { Ok(note) }
+}
+
+/// A reason, which may not.
+pub fn check_reason(reason: &str) -> Result<String, PayoutError> {
+    let reason = undirected(reason.trim());
+    let fits = has_visible(&reason) && reason.chars().count() <= MAX_REASON_CHARS;
+    if fits { Ok(reason) } else { Err(PayoutError::Reason) }
+}
+
+/// A country as ISO 3166-1 alpha-2 writes it. Whether the gateway pays there it says itself.
+pub fn check_country(country: &str) -> Result<String, PayoutError> {
+    let country = country.trim().to_ascii_uppercase();
+    let fits = country.len() == 2 && country.bytes().all(|letter| letter.is_ascii_uppercase());
+    if fits { Ok(country) } else { Err(PayoutError::Country) }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::money::Currency;
+
+    const fn euro(minor: i64) -> Money {
+        Money::new(minor, Currency::EUR)
+    }
+
+    #[test]
+    fn what_was_sold_lately_is_held_back() {
+        let standing = |owed_minor, young_minor| Standing { owed_minor, young_minor };
+        let of = |standing: Standing| (standing.payable_minor(), standing.held_minor());
+        assert_eq!(of(standing(150, 50)), (100, 50));
+        assert_eq!(of(standing(50, 50)), (0, 50));
+        // What they owed has swallowed a part of the young money.
+        assert_eq!(of(standing(20, 50)), (0, 20));
+        assert_eq!(of(standing(0, 50)), (0, 0));
+        assert_eq!(of(standing(70, 0)), (70, 0));
+    }
+
+    #[test]
+    fn amounts_are_checked_by_name() {
+        let standing = Standing { owed_minor: 150, young_minor: 50 };
+        let check = |asked: Option<i64>, minimum| check_amount(asked.map(euro), standing, euro(minimum));
+        assert_eq!(check(None, 100).unwrap(), euro(100));
+        assert_eq!(check(Some(40), 0).unwrap(), euro(40));
+        assert!(matches!(check(Some(101), 0), Err(PayoutError::BeyondPayable { .. })));
+        assert!(matches!(check(Some(0), 0), Err(PayoutError::Amount { .. })));
+        assert!(matches!(check(Some(-1), 0), Err(PayoutError::Amount { .. })));
+        assert!(matches!(check(None, 101), Err(PayoutError::BelowMinimum { .. })));
+        let dollars = Money::new(10, Currency::USD);
+        assert!(matches!(check_amount(Some(dollars), standing, euro(0)), Err(PayoutError::Amount { .. })));
+        let none = check_amount(None, Standing { owed_minor: 50, young_minor: 80 }, euro(0));
+        assert!(matches!(none, Err(PayoutError::NothingPayable { held }) if held == euro(50)));
+    }
+
+    #[test]
+    fn waits_double_up_to_a_day_and_end_after_a_month() {
+        let hours: Vec<_> = (1..=7).map(|attempt| wait_after(attempt).map(|wait| wait.num_hours())).collect();
+        assert_eq!(hours, [1, 2, 4, 8, 16, 24, 24].map(Some));
+        assert_eq!(wait_after(MOST_ATTEMPTS), None);
+        let all: i64 = (1..MOST_ATTEMPTS).filter_map(wait_after).map(|wait| wait.num_days()).sum();
+        assert!(all > 30, "{all} days");
+    }
+
+    #[test]
+    fn a_country_has_two_letters() {
+        assert_eq!(check_country(" de ").unwrap(), "DE");
+        for text in ["", "D", "DEU", "D1", "ÄÖ"] {
+            assert!(matches!(check_country(text), Err(PayoutError::Country)), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_payable_and_held_is_what_is_owed(owed_minor in 0_i64..1_000_000, young_minor in 0_i64..1_000_000) {
+            let standing = Standing { owed_minor, young_minor };
+            prop_assert_eq!(standing.payable_minor() + standing.held_minor(), owed_minor);
+            prop_assert!(standing.payable_minor() >= 0 && standing.held_minor() <= young_minor);
+        }
+    }
+}
