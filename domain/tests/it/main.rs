@@ -17,6 +17,7 @@ mod money_back_upgrade;
 mod outbox;
 mod outbox_work;
 mod proof;
+mod race;
 mod reconciling;
 mod refunds;
 mod sales;
