@@ -24,4 +24,5 @@ mod sales;
 mod seals;
 mod shop;
 mod splits;
+mod storm;
 mod support;
