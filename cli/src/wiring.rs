@@ -21,6 +21,7 @@ use domain::{
     outbox::{self, Queue},
     ports::Mailer,
     services::Services,
+    stages::End,
     store::{self, Db},
 };
 use migrations::{Migrator, MigratorTrait};
@@ -91,11 +92,23 @@ pub(crate) async fn migrate(db: &Db) -> Result<usize> {
     Ok(pending)
 }
 
+/// The variable with which a test tells where the program dies: [a stage](domain::stages), or one of a kind of job, such as `job_begun:mail_delivery`.
+const KILL_AT: &str = "LEDGERLINE_TEST_KILL_AT";
+
+/// The real world. A build for development dies where a test tells it to; a release does not ask.
+fn surroundings() -> Result<Env> {
+    let env = Env::system();
+    match std::env::var(KILL_AT) {
+        Ok(end) if cfg!(debug_assertions) => Ok(env.ending_at(end.parse::<End>().context(KILL_AT)?)),
+        _ => Ok(env),
+    }
+}
+
 /// Builds every part.
 pub(crate) async fn build(config: &Config) -> Result<Parts> {
     let data = &config.data_dir;
     std::fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
-    let env = Env::system();
+    let env = surroundings()?;
     let links = LinkKey::new(config::secret(config, &env)?);
     let db = connect(config).await?;
     migrate(&db).await?;
