@@ -6,6 +6,7 @@ mod judges;
 mod kill;
 mod program;
 mod sale;
+mod stages;
 mod timestamps;
 mod torture;
 mod verify;
