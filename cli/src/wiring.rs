@@ -199,6 +199,8 @@ pub(crate) async fn build_beside_server(config: &mut Config) -> Result<Parts> {
 pub(crate) struct Running {
     /// Where people reach it.
     pub(crate) public_url: String,
+    /// What its rooms hold.
+    pub(crate) services: Services,
     server: JoinHandle<std::io::Result<()>>,
     work: JoinHandle<Result<()>>,
 }
@@ -237,7 +239,7 @@ pub(crate) async fn start(mut config: Config, stop: CancellationToken, with_work
         stopping.cancelled().await;
         handle.stop(true).await;
     });
-    let public_url = config.public_url();
+    let (public_url, services) = (config.public_url(), parts.services.clone());
     let work = tokio::spawn(async move {
         let (sandbox, until) = (parts.sandbox.clone(), stop.clone());
         let sender = async move {
@@ -253,7 +255,7 @@ pub(crate) async fn start(mut config: Config, stop: CancellationToken, with_work
             Ok(())
         }
     });
-    Ok(Running { public_url, server, work })
+    Ok(Running { public_url, services, server, work })
 }
 
 /// Works jobs off until told to stop.

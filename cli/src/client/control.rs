@@ -1,6 +1,7 @@
 //! Whoever decides what happens at the sandbox gateway, as a program: buyers' banks, its dashboard, the way in which messages travel.
 
 use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{TIMEOUT, text};
@@ -23,6 +24,19 @@ pub struct Charge {
     pub captured_minor: i64,
     /// What was given back of that, in minor units.
     pub refunded_minor: i64,
+}
+
+/// How the gateway's messages have fared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Messages {
+    /// How many events there are.
+    pub events: u64,
+    /// How often one of them was sent, and perhaps lost on its way.
+    pub attempts: u64,
+    /// How many of them were taken, once or several times.
+    pub taken: u64,
+    /// How many are to be sent, for the first time or once more.
+    pub waiting: u64,
 }
 
 impl Control {
@@ -51,6 +65,12 @@ impl Control {
             })
         };
         charges.iter().map(read).collect()
+    }
+
+    /// How messages have fared.
+    pub async fn messages(&self) -> Result<Messages> {
+        let mut state = self.answer(self.http.get(&self.base)).await?;
+        serde_json::from_value(state["messages"].take()).context("the sandbox gateway does not say how messages fare")
     }
 
     async fn answer(&self, request: reqwest::RequestBuilder) -> Result<Value> {

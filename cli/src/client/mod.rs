@@ -15,7 +15,7 @@ use std::{
 
 pub use agreements::{AgreementFacts, SealedAgreement, SplitJournal};
 use anyhow::{Context, Result, bail};
-pub use control::{Charge, Control};
+pub use control::{Charge, Control, Messages};
 pub use guest::{Guest, PlacedOrder};
 pub use producer::Producer;
 use serde::Serialize;
