@@ -102,7 +102,7 @@ mod tests {
         let end: End = "order_placed".parse().unwrap();
         assert!(end.is_at(Stage::OrderPlaced, None) && !end.is_at(Stage::EventTaken, None));
         for stage in Stage::all() {
-            assert_eq!(stage.word().parse(), Ok(End { stage, of: None }));
+            assert_eq!(stage.word().parse::<End>(), Ok(End { stage, of: None }));
         }
         assert!("order_lost".parse::<End>().is_err());
     }
