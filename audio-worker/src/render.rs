@@ -29,6 +29,7 @@ use domain::{
     },
     ids::{AssetId, StudioId},
     ports::Stored,
+    stages::Stage,
     store::Tx,
 };
 use tokio_util::sync::CancellationToken;
@@ -144,6 +145,7 @@ impl AudioWorker {
             Some(bytes) => Some(self.services.files.put_bytes(bytes.into()).await?),
             None => None,
         };
+        self.services.env.reach_of(Stage::RenderStored, order.purpose.word());
         self.record(inputs, order, key, &made.receipt, stored, waveform).await
     }
 

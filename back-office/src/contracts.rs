@@ -14,6 +14,7 @@ use domain::{
         commands::{SealedDocument, record_sealed},
         entity::SealedKind,
     },
+    stages::Stage,
 };
 
 use crate::{BackOffice, blocking, refused};
@@ -52,6 +53,7 @@ impl BackOffice {
             "contract typeset and sealed"
         );
         let stored = self.services.files.put_bytes(sealed).await?;
+        self.services.env.reach(Stage::ContractStored);
         let file = RenderedFile {
             kind: AssetKind::Contract,
             file_name: waiting.file_name,
@@ -72,6 +74,7 @@ impl BackOffice {
         };
         record_sealed(&tx, &ctx, document).await?;
         self.services.commit(tx).await?;
+        self.services.env.reach(Stage::ContractRecorded);
         Ok(())
     }
 }

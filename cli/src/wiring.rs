@@ -21,6 +21,7 @@ use domain::{
     outbox::{self, Queue},
     ports::Mailer,
     services::Services,
+    stages::End,
     store::{self, Db},
 };
 use migrations::{Migrator, MigratorTrait};
@@ -91,11 +92,23 @@ pub(crate) async fn migrate(db: &Db) -> Result<usize> {
     Ok(pending)
 }
 
+/// The variable with which a test tells where the program dies: [a stage](domain::stages), or one of a kind of job, such as `job_begun:mail_delivery`.
+const KILL_AT: &str = "LEDGERLINE_TEST_KILL_AT";
+
+/// The real world. A build for development dies where a test tells it to; a release does not ask.
+fn surroundings() -> Result<Env> {
+    let env = Env::system();
+    match std::env::var(KILL_AT) {
+        Ok(end) if cfg!(debug_assertions) => Ok(env.ending_at(end.parse::<End>().context(KILL_AT)?)),
+        _ => Ok(env),
+    }
+}
+
 /// Builds every part.
 pub(crate) async fn build(config: &Config) -> Result<Parts> {
     let data = &config.data_dir;
     std::fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
-    let env = Env::system();
+    let env = surroundings()?;
     let links = LinkKey::new(config::secret(config, &env)?);
     let db = connect(config).await?;
     migrate(&db).await?;
@@ -186,6 +199,8 @@ pub(crate) async fn build_beside_server(config: &mut Config) -> Result<Parts> {
 pub(crate) struct Running {
     /// Where people reach it.
     pub(crate) public_url: String,
+    /// What its rooms hold.
+    pub(crate) services: Services,
     server: JoinHandle<std::io::Result<()>>,
     work: JoinHandle<Result<()>>,
 }
@@ -224,7 +239,7 @@ pub(crate) async fn start(mut config: Config, stop: CancellationToken, with_work
         stopping.cancelled().await;
         handle.stop(true).await;
     });
-    let public_url = config.public_url();
+    let (public_url, services) = (config.public_url(), parts.services.clone());
     let work = tokio::spawn(async move {
         let (sandbox, until) = (parts.sandbox.clone(), stop.clone());
         let sender = async move {
@@ -240,7 +255,7 @@ pub(crate) async fn start(mut config: Config, stop: CancellationToken, with_work
             Ok(())
         }
     });
-    Ok(Running { public_url, server, work })
+    Ok(Running { public_url, services, server, work })
 }
 
 /// Works jobs off until told to stop.

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use chrono::{DateTime, SubsecRound, Utc};
 use sha2::{Digest, Sha256};
 
-use crate::ids::TypedId;
+use crate::{
+    ids::TypedId,
+    stages::{End, Stage},
+};
 
 /// An instant in UTC, at the microseconds that both databases keep.
 pub type Instant = DateTime<Utc>;
@@ -50,6 +53,7 @@ impl Entropy for SystemEntropy {
 pub struct Env {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    end: Option<Arc<End>>,
 }
 
 impl std::fmt::Debug for Env {
@@ -61,12 +65,32 @@ impl std::fmt::Debug for Env {
 impl Env {
     /// Surroundings from any clock and source of randomness.
     pub fn new(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
-        Self { clock, entropy }
+        Self { clock, entropy, end: None }
     }
 
     /// The real world.
     pub fn system() -> Self {
         Self::new(Arc::new(SystemClock), Arc::new(SystemEntropy))
+    }
+
+    /// The same surroundings, in which the program dies at an end. For tests of crashes.
+    #[must_use]
+    pub fn ending_at(self, end: End) -> Self {
+        Self { end: Some(Arc::new(end)), ..self }
+    }
+
+    /// A stage is reached: a program that was told to end here dies.
+    pub fn reach(&self, stage: Stage) {
+        if let Some(end) = &self.end {
+            end.meet(stage, None);
+        }
+    }
+
+    /// As [`reach`](Self::reach), a stage of a kind of job, or of a render's purpose.
+    pub fn reach_of(&self, stage: Stage, of: &str) {
+        if let Some(end) = &self.end {
+            end.meet(stage, Some(of));
+        }
     }
 
     /// The present instant.

@@ -37,5 +37,6 @@ pub mod seals;
 pub mod services;
 pub mod share;
 pub mod splits;
+pub mod stages;
 pub mod store;
 pub mod visible;

@@ -16,15 +16,25 @@ pub type Tx = DatabaseTransaction;
 /// Connects to `sqlite:` or `postgres:`. SQLite runs in WAL mode with foreign keys on, waits up to 30 s for another writer, and syncs every
 /// commit, for a paid order must outlive a power cut.
 pub async fn connect(url: &str, max_connections: u32) -> Result<Db, StoreError> {
+    open(url, max_connections, "FULL").await
+}
+
+/// As [`connect`], for a test's database, which outlives no power cut: SQLite syncs nothing.
+#[cfg(any(test, feature = "testing"))]
+pub async fn connect_unsynced(url: &str, max_connections: u32) -> Result<Db, StoreError> {
+    open(url, max_connections, "OFF").await
+}
+
+async fn open(url: &str, max_connections: u32, synchronous: &'static str) -> Result<Db, StoreError> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(max_connections).sqlx_logging(false);
     if url.starts_with("sqlite:") {
-        options.map_sqlx_sqlite_opts(|sqlite| {
+        options.map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
                 .create_if_missing(true)
                 .foreign_keys(true)
                 .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "FULL")
+                .pragma("synchronous", synchronous)
                 .busy_timeout(std::time::Duration::from_secs(30))
         });
     }

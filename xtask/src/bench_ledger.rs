@@ -1,6 +1,7 @@
-//! `cargo xtask bench ledger`: the ledger's postings per second beside `pgbench`'s TPC-B, on the same PostgreSQL, in the same minutes, on two cores.
+//! `cargo xtask bench ledger`: the ledger's postings and whole checkouts per second beside `pgbench`'s TPC-B, on the same PostgreSQL, in the same minutes, on
+//! two cores.
 //!
-//! Both sides have as many clients. Each TPC-B run stands between two of ours, and the ratio is to the mean of all of them.
+//! Both sides have as many clients. TPC-B runs once before ours and once after, and the ratio is to the mean of both.
 
 #![expect(clippy::print_stdout, reason = "the table is the task's answer")]
 
@@ -68,6 +69,7 @@ fn tell(speeds: &Value, peers: &[f64]) -> ExitCode {
         ("post_hot", "a journal of four, one payee", Some(HOT)),
         ("sale_cold", "a sale with its parts, cold", None),
         ("sale_hot", "a sale with its parts, two payees", None),
+        ("checkout", "a checkout, from cart to licence", None),
     ] {
         let speed = speeds[name].as_f64().unwrap_or(0.0);
         let ratio = speed / peer;

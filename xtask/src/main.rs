@@ -60,9 +60,9 @@ enum Bench {
         #[arg(long, env = "LEDGERLINE_BENCH_PYTHON", default_value = "python3")]
         python: String,
     },
-    /// Posting to the ledger on PostgreSQL, beside pgbench's TPC-B (needs pgbench).
+    /// Posting to the ledger and checking out on PostgreSQL, beside pgbench's TPC-B (needs pgbench).
     Ledger {
-        /// Seconds of each measurement; there are six.
+        /// Seconds of each measurement; there are seven.
         #[arg(long, default_value_t = 10)]
         seconds: u32,
         /// Clients of each side.

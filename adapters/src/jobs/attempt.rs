@@ -7,6 +7,7 @@ use domain::{
     outbox::{Job, entity::job, work},
     ports::Wake,
     report::StoreError,
+    stages::Stage,
 };
 use futures::FutureExt;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -53,6 +54,7 @@ pub(super) async fn work_on(desk: Arc<Desk>, carried: Carried) -> Result<(), Sto
     let Some(row) = work::begin_attempt(db, &desk.ctx, carried.job, carried.round).await? else {
         return Ok(());
     };
+    desk.ctx.env.reach_of(Stage::JobBegun, &row.kind);
     let number = u32::try_from(row.attempts).unwrap_or(u32::MAX);
     let job: Job = match serde_json::from_value(row.payload.clone()) {
         Ok(job) => job,
@@ -133,7 +135,12 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
 async fn settle(desk: &Desk, row: &job::Model, number: u32, outcome: Result<(), JobError>) -> Result<(), StoreError> {
     let (db, ctx) = (&desk.runtime.db, &desk.ctx);
     match outcome {
-        Ok(()) => work::finish(db, ctx, row.id, row.round).await.map(drop),
+        Ok(()) => {
+            ctx.env.reach_of(Stage::JobDone, &row.kind);
+            work::finish(db, ctx, row.id, row.round).await?;
+            ctx.env.reach_of(Stage::JobFinished, &row.kind);
+            Ok(())
+        }
         Err(JobError::Interrupted) => work::release(db, ctx, row.id, row.round).await.map(drop),
         Err(error) => {
             let wait = match &error {

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use domain::{
     actor::Ctx,
-    outbox::{Queue, queries, work},
+    outbox::{Queue, entity::job, queries, work},
     ports::Wake,
     report::StoreError,
+    stages::Stage,
     store,
 };
 use tokio_util::sync::CancellationToken;
@@ -67,6 +68,7 @@ async fn pass(runtime: &Runtime, ctx: &Ctx, stop: &CancellationToken) -> Result<
         if waiting.is_empty() || stop.is_cancelled() {
             break;
         }
+        reach(ctx, Stage::JobWritten, &waiting);
         for queue in QUEUES {
             let rows: Vec<_> = waiting.iter().filter(|row| row.queue == queue).collect();
             if !rows.is_empty() {
@@ -74,11 +76,19 @@ async fn pass(runtime: &Runtime, ctx: &Ctx, stop: &CancellationToken) -> Result<
                 runtime.wake.pushed(queue);
             }
         }
+        reach(ctx, Stage::JobPushed, &waiting);
         let handed: Vec<_> = waiting.iter().map(|row| (row.id, row.round)).collect();
         work::mark_handed(db, ctx, &handed).await?;
+        reach(ctx, Stage::JobHanded, &waiting);
     }
     let due_in = queries::find_next_due(db, &QUEUES).await?.map(|due| due - ctx.env.now());
     Ok(due_in.map(|wait| wait.to_std().unwrap_or_default()))
+}
+
+fn reach(ctx: &Ctx, stage: Stage, rows: &[job::Model]) {
+    for row in rows {
+        ctx.env.reach_of(stage, &row.kind);
+    }
 }
 
 /// On PostgreSQL: wakes this process's relay when any process has written jobs, until it is told to stop. Elsewhere there is nothing to listen to.

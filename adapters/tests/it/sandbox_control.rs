@@ -51,6 +51,9 @@ async fn webhooks_travel_as_their_schedule_says() {
     let state = world.http.get(format!("{}/sandbox/control", world.url)).header("Accept", "application/json");
     let state: Value = state.send().await.unwrap().json().await.unwrap();
     assert_eq!(state["events"][0]["next_attempt_at_ms"], Value::Null, "only the list knows of it: {state}");
+    let messages = &state["messages"];
+    assert!(messages["taken"] == 1 && messages["events"].as_i64() > Some(1), "{messages}");
+    assert!(messages["attempts"].as_i64() >= Some(4), "{messages}");
     world.stop().await;
 }
 

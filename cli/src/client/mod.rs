@@ -1,7 +1,8 @@
-//! The three kinds of users as programs: a producer over the API, a guest over the storefront and the pay page, a signer over mails and pages. The
-//! demo walks with them, and so do the tests that break the server in the middle.
+//! The three kinds of users as programs: a producer over the API, a guest over the storefront and the pay page, a signer over mails and pages; and whoever
+//! decides what happens at the sandbox gateway. The demo walks with them, and so do the tests that break the server in the middle.
 
 mod agreements;
+mod control;
 mod guest;
 mod producer;
 mod signer;
@@ -14,6 +15,7 @@ use std::{
 
 pub use agreements::{AgreementFacts, SealedAgreement, SplitJournal};
 use anyhow::{Context, Result, bail};
+pub use control::{Charge, Control, Messages};
 pub use guest::{Guest, PlacedOrder};
 pub use producer::Producer;
 use serde::Serialize;

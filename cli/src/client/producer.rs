@@ -239,6 +239,23 @@ impl Producer {
         }
     }
 
+    /// Gives so much of an order's payment back, in minor units.
+    pub async fn refund(&self, studio: &Studio, reference: &str, minor: i64, currency: &str) -> Result<()> {
+        let query = "query ($studio: ID!) { orders(studio: $studio, first: 100) { nodes { id reference } } }";
+        let data = self.api.graphql(query, json!({ "studio": studio.id })).await?;
+        let orders = data["orders"]["nodes"].as_array().context("orders are a list")?;
+        let order = orders.iter().find(|order| order["reference"] == reference);
+        let order = order.with_context(|| format!("there is no order {reference} among the latest"))?;
+        let query = "mutation ($input: RefundOrderInput!) { refundOrder(input: $input) { refund { id } userErrors { field message remedy } } }";
+        let input = json!({
+            "studioId": studio.id,
+            "orderId": order["id"],
+            "amount": { "minor": minor, "currency": currency },
+            "reason": "as agreed",
+        });
+        self.api.mutate("refundOrder", query, json!({ "input": input })).await.map(drop)
+    }
+
     /// The studio's books.
     pub async fn ledger(&self, studio: &Studio) -> Result<Ledger> {
         let query = "query ($studio: ID!) {

@@ -68,6 +68,8 @@ pub(crate) struct TestGateway {
     pub(crate) asked: AtomicUsize,
     /// Whether it keeps its fee when money goes back; else it gives its part of that back too.
     pub(crate) keeps_fees: AtomicBool,
+    /// How many events a page of its list has; two at the least, so that pages are turned.
+    pub(crate) events_a_page: AtomicUsize,
 }
 
 fn refused(what: &'static str, code: &str) -> GatewayError {
@@ -310,12 +312,11 @@ impl TestGateway {
         event
     }
 
-    /// Writes an event about a second payment of an order into the gateway's list.
-    pub(crate) fn list_second(&self, kind: &str, order: OrderId, payment: &str, at: Instant) {
+    /// Writes an event about a second payment of an order into the gateway's list, and gives it as a message would bring it.
+    pub(crate) fn list_second(&self, kind: &str, order: OrderId, payment: &str, at: Instant) -> GatewayEvent {
         let mut held = self.held();
-        let id = format!("evt_{}", held.number());
-        held.events.push(GatewayEvent {
-            id,
+        let event = GatewayEvent {
+            id: format!("evt_{}", held.number()),
             kind: kind.into(),
             at,
             order: Some(order),
@@ -323,7 +324,9 @@ impl TestGateway {
             payment: Some(payment.to_owned()),
             account: None,
             transfer: None,
-        });
+        };
+        held.events.push(event.clone());
+        event
     }
 }
 
@@ -511,12 +514,12 @@ impl PaymentGateway for TestGateway {
         Err(refused("taking money back", "unsupported"))
     }
 
-    /// Two events a page, so that pages are turned.
     async fn events(&self, since: Instant, page: Option<&str>) -> Result<EventPage, GatewayError> {
         let held = self.asked_for("events")?;
-        let newest_first: Vec<_> = held.events.iter().rev().filter(|event| event.at >= since).cloned().collect();
+        let newest_first: Vec<&GatewayEvent> = held.events.iter().rev().filter(|event| event.at >= since).collect();
         let behind = page.map_or(0, |page| newest_first.iter().position(|event| event.id == page).unwrap() + 1);
-        let events: Vec<_> = newest_first.iter().skip(behind).take(2).cloned().collect();
+        let length = self.events_a_page.load(Ordering::SeqCst).max(2);
+        let events: Vec<GatewayEvent> = newest_first.iter().skip(behind).take(length).copied().cloned().collect();
         let has_more = behind + events.len() < newest_first.len();
         let next = events.last().map(|event| event.id.clone()).filter(|_| has_more);
         Ok(EventPage { events, next })

@@ -1,6 +1,7 @@
 //! The running program, from outside: the demo judged by tools that are not ours, and the server killed in the middle.
 
 mod agreements;
+mod chaos;
 mod engine;
 mod judges;
 mod kill;
@@ -8,6 +9,7 @@ mod program;
 #[path = "../../../documents/tests/seal/pyhanko.rs"]
 mod pyhanko;
 mod sale;
+mod stages;
 mod timestamps;
 mod torture;
 mod verify;

@@ -4,7 +4,8 @@ use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
+    time::{Duration, Instant},
 };
 
 /// Where cargo put the program: beside the folder of this test.
@@ -46,6 +47,18 @@ impl Server {
         // Kept open, so that the server's later lines do not break its pipe.
         std::thread::spawn(move || lines.for_each(drop));
         Self { child }
+    }
+
+    /// Waits until the server has died by itself, and gives how; none if it still lives after so long.
+    pub(crate) async fn died(&mut self, within: Duration) -> Option<ExitStatus> {
+        let deadline = Instant::now() + within;
+        loop {
+            let ended = self.child.try_wait().expect("the server is ours to be asked after");
+            if ended.is_some() || Instant::now() > deadline {
+                return ended;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// `kill -9`, in the middle of whatever it does.

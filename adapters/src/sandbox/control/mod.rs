@@ -94,7 +94,7 @@ async fn state(store: &Store) -> Result<Value, Failure> {
     let disputes: Vec<Value> =
         latest.disputes.iter().map(|row| json!({ "id": row.id, "status": row.status })).collect();
     Ok(json!({
-        "now": store.now_s(), "settings": store.settings(), "available": latest.available,
+        "now": store.now_s(), "settings": store.settings(), "available": latest.available, "messages": store.messages().await?,
         "charges": latest.charges.iter().map(objects::charge).collect::<Vec<Value>>(), "disputes": disputes,
         "refunds": latest.refunds.iter().map(objects::refund).collect::<Vec<Value>>(),
         "accounts": latest.accounts.iter().map(objects::account).collect::<Vec<Value>>(),

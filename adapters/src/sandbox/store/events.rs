@@ -2,6 +2,7 @@
 
 use domain::store::Tx;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -45,6 +46,19 @@ const SENT: [&str; 19] = [
     "transfer.reversed",
     "charge.failed",
 ];
+
+/// How messages have fared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub(in crate::sandbox) struct Messages {
+    /// How many events there are.
+    events: i64,
+    /// How often one of them was sent, and perhaps lost on its way.
+    attempts: i64,
+    /// How many of them were taken, once or several times.
+    taken: i64,
+    /// How many are to be sent, for the first time or once more.
+    waiting: i64,
+}
 
 impl Store {
     pub(super) async fn record_session(&self, tx: &Tx, kind: &str, row: &session::Model) -> Result<(), Failure> {
@@ -120,6 +134,24 @@ impl Store {
         let due = Entity::find().filter(Column::NextAttemptAtMs.lte(self.now().timestamp_millis()));
         let query = due.order_by_asc(Column::NextAttemptAtMs).order_by_asc(Column::Number);
         Ok(query.limit(limit).all(&self.db).await?)
+    }
+
+    /// How all messages have fared.
+    pub(in crate::sandbox) async fn messages(&self) -> Result<Messages, Failure> {
+        let rows: Vec<(i32, Option<i64>, Option<i64>)> = Entity::find()
+            .select_only()
+            .columns([Column::Attempts, Column::NextAttemptAtMs, Column::DeliveredAt])
+            .into_tuple()
+            .all(&self.db)
+            .await?;
+        let mut messages = Messages::default();
+        for (attempts, next_attempt, delivered) in rows {
+            messages.events += 1;
+            messages.attempts += i64::from(attempts);
+            messages.taken += i64::from(delivered.is_some());
+            messages.waiting += i64::from(next_attempt.is_some());
+        }
+        Ok(messages)
     }
 
     /// When the next event is to be sent, unix milliseconds.

@@ -7,7 +7,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::agreement::Agreed;
+use super::{agreement::Agreed, chaos::Chaos};
 use crate::client::{Beat, DeliveredFile, Ledger, Studio};
 
 /// Everything.
@@ -35,6 +35,9 @@ pub(super) struct Facts {
     pub(super) seal_ca_pem: Option<PathBuf>,
     /// The books after the sales.
     pub(super) ledger: Option<Ledger>,
+    /// What the storm was, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) chaos: Option<Chaos>,
     #[serde(skip)]
     began: Instant,
 }
@@ -77,6 +80,7 @@ impl Facts {
             contracts: Vec::new(),
             seal_ca_pem: None,
             ledger: None,
+            chaos: None,
             began: Instant::now(),
         }
     }

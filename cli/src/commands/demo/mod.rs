@@ -2,6 +2,7 @@
 //! the signers over pages and links.
 
 mod agreement;
+mod chaos;
 mod facts;
 
 use std::{
@@ -35,10 +36,16 @@ pub(crate) struct Args {
     /// Print the facts as one JSON object on standard output (the steps then go to standard error).
     #[arg(long)]
     json: bool,
+    /// Sell in a storm instead: messages duplicated, held, overtaken and dropped, money that goes back, disputes; the books are proved after each step.
+    #[arg(long)]
+    chaos: bool,
+    /// What the storm follows from.
+    #[arg(long, requires = "chaos", value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
 }
 
 /// The beats that the program composes.
-const REPERTOIRE: [(u64, Style); 5] =
+static REPERTOIRE: [(u64, Style); 5] =
     [(1, Style::Trap), (2, Style::BoomBap), (3, Style::Drill), (4, Style::Rnb), (5, Style::House)];
 
 /// Walks the sale, in a data folder of its own that is `kept` if somebody named it. Whatever else is configured, it touches no other database, sends
@@ -71,7 +78,12 @@ pub(crate) async fn run(mut config: Config, args: Args, kept: bool) -> Result<Ex
         base: server.public_url.clone(),
         folder,
     };
-    let walked = walk.through(args.audio.as_deref()).await;
+    let audio = args.audio.as_deref();
+    let walked = if args.chaos {
+        walk.through_chaos(&server.services, args.seed, audio).await
+    } else {
+        walk.through(audio).await
+    };
     match &walked {
         Ok(()) => walk.facts.finish(),
         Err(error) => walk.say(&format!("✗ {error:#}")),
@@ -115,40 +127,7 @@ impl Walk {
 
     async fn through(&mut self, audio: Option<&Path>) -> Result<()> {
         self.say(&format!("Ledgerline, one real sale, at {}\n", self.base));
-        let began = Instant::now();
-        let found = match audio {
-            Some(folder) => folder::scan(folder)?,
-            None => self.compose().await?,
-        };
-        if found.len() < 2 {
-            bail!(
-                "the demo sells a lease and an exclusive: it needs two audio files at least, and found {}",
-                found.len()
-            );
-        }
-        self.told(
-            &format!("{} beats {}", found.len(), if audio.is_some() { "found" } else { "composed, with stems" }),
-            began,
-            "",
-        );
-
-        let mut producer = Producer::new(&self.base)?;
-        let began = Instant::now();
-        let studio = producer.sign_up("Nova Sound", "EUR").await?;
-        self.told("studio opened", began, &studio.url);
-        self.facts.studio = Some(studio.clone());
-
-        for beat in &found {
-            let began = Instant::now();
-            let beat = producer
-                .bring_in_found(&studio, beat)
-                .await
-                .with_context(|| format!("bringing in {}", beat.source.display()))?;
-            self.told(&format!("“{}” uploaded, previewed, on sale", short(&beat.title)), began, &beat.url);
-            self.facts.beats.push(beat);
-        }
-        self.wait_for_masters(&producer).await?;
-
+        let (producer, studio) = self.open_shop(audio, &REPERTOIRE).await?;
         let beats = self.facts.beats.clone();
         self.agree(&producer, &studio, &beats[0]).await?;
         let lease_tier = if beats[0].stems > 0 { "trackout" } else { "wav" };
@@ -186,6 +165,48 @@ impl Walk {
             self.folder.display()
         ));
         Ok(())
+    }
+
+    /// A studio with beats on sale: found in a folder, or so much of the repertoire composed.
+    async fn open_shop(
+        &mut self,
+        audio: Option<&Path>,
+        repertoire: &'static [(u64, Style)],
+    ) -> Result<(Producer, Studio)> {
+        let began = Instant::now();
+        let found = match audio {
+            Some(folder) => folder::scan(folder)?,
+            None => self.compose(repertoire).await?,
+        };
+        if found.len() < 2 {
+            bail!(
+                "the demo sells a lease and an exclusive: it needs two audio files at least, and found {}",
+                found.len()
+            );
+        }
+        self.told(
+            &format!("{} beats {}", found.len(), if audio.is_some() { "found" } else { "composed, with stems" }),
+            began,
+            "",
+        );
+
+        let mut producer = Producer::new(&self.base)?;
+        let began = Instant::now();
+        let studio = producer.sign_up("Nova Sound", "EUR").await?;
+        self.told("studio opened", began, &studio.url);
+        self.facts.studio = Some(studio.clone());
+
+        for beat in &found {
+            let began = Instant::now();
+            let beat = producer
+                .bring_in_found(&studio, beat)
+                .await
+                .with_context(|| format!("bringing in {}", beat.source.display()))?;
+            self.told(&format!("“{}” uploaded, previewed, on sale", short(&beat.title)), began, &beat.url);
+            self.facts.beats.push(beat);
+        }
+        self.wait_for_masters(&producer).await?;
+        Ok((producer, studio))
     }
 
     /// One guest buys one licence: order, payment, mail, files.
@@ -231,12 +252,12 @@ impl Walk {
         Ok(())
     }
 
-    /// Writes the repertoire as a folder that an import would understand.
-    async fn compose(&self) -> Result<Vec<FoundBeat>> {
+    /// Writes a repertoire as a folder that an import would understand.
+    async fn compose(&self, repertoire: &'static [(u64, Style)]) -> Result<Vec<FoundBeat>> {
         let folder = self.folder.join("beats");
         let composed = folder.clone();
         tokio::task::spawn_blocking(move || -> Result<()> {
-            for (index, (seed, style)) in REPERTOIRE.into_iter().enumerate() {
+            for (index, (seed, style)) in repertoire.iter().copied().enumerate() {
                 let composition = compose(seed, style);
                 // A note alone is no key in a file's name: `Plan B`.
                 let mode = if composition.key.ends_with('m') { "" } else { "maj" };

@@ -16,6 +16,7 @@ use crate::{
         queries, rules,
     },
     services::Services,
+    stages::Stage,
 };
 
 /// The order's own page, which settles it too: where the gateway sends the buyer after paying, and what the mail links to.
@@ -42,7 +43,10 @@ pub async fn open_checkout(services: &Services, id: OrderId) -> Result<String, S
     }
     let request = request(services, &order).await?;
     match services.gateway.open_checkout(&request).await {
-        Ok(checkout) => store_checkout(services, id, checkout).await,
+        Ok(checkout) => {
+            services.env.reach(Stage::CheckoutOpened);
+            store_checkout(services, id, checkout).await
+        }
         Err(GatewayError::Refused { code, message, .. }) => {
             tracing::warn!(order = %id, code, message, "an order cannot be collected");
             settlement::close_unpaid(services, id, "the payment service does not collect its total").await?;

@@ -29,6 +29,7 @@ use crate::{
         rules::{Silence, learned, may_become},
     },
     services::Services,
+    stages::Stage,
     store::{self, Tx},
 };
 
@@ -230,6 +231,9 @@ pub async fn capture_payment(services: &Services, id: PaymentId) -> Result<(), S
     let Some(payment) = held(services, id).await? else { return Ok(()) };
     let key = IdempotencyKey { value: format!("capture:{}", payment.order_id), since: payment.received_at };
     let told = services.gateway.capture(&payment.gateway_payment, &key).await;
+    if told.is_ok() {
+        services.env.reach(Stage::MoneyCollected);
+    }
     conclude(services, &payment, told, "your bank did not let us collect the payment").await
 }
 

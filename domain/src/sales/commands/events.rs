@@ -19,6 +19,7 @@ use crate::{
         rules::is_about_money_back,
     },
     services::Services,
+    stages::Stage,
     store::{self, Tx},
 };
 
@@ -47,6 +48,7 @@ pub(super) async fn receive(services: &Services, event: &GatewayEvent, again: bo
     let tx = services.begin().await?;
     let first = ingest_event(&tx, &ctx, gateway, event).await?;
     services.commit(tx).await?;
+    services.env.reach(Stage::EventTaken);
     let settled = match order_of(services, event).await? {
         None => None,
         Some(order) => match settle_order(services, order).await {

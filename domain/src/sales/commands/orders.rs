@@ -16,6 +16,7 @@ use crate::{
         rules::{self, Buyer},
     },
     services::Services,
+    stages::Stage,
     store::{self, Tx},
 };
 
@@ -85,6 +86,7 @@ pub async fn place_order(
     let order =
         if total.minor == 0 { settlement::settle_free(&tx, &services.ctx(Actor::System), order).await? } else { order };
     services.commit(tx).await?;
+    services.env.reach(Stage::OrderPlaced);
     Ok(order)
 }
 

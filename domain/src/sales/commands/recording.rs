@@ -29,6 +29,7 @@ use crate::{
         queries,
     },
     splits::{self, rules::LineRule},
+    stages::Stage,
     store::{self, Tx},
 };
 
@@ -59,6 +60,7 @@ pub async fn record_payment(tx: &Tx, ctx: &Ctx, id: OrderId, payment: &GatewayPa
     let row = keep_payment(tx, ctx, &order, known, payment, PaymentState::Captured).await?;
     book_sale(tx, ctx, &order, &lines, payment, row.received_at).await?;
     grant(tx, ctx, order, &lines).await?;
+    ctx.env.reach(Stage::PaymentRecorded);
     Ok(Settled::Granted)
 }
 

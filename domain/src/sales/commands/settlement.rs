@@ -14,6 +14,7 @@ use crate::{
         rules::{self, Step},
     },
     services::Services,
+    stages::Stage,
     store::Tx,
 };
 
@@ -104,6 +105,7 @@ pub(super) async fn follow_payment(
     order: &order::Model,
     payment: &GatewayPayment,
 ) -> Result<Settled, SalesError> {
+    services.env.reach(Stage::PaymentLearned);
     let is_over = services.env.now() >= rules::checkout_expires_at(order.placed_at);
     let ctx = services.ctx(Actor::System);
     let settled = match rules::next_step(payment.standing, is_over) {
@@ -113,12 +115,14 @@ pub(super) async fn follow_payment(
             let tx = services.begin().await?;
             let settled = claims::record_authorisation(&tx, &ctx, order.id, payment, capture_before).await?;
             services.commit(tx).await?;
+            services.env.reach(Stage::ClaimCommitted);
             settled
         }
         Step::Record => {
             let tx = services.begin().await?;
             let settled = recording::record_payment(&tx, &ctx, order.id, payment).await?;
             services.commit(tx).await?;
+            services.env.reach(Stage::PaymentCommitted);
             // Whoever hears late of a payment hears at once of what became of it.
             sync::book_at_once(services, &order.gateway, payment).await;
             settled
