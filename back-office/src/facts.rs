@@ -100,7 +100,9 @@ impl BackOffice {
             }
             None => "It takes no answer.".to_owned(),
         };
-        let withheld = if dispute.opened_journal.is_some() {
+        let withheld = if sales::queries::is_owed_back(db, dispute.payment_id).await? {
+            "This money was to go back anyway, for it bought nothing: nobody's shares are suspended, and no files are withheld for it. Its refund waits until the bank has decided."
+        } else if dispute.opened_journal.is_some() {
             "Until the bank has decided, the amount and everybody's shares in it are suspended, and the buyer's files are withheld."
         } else {
             "So far the bank only asks: no money has moved, and the buyer keeps the files."

@@ -210,9 +210,13 @@ impl DriftKind {
                 wrong:
                     "amount_minor > 0 AND state = 'refunded' AND NOT EXISTS (SELECT 1 FROM journals
                         WHERE source = payments.gateway AND external_id = payments.gateway_payment AND kind = 'refund')
-                        AND NOT EXISTS (SELECT 1 FROM journals JOIN journals AS sales ON sales.id = journals.of_id
-                        WHERE sales.source = payments.gateway AND sales.external_id = payments.gateway_payment
-                        AND journals.kind IN ('refund', 'dispute_lost'))",
+                        AND NOT EXISTS (SELECT 1 FROM journals JOIN journals AS incomes ON incomes.id = journals.of_id
+                        WHERE incomes.source = payments.gateway AND incomes.external_id = payments.gateway_payment
+                        AND journals.kind = 'refund')
+                        AND NOT EXISTS (SELECT 1 FROM journals JOIN journals AS opened ON opened.id = journals.of_id
+                        JOIN journals AS incomes ON incomes.id = opened.of_id
+                        WHERE incomes.source = payments.gateway AND incomes.external_id = payments.gateway_payment
+                        AND journals.kind = 'dispute_lost')",
                 ..PAYMENTS
             },
             Self::RefundForgotten => Check {

@@ -18,6 +18,7 @@ use crate::{
     env::{self, Instant},
     identity::entity::studio,
     ids::{BeatId, CartId, DisputeId, OrderId, PaymentId, StudioId},
+    ledger::queries::find_sale,
     licensing::{
         contract::Acceptance,
         entity::{exclusive_claim, licence},
@@ -272,6 +273,12 @@ pub(super) async fn payment_of_gateway(
         .filter(payment::Column::GatewayPayment.eq(payment))
         .one(db)
         .await?)
+}
+
+/// Whether a payment came for nothing sold, and is owed back to its buyer. For who may see the payment: it asks nothing itself.
+pub async fn is_owed_back(db: &impl ConnectionTrait, payment: PaymentId) -> Result<bool, StoreError> {
+    let Some(payment) = payment::Entity::find_by_id(payment).one(db).await? else { return Ok(false) };
+    Ok(find_sale(db, &payment.gateway, &payment.gateway_payment).await?.is_none())
 }
 
 /// Orders of a gateway that have claimed works before an instant and have no licence of them, a few hundred at the most.

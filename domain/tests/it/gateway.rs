@@ -227,11 +227,16 @@ impl TestGateway {
         payment.refunds.iter_mut().find(|refund| refund.id == id).unwrap().standing = standing;
     }
 
-    /// Lets the buyer's bank dispute so much of a payment; the dispute's id.
+    /// Lets the buyer's bank dispute so much of an order's payment; the dispute's id.
     pub(crate) fn dispute(&self, order: OrderId, minor: i64, evidence_by: Instant) -> String {
+        self.dispute_payment(&format!("pi_{order}"), minor, evidence_by)
+    }
+
+    /// Lets the buyer's bank dispute so much of a payment; the dispute's id.
+    pub(crate) fn dispute_payment(&self, payment: &str, minor: i64, evidence_by: Instant) -> String {
         let mut held = self.held();
         let id = format!("dp_{}", held.number());
-        let payment = held.payments.get_mut(&format!("pi_{order}")).unwrap();
+        let payment = held.payments.get_mut(payment).unwrap();
         payment.disputes.push(GatewayDispute {
             id: id.clone(),
             standing: DisputeStanding::NeedsResponse,
@@ -243,10 +248,15 @@ impl TestGateway {
         id
     }
 
-    /// Decides a dispute; the fee stays.
+    /// Decides a dispute over an order's payment; the fee stays.
     pub(crate) fn decide(&self, order: OrderId, id: &str, standing: DisputeStanding) {
+        self.decide_payment(&format!("pi_{order}"), id, standing);
+    }
+
+    /// Decides a dispute over a payment; the fee stays.
+    pub(crate) fn decide_payment(&self, payment: &str, id: &str, standing: DisputeStanding) {
         let mut held = self.held();
-        let payment = held.payments.get_mut(&format!("pi_{order}")).unwrap();
+        let payment = held.payments.get_mut(payment).unwrap();
         let dispute = payment.disputes.iter_mut().find(|dispute| dispute.id == id).unwrap();
         (dispute.standing, dispute.evidence_by) = (standing, None);
     }

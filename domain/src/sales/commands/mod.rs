@@ -6,6 +6,7 @@ pub mod claims;
 pub mod disputes;
 pub mod events;
 pub mod orders;
+mod owed;
 pub mod reconcile;
 pub mod recording;
 pub mod refunds;

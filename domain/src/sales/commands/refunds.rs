@@ -6,7 +6,7 @@ use sea_orm::{
     QuerySelect, QueryTrait, sea_query::LockType,
 };
 
-use super::{settlement::require_gateway, sync};
+use super::{owed, settlement::require_gateway, sync};
 use crate::{
     actor::{Actor, Ctx},
     env::Instant,
@@ -195,7 +195,7 @@ async fn rest_of(tx: &Tx, payment: &payment::Model) -> Result<Money, SalesError>
         Some(sale) if sale.kind == JournalKind::Sale => {
             totals(&lock_sale(tx, sale.id).await?).map_err(LedgerError::from)?.0
         }
-        Some(_) => rest_owed(tx, payment).await?,
+        Some(_) => owed::rest_owed(tx, payment, None).await?,
         None => 0,
     };
     let asked = refund::Entity::find()
@@ -208,15 +208,6 @@ async fn rest_of(tx: &Tx, payment: &payment::Model) -> Result<Money, SalesError>
     Ok(Money::new(remaining_minor.saturating_sub(asked_minor), payment.currency))
 }
 
-/// What is still to be given back of what came for nothing sold, and is not with the buyer's bank by a dispute.
-async fn rest_owed(tx: &Tx, payment: &payment::Model) -> Result<i64, SalesError> {
-    let disputes = dispute::Entity::find().filter(dispute::Column::PaymentId.eq(payment.id)).all(tx).await?;
-    let taken = disputes.iter().filter(|row| holds_money(row.state) || row.state == DisputeState::Lost);
-    let taken_minor = taken.map(|row| row.amount_minor).fold(0, i64::saturating_add);
-    let given_back_minor = sync::given_back(tx, payment.id).await?;
-    Ok(payment.amount_minor.saturating_sub(given_back_minor).saturating_sub(taken_minor))
-}
-
 /// Sends refunds again that were asked for before an instant and are not with the gateway yet, for the job that was to send them is lost; a few at a time.
 /// One whose payment was looked at a moment ago waits. Returns how many were tried.
 pub(super) async fn sweep_refunds(
@@ -227,12 +218,18 @@ pub(super) async fn sweep_refunds(
     let waiting = payment::Entity::find().select_only().column(payment::Column::Id).filter(
         Condition::any().add(payment::Column::CheckedAt.is_null()).add(payment::Column::CheckedAt.lt(seen_before)),
     );
+    // Of what is disputed gateways give back nothing.
+    let disputed = dispute::Entity::find()
+        .select_only()
+        .column(dispute::Column::PaymentId)
+        .filter(dispute::Column::State.is_in([DisputeState::NeedsResponse, DisputeState::UnderReview]));
     let unsent = refund::Entity::find()
         .filter(refund::Column::Gateway.eq(services.gateway.name()))
         .filter(refund::Column::State.eq(RefundState::Requested))
         .filter(refund::Column::GatewayRefund.is_null())
         .filter(refund::Column::RequestedAt.lt(asked_before))
         .filter(refund::Column::PaymentId.in_subquery(waiting.into_query()))
+        .filter(refund::Column::PaymentId.not_in_subquery(disputed.into_query()))
         .order_by_asc(refund::Column::RequestedAt)
         .order_by_asc(refund::Column::Id)
         .limit(SWEPT)
@@ -253,7 +250,8 @@ pub(super) async fn sweep_refunds(
 }
 
 /// Sends a refund to the gateway and books it; what the job `refund_payment` does. Done already, it does nothing. One that the gateway refuses has failed,
-/// unless the money was never ours to keep: then the job is given up where the studio sees it, and can be tried again.
+/// unless the money was never ours to keep: then the job is given up where the studio sees it, and can be tried again; or, if it is disputed, the refund
+/// waits until that is decided, and the reconciler sends it.
 pub async fn refund_payment(services: &Services, id: RefundId) -> Result<(), SalesError> {
     let refund = refund::Entity::find_by_id(id).one(&services.db).await?.ok_or(SalesError::NoRefund)?;
     let payment = payment::Entity::find_by_id(refund.payment_id).one(&services.db).await?;
@@ -264,6 +262,9 @@ pub async fn refund_payment(services: &Services, id: RefundId) -> Result<(), Sal
     require_gateway(services, &payment.gateway)?;
     if refund.gateway_refund.is_some() {
         return sync::sync_payment(services, payment.id).await;
+    }
+    if owed::waits_for_dispute(&services.db, &payment).await? {
+        return Ok(());
     }
     let (amount, key) = (Money::new(refund.amount_minor, refund.currency), gateway_key(&refund));
     match services.gateway.refund(&payment.gateway_payment, amount, &key).await {
@@ -305,6 +306,9 @@ async fn refused_by_gateway(
     let payment = lock_payment(&tx, payment.id).await?.ok_or(SalesError::NoPayment)?;
     let refund = refund::Entity::find_by_id(id).one(&tx).await?.ok_or(SalesError::NoRefund)?;
     if refund.state != RefundState::Requested || refund.gateway_refund.is_some() {
+        return Ok(());
+    }
+    if owed::waits_for_dispute(&tx, &payment).await? {
         return Ok(());
     }
     if payment.state == PaymentState::Refunding {
@@ -411,7 +415,7 @@ async fn book(
         }
         (RefundState::Requested | RefundState::Succeeded, None) => {
             let (amount_minor, fee_minor) = (told.amount.minor, told.fee.minor);
-            let owed_minor = payment.amount_minor.saturating_sub(sync::given_back(tx, payment.id).await?);
+            let owed_minor = owed::rest_owed(tx, payment, None).await?;
             let booked = if is_sale {
                 book_refund(tx, ctx, event, income.id, amount_minor, fee_minor).await
             } else if amount_minor > owed_minor {

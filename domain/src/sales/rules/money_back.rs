@@ -11,7 +11,7 @@ use crate::{
     visible::undirected,
 };
 
-/// What came of all payments of an order, in minor units.
+/// What came of the payments that an order was granted for, in minor units.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OrderMoney {
     /// Collected.
