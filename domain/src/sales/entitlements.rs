@@ -11,6 +11,7 @@ use super::{
 use crate::{
     ids::{OrderId, PaymentId},
     ledger::entity::{JournalKind, journal},
+    licensing::entity::exclusive_end,
     report::StoreError,
 };
 
@@ -55,6 +56,9 @@ pub async fn money_of_orders(
         money.captured_minor = money.captured_minor.saturating_add(payment.amount_minor);
         for refund in refunds.iter().filter(|refund| refund.payment_id == payment.id) {
             money.given_back_minor = money.given_back_minor.saturating_add(refund.amount_minor);
+            if refund.state == RefundState::Requested {
+                money.under_way_minor = money.under_way_minor.saturating_add(refund.amount_minor);
+            }
         }
         for dispute in disputes.iter().filter(|dispute| dispute.payment_id == payment.id) {
             money.is_disputed |= holds_money(dispute.state);
@@ -62,6 +66,11 @@ pub async fn money_of_orders(
                 money.lost_minor = money.lost_minor.saturating_add(dispute.amount_minor);
             }
         }
+    }
+    let ended =
+        exclusive_end::Entity::find().filter(exclusive_end::Column::OrderId.is_in(orders.iter().copied())).all(db);
+    for end in ended.await? {
+        by_order.entry(end.order_id).or_default().has_ended = true;
     }
     Ok(by_order)
 }
@@ -98,4 +107,5 @@ pub(crate) fn stands() -> Condition {
         .add(order::Column::State.is_in([OrderState::Paid, OrderState::Delivered]))
         .add(Expr::cust(format!("NOT ({gone} > 0 AND ({CAME} AND {OF_SALE}) <= {gone})")))
         .add(Expr::cust(format!("NOT EXISTS ({DISPUTED} AND {OF_SALE})")))
+        .add(Expr::cust("NOT EXISTS (SELECT 1 FROM exclusive_ends WHERE exclusive_ends.order_id = orders.id)"))
 }

@@ -48,6 +48,8 @@ text_enum! {
         LicenceUngranted = "licence_ungranted",
         /// A work is claimed, and neither stands a licence of it nor is anything held for one.
         ClaimIdle = "claim_idle",
+        /// An exclusive has ended, and something of its price is kept, for a refund has failed since.
+        ExclusiveKept = "exclusive_kept",
         /// Two journals stand for the same thing.
         SourceTwice = "source_twice",
         /// A folded balance is not what the entries come to that it was folded of.
@@ -75,6 +77,7 @@ impl DriftKind {
             Self::RefundForgotten => "the payment is to be given back, and no refund of it is under way",
             Self::DisputeUnbooked => "the payment is disputed, and no journal says how it stands",
             Self::ClaimIdle => "a work is claimed without a licence, and no payment is held for it",
+            Self::ExclusiveKept => "an exclusive of the order has ended, and something of what was paid for it is kept",
             Self::RefundUnbooked => "the payment was given back, and no journal says so",
             Self::OrderUnpaid => "the order was granted without a payment of its total",
             Self::LineUnlicensed => "a line of the granted order has no licence",
@@ -120,6 +123,18 @@ impl DriftKind {
                                     AND licences.work_id = claims.work_id AND licences.exclusive)
                         AND NOT EXISTS (SELECT 1 FROM payments WHERE payments.order_id = claims.order_id
                                         AND payments.state = 'authorised')",
+            },
+            Self::ExclusiveKept => Check {
+                wrong: "EXISTS (SELECT 1 FROM exclusive_ends WHERE exclusive_ends.order_id = orders.id)
+                        AND (SELECT COALESCE(SUM(refunds.amount_minor), 0) FROM refunds
+                             JOIN payments ON payments.id = refunds.payment_id
+                             WHERE payments.order_id = orders.id AND refunds.state <> 'failed')
+                          + (SELECT COALESCE(SUM(disputes.amount_minor), 0) FROM disputes
+                             JOIN payments ON payments.id = disputes.payment_id
+                             WHERE payments.order_id = orders.id AND disputes.state = 'lost')
+                          < (SELECT COALESCE(SUM(payments.amount_minor), 0) FROM payments
+                             WHERE payments.order_id = orders.id AND payments.state IN ('captured', 'refunding', 'refunded'))",
+                ..ORDERS
             },
             Self::OrderUnpaid => Check {
                 wrong: "state IN ('paid', 'delivered') AND total_minor > 0 AND NOT EXISTS (SELECT 1 FROM payments

@@ -34,6 +34,8 @@ pub enum DriftKind {
     LicenceUngranted,
     /// A work is claimed, and neither stands a licence of it nor is anything held for one.
     ClaimIdle,
+    /// An exclusive has ended, and something of its price is kept, for a refund has failed since.
+    ExclusiveKept,
     /// Two journals stand for the same thing.
     SourceTwice,
     /// A folded balance is not what the entries come to that it was folded of.

@@ -18,7 +18,7 @@ use crate::{
     catalog::entity::work,
     env::Instant,
     ids::{OrderId, PaymentId, WorkId},
-    licensing::entity::{exclusive_claim, licence},
+    licensing::entity::{exclusive_claim, exclusive_end, licence},
     outbox::{self, Job},
     ports::{GatewayError, GatewayPayment, IdempotencyKey, PaymentStanding},
     report::StoreError,
@@ -98,12 +98,14 @@ pub(super) async fn is_taken(tx: &Tx, order: OrderId, lines: &[order_line::Model
     Ok(taken.is_some())
 }
 
-/// Whether somebody else has been granted a work of an order exclusively.
+/// Whether somebody else has been granted a work of an order exclusively, and has it still.
 pub(super) async fn is_sold(tx: &Tx, order: OrderId, lines: &[order_line::Model]) -> Result<bool, StoreError> {
+    let ended = exclusive_end::Entity::find().select_only().column(exclusive_end::Column::LicenceId);
     let sold = licence::Entity::find()
         .filter(licence::Column::WorkId.is_in(lines.iter().map(|line| line.work_id)))
         .filter(licence::Column::OrderId.ne(order))
         .filter(licence::Column::Exclusive.eq(true))
+        .filter(licence::Column::Id.not_in_subquery(sea_orm::QueryTrait::into_query(ended)))
         .one(tx)
         .await?;
     Ok(sold.is_some())

@@ -5,6 +5,7 @@ pub mod checkout;
 pub mod claims;
 pub mod disputes;
 pub mod events;
+pub(crate) mod exclusives;
 pub mod orders;
 mod owed;
 pub mod reconcile;

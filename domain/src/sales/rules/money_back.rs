@@ -18,10 +18,14 @@ pub struct OrderMoney {
     pub captured_minor: i64,
     /// Given back, as far as it is booked.
     pub given_back_minor: i64,
+    /// What of that has not arrived: it may fail to.
+    pub under_way_minor: i64,
     /// Lost in disputes.
     pub lost_minor: i64,
     /// Whether some of it is disputed now.
     pub is_disputed: bool,
+    /// Whether an exclusive of the order has ended: its work may be somebody else's by now.
+    pub has_ended: bool,
 }
 
 impl OrderMoney {
@@ -52,7 +56,8 @@ pub const fn entitlement(state: OrderState, money: &OrderMoney) -> Entitlement {
         OrderState::AwaitingPayment | OrderState::Expired => Entitlement::Unpaid,
         OrderState::Refunded => Entitlement::Revoked,
         OrderState::Paid | OrderState::Delivered => {
-            if money.gone_minor() > 0 && money.captured_minor.saturating_sub(money.gone_minor()) <= 0 {
+            if money.has_ended || money.gone_minor() > 0 && money.captured_minor.saturating_sub(money.gone_minor()) <= 0
+            {
                 Entitlement::Revoked
             } else if money.is_disputed {
                 Entitlement::Suspended
@@ -61,6 +66,11 @@ pub const fn entitlement(state: OrderState, money: &OrderMoney) -> Entitlement {
             }
         }
     }
+}
+
+/// Whether nothing is kept of what was paid for an order, and all of that has arrived where it went. What cost nothing is not returned.
+pub const fn is_returned(money: &OrderMoney) -> bool {
+    money.captured_minor > 0 && money.gone_minor().saturating_sub(money.under_way_minor) >= money.captured_minor
 }
 
 /// Checks how much shall be given back against what remains: all of that if no amount is named.
@@ -161,6 +171,18 @@ mod tests {
         assert_eq!(at(OrderMoney::default()), Entitlement::Stands, "what costs nothing is not taken back");
         assert_eq!(entitlement(OrderState::Expired, &paid), Entitlement::Unpaid);
         assert_eq!(entitlement(OrderState::Refunded, &OrderMoney::default()), Entitlement::Revoked);
+        assert_eq!(at(OrderMoney { has_ended: true, ..paid }), Entitlement::Revoked, "whatever comes back later");
+    }
+
+    #[test]
+    fn an_order_is_returned_when_all_of_it_has_arrived() {
+        let paid = OrderMoney { captured_minor: 3000, ..OrderMoney::default() };
+        assert!(!is_returned(&paid));
+        assert!(!is_returned(&OrderMoney { given_back_minor: 2999, ..paid }));
+        assert!(!is_returned(&OrderMoney { given_back_minor: 3000, under_way_minor: 1, ..paid }), "it may come back");
+        assert!(is_returned(&OrderMoney { given_back_minor: 3000, ..paid }));
+        assert!(is_returned(&OrderMoney { given_back_minor: 1000, lost_minor: 2000, ..paid }));
+        assert!(!is_returned(&OrderMoney::default()), "what costs nothing is not taken back");
     }
 
     #[test]
