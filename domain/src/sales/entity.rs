@@ -167,7 +167,7 @@ pub mod order {
         pub currency: Currency,
         /// The gateway that collects.
         pub gateway: String,
-        /// The checkout at the gateway, once open; unique per gateway.
+        /// The checkout at the gateway, once open; unique per gateway. Another only when the payment of the first has failed.
         pub checkout_id: Option<String>,
         /// The page where it is paid.
         pub pay_url: Option<String>,
@@ -383,6 +383,35 @@ pub mod dispute {
         pub opened_journal: Option<JournalId>,
         /// The journal of its end.
         pub closed_journal: Option<JournalId>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod failed_checkout {
+    //! Checkouts whose payment has failed.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{env::Instant, ids::OrderId};
+
+    /// A checkout that its buyer had gone through with, and whose payment their bank has let fail later: nobody can pay it any more. Append-only.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "failed_checkouts")]
+    pub struct Model {
+        /// The gateway.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub gateway: String,
+        /// The gateway's id for it.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub checkout_id: String,
+        /// The order.
+        pub order_id: OrderId,
+        /// Its number among the order's failed checkouts, from 1.
+        pub number: i32,
+        /// The gateway's id for the payment.
+        pub gateway_payment: String,
+        /// When we learned of it.
+        pub failed_at: Instant,
     }
 
     crate::plain_entity!();

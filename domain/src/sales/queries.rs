@@ -8,9 +8,9 @@ use sea_orm::{
 
 use super::{
     SalesError,
-    entity::{DisputeState, OrderState, cart, cart_line, dispute, order, order_line, payment, refund},
+    entity::{DisputeState, OrderState, cart, cart_line, dispute, failed_checkout, order, order_line, payment, refund},
     error::StaleLine,
-    rules::{self, Seen},
+    rules::{self, Seen, paying::PayWindow},
 };
 use crate::{
     actor::{Actor, Ctx},
@@ -171,6 +171,27 @@ pub async fn lines_of_orders(
         by_order.entry(row.order_id).or_default().push(row);
     }
     Ok(by_order)
+}
+
+/// The checkouts of an order whose payment has failed, oldest first. For who may see the order: it asks nothing itself.
+pub async fn failed_checkouts(
+    db: &impl ConnectionTrait,
+    order: OrderId,
+) -> Result<Vec<failed_checkout::Model>, StoreError> {
+    Ok(failed_checkout::Entity::find()
+        .filter(failed_checkout::Column::OrderId.eq(order))
+        .order_by_asc(failed_checkout::Column::Number)
+        .all(db)
+        .await?)
+}
+
+/// When an order can be paid. For who may see the order: it asks nothing itself.
+pub async fn pay_window(db: &impl ConnectionTrait, order: &order::Model) -> Result<PayWindow, StoreError> {
+    let failed = failed_checkouts(db, order.id).await?;
+    Ok(match failed.last() {
+        Some(last) => PayWindow::Again { failed_at: last.failed_at, number: last.number },
+        None => PayWindow::First { placed_at: order.placed_at },
+    })
 }
 
 /// The payments of orders, by order, oldest first. For who may see the orders: it asks nothing itself.

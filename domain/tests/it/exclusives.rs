@@ -245,10 +245,14 @@ async fn a_method_that_takes_days_is_waited_for() {
         shop.gateway.stand(slow.id, price, PaymentStanding::Captured);
         shop.gateway.stand(failing.id, price, PaymentStanding::Unpaid);
         assert_eq!(sales::settle_order(&shop.services, slow.id).await.unwrap(), Settled::Granted);
+        assert_eq!(sales::settle_order(&shop.services, failing.id).await.unwrap(), Settled::PayAgain);
+        assert_eq!(shop.gateway.payment(failing.id).standing, PaymentStanding::Cancelled);
+        world.clock.advance(Duration::hours(20));
         assert_eq!(sales::settle_order(&shop.services, failing.id).await.unwrap(), Settled::Expired);
         // And if it comes after all, it goes back.
         shop.gateway.stand(failing.id, price, PaymentStanding::Captured);
-        assert_eq!(sales::settle_order(&shop.services, failing.id).await.unwrap(), Settled::Refunding);
+        let late = shop.gateway.tell("checkout.session.async_payment_succeeded", failing.id, world.ctx.env.now());
+        sales::receive_event(&shop.services, &late).await.unwrap();
         shop.do_jobs().await;
         assert_eq!(shop.payment(failing.id).await.state, PaymentState::Refunded);
         assert_proved(world).await;

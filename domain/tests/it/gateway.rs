@@ -31,6 +31,8 @@ enum Session {
 #[derive(Default)]
 struct Held {
     checkouts: BTreeMap<String, (CheckoutRequest, Session)>,
+    /// How many checkouts were opened for an order after the first.
+    again: BTreeMap<OrderId, u32>,
     payments: BTreeMap<String, GatewayPayment>,
     /// What was asked for under which key, and what came of it.
     captures: BTreeMap<String, String>,
@@ -50,6 +52,20 @@ impl Held {
     fn number(&mut self) -> u32 {
         self.numbers += 1;
         self.numbers
+    }
+
+    /// The order's checkout that was opened last.
+    fn checkout_of(&self, order: OrderId) -> String {
+        format!("cs_{order}{}", self.suffix(order))
+    }
+
+    /// The payment of that.
+    fn payment_of(&self, order: OrderId) -> String {
+        format!("pi_{order}{}", self.suffix(order))
+    }
+
+    fn suffix(&self, order: OrderId) -> String {
+        self.again.get(&order).map_or_else(String::new, |again| format!("_{again}"))
     }
 }
 
@@ -77,10 +93,6 @@ const LEAST_MINOR: i64 = 50;
 /// The name of all that can be silent.
 const ALL: &str = "*";
 
-fn checkout_of(order: OrderId) -> String {
-    format!("cs_{order}")
-}
-
 impl TestGateway {
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap()
@@ -101,7 +113,9 @@ impl TestGateway {
 
     /// Lets it answer without sense to all that is about the payment of an order.
     pub(crate) fn garble(&self, order: OrderId) {
-        self.held().garbled.insert(format!("pi_{order}"));
+        let mut held = self.held();
+        let id = held.payment_of(order);
+        held.garbled.insert(id);
     }
 
     /// Lets it answer to nothing any more, or to all again.
@@ -134,7 +148,8 @@ impl TestGateway {
 
     /// Brings the payment of a checkout to where it stands.
     pub(crate) fn stand(&self, order: OrderId, amount: Money, standing: PaymentStanding) -> GatewayPayment {
-        let id = format!("pi_{order}");
+        let mut held = self.held();
+        let id = held.payment_of(order);
         let is_collected = standing == PaymentStanding::Captured;
         let payment = GatewayPayment {
             id: id.clone(),
@@ -146,8 +161,8 @@ impl TestGateway {
             refunds: Vec::new(),
             disputes: Vec::new(),
         };
-        let mut held = self.held();
-        held.checkouts.get_mut(&checkout_of(order)).unwrap().1 = Session::Paid(id.clone());
+        let checkout = held.checkout_of(order);
+        held.checkouts.get_mut(&checkout).unwrap().1 = Session::Paid(id.clone());
         held.payments.insert(id, payment.clone());
         payment
     }
@@ -155,7 +170,7 @@ impl TestGateway {
     /// Charges the buyer of an order once more; the second payment's id.
     pub(crate) fn charge_again(&self, order: OrderId) -> String {
         let mut held = self.held();
-        let mut again = held.payments[&format!("pi_{order}")].clone();
+        let mut again = held.payments[&held.payment_of(order)].clone();
         again.id = format!("pi_again_{}", held.number());
         let id = again.id.clone();
         held.payments.insert(id.clone(), again);
@@ -164,27 +179,39 @@ impl TestGateway {
 
     /// Forgets a checkout, as if it had been opened at another.
     pub(crate) fn forget(&self, order: OrderId) {
-        self.held().checkouts.remove(&checkout_of(order));
+        let mut held = self.held();
+        let id = held.checkout_of(order);
+        held.checkouts.remove(&id);
     }
 
     /// Closes a checkout unpaid.
     pub(crate) fn expire(&self, order: OrderId) {
-        self.held().checkouts.get_mut(&checkout_of(order)).unwrap().1 = Session::Expired;
+        let mut held = self.held();
+        let id = held.checkout_of(order);
+        held.checkouts.get_mut(&id).unwrap().1 = Session::Expired;
     }
 
     /// Whether nobody can pay a checkout any more.
     pub(crate) fn is_expired(&self, order: OrderId) -> bool {
-        matches!(self.held().checkouts[&checkout_of(order)].1, Session::Expired)
+        let held = self.held();
+        matches!(held.checkouts[&held.checkout_of(order)].1, Session::Expired)
     }
 
-    /// What was opened for an order.
+    /// What was opened for an order, the last time.
     pub(crate) fn request(&self, order: OrderId) -> CheckoutRequest {
-        self.held().checkouts[&checkout_of(order)].0.clone()
+        let held = self.held();
+        held.checkouts[&held.checkout_of(order)].0.clone()
     }
 
-    /// A payment of an order as it stands.
+    /// The payment of an order's last checkout as it stands.
     pub(crate) fn payment(&self, order: OrderId) -> GatewayPayment {
-        self.held().payments[&format!("pi_{order}")].clone()
+        let held = self.held();
+        held.payments[&held.payment_of(order)].clone()
+    }
+
+    /// The payments of all checkouts of an order as they stand, by their ids.
+    pub(crate) fn payments(&self, order: OrderId) -> Vec<GatewayPayment> {
+        self.held().payments.values().filter(|payment| payment.order == Some(order)).cloned().collect()
     }
 
     /// The payments given back by us, each under its key.
@@ -204,7 +231,9 @@ impl TestGateway {
 
     /// Lets the bank refuse to have a payment collected.
     pub(crate) fn refuse_capture(&self, order: OrderId) {
-        self.held().refuses_capture.insert(format!("pi_{order}"));
+        let mut held = self.held();
+        let id = held.payment_of(order);
+        held.refuses_capture.insert(id);
     }
 
     /// Gives money back in the gateway's own dashboard; the refund's id.
@@ -270,8 +299,8 @@ impl TestGateway {
             kind: kind.into(),
             at,
             order: is_checkout.then_some(order),
-            checkout: is_checkout.then(|| checkout_of(order)),
-            payment: Some(format!("pi_{order}")),
+            checkout: is_checkout.then(|| held.checkout_of(order)),
+            payment: Some(held.payment_of(order)),
             account: None,
         };
         held.events.push(event.clone());
@@ -312,11 +341,23 @@ impl PaymentGateway for TestGateway {
     }
 
     async fn open_checkout(&self, request: &CheckoutRequest) -> Result<Checkout, GatewayError> {
-        let id = checkout_of(request.order);
         if request.total.minor < LEAST_MINOR {
             return Err(refused("opening a checkout", "amount_too_small"));
         }
         let mut held = self.held();
+        let mut id = held.checkout_of(request.order);
+        if let Some((standing, session)) = held.checkouts.get(&id)
+            && standing.key != request.key
+        {
+            let is_live = match session {
+                Session::Open => true,
+                Session::Expired => false,
+                Session::Paid(payment) => held.payments[payment].standing != PaymentStanding::Cancelled,
+            };
+            assert!(!is_live, "an order has one checkout that can be paid at the most");
+            *held.again.entry(request.order).or_insert(1) += 1;
+            id = held.checkout_of(request.order);
+        }
         let standing = held.checkouts.entry(id.clone()).or_insert_with(|| (request.clone(), Session::Open));
         assert_eq!(standing.0, *request, "the same key carries the same request");
         Ok(Checkout { pay_url: format!("http://gateway.test/{id}"), id })
@@ -327,7 +368,11 @@ impl PaymentGateway for TestGateway {
         Ok(held.checkouts.get(id).map(|(_, session)| match session {
             Session::Open => CheckoutState::Open,
             Session::Expired => CheckoutState::Expired,
-            Session::Paid(payment) => CheckoutState::Completed(held.payments[payment].clone()),
+            Session::Paid(payment) => {
+                let payment = held.payments[payment].clone();
+                let has_failed = payment.standing == PaymentStanding::Unpaid;
+                if has_failed { CheckoutState::Failed(payment) } else { CheckoutState::Completed(payment) }
+            }
         }))
     }
 

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, TransactionTrait, sea_query::LockType,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, TransactionTrait, sea_query::LockType,
 };
 
 use super::{
@@ -99,14 +99,18 @@ pub(super) async fn is_taken(tx: &Tx, order: OrderId, lines: &[order_line::Model
 }
 
 /// Whether somebody else has been granted a work of an order exclusively, and has it still.
-pub(super) async fn is_sold(tx: &Tx, order: OrderId, lines: &[order_line::Model]) -> Result<bool, StoreError> {
+pub(super) async fn is_sold(
+    db: &impl ConnectionTrait,
+    order: OrderId,
+    lines: &[order_line::Model],
+) -> Result<bool, StoreError> {
     let ended = exclusive_end::Entity::find().select_only().column(exclusive_end::Column::LicenceId);
     let sold = licence::Entity::find()
         .filter(licence::Column::WorkId.is_in(lines.iter().map(|line| line.work_id)))
         .filter(licence::Column::OrderId.ne(order))
         .filter(licence::Column::Exclusive.eq(true))
         .filter(licence::Column::Id.not_in_subquery(sea_orm::QueryTrait::into_query(ended)))
-        .one(tx)
+        .one(db)
         .await?;
     Ok(sold.is_some())
 }

@@ -153,7 +153,9 @@ pub async fn ingest_event(tx: &Tx, ctx: &Ctx, gateway: &str, event: &GatewayEven
     };
     if let Some(order) = order {
         // The answer to opening the checkout may have been lost; the event brings its id.
-        if let (None, Some(checkout)) = (&order.checkout_id, &event.checkout) {
+        if let (None, Some(checkout)) = (&order.checkout_id, &event.checkout)
+            && !queries::failed_checkouts(tx, order.id).await?.iter().any(|failed| failed.checkout_id == *checkout)
+        {
             order::Entity::update_many()
                 .set(order::ActiveModel { checkout_id: Set(Some(checkout.clone())), ..Default::default() })
                 .filter(order::Column::Id.eq(order.id))

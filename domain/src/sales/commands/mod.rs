@@ -8,6 +8,7 @@ pub mod events;
 pub(crate) mod exclusives;
 pub mod orders;
 mod owed;
+mod pay_again;
 pub mod reconcile;
 pub mod recording;
 pub mod refunds;

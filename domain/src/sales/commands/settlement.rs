@@ -2,11 +2,11 @@
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
-use super::{claims, recording, sync};
+use super::{claims, pay_again, recording, sync};
 use crate::{
     actor::{Actor, Ctx},
     ids::OrderId,
-    ports::{CheckoutState, GatewayPayment},
+    ports::{CheckoutState, GatewayPayment, PaymentStanding},
     sales::{
         SalesError,
         entity::{OrderState, order},
@@ -40,6 +40,8 @@ pub enum Settled {
     Refunding,
     /// It cannot be granted, and what the buyer's bank holds is let go of: nothing is charged.
     LetGo,
+    /// The buyer's bank has let the payment fail: the order can be paid again.
+    PayAgain,
     /// Closed unpaid.
     Expired,
     /// It stood so before; nothing was done.
@@ -55,7 +57,7 @@ pub async fn settle_order(services: &Services, id: OrderId) -> Result<Settled, S
     }
     let Some(checkout) = &order.checkout_id else {
         // Never opened: nobody can pay it once the time to open it is over.
-        let over = services.env.now() >= rules::opening_ends_at(order.placed_at);
+        let over = services.env.now() >= queries::pay_window(&services.db, &order).await?.opening_ends_at();
         return if over { expire_order(services, id).await } else { Ok(Settled::Waiting) };
     };
     require_gateway(services, &order.gateway)?;
@@ -69,16 +71,25 @@ async fn follow_checkout(
     order: &order::Model,
     state: Option<CheckoutState>,
 ) -> Result<Settled, SalesError> {
+    let is_over = services.env.now() >= queries::pay_window(&services.db, order).await?.ends_at();
     match state {
         // One that the gateway does not know can be paid by nobody; money that comes for it after all goes back.
-        None if services.env.now() >= rules::checkout_expires_at(order.placed_at) => {
-            expire_order(services, order.id).await
-        }
+        None if is_over => expire_order(services, order.id).await,
         None | Some(CheckoutState::Open) => Ok(Settled::Waiting),
         Some(CheckoutState::Expired) => expire_order(services, order.id).await,
         Some(CheckoutState::Free) => close_unpaid(services, order.id, "nothing was paid for it").await,
+        Some(CheckoutState::Completed(payment)) if is_given_up(services, order, &payment).await? => {
+            pay_again::reopen(services, order, &payment).await
+        }
         Some(CheckoutState::Completed(payment)) => follow_payment(services, order, &payment).await,
+        Some(CheckoutState::Failed(payment)) => pay_again::reopen(services, order, &payment).await,
     }
+}
+
+/// Whether a payment that was never held has been given up: one that had failed, and whose order is being reopened, or was to be when we were broken off.
+async fn is_given_up(services: &Services, order: &order::Model, payment: &GatewayPayment) -> Result<bool, SalesError> {
+    Ok(payment.standing == PaymentStanding::Cancelled
+        && queries::payment_of_gateway(&services.db, &order.gateway, &payment.id).await?.is_none())
 }
 
 /// Acts on a payment of an order that is not known yet, such as a second one for the same order; none if it is none of ours.
@@ -104,7 +115,7 @@ pub(super) async fn follow_payment(
     order: &order::Model,
     payment: &GatewayPayment,
 ) -> Result<Settled, SalesError> {
-    let is_over = services.env.now() >= rules::checkout_expires_at(order.placed_at);
+    let is_over = services.env.now() >= queries::pay_window(&services.db, order).await?.ends_at();
     let ctx = services.ctx(Actor::System);
     let settled = match rules::next_step(payment.standing, is_over) {
         Step::Wait => return Ok(Settled::Waiting),
