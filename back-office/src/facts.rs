@@ -122,7 +122,7 @@ impl BackOffice {
         self.send(job, (&studio.contact_email, &studio), &letter).await
     }
 
-    async fn order_and_studio(&self, id: OrderId) -> Result<(order::Model, studio::Model), JobError> {
+    pub(crate) async fn order_and_studio(&self, id: OrderId) -> Result<(order::Model, studio::Model), JobError> {
         let gone = || JobError::lasting("the order is gone");
         let order = sales::queries::find_order(&self.services.db, &self.ctx(), id).await.map_err(refused)?;
         let order = order.ok_or_else(gone)?;
@@ -171,11 +171,11 @@ impl BackOffice {
         })
     }
 
-    fn order_url(&self, order: &order::Model) -> String {
+    pub(crate) fn order_url(&self, order: &order::Model) -> String {
         format!("{}/orders/{}", self.services.public_url, self.services.links.token(Purpose::Order, order.id, None))
     }
 
-    async fn send(
+    pub(crate) async fn send(
         &self,
         job: JobId,
         (to, studio): (&EmailAddress, &studio::Model),

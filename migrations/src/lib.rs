@@ -35,6 +35,7 @@ mod m20261129_t_words;
 mod m20261129_u_told;
 mod m20261130_e_exclusive_ends;
 mod m20261130_e_failed_checkouts;
+mod m20261130_e_refusals;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_u_told::Migration),
             Box::new(m20261130_e_exclusive_ends::Migration),
             Box::new(m20261130_e_failed_checkouts::Migration),
+            Box::new(m20261130_e_refusals::Migration),
         ]
     }
 }
@@ -106,5 +108,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261129_u_told.rs"),
     include_str!("m20261130_e_exclusive_ends.rs"),
     include_str!("m20261130_e_failed_checkouts.rs"),
+    include_str!("m20261130_e_refusals.rs"),
     include_str!("sql.rs"),
 ];

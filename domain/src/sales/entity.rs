@@ -314,8 +314,12 @@ pub mod refund {
         pub requested_by: Option<UserId>,
         /// When it was asked for, or first seen.
         pub requested_at: Instant,
-        /// Why it failed, in the gateway's words.
+        /// Why it failed, or was refused the last time, in the gateway's words.
         pub failure: Option<String>,
+        /// How often the gateway has refused it, of one that is asked for again: each time under another key.
+        pub refusals: i32,
+        /// When it last did.
+        pub refused_at: Option<Instant>,
         /// The journal that books it; none until it is booked.
         pub journal_id: Option<JournalId>,
         /// The journal that takes that back, if it failed after it had been booked.

@@ -17,7 +17,7 @@ use crate::{
     catalog::entity::{BeatState, beat},
     env::{self, Instant},
     identity::entity::studio,
-    ids::{BeatId, CartId, DisputeId, OrderId, PaymentId, StudioId},
+    ids::{BeatId, CartId, DisputeId, OrderId, PaymentId, RefundId, StudioId},
     ledger::queries::find_sale,
     licensing::{
         contract::Acceptance,
@@ -294,6 +294,12 @@ pub(super) async fn payment_of_gateway(
         .filter(payment::Column::GatewayPayment.eq(payment))
         .one(db)
         .await?)
+}
+
+/// One refund, for who sees the studio's sales, or for the program itself.
+pub async fn find_refund(db: &Db, ctx: &Ctx, id: RefundId) -> Result<Option<refund::Model>, SalesError> {
+    let found = refund::Entity::find_by_id(id).one(db).await?;
+    Ok(policy::visible(&ctx.actor, Action::ReadSales, found, |row| row.studio_id)?)
 }
 
 /// Whether a payment came for nothing sold, and is owed back to its buyer. For who may see the payment: it asks nothing itself.

@@ -77,6 +77,8 @@ async fn a_dispute_withholds_the_files_and_a_win_opens_them_again() {
         shop.gateway.decide(order, &id, DisputeStanding::Won);
         hear(world, &shop, "charge.dispute.closed", order).await;
         assert_eq!(the_dispute(world).await.state, DisputeState::Won);
+        let mails = job::Entity::find().filter(job::Column::Kind.eq("mail_decided"));
+        assert_eq!(mails.count(&world.db).await.unwrap(), 1, "and how it was decided");
         assert_eq!(may(world, &shop, order).await, Entitlement::Stands);
         assert_eq!(balance(world, &shop, AccountKind::Payable).await, owed);
         assert_eq!(balance(world, &shop, AccountKind::GatewayFees).await, 87 + 1_500, "its fee stays");

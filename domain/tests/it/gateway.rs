@@ -38,6 +38,9 @@ struct Held {
     captures: BTreeMap<String, String>,
     refunds: BTreeMap<String, (String, GatewayRefund)>,
     refuses_capture: BTreeSet<String>,
+    /// Whether nothing can be given back, as when the balance is too low; and the keys under which that was said, which it says again.
+    refuses_refunds: bool,
+    refused_keys: BTreeSet<String>,
     loses_answers: bool,
     /// What does not answer: a checkout, a payment, or all.
     silent: BTreeSet<String>,
@@ -236,6 +239,11 @@ impl TestGateway {
         held.refuses_capture.insert(id);
     }
 
+    /// Lets the gateway refuse to give anything back, or not any more.
+    pub(crate) fn refuse_refunds(&self, are_refused: bool) {
+        self.held().refuses_refunds = are_refused;
+    }
+
     /// Gives money back in the gateway's own dashboard; the refund's id.
     pub(crate) fn refund_by_hand(&self, order: OrderId, minor: i64) -> String {
         let mut held = self.held();
@@ -430,6 +438,10 @@ impl PaymentGateway for TestGateway {
         if let Some((of, made)) = held.refunds.get(&key.value) {
             assert_eq!((of.as_str(), made.amount), (payment, amount), "the same key carries the same request");
             return Ok(made.clone());
+        }
+        if held.refuses_refunds || held.refused_keys.contains(&key.value) {
+            held.refused_keys.insert(key.value.clone());
+            return Err(refused(WHAT, "insufficient_funds"));
         }
         let id = format!("re_{}", held.number());
         let keeps = self.keeps_fees.load(Ordering::SeqCst);

@@ -44,6 +44,7 @@ pub(super) async fn take_in(
         .filter(dispute::Column::GatewayDispute.eq(told.id.as_str()))
         .one(tx)
         .await?;
+    let was_decided = known.as_ref().is_some_and(|known| is_decided(known.state));
     let known = match known {
         Some(known) if known.payment_id == payment.id => known,
         Some(_) => return Err(SalesError::PaymentElsewhere { payment: told.id.clone() }),
@@ -74,7 +75,10 @@ pub(super) async fn take_in(
         closed_journal: Set(row.closed_journal),
         ..Default::default()
     };
-    learned.update(tx).await?;
+    let stands = learned.update(tx).await?;
+    if !was_decided && is_decided(stands.state) {
+        outbox::put(tx, ctx, Some(stands.studio_id), &Job::MailDecided { dispute: stands.id }).await?;
+    }
     Ok(())
 }
 
