@@ -60,6 +60,8 @@ async fn two_are_held_one_is_charged_and_the_other_is_told() {
         assert_eq!(sales::settle_order(&shop.services, first.id).await.unwrap(), Settled::Capturing, "asked again");
         assert_eq!(sales::settle_order(&shop.services, second.id).await.unwrap(), Settled::LetGo);
         assert_eq!((jobs(world, "capture_payment").await, jobs(world, "cancel_payment").await), (1, 1));
+        let told = shop.found(second.id).await.closed_reason.unwrap();
+        assert!(told.contains("is being sold"), "nobody is told that it is sold before it is paid for: {told}");
         assert_eq!(beat_state(world, beat).await, BeatState::Published, "withdrawn when it is paid, not before");
         assert_proved(world).await;
         shop.do_jobs().await;

@@ -10,7 +10,7 @@ use sea_orm::{
 
 use super::{
     recording,
-    settlement::{self, Settled, TAKEN, close, lock_order},
+    settlement::{self, Settled, close, lock_order},
     sync,
 };
 use crate::{
@@ -142,7 +142,9 @@ pub async fn record_authorisation(
     let mut refusal = recording::refusal(&order, payment.amount);
     if refusal.is_none() {
         let lines = queries::lines_of_order(tx, order.id).await?;
-        refusal = (!claim(tx, ctx, &order, &lines).await?).then_some(TAKEN);
+        if !claim(tx, ctx, &order, &lines).await? {
+            refusal = Some(settlement::why_taken(tx, order.id, &lines).await?);
+        }
     }
     let Some(reason) = refusal else {
         outbox::put(tx, ctx, Some(order.studio_id), &Job::CapturePayment { payment: row.id }).await?;

@@ -9,7 +9,7 @@ use crate::{
     ports::{CheckoutState, GatewayPayment, PaymentStanding},
     sales::{
         SalesError,
-        entity::{OrderState, order},
+        entity::{OrderState, order, order_line},
         queries,
         rules::{self, Step},
     },
@@ -22,6 +22,9 @@ const UNPAID: &str = "it was not paid in time";
 
 /// Why an order is closed whose beat somebody else has bought.
 pub(super) const TAKEN: &str = "the beat had just been sold exclusively to somebody else";
+
+/// Why an order is closed whose beat somebody else has claimed, and not paid for yet: that may come to nothing.
+const CLAIMED: &str = "the beat is being sold exclusively to somebody else, whose payment came first";
 
 /// What settling came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,7 +180,8 @@ pub(super) async fn close_unpaid(services: &Services, id: OrderId, reason: &str)
     let lines = queries::lines_of_order(&tx, id).await?;
     if claims::is_taken(&tx, id, &lines).await? {
         claims::tell_closed(&tx, &services.ctx(Actor::System), &order).await?;
-        close(&tx, order, OrderState::Expired, TAKEN).await?;
+        let taken = why_taken(&tx, id, &lines).await?;
+        close(&tx, order, OrderState::Expired, taken).await?;
     } else {
         close(&tx, order, OrderState::Expired, reason).await?;
     }
@@ -191,8 +195,14 @@ pub(super) async fn settle_free(tx: &Tx, ctx: &Ctx, order: order::Model) -> Resu
     if claims::claim(tx, ctx, &order, &lines).await? {
         recording::grant(tx, ctx, order, &lines).await
     } else {
-        close(tx, order, OrderState::Expired, TAKEN).await
+        let taken = why_taken(tx, order.id, &lines).await?;
+        close(tx, order, OrderState::Expired, taken).await
     }
+}
+
+/// Why an order is closed of which somebody else has a work: nobody is told that it is sold before it is paid for.
+pub(super) async fn why_taken(tx: &Tx, id: OrderId, lines: &[order_line::Model]) -> Result<&'static str, SalesError> {
+    Ok(if claims::is_sold(tx, id, lines).await? { TAKEN } else { CLAIMED })
 }
 
 /// The order, held until the end of the transaction.
