@@ -36,6 +36,7 @@ mod m20261129_u_told;
 mod m20261130_e_exclusive_ends;
 mod m20261130_e_failed_checkouts;
 mod m20261130_e_refusals;
+mod m20261130_e_unmatched;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_e_exclusive_ends::Migration),
             Box::new(m20261130_e_failed_checkouts::Migration),
             Box::new(m20261130_e_refusals::Migration),
+            Box::new(m20261130_e_unmatched::Migration),
         ]
     }
 }
@@ -109,5 +111,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261130_e_exclusive_ends.rs"),
     include_str!("m20261130_e_failed_checkouts.rs"),
     include_str!("m20261130_e_refusals.rs"),
+    include_str!("m20261130_e_unmatched.rs"),
     include_str!("sql.rs"),
 ];

@@ -421,6 +421,37 @@ pub mod failed_checkout {
     crate::plain_entity!();
 }
 
+pub mod unmatched_payment {
+    //! Payments that match no order.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{env::Instant, ids::OrderId, money::Currency};
+
+    /// A payment at the gateway that names an order which is not here. Never forgotten; what is kept of it is what was last seen.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "unmatched_payments")]
+    pub struct Model {
+        /// The gateway.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub gateway: String,
+        /// The gateway's id for it.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub gateway_payment: String,
+        /// The order that it names.
+        pub order_named: OrderId,
+        /// What is collected or held of it, and neither given back nor taken by the buyer's bank, in minor units.
+        pub kept_minor: i64,
+        /// Its currency.
+        pub currency: Currency,
+        /// When it was first seen.
+        pub seen_at: Instant,
+        /// When it was last looked at.
+        pub checked_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
 pub mod gateway_read {
     //! How far the gateway's events have been read.
     use sea_orm::entity::prelude::*;

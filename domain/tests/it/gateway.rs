@@ -180,6 +180,33 @@ impl TestGateway {
         id
     }
 
+    /// Collects an amount that names an order beside its checkout; the payment's id.
+    pub(crate) fn charge_beside(&self, order: OrderId, amount: Money) -> String {
+        let mut held = self.held();
+        let id = format!("pi_beside_{}", held.number());
+        let payment = GatewayPayment {
+            id: id.clone(),
+            order: Some(order),
+            standing: PaymentStanding::Captured,
+            amount,
+            captured: amount,
+            fee: fee_of(amount),
+            refunds: Vec::new(),
+            disputes: Vec::new(),
+        };
+        held.payments.insert(id.clone(), payment);
+        id
+    }
+
+    /// Gives all of a payment back in the gateway's own dashboard.
+    pub(crate) fn return_by_hand(&self, payment: &str) {
+        let mut held = self.held();
+        let id = format!("re_hand_{}", held.number());
+        let payment = held.payments.get_mut(payment).unwrap();
+        let (amount, fee) = (payment.captured, Money::zero(payment.captured.currency));
+        payment.refunds.push(GatewayRefund { id, key: None, standing: RefundStanding::Succeeded, amount, fee });
+    }
+
     /// Forgets a checkout, as if it had been opened at another.
     pub(crate) fn forget(&self, order: OrderId) {
         let mut held = self.held();

@@ -14,6 +14,8 @@ pub enum DriftKind {
     JournalUnbalanced,
     /// A sale or a refund is booked of a payment that is not there.
     JournalUnpaid,
+    /// A payment at the gateway names an order that is not here, and something of it is kept. Told of the whole installation alone.
+    PaymentUnmatched,
     /// A payment is in no journal.
     PaymentUnbooked,
     /// What was collected by a payment is not what its journal books.

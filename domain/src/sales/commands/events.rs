@@ -5,6 +5,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter
 use super::{
     settlement::{Settled, follow_unknown, settle_order},
     sync::sync_payment,
+    unmatched,
 };
 use crate::{
     actor::{Actor, Ctx},
@@ -13,7 +14,7 @@ use crate::{
     ports::GatewayEvent,
     sales::{
         SalesError,
-        entity::{OrderState, gateway_event, order},
+        entity::{gateway_event, order},
         queries,
         rules::is_about_money_back,
     },
@@ -73,8 +74,9 @@ async fn is_known(services: &Services, gateway: &str, event: &GatewayEvent) -> R
     Ok(gateway_event::Entity::find_by_id(key).one(&services.db).await?.is_some())
 }
 
-/// Looks after a payment that settling its order has not met: a second one for the same order goes back, and is never kept in silence. No job is put for
-/// it, so what may pass is told, and the event is sent or read again.
+/// Looks after a payment that settling its order has not met: one beside an order's checkout counts for the order while it waits, a second one goes back,
+/// one of an order that is not here is kept in sight; none is kept in silence. No job is put for it, so what may pass is told, and the event is sent or read
+/// again.
 async fn follow_second(services: &Services, event: &GatewayEvent) -> Result<(), SalesError> {
     match look_at_second(services, event).await {
         Err(error) if !error.is_transient() => {
@@ -90,14 +92,21 @@ async fn follow_second(services: &Services, event: &GatewayEvent) -> Result<(), 
 }
 
 async fn look_at_second(services: &Services, event: &GatewayEvent) -> Result<(), SalesError> {
-    let (Some(order), Some(payment)) = (event.order, &event.payment) else { return Ok(()) };
-    let waits = queries::order(&services.db, order).await?.is_none_or(|row| row.state == OrderState::AwaitingPayment);
-    // While the order waits, its checkout tells of its payment.
-    if waits || queries::payment_of_gateway(&services.db, services.gateway.name(), payment).await?.is_some() {
+    let Some(payment) = &event.payment else { return Ok(()) };
+    if queries::payment_of_gateway(&services.db, services.gateway.name(), payment).await?.is_some() {
         return Ok(());
     }
-    follow_unknown(services, order, payment).await?;
-    Ok(())
+    let order = match event.order {
+        Some(order) => order,
+        None => match unmatched::named_by(services, payment).await? {
+            Some(order) => order,
+            None => return Ok(()),
+        },
+    };
+    match queries::order(&services.db, order).await? {
+        Some(_) => follow_unknown(services, order, payment).await.map(drop),
+        None => unmatched::look_at(services, payment, order).await,
+    }
 }
 
 /// The order that an event is about, named by itself or by its payment.

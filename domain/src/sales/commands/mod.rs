@@ -14,3 +14,4 @@ pub mod recording;
 pub mod refunds;
 pub mod settlement;
 pub mod sync;
+mod unmatched;

@@ -6,6 +6,7 @@ use super::{claims, pay_again, recording, sync};
 use crate::{
     actor::{Actor, Ctx},
     ids::OrderId,
+    outbox::{self, Job},
     ports::{CheckoutState, GatewayPayment, PaymentStanding},
     sales::{
         SalesError,
@@ -95,7 +96,8 @@ async fn is_given_up(services: &Services, order: &order::Model, payment: &Gatewa
         && queries::payment_of_gateway(&services.db, &order.gateway, &payment.id).await?.is_none())
 }
 
-/// Acts on a payment of an order that is not known yet, such as a second one for the same order; none if it is none of ours.
+/// Acts on a payment of an order that is not known yet, such as a second one for the same order; none if it is none of ours. While the order waits, one
+/// that is collected or held counts for it, and the pay page is closed beside which it came; what else becomes of it, its own checkout tells.
 pub(super) async fn follow_unknown(
     services: &Services,
     id: OrderId,
@@ -106,10 +108,20 @@ pub(super) async fn follow_unknown(
         return Ok(None);
     }
     let found = services.gateway.find_payment(gateway_payment).await.map_err(SalesError::Gateway)?;
-    match found.filter(|found| found.order == Some(id)) {
-        Some(found) => follow_payment(services, &order, &found).await.map(Some),
-        None => Ok(None),
+    let Some(found) = found.filter(|found| found.order == Some(id)) else { return Ok(None) };
+    let has_come = matches!(found.standing, PaymentStanding::Captured | PaymentStanding::Authorised { .. });
+    let waits = order.state == OrderState::AwaitingPayment;
+    if waits && !has_come {
+        return Ok(None);
     }
+    let settled = follow_payment(services, &order, &found).await?;
+    if waits && order.checkout_id.is_some() && matches!(settled, Settled::Granted | Settled::Refunding) {
+        let tx = services.begin().await?;
+        let ctx = services.ctx(Actor::System);
+        outbox::put(&tx, &ctx, Some(order.studio_id), &Job::CloseCheckout { order: id }).await?;
+        services.commit(tx).await?;
+    }
+    Ok(Some(settled))
 }
 
 /// Acts on how a payment of an order stands: the truth, however it was learned.
@@ -148,11 +160,11 @@ pub(super) async fn follow_payment(
     Ok(settled)
 }
 
-/// Closes the pay page of an order whose beat was sold exclusively meanwhile; what the job `close_checkout` does. One that was paid a moment before is
-/// settled as any other.
+/// Closes the pay page of an order whose beat was sold exclusively meanwhile, or that was paid beside it; what the job `close_checkout` does. One that was
+/// paid by it a moment before is settled as any other.
 pub async fn close_checkout(services: &Services, id: OrderId) -> Result<Settled, SalesError> {
     let order = queries::order(&services.db, id).await?.ok_or(SalesError::NoOrder)?;
-    if order.state != OrderState::AwaitingPayment {
+    if order.state == OrderState::Expired {
         return Ok(Settled::Already(order.state));
     }
     let Some(checkout) = &order.checkout_id else { return expire_order(services, id).await };

@@ -3,7 +3,7 @@
 use super::MAX_REASON_CHARS;
 use crate::{
     money::Money,
-    ports::{DisputeStanding, RefundStanding},
+    ports::{DisputeStanding, GatewayPayment, PaymentStanding, RefundStanding},
     sales::{
         SalesError,
         entity::{DisputeState, OrderState, PaymentState, RefundState},
@@ -94,6 +94,23 @@ pub fn check_reason(reason: &str) -> Result<String, SalesError> {
     let reason = undirected(reason.trim());
     let length = reason.chars().count();
     if (1..=MAX_REASON_CHARS).contains(&length) { Ok(reason) } else { Err(SalesError::RefundReason) }
+}
+
+/// What the gateway keeps of a payment, in minor units: collected or held, and neither given back nor with the buyer's bank.
+pub fn kept_minor(payment: &GatewayPayment) -> i64 {
+    let came_minor = match payment.standing {
+        PaymentStanding::Captured => payment.captured.minor,
+        PaymentStanding::Authorised { .. } => payment.amount.minor,
+        PaymentStanding::Unpaid | PaymentStanding::Processing | PaymentStanding::Cancelled => 0,
+    };
+    let refunds = payment.refunds.iter().filter(|refund| refund.standing != RefundStanding::Failed);
+    let disputes = payment.disputes.iter().filter(|dispute| {
+        let state = dispute_state(dispute.standing);
+        holds_money(state) || state == DisputeState::Lost
+    });
+    let gone = refunds.map(|refund| refund.amount).chain(disputes.map(|dispute| dispute.amount));
+    let gone_minor = gone.map(|amount| amount.minor).fold(0, i64::saturating_add);
+    came_minor.saturating_sub(gone_minor).max(0)
 }
 
 /// Where a payment stands when so much of it has been given back. One of which a refund has failed after all is collected again; what came for nothing
