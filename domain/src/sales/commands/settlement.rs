@@ -82,10 +82,13 @@ async fn follow_checkout(
         None | Some(CheckoutState::Open) => Ok(Settled::Waiting),
         Some(CheckoutState::Expired) => expire_order(services, order.id).await,
         Some(CheckoutState::Free) => close_unpaid(services, order.id, "nothing was paid for it").await,
-        Some(CheckoutState::Completed(payment)) if is_given_up(services, order, &payment).await? => {
-            pay_again::reopen(services, order, &payment).await
+        Some(CheckoutState::Completed(payment)) => {
+            if is_given_up(services, order, &payment).await? {
+                pay_again::reopen(services, order, &payment).await
+            } else {
+                follow_payment(services, order, &payment).await
+            }
         }
-        Some(CheckoutState::Completed(payment)) => follow_payment(services, order, &payment).await,
         Some(CheckoutState::Failed(payment)) => pay_again::reopen(services, order, &payment).await,
     }
 }
