@@ -68,3 +68,17 @@ impl Default for Limits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use adapters::stripe::Patience;
+
+    use super::*;
+
+    #[test]
+    fn a_gateway_that_hangs_is_given_up_before_the_request_is() {
+        let left = Limits::default().time.checked_sub(Patience::default().in_all);
+        assert!(left.is_some_and(|left| left >= Duration::from_secs(3)), "whoever asked hears of it from us");
+        assert!(Patience::default().attempt < Patience::default().in_all);
+    }
+}

@@ -100,7 +100,9 @@ impl BackOffice {
             }
             None => "It takes no answer.".to_owned(),
         };
-        let withheld = if dispute.opened_journal.is_some() {
+        let withheld = if sales::queries::is_owed_back(db, dispute.payment_id).await? {
+            "This money was to go back anyway, for it bought nothing: nobody's shares are suspended, and no files are withheld for it. Its refund waits until the bank has decided."
+        } else if dispute.opened_journal.is_some() {
             "Until the bank has decided, the amount and everybody's shares in it are suspended, and the buyer's files are withheld."
         } else {
             "So far the bank only asks: no money has moved, and the buyer keeps the files."
@@ -120,7 +122,7 @@ impl BackOffice {
         self.send(job, (&studio.contact_email, &studio), &letter).await
     }
 
-    async fn order_and_studio(&self, id: OrderId) -> Result<(order::Model, studio::Model), JobError> {
+    pub(crate) async fn order_and_studio(&self, id: OrderId) -> Result<(order::Model, studio::Model), JobError> {
         let gone = || JobError::lasting("the order is gone");
         let order = sales::queries::find_order(&self.services.db, &self.ctx(), id).await.map_err(refused)?;
         let order = order.ok_or_else(gone)?;
@@ -169,11 +171,11 @@ impl BackOffice {
         })
     }
 
-    fn order_url(&self, order: &order::Model) -> String {
+    pub(crate) fn order_url(&self, order: &order::Model) -> String {
         format!("{}/orders/{}", self.services.public_url, self.services.links.token(Purpose::Order, order.id, None))
     }
 
-    async fn send(
+    pub(crate) async fn send(
         &self,
         job: JobId,
         (to, studio): (&EmailAddress, &studio::Model),

@@ -11,6 +11,7 @@ mod agreements;
 mod contracts;
 mod facts;
 pub mod letters;
+mod money;
 mod payments;
 mod payouts;
 pub mod schedule;
@@ -51,6 +52,11 @@ impl JobHandler for BackOffice {
             Job::MailRefund { order } => self.mail_refund(attempt.id, *order).await,
             Job::MailClosed { order } => self.mail_closed(attempt.id, *order).await,
             Job::MailDispute { dispute } => self.mail_dispute(attempt.id, *dispute).await,
+            Job::MailDecided { dispute } => self.mail_decided(attempt.id, *dispute).await,
+            Job::MailSale { order } => self.mail_sale(attempt.id, *order).await,
+            Job::MailPayAgain { order } => self.mail_pay_again(attempt.id, *order).await,
+            Job::MailRefunded { refund } => self.mail_refunded(attempt.id, *refund).await,
+            Job::MailRefundRefused { refund } => self.mail_refund_refused(attempt.id, *refund).await,
             Job::RefundPayment { refund } => self.refund_payment(*refund).await,
             Job::CapturePayment { payment } => self.capture_payment(*payment).await,
             Job::CancelPayment { payment } => self.cancel_payment(*payment).await,

@@ -18,7 +18,7 @@ use domain::{
     env::Env,
     ids::StudioId,
     links::LinkKey,
-    outbox::{self, Queue},
+    outbox::{self, Queue, entity::JobState},
     ports::Mailer,
     services::Services,
     stages::End,
@@ -286,12 +286,12 @@ pub(crate) fn stem_cache(config: &Config) -> Option<StemCache> {
     (max_bytes > 0).then(|| StemCache { folder: config.data_dir.join("stem-cache"), max_bytes })
 }
 
-/// Until every job is done or given up; that more were given up than the `dead_before` is an error.
-pub(crate) async fn wait_for_jobs(services: &Services, dead_before: u64) -> Result<()> {
-    while outbox::queries::count_open(&services.db).await? > 0 {
+/// Until every job of a studio is done or given up, whatever others wait for; that more were given up than the `dead_before` is an error.
+pub(crate) async fn wait_for_jobs(services: &Services, studio: StudioId, dead_before: u64) -> Result<()> {
+    while outbox::queries::count_of(&services.db, studio, JobState::Open).await? > 0 {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    let dead = outbox::queries::count_dead(&services.db).await?.saturating_sub(dead_before);
+    let dead = outbox::queries::count_of(&services.db, studio, JobState::Dead).await?.saturating_sub(dead_before);
     if dead > 0 {
         bail!("{dead} jobs were given up; the studio's dead letters say why");
     }

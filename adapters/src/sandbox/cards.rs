@@ -45,6 +45,24 @@ impl Card {
         Some(Self { number, outcome })
     }
 
+    /// The test card behind one of Stripe's names for payment methods, such as `pm_card_visa`.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::parse(match name {
+            "pm_card_visa" => "4242424242424242",
+            "pm_card_mastercard" => "5555555555554444",
+            "pm_card_amex" => "378282246310005",
+            "pm_card_chargeDeclined" | "pm_card_visa_chargeDeclined" => "4000000000000002",
+            "pm_card_chargeDeclinedInsufficientFunds" | "pm_card_visa_chargeDeclinedInsufficientFunds" => {
+                "4000000000009995"
+            }
+            "pm_card_chargeDeclinedExpiredCard" => "4000000000000069",
+            "pm_card_chargeDeclinedProcessingError" => "4000000000000119",
+            "pm_card_authenticationRequired" => "4000002760003184",
+            "pm_card_createDispute" => DISPUTED,
+            _ => return None,
+        })
+    }
+
     /// The last four digits.
     pub(super) fn last4(self) -> &'static str {
         &self.number[self.number.len() - 4..]

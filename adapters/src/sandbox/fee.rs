@@ -1,5 +1,5 @@
 //! What the sandbox keeps of a payment: 1.4 % and a quarter of the currency's unit, as Stripe's European card tariff. None of it is given back
-//! with a refund. A dispute costs fifteen units, which come back if it is won.
+//! with a refund. A dispute costs about fifteen euros in whichever currency, which come back if it is won.
 
 use super::currency;
 
@@ -13,9 +13,37 @@ pub(super) fn charge(amount: i64, code: &str) -> i64 {
     i64::try_from(rounded.min(amount)).unwrap_or(i64::MAX)
 }
 
-/// The fee of a dispute, in minor units: 15.00.
+/// The fee of a dispute, in minor units, where thirty times the least charge is not about fifteen euros.
+const DISPUTE: [(&str, i64); 23] = [
+    ("bhd", 6_000),
+    ("bif", 45_000),
+    ("clp", 14_000),
+    ("djf", 2_700),
+    ("gbp", 1_500),
+    ("gnf", 130_000),
+    ("inr", 150_000),
+    ("isk", 200_000),
+    ("jod", 11_000),
+    ("kmf", 7_000),
+    ("kwd", 5_000),
+    ("mga", 70_000),
+    ("omr", 6_000),
+    ("pyg", 115_000),
+    ("rwf", 22_000),
+    ("sek", 15_000),
+    ("tnd", 50_000),
+    ("ugx", 5_800_000),
+    ("vnd", 400_000),
+    ("vuv", 1_900),
+    ("xaf", 10_000),
+    ("xof", 10_000),
+    ("xpf", 1_800),
+];
+
+/// The fee of a dispute, in minor units: about fifteen euros.
 pub(super) fn dispute(code: &str) -> i64 {
-    15 * 10_i64.pow(currency::decimals(code))
+    let listed = DISPUTE.iter().find(|(listed, _)| *listed == code).map(|(_, fee)| *fee);
+    listed.unwrap_or_else(|| 30 * currency::least(code))
 }
 
 #[cfg(test)]
@@ -31,6 +59,15 @@ mod tests {
         assert_eq!(charge(10, "eur"), 10, "never more than the amount");
         assert_eq!(charge(0, "eur"), 0);
         assert!(charge(i64::MAX, "eur") > 0);
-        assert_eq!([dispute("eur"), dispute("jpy"), dispute("bhd")], [1_500, 15, 15_000]);
+    }
+
+    #[test]
+    fn a_dispute_costs_about_the_same_in_every_currency() {
+        assert_eq!([dispute("eur"), dispute("usd"), dispute("gbp")], [1_500; 3]);
+        assert_eq!([dispute("jpy"), dispute("krw"), dispute("huf")], [1_500, 15_000, 525_000]);
+        assert_eq!([dispute("bhd"), dispute("isk"), dispute("vnd")], [6_000, 200_000, 400_000]);
+        for (code, fee) in DISPUTE {
+            assert_eq!(fee % currency::step(code), 0, "{code}");
+        }
     }
 }

@@ -33,11 +33,19 @@ pub struct Patience {
     pub attempts: u32,
     /// The wait before the second attempt; it doubles for each further one.
     pub first_wait: Duration,
+    /// How long whatever the port is asked for may take in all, with every question and attempt that it takes. What is broken off so may have been done, and
+    /// is found by its key the next time. Less than a request of the API may take, so that whoever asked hears from us what has failed.
+    pub in_all: Duration,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { attempt: Duration::from_secs(20), attempts: 3, first_wait: Duration::from_millis(250) }
+        Self {
+            attempt: Duration::from_secs(10),
+            attempts: 3,
+            first_wait: Duration::from_millis(250),
+            in_all: Duration::from_secs(12),
+        }
     }
 }
 

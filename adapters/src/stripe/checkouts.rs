@@ -70,7 +70,10 @@ impl StripeGateway {
             Some("complete") => {
                 let intent = &session["payment_intent"];
                 if intent.is_object() {
-                    return self.read_intent(intent).await.map(CheckoutState::Completed);
+                    let payment = self.read_intent(intent).await?;
+                    // Of one that is gone through with, a payment waits for another method only if the first has failed.
+                    let has_failed = intent["status"] == "requires_payment_method";
+                    return Ok(if has_failed { CheckoutState::Failed } else { CheckoutState::Completed }(payment));
                 }
                 let free = session["payment_status"] == "no_payment_required" || session["amount_total"] == 0;
                 if free { Ok(CheckoutState::Free) } else { Err(Failure::Shape("payment_intent")) }

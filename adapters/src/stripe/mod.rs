@@ -114,11 +114,16 @@ impl StripeGateway {
     pub fn with_patience(self, patience: Patience) -> Self {
         Self { patience, ..self }
     }
-}
 
-/// Says what was attempted.
-fn at<T>(what: &'static str, outcome: Result<T, Failure>) -> Result<T, GatewayError> {
-    outcome.map_err(|failure| failure.at(what))
+    /// Waits for what was attempted, and not for ever; says what it was if it failed.
+    async fn within<T>(
+        &self,
+        what: &'static str,
+        attempted: impl Future<Output = Result<T, Failure>> + Send,
+    ) -> Result<T, GatewayError> {
+        let outcome = tokio::time::timeout(self.patience.in_all, attempted).await;
+        outcome.unwrap_or(Err(Failure::TimedOut)).map_err(|failure| failure.at(what))
+    }
 }
 
 #[async_trait]
@@ -128,31 +133,31 @@ impl PaymentGateway for StripeGateway {
     }
 
     async fn open_checkout(&self, request: &CheckoutRequest) -> Result<Checkout, GatewayError> {
-        at("opening a checkout", self.create_session(request).await)
+        self.within("opening a checkout", self.create_session(request)).await
     }
 
     async fn find_checkout(&self, id: &str) -> Result<Option<CheckoutState>, GatewayError> {
-        at("reading a checkout", self.session(id).await)
+        self.within("reading a checkout", self.session(id)).await
     }
 
     async fn close_checkout(&self, id: &str) -> Result<Option<CheckoutState>, GatewayError> {
-        at("closing a checkout", self.expire_session(id).await)
+        self.within("closing a checkout", self.expire_session(id)).await
     }
 
     async fn find_payment(&self, id: &str) -> Result<Option<GatewayPayment>, GatewayError> {
-        at("reading a payment", self.intent(id).await)
+        self.within("reading a payment", self.intent(id)).await
     }
 
     async fn capture(&self, payment: &str, key: &IdempotencyKey) -> Result<GatewayPayment, GatewayError> {
-        at("capturing a payment", self.capture_intent(payment, key).await)
+        self.within("capturing a payment", self.capture_intent(payment, key)).await
     }
 
     async fn cancel(&self, payment: &str, key: &IdempotencyKey) -> Result<GatewayPayment, GatewayError> {
-        at("cancelling a payment", self.cancel_intent(payment, key).await)
+        self.within("cancelling a payment", self.cancel_intent(payment, key)).await
     }
 
     async fn refund(&self, payment: &str, amount: Money, key: &IdempotencyKey) -> Result<GatewayRefund, GatewayError> {
-        at("refunding a payment", self.create_refund(payment, amount, key).await)
+        self.within("refunding a payment", self.create_refund(payment, amount, key)).await
     }
 
     async fn answer_dispute(
@@ -161,15 +166,15 @@ impl PaymentGateway for StripeGateway {
         evidence: &DisputeEvidence,
         key: &IdempotencyKey,
     ) -> Result<GatewayDispute, GatewayError> {
-        at("answering a dispute", self.submit_evidence(dispute, evidence, key).await)
+        self.within("answering a dispute", self.submit_evidence(dispute, evidence, key)).await
     }
 
     async fn create_account(&self, request: &AccountRequest) -> Result<PayeeAccount, GatewayError> {
-        at("making a payee's account", self.make_account(request).await)
+        self.within("making a payee's account", self.make_account(request)).await
     }
 
     async fn find_account(&self, id: &str) -> Result<Option<PayeeAccount>, GatewayError> {
-        at("reading a payee's account", self.account(id).await)
+        self.within("reading a payee's account", self.account(id)).await
     }
 
     async fn onboarding_link(
@@ -178,15 +183,15 @@ impl PaymentGateway for StripeGateway {
         return_url: &str,
         refresh_url: &str,
     ) -> Result<String, GatewayError> {
-        at("opening a payee's onboarding", self.account_link(account, return_url, refresh_url).await)
+        self.within("opening a payee's onboarding", self.account_link(account, return_url, refresh_url)).await
     }
 
     async fn transfer(&self, request: &TransferRequest) -> Result<Transfer, GatewayError> {
-        at("sending a transfer", self.create_transfer(request).await)
+        self.within("sending a transfer", self.create_transfer(request)).await
     }
 
     async fn find_transfer(&self, id: &str) -> Result<Option<Transfer>, GatewayError> {
-        at("reading a transfer", self.sent_transfer(id).await)
+        self.within("reading a transfer", self.sent_transfer(id)).await
     }
 
     async fn reverse_transfer(
@@ -195,11 +200,11 @@ impl PaymentGateway for StripeGateway {
         amount: Money,
         key: &IdempotencyKey,
     ) -> Result<Transfer, GatewayError> {
-        at("reversing a transfer", self.create_reversal(transfer, amount, key).await)
+        self.within("reversing a transfer", self.create_reversal(transfer, amount, key)).await
     }
 
     async fn events(&self, since: Instant, page: Option<&str>) -> Result<EventPage, GatewayError> {
-        at("reading the gateway's events", self.list_events(since, page).await)
+        self.within("reading the gateway's events", self.list_events(since, page)).await
     }
 
     fn read_event(&self, signature: Option<&str>, body: &[u8], now: Instant) -> Result<GatewayEvent, EventError> {

@@ -395,3 +395,35 @@ async fn a_key_replays_refusals_too_for_a_day() {
     assert_eq!(refund("1000").await, (200, false), "the key was forgotten");
     world.stop().await;
 }
+
+#[actix_web::test]
+async fn a_payment_is_made_without_a_checkout() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::start(folder.path()).await;
+    let made = world.post("payment_intents", &[("amount", "700"), ("currency", "eur")]).await;
+    assert_eq!(made["status"], "requires_payment_method");
+    let confirm = format!("payment_intents/{}/confirm", made["id"].as_str().unwrap());
+    let (status, declined) = world.try_post(&confirm, &[("payment_method", "pm_card_chargeDeclined")]).await;
+    assert_eq!((status, declined["error"]["code"].as_str()), (402, Some("card_declined")));
+    assert_eq!(declined["error"]["payment_intent"]["id"], made["id"]);
+    let tried = world.intent(made["id"].as_str().unwrap()).await;
+    assert_eq!(tried["last_payment_error"]["decline_code"], "generic_decline", "that it was tried is kept");
+    let paid = world.post(&confirm, &[("payment_method", "pm_card_visa")]).await;
+    assert_eq!((paid["status"].as_str(), paid["amount_received"].as_i64()), (Some("succeeded"), Some(700)));
+    let again = world.refused(&confirm, &[("payment_method", "pm_card_visa")]).await;
+    assert_eq!(again, (400, "payment_intent_unexpected_state".into()));
+
+    let now = [("payment_method", "pm_card_visa"), ("confirm", "true"), ("capture_method", "manual")];
+    let held = world.post("payment_intents", &[&[("amount", "900"), ("currency", "eur")][..], &now].concat()).await;
+    assert_eq!((held["status"].as_str(), held["amount_capturable"].as_i64()), (Some("requires_capture"), Some(900)));
+    let of_checkout = world.paid("5000", GOOD, &MANUAL).await;
+    let confirm = format!("payment_intents/{of_checkout}/confirm");
+    assert_eq!(world.refused(&confirm, &[("payment_method", "pm_card_visa")]).await.0, 400, "its page pays it");
+    for (form, code) in [
+        (vec![("amount", "10"), ("currency", "eur")], "amount_too_small"),
+        (vec![("currency", "eur")], "parameter_missing"),
+    ] {
+        assert_eq!(world.refused("payment_intents", &form).await, (400, code.into()));
+    }
+    world.stop().await;
+}

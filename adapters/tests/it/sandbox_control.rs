@@ -61,16 +61,27 @@ async fn webhooks_travel_as_their_schedule_says() {
 async fn the_control_page_works_without_a_program() {
     let folder = tempfile::tempdir().unwrap();
     let world = World::start(folder.path()).await;
-    let payment = world.paid("5000", GOOD, &[]).await;
+    let of_order = [("payment_intent_data[metadata][reference]", "LL-7K3M9Q2X")];
+    let payment = world.paid("5000", GOOD, &of_order).await;
     let page = async || {
         let response = world.http.get(format!("{}/sandbox/control", world.url)).send().await.unwrap();
         assert!(response.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'none'"));
         response.text().await.unwrap()
     };
-    assert!(page().await.contains(&payment));
+    let shown = page().await;
+    for what in [payment.as_str(), "LL-7K3M9Q2X", "50.00 EUR", "collected"] {
+        assert!(shown.contains(what), "{what}: {shown}");
+    }
     let disputed = world.submit("/control/dispute", &[("payment", &payment)]).await;
     assert_eq!(disputed, (303, "/sandbox/control".into()));
     assert!(page().await.contains("needs response"));
+    let state = world.http.get(format!("{}/sandbox/control", world.url)).header("Accept", "application/json");
+    let state: Value = state.send().await.unwrap().json().await.unwrap();
+    for (list, status) in [("payments", "disputed"), ("disputes", "needs_response")] {
+        let first = &state[list][0];
+        assert_eq!((first["order"].as_str(), first["amount"].as_str()), (Some("LL-7K3M9Q2X"), Some("50.00 EUR")));
+        assert_eq!(first["status"], status, "{list}");
+    }
     let (status, location) = world.submit("/control/dispute", &[("payment", &payment)]).await;
     assert!(status == 303 && location.contains("problem="), "{location}");
     let foreign = world.http.post(format!("{}/sandbox/control/transfers", world.url)).form(&[("fail", "true")]);

@@ -108,6 +108,26 @@ assert stripe.PaymentIntent.cancel(given_up.id, cancellation_reason="abandoned")
 assert not stripe.Charge.retrieve(given_up.latest_charge.id).refunded
 assert stripe.PaymentIntent.modify(held.id, metadata={"note": "x"}).metadata["note"] == "x"
 
+# A payment without a checkout.
+made = stripe.PaymentIntent.create(amount=700, currency="eur", metadata={"note": "by hand"})
+assert made.status == "requires_payment_method" and stripe.PaymentIntent.retrieve(made.id).amount == 700
+refused(
+    lambda: stripe.PaymentIntent.confirm(made.id, payment_method="pm_card_chargeDeclined"), "card_declined", stripe.CardError
+)
+assert stripe.PaymentIntent.retrieve(made.id).last_payment_error.decline_code == "generic_decline", "it was tried"
+confirmed = stripe.PaymentIntent.confirm(made.id, payment_method="pm_card_visa")
+assert confirmed.status == "succeeded" and confirmed.amount_received == 700 and confirmed.metadata["note"] == "by hand"
+refused(
+    lambda: stripe.PaymentIntent.confirm(made.id, payment_method="pm_card_visa"), "payment_intent_unexpected_state"
+)
+later = stripe.PaymentIntent.create(
+    amount=900, currency="eur", capture_method="manual", payment_method="pm_card_visa", confirm=True
+)
+assert later.status == "requires_capture" and stripe.PaymentIntent.capture(later.id).amount_received == 900
+assert stripe.Refund.create(payment_intent=later.id).amount == 900
+refused(lambda: stripe.PaymentIntent.create(amount=10, currency="eur"), "amount_too_small")
+refused(lambda: stripe.PaymentIntent.confirm(made.id, payment_method="pm_real"), "resource_missing")
+
 # Refund.
 payment = paid(10000, payment_intent_data={"transfer_group": "LL-1"})
 charge = payment.latest_charge

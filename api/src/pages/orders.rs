@@ -18,7 +18,7 @@ use domain::{
     sales::{
         self, Settled,
         entity::{OrderState, order, order_line},
-        rules::money_back::Entitlement,
+        rules::{money_back::Entitlement, paying::PayWindow},
     },
     services::Services,
 };
@@ -162,7 +162,8 @@ async fn view(
     let fetchable = delivery::rules::access(entitled).is_ok();
     let ids: Vec<LicenceId> = licences.iter().map(|licence| licence.id).collect();
     let mut channels = channels_of_licences(&services.db, &ids).await?;
-    let (state, heading, said, waits) = describe(order, (settled, entitled), ready, owed);
+    let window = sales::queries::pay_window(&services.db, order).await?;
+    let (state, heading, said, waits) = describe(order, (settled, entitled, window), ready, owed);
     let reload_s = (waits && refused.is_none()).then_some(RELOAD_S);
     let view_line = |line: order_line::Model| {
         let licence = licences.iter().find(|licence| licence.order_line_id == line.id);
@@ -219,7 +220,7 @@ async fn view(
 /// An order's state as its page says it: a word for the style, a heading, a sentence, and whether the page waits for something.
 fn describe(
     order: &order::Model,
-    (settled, entitled): (Option<Settled>, Entitlement),
+    (settled, entitled, window): (Option<Settled>, Entitlement, PayWindow),
     ready: usize,
     owed: usize,
 ) -> (&'static str, &'static str, String, bool) {
@@ -250,6 +251,13 @@ fn describe(
         OrderState::AwaitingPayment if settled == Some(Settled::Capturing) => {
             let said = "The exclusive is yours; your payment is being collected. This page brings the files by itself.";
             ("waiting", "Nearly done", said.to_owned(), true)
+        }
+        OrderState::AwaitingPayment if matches!(window, PayWindow::Again { .. }) => {
+            let said = format!(
+                "Your bank has let the payment fail, days after you had agreed to it; nothing was charged. You can pay again until {}, with a card or from another account. If you have done so already, this page notices within moments.",
+                window.ends_at().format("%-d %B %Y, %H:%M UTC")
+            );
+            ("waiting", "Your payment did not come through", said, true)
         }
         OrderState::AwaitingPayment => {
             let said = "If you have paid already, this page notices within moments; you need not pay again.";

@@ -111,10 +111,13 @@ impl Guest {
         until("the mail", PATIENCE, async || {
             let page =
                 self.browser.get(format!("{}/mailbox", self.api.base)).send().await?.error_for_status()?.text().await?;
-            // The list links each letter with its subject, and the subject names the order.
+            // The list links each letter with its subject, and the subject names the order; the studio's own letter of the sale names it too.
             let letter = page.split("<a ").find(|link| {
                 link.contains("/mailbox/")
-                    && link.split("</a>").next().is_some_and(|text| text.contains(&order.reference))
+                    && link
+                        .split("</a>")
+                        .next()
+                        .is_some_and(|text| text.contains(&order.reference) && text.contains("Your files"))
             });
             let address = letter.and_then(|link| link.split("href=\"").nth(1)?.split('"').next());
             Ok(address.map(|address| format!("{}{address}", self.api.base)))

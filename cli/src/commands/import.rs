@@ -20,7 +20,7 @@ use domain::{
         set_stems,
     },
     ids::{AssetId, StudioId},
-    outbox::{self, Job},
+    outbox::{self, Job, entity::JobState},
     ports::Stored,
     report::Explain,
     services::Services,
@@ -62,7 +62,7 @@ pub(crate) async fn run(mut config: Config, args: &Args) -> Result<ExitCode> {
     let stop = CancellationToken::new();
     let work = tokio::spawn(wiring::work(parts.clone(), config, stop.clone()));
     let import = Import { services: parts.services.clone(), studio, publish: args.publish };
-    let dead_before = outbox::queries::count_dead(&parts.services.db).await?;
+    let dead_before = outbox::queries::count_of(&parts.services.db, studio, JobState::Dead).await?;
     let bar = super::file_bar(found.len());
     let (mut imported, mut known, mut refused, mut rows) = (0, 0, 0, Vec::new());
     for beat in &found {
@@ -85,7 +85,7 @@ pub(crate) async fn run(mut config: Config, args: &Args) -> Result<ExitCode> {
         bar.inc(1);
     }
     bar.set_message("finishing previews and masters");
-    wiring::wait_for_jobs(&parts.services, dead_before).await?;
+    wiring::wait_for_jobs(&parts.services, studio, dead_before).await?;
     bar.finish_and_clear();
     for row in &rows {
         if let Some(other) = import.find_alike(row).await? {

@@ -229,7 +229,9 @@ impl Explain for CatalogError {
             Self::SplitUnsigned => conflict("SPLIT_UNSIGNED").field("collaborators").remedy(
                 "have all who are credited sign a split sheet, or let the studio sell with the money parked until then",
             ),
-            Self::Sold => conflict("SOLD_EXCLUSIVELY").remedy("it stays with its licensee; enter a new work instead"),
+            Self::Sold => conflict("SOLD_EXCLUSIVELY").remedy(
+                "it stays with its licensee until all of its price has arrived back with them; enter a new work instead",
+            ),
             Self::State { .. } => conflict("BEAT_STATE").remedy("see the beat's state"),
         }
     }

@@ -154,7 +154,7 @@ pub mod exclusive_claim {
         ids::{OrderId, WorkId},
     };
 
-    /// The claim that decides the race: one row per work. It is let go of only while its licence does not stand yet.
+    /// The claim that decides the race: one row per work. It is let go of only while its licence does not stand yet, or once that has ended.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "exclusive_claims")]
     pub struct Model {
@@ -165,6 +165,39 @@ pub mod exclusive_claim {
         pub order_id: OrderId,
         /// When.
         pub claimed_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod exclusive_end {
+    //! Exclusives that have ended.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        env::Instant,
+        ids::{LicenceId, OrderId, StudioId, UserId, WorkId},
+    };
+
+    /// An exclusive licence that has ended, for nothing is kept of what was paid for it, and the claim that was let go of with it. Append-only.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "exclusive_ends")]
+    pub struct Model {
+        /// The licence.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub licence_id: LicenceId,
+        /// The licensor's studio.
+        pub studio_id: StudioId,
+        /// The order that had claimed the work.
+        pub order_id: OrderId,
+        /// The work.
+        pub work_id: WorkId,
+        /// When the order had claimed it.
+        pub claimed_at: Instant,
+        /// When it ended.
+        pub ended_at: Instant,
+        /// Who put the work on sale again.
+        pub ended_by: Option<UserId>,
     }
 
     crate::plain_entity!();

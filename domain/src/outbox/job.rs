@@ -100,6 +100,31 @@ pub enum Job {
         /// The dispute.
         dispute: DisputeId,
     },
+    /// Tell the studio how a dispute was decided.
+    MailDecided {
+        /// The dispute.
+        dispute: DisputeId,
+    },
+    /// Tell the studio of a sale.
+    MailSale {
+        /// The order.
+        order: OrderId,
+    },
+    /// Tell the buyer that their bank has let the payment fail, and until when the order can be paid again.
+    MailPayAgain {
+        /// The order.
+        order: OrderId,
+    },
+    /// Tell the buyer that money went back to them.
+    MailRefunded {
+        /// The refund.
+        refund: RefundId,
+    },
+    /// Tell the studio that a refund could not be made.
+    MailRefundRefused {
+        /// The refund.
+        refund: RefundId,
+    },
     /// Give money of a payment back at the gateway.
     RefundPayment {
         /// The refund. Jobs written before refunds had rows name the payment, and the refund has the payment's number.
@@ -219,6 +244,11 @@ impl Job {
             | Self::MailRefund { .. }
             | Self::MailClosed { .. }
             | Self::MailDispute { .. }
+            | Self::MailDecided { .. }
+            | Self::MailSale { .. }
+            | Self::MailPayAgain { .. }
+            | Self::MailRefunded { .. }
+            | Self::MailRefundRefused { .. }
             | Self::RefundPayment { .. }
             | Self::CapturePayment { .. }
             | Self::CancelPayment { .. }
@@ -248,6 +278,7 @@ impl Job {
             | Self::MailDelivery { .. }
             | Self::MailRefund { .. }
             | Self::MailClosed { .. }
+            | Self::MailPayAgain { .. }
             | Self::RefundPayment { .. }
             | Self::CapturePayment { .. }
             | Self::CancelPayment { .. }
@@ -260,6 +291,10 @@ impl Job {
             | Self::BounceMasters { .. }
             | Self::AnalyseAsset { .. }
             | Self::MailDispute { .. }
+            | Self::MailDecided { .. }
+            | Self::MailSale { .. }
+            | Self::MailRefunded { .. }
+            | Self::MailRefundRefused { .. }
             | Self::CloseCheckout { .. }
             | Self::SyncPayment { .. }
             | Self::AnswerDispute { .. }

@@ -52,6 +52,11 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::MailRefund { .. }
         | Job::MailClosed { .. }
         | Job::MailDispute { .. }
+        | Job::MailDecided { .. }
+        | Job::MailSale { .. }
+        | Job::MailPayAgain { .. }
+        | Job::MailRefunded { .. }
+        | Job::MailRefundRefused { .. }
         | Job::RefundPayment { .. }
         | Job::CapturePayment { .. }
         | Job::CancelPayment { .. }

@@ -116,6 +116,8 @@ pub enum CheckoutState {
     Free,
     /// The buyer has gone through with it; how the payment stands is in it.
     Completed(GatewayPayment),
+    /// The buyer had gone through with it, and their bank has let the payment fail since: nobody can pay it any more.
+    Failed(GatewayPayment),
 }
 
 /// Where a payment stands at the gateway.

@@ -1,6 +1,6 @@
 //! What buyers may do with what they have bought: derived from the order and the money that is kept for it each time it is asked, and written down nowhere.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
@@ -10,6 +10,8 @@ use super::{
 };
 use crate::{
     ids::{OrderId, PaymentId},
+    ledger::entity::{JournalKind, journal},
+    licensing::entity::exclusive_end,
     report::StoreError,
 };
 
@@ -19,7 +21,8 @@ pub async fn entitlement(db: &impl ConnectionTrait, order: &order::Model) -> Res
     Ok(money_back::entitlement(order.state, &money))
 }
 
-/// What came of all payments of orders, by order; of orders without a payment, nothing. For who may see the orders: it asks nothing itself.
+/// What came of the payments that orders were granted for, by order; of orders without one, nothing. What came beside them and is owed back, such as a
+/// second charge, takes nothing along whatever becomes of it. For who may see the orders: it asks nothing itself.
 pub async fn money_of_orders(
     db: &impl ConnectionTrait,
     orders: &[OrderId],
@@ -29,6 +32,16 @@ pub async fn money_of_orders(
         .filter(payment::Column::State.is_in(COLLECTED))
         .all(db)
         .await?;
+    let sales: HashSet<(String, String)> = journal::Entity::find()
+        .filter(journal::Column::OrderId.is_in(orders.iter().copied()))
+        .filter(journal::Column::Kind.eq(JournalKind::Sale))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|sale| (sale.source, sale.external_id))
+        .collect();
+    let is_of_sale = |row: &payment::Model| sales.contains(&(row.gateway.clone(), row.gateway_payment.clone()));
+    let payments: Vec<payment::Model> = payments.into_iter().filter(is_of_sale).collect();
     let ids: Vec<PaymentId> = payments.iter().map(|payment| payment.id).collect();
     let refunds = refund::Entity::find()
         .filter(refund::Column::PaymentId.is_in(ids.iter().copied()))
@@ -43,6 +56,9 @@ pub async fn money_of_orders(
         money.captured_minor = money.captured_minor.saturating_add(payment.amount_minor);
         for refund in refunds.iter().filter(|refund| refund.payment_id == payment.id) {
             money.given_back_minor = money.given_back_minor.saturating_add(refund.amount_minor);
+            if refund.state == RefundState::Requested {
+                money.under_way_minor = money.under_way_minor.saturating_add(refund.amount_minor);
+            }
         }
         for dispute in disputes.iter().filter(|dispute| dispute.payment_id == payment.id) {
             money.is_disputed |= holds_money(dispute.state);
@@ -51,31 +67,45 @@ pub async fn money_of_orders(
             }
         }
     }
+    let ended =
+        exclusive_end::Entity::find().filter(exclusive_end::Column::OrderId.is_in(orders.iter().copied())).all(db);
+    for end in ended.await? {
+        by_order.entry(end.order_id).or_default().has_ended = true;
+    }
     Ok(by_order)
 }
 
 /// The states of payments that were collected, whatever became of them.
 const COLLECTED: [PaymentState; 3] = [PaymentState::Captured, PaymentState::Refunding, PaymentState::Refunded];
 
-/// What of an order's payments is gone, in minor units.
-const GONE: &str =
-    "(SELECT COALESCE(SUM(refunds.amount_minor), 0) FROM refunds JOIN payments ON payments.id = refunds.payment_id
-      WHERE payments.order_id = orders.id AND refunds.journal_id IS NOT NULL AND refunds.state <> 'failed')
-   + (SELECT COALESCE(SUM(disputes.amount_minor), 0) FROM disputes JOIN payments ON payments.id = disputes.payment_id
-      WHERE payments.order_id = orders.id AND disputes.state = 'lost')";
+/// Whether a payment is of the order at hand, and was booked as its sale.
+const OF_SALE: &str = "payments.order_id = orders.id AND EXISTS (SELECT 1 FROM journals
+      WHERE journals.source = payments.gateway AND journals.external_id = payments.gateway_payment AND journals.kind = 'sale')";
+
+/// What of an order's payment is gone, in minor units.
+const REFUNDED: &str =
+    "SELECT COALESCE(SUM(refunds.amount_minor), 0) FROM refunds JOIN payments ON payments.id = refunds.payment_id
+      WHERE refunds.journal_id IS NOT NULL AND refunds.state <> 'failed'";
+
+/// And by disputes that were lost.
+const LOST: &str =
+    "SELECT COALESCE(SUM(disputes.amount_minor), 0) FROM disputes JOIN payments ON payments.id = disputes.payment_id
+      WHERE disputes.state = 'lost'";
 
 /// What was collected for an order, in minor units.
-const CAME: &str = "(SELECT COALESCE(SUM(payments.amount_minor), 0) FROM payments
-      WHERE payments.order_id = orders.id AND payments.state IN ('captured', 'refunding', 'refunded'))";
+const CAME: &str = "SELECT COALESCE(SUM(payments.amount_minor), 0) FROM payments
+      WHERE payments.state IN ('captured', 'refunding', 'refunded')";
 
-/// Whether an order's payment is disputed.
-const DISPUTED: &str = "EXISTS (SELECT 1 FROM disputes JOIN payments ON payments.id = disputes.payment_id
-      WHERE payments.order_id = orders.id AND disputes.state IN ('needs_response', 'under_review'))";
+/// The disputes of an order's payment that are undecided.
+const DISPUTED: &str = "SELECT 1 FROM disputes JOIN payments ON payments.id = disputes.payment_id
+      WHERE disputes.state IN ('needs_response', 'under_review')";
 
 /// [`Entitlement::Stands`] as a condition on orders, for lists.
 pub(crate) fn stands() -> Condition {
+    let gone = format!("(({REFUNDED} AND {OF_SALE}) + ({LOST} AND {OF_SALE}))");
     Condition::all()
         .add(order::Column::State.is_in([OrderState::Paid, OrderState::Delivered]))
-        .add(Expr::cust(format!("NOT (({GONE}) > 0 AND {CAME} <= ({GONE}))")))
-        .add(Expr::cust(format!("NOT ({DISPUTED})")))
+        .add(Expr::cust(format!("NOT ({gone} > 0 AND ({CAME} AND {OF_SALE}) <= {gone})")))
+        .add(Expr::cust(format!("NOT EXISTS ({DISPUTED} AND {OF_SALE})")))
+        .add(Expr::cust("NOT EXISTS (SELECT 1 FROM exclusive_ends WHERE exclusive_ends.order_id = orders.id)"))
 }

@@ -167,7 +167,7 @@ pub mod order {
         pub currency: Currency,
         /// The gateway that collects.
         pub gateway: String,
-        /// The checkout at the gateway, once open; unique per gateway.
+        /// The checkout at the gateway, once open; unique per gateway. Another only when the payment of the first has failed.
         pub checkout_id: Option<String>,
         /// The page where it is paid.
         pub pay_url: Option<String>,
@@ -314,8 +314,12 @@ pub mod refund {
         pub requested_by: Option<UserId>,
         /// When it was asked for, or first seen.
         pub requested_at: Instant,
-        /// Why it failed, in the gateway's words.
+        /// Why it failed, or was refused the last time, in the gateway's words.
         pub failure: Option<String>,
+        /// How often the gateway has refused it, of one that is asked for again: each time under another key.
+        pub refusals: i32,
+        /// When it last did.
+        pub refused_at: Option<Instant>,
         /// The journal that books it; none until it is booked.
         pub journal_id: Option<JournalId>,
         /// The journal that takes that back, if it failed after it had been booked.
@@ -383,6 +387,66 @@ pub mod dispute {
         pub opened_journal: Option<JournalId>,
         /// The journal of its end.
         pub closed_journal: Option<JournalId>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod failed_checkout {
+    //! Checkouts whose payment has failed.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{env::Instant, ids::OrderId};
+
+    /// A checkout that its buyer had gone through with, and whose payment their bank has let fail later: nobody can pay it any more. Append-only.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "failed_checkouts")]
+    pub struct Model {
+        /// The gateway.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub gateway: String,
+        /// The gateway's id for it.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub checkout_id: String,
+        /// The order.
+        pub order_id: OrderId,
+        /// Its number among the order's failed checkouts, from 1.
+        pub number: i32,
+        /// The gateway's id for the payment.
+        pub gateway_payment: String,
+        /// When we learned of it.
+        pub failed_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod unmatched_payment {
+    //! Payments that match no order.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{env::Instant, ids::OrderId, money::Currency};
+
+    /// A payment at the gateway that names an order which is not here. Never forgotten; what is kept of it is what was last seen.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "unmatched_payments")]
+    pub struct Model {
+        /// The gateway.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub gateway: String,
+        /// The gateway's id for it.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub gateway_payment: String,
+        /// The order that it names.
+        pub order_named: OrderId,
+        /// What is collected or held of it, and neither given back nor taken by the buyer's bank, in minor units.
+        pub kept_minor: i64,
+        /// Its currency.
+        pub currency: Currency,
+        /// When it was first seen.
+        pub seen_at: Instant,
+        /// When it was last looked at.
+        pub checked_at: Instant,
     }
 
     crate::plain_entity!();

@@ -335,6 +335,12 @@ impl Explain for SalesError {
             Self::DisputeClosed(_) => report(Kind::Conflict, "DISPUTE_CLOSED").field("dispute"),
             Self::DisputeAnswered => report(Kind::Conflict, "DISPUTE_ANSWERED").field("dispute"),
             Self::Statement => report(Kind::Invalid, "STATEMENT").field("statement").remedy("say what speaks for you"),
+            Self::Gateway(error) if error.is_transient() => {
+                let said = "the payment service does not answer just now; nothing is lost by that";
+                Report::new(Kind::Internal, "GATEWAY_FAILED", said).remedy(
+                    "try again in a moment: what was begun is gone on with, and you are charged once at the most",
+                )
+            }
             Self::Gateway(_) => Report::new(Kind::Internal, "GATEWAY_FAILED", self.to_string())
                 .remedy("try again in a moment; you are charged once at the most"),
             Self::Store(error) => error.explain(),

@@ -28,6 +28,9 @@ text_enum! {
         JournalUnbalanced = "journal_unbalanced",
         /// A sale or a refund is booked of a payment that is not there.
         JournalUnpaid = "journal_unpaid",
+        /// A payment at the gateway names an order that is not here, and something of it is kept. Told of the whole installation alone, for nobody can say
+        /// whose it is.
+        PaymentUnmatched = "payment_unmatched",
         /// A payment is in no journal.
         PaymentUnbooked = "payment_unbooked",
         /// What was collected by a payment is not what its journal books.
@@ -48,6 +51,8 @@ text_enum! {
         LicenceUngranted = "licence_ungranted",
         /// A work is claimed, and neither stands a licence of it nor is anything held for one.
         ClaimIdle = "claim_idle",
+        /// An exclusive has ended, and something of its price is kept, for a refund has failed since.
+        ExclusiveKept = "exclusive_kept",
         /// Two journals stand for the same thing.
         SourceTwice = "source_twice",
         /// A folded balance is not what the entries come to that it was folded of.
@@ -75,12 +80,16 @@ impl DriftKind {
         match self {
             Self::JournalUnbalanced => "the entries of its journal do not sum to zero",
             Self::JournalUnpaid => "a journal books a payment that is not there",
+            Self::PaymentUnmatched => {
+                "the gateway keeps money of a payment for an order that is not here; give it back there"
+            }
             Self::PaymentUnbooked => "the payment is in no journal",
             Self::PaymentAstray => "what the payment collected is not what its journal books",
             Self::RefundAstray => "what was given back is not what its journal books",
             Self::RefundForgotten => "the payment is to be given back, and no refund of it is under way",
             Self::DisputeUnbooked => "the payment is disputed, and no journal says how it stands",
             Self::ClaimIdle => "a work is claimed without a licence, and no payment is held for it",
+            Self::ExclusiveKept => "an exclusive of the order has ended, and something of what was paid for it is kept",
             Self::RefundUnbooked => "the payment was given back, and no journal says so",
             Self::OrderUnpaid => "the order was granted without a payment of its total",
             Self::LineUnlicensed => "a line of the granted order has no licence",
@@ -129,6 +138,18 @@ impl DriftKind {
                                     AND licences.work_id = claims.work_id AND licences.exclusive)
                         AND NOT EXISTS (SELECT 1 FROM payments WHERE payments.order_id = claims.order_id
                                         AND payments.state = 'authorised')",
+            },
+            Self::ExclusiveKept => Check {
+                wrong: "EXISTS (SELECT 1 FROM exclusive_ends WHERE exclusive_ends.order_id = orders.id)
+                        AND (SELECT COALESCE(SUM(refunds.amount_minor), 0) FROM refunds
+                             JOIN payments ON payments.id = refunds.payment_id
+                             WHERE payments.order_id = orders.id AND refunds.state <> 'failed')
+                          + (SELECT COALESCE(SUM(disputes.amount_minor), 0) FROM disputes
+                             JOIN payments ON payments.id = disputes.payment_id
+                             WHERE payments.order_id = orders.id AND disputes.state = 'lost')
+                          < (SELECT COALESCE(SUM(payments.amount_minor), 0) FROM payments
+                             WHERE payments.order_id = orders.id AND payments.state IN ('captured', 'refunding', 'refunded'))",
+                ..ORDERS
             },
             Self::OrderUnpaid => Check {
                 wrong: "state IN ('paid', 'delivered') AND total_minor > 0 AND NOT EXISTS (SELECT 1 FROM payments
@@ -182,7 +203,8 @@ impl DriftKind {
                 wrong: "kind = 'sale' AND (SELECT SUM(live_minor + suspended_minor) FROM journal_parts WHERE sale_id = journals.id) < 0",
                 ..JOURNALS
             },
-            Self::PaymentUnbooked
+            Self::PaymentUnmatched
+            | Self::PaymentUnbooked
             | Self::PaymentAstray
             | Self::RefundUnbooked
             | Self::RefundForgotten
@@ -200,6 +222,13 @@ impl DriftKind {
         const REFUNDS: Check =
             Check { rows: "refunds", reference: "COALESCE(gateway_refund, reason)", since: "requested_at", wrong: "" };
         Some(match self {
+            Self::PaymentUnmatched => Check {
+                rows: "unmatched_payments",
+                reference: "gateway_payment",
+                since: "seen_at",
+                wrong: "kept_minor > 0 AND NOT EXISTS (SELECT 1 FROM payments WHERE payments.gateway = unmatched_payments.gateway
+                        AND payments.gateway_payment = unmatched_payments.gateway_payment)",
+            },
             // What is nothing is not booked.
             Self::PaymentUnbooked => Check {
                 wrong: "amount_minor > 0 AND state IN ('captured', 'refunding', 'refunded')
@@ -220,9 +249,13 @@ impl DriftKind {
                 wrong:
                     "amount_minor > 0 AND state = 'refunded' AND NOT EXISTS (SELECT 1 FROM journals
                         WHERE source = payments.gateway AND external_id = payments.gateway_payment AND kind = 'refund')
-                        AND NOT EXISTS (SELECT 1 FROM journals JOIN journals AS sales ON sales.id = journals.of_id
-                        WHERE sales.source = payments.gateway AND sales.external_id = payments.gateway_payment
-                        AND journals.kind IN ('refund', 'dispute_lost'))",
+                        AND NOT EXISTS (SELECT 1 FROM journals JOIN journals AS incomes ON incomes.id = journals.of_id
+                        WHERE incomes.source = payments.gateway AND incomes.external_id = payments.gateway_payment
+                        AND journals.kind = 'refund')
+                        AND NOT EXISTS (SELECT 1 FROM journals JOIN journals AS opened ON opened.id = journals.of_id
+                        JOIN journals AS incomes ON incomes.id = opened.of_id
+                        WHERE incomes.source = payments.gateway AND incomes.external_id = payments.gateway_payment
+                        AND journals.kind = 'dispute_lost')",
                 ..PAYMENTS
             },
             Self::RefundForgotten => Check {
@@ -292,7 +325,7 @@ impl DriftKind {
 
 /// A check, in the words of SQL.
 struct Check {
-    /// The table, with a column `studio_id`.
+    /// The table, with a column `studio_id` unless it is nobody's.
     rows: &'static str,
     /// The column by which a row is named.
     reference: &'static str,
@@ -364,6 +397,9 @@ pub async fn prove_all(db: &Db) -> Result<Proof, SalesError> {
 async fn of(db: &Db, studio: Option<StudioId>, sums: Vec<Money>) -> Result<Proof, SalesError> {
     let mut drifts = Vec::new();
     for kind in DriftKind::iter() {
+        if kind == DriftKind::PaymentUnmatched && studio.is_some() {
+            continue;
+        }
         let Some(Check { rows, reference, since, wrong }) = kind.check() else { continue };
         let select = format!("SELECT {reference} AS reference, {since} AS since FROM {rows} WHERE ({wrong})");
         let order = format!("ORDER BY {since}, {reference} LIMIT {MAX_DRIFTS}");

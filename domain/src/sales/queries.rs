@@ -8,16 +8,17 @@ use sea_orm::{
 
 use super::{
     SalesError,
-    entity::{DisputeState, OrderState, cart, cart_line, dispute, order, order_line, payment, refund},
+    entity::{DisputeState, OrderState, cart, cart_line, dispute, failed_checkout, order, order_line, payment, refund},
     error::StaleLine,
-    rules::{self, Seen},
+    rules::{self, Seen, paying::PayWindow},
 };
 use crate::{
     actor::{Actor, Ctx},
     catalog::entity::{BeatState, beat},
     env::{self, Instant},
     identity::entity::studio,
-    ids::{BeatId, CartId, DisputeId, OrderId, PaymentId, StudioId},
+    ids::{BeatId, CartId, DisputeId, OrderId, PaymentId, RefundId, StudioId},
+    ledger::queries::find_sale,
     licensing::{
         contract::Acceptance,
         entity::{exclusive_claim, licence},
@@ -172,6 +173,27 @@ pub async fn lines_of_orders(
     Ok(by_order)
 }
 
+/// The checkouts of an order whose payment has failed, oldest first. For who may see the order: it asks nothing itself.
+pub async fn failed_checkouts(
+    db: &impl ConnectionTrait,
+    order: OrderId,
+) -> Result<Vec<failed_checkout::Model>, StoreError> {
+    Ok(failed_checkout::Entity::find()
+        .filter(failed_checkout::Column::OrderId.eq(order))
+        .order_by_asc(failed_checkout::Column::Number)
+        .all(db)
+        .await?)
+}
+
+/// When an order can be paid. For who may see the order: it asks nothing itself.
+pub async fn pay_window(db: &impl ConnectionTrait, order: &order::Model) -> Result<PayWindow, StoreError> {
+    let failed = failed_checkouts(db, order.id).await?;
+    Ok(match failed.last() {
+        Some(last) => PayWindow::Again { failed_at: last.failed_at, number: last.number },
+        None => PayWindow::First { placed_at: order.placed_at },
+    })
+}
+
 /// The payments of orders, by order, oldest first. For who may see the orders: it asks nothing itself.
 pub async fn payments_of_orders(
     db: &impl ConnectionTrait,
@@ -272,6 +294,18 @@ pub(super) async fn payment_of_gateway(
         .filter(payment::Column::GatewayPayment.eq(payment))
         .one(db)
         .await?)
+}
+
+/// One refund, for who sees the studio's sales, or for the program itself.
+pub async fn find_refund(db: &Db, ctx: &Ctx, id: RefundId) -> Result<Option<refund::Model>, SalesError> {
+    let found = refund::Entity::find_by_id(id).one(db).await?;
+    Ok(policy::visible(&ctx.actor, Action::ReadSales, found, |row| row.studio_id)?)
+}
+
+/// Whether a payment came for nothing sold, and is owed back to its buyer. For who may see the payment: it asks nothing itself.
+pub async fn is_owed_back(db: &impl ConnectionTrait, payment: PaymentId) -> Result<bool, StoreError> {
+    let Some(payment) = payment::Entity::find_by_id(payment).one(db).await? else { return Ok(false) };
+    Ok(find_sale(db, &payment.gateway, &payment.gateway_payment).await?.is_none())
 }
 
 /// Orders of a gateway that have claimed works before an instant and have no licence of them, a few hundred at the most.

@@ -2,6 +2,7 @@
 //! the gateway says. What is given back and disputed has rules of its own beside these.
 
 pub mod money_back;
+pub mod paying;
 
 use chrono::Duration;
 

@@ -16,8 +16,11 @@ use domain::{
     ports::DisputeStanding,
     sales::{
         self, SalesError,
-        commands::disputes::{answer_dispute, send_answer},
-        entity::{DisputeState, dispute, refund},
+        commands::{
+            disputes::{answer_dispute, send_answer},
+            reconcile::reconcile,
+        },
+        entity::{DisputeState, PaymentState, RefundState, dispute, payment, refund},
         evidence,
         proof::{DriftKind, prove_all},
         queries,
@@ -74,6 +77,8 @@ async fn a_dispute_withholds_the_files_and_a_win_opens_them_again() {
         shop.gateway.decide(order, &id, DisputeStanding::Won);
         hear(world, &shop, "charge.dispute.closed", order).await;
         assert_eq!(the_dispute(world).await.state, DisputeState::Won);
+        let mails = job::Entity::find().filter(job::Column::Kind.eq("mail_decided"));
+        assert_eq!(mails.count(&world.db).await.unwrap(), 1, "and how it was decided");
         assert_eq!(may(world, &shop, order).await, Entitlement::Stands);
         assert_eq!(balance(world, &shop, AccountKind::Payable).await, owed);
         assert_eq!(balance(world, &shop, AccountKind::GatewayFees).await, 87 + 1_500, "its fee stays");
@@ -267,20 +272,98 @@ async fn a_dispute_over_more_than_remains_is_told_by_the_proof() {
     .await;
 }
 
+/// Pays an order of 30.00 with a cent too little, so that all of it is owed back; the refund is not sent yet.
+async fn owed_back(shop: &Shop) -> OrderId {
+    let beat = shop.beat("Night Drive", true).await;
+    let order = shop.order(&[(beat, TierCode::Mp3)], 3_000).await.id;
+    shop.gateway.pay_amount(order, Money::new(2_999, Currency::EUR));
+    sales::settle_order(&shop.services, order).await.unwrap();
+    order
+}
+
 #[tokio::test]
-async fn a_dispute_over_what_is_owed_back_is_told_by_the_proof() {
+async fn a_dispute_over_a_second_charge_is_booked_and_leaves_the_first_alone() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
-        let beat = shop.beat("Night Drive", true).await;
-        let order = shop.order(&[(beat, TierCode::Mp3)], 3_000).await.id;
-        shop.gateway.pay_amount(order, Money::new(2_999, Currency::EUR));
-        sales::settle_order(&shop.services, order).await.unwrap();
+        let order = sold(&shop).await;
+        let owed = balance(world, &shop, AccountKind::Payable).await;
+        let again = shop.gateway.charge_again(order);
+        let mut event = shop.gateway.tell("payment_intent.succeeded", order, world.ctx.env.now());
+        (event.order, event.payment) = (Some(order), Some(again.clone()));
+        sales::receive_event(&shop.services, &event).await.unwrap();
+        let id = shop.gateway.dispute_payment(&again, 3_000, world.ctx.env.now() + Duration::days(7));
+        event.id = "evt_disputed".into();
+        event.kind = "charge.dispute.created".into();
+        sales::receive_event(&shop.services, &event).await.unwrap();
+        assert_eq!(may(world, &shop, order).await, Entitlement::Stands, "what was paid for is not in dispute");
+        assert_eq!(balance(world, &shop, AccountKind::Payable).await, owed, "nor is anybody's share");
+        assert_eq!(balance(world, &shop, AccountKind::Disputed).await, 3_000);
+        assert_eq!(balance(world, &shop, AccountKind::RefundsDue).await, -3_000, "it is owed back still");
+        assert_eq!(balance(world, &shop, AccountKind::GatewayClearing).await, 2 * (3_000 - 87) - 3_000 - 1_500);
+        assert_proved(world).await;
+        shop.do_jobs().await;
+        assert_eq!(shop.gateway.refunds().len(), 0, "nothing is given back of what is disputed");
+
+        shop.gateway.decide_payment(&again, &id, DisputeStanding::Lost);
+        event.id = "evt_lost".into();
+        event.kind = "charge.dispute.closed".into();
+        for _ in 0..2 {
+            sales::receive_event(&shop.services, &event).await.unwrap();
+        }
+        shop.do_jobs().await;
+        assert_eq!(may(world, &shop, order).await, Entitlement::Stands);
+        for kind in [AccountKind::Disputed, AccountKind::RefundsDue] {
+            assert_eq!(balance(world, &shop, kind).await, 0, "{kind}");
+        }
+        let asked = refund::Entity::find().one(&world.db).await.unwrap().unwrap();
+        assert_eq!(asked.state, RefundState::Failed, "the bank was faster");
+        let second = payment::Entity::find().filter(payment::Column::GatewayPayment.eq(again)).one(&world.db).await;
+        assert_eq!(second.unwrap().unwrap().state, PaymentState::Refunded);
+        assert_eq!(shop.gateway.refunds().len(), 0);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_owed_back_goes_back_when_its_dispute_is_won() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = owed_back(&shop).await;
         let id = shop.gateway.dispute(order, 2_999, world.ctx.env.now() + Duration::days(7));
+        hear(world, &shop, "charge.dispute.created", order).await;
+        world.clock.advance(Duration::minutes(11));
+        assert_eq!(reconcile(&shop.services).await.unwrap().refunds, 0, "it waits");
+        shop.gateway.decide(order, &id, DisputeStanding::Won);
+        hear(world, &shop, "charge.dispute.closed", order).await;
+        assert_eq!(shop.payment(order).await.state, PaymentState::Refunding);
+        assert_proved(world).await;
+        world.clock.advance(Duration::minutes(11));
+        assert_eq!(reconcile(&shop.services).await.unwrap().refunds, 1);
+        assert_eq!(shop.payment(order).await.state, PaymentState::Refunded);
+        assert_eq!(balance(world, &shop, AccountKind::RefundsDue).await, 0);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_what_is_owed_back_the_rest_goes_back_when_a_part_is_lost() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = owed_back(&shop).await;
+        let id = shop.gateway.dispute(order, 1_000, world.ctx.env.now() + Duration::days(7));
         shop.gateway.decide(order, &id, DisputeStanding::Lost);
         sales::sync_payment(&shop.services, shop.payment(order).await.id).await.unwrap();
-        let proof = prove_all(&world.db).await.unwrap();
-        let drifts: Vec<_> = proof.drifts.iter().map(|drift| drift.kind).collect();
-        assert_eq!(drifts, [DriftKind::DisputeUnbooked]);
+        assert_proved(world).await;
+        shop.do_jobs().await;
+        let mut refunds = refund::Entity::find().all(&world.db).await.unwrap();
+        refunds.sort_by_key(|row| row.amount_minor);
+        let stand: Vec<_> = refunds.iter().map(|row| (row.amount_minor, row.state)).collect();
+        assert_eq!(stand, [(1_999, RefundState::Succeeded), (2_999, RefundState::Failed)]);
+        assert_eq!(shop.payment(order).await.state, PaymentState::Refunded);
+        assert_eq!(balance(world, &shop, AccountKind::RefundsDue).await, 0);
+        assert_proved(world).await;
     })
     .await;
 }

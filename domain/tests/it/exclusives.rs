@@ -2,17 +2,21 @@
 
 use chrono::Duration;
 use domain::{
-    catalog::entity::{BeatState, beat},
+    catalog::{
+        CatalogError,
+        entity::{BeatState, beat},
+        publish_beat,
+    },
     ids::BeatId,
     ledger::{entity::AccountKind, queries as ledger},
     licensing::{
-        entity::{exclusive_claim, licence},
+        entity::{exclusive_claim, exclusive_end, licence},
         queries::effective_tiers,
         terms::TierCode,
     },
     money::{Currency, Money},
     outbox::entity::job,
-    ports::{Capture, PaymentStanding},
+    ports::{Capture, DisputeStanding, PaymentStanding, RefundStanding},
     sales::{
         self, Settled,
         commands::{
@@ -20,12 +24,14 @@ use domain::{
             reconcile::reconcile,
         },
         entity::{OrderState, PaymentState, payment},
+        proof::{DriftKind, prove_all},
+        rules::money_back::Entitlement,
     },
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use crate::{
-    books::assert_proved,
+    books::{assert_proved, may},
     shop::Shop,
     support::{World, on_each_database},
 };
@@ -54,6 +60,8 @@ async fn two_are_held_one_is_charged_and_the_other_is_told() {
         assert_eq!(sales::settle_order(&shop.services, first.id).await.unwrap(), Settled::Capturing, "asked again");
         assert_eq!(sales::settle_order(&shop.services, second.id).await.unwrap(), Settled::LetGo);
         assert_eq!((jobs(world, "capture_payment").await, jobs(world, "cancel_payment").await), (1, 1));
+        let told = shop.found(second.id).await.closed_reason.unwrap();
+        assert!(told.contains("is being sold"), "nobody is told that it is sold before it is paid for: {told}");
         assert_eq!(beat_state(world, beat).await, BeatState::Published, "withdrawn when it is paid, not before");
         assert_proved(world).await;
         shop.do_jobs().await;
@@ -239,10 +247,14 @@ async fn a_method_that_takes_days_is_waited_for() {
         shop.gateway.stand(slow.id, price, PaymentStanding::Captured);
         shop.gateway.stand(failing.id, price, PaymentStanding::Unpaid);
         assert_eq!(sales::settle_order(&shop.services, slow.id).await.unwrap(), Settled::Granted);
+        assert_eq!(sales::settle_order(&shop.services, failing.id).await.unwrap(), Settled::PayAgain);
+        assert_eq!(shop.gateway.payment(failing.id).standing, PaymentStanding::Cancelled);
+        world.clock.advance(Duration::hours(20));
         assert_eq!(sales::settle_order(&shop.services, failing.id).await.unwrap(), Settled::Expired);
         // And if it comes after all, it goes back.
         shop.gateway.stand(failing.id, price, PaymentStanding::Captured);
-        assert_eq!(sales::settle_order(&shop.services, failing.id).await.unwrap(), Settled::Refunding);
+        let late = shop.gateway.tell("checkout.session.async_payment_succeeded", failing.id, world.ctx.env.now());
+        sales::receive_event(&shop.services, &late).await.unwrap();
         shop.do_jobs().await;
         assert_eq!(shop.payment(failing.id).await.state, PaymentState::Refunded);
         assert_proved(world).await;
@@ -310,6 +322,99 @@ async fn a_hold_whose_job_was_lost_is_let_go_of_by_the_reconciler() {
         assert_eq!(shop.payment(first.id).await.state, PaymentState::Captured);
         assert_eq!(shop.payment(second.id).await.state, PaymentState::Cancelled);
         assert_eq!(shop.gateway.payment(second.id).standing, PaymentStanding::Cancelled);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+async fn publish(world: &World, shop: &Shop, beat: BeatId) -> Result<(), CatalogError> {
+    let tx = shop.services.begin().await.unwrap();
+    publish_beat(&tx, &world.ctx, beat).await?;
+    tx.commit().await.unwrap();
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_exclusive_that_went_back_is_sold_anew_when_the_studio_says_so() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let work = beat::Entity::find_by_id(beat).one(&world.db).await.unwrap().unwrap().work_id;
+        let alternate = shop.beat_of(work, "Night Drive Instrumental", false).await;
+        let order = shop.sell(&[(beat, TierCode::Exclusive)], 90_000).await.id;
+        let payment = shop.payment(order).await.id;
+        assert!(matches!(publish(world, &shop, beat).await, Err(CatalogError::Sold)));
+        assert!(
+            exclusive_claim::Entity::delete_by_id(work).exec(&world.db).await.is_err(),
+            "the database keeps the claim of a licence that stands"
+        );
+        shop.give_back(payment, Some(89_999)).await.unwrap();
+        assert!(matches!(publish(world, &shop, beat).await, Err(CatalogError::Sold)), "a part is a courtesy");
+        let last = shop.give_back(payment, None).await.unwrap();
+        assert_eq!(beat_state(world, beat).await, BeatState::Sold, "withdrawn until the studio says otherwise");
+        assert_eq!(exclusive_claim::Entity::find().count(&world.db).await.unwrap(), 1);
+
+        publish(world, &shop, beat).await.unwrap();
+        assert_eq!(beat_state(world, beat).await, BeatState::Published);
+        assert_eq!(beat_state(world, alternate).await, BeatState::Sold, "each beat by itself");
+        assert_eq!(exclusive_claim::Entity::find().count(&world.db).await.unwrap(), 0);
+        let ended = exclusive_end::Entity::find().one(&world.db).await.unwrap().unwrap();
+        assert_eq!((ended.order_id, ended.work_id), (order, work), "what was is not forgotten");
+        assert_proved(world).await;
+        publish(world, &shop, alternate).await.unwrap();
+        let second = shop.sell(&[(beat, TierCode::Exclusive)], 90_000).await;
+        assert_eq!(second.state, OrderState::Paid);
+        assert_eq!(exclusive_claim::Entity::find().one(&world.db).await.unwrap().unwrap().order_id, second.id);
+        assert_eq!(beat_state(world, alternate).await, BeatState::Sold);
+        assert_proved(world).await;
+
+        // The refund comes back: the licence does not, and whoever paid for it is owed the money.
+        shop.gateway.refund_stands(order, &last.gateway_refund.unwrap(), RefundStanding::Failed);
+        sales::sync_payment(&shop.services, payment).await.unwrap();
+        assert_eq!(may(world, &shop, order).await, Entitlement::Revoked);
+        assert_eq!(may(world, &shop, second.id).await, Entitlement::Stands);
+        let proof = prove_all(&world.db).await.unwrap();
+        assert_eq!(proof.drifts.iter().map(|drift| drift.kind).collect::<Vec<_>>(), [DriftKind::ExclusiveKept]);
+        shop.give_back(payment, None).await.unwrap();
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_exclusive_whose_refund_is_under_way_is_not_sold_anew() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.sell(&[(beat, TierCode::Exclusive)], 90_000).await.id;
+        let refund = shop.gateway.refund_by_hand(order, 90_000);
+        shop.gateway.refund_stands(order, &refund, RefundStanding::Pending);
+        let payment = shop.payment(order).await.id;
+        sales::sync_payment(&shop.services, payment).await.unwrap();
+        assert_eq!(may(world, &shop, order).await, Entitlement::Revoked);
+        assert!(matches!(publish(world, &shop, beat).await, Err(CatalogError::Sold)), "it may come back");
+        shop.gateway.refund_stands(order, &refund, RefundStanding::Succeeded);
+        sales::sync_payment(&shop.services, payment).await.unwrap();
+        publish(world, &shop, beat).await.unwrap();
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_exclusive_that_was_lost_in_a_dispute_is_sold_anew() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.sell(&[(beat, TierCode::Exclusive)], 90_000).await.id;
+        let id = shop.gateway.dispute(order, 90_000, world.ctx.env.now() + Duration::days(7));
+        let payment = shop.payment(order).await.id;
+        sales::sync_payment(&shop.services, payment).await.unwrap();
+        assert!(matches!(publish(world, &shop, beat).await, Err(CatalogError::Sold)), "it may be won");
+        shop.gateway.decide(order, &id, DisputeStanding::Lost);
+        sales::sync_payment(&shop.services, payment).await.unwrap();
+        publish(world, &shop, beat).await.unwrap();
+        assert_eq!(shop.sell(&[(beat, TierCode::Exclusive)], 90_000).await.state, OrderState::Paid);
         assert_proved(world).await;
     })
     .await;

@@ -31,11 +31,16 @@ enum Session {
 #[derive(Default)]
 struct Held {
     checkouts: BTreeMap<String, (CheckoutRequest, Session)>,
+    /// How many checkouts were opened for an order after the first.
+    again: BTreeMap<OrderId, u32>,
     payments: BTreeMap<String, GatewayPayment>,
     /// What was asked for under which key, and what came of it.
     captures: BTreeMap<String, String>,
     refunds: BTreeMap<String, (String, GatewayRefund)>,
     refuses_capture: BTreeSet<String>,
+    /// Whether nothing can be given back, as when the balance is too low; and the keys under which that was said, which it says again.
+    refuses_refunds: bool,
+    refused_keys: BTreeSet<String>,
     loses_answers: bool,
     /// What does not answer: a checkout, a payment, or all.
     silent: BTreeSet<String>,
@@ -57,6 +62,20 @@ impl Held {
     fn number(&mut self) -> u32 {
         self.numbers += 1;
         self.numbers
+    }
+
+    /// The order's checkout that was opened last.
+    fn checkout_of(&self, order: OrderId) -> String {
+        format!("cs_{order}{}", self.suffix(order))
+    }
+
+    /// The payment of that.
+    fn payment_of(&self, order: OrderId) -> String {
+        format!("pi_{order}{}", self.suffix(order))
+    }
+
+    fn suffix(&self, order: OrderId) -> String {
+        self.again.get(&order).map_or_else(String::new, |again| format!("_{again}"))
     }
 }
 
@@ -86,10 +105,6 @@ const LEAST_MINOR: i64 = 50;
 /// The name of all that can be silent.
 const ALL: &str = "*";
 
-fn checkout_of(order: OrderId) -> String {
-    format!("cs_{order}")
-}
-
 impl TestGateway {
     fn held(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap()
@@ -110,7 +125,9 @@ impl TestGateway {
 
     /// Lets it answer without sense to all that is about the payment of an order.
     pub(crate) fn garble(&self, order: OrderId) {
-        self.held().garbled.insert(format!("pi_{order}"));
+        let mut held = self.held();
+        let id = held.payment_of(order);
+        held.garbled.insert(id);
     }
 
     /// Lets it answer to nothing any more, or to all again.
@@ -143,7 +160,8 @@ impl TestGateway {
 
     /// Brings the payment of a checkout to where it stands.
     pub(crate) fn stand(&self, order: OrderId, amount: Money, standing: PaymentStanding) -> GatewayPayment {
-        let id = format!("pi_{order}");
+        let mut held = self.held();
+        let id = held.payment_of(order);
         let is_collected = standing == PaymentStanding::Captured;
         let payment = GatewayPayment {
             id: id.clone(),
@@ -155,8 +173,8 @@ impl TestGateway {
             refunds: Vec::new(),
             disputes: Vec::new(),
         };
-        let mut held = self.held();
-        held.checkouts.get_mut(&checkout_of(order)).unwrap().1 = Session::Paid(id.clone());
+        let checkout = held.checkout_of(order);
+        held.checkouts.get_mut(&checkout).unwrap().1 = Session::Paid(id.clone());
         held.payments.insert(id, payment.clone());
         payment
     }
@@ -164,36 +182,75 @@ impl TestGateway {
     /// Charges the buyer of an order once more; the second payment's id.
     pub(crate) fn charge_again(&self, order: OrderId) -> String {
         let mut held = self.held();
-        let mut again = held.payments[&format!("pi_{order}")].clone();
+        let mut again = held.payments[&held.payment_of(order)].clone();
         again.id = format!("pi_again_{}", held.number());
         let id = again.id.clone();
         held.payments.insert(id.clone(), again);
         id
     }
 
+    /// Collects an amount that names an order beside its checkout; the payment's id.
+    pub(crate) fn charge_beside(&self, order: OrderId, amount: Money) -> String {
+        let mut held = self.held();
+        let id = format!("pi_beside_{}", held.number());
+        let payment = GatewayPayment {
+            id: id.clone(),
+            order: Some(order),
+            standing: PaymentStanding::Captured,
+            amount,
+            captured: amount,
+            fee: fee_of(amount),
+            refunds: Vec::new(),
+            disputes: Vec::new(),
+        };
+        held.payments.insert(id.clone(), payment);
+        id
+    }
+
+    /// Gives all of a payment back in the gateway's own dashboard.
+    pub(crate) fn return_by_hand(&self, payment: &str) {
+        let mut held = self.held();
+        let id = format!("re_hand_{}", held.number());
+        let payment = held.payments.get_mut(payment).unwrap();
+        let (amount, fee) = (payment.captured, Money::zero(payment.captured.currency));
+        payment.refunds.push(GatewayRefund { id, key: None, standing: RefundStanding::Succeeded, amount, fee });
+    }
+
     /// Forgets a checkout, as if it had been opened at another.
     pub(crate) fn forget(&self, order: OrderId) {
-        self.held().checkouts.remove(&checkout_of(order));
+        let mut held = self.held();
+        let id = held.checkout_of(order);
+        held.checkouts.remove(&id);
     }
 
     /// Closes a checkout unpaid.
     pub(crate) fn expire(&self, order: OrderId) {
-        self.held().checkouts.get_mut(&checkout_of(order)).unwrap().1 = Session::Expired;
+        let mut held = self.held();
+        let id = held.checkout_of(order);
+        held.checkouts.get_mut(&id).unwrap().1 = Session::Expired;
     }
 
     /// Whether nobody can pay a checkout any more.
     pub(crate) fn is_expired(&self, order: OrderId) -> bool {
-        matches!(self.held().checkouts[&checkout_of(order)].1, Session::Expired)
+        let held = self.held();
+        matches!(held.checkouts[&held.checkout_of(order)].1, Session::Expired)
     }
 
-    /// What was opened for an order.
+    /// What was opened for an order, the last time.
     pub(crate) fn request(&self, order: OrderId) -> CheckoutRequest {
-        self.held().checkouts[&checkout_of(order)].0.clone()
+        let held = self.held();
+        held.checkouts[&held.checkout_of(order)].0.clone()
     }
 
-    /// A payment of an order as it stands.
+    /// The payment of an order's last checkout as it stands.
     pub(crate) fn payment(&self, order: OrderId) -> GatewayPayment {
-        self.held().payments[&format!("pi_{order}")].clone()
+        let held = self.held();
+        held.payments[&held.payment_of(order)].clone()
+    }
+
+    /// The payments of all checkouts of an order as they stand, by their ids.
+    pub(crate) fn payments(&self, order: OrderId) -> Vec<GatewayPayment> {
+        self.held().payments.values().filter(|payment| payment.order == Some(order)).cloned().collect()
     }
 
     /// The payments given back by us, each under its key.
@@ -213,7 +270,14 @@ impl TestGateway {
 
     /// Lets the bank refuse to have a payment collected.
     pub(crate) fn refuse_capture(&self, order: OrderId) {
-        self.held().refuses_capture.insert(format!("pi_{order}"));
+        let mut held = self.held();
+        let id = held.payment_of(order);
+        held.refuses_capture.insert(id);
+    }
+
+    /// Lets the gateway refuse to give anything back, or not any more.
+    pub(crate) fn refuse_refunds(&self, are_refused: bool) {
+        self.held().refuses_refunds = are_refused;
     }
 
     /// Gives money back in the gateway's own dashboard; the refund's id.
@@ -236,11 +300,16 @@ impl TestGateway {
         payment.refunds.iter_mut().find(|refund| refund.id == id).unwrap().standing = standing;
     }
 
-    /// Lets the buyer's bank dispute so much of a payment; the dispute's id.
+    /// Lets the buyer's bank dispute so much of an order's payment; the dispute's id.
     pub(crate) fn dispute(&self, order: OrderId, minor: i64, evidence_by: Instant) -> String {
+        self.dispute_payment(&format!("pi_{order}"), minor, evidence_by)
+    }
+
+    /// Lets the buyer's bank dispute so much of a payment; the dispute's id.
+    pub(crate) fn dispute_payment(&self, payment: &str, minor: i64, evidence_by: Instant) -> String {
         let mut held = self.held();
         let id = format!("dp_{}", held.number());
-        let payment = held.payments.get_mut(&format!("pi_{order}")).unwrap();
+        let payment = held.payments.get_mut(payment).unwrap();
         payment.disputes.push(GatewayDispute {
             id: id.clone(),
             standing: DisputeStanding::NeedsResponse,
@@ -252,10 +321,15 @@ impl TestGateway {
         id
     }
 
-    /// Decides a dispute; the fee stays.
+    /// Decides a dispute over an order's payment; the fee stays.
     pub(crate) fn decide(&self, order: OrderId, id: &str, standing: DisputeStanding) {
+        self.decide_payment(&format!("pi_{order}"), id, standing);
+    }
+
+    /// Decides a dispute over a payment; the fee stays.
+    pub(crate) fn decide_payment(&self, payment: &str, id: &str, standing: DisputeStanding) {
         let mut held = self.held();
-        let payment = held.payments.get_mut(&format!("pi_{order}")).unwrap();
+        let payment = held.payments.get_mut(payment).unwrap();
         let dispute = payment.disputes.iter_mut().find(|dispute| dispute.id == id).unwrap();
         (dispute.standing, dispute.evidence_by) = (standing, None);
     }
@@ -303,8 +377,8 @@ impl TestGateway {
             kind: kind.into(),
             at,
             order: is_checkout.then_some(order),
-            checkout: is_checkout.then(|| checkout_of(order)),
-            payment: Some(format!("pi_{order}")),
+            checkout: is_checkout.then(|| held.checkout_of(order)),
+            payment: Some(held.payment_of(order)),
             account: None,
             transfer: None,
         };
@@ -348,11 +422,23 @@ impl PaymentGateway for TestGateway {
     }
 
     async fn open_checkout(&self, request: &CheckoutRequest) -> Result<Checkout, GatewayError> {
-        let id = checkout_of(request.order);
         if request.total.minor < LEAST_MINOR {
             return Err(refused("opening a checkout", "amount_too_small"));
         }
         let mut held = self.held();
+        let mut id = held.checkout_of(request.order);
+        if let Some((standing, session)) = held.checkouts.get(&id)
+            && standing.key != request.key
+        {
+            let is_live = match session {
+                Session::Open => true,
+                Session::Expired => false,
+                Session::Paid(payment) => held.payments[payment].standing != PaymentStanding::Cancelled,
+            };
+            assert!(!is_live, "an order has one checkout that can be paid at the most");
+            *held.again.entry(request.order).or_insert(1) += 1;
+            id = held.checkout_of(request.order);
+        }
         let standing = held.checkouts.entry(id.clone()).or_insert_with(|| (request.clone(), Session::Open));
         assert_eq!(standing.0, *request, "the same key carries the same request");
         Ok(Checkout { pay_url: format!("http://gateway.test/{id}"), id })
@@ -363,7 +449,11 @@ impl PaymentGateway for TestGateway {
         Ok(held.checkouts.get(id).map(|(_, session)| match session {
             Session::Open => CheckoutState::Open,
             Session::Expired => CheckoutState::Expired,
-            Session::Paid(payment) => CheckoutState::Completed(held.payments[payment].clone()),
+            Session::Paid(payment) => {
+                let payment = held.payments[payment].clone();
+                let has_failed = payment.standing == PaymentStanding::Unpaid;
+                if has_failed { CheckoutState::Failed(payment) } else { CheckoutState::Completed(payment) }
+            }
         }))
     }
 
@@ -421,6 +511,10 @@ impl PaymentGateway for TestGateway {
         if let Some((of, made)) = held.refunds.get(&key.value) {
             assert_eq!((of.as_str(), made.amount), (payment, amount), "the same key carries the same request");
             return Ok(made.clone());
+        }
+        if held.refuses_refunds || held.refused_keys.contains(&key.value) {
+            held.refused_keys.insert(key.value.clone());
+            return Err(refused(WHAT, "insufficient_funds"));
         }
         let id = format!("re_{}", held.number());
         let keeps = self.keeps_fees.load(Ordering::SeqCst);

@@ -17,6 +17,7 @@ mod money_back_upgrade;
 mod outbox;
 mod outbox_work;
 mod payouts;
+mod paying_again;
 mod proof;
 mod race;
 mod reconciling;

@@ -3,6 +3,7 @@
 use chrono::Duration;
 use domain::{
     ids::{BeatId, JobId},
+    money::Currency,
     outbox::{
         self, Job, Priority, Queue,
         entity::{JobState, job},
@@ -12,7 +13,10 @@ use domain::{
 };
 use sea_orm::EntityTrait;
 
-use crate::support::{World, on_each_database};
+use crate::{
+    shop::Shop,
+    support::{World, on_each_database},
+};
 
 async fn put_one(world: &World) -> JobId {
     let tx = store::begin(&world.db).await.unwrap();
@@ -109,6 +113,25 @@ async fn the_more_urgent_is_handed_over_first() {
         let later = put(Priority::Usual).await;
         tx.commit().await.unwrap();
         assert_eq!(waiting(world).await, [paid, usual, later, idle]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_studio_counts_its_own_jobs_alone() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        put_one(world).await;
+        let count = async |state| queries::count_of(&world.db, shop.studio, state).await.unwrap();
+        assert_eq!(count(JobState::Open).await, 0, "nobody's, or another's, is not waited for");
+        let tx = store::begin(&world.db).await.unwrap();
+        let job = Job::RenderPreview { beat: world.ctx.env.id::<BeatId>() };
+        let id = outbox::put(&tx, &world.ctx, Some(shop.studio), &job).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!((count(JobState::Open).await, count(JobState::Dead).await), (1, 0));
+        work::bury(&world.db, &world.ctx, id, 0, "the file is gone").await.unwrap();
+        assert_eq!((count(JobState::Open).await, count(JobState::Dead).await), (0, 1));
+        assert_eq!(queries::count_open(&world.db).await.unwrap(), 1);
     })
     .await;
 }

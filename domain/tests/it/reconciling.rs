@@ -13,7 +13,7 @@ use domain::{
         self, Settled,
         commands::reconcile::reconcile,
         entity::{OrderState, PaymentState, dispute, gateway_event, order, payment, refund},
-        proof::prove_all,
+        proof::{DriftKind, prove, prove_all},
         queries,
     },
 };
@@ -313,6 +313,55 @@ async fn what_the_gateway_does_not_know_ends_and_what_is_anothers_is_left_alone(
         let unsettled = queries::list_unsettled(&world.db, "test", world.ctx.env.now()).await.unwrap();
         assert_eq!(unsettled, [unknown.id]);
         assert_eq!(sales::settle_order(&shop.services, unknown.id).await.unwrap(), Settled::Expired);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_payment_beside_the_checkout_of_an_order_counts_for_it() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        for (paid_minor, state, payment_state) in
+            [(3_000, OrderState::Paid, PaymentState::Captured), (2_999, OrderState::Refunded, PaymentState::Refunded)]
+        {
+            let order = shop.order(&[(beat, TierCode::Mp3)], 3_000).await.id;
+            let beside = shop.gateway.charge_beside(order, Money::new(paid_minor, Currency::EUR));
+            shop.gateway.list_second("payment_intent.succeeded", order, &beside, world.ctx.env.now());
+            reconcile(&shop.services).await.unwrap();
+            shop.do_jobs().await;
+            assert_eq!(shop.found(order).await.state, state);
+            assert_eq!(shop.payment(order).await.state, payment_state);
+            assert!(shop.gateway.is_expired(order), "and nobody pays again by its page");
+            let proof = prove_all(&world.db).await.unwrap();
+            assert!(proof.holds(), "{proof:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_payment_for_an_order_that_is_not_here_is_told_until_it_is_given_back() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let lost: OrderId = world.ctx.env.id();
+        let payment = shop.gateway.charge_beside(lost, Money::new(3_000, Currency::EUR));
+        shop.gateway.list_second("payment_intent.succeeded", lost, &payment, world.ctx.env.now());
+        for _ in 0..2 {
+            reconcile(&shop.services).await.unwrap();
+            let proof = prove_all(&world.db).await.unwrap();
+            let drifts: Vec<_> = proof.drifts.iter().map(|drift| (drift.kind, drift.reference.as_str())).collect();
+            assert_eq!(drifts, [(DriftKind::PaymentUnmatched, payment.as_str())]);
+        }
+        assert!(prove(&world.db, &world.ctx, shop.studio).await.unwrap().holds(), "it is none of the studio's");
+        assert_eq!(payment::Entity::find().count(&world.db).await.unwrap(), 0);
+        shop.gateway.return_by_hand(&payment);
+        // A refund's own object names no order.
+        let mut told = shop.gateway.tell("charge.refunded", lost, world.ctx.env.now());
+        told.payment = Some(payment);
+        sales::receive_event(&shop.services, &told).await.unwrap();
+        let proof = prove_all(&world.db).await.unwrap();
+        assert!(proof.holds(), "{proof:?}");
     })
     .await;
 }

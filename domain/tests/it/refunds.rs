@@ -11,7 +11,7 @@ use domain::{
     money::{Currency, Money},
     outbox::entity::job,
     policy::Denied,
-    ports::RefundStanding,
+    ports::{GatewayError, RefundStanding},
     report::Explain,
     sales::{
         self, AskRefund, SalesError,
@@ -315,6 +315,88 @@ async fn no_more_is_booked_as_given_back_than_was_owed() {
         let proof = prove_all(&world.db).await.unwrap();
         let drifts: Vec<_> = proof.drifts.iter().map(|drift| drift.kind).collect();
         assert_eq!(drifts, [DriftKind::RefundAstray], "nor is it silent");
+    })
+    .await;
+}
+
+async fn told(world: &World, kind: &str) -> u64 {
+    job::Entity::find().filter(job::Column::Kind.eq(kind)).count(&world.db).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_refund_that_was_refused_is_made_when_it_is_tried_again() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.order(&[(beat, TierCode::Mp3)], 3_000).await.id;
+        shop.gateway.pay_amount(order, Money::new(2_999, Currency::EUR));
+        sales::settle_order(&shop.services, order).await.unwrap();
+        let id = refund::Entity::find().one(&world.db).await.unwrap().unwrap().id;
+        shop.gateway.refuse_refunds(true);
+        for _ in 0..2 {
+            let refused = refund_payment(&shop.services, id).await.unwrap_err();
+            assert!(matches!(refused, SalesError::Gateway(GatewayError::Refused { .. })));
+        }
+        let row = refund::Entity::find_by_id(id).one(&world.db).await.unwrap().unwrap();
+        assert_eq!((row.state, row.refusals), (RefundState::Requested, 2));
+        assert!(row.failure.unwrap().contains("insufficient_funds"), "the studio reads why");
+        assert_eq!(told(world, "mail_refund_refused").await, 1, "and is told once");
+        // Under the keys of before the gateway would say the same for a day.
+        shop.gateway.refuse_refunds(false);
+        world.clock.advance(Duration::minutes(11));
+        assert_eq!(reconcile(&shop.services).await.unwrap().refunds, 0, "not by itself");
+        refund_payment(&shop.services, id).await.unwrap();
+        let row = refund::Entity::find_by_id(id).one(&world.db).await.unwrap().unwrap();
+        assert_eq!((row.state, row.failure), (RefundState::Succeeded, None));
+        assert_eq!(shop.gateway.refunds().len(), 1);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refund_that_was_refused_is_sent_again_after_a_day() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.order(&[(beat, TierCode::Mp3)], 3_000).await.id;
+        shop.gateway.pay_amount(order, Money::new(2_999, Currency::EUR));
+        sales::settle_order(&shop.services, order).await.unwrap();
+        let id = refund::Entity::find().one(&world.db).await.unwrap().unwrap().id;
+        shop.gateway.refuse_refunds(true);
+        refund_payment(&shop.services, id).await.unwrap_err();
+        shop.gateway.refuse_refunds(false);
+        world.clock.advance(Duration::hours(25));
+        assert_eq!(reconcile(&shop.services).await.unwrap().refunds, 1);
+        assert_eq!(shop.payment(order).await.state, PaymentState::Refunded);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_given_money_back_is_told_once_and_whose_refund_fails_too() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let order = sold(&shop).await;
+        assert_eq!(told(world, "mail_sale").await, 1);
+        let payment = shop.payment(order).await.id;
+        let part = shop.give_back(payment, Some(1_000)).await.unwrap();
+        for _ in 0..2 {
+            sales::sync_payment(&shop.services, payment).await.unwrap();
+        }
+        assert_eq!((told(world, "mail_refunded").await, told(world, "mail_refund_refused").await), (1, 0));
+        shop.gateway.refund_stands(order, &part.gateway_refund.unwrap(), RefundStanding::Failed);
+        for _ in 0..2 {
+            sales::sync_payment(&shop.services, payment).await.unwrap();
+        }
+        let failed = refund::Entity::find_by_id(part.id).one(&world.db).await.unwrap().unwrap();
+        assert!(failed.failure.unwrap().contains("the money came back"));
+        shop.gateway.refuse_refunds(true);
+        let refused = shop.give_back(payment, None).await.unwrap();
+        assert_eq!(refused.state, RefundState::Failed);
+        assert_eq!((told(world, "mail_refunded").await, told(world, "mail_refund_refused").await), (1, 2));
+        assert_proved(world).await;
     })
     .await;
 }

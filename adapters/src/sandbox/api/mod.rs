@@ -3,6 +3,7 @@
 mod accounts;
 mod disputes;
 mod events;
+mod intents;
 mod payments;
 mod read;
 mod refunds;
@@ -101,6 +102,8 @@ async fn change(store: &Store, request: &HttpRequest, body: &[u8]) -> Result<Htt
     };
     let (tx, status, text) = match done {
         Ok(object) => (tx, 200, object.to_string()),
+        // A card that was declined was tried: that is kept.
+        Err(Failure::Refused(refusal)) if refusal.is_declined() => (tx, refusal.status, refusal.body().to_string()),
         Err(Failure::Refused(refusal)) => {
             // Whatever had been done before it was refused is undone.
             tx.rollback().await?;
@@ -162,7 +165,9 @@ async fn act(call: &Call<'_>, steps: &[&str]) -> Result<Option<Value>, Failure> 
     let done = match steps {
         ["checkout", "sessions"] => sessions::create(call).await,
         ["checkout", "sessions", id, "expire"] => sessions::expire(call, id).await,
+        ["payment_intents"] => intents::create(call).await,
         ["payment_intents", id] => payments::update(call, id).await,
+        ["payment_intents", id, "confirm"] => intents::confirm(call, id).await,
         ["payment_intents", id, "capture"] => payments::capture(call, id).await,
         ["payment_intents", id, "cancel"] => payments::cancel(call, id).await,
         ["refunds"] => refunds::create(call).await,

@@ -15,12 +15,12 @@ use actix_web::{
 use serde_json::{Value, json};
 
 use super::{
-    api,
+    api, currency,
     form::Form,
     objects,
     pages::see_other,
     server::Inner,
-    store::{Cursor, Failure, Refusal, Store, account, charge, dispute, event, page as page_of, refund},
+    store::{Cursor, Failure, Refusal, Store, account, charge, dispute, event, intent, page as page_of, refund},
 };
 
 /// How many of each kind are shown.
@@ -91,9 +91,22 @@ pub(super) async fn act(
 /// The sandbox's state, for programs: settings, clock, and the latest of what can be acted on.
 async fn state(store: &Store) -> Result<Value, Failure> {
     let latest = Latest::read(store).await?;
-    let disputes: Vec<Value> =
-        latest.disputes.iter().map(|row| json!({ "id": row.id, "status": row.status })).collect();
+    let shown = |id: &str, intent: &str, amount: i64, code: &str, status: &str| {
+        let (reference, amount) = (latest.reference_of(intent), currency::show(amount, code));
+        json!({ "id": id, "payment": intent, "order": reference, "amount": amount, "status": status })
+    };
+    let payments: Vec<Value> = latest
+        .charges
+        .iter()
+        .map(|row| shown(&row.id, &row.payment_intent, row.amount, &row.currency, page::standing(row)))
+        .collect();
+    let disputes: Vec<Value> = latest
+        .disputes
+        .iter()
+        .map(|row| shown(&row.id, &row.payment_intent, row.amount, &row.currency, &row.status))
+        .collect();
     Ok(json!({
+        "payments": payments,
         "now": store.now_s(), "settings": store.settings(), "available": latest.available, "messages": store.messages().await?,
         "charges": latest.charges.iter().map(objects::charge).collect::<Vec<Value>>(), "disputes": disputes,
         "refunds": latest.refunds.iter().map(objects::refund).collect::<Vec<Value>>(),
@@ -112,13 +125,15 @@ struct Latest {
     refunds: Vec<refund::Model>,
     accounts: Vec<account::Model>,
     events: Vec<event::Model>,
+    /// The references of the orders that payments are for, by the payment intent's id.
+    references: std::collections::BTreeMap<String, String>,
     /// What can be sent elsewhere now, of every currency that was ever collected among the charges shown.
     available: std::collections::BTreeMap<String, i64>,
 }
 
 impl Latest {
     async fn read(store: &Store) -> Result<Self, Failure> {
-        use sea_orm::EntityTrait;
+        use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
         let cursor = Cursor { limit: SHOWN, ..Cursor::default() };
         let tx = store.begin().await?;
@@ -128,6 +143,17 @@ impl Latest {
         let refunds = page_of(&tx, refund::Entity::find(), &cursor).await?.rows;
         let accounts = page_of(&tx, account::Entity::find(), &cursor).await?.rows;
         let events = page_of(&tx, event::Entity::find(), &cursor).await?.rows;
+        let of_charges = charges.iter().map(|row| row.payment_intent.as_str());
+        let of_disputes = disputes.iter().map(|row| row.payment_intent.as_str());
+        let of_refunds = refunds.iter().map(|row| row.payment_intent.as_str());
+        let intents: std::collections::BTreeSet<&str> = of_charges.chain(of_disputes).chain(of_refunds).collect();
+        let references = intent::Entity::find()
+            .filter(intent::Column::Id.is_in(intents))
+            .all(&tx)
+            .await?
+            .into_iter()
+            .filter_map(|row| Some((row.id, row.metadata["reference"].as_str()?.to_owned())))
+            .collect();
         let mut available = std::collections::BTreeMap::new();
         for charge in &charges {
             if !available.contains_key(&charge.currency) {
@@ -135,6 +161,11 @@ impl Latest {
             }
         }
         tx.commit().await?;
-        Ok(Self { charges, disputes, refunds, accounts, events, available })
+        Ok(Self { charges, disputes, refunds, accounts, events, references, available })
+    }
+
+    /// The reference of the order that a payment is for; empty if it names none.
+    fn reference_of(&self, payment_intent: &str) -> String {
+        self.references.get(payment_intent).cloned().unwrap_or_default()
     }
 }

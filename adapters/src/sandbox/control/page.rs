@@ -6,11 +6,13 @@ use askama::Template;
 use super::Latest;
 use crate::sandbox::{
     currency, pages,
-    store::{Failure, Settings, Store},
+    store::{Failure, Settings, Store, charge},
 };
 
 struct Payment {
     id: String,
+    /// The order's reference, if it has one.
+    reference: String,
     amount: String,
     /// What it is, in a word or two.
     standing: &'static str,
@@ -21,6 +23,7 @@ struct Payment {
 
 struct Dispute {
     id: String,
+    reference: String,
     amount: String,
     status: String,
     open: bool,
@@ -29,7 +32,9 @@ struct Dispute {
 
 struct Refund {
     id: String,
+    reference: String,
     amount: String,
+    status: String,
     can_fail: bool,
 }
 
@@ -53,22 +58,32 @@ struct ControlPage<'a> {
     accounts: Vec<Account>,
 }
 
+fn is_collected(row: &charge::Model) -> bool {
+    row.captured && row.status == "succeeded"
+}
+
+/// How the money of a charge stands, in a word or two.
+pub(super) fn standing(row: &charge::Model) -> &'static str {
+    match row.status.as_str() {
+        "pending" => "on its way",
+        "failed" => "failed",
+        _ if row.disputed => "disputed",
+        _ if is_collected(row) && row.left() == 0 => "given back",
+        _ if is_collected(row) && row.amount_refunded > 0 => "given back in part",
+        _ if is_collected(row) => "collected",
+        _ if row.capture_before.is_none() => "let go",
+        _ => "held",
+    }
+}
+
 /// The page with all that can be acted on.
 pub(super) async fn render(store: &Store, problem: &str) -> Result<HttpResponse, Failure> {
     let latest = Latest::read(store).await?;
     let payments = latest.charges.iter().map(|row| {
-        let collected = row.captured && row.status == "succeeded";
-        let standing = match row.status.as_str() {
-            "pending" => "on its way",
-            "failed" => "failed",
-            _ if row.disputed => "disputed",
-            _ if collected && row.left() == 0 => "given back",
-            _ if collected => "collected",
-            _ if row.capture_before.is_none() => "let go",
-            _ => "held",
-        };
+        let (collected, standing) = (is_collected(row), standing(row));
         Payment {
             id: row.payment_intent.clone(),
+            reference: latest.reference_of(&row.payment_intent),
             amount: currency::show(row.amount, &row.currency),
             standing,
             on_its_way: row.status == "pending",
@@ -77,6 +92,7 @@ pub(super) async fn render(store: &Store, problem: &str) -> Result<HttpResponse,
     });
     let disputes = latest.disputes.iter().map(|row| Dispute {
         id: row.id.clone(),
+        reference: latest.reference_of(&row.payment_intent),
         amount: currency::show(row.amount, &row.currency),
         status: row.status.replace('_', " "),
         open: !row.is_closed(),
@@ -84,7 +100,9 @@ pub(super) async fn render(store: &Store, problem: &str) -> Result<HttpResponse,
     });
     let refunds = latest.refunds.iter().map(|row| Refund {
         id: row.id.clone(),
+        reference: latest.reference_of(&row.payment_intent),
         amount: currency::show(row.amount, &row.currency),
+        status: row.status.clone(),
         can_fail: row.status == "succeeded" && row.balance_transaction.is_some(),
     });
     let accounts = latest.accounts.iter().map(|row| Account {

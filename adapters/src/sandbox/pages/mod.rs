@@ -3,10 +3,11 @@
 pub(super) mod onboarding;
 pub(super) mod pay;
 
-use actix_web::{HttpResponse, http::header};
+use actix_web::{HttpResponse, http::header, web};
 use askama::Template;
+use domain::store::Tx;
 
-use super::store::Failure;
+use super::{form::Form, server::Inner, store::Failure};
 
 /// Forms may lead on to the shop, wherever it is; nothing else is loaded or framed.
 const POLICY: &str =
@@ -62,6 +63,30 @@ fn failed(failure: Failure, what: &str) -> HttpResponse {
             closed(500, "The sandbox failed", "Nothing was changed. Reload the page to try again.")
         }
     }
+}
+
+/// Shows a page in one transaction; `what` is what is looked for.
+async fn look(what: &str, inner: &Inner, show: impl AsyncFnOnce(&Tx) -> Result<HttpResponse, Failure>) -> HttpResponse {
+    let shown = async {
+        let tx = inner.store.begin().await?;
+        let page = show(&tx).await?;
+        tx.commit().await?;
+        Ok(page)
+    };
+    shown.await.unwrap_or_else(|failure: Failure| failed(failure, what))
+}
+
+/// Does what a form of such a page says in one transaction, and has the events sent that it has caused.
+async fn act(
+    what: &str,
+    inner: &Inner,
+    body: &web::Bytes,
+    submit: impl AsyncFnOnce(&Tx, &Form) -> Result<HttpResponse, Failure>,
+) -> HttpResponse {
+    let form = Form::parse(body).unwrap_or_default();
+    let answer = look(what, inner, async |tx| submit(tx, &form).await).await;
+    inner.wake.notify_one();
+    answer
 }
 
 /// The style sheet of these pages.

@@ -3,12 +3,11 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
-use super::{failed, html, see_other};
-use crate::sandbox::{
-    form::Form,
-    server::Inner,
-    store::{Failure, Refusal},
-};
+use super::{act, html, look, see_other};
+use crate::sandbox::{server::Inner, store::Refusal};
+
+/// What is looked for here.
+const WHAT: &str = "page";
 
 #[derive(Template)]
 #[template(path = "sandbox/onboarding.html")]
@@ -19,10 +18,8 @@ struct OnboardingPage<'a> {
 
 /// Shows the page; once it has lapsed the browser goes where a new one is made.
 pub(in crate::sandbox) async fn show(inner: web::Data<Inner>, id: web::Path<String>) -> HttpResponse {
-    let show = async || {
-        let tx = inner.store.begin().await?;
-        let (link, account) = inner.store.find_link(&tx, &id).await?;
-        tx.commit().await?;
+    look(WHAT, &inner, async |tx| {
+        let (link, account) = inner.store.find_link(tx, &id).await?;
         Ok(match account {
             None => see_other(&link.refresh_url),
             Some(account) => {
@@ -30,8 +27,8 @@ pub(in crate::sandbox) async fn show(inner: web::Data<Inner>, id: web::Path<Stri
                 html(200, &OnboardingPage { email, country: &account.country })
             }
         })
-    };
-    show().await.unwrap_or_else(|failure: Failure| failed(failure, "page"))
+    })
+    .await
 }
 
 /// Takes what the payee did.
@@ -40,21 +37,17 @@ pub(in crate::sandbox) async fn submit(
     id: web::Path<String>,
     body: web::Bytes,
 ) -> HttpResponse {
-    let submit = async || {
-        let form = Form::parse(&body).unwrap_or_default();
+    act(WHAT, &inner, &body, async |tx, form| {
         let state = match form.text("outcome") {
             Some("complete") => "enabled",
             Some("missing") => "incomplete",
             Some("reject") => "rejected",
             _ => return Err(Refusal::missing("outcome").into()),
         };
-        let tx = inner.store.begin().await?;
-        let (link, account) = inner.store.find_link(&tx, &id).await?;
+        let (link, account) = inner.store.find_link(tx, &id).await?;
         let there =
-            if account.is_some() { inner.store.use_link(&tx, link, state).await?.return_url } else { link.refresh_url };
-        tx.commit().await?;
-        inner.wake.notify_one();
+            if account.is_some() { inner.store.use_link(tx, link, state).await?.return_url } else { link.refresh_url };
         Ok(see_other(&there))
-    };
-    submit().await.unwrap_or_else(|failure: Failure| failed(failure, "page"))
+    })
+    .await
 }

@@ -2,15 +2,18 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use domain::store::Tx;
 
-use super::{ClosedPage, failed, html, see_other};
+use super::{ClosedPage, act, html, look, see_other};
 use crate::sandbox::{
     cards::{CARDS, Card, declined},
     currency,
-    form::Form,
     server::Inner,
     store::{Failure, Means, PayOutcome, Refusal, session},
 };
+
+/// What is looked for here.
+const WHAT: &str = "checkout";
 
 struct Line {
     name: String,
@@ -100,20 +103,23 @@ fn went(outcome: &PayOutcome) -> HttpResponse {
     }
 }
 
+/// The checkout of a page.
+async fn checkout(inner: &Inner, tx: &Tx, id: &str) -> Result<session::Model, Failure> {
+    let found = inner.store.find_session(tx, id).await?;
+    found.ok_or_else(|| Refusal::no_such("checkout.session", "session", id).into())
+}
+
 /// Shows a checkout.
 pub(in crate::sandbox) async fn show(inner: web::Data<Inner>, id: web::Path<String>) -> HttpResponse {
-    let show = async || {
-        let tx = inner.store.begin().await?;
-        let found = inner.store.find_session(&tx, &id).await?;
-        tx.commit().await?;
-        let found = found.ok_or_else(|| Refusal::no_such("checkout.session", "session", &id))?;
+    look(WHAT, &inner, async |tx| {
+        let found = checkout(&inner, tx, &id).await?;
         Ok(match found.status.as_str() {
             "complete" => see_other(&success_url(&found)),
             "expired" => expired_page(&found),
             _ => pay_page(&found, ""),
         })
-    };
-    show().await.unwrap_or_else(|failure: Failure| failed(failure, "checkout"))
+    })
+    .await
 }
 
 /// Takes the buyer's decision.
@@ -122,53 +128,42 @@ pub(in crate::sandbox) async fn submit(
     id: web::Path<String>,
     body: web::Bytes,
 ) -> HttpResponse {
-    let submit = async || {
-        let form = Form::parse(&body).unwrap_or_default();
-        let tx = inner.store.begin().await?;
-        let found = inner.store.find_session(&tx, &id).await?;
-        let found = found.ok_or_else(|| Refusal::no_such("checkout.session", "session", &id))?;
+    act(WHAT, &inner, &body, async |tx, form| {
+        let found = checkout(&inner, tx, &id).await?;
         if form.text("outcome") == Some("cancel") && found.status == "open" {
-            tx.commit().await?;
             return Ok(found.cancel_url.as_deref().map_or_else(|| pay_page(&found, ""), see_other));
         }
         let means = match (form.text("debit"), form.text("card").and_then(Card::parse)) {
             (Some(debit), _) => Means::Debit { succeeds: debit != "fails" },
             (None, Some(card)) => Means::Card(card),
             (None, None) if found.status == "open" && found.amount_total > 0 => {
-                tx.commit().await?;
                 let problem =
                     "This is not the number of a test card. Use 4242 4242 4242 4242 for a payment that succeeds.";
                 return Ok(pay_page(&found, problem));
             }
             (None, None) => Means::Nothing,
         };
-        let outcome = inner.store.pay(&tx, &id, means).await?;
-        tx.commit().await?;
-        inner.wake.notify_one();
-        Ok(went(&outcome))
-    };
-    submit().await.unwrap_or_else(|failure: Failure| failed(failure, "checkout"))
+        Ok(went(&inner.store.pay(tx, &id, means).await?))
+    })
+    .await
 }
 
 /// Shows what the bank asks.
 pub(in crate::sandbox) async fn show_challenge(inner: web::Data<Inner>, id: web::Path<String>) -> HttpResponse {
-    let show = async || {
-        let tx = inner.store.begin().await?;
-        let found = inner.store.find_session(&tx, &id).await?;
-        let found = found.ok_or_else(|| Refusal::no_such("checkout.session", "session", &id))?;
+    look(WHAT, &inner, async |tx| {
+        let found = checkout(&inner, tx, &id).await?;
         let asked = match &found.payment_intent {
-            Some(intent) => inner.store.find_intent(&tx, intent).await?.challenged_card,
+            Some(intent) => inner.store.find_intent(tx, intent).await?.challenged_card,
             None => None,
         };
-        tx.commit().await?;
         let total = currency::show(found.amount_total, &found.currency);
         Ok(match (asked, found.status.as_str()) {
             (Some(last4), "open") => html(200, &ApprovePage { total, last4 }),
             // Nothing is asked any more: the pay page knows where to go from here.
             _ => see_other(&format!("/sandbox/pay/{}", found.id)),
         })
-    };
-    show().await.unwrap_or_else(|failure: Failure| failed(failure, "checkout"))
+    })
+    .await
 }
 
 /// Takes the buyer's answer to the bank.
@@ -177,13 +172,9 @@ pub(in crate::sandbox) async fn answer_challenge(
     id: web::Path<String>,
     body: web::Bytes,
 ) -> HttpResponse {
-    let answer = async || {
-        let form = Form::parse(&body).unwrap_or_default();
-        let tx = inner.store.begin().await?;
-        let outcome = inner.store.answer_challenge(&tx, &id, form.text("answer") == Some("approve")).await?;
-        tx.commit().await?;
-        inner.wake.notify_one();
+    act(WHAT, &inner, &body, async |tx, form| {
+        let outcome = inner.store.answer_challenge(tx, &id, form.text("answer") == Some("approve")).await?;
         Ok(went(&outcome))
-    };
-    answer().await.unwrap_or_else(|failure: Failure| failed(failure, "checkout"))
+    })
+    .await
 }

@@ -6,6 +6,7 @@ mod balance;
 mod disputes;
 mod entity;
 mod events;
+mod intents;
 mod payments;
 mod refunds;
 mod refusal;
@@ -22,6 +23,7 @@ pub(super) use entity::{
     account, account_link, balance as balance_transaction, charge, dispute, event, intent, refund, reversal, session,
     transfer,
 };
+pub(super) use intents::NewIntent;
 pub(super) use payments::{Means, PayOutcome};
 pub(super) use refunds::NewRefund;
 pub(super) use refusal::{Failure, Refusal};

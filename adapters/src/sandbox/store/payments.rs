@@ -133,25 +133,38 @@ impl Store {
         mut intent: intent::Model,
         last4: &str,
     ) -> Result<PayOutcome, Failure> {
+        let collected = self.take(tx, &mut intent, found.customer_email.clone(), last4).await?;
+        // Nothing is paid until it is captured.
+        let done = self.complete(tx, found, if collected.is_some() { "paid" } else { "unpaid" }).await?;
+        if let Some(charge) = collected {
+            self.dispute_if_told(tx, charge).await?;
+        }
+        Ok(PayOutcome::Done(done))
+    }
+
+    /// Takes the money of a card whose bank has agreed: it is collected, which its charge says, or held if the payment is captured by hand.
+    pub(super) async fn take(
+        &self,
+        tx: &Tx,
+        intent: &mut intent::Model,
+        email: Option<String>,
+        last4: &str,
+    ) -> Result<Option<charge::Model>, Failure> {
         (intent.last_decline, intent.challenged_card) = (None, None);
-        let mut charge = self.new_charge(&found, &intent, "card", last4);
+        let mut charge = self.new_charge(email, intent, "card", last4);
         intent.latest_charge = Some(charge.id.clone());
         if intent.capture_method == "manual" {
             (charge.captured, charge.capture_before) = (false, Some(self.now_s() + HELD_S));
             add(tx, charge).await?;
             "requires_capture".clone_into(&mut intent.status);
             intent.amount_capturable = intent.amount;
-            save(tx, &intent).await?;
-            self.record_intent(tx, "payment_intent.amount_capturable_updated", &intent).await?;
-            // Nothing is paid until it is captured.
-            return Ok(PayOutcome::Done(self.complete(tx, found, "unpaid").await?));
+            save(tx, intent).await?;
+            self.record_intent(tx, "payment_intent.amount_capturable_updated", intent).await?;
+            return Ok(None);
         }
         let charge = add(tx, charge).await?;
         let amount = charge.amount;
-        let charge = self.collect(tx, &mut intent, charge, amount).await?;
-        let done = self.complete(tx, found, "paid").await?;
-        self.dispute_if_told(tx, charge).await?;
-        Ok(PayOutcome::Done(done))
+        self.collect(tx, intent, charge, amount).await.map(Some)
     }
 
     async fn pay_by_debit(&self, tx: &Tx, found: session::Model, succeeds: bool) -> Result<PayOutcome, Failure> {
@@ -159,7 +172,7 @@ impl Store {
             return Err(Refusal::invalid("debit", "This checkout takes no debits.").into());
         };
         let (found, mut intent) = self.intent_of(tx, found).await?;
-        let mut charge = self.new_charge(&found, &intent, method, DEBITED_LAST4);
+        let mut charge = self.new_charge(found.customer_email.clone(), &intent, method, DEBITED_LAST4);
         "pending".clone_into(&mut charge.status);
         (charge.captured, charge.settles_well) = (false, succeeds);
         charge.settles_at = Some(self.now_s() + DEBIT_S);
@@ -171,7 +184,7 @@ impl Store {
         Ok(PayOutcome::Done(self.complete(tx, found, "unpaid").await?))
     }
 
-    async fn decline(&self, tx: &Tx, mut intent: intent::Model, reason: &str) -> Result<(), Failure> {
+    pub(super) async fn decline(&self, tx: &Tx, mut intent: intent::Model, reason: &str) -> Result<(), Failure> {
         "requires_payment_method".clone_into(&mut intent.status);
         (intent.last_decline, intent.challenged_card) = (Some(reason.to_owned()), None);
         save(tx, &intent).await?;
@@ -193,22 +206,11 @@ impl Store {
             return Ok((found, intent.ok_or_else(|| Refusal::payment_state("The payment intent is gone."))?));
         }
         let row = intent::Model {
-            id: self.fresh_id("pi"),
-            status: "requires_payment_method".to_owned(),
-            amount: found.amount_total,
-            currency: found.currency.clone(),
             metadata: found.intent_metadata.clone(),
             intent_data: found.intent_data.clone(),
             capture_method: found.capture_method.clone(),
             method_types: found.method_types.clone(),
-            amount_received: 0,
-            amount_capturable: 0,
-            latest_charge: None,
-            last_decline: None,
-            challenged_card: None,
-            canceled_at: None,
-            cancellation_reason: None,
-            created: self.now_s(),
+            ..self.new_intent(found.amount_total, found.currency.clone())
         };
         let intent = add(tx, row).await?;
         found.payment_intent = Some(intent.id.clone());
@@ -217,8 +219,30 @@ impl Store {
         Ok((found, intent))
     }
 
+    /// A payment of an amount that nothing was paid of yet; not yet a row.
+    pub(super) fn new_intent(&self, amount: i64, currency: String) -> intent::Model {
+        intent::Model {
+            id: self.fresh_id("pi"),
+            status: "requires_payment_method".to_owned(),
+            amount,
+            currency,
+            metadata: serde_json::json!({}),
+            intent_data: serde_json::json!({}),
+            capture_method: "automatic".to_owned(),
+            method_types: serde_json::json!(["card"]),
+            amount_received: 0,
+            amount_capturable: 0,
+            latest_charge: None,
+            last_decline: None,
+            challenged_card: None,
+            canceled_at: None,
+            cancellation_reason: None,
+            created: self.now_s(),
+        }
+    }
+
     /// A charge of the whole intent, captured unless it is told otherwise; not yet a row.
-    fn new_charge(&self, found: &session::Model, intent: &intent::Model, method: &str, last4: &str) -> charge::Model {
+    fn new_charge(&self, email: Option<String>, intent: &intent::Model, method: &str, last4: &str) -> charge::Model {
         charge::Model {
             id: self.fresh_id("ch"),
             payment_intent: intent.id.clone(),
@@ -237,7 +261,7 @@ impl Store {
             settles_well: true,
             disputed: false,
             transfer_group: intent.intent_data["transfer_group"].as_str().map(str::to_owned),
-            billing_email: found.customer_email.clone(),
+            billing_email: email,
             metadata: intent.metadata.clone(),
             created: self.now_s(),
         }
@@ -267,7 +291,7 @@ impl Store {
     }
 
     /// Disputes what was paid with the card that is disputed.
-    async fn dispute_if_told(&self, tx: &Tx, charge: charge::Model) -> Result<(), Failure> {
+    pub(super) async fn dispute_if_told(&self, tx: &Tx, charge: charge::Model) -> Result<(), Failure> {
         if charge.method == "card" && cards::is_disputed(&charge.card_last4) {
             let amount = charge.amount_captured;
             self.open_dispute(tx, charge, Some(amount), "fraudulent", false).await?;

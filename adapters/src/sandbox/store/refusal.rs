@@ -3,7 +3,7 @@
 use domain::report::StoreError;
 use serde_json::{Value, json};
 
-use crate::sandbox::cards::doc_url;
+use crate::sandbox::cards::{declined, doc_url};
 
 /// The type of most refusals.
 const INVALID: &str = "invalid_request_error";
@@ -17,11 +17,13 @@ pub(in crate::sandbox) struct Refusal {
     code: Option<&'static str>,
     message: String,
     param: Option<String>,
+    /// The whole error object of a card that was declined.
+    declined: Option<Value>,
 }
 
 impl Refusal {
     fn new(status: u16, kind: &'static str, code: Option<&'static str>, message: impl Into<String>) -> Self {
-        Self { status, kind, code, message: message.into(), param: None }
+        Self { status, kind, code, message: message.into(), param: None, declined: None }
     }
 
     /// Names the parameter that it is about.
@@ -76,6 +78,19 @@ impl Refusal {
         Self::coded("payment_intent_unexpected_state", message)
     }
 
+    /// A card was declined, for a reason of [`declined`]; the payment, by its object, stays as that has left it.
+    pub(in crate::sandbox) fn declined(reason: &str, payment_intent: Value) -> Self {
+        let mut error = declined(reason);
+        let message = error["message"].as_str().unwrap_or("Your card was declined.").to_owned();
+        error["payment_intent"] = payment_intent;
+        Self { declined: Some(error), ..Self::new(402, "card_error", None, message) }
+    }
+
+    /// Whether a card was declined: unlike any other refusal, that has happened.
+    pub(in crate::sandbox) const fn is_declined(&self) -> bool {
+        self.declined.is_some()
+    }
+
     /// A key came back with another request.
     pub(super) fn idempotency() -> Self {
         let message =
@@ -97,6 +112,9 @@ impl Refusal {
 
     /// The error object.
     pub(in crate::sandbox) fn body(&self) -> Value {
+        if let Some(error) = &self.declined {
+            return json!({ "error": error });
+        }
         let mut error = json!({ "type": self.kind, "message": self.message });
         if let Some(code) = self.code {
             error["code"] = code.into();

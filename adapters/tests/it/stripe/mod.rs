@@ -21,8 +21,12 @@ use domain::{
 };
 
 /// Little enough for a test that waits it out, and enough for any answer on the loopback address.
-const PATIENCE: Patience =
-    Patience { attempt: Duration::from_secs(10), attempts: 3, first_wait: Duration::from_millis(1) };
+const PATIENCE: Patience = Patience {
+    attempt: Duration::from_secs(10),
+    attempts: 3,
+    first_wait: Duration::from_millis(1),
+    in_all: Duration::from_secs(30),
+};
 
 const GOOD: &str = "4242 4242 4242 4242";
 const DISPUTED: &str = "4000 0000 0000 0259";

@@ -14,6 +14,8 @@ pub enum DriftKind {
     JournalUnbalanced,
     /// A sale or a refund is booked of a payment that is not there.
     JournalUnpaid,
+    /// A payment at the gateway names an order that is not here, and something of it is kept. Told of the whole installation alone.
+    PaymentUnmatched,
     /// A payment is in no journal.
     PaymentUnbooked,
     /// What was collected by a payment is not what its journal books.
@@ -34,6 +36,8 @@ pub enum DriftKind {
     LicenceUngranted,
     /// A work is claimed, and neither stands a licence of it nor is anything held for one.
     ClaimIdle,
+    /// An exclusive has ended, and something of its price is kept, for a refund has failed since.
+    ExclusiveKept,
     /// Two journals stand for the same thing.
     SourceTwice,
     /// A folded balance is not what the entries come to that it was folded of.

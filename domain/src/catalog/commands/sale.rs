@@ -5,7 +5,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-use super::{is_claimed, lock_beat, lock_work, sets};
+use super::{lock_beat, lock_work, sets};
 use crate::{
     actor::Ctx,
     catalog::{
@@ -17,6 +17,7 @@ use crate::{
     outbox::{self, Job, Priority},
     policy::{Action, visible},
     report::StoreError,
+    sales::commands::exclusives::end_exclusive,
     splits,
     store::Tx,
 };
@@ -24,10 +25,17 @@ use crate::{
 /// Puts a beat on the storefront. It needs a ready source, a whole share table, a tier on sale that its samples do not bar and whose files exist, and
 /// a work that nobody has exclusively; and if several have made it, the split that all of them have signed, unless the studio sells with the money
 /// parked.
-/// Publishing again a beat that is published changes nothing but asks for what has not been rendered.
+/// Publishing again a beat that is published changes nothing but asks for what has not been rendered. Of a beat that was withdrawn because its work was
+/// sold exclusively, it ends that exclusive for good, if all of its price has gone back.
 pub async fn publish_beat(tx: &Tx, ctx: &Ctx, id: BeatId) -> Result<beat::Model, CatalogError> {
+    let found = beat::Entity::find_by_id(id).one(tx).await?;
+    let found = visible(&ctx.actor, Action::PublishBeats, found, |beat| beat.studio_id)?;
+    if let Some(sold) = found.filter(|beat| beat.state == BeatState::Sold) {
+        // Before the beat, in the order in which a sale holds them.
+        lock_work(tx, sold.studio_id, sold.work_id, "id").await?;
+    }
     let beat = lock_beat(tx, ctx, id, Action::PublishBeats).await?;
-    if beat.state == BeatState::Sold || is_claimed(tx, beat.work_id).await? {
+    if !end_exclusive(tx, ctx, beat.work_id).await? {
         return Err(CatalogError::Sold);
     }
     require_ready_source(tx, &beat).await?;
@@ -81,7 +89,7 @@ pub async fn unpublish_beat(tx: &Tx, ctx: &Ctx, id: BeatId) -> Result<beat::Mode
     Ok(row.update(tx).await?)
 }
 
-/// Withdraws a work for ever, because its exclusive was sold: all its beats become `sold`, and none is offered any more; a cart that holds
+/// Withdraws a work, because its exclusive was sold: all its beats become `sold`, and none is offered any more; a cart that holds
 /// one says so. Withdrawing twice is withdrawing once. Whoever enters an alternate at the same moment waits for this, and is then refused by the claim.
 pub async fn withdraw_work(tx: &Tx, ctx: &Ctx, id: WorkId) -> Result<(), CatalogError> {
     let missing = || CatalogError::NotFound { what: "work", field: "id".to_owned() };

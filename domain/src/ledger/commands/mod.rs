@@ -6,17 +6,18 @@
 //! sale moves, have no balance to hold: they are written to and folded later (see [`fold`]). SQLite has one writer and needs none of this.
 
 mod accounts;
+mod dues;
 pub mod fold;
 mod payouts;
 mod periods;
 mod post;
 mod sales;
 
+pub use dues::{book_due_returned, end_due_dispute, open_due_dispute};
 pub use fold::fold_balances;
 pub use payouts::{Undone, book_payout, book_payout_undone, hold_owed};
 pub use periods::close_period;
 pub use post::{Event, Posting, post, post_reversal};
 pub use sales::{
-    book_due_returned, book_refund, book_refund_failed, book_release, book_sale, lock_sale, lose_dispute, open_dispute,
-    win_dispute,
+    book_refund, book_refund_failed, book_release, book_sale, lock_sale, lose_dispute, open_dispute, win_dispute,
 };

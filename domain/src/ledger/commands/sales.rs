@@ -73,24 +73,6 @@ pub async fn book_refund(
     take_of_sale(tx, ctx, event, JournalKind::Refund, sale, |left| refund_journal(left, amount_minor, fee_minor)).await
 }
 
-/// Books that so much was given back of what had come for nothing sold, which its journal names. The fee is what the gateway takes for it, below zero
-/// what it gives back of an earlier one.
-pub async fn book_due_returned(
-    tx: &Tx,
-    ctx: &Ctx,
-    event: Event<'_>,
-    due: JournalId,
-    amount_minor: i64,
-    fee_minor: i64,
-) -> Result<journal::Model, LedgerError> {
-    let found = journal::Entity::find_by_id(due).lock(LockType::NoKeyUpdate).one(tx).await?;
-    found
-        .filter(|row| row.kind == JournalKind::RefundDue && row.studio_id == event.studio)
-        .ok_or(LedgerError::NoJournal)?;
-    let legs = rules::due_returned_journal(amount_minor, fee_minor)?;
-    post(tx, ctx, &Posting { of: Some(due), ..Posting::plain(event, JournalKind::Refund, legs) }).await
-}
-
 /// Books that a refund of a sale, named by its journal, has failed: each part has again what the refund had taken of it.
 pub async fn book_refund_failed(
     tx: &Tx,
@@ -201,7 +183,7 @@ async fn end_dispute(
 }
 
 /// What a journal has put into the account of a kind, in minor units.
-async fn amount_in(tx: &Tx, journal: JournalId, kind: AccountKind) -> Result<i64, LedgerError> {
+pub(super) async fn amount_in(tx: &Tx, journal: JournalId, kind: AccountKind) -> Result<i64, LedgerError> {
     let ids = account::Entity::find().select_only().column(account::Column::Id).filter(account::Column::Kind.eq(kind));
     let found = entry::Entity::find()
         .filter(entry::Column::JournalId.eq(journal))

@@ -2,7 +2,7 @@
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::settlement;
+use super::{claims, settlement};
 use crate::{
     actor::Actor,
     identity::entity::studio,
@@ -12,8 +12,9 @@ use crate::{
     ports::{Capture, Checkout, CheckoutRequest, GatewayError, IdempotencyKey},
     sales::{
         SalesError,
-        entity::{OrderState, order},
-        queries, rules,
+        entity::{OrderState, order, order_line},
+        queries,
+        rules::paying::PayWindow,
     },
     services::Services,
     stages::Stage,
@@ -25,7 +26,8 @@ pub fn order_url(services: &Services, order: OrderId) -> String {
 }
 
 /// Opens the order's checkout at the gateway and returns the page where it is paid; opened already, the same page. The gateway is asked
-/// outside any transaction, under a key that opens one checkout however often it is sent. What it refuses to collect closes the order.
+/// outside any transaction, under a key that opens one checkout however often it is sent. What it refuses to collect closes the order, as does a beat that
+/// was sold exclusively meanwhile. When a bank has let the payment of the first fail, another is opened.
 pub async fn open_checkout(services: &Services, id: OrderId) -> Result<String, SalesError> {
     let order = queries::order(&services.db, id).await?.ok_or(SalesError::NoOrder)?;
     if order.state != OrderState::AwaitingPayment {
@@ -33,15 +35,21 @@ pub async fn open_checkout(services: &Services, id: OrderId) -> Result<String, S
     }
     settlement::require_gateway(services, &order.gateway)?;
     let now = services.env.now();
+    let window = queries::pay_window(&services.db, &order).await?;
     if let Some(url) = &order.pay_url {
-        let open = now < rules::checkout_expires_at(order.placed_at);
+        let open = now < window.ends_at();
         return if open { Ok(url.clone()) } else { Err(SalesError::OrderTooOld) };
     }
-    if now >= rules::opening_ends_at(order.placed_at) {
+    if now >= window.opening_ends_at() {
         settlement::expire_order(services, id).await?;
         return Err(SalesError::OrderTooOld);
     }
-    let request = request(services, &order).await?;
+    let lines = queries::lines_of_order(&services.db, id).await?;
+    if claims::is_sold(&services.db, id, &lines).await? {
+        settlement::expire_order(services, id).await?;
+        return Err(SalesError::OrderClosed(OrderState::Expired));
+    }
+    let request = request(services, &order, lines, window).await?;
     match services.gateway.open_checkout(&request).await {
         Ok(checkout) => {
             services.env.reach(Stage::CheckoutOpened);
@@ -56,9 +64,17 @@ pub async fn open_checkout(services: &Services, id: OrderId) -> Result<String, S
     }
 }
 
-async fn request(services: &Services, order: &order::Model) -> Result<CheckoutRequest, SalesError> {
+async fn request(
+    services: &Services,
+    order: &order::Model,
+    lines: Vec<order_line::Model>,
+    window: PayWindow,
+) -> Result<CheckoutRequest, SalesError> {
     let studio = studio::Entity::find_by_id(order.studio_id).one(&services.db).await?.ok_or(SalesError::NoStudio)?;
-    let lines = queries::lines_of_order(&services.db, order.id).await?;
+    let key = match window {
+        PayWindow::First { .. } => format!("checkout:{}", order.id),
+        PayWindow::Again { number, .. } => format!("checkout:{}:{number}", order.id),
+    };
     let is_exclusive = lines.iter().any(|line| line.terms.is_exclusive());
     Ok(CheckoutRequest {
         order: order.id,
@@ -77,8 +93,8 @@ async fn request(services: &Services, order: &order::Model) -> Result<CheckoutRe
         success_url: order_url(services, order.id),
         cancel_url: format!("{}/s/{}/cart", services.public_url, studio.slug),
         // From the order, not from now: the same key must always carry the same request.
-        expires_at: rules::checkout_expires_at(order.placed_at),
-        key: IdempotencyKey { value: format!("checkout:{}", order.id), since: order.placed_at },
+        expires_at: window.ends_at(),
+        key: IdempotencyKey { value: key, since: window.begins_at() },
     })
 }
 

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, TransactionTrait, sea_query::LockType,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, TransactionTrait, sea_query::LockType,
 };
 
 use super::{
     recording,
-    settlement::{self, Settled, TAKEN, close, lock_order},
+    settlement::{self, Settled, close, lock_order},
     sync,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     catalog::entity::work,
     env::Instant,
     ids::{OrderId, PaymentId, WorkId},
-    licensing::entity::{exclusive_claim, licence},
+    licensing::entity::{exclusive_claim, exclusive_end, licence},
     outbox::{self, Job},
     ports::{GatewayError, GatewayPayment, IdempotencyKey, PaymentStanding},
     report::StoreError,
@@ -99,13 +99,19 @@ pub(super) async fn is_taken(tx: &Tx, order: OrderId, lines: &[order_line::Model
     Ok(taken.is_some())
 }
 
-/// Whether somebody else has been granted a work of an order exclusively.
-pub(super) async fn is_sold(tx: &Tx, order: OrderId, lines: &[order_line::Model]) -> Result<bool, StoreError> {
+/// Whether somebody else has been granted a work of an order exclusively, and has it still.
+pub(super) async fn is_sold(
+    db: &impl ConnectionTrait,
+    order: OrderId,
+    lines: &[order_line::Model],
+) -> Result<bool, StoreError> {
+    let ended = exclusive_end::Entity::find().select_only().column(exclusive_end::Column::LicenceId);
     let sold = licence::Entity::find()
         .filter(licence::Column::WorkId.is_in(lines.iter().map(|line| line.work_id)))
         .filter(licence::Column::OrderId.ne(order))
         .filter(licence::Column::Exclusive.eq(true))
-        .one(tx)
+        .filter(licence::Column::Id.not_in_subquery(sea_orm::QueryTrait::into_query(ended)))
+        .one(db)
         .await?;
     Ok(sold.is_some())
 }
@@ -137,7 +143,9 @@ pub async fn record_authorisation(
     let mut refusal = recording::refusal(&order, payment.amount);
     if refusal.is_none() {
         let lines = queries::lines_of_order(tx, order.id).await?;
-        refusal = (!claim(tx, ctx, &order, &lines).await?).then_some(TAKEN);
+        if !claim(tx, ctx, &order, &lines).await? {
+            refusal = Some(settlement::why_taken(tx, order.id, &lines).await?);
+        }
     }
     let Some(reason) = refusal else {
         outbox::put(tx, ctx, Some(order.studio_id), &Job::CapturePayment { payment: row.id }).await?;

@@ -2,15 +2,15 @@
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
-use super::{refunds, settlement::require_gateway};
+use super::{owed, refunds, settlement::require_gateway};
 use crate::{
     actor::{Actor, Ctx},
     ids::{DisputeId, JournalId, StudioId},
     ledger::{
         LedgerError,
-        commands::{Event, lose_dispute, open_dispute, win_dispute},
-        entity::journal,
-        queries::find_sale,
+        commands::{Event, end_due_dispute, lose_dispute, open_dispute, open_due_dispute, win_dispute},
+        entity::{JournalKind, journal},
+        queries::find_income,
         rules::JournalFault,
     },
     outbox::{self, Job},
@@ -44,6 +44,7 @@ pub(super) async fn take_in(
         .filter(dispute::Column::GatewayDispute.eq(told.id.as_str()))
         .one(tx)
         .await?;
+    let was_decided = known.as_ref().is_some_and(|known| is_decided(known.state));
     let known = match known {
         Some(known) if known.payment_id == payment.id => known,
         Some(_) => return Err(SalesError::PaymentElsewhere { payment: told.id.clone() }),
@@ -56,11 +57,11 @@ pub(super) async fn take_in(
     }
     let mut row =
         dispute::Model { state: dispute_learned(known.state, told.standing), evidence_by: told.evidence_by, ..known };
-    if let Some(sale) = find_sale(tx, &payment.gateway, &payment.gateway_payment).await? {
-        book(tx, ctx, payment, &sale, told, &mut row).await?;
+    if let Some(income) = find_income(tx, &payment.gateway, &payment.gateway_payment).await? {
+        book(tx, ctx, payment, &income, told, &mut row).await?;
     } else {
-        // The gateway has taken what is to be given back: the proof tells until somebody has looked.
-        tracing::error!(dispute = told.id, "what is disputed was never a sale, and is not booked");
+        // The gateway has taken what is in no journal: the proof tells until somebody has looked.
+        tracing::error!(dispute = told.id, "what is disputed was never booked, and neither is the dispute");
     }
     // What was learned alone: the studio's answer is not the gateway's to change.
     let learned = dispute::ActiveModel {
@@ -74,7 +75,10 @@ pub(super) async fn take_in(
         closed_journal: Set(row.closed_journal),
         ..Default::default()
     };
-    learned.update(tx).await?;
+    let stands = learned.update(tx).await?;
+    if !was_decided && is_decided(stands.state) {
+        outbox::put(tx, ctx, Some(stands.studio_id), &Job::MailDecided { dispute: stands.id }).await?;
+    }
     Ok(())
 }
 
@@ -120,17 +124,17 @@ async fn book(
     tx: &Tx,
     ctx: &Ctx,
     payment: &payment::Model,
-    sale: &journal::Model,
+    income: &journal::Model,
     told: &GatewayDispute,
     row: &mut dispute::Model,
 ) -> Result<(), SalesError> {
-    let memo = format!("Disputed ({}): {}", row.reason, sale.memo);
+    let memo = format!("Disputed ({}): {}", row.reason, income.memo);
     let event = Event {
         studio: payment.studio_id,
         source: &payment.gateway,
         external_id: &told.id,
         order: Some(payment.order_id),
-        reference: &sale.reference,
+        reference: &income.reference,
         memo: &memo,
         currency: told.amount.currency,
         occurred_at: None,
@@ -138,7 +142,19 @@ async fn book(
     let has_moved =
         holds_money(row.state) || row.state == DisputeState::Lost || (is_decided(row.state) && told.fee.minor != 0);
     if row.opened_journal.is_none() && has_moved {
-        match open_dispute(tx, ctx, event, sale.id, told.amount.minor, told.fee.minor).await {
+        let (amount_minor, fee_minor) = (told.amount.minor, told.fee.minor);
+        let booked = if income.kind == JournalKind::Sale {
+            open_dispute(tx, ctx, event, income.id, amount_minor, fee_minor).await
+        } else {
+            // Of no sale, so that nobody's share is suspended: what is owed back is with the buyer's bank meanwhile.
+            let remaining_minor = owed::rest_owed(tx, payment, Some(row.id)).await?;
+            if amount_minor > remaining_minor {
+                Err(JournalFault::BeyondSale { amount_minor, remaining_minor }.into())
+            } else {
+                open_due_dispute(tx, ctx, event, income.id, amount_minor, fee_minor).await
+            }
+        };
+        match booked {
             Ok(opened) => (row.opened_journal, row.fee_minor) = (Some(opened.id), told.fee.minor),
             Err(LedgerError::Fault(fault @ JournalFault::BeyondSale { .. })) => {
                 // The gateway has taken more than the books say remains: the proof tells until somebody has looked.
@@ -149,7 +165,7 @@ async fn book(
         }
     }
     if let (Some(opened), None, true) = (row.opened_journal, row.closed_journal, is_decided(row.state)) {
-        let closed = close(tx, ctx, event, sale, opened, (&*row, told)).await?;
+        let closed = close(tx, ctx, event, income, opened, (&*row, told)).await?;
         (row.closed_journal, row.fee_minor) = (Some(closed), told.fee.minor);
     }
     Ok(())
@@ -160,16 +176,20 @@ async fn close(
     tx: &Tx,
     ctx: &Ctx,
     event: Event<'_>,
-    sale: &journal::Model,
+    income: &journal::Model,
     opened: JournalId,
     (row, told): (&dispute::Model, &GatewayDispute),
 ) -> Result<JournalId, SalesError> {
     let fee_minor = told.fee.minor.saturating_sub(row.fee_minor);
+    if income.kind != JournalKind::Sale {
+        let is_won = row.state == DisputeState::Won;
+        return Ok(end_due_dispute(tx, ctx, event, opened, is_won, fee_minor).await?.id);
+    }
     if row.state == DisputeState::Won {
         return Ok(win_dispute(tx, ctx, event, opened, fee_minor).await?.id);
     }
     let lost = lose_dispute(tx, ctx, event, opened, fee_minor).await?;
-    splits::take_back(tx, ctx, sale, &lost).await?;
+    splits::take_back(tx, ctx, income, &lost).await?;
     Ok(lost.id)
 }
 

@@ -5,6 +5,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, QueryFilter
 use super::{
     settlement::{Settled, follow_unknown, settle_order},
     sync::sync_payment,
+    unmatched,
 };
 use crate::{
     actor::{Actor, Ctx},
@@ -14,7 +15,7 @@ use crate::{
     ports::GatewayEvent,
     sales::{
         SalesError,
-        entity::{OrderState, gateway_event, order},
+        entity::{gateway_event, order},
         queries,
         rules::is_about_money_back,
     },
@@ -76,8 +77,9 @@ async fn is_known(services: &Services, gateway: &str, event: &GatewayEvent) -> R
     Ok(gateway_event::Entity::find_by_id(key).one(&services.db).await?.is_some())
 }
 
-/// Looks after a payment that settling its order has not met: a second one for the same order goes back, and is never kept in silence. No job is put for
-/// it, so what may pass is told, and the event is sent or read again.
+/// Looks after a payment that settling its order has not met: one beside an order's checkout counts for the order while it waits, a second one goes back,
+/// one of an order that is not here is kept in sight; none is kept in silence. No job is put for it, so what may pass is told, and the event is sent or read
+/// again.
 async fn follow_second(services: &Services, event: &GatewayEvent) -> Result<(), SalesError> {
     match look_at_second(services, event).await {
         Err(error) if !error.is_transient() => {
@@ -93,14 +95,21 @@ async fn follow_second(services: &Services, event: &GatewayEvent) -> Result<(), 
 }
 
 async fn look_at_second(services: &Services, event: &GatewayEvent) -> Result<(), SalesError> {
-    let (Some(order), Some(payment)) = (event.order, &event.payment) else { return Ok(()) };
-    let waits = queries::order(&services.db, order).await?.is_none_or(|row| row.state == OrderState::AwaitingPayment);
-    // While the order waits, its checkout tells of its payment.
-    if waits || queries::payment_of_gateway(&services.db, services.gateway.name(), payment).await?.is_some() {
+    let Some(payment) = &event.payment else { return Ok(()) };
+    if queries::payment_of_gateway(&services.db, services.gateway.name(), payment).await?.is_some() {
         return Ok(());
     }
-    follow_unknown(services, order, payment).await?;
-    Ok(())
+    let order = match event.order {
+        Some(order) => order,
+        None => match unmatched::named_by(services, payment).await? {
+            Some(order) => order,
+            None => return Ok(()),
+        },
+    };
+    match queries::order(&services.db, order).await? {
+        Some(_) => follow_unknown(services, order, payment).await.map(drop),
+        None => unmatched::look_at(services, payment, order).await,
+    }
 }
 
 /// The order that an event is about, named by itself or by its payment.
@@ -157,7 +166,9 @@ pub async fn ingest_event(tx: &Tx, ctx: &Ctx, gateway: &str, event: &GatewayEven
     };
     if let Some(order) = order {
         // The answer to opening the checkout may have been lost; the event brings its id.
-        if let (None, Some(checkout)) = (&order.checkout_id, &event.checkout) {
+        if let (None, Some(checkout)) = (&order.checkout_id, &event.checkout)
+            && !queries::failed_checkouts(tx, order.id).await?.iter().any(|failed| failed.checkout_id == *checkout)
+        {
             order::Entity::update_many()
                 .set(order::ActiveModel { checkout_id: Set(Some(checkout.clone())), ..Default::default() })
                 .filter(order::Column::Id.eq(order.id))

@@ -231,6 +231,7 @@ pub(super) async fn grant(
         ..order.into_active_model()
     };
     let order = paid.update(tx).await?;
+    outbox::put(tx, ctx, Some(order.studio_id), &Job::MailSale { order: order.id }).await?;
     for line in lines {
         let licence = licence::Model {
             id: ctx.env.id(),

@@ -1,12 +1,13 @@
 //! Giving money back: asked for here, sent by a job, and booked by the gateway's own id for it, so that a refund is booked once, whoever made it and however
 //! often it is told.
 
+use chrono::Duration;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, sea_query::LockType,
 };
 
-use super::{settlement::require_gateway, sync};
+use super::{owed, settlement::require_gateway, sync};
 use crate::{
     actor::{Actor, Ctx},
     env::Instant,
@@ -36,11 +37,17 @@ use crate::{
     store::Tx,
 };
 
+/// After how many hours a refund that was refused is sent again by itself.
+const REFUSED_HOURS: i64 = 24;
+
 /// The most refunds that are sent again in one go.
 const SWEPT: u64 = 50;
 
 /// Why a refund was made that was not asked for here.
 const MADE_ELSEWHERE: &str = "made at the payment service";
+
+/// Why a refund has failed that the gateway had accepted.
+const FAILED_LATER: &str = "the payment service had accepted it, and the money came back";
 
 /// What is asked to be given back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,6 +168,8 @@ fn new_refund(ctx: &Ctx, payment: &payment::Model, amount_minor: i64, reason: &s
         requested_by: None,
         requested_at: ctx.env.now(),
         failure: None,
+        refusals: 0,
+        refused_at: None,
         journal_id: None,
         undone_journal: None,
     }
@@ -195,7 +204,7 @@ async fn rest_of(tx: &Tx, payment: &payment::Model) -> Result<Money, SalesError>
         Some(sale) if sale.kind == JournalKind::Sale => {
             totals(&lock_sale(tx, sale.id).await?).map_err(LedgerError::from)?.0
         }
-        Some(_) => rest_owed(tx, payment).await?,
+        Some(_) => owed::rest_owed(tx, payment, None).await?,
         None => 0,
     };
     let asked = refund::Entity::find()
@@ -208,17 +217,8 @@ async fn rest_of(tx: &Tx, payment: &payment::Model) -> Result<Money, SalesError>
     Ok(Money::new(remaining_minor.saturating_sub(asked_minor), payment.currency))
 }
 
-/// What is still to be given back of what came for nothing sold, and is not with the buyer's bank by a dispute.
-async fn rest_owed(tx: &Tx, payment: &payment::Model) -> Result<i64, SalesError> {
-    let disputes = dispute::Entity::find().filter(dispute::Column::PaymentId.eq(payment.id)).all(tx).await?;
-    let taken = disputes.iter().filter(|row| holds_money(row.state) || row.state == DisputeState::Lost);
-    let taken_minor = taken.map(|row| row.amount_minor).fold(0, i64::saturating_add);
-    let given_back_minor = sync::given_back(tx, payment.id).await?;
-    Ok(payment.amount_minor.saturating_sub(given_back_minor).saturating_sub(taken_minor))
-}
-
 /// Sends refunds again that were asked for before an instant and are not with the gateway yet, for the job that was to send them is lost; a few at a time.
-/// One whose payment was looked at a moment ago waits. Returns how many were tried.
+/// One whose payment was looked at a moment ago waits, and for a day one that was refused. Returns how many were tried.
 pub(super) async fn sweep_refunds(
     services: &Services,
     asked_before: Instant,
@@ -227,12 +227,23 @@ pub(super) async fn sweep_refunds(
     let waiting = payment::Entity::find().select_only().column(payment::Column::Id).filter(
         Condition::any().add(payment::Column::CheckedAt.is_null()).add(payment::Column::CheckedAt.lt(seen_before)),
     );
+    // Of what is disputed gateways give back nothing.
+    let disputed = dispute::Entity::find()
+        .select_only()
+        .column(dispute::Column::PaymentId)
+        .filter(dispute::Column::State.is_in([DisputeState::NeedsResponse, DisputeState::UnderReview]));
     let unsent = refund::Entity::find()
         .filter(refund::Column::Gateway.eq(services.gateway.name()))
         .filter(refund::Column::State.eq(RefundState::Requested))
         .filter(refund::Column::GatewayRefund.is_null())
         .filter(refund::Column::RequestedAt.lt(asked_before))
         .filter(refund::Column::PaymentId.in_subquery(waiting.into_query()))
+        .filter(refund::Column::PaymentId.not_in_subquery(disputed.into_query()))
+        .filter(
+            Condition::any()
+                .add(refund::Column::RefusedAt.is_null())
+                .add(refund::Column::RefusedAt.lt(services.env.now() - Duration::hours(REFUSED_HOURS))),
+        )
         .order_by_asc(refund::Column::RequestedAt)
         .order_by_asc(refund::Column::Id)
         .limit(SWEPT)
@@ -253,7 +264,8 @@ pub(super) async fn sweep_refunds(
 }
 
 /// Sends a refund to the gateway and books it; what the job `refund_payment` does. Done already, it does nothing. One that the gateway refuses has failed,
-/// unless the money was never ours to keep: then the job is given up where the studio sees it, and can be tried again.
+/// unless the money was never ours to keep: then the job is given up where the studio sees it, and can be tried again; or, if it is disputed, the refund
+/// waits until that is decided, and the reconciler sends it.
 pub async fn refund_payment(services: &Services, id: RefundId) -> Result<(), SalesError> {
     let refund = refund::Entity::find_by_id(id).one(&services.db).await?.ok_or(SalesError::NoRefund)?;
     let payment = payment::Entity::find_by_id(refund.payment_id).one(&services.db).await?;
@@ -264,6 +276,17 @@ pub async fn refund_payment(services: &Services, id: RefundId) -> Result<(), Sal
     require_gateway(services, &payment.gateway)?;
     if refund.gateway_refund.is_some() {
         return sync::sync_payment(services, payment.id).await;
+    }
+    if owed::waits_for_dispute(&services.db, &payment).await? {
+        return Ok(());
+    }
+    if refund.refusals > 0 {
+        // Under another key than before: so what those before may have made after all is looked for first.
+        sync::sync_payment(services, payment.id).await?;
+        let known = refund::Entity::find_by_id(id).one(&services.db).await?.ok_or(SalesError::NoRefund)?;
+        if known.state != RefundState::Requested || known.gateway_refund.is_some() {
+            return Ok(());
+        }
     }
     let (amount, key) = (Money::new(refund.amount_minor, refund.currency), gateway_key(&refund));
     match services.gateway.refund(&payment.gateway_payment, amount, &key).await {
@@ -278,28 +301,46 @@ pub async fn refund_payment(services: &Services, id: RefundId) -> Result<(), Sal
             services.commit(tx).await?;
             Ok(())
         }
-        Err(refused @ GatewayError::Refused { .. }) => refused_by_gateway(services, &payment, id, refused).await,
+        Err(refused @ GatewayError::Refused { .. }) => refused_by_gateway(services, &payment, &refund, refused).await,
         Err(error) => Err(SalesError::Gateway(error)),
     }
 }
 
-/// The key under which the gateway is asked for a refund. One of before refunds had rows has its payment's number, and was asked for by that.
+/// The key under which the gateway is asked for a refund now: another after each refusal, for under the same one it would only say the same again.
 fn gateway_key(refund: &refund::Model) -> IdempotencyKey {
-    let value = if refund.id.uuid() == refund.payment_id.uuid() {
+    let first = first_key(refund);
+    match refund.refusals {
+        0 => IdempotencyKey { value: first, since: refund.requested_at },
+        refusals => IdempotencyKey {
+            value: format!("{first}:{refusals}"),
+            since: refund.refused_at.unwrap_or(refund.requested_at),
+        },
+    }
+}
+
+/// The key under which it was asked for first. One of before refunds had rows has its payment's number, and was asked for by that.
+fn first_key(refund: &refund::Model) -> String {
+    if refund.id.uuid() == refund.payment_id.uuid() {
         format!("refund:{}", refund.payment_id)
     } else {
         format!("refund:{}", refund.id)
-    };
-    IdempotencyKey { value, since: refund.requested_at }
+    }
 }
 
-/// Acts on a refusal: somebody may have given the money back at the gateway meanwhile.
+/// Whether the gateway was ever asked for a refund under a key.
+fn is_key_of(refund: &refund::Model, key: &str) -> bool {
+    let behind = key.strip_prefix(&first_key(refund));
+    behind.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+}
+
+/// Acts on a refusal: somebody may have given the money back at the gateway meanwhile. The studio is told of it, of what is asked for again the first time.
 async fn refused_by_gateway(
     services: &Services,
     payment: &payment::Model,
-    id: RefundId,
+    tried: &refund::Model,
     refused: GatewayError,
 ) -> Result<(), SalesError> {
+    let (ctx, id) = (services.ctx(Actor::System), tried.id);
     sync::sync_payment(services, payment.id).await?;
     let tx = services.begin().await?;
     let payment = lock_payment(&tx, payment.id).await?.ok_or(SalesError::NoPayment)?;
@@ -307,18 +348,28 @@ async fn refused_by_gateway(
     if refund.state != RefundState::Requested || refund.gateway_refund.is_some() {
         return Ok(());
     }
-    if payment.state == PaymentState::Refunding {
-        return Err(SalesError::Gateway(refused));
+    if owed::waits_for_dispute(&tx, &payment).await? {
+        return Ok(());
     }
     tracing::warn!(%id, error = &refused as &dyn std::error::Error, "the gateway gives nothing back");
-    let row = refund::ActiveModel {
-        state: Set(RefundState::Failed),
+    let is_owed_back = payment.state == PaymentState::Refunding;
+    if !is_owed_back || refund.refusals == 0 {
+        let job = Job::MailRefundRefused { refund: id };
+        outbox::put(&tx, &ctx, Some(payment.studio_id), &job).await?;
+    }
+    let refusals = refund.refusals.max(tried.refusals.saturating_add(1));
+    let mut row = refund::ActiveModel {
         failure: Set(Some(refused.to_string())),
+        refusals: Set(refusals),
+        refused_at: Set(Some(ctx.env.now())),
         ..refund.into_active_model()
     };
+    if !is_owed_back {
+        row.state = Set(RefundState::Failed);
+    }
     row.update(&tx).await?;
     services.commit(tx).await?;
-    Ok(())
+    if is_owed_back { Err(SalesError::Gateway(refused)) } else { Ok(()) }
 }
 
 /// Books what the gateway says of a refund, if it is not booked yet. Who calls this holds the payment.
@@ -331,10 +382,16 @@ pub(super) async fn take_in(
     let known = known_as(tx, payment, told).await?;
     let is_new = known.is_none();
     let known = known.unwrap_or_else(|| new_refund(ctx, payment, told.amount.minor, MADE_ELSEWHERE));
+    let (before, failure) = (known.state, known.failure.clone());
     let mut row = refund::Model {
         gateway_refund: Some(told.id.clone()),
         state: refund_learned(known.state, told.standing),
         ..known
+    };
+    row.failure = match row.state {
+        RefundState::Succeeded => None,
+        RefundState::Failed => failure.or_else(|| Some(FAILED_LATER.to_owned())),
+        RefundState::Requested => failure,
     };
     if is_new {
         row.clone().into_active_model().insert(tx).await?;
@@ -350,11 +407,21 @@ pub(super) async fn take_in(
         id: Set(row.id),
         gateway_refund: Set(row.gateway_refund),
         state: Set(row.state),
+        failure: Set(row.failure),
         journal_id: Set(row.journal_id),
         undone_journal: Set(row.undone_journal),
         ..Default::default()
     };
     learned.update(tx).await?;
+    let told_of = match row.state {
+        state if state == before => None,
+        RefundState::Requested => None,
+        RefundState::Succeeded => Some(Job::MailRefunded { refund: row.id }),
+        RefundState::Failed => Some(Job::MailRefundRefused { refund: row.id }),
+    };
+    if let Some(job) = told_of {
+        outbox::put(tx, ctx, Some(payment.studio_id), &job).await?;
+    }
     Ok(())
 }
 
@@ -367,7 +434,7 @@ async fn known_as(
     let rows = refund::Entity::find().filter(refund::Column::PaymentId.eq(payment.id)).all(tx).await?;
     let by_id = rows.iter().find(|row| row.gateway_refund.as_deref() == Some(told.id.as_str()));
     let unnamed = || rows.iter().filter(|row| row.gateway_refund.is_none());
-    let by_key = || unnamed().find(|row| told.key.as_ref() == Some(&gateway_key(row).value));
+    let by_key = || unnamed().find(|row| told.key.as_ref().is_some_and(|key| is_key_of(row, key)));
     let of_before = || {
         let whole = |row: &&refund::Model| row.id.uuid() == payment.id.uuid() && row.amount_minor == told.amount.minor;
         unnamed().find(whole)
@@ -411,7 +478,7 @@ async fn book(
         }
         (RefundState::Requested | RefundState::Succeeded, None) => {
             let (amount_minor, fee_minor) = (told.amount.minor, told.fee.minor);
-            let owed_minor = payment.amount_minor.saturating_sub(sync::given_back(tx, payment.id).await?);
+            let owed_minor = owed::rest_owed(tx, payment, None).await?;
             let booked = if is_sale {
                 book_refund(tx, ctx, event, income.id, amount_minor, fee_minor).await
             } else if amount_minor > owed_minor {

@@ -2,14 +2,15 @@
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
-use super::{claims, recording, sync};
+use super::{claims, pay_again, recording, sync};
 use crate::{
     actor::{Actor, Ctx},
     ids::OrderId,
-    ports::{CheckoutState, GatewayPayment},
+    outbox::{self, Job},
+    ports::{CheckoutState, GatewayPayment, PaymentStanding},
     sales::{
         SalesError,
-        entity::{OrderState, order},
+        entity::{OrderState, order, order_line},
         queries,
         rules::{self, Step},
     },
@@ -23,6 +24,9 @@ const UNPAID: &str = "it was not paid in time";
 
 /// Why an order is closed whose beat somebody else has bought.
 pub(super) const TAKEN: &str = "the beat had just been sold exclusively to somebody else";
+
+/// Why an order is closed whose beat somebody else has claimed, and not paid for yet: that may come to nothing.
+const CLAIMED: &str = "the beat is being sold exclusively to somebody else, whose payment came first";
 
 /// What settling came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +45,8 @@ pub enum Settled {
     Refunding,
     /// It cannot be granted, and what the buyer's bank holds is let go of: nothing is charged.
     LetGo,
+    /// The buyer's bank has let the payment fail: the order can be paid again.
+    PayAgain,
     /// Closed unpaid.
     Expired,
     /// It stood so before; nothing was done.
@@ -56,7 +62,7 @@ pub async fn settle_order(services: &Services, id: OrderId) -> Result<Settled, S
     }
     let Some(checkout) = &order.checkout_id else {
         // Never opened: nobody can pay it once the time to open it is over.
-        let over = services.env.now() >= rules::opening_ends_at(order.placed_at);
+        let over = services.env.now() >= queries::pay_window(&services.db, &order).await?.opening_ends_at();
         return if over { expire_order(services, id).await } else { Ok(Settled::Waiting) };
     };
     require_gateway(services, &order.gateway)?;
@@ -70,19 +76,32 @@ async fn follow_checkout(
     order: &order::Model,
     state: Option<CheckoutState>,
 ) -> Result<Settled, SalesError> {
+    let is_over = services.env.now() >= queries::pay_window(&services.db, order).await?.ends_at();
     match state {
         // One that the gateway does not know can be paid by nobody; money that comes for it after all goes back.
-        None if services.env.now() >= rules::checkout_expires_at(order.placed_at) => {
-            expire_order(services, order.id).await
-        }
+        None if is_over => expire_order(services, order.id).await,
         None | Some(CheckoutState::Open) => Ok(Settled::Waiting),
         Some(CheckoutState::Expired) => expire_order(services, order.id).await,
         Some(CheckoutState::Free) => close_unpaid(services, order.id, "nothing was paid for it").await,
-        Some(CheckoutState::Completed(payment)) => follow_payment(services, order, &payment).await,
+        Some(CheckoutState::Completed(payment)) => {
+            if is_given_up(services, order, &payment).await? {
+                pay_again::reopen(services, order, &payment).await
+            } else {
+                follow_payment(services, order, &payment).await
+            }
+        }
+        Some(CheckoutState::Failed(payment)) => pay_again::reopen(services, order, &payment).await,
     }
 }
 
-/// Acts on a payment of an order that is not known yet, such as a second one for the same order; none if it is none of ours.
+/// Whether a payment that was never held has been given up: one that had failed, and whose order is being reopened, or was to be when we were broken off.
+async fn is_given_up(services: &Services, order: &order::Model, payment: &GatewayPayment) -> Result<bool, SalesError> {
+    Ok(payment.standing == PaymentStanding::Cancelled
+        && queries::payment_of_gateway(&services.db, &order.gateway, &payment.id).await?.is_none())
+}
+
+/// Acts on a payment of an order that is not known yet, such as a second one for the same order; none if it is none of ours. While the order waits, one
+/// that is collected or held counts for it, and the pay page is closed beside which it came; what else becomes of it, its own checkout tells.
 pub(super) async fn follow_unknown(
     services: &Services,
     id: OrderId,
@@ -93,10 +112,20 @@ pub(super) async fn follow_unknown(
         return Ok(None);
     }
     let found = services.gateway.find_payment(gateway_payment).await.map_err(SalesError::Gateway)?;
-    match found.filter(|found| found.order == Some(id)) {
-        Some(found) => follow_payment(services, &order, &found).await.map(Some),
-        None => Ok(None),
+    let Some(found) = found.filter(|found| found.order == Some(id)) else { return Ok(None) };
+    let has_come = matches!(found.standing, PaymentStanding::Captured | PaymentStanding::Authorised { .. });
+    let waits = order.state == OrderState::AwaitingPayment;
+    if waits && !has_come {
+        return Ok(None);
     }
+    let settled = follow_payment(services, &order, &found).await?;
+    if waits && order.checkout_id.is_some() && matches!(settled, Settled::Granted | Settled::Refunding) {
+        let tx = services.begin().await?;
+        let ctx = services.ctx(Actor::System);
+        outbox::put(&tx, &ctx, Some(order.studio_id), &Job::CloseCheckout { order: id }).await?;
+        services.commit(tx).await?;
+    }
+    Ok(Some(settled))
 }
 
 /// Acts on how a payment of an order stands: the truth, however it was learned.
@@ -106,7 +135,7 @@ pub(super) async fn follow_payment(
     payment: &GatewayPayment,
 ) -> Result<Settled, SalesError> {
     services.env.reach(Stage::PaymentLearned);
-    let is_over = services.env.now() >= rules::checkout_expires_at(order.placed_at);
+    let is_over = services.env.now() >= queries::pay_window(&services.db, order).await?.ends_at();
     let ctx = services.ctx(Actor::System);
     let settled = match rules::next_step(payment.standing, is_over) {
         Step::Wait => return Ok(Settled::Waiting),
@@ -138,11 +167,11 @@ pub(super) async fn follow_payment(
     Ok(settled)
 }
 
-/// Closes the pay page of an order whose beat was sold exclusively meanwhile; what the job `close_checkout` does. One that was paid a moment before is
-/// settled as any other.
+/// Closes the pay page of an order whose beat was sold exclusively meanwhile, or that was paid beside it; what the job `close_checkout` does. One that was
+/// paid by it a moment before is settled as any other.
 pub async fn close_checkout(services: &Services, id: OrderId) -> Result<Settled, SalesError> {
     let order = queries::order(&services.db, id).await?.ok_or(SalesError::NoOrder)?;
-    if order.state != OrderState::AwaitingPayment {
+    if order.state == OrderState::Expired {
         return Ok(Settled::Already(order.state));
     }
     let Some(checkout) = &order.checkout_id else { return expire_order(services, id).await };
@@ -170,7 +199,8 @@ pub(super) async fn close_unpaid(services: &Services, id: OrderId, reason: &str)
     let lines = queries::lines_of_order(&tx, id).await?;
     if claims::is_taken(&tx, id, &lines).await? {
         claims::tell_closed(&tx, &services.ctx(Actor::System), &order).await?;
-        close(&tx, order, OrderState::Expired, TAKEN).await?;
+        let taken = why_taken(&tx, id, &lines).await?;
+        close(&tx, order, OrderState::Expired, taken).await?;
     } else {
         close(&tx, order, OrderState::Expired, reason).await?;
     }
@@ -184,8 +214,14 @@ pub(super) async fn settle_free(tx: &Tx, ctx: &Ctx, order: order::Model) -> Resu
     if claims::claim(tx, ctx, &order, &lines).await? {
         recording::grant(tx, ctx, order, &lines).await
     } else {
-        close(tx, order, OrderState::Expired, TAKEN).await
+        let taken = why_taken(tx, order.id, &lines).await?;
+        close(tx, order, OrderState::Expired, taken).await
     }
+}
+
+/// Why an order is closed of which somebody else has a work: nobody is told that it is sold before it is paid for.
+pub(super) async fn why_taken(tx: &Tx, id: OrderId, lines: &[order_line::Model]) -> Result<&'static str, SalesError> {
+    Ok(if claims::is_sold(tx, id, lines).await? { TAKEN } else { CLAIMED })
 }
 
 /// The order, held until the end of the transaction.

@@ -4,13 +4,12 @@
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::{
-    claims, disputes, refunds,
+    claims, disputes, owed, refunds,
     settlement::{follow_payment, require_gateway},
 };
 use crate::{
     actor::Actor,
     ids::PaymentId,
-    ledger::{entity::JournalKind, queries::find_income},
     ports::{GatewayDispute, GatewayPayment, GatewayRefund, PaymentStanding},
     report::StoreError,
     sales::{
@@ -73,8 +72,10 @@ async fn book_what_became(services: &Services, gateway: &str, found: &GatewayPay
     for told in &found.refunds {
         book_one(services, payment.id, Told::Refund(told)).await?;
     }
+    let ctx = services.ctx(Actor::System);
     let tx = services.begin().await?;
     if let Some(payment) = refunds::lock_payment(&tx, payment.id).await? {
+        owed::ask_for_rest(&tx, &ctx, &payment).await?;
         settle_state(&tx, &payment).await?;
         let checked_at = Set(Some(services.env.now()));
         payment::ActiveModel { id: Set(payment.id), checked_at, ..Default::default() }.update(&tx).await?;
@@ -103,11 +104,14 @@ async fn book_one(services: &Services, payment: PaymentId, told: Told<'_>) -> Re
     Ok(())
 }
 
-/// Brings a payment's state up to what was given back of it. Who calls this holds the payment.
+/// Brings a payment's state up to what was given back of it. Of what is owed back, what the buyer's bank has taken is with the buyer too. Who calls this
+/// holds the payment.
 pub(super) async fn settle_state(tx: &Tx, payment: &payment::Model) -> Result<(), SalesError> {
-    let given_back_minor = given_back(tx, payment.id).await?;
-    let income = find_income(tx, &payment.gateway, &payment.gateway_payment).await?;
-    let is_owed_back = income.is_some_and(|income| income.kind == JournalKind::RefundDue);
+    let mut given_back_minor = given_back(tx, payment.id).await?;
+    let is_owed_back = owed::is_owed_back(tx, payment).await?;
+    if is_owed_back {
+        given_back_minor = given_back_minor.saturating_add(owed::lost(tx, payment.id).await?);
+    }
     let state = after_refunds(payment.state, payment.amount_minor, given_back_minor, is_owed_back);
     if state != payment.state {
         let row = payment::ActiveModel { state: Set(state), ..payment.clone().into_active_model() };

@@ -3,7 +3,7 @@
 use super::MAX_REASON_CHARS;
 use crate::{
     money::Money,
-    ports::{DisputeStanding, RefundStanding},
+    ports::{DisputeStanding, GatewayPayment, PaymentStanding, RefundStanding},
     sales::{
         SalesError,
         entity::{DisputeState, OrderState, PaymentState, RefundState},
@@ -11,17 +11,21 @@ use crate::{
     visible::undirected,
 };
 
-/// What came of all payments of an order, in minor units.
+/// What came of the payments that an order was granted for, in minor units.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct OrderMoney {
     /// Collected.
     pub captured_minor: i64,
     /// Given back, as far as it is booked.
     pub given_back_minor: i64,
+    /// What of that has not arrived: it may fail to.
+    pub under_way_minor: i64,
     /// Lost in disputes.
     pub lost_minor: i64,
     /// Whether some of it is disputed now.
     pub is_disputed: bool,
+    /// Whether an exclusive of the order has ended: its work may be somebody else's by now.
+    pub has_ended: bool,
 }
 
 impl OrderMoney {
@@ -52,7 +56,8 @@ pub const fn entitlement(state: OrderState, money: &OrderMoney) -> Entitlement {
         OrderState::AwaitingPayment | OrderState::Expired => Entitlement::Unpaid,
         OrderState::Refunded => Entitlement::Revoked,
         OrderState::Paid | OrderState::Delivered => {
-            if money.gone_minor() > 0 && money.captured_minor.saturating_sub(money.gone_minor()) <= 0 {
+            if money.has_ended || money.gone_minor() > 0 && money.captured_minor.saturating_sub(money.gone_minor()) <= 0
+            {
                 Entitlement::Revoked
             } else if money.is_disputed {
                 Entitlement::Suspended
@@ -61,6 +66,11 @@ pub const fn entitlement(state: OrderState, money: &OrderMoney) -> Entitlement {
             }
         }
     }
+}
+
+/// Whether nothing is kept of what was paid for an order, and all of that has arrived where it went. What cost nothing is not returned.
+pub const fn is_returned(money: &OrderMoney) -> bool {
+    money.captured_minor > 0 && money.gone_minor().saturating_sub(money.under_way_minor) >= money.captured_minor
 }
 
 /// Checks how much shall be given back against what remains: all of that if no amount is named.
@@ -84,6 +94,23 @@ pub fn check_reason(reason: &str) -> Result<String, SalesError> {
     let reason = undirected(reason.trim());
     let length = reason.chars().count();
     if (1..=MAX_REASON_CHARS).contains(&length) { Ok(reason) } else { Err(SalesError::RefundReason) }
+}
+
+/// What the gateway keeps of a payment, in minor units: collected or held, and neither given back nor with the buyer's bank.
+pub fn kept_minor(payment: &GatewayPayment) -> i64 {
+    let came_minor = match payment.standing {
+        PaymentStanding::Captured => payment.captured.minor,
+        PaymentStanding::Authorised { .. } => payment.amount.minor,
+        PaymentStanding::Unpaid | PaymentStanding::Processing | PaymentStanding::Cancelled => 0,
+    };
+    let refunds = payment.refunds.iter().filter(|refund| refund.standing != RefundStanding::Failed);
+    let disputes = payment.disputes.iter().filter(|dispute| {
+        let state = dispute_state(dispute.standing);
+        holds_money(state) || state == DisputeState::Lost
+    });
+    let gone = refunds.map(|refund| refund.amount).chain(disputes.map(|dispute| dispute.amount));
+    let gone_minor = gone.map(|amount| amount.minor).fold(0, i64::saturating_add);
+    came_minor.saturating_sub(gone_minor).max(0)
 }
 
 /// Where a payment stands when so much of it has been given back. One of which a refund has failed after all is collected again; what came for nothing
@@ -161,6 +188,18 @@ mod tests {
         assert_eq!(at(OrderMoney::default()), Entitlement::Stands, "what costs nothing is not taken back");
         assert_eq!(entitlement(OrderState::Expired, &paid), Entitlement::Unpaid);
         assert_eq!(entitlement(OrderState::Refunded, &OrderMoney::default()), Entitlement::Revoked);
+        assert_eq!(at(OrderMoney { has_ended: true, ..paid }), Entitlement::Revoked, "whatever comes back later");
+    }
+
+    #[test]
+    fn an_order_is_returned_when_all_of_it_has_arrived() {
+        let paid = OrderMoney { captured_minor: 3000, ..OrderMoney::default() };
+        assert!(!is_returned(&paid));
+        assert!(!is_returned(&OrderMoney { given_back_minor: 2999, ..paid }));
+        assert!(!is_returned(&OrderMoney { given_back_minor: 3000, under_way_minor: 1, ..paid }), "it may come back");
+        assert!(is_returned(&OrderMoney { given_back_minor: 3000, ..paid }));
+        assert!(is_returned(&OrderMoney { given_back_minor: 1000, lost_minor: 2000, ..paid }));
+        assert!(!is_returned(&OrderMoney::default()), "what costs nothing is not taken back");
     }
 
     #[test]
