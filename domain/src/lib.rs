@@ -12,6 +12,7 @@
 pub mod actor;
 pub mod agreements;
 pub mod catalog;
+pub mod collectable;
 pub mod delivery;
 pub mod edit;
 pub mod email;
@@ -29,6 +30,7 @@ pub mod page;
 pub mod parties;
 pub mod policy;
 pub mod ports;
+pub mod pricing;
 pub mod report;
 pub mod sales;
 pub mod seals;

@@ -7,6 +7,7 @@ use crate::{
     actor::{Actor, Ctx},
     ids::OrderId,
     ports::{CheckoutState, GatewayPayment},
+    pricing::commands::uses,
     sales::{
         SalesError,
         entity::{OrderState, order},
@@ -196,7 +197,7 @@ pub(super) fn require_gateway(services: &Services, gateway: &str) -> Result<(), 
     (gateway == present).then_some(()).ok_or_else(other)
 }
 
-/// Closes an order with a sentence for its buyer. One that may not be closed so any more stays as it is.
+/// Closes an order with a sentence for its buyer; it gives back the use of its coupon. One that may not be closed so any more stays as it is.
 pub(super) async fn close(
     tx: &Tx,
     order: order::Model,
@@ -206,6 +207,8 @@ pub(super) async fn close(
     if !rules::may_become(order.state, state) {
         return Ok(order);
     }
+    // Somebody else may use its coupon.
+    uses::give_back(tx, order.id).await?;
     let row = order::ActiveModel {
         state: Set(state),
         closed_reason: Set(Some(reason.to_owned())),
