@@ -13,6 +13,7 @@ pub mod licensing;
 pub mod limits;
 pub mod loaders;
 pub mod parties;
+pub mod pricing;
 pub mod sales;
 pub mod scalars;
 pub mod splits;
@@ -34,6 +35,7 @@ pub struct Query(
     identity::IdentityQuery,
     storefront::StorefrontQuery,
     licensing::LicensingQuery,
+    pricing::PricingQuery,
     sales::SalesQuery,
     sales::DisputeQuery,
     delivery::DeliveryQuery,
@@ -52,6 +54,8 @@ pub struct Query(
 pub struct Mutation(
     identity::IdentityMutation,
     licensing::LicensingMutation,
+    pricing::PricingMutation,
+    pricing::CartPricesMutation,
     sales::SalesMutation,
     sales::MoneyBackMutation,
     ledger::periods::PeriodsMutation,

@@ -16,8 +16,9 @@ use super::{
 };
 use crate::{
     actor::Ctx,
+    catalog::entity::{BeatState, beat},
     ids::{BeatId, BulkDealId, BundleId, CartId, CouponId, OrderLineId, StudioId},
-    licensing::terms::TierCode,
+    licensing::{queries::effective_tiers, terms::TierCode},
     money::Money,
     page::{self, Page, PageRequest},
     policy::{self, Action},
@@ -224,6 +225,45 @@ pub async fn bundles_on_sale(db: &impl ConnectionTrait, studio: StudioId) -> Res
     with_beats(db, rows).await
 }
 
+/// A bundle that can be bought whole, now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferedBundle {
+    /// The bundle.
+    pub bundle: BundleView,
+    /// Its beats, in their order.
+    pub beats: Vec<beat::Model>,
+    /// What they cost one by one.
+    pub list: Money,
+}
+
+/// The studio's bundles of which every beat is on sale under their tier, and which cost less than their beats, the oldest first. Open to anybody.
+pub async fn offered_bundles(db: &impl ConnectionTrait, studio: StudioId) -> Result<Vec<OfferedBundle>, StoreError> {
+    let bundles = bundles_on_sale(db, studio).await?;
+    let ids: BTreeSet<BeatId> = bundles.iter().flat_map(|view| view.beats.iter().copied()).collect();
+    let ids: Vec<BeatId> = ids.into_iter().collect();
+    let offers = effective_tiers(db, studio, &ids).await?;
+    let published: HashMap<BeatId, beat::Model> = beat::Entity::find()
+        .filter(beat::Column::Id.is_in(ids))
+        .filter(beat::Column::State.eq(BeatState::Published))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|beat| (beat.id, beat))
+        .collect();
+    let offered = |bundle: BundleView| {
+        let price_of = |beat: &BeatId| {
+            let offer = offers.get(beat)?.iter().find(|offer| offer.terms.tier == bundle.bundle.tier_code)?;
+            Some(offer.price)
+        };
+        let beats: Option<Vec<beat::Model>> = bundle.beats.iter().map(|beat| published.get(beat).cloned()).collect();
+        let prices: Option<Vec<Money>> = bundle.beats.iter().map(price_of).collect();
+        let list = Money::sum(bundle.bundle.currency, prices?).ok()?;
+        let beats = beats?;
+        (list.minor > bundle.bundle.price_minor).then_some(OfferedBundle { bundle, beats, list })
+    };
+    Ok(bundles.into_iter().filter_map(offered).collect())
+}
+
 /// All bundles of a studio, the oldest first.
 pub async fn list_bundles(db: &Db, ctx: &Ctx, studio: StudioId) -> Result<Vec<BundleView>, PricingError> {
     policy::require(&ctx.actor, Action::ReadTiers, studio)?;
@@ -296,6 +336,42 @@ impl LineFacts {
         let added = self.tax.as_ref().filter(|tax| !tax.included).map_or(0, |tax| tax.amount_minor);
         let taken = self.discounts.iter().map(|discount| discount.amount_minor).fold(0, i64::saturating_add);
         price_minor.saturating_sub(added).saturating_add(taken)
+    }
+}
+
+/// What was taken off and taxed of a whole order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrderFacts {
+    /// What was taken off, by name, with how much, in minor units.
+    pub discounts: Vec<(String, i64)>,
+    /// By which rate it was taxed; none if nobody asked for the buyer's country.
+    pub tax: Option<TaxRule>,
+    /// The tax within the total, in minor units.
+    pub tax_minor: i64,
+}
+
+impl OrderFacts {
+    /// Sums up lines, in their order.
+    pub fn of<'a>(lines: impl IntoIterator<Item = &'a LineFacts>) -> Self {
+        let mut facts = Self::default();
+        for line in lines {
+            for discount in &line.discounts {
+                match facts.discounts.iter_mut().find(|(name, _)| *name == discount.name) {
+                    Some((_, minor)) => *minor = minor.saturating_add(discount.amount_minor),
+                    None => facts.discounts.push((discount.name.clone(), discount.amount_minor)),
+                }
+            }
+            if let Some(tax) = &line.tax {
+                facts.tax_minor = facts.tax_minor.saturating_add(tax.amount_minor);
+                facts.tax = Some(TaxRule {
+                    country: tax.country,
+                    name: tax.name.clone(),
+                    rate: tax.rate,
+                    included: tax.included,
+                });
+            }
+        }
+        facts
     }
 }
 
