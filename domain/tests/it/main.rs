@@ -16,6 +16,7 @@ mod licensing;
 mod money_back_upgrade;
 mod outbox;
 mod outbox_work;
+mod pricing;
 mod proof;
 mod reconciling;
 mod refunds;
