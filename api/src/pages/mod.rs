@@ -14,6 +14,7 @@ mod errors;
 mod licences;
 mod mailbox;
 mod orders;
+mod receipts;
 pub(crate) mod signing;
 mod storefront;
 mod verify;
@@ -51,6 +52,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/s/{studio}/{beat}", look().to(storefront::beat))
         .route("/s/{studio}/{beat}/{tier}/contract", look().to(storefront::contract))
         .route("/orders/{token}", look().to(orders::show))
+        .route("/orders/{token}/receipt.pdf", look().to(receipts::show))
         .route("/orders/{token}/pay", web::post().to(orders::pay))
         .route("/orders/{token}/licences/{reference}/claim-release", look().to(licences::claim_release))
         .route("/orders/{token}/licences/{reference}/channels", web::post().to(licences::add_channel))

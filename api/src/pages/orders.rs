@@ -89,6 +89,8 @@ struct OrderPage {
     tax_name: String,
     tax: String,
     total: String,
+    /// Where the receipt is; empty if there is none.
+    receipt: String,
     buyer: String,
     email: String,
     placed: String,
@@ -214,6 +216,10 @@ async fn view(
         tax_name,
         tax,
         total: words::amount(Money::new(order.total_minor, order.currency)),
+        receipt: match order.state {
+            OrderState::Paid | OrderState::Delivered => format!("/orders/{token}/receipt.pdf"),
+            OrderState::AwaitingPayment | OrderState::Expired | OrderState::Refunded => String::new(),
+        },
         buyer: order.buyer_name.clone(),
         email: order.buyer_email.to_string(),
         placed: words::day(order.placed_at),
