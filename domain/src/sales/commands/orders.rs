@@ -47,8 +47,9 @@ pub struct PlaceOrder {
 }
 
 /// Places an order of all that is in the cart, its terms frozen as the buyer saw them, and takes a use of its coupon. If anything is not what the buyer
-/// saw, the cart is brought up to date and nothing is ordered ([`SalesError::CartStale`]; [`SalesError::Coupon`] if it is the coupon alone). Placing the same cart again returns the same open order. An order
-/// that costs nothing is settled at once; any other is paid by [`open_checkout`](super::checkout::open_checkout).
+/// saw, the cart is brought up to date and nothing is ordered ([`SalesError::CartStale`]; [`SalesError::Coupon`] if it is the coupon alone). Placing
+/// the same cart again returns the same open order. An order that costs nothing is settled at once; any other is paid by
+/// [`open_checkout`](super::checkout::open_checkout).
 pub async fn place_order(
     services: &Services,
     ctx: &Ctx,
