@@ -20,7 +20,10 @@ use domain::{
         terms::{self, Terms, TierCode},
     },
     ports::{ContractPdf, Contracts, PortError},
+    sales::receipt::Receipt,
 };
+
+use crate::receipts;
 
 /// Why a contract could not be made; the source of the port's error, for the log.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +90,11 @@ impl Contracts for ContractTypesetter {
             Ok(certificate::to_pdf(&certificate)?.into())
         };
         typeset().map_err(|cause| PortError::lasting("typesetting a certificate", cause))
+    }
+
+    fn receipt(&self, receipt: &Receipt) -> Result<Bytes, PortError> {
+        let typeset = receipts::typeset(receipt).map(Bytes::from);
+        typeset.map_err(|cause| PortError::lasting("typesetting a receipt", cause))
     }
 }
 

@@ -12,6 +12,7 @@ pub mod contracts;
 pub mod files;
 pub mod jobs;
 pub mod mail;
+mod receipts;
 pub mod sandbox;
 pub mod seals;
 pub mod stripe;

@@ -13,9 +13,9 @@
 //!    ([`Typesetter::render_with`]).
 //!
 //! Agreements go the same way: [`agreement::from_json`], [`agreement::text()`], [`agreement::html`], [`agreement::typeset`]; and back again:
-//! [`agreement::rebuild()`] makes a sealed one out of what it embeds. A licence's [`certificate`] is made of its contract.
+//! [`agreement::rebuild()`] makes a sealed one out of what it embeds. A licence's [`certificate`] is made of its contract, an order's [`receipt`] of amounts that add up.
 //!
-//! To add a language: add `texts/<code>.txt`, `texts/agreements/<code>.txt` and `texts/certificates/<code>.txt` with the same keys, a variant to
+//! To add a language: add `texts/<code>.txt` and the same under `texts/agreements`, `texts/certificates` and `texts/receipts` with the same keys, a variant to
 //! [`Language`], and its number and date habits to [`mod@format`]; the tests then check every key. To add a document: a folder beside `licence` with the same files (model,
 //! validation, clauses, text, render) and a template under `templates/`; [`world::Typesetter`] renders any of them.
 
@@ -28,6 +28,7 @@ pub mod format;
 pub mod legible;
 pub mod licence;
 mod qr;
+pub mod receipt;
 pub mod seal;
 pub mod texts;
 mod words;

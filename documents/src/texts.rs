@@ -1,6 +1,6 @@
 //! The sentences of every document, by language, apart from the logic that chooses among them.
 //!
-//! Licences have `texts/<code>.txt`, agreements `texts/agreements/<code>.txt`, certificates `texts/certificates/<code>.txt`: a document's template
+//! Licences have `texts/<code>.txt`, agreements `texts/agreements/<code>.txt`, certificates `texts/certificates/<code>.txt`, receipts `texts/receipts/<code>.txt`: a document's template
 //! hash covers the sentences it is made of, and no others.
 //!
 //! A line of `texts/<code>.txt` is `key = sentence`; `{name}` is replaced by a value, once, so that a value which itself holds
@@ -59,6 +59,21 @@ impl Language {
         static EN: OnceLock<Texts> = OnceLock::new();
         match self {
             Self::En => EN.get_or_init(|| Texts::parse(Self::En.certificate_source())),
+        }
+    }
+
+    /// The file of the receipts' texts.
+    pub fn receipt_source(self) -> &'static str {
+        match self {
+            Self::En => include_str!("../texts/receipts/en.txt"),
+        }
+    }
+
+    /// The parsed sentences of receipts.
+    pub fn receipt_texts(self) -> &'static Texts {
+        static EN: OnceLock<Texts> = OnceLock::new();
+        match self {
+            Self::En => EN.get_or_init(|| Texts::parse(Self::En.receipt_source())),
         }
     }
 
@@ -176,6 +191,7 @@ mod tests {
                 (language.source(), language.texts(), Language::En.texts()),
                 (language.agreement_source(), language.agreement_texts(), Language::En.agreement_texts()),
                 (language.certificate_source(), language.certificate_texts(), Language::En.certificate_texts()),
+                (language.receipt_source(), language.receipt_texts(), Language::En.receipt_texts()),
             ] {
                 let lines = source.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
                 assert_eq!(lines.count(), texts.keys().count(), "a duplicate or malformed line in {language:?}");

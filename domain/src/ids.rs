@@ -134,6 +134,12 @@ typed_ids! {
     CartId = "cart",
     /// A line of a cart.
     CartLineId = "cline",
+    /// A coupon of a studio.
+    CouponId = "coupon",
+    /// A bulk deal of a studio.
+    BulkDealId = "deal",
+    /// A bundle of beats at one price.
+    BundleId = "bundle",
     /// An order.
     OrderId = "order",
     /// A line of an order.

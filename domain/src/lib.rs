@@ -4,7 +4,7 @@
 //!
 //! **One folder per aggregate, the same grammar in each:** `entity.rs` (SeaORM models), `rules.rs` (pure decisions on plain types),
 //! `commands.rs` (take a transaction and a [`actor::Ctx`]; load, decide, save, put jobs in the outbox), `queries.rs` (scoped to a studio),
-//! `error.rs`. Beside them stands the kernel: [`ids`], [`money`], [`share`], [`env`], [`page`], [`identifiers`], [`policy`], [`links`], [`ports`].
+//! `error.rs`. Beside them stands the kernel: [`ids`], [`money`], [`collectable`], [`share`], [`env`], [`page`], [`identifiers`], [`policy`], [`links`], [`ports`].
 //!
 //! **To add a use case:** a rule with its test in `rules.rs`; a command that asks [`policy::require`] first; a variant in the aggregate's error
 //! with its line in `explain`; then a field in `api`. **To add an aggregate:** a folder of this grammar, a migration, a file in `api/src/graphql`.
@@ -12,6 +12,7 @@
 pub mod actor;
 pub mod agreements;
 pub mod catalog;
+pub mod collectable;
 pub mod delivery;
 pub mod edit;
 pub mod email;
@@ -31,6 +32,7 @@ pub mod parties;
 pub mod payouts;
 pub mod policy;
 pub mod ports;
+pub mod pricing;
 pub mod report;
 pub mod sales;
 pub mod seals;

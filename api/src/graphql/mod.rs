@@ -14,6 +14,7 @@ pub mod limits;
 pub mod loaders;
 pub mod parties;
 pub mod payouts;
+pub mod pricing;
 pub mod sales;
 pub mod scalars;
 pub mod splits;
@@ -35,6 +36,7 @@ pub struct Query(
     identity::IdentityQuery,
     storefront::StorefrontQuery,
     licensing::LicensingQuery,
+    pricing::PricingQuery,
     sales::SalesQuery,
     sales::DisputeQuery,
     delivery::DeliveryQuery,
@@ -54,6 +56,8 @@ pub struct Query(
 pub struct Mutation(
     identity::IdentityMutation,
     licensing::LicensingMutation,
+    pricing::PricingMutation,
+    pricing::CartPricesMutation,
     sales::SalesMutation,
     sales::MoneyBackMutation,
     ledger::periods::PeriodsMutation,

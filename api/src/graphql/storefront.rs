@@ -10,7 +10,7 @@ use domain::{
     },
     identity::entity::studio,
     ids::{AssetId, BeatId, StudioId},
-    licensing,
+    licensing, pricing,
     sales::queries,
 };
 
@@ -22,6 +22,7 @@ use super::{
     licensing::{Offer, TierCode, offers_of},
     loader,
     loaders::CallerLoader,
+    pricing::{BulkDeal, Bundle},
     scalars::Id,
 };
 
@@ -97,6 +98,18 @@ impl Storefront {
         let request = page(first, after, last, before)?;
         let rows = catalog::list_storefront_beats(&caller.services.db, self.key, &filter, request).await?;
         Ok(connection(rows, |row| row.id, StorefrontBeat::from))
+    }
+
+    /// The bulk deals.
+    async fn bulk_deals(&self, ctx: &Context<'_>) -> Result<Vec<BulkDeal>, Failure> {
+        let deals = pricing::queries::deals_of(&caller(ctx)?.services.db, self.key).await?;
+        Ok(deals.into_iter().map(BulkDeal::from).collect())
+    }
+
+    /// The bundles that can be bought whole now.
+    async fn bundles(&self, ctx: &Context<'_>) -> Result<Vec<Bundle>, Failure> {
+        let offered = pricing::queries::offered_bundles(&caller(ctx)?.services.db, self.key).await?;
+        Ok(offered.into_iter().map(|offered| Bundle::from(offered.bundle)).collect())
     }
 
     /// One beat by its word; a sold one is found too, and says so.

@@ -9,15 +9,18 @@ use actix_web::{
 use askama::Template;
 use domain::{
     identity::entity::studio,
-    ids::{BeatId, CartLineId},
+    ids::{BeatId, BundleId, CartLineId},
     money::Money,
+    pricing::Country,
     report::Kind,
     sales::{
         self, PlaceOrder, SalesError,
-        commands::{carts, checkout::order_url},
+        commands::{cart_prices, carts, checkout::order_url},
+        entity::cart,
         queries::{CartLineView, CartView},
         rules::CART_DAYS,
     },
+    store::Tx,
 };
 
 use super::{
@@ -47,13 +50,34 @@ struct LineView {
     gone: bool,
 }
 
+/// A country in the list.
+struct CountryChoice {
+    code: &'static str,
+    name: &'static str,
+    chosen: bool,
+}
+
 #[derive(Template)]
 #[template(path = "cart.html")]
 struct CartPage {
     chrome: Chrome,
     shop: String,
     lines: Vec<LineView>,
+    /// What the lines cost on the list; empty if nothing is taken off it and nothing comes on top.
+    list: String,
+    /// What is taken off, by name.
+    discounts: Vec<(String, String)>,
+    /// The tax, by name; both empty if there is none.
+    tax_name: String,
+    tax: String,
     total: String,
+    /// The code of the coupon that was entered, and why it takes nothing off; empty if none was, or it does.
+    coupon: String,
+    coupon_note: String,
+    /// The countries to choose from; none if nobody asks.
+    countries: Vec<CountryChoice>,
+    /// Whether nothing is ordered before one is chosen.
+    needs_country: bool,
     /// What the form says that the buyer saw: minor units and currency.
     seen_minor: i64,
     seen_currency: String,
@@ -79,6 +103,24 @@ pub(super) struct CheckoutForm {
 pub(super) struct AddForm {
     beat: String,
     tier: String,
+}
+
+/// A coupon to be entered; empty to take one out.
+#[derive(Debug, serde::Deserialize)]
+pub(super) struct CouponForm {
+    coupon: String,
+}
+
+/// Where the buyer is.
+#[derive(Debug, serde::Deserialize)]
+pub(super) struct CountryForm {
+    country: String,
+}
+
+/// A bundle to be put in.
+#[derive(Debug, serde::Deserialize)]
+pub(super) struct BundleForm {
+    bundle: String,
 }
 
 /// A line to be taken out.
@@ -141,6 +183,7 @@ async fn page(
             view
         }
     };
+    let sums = view.as_ref().map(view_sums).transpose()?.unwrap_or_default();
     let (lines, total) = match view {
         Some(CartView { lines, total, .. }) => (lines, total.map_err(SalesError::from)?),
         None => (Vec::new(), Money::zero(studio.currency)),
@@ -153,6 +196,14 @@ async fn page(
         shop: shop_url(studio),
         can_order: !lines.is_empty() && lines.iter().all(|line| line.offer.is_some()),
         lines: lines.iter().map(|line| view_line(studio, line)).collect(),
+        list: sums.list,
+        discounts: sums.discounts,
+        tax_name: sums.tax_name,
+        tax: sums.tax,
+        coupon: sums.coupon,
+        coupon_note: sums.coupon_note,
+        countries: sums.countries,
+        needs_country: sums.needs_country,
         total: words::amount(total),
         seen_minor: total.minor,
         seen_currency: total.currency.code().to_owned(),
@@ -161,12 +212,49 @@ async fn page(
         problem_field: match report.and_then(|report| report.field.as_deref()) {
             Some("buyerName") => "name",
             Some("buyerEmail") => "email",
+            Some("coupon") => "coupon",
+            Some("country") => "country",
             _ => "",
         },
     };
     let mut response = render(status, &page)?;
     allow_paying(&mut response);
     Ok(response)
+}
+
+/// What stands between the lines and the total.
+#[derive(Default)]
+struct Sums {
+    list: String,
+    discounts: Vec<(String, String)>,
+    tax_name: String,
+    tax: String,
+    coupon: String,
+    coupon_note: String,
+    countries: Vec<CountryChoice>,
+    needs_country: bool,
+}
+
+fn view_sums(view: &CartView) -> Result<Sums, SalesError> {
+    let priced = view.priced.as_ref().map_err(|error| SalesError::from(error.clone()))?;
+    let chosen = view.cart.country;
+    let countries = Country::all().filter(|_| view.asks_country).map(|country| CountryChoice {
+        code: country.code(),
+        name: country.name(),
+        chosen: chosen == Some(country),
+    });
+    let discounts = priced.discounts().into_iter().map(|(name, amount)| (name, words::amount(amount)));
+    let (tax_name, tax) = words::tax(priced.tax.as_ref(), priced.tax_amount());
+    Ok(Sums {
+        list: if priced.list() == priced.total() { String::new() } else { words::amount(priced.list()) },
+        discounts: discounts.collect(),
+        tax_name,
+        tax,
+        coupon: view.coupon.as_ref().map_or_else(String::new, |coupon| coupon.code.clone()),
+        coupon_note: priced.coupon_fault.as_ref().map_or_else(String::new, |fault| sentence(&fault.to_string())),
+        countries: countries.collect(),
+        needs_country: view.needs_country,
+    })
 }
 
 /// Lets the page's form lead on to the gateway's pay page.
@@ -222,6 +310,90 @@ pub(super) async fn add(
     let mut response = see_other(&format!("{}/cart", shop_url(&studio)));
     response.add_cookie(&cookie(&caller, &studio, open.secret)).map_err(|cause| PageError::broken(&cause))?;
     Ok(response)
+}
+
+/// Puts a bundle into the cart.
+pub(super) async fn add_bundle(
+    caller: Caller,
+    request: HttpRequest,
+    slug: web::Path<String>,
+    form: web::Form<BundleForm>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let studio = storefront::find_shop(services, &slug).await?;
+    let Ok(bundle) = form.bundle.parse::<BundleId>() else {
+        return Err(PageError::bad_form().leading_to(shop_url(&studio), "Back to the beats"));
+    };
+    let tx = services.begin().await?;
+    let secret = secret(&request);
+    let open = cart_prices::add_bundle(&tx, &caller.ctx, studio.id, secret.as_deref(), bundle)
+        .await
+        .map_err(|error| PageError::from(error).leading_to(shop_url(&studio), "Back to the beats"))?;
+    services.commit(tx).await?;
+    let mut response = see_other(&format!("{}/cart", shop_url(&studio)));
+    response.add_cookie(&cookie(&caller, &studio, open.secret)).map_err(|cause| PageError::broken(&cause))?;
+    Ok(response)
+}
+
+/// Enters a coupon, or takes it out.
+pub(super) async fn enter_coupon(
+    caller: Caller,
+    request: HttpRequest,
+    slug: web::Path<String>,
+    form: web::Form<CouponForm>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let studio = storefront::find_shop(services, &slug).await?;
+    let secret = secret(&request).ok_or(SalesError::NoCart)?;
+    let code = Some(form.coupon.trim()).filter(|code| !code.is_empty());
+    let tx = services.begin().await?;
+    let entered = cart_prices::enter_coupon(&tx, &caller.ctx, studio.id, &secret, code).await;
+    changed(&caller, &studio, &secret, tx, entered).await
+}
+
+/// Says where the buyer is.
+pub(super) async fn say_country(
+    caller: Caller,
+    request: HttpRequest,
+    slug: web::Path<String>,
+    form: web::Form<CountryForm>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let studio = storefront::find_shop(services, &slug).await?;
+    let secret = secret(&request).ok_or(SalesError::NoCart)?;
+    let tx = services.begin().await?;
+    let said = match form.country.parse::<Country>() {
+        Ok(country) => cart_prices::say_country(&tx, &caller.ctx, studio.id, &secret, country).await,
+        Err(error) => Err(SalesError::Country(error)),
+    };
+    changed(&caller, &studio, &secret, tx, said).await
+}
+
+/// Leads back to the cart that has been changed, or shows it with why it was not.
+async fn changed(
+    caller: &Caller,
+    studio: &studio::Model,
+    secret: &str,
+    tx: Tx,
+    outcome: Result<cart::Model, SalesError>,
+) -> Result<HttpResponse, PageError> {
+    match outcome {
+        Ok(_) => {
+            caller.services.commit(tx).await?;
+            Ok(see_other(&format!("{}/cart", shop_url(studio))))
+        }
+        Err(error) => {
+            // Before the page is shown, which brings the cart up to date.
+            tx.rollback().await.map_err(SalesError::from)?;
+            let problem = PageError::from(error);
+            match problem.report().kind {
+                Kind::Invalid | Kind::Conflict => {
+                    page(caller, studio, Some(secret), CheckoutForm::default(), Some(problem)).await
+                }
+                _ => Err(problem.leading_to(format!("{}/cart", shop_url(studio)), "Back to the cart")),
+            }
+        }
+    }
 }
 
 /// Takes a line out of the cart.

@@ -15,6 +15,7 @@ mod licences;
 mod mailbox;
 mod orders;
 mod payees;
+mod receipts;
 pub(crate) mod signing;
 mod storefront;
 mod verify;
@@ -45,10 +46,14 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/s/{studio}/cart", look().to(cart::show))
         .route("/s/{studio}/cart", web::post().to(cart::add))
         .route("/s/{studio}/cart/remove", web::post().to(cart::remove))
+        .route("/s/{studio}/cart/coupon", web::post().to(cart::enter_coupon))
+        .route("/s/{studio}/cart/country", web::post().to(cart::say_country))
+        .route("/s/{studio}/cart/bundle", web::post().to(cart::add_bundle))
         .route("/s/{studio}/checkout", web::post().to(cart::check_out))
         .route("/s/{studio}/{beat}", look().to(storefront::beat))
         .route("/s/{studio}/{beat}/{tier}/contract", look().to(storefront::contract))
         .route("/orders/{token}", look().to(orders::show))
+        .route("/orders/{token}/receipt.pdf", look().to(receipts::show))
         .route("/orders/{token}/pay", web::post().to(orders::pay))
         .route("/orders/{token}/licences/{reference}/claim-release", look().to(licences::claim_release))
         .route("/orders/{token}/licences/{reference}/channels", web::post().to(licences::add_channel))

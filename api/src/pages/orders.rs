@@ -11,10 +11,11 @@ use domain::{
     catalog,
     delivery::{self, entity::DeliverableKind, queries::DeliverableFile},
     identity::entity::studio,
-    ids::{LicenceId, OrderId},
+    ids::{LicenceId, OrderId, OrderLineId},
     licensing::{channels::channels_of_licences, entity::channel, queries::licences_of_orders},
     links::Purpose,
     money::Money,
+    pricing::queries::{OrderFacts, facts_of_lines},
     sales::{
         self, Settled,
         entity::{OrderState, order, order_line},
@@ -82,7 +83,14 @@ struct OrderPage {
     heading: &'static str,
     said: String,
     lines: Vec<LineView>,
+    /// What was taken off, by name.
+    discounts: Vec<(String, String)>,
+    /// The tax, by name; both empty if there is none.
+    tax_name: String,
+    tax: String,
     total: String,
+    /// Where the receipt is; empty if there is none.
+    receipt: String,
     buyer: String,
     email: String,
     placed: String,
@@ -163,6 +171,11 @@ async fn view(
     let ids: Vec<LicenceId> = licences.iter().map(|licence| licence.id).collect();
     let mut channels = channels_of_licences(&services.db, &ids).await?;
     let window = sales::queries::pay_window(&services.db, order).await?;
+    let line_ids: Vec<OrderLineId> = lines.iter().map(|line| line.id).collect();
+    let facts = facts_of_lines(&services.db, &line_ids).await?;
+    let facts = OrderFacts::of(line_ids.iter().filter_map(|line| facts.get(line)));
+    let money = |minor| Money::new(minor, order.currency);
+    let (tax_name, tax) = words::tax(facts.tax.as_ref(), money(facts.tax_minor));
     let (state, heading, said, waits) = describe(order, (settled, entitled, window), ready, owed);
     let reload_s = (waits && refused.is_none()).then_some(RELOAD_S);
     let view_line = |line: order_line::Model| {
@@ -200,7 +213,14 @@ async fn view(
         heading,
         said,
         lines: lines.into_iter().map(view_line).collect(),
+        discounts: facts.discounts.into_iter().map(|(name, minor)| (name, words::amount(money(minor)))).collect(),
+        tax_name,
+        tax,
         total: words::amount(Money::new(order.total_minor, order.currency)),
+        receipt: match order.state {
+            OrderState::Paid | OrderState::Delivered => format!("/orders/{token}/receipt.pdf"),
+            OrderState::AwaitingPayment | OrderState::Expired | OrderState::Refunded => String::new(),
+        },
         buyer: order.buyer_name.clone(),
         email: order.buyer_email.to_string(),
         placed: words::day(order.placed_at),

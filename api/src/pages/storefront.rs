@@ -13,6 +13,7 @@ use domain::{
     ids::{AssetId, BeatId},
     licensing::queries::{Offer, effective_tiers, offer_contract},
     page::PageRequest,
+    pricing::{self, queries::OfferedBundle, rules::BulkRule},
     sales,
     services::Services,
 };
@@ -76,9 +77,23 @@ struct ShopPage {
     keys: Vec<Choice>,
     moods: Vec<Choice>,
     tags: Vec<Choice>,
+    /// The bulk deals in words; shown with the bundles on the first page, and only there.
+    deals: Vec<String>,
+    bundles: Vec<BundleView>,
     beats: Vec<BeatView>,
     previous: String,
     next: String,
+}
+
+/// A bundle on the shop's first page.
+struct BundleView {
+    id: String,
+    name: String,
+    /// The titles of its beats, with commas between.
+    titles: String,
+    tier: &'static str,
+    price: String,
+    list: String,
 }
 
 /// An option of a select.
@@ -243,9 +258,13 @@ pub(super) async fn shop(
         (edge(page.has_previous, "before", page.rows.first()), edge(page.has_next, "after", page.rows.last()));
     let in_cart = cart::count(&caller, &studio, &request).await?;
     let about = format!("Beats by {}: listen, license, download.", studio.name);
+    let is_first = filter.given().is_empty() && filter.after.is_empty() && filter.before.is_empty();
+    let (deals, bundles) = if is_first { view_deals(services, &studio).await? } else { (Vec::new(), Vec::new()) };
     let facets = catalog::list_facets(&services.db, studio.id).await?;
     let page = ShopPage {
         chrome: Chrome::public(studio.name.clone(), about).of_shop(&studio, in_cart),
+        deals,
+        bundles,
         beats: view_beats(services, &studio, &page.rows).await?,
         keys: choices(facets.keys, &filter.key),
         moods: choices(facets.moods, &filter.mood),
@@ -258,6 +277,25 @@ pub(super) async fn shop(
         next,
     };
     render(StatusCode::OK, &page)
+}
+
+/// What a shop says of its bulk deals and bundles.
+async fn view_deals(services: &Services, studio: &studio::Model) -> Result<(Vec<String>, Vec<BundleView>), PageError> {
+    let deals = pricing::queries::deals_of(&services.db, studio.id).await?;
+    let said = |deal: BulkRule| {
+        let tiers: Vec<&str> = deal.tiers.iter().map(|tier| words::lease(*tier)).collect();
+        format!("{deal} ({}): the cheapest costs nothing.", tiers.join(", "))
+    };
+    let offered = pricing::queries::offered_bundles(&services.db, studio.id).await?;
+    let view = |offered: OfferedBundle| BundleView {
+        id: offered.bundle.bundle.id.to_string(),
+        titles: offered.beats.iter().map(|beat| beat.title.as_str()).collect::<Vec<_>>().join(", "),
+        tier: words::lease(offered.bundle.bundle.tier_code),
+        price: words::price(offered.bundle.price()),
+        list: words::price(offered.list),
+        name: offered.bundle.bundle.name,
+    };
+    Ok((deals.into_iter().map(said).collect(), offered.into_iter().map(view).collect()))
 }
 
 /// Everything that pages show of some beats of one studio, in a fixed number of queries.

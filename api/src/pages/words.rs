@@ -5,6 +5,7 @@ use domain::{
     env::Instant,
     licensing::terms::{AtCap, Caps, Files, TierCode, months_in_words},
     money::{Currency, Money},
+    pricing::rules::TaxRule,
     share::Share,
 };
 use sea_orm::Iterable;
@@ -29,6 +30,13 @@ pub(super) fn amount(money: Money) -> String {
         other => return format!("{sign}{whole}{rest} {}", other.code()),
     };
     format!("{sign}{symbol}{whole}{rest}")
+}
+
+/// A tax by its name and its amount, and whether it is within the prices; both empty if there is none.
+pub(super) fn tax(rule: Option<&TaxRule>, amount: Money) -> (String, String) {
+    let Some(rule) = rule else { return (String::new(), String::new()) };
+    let within = if rule.included && rule.rate != Share::ZERO { "Included: " } else { "" };
+    (format!("{within}{rule}"), self::amount(amount))
 }
 
 /// Digits in groups of three.
@@ -135,6 +143,17 @@ pub(super) fn day(at: Instant) -> String {
 /// The tier of a word in an address or a form.
 pub(super) fn tier(word: &str) -> Option<TierCode> {
     TierCode::iter().find(|code| code.word() == word)
+}
+
+/// A tier by the word of the trade.
+pub(super) const fn lease(code: TierCode) -> &'static str {
+    match code {
+        TierCode::Mp3 => "MP3 lease",
+        TierCode::Wav => "WAV lease",
+        TierCode::Trackout => "Trackout lease",
+        TierCode::Unlimited => "Unlimited lease",
+        TierCode::Exclusive => "Exclusive licence",
+    }
 }
 
 /// A tier in one word for whom the studio's own name says nothing.

@@ -410,3 +410,64 @@ async fn a_studio_sets_its_tiers_and_nobody_else_does() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_studio_sets_a_coupon_and_a_rate_and_a_cart_says_what_comes_of_them() {
+    on_each_database(async |world| {
+        let set = "mutation($coupon: SetCouponInput!, $rates: SetTaxRatesInput!, $deals: SetBulkDealsInput!) {
+            setCoupon(input: $coupon) { coupon { code uses partOff { percent } } userErrors { code field remedy } }
+            setTaxRates(input: $rates) { rates { country rate { percent } } userErrors { code field } }
+            setBulkDeals(input: $deals) { deals { buy free tiers } userErrors { code field } } }";
+        let studio = world.studio.to_string();
+        let variables = |coupon: Value, country: &str, tier: &str| {
+            let rate = json!({ "country": country, "name": "VAT", "ratePpm": 190_000, "included": false });
+            json!({ "coupon": coupon, "rates": { "studio": studio, "rates": [rate] },
+                "deals": { "studio": studio, "deals": [{ "buy": 2, "free": 1, "tiers": [tier] }] } })
+        };
+        let wrong = json!({ "studio": studio, "code": "summer", "amountOff": { "minor": 5, "currency": "USD" } });
+        let refused = world.ask(world.manager(), set, variables(wrong, "Germany", "EXCLUSIVE")).await;
+        let error = |field: &str| refused[field]["userErrors"][0].clone();
+        let coupon = error("setCoupon");
+        assert_eq!((&coupon["code"], &coupon["field"]), (&json!("OTHER_CURRENCY"), &json!("amountOff.currency")));
+        assert_eq!(error("setTaxRates")["field"], "rates.0.country");
+        assert_eq!(error("setBulkDeals"), json!({ "code": "BULK_DEAL_TIERS", "field": "deals.0.tiers" }));
+
+        let half = json!({ "studio": studio, "code": "summer", "percentOffPpm": 500_000, "maxUses": 1 });
+        let done = world.ask(world.manager(), set, variables(half, "DE", "MP3")).await;
+        let made = json!({ "code": "SUMMER", "uses": 0, "partOff": { "percent": "50" } });
+        assert_eq!(done["setCoupon"]["coupon"], made);
+        assert_eq!(done["setTaxRates"]["rates"], json!([{ "country": "DE", "rate": { "percent": "19" } }]));
+        assert_eq!(done["setBulkDeals"]["deals"], json!([{ "buy": 2, "free": 1, "tiers": ["MP3"] }]));
+
+        let input = json!({ "studio": studio, "beat": world.beat.to_string(), "tier": "WAV" });
+        let added = world.ask(Actor::Anonymous, ADD, json!({ "input": input })).await["addToCart"].clone();
+        let price = "mutation($coupon: EnterCouponInput!, $country: SetCartCountryInput!) {
+            enterCoupon(input: $coupon) { cart { needsCountry } userErrors { code } }
+            setCartCountry(input: $country) { cart { total { minor } needsCountry country coupon couponProblem
+                discounts { name amount { minor } } tax { name included amount { minor } } lines { price { minor } } }
+                userErrors { code field } } }";
+        let own = |key: &str, value: &str| json!({ "studio": studio, "secret": added["secret"], key: value });
+        let variables = json!({ "coupon": own("coupon", "Summer"), "country": own("country", "DE") });
+        let priced = world.ask(Actor::Anonymous, price, variables).await;
+        assert_eq!(priced["enterCoupon"]["cart"]["needsCountry"], true);
+        let expected = json!({ "total": { "minor": 3570 }, "needsCountry": false, "country": "DE", "coupon": "SUMMER",
+            "couponProblem": null, "discounts": [{ "name": "Coupon SUMMER", "amount": { "minor": 3000 } }],
+            "tax": { "name": "VAT", "included": false, "amount": { "minor": 570 } },
+            "lines": [{ "price": { "minor": 3570 } }] });
+        assert_eq!(priced["setCartCountry"]["cart"], expected);
+
+        let order = json!({ "input": { "studio": studio, "secret": added["secret"], "buyerName": "Ada Lovelace",
+            "buyerEmail": "ada@example.com", "seenTotal": { "minor": 3570, "currency": "EUR" } } });
+        let placed = world.ask(Actor::Anonymous, PLACE, order).await["placeOrder"]["placed"].clone();
+        let mine = "query($token: String!) { buyerOrder(token: $token) { total { minor } lines { price { minor }
+            listPrice { minor } discounts { name } tax { country amount { minor } } } } }";
+        let mine = world.ask(Actor::Anonymous, mine, json!({ "token": placed["token"] })).await["buyerOrder"].clone();
+        let line = json!({ "price": { "minor": 3570 }, "listPrice": { "minor": 6000 },
+            "discounts": [{ "name": "Coupon SUMMER" }], "tax": { "country": "DE", "amount": { "minor": 570 } } });
+        assert_eq!((&mine["total"]["minor"], &mine["lines"][0]), (&json!(3570), &line));
+        let coupons = "query($studio: ID!) { coupons(studio: $studio) { nodes { code uses maxUses } } }";
+        let coupons = world.ask(world.manager(), coupons, json!({ "studio": studio })).await["coupons"].clone();
+        assert_eq!(coupons["nodes"], json!([{ "code": "SUMMER", "uses": 1, "maxUses": 1 }]));
+    })
+    .await;
+}

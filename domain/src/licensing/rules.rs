@@ -4,6 +4,7 @@ use url::Url;
 
 use super::terms::{AtCap, Caps, Files, Terms, TierCode};
 use crate::{
+    collectable::{self, AmountFault},
     env::Instant,
     money::{Currency, Money},
     report::{Explain, Kind, Report},
@@ -40,6 +41,9 @@ pub enum TierFault {
     /// Beyond [`MAX_PRICE_MINOR`].
     #[error("{0} is more than a licence can cost here")]
     PriceTooHigh(Money),
+    /// Collected by no payment service.
+    #[error(transparent)]
+    Uncollectable(#[from] AmountFault),
     /// Not the studio's currency.
     #[error("the studio sells in {studio}, and this price is in {given}")]
     OtherCurrency {
@@ -90,6 +94,7 @@ pub enum TierFault {
 impl Explain for TierFault {
     fn explain(&self) -> Report {
         let (code, field, remedy) = match self {
+            Self::Uncollectable(fault) => return fault.explain().field("price"),
             Self::PriceNegative(_) => ("PRICE_BELOW_ZERO", "price".into(), "give zero for a free licence"),
             Self::PriceTooHigh(_) => ("PRICE_TOO_HIGH", "price".into(), "check the decimals of the price"),
             Self::OtherCurrency { .. } => {
@@ -139,6 +144,7 @@ pub fn check_tier(tier: &TierSettings, studio: Currency, has_stems: Option<bool>
     if price.minor > MAX_PRICE_MINOR {
         return Err(TierFault::PriceTooHigh(*price));
     }
+    collectable::check(*price)?;
     if !has_chars(&terms.tier_name, MAX_NAME_CHARS) {
         return Err(TierFault::Name);
     }
@@ -190,10 +196,10 @@ pub fn files_of(tier: TierCode, files: Files, has_stems: bool) -> Option<Files> 
 }
 
 /// A price in whole units, in a currency's minor ones. Where a currency has no minor unit its unit is worth about a hundredth of the
-/// others', so 30 becomes 3,000.
+/// others', so 30 becomes 3,000; and where the least that is collected says that a unit is worth little, it becomes as much more.
 fn price(units: i64, currency: Currency) -> Money {
     let per_unit = if currency.decimals() == 3 { 1000 } else { 100 };
-    Money::new(units * per_unit, currency)
+    Money::new(units * per_unit.max(2 * collectable::least_minor(currency)), currency)
 }
 
 /// The five tiers of a new studio, cheapest first. Streams, copies, videos, radio and terms are what the market publishes. Paid performances,
@@ -298,7 +304,8 @@ mod tests {
 
     #[test]
     fn the_defaults_pass_their_own_check_in_every_kind_of_currency() {
-        for currency in [Currency::EUR, Currency::JPY, Currency::BHD] {
+        let forint: Currency = "HUF".parse().unwrap();
+        for currency in [Currency::EUR, Currency::JPY, Currency::BHD, forint] {
             for tier in default_tiers(currency, "Nova") {
                 assert_eq!(check_tier(&tier, currency, Some(true)), Ok(()), "{tier:?}");
             }
@@ -319,7 +326,8 @@ mod tests {
     #[test]
     fn each_fault_names_its_field() {
         type Change = fn(&mut TierSettings);
-        let cases: [(TierCode, Change, &str, &str); 12] = [
+        let cases: [(TierCode, Change, &str, &str); 13] = [
+            (TierCode::Mp3, |t| t.price.minor = 49, "AMOUNT_TOO_SMALL", "price"),
             (TierCode::Mp3, |t| t.price.minor = -1, "PRICE_BELOW_ZERO", "price"),
             (TierCode::Mp3, |t| t.price.minor = i64::MAX, "PRICE_TOO_HIGH", "price"),
             (TierCode::Mp3, |t| t.price.currency = Currency::USD, "OTHER_CURRENCY", "price.currency"),

@@ -17,6 +17,7 @@ use crate::{
     env::Instant,
     ids::{JobId, StudioId},
     licensing::contract::{Acceptance, ClaimRelease, Contract},
+    sales::receipt::Receipt,
     seals::entity::SealLevel,
 };
 
@@ -117,7 +118,7 @@ pub struct ContractPdf {
     pub engine_version: String,
 }
 
-/// Typesets licence contracts. One text: what is read before paying is what is signed and sealed.
+/// Typesets licence contracts, and receipts of what was paid for them. One text: what is read before paying is what is signed and sealed.
 pub trait Contracts: Send + Sync {
     /// The signed contract as a PDF, with its data and its acceptance in it. Slow enough to be called from a blocking thread.
     fn typeset(&self, contract: &Contract, acceptance: &Acceptance) -> Result<ContractPdf, PortError>;
@@ -129,6 +130,8 @@ pub trait Contracts: Send + Sync {
     fn claim_release(&self, contract: &Contract, verify_url: &str, now: Instant) -> Result<ClaimRelease, PortError>;
     /// The certificate of a signed contract as a PDF of one page. Slow enough to be called from a blocking thread.
     fn certificate(&self, contract: &Contract, verify_url: &str) -> Result<Bytes, PortError>;
+    /// The buyer's receipt of an order as a PDF. Slow enough to be called from a blocking thread.
+    fn receipt(&self, receipt: &Receipt) -> Result<Bytes, PortError>;
 }
 
 /// Reads, shows, compares and typesets agreements. One text: what is shown is what is signed and sealed. All of it is pure.

@@ -69,7 +69,8 @@ pub mod cart {
 
     use crate::{
         env::Instant,
-        ids::{CartId, StudioId},
+        ids::{CartId, CouponId, StudioId},
+        pricing::Country,
     };
 
     /// A guest's cart at one studio, found by the secret in their cookie.
@@ -87,6 +88,10 @@ pub mod cart {
         pub created_at: Instant,
         /// When it is given up.
         pub expires_at: Instant,
+        /// The coupon that was entered.
+        pub coupon_id: Option<CouponId>,
+        /// Where the buyer is, as they said; asked for where the studio has rates of tax.
+        pub country: Option<Country>,
     }
 
     crate::plain_entity!();

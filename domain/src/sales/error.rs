@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     catalog::CatalogError,
+    collectable::AmountFault,
     ids::{CartLineId, DisputeId},
     ledger::LedgerError,
     legible::Illegible,
@@ -15,6 +16,7 @@ use crate::{
     money::{Money, MoneyError},
     policy::Denied,
     ports::GatewayError,
+    pricing::{countries::CountryError, rules::CouponFault},
     report::{Explain, Kind, Report, StoreError},
     splits::SplitError,
 };
@@ -108,6 +110,21 @@ pub enum SalesError {
         /// Another.
         right: crate::money::Currency,
     },
+    /// The coupon that the buyer saw takes nothing off any more, or there is no such.
+    #[error(transparent)]
+    Coupon(#[from] CouponFault),
+    /// The studio's sales are taxed by where the buyer is, and they have not said.
+    #[error("the studio needs to know your country to reckon the tax")]
+    CountryNeeded,
+    /// No such country.
+    #[error(transparent)]
+    Country(#[from] CountryError),
+    /// No such bundle on sale.
+    #[error("this bundle is not on sale")]
+    NoBundle,
+    /// What it comes to is collected by no payment service.
+    #[error("this cannot be paid: {0}")]
+    Uncollectable(AmountFault),
     /// The cart's total does not fit.
     #[error("the total is too large")]
     TotalTooLarge,
@@ -295,6 +312,20 @@ impl Explain for SalesError {
             Self::MixedCurrencies { .. } => {
                 report(Kind::Conflict, "MIXED_CURRENCIES").field("lines").remedy("order them one currency at a time")
             }
+            Self::Coupon(fault) => fault.explain(),
+            Self::CountryNeeded => {
+                report(Kind::Conflict, "COUNTRY_NEEDED").field("country").remedy("say where you are, then order")
+            }
+            Self::Country(_) => report(Kind::Invalid, "COUNTRY")
+                .field("country")
+                .remedy("choose a country of the list, or give its code such as DE or US"),
+            Self::NoBundle => report(Kind::Conflict, "NO_BUNDLE").field("bundle").remedy("choose its beats one by one"),
+            Self::Uncollectable(AmountFault::TooSmall { .. }) => {
+                report(Kind::Conflict, "TOTAL_TOO_SMALL").field("lines").remedy("order more at once, or ask the studio")
+            }
+            Self::Uncollectable(AmountFault::Digits { .. }) => report(Kind::Conflict, "PRICE_DIGITS")
+                .field("lines")
+                .remedy("ask the studio to set a price that can be paid"),
             Self::TotalTooLarge => report(Kind::Invalid, "TOTAL_TOO_LARGE").field("lines").remedy("order in parts"),
             Self::BuyerName => report(Kind::Invalid, "BUYER_NAME")
                 .field("buyerName")

@@ -12,6 +12,7 @@ pub mod error;
 pub mod evidence;
 pub mod proof;
 pub mod queries;
+pub mod receipt;
 pub mod rules;
 
 pub use commands::{

@@ -27,6 +27,11 @@ use crate::{
     money::{Money, MoneyError},
     page::{self, Page, PageRequest},
     policy::{self, Action, Denied},
+    pricing::{
+        self, Priced, PricedLine,
+        queries::{CartRules, rules_of},
+        rules::{CouponRule, Item},
+    },
     report::StoreError,
     store::{Db, Tx},
 };
@@ -42,6 +47,8 @@ pub struct CartLineView {
     pub offer: Option<Offer>,
     /// How the two differ; none if they do not.
     pub stale: Option<StaleLine>,
+    /// What it costs now, with what is taken off it and taxed; none if it is not on sale, or the cart cannot be priced.
+    pub priced: Option<PricedLine>,
 }
 
 impl CartLineView {
@@ -60,6 +67,14 @@ pub struct CartView {
     pub lines: Vec<CartLineView>,
     /// What it comes to now, without the lines that are not on sale; an error if the currencies differ.
     pub total: Result<Money, MoneyError>,
+    /// The same line by line, for the lines that are on sale, in their order.
+    pub priced: Result<Priced, MoneyError>,
+    /// The coupon that was entered.
+    pub coupon: Option<CouponRule>,
+    /// Whether the studio asks where its buyers are.
+    pub asks_country: bool,
+    /// Whether it does, and the buyer has not said yet: nothing is ordered before.
+    pub needs_country: bool,
 }
 
 /// The studio behind a storefront's word; open to anybody.
@@ -85,13 +100,17 @@ pub async fn find_cart(
         .one(db)
         .await?;
     match cart {
-        Some(cart) => view_cart(db, cart).await.map(Some),
+        Some(cart) => view_cart(db, cart, now).await.map(Some),
         None => Ok(None),
     }
 }
 
 /// A cart as it stands. For whoever holds its secret.
-pub(super) async fn view_cart(db: &impl ConnectionTrait, cart: cart::Model) -> Result<CartView, SalesError> {
+pub(super) async fn view_cart(
+    db: &impl ConnectionTrait,
+    cart: cart::Model,
+    now: Instant,
+) -> Result<CartView, SalesError> {
     let lines = lines_of_cart(db, cart.id).await?;
     let ids: Vec<BeatId> = lines.iter().map(|line| line.beat_id).collect();
     let offers = effective_tiers(db, cart.studio_id, &ids).await?;
@@ -102,7 +121,7 @@ pub(super) async fn view_cart(db: &impl ConnectionTrait, cart: cart::Model) -> R
         .into_iter()
         .map(|beat| (beat.id, beat))
         .collect();
-    let lines: Vec<CartLineView> = (0..)
+    let mut lines: Vec<CartLineView> = (0..)
         .zip(lines)
         .map(|(position, line)| {
             let beat = beats.remove(&line.beat_id);
@@ -119,15 +138,29 @@ pub(super) async fn view_cart(db: &impl ConnectionTrait, cart: cart::Model) -> R
                 terms: &line.terms,
                 offer,
             });
-            CartLineView { offer: offer.cloned(), line, beat, stale }
+            CartLineView { offer: offer.cloned(), line, beat, stale, priced: None }
         })
         .collect();
     let currency = match lines.first() {
         Some(line) => line.offer.as_ref().map_or(line.line.currency, |offer| offer.price.currency),
         None => studio::Entity::find_by_id(cart.studio_id).one(db).await?.ok_or(SalesError::NoStudio)?.currency,
     };
-    let total = Money::sum(currency, lines.iter().filter_map(|line| Some(line.offer.as_ref()?.price)));
-    Ok(CartView { cart, lines, total })
+    let CartRules { rules, needs_country, asks_country } =
+        rules_of(db, cart.studio_id, cart.id, (cart.coupon_id, cart.country)).await?;
+    let item = |line: &CartLineView| {
+        let list = line.offer.as_ref()?.price;
+        Some(Item { beat: line.line.beat_id, tier: line.line.tier_code, list })
+    };
+    let items: Vec<Item> = lines.iter().filter_map(item).collect();
+    let priced = pricing::price(currency, &items, &rules, now);
+    if let Ok(priced) = &priced {
+        let on_sale = lines.iter_mut().filter(|line| line.offer.is_some());
+        for (line, priced) in on_sale.zip(&priced.lines) {
+            line.priced = Some(priced.clone());
+        }
+    }
+    let total = priced.as_ref().map(Priced::total).map_err(MoneyError::clone);
+    Ok(CartView { cart, lines, total, priced, coupon: rules.coupon, asks_country, needs_country })
 }
 
 pub(super) async fn lines_of_cart(

@@ -147,7 +147,7 @@ async fn a_contract_carries_the_terms_as_sold_and_discloses_earlier_leases() {
         // The tier changes after the sale; the licence does not.
         let manager = world.as_actor(shop.manager());
         let tx = store::begin(&world.db).await.unwrap();
-        let dearer = TierSettings { price: Money::new(1, Currency::EUR), ..tier(TierCode::Exclusive) };
+        let dearer = TierSettings { price: Money::new(100, Currency::EUR), ..tier(TierCode::Exclusive) };
         set_tier(&tx, &manager, shop.studio, None, &dearer).await.unwrap();
         tx.commit().await.unwrap();
 

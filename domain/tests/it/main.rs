@@ -18,6 +18,7 @@ mod outbox;
 mod outbox_work;
 mod payouts;
 mod paying_again;
+mod pricing;
 mod proof;
 mod race;
 mod reconciling;

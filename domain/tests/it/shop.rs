@@ -40,6 +40,7 @@ use domain::{
         self, AskRefund, PlaceOrder, SalesError,
         commands::{carts, claims, disputes, refunds, settlement, sync},
         entity::{order, payment, refund},
+        receipt::Receipt,
     },
     services::Services,
     share::Share,
@@ -97,6 +98,9 @@ impl Contracts for Nothing {
         Err(untouched())
     }
     fn certificate(&self, _: &Contract, _: &str) -> Result<Bytes, PortError> {
+        Err(untouched())
+    }
+    fn receipt(&self, _: &Receipt) -> Result<Bytes, PortError> {
         Err(untouched())
     }
 }

@@ -12,7 +12,8 @@ use domain::{
     catalog::entity::BeatState,
     ids::{BeatId, CartLineId, OrderId, OrderLineId, PaymentId, StudioId},
     links::Purpose,
-    money::Money as DomainMoney,
+    money::{Currency, Money as DomainMoney},
+    pricing::queries::{LineFacts, facts_of_lines},
     report::{Kind, Report},
     sales::{
         self,
@@ -28,6 +29,7 @@ use super::{
     licensing::{Licence, LicenceTerms, LicencesOfOrder, Offer, TierCode},
     loader,
     loaders::CallerLoader,
+    pricing::{self, Discount, Tax},
     scalars::{Id, Money},
     storefront::StorefrontBeat,
 };
@@ -73,8 +75,20 @@ pub enum PaymentState {
 pub struct Cart {
     /// The lines, in the order in which they were put in.
     pub lines: Vec<CartLine>,
-    /// What it comes to now, without the lines that are not on sale; absent if the currencies differ.
+    /// What it comes to now, tax and all, without the lines that are not on sale; absent if the currencies differ.
     pub total: Option<Money>,
+    /// What is taken off by bundles, bulk deals and the coupon.
+    pub discounts: Vec<Discount>,
+    /// The tax within the total; absent if the studio has no rates, or where the buyer is was not said.
+    pub tax: Option<Tax>,
+    /// The code of the coupon that was entered.
+    pub coupon: Option<String>,
+    /// Why the coupon takes nothing off, a sentence; absent if it does.
+    pub coupon_problem: Option<String>,
+    /// Where the buyer is, as they said; an ISO 3166-1 code.
+    pub country: Option<String>,
+    /// Whether `setCartCountry` is waited for: nothing is ordered before.
+    pub needs_country: bool,
     /// When it is given up.
     pub expires_at: DateTime<Utc>,
 }
@@ -94,20 +108,31 @@ pub struct CartLine {
     pub offer: Option<Offer>,
     /// How what was seen differs from what is on sale now, a sentence; absent if it does not.
     pub stale: Option<String>,
+    /// What it costs now, discounts taken off, tax and all; absent if it is not on sale.
+    pub price: Option<Money>,
 }
 
 impl From<CartView> for Cart {
     fn from(view: CartView) -> Self {
+        let priced = view.priced.ok();
+        let fault = priced.as_ref().and_then(|priced| priced.coupon_fault.as_ref());
+        let currency = priced.as_ref().map(|priced| priced.currency);
         Self {
-            lines: view.lines.into_iter().map(CartLine::from).collect(),
+            coupon_problem: fault.map(ToString::to_string),
+            discounts: priced.as_ref().map(pricing::discounts_of).unwrap_or_default(),
+            tax: priced.as_ref().and_then(pricing::tax_of),
+            coupon: view.coupon.map(|coupon| coupon.code),
+            country: view.cart.country.map(|country| country.to_string()),
+            needs_country: view.needs_country,
+            lines: view.lines.into_iter().map(|line| CartLine::of(line, currency)).collect(),
             total: view.total.ok().map(Money::from),
             expires_at: view.cart.expires_at,
         }
     }
 }
 
-impl From<CartLineView> for CartLine {
-    fn from(view: CartLineView) -> Self {
+impl CartLine {
+    fn of(view: CartLineView, currency: Option<Currency>) -> Self {
         let seen_price = view.seen_price().into();
         let shown = view.beat.filter(|beat| matches!(beat.state, BeatState::Published | BeatState::Sold));
         Self {
@@ -117,6 +142,7 @@ impl From<CartLineView> for CartLine {
             seen_price,
             offer: view.offer.map(Offer::from),
             stale: view.stale.map(|stale| stale.to_string()),
+            price: view.priced.zip(currency).map(|(line, of)| DomainMoney::new(line.price_minor, of).into()),
         }
     }
 }
@@ -175,6 +201,7 @@ impl From<order::Model> for Order {
 
 /// What was ordered, frozen as it was offered.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+#[graphql(complex)]
 pub struct OrderLine {
     /// The id.
     pub id: Id<OrderLineId>,
@@ -186,8 +213,51 @@ pub struct OrderLine {
     pub beat_title: String,
     /// The terms as offered.
     pub terms: LicenceTerms,
-    /// The price.
+    /// The price, discounts taken off, tax and all.
     pub price: Money,
+    #[graphql(skip)]
+    priced: (OrderLineId, DomainMoney),
+}
+
+#[ComplexObject]
+impl OrderLine {
+    /// What it would have cost on the list.
+    async fn list_price(&self, ctx: &Context<'_>) -> Result<Money, Failure> {
+        let (line, price) = self.priced;
+        let facts = loader(ctx)?.load_one(FactsOfLine(line)).await?.unwrap_or_default();
+        Ok(DomainMoney::new(facts.list_minor(price.minor), price.currency).into())
+    }
+
+    /// What was taken off it.
+    async fn discounts(&self, ctx: &Context<'_>) -> Result<Vec<Discount>, Failure> {
+        let (line, price) = self.priced;
+        let facts = loader(ctx)?.load_one(FactsOfLine(line)).await?.unwrap_or_default();
+        let amount = |minor| DomainMoney::new(minor, price.currency).into();
+        let discounts = facts.discounts.into_iter();
+        Ok(discounts.map(|row| Discount { name: row.name, amount: amount(row.amount_minor) }).collect())
+    }
+
+    /// Its tax; absent if nobody asked for the buyer's country.
+    async fn tax(&self, ctx: &Context<'_>) -> Result<Option<Tax>, Failure> {
+        let (line, price) = self.priced;
+        let facts = loader(ctx)?.load_one(FactsOfLine(line)).await?.unwrap_or_default();
+        Ok(facts.tax.as_ref().map(|tax| Tax::of_line(tax, price.currency)))
+    }
+}
+
+/// Loads what was taken off and taxed of a line of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FactsOfLine(pub OrderLineId);
+
+impl Loader<FactsOfLine> for CallerLoader {
+    type Value = LineFacts;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[FactsOfLine]) -> Result<HashMap<FactsOfLine, Self::Value>, Failure> {
+        let lines: Vec<OrderLineId> = keys.iter().map(|key| key.0).collect();
+        let found = facts_of_lines(&self.caller.services.db, &lines).await?;
+        Ok(found.into_iter().map(|(line, facts)| (FactsOfLine(line), facts)).collect())
+    }
 }
 
 /// Money collected for an order, or held for it.
@@ -261,6 +331,7 @@ impl Order {
             beat_title: row.beat_title,
             terms: row.terms.into(),
             price: DomainMoney::new(row.price_minor, self.row.currency).into(),
+            priced: (row.id, DomainMoney::new(row.price_minor, self.row.currency)),
         };
         Ok(rows.into_iter().map(line).collect())
     }

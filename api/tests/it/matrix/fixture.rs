@@ -19,7 +19,10 @@ use domain::{
         commands,
         entity::{api_key, studio, user},
     },
-    ids::{AgreementId, ApiKeyId, AssetId, BeatId, CartLineId, LicenceId, OrderId, PartyId, StudioId, UserId, WorkId},
+    ids::{
+        AgreementId, ApiKeyId, AssetId, BeatId, BundleId, CartLineId, LicenceId, OrderId, PartyId, StudioId, UserId,
+        WorkId,
+    },
     ledger::{
         commands::{Event, Posting, post},
         entity::{AccountKind, JournalKind},
@@ -213,6 +216,7 @@ impl Fixture {
         let licence = self.licence(world, order, studio.currency).await;
         self.set("licence", licence.to_string());
         self.set("unknownLine", services.env.id::<CartLineId>().to_string());
+        self.set("unknownBundle", services.env.id::<BundleId>().to_string());
     }
 
     /// A payment of the fixture's order about which the buyer's bank asks.

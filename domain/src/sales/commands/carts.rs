@@ -153,12 +153,14 @@ async fn begin(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<OpenCart, SalesEr
         secret_fingerprint: env::fingerprint(&secret),
         created_at: now,
         expires_at: now + Duration::days(CART_DAYS),
+        coupon_id: None,
+        country: None,
     };
     cart.clone().into_active_model().insert(tx).await?;
     Ok(OpenCart { cart, secret })
 }
 
-async fn touch(tx: &Tx, ctx: &Ctx, cart: CartId) -> Result<(), SalesError> {
+pub(super) async fn touch(tx: &Tx, ctx: &Ctx, cart: CartId) -> Result<(), SalesError> {
     let expires_at = ctx.env.now() + Duration::days(CART_DAYS);
     cart::Entity::update_many()
         .set(cart::ActiveModel { expires_at: Set(expires_at), ..Default::default() })
@@ -193,7 +195,7 @@ async fn find_offer(tx: &Tx, studio: StudioId, beat: BeatId, tier: TierCode) -> 
 /// the cart as it was found, each line with how it differed.
 pub async fn refresh_cart(tx: &Tx, ctx: &Ctx, studio: StudioId, secret: &str) -> Result<CartView, SalesError> {
     let cart = lock_cart(tx, ctx, studio, secret).await?.ok_or(SalesError::NoCart)?;
-    let view = queries::view_cart(tx, cart).await?;
+    let view = queries::view_cart(tx, cart, ctx.env.now()).await?;
     for line in view.lines.iter().filter(|line| line.stale.is_some()) {
         if let Some(offer) = &line.offer {
             see(tx, &line.line, offer).await?;

@@ -1,5 +1,6 @@
 //! What changes carts, orders and payments.
 
+pub mod cart_prices;
 pub mod carts;
 pub mod checkout;
 pub mod claims;

@@ -5,10 +5,17 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Into
 use super::{carts, claims, settlement};
 use crate::{
     actor::{Actor, Ctx},
+    collectable::{self, AmountFault},
     ids::StudioId,
     legible::require_legible,
     licensing::queries::contract_on,
     money::Money,
+    pricing::{
+        Priced,
+        commands::uses,
+        queries::facts_of_lines,
+        rules::{CouponFault, CouponRule, Source},
+    },
     sales::{
         SalesError,
         entity::{OrderState, cart, order, order_line},
@@ -41,9 +48,10 @@ pub struct PlaceOrder {
     pub user_agent: Option<String>,
 }
 
-/// Places an order of all that is in the cart, its terms frozen as the buyer saw them. If anything is not what the buyer saw, the cart is
-/// brought up to date and nothing is ordered ([`SalesError::CartStale`]). Placing the same cart again returns the same open order. An order
-/// that costs nothing is settled at once; any other is paid by [`open_checkout`](super::checkout::open_checkout).
+/// Places an order of all that is in the cart, its terms frozen as the buyer saw them, and takes a use of its coupon. If anything is not what the buyer
+/// saw, the cart is brought up to date and nothing is ordered ([`SalesError::CartStale`]; [`SalesError::Coupon`] if it is the coupon alone). Placing
+/// the same cart again returns the same open order. An order that costs nothing is settled at once; any other is paid by
+/// [`open_checkout`](super::checkout::open_checkout).
 pub async fn place_order(
     services: &Services,
     ctx: &Ctx,
@@ -55,23 +63,31 @@ pub async fn place_order(
     require_legible(services.agreements.as_ref(), "buyerName", &buyer.name)?;
     let tx = services.begin().await?;
     let cart = carts::lock_cart(&tx, ctx, studio, cart_secret).await?.ok_or(SalesError::NoCart)?;
-    let view = queries::view_cart(&tx, cart.clone()).await?;
+    let view = queries::view_cart(&tx, cart.clone(), ctx.env.now()).await?;
     if view.lines.is_empty() {
         return Err(SalesError::EmptyCart);
     }
-    let total = Money::sum(view.lines[0].seen_price().currency, view.lines.iter().map(CartLineView::seen_price));
     let stale: Vec<_> = view.lines.iter().filter_map(|line| line.stale.clone()).collect();
-    if !stale.is_empty() || total.as_ref() != Ok(&request.seen_total) {
+    // Of a cart in which nothing is stale, what it comes to now is what it came to when it was seen, but for what is taken off.
+    if !stale.is_empty() || view.total.as_ref() != Ok(&request.seen_total) {
         for line in view.lines.iter().filter(|line| line.stale.is_some()) {
             if let Some(offer) = &line.offer {
                 carts::see(&tx, &line.line, offer).await?;
             }
         }
         services.commit(tx).await?;
-        return Err(SalesError::CartStale { lines: stale, total: view.total? });
+        let priced = view.priced?;
+        return Err(match priced.coupon_fault {
+            Some(fault) if stale.is_empty() => SalesError::Coupon(fault),
+            _ => SalesError::CartStale { lines: stale, total: priced.total() },
+        });
     }
-    let total = total?;
-    if let Some(standing) = same_open_order(&tx, &cart, &buyer, &view.lines).await? {
+    if view.needs_country {
+        return Err(SalesError::CountryNeeded);
+    }
+    let priced = view.priced?;
+    let total = check_collectable(&priced)?;
+    if let Some(standing) = same_open_order(&tx, &cart, &buyer, &view.lines, &priced).await? {
         return Ok(standing);
     }
     let gateway = if total.minor == 0 { FREE } else { services.gateway.name() };
@@ -82,7 +98,13 @@ pub async fn place_order(
         claims::lock_works(&tx, works).await?;
     }
     let order = insert_order(&tx, ctx, &cart, &buyer, total, gateway, request).await?;
-    insert_lines(services, &tx, ctx, &order, &view.lines).await?;
+    insert_lines(services, &tx, ctx, &order, &view.lines, &priced).await?;
+    // Last, for who else wants it waits. Without it the whole order is undone, and the cart stands as it was.
+    if let Some(coupon) = view.coupon.filter(|coupon| takes_part(coupon, &priced))
+        && !uses::take(&tx, ctx, coupon.id, order.id).await?
+    {
+        return Err(SalesError::Coupon(CouponFault::UsedUp(coupon.code)));
+    }
     let order =
         if total.minor == 0 { settlement::settle_free(&tx, &services.ctx(Actor::System), order).await? } else { order };
     services.commit(tx).await?;
@@ -90,12 +112,31 @@ pub async fn place_order(
     Ok(order)
 }
 
-/// The open order that was placed from this cart by the same buyer for the same lines.
+/// What an order comes to, if payment services collect it; nothing is collected by nobody.
+fn check_collectable(priced: &Priced) -> Result<Money, SalesError> {
+    for line in &priced.lines {
+        let price = Money::new(line.price_minor, priced.currency);
+        if let Err(fault @ AmountFault::Digits { .. }) = collectable::check(price) {
+            return Err(SalesError::Uncollectable(fault));
+        }
+    }
+    collectable::check(priced.total()).map_err(SalesError::Uncollectable)?;
+    Ok(priced.total())
+}
+
+/// Whether a coupon takes anything off.
+fn takes_part(coupon: &CouponRule, priced: &Priced) -> bool {
+    let source = Source::Coupon(coupon.id);
+    priced.lines.iter().flat_map(|line| &line.discounts).any(|discount| discount.source == source)
+}
+
+/// The open order that was placed from this cart by the same buyer for the same lines, at the same prices and from the same country.
 async fn same_open_order(
     tx: &Tx,
     cart: &cart::Model,
     buyer: &Buyer,
     lines: &[CartLineView],
+    priced: &Priced,
 ) -> Result<Option<order::Model>, SalesError> {
     let open = order::Entity::find()
         .filter(order::Column::CartId.eq(cart.id))
@@ -107,10 +148,14 @@ async fn same_open_order(
         .await?;
     for order in open {
         let placed = queries::lines_of_order(tx, order.id).await?;
+        let facts = facts_of_lines(tx, &placed.iter().map(|line| line.id).collect::<Vec<_>>()).await?;
+        let country = placed.first().and_then(|line| Some(facts.get(&line.id)?.tax.as_ref()?.country));
         let same = placed.len() == lines.len()
-            && placed.iter().zip(lines).all(|(placed, line)| {
+            && order.currency == priced.currency
+            && country == priced.tax.as_ref().map(|tax| tax.country)
+            && placed.iter().zip(lines).zip(&priced.lines).all(|((placed, line), priced)| {
                 placed.beat_id == line.line.beat_id
-                    && Money::new(placed.price_minor, order.currency) == line.seen_price()
+                    && placed.price_minor == priced.price_minor
                     && placed.terms == line.line.terms
             });
         if same {
@@ -164,10 +209,11 @@ async fn insert_lines(
     ctx: &Ctx,
     order: &order::Model,
     lines: &[CartLineView],
+    priced: &Priced,
 ) -> Result<(), SalesError> {
-    for (position, line) in (1..).zip(lines) {
+    for (position, (line, priced_line)) in (1..).zip(lines.iter().zip(&priced.lines)) {
         let beat = line.beat.as_ref().ok_or(SalesError::NotOnSale)?;
-        let (terms, price) = (line.line.terms.clone(), line.seen_price());
+        let (terms, price) = (line.line.terms.clone(), Money::new(priced_line.price_minor, priced.currency));
         let offered = contract_on(tx, order.studio_id, beat.id, terms, price, order.placed_at).await?;
         let shown = offered.map(|contract| services.contracts.offer_sha256(&contract)).transpose();
         // Evidence that cannot be made keeps nobody from buying; its lack is told of the sealed contract.
@@ -184,10 +230,11 @@ async fn insert_lines(
             beat_title: Set(beat.title.clone()),
             tier_code: Set(line.line.tier_code),
             terms: Set(line.line.terms.clone()),
-            price_minor: Set(line.line.price_minor),
+            price_minor: Set(priced_line.price_minor),
             shown_text_sha256: Set(shown),
         };
-        row.insert(tx).await?;
+        let row = row.insert(tx).await?;
+        uses::record_line(tx, &row, priced_line, priced.tax.as_ref()).await?;
     }
     Ok(())
 }

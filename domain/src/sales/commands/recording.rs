@@ -23,6 +23,7 @@ use crate::{
     money::Money,
     outbox::{self, Job},
     ports::GatewayPayment,
+    pricing::queries::{LineFacts, facts_of_lines},
     sales::{
         SalesError,
         entity::{OrderState, PaymentState, cart_line, order, order_line, payment},
@@ -162,13 +163,14 @@ async fn book_sale(
     at: Instant,
 ) -> Result<(), SalesError> {
     let rules = splits::line_rules(tx, lines.iter().map(|line| (line.work_id, line.beat_id)), at).await?;
+    let facts = facts_of_lines(tx, &lines.iter().map(|line| line.id).collect::<Vec<_>>()).await?;
     let sold: Vec<SaleLine> = lines
         .iter()
         .zip(&rules)
         .map(|(line, rule)| SaleLine {
             line: Some(line.id),
             price_minor: line.price_minor,
-            tax_minor: 0,
+            tax_minor: facts.get(&line.id).map_or(0, LineFacts::tax_minor),
             division: division(rule),
         })
         .collect();

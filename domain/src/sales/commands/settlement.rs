@@ -8,6 +8,7 @@ use crate::{
     ids::OrderId,
     outbox::{self, Job},
     ports::{CheckoutState, GatewayPayment, PaymentStanding},
+    pricing::commands::uses,
     sales::{
         SalesError,
         entity::{OrderState, order, order_line},
@@ -236,7 +237,7 @@ pub(super) fn require_gateway(services: &Services, gateway: &str) -> Result<(), 
     (gateway == present).then_some(()).ok_or_else(other)
 }
 
-/// Closes an order with a sentence for its buyer. One that may not be closed so any more stays as it is.
+/// Closes an order with a sentence for its buyer; it gives back the use of its coupon. One that may not be closed so any more stays as it is.
 pub(super) async fn close(
     tx: &Tx,
     order: order::Model,
@@ -246,6 +247,8 @@ pub(super) async fn close(
     if !rules::may_become(order.state, state) {
         return Ok(order);
     }
+    // Somebody else may use its coupon.
+    uses::give_back(tx, order.id).await?;
     let row = order::ActiveModel {
         state: Set(state),
         closed_reason: Set(Some(reason.to_owned())),

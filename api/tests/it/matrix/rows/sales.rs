@@ -113,6 +113,61 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + x x x + x -",
     },
     Row {
+        field: "Query.coupons",
+        document: "query($studio: ID!) { coupons(studio: $studio) { nodes { code } } }",
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Query.bundles",
+        document: "query($studio: ID!) { bundles(studio: $studio) { name } }",
+        expected: "- ? + + + + + + x -",
+    },
+    Row {
+        field: "Query.taxRates",
+        document: "query($studio: ID!) { taxRates(studio: $studio) { country } }",
+        expected: "- ? + + + + + + x -",
+    },
+    Row {
+        field: "Mutation.setCoupon",
+        document: r#"mutation($studio: ID!) { setCoupon(input: { studio: $studio, code: "SUMMER", percentOffPpm: 200000 }) { coupon { id } userErrors { code } } }"#,
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Mutation.setBulkDeals",
+        document: "mutation($studio: ID!) { setBulkDeals(input: { studio: $studio, deals: [{ buy: 2, free: 1, tiers: [MP3] }] }) { deals { id } userErrors { code } } }",
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Mutation.setBundle",
+        document: r#"mutation($studio: ID!, $beat: ID!) { setBundle(input: { studio: $studio, name: "One", tier: MP3, beats: [$beat], price: { minor: 1000, currency: "EUR" } }) { bundle { id } userErrors { code } } }"#,
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Mutation.removeBundle",
+        document: "mutation($studio: ID!, $unknownBundle: ID!) { removeBundle(input: { studio: $studio, id: $unknownBundle }) { dropped userErrors { code } } }",
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Mutation.setTaxRates",
+        document: "mutation($studio: ID!) { setTaxRates(input: { studio: $studio, rates: [] }) { rates { country } userErrors { code } } }",
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Mutation.enterCoupon",
+        document: r#"mutation($studio: ID!) { enterCoupon(input: { studio: $studio, secret: "unknown", coupon: "SUMMER" }) { userErrors { code } } }"#,
+        expected: "+ + + + + + + + + +",
+    },
+    Row {
+        field: "Mutation.setCartCountry",
+        document: r#"mutation($studio: ID!) { setCartCountry(input: { studio: $studio, secret: "unknown", country: "DE" }) { userErrors { code } } }"#,
+        expected: "+ + + + + + + + + +",
+    },
+    Row {
+        field: "Mutation.addBundleToCart",
+        document: "mutation($studio: ID!, $unknownBundle: ID!) { addBundleToCart(input: { studio: $studio, bundle: $unknownBundle }) { userErrors { code } } }",
+        expected: "+ + + + + + + + + +",
+    },
+    Row {
         field: "Query.balances",
         document: "query($studio: ID!) { balances(studio: $studio) { balance { minor } } }",
         expected: "- ? + + x x x + x -",

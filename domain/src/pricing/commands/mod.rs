@@ -1,0 +1,4 @@
+//! What changes prices.
+
+pub mod settings;
+pub mod uses;

@@ -1,0 +1,137 @@
+//! The buyer's receipt of an order: its facts, gathered when it is asked for. Typeset behind [`crate::ports::Contracts`].
+
+use sea_orm::{ConnectionTrait, EntityTrait};
+
+use super::{
+    SalesError,
+    entitlements::money_of_orders,
+    entity::{OrderState, PaymentState, order},
+    queries,
+};
+use crate::{
+    email::EmailAddress,
+    env::Instant,
+    identity::entity::studio,
+    money::Money,
+    pricing::{
+        queries::{OrderFacts, facts_of_lines},
+        rules::TaxRule,
+    },
+};
+
+/// A receipt's facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The order's reference.
+    pub reference: String,
+    /// When it was paid.
+    pub paid_at: Instant,
+    /// The studio.
+    pub seller: Party,
+    /// The buyer; of their address what is known, which is their country where it was asked for.
+    pub buyer: Party,
+    /// What was bought, at the prices on the list.
+    pub lines: Vec<ReceiptLine>,
+    /// What was taken off, by name.
+    pub discounts: Vec<(String, Money)>,
+    /// The tax within the total, and by which rate; none if nobody asked for the buyer's country.
+    pub tax: Option<(TaxRule, Money)>,
+    /// What was paid, tax and all.
+    pub total: Money,
+    /// What was collected for it; none of what cost nothing.
+    pub payments: Vec<ReceiptPayment>,
+    /// What was given back since, or lost to the buyer's bank.
+    pub given_back: Money,
+}
+
+/// A seller or a buyer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// The name.
+    pub name: String,
+    /// The legal name, where it differs.
+    pub legal_name: Option<String>,
+    /// The address, if given.
+    pub address: Option<String>,
+    /// Where they are reached.
+    pub email: EmailAddress,
+}
+
+/// A licence that was bought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptLine {
+    /// The beat's title.
+    pub title: String,
+    /// The tier's name.
+    pub tier: String,
+    /// The licence's reference.
+    pub reference: String,
+    /// Its price on the list.
+    pub list: Money,
+}
+
+/// A payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptPayment {
+    /// Who collected it.
+    pub gateway: String,
+    /// The gateway's id for it.
+    pub id: String,
+    /// How much.
+    pub amount: Money,
+    /// When we learned of it.
+    pub received_at: Instant,
+}
+
+/// The receipt of an order that is paid; none of any other. For who may see the order: it asks nothing itself.
+pub async fn receipt(db: &impl ConnectionTrait, order: &order::Model) -> Result<Option<Receipt>, SalesError> {
+    let (OrderState::Paid | OrderState::Delivered, Some(paid_at)) = (order.state, order.paid_at) else {
+        return Ok(None);
+    };
+    let studio = studio::Entity::find_by_id(order.studio_id).one(db).await?.ok_or(SalesError::NoStudio)?;
+    let money = |minor| Money::new(minor, order.currency);
+    let rows = queries::lines_of_order(db, order.id).await?;
+    let facts = facts_of_lines(db, &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    let whole = OrderFacts::of(rows.iter().filter_map(|row| facts.get(&row.id)));
+    let lines = rows.iter().map(|row| ReceiptLine {
+        title: row.beat_title.clone(),
+        tier: row.terms.tier_name.clone(),
+        reference: format!("{}-{}", order.reference, row.position),
+        list: money(facts.get(&row.id).map_or(row.price_minor, |facts| facts.list_minor(row.price_minor))),
+    });
+    let payments = queries::payments_of_orders(db, &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    // A second charge too: it stands beside what was given back of it.
+    let collected = payments.into_iter().filter(|row| row.state >= PaymentState::Captured && row.amount_minor > 0);
+    let back = money_of_orders(db, &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    let country = whole.tax.as_ref().map(|tax| tax.country.name().to_owned());
+    let tax_minor = whole.tax_minor;
+    Ok(Some(Receipt {
+        reference: order.reference.clone(),
+        paid_at,
+        seller: Party {
+            name: studio.name,
+            legal_name: studio.legal_name,
+            address: studio.address,
+            email: studio.contact_email,
+        },
+        buyer: Party {
+            name: order.buyer_name.clone(),
+            legal_name: None,
+            address: country,
+            email: order.buyer_email.clone(),
+        },
+        lines: lines.collect(),
+        discounts: whole.discounts.into_iter().map(|(name, minor)| (name, money(minor))).collect(),
+        tax: whole.tax.map(|rule| (rule, money(tax_minor))),
+        total: money(order.total_minor),
+        payments: collected
+            .map(|row| ReceiptPayment {
+                gateway: row.gateway,
+                id: row.gateway_payment,
+                amount: Money::new(row.amount_minor, row.currency),
+                received_at: row.received_at,
+            })
+            .collect(),
+        given_back: money(back.given_back_minor.saturating_add(back.lost_minor)),
+    }))
+}
