@@ -14,6 +14,7 @@ pub mod letters;
 mod payments;
 pub mod schedule;
 mod seals;
+mod usage;
 
 use adapters::jobs::{Attempt, JobError, JobHandler};
 use async_trait::async_trait;
@@ -50,6 +51,7 @@ impl JobHandler for BackOffice {
             Job::MailRefund { order } => self.mail_refund(attempt.id, *order).await,
             Job::MailClosed { order } => self.mail_closed(attempt.id, *order).await,
             Job::MailDispute { dispute } => self.mail_dispute(attempt.id, *dispute).await,
+            Job::MailUsage { licence, threshold, to } => self.mail_usage(attempt.id, *licence, *threshold, *to).await,
             Job::RefundPayment { refund } => self.refund_payment(*refund).await,
             Job::CapturePayment { payment } => self.capture_payment(*payment).await,
             Job::CancelPayment { payment } => self.cancel_payment(*payment).await,

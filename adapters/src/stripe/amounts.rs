@@ -41,6 +41,12 @@ pub(super) fn from_units(count: i64, currency: Currency) -> Option<Money> {
     (product % units == 0).then(|| Money::new(product / units, currency))
 }
 
+/// The least that the gateway collects in a currency, which the sandbox holds to as well.
+pub(super) fn least(currency: Currency) -> Money {
+    let units = crate::sandbox::currency::least(&currency.code().to_lowercase());
+    from_units(units, currency).unwrap_or_else(|| Money::new(units, currency))
+}
+
 /// The gateway's word for a currency.
 pub(super) fn to_currency(currency: Currency) -> stripe_types::Currency {
     let code = currency.code().to_lowercase();
@@ -68,6 +74,15 @@ mod tests {
             assert_eq!(to_units(amount).unwrap(), units, "{code}");
             assert_eq!(from_units(units, amount.currency), Some(amount), "{code}");
             assert_eq!(to_currency(amount.currency).to_string(), code.to_lowercase());
+        }
+    }
+
+    #[test]
+    fn the_least_is_what_the_gateway_can_move() {
+        for (code, minor) in [("EUR", 50), ("JPY", 50), ("BHD", 500), ("HUF", 17_500), ("ISK", 1), ("MGA", 100)] {
+            let currency: Currency = code.parse().unwrap();
+            assert_eq!(least(currency), Money::new(minor, currency), "{code}");
+            assert!(to_units(least(currency)).is_ok(), "{code}");
         }
     }
 

@@ -25,7 +25,7 @@ use std::fmt;
 use async_trait::async_trait;
 use domain::{
     env::{Env, Instant},
-    money::Money,
+    money::{Currency, Money},
     ports::gateway::{
         AccountRequest, Checkout, CheckoutRequest, CheckoutState, DisputeEvidence, EventError, EventPage,
         GatewayDispute, GatewayError, GatewayEvent, GatewayPayment, GatewayRefund, IdempotencyKey, PayeeAccount,
@@ -125,6 +125,10 @@ fn at<T>(what: &'static str, outcome: Result<T, Failure>) -> Result<T, GatewayEr
 impl PaymentGateway for StripeGateway {
     fn name(&self) -> &'static str {
         self.name
+    }
+
+    fn least(&self, currency: Currency) -> Money {
+        amounts::least(currency)
     }
 
     async fn open_checkout(&self, request: &CheckoutRequest) -> Result<Checkout, GatewayError> {

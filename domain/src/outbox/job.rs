@@ -6,6 +6,7 @@ use crate::{
         AgreementId, AssetId, BeatId, DisputeId, InvitationId, LicenceId, MailTokenId, OrderId, PaymentId, RefundId,
         SealId, SignerId, SigningLinkId, SigningSessionId, TypedId, WorkId,
     },
+    licensing::meter::Side,
     text_enum,
 };
 
@@ -99,6 +100,15 @@ pub enum Job {
     MailDispute {
         /// The dispute.
         dispute: DisputeId,
+    },
+    /// Warn licensee or studio that a licensed song has come close to a cap, or to it.
+    MailUsage {
+        /// The licence.
+        licence: LicenceId,
+        /// The threshold that was reached, in percent of the cap.
+        threshold: i32,
+        /// Whom.
+        to: Side,
     },
     /// Give money of a payment back at the gateway.
     RefundPayment {
@@ -204,6 +214,7 @@ impl Job {
             | Self::MailRefund { .. }
             | Self::MailClosed { .. }
             | Self::MailDispute { .. }
+            | Self::MailUsage { .. }
             | Self::RefundPayment { .. }
             | Self::CapturePayment { .. }
             | Self::CancelPayment { .. }
@@ -242,6 +253,7 @@ impl Job {
             | Self::BounceMasters { .. }
             | Self::AnalyseAsset { .. }
             | Self::MailDispute { .. }
+            | Self::MailUsage { .. }
             | Self::CloseCheckout { .. }
             | Self::SyncPayment { .. }
             | Self::AnswerDispute { .. }

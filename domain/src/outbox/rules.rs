@@ -52,6 +52,7 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::MailRefund { .. }
         | Job::MailClosed { .. }
         | Job::MailDispute { .. }
+        | Job::MailUsage { .. }
         | Job::RefundPayment { .. }
         | Job::CapturePayment { .. }
         | Job::CancelPayment { .. }

@@ -9,7 +9,7 @@ use crate::{
     email::EmailAddress,
     env::Instant,
     ids::{OrderId, PartyId, StudioId},
-    money::Money,
+    money::{Currency, Money},
 };
 
 /// Why the gateway did not do what it was asked. The cause is the `source`, for the log alone.
@@ -336,6 +336,9 @@ pub enum EventError {
 pub trait PaymentGateway: Send + Sync {
     /// The gateway's name, part of every key under which its objects are kept.
     fn name(&self) -> &'static str;
+
+    /// The least that it collects in a currency.
+    fn least(&self, currency: Currency) -> Money;
 
     /// Opens a checkout.
     async fn open_checkout(&self, request: &CheckoutRequest) -> Result<Checkout, GatewayError>;

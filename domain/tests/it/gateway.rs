@@ -13,7 +13,7 @@ use chrono::Duration;
 use domain::{
     env::Instant,
     ids::OrderId,
-    money::Money,
+    money::{Currency, Money},
     ports::{
         AccountRequest, Capture, Checkout, CheckoutRequest, CheckoutState, DisputeEvidence, DisputeStanding,
         EventError, EventPage, GatewayDispute, GatewayError, GatewayEvent, GatewayPayment, GatewayRefund,
@@ -299,6 +299,10 @@ fn refund_fee(payment: &GatewayPayment, amount: Money, keeps: bool) -> Money {
 impl PaymentGateway for TestGateway {
     fn name(&self) -> &'static str {
         "test"
+    }
+
+    fn least(&self, currency: Currency) -> Money {
+        Money::new(LEAST_MINOR, currency)
     }
 
     async fn open_checkout(&self, request: &CheckoutRequest) -> Result<Checkout, GatewayError> {

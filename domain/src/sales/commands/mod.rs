@@ -11,3 +11,4 @@ pub mod recording;
 pub mod refunds;
 pub mod settlement;
 pub mod sync;
+pub mod upgrades;

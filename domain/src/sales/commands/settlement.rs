@@ -2,7 +2,7 @@
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
-use super::{claims, recording, sync};
+use super::{claims, recording, sync, upgrades};
 use crate::{
     actor::{Actor, Ctx},
     ids::OrderId,
@@ -167,6 +167,9 @@ pub(super) async fn close_unpaid(services: &Services, id: OrderId, reason: &str)
     if claims::is_taken(&tx, id, &lines).await? {
         claims::tell_closed(&tx, &services.ctx(Actor::System), &order).await?;
         close(&tx, order, OrderState::Expired, TAKEN).await?;
+    } else if let Some(refused) = upgrades::refusal(&tx, id).await? {
+        claims::tell_closed(&tx, &services.ctx(Actor::System), &order).await?;
+        close(&tx, order, OrderState::Expired, refused).await?;
     } else {
         close(&tx, order, OrderState::Expired, reason).await?;
     }
