@@ -31,6 +31,11 @@ pub(super) fn amount(money: Money) -> String {
     format!("{sign}{symbol}{whole}{rest}")
 }
 
+/// A whole number of zero or more: `10,000`.
+pub(super) fn count(number: i64) -> String {
+    grouped(&number.to_string())
+}
+
 /// Digits in groups of three.
 fn grouped(digits: &str) -> String {
     let mut out = String::new();

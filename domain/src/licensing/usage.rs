@@ -155,6 +155,15 @@ pub async fn meters_of_licences(
     Ok(licences.iter().map(read).collect())
 }
 
+/// As [`meters_of_licences`], by their ids.
+pub async fn meters_by_ids(
+    db: &impl ConnectionTrait,
+    licences: &[LicenceId],
+) -> Result<HashMap<LicenceId, Vec<CapMeter>>, StoreError> {
+    let rows = licence::Entity::find().filter(licence::Column::Id.is_in(licences.iter().copied())).all(db).await?;
+    meters_of_licences(db, &rows).await
+}
+
 /// What was told of a licence's song, newest first, under the licences before and behind it too.
 ///
 /// # Errors
@@ -176,8 +185,7 @@ pub async fn list_usage(
 
 /// A licence with its meters. For the program itself, such as for a letter.
 pub async fn find_metered(db: &Db, licence: LicenceId) -> Result<Option<(licence::Model, Vec<CapMeter>)>, StoreError> {
-    let Some(licence) = licence::Entity::find_by_id(licence).one(db).await? else { return Ok(None) };
-    let mut meters = meters_of_licences(db, std::slice::from_ref(&licence)).await?;
-    let meters = meters.remove(&licence.id).unwrap_or_default();
-    Ok(Some((licence, meters)))
+    let found = licence::Entity::find_by_id(licence).one(db).await?;
+    let meters = meters_of_licences(db, found.as_slice()).await?.remove(&licence).unwrap_or_default();
+    Ok(found.map(|licence| (licence, meters)))
 }
