@@ -1,6 +1,7 @@
 //! The public pages as a browser without JavaScript meets them.
 
 mod licences;
+mod meter;
 pub(crate) mod signing;
 pub(crate) mod support;
 mod verify;
