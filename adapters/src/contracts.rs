@@ -8,8 +8,8 @@ use documents::{
     format::last_day,
     licence::{
         Acceptance, AtCap, Beat, Caps, Checkout, ContentId, DeliveredFile, EarlierLease, EarlierLeases,
-        LicenceContract, LicenceTerms, Licensee, Licensor, MAX_LEASES, MasterOwnership, Price, Producer, Sale, Sample,
-        SampleClearance, Stage, Term, Tier, Writer, accepted_pdf, offer_sha256, preview_html,
+        LicenceContract, LicenceTerms, Licensee, Licensor, MAX_LEASES, MasterOwnership, Price, Producer, Replaced,
+        Sale, Sample, SampleClearance, Stage, Term, Tier, Writer, accepted_pdf, offer_sha256, preview_html,
     },
 };
 use domain::{
@@ -19,6 +19,7 @@ use domain::{
         contract::{self, ClaimRelease, Contract, ContractClause},
         terms::{self, Terms, TierCode},
     },
+    money::Money,
     ports::{ContractPdf, Contracts, PortError},
     sales::receipt::Receipt,
 };
@@ -130,11 +131,7 @@ fn document(contract: &Contract) -> Result<LicenceContract, ContractError> {
         licensor: licensor(&contract.licensor),
         beat: beat(&contract.beat)?,
         files: files(terms.files),
-        price: Price {
-            minor_units: in_range(contract.price.minor, "the price")?,
-            currency: contract.price.currency.code().to_owned(),
-            decimals: in_range(contract.price.currency.decimals(), "the currency's decimals")?,
-        },
+        price: price(contract.price, "the price")?,
         caps: caps(terms.caps)?,
         at_cap: match terms.at_cap {
             terms::AtCap::Upgrade => AtCap::Upgrade,
@@ -149,6 +146,7 @@ fn document(contract: &Contract) -> Result<LicenceContract, ContractError> {
         content_id: content_id(exclusive, &contract.beat.samples),
         samples: contract.beat.samples.iter().map(sample).collect(),
         earlier_leases: exclusive.then(|| earlier_leases(&contract.earlier_leases)),
+        replaces: contract.replaces.as_ref().map(replaced).transpose()?,
         governing_law: contract.licensor.governing_law.clone(),
     };
     let stage = match &contract.grant {
@@ -156,6 +154,24 @@ fn document(contract: &Contract) -> Result<LicenceContract, ContractError> {
         Some(grant) => Stage::Sold(Box::new(sale(grant, term))),
     };
     Ok(LicenceContract { terms, stage })
+}
+
+fn price(money: Money, what: &'static str) -> Result<Price, ContractError> {
+    Ok(Price {
+        minor_units: in_range(money.minor, what)?,
+        currency: money.currency.code().to_owned(),
+        decimals: in_range(money.currency.decimals(), "the currency's decimals")?,
+    })
+}
+
+fn replaced(from: &contract::Replaced) -> Result<Replaced, ContractError> {
+    Ok(Replaced {
+        reference: from.reference.clone(),
+        tier_name: from.tier_name.clone(),
+        granted_on: from.granted_at.date_naive(),
+        full_price: price(from.full_price, "the full price")?,
+        credited: price(from.credited, "the credit")?,
+    })
 }
 
 const fn tier(code: TierCode) -> Tier {
@@ -308,7 +324,7 @@ fn sale(grant: &contract::Grant, term: Term) -> Sale {
 #[cfg(test)]
 mod tests {
     use chrono::TimeZone;
-    use domain::{money::Currency, money::Money, share::Share};
+    use domain::{money::Currency, share::Share};
 
     use super::*;
 
@@ -382,6 +398,7 @@ mod tests {
             },
             price: Money::new(4_999, Currency::EUR),
             earlier_leases: if code == TierCode::Exclusive { leases() } else { vec![] },
+            replaces: None,
         }
     }
 
@@ -458,6 +475,27 @@ mod tests {
         assert!(html.contains("“Tęsknota”, Zespół Kalina, 1974: not cleared; the Licensee clears it"));
         let html = ContractTypesetter.preview_html(&contract(TierCode::Wav)).unwrap();
         assert!(html.contains("contains no recording or composition of anybody else"));
+    }
+
+    #[test]
+    fn an_upgrade_names_what_it_replaces_and_what_is_credited() {
+        let sold = Contract {
+            replaces: Some(contract::Replaced {
+                reference: "LL-AAAAAAAA-1".into(),
+                tier_name: "MP3 lease".into(),
+                granted_at: instant(2026, 4, 2),
+                full_price: Money::new(7_999, Currency::EUR),
+                credited: Money::new(3_000, Currency::EUR),
+            }),
+            ..contract(TierCode::Wav)
+        };
+        let html = ContractTypesetter.preview_html(&sold).unwrap();
+        for said in ["LL-AAAAAAAA-1", "“MP3 lease”", "April 2026", "79.99", "30.00", "is the difference"] {
+            assert!(html.contains(said), "{said} in {html}");
+        }
+        let offered = Contract { grant: None, ..sold.clone() };
+        let [before, after] = [&offered, &sold].map(|contract| ContractTypesetter.offer_sha256(contract).unwrap());
+        assert_eq!(before, after);
     }
 
     #[test]

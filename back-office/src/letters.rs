@@ -162,7 +162,8 @@ pub fn terms_in_words(terms: &Terms) -> Vec<String> {
     words
 }
 
-fn grouped(number: i64) -> String {
+/// A whole number of zero or more as people read it: `10,000`.
+pub(crate) fn grouped(number: i64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {

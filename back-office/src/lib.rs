@@ -16,6 +16,7 @@ mod payments;
 mod payouts;
 pub mod schedule;
 mod seals;
+mod usage;
 
 use adapters::jobs::{Attempt, JobError, JobHandler};
 use async_trait::async_trait;
@@ -57,6 +58,7 @@ impl JobHandler for BackOffice {
             Job::MailPayAgain { order } => self.mail_pay_again(attempt.id, *order).await,
             Job::MailRefunded { refund } => self.mail_refunded(attempt.id, *refund).await,
             Job::MailRefundRefused { refund } => self.mail_refund_refused(attempt.id, *refund).await,
+            Job::MailUsage { licence, threshold, to } => self.mail_usage(attempt.id, *licence, *threshold, *to).await,
             Job::RefundPayment { refund } => self.refund_payment(*refund).await,
             Job::CapturePayment { payment } => self.capture_payment(*payment).await,
             Job::CancelPayment { payment } => self.cancel_payment(*payment).await,

@@ -4,9 +4,9 @@ mod samples;
 
 use documents::agreement::Rebuilt;
 use documents::licence::{
-    AtCap, Checkout, ContentId, DeliveredFile, FileContent, LicenceContract, MAX_SAMPLES, MasterOwnership, Sale,
-    Sample, SampleClearance, Stage, Tier, accepted, accepted_pdf, clauses, contract_text, offer_sha256, preview_html,
-    preview_page, rebuild, to_pdf,
+    AtCap, Checkout, ContentId, DeliveredFile, FileContent, LicenceContract, MAX_SAMPLES, MasterOwnership, Price,
+    Replaced, Sale, Sample, SampleClearance, Stage, Tier, accepted, accepted_pdf, clauses, contract_text, offer_sha256,
+    preview_html, preview_page, rebuild, to_pdf,
 };
 use documents::{DocumentError, FieldError, Typesetter};
 
@@ -312,6 +312,42 @@ fn the_setting_at_a_cap_decides_the_clause() {
     assert!(words(AtCap::Terminate).contains("the licence ends for further use"));
     let unlimited = clauses(&samples::sold(Tier::Unlimited)).unwrap();
     assert!(unlimited.iter().all(|clause| clause.id != "cap"));
+}
+
+/// A sample that upgrades another licence, of which so much is credited.
+fn upgrade(full_minor: u64, credited_minor: u64) -> LicenceContract {
+    let mut contract = samples::sold(Tier::WavLease);
+    let euros = |minor_units| Price { minor_units, currency: "EUR".to_owned(), decimals: 2 };
+    contract.terms.replaces = Some(Replaced {
+        reference: "LL-2026-000311".to_owned(),
+        tier_name: "MP3 lease".to_owned(),
+        granted_on: "2026-02-03".parse().expect("a date"),
+        full_price: euros(full_minor),
+        credited: euros(credited_minor),
+    });
+    contract
+}
+
+#[test]
+fn an_upgrade_says_what_it_replaces_and_what_is_credited() {
+    let said = |contract: &LicenceContract| contract_text(contract).unwrap().plain().replace('\u{a0}', " ");
+    let difference = said(&upgrade(7_998, 2_999));
+    for sentence in [
+        "Replaces: LL-2026-000311",
+        "takes the place of the licence LL-2026-000311 (“MP3 lease”), which the Licensee was granted on 3 February 2026",
+        "is EUR 79.98. Of that, EUR 29.99 that the Licensee had paid before are credited; the price of this licence is the difference",
+        "counts towards the limits of this one",
+        "the earlier licence is in force again as it was",
+    ] {
+        assert!(difference.contains(sentence), "{sentence} in {difference}");
+    }
+    assert!(said(&upgrade(7_998, 7_990)).contains("is the least that the payment service collects"));
+    assert!(!said(&samples::sold(Tier::WavLease)).contains("takes the place of"));
+    let stored = serde_json::to_string(&samples::sold(Tier::WavLease)).unwrap();
+    assert!(!stored.contains("replaces"), "what is no upgrade is stored as it always was");
+    let mut dollars = upgrade(7_998, 2_999);
+    dollars.terms.replaces.as_mut().unwrap().credited.currency = "USD".to_owned();
+    assert_eq!(faults(&dollars)[0].field, "terms.replaces.credited");
 }
 
 #[test]

@@ -130,6 +130,8 @@ typed_ids! {
     LicenceId = "lic",
     /// An address under which a licensed song is online.
     ChannelId = "chan",
+    /// A report of what a licensed song has come to.
+    UsageId = "usage",
     /// A buyer's cart.
     CartId = "cart",
     /// A line of a cart.

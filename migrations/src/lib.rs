@@ -35,6 +35,7 @@ mod m20261129_t_words;
 mod m20261129_u_told;
 mod m20261130_a_payouts;
 mod m20261130_b_pricing;
+mod m20261130_d_meter;
 mod m20261130_e_exclusive_ends;
 mod m20261130_e_failed_checkouts;
 mod m20261130_e_refusals;
@@ -77,6 +78,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_u_told::Migration),
             Box::new(m20261130_a_payouts::Migration),
             Box::new(m20261130_b_pricing::Migration),
+            Box::new(m20261130_d_meter::Migration),
             Box::new(m20261130_e_exclusive_ends::Migration),
             Box::new(m20261130_e_failed_checkouts::Migration),
             Box::new(m20261130_e_refusals::Migration),
@@ -114,6 +116,7 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261129_u_told.rs"),
     include_str!("m20261130_a_payouts.rs"),
     include_str!("m20261130_b_pricing.rs"),
+    include_str!("m20261130_d_meter.rs"),
     include_str!("m20261130_e_exclusive_ends.rs"),
     include_str!("m20261130_e_failed_checkouts.rs"),
     include_str!("m20261130_e_refusals.rs"),

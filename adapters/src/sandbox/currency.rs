@@ -61,7 +61,7 @@ pub(super) fn step(code: &str) -> i64 {
 }
 
 /// The least that can be charged.
-pub(super) fn least(code: &str) -> i64 {
+pub(crate) fn least(code: &str) -> i64 {
     let listed = LEAST.iter().find(|(listed, _)| *listed == code).map(|(_, least)| *least);
     listed.unwrap_or_else(|| (10_i64.pow(decimals(code)) / 2).max(step(code)))
 }

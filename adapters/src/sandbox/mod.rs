@@ -13,7 +13,7 @@
 mod api;
 mod cards;
 mod control;
-mod currency;
+pub(crate) mod currency;
 mod fee;
 mod form;
 mod keys;

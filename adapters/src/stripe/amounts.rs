@@ -49,7 +49,7 @@ pub(super) fn to_currency(currency: Currency) -> stripe_types::Currency {
 
 #[cfg(test)]
 mod tests {
-    use domain::ports::gateway::GatewayError;
+    use domain::{collectable, ports::gateway::GatewayError};
 
     use super::*;
 
@@ -68,6 +68,16 @@ mod tests {
             assert_eq!(to_units(amount).unwrap(), units, "{code}");
             assert_eq!(from_units(units, amount.currency), Some(amount), "{code}");
             assert_eq!(to_currency(amount.currency).to_string(), code.to_lowercase());
+        }
+    }
+
+    #[test]
+    fn the_domain_and_the_sandbox_know_the_same_least_and_the_gateway_can_move_it() {
+        for code in ["EUR", "GBP", "JPY", "BHD", "HUF", "ISK", "UGX", "MGA", "PLN", "TWD"] {
+            let currency: Currency = code.parse().unwrap();
+            let least = Money::new(collectable::least_minor(currency), currency);
+            let in_sandbox = crate::sandbox::currency::least(&code.to_lowercase());
+            assert_eq!(to_units(least).unwrap(), in_sandbox, "{code}");
         }
     }
 

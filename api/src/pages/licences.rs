@@ -13,7 +13,7 @@ use domain::{
 use super::{
     chrome::{Chrome, render, see_other},
     errors::PageError,
-    orders::{self, RefusedChannel, keep_to_itself},
+    orders::{self, Refused, RefusedChannel, keep_to_itself},
 };
 use crate::{
     Caller,
@@ -62,7 +62,8 @@ pub(super) async fn add_channel(
         Ok(()) => Ok(see_other(&format!("/orders/{token}"))),
         Err(error @ LicensingError::Channel(_)) => {
             let refused = RefusedChannel { reference, typed: form.into_inner().url, problem: error.into() };
-            orders::page(services, &ctx, &order, &token, (None, Some(&refused))).await
+            let refused = Refused { channel: Some(&refused), ..Refused::default() };
+            orders::page(services, &ctx, &order, &token, (None, refused)).await
         }
         Err(error) => Err(back(error, &token)),
     }

@@ -13,11 +13,13 @@ mod cover;
 mod errors;
 mod licences;
 mod mailbox;
+mod meter;
 mod orders;
 mod payees;
 mod receipts;
 pub(crate) mod signing;
 mod storefront;
+mod upgrades;
 mod verify;
 mod waveform;
 mod words;
@@ -58,6 +60,10 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/orders/{token}/licences/{reference}/claim-release", look().to(licences::claim_release))
         .route("/orders/{token}/licences/{reference}/channels", web::post().to(licences::add_channel))
         .route("/orders/{token}/licences/{reference}/channels/remove", web::post().to(licences::remove_channel))
+        .route("/orders/{token}/licences/{reference}/usage", web::post().to(meter::report))
+        .route("/orders/{token}/licences/{reference}/upgrade", look().to(upgrades::show))
+        .route("/orders/{token}/licences/{reference}/upgrade", web::post().to(upgrades::place))
+        .route("/orders/{token}/licences/{reference}/upgrade/{tier}/contract", look().to(upgrades::contract))
         .route("/payee/{token}", look().to(payees::show))
         .route("/payee/{token}", web::post().to(payees::go))
         .route("/account/verify", look().to(accounts::ask_verify))

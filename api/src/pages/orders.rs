@@ -12,7 +12,13 @@ use domain::{
     delivery::{self, entity::DeliverableKind, queries::DeliverableFile},
     identity::entity::studio,
     ids::{LicenceId, OrderId, OrderLineId},
-    licensing::{channels::channels_of_licences, entity::channel, queries::licences_of_orders},
+    licensing::{
+        channels::channels_of_licences,
+        entity::channel,
+        queries::licences_of_orders,
+        upgrades::{predecessors, successors},
+        usage::meters_of_licences,
+    },
     links::Purpose,
     money::Money,
     pricing::queries::{OrderFacts, facts_of_lines},
@@ -29,6 +35,7 @@ use super::{
     chrome::{Chrome, render, see_other, shop_url},
     cover,
     errors::{PageError, sentence, sentences},
+    meter::{Facts, MeterPart, RefusedUsage},
     words,
 };
 use crate::Caller;
@@ -65,6 +72,8 @@ struct LineView {
     /// An address that was refused, as it was typed, and why; empty if none was.
     typed: String,
     problem: String,
+    /// What the song has come to, and how the licence is upgraded; none if it has no pages.
+    meter: Option<MeterPart>,
 }
 
 /// An address that a licence does not take.
@@ -72,6 +81,20 @@ pub(super) struct RefusedChannel {
     pub(super) reference: String,
     pub(super) typed: String,
     pub(super) problem: PageError,
+}
+
+/// What was typed on an order's page and is not taken.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Refused<'a> {
+    pub(super) channel: Option<&'a RefusedChannel>,
+    pub(super) usage: Option<&'a RefusedUsage>,
+}
+
+impl Refused<'_> {
+    fn problem(&self) -> Option<&PageError> {
+        let of_channel = self.channel.map(|refused| &refused.problem);
+        of_channel.or_else(|| self.usage.map(|refused| &refused.problem))
+    }
 }
 
 #[derive(Template)]
@@ -98,7 +121,7 @@ struct OrderPage {
     ready: usize,
     owed: usize,
     shop: String,
-    /// Whether addresses can be typed: a page that loads itself again would lose them.
+    /// Whether addresses and counts can be typed: a page that loads itself again would lose them.
     takes_channels: bool,
 }
 
@@ -125,20 +148,20 @@ pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<Htt
             }
         }
     }
-    page(services, &ctx, &order, &token, (settled, None)).await
+    page(services, &ctx, &order, &token, (settled, Refused::default())).await
 }
 
-/// The page of an order, with what settling it has just come to, if it was settled, and the address that was refused, if one was.
+/// The page of an order, with what settling it has just come to, if it was settled, and what was refused of what was typed.
 pub(super) async fn page(
     services: &Services,
     ctx: &Ctx,
     order: &order::Model,
     token: &str,
-    (settled, refused): (Option<Settled>, Option<&RefusedChannel>),
+    (settled, refused): (Option<Settled>, Refused<'_>),
 ) -> Result<HttpResponse, PageError> {
     let studio = catalog::find_shop(&services.db, order.studio_id).await?;
     let studio = studio.ok_or_else(PageError::not_found)?;
-    let status = refused.map_or(StatusCode::OK, |refused| refused.problem.status_code());
+    let status = refused.problem().map_or(StatusCode::OK, ResponseError::status_code);
     let page = view(services, ctx, &studio, order, token, (settled, refused)).await?;
     let mut response = render(status, &page)?;
     allow_paying(&mut response);
@@ -159,7 +182,7 @@ async fn view(
     studio: &studio::Model,
     order: &order::Model,
     token: &str,
-    (settled, refused): (Option<Settled>, Option<&RefusedChannel>),
+    (settled, refused): (Option<Settled>, Refused<'_>),
 ) -> Result<OrderPage, PageError> {
     let lines = sales::queries::lines_of_order(&services.db, order.id).await?;
     let licences = licences_of_orders(&services.db, &[order.id]).await?.remove(&order.id).unwrap_or_default();
@@ -170,6 +193,8 @@ async fn view(
     let fetchable = delivery::rules::access(entitled).is_ok();
     let ids: Vec<LicenceId> = licences.iter().map(|licence| licence.id).collect();
     let mut channels = channels_of_licences(&services.db, &ids).await?;
+    let mut meters = meters_of_licences(&services.db, &licences).await?;
+    let (mut before, mut after) = (predecessors(&services.db, &ids).await?, successors(&services.db, &ids).await?);
     let window = sales::queries::pay_window(&services.db, order).await?;
     let line_ids: Vec<OrderLineId> = lines.iter().map(|line| line.id).collect();
     let facts = facts_of_lines(&services.db, &line_ids).await?;
@@ -177,30 +202,40 @@ async fn view(
     let money = |minor| Money::new(minor, order.currency);
     let (tax_name, tax) = words::tax(facts.tax.as_ref(), money(facts.tax_minor));
     let (state, heading, said, waits) = describe(order, (settled, entitled, window), ready, owed);
-    let reload_s = (waits && refused.is_none()).then_some(RELOAD_S);
+    let reload_s = (waits && refused.problem().is_none()).then_some(RELOAD_S);
     let view_line = |line: order_line::Model| {
         let licence = licences.iter().find(|licence| licence.order_line_id == line.id);
         let reference = licence.map_or_else(String::new, |licence| licence.reference.clone());
-        let refused = refused.filter(|refused| refused.reference == reference);
+        let typed = refused.channel.filter(|refused| refused.reference == reference);
         let own = files.iter().filter(|file| licence.is_some_and(|licence| file.deliverable.licence_id == licence.id));
+        let address = match licence {
+            Some(licence) if fetchable => format!("/orders/{token}/licences/{}", licence.reference),
+            _ => String::new(),
+        };
+        let meter = licence.filter(|_| fetchable).map(|licence| {
+            let facts = Facts {
+                meters: meters.remove(&licence.id).unwrap_or_default(),
+                replaces: before.remove(&licence.id),
+                superseded_by: after.remove(&licence.id),
+            };
+            MeterPart::new(services, licence, facts, address.clone(), refused.usage)
+        });
         LineView {
             title: line.beat_title,
             tier: line.terms.tier_name,
             price: words::price(Money::new(line.price_minor, order.currency)),
             cover: cover::svg(line.beat_id),
             files: own.map(|file| view_file(services, file, fetchable)).collect(),
-            licence: match licence {
-                Some(licence) if fetchable => format!("/orders/{token}/licences/{}", licence.reference),
-                _ => String::new(),
-            },
+            licence: address,
+            meter,
             channels: licence
                 .and_then(|licence| channels.remove(&licence.id))
                 .unwrap_or_default()
                 .into_iter()
                 .map(|row: channel::Model| ChannelView { id: row.id.to_string(), url: row.url })
                 .collect(),
-            typed: refused.map_or_else(String::new, |refused| refused.typed.clone()),
-            problem: refused.map_or_else(String::new, |refused| sentences(&refused.problem)),
+            typed: typed.map_or_else(String::new, |refused| refused.typed.clone()),
+            problem: typed.map_or_else(String::new, |refused| sentences(&refused.problem)),
             reference,
         }
     };

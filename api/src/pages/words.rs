@@ -39,6 +39,11 @@ pub(super) fn tax(rule: Option<&TaxRule>, amount: Money) -> (String, String) {
     (format!("{within}{rule}"), self::amount(amount))
 }
 
+/// A whole number of zero or more: `10,000`.
+pub(super) fn count(number: i64) -> String {
+    grouped(&number.to_string())
+}
+
 /// Digits in groups of three.
 fn grouped(digits: &str) -> String {
     let mut out = String::new();

@@ -333,6 +333,83 @@ async fn a_guest_buys_a_lease_and_the_studio_sees_it_all() {
     .await;
 }
 
+/// Pays at the sandbox's pay page and settles the order of a token.
+async fn pay(world: &World, placed: &Value) {
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+    let form = [("card", "4242 4242 4242 4242"), ("outcome", "pay")];
+    http.post(placed["payUrl"].as_str().unwrap()).form(&form).send().await.unwrap();
+    let settled = world.ask(Actor::Anonymous, SETTLE, json!({ "token": placed["token"] })).await;
+    assert_eq!(settled["settleOrder"]["order"]["state"], "PAID");
+}
+
+#[tokio::test]
+async fn a_lease_is_metered_and_upgraded_for_the_difference() {
+    on_each_database(async |world| {
+        let (studio, beat) = (world.studio.to_string(), world.beat.to_string());
+        let input = json!({ "studio": studio, "beat": beat, "tier": "MP3" });
+        let added = world.ask(Actor::Anonymous, ADD, json!({ "input": input })).await["addToCart"].clone();
+        let place = json!({ "input": { "studio": studio, "secret": added["secret"], "buyerName": "Ada Lovelace",
+            "buyerEmail": "ada@example.com", "seenTotal": { "minor": 3000, "currency": "EUR" } } });
+        let placed = world.ask(Actor::Anonymous, PLACE, place).await["placeOrder"]["placed"].clone();
+        pay(world, &placed).await;
+        let token = placed["token"].clone();
+        let order = "query($token: String!) { buyerOrder(token: $token) { licences { id reference
+            meter { cap used limit percent sources { source side } } replaces { reference } supersededBy { reference } } } }";
+        let licence = async |token: &Value| {
+            let found = world.ask(Actor::Anonymous, order, json!({ "token": token })).await;
+            found["buyerOrder"]["licences"][0].clone()
+        };
+        let lease = licence(&token).await;
+        let caps: Vec<_> = lease["meter"].as_array().unwrap().iter().map(|meter| meter["cap"].clone()).collect();
+        assert_eq!(caps, ["STREAMS", "COPIES", "MUSIC_VIDEOS", "RADIO_STATIONS", "PERFORMANCES"]);
+
+        let report = "mutation($input: ReportUsageInput!) { reportUsage(input: $input) {
+            report { total side } userErrors { code field remedy } } }";
+        let today = world.state.services.env.now().date_naive().to_string();
+        let told = |total: i64| {
+            json!({ "input": { "studio": studio, "licence": lease["id"], "cap": "STREAMS", "source": "Spotify",
+                "total": total, "asOf": today } })
+        };
+        let refused = world.ask(Actor::System, report, told(-1)).await["reportUsage"].clone();
+        assert_eq!((&refused["report"], &refused["userErrors"][0]["code"]), (&Value::Null, &json!("USAGE_TOTAL")));
+        let done = world.ask(Actor::System, report, told(8_500)).await["reportUsage"].clone();
+        assert_eq!(done["report"], json!({ "total": 8_500, "side": "STUDIO" }));
+        let streams = json!({ "cap": "STREAMS", "used": 8_500, "limit": 10_000, "percent": 85,
+            "sources": [{ "source": "Spotify", "side": "STUDIO" }] });
+        assert_eq!(licence(&token).await["meter"][0], streams);
+        let reports = "query($studio: ID!, $licence: ID!) {
+            usageReports(studio: $studio, licence: $licence) { nodes { source total } } }";
+        let reports = world.ask(world.manager(), reports, json!({ "studio": studio, "licence": lease["id"] })).await;
+        assert_eq!(reports["usageReports"]["nodes"], json!([{ "source": "Spotify", "total": 8_500 }]));
+
+        let offers = "query($token: String!, $reference: String!) { upgradeOffers(token: $token, reference: $reference) {
+            credited { minor } offers { price { minor } offer { price { minor } terms { tier } } } } }";
+        let own = json!({ "token": token, "reference": lease["reference"] });
+        let offers = world.ask(Actor::Anonymous, offers, own).await["upgradeOffers"].clone();
+        assert_eq!(offers["credited"]["minor"], 3_000);
+        let wav = json!({ "price": { "minor": 3_000 }, "offer": { "price": { "minor": 6_000 }, "terms": { "tier": "WAV" } } });
+        assert_eq!(offers["offers"][0], wav);
+        let upgrade = "mutation($input: UpgradeLicenceInput!) { upgradeLicence(input: $input) {
+            placed { payUrl token order { total { minor } } } userErrors { code field } } }";
+        let agreed = |minor: i64| {
+            json!({ "input": { "token": token, "reference": lease["reference"], "tier": "WAV",
+                "seenPrice": { "minor": minor, "currency": "EUR" } } })
+        };
+        let refused = world.ask(Actor::Anonymous, upgrade, agreed(1)).await["upgradeLicence"].clone();
+        let error = json!({ "code": "UPGRADE_PRICE_CHANGED", "field": "seenPrice" });
+        assert_eq!(refused, json!({ "placed": null, "userErrors": [error] }));
+        let bought = world.ask(Actor::Anonymous, upgrade, agreed(3_000)).await["upgradeLicence"]["placed"].clone();
+        assert_eq!(bought["order"]["total"]["minor"], 3_000);
+        pay(world, &bought).await;
+
+        let newer = licence(&bought["token"]).await;
+        assert_eq!(newer["replaces"]["reference"], lease["reference"]);
+        assert_eq!((&newer["meter"][0]["used"], &newer["meter"][0]["limit"]), (&json!(8_500), &json!(100_000)));
+        assert_eq!(licence(&token).await["supersededBy"]["reference"], newer["reference"]);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_a_sample_bars_is_not_offered_and_the_producer_sees_why() {
     on_each_database(async |world| {

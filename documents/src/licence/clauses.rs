@@ -1,8 +1,8 @@
 //! Which clauses a contract has. Decides by the data; the words come from [`crate::texts`].
 
 use super::model::{
-    AtCap, ContentId, EarlierLeases, LicenceContract, LicenceTerms, MasterOwnership, Sample, SampleClearance, Stage,
-    Term, Writer,
+    AtCap, ContentId, EarlierLeases, LicenceContract, LicenceTerms, MasterOwnership, Price, Sample, SampleClearance,
+    Stage, Term, Writer,
 };
 use super::validate::validate;
 use crate::error::DocumentError;
@@ -19,9 +19,9 @@ pub fn clauses(contract: &LicenceContract) -> Result<Vec<Clause>, DocumentError>
     let speaker = Speaker::new(contract)?;
     let mut clauses = vec![parties(&speaker)?, beat(&speaker)?, grant(&speaker)?, limits(&speaker)?];
     clauses.extend(cap(&speaker)?);
+    clauses.extend([term(&speaker)?, price(&speaker)?]);
+    clauses.extend(replaced(&speaker)?);
     clauses.extend([
-        term(&speaker)?,
-        price(&speaker)?,
         files(&speaker)?,
         ban(&speaker)?,
         ownership(&speaker)?,
@@ -106,6 +106,16 @@ impl<'a> Speaker<'a> {
             ("iswc", &terms.beat.iswc),
         ];
         values.extend(optional.into_iter().filter_map(|(name, value)| Some((name, clean(value.as_ref()?)))));
+        if let Some(replaced) = &terms.replaces {
+            let money = |price: &Price| format::money(price.minor_units, &price.currency, price.decimals, language);
+            values.extend([
+                ("replaced", clean(&replaced.reference)),
+                ("replaced_tier", clean(&replaced.tier_name)),
+                ("replaced_date", format::date(replaced.granted_on, language)),
+                ("full_price", money(&replaced.full_price)),
+                ("credited", money(&replaced.credited)),
+            ]);
+        }
         if let Term::Months(months) = terms.term {
             values.push(("term", format::months(months, language)));
         }
@@ -258,6 +268,15 @@ fn files(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
     let known = speaker.terms.files.iter().all(|file| file.content.is_some());
     let summary = if known { "files.summary" } else { "files.summary.pending" };
     Ok(speaker.clause("files", summary).says("files.delivery")?.says("files.use")?.done())
+}
+
+fn replaced(speaker: &Speaker<'_>) -> Result<Option<Finished>, DocumentError> {
+    let Some(replaced) = &speaker.terms.replaces else { return Ok(None) };
+    let difference = replaced.full_price.minor_units.saturating_sub(replaced.credited.minor_units);
+    let is_difference = speaker.terms.price.minor_units == difference;
+    let paid = if is_difference { "replaced.difference" } else { "replaced.least" };
+    let draft = speaker.clause("replaced", "replaced.summary").says("replaced.licence")?.says(paid)?;
+    Ok(Some(draft.says("replaced.use")?.says("replaced.money")?.done()))
 }
 
 fn ban(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {

@@ -13,8 +13,8 @@ pub(crate) use clauses::Speaker;
 pub use clauses::clauses;
 pub use model::{
     Acceptance, AtCap, Beat, Caps, ContentId, DeliveredFile, EarlierLease, EarlierLeases, FileContent, LicenceContract,
-    LicenceTerms, Licensee, Licensor, MasterOwnership, Price, Producer, Sale, Sample, SampleClearance, Stage, Term,
-    Tier, Writer,
+    LicenceTerms, Licensee, Licensor, MasterOwnership, Price, Producer, Replaced, Sale, Sample, SampleClearance, Stage,
+    Term, Tier, Writer,
 };
 pub use render::{CONTRACT_CSS, preview_html, preview_page, to_pdf, to_pdf_with};
 pub use text::{ContractText, ScheduleEntry, contract_text, contract_text_with};

@@ -90,6 +90,9 @@ pub struct LicenceTerms {
     pub samples: Vec<Sample>,
     /// Leases sold before an exclusive; `Some` for an exclusive (also when there are none), `None` for every other tier.
     pub earlier_leases: Option<EarlierLeases>,
+    /// The licence that this one replaces; left out of what is no upgrade.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Replaced>,
     /// Whose law governs: completes "governed by the law of …", for example `England and Wales`.
     pub governing_law: String,
 }
@@ -301,6 +304,22 @@ pub struct EarlierLease {
     pub granted_on: NaiveDate,
     /// Its last day; `None` for ever.
     pub expires_on: Option<NaiveDate>,
+}
+
+/// A licence that an upgrade replaces.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Replaced {
+    /// Its own reference.
+    pub reference: String,
+    /// What its tier was called.
+    pub tier_name: String,
+    /// The day it was granted.
+    pub granted_on: NaiveDate,
+    /// What the new tier costs without the credit.
+    pub full_price: Price,
+    /// What was paid before, and is credited.
+    pub credited: Price,
 }
 
 /// What a purchase adds to the terms.

@@ -170,6 +170,7 @@ fn term_facts(speaker: &Speaker<'_>) -> Result<Vec<Fact>, DocumentError> {
     let terms = speaker.terms;
     let mut facts = Facts { speaker, facts: Vec::new() };
     facts.push_value("fact.licence", "tier")?;
+    facts.push_value("fact.replaces", "replaced")?;
     if terms.price.minor_units == 0 {
         facts.push("fact.price", &speaker.say("fact.price.free")?)?;
     } else {

@@ -29,6 +29,7 @@ pub(super) fn validate(contract: &LicenceContract) -> Result<(), DocumentError> 
     check_rights(&mut faults, terms);
     check_samples(&mut faults, terms);
     check_earlier_leases(&mut faults, terms);
+    check_replaced(&mut faults, terms);
     if let Stage::Sold(sale) = &contract.stage {
         check_sale(&mut faults, sale, terms.term);
     }
@@ -154,6 +155,20 @@ fn check_earlier_leases(faults: &mut Faults, terms: &LicenceTerms) {
             }
         }
         (None, false) => {}
+    }
+}
+
+fn check_replaced(faults: &mut Faults, terms: &LicenceTerms) {
+    let Some(replaced) = &terms.replaces else { return };
+    faults.line("terms.replaces.reference", &replaced.reference);
+    faults.line("terms.replaces.tier_name", &replaced.tier_name);
+    for (field, price) in
+        [("terms.replaces.full_price", &replaced.full_price), ("terms.replaces.credited", &replaced.credited)]
+    {
+        if (&price.currency, price.decimals) != (&terms.price.currency, terms.price.decimals) {
+            let problem = format!("is in {} with {} decimals", price.currency, price.decimals);
+            faults.add(field, problem, "give it in the currency of the price");
+        }
     }
 }
 

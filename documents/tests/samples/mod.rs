@@ -108,6 +108,7 @@ pub(crate) fn terms(tier: Tier) -> LicenceTerms {
         content_id: if exclusive { ContentId::AllowedExceptEarlierLicensees } else { ContentId::NotAllowed },
         samples: if tier == Tier::Trackout { declared_samples() } else { Vec::new() },
         earlier_leases: exclusive.then(earlier_leases),
+        replaces: None,
         governing_law: "Poland".to_owned(),
     }
 }

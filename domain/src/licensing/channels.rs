@@ -112,7 +112,7 @@ pub async fn channels_of_licences(
     Ok(by_licence)
 }
 
-/// The licensees whose licences stand, not refunded, not disputed and not over, newest first, each with the addresses under which they release.
+/// The licensees whose licences stand, not refunded, not disputed, not upgraded and not over, newest first, each with the addresses under which they release.
 pub async fn list_allowlist(
     db: &Db,
     ctx: &Ctx,
@@ -128,6 +128,7 @@ pub async fn list_allowlist(
         .into_query();
     let query = licence::Entity::find()
         .filter(licence::Column::StudioId.eq(studio))
+        .filter(entitlements::not_superseded())
         .filter(licence::Column::OrderId.in_subquery(orders));
     let now = ctx.env.now();
     // The term stands in the terms as sold, where no query of both databases reads months of the calendar.

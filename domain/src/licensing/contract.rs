@@ -24,6 +24,23 @@ pub struct Contract {
     pub price: Money,
     /// Leases of the same work granted earlier, which survive an exclusive.
     pub earlier_leases: Vec<EarlierLease>,
+    /// The licence that this one replaces; none of what is no upgrade.
+    pub replaces: Option<Replaced>,
+}
+
+/// A licence that an upgrade replaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replaced {
+    /// Its reference.
+    pub reference: String,
+    /// Its tier's name.
+    pub tier_name: String,
+    /// When it was granted.
+    pub granted_at: Instant,
+    /// What the new tier costs without the credit.
+    pub full_price: Money,
+    /// What was paid before and kept, and is credited.
+    pub credited: Money,
 }
 
 /// The studio as a party to the contract.

@@ -202,3 +202,93 @@ pub mod exclusive_end {
 
     crate::plain_entity!();
 }
+
+pub mod usage {
+    //! What a licensed song has come to, as it was told.
+    use sea_orm::entity::prelude::*;
+
+    use super::super::meter::{CapKind, Side};
+    use crate::{
+        env::Instant,
+        ids::{ApiKeyId, LicenceId, StudioId, UsageId, UserId},
+    };
+
+    /// A report: how much one source counts of one kind of use, from the beginning to a day. The database refuses to change or delete it.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "licence_usage")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: UsageId,
+        /// The licence under which it was told.
+        pub licence_id: LicenceId,
+        /// The licensor's studio.
+        pub studio_id: StudioId,
+        /// Which kind of use.
+        pub cap: CapKind,
+        /// Who counts it, such as `Spotify`.
+        pub source: String,
+        /// How much it counts in all, zero or more.
+        pub total: i64,
+        /// The day to which it counts.
+        pub as_of: Date,
+        /// Who told.
+        pub side: Side,
+        /// The studio's member who did, if one did.
+        pub user_id: Option<UserId>,
+        /// The studio's program that did, if one did.
+        pub api_key_id: Option<ApiKeyId>,
+        /// When.
+        pub reported_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod usage_warning {
+    //! The warnings that were sent.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{env::Instant, ids::LicenceId};
+
+    /// That licensee and studio were warned, once for each threshold of a licence.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "licence_warnings")]
+    pub struct Model {
+        /// The licence.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub licence_id: LicenceId,
+        /// The threshold that was reached, in percent of a cap: one of [`super::super::meter::THRESHOLDS`].
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub threshold: i32,
+        /// When.
+        pub warned_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod upgrade {
+    //! Licences that took another's place.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{env::Instant, ids::LicenceId};
+
+    /// An upgrade that was granted. Whether it stands is derived from the money that is kept for it: where all of that is gone, the licence that it replaced
+    /// is in force again. The database refuses to change or delete it.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "licence_upgrades")]
+    pub struct Model {
+        /// The new licence.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub licence_id: LicenceId,
+        /// The one that it replaces.
+        pub replaced_id: LicenceId,
+        /// Which upgrade of that one it is, counted from 1; each once. A second one follows only on one that was given back.
+        pub attempt: i32,
+        /// When it was granted.
+        pub granted_at: Instant,
+    }
+
+    crate::plain_entity!();
+}

@@ -1,6 +1,7 @@
 //! Why licensing refuses.
 
 use super::{
+    meter::UsageFault,
     rules::{ChannelFault, TierFault},
     terms::TierCode,
 };
@@ -37,6 +38,9 @@ pub enum LicensingError {
     /// The address itself is wrong, or one too many.
     #[error(transparent)]
     Channel(#[from] ChannelFault),
+    /// The report itself is wrong, or one too many.
+    #[error(transparent)]
+    Usage(#[from] UsageFault),
     /// Two set the same tier at once.
     #[error("somebody else has just set this tier")]
     Raced,
@@ -60,6 +64,7 @@ impl Explain for LicensingError {
             Self::NoLicence => Report::new(Kind::NotFound, "NOT_FOUND", self.to_string()).field("licence"),
             Self::Closed(closed) => closed.explain(),
             Self::Channel(fault) => fault.explain(),
+            Self::Usage(fault) => fault.explain(),
             Self::Raced => {
                 Report::new(Kind::Conflict, "RACED", self.to_string()).remedy("look at what they set, then try again")
             }

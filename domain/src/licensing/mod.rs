@@ -1,12 +1,15 @@
-//! Licensing: the tiers that a studio sells, and the licences it has granted.
+//! Licensing: the tiers that a studio sells, the licences it has granted, and what their songs have come to.
 
 pub mod channels;
 pub mod commands;
 pub mod contract;
 pub mod entity;
 pub mod error;
+pub mod meter;
 pub mod queries;
 pub mod rules;
 pub mod terms;
+pub mod upgrades;
+pub mod usage;
 
 pub use error::LicensingError;

@@ -10,6 +10,7 @@ use super::{
     entity::{exclusive_claim, licence, tier},
     rules::{self, TierSettings},
     terms::{Caps, Files, Terms, TierCode},
+    upgrades,
 };
 use crate::{
     actor::Ctx,
@@ -214,7 +215,8 @@ pub async fn contract(db: &impl ConnectionTrait, licence: LicenceId) -> Result<O
     let (studio, beat, at) = (licence.studio_id, licence.beat_id, licence.granted_at);
     let Some((licensor, beat)) = licensor_and_beat(db, studio, beat, at).await? else { return Ok(None) };
     let earlier_leases = if licence.exclusive { earlier_leases(db, &licence).await? } else { Vec::new() };
-    Ok(Some(Contract {
+    let replacement = upgrades::replacement_of_order(db, licence.order_id).await?;
+    let contract = Contract {
         licensor,
         grant: Some(Grant {
             reference: licence.reference,
@@ -226,6 +228,11 @@ pub async fn contract(db: &impl ConnectionTrait, licence: LicenceId) -> Result<O
         terms: licence.terms,
         price: Money::new(licence.price_minor, licence.currency),
         earlier_leases,
+        replaces: None,
+    };
+    Ok(Some(match replacement {
+        Some(replacement) => contract.replacing(replacement),
+        None => contract,
     }))
 }
 
@@ -257,7 +264,7 @@ pub async fn contract_on(
         Some(beat) if terms.is_exclusive() => standing_leases(db, beat.work_id, None).await?,
         _ => Vec::new(),
     };
-    Ok(Some(Contract { licensor, grant: None, beat: licensed, terms, price, earlier_leases }))
+    Ok(Some(Contract { licensor, grant: None, beat: licensed, terms, price, earlier_leases, replaces: None }))
 }
 
 async fn licensor_and_beat(

@@ -6,6 +6,7 @@ use crate::{
         AgreementId, AssetId, BeatId, DisputeId, InvitationId, LicenceId, MailTokenId, OrderId, PayeeId, PaymentId,
         PayoutId, RefundId, SealId, SignerId, SigningLinkId, SigningSessionId, TypedId, WorkId,
     },
+    licensing::meter::Side,
     text_enum,
 };
 
@@ -124,6 +125,15 @@ pub enum Job {
     MailRefundRefused {
         /// The refund.
         refund: RefundId,
+    },
+    /// Warn licensee or studio that a licensed song has come close to a cap, or to it.
+    MailUsage {
+        /// The licence.
+        licence: LicenceId,
+        /// The threshold that was reached, in percent of the cap.
+        threshold: i32,
+        /// Whom.
+        to: Side,
     },
     /// Give money of a payment back at the gateway.
     RefundPayment {
@@ -249,6 +259,7 @@ impl Job {
             | Self::MailPayAgain { .. }
             | Self::MailRefunded { .. }
             | Self::MailRefundRefused { .. }
+            | Self::MailUsage { .. }
             | Self::RefundPayment { .. }
             | Self::CapturePayment { .. }
             | Self::CancelPayment { .. }
@@ -295,6 +306,7 @@ impl Job {
             | Self::MailSale { .. }
             | Self::MailRefunded { .. }
             | Self::MailRefundRefused { .. }
+            | Self::MailUsage { .. }
             | Self::CloseCheckout { .. }
             | Self::SyncPayment { .. }
             | Self::AnswerDispute { .. }

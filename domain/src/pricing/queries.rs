@@ -61,6 +61,16 @@ pub async fn rules_of(
     Ok(CartRules { rules, needs_country: asks_country && country.is_none(), asks_country })
 }
 
+/// By which rate a studio's sales to a country are taxed now; none if it asks nobody where they are. Open to anybody: carts show it.
+pub async fn tax_in(
+    db: &impl ConnectionTrait,
+    studio: StudioId,
+    country: Country,
+) -> Result<Option<TaxRule>, StoreError> {
+    let rates = rates_of(db, studio).await?;
+    Ok((!rates.is_empty()).then(|| tax_of(&rates, country)))
+}
+
 fn tax_of(rates: &[tax_rate::Model], country: Country) -> TaxRule {
     match rates.iter().find(|rate| rate.country == country) {
         Some(rate) => TaxRule { country, name: rate.name.clone(), rate: rate.rate, included: rate.included },

@@ -5,20 +5,71 @@ use std::collections::{HashMap, HashSet};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{
-    entity::{DisputeState, OrderState, PaymentState, RefundState, dispute, order, payment, refund},
+    entity::{DisputeState, OrderState, PaymentState, RefundState, dispute, order, payment, refund, upgrade_credit},
     rules::money_back::{self, Entitlement, OrderMoney, holds_money},
 };
 use crate::{
-    ids::{OrderId, PaymentId},
+    ids::{LicenceId, OrderId, PaymentId},
     ledger::entity::{JournalKind, journal},
-    licensing::entity::exclusive_end,
+    licensing::entity::{exclusive_end, licence},
     report::StoreError,
 };
 
 /// What the buyer of an order may do now. For who may see the order: it asks nothing itself.
 pub async fn entitlement(db: &impl ConnectionTrait, order: &order::Model) -> Result<Entitlement, StoreError> {
-    let money = money_of_orders(db, &[order.id]).await?.remove(&order.id).unwrap_or_default();
-    Ok(money_back::entitlement(order.state, &money))
+    let found = entitlements(db, std::slice::from_ref(order)).await?.remove(&order.id);
+    Ok(found.unwrap_or(Entitlement::Unpaid))
+}
+
+/// What the buyers of orders may do now, by order. An upgrade stands on what was paid for the licences before it, too: if all of that is gone, so is the
+/// upgrade that it was credited to. For who may see the orders: it asks nothing itself.
+pub async fn entitlements(
+    db: &impl ConnectionTrait,
+    orders: &[order::Model],
+) -> Result<HashMap<OrderId, Entitlement>, StoreError> {
+    let credited = credited_orders(db, orders).await?;
+    let ids: Vec<OrderId> = orders.iter().chain(credited.values().flatten()).map(|order| order.id).collect();
+    let money = money_of_orders(db, &ids).await?;
+    let alone =
+        |order: &order::Model| money_back::entitlement(order.state, &money.get(&order.id).copied().unwrap_or_default());
+    let whole = |order: &order::Model| {
+        let before = credited.get(&order.id).into_iter().flatten().map(alone);
+        (order.id, money_back::standing_on(alone(order), before))
+    };
+    Ok(orders.iter().map(whole).collect())
+}
+
+/// The orders whose payments were credited to upgrades, by the upgrading order.
+async fn credited_orders(
+    db: &impl ConnectionTrait,
+    orders: &[order::Model],
+) -> Result<HashMap<OrderId, Vec<order::Model>>, StoreError> {
+    let credits = upgrade_credit::Entity::find()
+        .filter(upgrade_credit::Column::OrderId.is_in(orders.iter().map(|order| order.id)))
+        .all(db)
+        .await?;
+    if credits.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let licences = licence::Entity::find()
+        .filter(licence::Column::Id.is_in(credits.iter().map(|credit| credit.licence_id)))
+        .all(db)
+        .await?;
+    let bought_by: HashMap<LicenceId, OrderId> =
+        licences.into_iter().map(|licence| (licence.id, licence.order_id)).collect();
+    let found: HashMap<OrderId, order::Model> = order::Entity::find()
+        .filter(order::Column::Id.is_in(bought_by.values().copied()))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|order| (order.id, order))
+        .collect();
+    let mut by_upgrade: HashMap<OrderId, Vec<order::Model>> = HashMap::new();
+    for credit in credits {
+        let before = bought_by.get(&credit.licence_id).and_then(|order| found.get(order));
+        by_upgrade.entry(credit.order_id).or_default().extend(before.cloned());
+    }
+    Ok(by_upgrade)
 }
 
 /// What came of the payments that orders were granted for, by order; of orders without one, nothing. What came beside them and is owed back, such as a
@@ -76,36 +127,64 @@ pub async fn money_of_orders(
 }
 
 /// The states of payments that were collected, whatever became of them.
-const COLLECTED: [PaymentState; 3] = [PaymentState::Captured, PaymentState::Refunding, PaymentState::Refunded];
+pub(super) const COLLECTED: [PaymentState; 3] =
+    [PaymentState::Captured, PaymentState::Refunding, PaymentState::Refunded];
 
-/// Whether a payment is of the order at hand, and was booked as its sale.
-const OF_SALE: &str = "payments.order_id = orders.id AND EXISTS (SELECT 1 FROM journals
-      WHERE journals.source = payments.gateway AND journals.external_id = payments.gateway_payment AND journals.kind = 'sale')";
+/// Whether a payment is of an order, by the words for its id in the query around it, and was booked as its sale.
+fn of_sale(order: &str) -> String {
+    format!(
+        "payments.order_id = {order} AND EXISTS (SELECT 1 FROM journals
+          WHERE journals.source = payments.gateway AND journals.external_id = payments.gateway_payment AND journals.kind = 'sale')"
+    )
+}
 
-/// What of an order's payment is gone, in minor units.
-const REFUNDED: &str =
-    "SELECT COALESCE(SUM(refunds.amount_minor), 0) FROM refunds JOIN payments ON payments.id = refunds.payment_id
-      WHERE refunds.journal_id IS NOT NULL AND refunds.state <> 'failed'";
+/// Whether all that was collected for an order is gone again, or an exclusive of it has ended, in the words of SQL.
+fn is_gone(order: &str) -> String {
+    let of_sale = of_sale(order);
+    let gone = format!(
+        "((SELECT COALESCE(SUM(refunds.amount_minor), 0) FROM refunds JOIN payments ON payments.id = refunds.payment_id
+           WHERE refunds.journal_id IS NOT NULL AND refunds.state <> 'failed' AND {of_sale})
+          + (SELECT COALESCE(SUM(disputes.amount_minor), 0) FROM disputes JOIN payments ON payments.id = disputes.payment_id
+             WHERE disputes.state = 'lost' AND {of_sale}))"
+    );
+    let came = format!(
+        "(SELECT COALESCE(SUM(payments.amount_minor), 0) FROM payments
+          WHERE payments.state IN ('captured', 'refunding', 'refunded') AND {of_sale})"
+    );
+    format!(
+        "(({gone} > 0 AND {came} <= {gone})
+          OR EXISTS (SELECT 1 FROM exclusive_ends WHERE exclusive_ends.order_id = {order}))"
+    )
+}
 
-/// And by disputes that were lost.
-const LOST: &str =
-    "SELECT COALESCE(SUM(disputes.amount_minor), 0) FROM disputes JOIN payments ON payments.id = disputes.payment_id
-      WHERE disputes.state = 'lost'";
-
-/// What was collected for an order, in minor units.
-const CAME: &str = "SELECT COALESCE(SUM(payments.amount_minor), 0) FROM payments
-      WHERE payments.state IN ('captured', 'refunding', 'refunded')";
-
-/// The disputes of an order's payment that are undecided.
-const DISPUTED: &str = "SELECT 1 FROM disputes JOIN payments ON payments.id = disputes.payment_id
-      WHERE disputes.state IN ('needs_response', 'under_review')";
+/// Whether an order's money is kept and nobody disputes it.
+fn is_kept(order: &str) -> String {
+    format!(
+        "(NOT {} AND NOT EXISTS (SELECT 1 FROM disputes JOIN payments ON payments.id = disputes.payment_id
+          WHERE disputes.state IN ('needs_response', 'under_review') AND {}))",
+        is_gone(order),
+        of_sale(order)
+    )
+}
 
 /// [`Entitlement::Stands`] as a condition on orders, for lists.
 pub(crate) fn stands() -> Condition {
-    let gone = format!("(({REFUNDED} AND {OF_SALE}) + ({LOST} AND {OF_SALE}))");
+    let on_credits = format!(
+        "NOT EXISTS (SELECT 1 FROM upgrade_credits JOIN licences AS credited ON credited.id = upgrade_credits.licence_id
+         WHERE upgrade_credits.order_id = orders.id AND NOT {})",
+        is_kept("credited.order_id")
+    );
     Condition::all()
         .add(order::Column::State.is_in([OrderState::Paid, OrderState::Delivered]))
-        .add(Expr::cust(format!("NOT ({gone} > 0 AND ({CAME} AND {OF_SALE}) <= {gone})")))
-        .add(Expr::cust(format!("NOT EXISTS ({DISPUTED} AND {OF_SALE})")))
-        .add(Expr::cust("NOT EXISTS (SELECT 1 FROM exclusive_ends WHERE exclusive_ends.order_id = orders.id)"))
+        .add(Expr::cust(is_kept("orders.id")))
+        .add(Expr::cust(on_credits))
+}
+
+/// That no upgrade which stands has taken its place, as a condition on licences, for lists.
+pub(crate) fn not_superseded() -> Condition {
+    Condition::all().add(Expr::cust(format!(
+        "NOT EXISTS (SELECT 1 FROM licence_upgrades JOIN licences AS newer ON newer.id = licence_upgrades.licence_id
+         WHERE licence_upgrades.replaced_id = licences.id AND NOT {})",
+        is_gone("newer.order_id")
+    )))
 }

@@ -234,6 +234,51 @@ pub mod order_line {
     crate::plain_entity!();
 }
 
+pub mod order_upgrade {
+    //! Orders that upgrade a licence.
+    use sea_orm::entity::prelude::*;
+
+    use crate::ids::{LicenceId, OrderId};
+
+    /// That an order of one line upgrades a licence: it costs what the new tier costs less what is kept of what was paid before.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "order_upgrades")]
+    pub struct Model {
+        /// The order.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub order_id: OrderId,
+        /// The licence that shall be replaced.
+        pub licence_id: LicenceId,
+        /// What the new tier cost without the credit, in minor units of the order's currency.
+        pub full_price_minor: i64,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod upgrade_credit {
+    //! What was credited to upgrades.
+    use sea_orm::entity::prelude::*;
+
+    use crate::ids::{LicenceId, OrderId};
+
+    /// What of an earlier licence's price was credited to an upgrade: a row for the licence that it replaces, and for each that this one had replaced.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "upgrade_credits")]
+    pub struct Model {
+        /// The order that upgrades.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub order_id: OrderId,
+        /// The earlier licence.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub licence_id: LicenceId,
+        /// What was paid for it and kept then, in minor units.
+        pub credited_minor: i64,
+    }
+
+    crate::plain_entity!();
+}
+
 pub mod payment {
     //! Payments.
     use sea_orm::entity::prelude::*;

@@ -4,7 +4,9 @@ use std::fmt;
 
 use super::{
     entity::{DisputeState, OrderState, PaymentState},
-    rules::{MAX_BUYER_CHARS, MAX_CART_LINES, MAX_KEY_CHARS, MAX_REASON_CHARS, MAX_STATEMENT_CHARS},
+    rules::{
+        MAX_BUYER_CHARS, MAX_CART_LINES, MAX_KEY_CHARS, MAX_REASON_CHARS, MAX_STATEMENT_CHARS, upgrade::UpgradeRefusal,
+    },
 };
 use crate::{
     catalog::CatalogError,
@@ -12,7 +14,7 @@ use crate::{
     ids::{CartLineId, DisputeId},
     ledger::LedgerError,
     legible::Illegible,
-    licensing::terms::TierCode,
+    licensing::{LicensingError, terms::TierCode},
     money::{Money, MoneyError},
     policy::Denied,
     ports::GatewayError,
@@ -209,6 +211,12 @@ pub enum SalesError {
         /// The dispute.
         dispute: DisputeId,
     },
+    /// What was paid is credited to an upgrade that stands, which would end with it.
+    #[error("what was paid is credited to {by}, which would end with it")]
+    Credited {
+        /// The reference of the licence that it is credited to.
+        by: String,
+    },
     /// A refund in another currency than the payment's.
     #[error("this is in {asked}, and what was paid is in {paid}")]
     RefundCurrency {
@@ -247,6 +255,12 @@ pub enum SalesError {
         /// The gateway's id for the payment.
         payment: String,
     },
+    /// The licence is not upgraded, or not so.
+    #[error(transparent)]
+    Upgrade(#[from] UpgradeRefusal),
+    /// The licence is not the caller's, or does not stand.
+    #[error(transparent)]
+    Licensing(#[from] LicensingError),
     /// The gateway failed.
     #[error("the payment service did not answer as expected")]
     Gateway(#[source] GatewayError),
@@ -353,6 +367,9 @@ impl Explain for SalesError {
             Self::RefundDisputed { dispute } => report(Kind::Conflict, "DISPUTED")
                 .field("orderId")
                 .remedy(format!("answer the dispute {dispute}, and give back what then remains")),
+            Self::Credited { by } => report(Kind::Conflict, "CREDITED")
+                .field("amount")
+                .remedy(format!("give back {by} first, or less than all that remains")),
             Self::RefundCurrency { paid, .. } => {
                 report(Kind::Invalid, "OTHER_CURRENCY").field("amount").remedy(format!("give an amount in {paid}"))
             }
@@ -374,6 +391,8 @@ impl Explain for SalesError {
             }
             Self::Gateway(_) => Report::new(Kind::Internal, "GATEWAY_FAILED", self.to_string())
                 .remedy("try again in a moment; you are charged once at the most"),
+            Self::Upgrade(refusal) => refusal.explain(),
+            Self::Licensing(refusal) => refusal.explain(),
             Self::Store(error) => error.explain(),
             Self::OtherGateway { .. }
             | Self::PaymentElsewhere { .. }

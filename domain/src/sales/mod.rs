@@ -4,6 +4,8 @@
 //! which webhook, return page and reconciler call alike, as often as they like. What is bought exclusively is held first and collected by who has claimed it
 //! ([`commands::claims`]); a payment that finds its beat gone goes back by [`refund_payment`]. What becomes of a payment later, refunds and disputes
 //! made here or elsewhere, is booked by [`sync_payment`]; what a buyer may do follows from it ([`entitlements`]).
+//!
+//! A licence is upgraded by an order of its own ([`place_upgrade`]), which takes the same path and costs the difference ([`upgrades`]).
 
 pub mod commands;
 pub mod entitlements;
@@ -14,6 +16,7 @@ pub mod proof;
 pub mod queries;
 pub mod receipt;
 pub mod rules;
+pub mod upgrades;
 
 pub use commands::{
     checkout::open_checkout,
@@ -22,5 +25,6 @@ pub use commands::{
     refunds::{AskRefund, refund_payment, request_order_refund, request_refund},
     settlement::{Settled, settle_order},
     sync::sync_payment,
+    upgrades::{PlaceUpgrade, place_upgrade},
 };
 pub use error::SalesError;

@@ -110,7 +110,6 @@ impl DriftKind {
     /// takes more than a statement to find.
     const fn check(self) -> Option<Check> {
         const JOURNALS: Check = Check { rows: "journals", reference: "reference", since: "posted_at", wrong: "" };
-        const ORDERS: Check = Check { rows: "orders", reference: "reference", since: "placed_at", wrong: "" };
         const ACCOUNTS: Check =
             Check { rows: "accounts", reference: "kind || ' ' || currency", since: "opened_at", wrong: "" };
         Some(match self {
@@ -127,6 +126,62 @@ impl DriftKind {
                         WHERE sales.id = journals.of_id)",
                 ..JOURNALS
             },
+            Self::SourceTwice => Check {
+                wrong: "EXISTS (SELECT 1 FROM journals AS others WHERE others.source = journals.source
+                        AND others.external_id = journals.external_id AND others.kind = journals.kind
+                        AND others.id <> journals.id)",
+                ..JOURNALS
+            },
+            Self::FoldWrong => Check {
+                wrong: "EXISTS (SELECT 1 FROM account_folds WHERE account_id = accounts.id AND balance_minor <>
+                        (SELECT COALESCE(SUM(amount_minor), 0) FROM entries
+                         WHERE account_id = accounts.id AND seq <= account_folds.through_seq))",
+                ..ACCOUNTS
+            },
+            Self::PayeeBelowZero => Check {
+                wrong: "((kind = 'payable' AND (SELECT SUM(amount_minor) FROM entries WHERE account_id = accounts.id) > 0)
+                        OR (kind = 'receivable' AND (SELECT SUM(amount_minor) FROM entries WHERE account_id = accounts.id) < 0))",
+                ..ACCOUNTS
+            },
+            // A payable and a receivable are one: what the parts say is owed stands in either.
+            Self::PartsAstray => Check {
+                wrong: "EXISTS (SELECT 1 FROM (
+                            SELECT -SUM(amount_minor) AS owed,
+                                   (SELECT COALESCE(SUM(live_minor + suspended_minor), 0) FROM journal_parts
+                                    WHERE journal_id = journals.id AND holder <> 'studio') AS parts
+                            FROM entries JOIN accounts ON accounts.id = entries.account_id
+                            WHERE entries.journal_id = journals.id
+                            AND accounts.kind IN ('payable', 'receivable', 'suspended', 'splits_parked', 'tax_due')) AS sums
+                        WHERE COALESCE(sums.owed, 0) <> sums.parts)
+                        AND (kind IN ('sale', 'dispute_opened', 'dispute_won', 'dispute_lost')
+                             OR (kind IN ('refund', 'refund_failed') AND of_id IS NOT NULL))",
+                ..JOURNALS
+            },
+            Self::SaleOverdrawn => Check {
+                wrong: "kind = 'sale' AND (SELECT SUM(live_minor + suspended_minor) FROM journal_parts WHERE sale_id = journals.id) < 0",
+                ..JOURNALS
+            },
+            Self::ClaimIdle
+            | Self::ExclusiveKept
+            | Self::OrderUnpaid
+            | Self::LineUnlicensed
+            | Self::LicenceUngranted => return self.check_of_orders(),
+            Self::PaymentUnmatched
+            | Self::PaymentUnbooked
+            | Self::PaymentAstray
+            | Self::RefundUnbooked
+            | Self::RefundForgotten
+            | Self::RefundAstray
+            | Self::DisputeUnbooked => return self.check_of_payments(),
+            Self::PayoutUnbooked | Self::PayoutAstray | Self::PayoutUnknown => return self.check_of_payouts(),
+            Self::PeriodChanged => return None,
+        })
+    }
+
+    /// [`Self::check`] of orders, and of what they have bought or claimed.
+    const fn check_of_orders(self) -> Option<Check> {
+        const ORDERS: Check = Check { rows: "orders", reference: "reference", since: "placed_at", wrong: "" };
+        Some(match self {
             // A claim has no studio of its own: its order has.
             Self::ClaimIdle => Check {
                 rows: "(SELECT orders.studio_id AS studio_id, orders.id AS order_id, orders.reference AS reference,
@@ -168,50 +223,7 @@ impl DriftKind {
                 since: "granted_at",
                 wrong: "NOT EXISTS (SELECT 1 FROM orders WHERE id = licences.order_id AND state IN ('paid', 'delivered'))",
             },
-            Self::SourceTwice => Check {
-                wrong: "EXISTS (SELECT 1 FROM journals AS others WHERE others.source = journals.source
-                        AND others.external_id = journals.external_id AND others.kind = journals.kind
-                        AND others.id <> journals.id)",
-                ..JOURNALS
-            },
-            Self::FoldWrong => Check {
-                wrong: "EXISTS (SELECT 1 FROM account_folds WHERE account_id = accounts.id AND balance_minor <>
-                        (SELECT COALESCE(SUM(amount_minor), 0) FROM entries
-                         WHERE account_id = accounts.id AND seq <= account_folds.through_seq))",
-                ..ACCOUNTS
-            },
-            Self::PayeeBelowZero => Check {
-                wrong: "((kind = 'payable' AND (SELECT SUM(amount_minor) FROM entries WHERE account_id = accounts.id) > 0)
-                        OR (kind = 'receivable' AND (SELECT SUM(amount_minor) FROM entries WHERE account_id = accounts.id) < 0))",
-                ..ACCOUNTS
-            },
-            // A payable and a receivable are one: what the parts say is owed stands in either.
-            Self::PartsAstray => Check {
-                wrong: "EXISTS (SELECT 1 FROM (
-                            SELECT -SUM(amount_minor) AS owed,
-                                   (SELECT COALESCE(SUM(live_minor + suspended_minor), 0) FROM journal_parts
-                                    WHERE journal_id = journals.id AND holder <> 'studio') AS parts
-                            FROM entries JOIN accounts ON accounts.id = entries.account_id
-                            WHERE entries.journal_id = journals.id
-                            AND accounts.kind IN ('payable', 'receivable', 'suspended', 'splits_parked', 'tax_due')) AS sums
-                        WHERE COALESCE(sums.owed, 0) <> sums.parts)
-                        AND (kind IN ('sale', 'dispute_opened', 'dispute_won', 'dispute_lost')
-                             OR (kind IN ('refund', 'refund_failed') AND of_id IS NOT NULL))",
-                ..JOURNALS
-            },
-            Self::SaleOverdrawn => Check {
-                wrong: "kind = 'sale' AND (SELECT SUM(live_minor + suspended_minor) FROM journal_parts WHERE sale_id = journals.id) < 0",
-                ..JOURNALS
-            },
-            Self::PaymentUnmatched
-            | Self::PaymentUnbooked
-            | Self::PaymentAstray
-            | Self::RefundUnbooked
-            | Self::RefundForgotten
-            | Self::RefundAstray
-            | Self::DisputeUnbooked => return self.check_of_payments(),
-            Self::PayoutUnbooked | Self::PayoutAstray | Self::PayoutUnknown => return self.check_of_payouts(),
-            Self::PeriodChanged => return None,
+            _ => return None,
         })
     }
 

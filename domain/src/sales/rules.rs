@@ -1,8 +1,9 @@
 //! The rules of buying: who a buyer is, how a reference looks, whether a cart still says the truth, how long things hold, and what is done next of what
-//! the gateway says. What is given back and disputed has rules of its own beside these.
+//! the gateway says. What is given back and disputed, and upgrades, have rules of their own beside these.
 
 pub mod money_back;
 pub mod paying;
+pub mod upgrade;
 
 use chrono::Duration;
 

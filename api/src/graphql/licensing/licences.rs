@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{SimpleObject, dataloader::Loader};
+use async_graphql::{ComplexObject, Context, SimpleObject, dataloader::Loader};
 use chrono::{DateTime, Utc};
 use domain::{
     ids::{BeatId, ChannelId, LicenceId, OrderId, WorkId},
@@ -14,15 +14,20 @@ use domain::{
     money::Money as DomainMoney,
 };
 
-use super::terms::LicenceTerms;
+use super::{
+    meter::{CapMeter, MeterOfLicence, PredecessorOfLicence, SuccessorOfLicence},
+    terms::LicenceTerms,
+};
 use crate::graphql::{
     errors::Failure,
+    loader,
     loaders::CallerLoader,
     scalars::{Id, Money},
 };
 
 /// A licence: an immutable grant with the terms as sold.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+#[graphql(complex)]
 pub struct Licence {
     /// The id.
     pub id: Id<LicenceId>,
@@ -48,24 +53,46 @@ pub struct Licence {
     pub granted_at: DateTime<Utc>,
     /// When it ends; absent if it does not.
     pub ends_at: Option<DateTime<Utc>>,
+    #[graphql(skip)]
+    row: licence::Model,
 }
 
 impl From<licence::Model> for Licence {
     fn from(row: licence::Model) -> Self {
         Self {
             id: row.id.into(),
-            reference: row.reference,
+            reference: row.reference.clone(),
             order_id: row.order_id.into(),
             beat_id: row.beat_id.into(),
             work_id: row.work_id.into(),
-            licensee_name: row.licensee_name,
+            licensee_name: row.licensee_name.clone(),
             licensee_email: row.licensee_email.to_string(),
             exclusive: row.exclusive,
             ends_at: queries::ends_at(row.granted_at, &row.terms),
-            terms: row.terms.into(),
+            terms: row.terms.clone().into(),
             price: DomainMoney::new(row.price_minor, row.currency).into(),
             granted_at: row.granted_at,
+            row,
         }
+    }
+}
+
+#[ComplexObject]
+impl Licence {
+    /// What the song has come to against each cap of the licence, what was used under the licences before it too; empty if it has no cap.
+    async fn meter(&self, ctx: &Context<'_>) -> Result<Vec<CapMeter>, Failure> {
+        let meters = loader(ctx)?.load_one(MeterOfLicence(self.row.id)).await?.unwrap_or_default();
+        Ok(meters.into_iter().map(CapMeter::from).collect())
+    }
+
+    /// The licence that it replaced; absent if it is no upgrade.
+    async fn replaces(&self, ctx: &Context<'_>) -> Result<Option<Licence>, Failure> {
+        Ok(loader(ctx)?.load_one(PredecessorOfLicence(self.row.id)).await?.map(Licence::from))
+    }
+
+    /// The licence that has taken its place by an upgrade; absent while none has, and again once all that the upgrade cost was given back.
+    async fn superseded_by(&self, ctx: &Context<'_>) -> Result<Option<Licence>, Failure> {
+        Ok(loader(ctx)?.load_one(SuccessorOfLicence(self.row.id)).await?.map(Licence::from))
     }
 }
 

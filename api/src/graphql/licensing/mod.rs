@@ -1,6 +1,7 @@
-//! Licensing: tiers, offers and licences.
+//! Licensing: tiers, offers and licences, and what their songs have come to.
 
 mod licences;
+mod meter;
 mod terms;
 mod tiers;
 
@@ -17,6 +18,10 @@ use super::{
     scalars::Id,
 };
 pub use licences::{AllowedLicensee, Licence, LicenceChannel, LicencesOfOrder};
+pub use meter::{
+    CapKind, CapMeter, MeterOfLicence, PredecessorOfLicence, ReportUsageInput, ReportUsagePayload, SuccessorOfLicence,
+    UsageMutation, UsageQuery, UsageReport, UsageSide, UsageSource,
+};
 pub use terms::{AtCap, LicenceCaps, LicenceFiles, LicenceTerms, TierCode};
 pub use tiers::{
     LicensingMutation, Offer, OffersOfBeat, ResetTierInput, ResetTierPayload, SetTierEnabledInput,

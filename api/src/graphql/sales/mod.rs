@@ -2,6 +2,7 @@
 
 mod money_back;
 mod mutations;
+mod upgrades;
 
 use std::collections::HashMap;
 
@@ -37,6 +38,7 @@ use crate::caller::Caller;
 
 pub use money_back::*;
 pub use mutations::*;
+pub use upgrades::*;
 
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]

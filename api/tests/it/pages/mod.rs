@@ -1,6 +1,7 @@
 //! The public pages as a browser without JavaScript meets them.
 
 mod licences;
+mod meter;
 mod pricing;
 pub(crate) mod signing;
 pub(crate) mod support;

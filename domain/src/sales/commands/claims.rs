@@ -11,7 +11,7 @@ use sea_orm::{
 use super::{
     recording,
     settlement::{self, Settled, close, lock_order},
-    sync,
+    sync, upgrades,
 };
 use crate::{
     actor::{Actor, Ctx},
@@ -141,6 +141,9 @@ pub async fn record_authorisation(
         return Err(SalesError::PaymentElsewhere { payment: payment.id.clone() });
     }
     let mut refusal = recording::refusal(&order, payment.amount);
+    if refusal.is_none() {
+        refusal = upgrades::refusal(tx, order.id).await?;
+    }
     if refusal.is_none() {
         let lines = queries::lines_of_order(tx, order.id).await?;
         if !claim(tx, ctx, &order, &lines).await? {

@@ -16,3 +16,4 @@ pub mod refunds;
 pub mod settlement;
 pub mod sync;
 mod unmatched;
+pub mod upgrades;

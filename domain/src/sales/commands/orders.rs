@@ -174,7 +174,7 @@ async fn insert_order(
     gateway: &str,
     request: &PlaceOrder,
 ) -> Result<order::Model, SalesError> {
-    let mut order = order::Model {
+    let order = order::Model {
         id: ctx.env.id(),
         studio_id: cart.studio_id,
         reference: rules::reference(&ctx.env),
@@ -194,6 +194,11 @@ async fn insert_order(
         buyer_ip: request.ip.clone(),
         buyer_user_agent: request.user_agent.clone(),
     };
+    insert_drawn(tx, ctx, order).await
+}
+
+/// Inserts an order under its reference, or, where that is taken, under another one.
+pub(super) async fn insert_drawn(tx: &Tx, ctx: &Ctx, mut order: order::Model) -> Result<order::Model, SalesError> {
     for _ in 0..REFERENCE_DRAWS {
         if store::insert_new(tx, order.clone().into_active_model()).await? {
             return Ok(order);

@@ -7,6 +7,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 use super::{
     claims,
     settlement::{Settled, TAKEN, close, follow_payment, lock_order},
+    upgrades,
 };
 use crate::{
     actor::Actor,
@@ -21,8 +22,8 @@ use crate::{
     store,
 };
 
-/// Acts on a checkout whose payment has failed: the order that waited for it can be paid again, and its buyer is told; if its beat was sold meanwhile, it is
-/// closed. A payment that has come after all counts.
+/// Acts on a checkout whose payment has failed: the order that waited for it can be paid again, and its buyer is told; if its beat was sold meanwhile, or
+/// the licence that it upgrades is not as it was, it is closed. A payment that has come after all counts.
 pub(super) async fn reopen(
     services: &Services,
     order: &order::Model,
@@ -54,9 +55,11 @@ pub(super) async fn reopen(
         return Ok(Settled::PayAgain);
     };
     let lines = queries::lines_of_order(&tx, held.id).await?;
-    if claims::is_sold(&tx, held.id, &lines).await? {
+    let is_sold = claims::is_sold(&tx, held.id, &lines).await?;
+    let refusal = if is_sold { Some(TAKEN) } else { upgrades::refusal(&tx, held.id).await? };
+    if let Some(reason) = refusal {
         claims::tell_closed(&tx, &ctx, &held).await?;
-        close(&tx, held, OrderState::Expired, TAKEN).await?;
+        close(&tx, held, OrderState::Expired, reason).await?;
         services.commit(tx).await?;
         return Ok(Settled::Expired);
     }

@@ -7,6 +7,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Into
 use super::{
     claims, refunds,
     settlement::{Settled, TAKEN, close, lock_order},
+    upgrades,
 };
 use crate::{
     actor::Ctx,
@@ -48,6 +49,9 @@ pub async fn record_payment(tx: &Tx, ctx: &Ctx, id: OrderId, payment: &GatewayPa
     }
     check_receipt(payment)?;
     if let Some(reason) = refusal(&order, payment.captured) {
+        return refuse(tx, ctx, order, known, payment, reason).await;
+    }
+    if let Some(reason) = upgrades::refusal(tx, order.id).await? {
         return refuse(tx, ctx, order, known, payment, reason).await;
     }
     let lines = queries::lines_of_order(tx, order.id).await?;
@@ -253,6 +257,7 @@ pub(super) async fn grant(
         };
         licence.clone().into_active_model().insert(tx).await?;
         delivery::commands::owe(tx, ctx, &order, &licence).await?;
+        upgrades::record(tx, ctx, &order, &licence).await?;
         if licence.exclusive {
             catalog::withdraw_work(tx, ctx, licence.work_id).await?;
         }

@@ -7,7 +7,7 @@ use sea_orm::{
     QuerySelect, QueryTrait, sea_query::LockType,
 };
 
-use super::{owed, settlement::require_gateway, sync};
+use super::{owed, settlement::require_gateway, sync, upgrades};
 use crate::{
     actor::{Actor, Ctx},
     env::Instant,
@@ -63,8 +63,8 @@ pub struct AskRefund<'a> {
 /// Asks for money of a payment to be given back; the job that sends it is written with it. Asked again under the same key, it returns what stands.
 ///
 /// # Errors
-/// If the actor may not, the payment is disputed, or more is asked for than remains of it: what was collected less what went or goes back and what the
-/// bank has taken.
+/// If the actor may not, the payment is disputed, an upgrade that it is credited to would end with it, or more is asked for than remains of it: what was
+/// collected less what went or goes back and what the bank has taken.
 pub async fn request_refund(
     tx: &Tx,
     ctx: &Ctx,
@@ -90,7 +90,11 @@ pub async fn request_refund(
         return Err(SalesError::NotRefundable(payment.state));
     }
     require_undisputed(tx, &payment).await?;
-    let amount = check_amount(asked.amount, rest_of(tx, &payment).await?)?;
+    let rest = rest_of(tx, &payment).await?;
+    let amount = check_amount(asked.amount, rest)?;
+    if payment.state == PaymentState::Captured && amount == rest {
+        upgrades::require_uncredited(tx, payment.order_id).await?;
+    }
     ask(tx, ctx, &payment, amount.minor, &reason, asked.key).await
 }
 

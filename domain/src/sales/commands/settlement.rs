@@ -2,7 +2,7 @@
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
-use super::{claims, pay_again, recording, sync};
+use super::{claims, pay_again, recording, sync, upgrades};
 use crate::{
     actor::{Actor, Ctx},
     ids::OrderId,
@@ -202,6 +202,9 @@ pub(super) async fn close_unpaid(services: &Services, id: OrderId, reason: &str)
         claims::tell_closed(&tx, &services.ctx(Actor::System), &order).await?;
         let taken = why_taken(&tx, id, &lines).await?;
         close(&tx, order, OrderState::Expired, taken).await?;
+    } else if let Some(refused) = upgrades::refusal(&tx, id).await? {
+        claims::tell_closed(&tx, &services.ctx(Actor::System), &order).await?;
+        close(&tx, order, OrderState::Expired, refused).await?;
     } else {
         close(&tx, order, OrderState::Expired, reason).await?;
     }

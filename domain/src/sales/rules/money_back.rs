@@ -73,6 +73,19 @@ pub const fn is_returned(money: &OrderMoney) -> bool {
     money.captured_minor > 0 && money.gone_minor().saturating_sub(money.under_way_minor) >= money.captured_minor
 }
 
+/// What the buyer of an upgrade may do, given what they might by its own order alone and what they may by those whose payments were credited to it: the
+/// upgrade stands on their money too.
+pub fn standing_on(own: Entitlement, credited: impl IntoIterator<Item = Entitlement>) -> Entitlement {
+    if own == Entitlement::Unpaid {
+        return own;
+    }
+    credited.into_iter().fold(own, |worst, of_credited| match (worst, of_credited) {
+        (Entitlement::Revoked, _) | (_, Entitlement::Revoked | Entitlement::Unpaid) => Entitlement::Revoked,
+        (Entitlement::Suspended, _) | (_, Entitlement::Suspended) => Entitlement::Suspended,
+        (worst, Entitlement::Stands) => worst,
+    })
+}
+
 /// Checks how much shall be given back against what remains: all of that if no amount is named.
 pub fn check_amount(asked: Option<Money>, rest: Money) -> Result<Money, SalesError> {
     let asked = asked.unwrap_or(rest);
@@ -200,6 +213,20 @@ mod tests {
         assert!(is_returned(&OrderMoney { given_back_minor: 3000, ..paid }));
         assert!(is_returned(&OrderMoney { given_back_minor: 1000, lost_minor: 2000, ..paid }));
         assert!(!is_returned(&OrderMoney::default()), "what costs nothing is not taken back");
+    }
+
+    #[test]
+    fn an_upgrade_stands_on_all_that_was_paid_towards_it() {
+        use Entitlement::{Revoked, Stands, Suspended, Unpaid};
+        assert_eq!(standing_on(Stands, []), Stands);
+        assert_eq!(standing_on(Stands, [Stands, Stands]), Stands);
+        assert_eq!(standing_on(Stands, [Stands, Suspended]), Suspended);
+        assert_eq!(standing_on(Suspended, [Stands]), Suspended);
+        for credited in [[Suspended, Revoked], [Revoked, Suspended], [Revoked, Stands]] {
+            assert_eq!(standing_on(Stands, credited), Revoked);
+        }
+        assert_eq!(standing_on(Revoked, [Stands]), Revoked);
+        assert_eq!(standing_on(Unpaid, [Revoked]), Unpaid, "what is not paid yet can still be");
     }
 
     #[test]

@@ -98,6 +98,26 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + x x x + x -",
     },
     Row {
+        field: "Query.usageReports",
+        document: "query($studio: ID!, $licence: ID!) { usageReports(studio: $studio, licence: $licence) { nodes { total } } }",
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Mutation.reportUsage",
+        document: r#"mutation($studio: ID!, $licence: ID!) { reportUsage(input: { studio: $studio, licence: $licence, cap: STREAMS, source: " ", total: 1, asOf: "2026-11-23" }) { report { id } userErrors { code } } }"#,
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Query.upgradeOffers",
+        document: r#"query($orderToken: String!) { upgradeOffers(token: $orderToken, reference: "LL-MATRIX-1") { credited { minor } offers { price { minor } offer { price { minor } } } } }"#,
+        expected: "+ + + + + + + + + +",
+    },
+    Row {
+        field: "Mutation.upgradeLicence",
+        document: r#"mutation($orderToken: String!) { upgradeLicence(input: { token: $orderToken, reference: "LL-MATRIX-1", tier: WAV, seenPrice: { minor: 1, currency: "EUR" } }) { placed { payUrl } userErrors { code } } }"#,
+        expected: "+ + + + + + + + + +",
+    },
+    Row {
         field: "Mutation.setTier",
         document: r#"mutation($studio: ID!) { setTier(input: { studio: $studio, code: WAV, name: "WAV", price: { minor: 6000, currency: "EUR" }, files: { mp3: true, wav: true, stems: false }, caps: {}, publishingKeptPpm: 500000, creditLine: "Produced by Owner" }) { tier { id } userErrors { code } } }"#,
         expected: "- ? + + x x x + x -",

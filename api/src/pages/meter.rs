@@ -1,0 +1,194 @@
+//! The meter of a licence on its order's page: what the song has come to, and the form by which the licensee tells it.
+
+use actix_web::{HttpResponse, http::StatusCode, web};
+use domain::{
+    actor::Ctx,
+    licensing::{
+        LicensingError,
+        entity::licence,
+        meter::{CapKind, CapMeter, NewUsage, SourceUse},
+        usage,
+    },
+    report::{Kind, Report},
+    services::Services,
+};
+use sea_orm::Iterable;
+
+use super::{
+    chrome::see_other,
+    errors::{PageError, sentences},
+    orders::{self, Refused},
+    words,
+};
+use crate::Caller;
+
+/// What a licensee types.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct UsageForm {
+    pub(super) cap: String,
+    pub(super) source: String,
+    pub(super) total: String,
+    pub(super) as_of: String,
+}
+
+/// A report that is refused.
+pub(super) struct RefusedUsage {
+    pub(super) reference: String,
+    pub(super) form: UsageForm,
+    pub(super) problem: PageError,
+}
+
+/// One cap as a bar.
+pub(super) struct Bar {
+    /// What is counted, with a capital letter.
+    pub(super) label: String,
+    /// How much of the bar is filled, 0 to 100.
+    pub(super) filled: i64,
+    /// The same in words: `12,000 of 100,000 (12 %)`.
+    pub(super) said: String,
+    /// What each source counts: `Spotify 12,000 on 3 November 2026`.
+    pub(super) sources: Vec<String>,
+    /// Whether it is close to its end, or at it.
+    pub(super) note: &'static str,
+}
+
+/// A kind of use in the form.
+pub(super) struct Choice {
+    pub(super) word: &'static str,
+    pub(super) noun: &'static str,
+    pub(super) is_chosen: bool,
+}
+
+/// The meter of one licence.
+pub(super) struct MeterPart {
+    pub(super) reference: String,
+    /// What the addresses of the licence's pages begin with.
+    pub(super) licence: String,
+    pub(super) bars: Vec<Bar>,
+    pub(super) choices: Vec<Choice>,
+    pub(super) form: UsageForm,
+    /// What is wrong with what was typed; empty if nothing is.
+    pub(super) problem: String,
+    /// The reference of the licence that it replaced; empty if it replaced none.
+    pub(super) replaces: String,
+    /// The reference of the licence that took its place; empty if none has.
+    pub(super) superseded_by: String,
+    /// Whether there can be anything to upgrade to.
+    pub(super) is_lease: bool,
+}
+
+/// What is known of a licence beside itself.
+pub(super) struct Facts {
+    pub(super) meters: Vec<CapMeter>,
+    pub(super) replaces: Option<licence::Model>,
+    pub(super) superseded_by: Option<licence::Model>,
+}
+
+impl MeterPart {
+    /// The part of a licence whose pages' addresses begin with `address`, with what was refused of it, if anything was.
+    pub(super) fn new(
+        services: &Services,
+        licence: &licence::Model,
+        facts: Facts,
+        address: String,
+        refused: Option<&RefusedUsage>,
+    ) -> Self {
+        let Facts { meters, replaces, superseded_by } = facts;
+        let refused = refused.filter(|refused| refused.reference == licence.reference);
+        let today = services.env.now().date_naive().to_string();
+        let form = match refused {
+            Some(refused) => refused.form.clone(),
+            None => UsageForm { as_of: today, ..UsageForm::default() },
+        };
+        let reference_of = |other: Option<licence::Model>| other.map_or_else(String::new, |other| other.reference);
+        let choice = |meter: &CapMeter| Choice {
+            word: meter.cap.word(),
+            noun: meter.cap.noun(),
+            is_chosen: meter.cap.word() == form.cap,
+        };
+        Self {
+            reference: licence.reference.clone(),
+            licence: address,
+            choices: meters.iter().map(choice).collect(),
+            bars: meters.iter().map(bar).collect(),
+            problem: refused.map_or_else(String::new, |refused| sentences(&refused.problem)),
+            form,
+            replaces: reference_of(replaces),
+            superseded_by: reference_of(superseded_by),
+            is_lease: !licence.exclusive,
+        }
+    }
+}
+
+fn bar(meter: &CapMeter) -> Bar {
+    let percent = meter.percent();
+    let mut label = meter.cap.noun().to_owned();
+    if let Some(first) = label.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    Bar {
+        label,
+        filled: percent.min(100),
+        said: format!("{} of {} ({percent} %)", words::count(meter.used), words::count(meter.limit)),
+        sources: meter.sources.iter().map(source).collect(),
+        note: match percent {
+            100.. => "The limit is reached.",
+            80.. => "Close to the limit.",
+            _ => "",
+        },
+    }
+}
+
+fn source(of: &SourceUse) -> String {
+    format!("{}: {} on {}", of.source, words::count(of.total), of.as_of.format("%-d %B %Y"))
+}
+
+/// Takes in what the licensee tells.
+pub(super) async fn report(
+    caller: Caller,
+    path: web::Path<(String, String)>,
+    form: web::Form<UsageForm>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let (token, reference) = path.into_inner();
+    let (ctx, order) = orders::open(services, &token).await?;
+    let form = form.into_inner();
+    let told = match read(&form) {
+        Ok(new) => tell(services, &ctx, &reference, &new).await.map_err(PageError::from),
+        Err(report) => Err(PageError::titled(report, StatusCode::UNPROCESSABLE_ENTITY, "That did not work")),
+    };
+    match told {
+        Ok(()) => Ok(see_other(&format!("/orders/{token}"))),
+        Err(problem) if matches!(problem.report().kind, Kind::Invalid | Kind::Conflict) => {
+            let refused = RefusedUsage { reference, form, problem };
+            let refused = Refused { usage: Some(&refused), ..Refused::default() };
+            orders::page(services, &ctx, &order, &token, (None, refused)).await
+        }
+        Err(problem) => Err(problem.leading_to(format!("/orders/{token}"), "Back to the order")),
+    }
+}
+
+fn read(form: &UsageForm) -> Result<NewUsage, Report> {
+    let invalid = |code, field: &str, message: &str, remedy: &str| {
+        Report::new(Kind::Invalid, code, message).field(field).remedy(remedy)
+    };
+    let cap = CapKind::iter()
+        .find(|cap| cap.word() == form.cap)
+        .ok_or_else(|| invalid("USAGE_CAP", "cap", "this is no kind of use", "choose one of those offered"))?;
+    // Blanks between the thousands are no mistake; a comma or a point may be one.
+    let digits: String = form.total.chars().filter(|c| !c.is_whitespace()).collect();
+    let total = digits.parse().map_err(|_| {
+        invalid("USAGE_TOTAL", "total", "this is not a whole number", "give the whole count from the beginning")
+    })?;
+    let as_of = form.as_of.trim().parse().map_err(|_| {
+        invalid("USAGE_DAY", "asOf", "this is not a day", "give the day on which the count was read, as year-month-day")
+    })?;
+    Ok(NewUsage { cap, source: form.source.clone(), total, as_of })
+}
+
+async fn tell(services: &Services, ctx: &Ctx, reference: &str, new: &NewUsage) -> Result<(), LicensingError> {
+    let tx = services.begin().await?;
+    usage::report_own_usage(&tx, ctx, reference, new).await?;
+    Ok(services.commit(tx).await?)
+}
