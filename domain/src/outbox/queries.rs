@@ -58,6 +58,11 @@ pub async fn count_open(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
     Ok(job::Entity::find().filter(job::Column::State.eq(JobState::Open)).count(db).await?)
 }
 
+/// How many jobs were given up.
+pub async fn count_dead(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
+    Ok(job::Entity::find().filter(job::Column::State.eq(JobState::Dead)).count(db).await?)
+}
+
 /// How many jobs of a studio stand so. For the program itself.
 pub async fn count_of(db: &impl ConnectionTrait, studio: StudioId, state: JobState) -> Result<u64, StoreError> {
     let of_studio = job::Entity::find().filter(job::Column::StudioId.eq(studio));

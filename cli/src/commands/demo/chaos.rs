@@ -9,7 +9,6 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use domain::{
-    outbox,
     sales::{
         commands::reconcile::reconcile,
         entitlements::money_of_orders,
@@ -149,7 +148,6 @@ impl Walk {
     pub(super) async fn through_chaos(&mut self, services: &Services, seed: u64, audio: Option<&Path>) -> Result<()> {
         self.say(&format!("Ledgerline in a storm (--seed {seed}), at {}\n", self.base));
         self.facts.chaos = Some(Chaos { seed, steps: Vec::new(), drifted: 0, messages: None, dropped: 0 });
-        let dead_before = outbox::queries::count_dead(&services.db).await?;
         let (producer, studio) = self.open_shop(audio, &REPERTOIRE[..2]).await?;
         let beats = self.facts.beats.clone();
         self.agree(&producer, &studio, &beats[0]).await?;
@@ -167,7 +165,7 @@ impl Walk {
         for deal in &deals {
             self.last_blow(services, &control, deal).await?;
         }
-        self.clear_up(services, &control, dead_before).await?;
+        self.clear_up(services, &control, &studio).await?;
 
         let began = Instant::now();
         check_deals(services, &deals).await?;
@@ -272,9 +270,10 @@ impl Walk {
     }
 
     /// Lets the last messages come, and has the reconciler find what none of them has told.
-    async fn clear_up(&mut self, services: &Services, control: &Control, dead_before: u64) -> Result<()> {
+    async fn clear_up(&mut self, services: &Services, control: &Control, studio: &Studio) -> Result<()> {
         let began = Instant::now();
-        wiring::wait_for_jobs(services, dead_before).await?;
+        let studio = wiring::find_studio(&services.db, Some(&studio.slug)).await?;
+        wiring::wait_for_jobs(services, studio, 0).await?;
         until("the last message", PATIENCE, async || {
             let is_over = control.messages().await?.waiting == 0;
             if !is_over {
@@ -288,7 +287,7 @@ impl Walk {
 
         let began = Instant::now();
         reconcile(services).await.context("reading what the gateway has to tell")?;
-        wiring::wait_for_jobs(services, dead_before).await?;
+        wiring::wait_for_jobs(services, studio, 0).await?;
         let dropped = messages.events.saturating_sub(messages.taken);
         if let Some(chaos) = &mut self.facts.chaos {
             (chaos.messages, chaos.dropped) = (Some(messages), dropped);
@@ -384,7 +383,8 @@ async fn check_deals(services: &Services, deals: &[Deal]) -> Result<()> {
             Fate::WholeThere => (Entitlement::Revoked, total, 0),
             Fate::Lost => (Entitlement::Revoked, 0, total),
         };
-        let expected = (may, OrderMoney { captured_minor: total, given_back_minor, lost_minor, is_disputed: false });
+        let expected =
+            (may, OrderMoney { captured_minor: total, given_back_minor, lost_minor, ..OrderMoney::default() });
         let found = (entitlement(row.state, &money), money);
         if found != expected {
             bail!("{} ({:?}) ended as {found:?}, not as {expected:?}", row.reference, deal.fate);
