@@ -21,15 +21,17 @@ use domain::{
     outbox::entity::job,
     page::PageRequest,
     ports::{Capture, DisputeStanding},
+    pricing::{commands::settings, queries::facts_of_lines, rules::settings::TaxSettings},
     report::Explain,
     sales::{
         self, PlaceUpgrade, SalesError, Settled,
-        commands::sync::sync_payment,
+        commands::{cart_prices, sync::sync_payment},
         entity::{OrderState, PaymentState, order},
         queries::lines_of_order,
         rules::{money_back::Entitlement, upgrade::UpgradeRefusal},
         upgrades::{Upgradable, find_upgradable},
     },
+    share::Share,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
@@ -351,6 +353,50 @@ async fn what_was_given_back_is_not_credited() {
         assert_eq!(closed.state, OrderState::Refunded);
         assert!(closed.closed_reason.unwrap().contains("given back meanwhile"));
         assert_eq!(successor(world, &ada).await, None);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+/// Taxes sales to Germany on top of their prices.
+async fn tax_on_top(world: &World, shop: &Shop) {
+    let (country, rate) = ("DE".parse().unwrap(), Share::from_ppm(190_000).unwrap());
+    let rate = TaxSettings { country, name: "VAT".into(), rate, included: false };
+    let tx = shop.services.begin().await.unwrap();
+    settings::set_tax_rates(&tx, &world.as_actor(shop.manager()), shop.studio, &[rate]).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_upgrade_is_taxed_in_the_country_that_was_named_for_the_licence() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let untaxed = lease(world, &shop, beat).await;
+        tax_on_top(world, &shop).await;
+        assert_eq!(prices(&shop, &untaxed).await[0], (TierCode::Wav, 3_000), "nobody had asked for the country");
+        let secret = shop.cart(&[(beat, TierCode::Mp3)]).await.unwrap();
+        let tx = shop.services.begin().await.unwrap();
+        let anyone = world.as_actor(Actor::Anonymous);
+        cart_prices::say_country(&tx, &anyone, shop.studio, &secret, "DE".parse().unwrap()).await.unwrap();
+        tx.commit().await.unwrap();
+        let order = shop.place(&secret, 3_570).await.unwrap().id;
+        sales::open_checkout(&shop.services, order).await.unwrap();
+        assert_eq!(pay(&shop, order).await, Settled::Granted);
+        let ada = licence_of(world, order).await;
+
+        let found = offered(&shop, &ada).await.unwrap();
+        let (wav, credited) = (&found.offers[0], found.credited.minor);
+        assert_eq!((wav.full.minor, credited, wav.price.minor), (7_140, 3_570, 3_570), "with the tax in each");
+        assert_eq!(wav.priced.tax_amount().minor, 570);
+        let upgrade = upgraded(world, &shop, &ada, TierCode::Wav, 3_570).await;
+        let line = upgrade.licence.order_line_id;
+        let facts = facts_of_lines(&world.db, &[line]).await.unwrap().remove(&line).unwrap();
+        assert_eq!((facts.tax_minor(), facts.list_minor(3_570)), (570, 3_570));
+        assert_eq!(facts.tax.unwrap().country.code(), "DE");
+        let replaced = contract(&world.db, upgrade.licence.id).await.unwrap().unwrap().replaces.unwrap();
+        assert_eq!((replaced.full_price.minor, replaced.credited.minor), (7_140, 3_570));
+        assert_eq!(prices(&shop, &upgrade).await[0], (TierCode::Trackout, 5_950), "13,090 less all that was paid");
         assert_proved(world).await;
     })
     .await;
