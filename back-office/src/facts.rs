@@ -173,7 +173,7 @@ impl BackOffice {
         format!("{}/orders/{}", self.services.public_url, self.services.links.token(Purpose::Order, order.id, None))
     }
 
-    async fn send(
+    pub(crate) async fn send(
         &self,
         job: JobId,
         (to, studio): (&EmailAddress, &studio::Model),

@@ -11,6 +11,7 @@ mod agreements;
 mod contracts;
 mod facts;
 pub mod letters;
+mod offers;
 mod payments;
 pub mod schedule;
 mod seals;
@@ -58,6 +59,7 @@ impl JobHandler for BackOffice {
             Job::AnswerDispute { dispute } => self.answer_dispute(*dispute).await,
             Job::SettleOrder { order } => self.settle_order(*order).await,
             Job::ReleaseParked { work } => self.release_parked(*work).await,
+            Job::MailOffer { offer, step, to } => self.mail_offer(attempt.id, *offer, *step, *to).await,
             Job::MailToken { token } => self.mail_token(attempt.id, *token).await,
             Job::MailInvitation { invitation } => self.mail_invitation(attempt.id, *invitation).await,
             Job::MailSigner { link } => self.mail_signer(attempt.id, *link).await,

@@ -138,6 +138,10 @@ typed_ids! {
     OrderId = "order",
     /// A line of an order.
     OrderLineId = "line",
+    /// An offer for a beat's tier.
+    OfferId = "offer",
+    /// Which offers a tier takes.
+    OfferSettingId = "oset",
     /// A payment of an order.
     PaymentId = "pay",
     /// Money of a payment that is given back.

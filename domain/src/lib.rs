@@ -24,6 +24,7 @@ pub mod ledger;
 pub mod licensing;
 pub mod links;
 pub mod money;
+pub mod offers;
 pub mod outbox;
 pub mod page;
 pub mod parties;

@@ -29,6 +29,8 @@ pub enum Purpose {
     Agreement,
     /// Withdraws the consent to electronic records about an executed agreement; the subject is the signer.
     WithdrawConsent,
+    /// A buyer's offer.
+    Offer,
 }
 
 impl Purpose {
@@ -42,6 +44,7 @@ impl Purpose {
             Self::Sign => "sign",
             Self::Agreement => "agreement",
             Self::WithdrawConsent => "withdraw",
+            Self::Offer => "offer",
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod licensing;
 pub mod limits;
 pub mod loaders;
+pub mod offers;
 pub mod parties;
 pub mod sales;
 pub mod scalars;
@@ -36,6 +37,7 @@ pub struct Query(
     licensing::LicensingQuery,
     sales::SalesQuery,
     sales::DisputeQuery,
+    offers::OffersQuery,
     delivery::DeliveryQuery,
     ledger::LedgerQuery,
     ledger::periods::PeriodsQuery,
@@ -54,6 +56,7 @@ pub struct Mutation(
     licensing::LicensingMutation,
     sales::SalesMutation,
     sales::MoneyBackMutation,
+    offers::OffersMutation,
     ledger::periods::PeriodsMutation,
     catalog::CatalogMutation,
     parties::PartiesMutation,

@@ -13,6 +13,7 @@ mod cover;
 mod errors;
 mod licences;
 mod mailbox;
+mod offers;
 mod orders;
 pub(crate) mod signing;
 mod storefront;
@@ -47,6 +48,10 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/s/{studio}/checkout", web::post().to(cart::check_out))
         .route("/s/{studio}/{beat}", look().to(storefront::beat))
         .route("/s/{studio}/{beat}/{tier}/contract", look().to(storefront::contract))
+        .route("/s/{studio}/{beat}/{tier}/offer", look().to(offers::ask))
+        .route("/s/{studio}/{beat}/{tier}/offer", web::post().to(offers::make))
+        .route("/offers/{token}", look().to(offers::show))
+        .route("/offers/{token}", web::post().to(offers::answer))
         .route("/orders/{token}", look().to(orders::show))
         .route("/orders/{token}/pay", web::post().to(orders::pay))
         .route("/orders/{token}/licences/{reference}/claim-release", look().to(licences::claim_release))

@@ -11,7 +11,10 @@ use domain::{
     },
     identity::entity::studio,
     ids::{AssetId, BeatId},
-    licensing::queries::{Offer, effective_tiers, offer_contract},
+    licensing::{
+        queries::{Offer, effective_tiers, offer_contract},
+        terms::TierCode,
+    },
     page::PageRequest,
     sales,
     services::Services,
@@ -23,7 +26,7 @@ use super::{
     chrome::{Chrome, render, shop_url},
     cover,
     errors::PageError,
-    waveform, words,
+    offers, waveform, words,
 };
 use crate::Caller;
 
@@ -100,6 +103,8 @@ struct TierRow {
     publishing: String,
     price: String,
     contract: String,
+    /// Where an offer is made; empty if the tier takes none.
+    offer: String,
 }
 
 #[derive(Template)]
@@ -323,7 +328,11 @@ async fn view_beat(
 }
 
 /// A beat of a shop, by the words of its address.
-async fn find_beat(services: &Services, studio: &studio::Model, slug: &str) -> Result<beat::Model, PageError> {
+pub(super) async fn find_beat(
+    services: &Services,
+    studio: &studio::Model,
+    slug: &str,
+) -> Result<beat::Model, PageError> {
     let missing = || PageError::not_found().leading_to(shop_url(studio), "See the beats of this shop");
     if !is_word(slug) {
         return Err(missing());
@@ -340,12 +349,13 @@ pub(super) async fn beat(
     let services = &caller.services;
     let studio = find_shop(services, &path.0).await?;
     let beat = find_beat(services, &studio, &path.1).await?;
-    let offers = effective_tiers(&services.db, studio.id, &[beat.id]).await?.remove(&beat.id).unwrap_or_default();
+    let on_sale = effective_tiers(&services.db, studio.id, &[beat.id]).await?.remove(&beat.id).unwrap_or_default();
     let mut credits = catalog::list_credits_of_beats(&services.db, &[beat.id]).await?;
     let credits = credits.remove(&beat.id).unwrap_or_default();
     let mut views = view_beats(services, &studio, std::slice::from_ref(&beat)).await?;
     let view = views.pop().ok_or_else(PageError::not_found)?;
-    let tiers = offers.into_iter().map(|offer| tier_row(&view.href, &offer)).collect();
+    let negotiable = offers::open_tiers(services, &beat).await?;
+    let tiers = on_sale.into_iter().map(|offer| tier_row(&view.href, &offer, &negotiable)).collect();
     let in_cart = cart::count(&caller, &studio, &request).await?;
     let about = format!("{} by {}. {}", beat.title, studio.name, view.facts.join(" · "));
     let page = BeatPage {
@@ -364,8 +374,9 @@ fn view_sample(sample: &Sample) -> String {
     format!("{} — {} — {}", sample.title, sample.source, words::clearance(sample.clearance))
 }
 
-fn tier_row(beat_href: &str, offer: &Offer) -> TierRow {
+fn tier_row(beat_href: &str, offer: &Offer, negotiable: &[TierCode]) -> TierRow {
     let terms = &offer.terms;
+    let page = format!("{beat_href}/{}", terms.tier.word());
     TierRow {
         code: terms.tier.word(),
         name: terms.tier_name.clone(),
@@ -377,7 +388,8 @@ fn tier_row(beat_href: &str, offer: &Offer) -> TierRow {
         term: words::term(terms.term_months),
         publishing: words::percent(terms.publishing_kept),
         price: words::price(offer.price),
-        contract: format!("{beat_href}/{}/contract", terms.tier.word()),
+        contract: format!("{page}/contract"),
+        offer: if negotiable.contains(&terms.tier) { format!("{page}/offer") } else { String::new() },
     }
 }
 

@@ -3,9 +3,10 @@
 use crate::{
     agreements::entity::AgreementNotice,
     ids::{
-        AgreementId, AssetId, BeatId, DisputeId, InvitationId, LicenceId, MailTokenId, OrderId, PaymentId, RefundId,
-        SealId, SignerId, SigningLinkId, SigningSessionId, TypedId, WorkId,
+        AgreementId, AssetId, BeatId, DisputeId, InvitationId, LicenceId, MailTokenId, OfferId, OrderId, PaymentId,
+        RefundId, SealId, SignerId, SigningLinkId, SigningSessionId, TypedId, WorkId,
     },
+    offers::entity::OfferSide,
     text_enum,
 };
 
@@ -141,6 +142,15 @@ pub enum Job {
         /// The work.
         work: WorkId,
     },
+    /// Tell the buyer or the studio of a step of an offer.
+    MailOffer {
+        /// The offer.
+        offer: OfferId,
+        /// The step, from 1.
+        step: i32,
+        /// Whom.
+        to: OfferSide,
+    },
     /// Mail a person a single-use link: verify an address, reset a password. The link's secret is derived from the row and the installation key.
     MailToken {
         /// The token.
@@ -212,6 +222,7 @@ impl Job {
             | Self::AnswerDispute { .. }
             | Self::SettleOrder { .. }
             | Self::ReleaseParked { .. }
+            | Self::MailOffer { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. }
             | Self::MailSigner { .. }
@@ -246,6 +257,7 @@ impl Job {
             | Self::SyncPayment { .. }
             | Self::AnswerDispute { .. }
             | Self::ReleaseParked { .. }
+            | Self::MailOffer { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. }
             | Self::MailSigner { .. }

@@ -14,6 +14,7 @@ mod identity;
 mod ledger;
 mod licensing;
 mod money_back_upgrade;
+mod offers;
 mod outbox;
 mod outbox_work;
 mod proof;

@@ -1,6 +1,7 @@
 //! The public pages as a browser without JavaScript meets them.
 
 mod licences;
+mod offers;
 pub(crate) mod signing;
 pub(crate) mod support;
 mod verify;
@@ -118,6 +119,7 @@ async fn whoever_asks_with_head_is_answered_as_with_get_and_gets_no_body() {
             "/s/nova/night-drive/wav/contract",
             "/s/nova/nowhere",
             "/orders/x",
+            "/offers/x",
             "/account/forgotten",
             "/account/verify?token=x",
             "/verify",

@@ -3,6 +3,7 @@
 pub mod carts;
 pub mod checkout;
 pub mod claims;
+pub(crate) mod direct;
 pub mod disputes;
 pub mod events;
 pub mod orders;

@@ -5,8 +5,9 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Into
 use super::{carts, claims, settlement};
 use crate::{
     actor::{Actor, Ctx},
-    ids::StudioId,
-    licensing::queries::contract_on,
+    catalog::entity::beat,
+    ids::{CartId, StudioId},
+    licensing::{queries::contract_on, terms::Terms},
     money::Money,
     sales::{
         SalesError,
@@ -78,7 +79,8 @@ pub async fn place_order(
             view.lines.iter().filter_map(|line| Some((line.beat.as_ref()?.work_id, line.line.terms.is_exclusive())));
         claims::lock_works(&tx, works).await?;
     }
-    let order = insert_order(&tx, ctx, &cart, &buyer, total, gateway, request).await?;
+    let place = (studio, Some(cart.id));
+    let order = insert_order(&tx, ctx, place, &buyer, total, gateway, request).await?;
     insert_lines(services, &tx, ctx, &order, &view.lines).await?;
     let order =
         if total.minor == 0 { settlement::settle_free(&tx, &services.ctx(Actor::System), order).await? } else { order };
@@ -116,10 +118,11 @@ async fn same_open_order(
     Ok(None)
 }
 
-async fn insert_order(
+/// Writes an order of a studio, placed from a cart or from none.
+pub(super) async fn insert_order(
     tx: &Tx,
     ctx: &Ctx,
-    cart: &cart::Model,
+    (studio, cart): (StudioId, Option<CartId>),
     buyer: &Buyer,
     total: Money,
     gateway: &str,
@@ -127,9 +130,9 @@ async fn insert_order(
 ) -> Result<order::Model, SalesError> {
     let mut order = order::Model {
         id: ctx.env.id(),
-        studio_id: cart.studio_id,
+        studio_id: studio,
         reference: rules::reference(&ctx.env),
-        cart_id: Some(cart.id),
+        cart_id: cart,
         state: OrderState::AwaitingPayment,
         buyer_name: buyer.name.clone(),
         buyer_email: buyer.email.clone(),
@@ -163,27 +166,39 @@ async fn insert_lines(
 ) -> Result<(), SalesError> {
     for (position, line) in (1..).zip(lines) {
         let beat = line.beat.as_ref().ok_or(SalesError::NotOnSale)?;
-        let (terms, price) = (line.line.terms.clone(), line.seen_price());
-        let offered = contract_on(tx, order.studio_id, beat.id, terms, price, order.placed_at).await?;
-        let shown = offered.map(|contract| services.contracts.offer_sha256(&contract)).transpose();
-        // Evidence that cannot be made keeps nobody from buying; its lack is told of the sealed contract.
-        let shown = shown.unwrap_or_else(|error| {
-            tracing::error!(order = %order.reference, error = &error as &dyn std::error::Error, "a contract's text was not kept");
-            None
-        });
-        let row = order_line::ActiveModel {
-            id: Set(ctx.env.id()),
-            order_id: Set(order.id),
-            position: Set(position),
-            beat_id: Set(beat.id),
-            work_id: Set(beat.work_id),
-            beat_title: Set(beat.title.clone()),
-            tier_code: Set(line.line.tier_code),
-            terms: Set(line.line.terms.clone()),
-            price_minor: Set(line.line.price_minor),
-            shown_text_sha256: Set(shown),
-        };
-        row.insert(tx).await?;
+        insert_line(services, tx, ctx, order, position, (beat, &line.line.terms, line.seen_price())).await?;
     }
+    Ok(())
+}
+
+/// Freezes what is ordered: the terms, the price, and the hash of the contract's text as it is offered now.
+pub(super) async fn insert_line(
+    services: &Services,
+    tx: &Tx,
+    ctx: &Ctx,
+    order: &order::Model,
+    position: i32,
+    (beat, terms, price): (&beat::Model, &Terms, Money),
+) -> Result<(), SalesError> {
+    let offered = contract_on(tx, order.studio_id, beat.id, terms.clone(), price, order.placed_at).await?;
+    let shown = offered.map(|contract| services.contracts.offer_sha256(&contract)).transpose();
+    // Evidence that cannot be made keeps nobody from buying; its lack is told of the sealed contract.
+    let shown = shown.unwrap_or_else(|error| {
+        tracing::error!(order = %order.reference, error = &error as &dyn std::error::Error, "a contract's text was not kept");
+        None
+    });
+    let row = order_line::ActiveModel {
+        id: Set(ctx.env.id()),
+        order_id: Set(order.id),
+        position: Set(position),
+        beat_id: Set(beat.id),
+        work_id: Set(beat.work_id),
+        beat_title: Set(beat.title.clone()),
+        tier_code: Set(terms.tier),
+        terms: Set(terms.clone()),
+        price_minor: Set(price.minor),
+        shown_text_sha256: Set(shown),
+    };
+    row.insert(tx).await?;
     Ok(())
 }

@@ -4,6 +4,7 @@ mod agreements;
 mod catalog;
 mod delivery;
 mod identity;
+mod offers;
 mod rest;
 mod sales;
 mod system;
@@ -21,5 +22,7 @@ pub(crate) struct Row {
 pub(crate) use rest::EDGES;
 
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
-    [agreements::ROWS, system::ROWS, sales::ROWS, delivery::ROWS, catalog::ROWS, identity::ROWS].into_iter().flatten()
+    [agreements::ROWS, system::ROWS, sales::ROWS, offers::ROWS, delivery::ROWS, catalog::ROWS, identity::ROWS]
+        .into_iter()
+        .flatten()
 }
