@@ -142,6 +142,10 @@ typed_ids! {
     OfferId = "offer",
     /// Which offers a tier takes.
     OfferSettingId = "oset",
+    /// A request for a free download.
+    FreeDownloadRequestId = "freereq",
+    /// A party's consent to be mailed.
+    MailingConsentId = "consent",
     /// A payment of an order.
     PaymentId = "pay",
     /// Money of a payment that is given back.

@@ -31,6 +31,10 @@ pub enum Purpose {
     WithdrawConsent,
     /// A buyer's offer.
     Offer,
+    /// Confirms the address of a free download, and opens its file; the subject is the request.
+    FreeDownload,
+    /// Withdraws the consent to be mailed; the subject is the consent.
+    Unsubscribe,
 }
 
 impl Purpose {
@@ -45,6 +49,8 @@ impl Purpose {
             Self::Agreement => "agreement",
             Self::WithdrawConsent => "withdraw",
             Self::Offer => "offer",
+            Self::FreeDownload => "free",
+            Self::Unsubscribe => "unsubscribe",
         }
     }
 }

@@ -33,6 +33,7 @@ mod m20261129_q_shown;
 mod m20261129_s_succession;
 mod m20261129_t_words;
 mod m20261129_u_told;
+mod m20261130_c2_free_downloads;
 mod m20261130_c_offers;
 mod sql;
 #[cfg(feature = "testing")]
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_t_words::Migration),
             Box::new(m20261129_u_told::Migration),
             Box::new(m20261130_c_offers::Migration),
+            Box::new(m20261130_c2_free_downloads::Migration),
         ]
     }
 }
@@ -103,5 +105,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261129_t_words.rs"),
     include_str!("m20261129_u_told.rs"),
     include_str!("m20261130_c_offers.rs"),
+    include_str!("m20261130_c2_free_downloads.rs"),
     include_str!("sql.rs"),
 ];

@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod connection;
 pub mod delivery;
 pub mod errors;
+pub mod free_downloads;
 pub mod http;
 pub mod identity;
 pub mod jobs;
@@ -38,6 +39,7 @@ pub struct Query(
     sales::SalesQuery,
     sales::DisputeQuery,
     offers::OffersQuery,
+    free_downloads::FreeDownloadsQuery,
     delivery::DeliveryQuery,
     ledger::LedgerQuery,
     ledger::periods::PeriodsQuery,
@@ -57,6 +59,7 @@ pub struct Mutation(
     sales::SalesMutation,
     sales::MoneyBackMutation,
     offers::OffersMutation,
+    free_downloads::FreeDownloadsMutation,
     ledger::periods::PeriodsMutation,
     catalog::CatalogMutation,
     parties::PartiesMutation,

@@ -11,6 +11,7 @@ mod cart;
 mod chrome;
 mod cover;
 mod errors;
+mod free_downloads;
 mod licences;
 mod mailbox;
 mod offers;
@@ -47,6 +48,12 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/s/{studio}/cart/remove", web::post().to(cart::remove))
         .route("/s/{studio}/checkout", web::post().to(cart::check_out))
         .route("/s/{studio}/{beat}", look().to(storefront::beat))
+        .route("/s/{studio}/{beat}/free", web::post().to(free_downloads::ask))
+        .route("/free/{token}", look().to(free_downloads::show))
+        .route("/free/{token}", web::post().to(free_downloads::confirm))
+        .route("/free/{token}/file", look().to(free_downloads::file))
+        .route("/unsubscribe/{token}", look().to(free_downloads::ask_unsubscribe))
+        .route("/unsubscribe/{token}", web::post().to(free_downloads::unsubscribe))
         .route("/s/{studio}/{beat}/{tier}/contract", look().to(storefront::contract))
         .route("/s/{studio}/{beat}/{tier}/offer", look().to(offers::ask))
         .route("/s/{studio}/{beat}/{tier}/offer", web::post().to(offers::make))

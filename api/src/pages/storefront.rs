@@ -26,6 +26,7 @@ use super::{
     chrome::{Chrome, render, shop_url},
     cover,
     errors::PageError,
+    free_downloads::{self, FreeForm},
     offers, waveform, words,
 };
 use crate::Caller;
@@ -118,6 +119,8 @@ struct BeatPage {
     credits: Vec<(String, String)>,
     /// `Title — source — clearance`.
     samples: Vec<String>,
+    /// The form of its free download; none if there is none.
+    free: Option<FreeForm>,
 }
 
 #[derive(Template)]
@@ -358,10 +361,12 @@ pub(super) async fn beat(
     let tiers = on_sale.into_iter().map(|offer| tier_row(&view.href, &offer, &negotiable)).collect();
     let in_cart = cart::count(&caller, &studio, &request).await?;
     let about = format!("{} by {}. {}", beat.title, studio.name, view.facts.join(" · "));
+    let free = free_downloads::form(services, &beat, &view.href).await?;
     let page = BeatPage {
         chrome: Chrome::public(format!("{} · {}", beat.title, studio.name), about).of_shop(&studio, in_cart),
         cart: format!("{}/cart", shop_url(&studio)),
         beat_id: beat.id.to_string(),
+        free,
         tiers,
         credits: credits.into_iter().map(|credit| (credit.party.name, credit.line.role)).collect(),
         samples: beat.samples.0.iter().map(view_sample).collect(),

@@ -3,8 +3,8 @@
 use crate::{
     agreements::entity::AgreementNotice,
     ids::{
-        AgreementId, AssetId, BeatId, DisputeId, InvitationId, LicenceId, MailTokenId, OfferId, OrderId, PaymentId,
-        RefundId, SealId, SignerId, SigningLinkId, SigningSessionId, TypedId, WorkId,
+        AgreementId, AssetId, BeatId, DisputeId, FreeDownloadRequestId, InvitationId, LicenceId, MailTokenId, OfferId,
+        OrderId, PaymentId, RefundId, SealId, SignerId, SigningLinkId, SigningSessionId, TypedId, WorkId,
     },
     offers::entity::OfferSide,
     text_enum,
@@ -151,6 +151,11 @@ pub enum Job {
         /// Whom.
         to: OfferSide,
     },
+    /// Mail a visitor the link that confirms their address for a free download; once it is confirmed, the link that withdraws their consent.
+    MailFreeDownload {
+        /// The request.
+        request: FreeDownloadRequestId,
+    },
     /// Mail a person a single-use link: verify an address, reset a password. The link's secret is derived from the row and the installation key.
     MailToken {
         /// The token.
@@ -223,6 +228,7 @@ impl Job {
             | Self::SettleOrder { .. }
             | Self::ReleaseParked { .. }
             | Self::MailOffer { .. }
+            | Self::MailFreeDownload { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. }
             | Self::MailSigner { .. }
@@ -258,6 +264,7 @@ impl Job {
             | Self::AnswerDispute { .. }
             | Self::ReleaseParked { .. }
             | Self::MailOffer { .. }
+            | Self::MailFreeDownload { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. }
             | Self::MailSigner { .. }

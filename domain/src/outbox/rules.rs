@@ -60,6 +60,8 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::AnswerDispute { .. }
         | Job::SettleOrder { .. }
         | Job::ReleaseParked { .. }
+        | Job::MailOffer { .. }
+        | Job::MailFreeDownload { .. }
         | Job::MailToken { .. }
         | Job::MailInvitation { .. }
         | Job::MailSigner { .. }

@@ -1,5 +1,6 @@
 //! The public pages as a browser without JavaScript meets them.
 
+mod free_downloads;
 mod licences;
 mod offers;
 pub(crate) mod signing;
@@ -120,6 +121,8 @@ async fn whoever_asks_with_head_is_answered_as_with_get_and_gets_no_body() {
             "/s/nova/nowhere",
             "/orders/x",
             "/offers/x",
+            "/free/x",
+            "/unsubscribe/x",
             "/account/forgotten",
             "/account/verify?token=x",
             "/verify",

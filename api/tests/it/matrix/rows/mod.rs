@@ -3,6 +3,7 @@
 mod agreements;
 mod catalog;
 mod delivery;
+mod free_downloads;
 mod identity;
 mod offers;
 mod rest;
@@ -22,7 +23,16 @@ pub(crate) struct Row {
 pub(crate) use rest::EDGES;
 
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
-    [agreements::ROWS, system::ROWS, sales::ROWS, offers::ROWS, delivery::ROWS, catalog::ROWS, identity::ROWS]
-        .into_iter()
-        .flatten()
+    [
+        agreements::ROWS,
+        system::ROWS,
+        sales::ROWS,
+        offers::ROWS,
+        free_downloads::ROWS,
+        delivery::ROWS,
+        catalog::ROWS,
+        identity::ROWS,
+    ]
+    .into_iter()
+    .flatten()
 }
