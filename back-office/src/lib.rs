@@ -10,6 +10,7 @@ mod accounts;
 mod agreements;
 mod contracts;
 mod facts;
+mod first_refusal;
 mod free_downloads;
 pub mod letters;
 mod offers;
@@ -61,6 +62,7 @@ impl JobHandler for BackOffice {
             Job::SettleOrder { order } => self.settle_order(*order).await,
             Job::ReleaseParked { work } => self.release_parked(*work).await,
             Job::MailOffer { offer, step, to } => self.mail_offer(attempt.id, *offer, *step, *to).await,
+            Job::MailFirstRefusal { holder } => self.mail_first_refusal(attempt.id, *holder).await,
             Job::MailFreeDownload { request } => self.mail_free_download(attempt.id, *request).await,
             Job::MailToken { token } => self.mail_token(attempt.id, *token).await,
             Job::MailInvitation { invitation } => self.mail_invitation(attempt.id, *invitation).await,

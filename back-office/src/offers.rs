@@ -2,6 +2,8 @@
 
 use adapters::jobs::JobError;
 use domain::{
+    env::Instant,
+    first_refusal,
     identity::entity::studio,
     ids::{JobId, OfferId},
     links::Purpose,
@@ -30,12 +32,22 @@ impl BackOffice {
         let studio = studio::Entity::find_by_id(offer.studio_id).one(db).await?.ok_or_else(gone)?;
         let token = self.services.links.token(Purpose::Offer, id, None);
         let url = format!("{}/offers/{token}", self.services.public_url);
-        let (address, letter) = match to {
+        let held_until = first_refusal::queries::held_until(
+            db,
+            (offer.studio_id, offer.work_id),
+            (&offer.terms, Money::new(offer.amount_minor, offer.currency)),
+            self.services.env.now(),
+        )
+        .await?;
+        let (address, mut letter) = match to {
             OfferSide::Buyer => (&offer.buyer_email, letter_to_buyer(&studio.name, &offer, step, url)),
             OfferSide::Studio | OfferSide::House => {
                 (&studio.contact_email, letter_to_studio(&studio.name, &offer, step))
             }
         };
+        if let (OfferAct::Accepted, Some(until)) = (step.act, held_until) {
+            letter.paragraphs.push(first_refusal_in_words(until));
+        }
         self.send(job, (address, &studio), &letter).await
     }
 }
@@ -47,6 +59,13 @@ fn licence(offer: &offer::Model) -> String {
 
 fn until(offer: &offer::Model) -> String {
     offer.expires_at.format("%-d %B %Y, %H:%M UTC").to_string()
+}
+
+fn first_refusal_in_words(until: Instant) -> String {
+    let until = until.format("%-d %B %Y, %H:%M UTC");
+    format!(
+        "Those who hold a lease of the beat may buy it exclusively first, at the same price and until {until}; it can be ordered after that."
+    )
 }
 
 /// What was said with a step, as a paragraph of its own.

@@ -146,6 +146,10 @@ typed_ids! {
     FreeDownloadRequestId = "freereq",
     /// A party's consent to be mailed.
     MailingConsentId = "consent",
+    /// A window in which leaseholders may buy an exclusive first.
+    FirstRefusalId = "refusal",
+    /// A leaseholder's place in such a window.
+    FirstRefusalHolderId = "holder",
     /// A payment of an order.
     PaymentId = "pay",
     /// Money of a payment that is given back.

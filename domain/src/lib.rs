@@ -17,6 +17,7 @@ pub mod edit;
 pub mod email;
 mod entity_macros;
 pub mod env;
+pub mod first_refusal;
 pub mod free_downloads;
 pub mod identifiers;
 pub mod identity;

@@ -35,6 +35,8 @@ pub enum Purpose {
     FreeDownload,
     /// Withdraws the consent to be mailed; the subject is the consent.
     Unsubscribe,
+    /// Lets a leaseholder buy an exclusive first; the subject is their place in the window.
+    FirstRefusal,
 }
 
 impl Purpose {
@@ -51,6 +53,7 @@ impl Purpose {
             Self::Offer => "offer",
             Self::FreeDownload => "free",
             Self::Unsubscribe => "unsubscribe",
+            Self::FirstRefusal => "refusal",
         }
     }
 }

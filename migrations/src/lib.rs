@@ -34,6 +34,7 @@ mod m20261129_s_succession;
 mod m20261129_t_words;
 mod m20261129_u_told;
 mod m20261130_c2_free_downloads;
+mod m20261130_c3_first_refusal;
 mod m20261130_c_offers;
 mod sql;
 #[cfg(feature = "testing")]
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_u_told::Migration),
             Box::new(m20261130_c_offers::Migration),
             Box::new(m20261130_c2_free_downloads::Migration),
+            Box::new(m20261130_c3_first_refusal::Migration),
         ]
     }
 }
@@ -106,5 +108,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261129_u_told.rs"),
     include_str!("m20261130_c_offers.rs"),
     include_str!("m20261130_c2_free_downloads.rs"),
+    include_str!("m20261130_c3_first_refusal.rs"),
     include_str!("sql.rs"),
 ];

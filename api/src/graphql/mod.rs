@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod connection;
 pub mod delivery;
 pub mod errors;
+pub mod first_refusal;
 pub mod free_downloads;
 pub mod http;
 pub mod identity;
@@ -39,6 +40,7 @@ pub struct Query(
     sales::SalesQuery,
     sales::DisputeQuery,
     offers::OffersQuery,
+    first_refusal::FirstRefusalQuery,
     free_downloads::FreeDownloadsQuery,
     delivery::DeliveryQuery,
     ledger::LedgerQuery,
@@ -59,6 +61,7 @@ pub struct Mutation(
     sales::SalesMutation,
     sales::MoneyBackMutation,
     offers::OffersMutation,
+    first_refusal::FirstRefusalMutation,
     free_downloads::FreeDownloadsMutation,
     ledger::periods::PeriodsMutation,
     catalog::CatalogMutation,

@@ -11,6 +11,7 @@ mod cart;
 mod chrome;
 mod cover;
 mod errors;
+mod first_refusal;
 mod free_downloads;
 mod licences;
 mod mailbox;
@@ -59,6 +60,8 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/s/{studio}/{beat}/{tier}/offer", web::post().to(offers::make))
         .route("/offers/{token}", look().to(offers::show))
         .route("/offers/{token}", web::post().to(offers::answer))
+        .route("/first-refusal/{token}", look().to(first_refusal::show))
+        .route("/first-refusal/{token}", web::post().to(first_refusal::order))
         .route("/orders/{token}", look().to(orders::show))
         .route("/orders/{token}/pay", web::post().to(orders::pay))
         .route("/orders/{token}/licences/{reference}/claim-release", look().to(licences::claim_release))

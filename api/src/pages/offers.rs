@@ -6,6 +6,7 @@ use domain::{
     actor::Actor,
     catalog::{self, entity::beat},
     env::Instant,
+    first_refusal,
     identity::entity::studio,
     licensing::{
         queries::{Offer as OnSale, contract_on, effective_tiers},
@@ -277,7 +278,15 @@ async fn page(
     };
     let is_unordered = order.as_ref().is_none_or(|order| order.state == sales::entity::OrderState::Expired);
     let may_order = offer.state == OfferState::Accepted && in_time && is_unordered;
-    let (heading, said) = describe(offer, &studio.name, in_time, is_unordered);
+    let (heading, mut said) = describe(offer, &studio.name, in_time, is_unordered);
+    let wish = (&offer.terms, Money::new(offer.amount_minor, offer.currency));
+    let held = first_refusal::queries::held_until(&services.db, (offer.studio_id, offer.work_id), wish, now).await?;
+    if let Some(until) = held.filter(|_| may_order) {
+        let until = words::moment(until);
+        said.push_str(&format!(
+            " Whoever holds a lease of the beat may buy it first, until {until}; you can order it after that."
+        ));
+    }
     let view = OfferPage {
         chrome: Chrome::private(format!("Offer for {}", offer.beat_title)).of_shop(&studio, 0),
         title: offer.beat_title.clone(),

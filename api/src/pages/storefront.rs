@@ -9,6 +9,7 @@ use domain::{
         self, BeatFilter,
         entity::{BeatState, LabelKind, Sample, asset, beat},
     },
+    first_refusal,
     identity::entity::studio,
     ids::{AssetId, BeatId},
     licensing::{
@@ -106,6 +107,8 @@ struct TierRow {
     contract: String,
     /// Where an offer is made; empty if the tier takes none.
     offer: String,
+    /// Until when leaseholders may buy it first; empty if nobody waits for them.
+    held_until: String,
 }
 
 #[derive(Template)]
@@ -358,7 +361,13 @@ pub(super) async fn beat(
     let mut views = view_beats(services, &studio, std::slice::from_ref(&beat)).await?;
     let view = views.pop().ok_or_else(PageError::not_found)?;
     let negotiable = offers::open_tiers(services, &beat).await?;
-    let tiers = on_sale.into_iter().map(|offer| tier_row(&view.href, &offer, &negotiable)).collect();
+    let mut tiers = Vec::with_capacity(on_sale.len());
+    for offer in &on_sale {
+        let (now, wish) = (services.env.now(), (&offer.terms, offer.price));
+        let held = first_refusal::queries::held_until(&services.db, (beat.studio_id, beat.work_id), wish, now).await?;
+        let held_until = held.map_or_else(String::new, words::moment);
+        tiers.push(TierRow { held_until, ..tier_row(&view.href, offer, &negotiable) });
+    }
     let in_cart = cart::count(&caller, &studio, &request).await?;
     let about = format!("{} by {}. {}", beat.title, studio.name, view.facts.join(" · "));
     let free = free_downloads::form(services, &beat, &view.href).await?;
@@ -395,6 +404,7 @@ fn tier_row(beat_href: &str, offer: &Offer, negotiable: &[TierCode]) -> TierRow 
         price: words::price(offer.price),
         contract: format!("{page}/contract"),
         offer: if negotiable.contains(&terms.tier) { format!("{page}/offer") } else { String::new() },
+        held_until: String::new(),
     }
 }
 

@@ -3,8 +3,9 @@
 use crate::{
     agreements::entity::AgreementNotice,
     ids::{
-        AgreementId, AssetId, BeatId, DisputeId, FreeDownloadRequestId, InvitationId, LicenceId, MailTokenId, OfferId,
-        OrderId, PaymentId, RefundId, SealId, SignerId, SigningLinkId, SigningSessionId, TypedId, WorkId,
+        AgreementId, AssetId, BeatId, DisputeId, FirstRefusalHolderId, FreeDownloadRequestId, InvitationId, LicenceId,
+        MailTokenId, OfferId, OrderId, PaymentId, RefundId, SealId, SignerId, SigningLinkId, SigningSessionId, TypedId,
+        WorkId,
     },
     offers::entity::OfferSide,
     text_enum,
@@ -151,6 +152,11 @@ pub enum Job {
         /// Whom.
         to: OfferSide,
     },
+    /// Tell a leaseholder that they may buy the exclusive before others, and until when.
+    MailFirstRefusal {
+        /// Their place in the window.
+        holder: FirstRefusalHolderId,
+    },
     /// Mail a visitor the link that confirms their address for a free download; once it is confirmed, the link that withdraws their consent.
     MailFreeDownload {
         /// The request.
@@ -229,6 +235,7 @@ impl Job {
             | Self::ReleaseParked { .. }
             | Self::MailOffer { .. }
             | Self::MailFreeDownload { .. }
+            | Self::MailFirstRefusal { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. }
             | Self::MailSigner { .. }
@@ -265,6 +272,7 @@ impl Job {
             | Self::ReleaseParked { .. }
             | Self::MailOffer { .. }
             | Self::MailFreeDownload { .. }
+            | Self::MailFirstRefusal { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. }
             | Self::MailSigner { .. }

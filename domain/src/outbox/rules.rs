@@ -62,6 +62,7 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::ReleaseParked { .. }
         | Job::MailOffer { .. }
         | Job::MailFreeDownload { .. }
+        | Job::MailFirstRefusal { .. }
         | Job::MailToken { .. }
         | Job::MailInvitation { .. }
         | Job::MailSigner { .. }

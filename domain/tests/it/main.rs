@@ -9,6 +9,7 @@ mod channels;
 mod delivery;
 mod disputes;
 mod exclusives;
+mod first_refusal;
 mod free_downloads;
 mod gateway;
 mod identity;

@@ -122,6 +122,7 @@ async fn whoever_asks_with_head_is_answered_as_with_get_and_gets_no_body() {
             "/orders/x",
             "/offers/x",
             "/free/x",
+            "/first-refusal/x",
             "/unsubscribe/x",
             "/account/forgotten",
             "/account/verify?token=x",

@@ -1,8 +1,12 @@
 //! Answering: each side accepts, declines, or names another amount.
 
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
+
 use super::{Device, NewStep, lock, take};
 use crate::{
     actor::Ctx,
+    catalog::entity::beat,
+    first_refusal,
     ids::OfferId,
     money::Money,
     offers::{
@@ -11,6 +15,7 @@ use crate::{
         rules::{self, Next, Standing},
     },
     policy::{self, Action},
+    report::StoreError,
     sales::commands::direct,
     store::Tx,
 };
@@ -79,11 +84,33 @@ async fn reply(
     };
     let to = rules::step(standing, Next { side, act, amount }, ctx.env.now())?;
     let words = rules::check_words(words)?;
-    if matches!(to, OfferState::Accepted | OfferState::Countered) {
-        // Nobody promises what is not to be had.
-        direct::require_licensable(tx, offer.beat_id, &offer.terms).await?;
-    }
+    // Nobody promises what is not to be had.
+    let promised = match to {
+        OfferState::Accepted | OfferState::Countered => {
+            Some(direct::require_licensable(tx, offer.beat_id, &offer.terms).await?)
+        }
+        _ => None,
+    };
     let user = ctx.actor.user().filter(|_| side == OfferSide::Studio);
     let new = NewStep { side, act, amount_minor: amount.map(|amount| amount.minor), words, user, device };
-    Ok(take(tx, ctx, offer, to, new).await?)
+    let offer = take(tx, ctx, offer, to, new).await?;
+    match promised {
+        Some(beat) if to == OfferState::Accepted => Ok(ask_leaseholders(tx, ctx, offer, &beat).await?),
+        _ => Ok(offer),
+    }
+}
+
+/// Has those who hold a lease asked at once whether they want an exclusive that was just promised to somebody; the time to order it begins when theirs is
+/// over.
+async fn ask_leaseholders(
+    tx: &Tx,
+    ctx: &Ctx,
+    offer: offer::Model,
+    beat: &beat::Model,
+) -> Result<offer::Model, StoreError> {
+    let wish = (beat, &offer.terms, Money::new(offer.amount_minor, offer.currency));
+    let Some(until) = first_refusal::commands::hold_back(tx, ctx, wish).await? else { return Ok(offer) };
+    let expires_at = rules::expires_at(until, offer.answer_days).max(offer.expires_at);
+    let row = offer::ActiveModel { expires_at: Set(expires_at), ..offer.into_active_model() };
+    Ok(row.update(tx).await?)
 }

@@ -6,6 +6,7 @@ use super::{Device, lock};
 use crate::{
     actor::Ctx,
     env::Instant,
+    first_refusal,
     ids::OfferId,
     money::Money,
     offers::{
@@ -14,7 +15,7 @@ use crate::{
         rules::OfferFault,
     },
     sales::{
-        PlaceOrder,
+        PlaceOrder, SalesError,
         commands::direct,
         entity::{OrderState, order},
         queries,
@@ -47,10 +48,18 @@ pub async fn order_offer(
         return Ok(order);
     }
     require_orderable(&offer, ctx.env.now())?;
+    let (beat, price) = (
+        direct::require_licensable(&tx, offer.beat_id, &offer.terms).await?,
+        Money::new(offer.amount_minor, offer.currency),
+    );
+    if let Some(until) = first_refusal::commands::hold_back(&tx, ctx, (&beat, &offer.terms, price)).await? {
+        services.commit(tx).await?;
+        return Err(SalesError::FirstRefusal { until }.into());
+    }
     let place = PlaceOrder {
         buyer_name: request.buyer_name.clone(),
         buyer_email: offer.buyer_email.to_string(),
-        seen_total: Money::new(offer.amount_minor, offer.currency),
+        seen_total: price,
         ip: request.device.ip.clone(),
         user_agent: request.device.user_agent.clone(),
     };

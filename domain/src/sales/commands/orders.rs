@@ -6,7 +6,9 @@ use super::{carts, claims, settlement};
 use crate::{
     actor::{Actor, Ctx},
     catalog::entity::beat,
-    ids::{CartId, StudioId},
+    env::Instant,
+    first_refusal as refusals,
+    ids::{CartId, StudioId, WorkId},
     licensing::{queries::contract_on, terms::Terms},
     money::Money,
     sales::{
@@ -72,6 +74,11 @@ pub async fn place_order(
     if let Some(standing) = same_open_order(&tx, &cart, &buyer, &view.lines).await? {
         return Ok(standing);
     }
+    if let Some(until) = first_refusal(&tx, ctx, studio, &view.lines).await? {
+        // The window that has just begun is there though nothing is ordered.
+        services.commit(tx).await?;
+        return Err(SalesError::FirstRefusal { until });
+    }
     let gateway = if total.minor == 0 { FREE } else { services.gateway.name() };
     if total.minor == 0 {
         // Before the lines refer to them: an exclusive that is being settled must not wait for us while we wait for it.
@@ -86,6 +93,30 @@ pub async fn place_order(
         if total.minor == 0 { settlement::settle_free(&tx, &services.ctx(Actor::System), order).await? } else { order };
     services.commit(tx).await?;
     Ok(order)
+}
+
+/// Until when leaseholders may buy what of a cart is exclusive first; none if nothing of it waits for them.
+async fn first_refusal(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    lines: &[CartLineView],
+) -> Result<Option<Instant>, SalesError> {
+    let found = |line: &CartLineView| Some((line.beat.as_ref()?.work_id, line.line.terms.is_exclusive()));
+    let works: Vec<(WorkId, bool)> = lines.iter().filter_map(found).collect();
+    if !works.iter().any(|(_, is_exclusive)| *is_exclusive) || !refusals::queries::is_on(tx, studio).await? {
+        return Ok(None);
+    }
+    // All of them now, in the one order in which works are held.
+    claims::lock_works(tx, works.into_iter()).await?;
+    let mut until = None;
+    for line in lines {
+        if let Some(beat) = &line.beat {
+            let wish = (beat, &line.line.terms, line.seen_price());
+            until = until.max(refusals::commands::hold_back(tx, ctx, wish).await?);
+        }
+    }
+    Ok(until)
 }
 
 /// The open order that was placed from this cart by the same buyer for the same lines.

@@ -3,6 +3,7 @@
 mod agreements;
 mod catalog;
 mod delivery;
+mod first_refusal;
 mod free_downloads;
 mod identity;
 mod offers;
@@ -28,6 +29,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
         system::ROWS,
         sales::ROWS,
         offers::ROWS,
+        first_refusal::ROWS,
         free_downloads::ROWS,
         delivery::ROWS,
         catalog::ROWS,
