@@ -283,9 +283,9 @@ async fn page(
     let held = first_refusal::queries::held_until(&services.db, (offer.studio_id, offer.work_id), wish, now).await?;
     if let Some(until) = held.filter(|_| may_order) {
         let until = words::moment(until);
-        said.push_str(&format!(
-            " Whoever holds a lease of the beat may buy it first, until {until}; you can order it after that."
-        ));
+        said = format!(
+            "{said} Whoever holds a lease of the beat may buy it first, until {until}; you can order it after that."
+        );
     }
     let view = OfferPage {
         chrome: Chrome::private(format!("Offer for {}", offer.beat_title)).of_shop(&studio, 0),
