@@ -109,7 +109,7 @@ async fn first_refusal(
     }
     // All of them now, in the one order in which works are held.
     claims::lock_works(tx, works.into_iter()).await?;
-    let mut until = None;
+    let mut until: Option<Instant> = None;
     for line in lines {
         if let Some(beat) = &line.beat {
             let wish = (beat, &line.line.terms, line.seen_price());
