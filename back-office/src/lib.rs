@@ -10,8 +10,11 @@ mod accounts;
 mod agreements;
 mod contracts;
 mod facts;
+mod first_refusal;
+mod free_downloads;
 pub mod letters;
 mod money;
+mod offers;
 mod payments;
 mod payouts;
 pub mod schedule;
@@ -70,6 +73,9 @@ impl JobHandler for BackOffice {
             Job::FollowPayout { payout } => self.follow_payout(*payout).await,
             Job::SyncPayee { payee } => self.sync_payee(*payee).await,
             Job::MailPayee { payee } => self.mail_payee(attempt.id, *payee).await,
+            Job::MailOffer { offer, step, to } => self.mail_offer(attempt.id, *offer, *step, *to).await,
+            Job::MailFirstRefusal { holder } => self.mail_first_refusal(attempt.id, *holder).await,
+            Job::MailFreeDownload { request } => self.mail_free_download(attempt.id, *request).await,
             Job::MailToken { token } => self.mail_token(attempt.id, *token).await,
             Job::MailInvitation { invitation } => self.mail_invitation(attempt.id, *invitation).await,
             Job::MailSigner { link } => self.mail_signer(attempt.id, *link).await,

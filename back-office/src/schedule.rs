@@ -13,6 +13,7 @@ use domain::{
     env::Instant,
     ids::{OrderId, TypedId},
     ledger::commands::fold_balances,
+    offers,
     outbox::work,
     payouts,
     sales::{
@@ -60,6 +61,7 @@ pub async fn run(services: Services, stop: CancellationToken) {
             _ = seldom.tick() => {
                 reconcile(&services, None).await;
                 tend_agreements(&services).await;
+                tend_offers(&services).await;
                 fold(&services).await;
                 clear(&services).await;
             }
@@ -133,6 +135,14 @@ pub async fn tend_agreements(services: &Services) {
     match agreements::commands::tend(services).await {
         Ok(tended) => tracing::debug!(?tended, "agreements were looked after"),
         Err(error) => report("looking after agreements", &error),
+    }
+}
+
+/// Declines offers below their studio's minimum, hours after they were made, and ends those that nobody answered or ordered in time.
+pub async fn tend_offers(services: &Services) {
+    match offers::commands::tend(services).await {
+        Ok(ended) => tracing::debug!(ended, "offers were looked after"),
+        Err(error) => report("looking after offers", &error),
     }
 }
 

@@ -146,6 +146,18 @@ typed_ids! {
     OrderId = "order",
     /// A line of an order.
     OrderLineId = "line",
+    /// An offer for a beat's tier.
+    OfferId = "offer",
+    /// Which offers a tier takes.
+    OfferSettingId = "oset",
+    /// A request for a free download.
+    FreeDownloadRequestId = "freereq",
+    /// A party's consent to be mailed.
+    MailingConsentId = "consent",
+    /// A window in which leaseholders may buy an exclusive first.
+    FirstRefusalId = "refusal",
+    /// A leaseholder's place in such a window.
+    FirstRefusalHolderId = "holder",
     /// A payment of an order.
     PaymentId = "pay",
     /// Money of a payment that is given back.

@@ -33,6 +33,14 @@ pub enum Purpose {
     WithdrawConsent,
     /// Leads a payee to the gateway, which asks where their money goes; the subject is the payee.
     Payee,
+    /// A buyer's offer.
+    Offer,
+    /// Confirms the address of a free download, and opens its file; the subject is the request.
+    FreeDownload,
+    /// Withdraws the consent to be mailed; the subject is the consent.
+    Unsubscribe,
+    /// Lets a leaseholder buy an exclusive first; the subject is their place in the window.
+    FirstRefusal,
 }
 
 impl Purpose {
@@ -48,6 +56,10 @@ impl Purpose {
             Self::Proposal => "proposal",
             Self::WithdrawConsent => "withdraw",
             Self::Payee => "payee",
+            Self::Offer => "offer",
+            Self::FreeDownload => "free",
+            Self::Unsubscribe => "unsubscribe",
+            Self::FirstRefusal => "refusal",
         }
     }
 }

@@ -5,6 +5,8 @@ pub mod catalog;
 pub mod connection;
 pub mod delivery;
 pub mod errors;
+pub mod first_refusal;
+pub mod free_downloads;
 pub mod http;
 pub mod identity;
 pub mod jobs;
@@ -12,6 +14,7 @@ pub mod ledger;
 pub mod licensing;
 pub mod limits;
 pub mod loaders;
+pub mod offers;
 pub mod parties;
 pub mod payouts;
 pub mod pricing;
@@ -41,6 +44,9 @@ pub struct Query(
     sales::SalesQuery,
     sales::UpgradeQuery,
     sales::DisputeQuery,
+    offers::OffersQuery,
+    first_refusal::FirstRefusalQuery,
+    free_downloads::FreeDownloadsQuery,
     delivery::DeliveryQuery,
     ledger::LedgerQuery,
     ledger::periods::PeriodsQuery,
@@ -64,6 +70,9 @@ pub struct Mutation(
     sales::SalesMutation,
     sales::UpgradeMutation,
     sales::MoneyBackMutation,
+    offers::OffersMutation,
+    first_refusal::FirstRefusalMutation,
+    free_downloads::FreeDownloadsMutation,
     ledger::periods::PeriodsMutation,
     payouts::PayoutsMutation,
     catalog::CatalogMutation,

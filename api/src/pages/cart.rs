@@ -51,10 +51,26 @@ struct LineView {
 }
 
 /// A country in the list.
-struct CountryChoice {
-    code: &'static str,
-    name: &'static str,
-    chosen: bool,
+pub(super) struct CountryChoice {
+    pub(super) code: &'static str,
+    pub(super) name: &'static str,
+    pub(super) chosen: bool,
+}
+
+/// The countries to choose from; none if nobody asks.
+pub(super) fn countries(is_asked: bool, chosen: Option<Country>) -> Vec<CountryChoice> {
+    let choice = |country: Country| CountryChoice {
+        code: country.code(),
+        name: country.name(),
+        chosen: chosen == Some(country),
+    };
+    Country::all().filter(|_| is_asked).map(choice).collect()
+}
+
+/// The country that a form names; none if it names none.
+pub(super) fn read_country(word: &str) -> Result<Option<Country>, SalesError> {
+    let word = Some(word.trim()).filter(|word| !word.is_empty());
+    word.map(str::parse).transpose().map_err(SalesError::Country)
 }
 
 #[derive(Template)]
@@ -237,12 +253,6 @@ struct Sums {
 
 fn view_sums(view: &CartView) -> Result<Sums, SalesError> {
     let priced = view.priced.as_ref().map_err(|error| SalesError::from(error.clone()))?;
-    let chosen = view.cart.country;
-    let countries = Country::all().filter(|_| view.asks_country).map(|country| CountryChoice {
-        code: country.code(),
-        name: country.name(),
-        chosen: chosen == Some(country),
-    });
     let discounts = priced.discounts().into_iter().map(|(name, amount)| (name, words::amount(amount)));
     let (tax_name, tax) = words::tax(priced.tax.as_ref(), priced.tax_amount());
     Ok(Sums {
@@ -252,7 +262,7 @@ fn view_sums(view: &CartView) -> Result<Sums, SalesError> {
         tax,
         coupon: view.coupon.as_ref().map_or_else(String::new, |coupon| coupon.code.clone()),
         coupon_note: priced.coupon_fault.as_ref().map_or_else(String::new, |fault| sentence(&fault.to_string())),
-        countries: countries.collect(),
+        countries: countries(view.asks_country, view.cart.country),
         needs_country: view.needs_country,
     })
 }

@@ -11,9 +11,12 @@ mod cart;
 mod chrome;
 mod cover;
 mod errors;
+mod first_refusal;
+mod free_downloads;
 mod licences;
 mod mailbox;
 mod meter;
+mod offers;
 mod orders;
 mod payees;
 mod receipts;
@@ -53,7 +56,19 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/s/{studio}/cart/bundle", web::post().to(cart::add_bundle))
         .route("/s/{studio}/checkout", web::post().to(cart::check_out))
         .route("/s/{studio}/{beat}", look().to(storefront::beat))
+        .route("/s/{studio}/{beat}/free", web::post().to(free_downloads::ask))
+        .route("/free/{token}", look().to(free_downloads::show))
+        .route("/free/{token}", web::post().to(free_downloads::confirm))
+        .route("/free/{token}/file", look().to(free_downloads::file))
+        .route("/unsubscribe/{token}", look().to(free_downloads::ask_unsubscribe))
+        .route("/unsubscribe/{token}", web::post().to(free_downloads::unsubscribe))
         .route("/s/{studio}/{beat}/{tier}/contract", look().to(storefront::contract))
+        .route("/s/{studio}/{beat}/{tier}/offer", look().to(offers::ask))
+        .route("/s/{studio}/{beat}/{tier}/offer", web::post().to(offers::make))
+        .route("/offers/{token}", look().to(offers::show))
+        .route("/offers/{token}", web::post().to(offers::answer))
+        .route("/first-refusal/{token}", look().to(first_refusal::show))
+        .route("/first-refusal/{token}", web::post().to(first_refusal::order))
         .route("/orders/{token}", look().to(orders::show))
         .route("/orders/{token}/receipt.pdf", look().to(receipts::show))
         .route("/orders/{token}/pay", web::post().to(orders::pay))

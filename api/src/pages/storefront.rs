@@ -9,9 +9,13 @@ use domain::{
         self, BeatFilter,
         entity::{BeatState, LabelKind, Sample, asset, beat},
     },
+    first_refusal,
     identity::entity::studio,
     ids::{AssetId, BeatId},
-    licensing::queries::{Offer, effective_tiers, offer_contract},
+    licensing::{
+        queries::{Offer, effective_tiers, offer_contract},
+        terms::TierCode,
+    },
     page::PageRequest,
     pricing::{self, queries::OfferedBundle, rules::BulkRule},
     sales,
@@ -24,7 +28,8 @@ use super::{
     chrome::{Chrome, render, shop_url},
     cover,
     errors::PageError,
-    waveform, words,
+    free_downloads::{self, FreeForm},
+    offers, waveform, words,
 };
 use crate::Caller;
 
@@ -115,6 +120,10 @@ struct TierRow {
     publishing: String,
     price: String,
     contract: String,
+    /// Where an offer is made; empty if the tier takes none.
+    offer: String,
+    /// Until when leaseholders may buy it first; empty if nobody waits for them.
+    held_until: String,
 }
 
 #[derive(Template)]
@@ -128,6 +137,8 @@ struct BeatPage {
     credits: Vec<(String, String)>,
     /// `Title — source — clearance`.
     samples: Vec<String>,
+    /// The form of its free download; none if there is none.
+    free: Option<FreeForm>,
 }
 
 #[derive(Template)]
@@ -361,7 +372,11 @@ async fn view_beat(
 }
 
 /// A beat of a shop, by the words of its address.
-async fn find_beat(services: &Services, studio: &studio::Model, slug: &str) -> Result<beat::Model, PageError> {
+pub(super) async fn find_beat(
+    services: &Services,
+    studio: &studio::Model,
+    slug: &str,
+) -> Result<beat::Model, PageError> {
     let missing = || PageError::not_found().leading_to(shop_url(studio), "See the beats of this shop");
     if !is_word(slug) {
         return Err(missing());
@@ -378,18 +393,27 @@ pub(super) async fn beat(
     let services = &caller.services;
     let studio = find_shop(services, &path.0).await?;
     let beat = find_beat(services, &studio, &path.1).await?;
-    let offers = effective_tiers(&services.db, studio.id, &[beat.id]).await?.remove(&beat.id).unwrap_or_default();
+    let on_sale = effective_tiers(&services.db, studio.id, &[beat.id]).await?.remove(&beat.id).unwrap_or_default();
     let mut credits = catalog::list_credits_of_beats(&services.db, &[beat.id]).await?;
     let credits = credits.remove(&beat.id).unwrap_or_default();
     let mut views = view_beats(services, &studio, std::slice::from_ref(&beat)).await?;
     let view = views.pop().ok_or_else(PageError::not_found)?;
-    let tiers = offers.into_iter().map(|offer| tier_row(&view.href, &offer)).collect();
+    let negotiable = offers::open_tiers(services, &beat).await?;
+    let mut tiers = Vec::with_capacity(on_sale.len());
+    for offer in &on_sale {
+        let (now, wish) = (services.env.now(), (&offer.terms, offer.price));
+        let held = first_refusal::queries::held_until(&services.db, (beat.studio_id, beat.work_id), wish, now).await?;
+        let held_until = held.map_or_else(String::new, words::moment);
+        tiers.push(TierRow { held_until, ..tier_row(&view.href, offer, &negotiable) });
+    }
     let in_cart = cart::count(&caller, &studio, &request).await?;
     let about = format!("{} by {}. {}", beat.title, studio.name, view.facts.join(" · "));
+    let free = free_downloads::form(services, &beat, &view.href).await?;
     let page = BeatPage {
         chrome: Chrome::public(format!("{} · {}", beat.title, studio.name), about).of_shop(&studio, in_cart),
         cart: format!("{}/cart", shop_url(&studio)),
         beat_id: beat.id.to_string(),
+        free,
         tiers,
         credits: credits.into_iter().map(|credit| (credit.party.name, credit.line.role)).collect(),
         samples: beat.samples.0.iter().map(view_sample).collect(),
@@ -402,8 +426,9 @@ fn view_sample(sample: &Sample) -> String {
     format!("{} — {} — {}", sample.title, sample.source, words::clearance(sample.clearance))
 }
 
-fn tier_row(beat_href: &str, offer: &Offer) -> TierRow {
+fn tier_row(beat_href: &str, offer: &Offer, negotiable: &[TierCode]) -> TierRow {
     let terms = &offer.terms;
+    let page = format!("{beat_href}/{}", terms.tier.word());
     TierRow {
         code: terms.tier.word(),
         name: terms.tier_name.clone(),
@@ -415,7 +440,9 @@ fn tier_row(beat_href: &str, offer: &Offer) -> TierRow {
         term: words::term(terms.term_months),
         publishing: words::percent(terms.publishing_kept),
         price: words::price(offer.price),
-        contract: format!("{beat_href}/{}/contract", terms.tier.word()),
+        contract: format!("{page}/contract"),
+        offer: if negotiable.contains(&terms.tier) { format!("{page}/offer") } else { String::new() },
+        held_until: String::new(),
     }
 }
 

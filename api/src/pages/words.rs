@@ -145,6 +145,11 @@ pub(super) fn day(at: Instant) -> String {
     at.format("%-d %B %Y").to_string()
 }
 
+/// A moment: `23 November 2026, 14:03 UTC`.
+pub(super) fn moment(at: Instant) -> String {
+    at.format("%-d %B %Y, %H:%M UTC").to_string()
+}
+
 /// The tier of a word in an address or a form.
 pub(super) fn tier(word: &str) -> Option<TierCode> {
     TierCode::iter().find(|code| code.word() == word)

@@ -3,10 +3,12 @@
 use crate::{
     agreements::entity::AgreementNotice,
     ids::{
-        AgreementId, AssetId, BeatId, DisputeId, InvitationId, LicenceId, MailTokenId, OrderId, PayeeId, PaymentId,
-        PayoutId, RefundId, SealId, SignerId, SigningLinkId, SigningSessionId, TypedId, WorkId,
+        AgreementId, AssetId, BeatId, DisputeId, FirstRefusalHolderId, FreeDownloadRequestId, InvitationId, LicenceId,
+        MailTokenId, OfferId, OrderId, PayeeId, PaymentId, PayoutId, RefundId, SealId, SignerId, SigningLinkId,
+        SigningSessionId, TypedId, WorkId,
     },
     licensing::meter::Side,
+    offers::entity::OfferSide,
     text_enum,
 };
 
@@ -191,6 +193,25 @@ pub enum Job {
         /// The work.
         work: WorkId,
     },
+    /// Tell the buyer or the studio of a step of an offer.
+    MailOffer {
+        /// The offer.
+        offer: OfferId,
+        /// The step, from 1.
+        step: i32,
+        /// Whom.
+        to: OfferSide,
+    },
+    /// Tell a leaseholder that they may buy the exclusive before others, and until when.
+    MailFirstRefusal {
+        /// Their place in the window.
+        holder: FirstRefusalHolderId,
+    },
+    /// Mail a visitor the link that confirms their address for a free download; once it is confirmed, the link that withdraws their consent.
+    MailFreeDownload {
+        /// The request.
+        request: FreeDownloadRequestId,
+    },
     /// Mail a person a single-use link: verify an address, reset a password. The link's secret is derived from the row and the installation key.
     MailToken {
         /// The token.
@@ -271,6 +292,9 @@ impl Job {
             | Self::SyncPayee { .. }
             | Self::MailPayee { .. }
             | Self::ReleaseParked { .. }
+            | Self::MailOffer { .. }
+            | Self::MailFreeDownload { .. }
+            | Self::MailFirstRefusal { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. }
             | Self::MailSigner { .. }
@@ -314,6 +338,9 @@ impl Job {
             | Self::SyncPayee { .. }
             | Self::MailPayee { .. }
             | Self::ReleaseParked { .. }
+            | Self::MailOffer { .. }
+            | Self::MailFreeDownload { .. }
+            | Self::MailFirstRefusal { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. }
             | Self::MailSigner { .. }

@@ -69,6 +69,9 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::SyncPayee { .. }
         | Job::MailPayee { .. }
         | Job::ReleaseParked { .. }
+        | Job::MailOffer { .. }
+        | Job::MailFreeDownload { .. }
+        | Job::MailFirstRefusal { .. }
         | Job::MailToken { .. }
         | Job::MailInvitation { .. }
         | Job::MailSigner { .. }

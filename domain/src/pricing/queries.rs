@@ -61,6 +61,11 @@ pub async fn rules_of(
     Ok(CartRules { rules, needs_country: asks_country && country.is_none(), asks_country })
 }
 
+/// Whether a studio asks its buyers where they are: it does once it has a rate of tax. Open to anybody.
+pub async fn asks_country(db: &impl ConnectionTrait, studio: StudioId) -> Result<bool, StoreError> {
+    Ok(!rates_of(db, studio).await?.is_empty())
+}
+
 /// By which rate a studio's sales to a country are taxed now; none if it asks nobody where they are. Open to anybody: carts show it.
 pub async fn tax_in(
     db: &impl ConnectionTrait,

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     catalog::CatalogError,
     collectable::AmountFault,
+    env::Instant,
     ids::{CartLineId, DisputeId},
     ledger::LedgerError,
     legible::Illegible,
@@ -144,6 +145,12 @@ pub enum SalesError {
     /// No such order.
     #[error("there is no such order")]
     NoOrder,
+    /// Whoever holds a lease of the work may buy its exclusive first.
+    #[error("those who hold a lease of this beat may buy it exclusively first, until {}", until.format("%-d %B %Y, %H:%M UTC"))]
+    FirstRefusal {
+        /// Until when others wait.
+        until: Instant,
+    },
     /// The order is not awaiting payment.
     #[error("the order is {0} and cannot be paid")]
     OrderClosed(OrderState),
@@ -301,6 +308,7 @@ impl SalesError {
 }
 
 impl Explain for SalesError {
+    #[expect(clippy::too_many_lines, reason = "one explanation for each refusal, all in one place")]
     fn explain(&self) -> Report {
         let report = |kind, code| Report::new(kind, code, self.to_string());
         match self {
@@ -348,6 +356,9 @@ impl Explain for SalesError {
             Self::BuyerEmail => report(Kind::Invalid, "BUYER_EMAIL")
                 .field("buyerEmail")
                 .remedy("give the address that the files shall be sent to"),
+            Self::FirstRefusal { .. } => report(Kind::Conflict, "FIRST_REFUSAL")
+                .field("lines")
+                .remedy("order it after that; if you hold a lease of it, use the link that was mailed to you"),
             Self::NoOrder => report(Kind::NotFound, "NOT_FOUND").field("order"),
             Self::OrderClosed(_) => report(Kind::Conflict, "ORDER_CLOSED").field("order").remedy("place a new order"),
             Self::OrderTooOld => report(Kind::Conflict, "ORDER_TOO_OLD").field("order").remedy("place a new order"),

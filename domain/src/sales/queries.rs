@@ -175,7 +175,7 @@ pub(super) async fn lines_of_cart(
         .await?)
 }
 
-pub(super) async fn order(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<order::Model>, StoreError> {
+pub(crate) async fn order(db: &impl ConnectionTrait, id: OrderId) -> Result<Option<order::Model>, StoreError> {
     Ok(order::Entity::find_by_id(id).one(db).await?)
 }
 

@@ -32,6 +32,7 @@ use domain::{
     licensing::{entity::licence, rules::default_tiers},
     links::Purpose,
     money::{Currency, Money},
+    offers::entity::{OfferState, offer},
     outbox::{
         self, Job,
         entity::{JobState, job},
@@ -215,6 +216,7 @@ impl Fixture {
         self.disputed(world, order, studio.currency).await;
         let licence = self.licence(world, order, studio.currency).await;
         self.set("licence", licence.to_string());
+        self.offer(world, studio.currency).await;
         self.set("unknownLine", services.env.id::<CartLineId>().to_string());
         self.set("unknownBundle", services.env.id::<BundleId>().to_string());
     }
@@ -300,6 +302,35 @@ impl Fixture {
             granted_at: env.now(),
         };
         licence.into_active_model().insert(db).await.unwrap().id
+    }
+
+    /// An offer for the fixture's beat that waits to be answered.
+    async fn offer(&mut self, world: &World, currency: Currency) {
+        let (db, env) = (&world.services.db, &world.services.env);
+        let terms = default_tiers(currency, "Owner").swap_remove(0).terms;
+        let row = offer::Model {
+            id: env.id(),
+            studio_id: self.studio,
+            beat_id: self.variables["beat"].as_str().unwrap().parse().unwrap(),
+            work_id: self.variables["work"].as_str().unwrap().parse().unwrap(),
+            beat_title: "Night Drive".into(),
+            tier_code: terms.tier,
+            terms,
+            buyer_email: "ada@example.com".parse().unwrap(),
+            buyer_key: "ada@example.com".into(),
+            state: OfferState::Open,
+            amount_minor: 2_000,
+            currency,
+            below_minimum: false,
+            answer_days: 7,
+            steps: 1,
+            made_at: env.now(),
+            expires_at: env.now() + chrono::Duration::days(7),
+            decline_at: None,
+            order_id: None,
+        };
+        self.set("offer", row.id.to_string());
+        row.into_active_model().insert(db).await.unwrap();
     }
 
     /// A journal of two entries, and a payout of what it makes owed.

@@ -1,7 +1,10 @@
 //! The public pages as a browser without JavaScript meets them.
 
+mod first_refusal;
+mod free_downloads;
 mod licences;
 mod meter;
+mod offers;
 mod pricing;
 pub(crate) mod signing;
 pub(crate) mod support;
@@ -123,6 +126,10 @@ async fn whoever_asks_with_head_is_answered_as_with_get_and_gets_no_body() {
             "/s/nova/night-drive/wav/contract",
             "/s/nova/nowhere",
             "/orders/x",
+            "/offers/x",
+            "/free/x",
+            "/first-refusal/x",
+            "/unsubscribe/x",
             "/account/forgotten",
             "/account/verify?token=x",
             "/verify",

@@ -10,7 +10,7 @@ mod mail_links;
 mod members;
 mod sign_ins;
 mod studios;
-mod throttle;
+pub(crate) mod throttle;
 
 pub use accounts::{AcceptedSignUp, SignUp, prepare_sign_up, sign_up};
 pub use api_keys::{NewApiKey, create_api_key, revoke_api_key};

@@ -21,7 +21,7 @@ fn key(allowance: &Allowance, subject: &str) -> String {
 }
 
 /// Counts an attempt; refuses it if the window's allowance is used up. Commit either way.
-pub(super) async fn count(tx: &Tx, env: &Env, allowance: Allowance, subject: &str) -> Result<(), IdentityError> {
+pub(crate) async fn count(tx: &Tx, env: &Env, allowance: Allowance, subject: &str) -> Result<(), IdentityError> {
     // Not known, so not to be told from any other.
     if subject.is_empty() {
         return Ok(());

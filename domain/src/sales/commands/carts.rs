@@ -175,7 +175,8 @@ async fn find_line(tx: &Tx, cart: CartId, line: CartLineId) -> Result<cart_line:
     found.ok_or(SalesError::NoLine)
 }
 
-async fn find_offer(tx: &Tx, studio: StudioId, beat: BeatId, tier: TierCode) -> Result<Offer, SalesError> {
+/// A tier as it is on sale for a beat of the storefront.
+pub(crate) async fn find_offer(tx: &Tx, studio: StudioId, beat: BeatId, tier: TierCode) -> Result<Offer, SalesError> {
     let published = beat::Entity::find_by_id(beat)
         .filter(beat::Column::StudioId.eq(studio))
         .filter(beat::Column::State.eq(BeatState::Published))

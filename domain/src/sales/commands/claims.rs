@@ -35,7 +35,7 @@ use crate::{
 
 /// Locks works one by one in the order of their ids, so orders for the same works queue up and never wait in a circle: a lease (`false`) with
 /// a lock that other leases share, an exclusive (`true`) alone. So an exclusive sees every lease sold before it, and none can slip in beside it.
-pub(super) async fn lock_works(
+pub(crate) async fn lock_works(
     tx: &Tx,
     lines: impl Iterator<Item = (WorkId, bool)>,
 ) -> Result<BTreeMap<WorkId, bool>, StoreError> {

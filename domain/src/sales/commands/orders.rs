@@ -5,16 +5,19 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Into
 use super::{carts, claims, settlement};
 use crate::{
     actor::{Actor, Ctx},
+    catalog::entity::beat,
     collectable::{self, AmountFault},
-    ids::StudioId,
+    env::Instant,
+    first_refusal as refusals,
+    ids::{CartId, StudioId, WorkId},
     legible::require_legible,
-    licensing::queries::contract_on,
+    licensing::{queries::contract_on, terms::Terms},
     money::Money,
     pricing::{
-        Priced,
+        Priced, PricedLine,
         commands::uses,
         queries::facts_of_lines,
-        rules::{CouponFault, CouponRule, Source},
+        rules::{CouponFault, CouponRule, Source, TaxRule},
     },
     sales::{
         SalesError,
@@ -90,6 +93,11 @@ pub async fn place_order(
     if let Some(standing) = same_open_order(&tx, &cart, &buyer, &view.lines, &priced).await? {
         return Ok(standing);
     }
+    if let Some(until) = first_refusal(&tx, ctx, studio, (&view.lines, &priced)).await? {
+        // The window that has just begun is there though nothing is ordered.
+        services.commit(tx).await?;
+        return Err(SalesError::FirstRefusal { until });
+    }
     let gateway = if total.minor == 0 { FREE } else { services.gateway.name() };
     if total.minor == 0 {
         // Before the lines refer to them: an exclusive that is being settled must not wait for us while we wait for it.
@@ -97,7 +105,8 @@ pub async fn place_order(
             view.lines.iter().filter_map(|line| Some((line.beat.as_ref()?.work_id, line.line.terms.is_exclusive())));
         claims::lock_works(&tx, works).await?;
     }
-    let order = insert_order(&tx, ctx, &cart, &buyer, total, gateway, request).await?;
+    let place = (studio, Some(cart.id));
+    let order = insert_order(&tx, ctx, place, &buyer, total, gateway, request).await?;
     insert_lines(services, &tx, ctx, &order, &view.lines, &priced).await?;
     // Last, for who else wants it waits. Without it the whole order is undone, and the cart stands as it was.
     if let Some(coupon) = view.coupon.filter(|coupon| takes_part(coupon, &priced))
@@ -113,7 +122,7 @@ pub async fn place_order(
 }
 
 /// What an order comes to, if payment services collect it; nothing is collected by nobody.
-fn check_collectable(priced: &Priced) -> Result<Money, SalesError> {
+pub(super) fn check_collectable(priced: &Priced) -> Result<Money, SalesError> {
     for line in &priced.lines {
         let price = Money::new(line.price_minor, priced.currency);
         if let Err(fault @ AmountFault::Digits { .. }) = collectable::check(price) {
@@ -128,6 +137,32 @@ fn check_collectable(priced: &Priced) -> Result<Money, SalesError> {
 fn takes_part(coupon: &CouponRule, priced: &Priced) -> bool {
     let source = Source::Coupon(coupon.id);
     priced.lines.iter().flat_map(|line| &line.discounts).any(|discount| discount.source == source)
+}
+
+/// Until when leaseholders may buy what of a cart is exclusive first; none if nothing of it waits for them.
+async fn first_refusal(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    (lines, priced): (&[CartLineView], &Priced),
+) -> Result<Option<Instant>, SalesError> {
+    let found = |line: &CartLineView| Some((line.beat.as_ref()?.work_id, line.line.terms.is_exclusive()));
+    let works: Vec<(WorkId, bool)> = lines.iter().filter_map(found).collect();
+    if !works.iter().any(|(_, is_exclusive)| *is_exclusive) || !refusals::queries::is_on(tx, studio).await? {
+        return Ok(None);
+    }
+    // All of them now, in the one order in which works are held.
+    claims::lock_works(tx, works.into_iter()).await?;
+    let mut until: Option<Instant> = None;
+    for (line, priced_line) in lines.iter().zip(&priced.lines) {
+        if let Some(beat) = &line.beat {
+            // Each pays the tax of their own country.
+            let price = Money::new(priced_line.untaxed_minor(), priced.currency);
+            let wish = (beat, &line.line.terms, price);
+            until = until.max(refusals::commands::hold_back(tx, ctx, wish).await?);
+        }
+    }
+    Ok(until)
 }
 
 /// The open order that was placed from this cart by the same buyer for the same lines, at the same prices and from the same country.
@@ -165,10 +200,11 @@ async fn same_open_order(
     Ok(None)
 }
 
-async fn insert_order(
+/// Writes an order of a studio, placed from a cart or from none.
+pub(super) async fn insert_order(
     tx: &Tx,
     ctx: &Ctx,
-    cart: &cart::Model,
+    (studio, cart): (StudioId, Option<CartId>),
     buyer: &Buyer,
     total: Money,
     gateway: &str,
@@ -176,9 +212,9 @@ async fn insert_order(
 ) -> Result<order::Model, SalesError> {
     let order = order::Model {
         id: ctx.env.id(),
-        studio_id: cart.studio_id,
+        studio_id: studio,
         reference: rules::reference(&ctx.env),
-        cart_id: Some(cart.id),
+        cart_id: cart,
         state: OrderState::AwaitingPayment,
         buyer_name: buyer.name.clone(),
         buyer_email: buyer.email.clone(),
@@ -218,28 +254,43 @@ async fn insert_lines(
 ) -> Result<(), SalesError> {
     for (position, (line, priced_line)) in (1..).zip(lines.iter().zip(&priced.lines)) {
         let beat = line.beat.as_ref().ok_or(SalesError::NotOnSale)?;
-        let (terms, price) = (line.line.terms.clone(), Money::new(priced_line.price_minor, priced.currency));
-        let offered = contract_on(tx, order.studio_id, beat.id, terms, price, order.placed_at).await?;
-        let shown = offered.map(|contract| services.contracts.offer_sha256(&contract)).transpose();
-        // Evidence that cannot be made keeps nobody from buying; its lack is told of the sealed contract.
-        let shown = shown.unwrap_or_else(|error| {
-            tracing::error!(order = %order.reference, error = &error as &dyn std::error::Error, "a contract's text was not kept");
-            None
-        });
-        let row = order_line::ActiveModel {
-            id: Set(ctx.env.id()),
-            order_id: Set(order.id),
-            position: Set(position),
-            beat_id: Set(beat.id),
-            work_id: Set(beat.work_id),
-            beat_title: Set(beat.title.clone()),
-            tier_code: Set(line.line.tier_code),
-            terms: Set(line.line.terms.clone()),
-            price_minor: Set(priced_line.price_minor),
-            shown_text_sha256: Set(shown),
-        };
-        let row = row.insert(tx).await?;
-        uses::record_line(tx, &row, priced_line, priced.tax.as_ref()).await?;
+        let what = (beat, &line.line.terms);
+        insert_line(services, tx, ctx, order, position, what, (priced_line, priced.tax.as_ref())).await?;
     }
+    Ok(())
+}
+
+/// Freezes what is ordered: the terms, the price with what is taken off it and taxed, and the hash of the contract's text as it is offered now.
+pub(super) async fn insert_line(
+    services: &Services,
+    tx: &Tx,
+    ctx: &Ctx,
+    order: &order::Model,
+    position: i32,
+    (beat, terms): (&beat::Model, &Terms),
+    (priced, tax): (&PricedLine, Option<&TaxRule>),
+) -> Result<(), SalesError> {
+    let price = Money::new(priced.price_minor, order.currency);
+    let offered = contract_on(tx, order.studio_id, beat.id, terms.clone(), price, order.placed_at).await?;
+    let shown = offered.map(|contract| services.contracts.offer_sha256(&contract)).transpose();
+    // Evidence that cannot be made keeps nobody from buying; its lack is told of the sealed contract.
+    let shown = shown.unwrap_or_else(|error| {
+        tracing::error!(order = %order.reference, error = &error as &dyn std::error::Error, "a contract's text was not kept");
+        None
+    });
+    let row = order_line::ActiveModel {
+        id: Set(ctx.env.id()),
+        order_id: Set(order.id),
+        position: Set(position),
+        beat_id: Set(beat.id),
+        work_id: Set(beat.work_id),
+        beat_title: Set(beat.title.clone()),
+        tier_code: Set(terms.tier),
+        terms: Set(terms.clone()),
+        price_minor: Set(price.minor),
+        shown_text_sha256: Set(shown),
+    };
+    let row = row.insert(tx).await?;
+    uses::record_line(tx, &row, priced, tax).await?;
     Ok(())
 }

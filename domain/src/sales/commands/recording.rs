@@ -22,6 +22,7 @@ use crate::{
     },
     licensing::entity::licence,
     money::Money,
+    offers::commands as offers,
     outbox::{self, Job},
     ports::GatewayPayment,
     pricing::queries::{LineFacts, facts_of_lines},
@@ -223,8 +224,8 @@ fn event<'a>(order: &'a order::Model, payment: &'a GatewayPayment, memo: &'a str
     }
 }
 
-/// Grants: the order is paid, each line becomes a licence, its files are owed, works sold exclusively leave the storefront, and what was
-/// bought leaves the cart.
+/// Grants: the order is paid, each line becomes a licence, its files are owed, works sold exclusively leave the storefront and the offers for
+/// them end, and what was bought leaves the cart.
 pub(super) async fn grant(
     tx: &Tx,
     ctx: &Ctx,
@@ -262,11 +263,13 @@ pub(super) async fn grant(
             catalog::withdraw_work(tx, ctx, licence.work_id).await?;
         }
     }
+    offers::mark_bought(tx, ctx, order.id).await?;
     let sold: BTreeSet<WorkId> =
         lines.iter().filter(|line| line.terms.is_exclusive()).map(|line| line.work_id).collect();
     if !sold.is_empty() {
         // Not before: had the money not come, whoever was about to buy still could.
         claims::close_rivals(tx, ctx, &order, &sold).await?;
+        offers::withdraw_family(tx, ctx, &sold).await?;
     }
     if let Some(cart) = order.cart_id {
         cart_line::Entity::delete_many()

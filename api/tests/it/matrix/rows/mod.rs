@@ -3,7 +3,10 @@
 mod agreements;
 mod catalog;
 mod delivery;
+mod first_refusal;
+mod free_downloads;
 mod identity;
+mod offers;
 mod payouts;
 mod rest;
 mod sales;
@@ -22,7 +25,18 @@ pub(crate) struct Row {
 pub(crate) use rest::EDGES;
 
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
-    [agreements::ROWS, system::ROWS, sales::ROWS, payouts::ROWS, delivery::ROWS, catalog::ROWS, identity::ROWS]
-        .into_iter()
-        .flatten()
+    [
+        agreements::ROWS,
+        system::ROWS,
+        sales::ROWS,
+        payouts::ROWS,
+        offers::ROWS,
+        first_refusal::ROWS,
+        free_downloads::ROWS,
+        delivery::ROWS,
+        catalog::ROWS,
+        identity::ROWS,
+    ]
+    .into_iter()
+    .flatten()
 }

@@ -1,0 +1,225 @@
+//! Free downloads of tagged previews: asked for on a beat's page, confirmed by the mailed link; and the link that withdraws the consent.
+
+use actix_web::{HttpRequest, HttpResponse, ResponseError, http::StatusCode, web};
+use askama::Template;
+use domain::{
+    catalog::{self, entity::beat},
+    delivery::rules::file_name_part,
+    free_downloads::{
+        FreeDownloadError,
+        commands::{self, AskDownload},
+        queries::{self, Requested},
+        rules::{WORDING, WORDING_VERSION},
+    },
+    links::Purpose,
+    services::Services,
+};
+
+use super::{
+    chrome::{Chrome, render, see_other, shop_url},
+    errors::{PageError, sentences},
+    orders::keep_to_itself,
+    storefront::{find_beat, find_shop},
+};
+use crate::{
+    Caller,
+    errors::Problem,
+    rest::stored::{StoredFile, serve_stored},
+};
+
+/// What a beat's page asks for its free download.
+pub(super) struct FreeForm {
+    pub(super) action: String,
+    pub(super) wording: &'static str,
+    pub(super) version: &'static str,
+}
+
+/// What is typed there.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct AskForm {
+    email: String,
+    wording: String,
+}
+
+#[derive(Template)]
+#[template(path = "free.html")]
+struct FreePage {
+    chrome: Chrome,
+    heading: String,
+    said: String,
+    problem: String,
+    /// The form that asks, again; none if there is nothing to be asked.
+    ask: Option<FreeForm>,
+    email: String,
+    /// Where a button leads that changes something; empty if there is none.
+    action: String,
+    button: &'static str,
+    /// Where the file is; empty if it is not to be had.
+    file: String,
+    /// Where the consent is withdrawn; empty if none stands.
+    unsubscribe: String,
+    shop: String,
+}
+
+impl FreePage {
+    fn new(chrome: Chrome, heading: impl Into<String>, said: impl Into<String>, shop: String) -> Self {
+        Self {
+            chrome,
+            heading: heading.into(),
+            said: said.into(),
+            problem: String::new(),
+            ask: None,
+            email: String::new(),
+            action: String::new(),
+            button: "",
+            file: String::new(),
+            unsubscribe: String::new(),
+            shop,
+        }
+    }
+}
+
+/// The form of a beat that is downloaded for free.
+pub(super) async fn form(
+    services: &Services,
+    beat: &beat::Model,
+    beat_href: &str,
+) -> Result<Option<FreeForm>, PageError> {
+    let is_free = queries::free_preview(&services.db, beat).await?.is_some();
+    Ok(is_free.then(|| the_form(beat_href)))
+}
+
+fn the_form(beat_href: &str) -> FreeForm {
+    FreeForm { action: format!("{beat_href}/free"), wording: WORDING, version: WORDING_VERSION }
+}
+
+/// Asks for the download; the mail with the link is on its way.
+pub(super) async fn ask(
+    caller: Caller,
+    path: web::Path<(String, String)>,
+    form: web::Form<AskForm>,
+) -> Result<HttpResponse, PageError> {
+    let (services, form) = (&caller.services, form.into_inner());
+    let studio = find_shop(services, &path.0).await?;
+    let beat = find_beat(services, &studio, &path.1).await?;
+    let href = format!("{}/{}", shop_url(&studio), beat.slug);
+    let asked = AskDownload {
+        beat: beat.id,
+        email: form.email.clone(),
+        wording_version: form.wording,
+        ip: caller.ip.to_string(),
+    };
+    let chrome = Chrome::private(format!("{}: free download", beat.title)).of_shop(&studio, 0);
+    match commands::request_download(services, &caller.ctx, studio.id, &asked).await {
+        Ok(request) => {
+            let said =
+                format!("We have sent a link to {}. It confirms your address and brings the file.", request.email);
+            render(StatusCode::OK, &FreePage::new(chrome, "Look into your mail", said, href))
+        }
+        Err(
+            error @ (FreeDownloadError::Email | FreeDownloadError::WordingChanged | FreeDownloadError::TooMany { .. }),
+        ) => {
+            let problem = PageError::from(error);
+            let heading = format!("Free download of {}", beat.title);
+            let page = FreePage {
+                problem: sentences(&problem),
+                ask: Some(the_form(&href)),
+                email: form.email,
+                ..FreePage::new(chrome, heading, "", href)
+            };
+            render(problem.status_code(), &page)
+        }
+        Err(error) => Err(PageError::from(error).leading_to(href, "Back to the beat")),
+    }
+}
+
+/// Shows what a link opens: a button that confirms, or the file. Looking at it confirms nothing, for mail programs look at links by themselves.
+pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let found = queries::find_by_link(&services.db, &services.links, &token, services.env.now()).await?;
+    let Requested { request, beat, preview, consent } = found;
+    let studio = catalog::find_shop(&services.db, request.studio_id).await?.ok_or_else(PageError::not_found)?;
+    let chrome = Chrome::private(format!("{}: free download", beat.title)).of_shop(&studio, 0);
+    let page = |heading: String, said: &str| FreePage::new(chrome, heading, said, shop_url(&studio));
+    let page = match (preview.is_some(), request.confirmed_at.is_some()) {
+        (false, _) => page(format!("{} is not downloaded for free any more", beat.title), "There is more to hear."),
+        (true, false) => FreePage {
+            action: format!("/free/{token}"),
+            button: "Confirm and download",
+            ..page(format!("Your free download of {}", beat.title), WORDING)
+        },
+        (true, true) => FreePage {
+            file: format!("/free/{token}/file"),
+            ..page(beat.title.clone(), "Your address is confirmed, and the tagged preview is here.")
+        },
+    };
+    let unsubscribe = consent.filter(|_| request.confirmed_at.is_some()).map_or_else(String::new, |consent| {
+        format!("/unsubscribe/{}", services.links.token(Purpose::Unsubscribe, consent, None))
+    });
+    let mut response = render(StatusCode::OK, &FreePage { unsubscribe, ..page })?;
+    keep_to_itself(&mut response);
+    Ok(response)
+}
+
+/// Confirms the address.
+pub(super) async fn confirm(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let ip = Some(caller.ip.to_string()).filter(|ip| !ip.is_empty());
+    let tx = services.begin().await?;
+    commands::confirm(&tx, &caller.ctx, &services.links, &token, ip).await?;
+    services.commit(tx).await?;
+    Ok(see_other(&format!("/free/{token}")))
+}
+
+/// The file.
+pub(super) async fn file(
+    request: HttpRequest,
+    caller: Caller,
+    token: web::Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let services = &caller.services;
+    let (beat, preview) = queries::find_file(&services.db, &services.links, &token, services.env.now()).await?;
+    let file = StoredFile {
+        sha256: preview.sha256,
+        bytes: preview.bytes.unsigned_abs(),
+        media_type: preview.media_type,
+        download_as: Some(format!("{} (tagged preview).mp3", file_name_part(&beat.title, "Beat"))),
+        cache_control: "private, no-store",
+    };
+    Ok(serve_stored(&request, services.files.as_ref(), &file).await?.response)
+}
+
+/// Asks whether the consent is to be withdrawn.
+pub(super) async fn ask_unsubscribe(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    unsubscribe_page(&caller, &token).await
+}
+
+/// Withdraws it.
+pub(super) async fn unsubscribe(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let tx = services.begin().await?;
+    commands::unsubscribe(&tx, &caller.ctx, &services.links, &token).await?;
+    services.commit(tx).await?;
+    unsubscribe_page(&caller, &token).await
+}
+
+async fn unsubscribe_page(caller: &Caller, token: &str) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let consent = queries::find_consent_by_link(&services.db, &services.links, token, services.env.now()).await?;
+    let studio = catalog::find_shop(&services.db, consent.studio_id).await?.ok_or_else(PageError::not_found)?;
+    let chrome = Chrome::private(format!("News of {}", studio.name)).of_shop(&studio, 0);
+    let page = |heading: &str, said: String| FreePage::new(chrome, heading, said, shop_url(&studio));
+    let page = if consent.withdrawn_at.is_some() {
+        page("You are unsubscribed", format!("{} mails no news to {} any more.", studio.name, consent.email))
+    } else {
+        FreePage {
+            action: format!("/unsubscribe/{token}"),
+            button: "Unsubscribe",
+            ..page("Unsubscribe?", format!("{} may mail you news of its beats to {}.", studio.name, consent.email))
+        }
+    };
+    let mut response = render(StatusCode::OK, &page)?;
+    keep_to_itself(&mut response);
+    Ok(response)
+}

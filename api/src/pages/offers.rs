@@ -1,0 +1,389 @@
+//! Offers: made on a beat's page, and haggled over by whoever holds the mailed link.
+
+use actix_web::{HttpResponse, ResponseError, http::StatusCode, web};
+use askama::Template;
+use domain::{
+    actor::Actor,
+    catalog::{self, entity::beat},
+    env::Instant,
+    first_refusal,
+    identity::entity::studio,
+    licensing::{
+        queries::{Offer as OnSale, contract_on, effective_tiers},
+        terms::TierCode,
+    },
+    money::Money,
+    offers::{
+        OfferError,
+        commands::{self, Answer, Device, MakeOffer, OrderOffer},
+        entity::{OfferAct, OfferSide, OfferState, offer, step},
+        queries, rules,
+    },
+    pricing::queries::asks_country,
+    report::Kind,
+    sales::{self, commands::checkout::order_url},
+    services::Services,
+};
+
+use super::{
+    cart::{CountryChoice, allow_paying, countries, read_country},
+    chrome::{Chrome, render, see_other, shop_url},
+    errors::{PageError, sentences},
+    orders::keep_to_itself,
+    storefront::{find_beat, find_shop},
+    words,
+};
+use crate::Caller;
+
+/// What is typed when an offer is made.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct OfferForm {
+    email: String,
+    amount: String,
+    words: String,
+}
+
+/// What is done with an offer by its link.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct AnswerForm {
+    act: String,
+    amount: String,
+    words: String,
+    name: String,
+    country: String,
+}
+
+#[derive(Template)]
+#[template(path = "offer_form.html")]
+struct OfferFormPage {
+    chrome: Chrome,
+    beat: String,
+    title: String,
+    tier: String,
+    price: String,
+    contract: String,
+    /// Where the form goes; empty once the offer is made.
+    action: String,
+    currency: String,
+    answer_days: i32,
+    form: OfferForm,
+    problem: String,
+    problem_field: &'static str,
+}
+
+/// A step as the page tells it.
+struct StepView {
+    who: &'static str,
+    what: String,
+    words: String,
+    when: String,
+}
+
+#[derive(Template)]
+#[template(path = "offer.html")]
+struct OfferPage {
+    chrome: Chrome,
+    title: String,
+    tier: String,
+    heading: String,
+    said: String,
+    steps: Vec<StepView>,
+    currency: String,
+    /// Where the forms go.
+    action: String,
+    may_answer: bool,
+    may_withdraw: bool,
+    may_order: bool,
+    amount: String,
+    /// The countries to choose from; none if nobody asks.
+    countries: Vec<CountryChoice>,
+    form: AnswerForm,
+    problem: String,
+    /// The order that it led to; empty if there is none.
+    order: String,
+    /// The contract on the offer's terms, escaped by the documents crate, which made it; empty if it is of no use any more.
+    contract: String,
+}
+
+fn device(caller: &Caller) -> Device {
+    let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    Device { ip: some(&caller.ip), user_agent: some(&caller.user_agent) }
+}
+
+/// The tiers of a beat that take offers.
+pub(super) async fn open_tiers(services: &Services, beat: &beat::Model) -> Result<Vec<TierCode>, PageError> {
+    Ok(queries::taken_for(&services.db, beat.studio_id, beat.id).await?.into_keys().collect())
+}
+
+/// What a form of an offer is about.
+struct Subject {
+    studio: studio::Model,
+    beat: beat::Model,
+    on_sale: OnSale,
+    answer_days: i32,
+}
+
+/// The tier that an address names, if it is on sale and takes offers.
+async fn subject(services: &Services, (shop, slug, tier): &(String, String, String)) -> Result<Subject, PageError> {
+    let studio = find_shop(services, shop).await?;
+    let beat = find_beat(services, &studio, slug).await?;
+    let back = || format!("{}/{}", shop_url(&studio), beat.slug);
+    let code = words::tier(tier).ok_or_else(|| PageError::not_found().leading_to(back(), "See the beat"))?;
+    let refused = |error: OfferError| PageError::from(error).leading_to(back(), "See the beat");
+    let offers = effective_tiers(&services.db, studio.id, &[beat.id]).await?.remove(&beat.id).unwrap_or_default();
+    let on_sale = offers.into_iter().find(|offer| offer.terms.tier == code);
+    let taken = queries::taken_for(&services.db, studio.id, beat.id).await?.remove(&code);
+    let (Some(on_sale), Some(taken)) = (on_sale, taken) else { return Err(refused(OfferError::NotTaken(code))) };
+    Ok(Subject { on_sale, answer_days: taken.answer_days, studio, beat })
+}
+
+fn form_page(subject: &Subject, form: OfferForm, problem: Option<&PageError>) -> OfferFormPage {
+    let href = format!("{}/{}", shop_url(&subject.studio), subject.beat.slug);
+    let code = subject.on_sale.terms.tier.word();
+    OfferFormPage {
+        chrome: Chrome::private(format!("Make an offer for {}", subject.beat.title)).of_shop(&subject.studio, 0),
+        title: subject.beat.title.clone(),
+        tier: subject.on_sale.terms.tier_name.clone(),
+        price: words::price(subject.on_sale.price),
+        contract: format!("{href}/{code}/contract"),
+        action: format!("{href}/{code}/offer"),
+        beat: href,
+        currency: subject.on_sale.price.currency.code().to_owned(),
+        answer_days: subject.answer_days,
+        form,
+        problem: problem.map_or_else(String::new, sentences),
+        problem_field: match problem.and_then(|problem| problem.report().field.as_deref()) {
+            Some("email") => "email",
+            Some("amount") => "amount",
+            Some("words") => "words",
+            _ => "",
+        },
+    }
+}
+
+/// Asks what the visitor would pay.
+pub(super) async fn ask(caller: Caller, path: web::Path<(String, String, String)>) -> Result<HttpResponse, PageError> {
+    let subject = subject(&caller.services, &path).await?;
+    render(StatusCode::OK, &form_page(&subject, OfferForm::default(), None))
+}
+
+/// Makes an offer. The answer is the same for every amount that can be one.
+pub(super) async fn make(
+    caller: Caller,
+    path: web::Path<(String, String, String)>,
+    form: web::Form<OfferForm>,
+) -> Result<HttpResponse, PageError> {
+    let (services, form) = (&caller.services, form.into_inner());
+    let subject = subject(services, &path).await?;
+    let made = match rules::read_amount(&form.amount, subject.on_sale.price.currency) {
+        Ok(amount) => {
+            let request = MakeOffer {
+                beat: subject.beat.id,
+                tier: subject.on_sale.terms.tier,
+                email: form.email.clone(),
+                amount,
+                words: form.words.clone(),
+                device: device(&caller),
+            };
+            commands::make_offer(services, &caller.ctx, subject.studio.id, &request).await.map(drop)
+        }
+        Err(fault) => Err(fault.into()),
+    };
+    match made {
+        Ok(()) => {
+            let page = OfferFormPage { action: String::new(), ..form_page(&subject, form, None) };
+            render(StatusCode::OK, &page)
+        }
+        Err(error) => {
+            let problem = PageError::from(error);
+            match problem.report().kind {
+                Kind::Invalid | Kind::Conflict | Kind::TooMany => {
+                    render(problem.status_code(), &form_page(&subject, form, Some(&problem)))
+                }
+                _ => Err(problem),
+            }
+        }
+    }
+}
+
+/// Shows an offer to whoever holds its link.
+pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let offer = queries::find_by_link(&services.db, &services.links, &token, services.env.now()).await?;
+    page(services, &offer, &token, AnswerForm::default(), None).await
+}
+
+/// Does what the buyer has decided. Looking at the page decides nothing, for mail programs look at links by themselves.
+pub(super) async fn answer(
+    caller: Caller,
+    token: web::Path<String>,
+    form: web::Form<AnswerForm>,
+) -> Result<HttpResponse, PageError> {
+    let (services, form) = (&caller.services, form.into_inner());
+    let offer = queries::find_by_link(&services.db, &services.links, &token, services.env.now()).await?;
+    let done = if form.act == "order" {
+        order(&caller, &offer, &form).await
+    } else {
+        reply(&caller, &offer, &form).await.map(|()| format!("/offers/{token}"))
+    };
+    match done {
+        Ok(next) => Ok(see_other(&next)),
+        Err(problem) if matches!(problem.report().kind, Kind::Invalid | Kind::Conflict) => {
+            let offer = queries::find_by_link(&services.db, &services.links, &token, services.env.now()).await?;
+            page(services, &offer, &token, form, Some(&problem)).await
+        }
+        Err(problem) => Err(problem.leading_to(format!("/offers/{token}"), "Back to the offer")),
+    }
+}
+
+async fn reply(caller: &Caller, offer: &offer::Model, form: &AnswerForm) -> Result<(), PageError> {
+    let answer = match form.act.as_str() {
+        "accept" => Answer::Accept,
+        "decline" => Answer::Decline(&form.words),
+        "counter" => {
+            let amount = rules::read_amount(&form.amount, offer.currency).map_err(OfferError::from)?;
+            Answer::Counter(amount, &form.words)
+        }
+        _ => return Err(PageError::bad_form()),
+    };
+    let tx = caller.services.begin().await?;
+    commands::answer_as_buyer(&tx, &caller.ctx, offer.id, answer, device(caller)).await?;
+    Ok(caller.services.commit(tx).await?)
+}
+
+/// Places the order and leads to the page where it is paid.
+async fn order(caller: &Caller, offer: &offer::Model, form: &AnswerForm) -> Result<String, PageError> {
+    let services = &caller.services;
+    let country = read_country(&form.country)?;
+    let request = OrderOffer { buyer_name: form.name.clone(), country, device: device(caller) };
+    let order = commands::order_offer(services, &caller.ctx, offer.id, &request).await?;
+    let back = order_url(services, order.id);
+    // The order stands; its page opens the checkout again.
+    sales::open_checkout(services, order.id)
+        .await
+        .map_err(|error| PageError::from(error).leading_to(back, "Go to the order and try again"))
+}
+
+async fn page(
+    services: &Services,
+    offer: &offer::Model,
+    token: &str,
+    form: AnswerForm,
+    problem: Option<&PageError>,
+) -> Result<HttpResponse, PageError> {
+    let studio = catalog::find_shop(&services.db, offer.studio_id).await?.ok_or_else(PageError::not_found)?;
+    let steps = queries::steps_of_offers(&services.db, &[offer.id]).await?.remove(&offer.id).unwrap_or_default();
+    let now = services.env.now();
+    let in_time = now < offer.expires_at;
+    let order = match offer.order_id {
+        Some(order) => sales::queries::find_order(&services.db, &services.ctx(Actor::System), order).await?,
+        None => None,
+    };
+    let is_unordered = order.as_ref().is_none_or(|order| order.state == sales::entity::OrderState::Expired);
+    let may_order = offer.state == OfferState::Accepted && in_time && is_unordered;
+    let (heading, mut said) = describe(offer, &studio.name, in_time, is_unordered);
+    let wish = (&offer.terms, Money::new(offer.amount_minor, offer.currency));
+    let held = first_refusal::queries::held_until(&services.db, (offer.studio_id, offer.work_id), wish, now).await?;
+    if let Some(until) = held.filter(|_| may_order) {
+        let until = words::moment(until);
+        said = format!(
+            "{said} Whoever holds a lease of the beat may buy it first, until {until}; you can order it after that."
+        );
+    }
+    let is_asked = may_order && asks_country(&services.db, offer.studio_id).await?;
+    let view = OfferPage {
+        chrome: Chrome::private(format!("Offer for {}", offer.beat_title)).of_shop(&studio, 0),
+        title: offer.beat_title.clone(),
+        tier: offer.terms.tier_name.clone(),
+        heading,
+        said,
+        steps: steps.iter().map(|step| view_step(step, offer)).collect(),
+        currency: offer.currency.code().to_owned(),
+        action: format!("/offers/{token}"),
+        may_answer: offer.state == OfferState::Countered && in_time,
+        may_withdraw: offer.state == OfferState::Open && in_time,
+        may_order,
+        amount: words::amount(Money::new(offer.amount_minor, offer.currency)),
+        countries: countries(is_asked, read_country(&form.country).unwrap_or_default()),
+        form,
+        problem: problem.map_or_else(String::new, sentences),
+        order: order.filter(|_| !is_unordered).map_or_else(String::new, |order| order_url(services, order.id)),
+        contract: if may_order { contract(services, offer, now).await? } else { String::new() },
+    };
+    let mut response = render(problem.map_or(StatusCode::OK, ResponseError::status_code), &view)?;
+    allow_paying(&mut response);
+    keep_to_itself(&mut response);
+    Ok(response)
+}
+
+/// The contract on the terms and at the price of an offer; empty if it cannot be made any more.
+async fn contract(services: &Services, offer: &offer::Model, now: Instant) -> Result<String, PageError> {
+    let price = Money::new(offer.amount_minor, offer.currency);
+    let facts = contract_on(&services.db, offer.studio_id, offer.beat_id, offer.terms.clone(), price, now).await?;
+    let Some(facts) = facts else { return Ok(String::new()) };
+    let contracts = services.contracts.clone();
+    web::block(move || contracts.preview_html(&facts))
+        .await
+        .map_err(|cause| PageError::broken(&cause))?
+        .map_err(|cause| PageError::broken(&cause))
+}
+
+fn view_step(step: &step::Model, offer: &offer::Model) -> StepView {
+    let amount = step.amount_minor.map(|minor| words::amount(Money::new(minor, offer.currency))).unwrap_or_default();
+    StepView {
+        who: match step.side {
+            OfferSide::Buyer => "You",
+            // The studio's minimum is nobody's business: it declines as the studio does.
+            OfferSide::Studio => "The studio",
+            OfferSide::House if step.act == OfferAct::Declined => "The studio",
+            OfferSide::House => "",
+        },
+        what: match step.act {
+            OfferAct::Offered if step.side == OfferSide::Buyer => format!("offered {amount}"),
+            OfferAct::Offered => format!("asked {amount}"),
+            OfferAct::Accepted => "accepted".to_owned(),
+            OfferAct::Declined => "declined".to_owned(),
+            OfferAct::Withdrawn => "took the offer back".to_owned(),
+            OfferAct::Sold => "The beat was sold exclusively to somebody else".to_owned(),
+            OfferAct::Bought => "Ordered and paid".to_owned(),
+            OfferAct::Expired => "The time was over".to_owned(),
+        },
+        words: step.words.clone().unwrap_or_default(),
+        when: words::moment(step.at),
+    }
+}
+
+/// How an offer stands: a heading and a sentence.
+fn describe(offer: &offer::Model, studio: &str, in_time: bool, is_unordered: bool) -> (String, String) {
+    let amount = words::amount(Money::new(offer.amount_minor, offer.currency));
+    let until = words::moment(offer.expires_at);
+    let over = || ("The time for this offer is over".to_owned(), "You are welcome to make another one.".to_owned());
+    match offer.state {
+        OfferState::Accepted if !is_unordered => {
+            ("You have ordered it".to_owned(), "The order’s page tells how it stands.".to_owned())
+        }
+        OfferState::Open | OfferState::Countered | OfferState::Accepted if !in_time => over(),
+        OfferState::Open => (
+            "Your offer is with the studio".to_owned(),
+            format!("{studio} can answer until {until}, and you hear of it by mail."),
+        ),
+        OfferState::Countered => (
+            format!("{studio} asks {amount}"),
+            format!("You can accept, decline, or name another amount until {until}."),
+        ),
+        OfferState::Accepted => {
+            (format!("{amount} is agreed upon"), format!("You can order it at that price until {until}, once."))
+        }
+        OfferState::Bought => ("You have bought it".to_owned(), "Your files are on the order’s page.".to_owned()),
+        OfferState::Declined => (
+            "It did not come to a deal".to_owned(),
+            "The licence is on sale at its price, and another offer is welcome.".to_owned(),
+        ),
+        OfferState::Withdrawn => {
+            ("This offer has ended".to_owned(), "Nothing was charged, and nobody owes anything.".to_owned())
+        }
+        OfferState::Expired => over(),
+    }
+}

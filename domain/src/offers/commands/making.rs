@@ -1,0 +1,189 @@
+//! Taking offers, and making them.
+
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+
+use super::{Device, NewStep, write_step};
+use crate::{
+    actor::Ctx,
+    catalog::entity::beat,
+    email::EmailAddress,
+    env::Instant,
+    identity::{commands::throttle, entity::studio},
+    ids::{BeatId, OfferSettingId, StudioId},
+    licensing::terms::TierCode,
+    money::Money,
+    offers::{
+        OfferError,
+        entity::{OfferAct, OfferSide, OfferState, offer, setting},
+        queries, rules,
+    },
+    policy::{self, Action},
+    sales::commands::{carts, claims},
+    services::Services,
+    store::{self, Tx},
+};
+
+/// Which offers a studio takes for a tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OfferSettings {
+    /// The tier.
+    pub tier: TierCode,
+    /// Whether any are taken.
+    pub takes_offers: bool,
+    /// The least that the studio wants to hear of; none for every offer.
+    pub minimum: Option<Money>,
+    /// For how many days each side can answer the other.
+    pub answer_days: i32,
+}
+
+/// Sets which offers are taken for a tier: of all the studio's beats (`beat` none), or of one. What has been offered stays as it is.
+pub async fn set_offers(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    beat: Option<BeatId>,
+    settings: &OfferSettings,
+) -> Result<setting::Model, OfferError> {
+    policy::require(&ctx.actor, Action::ManageTiers, studio)?;
+    let currency = studio::Entity::find_by_id(studio).one(tx).await?.ok_or(OfferError::NoStudio)?.currency;
+    if let Some(beat) = beat {
+        let found = beat::Entity::find_by_id(beat).filter(beat::Column::StudioId.eq(studio)).one(tx).await?;
+        found.ok_or(OfferError::NoBeat)?;
+    }
+    rules::check_setting(settings.minimum, settings.answer_days, currency)?;
+    let of_beat = beat.map_or_else(|| setting::Column::BeatId.is_null(), |beat| setting::Column::BeatId.eq(beat));
+    let standing = setting::Entity::find()
+        .filter(setting::Column::StudioId.eq(studio))
+        .filter(setting::Column::TierCode.eq(settings.tier))
+        .filter(of_beat)
+        .one(tx)
+        .await?;
+    let id: OfferSettingId = standing.as_ref().map_or_else(|| ctx.env.id(), |row| row.id);
+    let model = setting::Model {
+        id,
+        studio_id: studio,
+        beat_id: beat,
+        tier_code: settings.tier,
+        takes_offers: settings.takes_offers,
+        minimum_minor: settings.minimum.map(|minimum| minimum.minor),
+        currency,
+        answer_days: settings.answer_days,
+        updated_at: ctx.env.now(),
+    };
+    let row = setting::ActiveModel { id: Set(id), ..model.clone().into_active_model().reset_all() };
+    if standing.is_some() {
+        return Ok(row.update(tx).await?);
+    }
+    if store::insert_new(tx, row).await? { Ok(model) } else { Err(OfferError::Raced) }
+}
+
+/// An offer as it is made on a beat's page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MakeOffer {
+    /// The beat.
+    pub beat: BeatId,
+    /// The tier.
+    pub tier: TierCode,
+    /// Where the answer is mailed.
+    pub email: String,
+    /// What the buyer would pay.
+    pub amount: Money,
+    /// What they say to it; may be empty.
+    pub words: String,
+    /// Where they sit.
+    pub device: Device,
+}
+
+/// Makes an offer at a studio, for a tier that takes offers, on the terms of now. The buyer is mailed their link, and the studio hears of it, unless it is
+/// below the minimum: then it is declined hours later, and nothing tells it from any other until then.
+///
+/// # Errors
+/// If the tier is not on sale or takes no offers, the amount is none or no less than the price, the address has one under way, or makes too many.
+pub async fn make_offer(
+    services: &Services,
+    ctx: &Ctx,
+    studio: StudioId,
+    request: &MakeOffer,
+) -> Result<offer::Model, OfferError> {
+    let email: EmailAddress = request.email.parse().map_err(|_| OfferError::Email)?;
+    let words = rules::check_words(&request.words)?;
+    let tx = services.begin().await?;
+    let inserted = match count(&tx, ctx, &email, &request.device).await {
+        Ok(()) => insert(&tx, ctx, studio, request, &email).await,
+        Err(error) => Err(error),
+    };
+    let offer = match inserted {
+        Ok(offer) => offer,
+        Err(error) => {
+            // An attempt counts whatever comes of it.
+            services.commit(tx).await?;
+            return Err(error);
+        }
+    };
+    let first = NewStep {
+        side: OfferSide::Buyer,
+        act: OfferAct::Offered,
+        amount_minor: Some(offer.amount_minor),
+        words,
+        user: None,
+        device: request.device.clone(),
+    };
+    write_step(&tx, ctx, &offer, first, offer.decline_at.is_some()).await?;
+    services.commit(tx).await?;
+    Ok(offer)
+}
+
+async fn count(tx: &Tx, ctx: &Ctx, email: &EmailAddress, device: &Device) -> Result<(), OfferError> {
+    let ip = device.ip.as_deref().unwrap_or_default();
+    throttle::count(tx, &ctx.env, rules::OFFERS_PER_IP, ip).await?;
+    throttle::count(tx, &ctx.env, rules::OFFERS_PER_ADDRESS, &email.account_key()).await?;
+    Ok(())
+}
+
+async fn insert(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    request: &MakeOffer,
+    email: &EmailAddress,
+) -> Result<offer::Model, OfferError> {
+    let (id, tier) = (request.beat, request.tier);
+    let beat = beat::Entity::find_by_id(id).filter(beat::Column::StudioId.eq(studio)).one(tx).await?;
+    let beat = beat.ok_or(OfferError::NoBeat)?;
+    // So that its exclusive is not sold between this look and the offer.
+    claims::lock_works(tx, std::iter::once((beat.work_id, false))).await?;
+    let on_sale = carts::find_offer(tx, studio, id, tier).await?;
+    let taken = queries::taken_for(tx, studio, id).await?.remove(&tier).ok_or(OfferError::NotTaken(tier))?;
+    rules::check_first(request.amount, on_sale.price)?;
+    let now = ctx.env.now();
+    let expires_at = rules::expires_at(now, taken.answer_days);
+    let is_below = is_below(&taken, request.amount);
+    let decline_at: Option<Instant> = is_below.then(|| rules::quiet_decline_at(now, ctx.env.random::<8>(), expires_at));
+    let row = offer::Model {
+        id: ctx.env.id(),
+        studio_id: studio,
+        beat_id: id,
+        work_id: beat.work_id,
+        beat_title: beat.title,
+        tier_code: tier,
+        terms: on_sale.terms,
+        buyer_email: email.clone(),
+        buyer_key: email.account_key(),
+        state: OfferState::Open,
+        amount_minor: request.amount.minor,
+        currency: request.amount.currency,
+        below_minimum: is_below,
+        answer_days: taken.answer_days,
+        steps: 1,
+        made_at: now,
+        expires_at,
+        decline_at,
+        order_id: None,
+    };
+    if store::insert_new(tx, row.clone().into_active_model()).await? { Ok(row) } else { Err(OfferError::UnderWay) }
+}
+
+/// A minimum of another currency than the offer's is of before the studio changed its own, and holds nobody off.
+fn is_below(setting: &setting::Model, amount: Money) -> bool {
+    setting.currency == amount.currency && setting.minimum_minor.is_some_and(|minimum| amount.minor < minimum)
+}

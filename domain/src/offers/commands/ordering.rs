@@ -1,0 +1,98 @@
+//! Ordering what was accepted.
+
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
+
+use super::{Device, lock};
+use crate::{
+    actor::Ctx,
+    env::Instant,
+    first_refusal,
+    ids::OfferId,
+    money::Money,
+    offers::{
+        OfferError,
+        entity::{OfferAct, OfferState, offer},
+        rules::OfferFault,
+    },
+    pricing::Country,
+    sales::{
+        PlaceOrder, SalesError,
+        commands::direct,
+        entity::{OrderState, order},
+        queries,
+    },
+    services::Services,
+    stages::Stage,
+    store::Tx,
+};
+
+/// Who orders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderOffer {
+    /// The licensee's name, as it shall stand in the contract.
+    pub buyer_name: String,
+    /// Where they are; needed where the studio has rates of tax.
+    pub country: Option<Country>,
+    /// Where they sit.
+    pub device: Device,
+}
+
+/// Places the order of an accepted offer, at its price, taxed as a price on the list is, and with the terms that were frozen when it was made; paid as any other order, by
+/// [`open_checkout`](crate::sales::open_checkout). While that order can be paid it is given again; only if it was not paid can the offer be ordered anew,
+/// until its time is over. For whoever holds the offer's link.
+pub async fn order_offer(
+    services: &Services,
+    ctx: &Ctx,
+    id: OfferId,
+    request: &OrderOffer,
+) -> Result<order::Model, OfferError> {
+    let tx = services.begin().await?;
+    let offer = lock(&tx, id).await?.ok_or(OfferError::NoOffer)?;
+    if let Some(order) = standing_order(&tx, &offer).await? {
+        return Ok(order);
+    }
+    require_orderable(&offer, ctx.env.now())?;
+    let (beat, price) = (
+        direct::require_licensable(&tx, offer.beat_id, &offer.terms).await?,
+        Money::new(offer.amount_minor, offer.currency),
+    );
+    if let Some(until) = first_refusal::commands::hold_back(&tx, ctx, (&beat, &offer.terms, price)).await? {
+        services.commit(tx).await?;
+        return Err(SalesError::FirstRefusal { until }.into());
+    }
+    let place = PlaceOrder {
+        buyer_name: request.buyer_name.clone(),
+        buyer_email: offer.buyer_email.to_string(),
+        seen_total: price,
+        ip: request.device.ip.clone(),
+        user_agent: request.device.user_agent.clone(),
+    };
+    let what = (offer.beat_id, &offer.terms);
+    let order = direct::place_direct(services, &tx, ctx, what, request.country, &place).await?;
+    let ordered = offer::ActiveModel { order_id: Set(Some(order.id)), ..offer.into_active_model() };
+    ordered.update(&tx).await?;
+    services.commit(tx).await?;
+    services.env.reach(Stage::OrderPlaced);
+    Ok(order)
+}
+
+/// The offer's order, if it can be paid.
+///
+/// # Errors
+/// If it was paid.
+async fn standing_order(tx: &Tx, offer: &offer::Model) -> Result<Option<order::Model>, OfferError> {
+    let Some(id) = offer.order_id else { return Ok(None) };
+    let Some(order) = queries::order(tx, id).await? else { return Ok(None) };
+    match order.state {
+        OrderState::AwaitingPayment => Ok(Some(order)),
+        OrderState::Expired => Ok(None),
+        OrderState::Paid | OrderState::Delivered | OrderState::Refunded => Err(OfferError::Ordered(order.state)),
+    }
+}
+
+fn require_orderable(offer: &offer::Model, now: Instant) -> Result<(), OfferFault> {
+    if offer.state != OfferState::Accepted {
+        return Err(OfferFault::NotNow { state: offer.state, act: OfferAct::Bought });
+    }
+    if now >= offer.expires_at { Err(OfferFault::Over) } else { Ok(()) }
+}

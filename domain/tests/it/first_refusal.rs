@@ -1,0 +1,239 @@
+//! First refusal: leaseholders before strangers, for 48 hours, and the claim decides as ever.
+
+use chrono::Duration;
+use domain::{
+    actor::Actor,
+    first_refusal::{
+        FirstRefusalError,
+        commands::{OrderFirst, order_first, set_first_refusal},
+        entity::{holder, window},
+        queries::held_until,
+    },
+    ids::BeatId,
+    licensing::{
+        entity::licence,
+        queries::{Offer, effective_tiers},
+        terms::TierCode,
+    },
+    links::Purpose,
+    money::{Currency, Money},
+    offers::{
+        OfferError,
+        commands::{
+            Answer, Device, MakeOffer, OfferSettings, OrderOffer, answer_as_studio, make_offer, order_offer, set_offers,
+        },
+        entity::offer,
+    },
+    outbox::entity::job,
+    sales::{
+        self, PlaceOrder, SalesError, Settled,
+        entity::{OrderState, order},
+    },
+    store,
+};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+
+use crate::{
+    books::assert_proved,
+    shop::Shop,
+    support::{World, on_each_database},
+};
+
+/// The exclusive licence of the default tiers.
+const PRICE: i64 = 90_000;
+
+async fn turn(world: &World, shop: &Shop, is_on: bool) {
+    let tx = store::begin(&world.db).await.unwrap();
+    set_first_refusal(&tx, &world.as_actor(shop.manager()), shop.studio, is_on).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Somebody of an address orders a beat.
+async fn wants(
+    world: &World,
+    shop: &Shop,
+    beat: BeatId,
+    tier: TierCode,
+    email: &str,
+) -> Result<order::Model, SalesError> {
+    let secret = shop.cart(&[(beat, tier)]).await.unwrap();
+    let price = on_sale(world, shop, beat, tier).await.price;
+    let request = PlaceOrder { buyer_email: email.into(), ..shop.request(price.minor) };
+    sales::place_order(&shop.services, &world.as_actor(Actor::Anonymous), shop.studio, &secret, &request).await
+}
+
+/// They have a lease of it.
+async fn leases(world: &World, shop: &Shop, beat: BeatId, email: &str) -> order::Model {
+    let order = wants(world, shop, beat, TierCode::Mp3, email).await.unwrap();
+    sales::open_checkout(&shop.services, order.id).await.unwrap();
+    shop.gateway.pay(order.id);
+    assert_eq!(sales::settle_order(&shop.services, order.id).await.unwrap(), Settled::Granted);
+    order
+}
+
+async fn on_sale(world: &World, shop: &Shop, beat: BeatId, tier: TierCode) -> Offer {
+    let offers = effective_tiers(&world.db, shop.studio, &[beat]).await.unwrap().remove(&beat).unwrap();
+    offers.into_iter().find(|offer| offer.terms.tier == tier).unwrap()
+}
+
+/// The links that were mailed, by the address that they went to.
+async fn link(world: &World, shop: &Shop, email: &str) -> String {
+    let of_address = holder::Entity::find().filter(holder::Column::Email.eq(email));
+    let holder = of_address.order_by_desc(holder::Column::Id).one(&world.db).await.unwrap().unwrap();
+    let window = window::Entity::find_by_id(holder.refusal_id).one(&world.db).await.unwrap().unwrap();
+    shop.services.links.token(Purpose::FirstRefusal, holder.id, Some(window.ends_at))
+}
+
+async fn buys_first(world: &World, shop: &Shop, token: &str) -> Result<order::Model, FirstRefusalError> {
+    let request = OrderFirst { buyer_name: "Ada Lovelace".into(), country: None, ip: None, user_agent: None };
+    order_first(&shop.services, &world.as_actor(Actor::Anonymous), token, &request).await
+}
+
+async fn mails(world: &World) -> u64 {
+    job::Entity::find().filter(job::Column::Kind.eq("mail_first_refusal")).count(&world.db).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_stranger_waits_while_a_leaseholder_buys_first() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let work = shop.work("Night Drive").await;
+        let (beat, alternate) =
+            (shop.beat_of(work, "Night Drive", true).await, shop.beat_of(work, "Night Drive Slow", true).await);
+        let other = shop.beat("Day Walk", true).await;
+        leases(world, &shop, beat, "ada@example.com").await;
+        leases(world, &shop, alternate, "ADA@example.com").await;
+        leases(world, &shop, alternate, "bob@example.com").await;
+        let gone = leases(world, &shop, beat, "gone@example.com").await;
+        shop.give_back(shop.payment(gone.id).await.id, None).await.unwrap();
+        shop.do_jobs().await;
+        turn(world, &shop, true).await;
+
+        let now = world.ctx.env.now();
+        let asked = wants(world, &shop, beat, TierCode::Exclusive, "eve@example.com").await;
+        let Err(SalesError::FirstRefusal { until }) = asked else { panic!("{asked:?}") };
+        assert!(until >= now + Duration::hours(48));
+        assert_eq!(mails(world).await, 2, "each mailbox once, and nobody whose money went back");
+        let again = wants(world, &shop, alternate, TierCode::Exclusive, "mallory@example.com").await;
+        assert!(matches!(again, Err(SalesError::FirstRefusal { until: same }) if same == until));
+        assert_eq!((mails(world).await, window::Entity::find().count(&world.db).await.unwrap()), (2, 1));
+        let offer = on_sale(world, &shop, beat, TierCode::Exclusive).await;
+        let seen = held_until(&world.db, (shop.studio, work), (&offer.terms, offer.price), now).await.unwrap();
+        assert_eq!(seen, Some(until), "others see until when");
+        // To claim an address proves nothing, and neither does a lease that is bought now.
+        let named = wants(world, &shop, beat, TierCode::Exclusive, "ada@example.com").await;
+        assert!(matches!(named, Err(SalesError::FirstRefusal { .. })));
+        leases(world, &shop, beat, "eve@example.com").await;
+        let late = wants(world, &shop, beat, TierCode::Exclusive, "eve@example.com").await;
+        assert!(matches!(late, Err(SalesError::FirstRefusal { .. })));
+        // Leases, and what nobody holds a lease of, are sold as ever.
+        assert!(wants(world, &shop, other, TierCode::Exclusive, "eve@example.com").await.is_ok());
+
+        // Two leaseholders order: the first who pays claims it.
+        let (ada, bob) = (link(world, &shop, "ada@example.com").await, link(world, &shop, "bob@example.com").await);
+        let (first, second) =
+            (buys_first(world, &shop, &ada).await.unwrap(), buys_first(world, &shop, &bob).await.unwrap());
+        assert_eq!((first.total_minor, first.buyer_email.as_str()), (PRICE, "ada@example.com"));
+        for order in [&second, &first] {
+            sales::open_checkout(&shop.services, order.id).await.unwrap();
+            shop.gateway.pay(order.id);
+        }
+        assert_eq!(sales::settle_order(&shop.services, second.id).await.unwrap(), Settled::Capturing);
+        assert_eq!(sales::settle_order(&shop.services, first.id).await.unwrap(), Settled::LetGo);
+        shop.do_jobs().await;
+        assert_eq!(shop.found(second.id).await.state, OrderState::Paid);
+        assert_eq!(shop.found(first.id).await.state, OrderState::Expired);
+        let exclusive = licence::Entity::find().filter(licence::Column::Exclusive.eq(true)).one(&world.db).await;
+        assert_eq!(exclusive.unwrap().unwrap().licensee_email.as_str(), "bob@example.com");
+        assert!(matches!(buys_first(world, &shop, &ada).await, Err(FirstRefusalError::Sale(SalesError::NotOnSale))));
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_48_hours_anybody_buys_and_leaseholders_come_too_late() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        // Before it is turned on, nobody waits.
+        assert!(wants(world, &shop, beat, TierCode::Exclusive, "eve@example.com").await.is_ok());
+        let lease = leases(world, &shop, beat, "ada@example.com").await;
+        turn(world, &shop, true).await;
+        let asked = wants(world, &shop, beat, TierCode::Exclusive, "eve@example.com").await;
+        assert!(matches!(asked, Err(SalesError::FirstRefusal { .. })));
+        let link = link(world, &shop, "ada@example.com").await;
+        let forged = shop.services.links.token(Purpose::Offer, lease.id, None);
+        assert!(matches!(buys_first(world, &shop, &forged).await, Err(FirstRefusalError::BadLink)));
+        world.clock.advance(Duration::hours(48));
+        assert!(matches!(buys_first(world, &shop, &link).await, Err(FirstRefusalError::Over)));
+        let order = wants(world, &shop, beat, TierCode::Exclusive, "eve@example.com").await.unwrap();
+        sales::open_checkout(&shop.services, order.id).await.unwrap();
+        shop.gateway.pay(order.id);
+        sales::settle_order(&shop.services, order.id).await.unwrap();
+        shop.do_jobs().await;
+        assert_eq!(shop.found(order.id).await.state, OrderState::Paid);
+        assert_eq!(mails(world).await, 1);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_gives_the_lease_back_meanwhile_buys_no_more_first() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let lease = leases(world, &shop, beat, "ada@example.com").await;
+        turn(world, &shop, true).await;
+        assert!(wants(world, &shop, beat, TierCode::Exclusive, "eve@example.com").await.is_err());
+        let link = link(world, &shop, "ada@example.com").await;
+        shop.give_back(shop.payment(lease.id).await.id, None).await.unwrap();
+        shop.do_jobs().await;
+        assert!(matches!(buys_first(world, &shop, &link).await, Err(FirstRefusalError::NoLease)));
+        turn(world, &shop, false).await;
+        assert!(wants(world, &shop, beat, TierCode::Exclusive, "eve@example.com").await.is_ok(), "turned off");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_accepted_offer_waits_for_leaseholders_and_keeps_its_time() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        leases(world, &shop, beat, "ada@example.com").await;
+        turn(world, &shop, true).await;
+        let settings = OfferSettings { tier: TierCode::Exclusive, takes_offers: true, minimum: None, answer_days: 1 };
+        let tx = store::begin(&world.db).await.unwrap();
+        set_offers(&tx, &world.as_actor(shop.manager()), shop.studio, None, &settings).await.unwrap();
+        tx.commit().await.unwrap();
+        let nobody = world.as_actor(Actor::Anonymous);
+        let request = MakeOffer {
+            beat,
+            tier: TierCode::Exclusive,
+            email: "eve@example.com".into(),
+            amount: Money::new(70_000, Currency::EUR),
+            words: String::new(),
+            device: Device::default(),
+        };
+        let made = make_offer(&shop.services, &nobody, shop.studio, &request).await.unwrap();
+        assert_eq!(mails(world).await, 0, "nothing is promised yet");
+        let tx = store::begin(&world.db).await.unwrap();
+        answer_as_studio(&tx, &world.ctx, made.id, Answer::Accept).await.unwrap();
+        tx.commit().await.unwrap();
+        let accepted = offer::Entity::find_by_id(made.id).one(&world.db).await.unwrap().unwrap();
+        assert_eq!(accepted.expires_at, world.ctx.env.now() + Duration::hours(48) + Duration::days(1));
+        assert_eq!(mails(world).await, 1);
+
+        let ordering = OrderOffer { buyer_name: "Eve".into(), country: None, device: Device::default() };
+        let early = order_offer(&shop.services, &nobody, made.id, &ordering).await;
+        assert!(matches!(early, Err(OfferError::Sale(SalesError::FirstRefusal { .. }))), "{early:?}");
+        let matched = buys_first(world, &shop, &link(world, &shop, "ada@example.com").await).await.unwrap();
+        assert_eq!(matched.total_minor, 70_000, "leaseholders match the offer");
+        world.clock.advance(Duration::hours(48));
+        let order = order_offer(&shop.services, &nobody, made.id, &ordering).await.unwrap();
+        assert_eq!(order.total_minor, 70_000);
+    })
+    .await;
+}
