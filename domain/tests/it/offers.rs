@@ -21,12 +21,14 @@ use domain::{
     },
     outbox::{Job, entity::job},
     page::PageRequest,
+    pricing::{Country, commands::settings::set_tax_rates, queries::facts_of_lines, rules::settings::TaxSettings},
     report::Explain,
     sales::{
         self, SalesError,
         commands::checkout::order_url,
         entity::{OrderState, order},
     },
+    share::Share,
     store,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QueryOrder};
@@ -175,6 +177,43 @@ async fn an_offer_is_haggled_over_accepted_and_bought_at_its_price() {
             ]
         );
         assert!(steps[1].user_id.is_some() && steps[2].user_id.is_none(), "who of the studio it was");
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_agreed_upon_is_taxed_as_a_price_on_the_list() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        takes(world, &shop, TierCode::Wav, None).await;
+        let (country, rate) = ("DE".parse::<Country>().unwrap(), Share::from_ppm(190_000).unwrap());
+        let rate = TaxSettings { country, name: "VAT".into(), rate, included: false };
+        let tx = store::begin(&world.db).await.unwrap();
+        set_tax_rates(&tx, &world.as_actor(shop.manager()), shop.studio, &[rate]).await.unwrap();
+        tx.commit().await.unwrap();
+        let offer = made(world, &shop, &offering(beat, TierCode::Wav, "ada@example.com", 4_000)).await.unwrap();
+        studio_says(world, &shop, offer.id, Answer::Accept).await.unwrap();
+        let nowhere = ordered(world, &shop, offer.id).await;
+        assert!(matches!(nowhere, Err(OfferError::Sale(SalesError::CountryNeeded))), "{nowhere:?}");
+
+        let request =
+            OrderOffer { buyer_name: "Ada Lovelace".into(), country: Some(country), device: Device::default() };
+        let order = async |request: &OrderOffer| {
+            order_offer(&shop.services, &world.as_actor(Actor::Anonymous), offer.id, request).await
+        };
+        let illegible = order(&OrderOffer { buyer_name: "Kim 민수".into(), ..request.clone() }).await;
+        assert!(matches!(illegible, Err(OfferError::Sale(SalesError::Illegible(_)))), "{illegible:?}");
+        let placed = order(&request).await.unwrap();
+        assert_eq!(placed.total_minor, 4_760);
+        let line = sales::queries::lines_of_order(&world.db, placed.id).await.unwrap().remove(0);
+        let facts = facts_of_lines(&world.db, &[line.id]).await.unwrap().remove(&line.id).unwrap();
+        assert_eq!((facts.tax_minor(), facts.list_minor(line.price_minor)), (760, 4_000));
+        sales::open_checkout(&shop.services, placed.id).await.unwrap();
+        shop.gateway.pay(placed.id);
+        sales::settle_order(&shop.services, placed.id).await.unwrap();
+        assert_eq!(state(world, offer.id).await, OfferState::Bought);
         assert_proved(world).await;
     })
     .await;
