@@ -35,14 +35,14 @@ mod m20261129_t_words;
 mod m20261129_u_told;
 mod m20261130_a_payouts;
 mod m20261130_b_pricing;
+mod m20261130_c1_offers;
 mod m20261130_c2_free_downloads;
 mod m20261130_c3_first_refusal;
-mod m20261130_c_offers;
-mod m20261130_d_meter;
 mod m20261130_e_exclusive_ends;
 mod m20261130_e_failed_checkouts;
 mod m20261130_e_refusals;
 mod m20261130_e_unmatched;
+mod m20261130_f_meter;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -81,14 +81,14 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_u_told::Migration),
             Box::new(m20261130_a_payouts::Migration),
             Box::new(m20261130_b_pricing::Migration),
+            Box::new(m20261130_c1_offers::Migration),
             Box::new(m20261130_c2_free_downloads::Migration),
             Box::new(m20261130_c3_first_refusal::Migration),
-            Box::new(m20261130_c_offers::Migration),
-            Box::new(m20261130_d_meter::Migration),
             Box::new(m20261130_e_exclusive_ends::Migration),
             Box::new(m20261130_e_failed_checkouts::Migration),
             Box::new(m20261130_e_refusals::Migration),
             Box::new(m20261130_e_unmatched::Migration),
+            Box::new(m20261130_f_meter::Migration),
         ]
     }
 }
@@ -122,13 +122,13 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261129_u_told.rs"),
     include_str!("m20261130_a_payouts.rs"),
     include_str!("m20261130_b_pricing.rs"),
+    include_str!("m20261130_c1_offers.rs"),
     include_str!("m20261130_c2_free_downloads.rs"),
     include_str!("m20261130_c3_first_refusal.rs"),
-    include_str!("m20261130_c_offers.rs"),
-    include_str!("m20261130_d_meter.rs"),
     include_str!("m20261130_e_exclusive_ends.rs"),
     include_str!("m20261130_e_failed_checkouts.rs"),
     include_str!("m20261130_e_refusals.rs"),
     include_str!("m20261130_e_unmatched.rs"),
+    include_str!("m20261130_f_meter.rs"),
     include_str!("sql.rs"),
 ];
