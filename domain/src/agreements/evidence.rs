@@ -292,8 +292,8 @@ pub struct Representative {
 
 /// Who signed for the company whose signer it is, the last time; none of a person.
 pub fn representative(rows: &[evidence::Model], signer: SignerId) -> Option<Representative> {
-    let signed = |row: &&evidence::Model| row.kind == EvidenceKind::Signed && row.signer_id == Some(signer);
-    let entry = rows.iter().rev().find(signed)?;
+    let is_theirs = |row: &&evidence::Model| row.kind == EvidenceKind::Signed && row.signer_id == Some(signer);
+    let entry = rows.iter().rev().find(is_theirs)?;
     Some(Representative { name: text(entry, "typed_name")?, capacity: text(entry, "capacity")? })
 }
 

@@ -47,7 +47,7 @@ pub fn decide(windows: &[Window<'_>], price: Money, terms: &Terms, has_holders: 
     if price.minor == 0 || !terms.is_exclusive() {
         return Decision::Free;
     }
-    let (over, open): (Vec<_>, Vec<_>) =
+    let (over, open): (Vec<&Window<'_>>, Vec<&Window<'_>>) =
         windows.iter().filter(|window| window.covers(price, terms)).partition(|window| window.ends_at <= now);
     if over.iter().any(|window| now < window.ends_at + Duration::days(HOLDS_DAYS)) {
         return Decision::Free;

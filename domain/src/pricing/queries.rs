@@ -399,7 +399,8 @@ pub async fn facts_of_lines(
     let taxes =
         order_tax::Entity::find().filter(order_tax::Column::OrderLineId.is_in(lines.iter().copied())).all(db).await?;
     for tax in taxes {
-        facts.entry(tax.order_line_id).or_default().tax = Some(tax);
+        let line = tax.order_line_id;
+        facts.entry(line).or_default().tax = Some(tax);
     }
     let discounts = order_discount::Entity::find()
         .filter(order_discount::Column::OrderLineId.is_in(lines.iter().copied()))
