@@ -117,12 +117,11 @@ async fn look_after(services: &Services, row: &payout::Model) -> Result<(), Payo
     let found = services.gateway.find_transfer(transfer).await.map_err(PayoutError::Gateway)?;
     let (ctx, tx) = (services.ctx(Actor::System), services.begin().await?);
     let held = lock_payout(&tx, row.id).await?.ok_or(PayoutError::NoPayout)?;
-    let reversed_minor = match &found {
-        Some(Transfer { reversed, .. }) => reversed.minor.max(held.reversed_minor),
-        None => {
-            tracing::warn!(payout = %row.id, transfer, "the gateway does not know this transfer");
-            held.reversed_minor
-        }
+    let reversed_minor = if let Some(Transfer { reversed, .. }) = &found {
+        reversed.minor.max(held.reversed_minor)
+    } else {
+        tracing::warn!(payout = %row.id, transfer, "the gateway does not know this transfer");
+        held.reversed_minor
     };
     let seen = payout::ActiveModel {
         reversed_minor: Set(reversed_minor),
