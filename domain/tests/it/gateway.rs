@@ -433,7 +433,10 @@ impl PaymentGateway for TestGateway {
             let is_live = match session {
                 Session::Open => true,
                 Session::Expired => false,
-                Session::Paid(payment) => held.payments[payment].standing != PaymentStanding::Cancelled,
+                // One that has failed since can be paid by nobody.
+                Session::Paid(payment) => {
+                    !matches!(held.payments[payment].standing, PaymentStanding::Cancelled | PaymentStanding::Unpaid)
+                }
             };
             assert!(!is_live, "an order has one checkout that can be paid at the most");
             *held.again.entry(request.order).or_insert(1) += 1;
@@ -498,7 +501,8 @@ impl PaymentGateway for TestGateway {
         const WHAT: &str = "cancelling a payment";
         let mut held = self.asked_for(payment)?;
         let found = held.payments.get_mut(payment).ok_or_else(|| refused(WHAT, "resource_missing"))?;
-        if found.standing == PaymentStanding::Captured {
+        // Of a checkout nothing is cancelled but what is held.
+        if !matches!(found.standing, PaymentStanding::Authorised { .. } | PaymentStanding::Cancelled) {
             return Err(refused(WHAT, "payment_intent_unexpected_state"));
         }
         found.standing = PaymentStanding::Cancelled;
