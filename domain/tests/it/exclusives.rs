@@ -182,6 +182,21 @@ async fn what_cannot_be_collected_lets_go_of_the_claim() {
 }
 
 #[tokio::test]
+async fn a_hold_that_was_let_go_of_before_it_was_heard_of_closes_the_order() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.order(&[(beat, TierCode::Exclusive)], 90_000).await.id;
+        shop.gateway.stand(order, Money::new(90_000, Currency::EUR), PaymentStanding::Cancelled);
+        assert_eq!(sales::settle_order(&shop.services, order).await.unwrap(), Settled::Expired);
+        assert_eq!(shop.found(order).await.state, OrderState::Expired);
+        assert_eq!((jobs(world, "mail_closed").await, jobs(world, "mail_pay_again").await), (1, 0));
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_claim_whose_job_was_lost_is_found_by_comparing() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;

@@ -191,15 +191,25 @@ impl TestGateway {
 
     /// Collects an amount that names an order beside its checkout; the payment's id.
     pub(crate) fn charge_beside(&self, order: OrderId, amount: Money) -> String {
+        self.beside(order, amount, PaymentStanding::Captured)
+    }
+
+    /// Holds such an amount; the payment's id.
+    pub(crate) fn hold_beside(&self, order: OrderId, amount: Money, capture_before: Instant) -> String {
+        self.beside(order, amount, PaymentStanding::Authorised { capture_before })
+    }
+
+    fn beside(&self, order: OrderId, amount: Money, standing: PaymentStanding) -> String {
         let mut held = self.held();
         let id = format!("pi_beside_{}", held.number());
+        let is_collected = standing == PaymentStanding::Captured;
         let payment = GatewayPayment {
             id: id.clone(),
             order: Some(order),
-            standing: PaymentStanding::Captured,
+            standing,
             amount,
-            captured: amount,
-            fee: fee_of(amount),
+            captured: if is_collected { amount } else { Money::zero(amount.currency) },
+            fee: if is_collected { fee_of(amount) } else { Money::zero(amount.currency) },
             refunds: Vec::new(),
             disputes: Vec::new(),
         };
