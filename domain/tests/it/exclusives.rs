@@ -438,3 +438,20 @@ async fn an_exclusive_that_was_lost_in_a_dispute_is_sold_anew() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_exclusive_whose_loss_is_not_booked_is_not_sold_anew() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.sell(&[(beat, TierCode::Exclusive)], 90_000).await.id;
+        let payment = shop.payment(order).await.id;
+        shop.give_back(payment, Some(1_000)).await.unwrap();
+        let id = shop.gateway.dispute(order, 90_000, world.ctx.env.now() + Duration::days(7));
+        shop.gateway.decide(order, &id, DisputeStanding::Lost);
+        sales::sync_payment(&shop.services, payment).await.unwrap();
+        let refused = publish(world, &shop, beat).await;
+        assert!(matches!(refused, Err(CatalogError::Sold)), "the books say that most of it is kept");
+    })
+    .await;
+}
