@@ -63,7 +63,8 @@ impl BackOffice {
             tracing::info!(refund = %id, "it was made after all");
             return Ok(());
         }
-        self.send(job, (&studio.contact_email, &studio), &refund_refused(&refund, &order, &studio)).await
+        let is_owed_back = sales::queries::is_owed_back(&self.services.db, refund.payment_id).await?;
+        self.send(job, (&studio.contact_email, &studio), &refund_refused(&refund, &order, &studio, is_owed_back)).await
     }
 
     /// Tells the studio how a dispute was decided.
@@ -177,13 +178,19 @@ fn refunded(
     }
 }
 
-fn refund_refused(refund: &refund::Model, order: &order::Model, studio: &studio::Model) -> Notice {
+fn refund_refused(refund: &refund::Model, order: &order::Model, studio: &studio::Model, is_owed_back: bool) -> Notice {
     let amount = Money::new(refund.amount_minor, refund.currency);
     let said = refund.failure.as_deref().unwrap_or("it gave no reason");
-    let remedy = if refund.state == RefundState::Failed {
-        "The money is the studio's again, in the books too. See to what is said above, for instance that the account at the payment service holds enough, and give it back anew."
-    } else {
-        "This money bought nothing and is to go back whatever happens. See to what is said above, for instance that the account at the payment service holds enough, and try the job again; otherwise it is tried once a day."
+    let remedy = match (refund.state == RefundState::Failed, is_owed_back) {
+        (true, false) => {
+            "The money is the studio's again, in the books too. See to what is said above, for instance that the account at the payment service holds enough, and give it back anew."
+        }
+        (true, true) => {
+            "This money bought nothing and is owed to the buyer as before. It is sent again in a day, by itself: see to what is said above until then, for instance that the account at the payment service holds enough."
+        }
+        (false, _) => {
+            "This money bought nothing and is to go back whatever happens. See to what is said above, for instance that the account at the payment service holds enough, and try the job again; otherwise it is tried once a day."
+        }
     };
     Notice {
         subject: format!("A refund could not be made: order {}", order.reference),
@@ -314,10 +321,12 @@ mod tests {
     #[test]
     fn what_is_refused_is_told_with_its_reason_and_a_remedy() {
         let (env, order, studio) = facts();
-        for (state, remedy) in
-            [(RefundState::Failed, "give it back anew"), (RefundState::Requested, "try the job again")]
-        {
-            let letter = refund_refused(&refund(&env, &studio, state), &order, &studio);
+        for (state, is_owed_back, remedy) in [
+            (RefundState::Failed, false, "give it back anew"),
+            (RefundState::Failed, true, "owed to the buyer as before"),
+            (RefundState::Requested, true, "try the job again"),
+        ] {
+            let letter = refund_refused(&refund(&env, &studio, state), &order, &studio, is_owed_back);
             let text = letter.paragraphs.join(" ");
             assert!(text.contains("10.00 EUR") && text.contains("the balance is too low"), "{text}");
             assert!(text.contains(remedy), "{text}");
