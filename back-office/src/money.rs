@@ -143,7 +143,7 @@ fn pay_again(order: &order::Model, studio: &studio::Model, window: PayWindow, ur
             ),
             format!(
                 "You can pay again until {}, with a card or from another account. If you do not, the order is closed then, and you owe nothing.",
-                window.ends_at().format("%-d %B %Y, %H:%M UTC")
+                window.payable_until(order.pay_url.is_some()).format("%-d %B %Y, %H:%M UTC")
             ),
         ],
         button: Some(("Pay again".to_owned(), url)),
@@ -338,7 +338,7 @@ mod tests {
         let (env, order, studio) = facts();
         let window = PayWindow::Again { failed_at: env.now(), number: 1 };
         let letter = pay_again(&order, &studio, window, "http://x/orders/1".to_owned());
-        let until = window.ends_at().format("%-d %B %Y, %H:%M UTC").to_string();
+        let until = window.opening_ends_at().format("%-d %B %Y, %H:%M UTC").to_string();
         let text = letter.paragraphs.join(" ");
         assert!(text.contains(&until) && text.contains("not charged") && text.contains("49.00 EUR"), "{text}");
         assert_eq!(letter.button.unwrap().1, "http://x/orders/1");
