@@ -208,9 +208,40 @@ fn refund_refused(refund: &refund::Model, order: &order::Model, studio: &studio:
     }
 }
 
+/// What a dispute withholds until it is decided, as the letter says that tells of it.
+pub(crate) fn withheld(dispute: &dispute::Model, is_owed_back: bool) -> &'static str {
+    match (is_owed_back, dispute.state == DisputeState::Inquiry) {
+        (true, true) => {
+            "So far the bank only asks: no money has moved. This money bought nothing, and goes back to the buyer meanwhile."
+        }
+        (true, false) => {
+            "This money was to go back anyway, for it bought nothing: nobody's shares are suspended, and no files are withheld for it. Its refund waits until the bank has decided."
+        }
+        (false, _) if dispute.opened_journal.is_some() => {
+            "Until the bank has decided, the amount and everybody's shares in it are suspended, and the buyer's files are withheld."
+        }
+        (false, _) => "So far the bank only asks: no money has moved, and the buyer keeps the files.",
+    }
+}
+
 fn decided(dispute: &dispute::Model, order: &order::Model, studio: &studio::Model, is_owed_back: bool) -> Notice {
     let amount = Money::new(dispute.amount_minor, dispute.currency);
     let is_won = dispute.state == DisputeState::Won;
+    if is_won && dispute.opened_journal.is_none() {
+        return Notice {
+            subject: format!("A bank has closed its inquiry: order {}", order.reference),
+            heading: "A bank has closed its inquiry".to_owned(),
+            paragraphs: vec![
+                format!(
+                    "The bank of {} had asked about {amount} of the order {} ({}), and asks no more.",
+                    order.buyer_name, order.reference, dispute.reason
+                ),
+                "No money has moved and no files were withheld: all is as it was.".to_owned(),
+            ],
+            button: None,
+            small_print: format!("{} · dispute {}", small_print(studio, order), dispute.gateway_dispute),
+        };
+    }
     let follows = match (is_won, is_owed_back) {
         (true, true) => {
             "The payment service has the money again. It bought nothing, so that it now goes back to the buyer."
@@ -370,7 +401,17 @@ mod tests {
             opened_journal: None,
             closed_journal: None,
         };
-        let won = decided(&dispute(DisputeState::Won), &order, &studio, false);
+        let asked = decided(&dispute(DisputeState::Won), &order, &studio, false);
+        assert!(asked.subject.contains("closed its inquiry"), "no money had moved: {asked:?}");
+        assert!(!asked.paragraphs.join(" ").contains("won"), "{asked:?}");
+        let inquiry = dispute(DisputeState::Inquiry);
+        assert!(withheld(&inquiry, true).contains("goes back to the buyer meanwhile"));
+        assert!(withheld(&inquiry, false).contains("keeps the files"));
+        assert!(withheld(&dispute(DisputeState::NeedsResponse), true).contains("waits until the bank has decided"));
+
+        let booked = dispute::Model { opened_journal: Some(env.id()), ..dispute(DisputeState::Won) };
+        assert!(withheld(&booked, false).contains("are suspended"));
+        let won = decided(&booked, &order, &studio, false);
         assert_eq!(won.subject, "A dispute was won: order LL-7K3M9Q2X");
         assert!(won.paragraphs[0].contains("fee of 15.00 EUR") && won.paragraphs[1].contains("open again"), "{won:?}");
         let lost = decided(&dispute(DisputeState::Lost), &order, &studio, false);
