@@ -21,6 +21,7 @@ use sea_orm::EntityTrait;
 use crate::{
     BackOffice,
     letters::{self, DeliveryLetter, FileLine, Letter, LicenceLine, Notice},
+    money::withheld,
     refused,
 };
 
@@ -100,20 +101,14 @@ impl BackOffice {
             }
             None => "It takes no answer.".to_owned(),
         };
-        let withheld = if sales::queries::is_owed_back(db, dispute.payment_id).await? {
-            "This money was to go back anyway, for it bought nothing: nobody's shares are suspended, and no files are withheld for it. Its refund waits until the bank has decided."
-        } else if dispute.opened_journal.is_some() {
-            "Until the bank has decided, the amount and everybody's shares in it are suspended, and the buyer's files are withheld."
-        } else {
-            "So far the bank only asks: no money has moved, and the buyer keeps the files."
-        };
+        let is_owed_back = sales::queries::is_owed_back(db, dispute.payment_id).await?;
         let letter = Notice {
             subject: format!("A payment is disputed: order {}", order.reference),
             heading: "A payment is disputed".to_owned(),
             paragraphs: vec![
                 format!("{} disputes {amount} of the order {} with their bank ({}).", order.buyer_name, order.reference, dispute.reason),
                 until,
-                withheld.to_owned(),
+                withheld(&dispute, is_owed_back).to_owned(),
                 "The evidence is gathered already: the contract and its hash, when and from where it was accepted, and every download. Add what you know, and answer.".to_owned(),
             ],
             button: None,

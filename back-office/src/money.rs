@@ -63,7 +63,8 @@ impl BackOffice {
             tracing::info!(refund = %id, "it was made after all");
             return Ok(());
         }
-        self.send(job, (&studio.contact_email, &studio), &refund_refused(&refund, &order, &studio)).await
+        let is_owed_back = sales::queries::is_owed_back(&self.services.db, refund.payment_id).await?;
+        self.send(job, (&studio.contact_email, &studio), &refund_refused(&refund, &order, &studio, is_owed_back)).await
     }
 
     /// Tells the studio how a dispute was decided.
@@ -142,7 +143,7 @@ fn pay_again(order: &order::Model, studio: &studio::Model, window: PayWindow, ur
             ),
             format!(
                 "You can pay again until {}, with a card or from another account. If you do not, the order is closed then, and you owe nothing.",
-                window.ends_at().format("%-d %B %Y, %H:%M UTC")
+                window.payable_until(order.pay_url.is_some()).format("%-d %B %Y, %H:%M UTC")
             ),
         ],
         button: Some(("Pay again".to_owned(), url)),
@@ -177,13 +178,19 @@ fn refunded(
     }
 }
 
-fn refund_refused(refund: &refund::Model, order: &order::Model, studio: &studio::Model) -> Notice {
+fn refund_refused(refund: &refund::Model, order: &order::Model, studio: &studio::Model, is_owed_back: bool) -> Notice {
     let amount = Money::new(refund.amount_minor, refund.currency);
     let said = refund.failure.as_deref().unwrap_or("it gave no reason");
-    let remedy = if refund.state == RefundState::Failed {
-        "The money is the studio's again, in the books too. See to what is said above, for instance that the account at the payment service holds enough, and give it back anew."
-    } else {
-        "This money bought nothing and is to go back whatever happens. See to what is said above, for instance that the account at the payment service holds enough, and try the job again; otherwise it is tried once a day."
+    let remedy = match (refund.state == RefundState::Failed, is_owed_back) {
+        (true, false) => {
+            "The money is the studio's again, in the books too. See to what is said above, for instance that the account at the payment service holds enough, and give it back anew."
+        }
+        (true, true) => {
+            "This money bought nothing and is owed to the buyer as before. It is sent again in a day, by itself: see to what is said above until then, for instance that the account at the payment service holds enough."
+        }
+        (false, _) => {
+            "This money bought nothing and is to go back whatever happens. See to what is said above, for instance that the account at the payment service holds enough, and try the job again; otherwise it is tried once a day."
+        }
     };
     Notice {
         subject: format!("A refund could not be made: order {}", order.reference),
@@ -201,9 +208,40 @@ fn refund_refused(refund: &refund::Model, order: &order::Model, studio: &studio:
     }
 }
 
+/// What a dispute withholds until it is decided, as the letter says that tells of it.
+pub(crate) fn withheld(dispute: &dispute::Model, is_owed_back: bool) -> &'static str {
+    match (is_owed_back, dispute.state == DisputeState::Inquiry) {
+        (true, true) => {
+            "So far the bank only asks: no money has moved. This money bought nothing, and goes back to the buyer meanwhile."
+        }
+        (true, false) => {
+            "This money was to go back anyway, for it bought nothing: nobody's shares are suspended, and no files are withheld for it. Its refund waits until the bank has decided."
+        }
+        (false, _) if dispute.opened_journal.is_some() => {
+            "Until the bank has decided, the amount and everybody's shares in it are suspended, and the buyer's files are withheld."
+        }
+        (false, _) => "So far the bank only asks: no money has moved, and the buyer keeps the files.",
+    }
+}
+
 fn decided(dispute: &dispute::Model, order: &order::Model, studio: &studio::Model, is_owed_back: bool) -> Notice {
     let amount = Money::new(dispute.amount_minor, dispute.currency);
     let is_won = dispute.state == DisputeState::Won;
+    if is_won && dispute.opened_journal.is_none() {
+        return Notice {
+            subject: format!("A bank has closed its inquiry: order {}", order.reference),
+            heading: "A bank has closed its inquiry".to_owned(),
+            paragraphs: vec![
+                format!(
+                    "The bank of {} had asked about {amount} of the order {} ({}), and asks no more.",
+                    order.buyer_name, order.reference, dispute.reason
+                ),
+                "No money has moved and no files were withheld: all is as it was.".to_owned(),
+            ],
+            button: None,
+            small_print: format!("{} · dispute {}", small_print(studio, order), dispute.gateway_dispute),
+        };
+    }
     let follows = match (is_won, is_owed_back) {
         (true, true) => {
             "The payment service has the money again. It bought nothing, so that it now goes back to the buyer."
@@ -314,10 +352,12 @@ mod tests {
     #[test]
     fn what_is_refused_is_told_with_its_reason_and_a_remedy() {
         let (env, order, studio) = facts();
-        for (state, remedy) in
-            [(RefundState::Failed, "give it back anew"), (RefundState::Requested, "try the job again")]
-        {
-            let letter = refund_refused(&refund(&env, &studio, state), &order, &studio);
+        for (state, is_owed_back, remedy) in [
+            (RefundState::Failed, false, "give it back anew"),
+            (RefundState::Failed, true, "owed to the buyer as before"),
+            (RefundState::Requested, true, "try the job again"),
+        ] {
+            let letter = refund_refused(&refund(&env, &studio, state), &order, &studio, is_owed_back);
             let text = letter.paragraphs.join(" ");
             assert!(text.contains("10.00 EUR") && text.contains("the balance is too low"), "{text}");
             assert!(text.contains(remedy), "{text}");
@@ -329,7 +369,7 @@ mod tests {
         let (env, order, studio) = facts();
         let window = PayWindow::Again { failed_at: env.now(), number: 1 };
         let letter = pay_again(&order, &studio, window, "http://x/orders/1".to_owned());
-        let until = window.ends_at().format("%-d %B %Y, %H:%M UTC").to_string();
+        let until = window.opening_ends_at().format("%-d %B %Y, %H:%M UTC").to_string();
         let text = letter.paragraphs.join(" ");
         assert!(text.contains(&until) && text.contains("not charged") && text.contains("49.00 EUR"), "{text}");
         assert_eq!(letter.button.unwrap().1, "http://x/orders/1");
@@ -361,7 +401,17 @@ mod tests {
             opened_journal: None,
             closed_journal: None,
         };
-        let won = decided(&dispute(DisputeState::Won), &order, &studio, false);
+        let asked = decided(&dispute(DisputeState::Won), &order, &studio, false);
+        assert!(asked.subject.contains("closed its inquiry"), "no money had moved: {asked:?}");
+        assert!(!asked.paragraphs.join(" ").contains("won"), "{asked:?}");
+        let inquiry = dispute(DisputeState::Inquiry);
+        assert!(withheld(&inquiry, true).contains("goes back to the buyer meanwhile"));
+        assert!(withheld(&inquiry, false).contains("keeps the files"));
+        assert!(withheld(&dispute(DisputeState::NeedsResponse), true).contains("waits until the bank has decided"));
+
+        let booked = dispute::Model { opened_journal: Some(env.id()), ..dispute(DisputeState::Won) };
+        assert!(withheld(&booked, false).contains("are suspended"));
+        let won = decided(&booked, &order, &studio, false);
         assert_eq!(won.subject, "A dispute was won: order LL-7K3M9Q2X");
         assert!(won.paragraphs[0].contains("fee of 15.00 EUR") && won.paragraphs[1].contains("open again"), "{won:?}");
         let lost = decided(&dispute(DisputeState::Lost), &order, &studio, false);

@@ -40,7 +40,7 @@ impl BackOffice {
 
     /// Gives money of a payment back.
     pub(crate) async fn refund_payment(&self, refund: RefundId) -> Result<(), JobError> {
-        refunds::refund_payment(&self.services, refund).await.map_err(failed)
+        refunds::refund_payment(&self.services, refund).await.map_err(refund_failed)
     }
 
     /// Books what became of a payment.
@@ -59,10 +59,29 @@ impl BackOffice {
     }
 }
 
-/// A failure of a job about money, in words by which whoever sees the dead letter can act. What the gateway has refused it refuses again, until somebody has
-/// seen to it; all else that is not a refusal of our own may pass.
+/// A failure of a job about money, in words by which whoever sees the dead letter can act. All that is not a refusal of our own may pass: what the gateway
+/// refuses now it may do in a moment, when what it works on is done.
 fn failed(cause: SalesError) -> JobError {
-    let (mut what, mut beneath) = (cause.to_string(), std::error::Error::source(&cause));
+    let what = said(&cause);
+    if cause.explain().kind == Kind::Internal {
+        JobError::Passing { what, source: Some(cause.into()) }
+    } else {
+        JobError::Lasting { what, source: Some(cause.into()) }
+    }
+}
+
+/// As [`failed`], of a refund: what the gateway has refused to give back it refuses again, until somebody has seen to it.
+fn refund_failed(cause: SalesError) -> JobError {
+    if matches!(&cause, SalesError::Gateway(GatewayError::Refused { .. })) {
+        JobError::Lasting { what: said(&cause), source: Some(cause.into()) }
+    } else {
+        failed(cause)
+    }
+}
+
+/// What is said of a failure, and what to do about it.
+fn said(cause: &SalesError) -> String {
+    let (mut what, mut beneath) = (cause.to_string(), std::error::Error::source(cause));
     // What the database says is for the log alone.
     while let Some(error) = beneath.filter(|error| !error.is::<sea_orm::DbErr>()) {
         let said = error.to_string();
@@ -71,7 +90,7 @@ fn failed(cause: SalesError) -> JobError {
         }
         beneath = error.source();
     }
-    let remedy = match &cause {
+    let remedy = match cause {
         SalesError::Gateway(GatewayError::Refused { .. }) => {
             "; see to that at the payment service, then retry this job"
         }
@@ -83,13 +102,7 @@ fn failed(cause: SalesError) -> JobError {
         }
         _ => "",
     };
-    let what: String = what.chars().take(MAX_SAID_CHARS).chain(remedy.chars()).collect();
-    let is_refused = matches!(&cause, SalesError::Gateway(GatewayError::Refused { .. }));
-    if is_refused || cause.explain().kind != Kind::Internal {
-        JobError::Lasting { what, source: Some(cause.into()) }
-    } else {
-        JobError::Passing { what, source: Some(cause.into()) }
-    }
+    what.chars().take(MAX_SAID_CHARS).chain(remedy.chars()).collect()
 }
 
 #[cfg(test)]
@@ -105,8 +118,11 @@ mod tests {
     fn a_dead_letter_says_what_was_refused_and_what_to_do() {
         let code = "insufficient_funds".to_owned();
         let message = "Insufficient funds in your account.".to_owned();
-        let refused = failed(SalesError::Gateway(GatewayError::Refused { what: "refunding a payment", code, message }));
+        let refusal =
+            |code, message| SalesError::Gateway(GatewayError::Refused { what: "refunding a payment", code, message });
+        let refused = refund_failed(refusal(code.clone(), message.clone()));
         assert!(matches!(refused, JobError::Lasting { .. }), "it is not tried again by itself");
+        assert!(matches!(failed(refusal(code, message)), JobError::Passing { .. }), "all else may come to be done");
         assert_eq!(
             refused.to_string(),
             "the payment service did not answer as expected: refunding a payment: the gateway refused (insufficient_funds: \

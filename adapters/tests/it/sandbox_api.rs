@@ -130,6 +130,12 @@ async fn a_debit_arrives_or_fails_later() {
     assert_eq!((arrived["payment_status"].as_str(), failed["payment_status"].as_str()), (Some("paid"), Some("unpaid")));
     assert_eq!(failed["payment_intent"]["status"], "requires_payment_method");
     assert_eq!(failed["payment_intent"]["latest_charge"]["status"], "failed");
+    let cancel = format!("payment_intents/{}/cancel", failed["payment_intent"]["id"].as_str().unwrap());
+    assert_eq!(
+        world.refused(&cancel, &[]).await,
+        (400, "payment_intent_unexpected_state".into()),
+        "of a checkout nothing is cancelled but what is held"
+    );
     let kinds = world.kinds().await;
     for kind in [
         "checkout.session.async_payment_succeeded",

@@ -115,6 +115,9 @@ pub async fn money_of_orders(
             money.is_disputed |= holds_money(dispute.state);
             if dispute.state == DisputeState::Lost {
                 money.lost_minor = money.lost_minor.saturating_add(dispute.amount_minor);
+                if dispute.closed_journal.is_none() {
+                    money.unbooked_minor = money.unbooked_minor.saturating_add(dispute.amount_minor);
+                }
             }
         }
     }

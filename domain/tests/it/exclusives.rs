@@ -182,6 +182,21 @@ async fn what_cannot_be_collected_lets_go_of_the_claim() {
 }
 
 #[tokio::test]
+async fn a_hold_that_was_let_go_of_before_it_was_heard_of_closes_the_order() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.order(&[(beat, TierCode::Exclusive)], 90_000).await.id;
+        shop.gateway.stand(order, Money::new(90_000, Currency::EUR), PaymentStanding::Cancelled);
+        assert_eq!(sales::settle_order(&shop.services, order).await.unwrap(), Settled::Expired);
+        assert_eq!(shop.found(order).await.state, OrderState::Expired);
+        assert_eq!((jobs(world, "mail_closed").await, jobs(world, "mail_pay_again").await), (1, 0));
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_claim_whose_job_was_lost_is_found_by_comparing() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
@@ -248,7 +263,11 @@ async fn a_method_that_takes_days_is_waited_for() {
         shop.gateway.stand(failing.id, price, PaymentStanding::Unpaid);
         assert_eq!(sales::settle_order(&shop.services, slow.id).await.unwrap(), Settled::Granted);
         assert_eq!(sales::settle_order(&shop.services, failing.id).await.unwrap(), Settled::PayAgain);
-        assert_eq!(shop.gateway.payment(failing.id).standing, PaymentStanding::Cancelled);
+        assert_eq!(
+            shop.gateway.payment(failing.id).standing,
+            PaymentStanding::Unpaid,
+            "nothing is held to be let go of"
+        );
         world.clock.advance(Duration::hours(20));
         assert_eq!(sales::settle_order(&shop.services, failing.id).await.unwrap(), Settled::Expired);
         // And if it comes after all, it goes back.
@@ -416,6 +435,23 @@ async fn an_exclusive_that_was_lost_in_a_dispute_is_sold_anew() {
         publish(world, &shop, beat).await.unwrap();
         assert_eq!(shop.sell(&[(beat, TierCode::Exclusive)], 90_000).await.state, OrderState::Paid);
         assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_exclusive_whose_loss_is_not_booked_is_not_sold_anew() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.sell(&[(beat, TierCode::Exclusive)], 90_000).await.id;
+        let payment = shop.payment(order).await.id;
+        shop.give_back(payment, Some(1_000)).await.unwrap();
+        let id = shop.gateway.dispute(order, 90_000, world.ctx.env.now() + Duration::days(7));
+        shop.gateway.decide(order, &id, DisputeStanding::Lost);
+        sales::sync_payment(&shop.services, payment).await.unwrap();
+        let refused = publish(world, &shop, beat).await;
+        assert!(matches!(refused, Err(CatalogError::Sold)), "the books say that most of it is kept");
     })
     .await;
 }

@@ -191,15 +191,25 @@ impl TestGateway {
 
     /// Collects an amount that names an order beside its checkout; the payment's id.
     pub(crate) fn charge_beside(&self, order: OrderId, amount: Money) -> String {
+        self.beside(order, amount, PaymentStanding::Captured)
+    }
+
+    /// Holds such an amount; the payment's id.
+    pub(crate) fn hold_beside(&self, order: OrderId, amount: Money, capture_before: Instant) -> String {
+        self.beside(order, amount, PaymentStanding::Authorised { capture_before })
+    }
+
+    fn beside(&self, order: OrderId, amount: Money, standing: PaymentStanding) -> String {
         let mut held = self.held();
         let id = format!("pi_beside_{}", held.number());
+        let is_collected = standing == PaymentStanding::Captured;
         let payment = GatewayPayment {
             id: id.clone(),
             order: Some(order),
-            standing: PaymentStanding::Captured,
+            standing,
             amount,
-            captured: amount,
-            fee: fee_of(amount),
+            captured: if is_collected { amount } else { Money::zero(amount.currency) },
+            fee: if is_collected { fee_of(amount) } else { Money::zero(amount.currency) },
             refunds: Vec::new(),
             disputes: Vec::new(),
         };
@@ -433,7 +443,10 @@ impl PaymentGateway for TestGateway {
             let is_live = match session {
                 Session::Open => true,
                 Session::Expired => false,
-                Session::Paid(payment) => held.payments[payment].standing != PaymentStanding::Cancelled,
+                // One that has failed since can be paid by nobody.
+                Session::Paid(payment) => {
+                    !matches!(held.payments[payment].standing, PaymentStanding::Cancelled | PaymentStanding::Unpaid)
+                }
             };
             assert!(!is_live, "an order has one checkout that can be paid at the most");
             *held.again.entry(request.order).or_insert(1) += 1;
@@ -498,7 +511,8 @@ impl PaymentGateway for TestGateway {
         const WHAT: &str = "cancelling a payment";
         let mut held = self.asked_for(payment)?;
         let found = held.payments.get_mut(payment).ok_or_else(|| refused(WHAT, "resource_missing"))?;
-        if found.standing == PaymentStanding::Captured {
+        // Of a checkout nothing is cancelled but what is held.
+        if !matches!(found.standing, PaymentStanding::Authorised { .. } | PaymentStanding::Cancelled) {
             return Err(refused(WHAT, "payment_intent_unexpected_state"));
         }
         found.standing = PaymentStanding::Cancelled;

@@ -341,6 +341,53 @@ async fn a_payment_beside_the_checkout_of_an_order_counts_for_it() {
 }
 
 #[tokio::test]
+async fn a_payment_beside_the_checkout_is_asked_for_again_until_a_claim_is_decided() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let exclusive = shop.order(&[(beat, TierCode::Exclusive)], 90_000).await.id;
+        let lease = shop.order(&[(beat, TierCode::Mp3)], 3_000).await.id;
+        shop.gateway.pay(exclusive);
+        assert_eq!(sales::settle_order(&shop.services, exclusive).await.unwrap(), Settled::Capturing);
+        let beside = shop.gateway.charge_beside(lease, Money::new(3_000, Currency::EUR));
+        let event = shop.gateway.list_second("payment_intent.succeeded", lease, &beside, world.ctx.env.now());
+        assert!(sales::receive_event(&shop.services, &event).await.unwrap_err().is_transient(), "it is sent again");
+        assert!(reconcile(&shop.services).await.unwrap_err().is_transient(), "and read again");
+        assert_eq!(shop.found(lease).await.state, OrderState::AwaitingPayment);
+
+        shop.gateway.refuse_capture(exclusive);
+        shop.do_jobs().await;
+        reconcile(&shop.services).await.unwrap();
+        assert_eq!(shop.found(lease).await.state, OrderState::Paid);
+        shop.do_jobs().await;
+        assert!(shop.gateway.is_expired(lease), "and nobody pays again by its page");
+        let proof = prove_all(&world.db).await.unwrap();
+        assert!(proof.holds(), "{proof:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_held_beside_the_checkout_closes_its_page() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.order(&[(beat, TierCode::Exclusive)], 90_000).await.id;
+        let now = world.ctx.env.now();
+        let beside = shop.gateway.hold_beside(order, Money::new(90_000, Currency::EUR), now + Duration::days(7));
+        let event = shop.gateway.list_second("payment_intent.amount_capturable_updated", order, &beside, now);
+        sales::receive_event(&shop.services, &event).await.unwrap();
+        shop.do_jobs().await;
+        assert!(shop.gateway.is_expired(order));
+        assert_eq!(shop.found(order).await.state, OrderState::Paid);
+        assert_eq!(shop.payment(order).await.state, PaymentState::Captured);
+        let proof = prove_all(&world.db).await.unwrap();
+        assert!(proof.holds(), "{proof:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_payment_for_an_order_that_is_not_here_is_told_until_it_is_given_back() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;

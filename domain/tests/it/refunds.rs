@@ -275,7 +275,7 @@ async fn a_refund_whose_job_is_lost_is_sent_by_the_reconciler() {
 }
 
 #[tokio::test]
-async fn what_is_owed_back_is_asked_for_anew_when_it_failed() {
+async fn what_is_owed_back_is_asked_for_anew_by_itself_when_it_failed() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
         let beat = shop.beat("Night Drive", true).await;
@@ -288,11 +288,14 @@ async fn what_is_owed_back_is_asked_for_anew_when_it_failed() {
         shop.gateway.refund_stands(order, &first.gateway_refund.unwrap(), RefundStanding::Failed);
         sales::sync_payment(&shop.services, payment).await.unwrap();
         assert_eq!(shop.payment(order).await.state, PaymentState::Refunding);
-        let proof = prove_all(&world.db).await.unwrap();
-        let drifts: Vec<_> = proof.drifts.iter().map(|drift| drift.kind).collect();
-        assert_eq!(drifts, [DriftKind::RefundForgotten]);
-        let again = shop.give_back(payment, None).await.unwrap();
-        assert_eq!((again.amount_minor, again.state), (2_999, RefundState::Succeeded));
+        assert_proved(world).await;
+        world.clock.advance(Duration::hours(1));
+        assert_eq!(reconcile(&shop.services).await.unwrap().refunds, 0, "not at once");
+        world.clock.advance(Duration::hours(24));
+        assert_eq!(reconcile(&shop.services).await.unwrap().refunds, 1);
+        let made = refund::Entity::find().filter(refund::Column::State.eq(RefundState::Succeeded));
+        assert_eq!(made.one(&world.db).await.unwrap().unwrap().amount_minor, 2_999);
+        assert_eq!(refund::Entity::find().count(&world.db).await.unwrap(), 2);
         assert_eq!(shop.payment(order).await.state, PaymentState::Refunded);
         assert_eq!(balance(world, &shop, AccountKind::RefundsDue).await, 0);
         assert_proved(world).await;

@@ -334,7 +334,7 @@ impl Store {
         Ok(intent)
     }
 
-    /// Gives a payment up: one that is open, or held.
+    /// Gives a payment up: one that is open, or held; of a checkout only what is held, for an open one is expired instead.
     pub(in crate::sandbox) async fn cancel(
         &self,
         tx: &Tx,
@@ -347,6 +347,10 @@ impl Store {
                 "You cannot cancel this PaymentIntent because it has a status of {}. Only a PaymentIntent with one of the following statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, requires_action.",
                 intent.status
             );
+            return Err(Refusal::payment_state(message).into());
+        }
+        if intent.is_open() && self.session_of(tx, &intent.id).await?.is_some() {
+            let message = "You cannot cancel this PaymentIntent because it was created by a Checkout Session and nothing is held by it. Expire the Checkout Session instead.";
             return Err(Refusal::payment_state(message).into());
         }
         self.cancel_intent(tx, intent, reason).await

@@ -18,6 +18,16 @@ use crate::{
 /// holds the work and puts it on sale again.
 pub(crate) async fn end_exclusive(tx: &Tx, ctx: &Ctx, work: WorkId) -> Result<bool, StoreError> {
     let Some(claim) = exclusive_claim::Entity::find_by_id(work).one(tx).await? else { return Ok(true) };
+    let licences = licence::Entity::find()
+        .filter(licence::Column::WorkId.eq(work))
+        .filter(licence::Column::OrderId.eq(claim.order_id))
+        .filter(licence::Column::Exclusive.eq(true))
+        .all(tx)
+        .await?;
+    if licences.is_empty() {
+        // Being collected: who does that holds the payment and then the beats, one of which whoever calls this holds.
+        return Ok(false);
+    }
     // Held, so that nothing comes back meanwhile.
     payment::Entity::find()
         .filter(payment::Column::OrderId.eq(claim.order_id))
@@ -25,13 +35,7 @@ pub(crate) async fn end_exclusive(tx: &Tx, ctx: &Ctx, work: WorkId) -> Result<bo
         .all(tx)
         .await?;
     let money = money_of_orders(tx, &[claim.order_id]).await?.remove(&claim.order_id).unwrap_or_default();
-    let licences = licence::Entity::find()
-        .filter(licence::Column::WorkId.eq(work))
-        .filter(licence::Column::OrderId.eq(claim.order_id))
-        .filter(licence::Column::Exclusive.eq(true))
-        .all(tx)
-        .await?;
-    if licences.is_empty() || !is_returned(&money) {
+    if !is_returned(&money) {
         return Ok(false);
     }
     for licence in licences {

@@ -1,6 +1,6 @@
 //! Paying again: a bank has let a payment fail days after its buyer has gone through with the checkout, which nobody can pay any more. The order gets
-//! another, and never two that can be paid: the failed payment is given up at the gateway first, and the database lets go of the one checkout only with a
-//! row that says so.
+//! another, and never two that can be paid: the failed payment is given up at the gateway first, where that lets it be, and the database lets go of the one
+//! checkout only with a row that says so.
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
@@ -41,7 +41,9 @@ pub(super) async fn reopen(
         }
         Err(error) => return Err(SalesError::Gateway(error)),
     };
-    if given_up.standing != PaymentStanding::Cancelled {
+    // Of a checkout some gateways cancel nothing but what is held. What is still unpaid when they refuse stays so: who has gone through with a checkout
+    // can pay it no more.
+    if !matches!(given_up.standing, PaymentStanding::Cancelled | PaymentStanding::Unpaid) {
         return follow_payment(services, order, &given_up).await;
     }
     let ctx = services.ctx(Actor::System);

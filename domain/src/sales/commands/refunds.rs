@@ -425,6 +425,25 @@ pub(super) async fn take_in(
     };
     if let Some(job) = told_of {
         outbox::put(tx, ctx, Some(payment.studio_id), &job).await?;
+        if row.state == RefundState::Failed && owed::is_owed_back(tx, payment).await? {
+            ask_later(tx, ctx, payment, &row.reason).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Asks again for what is owed back when a refund of it has failed: it is as if the gateway had refused it just now, so that it is sent in a day, and not at
+/// once time and again. Who calls this holds the payment.
+async fn ask_later(tx: &Tx, ctx: &Ctx, payment: &payment::Model, reason: &str) -> Result<(), SalesError> {
+    let rest = rest_of(tx, payment).await?;
+    if rest.minor > 0 {
+        let row = refund::Model {
+            failure: Some(FAILED_LATER.to_owned()),
+            refusals: 1,
+            refused_at: Some(ctx.env.now()),
+            ..new_refund(ctx, payment, rest.minor, reason)
+        };
+        row.into_active_model().insert(tx).await?;
     }
     Ok(())
 }

@@ -96,13 +96,21 @@ async fn follow_checkout(
 }
 
 /// Whether a payment that was never held has been given up: one that had failed, and whose order is being reopened, or was to be when we were broken off.
+/// What is collected later is held first, so that it was a hold which was let go of, even if nobody has told us of that.
 async fn is_given_up(services: &Services, order: &order::Model, payment: &GatewayPayment) -> Result<bool, SalesError> {
-    Ok(payment.standing == PaymentStanding::Cancelled
+    if payment.standing != PaymentStanding::Cancelled {
+        return Ok(false);
+    }
+    let lines = queries::lines_of_order(&services.db, order.id).await?;
+    Ok(!lines.iter().any(|line| line.terms.is_exclusive())
         && queries::payment_of_gateway(&services.db, &order.gateway, &payment.id).await?.is_none())
 }
 
 /// Acts on a payment of an order that is not known yet, such as a second one for the same order; none if it is none of ours. While the order waits, one
 /// that is collected or held counts for it, and the pay page is closed beside which it came; what else becomes of it, its own checkout tells.
+///
+/// # Errors
+/// If it is not decided yet whether a payment beside the order's checkout counts: nothing is written down of it, so that it is to be asked about again.
 pub(super) async fn follow_unknown(
     services: &Services,
     id: OrderId,
@@ -119,14 +127,22 @@ pub(super) async fn follow_unknown(
     if waits && !has_come {
         return Ok(None);
     }
-    let settled = follow_payment(services, &order, &found).await?;
-    if waits && order.checkout_id.is_some() && matches!(settled, Settled::Granted | Settled::Refunding) {
-        let tx = services.begin().await?;
-        let ctx = services.ctx(Actor::System);
-        outbox::put(&tx, &ctx, Some(order.studio_id), &Job::CloseCheckout { order: id }).await?;
-        services.commit(tx).await?;
+    let settled = follow(services, &order, &found, waits).await?;
+    if settled == Settled::Queued && !is_of_checkout(services, &order, &found).await? {
+        return Err(SalesError::StillUndecided { payment: found.id });
     }
     Ok(Some(settled))
+}
+
+/// Whether a payment is the one by which the buyer has gone through with the order's checkout, of which its settlement is told time and again.
+async fn is_of_checkout(
+    services: &Services,
+    order: &order::Model,
+    payment: &GatewayPayment,
+) -> Result<bool, SalesError> {
+    let Some(checkout) = &order.checkout_id else { return Ok(false) };
+    let state = services.gateway.find_checkout(checkout).await.map_err(SalesError::Gateway)?;
+    Ok(matches!(state, Some(CheckoutState::Completed(own)) if own.id == payment.id))
 }
 
 /// Acts on how a payment of an order stands: the truth, however it was learned.
@@ -134,6 +150,16 @@ pub(super) async fn follow_payment(
     services: &Services,
     order: &order::Model,
     payment: &GatewayPayment,
+) -> Result<Settled, SalesError> {
+    follow(services, order, payment, false).await
+}
+
+/// As [`follow_payment`]; with what counts for the order, or goes back, the job is written that closes its pay page, if that may still be open.
+async fn follow(
+    services: &Services,
+    order: &order::Model,
+    payment: &GatewayPayment,
+    closes_page: bool,
 ) -> Result<Settled, SalesError> {
     services.env.reach(Stage::PaymentLearned);
     let is_over = services.env.now() >= queries::pay_window(&services.db, order).await?.ends_at();
@@ -144,6 +170,9 @@ pub(super) async fn follow_payment(
         Step::Claim { capture_before } => {
             let tx = services.begin().await?;
             let settled = claims::record_authorisation(&tx, &ctx, order.id, payment, capture_before).await?;
+            if closes_page {
+                put_close(&tx, &ctx, order.id, settled).await?;
+            }
             services.commit(tx).await?;
             services.env.reach(Stage::ClaimCommitted);
             settled
@@ -151,6 +180,9 @@ pub(super) async fn follow_payment(
         Step::Record => {
             let tx = services.begin().await?;
             let settled = recording::record_payment(&tx, &ctx, order.id, payment).await?;
+            if closes_page {
+                put_close(&tx, &ctx, order.id, settled).await?;
+            }
             services.commit(tx).await?;
             services.env.reach(Stage::PaymentCommitted);
             // Whoever hears late of a payment hears at once of what became of it.
@@ -166,6 +198,18 @@ pub(super) async fn follow_payment(
         }
     };
     Ok(settled)
+}
+
+/// Has the pay page of an order closed beside which a payment came that counts for it, or goes back.
+async fn put_close(tx: &Tx, ctx: &Ctx, id: OrderId, settled: Settled) -> Result<(), SalesError> {
+    if !matches!(settled, Settled::Granted | Settled::Refunding | Settled::Capturing) {
+        return Ok(());
+    }
+    let order = lock_order(tx, id).await?;
+    if order.checkout_id.is_some() {
+        outbox::put(tx, ctx, Some(order.studio_id), &Job::CloseCheckout { order: id }).await?;
+    }
+    Ok(())
 }
 
 /// Closes the pay page of an order whose beat was sold exclusively meanwhile, or that was paid beside it; what the job `close_checkout` does. One that was

@@ -22,6 +22,8 @@ pub struct OrderMoney {
     pub under_way_minor: i64,
     /// Lost in disputes.
     pub lost_minor: i64,
+    /// What of that is not booked, as when the gateway has taken more than the books say remains.
+    pub unbooked_minor: i64,
     /// Whether some of it is disputed now.
     pub is_disputed: bool,
     /// Whether an exclusive of the order has ended: its work may be somebody else's by now.
@@ -68,9 +70,10 @@ pub const fn entitlement(state: OrderState, money: &OrderMoney) -> Entitlement {
     }
 }
 
-/// Whether nothing is kept of what was paid for an order, and all of that has arrived where it went. What cost nothing is not returned.
+/// Whether nothing is kept of what was paid for an order, and all of that is booked and has arrived where it went. What cost nothing is not returned.
 pub const fn is_returned(money: &OrderMoney) -> bool {
-    money.captured_minor > 0 && money.gone_minor().saturating_sub(money.under_way_minor) >= money.captured_minor
+    let settled_minor = money.gone_minor().saturating_sub(money.under_way_minor).saturating_sub(money.unbooked_minor);
+    money.captured_minor > 0 && settled_minor >= money.captured_minor
 }
 
 /// What the buyer of an upgrade may do, given what they might by its own order alone and what they may by those whose payments were credited to it: the
@@ -211,7 +214,9 @@ mod tests {
         assert!(!is_returned(&OrderMoney { given_back_minor: 2999, ..paid }));
         assert!(!is_returned(&OrderMoney { given_back_minor: 3000, under_way_minor: 1, ..paid }), "it may come back");
         assert!(is_returned(&OrderMoney { given_back_minor: 3000, ..paid }));
-        assert!(is_returned(&OrderMoney { given_back_minor: 1000, lost_minor: 2000, ..paid }));
+        let lost = OrderMoney { given_back_minor: 1000, lost_minor: 2000, ..paid };
+        assert!(is_returned(&lost));
+        assert!(!is_returned(&OrderMoney { unbooked_minor: 2000, ..lost }), "the books say that it is kept");
         assert!(!is_returned(&OrderMoney::default()), "what costs nothing is not taken back");
     }
 

@@ -53,6 +53,11 @@ impl PayWindow {
             Self::Again { failed_at, .. } => failed_at + Duration::hours(AGAIN_HOURS),
         }
     }
+
+    /// Until when a buyer gets to the pay page: of one that is not open yet, it has to be opened before.
+    pub fn payable_until(self, is_open: bool) -> Instant {
+        if is_open { self.ends_at() } else { self.opening_ends_at() }
+    }
 }
 
 #[cfg(test)]
@@ -72,6 +77,7 @@ mod tests {
             );
             let least = window.ends_at() - window.opening_ends_at();
             assert!(least > Duration::minutes(30), "and for half an hour at least");
+            assert_eq!(window.payable_until(true) - window.payable_until(false), least);
         }
     }
 }
