@@ -125,7 +125,8 @@ async fn a_transfer_that_fails_for_a_week_holds_nobodys_files_and_is_paid_once()
         clock.advance(Duration::days(15));
         let told = browser.post("/sandbox/control/transfers", &[("fail", "true")]).await;
         assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.text);
-        let balances = async || list_payee_balances(&services.db, &system, shop.studio).await.unwrap().remove(0);
+        let balances =
+            async || list_payee_balances(&services.db, &system, "sandbox", shop.studio).await.unwrap().remove(0);
         let owed = balances().await.payable;
         let asked = AskPayout { party: payee.party_id, currency: Currency::EUR, amount: None, key: None };
         let tx = services.begin().await.unwrap();
