@@ -354,6 +354,11 @@ impl TestGateway {
         self.held().loses_transfers = are_lost;
     }
 
+    /// Closes a payee's account: it is known no more.
+    pub(crate) fn close_account(&self, account: &str) {
+        self.held().accounts.remove(account);
+    }
+
     /// Lets it refuse to list transfers, or not any more.
     pub(crate) fn refuse_lists(&self, are_refused: bool) {
         self.held().refuses_lists = are_refused;

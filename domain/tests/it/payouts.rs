@@ -38,7 +38,10 @@ use crate::{
     support::{World, on_each_database},
 };
 
-async fn alone<T>(world: &World, act: impl AsyncFnOnce(&Tx) -> Result<T, PayoutError>) -> Result<T, PayoutError> {
+pub(crate) async fn alone<T>(
+    world: &World,
+    act: impl AsyncFnOnce(&Tx) -> Result<T, PayoutError>,
+) -> Result<T, PayoutError> {
     let tx = store::begin(&world.db).await.unwrap();
     let done = act(&tx).await?;
     tx.commit().await.unwrap();
@@ -46,12 +49,12 @@ async fn alone<T>(world: &World, act: impl AsyncFnOnce(&Tx) -> Result<T, PayoutE
 }
 
 /// Sells a lease; what the first maker gets of it is more than zero.
-async fn sell(shop: &Shop, title: &str) -> OrderId {
+pub(crate) async fn sell(shop: &Shop, title: &str) -> OrderId {
     let beat = shop.beat(title, true).await;
     shop.sell(&[(beat, TierCode::Mp3)], 3_000).await.id
 }
 
-async fn invited(world: &World, shop: &Shop, party: PartyId) -> payee::Model {
+pub(crate) async fn invited(world: &World, shop: &Shop, party: PartyId) -> payee::Model {
     let row = party::ActiveModel {
         id: Set(party),
         email: Set(Some(format!("{}@example.com", party.0.simple()).parse().unwrap())),
@@ -62,7 +65,7 @@ async fn invited(world: &World, shop: &Shop, party: PartyId) -> payee::Model {
 }
 
 /// A payee who has told the gateway all that it has to know.
-async fn ready(world: &World, shop: &Shop, party: PartyId) -> payee::Model {
+pub(crate) async fn ready(world: &World, shop: &Shop, party: PartyId) -> payee::Model {
     let row = invited(world, shop, party).await;
     onboard(&shop.services, row.id, "http://shop.test/payee/x").await.unwrap();
     let row = payee::Entity::find_by_id(row.id).one(&world.db).await.unwrap().unwrap();
@@ -71,7 +74,7 @@ async fn ready(world: &World, shop: &Shop, party: PartyId) -> payee::Model {
     payee::Entity::find_by_id(row.id).one(&world.db).await.unwrap().unwrap()
 }
 
-async fn ask(world: &World, shop: &Shop, amount: Option<i64>) -> Result<payout::Model, PayoutError> {
+pub(crate) async fn ask(world: &World, shop: &Shop, amount: Option<i64>) -> Result<payout::Model, PayoutError> {
     let asked = AskPayout {
         party: shop.makers[0],
         currency: shop.currency,
@@ -81,22 +84,22 @@ async fn ask(world: &World, shop: &Shop, amount: Option<i64>) -> Result<payout::
     alone(world, async |tx| request_payout(tx, &world.ctx, "test", shop.studio, asked).await).await
 }
 
-async fn record(world: &World, shop: &Shop, minor: i64) -> Result<payout::Model, PayoutError> {
+pub(crate) async fn record(world: &World, shop: &Shop, minor: i64) -> Result<payout::Model, PayoutError> {
     let amount = Money::new(minor, shop.currency);
     let paid = PaidByHand { party: shop.makers[0], amount, paid_at: None, note: "by wire", key: None };
     alone(world, async |tx| record_payout(tx, &world.ctx, "test", shop.studio, paid).await).await
 }
 
-async fn found(world: &World, id: PayoutId) -> payout::Model {
+pub(crate) async fn found(world: &World, id: PayoutId) -> payout::Model {
     payout::Entity::find_by_id(id).one(&world.db).await.unwrap().unwrap()
 }
 
-async fn standing(world: &World, shop: &Shop, maker: usize) -> PayeeBalance {
+pub(crate) async fn standing(world: &World, shop: &Shop, maker: usize) -> PayeeBalance {
     let all = list_payee_balances(&world.db, &world.ctx, "test", shop.studio).await.unwrap();
     all.into_iter().find(|row| row.party == shop.makers[maker]).unwrap()
 }
 
-fn past_the_hold(world: &World) {
+pub(crate) fn past_the_hold(world: &World) {
     world.clock.advance(Duration::days(15));
 }
 
@@ -355,7 +358,7 @@ async fn what_comes_back_is_owed_again() {
     .await;
 }
 
-fn sepa(today: chrono::NaiveDate) -> AskBatch<'static> {
+pub(crate) fn sepa(today: chrono::NaiveDate) -> AskBatch<'static> {
     let debtor = SepaDebtor { name: "Nova Sound".into(), iban: "FR14 2004 1010 0505 0001 3M02 606".into(), bic: None };
     AskBatch { debtor: Debtor::Sepa(debtor), execute_on: today, parties: None, key: Some("batch-1") }
 }
