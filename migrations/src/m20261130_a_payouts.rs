@@ -17,6 +17,7 @@ impl MigrationTrait for Migration {
         sql::run(manager, TABLES).await?;
         sql::append_only(manager, "payout_batches").await?;
         sql::refuse_delete(manager, "payouts", "payouts_stay", "what was paid out is not forgotten").await?;
+        sql::refuse_truncate(manager, "payouts", "payouts_not_emptied", "what was paid out is not forgotten").await?;
         sql::refuse_insert(
             manager,
             "payouts",
@@ -33,11 +34,13 @@ impl MigrationTrait for Migration {
             "payouts_identity",
             "NEW.id <> OLD.id OR NEW.studio_id <> OLD.studio_id OR NEW.party_id <> OLD.party_id
              OR NEW.method <> OLD.method OR NEW.amount_minor <> OLD.amount_minor OR NEW.currency <> OLD.currency
-             OR NEW.reference <> OLD.reference OR NEW.gateway IS DISTINCT FROM OLD.gateway
+             OR NEW.reference <> OLD.reference OR NEW.request_key IS DISTINCT FROM OLD.request_key
+             OR NEW.gateway IS DISTINCT FROM OLD.gateway
              OR NEW.gateway_account IS DISTINCT FROM OLD.gateway_account
              OR NEW.batch_id IS DISTINCT FROM OLD.batch_id
              OR (OLD.gateway_transfer IS NOT NULL AND NEW.gateway_transfer IS DISTINCT FROM OLD.gateway_transfer)
-             OR NEW.attempt < OLD.attempt
+             OR (NEW.attempt <> OLD.attempt AND NOT (OLD.state = 'failed' AND NEW.state = 'sending'
+                                                     AND NEW.attempt = OLD.attempt + 1))
              OR (NEW.attempt = OLD.attempt AND NEW.journal_id <> OLD.journal_id)
              OR (NEW.attempt = OLD.attempt AND OLD.undone_journal IS NOT NULL
                  AND NEW.undone_journal IS DISTINCT FROM OLD.undone_journal)",
@@ -88,7 +91,7 @@ CREATE TABLE payee_banks (
     savings $bool NOT NULL,
     set_at $instant NOT NULL,
     set_by $uuid REFERENCES users (id),
-    CHECK (scheme = 'sepa' OR length(bank) = 9)
+    CHECK (scheme = 'sepa' OR (bank IS NOT NULL AND length(bank) = 9))
 ) $strict;
 CREATE INDEX payee_banks_studio ON payee_banks (studio_id, scheme);
 CREATE TABLE payout_terms (
@@ -116,6 +119,7 @@ CREATE TABLE payout_batches (
     file TEXT NOT NULL,
     sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
     request_key TEXT CHECK (length(request_key) BETWEEN 1 AND 255),
+    request_sha256 TEXT NOT NULL CHECK (length(request_sha256) = 64),
     created_at $instant NOT NULL,
     created_by $uuid REFERENCES users (id),
     UNIQUE (studio_id, request_key)
@@ -141,7 +145,7 @@ CREATE TABLE payouts (
     undone_journal $uuid UNIQUE REFERENCES journals (id),
     failure TEXT,
     retry_at $instant,
-    reversed_minor $bigint NOT NULL CHECK (reversed_minor >= 0),
+    reversed_minor $bigint NOT NULL CHECK (reversed_minor BETWEEN 0 AND amount_minor),
     note TEXT NOT NULL CHECK (length(note) <= 2000),
     request_key TEXT CHECK (length(request_key) BETWEEN 1 AND 255),
     requested_at $instant NOT NULL,

@@ -124,3 +124,21 @@ pub(crate) async fn refuse_delete(
     };
     manager.get_connection().execute_unprepared(&text).await.map(drop)
 }
+
+/// Refuses to empty a table at once, which PostgreSQL does without asking the triggers of its rows. SQLite has no such statement.
+pub(crate) async fn refuse_truncate(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    name: &str,
+    message: &str,
+) -> Result<(), DbErr> {
+    if !is_postgres(manager) {
+        return Ok(());
+    }
+    let text = format!(
+        "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN RAISE EXCEPTION '{message}'; END $$;
+         CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}();"
+    );
+    manager.get_connection().execute_unprepared(&text).await.map(drop)
+}

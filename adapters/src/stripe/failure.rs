@@ -77,6 +77,11 @@ impl Failure {
         }
     }
 
+    /// What a look-up beside the request has failed by: that it was refused says nothing of the request itself.
+    pub(super) fn beside(self) -> Self {
+        if self.is_refusal() { Self::Request(format!("a look-up was refused: {self}")) } else { self }
+    }
+
     /// Whether the gateway knows no such object.
     pub(super) fn is_missing(&self) -> bool {
         match self {
@@ -193,6 +198,13 @@ mod tests {
         assert!(matches!(&refused, GatewayError::Refused { code, .. } if code == "account_invalid"), "{refused:?}");
         let refused = Failure::missing("pi_1").at("trying");
         assert!(matches!(&refused, GatewayError::Refused { code, .. } if code == "resource_missing"), "{refused:?}");
+
+        let beside = Failure::missing("tr_1").beside().at("trying");
+        assert!(
+            matches!(beside, GatewayError::Lasting { .. }),
+            "a look-up's refusal is none of the request: {beside:?}"
+        );
+        assert!(answered(503, "api_error", None).beside().at("trying").is_transient());
 
         for broken in [
             answered(401, "invalid_request_error", None),

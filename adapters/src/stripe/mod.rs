@@ -194,6 +194,10 @@ impl PaymentGateway for StripeGateway {
         self.within("reading a transfer", self.sent_transfer(id)).await
     }
 
+    async fn list_transfers(&self, group: &str) -> Result<Vec<Transfer>, GatewayError> {
+        self.within("reading a group of transfers", self.transfers_of(group)).await
+    }
+
     async fn reverse_transfer(
         &self,
         transfer: &str,

@@ -25,19 +25,9 @@ impl StripeGateway {
     pub(super) async fn create_transfer(&self, request: &TransferRequest) -> Result<Transfer, Failure> {
         let key = &request.key;
         if self.is_old(key) {
-            let page = |behind: Option<String>| {
-                let list = ListTransfer::new()
-                    .destination(request.account.as_str())
-                    .transfer_group(request.group.as_str())
-                    .limit(PAGE);
-                match behind {
-                    Some(behind) => list.starting_after(behind),
-                    None => list,
-                }
-                .build()
-            };
-            if let Some(made) = self.list(page).await?.iter().find(|transfer| is_of(transfer, key)) {
-                return read_transfer(made);
+            let sent = self.transfers_of(&request.group).await.map_err(Failure::beside)?;
+            if let Some(made) = sent.into_iter().find(|sent| sent.key.as_ref() == Some(&key.value)) {
+                return Ok(made);
             }
         }
         let new = CreateTransfer::new(to_currency(request.amount.currency), request.account.as_str())
@@ -45,12 +35,26 @@ impl StripeGateway {
             .transfer_group(request.group.as_str())
             .metadata(HashMap::from([("key".to_owned(), key.value.clone())]));
         let new = match &request.source_payment {
-            Some(payment) => new.source_transaction(self.charge_of(payment).await?),
+            Some(payment) => new.source_transaction(self.charge_of(payment).await.map_err(Failure::beside)?),
             None => new,
         };
         // The answer is the key's, and may be of yesterday: how much has come back since is asked anew.
         let made = self.ask(new.build(), Some(key)).await?;
-        self.sent_transfer(&answers::text(&made, "id")?).await?.ok_or(Failure::Shape("id"))
+        let found = self.sent_transfer(&answers::text(&made, "id")?).await.map_err(Failure::beside)?;
+        found.ok_or(Failure::Shape("id"))
+    }
+
+    /// All transfers of a group, oldest first.
+    pub(super) async fn transfers_of(&self, group: &str) -> Result<Vec<Transfer>, Failure> {
+        let page = |behind: Option<String>| {
+            let list = ListTransfer::new().transfer_group(group).limit(PAGE);
+            match behind {
+                Some(behind) => list.starting_after(behind),
+                None => list,
+            }
+            .build()
+        };
+        self.list(page).await?.iter().map(read_transfer).collect()
     }
 
     /// Transfers wait for charges, which are the payments' own.

@@ -1,5 +1,5 @@
-//! Where a payee's mailed link leads: to the gateway, which asks where their money goes. Looking at the page changes nothing, for mail programs look; its
-//! button leads on.
+//! Where a payee's mailed link leads: to the gateway, which asks where their money goes. Looking at the page, as mail programs do, at the most asks the gateway how
+//! the account stands; its button leads on. Only the link that was mailed last opens it.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
@@ -37,15 +37,17 @@ struct PayeePage {
 /// The payee whom a token names.
 async fn open(services: &Services, token: &str) -> Result<PayeeLetter, PageError> {
     let id: PayeeId = services.links.open(Purpose::Payee, token, services.env.now()).map_err(bad_link)?;
-    find_payee_letter(&services.db, id).await?.ok_or_else(PageError::not_found)
+    let facts = find_payee_letter(&services.db, id).await?.ok_or_else(PageError::not_found)?;
+    if facts.opens(token, &services.links) { Ok(facts) } else { Err(bad_link(LinkError::Expired)) }
 }
 
 fn bad_link(cause: LinkError) -> PageError {
     match cause {
         LinkError::Forged => PageError::bad_link(cause),
         LinkError::Expired => {
-            let report = Report::new(Kind::NotFound, "LINK_EXPIRED", "the time of this link is over")
-                .remedy("ask the studio for a fresh one");
+            let report =
+                Report::new(Kind::NotFound, "LINK_EXPIRED", "the time of this link is over, or a later one was mailed")
+                    .remedy("open the link that was mailed last, or ask the studio for a fresh one");
             PageError::titled(report, StatusCode::GONE, "This link has expired")
         }
     }

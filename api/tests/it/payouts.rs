@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use chrono::Duration;
 use domain::{
     actor::Actor,
-    env::testing,
+    env::testing::{self, ManualClock},
     licensing::terms::TierCode,
     money::{Currency, Money},
     outbox::{
@@ -75,7 +75,7 @@ async fn sell(shop: &Shop, browser: &Browser) -> order::Model {
 }
 
 /// A payee who has gone through with the sandbox's onboarding, by the link that was mailed to them.
-async fn onboarded(shop: &Shop, browser: &Browser) -> payee::Model {
+async fn onboarded(shop: &Shop, browser: &Browser, clock: &ManualClock) -> payee::Model {
     let (services, system) = (&shop.services, shop.services.ctx(Actor::System));
     let maker = party::Entity::find().filter(party::Column::StudioId.eq(shop.studio)).one(&services.db).await;
     let maker = maker.unwrap().unwrap();
@@ -87,8 +87,18 @@ async fn onboarded(shop: &Shop, browser: &Browser) -> payee::Model {
     let tx = services.begin().await.unwrap();
     let invited = invite_payee(&tx, &system, "sandbox", shop.studio, maker.id, "DE").await.unwrap();
     tx.commit().await.unwrap();
-    let letter = find_payee_letter(&services.db, invited.id).await.unwrap().unwrap();
-    let link = letter.url(&services.public_url, &services.links);
+    let link = async || {
+        let letter = find_payee_letter(&services.db, invited.id).await.unwrap().unwrap();
+        letter.url(&services.public_url, &services.links)
+    };
+    let superseded = link().await;
+    clock.advance(Duration::minutes(11));
+    let tx = services.begin().await.unwrap();
+    invite_payee(&tx, &system, "sandbox", shop.studio, maker.id, "DE").await.unwrap();
+    tx.commit().await.unwrap();
+    let link = link().await;
+    assert_eq!(browser.get(&superseded).await.status, StatusCode::GONE, "a later link was mailed");
+    assert_eq!(browser.post(&superseded, &[]).await.status, StatusCode::GONE);
 
     let page = browser.get(&link).await;
     assert!(page.status == StatusCode::OK && page.text.contains("Say where your money goes"), "{}", page.text);
@@ -119,13 +129,14 @@ async fn a_transfer_that_fails_for_a_week_holds_nobodys_files_and_is_paid_once()
         let system = services.ctx(Actor::System);
         let sold = sell(&shop, &browser).await;
         assert_eq!(sold.state, OrderState::Paid, "the buyer has their licence at once");
-        let payee = onboarded(&shop, &browser).await;
+        let payee = onboarded(&shop, &browser, &clock).await;
         assert_eq!(payee.state, PayeeState::Ready);
 
         clock.advance(Duration::days(15));
         let told = browser.post("/sandbox/control/transfers", &[("fail", "true")]).await;
         assert_eq!(told.status, StatusCode::SEE_OTHER, "{}", told.text);
-        let balances = async || list_payee_balances(&services.db, &system, shop.studio).await.unwrap().remove(0);
+        let balances =
+            async || list_payee_balances(&services.db, &system, "sandbox", shop.studio).await.unwrap().remove(0);
         let owed = balances().await.payable;
         let asked = AskPayout { party: payee.party_id, currency: Currency::EUR, amount: None, key: None };
         let tx = services.begin().await.unwrap();

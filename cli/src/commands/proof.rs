@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use domain::sales::proof::{Drift, Proof, prove_all};
+use domain::{
+    env::Env,
+    sales::proof::{Drift, Proof, prove_all_at},
+};
 use serde_json::{Value, json};
 
 use crate::{config::Config, wiring};
@@ -25,7 +28,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
     if wiring::pending_steps(&db).await? > 0 {
         bail!("the database is of an older version; `ledgerline migrate` brings it up to date");
     }
-    let proof = prove_all(&db).await?;
+    let proof = prove_all_at(&db, Env::system().now()).await?;
     if args.json {
         super::print(&serde_json::to_string_pretty(&facts(&proof))?);
     } else {

@@ -89,7 +89,7 @@ pub mod payee {
         pub party_id: PartyId,
         /// The gateway's name.
         pub gateway: String,
-        /// The gateway's id for the account; none until the link was followed.
+        /// The gateway's id for the account; none until the link was followed, and again once it was reset.
         pub gateway_account: Option<String>,
         /// Their country, ISO 3166-1 alpha-2.
         pub country: String,
@@ -236,6 +236,8 @@ pub mod payout_batch {
         pub sha256: Sha256,
         /// The key under which it was asked for; the same key makes one.
         pub request_key: Option<String>,
+        /// The SHA-256 of what was asked for under it.
+        pub request_sha256: Sha256,
         /// When it was made.
         pub created_at: Instant,
         /// By whom.
@@ -309,7 +311,7 @@ pub mod payout {
         pub requested_at: Instant,
         /// By whom.
         pub requested_by: Option<UserId>,
-        /// When it left.
+        /// When it left, or is to leave by the file that it stands in.
         pub paid_at: Option<Instant>,
         /// When the gateway was last asked what became of it.
         pub checked_at: Option<Instant>,

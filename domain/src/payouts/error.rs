@@ -2,7 +2,7 @@
 
 use super::{
     entity::PayoutState,
-    rules::{INVITE_MIN, MAX_HOLD_DAYS, MAX_NOTE_CHARS},
+    rules::{INVITE_MIN, MAX_HOLD_DAYS, MAX_NOTE_CHARS, MOST_EXECUTE_DAYS},
 };
 use crate::{
     ledger::LedgerError,
@@ -47,6 +47,18 @@ pub enum PayoutError {
         payable: Money,
         /// What is owed and held back.
         held: Money,
+    },
+    /// More than lies at the gateway of what is the studio's.
+    #[error("{available} of the studio's money lie at the payment service")]
+    BeyondGateway {
+        /// How much does.
+        available: Money,
+    },
+    /// Smaller parts than the gateway moves.
+    #[error("the payment service moves multiples of {step}")]
+    Step {
+        /// What an amount is a multiple of.
+        step: Money,
     },
     /// More than is owed.
     #[error("{owed} are owed, and no more is paid")]
@@ -109,7 +121,7 @@ pub enum PayoutError {
     #[error("this is in the time to come")]
     PaidLater,
     /// The bank cannot pay on that day.
-    #[error("a bank pays today or within a year")]
+    #[error("a bank pays at yesterday's date at the earliest, and within {MOST_EXECUTE_DAYS} days")]
     ExecuteOn,
     /// The payout does not stand where this could be done with it.
     #[error("the payout is {0}")]
@@ -117,6 +129,15 @@ pub enum PayoutError {
     /// The payout is the gateway's, which tells itself what became of it.
     #[error("this payout was sent by the payment service, which tells what becomes of it")]
     GatewaysOwn,
+    /// The payout is known to have been sent, whatever its state says.
+    #[error("the payment service has sent this payout")]
+    SentAlready,
+    /// The payee has another account at the gateway by now.
+    #[error("the payee's account has been replaced since this payout was asked for")]
+    AccountReplaced,
+    /// Banks tell the files of a day apart by one character.
+    #[error("a bank takes 36 files a day")]
+    TooManyFiles,
     /// Nobody can be paid by such a file now.
     #[error("nobody can be paid by such a file now")]
     NobodyPayable,
@@ -138,7 +159,7 @@ pub enum PayoutError {
         /// Its gateway.
         gateway: String,
         /// The one in use.
-        present: &'static str,
+        present: String,
     },
     /// The gateway did not do as it was asked.
     #[error("the payment service did not do as it was asked")]
@@ -177,6 +198,12 @@ impl Explain for PayoutError {
             Self::BeyondPayable { .. } => {
                 report(Kind::Conflict, "BEYOND_PAYABLE").field("amount").remedy("pay less, or wait")
             }
+            Self::BeyondGateway { .. } => report(Kind::Conflict, "BEYOND_GATEWAY")
+                .field("amount")
+                .remedy("pay less, pay by a bank file, or wait for more sales"),
+            Self::Step { step } => {
+                report(Kind::Invalid, "AMOUNT_DIGITS").field("amount").remedy(format!("make it a multiple of {step}"))
+            }
             Self::BeyondOwed { .. } => {
                 report(Kind::Conflict, "BEYOND_OWED").field("amount").remedy("record what is owed at the most")
             }
@@ -210,6 +237,15 @@ impl Explain for PayoutError {
             Self::GatewaysOwn => {
                 report(Kind::Conflict, "GATEWAYS_OWN").field("payout").remedy("take it back at the payment service")
             }
+            Self::SentAlready => report(Kind::Conflict, "SENT_ALREADY")
+                .field("payout")
+                .remedy("retry it: it is booked, and not sent again"),
+            Self::AccountReplaced => {
+                report(Kind::Conflict, "ACCOUNT_REPLACED").field("payout").remedy("cancel it and ask for another")
+            }
+            Self::TooManyFiles => {
+                report(Kind::TooMany, "TOO_MANY_FILES").field("ach").remedy("write the next one tomorrow")
+            }
             Self::NobodyPayable => report(Kind::Conflict, "NOBODY_PAYABLE")
                 .remedy("see who is owed what, whose bank details are known, and what is held back"),
             Self::TooLarge => report(Kind::Invalid, "TOO_LARGE").field("parties").remedy("export fewer payees at once"),
@@ -224,7 +260,10 @@ impl Explain for PayoutError {
                 report(Kind::Internal, "GATEWAY_FAILED").remedy("try again in a moment; nothing is paid twice")
             }
             Self::Ledger(error) => error.explain(),
-            Self::Busy | Self::OtherGateway { .. } => Report::internal(),
+            Self::OtherGateway { .. } => report(Kind::Conflict, "OTHER_GATEWAY").remedy(
+                "use the payment service that it belongs to; a payout that waits for it can be ended or cancelled",
+            ),
+            Self::Busy => Report::internal(),
             Self::Store(error) => error.explain(),
         }
     }

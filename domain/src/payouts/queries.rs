@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::Duration;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use subtle::ConstantTimeEq;
 
 use super::{
     PayoutError,
     entity::{PayoutState, payee, payee_bank, payout, payout_batch, payout_minimum, payout_terms},
-    rules::{DEFAULT_HOLD_DAYS, LINK_DAYS, Standing},
+    rules::{DEFAULT_HOLD_DAYS, LINK_DAYS, Standing, unpaid_sources},
 };
 use crate::{
     actor::Ctx,
@@ -16,13 +17,17 @@ use crate::{
     env::Instant,
     identity::entity::studio,
     ids::{PartyId, PayeeId, PayoutBatchId, PayoutId, StudioId},
-    ledger::queries::{Payee, list_payees, young_shares},
+    ledger::{
+        entity::journal,
+        queries::{Payee, list_payees, shares_of_sales},
+    },
     links::{LinkKey, Purpose},
     money::{Currency, Money},
     page::{self, Page, PageRequest},
     parties::entity as parties,
     policy::{self, Action},
     report::StoreError,
+    sales::entity::{RefundState, payment, refund},
     store::Db,
 };
 
@@ -35,7 +40,7 @@ pub struct PayeeBalance {
     pub owed: Money,
     /// What can be paid now.
     pub payable: Money,
-    /// What is held back, for it was sold lately.
+    /// What is held back, for it was sold lately, is about to be given back, or was tried without real money.
     pub held: Money,
     /// What is suspended while disputes are open.
     pub suspended: Money,
@@ -47,13 +52,17 @@ pub struct PayeeBalance {
     pub under_way: Option<payout::Model>,
 }
 
-/// How all payees of a studio stand, by party and currency.
-pub async fn list_payee_balances(db: &Db, ctx: &Ctx, studio: StudioId) -> Result<Vec<PayeeBalance>, PayoutError> {
+/// How all payees of a studio stand while a gateway is in use, by party and currency.
+pub async fn list_payee_balances(
+    db: &Db,
+    ctx: &Ctx,
+    gateway: &str,
+    studio: StudioId,
+) -> Result<Vec<PayeeBalance>, PayoutError> {
     policy::require(&ctx.actor, Action::ReadLedger, studio)?;
     let payees = list_payees(db, ctx, studio, None).await?;
-    let behind = ctx.env.now() - Duration::days(hold_days_of(db, studio).await?.into());
-    let young = young_shares(db, studio, None, behind).await?;
-    let minimums = payout_minimum::Entity::find().filter(payout_minimum::Column::StudioId.eq(studio)).all(db).await?;
+    let withheld = shares_of_sales(db, studio, None, &held_sales(db, ctx, gateway, studio).await?).await?;
+    let minimums = minimums_of(db, studio).await?;
     let waiting = payout::Entity::find()
         .filter(payout::Column::StudioId.eq(studio))
         .filter(payout::Column::State.is_in([PayoutState::Sending, PayoutState::Failed]))
@@ -63,8 +72,8 @@ pub async fn list_payee_balances(db: &Db, ctx: &Ctx, studio: StudioId) -> Result
         waiting.into_iter().map(|row| ((row.party_id, row.currency), row)).collect();
     let balance = |payee: Payee| {
         let (party, currency) = (payee.party, payee.owed.currency);
-        let young_minor = young.get(&(party, currency)).copied().unwrap_or(0);
-        let standing = Standing { owed_minor: payee.owed.minor, young_minor };
+        let withheld_minor = withheld.get(&(party, currency)).copied().unwrap_or(0);
+        let standing = Standing { owed_minor: payee.owed.minor, withheld_minor };
         PayeeBalance {
             party,
             owed: payee.owed,
@@ -79,8 +88,37 @@ pub async fn list_payee_balances(db: &Db, ctx: &Ctx, studio: StudioId) -> Result
     Ok(payees.into_iter().map(balance).collect())
 }
 
+/// The sales of which nothing is paid while a gateway is in use: those of gateways without real money.
+pub(super) fn play_sales(gateway: &str) -> Condition {
+    Condition::any().add(journal::Column::Source.is_in(unpaid_sources(gateway).iter().copied()))
+}
+
+/// The sales whose money is held back now: [`play_sales`], those younger than the hold, and those of which something is to be given back and is not yet booked.
+pub(super) async fn held_sales(
+    db: &impl ConnectionTrait,
+    ctx: &Ctx,
+    gateway: &str,
+    studio: StudioId,
+) -> Result<Condition, StoreError> {
+    let behind = ctx.env.now() - Duration::days(hold_days_of(db, studio).await?.into());
+    let asked_back = refund::Entity::find()
+        .select_only()
+        .column(refund::Column::PaymentId)
+        .filter(refund::Column::StudioId.eq(studio))
+        .filter(refund::Column::State.eq(RefundState::Requested))
+        .filter(refund::Column::JournalId.is_null());
+    // A sale's journal is named by its payment.
+    let payments = payment::Entity::find()
+        .select_only()
+        .column(payment::Column::GatewayPayment)
+        .filter(payment::Column::Id.in_subquery(asked_back.into_query()));
+    Ok(play_sales(gateway)
+        .add(journal::Column::PostedAt.gt(behind))
+        .add(journal::Column::ExternalId.in_subquery(payments.into_query())))
+}
+
 /// The least that is paid to a party: its own, else the studio's, else nothing.
-fn least_of(minimums: &[payout_minimum::Model], party: PartyId, currency: Currency) -> i64 {
+pub(super) fn least_of(minimums: &[payout_minimum::Model], party: PartyId, currency: Currency) -> i64 {
     let of = |party: Option<PartyId>| minimums.iter().find(|row| row.party_id == party && row.currency == currency);
     of(Some(party)).or_else(|| of(None)).map_or(0, |row| row.minimum_minor)
 }
@@ -109,6 +147,14 @@ pub(super) async fn hold_days_of(db: &impl ConnectionTrait, studio: StudioId) ->
     Ok(terms.map_or(DEFAULT_HOLD_DAYS, |terms| terms.hold_days))
 }
 
+/// From which amounts on a studio pays.
+pub(super) async fn minimums_of(
+    db: &impl ConnectionTrait,
+    studio: StudioId,
+) -> Result<Vec<payout_minimum::Model>, StoreError> {
+    Ok(payout_minimum::Entity::find().filter(payout_minimum::Column::StudioId.eq(studio)).all(db).await?)
+}
+
 /// A studio's terms: for how many days money is held back, and from which amounts on is paid, the studio's before its payees'.
 pub async fn find_terms(
     db: &Db,
@@ -116,8 +162,7 @@ pub async fn find_terms(
     studio: StudioId,
 ) -> Result<(i32, Vec<payout_minimum::Model>), PayoutError> {
     policy::require(&ctx.actor, Action::ReadLedger, studio)?;
-    let mut minimums =
-        payout_minimum::Entity::find().filter(payout_minimum::Column::StudioId.eq(studio)).all(db).await?;
+    let mut minimums = minimums_of(db, studio).await?;
     minimums.sort_by_key(|row| (row.party_id, row.currency.code()));
     Ok((hold_days_of(db, studio).await?, minimums))
 }
@@ -227,9 +272,18 @@ impl PayeeLetter {
         self.payee.invited_at + Duration::days(LINK_DAYS)
     }
 
+    fn token(&self, links: &LinkKey) -> String {
+        links.token(Purpose::Payee, self.payee.id, Some(self.holds_until()))
+    }
+
     /// The link.
     pub fn url(&self, public_url: &str, links: &LinkKey) -> String {
-        format!("{public_url}/payee/{}", links.token(Purpose::Payee, self.payee.id, Some(self.holds_until())))
+        format!("{public_url}/payee/{}", self.token(links))
+    }
+
+    /// Whether a token is that of the link which was mailed last. Earlier ones open nothing any more, for they may have gone to another address.
+    pub fn opens(&self, token: &str, links: &LinkKey) -> bool {
+        self.token(links).as_bytes().ct_eq(token.as_bytes()).into()
     }
 }
 

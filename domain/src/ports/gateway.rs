@@ -376,6 +376,8 @@ pub trait PaymentGateway: Send + Sync {
     async fn transfer(&self, request: &TransferRequest) -> Result<Transfer, GatewayError>;
     /// How a transfer stands; none if the gateway does not know it.
     async fn find_transfer(&self, id: &str) -> Result<Option<Transfer>, GatewayError>;
+    /// All transfers of a group, such as of one payout.
+    async fn list_transfers(&self, group: &str) -> Result<Vec<Transfer>, GatewayError>;
     /// Takes so much of a transfer back. The same key takes once.
     async fn reverse_transfer(
         &self,

@@ -3,7 +3,11 @@
 //! Each check is one statement, so that a sale that is made meanwhile is seen whole or not at all; only closed periods, which nothing is added to, are
 //! read at leisure.
 
-use sea_orm::{FromQueryResult, Iterable, Statement, Value};
+use chrono::Duration;
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Statement,
+    Value,
+};
 
 use super::SalesError;
 use crate::{
@@ -12,11 +16,15 @@ use crate::{
     ids::StudioId,
     ledger::queries::{prove_periods, trial_balance, trial_balance_of_all},
     money::Money,
+    payouts::entity::{PayoutState, payout},
     policy::{self, Action},
     report::StoreError,
     store::Db,
     text_enum,
 };
+
+/// For how long a payout may be on its way, in days.
+pub const STUCK_DAYS: i64 = 3;
 
 /// The most drifts of one kind that a proof tells.
 pub const MAX_DRIFTS: usize = 100;
@@ -69,6 +77,8 @@ text_enum! {
         PayoutAstray = "payout_astray",
         /// A journal books a payout that is not there.
         PayoutUnknown = "payout_unknown",
+        /// A payout is on its way for longer than [`STUCK_DAYS`].
+        PayoutStuck = "payout_stuck",
         /// A closed period is not as it was closed.
         PeriodChanged = "period_changed",
     }
@@ -102,6 +112,9 @@ impl DriftKind {
             Self::PayoutUnbooked => "the payout is not booked as it stands",
             Self::PayoutAstray => "what was sent to the payee, or came back, is not what the payout says",
             Self::PayoutUnknown => "its journal books a payout that is not there",
+            Self::PayoutStuck => {
+                "the payout is on its way for days; see why, and end it if its gateway is not in use any more"
+            }
             Self::PeriodChanged => "the closed period is not as it was closed",
         }
     }
@@ -174,7 +187,8 @@ impl DriftKind {
             | Self::RefundAstray
             | Self::DisputeUnbooked => return self.check_of_payments(),
             Self::PayoutUnbooked | Self::PayoutAstray | Self::PayoutUnknown => return self.check_of_payouts(),
-            Self::PeriodChanged => return None,
+            // Of what takes time more than the tables is asked.
+            Self::PayoutStuck | Self::PeriodChanged => return None,
         })
     }
 
@@ -394,19 +408,28 @@ impl Proof {
 pub async fn prove(db: &Db, ctx: &Ctx, studio: StudioId) -> Result<Proof, SalesError> {
     policy::require(&ctx.actor, Action::ReadLedger, studio)?;
     let sums = trial_balance(db, ctx, studio).await?;
-    of(db, Some(studio), sums).await
+    of(db, Some(studio), sums, Some(ctx.env.now())).await
 }
 
-/// Proves all books. For the program itself, such as `ledgerline proof`.
+/// Proves all books, whatever the time: what hangs for too long it does not tell.
 ///
 /// # Errors
 /// If the database fails.
 pub async fn prove_all(db: &Db) -> Result<Proof, SalesError> {
     let sums = trial_balance_of_all(db).await?;
-    of(db, None, sums).await
+    of(db, None, sums, None).await
 }
 
-async fn of(db: &Db, studio: Option<StudioId>, sums: Vec<Money>) -> Result<Proof, SalesError> {
+/// Proves all books, and that nothing hangs at an instant. For the program itself, such as `ledgerline proof`.
+///
+/// # Errors
+/// If the database fails.
+pub async fn prove_all_at(db: &Db, now: Instant) -> Result<Proof, SalesError> {
+    let sums = trial_balance_of_all(db).await?;
+    of(db, None, sums, Some(now)).await
+}
+
+async fn of(db: &Db, studio: Option<StudioId>, sums: Vec<Money>, now: Option<Instant>) -> Result<Proof, SalesError> {
     let mut drifts = Vec::new();
     for kind in DriftKind::iter() {
         if kind == DriftKind::PaymentUnmatched && studio.is_some() {
@@ -417,6 +440,9 @@ async fn of(db: &Db, studio: Option<StudioId>, sums: Vec<Money>) -> Result<Proof
         let order = format!("ORDER BY {since}, {reference} LIMIT {MAX_DRIFTS}");
         let found = Row::find_by_statement(of_studio(db, &select, "AND", &order, studio)).all(db).await?;
         drifts.extend(found.into_iter().map(|row| Drift { kind, reference: row.reference, since: row.since }));
+    }
+    if let Some(now) = now {
+        drifts.extend(stuck_payouts(db, studio, now).await?);
     }
     let changed = prove_periods(db, studio).await?.into_iter().take(MAX_DRIFTS).map(|period| Drift {
         kind: DriftKind::PeriodChanged,
@@ -433,6 +459,20 @@ async fn of(db: &Db, studio: Option<StudioId>, sums: Vec<Money>) -> Result<Proof
         sums,
         drifts,
     })
+}
+
+async fn stuck_payouts(db: &Db, studio: Option<StudioId>, now: Instant) -> Result<Vec<Drift>, StoreError> {
+    let stuck = payout::Entity::find()
+        .filter(payout::Column::State.eq(PayoutState::Sending))
+        .filter(payout::Column::AttemptAt.lt(now - Duration::days(STUCK_DAYS)))
+        .apply_if(studio, |query, studio| query.filter(payout::Column::StudioId.eq(studio)))
+        .order_by_asc(payout::Column::AttemptAt)
+        .limit(u64::try_from(MAX_DRIFTS).unwrap_or(u64::MAX))
+        .all(db)
+        .await?;
+    let drift =
+        |row: payout::Model| Drift { kind: DriftKind::PayoutStuck, reference: row.reference, since: row.attempt_at };
+    Ok(stuck.into_iter().map(drift).collect())
 }
 
 async fn count(db: &Db, rows: &str, studio: Option<StudioId>) -> Result<u64, StoreError> {

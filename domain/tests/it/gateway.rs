@@ -54,6 +54,7 @@ struct Held {
     transfers: BTreeMap<String, (TransferRequest, Option<Transfer>)>,
     refuses_transfers: bool,
     loses_transfers: bool,
+    refuses_lists: bool,
     events: Vec<GatewayEvent>,
     numbers: u32,
 }
@@ -89,6 +90,8 @@ pub(crate) struct TestGateway {
     pub(crate) keeps_fees: AtomicBool,
     /// How many events a page of its list has; two at the least, so that pages are turned.
     pub(crate) events_a_page: AtomicUsize,
+    /// How often it was asked to send money.
+    pub(crate) transfer_calls: AtomicUsize,
 }
 
 fn refused(what: &'static str, code: &str) -> GatewayError {
@@ -361,6 +364,31 @@ impl TestGateway {
         self.held().loses_transfers = are_lost;
     }
 
+    /// Closes a payee's account: it is known no more.
+    pub(crate) fn close_account(&self, account: &str) {
+        self.held().accounts.remove(account);
+    }
+
+    /// Lets it refuse to list transfers, or not any more.
+    pub(crate) fn refuse_lists(&self, are_refused: bool) {
+        self.held().refuses_lists = are_refused;
+    }
+
+    /// Sends what was refused under a key after all, as if its refusal had been an answer to something else; the transfer's id.
+    pub(crate) fn send_after_all(&self, key: &str) -> String {
+        let mut held = self.held();
+        let id = format!("tr_{}", held.number());
+        let (request, sent) = held.transfers.get_mut(key).unwrap();
+        *sent = Some(Transfer {
+            id: id.clone(),
+            key: Some(key.to_owned()),
+            account: request.account.clone(),
+            amount: request.amount,
+            reversed: Money::zero(request.amount.currency),
+        });
+        id
+    }
+
     /// The transfers that were sent.
     pub(crate) fn transfers(&self) -> Vec<Transfer> {
         self.held().transfers.values().filter_map(|(_, sent)| sent.clone()).collect()
@@ -593,6 +621,7 @@ impl PaymentGateway for TestGateway {
 
     async fn transfer(&self, request: &TransferRequest) -> Result<Transfer, GatewayError> {
         const WHAT: &str = "sending money";
+        self.transfer_calls.fetch_add(1, Ordering::SeqCst);
         let mut held = self.asked_for(&request.account)?;
         let number = held.number();
         let (refuses, loses) = (held.refuses_transfers, held.loses_transfers);
@@ -616,6 +645,15 @@ impl PaymentGateway for TestGateway {
     async fn find_transfer(&self, id: &str) -> Result<Option<Transfer>, GatewayError> {
         let held = self.asked_for(id)?;
         Ok(held.transfers.values().filter_map(|(_, sent)| sent.clone()).find(|sent| sent.id == id))
+    }
+
+    async fn list_transfers(&self, group: &str) -> Result<Vec<Transfer>, GatewayError> {
+        let held = self.asked_for(group)?;
+        if held.refuses_lists {
+            return Err(refused("listing transfers", "resource_missing"));
+        }
+        let of_group = held.transfers.values().filter(|(request, _)| request.group == group);
+        Ok(of_group.filter_map(|(_, sent)| sent.clone()).collect())
     }
 
     async fn reverse_transfer(&self, _: &str, _: Money, _: &IdempotencyKey) -> Result<Transfer, GatewayError> {

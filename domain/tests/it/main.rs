@@ -21,6 +21,7 @@ mod offers;
 mod outbox;
 mod outbox_work;
 mod paying_again;
+mod payout_limits;
 mod payouts;
 mod pricing;
 mod proof;

@@ -1,5 +1,7 @@
 //! Payouts: what is owed reaches its payee once, whatever fails on the way.
 
+use std::sync::atomic::Ordering;
+
 use chrono::{Days, Duration};
 use domain::{
     actor::{Actor, Role},
@@ -36,7 +38,10 @@ use crate::{
     support::{World, on_each_database},
 };
 
-async fn alone<T>(world: &World, act: impl AsyncFnOnce(&Tx) -> Result<T, PayoutError>) -> Result<T, PayoutError> {
+pub(crate) async fn alone<T>(
+    world: &World,
+    act: impl AsyncFnOnce(&Tx) -> Result<T, PayoutError>,
+) -> Result<T, PayoutError> {
     let tx = store::begin(&world.db).await.unwrap();
     let done = act(&tx).await?;
     tx.commit().await.unwrap();
@@ -44,12 +49,12 @@ async fn alone<T>(world: &World, act: impl AsyncFnOnce(&Tx) -> Result<T, PayoutE
 }
 
 /// Sells a lease; what the first maker gets of it is more than zero.
-async fn sell(shop: &Shop, title: &str) -> OrderId {
+pub(crate) async fn sell(shop: &Shop, title: &str) -> OrderId {
     let beat = shop.beat(title, true).await;
     shop.sell(&[(beat, TierCode::Mp3)], 3_000).await.id
 }
 
-async fn invited(world: &World, shop: &Shop, party: PartyId) -> payee::Model {
+pub(crate) async fn invited(world: &World, shop: &Shop, party: PartyId) -> payee::Model {
     let row = party::ActiveModel {
         id: Set(party),
         email: Set(Some(format!("{}@example.com", party.0.simple()).parse().unwrap())),
@@ -60,7 +65,7 @@ async fn invited(world: &World, shop: &Shop, party: PartyId) -> payee::Model {
 }
 
 /// A payee who has told the gateway all that it has to know.
-async fn ready(world: &World, shop: &Shop, party: PartyId) -> payee::Model {
+pub(crate) async fn ready(world: &World, shop: &Shop, party: PartyId) -> payee::Model {
     let row = invited(world, shop, party).await;
     onboard(&shop.services, row.id, "http://shop.test/payee/x").await.unwrap();
     let row = payee::Entity::find_by_id(row.id).one(&world.db).await.unwrap().unwrap();
@@ -69,7 +74,7 @@ async fn ready(world: &World, shop: &Shop, party: PartyId) -> payee::Model {
     payee::Entity::find_by_id(row.id).one(&world.db).await.unwrap().unwrap()
 }
 
-async fn ask(world: &World, shop: &Shop, amount: Option<i64>) -> Result<payout::Model, PayoutError> {
+pub(crate) async fn ask(world: &World, shop: &Shop, amount: Option<i64>) -> Result<payout::Model, PayoutError> {
     let asked = AskPayout {
         party: shop.makers[0],
         currency: shop.currency,
@@ -79,22 +84,22 @@ async fn ask(world: &World, shop: &Shop, amount: Option<i64>) -> Result<payout::
     alone(world, async |tx| request_payout(tx, &world.ctx, "test", shop.studio, asked).await).await
 }
 
-async fn record(world: &World, shop: &Shop, minor: i64) -> Result<payout::Model, PayoutError> {
+pub(crate) async fn record(world: &World, shop: &Shop, minor: i64) -> Result<payout::Model, PayoutError> {
     let amount = Money::new(minor, shop.currency);
     let paid = PaidByHand { party: shop.makers[0], amount, paid_at: None, note: "by wire", key: None };
-    alone(world, async |tx| record_payout(tx, &world.ctx, shop.studio, paid).await).await
+    alone(world, async |tx| record_payout(tx, &world.ctx, "test", shop.studio, paid).await).await
 }
 
-async fn found(world: &World, id: PayoutId) -> payout::Model {
+pub(crate) async fn found(world: &World, id: PayoutId) -> payout::Model {
     payout::Entity::find_by_id(id).one(&world.db).await.unwrap().unwrap()
 }
 
-async fn standing(world: &World, shop: &Shop, maker: usize) -> PayeeBalance {
-    let all = list_payee_balances(&world.db, &world.ctx, shop.studio).await.unwrap();
+pub(crate) async fn standing(world: &World, shop: &Shop, maker: usize) -> PayeeBalance {
+    let all = list_payee_balances(&world.db, &world.ctx, "test", shop.studio).await.unwrap();
     all.into_iter().find(|row| row.party == shop.makers[maker]).unwrap()
 }
 
-fn past_the_hold(world: &World) {
+pub(crate) fn past_the_hold(world: &World) {
     world.clock.advance(Duration::days(15));
 }
 
@@ -223,6 +228,7 @@ async fn whoever_is_killed_while_asking_is_followed_by_another_after_a_while() {
         let done = futures::future::join_all(all).await;
         assert!(done.iter().all(|done| matches!(done, Ok(()) | Err(PayoutError::Busy))), "{done:?}");
         assert_eq!(found(world, asked.id).await.state, PayoutState::Paid);
+        assert_eq!(shop.gateway.transfer_calls.load(Ordering::SeqCst), 1, "one asks, however many are there");
         assert_eq!(shop.gateway.transfers().len(), 1);
         assert_proved(world).await;
     })
@@ -260,11 +266,11 @@ async fn a_failed_payout_is_retried_cancelled_or_given_up_when_nothing_is_owed()
         let owed = standing(world, &shop, 0).await.payable.minor;
         let first = ask(world, &shop, None).await.unwrap();
         shop.do_jobs().await;
-        let again = alone(world, async |tx| retry_payout(tx, &world.ctx, first.id).await).await.unwrap();
+        let again = alone(world, async |tx| retry_payout(tx, &world.ctx, "test", first.id).await).await.unwrap();
         assert_eq!((again.state, again.attempt), (PayoutState::Sending, 2));
         shop.do_jobs().await;
         alone(world, async |tx| cancel_payout(tx, &world.ctx, first.id).await).await.unwrap();
-        let retried = alone(world, async |tx| retry_payout(tx, &world.ctx, first.id).await).await;
+        let retried = alone(world, async |tx| retry_payout(tx, &world.ctx, "test", first.id).await).await;
         assert!(matches!(retried, Err(PayoutError::State(PayoutState::Cancelled))));
         let second = ask(world, &shop, Some(owed)).await.unwrap();
         shop.do_jobs().await;
@@ -293,12 +299,17 @@ async fn who_owes_the_studio_is_paid_nothing() {
         shop.give_back(shop.payment(order).await.id, None).await.unwrap();
         let now = standing(world, &shop, 0).await;
         assert!(now.due.minor > 0 && now.owed.minor == 0, "{now:?}");
+        let (earned, due) = (shop.gateway.transfers()[0].amount.minor, now.due.minor);
         assert!(matches!(ask(world, &shop, None).await, Err(PayoutError::NothingPayable { .. })));
         assert!(matches!(record(world, &shop, 1).await, Err(PayoutError::BeyondOwed { .. })));
         sell(&shop, "Slow Tide").await;
         past_the_hold(world);
         let now = standing(world, &shop, 0).await;
-        assert!(now.payable.minor < 10, "what was earned has settled what was due: {now:?}");
+        assert_eq!(
+            (now.payable.minor, now.due.minor),
+            (earned - due, 0),
+            "of two sales alike the second settles what was due"
+        );
         assert_eq!(shop.gateway.transfers()[0].reversed.minor, 0, "nothing is taken back from the payee's account");
         assert_proved(world).await;
     })
@@ -347,7 +358,7 @@ async fn what_comes_back_is_owed_again() {
     .await;
 }
 
-fn sepa(today: chrono::NaiveDate) -> AskBatch<'static> {
+pub(crate) fn sepa(today: chrono::NaiveDate) -> AskBatch<'static> {
     let debtor = SepaDebtor { name: "Nova Sound".into(), iban: "FR14 2004 1010 0505 0001 3M02 606".into(), bic: None };
     AskBatch { debtor: Debtor::Sepa(debtor), execute_on: today, parties: None, key: Some("batch-1") }
 }
@@ -373,7 +384,7 @@ async fn a_file_for_the_bank_is_written_once_and_a_second_pays_nobody() {
             bank(maker, "DE89370400440532013000").await.unwrap();
         }
         let export = async |asked: AskBatch<'static>| {
-            alone(world, async |tx| export_payouts(tx, &world.ctx, shop.studio, asked).await).await
+            alone(world, async |tx| export_payouts(tx, &world.ctx, "test", shop.studio, asked).await).await
         };
         sell(&shop, "Night Drive").await;
         let today = world.ctx.env.now().date_naive();
@@ -381,7 +392,7 @@ async fn a_file_for_the_bank_is_written_once_and_a_second_pays_nobody() {
         past_the_hold(world);
         let (yesterday, today) = (today, world.ctx.env.now().date_naive());
         assert!(matches!(export(sepa(yesterday)).await, Err(PayoutError::ExecuteOn)));
-        let later = today.checked_add_days(Days::new(366)).unwrap();
+        let later = today.checked_add_days(Days::new(32)).unwrap();
         assert!(matches!(export(sepa(later)).await, Err(PayoutError::ExecuteOn)));
         let owed = [standing(world, &shop, 0).await.payable, standing(world, &shop, 1).await.payable];
         // The second maker's is too little to be paid.
@@ -596,10 +607,28 @@ async fn the_database_keeps_what_was_paid() {
             ("UPDATE payouts SET amount_minor = amount_minor + 1", "stays what it was"),
             ("UPDATE payouts SET gateway_transfer = 'tr_other'", "stays what it was"),
             ("UPDATE payouts SET state = 'sending'", "not paid again"),
+            ("UPDATE payouts SET attempt = attempt + 1", "stays what it was"),
+            ("UPDATE payouts SET request_key = 'another'", "stays what it was"),
+            ("UPDATE payouts SET reversed_minor = amount_minor + 1", "constraint"),
         ] {
             let error = world.db.execute_unprepared(statement).await.unwrap_err();
-            assert!(error.to_string().contains(said), "{statement}: {error}");
+            assert!(error.to_string().to_lowercase().contains(said), "{statement}: {error}");
         }
+        if store::is_postgres(&world.db) {
+            let error = world.db.execute_unprepared("TRUNCATE payouts").await.unwrap_err();
+            assert!(error.to_string().contains("not forgotten"), "{error}");
+        }
+        let details = BankDetails {
+            scheme: BankScheme::Ach,
+            holder: "Nova".into(),
+            account: "123456789".into(),
+            bank: Some("021000021".into()),
+            savings: false,
+        };
+        let party = shop.makers[0];
+        alone(world, async |tx| set_payee_bank(tx, &world.ctx, shop.studio, party, details).await).await.unwrap();
+        let error = world.db.execute_unprepared("UPDATE payee_banks SET bank = NULL").await.unwrap_err();
+        assert!(error.to_string().to_lowercase().contains("constraint"), "{error}");
     })
     .await;
 }

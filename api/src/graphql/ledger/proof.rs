@@ -54,6 +54,8 @@ pub enum DriftKind {
     PayoutAstray,
     /// A journal books a payout that is not there.
     PayoutUnknown,
+    /// A payout is on its way for more than three days.
+    PayoutStuck,
     /// A closed period is not as it was closed.
     PeriodChanged,
 }

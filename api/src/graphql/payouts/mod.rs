@@ -115,7 +115,7 @@ pub struct Payout {
     pub note: String,
     /// When it was asked for.
     pub requested_at: DateTime<Utc>,
-    /// When it left.
+    /// When it left, or is to leave by the file that it stands in.
     pub paid_at: Option<DateTime<Utc>>,
     #[graphql(skip)]
     party: PartyId,
@@ -163,7 +163,7 @@ pub struct PayeeBalance {
     pub owed: Money,
     /// What can be paid now.
     pub payable: Money,
-    /// What is held back, for it was sold lately.
+    /// What is held back, for it was sold lately, is about to be given back, or was tried without real money.
     pub held: Money,
     /// What is suspended while disputes are open.
     pub suspended: Money,
@@ -382,7 +382,9 @@ impl PayoutsQuery {
     #[graphql(complexity = "20 * child_complexity + 1")]
     async fn payee_balances(&self, ctx: &Context<'_>, studio: Id<StudioId>) -> Result<Vec<PayeeBalance>, Failure> {
         let caller = caller(ctx)?;
-        let rows = queries::list_payee_balances(&caller.services.db, &caller.ctx, studio.named("studio")?).await?;
+        let (services, studio) = (&caller.services, studio.named("studio")?);
+        let gateway = services.gateway.name();
+        let rows = queries::list_payee_balances(&services.db, &caller.ctx, gateway, studio).await?;
         Ok(rows.into_iter().map(PayeeBalance::from).collect())
     }
 

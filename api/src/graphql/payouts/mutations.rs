@@ -134,7 +134,7 @@ pub struct ExportPayoutsInput {
     pub sepa: Option<SepaDebtorInput>,
     /// Who pays, by ACH; either this or `sepa`.
     pub ach: Option<AchDebtorInput>,
-    /// When the bank is to pay: today or within a year.
+    /// When the bank is to pay: from yesterday, by UTC, to 31 days ahead.
     pub execute_on: NaiveDate,
     /// Whom; absent for everybody who can be paid so.
     pub parties: Option<Vec<Id<PartyId>>>,
@@ -143,7 +143,7 @@ pub struct ExportPayoutsInput {
 }
 
 payload! {
-    /// What came of `invitePayee`.
+    /// What came of `invitePayee` or `resetPayee`.
     pub struct InvitePayeePayload {
         /// The payee's account as it stands.
         account: PayeeAccount
@@ -193,6 +193,12 @@ impl PayoutsMutation {
         InvitePayeePayload::of(invite(caller(ctx)?, &input).await)
     }
 
+    /// Lets a payee begin anew with another account at the gateway, and mails them a fresh link; earlier links open nothing any more, and what has failed is not
+    /// sent to the old account again.
+    async fn reset_payee(&self, ctx: &Context<'_>, input: InvitePayeeInput) -> Result<InvitePayeePayload, Failure> {
+        InvitePayeePayload::of(reset(caller(ctx)?, &input).await)
+    }
+
     /// Sets where a payee is paid by the studio's bank. The details are checked as far as their checksums go.
     async fn set_payee_bank(
         &self,
@@ -211,7 +217,7 @@ impl PayoutsMutation {
         SetPayoutTermsPayload::of(set_terms(caller(ctx)?, &input).await)
     }
 
-    /// Pays a payee by the gateway. More than can be paid is refused by name (`BEYOND_PAYABLE`); what the gateway refuses is owed again, with the reason,
+    /// Pays a payee by the gateway. More than can be paid is refused by name (`BEYOND_PAYABLE`), as is more than lies there of the studio's (`BEYOND_GATEWAY`); what the gateway refuses is owed again, with the reason,
     /// and is tried again by itself.
     async fn request_payout(&self, ctx: &Context<'_>, input: RequestPayoutInput) -> Result<PayoutPayload, Failure> {
         PayoutPayload::of(request(caller(ctx)?, &input).await)
@@ -222,12 +228,12 @@ impl PayoutsMutation {
         PayoutPayload::of(record(caller(ctx)?, &input).await)
     }
 
-    /// Tries a payout again that has failed, at once.
+    /// Tries a payout again that has failed, at once. One that is known to have been sent is booked, and not sent again.
     async fn retry_payout(&self, ctx: &Context<'_>, id: Id<PayoutId>) -> Result<PayoutPayload, Failure> {
         let caller = caller(ctx)?;
         let id = id.named("id")?;
         let tx = caller.services.begin().await?;
-        let done = commands::retry_payout(&tx, &caller.ctx, id).await;
+        let done = commands::retry_payout(&tx, &caller.ctx, caller.services.gateway.name(), id).await;
         if done.is_ok() {
             caller.services.commit(tx).await?;
         }
@@ -240,6 +246,24 @@ impl PayoutsMutation {
         let id = id.named("id")?;
         let tx = caller.services.begin().await?;
         let done = commands::cancel_payout(&tx, &caller.ctx, id).await;
+        if done.is_ok() {
+            caller.services.commit(tx).await?;
+        }
+        PayoutPayload::of(done)
+    }
+
+    /// Ends a payout that is on its way to a gateway which is not in use any more: paid, if its transfer there is named, or else cancelled and owed again.
+    async fn end_payout(
+        &self,
+        ctx: &Context<'_>,
+        id: Id<PayoutId>,
+        transfer: Option<String>,
+        reason: String,
+    ) -> Result<PayoutPayload, Failure> {
+        let caller = caller(ctx)?;
+        let (id, gateway) = (id.named("id")?, caller.services.gateway.name());
+        let tx = caller.services.begin().await?;
+        let done = commands::end_payout(&tx, &caller.ctx, gateway, id, transfer.as_deref(), &reason).await;
         if done.is_ok() {
             caller.services.commit(tx).await?;
         }
@@ -278,6 +302,15 @@ async fn invite(caller: &Caller, input: &InvitePayeeInput) -> Result<payee::Mode
     let gateway = caller.services.gateway.name();
     let tx = caller.services.begin().await?;
     let row = commands::invite_payee(&tx, &caller.ctx, gateway, studio, party, &input.country).await?;
+    caller.services.commit(tx).await?;
+    Ok(row)
+}
+
+async fn reset(caller: &Caller, input: &InvitePayeeInput) -> Result<payee::Model, Failure> {
+    let (studio, party) = (input.studio.named("studio")?, input.party.named("party")?);
+    let gateway = caller.services.gateway.name();
+    let tx = caller.services.begin().await?;
+    let row = commands::reset_payee(&tx, &caller.ctx, gateway, studio, party, &input.country).await?;
     caller.services.commit(tx).await?;
     Ok(row)
 }
@@ -337,8 +370,9 @@ async fn record(caller: &Caller, input: &RecordPayoutInput) -> Result<payout::Mo
         note: &input.note,
         key: input.idempotency_key.as_deref(),
     };
+    let gateway = caller.services.gateway.name();
     let tx = caller.services.begin().await?;
-    let row = commands::record_payout(&tx, &caller.ctx, studio, paid).await?;
+    let row = commands::record_payout(&tx, &caller.ctx, gateway, studio, paid).await?;
     caller.services.commit(tx).await?;
     Ok(row)
 }
@@ -360,8 +394,9 @@ async fn export(caller: &Caller, input: ExportPayoutsInput) -> Result<payout_bat
         None => None,
     };
     let asked = AskBatch { debtor, execute_on: input.execute_on, parties, key: input.idempotency_key.as_deref() };
+    let gateway = caller.services.gateway.name();
     let tx = caller.services.begin().await?;
-    let batch = commands::export_payouts(&tx, &caller.ctx, studio, asked).await?;
+    let batch = commands::export_payouts(&tx, &caller.ctx, gateway, studio, asked).await?;
     caller.services.commit(tx).await?;
     Ok(batch)
 }

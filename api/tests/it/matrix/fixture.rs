@@ -360,7 +360,8 @@ impl Fixture {
         let paid =
             PaidByHand { party, amount: Money::new(1_000, Currency::EUR), paid_at: None, note: "by wire", key: None };
         let tx = services.begin().await.unwrap();
-        let payout = record_payout(&tx, &services.ctx(Actor::System), self.studio, paid).await.unwrap();
+        let payout =
+            record_payout(&tx, &services.ctx(Actor::System), services.gateway.name(), self.studio, paid).await.unwrap();
         tx.commit().await.unwrap();
         self.set("payout", payout.id.to_string());
     }

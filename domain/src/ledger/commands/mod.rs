@@ -15,7 +15,7 @@ mod sales;
 
 pub use dues::{book_due_returned, end_due_dispute, open_due_dispute};
 pub use fold::fold_balances;
-pub use payouts::{Undone, book_payout, book_payout_undone, hold_owed};
+pub use payouts::{Undone, book_payout, book_payout_undone, hold_owed, open_bank};
 pub use periods::close_period;
 pub use post::{Event, Posting, post, post_reversal};
 pub use sales::{

@@ -1,5 +1,7 @@
 //! Payouts, and those that come back.
 
+use std::collections::BTreeSet;
+
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{Event, Posting, accounts, post, post::standing, sales::require_currency};
@@ -9,7 +11,10 @@ use crate::{
     ledger::{
         LedgerError,
         entity::{AccountKind, JournalKind, account, entry, journal},
-        rules::payout::{PaidFrom, payout, payout_undone},
+        rules::{
+            AccountRef,
+            payout::{PaidFrom, payout, payout_undone},
+        },
     },
     parties,
     store::Tx,
@@ -28,6 +33,14 @@ pub enum Undone {
 /// paid. Who holds several holds them in the order of their accounts' ids.
 pub async fn hold_owed(tx: &Tx, event: &Event<'_>, party: PartyId) -> Result<i64, LedgerError> {
     Ok(accounts::hold_payee(tx, event, party).await?.owed_minor)
+}
+
+/// Opens the studio's bank account in the books, if it is not. Whoever books what several payees are paid by hand opens it before holding any of them: of two
+/// who open the same account the later waits for the earlier, who must not wait for a payee that the later holds.
+pub async fn open_bank(tx: &Tx, ctx: &Ctx, event: &Event<'_>) -> Result<(), LedgerError> {
+    let bank = BTreeSet::from([AccountRef::own(AccountKind::Bank)]);
+    accounts::open(tx, ctx, event, &bank).await?;
+    Ok(())
 }
 
 /// Books a payout of no more than is owed: through the gateway, or by hand. What is suspended or due is not owed.

@@ -85,6 +85,27 @@ pub async fn list_balances(
         .collect())
 }
 
+/// What an account of the studio's own comes to now, in minor units, debit positive; nothing if it is not opened. For the program itself.
+pub async fn find_own_balance(
+    db: &impl ConnectionTrait,
+    studio: StudioId,
+    kind: AccountKind,
+    currency: Currency,
+) -> Result<i64, StoreError> {
+    let row = account::Entity::find()
+        .select_only()
+        .column_as(account::Column::Id, "account_id")
+        .column_as(balance_minor(), "sum_minor")
+        .filter(account::Column::StudioId.eq(studio))
+        .filter(account::Column::Kind.eq(kind))
+        .filter(account::Column::PartyId.is_null())
+        .filter(account::Column::Currency.eq(currency))
+        .into_model::<AccountSum>()
+        .one(db)
+        .await?;
+    Ok(row.map_or(0, |row| row.sum_minor))
+}
+
 async fn present_sums(db: &Db, studio: StudioId) -> Result<HashMap<AccountId, i64>, StoreError> {
     let rows = account::Entity::find()
         .select_only()

@@ -1,7 +1,8 @@
 //! What changes payouts.
 //!
-//! **Order of locks.** Whoever begins a payout holds the payee's account of the ledger first; whoever goes on with one holds the payout's row before that.
-//! Nobody who holds a payee's account asks for a payout's row.
+//! **Order of locks.** Whoever goes on with a payout holds its row first. Whoever then sends by the gateway, or writes a file, holds the studio ([`lock_studio`]),
+//! so that no two spend the same of what lies at the gateway and a file is written once. Last comes the payee's account of the ledger, which everybody holds
+//! who pays; nobody who holds one asks for a payout's row or the studio.
 
 mod batches;
 mod events;
@@ -13,26 +14,24 @@ mod terms;
 
 pub use batches::{AskBatch, export_payouts};
 pub(crate) use events::heard;
-pub use payees::{invite_payee, onboard, set_payee_bank, sync_payee};
-pub use requests::{AskPayout, PaidByHand, cancel_payout, record_payout, request_payout, retry_payout, return_payout};
+pub use payees::{invite_payee, onboard, reset_payee, set_payee_bank, sync_payee};
+pub use requests::{
+    AskPayout, PaidByHand, cancel_payout, end_payout, record_payout, request_payout, retry_payout, return_payout,
+};
 pub use sending::follow_payout;
 pub use tend::{Tended, tend};
 pub use terms::{set_hold_days, set_minimum};
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::LockType};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, sea_query::LockType};
 
-use super::{
-    PayoutError,
-    entity::payout,
-    queries::{hold_days_of, minimum_of},
-    rules::Standing,
-};
+use super::{PayoutError, entity::payout, queries::minimum_of, rules::Standing};
 use crate::{
-    actor::Ctx,
+    identity::entity::studio,
     ids::{PartyId, PayoutId, StudioId},
     ledger::{
         commands::{Event, hold_owed},
-        queries::young_shares,
+        entity::AccountKind,
+        queries::{find_own_balance, shares_of_sales},
     },
     money::{Currency, Money},
     parties::entity as parties,
@@ -83,28 +82,37 @@ async fn payout_of_key(tx: &Tx, studio: StudioId, key: &str) -> Result<Option<pa
         .await?)
 }
 
-/// How a payee stands, their account held until the end of the transaction.
+/// The studio, held until the end of the transaction.
+async fn lock_studio(tx: &Tx, studio: StudioId) -> Result<(), StoreError> {
+    studio::Entity::find_by_id(studio).lock(LockType::NoKeyUpdate).one(tx).await?;
+    Ok(())
+}
+
+/// The ledger's event of nothing yet: whose books, and which currency.
+const fn event_in(studio: StudioId, currency: Currency) -> Event<'static> {
+    Event { studio, source: SOURCE, external_id: "", order: None, reference: "", memo: "", currency, occurred_at: None }
+}
+
+/// How a payee stands whose money of certain sales is withheld, their account held until the end of the transaction.
 async fn hold(
     tx: &Tx,
-    ctx: &Ctx,
     studio: StudioId,
     party: PartyId,
     currency: Currency,
+    withheld: &Condition,
 ) -> Result<Standing, PayoutError> {
-    let event = Event {
-        studio,
-        source: SOURCE,
-        external_id: "",
-        order: None,
-        reference: "",
-        memo: "",
-        currency,
-        occurred_at: None,
-    };
-    let owed_minor = hold_owed(tx, &event, party).await?;
-    let behind = ctx.env.now() - chrono::Duration::days(hold_days_of(tx, studio).await?.into());
-    let young = young_shares(tx, studio, Some(party), behind).await?;
-    Ok(Standing { owed_minor, young_minor: young.get(&(party, currency)).copied().unwrap_or(0) })
+    let owed_minor = hold_owed(tx, &event_in(studio, currency), party).await?;
+    let withheld = shares_of_sales(tx, studio, Some(party), withheld).await?;
+    Ok(Standing { owed_minor, withheld_minor: withheld.get(&(party, currency)).copied().unwrap_or(0) })
+}
+
+/// Refuses to send more by the gateway than lies there of the studio's: what is more is other studios'. Who calls this holds the studio.
+async fn require_at_gateway(tx: &Tx, studio: StudioId, amount: Money) -> Result<(), PayoutError> {
+    let minor = find_own_balance(tx, studio, AccountKind::GatewayClearing, amount.currency).await?;
+    if amount.minor > minor {
+        return Err(PayoutError::BeyondGateway { available: Money::new(minor.max(0), amount.currency) });
+    }
+    Ok(())
 }
 
 /// From which amount on a payee is paid.
@@ -114,7 +122,10 @@ async fn least(tx: &Tx, studio: StudioId, party: PartyId, currency: Currency) ->
 
 /// Refuses what belongs to another gateway than the one in use.
 fn require_gateway(services: &Services, gateway: &str) -> Result<(), PayoutError> {
-    let present = services.gateway.name();
-    let other = || PayoutError::OtherGateway { gateway: gateway.to_owned(), present };
+    require_present(gateway, services.gateway.name())
+}
+
+fn require_present(gateway: &str, present: &str) -> Result<(), PayoutError> {
+    let other = || PayoutError::OtherGateway { gateway: gateway.to_owned(), present: present.to_owned() };
     (gateway == present).then_some(()).ok_or_else(other)
 }

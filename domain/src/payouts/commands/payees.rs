@@ -10,7 +10,7 @@ use sea_orm::{
 
 use super::{party_of, require_gateway};
 use crate::{
-    actor::Ctx,
+    actor::{Actor, Ctx},
     ids::{PartyId, PayeeId, StudioId},
     outbox::{self, Job},
     payouts::{
@@ -85,6 +85,51 @@ pub async fn invite_payee(
     Ok(row)
 }
 
+/// Lets a payee begin anew with another account at the gateway, such as when they have closed theirs, lost it, or moved to another country: mails them a fresh
+/// link; earlier ones open nothing any more. What is on its way to the old account is not called back; what has failed is not sent there again.
+///
+/// # Errors
+/// If the actor may not, there is no such payee, or they have no address.
+pub async fn reset_payee(
+    tx: &Tx,
+    ctx: &Ctx,
+    gateway: &str,
+    studio: StudioId,
+    party: PartyId,
+    country: &str,
+) -> Result<payee::Model, PayoutError> {
+    policy::require(&ctx.actor, Action::ManagePayouts, studio)?;
+    let (party, country) = (party_of(tx, studio, party).await?, rules::check_country(country)?);
+    let email = party.email.ok_or(PayoutError::NoEmail)?;
+    let known = payee::Entity::find()
+        .filter(payee::Column::PartyId.eq(party.id))
+        .filter(payee::Column::Gateway.eq(gateway))
+        .lock(LockType::NoKeyUpdate)
+        .one(tx)
+        .await?
+        .ok_or(PayoutError::NoPayee)?;
+    let known = payee::Model { country, email, invited_by: ctx.actor.user(), ..known };
+    begin_anew(tx, ctx, known).await
+}
+
+/// Forgets a payee's account, and mails them a fresh link. Who calls this holds the payee.
+async fn begin_anew(tx: &Tx, ctx: &Ctx, row: payee::Model) -> Result<payee::Model, PayoutError> {
+    let changed = payee::ActiveModel {
+        gateway_account: Set(None),
+        country: Set(row.country.clone()),
+        email: Set(row.email.clone()),
+        state: Set(PayeeState::Invited),
+        missing: Set(String::new()),
+        invited_at: Set(ctx.env.now()),
+        invited_by: Set(row.invited_by),
+        checked_at: Set(None),
+        ..row.into_active_model()
+    };
+    let row = changed.update(tx).await?;
+    outbox::put(tx, ctx, Some(row.studio_id), &Job::MailPayee { payee: row.id }).await?;
+    Ok(row)
+}
+
 /// Where the gateway asks a payee what it has to know: a page that is good once and for minutes. The account is made on the way, if there is none. For whoever
 /// holds the payee's link; from the gateway the browser comes back to `back_url`.
 ///
@@ -119,13 +164,18 @@ async fn make_account(services: &Services, row: &payee::Model) -> Result<String,
     if let Some(account) = &held.gateway_account {
         return Ok(account.clone());
     }
+    // Invited anew meanwhile: the account may be of another country or address, and who asked came by a link that opens nothing any more.
+    if held.invited_at != row.invited_at {
+        return Err(PayoutError::NoPayee);
+    }
     let changed = payee::ActiveModel { gateway_account: Set(Some(made.id.clone())), ..held.into_active_model() };
     learn(changed, services, &made).update(&tx).await?;
     services.commit(tx).await?;
     Ok(made.id)
 }
 
-/// Asks the gateway how a payee's account stands; what the job `sync_payee` does. Payouts that waited for it are due at once when it is ready.
+/// Asks the gateway how a payee's account stands; what the job `sync_payee` does. Payouts that waited for it are due at once when it is ready; of an account that
+/// the gateway does not know the payee begins anew.
 ///
 /// # Errors
 /// If the gateway does not answer.
@@ -136,17 +186,23 @@ pub async fn sync_payee(services: &Services, id: PayeeId) -> Result<(), PayoutEr
     let found = services.gateway.find_account(&account).await.map_err(PayoutError::Gateway)?;
     let tx = services.begin().await?;
     let held = lock_payee(&tx, id).await?.ok_or(PayoutError::NoPayee)?;
+    if held.gateway_account.as_deref() != Some(account.as_str()) {
+        return Ok(());
+    }
     let was_ready = held.state == PayeeState::Ready;
-    let seen = found.unwrap_or_else(|| {
+    let Some(seen) = found else {
         // Closed there, or of another installation's keys: nothing can be sent to it.
         tracing::warn!(payee = %id, account, "the gateway does not know this account");
-        PayeeAccount { id: account.clone(), can_receive: false, missing: vec!["account".to_owned()] }
-    });
+        begin_anew(&tx, &services.ctx(Actor::System), held).await?;
+        services.commit(tx).await?;
+        return Ok(());
+    };
     let changed = learn(held.into_active_model(), services, &seen).update(&tx).await?;
     if changed.state == PayeeState::Ready && !was_ready {
         payout::Entity::update_many()
             .set(payout::ActiveModel { retry_at: Set(Some(services.env.now())), ..Default::default() })
             .filter(payout::Column::PartyId.eq(changed.party_id))
+            .filter(payout::Column::Gateway.eq(changed.gateway.as_str()))
             .filter(payout::Column::State.eq(PayoutState::Failed))
             .exec(&tx)
             .await?;

@@ -1,16 +1,20 @@
-//! What the studio asks for: pay a payee by the gateway, record what was paid by hand, try again, give up, take back.
+//! What the studio asks for: pay a payee by the gateway, record what was paid by hand, try again, give up, end, take back.
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, prelude::Uuid,
 };
 
-use super::{attempt_id, event_of, hold, least, lock_payout, party_of, payout_of_key};
+use super::{
+    attempt_id, event_in, event_of, hold, least, lock_payout, lock_studio, party_of, payout_of_key, require_at_gateway,
+    require_present,
+};
 use crate::{
     actor::Ctx,
+    collectable,
     env::Instant,
     ids::{JournalId, PartyId, PayoutId, StudioId},
     ledger::{
-        commands::{Event, Undone, book_payout, book_payout_undone},
+        commands::{Event, Undone, book_payout, book_payout_undone, open_bank},
         rules::payout::PaidFrom,
     },
     money::{Currency, Money},
@@ -18,7 +22,8 @@ use crate::{
     payouts::{
         PayoutError,
         entity::{PayeeState, PayoutMethod, PayoutState, payee, payout},
-        rules::{self, Standing},
+        queries::{held_sales, play_sales},
+        rules,
     },
     policy::{self, Action},
     sales::rules::reference_of,
@@ -60,8 +65,8 @@ pub struct PaidByHand<'a> {
 /// stands.
 ///
 /// # Errors
-/// If the actor may not, the payee has no account that money can be sent to, another payout to them is under way, or more is asked for than can be paid:
-/// what is owed less what was sold within the hold.
+/// If the actor may not, the payee has no account that money can be sent to, another payout to them is under way, or more is asked for than can be paid
+/// (what is owed less what is held back) or than lies at the gateway of what is the studio's.
 pub async fn request_payout(
     tx: &Tx,
     ctx: &Ctx,
@@ -73,7 +78,8 @@ pub async fn request_payout(
     policy::require(&ctx.actor, Action::ManagePayouts, studio)?;
     party_of(tx, studio, party).await?;
     rules::check_key(key)?;
-    let standing = hold(tx, ctx, studio, party, currency).await?;
+    lock_studio(tx, studio).await?;
+    let standing = hold(tx, studio, party, currency, &held_sales(tx, ctx, gateway, studio).await?).await?;
     if let Some(key) = key
         && let Some(known) = payout_of_key(tx, studio, key).await?
     {
@@ -93,7 +99,9 @@ pub async fn request_payout(
     if let Some(known) = under_way(tx, party, currency).await? {
         return Err(PayoutError::UnderWay { reference: known.reference, state: known.state });
     }
-    let amount = rules::check_amount(amount, standing, least(tx, studio, party, currency).await?)?;
+    let minimum = least(tx, studio, party, currency).await?;
+    let amount = rules::check_amount(amount, standing, minimum, collectable::step_minor(currency))?;
+    require_at_gateway(tx, studio, amount).await?;
     let row = payout::Model {
         gateway: Some(gateway.to_owned()),
         gateway_account: Some(account),
@@ -106,13 +114,15 @@ pub async fn request_payout(
     Ok(row)
 }
 
-/// Records what the studio has paid by itself. No hold stands against what has happened; no more than is owed is taken as a payout.
+/// Records what the studio has paid by itself. No hold stands against what has happened; no more than is owed is taken as a payout, and where the gateway in
+/// use moves real money, none of what is owed of sales without any.
 ///
 /// # Errors
 /// If the actor may not, or more is told than is owed.
 pub async fn record_payout(
     tx: &Tx,
     ctx: &Ctx,
+    gateway: &str,
     studio: StudioId,
     paid: PaidByHand<'_>,
 ) -> Result<payout::Model, PayoutError> {
@@ -124,7 +134,8 @@ pub async fn record_payout(
     if paid_at.is_some_and(|at| at > now) {
         return Err(PayoutError::PaidLater);
     }
-    let Standing { owed_minor, .. } = hold(tx, ctx, studio, party, amount.currency).await?;
+    open_bank(tx, ctx, &event_in(studio, amount.currency)).await?;
+    let owed_minor = hold(tx, studio, party, amount.currency, &play_sales(gateway)).await?.payable_minor();
     if let Some(key) = key
         && let Some(known) = payout_of_key(tx, studio, key).await?
     {
@@ -150,27 +161,93 @@ pub async fn record_payout(
     Ok(row)
 }
 
-/// Tries a payout again that has failed, at once.
+/// Tries a payout again that has failed, at once. One that is known to have been sent is booked, and not sent again.
 ///
 /// # Errors
-/// If the actor may not, it has not failed, or so much cannot be paid any more.
-pub async fn retry_payout(tx: &Tx, ctx: &Ctx, id: PayoutId) -> Result<payout::Model, PayoutError> {
+/// If the actor may not, it has not failed, it is of another gateway or account than the payee has, or so much cannot be paid any more.
+pub async fn retry_payout(tx: &Tx, ctx: &Ctx, gateway: &str, id: PayoutId) -> Result<payout::Model, PayoutError> {
     let row = failed(tx, ctx, id).await?;
-    let standing = hold(tx, ctx, row.studio_id, row.party_id, row.currency).await?;
+    require_present(row.gateway.as_deref().unwrap_or_default(), gateway)?;
+    if row.gateway_transfer.is_some() {
+        return try_again(tx, ctx, row).await;
+    }
+    if !is_of_present_account(tx, &row).await? {
+        return Err(PayoutError::AccountReplaced);
+    }
+    lock_studio(tx, row.studio_id).await?;
+    let withheld = held_sales(tx, ctx, gateway, row.studio_id).await?;
+    let standing = hold(tx, row.studio_id, row.party_id, row.currency, &withheld).await?;
     if standing.payable_minor() < row.amount_minor {
         let payable = Money::new(standing.payable_minor(), row.currency);
         return Err(PayoutError::BeyondPayable { payable, held: Money::new(standing.held_minor(), row.currency) });
     }
+    require_at_gateway(tx, row.studio_id, Money::new(row.amount_minor, row.currency)).await?;
     try_again(tx, ctx, row).await
 }
 
 /// Gives a payout up that has failed. What it was to pay is owed, and can be paid otherwise.
 ///
 /// # Errors
-/// If the actor may not, or it has not failed: what is on its way is not called back.
+/// If the actor may not, it has not failed, for what is on its way is not called back, or it is known to have been sent.
 pub async fn cancel_payout(tx: &Tx, ctx: &Ctx, id: PayoutId) -> Result<payout::Model, PayoutError> {
     let row = failed(tx, ctx, id).await?;
-    give_up(tx, row).await
+    if row.gateway_transfer.is_some() {
+        return Err(PayoutError::SentAlready);
+    }
+    give_up(tx, row, None).await
+}
+
+/// Ends a payout that is on its way to a gateway which is not in use any more, and which nobody asks: it was paid, if its transfer there is named, or else it is
+/// cancelled and owed again. Whoever ends it has looked there.
+///
+/// # Errors
+/// If the actor may not, it is not on its way, or the gateway in use is its own, which tells itself what became of it.
+pub async fn end_payout(
+    tx: &Tx,
+    ctx: &Ctx,
+    gateway: &str,
+    id: PayoutId,
+    transfer: Option<&str>,
+    reason: &str,
+) -> Result<payout::Model, PayoutError> {
+    let row = visible(tx, ctx, id).await?;
+    let reason = rules::check_reason(reason)?;
+    if row.state != PayoutState::Sending {
+        return Err(PayoutError::State(row.state));
+    }
+    if row.gateway.as_deref() == Some(gateway) {
+        return Err(PayoutError::GatewaysOwn);
+    }
+    let told = transfer.map(str::trim).filter(|transfer| !transfer.is_empty()).map(str::to_owned);
+    let Some(sent) = row.gateway_transfer.clone().or(told) else {
+        let row = book_back(tx, ctx, row, Undone::Failed, reason).await?;
+        return give_up(tx, row, None).await;
+    };
+    let changed = payout::ActiveModel { note: Set(reason), ..arrived(row, sent, ctx.env.now()) };
+    Ok(changed.update(tx).await?)
+}
+
+/// A payout that the gateway has sent by a transfer.
+pub(super) fn arrived(row: payout::Model, transfer: String, now: Instant) -> payout::ActiveModel {
+    payout::ActiveModel {
+        state: Set(PayoutState::Paid),
+        gateway_transfer: Set(Some(transfer)),
+        failure: Set(None),
+        tried_at: Set(None),
+        paid_at: Set(Some(now)),
+        checked_at: Set(Some(now)),
+        ..row.into_active_model()
+    }
+}
+
+/// Whether a payout would go to the account that its payee has at the gateway now.
+pub(super) async fn is_of_present_account(tx: &Tx, row: &payout::Model) -> Result<bool, PayoutError> {
+    let known = payee::Entity::find()
+        .filter(payee::Column::PartyId.eq(row.party_id))
+        .filter(payee::Column::Gateway.eq(row.gateway.as_deref().unwrap_or_default()))
+        .one(tx)
+        .await?;
+    Ok(known.is_some_and(|payee| payee.gateway_account == row.gateway_account))
 }
 
 /// Records that a payout which the studio or its bank has made came back: it is owed again.
@@ -320,9 +397,22 @@ pub(super) async fn try_again(tx: &Tx, ctx: &Ctx, row: payout::Model) -> Result<
     Ok(row)
 }
 
-/// Leaves a payout that has failed as it is, for good.
-pub(super) async fn give_up(tx: &Tx, row: payout::Model) -> Result<payout::Model, PayoutError> {
-    let changed =
-        payout::ActiveModel { state: Set(PayoutState::Cancelled), retry_at: Set(None), ..row.into_active_model() };
+/// Leaves a payout that has failed as it is, for good; the reason is why it failed, unless another is given.
+pub(super) async fn give_up(tx: &Tx, row: payout::Model, reason: Option<&str>) -> Result<payout::Model, PayoutError> {
+    let failure = reason.map(str::to_owned).or_else(|| row.failure.clone());
+    let changed = payout::ActiveModel {
+        state: Set(PayoutState::Cancelled),
+        failure: Set(failure),
+        retry_at: Set(None),
+        ..row.into_active_model()
+    };
     Ok(changed.update(tx).await?)
+}
+
+/// Lets a payout that has failed wait on, and says for what.
+pub(super) async fn put_off(tx: &Tx, row: payout::Model, until: Instant, reason: String) -> Result<(), PayoutError> {
+    let changed =
+        payout::ActiveModel { failure: Set(Some(reason)), retry_at: Set(Some(until)), ..row.into_active_model() };
+    changed.update(tx).await?;
+    Ok(())
 }

@@ -7,7 +7,11 @@
 use chrono::Duration;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
-use super::{attempt_id, lock_payout, requests::book_back, require_gateway};
+use super::{
+    attempt_id, lock_payout,
+    requests::{arrived, book_back},
+    require_gateway,
+};
 use crate::{
     actor::Actor,
     ids::PayoutId,
@@ -43,28 +47,22 @@ pub async fn follow_payout(services: &Services, id: PayoutId) -> Result<(), Payo
 
 async fn send(services: &Services, id: PayoutId) -> Result<(), PayoutError> {
     let Some((attempt, request)) = take_up(services, id).await? else { return Ok(()) };
-    let answer = services.gateway.transfer(&request).await;
+    let answer = ask(services, id, attempt, &request).await;
     let (ctx, tx) = (services.ctx(Actor::System), services.begin().await?);
     let row = lock_payout(&tx, id).await?.ok_or(PayoutError::NoPayout)?;
     let is_own = row.state == PayoutState::Sending && row.attempt == attempt;
     let outcome = match answer {
+        Ok(sent) if is_own => {
+            arrived(row, sent.id, services.env.now()).update(&tx).await?;
+            Ok(())
+        }
         Ok(sent) => {
-            let now = services.env.now();
-            let mut changed = payout::ActiveModel {
-                gateway_transfer: Set(Some(sent.id.clone())),
-                tried_at: Set(None),
-                ..row.into_active_model()
-            };
-            if is_own {
-                changed.state = Set(PayoutState::Paid);
-                changed.failure = Set(None);
-                changed.paid_at = Set(Some(now));
-                changed.checked_at = Set(Some(now));
-            } else {
-                // Nobody else should have gone on with it; the proof tells until somebody has looked.
-                tracing::error!(payout = %id, transfer = sent.id, "a payout was sent that is not booked");
+            // Nobody else should have gone on with it; the proof tells until it is booked by another attempt, which sends nothing.
+            tracing::error!(payout = %id, transfer = sent.id, "a payout was sent that is not booked");
+            if row.gateway_transfer.is_none() {
+                let gateway_transfer = Set(Some(sent.id));
+                payout::ActiveModel { gateway_transfer, ..row.into_active_model() }.update(&tx).await?;
             }
-            changed.update(&tx).await?;
             Ok(())
         }
         // Whoever has gone on with it knows more.
@@ -85,7 +83,37 @@ async fn send(services: &Services, id: PayoutId) -> Result<(), PayoutError> {
     outcome
 }
 
-/// Takes a payout for oneself and says what is asked for; none if there is nothing to send any more.
+/// Has the gateway send it, unless an earlier attempt was sent after all. [`GatewayError::Refused`] says that it will not send this one: what else is refused on
+/// the way says nothing of it.
+async fn ask(
+    services: &Services,
+    id: PayoutId,
+    attempt: i32,
+    request: &TransferRequest,
+) -> Result<Transfer, GatewayError> {
+    if attempt > 1 {
+        let known = services.gateway.list_transfers(&request.group).await.map_err(as_lasting)?;
+        let of_payout = format!("payout:{id}:");
+        let is_sent = |sent: &Transfer| {
+            sent.key.as_deref().is_some_and(|key| key.starts_with(&of_payout))
+                && sent.reversed.minor < sent.amount.minor
+        };
+        if let Some(sent) = known.into_iter().find(is_sent) {
+            return Ok(sent);
+        }
+    }
+    services.gateway.transfer(request).await
+}
+
+/// A refusal of a look-up: no answer to what is asked for.
+fn as_lasting(error: GatewayError) -> GatewayError {
+    match error {
+        GatewayError::Refused { what, .. } => GatewayError::Lasting { what, source: Box::new(error) },
+        error => error,
+    }
+}
+
+/// Takes a payout for oneself and says what is asked for; none if there is nothing to send any more, or if it is known to have been sent by an earlier attempt.
 async fn take_up(services: &Services, id: PayoutId) -> Result<Option<(i32, TransferRequest)>, PayoutError> {
     let (tx, now) = (services.begin().await?, services.env.now());
     let row = lock_payout(&tx, id).await?.ok_or(PayoutError::NoPayout)?;
@@ -95,6 +123,11 @@ async fn take_up(services: &Services, id: PayoutId) -> Result<Option<(i32, Trans
     require_gateway(services, gateway)?;
     if row.tried_at.is_some_and(|at| at > now - Duration::minutes(ASKING_MIN)) {
         return Err(PayoutError::Busy);
+    }
+    if let Some(transfer) = row.gateway_transfer.clone() {
+        arrived(row, transfer, now).update(&tx).await?;
+        services.commit(tx).await?;
+        return Ok(None);
     }
     let request = TransferRequest {
         account: account.clone(),
@@ -118,7 +151,7 @@ async fn look_after(services: &Services, row: &payout::Model) -> Result<(), Payo
     let (ctx, tx) = (services.ctx(Actor::System), services.begin().await?);
     let held = lock_payout(&tx, row.id).await?.ok_or(PayoutError::NoPayout)?;
     let reversed_minor = if let Some(Transfer { reversed, .. }) = &found {
-        reversed.minor.max(held.reversed_minor)
+        reversed.minor.clamp(held.reversed_minor, held.amount_minor)
     } else {
         tracing::warn!(payout = %row.id, transfer, "the gateway does not know this transfer");
         held.reversed_minor

@@ -9,16 +9,20 @@ use sea_orm::{
 };
 
 use super::{
-    follow_payout, hold, lock_payout,
+    follow_payout, hold, lock_payout, lock_studio,
     payees::sync_payee,
-    requests::{give_up, try_again},
+    requests::{give_up, is_of_present_account, put_off, try_again},
+    require_at_gateway,
 };
 use crate::{
     actor::Actor,
     ids::{PayeeId, PayoutId},
+    money::Money,
     payouts::{
         PayoutError,
         entity::{PayeeState, PayoutMethod, PayoutState, payee, payout},
+        queries::held_sales,
+        rules,
     },
     sales::rules::Silence,
     services::Services,
@@ -129,14 +133,43 @@ async fn retry_due(services: &Services, id: PayoutId) -> Result<Due, PayoutError
     if !is_due {
         return Ok(Due::Waits);
     }
-    let standing = hold(&tx, &ctx, row.studio_id, row.party_id, row.currency).await?;
-    // Paid by hand meanwhile, or given back to the buyers: a payout of another amount is to be asked for.
-    let done = if standing.payable_minor() < row.amount_minor {
-        give_up(&tx, row).await?;
-        Due::GivenUp
-    } else {
+    lock_studio(&tx, row.studio_id).await?;
+    let withheld = held_sales(&tx, &ctx, services.gateway.name(), row.studio_id).await?;
+    let standing = hold(&tx, row.studio_id, row.party_id, row.currency, &withheld).await?;
+    let amount = Money::new(row.amount_minor, row.currency);
+    let is_sent = row.gateway_transfer.is_some();
+    let later = services.env.now() + rules::wait_for_money();
+    let done = if is_sent && standing.owed_minor < amount.minor {
+        let owed = Money::new(standing.owed_minor, row.currency);
+        put_off(&tx, row, later, format!("it was sent, and {owed} are owed")).await?;
+        Due::Waits
+    } else if is_sent {
+        // Booked once more, and not sent again.
         try_again(&tx, &ctx, row).await?;
         Due::Retried
+    } else if standing.owed_minor < amount.minor {
+        // Paid by hand meanwhile, or given back to the buyers: a payout of another amount is to be asked for.
+        give_up(&tx, row, Some("so much is not owed any more")).await?;
+        Due::GivenUp
+    } else if !is_of_present_account(&tx, &row).await? {
+        give_up(&tx, row, Some("the payee has another account by now")).await?;
+        Due::GivenUp
+    } else if standing.payable_minor() < amount.minor {
+        let held = Money::new(standing.held_minor(), row.currency);
+        put_off(&tx, row, later, format!("{held} of what is owed are held back")).await?;
+        Due::Waits
+    } else {
+        match require_at_gateway(&tx, row.studio_id, amount).await {
+            Ok(()) => {
+                try_again(&tx, &ctx, row).await?;
+                Due::Retried
+            }
+            Err(error @ PayoutError::BeyondGateway { .. }) => {
+                put_off(&tx, row, later, error.to_string()).await?;
+                Due::Waits
+            }
+            Err(error) => return Err(error),
+        }
     };
     services.commit(tx).await?;
     Ok(done)

@@ -38,6 +38,8 @@ pub struct Payment {
 pub struct Heading<'a, D> {
     /// The file's name for itself, up to 31 characters.
     pub id: &'a str,
+    /// What tells it from others of the same day, where banks ask for that; see [`nacha::modifier`].
+    pub modifier: char,
     /// When it is made.
     pub made_at: Instant,
     /// When the bank is to pay.
@@ -49,14 +51,19 @@ pub struct Heading<'a, D> {
 /// Writes the file that a bank takes.
 pub fn write(
     id: &str,
+    modifier: char,
     made_at: Instant,
     execute_on: NaiveDate,
     debtor: &Debtor,
     payments: &[Payment],
 ) -> Result<String, PayoutError> {
     match debtor {
-        Debtor::Sepa(debtor) => pain001::document(&Heading::<SepaDebtor> { id, made_at, execute_on, debtor }, payments),
-        Debtor::Ach(debtor) => nacha::file(&Heading::<AchDebtor> { id, made_at, execute_on, debtor }, payments),
+        Debtor::Sepa(debtor) => {
+            pain001::document(&Heading::<SepaDebtor> { id, modifier, made_at, execute_on, debtor }, payments)
+        }
+        Debtor::Ach(debtor) => {
+            nacha::file(&Heading::<AchDebtor> { id, modifier, made_at, execute_on, debtor }, payments)
+        }
     }
 }
 

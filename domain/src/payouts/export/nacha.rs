@@ -18,6 +18,15 @@ const CREDITS: &str = "220";
 /// What is debited, in cents.
 const NO_DEBITS: &str = "000000000000";
 
+/// What tells the files of a day apart, in the order in which they are made.
+const MODIFIERS: &[u8; 36] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+/// The modifier of a file before which so many were made on its day; none if there are no more.
+pub fn modifier(earlier: u64) -> Option<char> {
+    let place = usize::try_from(earlier).ok()?;
+    MODIFIERS.get(place).map(|modifier| char::from(*modifier))
+}
+
 /// What a control line adds up.
 #[derive(Default)]
 struct Sums {
@@ -62,11 +71,11 @@ pub fn file(heading: &Heading<'_, AchDebtor>, payments: &[Payment]) -> Result<St
     Ok(lines.join("\n") + "\n")
 }
 
-fn file_header(Heading { id, made_at, debtor, .. }: &Heading<'_, AchDebtor>) -> String {
+fn file_header(Heading { id, modifier, made_at, debtor, .. }: &Heading<'_, AchDebtor>) -> String {
     // What a bank knows the file by stands at its end; of our reference the part behind the prefix fits.
     let reference = id.rsplit('-').next().unwrap_or_default();
     format!(
-        "101 {}{}{}A094101{}{}{}",
+        "101 {}{}{}{modifier}094101{}{}{}",
         debtor.bank_routing,
         text(&debtor.company_id, 10),
         made_at.format("%y%m%d%H%M"),
@@ -77,7 +86,7 @@ fn file_header(Heading { id, made_at, debtor, .. }: &Heading<'_, AchDebtor>) -> 
 }
 
 fn batch_header(heading: &Heading<'_, AchDebtor>, class: &str, number: usize) -> String {
-    let Heading { id, made_at, execute_on, debtor } = heading;
+    let Heading { id, made_at, execute_on, debtor, .. } = heading;
     format!(
         "5{CREDITS}{}{}{}{class}{}{}{}   1{}{number:07}",
         text(&debtor.name, 16),
@@ -173,6 +182,7 @@ mod tests {
         };
         let heading = Heading {
             id: "PB-7K3M9Q2X",
+            modifier: 'B',
             made_at: DateTime::from_timestamp(1_795_435_200, 0).unwrap(),
             execute_on: NaiveDate::from_ymd_opt(2026, 12, 1).unwrap(),
             debtor: &debtor,
@@ -199,7 +209,7 @@ mod tests {
         let file =
             written(&[payment("PO-1", 12_345, false), payment("PO-2", 5, true), payment("PO-3", 50, false)]).unwrap();
         let lines: Vec<_> = file.lines().collect();
-        assert_eq!(&lines[0][..40], "101 01100001512345678902611231200A094101");
+        assert_eq!(&lines[0][..40], "101 01100001512345678902611231200B094101");
         assert_eq!(&lines[0][40..], "FIRST BANK             NOVA SOUND             7K3M9Q2X");
         assert_eq!(&lines[1][..50], "5220NOVA SOUND      PB-7K3M9Q2X         1234567890");
         assert_eq!(&lines[1][50..], "PPDROYALTIES 261123261201   1011000010000001");
@@ -217,6 +227,13 @@ mod tests {
         assert_eq!(&lines[7][..32], "82200000010002100002000000000000");
         assert_eq!(&lines[8][..55], "9000002000001000000030006300006000000000000000000012400");
         assert_eq!(lines[9], "9".repeat(LINE_CHARS));
+    }
+
+    #[test]
+    fn the_files_of_a_day_are_told_apart() {
+        let all: String = (0..36).filter_map(modifier).collect();
+        assert_eq!(all, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+        assert_eq!(modifier(36), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! ISO 20022 `pain.001.001.09`, as the European Payments Council's guidelines for SEPA credit transfers narrow it down: one order of the payer's with all
-//! payments, each in euros.
+//! payments, each in euros. Payees' addresses, which they ask for where the payee's bank lies outside the EEA, are not known here and not in it: some banks refuse
+//! such a payment.
 
 use super::{Heading, Payment, total};
 use crate::payouts::{PayoutError, rules::bank::SepaDebtor};
@@ -9,7 +10,7 @@ const MOST_MINOR: i64 = 99_999_999_999;
 
 /// Writes the document.
 pub fn document(heading: &Heading<'_, SepaDebtor>, payments: &[Payment]) -> Result<String, PayoutError> {
-    let Heading { id, made_at, execute_on, debtor } = *heading;
+    let Heading { id, made_at, execute_on, debtor, .. } = *heading;
     let (sum, count) = (euros(total(payments)?), payments.len());
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     xml.push_str("<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.001.001.09\">\n<CstmrCdtTrfInitn>\n<GrpHdr>\n");
@@ -107,6 +108,7 @@ mod tests {
         };
         let heading = Heading {
             id: "PB-7K3M9Q2X",
+            modifier: 'A',
             made_at: DateTime::from_timestamp(1_795_435_200, 0).unwrap(),
             execute_on: NaiveDate::from_ymd_opt(2026, 12, 1).unwrap(),
             debtor: &debtor,

@@ -23,22 +23,34 @@ pub const INVITE_MIN: i64 = 10;
 pub const MAX_NOTE_CHARS: usize = 500;
 /// After how many attempts a payout is not tried again by itself: more than a month.
 pub const MOST_ATTEMPTS: i32 = 40;
+/// How many days after today a bank can be told to pay at the latest.
+pub const MOST_EXECUTE_DAYS: u64 = 31;
 /// The longest wait between two attempts, in hours.
 const LONGEST_WAIT_H: i64 = 24;
+
+/// The gateway's name where real money moves.
+const LIVE_GATEWAY: &str = "stripe";
+/// The names of gateways where none does.
+const PLAY_GATEWAYS: [&str; 2] = ["sandbox", "stripe_test"];
+
+/// Of which gateways' sales nothing is paid while a gateway is in use: where real money moves, what was tried without any is not paid with it.
+pub fn unpaid_sources(gateway: &str) -> &'static [&'static str] {
+    if gateway == LIVE_GATEWAY { &PLAY_GATEWAYS } else { &[] }
+}
 
 /// How a payee stands in one currency, in minor units.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Standing {
     /// What is owed to them.
     pub owed_minor: i64,
-    /// What remains to them of sales that are younger than the hold.
-    pub young_minor: i64,
+    /// What remains to them of sales whose money is held back: younger than the hold, about to be given back, or of no real money.
+    pub withheld_minor: i64,
 }
 
 impl Standing {
-    /// What is owed and held back: what was sold lately is the last of what is owed, for what is older was there before.
+    /// What is owed and held back: it is the last of what is owed, for what is older was there before.
     pub fn held_minor(self) -> i64 {
-        self.young_minor.clamp(0, self.owed_minor.max(0))
+        self.withheld_minor.clamp(0, self.owed_minor.max(0))
     }
 
     /// What can be paid now, never below zero.
@@ -47,12 +59,19 @@ impl Standing {
     }
 }
 
-/// Checks how much is to be paid: what was asked for, or all that can be.
-pub fn check_amount(asked: Option<Money>, standing: Standing, minimum: Money) -> Result<Money, PayoutError> {
+/// Checks how much is to be paid: what was asked for, or all that can be. Whoever pays moves multiples of a step, in minor units; what is less of all that can
+/// be paid stays owed.
+pub fn check_amount(
+    asked: Option<Money>,
+    standing: Standing,
+    minimum: Money,
+    step_minor: i64,
+) -> Result<Money, PayoutError> {
     let payable = Money::new(standing.payable_minor(), minimum.currency);
     let held = Money::new(standing.held_minor(), minimum.currency);
-    let amount = asked.unwrap_or(payable);
-    if payable.minor == 0 {
+    let most_minor = payable.minor - payable.minor % step_minor;
+    let amount = asked.unwrap_or(Money::new(most_minor, payable.currency));
+    if most_minor == 0 {
         return Err(PayoutError::NothingPayable { held });
     }
     if amount.currency != payable.currency || amount.minor <= 0 {
@@ -60,6 +79,9 @@ pub fn check_amount(asked: Option<Money>, standing: Standing, minimum: Money) ->
     }
     if amount.minor > payable.minor {
         return Err(PayoutError::BeyondPayable { payable, held });
+    }
+    if amount.minor % step_minor != 0 {
+        return Err(PayoutError::Step { step: Money::new(step_minor, payable.currency) });
     }
     if amount.minor < minimum.minor {
         return Err(PayoutError::BelowMinimum { amount, minimum });
@@ -74,6 +96,11 @@ pub fn wait_after(attempt: i32) -> Option<Duration> {
     }
     let doublings = attempt.saturating_sub(1).clamp(0, 5);
     Some(Duration::hours((1_i64 << doublings).min(LONGEST_WAIT_H)))
+}
+
+/// How long a payout waits that failed and cannot be tried again yet, such as while its money is held back: a day.
+pub const fn wait_for_money() -> Duration {
+    Duration::hours(LONGEST_WAIT_H)
 }
 
 /// Checks the key under which something is asked for.
@@ -107,7 +134,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::money::Currency;
+    use crate::{collectable, money::Currency};
 
     const fn euro(minor: i64) -> Money {
         Money::new(minor, Currency::EUR)
@@ -115,7 +142,7 @@ mod tests {
 
     #[test]
     fn what_was_sold_lately_is_held_back() {
-        let standing = |owed_minor, young_minor| Standing { owed_minor, young_minor };
+        let standing = |owed_minor, withheld_minor| Standing { owed_minor, withheld_minor };
         let of = |standing: Standing| (standing.payable_minor(), standing.held_minor());
         assert_eq!(of(standing(150, 50)), (100, 50));
         assert_eq!(of(standing(50, 50)), (0, 50));
@@ -127,8 +154,8 @@ mod tests {
 
     #[test]
     fn amounts_are_checked_by_name() {
-        let standing = Standing { owed_minor: 150, young_minor: 50 };
-        let check = |asked: Option<i64>, minimum| check_amount(asked.map(euro), standing, euro(minimum));
+        let standing = Standing { owed_minor: 150, withheld_minor: 50 };
+        let check = |asked: Option<i64>, minimum| check_amount(asked.map(euro), standing, euro(minimum), 1);
         assert_eq!(check(None, 100).unwrap(), euro(100));
         assert_eq!(check(Some(40), 0).unwrap(), euro(40));
         assert!(matches!(check(Some(101), 0), Err(PayoutError::BeyondPayable { .. })));
@@ -136,9 +163,28 @@ mod tests {
         assert!(matches!(check(Some(-1), 0), Err(PayoutError::Amount { .. })));
         assert!(matches!(check(None, 101), Err(PayoutError::BelowMinimum { .. })));
         let dollars = Money::new(10, Currency::USD);
-        assert!(matches!(check_amount(Some(dollars), standing, euro(0)), Err(PayoutError::Amount { .. })));
-        let none = check_amount(None, Standing { owed_minor: 50, young_minor: 80 }, euro(0));
+        assert!(matches!(check_amount(Some(dollars), standing, euro(0), 1), Err(PayoutError::Amount { .. })));
+        let none = check_amount(None, Standing { owed_minor: 50, withheld_minor: 80 }, euro(0), 1);
         assert!(matches!(none, Err(PayoutError::NothingPayable { held }) if held == euro(50)));
+    }
+
+    #[test]
+    fn what_is_smaller_than_the_gateway_moves_stays_owed() {
+        let dinars = |minor| Money::new(minor, "KWD".parse().unwrap());
+        let step = collectable::step_minor(dinars(0).currency);
+        let check = |asked: Option<i64>, owed_minor| {
+            check_amount(asked.map(dinars), Standing { owed_minor, withheld_minor: 0 }, dinars(0), step)
+        };
+        assert_eq!(check(None, 12_345).unwrap(), dinars(12_340));
+        assert_eq!(check(Some(12_340), 12_345).unwrap(), dinars(12_340));
+        assert!(matches!(check(Some(12_345), 12_345), Err(PayoutError::Step { step }) if step.minor == 10));
+        assert!(matches!(check(None, 5), Err(PayoutError::NothingPayable { .. })));
+    }
+
+    #[test]
+    fn what_was_tried_without_money_is_not_paid_with_it() {
+        assert_eq!(unpaid_sources("stripe"), ["sandbox", "stripe_test"]);
+        assert!(unpaid_sources("sandbox").is_empty() && unpaid_sources("stripe_test").is_empty());
     }
 
     #[test]
@@ -160,10 +206,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_payable_and_held_is_what_is_owed(owed_minor in 0_i64..1_000_000, young_minor in 0_i64..1_000_000) {
-            let standing = Standing { owed_minor, young_minor };
+        fn what_is_payable_and_held_is_what_is_owed(owed_minor in 0_i64..1_000_000, withheld_minor in 0_i64..1_000_000) {
+            let standing = Standing { owed_minor, withheld_minor };
             prop_assert_eq!(standing.payable_minor() + standing.held_minor(), owed_minor);
-            prop_assert!(standing.payable_minor() >= 0 && standing.held_minor() <= young_minor);
+            prop_assert!(standing.payable_minor() >= 0 && standing.held_minor() <= withheld_minor);
         }
     }
 }

@@ -38,6 +38,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + x x x x x -",
     },
     Row {
+        field: "Mutation.resetPayee",
+        document: r#"mutation($studio: ID!, $party: ID!) { resetPayee(input: { studio: $studio, party: $party, country: "DE" }) { account { state } userErrors { code } } }"#,
+        expected: "- ? + + x x x x x -",
+    },
+    Row {
         field: "Mutation.setPayeeBank",
         document: r#"mutation($studio: ID!, $party: ID!) { setPayeeBank(input: { studio: $studio, party: $party, scheme: SEPA, holder: "Ada", account: "DE89370400440532013000" }) { bank { account } userErrors { code } } }"#,
         expected: "- ? + + x x x x x -",
@@ -65,6 +70,11 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         field: "Mutation.cancelPayout",
         document: "mutation($payout: ID!) { cancelPayout(id: $payout) { payout { id } userErrors { code } } }",
+        expected: "- ? + + x x x x x -",
+    },
+    Row {
+        field: "Mutation.endPayout",
+        document: r#"mutation($payout: ID!) { endPayout(id: $payout, reason: " ") { payout { id } userErrors { code } } }"#,
         expected: "- ? + + x x x x x -",
     },
     Row {

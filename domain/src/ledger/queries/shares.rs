@@ -1,14 +1,14 @@
-//! What payees have of sales that were made lately.
+//! What payees have of certain sales.
 
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
+    Select,
     sea_query::{Expr, ExprTrait},
 };
 
 use crate::{
-    env::Instant,
     ids::{JournalId, PartyId, StudioId},
     ledger::{
         LedgerError,
@@ -30,21 +30,21 @@ struct CurrencyOfSale {
     currency: Currency,
 }
 
-/// What remains to each party of a studio's sales that were booked behind an instant, in minor units of each currency: refunds of them are taken off, and
-/// what is disputed is in it no more. Of one party alone, if one is named.
-pub async fn young_shares(
+/// What remains to each party of those sales of a studio whose journals a condition names, in minor units of each currency: refunds of them are taken off,
+/// and what is disputed is in it no more. Of one party alone, if one is named.
+pub async fn shares_of_sales(
     db: &impl ConnectionTrait,
     studio: StudioId,
     party: Option<PartyId>,
-    behind: Instant,
+    which: &Condition,
 ) -> Result<HashMap<(PartyId, Currency), i64>, LedgerError> {
-    let young = || -> Select<journal::Entity> {
+    let sales = || -> Select<journal::Entity> {
         journal::Entity::find()
             .select_only()
             .column(journal::Column::Id)
             .filter(journal::Column::StudioId.eq(studio))
             .filter(journal::Column::Kind.eq(JournalKind::Sale))
-            .filter(journal::Column::PostedAt.gt(behind))
+            .filter(which.clone())
     };
     let live = Expr::col((journal_part::Entity, journal_part::Column::LiveMinor)).sum().cast_as("bigint");
     let shares = journal_part::Entity::find()
@@ -53,7 +53,7 @@ pub async fn young_shares(
         .column(journal_part::Column::SaleId)
         .column_as(live, "live_minor")
         .filter(journal_part::Column::Holder.eq(PartHolder::Party))
-        .filter(journal_part::Column::SaleId.in_subquery(young().into_query()))
+        .filter(journal_part::Column::SaleId.in_subquery(sales().into_query()))
         .apply_if(party, |query, party| query.filter(journal_part::Column::PartyId.eq(party)))
         .group_by(journal_part::Column::PartyId)
         .group_by(journal_part::Column::SaleId)
@@ -66,7 +66,7 @@ pub async fn young_shares(
         .column(entry::Column::JournalId)
         .column(entry::Column::Currency)
         .distinct()
-        .filter(entry::Column::JournalId.in_subquery(young().into_query()))
+        .filter(entry::Column::JournalId.in_subquery(sales().into_query()))
         .into_model::<CurrencyOfSale>()
         .all(db)
         .await?
