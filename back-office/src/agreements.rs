@@ -37,7 +37,7 @@ impl BackOffice {
             Some(compared) => self.changes(&compared.before, &compared.after).await?,
             None => None,
         };
-        let letter = letters::link(&facts, changes.as_deref(), &facts.url(&*services.public_url, &services.links));
+        let letter = letters::link(&facts, changes.as_deref(), &facts.url(&services.public_url, &services.links));
         self.post(job, facts.signer.email, &facts.studio, &letter).await?;
         let (ctx, tx) = (self.ctx(), services.begin().await?);
         record_link_mailed(&tx, &ctx, id).await.map_err(refused)?;
