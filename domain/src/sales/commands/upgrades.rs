@@ -14,6 +14,8 @@ use crate::{
     actor::{Actor, Ctx},
     catalog::entity::beat,
     collectable,
+    env::Instant,
+    first_refusal,
     ids::{LicenceId, OrderId},
     legible::require_legible,
     licensing::{
@@ -58,7 +60,7 @@ pub struct PlaceUpgrade {
 ///
 /// # Errors
 /// If the licence is not the caller's or does not stand, is not upgraded to that tier, or not at that price; if no payment service collects the price, or
-/// contracts cannot show the licensee's name.
+/// contracts cannot show the licensee's name; if it is the exclusive, and those whose lease is older may buy it first.
 pub async fn place_upgrade(services: &Services, ctx: &Ctx, request: &PlaceUpgrade) -> Result<order::Model, SalesError> {
     let tx = services.begin().await?;
     if let Actor::Buyer { order } = ctx.actor {
@@ -76,6 +78,11 @@ pub async fn place_upgrade(services: &Services, ctx: &Ctx, request: &PlaceUpgrad
         return Ok(standing);
     }
     let is_free = upgrade.price.minor == 0;
+    if !is_free && let Some(until) = held_until(&tx, ctx, &upgradable, upgrade).await? {
+        // The window that has just begun is there though nothing is ordered.
+        services.commit(tx).await?;
+        return Err(SalesError::FirstRefusal { until });
+    }
     if is_free {
         // In the order in which a payment is recorded; and, as for any order that costs nothing, before its line refers to the work.
         lock_licence(&tx, upgradable.licence.id).await?;
@@ -87,6 +94,20 @@ pub async fn place_upgrade(services: &Services, ctx: &Ctx, request: &PlaceUpgrad
     services.commit(tx).await?;
     services.env.reach(Stage::OrderPlaced);
     Ok(order)
+}
+
+/// Until when other leaseholders may buy first what somebody upgrades to; none if that waits for nobody.
+async fn held_until(
+    tx: &Tx,
+    ctx: &Ctx,
+    upgradable: &Upgradable,
+    upgrade: &UpgradeOffer,
+) -> Result<Option<Instant>, SalesError> {
+    let beat = beat::Entity::find_by_id(upgradable.licence.beat_id).one(tx).await?.ok_or(SalesError::NotOnSale)?;
+    let chain: Vec<&licence::Model> = upgradable.credits.iter().map(|(lease, _)| lease).collect();
+    // What it costs a stranger: each has credits of their own.
+    let wish = (&beat, &upgrade.offer.terms, upgrade.offer.price);
+    Ok(first_refusal::commands::hold_back_upgrade(tx, ctx, wish, &chain).await?)
 }
 
 /// The order by which the same upgrade can still be paid.
