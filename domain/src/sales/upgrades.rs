@@ -6,14 +6,18 @@ use super::{
     SalesError,
     entitlements::COLLECTED,
     entity::{order, payment},
-    rules::upgrade::{UpgradeRefusal, kept_of_line, upgrade_price},
+    queries::unbooked_minor,
+    rules::upgrade::{UpgradeRefusal, kept_of_line, left_beside, upgrade_price},
 };
 use crate::{
     actor::Ctx,
     catalog::entity::{BeatState, beat},
     collectable,
     env::Instant,
-    ledger::queries::{find_sale, remaining_of_sale},
+    ledger::{
+        LedgerError,
+        queries::{find_sale, remaining_of_sale},
+    },
     licensing::{
         channels::find_own_licence,
         contract::{Contract, Replaced},
@@ -164,7 +168,7 @@ async fn higher_offers(db: &impl ConnectionTrait, licence: &licence::Model) -> R
     Ok(offers.into_iter().filter(is_higher).collect())
 }
 
-/// What is kept of what was paid for a licence.
+/// What is kept of what was paid for a licence, and not asked back either.
 pub(super) async fn kept_of_licence(db: &impl ConnectionTrait, licence: &licence::Model) -> Result<Money, SalesError> {
     let order = order::Entity::find_by_id(licence.order_id).one(db).await?.ok_or(SalesError::NoOrder)?;
     let payments = payment::Entity::find()
@@ -176,7 +180,8 @@ pub(super) async fn kept_of_licence(db: &impl ConnectionTrait, licence: &licence
     for payment in payments {
         // What came a second time, or for nothing sold, is no sale.
         if let Some(sale) = find_sale(db, &payment.gateway, &payment.gateway_payment).await? {
-            let left = remaining_of_sale(db, sale.id).await?;
+            let asked_minor = unbooked_minor(db, payment.id).await?;
+            let left = left_beside(remaining_of_sale(db, sale.id).await?, asked_minor).map_err(LedgerError::from)?;
             let of_sale = kept_of_line(&left, licence.order_line_id, licence.price_minor, order.total_minor);
             kept_minor = kept_minor.saturating_add(of_sale);
         }

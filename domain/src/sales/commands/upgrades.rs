@@ -21,7 +21,7 @@ use crate::{
     licensing::{
         entity::licence,
         terms::TierCode,
-        upgrades::{find_successor, record_upgrade, successors},
+        upgrades::{find_successor, record_upgrade},
     },
     money::Money,
     outbox::{self, Job},
@@ -29,7 +29,7 @@ use crate::{
     report::StoreError,
     sales::{
         SalesError,
-        entitlements::entitlement,
+        entitlements::{entitlement, entitlements, own_entitlement, upgrades_on},
         entity::{OrderState, order, order_line, order_upgrade, upgrade_credit},
         queries,
         rules::{self, money_back::Entitlement, upgrade::UpgradeRefusal},
@@ -282,15 +282,37 @@ pub(super) async fn record(
     Ok(())
 }
 
-/// Refuses to give back what ends an upgrade that stands: that goes back first.
+/// Refuses to give back what ends an upgrade that stands: that goes back first. The order's licences are held from now on, so that an upgrade which is being
+/// paid is there already, or finds what was asked back.
 ///
 /// # Errors
 /// [`SalesError::Credited`], with the reference of the licence that would end.
 pub(super) async fn require_uncredited(tx: &Tx, order: OrderId) -> Result<(), SalesError> {
-    let licences = licence::Entity::find().filter(licence::Column::OrderId.eq(order)).all(tx).await?;
-    let ids: Vec<LicenceId> = licences.iter().map(|licence| licence.id).collect();
-    match successors(tx, &ids).await?.into_values().next() {
-        Some(newer) => Err(SalesError::Credited { by: newer.reference }),
-        None => Ok(()),
+    licence::Entity::find()
+        .filter(licence::Column::OrderId.eq(order))
+        .order_by_asc(licence::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(tx)
+        .await?;
+    let upgrades = upgrades_on(tx, order).await?;
+    let entitled = entitlements(tx, &upgrades).await?;
+    let stands = |upgrade: &&order::Model| {
+        matches!(entitled.get(&upgrade.id), Some(Entitlement::Stands | Entitlement::Suspended))
+    };
+    let Some(standing) = upgrades.iter().find(stands) else { return Ok(()) };
+    let newer = licence::Entity::find().filter(licence::Column::OrderId.eq(standing.id)).one(tx).await?;
+    Err(SalesError::Credited { by: newer.map_or_else(|| standing.reference.clone(), |licence| licence.reference) })
+}
+
+/// Has the studio told of the upgrades that have ended with an order, for they stood on what was paid for it, while what was paid for themselves is kept.
+pub(super) async fn tell_ended(tx: &Tx, ctx: &Ctx, order: OrderId) -> Result<(), StoreError> {
+    let upgrades = upgrades_on(tx, order).await?;
+    let entitled = entitlements(tx, &upgrades).await?;
+    for upgrade in upgrades.into_iter().filter(|upgrade| upgrade.total_minor > 0) {
+        let is_over = entitled.get(&upgrade.id) == Some(&Entitlement::Revoked);
+        if is_over && own_entitlement(tx, &upgrade).await? != Entitlement::Revoked {
+            outbox::put(tx, ctx, Some(upgrade.studio_id), &Job::MailUpgradeEnded { order: upgrade.id }).await?;
+        }
     }
+    Ok(())
 }

@@ -2,7 +2,10 @@
 
 use crate::{
     ids::OrderLineId,
-    ledger::rules::Position,
+    ledger::rules::{
+        JournalFault, Position,
+        parts::{take_live, totals},
+    },
     licensing::terms::TierCode,
     money::{Money, MoneyError},
     report::{Explain, Kind, Report},
@@ -68,6 +71,20 @@ pub fn upgrade_price(full: Money, kept: Money, least: Money) -> Result<Money, Mo
     Ok(Money::new(difference.minor.max(least.minor).min(full.minor), full.currency))
 }
 
+/// What remains of a sale once so much more of it has gone back, in minor units: what was asked for is not there to be credited, though it is in no book yet.
+pub fn left_beside(mut left: Vec<Position>, asked_minor: i64) -> Result<Vec<Position>, JournalFault> {
+    let (live_minor, _) = totals(&left)?;
+    let asked_minor = asked_minor.min(live_minor);
+    if asked_minor > 0 {
+        for part in take_live(&left, asked_minor)? {
+            if let Some(at) = left.iter_mut().find(|at| (at.line, at.holder) == (part.line, part.holder)) {
+                at.live_minor = at.live_minor.saturating_add(part.live_minor);
+            }
+        }
+    }
+    Ok(left)
+}
+
 /// What is kept of what was paid for a line, in minor units, from what remains of its sale: nothing of it disputed, and no more than the line's price. Of
 /// a sale that was booked before lines were told apart, the line's part by its price.
 pub fn kept_of_line(left: &[Position], line: OrderLineId, price_minor: i64, total_minor: i64) -> i64 {
@@ -122,6 +139,13 @@ mod tests {
         assert_eq!(kept_of_line(&left[2..], line(2), 5_000, 9_000), 5_000, "no more than its price");
         assert_eq!(kept_of_line(&[at(None, 1, 8_999)], line(1), 3_000, 9_000), 2_999, "by its part, rounded down");
         assert_eq!(kept_of_line(&[], line(1), 0, 0), 0);
+    }
+
+    #[test]
+    fn what_is_asked_back_is_as_good_as_gone() {
+        let left = vec![at(Some(line(1)), 1, 3_000), at(Some(line(2)), 1, 6_000)];
+        let kept = |asked| kept_of_line(&left_beside(left.clone(), asked).unwrap(), line(1), 3_000, 9_000);
+        assert_eq!([0, 900, 9_000, 9_999].map(kept), [3_000, 2_700, 0, 0]);
     }
 
     #[test]
