@@ -153,7 +153,8 @@ pub async fn order_first(
     let tx = services.begin().await?;
     let (holder, window) = queries::find_by_link(&tx, &services.links, token, now).await?;
     let leases = queries::standing_leases(&tx, window.work_id, now).await?;
-    if !leases.iter().any(|lease| lease.id == holder.licence_id) {
+    // By its holder, for it may have been upgraded meanwhile.
+    if !leases.iter().any(|lease| lease.licensee_email.account_key() == holder.email_key) {
         return Err(FirstRefusalError::NoLease);
     }
     let place = PlaceOrder {

@@ -11,7 +11,7 @@ use crate::{
     actor::{Actor, Ctx},
     env::Instant,
     ids::{FirstRefusalHolderId, FirstRefusalId, StudioId, WorkId},
-    licensing::{entity::licence, queries::ends_at, rules::stands, terms::Terms},
+    licensing::{entity::licence, force::in_force, terms::Terms},
     links::{LinkKey, Purpose},
     money::Money,
     page::{self, Page, PageRequest},
@@ -82,7 +82,7 @@ pub async fn held_until(
     }
 }
 
-/// The leases of a work that stand: paid and kept, and within their term. The oldest first.
+/// The leases of a work that stand: paid and kept, and in force. The oldest first.
 pub(super) async fn standing_leases(
     db: &impl ConnectionTrait,
     work: WorkId,
@@ -90,15 +90,14 @@ pub(super) async fn standing_leases(
 ) -> Result<Vec<licence::Model>, StoreError> {
     let orders =
         order::Entity::find().select_only().column(order::Column::Id).filter(entitlements::stands()).into_query();
-    let mut leases = licence::Entity::find()
+    let leases = licence::Entity::find()
         .filter(licence::Column::WorkId.eq(work))
         .filter(licence::Column::Exclusive.eq(false))
         .filter(licence::Column::OrderId.in_subquery(orders))
         .order_by_asc(licence::Column::Id)
         .all(db)
         .await?;
-    leases.retain(|row| stands(ends_at(row.granted_at, &row.terms), now));
-    Ok(leases)
+    in_force(db, leases, now).await
 }
 
 /// Whether a lease of a work, given with those that it had replaced, lets its holder order the exclusive at once: it was asked in a window that is open, or

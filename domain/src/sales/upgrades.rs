@@ -22,11 +22,10 @@ use crate::{
         channels::find_own_licence,
         contract::{Contract, Replaced},
         entity::licence,
-        queries::{Offer, contract_on, effective_tiers, ends_at},
-        rules::stands,
-        terms::{AtCap, TierCode},
-        upgrades::{Replacement, find_chain, find_successor},
-        usage::meters_of_licences,
+        force::{Force, forces},
+        queries::{Offer, contract_on, effective_tiers},
+        terms::TierCode,
+        upgrades::{Replacement, find_chain},
     },
     money::{Money, MoneyError},
     pricing::{
@@ -143,19 +142,13 @@ async fn require_in_force(db: &impl ConnectionTrait, licence: &licence::Model, n
     if licence.exclusive {
         return Err(UpgradeRefusal::Exclusive.into());
     }
-    if let Some(newer) = find_successor(db, licence.id).await? {
-        return Err(UpgradeRefusal::Superseded { by: newer.reference }.into());
+    match forces(db, std::slice::from_ref(licence), now).await?.remove(&licence.id) {
+        // To upgrade it is what puts it in force again.
+        Some(Force::Stands | Force::Suspended) | None => Ok(()),
+        Some(Force::Superseded { by }) => Err(UpgradeRefusal::Superseded { by }.into()),
+        Some(Force::Ended) => Err(UpgradeRefusal::Ended.into()),
+        Some(Force::AtLimit) => Err(UpgradeRefusal::AtLimit.into()),
     }
-    if !stands(ends_at(licence.granted_at, &licence.terms), now) {
-        return Err(UpgradeRefusal::Ended.into());
-    }
-    if licence.terms.at_cap == AtCap::Terminate {
-        let meters = meters_of_licences(db, std::slice::from_ref(licence)).await?.remove(&licence.id);
-        if meters.unwrap_or_default().iter().any(|meter| meter.has_reached(100)) {
-            return Err(UpgradeRefusal::AtLimit.into());
-        }
-    }
-    Ok(())
 }
 
 /// What is on sale of a licence's beat above its tier, in the currency that was paid in.
