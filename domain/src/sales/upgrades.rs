@@ -133,7 +133,8 @@ fn price_upgrade(
         pricing::price(currency, &[item], &PriceRules { tax, ..PriceRules::default() }, now)
     };
     let full = priced(offer.price, tax.cloned())?.total();
-    let price = upgrade_price(full, credited, Money::new(collectable::least_minor(currency), currency))?;
+    let least = Money::new(collectable::least_minor(currency), currency);
+    let price = upgrade_price(full, credited, least, collectable::step_minor(currency))?;
     let priced = priced(price, tax.map(|rule| TaxRule { included: true, ..rule.clone() }))?;
     Ok(UpgradeOffer { offer, full, price, priced })
 }

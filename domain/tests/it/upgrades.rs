@@ -358,6 +358,14 @@ async fn what_was_given_back_is_not_credited() {
         let stale = place(&shop, &ada, TierCode::Wav, 3_000).await.unwrap_err();
         assert_eq!(stale.to_string(), "the upgrade now costs 40.00 EUR, you saw 30.00 EUR");
 
+        // No page is opened on which it would only go back.
+        let unopened = place(&shop, &ada, TierCode::Wav, 4_000).await.unwrap();
+        shop.give_back(shop.payment(order.id).await.id, Some(300)).await.unwrap();
+        let refused = sales::open_checkout(&shop.services, unopened.id).await;
+        assert!(matches!(refused, Err(SalesError::OrderClosed(OrderState::Expired))), "{refused:?}");
+        let closed = shop.found(unopened.id).await;
+        assert!(closed.closed_reason.unwrap().contains("given back meanwhile"));
+
         // Paid after all, at a credit that is gone.
         assert_eq!(pay(&shop, waits).await, Settled::Refunding);
         let closed = shop.found(waits).await;

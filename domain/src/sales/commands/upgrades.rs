@@ -248,6 +248,18 @@ pub(super) async fn refusal(tx: &Tx, order: OrderId) -> Result<Option<&'static s
     Ok((!stand).then_some("what it credits has been given back meanwhile"))
 }
 
+/// Whether the upgrade that an order was placed for cannot be granted any more.
+pub(super) async fn is_refused(services: &Services, order: OrderId) -> Result<bool, SalesError> {
+    if order_upgrade::Entity::find_by_id(order).one(&services.db).await?.is_none() {
+        return Ok(false);
+    }
+    let tx = services.begin().await?;
+    queries::lock_order(&tx, order).await?;
+    let refused = refusal(&tx, order).await?;
+    tx.rollback().await?;
+    Ok(refused.is_some())
+}
+
 /// Whether all that was credited to an order is still kept.
 async fn credits_stand(tx: &Tx, order: OrderId) -> Result<bool, SalesError> {
     let credits = upgrade_credit::Entity::find().filter(upgrade_credit::Column::OrderId.eq(order)).all(tx).await?;
