@@ -61,6 +61,7 @@ impl JobHandler for BackOffice {
             Job::MailPayAgain { order } => self.mail_pay_again(attempt.id, *order).await,
             Job::MailRefunded { refund } => self.mail_refunded(attempt.id, *refund).await,
             Job::MailRefundRefused { refund } => self.mail_refund_refused(attempt.id, *refund).await,
+            Job::MailUpgradeEnded { order } => self.mail_upgrade_ended(attempt.id, *order).await,
             Job::MailUsage { licence, threshold, to } => self.mail_usage(attempt.id, *licence, *threshold, *to).await,
             Job::RefundPayment { refund } => self.refund_payment(*refund).await,
             Job::CapturePayment { payment } => self.capture_payment(*payment).await,

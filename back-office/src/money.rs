@@ -67,6 +67,19 @@ impl BackOffice {
         self.send(job, (&studio.contact_email, &studio), &refund_refused(&refund, &order, &studio, is_owed_back)).await
     }
 
+    /// Tells the studio that an upgrade has ended with what was credited to it. If it stands again, or its own money went back too, nobody is told.
+    pub(crate) async fn mail_upgrade_ended(&self, job: JobId, id: OrderId) -> Result<(), JobError> {
+        let (order, studio) = self.order_and_studio(id).await?;
+        let db = &self.services.db;
+        let own = sales::entitlements::own_entitlement(db, &order).await?;
+        let has_ended = sales::entitlements::entitlement(db, &order).await? == Entitlement::Revoked;
+        if !has_ended || own == Entitlement::Revoked {
+            tracing::info!(order = order.reference, "the upgrade stands again, or nothing is kept of it");
+            return Ok(());
+        }
+        self.send(job, (&studio.contact_email, &studio), &upgrade_ended(&order, &studio)).await
+    }
+
     /// Tells the studio how a dispute was decided.
     pub(crate) async fn mail_decided(&self, job: JobId, id: DisputeId) -> Result<(), JobError> {
         let db = &self.services.db;
@@ -224,6 +237,25 @@ pub(crate) fn withheld(dispute: &dispute::Model, is_owed_back: bool) -> &'static
     }
 }
 
+fn upgrade_ended(order: &order::Model, studio: &studio::Model) -> Notice {
+    let total = Money::new(order.total_minor, order.currency);
+    Notice {
+        subject: format!("An upgrade has ended, and its money is with you: order {}", order.reference),
+        heading: "An upgrade has ended".to_owned(),
+        paragraphs: vec![
+            format!(
+                "What {} ({}) had paid for the earlier licence has gone back. By its contract the licence of the order {}, to which that was credited, has ended with it.",
+                order.buyer_name, order.buyer_email, order.reference
+            ),
+            format!(
+                "The upgrade itself was paid with {total}, and nobody has given that back. If the buyer is not to have paid for nothing, give it back, or license the beat to them anew."
+            ),
+        ],
+        button: None,
+        small_print: small_print(studio, order),
+    }
+}
+
 fn decided(dispute: &dispute::Model, order: &order::Model, studio: &studio::Model, is_owed_back: bool) -> Notice {
     let amount = Money::new(dispute.amount_minor, dispute.currency);
     let is_won = dispute.state == DisputeState::Won;
@@ -347,6 +379,14 @@ mod tests {
         assert!(whole.paragraphs.iter().any(|text| text.contains("have ended")), "{whole:?}");
         let beside = said(WhatStands::All);
         assert!(beside.paragraphs.iter().any(|text| text.contains("is not touched")), "{beside:?}");
+    }
+
+    #[test]
+    fn the_studio_hears_that_it_holds_money_for_an_upgrade_that_has_ended() {
+        let (_, order, studio) = facts();
+        let letter = upgrade_ended(&order, &studio);
+        let text = letter.paragraphs.join(" ");
+        assert!(letter.subject.contains("LL-7K3M9Q2X") && text.contains("paid with 49.00 EUR"), "{text}");
     }
 
     #[test]

@@ -40,7 +40,7 @@ impl BackOffice {
     }
 
     /// Where the holder of a licence upgrades it.
-    fn upgrade_url(&self, licence: &licence::Model) -> String {
+    pub(crate) fn upgrade_url(&self, licence: &licence::Model) -> String {
         let token = self.services.links.token(Purpose::Order, licence.order_id, None);
         format!("{}/orders/{token}/licences/{}/upgrade", self.services.public_url, licence.reference)
     }

@@ -132,25 +132,27 @@ where
     Ok(page_of(read(db, query, id, request).await?, request))
 }
 
-/// As [`fetch`], of those rows alone that pass a rule which no query can ask. It reads on until the page is full.
-pub async fn fetch_passing<E, Id>(
+/// As [`fetch`], of those rows alone that pass a rule which no query can ask: it is given some and gives those back that pass. It reads on until the page is
+/// full.
+pub async fn fetch_passing<E, Id, Passing>(
     db: &Db,
     query: Select<E>,
     (id, id_of): (E::Column, impl Fn(&E::Model) -> Id),
     request: PageRequest<Id>,
-    passes: impl Fn(&E::Model) -> bool,
+    passing: impl Fn(Vec<E::Model>) -> Passing,
 ) -> Result<Page<E::Model>, StoreError>
 where
     E: EntityTrait,
     E::Model: Send + Sync,
     Id: TypedId + Into<sea_orm::Value>,
+    Passing: Future<Output = Result<Vec<E::Model>, StoreError>>,
 {
     let (mut rows, mut next) = (Vec::new(), request);
     while rows.len() as u64 <= request.size {
         let batch = read(db, query.clone(), id, next).await?;
         let is_last = batch.len() as u64 <= request.size;
         next.cursor = batch.last().map(&id_of).or(next.cursor);
-        rows.extend(batch.into_iter().filter(&passes));
+        rows.extend(passing(batch).await?);
         if is_last {
             break;
         }

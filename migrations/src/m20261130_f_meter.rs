@@ -18,8 +18,8 @@ impl MigrationTrait for Migration {
             manager,
             "licence_usage",
             "licence_usage_full",
-            "(SELECT count(*) FROM licence_usage WHERE licence_id = NEW.licence_id) >= 1000",
-            "a licence has 1000 reports",
+            "(SELECT count(*) FROM licence_usage WHERE licence_id = NEW.licence_id AND side = NEW.side) >= 1000",
+            "a licence has 1000 reports of each side",
         )
         .await?;
         sql::refuse_insert(
@@ -38,7 +38,7 @@ impl MigrationTrait for Migration {
             manager,
             "licence_upgrades",
             "licence_upgrades_one_by_one",
-            ONE_BY_ONE,
+            &one_by_one(),
             "a licence is upgraded again only when all that its last upgrade had brought in is gone",
         )
         .await
@@ -92,23 +92,40 @@ CREATE TABLE licence_upgrades (
 ) $strict
 ";
 
-// What came beside a sale, such as a second charge, counts for nothing here. The ends of exclusives have their table from a later step; it is asked for
-// when a row comes.
-const ONE_BY_ONE: &str = "
-NEW.attempt <> 1 + (SELECT count(*) FROM licence_upgrades WHERE replaced_id = NEW.replaced_id)
-OR EXISTS (SELECT 1 FROM (
-    SELECT (SELECT COALESCE(SUM(payments.amount_minor), 0) FROM payments
-            JOIN journals ON journals.source = payments.gateway AND journals.external_id = payments.gateway_payment
-            WHERE payments.order_id = newer.order_id AND journals.kind = 'sale'
-            AND payments.state IN ('captured', 'refunding', 'refunded')) AS came,
-           (SELECT COALESCE(SUM(refunds.amount_minor), 0) FROM refunds JOIN payments ON payments.id = refunds.payment_id
-            JOIN journals ON journals.source = payments.gateway AND journals.external_id = payments.gateway_payment
-            WHERE payments.order_id = newer.order_id AND journals.kind = 'sale'
-            AND refunds.journal_id IS NOT NULL AND refunds.state <> 'failed')
-           + (SELECT COALESCE(SUM(disputes.amount_minor), 0) FROM disputes JOIN payments ON payments.id = disputes.payment_id
-              JOIN journals ON journals.source = payments.gateway AND journals.external_id = payments.gateway_payment
-              WHERE payments.order_id = newer.order_id AND journals.kind = 'sale' AND disputes.state = 'lost') AS gone
-    FROM licence_upgrades AS earlier JOIN licences AS newer ON newer.id = earlier.licence_id
-    WHERE earlier.replaced_id = NEW.replaced_id
-    AND NOT EXISTS (SELECT 1 FROM exclusive_ends WHERE exclusive_ends.licence_id = newer.id)) AS upgrades
-    WHERE NOT (gone > 0 AND came <= gone))";
+// What came beside a sale, such as a second charge, counts for nothing here. An upgrade is gone with what was credited to it, too.
+fn one_by_one() -> String {
+    let gone = is_gone("newer.order_id");
+    let credited_gone = is_gone("credited.order_id");
+    format!(
+        "NEW.attempt <> 1 + (SELECT count(*) FROM licence_upgrades WHERE replaced_id = NEW.replaced_id)
+         OR EXISTS (SELECT 1 FROM licence_upgrades AS earlier JOIN licences AS newer ON newer.id = earlier.licence_id
+             WHERE earlier.replaced_id = NEW.replaced_id AND NOT {gone}
+             AND NOT EXISTS (SELECT 1 FROM upgrade_credits
+                 JOIN licences AS credited ON credited.id = upgrade_credits.licence_id
+                 WHERE upgrade_credits.order_id = newer.order_id AND upgrade_credits.credited_minor > 0
+                 AND {credited_gone}))"
+    )
+}
+
+/// Whether nothing is kept of what was paid for an order, or its exclusive has ended.
+fn is_gone(order: &str) -> String {
+    let of_sale = format!(
+        "payments.order_id = {order} AND EXISTS (SELECT 1 FROM journals
+         WHERE journals.source = payments.gateway AND journals.external_id = payments.gateway_payment
+         AND journals.kind = 'sale')"
+    );
+    let gone = format!(
+        "((SELECT COALESCE(SUM(refunds.amount_minor), 0) FROM refunds JOIN payments ON payments.id = refunds.payment_id
+           WHERE refunds.journal_id IS NOT NULL AND refunds.state <> 'failed' AND {of_sale})
+          + (SELECT COALESCE(SUM(disputes.amount_minor), 0) FROM disputes JOIN payments ON payments.id = disputes.payment_id
+             WHERE disputes.state = 'lost' AND {of_sale}))"
+    );
+    let came = format!(
+        "(SELECT COALESCE(SUM(payments.amount_minor), 0) FROM payments
+          WHERE payments.state IN ('captured', 'refunding', 'refunded') AND {of_sale})"
+    );
+    format!(
+        "(({gone} > 0 AND {came} <= {gone})
+          OR EXISTS (SELECT 1 FROM exclusive_ends WHERE exclusive_ends.order_id = {order}))"
+    )
+}

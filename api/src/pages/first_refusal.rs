@@ -41,6 +41,8 @@ struct FirstRefusalPage {
     title: String,
     tier: String,
     price: String,
+    /// What it costs as an upgrade of the lease; empty if that is not less.
+    upgrade: String,
     until: String,
     email: String,
     action: String,
@@ -69,11 +71,13 @@ async fn page(
 ) -> Result<HttpResponse, PageError> {
     let studio = catalog::find_shop(&services.db, window.studio_id).await?.ok_or_else(PageError::not_found)?;
     let is_asked = asks_country(&services.db, window.studio_id).await?;
+    let upgrade = queries::find_upgrade(services, (holder, window)).await?;
     let page = FirstRefusalPage {
         chrome: Chrome::private(format!("{}: buy it first", window.beat_title)).of_shop(&studio, 0),
         title: window.beat_title.clone(),
         tier: window.terms.tier_name.clone(),
         price: words::amount(Money::new(window.price_minor, window.currency)),
+        upgrade: upgrade.map_or_else(String::new, |(_, price)| words::amount(price)),
         until: words::moment(window.ends_at),
         email: holder.email.to_string(),
         action: format!("/first-refusal/{token}"),

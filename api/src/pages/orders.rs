@@ -201,7 +201,8 @@ async fn view(
     let facts = OrderFacts::of(line_ids.iter().filter_map(|line| facts.get(line)));
     let money = |minor| Money::new(minor, order.currency);
     let (tax_name, tax) = words::tax(facts.tax.as_ref(), money(facts.tax_minor));
-    let (state, heading, said, waits) = describe(order, (settled, entitled, window), ready, owed);
+    let own = sales::entitlements::own_entitlement(&services.db, order).await?;
+    let (state, heading, said, waits) = describe(order, (settled, (entitled, own), window), ready, owed);
     let reload_s = (waits && refused.problem().is_none()).then_some(RELOAD_S);
     let view_line = |line: order_line::Model| {
         let licence = licences.iter().find(|licence| licence.order_line_id == line.id);
@@ -272,18 +273,27 @@ async fn view(
     })
 }
 
-/// An order's state as its page says it: a word for the style, a heading, a sentence, and whether the page waits for something.
+/// An order's state as its page says it: a word for the style, a heading, a sentence, and whether the page waits for something. What may be done with it comes
+/// with what might be by what was paid for it alone: an upgrade stands on what was paid before it, too.
 fn describe(
     order: &order::Model,
-    (settled, entitled, window): (Option<Settled>, Entitlement, PayWindow),
+    (settled, (entitled, own), window): (Option<Settled>, (Entitlement, Entitlement), PayWindow),
     ready: usize,
     owed: usize,
 ) -> (&'static str, &'static str, String, bool) {
     let closed = |otherwise: &str| sentence(order.closed_reason.as_deref().unwrap_or(otherwise));
     match entitled {
+        Entitlement::Suspended if own == Entitlement::Stands => {
+            let said = "Your bank disputes what you had paid for the earlier licence, which is credited here. The files are withheld until it has decided; if you did not dispute it, ask your bank.";
+            return ("closed", "An earlier payment is disputed", said.to_owned(), false);
+        }
         Entitlement::Suspended => {
             let said = "Your bank disputes the payment. The files are withheld until it has decided; if you did not dispute it, ask your bank.";
             return ("closed", "The payment is disputed", said.to_owned(), false);
+        }
+        Entitlement::Revoked if own != Entitlement::Revoked => {
+            let said = "What you had paid for the earlier licence has gone back. It was credited here, so that this licence and its files have ended with it. What you paid for the upgrade itself is still with the studio: ask it.";
+            return ("closed", "This upgrade has ended", said.to_owned(), false);
         }
         Entitlement::Revoked if order.state != OrderState::Refunded => {
             let said = "All that was paid has gone back, and with it the licence and its files have ended.";

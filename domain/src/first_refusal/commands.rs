@@ -15,8 +15,8 @@ use crate::{
     catalog::entity::beat,
     env::Instant,
     identity::entity::studio,
-    ids::StudioId,
-    licensing::terms::Terms,
+    ids::{LicenceId, StudioId},
+    licensing::{entity::licence, terms::Terms},
     money::Money,
     outbox::{self, Job},
     policy::{self, Action},
@@ -51,7 +51,37 @@ pub async fn set_first_refusal(tx: &Tx, ctx: &Ctx, studio: StudioId, is_on: bool
 pub(crate) async fn hold_back(
     tx: &Tx,
     ctx: &Ctx,
+    wish: (&beat::Model, &Terms, Money),
+) -> Result<Option<Instant>, StoreError> {
+    hold_back_but(tx, ctx, wish, None).await
+}
+
+/// As [`hold_back`], of somebody who upgrades a lease to the exclusive; the lease comes first, and those that it had replaced after it. Whose lease was asked
+/// itself, or held before for long enough, need not wait. One that was bought just now proves nothing, and is not asked.
+pub(crate) async fn hold_back_upgrade(
+    tx: &Tx,
+    ctx: &Ctx,
+    wish: (&beat::Model, &Terms, Money),
+    chain: &[&licence::Model],
+) -> Result<Option<Instant>, StoreError> {
+    let (beat, terms, _) = wish;
+    if !terms.is_exclusive() || !queries::is_on(tx, beat.studio_id).await? {
+        return Ok(None);
+    }
+    // As below: a window does not begin beside this.
+    claims::lock_works(tx, std::iter::once((beat.work_id, true))).await?;
+    if queries::proves(tx, beat.work_id, chain, ctx.env.now()).await? {
+        return Ok(None);
+    }
+    hold_back_but(tx, ctx, wish, chain.first().map(|lease| lease.id)).await
+}
+
+/// As [`hold_back`], with one lease that is not asked.
+async fn hold_back_but(
+    tx: &Tx,
+    ctx: &Ctx,
     (beat, terms, price): (&beat::Model, &Terms, Money),
+    but: Option<LicenceId>,
 ) -> Result<Option<Instant>, StoreError> {
     if !terms.is_exclusive() || !queries::is_on(tx, beat.studio_id).await? {
         return Ok(None);
@@ -60,7 +90,8 @@ pub(crate) async fn hold_back(
     claims::lock_works(tx, std::iter::once((beat.work_id, true))).await?;
     let now = ctx.env.now();
     let windows = queries::windows_of(tx, beat.work_id, now).await?;
-    let leases = queries::standing_leases(tx, beat.work_id, now).await?;
+    let mut leases = queries::standing_leases(tx, beat.work_id, now).await?;
+    leases.retain(|lease| Some(lease.id) != but);
     match rules::decide(&queries::seen(&windows), price, terms, !leases.is_empty(), now) {
         Decision::Free => return Ok(None),
         Decision::Wait { until } => return Ok(Some(until)),
@@ -122,7 +153,8 @@ pub async fn order_first(
     let tx = services.begin().await?;
     let (holder, window) = queries::find_by_link(&tx, &services.links, token, now).await?;
     let leases = queries::standing_leases(&tx, window.work_id, now).await?;
-    if !leases.iter().any(|lease| lease.id == holder.licence_id) {
+    // By its holder, for it may have been upgraded meanwhile.
+    if !leases.iter().any(|lease| lease.licensee_email.account_key() == holder.email_key) {
         return Err(FirstRefusalError::NoLease);
     }
     let place = PlaceOrder {

@@ -8,16 +8,17 @@ use super::{
     rules::{self, Decision, Window},
 };
 use crate::{
-    actor::Ctx,
+    actor::{Actor, Ctx},
     env::Instant,
     ids::{FirstRefusalHolderId, FirstRefusalId, StudioId, WorkId},
-    licensing::{entity::licence, queries::ends_at, rules::stands, terms::Terms},
+    licensing::{entity::licence, force::in_force, terms::Terms},
     links::{LinkKey, Purpose},
     money::Money,
     page::{self, Page, PageRequest},
     policy::{self, Action},
-    report::StoreError,
-    sales::{entitlements, entity::order},
+    report::{Explain, Kind, StoreError},
+    sales::{SalesError, entitlements, entity::order, upgrades::find_upgradable},
+    services::Services,
     store::Db,
 };
 
@@ -81,7 +82,7 @@ pub async fn held_until(
     }
 }
 
-/// The leases of a work that stand: paid and kept, and within their term. The oldest first.
+/// The leases of a work that stand: paid and kept, and in force. The oldest first.
 pub(super) async fn standing_leases(
     db: &impl ConnectionTrait,
     work: WorkId,
@@ -89,15 +90,57 @@ pub(super) async fn standing_leases(
 ) -> Result<Vec<licence::Model>, StoreError> {
     let orders =
         order::Entity::find().select_only().column(order::Column::Id).filter(entitlements::stands()).into_query();
-    let mut leases = licence::Entity::find()
+    let leases = licence::Entity::find()
         .filter(licence::Column::WorkId.eq(work))
         .filter(licence::Column::Exclusive.eq(false))
         .filter(licence::Column::OrderId.in_subquery(orders))
         .order_by_asc(licence::Column::Id)
         .all(db)
         .await?;
-    leases.retain(|row| stands(ends_at(row.granted_at, &row.terms), now));
-    Ok(leases)
+    in_force(db, leases, now).await
+}
+
+/// Whether a lease of a work, given with those that it had replaced, lets its holder order the exclusive at once: it was asked in a window that is open, or
+/// was held long enough when the first of these began; if none is open, by now.
+pub(super) async fn proves(
+    db: &impl ConnectionTrait,
+    work: WorkId,
+    chain: &[&licence::Model],
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let mut open = windows_of(db, work, now).await?;
+    open.retain(|window| window.ends_at > now);
+    let asked = holder::Entity::find()
+        .filter(holder::Column::RefusalId.is_in(open.iter().map(|window| window.id)))
+        .filter(holder::Column::LicenceId.is_in(chain.iter().map(|lease| lease.id)))
+        .one(db)
+        .await?;
+    let by = open.iter().map(|window| window.began_at).min().unwrap_or(now);
+    let since = chain.iter().map(|lease| lease.granted_at).min();
+    Ok(asked.is_some() || since.is_some_and(|since| rules::is_proven(since, by)))
+}
+
+/// What a leaseholder pays who upgrades the lease by which they may buy in a window, when that is less than the window's price; and the lease. For whoever
+/// may see their place in it.
+pub async fn find_upgrade(
+    services: &Services,
+    (holder, window): (&holder::Model, &window::Model),
+) -> Result<Option<(licence::Model, Money)>, SalesError> {
+    let found = licence::Entity::find_by_id(holder.licence_id).one(&services.db).await?;
+    let Some(lease) = found else { return Ok(None) };
+    let ctx = services.ctx(Actor::Buyer { order: lease.order_id });
+    let upgradable = match find_upgradable(&services.db, &ctx, &lease.reference).await {
+        Ok(upgradable) => upgradable,
+        Err(error) if error.explain().kind == Kind::Internal => return Err(error),
+        // It is not upgraded any more.
+        Err(_) => return Ok(None),
+    };
+    let price = upgradable
+        .offer(window.terms.tier)
+        .filter(|upgrade| upgrade.offer.terms == window.terms)
+        .map(|upgrade| upgrade.price)
+        .filter(|price| price.currency == window.currency && price.minor < window.price_minor);
+    Ok(price.map(|price| (lease, price)))
 }
 
 /// What a leaseholder's link opens: their place in a window, while it is open. For whoever holds it.

@@ -27,6 +27,12 @@ impl Window<'_> {
     }
 }
 
+/// Whether a lease that was held since an instant proves by another that its holder is no stranger: who is told to wait cannot buy a lease, upgrade it, and so
+/// come first all the same.
+pub fn is_proven(since: Instant, by: Instant) -> bool {
+    since + Duration::hours(HOURS) <= by
+}
+
 /// Whether somebody may order an exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
@@ -99,6 +105,14 @@ mod tests {
         assert_eq!(ask(&[window]), Decision::Free);
         clock.advance(Duration::microseconds(1));
         assert_eq!(ask(&[window]), Decision::Begin, "it was long ago");
+    }
+
+    #[test]
+    fn a_lease_proves_something_once_it_is_two_days_old() {
+        let (env, _) = testing::env(1);
+        let by = env.now();
+        assert!(is_proven(by - Duration::hours(HOURS), by));
+        assert!(!is_proven(by - Duration::hours(HOURS) + Duration::microseconds(1), by) && !is_proven(by, by));
     }
 
     #[test]

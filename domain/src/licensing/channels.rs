@@ -10,6 +10,7 @@ use sea_orm::{
 use super::{
     LicensingError,
     entity::{channel, licence},
+    force::in_force,
     queries,
     rules::{self, ChannelFault},
 };
@@ -112,7 +113,7 @@ pub async fn channels_of_licences(
     Ok(by_licence)
 }
 
-/// The licensees whose licences stand, not refunded, not disputed, not upgraded and not over, newest first, each with the addresses under which they release.
+/// The licensees whose licences are in force, not refunded, not disputed, not upgraded, not over and not past a limit, newest first, each with the addresses under which they release.
 pub async fn list_allowlist(
     db: &Db,
     ctx: &Ctx,
@@ -131,10 +132,10 @@ pub async fn list_allowlist(
         .filter(entitlements::not_superseded())
         .filter(licence::Column::OrderId.in_subquery(orders));
     let now = ctx.env.now();
-    // The term stands in the terms as sold, where no query of both databases reads months of the calendar.
-    let stands = |row: &licence::Model| rules::stands(queries::ends_at(row.granted_at, &row.terms), now);
+    // Term and limits stand in the terms as sold, where no query of both databases reads months of the calendar.
+    let standing = |rows: Vec<licence::Model>| in_force(db, rows, now);
     let by_id = (licence::Column::Id, |row: &licence::Model| row.id);
-    let page = page::fetch_passing(db, query, by_id, request, stands).await?;
+    let page = page::fetch_passing(db, query, by_id, request, standing).await?;
     let licences: Vec<LicenceId> = page.rows.iter().map(|row| row.id).collect();
     let mut channels = channels_of_licences(db, &licences).await?;
     let beats = beats_of(db, &page.rows).await?;

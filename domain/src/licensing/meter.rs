@@ -10,6 +10,7 @@ use sea_orm::Iterable;
 
 use super::{entity::usage, terms::Caps};
 use crate::{
+    env::Instant,
     report::{Explain, Kind, Report},
     text_enum,
     visible::{has_visible, is_steering},
@@ -71,7 +72,7 @@ pub const THRESHOLDS: [i32; 2] = [80, 100];
 pub const MAX_SOURCE_CHARS: usize = 100;
 /// The highest total of a report.
 pub const MAX_TOTAL: i64 = 1_000_000_000_000;
-/// The most reports under one licence.
+/// The most reports of each side under one licence: neither takes the other's place.
 pub const MAX_REPORTS: usize = 1000;
 
 /// What shall be reported.
@@ -118,8 +119,8 @@ pub enum UsageFault {
         /// That one's reference.
         by: String,
     },
-    /// The licence has [`MAX_REPORTS`] of them.
-    #[error("a licence takes {MAX_REPORTS} reports at the most")]
+    /// The side has told [`MAX_REPORTS`] of the licence.
+    #[error("a licence takes {MAX_REPORTS} reports of each side at the most")]
     Full,
 }
 
@@ -137,7 +138,7 @@ impl Explain for UsageFault {
                 (Kind::Conflict, "LICENCE_SUPERSEDED", "licence", "report it under the licence that is in force")
             }
             Self::Full => {
-                (Kind::Conflict, "USAGE_FULL", "licence", "ask the studio to look at what has been reported so far")
+                (Kind::Conflict, "USAGE_FULL", "licence", "have the other side report it: either's reports count")
             }
         };
         Report::new(kind, code, self.to_string()).field(field).remedy(remedy)
@@ -243,6 +244,14 @@ fn sources<'a>(reports: impl Iterator<Item = &'a usage::Model>) -> Vec<SourceUse
     sources.into_iter().map(|(_, source)| source).collect()
 }
 
+/// Since when a cap is reached without a break, from the reports in the order in which they were made; none if none is. What was told and then corrected to
+/// below the cap had not reached it.
+pub fn at_limit_since(caps: &Caps, reports: &[usage::Model]) -> Option<Instant> {
+    let is_full = |told: &usize| read(caps, &reports[..*told]).iter().any(|meter| meter.has_reached(100));
+    let first = (1..=reports.len()).rev().take_while(is_full).last()?;
+    reports.get(first - 1).map(|report| report.reported_at)
+}
+
 /// What makes two names of a source the same.
 pub(super) fn source_key(source: &str) -> String {
     source.to_lowercase()
@@ -260,7 +269,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        env::{Instant, testing},
+        env::testing,
         ids::{LicenceId, StudioId, UsageId},
     };
 
@@ -342,6 +351,17 @@ mod tests {
             THRESHOLDS,
             "what is excluded is at its limit with the first"
         );
+    }
+
+    #[test]
+    fn a_limit_is_reached_since_it_was_told_without_a_correction() {
+        let (mut reports, day) = (Vec::new(), chrono::Duration::days(1));
+        for (n, total) in (0..).zip([900, 1_200, 800, 1_000, 1_100]) {
+            let report = told(Side::Licensee, "Spotify", total, 1);
+            reports.push(usage::Model { reported_at: report.reported_at + day * n, ..report });
+        }
+        let since = |told: usize| at_limit_since(&streams(1_000), &reports[..told]).map(|at| (at - now()).num_days());
+        assert_eq!([0, 1, 2, 3, 4, 5].map(since), [None, None, Some(1), None, Some(3), Some(3)]);
     }
 
     #[test]

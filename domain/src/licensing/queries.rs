@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::{
     LicensingError,
@@ -23,6 +23,7 @@ use crate::{
     parties::entity as party,
     policy::{self, Action},
     report::StoreError,
+    sales::{entitlements, entity::order},
     share::Share,
     splits,
     store::Db,
@@ -261,7 +262,7 @@ pub async fn contract_on(
 ) -> Result<Option<Contract>, StoreError> {
     let Some((licensor, licensed)) = licensor_and_beat(db, studio, beat, now).await? else { return Ok(None) };
     let earlier_leases = match beat::Entity::find_by_id(beat).one(db).await? {
-        Some(beat) if terms.is_exclusive() => standing_leases(db, beat.work_id, None).await?,
+        Some(beat) if terms.is_exclusive() => standing_leases(db, beat.work_id, None, now).await?,
         _ => Vec::new(),
     };
     Ok(Some(Contract { licensor, grant: None, beat: licensed, terms, price, earlier_leases, replaces: None }))
@@ -343,20 +344,23 @@ async fn earlier_leases(
     db: &impl ConnectionTrait,
     exclusive: &licence::Model,
 ) -> Result<Vec<EarlierLease>, StoreError> {
-    let mut leases = standing_leases(db, exclusive.work_id, Some(exclusive.order_id)).await?;
-    leases.retain(|lease| {
-        lease.granted_at <= exclusive.granted_at && lease.ends_at.is_none_or(|end| end > exclusive.granted_at)
-    });
-    Ok(leases)
+    standing_leases(db, exclusive.work_id, Some(exclusive.order_id), exclusive.granted_at).await
 }
 
+/// The leases of a work that survive an exclusive of an instant: neither given back, nor upgraded, nor over by then. One that is disputed may.
 async fn standing_leases(
     db: &impl ConnectionTrait,
     work: WorkId,
     but: Option<OrderId>,
+    at: Instant,
 ) -> Result<Vec<EarlierLease>, StoreError> {
-    let mut query =
-        licence::Entity::find().filter(licence::Column::WorkId.eq(work)).filter(licence::Column::Exclusive.eq(false));
+    let orders =
+        order::Entity::find().select_only().column(order::Column::Id).filter(entitlements::not_revoked()).into_query();
+    let mut query = licence::Entity::find()
+        .filter(licence::Column::WorkId.eq(work))
+        .filter(licence::Column::Exclusive.eq(false))
+        .filter(licence::Column::OrderId.in_subquery(orders))
+        .filter(entitlements::not_superseded());
     if let Some(order) = but {
         query = query.filter(licence::Column::OrderId.ne(order));
     }
@@ -369,6 +373,7 @@ async fn standing_leases(
             tier_name: row.terms.tier_name,
             granted_at: row.granted_at,
         })
+        .filter(|lease| lease.granted_at <= at && lease.ends_at.is_none_or(|end| end > at))
         .collect())
 }
 

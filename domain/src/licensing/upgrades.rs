@@ -86,8 +86,8 @@ async fn licences_by_id(
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
-/// The licences that took the place of some, by the replaced one; none of whose upgrade all the money is gone again, which restores the replaced one. For
-/// who may see the licences: it asks nothing itself.
+/// The licences that took the place of some, by the replaced one; none that was revoked again, which restores the replaced one. For who may see the
+/// licences: it asks nothing itself.
 pub async fn successors(
     db: &impl ConnectionTrait,
     licences: &[LicenceId],

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     actor::{Actor, Ctx},
+    env::Instant,
     ids::{LicenceId, StudioId, UsageId},
     outbox::{self, Job},
     page::{self, Page, PageRequest},
@@ -84,7 +85,11 @@ async fn report(
     {
         return Ok(last.clone());
     }
-    let standing = usage::Entity::find().filter(usage::Column::LicenceId.eq(licence.id)).count(tx).await?;
+    let standing = usage::Entity::find()
+        .filter(usage::Column::LicenceId.eq(licence.id))
+        .filter(usage::Column::Side.eq(side))
+        .count(tx)
+        .await?;
     if standing >= MAX_REPORTS as u64 {
         return Err(UsageFault::Full.into());
     }
@@ -142,17 +147,42 @@ pub async fn meters_of_licences(
     db: &impl ConnectionTrait,
     licences: &[licence::Model],
 ) -> Result<HashMap<LicenceId, Vec<CapMeter>>, StoreError> {
-    let ids: Vec<LicenceId> = licences.iter().map(|licence| licence.id).collect();
-    let lineage = lineage(db, &ids).await?;
-    let mut by_root: HashMap<LicenceId, Vec<usage::Model>> = HashMap::new();
-    for row in reports_of(db, &lineage).await? {
-        by_root.entry(lineage.root(row.licence_id)).or_default().push(row);
+    let told = Told::of(db, licences).await?;
+    Ok(licences.iter().map(|licence| (licence.id, meter::read(&licence.terms.caps, told.under(licence)))).collect())
+}
+
+/// Since when a limit of licences is reached, by licence; nothing of those that have reached none.
+pub(super) async fn at_limit_since(
+    db: &impl ConnectionTrait,
+    licences: &[licence::Model],
+) -> Result<HashMap<LicenceId, Instant>, StoreError> {
+    let told = Told::of(db, licences).await?;
+    let since =
+        |licence: &licence::Model| Some((licence.id, meter::at_limit_since(&licence.terms.caps, told.under(licence))?));
+    Ok(licences.iter().filter_map(since).collect())
+}
+
+/// What was told of licences, and of those that they are connected with by upgrades.
+struct Told {
+    lineage: Lineage,
+    by_root: HashMap<LicenceId, Vec<usage::Model>>,
+}
+
+impl Told {
+    async fn of(db: &impl ConnectionTrait, licences: &[licence::Model]) -> Result<Self, StoreError> {
+        let ids: Vec<LicenceId> = licences.iter().map(|licence| licence.id).collect();
+        let lineage = lineage(db, &ids).await?;
+        let mut by_root: HashMap<LicenceId, Vec<usage::Model>> = HashMap::new();
+        for row in reports_of(db, &lineage).await? {
+            by_root.entry(lineage.root(row.licence_id)).or_default().push(row);
+        }
+        Ok(Self { lineage, by_root })
     }
-    let read = |licence: &licence::Model| {
-        let reports = by_root.get(&lineage.root(licence.id)).map(Vec::as_slice).unwrap_or_default();
-        (licence.id, meter::read(&licence.terms.caps, reports))
-    };
-    Ok(licences.iter().map(read).collect())
+
+    /// What counts under a licence, in the order in which it was told.
+    fn under(&self, licence: &licence::Model) -> &[usage::Model] {
+        self.by_root.get(&self.lineage.root(licence.id)).map(Vec::as_slice).unwrap_or_default()
+    }
 }
 
 /// As [`meters_of_licences`], by their ids.

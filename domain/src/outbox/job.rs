@@ -128,6 +128,11 @@ pub enum Job {
         /// The refund.
         refund: RefundId,
     },
+    /// Tell the studio that an upgrade has ended with what was credited to it, while what was paid for itself is kept.
+    MailUpgradeEnded {
+        /// The upgrade's order.
+        order: OrderId,
+    },
     /// Warn licensee or studio that a licensed song has come close to a cap, or to it.
     MailUsage {
         /// The licence.
@@ -280,6 +285,7 @@ impl Job {
             | Self::MailPayAgain { .. }
             | Self::MailRefunded { .. }
             | Self::MailRefundRefused { .. }
+            | Self::MailUpgradeEnded { .. }
             | Self::MailUsage { .. }
             | Self::RefundPayment { .. }
             | Self::CapturePayment { .. }
@@ -330,6 +336,7 @@ impl Job {
             | Self::MailSale { .. }
             | Self::MailRefunded { .. }
             | Self::MailRefundRefused { .. }
+            | Self::MailUpgradeEnded { .. }
             | Self::MailUsage { .. }
             | Self::CloseCheckout { .. }
             | Self::SyncPayment { .. }

@@ -57,6 +57,7 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::MailPayAgain { .. }
         | Job::MailRefunded { .. }
         | Job::MailRefundRefused { .. }
+        | Job::MailUpgradeEnded { .. }
         | Job::MailUsage { .. }
         | Job::RefundPayment { .. }
         | Job::CapturePayment { .. }

@@ -2,7 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::Expr,
+};
 
 use super::{
     entity::{DisputeState, OrderState, PaymentState, RefundState, dispute, order, payment, refund, upgrade_credit},
@@ -19,6 +22,29 @@ use crate::{
 pub async fn entitlement(db: &impl ConnectionTrait, order: &order::Model) -> Result<Entitlement, StoreError> {
     let found = entitlements(db, std::slice::from_ref(order)).await?.remove(&order.id);
     Ok(found.unwrap_or(Entitlement::Unpaid))
+}
+
+/// What the buyer of an order might do by what was paid for it alone, whatever became of what was credited to it. For who may see the order: it asks nothing
+/// itself.
+pub async fn own_entitlement(db: &impl ConnectionTrait, order: &order::Model) -> Result<Entitlement, StoreError> {
+    let money = money_of_orders(db, &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    Ok(money_back::entitlement(order.state, &money))
+}
+
+/// The orders of the upgrades to which something of what was paid for an order is credited, oldest first, paid or not.
+pub(super) async fn upgrades_on(db: &impl ConnectionTrait, order: OrderId) -> Result<Vec<order::Model>, StoreError> {
+    let licences =
+        licence::Entity::find().select_only().column(licence::Column::Id).filter(licence::Column::OrderId.eq(order));
+    let credited = upgrade_credit::Entity::find()
+        .select_only()
+        .column(upgrade_credit::Column::OrderId)
+        .filter(upgrade_credit::Column::LicenceId.in_subquery(licences.into_query()))
+        .filter(upgrade_credit::Column::CreditedMinor.gt(0));
+    Ok(order::Entity::find()
+        .filter(order::Column::Id.in_subquery(credited.into_query()))
+        .order_by_asc(order::Column::Id)
+        .all(db)
+        .await?)
 }
 
 /// What the buyers of orders may do now, by order. An upgrade stands on what was paid for the licences before it, too: if all of that is gone, so is the
@@ -46,6 +72,8 @@ async fn credited_orders(
 ) -> Result<HashMap<OrderId, Vec<order::Model>>, StoreError> {
     let credits = upgrade_credit::Entity::find()
         .filter(upgrade_credit::Column::OrderId.is_in(orders.iter().map(|order| order.id)))
+        // An upgrade does not stand on what it was given nothing for.
+        .filter(upgrade_credit::Column::CreditedMinor.gt(0))
         .all(db)
         .await?;
     if credits.is_empty() {
@@ -160,6 +188,20 @@ fn is_gone(order: &str) -> String {
     )
 }
 
+/// Whether a condition holds of an order that was credited to an upgrade's, both in the words of SQL.
+fn of_credited(upgrade: &str, holds: impl FnOnce(&str) -> String) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM upgrade_credits JOIN licences AS credited ON credited.id = upgrade_credits.licence_id
+         WHERE upgrade_credits.order_id = {upgrade} AND upgrade_credits.credited_minor > 0 AND {})",
+        holds("credited.order_id")
+    )
+}
+
+/// [`Entitlement::Revoked`] of an order that was granted, in the words of SQL.
+fn is_revoked(order: &str) -> String {
+    format!("({} OR {})", is_gone(order), of_credited(order, is_gone))
+}
+
 /// Whether an order's money is kept and nobody disputes it.
 fn is_kept(order: &str) -> String {
     format!(
@@ -172,22 +214,26 @@ fn is_kept(order: &str) -> String {
 
 /// [`Entitlement::Stands`] as a condition on orders, for lists.
 pub(crate) fn stands() -> Condition {
-    let on_credits = format!(
-        "NOT EXISTS (SELECT 1 FROM upgrade_credits JOIN licences AS credited ON credited.id = upgrade_credits.licence_id
-         WHERE upgrade_credits.order_id = orders.id AND NOT {})",
-        is_kept("credited.order_id")
-    );
+    let on_credits = of_credited("orders.id", |order| format!("NOT {}", is_kept(order)));
     Condition::all()
         .add(order::Column::State.is_in([OrderState::Paid, OrderState::Delivered]))
         .add(Expr::cust(is_kept("orders.id")))
-        .add(Expr::cust(on_credits))
+        .add(Expr::cust(format!("NOT {on_credits}")))
 }
 
-/// That no upgrade which stands has taken its place, as a condition on licences, for lists.
+/// [`Entitlement::Stands`] or [`Entitlement::Suspended`] as a condition on orders, for lists: what is disputed may stand again.
+pub(crate) fn not_revoked() -> Condition {
+    Condition::all()
+        .add(order::Column::State.is_in([OrderState::Paid, OrderState::Delivered]))
+        .add(Expr::cust(format!("NOT {}", is_revoked("orders.id"))))
+}
+
+/// That no upgrade which stands has taken its place, as a condition on licences, for lists; as
+/// [`successors`](crate::licensing::upgrades::successors) has it.
 pub(crate) fn not_superseded() -> Condition {
     Condition::all().add(Expr::cust(format!(
         "NOT EXISTS (SELECT 1 FROM licence_upgrades JOIN licences AS newer ON newer.id = licence_upgrades.licence_id
          WHERE licence_upgrades.replaced_id = licences.id AND NOT {})",
-        is_gone("newer.order_id")
+        is_revoked("newer.order_id")
     )))
 }

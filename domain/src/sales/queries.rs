@@ -8,7 +8,10 @@ use sea_orm::{
 
 use super::{
     SalesError,
-    entity::{DisputeState, OrderState, cart, cart_line, dispute, failed_checkout, order, order_line, payment, refund},
+    entity::{
+        DisputeState, OrderState, RefundState, cart, cart_line, dispute, failed_checkout, order, order_line, payment,
+        refund,
+    },
     error::StaleLine,
     rules::{self, Seen, paying::PayWindow},
 };
@@ -182,6 +185,17 @@ pub(crate) async fn order(db: &impl ConnectionTrait, id: OrderId) -> Result<Opti
 /// One order, held until the end of the transaction: of two who change it, the later sees what the earlier did. For the program itself.
 pub(crate) async fn lock_order(tx: &Tx, id: OrderId) -> Result<Option<order::Model>, StoreError> {
     Ok(order::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?)
+}
+
+/// What was asked to be given back of a payment and is not booked yet, in minor units. For who may see the payment: it asks nothing itself.
+pub(crate) async fn unbooked_minor(db: &impl ConnectionTrait, payment: PaymentId) -> Result<i64, StoreError> {
+    let asked = refund::Entity::find()
+        .filter(refund::Column::PaymentId.eq(payment))
+        .filter(refund::Column::State.ne(RefundState::Failed))
+        .filter(refund::Column::JournalId.is_null())
+        .all(db)
+        .await?;
+    Ok(asked.iter().map(|row| row.amount_minor).fold(0, i64::saturating_add))
 }
 
 /// The lines of one order, in their order. For who may see the order: it asks nothing itself.

@@ -6,23 +6,26 @@ use super::{
     SalesError,
     entitlements::COLLECTED,
     entity::{order, payment},
-    rules::upgrade::{UpgradeRefusal, kept_of_line, upgrade_price},
+    queries::unbooked_minor,
+    rules::upgrade::{UpgradeRefusal, kept_of_line, left_beside, upgrade_price},
 };
 use crate::{
     actor::Ctx,
     catalog::entity::{BeatState, beat},
     collectable,
     env::Instant,
-    ledger::queries::{find_sale, remaining_of_sale},
+    ledger::{
+        LedgerError,
+        queries::{find_sale, remaining_of_sale},
+    },
     licensing::{
         channels::find_own_licence,
         contract::{Contract, Replaced},
         entity::licence,
-        queries::{Offer, contract_on, effective_tiers, ends_at},
-        rules::stands,
-        terms::{AtCap, TierCode},
-        upgrades::{Replacement, find_chain, find_successor},
-        usage::meters_of_licences,
+        force::{Force, forces},
+        queries::{Offer, contract_on, effective_tiers},
+        terms::TierCode,
+        upgrades::{Replacement, find_chain},
     },
     money::{Money, MoneyError},
     pricing::{
@@ -130,7 +133,8 @@ fn price_upgrade(
         pricing::price(currency, &[item], &PriceRules { tax, ..PriceRules::default() }, now)
     };
     let full = priced(offer.price, tax.cloned())?.total();
-    let price = upgrade_price(full, credited, Money::new(collectable::least_minor(currency), currency))?;
+    let least = Money::new(collectable::least_minor(currency), currency);
+    let price = upgrade_price(full, credited, least, collectable::step_minor(currency))?;
     let priced = priced(price, tax.map(|rule| TaxRule { included: true, ..rule.clone() }))?;
     Ok(UpgradeOffer { offer, full, price, priced })
 }
@@ -139,19 +143,13 @@ async fn require_in_force(db: &impl ConnectionTrait, licence: &licence::Model, n
     if licence.exclusive {
         return Err(UpgradeRefusal::Exclusive.into());
     }
-    if let Some(newer) = find_successor(db, licence.id).await? {
-        return Err(UpgradeRefusal::Superseded { by: newer.reference }.into());
+    match forces(db, std::slice::from_ref(licence), now).await?.remove(&licence.id) {
+        // To upgrade it is what puts it in force again.
+        Some(Force::Stands | Force::Suspended) | None => Ok(()),
+        Some(Force::Superseded { by }) => Err(UpgradeRefusal::Superseded { by }.into()),
+        Some(Force::Ended) => Err(UpgradeRefusal::Ended.into()),
+        Some(Force::AtLimit) => Err(UpgradeRefusal::AtLimit.into()),
     }
-    if !stands(ends_at(licence.granted_at, &licence.terms), now) {
-        return Err(UpgradeRefusal::Ended.into());
-    }
-    if licence.terms.at_cap == AtCap::Terminate {
-        let meters = meters_of_licences(db, std::slice::from_ref(licence)).await?.remove(&licence.id);
-        if meters.unwrap_or_default().iter().any(|meter| meter.has_reached(100)) {
-            return Err(UpgradeRefusal::AtLimit.into());
-        }
-    }
-    Ok(())
 }
 
 /// What is on sale of a licence's beat above its tier, in the currency that was paid in.
@@ -164,7 +162,7 @@ async fn higher_offers(db: &impl ConnectionTrait, licence: &licence::Model) -> R
     Ok(offers.into_iter().filter(is_higher).collect())
 }
 
-/// What is kept of what was paid for a licence.
+/// What is kept of what was paid for a licence, and not asked back either.
 pub(super) async fn kept_of_licence(db: &impl ConnectionTrait, licence: &licence::Model) -> Result<Money, SalesError> {
     let order = order::Entity::find_by_id(licence.order_id).one(db).await?.ok_or(SalesError::NoOrder)?;
     let payments = payment::Entity::find()
@@ -176,7 +174,8 @@ pub(super) async fn kept_of_licence(db: &impl ConnectionTrait, licence: &licence
     for payment in payments {
         // What came a second time, or for nothing sold, is no sale.
         if let Some(sale) = find_sale(db, &payment.gateway, &payment.gateway_payment).await? {
-            let left = remaining_of_sale(db, sale.id).await?;
+            let asked_minor = unbooked_minor(db, payment.id).await?;
+            let left = left_beside(remaining_of_sale(db, sale.id).await?, asked_minor).map_err(LedgerError::from)?;
             let of_sale = kept_of_line(&left, licence.order_line_id, licence.price_minor, order.total_minor);
             kept_minor = kept_minor.saturating_add(of_sale);
         }

@@ -26,7 +26,7 @@ use domain::{
     },
     outbox::entity::job,
     sales::{
-        self, PlaceOrder, SalesError, Settled,
+        self, PlaceOrder, PlaceUpgrade, SalesError, Settled,
         entity::{OrderState, order},
     },
     store,
@@ -234,6 +234,58 @@ async fn an_accepted_offer_waits_for_leaseholders_and_keeps_its_time() {
         world.clock.advance(Duration::hours(48));
         let order = order_offer(&shop.services, &nobody, made.id, &ordering).await.unwrap();
         assert_eq!(order.total_minor, 70_000);
+    })
+    .await;
+}
+
+/// Whoever has bought a lease by an order upgrades it to the exclusive.
+async fn upgrades(world: &World, shop: &Shop, lease: &order::Model) -> Result<order::Model, SalesError> {
+    let request = PlaceUpgrade {
+        reference: format!("{}-1", lease.reference),
+        tier: TierCode::Exclusive,
+        seen_price: Money::new(87_000, Currency::EUR),
+        ip: None,
+        user_agent: None,
+    };
+    sales::place_upgrade(&shop.services, &world.as_actor(Actor::Buyer { order: lease.id }), &request).await
+}
+
+#[tokio::test]
+async fn a_lease_that_is_bought_now_is_no_way_around_it() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let ada = leases(world, &shop, beat, "ada@example.com").await;
+        turn(world, &shop, true).await;
+        world.clock.advance(Duration::hours(48));
+        let eve = leases(world, &shop, beat, "eve@example.com").await;
+        for _ in 0..2 {
+            let early = upgrades(world, &shop, &eve).await;
+            assert!(matches!(early, Err(SalesError::FirstRefusal { .. })), "{early:?}");
+        }
+        assert_eq!(mails(world).await, 1, "whoever was there before is asked, and nobody else");
+        assert!(holder::Entity::find().one(&world.db).await.unwrap().unwrap().email.as_str() == "ada@example.com");
+        let first = upgrades(world, &shop, &ada).await.unwrap();
+        assert_eq!(first.total_minor, 87_000, "what the lease had cost is credited");
+        world.clock.advance(Duration::hours(48));
+        assert!(upgrades(world, &shop, &eve).await.is_ok());
+        assert_eq!(mails(world).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_has_held_a_lease_for_long_upgrades_at_once() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let (ada, bob) =
+            (leases(world, &shop, beat, "ada@example.com").await, leases(world, &shop, beat, "bob@example.com").await);
+        turn(world, &shop, true).await;
+        assert!(matches!(upgrades(world, &shop, &bob).await, Err(SalesError::FirstRefusal { .. })));
+        world.clock.advance(Duration::hours(48) + Duration::days(30));
+        assert!(upgrades(world, &shop, &ada).await.is_ok() && upgrades(world, &shop, &bob).await.is_ok());
+        assert_eq!(mails(world).await, 1);
     })
     .await;
 }

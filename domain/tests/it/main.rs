@@ -8,6 +8,7 @@ mod catalog;
 mod channels;
 mod delivery;
 mod disputes;
+mod entitlements;
 mod exclusives;
 mod first_refusal;
 mod free_downloads;

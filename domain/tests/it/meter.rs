@@ -9,7 +9,7 @@ use domain::{
     licensing::{
         LicensingError,
         entity::{licence, usage, usage_warning},
-        meter::{CapKind, NewUsage, Side, UsageFault},
+        meter::{CapKind, MAX_REPORTS, NewUsage, Side, UsageFault},
         queries::licences_of_orders,
         terms::TierCode,
         usage::{list_usage, meters_of_licences, report_own_usage, report_usage},
@@ -171,6 +171,27 @@ async fn the_same_told_twice_counts_once_and_nobody_is_talked_down() {
         let page = list_usage(&world.db, &studio, shop.studio, licence.id, PageRequest::default()).await.unwrap();
         assert_eq!(page.rows.iter().map(|row| row.total).collect::<Vec<_>>(), [5, 900, 400], "newest first");
         assert_eq!((page.rows[2].as_of, page.rows[2].reported_at), (today(world), first.reported_at));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn neither_side_uses_up_the_reports_of_the_other() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (ada, licence) = bought(world, &shop, "Night Drive").await;
+        let (_, studio) = manager(world, &shop).await;
+        let told = tell(world, &ada, &licence, &of(world, CapKind::Streams, "Spotify", 1)).await.unwrap();
+        let another = || usage::Model { id: world.ctx.env.id(), ..told.clone() }.into_active_model();
+        let rows: Vec<usage::ActiveModel> = (1..MAX_REPORTS).map(|_| another()).collect();
+        for some in rows.chunks(100) {
+            usage::Entity::insert_many(some.to_vec()).exec_without_returning(&world.db).await.unwrap();
+        }
+        let refused = tell(world, &ada, &licence, &of(world, CapKind::Streams, "Deezer", 2)).await;
+        assert!(matches!(refused, Err(LicensingError::Usage(UsageFault::Full))), "{refused:?}");
+        assert!(another().insert(&world.db).await.is_err(), "by the database, too");
+        studio_tells(world, &studio, &licence, &of(world, CapKind::Streams, "Spotify", 90_000)).await.unwrap();
+        assert_eq!(shown(world, &licence, CapKind::Streams).await, (90_000, 10_000));
     })
     .await;
 }

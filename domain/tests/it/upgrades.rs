@@ -4,7 +4,7 @@ use chrono::Duration;
 use domain::{
     actor::{Actor, Ctx},
     catalog::entity::{BeatState, beat},
-    ids::{BeatId, OrderId},
+    ids::{BeatId, LicenceId, OrderId},
     licensing::{
         LicensingError,
         channels::{add_channel, channels_of_licences, list_allowlist},
@@ -24,8 +24,9 @@ use domain::{
     pricing::{commands::settings, queries::facts_of_lines, rules::settings::TaxSettings},
     report::Explain,
     sales::{
-        self, PlaceUpgrade, SalesError, Settled,
+        self, AskRefund, PlaceUpgrade, SalesError, Settled,
         commands::{cart_prices, sync::sync_payment},
+        entitlements::own_entitlement,
         entity::{OrderState, PaymentState, order},
         queries::lines_of_order,
         rules::{money_back::Entitlement, upgrade::UpgradeRefusal},
@@ -117,6 +118,18 @@ async fn successor(world: &World, of: &Bought) -> Option<String> {
     found.map(|licence| licence.reference)
 }
 
+/// The licences whose holders may release, newest first.
+async fn allowed(world: &World, shop: &Shop) -> Vec<LicenceId> {
+    let manager = world.as_actor(shop.manager());
+    let page = list_allowlist(&world.db, &manager, shop.studio, PageRequest::default()).await.unwrap();
+    page.rows.iter().map(|row| row.licence.id).collect()
+}
+
+/// How often the studio is told that an upgrade has ended.
+async fn told_of_ended(world: &World) -> u64 {
+    job::Entity::find().filter(job::Column::Kind.eq("mail_upgrade_ended")).count(&world.db).await.unwrap()
+}
+
 #[tokio::test]
 async fn the_difference_is_paid_and_the_new_licence_takes_the_place() {
     on_each_database(async |world| {
@@ -156,9 +169,7 @@ async fn the_difference_is_paid_and_the_new_licence_takes_the_place() {
         }
         let channels = channels_of_licences(&world.db, &[wav.licence.id]).await.unwrap();
         assert_eq!(channels[&wav.licence.id][0].url, "https://www.youtube.com/@ada");
-        let manager = world.as_actor(shop.manager());
-        let allowed = list_allowlist(&world.db, &manager, shop.studio, PageRequest::default()).await.unwrap();
-        assert_eq!(allowed.rows.iter().map(|row| row.licence.id).collect::<Vec<_>>(), [wav.licence.id]);
+        assert_eq!(allowed(world, &shop).await, [wav.licence.id]);
         let replaced = contract(&world.db, wav.licence.id).await.unwrap().unwrap().replaces.unwrap();
         assert_eq!(replaced.reference, ada.licence.reference);
         let credit = (replaced.full_price.minor, replaced.credited.minor);
@@ -311,15 +322,12 @@ async fn an_upgrade_stands_on_what_was_paid_before_it() {
         let dispute = shop.gateway.dispute(first, 2_500, until);
         sync_payment(&shop.services, payment).await.unwrap();
         assert_eq!(may(world, &shop, second).await, Entitlement::Suspended, "while what it credits is disputed");
-        let manager = world.as_actor(shop.manager());
-        let allowed = async || {
-            let page = list_allowlist(&world.db, &manager, shop.studio, PageRequest::default()).await.unwrap();
-            page.rows.len()
-        };
-        assert_eq!(allowed().await, 0);
+        assert!(allowed(world, &shop).await.is_empty());
         shop.gateway.decide(first, &dispute, DisputeStanding::Won);
         sync_payment(&shop.services, payment).await.unwrap();
-        assert_eq!((may(world, &shop, second).await, allowed().await), (Entitlement::Stands, 1));
+        let stands = (may(world, &shop, second).await, allowed(world, &shop).await);
+        assert_eq!(stands, (Entitlement::Stands, vec![wav.licence.id]));
+        assert_eq!(told_of_ended(world).await, 0);
 
         // Given back all the same, in the gateway's own dashboard.
         shop.gateway.refund_by_hand(first, 2_500);
@@ -327,7 +335,10 @@ async fn an_upgrade_stands_on_what_was_paid_before_it() {
         for order in [first, second] {
             assert_eq!(may(world, &shop, order).await, Entitlement::Revoked);
         }
-        assert_eq!(allowed().await, 0);
+        assert_eq!(own_entitlement(&world.db, &shop.found(second).await).await.unwrap(), Entitlement::Stands);
+        assert_eq!(told_of_ended(world).await, 1, "the studio holds money for nothing");
+        assert_eq!(successor(world, &ada).await, None);
+        assert!(allowed(world, &shop).await.is_empty());
         assert_proved(world).await;
     })
     .await;
@@ -347,6 +358,14 @@ async fn what_was_given_back_is_not_credited() {
         let stale = place(&shop, &ada, TierCode::Wav, 3_000).await.unwrap_err();
         assert_eq!(stale.to_string(), "the upgrade now costs 40.00 EUR, you saw 30.00 EUR");
 
+        // No page is opened on which it would only go back.
+        let unopened = place(&shop, &ada, TierCode::Wav, 4_000).await.unwrap();
+        shop.give_back(shop.payment(order.id).await.id, Some(300)).await.unwrap();
+        let refused = sales::open_checkout(&shop.services, unopened.id).await;
+        assert!(matches!(refused, Err(SalesError::OrderClosed(OrderState::Expired))), "{refused:?}");
+        let closed = shop.found(unopened.id).await;
+        assert!(closed.closed_reason.unwrap().contains("given back meanwhile"));
+
         // Paid after all, at a credit that is gone.
         assert_eq!(pay(&shop, waits).await, Settled::Refunding);
         let closed = shop.found(waits).await;
@@ -354,6 +373,69 @@ async fn what_was_given_back_is_not_credited() {
         assert!(closed.closed_reason.unwrap().contains("given back meanwhile"));
         assert_eq!(successor(world, &ada).await, None);
         assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_asked_back_is_credited_to_no_upgrade_that_is_paid_meanwhile() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", false).await;
+        let ada = lease(world, &shop, beat).await;
+        let first = ada.licence.order_id;
+        let waits = open(&shop, &ada, TierCode::Wav, 3_000).await;
+        let asked = AskRefund { amount: None, reason: "as agreed", key: None };
+        let tx = shop.services.begin().await.unwrap();
+        sales::request_refund(&tx, &world.ctx, shop.payment(first).await.id, asked).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(prices(&shop, &ada).await[0], (TierCode::Wav, 6_000));
+        assert_eq!(pay(&shop, waits).await, Settled::Refunding);
+        assert_eq!(may(world, &shop, first).await, Entitlement::Revoked);
+        for order in [first, waits] {
+            assert_eq!(shop.payment(order).await.state, PaymentState::Refunded, "neither is kept");
+        }
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_upgrade_does_not_stand_on_what_it_was_credited_nothing_for() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let mut free = default_tiers(Currency::EUR, "Nova").swap_remove(0);
+        free.price = Money::zero(Currency::EUR);
+        let tx = shop.services.begin().await.unwrap();
+        set_tier(&tx, &world.ctx, shop.studio, None, &free).await.unwrap();
+        tx.commit().await.unwrap();
+        let beats = [shop.beat("Night Drive", false).await, shop.beat("Day Walk", false).await];
+        let order = shop.sell(&[(beats[0], TierCode::Mp3), (beats[1], TierCode::Wav)], 6_000).await;
+        let ada = licence_of(world, order.id).await;
+        let wav = upgraded(world, &shop, &ada, TierCode::Wav, 6_000).await;
+        shop.give_back(shop.payment(order.id).await.id, None).await.unwrap();
+        assert_eq!(may(world, &shop, order.id).await, Entitlement::Revoked);
+        assert_eq!(may(world, &shop, wav.licence.order_id).await, Entitlement::Stands, "it was paid in full");
+        assert_eq!(successor(world, &ada).await, Some(wav.licence.reference));
+        assert_eq!((allowed(world, &shop).await, told_of_ended(world).await), (vec![wav.licence.id], 0));
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_does_not_upgrade_at_a_limit_is_suspended_until_they_do() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", false).await;
+        let ada = lease(world, &shop, beat).await;
+        tell(world, &ada, 10_000).await.unwrap();
+        world.clock.advance(Duration::days(29));
+        assert_eq!(allowed(world, &shop).await, [ada.licence.id]);
+        world.clock.advance(Duration::days(1));
+        assert!(allowed(world, &shop).await.is_empty());
+        let wav = upgraded(world, &shop, &ada, TierCode::Wav, 3_000).await;
+        assert_eq!(allowed(world, &shop).await, [wav.licence.id]);
     })
     .await;
 }
@@ -436,6 +518,11 @@ async fn an_exclusive_upgrade_is_held_claimed_and_does_not_list_its_own_lease() 
         let shop = Shop::open(world, Currency::EUR).await;
         let beat = shop.beat("Night Drive", true).await;
         let (ada, bob) = (lease(world, &shop, beat).await, lease(world, &shop, beat).await);
+        // What was given back is no lease any more, and of an upgraded one its upgrade is.
+        let gone = lease(world, &shop, beat).await;
+        shop.give_back(shop.payment(gone.licence.order_id).await.id, None).await.unwrap();
+        let cleo = lease(world, &shop, beat).await;
+        let wav = upgraded(world, &shop, &cleo, TierCode::Wav, 3_000).await;
         let order = open(&shop, &ada, TierCode::Exclusive, 87_000).await;
         assert_eq!(shop.gateway.request(order).capture, Capture::Later);
         assert_eq!(pay(&shop, order).await, Settled::Capturing);
@@ -445,7 +532,8 @@ async fn an_exclusive_upgrade_is_held_claimed_and_does_not_list_its_own_lease() 
         let row = beat::Entity::find_by_id(beat).one(&world.db).await.unwrap().unwrap();
         assert_eq!(row.state, BeatState::Sold);
         let leases = contract(&world.db, exclusive.licence.id).await.unwrap().unwrap().earlier_leases;
-        assert_eq!(leases.iter().map(|lease| &lease.reference).collect::<Vec<_>>(), [&bob.licence.reference]);
+        let survive: Vec<_> = leases.iter().map(|lease| &lease.reference).collect();
+        assert_eq!(survive, [&bob.licence.reference, &wav.licence.reference]);
         assert_eq!(refusal(&shop, &exclusive).await, UpgradeRefusal::Exclusive);
         assert_eq!(refusal(&shop, &bob).await, UpgradeRefusal::NothingHigher, "the work is sold");
         assert_proved(world).await;
@@ -476,6 +564,7 @@ async fn what_cannot_be_upgraded_says_why() {
         assert!(offered(&shop, &ada).await.is_ok(), "until the limit it can be upgraded");
         tell(world, &ada, 10_000).await.unwrap();
         assert_eq!(refusal(&shop, &ada).await, UpgradeRefusal::AtLimit);
+        assert!(allowed(world, &shop).await.is_empty(), "by its terms it has ended");
 
         let day_walk = shop.beat("Day Walk", false).await;
         let cleo = lease(world, &shop, day_walk).await;

@@ -67,7 +67,7 @@ impl LicensingQuery {
         Ok(connection(rows, |row| row.id, Licence::from))
     }
 
-    /// The licensees whose licences stand, neither refunded nor over, newest first, with the addresses under which they release: whom
+    /// The licensees whose licences are in force, neither refunded nor over nor past a limit, newest first, with the addresses under which they release: whom
     /// a service that finds recordings is to let pass. The same is at `GET /studios/{slug}/licensees.csv`.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn licensee_allowlist(

@@ -2,7 +2,7 @@
 
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{claims, settlement};
+use super::{claims, settlement, upgrades};
 use crate::{
     actor::Actor,
     identity::entity::studio,
@@ -27,13 +27,19 @@ pub fn order_url(services: &Services, order: OrderId) -> String {
 
 /// Opens the order's checkout at the gateway and returns the page where it is paid; opened already, the same page. The gateway is asked
 /// outside any transaction, under a key that opens one checkout however often it is sent. What it refuses to collect closes the order, as does a beat that
-/// was sold exclusively meanwhile. When a bank has let the payment of the first fail, another is opened.
+/// was sold exclusively meanwhile, or an upgrade that cannot be granted any more. When a bank has let the payment of the first fail, another is opened.
 pub async fn open_checkout(services: &Services, id: OrderId) -> Result<String, SalesError> {
     let order = queries::order(&services.db, id).await?.ok_or(SalesError::NoOrder)?;
     if order.state != OrderState::AwaitingPayment {
         return Err(SalesError::OrderClosed(order.state));
     }
     settlement::require_gateway(services, &order.gateway)?;
+    if upgrades::is_refused(services, id).await? {
+        // What is paid there would only go back. Paid a moment before, it is settled.
+        settlement::close_checkout(services, id).await?;
+        let order = queries::order(&services.db, id).await?.ok_or(SalesError::NoOrder)?;
+        return Err(SalesError::OrderClosed(order.state));
+    }
     let now = services.env.now();
     let window = queries::pay_window(&services.db, &order).await?;
     if let Some(url) = &order.pay_url {

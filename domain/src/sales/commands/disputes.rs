@@ -2,7 +2,7 @@
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
-use super::{owed, refunds, settlement::require_gateway};
+use super::{owed, refunds, settlement::require_gateway, upgrades};
 use crate::{
     actor::{Actor, Ctx},
     ids::{DisputeId, JournalId, StudioId},
@@ -78,6 +78,9 @@ pub(super) async fn take_in(
     let stands = learned.update(tx).await?;
     if !was_decided && is_decided(stands.state) {
         outbox::put(tx, ctx, Some(stands.studio_id), &Job::MailDecided { dispute: stands.id }).await?;
+        if stands.state == DisputeState::Lost {
+            upgrades::tell_ended(tx, ctx, payment.order_id).await?;
+        }
     }
     Ok(())
 }

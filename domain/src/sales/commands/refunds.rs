@@ -27,6 +27,7 @@ use crate::{
     sales::{
         SalesError,
         entity::{DisputeState, PaymentState, RefundState, dispute, order, payment, refund},
+        queries,
         rules::{
             MAX_KEY_CHARS, Silence,
             money_back::{check_amount, check_reason, holds_money, refund_learned},
@@ -211,13 +212,7 @@ async fn rest_of(tx: &Tx, payment: &payment::Model) -> Result<Money, SalesError>
         Some(_) => owed::rest_owed(tx, payment, None).await?,
         None => 0,
     };
-    let asked = refund::Entity::find()
-        .filter(refund::Column::PaymentId.eq(payment.id))
-        .filter(refund::Column::State.ne(RefundState::Failed))
-        .filter(refund::Column::JournalId.is_null())
-        .all(tx)
-        .await?;
-    let asked_minor: i64 = asked.iter().map(|row| row.amount_minor).fold(0, i64::saturating_add);
+    let asked_minor = queries::unbooked_minor(tx, payment.id).await?;
     Ok(Money::new(remaining_minor.saturating_sub(asked_minor), payment.currency))
 }
 
@@ -423,6 +418,9 @@ pub(super) async fn take_in(
         RefundState::Succeeded => Some(Job::MailRefunded { refund: row.id }),
         RefundState::Failed => Some(Job::MailRefundRefused { refund: row.id }),
     };
+    if matches!(told_of, Some(Job::MailRefunded { .. })) {
+        upgrades::tell_ended(tx, ctx, payment.order_id).await?;
+    }
     if let Some(job) = told_of {
         outbox::put(tx, ctx, Some(payment.studio_id), &job).await?;
         if row.state == RefundState::Failed && owed::is_owed_back(tx, payment).await? {

@@ -14,12 +14,14 @@ use crate::{
     actor::{Actor, Ctx},
     catalog::entity::beat,
     collectable,
+    env::Instant,
+    first_refusal,
     ids::{LicenceId, OrderId},
     legible::require_legible,
     licensing::{
         entity::licence,
         terms::TierCode,
-        upgrades::{find_successor, record_upgrade, successors},
+        upgrades::{find_successor, record_upgrade},
     },
     money::Money,
     outbox::{self, Job},
@@ -27,7 +29,7 @@ use crate::{
     report::StoreError,
     sales::{
         SalesError,
-        entitlements::entitlement,
+        entitlements::{entitlement, entitlements, own_entitlement, upgrades_on},
         entity::{OrderState, order, order_line, order_upgrade, upgrade_credit},
         queries,
         rules::{self, money_back::Entitlement, upgrade::UpgradeRefusal},
@@ -58,7 +60,7 @@ pub struct PlaceUpgrade {
 ///
 /// # Errors
 /// If the licence is not the caller's or does not stand, is not upgraded to that tier, or not at that price; if no payment service collects the price, or
-/// contracts cannot show the licensee's name.
+/// contracts cannot show the licensee's name; if it is the exclusive, and those whose lease is older may buy it first.
 pub async fn place_upgrade(services: &Services, ctx: &Ctx, request: &PlaceUpgrade) -> Result<order::Model, SalesError> {
     let tx = services.begin().await?;
     if let Actor::Buyer { order } = ctx.actor {
@@ -76,6 +78,11 @@ pub async fn place_upgrade(services: &Services, ctx: &Ctx, request: &PlaceUpgrad
         return Ok(standing);
     }
     let is_free = upgrade.price.minor == 0;
+    if !is_free && let Some(until) = held_until(&tx, ctx, &upgradable, upgrade).await? {
+        // The window that has just begun is there though nothing is ordered.
+        services.commit(tx).await?;
+        return Err(SalesError::FirstRefusal { until });
+    }
     if is_free {
         // In the order in which a payment is recorded; and, as for any order that costs nothing, before its line refers to the work.
         lock_licence(&tx, upgradable.licence.id).await?;
@@ -87,6 +94,20 @@ pub async fn place_upgrade(services: &Services, ctx: &Ctx, request: &PlaceUpgrad
     services.commit(tx).await?;
     services.env.reach(Stage::OrderPlaced);
     Ok(order)
+}
+
+/// Until when other leaseholders may buy first what somebody upgrades to; none if that waits for nobody.
+async fn held_until(
+    tx: &Tx,
+    ctx: &Ctx,
+    upgradable: &Upgradable,
+    upgrade: &UpgradeOffer,
+) -> Result<Option<Instant>, SalesError> {
+    let beat = beat::Entity::find_by_id(upgradable.licence.beat_id).one(tx).await?.ok_or(SalesError::NotOnSale)?;
+    let chain: Vec<&licence::Model> = upgradable.credits.iter().map(|(lease, _)| lease).collect();
+    // What it costs a stranger: each has credits of their own.
+    let wish = (&beat, &upgrade.offer.terms, upgrade.offer.price);
+    Ok(first_refusal::commands::hold_back_upgrade(tx, ctx, wish, &chain).await?)
 }
 
 /// The order by which the same upgrade can still be paid.
@@ -227,6 +248,18 @@ pub(super) async fn refusal(tx: &Tx, order: OrderId) -> Result<Option<&'static s
     Ok((!stand).then_some("what it credits has been given back meanwhile"))
 }
 
+/// Whether the upgrade that an order was placed for cannot be granted any more.
+pub(super) async fn is_refused(services: &Services, order: OrderId) -> Result<bool, SalesError> {
+    if order_upgrade::Entity::find_by_id(order).one(&services.db).await?.is_none() {
+        return Ok(false);
+    }
+    let tx = services.begin().await?;
+    queries::lock_order(&tx, order).await?;
+    let refused = refusal(&tx, order).await?;
+    tx.rollback().await?;
+    Ok(refused.is_some())
+}
+
 /// Whether all that was credited to an order is still kept.
 async fn credits_stand(tx: &Tx, order: OrderId) -> Result<bool, SalesError> {
     let credits = upgrade_credit::Entity::find().filter(upgrade_credit::Column::OrderId.eq(order)).all(tx).await?;
@@ -261,15 +294,37 @@ pub(super) async fn record(
     Ok(())
 }
 
-/// Refuses to give back what ends an upgrade that stands: that goes back first.
+/// Refuses to give back what ends an upgrade that stands: that goes back first. The order's licences are held from now on, so that an upgrade which is being
+/// paid is there already, or finds what was asked back.
 ///
 /// # Errors
 /// [`SalesError::Credited`], with the reference of the licence that would end.
 pub(super) async fn require_uncredited(tx: &Tx, order: OrderId) -> Result<(), SalesError> {
-    let licences = licence::Entity::find().filter(licence::Column::OrderId.eq(order)).all(tx).await?;
-    let ids: Vec<LicenceId> = licences.iter().map(|licence| licence.id).collect();
-    match successors(tx, &ids).await?.into_values().next() {
-        Some(newer) => Err(SalesError::Credited { by: newer.reference }),
-        None => Ok(()),
+    licence::Entity::find()
+        .filter(licence::Column::OrderId.eq(order))
+        .order_by_asc(licence::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(tx)
+        .await?;
+    let upgrades = upgrades_on(tx, order).await?;
+    let entitled = entitlements(tx, &upgrades).await?;
+    let stands = |upgrade: &&order::Model| {
+        matches!(entitled.get(&upgrade.id), Some(Entitlement::Stands | Entitlement::Suspended))
+    };
+    let Some(standing) = upgrades.iter().find(stands) else { return Ok(()) };
+    let newer = licence::Entity::find().filter(licence::Column::OrderId.eq(standing.id)).one(tx).await?;
+    Err(SalesError::Credited { by: newer.map_or_else(|| standing.reference.clone(), |licence| licence.reference) })
+}
+
+/// Has the studio told of the upgrades that have ended with an order, for they stood on what was paid for it, while what was paid for themselves is kept.
+pub(super) async fn tell_ended(tx: &Tx, ctx: &Ctx, order: OrderId) -> Result<(), StoreError> {
+    let upgrades = upgrades_on(tx, order).await?;
+    let entitled = entitlements(tx, &upgrades).await?;
+    for upgrade in upgrades.into_iter().filter(|upgrade| upgrade.total_minor > 0) {
+        let is_over = entitled.get(&upgrade.id) == Some(&Entitlement::Revoked);
+        if is_over && own_entitlement(tx, &upgrade).await? != Entitlement::Revoked {
+            outbox::put(tx, ctx, Some(upgrade.studio_id), &Job::MailUpgradeEnded { order: upgrade.id }).await?;
+        }
     }
+    Ok(())
 }

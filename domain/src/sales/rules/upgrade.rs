@@ -2,7 +2,10 @@
 
 use crate::{
     ids::OrderLineId,
-    ledger::rules::Position,
+    ledger::rules::{
+        JournalFault, Position,
+        parts::{take_live, totals},
+    },
     licensing::terms::TierCode,
     money::{Money, MoneyError},
     report::{Explain, Kind, Report},
@@ -57,15 +60,33 @@ impl Explain for UpgradeRefusal {
     }
 }
 
-/// What an upgrade costs: the new tier's price less what is kept of what was paid before, no less than the gateway collects, and never more than the
-/// tier costs anybody.
+/// What an upgrade costs: the new tier's price less what is kept of what was paid before, up to the next step in which payment services move money (in minor
+/// units, above zero), no less than they collect, and never more than the tier costs anybody.
 ///
 /// # Errors
 /// If the amounts are of several currencies.
-pub fn upgrade_price(full: Money, kept: Money, least: Money) -> Result<Money, MoneyError> {
+pub fn upgrade_price(full: Money, kept: Money, least: Money, step_minor: i64) -> Result<Money, MoneyError> {
     let difference = full.minus(kept)?;
     full.minus(least)?;
-    Ok(Money::new(difference.minor.max(least.minor).min(full.minor), full.currency))
+    // What was given back before in part leaves a rest of any digits.
+    let below_step = difference.minor.rem_euclid(step_minor);
+    let up_minor = if below_step == 0 { 0 } else { step_minor - below_step };
+    let price_minor = difference.minor.saturating_add(up_minor);
+    Ok(Money::new(price_minor.max(least.minor).min(full.minor), full.currency))
+}
+
+/// What remains of a sale once so much more of it has gone back, in minor units: what was asked for is not there to be credited, though it is in no book yet.
+pub fn left_beside(mut left: Vec<Position>, asked_minor: i64) -> Result<Vec<Position>, JournalFault> {
+    let (live_minor, _) = totals(&left)?;
+    let asked_minor = asked_minor.min(live_minor);
+    if asked_minor > 0 {
+        for part in take_live(&left, asked_minor)? {
+            if let Some(at) = left.iter_mut().find(|at| (at.line, at.holder) == (part.line, part.holder)) {
+                at.live_minor = at.live_minor.saturating_add(part.live_minor);
+            }
+        }
+    }
+    Ok(left)
 }
 
 /// What is kept of what was paid for a line, in minor units, from what remains of its sale: nothing of it disputed, and no more than the line's price. Of
@@ -85,14 +106,14 @@ mod tests {
     use sea_orm::prelude::Uuid;
 
     use super::*;
-    use crate::{ids::PartyId, ledger::rules::Holder, money::Currency};
+    use crate::{collectable, ids::PartyId, ledger::rules::Holder, money::Currency};
 
     fn euros(minor: i64) -> Money {
         Money::new(minor, Currency::EUR)
     }
 
     fn price(full: i64, kept: i64) -> i64 {
-        upgrade_price(euros(full), euros(kept), euros(50)).unwrap().minor
+        upgrade_price(euros(full), euros(kept), euros(50), 1).unwrap().minor
     }
 
     fn line(n: u128) -> OrderLineId {
@@ -111,7 +132,16 @@ mod tests {
         assert_eq!(price(3_000, 6_000), 50, "a tier that has become cheaper");
         assert_eq!((price(0, 6_000), price(20, 0)), (0, 20), "nobody pays more than the tier's own price");
         let yen = Money::new(50, Currency::JPY);
-        assert!(upgrade_price(euros(1), yen, euros(1)).is_err() && upgrade_price(euros(1), euros(1), yen).is_err());
+        let of = |kept, least| upgrade_price(euros(1), kept, least, 1);
+        assert!(of(yen, euros(1)).is_err() && of(euros(1), yen).is_err());
+    }
+
+    #[test]
+    fn three_decimals_are_paid_up_to_the_next_ten() {
+        let dinars = |minor| Money::new(minor, "KWD".parse().unwrap());
+        let price = |kept| upgrade_price(dinars(60_000), dinars(kept), dinars(500), 10).unwrap();
+        assert_eq!([30_000, 29_991, 29_999, 59_999].map(|kept| price(kept).minor), [30_000, 30_010, 30_010, 500]);
+        assert_eq!(collectable::check(price(29_999)), Ok(()));
     }
 
     #[test]
@@ -122,6 +152,13 @@ mod tests {
         assert_eq!(kept_of_line(&left[2..], line(2), 5_000, 9_000), 5_000, "no more than its price");
         assert_eq!(kept_of_line(&[at(None, 1, 8_999)], line(1), 3_000, 9_000), 2_999, "by its part, rounded down");
         assert_eq!(kept_of_line(&[], line(1), 0, 0), 0);
+    }
+
+    #[test]
+    fn what_is_asked_back_is_as_good_as_gone() {
+        let left = vec![at(Some(line(1)), 1, 3_000), at(Some(line(2)), 1, 6_000)];
+        let kept = |asked| kept_of_line(&left_beside(left.clone(), asked).unwrap(), line(1), 3_000, 9_000);
+        assert_eq!([0, 900, 9_000, 9_999].map(kept), [3_000, 2_700, 0, 0]);
     }
 
     #[test]
@@ -143,9 +180,9 @@ mod tests {
     proptest! {
         #[test]
         fn a_price_lies_between_the_least_and_the_tiers_own(
-            full in 0_i64..1_000_000, kept in 0_i64..1_000_000, least in 0_i64..1_000,
+            full in 0_i64..1_000_000, kept in 0_i64..1_000_000, least in 0_i64..1_000, step in 1_i64..100,
         ) {
-            let price = upgrade_price(euros(full), euros(kept), euros(least)).unwrap().minor;
+            let price = upgrade_price(euros(full), euros(kept), euros(least), step).unwrap().minor;
             prop_assert!(price <= full && price >= least.min(full));
             prop_assert!(price + kept >= full, "whoever upgrades has paid no less than the tier costs");
         }
