@@ -194,8 +194,8 @@ pub enum AgreementError {
         /// Who was asked.
         asked: String,
     },
-    /// The name that was typed is that of the party who handed it on.
-    #[error("“{party}” had it handed on to you: you sign by your own name")]
+    /// The name that was typed is that of the party for whom somebody else was asked to sign.
+    #[error("you sign for “{party}”, by your own name")]
     PartyName {
         /// The party.
         party: String,

@@ -378,6 +378,7 @@ fn signature(row: &signer::Model, rows: &[evidence::Model]) -> Option<Signature>
         name: row.name.clone(),
         on_behalf: row.delegated_by.is_some(),
         representative: chain::representative(rows, row.id).filter(|_| row.paper().is_none()),
+        confirmed_name: chain::confirmed_name(rows, row.id).filter(|_| row.paper().is_none()),
         mark,
         signed_at: row.signed_at?,
         ip: row.ip.clone().unwrap_or_default(),

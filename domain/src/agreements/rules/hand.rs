@@ -72,7 +72,7 @@ fn letters(name: &str) -> String {
     plain.flat_map(char::to_lowercase).map(unstroked).collect()
 }
 
-/// The marks that make another letter of a kana: the ba of Obara is no accent upon the ha of Ohara.
+/// The marks that make another letter of a kana: ば is no は with an accent.
 const fn is_voicing(c: char) -> bool {
     matches!(c, '\u{3099}' | '\u{309a}')
 }
