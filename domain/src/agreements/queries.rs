@@ -34,7 +34,7 @@ mod prefill;
 mod proposals;
 
 pub use batches::versions_of_agreements;
-pub use clauses::{list_clause_edits, with_default_clauses};
+pub use clauses::{default_clauses_of, list_clause_edits, with_default_clauses};
 pub(in crate::agreements) use execution::other_sheets;
 pub use execution::{Executed, Replacement, count_worded_otherwise, find_execution, find_replacement};
 pub use mails::{

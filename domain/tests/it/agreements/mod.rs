@@ -375,7 +375,8 @@ async fn an_amendment_needs_all_who_signed_and_replaces_what_they_signed() {
         table.signs(draft.id, 1).await;
         let earlier = table.current(draft.id).await;
         let amend = async |document: &serde_json::Value| {
-            let document = Prepared::amending(&PlainDocuments, &table.services.env, &document.to_string(), &earlier);
+            let document =
+                Prepared::amending(&PlainDocuments, &table.services.env, &document.to_string(), &earlier, &json!(null));
             let new = NewAgreement { document: document.unwrap(), signing_order: SigningOrder::Parallel };
             table.run(async |tx| commands::amend_agreement(tx, &table.manager, draft.id, &new).await).await
         };
