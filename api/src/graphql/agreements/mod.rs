@@ -83,7 +83,9 @@ impl AgreementsQuery {
     /// `draftAgreement`.
     async fn split_sheet_draft(&self, ctx: &Context<'_>, beat: Id<BeatId>) -> Result<Json<Value>, Failure> {
         let caller = caller(ctx)?;
-        let draft = queries::prefill_split_sheet(&caller.services.db, &caller.ctx, beat.named("beat")?).await?;
+        let (services, beat) = (&caller.services, beat.named("beat")?);
+        let documents = services.agreements.as_ref();
+        let draft = queries::prefill_split_sheet(&services.db, &caller.ctx, documents, beat).await?;
         serde_json::from_str(&draft).map(Json).map_err(Failure::broken)
     }
 

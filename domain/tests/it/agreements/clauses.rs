@@ -70,7 +70,7 @@ async fn documents_that_say_nothing_of_clauses_begin_with_the_studios() {
 
         // A person who begins with a beat sees them, and what is written keeps its own.
         let beat = table.shop.beat("Day Walk", false).await;
-        let prefilled = queries::prefill_split_sheet(&world.db, &table.manager, beat).await.unwrap();
+        let prefilled = queries::prefill_split_sheet(&world.db, &table.manager, &PlainDocuments, beat).await.unwrap();
         let prefilled: Value = serde_json::from_str(&prefilled).unwrap();
         assert_eq!(prefilled["clauses"], edits);
         let after = table.draft(&table.begun(&bare).await, SigningOrder::Parallel).await;
