@@ -1,7 +1,7 @@
 //! Signed links: a token that proves itself, so that an order page or a download opens without an account and nothing is stored for it.
 //!
-//! A token is `<purpose>.<subject>.<expiry>.<mac>`: the subject is an id's public form, or begins with one, the expiry unix seconds (0: never), the MAC
-//! HMAC-SHA256 under the installation's key, in hexadecimal. What a link gives access to is computed anew from the ledger and the licence
+//! A token is `<purpose>.<subject>.<expiry>.<mac>`: the subject is an id's public form, or begins with one, the expiry unix seconds (0: never),
+//! the MAC HMAC-SHA256 under the installation's key, in hexadecimal. What a link gives access to is computed anew from the ledger and the licence
 //! each time; the token only says which order or file it is about.
 
 use std::{fmt::Display, str::FromStr};

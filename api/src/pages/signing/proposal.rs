@@ -1,5 +1,5 @@
-//! A change that a signer proposes, as the studio reads it by the link in its mail. It shows what is different; to read the whole document, and to answer,
-//! one signs in.
+//! A change that a signer proposes, as the studio reads it by the link in its mail. It shows what is different; to read the whole document, and to
+//! answer, one signs in.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
