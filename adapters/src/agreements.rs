@@ -280,6 +280,7 @@ fn signature(signed: &document::Signature) -> Signature {
             .representative
             .as_ref()
             .map(|person| Representative { name: person.name.clone(), capacity: person.capacity.clone() }),
+        confirmed_name: signed.confirmed_name.clone(),
         mark: match &signed.mark {
             document::Mark::Typed(name) => Mark::Typed(name.clone()),
             document::Mark::Drawn(strokes) => Mark::Drawn(strokes.clone()),
@@ -337,6 +338,7 @@ mod tests {
             name: reader.name.clone(),
             on_behalf: false,
             representative: None,
+            confirmed_name: None,
             mark: if party == 0 {
                 document::Mark::Drawn(vec![vec![(0, 0), (900, 250)], vec![(450, 20)]])
             } else {

@@ -95,6 +95,7 @@ fn the_pdf_and_the_page_say_the_same() {
 fn what_was_offered_stands_in_what_is_sold() {
     for tier in Tier::ALL {
         let [offer, sold] = [samples::offer(tier), samples::sold(tier)].map(|it| contract_text(&it).unwrap());
+        assert_eq!(offer.clauses.len(), sold.clauses.len(), "{tier:?}");
         for (offered, sold) in offer.clauses.iter().zip(&sold.clauses) {
             assert_eq!((&offered.id, &offered.summary), (&sold.id, &sold.summary));
             let said: Vec<&str> = sold.sentences().collect();
@@ -192,6 +193,7 @@ fn an_offer_is_readable_and_never_a_pdf() {
 fn an_offer_and_its_sale_differ_only_where_the_sale_adds_facts() {
     let offered = clauses(&samples::offer(Tier::WavLease)).unwrap();
     let sold = clauses(&samples::sold(Tier::WavLease)).unwrap();
+    assert_eq!(offered.len(), sold.len());
     let differing: Vec<_> =
         offered.iter().zip(&sold).filter(|(offer, sale)| offer != sale).map(|(offer, _)| offer.id.as_str()).collect();
     assert_eq!(differing, ["parties", "term", "price"]);

@@ -1,14 +1,16 @@
 //! Signed links: a token that proves itself, so that an order page or a download opens without an account and nothing is stored for it.
 //!
-//! A token is `<purpose>.<subject>.<expiry>.<mac>`: the subject is an id's public form, the expiry unix seconds (0: never), the MAC
-//! HMAC-SHA256 under the installation's key, in hexadecimal. What a link gives access to is computed anew from the ledger and the licence
+//! A token is `<purpose>.<subject>.<expiry>.<mac>`: the subject is an id's public form, or begins with one, the expiry unix seconds (0: never),
+//! the MAC HMAC-SHA256 under the installation's key, in hexadecimal. What a link gives access to is computed anew from the ledger and the licence
 //! each time; the token only says which order or file it is about.
+
+use std::{fmt::Display, str::FromStr};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-use crate::{env::Instant, ids::TypedId};
+use crate::env::Instant;
 
 /// What a link is for; a token of one purpose opens nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,7 +29,7 @@ pub enum Purpose {
     Sign,
     /// Shows an executed agreement; the subject is the signer.
     Agreement,
-    /// Shows the studio a change that a signer proposes; the subject is the agreement.
+    /// Shows the studio a change that a signer proposes; the subject is the agreement, and the version that is proposed.
     Proposal,
     /// Withdraws the consent to electronic records about an executed agreement; the subject is the signer.
     WithdrawConsent,
@@ -106,15 +108,15 @@ impl LinkKey {
         mac.finalize().into_bytes().into()
     }
 
-    /// A token for a subject; without an expiry it holds for as long as the key does.
-    pub fn token<Id: TypedId>(&self, purpose: Purpose, subject: Id, expires_at: Option<Instant>) -> String {
+    /// A token for a subject, which is written without a full stop; without an expiry it holds for as long as the key does.
+    pub fn token<S: Copy + Display>(&self, purpose: Purpose, subject: S, expires_at: Option<Instant>) -> String {
         let body = format!("{}.{subject}.{}", purpose.word(), expires_at.map_or(0, |at| at.timestamp()));
         let mac = hex::encode(self.mac(&body));
         format!("{body}.{mac}")
     }
 
     /// The subject of a token, if it is ours, whole, for this purpose and not expired.
-    pub fn open<Id: TypedId>(&self, purpose: Purpose, token: &str, now: Instant) -> Result<Id, LinkError> {
+    pub fn open<S: FromStr>(&self, purpose: Purpose, token: &str, now: Instant) -> Result<S, LinkError> {
         let (body, mac) = token.rsplit_once('.').ok_or(LinkError::Forged)?;
         let given = hex::decode(mac).map_err(|_| LinkError::Forged)?;
         if !bool::from(given.ct_eq(&self.mac(body))) {

@@ -287,8 +287,13 @@ fn signed(
     Ok(())
 }
 
-/// Whether a company's signature names the person who the entry says made it; a person's names nobody.
+/// Whether a company's signature names the person who the entry says made it, and a person's nobody; and any the name that was confirmed although
+/// another was asked.
 fn is_signed_for_by(told: &Value, signature: &Signature) -> bool {
+    let confirmed = Some(word(told, "typed_name")).filter(|_| told["name_confirmed"] == json!(true));
+    if signature.confirmed_name.as_deref() != confirmed {
+        return false;
+    }
     match &signature.representative {
         Some(person) => word(told, "typed_name") == person.name && word(told, "capacity") == person.capacity,
         None => word(told, "capacity").is_empty(),

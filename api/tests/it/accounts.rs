@@ -1,5 +1,7 @@
 //! Accounts from outside: nobody learns who has one.
 
+use domain::identity::entity::studio;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use serde_json::{Value, json};
 
 use crate::support::{PASSWORD, World, on_each_database};
@@ -78,6 +80,29 @@ async fn a_bad_input_is_named_by_field_and_remedy() {
         let answer = world.ask(Some(&token), r#"{ studio(id: "beat_0123") { id } }"#, json!({})).await;
         let extensions = &answer["errors"][0]["extensions"];
         assert_eq!((&extensions["code"], &extensions["field"]), (&json!("BAD_ID"), &json!("id")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_name_that_contracts_cannot_show_holds_up_no_change_of_something_else() {
+    on_each_database(async |world| {
+        let (owner, id) = world.sign_up("Ada").await;
+        // From before it was asked for.
+        let row = studio::ActiveModel { id: Set(id), name: Set("Beats 🔥".to_owned()), ..Default::default() };
+        row.update(&world.services.db).await.unwrap();
+        let token = world.token(owner).await.1;
+        let document = "mutation($studio: ID!, $name: String!) { updateStudio(input: { studio: $studio, name: $name,
+            contactEmail: \"desk@example.com\", governingLaw: \"Austria\" }) {
+            studio { name contactEmail } userErrors { field code } } }";
+        let update = async |name: &str| {
+            let asked = json!({ "studio": id.to_string(), "name": name });
+            world.ask(Some(&token), document, asked).await["data"]["updateStudio"].clone()
+        };
+        let other = update("Beats 🎹").await;
+        assert_eq!(other["userErrors"], json!([{ "field": "name", "code": "ILLEGIBLE" }]));
+        let same = update("Beats 🔥 ").await;
+        assert_eq!(same["studio"], json!({ "name": "Beats 🔥", "contactEmail": "desk@example.com" }), "{same}");
     })
     .await;
 }

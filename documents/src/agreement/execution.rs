@@ -65,6 +65,9 @@ pub struct Signature {
     /// The person by whom the company signed that the party is; none of a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub representative: Option<Representative>,
+    /// The name by which they signed, if it is another than `name`, which was asked, and was confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed_name: Option<String>,
     /// What is to be seen.
     pub mark: Mark,
     /// When; of one on paper: when it was recorded.
@@ -253,13 +256,21 @@ fn signed(
     let at = format::instant(signature.signed_at, language);
     let name = shown(&signature.name);
     let party = agreement.parties.get(signature.party).map(|party| shown(&party.name)).unwrap_or_default();
-    let by = match &signature.representative {
-        Some(person) => {
+    let own = signature.confirmed_name.as_deref().map(shown);
+    let by = match (&signature.representative, &own) {
+        (Some(person), _) => {
             let (person, capacity) = (shown(&person.name), shown(&person.capacity));
             voice.say_with("executed.for_company", &[("name", &person), ("capacity", &capacity), ("party", &party)])?
         }
-        None if signature.on_behalf => voice.say_with("executed.on_behalf", &[("name", &name), ("party", &party)])?,
-        None => voice.say_with("executed.by", &[("name", &name)])?,
+        (None, Some(own)) if signature.on_behalf => {
+            let key = "executed.confirmed_on_behalf";
+            voice.say_with(key, &[("name", own), ("asked", &name), ("party", &party)])?
+        }
+        (None, Some(own)) => voice.say_with("executed.confirmed", &[("name", own), ("asked", &name)])?,
+        (None, None) if signature.on_behalf => {
+            voice.say_with("executed.on_behalf", &[("name", &name), ("party", &party)])?
+        }
+        (None, None) => voice.say_with("executed.by", &[("name", &name)])?,
     };
     let mut mark = MarkView { party: signature.party, typed: None, drawn: None, paper: None, lines: Vec::new() };
     let (mut day, mut scan, mut keys) = (String::new(), String::new(), ["executed.at", "evidence.signer.at"]);
@@ -289,7 +300,8 @@ fn signed(
         .filter(|(_, value)| !value.is_empty())
         .map(|(label, value)| fact(voice, label, &value))
         .collect::<Result<_, _>>()?;
-    let heading = if signature.on_behalf || signature.representative.is_some() { by } else { name };
+    let is_bare = !signature.on_behalf && signature.representative.is_none() && own.is_none();
+    let heading = if is_bare { name } else { by };
     Ok((mark, SignerView { name: breakable(&heading, 30), facts }))
 }
 
@@ -320,6 +332,7 @@ fn check(agreement: &Agreement, execution: &Execution) -> Result<(), DocumentErr
             faults.line(format!("{path}.representative.name"), &person.name);
             faults.line(format!("{path}.representative.capacity"), &person.capacity);
         }
+        faults.optional(format!("{path}.confirmed_name"), signature.confirmed_name.as_deref());
         if !matches!(signature.mark, Mark::Paper { .. }) {
             faults.sha256(format!("{path}.shown_sha256"), &signature.shown_sha256);
         }

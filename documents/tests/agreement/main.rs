@@ -2,6 +2,7 @@
 
 mod edits;
 mod hostile;
+mod pages;
 mod rebuilt;
 mod refusals;
 mod samples;

@@ -75,6 +75,7 @@ pub(crate) fn execution(agreement: &Agreement) -> Execution {
             name,
             on_behalf: party == 1,
             representative: None,
+            confirmed_name: None,
             mark,
             signed_at: at,
             ip: "203.0.113.7".to_owned(),

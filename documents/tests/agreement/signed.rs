@@ -74,6 +74,26 @@ fn a_company_is_signed_for_by_a_person() {
 }
 
 #[test]
+fn a_name_that_was_confirmed_is_printed_beside_the_one_that_was_asked() {
+    let agreement = example(Template::SplitSheet);
+    let mut execution = execution(&agreement);
+    for signature in &mut execution.signatures[..2] {
+        signature.confirmed_name = Some("Ben Okafor".to_owned());
+    }
+    let pdf = typeset(&agreement, Stage::Executed(&execution)).unwrap();
+    let said = letters(&pdf_text(&pdf.bytes));
+    let [first, second] = [0, 1].map(|party: usize| &execution.signatures[party].name);
+    // Upon the line and at the head of the evidence.
+    for words in [
+        format!("Signed by Ben Okafor, where {first} was asked"),
+        format!("Signed by Ben Okafor, where {second} was asked, on behalf of"),
+    ] {
+        assert_eq!(said.matches(&letters(&words)).count(), 2, "{words}: {said}");
+    }
+    assert_eq!(rebuild(&pdf.bytes), Rebuilt::Identical { bytes: pdf.bytes.len() });
+}
+
+#[test]
 fn no_page_holds_signatures_alone() {
     for words in (0..12).map(|more| more * 40) {
         let json = changed(Template::MixMaster, |value| {

@@ -182,6 +182,8 @@ pub struct Signature {
     pub on_behalf: bool,
     /// The person by whom the company signed that the party is; none of a person.
     pub representative: Option<Representative>,
+    /// The name by which they signed, if it is another than the one that was asked, and was confirmed.
+    pub confirmed_name: Option<String>,
     /// The visible mark.
     pub mark: Mark,
     /// When; of one on paper: when the studio recorded it.

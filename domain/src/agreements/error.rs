@@ -194,7 +194,13 @@ pub enum AgreementError {
         /// Who was asked.
         asked: String,
     },
-    /// The name that was typed is the company's.
+    /// The name that was typed is that of the party for whom somebody else was asked to sign.
+    #[error("you sign for “{party}”, by your own name")]
+    PartyName {
+        /// The party.
+        party: String,
+    },
+    /// The name that was typed is the company's, and was not confirmed to be a person's, too.
     #[error("“{company}” is a company: a person signs for it")]
     CompanyName {
         /// The company.
@@ -367,9 +373,12 @@ impl Explain for AgreementError {
             Self::AnotherName { .. } => report(Kind::Invalid, "ANOTHER_NAME")
                 .field("name")
                 .remedy("type the name that was asked, or confirm that you sign by yours: both stand in the evidence then"),
-            Self::CompanyName { .. } => {
-                report(Kind::Invalid, "COMPANY_NAME").field("name").remedy("type your own full name")
+            Self::PartyName { .. } => {
+                report(Kind::Invalid, "PARTY_NAME").field("name").remedy("type your own full name")
             }
+            Self::CompanyName { .. } => report(Kind::Invalid, "COMPANY_NAME")
+                .field("name")
+                .remedy("type your own full name, or confirm that it is the same as the company’s"),
             Self::NoCapacity { .. } => report(Kind::Invalid, "NO_CAPACITY")
                 .field("capacity")
                 .remedy("say what you are there, such as managing director"),
@@ -513,6 +522,7 @@ mod tests {
             AgreementError::NoConsent,
             AgreementError::ConsentChanged { current: "2026-11-29" },
             AgreementError::AnotherName { typed: name(), asked: name() },
+            AgreementError::PartyName { party: name() },
             AgreementError::CompanyName { company: name() },
             AgreementError::NoCapacity { company: name() },
             AgreementError::Mark,

@@ -292,9 +292,18 @@ pub struct Representative {
 
 /// Who signed for the company whose signer it is, the last time; none of a person.
 pub fn representative(rows: &[evidence::Model], signer: SignerId) -> Option<Representative> {
-    let is_theirs = |row: &&evidence::Model| row.kind == EvidenceKind::Signed && row.signer_id == Some(signer);
-    let entry = rows.iter().rev().find(is_theirs)?;
+    let entry = last_signed(rows, signer)?;
     Some(Representative { name: text(entry, "typed_name")?, capacity: text(entry, "capacity")? })
+}
+
+/// By which name a signer signed the last time, if it is another than the one that was asked, and was confirmed.
+pub fn confirmed_name(rows: &[evidence::Model], signer: SignerId) -> Option<String> {
+    let entry = last_signed(rows, signer)?;
+    text(entry, "typed_name").filter(|_| data(entry)["name_confirmed"] == json!(true))
+}
+
+fn last_signed(rows: &[evidence::Model], signer: SignerId) -> Option<&evidence::Model> {
+    rows.iter().rev().find(|row| row.kind == EvidenceKind::Signed && row.signer_id == Some(signer))
 }
 
 /// A particular of an entry, if it is a text that says anything.

@@ -34,7 +34,7 @@ mod prefill;
 mod proposals;
 
 pub use batches::versions_of_agreements;
-pub use clauses::{list_clause_edits, with_default_clauses};
+pub use clauses::{default_clauses_of, list_clause_edits, with_default_clauses};
 pub(in crate::agreements) use execution::other_sheets;
 pub use execution::{Executed, Replacement, count_worded_otherwise, find_execution, find_replacement};
 pub use mails::{
@@ -378,6 +378,7 @@ fn signature(row: &signer::Model, rows: &[evidence::Model]) -> Option<Signature>
         name: row.name.clone(),
         on_behalf: row.delegated_by.is_some(),
         representative: chain::representative(rows, row.id).filter(|_| row.paper().is_none()),
+        confirmed_name: chain::confirmed_name(rows, row.id).filter(|_| row.paper().is_none()),
         mark,
         signed_at: row.signed_at?,
         ip: row.ip.clone().unwrap_or_default(),

@@ -141,9 +141,11 @@ fn each_text(value: &Value, path: &str, field: &str, call: &mut impl FnMut(&str,
 /// The template whose default clauses a document takes: none if it has clauses of its own, be it that nothing is changed in them, or if it names no
 /// template.
 pub fn takes_default_clauses(document: &Value) -> Option<Template> {
-    if document.get("clauses").is_some() {
-        return None;
-    }
+    if document.get("clauses").is_some() { None } else { template(document) }
+}
+
+/// The template that a document names, if it names one.
+pub fn template(document: &Value) -> Option<Template> {
     Template::deserialize(&document["terms"]["template"]).ok()
 }
 

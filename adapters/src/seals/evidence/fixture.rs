@@ -102,6 +102,7 @@ impl Signed {
             name,
             on_behalf: false,
             representative: None,
+            confirmed_name: None,
             mark,
             signed_at,
             ip: "192.0.2.7".to_owned(),

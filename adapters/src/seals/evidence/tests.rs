@@ -60,7 +60,7 @@ type Forgery = (fn(&mut Execution), EvidenceDoubt);
 fn what_is_printed_otherwise_than_the_evidence_says_is_named() {
     let name = |party: usize| Signed::by_all(AGREEMENT).execution.signatures[party].name.clone();
     let signature = |party| EvidenceDoubt::Signature(name(party));
-    let forgeries: [Forgery; 17] = [
+    let forgeries: [Forgery; 18] = [
         (|it| it.evidence[3].what = "signed version 9".to_owned(), EvidenceDoubt::Entry(4)),
         (|it| it.evidence[2].ip = Some("198.51.100.1".to_owned()), EvidenceDoubt::Entry(3)),
         (|it| it.evidence[3].who = "Somebody Else".to_owned(), EvidenceDoubt::Entry(4)),
@@ -77,6 +77,7 @@ fn what_is_printed_otherwise_than_the_evidence_says_is_named() {
         (|it| it.signatures[1].shown_sha256 = "0".repeat(64), signature(1)),
         (|it| it.signatures[1].signed_at += TimeDelta::seconds(1), signature(1)),
         (|it| it.signatures[0].on_behalf = true, signature(0)),
+        (|it| it.signatures[0].confirmed_name = Some("Somebody Else".to_owned()), signature(0)),
         (
             |it| {
                 let (name, capacity) = ("Somebody Else".to_owned(), "director".to_owned());

@@ -83,7 +83,9 @@ impl AgreementsQuery {
     /// `draftAgreement`.
     async fn split_sheet_draft(&self, ctx: &Context<'_>, beat: Id<BeatId>) -> Result<Json<Value>, Failure> {
         let caller = caller(ctx)?;
-        let draft = queries::prefill_split_sheet(&caller.services.db, &caller.ctx, beat.named("beat")?).await?;
+        let (services, beat) = (&caller.services, beat.named("beat")?);
+        let documents = services.agreements.as_ref();
+        let draft = queries::prefill_split_sheet(&services.db, &caller.ctx, documents, beat).await?;
         serde_json::from_str(&draft).map(Json).map_err(Failure::broken)
     }
 
@@ -379,8 +381,12 @@ async fn draft(caller: &Caller, input: DraftAgreementInput) -> Result<agreement:
     let studio = input.studio.named("studio")?;
     // Asked before a document is read, so that nobody has documents read who may not write them.
     require(&caller.ctx.actor, Action::ManageAgreements, studio).map_err(Failure::from)?;
+    let defaults = queries::default_clauses_of(&caller.services.db, studio, &input.document.0).await?;
     let document = queries::with_default_clauses(&caller.services.db, studio, input.document.0).await?;
-    let document = prepare(caller, document, Prepared::new).await?;
+    let beginning = move |documents: &dyn AgreementDocuments, env: &Env, json: &str| {
+        Prepared::beginning(documents, env, json, &defaults)
+    };
+    let document = prepare(caller, document, beginning).await?;
     let new = NewAgreement { document, signing_order: input.signing_order.into() };
     let tx = caller.services.begin().await?;
     let row = commands::create_agreement(&tx, &caller.ctx, studio, &new).await?;
@@ -480,10 +486,12 @@ async fn record_paper(caller: &Caller, input: RecordPaperSignatureInput) -> Resu
 async fn amend(caller: &Caller, input: AmendAgreementInput) -> Result<agreement::Model, Refusal> {
     let id = input.agreement.named("agreement")?;
     let (earlier, replaced) = managed(caller, id).await?;
+    let (db, studio) = (&caller.services.db, earlier.studio_id);
+    let defaults = queries::default_clauses_of(db, studio, &input.document.0).await?;
     let amending = move |documents: &dyn AgreementDocuments, env: &Env, json: &str| {
-        Prepared::amending(documents, env, json, &replaced)
+        Prepared::amending(documents, env, json, &replaced, &defaults)
     };
-    let document = queries::with_default_clauses(&caller.services.db, earlier.studio_id, input.document.0).await?;
+    let document = queries::with_default_clauses(db, studio, input.document.0).await?;
     let document = prepare(caller, document, amending).await?;
     let new = NewAgreement { document, signing_order: input.signing_order.into() };
     let tx = caller.services.begin().await?;

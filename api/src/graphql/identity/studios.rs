@@ -6,9 +6,11 @@ use domain::{
     identity::{
         IdentityError,
         commands::{self, StudioSettings},
+        queries,
     },
     ids::{ApiKeyId, StudioId},
     legible::require_legible,
+    policy::{Action, require},
 };
 
 use super::types::{ApiKey, Scope, Studio, UnsignedSplits};
@@ -123,18 +125,25 @@ impl StudioMutation {
                 Failure::new(report)
             })?;
             let UpdateStudioInput { studio, name, legal_name, address, governing_law, unsigned_splits, .. } = input;
-            for (field, text) in [
-                ("name", Some(&name)),
-                ("legalName", legal_name.as_ref()),
-                ("address", address.as_ref()),
-                ("governingLaw", Some(&governing_law)),
+            let studio = studio.named("studio")?;
+            require(&caller.ctx.actor, Action::ManageStudio, studio)?;
+            let stored = queries::find_studio(&caller.services.db, &caller.ctx, studio).await?;
+            for (field, text, stands) in [
+                ("name", Some(&name), Some(&stored.name)),
+                ("legalName", legal_name.as_ref(), stored.legal_name.as_ref()),
+                ("address", address.as_ref(), stored.address.as_ref()),
+                ("governingLaw", Some(&governing_law), Some(&stored.governing_law)),
             ] {
-                require_legible(caller.services.agreements.as_ref(), field, text.map_or("", String::as_str))?;
+                let text = text.map_or("", String::as_str).trim();
+                // What stands already, from before it was asked for, holds up no change of something else.
+                if stands.is_none_or(|stands| stands != text) {
+                    require_legible(caller.services.agreements.as_ref(), field, text)?;
+                }
             }
             let unsigned_splits = unsigned_splits.map(Into::into).into();
             let settings = StudioSettings { name, contact_email, legal_name, address, governing_law, unsigned_splits };
             let tx = caller.services.begin().await?;
-            let row = commands::update_studio(&tx, &caller.ctx, studio.named("studio")?, settings).await?;
+            let row = commands::update_studio(&tx, &caller.ctx, studio, settings).await?;
             caller.services.commit(tx).await?;
             Ok::<_, Failure>(Studio(row))
         };

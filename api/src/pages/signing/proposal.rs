@@ -1,4 +1,5 @@
-//! A change that a signer proposes, as the studio reads it by the link in its mail. It shows; to answer, one signs in.
+//! A change that a signer proposes, as the studio reads it by the link in its mail. It shows what is different; to read the whole document, and to
+//! answer, one signs in.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
@@ -23,8 +24,6 @@ struct ProposalPage {
     note: String,
     changes: Vec<ChangeView>,
     version: i32,
-    /// The document as it is proposed, as HTML, escaped by whoever made it.
-    document: String,
 }
 
 /// Shows what waits to be answered.
@@ -36,8 +35,8 @@ pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<Htt
         other => other.into(),
     })?;
     let Some(proposal) = proposal else {
-        let said = format!("No change of “{}” waits for an answer.", agreement.title);
-        return closing("It is answered", said);
+        let said = format!("This change of “{}” was answered, or another has taken its place.", agreement.title);
+        return closing("It no longer waits", said);
     };
     let page = ProposalPage {
         chrome: Chrome::private(format!("Proposal · {}", agreement.title)).of_sender(&studio.name),
@@ -51,9 +50,8 @@ pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<Htt
         },
         by: proposal.by.unwrap_or_else(|| "A signer".to_owned()),
         note: proposal.note.unwrap_or_default(),
-        changes: read::diff(&caller, proposal.before, proposal.after.clone()).await?,
+        changes: read::diff(&caller, proposal.before, proposal.after).await?,
         version: proposal.version,
-        document: read::html(&caller, proposal.after).await?,
     };
     private(StatusCode::OK, &page)
 }

@@ -52,6 +52,8 @@ struct SignaturePage {
     typed: SignatureForm,
     /// The name that was asked to sign, where another was typed and is to be confirmed; else empty.
     asked: String,
+    /// Whether the typed name is the company's, and is to be confirmed to be a person's, too.
+    is_company_name: bool,
     ip: String,
     problem: String,
     problem_field: &'static str,
@@ -64,6 +66,7 @@ struct Problem {
     said: String,
     field: &'static str,
     asked: String,
+    is_company_name: bool,
 }
 
 /// A consent as it was given.
@@ -82,7 +85,7 @@ pub(super) struct SignatureForm {
     name: String,
     /// In what capacity, for a company.
     capacity: String,
-    /// The name that was confirmed although another was asked.
+    /// The name that was confirmed although another was asked, or although it is the company's.
     confirmed: String,
     drawing: String,
 }
@@ -170,6 +173,7 @@ async fn page(
         company: company(visit, version)?.unwrap_or_default(),
         typed,
         asked: problem.asked,
+        is_company_name: problem.is_company_name,
         ip: caller.ip.to_string(),
         problem: problem.said,
         problem_field: problem.field,
@@ -243,6 +247,7 @@ async fn refused(
         AgreementError::AnotherName { asked, .. } => asked.clone(),
         _ => String::new(),
     };
+    let is_company_name = matches!(error, AgreementError::CompanyName { .. });
     let problem = PageError::from(error);
     let report = problem.report();
     let field = match report.field.as_deref() {
@@ -252,7 +257,7 @@ async fn refused(
     };
     if report.kind == Kind::Invalid && !field.is_empty() {
         let (status, said) = (problem.status_code(), sentences(&problem));
-        return page(caller, visit, version, status, typed, Problem { said, field, asked }).await;
+        return page(caller, visit, version, status, typed, Problem { said, field, asked, is_company_name }).await;
     }
     let words = if report.kind == Kind::Conflict { "Read it as it is now" } else { "Back to the agreement" };
     Err(problem.leading_to(visit.base(), words))

@@ -77,10 +77,12 @@ pub(in crate::agreements) fn link(facts: &LinkMail, changes: Option<&[DocumentCh
     }
 }
 
-/// Subject, reason and button of what is to be signed in another version: where the text is the same, nothing but words was taken.
+/// Subject, reason and button of what is to be signed in another version: where somebody proposed it and the text is the same, nothing but words was
+/// taken. Data that is the same says less than that: it may read otherwise.
 fn changed(facts: &LinkMail, changes: Option<&[DocumentChange]>) -> (String, String, &'static str) {
     let (what, title) = (kind(facts.agreement.template), short(&facts.agreement.title));
-    if changes.is_some_and(<[_]>::is_empty) {
+    let same_text = facts.compared.as_ref().is_some_and(|compared| compared.same_text);
+    if same_text && facts.proposed_by.is_some() && changes.is_none_or(<[_]>::is_empty) {
         let why = format!(
             "what was proposed about the {what} “{title}” changes no word of it: {} has answered, and it waits for your signature.",
             facts.studio.name
@@ -94,7 +96,7 @@ fn changed(facts: &LinkMail, changes: Option<&[DocumentChange]>) -> (String, Str
         ("Changed, please read again", "")
     };
     let since = if facts.compared.is_some() { "since you last saw it" } else { "since it was sent to you" };
-    let lead_in = if changes.is_some() { " This is new:" } else { "" };
+    let lead_in = if changes.is_some_and(|changes| !changes.is_empty()) { " This is new:" } else { "" };
     let why = format!("the {what} “{title}” has changed {since}.{void}{lead_in}");
     (format!("{subject}: {title}"), why, "See what has changed")
 }

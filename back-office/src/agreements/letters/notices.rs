@@ -16,7 +16,7 @@ use crate::letters::Notice;
 type Words = (String, Vec<String>, Option<(String, String)>);
 
 /// To the studio: somebody proposes a change, or asks for one in words.
-fn countered(facts: &AgreementMail, changes: Option<&[DocumentChange]>, url: String) -> Words {
+fn countered(facts: &AgreementMail, changes: Option<&[DocumentChange]>, url: Option<String>) -> Words {
     let (document, title) = (kind(facts.agreement.template), short(&facts.agreement.title));
     let by = name_or(facts.by.as_ref(), "A signer");
     let words_alone = changes.is_some_and(<[_]>::is_empty);
@@ -41,7 +41,7 @@ fn countered(facts: &AgreementMail, changes: Option<&[DocumentChange]>, url: Str
          (`refuseCounter`), the document stands as it is."
             .to_owned()
     });
-    (format!("{subject}: {title}"), said, Some(("Read what is proposed".to_owned(), url)))
+    (format!("{subject}: {title}"), said, url.map(|url| ("Read what is proposed".to_owned(), url)))
 }
 
 /// To the studio: somebody wants paper.
@@ -146,7 +146,10 @@ pub(in crate::agreements) fn notice(
             ],
             None,
         ),
-        AgreementNotice::Countered => countered(facts, changes, proposal_url(public_url, links, agreement)),
+        AgreementNotice::Countered => {
+            let waits = facts.proposal.as_ref().map(|open| open.version);
+            countered(facts, changes, waits.map(|version| proposal_url(public_url, links, agreement, version)))
+        }
         AgreementNotice::Delegated => (
             format!("Handed on: {title}"),
             vec![format!(

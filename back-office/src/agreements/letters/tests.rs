@@ -125,6 +125,7 @@ fn each_link_says_why_it_is_mailed() {
             compared: (reason == LinkReason::Changed).then(|| Compared {
                 before: String::new(),
                 after: String::new(),
+                same_text: false,
                 had_signed: true,
             }),
         };
@@ -175,12 +176,22 @@ fn words_alone_are_not_called_a_change() {
         delegated_by: None,
         proposed_by: Some("Orson".to_owned()),
         said: Some("The bridge is mine.".to_owned()),
-        compared: Some(Compared { before: String::new(), after: String::new(), had_signed: false }),
+        compared: Some(Compared { before: String::new(), after: String::new(), same_text: true, had_signed: true }),
     };
     let letter = super::link(&changed, Some(&[]), "http://127.0.0.1:8080/sign/x");
     let text = letter.text().unwrap();
     assert!(text.contains("changes no word of it") && text.contains("Orson writes: “The bridge is mine.”"), "{text}");
     assert!(!text.contains("has changed") && !letter.subject().contains("Changed"), "{text}");
+    // The same data read otherwise, or by the studio's own edit, was proposed by nobody.
+    let otherwise = changed.compared.clone().map(|compared| Compared { same_text: false, ..compared });
+    for facts in
+        [LinkMail { compared: otherwise, ..changed.clone() }, LinkMail { proposed_by: None, said: None, ..changed }]
+    {
+        let letter = super::link(&facts, Some(&[]), "http://127.0.0.1:8080/sign/x");
+        let text = letter.text().unwrap();
+        assert!(letter.subject().starts_with("Changed, please sign again"), "{text}");
+        assert!(text.contains("no longer counts.\n") && !text.contains("proposed about"), "{text}");
+    }
 
     let facts = AgreementMail {
         agreement: agreement(AgreementState::Countered),

@@ -1,12 +1,13 @@
 //! What the studio changes in templates' clauses, for the agreements that it writes from now on.
 
 use sea_orm::{EntityTrait, IntoActiveModel, sea_query::OnConflict};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::super::{
     AgreementError,
     document::{DocumentProblem, Template},
     entity::clause_default,
+    rules,
 };
 use crate::{
     actor::Ctx,
@@ -31,10 +32,17 @@ impl PreparedClauses {
             path: format!("edits{}", problem.path.strip_prefix("clauses").unwrap_or_default()),
             ..problem
         };
-        match documents.read_edits(template, json) {
-            Ok(edits) => Ok(Self { template, edits }),
-            Err(problems) => Err(AgreementError::Clauses(problems.into_iter().map(given).collect())),
-        }
+        let refused =
+            |problems: Vec<DocumentProblem>| Err(AgreementError::Clauses(problems.into_iter().map(given).collect()));
+        let edits = match documents.read_edits(template, json) {
+            Ok(edits) => edits,
+            Err(problems) => return refused(problems),
+        };
+        // Each document that begins with them would be refused for it.
+        let written = json!({ "clauses": edits });
+        let mut faults = rules::steering(&written);
+        faults.extend(rules::illegible(&written, &|text| documents.illegible(text)));
+        if faults.is_empty() { Ok(Self { template, edits }) } else { refused(faults) }
     }
 
     /// The changes, as a document's `clauses` has them; empty if nothing is changed.

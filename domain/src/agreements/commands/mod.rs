@@ -63,7 +63,17 @@ pub struct Prepared {
 impl Prepared {
     /// Reads a new agreement's document, outside of any transaction, and gives it a number.
     pub fn new(documents: &dyn AgreementDocuments, env: &Env, json: &str) -> Result<Self, AgreementError> {
-        Self::read(documents, json, super::rules::reference(env), None, &Value::Null)
+        Self::beginning(documents, env, json, &Value::Null)
+    }
+
+    /// The same for one that may begin with the studio's `defaults`: see [`super::queries::default_clauses_of`].
+    pub fn beginning(
+        documents: &dyn AgreementDocuments,
+        env: &Env,
+        json: &str,
+        defaults: &Value,
+    ) -> Result<Self, AgreementError> {
+        Self::read(documents, json, super::rules::reference(env), None, &[defaults])
     }
 
     /// The same for an agreement that shall replace an executed one: it names the text that it replaces.
@@ -72,9 +82,10 @@ impl Prepared {
         env: &Env,
         json: &str,
         replaced: &version::Model,
+        defaults: &Value,
     ) -> Result<Self, AgreementError> {
         let supersedes = Some(replaced.text_sha256.to_string());
-        Self::read(documents, json, super::rules::reference(env), supersedes, &standing(replaced))
+        Self::read(documents, json, super::rules::reference(env), supersedes, &[&standing(replaced), defaults])
     }
 
     /// The same for another version of an agreement: number, and what it replaces, stay as they are in the present one.
@@ -85,7 +96,7 @@ impl Prepared {
     ) -> Result<Self, AgreementError> {
         let standing = standing(present);
         let word = |key: &str| standing["reference"][key].as_str().map(String::from);
-        Self::read(documents, json, word("number").unwrap_or_default(), word("supersedes"), &standing)
+        Self::read(documents, json, word("number").unwrap_or_default(), word("supersedes"), &[&standing])
     }
 
     fn read(
@@ -93,7 +104,7 @@ impl Prepared {
         json: &str,
         number: String,
         supersedes: Option<String>,
-        standing: &Value,
+        standing: &[&Value],
     ) -> Result<Self, AgreementError> {
         // What is no JSON is left as it is, for the documents to say what is wrong with it.
         let stamped = match serde_json::from_str::<Value>(json) {
@@ -115,7 +126,7 @@ impl Prepared {
         let mut faults = super::rules::steering(&document);
         // What stands already, and was read as it is, holds up no change of something else.
         let illegible = |of: &Value| super::rules::illegible(of, &|text| documents.illegible(text));
-        let known = illegible(standing);
+        let known: Vec<_> = standing.iter().flat_map(|of| illegible(of)).collect();
         faults.extend(illegible(&document).into_iter().filter(|fault| !known.contains(fault)));
         if !faults.is_empty() {
             return Err(AgreementError::Document(faults));

@@ -40,7 +40,7 @@ pub struct Signing {
     pub typed_name: String,
     /// In what capacity they sign for a company.
     pub capacity: Option<String>,
-    /// The typed name again, once it was confirmed to be right although another was asked.
+    /// The typed name again, once it was confirmed to be right although another was asked, or although it is the company's.
     pub confirmed_name: Option<String>,
     /// The visible mark.
     pub mark: Mark,

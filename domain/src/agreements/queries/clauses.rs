@@ -31,3 +31,11 @@ pub async fn with_default_clauses(db: &Db, studio: StudioId, mut document: Value
     }
     Ok(document)
 }
+
+/// The clauses alone with which the studio's documents of the same template begin, as a document has them; null if nothing is changed in them.
+/// Whoever writes a document with them may have typed none of it. It asks nothing itself, either.
+pub async fn default_clauses_of(db: &Db, studio: StudioId, document: &Value) -> Result<Value, StoreError> {
+    let Some(template) = rules::template(document) else { return Ok(Value::Null) };
+    let row = clause_default::Entity::find_by_id((studio, template)).one(db).await?;
+    Ok(row.map_or(Value::Null, |row| json!({ "clauses": row.edits })))
+}

@@ -55,6 +55,8 @@ pub struct Compared {
     pub before: String,
     /// The one that is current.
     pub after: String,
+    /// Whether both read the same, word for word.
+    pub same_text: bool,
     /// Whether the earlier one was signed.
     pub had_signed: bool,
 }
@@ -112,7 +114,12 @@ async fn known(db: &Db, signer: &signer::Model, current: &version::Model) -> Res
     let rows = super::evidence_of(db, current.agreement_id).await?;
     let Some((number, had_signed)) = chain::last_known(&rows, signer.id, current.number) else { return Ok(None) };
     let known = super::find_version(db, current.agreement_id, number).await?;
-    Ok(known.map(|known| Compared { before: known.document, after: current.document.clone(), had_signed }))
+    Ok(known.map(|known| Compared {
+        same_text: known.text_sha256 == current.text_sha256,
+        before: known.document,
+        after: current.document.clone(),
+        had_signed,
+    }))
 }
 
 /// What a code's mail says.

@@ -21,13 +21,19 @@ use crate::{
     ids::{AgreementId, BeatId, PartyId, StudioId},
     parties::{entity as party, entity::PartyKind},
     policy::{Action, visible},
+    ports::AgreementDocuments,
     store::Db,
 };
 
 /// A split sheet's JSON from what the catalogue knows of a beat: work, recording, and its collaborators with their shares on both sides; of each what
 /// their newest executed split sheet says besides, such as society and publishers; with the clauses that the studio's split sheets begin with, for
 /// a person to see.
-pub async fn prefill_split_sheet(db: &Db, ctx: &Ctx, id: BeatId) -> Result<String, AgreementError> {
+pub async fn prefill_split_sheet(
+    db: &Db,
+    ctx: &Ctx,
+    documents: &dyn AgreementDocuments,
+    id: BeatId,
+) -> Result<String, AgreementError> {
     let found = beat::Entity::find_by_id(id).one(db).await?;
     let beat = visible(&ctx.actor, Action::ManageAgreements, found, |beat| beat.studio_id)?;
     let beat = beat.ok_or(AgreementError::NoBeat)?;
@@ -70,11 +76,17 @@ pub async fn prefill_split_sheet(db: &Db, ctx: &Ctx, id: BeatId) -> Result<Strin
     put(&mut composition, "iswc", work.iswc.as_deref());
     let mut master = json!({ "owners": shares(false) });
     put(&mut master, "isrc", recording.and_then(|row| row.isrc).as_deref());
+    // The work's own title is the catalogue's and stands whatever it is; the sheet's may not hold what no document can show.
+    let title = if documents.illegible(&work.title).is_empty() {
+        format!("Split sheet for {}", work.title)
+    } else {
+        "Split sheet".to_owned()
+    };
     let document = json!({
         "language": "en",
         "reference": { "work": work.id },
         "dated": ctx.env.now().date_naive(),
-        "title": format!("Split sheet for {}", work.title),
+        "title": title,
         "parties": parties,
         "terms": { "template": "split_sheet", "composition": composition, "master": master },
         "general": {

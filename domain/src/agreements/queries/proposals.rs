@@ -1,5 +1,7 @@
 //! A change that a signer proposes, for the studio that answers it.
 
+use std::{fmt, str::FromStr};
+
 use sea_orm::{ConnectionTrait, EntityTrait};
 
 use super::{
@@ -13,7 +15,7 @@ use crate::{
     env::Instant,
     identity::entity::studio,
     ids::AgreementId,
-    links::{LinkKey, Purpose},
+    links::{LinkError, LinkKey, Purpose},
     report::StoreError,
     store::Db,
 };
@@ -33,22 +35,47 @@ pub struct Proposal {
     pub after: String,
 }
 
-/// Where the studio reads a proposed change, for as long as the agreement can be signed. It shows what waits at the time; to answer, one signs in.
-pub fn proposal_url(public_url: &str, links: &LinkKey, agreement: &agreement::Model) -> String {
-    format!("{public_url}/proposal/{}", links.token(Purpose::Proposal, agreement.id, agreement.expires_at))
+/// What such a link is about: the proposal itself, so that who has the link sees no later one by it. Written `agr_…-2`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Proposed {
+    agreement: AgreementId,
+    version: i32,
 }
 
-/// The agreement of such a link, its studio, and what waits to be answered; nothing once it is answered, or the agreement has ended.
+impl fmt::Display for Proposed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.agreement, self.version)
+    }
+}
+
+impl FromStr for Proposed {
+    type Err = LinkError;
+
+    fn from_str(text: &str) -> Result<Self, LinkError> {
+        let (agreement, version) = text.split_once('-').ok_or(LinkError::Forged)?;
+        let agreement = agreement.parse().map_err(|_| LinkError::Forged)?;
+        Ok(Self { agreement, version: version.parse().map_err(|_| LinkError::Forged)? })
+    }
+}
+
+/// Where the studio reads a proposed change, of that version, for as long as it waits. To read the whole document, and to answer, one signs in.
+pub fn proposal_url(public_url: &str, links: &LinkKey, agreement: &agreement::Model, version: i32) -> String {
+    let proposed = Proposed { agreement: agreement.id, version };
+    format!("{public_url}/proposal/{}", links.token(Purpose::Proposal, proposed, agreement.expires_at))
+}
+
+/// The agreement of such a link, its studio, and what is proposed; nothing once it is answered, another has taken its place, or the agreement has
+/// ended.
 pub async fn find_proposal(
     db: &Db,
     links: &LinkKey,
     token: &str,
     now: Instant,
 ) -> Result<(agreement::Model, studio::Model, Option<Proposal>), AgreementError> {
-    let id: AgreementId = links.open(Purpose::Proposal, token, now)?;
-    let agreement = agreement::Entity::find_by_id(id).one(db).await?.ok_or(AgreementError::NotFound)?;
+    let proposed: Proposed = links.open(Purpose::Proposal, token, now)?;
+    let agreement = agreement::Entity::find_by_id(proposed.agreement).one(db).await?.ok_or(AgreementError::NotFound)?;
     let studio = mails::studio(db, agreement.studio_id).await?.ok_or(AgreementError::NotFound)?;
-    let open = open_proposal(db, &agreement).await?;
+    let open = open_proposal(db, &agreement).await?.filter(|open| open.version == proposed.version);
     Ok((agreement, studio, open))
 }
 

@@ -16,7 +16,7 @@ pub struct Typed<'a> {
     pub name: &'a str,
     /// In what capacity, for a company.
     pub capacity: Option<&'a str>,
-    /// The name that was confirmed to be right although another was asked.
+    /// The name that was confirmed to be right although another was asked, or although it is the company's.
     pub confirmed: Option<&'a str>,
 }
 
@@ -31,23 +31,29 @@ pub struct Hand {
     pub is_confirmed: bool,
 }
 
-/// Who signs for a party. `asked` is the signer's name, which is another than the party's if the signing was `handed_on` to them. For a company
-/// signs a person, whom the document does not name: their own name and their capacity are asked for.
+/// Who signs for a party. `asked` is the signer's name, which is another than the party's if the signing was `handed_on` to them: they sign by their
+/// own. For a company signs a person, whom the document does not name: their own name and their capacity are asked for. The name may be the
+/// company's, as a sole trader's is, once it was confirmed.
 pub fn hand(typed: Typed<'_>, asked: &str, party: &PartyReading, handed_on: bool) -> Result<Hand, AgreementError> {
     let text =
         |field, text: &str| texts::name(text, MAX_NAME_CHARS).map_err(|fault| AgreementError::Text { field, fault });
     let name = text("name", typed.name)?;
     let own = || [Some(party.name.as_str()), party.facts.legal_name.as_deref()].into_iter().flatten();
     let is_own = own().any(|own| same_name(&name, own));
+    let is_name_asked = same_name(&name, asked);
+    if handed_on && is_own && !is_name_asked {
+        return Err(AgreementError::PartyName { party: party.name.clone() });
+    }
+    let is_sure = typed.confirmed.map(str::trim) == Some(name.as_str());
     let is_company = party.facts.kind == Some(PartyKind::Company);
     let capacity = match typed.capacity.filter(|text| !text.trim().is_empty()) {
         _ if !is_company => None,
-        _ if is_own => return Err(AgreementError::CompanyName { company: party.name.clone() }),
+        _ if is_own && !is_sure => return Err(AgreementError::CompanyName { company: party.name.clone() }),
         Some(capacity) => Some(text("capacity", capacity)?),
         None => return Err(AgreementError::NoCapacity { company: party.name.clone() }),
     };
-    let is_asked = same_name(&name, asked) || (!handed_on && (is_company || is_own));
-    let is_confirmed = !is_asked && typed.confirmed.map(str::trim) == Some(name.as_str());
+    let is_asked = is_name_asked || (!handed_on && (is_company || is_own));
+    let is_confirmed = !is_asked && is_sure;
     if is_asked || is_confirmed {
         return Ok(Hand { name, capacity, is_confirmed });
     }
@@ -62,8 +68,13 @@ pub fn same_name(one: &str, other: &str) -> bool {
 }
 
 fn letters(name: &str) -> String {
-    let plain = name.nfkd().filter(|c| !is_combining_mark(*c) && c.is_alphanumeric());
+    let plain = name.nfkd().filter(|c| is_voicing(*c) || (!is_combining_mark(*c) && c.is_alphanumeric()));
     plain.flat_map(char::to_lowercase).map(unstroked).collect()
+}
+
+/// The marks that make another letter of a kana: ば is no は with an accent.
+const fn is_voicing(c: char) -> bool {
+    matches!(c, '\u{3099}' | '\u{309a}')
 }
 
 /// Letters that people type without a stroke where their keyboard has none: they are no composed characters.
@@ -105,13 +116,22 @@ mod tests {
             ("Jose\u{301}", "José"),
             ("ﬁona", "Fiona"),
             ("夜子", "夜子"),
+            ("ばら", "は\u{3099}ら"),
+            ("バラ", "ﾊﾞﾗ"),
             ("مُحَمَّد", "محمد"),
             (".", " . "),
         ] {
             assert!(same_name(one, other), "{one} {other}");
         }
-        for (one, other) in [("Ada", "Ada Nowak"), ("Ada Nowak", "Nowak Ada"), (".", "-"), ("夜子", "夜"), ("", "A")]
-        {
+        for (one, other) in [
+            ("Ada", "Ada Nowak"),
+            ("Ada Nowak", "Nowak Ada"),
+            (".", "-"),
+            ("夜子", "夜"),
+            ("", "A"),
+            ("はら", "ばら"),
+            ("ハン", "パン"),
+        ] {
             assert!(!same_name(one, other), "{one} {other}");
         }
     }
@@ -130,7 +150,12 @@ mod tests {
         assert!(sure.is_confirmed && sure.capacity.is_none());
         // Whom it was handed on to signs by their own name, not by the party's.
         assert!(hand(typed("Ivana"), "Ivana", &ada, true).is_ok());
-        assert!(hand(typed("Ada Nowak"), "Ivana", &ada, true).is_err());
+        for own in ["Ada Nowak", "noctua ltd"] {
+            let ticked = Typed { confirmed: Some(own), ..typed(own) };
+            let refused = hand(ticked, "Ivana", &ada, true).unwrap_err();
+            assert!(matches!(refused, AgreementError::PartyName { .. }), "{refused}");
+        }
+        assert!(hand(typed("Ada Nowak"), "ADA NOWAK", &ada, true).is_ok(), "a namesake, or another address of hers");
     }
 
     #[test]
@@ -143,5 +168,14 @@ mod tests {
         let signs = Typed { capacity: Some(" Director "), ..typed("Jo Bell") };
         let jo = hand(signs, "Noctua", &company, false).unwrap();
         assert_eq!((jo.capacity.as_deref(), jo.is_confirmed), (Some("Director"), false));
+        // A sole trader's own name is the company's.
+        let owner = Typed { capacity: Some("Owner"), confirmed: Some("Noctua Ltd"), ..typed("Noctua Ltd") };
+        let own = hand(owner, "Noctua", &company, false).unwrap();
+        assert_eq!(
+            (own.name.as_str(), own.capacity.as_deref(), own.is_confirmed),
+            ("Noctua Ltd", Some("Owner"), false)
+        );
+        let nothing = hand(Typed { capacity: None, ..owner }, "Noctua", &company, false).unwrap_err();
+        assert!(matches!(nothing, AgreementError::NoCapacity { .. }), "{nothing}");
     }
 }

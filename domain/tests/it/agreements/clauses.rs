@@ -3,7 +3,7 @@
 use domain::{
     actor::{Actor, Role},
     agreements::{
-        AgreementError,
+        AgreementError, Prepared,
         commands::{self, PreparedClauses},
         document::Template,
         entity::{SigningOrder, clause_default},
@@ -70,7 +70,7 @@ async fn documents_that_say_nothing_of_clauses_begin_with_the_studios() {
 
         // A person who begins with a beat sees them, and what is written keeps its own.
         let beat = table.shop.beat("Day Walk", false).await;
-        let prefilled = queries::prefill_split_sheet(&world.db, &table.manager, beat).await.unwrap();
+        let prefilled = queries::prefill_split_sheet(&world.db, &table.manager, &PlainDocuments, beat).await.unwrap();
         let prefilled: Value = serde_json::from_str(&prefilled).unwrap();
         assert_eq!(prefilled["clauses"], edits);
         let after = table.draft(&table.begun(&bare).await, SigningOrder::Parallel).await;
@@ -102,6 +102,33 @@ async fn clauses_are_set_by_who_manages_agreements_and_refused_by_name() {
         let report = refused.explain();
         assert_eq!((report.code, report.field.as_deref()), ("BAD_CLAUSES", Some("edits.off[1]")));
         assert!(report.message.contains("parties is essential"), "{}", report.message);
+        let summed_up = |words: &str| json!({ "summaries": { "law": words } });
+        for (words, code) in [("The law of 서울.", "ILLEGIBLE"), ("\u{202e}law", "STEERING")] {
+            let refused =
+                PreparedClauses::new(&PlainDocuments, Template::Producer, &summed_up(words).to_string()).unwrap_err();
+            assert!(matches!(&refused, AgreementError::Clauses(faults) if faults[0].code == code), "{refused}");
+            assert_eq!(refused.explain().field.as_deref(), Some("edits.summaries.law"));
+        }
+
+        // What was set before that was checked holds up no draft; the same words of its author's own do.
+        let row = clause_default::Model {
+            studio_id: table.studio,
+            template: Template::SplitSheet,
+            edits: summed_up("The law of 서울."),
+            updated_at: world.ctx.env.now(),
+        };
+        row.into_active_model().insert(&world.db).await.unwrap();
+        let bare = sheet(Some(table.work), &[500_000; 2]);
+        let defaults = queries::default_clauses_of(&world.db, table.studio, &bare).await.unwrap();
+        let read = |document: &Value| {
+            Prepared::beginning(&PlainDocuments, &table.services.env, &document.to_string(), &defaults)
+        };
+        let mut begun = table.begun(&bare).await;
+        assert!(begun["clauses"].is_object() && read(&begun).is_ok());
+        begun["general"]["territory"] = json!("서울");
+        let refused = read(&begun).unwrap_err();
+        assert!(matches!(&refused, AgreementError::Document(faults) if faults.len() == 1), "{refused}");
+        clause_default::Entity::delete_many().exec(&world.db).await.unwrap();
 
         let clauses = prepared(Template::Producer, &json!({ "off": ["law"] }));
         let engineer =

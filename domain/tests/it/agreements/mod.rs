@@ -375,7 +375,8 @@ async fn an_amendment_needs_all_who_signed_and_replaces_what_they_signed() {
         table.signs(draft.id, 1).await;
         let earlier = table.current(draft.id).await;
         let amend = async |document: &serde_json::Value| {
-            let document = Prepared::amending(&PlainDocuments, &table.services.env, &document.to_string(), &earlier);
+            let document =
+                Prepared::amending(&PlainDocuments, &table.services.env, &document.to_string(), &earlier, &json!(null));
             let new = NewAgreement { document: document.unwrap(), signing_order: SigningOrder::Parallel };
             table.run(async |tx| commands::amend_agreement(tx, &table.manager, draft.id, &new).await).await
         };
@@ -446,7 +447,7 @@ async fn a_split_sheet_begins_with_what_the_catalogue_knows() {
         let table = Table::laid(world).await;
         let work = table.shop.work("Day Walk").await;
         let beat = table.shop.unsigned_beat_of(work, "Day Walk", false).await;
-        let text = queries::prefill_split_sheet(&world.db, &table.manager, beat).await.unwrap();
+        let text = queries::prefill_split_sheet(&world.db, &table.manager, &PlainDocuments, beat).await.unwrap();
         let sheet: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(sheet["general"]["governing_law"], json!("England and Wales"));
         // Until the studio says whose law governs: nobody is a licensor here.
@@ -456,7 +457,7 @@ async fn a_split_sheet_begins_with_what_the_catalogue_knows() {
             ..Default::default()
         };
         let name = law.update(&world.db).await.unwrap().legal_name.unwrap();
-        let unsaid = queries::prefill_split_sheet(&world.db, &table.manager, beat).await.unwrap();
+        let unsaid = queries::prefill_split_sheet(&world.db, &table.manager, &PlainDocuments, beat).await.unwrap();
         let unsaid: serde_json::Value = serde_json::from_str(&unsaid).unwrap();
         assert_eq!(unsaid["general"]["governing_law"], json!(format!("the place where {name} is established")));
         assert_eq!(sheet["parties"][1]["name"], json!("Orson"));
@@ -470,6 +471,16 @@ async fn a_split_sheet_begins_with_what_the_catalogue_knows() {
         let again = queries::prefill_from_agreement(&world.db, &table.manager, draft.id).await.unwrap();
         let again: serde_json::Value = serde_json::from_str(&again).unwrap();
         assert_eq!((&again["terms"], &again["reference"]["number"]), (&sheet["terms"], &json!(null)));
+        assert_eq!(sheet["title"], json!("Split sheet for Day Walk"));
+
+        // A title that no document can show is the work's alone.
+        let work = table.shop.work("Fire 🔥").await;
+        let beat = table.shop.unsigned_beat_of(work, "Fire", false).await;
+        let text = queries::prefill_split_sheet(&world.db, &table.manager, &PlainDocuments, beat).await.unwrap();
+        let sheet: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(sheet["title"], json!("Split sheet"));
+        assert_eq!(sheet["terms"]["composition"]["title"], json!("Fire 🔥"));
+        table.draft(&sheet, SigningOrder::Parallel).await;
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! What was signed about people is in the books and in the next sheet: nothing is typed twice.
 
 use domain::{
-    agreements::{entity::SigningOrder, queries},
+    agreements::{entity::SigningOrder, queries, testing::PlainDocuments},
     edit::Edit,
     page::PageRequest,
     parties::{self, PartyChange, entity::PartyKind},
@@ -53,7 +53,7 @@ async fn what_was_signed_about_people_is_not_typed_again() {
         // In the next sheet: with the society and the publishers, who are named where they are no parties.
         let work = table.shop.work("Day Walk").await;
         let beat = table.shop.unsigned_beat_of(work, "Day Walk", false).await;
-        let text = queries::prefill_split_sheet(&world.db, &table.manager, beat).await.unwrap();
+        let text = queries::prefill_split_sheet(&world.db, &table.manager, &PlainDocuments, beat).await.unwrap();
         let next: Value = serde_json::from_str(&text).unwrap();
         let party = &next["parties"][0];
         assert_eq!((&party["pro"], &party["address"]), (&json!("ZAiKS"), &json!("12 Elm Street")));

@@ -70,7 +70,8 @@ impl Table {
     /// Writes what shall replace an executed agreement.
     async fn amend(&self, id: AgreementId, document: &serde_json::Value) -> Result<agreement::Model, AgreementError> {
         let earlier = self.current(id).await;
-        let document = Prepared::amending(&PlainDocuments, &self.services.env, &document.to_string(), &earlier);
+        let document =
+            Prepared::amending(&PlainDocuments, &self.services.env, &document.to_string(), &earlier, &json!(null));
         let new = NewAgreement { document: document.unwrap(), signing_order: SigningOrder::Parallel };
         self.run(async |tx| commands::amend_agreement(tx, &self.manager, id, &new).await).await
     }

@@ -51,23 +51,35 @@ async fn shares_are_proposed_in_a_form_that_holds_them_to_the_whole() {
 
         // By the link in its mail the studio reads what is different, until it has answered.
         let services = &shop.services;
-        let (link, stranger) = (queries::proposal_url("", &services.links, &sent.row().await), Browser::new(&shop.url));
-        let read = stranger.get(&link).await;
+        let (row, stranger) = (sent.row().await, Browser::new(&shop.url));
+        let link = |version| queries::proposal_url("", &services.links, &row, version);
+        let read = stranger.get(&link(2)).await;
         assert_strict(&read);
         assert!(read.text.contains("I wrote more.") && read.text.contains("<ins>"), "{}", read.text);
+        assert!(!read.text.contains("England and Wales"), "the document is for who signs in: {}", read.text);
+        // A later proposal is none of that link's.
+        assert_eq!(ada.post("/counter", &form("60.0001", "I wrote all.")).await.status, StatusCode::SEE_OTHER);
+        let replaced = stranger.get(&link(2)).await;
+        assert!(
+            replaced.text.contains("It no longer waits") && !replaced.text.contains("I wrote"),
+            "{}",
+            replaced.text
+        );
+        assert!(stranger.get(&link(3)).await.text.contains("I wrote all."));
+        let link = link(3);
         assert_eq!(stranger.get(&link.replace("proposal.agr", "sign.agr")).await.status, StatusCode::NOT_FOUND);
 
         let tx = services.begin().await.unwrap();
-        commands::accept_counter(&tx, &sent.owner, sent.id, 2).await.unwrap();
+        commands::accept_counter(&tx, &sent.owner, sent.id, 3).await.unwrap();
         services.commit(tx).await.unwrap();
         let answered = stranger.get(&link).await;
         assert!(
-            answered.text.contains("It is answered") && !answered.text.contains("I wrote more."),
+            answered.text.contains("It no longer waits") && !answered.text.contains("I wrote all."),
             "{}",
             answered.text
         );
         let page = ben.get("").await;
-        assert!(page.text.contains("I wrote more.") && page.text.contains(ADA.0), "{}", page.text);
+        assert!(page.text.contains("I wrote all.") && page.text.contains(ADA.0), "{}", page.text);
     })
     .await;
 }

@@ -223,6 +223,8 @@ async fn for_a_company_somebody_signs_by_their_own_name_and_says_in_what_capacit
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
             assert!(refused.text.contains(said), "{}", refused.text);
         }
+        let owner = ada.post("/signature", &form("ada nowak", "Owner")).await;
+        assert!(owner.text.contains("name=\"confirmed\" value=\"ada nowak\""), "{}", owner.text);
         assert_eq!(ada.post("/signature", &form("Jo Bell", "Director")).await.status, StatusCode::SEE_OTHER);
         assert!(!ben.get("").await.text.contains("In what capacity"), "{}", BEN.0);
         assert_eq!(ben.sign().await.status, StatusCode::SEE_OTHER);
