@@ -7,6 +7,7 @@
 use super::fast;
 use super::math;
 use super::narrow;
+use super::simd::vectorised;
 
 /// Frames that share one gain.
 pub(crate) const GROUP: usize = 4;
@@ -14,8 +15,9 @@ pub(crate) const GROUP: usize = 4;
 const DB_PER_LOG2: f64 = 6.020_599_913_279_624;
 /// Below this amplitude a level is not looked at.
 const FLOOR: f32 = 1e-10;
-/// Groups that are computed at a time.
-const CHUNK: usize = 64;
+/// Groups that are computed at a time: so few that the processor sees from one recursion to the next, and does the rest
+/// while either waits for itself.
+const CHUNK: usize = 16;
 /// Less than this is no reduction; so that a recursion ends instead of fading into denormal numbers.
 const NOTHING: f64 = 1e-9;
 
@@ -99,11 +101,12 @@ impl CompressorGain {
         let curve = self.curve;
         let (attack, release, make_up) = (self.attack, self.release, self.make_up);
         let mut reduction = self.reduction;
-        let smooth = |levels: &mut [f32]| {
+        let start = self.gain.unwrap_or_else(|| fast::exp2(make_up));
+        let smooth = |levels: &mut [f32; CHUNK], groups: usize| {
             for level in levels.iter_mut() {
                 *level = curve.reduction(fast::log2(*level));
             }
-            for level in levels.iter_mut() {
+            for level in &mut levels[..groups] {
                 let wanted = f64::from(*level);
                 let part = if wanted > reduction { attack } else { release };
                 reduction += (wanted - reduction) * part;
@@ -114,7 +117,6 @@ impl CompressorGain {
                 *level = fast::exp2(make_up - *level);
             }
         };
-        let start = self.gain.unwrap_or_else(|| fast::exp2(make_up));
         self.gain = Some(ride(key, start, gains, smooth));
         self.reduction = reduction;
     }
@@ -178,8 +180,8 @@ impl GateGain {
     /// Writes a gain for every frame of the key.
     pub(crate) fn follow(&mut self, key: [&[f32]; 2], gains: &mut Vec<f32>) {
         let start = self.gain;
-        let gate = |levels: &mut [f32]| {
-            for level in levels.iter_mut() {
+        let gate = |levels: &mut [f32; CHUNK], groups: usize| {
+            for level in &mut levels[..groups] {
                 let holds_at = if self.open_for > 0 { self.closes } else { self.opens };
                 self.open_for = if *level > holds_at { self.hold } else { self.open_for.saturating_sub(1) };
                 let (wanted, part) = if self.open_for > 0 { (0.0, self.attack) } else { (self.range, self.release) };
@@ -192,33 +194,34 @@ impl GateGain {
     }
 }
 
-/// Finds each group's peak, lets `shape` turn peaks into gains, and draws straight lines from gain to gain.
-fn ride(key: [&[f32]; 2], start: f32, gains: &mut Vec<f32>, mut shape: impl FnMut(&mut [f32])) -> f32 {
-    gains.clear();
+/// Finds each group's peak, lets `shape` turn the peaks of so many groups into gains, and draws straight lines from gain to
+/// gain.
+fn ride(key: [&[f32]; 2], start: f32, gains: &mut Vec<f32>, mut shape: impl FnMut(&mut [f32; CHUNK], usize)) -> f32 {
     gains.resize(key[0].len(), 0.0);
-    let mut from = start;
-    let frames = CHUNK * GROUP;
-    for ((left, right), gains) in key[0].chunks(frames).zip(key[1].chunks(frames)).zip(gains.chunks_mut(frames)) {
-        let mut levels = [FLOOR; CHUNK];
-        let levels = &mut levels[..left.len().div_ceil(GROUP)];
-        for ((level, left), right) in levels.iter_mut().zip(left.chunks(GROUP)).zip(right.chunks(GROUP)) {
-            *level = match (left, right) {
-                ([l0, l1, l2, l3], [r0, r1, r2, r3]) => {
-                    let left = l0.abs().max(l1.abs()).max(l2.abs().max(l3.abs()));
-                    let right = r0.abs().max(r1.abs()).max(r2.abs().max(r3.abs()));
-                    left.max(right).max(FLOOR)
+    vectorised(
+        #[inline(always)]
+        || {
+            let mut from = start;
+            let frames = CHUNK * GROUP;
+            for ((left, right), gains) in key[0].chunks(frames).zip(key[1].chunks(frames)).zip(gains.chunks_mut(frames))
+            {
+                let mut lines = [[0.0_f32; GROUP]; CHUNK];
+                for ((peak, left), right) in lines.as_flattened_mut().iter_mut().zip(left).zip(right) {
+                    *peak = left.abs().max(right.abs());
                 }
-                _ => left.iter().chain(right).fold(FLOOR, |m, x| m.max(x.abs())),
-            };
-        }
-        shape(levels);
-        for (to, gains) in levels.iter().zip(gains.chunks_mut(GROUP)) {
-            let rise = (to - from) * 0.25;
-            for (gain, part) in gains.iter_mut().zip([1.0_f32, 2.0, 3.0, 4.0]) {
-                *gain = from + rise * part;
+                let mut levels = lines.map(|group| group.into_iter().fold(FLOOR, f32::max));
+                let groups = gains.len().div_ceil(GROUP);
+                shape(&mut levels, groups);
+                let mut last = from;
+                for (line, to) in lines.iter_mut().zip(levels) {
+                    let rise = (to - last) * 0.25;
+                    *line = [1.0, 2.0, 3.0, 4.0].map(|part: f32| last + rise * part);
+                    last = to;
+                }
+                gains.copy_from_slice(&lines.as_flattened()[..gains.len()]);
+                from = levels[groups - 1];
             }
-            from = *to;
-        }
-    }
-    from
+            from
+        },
+    )
 }

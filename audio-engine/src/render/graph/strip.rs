@@ -6,7 +6,7 @@ use super::super::{RenderError, Workspace};
 use super::clip::read_start;
 use super::lane::{Course, Gain, each_tick};
 use super::node::Node;
-use crate::dsp::{DelayLine, GRID, Process, Stereo, Surroundings, index, narrow, processor, sin_turns};
+use crate::dsp::{DelayLine, GRID, Process, Stereo, Surroundings, index, narrow, processor, scale, sin_turns};
 
 /// An impulse response uses no more than this of its file, in seconds.
 const MAX_RESPONSE_S: u32 = 20;
@@ -165,10 +165,8 @@ impl Fader {
             None => {}
             Some((pan, None)) => {
                 let [to_left, to_right] = pan_gains(pan.position, pan.law);
-                for (left, right) in left.iter_mut().zip(right) {
-                    *left *= to_left;
-                    *right *= to_right;
-                }
+                scale(left, to_left);
+                scale(right, to_right);
             }
             Some((pan, Some(course))) => each_tick([left, right], frame, |frame| pan_gains(course.at(frame), pan.law)),
         }
