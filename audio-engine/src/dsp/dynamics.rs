@@ -7,7 +7,8 @@
 use super::fast;
 use super::math;
 use super::narrow;
-use super::simd::vectorised;
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, f32x4};
 
 /// Frames that share one gain.
 pub(crate) const GROUP: usize = 4;
@@ -98,27 +99,31 @@ impl CompressorGain {
 
     /// Writes a gain for every frame of the key.
     pub(crate) fn follow(&mut self, key: [&[f32]; 2], gains: &mut Vec<f32>) {
-        let curve = self.curve;
-        let (attack, release, make_up) = (self.attack, self.release, self.make_up);
-        let mut reduction = self.reduction;
-        let start = self.gain.unwrap_or_else(|| fast::exp2(make_up));
-        let smooth = |levels: &mut [f32; CHUNK], groups: usize| {
-            for level in levels.iter_mut() {
-                *level = curve.reduction(fast::log2(*level));
-            }
-            for level in &mut levels[..groups] {
-                let wanted = f64::from(*level);
-                let part = if wanted > reduction { attack } else { release };
-                reduction += (wanted - reduction) * part;
-                reduction = if reduction < NOTHING { 0.0 } else { reduction };
-                *level = narrow(reduction);
-            }
-            for level in levels.iter_mut() {
-                *level = fast::exp2(make_up - *level);
-            }
-        };
-        self.gain = Some(ride(key, start, gains, smooth));
-        self.reduction = reduction;
+        let start = self.gain.unwrap_or_else(|| fast::exp2(self.make_up));
+        let end = ride(
+            key,
+            start,
+            gains,
+            #[inline(always)]
+            |levels, groups| {
+                let Self { curve, attack, release, make_up, mut reduction, .. } = *self;
+                for level in levels.iter_mut() {
+                    *level = curve.reduction(fast::log2(*level));
+                }
+                for level in &mut levels[..groups] {
+                    let wanted = f64::from(*level);
+                    let part = if wanted > reduction { attack } else { release };
+                    reduction += (wanted - reduction) * part;
+                    reduction = if reduction < NOTHING { 0.0 } else { reduction };
+                    *level = narrow(reduction);
+                }
+                for level in levels.iter_mut() {
+                    *level = fast::exp2(make_up - *level);
+                }
+                self.reduction = reduction;
+            },
+        );
+        self.gain = Some(end);
     }
 }
 
@@ -180,48 +185,69 @@ impl GateGain {
     /// Writes a gain for every frame of the key.
     pub(crate) fn follow(&mut self, key: [&[f32]; 2], gains: &mut Vec<f32>) {
         let start = self.gain;
-        let gate = |levels: &mut [f32; CHUNK], groups: usize| {
-            for level in &mut levels[..groups] {
-                let holds_at = if self.open_for > 0 { self.closes } else { self.opens };
-                self.open_for = if *level > holds_at { self.hold } else { self.open_for.saturating_sub(1) };
-                let (wanted, part) = if self.open_for > 0 { (0.0, self.attack) } else { (self.range, self.release) };
-                self.reduction += (wanted - self.reduction) * part;
-                self.reduction = if self.reduction < NOTHING { 0.0 } else { self.reduction };
-                *level = fast::exp2(-narrow(self.reduction));
-            }
-        };
-        self.gain = ride(key, start, gains, gate);
+        self.gain = ride(
+            key,
+            start,
+            gains,
+            #[inline(always)]
+            |levels, groups| {
+                for level in &mut levels[..groups] {
+                    let holds_at = if self.open_for > 0 { self.closes } else { self.opens };
+                    self.open_for = if *level > holds_at { self.hold } else { self.open_for.saturating_sub(1) };
+                    let (wanted, part) =
+                        if self.open_for > 0 { (0.0, self.attack) } else { (self.range, self.release) };
+                    self.reduction += (wanted - self.reduction) * part;
+                    self.reduction = if self.reduction < NOTHING { 0.0 } else { self.reduction };
+                    *level = fast::exp2(-narrow(self.reduction));
+                }
+            },
+        );
     }
 }
 
 /// Finds each group's peak, lets `shape` turn the peaks of so many groups into gains, and draws straight lines from gain to
 /// gain.
-fn ride(key: [&[f32]; 2], start: f32, gains: &mut Vec<f32>, mut shape: impl FnMut(&mut [f32; CHUNK], usize)) -> f32 {
+fn ride(key: [&[f32]; 2], start: f32, gains: &mut Vec<f32>, shape: impl FnMut(&mut [f32; CHUNK], usize)) -> f32 {
     gains.resize(key[0].len(), 0.0);
-    vectorised(
-        #[inline(always)]
-        || {
-            let mut from = start;
-            let frames = CHUNK * GROUP;
-            for ((left, right), gains) in key[0].chunks(frames).zip(key[1].chunks(frames)).zip(gains.chunks_mut(frames))
-            {
-                let mut lines = [[0.0_f32; GROUP]; CHUNK];
-                for ((peak, left), right) in lines.as_flattened_mut().iter_mut().zip(left).zip(right) {
-                    *peak = left.abs().max(right.abs());
-                }
-                let mut levels = lines.map(|group| group.into_iter().fold(FLOOR, f32::max));
-                let groups = gains.len().div_ceil(GROUP);
-                shape(&mut levels, groups);
-                let mut last = from;
-                for (line, to) in lines.iter_mut().zip(levels) {
-                    let rise = (to - last) * 0.25;
-                    *line = [1.0, 2.0, 3.0, 4.0].map(|part: f32| last + rise * part);
-                    last = to;
-                }
-                gains.copy_from_slice(&lines.as_flattened()[..gains.len()]);
-                from = levels[groups - 1];
-            }
-            from
-        },
-    )
+    dispatch!(Level::new(), simd => ride_by(simd, key, start, gains, shape))
+}
+
+#[inline(always)]
+fn ride_by<S: Simd>(
+    simd: S,
+    key: [&[f32]; 2],
+    start: f32,
+    gains: &mut [f32],
+    mut shape: impl FnMut(&mut [f32; CHUNK], usize),
+) -> f32 {
+    const FRAMES: usize = CHUNK * GROUP;
+    let line = |from: f32, to: f32| -> [f32; GROUP] {
+        let parts = f32x4::simd_from(simd, [1.0, 2.0, 3.0, 4.0]);
+        (f32x4::splat(simd, from) + f32x4::splat(simd, (to - from) * 0.25) * parts).to_array()
+    };
+    let mut from = start;
+    for ((left, right), gains) in key[0].chunks(FRAMES).zip(key[1].chunks(FRAMES)).zip(gains.chunks_mut(FRAMES)) {
+        let mut frames = [0.0_f32; FRAMES];
+        for ((peak, left), right) in frames.iter_mut().zip(left).zip(right) {
+            *peak = left.abs().max(right.abs());
+        }
+        let mut levels = [FLOOR; CHUNK];
+        for (levels, frames) in levels.chunks_exact_mut(4).zip(frames.chunks_exact(4 * GROUP)) {
+            // The first frames of four groups, their second ones, and so on.
+            let peaks = f32x4::load_four_interleaved(simd, frames).into_iter();
+            peaks.fold(f32x4::splat(simd, FLOOR), |m, x| m.max_precise(x)).store_slice(levels);
+        }
+        shape(&mut levels, gains.len().div_ceil(GROUP));
+        let (whole, rest) = gains.as_chunks_mut();
+        for (gains, to) in whole.iter_mut().zip(&levels) {
+            *gains = line(from, *to);
+            from = *to;
+        }
+        if !rest.is_empty() {
+            let to = levels[whole.len()];
+            rest.copy_from_slice(&line(from, to)[..rest.len()]);
+            from = to;
+        }
+    }
+    from
 }
