@@ -68,7 +68,8 @@ fn lay_out<const N: usize>(bytes: &[u8], block: &mut [Vec<f32>], value: impl Fn(
 /// Interleaved stereo of 24 bits, four frames at a time.
 #[inline(always)]
 fn stereo_24<S: Simd>(simd: S, bytes: &[u8], left: &mut Vec<f32>, right: &mut Vec<f32>) {
-    let (frames, _) = bytes.as_chunks::<6>();
+    let (samples, _) = bytes.as_chunks::<3>();
+    let (frames, _) = samples.as_chunks::<2>();
     left.resize(frames.len(), 0.0);
     right.resize(frames.len(), 0.0);
     let places = u8x16::simd_from(simd, [0, 0, 1, 2, 0, 3, 4, 5, 0, 6, 7, 8, 0, 9, 10, 11]);
@@ -84,8 +85,8 @@ fn stereo_24<S: Simd>(simd: S, bytes: &[u8], left: &mut Vec<f32>, right: &mut Ve
         r.store_slice(&mut right[done..done + 4]);
         done += 4;
     }
-    for (i, [a, b, c, d, e, f]) in frames.iter().enumerate().skip(done) {
-        (left[i], right[i]) = (from_24([*a, *b, *c]), from_24([*d, *e, *f]));
+    for (i, [l, r]) in frames.iter().enumerate().skip(done) {
+        (left[i], right[i]) = (from_24(*l), from_24(*r));
     }
 }
 
@@ -97,4 +98,25 @@ fn from_24([a, b, c]: [u8; 3]) -> f32 {
 #[expect(clippy::cast_precision_loss, reason = "24 significant bits fit")]
 fn to_float(n: i32) -> f32 {
     n as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_frames_at_a_time_are_what_each_of_them_is() {
+        let bytes: Vec<u8> = (0..143_u8).map(|i| i.wrapping_mul(167)).collect();
+        for len in 0..=bytes.len() {
+            let samples: Vec<f32> = bytes[..len].as_chunks().0.iter().map(|sample| from_24(*sample)).collect();
+            for level in [Level::baseline(), Level::new()] {
+                // Of another length before.
+                let (mut left, mut right) = (vec![1.0; 9], vec![1.0; 9]);
+                dispatch!(level, simd => stereo_24(simd, &bytes[..len], &mut left, &mut right));
+                let interleaved: Vec<f32> = left.iter().zip(&right).flat_map(|(l, r)| [*l, *r]).collect();
+                assert_eq!((left.len(), right.len()), (len / 6, len / 6));
+                assert_eq!(interleaved, samples[..len / 6 * 2], "{len} bytes, {level:?}");
+            }
+        }
+    }
 }

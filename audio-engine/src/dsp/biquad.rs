@@ -163,7 +163,7 @@ impl Cascade {
         let [left, right] = block.map(|channel| Cell::from_mut(channel).as_slice_of_cells());
         for stages in self.stages.chunks_mut(AT_ONCE) {
             let input = |i: usize| [left[i].get(), right[i].get()];
-            filter(stages, left.len().min(right.len()), input, |i, [l, r]| {
+            filter(Level::new(), stages, left.len().min(right.len()), input, |i, [l, r]| {
                 left[i].set(narrow(l));
                 right[i].set(narrow(r));
             });
@@ -174,6 +174,7 @@ impl Cascade {
     pub(crate) fn energies(&mut self, left: &[f32], right: &[f32]) -> [f64; 2] {
         let mut sums = [0.0; 2];
         filter(
+            Level::new(),
             &mut self.stages,
             left.len().min(right.len()),
             |i| [left[i], right[i]],
@@ -187,12 +188,18 @@ impl Cascade {
 
 /// Runs sections, [`AT_ONCE`] at most, over so many frames. Each is asked for once and given out once, both in their order,
 /// and is asked for before it is given out.
-fn filter(stages: &mut [Stage], frames: usize, input: impl Fn(usize) -> [f32; 2], output: impl FnMut(usize, [f64; 2])) {
+fn filter(
+    level: Level,
+    stages: &mut [Stage],
+    frames: usize,
+    input: impl Fn(usize) -> [f32; 2],
+    output: impl FnMut(usize, [f64; 2]),
+) {
     match stages {
-        [a, b, c, d] => dispatch!(Level::new(), simd => run(simd, [a, b, c, d], frames, input, output)),
-        [a, b, c] => dispatch!(Level::new(), simd => run(simd, [a, b, c], frames, input, output)),
-        [a, b] => dispatch!(Level::new(), simd => run(simd, [a, b], frames, input, output)),
-        [a] => dispatch!(Level::new(), simd => run(simd, [a], frames, input, output)),
+        [a, b, c, d] => dispatch!(level, simd => run(simd, [a, b, c, d], frames, input, output)),
+        [a, b, c] => dispatch!(level, simd => run(simd, [a, b, c], frames, input, output)),
+        [a, b] => dispatch!(level, simd => run(simd, [a, b], frames, input, output)),
+        [a] => dispatch!(level, simd => run(simd, [a], frames, input, output)),
         _ => debug_assert!(stages.is_empty(), "{} sections at once", stages.len()),
     }
 }
@@ -257,4 +264,37 @@ fn pairs<S: Simd, const N: usize>(simd: S, of: impl Fn(usize) -> [f64; 2]) -> [f
 fn of_section<S: Simd>(pairs: [f64x4<S>; 2], n: usize) -> [f64; 2] {
     let (even, odd) = pairs[n / 2].split();
     if n.is_multiple_of(2) { even.to_array() } else { odd.to_array() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_that_run_together_give_the_bits_that_they_give_in_turn() {
+        let mut noise = crate::dsp::Noise::new(7);
+        for count in 1..=AT_ONCE {
+            let hz = [80.0, 400.0, 3_000.0, 10_000.0];
+            let mut plain = Cascade::new(hz[..count].iter().map(|hz| Section::bell(*hz, 6.0, 0.8, 48_000.0)));
+            let mut together = [(Level::baseline(), plain.clone()), (Level::new(), plain.clone())];
+            for frames in [0, 1, 2, 3, 4, 5, 64, 1, 257] {
+                let mut frame = || [narrow(noise.bipolar()), narrow(noise.bipolar())];
+                let input: Vec<[f32; 2]> = (0..frames).map(|_| frame()).collect();
+                let mut in_turn = |x: &[f32; 2]| {
+                    let x = x.map(|x| f64::from(x) + NO_DENORMAL);
+                    plain.stages.iter_mut().fold(x, |x, stage| stage.step(x))
+                };
+                let expected: Vec<[f64; 2]> = input.iter().map(&mut in_turn).collect();
+                for (level, cascade) in &mut together {
+                    let mut given = Vec::new();
+                    let output = |i: usize, y| {
+                        assert_eq!(i, given.len());
+                        given.push(y);
+                    };
+                    filter(*level, &mut cascade.stages, frames, |i| input[i], output);
+                    assert_eq!(given, expected, "{count} sections, {frames} frames, {level:?}");
+                }
+            }
+        }
+    }
 }

@@ -69,6 +69,8 @@ pub(crate) struct CompressorGain {
     release: f64,
     make_up: f32,
     reduction: f64,
+    /// A reduction beyond this does not become [`NOTHING`] within a chunk.
+    lasting: f64,
     gain: Option<f32>,
 }
 
@@ -80,6 +82,7 @@ impl CompressorGain {
             release: 0.0,
             make_up: 0.0,
             reduction: 0.0,
+            lasting: 0.0,
             gain: None,
         };
         new.set(setting, rate);
@@ -95,6 +98,9 @@ impl CompressorGain {
         self.attack = step(setting.attack_ms, rate);
         self.release = step(setting.release_ms, rate);
         self.make_up = narrow(to_log2(setting.make_up_db));
+        // Nothing turns it down faster than the faster of both; twice that, for rounding.
+        let kept = 1.0 - self.attack.max(self.release);
+        self.lasting = (0..CHUNK).fold(2.0 * NOTHING, |reduction, _| reduction / kept);
     }
 
     /// Writes a gain for every frame of the key.
@@ -106,16 +112,26 @@ impl CompressorGain {
             gains,
             #[inline(always)]
             |levels, groups| {
-                let Self { curve, attack, release, make_up, mut reduction, .. } = *self;
+                let Self { curve, attack, release, make_up, mut reduction, lasting, .. } = *self;
                 for level in levels.iter_mut() {
                     *level = curve.reduction(fast::log2(*level));
                 }
-                for level in &mut levels[..groups] {
-                    let wanted = f64::from(*level);
-                    let part = if wanted > reduction { attack } else { release };
-                    reduction += (wanted - reduction) * part;
-                    reduction = if reduction < NOTHING { 0.0 } else { reduction };
-                    *level = narrow(reduction);
+                let towards = |wanted: f32, reduction: f64| {
+                    let wanted = f64::from(wanted);
+                    reduction + (wanted - reduction) * if wanted > reduction { attack } else { release }
+                };
+                if reduction > lasting {
+                    // The question below would lie in the way from each group to the next.
+                    for level in &mut levels[..groups] {
+                        reduction = towards(*level, reduction);
+                        *level = narrow(reduction);
+                    }
+                } else {
+                    for level in &mut levels[..groups] {
+                        reduction = towards(*level, reduction);
+                        reduction = if reduction < NOTHING { 0.0 } else { reduction };
+                        *level = narrow(reduction);
+                    }
                 }
                 for level in levels.iter_mut() {
                     *level = fast::exp2(make_up - *level);
@@ -231,12 +247,13 @@ fn ride_by<S: Simd>(
         for ((peak, left), right) in frames.iter_mut().zip(left).zip(right) {
             *peak = left.abs().max(right.abs());
         }
-        let mut levels = [FLOOR; CHUNK];
-        for (levels, frames) in levels.chunks_exact_mut(4).zip(frames.chunks_exact(4 * GROUP)) {
-            // The first frames of four groups, their second ones, and so on.
-            let peaks = f32x4::load_four_interleaved(simd, frames).into_iter();
-            peaks.fold(f32x4::splat(simd, FLOOR), |m, x| m.max_precise(x)).store_slice(levels);
-        }
+        let four = |groups: usize| {
+            // Their first frames, their second ones, and so on.
+            let frames = f32x4::load_four_interleaved(simd, &frames[groups * GROUP..][..4 * GROUP]);
+            frames.into_iter().fold(f32x4::splat(simd, FLOOR), |m, x| m.max_precise(x))
+        };
+        // In one vector, not by way of memory: that would be read before it is written, and wait for all that goes before.
+        let mut levels = four(0).combine(four(4)).combine(four(8).combine(four(12))).to_array();
         shape(&mut levels, gains.len().div_ceil(GROUP));
         let (whole, rest) = gains.as_chunks_mut();
         for (gains, to) in whole.iter_mut().zip(&levels) {

@@ -93,7 +93,7 @@ impl Limiter {
             channel.clear();
             let ready = queue.len().saturating_sub(delay);
             channel.extend(queue.drain(..ready));
-            simd::ride(channel, &peaks[drop..]);
+            simd::multiply(channel, &peaks[drop..]);
         }
         self.peaks = peaks;
     }

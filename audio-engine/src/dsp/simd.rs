@@ -30,7 +30,7 @@ pub(crate) fn add_scaled(sum: &mut [f32], signal: &[f32], gain: f32) {
 }
 
 /// Multiplies each sample with its own gain.
-pub(crate) fn ride(channel: &mut [f32], gains: &[f32]) {
+pub(crate) fn multiply(channel: &mut [f32], gains: &[f32]) {
     vectorised(
         #[inline(always)]
         || channel.iter_mut().zip(gains).for_each(|(x, gain)| *x *= gain),

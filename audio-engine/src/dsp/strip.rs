@@ -211,6 +211,6 @@ impl Process for Gate {
 fn turn_down(block: Stereo<'_>, late: &mut [DelayLine; 2], ride: &[f32]) {
     for (channel, late) in block.into_iter().zip(late) {
         late.process(channel);
-        simd::ride(channel, ride);
+        simd::multiply(channel, ride);
     }
 }

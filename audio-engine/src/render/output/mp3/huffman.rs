@@ -97,13 +97,13 @@ fn cheapest(lanes: &Lanes, largest: u32) -> (u8, u32) {
     let escape = u32::BITS - largest.saturating_sub(LARGEST).leading_zeros();
     let families = &BOOKS.families[escape as usize];
     // Of equals the first lane, which stands in the low bits.
-    let key = |lane: usize, bits: u32| bits << 4 | lane as u32;
     let mut best = u32::MAX;
-    for lane in first..PLAIN.len() {
-        best = best.min(key(lane, u32::from(lanes[lane])));
+    for (lane, bits) in (0..).zip(lanes).take(PLAIN.len()).skip(first) {
+        best = best.min(u32::from(*bits) << 4 | lane);
     }
-    for ((lane, _), (_, escape)) in FAMILIES.iter().zip(families) {
-        best = best.min(key(*lane, u32::from(lanes[*lane]) + escape * u32::from(lanes[ESCAPES])));
+    let escapes = u32::from(lanes[ESCAPES]);
+    for ((lane, bits), (_, escape)) in (0..).zip(lanes).skip(PLAIN.len()).zip(families) {
+        best = best.min((u32::from(*bits) + escape * escapes) << 4 | lane);
     }
     let (lane, bits) = ((best & 15) as usize, best >> 4);
     (PLAIN.get(lane).copied().unwrap_or_else(|| families[lane - PLAIN.len()].0), bits)

@@ -138,17 +138,18 @@ impl Search<'_> {
 
     /// The finest gain that fits, near the hint: by steps that double, then by halves.
     fn rate(&self) -> (Spectrum, Division, i32) {
-        let (mut spectrum, mut best) = (Spectrum::new(), Spectrum::new());
         if self.magnitudes.iter().all(|x| *x == 0.0) {
             // Silence, of which no finer step makes more.
-            return (spectrum, Division::default(), i32::from(self.granule.hint));
+            return (Spectrum::new(), Division::default(), i32::from(self.granule.hint));
         }
+        let mut spectra = [Spectrum::new(), Spectrum::new()];
+        let [mut spectrum, mut best] = spectra.each_mut();
         let mut found: Option<(Division, i32)> = None;
         // `low` is too fine, `high` fits.
         let (mut low, mut high) = (-1, 256);
         let (mut gain, mut stride) = (i32::from(self.granule.hint), 1);
         while high - low > 1 {
-            if let Some(division) = self.fit(gain, &mut spectrum) {
+            if let Some(division) = self.fit(gain, spectrum) {
                 std::mem::swap(&mut spectrum, &mut best);
                 found = Some((division, gain));
                 high = gain;
@@ -168,7 +169,7 @@ impl Search<'_> {
             }
         }
         match found {
-            Some((division, gain)) => (best, division, gain),
+            Some((division, gain)) => (best.clone(), division, gain),
             // Louder than the coarsest step can hold: such input is not audio.
             None => (Spectrum::new(), Division::default(), UNITY_GAIN),
         }
