@@ -48,8 +48,8 @@ use progress::stop_if_cancelled;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Frames that are processed at a time unless the workspace says otherwise: what a track works on stays in the nearest cache.
-const BLOCK_FRAMES: usize = 2048;
+/// Frames that are processed at a time unless the workspace says otherwise.
+const BLOCK_FRAMES: usize = 4096;
 
 /// Where the files of a document are.
 #[derive(Debug, Clone)]

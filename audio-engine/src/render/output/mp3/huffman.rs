@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 
 /// The tables without escapes, by their lane: ordered by the largest level that they know.
 const PLAIN: [u8; 13] = [1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15];
-/// Lanes of the two families that escape from 15 upwards, 16 to 23 and 24 to 31; each shares one book.
-const FAMILIES: [(usize, u8); 2] = [(13, 16), (14, 24)];
+/// The first of either family of eight that escape from 15 upwards and share one book, by its lane behind the plain ones.
+const FAMILIES: [u8; 2] = [16, 24];
 /// The lane that counts levels which escape.
 const ESCAPES: usize = 15;
 /// The largest level of a book.
@@ -43,8 +43,7 @@ static BOOKS: LazyLock<Books> = LazyLock::new(|| {
     let signs = |pair: usize| u16::from(pair / 16 != 0) + u16::from(!pair.is_multiple_of(16));
     let lanes = |pair: usize| {
         let mut lanes = Lanes::default();
-        let families = FAMILIES.map(|(_, table)| table);
-        for (lane, table) in lanes.iter_mut().zip(PLAIN.iter().chain(&families)) {
+        for (lane, table) in lanes.iter_mut().zip(PLAIN.iter().chain(&FAMILIES)) {
             // A table that lacks the pair is never asked for it: `cheapest` goes by the largest level.
             *lane = code(*table, pair).map_or(0, |(_, length)| u16::from(length) + signs(pair));
         }
@@ -62,7 +61,7 @@ static BOOKS: LazyLock<Books> = LazyLock::new(|| {
         codes: (0..32).map(|table| std::array::from_fn(|pair| code(table, pair).unwrap_or_default())).collect(),
         quads: std::array::from_fn(quad),
         families: std::array::from_fn(|bits| {
-            FAMILIES.map(|(_, first)| {
+            FAMILIES.map(|first| {
                 let table = (first..first + 8).find(|table| escape_bits(*table) as usize >= bits).unwrap_or(first + 7);
                 (table, escape_bits(table))
             })
