@@ -5,6 +5,7 @@ use super::opus::OpusDecoder;
 use super::pcm::Pcm;
 use super::source::Source;
 use super::{AudioSpec, Container, DecodeError, Limits, MAX_CHANNELS, SAMPLE_RATES_HZ, guard, mp4, rf64, sniff};
+use crate::dsp::vectorised;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -337,7 +338,10 @@ impl Decoder {
 
 /// True if every sample is a number within bounds; what is no number compares as false.
 fn is_sound(samples: &[f32]) -> bool {
-    samples.chunks(256).all(|chunk| chunk.iter().fold(true, |sound, x| sound & (x.abs() <= MAX_MAGNITUDE)))
+    vectorised(
+        #[inline(always)]
+        || samples.chunks(256).all(|chunk| chunk.iter().fold(true, |sound, x| sound & (x.abs() <= MAX_MAGNITUDE))),
+    )
 }
 
 /// Runs a codec, turning a panic inside it into an error.

@@ -16,6 +16,11 @@ impl DelayLine {
         Self { kept: vec![0.0; frames], at: 0 }
     }
 
+    /// Whether it delays by nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
     pub(crate) fn process(&mut self, mut block: &mut [f32]) {
         if self.kept.is_empty() {
             return;

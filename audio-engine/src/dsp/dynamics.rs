@@ -7,6 +7,8 @@
 use super::fast;
 use super::math;
 use super::narrow;
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, f32x4};
 
 /// Frames that share one gain.
 pub(crate) const GROUP: usize = 4;
@@ -14,8 +16,9 @@ pub(crate) const GROUP: usize = 4;
 const DB_PER_LOG2: f64 = 6.020_599_913_279_624;
 /// Below this amplitude a level is not looked at.
 const FLOOR: f32 = 1e-10;
-/// Groups that are computed at a time.
-const CHUNK: usize = 64;
+/// Groups that are computed at a time: so few that the processor sees from one recursion to the next, and does the rest
+/// while either waits for itself.
+const CHUNK: usize = 16;
 /// Less than this is no reduction; so that a recursion ends instead of fading into denormal numbers.
 const NOTHING: f64 = 1e-9;
 
@@ -66,6 +69,8 @@ pub(crate) struct CompressorGain {
     release: f64,
     make_up: f32,
     reduction: f64,
+    /// A reduction beyond this does not become [`NOTHING`] within a chunk.
+    lasting: f64,
     gain: Option<f32>,
 }
 
@@ -77,6 +82,7 @@ impl CompressorGain {
             release: 0.0,
             make_up: 0.0,
             reduction: 0.0,
+            lasting: 0.0,
             gain: None,
         };
         new.set(setting, rate);
@@ -92,31 +98,48 @@ impl CompressorGain {
         self.attack = step(setting.attack_ms, rate);
         self.release = step(setting.release_ms, rate);
         self.make_up = narrow(to_log2(setting.make_up_db));
+        // Nothing turns it down faster than the faster of both; twice that, for rounding.
+        let kept = 1.0 - self.attack.max(self.release);
+        self.lasting = (0..CHUNK).fold(2.0 * NOTHING, |reduction, _| reduction / kept);
     }
 
     /// Writes a gain for every frame of the key.
     pub(crate) fn follow(&mut self, key: [&[f32]; 2], gains: &mut Vec<f32>) {
-        let curve = self.curve;
-        let (attack, release, make_up) = (self.attack, self.release, self.make_up);
-        let mut reduction = self.reduction;
-        let smooth = |levels: &mut [f32]| {
-            for level in levels.iter_mut() {
-                *level = curve.reduction(fast::log2(*level));
-            }
-            for level in levels.iter_mut() {
-                let wanted = f64::from(*level);
-                let part = if wanted > reduction { attack } else { release };
-                reduction += (wanted - reduction) * part;
-                reduction = if reduction < NOTHING { 0.0 } else { reduction };
-                *level = narrow(reduction);
-            }
-            for level in levels.iter_mut() {
-                *level = fast::exp2(make_up - *level);
-            }
-        };
-        let start = self.gain.unwrap_or_else(|| fast::exp2(make_up));
-        self.gain = Some(ride(key, start, gains, smooth));
-        self.reduction = reduction;
+        let start = self.gain.unwrap_or_else(|| fast::exp2(self.make_up));
+        let end = ride(
+            key,
+            start,
+            gains,
+            #[inline(always)]
+            |levels, groups| {
+                let Self { curve, attack, release, make_up, mut reduction, lasting, .. } = *self;
+                for level in levels.iter_mut() {
+                    *level = curve.reduction(fast::log2(*level));
+                }
+                let towards = |wanted: f32, reduction: f64| {
+                    let wanted = f64::from(wanted);
+                    reduction + (wanted - reduction) * if wanted > reduction { attack } else { release }
+                };
+                if reduction > lasting {
+                    // The question below would lie in the way from each group to the next.
+                    for level in &mut levels[..groups] {
+                        reduction = towards(*level, reduction);
+                        *level = narrow(reduction);
+                    }
+                } else {
+                    for level in &mut levels[..groups] {
+                        reduction = towards(*level, reduction);
+                        reduction = if reduction < NOTHING { 0.0 } else { reduction };
+                        *level = narrow(reduction);
+                    }
+                }
+                for level in levels.iter_mut() {
+                    *level = fast::exp2(make_up - *level);
+                }
+                self.reduction = reduction;
+            },
+        );
+        self.gain = Some(end);
     }
 }
 
@@ -178,46 +201,69 @@ impl GateGain {
     /// Writes a gain for every frame of the key.
     pub(crate) fn follow(&mut self, key: [&[f32]; 2], gains: &mut Vec<f32>) {
         let start = self.gain;
-        let gate = |levels: &mut [f32]| {
-            for level in levels.iter_mut() {
-                let holds_at = if self.open_for > 0 { self.closes } else { self.opens };
-                self.open_for = if *level > holds_at { self.hold } else { self.open_for.saturating_sub(1) };
-                let (wanted, part) = if self.open_for > 0 { (0.0, self.attack) } else { (self.range, self.release) };
-                self.reduction += (wanted - self.reduction) * part;
-                self.reduction = if self.reduction < NOTHING { 0.0 } else { self.reduction };
-                *level = fast::exp2(-narrow(self.reduction));
-            }
-        };
-        self.gain = ride(key, start, gains, gate);
+        self.gain = ride(
+            key,
+            start,
+            gains,
+            #[inline(always)]
+            |levels, groups| {
+                for level in &mut levels[..groups] {
+                    let holds_at = if self.open_for > 0 { self.closes } else { self.opens };
+                    self.open_for = if *level > holds_at { self.hold } else { self.open_for.saturating_sub(1) };
+                    let (wanted, part) =
+                        if self.open_for > 0 { (0.0, self.attack) } else { (self.range, self.release) };
+                    self.reduction += (wanted - self.reduction) * part;
+                    self.reduction = if self.reduction < NOTHING { 0.0 } else { self.reduction };
+                    *level = fast::exp2(-narrow(self.reduction));
+                }
+            },
+        );
     }
 }
 
-/// Finds each group's peak, lets `shape` turn peaks into gains, and draws straight lines from gain to gain.
-fn ride(key: [&[f32]; 2], start: f32, gains: &mut Vec<f32>, mut shape: impl FnMut(&mut [f32])) -> f32 {
-    gains.clear();
+/// Finds each group's peak, lets `shape` turn the peaks of so many groups into gains, and draws straight lines from gain to
+/// gain.
+fn ride(key: [&[f32]; 2], start: f32, gains: &mut Vec<f32>, shape: impl FnMut(&mut [f32; CHUNK], usize)) -> f32 {
     gains.resize(key[0].len(), 0.0);
+    dispatch!(Level::new(), simd => ride_by(simd, key, start, gains, shape))
+}
+
+#[inline(always)]
+fn ride_by<S: Simd>(
+    simd: S,
+    key: [&[f32]; 2],
+    start: f32,
+    gains: &mut [f32],
+    mut shape: impl FnMut(&mut [f32; CHUNK], usize),
+) -> f32 {
+    const FRAMES: usize = CHUNK * GROUP;
+    let line = |from: f32, to: f32| -> [f32; GROUP] {
+        let parts = f32x4::simd_from(simd, [1.0, 2.0, 3.0, 4.0]);
+        (f32x4::splat(simd, from) + f32x4::splat(simd, (to - from) * 0.25) * parts).to_array()
+    };
     let mut from = start;
-    let frames = CHUNK * GROUP;
-    for ((left, right), gains) in key[0].chunks(frames).zip(key[1].chunks(frames)).zip(gains.chunks_mut(frames)) {
-        let mut levels = [FLOOR; CHUNK];
-        let levels = &mut levels[..left.len().div_ceil(GROUP)];
-        for ((level, left), right) in levels.iter_mut().zip(left.chunks(GROUP)).zip(right.chunks(GROUP)) {
-            *level = match (left, right) {
-                ([l0, l1, l2, l3], [r0, r1, r2, r3]) => {
-                    let left = l0.abs().max(l1.abs()).max(l2.abs().max(l3.abs()));
-                    let right = r0.abs().max(r1.abs()).max(r2.abs().max(r3.abs()));
-                    left.max(right).max(FLOOR)
-                }
-                _ => left.iter().chain(right).fold(FLOOR, |m, x| m.max(x.abs())),
-            };
+    for ((left, right), gains) in key[0].chunks(FRAMES).zip(key[1].chunks(FRAMES)).zip(gains.chunks_mut(FRAMES)) {
+        let mut frames = [0.0_f32; FRAMES];
+        for ((peak, left), right) in frames.iter_mut().zip(left).zip(right) {
+            *peak = left.abs().max(right.abs());
         }
-        shape(levels);
-        for (to, gains) in levels.iter().zip(gains.chunks_mut(GROUP)) {
-            let rise = (to - from) * 0.25;
-            for (gain, part) in gains.iter_mut().zip([1.0_f32, 2.0, 3.0, 4.0]) {
-                *gain = from + rise * part;
-            }
+        let four = |groups: usize| {
+            // Their first frames, their second ones, and so on.
+            let frames = f32x4::load_four_interleaved(simd, &frames[groups * GROUP..][..4 * GROUP]);
+            frames.into_iter().fold(f32x4::splat(simd, FLOOR), |m, x| m.max_precise(x))
+        };
+        // In one vector, not by way of memory: that would be read before it is written, and wait for all that goes before.
+        let mut levels = four(0).combine(four(4)).combine(four(8).combine(four(12))).to_array();
+        shape(&mut levels, gains.len().div_ceil(GROUP));
+        let (whole, rest) = gains.as_chunks_mut();
+        for (gains, to) in whole.iter_mut().zip(&levels) {
+            *gains = line(from, *to);
             from = *to;
+        }
+        if !rest.is_empty() {
+            let to = levels[whole.len()];
+            rest.copy_from_slice(&line(from, to)[..rest.len()]);
+            from = to;
         }
     }
     from

@@ -3,7 +3,7 @@
 
 use super::math::exp2;
 use super::oversample::{DELAY, PeakFinder};
-use super::{Planar, frames, index, narrow};
+use super::{Planar, frames, index, narrow, simd};
 
 /// How far ahead peaks are seen, in seconds.
 const LOOK_AHEAD_S: f64 = 0.005;
@@ -93,9 +93,7 @@ impl Limiter {
             channel.clear();
             let ready = queue.len().saturating_sub(delay);
             channel.extend(queue.drain(..ready));
-            for (x, gain) in channel.iter_mut().zip(&peaks[drop..]) {
-                *x *= gain;
-            }
+            simd::multiply(channel, &peaks[drop..]);
         }
         self.peaks = peaks;
     }

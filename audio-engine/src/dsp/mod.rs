@@ -17,9 +17,10 @@ mod quantise;
 mod resample;
 mod reverb;
 mod shaper;
+mod simd;
 mod strip;
 
-pub(crate) use biquad::Section;
+pub(crate) use biquad::{Cascade, Section};
 pub(crate) use convolver::Convolver;
 pub(crate) use delay::DelayLine;
 pub(crate) use limiter::Limiter;
@@ -28,6 +29,7 @@ pub(crate) use oversample::{DELAY as PEAK_DELAY, PeakFinder, loudest};
 pub(crate) use quantise::{Noise, Quantiser};
 pub(crate) use resample::Resampler;
 pub use resample::resample;
+pub(crate) use simd::{add_scaled, scale, vectorised};
 pub(crate) use strip::{Surroundings, processor};
 
 use crate::render::Processor;

@@ -6,7 +6,8 @@
 
 use super::math::sin_turns;
 use super::{index, narrow};
-use wide::f32x8;
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, f32x8};
 
 /// Taps of each phase; even.
 pub(super) const TAPS: usize = 24;
@@ -72,6 +73,11 @@ impl PeakFinder {
     /// Raises `peaks[i]` to the largest magnitude around the frame that entered `DELAY` frames before `input[i]`.
     /// Below `ignore` the values are only known to be below it.
     pub(crate) fn raise(&mut self, input: &[f32], peaks: &mut [f32], ignore: f32) {
+        dispatch!(Level::new(), simd => self.raise_by(simd, input, peaks, ignore));
+    }
+
+    #[inline(always)]
+    fn raise_by<S: Simd>(&mut self, simd: S, input: &[f32], peaks: &mut [f32], ignore: f32) {
         for (input, peaks) in input.chunks(CHUNK).zip(peaks.chunks_mut(CHUNK)) {
             let end = TAPS - 1 + input.len();
             self.window[TAPS - 1..end].copy_from_slice(input);
@@ -80,14 +86,14 @@ impl PeakFinder {
                 *peak = peak.max(x.abs());
             }
             let loudest: [f32; WINDOW / GROUP] =
-                std::array::from_fn(|g| self::loudest(&self.window[g * GROUP..][..GROUP]));
+                std::array::from_fn(|g| loudest_by(simd, &self.window[g * GROUP..][..GROUP]));
             for (g, peaks) in peaks.chunks_mut(GROUP).enumerate() {
                 let near = loudest[g..g + REACH].iter().fold(0.0_f32, |m, x| m.max(*x));
                 if near * self.worst_gain <= ignore {
                     continue;
                 }
                 for (l, peaks) in peaks.chunks_mut(LANES).enumerate() {
-                    let between = self.between(&self.window[g * GROUP + l * LANES..]);
+                    let between = self.between(simd, &self.window[g * GROUP + l * LANES..]);
                     for (peak, between) in peaks.iter_mut().zip(between) {
                         *peak = peak.max(between);
                     }
@@ -98,17 +104,19 @@ impl PeakFinder {
     }
 
     /// The largest interpolated magnitude of each of the first `LANES` frames of a window.
-    fn between(&self, window: &[f32]) -> [f32; LANES] {
+    #[inline(always)]
+    fn between<S: Simd>(&self, simd: S, window: &[f32]) -> [f32; LANES] {
         let window = &window[..LANES + TAPS - 1];
-        let [mut half, mut even, mut odd] = [f32x8::ZERO; 3];
+        let eight = |from: usize| f32x8::from_slice(simd, &window[from..from + LANES]);
+        let [mut half, mut even, mut odd] = [f32x8::splat(simd, 0.0); 3];
         for k in 0..PAIRS {
-            let (before, after) = (eight(&window[k..]), eight(&window[TAPS - 1 - k..]));
+            let (before, after) = (eight(k), eight(TAPS - 1 - k));
             let (sum, difference) = (before + after, before - after);
             half += sum * self.half[k];
             even += sum * self.even[k];
             odd += difference * self.odd[k];
         }
-        half.abs().fast_max(even.abs() + odd.abs()).to_array()
+        half.abs().max(even.abs() + odd.abs()).to_array()
     }
 }
 
@@ -126,16 +134,15 @@ fn phase(after: f64) -> [f64; TAPS] {
 
 /// The largest magnitude.
 pub(crate) fn loudest(samples: &[f32]) -> f32 {
-    let whole = samples.chunks_exact(LANES);
-    let rest = whole.remainder().iter().fold(0.0_f32, |m, x| m.max(x.abs()));
-    let lanes = whole.fold(f32x8::ZERO, |m, x| m.fast_max(eight(x).abs()));
-    lanes.to_array().into_iter().fold(rest, f32::max)
+    dispatch!(Level::new(), simd => loudest_by(simd, samples))
 }
 
-fn eight(samples: &[f32]) -> f32x8 {
-    let mut lanes = [0.0; LANES];
-    lanes.copy_from_slice(&samples[..LANES]);
-    f32x8::from(lanes)
+#[inline(always)]
+fn loudest_by<S: Simd>(simd: S, samples: &[f32]) -> f32 {
+    let (whole, rest) = samples.as_chunks::<LANES>();
+    let rest = rest.iter().fold(0.0_f32, |m, x| m.max(x.abs()));
+    let lanes = whole.iter().fold(f32x8::splat(simd, 0.0), |m, x| m.max(f32x8::simd_from(simd, *x).abs()));
+    lanes.to_array().into_iter().fold(rest, f32::max)
 }
 
 pub(super) fn sinc(x: f64) -> f64 {

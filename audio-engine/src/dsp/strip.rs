@@ -8,7 +8,7 @@ use super::delay::{DelayLine, Echo};
 use super::dynamics::{CompressorGain, CompressorSetting, GateGain, GateSetting};
 use super::reverb::Reverb;
 use super::shaper::{Clipper, Saturation};
-use super::{Process, Stereo, narrow};
+use super::{Process, Stereo, narrow, simd};
 use crate::render::{
     Band, BandShape, Compressor as CompressorParameters, Cut, Gate as GateParameters, Processor, Slope,
 };
@@ -211,8 +211,6 @@ impl Process for Gate {
 fn turn_down(block: Stereo<'_>, late: &mut [DelayLine; 2], ride: &[f32]) {
     for (channel, late) in block.into_iter().zip(late) {
         late.process(channel);
-        for (x, gain) in channel.iter_mut().zip(ride) {
-            *x *= gain;
-        }
+        simd::multiply(channel, ride);
     }
 }

@@ -1,9 +1,8 @@
 //! Loudness by ITU-R BS.1770-5, and its range by EBU Tech 3342: K-weighted energies of 10 ms each, of which every window
 //! is a sum.
 
-use crate::dsp::{Section, cos_turns, db_to_gain, log10, pow10, sin_turns};
+use crate::dsp::{Cascade, Section, cos_turns, db_to_gain, log10, pow10, sin_turns};
 use std::collections::VecDeque;
-use wide::f64x2;
 
 /// Hops in a second.
 pub(super) const HOPS_PER_S: u64 = 100;
@@ -26,8 +25,6 @@ const RELATIVE_GATE: f64 = 0.1;
 const RANGE_GATE: f64 = 0.01;
 /// The range lies between these parts of the distribution.
 const RANGE_PERCENTILES: [f64; 2] = [0.10, 0.95];
-/// Keeps filters that ring out away from denormal numbers.
-const NO_DENORMAL: f64 = 1e-60;
 
 /// The loudness of a mean square, weighted and summed over the channels.
 pub(super) fn lufs(energy: f64) -> f64 {
@@ -50,7 +47,7 @@ fn weight(channel: usize, channels: usize) -> f64 {
 
 /// Gathers energies hop by hop.
 pub(super) struct Loudness {
-    filters: Vec<KWeighting>,
+    filters: Vec<Cascade>,
     weights: Vec<f64>,
     /// Frames of a hop, on average.
     hop_frames: f64,
@@ -69,7 +66,7 @@ pub(super) struct Loudness {
 impl Loudness {
     pub(super) fn new(channels: usize, rate_hz: u32) -> Self {
         Self {
-            filters: (0..channels.div_ceil(2)).map(|_| KWeighting::new(f64::from(rate_hz))).collect(),
+            filters: (0..channels.div_ceil(2)).map(|_| k_weighting(f64::from(rate_hz))).collect(),
             weights: (0..channels).map(|channel| weight(channel, channels)).collect(),
             hop_frames: f64::from(rate_hz) / 100.0,
             hops: 0,
@@ -176,35 +173,8 @@ fn nearest(part: f64, last: usize) -> usize {
 }
 
 /// The two filters in front of the energy, for two channels at once.
-struct KWeighting {
-    sections: [Section; 2],
-    state: [[f64x2; 2]; 2],
-}
-
-impl KWeighting {
-    fn new(rate: f64) -> Self {
-        Self { sections: [head(rate), low_cut(rate)], state: [[f64x2::ZERO; 2]; 2] }
-    }
-
-    /// Filters the next samples and returns their sums of squares.
-    fn energies(&mut self, left: &[f32], right: &[f32]) -> [f64; 2] {
-        let forward = self.sections.map(|section| section.b.map(f64x2::splat));
-        let back = self.sections.map(|section| section.a.map(f64x2::splat));
-        let mut state = self.state;
-        let mut sum = f64x2::ZERO;
-        for (left, right) in left.iter().zip(right) {
-            let mut x = f64x2::from([f64::from(*left), f64::from(*right)]) + f64x2::splat(NO_DENORMAL);
-            for n in 0..2 {
-                let y = forward[n][0] * x + state[n][0];
-                state[n][0] = (forward[n][1] * x + state[n][1]) - back[n][0] * y;
-                state[n][1] = forward[n][2] * x - back[n][1] * y;
-                x = y;
-            }
-            sum += x * x;
-        }
-        self.state = state;
-        sum.to_array()
-    }
+fn k_weighting(rate: f64) -> Cascade {
+    Cascade::new([head(rate), low_cut(rate)])
 }
 
 /// BS.1770 gives its filters for 48 kHz alone. These are the analogue ones that become them by the bilinear transform

@@ -63,7 +63,7 @@ impl<'a> PreMaster<'a> {
         if let Some(reference) = &mix.master.reference {
             let mut analyser = Analyser::new(rate);
             new.render(0.4, true, &mut |block| {
-                analyser.add(block);
+                analyser.add([&block[0], &block[1]]);
                 Ok(())
             })?;
             new.match_to(reference, analyser)?;

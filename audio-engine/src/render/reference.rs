@@ -11,7 +11,7 @@
 use super::graph::clip::Reader;
 use super::progress::Tracker;
 use super::{RenderError, Workspace};
-use crate::dsp::{Convolver, Planar, cos_turns, db_to_gain, frames, index, log10, narrow};
+use crate::dsp::{Convolver, Planar, cos_turns, db_to_gain, index, log10, narrow};
 use realfft::num_complex::Complex64;
 use realfft::{RealFftPlanner, RealToComplex};
 use std::sync::Arc;
@@ -82,8 +82,7 @@ impl Analyser {
         }
     }
 
-    pub(super) fn add(&mut self, block: &[Vec<f32>]) {
-        let [left, right] = block else { return };
+    pub(super) fn add(&mut self, [left, right]: [&[f32]; 2]) {
         let pairs = || left.iter().zip(right).map(|(l, r)| (f64::from(*l), f64::from(*r)));
         self.waiting[0].extend(pairs().map(|(l, r)| 0.5 * (l + r)));
         self.waiting[1].extend(pairs().map(|(l, r)| 0.5 * (l - r)));
@@ -158,14 +157,9 @@ impl Matcher {
     ) -> Result<Self, RenderError> {
         let mut reader = Reader::open(workspace, name, 0.0, rate)?;
         let mut analyser = Analyser::new(rate);
-        loop {
+        while let Some(block) = reader.next(BLOCK)? {
             tracker.check()?;
-            let ready = reader.fill(BLOCK)?;
-            if frames(ready) == 0 {
-                break;
-            }
-            analyser.add(ready);
-            ready.iter_mut().for_each(Vec::clear);
+            analyser.add(block);
         }
         let Some(reference) = analyser.finish() else {
             let reason =

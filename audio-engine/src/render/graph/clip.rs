@@ -5,7 +5,9 @@ use super::super::progress::Check;
 use super::super::{RenderError, Workspace};
 use super::node::Stage;
 use crate::decode::{DecodeError, Decoder, frames_to_seconds};
-use crate::dsp::{Planar, Resampler, Stereo, cos_turns, db_to_gain, exp2, frames, narrow, sin_turns, whole};
+use crate::dsp::{
+    Planar, Resampler, Stereo, add_scaled, cos_turns, db_to_gain, exp2, frames, narrow, sin_turns, whole,
+};
 use std::collections::{BTreeMap, btree_map::Entry};
 
 /// A clip may end so far behind its source, in seconds: lengths are written down with three decimals.
@@ -109,28 +111,33 @@ impl Playing {
         })
     }
 
-    fn play(&mut self, block: Stereo<'_>, stage: &Stage<'_>) -> Result<(), RenderError> {
+    fn play(&mut self, [left, right]: Stereo<'_>, stage: &Stage<'_>) -> Result<(), RenderError> {
         let mut reader = match self.reader.take() {
             Some(reader) => reader,
             None => Reader::open(stage.workspace, &self.name, self.from_s, stage.rate)?,
         };
         let room = self.length.map_or(u64::MAX, |length| length - self.played);
-        let wanted = block[0].len().min(usize::try_from(room).unwrap_or(usize::MAX));
-        let n = frames(reader.fill(wanted)?).min(wanted);
-        let fading = self.gains(n);
-        for (channel, ready) in block.into_iter().zip(&mut reader.ready) {
-            match &fading {
-                None => channel.iter_mut().zip(&ready[..n]).for_each(|(sum, x)| *sum += x * self.gain),
-                Some(gains) => {
-                    for ((sum, x), gain) in channel.iter_mut().zip(&ready[..n]).zip(gains) {
-                        *sum += x * gain;
+        let wanted = left.len().min(usize::try_from(room).unwrap_or(usize::MAX));
+        let mut at = 0;
+        while at < wanted
+            && let Some(signal) = reader.next(wanted - at)?
+        {
+            let n = signal[0].len();
+            let fading = self.gains(n);
+            for (channel, signal) in [&mut left[at..], &mut right[at..]].into_iter().zip(signal) {
+                match &fading {
+                    None => add_scaled(channel, signal, self.gain),
+                    Some(gains) => {
+                        for ((sum, x), gain) in channel.iter_mut().zip(signal).zip(gains) {
+                            *sum += x * gain;
+                        }
                     }
                 }
             }
-            ready.drain(..n);
+            self.played += n as u64;
+            at += n;
         }
-        self.played += n as u64;
-        self.ended = n < wanted || self.length.is_some_and(|length| self.played >= length);
+        self.ended = at < wanted || self.length.is_some_and(|length| self.played >= length);
         if !self.ended {
             self.reader = Some(reader);
         }
@@ -249,9 +256,9 @@ pub(in crate::render) struct Reader {
     resampler: Option<Resampler>,
     /// Frames of the source that are still to be skipped.
     skip: usize,
-    /// Decoded and not yet played.
-    ready: Planar,
+    /// What was decoded last, and how much of it was handed out.
     block: Planar,
+    given: usize,
     ended: bool,
 }
 
@@ -265,38 +272,46 @@ impl Reader {
         let decoder = workspace.decoder(name)?;
         let from = decoder.spec().sample_rate_hz;
         let resampler = if from == rate { None } else { Some(Resampler::new(from, rate, 2)?) };
-        let empty = vec![Vec::new(); 2];
         let skip = whole(from_s * f64::from(from));
-        Ok(Self { name: name.to_owned(), decoder, resampler, skip, ready: empty.clone(), block: empty, ended: false })
+        let block = vec![Vec::new(); 2];
+        Ok(Self { name: name.to_owned(), decoder, resampler, skip, block, given: 0, ended: false })
     }
 
-    /// What is ready, at least `n` frames unless the source ends; who takes some drains them.
-    pub(in crate::render) fn fill(&mut self, n: usize) -> Result<&mut Planar, RenderError> {
-        while !self.ended && frames(&self.ready) < n {
-            if let Some(decoded) = self.decoder.next_block().map_err(|cause| undecodable(&self.name, cause))? {
-                lay_out(decoded, &mut self.block);
-                if self.skip > 0 {
-                    let drop = self.skip.min(frames(&self.block));
-                    self.skip -= drop;
-                    for channel in &mut self.block {
-                        channel.drain(..drop);
-                    }
-                }
-                if let Some(resampler) = &mut self.resampler {
-                    resampler.process(&mut self.block)?;
-                }
-            } else {
-                self.ended = true;
-                match &mut self.resampler {
-                    Some(resampler) => resampler.flush(&mut self.block)?,
-                    None => self.block.iter_mut().for_each(Vec::clear),
+    /// The next frames, at least one and at most so many; none at the end.
+    pub(in crate::render) fn next(&mut self, most: usize) -> Result<Option<[&[f32]; 2]>, RenderError> {
+        while self.given == frames(&self.block) {
+            if self.ended {
+                return Ok(None);
+            }
+            self.decode()?;
+        }
+        let from = self.given;
+        self.given = frames(&self.block).min(from + most);
+        Ok(Some([0, 1].map(|side| &self.block[side][from..self.given])))
+    }
+
+    fn decode(&mut self) -> Result<(), RenderError> {
+        self.given = 0;
+        if let Some(decoded) = self.decoder.next_block().map_err(|cause| undecodable(&self.name, cause))? {
+            lay_out(decoded, &mut self.block);
+            if self.skip > 0 {
+                let drop = self.skip.min(frames(&self.block));
+                self.skip -= drop;
+                for channel in &mut self.block {
+                    channel.drain(..drop);
                 }
             }
-            for (ready, channel) in self.ready.iter_mut().zip(&self.block) {
-                ready.extend_from_slice(channel);
+            if let Some(resampler) = &mut self.resampler {
+                resampler.process(&mut self.block)?;
+            }
+        } else {
+            self.ended = true;
+            match &mut self.resampler {
+                Some(resampler) => resampler.flush(&mut self.block)?,
+                None => self.block.iter_mut().for_each(Vec::clear),
             }
         }
-        Ok(&mut self.ready)
+        Ok(())
     }
 }
 
@@ -309,9 +324,11 @@ pub(in crate::render) fn read_start(
 ) -> Result<Planar, RenderError> {
     let most = index_of(u64::from(rate) * u64::from(most_s));
     let mut reader = Reader::open(workspace, name, 0.0, rate)?;
-    let mut all = std::mem::take(reader.fill(most)?);
-    for channel in &mut all {
-        channel.truncate(most);
+    let mut all = vec![Vec::new(); 2];
+    while frames(&all) < most
+        && let Some(part) = reader.next(most - frames(&all))?
+    {
+        all.iter_mut().zip(part).for_each(|(channel, part)| channel.extend_from_slice(part));
     }
     Ok(all)
 }

@@ -1,7 +1,7 @@
 //! The course of an automated number, and gains that follow one.
 
 use super::super::document::{Lane, Shape};
-use crate::dsp::{GRID, Stereo, db_to_gain, exp2, narrow};
+use crate::dsp::{GRID, Stereo, db_to_gain, exp2, narrow, scale};
 
 /// Half of the octaves that an exponential curve spans at a bend of 1.
 const BEND: f64 = 8.0;
@@ -73,7 +73,7 @@ impl Gain {
     pub(super) fn apply(&self, [left, right]: Stereo<'_>, frame: f64) {
         match self.constant() {
             Some(gain) if (gain - 1.0).abs() == 0.0 => {}
-            Some(gain) => left.iter_mut().chain(right).for_each(|x| *x *= gain),
+            Some(gain) => [left, right].into_iter().for_each(|channel| scale(channel, gain)),
             None => each_tick([left, right], frame, |frame| [self.at(frame); 2]),
         }
     }

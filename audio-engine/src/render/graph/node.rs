@@ -5,7 +5,7 @@ use super::super::{RenderError, Workspace};
 use super::clip::Player;
 use super::lane::Gain;
 use super::strip::{Chain, Fader, since};
-use crate::dsp::{DelayLine, Planar};
+use crate::dsp::{DelayLine, Planar, add_scaled};
 
 /// Where a node's signal comes from.
 pub(super) enum Feed {
@@ -132,14 +132,18 @@ impl Edge {
     fn add(&mut self, sum: [&mut [f32]; 2], at: u64, nodes: &[Node], work: &mut Planar) {
         let from = &nodes[self.from];
         let signal = if self.pre_fader { from.pre.as_ref().unwrap_or(&from.post) } else { &from.post };
+        if let Some(gain) = self.gain.constant()
+            && self.delay[0].is_empty()
+        {
+            sum.into_iter().zip(signal).for_each(|(sum, x)| add_scaled(sum, x, gain));
+            return;
+        }
         work.clone_from(signal);
         let [left, right] = work.as_mut_slice() else { return };
         self.gain.apply([left, right], since(at, self.late));
         for ((sum, delay), x) in sum.into_iter().zip(&mut self.delay).zip([left, right]) {
             delay.process(x);
-            for (sum, x) in sum.iter_mut().zip(x.iter()) {
-                *sum += x;
-            }
+            add_scaled(sum, x, 1.0);
         }
     }
 }

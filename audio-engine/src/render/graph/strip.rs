@@ -6,10 +6,12 @@ use super::super::{RenderError, Workspace};
 use super::clip::read_start;
 use super::lane::{Course, Gain, each_tick};
 use super::node::Node;
-use crate::dsp::{DelayLine, GRID, Process, Stereo, Surroundings, index, narrow, processor, sin_turns};
+use crate::dsp::{DelayLine, GRID, Process, Stereo, Surroundings, index, narrow, processor, scale, sin_turns};
 
 /// An impulse response uses no more than this of its file, in seconds.
 const MAX_RESPONSE_S: u32 = 20;
+/// Frames that pass all of a chain before the next do, so that they stay in the nearest cache.
+const PIECE: usize = 16 * GRID;
 
 /// The automation of one document, ready to be handed out by path.
 pub(super) struct Lanes<'a> {
@@ -97,19 +99,23 @@ impl Chain {
 
     /// Works on a block that begins at frame `at` of the graph's time and whose signal is late by `arrival`.
     pub(super) fn process(&mut self, [left, right]: Stereo<'_>, at: u64, arrival: usize, nodes: &[Node]) {
-        self.trim.apply([left, right], since(at, arrival));
-        for unit in &mut self.units {
-            unit.process([left, right], at, nodes);
+        for (i, (left, right)) in left.chunks_mut(PIECE).zip(right.chunks_mut(PIECE)).enumerate() {
+            let from = i * PIECE;
+            self.trim.apply([left, right], since(at, arrival) + index(from));
+            for unit in &mut self.units {
+                unit.process([left, right], (at, from), nodes);
+            }
         }
     }
 }
 
 impl Unit {
-    fn process(&mut self, [left, right]: Stereo<'_>, at: u64, nodes: &[Node]) {
+    /// Works on what lies `from` frames within the block that begins at `at`.
+    fn process(&mut self, [left, right]: Stereo<'_>, (at, from): (u64, usize), nodes: &[Node]) {
         let key = self.key.as_mut().map(|key| {
             for ((block, delay), channel) in key.block.iter_mut().zip(&mut key.delay).zip(&nodes[key.node].post) {
                 block.clear();
-                block.extend_from_slice(&channel[..left.len()]);
+                block.extend_from_slice(&channel[from..from + left.len()]);
                 delay.process(block);
             }
             [key.block[0].as_slice(), key.block[1].as_slice()]
@@ -119,9 +125,9 @@ impl Unit {
             return;
         }
         for (i, (left, right)) in left.chunks_mut(GRID).zip(right.chunks_mut(GRID)).enumerate() {
-            let from = i * GRID;
-            let key = key.map(|key| key.map(|channel| &channel[from..from + left.len()]));
-            if move_to(&mut self.parameters, &self.lanes, since(at, self.late) + index(from)) {
+            let start = i * GRID;
+            let key = key.map(|key| key.map(|channel| &channel[start..start + left.len()]));
+            if move_to(&mut self.parameters, &self.lanes, since(at, self.late) + index(from + start)) {
                 self.process.set(&self.parameters);
             }
             self.process.process([left, right], key);
@@ -165,10 +171,8 @@ impl Fader {
             None => {}
             Some((pan, None)) => {
                 let [to_left, to_right] = pan_gains(pan.position, pan.law);
-                for (left, right) in left.iter_mut().zip(right) {
-                    *left *= to_left;
-                    *right *= to_right;
-                }
+                scale(left, to_left);
+                scale(right, to_right);
             }
             Some((pan, Some(course))) => each_tick([left, right], frame, |frame| pan_gains(course.at(frame), pan.law)),
         }

@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 
 /// The tables without escapes, by their lane: ordered by the largest level that they know.
 const PLAIN: [u8; 13] = [1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15];
-/// Lanes of the two families that escape from 15 upwards, 16 to 23 and 24 to 31; each shares one book.
-const FAMILIES: [(usize, u8); 2] = [(13, 16), (14, 24)];
+/// The first of either family of eight that escape from 15 upwards and share one book, by its lane behind the plain ones.
+const FAMILIES: [u8; 2] = [16, 24];
 /// The lane that counts levels which escape.
 const ESCAPES: usize = 15;
 /// The largest level of a book.
@@ -28,6 +28,9 @@ struct Books {
     codes: Vec<[(u16, u8); 256]>,
     /// By the bits of a quad: bits with signs in either table.
     quads: [[u32; 2]; 16],
+    /// By the bits that the largest level's escape takes: the first of either family that reaches it, which is its cheapest,
+    /// and the bits of its escapes.
+    families: [[(u8, u32); 2]; 14],
 }
 
 static BOOKS: LazyLock<Books> = LazyLock::new(|| {
@@ -40,8 +43,7 @@ static BOOKS: LazyLock<Books> = LazyLock::new(|| {
     let signs = |pair: usize| u16::from(pair / 16 != 0) + u16::from(!pair.is_multiple_of(16));
     let lanes = |pair: usize| {
         let mut lanes = Lanes::default();
-        let families = FAMILIES.map(|(_, table)| table);
-        for (lane, table) in lanes.iter_mut().zip(PLAIN.iter().chain(&families)) {
+        for (lane, table) in lanes.iter_mut().zip(PLAIN.iter().chain(&FAMILIES)) {
             // A table that lacks the pair is never asked for it: `cheapest` goes by the largest level.
             *lane = code(*table, pair).map_or(0, |(_, length)| u16::from(length) + signs(pair));
         }
@@ -58,6 +60,12 @@ static BOOKS: LazyLock<Books> = LazyLock::new(|| {
         pairs: (0..256).map(lanes).collect(),
         codes: (0..32).map(|table| std::array::from_fn(|pair| code(table, pair).unwrap_or_default())).collect(),
         quads: std::array::from_fn(quad),
+        families: std::array::from_fn(|bits| {
+            FAMILIES.map(|first| {
+                let table = (first..first + 8).find(|table| escape_bits(*table) as usize >= bits).unwrap_or(first + 7);
+                (table, escape_bits(table))
+            })
+        }),
     }
 });
 
@@ -85,23 +93,19 @@ fn cheapest(lanes: &Lanes, largest: u32) -> (u8, u32) {
         8..=LARGEST => 11,
         _ => PLAIN.len(),
     };
-    let mut best = (0, u32::MAX);
-    for (lane, table) in lanes.iter().zip(PLAIN).skip(first) {
-        if u32::from(*lane) < best.1 {
-            best = (table, u32::from(*lane));
-        }
+    let escape = u32::BITS - largest.saturating_sub(LARGEST).leading_zeros();
+    let families = &BOOKS.families[escape as usize];
+    // Of equals the first lane, which stands in the low bits.
+    let mut best = u32::MAX;
+    for (lane, bits) in (0..).zip(lanes).take(PLAIN.len()).skip(first) {
+        best = best.min(u32::from(*bits) << 4 | lane);
     }
-    for (lane, family) in FAMILIES {
-        // The first of a family whose escapes reach the largest level is its cheapest.
-        let reaches = |table: &u8| LARGEST + (1 << escape_bits(*table)) > largest;
-        if let Some(table) = (family..family + 8).find(reaches) {
-            let bits = u32::from(lanes[lane]) + escape_bits(table) * u32::from(lanes[ESCAPES]);
-            if bits < best.1 {
-                best = (table, bits);
-            }
-        }
+    let escapes = u32::from(lanes[ESCAPES]);
+    for ((lane, bits), (_, escape)) in (0..).zip(lanes).skip(PLAIN.len()).zip(families) {
+        best = best.min((u32::from(*bits) + escape * escapes) << 4 | lane);
     }
-    best
+    let (lane, bits) = ((best & 15) as usize, best >> 4);
+    (PLAIN.get(lane).copied().unwrap_or_else(|| families[lane - PLAIN.len()].0), bits)
 }
 
 /// Where the regions of the pairs end, in bands, with their tables; and the bits of all that is coded.
@@ -151,8 +155,8 @@ impl Spectrum {
 
     /// Counts all bands anew.
     pub(super) fn count(&mut self, layout: &Layout) {
-        let end = self.levels.iter().rposition(|level| *level != 0).map_or(0, |i| i + 1);
-        let mut pairs_end = self.levels[..end].iter().rposition(|level| *level > 1).map_or(0, |i| (i / 2 + 1) * 2);
+        let end = end_above(&self.levels, 0);
+        let mut pairs_end = end_above(&self.levels[..end], 1).next_multiple_of(2);
         let mut quads_end = pairs_end + (end.max(pairs_end) - pairs_end).div_ceil(4) * 4;
         if quads_end > GRANULE_LINES {
             // The last quad would reach beyond the lines.
@@ -355,6 +359,14 @@ impl Spectrum {
     }
 }
 
+/// Behind the last level above `floor`, which is 0 or 1.
+fn end_above(levels: &[u32], floor: u32) -> usize {
+    // Sixteen at a time, whose bits together tell whether one of them is.
+    let is_below = |run: &&[u32]| run.iter().fold(0, |bits, level| bits | level) <= floor;
+    let below: usize = levels.rchunks(16).take_while(is_below).map(<[u32]>::len).sum();
+    levels[..levels.len() - below].iter().rposition(|level| *level > floor).map_or(0, |i| i + 1)
+}
+
 fn pair_index(pair: &[u32]) -> usize {
     // The mask tells the compiler that the index lies within the table.
     (pair[0].min(LARGEST) * 16 + pair[1].min(LARGEST)) as usize & 255
@@ -368,7 +380,7 @@ fn quad_index(quad: &[u32]) -> usize {
 #[derive(Default)]
 pub(super) struct BitWriter {
     bytes: Vec<u8>,
-    /// The bits that do not fill a byte yet, in the low places.
+    /// The bits that are in no byte yet, in the low places.
     pending: u64,
     count: u32,
 }
@@ -377,8 +389,15 @@ impl BitWriter {
     /// Appends the low `bits` of a word, 56 at most.
     pub(super) fn write(&mut self, word: u64, bits: u32) {
         debug_assert!(bits <= 56 && word >> bits == 0);
+        if self.count + bits > u64::BITS {
+            self.flush();
+        }
         self.pending = self.pending << bits | word;
         self.count += bits;
+    }
+
+    /// Fills bytes with what is pending, but for the last few bits.
+    fn flush(&mut self) {
         while self.count >= 8 {
             self.count -= 8;
             self.bytes.push((self.pending >> self.count & 0xFF) as u8);
@@ -392,8 +411,9 @@ impl BitWriter {
 
     /// The bytes, the last filled with zeros.
     pub(super) fn finish(mut self) -> Vec<u8> {
-        let missing = (8 - self.count) % 8;
+        let missing = self.count.next_multiple_of(8) - self.count;
         self.write(0, missing);
+        self.flush();
         self.bytes
     }
 }

@@ -52,6 +52,13 @@ fn by_gain(table: &[f32], gain: i32) -> f32 {
     usize::try_from(gain - LOWEST_GAIN).ok().and_then(|index| table.get(index)).copied().unwrap_or(0.0)
 }
 
+/// The level that stands for a magnitude to the power of 3/4, by the factor of its gain.
+fn quantised(powered: f32, factor: f32) -> u32 {
+    let x = powered * factor - BIAS;
+    let x = if x < SATURATED { x } else { SATURATED };
+    (x + ROUND).to_bits().wrapping_sub(ROUND.to_bits())
+}
+
 /// One granule of one channel, to be coded.
 pub(super) struct Granule<'a> {
     pub(super) layout: &'a Layout,
@@ -100,13 +107,17 @@ struct Search<'a> {
     magnitudes: [f32; GRANULE_LINES],
     /// The magnitudes to the power of 3/4.
     powered: [f32; GRANULE_LINES],
+    /// The largest of them.
+    loudest: f32,
 }
 
 /// Codes a granule.
 pub(super) fn code(granule: &Granule<'_>) -> Coded {
     let magnitudes = granule.lines.map(f32::abs);
     let powered = magnitudes.map(|x| (x * x.sqrt()).sqrt());
-    Search { granule, powers: &POWERS, magnitudes, powered }.run()
+    // By their bits, of which those of what is no number are the largest: no step is coarse enough for that.
+    let loudest = f32::from_bits(powered.iter().fold(0, |most, x| most.max(x.to_bits())));
+    Search { granule, powers: &POWERS, magnitudes, powered, loudest }.run()
 }
 
 impl Search<'_> {
@@ -127,17 +138,18 @@ impl Search<'_> {
 
     /// The finest gain that fits, near the hint: by steps that double, then by halves.
     fn rate(&self) -> (Spectrum, Division, i32) {
-        let (mut spectrum, mut best) = (Spectrum::new(), Spectrum::new());
         if self.magnitudes.iter().all(|x| *x == 0.0) {
             // Silence, of which no finer step makes more.
-            return (spectrum, Division::default(), i32::from(self.granule.hint));
+            return (Spectrum::new(), Division::default(), i32::from(self.granule.hint));
         }
+        let mut spectra = [Spectrum::new(), Spectrum::new()];
+        let [mut spectrum, mut best] = spectra.each_mut();
         let mut found: Option<(Division, i32)> = None;
         // `low` is too fine, `high` fits.
         let (mut low, mut high) = (-1, 256);
         let (mut gain, mut stride) = (i32::from(self.granule.hint), 1);
         while high - low > 1 {
-            if let Some(division) = self.fit(gain, &mut spectrum) {
+            if let Some(division) = self.fit(gain, spectrum) {
                 std::mem::swap(&mut spectrum, &mut best);
                 found = Some((division, gain));
                 high = gain;
@@ -157,7 +169,7 @@ impl Search<'_> {
             }
         }
         match found {
-            Some((division, gain)) => (best, division, gain),
+            Some((division, gain)) => (best.clone(), division, gain),
             // Louder than the coarsest step can hold: such input is not audio.
             None => (Spectrum::new(), Division::default(), UNITY_GAIN),
         }
@@ -165,10 +177,10 @@ impl Search<'_> {
 
     /// Quantises with one step for all bands; the division if it fits the budget.
     fn fit(&self, gain: i32, spectrum: &mut Spectrum) -> Option<Division> {
-        self.quantise(gain, 0..GRANULE_LINES, spectrum);
-        if spectrum.levels.iter().fold(0, |most, level| most.max(*level)) > LARGEST_LEVEL {
+        if quantised(self.loudest, by_gain(&self.powers.quantise, gain)) > LARGEST_LEVEL {
             return None;
         }
+        self.quantise(gain, 0..GRANULE_LINES, spectrum);
         let Granule { layout, budget, .. } = self.granule;
         spectrum.count(layout);
         let even = spectrum.divided_evenly(layout);
@@ -184,9 +196,7 @@ impl Search<'_> {
     fn quantise(&self, gain: i32, lines: std::ops::Range<usize>, spectrum: &mut Spectrum) {
         let factor = by_gain(&self.powers.quantise, gain);
         for (level, powered) in spectrum.levels[lines.clone()].iter_mut().zip(&self.powered[lines]) {
-            let x = powered * factor - BIAS;
-            let x = if x < SATURATED { x } else { SATURATED };
-            *level = (x + ROUND).to_bits().wrapping_sub(ROUND.to_bits());
+            *level = quantised(*powered, factor);
         }
     }
 
