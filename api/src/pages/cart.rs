@@ -19,6 +19,7 @@ use domain::{
         entity::cart,
         queries::{CartLineView, CartView},
         rules::CART_DAYS,
+        shown::contract_of_line,
     },
     store::Tx,
 };
@@ -71,6 +72,17 @@ pub(super) fn countries(is_asked: bool, chosen: Option<Country>) -> Vec<CountryC
 pub(super) fn read_country(word: &str) -> Result<Option<Country>, SalesError> {
     let word = Some(word.trim()).filter(|word| !word.is_empty());
     word.map(str::parse).transpose().map_err(SalesError::Country)
+}
+
+#[derive(Template)]
+#[template(path = "cart_contract.html")]
+struct ContractPage {
+    chrome: Chrome,
+    cart: String,
+    title: String,
+    tier: String,
+    price: String,
+    contract: String,
 }
 
 #[derive(Template)]
@@ -291,12 +303,36 @@ fn view_line(studio: &studio::Model, line: &CartLineView) -> LineView {
             .as_ref()
             .and_then(|beat| beat.artwork_asset_id)
             .map_or_else(String::new, |id| format!("/media/{id}")),
-        contract: format!("{beat}/{}/contract", terms.tier.word()),
+        contract: format!("{}/cart/{}/contract", shop_url(studio), line.line.id),
         beat,
         price: words::price(price),
         note: line.stale.as_ref().map_or_else(String::new, |stale| sentence(&stale.to_string())),
         gone: line.offer.is_none(),
     }
+}
+
+/// The whole contract of a line at what the line costs, as it is ordered.
+pub(super) async fn contract(
+    caller: Caller,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let studio = storefront::find_shop(services, &path.0).await?;
+    let cart = format!("{}/cart", shop_url(&studio));
+    let gone = || PageError::not_found().leading_to(cart.clone(), "Back to the cart");
+    let (Some(secret), Ok(line)) = (secret(&request), path.1.parse::<CartLineId>()) else { return Err(gone()) };
+    let now = services.env.now();
+    let view = sales::queries::find_cart(&services.db, studio.id, &secret, now).await?.ok_or_else(gone)?;
+    let facts = contract_of_line(&services.db, &view, line, now).await?.ok_or_else(gone)?;
+    let (title, tier, price) = (facts.beat.title.clone(), facts.terms.tier_name.clone(), words::price(facts.price));
+    let contracts = services.contracts.clone();
+    let contract = web::block(move || contracts.preview_html(&facts))
+        .await
+        .map_err(|cause| PageError::broken(&cause))?
+        .map_err(|cause| PageError::broken(&cause))?;
+    let chrome = Chrome::private(format!("{tier}: {title}")).of_shop(&studio, view.lines.len());
+    render(StatusCode::OK, &ContractPage { chrome, cart, title, tier, price, contract })
 }
 
 /// Puts a beat into the cart.

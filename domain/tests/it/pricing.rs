@@ -25,6 +25,7 @@ use domain::{
         commands::{cart_prices, settlement},
         entity::{OrderState, order},
         queries,
+        shown::contract_of_line,
     },
     share::Share,
     store,
@@ -344,6 +345,32 @@ async fn tax_comes_on_top_where_the_studio_says_so_and_not_where_it_has_no_rate(
         let tax = facts[0].tax.as_ref().unwrap();
         assert_eq!((tax.country.code(), tax.amount_minor, tax.rate), ("JP", 0, Share::ZERO), "that nobody asks for");
         assert_ne!(taxed.id, untaxed.id);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_contract_that_a_cart_shows_is_the_one_that_is_ordered() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (first, second) = (shop.beat("Night Drive", true).await, shop.beat("Day Walk", true).await);
+        set(world, &shop, &coupon(euros(1000))).await.unwrap();
+        tax(world, &shop, false).await;
+        let secret = shop.cart(&[(first, TierCode::Wav), (second, TierCode::Mp3)]).await.unwrap();
+        enter(world, &shop, &secret, "SUMMER").await.unwrap();
+        say(world, &shop, &secret, "DE").await;
+        let now = world.ctx.env.now();
+        let cart = queries::find_cart(&world.db, shop.studio, &secret, now).await.unwrap().unwrap();
+        let order = shop.place(&secret, 9520).await.unwrap();
+        let placed = queries::lines_of_order(&world.db, order.id).await.unwrap();
+        assert_eq!((placed.len(), cart.lines.len()), (2, 2));
+        for (seen, line) in cart.lines.iter().zip(&placed) {
+            let contract = contract_of_line(&world.db, &cart, seen.line.id, now).await.unwrap().unwrap();
+            assert_ne!(contract.price, seen.seen_price(), "not the price on the list");
+            let shown = shop.services.contracts.offer_sha256(&contract).unwrap();
+            assert_eq!(line.shown_text_sha256, Some(shown));
+        }
+        assert_eq!(contract_of_line(&world.db, &cart, world.ctx.env.id(), now).await.unwrap(), None);
     })
     .await;
 }

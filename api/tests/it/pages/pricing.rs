@@ -86,6 +86,12 @@ async fn a_bundle_with_a_coupon_is_taxed_paid_and_receipted() {
         {
             assert!(cart.text.contains(said), "{said} in {}", cart.text);
         }
+        let contract_path = format!("/s/nova/cart/{}/contract", cart.hidden("line"));
+        assert!(cart.text.contains(&contract_path), "{}", cart.text);
+        let contract = browser.get(&contract_path).await;
+        assert_strict(&contract);
+        assert!(contract.text.contains("WAV lease · €40.00") && contract.text.contains("England and Wales"));
+        assert_eq!(Browser::new(&shop.url).get(&contract_path).await.status, StatusCode::NOT_FOUND);
         let (minor, currency) = (cart.hidden("seen_minor"), cart.hidden("seen_currency"));
         assert_eq!(minor, "8000");
         let typed = [
