@@ -25,6 +25,7 @@ use domain::{
 };
 
 use super::{
+    agreed::contract_html,
     chrome::{Chrome, PAYING_POLICY, render, see_other, shop_url},
     cover,
     errors::{PageError, sentence, sentences},
@@ -326,11 +327,7 @@ pub(super) async fn contract(
     let view = sales::queries::find_cart(&services.db, studio.id, &secret, now).await?.ok_or_else(gone)?;
     let facts = contract_of_line(&services.db, &view, line, now).await?.ok_or_else(gone)?;
     let (title, tier, price) = (facts.beat.title.clone(), facts.terms.tier_name.clone(), words::price(facts.price));
-    let contracts = services.contracts.clone();
-    let contract = web::block(move || contracts.preview_html(&facts))
-        .await
-        .map_err(|cause| PageError::broken(&cause))?
-        .map_err(|cause| PageError::broken(&cause))?;
+    let contract = contract_html(services, facts).await?;
     let chrome = Chrome::private(format!("{tier}: {title}")).of_shop(&studio, view.lines.len());
     render(StatusCode::OK, &ContractPage { chrome, cart, title, tier, price, contract })
 }

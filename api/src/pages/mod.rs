@@ -7,6 +7,7 @@
 //! Pictures and previews come from [`crate::rest::media`]. Every template extends `base.html` and holds a [`chrome::Chrome`].
 
 mod accounts;
+mod agreed;
 mod cart;
 mod chrome;
 mod cover;

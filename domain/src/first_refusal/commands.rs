@@ -101,6 +101,8 @@ pub struct OrderFirst {
     pub buyer_name: String,
     /// Where they are; needed where the studio has rates of tax.
     pub country: Option<Country>,
+    /// The total that they saw, tax and all.
+    pub seen_total: Money,
     /// The address that orders; evidence in a dispute.
     pub ip: Option<String>,
     /// The browser that orders; evidence in a dispute.
@@ -128,12 +130,11 @@ pub async fn order_first(
     let place = PlaceOrder {
         buyer_name: request.buyer_name.clone(),
         buyer_email: holder.email.to_string(),
-        seen_total: Money::new(window.price_minor, window.currency),
+        seen_total: request.seen_total,
         ip: request.ip.clone(),
         user_agent: request.user_agent.clone(),
     };
-    let what = (window.beat_id, &window.terms);
-    let order = direct::place_direct(services, &tx, ctx, what, request.country, &place).await?;
+    let order = direct::place_direct(services, &tx, ctx, window.agreed(), request.country, &place).await?;
     services.commit(tx).await?;
     services.env.reach(Stage::OrderPlaced);
     Ok(order)

@@ -28,7 +28,8 @@ pub mod window {
         env::Instant,
         ids::{BeatId, FirstRefusalId, StudioId, WorkId},
         licensing::terms::Terms,
-        money::Currency,
+        money::{Currency, Money},
+        sales::shown::Agreed,
     };
 
     /// A window: the exclusive of a work, at a price and on terms. The database refuses to change or delete it.
@@ -57,6 +58,14 @@ pub mod window {
         pub began_at: Instant,
         /// When it ends.
         pub ends_at: Instant,
+    }
+
+    impl Model {
+        /// What leaseholders can buy in it.
+        pub fn agreed(&self) -> Agreed<'_> {
+            let price = Money::new(self.price_minor, self.currency);
+            Agreed { studio: self.studio_id, beat: self.beat_id, terms: &self.terms, price }
+        }
     }
 
     crate::plain_entity!();

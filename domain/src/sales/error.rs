@@ -105,6 +105,14 @@ pub enum SalesError {
         /// What the cart comes to now, without the lines that are not on sale.
         total: Money,
     },
+    /// What was agreed upon does not come to what the buyer saw, by the tax of now.
+    #[error("this comes to {now} now, and you saw {seen}")]
+    TotalChanged {
+        /// What the buyer saw.
+        seen: Money,
+        /// What it comes to.
+        now: Money,
+    },
     /// Lines in several currencies.
     #[error("the cart has prices in {left} and in {right}")]
     MixedCurrencies {
@@ -331,6 +339,9 @@ impl Explain for SalesError {
                     .field(field)
                     .remedy("look at the cart again: it is up to date now; remove what is gone, then order")
             }
+            Self::TotalChanged { .. } => report(Kind::Conflict, "TOTAL_CHANGED")
+                .field("total")
+                .remedy("look at the total and the contract again, then order"),
             Self::MixedCurrencies { .. } => {
                 report(Kind::Conflict, "MIXED_CURRENCIES").field("lines").remedy("order them one currency at a time")
             }

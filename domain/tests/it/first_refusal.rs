@@ -7,7 +7,7 @@ use domain::{
         FirstRefusalError,
         commands::{OrderFirst, order_first, set_first_refusal},
         entity::{holder, window},
-        queries::held_until,
+        queries::{find_by_link, held_until},
     },
     ids::BeatId,
     licensing::{
@@ -85,7 +85,11 @@ async fn link(world: &World, shop: &Shop, email: &str) -> String {
 }
 
 async fn buys_first(world: &World, shop: &Shop, token: &str) -> Result<order::Model, FirstRefusalError> {
-    let request = OrderFirst { buyer_name: "Ada Lovelace".into(), country: None, ip: None, user_agent: None };
+    let seen_total = find_by_link(&world.db, &shop.services.links, token, world.ctx.env.now())
+        .await
+        .map_or(Money::zero(Currency::EUR), |(_, window)| window.agreed().price);
+    let request =
+        OrderFirst { buyer_name: "Ada Lovelace".into(), country: None, seen_total, ip: None, user_agent: None };
     order_first(&shop.services, &world.as_actor(Actor::Anonymous), token, &request).await
 }
 
@@ -226,7 +230,8 @@ async fn an_accepted_offer_waits_for_leaseholders_and_keeps_its_time() {
         assert_eq!(accepted.expires_at, world.ctx.env.now() + Duration::hours(48) + Duration::days(1));
         assert_eq!(mails(world).await, 1);
 
-        let ordering = OrderOffer { buyer_name: "Eve".into(), country: None, device: Device::default() };
+        let seen_total = Money::new(70_000, Currency::EUR);
+        let ordering = OrderOffer { buyer_name: "Eve".into(), country: None, seen_total, device: Device::default() };
         let early = order_offer(&shop.services, &nobody, made.id, &ordering).await;
         assert!(matches!(early, Err(OfferError::Sale(SalesError::FirstRefusal { .. }))), "{early:?}");
         let matched = buys_first(world, &shop, &link(world, &shop, "ada@example.com").await).await.unwrap();

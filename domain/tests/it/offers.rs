@@ -103,7 +103,9 @@ async fn buyer_says(world: &World, id: OfferId, answer: Answer<'_>) -> Result<of
 }
 
 async fn ordered(world: &World, shop: &Shop, id: OfferId) -> Result<order::Model, OfferError> {
-    let request = OrderOffer { buyer_name: "Ada Lovelace".into(), country: None, device: Device::default() };
+    let seen_total = offer::Entity::find_by_id(id).one(&world.db).await.unwrap().unwrap().amount();
+    let request =
+        OrderOffer { buyer_name: "Ada Lovelace".into(), country: None, seen_total, device: Device::default() };
     order_offer(&shop.services, &world.as_actor(Actor::Anonymous), id, &request).await
 }
 
@@ -198,18 +200,29 @@ async fn what_was_agreed_upon_is_taxed_as_a_price_on_the_list() {
         let nowhere = ordered(world, &shop, offer.id).await;
         assert!(matches!(nowhere, Err(OfferError::Sale(SalesError::CountryNeeded))), "{nowhere:?}");
 
-        let request =
-            OrderOffer { buyer_name: "Ada Lovelace".into(), country: Some(country), device: Device::default() };
+        let request = OrderOffer {
+            buyer_name: "Ada Lovelace".into(),
+            country: Some(country),
+            seen_total: Money::new(4_760, Currency::EUR),
+            device: Device::default(),
+        };
         let order = async |request: &OrderOffer| {
             order_offer(&shop.services, &world.as_actor(Actor::Anonymous), offer.id, request).await
         };
         let illegible = order(&OrderOffer { buyer_name: "Kim 민수".into(), ..request.clone() }).await;
         assert!(matches!(illegible, Err(OfferError::Sale(SalesError::Illegible(_)))), "{illegible:?}");
+        let untaxed = order(&OrderOffer { seen_total: offer.amount(), ..request.clone() }).await.unwrap_err();
+        assert_eq!(untaxed.explain().code, "TOTAL_CHANGED", "nobody is charged more than they saw");
+        let now = world.ctx.env.now();
+        let priced = offer.agreed().priced(&world.db, Some(country), now).await.unwrap().unwrap();
+        let contract = offer.agreed().contract(&world.db, &priced, now).await.unwrap().unwrap();
         let placed = order(&request).await.unwrap();
-        assert_eq!(placed.total_minor, 4_760);
+        assert_eq!((placed.total_minor, priced.total().minor), (4_760, 4_760));
         let line = sales::queries::lines_of_order(&world.db, placed.id).await.unwrap().remove(0);
         let facts = facts_of_lines(&world.db, &[line.id]).await.unwrap().remove(&line.id).unwrap();
         assert_eq!((facts.tax_minor(), facts.list_minor(line.price_minor)), (760, 4_000));
+        let shown = shop.services.contracts.offer_sha256(&contract).unwrap();
+        assert_eq!(line.shown_text_sha256, Some(shown), "the contract is the one that was shown");
         sales::open_checkout(&shop.services, placed.id).await.unwrap();
         shop.gateway.pay(placed.id);
         sales::settle_order(&shop.services, placed.id).await.unwrap();

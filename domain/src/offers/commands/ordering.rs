@@ -33,6 +33,8 @@ pub struct OrderOffer {
     pub buyer_name: String,
     /// Where they are; needed where the studio has rates of tax.
     pub country: Option<Country>,
+    /// The total that they saw, tax and all.
+    pub seen_total: Money,
     /// Where they sit.
     pub device: Device,
 }
@@ -52,23 +54,20 @@ pub async fn order_offer(
         return Ok(order);
     }
     require_orderable(&offer, ctx.env.now())?;
-    let (beat, price) = (
-        direct::require_licensable(&tx, offer.beat_id, &offer.terms).await?,
-        Money::new(offer.amount_minor, offer.currency),
-    );
-    if let Some(until) = first_refusal::commands::hold_back(&tx, ctx, (&beat, &offer.terms, price)).await? {
+    let beat = direct::require_licensable(&tx, offer.beat_id, &offer.terms).await?;
+    let wish = (&beat, &offer.terms, offer.amount());
+    if let Some(until) = first_refusal::commands::hold_back(&tx, ctx, wish).await? {
         services.commit(tx).await?;
         return Err(SalesError::FirstRefusal { until }.into());
     }
     let place = PlaceOrder {
         buyer_name: request.buyer_name.clone(),
         buyer_email: offer.buyer_email.to_string(),
-        seen_total: price,
+        seen_total: request.seen_total,
         ip: request.device.ip.clone(),
         user_agent: request.device.user_agent.clone(),
     };
-    let what = (offer.beat_id, &offer.terms);
-    let order = direct::place_direct(services, &tx, ctx, what, request.country, &place).await?;
+    let order = direct::place_direct(services, &tx, ctx, offer.agreed(), request.country, &place).await?;
     let ordered = offer::ActiveModel { order_id: Set(Some(order.id)), ..offer.into_active_model() };
     ordered.update(&tx).await?;
     services.commit(tx).await?;
