@@ -21,7 +21,6 @@ use domain::{
         rules::CART_DAYS,
         shown::contract_of_line,
     },
-    store::Tx,
 };
 
 use super::{
@@ -389,9 +388,8 @@ pub(super) async fn enter_coupon(
     let studio = storefront::find_shop(services, &slug).await?;
     let secret = secret(&request).ok_or(SalesError::NoCart)?;
     let code = Some(form.coupon.trim()).filter(|code| !code.is_empty());
-    let tx = services.begin().await?;
-    let entered = cart_prices::enter_coupon(&tx, &caller.ctx, studio.id, &secret, code).await;
-    changed(&caller, &studio, &secret, tx, entered).await
+    let entered = cart_prices::enter_coupon(services, &caller.ctx, studio.id, &secret, (code, Some(&*caller.ip))).await;
+    changed(&caller, &studio, &secret, entered).await
 }
 
 /// Says where the buyer is.
@@ -409,7 +407,13 @@ pub(super) async fn say_country(
         Ok(country) => cart_prices::say_country(&tx, &caller.ctx, studio.id, &secret, country).await,
         Err(error) => Err(SalesError::Country(error)),
     };
-    changed(&caller, &studio, &secret, tx, said).await
+    // Before the page is shown, which brings the cart up to date.
+    if said.is_ok() {
+        services.commit(tx).await?;
+    } else {
+        tx.rollback().await.map_err(SalesError::from)?;
+    }
+    changed(&caller, &studio, &secret, said).await
 }
 
 /// Leads back to the cart that has been changed, or shows it with why it was not.
@@ -417,20 +421,14 @@ async fn changed(
     caller: &Caller,
     studio: &studio::Model,
     secret: &str,
-    tx: Tx,
     outcome: Result<cart::Model, SalesError>,
 ) -> Result<HttpResponse, PageError> {
     match outcome {
-        Ok(_) => {
-            caller.services.commit(tx).await?;
-            Ok(see_other(&format!("{}/cart", shop_url(studio))))
-        }
+        Ok(_) => Ok(see_other(&format!("{}/cart", shop_url(studio)))),
         Err(error) => {
-            // Before the page is shown, which brings the cart up to date.
-            tx.rollback().await.map_err(SalesError::from)?;
             let problem = PageError::from(error);
             match problem.report().kind {
-                Kind::Invalid | Kind::Conflict => {
+                Kind::Invalid | Kind::Conflict | Kind::TooMany => {
                     page(caller, studio, Some(secret), CheckoutForm::default(), Some(problem)).await
                 }
                 _ => Err(problem.leading_to(format!("{}/cart", shop_url(studio)), "Back to the cart")),
@@ -486,7 +484,9 @@ pub(super) async fn check_out(
         Err(error) => {
             let problem = PageError::from(error);
             return match problem.report().kind {
-                Kind::Invalid | Kind::Conflict => page(&caller, &studio, Some(&secret), form, Some(problem)).await,
+                Kind::Invalid | Kind::Conflict | Kind::TooMany => {
+                    page(&caller, &studio, Some(&secret), form, Some(problem)).await
+                }
                 _ => Err(problem.leading_to(format!("{}/cart", shop_url(&studio)), "Back to the cart")),
             };
         }

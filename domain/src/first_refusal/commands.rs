@@ -14,18 +14,18 @@ use crate::{
     actor::Ctx,
     catalog::entity::beat,
     env::Instant,
-    identity::entity::studio,
+    identity::{commands::throttle, entity::studio},
     ids::StudioId,
     licensing::terms::Terms,
     money::Money,
     outbox::{self, Job},
     policy::{self, Action},
     pricing::Country,
-    report::StoreError,
     sales::{
-        PlaceOrder,
+        PlaceOrder, SalesError,
         commands::{claims, direct},
         entity::order,
+        rules::told_apart,
     },
     services::Services,
     stages::Stage,
@@ -47,12 +47,17 @@ pub async fn set_first_refusal(tx: &Tx, ctx: &Ctx, studio: StudioId, is_on: bool
 }
 
 /// Until when somebody who proves no lease waits before they can order an exclusive; none if they need not. If leaseholders have not been asked, they are
-/// now: the window begins, and each is mailed their link. What this has written is to be committed though the order is refused.
+/// now: the window begins, and each is mailed their link. What this has written is to be committed though the order is refused. A stranger of a network
+/// address (`ip`) begins so many windows and no more; what the studio has promised to somebody has none.
+///
+/// # Errors
+/// [`SalesError::TooMany`] if they have begun too many.
 pub(crate) async fn hold_back(
     tx: &Tx,
     ctx: &Ctx,
     (beat, terms, price): (&beat::Model, &Terms, Money),
-) -> Result<Option<Instant>, StoreError> {
+    ip: Option<&str>,
+) -> Result<Option<Instant>, SalesError> {
     if !terms.is_exclusive() || !queries::is_on(tx, beat.studio_id).await? {
         return Ok(None);
     }
@@ -65,6 +70,10 @@ pub(crate) async fn hold_back(
         Decision::Free => return Ok(None),
         Decision::Wait { until } => return Ok(Some(until)),
         Decision::Begin => {}
+    }
+    if let Some(ip) = told_apart(ip) {
+        throttle::count(tx, &ctx.env, rules::WINDOWS_PER_IP, ip).await?;
+        throttle::count(tx, &ctx.env, rules::WINDOWS_PER_WORK, &beat.work_id.to_string()).await?;
     }
     let window = window::Model {
         id: ctx.env.id(),

@@ -1,5 +1,7 @@
 //! First refusal: leaseholders before strangers, for 48 hours, and the claim decides as ever.
 
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 use domain::{
     actor::Actor,
@@ -8,6 +10,7 @@ use domain::{
         commands::{OrderFirst, order_first, set_first_refusal},
         entity::{holder, window},
         queries::{find_by_link, held_until},
+        rules::WINDOWS_PER_IP,
     },
     ids::BeatId,
     licensing::{
@@ -25,10 +28,16 @@ use domain::{
         entity::offer,
     },
     outbox::entity::job,
+    pricing::{
+        commands::settings::set_coupon,
+        rules::{Off, settings::CouponSettings},
+    },
     sales::{
         self, PlaceOrder, SalesError, Settled,
+        commands::cart_prices::enter_coupon,
         entity::{OrderState, order},
     },
+    share::Share,
     store,
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
@@ -179,6 +188,59 @@ async fn after_48_hours_anybody_buys_and_leaseholders_come_too_late() {
         assert_eq!(shop.found(order.id).await.state, OrderState::Paid);
         assert_eq!(mails(world).await, 1);
         assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_strangers_coupon_makes_no_price_for_leaseholders() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        leases(world, &shop, beat, "ada@example.com").await;
+        turn(world, &shop, true).await;
+        let half = CouponSettings {
+            code: "HALF".into(),
+            off: Off::Part(Share::from_ppm(500_000).unwrap()),
+            minimum: None,
+            beats: BTreeSet::new(),
+            tiers: BTreeSet::new(),
+            starts_at: None,
+            ends_at: None,
+            max_uses: None,
+            enabled: true,
+        };
+        let tx = store::begin(&world.db).await.unwrap();
+        set_coupon(&tx, &world.as_actor(shop.manager()), shop.studio, &half).await.unwrap();
+        tx.commit().await.unwrap();
+        let anyone = world.as_actor(Actor::Anonymous);
+        let secret = shop.cart(&[(beat, TierCode::Exclusive)]).await.unwrap();
+        enter_coupon(&shop.services, &anyone, shop.studio, &secret, (Some("HALF"), None)).await.unwrap();
+        let asked = shop.place(&secret, PRICE / 2).await;
+        assert!(matches!(asked, Err(SalesError::FirstRefusal { .. })), "{asked:?}");
+        let begun = window::Entity::find().one(&world.db).await.unwrap().unwrap();
+        assert_eq!(begun.price_minor, PRICE);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn strangers_begin_so_many_windows_and_no_more() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        turn(world, &shop, true).await;
+        let anyone = world.as_actor(Actor::Anonymous);
+        for number in 0..=WINDOWS_PER_IP.attempts {
+            let beat = shop.beat(&format!("Beat {number}"), true).await;
+            leases(world, &shop, beat, "ada@example.com").await;
+            let secret = shop.cart(&[(beat, TierCode::Exclusive)]).await.unwrap();
+            let request = PlaceOrder { ip: Some("192.0.2.7".into()), ..shop.request(PRICE) };
+            let asked = sales::place_order(&shop.services, &anyone, shop.studio, &secret, &request).await;
+            let is_begun = matches!(asked, Err(SalesError::FirstRefusal { .. }));
+            assert_eq!(is_begun, number < WINDOWS_PER_IP.attempts, "{asked:?}");
+        }
+        let begun = window::Entity::find().count(&world.db).await.unwrap();
+        assert_eq!(begun, u64::from(WINDOWS_PER_IP.attempts.unsigned_abs()));
     })
     .await;
 }

@@ -22,7 +22,7 @@ use domain::{
     report::Explain,
     sales::{
         self, SalesError, Settled,
-        commands::{cart_prices, settlement},
+        commands::{cart_prices, carts, settlement},
         entity::{OrderState, order},
         queries,
         shown::contract_of_line,
@@ -67,10 +67,7 @@ async fn set(world: &World, shop: &Shop, settings: &CouponSettings) -> Result<Co
 
 async fn enter(world: &World, shop: &Shop, secret: &str, code: &str) -> Result<(), SalesError> {
     let anyone = world.as_actor(Actor::Anonymous);
-    let tx = store::begin(&world.db).await.unwrap();
-    cart_prices::enter_coupon(&tx, &anyone, shop.studio, secret, Some(code)).await?;
-    tx.commit().await.unwrap();
-    Ok(())
+    cart_prices::enter_coupon(&shop.services, &anyone, shop.studio, secret, (Some(code), None)).await.map(drop)
 }
 
 async fn tax(world: &World, shop: &Shop, included: bool) {
@@ -176,6 +173,30 @@ async fn of_many_at_the_last_use_one_wins_and_the_others_keep_their_carts() {
         }
         let beyond = coupon::ActiveModel { id: Set(rule.id), uses: Set(2), ..Default::default() };
         assert!(beyond.update(&world.db).await.is_err(), "the database holds the limit");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_orders_anew_from_a_cart_keeps_its_last_use() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (beat, other) = (shop.beat("Night Drive", true).await, shop.beat("Day Walk", true).await);
+        let rule = set(world, &shop, &CouponSettings { max_uses: Some(1), ..coupon(euros(1000)) }).await.unwrap();
+        let secret = cart_with(world, &shop, beat, "SUMMER").await;
+        let first = shop.place(&secret, 5000).await.unwrap();
+        sales::open_checkout(&shop.services, first.id).await.unwrap();
+        let anyone = world.as_actor(Actor::Anonymous);
+        let tx = store::begin(&world.db).await.unwrap();
+        carts::add_to_cart(&tx, &anyone, shop.studio, Some(&secret), other, TierCode::Mp3).await.unwrap();
+        tx.commit().await.unwrap();
+        let cart = queries::find_cart(&world.db, shop.studio, &secret, world.ctx.env.now()).await.unwrap().unwrap();
+        assert_eq!(cart.total, Ok(Money::new(8000, Currency::EUR)));
+        let second = shop.place(&secret, 8000).await.unwrap();
+        assert_eq!(uses(world, &rule).await, 1);
+        shop.do_jobs().await;
+        assert_eq!(shop.found(first.id).await.state, OrderState::Expired, "the use is not there twice");
+        assert_eq!((shop.found(second.id).await.state, uses(world, &rule).await), (OrderState::AwaitingPayment, 1));
     })
     .await;
 }

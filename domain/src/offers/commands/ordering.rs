@@ -56,7 +56,7 @@ pub async fn order_offer(
     require_orderable(&offer, ctx.env.now())?;
     let beat = direct::require_licensable(&tx, offer.beat_id, &offer.terms).await?;
     let wish = (&beat, &offer.terms, offer.amount());
-    if let Some(until) = first_refusal::commands::hold_back(&tx, ctx, wish).await? {
+    if let Some(until) = first_refusal::commands::hold_back(&tx, ctx, wish, None).await? {
         services.commit(tx).await?;
         return Err(SalesError::FirstRefusal { until }.into());
     }
