@@ -25,6 +25,7 @@ use domain::{
         commands::{cart_prices, carts, settlement},
         entity::{OrderState, order},
         queries,
+        receipt::receipt,
         shown::contract_of_line,
     },
     share::Share,
@@ -392,6 +393,40 @@ async fn the_contract_that_a_cart_shows_is_the_one_that_is_ordered() {
             assert_eq!(line.shown_text_sha256, Some(shown));
         }
         assert_eq!(contract_of_line(&world.db, &cart, world.ctx.env.id(), now).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_receipt_says_what_was_paid_and_what_went_back() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        set(world, &shop, &coupon(euros(1000))).await.unwrap();
+        tax(world, &shop, false).await;
+        let secret = cart_with(world, &shop, beat, "SUMMER").await;
+        say(world, &shop, &secret, "DE").await;
+        let order = shop.place(&secret, 5950).await.unwrap();
+        sales::open_checkout(&shop.services, order.id).await.unwrap();
+        shop.gateway.pay(order.id);
+        sales::settle_order(&shop.services, order.id).await.unwrap();
+        let read = async || receipt(&world.db, &shop.found(order.id).await).await.unwrap().unwrap();
+        let eur = |minor| Money::new(minor, Currency::EUR);
+        let paid = read().await;
+        assert_eq!((paid.lines[0].list, paid.total, paid.given_back), (eur(6000), eur(5950), eur(0)));
+        assert_eq!(paid.discounts, [("Coupon SUMMER".to_owned(), eur(1000))]);
+        assert_eq!(paid.tax.map(|(rule, amount)| (rule.included, amount)), Some((false, eur(950))));
+        assert_eq!(paid.payments.len(), 1);
+
+        let again = shop.gateway.charge_again(order.id);
+        let mut event = shop.gateway.tell("payment_intent.succeeded", order.id, world.ctx.env.now());
+        (event.order, event.payment) = (Some(order.id), Some(again));
+        sales::receive_event(&shop.services, &event).await.unwrap();
+        shop.do_jobs().await;
+        let both = read().await;
+        let amounts: Vec<Money> = both.payments.iter().map(|payment| payment.amount).collect();
+        assert_eq!((amounts, both.given_back), (vec![eur(5950), eur(5950)], eur(5950)));
+        assert_eq!(both.total, eur(5950));
     })
     .await;
 }

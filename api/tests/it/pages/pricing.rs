@@ -110,6 +110,11 @@ async fn a_bundle_with_a_coupon_is_taxed_paid_and_receipted() {
 
         let order = browser.get(&order_url).await;
         assert!(order.text.contains("Coupon SUMMER") && order.text.contains("VAT 19 % (Germany)"), "{}", order.text);
+        assert!(
+            order.text.contains("<p class=\"amount\">€60.00</p>"),
+            "the list, of which the discounts are: {}",
+            order.text
+        );
         assert!(order.text.contains("Receipt, PDF"), "{}", order.text);
         let receipt = browser.get(&format!("{order_url}/receipt.pdf")).await;
         assert_eq!((receipt.status, receipt.header("content-type")), (StatusCode::OK, "application/pdf"));
