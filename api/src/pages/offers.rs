@@ -19,7 +19,11 @@ use domain::{
         queries, rules,
     },
     report::Kind,
-    sales::{self, commands::checkout::order_url},
+    sales::{
+        self,
+        commands::checkout::order_url,
+        entity::{OrderState, order},
+    },
     services::Services,
 };
 
@@ -285,7 +289,8 @@ async fn page(
         Some(order) => sales::queries::find_order(&services.db, &services.ctx(Actor::System), order).await?,
         None => None,
     };
-    let is_unordered = order.as_ref().is_none_or(|order| order.state == sales::entity::OrderState::Expired);
+    let came_to_nothing = |order: &order::Model| matches!(order.state, OrderState::Expired | OrderState::Refunded);
+    let is_unordered = order.as_ref().is_none_or(came_to_nothing);
     let may_order = offer.state == OfferState::Accepted && in_time && is_unordered;
     let (heading, mut said) = describe(offer, &studio.name, in_time, is_unordered);
     let wish = (&offer.terms, offer.amount());

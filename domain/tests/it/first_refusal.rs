@@ -283,7 +283,7 @@ async fn an_accepted_offer_waits_for_leaseholders_and_keeps_its_time() {
             words: String::new(),
             device: Device::default(),
         };
-        let made = make_offer(&shop.services, &nobody, shop.studio, &request).await.unwrap();
+        let made = make_offer(&shop.services, &nobody, shop.studio, &request).await.unwrap().offer;
         assert_eq!(mails(world).await, 0, "nothing is promised yet");
         let tx = store::begin(&world.db).await.unwrap();
         answer_as_studio(&tx, &world.ctx, made.id, Answer::Accept).await.unwrap();
