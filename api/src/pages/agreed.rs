@@ -26,26 +26,26 @@ pub(super) struct CountryQuery {
 /// What `agreed.html` shows.
 pub(super) struct AgreedPart {
     /// Where the forms go.
-    action: String,
+    pub(super) action: String,
     /// The price that was agreed upon.
-    price: String,
+    pub(super) price: String,
     /// The countries to choose from; none if nobody asks.
-    countries: Vec<CountryChoice>,
+    pub(super) countries: Vec<CountryChoice>,
     /// Whether nothing is ordered before one is chosen.
-    needs_country: bool,
+    pub(super) needs_country: bool,
     /// The code of the one that is; empty if none is.
-    country: &'static str,
+    pub(super) country: &'static str,
     /// The tax, by name; both empty if there is none.
-    tax_name: String,
-    tax: String,
-    total: String,
+    pub(super) tax_name: String,
+    pub(super) tax: String,
+    pub(super) total: String,
     /// What the form says that the buyer saw: minor units and currency.
-    seen_minor: i64,
-    seen_currency: &'static str,
-    name: String,
-    email: String,
+    pub(super) seen_minor: i64,
+    pub(super) seen_currency: &'static str,
+    pub(super) name: String,
+    pub(super) email: String,
     /// The contract at the total, escaped by the documents crate, which made it; empty if it cannot be made any more.
-    contract: String,
+    pub(super) contract: String,
 }
 
 impl AgreedPart {

@@ -50,7 +50,7 @@ pub mod window {
         /// The terms that they would have had.
         #[sea_orm(column_type = "JsonBinary")]
         pub terms: Terms,
-        /// The price that they would have paid, before tax that comes on top, in minor units.
+        /// The price on the list then, or of their offer, before tax that comes on top, in minor units.
         pub price_minor: i64,
         /// Its currency.
         pub currency: Currency,

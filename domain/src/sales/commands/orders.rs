@@ -54,7 +54,7 @@ pub struct PlaceOrder {
 
 /// Places an order of all that is in the cart, its terms frozen as the buyer saw them, and takes a use of its coupon. If anything is not what the buyer
 /// saw, the cart is brought up to date and nothing is ordered ([`SalesError::CartStale`]; [`SalesError::Coupon`] if it is the coupon alone). Placing
-/// the same cart again returns the same open order. An order that costs nothing is settled at once; any other is paid by
+/// the same cart again returns the same order while it can be paid; another one of the cart takes the coupon's use over. An order that costs nothing is settled at once; any other is paid by
 /// [`open_checkout`](super::checkout::open_checkout).
 pub async fn place_order(
     services: &Services,
