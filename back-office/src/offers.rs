@@ -74,7 +74,9 @@ fn said(step: &step::Model) -> Option<String> {
 }
 
 fn letter_to_buyer(studio: &str, offer: &offer::Model, step: &step::Model, url: String) -> Notice {
-    let (licence, amount) = (licence(offer), Money::new(offer.amount_minor, offer.currency));
+    // The first letter may be asked for once more when other amounts have been named.
+    let amount = Money::new(step.amount_minor.unwrap_or(offer.amount_minor), offer.currency);
+    let licence = licence(offer);
     let small_print = format!("{studio} · if you made no offer, ignore this mail: nobody can order without its link.");
     let (subject, words, button) = match (step.side, step.act) {
         (OfferSide::Buyer, OfferAct::Offered) => (

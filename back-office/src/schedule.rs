@@ -11,6 +11,7 @@ use domain::{
     actor::Actor,
     agreements,
     env::Instant,
+    free_downloads,
     ids::{OrderId, TypedId},
     ledger::commands::fold_balances,
     offers,
@@ -121,6 +122,9 @@ pub async fn clear(services: &Services) {
     if let Err(error) = clear_carts(services).await {
         report("clearing carts away", &*error);
     }
+    if let Err(error) = forget_unconfirmed(services).await {
+        report("forgetting addresses that were not confirmed", &*error);
+    }
     let done_before = services.env.now() - Span::days(REMEMBER_DONE_DAYS);
     if let Err(error) = work::sweep_done(&services.db, done_before).await {
         report("forgetting old jobs", &error);
@@ -169,6 +173,14 @@ async fn clear_carts(services: &Services) -> Result<(), Broken> {
     let ctx = services.ctx(Actor::System);
     let tx = services.begin().await?;
     sales::commands::carts::drop_expired_carts(&tx, &ctx).await?;
+    services.commit(tx).await?;
+    Ok(())
+}
+
+async fn forget_unconfirmed(services: &Services) -> Result<(), Broken> {
+    let ctx = services.ctx(Actor::System);
+    let tx = services.begin().await?;
+    free_downloads::commands::drop_unconfirmed(&tx, &ctx).await?;
     services.commit(tx).await?;
     Ok(())
 }

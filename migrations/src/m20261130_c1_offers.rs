@@ -37,7 +37,7 @@ impl MigrationTrait for Migration {
             "offers",
             "offers_once",
             "OLD.order_id IS NOT NULL AND NEW.order_id IS DISTINCT FROM OLD.order_id
-             AND EXISTS (SELECT 1 FROM orders WHERE id = OLD.order_id AND state <> 'expired')",
+             AND EXISTS (SELECT 1 FROM orders WHERE id = OLD.order_id AND state NOT IN ('expired', 'refunded'))",
             "an accepted offer is ordered once",
         )
         .await?;

@@ -26,8 +26,9 @@ impl MigrationTrait for Migration {
             "mailing_consents",
             "mailing_consents_once",
             "NEW.id <> OLD.id OR NEW.studio_id <> OLD.studio_id OR NEW.party_id <> OLD.party_id
-             OR NEW.email <> OLD.email OR NEW.wording_version <> OLD.wording_version OR NEW.request_id <> OLD.request_id
-             OR NEW.given_at <> OLD.given_at OR OLD.withdrawn_at IS NOT NULL",
+             OR NEW.email <> OLD.email OR NEW.email_key <> OLD.email_key OR NEW.wording_version <> OLD.wording_version
+             OR NEW.request_id <> OLD.request_id OR NEW.given_at <> OLD.given_at
+             OR NEW.given_ip IS DISTINCT FROM OLD.given_ip OR OLD.withdrawn_at IS NOT NULL",
             "a consent is withdrawn once, and stays what it was",
         )
         .await?;
@@ -58,6 +59,7 @@ CREATE TABLE free_download_requests (
     expires_at $instant NOT NULL,
     confirmed_at $instant
 ) $strict;
+CREATE INDEX free_download_requests_due ON free_download_requests (expires_at) WHERE confirmed_at IS NULL;
 CREATE TABLE mailing_consents (
     id $uuid NOT NULL PRIMARY KEY,
     studio_id $uuid NOT NULL REFERENCES studios (id),

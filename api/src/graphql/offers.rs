@@ -418,7 +418,7 @@ async fn make_offer(caller: &Caller, input: MakeOfferInput) -> Result<DateTime<U
         device: Device { ip: some(&caller.ip), user_agent: some(&caller.user_agent) },
     };
     let studio = input.studio.named("studio")?;
-    Ok(commands::make_offer(&caller.services, &caller.ctx, studio, &request).await?.expires_at)
+    Ok(commands::make_offer(&caller.services, &caller.ctx, studio, &request).await?.answered_by)
 }
 
 async fn answer(caller: &Caller, offer: &Id<OfferId>, answer: Answer<'_>) -> Result<offer::Model, Failure> {

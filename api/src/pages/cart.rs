@@ -19,11 +19,12 @@ use domain::{
         entity::cart,
         queries::{CartLineView, CartView},
         rules::CART_DAYS,
+        shown::contract_of_line,
     },
-    store::Tx,
 };
 
 use super::{
+    agreed::contract_html,
     chrome::{Chrome, PAYING_POLICY, render, see_other, shop_url},
     cover,
     errors::{PageError, sentence, sentences},
@@ -71,6 +72,17 @@ pub(super) fn countries(is_asked: bool, chosen: Option<Country>) -> Vec<CountryC
 pub(super) fn read_country(word: &str) -> Result<Option<Country>, SalesError> {
     let word = Some(word.trim()).filter(|word| !word.is_empty());
     word.map(str::parse).transpose().map_err(SalesError::Country)
+}
+
+#[derive(Template)]
+#[template(path = "cart_contract.html")]
+struct ContractPage {
+    chrome: Chrome,
+    cart: String,
+    title: String,
+    tier: String,
+    price: String,
+    contract: String,
 }
 
 #[derive(Template)]
@@ -291,12 +303,32 @@ fn view_line(studio: &studio::Model, line: &CartLineView) -> LineView {
             .as_ref()
             .and_then(|beat| beat.artwork_asset_id)
             .map_or_else(String::new, |id| format!("/media/{id}")),
-        contract: format!("{beat}/{}/contract", terms.tier.word()),
+        contract: format!("{}/cart/{}/contract", shop_url(studio), line.line.id),
         beat,
         price: words::price(price),
         note: line.stale.as_ref().map_or_else(String::new, |stale| sentence(&stale.to_string())),
         gone: line.offer.is_none(),
     }
+}
+
+/// The whole contract of a line at what the line costs, as it is ordered.
+pub(super) async fn contract(
+    caller: Caller,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let studio = storefront::find_shop(services, &path.0).await?;
+    let cart = format!("{}/cart", shop_url(&studio));
+    let gone = || PageError::not_found().leading_to(cart.clone(), "Back to the cart");
+    let (Some(secret), Ok(line)) = (secret(&request), path.1.parse::<CartLineId>()) else { return Err(gone()) };
+    let now = services.env.now();
+    let view = sales::queries::find_cart(&services.db, studio.id, &secret, now).await?.ok_or_else(gone)?;
+    let facts = contract_of_line(&services.db, &view, line, now).await?.ok_or_else(gone)?;
+    let (title, tier, price) = (facts.beat.title.clone(), facts.terms.tier_name.clone(), words::price(facts.price));
+    let contract = contract_html(services, facts).await?;
+    let chrome = Chrome::private(format!("{tier}: {title}")).of_shop(&studio, view.lines.len());
+    render(StatusCode::OK, &ContractPage { chrome, cart, title, tier, price, contract })
 }
 
 /// Puts a beat into the cart.
@@ -356,9 +388,8 @@ pub(super) async fn enter_coupon(
     let studio = storefront::find_shop(services, &slug).await?;
     let secret = secret(&request).ok_or(SalesError::NoCart)?;
     let code = Some(form.coupon.trim()).filter(|code| !code.is_empty());
-    let tx = services.begin().await?;
-    let entered = cart_prices::enter_coupon(&tx, &caller.ctx, studio.id, &secret, code).await;
-    changed(&caller, &studio, &secret, tx, entered).await
+    let entered = cart_prices::enter_coupon(services, &caller.ctx, studio.id, &secret, (code, Some(&*caller.ip))).await;
+    changed(&caller, &studio, &secret, entered).await
 }
 
 /// Says where the buyer is.
@@ -376,7 +407,13 @@ pub(super) async fn say_country(
         Ok(country) => cart_prices::say_country(&tx, &caller.ctx, studio.id, &secret, country).await,
         Err(error) => Err(SalesError::Country(error)),
     };
-    changed(&caller, &studio, &secret, tx, said).await
+    // Before the page is shown, which brings the cart up to date.
+    if said.is_ok() {
+        services.commit(tx).await?;
+    } else {
+        tx.rollback().await.map_err(SalesError::from)?;
+    }
+    changed(&caller, &studio, &secret, said).await
 }
 
 /// Leads back to the cart that has been changed, or shows it with why it was not.
@@ -384,20 +421,14 @@ async fn changed(
     caller: &Caller,
     studio: &studio::Model,
     secret: &str,
-    tx: Tx,
     outcome: Result<cart::Model, SalesError>,
 ) -> Result<HttpResponse, PageError> {
     match outcome {
-        Ok(_) => {
-            caller.services.commit(tx).await?;
-            Ok(see_other(&format!("{}/cart", shop_url(studio))))
-        }
+        Ok(_) => Ok(see_other(&format!("{}/cart", shop_url(studio)))),
         Err(error) => {
-            // Before the page is shown, which brings the cart up to date.
-            tx.rollback().await.map_err(SalesError::from)?;
             let problem = PageError::from(error);
             match problem.report().kind {
-                Kind::Invalid | Kind::Conflict => {
+                Kind::Invalid | Kind::Conflict | Kind::TooMany => {
                     page(caller, studio, Some(secret), CheckoutForm::default(), Some(problem)).await
                 }
                 _ => Err(problem.leading_to(format!("{}/cart", shop_url(studio)), "Back to the cart")),
@@ -453,7 +484,9 @@ pub(super) async fn check_out(
         Err(error) => {
             let problem = PageError::from(error);
             return match problem.report().kind {
-                Kind::Invalid | Kind::Conflict => page(&caller, &studio, Some(&secret), form, Some(problem)).await,
+                Kind::Invalid | Kind::Conflict | Kind::TooMany => {
+                    page(&caller, &studio, Some(&secret), form, Some(problem)).await
+                }
                 _ => Err(problem.leading_to(format!("{}/cart", shop_url(&studio)), "Back to the cart")),
             };
         }

@@ -9,16 +9,15 @@ use domain::{
         entity::{holder, window},
         queries,
     },
-    licensing::queries::contract_on,
     money::Money,
-    pricing::queries::asks_country,
     report::Kind,
     sales::{self, commands::checkout::order_url},
     services::Services,
 };
 
 use super::{
-    cart::{CountryChoice, allow_paying, countries, read_country},
+    agreed::{AgreedPart, CountryQuery, read_seen},
+    cart::{allow_paying, read_country},
     chrome::{Chrome, render, see_other, shop_url},
     errors::{PageError, sentences},
     orders::keep_to_itself,
@@ -32,6 +31,8 @@ use crate::Caller;
 pub(super) struct FirstForm {
     name: String,
     country: String,
+    seen_minor: i64,
+    seen_currency: String,
 }
 
 #[derive(Template)]
@@ -44,22 +45,21 @@ struct FirstRefusalPage {
     /// What it costs as an upgrade of the lease; empty if that is not less.
     upgrade: String,
     until: String,
-    email: String,
-    action: String,
-    name: String,
-    /// The countries to choose from; none if nobody asks.
-    countries: Vec<CountryChoice>,
+    agreed: AgreedPart,
     problem: String,
-    /// The contract, escaped by the documents crate, which made it; empty if it cannot be made any more.
-    contract: String,
     shop: String,
 }
 
 /// Shows what can be bought first, and until when.
-pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+pub(super) async fn show(
+    caller: Caller,
+    token: web::Path<String>,
+    chosen: web::Query<CountryQuery>,
+) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let found = queries::find_by_link(&services.db, &services.links, &token, services.env.now()).await?;
-    page(services, &found, &token, FirstForm::default(), None).await
+    let form = FirstForm { country: chosen.into_inner().country, ..FirstForm::default() };
+    page(services, &found, &token, form, None).await
 }
 
 async fn page(
@@ -70,8 +70,10 @@ async fn page(
     problem: Option<&PageError>,
 ) -> Result<HttpResponse, PageError> {
     let studio = catalog::find_shop(&services.db, window.studio_id).await?.ok_or_else(PageError::not_found)?;
-    let is_asked = asks_country(&services.db, window.studio_id).await?;
     let upgrade = queries::find_upgrade(services, (holder, window)).await?;
+    let chosen = (form.name, read_country(&form.country).unwrap_or_default());
+    let agreed =
+        AgreedPart::new(services, window.agreed(), (format!("/first-refusal/{token}"), &holder.email), chosen).await?;
     let page = FirstRefusalPage {
         chrome: Chrome::private(format!("{}: buy it first", window.beat_title)).of_shop(&studio, 0),
         title: window.beat_title.clone(),
@@ -79,29 +81,14 @@ async fn page(
         price: words::amount(Money::new(window.price_minor, window.currency)),
         upgrade: upgrade.map_or_else(String::new, |(_, price)| words::amount(price)),
         until: words::moment(window.ends_at),
-        email: holder.email.to_string(),
-        action: format!("/first-refusal/{token}"),
-        name: form.name,
-        countries: countries(is_asked, read_country(&form.country).unwrap_or_default()),
+        agreed,
         problem: problem.map_or_else(String::new, sentences),
-        contract: contract(services, window).await?,
         shop: shop_url(&studio),
     };
     let mut response = render(problem.map_or(StatusCode::OK, ResponseError::status_code), &page)?;
     allow_paying(&mut response);
     keep_to_itself(&mut response);
     Ok(response)
-}
-
-async fn contract(services: &Services, window: &window::Model) -> Result<String, PageError> {
-    let (now, price) = (services.env.now(), Money::new(window.price_minor, window.currency));
-    let facts = contract_on(&services.db, window.studio_id, window.beat_id, window.terms.clone(), price, now).await?;
-    let Some(facts) = facts else { return Ok(String::new()) };
-    let contracts = services.contracts.clone();
-    web::block(move || contracts.preview_html(&facts))
-        .await
-        .map_err(|cause| PageError::broken(&cause))?
-        .map_err(|cause| PageError::broken(&cause))
 }
 
 /// Places the order and leads to the page where it is paid.
@@ -113,11 +100,13 @@ pub(super) async fn order(
     let (services, form) = (&caller.services, form.into_inner());
     let found = queries::find_by_link(&services.db, &services.links, &token, services.env.now()).await?;
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let seen_total = read_seen(form.seen_minor, &form.seen_currency)?;
     let placed = match read_country(&form.country) {
         Ok(country) => {
             let request = OrderFirst {
                 buyer_name: form.name.clone(),
                 country,
+                seen_total,
                 ip: some(&caller.ip),
                 user_agent: some(&caller.user_agent),
             };

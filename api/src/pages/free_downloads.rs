@@ -9,7 +9,7 @@ use domain::{
         FreeDownloadError,
         commands::{self, AskDownload},
         queries::{self, Requested},
-        rules::{WORDING, WORDING_VERSION},
+        rules::{WORDING, WORDING_VERSION, wording},
     },
     links::Purpose,
     services::Services,
@@ -147,7 +147,11 @@ pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<Htt
         (true, false) => FreePage {
             action: format!("/free/{token}"),
             button: "Confirm and download",
-            ..page(format!("Your free download of {}", beat.title), WORDING)
+            // What the visitor read beside the form, and consents to.
+            ..page(
+                format!("Your free download of {}", beat.title),
+                wording(&request.wording_version).unwrap_or_default(),
+            )
         },
         (true, true) => FreePage {
             file: format!("/free/{token}/file"),
@@ -167,8 +171,12 @@ pub(super) async fn confirm(caller: Caller, token: web::Path<String>) -> Result<
     let services = &caller.services;
     let ip = Some(caller.ip.to_string()).filter(|ip| !ip.is_empty());
     let tx = services.begin().await?;
-    commands::confirm(&tx, &caller.ctx, &services.links, &token, ip).await?;
-    services.commit(tx).await?;
+    match commands::confirm(&tx, &caller.ctx, &services.links, &token, ip).await {
+        Ok(_) => services.commit(tx).await?,
+        // The page says so.
+        Err(FreeDownloadError::NotFree) => {}
+        Err(error) => return Err(error.into()),
+    }
     Ok(see_other(&format!("/free/{token}")))
 }
 

@@ -7,6 +7,7 @@
 //! Pictures and previews come from [`crate::rest::media`]. Every template extends `base.html` and holds a [`chrome::Chrome`].
 
 mod accounts;
+mod agreed;
 mod cart;
 mod chrome;
 mod cover;
@@ -54,6 +55,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/s/{studio}/cart/coupon", web::post().to(cart::enter_coupon))
         .route("/s/{studio}/cart/country", web::post().to(cart::say_country))
         .route("/s/{studio}/cart/bundle", web::post().to(cart::add_bundle))
+        .route("/s/{studio}/cart/{line}/contract", look().to(cart::contract))
         .route("/s/{studio}/checkout", web::post().to(cart::check_out))
         .route("/s/{studio}/{beat}", look().to(storefront::beat))
         .route("/s/{studio}/{beat}/free", web::post().to(free_downloads::ask))

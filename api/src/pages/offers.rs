@@ -5,11 +5,10 @@ use askama::Template;
 use domain::{
     actor::Actor,
     catalog::{self, entity::beat},
-    env::Instant,
     first_refusal,
     identity::entity::studio,
     licensing::{
-        queries::{Offer as OnSale, contract_on, effective_tiers},
+        queries::{Offer as OnSale, effective_tiers},
         terms::TierCode,
     },
     money::Money,
@@ -19,14 +18,18 @@ use domain::{
         entity::{OfferAct, OfferSide, OfferState, offer, step},
         queries, rules,
     },
-    pricing::queries::asks_country,
     report::Kind,
-    sales::{self, commands::checkout::order_url},
+    sales::{
+        self,
+        commands::checkout::order_url,
+        entity::{OrderState, order},
+    },
     services::Services,
 };
 
 use super::{
-    cart::{CountryChoice, allow_paying, countries, read_country},
+    agreed::{AgreedPart, CountryQuery, read_seen},
+    cart::{allow_paying, read_country},
     chrome::{Chrome, render, see_other, shop_url},
     errors::{PageError, sentences},
     orders::keep_to_itself,
@@ -53,6 +56,8 @@ pub(super) struct AnswerForm {
     words: String,
     name: String,
     country: String,
+    seen_minor: i64,
+    seen_currency: String,
 }
 
 #[derive(Template)]
@@ -95,16 +100,13 @@ struct OfferPage {
     action: String,
     may_answer: bool,
     may_withdraw: bool,
-    may_order: bool,
     amount: String,
-    /// The countries to choose from; none if nobody asks.
-    countries: Vec<CountryChoice>,
+    /// What can be ordered; none if nothing can.
+    ordering: Option<AgreedPart>,
     form: AnswerForm,
     problem: String,
     /// The order that it led to; empty if there is none.
     order: String,
-    /// The contract on the offer's terms, escaped by the documents crate, which made it; empty if it is of no use any more.
-    contract: String,
 }
 
 fn device(caller: &Caller) -> Device {
@@ -209,10 +211,15 @@ pub(super) async fn make(
 }
 
 /// Shows an offer to whoever holds its link.
-pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+pub(super) async fn show(
+    caller: Caller,
+    token: web::Path<String>,
+    chosen: web::Query<CountryQuery>,
+) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let offer = queries::find_by_link(&services.db, &services.links, &token, services.env.now()).await?;
-    page(services, &offer, &token, AnswerForm::default(), None).await
+    let form = AnswerForm { country: chosen.into_inner().country, ..AnswerForm::default() };
+    page(services, &offer, &token, form, None).await
 }
 
 /// Does what the buyer has decided. Looking at the page decides nothing, for mail programs look at links by themselves.
@@ -257,7 +264,8 @@ async fn reply(caller: &Caller, offer: &offer::Model, form: &AnswerForm) -> Resu
 async fn order(caller: &Caller, offer: &offer::Model, form: &AnswerForm) -> Result<String, PageError> {
     let services = &caller.services;
     let country = read_country(&form.country)?;
-    let request = OrderOffer { buyer_name: form.name.clone(), country, device: device(caller) };
+    let seen_total = read_seen(form.seen_minor, &form.seen_currency)?;
+    let request = OrderOffer { buyer_name: form.name.clone(), country, seen_total, device: device(caller) };
     let order = commands::order_offer(services, &caller.ctx, offer.id, &request).await?;
     let back = order_url(services, order.id);
     // The order stands; its page opens the checkout again.
@@ -281,10 +289,11 @@ async fn page(
         Some(order) => sales::queries::find_order(&services.db, &services.ctx(Actor::System), order).await?,
         None => None,
     };
-    let is_unordered = order.as_ref().is_none_or(|order| order.state == sales::entity::OrderState::Expired);
+    let came_to_nothing = |order: &order::Model| matches!(order.state, OrderState::Expired | OrderState::Refunded);
+    let is_unordered = order.as_ref().is_none_or(came_to_nothing);
     let may_order = offer.state == OfferState::Accepted && in_time && is_unordered;
     let (heading, mut said) = describe(offer, &studio.name, in_time, is_unordered);
-    let wish = (&offer.terms, Money::new(offer.amount_minor, offer.currency));
+    let wish = (&offer.terms, offer.amount());
     let held = first_refusal::queries::held_until(&services.db, (offer.studio_id, offer.work_id), wish, now).await?;
     if let Some(until) = held.filter(|_| may_order) {
         let until = words::moment(until);
@@ -292,7 +301,13 @@ async fn page(
             "{said} Whoever holds a lease of the beat may buy it first, until {until}; you can order it after that."
         );
     }
-    let is_asked = may_order && asks_country(&services.db, offer.studio_id).await?;
+    let action = format!("/offers/{token}");
+    let ordering = if may_order {
+        let chosen = (form.name.clone(), read_country(&form.country).unwrap_or_default());
+        Some(AgreedPart::new(services, offer.agreed(), (action.clone(), &offer.buyer_email), chosen).await?)
+    } else {
+        None
+    };
     let view = OfferPage {
         chrome: Chrome::private(format!("Offer for {}", offer.beat_title)).of_shop(&studio, 0),
         title: offer.beat_title.clone(),
@@ -301,33 +316,19 @@ async fn page(
         said,
         steps: steps.iter().map(|step| view_step(step, offer)).collect(),
         currency: offer.currency.code().to_owned(),
-        action: format!("/offers/{token}"),
+        action,
         may_answer: offer.state == OfferState::Countered && in_time,
         may_withdraw: offer.state == OfferState::Open && in_time,
-        may_order,
-        amount: words::amount(Money::new(offer.amount_minor, offer.currency)),
-        countries: countries(is_asked, read_country(&form.country).unwrap_or_default()),
+        amount: words::amount(offer.amount()),
+        ordering,
         form,
         problem: problem.map_or_else(String::new, sentences),
         order: order.filter(|_| !is_unordered).map_or_else(String::new, |order| order_url(services, order.id)),
-        contract: if may_order { contract(services, offer, now).await? } else { String::new() },
     };
     let mut response = render(problem.map_or(StatusCode::OK, ResponseError::status_code), &view)?;
     allow_paying(&mut response);
     keep_to_itself(&mut response);
     Ok(response)
-}
-
-/// The contract on the terms and at the price of an offer; empty if it cannot be made any more.
-async fn contract(services: &Services, offer: &offer::Model, now: Instant) -> Result<String, PageError> {
-    let price = Money::new(offer.amount_minor, offer.currency);
-    let facts = contract_on(&services.db, offer.studio_id, offer.beat_id, offer.terms.clone(), price, now).await?;
-    let Some(facts) = facts else { return Ok(String::new()) };
-    let contracts = services.contracts.clone();
-    web::block(move || contracts.preview_html(&facts))
-        .await
-        .map_err(|cause| PageError::broken(&cause))?
-        .map_err(|cause| PageError::broken(&cause))
 }
 
 fn view_step(step: &step::Model, offer: &offer::Model) -> StepView {

@@ -60,7 +60,8 @@ struct ChannelView {
 struct LineView {
     title: String,
     tier: String,
-    price: String,
+    /// The price on the list.
+    list: String,
     cover: String,
     /// The licence's reference, once granted.
     reference: String,
@@ -197,8 +198,8 @@ async fn view(
     let (mut before, mut after) = (predecessors(&services.db, &ids).await?, successors(&services.db, &ids).await?);
     let window = sales::queries::pay_window(&services.db, order).await?;
     let line_ids: Vec<OrderLineId> = lines.iter().map(|line| line.id).collect();
-    let facts = facts_of_lines(&services.db, &line_ids).await?;
-    let facts = OrderFacts::of(line_ids.iter().filter_map(|line| facts.get(line)));
+    let of_lines = facts_of_lines(&services.db, &line_ids).await?;
+    let facts = OrderFacts::of(line_ids.iter().filter_map(|line| of_lines.get(line)));
     let money = |minor| Money::new(minor, order.currency);
     let (tax_name, tax) = words::tax(facts.tax.as_ref(), money(facts.tax_minor));
     let own = sales::entitlements::own_entitlement(&services.db, order).await?;
@@ -224,7 +225,10 @@ async fn view(
         LineView {
             title: line.beat_title,
             tier: line.terms.tier_name,
-            price: words::price(Money::new(line.price_minor, order.currency)),
+            // What is taken off and comes on top stands below.
+            list: words::price(money(
+                of_lines.get(&line.id).map_or(line.price_minor, |of| of.list_minor(line.price_minor)),
+            )),
             cover: cover::svg(line.beat_id),
             files: own.map(|file| view_file(services, file, fetchable)).collect(),
             licence: address,

@@ -265,7 +265,7 @@ const STOREFRONT: &str = r#"query {
     beat(slug: "night-drive") { contractHtml(tier: WAV) missing: contractHtml(tier: TRACKOUT) } } }"#;
 
 const ADD: &str = "mutation($input: AddToCartInput!) {
-  addToCart(input: $input) { secret cart { total { minor } lines { id stale beat { slug } } } userErrors { code field } } }";
+  addToCart(input: $input) { secret cart { total { minor } lines { id stale beat { slug } contractHtml } } userErrors { code field } } }";
 
 const PLACE: &str = "mutation($input: PlaceOrderInput!) {
   placeOrder(input: $input) { placed { payUrl token order { reference state } } userErrors { code field message } } }";
@@ -285,6 +285,7 @@ async fn a_guest_buys_a_lease_and_the_studio_sees_it_all() {
         let input = json!({ "studio": shop["studioId"], "beat": node["id"], "tier": "WAV" });
         let added = world.ask(Actor::Anonymous, ADD, json!({ "input": input })).await["addToCart"].clone();
         assert_eq!(added["cart"]["total"]["minor"], 6000);
+        assert_eq!(added["cart"]["lines"][0]["contractHtml"], shop["beat"]["contractHtml"], "nothing is taken off it");
         let place = |minor: i64, email: &str| {
             json!({ "input": { "studio": shop["studioId"], "secret": added["secret"], "buyerName": "Ada Lovelace",
                 "buyerEmail": email, "seenTotal": { "minor": minor, "currency": "EUR" } } })

@@ -14,18 +14,18 @@ use crate::{
     actor::Ctx,
     catalog::entity::beat,
     env::Instant,
-    identity::entity::studio,
+    identity::{commands::throttle, entity::studio},
     ids::{LicenceId, StudioId},
     licensing::{entity::licence, terms::Terms},
     money::Money,
     outbox::{self, Job},
     policy::{self, Action},
     pricing::Country,
-    report::StoreError,
     sales::{
-        PlaceOrder,
+        PlaceOrder, SalesError,
         commands::{claims, direct},
         entity::order,
+        rules::told_apart,
     },
     services::Services,
     stages::Stage,
@@ -47,13 +47,18 @@ pub async fn set_first_refusal(tx: &Tx, ctx: &Ctx, studio: StudioId, is_on: bool
 }
 
 /// Until when somebody who proves no lease waits before they can order an exclusive; none if they need not. If leaseholders have not been asked, they are
-/// now: the window begins, and each is mailed their link. What this has written is to be committed though the order is refused.
+/// now: the window begins, and each is mailed their link. What this has written is to be committed though the order is refused. A stranger of a network
+/// address (`ip`) begins so many windows and no more; what the studio has promised to somebody has none.
+///
+/// # Errors
+/// [`SalesError::TooMany`] if they have begun too many.
 pub(crate) async fn hold_back(
     tx: &Tx,
     ctx: &Ctx,
     wish: (&beat::Model, &Terms, Money),
-) -> Result<Option<Instant>, StoreError> {
-    hold_back_but(tx, ctx, wish, None).await
+    ip: Option<&str>,
+) -> Result<Option<Instant>, SalesError> {
+    hold_back_but(tx, ctx, wish, (ip, None)).await
 }
 
 /// As [`hold_back`], of somebody who upgrades a lease to the exclusive; the lease comes first, and those that it had replaced after it. Whose lease was asked
@@ -62,8 +67,8 @@ pub(crate) async fn hold_back_upgrade(
     tx: &Tx,
     ctx: &Ctx,
     wish: (&beat::Model, &Terms, Money),
-    chain: &[&licence::Model],
-) -> Result<Option<Instant>, StoreError> {
+    (chain, ip): (&[&licence::Model], Option<&str>),
+) -> Result<Option<Instant>, SalesError> {
     let (beat, terms, _) = wish;
     if !terms.is_exclusive() || !queries::is_on(tx, beat.studio_id).await? {
         return Ok(None);
@@ -73,7 +78,7 @@ pub(crate) async fn hold_back_upgrade(
     if queries::proves(tx, beat.work_id, chain, ctx.env.now()).await? {
         return Ok(None);
     }
-    hold_back_but(tx, ctx, wish, chain.first().map(|lease| lease.id)).await
+    hold_back_but(tx, ctx, wish, (ip, chain.first().map(|lease| lease.id))).await
 }
 
 /// As [`hold_back`], with one lease that is not asked.
@@ -81,8 +86,8 @@ async fn hold_back_but(
     tx: &Tx,
     ctx: &Ctx,
     (beat, terms, price): (&beat::Model, &Terms, Money),
-    but: Option<LicenceId>,
-) -> Result<Option<Instant>, StoreError> {
+    (ip, but): (Option<&str>, Option<LicenceId>),
+) -> Result<Option<Instant>, SalesError> {
     if !terms.is_exclusive() || !queries::is_on(tx, beat.studio_id).await? {
         return Ok(None);
     }
@@ -96,6 +101,10 @@ async fn hold_back_but(
         Decision::Free => return Ok(None),
         Decision::Wait { until } => return Ok(Some(until)),
         Decision::Begin => {}
+    }
+    if let Some(ip) = told_apart(ip) {
+        throttle::count(tx, &ctx.env, rules::WINDOWS_PER_IP, ip).await?;
+        throttle::count(tx, &ctx.env, rules::WINDOWS_PER_WORK, &beat.work_id.to_string()).await?;
     }
     let window = window::Model {
         id: ctx.env.id(),
@@ -132,6 +141,8 @@ pub struct OrderFirst {
     pub buyer_name: String,
     /// Where they are; needed where the studio has rates of tax.
     pub country: Option<Country>,
+    /// The total that they saw, tax and all.
+    pub seen_total: Money,
     /// The address that orders; evidence in a dispute.
     pub ip: Option<String>,
     /// The browser that orders; evidence in a dispute.
@@ -160,12 +171,11 @@ pub async fn order_first(
     let place = PlaceOrder {
         buyer_name: request.buyer_name.clone(),
         buyer_email: holder.email.to_string(),
-        seen_total: Money::new(window.price_minor, window.currency),
+        seen_total: request.seen_total,
         ip: request.ip.clone(),
         user_agent: request.user_agent.clone(),
     };
-    let what = (window.beat_id, &window.terms);
-    let order = direct::place_direct(services, &tx, ctx, what, request.country, &place).await?;
+    let order = direct::place_direct(services, &tx, ctx, window.agreed(), request.country, &place).await?;
     services.commit(tx).await?;
     services.env.reach(Stage::OrderPlaced);
     Ok(order)

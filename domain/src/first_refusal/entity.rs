@@ -28,7 +28,8 @@ pub mod window {
         env::Instant,
         ids::{BeatId, FirstRefusalId, StudioId, WorkId},
         licensing::terms::Terms,
-        money::Currency,
+        money::{Currency, Money},
+        sales::shown::Agreed,
     };
 
     /// A window: the exclusive of a work, at a price and on terms. The database refuses to change or delete it.
@@ -49,7 +50,7 @@ pub mod window {
         /// The terms that they would have had.
         #[sea_orm(column_type = "JsonBinary")]
         pub terms: Terms,
-        /// The price that they would have paid, before tax that comes on top, in minor units.
+        /// The price on the list then, or of their offer, before tax that comes on top, in minor units.
         pub price_minor: i64,
         /// Its currency.
         pub currency: Currency,
@@ -57,6 +58,14 @@ pub mod window {
         pub began_at: Instant,
         /// When it ends.
         pub ends_at: Instant,
+    }
+
+    impl Model {
+        /// What leaseholders can buy in it.
+        pub fn agreed(&self) -> Agreed<'_> {
+            let price = Money::new(self.price_minor, self.currency);
+            Agreed { studio: self.studio_id, beat: self.beat_id, terms: &self.terms, price }
+        }
     }
 
     crate::plain_entity!();

@@ -2,12 +2,17 @@
 
 use chrono::Duration;
 
-use crate::{env::Instant, licensing::terms::Terms, money::Money};
+use crate::{env::Instant, identity::rules::Allowance, licensing::terms::Terms, money::Money};
 
 /// How long leaseholders can buy first, in hours.
 pub const HOURS: i64 = 48;
 /// For how long a window that is over lets others buy at its price or above, in days; then leaseholders are asked anew.
 pub const HOLDS_DAYS: i64 = 30;
+/// Windows that strangers at one network address begin.
+pub const WINDOWS_PER_IP: Allowance = Allowance { what: "first_refusal:ip", attempts: 5, window: Duration::hours(24) };
+/// Windows of one work that strangers begin: its leaseholders are mailed about each.
+pub const WINDOWS_PER_WORK: Allowance =
+    Allowance { what: "first_refusal:work", attempts: 3, window: Duration::hours(24) };
 
 /// A window as its rule sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,9 @@
 //! Switching free downloads on, asking for one, confirming an address, and withdrawing the consent.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect, sea_query::LockType};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    sea_query::LockType,
+};
 
 use super::{
     FreeDownloadError,
@@ -106,6 +109,9 @@ async fn count(tx: &Tx, ctx: &Ctx, email: &EmailAddress, ip: &str) -> Result<(),
 
 /// Confirms the address that a link was mailed to: the consent is recorded, as that of a party of the studio, and the mail by which it is withdrawn is on
 /// its way. Confirming twice is confirming once.
+///
+/// # Errors
+/// If the link opens nothing any more, or the beat is not downloaded for free any more.
 pub async fn confirm(
     tx: &Tx,
     ctx: &Ctx,
@@ -119,11 +125,24 @@ pub async fn confirm(
     if found.confirmed_at.is_some() {
         return Ok(found);
     }
+    // Nobody consents for what they do not get.
+    let beat = beat::Entity::find_by_id(found.beat_id).one(tx).await?.ok_or(FreeDownloadError::NotFree)?;
+    free_preview(tx, &beat).await?.ok_or(FreeDownloadError::NotFree)?;
     let row = request::ActiveModel { confirmed_at: Set(Some(ctx.env.now())), ..found.into_active_model() };
     let confirmed = row.update(tx).await?;
     record_consent(tx, ctx, &confirmed, ip).await?;
     outbox::put(tx, ctx, Some(confirmed.studio_id), &Job::MailFreeDownload { request: confirmed.id }).await?;
     Ok(confirmed)
+}
+
+/// Forgets the addresses whose link was not followed in its time; how many.
+pub async fn drop_unconfirmed(tx: &Tx, ctx: &Ctx) -> Result<u64, StoreError> {
+    let dropped = request::Entity::delete_many()
+        .filter(request::Column::ConfirmedAt.is_null())
+        .filter(request::Column::ExpiresAt.lte(ctx.env.now()))
+        .exec(tx)
+        .await?;
+    Ok(dropped.rows_affected)
 }
 
 /// Of one address one consent stands: given again, the first stands as it was given.

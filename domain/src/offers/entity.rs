@@ -103,7 +103,8 @@ pub mod offer {
         env::Instant,
         ids::{BeatId, OfferId, OrderId, StudioId, WorkId},
         licensing::terms::{Terms, TierCode},
-        money::Currency,
+        money::{Currency, Money},
+        sales::shown::Agreed,
     };
 
     /// An offer for a beat's tier.
@@ -150,6 +151,18 @@ pub mod offer {
         pub decline_at: Option<Instant>,
         /// The order that it led to last.
         pub order_id: Option<OrderId>,
+    }
+
+    impl Model {
+        /// The amount that was last named.
+        pub const fn amount(&self) -> Money {
+            Money::new(self.amount_minor, self.currency)
+        }
+
+        /// What can be ordered once it is accepted.
+        pub fn agreed(&self) -> Agreed<'_> {
+            Agreed { studio: self.studio_id, beat: self.beat_id, terms: &self.terms, price: self.amount() }
+        }
     }
 
     crate::plain_entity!();

@@ -1,6 +1,6 @@
 //! Why offers are refused.
 
-use super::rules::OfferFault;
+use super::rules::{MAX_OPEN_PER_IP, OfferFault};
 use crate::{
     env::Instant,
     identity::IdentityError,
@@ -35,9 +35,9 @@ pub enum OfferError {
     /// The address is none.
     #[error("this is not an e-mail address")]
     Email,
-    /// The same address has an offer for the same beat and tier under way.
-    #[error("an offer from this address for this licence is under way")]
-    UnderWay,
+    /// Several offers for the same tier of a beat are under way from the same network address.
+    #[error("{MAX_OPEN_PER_IP} offers for this licence are under way from your network")]
+    FromHere,
     /// Too many offers.
     #[error("too many offers were made; the next can be made after {}", retry_at.format("%H:%M UTC"))]
     TooMany {
@@ -91,9 +91,9 @@ impl Explain for OfferError {
             Self::Email => report(Kind::Invalid, "OFFER_EMAIL")
                 .field("email")
                 .remedy("give the address at which the studio's answer shall reach you"),
-            Self::UnderWay => report(Kind::Conflict, "OFFER_UNDER_WAY")
-                .field("email")
-                .remedy("use the link in the mail about it, or wait until it is answered"),
+            Self::FromHere => report(Kind::TooMany, "OFFERS_FROM_HERE")
+                .field("amount")
+                .remedy("use the link in the mail about one of them, or wait until one is answered"),
             Self::TooMany { .. } => report(Kind::TooMany, "TOO_MANY_OFFERS").field("email").remedy("wait"),
             Self::Fault(fault) => fault.explain(),
             Self::Ordered(_) => report(Kind::Conflict, "OFFER_ORDERED")

@@ -1,8 +1,9 @@
 //! The rules of offers: whose turn it is, what an amount may be, how long each side has, and what becomes of one that is below the minimum.
 //!
-//! **Below the minimum.** An offer below the studio's minimum is taken in as any other and declined by itself some hours later, in the words in which
-//! studios decline. To refuse it at once would give the minimum away: with a few addresses it could be found within a minute by halving. So the answer to
-//! every offer looks the same when it is made, each try costs hours, and of one address only one offer per beat and tier is under way. The studio is not
+//! **Below the minimum.** An offer below the studio's minimum is taken in as any other and declined by itself some time within the days to answer, in the
+//! words in which studios decline. To refuse it at once would give the minimum away: with a few addresses it could be found within a minute by halving. So
+//! the answer to every offer looks the same when it is made, each try costs hours or days, and only one offer per beat and tier is under way of one
+//! address, and a few from one network address, so that many amounts are not tried at once. The studio is not
 //! mailed about such an offer but sees it in its list, and may still answer until then; the minimum spares it the mail, it does not bind it.
 
 use chrono::Duration;
@@ -28,8 +29,8 @@ pub const DEFAULT_ANSWER_DAYS: i32 = 7;
 pub const MAX_ANSWER_DAYS: i32 = 30;
 /// The soonest that an offer below the minimum is declined.
 pub const QUIET_LEAST: Duration = Duration::hours(3);
-/// How much later than that it can be.
-pub const QUIET_SPREAD_S: u64 = 9 * 3600;
+/// Offers for one tier of a beat that are under way from one network address.
+pub const MAX_OPEN_PER_IP: u64 = 3;
 /// Offers of one address.
 pub const OFFERS_PER_ADDRESS: Allowance =
     Allowance { what: "offer:address", attempts: 10, window: Duration::hours(24) };
@@ -280,10 +281,12 @@ pub fn expires_at(now: Instant, answer_days: i32) -> Instant {
     now + Duration::days(i64::from(answer_days))
 }
 
-/// When an offer below the minimum is declined by itself: hours later, at a moment that nobody can foresee, and not after its own time.
+/// When an offer below the minimum is declined by itself: hours later at the least, at a moment within its time that nobody can foresee.
 pub fn quiet_decline_at(now: Instant, random: [u8; 8], expires_at: Instant) -> Instant {
-    let seconds = i64::try_from(u64::from_le_bytes(random) % QUIET_SPREAD_S).unwrap_or(0);
-    (now + QUIET_LEAST + Duration::seconds(seconds)).min(expires_at)
+    let least = now + QUIET_LEAST;
+    let spread_s = (expires_at - least).num_seconds().max(1).unsigned_abs();
+    let seconds = i64::try_from(u64::from_le_bytes(random) % spread_s).unwrap_or(0);
+    least + Duration::seconds(seconds)
 }
 
 #[cfg(test)]
@@ -414,7 +417,7 @@ mod tests {
             let (env, _) = testing::env(1);
             let (now, until) = (env.now(), expires_at(env.now(), days));
             let at = quiet_decline_at(now, random, until);
-            prop_assert!(at >= now + QUIET_LEAST && at <= until);
+            prop_assert!(at >= now + QUIET_LEAST && at < until);
         }
     }
 }

@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::{
     Country, PricingError,
@@ -17,7 +15,7 @@ use super::{
 use crate::{
     actor::Ctx,
     catalog::entity::{BeatState, beat},
-    ids::{BeatId, BulkDealId, BundleId, CartId, CouponId, OrderLineId, StudioId},
+    ids::{BeatId, BulkDealId, BundleId, CartId, CouponId, OrderId, OrderLineId, StudioId},
     licensing::{queries::effective_tiers, terms::TierCode},
     money::Money,
     page::{self, Page, PageRequest},
@@ -86,19 +84,30 @@ fn tax_of(rates: &[tax_rate::Model], country: Country) -> TaxRule {
 /// A coupon as it stands for a cart.
 async fn coupon_for(db: &impl ConnectionTrait, id: CouponId, cart: CartId) -> Result<Option<CouponRule>, StoreError> {
     let Some(row) = coupon::Entity::find_by_id(id).one(db).await? else { return Ok(None) };
+    let own = own_uses(db, id, cart).await?.len();
+    let (beats, tiers) = scopes_of(db, &[id]).await?.remove(&id).unwrap_or_default();
+    let uses = row.uses.saturating_sub(i32::try_from(own).unwrap_or(i32::MAX));
+    Ok(Some(CouponRule { uses, ..coupon_rule(row, beats, tiers) }))
+}
+
+/// The open orders of a cart that use a coupon, the oldest first: what is ordered anew from the cart takes their place.
+pub(crate) async fn own_uses(
+    db: &impl ConnectionTrait,
+    coupon: CouponId,
+    cart: CartId,
+) -> Result<Vec<OrderId>, StoreError> {
     let open = order::Entity::find()
         .select_only()
         .column(order::Column::Id)
         .filter(order::Column::CartId.eq(cart))
         .filter(order::Column::State.eq(OrderState::AwaitingPayment));
-    let own = coupon_use::Entity::find()
-        .filter(coupon_use::Column::CouponId.eq(id))
+    let rows = coupon_use::Entity::find()
+        .filter(coupon_use::Column::CouponId.eq(coupon))
         .filter(coupon_use::Column::OrderId.in_subquery(open.into_query()))
-        .count(db)
+        .order_by_asc(coupon_use::Column::OrderId)
+        .all(db)
         .await?;
-    let (beats, tiers) = scopes_of(db, &[id]).await?.remove(&id).unwrap_or_default();
-    let uses = row.uses.saturating_sub(i32::try_from(own).unwrap_or(i32::MAX));
-    Ok(Some(CouponRule { uses, ..coupon_rule(row, beats, tiers) }))
+    Ok(rows.into_iter().map(|row| row.order_id).collect())
 }
 
 fn coupon_rule(row: coupon::Model, beats: BTreeSet<BeatId>, tiers: BTreeSet<TierCode>) -> CouponRule {

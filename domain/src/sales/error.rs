@@ -12,6 +12,7 @@ use crate::{
     catalog::CatalogError,
     collectable::AmountFault,
     env::Instant,
+    identity::IdentityError,
     ids::{CartLineId, DisputeId},
     ledger::LedgerError,
     legible::Illegible,
@@ -105,6 +106,14 @@ pub enum SalesError {
         /// What the cart comes to now, without the lines that are not on sale.
         total: Money,
     },
+    /// What was agreed upon does not come to what the buyer saw, by the tax of now.
+    #[error("this comes to {now} now, and you saw {seen}")]
+    TotalChanged {
+        /// What the buyer saw.
+        seen: Money,
+        /// What it comes to.
+        now: Money,
+    },
     /// Lines in several currencies.
     #[error("the cart has prices in {left} and in {right}")]
     MixedCurrencies {
@@ -142,6 +151,15 @@ pub enum SalesError {
     /// The buyer's address is none.
     #[error("this is not an e-mail address")]
     BuyerEmail,
+    /// Too many tries.
+    #[error("this was tried too often; it can be tried again after {}", retry_at.format("%-d %B %Y, %H:%M UTC"))]
+    TooMany {
+        /// When it can be.
+        retry_at: Instant,
+    },
+    /// Counting tries failed.
+    #[error("the try could not be counted")]
+    Counting(#[source] IdentityError),
     /// No such order.
     #[error("there is no such order")]
     NoOrder,
@@ -296,6 +314,15 @@ impl From<MoneyError> for SalesError {
     }
 }
 
+impl From<IdentityError> for SalesError {
+    fn from(error: IdentityError) -> Self {
+        match error {
+            IdentityError::Throttled { retry_at } => Self::TooMany { retry_at },
+            other => Self::Counting(other),
+        }
+    }
+}
+
 impl SalesError {
     /// Whether the same call may succeed later, without anything else being changed.
     pub fn is_transient(&self) -> bool {
@@ -331,6 +358,9 @@ impl Explain for SalesError {
                     .field(field)
                     .remedy("look at the cart again: it is up to date now; remove what is gone, then order")
             }
+            Self::TotalChanged { .. } => report(Kind::Conflict, "TOTAL_CHANGED")
+                .field("total")
+                .remedy("look at the total and the contract again, then order"),
             Self::MixedCurrencies { .. } => {
                 report(Kind::Conflict, "MIXED_CURRENCIES").field("lines").remedy("order them one currency at a time")
             }
@@ -359,6 +389,7 @@ impl Explain for SalesError {
             Self::FirstRefusal { .. } => report(Kind::Conflict, "FIRST_REFUSAL")
                 .field("lines")
                 .remedy("order it after that; if you hold a lease of it, use the link that was mailed to you"),
+            Self::TooMany { .. } => report(Kind::TooMany, "TOO_MANY_TRIES").remedy("wait until then, then try again"),
             Self::NoOrder => report(Kind::NotFound, "NOT_FOUND").field("order"),
             Self::OrderClosed(_) => report(Kind::Conflict, "ORDER_CLOSED").field("order").remedy("place a new order"),
             Self::OrderTooOld => report(Kind::Conflict, "ORDER_TOO_OLD").field("order").remedy("place a new order"),
@@ -408,6 +439,7 @@ impl Explain for SalesError {
             Self::OtherGateway { .. }
             | Self::PaymentElsewhere { .. }
             | Self::OddReceipt { .. }
+            | Self::Counting(_)
             | Self::StillUndecided { .. }
             | Self::Ledger(_)
             | Self::Split(_)

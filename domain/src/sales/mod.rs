@@ -16,6 +16,7 @@ pub mod proof;
 pub mod queries;
 pub mod receipt;
 pub mod rules;
+pub mod shown;
 pub mod upgrades;
 
 pub use commands::{

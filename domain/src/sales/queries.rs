@@ -241,6 +241,17 @@ pub async fn pay_window(db: &impl ConnectionTrait, order: &order::Model) -> Resu
     })
 }
 
+/// Whether an order can be paid now: its pay page is open, or can still be opened. For who may see the order: it asks nothing itself.
+pub(crate) async fn can_be_paid(
+    db: &impl ConnectionTrait,
+    order: &order::Model,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let window = pay_window(db, order).await?;
+    let closes_at = if order.pay_url.is_some() { window.ends_at() } else { window.opening_ends_at() };
+    Ok(order.state == OrderState::AwaitingPayment && now < closes_at)
+}
+
 /// The payments of orders, by order, oldest first. For who may see the orders: it asks nothing itself.
 pub async fn payments_of_orders(
     db: &impl ConnectionTrait,

@@ -4,19 +4,20 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 
 use super::{
     SalesError,
-    entitlements::money_of_orders,
-    entity::{OrderState, PaymentState, order},
+    entity::{DisputeState, OrderState, PaymentState, RefundState, dispute, order, payment, refund},
     queries,
 };
 use crate::{
     email::EmailAddress,
     env::Instant,
     identity::entity::studio,
+    ids::PaymentId,
     money::Money,
     pricing::{
         queries::{OrderFacts, facts_of_lines},
         rules::TaxRule,
     },
+    report::StoreError,
 };
 
 /// A receipt's facts.
@@ -101,8 +102,11 @@ pub async fn receipt(db: &impl ConnectionTrait, order: &order::Model) -> Result<
     });
     let payments = queries::payments_of_orders(db, &[order.id]).await?.remove(&order.id).unwrap_or_default();
     // A second charge too: it stands beside what was given back of it.
-    let collected = payments.into_iter().filter(|row| row.state >= PaymentState::Captured && row.amount_minor > 0);
-    let back = money_of_orders(db, &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    let is_listed = |row: &payment::Model| {
+        row.state >= PaymentState::Captured && row.amount_minor > 0 && row.currency == order.currency
+    };
+    let collected: Vec<payment::Model> = payments.into_iter().filter(is_listed).collect();
+    let given_back_minor = gone_of(db, &collected).await?;
     let country = whole.tax.as_ref().map(|tax| tax.country.name().to_owned());
     let tax_minor = whole.tax_minor;
     Ok(Some(Receipt {
@@ -125,6 +129,7 @@ pub async fn receipt(db: &impl ConnectionTrait, order: &order::Model) -> Result<
         tax: whole.tax.map(|rule| (rule, money(tax_minor))),
         total: money(order.total_minor),
         payments: collected
+            .into_iter()
             .map(|row| ReceiptPayment {
                 gateway: row.gateway,
                 id: row.gateway_payment,
@@ -132,6 +137,18 @@ pub async fn receipt(db: &impl ConnectionTrait, order: &order::Model) -> Result<
                 received_at: row.received_at,
             })
             .collect(),
-        given_back: money(back.given_back_minor.saturating_add(back.lost_minor)),
+        given_back: money(given_back_minor),
     }))
+}
+
+/// What was given back of payments, as far as it is booked, or lost to the buyer's bank, in minor units.
+async fn gone_of(db: &impl ConnectionTrait, payments: &[payment::Model]) -> Result<i64, StoreError> {
+    let ids: Vec<PaymentId> = payments.iter().map(|payment| payment.id).collect();
+    let refunds = queries::refunds_of_payments(db, &ids).await?;
+    let is_booked = |row: &&refund::Model| row.journal_id.is_some() && row.state != RefundState::Failed;
+    let given_back = refunds.values().flatten().filter(is_booked).map(|row| row.amount_minor);
+    let disputes = queries::disputes_of_payments(db, &ids).await?;
+    let is_lost = |row: &&dispute::Model| row.state == DisputeState::Lost;
+    let lost = disputes.values().flatten().filter(is_lost).map(|row| row.amount_minor);
+    Ok(given_back.chain(lost).fold(0, i64::saturating_add))
 }

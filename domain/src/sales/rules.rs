@@ -5,6 +5,8 @@ pub mod money_back;
 pub mod paying;
 pub mod upgrade;
 
+use std::net::IpAddr;
+
 use chrono::Duration;
 
 use super::{
@@ -15,6 +17,7 @@ use super::{
 use crate::{
     email::EmailAddress,
     env::{Env, Instant},
+    identity::rules::Allowance,
     ids::CartLineId,
     licensing::{queries::Offer, terms::Terms},
     money::Money,
@@ -22,6 +25,12 @@ use crate::{
     visible::{has_visible, is_steering},
 };
 
+/// Orders from one network address.
+pub const ORDERS_PER_IP: Allowance = Allowance { what: "order:ip", attempts: 30, window: Duration::hours(1) };
+/// Orders of one e-mail address.
+pub const ORDERS_PER_ADDRESS: Allowance = Allowance { what: "order:address", attempts: 10, window: Duration::hours(1) };
+/// Coupons that are tried at one studio from one network address.
+pub const COUPONS_PER_IP: Allowance = Allowance { what: "coupon:ip", attempts: 20, window: Duration::hours(1) };
 /// How long an untouched cart is kept.
 pub const CART_DAYS: i64 = 30;
 /// How many lines a cart has at the most.
@@ -187,6 +196,13 @@ pub fn staleness(seen: Seen<'_>) -> Option<StaleLine> {
         seen: seen.price,
         now: seen.offer.map(|offer| offer.price),
     })
+}
+
+/// The network address of somebody whose tries are counted. None of who is not told from others by it: it is not known, or it is this very machine's, from
+/// which the demo buys, and everybody who comes through a proxy that names no client.
+pub fn told_apart(ip: Option<&str>) -> Option<&str> {
+    let is_own = |ip: &str| ip.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback());
+    ip.filter(|ip| !ip.is_empty() && !is_own(ip))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! First refusal: leaseholders before strangers, for 48 hours, and the claim decides as ever.
 
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 use domain::{
     actor::Actor,
@@ -7,7 +9,8 @@ use domain::{
         FirstRefusalError,
         commands::{OrderFirst, order_first, set_first_refusal},
         entity::{holder, window},
-        queries::held_until,
+        queries::{find_by_link, held_until},
+        rules::WINDOWS_PER_IP,
     },
     ids::BeatId,
     licensing::{
@@ -25,10 +28,16 @@ use domain::{
         entity::offer,
     },
     outbox::entity::job,
+    pricing::{
+        commands::settings::set_coupon,
+        rules::{Off, settings::CouponSettings},
+    },
     sales::{
         self, PlaceOrder, PlaceUpgrade, SalesError, Settled,
+        commands::cart_prices::enter_coupon,
         entity::{OrderState, order},
     },
+    share::Share,
     store,
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
@@ -85,7 +94,11 @@ async fn link(world: &World, shop: &Shop, email: &str) -> String {
 }
 
 async fn buys_first(world: &World, shop: &Shop, token: &str) -> Result<order::Model, FirstRefusalError> {
-    let request = OrderFirst { buyer_name: "Ada Lovelace".into(), country: None, ip: None, user_agent: None };
+    let seen_total = find_by_link(&world.db, &shop.services.links, token, world.ctx.env.now())
+        .await
+        .map_or(Money::zero(Currency::EUR), |(_, window)| window.agreed().price);
+    let request =
+        OrderFirst { buyer_name: "Ada Lovelace".into(), country: None, seen_total, ip: None, user_agent: None };
     order_first(&shop.services, &world.as_actor(Actor::Anonymous), token, &request).await
 }
 
@@ -180,6 +193,59 @@ async fn after_48_hours_anybody_buys_and_leaseholders_come_too_late() {
 }
 
 #[tokio::test]
+async fn a_strangers_coupon_makes_no_price_for_leaseholders() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        leases(world, &shop, beat, "ada@example.com").await;
+        turn(world, &shop, true).await;
+        let half = CouponSettings {
+            code: "HALF".into(),
+            off: Off::Part(Share::from_ppm(500_000).unwrap()),
+            minimum: None,
+            beats: BTreeSet::new(),
+            tiers: BTreeSet::new(),
+            starts_at: None,
+            ends_at: None,
+            max_uses: None,
+            enabled: true,
+        };
+        let tx = store::begin(&world.db).await.unwrap();
+        set_coupon(&tx, &world.as_actor(shop.manager()), shop.studio, &half).await.unwrap();
+        tx.commit().await.unwrap();
+        let anyone = world.as_actor(Actor::Anonymous);
+        let secret = shop.cart(&[(beat, TierCode::Exclusive)]).await.unwrap();
+        enter_coupon(&shop.services, &anyone, shop.studio, &secret, (Some("HALF"), None)).await.unwrap();
+        let asked = shop.place(&secret, PRICE / 2).await;
+        assert!(matches!(asked, Err(SalesError::FirstRefusal { .. })), "{asked:?}");
+        let begun = window::Entity::find().one(&world.db).await.unwrap().unwrap();
+        assert_eq!(begun.price_minor, PRICE);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn strangers_begin_so_many_windows_and_no_more() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        turn(world, &shop, true).await;
+        let anyone = world.as_actor(Actor::Anonymous);
+        for number in 0..=WINDOWS_PER_IP.attempts {
+            let beat = shop.beat(&format!("Beat {number}"), true).await;
+            leases(world, &shop, beat, "ada@example.com").await;
+            let secret = shop.cart(&[(beat, TierCode::Exclusive)]).await.unwrap();
+            let request = PlaceOrder { ip: Some("192.0.2.7".into()), ..shop.request(PRICE) };
+            let asked = sales::place_order(&shop.services, &anyone, shop.studio, &secret, &request).await;
+            let is_begun = matches!(asked, Err(SalesError::FirstRefusal { .. }));
+            assert_eq!(is_begun, number < WINDOWS_PER_IP.attempts, "{asked:?}");
+        }
+        let begun = window::Entity::find().count(&world.db).await.unwrap();
+        assert_eq!(begun, u64::from(WINDOWS_PER_IP.attempts.unsigned_abs()));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn whoever_gives_the_lease_back_meanwhile_buys_no_more_first() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
@@ -217,7 +283,7 @@ async fn an_accepted_offer_waits_for_leaseholders_and_keeps_its_time() {
             words: String::new(),
             device: Device::default(),
         };
-        let made = make_offer(&shop.services, &nobody, shop.studio, &request).await.unwrap();
+        let made = make_offer(&shop.services, &nobody, shop.studio, &request).await.unwrap().offer;
         assert_eq!(mails(world).await, 0, "nothing is promised yet");
         let tx = store::begin(&world.db).await.unwrap();
         answer_as_studio(&tx, &world.ctx, made.id, Answer::Accept).await.unwrap();
@@ -226,7 +292,8 @@ async fn an_accepted_offer_waits_for_leaseholders_and_keeps_its_time() {
         assert_eq!(accepted.expires_at, world.ctx.env.now() + Duration::hours(48) + Duration::days(1));
         assert_eq!(mails(world).await, 1);
 
-        let ordering = OrderOffer { buyer_name: "Eve".into(), country: None, device: Device::default() };
+        let seen_total = Money::new(70_000, Currency::EUR);
+        let ordering = OrderOffer { buyer_name: "Eve".into(), country: None, seen_total, device: Device::default() };
         let early = order_offer(&shop.services, &nobody, made.id, &ordering).await;
         assert!(matches!(early, Err(OfferError::Sale(SalesError::FirstRefusal { .. }))), "{early:?}");
         let matched = buys_first(world, &shop, &link(world, &shop, "ada@example.com").await).await.unwrap();

@@ -6,7 +6,7 @@ use domain::{
     catalog::entity::beat,
     free_downloads::{
         FreeDownloadError,
-        commands::{AskDownload, confirm, request_download, set_free_download, unsubscribe},
+        commands::{AskDownload, confirm, drop_unconfirmed, request_download, set_free_download, unsubscribe},
         entity::{consent, request},
         queries::{find_by_link, find_file, list_consents},
         rules::{LINK_LIFE, REQUESTS_PER_ADDRESS, WORDING_VERSION},
@@ -122,12 +122,41 @@ async fn an_address_is_confirmed_consents_downloads_and_unsubscribes() {
 }
 
 #[tokio::test]
+async fn an_address_that_is_not_confirmed_is_forgotten() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = beat_with_preview(world, &shop).await;
+        switch(world, &shop, beat, true).await.unwrap();
+        let kept = asked(world, &shop, beat, "ada@example.com").await.unwrap();
+        confirmed(world, &shop, &token(&shop, &kept)).await.unwrap();
+        asked(world, &shop, beat, "bob@example.com").await.unwrap();
+        let sweep = async || {
+            let tx = store::begin(&world.db).await.unwrap();
+            let dropped = drop_unconfirmed(&tx, &world.ctx).await.unwrap();
+            tx.commit().await.unwrap();
+            dropped
+        };
+        world.clock.advance(LINK_LIFE - Duration::seconds(1));
+        assert_eq!(sweep().await, 0);
+        world.clock.advance(Duration::seconds(1));
+        assert_eq!(sweep().await, 1);
+        let left = request::Entity::find().one(&world.db).await.unwrap().unwrap();
+        assert_eq!(left.id, kept.id);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_download_ends_with_the_exclusive_and_with_the_switch() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
         let beat = beat_with_preview(world, &shop).await;
         switch(world, &shop, beat, true).await.unwrap();
         let link = token(&shop, &asked(world, &shop, beat, "ada@example.com").await.unwrap());
+        switch(world, &shop, beat, false).await.unwrap();
+        assert!(matches!(confirmed(world, &shop, &link).await, Err(FreeDownloadError::NotFree)));
+        assert_eq!(consent::Entity::find().count(&world.db).await.unwrap(), 0, "nobody consents for nothing");
+        switch(world, &shop, beat, true).await.unwrap();
         confirmed(world, &shop, &link).await.unwrap();
         switch(world, &shop, beat, false).await.unwrap();
         assert!(matches!(file(world, &shop, &link).await, Err(FreeDownloadError::NotFree)));

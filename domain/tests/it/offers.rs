@@ -17,14 +17,14 @@ use domain::{
         },
         entity::{OfferAct, OfferSide, OfferState, offer},
         queries::{find_by_link, list_offers, steps_of_offers},
-        rules::{MAX_WORDS_CHARS, OFFERS_PER_ADDRESS, OfferFault},
+        rules::{MAX_OPEN_PER_IP, MAX_WORDS_CHARS, OFFERS_PER_ADDRESS, OfferFault, QUIET_LEAST},
     },
     outbox::{Job, entity::job},
     page::PageRequest,
     pricing::{Country, commands::settings::set_tax_rates, queries::facts_of_lines, rules::settings::TaxSettings},
     report::Explain,
     sales::{
-        self, SalesError,
+        self, SalesError, Settled,
         commands::checkout::order_url,
         entity::{OrderState, order},
     },
@@ -84,7 +84,8 @@ fn offering(beat: BeatId, tier: TierCode, email: &str, minor: i64) -> MakeOffer 
 }
 
 async fn made(world: &World, shop: &Shop, request: &MakeOffer) -> Result<offer::Model, OfferError> {
-    make_offer(&shop.services, &world.as_actor(Actor::Anonymous), shop.studio, request).await
+    let made = make_offer(&shop.services, &world.as_actor(Actor::Anonymous), shop.studio, request).await;
+    made.map(|made| made.offer)
 }
 
 async fn studio_says(world: &World, shop: &Shop, id: OfferId, answer: Answer<'_>) -> Result<offer::Model, OfferError> {
@@ -103,7 +104,9 @@ async fn buyer_says(world: &World, id: OfferId, answer: Answer<'_>) -> Result<of
 }
 
 async fn ordered(world: &World, shop: &Shop, id: OfferId) -> Result<order::Model, OfferError> {
-    let request = OrderOffer { buyer_name: "Ada Lovelace".into(), country: None, device: Device::default() };
+    let seen_total = offer::Entity::find_by_id(id).one(&world.db).await.unwrap().unwrap().amount();
+    let request =
+        OrderOffer { buyer_name: "Ada Lovelace".into(), country: None, seen_total, device: Device::default() };
     order_offer(&shop.services, &world.as_actor(Actor::Anonymous), id, &request).await
 }
 
@@ -198,18 +201,29 @@ async fn what_was_agreed_upon_is_taxed_as_a_price_on_the_list() {
         let nowhere = ordered(world, &shop, offer.id).await;
         assert!(matches!(nowhere, Err(OfferError::Sale(SalesError::CountryNeeded))), "{nowhere:?}");
 
-        let request =
-            OrderOffer { buyer_name: "Ada Lovelace".into(), country: Some(country), device: Device::default() };
+        let request = OrderOffer {
+            buyer_name: "Ada Lovelace".into(),
+            country: Some(country),
+            seen_total: Money::new(4_760, Currency::EUR),
+            device: Device::default(),
+        };
         let order = async |request: &OrderOffer| {
             order_offer(&shop.services, &world.as_actor(Actor::Anonymous), offer.id, request).await
         };
         let illegible = order(&OrderOffer { buyer_name: "Kim 민수".into(), ..request.clone() }).await;
         assert!(matches!(illegible, Err(OfferError::Sale(SalesError::Illegible(_)))), "{illegible:?}");
+        let untaxed = order(&OrderOffer { seen_total: offer.amount(), ..request.clone() }).await.unwrap_err();
+        assert_eq!(untaxed.explain().code, "TOTAL_CHANGED", "nobody is charged more than they saw");
+        let now = world.ctx.env.now();
+        let priced = offer.agreed().priced(&world.db, Some(country), now).await.unwrap().unwrap();
+        let contract = offer.agreed().contract(&world.db, &priced, now).await.unwrap().unwrap();
         let placed = order(&request).await.unwrap();
-        assert_eq!(placed.total_minor, 4_760);
+        assert_eq!((placed.total_minor, priced.total().minor), (4_760, 4_760));
         let line = sales::queries::lines_of_order(&world.db, placed.id).await.unwrap().remove(0);
         let facts = facts_of_lines(&world.db, &[line.id]).await.unwrap().remove(&line.id).unwrap();
         assert_eq!((facts.tax_minor(), facts.list_minor(line.price_minor)), (760, 4_000));
+        let shown = shop.services.contracts.offer_sha256(&contract).unwrap();
+        assert_eq!(line.shown_text_sha256, Some(shown), "the contract is the one that was shown");
         sales::open_checkout(&shop.services, placed.id).await.unwrap();
         shop.gateway.pay(placed.id);
         sales::settle_order(&shop.services, placed.id).await.unwrap();
@@ -249,6 +263,36 @@ async fn an_order_that_was_not_paid_frees_the_offer_and_no_other_does() {
 }
 
 #[tokio::test]
+async fn an_order_that_came_to_nothing_frees_the_offer_whatever_it_was() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        takes(world, &shop, TierCode::Wav, None).await;
+        let offer = made(world, &shop, &offering(beat, TierCode::Wav, "ada@example.com", 4_000)).await.unwrap();
+        studio_says(world, &shop, offer.id, Answer::Accept).await.unwrap();
+        let send_back = async |order: &order::Model| {
+            sales::open_checkout(&shop.services, order.id).await.unwrap();
+            shop.gateway.pay_amount(order.id, Money::new(3_999, Currency::EUR));
+            assert_eq!(sales::settle_order(&shop.services, order.id).await.unwrap(), Settled::Refunding);
+        };
+        let first = ordered(world, &shop, offer.id).await.unwrap();
+        send_back(&first).await;
+        let cancel_url = shop.gateway.request(first.id).cancel_url;
+        assert_eq!(cancel_url, order_url(&shop.services, first.id), "there is no cart to go back to");
+        let second = ordered(world, &shop, offer.id).await.unwrap();
+        // Nobody has settled it when the buyer comes back.
+        world.clock.advance(Duration::hours(1));
+        let third = ordered(world, &shop, offer.id).await.unwrap();
+        assert_eq!(shop.found(second.id).await.state, OrderState::Expired);
+        send_back(&third).await;
+        world.clock.advance(Duration::days(7));
+        assert_eq!(tend(&shop.services).await.unwrap(), 1);
+        assert_eq!(state(world, offer.id).await, OfferState::Expired);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn below_the_minimum_looks_like_any_other_and_is_declined_hours_later() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
@@ -260,7 +304,9 @@ async fn below_the_minimum_looks_like_any_other_and_is_declined_hours_later() {
         assert_eq!(letters(world, low.id).await, [(1, OfferSide::Buyer)], "the studio is spared");
         assert_eq!(letters(world, fair.id).await.len(), 2);
         assert_eq!(tend(&shop.services).await.unwrap(), 0);
-        world.clock.advance(Duration::hours(12));
+        let until = low.decline_at.unwrap();
+        assert!(until >= low.made_at + QUIET_LEAST && until < low.expires_at);
+        world.clock.advance(until - low.made_at);
         assert_eq!(tend(&shop.services).await.unwrap(), 1);
         assert_eq!((state(world, low.id).await, state(world, fair.id).await), (OfferState::Declined, OfferState::Open));
         assert_eq!(letters(world, low.id).await, [(1, OfferSide::Buyer), (2, OfferSide::Buyer)]);
@@ -273,9 +319,20 @@ async fn below_the_minimum_looks_like_any_other_and_is_declined_hours_later() {
         assert!(list.rows.iter().any(|row| row.id == seen.id && row.below_minimum));
         let accepted = studio_says(world, &shop, seen.id, Answer::Accept).await.unwrap();
         assert_eq!((accepted.state, accepted.decline_at), (OfferState::Accepted, None));
-        world.clock.advance(Duration::hours(12));
-        assert_eq!(tend(&shop.services).await.unwrap(), 0);
+        world.clock.advance(seen.decline_at.unwrap() - seen.made_at);
+        tend(&shop.services).await.unwrap();
         assert_eq!(state(world, seen.id).await, OfferState::Accepted);
+
+        // Who comes from one place does not find the minimum by trying many amounts at once.
+        let place = Device { ip: Some("192.0.2.7".into()), user_agent: None };
+        for number in 0..MAX_OPEN_PER_IP {
+            let email = format!("try{number}@example.com");
+            let request = offering(beat, TierCode::Exclusive, &email, 40_000);
+            made(world, &shop, &MakeOffer { device: place.clone(), ..request }).await.unwrap();
+        }
+        let one_more = offering(beat, TierCode::Exclusive, "more@example.com", 70_000);
+        let refused = made(world, &shop, &MakeOffer { device: place, ..one_more }).await.unwrap_err();
+        assert_eq!(refused.explain().code, "OFFERS_FROM_HERE");
     })
     .await;
 }
@@ -339,7 +396,10 @@ async fn what_cannot_be_offered_is_refused_by_name() {
         }
         let standing = made(world, &shop, &offer).await.unwrap();
         let twice = offering(beat, TierCode::Exclusive, "ADA@example.com", 60_000);
-        assert_eq!(code(&twice).await, "OFFER_UNDER_WAY", "one mailbox, one offer");
+        let link_mails = letters(world, standing.id).await.len();
+        assert_eq!(made(world, &shop, &twice).await.unwrap().id, standing.id, "one mailbox, one offer");
+        assert_eq!(steps_of_offers(&world.db, &[standing.id]).await.unwrap()[&standing.id].len(), 1);
+        assert_eq!(letters(world, standing.id).await.len(), link_mails + 1, "and its link once more");
         for _ in 0..OFFERS_PER_ADDRESS.attempts {
             let _ = made(world, &shop, &twice).await;
         }

@@ -22,9 +22,11 @@ use domain::{
     report::Explain,
     sales::{
         self, SalesError, Settled,
-        commands::{cart_prices, settlement},
+        commands::{cart_prices, carts, settlement},
         entity::{OrderState, order},
         queries,
+        receipt::receipt,
+        shown::contract_of_line,
     },
     share::Share,
     store,
@@ -66,10 +68,7 @@ async fn set(world: &World, shop: &Shop, settings: &CouponSettings) -> Result<Co
 
 async fn enter(world: &World, shop: &Shop, secret: &str, code: &str) -> Result<(), SalesError> {
     let anyone = world.as_actor(Actor::Anonymous);
-    let tx = store::begin(&world.db).await.unwrap();
-    cart_prices::enter_coupon(&tx, &anyone, shop.studio, secret, Some(code)).await?;
-    tx.commit().await.unwrap();
-    Ok(())
+    cart_prices::enter_coupon(&shop.services, &anyone, shop.studio, secret, (Some(code), None)).await.map(drop)
 }
 
 async fn tax(world: &World, shop: &Shop, included: bool) {
@@ -175,6 +174,30 @@ async fn of_many_at_the_last_use_one_wins_and_the_others_keep_their_carts() {
         }
         let beyond = coupon::ActiveModel { id: Set(rule.id), uses: Set(2), ..Default::default() };
         assert!(beyond.update(&world.db).await.is_err(), "the database holds the limit");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_orders_anew_from_a_cart_keeps_its_last_use() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (beat, other) = (shop.beat("Night Drive", true).await, shop.beat("Day Walk", true).await);
+        let rule = set(world, &shop, &CouponSettings { max_uses: Some(1), ..coupon(euros(1000)) }).await.unwrap();
+        let secret = cart_with(world, &shop, beat, "SUMMER").await;
+        let first = shop.place(&secret, 5000).await.unwrap();
+        sales::open_checkout(&shop.services, first.id).await.unwrap();
+        let anyone = world.as_actor(Actor::Anonymous);
+        let tx = store::begin(&world.db).await.unwrap();
+        carts::add_to_cart(&tx, &anyone, shop.studio, Some(&secret), other, TierCode::Mp3).await.unwrap();
+        tx.commit().await.unwrap();
+        let cart = queries::find_cart(&world.db, shop.studio, &secret, world.ctx.env.now()).await.unwrap().unwrap();
+        assert_eq!(cart.total, Ok(Money::new(8000, Currency::EUR)));
+        let second = shop.place(&secret, 8000).await.unwrap();
+        assert_eq!(uses(world, &rule).await, 1);
+        shop.do_jobs().await;
+        assert_eq!(shop.found(first.id).await.state, OrderState::Expired, "the use is not there twice");
+        assert_eq!((shop.found(second.id).await.state, uses(world, &rule).await), (OrderState::AwaitingPayment, 1));
     })
     .await;
 }
@@ -344,6 +367,66 @@ async fn tax_comes_on_top_where_the_studio_says_so_and_not_where_it_has_no_rate(
         let tax = facts[0].tax.as_ref().unwrap();
         assert_eq!((tax.country.code(), tax.amount_minor, tax.rate), ("JP", 0, Share::ZERO), "that nobody asks for");
         assert_ne!(taxed.id, untaxed.id);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_contract_that_a_cart_shows_is_the_one_that_is_ordered() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (first, second) = (shop.beat("Night Drive", true).await, shop.beat("Day Walk", true).await);
+        set(world, &shop, &coupon(euros(1000))).await.unwrap();
+        tax(world, &shop, false).await;
+        let secret = shop.cart(&[(first, TierCode::Wav), (second, TierCode::Mp3)]).await.unwrap();
+        enter(world, &shop, &secret, "SUMMER").await.unwrap();
+        say(world, &shop, &secret, "DE").await;
+        let now = world.ctx.env.now();
+        let cart = queries::find_cart(&world.db, shop.studio, &secret, now).await.unwrap().unwrap();
+        let order = shop.place(&secret, 9520).await.unwrap();
+        let placed = queries::lines_of_order(&world.db, order.id).await.unwrap();
+        assert_eq!((placed.len(), cart.lines.len()), (2, 2));
+        for (seen, line) in cart.lines.iter().zip(&placed) {
+            let contract = contract_of_line(&world.db, &cart, seen.line.id, now).await.unwrap().unwrap();
+            assert_ne!(contract.price, seen.seen_price(), "not the price on the list");
+            let shown = shop.services.contracts.offer_sha256(&contract).unwrap();
+            assert_eq!(line.shown_text_sha256, Some(shown));
+        }
+        assert_eq!(contract_of_line(&world.db, &cart, world.ctx.env.id(), now).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_receipt_says_what_was_paid_and_what_went_back() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        set(world, &shop, &coupon(euros(1000))).await.unwrap();
+        tax(world, &shop, false).await;
+        let secret = cart_with(world, &shop, beat, "SUMMER").await;
+        say(world, &shop, &secret, "DE").await;
+        let order = shop.place(&secret, 5950).await.unwrap();
+        sales::open_checkout(&shop.services, order.id).await.unwrap();
+        shop.gateway.pay(order.id);
+        sales::settle_order(&shop.services, order.id).await.unwrap();
+        let read = async || receipt(&world.db, &shop.found(order.id).await).await.unwrap().unwrap();
+        let eur = |minor| Money::new(minor, Currency::EUR);
+        let paid = read().await;
+        assert_eq!((paid.lines[0].list, paid.total, paid.given_back), (eur(6000), eur(5950), eur(0)));
+        assert_eq!(paid.discounts, [("Coupon SUMMER".to_owned(), eur(1000))]);
+        assert_eq!(paid.tax.map(|(rule, amount)| (rule.included, amount)), Some((false, eur(950))));
+        assert_eq!(paid.payments.len(), 1);
+
+        let again = shop.gateway.charge_again(order.id);
+        let mut event = shop.gateway.tell("payment_intent.succeeded", order.id, world.ctx.env.now());
+        (event.order, event.payment) = (Some(order.id), Some(again));
+        sales::receive_event(&shop.services, &event).await.unwrap();
+        shop.do_jobs().await;
+        let both = read().await;
+        let amounts: Vec<Money> = both.payments.iter().map(|payment| payment.amount).collect();
+        assert_eq!((amounts, both.given_back), (vec![eur(5950), eur(5950)], eur(5950)));
+        assert_eq!(both.total, eur(5950));
     })
     .await;
 }

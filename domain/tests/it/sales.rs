@@ -22,10 +22,11 @@ use domain::{
     ports::{Capture, GatewayEvent},
     report::Explain,
     sales::{
-        self, SalesError, Settled,
-        commands::{carts, checkout::order_url, recording::record_payment},
+        self, PlaceOrder, SalesError, Settled,
+        commands::{cart_prices, carts, checkout::order_url, recording::record_payment},
         entity::{OrderState, cart_line, gateway_event, order},
         queries,
+        rules::{COUPONS_PER_IP, ORDERS_PER_ADDRESS},
     },
     store,
 };
@@ -347,6 +348,35 @@ async fn changed_terms_at_the_same_price_are_a_stale_cart_too() {
             offer_contract(&world.db, shop.studio, beat, TierCode::Mp3, order.placed_at).await.unwrap().unwrap();
         let shown = shop.services.contracts.offer_sha256(&offer).unwrap();
         assert_eq!(lines[0].shown_text_sha256, Some(shown));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_orders_or_tries_coupons_too_often_waits() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let secret = shop.cart(&[(beat, TierCode::Mp3)]).await.unwrap();
+        let (anyone, ip) = (world.as_actor(Actor::Anonymous), "192.0.2.7");
+        let request = PlaceOrder { ip: Some(ip.to_owned()), ..shop.request(3000) };
+        let place = async || sales::place_order(&shop.services, &anyone, shop.studio, &secret, &request).await;
+        let first = place().await.unwrap();
+        for _ in 1..ORDERS_PER_ADDRESS.attempts {
+            assert_eq!(place().await.unwrap().id, first.id, "a second click is the same order");
+        }
+        assert_eq!(place().await.unwrap_err().explain().code, "TOO_MANY_TRIES");
+        world.clock.advance(chrono::Duration::hours(1));
+        assert_ne!(place().await.unwrap().id, first.id, "what cannot be paid any more is not handed out again");
+
+        let entered = (Some("NONE"), Some(ip));
+        let try_one = async || {
+            cart_prices::enter_coupon(&shop.services, &anyone, shop.studio, &secret, entered).await.unwrap_err()
+        };
+        for _ in 0..COUPONS_PER_IP.attempts {
+            assert_eq!(try_one().await.explain().code, "COUPON_UNKNOWN");
+        }
+        assert_eq!(try_one().await.explain().code, "TOO_MANY_TRIES");
     })
     .await;
 }

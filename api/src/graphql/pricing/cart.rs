@@ -116,9 +116,8 @@ async fn view(caller: &Caller, studio: StudioId, secret: &str) -> Result<CartVie
 
 async fn enter_coupon(caller: &Caller, input: EnterCouponInput) -> Result<CartView, Failure> {
     let studio = input.studio.named("studio")?;
-    let tx = caller.services.begin().await?;
-    cart_prices::enter_coupon(&tx, &caller.ctx, studio, &input.secret, input.coupon.as_deref()).await?;
-    caller.services.commit(tx).await?;
+    let entered = (input.coupon.as_deref(), Some(&*caller.ip));
+    cart_prices::enter_coupon(&caller.services, &caller.ctx, studio, &input.secret, entered).await?;
     view(caller, studio, &input.secret).await
 }
 

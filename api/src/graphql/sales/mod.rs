@@ -12,6 +12,7 @@ use domain::{
     actor::{Actor, Ctx},
     catalog::entity::BeatState,
     ids::{BeatId, CartLineId, OrderId, OrderLineId, PaymentId, StudioId},
+    licensing::{queries::contract_on, terms::Terms},
     links::Purpose,
     money::{Currency, Money as DomainMoney},
     pricing::queries::{LineFacts, facts_of_lines},
@@ -97,6 +98,7 @@ pub struct Cart {
 
 /// A line of a cart beside what is on sale now.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+#[graphql(complex)]
 pub struct CartLine {
     /// The id.
     pub id: Id<CartLineId>,
@@ -112,6 +114,9 @@ pub struct CartLine {
     pub stale: Option<String>,
     /// What it costs now, discounts taken off, tax and all; absent if it is not on sale.
     pub price: Option<Money>,
+    /// What its contract is about; none if it is not on sale.
+    #[graphql(skip)]
+    offered: Option<(StudioId, BeatId, Terms, DomainMoney)>,
 }
 
 impl From<CartView> for Cart {
@@ -119,6 +124,7 @@ impl From<CartView> for Cart {
         let priced = view.priced.ok();
         let fault = priced.as_ref().and_then(|priced| priced.coupon_fault.as_ref());
         let currency = priced.as_ref().map(|priced| priced.currency);
+        let studio = view.cart.studio_id;
         Self {
             coupon_problem: fault.map(ToString::to_string),
             discounts: priced.as_ref().map(pricing::discounts_of).unwrap_or_default(),
@@ -126,7 +132,7 @@ impl From<CartView> for Cart {
             coupon: view.coupon.map(|coupon| coupon.code),
             country: view.cart.country.map(|country| country.to_string()),
             needs_country: view.needs_country,
-            lines: view.lines.into_iter().map(|line| CartLine::of(line, currency)).collect(),
+            lines: view.lines.into_iter().map(|line| CartLine::of(studio, line, currency)).collect(),
             total: view.total.ok().map(Money::from),
             expires_at: view.cart.expires_at,
         }
@@ -134,8 +140,10 @@ impl From<CartView> for Cart {
 }
 
 impl CartLine {
-    fn of(view: CartLineView, currency: Option<Currency>) -> Self {
+    fn of(studio: StudioId, view: CartLineView, currency: Option<Currency>) -> Self {
         let seen_price = view.seen_price().into();
+        let price = view.priced.zip(currency).map(|(line, of)| DomainMoney::new(line.price_minor, of));
+        let terms = view.offer.as_ref().map(|offer| offer.terms.clone());
         let shown = view.beat.filter(|beat| matches!(beat.state, BeatState::Published | BeatState::Sold));
         Self {
             id: view.line.id.into(),
@@ -144,8 +152,25 @@ impl CartLine {
             seen_price,
             offer: view.offer.map(Offer::from),
             stale: view.stale.map(|stale| stale.to_string()),
-            price: view.priced.zip(currency).map(|(line, of)| DomainMoney::new(line.price_minor, of).into()),
+            price: price.map(Money::from),
+            offered: terms.zip(price).map(|(terms, price)| (studio, view.line.beat_id, terms, price)),
         }
+    }
+}
+
+#[ComplexObject]
+impl CartLine {
+    /// The whole contract as it reads before paying, at what the line costs now, an HTML fragment: what is agreed to by ordering. Absent if the line is not on
+    /// sale.
+    #[graphql(complexity = 50)]
+    async fn contract_html(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
+        let Some((studio, beat, terms, price)) = &self.offered else { return Ok(None) };
+        let services = &caller(ctx)?.services;
+        let offered = contract_on(&services.db, *studio, *beat, terms.clone(), *price, services.env.now()).await?;
+        let Some(contract) = offered else { return Ok(None) };
+        let contracts = services.contracts.clone();
+        let typeset = tokio::task::spawn_blocking(move || contracts.preview_html(&contract)).await;
+        typeset.map_err(Failure::broken)?.map(Some).map_err(Failure::broken)
     }
 }
 

@@ -4,7 +4,9 @@ use domain::{
     first_refusal::{commands::set_first_refusal, entity::holder},
     ids::OrderId,
     links::Purpose,
+    pricing::{commands::settings::set_tax_rates, rules::settings::TaxSettings},
     sales::queries::find_order,
+    share::Share,
 };
 use reqwest::StatusCode;
 use sea_orm::EntityTrait;
@@ -44,9 +46,33 @@ async fn a_stranger_sees_until_when_and_the_leaseholder_orders_by_link() {
         assert_strict(&asking);
         assert!(asking.text.contains("Pay €900.00") && asking.text.contains("England and Wales"), "{}", asking.text);
         assert!(asking.text.contains("ada@example.com"));
-        let nameless = browser.post(&link, &[("name", " ")]).await;
-        assert_eq!(nameless.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let placed = browser.post(&link, &[("name", "Ada Lovelace")]).await;
+        let tax = TaxSettings {
+            country: "DE".parse().unwrap(),
+            name: "VAT".into(),
+            rate: Share::from_ppm(190_000).unwrap(),
+            included: false,
+        };
+        let tx = services.begin().await.unwrap();
+        set_tax_rates(&tx, &owner, shop.studio, &[tax]).await.unwrap();
+        tx.commit().await.unwrap();
+        let (minor, currency) = (asking.hidden("seen_minor"), asking.hidden("seen_currency"));
+        let untaxed = [("name", "Ada"), ("country", "DE"), ("seen_minor", &*minor), ("seen_currency", &*currency)];
+        let refused = browser.post(&link, &untaxed).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "nobody is charged more than they saw");
+        assert!(refused.text.contains("Pay €1,071.00"), "{}", refused.text);
+        let nowhere = browser.get(&link).await;
+        assert!(nowhere.text.contains("Set your country first") && !nowhere.text.contains("England and Wales"));
+        let taxed = browser.get(&format!("{link}?country=DE")).await;
+        assert_strict(&taxed);
+        assert!(taxed.text.contains("VAT 19 % (Germany)") && taxed.text.contains("€171.00"), "{}", taxed.text);
+        let fields = ["country", "seen_minor", "seen_currency"].map(|field| (field, taxed.hidden(field)));
+        let order_as = async |name: &str| {
+            let mut typed: Vec<(&str, &str)> = fields.iter().map(|(field, value)| (*field, value.as_str())).collect();
+            typed.push(("name", name));
+            browser.post(&link, &typed).await
+        };
+        assert_eq!(order_as(" ").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let placed = order_as("Ada Lovelace").await;
         assert_eq!(placed.status, StatusCode::SEE_OTHER, "{}", placed.text);
         let paid =
             browser.post(placed.header("location"), &[("card", "4242 4242 4242 4242"), ("outcome", "pay")]).await;
@@ -54,7 +80,7 @@ async fn a_stranger_sees_until_when_and_the_leaseholder_orders_by_link() {
         let token = order_url.rsplit('/').next().unwrap();
         let order: OrderId = services.links.open(Purpose::Order, token, services.env.now()).unwrap();
         let found = find_order(&services.db, &owner, order).await.unwrap().unwrap();
-        assert_eq!((found.total_minor, found.buyer_email.as_str()), (90_000, "ada@example.com"));
+        assert_eq!((found.total_minor, found.buyer_email.as_str()), (107_100, "ada@example.com"));
         assert!(browser.get(&order_url).await.text.contains("The exclusive is yours"));
         let other = services.links.token(Purpose::Order, order, None);
         assert_eq!(browser.get(&format!("/first-refusal/{other}")).await.status, StatusCode::NOT_FOUND);

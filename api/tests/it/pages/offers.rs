@@ -95,9 +95,11 @@ async fn what_is_agreed_upon_is_ordered_at_its_price() {
         let agreed = browser.get(&page).await;
         assert_strict(&agreed);
         assert!(agreed.text.contains("Pay €800.00") && agreed.text.contains("England and Wales"), "with the contract");
-        let nameless = browser.post(&page, &[("act", "order"), ("name", " ")]).await;
+        let (minor, currency) = (agreed.hidden("seen_minor"), agreed.hidden("seen_currency"));
+        let seen = [("act", "order"), ("seen_minor", minor.as_str()), ("seen_currency", currency.as_str())];
+        let nameless = browser.post(&page, &[&seen[..], &[("name", " ")]].concat()).await;
         assert_eq!(nameless.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let placed = browser.post(&page, &[("act", "order"), ("name", "Ada Lovelace")]).await;
+        let placed = browser.post(&page, &[&seen[..], &[("name", "Ada Lovelace")]].concat()).await;
         assert_eq!(placed.status, StatusCode::SEE_OTHER, "{}", placed.text);
         let paid =
             browser.post(placed.header("location"), &[("card", "4242 4242 4242 4242"), ("outcome", "pay")]).await;

@@ -86,6 +86,12 @@ async fn a_bundle_with_a_coupon_is_taxed_paid_and_receipted() {
         {
             assert!(cart.text.contains(said), "{said} in {}", cart.text);
         }
+        let contract_path = format!("/s/nova/cart/{}/contract", cart.hidden("line"));
+        assert!(cart.text.contains(&contract_path), "{}", cart.text);
+        let contract = browser.get(&contract_path).await;
+        assert_strict(&contract);
+        assert!(contract.text.contains("WAV lease · €40.00") && contract.text.contains("England and Wales"));
+        assert_eq!(Browser::new(&shop.url).get(&contract_path).await.status, StatusCode::NOT_FOUND);
         let (minor, currency) = (cart.hidden("seen_minor"), cart.hidden("seen_currency"));
         assert_eq!(minor, "8000");
         let typed = [
@@ -104,6 +110,11 @@ async fn a_bundle_with_a_coupon_is_taxed_paid_and_receipted() {
 
         let order = browser.get(&order_url).await;
         assert!(order.text.contains("Coupon SUMMER") && order.text.contains("VAT 19 % (Germany)"), "{}", order.text);
+        assert!(
+            order.text.contains("<p class=\"amount\">€60.00</p>"),
+            "the list, of which the discounts are: {}",
+            order.text
+        );
         assert!(order.text.contains("Receipt, PDF"), "{}", order.text);
         let receipt = browser.get(&format!("{order_url}/receipt.pdf")).await;
         assert_eq!((receipt.status, receipt.header("content-type")), (StatusCode::OK, "application/pdf"));

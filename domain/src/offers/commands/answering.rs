@@ -15,7 +15,6 @@ use crate::{
         rules::{self, Next, Standing},
     },
     policy::{self, Action},
-    report::StoreError,
     sales::commands::direct,
     store::Tx,
 };
@@ -95,7 +94,7 @@ async fn reply(
     let new = NewStep { side, act, amount_minor: amount.map(|amount| amount.minor), words, user, device };
     let offer = take(tx, ctx, offer, to, new).await?;
     match promised {
-        Some(beat) if to == OfferState::Accepted => Ok(ask_leaseholders(tx, ctx, offer, &beat).await?),
+        Some(beat) if to == OfferState::Accepted => ask_leaseholders(tx, ctx, offer, &beat).await,
         _ => Ok(offer),
     }
 }
@@ -107,9 +106,9 @@ async fn ask_leaseholders(
     ctx: &Ctx,
     offer: offer::Model,
     beat: &beat::Model,
-) -> Result<offer::Model, StoreError> {
+) -> Result<offer::Model, OfferError> {
     let wish = (beat, &offer.terms, Money::new(offer.amount_minor, offer.currency));
-    let Some(until) = first_refusal::commands::hold_back(tx, ctx, wish).await? else { return Ok(offer) };
+    let Some(until) = first_refusal::commands::hold_back(tx, ctx, wish, None).await? else { return Ok(offer) };
     let expires_at = rules::expires_at(until, offer.answer_days).max(offer.expires_at);
     let row = offer::ActiveModel { expires_at: Set(expires_at), ..offer.into_active_model() };
     Ok(row.update(tx).await?)

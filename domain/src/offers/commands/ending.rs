@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::{NewStep, lock, take};
 use crate::{
@@ -15,7 +15,10 @@ use crate::{
         rules,
     },
     report::StoreError,
-    sales::{self, entity::OrderState},
+    sales::{
+        self,
+        entity::{OrderState, order},
+    },
     services::Services,
     store::Tx,
 };
@@ -23,7 +26,10 @@ use crate::{
 /// How many offers are ended in one go.
 const BATCH: u64 = 200;
 
-const UNDER_WAY: [OfferState; 3] = [OfferState::Open, OfferState::Countered, OfferState::Accepted];
+/// The states of orders that came to nothing: not paid, or too late, and the money went back.
+pub(super) const UNPAID: [OrderState; 2] = [OrderState::Expired, OrderState::Refunded];
+
+pub(super) const UNDER_WAY: [OfferState; 3] = [OfferState::Open, OfferState::Countered, OfferState::Accepted];
 
 /// Marks the offer as bought that led to an order which is granted now. Who calls this holds the order.
 pub(crate) async fn mark_bought(tx: &Tx, ctx: &Ctx, order: OrderId) -> Result<(), StoreError> {
@@ -61,11 +67,18 @@ async fn end(tx: &Tx, ctx: &Ctx, offer: offer::Model, act: OfferAct) -> Result<(
 pub async fn tend(services: &Services) -> Result<usize, OfferError> {
     let (ctx, now) = (services.ctx(Actor::System), services.env.now());
     let is_due = Condition::any().add(offer::Column::ExpiresAt.lte(now)).add(offer::Column::DeclineAt.lte(now));
+    // Those whose order decides are not looked at before it has: so many of them would keep the others from ending.
+    let unpaid =
+        order::Entity::find().select_only().column(order::Column::Id).filter(order::Column::State.is_in(UNPAID));
+    let can_end = Condition::any()
+        .add(offer::Column::OrderId.is_null())
+        .add(offer::Column::OrderId.in_subquery(unpaid.into_query()));
     let due: Vec<OfferId> = offer::Entity::find()
         .select_only()
         .column(offer::Column::Id)
         .filter(offer::Column::State.is_in(UNDER_WAY))
         .filter(is_due)
+        .filter(can_end)
         .order_by_asc(offer::Column::ExpiresAt)
         .limit(BATCH)
         .into_tuple()
@@ -101,6 +114,6 @@ async fn due_end(tx: &Tx, offer: &offer::Model, now: Instant) -> Result<Option<O
         Some(order) => sales::queries::order(tx, order).await?,
         None => None,
     };
-    let is_unpaid = order.is_none_or(|order| order.state == OrderState::Expired);
+    let is_unpaid = order.is_none_or(|order| UNPAID.contains(&order.state));
     Ok(is_unpaid.then_some(OfferAct::Expired))
 }

@@ -1,8 +1,11 @@
 //! Taking offers, and making them.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QuerySelect, QueryTrait,
+};
 
-use super::{Device, NewStep, write_step};
+use super::{Device, NewStep, ending::UNDER_WAY, write_step};
 use crate::{
     actor::Ctx,
     catalog::entity::beat,
@@ -14,11 +17,16 @@ use crate::{
     money::Money,
     offers::{
         OfferError,
-        entity::{OfferAct, OfferSide, OfferState, offer, setting},
+        entity::{OfferAct, OfferSide, OfferState, offer, setting, step},
         queries, rules,
     },
+    outbox::{self, Job},
     policy::{self, Action},
-    sales::commands::{carts, claims},
+    report::StoreError,
+    sales::{
+        commands::{carts, claims},
+        rules::told_apart,
+    },
     services::Services,
     store::{self, Tx},
 };
@@ -94,17 +102,30 @@ pub struct MakeOffer {
     pub device: Device,
 }
 
+/// What came of making an offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MadeOffer {
+    /// The offer; that which the address had under way, as it stands, if it had one. Nothing of it is for who has just asked: its link is mailed.
+    pub offer: offer::Model,
+    /// Until when the studio can answer what is made now; said to who has just asked, whether or not it was.
+    pub answered_by: Instant,
+    /// Whether it was.
+    is_new: bool,
+}
+
 /// Makes an offer at a studio, for a tier that takes offers, on the terms of now. The buyer is mailed their link, and the studio hears of it, unless it is
-/// below the minimum: then it is declined hours later, and nothing tells it from any other until then.
+/// below the minimum: then it is declined hours or days later, and nothing tells it from any other until then.
+///
+/// If the address has one under way, that stands as it is, and its link is mailed once more: whoever asks learns nothing of it here.
 ///
 /// # Errors
-/// If the tier is not on sale or takes no offers, the amount is none or no less than the price, the address has one under way, or makes too many.
+/// If the tier is not on sale or takes no offers, the amount is none or no less than the price, or too many are made.
 pub async fn make_offer(
     services: &Services,
     ctx: &Ctx,
     studio: StudioId,
     request: &MakeOffer,
-) -> Result<offer::Model, OfferError> {
+) -> Result<MadeOffer, OfferError> {
     let email: EmailAddress = request.email.parse().map_err(|_| OfferError::Email)?;
     let words = rules::check_words(&request.words)?;
     let tx = services.begin().await?;
@@ -112,14 +133,21 @@ pub async fn make_offer(
         Ok(()) => insert(&tx, ctx, studio, request, &email).await,
         Err(error) => Err(error),
     };
-    let offer = match inserted {
-        Ok(offer) => offer,
+    let made = match inserted {
+        Ok(made) => made,
         Err(error) => {
             // An attempt counts whatever comes of it.
             services.commit(tx).await?;
             return Err(error);
         }
     };
+    let offer = &made.offer;
+    if !made.is_new {
+        let job = Job::MailOffer { offer: offer.id, step: 1, to: OfferSide::Buyer };
+        outbox::put(&tx, ctx, Some(studio), &job).await?;
+        services.commit(tx).await?;
+        return Ok(made);
+    }
     let first = NewStep {
         side: OfferSide::Buyer,
         act: OfferAct::Offered,
@@ -128,9 +156,9 @@ pub async fn make_offer(
         user: None,
         device: request.device.clone(),
     };
-    write_step(&tx, ctx, &offer, first, offer.decline_at.is_some()).await?;
+    write_step(&tx, ctx, offer, first, offer.decline_at.is_some()).await?;
     services.commit(tx).await?;
-    Ok(offer)
+    Ok(made)
 }
 
 async fn count(tx: &Tx, ctx: &Ctx, email: &EmailAddress, device: &Device) -> Result<(), OfferError> {
@@ -146,7 +174,7 @@ async fn insert(
     studio: StudioId,
     request: &MakeOffer,
     email: &EmailAddress,
-) -> Result<offer::Model, OfferError> {
+) -> Result<MadeOffer, OfferError> {
     let (id, tier) = (request.beat, request.tier);
     let beat = beat::Entity::find_by_id(id).filter(beat::Column::StudioId.eq(studio)).one(tx).await?;
     let beat = beat.ok_or(OfferError::NoBeat)?;
@@ -155,10 +183,18 @@ async fn insert(
     let on_sale = carts::find_offer(tx, studio, id, tier).await?;
     let taken = queries::taken_for(tx, studio, id).await?.remove(&tier).ok_or(OfferError::NotTaken(tier))?;
     rules::check_first(request.amount, on_sale.price)?;
+    // Before any address is looked at: nothing here tells one that has an offer under way from others.
+    if open_from(tx, (id, tier), request.device.ip.as_deref()).await? >= rules::MAX_OPEN_PER_IP {
+        return Err(OfferError::FromHere);
+    }
     let now = ctx.env.now();
-    let expires_at = rules::expires_at(now, taken.answer_days);
+    let answered_by = rules::expires_at(now, taken.answer_days);
+    if let Some(offer) = standing(tx, (id, tier), email).await? {
+        return Ok(MadeOffer { offer, answered_by, is_new: false });
+    }
     let is_below = is_below(&taken, request.amount);
-    let decline_at: Option<Instant> = is_below.then(|| rules::quiet_decline_at(now, ctx.env.random::<8>(), expires_at));
+    let decline_at: Option<Instant> =
+        is_below.then(|| rules::quiet_decline_at(now, ctx.env.random::<8>(), answered_by));
     let row = offer::Model {
         id: ctx.env.id(),
         studio_id: studio,
@@ -176,11 +212,46 @@ async fn insert(
         answer_days: taken.answer_days,
         steps: 1,
         made_at: now,
-        expires_at,
+        expires_at: answered_by,
         decline_at,
         order_id: None,
     };
-    if store::insert_new(tx, row.clone().into_active_model()).await? { Ok(row) } else { Err(OfferError::UnderWay) }
+    if store::insert_new(tx, row.clone().into_active_model()).await? {
+        return Ok(MadeOffer { offer: row, answered_by, is_new: true });
+    }
+    // Made by another click a moment ago.
+    let offer = standing(tx, (id, tier), email).await?.ok_or(OfferError::Raced)?;
+    Ok(MadeOffer { offer, answered_by, is_new: false })
+}
+
+/// The offer of an address for a tier of a beat that is under way.
+async fn standing(
+    tx: &Tx,
+    (beat, tier): (BeatId, TierCode),
+    email: &EmailAddress,
+) -> Result<Option<offer::Model>, StoreError> {
+    let found = offer::Entity::find()
+        .filter(offer::Column::BeatId.eq(beat))
+        .filter(offer::Column::TierCode.eq(tier))
+        .filter(offer::Column::BuyerKey.eq(email.account_key()))
+        .filter(offer::Column::State.is_in(UNDER_WAY));
+    Ok(found.one(tx).await?)
+}
+
+/// How many offers for a tier of a beat are under way that were made from a network address; none of one that is not known.
+async fn open_from(tx: &Tx, (beat, tier): (BeatId, TierCode), ip: Option<&str>) -> Result<u64, StoreError> {
+    let Some(ip) = told_apart(ip) else { return Ok(0) };
+    let from_there = step::Entity::find()
+        .select_only()
+        .column(step::Column::OfferId)
+        .filter(step::Column::Seq.eq(1))
+        .filter(step::Column::Ip.eq(ip));
+    let open = offer::Entity::find()
+        .filter(offer::Column::BeatId.eq(beat))
+        .filter(offer::Column::TierCode.eq(tier))
+        .filter(offer::Column::State.is_in(UNDER_WAY))
+        .filter(offer::Column::Id.in_subquery(from_there.into_query()));
+    Ok(open.count(tx).await?)
 }
 
 /// A minimum of another currency than the offer's is of before the studio changed its own, and holds nobody off.

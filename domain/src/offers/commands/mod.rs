@@ -9,7 +9,7 @@ mod ordering;
 pub use answering::{Answer, answer_as_buyer, answer_as_studio};
 pub use ending::tend;
 pub(crate) use ending::{mark_bought, withdraw_family};
-pub use making::{MakeOffer, OfferSettings, make_offer, set_offers};
+pub use making::{MadeOffer, MakeOffer, OfferSettings, make_offer, set_offers};
 pub use ordering::{OrderOffer, order_offer};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect, sea_query::LockType};
 
@@ -68,7 +68,7 @@ async fn take(
     new: NewStep,
 ) -> Result<offer::Model, StoreError> {
     let (is_quiet, now) = (offer.decline_at.is_some(), ctx.env.now());
-    let renews = new.act == OfferAct::Offered || (new.side == OfferSide::Studio && new.act == OfferAct::Accepted);
+    let renews = matches!(new.act, OfferAct::Offered | OfferAct::Accepted);
     let expires_at = if renews { rules::expires_at(now, offer.answer_days) } else { offer.expires_at };
     let row = offer::ActiveModel {
         state: Set(to),

@@ -142,14 +142,6 @@ pub struct PricedLine {
     pub price_minor: i64,
 }
 
-impl PricedLine {
-    /// What it costs with all that is taken off, before tax that comes on top, in minor units.
-    pub fn untaxed_minor(&self) -> i64 {
-        let taken_minor = self.discounts.iter().map(|discount| discount.minor).fold(0, i64::saturating_add);
-        self.list_minor.saturating_sub(taken_minor)
-    }
-}
-
 /// A cart with its prices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Priced {

@@ -97,7 +97,11 @@ async fn request(
         capture: if is_exclusive { Capture::Later } else { Capture::AtOnce },
         buyer_email: order.buyer_email.clone(),
         success_url: order_url(services, order.id),
-        cancel_url: format!("{}/s/{}/cart", services.public_url, studio.slug),
+        cancel_url: match order.cart_id {
+            Some(_) => format!("{}/s/{}/cart", services.public_url, studio.slug),
+            // A cart there may be, but with something else in it.
+            None => order_url(services, order.id),
+        },
         // From the order, not from now: the same key must always carry the same request.
         expires_at: window.ends_at(),
         key: IdempotencyKey { value: key, since: window.begins_at() },

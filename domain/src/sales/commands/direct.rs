@@ -6,60 +6,48 @@ use super::orders::{self, PlaceOrder};
 use crate::{
     actor::Ctx,
     catalog::entity::{BeatState, beat},
-    ids::{BeatId, StudioId},
+    ids::BeatId,
     legible::require_legible,
     licensing::{
         queries::{sold_exclusively, with_stems},
         terms::Terms,
     },
-    pricing::{
-        self, Country,
-        queries::{asks_country, tax_in},
-        rules::{Item, PriceRules, TaxRule},
-    },
-    sales::{SalesError, entity::order, rules},
+    pricing::Country,
+    sales::{SalesError, entity::order, rules, shown::Agreed},
     services::Services,
     splits,
     store::Tx,
 };
 
-/// Places an order of one licence at the price that its buyer saw, which stands in the place of the price on the list: tax is within it or comes on top, by
+/// Places an order of one licence at a price that was agreed upon, which stands in the place of the price on the list: tax is within it or comes on top, by
 /// the studio's rate of the buyer's country, and nothing is taken off. It is more than nothing, so that it is paid at the gateway as any other.
 ///
 /// # Errors
-/// If the studio asks for the country and it was not given, no payment service collects the price, or contracts cannot show the buyer's name; if the beat is
-/// not on the storefront any more, is claimed, or cannot be licensed on these terms.
+/// If the studio asks for the country and it was not given, it comes to another total than the buyer saw, no payment service collects the price, or contracts
+/// cannot show the buyer's name; if the beat is not on the storefront any more, is claimed, or cannot be licensed on these terms.
 pub(crate) async fn place_direct(
     services: &Services,
     tx: &Tx,
     ctx: &Ctx,
-    (beat, terms): (BeatId, &Terms),
+    agreed: Agreed<'_>,
     country: Option<Country>,
     request: &PlaceOrder,
 ) -> Result<order::Model, SalesError> {
     let buyer = rules::check_buyer(&request.buyer_name, &request.buyer_email)?;
     require_legible(services.agreements.as_ref(), "buyerName", &buyer.name)?;
-    let (beat, list) = (require_licensable(tx, beat, terms).await?, request.seen_total);
-    let tax = tax_of(tx, beat.studio_id, country).await?;
-    let item = Item { beat: beat.id, tier: terms.tier, list };
-    let price_rules = PriceRules { tax, ..PriceRules::default() };
-    let priced = pricing::price(list.currency, &[item], &price_rules, ctx.env.now())?;
+    let beat = require_licensable(tx, agreed.beat, agreed.terms).await?;
+    let priced = agreed.priced(tx, country, ctx.env.now()).await?.ok_or(SalesError::CountryNeeded)?;
+    if priced.total() != request.seen_total {
+        return Err(SalesError::TotalChanged { seen: request.seen_total, now: priced.total() });
+    }
     let total = orders::check_collectable(&priced)?;
-    let (place, gateway) = ((beat.studio_id, None), services.gateway.name());
+    let (place, gateway) = ((agreed.studio, None), services.gateway.name());
     let order = orders::insert_order(tx, ctx, place, &buyer, total, gateway, request).await?;
     for line in &priced.lines {
-        let what = (&beat, terms);
+        let what = (&beat, agreed.terms);
         orders::insert_line(services, tx, ctx, &order, 1, what, (line, priced.tax.as_ref())).await?;
     }
     Ok(order)
-}
-
-async fn tax_of(tx: &Tx, studio: StudioId, country: Option<Country>) -> Result<Option<TaxRule>, SalesError> {
-    match country {
-        Some(country) => Ok(tax_in(tx, studio, country).await?),
-        None if asks_country(tx, studio).await? => Err(SalesError::CountryNeeded),
-        None => Ok(None),
-    }
 }
 
 /// The beat, if it can be licensed on terms now. The tier itself may be off sale meanwhile: what was agreed upon holds.

@@ -16,5 +16,6 @@ pub mod recording;
 pub mod refunds;
 pub mod settlement;
 pub mod sync;
+mod tries;
 mod unmatched;
 pub mod upgrades;

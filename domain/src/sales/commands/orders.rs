@@ -2,28 +2,29 @@
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
-use super::{carts, claims, settlement};
+use super::{carts, claims, settlement, tries};
 use crate::{
     actor::{Actor, Ctx},
     catalog::entity::beat,
     collectable::{self, AmountFault},
     env::Instant,
     first_refusal as refusals,
-    ids::{CartId, StudioId, WorkId},
+    ids::{CartId, CouponId, OrderId, StudioId, WorkId},
     legible::require_legible,
     licensing::{queries::contract_on, terms::Terms},
     money::Money,
+    outbox::{self, Job},
     pricing::{
         Priced, PricedLine,
         commands::uses,
-        queries::facts_of_lines,
+        queries::{OrderFacts, facts_of_lines, own_uses},
         rules::{CouponFault, CouponRule, Source, TaxRule},
     },
     sales::{
         SalesError,
         entity::{OrderState, cart, order, order_line},
         queries::{self, CartLineView},
-        rules::{self, Buyer},
+        rules::{self, Buyer, ORDERS_PER_ADDRESS, ORDERS_PER_IP},
     },
     services::Services,
     stages::Stage,
@@ -53,7 +54,7 @@ pub struct PlaceOrder {
 
 /// Places an order of all that is in the cart, its terms frozen as the buyer saw them, and takes a use of its coupon. If anything is not what the buyer
 /// saw, the cart is brought up to date and nothing is ordered ([`SalesError::CartStale`]; [`SalesError::Coupon`] if it is the coupon alone). Placing
-/// the same cart again returns the same open order. An order that costs nothing is settled at once; any other is paid by
+/// the same cart again returns the same order while it can be paid; another one of the cart takes the coupon's use over. An order that costs nothing is settled at once; any other is paid by
 /// [`open_checkout`](super::checkout::open_checkout).
 pub async fn place_order(
     services: &Services,
@@ -64,6 +65,9 @@ pub async fn place_order(
 ) -> Result<order::Model, SalesError> {
     let buyer = rules::check_buyer(&request.buyer_name, &request.buyer_email)?;
     require_legible(services.agreements.as_ref(), "buyerName", &buyer.name)?;
+    let (ip, address) = (request.ip.as_deref(), buyer.email.account_key());
+    let counted = [(ORDERS_PER_IP, ip.unwrap_or_default()), (ORDERS_PER_ADDRESS, address.as_str())];
+    tries::count(services, ctx, ip, &counted).await?;
     let tx = services.begin().await?;
     let cart = carts::lock_cart(&tx, ctx, studio, cart_secret).await?.ok_or(SalesError::NoCart)?;
     let view = queries::view_cart(&tx, cart.clone(), ctx.env.now()).await?;
@@ -90,10 +94,20 @@ pub async fn place_order(
     }
     let priced = view.priced?;
     let total = check_collectable(&priced)?;
-    if let Some(standing) = same_open_order(&tx, &cart, &buyer, &view.lines, &priced).await? {
+    if let Some(standing) = same_open_order(&tx, ctx, &cart, &buyer, (&view.lines, &priced)).await? {
         return Ok(standing);
     }
-    if let Some(until) = first_refusal(&tx, ctx, studio, (&view.lines, &priced)).await? {
+    let coupon = view.coupon.filter(|coupon| takes_part(coupon, &priced));
+    let replaced = match &coupon {
+        Some(coupon) => lock_replaced(&tx, coupon.id, cart.id).await?,
+        None => Vec::new(),
+    };
+    let held = first_refusal(&tx, ctx, studio, (&view.lines, &priced), ip).await;
+    if let Err(error @ SalesError::TooMany { .. }) = held {
+        services.commit(tx).await?;
+        return Err(error);
+    }
+    if let Some(until) = held? {
         // The window that has just begun is there though nothing is ordered.
         services.commit(tx).await?;
         return Err(SalesError::FirstRefusal { until });
@@ -109,10 +123,8 @@ pub async fn place_order(
     let order = insert_order(&tx, ctx, place, &buyer, total, gateway, request).await?;
     insert_lines(services, &tx, ctx, &order, &view.lines, &priced).await?;
     // Last, for who else wants it waits. Without it the whole order is undone, and the cart stands as it was.
-    if let Some(coupon) = view.coupon.filter(|coupon| takes_part(coupon, &priced))
-        && !uses::take(&tx, ctx, coupon.id, order.id).await?
-    {
-        return Err(SalesError::Coupon(CouponFault::UsedUp(coupon.code)));
+    if let Some(coupon) = coupon {
+        take_use(&tx, ctx, &order, coupon, &replaced).await?;
     }
     let order =
         if total.minor == 0 { settlement::settle_free(&tx, &services.ctx(Actor::System), order).await? } else { order };
@@ -139,12 +151,46 @@ fn takes_part(coupon: &CouponRule, priced: &Priced) -> bool {
     priced.lines.iter().flat_map(|line| &line.discounts).any(|discount| discount.source == source)
 }
 
+/// The open orders of a cart that use its coupon, held until the end of the transaction; but for those whose payment is being collected, which keep theirs.
+/// They are held before any work, as where they are settled.
+async fn lock_replaced(tx: &Tx, coupon: CouponId, cart: CartId) -> Result<Vec<OrderId>, SalesError> {
+    let mut replaced = Vec::new();
+    for id in own_uses(tx, coupon, cart).await? {
+        let order = queries::lock_order(tx, id).await?;
+        let waits = order.is_some_and(|order| order.state == OrderState::AwaitingPayment);
+        if waits && !claims::are_held(tx, id).await? {
+            replaced.push(id);
+        }
+    }
+    Ok(replaced)
+}
+
+/// Takes a use of a coupon for an order, or that of the orders whose place it takes, which cannot be paid any more with it.
+async fn take_use(
+    tx: &Tx,
+    ctx: &Ctx,
+    order: &order::Model,
+    coupon: CouponRule,
+    replaced: &[OrderId],
+) -> Result<(), SalesError> {
+    for earlier in replaced {
+        uses::give_back(tx, *earlier).await?;
+        outbox::put(tx, ctx, Some(order.studio_id), &Job::CloseCheckout { order: *earlier }).await?;
+    }
+    if uses::take(tx, ctx, coupon.id, order.id).await? {
+        Ok(())
+    } else {
+        Err(SalesError::Coupon(CouponFault::UsedUp(coupon.code)))
+    }
+}
+
 /// Until when leaseholders may buy what of a cart is exclusive first; none if nothing of it waits for them.
 async fn first_refusal(
     tx: &Tx,
     ctx: &Ctx,
     studio: StudioId,
     (lines, priced): (&[CartLineView], &Priced),
+    ip: Option<&str>,
 ) -> Result<Option<Instant>, SalesError> {
     let found = |line: &CartLineView| Some((line.beat.as_ref()?.work_id, line.line.terms.is_exclusive()));
     let works: Vec<(WorkId, bool)> = lines.iter().filter_map(found).collect();
@@ -156,22 +202,22 @@ async fn first_refusal(
     let mut until: Option<Instant> = None;
     for (line, priced_line) in lines.iter().zip(&priced.lines) {
         if let Some(beat) = &line.beat {
-            // Each pays the tax of their own country.
-            let price = Money::new(priced_line.untaxed_minor(), priced.currency);
+            // Each pays the tax of their own country, and a coupon of one's own makes no price for others.
+            let price = Money::new(priced_line.list_minor, priced.currency);
             let wish = (beat, &line.line.terms, price);
-            until = until.max(refusals::commands::hold_back(tx, ctx, wish).await?);
+            until = until.max(refusals::commands::hold_back(tx, ctx, wish, ip).await?);
         }
     }
     Ok(until)
 }
 
-/// The open order that was placed from this cart by the same buyer for the same lines, at the same prices and from the same country.
+/// The order that was placed from this cart by the same buyer for the same lines, at the same prices and taxed the same, and can still be paid.
 async fn same_open_order(
     tx: &Tx,
+    ctx: &Ctx,
     cart: &cart::Model,
     buyer: &Buyer,
-    lines: &[CartLineView],
-    priced: &Priced,
+    (lines, priced): (&[CartLineView], &Priced),
 ) -> Result<Option<order::Model>, SalesError> {
     let open = order::Entity::find()
         .filter(order::Column::CartId.eq(cart.id))
@@ -184,16 +230,16 @@ async fn same_open_order(
     for order in open {
         let placed = queries::lines_of_order(tx, order.id).await?;
         let facts = facts_of_lines(tx, &placed.iter().map(|line| line.id).collect::<Vec<_>>()).await?;
-        let country = placed.first().and_then(|line| Some(facts.get(&line.id)?.tax.as_ref()?.country));
+        let taxed = OrderFacts::of(placed.iter().filter_map(|line| facts.get(&line.id)));
         let same = placed.len() == lines.len()
             && order.currency == priced.currency
-            && country == priced.tax.as_ref().map(|tax| tax.country)
+            && (taxed.tax.as_ref(), taxed.tax_minor) == (priced.tax.as_ref(), priced.tax_amount().minor)
             && placed.iter().zip(lines).zip(&priced.lines).all(|((placed, line), priced)| {
                 placed.beat_id == line.line.beat_id
                     && placed.price_minor == priced.price_minor
                     && placed.terms == line.line.terms
             });
-        if same {
+        if same && queries::can_be_paid(tx, &order, ctx.env.now()).await? {
             return Ok(Some(order));
         }
     }

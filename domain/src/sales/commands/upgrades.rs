@@ -78,7 +78,7 @@ pub async fn place_upgrade(services: &Services, ctx: &Ctx, request: &PlaceUpgrad
         return Ok(standing);
     }
     let is_free = upgrade.price.minor == 0;
-    if !is_free && let Some(until) = held_until(&tx, ctx, &upgradable, upgrade).await? {
+    if !is_free && let Some(until) = held_until(&tx, ctx, (&upgradable, upgrade), request.ip.as_deref()).await? {
         // The window that has just begun is there though nothing is ordered.
         services.commit(tx).await?;
         return Err(SalesError::FirstRefusal { until });
@@ -100,14 +100,14 @@ pub async fn place_upgrade(services: &Services, ctx: &Ctx, request: &PlaceUpgrad
 async fn held_until(
     tx: &Tx,
     ctx: &Ctx,
-    upgradable: &Upgradable,
-    upgrade: &UpgradeOffer,
+    (upgradable, upgrade): (&Upgradable, &UpgradeOffer),
+    ip: Option<&str>,
 ) -> Result<Option<Instant>, SalesError> {
     let beat = beat::Entity::find_by_id(upgradable.licence.beat_id).one(tx).await?.ok_or(SalesError::NotOnSale)?;
     let chain: Vec<&licence::Model> = upgradable.credits.iter().map(|(lease, _)| lease).collect();
     // What it costs a stranger: each has credits of their own.
     let wish = (&beat, &upgrade.offer.terms, upgrade.offer.price);
-    Ok(first_refusal::commands::hold_back_upgrade(tx, ctx, wish, &chain).await?)
+    first_refusal::commands::hold_back_upgrade(tx, ctx, wish, (&chain, ip)).await
 }
 
 /// The order by which the same upgrade can still be paid.
