@@ -1,6 +1,6 @@
 //! Ordering what was accepted.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::{Device, ending::UNPAID, lock};
 use crate::{
