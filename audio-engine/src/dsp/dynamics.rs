@@ -250,7 +250,7 @@ fn ride_by<S: Simd>(
         let four = |groups: usize| {
             // Their first frames, their second ones, and so on.
             let frames = f32x4::load_four_interleaved(simd, &frames[groups * GROUP..][..4 * GROUP]);
-            frames.into_iter().fold(f32x4::splat(simd, FLOOR), |m, x| m.max_precise(x))
+            frames.into_iter().fold(f32x4::splat(simd, FLOOR), f32x4::max_precise)
         };
         // In one vector, not by way of memory: that would be read before it is written, and wait for all that goes before.
         let mut levels = four(0).combine(four(4)).combine(four(8).combine(four(12))).to_array();
