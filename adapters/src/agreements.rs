@@ -414,7 +414,7 @@ mod tests {
         for shown in
             ["Łukasz Żółć", "Ελένη", "Юлия", "ليلى", "שרה", "夜子", "two\nlines", "e\u{301}", "שרה\u{200f}", ""]
         {
-            assert_eq!(illegible(shown), [], "{shown}");
+            assert_eq!(illegible(shown), [] as [char; 0], "{shown}");
         }
         for (text, first) in [("김민수", '김'), ("ทราย", 'ท'), ("आशा", 'आ'), ("Ada 🔥", '🔥')]
         {

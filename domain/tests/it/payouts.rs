@@ -417,8 +417,8 @@ async fn a_file_for_the_bank_is_written_once_and_a_second_pays_nobody() {
         let rows = payout::Entity::find().all(&world.db).await.unwrap();
         assert!(rows.iter().all(|row| row.state == PayoutState::Exported
             && second.file.contains(&row.reference) == (row.batch_id == Some(second.id))));
-        let back = rows[0].id;
-        alone(world, async |tx| return_payout(tx, &world.ctx, back, "account closed").await).await.unwrap();
+        let returned = rows[0].id;
+        alone(world, async |tx| return_payout(tx, &world.ctx, returned, "account closed").await).await.unwrap();
         assert_proved(world).await;
         let changed = world.db.execute_unprepared("UPDATE payout_batches SET file = ''").await.unwrap_err();
         assert!(changed.to_string().contains("append-only"), "{changed}");

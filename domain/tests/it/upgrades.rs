@@ -280,7 +280,7 @@ async fn an_upgrade_that_is_given_back_restores_the_licence() {
         tell(world, &ada, 5_000).await.unwrap();
 
         let again = upgraded(world, &shop, &ada, TierCode::Trackout, 8_000).await;
-        assert_eq!(successor(world, &ada).await, Some(again.licence.reference));
+        assert_eq!(successor(world, &ada).await, Some(again.licence.reference.clone()));
         let attempts = upgrade::Entity::find().filter(upgrade::Column::ReplacedId.eq(ada.licence.id));
         assert_eq!(attempts.count(&world.db).await.unwrap(), 2);
         let meters = meters_of_licences(&world.db, std::slice::from_ref(&again.licence)).await.unwrap();

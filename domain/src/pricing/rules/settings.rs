@@ -298,8 +298,8 @@ mod tests {
 
     #[test]
     fn each_fault_of_a_coupon_names_its_field() {
-        assert_eq!(check_coupon(&coupon(), Currency::EUR, 3).as_deref(), Ok("SUMMER-20"));
         type Change = fn(&mut CouponSettings);
+        assert_eq!(check_coupon(&coupon(), Currency::EUR, 3).as_deref(), Ok("SUMMER-20"));
         let cases: [(Change, &str, &str); 6] = [
             (|c| c.code = "ä".into(), "COUPON_CODE", "code"),
             (|c| c.off = Off::Part(Share::ZERO), "COUPON_OFF", "percentOffPpm"),

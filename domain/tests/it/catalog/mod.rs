@@ -342,6 +342,8 @@ async fn sold(world: &World, studio: &Studio, beat: &beat::Model) -> domain::ids
         id: Set(world.ctx.env.id()),
         studio_id: Set(studio.id),
         secret_fingerprint: Set("f".into()),
+        coupon_id: Set(None),
+        country: Set(None),
         created_at: Set(now),
         expires_at: Set(now),
     };
