@@ -2,7 +2,8 @@
 //!
 //! The preview that a buyer hears and the master that an artist receives come out of the same graph; a preview is the
 //! master plus tag nodes. Everything is streamed, so that an hour needs no more memory than a minute, and deterministic,
-//! so that the same document and the same inputs give the same bytes whatever the block size and the number of threads.
+//! so that the same document and the same inputs give the same bytes whatever the block size and the number of threads, and
+//! whatever vector instructions the processor has (but for what [`golden`] excepts: transforms and Vorbis).
 //!
 //! ```no_run
 //! use audio_engine::decode::inspect;
@@ -41,6 +42,11 @@
 //! This crate is pure: it knows no database, no network and no other crate of the workspace. It may depend on codecs and
 //! signal processing crates alone. New processors go into `dsp`, new nodes and formats into [`render`]'s document, new
 //! measurements into [`measure`] or [`signal`]; whatever changes a rendered sample raises [`ENGINE_VERSION`].
+
+#![allow(
+    clippy::inline_always,
+    reason = "vector code takes the instructions of the function that it becomes part of, so it must become part of it"
+)]
 
 pub mod compare;
 pub mod compose;

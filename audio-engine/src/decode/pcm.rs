@@ -103,17 +103,20 @@ fn to_float(n: i32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::levels;
 
     #[test]
     fn four_frames_at_a_time_are_what_each_of_them_is() {
         let bytes: Vec<u8> = (0..143_u8).map(|i| i.wrapping_mul(167)).collect();
         for len in 0..=bytes.len() {
-            let samples: Vec<f32> = bytes[..len].as_chunks().0.iter().map(|sample| from_24(*sample)).collect();
-            for level in [Level::baseline(), Level::new()] {
+            let samples: Vec<u32> =
+                bytes[..len].as_chunks().0.iter().map(|sample| from_24(*sample).to_bits()).collect();
+            for level in levels() {
                 // Of another length before.
                 let (mut left, mut right) = (vec![1.0; 9], vec![1.0; 9]);
                 dispatch!(level, simd => stereo_24(simd, &bytes[..len], &mut left, &mut right));
-                let interleaved: Vec<f32> = left.iter().zip(&right).flat_map(|(l, r)| [*l, *r]).collect();
+                let interleaved: Vec<u32> =
+                    left.iter().zip(&right).flat_map(|(l, r)| [l.to_bits(), r.to_bits()]).collect();
                 assert_eq!((left.len(), right.len()), (len / 6, len / 6));
                 assert_eq!(interleaved, samples[..len / 6 * 2], "{len} bytes, {level:?}");
             }

@@ -5,7 +5,7 @@
 
 use super::biquad::{Cascade, Section};
 use super::dynamics::{CompressorGain, CompressorSetting};
-use super::{Process, Stereo, narrow};
+use super::{Process, Stereo, narrow, simd};
 use crate::render::Width as WidthParameters;
 use crate::render::{DeEsser as DeEsserParameters, Multiband as MultibandParameters, MultibandBand, Processor};
 use std::f64::consts::FRAC_1_SQRT_2;
@@ -105,7 +105,7 @@ impl Process for Multiband {
         if let Some(highest) = self.gains.last_mut() {
             highest.follow([left, right], &mut self.ride);
             for channel in [&mut *left, &mut *right] {
-                channel.iter_mut().zip(&self.ride).for_each(|(x, gain)| *x *= gain);
+                simd::multiply(channel, &self.ride);
             }
         }
         for (band, gain) in self.bands.iter().zip(&mut self.gains) {

@@ -42,6 +42,7 @@ struct Curve {
 
 impl Curve {
     /// How far a level is turned down. Within the knee the curve is a parabola.
+    #[inline(always)]
     fn reduction(self, level: f32) -> f32 {
         let over = level - self.threshold;
         let inside = (over + self.half_knee).max(0.0).min(2.0 * self.half_knee);
@@ -98,15 +99,20 @@ impl CompressorGain {
         self.attack = step(setting.attack_ms, rate);
         self.release = step(setting.release_ms, rate);
         self.make_up = narrow(to_log2(setting.make_up_db));
-        // Nothing turns it down faster than the faster of both; twice that, for rounding.
-        let kept = 1.0 - self.attack.max(self.release);
+        // It becomes less by the release alone, and fastest towards no reduction; twice that, for rounding.
+        let kept = 1.0 - self.release;
         self.lasting = (0..CHUNK).fold(2.0 * NOTHING, |reduction, _| reduction / kept);
     }
 
     /// Writes a gain for every frame of the key.
     pub(crate) fn follow(&mut self, key: [&[f32]; 2], gains: &mut Vec<f32>) {
+        self.follow_with(Level::new(), key, gains);
+    }
+
+    fn follow_with(&mut self, level: Level, key: [&[f32]; 2], gains: &mut Vec<f32>) {
         let start = self.gain.unwrap_or_else(|| fast::exp2(self.make_up));
         let end = ride(
+            level,
             key,
             start,
             gains,
@@ -202,6 +208,7 @@ impl GateGain {
     pub(crate) fn follow(&mut self, key: [&[f32]; 2], gains: &mut Vec<f32>) {
         let start = self.gain;
         self.gain = ride(
+            Level::new(),
             key,
             start,
             gains,
@@ -223,9 +230,15 @@ impl GateGain {
 
 /// Finds each group's peak, lets `shape` turn the peaks of so many groups into gains, and draws straight lines from gain to
 /// gain.
-fn ride(key: [&[f32]; 2], start: f32, gains: &mut Vec<f32>, shape: impl FnMut(&mut [f32; CHUNK], usize)) -> f32 {
+fn ride(
+    level: Level,
+    key: [&[f32]; 2],
+    start: f32,
+    gains: &mut Vec<f32>,
+    shape: impl FnMut(&mut [f32; CHUNK], usize),
+) -> f32 {
     gains.resize(key[0].len(), 0.0);
-    dispatch!(Level::new(), simd => ride_by(simd, key, start, gains, shape))
+    dispatch!(level, simd => ride_by(simd, key, start, gains, shape))
 }
 
 #[inline(always)]
@@ -267,4 +280,84 @@ fn ride_by<S: Simd>(
         }
     }
     from
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dsp::{GRID, Noise, levels};
+
+    const RATE: f64 = 48_000.0;
+
+    /// The largest magnitude of a group.
+    fn peak(left: &[f32], right: &[f32]) -> f32 {
+        left.iter().chain(right).fold(FLOOR, |peak, x| peak.max(x.abs()))
+    }
+
+    fn bits(gains: &[f32]) -> Vec<u32> {
+        gains.iter().map(|gain| gain.to_bits()).collect()
+    }
+
+    #[test]
+    fn gains_are_the_bits_of_a_plain_loop() {
+        const START: f32 = 0.7;
+        let mut noise = Noise::new(9);
+        let shaped = |peak: f32| fast::exp2(-0.5 * fast::log2(peak));
+        for len in [0, 1, 3, 4, 63, 64, 65, 257] {
+            let mut channel = || -> Vec<f32> { (0..len).map(|_| narrow(noise.bipolar())).collect() };
+            let (left, right) = (channel(), channel());
+            let (mut from, mut expected) = (START, Vec::new());
+            for (left, right) in left.chunks(GROUP).zip(right.chunks(GROUP)) {
+                let to = shaped(peak(left, right));
+                let line = [1.0_f32, 2.0, 3.0, 4.0].map(|part| from + (to - from) * 0.25 * part);
+                expected.extend_from_slice(&line[..left.len()]);
+                from = to;
+            }
+            for level in levels() {
+                // Of another length before.
+                let mut gains = vec![1.0; 9];
+                let end = ride(level, [&left, &right], START, &mut gains, |peaks, groups| {
+                    peaks[..groups].iter_mut().for_each(|peak| *peak = shaped(*peak));
+                });
+                let given = (bits(&gains), end.to_bits());
+                assert_eq!(given, (bits(&expected), from.to_bits()), "{len} frames, {level:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_reduction_is_that_of_the_plain_recursion_through_silence_and_back() {
+        let mut noise = Noise::new(5);
+        let sample = |i: usize| if (2_000..34_000).contains(&i) { 0.0 } else { narrow(noise.bipolar()) };
+        let key: Vec<f32> = (0..36_800).map(sample).collect();
+        for (attack_ms, release_ms) in [(0.1, 20.0), (5.0, 1.0), (30.0, 0.5), (30.0, 0.1)] {
+            let setting = CompressorSetting {
+                threshold_db: -30.0,
+                ratio: 4.0,
+                knee_db: 6.0,
+                attack_ms,
+                release_ms,
+                make_up_db: 2.0,
+            };
+            for (level, frames) in levels().into_iter().flat_map(|level| [(level, GRID), (level, 25 * GRID)]) {
+                let mut gain = CompressorGain::new(&setting, RATE);
+                let (mut reduction, mut was_none, mut gains) = (0.0_f64, false, Vec::new());
+                for block in key.chunks(frames) {
+                    gain.follow_with(level, [block, block], &mut gains);
+                    for group in block.chunks(GROUP) {
+                        let wanted = f64::from(gain.curve.reduction(fast::log2(peak(group, group))));
+                        let part = if wanted > reduction { gain.attack } else { gain.release };
+                        reduction += (wanted - reduction) * part;
+                        reduction = if reduction < NOTHING { 0.0 } else { reduction };
+                    }
+                    was_none |= reduction.to_bits() == 0;
+                    let given = (gain.reduction.to_bits(), gain.gain.map(f32::to_bits));
+                    let gained = fast::exp2(gain.make_up - narrow(reduction));
+                    let expected = (reduction.to_bits(), Some(gained.to_bits()));
+                    assert_eq!(given, expected, "{attack_ms} and {release_ms} ms, blocks of {frames}, {level:?}");
+                }
+                assert!(was_none && reduction > 0.1, "{attack_ms} and {release_ms} ms: {reduction} at the end");
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //! their results do not depend on the platform.
 
 /// The logarithm to base two of a positive, normal number; error below 2e-7 plus rounding.
+#[inline(always)]
 pub(crate) fn log2(x: f32) -> f32 {
     // The mantissa is brought into 0.707..1.414, where the series of atanh converges fast.
     let bits = x.to_bits();
@@ -16,6 +17,7 @@ pub(crate) fn log2(x: f32) -> f32 {
 }
 
 /// Two to the power of a number in -126..126; relative error below 3e-7.
+#[inline(always)]
 pub(crate) fn exp2(x: f32) -> f32 {
     // Adding 1.5 · 2^23 rounds to a whole number, which then stands in the low bits.
     const ROUND: f32 = 12_582_912.0;

@@ -29,6 +29,8 @@ pub(crate) use oversample::{DELAY as PEAK_DELAY, PeakFinder, loudest};
 pub(crate) use quantise::{Noise, Quantiser};
 pub(crate) use resample::Resampler;
 pub use resample::resample;
+#[cfg(test)]
+pub(crate) use simd::levels;
 pub(crate) use simd::{add_scaled, scale, vectorised};
 pub(crate) use strip::{Surroundings, processor};
 

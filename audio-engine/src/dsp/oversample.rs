@@ -73,7 +73,11 @@ impl PeakFinder {
     /// Raises `peaks[i]` to the largest magnitude around the frame that entered `DELAY` frames before `input[i]`.
     /// Below `ignore` the values are only known to be below it.
     pub(crate) fn raise(&mut self, input: &[f32], peaks: &mut [f32], ignore: f32) {
-        dispatch!(Level::new(), simd => self.raise_by(simd, input, peaks, ignore));
+        self.raise_with(Level::new(), input, peaks, ignore);
+    }
+
+    fn raise_with(&mut self, level: Level, input: &[f32], peaks: &mut [f32], ignore: f32) {
+        dispatch!(level, simd => self.raise_by(simd, input, peaks, ignore));
     }
 
     #[inline(always)]
@@ -116,7 +120,7 @@ impl PeakFinder {
             even += sum * self.even[k];
             odd += difference * self.odd[k];
         }
-        half.abs().max(even.abs() + odd.abs()).to_array()
+        half.abs().max_precise(even.abs() + odd.abs()).to_array()
     }
 }
 
@@ -134,14 +138,18 @@ fn phase(after: f64) -> [f64; TAPS] {
 
 /// The largest magnitude.
 pub(crate) fn loudest(samples: &[f32]) -> f32 {
-    dispatch!(Level::new(), simd => loudest_by(simd, samples))
+    loudest_with(Level::new(), samples)
+}
+
+fn loudest_with(level: Level, samples: &[f32]) -> f32 {
+    dispatch!(level, simd => loudest_by(simd, samples))
 }
 
 #[inline(always)]
 fn loudest_by<S: Simd>(simd: S, samples: &[f32]) -> f32 {
     let (whole, rest) = samples.as_chunks::<LANES>();
     let rest = rest.iter().fold(0.0_f32, |m, x| m.max(x.abs()));
-    let lanes = whole.iter().fold(f32x8::splat(simd, 0.0), |m, x| m.max(f32x8::simd_from(simd, *x).abs()));
+    let lanes = whole.iter().fold(f32x8::splat(simd, 0.0), |m, x| m.max_precise(f32x8::simd_from(simd, *x).abs()));
     lanes.to_array().into_iter().fold(rest, f32::max)
 }
 
@@ -165,6 +173,55 @@ pub(super) fn kaiser(x: f64, beta: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dsp::levels;
+
+    /// Of no frames, and on either side of what is worked on at once.
+    const LENGTHS: [usize; 8] = [0, 1, 3, 4, 63, 64, 65, 257];
+
+    #[test]
+    fn peaks_are_the_bits_of_a_plain_loop() {
+        let mut noise = crate::dsp::Noise::new(5);
+        let finder = PeakFinder::new();
+        for len in LENGTHS {
+            let input: Vec<f32> = (0..len).map(|_| narrow(noise.bipolar())).collect();
+            let padded = [vec![0.0; TAPS - 1], input.clone()].concat();
+            let plain = |i: usize| {
+                let [mut half, mut even, mut odd] = [0.0_f32; 3];
+                for k in 0..PAIRS {
+                    let (before, after) = (padded[i + k], padded[i + TAPS - 1 - k]);
+                    half += (before + after) * finder.half[k];
+                    even += (before + after) * finder.even[k];
+                    odd += (before - after) * finder.odd[k];
+                }
+                padded[i + TAPS - 1 - DELAY].abs().max(half.abs()).max(even.abs() + odd.abs()).to_bits()
+            };
+            let expected: Vec<u32> = (0..len).map(plain).collect();
+            for level in levels() {
+                let mut peaks = vec![0.0_f32; len];
+                PeakFinder::new().raise_with(level, &input, &mut peaks, 0.0);
+                let peaks: Vec<u32> = peaks.iter().map(|peak| peak.to_bits()).collect();
+                assert_eq!(peaks, expected, "{len} frames, {level:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_loudest_is_the_bits_of_a_plain_loop() {
+        let mut noise = crate::dsp::Noise::new(6);
+        for len in LENGTHS {
+            let numbers: Vec<f32> = (0..len).map(|_| narrow(noise.bipolar())).collect();
+            // What is no number hides no other.
+            let mut with_none = numbers.clone();
+            with_none.iter_mut().skip(len / 2).step_by(9).for_each(|x| *x = f32::NAN);
+            for samples in [numbers, with_none] {
+                let expected = samples.iter().fold(0.0_f32, |m, x| m.max(x.abs()));
+                for level in levels() {
+                    let given = loudest_with(level, &samples);
+                    assert_eq!(given.to_bits(), expected.to_bits(), "{len} frames, {level:?}: {given} for {expected}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn finds_the_peak_between_samples() {

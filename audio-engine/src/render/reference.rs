@@ -27,7 +27,7 @@ const MOST_DB: f64 = 20.0;
 const SMOOTHING: f64 = 1.122_462_048_309_373;
 /// Beyond this part of the reference's own rate there is nothing to match.
 const USED_BAND: f64 = 0.45;
-/// Frames that are read at a time.
+/// Frames that are read at a time, at most.
 const BLOCK: usize = 4096;
 
 /// Gathers the average spectra of mid and side over the loud pieces of a stream.

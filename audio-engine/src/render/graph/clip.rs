@@ -279,6 +279,7 @@ impl Reader {
 
     /// The next frames, at least one and at most so many; none at the end.
     pub(in crate::render) fn next(&mut self, most: usize) -> Result<Option<[&[f32]; 2]>, RenderError> {
+        debug_assert!(most > 0, "no frames are asked for");
         while self.given == frames(&self.block) {
             if self.ended {
                 return Ok(None);

@@ -55,6 +55,32 @@ fn examples_give_the_same_bytes_for_any_blocks_and_threads() {
 }
 
 #[test]
+fn a_trim_that_moves_gives_the_same_bytes_for_any_blocks() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("music.wav");
+    write_music(&path, 2, HZ, 2, 0.3);
+    let workspace = Workspace::new(folder.path()).with_source("music", path);
+    let mix = Mix::from_json(
+        r#"{"version":2,"sample_rate_hz":48000,
+        "tracks":[{"name":"a","clips":[{"source":"music"}],"strip":{"processors":[{"compressor":{}}]}}],
+        "automation":[{"parameter":"tracks[0].strip.trim_db","points":[
+          {"at":{"seconds":0},"value":-20},{"at":{"seconds":1.5},"value":3}]}],
+        "outputs":[{"file":"unused.wav","format":"wav24"}]}"#,
+    );
+    let mut mix = mix.unwrap();
+    mix.outputs = vec![Output::new("mix.wav", Format::Wav32Float)];
+    mix.master.target = Target::AsIs;
+    let run = |mix: &Mix, block_frames| render(mix, &Workspace { block_frames, ..workspace.clone() }, &mut ()).unwrap();
+    let whole = run(&mix, 4096);
+    // A chain takes pieces of 1024 frames, of which 1600 is no multiple.
+    for block_frames in [64, 1600] {
+        assert_eq!(whole, run(&mix, block_frames), "blocks of {block_frames}");
+    }
+    mix.automation.clear();
+    assert_ne!(whole.outputs[0].sha256, run(&mix, 4096).outputs[0].sha256, "the trim is heard");
+}
+
+#[test]
 fn a_preview_less_its_tags_is_the_master_in_every_example() {
     for (mut mix, _folder, workspace) in examples() {
         mix.outputs = vec![

@@ -14,6 +14,8 @@ const PLAIN: [u8; 13] = [1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15];
 const FAMILIES: [u8; 2] = [16, 24];
 /// The lane that counts levels which escape.
 const ESCAPES: usize = 15;
+/// The most bits that the escape of a level takes: those of the last table of either family.
+const ESCAPE_BITS: usize = 13;
 /// The largest level of a book.
 const LARGEST: u32 = 15;
 
@@ -30,7 +32,7 @@ struct Books {
     quads: [[u32; 2]; 16],
     /// By the bits that the largest level's escape takes: the first of either family that reaches it, which is its cheapest,
     /// and the bits of its escapes.
-    families: [[(u8, u32); 2]; 14],
+    families: [[(u8, u32); 2]; ESCAPE_BITS + 1],
 }
 
 static BOOKS: LazyLock<Books> = LazyLock::new(|| {
@@ -62,7 +64,8 @@ static BOOKS: LazyLock<Books> = LazyLock::new(|| {
         quads: std::array::from_fn(quad),
         families: std::array::from_fn(|bits| {
             FAMILIES.map(|first| {
-                let table = (first..first + 8).find(|table| escape_bits(*table) as usize >= bits).unwrap_or(first + 7);
+                let reaches = |table: &u8| escape_bits(*table) as usize >= bits;
+                let table = (first..first + 8).find(reaches).expect("the last table of a family reaches every level");
                 (table, escape_bits(table))
             })
         }),
