@@ -10,8 +10,10 @@ use std::sync::LazyLock;
 
 /// The tables without escapes, by their lane: ordered by the largest level that they know.
 const PLAIN: [u8; 13] = [1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15];
-/// The first of either family of eight that escape from 15 upwards and share one book, by its lane behind the plain ones.
+/// The first of either family of eight that escape from 15 upwards and share one book.
 const FAMILIES: [u8; 2] = [16, 24];
+/// The lane of the first family: the next one behind the plain tables.
+const FAMILY: u32 = 13;
 /// The lane that counts levels which escape.
 const ESCAPES: usize = 15;
 /// The most bits that the escape of a level takes: those of the last table of either family.
@@ -94,18 +96,18 @@ fn cheapest(lanes: &Lanes, largest: u32) -> (u8, u32) {
         4 | 5 => 5,
         6 | 7 => 8,
         8..=LARGEST => 11,
-        _ => PLAIN.len(),
+        _ => FAMILY,
     };
     let escape = u32::BITS - largest.saturating_sub(LARGEST).leading_zeros();
     let families = &BOOKS.families[escape as usize];
     // Of equals the first lane, which stands in the low bits.
     let mut best = u32::MAX;
-    for (lane, bits) in (0..).zip(lanes).take(PLAIN.len()).skip(first) {
-        best = best.min(u32::from(*bits) << 4 | lane);
+    for lane in first..FAMILY {
+        best = best.min(u32::from(lanes[lane as usize]) << 4 | lane);
     }
     let escapes = u32::from(lanes[ESCAPES]);
-    for ((lane, bits), (_, escape)) in (0..).zip(lanes).skip(PLAIN.len()).zip(families) {
-        best = best.min((u32::from(*bits) + escape * escapes) << 4 | lane);
+    for (lane, (_, escape)) in (FAMILY..).zip(families) {
+        best = best.min((u32::from(lanes[lane as usize]) + escape * escapes) << 4 | lane);
     }
     let (lane, bits) = ((best & 15) as usize, best >> 4);
     (PLAIN.get(lane).copied().unwrap_or_else(|| families[lane - PLAIN.len()].0), bits)
