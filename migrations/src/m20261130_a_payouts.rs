@@ -25,7 +25,7 @@ impl MigrationTrait for Migration {
             "NOT EXISTS (SELECT 1 FROM parties WHERE id = NEW.party_id AND studio_id = NEW.studio_id)
              OR NOT EXISTS (SELECT 1 FROM journals WHERE id = NEW.journal_id AND studio_id = NEW.studio_id
                             AND kind = CASE NEW.method WHEN 'gateway' THEN 'payout' ELSE 'payout_by_hand' END)",
-            "a payout is booked in the books of its payee's studio",
+            "a payout is booked in the books of the studio that owes it",
         )
         .await?;
         sql::refuse_update(
