@@ -58,14 +58,17 @@ pub(super) struct CountryChoice {
     pub(super) chosen: bool,
 }
 
-/// The countries to choose from; none if nobody asks.
+/// The countries to choose from, by name; none if nobody asks.
 pub(super) fn countries(is_asked: bool, chosen: Option<Country>) -> Vec<CountryChoice> {
     let choice = |country: Country| CountryChoice {
         code: country.code(),
         name: country.name(),
         chosen: chosen == Some(country),
     };
-    Country::all().filter(|_| is_asked).map(choice).collect()
+    let mut choices: Vec<CountryChoice> = Country::all().filter(|_| is_asked).map(choice).collect();
+    // Åland stands among the As.
+    choices.sort_by_cached_key(|choice| choice.name.replace('Å', "A"));
+    choices
 }
 
 /// The country that a form names; none if it names none.
