@@ -57,7 +57,7 @@ fn letter(
     let what = if is_full { "has reached a limit".to_owned() } else { format!("is at {threshold} % of a limit") };
     let (whom, whose) = match to {
         Side::Licensee => (licence.licensee_name.as_str(), "Your song"),
-        Side::Studio => (studio.name.as_str(), "A song that you have licensed"),
+        Side::Studio => (studio.name.as_str(), "A song licensed from you"),
     };
     let mut paragraphs = vec![
         format!("Hello {whom},"),
@@ -174,7 +174,7 @@ mod tests {
         assert!(ended.button.is_none() && ended.text().unwrap().contains("the licence ends for further use"));
         let studio = write(AtCap::Upgrade, 8_123, 80, Side::Studio);
         let text = studio.text().unwrap();
-        assert!(studio.subject.starts_with("A song that you have licensed is at 80 %"));
+        assert!(studio.subject.starts_with("A song licensed from you is at 80 %"));
         assert!(!text.contains("http"), "the link is the licensee's own: {text}");
     }
 }
