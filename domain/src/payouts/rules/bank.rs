@@ -167,8 +167,13 @@ impl Debtor {
 pub fn iban(field: &'static str, text: &str) -> Result<String, PayoutError> {
     let plain: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
     let wrong = |problem| PayoutError::Bank { field, problem };
-    if !plain.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) || plain.len() < 5 {
+    if !plain.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()) {
         return Err(wrong("an IBAN has letters and digits alone"));
+    }
+    if plain.len() < 5 {
+        return Err(wrong(
+            "this IBAN is too short: its country's two letters and two check digits come before the account",
+        ));
     }
     let (country, rest) = plain.split_at(2);
     let Some((_, chars)) = IBAN_CHARS.iter().find(|(code, _)| *code == country) else {
@@ -344,6 +349,10 @@ mod tests {
             "ДЕ89370400440532013000",
         ] {
             assert!(matches!(iban("account", bad), Err(PayoutError::Bank { field: "account", .. })), "{bad}");
+        }
+        for (bad, said) in [("FR00", "too short"), ("FR001", "too short"), ("DE88370400440532013000", "check digits")] {
+            let refused = iban("account", bad);
+            assert!(matches!(refused, Err(PayoutError::Bank { problem, .. }) if problem.contains(said)), "{bad}");
         }
     }
 
