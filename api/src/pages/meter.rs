@@ -176,10 +176,9 @@ fn read(form: &UsageForm) -> Result<NewUsage, Report> {
     let cap = CapKind::iter()
         .find(|cap| cap.word() == form.cap)
         .ok_or_else(|| invalid("USAGE_CAP", "cap", "this is no kind of use", "choose one of those offered"))?;
-    // Blanks between the thousands are no mistake; a comma or a point may be one.
-    let digits: String = form.total.chars().filter(|c| !c.is_whitespace()).collect();
-    let total = digits.parse().map_err(|_| {
-        invalid("USAGE_TOTAL", "total", "this is not a whole number", "give the whole count from the beginning")
+    let total = whole_number(&form.total).ok_or_else(|| {
+        let remedy = "give the whole count from the beginning, such as 85000 or 85,000";
+        invalid("USAGE_TOTAL", "total", "this is not a whole number", remedy)
     })?;
     let as_of = form.as_of.trim().parse().map_err(|_| {
         invalid("USAGE_DAY", "asOf", "this is not a day", "give the day on which the count was read, as year-month-day")
@@ -187,8 +186,35 @@ fn read(form: &UsageForm) -> Result<NewUsage, Report> {
     Ok(NewUsage { cap, source: form.source.clone(), total, as_of })
 }
 
+/// A whole number as people type it: with blanks anywhere, or with commas between the thousands. A comma elsewhere, or a point, may be a decimal one.
+fn whole_number(typed: &str) -> Option<i64> {
+    let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    if let Some((first, rest)) = digits.split_once(',') {
+        let are_thousands = matches!(first.len(), 1..=3) && rest.split(',').all(|group| group.len() == 3);
+        if !are_thousands {
+            return None;
+        }
+    }
+    digits.replace(',', "").parse().ok()
+}
+
 async fn tell(services: &Services, ctx: &Ctx, reference: &str, new: &NewUsage) -> Result<(), LicensingError> {
     let tx = services.begin().await?;
     usage::report_own_usage(&tx, ctx, reference, new).await?;
     Ok(services.commit(tx).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_number;
+
+    #[test]
+    fn thousands_are_grouped_by_blanks_or_commas() {
+        for typed in ["1085000", "1 085 000", "1,085,000", " 1,085, 000 ", "1\u{a0}085\u{a0}000"] {
+            assert_eq!(whole_number(typed), Some(1_085_000), "{typed}");
+        }
+        for typed in ["", "many", "8,5", "85,00", "1085,000", ",085", "85,000,", "85.000", "1,0x5"] {
+            assert_eq!(whole_number(typed), None, "{typed}");
+        }
+    }
 }
