@@ -113,6 +113,9 @@ struct OrderPage {
     tax_name: String,
     tax: String,
     total: String,
+    /// What was collected and what of it was given back; both empty if nothing was.
+    paid: String,
+    given_back: String,
     /// Where the receipt is; empty if there is none.
     receipt: String,
     buyer: String,
@@ -202,6 +205,7 @@ async fn view(
     let facts = OrderFacts::of(line_ids.iter().filter_map(|line| of_lines.get(line)));
     let money = |minor| Money::new(minor, order.currency);
     let (tax_name, tax) = words::tax(facts.tax.as_ref(), money(facts.tax_minor));
+    let back = sales::receipt::given_back(&services.db, order).await?;
     let own = sales::entitlements::own_entitlement(&services.db, order).await?;
     let (state, heading, said, waits) = describe(order, (settled, (entitled, own), window), ready, owed);
     let reload_s = (waits && refused.problem().is_none()).then_some(RELOAD_S);
@@ -257,6 +261,8 @@ async fn view(
         tax_name,
         tax,
         total: words::amount(Money::new(order.total_minor, order.currency)),
+        paid: back.map_or_else(String::new, |back| words::amount(back.collected)),
+        given_back: back.map_or_else(String::new, |back| words::amount(back.given_back)),
         receipt: match order.state {
             OrderState::Paid | OrderState::Delivered => format!("/orders/{token}/receipt.pdf"),
             OrderState::AwaitingPayment | OrderState::Expired | OrderState::Refunded => String::new(),

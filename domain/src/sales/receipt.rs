@@ -100,12 +100,7 @@ pub async fn receipt(db: &impl ConnectionTrait, order: &order::Model) -> Result<
         reference: format!("{}-{}", order.reference, row.position),
         list: money(facts.get(&row.id).map_or(row.price_minor, |facts| facts.list_minor(row.price_minor))),
     });
-    let payments = queries::payments_of_orders(db, &[order.id]).await?.remove(&order.id).unwrap_or_default();
-    // A second charge too: it stands beside what was given back of it.
-    let is_listed = |row: &payment::Model| {
-        row.state >= PaymentState::Captured && row.amount_minor > 0 && row.currency == order.currency
-    };
-    let collected: Vec<payment::Model> = payments.into_iter().filter(is_listed).collect();
+    let collected = collected_of(db, order).await?;
     let given_back_minor = gone_of(db, &collected).await?;
     let country = whole.tax.as_ref().map(|tax| tax.country.name().to_owned());
     let tax_minor = whole.tax_minor;
@@ -139,6 +134,33 @@ pub async fn receipt(db: &impl ConnectionTrait, order: &order::Model) -> Result<
             .collect(),
         given_back: money(given_back_minor),
     }))
+}
+
+/// What has come and gone of an order's money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GivenBack {
+    /// What was collected in all, second charges among it.
+    pub collected: Money,
+    /// What of it was given back, or lost to the buyer's bank.
+    pub given_back: Money,
+}
+
+/// What was given back of an order's money, beside what was collected; none if nothing was. For who may see the order: it asks nothing itself.
+pub async fn given_back(db: &impl ConnectionTrait, order: &order::Model) -> Result<Option<GivenBack>, StoreError> {
+    let collected = collected_of(db, order).await?;
+    let gone_minor = gone_of(db, &collected).await?;
+    let collected_minor = collected.iter().map(|row| row.amount_minor).fold(0, i64::saturating_add);
+    let money = |minor| Money::new(minor, order.currency);
+    Ok((gone_minor > 0).then(|| GivenBack { collected: money(collected_minor), given_back: money(gone_minor) }))
+}
+
+/// The payments that were collected for an order, a second charge too: it stands beside what was given back of it.
+async fn collected_of(db: &impl ConnectionTrait, order: &order::Model) -> Result<Vec<payment::Model>, StoreError> {
+    let payments = queries::payments_of_orders(db, &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    let is_collected = |row: &payment::Model| {
+        row.state >= PaymentState::Captured && row.amount_minor > 0 && row.currency == order.currency
+    };
+    Ok(payments.into_iter().filter(is_collected).collect())
 }
 
 /// What was given back of payments, as far as it is booked, or lost to the buyer's bank, in minor units.

@@ -25,7 +25,7 @@ use domain::{
         commands::{cart_prices, carts, settlement},
         entity::{OrderState, order},
         queries,
-        receipt::receipt,
+        receipt::{GivenBack, given_back, receipt},
         shown::contract_of_line,
     },
     share::Share,
@@ -417,6 +417,8 @@ async fn a_receipt_says_what_was_paid_and_what_went_back() {
         assert_eq!(paid.discounts, [("Coupon SUMMER".to_owned(), eur(1000))]);
         assert_eq!(paid.tax.map(|(rule, amount)| (rule.included, amount)), Some((false, eur(950))));
         assert_eq!(paid.payments.len(), 1);
+        let back = async || given_back(&world.db, &shop.found(order.id).await).await.unwrap();
+        assert_eq!(back().await, None);
 
         let again = shop.gateway.charge_again(order.id);
         let mut event = shop.gateway.tell("payment_intent.succeeded", order.id, world.ctx.env.now());
@@ -427,6 +429,7 @@ async fn a_receipt_says_what_was_paid_and_what_went_back() {
         let amounts: Vec<Money> = both.payments.iter().map(|payment| payment.amount).collect();
         assert_eq!((amounts, both.given_back), (vec![eur(5950), eur(5950)], eur(5950)));
         assert_eq!(both.total, eur(5950));
+        assert_eq!(back().await, Some(GivenBack { collected: eur(11_900), given_back: eur(5950) }));
     })
     .await;
 }
