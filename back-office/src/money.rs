@@ -4,6 +4,7 @@ use adapters::jobs::JobError;
 use domain::{
     identity::entity::studio,
     ids::{DisputeId, JobId, OrderId, RefundId},
+    licensing::upgrades::restored,
     money::Money,
     sales::{
         self,
@@ -48,7 +49,10 @@ impl BackOffice {
             WhatStands::All
         } else {
             match sales::entitlements::entitlement(db, &order).await? {
-                Entitlement::Revoked => WhatStands::Nothing,
+                Entitlement::Revoked => match restored(db, order.id).await? {
+                    Some(earlier) => WhatStands::Earlier { reference: earlier.reference },
+                    None => WhatStands::Nothing,
+                },
                 Entitlement::Unpaid | Entitlement::Stands | Entitlement::Suspended => WhatStands::Licence,
             }
         };
@@ -104,12 +108,14 @@ impl BackOffice {
 }
 
 /// What stands of an order after money of it went back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum WhatStands {
     /// All: what went back had bought nothing.
     All,
     /// The licence, for a part of the price was kept.
     Licence,
+    /// Of an upgrade nothing, but the licence before it holds again.
+    Earlier { reference: String },
     /// Nothing.
     Nothing,
 }
@@ -173,9 +179,14 @@ fn refunded(
 ) -> Notice {
     let amount = Money::new(refund.amount_minor, refund.currency);
     let stands = match what_stands {
-        WhatStands::All => "You had paid this beside your order; what you bought is not touched by it.",
-        WhatStands::Licence => "Your licence and your files stay as they are.",
-        WhatStands::Nothing => "With it all that you paid has gone back, and the licence and its files have ended.",
+        WhatStands::All => "You had paid this beside your order; what you bought is not touched by it.".to_owned(),
+        WhatStands::Licence => "Your licence and your files stay as they are.".to_owned(),
+        WhatStands::Earlier { reference } => format!(
+            "With it all that you paid for the upgrade has gone back, and its licence and files have ended. The licence before it, {reference}, holds again."
+        ),
+        WhatStands::Nothing => {
+            "With it all that you paid has gone back, and the licence and its files have ended.".to_owned()
+        }
     };
     Notice {
         subject: format!("You have been given back {amount}: order {}", order.reference),
@@ -184,7 +195,7 @@ fn refunded(
             format!("Hello {},", order.buyer_name),
             format!("{} has given back {amount} of your order {}.", studio.name, order.reference),
             "It goes to the card or account that you paid with; most banks show it within five to ten days.".to_owned(),
-            stands.to_owned(),
+            stands,
         ],
         button: Some(("See the order".to_owned(), url)),
         small_print: small_print(studio, order),
@@ -377,6 +388,9 @@ mod tests {
         assert!(part.paragraphs.iter().any(|text| text.contains("stay as they are")), "{part:?}");
         let whole = said(WhatStands::Nothing);
         assert!(whole.paragraphs.iter().any(|text| text.contains("have ended")), "{whole:?}");
+        let upgrade = said(WhatStands::Earlier { reference: "LL-2B4C6D8F-1".to_owned() });
+        let text = upgrade.paragraphs.join(" ");
+        assert!(text.contains("have ended. The licence before it, LL-2B4C6D8F-1, holds again."), "{text}");
         let beside = said(WhatStands::All);
         assert!(beside.paragraphs.iter().any(|text| text.contains("is not touched")), "{beside:?}");
     }

@@ -16,7 +16,7 @@ use domain::{
         channels::channels_of_licences,
         entity::channel,
         queries::licences_of_orders,
-        upgrades::{predecessors, successors},
+        upgrades::{predecessors, restored, successors},
         usage::meters_of_licences,
     },
     links::Purpose,
@@ -207,7 +207,12 @@ async fn view(
     let (tax_name, tax) = words::tax(facts.tax.as_ref(), money(facts.tax_minor));
     let back = sales::receipt::given_back(&services.db, order).await?;
     let own = sales::entitlements::own_entitlement(&services.db, order).await?;
-    let (state, heading, said, waits) = describe(order, (settled, (entitled, own), window), ready, owed);
+    let (state, heading, mut said, waits) = describe(order, (settled, (entitled, own), window), ready, owed);
+    if entitled == Entitlement::Revoked
+        && let Some(earlier) = restored(&services.db, order.id).await?
+    {
+        said = format!("{said} The licence before it, {}, holds again.", earlier.reference);
+    }
     let reload_s = (waits && refused.problem().is_none()).then_some(RELOAD_S);
     let view_line = |line: order_line::Model| {
         let licence = licences.iter().find(|licence| licence.order_line_id == line.id);

@@ -18,7 +18,7 @@ use crate::{
     money::Money,
     report::StoreError,
     sales::{
-        entitlements::entitlements,
+        entitlements::{entitlement, entitlements},
         entity::{order, order_upgrade, upgrade_credit},
         rules::money_back::Entitlement,
     },
@@ -137,6 +137,21 @@ pub async fn predecessors(
     let found = licences_by_id(db, &replaced).await?;
     let by_newer = rows.into_iter().filter_map(|row| Some((row.licence_id, found.get(&row.replaced_id)?.clone())));
     Ok(by_newer.collect())
+}
+
+/// The licence that holds again after an upgrade was given back: the one that the order's licence had replaced, if its own money is kept and no upgrade that
+/// stands has its place. For who may see the order: it asks nothing itself.
+pub async fn restored(db: &impl ConnectionTrait, upgrading: OrderId) -> Result<Option<licence::Model>, StoreError> {
+    let newer = licence::Entity::find().filter(licence::Column::OrderId.eq(upgrading)).all(db).await?;
+    let newer: Vec<LicenceId> = newer.iter().map(|licence| licence.id).collect();
+    for earlier in predecessors(db, &newer).await?.into_values() {
+        let Some(order) = order::Entity::find_by_id(earlier.order_id).one(db).await? else { continue };
+        let stands = entitlement(db, &order).await? == Entitlement::Stands;
+        if stands && find_successor(db, earlier.id).await?.is_none() {
+            return Ok(Some(earlier));
+        }
+    }
+    Ok(None)
 }
 
 /// Writes down that a licence takes another's place. The song's addresses go with it, so that claims on them are released as before.

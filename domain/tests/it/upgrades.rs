@@ -14,7 +14,7 @@ use domain::{
         queries::{contract, licences_of_orders},
         rules::default_tiers,
         terms::{AtCap, TierCode},
-        upgrades::{predecessors, successors},
+        upgrades::{predecessors, restored, successors},
         usage::{meters_of_licences, report_own_usage},
     },
     money::{Currency, Money},
@@ -271,7 +271,10 @@ async fn an_upgrade_that_is_given_back_restores_the_licence() {
         let payment = shop.payment(wav.licence.order_id).await.id;
         shop.give_back(payment, Some(1_000)).await.unwrap();
         assert!(successor(world, &ada).await.is_some(), "a part is a courtesy");
+        let holds_again = async || restored(&world.db, wav.licence.order_id).await.unwrap().map(|found| found.id);
+        assert_eq!(holds_again().await, None);
         shop.give_back(payment, None).await.unwrap();
+        assert_eq!(holds_again().await, Some(ada.licence.id));
         assert_eq!(successor(world, &ada).await, None);
         assert_eq!(may(world, &shop, wav.licence.order_id).await, Entitlement::Revoked);
         assert_eq!(may(world, &shop, ada.licence.order_id).await, Entitlement::Stands);
@@ -281,6 +284,7 @@ async fn an_upgrade_that_is_given_back_restores_the_licence() {
 
         let again = upgraded(world, &shop, &ada, TierCode::Trackout, 8_000).await;
         assert_eq!(successor(world, &ada).await, Some(again.licence.reference.clone()));
+        assert_eq!(holds_again().await, None, "it was upgraded anew");
         let attempts = upgrade::Entity::find().filter(upgrade::Column::ReplacedId.eq(ada.licence.id));
         assert_eq!(attempts.count(&world.db).await.unwrap(), 2);
         let meters = meters_of_licences(&world.db, std::slice::from_ref(&again.licence)).await.unwrap();
