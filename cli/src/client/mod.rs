@@ -17,7 +17,7 @@ pub use agreements::{AgreementFacts, SealedAgreement, SplitJournal};
 use anyhow::{Context, Result, bail};
 pub use control::{Charge, Control, Messages};
 pub use guest::{Guest, PlacedOrder};
-pub use producer::Producer;
+pub use producer::{Login, Producer};
 use serde::Serialize;
 use serde_json::{Value, json};
 pub use signer::{Seen, Signer};

@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Api, Balance, Beat, Ledger, OrderFacts, Signer, Studio, minor, text, until};
@@ -14,6 +15,15 @@ use crate::folder::{self, FoundBeat};
 /// The owner that programs sign up and in as; their studio is for trials alone.
 const OWNER: &str = "nova@example.com";
 const PASSWORD: &str = "four small words here";
+
+/// How the owner of a trial's studio signs in.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Login {
+    /// Their address.
+    pub email: &'static str,
+    /// Their password, the same in every trial.
+    pub password: &'static str,
+}
 
 /// How long rendering may take before something must be wrong.
 const PATIENCE: Duration = Duration::from_mins(15);
@@ -30,6 +40,9 @@ pub struct Producer {
 }
 
 impl Producer {
+    /// How people sign in as the owner.
+    pub const LOGIN: Login = Login { email: OWNER, password: PASSWORD };
+
     /// Not signed in yet.
     pub fn new(base: &str) -> Result<Self> {
         Ok(Self { api: Api::new(base)?, is_confirmed: false })

@@ -8,7 +8,7 @@ use std::{
 use serde::Serialize;
 
 use super::{agreement::Agreed, chaos::Chaos};
-use crate::client::{Beat, DeliveredFile, Ledger, Studio};
+use crate::client::{Beat, DeliveredFile, Ledger, Login, Studio};
 
 /// Everything.
 #[derive(Debug, Serialize)]
@@ -23,6 +23,8 @@ pub(super) struct Facts {
     pub(super) seconds: f64,
     /// The studio.
     pub(super) studio: Option<Studio>,
+    /// How its owner signs in.
+    pub(super) login: Option<Login>,
     /// Its beats.
     pub(super) beats: Vec<Beat>,
     /// What was sold.
@@ -74,6 +76,7 @@ impl Facts {
             folder: folder.to_owned(),
             seconds: 0.0,
             studio: None,
+            login: None,
             beats: Vec::new(),
             sales: Vec::new(),
             agreements: Vec::new(),

@@ -93,6 +93,11 @@ pub(crate) async fn run(mut config: Config, args: Args, kept: bool) -> Result<Ex
         super::print(&serde_json::to_string_pretty(&walk.facts)?);
     }
     if !args.once && walked.is_ok() {
+        let login = Producer::LOGIN;
+        walk.say(&format!(
+            "\nThe producer signs in with {} and the password “{}”: signIn at {}/graphql.",
+            login.email, login.password, walk.base
+        ));
         walk.say(&format!("\nStaying up for a look at {} — Ctrl-C ends it.", walk.base));
         wiring::stop_signal().await;
     }
@@ -195,6 +200,7 @@ impl Walk {
         let studio = producer.sign_up("Nova Sound", "EUR").await?;
         self.told("studio opened", began, &studio.url);
         self.facts.studio = Some(studio.clone());
+        self.facts.login = Some(Producer::LOGIN);
 
         for beat in &found {
             let began = Instant::now();
