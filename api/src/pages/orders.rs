@@ -267,7 +267,7 @@ async fn view(
         tax,
         total: words::amount(Money::new(order.total_minor, order.currency)),
         paid: back.map_or_else(String::new, |back| words::amount(back.collected)),
-        given_back: back.map_or_else(String::new, |back| words::amount(back.given_back)),
+        given_back: back.map_or_else(String::new, |back| words::amount(back.gone)),
         receipt: match order.state {
             OrderState::Paid | OrderState::Delivered => format!("/orders/{token}/receipt.pdf"),
             OrderState::AwaitingPayment | OrderState::Expired | OrderState::Refunded => String::new(),

@@ -142,7 +142,7 @@ pub struct GivenBack {
     /// What was collected in all, second charges among it.
     pub collected: Money,
     /// What of it was given back, or lost to the buyer's bank.
-    pub given_back: Money,
+    pub gone: Money,
 }
 
 /// What was given back of an order's money, beside what was collected; none if nothing was. For who may see the order: it asks nothing itself.
@@ -151,7 +151,7 @@ pub async fn given_back(db: &impl ConnectionTrait, order: &order::Model) -> Resu
     let gone_minor = gone_of(db, &collected).await?;
     let collected_minor = collected.iter().map(|row| row.amount_minor).fold(0, i64::saturating_add);
     let money = |minor| Money::new(minor, order.currency);
-    Ok((gone_minor > 0).then(|| GivenBack { collected: money(collected_minor), given_back: money(gone_minor) }))
+    Ok((gone_minor > 0).then(|| GivenBack { collected: money(collected_minor), gone: money(gone_minor) }))
 }
 
 /// The payments that were collected for an order, a second charge too: it stands beside what was given back of it.

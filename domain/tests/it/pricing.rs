@@ -429,7 +429,7 @@ async fn a_receipt_says_what_was_paid_and_what_went_back() {
         let amounts: Vec<Money> = both.payments.iter().map(|payment| payment.amount).collect();
         assert_eq!((amounts, both.given_back), (vec![eur(5950), eur(5950)], eur(5950)));
         assert_eq!(both.total, eur(5950));
-        assert_eq!(back().await, Some(GivenBack { collected: eur(11_900), given_back: eur(5950) }));
+        assert_eq!(back().await, Some(GivenBack { collected: eur(11_900), gone: eur(5950) }));
     })
     .await;
 }
