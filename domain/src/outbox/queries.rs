@@ -58,6 +58,11 @@ pub async fn count_open(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
     Ok(job::Entity::find().filter(job::Column::State.eq(JobState::Open)).count(db).await?)
 }
 
+/// The jobs that are neither done nor given up: what it is that is waited for.
+pub async fn list_open(db: &impl ConnectionTrait) -> Result<Vec<job::Model>, StoreError> {
+    Ok(job::Entity::find().filter(job::Column::State.eq(JobState::Open)).all(db).await?)
+}
+
 /// How many jobs were given up.
 pub async fn count_dead(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
     Ok(job::Entity::find().filter(job::Column::State.eq(JobState::Dead)).count(db).await?)

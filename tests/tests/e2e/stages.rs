@@ -197,7 +197,11 @@ async fn buy(base: &str, goods: &Goods<'_>, sale: Sale, folder: &Path) -> Result
 /// One payment, one licence, one journal, one charge, one mail, the files; and the books hold.
 async fn check(data: &Path, base: &str, bought: &Bought) -> Result<()> {
     let db = store::connect(&format!("sqlite://{}?mode=rw", data.join("ledgerline.db").display()), 1).await?;
-    until("all jobs to be done", PATIENCE, async || Ok((outbox::count_open(&db).await? == 0).then_some(()))).await?;
+    let rest =
+        until("all jobs to be done", PATIENCE, async || Ok((outbox::count_open(&db).await? == 0).then_some(()))).await;
+    if let Err(error) = rest {
+        return Err(error.context(format!("open are {:?}", outbox::list_open(&db).await?)));
+    }
     assert_eq!(outbox::count_dead(&db).await?, 0, "no job was given up");
     let proof = prove_all(&db).await?;
     assert!(proof.holds(), "{proof:?}");
