@@ -59,7 +59,7 @@ pub async fn count_open(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
 }
 
 /// The jobs that are neither done nor given up: what it is that is waited for.
-pub async fn list_open(db: &impl ConnectionTrait) -> Result<Vec<job::Model>, StoreError> {
+pub async fn all_open(db: &impl ConnectionTrait) -> Result<Vec<job::Model>, StoreError> {
     Ok(job::Entity::find().filter(job::Column::State.eq(JobState::Open)).all(db).await?)
 }
 

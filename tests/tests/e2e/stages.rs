@@ -200,7 +200,7 @@ async fn check(data: &Path, base: &str, bought: &Bought) -> Result<()> {
     let rest =
         until("all jobs to be done", PATIENCE, async || Ok((outbox::count_open(&db).await? == 0).then_some(()))).await;
     if let Err(error) = rest {
-        return Err(error.context(format!("open are {:?}", outbox::list_open(&db).await?)));
+        return Err(error.context(format!("open are {:?}", outbox::all_open(&db).await?)));
     }
     assert_eq!(outbox::count_dead(&db).await?, 0, "no job was given up");
     let proof = prove_all(&db).await?;
