@@ -21,6 +21,7 @@ use domain::{
         rules::CART_DAYS,
         shown::contract_of_line,
     },
+    store::Tx,
 };
 
 use super::{
@@ -348,13 +349,8 @@ pub(super) async fn add(
     };
     let tx = services.begin().await?;
     let secret = secret(&request);
-    let open = carts::add_to_cart(&tx, &caller.ctx, studio.id, secret.as_deref(), beat, tier)
-        .await
-        .map_err(|error| PageError::from(error).leading_to(shop_url(&studio), "Back to the beats"))?;
-    services.commit(tx).await?;
-    let mut response = see_other(&format!("{}/cart", shop_url(&studio)));
-    response.add_cookie(&cookie(&caller, &studio, open.secret)).map_err(|cause| PageError::broken(&cause))?;
-    Ok(response)
+    let put = carts::add_to_cart(&tx, &caller.ctx, studio.id, secret.as_deref(), beat, tier).await;
+    to_cart(&caller, &studio, tx, put).await
 }
 
 /// Puts a bundle into the cart.
@@ -371,12 +367,21 @@ pub(super) async fn add_bundle(
     };
     let tx = services.begin().await?;
     let secret = secret(&request);
-    let open = cart_prices::add_bundle(&tx, &caller.ctx, studio.id, secret.as_deref(), bundle)
-        .await
-        .map_err(|error| PageError::from(error).leading_to(shop_url(&studio), "Back to the beats"))?;
-    services.commit(tx).await?;
-    let mut response = see_other(&format!("{}/cart", shop_url(&studio)));
-    response.add_cookie(&cookie(&caller, &studio, open.secret)).map_err(|cause| PageError::broken(&cause))?;
+    let put = cart_prices::add_bundle(&tx, &caller.ctx, studio.id, secret.as_deref(), bundle).await;
+    to_cart(&caller, &studio, tx, put).await
+}
+
+/// Keeps what was put into a cart, and leads there with the cart's secret in the cookie.
+async fn to_cart(
+    caller: &Caller,
+    studio: &studio::Model,
+    tx: Tx,
+    put: Result<carts::OpenCart, SalesError>,
+) -> Result<HttpResponse, PageError> {
+    let open = put.map_err(|error| PageError::from(error).leading_to(shop_url(studio), "Back to the beats"))?;
+    caller.services.commit(tx).await?;
+    let mut response = see_other(&format!("{}/cart", shop_url(studio)));
+    response.add_cookie(&cookie(caller, studio, open.secret)).map_err(|cause| PageError::broken(&cause))?;
     Ok(response)
 }
 

@@ -117,14 +117,11 @@ async fn same_open_order(
     upgradable: &Upgradable,
     upgrade: &UpgradeOffer,
 ) -> Result<Option<order::Model>, SalesError> {
-    let now = ctx.env.now();
     for order in open_orders(tx, upgradable.licence.id).await? {
-        let window = queries::pay_window(tx, &order).await?;
-        let closes_at = if order.pay_url.is_some() { window.ends_at() } else { window.opening_ends_at() };
         let lines = queries::lines_of_order(tx, order.id).await?;
         let is_same = Money::new(order.total_minor, order.currency) == upgrade.price
             && lines.iter().all(|line| line.terms == upgrade.offer.terms);
-        if is_same && now < closes_at && credits_stand(tx, order.id).await? {
+        if is_same && queries::can_be_paid(tx, &order, ctx.env.now()).await? && credits_stand(tx, order.id).await? {
             return Ok(Some(order));
         }
     }
