@@ -114,6 +114,12 @@ typed_ids! {
     MailTokenId = "mtok",
     /// A person or company that a studio deals with.
     PartyId = "party",
+    /// A client of a studio.
+    ClientId = "client",
+    /// A project.
+    ProjectId = "project",
+    /// A song of a project.
+    SongId = "song",
     /// A composition.
     WorkId = "work",
     /// A recording of a work.

@@ -12,6 +12,7 @@
 pub mod actor;
 pub mod agreements;
 pub mod catalog;
+pub mod clients;
 pub mod collectable;
 pub mod delivery;
 pub mod edit;
@@ -36,6 +37,7 @@ pub mod payouts;
 pub mod policy;
 pub mod ports;
 pub mod pricing;
+pub mod production;
 pub mod report;
 pub mod sales;
 pub mod seals;

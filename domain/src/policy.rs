@@ -53,6 +53,16 @@ pub enum Action {
     ReadAgreements,
     /// Write, send, change and take back agreements.
     ManageAgreements,
+    /// See clients with what is noted of them.
+    ReadClients,
+    /// Enter, change, merge and erase clients.
+    ManageClients,
+    /// See projects, songs, bookings, the session log, mixes and reviews.
+    ReadProduction,
+    /// Work on projects: tasks, takes, mixes, comments, bookings.
+    WriteProduction,
+    /// Open and close projects, quote, invoice, set rooms, rates and terms.
+    ManageProduction,
 }
 
 /// The actor may not do that.
@@ -93,8 +103,16 @@ pub const fn least_role(action: Action) -> Role {
         | Action::RetryJobs
         | Action::ReadAgreements
         | Action::ManageAgreements
+        | Action::ReadClients
+        | Action::ManageClients
+        | Action::ManageProduction
         | Action::PublishBeats => Role::Manager,
-        Action::WriteCatalog | Action::ReadDeliveries | Action::ReadJobs | Action::CancelJobs => Role::Engineer,
+        Action::ReadProduction
+        | Action::WriteProduction
+        | Action::WriteCatalog
+        | Action::ReadDeliveries
+        | Action::ReadJobs
+        | Action::CancelJobs => Role::Engineer,
         Action::ReadCatalog | Action::ReadTiers | Action::ReadMembers | Action::ReadStudio => Role::Viewer,
     }
 }
@@ -108,14 +126,23 @@ pub const fn needed_scope(action: Action) -> Option<Scope> {
         | Action::ReadMembers
         | Action::ManagePayouts
         | Action::CloseLedger => None,
-        Action::ReadCatalog | Action::ReadTiers | Action::ReadStudio => Some(Scope::CatalogRead),
-        Action::WriteCatalog | Action::PublishBeats | Action::CancelJobs => Some(Scope::CatalogWrite),
-        Action::ReadSales | Action::ReadDeliveries | Action::ReadJobs | Action::ReadAgreements => {
-            Some(Scope::SalesRead)
+        Action::ReadCatalog | Action::ReadTiers | Action::ReadStudio | Action::ReadProduction => {
+            Some(Scope::CatalogRead)
         }
-        Action::ManageTiers | Action::ManageSales | Action::RetryJobs | Action::ManageAgreements => {
-            Some(Scope::SalesWrite)
+        Action::WriteCatalog | Action::PublishBeats | Action::CancelJobs | Action::WriteProduction => {
+            Some(Scope::CatalogWrite)
         }
+        Action::ReadSales
+        | Action::ReadDeliveries
+        | Action::ReadJobs
+        | Action::ReadAgreements
+        | Action::ReadClients => Some(Scope::SalesRead),
+        Action::ManageTiers
+        | Action::ManageSales
+        | Action::RetryJobs
+        | Action::ManageAgreements
+        | Action::ManageClients
+        | Action::ManageProduction => Some(Scope::SalesWrite),
         Action::ReadLedger => Some(Scope::LedgerRead),
     }
 }

@@ -1,0 +1,3 @@
+//! Clients: the parties that a studio works for or hopes to, each at a stage from first call to dormant.
+
+pub mod entity;

@@ -1,0 +1,3 @@
+//! Production: projects with their songs, from the first idea to the delivered master.
+
+pub mod entity;
