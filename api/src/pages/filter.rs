@@ -92,6 +92,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_address_keeps_what_narrows_the_shop() {
+        let filter = Filter { q: " night ".into(), currency: "EUR".into(), ..Filter::default() };
+        assert_eq!(filter.address("/s/nova", None, None), "/s/nova?q=night");
+        assert_eq!(filter.address("/s/nova", Some(Currency::USD), None), "/s/nova?q=night&currency=USD");
+    }
+
+    #[test]
     fn a_tempo_is_read_or_ignored() {
         for (text, milli) in
             [("140", Some(140_000)), (" 92.5 ", Some(92_500)), ("92,125", Some(92_125)), ("0", Some(0))]

@@ -49,9 +49,9 @@ pub enum TierFault {
     #[error(transparent)]
     Uncollectable(#[from] AmountFault),
     /// Not the studio's currency.
-    #[error("the studio sells in {studio}, and this price is in {given}")]
+    #[error("the studio's own currency is {studio}, and this price is in {given}")]
     OtherCurrency {
-        /// What the studio sells in.
+        /// The studio's own.
         studio: Currency,
         /// What was given.
         given: Currency,

@@ -117,11 +117,11 @@ pub enum SettingFault {
         fault: AmountFault,
     },
     /// Not the studio's currency.
-    #[error("the studio sells in {studio}, and this is in {given}")]
+    #[error("the studio's own currency is {studio}, and this is in {given}")]
     OtherCurrency {
         /// The field.
         field: &'static str,
-        /// What the studio sells in.
+        /// The studio's own.
         studio: Currency,
         /// What was given.
         given: Currency,
