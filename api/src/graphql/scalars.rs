@@ -133,6 +133,16 @@ impl MoneyInput {
     }
 }
 
+/// The amounts of a list, or a refusal that names the one that is none.
+pub fn amounts(list: &[MoneyInput], field: &str) -> Result<Vec<DomainMoney>, Failure> {
+    list.iter().enumerate().map(|(place, amount)| amount.named(&format!("{field}.{place}"))).collect()
+}
+
+/// The currency of an ISO 4217 code that may be left out, or a refusal that names the field.
+pub fn currency_if_named(code: Option<&str>, field: &str) -> Result<Option<Currency>, Failure> {
+    code.map(|code| currency(code, field)).transpose()
+}
+
 /// The currency of an ISO 4217 code, or a refusal that names the field.
 pub fn currency(code: &str, field: &str) -> Result<Currency, Failure> {
     code.parse().map_err(|error: domain::money::MoneyError| {

@@ -10,7 +10,9 @@ use domain::{
     },
     identity::entity::studio,
     ids::{AssetId, BeatId, StudioId},
-    licensing, pricing,
+    licensing,
+    money::Currency,
+    pricing::{self, queries::OfferedBundle},
     sales::queries,
 };
 
@@ -23,7 +25,7 @@ use super::{
     loader,
     loaders::CallerLoader,
     pricing::{BulkDeal, Bundle},
-    scalars::Id,
+    scalars::{Id, currency_if_named},
 };
 
 /// A studio as anybody sees it.
@@ -36,10 +38,12 @@ pub struct Storefront {
     pub slug: String,
     /// Its name.
     pub name: String,
-    /// What it sells in, an ISO 4217 code.
+    /// The studio's own currency, an ISO 4217 code: everything on sale has a price in it.
     pub currency: String,
     #[graphql(skip)]
     key: StudioId,
+    #[graphql(skip)]
+    own: Currency,
 }
 
 impl From<studio::Model> for Storefront {
@@ -50,6 +54,7 @@ impl From<studio::Model> for Storefront {
             name: row.name,
             currency: row.currency.code().to_owned(),
             key: row.id,
+            own: row.currency,
         }
     }
 }
@@ -100,16 +105,28 @@ impl Storefront {
         Ok(connection(rows, |row| row.id, StorefrontBeat::from))
     }
 
+    /// What something is sold in, ISO 4217 codes, the studio's own currency first.
+    async fn currencies(&self, ctx: &Context<'_>) -> Result<Vec<String>, Failure> {
+        let sold_in = licensing::prices::currencies_of(&caller(ctx)?.services.db, self.key, self.own).await?;
+        Ok(sold_in.into_iter().map(|currency| currency.code().to_owned()).collect())
+    }
+
     /// The bulk deals.
     async fn bulk_deals(&self, ctx: &Context<'_>) -> Result<Vec<BulkDeal>, Failure> {
         let deals = pricing::queries::deals_of(&caller(ctx)?.services.db, self.key).await?;
         Ok(deals.into_iter().map(BulkDeal::from).collect())
     }
 
-    /// The bundles that can be bought whole now.
-    async fn bundles(&self, ctx: &Context<'_>) -> Result<Vec<Bundle>, Failure> {
-        let offered = pricing::queries::offered_bundles(&caller(ctx)?.services.db, self.key).await?;
-        Ok(offered.into_iter().map(|offered| Bundle::from(offered.bundle)).collect())
+    /// The bundles that can be bought whole now, in a currency.
+    async fn bundles(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "An ISO 4217 code; absent for the studio's own currency.")] currency: Option<String>,
+    ) -> Result<Vec<Bundle>, Failure> {
+        let currency = currency_if_named(currency.as_deref(), "currency")?.unwrap_or(self.own);
+        let offered = pricing::queries::offered_bundles(&caller(ctx)?.services.db, self.key, currency).await?;
+        let bundle = |offered: OfferedBundle| Bundle { price: offered.price.into(), ..Bundle::from(offered.bundle) };
+        Ok(offered.into_iter().map(bundle).collect())
     }
 
     /// One beat by its word; a sold one is found too, and says so.
@@ -183,9 +200,14 @@ impl From<beat::Model> for StorefrontBeat {
 
 #[ComplexObject]
 impl StorefrontBeat {
-    /// What is on sale now, by tier; nothing if it is sold.
-    async fn offers(&self, ctx: &Context<'_>) -> Result<Vec<Offer>, Failure> {
-        offers_of(ctx, self.key.0, self.key.1).await
+    /// What is on sale now in a currency, by tier; nothing if it is sold.
+    async fn offers(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "An ISO 4217 code; absent for the studio's own currency.")] currency: Option<String>,
+    ) -> Result<Vec<Offer>, Failure> {
+        let currency = currency_if_named(currency.as_deref(), "currency")?;
+        offers_of(ctx, self.key.0, self.key.1, currency).await
     }
 
     /// The tagged preview, once rendered.
@@ -221,13 +243,19 @@ impl StorefrontBeat {
         Ok(loader(ctx)?.load_one(CreditNames(self.key.1)).await?.unwrap_or_default())
     }
 
-    /// The whole contract of a tier as it reads before paying, an HTML fragment; absent if the tier is not on sale for this beat.
+    /// The whole contract of a tier as it reads before paying in a currency, an HTML fragment; absent if the tier is not on sale so for this beat.
     #[graphql(complexity = 50)]
-    async fn contract_html(&self, ctx: &Context<'_>, tier: TierCode) -> Result<Option<String>, Failure> {
+    async fn contract_html(
+        &self,
+        ctx: &Context<'_>,
+        tier: TierCode,
+        #[graphql(desc = "An ISO 4217 code; absent for the studio's own currency.")] currency: Option<String>,
+    ) -> Result<Option<String>, Failure> {
         let caller = caller(ctx)?;
         let (studio, beat) = self.key;
-        let now = caller.services.env.now();
-        let offered = licensing::queries::offer_contract(&caller.services.db, studio, beat, tier.into(), now).await?;
+        let (db, now) = (&caller.services.db, caller.services.env.now());
+        let currency = currency_if_named(currency.as_deref(), "currency")?;
+        let offered = licensing::queries::offer_contract(db, studio, beat, tier.into(), currency, now).await?;
         let Some(contract) = offered else { return Ok(None) };
         let contracts = caller.services.contracts.clone();
         let typeset = tokio::task::spawn_blocking(move || contracts.preview_html(&contract)).await;

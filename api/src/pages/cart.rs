@@ -10,13 +10,13 @@ use askama::Template;
 use domain::{
     identity::entity::studio,
     ids::{BeatId, BundleId, CartLineId},
-    money::Money,
+    licensing::prices::currencies_of,
+    money::{Currency, Money},
     pricing::Country,
     report::Kind,
     sales::{
         self, PlaceOrder, SalesError,
         commands::{cart_prices, carts, checkout::order_url},
-        entity::cart,
         queries::{CartLineView, CartView},
         rules::CART_DAYS,
         shown::contract_of_line,
@@ -28,6 +28,7 @@ use super::{
     agreed::contract_html,
     chrome::{Chrome, PAYING_POLICY, render, see_other, shop_url},
     cover,
+    currencies::read_currency,
     errors::{PageError, sentence, sentences},
     storefront, words,
 };
@@ -113,6 +114,8 @@ struct CartPage {
     /// What the form says that the buyer saw: minor units and currency.
     seen_minor: i64,
     seen_currency: String,
+    /// What the cart's currency can be changed to; none if the studio sells in no other.
+    other_currencies: Vec<&'static str>,
     can_order: bool,
     form: CheckoutForm,
     /// What is wrong with what was typed; empty if nothing is.
@@ -135,24 +138,18 @@ pub(super) struct CheckoutForm {
 pub(super) struct AddForm {
     beat: String,
     tier: String,
-}
-
-/// A coupon to be entered; empty to take one out.
-#[derive(Debug, serde::Deserialize)]
-pub(super) struct CouponForm {
-    coupon: String,
-}
-
-/// Where the buyer is.
-#[derive(Debug, serde::Deserialize)]
-pub(super) struct CountryForm {
-    country: String,
+    /// What the price was shown in; empty for the cart's own.
+    #[serde(default)]
+    currency: String,
 }
 
 /// A bundle to be put in.
 #[derive(Debug, serde::Deserialize)]
 pub(super) struct BundleForm {
     bundle: String,
+    /// What the price was shown in; empty for the cart's own.
+    #[serde(default)]
+    currency: String,
 }
 
 /// A line to be taken out.
@@ -162,7 +159,7 @@ pub(super) struct RemoveForm {
 }
 
 /// The secret in the cookie; what cannot be one of ours is none.
-fn secret(request: &HttpRequest) -> Option<String> {
+pub(super) fn secret(request: &HttpRequest) -> Option<String> {
     let cookie = request.cookie(COOKIE)?;
     let value = cookie.value();
     (value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| value.to_owned())
@@ -178,11 +175,26 @@ fn cookie(caller: &Caller, studio: &studio::Model, secret: String) -> Cookie<'st
         .finish()
 }
 
-/// How many lines the caller's cart at this shop has.
-pub(super) async fn count(caller: &Caller, studio: &studio::Model, request: &HttpRequest) -> Result<usize, PageError> {
-    let Some(secret) = secret(request) else { return Ok(0) };
+/// What a shop's other pages know of the visitor's cart.
+#[derive(Debug, Default)]
+pub(super) struct InCart {
+    /// How many lines it has.
+    pub(super) lines: usize,
+    /// What they are priced in; none if there are none.
+    pub(super) currency: Option<Currency>,
+}
+
+/// What is in the caller's cart at this shop.
+pub(super) async fn in_cart(
+    caller: &Caller,
+    studio: &studio::Model,
+    request: &HttpRequest,
+) -> Result<InCart, PageError> {
+    let Some(secret) = secret(request) else { return Ok(InCart::default()) };
     let found = sales::queries::find_cart(&caller.services.db, studio.id, &secret, caller.ctx.env.now()).await?;
-    Ok(found.map_or(0, |view| view.lines.len()))
+    Ok(found
+        .filter(|view| !view.lines.is_empty())
+        .map_or_else(InCart::default, |view| InCart { lines: view.lines.len(), currency: Some(view.cart.currency) }))
 }
 
 /// The cart, brought up to date.
@@ -195,7 +207,8 @@ pub(super) async fn show(
     page(&caller, &studio, secret(&request).as_deref(), CheckoutForm::default(), None).await
 }
 
-async fn page(
+/// The cart with what was typed, and why that was refused.
+pub(super) async fn page(
     caller: &Caller,
     studio: &studio::Model,
     secret: Option<&str>,
@@ -216,6 +229,10 @@ async fn page(
         }
     };
     let sums = view.as_ref().map(view_sums).transpose()?.unwrap_or_default();
+    let other_currencies = match &view {
+        Some(view) => other_currencies(caller, studio, view.cart.currency).await?,
+        None => Vec::new(),
+    };
     let (lines, total) = match view {
         Some(CartView { lines, total, .. }) => (lines, total.map_err(SalesError::from)?),
         None => (Vec::new(), Money::zero(studio.currency)),
@@ -239,6 +256,7 @@ async fn page(
         total: words::amount(total),
         seen_minor: total.minor,
         seen_currency: total.currency.code().to_owned(),
+        other_currencies,
         form,
         problem: said,
         problem_field: match report.and_then(|report| report.field.as_deref()) {
@@ -252,6 +270,16 @@ async fn page(
     let mut response = render(status, &page)?;
     allow_paying(&mut response);
     Ok(response)
+}
+
+/// What a cart's currency can be changed to.
+async fn other_currencies(
+    caller: &Caller,
+    studio: &studio::Model,
+    present: Currency,
+) -> Result<Vec<&'static str>, PageError> {
+    let sold_in = currencies_of(&caller.services.db, studio.id, studio.currency).await?;
+    Ok(sold_in.into_iter().filter(|currency| *currency != present).map(Currency::code).collect())
 }
 
 /// What stands between the lines and the total.
@@ -347,10 +375,10 @@ pub(super) async fn add(
     let (Ok(beat), Some(tier)) = (form.beat.parse::<BeatId>(), words::tier(&form.tier)) else {
         return Err(PageError::bad_form().leading_to(shop_url(&studio), "Back to the beats"));
     };
+    let (secret, currency) = (secret(&request), read_currency(&form.currency)?);
     let tx = services.begin().await?;
-    let secret = secret(&request);
-    let put = carts::add_to_cart(&tx, &caller.ctx, studio.id, secret.as_deref(), beat, tier).await;
-    to_cart(&caller, &studio, tx, put).await
+    let put = carts::add_to_cart(&tx, &caller.ctx, studio.id, secret.as_deref(), beat, tier, currency).await;
+    to_cart(&caller, &studio, secret.as_deref(), tx, put).await
 }
 
 /// Puts a bundle into the cart.
@@ -365,84 +393,39 @@ pub(super) async fn add_bundle(
     let Ok(bundle) = form.bundle.parse::<BundleId>() else {
         return Err(PageError::bad_form().leading_to(shop_url(&studio), "Back to the beats"));
     };
+    let (secret, currency) = (secret(&request), read_currency(&form.currency)?);
     let tx = services.begin().await?;
-    let secret = secret(&request);
-    let put = cart_prices::add_bundle(&tx, &caller.ctx, studio.id, secret.as_deref(), bundle).await;
-    to_cart(&caller, &studio, tx, put).await
+    let put = cart_prices::add_bundle(&tx, &caller.ctx, studio.id, secret.as_deref(), bundle, currency).await;
+    to_cart(&caller, &studio, secret.as_deref(), tx, put).await
 }
 
 /// Keeps what was put into a cart, and leads there with the cart's secret in the cookie.
 async fn to_cart(
     caller: &Caller,
     studio: &studio::Model,
+    secret: Option<&str>,
     tx: Tx,
     put: Result<carts::OpenCart, SalesError>,
 ) -> Result<HttpResponse, PageError> {
-    let open = put.map_err(|error| PageError::from(error).leading_to(shop_url(studio), "Back to the beats"))?;
+    let open = match put {
+        Ok(open) => open,
+        Err(error) => {
+            // Before the cart is shown, which brings it up to date.
+            tx.rollback().await.map_err(SalesError::from)?;
+            let is_cart = matches!(error, SalesError::CartOtherCurrency { .. });
+            let problem = PageError::from(error).leading_to(shop_url(studio), "Back to the beats");
+            // There its currency is changed.
+            return if is_cart {
+                page(caller, studio, secret, CheckoutForm::default(), Some(problem)).await
+            } else {
+                Err(problem)
+            };
+        }
+    };
     caller.services.commit(tx).await?;
     let mut response = see_other(&format!("{}/cart", shop_url(studio)));
     response.add_cookie(&cookie(caller, studio, open.secret)).map_err(|cause| PageError::broken(&cause))?;
     Ok(response)
-}
-
-/// Enters a coupon, or takes it out.
-pub(super) async fn enter_coupon(
-    caller: Caller,
-    request: HttpRequest,
-    slug: web::Path<String>,
-    form: web::Form<CouponForm>,
-) -> Result<HttpResponse, PageError> {
-    let services = &caller.services;
-    let studio = storefront::find_shop(services, &slug).await?;
-    let secret = secret(&request).ok_or(SalesError::NoCart)?;
-    let code = Some(form.coupon.trim()).filter(|code| !code.is_empty());
-    let entered = cart_prices::enter_coupon(services, &caller.ctx, studio.id, &secret, (code, Some(&*caller.ip))).await;
-    changed(&caller, &studio, &secret, entered).await
-}
-
-/// Says where the buyer is.
-pub(super) async fn say_country(
-    caller: Caller,
-    request: HttpRequest,
-    slug: web::Path<String>,
-    form: web::Form<CountryForm>,
-) -> Result<HttpResponse, PageError> {
-    let services = &caller.services;
-    let studio = storefront::find_shop(services, &slug).await?;
-    let secret = secret(&request).ok_or(SalesError::NoCart)?;
-    let tx = services.begin().await?;
-    let said = match form.country.parse::<Country>() {
-        Ok(country) => cart_prices::say_country(&tx, &caller.ctx, studio.id, &secret, country).await,
-        Err(error) => Err(SalesError::Country(error)),
-    };
-    // Before the page is shown, which brings the cart up to date.
-    if said.is_ok() {
-        services.commit(tx).await?;
-    } else {
-        tx.rollback().await.map_err(SalesError::from)?;
-    }
-    changed(&caller, &studio, &secret, said).await
-}
-
-/// Leads back to the cart that has been changed, or shows it with why it was not.
-async fn changed(
-    caller: &Caller,
-    studio: &studio::Model,
-    secret: &str,
-    outcome: Result<cart::Model, SalesError>,
-) -> Result<HttpResponse, PageError> {
-    match outcome {
-        Ok(_) => Ok(see_other(&format!("{}/cart", shop_url(studio)))),
-        Err(error) => {
-            let problem = PageError::from(error);
-            match problem.report().kind {
-                Kind::Invalid | Kind::Conflict | Kind::TooMany => {
-                    page(caller, studio, Some(secret), CheckoutForm::default(), Some(problem)).await
-                }
-                _ => Err(problem.leading_to(format!("{}/cart", shop_url(studio)), "Back to the cart")),
-            }
-        }
-    }
 }
 
 /// Takes a line out of the cart.

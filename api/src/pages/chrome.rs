@@ -61,6 +61,8 @@ pub(super) struct Chrome {
     pub(super) sender: Option<String>,
     /// Lines in the cart.
     pub(super) in_cart: usize,
+    /// What the shop's address ends in, such as `?currency=USD`; empty if in nothing.
+    pub(super) carry: String,
     /// How many seconds until the page loads itself again; none if it stays.
     pub(super) reload_s: Option<u32>,
 }
@@ -81,6 +83,7 @@ impl Chrome {
             shop: None,
             sender: None,
             in_cart: 0,
+            carry: String::new(),
             reload_s: None,
         }
     }
@@ -95,6 +98,12 @@ impl Chrome {
     pub(super) fn of_shop(mut self, studio: &studio::Model, in_cart: usize) -> Self {
         self.shop = Some((studio.name.clone(), shop_url(studio)));
         self.in_cart = in_cart;
+        self
+    }
+
+    /// The same, which leads to the shop with what its address ends in.
+    pub(super) fn carrying(mut self, carry: &str) -> Self {
+        carry.clone_into(&mut self.carry);
         self
     }
 }

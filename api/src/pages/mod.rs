@@ -9,9 +9,12 @@
 mod accounts;
 mod agreed;
 mod cart;
+mod cart_prices;
 mod chrome;
 mod cover;
+mod currencies;
 mod errors;
+mod filter;
 mod first_refusal;
 mod free_downloads;
 mod licences;
@@ -52,8 +55,9 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/s/{studio}/cart", look().to(cart::show))
         .route("/s/{studio}/cart", web::post().to(cart::add))
         .route("/s/{studio}/cart/remove", web::post().to(cart::remove))
-        .route("/s/{studio}/cart/coupon", web::post().to(cart::enter_coupon))
-        .route("/s/{studio}/cart/country", web::post().to(cart::say_country))
+        .route("/s/{studio}/cart/coupon", web::post().to(cart_prices::enter_coupon))
+        .route("/s/{studio}/cart/country", web::post().to(cart_prices::say_country))
+        .route("/s/{studio}/cart/currency", web::post().to(cart_prices::change_currency))
         .route("/s/{studio}/cart/bundle", web::post().to(cart::add_bundle))
         .route("/s/{studio}/cart/{line}/contract", look().to(cart::contract))
         .route("/s/{studio}/checkout", web::post().to(cart::check_out))

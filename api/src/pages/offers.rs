@@ -72,6 +72,8 @@ struct OfferFormPage {
     /// Where the form goes; empty once the offer is made.
     action: String,
     currency: String,
+    /// Whether the licence is sold in other currencies too, in which no offers are taken.
+    sold_otherwise: bool,
     answer_days: i32,
     form: OfferForm,
     problem: String,
@@ -144,15 +146,18 @@ async fn subject(services: &Services, (shop, slug, tier): &(String, String, Stri
 fn form_page(subject: &Subject, form: OfferForm, problem: Option<&PageError>) -> OfferFormPage {
     let href = format!("{}/{}", shop_url(&subject.studio), subject.beat.slug);
     let code = subject.on_sale.terms.tier.word();
+    // In the one currency in which offers are taken, whatever the visitor's cart is in.
+    let currency = subject.on_sale.price.currency.code();
     OfferFormPage {
         chrome: Chrome::private(format!("Make an offer for {}", subject.beat.title)).of_shop(&subject.studio, 0),
         title: subject.beat.title.clone(),
         tier: subject.on_sale.terms.tier_name.clone(),
         price: words::price(subject.on_sale.price),
-        contract: format!("{href}/{code}/contract"),
+        contract: format!("{href}/{code}/contract?currency={currency}"),
         action: format!("{href}/{code}/offer"),
         beat: href,
-        currency: subject.on_sale.price.currency.code().to_owned(),
+        currency: currency.to_owned(),
+        sold_otherwise: subject.on_sale.prices.len() > 1,
         answer_days: subject.answer_days,
         form,
         problem: problem.map_or_else(String::new, sentences),

@@ -1,21 +1,22 @@
 //! The storefront: studios, beats, tiers and the contracts behind them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use domain::{
     catalog::{
-        self, BeatFilter,
+        self,
         entity::{BeatState, LabelKind, Sample, asset, beat},
     },
     first_refusal,
     identity::entity::studio,
     ids::{AssetId, BeatId},
     licensing::{
-        queries::{Offer, effective_tiers, offer_contract},
+        queries::{Offer, effective_tiers, offer_contract, sold_in},
         terms::TierCode,
     },
+    money::Currency,
     page::PageRequest,
     pricing::{self, queries::OfferedBundle, rules::BulkRule},
     sales,
@@ -27,7 +28,9 @@ use super::{
     cart,
     chrome::{Chrome, render, shop_url},
     cover,
+    currencies::{CurrencyChoice, CurrencyQuery, Showing},
     errors::PageError,
+    filter::{Choice, Filter, choices},
     free_downloads::{self, FreeForm},
     offers, waveform, words,
 };
@@ -77,6 +80,12 @@ struct ShopPage {
     chrome: Chrome,
     name: String,
     action: String,
+    /// What the address ends in when it is narrowed by nothing.
+    carry: String,
+    currencies: Vec<CurrencyChoice>,
+    currency_note: String,
+    /// The currency of the prices; asked for again if the address has asked for it.
+    currency: &'static str,
     filter: Filter,
     narrowed: bool,
     keys: Vec<Choice>,
@@ -99,12 +108,6 @@ struct BundleView {
     tier: &'static str,
     price: String,
     list: String,
-}
-
-/// An option of a select.
-struct Choice {
-    word: String,
-    chosen: bool,
 }
 
 /// A tier beside the others.
@@ -133,6 +136,13 @@ struct BeatPage {
     beat: BeatView,
     beat_id: String,
     cart: String,
+    currencies: Vec<CurrencyChoice>,
+    currency_note: String,
+    currency: &'static str,
+    /// The one currency in which offers are taken, where the prices are in another; else empty.
+    offers_in: &'static str,
+    /// Whether it is on sale, and in other currencies alone.
+    sold_otherwise: bool,
     tiers: Vec<TierRow>,
     credits: Vec<(String, String)>,
     /// `Title — source — clearance`.
@@ -152,68 +162,10 @@ struct ContractPage {
     cart: String,
     beat_id: String,
     code: &'static str,
+    currency: &'static str,
+    currency_note: String,
     /// Escaped by the documents crate, which made it.
     contract: String,
-}
-
-/// What a shop is narrowed by, as typed. What makes no sense narrows nothing.
-#[derive(Debug, Clone, Default, serde::Deserialize)]
-#[serde(default)]
-pub(super) struct Filter {
-    q: String,
-    bpm_min: String,
-    bpm_max: String,
-    key: String,
-    mood: String,
-    tag: String,
-    after: String,
-    before: String,
-}
-
-impl Filter {
-    fn given(&self) -> Vec<(&'static str, &str)> {
-        [
-            ("q", self.q.trim()),
-            ("bpm_min", self.bpm_min.trim()),
-            ("bpm_max", self.bpm_max.trim()),
-            ("key", self.key.trim()),
-            ("mood", self.mood.trim()),
-            ("tag", self.tag.trim()),
-        ]
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .collect()
-    }
-
-    fn beats(&self) -> BeatFilter {
-        let text = |value: &str| {
-            Some(value.trim().chars().filter(|c| !c.is_control()).take(200).collect::<String>())
-                .filter(|text| !text.is_empty())
-        };
-        BeatFilter {
-            title: text(&self.q),
-            min_bpm_milli: bpm_milli(&self.bpm_min),
-            max_bpm_milli: bpm_milli(&self.bpm_max),
-            musical_key: text(&self.key),
-            mood: text(&self.mood),
-            tag: text(&self.tag),
-            ..BeatFilter::default()
-        }
-    }
-
-    /// The same narrowing on another page.
-    fn page(&self, shop: &str, direction: &str, cursor: BeatId) -> String {
-        let mut query = url::form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(self.given()).append_pair(direction, &cursor.to_string());
-        format!("{shop}?{}", query.finish())
-    }
-}
-
-/// A tempo as typed, such as `92.5`, in thousandths; none if it is no tempo.
-fn bpm_milli(text: &str) -> Option<i32> {
-    let (whole, rest) = text.trim().split_once(['.', ',']).unwrap_or((text.trim(), ""));
-    let rest: String = rest.chars().chain("000".chars()).take(3).collect();
-    whole.parse::<i32>().ok()?.checked_mul(1000)?.checked_add(rest.parse().ok()?).filter(|bpm| *bpm >= 0)
 }
 
 /// Whether a part of an address can be anybody's word; PostgreSQL would refuse a NUL in a text as a fault of ours.
@@ -261,22 +213,29 @@ pub(super) async fn shop(
         None => PageRequest::new(Some(PAGE), cursor(&filter.after).as_deref(), None, None)?,
     };
     let page = catalog::list_storefront_beats(&services.db, studio.id, &filter.beats(), wanted).await?;
-    let href = shop_url(&studio);
+    let in_cart = cart::in_cart(&caller, &studio, &request).await?;
+    let showing = Showing::of(services, &studio, &filter.currency, &in_cart).await?;
+    let (href, carry) = (shop_url(&studio), showing.carry());
     let edge = |there: bool, direction, row: Option<&beat::Model>| {
-        row.filter(|_| there).map_or_else(String::new, |row| filter.page(&href, direction, row.id))
+        let row = row.filter(|_| there);
+        row.map_or_else(String::new, |row| filter.address(&href, showing.asked, Some((direction, row.id))))
     };
     let (previous, next) =
         (edge(page.has_previous, "before", page.rows.first()), edge(page.has_next, "after", page.rows.last()));
-    let in_cart = cart::count(&caller, &studio, &request).await?;
     let about = format!("Beats by {}: listen, license, download.", studio.name);
     let is_first = filter.given().is_empty() && filter.after.is_empty() && filter.before.is_empty();
-    let (deals, bundles) = if is_first { view_deals(services, &studio).await? } else { (Vec::new(), Vec::new()) };
+    let (deals, bundles) =
+        if is_first { view_deals(services, &studio, showing.currency).await? } else { (Vec::new(), Vec::new()) };
     let facets = catalog::list_facets(&services.db, studio.id).await?;
     let page = ShopPage {
-        chrome: Chrome::public(studio.name.clone(), about).of_shop(&studio, in_cart),
+        chrome: Chrome::public(studio.name.clone(), about).of_shop(&studio, in_cart.lines).carrying(&carry),
+        carry,
+        currencies: showing.choices(|currency| filter.address(&href, Some(currency), None)),
+        currency: showing.currency.code(),
         deals,
         bundles,
-        beats: view_beats(services, &studio, &page.rows).await?,
+        beats: view_beats(services, &studio, &page.rows, &showing).await?,
+        currency_note: showing.note,
         keys: choices(facets.keys, &filter.key),
         moods: choices(facets.moods, &filter.mood),
         tags: choices(facets.tags, &filter.tag),
@@ -290,19 +249,23 @@ pub(super) async fn shop(
     render(StatusCode::OK, &page)
 }
 
-/// What a shop says of its bulk deals and bundles.
-async fn view_deals(services: &Services, studio: &studio::Model) -> Result<(Vec<String>, Vec<BundleView>), PageError> {
+/// What a shop says of its bulk deals, and of its bundles in a currency.
+async fn view_deals(
+    services: &Services,
+    studio: &studio::Model,
+    currency: Currency,
+) -> Result<(Vec<String>, Vec<BundleView>), PageError> {
     let deals = pricing::queries::deals_of(&services.db, studio.id).await?;
     let said = |deal: BulkRule| {
         let tiers: Vec<&str> = deal.tiers.iter().map(|tier| words::lease(*tier)).collect();
         format!("{deal} ({}): the cheapest costs nothing.", tiers.join(", "))
     };
-    let offered = pricing::queries::offered_bundles(&services.db, studio.id).await?;
+    let offered = pricing::queries::offered_bundles(&services.db, studio.id, currency).await?;
     let view = |offered: OfferedBundle| BundleView {
         id: offered.bundle.bundle.id.to_string(),
         titles: offered.beats.iter().map(|beat| beat.title.as_str()).collect::<Vec<_>>().join(", "),
         tier: words::lease(offered.bundle.bundle.tier_code),
-        price: words::price(offered.bundle.price()),
+        price: words::price(offered.price),
         list: words::price(offered.list),
         name: offered.bundle.bundle.name,
     };
@@ -314,6 +277,7 @@ async fn view_beats(
     services: &Services,
     studio: &studio::Model,
     beats: &[beat::Model],
+    showing: &Showing,
 ) -> Result<Vec<BeatView>, PageError> {
     let ids: Vec<BeatId> = beats.iter().map(|beat| beat.id).collect();
     let files: Vec<AssetId> = beats
@@ -322,21 +286,24 @@ async fn view_beats(
         .flatten()
         .collect();
     let files = catalog::find_assets_by_ids(&services.db, &files).await?;
-    let offers = effective_tiers(&services.db, studio.id, &ids).await?;
+    let offers = effective_tiers(&services.db, studio.id, &ids).await?.into_iter();
+    let offers: HashMap<BeatId, Vec<Offer>> =
+        offers.map(|(beat, offers)| (beat, sold_in(&offers, showing.currency))).collect();
+    let carry = showing.carry();
     let mut labels = catalog::list_labels_of_beats(&services.db, &ids).await?;
     let views = beats.iter().map(|beat| {
         let labels = labels.remove(&beat.id).unwrap_or_default();
         let named = |kind| labels.iter().filter(|label| label.kind == kind).map(|label| label.label.clone()).collect();
         let (moods, tags) = (named(LabelKind::Mood), named(LabelKind::Tag));
         let offers = offers.get(&beat.id).map_or(&[][..], Vec::as_slice);
-        view_beat(services, studio, beat, &files, offers, (moods, tags))
+        view_beat(services, (studio, carry.as_str()), beat, &files, offers, (moods, tags))
     });
     Ok(join_all(views).await)
 }
 
 async fn view_beat(
     services: &Services,
-    studio: &studio::Model,
+    (studio, carry): (&studio::Model, &str),
     beat: &beat::Model,
     files: &HashMap<AssetId, asset::Model>,
     offers: &[Offer],
@@ -353,7 +320,7 @@ async fn view_beat(
     let cheapest = offers.iter().map(|offer| offer.price).min_by_key(|price| price.minor);
     BeatView {
         title: beat.title.clone(),
-        href: format!("/s/{}/{}", studio.slug, beat.slug),
+        href: format!("/s/{}/{}{carry}", studio.slug, beat.slug),
         description: beat.description.clone(),
         picture: href(file(beat.artwork_asset_id)),
         cover: cover::svg(beat.id),
@@ -389,14 +356,19 @@ pub(super) async fn beat(
     caller: Caller,
     request: HttpRequest,
     path: web::Path<(String, String)>,
+    asked: web::Query<CurrencyQuery>,
 ) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let studio = find_shop(services, &path.0).await?;
     let beat = find_beat(services, &studio, &path.1).await?;
-    let on_sale = effective_tiers(&services.db, studio.id, &[beat.id]).await?.remove(&beat.id).unwrap_or_default();
+    let in_cart = cart::in_cart(&caller, &studio, &request).await?;
+    let showing = Showing::of(services, &studio, &asked.currency, &in_cart).await?;
+    let (href, carry) = (format!("{}/{}", shop_url(&studio), beat.slug), showing.carry());
+    let all = effective_tiers(&services.db, studio.id, &[beat.id]).await?.remove(&beat.id).unwrap_or_default();
+    let on_sale = sold_in(&all, showing.currency);
     let mut credits = catalog::list_credits_of_beats(&services.db, &[beat.id]).await?;
     let credits = credits.remove(&beat.id).unwrap_or_default();
-    let mut views = view_beats(services, &studio, std::slice::from_ref(&beat)).await?;
+    let mut views = view_beats(services, &studio, std::slice::from_ref(&beat), &showing).await?;
     let view = views.pop().ok_or_else(PageError::not_found)?;
     let negotiable = offers::open_tiers(services, &beat).await?;
     let mut tiers = Vec::with_capacity(on_sale.len());
@@ -404,14 +376,19 @@ pub(super) async fn beat(
         let (now, wish) = (services.env.now(), (&offer.terms, offer.price));
         let held = first_refusal::queries::held_until(&services.db, (beat.studio_id, beat.work_id), wish, now).await?;
         let held_until = held.map_or_else(String::new, words::moment);
-        tiers.push(TierRow { held_until, ..tier_row(&view.href, offer, &negotiable) });
+        tiers.push(TierRow { held_until, ..tier_row((href.as_str(), carry.as_str()), offer, &negotiable) });
     }
-    let in_cart = cart::count(&caller, &studio, &request).await?;
     let about = format!("{} by {}. {}", beat.title, studio.name, view.facts.join(" · "));
-    let free = free_downloads::form(services, &beat, &view.href).await?;
+    let free = free_downloads::form(services, &beat, &href).await?;
+    let chrome = Chrome::public(format!("{} · {}", beat.title, studio.name), about);
     let page = BeatPage {
-        chrome: Chrome::public(format!("{} · {}", beat.title, studio.name), about).of_shop(&studio, in_cart),
+        chrome: chrome.of_shop(&studio, in_cart.lines).carrying(&carry),
         cart: format!("{}/cart", shop_url(&studio)),
+        currencies: showing.choices(|currency| format!("{href}?currency={currency}")),
+        currency: showing.currency.code(),
+        offers_in: if showing.currency == studio.currency { "" } else { studio.currency.code() },
+        sold_otherwise: on_sale.is_empty() && !all.is_empty(),
+        currency_note: showing.note,
         beat_id: beat.id.to_string(),
         free,
         tiers,
@@ -426,7 +403,7 @@ fn view_sample(sample: &Sample) -> String {
     format!("{} — {} — {}", sample.title, sample.source, words::clearance(sample.clearance))
 }
 
-fn tier_row(beat_href: &str, offer: &Offer, negotiable: &[TierCode]) -> TierRow {
+fn tier_row((beat_href, carry): (&str, &str), offer: &Offer, negotiable: &[TierCode]) -> TierRow {
     let terms = &offer.terms;
     let page = format!("{beat_href}/{}", terms.tier.word());
     TierRow {
@@ -440,7 +417,7 @@ fn tier_row(beat_href: &str, offer: &Offer, negotiable: &[TierCode]) -> TierRow 
         term: words::term(terms.term_months),
         publishing: words::percent(terms.publishing_kept),
         price: words::price(offer.price),
-        contract: format!("{page}/contract"),
+        contract: format!("{page}/contract{carry}"),
         offer: if negotiable.contains(&terms.tier) { format!("{page}/offer") } else { String::new() },
         held_until: String::new(),
     }
@@ -451,25 +428,31 @@ pub(super) async fn contract(
     caller: Caller,
     request: HttpRequest,
     path: web::Path<(String, String, String)>,
+    asked: web::Query<CurrencyQuery>,
 ) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let studio = find_shop(services, &path.0).await?;
     let beat = find_beat(services, &studio, &path.1).await?;
-    let href = format!("{}/{}", shop_url(&studio), beat.slug);
+    let in_cart = cart::in_cart(&caller, &studio, &request).await?;
+    let showing = Showing::of(services, &studio, &asked.currency, &in_cart).await?;
+    let (currency, carry) = (showing.currency, showing.carry());
+    let href = format!("{}/{}{carry}", shop_url(&studio), beat.slug);
     let gone = || PageError::not_found().leading_to(href.clone(), "See what is on sale for this beat");
     let code = words::tier(&path.2).ok_or_else(gone)?;
     let now = services.env.now();
-    let facts = offer_contract(&services.db, studio.id, beat.id, code, now).await?.ok_or_else(gone)?;
+    let facts = offer_contract(&services.db, studio.id, beat.id, code, Some(currency), now).await?.ok_or_else(gone)?;
     let (tier, price) = (facts.terms.tier_name.clone(), words::price(facts.price));
     let contracts = services.contracts.clone();
     let contract = web::block(move || contracts.preview_html(&facts))
         .await
         .map_err(|cause| PageError::broken(&cause))?
         .map_err(|cause| PageError::broken(&cause))?;
-    let in_cart = cart::count(&caller, &studio, &request).await?;
     let about = format!("The whole contract of the {tier} of {}.", beat.title);
+    let chrome = Chrome::public(format!("{tier}: {}", beat.title), about);
     let page = ContractPage {
-        chrome: Chrome::public(format!("{tier}: {}", beat.title), about).of_shop(&studio, in_cart),
+        chrome: chrome.of_shop(&studio, in_cart.lines).carrying(&carry),
+        currency: currency.code(),
+        currency_note: showing.note,
         cart: format!("{}/cart", shop_url(&studio)),
         title: beat.title,
         tier,
@@ -480,30 +463,4 @@ pub(super) async fn contract(
         contract,
     };
     render(StatusCode::OK, &page)
-}
-
-/// The options of a select, the chosen one kept even if no beat has it any more.
-fn choices(mut known: BTreeSet<String>, chosen: &str) -> Vec<Choice> {
-    let chosen = chosen.trim();
-    if !chosen.is_empty() {
-        known.insert(chosen.to_owned());
-    }
-    known.into_iter().map(|word| Choice { chosen: word == chosen, word }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_tempo_is_read_or_ignored() {
-        for (text, milli) in
-            [("140", Some(140_000)), (" 92.5 ", Some(92_500)), ("92,125", Some(92_125)), ("0", Some(0))]
-        {
-            assert_eq!(bpm_milli(text), milli, "{text}");
-        }
-        for text in ["", "-5", "fast", "99999999999", "1.x", "𝟏"] {
-            assert_eq!(bpm_milli(text), None, "{text}");
-        }
-    }
 }

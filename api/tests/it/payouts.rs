@@ -57,7 +57,7 @@ async fn sell(shop: &Shop, browser: &Browser) -> order::Model {
     let (services, beat) = (&shop.services, shop.beat("Night Drive", "night-drive", 140_000).await);
     let nobody = services.ctx(Actor::Anonymous);
     let tx = services.begin().await.unwrap();
-    let cart = add_to_cart(&tx, &nobody, shop.studio, None, beat, TierCode::Mp3).await.unwrap();
+    let cart = add_to_cart(&tx, &nobody, shop.studio, None, beat, TierCode::Mp3, None).await.unwrap();
     tx.commit().await.unwrap();
     let request = PlaceOrder {
         buyer_name: "Ada Lovelace".into(),

@@ -1,5 +1,7 @@
 //! From the storefront to the ledger through GraphQL, the sandbox gateway collecting over HTTP.
 
+mod currencies;
+
 use std::{net::TcpListener, ops::Range, path::Path, sync::Arc};
 
 use actix_web::{App, HttpServer};

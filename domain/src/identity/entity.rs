@@ -90,7 +90,7 @@ pub mod studio {
         pub slug: String,
         /// Its name.
         pub name: String,
-        /// What it sells in.
+        /// Its own currency: everything on sale has a price in it, whatever else it is sold in.
         pub currency: Currency,
         /// Where it is reached.
         pub contact_email: EmailAddress,

@@ -4,7 +4,8 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Into
 
 use super::{
     LicensingError,
-    entity::tier,
+    entity::{tier, tier_price},
+    prices::prices_of_tiers,
     queries,
     rules::{self, TierSettings},
     terms::TierCode,
@@ -14,7 +15,7 @@ use crate::{
     catalog::entity::beat,
     identity::entity::studio,
     ids::{BeatId, StudioId, TierId},
-    money::Currency,
+    money::{Currency, Money},
     policy::{self, Action},
     report::StoreError,
     store::{self, Tx},
@@ -34,7 +35,8 @@ pub async fn seed_default_tiers(
     Ok(())
 }
 
-/// Sets a tier: the studio's default (`beat` none), or one beat's own version of it. Licences and open orders keep the terms they had.
+/// Sets a tier: the studio's default (`beat` none), or one beat's own version of it. Its prices in further currencies take the place of those that were.
+/// Licences and open orders keep the terms they had.
 pub async fn set_tier(
     tx: &Tx,
     ctx: &Ctx,
@@ -73,7 +75,8 @@ pub async fn set_tier_enabled(
         Some(own) => own,
         None => find(tx, studio, None, code).await?.ok_or(LicensingError::NoTier(code))?,
     };
-    let settings = TierSettings { enabled, ..queries::settings(&standing) };
+    let further = prices_of_tiers(tx, &[standing.id]).await?.remove(&standing.id).unwrap_or_default();
+    let settings = TierSettings { enabled, ..queries::settings(&standing, further) };
     save(tx, ctx, studio, beat, &settings).await
 }
 
@@ -123,20 +126,38 @@ async fn save(
     beat: Option<BeatId>,
     settings: &TierSettings,
 ) -> Result<tier::Model, LicensingError> {
-    if let Some(standing) = find(tx, studio, beat, settings.terms.tier).await? {
-        let id = standing.id;
+    let saved = match find(tx, studio, beat, settings.terms.tier).await? {
         // Every column but the key is set, so that what comes back is what was asked for.
-        return Ok(row(ctx, id, studio, beat, settings).update(tx).await?);
+        Some(standing) => row(ctx, standing.id, studio, beat, settings).update(tx).await?,
+        None => {
+            let id = ctx.env.id();
+            if !store::insert_new(tx, row(ctx, id, studio, beat, settings)).await? {
+                return Err(LicensingError::Raced);
+            }
+            tier::Entity::find_by_id(id).one(tx).await?.ok_or(LicensingError::Raced)?
+        }
+    };
+    replace_prices(tx, &saved, &settings.further).await?;
+    Ok(saved)
+}
+
+/// Sets what a tier, which is held, costs in further currencies.
+async fn replace_prices(tx: &Tx, tier: &tier::Model, further: &[Money]) -> Result<(), StoreError> {
+    tier_price::Entity::delete_many().filter(tier_price::Column::TierId.eq(tier.id)).exec(tx).await?;
+    for price in further {
+        let row = tier_price::ActiveModel {
+            tier_id: Set(tier.id),
+            currency: Set(price.currency),
+            studio_id: Set(tier.studio_id),
+            price_minor: Set(price.minor),
+        };
+        row.insert(tx).await?;
     }
-    let id = ctx.env.id();
-    if !store::insert_new(tx, row(ctx, id, studio, beat, settings)).await? {
-        return Err(LicensingError::Raced);
-    }
-    tier::Entity::find_by_id(id).one(tx).await?.ok_or(LicensingError::Raced)
+    Ok(())
 }
 
 fn row(ctx: &Ctx, id: TierId, studio: StudioId, beat: Option<BeatId>, settings: &TierSettings) -> tier::ActiveModel {
-    let TierSettings { price, terms, enabled } = settings;
+    let TierSettings { price, terms, enabled, .. } = settings;
     let model = tier::Model {
         id,
         studio_id: studio,

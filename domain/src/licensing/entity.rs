@@ -30,7 +30,7 @@ pub mod tier {
         pub name: String,
         /// Price in minor units, zero or more.
         pub price_minor: i64,
-        /// The price's currency, the studio's.
+        /// The price's currency, the studio's; what it costs in others stands in [`tier_price`](super::tier_price).
         pub currency: Currency,
         /// Delivers a 320 kbps MP3.
         pub delivers_mp3: bool,
@@ -60,6 +60,34 @@ pub mod tier {
         pub enabled: bool,
         /// When it was last changed.
         pub updated_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod tier_price {
+    //! What tiers cost in further currencies.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        ids::{StudioId, TierId},
+        money::Currency,
+    };
+
+    /// What a tier costs in a currency that is not its studio's own; it goes with the tier.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "tier_prices")]
+    pub struct Model {
+        /// The tier.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub tier_id: TierId,
+        /// The currency.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub currency: Currency,
+        /// Whose it is: the tier's.
+        pub studio_id: StudioId,
+        /// Price in minor units, zero or more.
+        pub price_minor: i64,
     }
 
     crate::plain_entity!();

@@ -7,6 +7,7 @@ pub mod entity;
 pub mod error;
 pub mod force;
 pub mod meter;
+pub mod prices;
 pub mod queries;
 pub mod rules;
 pub mod terms;

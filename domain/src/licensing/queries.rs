@@ -8,6 +8,7 @@ use super::{
     LicensingError,
     contract::{Contract, EarlierLease, Grant, LicensedBeat, Licensor, Producer},
     entity::{exclusive_claim, licence, tier},
+    prices::prices_of_tiers,
     rules::{self, TierSettings},
     terms::{Caps, Files, Terms, TierCode},
     upgrades,
@@ -18,7 +19,7 @@ use crate::{
     env::Instant,
     identity::entity::studio,
     ids::{BeatId, LicenceId, OrderId, PartyId, StudioId, TierId, WorkId},
-    money::Money,
+    money::{Currency, Money},
     page::{self, Page, PageRequest},
     parties::entity as party,
     policy::{self, Action},
@@ -39,33 +40,58 @@ pub struct Offer {
     pub tier: TierId,
     /// Whether it is the beat's own.
     pub own: bool,
-    /// The price.
+    /// The price: in the studio's own currency, unless it was asked for in another ([`Offer::sold_in`]).
     pub price: Money,
+    /// What it costs in each currency that it is sold in, the studio's own first, the others in the order of their codes.
+    pub prices: Vec<Money>,
     /// The terms; what they deliver is there to be delivered.
     pub terms: Terms,
 }
 
-/// A tier's row as the settings that it holds.
-pub fn settings(row: &tier::Model) -> TierSettings {
+impl Offer {
+    /// What it costs in a currency; none if it is not sold in it.
+    pub fn price_in(&self, currency: Currency) -> Option<Money> {
+        self.prices.iter().copied().find(|price| price.currency == currency)
+    }
+
+    /// The same at its price in a currency; none if it is not sold in it.
+    pub fn sold_in(&self, currency: Currency) -> Option<Self> {
+        self.price_in(currency).map(|price| Self { price, ..self.clone() })
+    }
+}
+
+/// What of some tiers is sold in a currency, each at its price in it.
+pub fn sold_in(offers: &[Offer], currency: Currency) -> Vec<Offer> {
+    offers.iter().filter_map(|offer| offer.sold_in(currency)).collect()
+}
+
+/// A tier's row as the settings that it holds, with what it costs in further currencies.
+pub fn settings(row: &tier::Model, further: Vec<Money>) -> TierSettings {
     TierSettings {
         price: Money::new(row.price_minor, row.currency),
-        terms: Terms {
-            tier: row.code,
-            tier_name: row.name.clone(),
-            files: Files { mp3: row.delivers_mp3, wav: row.delivers_wav, stems: row.delivers_stems },
-            caps: Caps {
-                streams: row.max_streams,
-                copies: row.max_copies,
-                music_videos: row.max_music_videos,
-                radio_stations: row.max_radio_stations,
-                performances: row.max_performances,
-            },
-            at_cap: row.at_cap,
-            term_months: row.term_months,
-            publishing_kept: row.publishing_kept,
-            credit_line: row.credit_line.clone(),
-        },
+        further,
+        terms: terms_of(row),
         enabled: row.enabled,
+    }
+}
+
+/// The terms that a tier's row holds.
+pub fn terms_of(row: &tier::Model) -> Terms {
+    Terms {
+        tier: row.code,
+        tier_name: row.name.clone(),
+        files: Files { mp3: row.delivers_mp3, wav: row.delivers_wav, stems: row.delivers_stems },
+        caps: Caps {
+            streams: row.max_streams,
+            copies: row.max_copies,
+            music_videos: row.max_music_videos,
+            radio_stations: row.max_radio_stations,
+            performances: row.max_performances,
+        },
+        at_cap: row.at_cap,
+        term_months: row.term_months,
+        publishing_kept: row.publishing_kept,
+        credit_line: row.credit_line.clone(),
     }
 }
 
@@ -96,9 +122,9 @@ pub async fn sold_exclusively(db: &impl ConnectionTrait, works: &[WorkId]) -> Re
     Ok(claims.into_iter().map(|claim| claim.work_id).collect())
 }
 
-/// What is on sale for each of these beats, cheapest tier code first: a beat's own tier wins over the studio's default, switched-off tiers and those
+/// What is on sale for each of these beats, at its prices in every currency, cheapest tier code first: a beat's own tier wins over the studio's default, switched-off tiers and those
 /// that the beat's samples bar are left out, a trackout is offered only with stems, and a work that is sold, a beat withdrawn, or one whose split the
-/// studio waits for offers nothing. The beats' publication is not looked at: that is for who lists them. In six queries at the most, however many
+/// studio waits for offers nothing. The beats' publication is not looked at: that is for who lists them. In seven queries at the most, however many
 /// beats; every beat of the studio has an answer.
 pub async fn effective_tiers(
     db: &impl ConnectionTrait,
@@ -117,18 +143,23 @@ pub async fn effective_tiers(
         .filter(tier::Column::BeatId.is_null().or(tier::Column::BeatId.is_in(ids.iter().copied())))
         .all(db)
         .await?;
+    let further = prices_of_tiers(db, &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
     let (stems, sold) = (with_stems(db, &ids).await?, sold_exclusively(db, &works).await?);
     let withheld = splits::withheld_beats(db, studio, &ids).await?;
     let mut offers = HashMap::with_capacity(beats.len());
     for beat in beats {
         let gone = beat.state == BeatState::Sold || sold.contains(&beat.work_id) || withheld.contains(&beat.id);
-        let on_sale = if gone { Vec::new() } else { offers_of(&rows, &beat, stems.contains(&beat.id)) };
+        let on_sale = if gone { Vec::new() } else { offers_of((&rows, &further), &beat, stems.contains(&beat.id)) };
         offers.insert(beat.id, on_sale);
     }
     Ok(offers)
 }
 
-fn offers_of(rows: &[tier::Model], beat: &beat::Model, has_stems: bool) -> Vec<Offer> {
+fn offers_of(
+    (rows, further): (&[tier::Model], &HashMap<TierId, Vec<Money>>),
+    beat: &beat::Model,
+    has_stems: bool,
+) -> Vec<Offer> {
     let mut by_code: BTreeMap<TierCode, &tier::Model> = BTreeMap::new();
     for row in rows {
         if row.beat_id == Some(beat.id) {
@@ -141,9 +172,12 @@ fn offers_of(rows: &[tier::Model], beat: &beat::Model, has_stems: bool) -> Vec<O
         .into_values()
         .filter(|row| row.enabled && !beat.samples.bar(row.code))
         .filter_map(|row| {
-            let TierSettings { price, terms, .. } = settings(row);
+            let terms = terms_of(row);
             let files = rules::files_of(row.code, terms.files, has_stems)?;
-            Some(Offer { tier: row.id, own: row.beat_id.is_some(), price, terms: Terms { files, ..terms } })
+            let price = Money::new(row.price_minor, row.currency);
+            let others = further.get(&row.id).map_or(&[][..], Vec::as_slice);
+            let prices = std::iter::once(price).chain(others.iter().copied()).collect();
+            Some(Offer { tier: row.id, own: row.beat_id.is_some(), price, prices, terms: Terms { files, ..terms } })
         })
         .collect()
 }
@@ -237,18 +271,21 @@ pub async fn contract(db: &impl ConnectionTrait, licence: LicenceId) -> Result<O
     }))
 }
 
-/// The contract that a buyer reads before paying, on the terms of now; none if that tier is not on sale for that beat. Public for a beat
-/// that is: who lists the beat decides that.
+/// The contract that a buyer reads before paying, on the terms of now, at the price in a currency, or the studio's own; none if that tier is not on sale
+/// for that beat, or not in that currency. Public for a beat that is: who lists the beat decides that.
 pub async fn offer_contract(
     db: &impl ConnectionTrait,
     studio: StudioId,
     beat: BeatId,
     code: TierCode,
+    currency: Option<Currency>,
     now: Instant,
 ) -> Result<Option<Contract>, StoreError> {
     let offers = effective_tiers(db, studio, &[beat]).await?.remove(&beat).unwrap_or_default();
     let Some(offer) = offers.into_iter().find(|offer| offer.terms.tier == code) else { return Ok(None) };
-    contract_on(db, studio, beat, offer.terms, offer.price, now).await
+    let price = currency.map_or(Some(offer.price), |currency| offer.price_in(currency));
+    let Some(price) = price else { return Ok(None) };
+    contract_on(db, studio, beat, offer.terms, price, now).await
 }
 
 /// The contract that a buyer is offered on these terms; none if the beat has lost its source. It asks nothing itself.

@@ -1,5 +1,7 @@
 //! What a tier may be, what the five are when a studio begins, how long a licence stands, and under which addresses a song may be said to be.
 
+use std::collections::HashSet;
+
 use url::Url;
 
 use super::terms::{AtCap, Caps, Files, Terms, TierCode};
@@ -17,6 +19,8 @@ use crate::{
 pub struct TierSettings {
     /// The price, zero or more, in the studio's currency.
     pub price: Money,
+    /// What it costs in further currencies, each of them once; in any other it is not sold.
+    pub further: Vec<Money>,
     /// The terms sold at that price.
     pub terms: Terms,
     /// Whether it is on sale.
@@ -45,12 +49,28 @@ pub enum TierFault {
     #[error(transparent)]
     Uncollectable(#[from] AmountFault),
     /// Not the studio's currency.
-    #[error("the studio sells in {studio}, and this price is in {given}")]
+    #[error("the studio's own currency is {studio}, and this price is in {given}")]
     OtherCurrency {
-        /// What the studio sells in.
+        /// The studio's own.
         studio: Currency,
         /// What was given.
         given: Currency,
+    },
+    /// A currency that has a price already, the studio's own among them.
+    #[error("{currency} has two prices")]
+    CurrencyTwice {
+        /// The place of the second, from 0.
+        place: usize,
+        /// The currency.
+        currency: Currency,
+    },
+    /// A price in a further currency that cannot be.
+    #[error("{fault}")]
+    Further {
+        /// Its place, from 0.
+        place: usize,
+        /// Why not.
+        fault: Box<TierFault>,
     },
     /// No name, or too long a one.
     #[error("a tier's name has 1 to {MAX_NAME_CHARS} characters")]
@@ -95,6 +115,12 @@ impl Explain for TierFault {
     fn explain(&self) -> Report {
         let (code, field, remedy) = match self {
             Self::Uncollectable(fault) => return fault.explain().field("price"),
+            Self::Further { place, fault } => return fault.explain().field(format!("prices.{place}")),
+            Self::CurrencyTwice { place, .. } => (
+                "CURRENCY_TWICE",
+                format!("prices.{place}.currency"),
+                "give each currency one price; what it costs in the studio's own is the price itself",
+            ),
             Self::PriceNegative(_) => ("PRICE_BELOW_ZERO", "price".into(), "give zero for a free licence"),
             Self::PriceTooHigh(_) => ("PRICE_TOO_HIGH", "price".into(), "check the decimals of the price"),
             Self::OtherCurrency { .. } => {
@@ -134,17 +160,12 @@ fn has_chars(text: &str, most: usize) -> bool {
 
 /// Checks a tier. `has_stems` is known for one beat's own tier and `None` for a studio's default.
 pub fn check_tier(tier: &TierSettings, studio: Currency, has_stems: Option<bool>) -> Result<(), TierFault> {
-    let TierSettings { price, terms, .. } = tier;
+    let TierSettings { price, further, terms, .. } = tier;
     if price.currency != studio {
         return Err(TierFault::OtherCurrency { studio, given: price.currency });
     }
-    if price.minor < 0 {
-        return Err(TierFault::PriceNegative(*price));
-    }
-    if price.minor > MAX_PRICE_MINOR {
-        return Err(TierFault::PriceTooHigh(*price));
-    }
-    collectable::check(*price)?;
+    check_price(*price)?;
+    check_further(further, studio)?;
     if !has_chars(&terms.tier_name, MAX_NAME_CHARS) {
         return Err(TierFault::Name);
     }
@@ -164,6 +185,33 @@ pub fn check_tier(tier: &TierSettings, studio: Currency, has_stems: Option<bool>
         return Err(TierFault::Term(months));
     }
     check_files(terms.tier, terms.files, has_stems)
+}
+
+/// A price that is zero or more, no more than a licence can cost, and collected by payment services.
+fn check_price(price: Money) -> Result<(), TierFault> {
+    if price.minor < 0 {
+        return Err(TierFault::PriceNegative(price));
+    }
+    if price.minor > MAX_PRICE_MINOR {
+        return Err(TierFault::PriceTooHigh(price));
+    }
+    Ok(collectable::check(price)?)
+}
+
+fn check_further(further: &[Money], studio: Currency) -> Result<(), TierFault> {
+    if let Some((place, currency)) = second_price(further, studio) {
+        return Err(TierFault::CurrencyTwice { place, currency });
+    }
+    for (place, price) in further.iter().enumerate() {
+        check_price(*price).map_err(|fault| TierFault::Further { place, fault: Box::new(fault) })?;
+    }
+    Ok(())
+}
+
+/// The first of some prices in further currencies whose currency has one already, as the studio's own has: its place, from 0, and the currency.
+pub(crate) fn second_price(further: &[Money], studio: Currency) -> Option<(usize, Currency)> {
+    let mut priced = HashSet::from([studio]);
+    further.iter().map(|price| price.currency).enumerate().find(|(_, currency)| !priced.insert(*currency))
 }
 
 fn check_files(tier: TierCode, files: Files, has_stems: Option<bool>) -> Result<(), TierFault> {
@@ -225,6 +273,7 @@ pub fn default_tiers(currency: Currency, credit_name: &str) -> Vec<TierSettings>
     .into_iter()
     .map(|(tier, tier_name, units, files, caps, term_months)| TierSettings {
         price: price(units, currency),
+        further: Vec::new(),
         terms: Terms {
             tier,
             tier_name: tier_name.to_owned(),
@@ -346,6 +395,33 @@ mod tests {
             change(&mut settings);
             let report = check_tier(&settings, Currency::EUR, Some(false)).unwrap_err().explain();
             assert_eq!((report.code, report.field.as_deref()), (expected, Some(field)));
+            assert!(report.remedy.is_some());
+        }
+    }
+
+    #[test]
+    fn each_currency_has_one_price_that_can_be_collected() {
+        let [dollars, yen, dinars] = [(3_300, Currency::USD), (5_000, Currency::JPY), (12_340, Currency::BHD)]
+            .map(|(minor, currency)| Money::new(minor, currency));
+        let checked = |further: &[Money]| {
+            let settings = TierSettings { further: further.to_vec(), ..tier(TierCode::Mp3) };
+            check_tier(&settings, Currency::EUR, None)
+        };
+        let free = Money::zero(Currency::USD);
+        for fine in [Vec::new(), vec![dollars, yen, dinars], vec![free]] {
+            assert_eq!(checked(&fine), Ok(()), "{fine:?}");
+        }
+        for (further, code, field) in [
+            (vec![dollars, free], "CURRENCY_TWICE", "prices.1.currency"),
+            (vec![dollars, Money::new(1, Currency::EUR)], "CURRENCY_TWICE", "prices.1.currency"),
+            (vec![dollars, Money::new(49, Currency::JPY)], "AMOUNT_TOO_SMALL", "prices.1"),
+            (vec![Money::new(12_345, Currency::BHD)], "AMOUNT_DIGITS", "prices.0"),
+            (vec![Money::new(490, Currency::BHD)], "AMOUNT_TOO_SMALL", "prices.0"),
+            (vec![dollars, yen, Money::new(-1, Currency::BHD)], "PRICE_BELOW_ZERO", "prices.2"),
+            (vec![Money::new(i64::MAX, Currency::JPY)], "PRICE_TOO_HIGH", "prices.0"),
+        ] {
+            let report = checked(&further).unwrap_err().explain();
+            assert_eq!((report.code, report.field.as_deref()), (code, Some(field)), "{further:?}");
             assert!(report.remedy.is_some());
         }
     }

@@ -49,11 +49,11 @@ pub enum OfferFault {
     /// Collected by no payment service.
     #[error(transparent)]
     Uncollectable(#[from] AmountFault),
-    /// Not the currency that the beat is sold in.
-    #[error("the beat is sold in {sold}, and this is in {given}")]
+    /// Not the currency in which offers are taken: the studio's, whatever else it sells in.
+    #[error("offers are taken in {taken} alone, and this is in {given}")]
     OtherCurrency {
-        /// What it is sold in.
-        sold: Currency,
+        /// What they are taken in.
+        taken: Currency,
         /// What was given.
         given: Currency,
     },
@@ -100,8 +100,8 @@ impl Explain for OfferFault {
             }
             Self::AmountRange => report(Kind::Invalid, "OFFER_AMOUNT").field("amount").remedy("check the decimals"),
             Self::Uncollectable(fault) => fault.explain().field("amount"),
-            Self::OtherCurrency { sold, .. } => {
-                report(Kind::Invalid, "OTHER_CURRENCY").field("amount.currency").remedy(format!("offer it in {sold}"))
+            Self::OtherCurrency { taken, .. } => {
+                report(Kind::Invalid, "OTHER_CURRENCY").field("amount.currency").remedy(format!("offer it in {taken}"))
             }
             Self::AtPrice(_) => {
                 report(Kind::Invalid, "OFFER_AT_PRICE").field("amount").remedy("put the licence into the cart instead")
@@ -215,15 +215,15 @@ pub fn step(standing: Standing, next: Next, now: Instant) -> Result<OfferState, 
     Ok(to)
 }
 
-/// Checks an amount that is named for something that is sold in a currency.
-pub fn check_amount(amount: Money, sold: Currency) -> Result<(), OfferFault> {
-    check_range(amount, sold)?;
+/// Checks an amount that is named where offers are taken in a currency.
+pub fn check_amount(amount: Money, taken: Currency) -> Result<(), OfferFault> {
+    check_range(amount, taken)?;
     Ok(collectable::check(amount)?)
 }
 
-fn check_range(amount: Money, sold: Currency) -> Result<(), OfferFault> {
-    if amount.currency != sold {
-        return Err(OfferFault::OtherCurrency { sold, given: amount.currency });
+fn check_range(amount: Money, taken: Currency) -> Result<(), OfferFault> {
+    if amount.currency != taken {
+        return Err(OfferFault::OtherCurrency { taken, given: amount.currency });
     }
     (1..=MAX_PRICE_MINOR).contains(&amount.minor).then_some(()).ok_or(OfferFault::AmountRange)
 }

@@ -204,12 +204,40 @@ pub mod bundle {
         pub tier_code: TierCode,
         /// What they cost together, in minor units.
         pub price_minor: i64,
-        /// Its currency.
+        /// Its currency, the studio's; what they cost in others stands in [`bundle_price`](super::bundle_price).
         pub currency: Currency,
         /// Whether it is on sale.
         pub enabled: bool,
         /// When it was last changed.
         pub updated_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod bundle_price {
+    //! What bundles cost in further currencies.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        ids::{BundleId, StudioId},
+        money::Currency,
+    };
+
+    /// What a bundle costs in a currency that is not its studio's own; it goes with the bundle.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "bundle_prices")]
+    pub struct Model {
+        /// The bundle.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub bundle_id: BundleId,
+        /// The currency.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub currency: Currency,
+        /// Whose it is: the bundle's.
+        pub studio_id: StudioId,
+        /// What its beats cost together, in minor units, more than nothing.
+        pub price_minor: i64,
     }
 
     crate::plain_entity!();

@@ -7,8 +7,8 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::{
     Country, PricingError,
     entity::{
-        bulk_deal, bulk_deal_tier, bundle, bundle_beat, coupon, coupon_beat, coupon_tier, coupon_use, order_discount,
-        order_tax, tax_rate,
+        bulk_deal, bulk_deal_tier, bundle, bundle_beat, bundle_price, coupon, coupon_beat, coupon_tier, coupon_use,
+        order_discount, order_tax, tax_rate,
     },
     rules::{BulkRule, BundleRule, CouponRule, Off, PriceRules, TaxRule, code},
 };
@@ -17,11 +17,11 @@ use crate::{
     catalog::entity::{BeatState, beat},
     ids::{BeatId, BulkDealId, BundleId, CartId, CouponId, OrderId, OrderLineId, StudioId},
     licensing::{queries::effective_tiers, terms::TierCode},
-    money::Money,
+    money::{Currency, Money},
     page::{self, Page, PageRequest},
     policy::{self, Action},
     report::StoreError,
-    sales::entity::{OrderState, order},
+    sales::entity::{OrderState, cart, order},
     share::Share,
     store::Db,
 };
@@ -37,21 +37,19 @@ pub struct CartRules {
     pub asks_country: bool,
 }
 
-/// What the prices of a cart at a studio are changed by. Uses of the coupon by open orders of the same cart are its own, and not others'.
-pub async fn rules_of(
-    db: &impl ConnectionTrait,
-    studio: StudioId,
-    cart: CartId,
-    (coupon, country): (Option<CouponId>, Option<Country>),
-) -> Result<CartRules, StoreError> {
+/// What the prices of a cart are changed by; of bundles, those that are sold in its currency. Uses of the coupon by open orders of the same cart are its own,
+/// and not others'.
+pub async fn rules_of(db: &impl ConnectionTrait, cart: &cart::Model) -> Result<CartRules, StoreError> {
+    let (studio, country) = (cart.studio_id, cart.country);
     let rates = rates_of(db, studio).await?;
     let asks_country = !rates.is_empty();
-    let coupon = match coupon {
-        Some(coupon) => coupon_for(db, coupon, cart).await?,
+    let coupon = match cart.coupon_id {
+        Some(coupon) => coupon_for(db, coupon, cart.id).await?,
         None => None,
     };
+    let bundles = bundles_on_sale(db, studio).await?;
     let rules = PriceRules {
-        bundles: bundles_on_sale(db, studio).await?.into_iter().map(BundleView::rule).collect(),
+        bundles: bundles.into_iter().filter_map(|bundle| bundle.rule(cart.currency)).collect(),
         deals: deals_of(db, studio).await?,
         coupon,
         tax: country.filter(|_| asks_country).map(|country| tax_of(&rates, country)),
@@ -211,30 +209,37 @@ pub async fn deals_of(db: &impl ConnectionTrait, studio: StudioId) -> Result<Vec
     Ok(rows.into_iter().map(rule).collect())
 }
 
-/// A bundle with its beats.
+/// A bundle with its beats and prices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BundleView {
     /// The bundle.
     pub bundle: bundle::Model,
     /// Its beats, in their order.
     pub beats: Vec<BeatId>,
+    /// What they cost together in further currencies, in the order of their codes.
+    pub further: Vec<Money>,
 }
 
 impl BundleView {
-    /// What they cost together.
+    /// What they cost together, in the studio's currency.
     pub fn price(&self) -> Money {
         Money::new(self.bundle.price_minor, self.bundle.currency)
     }
 
-    /// It as a rule.
-    pub fn rule(self) -> BundleRule {
-        BundleRule {
-            price: self.price(),
+    /// What they cost together in a currency; none if it is not sold in it.
+    pub fn price_in(&self, currency: Currency) -> Option<Money> {
+        std::iter::once(self.price()).chain(self.further.iter().copied()).find(|price| price.currency == currency)
+    }
+
+    /// It as a rule of carts in a currency; none if it is not sold in it.
+    pub fn rule(self, currency: Currency) -> Option<BundleRule> {
+        Some(BundleRule {
+            price: self.price_in(currency)?,
             id: self.bundle.id,
             name: self.bundle.name,
             tier: self.bundle.tier_code,
             beats: self.beats.into_iter().collect(),
-        }
+        })
     }
 }
 
@@ -246,7 +251,7 @@ pub async fn bundles_on_sale(db: &impl ConnectionTrait, studio: StudioId) -> Res
         .order_by_asc(bundle::Column::Id)
         .all(db)
         .await?;
-    with_beats(db, rows).await
+    whole(db, rows).await
 }
 
 /// A bundle that can be bought whole, now.
@@ -256,12 +261,19 @@ pub struct OfferedBundle {
     pub bundle: BundleView,
     /// Its beats, in their order.
     pub beats: Vec<beat::Model>,
-    /// What they cost one by one.
+    /// What they cost together, in the currency that was asked for.
+    pub price: Money,
+    /// What they cost one by one, in the same.
     pub list: Money,
 }
 
-/// The studio's bundles of which every beat is on sale under their tier, and which cost less than their beats, the oldest first. Open to anybody.
-pub async fn offered_bundles(db: &impl ConnectionTrait, studio: StudioId) -> Result<Vec<OfferedBundle>, StoreError> {
+/// The studio's bundles that are sold in a currency, of which every beat is on sale in it under their tier, and which cost less than their beats, the oldest
+/// first. Open to anybody.
+pub async fn offered_bundles(
+    db: &impl ConnectionTrait,
+    studio: StudioId,
+    currency: Currency,
+) -> Result<Vec<OfferedBundle>, StoreError> {
     let bundles = bundles_on_sale(db, studio).await?;
     let ids: BTreeSet<BeatId> = bundles.iter().flat_map(|view| view.beats.iter().copied()).collect();
     let ids: Vec<BeatId> = ids.into_iter().collect();
@@ -275,15 +287,16 @@ pub async fn offered_bundles(db: &impl ConnectionTrait, studio: StudioId) -> Res
         .map(|beat| (beat.id, beat))
         .collect();
     let offered = |bundle: BundleView| {
+        let price = bundle.price_in(currency)?;
         let price_of = |beat: &BeatId| {
             let offer = offers.get(beat)?.iter().find(|offer| offer.terms.tier == bundle.bundle.tier_code)?;
-            Some(offer.price)
+            offer.price_in(currency)
         };
         let beats: Option<Vec<beat::Model>> = bundle.beats.iter().map(|beat| published.get(beat).cloned()).collect();
         let prices: Option<Vec<Money>> = bundle.beats.iter().map(price_of).collect();
-        let list = Money::sum(bundle.bundle.currency, prices?).ok()?;
+        let list = Money::sum(currency, prices?).ok()?;
         let beats = beats?;
-        (list.minor > bundle.bundle.price_minor).then_some(OfferedBundle { bundle, beats, list })
+        (list.minor > price.minor).then_some(OfferedBundle { bundle, beats, price, list })
     };
     Ok(bundles.into_iter().filter_map(offered).collect())
 }
@@ -292,7 +305,7 @@ pub async fn offered_bundles(db: &impl ConnectionTrait, studio: StudioId) -> Res
 pub async fn list_bundles(db: &Db, ctx: &Ctx, studio: StudioId) -> Result<Vec<BundleView>, PricingError> {
     policy::require(&ctx.actor, Action::ReadTiers, studio)?;
     let all = bundle::Entity::find().filter(bundle::Column::StudioId.eq(studio)).order_by_asc(bundle::Column::Id);
-    Ok(with_beats(db, all.all(db).await?).await?)
+    Ok(whole(db, all.all(db).await?).await?)
 }
 
 /// A bundle of a studio that is on sale; none if there is none such. Open to anybody.
@@ -306,23 +319,34 @@ pub async fn bundle_on_sale(
         .filter(bundle::Column::Enabled.eq(true))
         .all(db)
         .await?;
-    Ok(with_beats(db, found).await?.pop())
+    Ok(whole(db, found).await?.pop())
 }
 
-pub(super) async fn with_beats(
-    db: &impl ConnectionTrait,
-    rows: Vec<bundle::Model>,
-) -> Result<Vec<BundleView>, StoreError> {
+/// Bundles with their beats and prices.
+pub(super) async fn whole(db: &impl ConnectionTrait, rows: Vec<bundle::Model>) -> Result<Vec<BundleView>, StoreError> {
     let beats = bundle_beat::Entity::find()
         .filter(bundle_beat::Column::BundleId.is_in(rows.iter().map(|row| row.id)))
         .order_by_asc(bundle_beat::Column::Position)
+        .all(db)
+        .await?;
+    let priced = bundle_price::Entity::find()
+        .filter(bundle_price::Column::BundleId.is_in(rows.iter().map(|row| row.id)))
+        .order_by_asc(bundle_price::Column::Currency)
         .all(db)
         .await?;
     let mut by_bundle: HashMap<BundleId, Vec<BeatId>> = HashMap::new();
     for row in beats {
         by_bundle.entry(row.bundle_id).or_default().push(row.beat_id);
     }
-    let view = |bundle: bundle::Model| BundleView { beats: by_bundle.remove(&bundle.id).unwrap_or_default(), bundle };
+    let mut prices: HashMap<BundleId, Vec<Money>> = HashMap::new();
+    for row in priced {
+        prices.entry(row.bundle_id).or_default().push(Money::new(row.price_minor, row.currency));
+    }
+    let view = |bundle: bundle::Model| BundleView {
+        beats: by_bundle.remove(&bundle.id).unwrap_or_default(),
+        further: prices.remove(&bundle.id).unwrap_or_default(),
+        bundle,
+    };
     Ok(rows.into_iter().map(view).collect())
 }
 

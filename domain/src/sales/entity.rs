@@ -70,6 +70,7 @@ pub mod cart {
     use crate::{
         env::Instant,
         ids::{CartId, CouponId, StudioId},
+        money::Currency,
         pricing::Country,
     };
 
@@ -92,6 +93,8 @@ pub mod cart {
         pub coupon_id: Option<CouponId>,
         /// Where the buyer is, as they said; asked for where the studio has rates of tax.
         pub country: Option<Country>,
+        /// What all that is put into it is priced in.
+        pub currency: Currency,
     }
 
     crate::plain_entity!();
@@ -123,7 +126,7 @@ pub mod cart_line {
         pub tier_code: TierCode,
         /// The price that the buyer saw, in minor units.
         pub price_minor: i64,
-        /// Its currency.
+        /// Its currency, the cart's.
         pub currency: Currency,
         /// The terms that the buyer saw.
         #[sea_orm(column_type = "JsonBinary")]

@@ -17,7 +17,7 @@ use crate::{
     ledger::LedgerError,
     legible::Illegible,
     licensing::{LicensingError, terms::TierCode},
-    money::{Money, MoneyError},
+    money::{Currency, Money, MoneyError},
     policy::Denied,
     ports::GatewayError,
     pricing::{countries::CountryError, rules::CouponFault},
@@ -38,14 +38,19 @@ pub struct StaleLine {
     pub tier_name: String,
     /// The price that was seen.
     pub seen: Money,
-    /// The price now; none if it is not on sale any more.
+    /// The price now; none if it is not on sale any more, or not in the cart's currency.
     pub now: Option<Money>,
+    /// Whether it is on sale, and in other currencies alone.
+    pub is_sold_otherwise: bool,
 }
 
 impl fmt::Display for StaleLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { beat_title, tier_name, seen, .. } = self;
         match self.now {
+            None if self.is_sold_otherwise => {
+                write!(f, "{beat_title} ({tier_name}) is not sold in {} any more", seen.currency)
+            }
             None => write!(f, "{beat_title} ({tier_name}) is not on sale any more"),
             Some(now) if now == *seen => write!(f, "the terms of {beat_title} ({tier_name}) have changed"),
             Some(now) => write!(f, "{beat_title} ({tier_name}) now costs {now}, you saw {seen}"),
@@ -66,6 +71,23 @@ impl fmt::Display for Changes<'_> {
         }
         Ok(())
     }
+}
+
+/// Prints which lines are meant.
+struct Names<'a>(&'a [StaleLine]);
+
+impl fmt::Display for Names<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, StaleLine { beat_title, tier_name, .. }) in self.0.iter().enumerate() {
+            write!(f, "{}{beat_title} ({tier_name})", if index == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+/// Currencies by their codes, with commas between.
+fn codes(currencies: &[Currency]) -> String {
+    currencies.iter().map(|currency| currency.code()).collect::<Vec<_>>().join(", ")
 }
 
 /// Why sales refuse.
@@ -118,9 +140,48 @@ pub enum SalesError {
     #[error("the cart has prices in {left} and in {right}")]
     MixedCurrencies {
         /// One currency.
-        left: crate::money::Currency,
+        left: Currency,
         /// Another.
-        right: crate::money::Currency,
+        right: Currency,
+    },
+    /// Something in another currency is put into a cart that holds something.
+    #[error("your cart is in {cart}, and this is in {asked}")]
+    CartOtherCurrency {
+        /// The cart's currency.
+        cart: Currency,
+        /// The one that was asked for.
+        asked: Currency,
+    },
+    /// The beat is on sale under this tier, but not in the currency.
+    #[error("the {tier} tier of this beat is not sold in {currency}")]
+    TierNotSoldIn {
+        /// The tier.
+        tier: TierCode,
+        /// The currency.
+        currency: Currency,
+        /// Those that it is sold in.
+        sold_in: Vec<Currency>,
+    },
+    /// The bundle is on sale, but not in the currency.
+    #[error("this bundle is not sold in {0}")]
+    BundleNotSoldIn(Currency),
+    /// The studio sells nothing in the currency.
+    #[error("the studio sells nothing in {currency}")]
+    CurrencyNotSold {
+        /// The currency.
+        currency: Currency,
+        /// Those that it sells in.
+        sold_in: Vec<Currency>,
+    },
+    /// A cart that shall change its currency holds what is not sold in the other one; it stays as it is.
+    #[error("this is not sold in {asked}: {}", Names(lines))]
+    LinesNotSoldIn {
+        /// The cart's currency.
+        cart: Currency,
+        /// The one that it should change to.
+        asked: Currency,
+        /// The lines.
+        lines: Vec<StaleLine>,
     },
     /// The coupon that the buyer saw takes nothing off any more, or there is no such.
     #[error(transparent)]
@@ -246,9 +307,9 @@ pub enum SalesError {
     #[error("this is in {asked}, and what was paid is in {paid}")]
     RefundCurrency {
         /// The currency of what was asked for.
-        asked: crate::money::Currency,
+        asked: Currency,
         /// The payment's.
-        paid: crate::money::Currency,
+        paid: Currency,
     },
     /// No reason was given, or too long a one.
     #[error("a reason has 1 to {MAX_REASON_CHARS} characters")]
@@ -363,6 +424,26 @@ impl Explain for SalesError {
                 .remedy("look at the total and the contract again, then order"),
             Self::MixedCurrencies { .. } => {
                 report(Kind::Conflict, "MIXED_CURRENCIES").field("lines").remedy("order them one currency at a time")
+            }
+            Self::CartOtherCurrency { asked, .. } => {
+                report(Kind::Conflict, "CART_OTHER_CURRENCY").field("currency").remedy(format!(
+                    "change the cart's currency to {asked}, or order what is in it, or take it out, first"
+                ))
+            }
+            Self::TierNotSoldIn { sold_in, .. } => report(Kind::Conflict, "TIER_NOT_SOLD_IN_CURRENCY")
+                .field("currency")
+                .remedy(format!("choose a currency that it is sold in: {}", codes(sold_in))),
+            Self::BundleNotSoldIn(_) => report(Kind::Conflict, "BUNDLE_NOT_SOLD_IN_CURRENCY")
+                .field("currency")
+                .remedy("choose its beats one by one, or another currency"),
+            Self::CurrencyNotSold { sold_in, .. } => report(Kind::Conflict, "CURRENCY_NOT_SOLD")
+                .field("currency")
+                .remedy(format!("choose a currency that it sells in: {}", codes(sold_in))),
+            Self::LinesNotSoldIn { cart, lines, .. } => {
+                let field = lines.first().map_or("currency".to_owned(), |line| format!("lines.{}", line.position));
+                report(Kind::Conflict, "LINES_NOT_SOLD_IN_CURRENCY")
+                    .field(field)
+                    .remedy(format!("take that out first, or stay with {cart}"))
             }
             Self::Coupon(fault) => fault.explain(),
             Self::CountryNeeded => {

@@ -46,7 +46,7 @@ pub struct CartLineView {
     pub line: cart_line::Model,
     /// Its beat.
     pub beat: Option<beat::Model>,
-    /// The same tier as it is on sale now; none if it is not.
+    /// The same tier as it is on sale now, in the cart's currency; none if it is not.
     pub offer: Option<Offer>,
     /// How the two differ; none if they do not.
     pub stale: Option<StaleLine>,
@@ -68,7 +68,7 @@ pub struct CartView {
     pub cart: cart::Model,
     /// Its lines, in the order in which they were put in.
     pub lines: Vec<CartLineView>,
-    /// What it comes to now, without the lines that are not on sale; an error if the currencies differ.
+    /// What it comes to now, in its currency, without the lines that are not on sale; an error if that is too much.
     pub total: Result<Money, MoneyError>,
     /// The same line by line, for the lines that are on sale, in their order.
     pub priced: Result<Priced, MoneyError>,
@@ -129,33 +129,30 @@ pub(super) async fn view_cart(
         .map(|(position, line)| {
             let beat = beats.remove(&line.beat_id);
             let published = beat.as_ref().is_some_and(|beat| beat.state == BeatState::Published);
-            let offer = offers
+            let on_sale = offers
                 .get(&line.beat_id)
                 .filter(|_| published)
                 .and_then(|offers| offers.iter().find(|offer| offer.terms.tier == line.tier_code));
+            let offer = on_sale.and_then(|offer| offer.sold_in(cart.currency));
             let stale = rules::staleness(Seen {
                 line: line.id,
                 position,
                 beat_title: beat.as_ref().map_or("the beat", |beat| &beat.title),
                 price: Money::new(line.price_minor, line.currency),
                 terms: &line.terms,
-                offer,
+                offer: offer.as_ref(),
+                is_on_sale: on_sale.is_some(),
             });
-            CartLineView { offer: offer.cloned(), line, beat, stale, priced: None }
+            CartLineView { offer, line, beat, stale, priced: None }
         })
         .collect();
-    let currency = match lines.first() {
-        Some(line) => line.offer.as_ref().map_or(line.line.currency, |offer| offer.price.currency),
-        None => studio::Entity::find_by_id(cart.studio_id).one(db).await?.ok_or(SalesError::NoStudio)?.currency,
-    };
-    let CartRules { rules, needs_country, asks_country } =
-        rules_of(db, cart.studio_id, cart.id, (cart.coupon_id, cart.country)).await?;
+    let CartRules { rules, needs_country, asks_country } = rules_of(db, &cart).await?;
     let item = |line: &CartLineView| {
         let list = line.offer.as_ref()?.price;
         Some(Item { beat: line.line.beat_id, tier: line.line.tier_code, list })
     };
     let items: Vec<Item> = lines.iter().filter_map(item).collect();
-    let priced = pricing::price(currency, &items, &rules, now);
+    let priced = pricing::price(cart.currency, &items, &rules, now);
     if let Ok(priced) = &priced {
         let on_sale = lines.iter_mut().filter(|line| line.offer.is_some());
         for (line, priced) in on_sale.zip(&priced.lines) {

@@ -181,8 +181,10 @@ pub struct Seen<'a> {
     pub price: Money,
     /// The terms that the buyer saw.
     pub terms: &'a Terms,
-    /// The same tier as it is on sale now; none if it is not.
+    /// The same tier as it is on sale now, in the cart's currency; none if it is not.
     pub offer: Option<&'a Offer>,
+    /// Whether it is on sale at all, in whichever currency.
+    pub is_on_sale: bool,
 }
 
 /// How a line differs from what its buyer saw; none if it does not.
@@ -195,6 +197,7 @@ pub fn staleness(seen: Seen<'_>) -> Option<StaleLine> {
         tier_name: seen.terms.tier_name.clone(),
         seen: seen.price,
         now: seen.offer.map(|offer| offer.price),
+        is_sold_otherwise: seen.offer.is_none() && seen.is_on_sale,
     })
 }
 

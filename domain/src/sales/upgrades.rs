@@ -158,8 +158,8 @@ async fn higher_offers(db: &impl ConnectionTrait, licence: &licence::Model) -> R
         beat::Entity::find_by_id(licence.beat_id).filter(beat::Column::State.eq(BeatState::Published)).one(db).await?;
     let Some(beat) = published else { return Ok(Vec::new()) };
     let offers = effective_tiers(db, beat.studio_id, &[beat.id]).await?.remove(&beat.id).unwrap_or_default();
-    let is_higher = |offer: &Offer| offer.terms.tier > licence.terms.tier && offer.price.currency == licence.currency;
-    Ok(offers.into_iter().filter(is_higher).collect())
+    let higher = offers.iter().filter(|offer| offer.terms.tier > licence.terms.tier);
+    Ok(higher.filter_map(|offer| offer.sold_in(licence.currency)).collect())
 }
 
 /// What is kept of what was paid for a licence, and not asked back either.

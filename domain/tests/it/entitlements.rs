@@ -136,7 +136,7 @@ impl History<'_> {
         let listed: BTreeSet<String> = of_beat.map(|licence| licence.reference).collect();
         assert_eq!(listed, derived(&[Entitlement::Stands]));
         let now = self.world.ctx.env.now();
-        let offered = offer_contract(db, studio, self.beat, TierCode::Exclusive, now).await.unwrap().unwrap();
+        let offered = offer_contract(db, studio, self.beat, TierCode::Exclusive, None, now).await.unwrap().unwrap();
         let survive: BTreeSet<String> = offered.earlier_leases.into_iter().map(|lease| lease.reference).collect();
         assert_eq!(survive, derived(&[Entitlement::Stands, Entitlement::Suspended]));
     }

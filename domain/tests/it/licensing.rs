@@ -90,7 +90,8 @@ async fn samples_decide_which_tiers_are_offered() {
         assert_eq!(offered(beat).await, leases[..3]);
 
         let now = world.ctx.env.now();
-        let contract = async |code| queries::offer_contract(&world.db, shop.studio, beat, code, now).await.unwrap();
+        let contract =
+            async |code| queries::offer_contract(&world.db, shop.studio, beat, code, None, now).await.unwrap();
         assert_eq!(contract(TierCode::Exclusive).await, None);
         assert_eq!(contract(TierCode::Unlimited).await, None);
         let samples = contract(TierCode::Trackout).await.unwrap().beat.samples;
@@ -133,7 +134,7 @@ async fn a_contract_carries_the_terms_as_sold_and_discloses_earlier_leases() {
         world.clock.advance(chrono::Duration::days(1));
 
         let now = world.ctx.env.now();
-        let before = queries::offer_contract(&world.db, shop.studio, beat, TierCode::Exclusive, now);
+        let before = queries::offer_contract(&world.db, shop.studio, beat, TierCode::Exclusive, None, now);
         let before = before.await.unwrap().unwrap();
         assert!(before.grant.is_none());
         assert_eq!(before.earlier_leases.len(), 1);

@@ -6,6 +6,7 @@ mod agreements;
 mod books;
 mod catalog;
 mod channels;
+mod currencies;
 mod delivery;
 mod disputes;
 mod entitlements;

@@ -189,7 +189,7 @@ async fn who_orders_anew_from_a_cart_keeps_its_last_use() {
         sales::open_checkout(&shop.services, first.id).await.unwrap();
         let anyone = world.as_actor(Actor::Anonymous);
         let tx = store::begin(&world.db).await.unwrap();
-        carts::add_to_cart(&tx, &anyone, shop.studio, Some(&secret), other, TierCode::Mp3).await.unwrap();
+        carts::add_to_cart(&tx, &anyone, shop.studio, Some(&secret), other, TierCode::Mp3, None).await.unwrap();
         tx.commit().await.unwrap();
         let cart = queries::find_cart(&world.db, shop.studio, &secret, world.ctx.env.now()).await.unwrap().unwrap();
         assert_eq!(cart.total, Ok(Money::new(8000, Currency::EUR)));
@@ -293,6 +293,7 @@ async fn bulk_deals_and_bundles_are_applied_and_every_maker_bears_them() {
             tier: TierCode::Wav,
             beats: vec![beats[3], beats[0]],
             price: Money::new(9000, Currency::EUR),
+            further: Vec::new(),
             enabled: true,
         };
         let bundle = settings::set_bundle(&tx, &manager, shop.studio, None, &bundle).await.unwrap();
@@ -303,12 +304,12 @@ async fn bulk_deals_and_bundles_are_applied_and_every_maker_bears_them() {
         let prices: Vec<i64> = licences(world, order.id).await.iter().map(|row| row.price_minor).collect();
         assert_eq!(prices, [2000, 2000, 2000]);
 
-        let offered = pricing::offered_bundles(&world.db, shop.studio).await.unwrap();
+        let offered = pricing::offered_bundles(&world.db, shop.studio, Currency::EUR).await.unwrap();
         let titles: Vec<&str> = offered[0].beats.iter().map(|beat| beat.title.as_str()).collect();
         assert_eq!((titles, offered[0].list.minor), (vec!["D", "A"], 12_000));
         let anyone = world.as_actor(Actor::Anonymous);
         let tx = store::begin(&world.db).await.unwrap();
-        let open = cart_prices::add_bundle(&tx, &anyone, shop.studio, None, bundle.bundle.id).await.unwrap();
+        let open = cart_prices::add_bundle(&tx, &anyone, shop.studio, None, bundle.bundle.id, None).await.unwrap();
         tx.commit().await.unwrap();
         let order = shop.place(&open.secret, 9000).await.unwrap();
         assert_eq!(facts(world, order.id).await[0].discounts[0].name, "Days");

@@ -344,8 +344,8 @@ async fn changed_terms_at_the_same_price_are_a_stale_cart_too() {
         let lines = queries::lines_of_order(&world.db, order.id).await.unwrap();
         assert_eq!(lines[0].terms.caps.streams, Some(1));
         // With the terms the text that was offered is kept.
-        let offer =
-            offer_contract(&world.db, shop.studio, beat, TierCode::Mp3, order.placed_at).await.unwrap().unwrap();
+        let offered = offer_contract(&world.db, shop.studio, beat, TierCode::Mp3, None, order.placed_at);
+        let offer = offered.await.unwrap().unwrap();
         let shown = shop.services.contracts.offer_sha256(&offer).unwrap();
         assert_eq!(lines[0].shown_text_sha256, Some(shown));
     })

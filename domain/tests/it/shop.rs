@@ -134,6 +134,7 @@ pub(crate) struct Shop {
     pub(crate) gateway: Arc<TestGateway>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) studio: StudioId,
+    /// What is bought in: the studio's own currency, unless a test says another.
     pub(crate) currency: Currency,
     /// Who share each beat: 60 % and 40 %.
     pub(crate) makers: [PartyId; 2],
@@ -331,7 +332,8 @@ impl Shop {
         let mut secret = None;
         for (beat, tier) in lines {
             let tx = self.services.begin().await.unwrap();
-            let open = carts::add_to_cart(&tx, &ctx, self.studio, secret.as_deref(), *beat, *tier).await?;
+            let (studio, secret_of, currency) = (self.studio, secret.as_deref(), Some(self.currency));
+            let open = carts::add_to_cart(&tx, &ctx, studio, secret_of, *beat, *tier, currency).await?;
             tx.commit().await.unwrap();
             secret = Some(open.secret);
             // Lines stand in the order of time.

@@ -171,7 +171,7 @@ impl Studio {
         &self.0.name
     }
 
-    /// What it sells in, an ISO 4217 code.
+    /// Its own currency, an ISO 4217 code: everything on sale has a price in it, whatever else it is sold in.
     async fn currency(&self) -> &str {
         self.0.currency.code()
     }

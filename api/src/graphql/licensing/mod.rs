@@ -24,7 +24,7 @@ pub use meter::{
 };
 pub use terms::{AtCap, LicenceCaps, LicenceFiles, LicenceTerms, TierCode};
 pub use tiers::{
-    LicensingMutation, Offer, OffersOfBeat, ResetTierInput, ResetTierPayload, SetTierEnabledInput,
+    LicensingMutation, Offer, OffersOfBeat, PricesOfTier, ResetTierInput, ResetTierPayload, SetTierEnabledInput,
     SetTierEnabledPayload, SetTierInput, SetTierPayload, Tier, offers_of,
 };
 

@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{Context, InputObject, Object, SimpleObject, dataloader::Loader};
+use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject, dataloader::Loader};
 use chrono::{DateTime, Utc};
 use domain::{
     ids::{BeatId, StudioId, TierId},
     licensing::{
         self, commands,
         entity::tier,
+        prices::prices_of_tiers,
         queries::{self, Offer as DomainOffer},
         rules::TierSettings,
         terms,
     },
+    money::{Currency, Money as DomainMoney},
 };
 
 use super::terms::{AtCap, LicenceCaps, LicenceFiles, LicenceTerms, TierCode};
@@ -31,7 +33,7 @@ use crate::{
 /// A tier as it is on sale for one beat, now.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
 pub struct Offer {
-    /// The price.
+    /// The price, in the currency that was asked for, or else the studio's own.
     pub price: Money,
     /// The terms.
     pub terms: LicenceTerms,
@@ -45,12 +47,13 @@ impl From<DomainOffer> for Offer {
 
 /// A tier as a studio has set it: its default, or one beat's own version.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+#[graphql(complex)]
 pub struct Tier {
     /// The id.
     pub id: Id<TierId>,
     /// The beat that it is for; absent for the studio's default.
     pub beat_id: Option<Id<BeatId>>,
-    /// The price.
+    /// The price, in the studio's currency.
     pub price: Money,
     /// The terms.
     pub terms: LicenceTerms,
@@ -58,19 +61,45 @@ pub struct Tier {
     pub enabled: bool,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    #[graphql(skip)]
+    key: TierId,
 }
 
 impl From<tier::Model> for Tier {
     fn from(row: tier::Model) -> Self {
-        let TierSettings { price, terms, enabled } = queries::settings(&row);
         Self {
             id: row.id.into(),
             beat_id: row.beat_id.map(Id::from),
-            price: price.into(),
-            terms: terms.into(),
-            enabled,
+            price: DomainMoney::new(row.price_minor, row.currency).into(),
+            terms: queries::terms_of(&row).into(),
+            enabled: row.enabled,
             updated_at: row.updated_at,
+            key: row.id,
         }
+    }
+}
+
+#[ComplexObject]
+impl Tier {
+    /// What it costs in further currencies, in the order of their codes; in any other it is not sold.
+    async fn prices(&self, ctx: &Context<'_>) -> Result<Vec<Money>, Failure> {
+        let prices = loader(ctx)?.load_one(PricesOfTier(self.key)).await?.unwrap_or_default();
+        Ok(prices.into_iter().map(Money::from).collect())
+    }
+}
+
+/// Loads what a tier costs in further currencies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PricesOfTier(pub TierId);
+
+impl Loader<PricesOfTier> for CallerLoader {
+    type Value = Vec<DomainMoney>;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[PricesOfTier]) -> Result<HashMap<PricesOfTier, Self::Value>, Failure> {
+        let tiers: Vec<TierId> = keys.iter().map(|key| key.0).collect();
+        let found = prices_of_tiers(&self.caller.services.db, &tiers).await?;
+        Ok(found.into_iter().map(|(tier, prices)| (PricesOfTier(tier), prices)).collect())
     }
 }
 
@@ -96,9 +125,18 @@ impl Loader<OffersOfBeat> for CallerLoader {
     }
 }
 
-/// What is on sale for a beat, through the request's loader.
-pub async fn offers_of(ctx: &Context<'_>, studio: StudioId, beat: BeatId) -> Result<Vec<Offer>, Failure> {
+/// What is on sale for a beat in a currency, or the studio's own, through the request's loader.
+pub async fn offers_of(
+    ctx: &Context<'_>,
+    studio: StudioId,
+    beat: BeatId,
+    currency: Option<Currency>,
+) -> Result<Vec<Offer>, Failure> {
     let offers = loader(ctx)?.load_one(OffersOfBeat(studio, beat)).await?.unwrap_or_default();
+    let offers = match currency {
+        Some(currency) => queries::sold_in(&offers, currency),
+        None => offers,
+    };
     Ok(offers.into_iter().map(Offer::from).collect())
 }
 
@@ -115,6 +153,9 @@ pub struct SetTierInput {
     pub name: String,
     /// The price, zero or more, in the studio's currency.
     pub price: MoneyInput,
+    /// What it costs in further currencies, each of them once, in the place of those that were; in any other it is not sold.
+    #[graphql(default)]
+    pub prices: Vec<MoneyInput>,
     /// The files delivered.
     pub files: LicenceFiles,
     /// The caps.
@@ -213,6 +254,7 @@ async fn set_tier(caller: &Caller, input: SetTierInput) -> Result<tier::Model, F
     let (files, caps) = (input.files, input.caps);
     let settings = TierSettings {
         price: input.price.named("price")?,
+        further: scalars::amounts(&input.prices, "prices")?,
         terms: terms::Terms {
             tier: input.code.into(),
             tier_name: input.name,

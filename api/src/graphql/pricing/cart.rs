@@ -1,4 +1,4 @@
-//! What buyers do with prices: enter a coupon, say where they are, take a bundle.
+//! What buyers do with prices: enter a coupon, say where they are, change the currency, take a bundle.
 
 use async_graphql::{Context, InputObject, Object};
 use domain::{
@@ -13,7 +13,12 @@ use domain::{
 
 use crate::{
     caller::Caller,
-    graphql::{caller, errors::Failure, sales::Cart, scalars::Id},
+    graphql::{
+        caller,
+        errors::Failure,
+        sales::Cart,
+        scalars::{Id, currency, currency_if_named},
+    },
     payload,
 };
 
@@ -39,6 +44,17 @@ pub struct SetCartCountryInput {
     pub country: String,
 }
 
+/// Another currency for a cart.
+#[derive(Debug, InputObject)]
+pub struct SetCartCurrencyInput {
+    /// The studio.
+    pub studio: Id<StudioId>,
+    /// The cart's secret.
+    pub secret: String,
+    /// One of the storefront's currencies, an ISO 4217 code.
+    pub currency: String,
+}
+
 /// A bundle for a cart.
 #[derive(Debug, InputObject)]
 pub struct AddBundleToCartInput {
@@ -48,6 +64,8 @@ pub struct AddBundleToCartInput {
     pub secret: Option<String>,
     /// The bundle.
     pub bundle: Id<BundleId>,
+    /// What to pay in, an ISO 4217 code; absent for the cart's own currency, and of a new cart for the studio's.
+    pub currency: Option<String>,
 }
 
 payload! {
@@ -61,6 +79,14 @@ payload! {
 payload! {
     /// What came of `setCartCountry`.
     pub struct SetCartCountryPayload {
+        /// The cart as it is now.
+        cart: Cart
+    }
+}
+
+payload! {
+    /// What came of `setCartCurrency`.
+    pub struct SetCartCurrencyPayload {
         /// The cart as it is now.
         cart: Cart
     }
@@ -94,6 +120,16 @@ impl CartPricesMutation {
         input: SetCartCountryInput,
     ) -> Result<SetCartCountryPayload, Failure> {
         SetCartCountryPayload::of(set_cart_country(caller(ctx)?, input).await)
+    }
+
+    /// Changes the currency of a cart: what is in it costs what it costs in that currency now. While it holds what is not sold in it, it stays as it is
+    /// (`LINES_NOT_SOLD_IN_CURRENCY`).
+    async fn set_cart_currency(
+        &self,
+        ctx: &Context<'_>,
+        input: SetCartCurrencyInput,
+    ) -> Result<SetCartCurrencyPayload, Failure> {
+        SetCartCurrencyPayload::of(set_cart_currency(caller(ctx)?, input).await)
     }
 
     /// Puts all beats of a bundle into a cart; one that is in it already changes its tier.
@@ -130,10 +166,19 @@ async fn set_cart_country(caller: &Caller, input: SetCartCountryInput) -> Result
     view(caller, studio, &input.secret).await
 }
 
+async fn set_cart_currency(caller: &Caller, input: SetCartCurrencyInput) -> Result<CartView, Failure> {
+    let (studio, currency) = (input.studio.named("studio")?, currency(&input.currency, "currency")?);
+    let tx = caller.services.begin().await?;
+    cart_prices::change_currency(&tx, &caller.ctx, studio, &input.secret, currency).await?;
+    caller.services.commit(tx).await?;
+    view(caller, studio, &input.secret).await
+}
+
 async fn add_bundle(caller: &Caller, input: AddBundleToCartInput) -> Result<(CartView, String), Failure> {
     let (studio, bundle) = (input.studio.named("studio")?, input.bundle.named("bundle")?);
+    let (secret, currency) = (input.secret.as_deref(), currency_if_named(input.currency.as_deref(), "currency")?);
     let tx = caller.services.begin().await?;
-    let open = cart_prices::add_bundle(&tx, &caller.ctx, studio, input.secret.as_deref(), bundle).await?;
+    let open = cart_prices::add_bundle(&tx, &caller.ctx, studio, secret, bundle, currency).await?;
     caller.services.commit(tx).await?;
     Ok((view(caller, studio, &open.secret).await?, open.secret))
 }

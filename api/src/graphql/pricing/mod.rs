@@ -109,8 +109,10 @@ pub struct Bundle {
     pub tier: TierCode,
     /// The beats, in their order.
     pub beats: Vec<Id<BeatId>>,
-    /// What they cost together.
+    /// What they cost together, in the studio's currency, or on its storefront in the one that was asked for.
     pub price: Money,
+    /// What they cost together in further currencies, in the order of their codes; in any other it is not sold.
+    pub prices: Vec<Money>,
     /// Whether it is on sale.
     pub enabled: bool,
 }
@@ -119,6 +121,7 @@ impl From<BundleView> for Bundle {
     fn from(view: BundleView) -> Self {
         Self {
             price: view.price().into(),
+            prices: view.further.into_iter().map(Money::from).collect(),
             id: view.bundle.id.into(),
             name: view.bundle.name,
             tier: view.bundle.tier_code.into(),

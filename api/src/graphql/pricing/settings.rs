@@ -24,7 +24,7 @@ use crate::{
         caller,
         errors::Failure,
         licensing::TierCode,
-        scalars::{Id, MoneyInput, share},
+        scalars::{Id, MoneyInput, amounts, share},
     },
     payload,
 };
@@ -94,6 +94,9 @@ pub struct SetBundleInput {
     pub beats: Vec<Id<BeatId>>,
     /// What they cost together, in the studio's currency.
     pub price: MoneyInput,
+    /// What they cost together in further currencies, each of them once, in the place of those that were; in any other it is not sold.
+    #[graphql(default)]
+    pub prices: Vec<MoneyInput>,
     /// Whether it is on sale.
     #[graphql(default = true)]
     pub enabled: bool,
@@ -264,6 +267,7 @@ async fn set_bundle(caller: &Caller, input: SetBundleInput) -> Result<BundleView
         tier: input.tier.into(),
         beats: beats_of(&input.beats)?,
         price: input.price.named("price")?,
+        further: amounts(&input.prices, "prices")?,
         enabled: input.enabled,
     };
     let tx = caller.services.begin().await?;

@@ -78,7 +78,9 @@ pub enum PaymentState {
 pub struct Cart {
     /// The lines, in the order in which they were put in.
     pub lines: Vec<CartLine>,
-    /// What it comes to now, tax and all, without the lines that are not on sale; absent if the currencies differ.
+    /// What it is priced in, an ISO 4217 code; `setCartCurrency` changes it.
+    pub currency: String,
+    /// What it comes to now, tax and all, without the lines that are not on sale; absent if that is too much.
     pub total: Option<Money>,
     /// What is taken off by bundles, bulk deals and the coupon.
     pub discounts: Vec<Discount>,
@@ -108,7 +110,7 @@ pub struct CartLine {
     pub tier: TierCode,
     /// The price that was seen.
     pub seen_price: Money,
-    /// The same tier as it is on sale now; absent if it is not.
+    /// The same tier as it is on sale now, in the cart's currency; absent if it is not.
     pub offer: Option<Offer>,
     /// How what was seen differs from what is on sale now, a sentence; absent if it does not.
     pub stale: Option<String>,
@@ -132,6 +134,7 @@ impl From<CartView> for Cart {
             coupon: view.coupon.map(|coupon| coupon.code),
             country: view.cart.country.map(|country| country.to_string()),
             needs_country: view.needs_country,
+            currency: view.cart.currency.code().to_owned(),
             lines: view.lines.into_iter().map(|line| CartLine::of(studio, line, currency)).collect(),
             total: view.total.ok().map(Money::from),
             expires_at: view.cart.expires_at,

@@ -20,7 +20,7 @@ use crate::{
         caller,
         errors::Failure,
         licensing::TierCode,
-        scalars::{Id, MoneyInput},
+        scalars::{Id, MoneyInput, currency_if_named},
     },
     payload,
 };
@@ -36,6 +36,9 @@ pub struct AddToCartInput {
     pub beat: Id<BeatId>,
     /// The tier.
     pub tier: TierCode,
+    /// What to pay in, an ISO 4217 code; absent for the cart's own currency, and of a new cart for the studio's. A cart that holds something stays in its
+    /// currency: `setCartCurrency` changes it.
+    pub currency: Option<String>,
 }
 
 /// Another tier for a line.
@@ -184,9 +187,9 @@ async fn view(caller: &Caller, studio: StudioId, secret: &str) -> Result<CartVie
 
 async fn add_to_cart(caller: &Caller, input: AddToCartInput) -> Result<(CartView, String), Failure> {
     let (studio, beat) = (input.studio.named("studio")?, input.beat.named("beat")?);
+    let (secret, currency) = (input.secret.as_deref(), currency_if_named(input.currency.as_deref(), "currency")?);
     let tx = caller.services.begin().await?;
-    let secret = input.secret.as_deref();
-    let open = carts::add_to_cart(&tx, &caller.ctx, studio, secret, beat, input.tier.into()).await?;
+    let open = carts::add_to_cart(&tx, &caller.ctx, studio, secret, beat, input.tier.into(), currency).await?;
     caller.services.commit(tx).await?;
     Ok((view(caller, studio, &open.secret).await?, open.secret))
 }

@@ -1,5 +1,6 @@
 //! The public pages as a browser without JavaScript meets them.
 
+mod currencies;
 mod first_refusal;
 mod free_downloads;
 mod licences;

@@ -31,6 +31,7 @@ async fn set_prices(shop: &Shop) {
         tier: TierCode::Wav,
         beats,
         price: Money::new(9000, Currency::EUR),
+        further: Vec::new(),
         enabled: true,
     };
     let coupon = CouponSettings {

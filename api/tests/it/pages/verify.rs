@@ -45,8 +45,10 @@ impl Shop {
     async fn unsealed(&self) -> Bytes {
         let services = &self.services;
         let beat = beat::Entity::find().one(&services.db).await.unwrap().unwrap().id;
-        let offer =
-            offer_contract(&services.db, self.studio, beat, TierCode::Wav, services.env.now()).await.unwrap().unwrap();
+        let offer = offer_contract(&services.db, self.studio, beat, TierCode::Wav, None, services.env.now())
+            .await
+            .unwrap()
+            .unwrap();
         let grant = Grant {
             reference: "LL-7K3M9Q2X-1".to_owned(),
             licensee_name: "Ada Lovelace".to_owned(),

@@ -119,7 +119,7 @@ pub struct MadeOffer {
 /// If the address has one under way, that stands as it is, and its link is mailed once more: whoever asks learns nothing of it here.
 ///
 /// # Errors
-/// If the tier is not on sale or takes no offers, the amount is none or no less than the price, or too many are made.
+/// If the tier is not on sale or takes no offers, the amount is none, not in the studio's currency or no less than the price, or too many are made.
 pub async fn make_offer(
     services: &Services,
     ctx: &Ctx,
@@ -180,6 +180,7 @@ async fn insert(
     let beat = beat.ok_or(OfferError::NoBeat)?;
     // So that its exclusive is not sold between this look and the offer.
     claims::lock_works(tx, std::iter::once((beat.work_id, false))).await?;
+    // Whatever else it is sold in, offers are taken in the studio's currency, in which its minimum is.
     let on_sale = carts::find_offer(tx, studio, id, tier).await?;
     let taken = queries::taken_for(tx, studio, id).await?.remove(&tier).ok_or(OfferError::NotTaken(tier))?;
     rules::check_first(request.amount, on_sale.price)?;
@@ -254,7 +255,7 @@ async fn open_from(tx: &Tx, (beat, tier): (BeatId, TierCode), ip: Option<&str>) 
     Ok(open.count(tx).await?)
 }
 
-/// A minimum of another currency than the offer's is of before the studio changed its own, and holds nobody off.
+/// Whether an offer is below the minimum. Both are in the studio's currency; what is not in the minimum's is held to be below it, and never past it.
 fn is_below(setting: &setting::Model, amount: Money) -> bool {
-    setting.currency == amount.currency && setting.minimum_minor.is_some_and(|minimum| amount.minor < minimum)
+    setting.minimum_minor.is_some_and(|minimum| amount.currency != setting.currency || amount.minor < minimum)
 }

@@ -14,7 +14,9 @@ use crate::{
     policy::{self, Action},
     pricing::{
         PricingError,
-        entity::{bulk_deal, bulk_deal_tier, bundle, bundle_beat, coupon, coupon_beat, coupon_tier, tax_rate},
+        entity::{
+            bulk_deal, bulk_deal_tier, bundle, bundle_beat, bundle_price, coupon, coupon_beat, coupon_tier, tax_rate,
+        },
         queries::{self, BundleView},
         rules::{
             BulkRule, CouponRule, Off, code,
@@ -128,7 +130,7 @@ pub async fn set_bulk_deals(
     Ok(queries::deals_of(tx, studio).await?)
 }
 
-/// Makes a bundle, or changes the one that is named.
+/// Makes a bundle, or changes the one that is named; its prices in further currencies take the place of those that were.
 pub async fn set_bundle(
     tx: &Tx,
     ctx: &Ctx,
@@ -164,12 +166,22 @@ pub async fn set_bundle(
         let changed = row.clone().into_active_model().reset_all();
         bundle::ActiveModel { id: Set(id), ..changed }.update(tx).await?;
         bundle_beat::Entity::delete_many().filter(bundle_beat::Column::BundleId.eq(id)).exec(tx).await?;
+        bundle_price::Entity::delete_many().filter(bundle_price::Column::BundleId.eq(id)).exec(tx).await?;
+    }
+    for price in &settings.further {
+        let row = bundle_price::ActiveModel {
+            bundle_id: Set(id),
+            currency: Set(price.currency),
+            studio_id: Set(studio),
+            price_minor: Set(price.minor),
+        };
+        row.insert(tx).await?;
     }
     for (position, beat) in (0..).zip(&settings.beats) {
         let row = bundle_beat::ActiveModel { bundle_id: Set(id), beat_id: Set(*beat), position: Set(position) };
         row.insert(tx).await?;
     }
-    Ok(BundleView { bundle: row, beats: settings.beats.clone() })
+    queries::whole(tx, vec![row]).await?.pop().ok_or(PricingError::NoBundle)
 }
 
 /// Drops a bundle. False if there was none.

@@ -156,7 +156,7 @@ impl Explain for CouponFault {
                 "COUPON_USED_UP",
                 "order without it, or come back in an hour: an order that is not paid by then gives its use back",
             ),
-            Self::OtherCurrency { .. } => ("COUPON_CURRENCY", "order without it"),
+            Self::OtherCurrency { .. } => ("COUPON_CURRENCY", "order without it, or in the coupon's currency"),
             Self::NotForThese(_) => ("COUPON_NOT_FOR_THESE", "order without it, or put in what it is for"),
             Self::BelowMinimum { .. } => ("COUPON_BELOW_MINIMUM", "put more into the cart, or order without it"),
         };

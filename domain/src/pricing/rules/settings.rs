@@ -7,7 +7,10 @@ use crate::{
     collectable::{self, AmountFault},
     env::Instant,
     ids::BeatId,
-    licensing::{rules::MAX_PRICE_MINOR, terms::TierCode},
+    licensing::{
+        rules::{MAX_PRICE_MINOR, second_price},
+        terms::TierCode,
+    },
     money::{Currency, Money},
     pricing::Country,
     report::{Explain, Kind, Report},
@@ -67,8 +70,10 @@ pub struct BundleSettings {
     pub tier: TierCode,
     /// The beats, in the order in which they are shown; each once.
     pub beats: Vec<BeatId>,
-    /// What they cost together.
+    /// What they cost together, in the studio's currency.
     pub price: Money,
+    /// What they cost together in further currencies, each of them once; in any other it is not sold.
+    pub further: Vec<Money>,
     /// Whether it is on sale.
     pub enabled: bool,
 }
@@ -112,14 +117,30 @@ pub enum SettingFault {
         fault: AmountFault,
     },
     /// Not the studio's currency.
-    #[error("the studio sells in {studio}, and this is in {given}")]
+    #[error("the studio's own currency is {studio}, and this is in {given}")]
     OtherCurrency {
         /// The field.
         field: &'static str,
-        /// What the studio sells in.
+        /// The studio's own.
         studio: Currency,
         /// What was given.
         given: Currency,
+    },
+    /// A currency that has a price already, the studio's own among them.
+    #[error("{currency} has two prices")]
+    CurrencyTwice {
+        /// The place of the second, from 0.
+        place: usize,
+        /// The currency.
+        currency: Currency,
+    },
+    /// A price in a further currency that cannot be.
+    #[error("{fault}")]
+    Further {
+        /// Its place, from 0.
+        place: usize,
+        /// Why not.
+        fault: Box<SettingFault>,
     },
     /// It ends before it begins.
     #[error("a coupon ends after it begins")]
@@ -178,6 +199,12 @@ impl Explain for SettingFault {
             Self::OtherCurrency { field, .. } => {
                 ("OTHER_CURRENCY", format!("{field}.currency"), "give it in the studio's currency")
             }
+            Self::CurrencyTwice { place, .. } => (
+                "CURRENCY_TWICE",
+                format!("prices.{place}.currency"),
+                "give each currency one price; what it costs in the studio's own is the price itself",
+            ),
+            Self::Further { place, fault } => return fault.explain().field(format!("prices.{place}")),
             Self::Window => ("COUPON_WINDOW", "endsAt".into(), "give a later end, or none"),
             Self::MaxUses => ("COUPON_MAX_USES", "maxUses".into(), "give a higher limit, or none"),
             Self::Beats => ("BEATS", "beats".into(), "name each beat once, and fewer of them, or more"),
@@ -257,11 +284,23 @@ pub fn check_deals(deals: &[BulkSettings]) -> Result<(), SettingFault> {
 /// Checks a bundle; its name as it is kept.
 pub fn check_bundle(bundle: &BundleSettings, studio: Currency) -> Result<String, SettingFault> {
     let name = check_name(&bundle.name, || "name".to_owned())?;
-    check_amount(bundle.price, studio, "price")?;
-    collectable::check(bundle.price).map_err(|fault| SettingFault::Uncollectable { field: "price", fault })?;
+    check_bundle_price(bundle.price, studio)?;
+    if let Some((place, currency)) = second_price(&bundle.further, studio) {
+        return Err(SettingFault::CurrencyTwice { place, currency });
+    }
+    for (place, price) in bundle.further.iter().enumerate() {
+        check_bundle_price(*price, price.currency)
+            .map_err(|fault| SettingFault::Further { place, fault: Box::new(fault) })?;
+    }
     let different: BTreeSet<BeatId> = bundle.beats.iter().copied().collect();
     let fits = (2..=MAX_BEATS).contains(&bundle.beats.len()) && different.len() == bundle.beats.len();
     if fits { Ok(name) } else { Err(SettingFault::Beats) }
+}
+
+/// A price of a bundle in a currency.
+fn check_bundle_price(price: Money, currency: Currency) -> Result<(), SettingFault> {
+    check_amount(price, currency, "price")?;
+    collectable::check(price).map_err(|fault| SettingFault::Uncollectable { field: "price", fault })
 }
 
 /// Checks all rates of a studio together; their names as they are kept.
@@ -338,12 +377,27 @@ mod tests {
         let beat = |n| BeatId(Uuid::from_u128(n));
         let price = Money::new(5_000, Currency::EUR);
         let beats = vec![beat(1), beat(2)];
-        let bundle = BundleSettings { name: " Nights ".into(), tier: TierCode::Wav, beats, price, enabled: true };
+        let name = " Nights ".into();
+        let bundle = BundleSettings { name, tier: TierCode::Wav, beats, price, further: Vec::new(), enabled: true };
         assert_eq!(check_bundle(&bundle, Currency::EUR).as_deref(), Ok("Nights"));
         let twice = BundleSettings { beats: vec![beat(1), beat(1)], ..bundle.clone() };
         assert_eq!(check_bundle(&twice, Currency::EUR), Err(SettingFault::Beats));
         let cheap = BundleSettings { price: Money::new(49, Currency::EUR), ..bundle.clone() };
         assert_eq!(check_bundle(&cheap, Currency::EUR).unwrap_err().explain().code, "AMOUNT_TOO_SMALL");
+        let yen = |minor| Money::new(minor, Currency::JPY);
+        for (further, expected) in [
+            (vec![Money::new(5_500, Currency::USD), yen(9_000)], None),
+            (vec![yen(9_000), yen(8_000)], Some(("CURRENCY_TWICE", "prices.1.currency"))),
+            (vec![price], Some(("CURRENCY_TWICE", "prices.0.currency"))),
+            (vec![yen(9_000), Money::new(12_345, Currency::BHD)], Some(("AMOUNT_DIGITS", "prices.1"))),
+            (vec![yen(49)], Some(("AMOUNT_TOO_SMALL", "prices.0"))),
+            (vec![yen(0)], Some(("AMOUNT", "prices.0"))),
+        ] {
+            let refused = check_bundle(&BundleSettings { further, ..bundle.clone() }, Currency::EUR).err();
+            let report = refused.map(|fault| fault.explain());
+            let found = report.as_ref().map(|report| (report.code, report.field.as_deref().unwrap()));
+            assert_eq!(found, expected);
+        }
         let nameless = BundleSettings { name: "\u{200b}".into(), ..bundle };
         assert_eq!(check_bundle(&nameless, Currency::EUR).unwrap_err().explain().field.as_deref(), Some("name"));
     }

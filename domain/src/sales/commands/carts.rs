@@ -16,6 +16,7 @@ use crate::{
         queries::{self as licensing, Offer},
         terms::TierCode,
     },
+    money::{Currency, Money},
     sales::{
         SalesError,
         entity::{cart, cart_line},
@@ -36,7 +37,11 @@ pub struct OpenCart {
 }
 
 /// Puts a beat under a tier into the cart, at the price and terms of now; a beat that is in it already changes its tier. Without a secret, or
-/// with one whose cart is gone, a new cart begins.
+/// with one whose cart is gone, a new cart begins. A cart is in one currency, a new one in the studio's unless another is asked for; while something is in
+/// it, nothing in another is put in.
+///
+/// # Errors
+/// If the beat is not on sale so, or not in that currency; if the cart holds what is in another one, or is full.
 pub async fn add_to_cart(
     tx: &Tx,
     ctx: &Ctx,
@@ -44,17 +49,29 @@ pub async fn add_to_cart(
     secret: Option<&str>,
     beat: BeatId,
     tier: TierCode,
+    asked: Option<Currency>,
 ) -> Result<OpenCart, SalesError> {
-    let offer = find_offer(tx, studio, beat, tier).await?;
-    let open = match secret {
+    let on_sale = find_offer(tx, studio, beat, tier).await?;
+    let known = match secret {
         Some(secret) => lock_cart(tx, ctx, studio, secret).await?.map(|cart| OpenCart { cart, secret: secret.into() }),
         None => None,
     };
-    let open = match open {
-        Some(open) => open,
-        None => begin(tx, ctx, studio).await?,
+    let lines = match &known {
+        Some(open) => queries::lines_of_cart(tx, open.cart.id).await?,
+        None => Vec::new(),
     };
-    let lines = queries::lines_of_cart(tx, open.cart.id).await?;
+    let present = known.as_ref().map(|open| open.cart.currency);
+    let currency = match (present, asked) {
+        (Some(cart), Some(asked)) if asked != cart && !lines.is_empty() => {
+            return Err(SalesError::CartOtherCurrency { cart, asked });
+        }
+        _ => asked.or(present).unwrap_or(on_sale.price.currency),
+    };
+    let offer = in_currency(&on_sale, currency)?;
+    let open = match known {
+        Some(OpenCart { cart, secret }) => OpenCart { cart: turn(tx, cart, currency).await?, secret },
+        None => begin(tx, ctx, studio, currency).await?,
+    };
     if let Some(line) = lines.iter().find(|line| line.beat_id == beat) {
         see(tx, line, &offer).await?;
     } else if lines.len() >= MAX_CART_LINES {
@@ -76,7 +93,7 @@ pub async fn add_to_cart(
     Ok(open)
 }
 
-/// Changes the tier of a line, at the price and terms of now.
+/// Changes the tier of a line, at the price and terms of now, in the cart's currency.
 pub async fn change_tier(
     tx: &Tx,
     ctx: &Ctx,
@@ -87,7 +104,7 @@ pub async fn change_tier(
 ) -> Result<cart::Model, SalesError> {
     let cart = lock_cart(tx, ctx, studio, secret).await?.ok_or(SalesError::NoCart)?;
     let line = find_line(tx, cart.id, line).await?;
-    let offer = find_offer(tx, studio, line.beat_id, tier).await?;
+    let offer = in_currency(&find_offer(tx, studio, line.beat_id, tier).await?, cart.currency)?;
     see(tx, &line, &offer).await?;
     touch(tx, ctx, cart.id).await?;
     Ok(cart)
@@ -143,7 +160,27 @@ pub(super) async fn see(tx: &Tx, line: &cart_line::Model, offer: &Offer) -> Resu
     Ok(())
 }
 
-async fn begin(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<OpenCart, SalesError> {
+/// Writes down that the buyer now sees this price. The terms stay those that they saw, so that a change of these is still told.
+pub(super) async fn reprice(tx: &Tx, line: &cart_line::Model, price: Money) -> Result<(), SalesError> {
+    let row = cart_line::ActiveModel {
+        price_minor: Set(price.minor),
+        currency: Set(price.currency),
+        ..line.clone().into_active_model()
+    };
+    row.update(tx).await?;
+    Ok(())
+}
+
+/// The same cart in a currency; what is in it is repriced by whoever calls this.
+pub(super) async fn turn(tx: &Tx, cart: cart::Model, currency: Currency) -> Result<cart::Model, SalesError> {
+    if cart.currency == currency {
+        return Ok(cart);
+    }
+    let row = cart::ActiveModel { currency: Set(currency), ..cart.into_active_model() };
+    Ok(row.update(tx).await?)
+}
+
+async fn begin(tx: &Tx, ctx: &Ctx, studio: StudioId, currency: Currency) -> Result<OpenCart, SalesError> {
     studio::Entity::find_by_id(studio).one(tx).await?.ok_or(SalesError::NoStudio)?;
     let secret = ctx.env.secret();
     let now = ctx.env.now();
@@ -155,6 +192,7 @@ async fn begin(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<OpenCart, SalesEr
         expires_at: now + Duration::days(CART_DAYS),
         coupon_id: None,
         country: None,
+        currency,
     };
     cart.clone().into_active_model().insert(tx).await?;
     Ok(OpenCart { cart, secret })
@@ -175,7 +213,16 @@ async fn find_line(tx: &Tx, cart: CartId, line: CartLineId) -> Result<cart_line:
     found.ok_or(SalesError::NoLine)
 }
 
-/// A tier as it is on sale for a beat of the storefront.
+/// What is on sale, at its price in a currency.
+fn in_currency(offer: &Offer, currency: Currency) -> Result<Offer, SalesError> {
+    offer.sold_in(currency).ok_or_else(|| SalesError::TierNotSoldIn {
+        tier: offer.terms.tier,
+        currency,
+        sold_in: offer.prices.iter().map(|price| price.currency).collect(),
+    })
+}
+
+/// A tier as it is on sale for a beat of the storefront, at its price in the studio's currency.
 pub(crate) async fn find_offer(tx: &Tx, studio: StudioId, beat: BeatId, tier: TierCode) -> Result<Offer, SalesError> {
     let published = beat::Entity::find_by_id(beat)
         .filter(beat::Column::StudioId.eq(studio))

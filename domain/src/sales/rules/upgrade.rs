@@ -29,8 +29,8 @@ pub enum UpgradeRefusal {
     /// By its terms it ends at a limit, and one is reached.
     #[error("a limit of this licence is reached, and with that it has ended")]
     AtLimit,
-    /// Nothing above it is on sale.
-    #[error("no higher licence of this beat is on sale")]
+    /// Nothing above it is on sale in its currency.
+    #[error("no higher licence of this beat is on sale in the currency of this one")]
     NothingHigher,
     /// The tier is none above it that is on sale.
     #[error("the {0} tier is no upgrade of this licence that is on sale")]

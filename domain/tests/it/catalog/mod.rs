@@ -344,6 +344,7 @@ async fn sold(world: &World, studio: &Studio, beat: &beat::Model) -> domain::ids
         secret_fingerprint: Set("f".into()),
         coupon_id: Set(None),
         country: Set(None),
+        currency: Set(Currency::EUR),
         created_at: Set(now),
         expires_at: Set(now),
     };

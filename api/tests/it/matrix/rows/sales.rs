@@ -4,7 +4,7 @@ use super::Row;
 pub(super) const ROWS: &[Row] = &[
     Row {
         field: "Query.storefront",
-        document: "query($slug: String!) { storefront(slug: $slug) { name } }",
+        document: "query($slug: String!) { storefront(slug: $slug) { name currencies } }",
         expected: "+ + + + + + + + + +",
     },
     Row {
@@ -79,7 +79,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         field: "Query.tiers",
-        document: "query($studio: ID!) { tiers(studio: $studio) { id } }",
+        document: "query($studio: ID!) { tiers(studio: $studio) { id prices { minor } } }",
         expected: "- ? + + + + + + x -",
     },
     Row {
@@ -139,7 +139,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         field: "Query.bundles",
-        document: "query($studio: ID!) { bundles(studio: $studio) { name } }",
+        document: "query($studio: ID!) { bundles(studio: $studio) { name prices { minor } } }",
         expected: "- ? + + + + + + x -",
     },
     Row {
@@ -180,6 +180,11 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         field: "Mutation.setCartCountry",
         document: r#"mutation($studio: ID!) { setCartCountry(input: { studio: $studio, secret: "unknown", country: "DE" }) { userErrors { code } } }"#,
+        expected: "+ + + + + + + + + +",
+    },
+    Row {
+        field: "Mutation.setCartCurrency",
+        document: r#"mutation($studio: ID!) { setCartCurrency(input: { studio: $studio, secret: "unknown", currency: "EUR" }) { userErrors { code } } }"#,
         expected: "+ + + + + + + + + +",
     },
     Row {
