@@ -77,3 +77,22 @@ fn document(receipt: &receipt::Receipt) -> Result<Receipt, ReceiptError> {
         given_back: minor_units(receipt.given_back)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use documents::format;
+    use domain::money::Currency;
+
+    use super::*;
+
+    #[test]
+    fn documents_write_money_as_pages_and_mails_do() {
+        for (minor, currency) in
+            [(5, Currency::EUR), (1_234_567, Currency::USD), (5_000, Currency::JPY), (1_234_567, Currency::BHD)]
+        {
+            let decimals = u8::try_from(currency.decimals()).unwrap();
+            let printed = format::money(u64::try_from(minor).unwrap(), currency.code(), decimals, Language::En);
+            assert_eq!(printed.replace('\u{a0}', " "), Money::new(minor, currency).to_string());
+        }
+    }
+}

@@ -50,7 +50,7 @@ async fn a_studio_gives_back_in_parts_and_the_buyer_sees_how_much() {
         let beyond = refund(5_001, None).await;
         assert_eq!(beyond["userErrors"][0]["code"], "BEYOND_REST");
         let said = beyond["userErrors"][0]["message"].as_str().unwrap();
-        assert!(said.contains("the 50.00 EUR that can still be given back"), "{said}");
+        assert!(said.contains("the EUR 50.00 that can still be given back"), "{said}");
         assert_eq!(refund(0, None).await["userErrors"][0]["code"], "REFUND_NOTHING");
 
         let read = format!("query($order: ID!) {{ order(id: $order) {{ {PAYMENTS} }} }}");

@@ -360,7 +360,7 @@ async fn what_was_given_back_is_not_credited() {
         shop.give_back(shop.payment(order.id).await.id, Some(3_000)).await.unwrap();
         assert_eq!(prices(&shop, &ada).await[0], (TierCode::Wav, 4_000), "a third of the refund is its own");
         let stale = place(&shop, &ada, TierCode::Wav, 3_000).await.unwrap_err();
-        assert_eq!(stale.to_string(), "the upgrade now costs 40.00 EUR, you saw 30.00 EUR");
+        assert_eq!(stale.to_string(), "the upgrade now costs EUR 40.00, you saw EUR 30.00");
 
         // No page is opened on which it would only go back.
         let unopened = place(&shop, &ada, TierCode::Wav, 4_000).await.unwrap();

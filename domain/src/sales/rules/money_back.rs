@@ -293,7 +293,7 @@ mod tests {
         assert_eq!(check_amount(None, euros(700)).unwrap(), euros(700));
         assert_eq!(check_amount(Some(euros(700)), euros(700)).unwrap(), euros(700));
         let beyond = check_amount(Some(euros(701)), euros(700)).unwrap_err();
-        assert_eq!(beyond.to_string(), "7.01 EUR is more than the 7.00 EUR that can still be given back");
+        assert_eq!(beyond.to_string(), "EUR 7.01 is more than the EUR 7.00 that can still be given back");
         assert!(matches!(check_amount(Some(euros(0)), euros(700)), Err(SalesError::RefundNothing)));
         assert!(matches!(check_amount(Some(euros(-1)), euros(700)), Err(SalesError::RefundNothing)));
         assert!(matches!(check_amount(None, euros(0)), Err(SalesError::NothingPaid)));
