@@ -43,6 +43,7 @@ mod m20261130_e_failed_checkouts;
 mod m20261130_e_refusals;
 mod m20261130_e_unmatched;
 mod m20261130_f_meter;
+mod m20261201_b_payee_banks;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -89,6 +90,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_e_refusals::Migration),
             Box::new(m20261130_e_unmatched::Migration),
             Box::new(m20261130_f_meter::Migration),
+            Box::new(m20261201_b_payee_banks::Migration),
         ]
     }
 }
@@ -130,5 +132,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261130_e_refusals.rs"),
     include_str!("m20261130_e_unmatched.rs"),
     include_str!("m20261130_f_meter.rs"),
+    include_str!("m20261201_b_payee_banks.rs"),
     include_str!("sql.rs"),
 ];

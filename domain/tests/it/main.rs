@@ -21,6 +21,7 @@ mod money_back_upgrade;
 mod offers;
 mod outbox;
 mod outbox_work;
+mod payee_banks;
 mod paying_again;
 mod payout_limits;
 mod payouts;
