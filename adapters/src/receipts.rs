@@ -2,7 +2,7 @@
 
 use documents::{
     DocumentError, Language,
-    receipt::{Amount, Line, Payment, Person, Receipt, Tax, to_pdf},
+    receipt::{Amount, Line, Payment, Person, Receipt, Tax, Upgrade, to_pdf},
 };
 use domain::{money::Money, sales::receipt};
 
@@ -53,6 +53,14 @@ fn document(receipt: &receipt::Receipt) -> Result<Receipt, ReceiptError> {
             received_at: payment.received_at,
         })
     };
+    let upgrade = |upgrade: &receipt::ReceiptUpgrade| -> Result<Upgrade, ReceiptError> {
+        Ok(Upgrade {
+            replaced: upgrade.replaced.clone(),
+            tier: upgrade.tier.clone(),
+            credited: minor_units(upgrade.credited)?,
+            rounded_up: minor_units(upgrade.rounded_up)?,
+        })
+    };
     let tax = match &receipt.tax {
         Some((rule, amount)) => Some(Tax { amount: named(rule.to_string(), *amount)?, included: rule.included }),
         None => None,
@@ -66,6 +74,7 @@ fn document(receipt: &receipt::Receipt) -> Result<Receipt, ReceiptError> {
         currency: receipt.total.currency.code().to_owned(),
         decimals: u8::try_from(receipt.total.currency.decimals()).map_err(|_| ReceiptError::OutOfRange)?,
         lines: receipt.lines.iter().map(line).collect::<Result<_, _>>()?,
+        upgrade: receipt.upgrade.as_ref().map(upgrade).transpose()?,
         discounts: receipt
             .discounts
             .iter()

@@ -36,4 +36,5 @@ mod shop;
 mod splits;
 mod storm;
 mod support;
+mod upgrade_prices;
 mod upgrades;
