@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeZone, Utc};
 use documents::receipt::{Amount, Line, Payment, Person, Receipt, ReceiptText, Tax, Upgrade, receipt_text, to_pdf};
+use documents::seal::{FindingKind, Options, Verdict, verify};
 use documents::{DocumentError, Language};
 
 fn paid_at() -> DateTime<Utc> {
@@ -138,6 +139,15 @@ fn an_upgrade_names_the_licence_that_it_replaces_and_the_credit() {
     let rounded = said(&receipt_text(&upgraded(3_020, 20)).unwrap());
     assert_eq!(rounded.last().map(String::as_str), Some("Up to what can be collected: EUR 0.20"));
     assert!(page_text(&to_pdf(&upgraded(3_000, 0)).unwrap()).contains(&letters("replaces the licence LL-2B4C6D8F-1")));
+}
+
+#[test]
+fn who_verifies_a_receipt_hears_that_it_is_one_and_is_not_sealed() {
+    let report = verify(&to_pdf(&receipt()).unwrap(), &Options::default());
+    let [finding] = &report.findings[..] else { panic!("{report:#?}") };
+    assert_eq!((report.verdict, finding.kind), (Verdict::Refused, FindingKind::NeverSealed));
+    assert_eq!(finding.message, "By what it says of itself, this is a receipt, which is not sealed.");
+    assert!(finding.remedy.contains("the page of its order"), "{}", finding.remedy);
 }
 
 #[test]
