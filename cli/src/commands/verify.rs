@@ -41,7 +41,7 @@ pub(crate) struct Args {
     with: Option<PathBuf>,
     /// Print one JSON object: `verdict` (`valid`, `intact`, `refused`), `level`, `signatures`, `attachments`, `findings` and more.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 fn level(text: &str) -> Result<Level, String> {
