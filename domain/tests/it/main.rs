@@ -23,6 +23,7 @@ mod outbox;
 mod outbox_work;
 mod payee_banks;
 mod paying_again;
+mod payout_guards;
 mod payout_limits;
 mod payouts;
 mod pricing;
