@@ -2,7 +2,7 @@
 
 use documents::{
     DocumentError, Language,
-    receipt::{Amount, Line, Payment, Person, Receipt, Tax, to_pdf},
+    receipt::{Amount, Line, Payment, Person, Receipt, Tax, Upgrade, to_pdf},
 };
 use domain::{money::Money, sales::receipt};
 
@@ -53,6 +53,14 @@ fn document(receipt: &receipt::Receipt) -> Result<Receipt, ReceiptError> {
             received_at: payment.received_at,
         })
     };
+    let upgrade = |upgrade: &receipt::ReceiptUpgrade| -> Result<Upgrade, ReceiptError> {
+        Ok(Upgrade {
+            replaced: upgrade.replaced.clone(),
+            tier: upgrade.tier.clone(),
+            credited: minor_units(upgrade.credited)?,
+            rounded_up: minor_units(upgrade.rounded_up)?,
+        })
+    };
     let tax = match &receipt.tax {
         Some((rule, amount)) => Some(Tax { amount: named(rule.to_string(), *amount)?, included: rule.included }),
         None => None,
@@ -66,6 +74,7 @@ fn document(receipt: &receipt::Receipt) -> Result<Receipt, ReceiptError> {
         currency: receipt.total.currency.code().to_owned(),
         decimals: u8::try_from(receipt.total.currency.decimals()).map_err(|_| ReceiptError::OutOfRange)?,
         lines: receipt.lines.iter().map(line).collect::<Result<_, _>>()?,
+        upgrade: receipt.upgrade.as_ref().map(upgrade).transpose()?,
         discounts: receipt
             .discounts
             .iter()
@@ -76,4 +85,23 @@ fn document(receipt: &receipt::Receipt) -> Result<Receipt, ReceiptError> {
         payments: receipt.payments.iter().map(payment).collect::<Result<_, _>>()?,
         given_back: minor_units(receipt.given_back)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use documents::format;
+    use domain::money::Currency;
+
+    use super::*;
+
+    #[test]
+    fn documents_write_money_as_pages_and_mails_do() {
+        for (minor, currency) in
+            [(5, Currency::EUR), (1_234_567, Currency::USD), (5_000, Currency::JPY), (1_234_567, Currency::BHD)]
+        {
+            let decimals = u8::try_from(currency.decimals()).unwrap();
+            let printed = format::money(u64::try_from(minor).unwrap(), currency.code(), decimals, Language::En);
+            assert_eq!(printed.replace('\u{a0}', " "), Money::new(minor, currency).to_string());
+        }
+    }
 }

@@ -78,10 +78,10 @@ mod tests {
         let told = letter("Nova", "Night Drive", (eur(90_000), upgrade), env.now(), "http://x/y".to_owned());
         let said = told.paragraphs.join(" ");
         for words in [
-            "Night Drive exclusively, for 900.00 EUR",
+            "Night Drive exclusively, for EUR 900.00",
             "until 23 November 2026, 12:00 UTC",
             "Your lease stands",
-            "you pay 870.00 EUR: http://x/z",
+            "you pay EUR 870.00: http://x/z",
         ] {
             assert!(said.contains(words), "{words} in {said}");
         }

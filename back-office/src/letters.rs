@@ -223,14 +223,14 @@ mod tests {
             studio: "Nova & Söhne".to_owned(),
             buyer: "Ada <b>".to_owned(),
             reference: "LL-7K3M9Q2X".to_owned(),
-            total: "49.00 EUR".to_owned(),
+            total: "EUR 49.00".to_owned(),
             order_url: "http://127.0.0.1:8080/orders/order.order_1.0.00ff".to_owned(),
             link_days: 7,
             licences: vec![LicenceLine {
                 title: "Night Drive".to_owned(),
                 tier_name: "WAV lease".to_owned(),
                 reference: "LL-7K3M9Q2X-1".to_owned(),
-                price: "49.00 EUR".to_owned(),
+                price: "EUR 49.00".to_owned(),
                 terms: terms_in_words(&terms()),
                 files: vec![
                     file("Night Drive (WAV lease) LL-7K3M9Q2X-1.wav", true),

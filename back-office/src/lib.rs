@@ -74,6 +74,8 @@ impl JobHandler for BackOffice {
             Job::FollowPayout { payout } => self.follow_payout(*payout).await,
             Job::SyncPayee { payee } => self.sync_payee(*payee).await,
             Job::MailPayee { payee } => self.mail_payee(attempt.id, *payee).await,
+            Job::MailPayout { payout, what } => self.mail_payout(attempt.id, *payout, *what).await,
+            Job::MailPayeeBank { change, to } => self.mail_payee_bank(attempt.id, *change, *to).await,
             Job::MailOffer { offer, step, to } => self.mail_offer(attempt.id, *offer, *step, *to).await,
             Job::MailFirstRefusal { holder } => self.mail_first_refusal(attempt.id, *holder).await,
             Job::MailFreeDownload { request } => self.mail_free_download(attempt.id, *request).await,

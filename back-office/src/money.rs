@@ -384,7 +384,7 @@ mod tests {
         let refund = refund(&env, &studio, RefundState::Succeeded);
         let said = |stands| refunded(&refund, &order, &studio, stands, "http://x/orders/1".to_owned());
         let part = said(WhatStands::Licence);
-        assert_eq!(part.subject, "You have been given back 10.00 EUR: order LL-7K3M9Q2X");
+        assert_eq!(part.subject, "You have been given back EUR 10.00: order LL-7K3M9Q2X");
         assert!(part.paragraphs.iter().any(|text| text.contains("stay as they are")), "{part:?}");
         let whole = said(WhatStands::Nothing);
         assert!(whole.paragraphs.iter().any(|text| text.contains("have ended")), "{whole:?}");
@@ -400,7 +400,7 @@ mod tests {
         let (_, order, studio) = facts();
         let letter = upgrade_ended(&order, &studio);
         let text = letter.paragraphs.join(" ");
-        assert!(letter.subject.contains("LL-7K3M9Q2X") && text.contains("paid with 49.00 EUR"), "{text}");
+        assert!(letter.subject.contains("LL-7K3M9Q2X") && text.contains("paid with EUR 49.00"), "{text}");
     }
 
     #[test]
@@ -413,7 +413,7 @@ mod tests {
         ] {
             let letter = refund_refused(&refund(&env, &studio, state), &order, &studio, is_owed_back);
             let text = letter.paragraphs.join(" ");
-            assert!(text.contains("10.00 EUR") && text.contains("the balance is too low"), "{text}");
+            assert!(text.contains("EUR 10.00") && text.contains("the balance is too low"), "{text}");
             assert!(text.contains(remedy), "{text}");
         }
     }
@@ -425,7 +425,7 @@ mod tests {
         let letter = pay_again(&order, &studio, window, "http://x/orders/1".to_owned());
         let until = window.opening_ends_at().format("%-d %B %Y, %H:%M UTC").to_string();
         let text = letter.paragraphs.join(" ");
-        assert!(text.contains(&until) && text.contains("not charged") && text.contains("49.00 EUR"), "{text}");
+        assert!(text.contains(&until) && text.contains("not charged") && text.contains("EUR 49.00"), "{text}");
         assert_eq!(letter.button.unwrap().1, "http://x/orders/1");
     }
 
@@ -467,7 +467,7 @@ mod tests {
         assert!(withheld(&booked, false).contains("are suspended"));
         let won = decided(&booked, &order, &studio, false);
         assert_eq!(won.subject, "A dispute was won: order LL-7K3M9Q2X");
-        assert!(won.paragraphs[0].contains("fee of 15.00 EUR") && won.paragraphs[1].contains("open again"), "{won:?}");
+        assert!(won.paragraphs[0].contains("fee of EUR 15.00") && won.paragraphs[1].contains("open again"), "{won:?}");
         let lost = decided(&dispute(DisputeState::Lost), &order, &studio, false);
         assert!(lost.paragraphs[1].contains("taken back"), "{lost:?}");
         let owed = decided(&dispute(DisputeState::Lost), &order, &studio, true);

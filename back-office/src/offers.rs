@@ -227,7 +227,7 @@ mod tests {
             ..a_step(&offer, OfferSide::Buyer, OfferAct::Offered)
         };
         let told = letter_to_studio("Nova", &offer, &step);
-        assert_eq!(told.subject, "An offer of 700.00 EUR for Night Drive");
+        assert_eq!(told.subject, "An offer of EUR 700.00 for Night Drive");
         assert!(told.paragraphs[0].contains("30 November 2026, 12:00 UTC"), "{}", told.paragraphs[0]);
         assert_eq!(told.paragraphs[1], "“For <b>my</b> album”");
         let html = crate::letters::Letter::html(&told).unwrap();

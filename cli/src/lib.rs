@@ -63,6 +63,31 @@ enum Command {
     Listen,
 }
 
+impl Command {
+    /// Whether it answers in JSON: then it fails in JSON, too.
+    fn answers_in_json(&self) -> bool {
+        match self {
+            Self::Demo(args) => args.json,
+            Self::Bounce(args) => args.json,
+            Self::Check(args) => args.json,
+            Self::Compare(args) => args.json,
+            Self::Measure(args) => args.json,
+            Self::Selftest(args) => args.json,
+            Self::Verify(args) => args.json,
+            Self::Proof(args) => args.json,
+            Self::Doctor(args) => args.json,
+            Self::Serve(_)
+            | Self::Worker
+            | Self::Import(_)
+            | Self::Migrate
+            | Self::Peaks(_)
+            | Self::Export(_)
+            | Self::Schema(_)
+            | Self::Listen => false,
+        }
+    }
+}
+
 /// Runs the command line that the process was started with.
 pub fn main() -> ExitCode {
     audio_engine::decode::hush_codecs();
@@ -71,6 +96,7 @@ pub fn main() -> ExitCode {
         // Before the runtime starts its threads: a listener has one, and little memory.
         return audio_worker::listener::main();
     }
+    let in_json = cli.command.answers_in_json();
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -79,10 +105,18 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(error) => {
+            if in_json {
+                commands::print(&failure(&error));
+            }
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// A failure as programs read it: what people are told, in one JSON object.
+fn failure(error: &anyhow::Error) -> String {
+    format!("{:#}", serde_json::json!({ "error": format!("{error:#}") }))
 }
 
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
@@ -132,4 +166,21 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 /// A path as a person reads it.
 fn shown(path: &std::path::Path) -> String {
     std::fs::canonicalize(path).unwrap_or_else(|_| PathBuf::from(path)).display().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_asks_for_json_is_told_of_a_failure_in_json() {
+        let asked = |line: &str| Cli::parse_from(line.split(' ')).command.answers_in_json();
+        for line in ["proof --json", "demo --json", "doctor --json", "verify --json a.pdf", "check --json a.wav"] {
+            assert!(asked(&format!("ledgerline {line}")), "{line}");
+        }
+        assert!(!asked("ledgerline proof") && !asked("ledgerline migrate"));
+        let error = anyhow::anyhow!("nothing answers at \"db\":5432").context("cannot reach the database");
+        let said: serde_json::Value = serde_json::from_str(&failure(&error)).unwrap();
+        assert_eq!(said, serde_json::json!({ "error": "cannot reach the database: nothing answers at \"db\":5432" }));
+    }
 }

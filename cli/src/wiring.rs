@@ -25,7 +25,7 @@ use domain::{
     store::{self, Db},
 };
 use migrations::{Migrator, MigratorTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -79,17 +79,44 @@ async fn knock(url: &str) -> Result<()> {
         .with_context(|| format!("nothing answers at {host}:{port}"))
 }
 
-/// How many steps of the schema are still to be applied.
-pub(crate) async fn pending_steps(db: &Db) -> Result<usize> {
-    Ok(Migrator::get_pending_migrations(db).await?.len())
+/// The steps of the schema that are still to be applied, by name and in their order. Looked up without changing anything.
+pub(crate) async fn pending_steps(db: &Db) -> Result<Vec<String>> {
+    let pending = Migrator::get_pending_migrations_read_only(db).await;
+    let pending =
+        pending.context("cannot tell how far the schema is; a newer version of the program may have made it")?;
+    Ok(pending.iter().map(|step| step.name().to_owned()).collect())
 }
 
-/// Brings the schema up to date; how many steps that took.
+/// Brings the schema up to date; how many steps that took. The first that fails is named, and those before it stay applied.
 pub(crate) async fn migrate(db: &Db) -> Result<usize> {
     let pending = pending_steps(db).await?;
-    Migrator::up(db, None).await.context("cannot bring the schema up to date")?;
+    for step in &pending {
+        Migrator::up(db, Some(1)).await.with_context(|| cannot_apply(step))?;
+    }
     jobs::set_up(db).await.context("cannot set the job queue up")?;
-    Ok(pending)
+    Ok(pending.len())
+}
+
+/// Applies steps of the schema and takes all of it back: whether the next start could.
+pub(crate) async fn try_steps(db: &Db, pending: &[String]) -> Result<()> {
+    let tx = store::begin(db).await?;
+    for step in pending {
+        let applied = async {
+            Migrator::up(&tx, Some(1)).await?;
+            if store::is_postgres(&tx) {
+                // As at the end of the step's own transaction.
+                tx.execute_unprepared("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED").await?;
+            }
+            Ok::<(), DbErr>(())
+        };
+        applied.await.with_context(|| cannot_apply(step))?;
+    }
+    tx.rollback().await?;
+    Ok(())
+}
+
+fn cannot_apply(step: &str) -> String {
+    format!("cannot bring the schema up to date: its step {step} fails")
 }
 
 /// The variable with which a test tells where the program dies: [a stage](domain::stages), or one of a kind of job, such as `job_begun:mail_delivery`.
@@ -320,5 +347,42 @@ pub(crate) async fn stop_signal() {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn fresh() -> (tempfile::TempDir, Db) {
+        let folder = tempfile::tempdir().unwrap();
+        let db = connect(&Config { data_dir: folder.path().to_owned(), ..Config::default() }).await.unwrap();
+        (folder, db)
+    }
+
+    #[tokio::test]
+    async fn a_step_that_fails_is_named_by_whoever_applies_or_tries_it() {
+        let (_folder, db) = fresh().await;
+        let last = pending_steps(&db).await.unwrap().pop().unwrap();
+        migrate(&db).await.unwrap();
+        assert!(pending_steps(&db).await.unwrap().is_empty());
+        // What it makes is there already.
+        db.execute_unprepared(&format!("DELETE FROM seaql_migrations WHERE version = '{last}'")).await.unwrap();
+        let pending = pending_steps(&db).await.unwrap();
+        assert_eq!(pending, [last.clone()]);
+        for failed in [try_steps(&db, &pending).await.unwrap_err(), migrate(&db).await.unwrap_err()] {
+            let said = format!("{failed:#}");
+            assert!(said.contains(&format!("its step {last} fails")) && said.contains("already exists"), "{said}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_only_tried_is_still_to_be_applied() {
+        let (_folder, db) = fresh().await;
+        let pending = pending_steps(&db).await.unwrap();
+        assert!(pending.len() > 30, "{pending:?}");
+        try_steps(&db, &pending).await.unwrap();
+        assert_eq!(pending_steps(&db).await.unwrap(), pending);
+        assert_eq!(migrate(&db).await.unwrap(), pending.len());
     }
 }

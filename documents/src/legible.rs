@@ -111,8 +111,8 @@ fn is_tuning(c: char) -> bool {
 }
 
 /// The text with chances to break inserted into words that are wider than `longest` capitals, so that no name is wider than its column. Addresses
-/// are broken where their parts meet, and within a part only if it is too wide by itself. The chances are zero-width spaces, which leave no trace in a
-/// PDF. Fingerprints stay whole: their column is made for them.
+/// are broken where their parts meet, and within a part only if it is too wide by itself. The chances are zero-width spaces; a template out of
+/// which text is copied sets them as gaps that have no character. Fingerprints stay whole: their column is made for them.
 pub(crate) fn breakable(text: &str, longest: usize) -> Cow<'_, str> {
     // What has chances to break has been given them for a narrower column.
     let too_long = |word: &str| is_wider(word, longest) && !is_fingerprint(word) && !word.contains('\u{200b}');

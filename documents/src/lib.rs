@@ -31,6 +31,7 @@ mod qr;
 pub mod receipt;
 pub mod seal;
 pub mod texts;
+pub mod unsealed;
 mod words;
 pub mod world;
 

@@ -1,7 +1,8 @@
 //! A buyer's receipt.
 
 use chrono::{DateTime, TimeZone, Utc};
-use documents::receipt::{Amount, Line, Payment, Person, Receipt, Tax, receipt_text, to_pdf};
+use documents::receipt::{Amount, Line, Payment, Person, Receipt, ReceiptText, Tax, Upgrade, receipt_text, to_pdf};
+use documents::seal::{FindingKind, Options, Verdict, verify};
 use documents::{DocumentError, Language};
 
 fn paid_at() -> DateTime<Utc> {
@@ -34,6 +35,7 @@ fn receipt() -> Receipt {
         currency: "EUR".to_owned(),
         decimals: 2,
         lines: vec![line("Night Drive", 1, 6_000), line("Day Walk", 2, 3_000)],
+        upgrade: None,
         discounts: vec![Amount { name: "Coupon SUMMER".to_owned(), minor_units: 1_000 }],
         tax: Some(Tax { amount: Amount { name: "VAT 19 % (Germany)".to_owned(), minor_units: 1_277 }, included: true }),
         total: 8_000,
@@ -52,10 +54,15 @@ fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-fn page_text(pdf: &[u8]) -> String {
+/// The text as it stands in the file, with whatever is not seen.
+fn raw_text(pdf: &[u8]) -> String {
     let document = lopdf::Document::load_mem(pdf).expect("our PDF can be read");
     let pages: Vec<u32> = document.get_pages().into_keys().collect();
-    letters(&document.extract_text(&pages).expect("its text can be extracted"))
+    document.extract_text(&pages).expect("its text can be extracted")
+}
+
+fn page_text(pdf: &[u8]) -> String {
+    letters(&raw_text(pdf))
 }
 
 #[test]
@@ -96,9 +103,65 @@ fn tax_on_top_is_added_and_what_was_free_says_so() {
 
 #[test]
 fn what_does_not_add_up_is_no_receipt() {
-    let wrong = Receipt { total: 8_001, ..receipt() };
-    let Err(DocumentError::Invalid(faults)) = to_pdf(&wrong) else { panic!("a wrong total is printed") };
-    assert_eq!(faults[0].field, "total");
+    let miscredited = upgraded(3_000, 1);
+    for wrong in [Receipt { total: 8_001, ..receipt() }, miscredited] {
+        let Err(DocumentError::Invalid(faults)) = to_pdf(&wrong) else { panic!("a wrong total is printed") };
+        assert_eq!(faults[0].field, "total");
+    }
+}
+
+/// An upgrade from a lease that was bought before, for 30.00.
+fn upgraded(credited: u64, rounded_up: u64) -> Receipt {
+    let upgrade = Upgrade { replaced: "LL-2B4C6D8F-1".to_owned(), tier: "MP3 lease".to_owned(), credited, rounded_up };
+    Receipt {
+        lines: vec![receipt().lines.remove(0)],
+        upgrade: Some(upgrade),
+        discounts: Vec::new(),
+        tax: None,
+        total: 3_000,
+        given_back: 0,
+        ..receipt()
+    }
+}
+
+#[test]
+fn an_upgrade_names_the_licence_that_it_replaces_and_the_credit() {
+    let text = receipt_text(&upgraded(3_000, 0)).unwrap();
+    assert_eq!(
+        text.lines[0].detail,
+        "WAV lease, licence LL-7K3M9Q2X-1; it replaces the licence LL-2B4C6D8F-1 (MP3 lease)"
+    );
+    let said = |text: &ReceiptText| -> Vec<String> {
+        text.sums.iter().map(|fact| format!("{}: {}", fact.label, fact.value.replace('\u{a0}', " "))).collect()
+    };
+    let sums = ["Sum of the list: EUR 60.00", "Credited of what was paid for LL-2B4C6D8F-1: −EUR 30.00"];
+    assert_eq!(said(&text), sums);
+    let rounded = said(&receipt_text(&upgraded(3_020, 20)).unwrap());
+    assert_eq!(rounded.last().map(String::as_str), Some("Up to what can be collected: EUR 0.20"));
+    assert!(page_text(&to_pdf(&upgraded(3_000, 0)).unwrap()).contains(&letters("replaces the licence LL-2B4C6D8F-1")));
+}
+
+#[test]
+fn who_verifies_a_receipt_hears_that_it_is_one_and_is_not_sealed() {
+    let report = verify(&to_pdf(&receipt()).unwrap(), &Options::default());
+    let [finding] = &report.findings[..] else { panic!("{report:#?}") };
+    assert_eq!((report.verdict, finding.kind), (Verdict::Refused, FindingKind::NeverSealed));
+    assert_eq!(finding.message, "By what it says of itself, this is a receipt, which is not sealed.");
+    assert!(finding.remedy.contains("the page of its order"), "{}", finding.remedy);
+}
+
+#[test]
+fn what_is_copied_is_the_payment_services_number_and_nothing_unseen() {
+    let stripe = "pi_3MtwBwLkdIwHu7ix28a3tqPa";
+    let sandbox = "pi_0123456789abcdef0123456789abcdef";
+    let endless = "x".repeat(120);
+    for id in [stripe, sandbox, endless.as_str()] {
+        let payments = vec![Payment { id: id.to_owned(), ..receipt().payments.remove(0) }];
+        let pdf = to_pdf(&Receipt { payments, ..receipt() }).unwrap();
+        let raw = raw_text(&pdf);
+        assert!(letters(&raw).contains(&letters(id)), "{raw}");
+        assert!(!raw.contains('\u{200b}'), "{raw:?}");
+    }
 }
 
 #[test]

@@ -184,6 +184,8 @@ typed_ids! {
     PeriodId = "period",
     /// A payee's account at a gateway.
     PayeeId = "payee",
+    /// A change of a payee's bank details.
+    PayeeBankChangeId = "pbank",
     /// Money paid to a payee.
     PayoutId = "payout",
     /// Payouts that were given to a bank in one file.

@@ -138,6 +138,19 @@ impl Money {
         amounts.into_iter().try_fold(Self::zero(currency), Self::plus)
     }
 
+    /// The amount as programs read it: `-1234.50`, the decimals of the currency, nothing grouped and no code.
+    pub fn decimal(self) -> String {
+        let decimals = self.currency.decimals();
+        let unit = 10_u64.pow(decimals);
+        let (sign, magnitude) = (if self.minor < 0 { "-" } else { "" }, self.minor.unsigned_abs());
+        if decimals == 0 {
+            format!("{sign}{magnitude}")
+        } else {
+            let width = usize::try_from(decimals).unwrap_or(2);
+            format!("{sign}{}.{:0width$}", magnitude / unit, magnitude % unit)
+        }
+    }
+
     /// Divides the amount by shares that total the whole, so that the parts sum to the amount exactly; see [`allocate`].
     pub fn split(self, shares: &[Share]) -> Result<Vec<Self>, MoneyError> {
         Share::require_whole(shares)?;
@@ -146,19 +159,27 @@ impl Money {
     }
 }
 
-/// `1234.50 EUR`: the decimals of the currency, no grouping, the code behind.
+/// As people read it everywhere, on pages and in mails as in documents: `EUR 1,234.50`, `−JPY 5,000`. The code stands before the amount, thousands are
+/// grouped, and the decimals are the currency's.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let decimals = self.currency.decimals();
-        let unit = 10_u64.pow(decimals);
-        let (sign, magnitude) = (if self.minor < 0 { "-" } else { "" }, self.minor.unsigned_abs());
-        if decimals == 0 {
-            write!(f, "{sign}{magnitude} {}", self.currency)
-        } else {
-            let width = usize::try_from(decimals).unwrap_or(2);
-            write!(f, "{sign}{}.{:0width$} {}", magnitude / unit, magnitude % unit, self.currency)
-        }
+        let decimal = self.decimal();
+        let (sign, number) = decimal.strip_prefix('-').map_or(("", decimal.as_str()), |number| ("−", number));
+        let (whole, rest) = number.find('.').map_or((number, ""), |point| number.split_at(point));
+        write!(f, "{sign}{} {}{rest}", self.currency, grouped(whole))
     }
+}
+
+/// Digits in groups of three: `10,000`.
+pub fn grouped(digits: &str) -> String {
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 #[cfg(test)]
@@ -170,9 +191,16 @@ mod tests {
     #[test]
     fn decimals_follow_iso_4217() {
         assert_eq!([Currency::EUR, Currency::JPY, Currency::BHD].map(Currency::decimals), [2, 0, 3]);
-        assert_eq!(Money::new(-5, Currency::EUR).to_string(), "-0.05 EUR");
-        assert_eq!(Money::new(1200, Currency::JPY).to_string(), "1200 JPY");
-        assert_eq!(Money::new(1_234_567, Currency::BHD).to_string(), "1234.567 BHD");
+        for (minor, currency, decimal, print) in [
+            (-5, Currency::EUR, "-0.05", "−EUR 0.05"),
+            (129_900, Currency::USD, "1299.00", "USD 1,299.00"),
+            (1_200, Currency::JPY, "1200", "JPY 1,200"),
+            (-1_234_567_890, Currency::BHD, "-1234567.890", "−BHD 1,234,567.890"),
+            (i64::MIN, Currency::JPY, "-9223372036854775808", "−JPY 9,223,372,036,854,775,808"),
+        ] {
+            let money = Money::new(minor, currency);
+            assert_eq!((money.decimal().as_str(), money.to_string().as_str()), (decimal, print));
+        }
     }
 
     #[test]

@@ -44,6 +44,7 @@ mod m20261130_e_refusals;
 mod m20261130_e_unmatched;
 mod m20261130_f_meter;
 mod m20261201_a_currencies;
+mod m20261201_b_payee_banks;
 mod m20261202_a_production;
 mod sql;
 #[cfg(feature = "testing")]
@@ -92,6 +93,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_e_unmatched::Migration),
             Box::new(m20261130_f_meter::Migration),
             Box::new(m20261201_a_currencies::Migration),
+            Box::new(m20261201_b_payee_banks::Migration),
             Box::new(m20261202_a_production::Migration),
         ]
     }
@@ -135,6 +137,7 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261130_e_unmatched.rs"),
     include_str!("m20261130_f_meter.rs"),
     include_str!("m20261201_a_currencies.rs"),
+    include_str!("m20261201_b_payee_banks.rs"),
     include_str!("m20261202_a_production.rs"),
     include_str!("sql.rs"),
 ];

@@ -1,6 +1,6 @@
 //! Stripe's own view of currencies: their decimals, which are not ISO 4217's everywhere, and the least that can be charged.
 
-use domain::money::Currency;
+use domain::money::{Currency, grouped};
 
 /// Charged in whole units.
 const NO_DECIMALS: [&str; 15] =
@@ -66,15 +66,15 @@ pub(crate) fn least(code: &str) -> i64 {
     listed.unwrap_or_else(|| (10_i64.pow(decimals(code)) / 2).max(step(code)))
 }
 
-/// `12.50 EUR`.
+/// `EUR 1,234.50`, as the rest of the program writes money; the decimals are those that Stripe counts by.
 pub(super) fn show(amount: i64, code: &str) -> String {
     let decimals = decimals(code);
     let unit = 10_u64.pow(decimals);
-    let (sign, magnitude) = (if amount < 0 { "-" } else { "" }, amount.unsigned_abs());
-    let code = code.to_uppercase();
+    let (sign, magnitude) = (if amount < 0 { "−" } else { "" }, amount.unsigned_abs());
+    let (code, whole) = (code.to_uppercase(), grouped(&(magnitude / unit).to_string()));
     match usize::try_from(decimals) {
-        Ok(width) if width > 0 => format!("{sign}{}.{:0width$} {code}", magnitude / unit, magnitude % unit),
-        _ => format!("{sign}{magnitude} {code}"),
+        Ok(width) if width > 0 => format!("{sign}{code} {whole}.{:0width$}", magnitude % unit),
+        _ => format!("{sign}{code} {whole}"),
     }
 }
 
@@ -94,9 +94,9 @@ mod tests {
 
     #[test]
     fn amounts_are_written_as_stripe_writes_them() {
-        assert_eq!([show(1_250, "eur"), show(-5, "usd")], ["12.50 EUR", "-0.05 USD"]);
-        assert_eq!([show(1_200, "jpy"), show(1_230, "bhd")], ["1200 JPY", "1.230 BHD"]);
-        assert_eq!(show(10_000, "isk"), "100.00 ISK");
+        assert_eq!([show(1_250, "eur"), show(-5, "usd")], ["EUR 12.50", "−USD 0.05"]);
+        assert_eq!([show(1_200, "jpy"), show(1_230, "bhd")], ["JPY 1,200", "BHD 1.230"]);
+        assert_eq!(show(10_000, "isk"), "ISK 100.00");
         assert!(known("eur") && known("mga"));
         for strange in ["EUR", "xau", "", "eu", "€"] {
             assert!(!known(strange), "{strange}");

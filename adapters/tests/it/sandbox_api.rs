@@ -94,7 +94,7 @@ async fn the_cards_do_what_they_say() {
     assert!(status == 303 && challenge.ends_with("/approve"), "{status} {challenge}");
     let challenge = challenge.strip_prefix("/sandbox").unwrap().to_owned();
     let page = world.http.get(format!("{}/sandbox{challenge}", world.url)).send().await.unwrap().text().await.unwrap();
-    assert!(page.contains("50.00 EUR") && page.contains("3184"), "{page}");
+    assert!(page.contains("EUR 50.00") && page.contains("3184"), "{page}");
     assert_eq!(world.submit(&challenge, &[("answer", "refuse")]).await.0, 402);
     assert_eq!(world.pay(&session, &[("card", "4000002760003184")]).await.0, 303);
     let approved = world.submit(&challenge, &[("answer", "approve")]).await;

@@ -69,7 +69,7 @@ async fn the_control_page_works_without_a_program() {
         response.text().await.unwrap()
     };
     let shown = page().await;
-    for what in [payment.as_str(), "LL-7K3M9Q2X", "50.00 EUR", "collected"] {
+    for what in [payment.as_str(), "LL-7K3M9Q2X", "EUR 50.00", "collected"] {
         assert!(shown.contains(what), "{what}: {shown}");
     }
     let disputed = world.submit("/control/dispute", &[("payment", &payment)]).await;
@@ -79,7 +79,7 @@ async fn the_control_page_works_without_a_program() {
     let state: Value = state.send().await.unwrap().json().await.unwrap();
     for (list, status) in [("payments", "disputed"), ("disputes", "needs_response")] {
         let first = &state[list][0];
-        assert_eq!((first["order"].as_str(), first["amount"].as_str()), (Some("LL-7K3M9Q2X"), Some("50.00 EUR")));
+        assert_eq!((first["order"].as_str(), first["amount"].as_str()), (Some("LL-7K3M9Q2X"), Some("EUR 50.00")));
         assert_eq!(first["status"], status, "{list}");
     }
     let (status, location) = world.submit("/control/dispute", &[("payment", &payment)]).await;

@@ -52,6 +52,7 @@ pub struct Query(
     ledger::periods::PeriodsQuery,
     ledger::explain::ExplainQuery,
     payouts::PayoutsQuery,
+    payouts::PayeeBanksQuery,
     splits::SplitsQuery,
     catalog::CatalogQuery,
     parties::PartiesQuery,

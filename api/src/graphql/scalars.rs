@@ -107,7 +107,7 @@ pub struct Money {
     pub minor: Int64,
     /// ISO 4217 code.
     pub currency: String,
-    /// The amount in print, such as `1234.50 EUR`.
+    /// The amount in print, such as `EUR 1,234.50`.
     pub formatted: String,
 }
 

@@ -69,7 +69,7 @@ struct BeatView {
     preview_type: String,
     /// The waveform's path; empty if there is none.
     waveform: String,
-    /// `From €29.99`; empty if nothing is on sale.
+    /// `From EUR 29.99`; empty if nothing is on sale.
     from_price: String,
     sold: bool,
 }

@@ -4,32 +4,20 @@ use domain::{
     catalog::entity::SampleClearance,
     env::Instant,
     licensing::terms::{AtCap, Caps, Files, TierCode, months_in_words},
-    money::{Currency, Money},
+    money::{Money, grouped},
     pricing::rules::TaxRule,
     share::Share,
 };
 use sea_orm::Iterable;
 
-/// A price: `€49.99`, `¥1,200`, `12.500 BHD`, `Free`.
+/// A price: `EUR 49.99`, `JPY 1,200`, `BHD 12.500`, `Free`.
 pub(super) fn price(money: Money) -> String {
     if money.minor == 0 { "Free".to_owned() } else { amount(money) }
 }
 
-/// An amount, zero too: `€0.00`.
+/// An amount, zero too, that no line breaks apart: `EUR 0.00`.
 pub(super) fn amount(money: Money) -> String {
-    let plain = money.to_string();
-    let number = plain.split(' ').next().unwrap_or_default();
-    let (sign, number) = number.strip_prefix('-').map_or(("", number), |rest| ("−", rest));
-    let (whole, rest) = number.find('.').map_or((number, ""), |point| number.split_at(point));
-    let whole = grouped(whole);
-    let symbol = match money.currency {
-        Currency::EUR => "€",
-        Currency::USD => "$",
-        Currency::JPY => "¥",
-        other if other.code() == "GBP" => "£",
-        other => return format!("{sign}{whole}{rest} {}", other.code()),
-    };
-    format!("{sign}{symbol}{whole}{rest}")
+    money.to_string().replace(' ', "\u{a0}")
 }
 
 /// A tax by its name and its amount, and whether it is within the prices; both empty if there is none.
@@ -42,18 +30,6 @@ pub(super) fn tax(rule: Option<&TaxRule>, amount: Money) -> (String, String) {
 /// A whole number of zero or more: `10,000`.
 pub(super) fn count(number: i64) -> String {
     grouped(&number.to_string())
-}
-
-/// Digits in groups of three.
-fn grouped(digits: &str) -> String {
-    let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// A tempo: `140 BPM`, `92.5 BPM`.
@@ -186,16 +162,18 @@ pub(super) const fn clearance(clearance: SampleClearance) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use domain::money::Currency;
+
     use super::*;
 
     #[test]
     fn figures_read_well() {
         let money = |minor, currency| Money::new(minor, currency);
-        assert_eq!(price(money(4_999, Currency::EUR)), "€49.99");
+        assert_eq!(price(money(4_999, Currency::EUR)), "EUR\u{a0}49.99");
         assert_eq!(price(money(0, Currency::EUR)), "Free");
-        assert_eq!(amount(money(-5, Currency::USD)), "−$0.05");
-        assert_eq!(amount(money(1_234_567, Currency::JPY)), "¥1,234,567");
-        assert_eq!(amount(money(1_234_567, Currency::BHD)), "1,234.567 BHD");
+        assert_eq!(amount(money(-5, Currency::USD)), "−USD\u{a0}0.05");
+        assert_eq!(amount(money(1_234_567, Currency::JPY)), "JPY\u{a0}1,234,567");
+        assert_eq!(amount(money(1_234_567, Currency::BHD)), "BHD\u{a0}1,234.567");
         assert_eq!((tempo(140_000), tempo(92_500)), ("140 BPM".into(), "92.5 BPM".into()));
         assert_eq!((length(187_400), term(Some(36)), term(None)), ("3:07".into(), "3 years".into(), "For ever".into()));
         assert_eq!(

@@ -180,6 +180,36 @@ async fn a_transfer_that_fails_for_a_week_holds_nobodys_files_and_is_paid_once()
     }
 }
 
+#[tokio::test]
+async fn who_set_which_bank_account_is_listed_masked() {
+    on_each_database(async |world| {
+        let (owner, studio) = world.sign_up("Nova").await;
+        let token = world.token(owner).await.1;
+        let ask = async |document: &str, variables: serde_json::Value| {
+            let answer = world.ask(Some(&token), document, variables).await;
+            assert_eq!(answer.get("errors"), None, "{document}: {answer}");
+            answer["data"].clone()
+        };
+        let own = json!({ "studio": studio.to_string() });
+        let parties = ask("query($studio: ID!) { parties(studio: $studio) { nodes { id name } } }", own.clone()).await;
+        let party = parties["parties"]["nodes"][0].clone();
+        let set = "mutation($studio: ID!, $party: ID!, $account: String!) { setPayeeBank(input: { studio: $studio, party: $party,
+            scheme: SEPA, holder: \"Nova\", account: $account }) { bank { account } userErrors { code } } }";
+        for account in ["DE89 3704 0044 0532 0130 00", "DE89370400440532013000", "FR1420041010050500013M02606"] {
+            world.clock.advance(Duration::seconds(1));
+            let variables = json!({ "studio": studio.to_string(), "party": party["id"], "account": account });
+            assert_eq!(ask(set, variables).await["setPayeeBank"]["userErrors"], json!([]), "{account}");
+        }
+        let read = "query($studio: ID!) { payeeBankChanges(studio: $studio) {
+            nodes { maskedAccount holder partyName setByName } pageInfo { hasNextPage } } }";
+        let listed = ask(read, own).await["payeeBankChanges"].clone();
+        let change = |masked: &str| json!({ "maskedAccount": masked, "holder": "Nova", "partyName": party["name"], "setByName": "Nova" });
+        assert_eq!(listed["nodes"], json!([change("FR…2606"), change("DE…3000")]), "the same again is no change");
+        assert_eq!(listed["pageInfo"]["hasNextPage"], false);
+    })
+    .await;
+}
+
 const RECORD: &str = "mutation($studio: ID!, $party: ID!, $minor: Int64!) {
     recordPayout(input: { studio: $studio, party: $party, amount: { minor: $minor, currency: \"EUR\" }, note: \"by wire\" }) {
         payout { state amount { minor } note partyName } userErrors { code field message } } }";

@@ -315,7 +315,7 @@ async fn a_guest_buys_a_lease_and_the_studio_sees_it_all() {
             lines { beatTitle price { formatted } } payments { state amount { minor } fee { minor } } } }";
         let mine = world.ask(Actor::Anonymous, mine, token).await["buyerOrder"].clone();
         assert_eq!(mine["licences"][0]["reference"], format!("{}-1", mine["reference"].as_str().unwrap()));
-        assert_eq!(mine["lines"][0]["price"]["formatted"], "60.00 EUR");
+        assert_eq!(mine["lines"][0]["price"]["formatted"], "EUR 60.00");
         assert_eq!(mine["payments"][0]["fee"]["minor"], 109, "1.4 % and 25 cents");
 
         let books = "query($studio: ID!) { orders(studio: $studio) { edges { node { reference } } }
@@ -470,7 +470,7 @@ async fn a_studio_sets_its_tiers_and_nobody_else_does() {
         let refused = world.ask(world.manager(), set, input(-1)).await["setTier"].clone();
         assert_eq!((&refused["tier"], &refused["userErrors"][0]["code"]), (&Value::Null, &json!("PRICE_BELOW_ZERO")));
         let done = world.ask(world.manager(), set, input(1999)).await["setTier"].clone();
-        assert_eq!(done["tier"]["price"]["formatted"], "19.99 EUR");
+        assert_eq!(done["tier"]["price"]["formatted"], "EUR 19.99");
         assert_eq!(done["tier"]["terms"]["caps"]["streams"], 20_000);
 
         let stranger = Actor::User { user: world.state.services.env.id(), memberships: Vec::new() };

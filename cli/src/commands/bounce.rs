@@ -40,7 +40,7 @@ pub(crate) struct Args {
     /// Print one JSON object: `outputs` (file, loudness, peaks, SHA-256, and `shortfall` where the loudness target was missed) and
     /// `receipt` (key, engine, inputs, mix).
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 fn threads() -> u16 {

@@ -28,7 +28,7 @@ pub(crate) struct Args {
     ceiling: f64,
     /// Print one JSON object (`stems`, `verdict`) for stems, else an array of objects (`file`, and the report or `error`).
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// Checks, prints every finding with its remedy, and fails if a file should not go out.

@@ -26,7 +26,7 @@ pub(crate) struct Args {
     at_most: Option<f64>,
     /// Print one JSON object; `null_depth_db` is null if nothing is left.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// Prints how deep the files null.

@@ -28,7 +28,7 @@ const RENEW_KEY: std::time::Duration = std::time::Duration::from_hours(60 * 24);
 pub(crate) struct Args {
     /// Print one JSON object: `settings` (key, value, source) and `checks` (name, ok, detail, remedy).
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// A setting, its value as it may be shown, and where it comes from.
@@ -81,7 +81,12 @@ pub(crate) async fn run(args: &Args, flags: &Flags) -> anyhow::Result<ExitCode> 
         checks.push(Check::of(
             "database",
             try_database(&config).await,
-            "check database_url, and that the server accepts the user; then run `ledgerline migrate`",
+            "check database_url, and that the server accepts the user",
+        ));
+        checks.push(Check::of(
+            "schema",
+            try_schema(&config).await,
+            "nothing was changed; see to what the step says, such as what the database's user may not do, before the next start",
         ));
         checks.push(Check::of(
             "agreements",
@@ -230,12 +235,23 @@ async fn try_database(config: &Config) -> anyhow::Result<String> {
     if config.database_url.is_none() && !config.data_dir.join("ledgerline.db").exists() {
         return Ok("none yet; the first start makes one".to_owned());
     }
-    let db = wiring::connect(config).await?;
+    wiring::connect(config).await?;
     let kind = if url.starts_with("sqlite") { "SQLite" } else { "PostgreSQL" };
-    Ok(match wiring::pending_steps(&db).await? {
-        0 => format!("{kind} answers, the schema is up to date"),
-        n => format!("{kind} answers, {n} steps of the schema are pending; the next start applies them"),
-    })
+    Ok(format!("{kind} answers"))
+}
+
+/// Says how far the schema is, and tries what is still to be applied, which is taken back.
+async fn try_schema(config: &Config) -> anyhow::Result<String> {
+    if config.database_url.is_none() && !config.data_dir.join("ledgerline.db").exists() {
+        return Ok("none yet; the first start makes it".to_owned());
+    }
+    let db = wiring::connect(config).await?;
+    let pending = wiring::pending_steps(&db).await?;
+    if pending.is_empty() {
+        return Ok("up to date".to_owned());
+    }
+    wiring::try_steps(&db, &pending).await?;
+    Ok(format!("{} steps are pending, and can be applied as it was tried: the next start does", pending.len()))
 }
 
 /// Holds what is out to be signed against the words that this program has for it.
@@ -244,7 +260,7 @@ async fn try_agreements(config: &Config) -> anyhow::Result<String> {
         return Ok("none yet".to_owned());
     }
     let db = wiring::connect(config).await?;
-    if wiring::pending_steps(&db).await? > 0 {
+    if !wiring::pending_steps(&db).await?.is_empty() {
         return Ok("not looked at before the schema is up to date".to_owned());
     }
     match count_worded_otherwise(&db, &AgreementTypesetter).await? {

@@ -59,7 +59,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
         bail!("there are no books in {}; name the folder with --data", crate::shown(&config.data_dir));
     }
     let db = wiring::connect(config).await?;
-    if wiring::pending_steps(&db).await? > 0 {
+    if !wiring::pending_steps(&db).await?.is_empty() {
         bail!("the database is of an older version; `ledgerline migrate` brings it up to date");
     }
     let studio = wiring::find_studio(&db, args.studio.as_deref()).await?;

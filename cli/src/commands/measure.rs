@@ -21,7 +21,7 @@ pub(crate) struct Args {
     music: bool,
     /// Print one JSON array: an object a file, with `file` and everything that was measured, or with `file` and `error`.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// Measures each file; fails if any could not be measured, after having measured the others.

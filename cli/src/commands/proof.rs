@@ -16,7 +16,7 @@ use crate::{config::Config, wiring};
 pub(crate) struct Args {
     /// Print one JSON object: `holds`, `orders`, `payments`, `licences`, `journals`, `sums`, `drifts`, `oldest_drift`.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// Proves the books of all studios; fails if anything has drifted.
@@ -25,7 +25,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
         bail!("there are no books in {}; name the folder with --data", crate::shown(&config.data_dir));
     }
     let db = wiring::connect(config).await?;
-    if wiring::pending_steps(&db).await? > 0 {
+    if !wiring::pending_steps(&db).await?.is_empty() {
         bail!("the database is of an older version; `ledgerline migrate` brings it up to date");
     }
     let proof = prove_all_at(&db, Env::system().now()).await?;

@@ -9,7 +9,7 @@ use audio_engine::conformance::{self, Case};
 pub(crate) struct Args {
     /// Print one JSON array: a case with `standard`, `number`, `title`, `expected`, `measured`, `margin`, `passes`, `unit`.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 /// Synthesises the EBU's cases, measures each and prints its margin; fails if one fails.

@@ -21,7 +21,7 @@ use serde::Serialize;
 /// What to verify, and whom to trust.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A sealed PDF.
+    /// A sealed PDF: a contract or an agreement. Of a receipt or a certificate it says that they are not sealed.
     #[arg(value_name = "FILE.pdf")]
     file: PathBuf,
     /// The root certificates (PEM) that a seal must lead to; without any, it is said who sealed, and not whether to trust them.
@@ -41,7 +41,7 @@ pub(crate) struct Args {
     with: Option<PathBuf>,
     /// Print one JSON object: `verdict` (`valid`, `intact`, `refused`), `level`, `signatures`, `attachments`, `findings` and more.
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
 }
 
 fn level(text: &str) -> Result<Level, String> {
@@ -410,6 +410,9 @@ fn tell(name: &str, report: &Report, references: &[String]) {
         Verdict::Valid => ("✓", "unchanged since it was sealed by somebody you trust"),
         Verdict::Intact => {
             ("!", "unchanged since it was sealed, and nobody says by whom: anybody can make such a seal, in any name")
+        }
+        Verdict::Refused if report.found(FindingKind::NeverSealed) => {
+            ("✗", "no sealed document, so that nothing of it can be verified")
         }
         Verdict::Refused => ("✗", "not to be relied on"),
     };

@@ -4,6 +4,6 @@ mod model;
 mod render;
 mod text;
 
-pub use model::{Amount, Line, Payment, Person, Receipt, Tax};
+pub use model::{Amount, Line, Payment, Person, Receipt, Tax, Upgrade};
 pub use render::to_pdf;
 pub use text::{ReceiptText, Row, receipt_text};

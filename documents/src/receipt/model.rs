@@ -24,6 +24,8 @@ pub struct Receipt {
     pub decimals: u8,
     /// What was bought, at the prices on the list.
     pub lines: Vec<Line>,
+    /// The licence that its one line replaces, and what was credited for that; none if it upgrades none.
+    pub upgrade: Option<Upgrade>,
     /// What was taken off.
     pub discounts: Vec<Amount>,
     /// The tax; none where nobody asked for it.
@@ -60,6 +62,19 @@ pub struct Line {
     pub reference: String,
     /// Its price on the list.
     pub list: u64,
+}
+
+/// What an upgrade replaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upgrade {
+    /// The replaced licence's reference.
+    pub replaced: String,
+    /// Its tier's name.
+    pub tier: String,
+    /// What was paid for it, and for those before it, and is credited.
+    pub credited: u64,
+    /// By how much more was paid than is left, because no less or no finer part is collected.
+    pub rounded_up: u64,
 }
 
 /// An amount by its name.
@@ -103,13 +118,15 @@ impl Receipt {
     pub(super) fn check(&self) -> Result<(), DocumentError> {
         let taken = self.discounts.iter().map(|discount| discount.minor_units).fold(0, u64::saturating_add);
         let added = self.tax.as_ref().filter(|tax| !tax.included).map_or(0, |tax| tax.amount.minor_units);
-        if self.list().saturating_add(added).checked_sub(taken) == Some(self.total) {
+        let (credited, up) = self.upgrade.as_ref().map_or((0, 0), |upgrade| (upgrade.credited, upgrade.rounded_up));
+        let whole = self.list().saturating_add(added).saturating_add(up);
+        if whole.checked_sub(taken.saturating_add(credited)) == Some(self.total) {
             return Ok(());
         }
         Err(DocumentError::Invalid(vec![FieldError {
             code: "total",
             field: "total".to_owned(),
-            problem: "the lines, what is taken off and the tax do not come to it".to_owned(),
+            problem: "the lines, what is taken off or credited, and the tax do not come to it".to_owned(),
             remedy: "give the amounts as they were ordered".to_owned(),
         }]))
     }

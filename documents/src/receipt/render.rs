@@ -15,6 +15,9 @@ const TEMPLATE: &str = include_str!("../../templates/receipt.typ");
 /// Longest words that fit the template's columns, in capitals of usual width.
 const LONGEST_WORD: usize = 26;
 
+/// The same where payments stand beside their amounts: a payment service's numbers are kept whole.
+const LONGEST_NUMBER: usize = 36;
+
 /// What the typst template reads from `/data.json`.
 #[derive(Serialize)]
 struct Data<'a> {
@@ -29,7 +32,10 @@ struct Data<'a> {
 /// As [`receipt_text`].
 pub fn to_pdf(receipt: &Receipt) -> Result<Vec<u8>, DocumentError> {
     let typesetter = Typesetter::worldwide();
-    let text = map_strings(&receipt_text(receipt)?, &|value| breakable(value, LONGEST_WORD).into_owned())?;
+    let whole = receipt_text(receipt)?;
+    let payments = map_strings(&whole.payments, &|value| breakable(value, LONGEST_NUMBER).into_owned())?;
+    let narrow = map_strings(&whole, &|value| breakable(value, LONGEST_WORD).into_owned())?;
+    let text = ReceiptText { payments, ..narrow };
     let author = typesetter.legible(&receipt.seller.name);
     let data = Data { families: typesetter.families(), text, author };
     let ident = format!("{} receipt", receipt.reference);

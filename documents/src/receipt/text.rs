@@ -59,7 +59,15 @@ pub fn receipt_text(receipt: &Receipt) -> Result<ReceiptText, DocumentError> {
     let mut lines = Vec::with_capacity(receipt.lines.len());
     for line in &receipt.lines {
         let (tier, reference) = (clean(&line.tier), clean(&line.reference));
-        let detail = voice.say_with("line.detail", &[("tier", &tier), ("reference", &reference)])?;
+        let own = [("tier", tier.as_str()), ("reference", reference.as_str())];
+        let detail = match &receipt.upgrade {
+            None => voice.say_with("line.detail", &own)?,
+            Some(upgrade) => {
+                let (replaced, before) = (clean(&upgrade.replaced), clean(&upgrade.tier));
+                let earlier = [("replaced", replaced.as_str()), ("replaced_tier", before.as_str())];
+                voice.say_with("line.upgrade", &[own, earlier].concat())?
+            }
+        };
         lines.push(Row { title: clean(&line.title), detail, amount: money(line.list) });
     }
     let text = ReceiptText {
@@ -110,6 +118,16 @@ fn sums(receipt: &Receipt, voice: &Voice, money: &impl Fn(u64) -> String) -> Res
     }
     for discount in &receipt.discounts {
         sums.push(Fact { label: clean(&discount.name), value: format!("−{}", money(discount.minor_units)) });
+    }
+    if let Some(upgrade) = &receipt.upgrade {
+        let replaced = clean(&upgrade.replaced);
+        if upgrade.credited > 0 {
+            let label = voice.say_with("sum.credited", &[("replaced", &replaced)])?;
+            sums.push(Fact { label, value: format!("−{}", money(upgrade.credited)) });
+        }
+        if upgrade.rounded_up > 0 {
+            sums.push(Fact { label: voice.say("sum.rounded_up")?, value: money(upgrade.rounded_up) });
+        }
     }
     if let Some(tax) = &receipt.tax {
         let name = clean(&tax.amount.name);

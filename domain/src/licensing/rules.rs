@@ -360,9 +360,9 @@ mod tests {
             }
         }
         let first = |currency| default_tiers(currency, "Nova")[0].price.to_string();
-        assert_eq!(first(Currency::EUR), "30.00 EUR");
-        assert_eq!(first(Currency::JPY), "3000 JPY");
-        assert_eq!(first(Currency::BHD), "30.000 BHD");
+        assert_eq!(first(Currency::EUR), "EUR 30.00");
+        assert_eq!(first(Currency::JPY), "JPY 3,000");
+        assert_eq!(first(Currency::BHD), "BHD 30.000");
         assert_eq!(tier(TierCode::Wav).terms.credit_line, "prod. by Nova");
     }
 

@@ -66,6 +66,12 @@ pub enum OfferFault {
     /// The studio asks no more than the buyer offers.
     #[error("the buyer offers {0} already")]
     NotAbove(Money),
+    /// The buyer takes something of their earlier offer back.
+    #[error("{0} was offered before: nobody goes back on that")]
+    BelowOwn(Money),
+    /// The studio asks more than it has asked already.
+    #[error("no more than {0} was asked before: nobody goes back on that")]
+    AboveOwn(Money),
     /// Too many words.
     #[error("what goes with an offer has {MAX_WORDS_CHARS} characters at the most")]
     Words,
@@ -112,6 +118,12 @@ impl Explain for OfferFault {
             Self::NotAbove(_) => {
                 report(Kind::Invalid, "OFFER_NOT_ABOVE").field("amount").remedy("accept what the buyer offers")
             }
+            Self::BelowOwn(own) => report(Kind::Invalid, "OFFER_BELOW_OWN")
+                .field("amount")
+                .remedy(format!("offer {own} or more, or decline what the studio asks")),
+            Self::AboveOwn(own) => report(Kind::Invalid, "OFFER_ABOVE_OWN")
+                .field("amount")
+                .remedy(format!("ask {own} or less, or decline the offer")),
             Self::Words => report(Kind::Invalid, "OFFER_WORDS").field("words").remedy("say it in fewer words"),
             Self::Minimum => {
                 report(Kind::Invalid, "OFFER_MINIMUM").field("minimum").remedy("leave it out to hear of every offer")
@@ -174,6 +186,8 @@ pub struct Standing {
     pub state: OfferState,
     /// The amount that was last named.
     pub amount: Money,
+    /// The amount that the side which is next had named last; none if it has named none.
+    pub own: Option<Money>,
     /// How many steps it has.
     pub steps: i32,
     /// Until when it can be answered.
@@ -194,9 +208,9 @@ pub struct Next {
 /// Where an offer stands after the next step of one of its two sides.
 ///
 /// # Errors
-/// If it is not their turn, the time is over, or the amount they name leads away from the other's.
+/// If it is not their turn, the time is over, or the amount they name leads away from the other's, or behind their own.
 pub fn step(standing: Standing, next: Next, now: Instant) -> Result<OfferState, OfferFault> {
-    let Standing { state, amount, steps, expires_at } = standing;
+    let Standing { state, amount, own, steps, expires_at } = standing;
     let to = after(state, next.side, next.act).ok_or(OfferFault::NotNow { state, act: next.act })?;
     if now >= expires_at {
         return Err(OfferFault::Over);
@@ -206,6 +220,11 @@ pub fn step(standing: Standing, next: Next, now: Instant) -> Result<OfferState, 
         match next.side {
             OfferSide::Buyer if named.minor >= amount.minor => return Err(OfferFault::NotBelow(amount)),
             OfferSide::Studio if named.minor <= amount.minor => return Err(OfferFault::NotAbove(amount)),
+            _ => {}
+        }
+        match (next.side, own) {
+            (OfferSide::Buyer, Some(own)) if named.minor < own.minor => return Err(OfferFault::BelowOwn(own)),
+            (OfferSide::Studio, Some(own)) if named.minor > own.minor => return Err(OfferFault::AboveOwn(own)),
             _ => {}
         }
         if steps >= MAX_STEPS {
@@ -303,7 +322,7 @@ mod tests {
 
     fn standing(state: OfferState, minor: i64) -> Standing {
         let (env, _) = testing::env(1);
-        Standing { state, amount: eur(minor), steps: 1, expires_at: env.now() + Duration::days(7) }
+        Standing { state, amount: eur(minor), own: None, steps: 1, expires_at: env.now() + Duration::days(7) }
     }
 
     #[test]
@@ -346,6 +365,24 @@ mod tests {
         assert_eq!(step(asked, accept, env.now()), Err(OfferFault::Over));
         let mine = Next { side: OfferSide::Studio, ..accept };
         assert!(matches!(step(asked, mine, env.now()), Err(OfferFault::NotNow { .. })), "its own counter-offer");
+    }
+
+    #[test]
+    fn nobody_goes_back_on_an_amount_of_their_own() {
+        let (env, _) = testing::env(1);
+        let names = |side, minor| Next { side, act: OfferAct::Offered, amount: Some(eur(minor)) };
+        let asked = Standing { own: Some(eur(50_000)), ..standing(OfferState::Countered, 70_000) };
+        let buyer = |minor| step(asked, names(OfferSide::Buyer, minor), env.now());
+        let refused = buyer(49_999).unwrap_err();
+        assert_eq!(refused, OfferFault::BelowOwn(eur(50_000)));
+        let report = refused.explain();
+        assert_eq!((report.code, report.field.as_deref()), ("OFFER_BELOW_OWN", Some("amount")));
+        assert!(report.remedy.unwrap().contains("offer EUR 500.00 or more"));
+        assert_eq!(buyer(50_000), Ok(OfferState::Open), "they may stay with it");
+        let offered = Standing { own: Some(eur(70_000)), ..standing(OfferState::Open, 60_000) };
+        let studio = |minor| step(offered, names(OfferSide::Studio, minor), env.now());
+        assert_eq!(studio(70_001), Err(OfferFault::AboveOwn(eur(70_000))));
+        assert_eq!(studio(70_000), Ok(OfferState::Countered));
     }
 
     #[test]
@@ -407,7 +444,7 @@ mod tests {
             for currency in [Currency::EUR, Currency::JPY, Currency::BHD] {
                 let money = Money::new(minor, currency);
                 let text = money.to_string();
-                let number = text.split(' ').next().unwrap();
+                let number = text.split(' ').nth(1).unwrap();
                 prop_assert_eq!(read_amount(number, currency), Ok(money));
             }
         }

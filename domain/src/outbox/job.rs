@@ -4,11 +4,12 @@ use crate::{
     agreements::entity::AgreementNotice,
     ids::{
         AgreementId, AssetId, BeatId, DisputeId, FirstRefusalHolderId, FreeDownloadRequestId, InvitationId, LicenceId,
-        MailTokenId, OfferId, OrderId, PayeeId, PaymentId, PayoutId, RefundId, SealId, SignerId, SigningLinkId,
-        SigningSessionId, TypedId, WorkId,
+        MailTokenId, OfferId, OrderId, PayeeBankChangeId, PayeeId, PaymentId, PayoutId, RefundId, SealId, SignerId,
+        SigningLinkId, SigningSessionId, TypedId, WorkId,
     },
     licensing::meter::Side,
     offers::entity::OfferSide,
+    payouts::entity::{PayoutNotice, PayoutSide},
     text_enum,
 };
 
@@ -193,6 +194,20 @@ pub enum Job {
         /// The payee.
         payee: PayeeId,
     },
+    /// Tell a payee what became of a payout.
+    MailPayout {
+        /// The payout.
+        payout: PayoutId,
+        /// What.
+        what: PayoutNotice,
+    },
+    /// Tell a payee, or the studio that pays them, that the payee's bank details have changed.
+    MailPayeeBank {
+        /// The change.
+        change: PayeeBankChangeId,
+        /// Whom.
+        to: PayoutSide,
+    },
     /// Give the money that was parked for a work to those who have signed its split.
     ReleaseParked {
         /// The work.
@@ -297,6 +312,8 @@ impl Job {
             | Self::FollowPayout { .. }
             | Self::SyncPayee { .. }
             | Self::MailPayee { .. }
+            | Self::MailPayout { .. }
+            | Self::MailPayeeBank { .. }
             | Self::ReleaseParked { .. }
             | Self::MailOffer { .. }
             | Self::MailFreeDownload { .. }
@@ -344,6 +361,8 @@ impl Job {
             | Self::FollowPayout { .. }
             | Self::SyncPayee { .. }
             | Self::MailPayee { .. }
+            | Self::MailPayout { .. }
+            | Self::MailPayeeBank { .. }
             | Self::ReleaseParked { .. }
             | Self::MailOffer { .. }
             | Self::MailFreeDownload { .. }

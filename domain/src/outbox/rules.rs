@@ -69,6 +69,8 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::FollowPayout { .. }
         | Job::SyncPayee { .. }
         | Job::MailPayee { .. }
+        | Job::MailPayout { .. }
+        | Job::MailPayeeBank { .. }
         | Job::ReleaseParked { .. }
         | Job::MailOffer { .. }
         | Job::MailFreeDownload { .. }

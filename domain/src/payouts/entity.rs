@@ -65,6 +65,28 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What a payee is told of a payout.
+    pub enum PayoutNotice {
+        /// It has left, or stands in a file for the bank.
+        Left = "left",
+        /// It could not be sent, and is owed as before.
+        Failed = "failed",
+        /// It came back, and is owed again.
+        Returned = "returned",
+    }
+}
+
+text_enum! {
+    /// Who is told that a payee's bank details have changed.
+    pub enum PayoutSide {
+        /// Who is paid.
+        Payee = "payee",
+        /// Who pays.
+        Studio = "studio",
+    }
+}
+
 pub mod payee {
     //! Payees' accounts at gateways.
     use sea_orm::entity::prelude::*;
@@ -117,10 +139,10 @@ pub mod payee_bank {
     use super::BankScheme;
     use crate::{
         env::Instant,
-        ids::{PartyId, StudioId, UserId},
+        ids::{PartyId, PayeeBankChangeId, StudioId, UserId},
     };
 
-    /// Where a payee without an account at the gateway is paid.
+    /// Where a payee without an account at the gateway is paid. The database takes no other details without a new row of their history.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "payee_banks")]
     pub struct Model {
@@ -142,6 +164,48 @@ pub mod payee_bank {
         /// When this was told.
         pub set_at: Instant,
         /// By whom.
+        pub set_by: Option<UserId>,
+        /// The row of the history that tells of it.
+        pub change_id: Option<PayeeBankChangeId>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod payee_bank_change {
+    //! The history of payees' bank details.
+    use sea_orm::entity::prelude::*;
+
+    use super::BankScheme;
+    use crate::{
+        env::Instant,
+        ids::{PartyId, PayeeBankChangeId, StudioId, UserId},
+    };
+
+    /// What a payee's bank details were changed to, by whom and when. Append-only.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "payee_bank_changes")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: PayeeBankChangeId,
+        /// Whose books they are paid from.
+        pub studio_id: StudioId,
+        /// Who.
+        pub party_id: PartyId,
+        /// How.
+        pub scheme: BankScheme,
+        /// Whose account it is.
+        pub holder: String,
+        /// The account, [masked](crate::payouts::rules::bank::masked).
+        pub masked_account: String,
+        /// The BIC, if it is known, or the bank's routing number.
+        pub bank: Option<String>,
+        /// Whether it is a savings account.
+        pub savings: bool,
+        /// When this was told.
+        pub set_at: Instant,
+        /// By whom; none if it was the program itself.
         pub set_by: Option<UserId>,
     }
 

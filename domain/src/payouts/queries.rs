@@ -8,15 +8,15 @@ use subtle::ConstantTimeEq;
 
 use super::{
     PayoutError,
-    entity::{PayoutState, payee, payee_bank, payout, payout_batch, payout_minimum, payout_terms},
+    entity::{PayoutState, payee, payee_bank, payee_bank_change, payout, payout_batch, payout_minimum, payout_terms},
     rules::{DEFAULT_HOLD_DAYS, LINK_DAYS, Standing, unpaid_sources},
 };
 use crate::{
     actor::Ctx,
     email::EmailAddress,
     env::Instant,
-    identity::entity::studio,
-    ids::{PartyId, PayeeId, PayoutBatchId, PayoutId, StudioId},
+    identity::entity::{studio, user},
+    ids::{PartyId, PayeeBankChangeId, PayeeId, PayoutBatchId, PayoutId, StudioId, UserId},
     ledger::{
         entity::journal,
         queries::{Payee, list_payees, shares_of_sales},
@@ -251,6 +251,39 @@ pub async fn list_routes(db: &Db, ctx: &Ctx, gateway: &str, studio: StudioId) ->
         routes.entry(party).or_insert_with(|| empty(party)).bank = Some(bank);
     }
     Ok(routes.into_values().collect())
+}
+
+/// A change of a payee's bank details, and who made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankChange {
+    /// What they were changed to.
+    pub change: payee_bank_change::Model,
+    /// Who changed them, by name; none if it was the program itself.
+    pub set_by: Option<String>,
+}
+
+/// The history of a studio's payees' bank details, newest first; of one payee, if one is named. For those alone who may pay.
+pub async fn list_bank_changes(
+    db: &Db,
+    ctx: &Ctx,
+    studio: StudioId,
+    party: Option<PartyId>,
+    request: PageRequest<PayeeBankChangeId>,
+) -> Result<Page<BankChange>, PayoutError> {
+    policy::require(&ctx.actor, Action::ManagePayouts, studio)?;
+    let mut query = payee_bank_change::Entity::find().filter(payee_bank_change::Column::StudioId.eq(studio));
+    if let Some(party) = party {
+        query = query.filter(payee_bank_change::Column::PartyId.eq(party));
+    }
+    let Page { rows, has_previous, has_next } = page::fetch(db, query, payee_bank_change::Column::Id, request).await?;
+    let ids: Vec<UserId> = rows.iter().filter_map(|row| row.set_by).collect();
+    let users = user::Entity::find().filter(user::Column::Id.is_in(ids)).all(db).await?;
+    let names: HashMap<UserId, String> = users.into_iter().map(|user| (user.id, user.name)).collect();
+    let named = |change: payee_bank_change::Model| BankChange {
+        set_by: change.set_by.and_then(|user| names.get(&user).cloned()),
+        change,
+    };
+    Ok(Page { rows: rows.into_iter().map(named).collect(), has_previous, has_next })
 }
 
 /// What the mail to a payee, and the page that it leads to, say.

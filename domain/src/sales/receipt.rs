@@ -1,10 +1,13 @@
 //! The buyer's receipt of an order: its facts, gathered when it is asked for. Typeset behind [`crate::ports::Contracts`].
 
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::{
     SalesError,
-    entity::{DisputeState, OrderState, PaymentState, RefundState, dispute, order, payment, refund},
+    entity::{
+        DisputeState, OrderState, PaymentState, RefundState, dispute, order, order_line, order_upgrade, payment,
+        refund, upgrade_credit,
+    },
     queries,
 };
 use crate::{
@@ -12,6 +15,7 @@ use crate::{
     env::Instant,
     identity::entity::studio,
     ids::PaymentId,
+    licensing::entity::licence,
     money::Money,
     pricing::{
         queries::{OrderFacts, facts_of_lines},
@@ -33,6 +37,8 @@ pub struct Receipt {
     pub buyer: Party,
     /// What was bought, at the prices on the list.
     pub lines: Vec<ReceiptLine>,
+    /// The licence that its one line replaces, and what was credited for that; none if it upgrades none.
+    pub upgrade: Option<ReceiptUpgrade>,
     /// What was taken off, by name.
     pub discounts: Vec<(String, Money)>,
     /// The tax within the total, and by which rate; none if nobody asked for the buyer's country.
@@ -71,6 +77,21 @@ pub struct ReceiptLine {
     pub list: Money,
 }
 
+/// What an upgrade replaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiptUpgrade {
+    /// The replaced licence's reference.
+    pub replaced: String,
+    /// Its tier's name.
+    pub tier: String,
+    /// What the new tier cost without the credit.
+    pub full: Money,
+    /// What is credited of what was paid for the replaced licence and for those that it had replaced; no more than the full price.
+    pub credited: Money,
+    /// By how much more was paid than the full price less the credit, because no less or no finer part is collected.
+    pub rounded_up: Money,
+}
+
 /// A payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceiptPayment {
@@ -94,12 +115,18 @@ pub async fn receipt(db: &impl ConnectionTrait, order: &order::Model) -> Result<
     let rows = queries::lines_of_order(db, order.id).await?;
     let facts = facts_of_lines(db, &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
     let whole = OrderFacts::of(rows.iter().filter_map(|row| facts.get(&row.id)));
+    let upgrade = upgrade_of(db, order).await?;
+    let list_minor = |row: &order_line::Model| match &upgrade {
+        Some(upgrade) => upgrade.full.minor,
+        None => facts.get(&row.id).map_or(row.price_minor, |facts| facts.list_minor(row.price_minor)),
+    };
     let lines = rows.iter().map(|row| ReceiptLine {
         title: row.beat_title.clone(),
         tier: row.terms.tier_name.clone(),
         reference: format!("{}-{}", order.reference, row.position),
-        list: money(facts.get(&row.id).map_or(row.price_minor, |facts| facts.list_minor(row.price_minor))),
+        list: money(list_minor(row)),
     });
+    let lines = lines.collect();
     let collected = collected_of(db, order).await?;
     let given_back_minor = gone_of(db, &collected).await?;
     let country = whole.tax.as_ref().map(|tax| tax.country.name().to_owned());
@@ -119,7 +146,8 @@ pub async fn receipt(db: &impl ConnectionTrait, order: &order::Model) -> Result<
             address: country,
             email: order.buyer_email.clone(),
         },
-        lines: lines.collect(),
+        lines,
+        upgrade,
         discounts: whole.discounts.into_iter().map(|(name, minor)| (name, money(minor))).collect(),
         tax: whole.tax.map(|rule| (rule, money(tax_minor))),
         total: money(order.total_minor),
@@ -133,6 +161,25 @@ pub async fn receipt(db: &impl ConnectionTrait, order: &order::Model) -> Result<
             })
             .collect(),
         given_back: money(given_back_minor),
+    }))
+}
+
+/// What an order upgrades; none if it upgrades nothing.
+async fn upgrade_of(db: &impl ConnectionTrait, order: &order::Model) -> Result<Option<ReceiptUpgrade>, StoreError> {
+    let Some(row) = order_upgrade::Entity::find_by_id(order.id).one(db).await? else { return Ok(None) };
+    let Some(replaced) = licence::Entity::find_by_id(row.licence_id).one(db).await? else { return Ok(None) };
+    let credits = upgrade_credit::Entity::find().filter(upgrade_credit::Column::OrderId.eq(order.id)).all(db).await?;
+    let credited_minor = credits.iter().map(|credit| credit.credited_minor).fold(0, i64::saturating_add);
+    // No more than the new licence costs.
+    let credited_minor = credited_minor.min(row.full_price_minor);
+    let left_minor = row.full_price_minor.saturating_sub(credited_minor);
+    let money = |minor| Money::new(minor, order.currency);
+    Ok(Some(ReceiptUpgrade {
+        replaced: replaced.reference,
+        tier: replaced.terms.tier_name,
+        full: money(row.full_price_minor),
+        credited: money(credited_minor),
+        rounded_up: money(order.total_minor.saturating_sub(left_minor)),
     }))
 }
 

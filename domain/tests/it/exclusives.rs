@@ -23,12 +23,12 @@ use domain::{
             claims::{self, sweep_claims},
             reconcile::reconcile,
         },
-        entity::{OrderState, PaymentState, payment},
+        entity::{OrderState, PaymentState, RefundState, payment, refund},
         proof::{DriftKind, prove_all},
         rules::money_back::Entitlement,
     },
 };
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
     books::{assert_proved, may},
@@ -396,6 +396,32 @@ async fn an_exclusive_that_went_back_is_sold_anew_when_the_studio_says_so() {
         assert_eq!(proof.drifts.iter().map(|drift| drift.kind).collect::<Vec<_>>(), [DriftKind::ExclusiveKept]);
         shop.give_back(payment, None).await.unwrap();
         assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_became_of_a_second_charge_says_nothing_of_an_exclusive_that_has_ended() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.sell(&[(beat, TierCode::Exclusive)], 90_000).await.id;
+        let payment = shop.payment(order).await.id;
+        let again = shop.gateway.charge_again(order);
+        let mut event = shop.gateway.tell("payment_intent.succeeded", order, world.ctx.env.now());
+        (event.order, event.payment) = (Some(order), Some(again));
+        sales::receive_event(&shop.services, &event).await.unwrap();
+        shop.do_jobs().await;
+        shop.give_back(payment, None).await.unwrap();
+        publish(world, &shop, beat).await.unwrap();
+        assert_proved(world).await;
+        let failed = refund::Entity::update_many()
+            .col_expr(refund::Column::State, Expr::value(RefundState::Failed))
+            .filter(refund::Column::PaymentId.ne(payment));
+        assert_eq!(failed.exec(&world.db).await.unwrap().rows_affected, 1);
+        let proof = prove_all(&world.db).await.unwrap();
+        let kinds: Vec<_> = proof.drifts.iter().map(|drift| drift.kind).collect();
+        assert_eq!(kinds, [DriftKind::RefundAstray], "the price of the exclusive itself went back");
     })
     .await;
 }

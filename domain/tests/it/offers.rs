@@ -145,6 +145,8 @@ async fn an_offer_is_haggled_over_accepted_and_bought_at_its_price() {
         assert_eq!((countered.state, countered.amount_minor), (OfferState::Countered, 70_000));
         assert_eq!(countered.expires_at, world.ctx.env.now() + Duration::days(7), "each answer takes its own time");
         assert!(matches!(ordered(world, &shop, offer.id).await, Err(OfferError::Fault(OfferFault::NotNow { .. }))));
+        let lower = buyer_says(world, offer.id, Answer::Counter(Money::new(49_999, Currency::EUR), "")).await;
+        assert!(matches!(lower, Err(OfferError::Fault(OfferFault::BelowOwn(own))) if own.minor == 50_000), "{lower:?}");
         let accepted = buyer_says(world, offer.id, Answer::Accept).await.unwrap();
         assert_eq!((accepted.state, accepted.amount_minor), (OfferState::Accepted, 70_000));
         assert!(studio_says(world, &shop, offer.id, Answer::Decline("")).await.is_err(), "nobody goes back on it");

@@ -33,7 +33,8 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
 
 use crate::{
     books::{assert_proved, balance},
-    payouts::{alone, ask, found, invited, past_the_hold, ready, sell, sepa, standing},
+    payee_banks::sepa,
+    payouts::{alone, ask, found, invited, past_the_hold, ready, sell, standing},
     shop::Shop,
     support::{World, on_each_database},
 };

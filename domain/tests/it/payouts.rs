@@ -2,10 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
-use chrono::{Days, Duration};
+use chrono::Duration;
 use domain::{
-    actor::{Actor, Role},
-    ids::{OrderId, PartyId, PayoutId, StudioId},
+    ids::{OrderId, PartyId, PayoutId},
     ledger::entity::AccountKind,
     licensing::terms::TierCode,
     money::{Currency, Money},
@@ -14,23 +13,17 @@ use domain::{
     payouts::{
         PayoutError,
         commands::{
-            AskBatch, AskPayout, PaidByHand, cancel_payout, export_payouts, follow_payout, invite_payee, onboard,
-            record_payout, request_payout, retry_payout, return_payout, set_hold_days, set_minimum, set_payee_bank,
-            sync_payee, tend,
+            AskPayout, PaidByHand, cancel_payout, follow_payout, invite_payee, onboard, record_payout, request_payout,
+            retry_payout, return_payout, set_hold_days, set_minimum, sync_payee, tend,
         },
-        entity::{BankScheme, PayeeState, PayoutState, payee, payout, payout_batch},
+        entity::{PayeeState, PayoutNotice, PayoutState, payee, payout},
         queries::{PayeeBalance, find_payee_letter, list_payee_balances},
-        rules::bank::{BankDetails, Debtor, SepaDebtor},
     },
     ports::GatewayEvent,
-    sales::{
-        self,
-        proof::{DriftKind, prove_all},
-        rules::money_back::Entitlement,
-    },
+    sales::{self, rules::money_back::Entitlement},
     store::{self, Tx},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 
 use crate::{
     books::{assert_proved, balance, may},
@@ -97,6 +90,20 @@ pub(crate) async fn found(world: &World, id: PayoutId) -> payout::Model {
 pub(crate) async fn standing(world: &World, shop: &Shop, maker: usize) -> PayeeBalance {
     let all = list_payee_balances(&world.db, &world.ctx, "test", shop.studio).await.unwrap();
     all.into_iter().find(|row| row.party == shop.makers[maker]).unwrap()
+}
+
+/// What the payee is told of a payout, sorted.
+pub(crate) async fn told(world: &World, id: PayoutId) -> Vec<PayoutNotice> {
+    let rows = job::Entity::find().all(&world.db).await.unwrap();
+    let jobs = rows.into_iter().map(|row| serde_json::from_value::<Job>(row.payload).unwrap());
+    let mut told: Vec<_> = jobs
+        .filter_map(|job| match job {
+            Job::MailPayout { payout, what } if payout == id => Some(what),
+            _ => None,
+        })
+        .collect();
+    told.sort_unstable();
+    told
 }
 
 pub(crate) fn past_the_hold(world: &World) {
@@ -176,6 +183,8 @@ async fn a_transfer_that_fails_for_a_week_is_owed_visibly_and_paid_once() {
         assert!(paid.attempt > 8);
         assert_eq!(shop.gateway.transfers().iter().map(|sent| sent.amount).collect::<Vec<_>>(), [owed]);
         assert_eq!(standing(world, &shop, 0).await.owed.minor, 0);
+        let letters = told(world, asked.id).await;
+        assert_eq!(letters, [PayoutNotice::Left, PayoutNotice::Failed], "a week of attempts is mailed once");
         assert_proved(world).await;
     })
     .await;
@@ -343,86 +352,19 @@ async fn what_comes_back_is_owed_again() {
         assert!(sales::receive_event(&shop.services, &event).await.unwrap().first);
         shop.do_jobs().await;
         assert_eq!(found(world, asked.id).await.state, PayoutState::Returned);
+        assert_eq!(told(world, asked.id).await, [PayoutNotice::Left, PayoutNotice::Returned]);
         assert_eq!(standing(world, &shop, 0).await.payable.minor, owed);
         let by_hand = record(world, &shop, owed).await.unwrap();
         assert_eq!(balance(world, &shop, AccountKind::Bank).await, -owed);
         alone(world, async |tx| return_payout(tx, &world.ctx, by_hand.id, "wrong account").await).await.unwrap();
         let twice = alone(world, async |tx| return_payout(tx, &world.ctx, by_hand.id, "again").await).await;
         assert!(matches!(twice, Err(PayoutError::State(PayoutState::Returned))));
+        assert_eq!(told(world, by_hand.id).await, [PayoutNotice::Left, PayoutNotice::Returned], "once each");
         assert_eq!(
             (balance(world, &shop, AccountKind::Bank).await, standing(world, &shop, 0).await.owed.minor),
             (0, owed)
         );
         assert_proved(world).await;
-    })
-    .await;
-}
-
-pub(crate) fn sepa(today: chrono::NaiveDate) -> AskBatch<'static> {
-    let debtor = SepaDebtor { name: "Nova Sound".into(), iban: "FR14 2004 1010 0505 0001 3M02 606".into(), bic: None };
-    AskBatch { debtor: Debtor::Sepa(debtor), execute_on: today, parties: None, key: Some("batch-1") }
-}
-
-#[tokio::test]
-async fn a_file_for_the_bank_is_written_once_and_a_second_pays_nobody() {
-    on_each_database(async |world| {
-        let shop = Shop::open(world, Currency::EUR).await;
-        let details = |account: &str| BankDetails {
-            scheme: BankScheme::Sepa,
-            holder: "Nova Reyes".into(),
-            account: account.into(),
-            bank: None,
-            savings: false,
-        };
-        let bank = async |maker: usize, account: &str| {
-            let (party, details) = (shop.makers[maker], details(account));
-            alone(world, async |tx| set_payee_bank(tx, &world.ctx, shop.studio, party, details).await).await
-        };
-        let mistyped = bank(0, "DE88370400440532013000").await;
-        assert!(matches!(mistyped, Err(PayoutError::Bank { field: "account", .. })), "{mistyped:?}");
-        for maker in 0..2 {
-            bank(maker, "DE89370400440532013000").await.unwrap();
-        }
-        let export = async |asked: AskBatch<'static>| {
-            alone(world, async |tx| export_payouts(tx, &world.ctx, "test", shop.studio, asked).await).await
-        };
-        sell(&shop, "Night Drive").await;
-        let today = world.ctx.env.now().date_naive();
-        assert!(matches!(export(sepa(today)).await, Err(PayoutError::NobodyPayable)), "all is held back");
-        past_the_hold(world);
-        let (yesterday, today) = (today, world.ctx.env.now().date_naive());
-        assert!(matches!(export(sepa(yesterday)).await, Err(PayoutError::ExecuteOn)));
-        let later = today.checked_add_days(Days::new(32)).unwrap();
-        assert!(matches!(export(sepa(later)).await, Err(PayoutError::ExecuteOn)));
-        let owed = [standing(world, &shop, 0).await.payable, standing(world, &shop, 1).await.payable];
-        // The second maker's is too little to be paid.
-        let least = Money::new(owed[1].minor + 1, shop.currency);
-        let party = Some(shop.makers[1]);
-        alone(world, async |tx| set_minimum(tx, &world.ctx, shop.studio, party, least).await).await.unwrap();
-        let first = export(sepa(today)).await.unwrap();
-        assert_eq!((first.payouts, first.total_minor), (1, owed[0].minor));
-        assert!(
-            first.file.contains("<NbOfTxs>1</NbOfTxs>") && first.file.contains("DE89370400440532013000"),
-            "{}",
-            first.file
-        );
-        assert_eq!(export(sepa(today)).await.unwrap(), first, "the same key gives the same file");
-        let another = AskBatch { key: None, ..sepa(today) };
-        assert!(matches!(export(another.clone()).await, Err(PayoutError::NobodyPayable)));
-        let none = Money::zero(shop.currency);
-        alone(world, async |tx| set_minimum(tx, &world.ctx, shop.studio, party, none).await).await.unwrap();
-        let second = export(another).await.unwrap();
-        assert_eq!((second.payouts, second.total_minor), (1, owed[1].minor));
-        assert_eq!(balance(world, &shop, AccountKind::Bank).await, -(owed[0].minor + owed[1].minor));
-        let rows = payout::Entity::find().all(&world.db).await.unwrap();
-        assert!(rows.iter().all(|row| row.state == PayoutState::Exported
-            && second.file.contains(&row.reference) == (row.batch_id == Some(second.id))));
-        let returned = rows[0].id;
-        alone(world, async |tx| return_payout(tx, &world.ctx, returned, "account closed").await).await.unwrap();
-        assert_proved(world).await;
-        let changed = world.db.execute_unprepared("UPDATE payout_batches SET file = ''").await.unwrap_err();
-        assert!(changed.to_string().contains("append-only"), "{changed}");
-        assert_eq!(payout_batch::Entity::find().all(&world.db).await.unwrap().len(), 2);
     })
     .await;
 }
@@ -533,102 +475,6 @@ async fn the_same_key_asks_once_and_terms_are_kept() {
         assert!(matches!(ask_by(asked(None, Some(""))).await, Err(PayoutError::RequestKey)));
         shop.do_jobs().await;
         assert_eq!(shop.gateway.transfers().len(), 1);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn nobody_else_pays_or_takes_back() {
-    on_each_database(async |world| {
-        let shop = Shop::open(world, Currency::EUR).await;
-        ready(world, &shop, shop.makers[0]).await;
-        sell(&shop, "Night Drive").await;
-        past_the_hold(world);
-        let asked = AskPayout { party: shop.makers[0], currency: shop.currency, amount: None, key: None };
-        let other: StudioId = world.ctx.env.id();
-        let manager = Actor::User { user: world.ctx.env.id(), memberships: vec![(other, Role::Manager)] };
-        let manager = world.as_actor(manager);
-        let theirs = alone(world, async |tx| request_payout(tx, &manager, "test", shop.studio, asked).await).await;
-        assert!(matches!(theirs, Err(PayoutError::Denied(_))));
-        let elsewhere = alone(world, async |tx| request_payout(tx, &manager, "test", other, asked).await).await;
-        assert!(matches!(elsewhere, Err(PayoutError::NoParty)), "a party of another studio is none of theirs");
-        let paid = record(world, &shop, 1).await.unwrap();
-        let returned = alone(world, async |tx| return_payout(tx, &manager, paid.id, "mine").await).await;
-        assert!(matches!(returned, Err(PayoutError::NoPayout)));
-        let engineer = Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, Role::Engineer)] };
-        let engineer = world.as_actor(engineer);
-        let denied = alone(world, async |tx| return_payout(tx, &engineer, paid.id, "mine").await).await;
-        assert!(matches!(denied, Err(PayoutError::Denied(_))));
-        assert_proved(world).await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_proof_finds_what_is_forced_underneath() {
-    let cases = [
-        ("UPDATE payouts SET amount_minor = amount_minor + 1", DriftKind::PayoutUnbooked),
-        ("UPDATE payouts SET reversed_minor = 1", DriftKind::PayoutAstray),
-        ("DELETE FROM payouts", DriftKind::PayoutUnknown),
-    ];
-    for (statement, expected) in cases {
-        on_each_database(async |world| {
-            let shop = Shop::open(world, Currency::EUR).await;
-            ready(world, &shop, shop.makers[0]).await;
-            sell(&shop, "Night Drive").await;
-            past_the_hold(world);
-            ask(world, &shop, None).await.unwrap();
-            shop.do_jobs().await;
-            assert_proved(world).await;
-            let unguard = if store::is_postgres(&world.db) {
-                "ALTER TABLE payouts DISABLE TRIGGER ALL"
-            } else {
-                "DROP TRIGGER payouts_identity; DROP TRIGGER payouts_stay"
-            };
-            world.db.execute_unprepared(&format!("{unguard}; {statement}")).await.unwrap();
-            let proof = prove_all(&world.db).await.unwrap();
-            assert_eq!(proof.drifts.iter().map(|drift| drift.kind).collect::<Vec<_>>(), [expected], "{statement}");
-        })
-        .await;
-    }
-}
-
-#[tokio::test]
-async fn the_database_keeps_what_was_paid() {
-    on_each_database(async |world| {
-        let shop = Shop::open(world, Currency::EUR).await;
-        ready(world, &shop, shop.makers[0]).await;
-        sell(&shop, "Night Drive").await;
-        past_the_hold(world);
-        ask(world, &shop, None).await.unwrap();
-        shop.do_jobs().await;
-        for (statement, said) in [
-            ("DELETE FROM payouts", "not forgotten"),
-            ("UPDATE payouts SET amount_minor = amount_minor + 1", "stays what it was"),
-            ("UPDATE payouts SET gateway_transfer = 'tr_other'", "stays what it was"),
-            ("UPDATE payouts SET state = 'sending'", "not paid again"),
-            ("UPDATE payouts SET attempt = attempt + 1", "stays what it was"),
-            ("UPDATE payouts SET request_key = 'another'", "stays what it was"),
-            ("UPDATE payouts SET reversed_minor = amount_minor + 1", "constraint"),
-        ] {
-            let error = world.db.execute_unprepared(statement).await.unwrap_err();
-            assert!(error.to_string().to_lowercase().contains(said), "{statement}: {error}");
-        }
-        if store::is_postgres(&world.db) {
-            let error = world.db.execute_unprepared("TRUNCATE payouts").await.unwrap_err();
-            assert!(error.to_string().contains("not forgotten"), "{error}");
-        }
-        let details = BankDetails {
-            scheme: BankScheme::Ach,
-            holder: "Nova".into(),
-            account: "123456789".into(),
-            bank: Some("021000021".into()),
-            savings: false,
-        };
-        let party = shop.makers[0];
-        alone(world, async |tx| set_payee_bank(tx, &world.ctx, shop.studio, party, details).await).await.unwrap();
-        let error = world.db.execute_unprepared("UPDATE payee_banks SET bank = NULL").await.unwrap_err();
-        assert!(error.to_string().to_lowercase().contains("constraint"), "{error}");
     })
     .await;
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::Duration;
 use domain::{
     actor::{Actor, Role},
     ids::{BeatId, OrderId, StudioId},
@@ -24,6 +25,7 @@ use domain::{
         self, SalesError, Settled,
         commands::{cart_prices, carts, settlement},
         entity::{OrderState, order},
+        proof::{DriftKind, prove},
         queries,
         receipt::{GivenBack, given_back, receipt},
         shown::contract_of_line,
@@ -36,6 +38,7 @@ use sea_orm::{
 };
 
 use crate::{
+    books::assert_proved,
     shop::Shop,
     support::{World, on_each_database},
 };
@@ -151,6 +154,30 @@ async fn a_coupon_is_in_the_order_the_contract_and_the_books() {
 }
 
 #[tokio::test]
+async fn the_proof_holds_a_coupons_uses_against_the_orders_that_took_them() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        set(world, &shop, &coupon(euros(1000))).await.unwrap();
+        let secret = cart_with(world, &shop, beat, "SUMMER").await;
+        let order = shop.place(&secret, 5000).await.unwrap();
+        assert_proved(world).await;
+        for uses in [0, 2] {
+            world.db.execute_unprepared(&format!("UPDATE coupons SET uses = {uses}")).await.unwrap();
+            let proof = prove(&world.db, &world.ctx, shop.studio).await.unwrap();
+            let drifts: Vec<_> = proof.drifts.iter().map(|drift| (drift.kind, drift.reference.as_str())).collect();
+            assert_eq!(drifts, [(DriftKind::CouponAstray, "coupon SUMMER")]);
+        }
+        world.db.execute_unprepared("UPDATE coupons SET uses = 1").await.unwrap();
+        world.clock.advance(Duration::hours(1));
+        sales::settle_order(&shop.services, order.id).await.unwrap();
+        assert_eq!(shop.found(order.id).await.state, OrderState::Expired);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn of_many_at_the_last_use_one_wins_and_the_others_keep_their_carts() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
@@ -233,10 +260,10 @@ async fn a_coupon_that_ends_while_it_is_looked_at_is_told_by_name() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
         let beat = shop.beat("Night Drive", true).await;
-        let ends_at = world.ctx.env.now() + chrono::Duration::hours(1);
+        let ends_at = world.ctx.env.now() + Duration::hours(1);
         set(world, &shop, &CouponSettings { ends_at: Some(ends_at), ..coupon(euros(1000)) }).await.unwrap();
         let secret = cart_with(world, &shop, beat, "SUMMER").await;
-        world.clock.advance(chrono::Duration::hours(1));
+        world.clock.advance(Duration::hours(1));
         let refused = shop.place(&secret, 5000).await.unwrap_err();
         assert!(matches!(refused, SalesError::Coupon(CouponFault::Over(_))), "{refused:?}");
         assert_eq!(shop.place(&secret, 6000).await.unwrap().total_minor, 6000);
@@ -259,7 +286,7 @@ async fn what_a_coupon_makes_free_is_granted_without_the_gateway_and_without_a_j
         let secret = cart_with(world, &shop, beat, "half").await;
         let refused = shop.place(&secret, 24).await.unwrap_err();
         assert_eq!(refused.explain().code, "TOTAL_TOO_SMALL", "{refused}");
-        assert!(refused.to_string().contains("0.24 EUR") && refused.to_string().contains("0.50 EUR"), "{refused}");
+        assert!(refused.to_string().contains("EUR 0.24") && refused.to_string().contains("EUR 0.50"), "{refused}");
         assert_eq!(order::Entity::find().count(&world.db).await.unwrap(), 0, "nothing was ordered");
 
         enter(world, &shop, &secret, "all").await.unwrap();

@@ -57,7 +57,7 @@ async fn parts_sum_to_the_whole_and_the_last_ends_the_licence() {
             assert_proved(world).await;
         }
         let beyond = shop.give_back(payment, Some(2_000)).await.unwrap_err();
-        assert_eq!(beyond.to_string(), "20.00 EUR is more than the 19.99 EUR that can still be given back");
+        assert_eq!(beyond.to_string(), "EUR 20.00 is more than the EUR 19.99 that can still be given back");
         let report = beyond.explain();
         assert_eq!((report.code, report.field.as_deref()), ("BEYOND_REST", Some("amount")));
         assert_eq!(shop.give_back(payment, None).await.unwrap().amount_minor, 1_999, "all that remains");
@@ -107,7 +107,7 @@ async fn what_is_asked_for_twice_is_sent_once() {
         assert!(matches!(ask(world.ctx.env.id(), amount).await, Err(SalesError::NoOrder)));
         // What is asked for is not there to be asked for again, sent or not.
         let rest = shop.give_back(shop.payment(order).await.id, Some(2_501)).await.unwrap_err();
-        assert!(rest.to_string().contains("25.00 EUR that can still"), "{rest}");
+        assert!(rest.to_string().contains("EUR 25.00 that can still"), "{rest}");
         for _ in 0..2 {
             refund_payment(&shop.services, first.id).await.unwrap();
         }

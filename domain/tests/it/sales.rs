@@ -308,7 +308,7 @@ async fn a_stale_cart_says_what_changed_and_loses_nothing() {
         assert_eq!(total.minor, 3500);
         let report = error.explain();
         assert_eq!((report.code, report.field.as_deref()), ("CART_STALE", Some("lines.0")));
-        assert!(report.message.contains("Night Drive (MP3 lease) now costs 35.00 EUR, you saw 30.00 EUR"));
+        assert!(report.message.contains("Night Drive (MP3 lease) now costs EUR 35.00, you saw EUR 30.00"));
 
         let cart = queries::find_cart(&world.db, shop.studio, &secret, world.ctx.env.now()).await.unwrap().unwrap();
         assert_eq!(cart.lines.len(), 2);

@@ -21,18 +21,16 @@ use domain::{
     outbox::entity::job,
     page::PageRequest,
     ports::{Capture, DisputeStanding},
-    pricing::{commands::settings, queries::facts_of_lines, rules::settings::TaxSettings},
     report::Explain,
     sales::{
-        self, AskRefund, PlaceUpgrade, SalesError, Settled,
-        commands::{cart_prices, sync::sync_payment},
+        self, PlaceUpgrade, SalesError, Settled,
+        commands::sync::sync_payment,
         entitlements::own_entitlement,
         entity::{OrderState, PaymentState, order},
         queries::lines_of_order,
         rules::{money_back::Entitlement, upgrade::UpgradeRefusal},
         upgrades::{Upgradable, find_upgradable},
     },
-    share::Share,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
@@ -45,28 +43,28 @@ use crate::{
 };
 
 /// A licence, and its buyer.
-struct Bought {
-    ctx: Ctx,
-    licence: licence::Model,
+pub(crate) struct Bought {
+    pub(crate) ctx: Ctx,
+    pub(crate) licence: licence::Model,
 }
 
-async fn licence_of(world: &World, order: OrderId) -> Bought {
+pub(crate) async fn licence_of(world: &World, order: OrderId) -> Bought {
     let licence = licences_of_orders(&world.db, &[order]).await.unwrap().remove(&order).unwrap().remove(0);
     Bought { ctx: world.as_actor(Actor::Buyer { order }), licence }
 }
 
 /// An MP3 lease of a beat, bought for 30.00.
-async fn lease(world: &World, shop: &Shop, beat: BeatId) -> Bought {
+pub(crate) async fn lease(world: &World, shop: &Shop, beat: BeatId) -> Bought {
     licence_of(world, shop.sell(&[(beat, TierCode::Mp3)], 3_000).await.id).await
 }
 
-async fn offered(shop: &Shop, of: &Bought) -> Result<Upgradable, SalesError> {
+pub(crate) async fn offered(shop: &Shop, of: &Bought) -> Result<Upgradable, SalesError> {
     let Bought { ctx, licence } = of;
     find_upgradable(&shop.services.db, ctx, &licence.reference).await
 }
 
 /// What a licence is offered at: tier and price of each.
-async fn prices(shop: &Shop, of: &Bought) -> Vec<(TierCode, i64)> {
+pub(crate) async fn prices(shop: &Shop, of: &Bought) -> Vec<(TierCode, i64)> {
     let found = offered(shop, of).await.unwrap();
     found.offers.iter().map(|at| (at.offer.terms.tier, at.price.minor)).collect()
 }
@@ -78,7 +76,12 @@ async fn refusal(shop: &Shop, of: &Bought) -> UpgradeRefusal {
     }
 }
 
-async fn place(shop: &Shop, of: &Bought, tier: TierCode, seen_minor: i64) -> Result<order::Model, SalesError> {
+pub(crate) async fn place(
+    shop: &Shop,
+    of: &Bought,
+    tier: TierCode,
+    seen_minor: i64,
+) -> Result<order::Model, SalesError> {
     let request = PlaceUpgrade {
         reference: of.licence.reference.clone(),
         tier,
@@ -90,7 +93,7 @@ async fn place(shop: &Shop, of: &Bought, tier: TierCode, seen_minor: i64) -> Res
 }
 
 /// Places the order of an upgrade and opens its checkout.
-async fn open(shop: &Shop, of: &Bought, tier: TierCode, seen_minor: i64) -> OrderId {
+pub(crate) async fn open(shop: &Shop, of: &Bought, tier: TierCode, seen_minor: i64) -> OrderId {
     let order = place(shop, of, tier, seen_minor).await.unwrap();
     sales::open_checkout(&shop.services, order.id).await.unwrap();
     // Orders stand in the order of time.
@@ -99,7 +102,7 @@ async fn open(shop: &Shop, of: &Bought, tier: TierCode, seen_minor: i64) -> Orde
 }
 
 /// Pays and settles an order, and does the jobs of its payments.
-async fn pay(shop: &Shop, order: OrderId) -> Settled {
+pub(crate) async fn pay(shop: &Shop, order: OrderId) -> Settled {
     shop.gateway.pay(order);
     let settled = sales::settle_order(&shop.services, order).await.unwrap();
     shop.do_jobs().await;
@@ -107,13 +110,13 @@ async fn pay(shop: &Shop, order: OrderId) -> Settled {
 }
 
 /// Upgrades a licence.
-async fn upgraded(world: &World, shop: &Shop, of: &Bought, tier: TierCode, seen_minor: i64) -> Bought {
+pub(crate) async fn upgraded(world: &World, shop: &Shop, of: &Bought, tier: TierCode, seen_minor: i64) -> Bought {
     let order = open(shop, of, tier, seen_minor).await;
     pay(shop, order).await;
     licence_of(world, order).await
 }
 
-async fn successor(world: &World, of: &Bought) -> Option<String> {
+pub(crate) async fn successor(world: &World, of: &Bought) -> Option<String> {
     let found = successors(&world.db, &[of.licence.id]).await.unwrap().remove(&of.licence.id);
     found.map(|licence| licence.reference)
 }
@@ -349,62 +352,6 @@ async fn an_upgrade_stands_on_what_was_paid_before_it() {
 }
 
 #[tokio::test]
-async fn what_was_given_back_is_not_credited() {
-    on_each_database(async |world| {
-        let shop = Shop::open(world, Currency::EUR).await;
-        let beats = [shop.beat("Night Drive", false).await, shop.beat("Day Walk", false).await];
-        let order = shop.sell(&[(beats[0], TierCode::Mp3), (beats[1], TierCode::Wav)], 9_000).await;
-        let ada = licence_of(world, order.id).await;
-        assert_eq!(prices(&shop, &ada).await[0], (TierCode::Wav, 3_000), "of two lines its own");
-        let waits = open(&shop, &ada, TierCode::Wav, 3_000).await;
-        shop.give_back(shop.payment(order.id).await.id, Some(3_000)).await.unwrap();
-        assert_eq!(prices(&shop, &ada).await[0], (TierCode::Wav, 4_000), "a third of the refund is its own");
-        let stale = place(&shop, &ada, TierCode::Wav, 3_000).await.unwrap_err();
-        assert_eq!(stale.to_string(), "the upgrade now costs 40.00 EUR, you saw 30.00 EUR");
-
-        // No page is opened on which it would only go back.
-        let unopened = place(&shop, &ada, TierCode::Wav, 4_000).await.unwrap();
-        shop.give_back(shop.payment(order.id).await.id, Some(300)).await.unwrap();
-        let refused = sales::open_checkout(&shop.services, unopened.id).await;
-        assert!(matches!(refused, Err(SalesError::OrderClosed(OrderState::Expired))), "{refused:?}");
-        let closed = shop.found(unopened.id).await;
-        assert!(closed.closed_reason.unwrap().contains("given back meanwhile"));
-
-        // Paid after all, at a credit that is gone.
-        assert_eq!(pay(&shop, waits).await, Settled::Refunding);
-        let closed = shop.found(waits).await;
-        assert_eq!(closed.state, OrderState::Refunded);
-        assert!(closed.closed_reason.unwrap().contains("given back meanwhile"));
-        assert_eq!(successor(world, &ada).await, None);
-        assert_proved(world).await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_is_asked_back_is_credited_to_no_upgrade_that_is_paid_meanwhile() {
-    on_each_database(async |world| {
-        let shop = Shop::open(world, Currency::EUR).await;
-        let beat = shop.beat("Night Drive", false).await;
-        let ada = lease(world, &shop, beat).await;
-        let first = ada.licence.order_id;
-        let waits = open(&shop, &ada, TierCode::Wav, 3_000).await;
-        let asked = AskRefund { amount: None, reason: "as agreed", key: None };
-        let tx = shop.services.begin().await.unwrap();
-        sales::request_refund(&tx, &world.ctx, shop.payment(first).await.id, asked).await.unwrap();
-        tx.commit().await.unwrap();
-        assert_eq!(prices(&shop, &ada).await[0], (TierCode::Wav, 6_000));
-        assert_eq!(pay(&shop, waits).await, Settled::Refunding);
-        assert_eq!(may(world, &shop, first).await, Entitlement::Revoked);
-        for order in [first, waits] {
-            assert_eq!(shop.payment(order).await.state, PaymentState::Refunded, "neither is kept");
-        }
-        assert_proved(world).await;
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn an_upgrade_does_not_stand_on_what_it_was_credited_nothing_for() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
@@ -440,78 +387,6 @@ async fn who_does_not_upgrade_at_a_limit_is_suspended_until_they_do() {
         assert!(allowed(world, &shop).await.is_empty());
         let wav = upgraded(world, &shop, &ada, TierCode::Wav, 3_000).await;
         assert_eq!(allowed(world, &shop).await, [wav.licence.id]);
-    })
-    .await;
-}
-
-/// Taxes sales to Germany on top of their prices.
-async fn tax_on_top(world: &World, shop: &Shop) {
-    let (country, rate) = ("DE".parse().unwrap(), Share::from_ppm(190_000).unwrap());
-    let rate = TaxSettings { country, name: "VAT".into(), rate, included: false };
-    let tx = shop.services.begin().await.unwrap();
-    settings::set_tax_rates(&tx, &world.as_actor(shop.manager()), shop.studio, &[rate]).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
-#[tokio::test]
-async fn an_upgrade_is_taxed_in_the_country_that_was_named_for_the_licence() {
-    on_each_database(async |world| {
-        let shop = Shop::open(world, Currency::EUR).await;
-        let beat = shop.beat("Night Drive", true).await;
-        let untaxed = lease(world, &shop, beat).await;
-        tax_on_top(world, &shop).await;
-        assert_eq!(prices(&shop, &untaxed).await[0], (TierCode::Wav, 3_000), "nobody had asked for the country");
-        let secret = shop.cart(&[(beat, TierCode::Mp3)]).await.unwrap();
-        let tx = shop.services.begin().await.unwrap();
-        let anyone = world.as_actor(Actor::Anonymous);
-        cart_prices::say_country(&tx, &anyone, shop.studio, &secret, "DE".parse().unwrap()).await.unwrap();
-        tx.commit().await.unwrap();
-        let order = shop.place(&secret, 3_570).await.unwrap().id;
-        sales::open_checkout(&shop.services, order).await.unwrap();
-        assert_eq!(pay(&shop, order).await, Settled::Granted);
-        let ada = licence_of(world, order).await;
-
-        let found = offered(&shop, &ada).await.unwrap();
-        let (wav, credited) = (&found.offers[0], found.credited.minor);
-        assert_eq!((wav.full.minor, credited, wav.price.minor), (7_140, 3_570, 3_570), "with the tax in each");
-        assert_eq!(wav.priced.tax_amount().minor, 570);
-        let upgrade = upgraded(world, &shop, &ada, TierCode::Wav, 3_570).await;
-        let line = upgrade.licence.order_line_id;
-        let facts = facts_of_lines(&world.db, &[line]).await.unwrap().remove(&line).unwrap();
-        assert_eq!((facts.tax_minor(), facts.list_minor(3_570)), (570, 3_570));
-        assert_eq!(facts.tax.unwrap().country.code(), "DE");
-        let replaced = contract(&world.db, upgrade.licence.id).await.unwrap().unwrap().replaces.unwrap();
-        assert_eq!((replaced.full_price.minor, replaced.credited.minor), (7_140, 3_570));
-        assert_eq!(prices(&shop, &upgrade).await[0], (TierCode::Trackout, 5_950), "13,090 less all that was paid");
-        assert_proved(world).await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn no_less_is_paid_than_the_gateway_collects() {
-    on_each_database(async |world| {
-        let shop = Shop::open(world, Currency::EUR).await;
-        let beat = shop.beat("Night Drive", false).await;
-        let ada = lease(world, &shop, beat).await;
-        for (minor, price) in [(3_020, 50), (2_000, 50), (50, 50)] {
-            let mut settings = default_tiers(Currency::EUR, "Nova").swap_remove(1);
-            settings.price = Money::new(minor, Currency::EUR);
-            let tx = shop.services.begin().await.unwrap();
-            set_tier(&tx, &world.ctx, shop.studio, None, &settings).await.unwrap();
-            tx.commit().await.unwrap();
-            assert_eq!(prices(&shop, &ada).await[0], (TierCode::Wav, price));
-        }
-        let mut free = default_tiers(Currency::EUR, "Nova").swap_remove(1);
-        free.price = Money::zero(Currency::EUR);
-        let tx = shop.services.begin().await.unwrap();
-        set_tier(&tx, &world.ctx, shop.studio, None, &free).await.unwrap();
-        tx.commit().await.unwrap();
-        let granted = place(&shop, &ada, TierCode::Wav, 0).await.unwrap();
-        assert_eq!(granted.state, OrderState::Paid, "what costs nothing is granted at once");
-        let wav = licence_of(world, granted.id).await;
-        assert_eq!(successor(world, &ada).await, Some(wav.licence.reference));
-        assert_proved(world).await;
     })
     .await;
 }

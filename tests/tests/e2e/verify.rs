@@ -9,9 +9,10 @@ mod samples;
 use std::path::Path;
 
 use documents::{
-    EmbeddedFile, Relationship, Typesetter,
+    EmbeddedFile, Language, Relationship, Typesetter,
     agreement::{Stage, text, typeset},
     licence::{Checkout, Tier, accepted_pdf, offer_sha256},
+    receipt::{Line, Person, Receipt, to_pdf},
     seal::{Authority, Period, SealFacts, Sealer, Subject, attachments, seal},
     world::Metadata,
 };
@@ -104,6 +105,45 @@ fn a_sealed_file_passes_and_a_changed_one_fails() {
     assert!(!passes && said["findings"][0]["kind"] == "not_pdf", "{said}");
     let output = program::command().arg("verify").arg(folder.path().join("absent.pdf")).output().expect("it starts");
     assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("absent.pdf"));
+}
+
+#[test]
+fn a_receipt_is_called_one_and_no_contract() {
+    let person = |name: &str| Person {
+        name: name.to_owned(),
+        legal_name: None,
+        address: None,
+        email: "nova@example.com".to_owned(),
+    };
+    let receipt = Receipt {
+        language: Language::En,
+        reference: "LL-7K3M9Q2X".to_owned(),
+        paid_at: SEALED_AT.parse().expect("an instant"),
+        seller: person("Nova Sound"),
+        buyer: person("Ada Lovelace"),
+        currency: "EUR".to_owned(),
+        decimals: 2,
+        lines: vec![Line {
+            title: "Night Drive".to_owned(),
+            tier: "MP3 lease".to_owned(),
+            reference: "LL-7K3M9Q2X-1".to_owned(),
+            list: 0,
+        }],
+        upgrade: None,
+        discounts: Vec::new(),
+        tax: None,
+        total: 0,
+        payments: Vec::new(),
+        given_back: 0,
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("receipt.pdf");
+    std::fs::write(&file, to_pdf(&receipt).expect("it is typeset")).expect("written");
+    let (passes, said) = told(&file, &[]);
+    assert!(!passes && said.contains("receipt.pdf: no sealed document"), "{said}");
+    assert!(said.contains("this is a receipt, which is not sealed") && !said.contains("not to be relied on"), "{said}");
+    let (passes, said) = verify(&file, &[]);
+    assert!(!passes && said["findings"][0]["kind"] == "never_sealed", "{said}");
 }
 
 /// An agreement as it is typeset once all have signed.

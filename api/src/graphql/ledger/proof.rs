@@ -38,6 +38,8 @@ pub enum DriftKind {
     ClaimIdle,
     /// An exclusive has ended, and something of its price is kept, for a refund has failed since.
     ExclusiveKept,
+    /// A coupon counts other uses than orders have taken of it.
+    CouponAstray,
     /// Two journals stand for the same thing.
     SourceTwice,
     /// A folded balance is not what the entries come to that it was folded of.

@@ -1,5 +1,6 @@
 //! Payouts: what payees can be paid, what was paid to them and how it stands, and where they are paid. What changes them is in [`mutations`].
 
+mod banks;
 pub mod mutations;
 
 use std::collections::HashMap;
@@ -10,7 +11,7 @@ use domain::{
     ids::{JournalId, PartyId, PayeeId, PayoutBatchId, PayoutId, StudioId},
     money::Money as DomainMoney,
     payouts::{
-        entity::{payee, payee_bank, payout, payout_batch, payout_minimum},
+        entity::{payee, payout, payout_batch, payout_minimum},
         queries,
     },
 };
@@ -25,6 +26,7 @@ use super::{
     scalars::{Id, Money},
 };
 
+pub use banks::{BankScheme, PayeeBank, PayeeBankChange, PayeeBanksQuery};
 pub use mutations::PayoutsMutation;
 
 /// How a payee is paid.
@@ -57,16 +59,6 @@ pub enum PayoutState {
     Cancelled,
     /// It had left, and came back: it is owed again.
     Returned,
-}
-
-/// How a bank is told to pay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "domain::payouts::entity::BankScheme")]
-pub enum BankScheme {
-    /// Euros within SEPA, by pain.001.
-    Sepa,
-    /// Dollars within the United States, by a NACHA file.
-    Ach,
 }
 
 /// Where a payee's account at the gateway stands.
@@ -295,33 +287,6 @@ impl From<payee::Model> for PayeeAccount {
             country: row.country,
             email: row.email.to_string(),
             invited_at: row.invited_at,
-        }
-    }
-}
-
-/// A payee's bank account.
-#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
-pub struct PayeeBank {
-    /// How the bank is told.
-    pub scheme: BankScheme,
-    /// Whose account it is.
-    pub holder: String,
-    /// The IBAN, or the account's number.
-    pub account: String,
-    /// The BIC, if it is known, or the bank's routing number.
-    pub bank: Option<String>,
-    /// Whether it is a savings account.
-    pub savings: bool,
-}
-
-impl From<payee_bank::Model> for PayeeBank {
-    fn from(row: payee_bank::Model) -> Self {
-        Self {
-            scheme: row.scheme.into(),
-            holder: row.holder,
-            account: row.account,
-            bank: row.bank,
-            savings: row.savings,
         }
     }
 }

@@ -21,6 +21,7 @@ use domain::{
         self,
         entity::{RefundState as DomainRefundState, order, order_line, payment},
         queries::{self, CartLineView, CartView},
+        rules::money_back::money_state,
     },
 };
 
@@ -41,7 +42,7 @@ pub use money_back::*;
 pub use mutations::*;
 pub use upgrades::*;
 
-/// Where an order stands.
+/// Where an order stands. What becomes of its money later is told by `Order.moneyState`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::sales::entity::OrderState")]
 pub enum OrderState {
@@ -187,7 +188,7 @@ pub struct Order {
     pub studio_id: Id<StudioId>,
     /// The one reference on payment, contracts, files and journal.
     pub reference: String,
-    /// Where it stands.
+    /// Where it stands. An order that was delivered stays so when its money goes back: `moneyState` tells of that.
     pub state: OrderState,
     /// Who buys.
     pub buyer_name: String,
@@ -370,6 +371,12 @@ impl Order {
     async fn licences(&self, ctx: &Context<'_>) -> Result<Vec<Licence>, Failure> {
         let rows = loader(ctx)?.load_one(LicencesOfOrder(self.row.id)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(Licence::from).collect())
+    }
+
+    /// What has become of the money that it was paid with.
+    async fn money_state(&self, ctx: &Context<'_>) -> Result<MoneyState, Failure> {
+        let money = loader(ctx)?.load_one(MoneyOfOrder(self.row.id)).await?.unwrap_or_default();
+        Ok(money_state(self.row.state, &money).into())
     }
 
     /// What was collected for it, oldest first.

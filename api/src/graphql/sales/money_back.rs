@@ -1,4 +1,4 @@
-//! What became of payments: refunds and disputes.
+//! What became of orders' money: refunds and disputes.
 
 use std::collections::HashMap;
 
@@ -11,9 +11,11 @@ use domain::{
     sales::{
         self, AskRefund, SalesError,
         commands::disputes,
+        entitlements::money_of_orders,
         entity::{dispute, order, refund},
         evidence::{self, EvidencePack},
         queries,
+        rules::money_back::OrderMoney,
     },
 };
 
@@ -30,6 +32,37 @@ use crate::{
     },
     payload,
 };
+
+/// What has become of the money that an order was paid with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::sales::rules::money_back::MoneyState", name = "OrderMoneyState")]
+pub enum MoneyState {
+    /// Nothing was collected: it is not paid, or costs nothing.
+    Nothing,
+    /// All of it is kept.
+    Kept,
+    /// A part has gone back, or was lost to the buyer's bank; the rest is kept.
+    PartlyReturned,
+    /// The buyer's bank disputes it, or a part of it, and has not decided.
+    Disputed,
+    /// All of it has gone back, is on its way there, or was lost to the buyer's bank.
+    Returned,
+}
+
+/// Loads what has become of an order's money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct MoneyOfOrder(pub OrderId);
+
+impl Loader<MoneyOfOrder> for CallerLoader {
+    type Value = OrderMoney;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[MoneyOfOrder]) -> Result<HashMap<MoneyOfOrder, Self::Value>, Failure> {
+        let orders: Vec<OrderId> = keys.iter().map(|key| key.0).collect();
+        let found = money_of_orders(&self.caller.services.db, &orders).await?;
+        Ok(found.into_iter().map(|(order, money)| (MoneyOfOrder(order), money)).collect())
+    }
+}
 
 /// Where a refund stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]

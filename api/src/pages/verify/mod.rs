@@ -391,6 +391,11 @@ fn in_words(report: &Report, ours: bool, forged: bool) -> Words {
             "Do not rely on this file",
             "The file is as it was sealed, and the evidence of its signing in it does not hold. Ask whoever sealed it how that came.",
         ),
+        Verdict::Refused if report.found(FindingKind::NeverSealed) => (
+            "refused",
+            "Not a sealed document",
+            "Receipts and certificates are made anew whenever they are asked for, and carry no seal. Below stands what this file says that it is, and what to do.",
+        ),
         Verdict::Refused if report.found(FindingKind::NotSealed) => (
             "refused",
             "Not sealed",

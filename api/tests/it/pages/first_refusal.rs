@@ -44,7 +44,11 @@ async fn a_stranger_sees_until_when_and_the_leaseholder_orders_by_link() {
         let link = format!("/first-refusal/{}", services.links.token(Purpose::FirstRefusal, ada.id, None));
         let asking = browser.get(&link).await;
         assert_strict(&asking);
-        assert!(asking.text.contains("Pay €900.00") && asking.text.contains("England and Wales"), "{}", asking.text);
+        assert!(
+            asking.text.contains("Pay EUR\u{a0}900.00") && asking.text.contains("England and Wales"),
+            "{}",
+            asking.text
+        );
         assert!(asking.text.contains("ada@example.com"));
         let tax = TaxSettings {
             country: "DE".parse().unwrap(),
@@ -59,12 +63,12 @@ async fn a_stranger_sees_until_when_and_the_leaseholder_orders_by_link() {
         let untaxed = [("name", "Ada"), ("country", "DE"), ("seen_minor", &*minor), ("seen_currency", &*currency)];
         let refused = browser.post(&link, &untaxed).await;
         assert_eq!(refused.status, StatusCode::CONFLICT, "nobody is charged more than they saw");
-        assert!(refused.text.contains("Pay €1,071.00"), "{}", refused.text);
+        assert!(refused.text.contains("Pay EUR\u{a0}1,071.00"), "{}", refused.text);
         let nowhere = browser.get(&link).await;
         assert!(nowhere.text.contains("Set your country first") && !nowhere.text.contains("England and Wales"));
         let taxed = browser.get(&format!("{link}?country=DE")).await;
         assert_strict(&taxed);
-        assert!(taxed.text.contains("VAT 19 % (Germany)") && taxed.text.contains("€171.00"), "{}", taxed.text);
+        assert!(taxed.text.contains("VAT 19 % (Germany)") && taxed.text.contains("EUR\u{a0}171.00"), "{}", taxed.text);
         let fields = ["country", "seen_minor", "seen_currency"].map(|field| (field, taxed.hidden(field)));
         let order_as = async |name: &str| {
             let mut typed: Vec<(&str, &str)> = fields.iter().map(|(field, value)| (*field, value.as_str())).collect();

@@ -76,7 +76,7 @@ async fn a_licensee_tells_what_the_song_has_come_to_and_upgrades_without_javascr
         let upgrades = browser.get(&upgrade_path).await;
         assert_strict(&upgrades);
         assert_eq!(upgrades.header("cache-control"), "no-store");
-        assert!(upgrades.text.contains("€30.00 that you have paid is credited"), "{}", upgrades.text);
+        assert!(upgrades.text.contains("EUR\u{a0}30.00 that you have paid is credited"), "{}", upgrades.text);
         assert_eq!((upgrades.hidden("tier").as_str(), upgrades.hidden("seen_minor").as_str()), ("wav", "3000"));
         let contract = browser.get(&format!("{upgrade_path}/wav/contract")).await;
         assert_strict(&contract);
@@ -86,7 +86,7 @@ async fn a_licensee_tells_what_the_song_has_come_to_and_upgrades_without_javascr
         let agreed = |minor| [("tier", "wav"), ("seen_minor", minor), ("seen_currency", "EUR")];
         let stale = browser.post(&upgrade_path, &agreed("1")).await;
         assert_eq!(stale.status, StatusCode::CONFLICT);
-        assert!(stale.text.contains("The upgrade now costs 30.00 EUR"), "{}", stale.text);
+        assert!(stale.text.contains("The upgrade now costs EUR 30.00"), "{}", stale.text);
         let placed = browser.post(&upgrade_path, &agreed("3000")).await;
         assert_eq!(placed.status, StatusCode::SEE_OTHER, "{}", placed.text);
         let upgraded = browser.get(&pay(&browser, placed.header("location")).await).await;

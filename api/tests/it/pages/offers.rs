@@ -60,7 +60,7 @@ async fn an_offer_is_made_answered_by_link_and_ordered() {
         let fair = browser.post(form, &typed("700.50", "ada@example.com")).await;
         assert_eq!((low.status, fair.status), (StatusCode::OK, StatusCode::OK));
         assert_eq!(low.text.replace("low@", "ada@"), fair.text);
-        assert!(!fair.text.contains("€650") && !fair.text.contains("<b>my"));
+        assert!(!fair.text.contains("EUR\u{a0}650") && !fair.text.contains("<b>my"));
     })
     .await;
 }
@@ -85,7 +85,7 @@ async fn what_is_agreed_upon_is_ordered_at_its_price() {
         tx.commit().await.unwrap();
         let asked = browser.get(&page).await;
         assert_strict(&asked);
-        assert!(asked.text.contains("Accept €800.00") && asked.text.contains("It took a month"));
+        assert!(asked.text.contains("Accept EUR\u{a0}800.00") && asked.text.contains("It took a month"));
         assert_eq!(only(shop).await.state, OfferState::Countered, "looking at it answers nothing");
         let high = browser.post(&page, &[("act", "counter"), ("amount", "850")]).await;
         assert_eq!(high.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -94,7 +94,10 @@ async fn what_is_agreed_upon_is_ordered_at_its_price() {
 
         let agreed = browser.get(&page).await;
         assert_strict(&agreed);
-        assert!(agreed.text.contains("Pay €800.00") && agreed.text.contains("England and Wales"), "with the contract");
+        assert!(
+            agreed.text.contains("Pay EUR\u{a0}800.00") && agreed.text.contains("England and Wales"),
+            "with the contract"
+        );
         let (minor, currency) = (agreed.hidden("seen_minor"), agreed.hidden("seen_currency"));
         let seen = [("act", "order"), ("seen_minor", minor.as_str()), ("seen_currency", currency.as_str())];
         let nameless = browser.post(&page, &[&seen[..], &[("name", " ")]].concat()).await;

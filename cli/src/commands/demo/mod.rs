@@ -35,7 +35,7 @@ pub(crate) struct Args {
     once: bool,
     /// Print the facts as one JSON object on standard output (the steps then go to standard error).
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
     /// Sell in a storm instead: messages duplicated, held, overtaken and dropped, money that goes back, disputes; the books are proved after each step.
     #[arg(long)]
     chaos: bool,

@@ -15,7 +15,7 @@ use super::{
     pdf::{File, PdfError},
     x509,
 };
-use crate::world::sha256_hex;
+use crate::{unsealed::unsealed, world::sha256_hex};
 pub use attached::{AttachedFile, attachments};
 pub use report::{
     Attachment, CertificateReport, Finding, FindingKind, Level, Report, Severity, SignatureKind, SignatureReport,
@@ -97,9 +97,21 @@ fn judge(pdf: &[u8], options: &Options, report: &mut Report) -> Result<(), PdfEr
     let fields = signature_fields(&file)?;
     signatures::removed(&file, &fields, &mut report.findings)?;
     if fields.iter().all(super::fields::Field::is_timestamp) {
-        report.findings.push(Finding::new(FindingKind::NotSealed, "The document carries no seal."));
+        report.findings.push(no_seal(pdf));
     }
     signatures::judge(&file, &fields, options, report)
+}
+
+/// That a file carries no seal, and what it is instead, if it says so.
+fn no_seal(pdf: &[u8]) -> Finding {
+    match unsealed(pdf) {
+        None => Finding::new(FindingKind::NotSealed, "The document carries no seal."),
+        Some(kind) => {
+            let kind = kind.name();
+            let message = format!("By what it says of itself, this is {kind}, which is not sealed.");
+            Finding::new(FindingKind::NeverSealed, message)
+        }
+    }
 }
 
 fn unreadable(error: &PdfError) -> Finding {

@@ -96,6 +96,8 @@ pub enum FindingKind {
     BrokenStructure,
     /// There is no seal.
     NotSealed,
+    /// By what it says of itself, it is a document that is never sealed, such as a receipt.
+    NeverSealed,
     /// A signature's byte range is not four numbers that begin at the start of the file.
     ByteRangeMalformed,
     /// A signature's byte range reaches beyond the end of the file.
@@ -197,6 +199,9 @@ impl FindingKind {
         match self {
             Self::Contradicted => "Ask somebody who signed for the file that they were mailed, and rely on that one.",
             Self::NotPdf | Self::Encrypted | Self::NotSealed => "Ask whoever sent it for the sealed PDF.",
+            Self::NeverSealed => {
+                "Compare it with the page of its order, where it is made anew. What is sealed, and can be verified, is the contract."
+            }
             Self::CutOff => "Download it again; if that does not help, ask for the sealed PDF anew.",
             Self::ForeignStructure => "Use the file as it was delivered, not one that another program has saved.",
             Self::AlgorithmUnsupported => "Verify it with the program that sealed it.",

@@ -8,7 +8,7 @@ use std::{
 
 use chrono::{Days, NaiveDate};
 
-use super::{Books, amount, decimal};
+use super::{Books, amount};
 use crate::{
     ids::TypedId,
     ledger::{
@@ -79,7 +79,7 @@ pub(super) fn journal(to: &mut String, journal: &journal::Model, entries: &[Entr
     }
     for row in entries {
         let (name, amount) = (account_name(&row.account), amount(row));
-        line(to, format_args!("  {name}  {} {}", decimal(amount), amount.currency.code()));
+        line(to, format_args!("  {name}  {} {}", amount.decimal(), amount.currency.code()));
     }
 }
 
@@ -90,7 +90,7 @@ pub(super) fn tail(books: &Books) -> String {
     let mut text = String::from("\n");
     for Balance { account, balance } in &books.balances {
         let name = account_name(account);
-        line(&mut text, format_args!("{day} balance {name}  {} {}", decimal(*balance), balance.currency.code()));
+        line(&mut text, format_args!("{day} balance {name}  {} {}", balance.decimal(), balance.currency.code()));
     }
     text
 }

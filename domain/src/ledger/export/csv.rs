@@ -2,7 +2,7 @@
 
 use chrono::SecondsFormat;
 
-use super::{Books, amount, decimal};
+use super::{Books, amount};
 use crate::{
     env::Instant,
     ids::{JournalId, OrderId, PartyId},
@@ -48,7 +48,7 @@ pub(super) fn journal(to: &mut String, books: &Books, journal: &journal::Model, 
             row.account.kind.word().to_owned(),
             row.account.party_id.as_ref().map(PartyId::to_string).unwrap_or_default(),
             quoted(books.name(&row.account).unwrap_or_default()),
-            decimal(amount(row)),
+            amount(row).decimal(),
             row.entry.currency.code().to_owned(),
         ];
         to.push_str(&cells.join(","));

@@ -119,12 +119,6 @@ pub async fn export(
     }))
 }
 
-/// An amount as other programs read it: the decimals of its currency, without its code.
-fn decimal(amount: Money) -> String {
-    let text = amount.to_string();
-    text.split_once(' ').map_or(text.clone(), |(number, _)| number.to_owned())
-}
-
 fn amount(row: &EntryOfAccount) -> Money {
     Money::new(row.entry.amount_minor, row.entry.currency)
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 
-use super::{Device, NewStep, lock, take};
+use super::{Device, NewStep, last_named, lock, take};
 use crate::{
     actor::Ctx,
     catalog::entity::beat,
@@ -78,6 +78,7 @@ async fn reply(
     let standing = Standing {
         state: offer.state,
         amount: Money::new(offer.amount_minor, offer.currency),
+        own: last_named(tx, &offer, side).await?,
         steps: offer.steps,
         expires_at: offer.expires_at,
     };

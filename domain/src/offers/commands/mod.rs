@@ -11,7 +11,10 @@ pub use ending::tend;
 pub(crate) use ending::{mark_bought, withdraw_family};
 pub use making::{MadeOffer, MakeOffer, OfferSettings, make_offer, set_offers};
 pub use ordering::{OrderOffer, order_offer};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect, sea_query::LockType};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::LockType,
+};
 
 use super::{
     entity::{OfferAct, OfferSide, OfferState, offer, step},
@@ -20,6 +23,7 @@ use super::{
 use crate::{
     actor::Ctx,
     ids::{OfferId, UserId},
+    money::Money,
     outbox::{self, Job},
     report::StoreError,
     sales::commands::claims,
@@ -57,6 +61,18 @@ async fn lock(tx: &Tx, id: OfferId) -> Result<Option<offer::Model>, StoreError> 
     let Some(found) = offer::Entity::find_by_id(id).one(tx).await? else { return Ok(None) };
     claims::lock_works(tx, std::iter::once((found.work_id, found.terms.is_exclusive()))).await?;
     Ok(offer::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?)
+}
+
+/// The amount that a side has named last; none if it has named none.
+async fn last_named(tx: &Tx, offer: &offer::Model, side: OfferSide) -> Result<Option<Money>, StoreError> {
+    let last = step::Entity::find()
+        .filter(step::Column::OfferId.eq(offer.id))
+        .filter(step::Column::Side.eq(side))
+        .filter(step::Column::AmountMinor.is_not_null())
+        .order_by_desc(step::Column::Seq)
+        .one(tx)
+        .await?;
+    Ok(last.and_then(|step| step.amount_minor).map(|minor| Money::new(minor, offer.currency)))
 }
 
 /// Takes a step of an offer that is held: writes it down, with what follows of it for the offer, and has those told whom it concerns.

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFi
 
 use super::{
     event_in, lock_studio,
-    requests::{book, insert, new_payout},
+    requests::{book, insert, new_payout, tell},
 };
 use crate::{
     actor::Ctx,
@@ -24,7 +24,7 @@ use crate::{
     parties::entity::{self as parties, PartyKind},
     payouts::{
         PayoutError,
-        entity::{BankScheme, PayoutMethod, PayoutState, payee_bank, payout, payout_batch},
+        entity::{BankScheme, PayoutMethod, PayoutNotice, PayoutState, payee_bank, payout, payout_batch},
         export::{self, Payment, nacha},
         queries::{held_sales, least_of, minimums_of},
         rules::{
@@ -152,6 +152,7 @@ pub async fn export_payouts(
     }
     for row in &rows {
         insert(tx, row).await?;
+        tell(tx, ctx, row, PayoutNotice::Left).await?;
     }
     Ok(batch)
 }

@@ -4,6 +4,7 @@
 //! so that no two spend the same of what lies at the gateway and a file is written once. Last comes the payee's account of the ledger, which everybody holds
 //! who pays; nobody who holds one asks for a payout's row or the studio.
 
+mod banks;
 mod batches;
 mod events;
 mod payees;
@@ -12,9 +13,10 @@ mod sending;
 mod tend;
 mod terms;
 
+pub use banks::set_payee_bank;
 pub use batches::{AskBatch, export_payouts};
 pub(crate) use events::heard;
-pub use payees::{invite_payee, onboard, reset_payee, set_payee_bank, sync_payee};
+pub use payees::{invite_payee, onboard, reset_payee, sync_payee};
 pub use requests::{
     AskPayout, PaidByHand, cancel_payout, end_payout, record_payout, request_payout, retry_payout, return_payout,
 };

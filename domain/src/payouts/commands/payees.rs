@@ -1,11 +1,9 @@
-//! Where payees are paid: the link that leads them to the gateway, what the gateway says of their accounts, and bank details for those without.
+//! Where payees are paid at the gateway: the link that leads them there, and what the gateway says of their accounts.
 
 use chrono::Duration;
 use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::Set,
-    ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    sea_query::{LockType, OnConflict},
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    sea_query::LockType,
 };
 
 use super::{party_of, require_gateway};
@@ -15,8 +13,8 @@ use crate::{
     outbox::{self, Job},
     payouts::{
         PayoutError,
-        entity::{PayeeState, PayoutState, payee, payee_bank, payout},
-        rules::{self, INVITE_MIN, bank::BankDetails},
+        entity::{PayeeState, PayoutState, payee, payout},
+        rules::{self, INVITE_MIN},
     },
     policy::{self, Action},
     ports::{AccountRequest, IdempotencyKey, PayeeAccount},
@@ -224,44 +222,4 @@ fn learn(row: payee::ActiveModel, services: &Services, seen: &PayeeAccount) -> p
 
 async fn lock_payee(tx: &Tx, id: PayeeId) -> Result<Option<payee::Model>, StoreError> {
     Ok(payee::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?)
-}
-
-/// Sets where a payee is paid by the studio's bank. What was exported before stays as it was.
-///
-/// # Errors
-/// If the actor may not, or a bank would not take the details.
-pub async fn set_payee_bank(
-    tx: &Tx,
-    ctx: &Ctx,
-    studio: StudioId,
-    party: PartyId,
-    details: BankDetails,
-) -> Result<payee_bank::Model, PayoutError> {
-    policy::require(&ctx.actor, Action::ManagePayouts, studio)?;
-    party_of(tx, studio, party).await?;
-    let BankDetails { scheme, holder, account, bank, savings } = details.checked()?;
-    let row = payee_bank::Model {
-        party_id: party,
-        studio_id: studio,
-        scheme,
-        holder,
-        account,
-        bank,
-        savings,
-        set_at: ctx.env.now(),
-        set_by: ctx.actor.user(),
-    };
-    let latest = OnConflict::column(payee_bank::Column::PartyId)
-        .update_columns([
-            payee_bank::Column::Scheme,
-            payee_bank::Column::Holder,
-            payee_bank::Column::Account,
-            payee_bank::Column::Bank,
-            payee_bank::Column::Savings,
-            payee_bank::Column::SetAt,
-            payee_bank::Column::SetBy,
-        ])
-        .to_owned();
-    payee_bank::Entity::insert(row.clone().into_active_model()).on_conflict(latest).exec_without_returning(tx).await?;
-    Ok(row)
 }

@@ -21,11 +21,12 @@ use crate::{
     outbox::{self, Job},
     payouts::{
         PayoutError,
-        entity::{PayeeState, PayoutMethod, PayoutState, payee, payout},
+        entity::{PayeeState, PayoutMethod, PayoutNotice, PayoutState, payee, payout},
         queries::{held_sales, play_sales},
         rules,
     },
     policy::{self, Action},
+    report::StoreError,
     sales::rules::reference_of,
     store::{self, Tx},
 };
@@ -158,6 +159,7 @@ pub async fn record_payout(
     };
     let row = book(tx, ctx, row, PaidFrom::Bank, paid_at).await?;
     insert(tx, &row).await?;
+    tell(tx, ctx, &row, PayoutNotice::Left).await?;
     Ok(row)
 }
 
@@ -223,13 +225,19 @@ pub async fn end_payout(
         let row = book_back(tx, ctx, row, Undone::Failed, reason).await?;
         return give_up(tx, row, None).await;
     };
-    let changed = payout::ActiveModel { note: Set(reason), ..arrived(row, sent, ctx.env.now()) };
-    Ok(changed.update(tx).await?)
+    let noted = payout::ActiveModel { note: Set(reason), ..row.into_active_model() };
+    Ok(arrive(tx, ctx, noted.update(tx).await?, sent).await?)
 }
 
-/// A payout that the gateway has sent by a transfer.
-pub(super) fn arrived(row: payout::Model, transfer: String, now: Instant) -> payout::ActiveModel {
-    payout::ActiveModel {
+/// Writes down that the gateway has sent a payout by a transfer, and has its payee told. Who calls this holds the payout.
+pub(super) async fn arrive(
+    tx: &Tx,
+    ctx: &Ctx,
+    row: payout::Model,
+    transfer: String,
+) -> Result<payout::Model, StoreError> {
+    let now = ctx.env.now();
+    let changed = payout::ActiveModel {
         state: Set(PayoutState::Paid),
         gateway_transfer: Set(Some(transfer)),
         failure: Set(None),
@@ -237,7 +245,16 @@ pub(super) fn arrived(row: payout::Model, transfer: String, now: Instant) -> pay
         paid_at: Set(Some(now)),
         checked_at: Set(Some(now)),
         ..row.into_active_model()
-    }
+    };
+    let row = changed.update(tx).await?;
+    tell(tx, ctx, &row, PayoutNotice::Left).await?;
+    Ok(row)
+}
+
+/// Has a payee told what became of a payout.
+pub(super) async fn tell(tx: &Tx, ctx: &Ctx, row: &payout::Model, what: PayoutNotice) -> Result<(), StoreError> {
+    outbox::put(tx, ctx, Some(row.studio_id), &Job::MailPayout { payout: row.id, what }).await?;
+    Ok(())
 }
 
 /// Whether a payout would go to the account that its payee has at the gateway now.
@@ -350,7 +367,7 @@ pub(super) async fn insert(tx: &Tx, row: &payout::Model) -> Result<(), PayoutErr
     is_new.then_some(()).ok_or(PayoutError::KeyTaken)
 }
 
-/// Books a payout's present attempt back, and says why. Who calls this holds the payout.
+/// Books a payout's present attempt back, says why, and has its payee told. Who calls this holds the payout.
 pub(super) async fn book_back(
     tx: &Tx,
     ctx: &Ctx,
@@ -376,7 +393,14 @@ pub(super) async fn book_back(
         tried_at: Set(None),
         ..row.into_active_model()
     };
-    Ok(changed.update(tx).await?)
+    let row = changed.update(tx).await?;
+    match why {
+        // Of a week of attempts the payee hears once.
+        Undone::Failed if row.attempt > 1 => {}
+        Undone::Failed => tell(tx, ctx, &row, PayoutNotice::Failed).await?,
+        Undone::Returned => tell(tx, ctx, &row, PayoutNotice::Returned).await?,
+    }
+    Ok(row)
 }
 
 /// Books a further attempt of a payout that has failed, and has it sent. Who calls this holds the payout and has seen that so much can be paid.

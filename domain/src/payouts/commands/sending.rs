@@ -9,7 +9,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::{
     attempt_id, lock_payout,
-    requests::{arrived, book_back},
+    requests::{arrive, book_back},
     require_gateway,
 };
 use crate::{
@@ -53,7 +53,7 @@ async fn send(services: &Services, id: PayoutId) -> Result<(), PayoutError> {
     let is_own = row.state == PayoutState::Sending && row.attempt == attempt;
     let outcome = match answer {
         Ok(sent) if is_own => {
-            arrived(row, sent.id, services.env.now()).update(&tx).await?;
+            arrive(&tx, &ctx, row, sent.id).await?;
             Ok(())
         }
         Ok(sent) => {
@@ -125,7 +125,7 @@ async fn take_up(services: &Services, id: PayoutId) -> Result<Option<(i32, Trans
         return Err(PayoutError::Busy);
     }
     if let Some(transfer) = row.gateway_transfer.clone() {
-        arrived(row, transfer, now).update(&tx).await?;
+        arrive(&tx, &services.ctx(Actor::System), row, transfer).await?;
         services.commit(tx).await?;
         return Ok(None);
     }

@@ -95,6 +95,17 @@ impl BankDetails {
     }
 }
 
+/// An account as histories and mails name it: of an IBAN the country, and of any account the last four characters, but never more than half of it.
+pub fn masked(scheme: BankScheme, account: &str) -> String {
+    let length = account.chars().count();
+    let country: String = match scheme {
+        BankScheme::Sepa => account.chars().take(2).collect(),
+        BankScheme::Ach => String::new(),
+    };
+    let last: String = account.chars().skip(length - (length / 2).min(4)).collect();
+    format!("{country}…{last}")
+}
+
 /// Who pays by SEPA, as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SepaDebtor {

@@ -37,6 +37,21 @@ impl OrderMoney {
     }
 }
 
+/// What has become of the money that an order was paid with. The order itself stays paid, or delivered, whatever becomes of that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoneyState {
+    /// Nothing was collected: it is not paid, or costs nothing.
+    Nothing,
+    /// All of it is kept.
+    Kept,
+    /// A part has gone back, or was lost to the buyer's bank; the rest is kept.
+    PartlyReturned,
+    /// The buyer's bank disputes it, or a part of it, and has not decided.
+    Disputed,
+    /// All of it has gone back, is on its way there, or was lost to the buyer's bank.
+    Returned,
+}
+
 /// What a buyer may do with what an order has bought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Entitlement {
@@ -65,6 +80,28 @@ pub const fn entitlement(state: OrderState, money: &OrderMoney) -> Entitlement {
                 Entitlement::Suspended
             } else {
                 Entitlement::Stands
+            }
+        }
+    }
+}
+
+/// What has become of an order's money, of an order that stands so.
+pub const fn money_state(state: OrderState, money: &OrderMoney) -> MoneyState {
+    match state {
+        OrderState::AwaitingPayment | OrderState::Expired => MoneyState::Nothing,
+        // What came could not be granted.
+        OrderState::Refunded => MoneyState::Returned,
+        OrderState::Paid | OrderState::Delivered => {
+            if money.captured_minor <= 0 {
+                MoneyState::Nothing
+            } else if money.gone_minor() >= money.captured_minor {
+                MoneyState::Returned
+            } else if money.is_disputed {
+                MoneyState::Disputed
+            } else if money.gone_minor() > 0 {
+                MoneyState::PartlyReturned
+            } else {
+                MoneyState::Kept
             }
         }
     }
@@ -208,6 +245,23 @@ mod tests {
     }
 
     #[test]
+    fn a_delivered_order_says_what_has_become_of_its_money() {
+        let paid = OrderMoney { captured_minor: 3000, ..OrderMoney::default() };
+        let at = |money: OrderMoney| money_state(OrderState::Delivered, &money);
+        assert_eq!(at(paid), MoneyState::Kept);
+        assert_eq!(at(OrderMoney { given_back_minor: 2999, ..paid }), MoneyState::PartlyReturned);
+        assert_eq!(at(OrderMoney { lost_minor: 500, ..paid }), MoneyState::PartlyReturned);
+        assert_eq!(at(OrderMoney { is_disputed: true, given_back_minor: 1, ..paid }), MoneyState::Disputed);
+        assert_eq!(at(OrderMoney { given_back_minor: 1000, lost_minor: 2000, ..paid }), MoneyState::Returned);
+        let whole = OrderMoney { given_back_minor: 3000, under_way_minor: 3000, ..paid };
+        assert_eq!(at(whole), MoneyState::Returned, "it is on its way");
+        assert_eq!(at(OrderMoney { has_ended: true, ..paid }), MoneyState::Kept, "a refund that failed in the end");
+        assert_eq!(at(OrderMoney::default()), MoneyState::Nothing, "it costs nothing");
+        assert_eq!(money_state(OrderState::Expired, &paid), MoneyState::Nothing);
+        assert_eq!(money_state(OrderState::Refunded, &OrderMoney::default()), MoneyState::Returned);
+    }
+
+    #[test]
     fn an_order_is_returned_when_all_of_it_has_arrived() {
         let paid = OrderMoney { captured_minor: 3000, ..OrderMoney::default() };
         assert!(!is_returned(&paid));
@@ -239,7 +293,7 @@ mod tests {
         assert_eq!(check_amount(None, euros(700)).unwrap(), euros(700));
         assert_eq!(check_amount(Some(euros(700)), euros(700)).unwrap(), euros(700));
         let beyond = check_amount(Some(euros(701)), euros(700)).unwrap_err();
-        assert_eq!(beyond.to_string(), "7.01 EUR is more than the 7.00 EUR that can still be given back");
+        assert_eq!(beyond.to_string(), "EUR 7.01 is more than the EUR 7.00 that can still be given back");
         assert!(matches!(check_amount(Some(euros(0)), euros(700)), Err(SalesError::RefundNothing)));
         assert!(matches!(check_amount(Some(euros(-1)), euros(700)), Err(SalesError::RefundNothing)));
         assert!(matches!(check_amount(None, euros(0)), Err(SalesError::NothingPaid)));

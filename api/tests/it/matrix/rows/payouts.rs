@@ -33,6 +33,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + x x x x x -",
     },
     Row {
+        field: "Query.payeeBankChanges",
+        document: "query($studio: ID!) { payeeBankChanges(studio: $studio) { nodes { maskedAccount setByName partyName } } }",
+        expected: "- ? + + x x x x x -",
+    },
+    Row {
         field: "Mutation.invitePayee",
         document: r#"mutation($studio: ID!, $party: ID!) { invitePayee(input: { studio: $studio, party: $party, country: "DE" }) { account { state } userErrors { code } } }"#,
         expected: "- ? + + x x x x x -",

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod lost;
+
 use std::{
     collections::HashMap,
     future::pending,
@@ -298,27 +300,6 @@ async fn a_panic_and_a_lasting_failure_are_dead_letters_at_once() {
             let found = row(runtime, id).await;
             assert_eq!((found.state, found.attempts), (JobState::Dead, 1));
         }
-        stop.cancel();
-        while tasks.join_next().await.is_some() {}
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_job_whose_worker_was_killed_is_done_by_the_next() {
-    on_each_database(async |runtime| {
-        let handler = Counting::new(HangFirst(AtomicU32::new(0)));
-        let mut killed = work(runtime, handler.clone(), quick(3), &CancellationToken::new());
-        let ids = put(runtime, 1).await;
-        runtime.wake.jobs_written();
-        until("begun", Duration::from_secs(10), async || handler.seen().contains_key(&ids[0])).await;
-        killed.shutdown().await;
-        let stop = CancellationToken::new();
-        let mut tasks = work(runtime, handler.clone(), quick(3), &stop);
-        let took = until("done", Duration::from_secs(20), async || none_open(runtime).await).await;
-        eprintln!("resumed and done {took:?} after the kill");
-        let found = row(runtime, ids[0]).await;
-        assert_eq!((found.state, found.attempts), (JobState::Done, 2));
         stop.cancel();
         while tasks.join_next().await.is_some() {}
     })
