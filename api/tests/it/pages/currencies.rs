@@ -41,26 +41,38 @@ async fn a_visitor_looks_at_a_shop_in_the_currency_that_its_address_asks_for() {
         sell_in_dollars(shop).await;
         let euros = browser.get(BEAT).await;
         assert_strict(&euros);
-        for said in ["€60.00", "€110.00", "/s/nova/night-drive?currency=USD", "/s/nova/night-drive/wav/contract\""]
-        {
+        for said in [
+            "EUR\u{a0}60.00",
+            "EUR\u{a0}110.00",
+            "/s/nova/night-drive?currency=USD",
+            "/s/nova/night-drive/wav/contract\"",
+        ] {
             assert!(euros.text.contains(said), "{said} in {}", euros.text);
         }
         assert_eq!(euros.hidden("currency"), "EUR");
         for asked in ["USD", "usd", "+USD+"] {
             let dollars = browser.get(&format!("{BEAT}?currency={asked}")).await;
             assert_strict(&dollars);
-            for said in ["$66.00", "/night-drive/wav/contract?currency=USD", "href=\"/s/nova?currency=USD\"", "in EUR<"]
+            for said in
+                ["USD\u{a0}66.00", "/night-drive/wav/contract?currency=USD", "href=\"/s/nova?currency=USD\"", "in EUR<"]
             {
                 assert!(dollars.text.contains(said), "{said} in {}", dollars.text);
             }
-            assert!(!dollars.text.contains("Trackout lease") && !dollars.text.contains("€60.00"), "{}", dollars.text);
+            assert!(
+                !dollars.text.contains("Trackout lease") && !dollars.text.contains("EUR\u{a0}60.00"),
+                "{}",
+                dollars.text
+            );
             assert_eq!(dollars.hidden("currency"), "USD");
         }
         let shown = browser.get("/s/nova?q=night&currency=USD").await;
-        assert!(shown.text.contains("From $33.00") && shown.text.contains("href=\"/s/nova/night-drive?currency=USD\""));
+        assert!(
+            shown.text.contains("From USD\u{a0}33.00")
+                && shown.text.contains("href=\"/s/nova/night-drive?currency=USD\"")
+        );
         assert_eq!(shown.hidden("currency"), "USD", "what narrows the shop keeps its currency");
         let contract = browser.get(&format!("{BEAT}/wav/contract?currency=USD")).await;
-        assert!(contract.text.contains("Add WAV lease · $66.00"), "{}", contract.text);
+        assert!(contract.text.contains("Add WAV lease · USD\u{a0}66.00"), "{}", contract.text);
         let unsold = browser.get(&format!("{BEAT}/trackout/contract?currency=USD")).await;
         assert_eq!(unsold.status, StatusCode::NOT_FOUND);
 
@@ -69,14 +81,14 @@ async fn a_visitor_looks_at_a_shop_in_the_currency_that_its_address_asks_for() {
                 let other = browser.get(&format!("{page}?currency={asked}")).await;
                 assert_strict(&other);
                 let note = "Nothing is sold here in the currency that you asked for. These are the prices in EUR.";
-                assert!(other.text.contains(note) && other.text.contains('€'), "{page}: {}", other.text);
+                assert!(other.text.contains(note) && other.text.contains("EUR\u{a0}"), "{page}: {}", other.text);
                 assert!(!other.text.contains("?currency=CHF"), "{page}");
             }
         }
 
         let offer = browser.get(&format!("{BEAT}/wav/offer")).await;
         assert!(offer.text.contains("The studio takes offers in EUR alone."), "{}", offer.text);
-        assert!(offer.text.contains("/wav/contract?currency=EUR") && offer.text.contains("On sale for €60.00"));
+        assert!(offer.text.contains("/wav/contract?currency=EUR") && offer.text.contains("On sale for EUR\u{a0}60.00"));
     })
     .await;
 }
@@ -93,7 +105,11 @@ async fn a_cart_is_paid_in_its_currency_and_changed_as_a_whole() {
         let wav = [("beat", beat.as_str()), ("tier", "wav"), ("currency", currency.as_str())];
         assert_eq!(browser.post("/s/nova/cart", &wav).await.status, StatusCode::SEE_OTHER);
         let back = browser.get("/s/nova").await;
-        assert!(back.text.contains("From $33.00"), "what is in the cart decides where no address asks: {}", back.text);
+        assert!(
+            back.text.contains("From USD\u{a0}33.00"),
+            "what is in the cart decides where no address asks: {}",
+            back.text
+        );
 
         let trackout = [("beat", other.as_str()), ("tier", "trackout"), ("currency", "EUR")];
         let refused = browser.post("/s/nova/cart", &trackout).await;
@@ -101,7 +117,10 @@ async fn a_cart_is_paid_in_its_currency_and_changed_as_a_whole() {
         assert_strict(&refused);
         assert!(refused.text.contains("Your cart is in USD, and this is in EUR."), "{}", refused.text);
         assert!(refused.text.contains("value=\"EUR\">Change to EUR<"), "the remedy is at hand: {}", refused.text);
-        assert!(refused.text.contains("$66.00") && !refused.text.contains("Slow Tide"), "the cart is as it was");
+        assert!(
+            refused.text.contains("USD\u{a0}66.00") && !refused.text.contains("Slow Tide"),
+            "the cart is as it was"
+        );
 
         let turn = async |currency| browser.post("/s/nova/cart/currency", &[("currency", currency)]).await;
         assert_eq!(turn("EUR").await.status, StatusCode::SEE_OTHER);
@@ -109,7 +128,7 @@ async fn a_cart_is_paid_in_its_currency_and_changed_as_a_whole() {
         let mixed = turn("USD").await;
         assert_eq!(mixed.status, StatusCode::CONFLICT);
         assert!(mixed.text.contains("This is not sold in USD: Slow Tide (Trackout lease)."), "{}", mixed.text);
-        assert!(mixed.text.contains("€170.00"), "nothing is lost: {}", mixed.text);
+        assert!(mixed.text.contains("EUR\u{a0}170.00"), "nothing is lost: {}", mixed.text);
         for (asked, status) in [("CHF", StatusCode::CONFLICT), ("euros", StatusCode::UNPROCESSABLE_ENTITY)] {
             assert_eq!(turn(asked).await.status, status, "{asked}");
         }
@@ -123,7 +142,7 @@ async fn a_cart_is_paid_in_its_currency_and_changed_as_a_whole() {
         let (minor, currency) = (cart.hidden("seen_minor"), cart.hidden("seen_currency"));
         assert_eq!((minor.as_str(), currency.as_str()), ("6600", "USD"));
         let contract = browser.get(&format!("/s/nova/cart/{}/contract", cart.hidden("line"))).await;
-        assert!(contract.text.contains("WAV lease · $66.00"), "{}", contract.text);
+        assert!(contract.text.contains("WAV lease · USD\u{a0}66.00"), "{}", contract.text);
         let typed = [
             ("name", "Ada Lovelace"),
             ("email", "ada@example.com"),
@@ -137,7 +156,7 @@ async fn a_cart_is_paid_in_its_currency_and_changed_as_a_whole() {
         let paid = browser.post(&pay_url, &[("card", "4242424242424242"), ("outcome", "pay")]).await;
         let order_url = paid.header("location").to_owned();
         let order = browser.get(&order_url).await;
-        assert!(order.text.contains("$66.00"), "{}", order.text);
+        assert!(order.text.contains("USD\u{a0}66.00"), "{}", order.text);
         let receipt = browser.get(&format!("{order_url}/receipt.pdf")).await;
         assert_eq!((receipt.status, receipt.header("content-type")), (StatusCode::OK, "application/pdf"));
     })
