@@ -1,5 +1,7 @@
 //! Transactions: how a use case begins one on either database.
 
+use std::time::Duration;
+
 use sea_orm::{
     ActiveModelTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     EntityTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait, sea_query::OnConflict,
@@ -12,6 +14,9 @@ pub type Db = DatabaseConnection;
 
 /// A transaction that a command writes in.
 pub type Tx = DatabaseTransaction;
+
+/// A connection that was used more lately than this is taken to be alive: asking it first costs each transaction a journey to the database.
+const IDLE: Duration = Duration::from_secs(5);
 
 /// Connects to `sqlite:` or `postgres:`. SQLite runs in WAL mode with foreign keys on, waits up to 30 s for another writer, and syncs every
 /// commit, for a paid order must outlive a power cut.
@@ -27,7 +32,7 @@ pub async fn connect_unsynced(url: &str, max_connections: u32) -> Result<Db, Sto
 
 async fn open(url: &str, max_connections: u32, synchronous: &'static str) -> Result<Db, StoreError> {
     let mut options = ConnectOptions::new(url);
-    options.max_connections(max_connections).sqlx_logging(false);
+    options.max_connections(max_connections).sqlx_logging(false).test_before_acquire_if_idle_for(IDLE);
     if url.starts_with("sqlite:") {
         options.map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
@@ -35,7 +40,7 @@ async fn open(url: &str, max_connections: u32, synchronous: &'static str) -> Res
                 .foreign_keys(true)
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", synchronous)
-                .busy_timeout(std::time::Duration::from_secs(30))
+                .busy_timeout(Duration::from_secs(30))
         });
     }
     Ok(Database::connect(options).await?)

@@ -45,6 +45,7 @@ mod m20261130_e_unmatched;
 mod m20261130_f_meter;
 mod m20261201_a_currencies;
 mod m20261201_b_payee_banks;
+mod m20261201_c_quick_checks;
 mod m20261202_a_production;
 mod sql;
 #[cfg(feature = "testing")]
@@ -94,6 +95,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_f_meter::Migration),
             Box::new(m20261201_a_currencies::Migration),
             Box::new(m20261201_b_payee_banks::Migration),
+            Box::new(m20261201_c_quick_checks::Migration),
             Box::new(m20261202_a_production::Migration),
         ]
     }
@@ -138,6 +140,7 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261130_f_meter.rs"),
     include_str!("m20261201_a_currencies.rs"),
     include_str!("m20261201_b_payee_banks.rs"),
+    include_str!("m20261201_c_quick_checks.rs"),
     include_str!("m20261202_a_production.rs"),
     include_str!("sql.rs"),
 ];

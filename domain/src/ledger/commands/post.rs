@@ -73,10 +73,14 @@ impl<'a> Posting<'a> {
 /// Posting the same source, external id and kind again, even at the same moment, changes nothing and returns the journal that stands.
 pub async fn post(tx: &Tx, ctx: &Ctx, posting: &Posting<'_>) -> Result<journal::Model, LedgerError> {
     rules::check(&posting.legs)?;
-    if let Some(standing) = standing(tx, &posting.event, posting.kind).await? {
+    let takes = posting.legs.iter().any(|leg| leg.account.kind == AccountKind::Payable && leg.amount_minor > 0);
+    // What takes of a payee or of a sale is looked for first: of what it has taken already, less remains than it would take again. What only adds
+    // finds out by its name when it is posted.
+    if (takes || posting.sale.is_some())
+        && let Some(standing) = standing(tx, &posting.event, posting.kind).await?
+    {
         return Ok(standing);
     }
-    let takes = posting.legs.iter().any(|leg| leg.account.kind == AccountKind::Payable && leg.amount_minor > 0);
     let mut hold = if takes { Hold::Alone } else { Hold::Shared };
     // Accounts are opened at most twice, the receivables last, and the hold is tightened once.
     loop {
