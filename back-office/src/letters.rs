@@ -1,7 +1,10 @@
 //! Letters: their facts, their words as text and as HTML. Pure: the same facts give the same letter.
 
 use askama::Template;
-use domain::licensing::terms::{AtCap, Terms, months_in_words};
+use domain::{
+    licensing::terms::{AtCap, Terms, months_in_words},
+    money::grouped,
+};
 
 /// A letter that can be mailed.
 pub trait Letter {
@@ -140,7 +143,7 @@ pub fn terms_in_words(terms: &Terms) -> Vec<String> {
         .into_iter()
         .map(|(cap, one, many)| match cap {
             Some(1) => format!("1 {one}"),
-            Some(cap) => format!("up to {} {many}", grouped(cap)),
+            Some(cap) => format!("up to {} {many}", grouped(&cap.to_string())),
             None => format!("unlimited {many}"),
         })
         .collect();
@@ -160,19 +163,6 @@ pub fn terms_in_words(terms: &Terms) -> Vec<String> {
     }
     words.push(format!("credit: {}", terms.credit_line));
     words
-}
-
-/// A whole number of zero or more as people read it: `10,000`.
-pub(crate) fn grouped(number: i64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 /// A length in bytes as people read it: `31.8 MB`, decimal units.

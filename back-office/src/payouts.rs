@@ -56,12 +56,7 @@ impl BackOffice {
             tracing::info!(payout = facts.payout.reference, "its payee has no address, and is not mailed");
             return Ok(());
         };
-        let is_true = match what {
-            PayoutNotice::Left => matches!(state, PayoutState::Paid | PayoutState::Exported),
-            PayoutNotice::Failed => !matches!(state, PayoutState::Paid | PayoutState::Returned),
-            PayoutNotice::Returned => state == PayoutState::Returned,
-        };
-        if !is_true {
+        if !is_still_true(what, state) {
             tracing::info!(payout = facts.payout.reference, %state, %what, "it has gone on since");
             return Ok(());
         }
@@ -85,6 +80,15 @@ impl BackOffice {
             return Ok(());
         };
         self.send(job, (email, &facts.studio), &bank_letter(&facts, to)).await
+    }
+}
+
+/// Whether what is to be told of a payout holds in the state that it is in now. One that failed and is ended is not tried again, as its letter says.
+fn is_still_true(what: PayoutNotice, state: PayoutState) -> bool {
+    match what {
+        PayoutNotice::Left => matches!(state, PayoutState::Paid | PayoutState::Exported),
+        PayoutNotice::Failed => matches!(state, PayoutState::Failed | PayoutState::Sending),
+        PayoutNotice::Returned => state == PayoutState::Returned,
     }
 }
 
@@ -270,6 +274,20 @@ mod tests {
         assert_eq!(returned.subject, "EUR 1,234.50 came back: payout PO-7K3M9Q2X of Nova Sound");
         let text = returned.text().unwrap();
         assert!(text.contains("the account is closed") && text.contains("owed to you as before"), "{text}");
+    }
+
+    #[test]
+    fn what_has_gone_on_since_is_not_told() {
+        use PayoutState::{Cancelled, Exported, Failed, Paid, Returned, Sending};
+        let all = [Sending, Paid, Exported, Failed, Cancelled, Returned];
+        for (what, told) in [
+            (PayoutNotice::Left, vec![Paid, Exported]),
+            (PayoutNotice::Failed, vec![Sending, Failed]),
+            (PayoutNotice::Returned, vec![Returned]),
+        ] {
+            let still: Vec<_> = all.into_iter().filter(|state| is_still_true(what, *state)).collect();
+            assert_eq!(still, told, "{what}");
+        }
     }
 
     #[test]

@@ -12,13 +12,11 @@ use domain::{
         usage::find_metered,
     },
     links::Purpose,
+    money::grouped,
 };
 use sea_orm::EntityTrait;
 
-use crate::{
-    BackOffice,
-    letters::{Notice, grouped},
-};
+use crate::{BackOffice, letters::Notice};
 
 impl BackOffice {
     /// Warns of a cap, with what the meter shows now. A licence that was upgraded meanwhile needs no warning any more.
@@ -64,7 +62,7 @@ fn letter(
         format!("by what was reported, {} {what} of the licence {}:", lower(whose), licence.reference),
     ];
     paragraphs.extend(meters.iter().map(|meter| {
-        let (used, limit) = (grouped(meter.used), grouped(meter.limit));
+        let (used, limit) = (grouped(&meter.used.to_string()), grouped(&meter.limit.to_string()));
         format!("{used} of {limit} {} ({} %)", meter.cap.noun(), meter.percent())
     }));
     paragraphs.push(consequence(licence.terms.at_cap, is_full, to).to_owned());

@@ -56,7 +56,7 @@ enum Command {
     Export(commands::export::Args),
     /// Print the GraphQL schema, the OpenAPI document, or the JSON Schema of mix documents or agreements.
     Schema(commands::schema::Args),
-    /// Say what is configured, what works, and what is wrong.
+    /// Say what is configured, what works, and what is wrong. Steps that the schema lacks are tried and taken back, which briefly locks the database.
     Doctor(commands::doctor::Args),
     /// Decode one file for a worker, in a process of its own; workers start it themselves.
     #[command(name = audio_worker::listener::COMMAND, hide = true)]

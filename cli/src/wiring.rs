@@ -89,17 +89,23 @@ pub(crate) async fn pending_steps(db: &Db) -> Result<Vec<String>> {
 
 /// Brings the schema up to date; how many steps that took. The first that fails is named, and those before it stay applied.
 pub(crate) async fn migrate(db: &Db) -> Result<usize> {
-    let pending = pending_steps(db).await?;
-    for step in &pending {
+    let mut applied = 0;
+    // Looked up anew each time: another process may apply steps as well.
+    while let Some(step) = pending_steps(db).await?.first() {
         Migrator::up(db, Some(1)).await.with_context(|| cannot_apply(step))?;
+        applied += 1;
     }
     jobs::set_up(db).await.context("cannot set the job queue up")?;
-    Ok(pending.len())
+    Ok(applied)
 }
 
-/// Applies steps of the schema and takes all of it back: whether the next start could.
+/// Applies steps of the schema and takes all of it back: whether the next start could. What it locks nobody else uses meanwhile; for a lock that others
+/// hold it waits 2 s on PostgreSQL, since who comes after it waits too.
 pub(crate) async fn try_steps(db: &Db, pending: &[String]) -> Result<()> {
     let tx = store::begin(db).await?;
+    if store::is_postgres(&tx) {
+        tx.execute_unprepared("SET LOCAL lock_timeout = '2s'").await?;
+    }
     for step in pending {
         let applied = async {
             Migrator::up(&tx, Some(1)).await?;

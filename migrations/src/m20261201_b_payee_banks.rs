@@ -28,17 +28,20 @@ impl MigrationTrait for Migration {
         .await?;
         sql::refuse_insert(manager, "payee_banks", "payee_banks_told", UNTOLD, MESSAGE).await?;
         let is_other = "NEW.scheme <> OLD.scheme OR NEW.holder <> OLD.holder OR NEW.account <> OLD.account
-             OR NEW.bank IS DISTINCT FROM OLD.bank OR NEW.savings <> OLD.savings";
-        let untold = format!("({is_other}) AND (NEW.change_id IS NOT DISTINCT FROM OLD.change_id OR {UNTOLD})");
+             OR NEW.bank IS DISTINCT FROM OLD.bank OR NEW.savings <> OLD.savings
+             OR NEW.change_id IS DISTINCT FROM OLD.change_id";
+        // A row that was told already, or before the one that stands, tells of no change.
+        let untold = format!("({is_other}) AND (NEW.change_id <= OLD.change_id OR {UNTOLD})");
         sql::refuse_update(manager, "payee_banks", "payee_banks_changed", &untold, MESSAGE).await
     }
 }
 
 const MESSAGE: &str = "other bank details leave a row of their history";
 
-/// Whether no row of the history tells of the details.
-const UNTOLD: &str =
-    "NOT EXISTS (SELECT 1 FROM payee_bank_changes WHERE id = NEW.change_id AND party_id = NEW.party_id)";
+/// Whether the row of the history that the details name is not of them. Of the account it has the mask alone.
+const UNTOLD: &str = "NOT EXISTS (SELECT 1 FROM payee_bank_changes
+    WHERE id = NEW.change_id AND party_id = NEW.party_id AND scheme = NEW.scheme AND holder = NEW.holder
+    AND bank IS NOT DISTINCT FROM NEW.bank AND savings = NEW.savings)";
 
 const TABLES: &str = "
 CREATE TABLE payee_bank_changes (

@@ -105,7 +105,8 @@ impl Storefront {
         Ok(connection(rows, |row| row.id, StorefrontBeat::from))
     }
 
-    /// What something is sold in, ISO 4217 codes, the studio's own currency first.
+    /// The currencies of the prices, ISO 4217 codes: the studio's own first, then the others in which a tier of a published beat has one. What a beat lacks or
+    /// waits for can withhold the tier all the same: its `offers` say what can be bought.
     async fn currencies(&self, ctx: &Context<'_>) -> Result<Vec<String>, Failure> {
         let sold_in = licensing::prices::currencies_of(&caller(ctx)?.services.db, self.key, self.own).await?;
         Ok(sold_in.into_iter().map(|currency| currency.code().to_owned()).collect())

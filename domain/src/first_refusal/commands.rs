@@ -104,7 +104,9 @@ async fn hold_back_but(
     }
     if let Some(ip) = told_apart(ip) {
         throttle::count(tx, &ctx.env, rules::WINDOWS_PER_IP, ip).await?;
-        throttle::count(tx, &ctx.env, rules::WINDOWS_PER_WORK, &beat.work_id.to_string()).await?;
+        // A window lets others buy in its own currency alone, so those in another do not use it up.
+        let in_currency = format!("{}:{}", beat.work_id, price.currency);
+        throttle::count(tx, &ctx.env, rules::WINDOWS_PER_WORK, &in_currency).await?;
     }
     let window = window::Model {
         id: ctx.env.id(),

@@ -10,7 +10,7 @@ pub const HOURS: i64 = 48;
 pub const HOLDS_DAYS: i64 = 30;
 /// Windows that strangers at one network address begin.
 pub const WINDOWS_PER_IP: Allowance = Allowance { what: "first_refusal:ip", attempts: 5, window: Duration::hours(24) };
-/// Windows of one work that strangers begin: its leaseholders are mailed about each.
+/// Windows of one work that strangers begin in one currency: its leaseholders are mailed about each.
 pub const WINDOWS_PER_WORK: Allowance =
     Allowance { what: "first_refusal:work", attempts: 3, window: Duration::hours(24) };
 

@@ -1,6 +1,9 @@
 //! Setting tiers.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    sea_query::LockType,
+};
 
 use super::{
     LicensingError,
@@ -70,10 +73,11 @@ pub async fn set_tier_enabled(
     if let Some(beat) = beat {
         require_beat(tx, studio, beat).await?;
     }
-    let own = find(tx, studio, beat, code).await?;
+    // Held, so that what somebody else sets meanwhile is not undone.
+    let own = hold(tx, studio, beat, code).await?;
     let standing = match own {
         Some(own) => own,
-        None => find(tx, studio, None, code).await?.ok_or(LicensingError::NoTier(code))?,
+        None => hold(tx, studio, None, code).await?.ok_or(LicensingError::NoTier(code))?,
     };
     let further = prices_of_tiers(tx, &[standing.id]).await?.remove(&standing.id).unwrap_or_default();
     let settings = TierSettings { enabled, ..queries::settings(&standing, further) };
@@ -104,7 +108,8 @@ async fn require_beat(tx: &Tx, studio: StudioId, beat: BeatId) -> Result<(), Lic
     found.map(drop).ok_or(LicensingError::NoBeat)
 }
 
-async fn find(
+/// Finds a tier and holds it until the transaction ends.
+async fn hold(
     tx: &Tx,
     studio: StudioId,
     beat: Option<BeatId>,
@@ -115,6 +120,7 @@ async fn find(
         .filter(tier::Column::StudioId.eq(studio))
         .filter(tier::Column::Code.eq(code))
         .filter(of_beat)
+        .lock(LockType::NoKeyUpdate)
         .one(tx)
         .await?)
 }
@@ -126,16 +132,15 @@ async fn save(
     beat: Option<BeatId>,
     settings: &TierSettings,
 ) -> Result<tier::Model, LicensingError> {
-    let saved = match find(tx, studio, beat, settings.terms.tier).await? {
+    let saved = if let Some(standing) = hold(tx, studio, beat, settings.terms.tier).await? {
         // Every column but the key is set, so that what comes back is what was asked for.
-        Some(standing) => row(ctx, standing.id, studio, beat, settings).update(tx).await?,
-        None => {
-            let id = ctx.env.id();
-            if !store::insert_new(tx, row(ctx, id, studio, beat, settings)).await? {
-                return Err(LicensingError::Raced);
-            }
-            tier::Entity::find_by_id(id).one(tx).await?.ok_or(LicensingError::Raced)?
+        row(ctx, standing.id, studio, beat, settings).update(tx).await?
+    } else {
+        let id = ctx.env.id();
+        if !store::insert_new(tx, row(ctx, id, studio, beat, settings)).await? {
+            return Err(LicensingError::Raced);
         }
+        tier::Entity::find_by_id(id).one(tx).await?.ok_or(LicensingError::Raced)?
     };
     replace_prices(tx, &saved, &settings.further).await?;
     Ok(saved)

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Alias, Expr, Query},
+};
 
 use super::entity::{tier, tier_price};
 use crate::{
@@ -29,23 +32,37 @@ pub async fn prices_of_tiers(
     Ok(by_tier)
 }
 
-/// What a studio sells in: its own currency, and then, in the order of their codes, the others in which some tier of it is on sale. Open to anybody.
+/// What a studio sells in: its own currency, and then, in the order of their codes, the others that a tier has a price in which is switched on and holds for
+/// a published beat. Whether such a beat's samples, missing stems or unsigned split withhold that tier is not looked at: of that its offers tell. Open to
+/// anybody.
 pub async fn currencies_of(
     db: &impl ConnectionTrait,
     studio: StudioId,
     own: Currency,
 ) -> Result<Vec<Currency>, StoreError> {
-    let published = beat::Entity::find()
-        .select_only()
-        .column(beat::Column::Id)
-        .filter(beat::Column::StudioId.eq(studio))
-        .filter(beat::Column::State.eq(BeatState::Published));
+    let published = || {
+        beat::Entity::find()
+            .select_only()
+            .column(beat::Column::Id)
+            .filter(beat::Column::StudioId.eq(studio))
+            .filter(beat::Column::State.eq(BeatState::Published))
+    };
+    // A default holds for the beats that have no version of their own.
+    let own_version = || Alias::new("own_version");
+    let versions = Query::select()
+        .expr(Expr::val(1))
+        .from_as(tier::Entity, own_version())
+        .and_where(Expr::col((own_version(), tier::Column::BeatId)).equals((beat::Entity, beat::Column::Id)))
+        .and_where(Expr::col((own_version(), tier::Column::Code)).equals((tier::Entity, tier::Column::Code)))
+        .take();
+    let follows = published().filter(Expr::exists(versions).not()).into_query();
+    let is_default = tier::Column::BeatId.is_null().and(Expr::exists(follows));
     let on_sale = tier::Entity::find()
         .select_only()
         .column(tier::Column::Id)
         .filter(tier::Column::StudioId.eq(studio))
         .filter(tier::Column::Enabled.eq(true))
-        .filter(tier::Column::BeatId.is_null().or(tier::Column::BeatId.in_subquery(published.into_query())));
+        .filter(is_default.or(tier::Column::BeatId.in_subquery(published().into_query())));
     let mut further: Vec<Currency> = tier_price::Entity::find()
         .select_only()
         .column(tier_price::Column::Currency)

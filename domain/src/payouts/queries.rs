@@ -275,15 +275,15 @@ pub async fn list_bank_changes(
     if let Some(party) = party {
         query = query.filter(payee_bank_change::Column::PartyId.eq(party));
     }
-    let Page { rows, has_previous, has_next } = page::fetch(db, query, payee_bank_change::Column::Id, request).await?;
-    let ids: Vec<UserId> = rows.iter().filter_map(|row| row.set_by).collect();
+    let changes = page::fetch(db, query, payee_bank_change::Column::Id, request).await?;
+    let ids: Vec<UserId> = changes.rows.iter().filter_map(|row| row.set_by).collect();
     let users = user::Entity::find().filter(user::Column::Id.is_in(ids)).all(db).await?;
     let names: HashMap<UserId, String> = users.into_iter().map(|user| (user.id, user.name)).collect();
     let named = |change: payee_bank_change::Model| BankChange {
         set_by: change.set_by.and_then(|user| names.get(&user).cloned()),
         change,
     };
-    Ok(Page { rows: rows.into_iter().map(named).collect(), has_previous, has_next })
+    Ok(changes.map(named))
 }
 
 /// What the mail to a payee, and the page that it leads to, say.

@@ -10,12 +10,14 @@ use domain::{
         commands::{OrderFirst, order_first, set_first_refusal},
         entity::{holder, window},
         queries::{find_by_link, held_until},
-        rules::WINDOWS_PER_IP,
+        rules::{WINDOWS_PER_IP, WINDOWS_PER_WORK},
     },
     ids::BeatId,
     licensing::{
+        commands::set_tier,
         entity::licence,
         queries::{Offer, effective_tiers},
+        rules::{TierSettings, default_tiers},
         terms::TierCode,
     },
     links::Purpose,
@@ -241,6 +243,38 @@ async fn strangers_begin_so_many_windows_and_no_more() {
         }
         let begun = window::Entity::find().count(&world.db).await.unwrap();
         assert_eq!(begun, u64::from(WINDOWS_PER_IP.attempts.unsigned_abs()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn windows_in_one_currency_leave_those_in_another() {
+    on_each_database(async |world| {
+        let mut shop = Shop::open(world, Currency::EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        leases(world, &shop, beat, "ada@example.com").await;
+        turn(world, &shop, true).await;
+        let (anyone, dollars) = (world.as_actor(Actor::Anonymous), Money::new(99_000, Currency::USD));
+        let default = default_tiers(Currency::EUR, "Nova").into_iter().find(|tier| tier.terms.is_exclusive()).unwrap();
+        let begins = async |shop: &Shop, price: i64, host: i32| {
+            let secret = shop.cart(&[(beat, TierCode::Exclusive)]).await.unwrap();
+            let request = PlaceOrder { ip: Some(format!("192.0.2.{host}")), ..shop.request(price) };
+            let asked = sales::place_order(&shop.services, &anyone, shop.studio, &secret, &request).await;
+            matches!(asked, Err(SalesError::FirstRefusal { .. }))
+        };
+        for number in 0..=WINDOWS_PER_WORK.attempts {
+            // Each is a better deal than the last.
+            let price = Money::new(PRICE - i64::from(number), Currency::EUR);
+            let settings = TierSettings { price, further: vec![dollars], ..default.clone() };
+            let tx = store::begin(&world.db).await.unwrap();
+            set_tier(&tx, &world.as_actor(shop.manager()), shop.studio, None, &settings).await.unwrap();
+            tx.commit().await.unwrap();
+            assert_eq!(begins(&shop, price.minor, number).await, number < WINDOWS_PER_WORK.attempts, "{number}");
+        }
+        shop.currency = Currency::USD;
+        assert!(begins(&shop, dollars.minor, 100).await);
+        let begun = window::Entity::find().count(&world.db).await.unwrap();
+        assert_eq!(begun, u64::from(WINDOWS_PER_WORK.attempts.unsigned_abs()) + 1);
     })
     .await;
 }

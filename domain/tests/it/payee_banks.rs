@@ -41,13 +41,6 @@ pub(crate) fn sepa(today: chrono::NaiveDate) -> AskBatch<'static> {
 async fn a_file_for_the_bank_is_written_once_and_a_second_pays_nobody() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
-        let details = |account: &str| BankDetails {
-            scheme: BankScheme::Sepa,
-            holder: "Nova Reyes".into(),
-            account: account.into(),
-            bank: None,
-            savings: false,
-        };
         let bank = async |maker: usize, account: &str| {
             let (party, details) = (shop.makers[maker], details(account));
             alone(world, async |tx| set_payee_bank(tx, &world.ctx, shop.studio, party, details).await).await
@@ -191,6 +184,16 @@ async fn a_swapped_account_is_traced_to_who_swapped_it_and_told_of() {
             let error = world.db.execute_unprepared(statement).await.unwrap_err();
             assert!(error.to_string().contains(said), "{statement}: {error}");
         }
+        // A row of the history that tells of another holder, or was told before, does not do.
+        world.clock.advance(Duration::milliseconds(1));
+        let of_nova = payee_bank_change::Model { id: world.ctx.env.id(), ..rows[0].change.clone() };
+        of_nova.into_active_model().insert(&world.db).await.unwrap();
+        for (swapped, order) in [("holder = 'Eve'", "DESC"), ("account = 'DE89370400440532013000'", "ASC")] {
+            let told = format!("(SELECT id FROM payee_bank_changes ORDER BY id {order} LIMIT 1)");
+            let swap = format!("UPDATE payee_banks SET {swapped}, change_id = {told}");
+            let error = world.db.execute_unprepared(&swap).await.unwrap_err();
+            assert!(error.to_string().contains("a row of their history"), "{swap}: {error}");
+        }
     })
     .await;
 }
@@ -210,6 +213,8 @@ async fn a_short_number_is_not_shown_by_half() {
         let mut masked = Vec::new();
         for account in ["1", "12345", "123456789"] {
             let details = ach(account);
+            // A later change has a later id.
+            world.clock.advance(Duration::milliseconds(1));
             let set = alone(world, async |tx| set_payee_bank(tx, &world.ctx, shop.studio, party, details).await).await;
             let id = set.unwrap().change_id.unwrap();
             masked

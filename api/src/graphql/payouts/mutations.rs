@@ -199,7 +199,8 @@ impl PayoutsMutation {
         InvitePayeePayload::of(reset(caller(ctx)?, &input).await)
     }
 
-    /// Sets where a payee is paid by the studio's bank. The details are checked as far as their checksums go; payee and studio are mailed that they have changed.
+    /// Sets where a payee is paid by the studio's bank. The details are checked as far as their checksums go; the studio, and the payee if an address of theirs is known, are mailed that they
+    /// have changed.
     async fn set_payee_bank(
         &self,
         ctx: &Context<'_>,

@@ -111,7 +111,7 @@ pub struct Bundle {
     pub beats: Vec<Id<BeatId>>,
     /// What they cost together, in the studio's currency, or on its storefront in the one that was asked for.
     pub price: Money,
-    /// What they cost together in further currencies, in the order of their codes; in any other it is not sold.
+    /// What they cost together in each currency that they are sold in, the studio's own first, the others in the order of their codes.
     pub prices: Vec<Money>,
     /// Whether it is on sale.
     pub enabled: bool,
@@ -121,7 +121,7 @@ impl From<BundleView> for Bundle {
     fn from(view: BundleView) -> Self {
         Self {
             price: view.price().into(),
-            prices: view.further.into_iter().map(Money::from).collect(),
+            prices: std::iter::once(view.price()).chain(view.further).map(Money::from).collect(),
             id: view.bundle.id.into(),
             name: view.bundle.name,
             tier: view.bundle.tier_code.into(),
@@ -243,5 +243,32 @@ impl PricingQuery {
         let caller = caller(ctx)?;
         let rows = queries::list_tax_rates(&caller.services.db, &caller.ctx, studio.named("studio")?).await?;
         Ok(rows.into_iter().map(TaxRate::from).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{env::testing, licensing::terms, money::Currency, pricing::entity::bundle};
+
+    use super::*;
+
+    #[test]
+    fn a_bundles_prices_begin_with_that_in_the_studios_own_currency() {
+        let (env, _) = testing::env(1);
+        let bundle = bundle::Model {
+            id: env.id(),
+            studio_id: env.id(),
+            name: "Two".to_owned(),
+            tier_code: terms::TierCode::Mp3,
+            price_minor: 5_000,
+            currency: Currency::EUR,
+            enabled: true,
+            updated_at: env.now(),
+        };
+        let dollars = DomainMoney::new(5_500, Currency::USD);
+        let told = Bundle::from(BundleView { bundle, beats: Vec::new(), further: vec![dollars] });
+        let euros = Money::from(DomainMoney::new(5_000, Currency::EUR));
+        assert_eq!(told.price, euros);
+        assert_eq!(told.prices, [euros, dollars.into()]);
     }
 }

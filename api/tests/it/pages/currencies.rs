@@ -152,7 +152,7 @@ async fn a_cart_is_paid_in_its_currency_and_changed_as_a_whole() {
         let placed = browser.post("/s/nova/checkout", &typed).await;
         assert_eq!(placed.status, StatusCode::SEE_OTHER, "{}", placed.text);
         let pay_url = placed.header("location").to_owned();
-        assert!(browser.get(&pay_url).await.text.contains("66.00 USD"));
+        assert!(browser.get(&pay_url).await.text.contains("USD 66.00"));
         let paid = browser.post(&pay_url, &[("card", "4242424242424242"), ("outcome", "pay")]).await;
         let order_url = paid.header("location").to_owned();
         let order = browser.get(&order_url).await;

@@ -27,7 +27,7 @@ async fn a_studio_sells_in_several_currencies_and_a_cart_is_in_one_of_them() {
             assert_eq!(refused["userErrors"], json!([{ "code": code, "field": field }]));
         }
         let done = world.ask(world.manager(), set, input(json!([dollars, yen]))).await["setTier"]["tier"].clone();
-        let prices = json!([{ "formatted": "9000 JPY" }, { "formatted": "66.00 USD" }]);
+        let prices = json!([{ "formatted": "JPY 9,000" }, { "formatted": "USD 66.00" }]);
         assert_eq!((&done["price"]["formatted"], &done["prices"]), (&json!("EUR 60.00"), &prices));
 
         let shop = r#"query { storefront(slug: "nova") { currency currencies bundles(currency: "USD") { name } beat(slug: "night-drive") {
@@ -38,7 +38,7 @@ async fn a_studio_sells_in_several_currencies_and_a_cart_is_in_one_of_them() {
         assert_eq!((&shop["currency"], &shop["currencies"]), (&json!("EUR"), &json!(["EUR", "JPY", "USD"])));
         let beat = &shop["beat"];
         assert_eq!(beat["euros"].as_array().unwrap().len(), 4);
-        assert_eq!(beat["dollars"], json!([{ "price": { "formatted": "66.00 USD" } }]));
+        assert_eq!(beat["dollars"], json!([{ "price": { "formatted": "USD 66.00" } }]));
         assert_eq!((&beat["francs"], &shop["bundles"], &beat["unsold"]), (&json!([]), &json!([]), &Value::Null));
         assert!(beat["contractHtml"].as_str().unwrap().contains("66.00"));
         let unknown = r#"query { storefront(slug: "nova") { beat(slug: "night-drive") { offers(currency: "dollars") { price { minor } } } } }"#;
@@ -55,8 +55,8 @@ async fn a_studio_sells_in_several_currencies_and_a_cart_is_in_one_of_them() {
         let remedy = "choose a currency that it is sold in: EUR";
         assert_eq!(unsold, json!({ "code": "TIER_NOT_SOLD_IN_CURRENCY", "field": "currency", "remedy": remedy }));
         let added = add(&Value::Null, "WAV", "USD").await;
-        let cart = json!({ "currency": "USD", "total": { "formatted": "66.00 USD" },
-            "lines": [{ "offer": { "price": { "formatted": "66.00 USD" } } }] });
+        let cart = json!({ "currency": "USD", "total": { "formatted": "USD 66.00" },
+            "lines": [{ "offer": { "price": { "formatted": "USD 66.00" } } }] });
         assert_eq!(added["cart"], cart);
         let other = add(&added["secret"], "WAV", "EUR").await["userErrors"][0].clone();
         assert_eq!((&other["code"], &other["field"]), (&json!("CART_OTHER_CURRENCY"), &json!("currency")));
@@ -67,7 +67,7 @@ async fn a_studio_sells_in_several_currencies_and_a_cart_is_in_one_of_them() {
             let input = json!({ "studio": studio, "secret": added["secret"], "currency": currency });
             world.ask(Actor::Anonymous, turn, json!({ "input": input })).await["setCartCurrency"].clone()
         };
-        let yen = json!({ "currency": "JPY", "total": { "formatted": "9000 JPY" } });
+        let yen = json!({ "currency": "JPY", "total": { "formatted": "JPY 9,000" } });
         assert_eq!(turn("JPY").await["cart"], yen);
         let francs = json!([{ "code": "CURRENCY_NOT_SOLD", "field": "currency" }]);
         assert_eq!(turn("CHF").await["userErrors"], francs);
@@ -78,7 +78,7 @@ async fn a_studio_sells_in_several_currencies_and_a_cart_is_in_one_of_them() {
         assert_eq!(placed["order"]["state"], "AWAITING_PAYMENT");
         let mine = "query($token: String!) { buyerOrder(token: $token) { total { formatted } } }";
         let mine = world.ask(Actor::Anonymous, mine, json!({ "token": placed["token"] })).await["buyerOrder"].clone();
-        assert_eq!(mine["total"]["formatted"], "66.00 USD");
+        assert_eq!(mine["total"]["formatted"], "USD 66.00");
     })
     .await;
 }

@@ -102,12 +102,16 @@ pub(crate) async fn run(mut config: Config, args: Args, kept: bool) -> Result<Ex
         wiring::stop_signal().await;
     }
     stop.cancel();
-    server.stopped().await?;
+    // Said, not answered: with --json the facts are out, and one document is all that programs read.
+    let stopped = server.stopped().await;
+    if let Err(error) = &stopped {
+        walk.say(&format!("✗ the server did not stop as it should: {error:#}"));
+    }
     if !kept && (args.json || args.once) {
         // What was told names files in it.
         let _kept = temporary.keep();
     }
-    Ok(if walked.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if walked.is_ok() && stopped.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The walk, and what it has learned so far.

@@ -3,9 +3,11 @@
 mod carts;
 mod pricing;
 mod promises;
+mod upgrade;
 
 use domain::{
     actor::Actor,
+    catalog::entity::{BeatState, beat},
     ids::BeatId,
     ledger::{entity::AccountKind, queries as ledger},
     licensing::{
@@ -133,6 +135,47 @@ async fn a_tier_is_sold_in_each_currency_that_it_has_a_price_in() {
         set(world, &shop, None, &priced(TierCode::Mp3, &[])).await.unwrap();
         assert_eq!(offered(world, &shop, second, USD).await, [], "they are replaced as a whole");
         assert_eq!(offered(world, &shop, first, USD).await, [(TierCode::Mp3, 3_300)], "this has its own version now");
+
+        set(world, &shop, None, &priced(TierCode::Mp3, &[Money::new(12_340, BHD)])).await.unwrap();
+        assert_eq!(sold().await, [EUR, BHD, JPY, USD]);
+        set(world, &shop, Some(second), &priced(TierCode::Mp3, &[])).await.unwrap();
+        assert_eq!(sold().await, [EUR, JPY, USD], "the default holds for no beat any more");
+        for beat in [first, second] {
+            let hidden = beat::ActiveModel { id: Set(beat), state: Set(BeatState::Unpublished), ..Default::default() };
+            hidden.update(&world.db).await.unwrap();
+        }
+        assert_eq!(sold().await, [EUR], "no beat is published");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_switches_a_tier_off_keeps_what_somebody_else_sets_meanwhile() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, EUR).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let manager = world.as_actor(shop.manager());
+        for minor in [3_301, 3_302] {
+            let tx = store::begin(&world.db).await.unwrap();
+            let settings = priced(TierCode::Mp3, &[usd(minor)]);
+            set_tier(&tx, &manager, shop.studio, None, &settings).await.unwrap();
+            let switch = async {
+                let tx = store::begin(&world.db).await.unwrap();
+                for enabled in [false, true] {
+                    set_tier_enabled(&tx, &manager, shop.studio, None, TierCode::Mp3, enabled).await.unwrap();
+                }
+                tx.commit().await.unwrap();
+            };
+            let commit = async {
+                // Meanwhile the other comes as far as it can.
+                for _ in 0..3 {
+                    offered(world, &shop, beat, USD).await;
+                }
+                tx.commit().await.unwrap();
+            };
+            tokio::join!(switch, commit);
+            assert_eq!(offered(world, &shop, beat, USD).await, [(TierCode::Mp3, minor)]);
+        }
     })
     .await;
 }
