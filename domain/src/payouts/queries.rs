@@ -279,11 +279,11 @@ pub async fn list_bank_changes(
     let ids: Vec<UserId> = changes.rows.iter().filter_map(|row| row.set_by).collect();
     let users = user::Entity::find().filter(user::Column::Id.is_in(ids)).all(db).await?;
     let names: HashMap<UserId, String> = users.into_iter().map(|user| (user.id, user.name)).collect();
-    let named = |change: payee_bank_change::Model| BankChange {
+    let by_whom = |change: payee_bank_change::Model| BankChange {
         set_by: change.set_by.and_then(|user| names.get(&user).cloned()),
         change,
     };
-    Ok(changes.map(named))
+    Ok(changes.map(by_whom))
 }
 
 /// What the mail to a payee, and the page that it leads to, say.

@@ -338,13 +338,13 @@ pub(super) async fn whole(db: &impl ConnectionTrait, rows: Vec<bundle::Model>) -
     for row in beats {
         by_bundle.entry(row.bundle_id).or_default().push(row.beat_id);
     }
-    let mut prices: HashMap<BundleId, Vec<Money>> = HashMap::new();
+    let mut further_prices: HashMap<BundleId, Vec<Money>> = HashMap::new();
     for row in priced {
-        prices.entry(row.bundle_id).or_default().push(Money::new(row.price_minor, row.currency));
+        further_prices.entry(row.bundle_id).or_default().push(Money::new(row.price_minor, row.currency));
     }
     let view = |bundle: bundle::Model| BundleView {
         beats: by_bundle.remove(&bundle.id).unwrap_or_default(),
-        further: prices.remove(&bundle.id).unwrap_or_default(),
+        further: further_prices.remove(&bundle.id).unwrap_or_default(),
         bundle,
     };
     Ok(rows.into_iter().map(view).collect())
