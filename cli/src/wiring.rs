@@ -375,7 +375,7 @@ mod tests {
         // What it makes is there already.
         db.execute_unprepared(&format!("DELETE FROM seaql_migrations WHERE version = '{last}'")).await.unwrap();
         let pending = pending_steps(&db).await.unwrap();
-        assert_eq!(pending, [last.clone()]);
+        assert_eq!(pending, std::slice::from_ref(&last));
         for failed in [try_steps(&db, &pending).await.unwrap_err(), migrate(&db).await.unwrap_err()] {
             let said = format!("{failed:#}");
             assert!(said.contains(&format!("its step {last} fails")) && said.contains("already exists"), "{said}");
