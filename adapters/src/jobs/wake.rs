@@ -83,7 +83,7 @@ mod tests {
         let wake = WakeUp::default();
         let mut calls = wake.queue_calls(Queue::Office);
         let mut look = async || {
-            tokio::time::timeout(LONGEST_QUIET * 10, calls.next()).await.expect("it looks").expect("and goes on")
+            tokio::time::timeout(LONGEST_QUIET * 10, calls.next()).await.expect("it looks").expect("and goes on");
         };
         look().await;
         look().await;

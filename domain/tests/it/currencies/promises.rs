@@ -45,17 +45,17 @@ async fn offers_are_taken_in_the_studios_currency_alone() {
             device: Device::default(),
         };
         let anyone = world.as_actor(Actor::Anonymous);
-        let make = async |amount| {
+        let named = async |amount| {
             make_offer(&shop.services, &anyone, shop.studio, &request(amount)).await.map(|made| made.offer)
         };
         // Sold in dollars it is, but no amount in them tells anything of the minimum.
         for amount in [usd(50_000), usd(98_999), Money::new(80_000, JPY)] {
-            let refused = make(amount).await.unwrap_err();
+            let refused = named(amount).await.unwrap_err();
             assert!(refused.to_string().contains("offers are taken in EUR alone"), "{refused}");
             assert_eq!(told(&refused.explain()), ("OTHER_CURRENCY", "amount.currency", "offer it in EUR"));
         }
-        let made = make(Money::new(79_999, EUR)).await.unwrap();
-        assert_eq!((made.currency, made.below_minimum), (EUR, true));
+        let offered = named(Money::new(79_999, EUR)).await.unwrap();
+        assert_eq!((offered.currency, offered.below_minimum), (EUR, true));
     })
     .await;
 }
