@@ -15,6 +15,7 @@ use documents::{
 use domain::{
     catalog::{Sha256, entity as catalog},
     env::Instant,
+    invoices::queries::InvoiceDocument,
     licensing::{
         contract::{self, ClaimRelease, Contract, ContractClause},
         terms::{self, Terms, TierCode},
@@ -24,7 +25,7 @@ use domain::{
     sales::receipt::Receipt,
 };
 
-use crate::receipts;
+use crate::{invoices, receipts};
 
 /// Why a contract could not be made; the source of the port's error, for the log.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +97,11 @@ impl Contracts for ContractTypesetter {
     fn receipt(&self, receipt: &Receipt) -> Result<Bytes, PortError> {
         let typeset = receipts::typeset(receipt).map(Bytes::from);
         typeset.map_err(|cause| PortError::lasting("typesetting a receipt", cause))
+    }
+
+    fn invoice(&self, invoice: &InvoiceDocument) -> Result<Bytes, PortError> {
+        let typeset = invoices::typeset(invoice).map(Bytes::from);
+        typeset.map_err(|cause| PortError::lasting("typesetting an invoice", cause))
     }
 }
 

@@ -11,6 +11,9 @@
 //! committed schema. **To add an aggregate:** a file there and its name in the three roots of `graphql/mod.rs`.
 //! **To add a REST edge:** a file under `rest/`, a line in `rest::configure`, its path in [`openapi`]. **A page:** the same under `pages/`.
 
+// The root objects of the schema are merged of some forty, one within the other.
+#![recursion_limit = "256"]
+
 pub mod auth;
 mod body;
 pub mod caller;

@@ -38,6 +38,7 @@
 //! | [`waveform`] | how to draw it |
 //! | [`tag`], [`compose`] | the built-in voice, and music to try everything with |
 //! | [`resample()`] | the rate conversion within it, alone and in double precision |
+//! | [`response_db`] | what its filters do to each frequency |
 //!
 //! This crate is pure: it knows no database, no network and no other crate of the workspace. It may depend on codecs and
 //! signal processing crates alone. New processors go into `dsp`, new nodes and formats into [`render`]'s document, new
@@ -66,7 +67,7 @@ pub mod tag;
 mod testing;
 pub mod waveform;
 
-pub use dsp::resample;
+pub use dsp::{resample, response_db};
 
 /// Part of every render's key: raised whenever a change alters what comes out for the same document.
 pub const ENGINE_VERSION: &str = "ledgerline-engine 7";

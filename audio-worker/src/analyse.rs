@@ -18,10 +18,11 @@ use domain::{
 };
 
 use crate::{
-    AudioWorker, blocking, catalog, findings,
+    AudioWorker, blocking, findings,
     inspect::Unheard,
     limits,
     listener::{Listened, Task},
+    refused,
 };
 
 /// From this similarity on, two files are most likely one recording ([`Fingerprint::similarity`]).
@@ -35,7 +36,7 @@ impl AudioWorker {
     /// its own hearing is: of two files that are heard at the same moment, at least the later finds the earlier.
     pub(crate) async fn analyse_asset(&self, id: AssetId, attempt: &Attempt) -> Result<(), JobError> {
         let ctx = self.ctx();
-        let found = find_asset(&self.services.db, &ctx, id).await.map_err(catalog)?;
+        let found = find_asset(&self.services.db, &ctx, id).await.map_err(refused)?;
         let Some(asset) = found.filter(|asset| asset.state == AssetState::Ready) else { return Ok(()) };
         let folder = self.scratch.job().map_err(JobError::passing_from)?;
         let path = folder.path().join("music");
@@ -48,11 +49,11 @@ impl AudioWorker {
         };
         let fingerprint = listened.fingerprint.clone();
         let tx = self.services.begin().await?;
-        record_analysis(&tx, &ctx, id, heard(listened)).await.map_err(catalog)?;
+        record_analysis(&tx, &ctx, id, heard(listened)).await.map_err(refused)?;
         self.services.commit(tx).await?;
         let compared = self.compare(&asset, fingerprint).await?;
         let tx = self.services.begin().await?;
-        record_likenesses(&tx, &ctx, id, &compared).await.map_err(catalog)?;
+        record_likenesses(&tx, &ctx, id, &compared).await.map_err(refused)?;
         self.services.commit(tx).await?;
         Ok(())
     }
@@ -95,7 +96,7 @@ fn ppm(part: f64) -> i32 {
     whole(part.clamp(0.0, 1.0) * 1e6)
 }
 
-fn thousandths(value: f64) -> i32 {
+pub(crate) fn thousandths(value: f64) -> i32 {
     whole(value * 1000.0)
 }
 

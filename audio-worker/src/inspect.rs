@@ -14,16 +14,16 @@ use domain::{
 };
 
 use crate::{
-    AudioWorker, catalog, limits,
+    AudioWorker, limits,
     listener::{EarError, Inspected, Task},
-    milliseconds,
+    milliseconds, refused,
 };
 
 impl AudioWorker {
     /// Has the whole file decoded and measured, and records its facts or why it is refused.
     pub(crate) async fn inspect_asset(&self, id: AssetId, attempt: &Attempt) -> Result<(), JobError> {
         let ctx = self.ctx();
-        let Some(asset) = find_asset(&self.services.db, &ctx, id).await.map_err(catalog)? else { return Ok(()) };
+        let Some(asset) = find_asset(&self.services.db, &ctx, id).await.map_err(refused)? else { return Ok(()) };
         if asset.state != AssetState::Checking {
             return Ok(());
         }
@@ -36,7 +36,7 @@ impl AudioWorker {
             Err(Unheard::Job(failure)) => return Err(failure),
         };
         let tx = self.services.begin().await?;
-        let asset = record_inspection(&tx, &ctx, id, outcome).await.map_err(catalog)?;
+        let asset = record_inspection(&tx, &ctx, id, outcome).await.map_err(refused)?;
         if asset.kind == AssetKind::Stem && asset.state == AssetState::Ready {
             for beat in delivery::queries::list_beats_with_stem(&tx, id).await? {
                 delivery::commands::record_stems(&tx, &ctx, beat).await?;

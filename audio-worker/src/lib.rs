@@ -1,19 +1,22 @@
 //! The audio worker: looks uploads through, listens to music and stems, renders tagged previews with waveforms, and bounces masters, all by one
 //! engine.
 //!
-//! **May depend on** `domain`, `adapters` and `audio-engine`; not on `api` or `back-office`. It reads and writes rows through the domain alone,
+//! **May depend on** `domain`, `adapters`, `audio-engine` and `interchange`; not on `api` or `back-office`. It reads and writes rows through the domain alone,
 //! and bytes through [`domain::ports::FileStore`]. Work on sound happens in files of this process's own scratch folder: what strangers sent is first
-//! opened by a [`listener`] in a process of its own, what it found whole is rendered on blocking threads.
+//! opened by a [`listener`] in a process of its own, what it found whole is rendered on blocking threads. Projects of other workstations become mix
+//! documents, and the other way, in [`dawproject`], which knows no job.
 //!
 //! **To add a job:** a variant of [`Job`] in the audio queue, a module here, an arm in [`AudioWorker::handle`], its limits in `limits`. Whatever is rendered goes through
 //! [`render`], which claims it under its key, so that nothing is rendered twice.
 
 mod analyse;
+pub mod dawproject;
 mod findings;
 mod inspect;
 mod limits;
 pub mod listener;
 mod masters;
+mod mixes;
 mod preview;
 mod render;
 mod scratch;
@@ -25,7 +28,7 @@ use std::{path::Path, time::Duration};
 use adapters::jobs::{Attempt, JobError, JobHandler};
 use async_trait::async_trait;
 pub use audio_engine::render::StemCache;
-use domain::{actor::Actor, catalog::CatalogError, outbox::Job, report::Explain, services::Services};
+use domain::{actor::Actor, outbox::Job, report::Explain, services::Services};
 use listener::Ear;
 use scratch::Scratch;
 
@@ -72,6 +75,8 @@ impl JobHandler for AudioWorker {
             Job::CheckStems { beat } => self.check_stems(*beat, attempt).await,
             Job::RenderPreview { beat } => self.render_preview(*beat, attempt).await,
             Job::BounceMasters { beat } => self.bounce_masters(*beat, attempt).await,
+            Job::BounceMix { version } => self.bounce_mix(*version, attempt).await,
+            Job::LevelMix { version } => self.level_mix(*version, attempt).await,
             other => Err(JobError::lasting(format!("the audio worker does not do this: {other:?}"))),
         }
     }
@@ -81,8 +86,8 @@ impl JobHandler for AudioWorker {
     }
 }
 
-/// The catalogue's refusals of a job's own writes stay; what broke beneath may pass.
-fn catalog(cause: CatalogError) -> JobError {
+/// The domain's refusals of a job's own writes stay; what broke beneath may pass.
+fn refused(cause: impl Explain) -> JobError {
     if cause.explain().kind == domain::report::Kind::Internal {
         JobError::passing_from(cause)
     } else {

@@ -32,7 +32,7 @@ impl AudioWorker {
         let Some(inputs) = find_render_inputs(&self.services.db, beat).await? else {
             return Err(JobError::passing("the beat has no source that is ready"));
         };
-        let (tx, made) = self.render_once(&inputs, order(&inputs), attempt).await?;
+        let (tx, made) = self.render_once(order(&inputs), attempt).await?;
         record_masters(&tx, &self.ctx(), beat, &made).await?;
         self.services.commit(tx).await?;
         Ok(())
@@ -57,6 +57,10 @@ fn order(inputs: &RenderInputs) -> Order {
     sources.extend(cover.map(|cover| (ARTWORK.to_owned(), cover)));
     let files = vec![output("master.wav", Format::Wav24), output("master.mp3", Format::Mp3Kbps320)];
     Order {
+        beat: Some(inputs.beat.id),
+        studio: inputs.beat.studio_id,
+        source: inputs.source.id,
+        tags: Some(inputs.tags_sha256()),
         purpose: RenderPurpose::Masters,
         mix: Mix::master(SOURCE, files),
         sources,

@@ -14,7 +14,7 @@ use domain::{
 };
 
 use crate::{
-    AudioWorker, catalog,
+    AudioWorker, refused,
     render::{Order, SOURCE},
 };
 
@@ -26,11 +26,11 @@ impl AudioWorker {
     /// inspection asks again.
     pub(crate) async fn render_preview(&self, beat: BeatId, attempt: &Attempt) -> Result<(), JobError> {
         let Some(inputs) = find_render_inputs(&self.services.db, beat).await? else { return Ok(()) };
-        let (tx, made) = self.render_once(&inputs, order(&inputs), attempt).await?;
+        let (tx, made) = self.render_once(order(&inputs), attempt).await?;
         let (Some(preview), Some(waveform)) = (made.preview, made.waveform) else {
             return Err(JobError::lasting("the render made no preview"));
         };
-        record_preview(&tx, &self.ctx(), beat, inputs.source.id, preview, waveform).await.map_err(catalog)?;
+        record_preview(&tx, &self.ctx(), beat, inputs.source.id, preview, waveform).await.map_err(refused)?;
         self.services.commit(tx).await?;
         Ok(())
     }
@@ -42,6 +42,11 @@ fn order(inputs: &RenderInputs) -> Order {
     let mut sources = BTreeMap::from([(SOURCE.to_owned(), inputs.source.clone())]);
     sources.extend(inputs.tag.clone().map(|tag| (TAG.to_owned(), tag)));
     Order {
+        beat: Some(inputs.beat.id),
+        studio: inputs.beat.studio_id,
+        source: inputs.source.id,
+        // It carries none of the beat's.
+        tags: None,
         purpose: RenderPurpose::Preview,
         mix: Mix::preview(SOURCE, "preview.mp3", tag),
         sources,

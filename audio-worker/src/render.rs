@@ -24,17 +24,16 @@ use domain::{
     },
     delivery::{
         entity::{RenderOutputs, RenderPurpose},
-        inputs::RenderInputs,
         renders::{self, Claim},
     },
-    ids::{AssetId, StudioId},
+    ids::{AssetId, BeatId, StudioId},
     ports::Stored,
     stages::Stage,
     store::Tx,
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{AudioWorker, blocking, catalog, milliseconds};
+use crate::{AudioWorker, blocking, milliseconds, refused};
 
 /// How often progress is written while a render runs; also its sign of life.
 const REPORT_EVERY: Duration = Duration::from_millis(250);
@@ -42,11 +41,19 @@ const REPORT_EVERY: Duration = Duration::from_millis(250);
 /// How often a render that another job makes is looked at again.
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
-/// The name of the beat's source in documents.
+/// The name of the source in documents that have one alone.
 pub(crate) const SOURCE: &str = "source";
 
 /// What is to be rendered.
 pub(crate) struct Order {
+    /// The beat that asks for it; none for what is none.
+    pub(crate) beat: Option<BeatId>,
+    /// Whose the files are.
+    pub(crate) studio: StudioId,
+    /// What it is rendered from, as [`RenderOutputs`] has it.
+    pub(crate) source: AssetId,
+    /// What the tags of what is made say; none for what carries none.
+    pub(crate) tags: Option<Sha256>,
     pub(crate) purpose: RenderPurpose,
     pub(crate) mix: Mix,
     /// The stored file behind each name in the document.
@@ -64,27 +71,24 @@ struct Made {
 }
 
 impl AudioWorker {
-    /// Renders a document, unless it has been rendered before; either way gives files that belong to the beat's studio. Waits while another job
+    /// Renders a document, unless it has been rendered before; either way gives files that belong to the studio that asks. Waits while another job
     /// renders the same. The files come with the transaction that wrote them, still open, so that the caller records them in it.
-    pub(crate) async fn render_once(
-        &self,
-        inputs: &RenderInputs,
-        order: Order,
-        attempt: &Attempt,
-    ) -> Result<(Tx, RenderOutputs), JobError> {
+    pub(crate) async fn render_once(&self, order: Order, attempt: &Attempt) -> Result<(Tx, RenderOutputs), JobError> {
         let hashes = order.sources.iter().map(|(name, file)| (name.clone(), file.sha256.to_string())).collect();
         let key = render_key(&order.mix, &hashes).map_err(JobError::lasting_from)?;
-        let done = match self.claim(inputs, &order, &key, attempt).await? {
+        let done = match self.claim(&order, &key, attempt).await? {
             Some(made_before) => {
                 let tx = self.services.begin().await?;
-                let outputs = self.adopt(&tx, inputs, &order, made_before).await?;
+                let outputs = self.adopt(&tx, &order, made_before).await?;
                 Ok((tx, outputs))
             }
-            None => self.make(inputs, &order, &key, attempt).await,
+            None => self.make(&order, &key, attempt).await,
         };
         match done {
             Ok((tx, outputs)) => {
-                renders::credit_render(&tx, &key, inputs.beat.id, &outputs).await?;
+                if let Some(beat) = order.beat {
+                    renders::credit_render(&tx, &key, beat, &outputs).await?;
+                }
                 Ok((tx, outputs))
             }
             Err(failure) => {
@@ -100,16 +104,10 @@ impl AudioWorker {
     }
 
     /// Claims the render; gives the files if it has been made before.
-    async fn claim(
-        &self,
-        inputs: &RenderInputs,
-        order: &Order,
-        key: &str,
-        attempt: &Attempt,
-    ) -> Result<Option<RenderOutputs>, JobError> {
+    async fn claim(&self, order: &Order, key: &str, attempt: &Attempt) -> Result<Option<RenderOutputs>, JobError> {
         loop {
             let tx = self.services.begin().await?;
-            let claim = renders::claim_render(&tx, &self.ctx(), key, inputs.beat.id, order.purpose, attempt.id).await?;
+            let claim = renders::claim_render(&tx, &self.ctx(), key, order.beat, order.purpose, attempt.id).await?;
             self.services.commit(tx).await?;
             match claim {
                 Claim::Already(outputs) => return Ok(Some(outputs)),
@@ -122,13 +120,7 @@ impl AudioWorker {
         }
     }
 
-    async fn make(
-        &self,
-        inputs: &RenderInputs,
-        order: &Order,
-        key: &str,
-        attempt: &Attempt,
-    ) -> Result<(Tx, RenderOutputs), JobError> {
+    async fn make(&self, order: &Order, key: &str, attempt: &Attempt) -> Result<(Tx, RenderOutputs), JobError> {
         let folder = self.scratch.job().map_err(JobError::passing_from)?;
         let mut workspace = Workspace { stem_cache: self.stem_cache.clone(), ..Workspace::new(folder.path()) };
         for (index, (name, file)) in order.sources.iter().enumerate() {
@@ -146,7 +138,7 @@ impl AudioWorker {
             None => None,
         };
         self.services.env.reach_of(Stage::RenderStored, order.purpose.word());
-        self.record(inputs, order, key, &made.receipt, stored, waveform).await
+        self.record(order, key, &made.receipt, stored, waveform).await
     }
 
     /// Runs the engine with its progress written as it goes.
@@ -184,18 +176,17 @@ impl AudioWorker {
     /// Writes the files' rows and ends the render. If another job has ended it meanwhile, its files stand.
     async fn record(
         &self,
-        inputs: &RenderInputs,
         order: &Order,
         key: &str,
         receipt: &Receipt,
         stored: Vec<Stored>,
         waveform: Option<Stored>,
     ) -> Result<(Tx, RenderOutputs), JobError> {
-        let (ctx, studio) = (self.ctx(), inputs.beat.studio_id);
+        let (ctx, studio) = (self.ctx(), order.studio);
         let tx = self.services.begin().await?;
         let mut outputs = RenderOutputs {
-            source: inputs.source.id,
-            tags: tags(inputs, order),
+            source: order.source,
+            tags: order.tags.clone(),
             wav: None,
             mp3: None,
             preview: None,
@@ -210,7 +201,7 @@ impl AudioWorker {
                 stored,
                 facts: Some(facts(output)),
             };
-            let id = Some(add_rendered_asset(&tx, &ctx, studio, file).await.map_err(catalog)?.id);
+            let id = Some(add_rendered_asset(&tx, &ctx, studio, file).await.map_err(refused)?.id);
             match (kind, output.format.extension()) {
                 (AssetKind::Preview, _) => outputs.preview = id,
                 (_, "mp3") => outputs.mp3 = id,
@@ -220,7 +211,7 @@ impl AudioWorker {
         if let (Some(stored), Some(file_name)) = (waveform, order.waveform.clone()) {
             let media_type = "application/octet-stream".to_owned();
             let file = RenderedFile { kind: AssetKind::Waveform, file_name, media_type, stored, facts: None };
-            outputs.waveform = Some(add_rendered_asset(&tx, &ctx, studio, file).await.map_err(catalog)?.id);
+            outputs.waveform = Some(add_rendered_asset(&tx, &ctx, studio, file).await.map_err(refused)?.id);
         }
         let standing = renders::finish_render(&tx, &ctx, key, outputs.clone()).await?;
         if standing == outputs {
@@ -228,25 +219,19 @@ impl AudioWorker {
         }
         tx.rollback().await?;
         let tx = self.services.begin().await?;
-        let outputs = self.adopt(&tx, inputs, order, standing).await?;
+        let outputs = self.adopt(&tx, order, standing).await?;
         Ok((tx, outputs))
     }
 
     /// Makes files of an earlier render this studio's own, if they are another's; their bytes are shared.
-    async fn adopt(
-        &self,
-        tx: &Tx,
-        inputs: &RenderInputs,
-        order: &Order,
-        made: RenderOutputs,
-    ) -> Result<RenderOutputs, JobError> {
+    async fn adopt(&self, tx: &Tx, order: &Order, made: RenderOutputs) -> Result<RenderOutputs, JobError> {
         let ids: Vec<AssetId> = [made.wav, made.mp3, made.preview, made.waveform].into_iter().flatten().collect();
         let files = find_assets_by_ids(&self.services.db, &ids).await?;
-        let mut own = RenderOutputs { source: inputs.source.id, tags: tags(inputs, order), ..made };
+        let mut own = RenderOutputs { source: order.source, tags: order.tags.clone(), ..made };
         for slot in [&mut own.wav, &mut own.mp3, &mut own.preview, &mut own.waveform] {
             let Some(file) = slot.and_then(|id| files.get(&id)) else { continue };
-            if file.studio_id != inputs.beat.studio_id {
-                *slot = Some(self.copy_row(tx, inputs.beat.studio_id, file).await?);
+            if file.studio_id != order.studio {
+                *slot = Some(self.copy_row(tx, order.studio, file).await?);
             }
         }
         Ok(own)
@@ -269,7 +254,7 @@ impl AudioWorker {
             stored,
             facts,
         };
-        Ok(add_rendered_asset(tx, &self.ctx(), studio, copy).await.map_err(catalog)?.id)
+        Ok(add_rendered_asset(tx, &self.ctx(), studio, copy).await.map_err(refused)?.id)
     }
 }
 
@@ -287,11 +272,6 @@ fn failed(failure: RenderError, is_stopping: bool) -> JobError {
         }
         other => JobError::lasting_from(other),
     }
-}
-
-/// What the tags of what is made say; a preview carries none of the beat's.
-fn tags(inputs: &RenderInputs, order: &Order) -> Option<Sha256> {
-    (order.purpose == RenderPurpose::Masters).then(|| inputs.tags_sha256())
 }
 
 /// What the engine's thread and the worker share.

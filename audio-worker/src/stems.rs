@@ -11,10 +11,11 @@ use domain::{
 };
 
 use crate::{
-    AudioWorker, catalog, findings,
+    AudioWorker, findings,
     inspect::Unheard,
     limits,
     listener::{StemsHeard, Task},
+    refused,
 };
 
 impl AudioWorker {
@@ -58,7 +59,7 @@ impl AudioWorker {
         let verdict = findings::verdict(heard.verdict);
         record_stem_check(&tx, &self.ctx(), beat, source.map(|source| source.id), verdict, found)
             .await
-            .map_err(catalog)?;
+            .map_err(refused)?;
         self.services.commit(tx).await?;
         Ok(())
     }

@@ -15,17 +15,18 @@ use domain::{
 use tokio::io::AsyncReadExt;
 
 use crate::{
-    AudioWorker, catalog,
+    AudioWorker,
     inspect::Unheard,
     limits,
     listener::{Member, Task, Unpacked},
+    refused,
 };
 
 impl AudioWorker {
     /// Has an archive unpacked, and makes each stem in it a file of its own, or says why the archive is refused.
     pub(crate) async fn unpack_stems(&self, id: AssetId, attempt: &Attempt) -> Result<(), JobError> {
         let ctx = self.ctx();
-        let found = find_asset(&self.services.db, &ctx, id).await.map_err(catalog)?;
+        let found = find_asset(&self.services.db, &ctx, id).await.map_err(refused)?;
         let Some(archive) = found.filter(|asset| asset.state == AssetState::Checking) else { return Ok(()) };
         let folder = self.scratch.job().map_err(JobError::passing_from)?;
         let (path, into) = (folder.path().join("archive"), folder.path().join("stems"));
@@ -37,7 +38,7 @@ impl AudioWorker {
             Err(Unheard::Job(failure)) => return Err(failure),
         };
         let tx = self.services.begin().await?;
-        record_unpacking(&tx, &ctx, id, outcome).await.map_err(catalog)?;
+        record_unpacking(&tx, &ctx, id, outcome).await.map_err(refused)?;
         self.services.commit(tx).await?;
         Ok(())
     }

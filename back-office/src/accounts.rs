@@ -77,6 +77,7 @@ impl BackOffice {
             subject: letter.subject(),
             text: letter.text().map_err(JobError::lasting_from)?,
             html: letter.html().map_err(JobError::lasting_from)?,
+            calendar: None,
         };
         Ok(self.services.mailer.send(&mail).await?)
     }

@@ -51,7 +51,8 @@ impl BackOffice {
         let Some(facts) = found else { return Ok(()) };
         self.require_whole(&facts.agreement).await?;
         let letter = letters::code(&facts);
-        self.post(job, facts.signer.email, &facts.studio, &letter).await?;
+        // Its subject has the code, which is written down nowhere.
+        self.services.mailer.send(&mail(job, facts.signer.email, &facts.studio, &letter)?).await?;
         let (ctx, tx) = (self.ctx(), services.begin().await?);
         record_code_mailed(&tx, &ctx, id, facts.number).await.map_err(refused)?;
         Ok(services.commit(tx).await?)
@@ -112,16 +113,7 @@ impl BackOffice {
         studio: &studio::Model,
         letter: &impl Letter,
     ) -> Result<(), JobError> {
-        let mail = Mail {
-            job,
-            to,
-            from_name: studio.name.clone(),
-            reply_to: Some(studio.contact_email.clone()),
-            subject: letter.subject(),
-            text: letter.text().map_err(JobError::lasting_from)?,
-            html: letter.html().map_err(JobError::lasting_from)?,
-        };
-        Ok(self.services.mailer.send(&mail).await?)
+        self.deliver(studio.id, &mail(job, to, studio, letter)?).await
     }
 
     /// Takes back the other sheets of a work whose split is signed.
@@ -180,4 +172,18 @@ impl BackOffice {
         record_sealed(&tx, &ctx, agreement.id, sealed).await.map_err(refused)?;
         Ok(services.commit(tx).await?)
     }
+}
+
+/// A letter of a studio as a mail.
+fn mail(job: JobId, to: EmailAddress, studio: &studio::Model, letter: &impl Letter) -> Result<Mail, JobError> {
+    Ok(Mail {
+        job,
+        to,
+        from_name: studio.name.clone(),
+        reply_to: Some(studio.contact_email.clone()),
+        subject: letter.subject(),
+        text: letter.text().map_err(JobError::lasting_from)?,
+        html: letter.html().map_err(JobError::lasting_from)?,
+        calendar: None,
+    })
 }

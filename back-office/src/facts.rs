@@ -2,14 +2,14 @@
 
 use adapters::jobs::JobError;
 use domain::{
-    delivery,
+    booking, delivery,
     email::EmailAddress,
     identity::entity::studio,
     ids::{DisputeId, JobId, OrderId},
     licensing,
     links::Purpose,
     money::Money,
-    ports::Mail,
+    ports::{Mail, MailCalendar},
     sales::{
         self,
         entity::{OrderState, order},
@@ -46,6 +46,7 @@ impl BackOffice {
         let (order, studio) = self.order_and_studio(id).await?;
         let total = Money::new(order.total_minor, order.currency);
         let reason = order.closed_reason.as_deref().unwrap_or("it could not be fulfilled");
+        let nothing = self.nothing_came_of(id).await?;
         let letter = Notice {
             subject: format!("Your money goes back: order {}", order.reference),
             heading: "Your money goes back".to_owned(),
@@ -55,7 +56,7 @@ impl BackOffice {
                 format!(
                     "You paid {total}. All of it goes back to the card or account that you paid with; most banks show it within five to ten days."
                 ),
-                "No licence was granted, and you owe nothing.".to_owned(),
+                nothing.to_owned(),
             ],
             button: Some(("See the order".to_owned(), self.order_url(&order))),
             small_print: format!("{} · reference {}", studio.name, order.reference),
@@ -71,6 +72,7 @@ impl BackOffice {
             return Ok(());
         }
         let reason = order.closed_reason.as_deref().unwrap_or("it could not be fulfilled");
+        let nothing = self.nothing_came_of(id).await?;
         let letter = Notice {
             subject: format!("Nothing was charged: order {}", order.reference),
             heading: "Nothing was charged".to_owned(),
@@ -78,12 +80,20 @@ impl BackOffice {
                 format!("Hello {},", order.buyer_name),
                 format!("we had to close your order {}: {reason}.", order.reference),
                 "You were not charged. If your bank shows an amount as held, it is let go of by itself, within a few days at most banks.".to_owned(),
-                "No licence was granted, and you owe nothing.".to_owned(),
+                nothing.to_owned(),
             ],
             button: Some(("See the order".to_owned(), self.order_url(&order))),
             small_print: format!("{} · reference {}", studio.name, order.reference),
         };
         self.send(job, (&order.buyer_email, &studio), &letter).await
+    }
+
+    /// What a buyer reads of an order that came to nothing.
+    async fn nothing_came_of(&self, order: OrderId) -> Result<&'static str, JobError> {
+        Ok(match booking::queries::booking_of_order(&self.services.db, order).await? {
+            Some(_) => "Nothing was booked with it, and you owe nothing.",
+            None => "No licence was granted, and you owe nothing.",
+        })
     }
 
     /// Tells the studio that a payment is disputed, and until when it can be answered.
@@ -176,6 +186,17 @@ impl BackOffice {
         (to, studio): (&EmailAddress, &studio::Model),
         letter: &impl Letter,
     ) -> Result<(), JobError> {
+        self.send_with(job, (to, studio), letter, None).await
+    }
+
+    /// As [`Self::send`], with what the reader's calendar is to know.
+    pub(crate) async fn send_with(
+        &self,
+        job: JobId,
+        (to, studio): (&EmailAddress, &studio::Model),
+        letter: &impl Letter,
+        calendar: Option<MailCalendar>,
+    ) -> Result<(), JobError> {
         let mail = Mail {
             job,
             to: to.clone(),
@@ -184,7 +205,8 @@ impl BackOffice {
             subject: letter.subject(),
             text: letter.text().map_err(JobError::lasting_from)?,
             html: letter.html().map_err(JobError::lasting_from)?,
+            calendar,
         };
-        Ok(self.services.mailer.send(&mail).await?)
+        self.deliver(studio.id, &mail).await
     }
 }

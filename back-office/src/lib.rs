@@ -8,15 +8,20 @@
 
 mod accounts;
 mod agreements;
+mod bookings;
+mod clients;
 mod contracts;
 mod facts;
 mod first_refusal;
 mod free_downloads;
+mod invoices;
 pub mod letters;
 mod money;
 mod offers;
 mod payments;
 mod payouts;
+mod quotes;
+mod reviews;
 pub mod schedule;
 mod seals;
 mod usage;
@@ -25,8 +30,11 @@ use adapters::jobs::{Attempt, JobError, JobHandler};
 use async_trait::async_trait;
 use domain::{
     actor::{Actor, Ctx},
+    ids::StudioId,
     outbox::Job,
+    ports::Mail,
     report::{Explain, Kind},
+    sent_mails,
     services::Services,
 };
 
@@ -45,11 +53,23 @@ impl BackOffice {
     fn ctx(&self) -> Ctx {
         self.services.ctx(Actor::System)
     }
+
+    /// Sends a mail for a studio, and writes down that it did. What cannot be written down is not sent again for that.
+    async fn deliver(&self, studio: StudioId, mail: &Mail) -> Result<(), JobError> {
+        self.services.mailer.send(mail).await?;
+        if let Err(error) = sent_mails::record(&self.services.db, &self.ctx(), studio, mail).await {
+            tracing::warn!(job = %mail.job, error = &error as &dyn std::error::Error, "a mail was sent and not written down");
+        }
+        Ok(())
+    }
 }
 
 #[async_trait]
 impl JobHandler for BackOffice {
     async fn handle(&self, attempt: &Attempt) -> Result<(), JobError> {
+        if self.told_of_invoice(attempt).await? {
+            return Ok(());
+        }
         match &attempt.job {
             Job::TypesetContract { licence } => self.typeset_contract(*licence).await,
             Job::MailDelivery { order } => self.mail_delivery(attempt.id, *order).await,
@@ -77,8 +97,15 @@ impl JobHandler for BackOffice {
             Job::MailPayout { payout, what } => self.mail_payout(attempt.id, *payout, *what).await,
             Job::MailPayeeBank { change, to } => self.mail_payee_bank(attempt.id, *change, *to).await,
             Job::MailOffer { offer, step, to } => self.mail_offer(attempt.id, *offer, *step, *to).await,
+            Job::MailReview { round, reviewer, what } => self.mail_review(attempt.id, *round, *reviewer, *what).await,
+            Job::MailQuote { quote, version, what } => self.mail_quote(attempt.id, *quote, *version, *what).await,
+            Job::MailInvoice { invoice, what } => self.mail_invoice(attempt.id, *invoice, *what).await,
             Job::MailFirstRefusal { holder } => self.mail_first_refusal(attempt.id, *holder).await,
+            Job::MailBooking { booking, event, to } => self.mail_booking(attempt.id, *booking, *event, *to).await,
+            Job::MailBookingSeries { series, to } => self.mail_booking_series(attempt.id, *series, *to).await,
             Job::MailFreeDownload { request } => self.mail_free_download(attempt.id, *request).await,
+            Job::MailDormant { studio, when } => self.mail_dormant(attempt.id, *studio, *when).await,
+            Job::EnterImport { import } => self.enter_import(*import).await,
             Job::MailToken { token } => self.mail_token(attempt.id, *token).await,
             Job::MailInvitation { invitation } => self.mail_invitation(attempt.id, *invitation).await,
             Job::MailSigner { link } => self.mail_signer(attempt.id, *link).await,

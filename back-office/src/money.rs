@@ -2,6 +2,7 @@
 
 use adapters::jobs::JobError;
 use domain::{
+    booking,
     identity::entity::studio,
     ids::{DisputeId, JobId, OrderId, RefundId},
     licensing::upgrades::restored,
@@ -47,6 +48,8 @@ impl BackOffice {
         let db = &self.services.db;
         let what_stands = if sales::queries::is_owed_back(db, refund.payment_id).await? {
             WhatStands::All
+        } else if booking::queries::booking_of_order(db, order.id).await?.is_some() {
+            WhatStands::Booking
         } else {
             match sales::entitlements::entitlement(db, &order).await? {
                 Entitlement::Revoked => match restored(db, order.id).await? {
@@ -112,6 +115,8 @@ impl BackOffice {
 enum WhatStands {
     /// All: what went back had bought nothing.
     All,
+    /// What the booking's page says: it was the deposit of one.
+    Booking,
     /// The licence, for a part of the price was kept.
     Licence,
     /// Of an upgrade nothing, but the licence before it holds again.
@@ -180,6 +185,7 @@ fn refunded(
     let amount = Money::new(refund.amount_minor, refund.currency);
     let stands = match what_stands {
         WhatStands::All => "You had paid this beside your order; what you bought is not touched by it.".to_owned(),
+        WhatStands::Booking => "It is of the deposit of your booking, whose page tells how that stands.".to_owned(),
         WhatStands::Licence => "Your licence and your files stay as they are.".to_owned(),
         WhatStands::Earlier { reference } => format!(
             "With it all that you paid for the upgrade has gone back, and its licence and files have ended. The licence before it, {reference}, holds again."

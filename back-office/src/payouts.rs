@@ -36,6 +36,7 @@ impl BackOffice {
         if facts.payee.state == PayeeState::Ready || facts.holds_until() <= self.services.env.now() {
             return Ok(());
         }
+        let studio = facts.payee.studio_id;
         let letter = payee_letter(&facts, &facts.url(&self.services.public_url, &self.services.links));
         let mail = Mail {
             job,
@@ -45,8 +46,9 @@ impl BackOffice {
             subject: letter.subject(),
             text: letter.text().map_err(JobError::lasting_from)?,
             html: letter.html().map_err(JobError::lasting_from)?,
+            calendar: None,
         };
-        Ok(self.services.mailer.send(&mail).await?)
+        self.deliver(studio, &mail).await
     }
 
     /// Tells a payee what became of a payout, unless it has gone on since: of what arrived after all or came back nobody hears twice.

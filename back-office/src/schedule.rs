@@ -1,4 +1,4 @@
-//! Chores that come round by themselves: orders whose events were lost are settled, the gateway's list of events is read, payouts tried again, seals raised and renewed, signers reminded, balances folded, and what is
+//! Chores that come round by themselves: orders whose events were lost are settled, the gateway's list of events is read, payouts tried again, holds ended, seals raised and renewed, signers reminded, stages of quotes invoiced and clients reminded of invoices, reviews signed off, silent clients moved, balances folded, and what is
 //! over is cleared away.
 //!
 //! Every process may run the schedule; a chore that two do at once is done once or twice without harm.
@@ -9,14 +9,15 @@ use adapters::jobs;
 use chrono::Duration as Span;
 use domain::{
     actor::Actor,
-    agreements,
+    agreements, booking, clients,
     env::Instant,
     free_downloads,
     ids::{OrderId, TypedId},
+    invoices,
     ledger::commands::fold_balances,
     offers,
     outbox::work,
-    payouts,
+    parties, payouts, reviews,
     sales::{
         self,
         commands::{reconcile as sales_reconcile, settlement::settle_order},
@@ -57,12 +58,16 @@ pub async fn run(services: Services, stop: CancellationToken) {
                 reconcile(&services, Some(Span::minutes(LATELY_MIN))).await;
                 read_gateway(&services).await;
                 tend_payouts(&services).await;
+                tend_bookings(&services).await;
                 raise_seals(&services).await;
             }
             _ = seldom.tick() => {
                 reconcile(&services, None).await;
                 tend_agreements(&services).await;
                 tend_offers(&services).await;
+                tend_clients(&services).await;
+                tend_reviews(&services).await;
+                tend_invoices(&services).await;
                 fold(&services).await;
                 clear(&services).await;
             }
@@ -147,6 +152,46 @@ pub async fn tend_offers(services: &Services) {
     match offers::commands::tend(services).await {
         Ok(ended) => tracing::debug!(ended, "offers were looked after"),
         Err(error) => report("looking after offers", &error),
+    }
+}
+
+/// Writes the keys of parties that have none, moves clients to dormant of whom nothing was heard for as long as their studio waits, and forgets old lists.
+pub async fn tend_clients(services: &Services) {
+    match parties::index_parties(services).await {
+        Ok(indexed) => tracing::debug!(indexed, "parties can be found"),
+        Err(error) => report("writing the keys of parties", &error),
+    }
+    match clients::commands::tend(services).await {
+        Ok(moved) => tracing::debug!(moved, "clients were looked after"),
+        Err(error) => report("looking after clients", &error),
+    }
+    match clients::imports::forget_imports(services).await {
+        Ok(lines) => tracing::debug!(lines, "old lists were forgotten"),
+        Err(error) => report("forgetting old lists", &error),
+    }
+}
+
+/// Warns whose time to decide on a mix runs out, and approves what nobody has decided in time.
+pub async fn tend_reviews(services: &Services) {
+    match reviews::commands::tend(services).await {
+        Ok(done) => tracing::debug!(done, "reviews were looked after"),
+        Err(error) => report("looking after reviews", &error),
+    }
+}
+
+/// Lets go of what was held for clients who have not confirmed it in time.
+pub async fn tend_bookings(services: &Services) {
+    match booking::commands::tend(services).await {
+        Ok(ended) => tracing::debug!(ended, "bookings were looked after"),
+        Err(error) => report("looking after bookings", &error),
+    }
+}
+
+/// Invoices the stages of quotes whose day has come, reminds of invoices, and charges for paying late what was agreed.
+pub async fn tend_invoices(services: &Services) {
+    match invoices::commands::tend(services).await {
+        Ok(tended) => tracing::debug!(?tended, "invoices were looked after"),
+        Err(error) => report("looking after invoices", &error),
     }
 }
 

@@ -16,6 +16,7 @@ use adapters::{
     files::ObjectFiles,
     jobs::{LONGEST_SLEEP, Runtime, Settings, WakeUp, run_queue, run_relay, set_up},
     mail::{Mailbox, Sender},
+    mixes::EngineMixes,
     sandbox::SandboxKeys,
     seals::{SealConfig, StudioSeals, Verdict, examine},
     stripe::StripeGateway,
@@ -104,6 +105,7 @@ async fn house(db: store::Db) -> House {
         gateway: Arc::new(gateway),
         contracts: Arc::new(ContractTypesetter),
         agreements: Arc::new(AgreementTypesetter),
+        mixes: Arc::new(EngineMixes),
         wake: Arc::new(wake.clone()),
         public_url: "http://127.0.0.1:8080".into(),
     };

@@ -38,6 +38,8 @@ enum Command {
     Migrate,
     /// Render a mix document: masters and a tagged preview out of one pass.
     Bounce(commands::bounce::Args),
+    /// Take over a project of another workstation as a mix document, or write one.
+    Dawproject(commands::dawproject::Args),
     /// Check files, or a set of stems, before they go out: a verdict, and a remedy for each finding.
     Check(commands::check::Args),
     /// Say how deep one file nulls against another.
@@ -67,6 +69,7 @@ impl Command {
     /// Whether it answers in JSON: then it fails in JSON, too.
     fn answers_in_json(&self) -> bool {
         match self {
+            Self::Dawproject(args) => args.answers_in_json(),
             Self::Demo(args) => args.json,
             Self::Bounce(args) => args.json,
             Self::Check(args) => args.json,
@@ -124,6 +127,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     // Commands on files alone need no configuration and must work where it is broken.
     match cli.command {
         Command::Bounce(args) => return commands::bounce::run(args).await,
+        Command::Dawproject(args) => return commands::dawproject::run(&args),
         Command::Check(args) => return commands::check::run(&args),
         Command::Compare(args) => return commands::compare::run(&args),
         Command::Measure(args) => return commands::measure::run(&args),
@@ -149,6 +153,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Proof(args) => commands::proof::run(&config, &args).await,
         Command::Export(args) => commands::export::run(&config, &args).await,
         Command::Bounce(_)
+        | Command::Dawproject(_)
         | Command::Check(_)
         | Command::Compare(_)
         | Command::Measure(_)

@@ -112,6 +112,11 @@ pub fn bpm(bpm_milli: u32, language: Language) -> String {
     decimal(u128::from(bpm_milli), 3, true, language)
 }
 
+/// A number of thousandths, for example 2 500 is `2.5`.
+pub fn thousandths(milli: u64, language: Language) -> String {
+    decimal(u128::from(milli), 3, true, language)
+}
+
 /// The last day of a term of whole months that begins in the course of `starts_on`, as a licence does with its purchase.
 ///
 /// The term ends on the day of the month that it started on; a month that lacks this day ends it on its last day, so that a term

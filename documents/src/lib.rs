@@ -13,9 +13,9 @@
 //!    ([`Typesetter::render_with`]).
 //!
 //! Agreements go the same way: [`agreement::from_json`], [`agreement::text()`], [`agreement::html`], [`agreement::typeset`]; and back again:
-//! [`agreement::rebuild()`] makes a sealed one out of what it embeds. A licence's [`certificate`] is made of its contract, an order's [`receipt`] of amounts that add up.
+//! [`agreement::rebuild()`] makes a sealed one out of what it embeds. A licence's [`certificate`] is made of its contract, an order's [`receipt`] of amounts that add up, and so is an [`invoice`].
 //!
-//! To add a language: add `texts/<code>.txt` and the same under `texts/agreements`, `texts/certificates` and `texts/receipts` with the same keys, a variant to
+//! To add a language: add `texts/<code>.txt` and the same under `texts/agreements`, `texts/certificates`, `texts/receipts` and `texts/invoices` with the same keys, a variant to
 //! [`Language`], and its number and date habits to [`mod@format`]; the tests then check every key. To add a document: a folder beside `licence` with the same files (model,
 //! validation, clauses, text, render) and a template under `templates/`; [`world::Typesetter`] renders any of them.
 
@@ -25,6 +25,7 @@ mod endings;
 pub mod error;
 mod faults;
 pub mod format;
+pub mod invoice;
 pub mod legible;
 pub mod licence;
 mod qr;

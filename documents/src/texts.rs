@@ -1,6 +1,7 @@
 //! The sentences of every document, by language, apart from the logic that chooses among them.
 //!
-//! Licences have `texts/<code>.txt`, agreements `texts/agreements/<code>.txt`, certificates `texts/certificates/<code>.txt`, receipts `texts/receipts/<code>.txt`: a document's template
+//! Licences have `texts/<code>.txt`, agreements `texts/agreements/<code>.txt`, certificates `texts/certificates/<code>.txt`, receipts `texts/receipts/<code>.txt`,
+//! invoices `texts/invoices/<code>.txt`: a document's template
 //! hash covers the sentences it is made of, and no others.
 //!
 //! A line of `texts/<code>.txt` is `key = sentence`; `{name}` is replaced by a value, once, so that a value which itself holds
@@ -37,6 +38,21 @@ impl Language {
     pub fn source(self) -> &'static str {
         match self {
             Self::En => include_str!("../texts/en.txt"),
+        }
+    }
+
+    /// The file of the invoices' texts.
+    pub fn invoice_source(self) -> &'static str {
+        match self {
+            Self::En => include_str!("../texts/invoices/en.txt"),
+        }
+    }
+
+    /// The parsed sentences of invoices.
+    pub fn invoice_texts(self) -> &'static Texts {
+        static EN: OnceLock<Texts> = OnceLock::new();
+        match self {
+            Self::En => EN.get_or_init(|| Texts::parse(Self::En.invoice_source())),
         }
     }
 
@@ -192,6 +208,7 @@ mod tests {
                 (language.agreement_source(), language.agreement_texts(), Language::En.agreement_texts()),
                 (language.certificate_source(), language.certificate_texts(), Language::En.certificate_texts()),
                 (language.receipt_source(), language.receipt_texts(), Language::En.receipt_texts()),
+                (language.invoice_source(), language.invoice_texts(), Language::En.invoice_texts()),
             ] {
                 let lines = source.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
                 assert_eq!(lines.count(), texts.keys().count(), "a duplicate or malformed line in {language:?}");

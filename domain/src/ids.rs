@@ -114,12 +114,56 @@ typed_ids! {
     MailTokenId = "mtok",
     /// A person or company that a studio deals with.
     PartyId = "party",
+    /// What somebody wrote down of a party.
+    PartyNoteId = "note",
     /// A client of a studio.
     ClientId = "client",
+    /// A move of a client from one stage to another.
+    ClientMoveId = "cmove",
+    /// A list of people that is taken in.
+    ClientImportId = "cimport",
     /// A project.
     ProjectId = "project",
     /// A song of a project.
     SongId = "song",
+    /// An entry of a project's history.
+    ProjectEventId = "pevent",
+    /// Somebody's part in a project or song.
+    ProjectPersonId = "pperson",
+    /// A stage of a project or song.
+    ProjectStageId = "pstage",
+    /// A task of a stage.
+    ProjectTaskId = "task",
+    /// A song that may be chosen for a project.
+    SongCandidateId = "cand",
+    /// A vote on a candidate.
+    CandidateVoteId = "vote",
+    /// A reference track.
+    ReferenceTrackId = "reftrack",
+    /// A line of a project's budget.
+    BudgetLineId = "bline",
+    /// What a line of a budget has cost.
+    BudgetCostId = "cost",
+    /// A room that is booked.
+    RoomId = "room",
+    /// A piece of equipment.
+    EquipmentId = "equip",
+    /// A booking of a room.
+    BookingId = "booking",
+    /// Bookings that recur.
+    BookingSeriesId = "series",
+    /// A calendar that others subscribe to.
+    CalendarFeedId = "feed",
+    /// A session in the studio, as it was logged.
+    SessionId = "session",
+    /// What somebody did in a session.
+    SessionCreditId = "credit",
+    /// A take.
+    TakeId = "take",
+    /// Equipment that was used in a session.
+    SessionGearId = "gear",
+    /// A sample that was used in a session.
+    SessionSampleId = "sample",
     /// A composition.
     WorkId = "work",
     /// A recording of a work.
@@ -206,6 +250,26 @@ typed_ids! {
     SplitVersionId = "split",
     /// A sealed document.
     SealId = "seal",
+    /// A version of a song's mix.
+    MixVersionId = "mix",
+    /// The review of a song's mix.
+    ReviewId = "review",
+    /// Who listens in a review, by their own link.
+    ReviewerId = "reviewer",
+    /// A round of a review.
+    ReviewRoundId = "round",
+    /// A comment on a version, or a reply to one.
+    CommentId = "comment",
+    /// A step of a review.
+    ReviewStepId = "rstep",
+    /// An extra round that was agreed upon.
+    ExtraRoundId = "extra",
+    /// A quote for a project.
+    QuoteId = "quote",
+    /// An invoice, or a credit note.
+    InvoiceId = "invoice",
+    /// Money of an invoice that came or went by bank transfer.
+    InvoiceTransferId = "transfer",
 }
 
 #[cfg(test)]

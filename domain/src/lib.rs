@@ -1,6 +1,6 @@
 //! The business of a music producer: the model, its rules, and the only code that writes the database.
 //!
-//! **May depend on** nobody in the house. Payments, mail and files stand behind [`ports`].
+//! **May depend on** `interchange`, for plain types of the outside world's formats. Payments, mail and files stand behind [`ports`].
 //!
 //! **One folder per aggregate, the same grammar in each:** `entity.rs` (SeaORM models), `rules.rs` (pure decisions on plain types),
 //! `commands.rs` (take a transaction and a [`actor::Ctx`]; load, decide, save, put jobs in the outbox), `queries.rs` (scoped to a studio),
@@ -11,6 +11,7 @@
 
 pub mod actor;
 pub mod agreements;
+pub mod booking;
 pub mod catalog;
 pub mod clients;
 pub mod collectable;
@@ -24,10 +25,12 @@ pub mod free_downloads;
 pub mod identifiers;
 pub mod identity;
 pub mod ids;
+pub mod invoices;
 pub mod ledger;
 pub mod legible;
 pub mod licensing;
 pub mod links;
+pub mod mixes;
 pub mod money;
 pub mod offers;
 pub mod outbox;
@@ -39,11 +42,15 @@ pub mod ports;
 pub mod pricing;
 pub mod production;
 pub mod report;
+pub mod reviews;
 pub mod sales;
 pub mod seals;
+pub mod sent_mails;
 pub mod services;
+pub mod session_log;
 pub mod share;
 pub mod splits;
 pub mod stages;
 pub mod store;
 pub mod visible;
+mod wording;

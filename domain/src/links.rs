@@ -43,6 +43,16 @@ pub enum Purpose {
     Unsubscribe,
     /// Lets a leaseholder buy an exclusive first; the subject is their place in the window.
     FirstRefusal,
+    /// Lets somebody listen to a song's mixes, comment on them and decide; the subject is the reviewer. Whether it opens anything is asked of their row.
+    Review,
+    /// A client's booking: its page, on which it is confirmed, paid, moved and cancelled.
+    Booking,
+    /// Reads a calendar of bookings; the subject is the feed, which can be revoked.
+    Calendar,
+    /// Shows a client their quote, and lets them answer it.
+    Quote,
+    /// Shows a client their invoice, and lets them pay it.
+    Invoice,
 }
 
 impl Purpose {
@@ -62,6 +72,11 @@ impl Purpose {
             Self::FreeDownload => "free",
             Self::Unsubscribe => "unsubscribe",
             Self::FirstRefusal => "refusal",
+            Self::Review => "review",
+            Self::Booking => "booking",
+            Self::Calendar => "calendar",
+            Self::Quote => "quote",
+            Self::Invoice => "invoice",
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A list is ordered by its id, descending; ids are `UUIDv7`, so this is newest first, stable under inserts, and the cursor is the id.
 
-use sea_orm::{ColumnTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::{
     ids::TypedId,
@@ -74,6 +74,26 @@ impl<Id: TypedId> PageRequest<Id> {
         Self { cursor: Some(row), ..self }
     }
 
+    /// The row from behind which it is asked for; none for the first page, or the last.
+    pub const fn cursor(self) -> Option<Id> {
+        self.cursor
+    }
+
+    /// Why its cursor is none of the list.
+    pub const fn bad_cursor(self) -> PageError {
+        PageError::Cursor { field: if self.backward { "before" } else { "after" } }
+    }
+
+    /// How many rows it has.
+    pub(crate) const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Whether it goes backward from its cursor.
+    pub(crate) const fn is_backward(&self) -> bool {
+        self.backward
+    }
+
     /// Checks the four arguments of a connection.
     pub fn new(
         first: Option<i64>,
@@ -132,6 +152,35 @@ where
     Ok(page_of(read(db, query, id, request).await?, request))
 }
 
+/// As [`fetch`], in the order of another column, the least first, and of the id where that is the same. `at` is what stands in that column in the cursor's
+/// row, which is found by [`PageRequest::cursor`]; none without a cursor.
+pub async fn fetch_ordered<E, Id, Key>(
+    db: &Db,
+    query: Select<E>,
+    (key, id): (E::Column, E::Column),
+    request: PageRequest<Id>,
+    at: Option<Key>,
+) -> Result<Page<E::Model>, StoreError>
+where
+    E: EntityTrait,
+    E::Model: Send + Sync,
+    Id: TypedId + Into<sea_orm::Value>,
+    Key: Copy + Into<sea_orm::Value>,
+{
+    let query = match (at.zip(request.cursor), request.backward) {
+        (None, _) => query,
+        (Some((at, row)), false) => {
+            query.filter(Condition::any().add(key.gt(at)).add(Condition::all().add(key.eq(at)).add(id.gt(row))))
+        }
+        (Some((at, row)), true) => {
+            query.filter(Condition::any().add(key.lt(at)).add(Condition::all().add(key.eq(at)).add(id.lt(row))))
+        }
+    };
+    let order = if request.backward { Order::Desc } else { Order::Asc };
+    let query = query.order_by(key, order.clone()).order_by(id, order).limit(request.size + 1);
+    Ok(page_of(query.all(db).await?, request))
+}
+
 /// As [`fetch`], of those rows alone that pass a rule which no query can ask: it is given some and gives those back that pass. It reads on until the page is
 /// full.
 pub async fn fetch_passing<E, Id, Passing>(
@@ -182,7 +231,7 @@ where
 }
 
 /// The page of rows that were read in the direction of the request; what is more than its size only says that there is more.
-fn page_of<T, Id: TypedId>(mut rows: Vec<T>, request: PageRequest<Id>) -> Page<T> {
+pub(crate) fn page_of<T, Id: TypedId>(mut rows: Vec<T>, request: PageRequest<Id>) -> Page<T> {
     let more = rows.len() as u64 > request.size;
     rows.truncate(usize::try_from(request.size).unwrap_or(usize::MAX));
     let passed_some = request.cursor.is_some();

@@ -61,7 +61,7 @@ pub enum Action {
     ReadProduction,
     /// Work on projects: tasks, takes, mixes, comments, bookings.
     WriteProduction,
-    /// Open and close projects, quote, invoice, set rooms, rates and terms.
+    /// Open and close projects, see and change their budgets, quote, invoice, set rooms, rates and terms.
     ManageProduction,
 }
 

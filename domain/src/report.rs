@@ -86,6 +86,11 @@ impl StoreError {
     pub fn is_unique_violation(&self) -> bool {
         matches!(self.0.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
     }
+
+    /// Whether a foreign key refused the write: what was to go is still named somewhere.
+    pub fn is_reference_violation(&self) -> bool {
+        matches!(self.0.sql_err(), Some(sea_orm::SqlErr::ForeignKeyConstraintViolation(_)))
+    }
 }
 
 impl Explain for StoreError {

@@ -7,7 +7,7 @@ use crate::{
     actor::{Actor, Ctx},
     env::Env,
     links::LinkKey,
-    ports::{AgreementDocuments, Contracts, FileStore, Mailer, PaymentGateway, Seals, Wake},
+    ports::{AgreementDocuments, Contracts, FileStore, Mailer, MixDocuments, PaymentGateway, Seals, Wake},
     report::StoreError,
     store::{self, Db, Tx},
 };
@@ -31,6 +31,8 @@ pub struct Services {
     pub contracts: Arc<dyn Contracts>,
     /// The agreements.
     pub agreements: Arc<dyn AgreementDocuments>,
+    /// The mix documents.
+    pub mixes: Arc<dyn MixDocuments>,
     /// The seals.
     pub seals: Arc<dyn Seals>,
     /// Whom to wake when jobs have been written.

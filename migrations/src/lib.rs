@@ -47,6 +47,12 @@ mod m20261201_a_currencies;
 mod m20261201_b_payee_banks;
 mod m20261201_c_quick_checks;
 mod m20261202_a_production;
+mod m20261202_b_clients;
+mod m20261202_c_projects;
+mod m20261202_d_booking;
+mod m20261202_e_session_log;
+mod m20261202_f_reviews;
+mod m20261202_g_invoices;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -97,6 +103,12 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_b_payee_banks::Migration),
             Box::new(m20261201_c_quick_checks::Migration),
             Box::new(m20261202_a_production::Migration),
+            Box::new(m20261202_b_clients::Migration),
+            Box::new(m20261202_c_projects::Migration),
+            Box::new(m20261202_d_booking::Migration),
+            Box::new(m20261202_e_session_log::Migration),
+            Box::new(m20261202_f_reviews::Migration),
+            Box::new(m20261202_g_invoices::Migration),
         ]
     }
 }
@@ -142,5 +154,11 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261201_b_payee_banks.rs"),
     include_str!("m20261201_c_quick_checks.rs"),
     include_str!("m20261202_a_production.rs"),
+    include_str!("m20261202_b_clients.rs"),
+    include_str!("m20261202_c_projects.rs"),
+    include_str!("m20261202_d_booking.rs"),
+    include_str!("m20261202_e_session_log.rs"),
+    include_str!("m20261202_f_reviews.rs"),
+    include_str!("m20261202_g_invoices.rs"),
     include_str!("sql.rs"),
 ];

@@ -5,11 +5,11 @@ use std::time::SystemTime;
 use domain::{
     email::EmailAddress,
     env::{Env, Instant},
-    ports::{Mail, PortError},
+    ports::{Mail, MailCalendar, PortError},
 };
 use lettre::{
     Address, Message,
-    message::{Mailbox as Person, MultiPart, header},
+    message::{Attachment, Body, Mailbox as Person, MultiPart, SinglePart, header},
 };
 
 const WHAT: &str = "composing a mail";
@@ -68,8 +68,30 @@ impl Sender {
         if let Some(reply_to) = &mail.reply_to {
             message = message.reply_to(Person::new(None, address(reply_to)?));
         }
-        message
-            .multipart(MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone()))
-            .map_err(|cause| PortError::lasting(WHAT, cause))
+        let said = MultiPart::alternative_plain_html(mail.text.clone(), mail.html.clone());
+        let parts = match &mail.calendar {
+            None => said,
+            Some(calendar) => with_calendar(said, calendar)?,
+        };
+        message.multipart(parts).map_err(|cause| PortError::lasting(WHAT, cause))
     }
+}
+
+/// What is said, with a calendar: an invitation stands beside the words as another way to say the same, which is where calendars look for it (RFC 6047, 2.4),
+/// and once more as a file for those that do not.
+fn with_calendar(said: MultiPart, calendar: &MailCalendar) -> Result<MultiPart, PortError> {
+    let media_type = |text: &str| header::ContentType::parse(text).map_err(|cause| PortError::lasting(WHAT, cause));
+    let said = match calendar.method {
+        Some(method) => said.singlepart(
+            SinglePart::builder()
+                .content_type(media_type(&format!("text/calendar; charset=utf-8; method={}", method.name()))?)
+                .body(calendar.text.clone()),
+        ),
+        None => said,
+    };
+    // As bytes, so that no line of it is broken anew on the way.
+    let file = Body::new(calendar.text.clone().into_bytes());
+    let name = one_line(&calendar.file_name);
+    let attached = Attachment::new(name).body(file, media_type("application/ics")?);
+    Ok(MultiPart::mixed().multipart(said).singlepart(attached))
 }

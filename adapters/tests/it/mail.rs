@@ -6,9 +6,9 @@ use adapters::mail::{Mailbox, Sender, SmtpConfig, SmtpMailer, SmtpSecurity};
 use chrono::{DateTime, Utc};
 use domain::{
     env::{Env, SystemEntropy, testing::ManualClock},
-    ports::{Mail, Mailer},
+    ports::{CalendarMethod, Mail, MailCalendar, Mailer},
 };
-use mail_parser::MessageParser;
+use mail_parser::{MessageParser, MessagePart, MimeHeaders};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::TcpListener,
@@ -30,6 +30,7 @@ fn mail(env: &Env, subject: &str) -> Mail {
         subject: subject.into(),
         text: "Twoje pliki są gotowe.\n.\n..\nhttps://shop.example/orders/…".into(),
         html: "<p>Twoje pliki są <b>gotowe</b>.</p>".into(),
+        calendar: None,
     }
 }
 
@@ -154,6 +155,38 @@ async fn the_mailbox_keeps_lists_and_finds_and_a_repeat_stays_one() {
     assert_eq!(letter.summary.to, "grzegorz@example.org");
     assert_eq!(letter.summary.from, format!("{} <post@ledgerline.example>", sent[0].from_name));
     assert_eq!(mailbox.find(sender().env.id()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_invitation_stands_beside_the_words_and_as_a_file() {
+    let text = "BEGIN:VCALENDAR\r\nSUMMARY:Zażółć gęślą jaźń\r\nEND:VCALENDAR\r\n";
+    for method in [Some(CalendarMethod::Request), Some(CalendarMethod::Cancel), None] {
+        let folder = tempfile::tempdir().unwrap();
+        let mailbox = Mailbox::new(folder.path(), sender());
+        let file_name = "invitation.ics\r\nBcc: victim@example.org".to_owned();
+        let calendar = Some(MailCalendar { method, file_name, text: text.to_owned() });
+        let sent = Mail { calendar, ..mail(&sender().env, "x") };
+        mailbox.send(&sent).await.unwrap();
+        let file = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
+        let bytes = std::fs::read(file).unwrap();
+        let message = MessageParser::default().parse(&bytes).unwrap();
+        assert_eq!(message.body_text(0).unwrap().replace("\r\n", "\n"), sent.text);
+        assert_eq!(message.body_html(0).unwrap(), sent.html);
+        assert!(message.bcc().is_none());
+        let is_of = |part: &&MessagePart<'_>, main: &str, sub: &str| {
+            part.content_type().is_some_and(|kind| kind.ctype() == main && kind.subtype() == Some(sub))
+        };
+        let invitations: Vec<_> = message.parts.iter().filter(|part| is_of(part, "text", "calendar")).collect();
+        let asked: Vec<_> =
+            invitations.iter().map(|part| part.content_type().and_then(|kind| kind.attribute("method"))).collect();
+        assert_eq!(asked, method.map(|method| Some(method.name())).into_iter().collect::<Vec<_>>());
+        for part in invitations {
+            assert_eq!(part.text_contents().unwrap().replace("\r\n", "\n"), text.replace("\r\n", "\n"));
+        }
+        let files: Vec<_> = message.parts.iter().filter(|part| is_of(part, "application", "ics")).collect();
+        assert_eq!((files.len(), files[0].contents()), (1, text.as_bytes()), "as it was, byte for byte");
+        assert!(files[0].attachment_name().unwrap().starts_with("invitation.ics"));
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! The GraphQL schema, mirrored per aggregate: each has one file with its part of the three roots.
 
 pub mod agreements;
+pub mod booking;
 pub mod catalog;
+pub mod clients;
 pub mod connection;
 pub mod delivery;
 pub mod errors;
@@ -9,17 +11,22 @@ pub mod first_refusal;
 pub mod free_downloads;
 pub mod http;
 pub mod identity;
+pub mod invoices;
 pub mod jobs;
 pub mod ledger;
 pub mod licensing;
 pub mod limits;
 pub mod loaders;
+pub mod mixes;
 pub mod offers;
 pub mod parties;
 pub mod payouts;
 pub mod pricing;
+pub mod production;
+pub mod reviews;
 pub mod sales;
 pub mod scalars;
+pub mod session_log;
 pub mod splits;
 pub mod storefront;
 pub mod system;
@@ -47,17 +54,30 @@ pub struct Query(
     offers::OffersQuery,
     first_refusal::FirstRefusalQuery,
     free_downloads::FreeDownloadsQuery,
+    booking::bookings::BookingQuery,
+    booking::rooms::RoomsQuery,
+    booking::feeds::FeedsQuery,
+    booking::public::BookableRoomsQuery,
+    session_log::sessions::SessionLogQuery,
     delivery::DeliveryQuery,
     ledger::LedgerQuery,
     ledger::periods::PeriodsQuery,
     ledger::explain::ExplainQuery,
     payouts::PayoutsQuery,
     payouts::PayeeBanksQuery,
+    invoices::InvoicesQuery,
     splits::SplitsQuery,
     catalog::CatalogQuery,
     parties::PartiesQuery,
+    production::ProductionQuery,
+    clients::ClientsQuery,
+    clients::ProfilesQuery,
+    clients::MergingQuery,
+    clients::ImportsQuery,
     jobs::JobsQuery,
     agreements::AgreementsQuery,
+    mixes::MixesQuery,
+    reviews::ReviewsQuery,
 );
 
 /// What can be done. Each mutation answers with what it made or changed, and with user errors if it was refused.
@@ -74,12 +94,25 @@ pub struct Mutation(
     offers::OffersMutation,
     first_refusal::FirstRefusalMutation,
     free_downloads::FreeDownloadsMutation,
+    booking::mutations::BookingMutation,
+    booking::settings::RoomsMutation,
+    booking::feeds::FeedsMutation,
+    booking::public::RequestBookingMutation,
+    session_log::mutations::SessionLogMutation,
     ledger::periods::PeriodsMutation,
     payouts::PayoutsMutation,
+    invoices::InvoicesMutation,
     catalog::CatalogMutation,
     parties::PartiesMutation,
+    production::ProductionMutation,
+    clients::ClientsMutation,
+    clients::ProfilesMutation,
+    clients::MergingMutation,
+    clients::ImportsMutation,
     jobs::JobsMutation,
     agreements::AgreementsMutation,
+    mixes::MixesMutation,
+    reviews::ReviewsMutation,
 );
 
 /// What can be followed.

@@ -77,7 +77,7 @@ impl PartiesQuery {
         found.map(|row| Some(Party::from(row))).ok_or_else(|| Failure::not_found("party"))
     }
 
-    /// A studio's parties, newest first.
+    /// A studio's parties, newest first, without those that were merged into others.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn parties(
         &self,
@@ -167,7 +167,7 @@ impl PartiesMutation {
 }
 
 /// Refuses names that contracts cannot show.
-fn require_names(caller: &Caller, name: &str, legal_name: Option<&str>) -> Result<(), Illegible> {
+pub(super) fn require_names(caller: &Caller, name: &str, legal_name: Option<&str>) -> Result<(), Illegible> {
     let documents = caller.services.agreements.as_ref();
     require_legible(documents, "name", name)?;
     require_legible(documents, "legalName", legal_name.unwrap_or_default())

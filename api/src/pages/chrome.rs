@@ -18,6 +18,7 @@ static STYLE: LazyLock<String> = LazyLock::new(|| {
     [
         include_str!("../../templates/site.css"),
         include_str!("../../templates/sign.css"),
+        include_str!("../../templates/review.css"),
         adapters::contracts::PREVIEW_CSS,
     ]
     .join("\n")
@@ -29,7 +30,7 @@ static STYLE_HREF: LazyLock<String> = LazyLock::new(|| {
     format!("/assets/{}/site.css", &hash[..16])
 });
 
-/// The one script, for the pages of signing, which work without it.
+/// The script of the pages of signing, which work without it.
 const SCRIPT: &str = include_str!("../../templates/sign.js");
 
 /// Its address, likewise.
@@ -38,9 +39,23 @@ static SCRIPT_HREF: LazyLock<String> = LazyLock::new(|| {
     format!("/assets/{}/sign.js", &hash[..16])
 });
 
-/// Where the script is.
+/// The script of the pages of reviews, which work without it, too.
+const REVIEW_SCRIPT: &str = include_str!("../../templates/review.js");
+
+/// Its address, likewise.
+static REVIEW_SCRIPT_HREF: LazyLock<String> = LazyLock::new(|| {
+    let hash = hex::encode(Sha256::digest(REVIEW_SCRIPT.as_bytes()));
+    format!("/assets/{}/review.js", &hash[..16])
+});
+
+/// Where the script of signing is.
 pub(super) fn script() -> &'static str {
     &SCRIPT_HREF
+}
+
+/// Where the script of reviews is.
+pub(super) fn review_script() -> &'static str {
+    &REVIEW_SCRIPT_HREF
 }
 
 /// For pages whose form leads on to a gateway's pay page, which lies on another origin: browsers hold a redirect after a form to this too.
@@ -140,6 +155,11 @@ pub(super) async fn style(hash: web::Path<String>) -> HttpResponse {
 /// The script.
 pub(super) async fn script_file(hash: web::Path<String>) -> HttpResponse {
     asset(&hash, &SCRIPT_HREF, "text/javascript; charset=utf-8", SCRIPT)
+}
+
+/// The script of reviews.
+pub(super) async fn review_script_file(hash: web::Path<String>) -> HttpResponse {
+    asset(&hash, &REVIEW_SCRIPT_HREF, "text/javascript; charset=utf-8", REVIEW_SCRIPT)
 }
 
 /// An address with another hash, from a page of an older version, gets the present file, briefly.

@@ -1,5 +1,5 @@
-//! The server-rendered public pages. They work without JavaScript; the content security policy of [`crate::edge`] allows nothing inline. The one script,
-//! `templates/sign.js`, adds a drawing to a signature and totals to shares, and nothing depends on it.
+//! The server-rendered public pages. They work without JavaScript; the content security policy of [`crate::edge`] allows nothing inline. Of the two scripts
+//! `templates/sign.js` adds a drawing to a signature and totals to shares, `templates/review.js` lets players take over from each other, and nothing depends on them.
 //!
 //! A handler loads by the domain's queries, fills a template of `templates/` (askama, everything escaped), and returns
 //! `Result<HttpResponse, PageError>`; what changes something is a form post, which
@@ -8,6 +8,7 @@
 
 mod accounts;
 mod agreed;
+mod booking;
 mod cart;
 mod cart_prices;
 mod chrome;
@@ -17,13 +18,16 @@ mod errors;
 mod filter;
 mod first_refusal;
 mod free_downloads;
+mod invoices;
 mod licences;
 mod mailbox;
 mod meter;
 mod offers;
 mod orders;
 mod payees;
+mod quotes;
 mod receipts;
+mod reviews;
 pub(crate) mod signing;
 mod storefront;
 mod upgrades;
@@ -47,8 +51,11 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
     });
     app.app_data(forms)
         .configure(signing::configure)
+        .configure(reviews::configure)
+        .configure(booking::configure)
         .route("/assets/{hash}/site.css", look().to(chrome::style))
         .route("/assets/{hash}/sign.js", look().to(chrome::script_file))
+        .route("/assets/{hash}/review.js", look().to(chrome::review_script_file))
         .route("/favicon.ico", look().to(chrome::icon))
         .route("/", look().to(storefront::home))
         .route("/s/{studio}", look().to(storefront::shop))
@@ -75,6 +82,11 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/offers/{token}", web::post().to(offers::answer))
         .route("/first-refusal/{token}", look().to(first_refusal::show))
         .route("/first-refusal/{token}", web::post().to(first_refusal::order))
+        .route("/quotes/{token}", look().to(quotes::show))
+        .route("/quotes/{token}", web::post().to(quotes::answer))
+        .route("/invoices/{token}", look().to(invoices::show))
+        .route("/invoices/{token}/pay", web::post().to(invoices::pay))
+        .route("/invoices/{token}/invoice.pdf", look().to(invoices::pdf))
         .route("/orders/{token}", look().to(orders::show))
         .route("/orders/{token}/receipt.pdf", look().to(receipts::show))
         .route("/orders/{token}/pay", web::post().to(orders::pay))

@@ -111,7 +111,8 @@ struct OfferPage {
     order: String,
 }
 
-fn device(caller: &Caller) -> Device {
+/// Where a caller sits.
+pub(super) fn device(caller: &Caller) -> Device {
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     Device { ip: some(&caller.ip), user_agent: some(&caller.user_agent) }
 }

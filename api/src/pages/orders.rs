@@ -8,6 +8,7 @@ use actix_web::{
 use askama::Template;
 use domain::{
     actor::{Actor, Ctx},
+    booking::queries::{booking_of_order, booking_url},
     catalog,
     delivery::{self, entity::DeliverableKind, queries::DeliverableFile},
     identity::entity::studio,
@@ -141,6 +142,10 @@ pub(super) async fn open(services: &Services, token: &str) -> Result<(Ctx, order
 pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let (ctx, mut order) = open(services, &token).await?;
+    if let Some(booking) = booking_of_order(&services.db, order.id).await? {
+        // Who comes back from paying a deposit sees what they have booked; that page settles it.
+        return Ok(see_other(&booking_url(services, booking)));
+    }
     let mut settled = None;
     if order.state == OrderState::AwaitingPayment {
         match sales::settle_order(services, order.id).await {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use domain::{
+    booking::queries::public_rooms,
     catalog::{
         self,
         entity::{BeatState, LabelKind, Sample, asset, beat},
@@ -25,6 +26,7 @@ use domain::{
 use futures::future::join_all;
 
 use super::{
+    booking::book_url,
     cart,
     chrome::{Chrome, render, shop_url},
     cover,
@@ -94,6 +96,8 @@ struct ShopPage {
     /// The bulk deals in words; shown with the bundles on the first page, and only there.
     deals: Vec<String>,
     bundles: Vec<BundleView>,
+    /// Where rooms are booked, likewise; empty if none are.
+    book: String,
     beats: Vec<BeatView>,
     previous: String,
     next: String,
@@ -227,6 +231,7 @@ pub(super) async fn shop(
     let (deals, bundles) =
         if is_first { view_deals(services, &studio, showing.currency).await? } else { (Vec::new(), Vec::new()) };
     let facets = catalog::list_facets(&services.db, studio.id).await?;
+    let rooms = if is_first { public_rooms(&services.db, studio.id).await? } else { Vec::new() };
     let page = ShopPage {
         chrome: Chrome::public(studio.name.clone(), about).of_shop(&studio, in_cart.lines).carrying(&carry),
         carry,
@@ -236,6 +241,7 @@ pub(super) async fn shop(
         bundles,
         beats: view_beats(services, &studio, &page.rows, &showing).await?,
         currency_note: showing.note,
+        book: if rooms.is_empty() { String::new() } else { book_url(&studio) },
         keys: choices(facets.keys, &filter.key),
         moods: choices(facets.moods, &filter.mood),
         tags: choices(facets.tags, &filter.tag),

@@ -32,6 +32,12 @@ pub(super) fn count(number: i64) -> String {
     grouped(&number.to_string())
 }
 
+/// So many thousandths: `2.5`, `1`, `10,000`.
+pub(super) fn thousandths(milli: i64) -> String {
+    let (whole, rest) = (count(milli / 1_000), milli % 1_000);
+    if rest == 0 { whole } else { format!("{whole}.{}", format!("{rest:03}").trim_end_matches('0')) }
+}
+
 /// A tempo: `140 BPM`, `92.5 BPM`.
 pub(super) fn tempo(bpm_milli: i32) -> String {
     let (whole, rest) = (bpm_milli / 1000, bpm_milli % 1000);
@@ -121,6 +127,11 @@ pub(super) fn day(at: Instant) -> String {
     at.format("%-d %B %Y").to_string()
 }
 
+/// A day without a time, in the same words.
+pub(super) fn date(day: chrono::NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
+}
+
 /// A moment: `23 November 2026, 14:03 UTC`.
 pub(super) fn moment(at: Instant) -> String {
     at.format("%-d %B %Y, %H:%M UTC").to_string()
@@ -174,6 +185,7 @@ mod tests {
         assert_eq!(amount(money(-5, Currency::USD)), "−USD\u{a0}0.05");
         assert_eq!(amount(money(1_234_567, Currency::JPY)), "JPY\u{a0}1,234,567");
         assert_eq!(amount(money(1_234_567, Currency::BHD)), "BHD\u{a0}1,234.567");
+        assert_eq!([1_000, 2_500, 25, 10_000_000].map(thousandths), ["1", "2.5", "0.025", "10,000"]);
         assert_eq!((tempo(140_000), tempo(92_500)), ("140 BPM".into(), "92.5 BPM".into()));
         assert_eq!((length(187_400), term(Some(36)), term(None)), ("3:07".into(), "3 years".into(), "For ever".into()));
         assert_eq!(

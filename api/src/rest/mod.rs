@@ -4,11 +4,16 @@
 use actix_web::web::ServiceConfig;
 
 pub mod agreements;
+pub mod calendars;
 pub mod claims;
+pub mod clients;
 pub mod downloads;
+pub mod invoices;
 pub mod ledger;
 pub mod licensees;
+pub mod markers;
 pub mod media;
+pub mod sessions;
 pub mod stored;
 pub mod uploads;
 pub mod webhooks;
@@ -20,7 +25,12 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .configure(downloads::configure)
         .configure(agreements::configure)
         .configure(claims::configure)
+        .configure(calendars::configure)
+        .configure(clients::configure)
+        .configure(invoices::configure)
         .configure(ledger::configure)
         .configure(licensees::configure)
+        .configure(markers::configure)
+        .configure(sessions::configure)
         .configure(webhooks::configure);
 }

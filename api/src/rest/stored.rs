@@ -107,7 +107,7 @@ fn repr_digest(sha256: &Sha256) -> String {
 }
 
 /// A name in ASCII for old programs, and the name as it is for all others.
-pub(super) fn attachment(name: &str) -> ContentDisposition {
+pub(crate) fn attachment(name: &str) -> ContentDisposition {
     let ascii =
         name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\') || c == ' ' { c } else { '_' });
     let exact = ExtendedValue {
@@ -129,7 +129,7 @@ fn impossible(bytes: u64) -> Served {
 }
 
 /// Whether `If-None-Match` names the file.
-fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let Some(given) = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()) else { return false };
     given.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
 }

@@ -8,6 +8,7 @@ use adapters::{
     contracts::ContractTypesetter,
     files::ObjectFiles,
     mail::{Mailbox, Sender},
+    mixes::EngineMixes,
     sandbox::SandboxKeys,
     seals::{SealConfig, StudioSeals},
     stripe::StripeGateway,
@@ -95,6 +96,7 @@ async fn on_each_database(test: impl AsyncFn(&World)) {
             links,
             contracts: Arc::new(ContractTypesetter),
             agreements: Arc::new(AgreementTypesetter),
+            mixes: Arc::new(EngineMixes),
             wake: Arc::new(NoRelay),
             public_url: url.as_str().into(),
         };

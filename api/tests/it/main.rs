@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod accounts;
+mod calendars;
 mod catalog;
 mod clauses;
+mod clients;
 mod downloads;
 mod http;
 mod ledger;
@@ -12,9 +14,11 @@ mod licensees;
 mod limits;
 mod listening;
 mod matrix;
+mod mixes;
 mod money_back;
 mod pages;
 mod payouts;
+mod production;
 mod selling;
 mod snapshots;
 mod splits;

@@ -9,6 +9,7 @@ use adapters::{
     agreements::AgreementTypesetter,
     contracts::ContractTypesetter,
     mail::{Mailbox, Sender},
+    mixes::EngineMixes,
     sandbox::{SandboxConfig, SandboxKeys, SandboxServer},
     seals::{SealConfig, StudioSeals},
     stripe::StripeGateway,
@@ -248,6 +249,7 @@ async fn on_each_database(test: impl AsyncFn(&World)) {
             gateway: Arc::new(gateway),
             contracts: Arc::new(ContractTypesetter),
             agreements: Arc::new(AgreementTypesetter),
+            mixes: Arc::new(EngineMixes),
             wake: Arc::new(NoRelay),
             public_url: "http://shop.test".into(),
         };

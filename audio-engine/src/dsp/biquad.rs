@@ -2,7 +2,7 @@
 //!
 //! Coefficients follow R. Bristow-Johnson's Audio EQ Cookbook, and the bilinear transform for first order.
 
-use super::math::{exp2, sin_turns};
+use super::math::{exp2, log10, sin_turns};
 use super::{Stereo, narrow};
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch, f64x2, f64x4};
@@ -100,6 +100,18 @@ impl Section {
     pub(crate) fn first_high_pass(frequency_hz: f64, rate: f64) -> Self {
         let k = tangent(frequency_hz, rate);
         Self::new([1.0, -1.0, 0.0], [1.0 + k, k - 1.0, 0.0])
+    }
+
+    /// Its gain at a part of the sample rate, in dB; nothing is below -300 dB. It is put in squared sines of half the angle, which are exact where
+    /// the cosine is close to one.
+    pub(crate) fn gain_db(&self, turns: f64) -> f64 {
+        let half = sin_turns(turns / 2.0) * sin_turns(turns / 2.0);
+        let power = |[zero, one, two]: [f64; 3]| {
+            let sum = zero + one + two;
+            let mixed = zero * one + 4.0 * zero * two + one * two;
+            sum * sum - 4.0 * half * mixed + 16.0 * half * half * zero * two
+        };
+        10.0 * log10((power(self.b) / power([1.0, self.a[0], self.a[1]])).max(1e-30))
     }
 }
 

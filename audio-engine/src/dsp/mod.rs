@@ -32,6 +32,7 @@ pub use resample::resample;
 #[cfg(test)]
 pub(crate) use simd::levels;
 pub(crate) use simd::{add_scaled, scale, vectorised};
+pub use strip::response_db;
 pub(crate) use strip::{Surroundings, processor};
 
 use crate::render::Processor;

@@ -45,6 +45,14 @@ pub(crate) fn processor(parameters: &Processor, around: &Surroundings<'_>) -> Bo
     }
 }
 
+/// How loud a frequency comes out of a high-pass, low-pass or equaliser at that rate, in dB, by the very coefficients that it runs with; nothing
+/// of the other processors, whose gain is not one number.
+pub fn response_db(processor: &Processor, frequency_hz: f64, rate_hz: f64) -> Option<f64> {
+    let is_filter = matches!(processor, Processor::HighPass(_) | Processor::LowPass(_) | Processor::Equaliser(_));
+    let gain_db = |section: &Section| section.gain_db(frequency_hz / rate_hz);
+    is_filter.then(|| sections(processor, rate_hz).iter().map(gain_db).sum())
+}
+
 /// High-pass, low-pass and equaliser.
 struct Filter {
     cascade: Cascade,

@@ -67,6 +67,26 @@ fn warped(hz: f64, corner_hz: f64) -> f64 {
 }
 
 #[test]
+fn what_a_filter_says_of_itself_is_what_it_does() {
+    let band = |shape| Band { shape, frequency_hz: 1_000.0, gain_db: 6.0, q: 2.0 };
+    let bands = [BandShape::Bell, BandShape::LowShelf, BandShape::HighShelf].map(band).to_vec();
+    let cut = |slope| Cut { frequency_hz: 300.0, slope };
+    for filter in [
+        Processor::Equaliser(Equaliser { bands }),
+        Processor::HighPass(cut(Slope::Db6)),
+        Processor::HighPass(cut(Slope::Db48)),
+        Processor::LowPass(cut(Slope::Db12)),
+    ] {
+        let response = left_of(&filter, &impulse(48_000));
+        for hz in [200.0, 400.0, 1_000.0, 3_000.0, 15_000.0] {
+            let (said, done) = (response_db(&filter, hz, RATE).unwrap(), level_db(&response, hz));
+            assert!((said - done).abs() < 0.01, "{filter:?} at {hz} Hz: {said} dB, {done} dB");
+        }
+    }
+    assert!(response_db(&Processor::Compressor(Compressor::default()), 1_000.0, RATE).is_none());
+}
+
+#[test]
 fn cuts_are_butterworth() {
     for (slope, order) in [(Slope::Db6, 1), (Slope::Db12, 2), (Slope::Db24, 4), (Slope::Db48, 8)] {
         for corner in [40.0, 1_000.0, 12_000.0] {

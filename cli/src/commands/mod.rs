@@ -5,6 +5,7 @@ use std::{io::Write, time::Duration};
 pub(crate) mod bounce;
 pub(crate) mod check;
 pub(crate) mod compare;
+pub(crate) mod dawproject;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod export;

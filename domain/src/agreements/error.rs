@@ -69,6 +69,9 @@ pub enum AgreementError {
     /// No such beat to take the shares from.
     #[error("there is no such beat")]
     NoBeat,
+    /// No such song to take the people from.
+    #[error("there is no such song")]
+    NoSong,
     /// Another template than the agreement began with.
     #[error("an agreement keeps its template")]
     TemplateChanged,
@@ -300,6 +303,9 @@ impl Explain for AgreementError {
             Self::NoBeat => {
                 report(Kind::NotFound, "NOT_FOUND").field("beat").remedy("name a beat of the studio's")
             }
+            Self::NoSong => {
+                report(Kind::NotFound, "NOT_FOUND").field("song").remedy("name a song of the studio's")
+            }
             Self::TemplateChanged => report(Kind::Conflict, "TEMPLATE_CHANGED")
                 .field("document.terms.template")
                 .remedy("write a new agreement"),
@@ -495,6 +501,7 @@ mod tests {
             AgreementError::NoWork,
             AgreementError::AnotherTitle { title: name(), work: name() },
             AgreementError::NoBeat,
+            AgreementError::NoSong,
             AgreementError::TemplateChanged,
             AgreementError::OtherNumber { given: name(), own: name() },
             AgreementError::NoAddress { name: name() },

@@ -41,7 +41,7 @@ pub use mails::{
     AgreementMail, CodeMail, Compared, LinkMail, agreement_url, find_agreement_mail, find_code_mail, find_link_mail,
 };
 pub(crate) use mails::{Told, told};
-pub use prefill::{prefill_from_agreement, prefill_split_sheet};
+pub use prefill::{prefill_from_agreement, prefill_logged_split_sheet, prefill_song_split_sheet, prefill_split_sheet};
 pub use proposals::{Proposal, find_proposal, proposal_url};
 
 /// What a version says.

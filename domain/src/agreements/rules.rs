@@ -15,6 +15,7 @@ use crate::{catalog::Sha256, env::Env, ids::SignerId, legible, visible::is_steer
 
 mod hand;
 
+pub(crate) use hand::letters;
 pub use hand::{Hand, Typed, hand, same_name};
 
 /// How long a signing link opens.

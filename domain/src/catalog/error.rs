@@ -85,6 +85,12 @@ pub enum CatalogError {
     /// The studio has no party that the beat could be put down to.
     #[error("the studio has no party yet, so nobody can be credited")]
     NoParty,
+    /// Who is to be credited was erased.
+    #[error("this party was erased, and nothing is written down of it any more")]
+    Erased {
+        /// The line of the share table, from 0.
+        line: usize,
+    },
     /// The stem set does not hold.
     #[error("{0}")]
     Stems(StemSetError),
@@ -206,6 +212,9 @@ impl Explain for CatalogError {
             Self::NoParty => {
                 conflict("NO_PARTY").field("collaborators").remedy("enter a party first, or name the collaborators")
             }
+            Self::Erased { line } => conflict("ERASED")
+                .field(format!("collaborators.{line}.partyId"))
+                .remedy("enter the party anew, if they come back"),
             Self::Stems(error) => explain_stems(error, invalid),
             Self::File(refusal) => explain_file(refusal, invalid),
             Self::AssetKind { field, needed, .. } => {
@@ -306,7 +315,9 @@ fn explain_file(refusal: &FileRefusal, invalid: impl Fn(&'static str) -> Report)
         FileRefusal::Extension { .. } => {
             ("EXTENSION_MISMATCH", "fileName", "give the file the extension of its content")
         }
-        FileRefusal::NotUploaded { .. } => ("KIND_NOT_UPLOADED", "kind", "upload a source, stem, artwork or tag"),
+        FileRefusal::NotUploaded { .. } => {
+            ("KIND_NOT_UPLOADED", "kind", "upload a source, stem, artwork, tag or voice note")
+        }
         FileRefusal::FileName => ("BAD_FILE_NAME", "fileName", "give a plain file name"),
     };
     invalid(code).field(field).remedy(remedy)

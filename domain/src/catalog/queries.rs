@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
 use super::{
@@ -19,6 +19,7 @@ use crate::{
     policy::{Action, require, visible},
     report::StoreError,
     store::Db,
+    wording,
 };
 
 /// Which beats are wanted; what is empty or none does not narrow.
@@ -178,7 +179,7 @@ fn filtered(studio: StudioId, filter: &BeatFilter) -> Select<beat::Entity> {
     beat::Entity::find()
         .filter(beat::Column::StudioId.eq(studio))
         .apply_if(filter.title.as_deref().map(str::trim).filter(|text| !text.is_empty()), |query, text| {
-            query.filter(Expr::expr(Func::lower(Expr::col(beat::Column::Title))).like(containing(text)))
+            query.filter(wording::holds(beat::Column::Title, text))
         })
         .apply_if(filter.min_bpm_milli, |query, bpm| query.filter(beat::Column::BpmMilli.gte(bpm)))
         .apply_if(filter.max_bpm_milli, |query, bpm| query.filter(beat::Column::BpmMilli.lte(bpm)))
@@ -190,12 +191,6 @@ fn filtered(studio: StudioId, filter: &BeatFilter) -> Select<beat::Entity> {
             query.filter(beat::Column::Id.in_subquery(labelled(LabelKind::Tag, tag)))
         })
         .apply_if(filter.work, |query, work| query.filter(beat::Column::WorkId.eq(work)))
-}
-
-/// A pattern for a text that holds the words; what they contain of the pattern's own signs is taken literally.
-fn containing(text: &str) -> LikeExpr {
-    let literal = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    LikeExpr::new(format!("%{literal}%")).escape('\\')
 }
 
 fn labelled(kind: LabelKind, label: &str) -> SelectStatement {

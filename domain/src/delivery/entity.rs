@@ -19,9 +19,9 @@ text_enum! {
 text_enum! {
     /// What a render is for.
     pub enum RenderPurpose {
-        /// The tagged preview and the waveform.
+        /// To be listened to: a beat's tagged preview with its waveform, or a mix at the level of its review.
         Preview = "preview",
-        /// The masters for delivery, WAV and MP3.
+        /// Full quality: a beat's masters for delivery, WAV and MP3, or a mix that is bounced.
         Masters = "masters",
     }
 }
@@ -29,7 +29,7 @@ text_enum! {
 /// What a render made, each file an asset.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, sea_orm::FromJsonQueryResult)]
 pub struct RenderOutputs {
-    /// The beat's source that it was rendered from.
+    /// The beat's source that it was rendered from; of a mix, the first of its files by name.
     pub source: AssetId,
     /// What its tags say, as [`super::inputs::RenderInputs::tags_sha256`] has it; none for what carries no tags.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -40,7 +40,7 @@ pub struct RenderOutputs {
     /// The 320 kbps MP3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mp3: Option<AssetId>,
-    /// The tagged preview.
+    /// The preview.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview: Option<AssetId>,
     /// The waveform's data.

@@ -39,16 +39,17 @@ pub enum Claim {
     Busy,
 }
 
-/// Claims a render for a beat and a job. The same key is rendered once: whoever comes later gets the files, waits, or takes over from the dead.
+/// Claims a render for a beat, or for what is none, and a job. The same key is rendered once: whoever comes later gets the files, waits, or takes over from
+/// the dead.
 pub async fn claim_render(
     tx: &Tx,
     ctx: &Ctx,
     key: &str,
-    beat: BeatId,
+    beat: impl Into<Option<BeatId>>,
     purpose: RenderPurpose,
     job: JobId,
 ) -> Result<Claim, StoreError> {
-    let now = ctx.env.now();
+    let (beat, now): (Option<BeatId>, _) = (beat.into(), ctx.env.now());
     let fresh = render::ActiveModel {
         key: Set(key.to_owned()),
         purpose: Set(purpose),
@@ -64,7 +65,9 @@ pub async fn claim_render(
         .on_conflict(OnConflict::column(render::Column::Key).do_nothing().to_owned())
         .exec_without_returning(tx)
         .await?;
-    ask(tx, ctx, key, beat).await?;
+    if let Some(beat) = beat {
+        ask(tx, ctx, key, beat).await?;
+    }
     if inserted > 0 {
         return Ok(Claim::Mine);
     }
@@ -72,7 +75,10 @@ pub async fn claim_render(
         return Ok(Claim::Busy);
     };
     if let Some(outputs) = found.outputs {
-        let own = render_beat::Entity::find_by_id((key.to_owned(), beat)).one(tx).await?;
+        let own = match beat {
+            Some(beat) => render_beat::Entity::find_by_id((key.to_owned(), beat)).one(tx).await?,
+            None => None,
+        };
         return Ok(Claim::Already(own.and_then(|row| row.outputs).unwrap_or(outputs)));
     }
     let is_alive = found.beat_at + Duration::seconds(CLAIM_LEASE_S) > now;

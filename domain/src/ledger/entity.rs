@@ -25,10 +25,12 @@ text_enum! {
         Suspended = "suspended",
         /// What a party owes, because what it was paid was taken back later.
         Receivable = "receivable",
-        /// What the studio has paid from its own bank account.
+        /// What the studio has paid from its own bank account, and was paid into it.
         Bank = "bank",
         /// What has been collected for the state.
         TaxDue = "tax_due",
+        /// What services have brought in: what clients were invoiced for and have paid.
+        Services = "services",
     }
 }
 
@@ -59,6 +61,14 @@ text_enum! {
         PayoutFailed = "payout_failed",
         /// A payout reached its payee's bank and came back.
         PayoutReturned = "payout_returned",
+        /// A party was merged into another: what it was owed is owed to the other.
+        PartyMerge = "party_merge",
+        /// A client has paid an invoice by bank transfer.
+        Transfer = "transfer",
+        /// Of such a transfer something was sent back.
+        TransferReturned = "transfer_returned",
+        /// A transfer, or what was sent back of one, was recorded by mistake, or has bounced.
+        TransferReversed = "transfer_reversed",
     }
 }
 
@@ -73,6 +83,8 @@ text_enum! {
         Tax = "tax",
         /// The studio's own.
         Studio = "studio",
+        /// The studio's own, of a service.
+        Service = "service",
     }
 }
 

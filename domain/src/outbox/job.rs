@@ -2,14 +2,19 @@
 
 use crate::{
     agreements::entity::AgreementNotice,
+    booking::entity::BookingReader,
+    env::Instant,
     ids::{
-        AgreementId, AssetId, BeatId, DisputeId, FirstRefusalHolderId, FreeDownloadRequestId, InvitationId, LicenceId,
-        MailTokenId, OfferId, OrderId, PayeeBankChangeId, PayeeId, PaymentId, PayoutId, RefundId, SealId, SignerId,
-        SigningLinkId, SigningSessionId, TypedId, WorkId,
+        AgreementId, AssetId, BeatId, BookingId, BookingSeriesId, ClientImportId, DisputeId, FirstRefusalHolderId,
+        FreeDownloadRequestId, InvitationId, InvoiceId, LicenceId, MailTokenId, MixVersionId, OfferId, OrderId,
+        PayeeBankChangeId, PayeeId, PaymentId, PayoutId, QuoteId, RefundId, ReviewRoundId, ReviewerId, SealId,
+        SignerId, SigningLinkId, SigningSessionId, StudioId, TypedId, WorkId,
     },
+    invoices::entity::{InvoiceNotice, QuoteNotice},
     licensing::meter::Side,
     offers::entity::OfferSide,
     payouts::entity::{PayoutNotice, PayoutSide},
+    reviews::entity::ReviewNotice,
     text_enum,
 };
 
@@ -78,6 +83,25 @@ pub enum Job {
     CheckStems {
         /// The beat.
         beat: BeatId,
+    },
+    /// Bounce a version of a mix from its document, or take its file as it is; measure and draw it.
+    BounceMix {
+        /// The version.
+        version: MixVersionId,
+    },
+    /// Render a version that is under review at the level at which it is compared.
+    LevelMix {
+        /// The version.
+        version: MixVersionId,
+    },
+    /// Tell a reviewer or the studio how a round of a review stands.
+    MailReview {
+        /// The round.
+        round: ReviewRoundId,
+        /// Whom; nobody for the studio.
+        reviewer: Option<ReviewerId>,
+        /// What.
+        what: ReviewNotice,
     },
     /// Typeset a licence's contract.
     TypesetContract {
@@ -159,7 +183,7 @@ pub enum Job {
         /// The payment.
         payment: PaymentId,
     },
-    /// Close the pay page of an order whose beat was sold exclusively meanwhile.
+    /// Close the pay page of an order that nobody is to pay any more: its beat was sold exclusively, or its booking stands without it.
     CloseCheckout {
         /// The order.
         order: OrderId,
@@ -222,15 +246,59 @@ pub enum Job {
         /// Whom.
         to: OfferSide,
     },
+    /// Tell a client or the studio of a quote.
+    MailQuote {
+        /// The quote.
+        quote: QuoteId,
+        /// Which version of it.
+        version: i32,
+        /// What.
+        what: QuoteNotice,
+    },
+    /// Tell a client or the studio of an invoice.
+    MailInvoice {
+        /// The invoice.
+        invoice: InvoiceId,
+        /// What.
+        what: InvoiceNotice,
+    },
     /// Tell a leaseholder that they may buy the exclusive before others, and until when.
     MailFirstRefusal {
         /// Their place in the window.
         holder: FirstRefusalHolderId,
     },
+    /// Tell a booking's client, the studio or somebody who is asked to come of what was done with it, with what their calendar is to know.
+    MailBooking {
+        /// The booking.
+        booking: BookingId,
+        /// The event, from 1.
+        event: i32,
+        /// Whom.
+        to: BookingReader,
+    },
+    /// Tell a client or somebody who is asked to come how bookings stand that were made together.
+    MailBookingSeries {
+        /// The series.
+        series: BookingSeriesId,
+        /// Whom.
+        to: BookingReader,
+    },
     /// Mail a visitor the link that confirms their address for a free download; once it is confirmed, the link that withdraws their consent.
     MailFreeDownload {
         /// The request.
         request: FreeDownloadRequestId,
+    },
+    /// Tell the studio whom the program has moved to dormant.
+    MailDormant {
+        /// The studio.
+        studio: StudioId,
+        /// When they were moved, all at once.
+        when: Instant,
+    },
+    /// Enter a list of people that was taken in.
+    EnterImport {
+        /// The list.
+        import: ClientImportId,
     },
     /// Mail a person a single-use link: verify an address, reset a password. The link's secret is derived from the row and the installation key.
     MailToken {
@@ -289,6 +357,8 @@ impl Job {
             | Self::RenderPreview { .. }
             | Self::BounceMasters { .. }
             | Self::AnalyseAsset { .. }
+            | Self::BounceMix { .. }
+            | Self::LevelMix { .. }
             | Self::CheckStems { .. } => Queue::Audio,
             Self::TypesetContract { .. }
             | Self::MailDelivery { .. }
@@ -316,8 +386,15 @@ impl Job {
             | Self::MailPayeeBank { .. }
             | Self::ReleaseParked { .. }
             | Self::MailOffer { .. }
+            | Self::MailReview { .. }
+            | Self::MailQuote { .. }
+            | Self::MailInvoice { .. }
             | Self::MailFreeDownload { .. }
+            | Self::MailDormant { .. }
+            | Self::EnterImport { .. }
             | Self::MailFirstRefusal { .. }
+            | Self::MailBooking { .. }
+            | Self::MailBookingSeries { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. }
             | Self::MailSigner { .. }
@@ -341,13 +418,16 @@ impl Job {
             | Self::CapturePayment { .. }
             | Self::CancelPayment { .. }
             | Self::SettleOrder { .. }
-            // Somebody sits in front of the page and waits for it.
+            // Somebody sits in front of the page and waits for it, or what is held for them runs out.
+            | Self::MailBooking { .. }
             | Self::MailCode { .. } => Priority::Paid,
             Self::InspectAsset { .. }
             | Self::UnpackStems { .. }
             | Self::RenderPreview { .. }
             | Self::BounceMasters { .. }
             | Self::AnalyseAsset { .. }
+            | Self::BounceMix { .. }
+            | Self::LevelMix { .. }
             | Self::MailDispute { .. }
             | Self::MailDecided { .. }
             | Self::MailSale { .. }
@@ -365,8 +445,14 @@ impl Job {
             | Self::MailPayeeBank { .. }
             | Self::ReleaseParked { .. }
             | Self::MailOffer { .. }
+            | Self::MailReview { .. }
+            | Self::MailQuote { .. }
+            | Self::MailInvoice { .. }
             | Self::MailFreeDownload { .. }
+            | Self::MailDormant { .. }
+            | Self::EnterImport { .. }
             | Self::MailFirstRefusal { .. }
+            | Self::MailBookingSeries { .. }
             | Self::MailToken { .. }
             | Self::MailInvitation { .. }
             | Self::MailSigner { .. }

@@ -46,7 +46,9 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         Job::RenderPreview { .. } | Job::BounceMasters { .. } | Job::AnalyseAsset { .. } | Job::CheckStems { .. } => {
             Ok(())
         }
-        Job::InspectAsset { .. } | Job::UnpackStems { .. } => Err(Need::Upload),
+        Job::InspectAsset { .. } | Job::UnpackStems { .. } | Job::BounceMix { .. } | Job::LevelMix { .. } => {
+            Err(Need::Upload)
+        }
         Job::TypesetContract { .. }
         | Job::MailDelivery { .. }
         | Job::MailRefund { .. }
@@ -73,8 +75,15 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::MailPayeeBank { .. }
         | Job::ReleaseParked { .. }
         | Job::MailOffer { .. }
+        | Job::MailReview { .. }
+        | Job::MailQuote { .. }
+        | Job::MailInvoice { .. }
         | Job::MailFreeDownload { .. }
+        | Job::MailDormant { .. }
+        | Job::EnterImport { .. }
         | Job::MailFirstRefusal { .. }
+        | Job::MailBooking { .. }
+        | Job::MailBookingSeries { .. }
         | Job::MailToken { .. }
         | Job::MailInvitation { .. }
         | Job::MailSigner { .. }

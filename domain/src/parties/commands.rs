@@ -4,13 +4,16 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
     ColumnTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, Func},
+    sea_query::{Expr, Func, LockType},
 };
 
 use super::{
     PartyError,
     entity::{self, PartyKind},
+    keys,
+    records::successor,
     rules::{self, PartyFacts},
+    succession::{erasures_of, present},
 };
 use crate::{
     actor::Ctx,
@@ -64,6 +67,16 @@ pub async fn create_party(
     input: PartyInput,
 ) -> Result<entity::Model, PartyError> {
     require(&ctx.actor, Action::WriteCatalog, studio)?;
+    enter_party(tx, ctx, studio, input).await
+}
+
+/// Enters a party. Who calls this has asked whether the actor may.
+pub(crate) async fn enter_party(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    input: PartyInput,
+) -> Result<entity::Model, PartyError> {
     let row = entity::ActiveModel {
         id: Set(ctx.env.id()),
         studio_id: Set(studio),
@@ -75,13 +88,15 @@ pub async fn create_party(
         isni: Set(rules::isni(input.isni)?),
         created_at: Set(ctx.env.now()),
     };
-    Ok(row.insert(tx).await?)
+    let party = row.insert(tx).await?;
+    keys::refresh(tx, &party).await?;
+    Ok(party)
 }
 
 /// The party of a name and address, entered if it is not known: by its address if it has one, of several with the same address the one of that
 /// name; else, if one party alone bears that name and has no address, that one, which has the address from now on. Without an address by its name
-/// alone. What the document says of them is put into columns that are empty, of a party of that very name alone: several may share an address. For
-/// the program itself, which books who has signed.
+/// alone. What the document says of them is put into columns that are empty, of a party of that very name alone: several may share an address. Who was
+/// merged into another is found as that one; who was erased is found by nothing. For the program itself, which books who has signed.
 pub(crate) async fn find_or_enter(
     tx: &Tx,
     ctx: &Ctx,
@@ -96,12 +111,12 @@ pub(crate) async fn find_or_enter(
         Some(email) => known.filter(Func::lower(Expr::col(entity::Column::Email)).eq(email.account_key())),
         None => known.filter(entity::Column::Name.eq(name)),
     };
-    let found = known.order_by_asc(entity::Column::Id).all(tx).await?;
-    if let Some(party) = found.iter().find(|party| party.name == name) {
-        return fill(tx, party, email, facts).await;
-    }
-    if let Some(party) = found.first() {
-        return Ok(party.id);
+    let found = known.filter(not_erased()).order_by_asc(entity::Column::Id).all(tx).await?;
+    if let Some(party) = found.iter().find(|party| party.name == name).or(found.first()) {
+        // Of one that was merged nothing is filled in: its successor is who they are.
+        let standing = present(tx, party.id).await?;
+        let is_itself = standing == party.id && party.name == name;
+        return if is_itself { fill(tx, party, email, facts).await } else { Ok(standing) };
     }
     if let Some(email) = email
         && let Some(party) = without_address(tx, studio, name).await?
@@ -119,7 +134,14 @@ pub(crate) async fn find_or_enter(
         isni: Set(facts.isni),
         created_at: Set(ctx.env.now()),
     };
-    Ok(row.insert(tx).await?.id)
+    let party = row.insert(tx).await?;
+    keys::refresh(tx, &party).await?;
+    Ok(party.id)
+}
+
+/// That a party was not erased.
+fn not_erased() -> Expr {
+    Expr::cust("NOT EXISTS (SELECT 1 FROM party_erasures WHERE party_erasures.party_id = parties.id)")
 }
 
 /// Puts what is known of a party where nothing stands, and nowhere else.
@@ -144,7 +166,8 @@ async fn fill(
             isni: Set(filled.isni),
             ..party.clone().into_active_model()
         };
-        row.update(tx).await?;
+        let filled = row.update(tx).await?;
+        keys::refresh(tx, &filled).await?;
     }
     Ok(party.id)
 }
@@ -155,17 +178,33 @@ async fn without_address(tx: &Tx, studio: StudioId, name: &str) -> Result<Option
         .filter(entity::Column::StudioId.eq(studio))
         .filter(entity::Column::Name.eq(name))
         .filter(entity::Column::Email.is_null())
+        .filter(not_erased())
+        .filter(Expr::cust("NOT EXISTS (SELECT 1 FROM party_successors WHERE party_successors.party_id = parties.id)"))
         .limit(2)
         .all(tx)
         .await?;
     Ok(if found.len() == 1 { found.pop() } else { None })
 }
 
+/// A party that an actor may act on, held until the end of the transaction: neither merged into another nor erased.
+pub(crate) async fn lock_present(tx: &Tx, ctx: &Ctx, action: Action, id: PartyId) -> Result<entity::Model, PartyError> {
+    let found = entity::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?;
+    let party = visible(&ctx.actor, action, found, |party| party.studio_id)?.ok_or(PartyError::NotFound)?;
+    require_present(tx, party.id).await?;
+    Ok(party)
+}
+
+/// Refuses a party that was merged into another, or erased.
+pub(crate) async fn require_present(tx: &Tx, id: PartyId) -> Result<(), PartyError> {
+    if let Some(merged) = successor::Entity::find_by_id(id).one(tx).await? {
+        return Err(PartyError::Merged { into: merged.successor_id });
+    }
+    if erasures_of(tx, &[id]).await?.contains_key(&id) { Err(PartyError::Erased) } else { Ok(()) }
+}
+
 /// Changes a party. Licences and contracts already granted keep the names they were made with.
 pub async fn update_party(tx: &Tx, ctx: &Ctx, id: PartyId, change: PartyChange) -> Result<entity::Model, PartyError> {
-    let found = entity::Entity::find_by_id(id).lock_exclusive().one(tx).await?;
-    let party =
-        visible(&ctx.actor, Action::WriteCatalog, found, |party| party.studio_id)?.ok_or(PartyError::NotFound)?;
+    let party = lock_present(tx, ctx, Action::WriteCatalog, id).await?;
     let mut row = party.clone().into_active_model();
     row.kind = Set(change.kind.or(party.kind));
     row.name = Set(change.name.try_map(|name| rules::name("name", &name))?.or(party.name));
@@ -173,5 +212,7 @@ pub async fn update_party(tx: &Tx, ctx: &Ctx, id: PartyId, change: PartyChange) 
     row.email = Set(change.email.try_map(rules::email)?.or(party.email));
     row.ipi = Set(change.ipi.try_map(rules::ipi)?.or(party.ipi));
     row.isni = Set(change.isni.try_map(rules::isni)?.or(party.isni));
-    Ok(row.update(tx).await?)
+    let changed = row.update(tx).await?;
+    keys::refresh(tx, &changed).await?;
+    Ok(changed)
 }

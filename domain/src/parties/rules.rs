@@ -69,7 +69,8 @@ pub fn isni(text: Option<String>) -> Result<Option<String>, PartyError> {
     Ok(checked.map_err(|problem| PartyError::Identifier { field: "isni", problem })?.map(String::from))
 }
 
-fn filled(text: Option<String>) -> Option<String> {
+/// A text that says something; none if it is left empty.
+pub(super) fn filled(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }
 

@@ -5,6 +5,7 @@ use super::{
     rules::{INVITE_MIN, MAX_HOLD_DAYS, MAX_NOTE_CHARS, MOST_EXECUTE_DAYS},
 };
 use crate::{
+    ids::PartyId,
     ledger::LedgerError,
     money::{Currency, Money},
     policy::Denied,
@@ -22,6 +23,12 @@ pub enum PayoutError {
     /// No such party in this studio.
     #[error("there is no such party")]
     NoParty,
+    /// The party was merged into another, which has its balance.
+    #[error("this party was merged into {into}, which is paid what it was owed")]
+    Merged {
+        /// Who took its place.
+        into: PartyId,
+    },
     /// No such payee, or not one of this gateway's.
     #[error("there is no such payee")]
     NoPayee,
@@ -187,6 +194,9 @@ impl Explain for PayoutError {
         match self {
             Self::Denied(denied) => denied.explain(),
             Self::NoParty => report(Kind::NotFound, "NOT_FOUND").field("party"),
+            Self::Merged { into } => {
+                report(Kind::Conflict, "MERGED").field("party").remedy(format!("go on with {into}"))
+            }
             Self::NoPayee => report(Kind::NotFound, "NOT_FOUND").field("payee"),
             Self::NoPayout => report(Kind::NotFound, "NOT_FOUND").field("payout"),
             Self::NothingPayable { .. } => report(Kind::Conflict, "NOTHING_PAYABLE")

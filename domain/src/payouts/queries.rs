@@ -24,7 +24,7 @@ use crate::{
     links::{LinkKey, Purpose},
     money::{Currency, Money},
     page::{self, Page, PageRequest},
-    parties::entity as parties,
+    parties::{entity as parties, family_of},
     policy::{self, Action},
     report::StoreError,
     sales::entity::{RefundState, payment, refund},
@@ -173,7 +173,7 @@ pub async fn find_payout(db: &Db, ctx: &Ctx, id: PayoutId) -> Result<Option<payo
     Ok(policy::visible(&ctx.actor, Action::ReadLedger, found, |row| row.studio_id)?)
 }
 
-/// A studio's payouts, of one party alone if so asked.
+/// A studio's payouts, of one party alone if so asked, and of those that were merged into it.
 pub async fn list_payouts(
     db: &Db,
     ctx: &Ctx,
@@ -184,7 +184,7 @@ pub async fn list_payouts(
     policy::require(&ctx.actor, Action::ReadLedger, studio)?;
     let mut query = payout::Entity::find().filter(payout::Column::StudioId.eq(studio));
     if let Some(party) = party {
-        query = query.filter(payout::Column::PartyId.eq(party));
+        query = query.filter(payout::Column::PartyId.is_in(family_of(db, party).await?));
     }
     Ok(page::fetch(db, query, payout::Column::Id, request).await?)
 }
@@ -273,7 +273,7 @@ pub async fn list_bank_changes(
     policy::require(&ctx.actor, Action::ManagePayouts, studio)?;
     let mut query = payee_bank_change::Entity::find().filter(payee_bank_change::Column::StudioId.eq(studio));
     if let Some(party) = party {
-        query = query.filter(payee_bank_change::Column::PartyId.eq(party));
+        query = query.filter(payee_bank_change::Column::PartyId.is_in(family_of(db, party).await?));
     }
     let changes = page::fetch(db, query, payee_bank_change::Column::Id, request).await?;
     let ids: Vec<UserId> = changes.rows.iter().filter_map(|row| row.set_by).collect();

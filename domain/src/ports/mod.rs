@@ -16,7 +16,9 @@ use crate::{
     email::EmailAddress,
     env::Instant,
     ids::{JobId, StudioId},
+    invoices::queries::InvoiceDocument,
     licensing::contract::{Acceptance, ClaimRelease, Contract},
+    mixes::document::{MixProblem, MixReading},
     sales::receipt::Receipt,
     seals::entity::SealLevel,
 };
@@ -26,6 +28,7 @@ pub use gateway::{
     EventPage, GatewayDispute, GatewayError, GatewayEvent, GatewayPayment, GatewayRefund, IdempotencyKey, PayeeAccount,
     PaymentGateway, PaymentStanding, RefundStanding, Transfer, TransferRequest,
 };
+pub use interchange::ical::Method as CalendarMethod;
 
 /// Something outside failed. The cause is the `source`, for the log alone.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +82,17 @@ pub trait FileStore: Send + Sync {
     async fn exists(&self, sha256: &Sha256) -> Result<bool, PortError>;
 }
 
+/// What a mail says to the reader's calendar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailCalendar {
+    /// What is asked of the calendar: an invitation, or its end. None of a file that is only attached, to be taken into a calendar by hand.
+    pub method: Option<CalendarMethod>,
+    /// The file's name.
+    pub file_name: String,
+    /// The calendar, as iCalendar has it.
+    pub text: String,
+}
+
 /// A mail, typeset and ready to go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mail {
@@ -96,6 +110,8 @@ pub struct Mail {
     pub text: String,
     /// The same in HTML.
     pub html: String,
+    /// What it says to a calendar.
+    pub calendar: Option<MailCalendar>,
 }
 
 /// Sends mail.
@@ -118,7 +134,7 @@ pub struct ContractPdf {
     pub engine_version: String,
 }
 
-/// Typesets licence contracts, and receipts of what was paid for them. One text: what is read before paying is what is signed and sealed.
+/// Typesets licence contracts, receipts of what was paid for them, and invoices. One text: what is read before paying is what is signed and sealed.
 pub trait Contracts: Send + Sync {
     /// The signed contract as a PDF, with its data and its acceptance in it. Slow enough to be called from a blocking thread.
     fn typeset(&self, contract: &Contract, acceptance: &Acceptance) -> Result<ContractPdf, PortError>;
@@ -132,6 +148,8 @@ pub trait Contracts: Send + Sync {
     fn certificate(&self, contract: &Contract, verify_url: &str) -> Result<Bytes, PortError>;
     /// The buyer's receipt of an order as a PDF. Slow enough to be called from a blocking thread.
     fn receipt(&self, receipt: &Receipt) -> Result<Bytes, PortError>;
+    /// An invoice or a credit note as a PDF; the same each time. Slow enough to be called from a blocking thread.
+    fn invoice(&self, invoice: &InvoiceDocument) -> Result<Bytes, PortError>;
 }
 
 /// Reads, shows, compares and typesets agreements. One text: what is shown is what is signed and sealed. All of it is pure.
@@ -151,6 +169,14 @@ pub trait AgreementDocuments: Send + Sync {
     fn diff(&self, before: &str, after: &str) -> Result<Vec<DocumentChange>, PortError>;
     /// The document as a PDF. Slow enough to be called from a blocking thread.
     fn typeset(&self, json: &str, stage: DocumentStage<'_>) -> Result<ContractPdf, PortError>;
+}
+
+/// Reads and compares mix documents, which are the audio engine's own. All of it is pure.
+pub trait MixDocuments: Send + Sync {
+    /// Reads a document, or names what in it cannot stand.
+    fn read(&self, json: &str) -> Result<MixReading, MixProblem>;
+    /// What one document changes of the other, a sentence each; none if they sound alike.
+    fn changes(&self, before: &str, after: &str) -> Result<Vec<String>, PortError>;
 }
 
 /// Whose seal goes onto a document, and what it states.

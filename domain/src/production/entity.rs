@@ -1,5 +1,16 @@
 //! Tables of projects and songs.
 
+mod budget;
+mod planning;
+mod preproduction;
+mod work;
+
+pub use budget::{BudgetCategory, RateKind, cost, line};
+pub use planning::{EventKind, PersonRole, event, linked_agreement, person, plan};
+pub use preproduction::{CandidateState, Vote, candidate, reference, section, vote};
+pub use project::{ProjectKind, ProjectState};
+pub use work::{Stage, stage, task};
+
 pub mod project {
     //! The work for a client, or the studio's own.
     use sea_orm::entity::prelude::*;

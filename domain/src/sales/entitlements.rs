@@ -140,7 +140,10 @@ pub async fn money_of_orders(
             }
         }
         for dispute in disputes.iter().filter(|dispute| dispute.payment_id == payment.id) {
-            money.is_disputed |= holds_money(dispute.state);
+            if holds_money(dispute.state) {
+                money.is_disputed = true;
+                money.disputed_minor = money.disputed_minor.saturating_add(dispute.amount_minor);
+            }
             if dispute.state == DisputeState::Lost {
                 money.lost_minor = money.lost_minor.saturating_add(dispute.amount_minor);
                 if dispute.closed_journal.is_none() {

@@ -8,10 +8,15 @@ use super::{
     queries,
 };
 use crate::{
+    booking::{commands::find_deposit, entity::booking},
     catalog::{Sha256, entity::asset},
     delivery::entity::{DeliverableKind, deliverable, download},
     email::EmailAddress,
     env::Instant,
+    invoices::{
+        self,
+        content::{InvoiceContent, read},
+    },
     licensing::{entity::licence, queries::licences_of_orders},
     money::Money,
     ports::DisputeEvidence,
@@ -88,6 +93,12 @@ pub struct EvidencePack {
     pub delivered_at: Option<Instant>,
     /// Where and when the buyer agreed.
     pub consent: Consent,
+    /// The session in the studio that it was paid ahead of, in sentences; none of what bought licences.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// The invoice that it pays, in sentences; none of what bought licences.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invoice: Option<String>,
     /// What was bought.
     pub licences: Vec<EvidenceLicence>,
     /// Every download, oldest first: the latest [`MAX_DOWNLOADS`].
@@ -105,8 +116,13 @@ impl EvidencePack {
                 format!("{} ({}), contract {}{hash}", licence.title, licence.tier, licence.reference)
             })
             .collect();
+        let what = match (&self.session, &self.invoice) {
+            (Some(_), _) => "The terms of cancellation were",
+            (None, Some(_)) => "The invoice was",
+            (None, None) => "The licence contract was",
+        };
         let accepted = format!(
-            "The licence contract was shown before payment and accepted on {} from {} ({}).",
+            "{what} shown before payment and accepted on {} from {} ({}).",
             self.consent.at.format("%Y-%m-%d %H:%M:%S UTC"),
             self.consent.ip.as_deref().unwrap_or("an address that is not known"),
             self.consent.user_agent.as_deref().unwrap_or("browser not known"),
@@ -115,11 +131,19 @@ impl EvidencePack {
             customer_name: self.buyer_name.clone(),
             customer_email: self.buyer_email.clone(),
             customer_ip: self.consent.ip.clone(),
-            product_description: format!(
-                "Music licences, delivered as files by download link. Order {}: {}.",
-                self.order,
-                sold.join("; ")
-            ),
+            product_description: match (&self.session, &self.invoice) {
+                (Some(session), _) => {
+                    format!("A session in a recording studio, paid ahead. Order {}: {session}", self.order)
+                }
+                (None, Some(invoice)) => {
+                    format!("Services of a music studio, invoiced. Order {}: {invoice}", self.order)
+                }
+                (None, None) => format!(
+                    "Music licences, delivered as files by download link. Order {}: {}.",
+                    self.order,
+                    sold.join("; ")
+                ),
+            },
             access_log: self.access_log(),
             statement: format!("{statement}\n\n{accepted}"),
         }
@@ -166,9 +190,41 @@ pub async fn gather(db: &impl ConnectionTrait, dispute: &dispute::Model) -> Resu
             ip: order.buyer_ip.clone(),
             user_agent: order.buyer_user_agent.clone(),
         },
+        session: session_of(db, &order).await?,
+        invoice: invoice_of(db, &order).await?,
         downloads: downloads(db, &order, &licences).await?,
         licences: with_contracts(db, &order, licences).await?,
     })
+}
+
+/// What is said of the booking whose deposit an order has paid.
+async fn session_of(db: &impl ConnectionTrait, order: &order::Model) -> Result<Option<String>, StoreError> {
+    let Some(deposit) = find_deposit(db, order.id).await? else { return Ok(None) };
+    let Some(row) = booking::Entity::find_by_id(deposit.booking_id).one(db).await? else { return Ok(None) };
+    let at = |at: Instant| at.format("%Y-%m-%d %H:%M UTC");
+    Ok(Some(format!(
+        "{}. Booked by {} on {}, from {} to {}; it is {} now. It could be cancelled for nothing until {}; of the deposit {} % are kept after that.",
+        deposit.title,
+        row.client_name.as_deref().unwrap_or("the buyer"),
+        at(row.created_at),
+        at(row.starts_at),
+        at(row.ends_at),
+        row.state,
+        at(row.free_until),
+        row.kept_share,
+    )))
+}
+
+/// What is said of the invoice that an order pays: what it is for, and how that was agreed.
+async fn invoice_of(db: &impl ConnectionTrait, order: &order::Model) -> Result<Option<String>, StoreError> {
+    let Some(invoice) = invoices::queries::invoice_of_order(db, order.id).await? else { return Ok(None) };
+    let mut said = format!("Invoice {} of {}", invoice.reference, invoice.issued_at.format("%Y-%m-%d"));
+    if let Ok(content) = read::<InvoiceContent>(&invoice.content) {
+        let lines: Vec<&str> = content.lines.iter().map(|line| line.what.as_str()).collect();
+        said = format!("{said}, sent to {} ({}): {}", content.client.name, content.client.email, lines.join("; "));
+    }
+    let agreed = invoices::queries::acceptance_of(db, &invoice).await?;
+    Ok(Some(format!("{said}. {}", agreed.unwrap_or_default()).trim_end().to_owned()))
 }
 
 async fn with_contracts(

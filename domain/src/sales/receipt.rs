@@ -105,7 +105,8 @@ pub struct ReceiptPayment {
     pub received_at: Instant,
 }
 
-/// The receipt of an order that is paid; none of any other. For who may see the order: it asks nothing itself.
+/// The receipt of an order that is paid; none of any other, nor of one without lines: an invoice says itself what was paid of it, and what was paid ahead is
+/// settled with the bill of its booking. For who may see the order: it asks nothing itself.
 pub async fn receipt(db: &impl ConnectionTrait, order: &order::Model) -> Result<Option<Receipt>, SalesError> {
     let (OrderState::Paid | OrderState::Delivered, Some(paid_at)) = (order.state, order.paid_at) else {
         return Ok(None);
@@ -113,6 +114,9 @@ pub async fn receipt(db: &impl ConnectionTrait, order: &order::Model) -> Result<
     let studio = studio::Entity::find_by_id(order.studio_id).one(db).await?.ok_or(SalesError::NoStudio)?;
     let money = |minor| Money::new(minor, order.currency);
     let rows = queries::lines_of_order(db, order.id).await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
     let facts = facts_of_lines(db, &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
     let whole = OrderFacts::of(rows.iter().filter_map(|row| facts.get(&row.id)));
     let upgrade = upgrade_of(db, order).await?;

@@ -17,6 +17,7 @@ use crate::{
     identity::entity::{UnsignedSplits, studio},
     ids::{AgreementId, BeatId, JournalId, OrderLineId, PartyId, SplitVersionId, StudioId, WorkId},
     page::{self, Page, PageRequest},
+    parties::successors_of,
     policy::{Action, require, visible},
     report::StoreError,
     share::Share,
@@ -64,7 +65,7 @@ pub(super) async fn of_works(
     Ok(by_work)
 }
 
-/// The parties for whom the agreements behind versions were signed, by agreement.
+/// The parties for whom the agreements behind versions were signed, by agreement; of one that was merged since, who took its place.
 async fn signers_of(
     db: &impl ConnectionTrait,
     versions: &[split_version::Model],
@@ -74,14 +75,17 @@ async fn signers_of(
         .filter(signer::Column::State.eq(SignerState::Signed))
         .all(db)
         .await?;
+    let successors = successors_of(db, rows.iter().filter_map(|row| row.party_id)).await?;
     let mut by_agreement: HashMap<AgreementId, Vec<PartyId>> = HashMap::new();
     for row in rows {
-        by_agreement.entry(row.agreement_id).or_default().extend(row.party_id);
+        let party = row.party_id.map(|party| successors.get(&party).copied().unwrap_or(party));
+        by_agreement.entry(row.agreement_id).or_default().extend(party);
     }
     Ok(by_agreement)
 }
 
-/// The shares of versions, composition and master, each in the order of its document. For who may see the versions: it asks nothing itself.
+/// The shares of versions, composition and master, each in the order of its document; those of a party that was merged since are its successor's. For who may
+/// see the versions: it asks nothing itself.
 pub async fn of_versions(
     db: &impl ConnectionTrait,
     versions: &[SplitVersionId],
@@ -91,6 +95,7 @@ pub async fn of_versions(
         .order_by_asc(split_share::Column::Position)
         .all(db)
         .await?;
+    let successors = successors_of(db, rows.iter().map(|row| row.party_id)).await?;
     let mut by_version: HashMap<SplitVersionId, (Shares, Shares)> = HashMap::new();
     for row in rows {
         let (composition, master) = by_version.entry(row.version_id).or_default();
@@ -98,7 +103,8 @@ pub async fn of_versions(
             Side::Composition => composition,
             Side::Master => master,
         };
-        side.push((row.party_id, row.share));
+        // No two parties of one version are ever merged.
+        side.push((successors.get(&row.party_id).copied().unwrap_or(row.party_id), row.share));
     }
     Ok(by_version)
 }

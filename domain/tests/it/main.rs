@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod agreements;
+mod booking;
 mod books;
 mod catalog;
 mod channels;
+mod clients;
 mod currencies;
 mod delivery;
 mod disputes;
@@ -15,6 +17,7 @@ mod first_refusal;
 mod free_downloads;
 mod gateway;
 mod identity;
+mod invoices;
 mod ledger;
 mod licensing;
 mod meter;
@@ -28,12 +31,15 @@ mod payout_guards;
 mod payout_limits;
 mod payouts;
 mod pricing;
+mod production;
 mod proof;
 mod race;
 mod reconciling;
 mod refunds;
+mod reviews;
 mod sales;
 mod seals;
+mod session_log;
 mod shop;
 mod splits;
 mod storm;

@@ -10,6 +10,7 @@ use domain::{
     money::{Currency, Money},
     outbox::{Job, entity::job},
     page::PageRequest,
+    parties::merge_parties,
     payouts::{
         PayoutError,
         commands::{AskBatch, export_payouts, return_payout, set_minimum, set_payee_bank},
@@ -27,6 +28,7 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Q
 
 use crate::{
     books::{assert_proved, balance},
+    clients::{done, enter_party, person},
     payouts::{alone, past_the_hold, sell, standing, told},
     shop::Shop,
     support::{World, on_each_database},
@@ -194,6 +196,11 @@ async fn a_swapped_account_is_traced_to_who_swapped_it_and_told_of() {
             let error = world.db.execute_unprepared(&swap).await.unwrap_err();
             assert!(error.to_string().contains("a row of their history"), "{swap}: {error}");
         }
+        // Merged into another, they have the same history.
+        let twin = enter_party(world, &shop, person("Nova", None)).await.id;
+        done(world, async |tx| merge_parties(tx, &world.ctx, shop.makers[0], twin).await).await.unwrap();
+        let of_twin = list_bank_changes(&world.db, &manager, shop.studio, Some(twin), page).await.unwrap().rows;
+        assert_eq!(of_twin.len(), 3);
     })
     .await;
 }

@@ -19,12 +19,14 @@ use domain::{
     env::{Env, Instant, testing::ManualClock},
     identity::entity::{UnsignedSplits, studio},
     ids::{AssetId, BeatId, OrderId, PartyId, PaymentId, RecordingId, StudioId, WorkId},
+    invoices::queries::InvoiceDocument,
     licensing::{
         commands::seed_default_tiers,
         contract::{Acceptance, ClaimRelease, Contract},
         terms::TierCode,
     },
     links::LinkKey,
+    mixes::testing::PlainMixes,
     money::{Currency, Money},
     outbox::{
         Job,
@@ -103,6 +105,9 @@ impl Contracts for Nothing {
     fn receipt(&self, _: &Receipt) -> Result<Bytes, PortError> {
         Err(untouched())
     }
+    fn invoice(&self, _: &InvoiceDocument) -> Result<Bytes, PortError> {
+        Err(untouched())
+    }
 }
 
 #[async_trait]
@@ -153,6 +158,7 @@ impl Shop {
             gateway: gateway.clone(),
             contracts: Arc::new(Nothing),
             agreements: Arc::new(PlainDocuments),
+            mixes: Arc::new(PlainMixes),
             seals: Arc::new(Nothing),
             wake: Arc::new(Nothing),
             public_url: "http://shop.test".into(),

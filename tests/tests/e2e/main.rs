@@ -2,6 +2,7 @@
 
 mod agreements;
 mod chaos;
+mod dawproject;
 mod engine;
 mod judges;
 mod kill;

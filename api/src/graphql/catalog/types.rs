@@ -60,7 +60,7 @@ pub enum AssetState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "domain::catalog::entity::AssetKind")]
 pub enum AssetKind {
-    /// A beat's source: the untagged mix.
+    /// A beat's source, or a version of a song's mix: the untagged mix.
     Source,
     /// One stem.
     Stem,
@@ -70,14 +70,16 @@ pub enum AssetKind {
     Artwork,
     /// A studio's own voice tag.
     Tag,
-    /// A tagged preview, rendered.
+    /// A preview, rendered: a beat's, tagged, or a mix at the level of its review.
     Preview,
     /// Waveform data, rendered.
     Waveform,
-    /// A master for delivery, rendered.
+    /// A file of full quality, rendered: a master for delivery, or a mix that was bounced.
     Master,
     /// A contract, typeset.
     Contract,
+    /// What somebody says to a mix, spoken.
+    VoiceNote,
 }
 
 /// By what right a sample stands in a beat.

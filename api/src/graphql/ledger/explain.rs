@@ -32,6 +32,8 @@ pub enum PartHolder {
     Tax,
     /// The studio's own, from which it bears the gateway's fee.
     Studio,
+    /// The studio's own, of a service.
+    Service,
 }
 
 /// What a journal does to a part of a sale.

@@ -54,10 +54,12 @@ pub enum AccountKind {
     Suspended,
     /// What a party owes, because what it was paid was taken back later.
     Receivable,
-    /// What the studio has paid from its own bank account.
+    /// What the studio has paid from its own bank account, and was paid into it.
     Bank,
     /// What has been collected for the state.
     TaxDue,
+    /// What services have brought in.
+    Services,
 }
 
 /// An account of the studio's books.
@@ -221,8 +223,8 @@ impl From<EntryOfAccount> for Entry {
 pub struct Journal {
     /// The id.
     pub id: Id<JournalId>,
-    /// What it books: `sale`, `refund_due`, `refund`, `split_release`, `dispute_opened`, `dispute_won`, `dispute_lost`, `payout`, `payout_by_hand`,
-    /// `payout_failed` or `payout_returned`.
+    /// What it books: `sale`, `refund_due`, `refund`, `refund_failed`, `split_release`, `dispute_opened`, `dispute_won`, `dispute_lost`, `payout`,
+    /// `payout_by_hand`, `payout_failed`, `payout_returned` or `party_merge`.
     pub kind: String,
     /// Where it comes from, such as the gateway's name.
     pub source: String,

@@ -58,6 +58,12 @@ pub enum DriftKind {
     PayoutUnknown,
     /// A payout is on its way for more than three days.
     PayoutStuck,
+    /// What is kept of an invoice by its payments and transfers is not what the books have of it.
+    InvoiceAstray,
+    /// A transfer is not booked as it was recorded.
+    TransferAstray,
+    /// A number of an invoice follows none.
+    InvoiceGap,
     /// A closed period is not as it was closed.
     PeriodChanged,
 }

@@ -76,7 +76,8 @@ fn kind_of(text: Option<&str>) -> Result<AssetKind, Problem> {
         Some("stem") => Ok(AssetKind::Stem),
         Some("artwork") => Ok(AssetKind::Artwork),
         Some("tag") => Ok(AssetKind::Tag),
-        _ => Err(invalid("BAD_KIND", "kind", "say what the file is for: source, stem, artwork or tag")),
+        Some("voice_note") => Ok(AssetKind::VoiceNote),
+        _ => Err(invalid("BAD_KIND", "kind", "say what the file is for: source, stem, artwork, tag or voice_note")),
     }
 }
 

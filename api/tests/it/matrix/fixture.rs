@@ -1,5 +1,9 @@
 //! One studio with everything, another with an owner, and a caller for each column of the matrix.
 
+mod booking;
+mod production;
+mod reviews;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
@@ -13,6 +17,12 @@ use domain::{
     catalog::{
         Sha256,
         entity::{AssetKind, AssetState, BeatState, asset, beat},
+    },
+    clients::{
+        commands::{NewClient, create_client},
+        entity::ClientStage,
+        imports::stage_import,
+        records::ImportFormat,
     },
     env::fingerprint,
     identity::{
@@ -37,6 +47,7 @@ use domain::{
         self, Job,
         entity::{JobState, job},
     },
+    parties::{self, PartyInput, entity::PartyKind, records::note},
     payouts::commands::{PaidByHand, record_payout},
     sales::entity::{DisputeState, OrderState, PaymentState, dispute, order, order_line, payment},
     share::Share,
@@ -84,11 +95,26 @@ impl Fixture {
         fixture.catalog(world, owner).await;
         fixture.sales(world).await;
         fixture.ledger(world).await;
+        fixture.booking(world).await;
+        super::rows::quoted(&mut fixture, world).await;
         fixture.jobs(world).await;
         fixture.agreement(world).await;
+        fixture.production(world).await;
+        fixture.clients(world).await;
+        fixture.reviews(world).await;
         let signer = fixture.signs_another(world).await;
         fixture.columns.push(signer);
         fixture
+    }
+
+    /// The studio with everything.
+    pub(crate) fn studio(&self) -> StudioId {
+        self.studio
+    }
+
+    /// A variable that was named, as text.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.variables[name].as_str().unwrap()
     }
 
     /// Names a variable for the rows' documents.
@@ -364,6 +390,37 @@ impl Fixture {
             record_payout(&tx, &services.ctx(Actor::System), services.gateway.name(), self.studio, paid).await.unwrap();
         tx.commit().await.unwrap();
         self.set("payout", payout.id.to_string());
+    }
+
+    /// A client with another's note, a company of the same name, and a list that was sent.
+    async fn clients(&mut self, world: &World) {
+        let (services, ctx) = (&world.services, world.services.ctx(Actor::System));
+        let named = |kind: PartyKind| PartyInput {
+            kind,
+            name: "Cleo".to_owned(),
+            legal_name: None,
+            email: None,
+            ipi: None,
+            isni: None,
+        };
+        let tx = services.begin().await.unwrap();
+        let new = NewClient::New(named(PartyKind::Person));
+        let client = create_client(&tx, &ctx, self.studio, new, ClientStage::Lead).await.unwrap();
+        let twin = parties::create_party(&tx, &ctx, self.studio, named(PartyKind::Company)).await.unwrap();
+        let written = parties::add_note(&tx, &ctx, client.party_id, "Met in Kraków").await.unwrap();
+        tx.commit().await.unwrap();
+        let writer: UserId = self.variables["spareMember"].as_str().unwrap().parse().unwrap();
+        let anothers = note::ActiveModel { id: Set(written.id), written_by: Set(Some(writer)), ..Default::default() };
+        anothers.update(&services.db).await.unwrap();
+        let list = b"Name,E-mail\nDora,dora@example.com\n";
+        let read = interchange::people_csv::read(list).unwrap();
+        let sha256 = Sha256::of(list);
+        let import = stage_import(services, &ctx, self.studio, ImportFormat::Csv, sha256, read).await.unwrap();
+        self.set("client", client.id.to_string());
+        self.set("clientParty", client.party_id.to_string());
+        self.set("twin", twin.id.to_string());
+        self.set("note", written.id.to_string());
+        self.set("clientImport", import.id.to_string());
     }
 
     /// An agreement that waits to be signed.

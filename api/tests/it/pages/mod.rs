@@ -1,12 +1,15 @@
 //! The public pages as a browser without JavaScript meets them.
 
+mod booking;
 mod currencies;
 mod first_refusal;
 mod free_downloads;
+mod invoices;
 mod licences;
 mod meter;
 mod offers;
 mod pricing;
+mod reviews;
 pub(crate) mod signing;
 pub(crate) mod support;
 mod verify;
@@ -128,9 +131,13 @@ async fn whoever_asks_with_head_is_answered_as_with_get_and_gets_no_body() {
             "/s/nova/nowhere",
             "/orders/x",
             "/offers/x",
+            "/quotes/x",
+            "/invoices/x",
+            "/invoices/x/invoice.pdf",
             "/free/x",
             "/first-refusal/x",
             "/unsubscribe/x",
+            "/review/x",
             "/account/forgotten",
             "/account/verify?token=x",
             "/verify",
@@ -339,6 +346,7 @@ async fn the_mailbox_shows_mail_to_this_machine_and_runs_none_of_it() {
             subject: "Your files <script>".into(),
             text: "Here they are.".into(),
             html: "<p>Here they are.</p><script>alert(1)</script>".into(),
+            calendar: None,
         };
         shop.mailbox.send(&mail).await.unwrap();
         let browser = Browser::new(&shop.url);

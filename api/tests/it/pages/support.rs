@@ -8,6 +8,7 @@ use adapters::{
     contracts::ContractTypesetter,
     files::ObjectFiles,
     mail::{Mailbox, Sender},
+    mixes::EngineMixes,
     sandbox::{SandboxConfig, SandboxKeys, SandboxServer},
     seals::{SealConfig, StudioSeals},
     stripe::StripeGateway,
@@ -93,6 +94,7 @@ impl Shop {
             gateway: Arc::new(gateway),
             contracts: Arc::new(ContractTypesetter),
             agreements: Arc::new(AgreementTypesetter),
+            mixes: Arc::new(EngineMixes),
             wake: Arc::new(NoRelay),
             public_url: url.clone().into(),
         };
@@ -330,6 +332,24 @@ impl Browser {
     pub(crate) async fn post_file(&self, path: &str, name: &str, bytes: &[u8]) -> Seen {
         let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name(name.to_owned());
         let form = reqwest::multipart::Form::new().part("file", part);
+        seen(self.http.post(self.at(path)).header("Origin", &self.base).multipart(form)).await
+    }
+
+    /// Sends a form of parts as a browser does, with a file in one of them: its field, its name and its bytes.
+    pub(crate) async fn post_parts(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: Option<(&str, &str, Vec<u8>)>,
+    ) -> Seen {
+        let mut form = reqwest::multipart::Form::new();
+        for (name, value) in fields {
+            form = form.text((*name).to_owned(), (*value).to_owned());
+        }
+        if let Some((field, name, bytes)) = file {
+            let part = reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned());
+            form = form.part(field.to_owned(), part);
+        }
         seen(self.http.post(self.at(path)).header("Origin", &self.base).multipart(form)).await
     }
 

@@ -2,6 +2,7 @@
 //! refused with the path of the field that is unknown or out of range.
 
 mod automation;
+mod changes;
 mod check;
 mod master;
 pub(in crate::render) mod parameters;
@@ -107,6 +108,12 @@ impl Mix {
     /// The preview of one source: the same graph as its master, with the tag, as MP3 at 128 kbit/s.
     pub fn preview(source: &str, file: &str, tag: TagNode) -> Self {
         Self { tags: vec![tag], ..Self::master(source, vec![Output::new(file, Format::Mp3Kbps128)]) }
+    }
+
+    /// The same mix as one file, without voice tags: what a version of a mix is bounced as.
+    #[must_use]
+    pub fn bounced_as(&self, output: Output) -> Self {
+        Self { tags: Vec::new(), outputs: vec![output], ..self.clone() }
     }
 
     /// Reads a document and checks it.

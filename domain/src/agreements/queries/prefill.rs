@@ -18,12 +18,41 @@ use crate::{
     actor::Ctx,
     catalog::entity::{beat, collaborator, recording, work},
     identity::{entity::studio, rules::DEFAULT_GOVERNING_LAW},
-    ids::{AgreementId, BeatId, PartyId, StudioId},
-    parties::{entity as party, entity::PartyKind},
+    ids::{AgreementId, BeatId, PartyId, RecordingId, SongId, StudioId, WorkId},
+    parties::{entity as party, entity::PartyKind, merged_into},
     policy::{Action, visible},
     ports::AgreementDocuments,
+    production::{
+        self,
+        entity::song,
+        rules::people::{self, Maker},
+    },
+    session_log::{self, rules::Maker as LoggedMaker},
+    share::Share,
     store::Db,
 };
+
+/// What a sheet begins with.
+struct Beginning {
+    studio: StudioId,
+    work: WorkId,
+    recording: RecordingId,
+    /// Who made it, each once.
+    credits: Vec<Credit>,
+}
+
+/// A party's part.
+struct Credit {
+    party: PartyId,
+    /// What they did, in words.
+    role: String,
+    /// What they did as a writer, by the societies' code.
+    code: &'static str,
+    /// Their part of the composition; none if they are no writer.
+    composition: Option<Share>,
+    /// Their part of the master; none if they do not own it.
+    master: Option<Share>,
+}
 
 /// A split sheet's JSON from what the catalogue knows of a beat: work, recording, and its collaborators with their shares on both sides; of each what
 /// their newest executed split sheet says besides, such as society and publishers; with the clauses that the studio's split sheets begin with, for
@@ -37,20 +66,87 @@ pub async fn prefill_split_sheet(
     let found = beat::Entity::find_by_id(id).one(db).await?;
     let beat = visible(&ctx.actor, Action::ManageAgreements, found, |beat| beat.studio_id)?;
     let beat = beat.ok_or(AgreementError::NoBeat)?;
-    let work = work::Entity::find_by_id(beat.work_id).one(db).await?.ok_or(AgreementError::NoWork)?;
-    let recording = recording::Entity::find_by_id(beat.recording_id).one(db).await?;
-    let studio = mails::studio(db, beat.studio_id).await?.ok_or(AgreementError::NoBeat)?;
-    let credits = collaborator::Entity::find()
+    let lines = collaborator::Entity::find()
         .filter(collaborator::Column::BeatId.eq(id))
         .order_by_asc(collaborator::Column::Position)
         .all(db)
         .await?;
-    let ids: Vec<PartyId> = credits.iter().map(|credit| credit.party_id).collect();
+    let credit = |line: collaborator::Model| Credit {
+        party: line.party_id,
+        role: line.role,
+        code: "CA",
+        composition: Some(line.share),
+        master: Some(line.share),
+    };
+    let credits = lines.into_iter().map(credit).collect();
+    let (studio, work, recording) = (beat.studio_id, beat.work_id, beat.recording_id);
+    sheet(db, ctx, documents, &Beginning { studio, work, recording, credits }).await
+}
+
+/// The same from the people of a song and of its project: writers and owners in equal parts.
+pub async fn prefill_song_split_sheet(
+    db: &Db,
+    ctx: &Ctx,
+    documents: &dyn AgreementDocuments,
+    id: SongId,
+) -> Result<String, AgreementError> {
+    let found = song::Entity::find_by_id(id).one(db).await?;
+    let song = visible(&ctx.actor, Action::ManageAgreements, found, |song| song.studio_id)?;
+    let song = song.ok_or(AgreementError::NoSong)?;
+    let all = production::queries::people_of_projects(db, &[song.project_id]).await?.remove(&song.project_id);
+    let all = all.unwrap_or_default();
+    let people = production::queries::roles_of_song(db, &all, id).await?;
+    let credit = |maker: Maker| Credit {
+        party: maker.party,
+        role: maker.roles.iter().map(|role| people::role_name(*role)).collect::<Vec<_>>().join(", "),
+        code: "CA",
+        composition: maker.composition,
+        master: maker.master,
+    };
+    let credits = people::makers(&people).into_iter().map(credit).collect();
+    let (studio, work, recording) = (song.studio_id, song.work_id, song.recording_id);
+    sheet(db, ctx, documents, &Beginning { studio, work, recording, credits }).await
+}
+
+/// The same from what was logged of a song in the studio: writers and owners in equal parts.
+pub async fn prefill_logged_split_sheet(
+    db: &Db,
+    ctx: &Ctx,
+    documents: &dyn AgreementDocuments,
+    id: SongId,
+) -> Result<String, AgreementError> {
+    let found = song::Entity::find_by_id(id).one(db).await?;
+    let song = visible(&ctx.actor, Action::ManageAgreements, found, |song| song.studio_id)?;
+    let song = song.ok_or(AgreementError::NoSong)?;
+    let logged = session_log::queries::song_credits(db, id).await?;
+    let logged: Vec<_> = logged.into_iter().map(|credit| (credit.party.id, credit.role)).collect();
+    let credit = |maker: LoggedMaker| Credit {
+        party: maker.party,
+        role: maker.roles.iter().map(|role| role.word().replace('_', " ")).collect::<Vec<_>>().join(", "),
+        code: maker.code,
+        composition: maker.composition,
+        master: maker.master,
+    };
+    let credits = session_log::rules::makers(&logged).into_iter().map(credit).collect();
+    let (studio, work, recording) = (song.studio_id, song.work_id, song.recording_id);
+    sheet(db, ctx, documents, &Beginning { studio, work, recording, credits }).await
+}
+
+async fn sheet(
+    db: &Db,
+    ctx: &Ctx,
+    documents: &dyn AgreementDocuments,
+    begun: &Beginning,
+) -> Result<String, AgreementError> {
+    let work = work::Entity::find_by_id(begun.work).one(db).await?.ok_or(AgreementError::NoWork)?;
+    let recording = recording::Entity::find_by_id(begun.recording).one(db).await?;
+    let studio = mails::studio(db, begun.studio).await?.ok_or(AgreementError::NoBeat)?;
+    let ids: Vec<PartyId> = begun.credits.iter().map(|credit| credit.party).collect();
     let rows = party::Entity::find().filter(party::Column::Id.is_in(ids)).all(db).await?;
     let rows: HashMap<PartyId, party::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
-    let known: Vec<_> = credits.iter().filter_map(|credit| Some((credit, rows.get(&credit.party_id)?))).collect();
-    let before = signed_before(db, beat.studio_id, &rows).await?;
-    let party = |(credit, row): &(&collaborator::Model, &party::Model)| {
+    let known: Vec<_> = begun.credits.iter().filter_map(|credit| Some((credit, rows.get(&credit.party)?))).collect();
+    let before = signed_before(db, begun.studio, &rows).await?;
+    let party = |(credit, row): &(&Credit, &party::Model)| {
         let mut party = party_of(&credit.role, row);
         add(
             &mut party,
@@ -60,21 +156,20 @@ pub async fn prefill_split_sheet(
         party
     };
     let parties: Vec<Value> = known.iter().map(party).collect();
-    let shares = |role: bool| -> Vec<Value> {
-        let share = |(index, (credit, row)): (usize, &(&collaborator::Model, &party::Model))| {
-            let mut share = json!({ "party": index, "share_ppm": credit.share });
-            if role {
-                share["role"] = json!("CA");
-                let signed = before.get(&row.id).map(|signed| &signed.writer);
-                add(&mut share, signed, &["pro", "ipi", "publishers"]);
-            }
-            share
-        };
-        known.iter().enumerate().map(share).collect()
+    let writer = |(index, (credit, row)): (usize, &(&Credit, &party::Model))| {
+        let mut share = json!({ "party": index, "share_ppm": credit.composition?, "role": credit.code });
+        let signed = before.get(&row.id).map(|signed| &signed.writer);
+        add(&mut share, signed, &["pro", "ipi", "publishers"]);
+        Some(share)
     };
-    let mut composition = json!({ "title": work.title, "writers": shares(true) });
+    let writers: Vec<Value> = known.iter().enumerate().filter_map(writer).collect();
+    let owner = |(index, (credit, _)): (usize, &(&Credit, &party::Model))| {
+        Some(json!({ "party": index, "share_ppm": credit.master? }))
+    };
+    let owners: Vec<Value> = known.iter().enumerate().filter_map(owner).collect();
+    let mut composition = json!({ "title": work.title, "writers": writers });
     put(&mut composition, "iswc", work.iswc.as_deref());
-    let mut master = json!({ "owners": shares(false) });
+    let mut master = json!({ "owners": owners });
     put(&mut master, "isrc", recording.and_then(|row| row.isrc).as_deref());
     // The work's own title is the catalogue's and stands whatever it is; the sheet's may not hold what no document can show.
     let title = if documents.illegible(&work.title).is_empty() {
@@ -96,7 +191,7 @@ pub async fn prefill_split_sheet(
             "governing_law": governing_law(&studio),
         },
     });
-    Ok(with_default_clauses(db, beat.studio_id, document).await?.to_string())
+    Ok(with_default_clauses(db, begun.studio, document).await?.to_string())
 }
 
 /// What a party's newest executed split sheet says of it.
@@ -107,14 +202,17 @@ struct Signed {
     writer: Value,
 }
 
-/// What parties have signed before, by party; of those who have.
+/// What parties, and those that were merged into them, have signed before, by party; of those who have.
 async fn signed_before(
     db: &Db,
     studio: StudioId,
     parties: &HashMap<PartyId, party::Model>,
 ) -> Result<HashMap<PartyId, Signed>, AgreementError> {
+    let ids: Vec<PartyId> = parties.keys().copied().collect();
+    let merged = merged_into(db, &ids).await?.into_values().flatten();
+    let merged: HashMap<PartyId, PartyId> = merged.map(|row| (row.party_id, row.successor_id)).collect();
     let signed = signer::Entity::find()
-        .filter(signer::Column::PartyId.is_in(parties.keys().copied()))
+        .filter(signer::Column::PartyId.is_in(ids.into_iter().chain(merged.keys().copied())))
         .filter(signer::Column::State.eq(SignerState::Signed))
         .all(db)
         .await?;
@@ -130,7 +228,8 @@ async fn signed_before(
     let mut found: HashMap<PartyId, Signed> = HashMap::new();
     for sheet in sheets {
         let of_sheet = signed.iter().filter(|row| row.agreement_id == sheet.id);
-        let theirs = of_sheet.filter_map(|row| Some((row.party_id?, row.party_index)));
+        let standing = |party: PartyId| merged.get(&party).copied().unwrap_or(party);
+        let theirs = of_sheet.filter_map(|row| Some((standing(row.party_id?), row.party_index)));
         let new: Vec<(PartyId, i32)> = theirs.filter(|(id, _)| !found.contains_key(id)).collect();
         if new.is_empty() {
             continue;
@@ -201,7 +300,7 @@ fn party_of(role: &str, row: &party::Model) -> Value {
 
 /// The part that a document knows for a collaborator's role, which is free text.
 fn part(role: &str) -> &'static str {
-    const PARTS: [(&str, &str); 9] = [
+    const PARTS: [(&str, &str); 12] = [
         ("writ", "writer"),
         ("author", "writer"),
         ("compos", "writer"),
@@ -211,6 +310,9 @@ fn part(role: &str) -> &'static str {
         ("label", "label"),
         ("publish", "publisher"),
         ("perform", "performer"),
+        ("artist", "artist"),
+        ("manag", "manager"),
+        ("lyric", "writer"),
     ];
     let role = role.to_lowercase();
     PARTS.iter().find(|(sign, _)| role.contains(sign)).map_or("collaborator", |(_, part)| part)

@@ -67,7 +67,8 @@ pub fn same_name(one: &str, other: &str) -> bool {
     if first.is_empty() || second.is_empty() { one.trim() == other.trim() } else { first == second }
 }
 
-fn letters(name: &str) -> String {
+/// The letters and digits of a text, without case, accents and what stands between them.
+pub(crate) fn letters(name: &str) -> String {
     let plain = name.nfkd().filter(|c| is_voicing(*c) || (!is_combining_mark(*c) && c.is_alphanumeric()));
     plain.flat_map(char::to_lowercase).map(unstroked).collect()
 }

@@ -88,6 +88,26 @@ pub struct BeatChange {
 
 /// Enters a beat, as a draft: a new work and recording, or a recording of an existing work. Its preview is rendered as soon as its source is ready.
 pub async fn create_beat(tx: &Tx, ctx: &Ctx, studio: StudioId, new: NewBeat) -> Result<beat::Model, CatalogError> {
+    enter(tx, ctx, studio, new, None).await
+}
+
+/// As [`create_beat`], of a recording that is there already, and of its work.
+pub(crate) async fn create_beat_of(
+    tx: &Tx,
+    ctx: &Ctx,
+    recording: &recording::Model,
+    new: NewBeat,
+) -> Result<beat::Model, CatalogError> {
+    enter(tx, ctx, recording.studio_id, new, Some(recording)).await
+}
+
+async fn enter(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    new: NewBeat,
+    standing: Option<&recording::Model>,
+) -> Result<beat::Model, CatalogError> {
     require(&ctx.actor, Action::WriteCatalog, studio)?;
     let title = texts::title(&new.title).ok_or(CatalogError::Title)?;
     let bpm_milli = check_bpm(new.bpm_milli)?;
@@ -97,11 +117,14 @@ pub async fn create_beat(tx: &Tx, ctx: &Ctx, studio: StudioId, new: NewBeat) -> 
     let description = check_text("description", &new.description)?;
     let samples = check_samples(new.samples)?;
     lock_studio(tx, studio).await?;
-    let work = match new.alternate_of {
+    let work = match standing.map(|recording| recording.work_id).or(new.alternate_of) {
         Some(id) => alternate(tx, studio, id, work_code).await?,
         None => insert_work(tx, ctx, studio, &title, work_code).await?,
     };
-    let recording = insert_recording(tx, ctx, studio, work, &title, recording_code).await?;
+    let recording = match standing {
+        Some(recording) => recording.id,
+        None => insert_recording(tx, ctx, studio, work, &title, recording_code).await?,
+    };
     if let Some(artwork) = new.artwork {
         lock_asset(tx, studio, artwork, AssetKind::Artwork, "artworkAssetId").await?;
     }
@@ -262,7 +285,8 @@ async fn alternate(tx: &Tx, studio: StudioId, id: WorkId, iswc: Option<String>) 
     Ok(id)
 }
 
-async fn insert_work(
+/// Enters a work. Whoever gives it a code holds the studio.
+pub(crate) async fn insert_work(
     tx: &Tx,
     ctx: &Ctx,
     studio: StudioId,
@@ -282,7 +306,8 @@ async fn insert_work(
     Ok(id)
 }
 
-async fn insert_recording(
+/// Enters a recording of a work. Whoever gives it a code holds the studio.
+pub(crate) async fn insert_recording(
     tx: &Tx,
     ctx: &Ctx,
     studio: StudioId,

@@ -14,6 +14,7 @@ use crate::{
         rules::files,
     },
     ids::{AssetId, StudioId},
+    mixes,
     outbox::{self, Job},
     policy::{Action, require, visible},
     ports::Stored,
@@ -101,7 +102,8 @@ pub async fn add_rendered_asset(
 }
 
 /// Records what the audio worker found: facts, or a sentence why the file is refused. Then a file of music is listened to, and every beat whose
-/// source it is gets its preview, its masters if it is on sale, and its stems checked against it. A file that has been looked through before stays as it is.
+/// source it is gets its preview, its masters if it is on sale, and its stems checked against it; and every version of a mix that it is can be heard, or is refused
+/// with it. A file that has been looked through before stays as it is.
 pub async fn record_inspection(
     tx: &Tx,
     ctx: &Ctx,
@@ -126,6 +128,9 @@ pub async fn record_inspection(
         }
     }
     let asset = row.update(tx).await?;
+    if asset.kind == AssetKind::Source {
+        mixes::commands::after_inspection(tx, ctx, &asset).await?;
+    }
     if ready && asset.kind == AssetKind::Source {
         outbox::put(tx, ctx, Some(studio), &Job::AnalyseAsset { asset: id }).await?;
         let beats = beat::Entity::find().filter(beat::Column::SourceAssetId.eq(id)).order_by_asc(beat::Column::Id);

@@ -1,5 +1,7 @@
 //! What a beat has several of: collaborators and stems.
 
+use std::collections::HashSet;
+
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     QueryOrder,
@@ -17,7 +19,7 @@ use crate::{
             stems::{self, StemFacts, StemSetError},
         },
     },
-    ids::{AssetId, BeatId, StudioId},
+    ids::{AssetId, BeatId, PartyId, StudioId},
     outbox::{self, Job},
     parties,
     policy::Action,
@@ -97,7 +99,7 @@ async fn stem_facts(tx: &Tx, studio: StudioId, place: usize, new: &NewStem) -> R
     }
 }
 
-/// The share table of a studio that names nobody: its first party, alone.
+/// The share table of a studio that names nobody: its first party, or who that was merged into, alone.
 pub(super) async fn first_party(tx: &Tx, studio: StudioId) -> Result<Vec<ShareLine>, CatalogError> {
     let first = parties::entity::Entity::find()
         .filter(parties::entity::Column::StudioId.eq(studio))
@@ -105,11 +107,20 @@ pub(super) async fn first_party(tx: &Tx, studio: StudioId) -> Result<Vec<ShareLi
         .one(tx)
         .await?
         .ok_or(CatalogError::NoParty)?;
-    Ok(vec![ShareLine { party: first.id, role: "producer".to_owned(), share_ppm: WHOLE_PPM }])
+    let party = parties::present(tx, first.id).await?;
+    Ok(vec![ShareLine { party, role: "producer".to_owned(), share_ppm: WHOLE_PPM }])
 }
 
 pub(super) async fn write_collaborators(tx: &Tx, beat: &beat::Model, lines: &[ShareLine]) -> Result<(), CatalogError> {
-    let table = shares::check(lines).map_err(CatalogError::Shares)?;
+    // Who was merged into another is credited as that one.
+    let named: Vec<PartyId> = lines.iter().map(|line| line.party).collect();
+    let successors = parties::hold_present(tx, beat.studio_id, &named).await?;
+    let standing = |line: &ShareLine| ShareLine {
+        party: successors.get(&line.party).copied().unwrap_or(line.party),
+        ..line.clone()
+    };
+    let lines: Vec<ShareLine> = lines.iter().map(standing).collect();
+    let table = shares::check(&lines).map_err(CatalogError::Shares)?;
     let known: Vec<parties::entity::Model> = parties::entity::Entity::find()
         .filter(parties::entity::Column::StudioId.eq(beat.studio_id))
         .filter(parties::entity::Column::Id.is_in(table.iter().map(|(party, ..)| *party)))
@@ -118,6 +129,8 @@ pub(super) async fn write_collaborators(tx: &Tx, beat: &beat::Model, lines: &[Sh
     if let Some(line) = table.iter().position(|(party, ..)| known.iter().all(|row| row.id != *party)) {
         return Err(CatalogError::NotFound { what: "party", field: format!("collaborators.{line}.partyId") });
     }
+    let credited: Vec<PartyId> = table.iter().map(|(party, ..)| *party).collect();
+    require_not_erased(tx, beat.id, &credited).await?;
     collaborator::Entity::delete_many().filter(collaborator::Column::BeatId.eq(beat.id)).exec(tx).await?;
     let rows = (0..).zip(table).map(|(position, (party, role, share))| collaborator::ActiveModel {
         beat_id: Set(beat.id),
@@ -128,6 +141,20 @@ pub(super) async fn write_collaborators(tx: &Tx, beat: &beat::Model, lines: &[Sh
     });
     collaborator::Entity::insert_many(rows).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// Refuses whoever was erased, unless they stand in the beat's credits already: those are kept.
+async fn require_not_erased(tx: &Tx, beat: BeatId, table: &[PartyId]) -> Result<(), CatalogError> {
+    let erased = parties::erasures_of(tx, table).await?;
+    if erased.is_empty() {
+        return Ok(());
+    }
+    let credited = collaborator::Entity::find().filter(collaborator::Column::BeatId.eq(beat)).all(tx).await?;
+    let credited: HashSet<PartyId> = credited.into_iter().map(|row| row.party_id).collect();
+    match table.iter().position(|party| erased.contains_key(party) && !credited.contains(party)) {
+        Some(line) => Err(CatalogError::Erased { line }),
+        None => Ok(()),
+    }
 }
 
 /// The share table as it stands holds: what publishing asks for.

@@ -31,7 +31,7 @@ text_enum! {
 text_enum! {
     /// What a file is for.
     pub enum AssetKind {
-        /// A beat's source: the untagged mix.
+        /// A beat's source, or a version of a song's mix: the untagged mix.
         Source = "source",
         /// One stem.
         Stem = "stem",
@@ -41,14 +41,16 @@ text_enum! {
         Artwork = "artwork",
         /// A studio's own voice tag.
         Tag = "tag",
-        /// A tagged preview, rendered.
+        /// A preview, rendered: a beat's, tagged, or a mix at the level of its review.
         Preview = "preview",
         /// Waveform data, rendered.
         Waveform = "waveform",
-        /// A master for delivery, rendered.
+        /// A file of full quality, rendered: a master for delivery, or a mix that was bounced.
         Master = "master",
         /// A contract, typeset.
         Contract = "contract",
+        /// What somebody says to a mix, spoken.
+        VoiceNote = "voice_note",
     }
 }
 

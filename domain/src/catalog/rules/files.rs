@@ -4,6 +4,8 @@ use crate::{catalog::entity::AssetKind, visible::is_steering};
 
 /// The most bytes of an audio file: 2 GiB.
 pub const MAX_AUDIO_BYTES: u64 = 2 * 1024 * 1024 * 1024;
+/// The most bytes of a voice note: 8 MiB, a quarter of an hour as telephones record it.
+pub const MAX_VOICE_BYTES: u64 = 8 * 1024 * 1024;
 /// The most bytes of a picture: 16 MiB, as much as a FLAC file can carry in its tags.
 pub const MAX_ARTWORK_BYTES: u64 = 16 * 1024 * 1024;
 /// How many of a file's first bytes are needed to tell what it is.
@@ -178,6 +180,7 @@ pub fn max_bytes(kind: AssetKind) -> Result<u64, FileRefusal> {
     match kind {
         AssetKind::Source | AssetKind::Stem | AssetKind::Tag => Ok(MAX_AUDIO_BYTES),
         AssetKind::Artwork => Ok(MAX_ARTWORK_BYTES),
+        AssetKind::VoiceNote => Ok(MAX_VOICE_BYTES),
         AssetKind::StemArchive | AssetKind::Preview | AssetKind::Waveform | AssetKind::Master | AssetKind::Contract => {
             Err(FileRefusal::NotUploaded { what: kind })
         }

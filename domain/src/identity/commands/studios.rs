@@ -15,7 +15,10 @@ use crate::{
     ids::{PartyId, StudioId},
     licensing,
     money::Currency,
-    parties::entity::{self as party, PartyKind},
+    parties::{
+        self,
+        entity::{self as party, PartyKind},
+    },
     policy::{Action, Denied, require},
     store::{self, Tx},
 };
@@ -46,7 +49,7 @@ pub(super) async fn found(
     }
     .insert(tx)
     .await?;
-    party::ActiveModel {
+    let party = party::ActiveModel {
         id: Set(ctx.env.id::<PartyId>()),
         studio_id: Set(studio.id),
         kind: Set(PartyKind::Person),
@@ -59,6 +62,7 @@ pub(super) async fn found(
     }
     .insert(tx)
     .await?;
+    parties::index_party(tx, &party).await?;
     licensing::commands::seed_default_tiers(tx, ctx, studio.id, currency, &studio.name).await?;
     Ok(studio)
 }

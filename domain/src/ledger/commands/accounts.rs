@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::LockType,
+    ActiveValue::Set,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, LockType},
 };
 
 use super::Event;
@@ -106,39 +107,54 @@ pub(super) async fn open(
 struct PartyBalance {
     kind: AccountKind,
     party_id: PartyId,
-    sum_minor: i64,
+    sum_minor: Option<i64>,
+    successor_id: Option<PartyId>,
 }
 
-/// How payees stand whose accounts are held; of those held shared only what they owe is told. Asked after they are held, for what others have
-/// written until then counts.
+/// How parties stand whose accounts are moved.
+#[derive(Default)]
+pub(super) struct Standings {
+    /// What payees are owed and owe; of those held shared only what they owe is told.
+    pub(super) of_payees: BTreeMap<PartyId, Standing>,
+    /// Who was merged, and into whom.
+    pub(super) successors: HashMap<PartyId, PartyId>,
+}
+
+/// How parties stand whose accounts are held, in one question. Asked after they are held, for what others have written until then counts: whoever
+/// merges parties holds their accounts alone, so that nothing is booked beside them.
 pub(super) async fn standings(
     tx: &Tx,
     event: &Event<'_>,
-    payees: &BTreeSet<AccountRef>,
+    parties: &BTreeSet<PartyId>,
     hold: Hold,
-) -> Result<BTreeMap<PartyId, Standing>, LedgerError> {
-    let kinds: &[AccountKind] = match hold {
+) -> Result<Standings, LedgerError> {
+    let told: &[AccountKind] = match hold {
         Hold::Alone => &[AccountKind::Payable, AccountKind::Receivable],
         Hold::Shared | Hold::Nothing => &[AccountKind::Receivable],
     };
+    let sum: Expr = Expr::case(account::Column::Kind.is_in(told.iter().copied()), balance_minor()).into();
+    let successor = "(SELECT successor_id FROM party_successors WHERE party_successors.party_id = accounts.party_id)";
     let rows = account::Entity::find()
         .select_only()
         .columns([account::Column::Kind, account::Column::PartyId])
-        .column_as(balance_minor(), "sum_minor")
+        .column_as(sum, "sum_minor")
+        .column_as(Expr::cust(successor), "successor_id")
         .filter(account::Column::StudioId.eq(event.studio))
         .filter(account::Column::Currency.eq(event.currency))
-        .filter(account::Column::Kind.is_in(kinds.iter().copied()))
-        .filter(account::Column::PartyId.is_in(payees.iter().filter_map(|payee| payee.party)))
+        .filter(account::Column::PartyId.is_in(parties.iter().copied()))
         .into_model::<PartyBalance>()
         .all(tx)
         .await?;
-    let mut standings: BTreeMap<PartyId, Standing> = BTreeMap::new();
-    for PartyBalance { kind, party_id, sum_minor } in rows {
-        let standing = standings.entry(party_id).or_default();
-        if kind == AccountKind::Payable {
-            standing.owed_minor = sum_minor.checked_neg().ok_or(LedgerError::TooLarge)?;
-        } else {
-            standing.due_minor = sum_minor;
+    let mut standings = Standings::default();
+    for PartyBalance { kind, party_id, sum_minor, successor_id } in rows {
+        standings.successors.extend(successor_id.map(|successor| (party_id, successor)));
+        let standing = standings.of_payees.entry(party_id).or_default();
+        match (kind, sum_minor) {
+            (AccountKind::Payable, Some(minor)) => {
+                standing.owed_minor = minor.checked_neg().ok_or(LedgerError::TooLarge)?;
+            }
+            (AccountKind::Receivable, Some(minor)) => standing.due_minor = minor,
+            _ => {}
         }
     }
     Ok(standings)
@@ -148,5 +164,6 @@ pub(super) async fn standings(
 pub(super) async fn hold_payee(tx: &Tx, event: &Event<'_>, party: PartyId) -> Result<Standing, LedgerError> {
     let payee: BTreeSet<_> = [AccountRef::payable(party)].into();
     find(tx, event, &payee, Hold::Alone, &payee).await?;
-    Ok(standings(tx, event, &payee, Hold::Alone).await?.remove(&party).unwrap_or_default())
+    let mut standings = standings(tx, event, &[party].into(), Hold::Alone).await?;
+    Ok(standings.of_payees.remove(&party).unwrap_or_default())
 }

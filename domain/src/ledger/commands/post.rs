@@ -1,7 +1,8 @@
 //! Posting.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    borrow::Cow,
+    collections::{BTreeSet, HashMap},
     iter,
 };
 
@@ -9,11 +10,11 @@ use sea_orm::{
     ActiveValue, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, TransactionTrait,
 };
 
-use super::accounts::{self, Hold};
+use super::accounts::{self, Hold, Standings};
 use crate::{
     actor::Ctx,
     env::Instant,
-    ids::{AccountId, JournalId, OrderId, StudioId},
+    ids::{AccountId, JournalId, OrderId, PartyId, StudioId},
     ledger::{
         LedgerError,
         entity::{AccountKind, JournalKind, PartHolder, account, entry, journal, journal_part},
@@ -70,23 +71,24 @@ impl<'a> Posting<'a> {
 }
 
 /// Posts a journal, opening accounts as it needs them. What a payee is owed never falls below zero: what would is a receivable, and is settled first.
+/// What moves the account of a party that was merged into another moves the other's; the parts of the sale stay as they were signed.
 /// Posting the same source, external id and kind again, even at the same moment, changes nothing and returns the journal that stands.
 pub async fn post(tx: &Tx, ctx: &Ctx, posting: &Posting<'_>) -> Result<journal::Model, LedgerError> {
     rules::check(&posting.legs)?;
-    let takes = posting.legs.iter().any(|leg| leg.account.kind == AccountKind::Payable && leg.amount_minor > 0);
+    let mut hold = hold_for(&posting.legs);
     // What takes of a payee or of a sale is looked for first: of what it has taken already, less remains than it would take again. What only adds
     // finds out by its name when it is posted.
-    if (takes || posting.sale.is_some())
+    if (hold == Hold::Alone || posting.sale.is_some())
         && let Some(standing) = standing(tx, &posting.event, posting.kind).await?
     {
         return Ok(standing);
     }
-    let mut hold = if takes { Hold::Alone } else { Hold::Shared };
-    // Accounts are opened at most twice, the receivables last, and the hold is tightened once.
+    let mut legs = Cow::Borrowed(posting.legs.as_slice());
+    // Accounts are opened at most twice, the receivables last, the hold is tightened once, and a party is led on to its successor once.
     loop {
         // Behind a savepoint: if this comes to nothing, it leaves neither entries nor locks behind.
         let savepoint = tx.begin().await.map_err(StoreError::from)?;
-        match attempt(&savepoint, ctx, posting, hold).await? {
+        match attempt(&savepoint, ctx, posting, &legs, hold).await? {
             Attempt::Posted(row) => {
                 savepoint.commit().await?;
                 return Ok(row);
@@ -99,6 +101,11 @@ pub async fn post(tx: &Tx, ctx: &Ctx, posting: &Posting<'_>) -> Result<journal::
                 savepoint.rollback().await?;
                 hold = Hold::Alone;
             }
+            Attempt::Succeeded(successors) => {
+                savepoint.rollback().await?;
+                legs = Cow::Owned(rules::succeeded(&legs, &successors)?);
+                hold = hold_for(&legs);
+            }
             Attempt::Lost => {
                 savepoint.rollback().await?;
                 let standing = standing(tx, &posting.event, posting.kind).await?;
@@ -109,9 +116,17 @@ pub async fn post(tx: &Tx, ctx: &Ctx, posting: &Posting<'_>) -> Result<journal::
     }
 }
 
+/// Who takes of what a payee is owed holds it alone.
+fn hold_for(legs: &[Leg]) -> Hold {
+    let takes = legs.iter().any(|leg| leg.account.kind == AccountKind::Payable && leg.amount_minor > 0);
+    if takes { Hold::Alone } else { Hold::Shared }
+}
+
 /// How an attempt at posting has ended.
 enum Attempt {
     Posted(journal::Model),
+    /// Parties of the legs were merged into others, whose accounts are moved instead.
+    Succeeded(HashMap<PartyId, PartyId>),
     /// These accounts are still to be opened.
     Missing(BTreeSet<AccountRef>),
     /// A payee owes something: what is owed to them has to be held alone.
@@ -120,21 +135,32 @@ enum Attempt {
     Lost,
 }
 
-async fn attempt(savepoint: &Tx, ctx: &Ctx, posting: &Posting<'_>, hold: Hold) -> Result<Attempt, LedgerError> {
-    let mut wanted: BTreeSet<AccountRef> = posting.legs.iter().map(|leg| leg.account).collect();
+async fn attempt(
+    savepoint: &Tx,
+    ctx: &Ctx,
+    posting: &Posting<'_>,
+    legs: &[Leg],
+    hold: Hold,
+) -> Result<Attempt, LedgerError> {
+    let mut wanted: BTreeSet<AccountRef> = legs.iter().map(|leg| leg.account).collect();
     let payees: BTreeSet<_> = wanted.iter().filter(|of| of.kind == AccountKind::Payable).copied().collect();
     let found = accounts::find(savepoint, &posting.event, &wanted, hold, &payees).await?;
+    let parties: BTreeSet<PartyId> = wanted.iter().filter_map(|account| account.party).collect();
+    let Standings { of_payees: standings, successors } = if parties.is_empty() {
+        Standings::default()
+    } else {
+        accounts::standings(savepoint, &posting.event, &parties, hold).await?
+    };
+    if !successors.is_empty() {
+        return Ok(Attempt::Succeeded(successors));
+    }
     if let Some(missing) = missing(&wanted, &found) {
         return Ok(Attempt::Missing(missing));
-    }
-    let mut standings = BTreeMap::new();
-    if !payees.is_empty() {
-        standings = accounts::standings(savepoint, &posting.event, &payees, hold).await?;
     }
     if hold == Hold::Shared && standings.values().any(|standing| standing.due_minor > 0) {
         return Ok(Attempt::NeedsAlone);
     }
-    let legs = settle(&posting.legs, &standings)?;
+    let legs = settle(legs, &standings)?;
     let mut accounts = found;
     wanted.extend(legs.iter().map(|leg| leg.account));
     if let Some(unfound) = missing(&wanted, &accounts) {
@@ -229,6 +255,7 @@ fn parts(journal: JournalId, posting: &Posting<'_>) -> impl Iterator<Item = jour
             Holder::Parked => (PartHolder::Parked, None),
             Holder::Tax => (PartHolder::Tax, None),
             Holder::Studio => (PartHolder::Studio, None),
+            Holder::Service => (PartHolder::Service, None),
         };
         journal_part::ActiveModel {
             journal_id: Set(journal),

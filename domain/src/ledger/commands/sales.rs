@@ -39,6 +39,33 @@ pub async fn book_sale(
     Ok(Some(post(tx, ctx, &posting).await?))
 }
 
+/// Books what the gateway has collected for a service, with its parts. The fee is what the gateway has kept, the tax what is the state's, in minor units.
+pub async fn book_service(
+    tx: &Tx,
+    ctx: &Ctx,
+    event: Event<'_>,
+    total_minor: i64,
+    fee_minor: i64,
+    tax_minor: i64,
+) -> Result<journal::Model, LedgerError> {
+    let Moved { legs, parts } = rules::service::service_journal(total_minor, fee_minor, tax_minor)?;
+    let posting = Posting { parts, ..Posting::plain(event, JournalKind::Sale, legs) };
+    post(tx, ctx, &posting).await
+}
+
+/// Books a transfer to the studio's own bank account, or from it, under its kind; of one that is taken back, the journal that it undoes.
+pub async fn book_transfer(
+    tx: &Tx,
+    ctx: &Ctx,
+    event: Event<'_>,
+    kind: JournalKind,
+    moved: rules::service::Transferred,
+    of: Option<JournalId>,
+) -> Result<journal::Model, LedgerError> {
+    let legs = rules::service::transfer_journal(moved)?;
+    post(tx, ctx, &Posting { of, ..Posting::plain(event, kind, legs) }).await
+}
+
 /// Gives what remains parked of a line to those who have signed, by shares that are the whole; nothing if none remains. Who calls this holds the sale
 /// by [`lock_sale`].
 pub async fn book_release(

@@ -30,6 +30,7 @@ fn account_name(account: &account::Model) -> String {
         AccountKind::SplitsParked => "Liabilities:Parked",
         AccountKind::TaxDue => "Liabilities:Tax",
         AccountKind::Sales => "Income:Sales",
+        AccountKind::Services => "Income:Services",
         AccountKind::GatewayFees => "Expenses:Gateway:Fees",
         AccountKind::SplitsExpense => "Expenses:Splits",
     };

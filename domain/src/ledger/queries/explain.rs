@@ -3,17 +3,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::{BATCH, EntryOfAccount};
 use crate::{
     actor::Ctx,
-    ids::{EntryId, JournalId, OrderLineId},
+    ids::{EntryId, JournalId, OrderLineId, PartyId},
     ledger::{
         LedgerError,
         entity::{AccountKind, JournalKind, PartHolder, account, entry, journal, journal_part},
         rules::explain::{Movement, funded},
     },
+    parties::successors_of,
     policy::{self, Action},
     sales::entity::{gateway_event, order, order_line, payment},
     splits::{Basis, bases_of_journals},
@@ -135,17 +136,23 @@ async fn parts_of_entry(
         .map(|line| (line.id, line))
         .collect();
     let bases = bases_of_sale(db, sale).await?;
+    let theirs = booked_for(db, journal.id, &all, account.party_id).await?;
+    let is_theirs = |part: &journal_part::Model| match part.party_id {
+        Some(party) => theirs.contains(&party),
+        None => account.party_id.is_none(),
+    };
     let is_of_entry = |part: &&journal_part::Model| match account.kind {
         AccountKind::Payable | AccountKind::Receivable => {
-            part.party_id.is_some() && part.party_id == account.party_id && part.live_minor != 0
+            part.party_id.is_some() && is_theirs(part) && part.live_minor != 0
         }
         // Tax and the studio's own stay where they are while they are disputed.
         AccountKind::Suspended => {
             let is_holders = matches!(part.holder, PartHolder::Party | PartHolder::Parked);
-            is_holders && part.party_id == account.party_id && part.suspended_minor != 0
+            is_holders && is_theirs(part) && part.suspended_minor != 0
         }
         AccountKind::SplitsParked => part.holder == PartHolder::Parked && part.live_minor != 0,
         AccountKind::TaxDue => part.holder == PartHolder::Tax,
+        AccountKind::Services => part.holder == PartHolder::Service,
         _ => true,
     };
     let told = |part: &journal_part::Model| PartOfLine {
@@ -155,6 +162,36 @@ async fn parts_of_entry(
         part: part.clone(),
     };
     Ok(all.iter().filter(is_of_entry).map(told).collect())
+}
+
+/// The parties whose parts a journal has booked in the accounts of this holder: its own, or those of whom it had been merged into by then. The holder may have
+/// been merged itself since, so that both lead to the same one now.
+async fn booked_for(
+    db: &Db,
+    journal: JournalId,
+    parts: &[journal_part::Model],
+    holder: Option<PartyId>,
+) -> Result<BTreeSet<PartyId>, LedgerError> {
+    let Some(holder) = holder else { return Ok(BTreeSet::new()) };
+    let accounts = entry::Entity::find()
+        .select_only()
+        .column(entry::Column::AccountId)
+        .filter(entry::Column::JournalId.eq(journal))
+        .into_query();
+    let moved: Vec<Option<PartyId>> = account::Entity::find()
+        .select_only()
+        .column(account::Column::PartyId)
+        .filter(account::Column::Id.in_subquery(accounts))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let parties: BTreeSet<PartyId> = parts.iter().filter_map(|part| part.party_id).collect();
+    let successors = successors_of(db, parties.iter().copied().chain([holder])).await?;
+    let standing = |party: PartyId| successors.get(&party).copied().unwrap_or(party);
+    let is_holders = |party: PartyId| {
+        if moved.contains(&Some(party)) { party == holder } else { standing(party) == standing(holder) }
+    };
+    Ok(parties.into_iter().filter(|party| is_holders(*party)).collect())
 }
 
 /// The documents that divided a sale, by line: what a line was released by counts, for before that nothing had divided it.

@@ -171,6 +171,7 @@ fn part(row: &journal_part::Model) -> Part {
         (PartHolder::Party, Some(party)) => Holder::Party(party),
         (PartHolder::Parked, _) => Holder::Parked,
         (PartHolder::Tax, _) => Holder::Tax,
+        (PartHolder::Service, _) => Holder::Service,
         // The table's check holds that a party's part names the party.
         (PartHolder::Studio | PartHolder::Party, _) => Holder::Studio,
     };

@@ -15,6 +15,7 @@ use crate::{
         entity::{JournalKind, PartHolder, entry, journal, journal_part},
     },
     money::Currency,
+    parties::{family_of, successors_of},
 };
 
 #[derive(FromQueryResult)]
@@ -31,7 +32,7 @@ struct CurrencyOfSale {
 }
 
 /// What remains to each party of those sales of a studio whose journals a condition names, in minor units of each currency: refunds of them are taken off,
-/// and what is disputed is in it no more. Of one party alone, if one is named.
+/// and what is disputed is in it no more. Of one party alone, if one is named. What was sold of a party that was merged since is its successor's.
 pub async fn shares_of_sales(
     db: &impl ConnectionTrait,
     studio: StudioId,
@@ -46,6 +47,10 @@ pub async fn shares_of_sales(
             .filter(journal::Column::Kind.eq(JournalKind::Sale))
             .filter(which.clone())
     };
+    let family = match party {
+        Some(party) => family_of(db, party).await?,
+        None => Vec::new(),
+    };
     let live = Expr::col((journal_part::Entity, journal_part::Column::LiveMinor)).sum().cast_as("bigint");
     let shares = journal_part::Entity::find()
         .select_only()
@@ -54,7 +59,7 @@ pub async fn shares_of_sales(
         .column_as(live, "live_minor")
         .filter(journal_part::Column::Holder.eq(PartHolder::Party))
         .filter(journal_part::Column::SaleId.in_subquery(sales().into_query()))
-        .apply_if(party, |query, party| query.filter(journal_part::Column::PartyId.eq(party)))
+        .apply_if(party, |query, _| query.filter(journal_part::Column::PartyId.is_in(family)))
         .group_by(journal_part::Column::PartyId)
         .group_by(journal_part::Column::SaleId)
         .into_model::<ShareOfSale>()
@@ -73,10 +78,12 @@ pub async fn shares_of_sales(
         .into_iter()
         .map(|row| (row.journal_id, row.currency))
         .collect();
+    let successors = successors_of(db, shares.iter().map(|share| share.party_id)).await?;
     let mut sums: HashMap<(PartyId, Currency), i64> = HashMap::new();
     for ShareOfSale { party_id, sale_id, live_minor } in shares {
         let Some(currency) = currencies.get(&sale_id) else { continue };
-        let sum = sums.entry((party_id, *currency)).or_insert(0);
+        let party = successors.get(&party_id).copied().unwrap_or(party_id);
+        let sum = sums.entry((party, *currency)).or_insert(0);
         *sum = sum.checked_add(live_minor).ok_or(LedgerError::TooLarge)?;
     }
     Ok(sums)

@@ -1,7 +1,7 @@
 //! What a journal is made of, decided on plain values. Debits are positive, credits negative, and every journal sums to zero.
 //!
 //! One file a subject: [`sale`] (what is sold, released and due back), [`parts`] (whose each cent of a sale is, and what is taken of it), [`refund`],
-//! [`dispute`], [`payout`], and [`receivable`], through which every journal goes that moves what a payee is owed. To add an event: a function there
+//! [`dispute`], [`service`], [`payout`], and [`receivable`], through which every journal goes that moves what a payee is owed. To add an event: a function there
 //! that gives legs and parts, and a step in `histories`, which plays all of them against each other.
 
 pub mod dispute;
@@ -14,8 +14,9 @@ pub mod period;
 pub mod receivable;
 pub mod refund;
 pub mod sale;
+pub mod service;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 pub use parts::{Holder, Part, Position};
 pub use sale::{Division, SaleLine, due_returned_journal, nets, refund_due_journal, release_journal, sale_journal};
@@ -158,6 +159,19 @@ pub fn reversal(legs: &[Leg]) -> Result<Vec<Leg>, JournalFault> {
             Ok(Leg { amount_minor, ..*leg })
         })
         .collect()
+}
+
+/// The same legs with the accounts of parties that were merged into others replaced by the others'.
+pub(in crate::ledger) fn succeeded(
+    legs: &[Leg],
+    successors: &HashMap<PartyId, PartyId>,
+) -> Result<Vec<Leg>, JournalFault> {
+    let mut moved = Legs::default();
+    for leg in legs {
+        let party = leg.account.party.map(|party| successors.get(&party).copied().unwrap_or(party));
+        moved.add(AccountRef { party, ..leg.account }, leg.amount_minor)?;
+    }
+    Ok(moved.into_journal())
 }
 
 /// Refuses an amount that is nothing or less.

@@ -25,6 +25,8 @@ pub enum Holder {
     Tax,
     /// The studio's own: what nobody has a share of, and what the gateway's fee is paid from.
     Studio,
+    /// The studio's own of a service, which is income of another kind.
+    Service,
 }
 
 impl Holder {
@@ -34,7 +36,7 @@ impl Holder {
             Self::Party(party) => Some(AccountRef::payable(party)),
             Self::Parked => Some(AccountRef::own(AccountKind::SplitsParked)),
             Self::Tax => Some(AccountRef::own(AccountKind::TaxDue)),
-            Self::Studio => None,
+            Self::Studio | Self::Service => None,
         }
     }
 
@@ -43,7 +45,7 @@ impl Holder {
         match self {
             Self::Party(party) => Some(AccountRef::suspended(Some(party))),
             Self::Parked => Some(AccountRef::suspended(None)),
-            Self::Tax | Self::Studio => None,
+            Self::Tax | Self::Studio | Self::Service => None,
         }
     }
 }

@@ -40,12 +40,15 @@ pub(super) fn take_back(
     taken: impl Fn(&Part) -> i64,
     standing: impl Fn(Holder) -> Option<AccountRef>,
 ) -> Result<(), JournalFault> {
-    legs.add(AccountRef::own(AccountKind::Sales), amount_minor)?;
+    // Of what is tax alone, nothing stays in either.
+    let is_service = parts.iter().any(|part| part.holder == Holder::Service);
+    let income = AccountRef::own(if is_service { AccountKind::Services } else { AccountKind::Sales });
+    legs.add(income, amount_minor)?;
     for part in parts {
         let minor = taken(part);
         match part.holder {
             Holder::Tax => {
-                legs.add(AccountRef::own(AccountKind::Sales), -minor)?;
+                legs.add(income, -minor)?;
                 legs.add(AccountRef::own(AccountKind::TaxDue), minor)?;
             }
             holder => {

@@ -36,7 +36,7 @@ use crate::{
         queries::{find_own_balance, shares_of_sales},
     },
     money::{Currency, Money},
-    parties::entity as parties,
+    parties::{entity as parties, present},
     report::StoreError,
     services::Services,
     store::Tx,
@@ -64,10 +64,12 @@ fn event_of<'a>(payout: &'a payout::Model, external_id: &'a str, memo: &'a str) 
     }
 }
 
-/// A party of the studio.
+/// A party of the studio that is paid: one that was merged into another is not.
 async fn party_of(tx: &Tx, studio: StudioId, party: PartyId) -> Result<parties::Model, PayoutError> {
     let found = parties::Entity::find_by_id(party).one(tx).await?;
-    found.filter(|row| row.studio_id == studio).ok_or(PayoutError::NoParty)
+    let found = found.filter(|row| row.studio_id == studio).ok_or(PayoutError::NoParty)?;
+    let standing = present(tx, party).await?;
+    if standing == party { Ok(found) } else { Err(PayoutError::Merged { into: standing }) }
 }
 
 /// A payout, held until the end of the transaction.

@@ -5,8 +5,10 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use super::{claims, settlement, upgrades};
 use crate::{
     actor::Actor,
+    booking::commands::find_deposit,
     identity::entity::studio,
     ids::OrderId,
+    invoices,
     links::Purpose,
     money::Money,
     ports::{Capture, Checkout, CheckoutRequest, GatewayError, IdempotencyKey},
@@ -82,26 +84,39 @@ async fn request(
         PayWindow::Again { number, .. } => format!("checkout:{}:{number}", order.id),
     };
     let is_exclusive = lines.iter().any(|line| line.terms.is_exclusive());
-    Ok(CheckoutRequest {
-        order: order.id,
-        reference: order.reference.clone(),
-        lines: lines
+    let total = Money::new(order.total_minor, order.currency);
+    let deposit = find_deposit(&services.db, order.id).await?;
+    let invoice = invoices::queries::invoice_of_order(&services.db, order.id).await?;
+    let lines = match (deposit, &invoice) {
+        (Some(deposit), _) => vec![(deposit.title, total)],
+        (None, Some(invoice)) => vec![(format!("Invoice {}", invoice.reference), total)],
+        (None, None) => lines
             .into_iter()
             .map(|line| {
                 let price = Money::new(line.price_minor, order.currency);
                 (format!("{} ({})", line.beat_title, line.terms.tier_name), price)
             })
             .collect(),
-        total: Money::new(order.total_minor, order.currency),
+    };
+    // Whoever pays an invoice came from its page, and goes back there.
+    let own_page = match invoice {
+        Some(invoice) => invoices::queries::invoice_url(services, invoice.id),
+        None => order_url(services, order.id),
+    };
+    Ok(CheckoutRequest {
+        order: order.id,
+        reference: order.reference.clone(),
+        lines,
+        total,
         // Several may pay for the same exclusive: only the one who gets it is charged.
         capture: if is_exclusive { Capture::Later } else { Capture::AtOnce },
         buyer_email: order.buyer_email.clone(),
-        success_url: order_url(services, order.id),
         cancel_url: match order.cart_id {
             Some(_) => format!("{}/s/{}/cart", services.public_url, studio.slug),
             // A cart there may be, but with something else in it.
-            None => order_url(services, order.id),
+            None => own_page.clone(),
         },
+        success_url: own_page,
         // From the order, not from now: the same key must always carry the same request.
         expires_at: window.ends_at(),
         key: IdempotencyKey { value: key, since: window.begins_at() },

@@ -4,6 +4,7 @@ pub mod cart_prices;
 pub mod carts;
 pub mod checkout;
 pub mod claims;
+pub(crate) mod deposits;
 pub(crate) mod direct;
 pub mod disputes;
 pub mod events;

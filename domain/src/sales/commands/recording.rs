@@ -11,12 +11,14 @@ use super::{
 };
 use crate::{
     actor::Ctx,
+    booking::{self, entity::deposit},
     catalog, delivery,
     env::Instant,
     ids::{OrderId, WorkId},
+    invoices::{self, entity::invoice},
     ledger::{
         self,
-        commands::{Event, Posting, book_sale as book_in_ledger, post},
+        commands::{Event, Posting, book_sale as book_in_ledger, book_service, post},
         entity::JournalKind,
         rules::{self as journals, Division, SaleLine},
     },
@@ -55,6 +57,12 @@ pub async fn record_payment(tx: &Tx, ctx: &Ctx, id: OrderId, payment: &GatewayPa
     if let Some(reason) = upgrades::refusal(tx, order.id).await? {
         return refuse(tx, ctx, order, known, payment, reason).await;
     }
+    if let Some(reason) = booking::commands::refusal(tx, order.id).await? {
+        return refuse(tx, ctx, order, known, payment, reason).await;
+    }
+    if let Some(reason) = invoices::commands::refusal(tx, &order).await? {
+        return refuse(tx, ctx, order, known, payment, reason).await;
+    }
     let lines = queries::lines_of_order(tx, order.id).await?;
     if !claims::claim(tx, ctx, &order, &lines).await? {
         if !claims::is_sold(tx, order.id, &lines).await? {
@@ -64,7 +72,13 @@ pub async fn record_payment(tx: &Tx, ctx: &Ctx, id: OrderId, payment: &GatewayPa
         return refuse(tx, ctx, order, known, payment, TAKEN).await;
     }
     let row = keep_payment(tx, ctx, &order, known, payment, PaymentState::Captured).await?;
-    book_sale(tx, ctx, &order, &lines, payment, row.received_at).await?;
+    let deposit = booking::commands::find_deposit(tx, order.id).await?;
+    let invoice = invoices::queries::invoice_of_order(tx, order.id).await?;
+    match (deposit, invoice) {
+        (Some(deposit), _) => book_deposit(tx, ctx, &order, &deposit, payment).await?,
+        (None, Some(invoice)) => book_invoice(tx, ctx, &order, &invoice, payment).await?,
+        (None, None) => book_sale(tx, ctx, &order, &lines, payment, row.received_at).await?,
+    }
     grant(tx, ctx, order, &lines).await?;
     ctx.env.reach(Stage::PaymentRecorded);
     Ok(Settled::Granted)
@@ -190,6 +204,36 @@ async fn book_sale(
     Ok(())
 }
 
+/// Books the deposit of a booking: it is the studio's alone.
+async fn book_deposit(
+    tx: &Tx,
+    ctx: &Ctx,
+    order: &order::Model,
+    deposit: &deposit::Model,
+    payment: &GatewayPayment,
+) -> Result<(), SalesError> {
+    let (total_minor, fee_minor) = (payment.captured.minor, payment.fee.minor);
+    let division = Division::Shared(Vec::new());
+    let whole = SaleLine { line: None, price_minor: total_minor, tax_minor: 0, division };
+    book_in_ledger(tx, ctx, event(order, payment, &deposit.title), total_minor, fee_minor, &[whole]).await?;
+    Ok(())
+}
+
+/// Books what pays an invoice, or a part of it: income of a service, and the tax within as much of the invoice.
+async fn book_invoice(
+    tx: &Tx,
+    ctx: &Ctx,
+    order: &order::Model,
+    invoice: &invoice::Model,
+    payment: &GatewayPayment,
+) -> Result<(), SalesError> {
+    let (total_minor, fee_minor) = (payment.captured.minor, payment.fee.minor);
+    let tax_minor = invoices::commands::tax_of_payment(tx, invoice, total_minor).await?;
+    let memo = format!("Payment of the invoice {}", invoice.reference);
+    book_service(tx, ctx, event(order, payment, &memo), total_minor, fee_minor, tax_minor).await?;
+    Ok(())
+}
+
 fn division(rule: &LineRule) -> Division {
     match rule {
         LineRule::Signed(rule) => Division::Shared(rule.master.clone()),
@@ -225,7 +269,7 @@ fn event<'a>(order: &'a order::Model, payment: &'a GatewayPayment, memo: &'a str
 }
 
 /// Grants: the order is paid, each line becomes a licence, its files are owed, works sold exclusively leave the storefront and the offers for
-/// them end, and what was bought leaves the cart.
+/// them end, and what was bought leaves the cart. The booking whose deposit it pays stands; of that, and of an invoice that it pays, mails of their own tell.
 pub(super) async fn grant(
     tx: &Tx,
     ctx: &Ctx,
@@ -238,7 +282,13 @@ pub(super) async fn grant(
         ..order.into_active_model()
     };
     let order = paid.update(tx).await?;
+    if booking::commands::confirm_paid(tx, ctx, order.id).await? {
+        return Ok(order);
+    }
     outbox::put(tx, ctx, Some(order.studio_id), &Job::MailSale { order: order.id }).await?;
+    if invoices::commands::mark_paid(tx, ctx, &order).await? {
+        return Ok(order);
+    }
     for line in lines {
         let licence = licence::Model {
             id: ctx.env.id(),

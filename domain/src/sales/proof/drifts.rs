@@ -54,6 +54,12 @@ text_enum! {
         PayoutUnknown = "payout_unknown",
         /// A payout is on its way for longer than [`STUCK_DAYS`](super::STUCK_DAYS).
         PayoutStuck = "payout_stuck",
+        /// What is kept of an invoice by its payments and transfers is not what the books have of it.
+        InvoiceAstray = "invoice_astray",
+        /// A transfer is not booked as it was recorded.
+        TransferAstray = "transfer_astray",
+        /// A number of an invoice follows none.
+        InvoiceGap = "invoice_gap",
         /// A closed period is not as it was closed.
         PeriodChanged = "period_changed",
     }
@@ -91,6 +97,9 @@ impl DriftKind {
             Self::PayoutStuck => {
                 "the payout is on its way for days; see why, and end it if its gateway is not in use any more"
             }
+            Self::InvoiceAstray => "what is kept of the invoice is not what the books have of it",
+            Self::TransferAstray => "a transfer of the invoice is not booked as it was recorded",
+            Self::InvoiceGap => "the number of the invoice follows none",
             Self::PeriodChanged => "the closed period is not as it was closed",
         }
     }
@@ -137,7 +146,7 @@ impl DriftKind {
                 wrong: "EXISTS (SELECT 1 FROM (
                             SELECT -SUM(amount_minor) AS owed,
                                    (SELECT COALESCE(SUM(live_minor + suspended_minor), 0) FROM journal_parts
-                                    WHERE journal_id = journals.id AND holder <> 'studio') AS parts
+                                    WHERE journal_id = journals.id AND holder NOT IN ('studio', 'service')) AS parts
                             FROM entries JOIN accounts ON accounts.id = entries.account_id
                             WHERE entries.journal_id = journals.id
                             AND accounts.kind IN ('payable', 'receivable', 'suspended', 'splits_parked', 'tax_due')) AS sums
@@ -164,6 +173,7 @@ impl DriftKind {
             | Self::RefundAstray
             | Self::DisputeUnbooked => return self.check_of_payments(),
             Self::PayoutUnbooked | Self::PayoutAstray | Self::PayoutUnknown => return self.check_of_payouts(),
+            Self::InvoiceAstray | Self::TransferAstray | Self::InvoiceGap => return self.check_of_invoices(),
             // Of what takes time more than the tables is asked.
             Self::PayoutStuck | Self::PeriodChanged => return None,
         })
@@ -293,6 +303,63 @@ impl DriftKind {
                         OR (state IN ('won', 'lost') AND opened_journal IS NOT NULL AND closed_journal IS NULL)
                         OR (state IN ('won', 'lost') AND told_fee_minor <> fee_minor)
                         OR (state IN ('won', 'lost') AND told_state IN ('won', 'lost') AND told_state <> state)",
+            },
+            _ => return None,
+        })
+    }
+
+    /// [`Self::check`] of invoices. Whether one is paid is written nowhere: what it follows from is what the books have, or it has drifted.
+    const fn check_of_invoices(self) -> Option<Check> {
+        const INVOICES: Check = Check { rows: "invoices", reference: "reference", since: "issued_at", wrong: "" };
+        Some(match self {
+            Self::InvoiceAstray => Check {
+                wrong: "kind = 'invoice' AND
+                        (SELECT COALESCE(SUM(applied_minor), 0) FROM invoice_transfers WHERE invoice_id = invoices.id)
+                        + (SELECT COALESCE(SUM(payments.amount_minor), 0) FROM payments
+                           JOIN invoice_orders ON invoice_orders.order_id = payments.order_id
+                           JOIN journals ON journals.source = payments.gateway
+                           AND journals.external_id = payments.gateway_payment AND journals.kind = 'sale'
+                           WHERE invoice_orders.invoice_id = invoices.id)
+                        - (SELECT COALESCE(SUM(refunds.amount_minor), 0) FROM refunds
+                           JOIN payments ON payments.id = refunds.payment_id
+                           JOIN invoice_orders ON invoice_orders.order_id = payments.order_id
+                           JOIN journals ON journals.source = payments.gateway
+                           AND journals.external_id = payments.gateway_payment AND journals.kind = 'sale'
+                           WHERE invoice_orders.invoice_id = invoices.id AND refunds.journal_id IS NOT NULL
+                           AND refunds.state <> 'failed')
+                        - (SELECT COALESCE(SUM(disputes.amount_minor), 0) FROM disputes
+                           JOIN payments ON payments.id = disputes.payment_id
+                           JOIN invoice_orders ON invoice_orders.order_id = payments.order_id
+                           JOIN journals ON journals.source = payments.gateway
+                           AND journals.external_id = payments.gateway_payment AND journals.kind = 'sale'
+                           WHERE invoice_orders.invoice_id = invoices.id AND disputes.state = 'lost'
+                           AND disputes.closed_journal IS NOT NULL)
+                        + (SELECT COALESCE(SUM(entries.amount_minor), 0) FROM invoice_orders
+                           JOIN journals ON journals.order_id = invoice_orders.order_id
+                           JOIN entries ON entries.journal_id = journals.id
+                           JOIN accounts ON accounts.id = entries.account_id
+                           WHERE invoice_orders.invoice_id = invoices.id AND accounts.kind IN ('services', 'tax_due'))
+                        + (SELECT COALESCE(SUM(entries.amount_minor), 0) FROM invoice_transfers
+                           JOIN entries ON entries.journal_id = invoice_transfers.journal_id
+                           JOIN accounts ON accounts.id = entries.account_id
+                           WHERE invoice_transfers.invoice_id = invoices.id
+                           AND accounts.kind IN ('services', 'tax_due')) <> 0",
+                ..INVOICES
+            },
+            Self::TransferAstray => Check {
+                rows: "invoice_transfers",
+                reference: "(SELECT invoices.reference FROM invoices WHERE invoices.id = invoice_transfers.invoice_id)",
+                since: "recorded_at",
+                wrong: "applied_minor + excess_minor <>
+                        (SELECT COALESCE(SUM(entries.amount_minor), 0) FROM entries
+                         JOIN accounts ON accounts.id = entries.account_id
+                         WHERE entries.journal_id = invoice_transfers.journal_id AND accounts.kind = 'bank')",
+            },
+            Self::InvoiceGap => Check {
+                wrong: "number > 1 AND NOT EXISTS (SELECT 1 FROM invoices AS earlier
+                        WHERE earlier.studio_id = invoices.studio_id AND earlier.year = invoices.year
+                        AND earlier.number = invoices.number - 1)",
+                ..INVOICES
             },
             _ => return None,
         })

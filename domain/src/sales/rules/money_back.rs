@@ -26,6 +26,8 @@ pub struct OrderMoney {
     pub unbooked_minor: i64,
     /// Whether some of it is disputed now.
     pub is_disputed: bool,
+    /// How much of it is.
+    pub disputed_minor: i64,
     /// Whether an exclusive of the order has ended: its work may be somebody else's by now.
     pub has_ended: bool,
 }

@@ -1,15 +1,22 @@
 //! The table, one file for each aggregate.
 
 mod agreements;
+mod booking;
 mod catalog;
+mod clients;
 mod delivery;
 mod first_refusal;
 mod free_downloads;
 mod identity;
+mod invoices;
+mod mixes;
 mod offers;
 mod payouts;
+mod production;
 mod rest;
+mod reviews;
 mod sales;
+mod session_log;
 mod system;
 
 /// One field of the schema and who may.
@@ -22,6 +29,7 @@ pub(crate) struct Row {
     pub(crate) expected: &'static str,
 }
 
+pub(crate) use invoices::quoted;
 pub(crate) use rest::EDGES;
 
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
@@ -30,12 +38,19 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
         system::ROWS,
         sales::ROWS,
         payouts::ROWS,
+        production::ROWS,
+        invoices::ROWS,
         offers::ROWS,
         first_refusal::ROWS,
         free_downloads::ROWS,
+        booking::ROWS,
+        session_log::ROWS,
         delivery::ROWS,
         catalog::ROWS,
+        clients::ROWS,
         identity::ROWS,
+        mixes::ROWS,
+        reviews::ROWS,
     ]
     .into_iter()
     .flatten()

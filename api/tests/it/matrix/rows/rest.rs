@@ -9,6 +9,11 @@ pub(crate) struct Edge {
 //                  nobody stranger owner manager engineer collaborator viewer key bare signer
 pub(crate) const EDGES: &[Edge] = &[
     Edge { path: "/studios/{slug}/licensees.csv", expected: "- ? + + x x x + x -" },
+    Edge { path: "/studios/{slug}/clients.csv", expected: "- ? + + x x x + x -" },
+    Edge { path: "/studios/{slug}/clients.vcf", expected: "- ? + + x x x + x -" },
+    Edge { path: "/studios/{slug}/invoices/{file}", expected: "- ? + + x x x + x -" },
     Edge { path: "/studios/{slug}/ledger.csv", expected: "- ? + + x x x + x -" },
     Edge { path: "/studios/{slug}/ledger.beancount", expected: "- ? + + x x x + x -" },
+    Edge { path: "/mixes/{mixVersion}/markers.{markerFormat}", expected: "- ? + + + x x + x -" },
+    Edge { path: "/sessions/{session}/rin/{dpid}.xml", expected: "- ? + + + x x + x -" },
 ];

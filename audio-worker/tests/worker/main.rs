@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod mixes;
+
 use std::{path::Path, sync::Arc, time::Duration};
 
 use adapters::{
@@ -10,6 +12,7 @@ use adapters::{
     files::ObjectFiles,
     jobs::{LONGEST_SLEEP, Runtime, Settings, WakeUp, run_queue, run_relay, set_up},
     mail::{Mailbox, Sender},
+    mixes::EngineMixes,
     sandbox::SandboxKeys,
     seals::{SealConfig, StudioSeals},
     stripe::StripeGateway,
@@ -89,6 +92,7 @@ async fn house(db: store::Db) -> House {
         gateway: Arc::new(gateway),
         contracts: Arc::new(ContractTypesetter),
         agreements: Arc::new(AgreementTypesetter),
+        mixes: Arc::new(EngineMixes),
         wake: Arc::new(wake.clone()),
         public_url: "http://127.0.0.1:8080".into(),
     };
@@ -200,7 +204,12 @@ impl House {
 
 /// A stereo WAV of 16 bits at 44.1 kHz: two tones.
 fn wav(seconds: u32) -> Vec<u8> {
-    let (rate, frames) = (44_100_u32, 44_100 * seconds);
+    tones(44_100, seconds, 8000.0)
+}
+
+/// Two tones of that peak, of 32768, in a stereo WAV of 16 bits.
+fn tones(rate: u32, seconds: u32, peak: f64) -> Vec<u8> {
+    let frames = rate * seconds;
     let data = frames * 4;
     let mut bytes = Vec::with_capacity(44 + data as usize);
     bytes.extend(b"RIFF");
@@ -216,7 +225,7 @@ fn wav(seconds: u32) -> Vec<u8> {
     for frame in 0..frames {
         let at = f64::from(frame) / f64::from(rate);
         for tone in [220.0, 331.0] {
-            let sample = (at * tone * std::f64::consts::TAU).sin() * 8000.0;
+            let sample = (at * tone * std::f64::consts::TAU).sin() * peak;
             #[expect(clippy::cast_possible_truncation, reason = "within 16 bits")]
             bytes.extend((sample as i16).to_le_bytes());
         }

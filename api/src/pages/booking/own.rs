@@ -1,0 +1,263 @@
+//! The page of a booking, for whoever holds its link: how it stands, what it costs, and what can be done.
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header},
+    web,
+};
+use askama::Template;
+use domain::{
+    booking::{
+        calendar, commands,
+        entity::{BookingKind, BookingState, booking},
+        queries::{self, Seen},
+        rules::words as told,
+    },
+    ids::BookingId,
+    money::Money,
+    report::Kind,
+    sales::Settled,
+    services::Services,
+};
+
+use super::{
+    super::{
+        cart::allow_paying,
+        chrome::{Chrome, render, see_other},
+        errors::{PageError, sentences},
+        orders::keep_to_itself,
+        words,
+    },
+    choosing::book_url,
+};
+use crate::{Caller, rest::stored::attachment};
+
+/// How often a page that waits loads itself again, in seconds.
+const RELOAD_S: u32 = 5;
+
+#[derive(Template)]
+#[template(path = "booking.html")]
+struct BookingPage {
+    chrome: Chrome,
+    state: &'static str,
+    heading: &'static str,
+    said: String,
+    when: String,
+    zone: &'static str,
+    room: String,
+    address: String,
+    equipment: Vec<String>,
+    price: String,
+    /// What is paid ahead, and what is left; both empty if nothing is.
+    deposit: String,
+    rest: String,
+    /// How it is cancelled; empty if it is over.
+    terms: String,
+    /// Where it is paid, confirmed, called off, moved, and taken into a calendar; empty if that cannot be done.
+    pay: String,
+    confirm: String,
+    cancel: String,
+    moving: String,
+    calendar: String,
+    /// Where other times are.
+    book: String,
+    problem: String,
+}
+
+/// The booking that a token opens.
+pub(super) async fn open(services: &Services, token: &str) -> Result<Seen, PageError> {
+    Ok(queries::find_by_link(&services.db, &services.links, token, services.env.now()).await?)
+}
+
+/// When a booking is, by the clocks of its room.
+pub(super) fn when(seen: &Seen) -> String {
+    let booking = &seen.booking;
+    told::when(seen.room.time_zone, booking.kind, booking.starts_at, booking.ends_at)
+}
+
+/// Shows a booking. One that waits for its deposit is settled on the way: its client may be back before the gateway's event is here.
+pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let mut seen = open(services, &token).await?;
+    let mut settled = None;
+    if seen.booking.state == BookingState::Held && seen.booking.deposit_minor > 0 {
+        match commands::settle_deposit(services, seen.booking.id).await {
+            Ok(came_to) => (settled, seen) = (came_to, open(services, &token).await?),
+            // The page shows what is known; the order's own job asks again.
+            Err(error) => {
+                let causes = crate::errors::chain(&error);
+                tracing::warn!(booking = %seen.booking.id, causes, "a deposit could not be settled by its page");
+            }
+        }
+    }
+    page(services, &seen, &token, settled, None)
+}
+
+/// Whether the client has paid by a way that takes its time.
+const fn is_under_way(settled: Option<Settled>) -> bool {
+    matches!(settled, Some(Settled::Processing | Settled::Capturing | Settled::Queued))
+}
+
+/// Where a booking is paid, confirmed, called off and moved; empty what cannot be done now.
+struct Open {
+    pay: String,
+    confirm: String,
+    cancel: String,
+    moving: String,
+}
+
+impl Open {
+    fn of(services: &Services, booking: &booking::Model, token: &str, settled: Option<Settled>) -> Self {
+        let now = services.env.now();
+        let address = |can: bool, act: &str| if can { format!("/bookings/{token}/{act}") } else { String::new() };
+        let is_held = booking.state == BookingState::Held && booking.held_until.is_some_and(|until| now < until);
+        let is_open = !is_under_way(settled);
+        Self {
+            pay: address(is_held && booking.deposit_minor > 0 && is_open, "pay"),
+            confirm: address(is_held && booking.deposit_minor == 0, "confirm"),
+            cancel: address(booking.stands() && now < booking.starts_at && is_open, "cancel"),
+            moving: address(commands::may_move(booking, now).is_ok(), "move"),
+        }
+    }
+}
+
+fn page(
+    services: &Services,
+    seen: &Seen,
+    token: &str,
+    settled: Option<Settled>,
+    problem: Option<&PageError>,
+) -> Result<HttpResponse, PageError> {
+    let Seen { booking, room, studio, .. } = seen;
+    let open = Open::of(services, booking, token, settled);
+    let (state, heading, said) = describe(seen, &open, settled);
+    let waits = !open.pay.is_empty() && settled.is_some() && problem.is_none();
+    let mut chrome = Chrome::private(format!("{} · {}", room.name, studio.name)).of_shop(studio, 0);
+    chrome.reload_s = waits.then_some(RELOAD_S);
+    let (price, deposit) = (booking.price(), booking.deposit());
+    let (has_deposit, is_confirmed) = (deposit.minor > 0, booking.state == BookingState::Confirmed);
+    let rest = Money::new(price.minor - deposit.minor, price.currency);
+    let deadline = (booking.free_until, booking.kept_share);
+    let terms = told::cancelling(room.time_zone, deposit, deadline, services.env.now());
+    let page = BookingPage {
+        chrome,
+        state,
+        heading,
+        said,
+        when: when(seen),
+        zone: room.time_zone.name(),
+        room: room.name.clone(),
+        address: room.address.clone().unwrap_or_default(),
+        equipment: seen.equipment.iter().map(|piece| piece.name.clone()).collect(),
+        price: words::price(price),
+        deposit: if has_deposit { words::amount(deposit) } else { String::new() },
+        rest: if has_deposit { words::amount(rest) } else { String::new() },
+        terms: if open.cancel.is_empty() { String::new() } else { terms },
+        calendar: if is_confirmed { format!("/bookings/{token}/booking.ics") } else { String::new() },
+        pay: open.pay,
+        confirm: open.confirm,
+        cancel: open.cancel,
+        moving: open.moving,
+        book: book_url(studio),
+        problem: problem.map_or_else(String::new, sentences),
+    };
+    let mut response = render(problem.map_or(StatusCode::OK, ResponseError::status_code), &page)?;
+    allow_paying(&mut response);
+    keep_to_itself(&mut response);
+    Ok(response)
+}
+
+/// How a booking stands: a word for its looks, a heading, and a sentence.
+fn describe(seen: &Seen, open: &Open, settled: Option<Settled>) -> (&'static str, &'static str, String) {
+    let Seen { booking, room, studio, .. } = seen;
+    let until = booking.held_until.map_or_else(String::new, |until| told::moment(room.time_zone, until));
+    match booking.state {
+        BookingState::Held if !open.pay.is_empty() && settled.is_some() => (
+            "waiting",
+            "Waiting for your payment",
+            format!(
+                "Your time is kept until {until}. If you have paid already, this page notices within moments; you need not pay again."
+            ),
+        ),
+        BookingState::Held if !open.pay.is_empty() => (
+            "waiting",
+            "Pay the deposit, and it is yours",
+            format!("Your time is kept until {until}. After that somebody else may book it."),
+        ),
+        BookingState::Held if !open.confirm.is_empty() => (
+            "waiting",
+            "Confirm your booking",
+            format!("Your time is kept until {until}. After that somebody else may book it."),
+        ),
+        BookingState::Held if is_under_way(settled) => (
+            "waiting",
+            "Your payment is on its way",
+            "Your bank takes its time with this way of paying. You need not do anything: your time is kept, and you hear by mail.".to_owned(),
+        ),
+        BookingState::Held | BookingState::Lapsed => (
+            "closed",
+            "The time to keep it is over",
+            "Nothing is booked. What you may still have paid for it goes back by itself.".to_owned(),
+        ),
+        BookingState::Confirmed if booking.kind == BookingKind::Block => ("ready", "The room is kept free", String::new()),
+        BookingState::Confirmed => {
+            ("ready", "Your booking is confirmed", format!("{} is looking forward to you.", studio.name))
+        }
+        BookingState::Cancelled => {
+            ("closed", "This booking is cancelled", told::kept(booking.kept_minor, booking.deposit()))
+        }
+        BookingState::NoShow => {
+            ("closed", "This booking was missed", told::kept(booking.kept_minor, booking.deposit()))
+        }
+    }
+}
+
+/// Shows how a booking stands after something was refused, or says so if it is another sort of refusal.
+async fn refused(services: &Services, token: &str, problem: PageError) -> Result<HttpResponse, PageError> {
+    if matches!(problem.report().kind, Kind::Invalid | Kind::Conflict) {
+        let seen = open(services, token).await?;
+        page(services, &seen, token, None, Some(&problem))
+    } else {
+        Err(problem.leading_to(format!("/bookings/{token}"), "Back to the booking"))
+    }
+}
+
+/// Leads to where the deposit is paid.
+pub(super) async fn pay(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let seen = open(services, &token).await?;
+    match commands::open_deposit(services, &caller.ctx, seen.booking.id).await {
+        Ok(Some(url)) => Ok(see_other(&url)),
+        Ok(None) => Ok(see_other(&format!("/bookings/{token}"))),
+        Err(error) => refused(services, &token, error.into()).await,
+    }
+}
+
+/// Confirms a booking that asks no deposit. Looking at the page confirms nothing, for mail programs look at links by themselves.
+pub(super) async fn confirm(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let seen = open(services, &token).await?;
+    match confirm_booking(&caller, seen.booking.id).await {
+        Ok(()) => Ok(see_other(&format!("/bookings/{token}"))),
+        Err(problem) => refused(services, &token, problem).await,
+    }
+}
+
+async fn confirm_booking(caller: &Caller, id: BookingId) -> Result<(), PageError> {
+    let tx = caller.services.begin().await?;
+    commands::confirm_as_client(&tx, &caller.ctx, id).await?;
+    Ok(caller.services.commit(tx).await?)
+}
+
+/// The booking as a file that any calendar takes in.
+pub(super) async fn calendar_file(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let seen = open(&caller.services, &token).await?;
+    let name = format!("{} · {}", seen.room.name, seen.studio.name);
+    let file = calendar::file(&caller.services, &name, std::slice::from_ref(&seen))?;
+    let mut response = HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/calendar; charset=utf-8"))
+        .insert_header(attachment(&file.file_name))
+        .body(file.text);
+    keep_to_itself(&mut response);
+    Ok(response)
+}

@@ -1,0 +1,381 @@
+//! What the page of a review shows.
+
+mod comments;
+
+use std::collections::HashMap;
+
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use askama::Template;
+use domain::{
+    catalog,
+    env::Instant,
+    ids::{CommentId, MixVersionId, ReviewerId},
+    mixes::{entity::sound, queries::find_sounds},
+    page::PageRequest,
+    reviews::{
+        entity::{ReviewState, RoundOutcome, StepAct, level, reviewer, round, step},
+        levels,
+        queries::{self, SentVersion, Subject, Visitor},
+        rules::Standing,
+    },
+    services::Services,
+};
+
+use super::{DecisionForm, form::Typed, marks::Mark};
+use crate::pages::{
+    chrome::{Chrome, render, review_script},
+    errors::{PageError, sentences},
+    waveform, words,
+};
+use comments::{CommentView, PLACED, comment_views, marks};
+
+/// What of the review is to be shown.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Chosen {
+    /// The version's number; the latest, if none is named, or none of that number.
+    pub(super) version: Option<i32>,
+    /// The comment behind which the page of comments begins.
+    pub(super) after: String,
+}
+
+/// What was refused, if anything was.
+pub(super) enum Refused<'a> {
+    Nothing,
+    Comment(&'a Typed, &'a PageError),
+    Decision(&'a DecisionForm, &'a PageError),
+}
+
+/// A version in the list.
+struct VersionView {
+    number: i32,
+    href: String,
+    is_chosen: bool,
+    note: String,
+    sent: String,
+    /// What became of it: `Under review`, `Approved`, `Revised`, `Replaced`.
+    status: &'static str,
+    /// Where it is heard; empty while it is being made ready, or if it was replaced.
+    audio: String,
+    is_replaced: bool,
+    /// How far it is turned down: `3.2 dB`; empty if it is not.
+    softer: String,
+    comments: String,
+}
+
+/// The version whose comments are shown.
+struct ChosenView {
+    number: i32,
+    waveform: String,
+    length: String,
+    marks: Vec<Mark>,
+    comments: Vec<CommentView>,
+    /// Where older comments are; empty if there are none.
+    older: String,
+}
+
+/// What a decision is asked for.
+struct DecisionView {
+    version: i32,
+    decides: bool,
+    /// What an extra round costs that a revision would need; empty if it needs none, or none is for sale.
+    price: String,
+    seen_minor: i64,
+    seen_currency: &'static str,
+    /// Whether no revision can be asked for here.
+    is_used_up: bool,
+    words: String,
+}
+
+/// Somebody who listens.
+struct PersonView {
+    name: String,
+    what: String,
+}
+
+/// What stands in the form of a comment.
+#[derive(Default)]
+struct FormView {
+    from: String,
+    to: String,
+    words: String,
+    parent: String,
+    /// Which field is at fault; empty if none is.
+    fault: String,
+}
+
+#[derive(Template)]
+#[template(path = "review.html")]
+struct ReviewPage {
+    chrome: Chrome,
+    script: &'static str,
+    project: String,
+    song: String,
+    heading: String,
+    said: String,
+    problem: String,
+    /// Where the addresses of this review begin.
+    base: String,
+    versions: Vec<VersionView>,
+    chosen: Option<ChosenView>,
+    decision: Option<DecisionView>,
+    people: Vec<PersonView>,
+    form: FormView,
+    you: String,
+}
+
+/// All that is known of a review when its page is made.
+struct Scene<'a> {
+    visitor: &'a Visitor,
+    subject: Subject,
+    standing: Standing,
+    last: Option<round::Model>,
+    sent: Vec<SentVersion>,
+    rounds: HashMap<MixVersionId, round::Model>,
+    sounds: HashMap<MixVersionId, sound::Model>,
+    heard: HashMap<MixVersionId, level::Model>,
+    reviewers: Vec<reviewer::Model>,
+    opinions: HashMap<ReviewerId, step::Model>,
+    counted: HashMap<MixVersionId, i64>,
+    base: String,
+    now: Instant,
+}
+
+/// Makes the page.
+pub(super) async fn render_page(
+    services: &Services,
+    visitor: &Visitor,
+    token: &str,
+    chosen: Chosen,
+    refused: Refused<'_>,
+) -> Result<HttpResponse, PageError> {
+    let scene = look(services, visitor, token).await?;
+    let (heading, said) = scene.told();
+    let (problem, status) = match &refused {
+        Refused::Nothing => (String::new(), StatusCode::OK),
+        Refused::Comment(_, problem) | Refused::Decision(_, problem) => (sentences(problem), problem.status_code()),
+    };
+    let shown = scene.sent.iter().find(|sent| Some(sent.version.number) == chosen.version).or(scene.sent.first());
+    let view = match shown {
+        Some(shown) => Some(scene.chosen(services, shown, &chosen.after).await?),
+        None => None,
+    };
+    let number = shown.map_or(0, |shown| shown.version.number);
+    let page = ReviewPage {
+        chrome: Chrome::private(format!("{}: review", scene.subject.song)).of_sender(&scene.subject.studio.name),
+        script: review_script(),
+        project: scene.subject.project.clone(),
+        song: scene.subject.song.clone(),
+        heading,
+        said,
+        problem,
+        versions: scene.sent.iter().map(|sent| scene.version(sent, number)).collect(),
+        chosen: view,
+        decision: scene.decision(&refused),
+        people: scene.people(),
+        form: form_view(&refused),
+        you: visitor.reviewer.name.clone(),
+        base: scene.base,
+    };
+    render(status, &page)
+}
+
+async fn look<'a>(services: &Services, visitor: &'a Visitor, token: &str) -> Result<Scene<'a>, PageError> {
+    let (db, review) = (&services.db, &visitor.review);
+    let subject = queries::find_subject(db, review).await?.ok_or_else(PageError::not_found)?;
+    let sent = queries::sent_versions(db, review.id).await?;
+    let ids: Vec<MixVersionId> = sent.iter().map(|sent| sent.version.id).collect();
+    let rounds = queries::rounds_of_reviews(db, &[review.id]).await?.remove(&review.id).unwrap_or_default();
+    let last = rounds.last().cloned();
+    let opinions = match &last {
+        Some(last) => queries::opinions(db, last).await?,
+        None => HashMap::new(),
+    };
+    Ok(Scene {
+        visitor,
+        subject,
+        standing: queries::standing(db, review, last.as_ref()).await?,
+        sounds: find_sounds(db, &ids).await?,
+        heard: levels::find_heard(db, review.id).await?,
+        reviewers: queries::standing_reviewers(db, review.id).await?,
+        counted: queries::count_comments(db, &ids).await?,
+        rounds: rounds.into_iter().map(|round| (round.version_id, round)).collect(),
+        opinions,
+        last,
+        sent,
+        base: format!("/review/{token}"),
+        now: services.env.now(),
+    })
+}
+
+fn form_view(refused: &Refused<'_>) -> FormView {
+    let Refused::Comment(typed, problem) = refused else { return FormView::default() };
+    FormView {
+        from: typed.from.clone(),
+        to: typed.to.clone(),
+        words: typed.words.clone(),
+        parent: typed.parent.clone(),
+        fault: problem.report().field.clone().unwrap_or_default(),
+    }
+}
+
+impl Scene<'_> {
+    /// How the review stands: a heading and a sentence.
+    fn told(&self) -> (String, String) {
+        let (version, round, rounds) = (self.standing.version, self.standing.round, self.standing.rounds);
+        let studio = &self.subject.studio.name;
+        match self.standing.state {
+            ReviewState::Preparing => (
+                "There is nothing to hear yet".to_owned(),
+                format!("You get a mail when {studio} sends the first version."),
+            ),
+            ReviewState::Open => (
+                format!("Version {version} is here to be heard"),
+                format!("Round {round} of {rounds}. {}", self.whose_word()),
+            ),
+            ReviewState::Revising => (
+                format!("Version {version} is being revised"),
+                format!("Round {round} of {rounds} has ended. You get a mail when {studio} sends the next version."),
+            ),
+            ReviewState::Approved => (format!("Version {version} is approved"), self.approved()),
+        }
+    }
+
+    fn whose_word(&self) -> String {
+        let end = self.last.as_ref().and_then(|last| queries::clock_of(last).ends_at(self.now));
+        let silence = end.map_or_else(String::new, |end| {
+            format!(" Without an answer by {} it counts as approved.", words::moment(end))
+        });
+        if self.visitor.reviewer.decides {
+            return format!("Your word decides.{silence}");
+        }
+        match self.reviewers.iter().find(|reviewer| reviewer.decides) {
+            Some(decider) => format!("{} decides.{silence}", decider.name),
+            None => "Say what you think of it.".to_owned(),
+        }
+    }
+
+    fn approved(&self) -> String {
+        let Some(last) = &self.last else { return String::new() };
+        let when = last.decided_at.map_or_else(String::new, |at| format!(" on {}", words::moment(at)));
+        let by = last.decided_by.and_then(|id| self.reviewers.iter().find(|reviewer| reviewer.id == id));
+        match (by, last.decided_by) {
+            (Some(by), _) => format!("{} approved it{when}.", by.name),
+            (None, Some(_)) => format!("It was approved{when}."),
+            (None, None) => {
+                format!("Nobody objected in the time that was agreed upon, and so it counts as approved{when}.")
+            }
+        }
+    }
+
+    fn version(&self, sent: &SentVersion, chosen: i32) -> VersionView {
+        let (id, number) = (sent.version.id, sent.version.number);
+        let round = self.rounds.get(&id);
+        let heard = self.heard.get(&id);
+        let comments = self.counted.get(&id).copied().unwrap_or_default();
+        VersionView {
+            number,
+            href: format!("{}?version={number}", self.base),
+            is_chosen: number == chosen,
+            note: sent.version.note.clone().unwrap_or_default(),
+            sent: words::day(sent.sent_at),
+            status: match round.map(|round| round.outcome) {
+                None => "Replaced",
+                Some(None) => "Under review",
+                Some(Some(RoundOutcome::Approved)) => "Approved",
+                Some(Some(RoundOutcome::Revision)) => "Revised",
+            },
+            audio: heard.map_or_else(String::new, |_| format!("{}/versions/{number}.mp3", self.base)),
+            is_replaced: round.is_none(),
+            softer: heard
+                .filter(|level| level.gain_mdb <= -50)
+                .map_or_else(String::new, |level| decibels(level.gain_mdb)),
+            comments: match comments {
+                0 => "No comments".to_owned(),
+                1 => "1 comment".to_owned(),
+                many => format!("{} comments", words::count(many)),
+            },
+        }
+    }
+
+    async fn chosen(&self, services: &Services, shown: &SentVersion, after: &str) -> Result<ChosenView, PageError> {
+        let (db, id, number) = (&services.db, shown.version.id, shown.version.number);
+        let sound = self.sounds.get(&id);
+        let duration_ms = sound.and_then(|sound| sound.duration_ms).unwrap_or_default();
+        let drawn = match sound.and_then(|sound| sound.waveform_asset_id) {
+            Some(file) => match catalog::find_assets_by_ids(db, &[file]).await?.remove(&file) {
+                Some(file) => waveform::drawn(services.files.as_ref(), &file.sha256).await,
+                None => None,
+            },
+            None => None,
+        };
+        let request =
+            PageRequest::<CommentId>::new(Some(50), Some(after).filter(|after| !after.is_empty()), None, None)?;
+        let filter = queries::CommentFilter { review: self.visitor.review.id, version: Some(id), unsettled: false };
+        let page = queries::list_comments(db, filter, request).await?;
+        let older = page.rows.last().filter(|_| page.has_next).map(|last| last.id);
+        let placed = queries::placed_comments(db, id, PLACED).await?;
+        let here = format!("{}?version={number}", self.base);
+        Ok(ChosenView {
+            number,
+            waveform: drawn.unwrap_or_default(),
+            length: words::length(duration_ms),
+            marks: marks(&placed, duration_ms, &page.rows, &here),
+            comments: comment_views(db, page.rows, &self.base).await?,
+            older: older.map_or_else(String::new, |last| format!("{here}&after={last}")),
+        })
+    }
+
+    /// What a decision is asked for; none while nothing is under review.
+    fn decision(&self, refused: &Refused<'_>) -> Option<DecisionView> {
+        if self.standing.state != ReviewState::Open {
+            return None;
+        }
+        let needs_extra = self.visitor.reviewer.decides && self.standing.round >= self.standing.rounds;
+        let price = self.standing.extra_price.filter(|_| needs_extra);
+        Some(DecisionView {
+            version: self.standing.version,
+            decides: self.visitor.reviewer.decides,
+            price: price.map_or_else(String::new, words::amount),
+            seen_minor: price.map_or(0, |price| price.minor),
+            seen_currency: price.map_or("", |price| price.currency.code()),
+            is_used_up: needs_extra && price.is_none(),
+            words: match refused {
+                Refused::Decision(form, _) => form.words.clone(),
+                Refused::Nothing | Refused::Comment(..) => String::new(),
+            },
+        })
+    }
+
+    fn people(&self) -> Vec<PersonView> {
+        let person = |reviewer: &reviewer::Model| {
+            let opinion = self.opinions.get(&reviewer.id).map(|step| match step.act {
+                StepAct::InFavour => "would approve this version",
+                _ => "would have it revised",
+            });
+            let what = match (reviewer.decides, opinion) {
+                (true, _) => "decides",
+                (false, Some(opinion)) => opinion,
+                (false, None) => "listens",
+            };
+            let you = if reviewer.id == self.visitor.reviewer.id { " (you)" } else { "" };
+            PersonView { name: format!("{}{you}", reviewer.name), what: what.to_owned() }
+        };
+        self.reviewers.iter().map(person).collect()
+    }
+}
+
+/// By how much something is turned down, to a tenth: `3.2 dB`.
+fn decibels(gain_mdb: i32) -> String {
+    let tenths = (gain_mdb.unsigned_abs() + 50) / 100;
+    format!("{}.{} dB", tenths / 10, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gain_is_told_to_a_tenth() {
+        assert_eq!([decibels(-3_250), decibels(-40), decibels(-12_000)], ["3.3 dB", "0.0 dB", "12.0 dB"]);
+    }
+}

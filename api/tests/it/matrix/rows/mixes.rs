@@ -1,0 +1,35 @@
+use super::Row;
+
+//                  nobody stranger owner manager engineer collaborator viewer key bare signer
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        field: "Query.mixVersion",
+        document: "query($mixVersion: ID!) { mixVersion(id: $mixVersion) { number sound { state } } }",
+        expected: "- 0 + + + x x + x -",
+    },
+    Row {
+        field: "Query.mixVersions",
+        document: "query($reviewSong: ID!) { mixVersions(song: $reviewSong) { nodes { number } } }",
+        expected: "- ? + + + x x + x -",
+    },
+    Row {
+        field: "Query.mixDocument",
+        document: "query($mixBounce: ID!) { mixDocument(version: $mixBounce) }",
+        expected: "- 0 + + + x x + x -",
+    },
+    Row {
+        field: "Query.mixChanges",
+        document: "query($mixBounce: ID!) { mixChanges(from: $mixBounce, to: $mixBounce) }",
+        expected: "- ? + + + x x + x -",
+    },
+    Row {
+        field: "Mutation.addMixFile",
+        document: "mutation($reviewSong: ID!, $mixFile: ID!) { addMixFile(input: { song: $reviewSong, file: $mixFile }) { version { number } userErrors { code } } }",
+        expected: "- ? + + + x x + x -",
+    },
+    Row {
+        field: "Mutation.addMixDocument",
+        document: r#"mutation($reviewSong: ID!, $mixStem: ID!, $mixJson: JSON!) { addMixDocument(input: { song: $reviewSong, document: $mixJson, sources: [{ name: "drums.wav", asset: $mixStem }] }) { version { number } userErrors { code } } }"#,
+        expected: "- ? + + + x x + x -",
+    },
+];

@@ -1,0 +1,166 @@
+//! A studio's project with songs, mixes and reviews, for whatever is tested of them.
+
+use domain::{
+    actor::{Actor, Ctx},
+    catalog::entity::{AssetKind, AssetState, asset, recording, work},
+    ids::{AssetId, MixVersionId, ProjectId, RecordingId, ReviewId, ReviewerId, SongId, StudioId, WorkId},
+    links::Purpose,
+    mixes::{
+        commands::{Sound, add_document_version, add_file_version, read_document, record_sound},
+        entity::version,
+    },
+    production::entity::{
+        project::{self, ProjectKind, ProjectState},
+        song,
+    },
+    reviews::{
+        commands::{Invitation, invite_reviewer, open_review, send_for_review},
+        levels::{Leveled, record_level},
+        rules::Terms,
+    },
+    services::Services,
+};
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
+
+/// How long the versions here are.
+const MINUTE_MS: i64 = 60_000;
+
+/// A project of a studio.
+pub(crate) struct Desk<'a> {
+    services: &'a Services,
+    studio: StudioId,
+    pub(crate) project: ProjectId,
+}
+
+impl<'a> Desk<'a> {
+    pub(crate) async fn open(services: &'a Services, studio: StudioId) -> Self {
+        let row = project::Model {
+            id: services.env.id(),
+            studio_id: studio,
+            client_id: None,
+            kind: ProjectKind::Record,
+            state: ProjectState::Active,
+            title: "Night Album".into(),
+            created_at: services.env.now(),
+        };
+        let project = row.into_active_model().insert(&services.db).await.unwrap().id;
+        Self { services, studio, project }
+    }
+
+    fn ctx(&self) -> Ctx {
+        self.services.ctx(Actor::System)
+    }
+
+    pub(crate) async fn song(&self, title: &str, position: i32) -> SongId {
+        let (env, db) = (&self.services.env, &self.services.db);
+        let (work_id, recording_id): (WorkId, RecordingId) = (env.id(), env.id());
+        let (studio_id, title, created_at) = (self.studio, title.to_owned(), env.now());
+        let row = work::Model { id: work_id, studio_id, title: title.clone(), iswc: None, created_at };
+        row.into_active_model().insert(db).await.unwrap();
+        let row =
+            recording::Model { id: recording_id, studio_id, work_id, title: title.clone(), isrc: None, created_at };
+        row.into_active_model().insert(db).await.unwrap();
+        let row = song::Model {
+            id: env.id(),
+            studio_id,
+            project_id: self.project,
+            position,
+            title,
+            work_id,
+            recording_id,
+            created_at,
+        };
+        row.into_active_model().insert(db).await.unwrap().id
+    }
+
+    /// A stored file that was looked through.
+    pub(crate) async fn file(&self, kind: AssetKind, media_type: &str, content: &[u8]) -> AssetId {
+        let stored = self.services.files.put_bytes(content.to_vec().into()).await.unwrap();
+        let row = asset::Model {
+            id: self.services.env.id(),
+            studio_id: self.studio,
+            kind,
+            state: AssetState::Ready,
+            refusal: None,
+            sha256: stored.sha256,
+            bytes: i64::try_from(stored.bytes).unwrap(),
+            media_type: media_type.into(),
+            file_name: "file".into(),
+            duration_ms: Some(MINUTE_MS),
+            sample_rate_hz: Some(48_000),
+            channels: Some(2),
+            bits_per_sample: Some(24),
+            measurement: None,
+            created_at: self.services.env.now(),
+        };
+        row.into_active_model().insert(&self.services.db).await.unwrap().id
+    }
+
+    /// A version of a file that can be heard, and is so loud.
+    pub(crate) async fn version(&self, song: SongId, content: &[u8], loudness_mlufs: i32) -> version::Model {
+        let audio = self.file(AssetKind::Source, "audio/wav", content).await;
+        let waveform = self.file(AssetKind::Waveform, "application/octet-stream", &waveform()).await;
+        let sound = Sound { audio, waveform, loudness_mlufs, true_peak_mdbtp: -3_000, duration_ms: MINUTE_MS };
+        let tx = self.services.begin().await.unwrap();
+        let version = add_file_version(&tx, &self.ctx(), song, audio, "Vocals <up>").await.unwrap();
+        record_sound(&tx, &self.ctx(), version.id, Ok(sound)).await.unwrap();
+        self.services.commit(tx).await.unwrap();
+        version
+    }
+
+    /// A version of a document that plays one file, `drums.wav`.
+    pub(crate) async fn document(&self, song: SongId, json: &str, drums: AssetId) -> version::Model {
+        let reading = read_document(self.services.mixes.as_ref(), json).unwrap();
+        let sources = [("drums.wav".to_owned(), drums)];
+        let tx = self.services.begin().await.unwrap();
+        let version = add_document_version(&tx, &self.ctx(), song, (&reading, &sources), "").await.unwrap();
+        self.services.commit(tx).await.unwrap();
+        version
+    }
+
+    pub(crate) async fn review(&self, song: SongId, terms: Terms) -> ReviewId {
+        let tx = self.services.begin().await.unwrap();
+        let review = open_review(&tx, &self.ctx(), song, Some(terms)).await.unwrap();
+        self.services.commit(tx).await.unwrap();
+        review.id
+    }
+
+    pub(crate) async fn invite(&self, review: ReviewId, name: &str, decides: bool) -> ReviewerId {
+        let email = format!("{}@example.com", name.to_lowercase());
+        let invitation = Invitation { name: name.into(), email, decides };
+        let tx = self.services.begin().await.unwrap();
+        let reviewer = invite_reviewer(&tx, &self.ctx(), review, &invitation).await.unwrap();
+        self.services.commit(tx).await.unwrap();
+        reviewer.id
+    }
+
+    pub(crate) async fn send(&self, version: MixVersionId) {
+        let tx = self.services.begin().await.unwrap();
+        send_for_review(&tx, &self.ctx(), version).await.unwrap();
+        self.services.commit(tx).await.unwrap();
+    }
+
+    /// What the worker does for a version that was sent.
+    pub(crate) async fn level(&self, version: MixVersionId, gain_mdb: i32, content: &[u8]) {
+        let asset = self.file(AssetKind::Preview, "audio/mpeg", content).await;
+        let tx = self.services.begin().await.unwrap();
+        let made = Leveled { gain_mdb, asset, loudness_mlufs: -16_000 };
+        record_level(&tx, &self.ctx(), version, made).await.unwrap();
+        self.services.commit(tx).await.unwrap();
+    }
+
+    /// The page that a reviewer's link opens.
+    pub(crate) fn page(&self, reviewer: ReviewerId) -> String {
+        format!("/review/{}", self.services.links.token(Purpose::Review, reviewer, None))
+    }
+}
+
+/// A waveform of one swelling channel, in the `.dat` format.
+fn waveform() -> Vec<u8> {
+    let words = [2_u32, 1, 48_000, 1_200, 2_400, 1];
+    let pixels = (0..2_400_u32).flat_map(|place| {
+        let high = u8::try_from(place / 20).unwrap();
+        [high.wrapping_neg(), high]
+    });
+    words.iter().flat_map(|word| word.to_le_bytes()).chain(pixels).collect()
+}

@@ -1,0 +1,125 @@
+//! Two hundred clients race for twenty slots: nobody shares a quarter of an hour, and everybody is told how it went.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use chrono::Duration;
+use domain::{
+    actor::Actor,
+    booking::{
+        BookingError,
+        commands::{HoldSlot, NewLength, RoomChange, hold_slot},
+        entity::{booking, room_slice},
+    },
+    edit::Edit,
+    env::Instant,
+    ids::StudioId,
+    money::{Currency, Money},
+    report::Explain,
+    services::Services,
+};
+use sea_orm::{EntityTrait, QueryOrder};
+use tokio::{sync::Semaphore, task::JoinSet};
+
+use super::{at, room, taken, terms, wish};
+use crate::{shop::Shop, support::on_each_database};
+
+const CLIENTS: usize = 200;
+const SLOTS: usize = 20;
+
+/// How many are served at the same moment: many more than there are connections, and few enough that none waits for one longer than the pool lets it.
+const AT_ONCE: usize = 64;
+
+async fn try_hold(
+    services: Services,
+    studio: StudioId,
+    wish: HoldSlot,
+    seats: Arc<Semaphore>,
+) -> Result<booking::Model, BookingError> {
+    let _seat = seats.acquire().await.unwrap();
+    hold_slot(&services, &services.ctx(Actor::Anonymous), studio, &wish).await
+}
+
+/// What comes of all wishes at once: what is held, and how often each refusal was told.
+async fn race(shop: &Shop, wishes: Vec<HoldSlot>) -> (Vec<booking::Model>, BTreeMap<&'static str, usize>) {
+    let seats = Arc::new(Semaphore::new(AT_ONCE));
+    let mut calls = JoinSet::new();
+    for wish in wishes {
+        calls.spawn(try_hold(shop.services.clone(), shop.studio, wish, Arc::clone(&seats)));
+    }
+    let (mut held, mut refused) = (Vec::new(), BTreeMap::new());
+    for outcome in calls.join_all().await {
+        match outcome {
+            Ok(booking) => held.push(booking),
+            Err(error) => *refused.entry(error.explain().code).or_default() += 1,
+        }
+    }
+    (held, refused)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_hundred_clients_of_twenty_slots_twenty_get_one_and_all_others_are_told() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let room = room(&shop, "Room A", terms()).await;
+        // Ten hours of each of two days.
+        let start = |slot: usize| {
+            let (day, hour) = (slot / 10, i64::try_from(slot % 10).unwrap());
+            at(["2026-12-03T09:00:00Z", "2026-12-04T09:00:00Z"][day]) + Duration::hours(hour)
+        };
+        let wishes = (0..CLIENTS).map(|n| HoldSlot {
+            email: format!("client{n}@example.com"),
+            time: NewLength::Minutes { starts_at: start(n % SLOTS), minutes: 60 },
+            ..wish(&room, "2026-12-03T09:00:00Z", 60)
+        });
+        let (held, refused) = race(&shop, wishes.collect()).await;
+        assert_eq!(refused, BTreeMap::from([("TAKEN", CLIENTS - SLOTS)]));
+        let starts: BTreeSet<Instant> = held.iter().map(|booking| booking.starts_at).collect();
+        assert_eq!((held.len(), starts), (SLOTS, (0..SLOTS).map(start).collect()));
+        let written = booking::Entity::find().all(&world.db).await.unwrap();
+        assert_eq!(written.len(), SLOTS, "of who was refused nothing is left");
+        assert_eq!(taken(&shop, room.id).await, 80);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wishes_that_overlap_in_any_way_never_share_time_or_buffers() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let change = RoomChange {
+            step_minutes: Edit::To(15),
+            buffer_before_minutes: Edit::To(15),
+            buffer_after_minutes: Edit::To(30),
+            ..terms()
+        };
+        let room = room(&shop, "Room A", change).await;
+        let wishes = (0..100_i64).map(|n| {
+            let starts_at = at("2026-12-03T09:00:00Z") + Duration::minutes(n * 7 % 37 * 15);
+            let minutes = 60 + n * 5 % 8 * 15;
+            HoldSlot {
+                email: format!("client{n}@example.com"),
+                time: NewLength::Minutes { starts_at, minutes },
+                seen: Money::new(minutes * 5_000 / 60, Currency::EUR),
+                ..wish(&room, "2026-12-03T09:00:00Z", 60)
+            }
+        });
+        let (held, refused) = race(&shop, wishes.collect()).await;
+        assert_eq!(refused, BTreeMap::from([("TAKEN", 100 - held.len())]));
+        let mut spans: Vec<(Instant, Instant)> = held
+            .iter()
+            .map(|row| (row.starts_at - Duration::minutes(15), row.ends_at + Duration::minutes(30)))
+            .collect();
+        spans.sort_unstable();
+        assert!(spans.len() > 2, "{spans:?}");
+        for pair in spans.windows(2) {
+            assert!(pair[0].1 <= pair[1].0, "{pair:?}");
+        }
+        let slices = room_slice::Entity::find().order_by_asc(room_slice::Column::Slice).all(&world.db).await.unwrap();
+        let minutes: i64 = spans.iter().map(|(from, to)| (*to - *from).num_minutes()).sum();
+        assert_eq!(i64::try_from(slices.len()).unwrap() * 15, minutes, "what stands is what is occupied");
+    })
+    .await;
+}
