@@ -209,7 +209,7 @@ fn message(told: &Told, header: Header) -> Notification {
         components: all(told.takes.len()),
     };
     Notification {
-        namespace: header.sender.dpid.clone(),
+        namespace: header.sender.dpid.replace('-', ""),
         header,
         language: "en".to_owned(),
         comments: vec![session.title.clone()],
