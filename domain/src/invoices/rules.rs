@@ -98,9 +98,9 @@ pub enum Fault {
         /// The field.
         field: &'static str,
     },
-    /// The reverse charge needs two companies in two countries.
+    /// The reverse charge needs two companies in two countries, and the client's in the European Union.
     #[error(
-        "the reverse charge needs the VAT identification numbers of both, and a client in another country than the studio"
+        "the reverse charge needs the VAT identification numbers of both, the client’s of their own country, and that in the European Union and another than the studio’s"
     )]
     ReverseCharge,
     /// The rate cannot be told.

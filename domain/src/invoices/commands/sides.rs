@@ -106,7 +106,8 @@ pub(super) async fn tax(
         let (Some(from), Some(to)) = (seller.country(), client.country()) else {
             return Err(Fault::ReverseCharge.into());
         };
-        if from == to || seller.vat_id.is_none() || client.vat_id.is_none() {
+        let is_of_client = |number: &str| to.vat_prefix().is_some_and(|prefix| number.starts_with(prefix));
+        if from == to || seller.vat_id.is_none() || !client.vat_id.as_deref().is_some_and(is_of_client) {
             return Err(Fault::ReverseCharge.into());
         }
         let country = to.code().to_owned();

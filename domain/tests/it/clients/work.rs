@@ -108,6 +108,7 @@ fn asking(client: ClientId) -> IssueInvoice {
         bill_to: bill_to(),
         currency: Currency::EUR,
         lines: lines(),
+        supplied_on: None,
         reverse_charge: false,
         due_days: None,
         notes: String::new(),

@@ -102,7 +102,14 @@ async fn a_company_elsewhere_in_the_union_owes_it_by_itself() {
             (said.seller.vat_id.as_deref(), said.client.vat_id.as_deref()),
             (Some("DE123456789"), Some("FR12345678901"))
         );
-        for wrong in [company("FR", None), company("DE", Some("DE999999999"))] {
+        let greek = issue(&desk, &asked(company("GR", Some("EL123456789")))).await.unwrap();
+        assert_eq!(greek.tax_minor, 0, "Greece writes its own name");
+        for wrong in [
+            company("FR", None),
+            company("DE", Some("DE999999999")),
+            company("FR", Some("DE999999999")),
+            company("US", Some("US123456789")),
+        ] {
             let refused = issue(&desk, &asked(wrong)).await.unwrap_err();
             assert!(matches!(refused, InvoiceError::Fault(Fault::ReverseCharge)), "{refused:?}");
         }
