@@ -67,6 +67,9 @@ pub enum InvoiceError {
     /// What invoices have to say of the studio is not known.
     #[error("an invoice names the studio’s postal address, and none is set")]
     SellerUnknown,
+    /// Who charges tax in the European Union has a number, which invoices have to say.
+    #[error("an invoice with tax names the studio’s VAT identification number or its tax number, and neither is set")]
+    SellerNumber,
     /// Whoever sends has not confirmed their own address.
     #[error("your e-mail address is not confirmed")]
     Unconfirmed {
@@ -184,6 +187,9 @@ impl Explain for InvoiceError {
             Self::Email => report(Kind::Invalid, "BAD_EMAIL").field("billTo.email").remedy("correct the address"),
             Self::SellerUnknown => {
                 report(Kind::Conflict, "SELLER_UNKNOWN").field("studio").remedy("set the address with `updateStudio`")
+            }
+            Self::SellerNumber => {
+                report(Kind::Conflict, "SELLER_NUMBER").field("studio").remedy("set one with `setInvoiceSettings`")
             }
             Self::Unconfirmed { field } => report(Kind::Conflict, "EMAIL_NOT_CONFIRMED").field(*field).remedy(
                 "open the link in the mail that came when you signed up; `requestVerification` mails another. With a key, an owner of the studio does this",

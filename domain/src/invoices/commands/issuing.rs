@@ -30,7 +30,7 @@ use crate::{
     outbox::{self, Job},
     parties,
     policy::{self, Action},
-    production::entity::project,
+    production::entity::project::{self, ProjectState},
     report::StoreError,
     services::Services,
     store::{self, Tx},
@@ -207,9 +207,12 @@ pub(super) async fn is_way_open(db: &impl ConnectionTrait, quote: &quote::Model)
     Ok(!quote.requires_agreement || found.is_some_and(|row| row.state == AgreementState::Executed))
 }
 
-/// Invoices what is due of an accepted quote that is held, if nothing stands before that: its deposit, and stages whose day has come.
+/// Invoices what is due of an accepted quote that is held, if nothing stands before that: its deposit, and stages whose day has come. Of a project that was
+/// called off nothing is invoiced by itself.
 pub(super) async fn open_way(tx: &Tx, ctx: &Ctx, quote: &quote::Model) -> Result<usize, InvoiceError> {
-    if !is_way_open(tx, quote).await? {
+    let project = project::Entity::find_by_id(quote.project_id).one(tx).await?;
+    let is_called_off = project.is_some_and(|row| row.state == ProjectState::Cancelled);
+    if is_called_off || !is_way_open(tx, quote).await? {
         return Ok(0);
     }
     let waiting = stage::Entity::find()

@@ -117,6 +117,11 @@ pub(super) async fn tax(
         return if asks_country(db, studio).await? { Err(Fault::CountryNeeded.into()) } else { Ok(None) };
     };
     let rule = tax_in(db, studio, country).await?;
+    let is_taxed = rule.as_ref().is_some_and(|rule| rule.rate > Share::ZERO);
+    let is_in_union = seller.country().and_then(Country::vat_prefix).is_some();
+    if is_taxed && is_in_union && seller.vat_id.is_none() && seller.tax_number.is_none() {
+        return Err(InvoiceError::SellerNumber);
+    }
     Ok(rule.map(|rule| TaxFacts {
         country: country.code().to_owned(),
         name: rule.name,

@@ -50,9 +50,10 @@ pub async fn standings(
             continue;
         };
         let gone_minor = money.given_back_minor.saturating_add(money.lost_minor);
-        let kept_minor = money.captured_minor.saturating_sub(gone_minor);
+        // A bank may take all of a payment of which a part was given back before: nobody owes more than the invoice for that.
+        let kept_minor = money.captured_minor.saturating_sub(gone_minor).max(0);
         standing.kept_minor = standing.kept_minor.saturating_add(kept_minor);
-        standing.disputed_minor = standing.disputed_minor.saturating_add(money.disputed_minor);
+        standing.disputed_minor = standing.disputed_minor.saturating_add(money.disputed_minor.min(kept_minor));
     }
     Ok(standings)
 }

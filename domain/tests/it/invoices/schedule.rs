@@ -162,9 +162,12 @@ async fn nothing_is_invoiced_by_itself_of_a_project_that_was_called_off() {
         };
         move_to(ProjectState::Cancelled).await;
         world.clock.advance(Duration::days(11));
+        let late = desk.sent(&desk.draft(100_000)).await;
+        desk.accept(&late, 1).await.unwrap();
+        assert_eq!(issued(&desk, &late).await, [false, false]);
         assert_eq!(tend(desk.services()).await.unwrap().issued, 0);
         move_to(ProjectState::Planned).await;
-        assert_eq!(tend(desk.services()).await.unwrap().issued, 1, "taken up again, it is");
+        assert_eq!(tend(desk.services()).await.unwrap().issued, 2, "taken up again, it is");
     })
     .await;
 }

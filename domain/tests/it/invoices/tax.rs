@@ -83,6 +83,20 @@ async fn the_rate_of_the_clients_country_comes_on_top_and_each_payment_has_its_p
 }
 
 #[tokio::test]
+async fn who_charges_tax_in_the_union_has_a_number() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::EUR).await;
+        set_rate(&desk, 190_000).await;
+        settle_in(world, &desk, "DE", None).await;
+        let new = IssueInvoice { bill_to: in_germany(), ..desk.asking(100_000, Currency::EUR) };
+        assert!(matches!(issue(&desk, &new).await, Err(InvoiceError::SellerNumber)));
+        settle_in(world, &desk, "DE", Some("DE123456789")).await;
+        assert_eq!(issue(&desk, &new).await.unwrap().tax_minor, 19_000);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_company_elsewhere_in_the_union_owes_it_by_itself() {
     on_each_database(async |world| {
         let desk = Desk::open(world, Currency::EUR).await;
