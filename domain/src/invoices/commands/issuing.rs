@@ -174,7 +174,7 @@ async fn compose(
         tax_note: settings.tax_note.clone(),
         quote: None,
         of_invoice: None,
-        supplied_on: Some(new.supplied_on.unwrap_or(ctx.env.now().date_naive())),
+        supplied_on: Some(texts::day("suppliedOn", new.supplied_on.unwrap_or(ctx.env.now().date_naive()))?),
         late_fee: None,
         bank_details: settings.bank_details.clone(),
         notes,
