@@ -41,7 +41,7 @@ const BATCH: u64 = 200;
 const FEES_AT_ONCE: usize = 12;
 /// How often an invoice is looked at of which nothing is left to pay, in days: what was paid may have gone back.
 const SETTLED_DAYS: i64 = 7;
-/// How often one is whose client's bank decides, in days.
+/// How often one is whose client's bank decides, or of whose money the studio has enough, in days.
 const DISPUTED_DAYS: i64 = 1;
 /// How often one is of which nothing more is to be said, in days.
 const QUIET_DAYS: i64 = 30;
@@ -151,8 +151,8 @@ async fn look(services: &Services, ctx: &Ctx, id: InvoiceId) -> Result<(), Invoi
     let standing = queries::standing(&tx, &invoice).await?;
     let next_at = if standing.is_settled() {
         now + Duration::days(SETTLED_DAYS)
-    } else if standing.disputed_minor > 0 {
-        // Nobody is reminded of, or charged for, what their bank has taken back and may bring again.
+    } else if standing.disputed_minor > 0 || standing.excess_minor >= standing.open_minor() {
+        // Nobody is reminded of, or charged for, what their bank has taken back and may bring again, or what the studio has of theirs beside it.
         now + Duration::days(DISPUTED_DAYS)
     } else {
         let settings = queries::settings_of(&tx, invoice.studio_id).await?;

@@ -236,3 +236,24 @@ async fn what_could_not_be_taken_and_goes_back_puts_no_fee_off() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whose_money_the_studio_has_beside_the_invoice_is_not_reminded() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::EUR).await;
+        let invoice = agreed(&desk, monthly(10_000, 250_000)).await;
+        let first = desk.receive(&invoice, &desk.transferred(100_000)).await.unwrap();
+        let second = desk.receive(&invoice, &desk.transferred(100_000)).await.unwrap();
+        desk.reverse(&first).await.unwrap();
+        let standing = desk.standing(&invoice).await;
+        assert_eq!((standing.open_minor(), standing.owed_back_minor()), (100_000, 100_000));
+        days_go_by(world, &desk, 60).await;
+        assert!(reminders(world, &invoice).await.is_empty() && fees(world, &invoice).await.is_empty());
+        // The studio sets it right: what came beyond is taken back, and counts anew.
+        desk.reverse(&second).await.unwrap();
+        desk.receive(&invoice, &desk.transferred(100_000)).await.unwrap();
+        assert_eq!(desk.standing(&invoice).await.state(), InvoiceState::Paid);
+        assert_proved(world).await;
+    })
+    .await;
+}
