@@ -71,6 +71,7 @@ fn document(invoice: &InvoiceDocument) -> Result<Invoice, InvoiceError> {
         },
         reference: invoice.reference.clone(),
         issued_at: invoice.issued_at,
+        supplied_on: said.supplied_on,
         due_on: invoice.due_on,
         title: said.title.clone(),
         quote: said.quote.clone(),

@@ -437,6 +437,7 @@ mod tests {
             tax_note: None,
             quote: None,
             of_invoice: None,
+            supplied_on: None,
             late_fee: None,
             bank_details: None,
             notes: String::new(),

@@ -6,9 +6,10 @@ use domain::{
     ids::{JobId, QuoteId},
     invoices::{
         content::{QuoteContent, read},
-        entity::{QuoteAct, QuoteNotice, QuoteState, answer, quote},
+        entity::{QuoteAct, QuoteNotice, QuoteState, answer, quote, version},
         queries,
     },
+    money::Money,
 };
 use sea_orm::EntityTrait;
 
@@ -41,7 +42,10 @@ impl BackOffice {
             return Ok(());
         }
         let versions = queries::versions_of_quotes(db, &[id]).await?.remove(&id).unwrap_or_default();
-        let row = versions.into_iter().find(|row| row.number == version).ok_or_else(gone)?;
+        // Who is told that it was taken back is told what they have read, even if it was being changed since.
+        let is_withdrawn = what == QuoteNotice::Withdrawn;
+        let told_of = |row: &version::Model| if is_withdrawn { row.sent_at.is_some() } else { row.number == version };
+        let row = versions.into_iter().rfind(told_of).ok_or_else(gone)?;
         let answers = queries::answers_of_quotes(db, &[id]).await?.remove(&id).unwrap_or_default();
         let facts = QuoteFacts {
             studio: studio::Entity::find_by_id(quote.studio_id).one(db).await?.ok_or_else(gone)?,
@@ -61,7 +65,8 @@ impl BackOffice {
 
 fn quote_letter(facts: &QuoteFacts, what: QuoteNotice) -> Notice {
     let QuoteFacts { studio, quote, content, answer, url } = facts;
-    let (total, studio_name) = (quote.total(), &studio.name);
+    let total = Money::new(content.net_minor.saturating_add(content.tax_minor), content.currency);
+    let studio_name = &studio.name;
     let until = content.valid_until.format("%-d %B %Y, %H:%M UTC");
     let button = |words: &str| Some((words.to_owned(), url.clone()));
     let greeting = format!("Hello {},", content.client.name);

@@ -14,6 +14,7 @@ fn invoice() -> Invoice {
         kind: Kind::Invoice,
         reference: "INV-2026-0007".to_owned(),
         issued_at: issued_at(),
+        supplied_on: NaiveDate::from_ymd_opt(2026, 11, 30),
         due_on: NaiveDate::from_ymd_opt(2026, 12, 16),
         title: "Night Drive EP".to_owned(),
         quote: Some("QT-7K3M9Q2X".to_owned()),
@@ -72,6 +73,7 @@ fn an_invoice_shows_every_fact_and_is_made_alike_each_time() {
     for fact in [
         "INV-2026-0007",
         "2 December 2026",
+        "Supplied on 30 November 2026",
         "16 December 2026",
         "QT-7K3M9Q2X",
         "Nova Sound GmbH",
@@ -94,6 +96,17 @@ fn an_invoice_shows_every_fact_and_is_made_alike_each_time() {
     ] {
         assert!(shown.contains(&letters(fact)), "{fact} in {shown}");
     }
+}
+
+#[test]
+fn being_late_is_said_in_days_only_where_there_are_some() {
+    let said = |grace_days| {
+        let fee = LateFee { flat: Some(4_000), monthly_ppm: None, grace_days, cap_ppm: 100_000 };
+        invoice_text(&Invoice { late_fee: Some(fee), ..invoice() }).unwrap().remarks[0].clone()
+    };
+    assert!(said(0).contains("if it is paid late;"), "{}", said(0));
+    assert!(said(1).contains("if it is paid more than a day late;"), "{}", said(1));
+    assert!(said(14).contains("if it is paid more than 14 days late;"), "{}", said(14));
 }
 
 #[test]

@@ -102,20 +102,26 @@ const REFUSED_INSERTS: [Refusal; 9] = [
         "NOT EXISTS (SELECT 1 FROM clients WHERE id = NEW.client_id AND studio_id = NEW.studio_id)
          OR (NEW.project_id IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM projects WHERE id = NEW.project_id AND studio_id = NEW.studio_id))
-         OR (NEW.quote_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM quotes WHERE id = NEW.quote_id
-             AND studio_id = NEW.studio_id AND currency = NEW.currency AND state = 'accepted'))
+         OR (NEW.quote_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM quotes JOIN quote_stages ON quote_stages.quote_id = quotes.id
+             WHERE quotes.id = NEW.quote_id AND quotes.studio_id = NEW.studio_id AND quotes.project_id = NEW.project_id
+             AND quotes.currency = NEW.currency AND quotes.state = 'accepted' AND quote_stages.position = NEW.stage
+             AND quote_stages.net_minor = NEW.net_minor AND quote_stages.tax_minor = NEW.tax_minor))
          OR (NEW.late_fee_of IS NOT NULL AND NOT EXISTS (SELECT 1 FROM invoices WHERE id = NEW.late_fee_of
-             AND studio_id = NEW.studio_id AND currency = NEW.currency AND kind = 'invoice' AND late_fee_of IS NULL))",
-        "an invoice is for a client of the studio, and a fee is never for a fee",
+             AND studio_id = NEW.studio_id AND client_id = NEW.client_id AND currency = NEW.currency AND kind = 'invoice'
+             AND late_fee_of IS NULL))",
+        "an invoice is for a client of the studio, over what was agreed, and a fee is never for a fee",
     ),
     (
         "invoices",
         "invoices_credited",
         "NEW.credits_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM invoices AS credited WHERE credited.id = NEW.credits_id
-             AND credited.studio_id = NEW.studio_id AND credited.currency = NEW.currency AND credited.kind = 'invoice'
-             AND credited.total_minor >= NEW.total_minor + (SELECT COALESCE(SUM(notes.total_minor), 0) FROM invoices AS notes
-                                                            WHERE notes.credits_id = NEW.credits_id))",
-        "no more is credited of an invoice than it comes to",
+             AND credited.studio_id = NEW.studio_id AND credited.client_id = NEW.client_id AND credited.currency = NEW.currency
+             AND credited.kind = 'invoice'
+             AND credited.net_minor >= NEW.net_minor + (SELECT COALESCE(SUM(notes.net_minor), 0) FROM invoices AS notes
+                                                        WHERE notes.credits_id = NEW.credits_id)
+             AND credited.tax_minor >= NEW.tax_minor + (SELECT COALESCE(SUM(notes.tax_minor), 0) FROM invoices AS notes
+                                                        WHERE notes.credits_id = NEW.credits_id))",
+        "no more is credited of an invoice than it comes to, before tax and of the tax",
     ),
     (
         "invoice_orders",
@@ -145,13 +151,21 @@ const REFUSED_INSERTS: [Refusal; 9] = [
     ),
 ];
 
-const REFUSED_UPDATES: [Refusal; 6] = [
+const REFUSED_UPDATES: [Refusal; 8] = [
     (
         "quotes",
         "quotes_identity",
         "NEW.id <> OLD.id OR NEW.studio_id <> OLD.studio_id OR NEW.project_id <> OLD.project_id
          OR NEW.reference <> OLD.reference OR NEW.created_at <> OLD.created_at OR NEW.version < OLD.version",
         "a quote stays what it was made for",
+    ),
+    (
+        "quotes",
+        "quotes_bound",
+        "NOT EXISTS (SELECT 1 FROM clients WHERE id = NEW.client_id AND studio_id = NEW.studio_id)
+         OR (NEW.agreement_id IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM agreements WHERE id = NEW.agreement_id AND studio_id = NEW.studio_id))",
+        "a quote is for a client of the studio, and waits for an agreement of it",
     ),
     (
         "quotes",
@@ -183,6 +197,13 @@ const REFUSED_UPDATES: [Refusal; 6] = [
          OR NEW.due_on IS DISTINCT FROM OLD.due_on OR NEW.phase IS DISTINCT FROM OLD.phase
          OR (OLD.reached_at IS NOT NULL AND NEW.reached_at IS DISTINCT FROM OLD.reached_at)",
         "what was agreed stays so, and a stage is invoiced once",
+    ),
+    (
+        "quote_stages",
+        "quote_stages_invoiced",
+        "NEW.invoice_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM invoices WHERE id = NEW.invoice_id
+             AND quote_id = NEW.quote_id AND stage = NEW.position)",
+        "a stage is invoiced by an invoice of its own",
     ),
     (
         "invoice_counters",
@@ -299,6 +320,8 @@ CREATE TABLE invoices (
     CHECK ((kind = 'credit_note') = (credits_id IS NOT NULL)),
     CHECK ((kind = 'invoice') = (due_on IS NOT NULL)),
     CHECK ((quote_id IS NULL) = (stage IS NULL)),
+    CHECK (credits_id IS NULL OR (quote_id IS NULL AND late_fee_of IS NULL)),
+    CHECK (quote_id IS NULL OR late_fee_of IS NULL),
     CHECK ((late_fee_of IS NULL) = (late_fee_through IS NULL))
 ) $strict;
 CREATE UNIQUE INDEX invoices_stage ON invoices (quote_id, stage) WHERE quote_id IS NOT NULL;
@@ -349,8 +372,8 @@ CREATE TABLE invoice_transfers (
     recorded_at $instant NOT NULL,
     CHECK ((kind = 'reversed') = (reverses_id IS NOT NULL)),
     CHECK (applied_minor + excess_minor <> 0),
-    CHECK (kind <> 'received' OR (applied_minor >= 0 AND excess_minor >= 0)),
-    CHECK (kind <> 'returned' OR (applied_minor <= 0 AND excess_minor <= 0))
+    CHECK (kind <> 'received' OR (applied_minor >= 0 AND excess_minor >= 0 AND tax_minor BETWEEN 0 AND applied_minor)),
+    CHECK (kind <> 'returned' OR (applied_minor <= 0 AND excess_minor <= 0 AND tax_minor BETWEEN applied_minor AND 0))
 ) $strict;
 CREATE UNIQUE INDEX invoice_transfers_key ON invoice_transfers (studio_id, request_key) WHERE request_key IS NOT NULL;
 CREATE INDEX invoice_transfers_invoice ON invoice_transfers (invoice_id);

@@ -202,6 +202,7 @@ fn facts(invoice: &invoice::Model, content: &InvoiceContent) -> Vec<(&'static st
     };
     let all = [
         ("Issued", Some(words::day(invoice.issued_at))),
+        ("Supplied", content.supplied_on.map(words::date)),
         ("Due", invoice.due_on.map(words::date)),
         ("Quote", content.quote.clone()),
         (of_invoice, content.of_invoice.clone()),

@@ -25,6 +25,8 @@ pub struct Invoice {
     pub reference: String,
     /// When it was issued.
     pub issued_at: DateTime<Utc>,
+    /// The day on which what it is for was done; none of what is paid ahead, of a fee and of a credit note.
+    pub supplied_on: Option<NaiveDate>,
     /// The last day on which it can be paid in time; none of a credit note.
     pub due_on: Option<NaiveDate>,
     /// What it is called.

@@ -127,6 +127,7 @@ fn facts(invoice: &Invoice, voice: &Voice) -> Result<Vec<Fact>, DocumentError> {
     let values = [
         ("fact.number", Some(invoice.reference.clone())),
         ("fact.issued_on", Some(date(invoice.issued_at.date_naive()))),
+        ("fact.supplied_on", invoice.supplied_on.map(date)),
         ("fact.due_on", invoice.due_on.map(date)),
         ("fact.title", Some(invoice.title.clone())),
         ("fact.quote", invoice.quote.clone()),
@@ -174,8 +175,13 @@ fn late_fee(
     money: &impl Fn(u64) -> String,
 ) -> Result<String, DocumentError> {
     let percent = |ppm| format::percent(ppm, invoice.language);
-    let (days, cap) = (fee.grace_days.to_string(), percent(fee.cap_ppm));
-    let shared = [("days", days.as_str()), ("cap", cap.as_str())];
+    let late = match fee.grace_days {
+        0 => voice.say("late.at_once")?,
+        1 => voice.say("late.a_day")?,
+        days => voice.say_with("late.days", &[("days", &days.to_string())])?,
+    };
+    let cap = percent(fee.cap_ppm);
+    let shared = [("late", late.as_str()), ("cap", cap.as_str())];
     match (fee.flat, fee.monthly_ppm) {
         (Some(flat), _) => voice.say_with("late.flat", &[shared[0], shared[1], ("fee", &money(flat))]),
         (None, ppm) => voice.say_with("late.monthly", &[shared[0], shared[1], ("fee", &percent(ppm.unwrap_or(0)))]),

@@ -183,6 +183,8 @@ pub struct InvoiceContent {
     pub quote: Option<String>,
     /// The invoice that it credits, or is late, by its reference.
     pub of_invoice: Option<String>,
+    /// The day on which it was done, or is finished; none of what is paid ahead, of a fee and of a credit note.
+    pub supplied_on: Option<NaiveDate>,
     /// What is charged for paying late.
     pub late_fee: Option<LateFee>,
     /// Where it is paid by bank transfer.

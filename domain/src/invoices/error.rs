@@ -67,9 +67,15 @@ pub enum InvoiceError {
     /// What invoices have to say of the studio is not known.
     #[error("an invoice names the studio’s postal address, and none is set")]
     SellerUnknown,
+    /// Who charges tax in the European Union has a number, which invoices have to say.
+    #[error("an invoice with tax names the studio’s VAT identification number or its tax number, and neither is set")]
+    SellerNumber,
     /// Whoever sends has not confirmed their own address.
     #[error("your e-mail address is not confirmed")]
-    Unconfirmed,
+    Unconfirmed {
+        /// What was to be sent, or to whom.
+        field: &'static str,
+    },
     /// The client was mailed a short while ago.
     #[error("the client was mailed less than a day ago; it can be mailed again from {} on", next_at.format("%-d %B %Y, %H:%M UTC"))]
     MailedLately {
@@ -97,12 +103,6 @@ pub enum InvoiceError {
     /// The agreement is not executed.
     #[error("nothing of this quote is invoiced before its agreement is signed by all")]
     AgreementOpen,
-    /// The stage is invoiced.
-    #[error("this stage has been invoiced already, as {reference}")]
-    StageInvoiced {
-        /// By which invoice.
-        reference: String,
-    },
     /// A credit note is credited no more.
     #[error("this is a credit note")]
     CreditNote,
@@ -188,7 +188,10 @@ impl Explain for InvoiceError {
             Self::SellerUnknown => {
                 report(Kind::Conflict, "SELLER_UNKNOWN").field("studio").remedy("set the address with `updateStudio`")
             }
-            Self::Unconfirmed => report(Kind::Conflict, "EMAIL_NOT_CONFIRMED").field("quote").remedy(
+            Self::SellerNumber => {
+                report(Kind::Conflict, "SELLER_NUMBER").field("studio").remedy("set one with `setInvoiceSettings`")
+            }
+            Self::Unconfirmed { field } => report(Kind::Conflict, "EMAIL_NOT_CONFIRMED").field(*field).remedy(
                 "open the link in the mail that came when you signed up; `requestVerification` mails another. With a key, an owner of the studio does this",
             ),
             Self::MailedLately { .. } => {
@@ -210,9 +213,6 @@ impl Explain for InvoiceError {
             Self::AgreementOpen => report(Kind::Conflict, "AGREEMENT_OPEN").field("quote").remedy(
                 "have the agreement signed, and name it with `setQuoteAgreement`",
             ),
-            Self::StageInvoiced { .. } => report(Kind::Conflict, "STAGE_INVOICED")
-                .field("position")
-                .remedy("look at that invoice; a mistake in it is taken back by a credit note"),
             Self::CreditNote => report(Kind::Conflict, "CREDIT_NOTE").field("invoice").remedy("name the invoice"),
             Self::BeyondInvoice { rest, .. } => report(Kind::Conflict, "BEYOND_INVOICE")
                 .field("amount")

@@ -98,9 +98,9 @@ pub enum Fault {
         /// The field.
         field: &'static str,
     },
-    /// The reverse charge needs two companies in two countries.
+    /// The reverse charge needs two companies in two countries, and the client's in the European Union.
     #[error(
-        "the reverse charge needs the VAT identification numbers of both, and a client in another country than the studio"
+        "the reverse charge needs the VAT identification numbers of both, the client’s of their own country, and that in the European Union and another than the studio’s"
     )]
     ReverseCharge,
     /// The rate cannot be told.
@@ -119,12 +119,18 @@ pub enum Fault {
     /// What numbers begin with.
     #[error("what numbers begin with has 1 to 12 letters, digits and hyphens")]
     Prefix,
-    /// An amount of nothing or less.
-    #[error("an amount is more than nothing")]
+    /// An amount of nothing or less, or of more than can be reckoned.
+    #[error("an amount is more than nothing, and no more than {} of the smallest units", lines::MAX_UNIT_MINOR)]
     Amount,
     /// A key that is empty or too long.
     #[error("an idempotency key has 1 to {} characters", texts::MAX_KEY_CHARS)]
     Key,
+    /// A day that nobody keeps.
+    #[error("a day is one of the years 2000 to 9999")]
+    Year {
+        /// The field.
+        field: String,
+    },
     /// A day to come.
     #[error("this day has not come yet")]
     Day,
@@ -166,8 +172,9 @@ impl Explain for Fault {
                 report("SETTING").field(*field).remedy(format!("choose {least} to {most}"))
             }
             Self::Prefix => report("PREFIX").field("prefix").remedy("INV is usual"),
-            Self::Amount => report("AMOUNT").field("amount").remedy("give an amount"),
+            Self::Amount => report("AMOUNT").field("amount").remedy("check the amount"),
             Self::Key => report("IDEMPOTENCY_KEY").field("idempotencyKey").remedy("send a shorter key"),
+            Self::Year { field } => report("YEAR").field(field.clone()).remedy("check the year"),
             Self::Day => report("DAY").field("happenedOn").remedy("give the day on which it happened"),
         }
     }

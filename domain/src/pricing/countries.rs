@@ -27,6 +27,15 @@ impl Country {
     pub fn name(self) -> &'static str {
         COUNTRIES[self.0].1
     }
+
+    /// What VAT identification numbers of a member state of the European Union begin with; none of any other country.
+    pub fn vat_prefix(self) -> Option<&'static str> {
+        match self.code() {
+            // Greece writes its own name.
+            "GR" => Some("EL"),
+            code => UNION.contains(&code).then_some(code),
+        }
+    }
 }
 
 impl fmt::Display for Country {
@@ -49,6 +58,12 @@ impl sea_orm::TryFromU64 for Country {
         Err(sea_orm::DbErr::ConvertFromU64("Country"))
     }
 }
+
+/// The member states of the European Union, by their codes.
+const UNION: [&str; 27] = [
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
+    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+];
 
 /// Code and name, in the order of the codes.
 const COUNTRIES: [(&str, &str); 249] = [
@@ -316,5 +331,12 @@ mod tests {
         for wrong in ["", "D", "de", "XX", "DEU", "D\0"] {
             assert!(wrong.parse::<Country>().is_err(), "{wrong:?}");
         }
+    }
+
+    #[test]
+    fn a_number_begins_with_its_member_state() {
+        let prefix = |code: &str| code.parse::<Country>().unwrap().vat_prefix();
+        assert_eq!((prefix("FR"), prefix("GR"), prefix("GB"), prefix("CH")), (Some("FR"), Some("EL"), None, None));
+        assert_eq!(Country::all().filter_map(Country::vat_prefix).count(), 27);
     }
 }

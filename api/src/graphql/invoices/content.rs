@@ -211,6 +211,8 @@ pub struct InvoiceContent {
     pub quote: Option<String>,
     /// The invoice that it credits, or that is late, by its number.
     pub of_invoice: Option<String>,
+    /// The day on which it was done, or is finished; absent of what is paid ahead, of a fee and of a credit note.
+    pub supplied_on: Option<NaiveDate>,
     /// What is charged for paying late.
     pub late_fee: Option<LateFeeTerms>,
     /// Where it is paid by bank transfer.
@@ -231,6 +233,7 @@ impl InvoiceContent {
             tax_note: said.tax_note,
             quote: said.quote,
             of_invoice: said.of_invoice,
+            supplied_on: said.supplied_on,
             late_fee: said.late_fee.map(|terms| LateFeeTerms::of(&terms, currency)),
             bank_details: said.bank_details,
             notes: said.notes,

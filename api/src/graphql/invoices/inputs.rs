@@ -226,6 +226,8 @@ pub struct IssueInvoiceInput {
     pub currency: String,
     /// What is done, and what that costs before tax.
     pub lines: Vec<InvoiceLineInput>,
+    /// The day on which it was done, or is finished; absent: today.
+    pub supplied_on: Option<NaiveDate>,
     /// Whether the client owes the tax, by the rules of the European Union.
     #[graphql(default)]
     pub reverse_charge: bool,
@@ -248,6 +250,7 @@ impl IssueInvoiceInput {
             bill_to: self.bill_to.read()?,
             currency: currency(&self.currency, "currency")?,
             lines: lines(self.lines)?,
+            supplied_on: self.supplied_on,
             reverse_charge: self.reverse_charge,
             due_days: self.due_days,
             notes: self.notes,

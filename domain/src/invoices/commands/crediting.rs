@@ -90,6 +90,7 @@ pub async fn credit_invoice(
         seller: if sides::require_known(&now).is_ok() { now } else { own.seller },
         lines: vec![line],
         of_invoice: Some(invoice.reference.clone()),
+        supplied_on: None,
         late_fee: None,
         bank_details: None,
         notes: reason,

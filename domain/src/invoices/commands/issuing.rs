@@ -11,6 +11,7 @@ use crate::{
     actor::Ctx,
     agreements::entity::{AgreementState, agreement},
     clients::entity as clients,
+    identity,
     ids::{ClientId, InvoiceId, ProjectId, QuoteId, StudioId},
     invoices::{
         InvoiceError,
@@ -29,7 +30,7 @@ use crate::{
     outbox::{self, Job},
     parties,
     policy::{self, Action},
-    production::entity::project,
+    production::entity::project::{self, ProjectState},
     report::StoreError,
     services::Services,
     store::{self, Tx},
@@ -53,6 +54,8 @@ pub struct IssueInvoice {
     pub currency: Currency,
     /// What is done, and what that costs before tax.
     pub lines: Vec<NewLine>,
+    /// The day on which it was done, or is finished; none: today.
+    pub supplied_on: Option<NaiveDate>,
     /// Whether the client owes the tax, by the rules of the European Union.
     pub reverse_charge: bool,
     /// For how many days it can be paid; none: as the studio has set.
@@ -93,12 +96,16 @@ pub(super) enum Of {
 /// Issues an invoice beside any quote, and has its client mailed.
 ///
 /// # Errors
-/// If the actor may not, the studio is not known well enough for an invoice, or something of it cannot stand; the field is named.
+/// If the actor may not, or has not confirmed their own address; if the studio is not known well enough for an invoice, or something of it cannot stand; the
+/// field is named.
 pub async fn issue_invoice(services: &Services, ctx: &Ctx, new: &IssueInvoice) -> Result<invoice::Model, InvoiceError> {
     let tx = services.begin().await?;
     let found = clients::Entity::find_by_id(new.client).one(&tx).await?;
     let found = policy::visible(&ctx.actor, Action::ManageProduction, found, |row| row.studio_id)?;
     let client = found.ok_or(InvoiceError::UnknownClient)?;
+    if !identity::queries::has_confirmed_address(&tx, &ctx.actor, client.studio_id).await? {
+        return Err(InvoiceError::Unconfirmed { field: "client" });
+    }
     // Held, so that of two who send the same key the later finds what the earlier has issued; not by the client, for who merges holds the party first.
     parties::lock_present(&tx, ctx, Action::ManageProduction, client.party_id).await?;
     let key = texts::key(new.key.as_deref())?;
@@ -167,6 +174,7 @@ async fn compose(
         tax_note: settings.tax_note.clone(),
         quote: None,
         of_invoice: None,
+        supplied_on: Some(texts::day("suppliedOn", new.supplied_on.unwrap_or(ctx.env.now().date_naive()))?),
         late_fee: None,
         bank_details: settings.bank_details.clone(),
         notes,
@@ -199,9 +207,12 @@ pub(super) async fn is_way_open(db: &impl ConnectionTrait, quote: &quote::Model)
     Ok(!quote.requires_agreement || found.is_some_and(|row| row.state == AgreementState::Executed))
 }
 
-/// Invoices what is due of an accepted quote that is held, if nothing stands before that: its deposit, and stages whose day has come.
+/// Invoices what is due of an accepted quote that is held, if nothing stands before that: its deposit, and stages whose day has come. Of a project that was
+/// called off nothing is invoiced by itself.
 pub(super) async fn open_way(tx: &Tx, ctx: &Ctx, quote: &quote::Model) -> Result<usize, InvoiceError> {
-    if !is_way_open(tx, quote).await? {
+    let project = project::Entity::find_by_id(quote.project_id).one(tx).await?;
+    let is_called_off = project.is_some_and(|row| row.state == ProjectState::Cancelled);
+    if is_called_off || !is_way_open(tx, quote).await? {
         return Ok(0);
     }
     let waiting = stage::Entity::find()
@@ -237,7 +248,7 @@ async fn issue_stage(
         currency: quote.currency,
         sums: Sums { net_minor: stage.net_minor, tax_minor: stage.tax_minor },
         due_days: Some(settings.due_days),
-        content: content_of_stage(tx, quote, agreed, &stage, &settings).await?,
+        content: content_of_stage(tx, (quote, agreed), &stage, &settings, ctx.env.now().date_naive()).await?,
         key: None,
     };
     let row = issue(tx, ctx, new, &settings).await?;
@@ -254,10 +265,10 @@ async fn issue_stage(
 /// What the invoice of a stage says: whom the quote was for, and the studio as it is now; if that has lost its address since, as the quote has it.
 async fn content_of_stage(
     tx: &Tx,
-    quote: &quote::Model,
-    agreed: QuoteContent,
+    (quote, agreed): (&quote::Model, QuoteContent),
     stage: &stage::Model,
     settings: &Settings,
+    today: NaiveDate,
 ) -> Result<InvoiceContent, InvoiceError> {
     let now = sides::seller(tx, quote.studio_id, settings).await?;
     let seller = if sides::require_known(&now).is_ok() { now } else { agreed.seller };
@@ -279,6 +290,8 @@ async fn content_of_stage(
         tax_note: settings.tax_note.clone(),
         quote: Some(quote.reference.clone()),
         of_invoice: None,
+        // What is paid ahead is not done yet, and nobody knows the day on which it will be.
+        supplied_on: (stage.kind != StageKind::Deposit).then_some(today),
         late_fee: agreed.late_fee,
         bank_details: settings.bank_details.clone(),
     })

@@ -1,4 +1,4 @@
-//! What changes quotes and invoices. Locks come in one order: an order, a quote, an invoice, the counter of numbers, the ledger.
+//! What changes quotes and invoices. Locks come in one order: an order, a party, a quote, an invoice, the counter of numbers, the ledger.
 
 mod answering;
 mod crediting;
@@ -31,9 +31,11 @@ use super::{
 };
 use crate::{
     actor::Ctx,
+    clients::entity as clients,
     env::Instant,
     ids::{InvoiceId, QuoteId, StudioId},
     outbox::{self, Job},
+    parties,
     policy::{self, Action},
     report::StoreError,
     sales::entity::{OrderState, order},
@@ -50,6 +52,16 @@ async fn own_quote(tx: &Tx, ctx: &Ctx, id: QuoteId) -> Result<quote::Model, Invo
     let found = lock_quote(tx, id).await?;
     let found = policy::visible(&ctx.actor, Action::ManageProduction, found, |row| row.studio_id)?;
     found.ok_or(InvoiceError::NoQuote)
+}
+
+/// Holds the party of a quote's client before the quote itself, for who merges parties holds them first. One that was merged or erased is refused.
+async fn hold_client(tx: &Tx, ctx: &Ctx, id: QuoteId) -> Result<(), InvoiceError> {
+    let found = quote::Entity::find_by_id(id).one(tx).await?;
+    let found = policy::visible(&ctx.actor, Action::ManageProduction, found, |row| row.studio_id)?;
+    let quote = found.ok_or(InvoiceError::NoQuote)?;
+    let client = clients::Entity::find_by_id(quote.client_id).one(tx).await?.ok_or(InvoiceError::NoClient)?;
+    parties::lock_present(tx, ctx, Action::ManageProduction, client.party_id).await?;
+    Ok(())
 }
 
 /// An invoice, held until the end of the transaction: of two who pay or credit it the later sees what the earlier did.

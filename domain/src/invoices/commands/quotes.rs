@@ -4,7 +4,7 @@ use chrono::Duration;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::{
-    BillTo, issuing, own_quote,
+    BillTo, hold_client, issuing, own_quote,
     sides::{self, require_known},
 };
 use crate::{
@@ -133,6 +133,7 @@ pub async fn change_quote(
     draft: &QuoteDraft,
 ) -> Result<quote::Model, InvoiceError> {
     let tx = services.begin().await?;
+    hold_client(&tx, ctx, id).await?;
     let quote = own_quote(&tx, ctx, id).await?;
     if !matches!(quote.state, QuoteState::Draft | QuoteState::Sent) {
         return Err(InvoiceError::QuoteNotNow { state: quote.state });
@@ -172,12 +173,13 @@ pub async fn change_quote(
 /// Mails a quote to its client, who answers by the link. Its version is frozen. Sent again, the same is mailed again, once a day at the most.
 ///
 /// # Errors
-/// If the actor may not, or has not confirmed their own address; if it was answered or taken back, its time is over, its tax is another by now, or the studio is
-/// not known well enough for an invoice.
+/// If the actor may not, or has not confirmed their own address; if it was answered or taken back, its time is over, its tax is another by now, its client was
+/// merged or erased, or the studio is not known well enough for an invoice.
 pub async fn send_quote(tx: &Tx, ctx: &Ctx, id: QuoteId) -> Result<quote::Model, InvoiceError> {
+    hold_client(tx, ctx, id).await?;
     let quote = own_quote(tx, ctx, id).await?;
     if !identity::queries::has_confirmed_address(tx, &ctx.actor, quote.studio_id).await? {
-        return Err(InvoiceError::Unconfirmed);
+        return Err(InvoiceError::Unconfirmed { field: "quote" });
     }
     let now = ctx.env.now();
     match quote.state {

@@ -106,7 +106,8 @@ pub(super) async fn tax(
         let (Some(from), Some(to)) = (seller.country(), client.country()) else {
             return Err(Fault::ReverseCharge.into());
         };
-        if from == to || seller.vat_id.is_none() || client.vat_id.is_none() {
+        let is_of_client = |number: &str| to.vat_prefix().is_some_and(|prefix| number.starts_with(prefix));
+        if from == to || seller.vat_id.is_none() || !client.vat_id.as_deref().is_some_and(is_of_client) {
             return Err(Fault::ReverseCharge.into());
         }
         let country = to.code().to_owned();
@@ -116,6 +117,11 @@ pub(super) async fn tax(
         return if asks_country(db, studio).await? { Err(Fault::CountryNeeded.into()) } else { Ok(None) };
     };
     let rule = tax_in(db, studio, country).await?;
+    let is_taxed = rule.as_ref().is_some_and(|rule| rule.rate > Share::ZERO);
+    let is_in_union = seller.country().and_then(Country::vat_prefix).is_some();
+    if is_taxed && is_in_union && seller.vat_id.is_none() && seller.tax_number.is_none() {
+        return Err(InvoiceError::SellerNumber);
+    }
     Ok(rule.map(|rule| TaxFacts {
         country: country.code().to_owned(),
         name: rule.name,

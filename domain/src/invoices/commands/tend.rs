@@ -29,6 +29,7 @@ use crate::{
             standing::{Standing, ends_at},
         },
     },
+    production::entity::project::{self, ProjectState},
     report::StoreError,
     services::Services,
     store::Tx,
@@ -40,7 +41,7 @@ const BATCH: u64 = 200;
 const FEES_AT_ONCE: usize = 12;
 /// How often an invoice is looked at of which nothing is left to pay, in days: what was paid may have gone back.
 const SETTLED_DAYS: i64 = 7;
-/// How often one is whose client's bank decides, in days.
+/// How often one is whose client's bank decides, or of whose money the studio has enough, in days.
 const DISPUTED_DAYS: i64 = 1;
 /// How often one is of which nothing more is to be said, in days.
 const QUIET_DAYS: i64 = 30;
@@ -59,16 +60,17 @@ pub struct Tended {
 /// Invoices what is due, reminds, and charges for being late.
 ///
 /// # Errors
-/// If the database fails. One invoice that cannot be looked at does not keep the others from it.
+/// If the database fails. One quote or invoice that cannot be looked at does not keep the others from it.
 pub async fn tend(services: &Services) -> Result<Tended, InvoiceError> {
     let ctx = services.ctx(Actor::System);
     let mut tended = Tended::default();
     for id in due_quotes(services).await? {
-        let tx = services.begin().await?;
-        if let Some(quote) = lock_quote(&tx, id).await? {
-            tended.issued += issuing::open_way(&tx, &ctx, &quote).await?;
+        match follow(services, &ctx, id).await {
+            Ok(issued) => tended.issued += issued,
+            Err(error) => {
+                tracing::error!(quote = %id, error = &error as &dyn std::error::Error, "a quote could not be looked after");
+            }
         }
-        services.commit(tx).await?;
     }
     for id in due_invoices(services).await? {
         let looked = look(services, &ctx, id).await;
@@ -81,13 +83,26 @@ pub async fn tend(services: &Services) -> Result<Tended, InvoiceError> {
     Ok(tended)
 }
 
-/// Accepted quotes of which a stage waits to be invoiced, and may be.
+/// Invoices what is due of a quote, and says how many stages that were.
+async fn follow(services: &Services, ctx: &Ctx, id: QuoteId) -> Result<usize, InvoiceError> {
+    let tx = services.begin().await?;
+    let Some(quote) = lock_quote(&tx, id).await? else { return Ok(0) };
+    let issued = issuing::open_way(&tx, ctx, &quote).await?;
+    services.commit(tx).await?;
+    Ok(issued)
+}
+
+/// Accepted quotes of which a stage waits to be invoiced, and may be. Of a project that was called off nothing is invoiced by itself.
 async fn due_quotes(services: &Services) -> Result<Vec<QuoteId>, StoreError> {
     let today = services.env.now().date_naive();
     let executed = agreement::Entity::find()
         .select_only()
         .column(agreement::Column::Id)
         .filter(agreement::Column::State.eq(AgreementState::Executed));
+    let alive = project::Entity::find()
+        .select_only()
+        .column(project::Column::Id)
+        .filter(project::Column::State.ne(ProjectState::Cancelled));
     let due = stage::Entity::find()
         .select_only()
         .column(stage::Column::QuoteId)
@@ -102,6 +117,7 @@ async fn due_quotes(services: &Services) -> Result<Vec<QuoteId>, StoreError> {
                 .add(quote::Column::RequiresAgreement.eq(false))
                 .add(quote::Column::AgreementId.in_subquery(executed.into_query())),
         )
+        .filter(quote::Column::ProjectId.in_subquery(alive.into_query()))
         .filter(quote::Column::Id.in_subquery(due.into_query()))
         .order_by_asc(quote::Column::Id)
         .limit(BATCH)
@@ -135,8 +151,8 @@ async fn look(services: &Services, ctx: &Ctx, id: InvoiceId) -> Result<(), Invoi
     let standing = queries::standing(&tx, &invoice).await?;
     let next_at = if standing.is_settled() {
         now + Duration::days(SETTLED_DAYS)
-    } else if standing.disputed_minor > 0 {
-        // Nobody is reminded of, or charged for, what their bank has taken back and may bring again.
+    } else if standing.disputed_minor > 0 || standing.excess_minor >= standing.open_minor() {
+        // Nobody is reminded of, or charged for, what their bank has taken back and may bring again, or what the studio has of theirs beside it.
         now + Duration::days(DISPUTED_DAYS)
     } else {
         let settings = queries::settings_of(&tx, invoice.studio_id).await?;
@@ -163,7 +179,7 @@ async fn charge(
     let of_fees = queries::standings(tx, &charged).await?;
     let reopened_on = queries::reopened_at(tx, invoice.id).await?.map(|at| at.date_naive());
     let mut late = Late {
-        total_minor: invoice.total_minor,
+        total_minor: standing.due_minor(),
         open_minor: standing.open_minor(),
         since: reopened_on.map_or(due_on, |day| day.max(due_on)),
         charged_minor: of_fees.values().map(Standing::due_minor).fold(0, i64::saturating_add),
@@ -223,6 +239,7 @@ async fn fee_invoice(
             // Nothing is charged for a fee that is late.
             late_fee: None,
             bank_details: settings.bank_details.clone(),
+            supplied_on: None,
             notes: String::new(),
         },
         key: None,

@@ -11,7 +11,11 @@ use crate::{
         InvoiceError,
         entity::{InvoiceNotice, TransferKind, invoice, transfer},
         queries,
-        rules::{Fault, lines::tax_within, texts},
+        rules::{
+            Fault,
+            lines::{MAX_UNIT_MINOR, tax_within},
+            texts,
+        },
     },
     ledger::{
         LedgerError,
@@ -160,12 +164,13 @@ async fn check(tx: &Tx, ctx: &Ctx, invoice: &invoice::Model, given: &RecordTrans
     if given.amount.currency != invoice.currency {
         return Err(InvoiceError::OtherCurrency { given: given.amount.currency, own: invoice.currency });
     }
-    if given.amount.minor <= 0 {
+    if !(1..=MAX_UNIT_MINOR).contains(&given.amount.minor) {
         return Err(Fault::Amount.into());
     }
     if given.happened_on > ctx.env.now().date_naive() {
         return Err(Fault::Day.into());
     }
+    texts::day("happenedOn", given.happened_on)?;
     let note = texts::block("note", &given.note, texts::MAX_NOTE_CHARS)?;
     let key = texts::key(given.key.as_deref())?;
     let standing = match &key {

@@ -12,6 +12,7 @@ use crate::{
         entity::{TransferKind, invoice, invoice_order},
         rules::{lines::Sums, standing::Standing},
     },
+    ledger::{entity::journal, queries::find_sale},
     report::StoreError,
     sales::{
         entitlements::money_of_orders,
@@ -49,9 +50,10 @@ pub async fn standings(
             continue;
         };
         let gone_minor = money.given_back_minor.saturating_add(money.lost_minor);
-        let kept_minor = money.captured_minor.saturating_sub(gone_minor);
+        // A bank may take all of a payment of which a part was given back before: nobody owes more than the invoice for that.
+        let kept_minor = money.captured_minor.saturating_sub(gone_minor).max(0);
         standing.kept_minor = standing.kept_minor.saturating_add(kept_minor);
-        standing.disputed_minor = standing.disputed_minor.saturating_add(money.disputed_minor);
+        standing.disputed_minor = standing.disputed_minor.saturating_add(money.disputed_minor.min(kept_minor));
     }
     Ok(standings)
 }
@@ -83,12 +85,22 @@ pub async fn reopened_at(db: &impl ConnectionTrait, id: InvoiceId) -> Result<Opt
     let taken = transfers.iter().filter(|row| row.kind != TransferKind::Received && row.applied_minor < 0);
     let mut last = taken.map(|row| row.recorded_at).max();
     let orders: Vec<OrderId> = orders_of(db, &[id]).await?.into_iter().map(|row| row.order_id).collect();
-    let payments = payments_of_orders(db, &orders).await?;
-    let ids: Vec<PaymentId> = payments.values().flatten().map(|payment| payment.id).collect();
+    let mut ids: Vec<PaymentId> = Vec::new();
+    for payment in payments_of_orders(db, &orders).await?.values().flatten() {
+        // What came a second time, or for nothing, had paid nothing of it: that it goes back reopens nothing.
+        if find_sale(db, &payment.gateway, &payment.gateway_payment).await?.is_some() {
+            ids.push(payment.id);
+        }
+    }
     let refunds = refunds_of_payments(db, &ids).await?;
     let given_back = refunds.values().flatten().filter(|row| row.state != RefundState::Failed);
     last = last.max(given_back.map(|row| row.requested_at).max());
     let disputes = disputes_of_payments(db, &ids).await?;
     let lost_disputes = disputes.values().flatten().filter(|row| row.state == DisputeState::Lost);
-    Ok(last.max(lost_disputes.map(|row| row.learned_at).max()))
+    // Not since it was disputed: while the bank decides nothing is asked for, and nothing can be paid.
+    let ends = journal::Entity::find()
+        .filter(journal::Column::Id.is_in(lost_disputes.filter_map(|row| row.closed_journal)))
+        .all(db)
+        .await?;
+    Ok(last.max(ends.iter().map(|end| end.posted_at).max()))
 }

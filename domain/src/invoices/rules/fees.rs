@@ -76,7 +76,7 @@ pub fn check(currency: Currency, given: &NewLateFee) -> Result<LateFee, Fault> {
 /// An invoice that may be late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Late {
-    /// What it comes to, in minor units.
+    /// What it comes to without what was credited, in minor units.
     pub total_minor: i64,
     /// What is left to pay.
     pub open_minor: i64,

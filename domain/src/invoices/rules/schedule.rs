@@ -59,7 +59,8 @@ pub fn check_milestones(currency: Currency, given: &[NewMilestone]) -> Result<Ve
             _ => return Err(Fault::MilestoneNothing { field: field("sharePpm") }),
         };
         let name = texts::line(field("name"), &new.name, texts::MAX_TITLE_CHARS)?;
-        Ok(Milestone { name, part, due_on: new.due_on, phase: new.phase })
+        let due_on = new.due_on.map(|day| texts::day(field("dueOn"), day)).transpose()?;
+        Ok(Milestone { name, part, due_on, phase: new.phase })
     };
     given.iter().enumerate().map(check).collect()
 }
@@ -192,6 +193,8 @@ mod tests {
         let yen = NewMilestone { amount: Some(Money::new(1, Currency::JPY)), ..new(None, None) };
         assert!(matches!(check(yen), Err(Fault::Currency { .. })));
         assert!(check_milestones(Currency::EUR, &vec![new(None, Some(1)); 21]).is_err());
+        let never = NewMilestone { due_on: Some(NaiveDate::MAX), ..new(None, Some(1)) };
+        assert!(matches!(check(never), Err(Fault::Year { field }) if field == "milestones.0.dueOn"));
     }
 
     #[test]

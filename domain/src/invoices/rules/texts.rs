@@ -1,4 +1,8 @@
-//! What is accepted as a text, a number of a tax office, or a key.
+//! What is accepted as a text, a day, a number of a tax office, or a key.
+
+use std::ops::RangeInclusive;
+
+use chrono::{Datelike, NaiveDate};
 
 use super::Fault;
 use crate::visible::{has_visible, is_steering, undirected};
@@ -19,6 +23,9 @@ pub const MAX_REASON_CHARS: usize = 1_000;
 pub const MAX_NOTE_CHARS: usize = 500;
 /// The longest key under which something is asked for once, in characters.
 pub const MAX_KEY_CHARS: usize = 255;
+
+/// The years whose days are written with four digits everywhere: databases do not sort, or not even keep, all others.
+const YEARS: RangeInclusive<i32> = 2_000..=9_999;
 
 /// A text of one line: trimmed, runs of blanks made one, with something to be seen.
 pub fn line(field: impl Into<String>, text: &str, most: usize) -> Result<String, Fault> {
@@ -64,6 +71,11 @@ pub fn vat_id(field: &'static str, text: Option<&str>) -> Result<Option<String>,
     if country && rest && (4..=15).contains(&tidy.len()) { Ok(Some(tidy)) } else { Err(Fault::VatId { field }) }
 }
 
+/// A day of a year that can be kept.
+pub fn day(field: impl Into<String>, day: NaiveDate) -> Result<NaiveDate, Fault> {
+    if YEARS.contains(&day.year()) { Ok(day) } else { Err(Fault::Year { field: field.into() }) }
+}
+
 /// A key under which something is asked for once.
 pub fn key(text: Option<&str>) -> Result<Option<String>, Fault> {
     match text {
@@ -97,6 +109,15 @@ mod tests {
         assert_eq!(vat_id("vatId", Some(" ")), Ok(None));
         for text in ["123456789", "D1234", "DE", "DE1", "DE12345678901234", "DE12/34"] {
             assert!(vat_id("vatId", Some(text)).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_can_be_kept() {
+        let last = NaiveDate::from_ymd_opt(9_999, 12, 31).unwrap();
+        assert_eq!(day("dueOn", last), Ok(last));
+        for odd in [NaiveDate::MIN, NaiveDate::MAX, last.succ_opt().unwrap()] {
+            assert_eq!(day("dueOn", odd), Err(Fault::Year { field: "dueOn".into() }), "{odd}");
         }
     }
 

@@ -108,6 +108,7 @@ fn asking(client: ClientId) -> IssueInvoice {
         bill_to: bill_to(),
         currency: Currency::EUR,
         lines: lines(),
+        supplied_on: None,
         reverse_charge: false,
         due_days: None,
         notes: String::new(),
@@ -115,8 +116,8 @@ fn asking(client: ClientId) -> IssueInvoice {
     }
 }
 
-/// A quote for a project of theirs that came to nothing, which waits for its answer.
-async fn quoted(world: &World, shop: &Shop, client: ClientId) -> quote::Model {
+/// A quote for a project of theirs that came to nothing, of which nobody is told.
+async fn drafted(world: &World, shop: &Shop, client: ClientId) -> quote::Model {
     let (ctx, project): (_, ProjectId) = (&world.ctx, world.ctx.env.id());
     let row = project::Model {
         id: project,
@@ -141,8 +142,13 @@ async fn quoted(world: &World, shop: &Shop, client: ClientId) -> quote::Model {
         requires_agreement: false,
         notes: String::new(),
     };
-    let quote = create_quote(&shop.services, ctx, project, &draft).await.unwrap();
-    done(world, async |tx| send_quote(tx, ctx, quote.id).await).await.unwrap()
+    create_quote(&shop.services, ctx, project, &draft).await.unwrap()
+}
+
+/// One that waits for its answer.
+async fn quoted(world: &World, shop: &Shop, client: ClientId) -> quote::Model {
+    let quote = drafted(world, shop, client).await;
+    done(world, async |tx| send_quote(tx, &world.ctx, quote.id).await).await.unwrap()
 }
 
 async fn work(world: &World, shop: &Shop, ada: &client::Model) -> Work {
@@ -272,6 +278,7 @@ async fn what_is_open_holds_an_erasure_up_and_what_was_agreed_stays() {
         let shop = Shop::open(world, Currency::EUR).await;
         let ada = enter(world, &shop, "Ada Lovelace", Some("ada@example.com")).await.unwrap();
         let work = work(world, &shop, &ada).await;
+        let draft = drafted(world, &shop, ada.id).await;
         let ctx = &world.ctx;
         let erase = async || -> Result<erasure::Model, ErasureError> {
             done(world, async |tx| erase_party(tx, ctx, ada.party_id, "Ada Lovelace").await).await
@@ -294,7 +301,7 @@ async fn what_is_open_holds_an_erasure_up_and_what_was_agreed_stays() {
         // The booking, who comes to it, and their calendar; the invoice and what credits it.
         assert_eq!(of(DataClass::Bookings), Some((true, 3)));
         assert_eq!(of(DataClass::Sessions), Some((false, 1)));
-        assert_eq!(of(DataClass::Quotes), Some((false, 1)));
+        assert_eq!(of(DataClass::Quotes), Some((false, 2)));
         assert_eq!(of(DataClass::Invoices), Some((false, 2)));
         assert_eq!(of(DataClass::Identity), Some((false, 1)), "it is credited and was invoiced");
         erase().await.unwrap();
@@ -309,6 +316,8 @@ async fn what_is_open_holds_an_erasure_up_and_what_was_agreed_stays() {
         let did = sang(ada.party_id);
         let credited = done(world, async |tx| put_credit(tx, ctx, (work.session, None), &did).await).await;
         assert_eq!(refusal(credited), ("ERASED", Some("party".to_owned())));
+        let sent = done(world, async |tx| send_quote(tx, ctx, draft.id).await).await;
+        assert_eq!(refusal(sent), ("ERASED", Some("client".to_owned())), "who was erased is not mailed");
     })
     .await;
 }

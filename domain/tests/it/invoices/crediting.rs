@@ -11,7 +11,7 @@ use domain::{
     ledger::entity::AccountKind,
     money::{Currency, Money},
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, PaginatorTrait};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, PaginatorTrait};
 
 use super::Desk;
 use crate::{
@@ -111,6 +111,31 @@ async fn the_same_key_credits_once() {
         assert!(matches!(credit(other.id, &once).await, Err(InvoiceError::KeyTaken)));
         assert_eq!(desk.standing(&invoice).await.credited_minor, 10_000);
         assert_eq!(invoice::Entity::find().count(&world.db).await.unwrap(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_database_itself_credits_no_tax_that_was_not_charged() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::EUR).await;
+        let invoice = desk.issue(100_000).await;
+        let note = |net_minor: i64, tax_minor: i64| invoice::Model {
+            id: world.ctx.env.id(),
+            kind: InvoiceKind::CreditNote,
+            number: 2,
+            reference: "INV-2026-0002".into(),
+            credits_id: Some(invoice.id),
+            due_on: None,
+            net_minor,
+            tax_minor,
+            total_minor: net_minor + tax_minor,
+            ..invoice.clone()
+        };
+        for wrong in [note(99_000, 1_000), note(100_001, 0)] {
+            assert!(wrong.into_active_model().insert(&world.db).await.is_err());
+        }
+        note(100_000, 0).into_active_model().insert(&world.db).await.unwrap();
     })
     .await;
 }

@@ -142,6 +142,7 @@ impl Desk {
             bill_to: bill_to(),
             currency,
             lines: lines(minor, currency),
+            supplied_on: None,
             reverse_charge: false,
             due_days: None,
             notes: String::new(),

@@ -206,7 +206,10 @@ async fn what_is_not_known_well_enough_is_not_sent() {
             row.update(&world.db).await.unwrap();
         };
         confirm(None).await;
-        assert!(matches!(desk.send(&quote).await, Err(InvoiceError::Unconfirmed)));
+        assert!(matches!(desk.send(&quote).await, Err(InvoiceError::Unconfirmed { field: "quote" })));
+        let beside = desk.asking(1_000, Currency::EUR);
+        let refused = commands::issue_invoice(desk.services(), &desk.owner, &beside).await.unwrap_err();
+        assert!(matches!(refused, InvoiceError::Unconfirmed { field: "client" }), "{refused:?}");
         confirm(Some(world.ctx.env.now())).await;
         desk.send(&quote).await.unwrap();
         assert_eq!(seen(&desk, &quote).await.unwrap().1.seller.address, "Hafenweg 1", "as it is when it is sent");

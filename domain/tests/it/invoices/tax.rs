@@ -83,6 +83,20 @@ async fn the_rate_of_the_clients_country_comes_on_top_and_each_payment_has_its_p
 }
 
 #[tokio::test]
+async fn who_charges_tax_in_the_union_has_a_number() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::EUR).await;
+        set_rate(&desk, 190_000).await;
+        settle_in(world, &desk, "DE", None).await;
+        let new = IssueInvoice { bill_to: in_germany(), ..desk.asking(100_000, Currency::EUR) };
+        assert!(matches!(issue(&desk, &new).await, Err(InvoiceError::SellerNumber)));
+        settle_in(world, &desk, "DE", Some("DE123456789")).await;
+        assert_eq!(issue(&desk, &new).await.unwrap().tax_minor, 19_000);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_company_elsewhere_in_the_union_owes_it_by_itself() {
     on_each_database(async |world| {
         let desk = Desk::open(world, Currency::EUR).await;
@@ -102,7 +116,14 @@ async fn a_company_elsewhere_in_the_union_owes_it_by_itself() {
             (said.seller.vat_id.as_deref(), said.client.vat_id.as_deref()),
             (Some("DE123456789"), Some("FR12345678901"))
         );
-        for wrong in [company("FR", None), company("DE", Some("DE999999999"))] {
+        let greek = issue(&desk, &asked(company("GR", Some("EL123456789")))).await.unwrap();
+        assert_eq!(greek.tax_minor, 0, "Greece writes its own name");
+        for wrong in [
+            company("FR", None),
+            company("DE", Some("DE999999999")),
+            company("FR", Some("DE999999999")),
+            company("US", Some("US123456789")),
+        ] {
             let refused = issue(&desk, &asked(wrong)).await.unwrap_err();
             assert!(matches!(refused, InvoiceError::Fault(Fault::ReverseCharge)), "{refused:?}");
         }

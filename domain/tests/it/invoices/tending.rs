@@ -3,9 +3,9 @@
 use chrono::{DateTime, Duration, Utc};
 use domain::{
     invoices::{
-        commands::{self, QuoteDraft, tend},
+        commands::{self, QuoteDraft, settle_payments, tend},
         entity::{InvoiceNotice, ReminderKind, invoice, reminder},
-        queries::settings_of,
+        queries::{reopened_at, settings_of},
         rules::{
             fees::NewLateFee,
             reminders::Wanted,
@@ -14,6 +14,8 @@ use domain::{
         },
     },
     money::{Currency, Money},
+    ports::DisputeStanding,
+    sales::Settled,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -177,6 +179,80 @@ async fn all_fees_together_stay_below_what_was_agreed() {
         let charged = fees(world, &capped).await;
         assert_eq!((charged.len(), charged.iter().sum::<i64>()), (25, 25_000));
         assert_eq!(fees(world, &once).await, [4_000], "once");
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn fees_are_held_against_what_is_left_of_an_invoice_by_credit_notes() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::EUR).await;
+        let flat = NewLateFee {
+            flat: Some(Money::new(20_000, Currency::EUR)),
+            monthly: None,
+            grace_days: 0,
+            cap: share(250_000),
+        };
+        let invoice = agreed(&desk, flat).await;
+        desk.credit(&invoice, Some(80_000)).await.unwrap();
+        days_go_by(world, &desk, 30).await;
+        assert_eq!(fees(world, &invoice).await, [5_000], "a quarter of what is left");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_charged_for_the_time_in_which_a_bank_decides() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::EUR).await;
+        let invoice = agreed(&desk, monthly(10_000, 250_000)).await;
+        let order = desk.pay(&invoice).await;
+        let id = desk.shop.gateway.dispute(order, 100_000, world.ctx.env.now() + Duration::days(7));
+        desk.hear("charge.dispute.created", order).await;
+        world.clock.advance(Duration::days(100));
+        desk.shop.gateway.decide(order, &id, DisputeStanding::Lost);
+        desk.hear("charge.dispute.closed", order).await;
+        assert_eq!(desk.standing(&invoice).await.state(), InvoiceState::Open);
+        days_go_by(world, &desk, 20).await;
+        assert!(fees(world, &invoice).await.is_empty(), "it is owed again for less than a month");
+        days_go_by(world, &desk, 20).await;
+        assert_eq!(fees(world, &invoice).await, [1_000]);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_could_not_be_taken_and_goes_back_puts_no_fee_off() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::EUR).await;
+        let invoice = agreed(&desk, monthly(10_000, 250_000)).await;
+        let order = desk.open_page(&invoice).await;
+        desk.shop.gateway.pay_amount(order, Money::new(99_999, Currency::EUR));
+        assert_eq!(settle_payments(desk.services(), invoice.id).await.unwrap(), Some(Settled::Refunding));
+        desk.shop.do_jobs().await;
+        assert_eq!(reopened_at(&world.db, invoice.id).await.unwrap(), None, "it had paid nothing of it");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whose_money_the_studio_has_beside_the_invoice_is_not_reminded() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::EUR).await;
+        let invoice = agreed(&desk, monthly(10_000, 250_000)).await;
+        let first = desk.receive(&invoice, &desk.transferred(100_000)).await.unwrap();
+        let second = desk.receive(&invoice, &desk.transferred(100_000)).await.unwrap();
+        desk.reverse(&first).await.unwrap();
+        let standing = desk.standing(&invoice).await;
+        assert_eq!((standing.open_minor(), standing.owed_back_minor()), (100_000, 100_000));
+        days_go_by(world, &desk, 60).await;
+        assert!(reminders(world, &invoice).await.is_empty() && fees(world, &invoice).await.is_empty());
+        // The studio sets it right: what came beyond is taken back, and counts anew.
+        desk.reverse(&second).await.unwrap();
+        desk.receive(&invoice, &desk.transferred(100_000)).await.unwrap();
+        assert_eq!(desk.standing(&invoice).await.state(), InvoiceState::Paid);
         assert_proved(world).await;
     })
     .await;

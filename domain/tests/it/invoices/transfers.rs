@@ -109,12 +109,14 @@ async fn what_is_no_transfer_is_refused() {
         let dollars = RecordTransfer { amount: Money::new(1_000, Currency::USD), ..fine.clone() };
         assert!(matches!(desk.receive(&invoice, &dollars).await, Err(InvoiceError::OtherCurrency { .. })));
         assert!(matches!(desk.send_back(&invoice, &dollars).await, Err(InvoiceError::OtherCurrency { .. })));
-        for minor in [0, -1] {
+        for minor in [0, -1, i64::MAX] {
             let nothing = desk.receive(&invoice, &desk.transferred(minor)).await;
             assert!(matches!(nothing, Err(InvoiceError::Fault(Fault::Amount))));
         }
         let to_come = RecordTransfer { happened_on: tomorrow, ..fine.clone() };
         assert!(matches!(desk.receive(&invoice, &to_come).await, Err(InvoiceError::Fault(Fault::Day))));
+        let ancient = RecordTransfer { happened_on: chrono::NaiveDate::MIN, ..fine.clone() };
+        assert!(matches!(desk.receive(&invoice, &ancient).await, Err(InvoiceError::Fault(Fault::Year { .. }))));
         let note = desk.credit(&invoice, Some(1_000)).await.unwrap();
         assert!(matches!(desk.receive(&note, &fine).await, Err(InvoiceError::CreditNote)));
         // Whoever may not.

@@ -176,6 +176,7 @@ pub(crate) async fn quoted(fixture: &mut Fixture, world: &World) {
         bill_to,
         currency: Currency::EUR,
         lines,
+        supplied_on: None,
         reverse_charge: false,
         due_days: None,
         notes: String::new(),
