@@ -229,8 +229,7 @@ pub async fn tend(services: &Services) -> Result<usize, BookingError> {
 /// Ends a hold whose time is over; false if it is not held any more, or is kept.
 async fn lapse(services: &Services, ctx: &Ctx, id: BookingId) -> Result<bool, BookingError> {
     match stop_paying(services, id).await {
-        // What another gateway still collects for it goes back.
-        Ok(()) | Err(BookingError::Sale(SalesError::OtherGateway { .. })) => {}
+        Ok(()) => {}
         Err(BookingError::Paying) => {
             let tx = services.begin().await?;
             prolong(&tx, ctx, id).await?;

@@ -49,6 +49,8 @@ pub async fn create_series(
     new: &NewSeries,
 ) -> Result<(series::Model, Vec<booking::Model>), BookingError> {
     let (room, equipment, draft) = prepare(tx, ctx, &NewBooking { hold: None, ..new.first.clone() }).await?;
+    // Before others are counted from it.
+    time_of(&room, new.first.time)?;
     let times = times(room.time_zone, new)?;
     let row = series::Model {
         id: ctx.env.id(),
