@@ -451,6 +451,24 @@ mod tests {
     }
 
     #[test]
+    fn who_is_moved_while_it_is_held_reads_what_is_still_to_be_done() {
+        let open = seen();
+        let moved = |seen: &Seen| {
+            let told = letter_to_client(seen, &event(seen, BookingAct::Moved, BookingSide::Studio), String::new());
+            told.paragraphs.join(" ")
+        };
+        assert!(
+            moved(&open).contains("Pay the deposit of EUR 60.00 until Monday, 23 November 2026"),
+            "{}",
+            moved(&open)
+        );
+        let stands = booking::Model { state: BookingState::Confirmed, held_until: None, ..open.booking.clone() };
+        let stands = Seen { booking: stands, ..open };
+        assert!(!moved(&stands).contains("Pay the deposit"), "{}", moved(&stands));
+        assert!(letter_to_dropped(&stands, "Bob").paragraphs[1].contains("You need not come"));
+    }
+
+    #[test]
     fn a_cancellation_says_what_is_kept_and_why() {
         let open = seen();
         let booking =
