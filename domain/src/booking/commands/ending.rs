@@ -189,12 +189,14 @@ pub async fn paid_deposits(
         .collect();
     let ids: Vec<OrderId> = granted.keys().copied().collect();
     let mut money_of = money_of_orders(db, &ids).await?;
+    let going_minor = sales::queries::unbooked_of_orders(db, &ids).await?;
     let mut paid = HashMap::new();
     for (booking, orders) in placed {
         let Some(order) = orders.iter().find_map(|id| granted.get(id)) else { continue };
         let money = money_of.remove(&order.id).unwrap_or_default();
         let gone_minor = money.given_back_minor.saturating_add(money.lost_minor);
-        let left_minor = money.captured_minor.saturating_sub(gone_minor).max(0);
+        let going_minor = going_minor.get(&order.id).copied().unwrap_or_default();
+        let left_minor = money.captured_minor.saturating_sub(gone_minor).saturating_sub(going_minor).max(0);
         paid.insert(booking, (order.id, Money::new(left_minor, order.currency)));
     }
     Ok(paid)

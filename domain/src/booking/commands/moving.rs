@@ -14,7 +14,9 @@ use crate::{
     actor::Ctx,
     booking::{
         BookingError,
-        entity::{BookingAct, BookingKind, BookingReader, BookingSide, BookingState, booking, booking_person, room},
+        entity::{
+            BookingAct, BookingKind, BookingReader, BookingSide, BookingState, booking, booking_person, equipment, room,
+        },
         rules::{
             Slot, terms,
             texts::{MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_NOTES_CHARS, line, lines},
@@ -131,8 +133,11 @@ async fn move_to(
 ) -> Result<booking::Model, BookingError> {
     let note = lines("note", note, MAX_NOTE_CHARS)?;
     let equipment = equipment_of(tx, before.id).await?;
-    let stays_elsewhere = equipment.iter().find(|piece| piece.room_id.is_some_and(|other| other != room.id));
-    if let Some(piece) = stays_elsewhere {
+    // In its own room a booking stays as it was booked, wherever a piece has been put meanwhile.
+    let stays_elsewhere = |piece: &&equipment::Model| piece.room_id.is_some_and(|other| other != room.id);
+    if room.id != before.room_id
+        && let Some(piece) = equipment.iter().find(stays_elsewhere)
+    {
         return Err(BookingError::OtherRoom { what: piece.name.clone() });
     }
     let held = lock(tx, before.id).await?.filter(|held| held.events == before.events);
