@@ -3,7 +3,7 @@
 use adapters::jobs::JobError;
 use domain::{
     booking::{
-        calendar::{self, Invited},
+        calendar::{self, FileFor, Invited},
         entity::{BookingAct, BookingKind, BookingReader, BookingSide, BookingState, booking_event},
         queries::{self, Seen, booking_url},
         rules::words,
@@ -30,13 +30,14 @@ impl BackOffice {
         let gone = || JobError::lasting("the booking is gone");
         let seen = queries::find_seen(db, id).await?.ok_or_else(gone)?;
         let events = queries::events_of_bookings(db, &[id]).await?.remove(&id).unwrap_or_default();
-        if events.iter().any(|event| event.seq > seq && event.act != BookingAct::Changed) {
+        let is_dropped = matches!(to, BookingReader::Dropped(_));
+        if !is_dropped && events.iter().any(|event| event.seq > seq && event.act != BookingAct::Changed) {
             tracing::info!(booking = %id, seq, "something else has become of it meanwhile");
             return Ok(());
         }
         let event = events.iter().find(|event| event.seq == seq).ok_or_else(gone)?;
         let has_booked = events.first().is_some_and(|first| first.side == BookingSide::Client);
-        let is_held = matches!(event.act, BookingAct::Held | BookingAct::Lapsed);
+        let is_held = matches!(seen.booking.state, BookingState::Held | BookingState::Lapsed);
         let studio = &seen.studio;
         let (address, letter, invited) = match to {
             BookingReader::Client => {
@@ -51,6 +52,17 @@ impl BackOffice {
                 let calendar = calendar::invitation(services, &seen, Invited::Person(&name, &address));
                 let calendar = calendar.map_err(refused)?;
                 return self.send_with(job, (&address, studio), &letter, calendar).await;
+            }
+            BookingReader::Dropped(person) => {
+                let Some((name, address)) = self.person(person).await? else { return Ok(()) };
+                let asked = queries::people_of_bookings(db, &[id]).await?.remove(&id).unwrap_or_default();
+                if asked.iter().any(|(party, _)| party.id == person) {
+                    tracing::info!(booking = %id, seq, "they are asked to come again");
+                    return Ok(());
+                }
+                let calendar = calendar::invitation(services, &seen, Invited::Dropped(&name, &address));
+                let calendar = calendar.map_err(refused)?;
+                return self.send_with(job, (&address, studio), &letter_to_dropped(&seen, &name), calendar).await;
             }
         };
         let calendar = match invited.filter(|_| !is_held) {
@@ -68,7 +80,17 @@ impl BackOffice {
         to: BookingReader,
     ) -> Result<(), JobError> {
         let (db, services) = (&self.services.db, &self.services);
-        let rows = queries::bookings_of_series(db, &[id]).await?.remove(&id).unwrap_or_default();
+        let mut rows = queries::bookings_of_series(db, &[id]).await?.remove(&id).unwrap_or_default();
+        if let BookingReader::Person(person) | BookingReader::Dropped(person) = to {
+            let ids: Vec<BookingId> = rows.iter().map(|row| row.id).collect();
+            let asked = queries::people_of_bookings(db, &ids).await?;
+            let is_asked =
+                |id: BookingId| asked.get(&id).is_some_and(|all| all.iter().any(|(party, _)| party.id == person));
+            rows.retain(|row| is_asked(row.id));
+            if rows.is_empty() {
+                return Ok(());
+            }
+        }
         let mut seen = Vec::with_capacity(rows.len());
         for row in rows {
             seen.extend(queries::find_seen(db, row.id).await?);
@@ -80,13 +102,14 @@ impl BackOffice {
                 _ => return Ok(()),
             },
             BookingReader::Studio => (first.studio.name.clone(), first.studio.contact_email.clone()),
-            BookingReader::Person(person) => match self.person(person).await? {
+            BookingReader::Person(person) | BookingReader::Dropped(person) => match self.person(person).await? {
                 Some(known) => known,
                 None => return Ok(()),
             },
         };
         let title = format!("{} · {}", first.room.name, first.studio.name);
-        let file: MailCalendar = calendar::file(services, &title, &seen).map_err(refused)?;
+        let reader = if to == BookingReader::Client { FileFor::Client } else { FileFor::Person };
+        let file: MailCalendar = calendar::file(services, &title, &seen, reader).map_err(refused)?;
         let letter = series_letter(&seen, &name);
         self.send_with(job, (&address, &first.studio), &letter, Some(file)).await
     }
@@ -166,7 +189,10 @@ fn letter_to_client(seen: &Seen, event: &booking_event::Model, url: String) -> N
         ),
         BookingAct::Moved => (
             format!("Your booking at {studio} was moved"),
-            [Some(format!("It is now {}.", what(seen))), address(seen), Some(terms)].into_iter().flatten().collect(),
+            [Some(format!("It is now {}.", what(seen))), address(seen), still_asked(seen, &until), Some(terms)]
+                .into_iter()
+                .flatten()
+                .collect(),
             "See the booking",
         ),
         BookingAct::Cancelled | BookingAct::NoShow => (
@@ -186,6 +212,19 @@ fn letter_to_client(seen: &Seen, event: &booking_event::Model, url: String) -> N
     }
     let button = Some((button.to_owned(), url));
     Notice { heading: subject.clone(), subject, paragraphs, button, small_print: small_print(seen) }
+}
+
+/// What the client of a booking that is held has still to do; nothing of one that stands.
+fn still_asked(seen: &Seen, until: &str) -> Option<String> {
+    let booking = &seen.booking;
+    if booking.state != BookingState::Held {
+        return None;
+    }
+    Some(if booking.deposit_minor > 0 {
+        format!("Pay the deposit of {} until {until}, and it is yours.", booking.deposit())
+    } else {
+        format!("Confirm it until {until}, and it is yours.")
+    })
 }
 
 /// Where the room is.
@@ -229,12 +268,24 @@ fn letter_to_studio(seen: &Seen, event: &booking_event::Model) -> Notice {
     Notice { heading: subject.clone(), subject, paragraphs, button: None, small_print: small_print(seen) }
 }
 
-fn letter_to_person(seen: &Seen, event: &booking_event::Model, name: &str) -> Notice {
-    let studio = &seen.studio.name;
-    let what = match seen.booking.kind {
+/// A booking as those know it who are asked to come.
+fn called(seen: &Seen) -> String {
+    match seen.booking.kind {
         BookingKind::Block => when(seen),
         BookingKind::Session | BookingKind::Lockout => format!("{}, {}", seen.booking.title, what(seen)),
-    };
+    }
+}
+
+fn letter_to_dropped(seen: &Seen, name: &str) -> Notice {
+    let studio = &seen.studio.name;
+    let subject = format!("You are not needed at {studio} after all");
+    let paragraphs = vec![format!("Hello {name},"), format!("You need not come: {}.", called(seen))];
+    Notice { heading: subject.clone(), subject, paragraphs, button: None, small_print: small_print(seen) }
+}
+
+fn letter_to_person(seen: &Seen, event: &booking_event::Model, name: &str) -> Notice {
+    let studio = &seen.studio.name;
+    let what = called(seen);
     let (subject, words) = match event.act {
         BookingAct::Cancelled | BookingAct::Lapsed | BookingAct::NoShow => {
             (format!("A session at {studio} is cancelled"), format!("You need not come: {what} is cancelled."))
@@ -344,6 +395,7 @@ mod tests {
             price_minor: 20_000,
             deposit_minor: 6_000,
             currency: Currency::EUR,
+            free_hours: 48,
             free_until: starts_at - Duration::hours(48),
             kept_share: Share::WHOLE,
             held_until: Some(env.now() + Duration::minutes(30)),
@@ -396,6 +448,24 @@ mod tests {
         let booking = booking::Model { deposit_minor: 0, ..seen.booking.clone() };
         let seen = Seen { booking, ..seen.clone() };
         letter_to_client(&seen, &event(&seen, BookingAct::Held, BookingSide::Client), String::new())
+    }
+
+    #[test]
+    fn who_is_moved_while_it_is_held_reads_what_is_still_to_be_done() {
+        let open = seen();
+        let moved = |seen: &Seen| {
+            let told = letter_to_client(seen, &event(seen, BookingAct::Moved, BookingSide::Studio), String::new());
+            told.paragraphs.join(" ")
+        };
+        assert!(
+            moved(&open).contains("Pay the deposit of EUR 60.00 until Monday, 23 November 2026"),
+            "{}",
+            moved(&open)
+        );
+        let stands = booking::Model { state: BookingState::Confirmed, held_until: None, ..open.booking.clone() };
+        let stands = Seen { booking: stands, ..open };
+        assert!(!moved(&stands).contains("Pay the deposit"), "{}", moved(&stands));
+        assert!(letter_to_dropped(&stands, "Bob").paragraphs[1].contains("You need not come"));
     }
 
     #[test]

@@ -23,10 +23,25 @@ impl MigrationTrait for Migration {
             "bookings_identity",
             "NEW.id <> OLD.id OR NEW.studio_id <> OLD.studio_id OR NEW.kind <> OLD.kind
              OR NEW.series_id IS DISTINCT FROM OLD.series_id OR NEW.currency <> OLD.currency
+             OR NEW.free_hours <> OLD.free_hours OR NEW.kept_share <> OLD.kept_share
+             OR (NEW.deposit_minor <> OLD.deposit_minor AND NEW.deposit_minor <> 0)
              OR NEW.created_at <> OLD.created_at OR NEW.sequence < OLD.sequence",
-            "a booking stays what it was made for",
+            "a booking stays what it was made for, by the terms of then",
         )
         .await?;
+        sql::refuse_update(
+            manager,
+            "bookings",
+            "bookings_let_go",
+            "NEW.state NOT IN ('held', 'confirmed')
+             AND (EXISTS (SELECT 1 FROM room_slices WHERE room_slices.booking_id = NEW.id)
+                  OR EXISTS (SELECT 1 FROM equipment_slices WHERE equipment_slices.booking_id = NEW.id))",
+            "a booking that is over occupies nothing",
+        )
+        .await?;
+        for (table, name, wrong, message) in OF_ONE_STUDIO {
+            sql::refuse_insert(manager, table, name, wrong, message).await?;
+        }
         sql::refuse_update(
             manager,
             "bookings",
@@ -66,6 +81,32 @@ impl MigrationTrait for Migration {
         .await
     }
 }
+
+/// What keys over two columns do not hold: table, name, the condition that must not hold, and what is said then.
+const OF_ONE_STUDIO: [(&str, &str, &str, &str); 3] = [
+    (
+        "booking_equipment",
+        "booking_equipment_of_studio",
+        "NOT EXISTS (SELECT 1 FROM bookings JOIN equipment ON equipment.studio_id = bookings.studio_id
+                     WHERE bookings.id = NEW.booking_id AND equipment.id = NEW.equipment_id)",
+        "what is booked along is of the studio of its booking",
+    ),
+    (
+        "booking_people",
+        "booking_people_of_studio",
+        "NOT EXISTS (SELECT 1 FROM bookings JOIN parties ON parties.studio_id = bookings.studio_id
+                     WHERE bookings.id = NEW.booking_id AND parties.id = NEW.party_id)",
+        "who is asked to come is of the studio of the booking",
+    ),
+    (
+        "booking_deposits",
+        "booking_deposits_fit",
+        "NOT EXISTS (SELECT 1 FROM bookings JOIN orders ON orders.studio_id = bookings.studio_id
+                     AND orders.currency = bookings.currency AND orders.total_minor = bookings.deposit_minor
+                     WHERE bookings.id = NEW.booking_id AND orders.id = NEW.order_id)",
+        "a deposit is what its booking asks, and paid to its studio",
+    ),
+];
 
 const ROOMS: &str = "
 CREATE TABLE rooms (
@@ -125,7 +166,7 @@ CREATE TABLE equipment (
 CREATE INDEX equipment_studio ON equipment (studio_id, id)
 ";
 
-// The foreign keys over two columns hold that what is booked is of the booking's own studio.
+// The foreign keys over two columns hold that a room is of the booking's own studio.
 const BOOKINGS: &str = "
 CREATE TABLE booking_series (
     id $uuid NOT NULL PRIMARY KEY,
@@ -156,6 +197,7 @@ CREATE TABLE bookings (
     price_minor $bigint NOT NULL CHECK (price_minor >= 0),
     deposit_minor $bigint NOT NULL CHECK (deposit_minor BETWEEN 0 AND price_minor),
     currency TEXT NOT NULL CHECK (length(currency) = 3),
+    free_hours $int NOT NULL CHECK (free_hours BETWEEN 0 AND 8760),
     free_until $instant NOT NULL,
     kept_share $int NOT NULL CHECK (kept_share BETWEEN 0 AND 1000000),
     held_until $instant,
@@ -166,10 +208,11 @@ CREATE TABLE bookings (
     created_by $uuid REFERENCES users (id),
     created_at $instant NOT NULL,
     updated_at $instant NOT NULL,
-    kept_minor $bigint CHECK (kept_minor >= 0),
+    kept_minor $bigint CHECK (kept_minor BETWEEN 0 AND deposit_minor),
     UNIQUE (id, room_id),
     FOREIGN KEY (room_id, studio_id) REFERENCES rooms (id, studio_id),
     CHECK (starts_at < ends_at),
+    CHECK (free_until <= starts_at),
     CHECK ((state = 'held') = (held_until IS NOT NULL)),
     CHECK (kind <> 'block' OR (client_email IS NULL AND price_minor = 0 AND state <> 'held')),
     CHECK (kept_minor IS NULL OR state IN ('cancelled', 'no_show'))

@@ -37,9 +37,32 @@ impl MigrationTrait for Migration {
                          WHERE comps.id = NEW.comp_id AND sources.id = NEW.take_id AND comps.is_comp)",
             "a comp is made of takes of its own song",
         )
-        .await
+        .await?;
+        sql::refuse_update(
+            manager,
+            "session_takes",
+            "session_takes_comped",
+            "(NEW.song_id <> OLD.song_id AND EXISTS (SELECT 1 FROM session_comp_takes WHERE take_id = OLD.id OR comp_id = OLD.id))
+             OR (OLD.is_comp AND NOT NEW.is_comp AND EXISTS (SELECT 1 FROM session_comp_takes WHERE comp_id = OLD.id))",
+            "a comp stays of its own song, and of its takes",
+        )
+        .await?;
+        for (table, of) in OF_ONE_STUDIO {
+            let name = format!("{table}_{of}_of_studio");
+            let wrong = format!(
+                "NEW.{of}_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {of_table} WHERE {of_table}.id = NEW.{of}_id
+                                                         AND {of_table}.studio_id = NEW.studio_id)",
+                of_table = if of == "song" { "songs" } else { "parties" },
+            );
+            sql::refuse_insert(manager, table, &name, &wrong, "what is logged is of the studio of its session").await?;
+        }
+        Ok(())
     }
 }
+
+/// What keys over two columns do not hold: which column names a song, or a party.
+const OF_ONE_STUDIO: [(&str, &str); 4] =
+    [("session_credits", "party"), ("session_credits", "song"), ("session_takes", "song"), ("session_samples", "song")];
 
 // The foreign keys over two columns hold that an entry is of its session's own studio.
 const TABLES: &str = "
@@ -116,11 +139,12 @@ CREATE TABLE session_gear (
     id $uuid NOT NULL PRIMARY KEY,
     session_id $uuid NOT NULL,
     studio_id $uuid NOT NULL,
-    equipment_id $uuid REFERENCES equipment (id),
+    equipment_id $uuid,
     name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
     used_for TEXT CHECK (length(used_for) BETWEEN 1 AND 300),
     created_at $instant NOT NULL,
-    FOREIGN KEY (session_id, studio_id) REFERENCES studio_sessions (id, studio_id)
+    FOREIGN KEY (session_id, studio_id) REFERENCES studio_sessions (id, studio_id),
+    FOREIGN KEY (equipment_id, studio_id) REFERENCES equipment (id, studio_id)
 ) $strict;
 CREATE INDEX session_gear_session ON session_gear (session_id, id);
 CREATE TABLE session_samples (

@@ -71,6 +71,12 @@ fn clients_event(services: &Services, seen: &Seen) -> Event {
     Event { url: Some(booking_url(services, booking.id)), ..event(services, booking, Some(room), summary) }
 }
 
+/// A booking as it is shown by the calendar of somebody who is asked to come: the client's link is the client's alone.
+fn persons_event(services: &Services, seen: &Seen) -> Event {
+    let Seen { booking, room, .. } = seen;
+    event(services, booking, Some(room), format!("{} · {}", booking.title, room.name))
+}
+
 /// A feed as its subscribers read it. The same bookings give the same text.
 ///
 /// # Errors
@@ -108,10 +114,12 @@ pub enum Invited<'a> {
     },
     /// Somebody who is asked to come: their name and address.
     Person(&'a str, &'a EmailAddress),
+    /// Somebody who is asked no more.
+    Dropped(&'a str, &'a EmailAddress),
 }
 
-/// What a mail says to the calendar of somebody who is invited: to come, or, of a booking that does not stand, that it is called off. None for a client
-/// without an address.
+/// What a mail says to the calendar of somebody who is invited: to come, or, of a booking that does not stand, or to whom is asked no more, that it is called
+/// off. None for a client without an address.
 ///
 /// # Errors
 /// If it cannot be written.
@@ -122,17 +130,16 @@ pub fn invitation(
 ) -> Result<Option<MailCalendar>, BookingError> {
     let Seen { booking, studio, .. } = seen;
     let (name, email, has_booked) = match invited {
-        Invited::Person(name, email) => (name, email, false),
+        Invited::Person(name, email) | Invited::Dropped(name, email) => (name, email, false),
         Invited::Client { has_booked } => match (&booking.client_name, &booking.client_email) {
             (Some(name), Some(email)) => (name.as_str(), email, has_booked),
             _ => return Ok(None),
         },
     };
-    let is_client = matches!(invited, Invited::Client { .. });
-    let plain = if is_client {
-        clients_event(services, seen)
-    } else {
-        event(services, booking, Some(&seen.room), format!("{} · {}", booking.title, seen.room.name))
+    let plain = match invited {
+        Invited::Client { .. } => clients_event(services, seen),
+        Invited::Person(..) => persons_event(services, seen),
+        Invited::Dropped(..) => Event { status: Status::Cancelled, ..persons_event(services, seen) },
     };
     let person = |name: &str, mail: &EmailAddress| Person { name: name.to_owned(), mail: mail.to_string() };
     let attendee = Attendee {
@@ -149,12 +156,25 @@ pub fn invitation(
     Ok(Some(MailCalendar { method: Some(method), file_name, text }))
 }
 
-/// Bookings of one client as a file that any calendar takes in; those that are called off are called off there.
+/// Whose calendar a file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileFor {
+    /// The client's; it holds their links.
+    Client,
+    /// That of somebody who is asked to come.
+    Person,
+}
+
+/// Bookings as a file that any calendar takes in; those that are called off are called off there.
 ///
 /// # Errors
 /// If it cannot be written.
-pub fn file(services: &Services, name: &str, seen: &[Seen]) -> Result<MailCalendar, BookingError> {
-    let events = seen.iter().map(|seen| clients_event(services, seen)).collect();
+pub fn file(services: &Services, name: &str, seen: &[Seen], reader: FileFor) -> Result<MailCalendar, BookingError> {
+    let shown = |seen: &Seen| match reader {
+        FileFor::Client => clients_event(services, seen),
+        FileFor::Person => persons_event(services, seen),
+    };
+    let events = seen.iter().map(shown).collect();
     let feed = Feed { name: name.to_owned(), refresh_minutes: REFRESH_MINUTES, events };
     let text = ical::feed(&feed).map_err(unwritten)?;
     Ok(MailCalendar { method: None, file_name: "bookings.ics".to_owned(), text })

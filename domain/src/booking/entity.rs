@@ -92,4 +92,6 @@ pub enum BookingReader {
     Studio,
     /// Somebody who is asked to come.
     Person(PartyId),
+    /// Somebody who was asked to come, and is no more.
+    Dropped(PartyId),
 }

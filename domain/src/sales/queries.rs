@@ -9,8 +9,8 @@ use sea_orm::{
 use super::{
     SalesError,
     entity::{
-        DisputeState, OrderState, RefundState, cart, cart_line, dispute, failed_checkout, order, order_line, payment,
-        refund,
+        DisputeState, OrderState, PaymentState, RefundState, cart, cart_line, dispute, failed_checkout, order,
+        order_line, payment, refund,
     },
     error::StaleLine,
     rules::{self, Seen, paying::PayWindow},
@@ -193,6 +193,33 @@ pub(crate) async fn unbooked_minor(db: &impl ConnectionTrait, payment: PaymentId
         .all(db)
         .await?;
     Ok(asked.iter().map(|row| row.amount_minor).fold(0, i64::saturating_add))
+}
+
+/// As [`unbooked_minor`], of the payments that are kept of orders, by order; of what goes back anyway, such as a second charge, nothing.
+pub(crate) async fn unbooked_of_orders(
+    db: &impl ConnectionTrait,
+    orders: &[OrderId],
+) -> Result<HashMap<OrderId, i64>, StoreError> {
+    let kept = payment::Entity::find()
+        .filter(payment::Column::OrderId.is_in(orders.iter().copied()))
+        .filter(payment::Column::State.eq(PaymentState::Captured))
+        .all(db)
+        .await?;
+    let order_of: HashMap<PaymentId, OrderId> = kept.into_iter().map(|row| (row.id, row.order_id)).collect();
+    let asked = refund::Entity::find()
+        .filter(refund::Column::PaymentId.is_in(order_of.keys().copied()))
+        .filter(refund::Column::State.ne(RefundState::Failed))
+        .filter(refund::Column::JournalId.is_null())
+        .all(db)
+        .await?;
+    let mut by_order: HashMap<OrderId, i64> = HashMap::new();
+    for row in asked {
+        if let Some(order) = order_of.get(&row.payment_id) {
+            let sum = by_order.entry(*order).or_default();
+            *sum = sum.saturating_add(row.amount_minor);
+        }
+    }
+    Ok(by_order)
 }
 
 /// The lines of one order, in their order. For who may see the order: it asks nothing itself.

@@ -76,13 +76,15 @@ pub async fn notification(
     let session = session.ok_or(SessionLogError::NotFound { what: "session", field: "session" })?;
     let told = read(db, session).await?;
     let sender = Messenger { dpid: dpid.to_owned(), name: told.studio.name.clone() };
+    let now = services.env.now();
     let header = Header {
-        message_id: format!("{id}-{}", told.session.edits),
+        // Not the number of edits: names, titles and the version of the standard change without one.
+        message_id: format!("{id}-{}", now.timestamp_millis()),
         thread_id: Some(id.to_string()),
         program: ("Ledgerline".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         sender: sender.clone(),
         recipients: vec![sender],
-        created_at: services.env.now(),
+        created_at: now,
         is_test: false,
     };
     let text = rin::write(&message(&told, header), version).map_err(|faults| {

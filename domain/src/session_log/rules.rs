@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use chrono::Datelike;
+
 use super::{
     SessionLogError,
     entity::{SessionRole, session},
@@ -27,11 +29,28 @@ pub const MAX_TAKE_NOTES_CHARS: usize = 2_000;
 /// The longest note of a credit, in characters.
 pub const MAX_CREDIT_NOTE_CHARS: usize = 1_000;
 
+/// The years of which anything is logged: those that databases and notifications write alike.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2100;
+
+/// Refuses a time of a year of which nothing is logged.
+///
+/// # Errors
+/// [`SessionLogError::Range`], with the field.
+pub fn check_year(field: &'static str, at: Option<Instant>) -> Result<(), SessionLogError> {
+    if at.is_none_or(|at| YEARS.contains(&at.year())) {
+        Ok(())
+    } else {
+        Err(SessionLogError::Range { field, said: "a time lies in the years from 1900 to 2100" })
+    }
+}
+
 /// Refuses a time that does not end after it begins, or lies outside of its session.
 ///
 /// # Errors
 /// [`SessionLogError::Span`], with the field.
 pub fn check_span(session: &session::Model, from: Option<Instant>, to: Option<Instant>) -> Result<(), SessionLogError> {
+    check_year("from", from)?;
+    check_year("to", to)?;
     let begins = from.unwrap_or(session.started_at);
     let is_outside = |at: Instant| at < session.started_at || session.ended_at.is_some_and(|end| end < at);
     if from.is_some_and(is_outside) {
@@ -175,6 +194,14 @@ mod tests {
         assert_eq!(field(None, at(0)), "to");
         assert_eq!(field(None, at(5)), "to");
         assert!(check_span(&session(None), at(9), at(10)).is_ok(), "it lasts");
+    }
+
+    #[test]
+    fn years_are_those_that_can_be_written() {
+        let far = |at: Instant| check_span(&session(None), None, Some(at));
+        assert!(matches!(far(Instant::MAX_UTC), Err(SessionLogError::Range { field: "to", .. })));
+        assert!(matches!(check_year("startedAt", Some(Instant::MIN_UTC)), Err(SessionLogError::Range { .. })));
+        assert!(check_year("endedAt", None).is_ok());
     }
 
     #[test]

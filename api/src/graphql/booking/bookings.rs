@@ -4,7 +4,7 @@ use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::{
     booking::{
-        commands::kept_now,
+        commands::kept_of,
         entity::{booking, booking_event, series},
         queries::{self, BookingFilter, booking_url},
         rules::words,
@@ -15,7 +15,7 @@ use domain::{
 };
 
 use super::{
-    loading::{BookingsOf, DepositsOf, EquipmentOf, EventsOf, PartyNamed, PeopleOf},
+    loading::{BookingsOf, DepositsOf, EquipmentOf, EventsOf, PaidOf, PartyNamed, PeopleOf},
     rooms::Room,
 };
 use crate::graphql::{
@@ -267,7 +267,8 @@ impl Booking {
     /// What of the deposit that is paid would be kept if the client cancelled now.
     #[graphql(complexity = "5")]
     async fn kept_now(&self, ctx: &Context<'_>) -> Result<Money, Failure> {
-        Ok(kept_now(&caller(ctx)?.services, &self.row).await?.into())
+        let paid = loader(ctx)?.load_one(PaidOf(self.row.id)).await?;
+        Ok(kept_of(&self.row, paid, caller(ctx)?.services.env.now()).into())
     }
 
     /// The page on which the client confirms, pays, moves and cancels it: whoever has the address can. For who may change bookings.

@@ -6,10 +6,12 @@ use async_graphql::dataloader::Loader;
 use chrono::NaiveDate;
 use domain::{
     booking::{
+        commands::paid_deposits,
         entity::{booking, booking_event, equipment, exception, room},
         queries,
     },
     ids::{BookingId, BookingSeriesId, OrderId, PartyId, RoomId},
+    money::Money,
     parties::{self, entity as party},
 };
 
@@ -116,6 +118,21 @@ impl Loader<DepositsOf> for CallerLoader {
         let ids: Vec<BookingId> = keys.iter().map(|key| key.0).collect();
         let found = queries::deposits_of_bookings(&self.caller.services.db, &ids).await?;
         Ok(found.into_iter().map(|(id, rows)| (DepositsOf(id), rows)).collect())
+    }
+}
+
+/// Loads what is left of the deposit that was paid for a booking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct PaidOf(pub(super) BookingId);
+
+impl Loader<PaidOf> for CallerLoader {
+    type Value = Money;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[PaidOf]) -> Result<HashMap<PaidOf, Self::Value>, Failure> {
+        let ids: Vec<BookingId> = keys.iter().map(|key| key.0).collect();
+        let found = paid_deposits(&self.caller.services.db, &ids).await?;
+        Ok(found.into_iter().map(|(id, (_, paid))| (PaidOf(id), paid)).collect())
     }
 }
 

@@ -96,7 +96,8 @@ impl BookableRoom {
     #[graphql(complexity = "5 + 5 * child_complexity")]
     async fn equipment(&self, ctx: &Context<'_>) -> Result<Vec<EquipmentItem>, Failure> {
         let rows = queries::public_equipment(&caller(ctx)?.services.db, &self.row).await?;
-        Ok(rows.into_iter().map(EquipmentItem::from).collect())
+        // Its maker's number is the studio's own business.
+        Ok(rows.into_iter().map(|row| EquipmentItem { serial: None, ..row.into() }).collect())
     }
 
     /// The slots of so many minutes that can be held now with equipment that is booked along, on so many days from a day on, 62 at the most.

@@ -8,7 +8,8 @@ use actix_web::{
 use askama::Template;
 use domain::{
     booking::{
-        calendar, commands,
+        calendar::{self, FileFor},
+        commands,
         entity::{BookingKind, BookingState, booking},
         queries::{self, Seen},
         rules::words as told,
@@ -253,7 +254,7 @@ async fn confirm_booking(caller: &Caller, id: BookingId) -> Result<(), PageError
 pub(super) async fn calendar_file(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
     let seen = open(&caller.services, &token).await?;
     let name = format!("{} · {}", seen.room.name, seen.studio.name);
-    let file = calendar::file(&caller.services, &name, std::slice::from_ref(&seen))?;
+    let file = calendar::file(&caller.services, &name, std::slice::from_ref(&seen), FileFor::Client)?;
     let mut response = HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/calendar; charset=utf-8"))
         .insert_header(attachment(&file.file_name))

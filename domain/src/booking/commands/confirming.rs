@@ -34,7 +34,7 @@ pub async fn confirm_as_client(tx: &Tx, ctx: &Ctx, id: BookingId) -> Result<book
     confirm(tx, ctx, found, BookingSide::Client).await
 }
 
-/// Confirms a booking by the studio, with its deposit or without: what is still open to pay it is closed.
+/// Confirms a booking by the studio. Its deposit is asked for no more: what is still open to pay it is closed, and all of the price is left to be paid.
 ///
 /// # Errors
 /// If the actor may not, or it is not held.
@@ -52,6 +52,8 @@ pub async fn confirm_as_studio(tx: &Tx, ctx: &Ctx, id: BookingId) -> Result<book
             outbox::put(tx, ctx, Some(order.studio_id), &Job::CloseCheckout { order: order.id }).await?;
         }
     }
+    // Of what is held nothing is paid yet: that would have confirmed it.
+    let found = booking::Model { deposit_minor: 0, ..found };
     confirm(tx, ctx, found, BookingSide::Studio).await
 }
 

@@ -98,12 +98,14 @@ pub async fn settle_deposit(services: &Services, id: BookingId) -> Result<Option
     Ok(last)
 }
 
-/// The orders of a booking's deposit that await their payment, oldest first.
+/// The orders of a booking's deposit that await their payment at the gateway at hand, oldest first. What another still collects goes back unless the booking
+/// waits for it.
 async fn awaiting(services: &Services, id: BookingId) -> Result<Vec<order::Model>, StoreError> {
     let rows = deposit::Entity::find().filter(deposit::Column::BookingId.eq(id)).all(&services.db).await?;
     Ok(order::Entity::find()
         .filter(order::Column::Id.is_in(rows.into_iter().map(|row| row.order_id)))
         .filter(order::Column::State.eq(OrderState::AwaitingPayment))
+        .filter(order::Column::Gateway.eq(services.gateway.name()))
         .order_by_asc(order::Column::Id)
         .all(&services.db)
         .await?)

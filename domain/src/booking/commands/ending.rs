@@ -1,5 +1,7 @@
 //! How bookings end: called off by either side, by the terms that were told; missed; or never confirmed.
 
+use std::collections::HashMap;
+
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
@@ -7,23 +9,30 @@ use super::{
     deposits::{prolong, stop_paying},
     lock_with_deposits,
     occupying::let_go,
-    orders_of, require_client, take,
+    require_client, take,
 };
 use crate::{
     actor::{Actor, Ctx},
     booking::{
         BookingError,
         entity::{BookingAct, BookingSide, BookingState, booking},
+        queries,
         rules::{
             terms,
             texts::{MAX_NOTE_CHARS, lines},
         },
     },
+    env::Instant,
     ids::{BookingId, OrderId},
     money::Money,
     policy::{self, Action},
     report::{Explain, Kind, StoreError},
-    sales::{self, AskRefund, SalesError, entitlements::money_of_orders, entity::OrderState, rules::Silence},
+    sales::{
+        self, AskRefund, SalesError,
+        entitlements::money_of_orders,
+        entity::{OrderState, order},
+        rules::Silence,
+    },
     services::Services,
     store::Tx,
 };
@@ -155,22 +164,42 @@ async fn end_with_deposit(
     Ok(booking)
 }
 
-/// The order that has paid a booking's deposit, and what is kept of it; none if none has.
+/// The order that has paid a booking's deposit, and what is left of that; none if none has.
 async fn paid_deposit(
     db: &impl ConnectionTrait,
     booking: &booking::Model,
 ) -> Result<Option<(OrderId, Money)>, StoreError> {
-    for id in orders_of(db, booking.id).await? {
-        let order = sales::queries::order(db, id).await?;
-        let granted = order.filter(|order| matches!(order.state, OrderState::Paid | OrderState::Delivered));
-        if let Some(order) = granted {
-            let money = money_of_orders(db, &[order.id]).await?.remove(&order.id).unwrap_or_default();
-            let gone_minor = money.given_back_minor.saturating_add(money.lost_minor);
-            let left_minor = money.captured_minor.saturating_sub(gone_minor).max(0);
-            return Ok(Some((order.id, Money::new(left_minor, order.currency))));
-        }
+    Ok(paid_deposits(db, &[booking.id]).await?.remove(&booking.id))
+}
+
+/// The orders that have paid bookings' deposits, each with what is left of that, by booking; of one that is not paid, none. For who may see the bookings: it asks
+/// nothing itself.
+pub async fn paid_deposits(
+    db: &impl ConnectionTrait,
+    bookings: &[BookingId],
+) -> Result<HashMap<BookingId, (OrderId, Money)>, StoreError> {
+    let placed = queries::deposits_of_bookings(db, bookings).await?;
+    let granted: HashMap<OrderId, order::Model> = order::Entity::find()
+        .filter(order::Column::Id.is_in(placed.values().flatten().copied()))
+        .filter(order::Column::State.is_in([OrderState::Paid, OrderState::Delivered]))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|order| (order.id, order))
+        .collect();
+    let ids: Vec<OrderId> = granted.keys().copied().collect();
+    let mut money_of = money_of_orders(db, &ids).await?;
+    let going_minor = sales::queries::unbooked_of_orders(db, &ids).await?;
+    let mut paid = HashMap::new();
+    for (booking, orders) in placed {
+        let Some(order) = orders.iter().find_map(|id| granted.get(id)) else { continue };
+        let money = money_of.remove(&order.id).unwrap_or_default();
+        let gone_minor = money.given_back_minor.saturating_add(money.lost_minor);
+        let going_minor = going_minor.get(&order.id).copied().unwrap_or_default();
+        let left_minor = money.captured_minor.saturating_sub(gone_minor).saturating_sub(going_minor).max(0);
+        paid.insert(booking, (order.id, Money::new(left_minor, order.currency)));
     }
-    Ok(None)
+    Ok(paid)
 }
 
 /// Has what is not kept of a deposit given back; if that cannot be asked for now, why. The booking ends all the same, and the studio reads it.
@@ -229,8 +258,7 @@ pub async fn tend(services: &Services) -> Result<usize, BookingError> {
 /// Ends a hold whose time is over; false if it is not held any more, or is kept.
 async fn lapse(services: &Services, ctx: &Ctx, id: BookingId) -> Result<bool, BookingError> {
     match stop_paying(services, id).await {
-        // What another gateway still collects for it goes back.
-        Ok(()) | Err(BookingError::Sale(SalesError::OtherGateway { .. })) => {}
+        Ok(()) => {}
         Err(BookingError::Paying) => {
             let tx = services.begin().await?;
             prolong(&tx, ctx, id).await?;
@@ -253,6 +281,11 @@ async fn lapse(services: &Services, ctx: &Ctx, id: BookingId) -> Result<bool, Bo
 /// What is kept if the client cancels now; nothing of what has no deposit, or none that is paid. Told before they decide, to whoever may see the booking.
 pub async fn kept_now(services: &Services, booking: &booking::Model) -> Result<Money, StoreError> {
     let paid = paid_deposit(&services.db, booking).await?;
-    let kept = |(_, paid)| terms::kept(paid, booking.kept_share, booking.free_until, services.env.now());
-    Ok(paid.map_or(Money::zero(booking.currency), kept))
+    Ok(kept_of(booking, paid.map(|(_, paid)| paid), services.env.now()))
+}
+
+/// As [`kept_now`], of what is left of the deposit that is paid.
+pub fn kept_of(booking: &booking::Model, paid: Option<Money>, now: Instant) -> Money {
+    let kept = |paid| terms::kept(paid, booking.kept_share, booking.free_until, now);
+    paid.map_or(Money::zero(booking.currency), kept)
 }

@@ -1,6 +1,6 @@
 //! Making bookings of the studio, and what all bookings are made of.
 
-use chrono::{Duration, NaiveDate};
+use chrono::{Datelike, Duration, NaiveDate};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::{
@@ -31,6 +31,8 @@ use crate::{
 
 /// The longest role of somebody who is asked to come, in characters.
 const MAX_ROLE_CHARS: usize = 60;
+/// The years of which anything is booked: those that databases and calendars write alike.
+const YEARS: std::ops::RangeInclusive<i32> = 1970..=2100;
 
 /// For when something is booked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -251,6 +253,16 @@ pub(super) fn client_name(text: &str) -> Result<String, BookingError> {
 
 /// When it begins and ends, and how long it is rented.
 pub(crate) fn time_of(room: &room::Model, time: NewLength) -> Result<(Slot, Rented), BookingError> {
+    let year = match time {
+        NewLength::Minutes { starts_at, .. } => starts_at.year(),
+        NewLength::Days { first, .. } => first.year(),
+    };
+    if year < *YEARS.start() {
+        return Err(TimeFault::Past.into());
+    }
+    if year > *YEARS.end() {
+        return Err(TimeFault::Horizon { horizon_days: rules::MAX_AHEAD_DAYS }.into());
+    }
     match time {
         NewLength::Minutes { starts_at, minutes } => {
             let length = Duration::try_minutes(minutes).filter(|_| minutes <= rules::MAX_STUDIO_MINUTES);
@@ -365,6 +377,7 @@ pub(super) async fn insert(
         price_minor: price.minor,
         deposit_minor: if asks_deposit { terms::deposit(price, room.deposit_share).minor } else { 0 },
         currency: room.currency,
+        free_hours: room.free_cancel_hours,
         free_until: terms::free_until(slot.starts_at, room.free_cancel_hours),
         kept_share: room.kept_share,
         held_until,

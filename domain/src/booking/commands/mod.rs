@@ -19,7 +19,9 @@ pub(crate) use confirming::confirm_paid;
 pub use confirming::{confirm_as_client, confirm_as_studio};
 pub(crate) use deposits::{find_deposit, refusal};
 pub use deposits::{open_deposit, settle_deposit};
-pub use ending::{StudioCancel, cancel_as_client, cancel_as_studio, kept_now, mark_no_show, tend};
+pub use ending::{
+    StudioCancel, cancel_as_client, cancel_as_studio, kept_now, kept_of, mark_no_show, paid_deposits, tend,
+};
 pub use equipment::{EquipmentChange, EquipmentInput, create_equipment, update_equipment};
 pub use feeds::{NewFeed, create_feed, revoke_feed};
 pub use holding::{HoldSlot, hold_slot};

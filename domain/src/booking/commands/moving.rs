@@ -5,18 +5,20 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use super::{
     Done,
     holding::check_client_time,
-    lock,
+    lock, mail,
     making::{NewLength, check_studio_time, put_people, require_own, require_room, time_of},
     occupying::{equipment_of, let_go, lock_room, occupy},
-    require_client, take,
+    people_of, require_client, take,
 };
 use crate::{
     actor::Ctx,
     booking::{
         BookingError,
-        entity::{BookingAct, BookingKind, BookingSide, BookingState, booking, booking_person, room},
+        entity::{
+            BookingAct, BookingKind, BookingReader, BookingSide, BookingState, booking, booking_person, equipment, room,
+        },
         rules::{
-            Slot,
+            Slot, terms,
             texts::{MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_NOTES_CHARS, line, lines},
         },
     },
@@ -25,6 +27,7 @@ use crate::{
     ids::{BookingId, PartyId, ProjectId, RoomId},
     money::Money,
     policy::{self, Action},
+    report::StoreError,
     store::Tx,
 };
 
@@ -41,7 +44,8 @@ pub struct MoveBooking<'a> {
     pub note: &'a str,
 }
 
-/// Moves a booking by the studio. It costs what it has cost, and can be cancelled for nothing as long before its start as before.
+/// Moves a booking by the studio. It costs what it has cost, and can be cancelled for nothing as long before its start as before; to an earlier time, until the
+/// deadline that the client was told, or its start if that is sooner.
 ///
 /// # Errors
 /// If the actor may not, it is over, the time cannot be booked, or somebody has it.
@@ -129,8 +133,11 @@ async fn move_to(
 ) -> Result<booking::Model, BookingError> {
     let note = lines("note", note, MAX_NOTE_CHARS)?;
     let equipment = equipment_of(tx, before.id).await?;
-    let stays_elsewhere = equipment.iter().find(|piece| piece.room_id.is_some_and(|other| other != room.id));
-    if let Some(piece) = stays_elsewhere {
+    // In its own room a booking stays as it was booked, wherever a piece has been put meanwhile.
+    let stays_elsewhere = |piece: &&equipment::Model| piece.room_id.is_some_and(|other| other != room.id);
+    if room.id != before.room_id
+        && let Some(piece) = equipment.iter().find(stays_elsewhere)
+    {
         return Err(BookingError::OtherRoom { what: piece.name.clone() });
     }
     let held = lock(tx, before.id).await?.filter(|held| held.events == before.events);
@@ -138,13 +145,18 @@ async fn move_to(
     if !booking.stands() {
         return Err(BookingError::State(booking.state));
     }
-    let free_before = booking.starts_at - booking.free_until;
+    let free_until = terms::free_until(slot.starts_at, booking.free_hours);
+    let free_until = match side {
+        // Who is moved loses no time to say no.
+        BookingSide::Studio => free_until.max(booking.free_until.min(slot.starts_at)),
+        BookingSide::Client | BookingSide::House => free_until,
+    };
     let_go(tx, booking.id).await?;
     let moved = booking::Model {
         room_id: room.id,
         starts_at: slot.starts_at,
         ends_at: slot.ends_at,
-        free_until: slot.starts_at - free_before,
+        free_until,
         held_until: booking.held_until.map(|until| until.min(slot.starts_at)),
         sequence: booking.sequence.saturating_add(1),
         ..booking
@@ -172,7 +184,7 @@ pub struct BookingChange {
     pub price: Edit<Money>,
 }
 
-/// Changes what is said of a booking.
+/// Changes what is said of a booking. Of one that stands those are told who are newly asked to come, and who are asked no more.
 ///
 /// # Errors
 /// If the actor may not, it is over, something is not the studio's, or it costs less than its deposit.
@@ -204,17 +216,34 @@ pub async fn change_booking(
             return Err(BookingError::Price);
         }
     }
+    let before = people_of(tx, booking.id).await?;
     let changed = booking::Model {
         title: change.title.try_map(|title| line("title", &title, MAX_NAME_CHARS))?.or(booking.title),
         notes: change.notes.try_map(|notes| lines("notes", &notes, MAX_NOTES_CHARS))?.or(booking.notes),
         party_id: party,
         project_id: project,
         price_minor: price.minor,
+        sequence: booking.sequence.saturating_add(i32::from(people.is_some())),
         ..booking
     };
     if let Some(people) = people {
         booking_person::Entity::delete_many().filter(booking_person::Column::BookingId.eq(changed.id)).exec(tx).await?;
         put_people(tx, &changed, &people).await?;
     }
-    take(tx, ctx, changed, &Done::new(BookingAct::Changed, BookingSide::Studio, None)).await
+    let changed = take(tx, ctx, changed, &Done::new(BookingAct::Changed, BookingSide::Studio, None)).await?;
+    if changed.state == BookingState::Confirmed {
+        tell_people(tx, ctx, &changed, &before).await?;
+    }
+    Ok(changed)
+}
+
+/// Has those told who are newly asked to come to a booking, and those who were before and are no more.
+async fn tell_people(tx: &Tx, ctx: &Ctx, booking: &booking::Model, before: &[PartyId]) -> Result<(), StoreError> {
+    let after = people_of(tx, booking.id).await?;
+    let asked = after.iter().filter(|person| !before.contains(person)).map(|person| BookingReader::Person(*person));
+    let dropped = before.iter().filter(|person| !after.contains(person)).map(|person| BookingReader::Dropped(*person));
+    for to in asked.chain(dropped) {
+        mail(tx, ctx, booking, to).await?;
+    }
+    Ok(())
 }

@@ -15,8 +15,9 @@ use crate::{
         BookingError,
         entity::{BookingAct, BookingReader, BookingSide, BookingState, booking, booking_person, series},
         rules::{
-            Zone,
-            recurring::{SeriesEnd, occurrences},
+            SlotRules, Zone,
+            availability::quarters,
+            recurring::{MAX_QUARTERS, SeriesEnd, SeriesFault, occurrences},
             texts::{MAX_NOTE_CHARS, lines},
         },
     },
@@ -49,7 +50,15 @@ pub async fn create_series(
     new: &NewSeries,
 ) -> Result<(series::Model, Vec<booking::Model>), BookingError> {
     let (room, equipment, draft) = prepare(tx, ctx, &NewBooking { hold: None, ..new.first.clone() }).await?;
+    // Before others are counted from it.
+    let (first, _) = time_of(&room, new.first.time)?;
     let times = times(room.time_zone, new)?;
+    let of_each = quarters((first.starts_at, first.ends_at), SlotRules::from(&room).buffers);
+    let things = (equipment.len() + 1) * times.len();
+    let taken = (of_each.end - of_each.start).saturating_mul(i64::try_from(things).unwrap_or(i64::MAX));
+    if taken > MAX_QUARTERS {
+        return Err(SeriesFault::Quarters(taken).into());
+    }
     let row = series::Model {
         id: ctx.env.id(),
         studio_id: room.studio_id,

@@ -85,13 +85,15 @@ pub mod booking {
         pub deposit_minor: i64,
         /// Their currency.
         pub currency: Currency,
-        /// Until when the client cancels for nothing.
+        /// Until how many hours before its start the client cancels for nothing.
+        pub free_hours: i32,
+        /// Until when that is; later, if the studio has moved it to an earlier time.
         pub free_until: Instant,
         /// Which part of the deposit is kept after that.
         pub kept_share: Share,
         /// Until when its time is kept; none unless it is held.
         pub held_until: Option<Instant>,
-        /// How often its time has changed: calendars take the later of two versions.
+        /// How often its time, or who is asked to come, has changed: calendars take the later of two versions.
         pub sequence: i32,
         /// How many events it has.
         pub events: i32,

@@ -26,8 +26,6 @@ use crate::{
 
 /// How many days back a feed reaches.
 const PAST_DAYS: i64 = 90;
-/// How many days ahead a feed reaches: as far as a series.
-const AHEAD_DAYS: i64 = 740;
 /// The most bookings of a feed, the earliest of them.
 const MOST: u64 = 5_000;
 
@@ -94,8 +92,7 @@ pub async fn bookings_of_feed(
     let mut query = booking::Entity::find()
         .filter(booking::Column::StudioId.eq(feed.studio_id))
         .filter(booking::Column::State.is_in([BookingState::Held, BookingState::Confirmed]))
-        .filter(booking::Column::EndsAt.gt(now - Duration::days(PAST_DAYS)))
-        .filter(booking::Column::StartsAt.lt(now + Duration::days(AHEAD_DAYS)));
+        .filter(booking::Column::EndsAt.gt(now - Duration::days(PAST_DAYS)));
     query = match feed.scope {
         FeedScope::Studio => query,
         FeedScope::Room => query.filter(booking::Column::RoomId.eq(feed.room_id)),

@@ -6,6 +6,8 @@ use crate::report::{Explain, Kind, Report};
 
 /// The most bookings of a series: every week of two years.
 pub const MAX_OCCURRENCES: usize = 104;
+/// The most quarters of an hour that a series takes of its room and its equipment, all in all.
+pub const MAX_QUARTERS: i64 = 400_000;
 /// The most weeks from one to the next.
 pub const MAX_WEEKS: i32 = 12;
 
@@ -27,6 +29,11 @@ pub enum SeriesFault {
     /// Too few or too many.
     #[error("a series has 2 to {MAX_OCCURRENCES} bookings, and this has {0}")]
     Count(i64),
+    /// Too much time of too many things.
+    #[error(
+        "a series takes {MAX_QUARTERS} quarters of an hour at the most, of its room and each piece of equipment, and this takes {0}"
+    )]
+    Quarters(i64),
 }
 
 impl Explain for SeriesFault {
@@ -37,6 +44,9 @@ impl Explain for SeriesFault {
             Self::Count(..2) => report("SERIES_COUNT", "until").remedy("let it go on for longer, or make one booking"),
             Self::Count(_) => {
                 report("SERIES_COUNT", "until").remedy("let it end earlier, and make another series then")
+            }
+            Self::Quarters(_) => {
+                report("SERIES_QUARTERS", "until").remedy("let it end earlier, or take less equipment along")
             }
         }
     }

@@ -49,7 +49,9 @@ impl Zone {
 
     /// What the clocks show at an instant.
     pub fn local(self, at: Instant) -> NaiveDateTime {
-        at.with_timezone(&self.0).naive_local()
+        let utc = at.naive_utc();
+        // On the first and the last day that there is, clocks would show what nobody can write: those of universal time stand in for them.
+        utc.checked_add_offset(self.0.offset_from_utc_datetime(&utc).fix()).unwrap_or(utc)
     }
 
     /// Which day it is at an instant.
@@ -76,7 +78,8 @@ impl Zone {
 
     /// The instant so many minutes of the clock after a day's midnight; more than 1,440 are on the days after it.
     pub fn at_minute(self, day: NaiveDate, minute: i32) -> Instant {
-        self.instant(day.and_time(NaiveTime::MIN) + Duration::minutes(i64::from(minute)))
+        let midnight = day.and_time(NaiveTime::MIN);
+        self.instant(midnight.checked_add_signed(Duration::minutes(i64::from(minute))).unwrap_or(midnight))
     }
 
     /// When a day begins and ends: 23, 24 or 25 hours in all.
@@ -126,6 +129,21 @@ mod tests {
         assert_eq!(hours("Asia/Kathmandu", "2026-11-01"), 24 * 60);
         // The clocks are set forward at midnight: the day begins at one.
         assert_eq!(hours("Africa/Cairo", "2026-04-24"), 23 * 60);
+    }
+
+    #[test]
+    fn the_last_day_that_there_is_is_read_as_any_other() {
+        let east: Zone = "Asia/Tokyo".parse().unwrap();
+        let west: Zone = "America/New_York".parse().unwrap();
+        for zone in [east, west, Zone::UTC] {
+            for at in [Instant::MIN_UTC, Instant::MAX_UTC] {
+                assert!((zone.day(at) - at.date_naive()).num_days().abs() <= 1, "{zone} {at:?}");
+            }
+            for day in [NaiveDate::MIN, NaiveDate::MAX] {
+                let (from, to) = zone.bounds(day);
+                assert!(from <= to, "{zone} {day:?}");
+            }
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::{
     session_log::{
         SessionLogError,
         entity::{LogEntry, SessionKind, session},
-        rules::{MAX_LINE_CHARS, MAX_SESSION_NOTES_CHARS, MAX_TITLE_CHARS, check_format},
+        rules::{MAX_LINE_CHARS, MAX_SESSION_NOTES_CHARS, MAX_TITLE_CHARS, check_format, check_year},
     },
     store::Tx,
 };
@@ -159,6 +159,8 @@ async fn changed(tx: &Tx, session: session::Model, change: SessionChange) -> Res
         notes: notes.or(session.notes),
         ..session
     };
+    check_year("startedAt", Some(changed.started_at))?;
+    check_year("endedAt", changed.ended_at)?;
     if changed.ended_at.is_some_and(|end| end <= changed.started_at) {
         return Err(SessionLogError::Span { field: "endedAt" });
     }

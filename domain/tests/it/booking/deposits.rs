@@ -145,6 +145,7 @@ async fn what_the_studio_confirms_itself_is_paid_no_more() {
             shop.services.commit(tx).await.unwrap();
         }
         assert_eq!(told(&shop, held.id).await, ["1 Client", "2 Client"]);
+        assert_eq!(found(&shop, held.id).await.deposit_minor, 0, "nobody is told that it is paid, or kept");
         // The client has just paid.
         shop.gateway.pay(order);
         shop.do_jobs().await;

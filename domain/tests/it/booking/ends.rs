@@ -11,7 +11,7 @@ use domain::{
     ids::BookingId,
     money::{Currency, Money},
     report::{Explain, Kind},
-    sales::{entity::refund, rules::money_back::Entitlement},
+    sales::{AskRefund, entity::refund, request_order_refund, rules::money_back::Entitlement},
 };
 use sea_orm::EntityTrait;
 
@@ -80,6 +80,26 @@ async fn after_the_deadline_what_was_told_is_kept() {
         let cancelled = client_cancels(&shop, booking.id, 1_500).await.unwrap();
         assert_eq!(cancelled.kept_minor, Some(1_500));
         assert_eq!(given_back(&shop).await, [1_500]);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_goes_back_already_is_neither_kept_nor_given_back_again() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let room = room(&shop, "Room A", terms()).await;
+        let (booking, order) = paid(&shop, &room).await;
+        let tx = shop.services.begin().await.unwrap();
+        let a_third = AskRefund { amount: Some(euro(1_000)), reason: "a kindness", key: None };
+        request_order_refund(&tx, &house(&shop), shop.studio, order, a_third).await.unwrap();
+        shop.services.commit(tx).await.unwrap();
+        // Before it is with the gateway.
+        shop.clock.advance(booking.free_until - shop.services.env.now() + Duration::seconds(1));
+        assert_eq!(kept_now(&shop.services, &booking).await.unwrap(), euro(1_000), "half of what is left");
+        assert_eq!(client_cancels(&shop, booking.id, 1_000).await.unwrap().kept_minor, Some(1_000));
+        assert_eq!(given_back(&shop).await, [1_000, 1_000]);
         assert_proved(world).await;
     })
     .await;

@@ -3,7 +3,7 @@
 use domain::{
     booking::{
         BookingError,
-        calendar::{Invited, feed_text, invitation},
+        calendar::{FileFor, Invited, feed_text, file, invitation},
         commands::{ClientFacts, NewBooking, NewFeed, StudioCancel, cancel_as_studio, create_feed, revoke_feed},
         entity::feed,
         queries::{feed_url, find_feed_by_link, find_seen},
@@ -137,6 +137,13 @@ async fn who_is_invited_is_asked_and_told_when_it_is_off() {
         assert!(!text.contains("/bookings/"), "the link is the client’s alone");
         let (_, _, text) = told(Invited::Client { has_booked: true }).await;
         assert!(text.contains("/bookings/") && text.contains("PARTSTAT=ACCEPTED"), "{text}");
+        let seen = [find_seen(&world.db, made.id).await.unwrap().unwrap()];
+        let of = |reader| unfolded(&file(&shop.services, "Room A", &seen, reader).unwrap().text);
+        assert!(of(FileFor::Client).contains("/bookings/"));
+        assert!(!of(FileFor::Person).contains("/bookings/"), "not even in a file");
+        let (method, _, text) = told(Invited::Dropped("Orson", &orson)).await;
+        assert_eq!(method, Some(CalendarMethod::Cancel), "of what stands, for one who is asked no more");
+        assert!(text.contains("STATUS:CANCELLED") && !text.contains("/bookings/"), "{text}");
 
         let off = StudioCancel { note: "", by_client: false };
         cancel_as_studio(&shop.services, &house(&shop), made.id, off).await.unwrap();

@@ -54,3 +54,30 @@ async fn the_database_forgets_no_booking_and_lets_none_rise_again() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_database_holds_the_terms_and_lets_what_is_over_occupy_nothing() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (room, db) = (room(&shop, "Room A", terms()).await, &world.db);
+        let made = book(&shop, &house(&shop), &booked(&room, minutes("2026-12-03T13:00:00Z", 60))).await.unwrap();
+        let same = || booking::ActiveModel { id: Set(made.id), ..Default::default() };
+        for (changed, why) in [
+            (
+                booking::ActiveModel { state: Set(BookingState::Cancelled), ..same() },
+                "it has its quarters of an hour yet",
+            ),
+            (booking::ActiveModel { free_hours: Set(0), ..same() }, "its terms are those of when it was made"),
+            (booking::ActiveModel { deposit_minor: Set(1), ..same() }, "nor is more asked ahead than was told"),
+            (
+                booking::ActiveModel { free_until: Set(made.ends_at), ..same() },
+                "what has begun is not cancelled for nothing",
+            ),
+        ] {
+            assert!(changed.update(db).await.is_err(), "{why}");
+        }
+        let noted = booking::ActiveModel { notes: Set("Bring the tapes".into()), ..same() };
+        assert!(noted.update(db).await.is_ok());
+    })
+    .await;
+}

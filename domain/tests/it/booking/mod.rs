@@ -1,6 +1,7 @@
 //! Booking rooms: what can be had and who has it.
 
 mod deposits;
+mod edges;
 mod ends;
 mod feeds;
 mod guards;

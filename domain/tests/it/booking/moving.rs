@@ -104,6 +104,21 @@ async fn only_what_stands_is_moved_by_its_client_and_no_lockout() {
 }
 
 #[tokio::test]
+async fn whom_the_studio_moves_loses_no_time_to_say_no() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let room = room(&shop, "Room A", free_terms()).await;
+        let booking = standing(&shop, &room).await;
+        assert_eq!(booking.free_until, at("2026-12-01T13:00:00Z"));
+        let moves = async |to: &str| studio_moves(&shop, booking.id, None, minutes(to, 120)).await.unwrap().free_until;
+        assert_eq!(moves("2026-12-02T13:00:00Z").await, at("2026-12-01T13:00:00Z"), "as it was told");
+        assert_eq!(moves("2026-11-25T13:00:00Z").await, at("2026-11-25T13:00:00Z"), "until it begins");
+        assert_eq!(moves("2026-12-10T13:00:00Z").await, at("2026-12-08T13:00:00Z"), "two days before, as it was made");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_studio_moves_a_booking_to_another_room() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::{
     booking::{
         BookingError,
-        commands::{ClientFacts, NewBooking, NewSeries, cancel_series, create_series},
+        commands::{ClientFacts, EquipmentChange, NewBooking, NewLength, NewSeries, cancel_series, create_series},
         entity::{BookingState, booking, series},
         rules::recurring::SeriesEnd,
     },
@@ -16,7 +16,7 @@ use domain::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::{at, book, booked, found, house, minutes, refusal, room, taken, terms};
+use super::{at, book, booked, found, house, minutes, piece, refusal, room, taken, terms};
 use crate::{shop::Shop, support::on_each_database};
 
 async fn make(
@@ -88,6 +88,13 @@ async fn a_series_that_meets_another_booking_names_the_day_and_makes_none() {
         for end in [SeriesEnd::Count(1), SeriesEnd::Count(105), SeriesEnd::Until("2026-12-05".parse().unwrap())] {
             assert_eq!(refusal(make(&shop, first.clone(), end).await), ("SERIES_COUNT", "until".to_owned()), "{end:?}");
         }
+        let days = NewLength::Days { first: "2026-12-07".parse().unwrap(), days: 7 };
+        let mut all_along = NewBooking { outside_hours: true, ..booked(&room, days) };
+        for number in 0..9 {
+            all_along.equipment.push(piece(&shop, &format!("U {number}"), EquipmentChange::default()).await.id);
+        }
+        let too_much = refusal(make(&shop, all_along, SeriesEnd::Count(104)).await);
+        assert_eq!(too_much, ("SERIES_QUARTERS", "until".to_owned()), "one transaction holds only so much");
         let closed = booked(&room, minutes("2026-12-03T02:00:00Z", 60));
         assert_eq!(refusal(make(&shop, closed, SeriesEnd::Count(2)).await).0, "TIME_CLOSED");
         let unknown: BookingSeriesId = shop.services.env.id();
