@@ -169,12 +169,9 @@ where
 {
     let query = match (at.zip(request.cursor), request.backward) {
         (None, _) => query,
-        (Some((at, row)), false) => {
-            query.filter(Condition::any().add(key.gt(at)).add(Condition::all().add(key.eq(at)).add(id.gt(row))))
-        }
-        (Some((at, row)), true) => {
-            query.filter(Condition::any().add(key.lt(at)).add(Condition::all().add(key.eq(at)).add(id.lt(row))))
-        }
+        // The bound on the key alone is where an index begins to be read.
+        (Some((at, row)), false) => query.filter(key.gte(at)).filter(Condition::any().add(key.gt(at)).add(id.gt(row))),
+        (Some((at, row)), true) => query.filter(key.lte(at)).filter(Condition::any().add(key.lt(at)).add(id.lt(row))),
     };
     let order = if request.backward { Order::Desc } else { Order::Asc };
     let query = query.order_by(key, order.clone()).order_by(id, order).limit(request.size + 1);

@@ -6,14 +6,14 @@
 #![expect(clippy::print_stdout, reason = "the table is the task's answer")]
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, ExitCode},
 };
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::postgres::{Database, find_tool};
+use crate::postgres::{Database, Scratch, find_tool};
 
 /// The ratios to TPC-B that are to be beaten: pgledger's, measured on such a machine.
 const COLD: f64 = 0.51;
@@ -37,15 +37,15 @@ pub(crate) fn ledger(terms: &Terms, cargo: impl Fn() -> Command) -> Result<ExitC
     let Some(pgbench) = find_tool("pgbench") else { bail!("the comparison needs pgbench") };
     let Some(database) = Database::find_durable()? else { bail!("the comparison needs a PostgreSQL") };
     super::require(&["taskset"], "the comparison")?;
-    let ours = build(terms, cargo)?;
+    let ours = super::example("domain", "bench_ledger", &terms.profile, cargo)?;
     println!("PostgreSQL {}, {} clients, {} s each, two cores", database.origin, terms.clients, terms.seconds);
 
-    let scratch = Scratch::make(&database.url, &pgbench)?;
+    let scratch = Scratch::make(&database.url, &["tpcb", "ledger"])?;
     let tpcb = scratch.url("tpcb");
     let scale = SCALE.to_string();
-    super::step("TPC-B's tables", pinned(&pgbench).args(["--initialize", "--quiet", "--scale", &scale, &tpcb]))?;
+    super::step("TPC-B's tables", super::pinned(&pgbench).args(["--initialize", "--quiet", "--scale", &scale, &tpcb]))?;
     let mut peers = vec![tpc_b(&pgbench, &tpcb, terms)?];
-    let said = pinned(&ours)
+    let said = super::pinned(&ours)
         .args([&scratch.url("ledger"), &terms.seconds.to_string(), &terms.clients.to_string()])
         .output()
         .context("cannot start our side")?;
@@ -81,69 +81,14 @@ fn tell(speeds: &Value, peers: &[f64]) -> ExitCode {
     if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn build(terms: &Terms, cargo: impl Fn() -> Command) -> Result<PathBuf> {
-    let mut build = cargo();
-    build.args(["build", "--profile", &terms.profile, "--package", "domain", "--example", "bench_ledger"]);
-    super::step("build", &mut build)?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
-    // Cargo's folder of the profile `dev` is `debug`.
-    let folder = if terms.profile == "dev" { "debug" } else { terms.profile.as_str() };
-    Ok(target.join(folder).join("examples/bench_ledger"))
-}
-
-/// A program on two cores.
-fn pinned(program: &Path) -> Command {
-    let mut command = Command::new("taskset");
-    command.args(["-c", "0,1"]).arg(program);
-    command
-}
-
 /// TPC-B's transactions per second.
 fn tpc_b(pgbench: &Path, url: &str, terms: &Terms) -> Result<f64> {
     let (seconds, clients) = (terms.seconds.to_string(), terms.clients.to_string());
-    let mut command = pinned(pgbench);
+    let mut command = super::pinned(pgbench);
     command.args(["--builtin", "tpcb-like", "--protocol", "prepared", "--jobs", "2", "--no-vacuum"]);
     let said =
         command.args(["--client", &clients, "--time", &seconds, url]).output().context("cannot start pgbench")?;
     let text = String::from_utf8_lossy(&said.stdout).into_owned();
     let speed = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split_whitespace().next()?.parse().ok());
     speed.with_context(|| format!("pgbench told no speed: {text}{}", String::from_utf8_lossy(&said.stderr)))
-}
-
-/// Two databases that are gone afterwards.
-struct Scratch {
-    url: String,
-    psql: PathBuf,
-    name: String,
-}
-
-impl Scratch {
-    fn make(url: &str, pgbench: &Path) -> Result<Self> {
-        let psql = pgbench.with_file_name("psql");
-        let scratch = Self { url: url.to_owned(), psql, name: format!("ledgerline_bench_{}", std::process::id()) };
-        for which in ["tpcb", "ledger"] {
-            scratch.run(&format!("CREATE DATABASE {}_{which}", scratch.name))?;
-        }
-        Ok(scratch)
-    }
-
-    fn url(&self, which: &str) -> String {
-        let root = self.url.rfind('/').map_or(self.url.as_str(), |at| &self.url[..at]);
-        format!("{root}/{}_{which}", self.name)
-    }
-
-    fn run(&self, statement: &str) -> Result<()> {
-        let done = Command::new(&self.psql).args(["--quiet", "--command", statement]).arg(&self.url).status()?;
-        if done.success() { Ok(()) } else { bail!("psql refused: {statement}") }
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        for which in ["tpcb", "ledger"] {
-            if let Err(error) = self.run(&format!("DROP DATABASE IF EXISTS {}_{which} WITH (FORCE)", self.name)) {
-                eprintln!("a database of the comparison stays behind: {error:#}");
-            }
-        }
-    }
 }

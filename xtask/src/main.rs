@@ -5,9 +5,13 @@
 mod bench;
 mod bench_documents;
 mod bench_ledger;
+mod bench_studio;
 mod postgres;
 
-use std::process::{Command, ExitCode, Stdio};
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, ExitCode, Stdio},
+};
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
@@ -72,6 +76,18 @@ enum Bench {
         #[arg(long, default_value = "release")]
         profile: String,
     },
+    /// The lists of a studio of 10,000 clients, 2,000 projects and 50,000 comments, over HTTP on PostgreSQL: 95 of 100 answers within 50 ms.
+    Studio {
+        /// Requests of each list.
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+        requests: u32,
+        /// Callers that ask at once.
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..))]
+        callers: u32,
+        /// Cargo's profile of the server.
+        #[arg(long, default_value = "release")]
+        profile: String,
+    },
 }
 
 fn main() -> ExitCode {
@@ -85,6 +101,9 @@ fn main() -> ExitCode {
         }
         Task::Bench { what: Bench::Ledger { seconds, clients, profile } } => {
             bench_ledger::ledger(&bench_ledger::Terms { seconds, clients, profile }, cargo)
+        }
+        Task::Bench { what: Bench::Studio { requests, callers, profile } } => {
+            bench_studio::studio(&bench_studio::Terms { requests, callers, profile }, cargo)
         }
     };
     match done {
@@ -140,6 +159,24 @@ fn step(what: &str, command: &mut Command) -> Result<()> {
     eprintln!("\n── {what}");
     let status = command.status().with_context(|| format!("cannot start: {what}"))?;
     if status.success() { Ok(()) } else { bail!("{what} failed") }
+}
+
+/// Builds an example of a crate, and tells where it lies.
+fn example(package: &str, name: &str, profile: &str, cargo: impl Fn() -> Command) -> Result<PathBuf> {
+    let mut build = cargo();
+    build.args(["build", "--profile", profile, "--package", package, "--example", name]);
+    step("build", &mut build)?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    // Cargo's folder of the profile `dev` is `debug`.
+    let folder = if profile == "dev" { "debug" } else { profile };
+    Ok(target.join(folder).join("examples").join(name))
+}
+
+/// A program on two cores.
+fn pinned(program: &Path) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["-c", "0,1"]).arg(program);
+    command
 }
 
 fn test(arguments: &[String]) -> Result<ExitCode> {

@@ -1,4 +1,4 @@
-//! A PostgreSQL for the tests: the one that is named, or a throw-away cluster that lives as long as the tests run.
+//! A PostgreSQL for the tests: the one that is named, or a throw-away cluster that lives as long as the tests run; and databases on it for measurements.
 
 use std::{
     net::TcpListener,
@@ -106,6 +106,48 @@ impl Drop for Cluster {
 impl Drop for Database {
     fn drop(&mut self) {
         drop(self.cluster.take());
+    }
+}
+
+/// Databases of a server that are gone afterwards.
+pub(crate) struct Scratch {
+    url: String,
+    psql: PathBuf,
+    name: String,
+    which: &'static [&'static str],
+}
+
+impl Scratch {
+    /// Makes them.
+    pub(crate) fn make(url: &str, which: &'static [&'static str]) -> Result<Self> {
+        let psql = find_tool("psql").context("a database is made by psql, and there is none")?;
+        let scratch =
+            Self { url: url.to_owned(), psql, name: format!("ledgerline_bench_{}", std::process::id()), which };
+        for which in which {
+            scratch.run(&format!("CREATE DATABASE {}_{which}", scratch.name))?;
+        }
+        Ok(scratch)
+    }
+
+    /// The address of one of them.
+    pub(crate) fn url(&self, which: &str) -> String {
+        let root = self.url.rfind('/').map_or(self.url.as_str(), |at| &self.url[..at]);
+        format!("{root}/{}_{which}", self.name)
+    }
+
+    fn run(&self, statement: &str) -> Result<()> {
+        let done = Command::new(&self.psql).args(["--quiet", "--command", statement]).arg(&self.url).status()?;
+        if done.success() { Ok(()) } else { bail!("psql refused: {statement}") }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        for which in self.which {
+            if let Err(error) = self.run(&format!("DROP DATABASE IF EXISTS {}_{which} WITH (FORCE)", self.name)) {
+                eprintln!("a database of the measurement stays behind: {error:#}");
+            }
+        }
     }
 }
 

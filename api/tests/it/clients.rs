@@ -1,12 +1,5 @@
 //! Clients in GraphQL, and lists of them as files.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
-
-use api::{ApiConfig, ApiState, Caller, caller::Credential, graphql};
-use async_graphql::{Request, Variables};
 use domain::{
     clients::{
         commands::{NewClient, create_client},
@@ -182,27 +175,7 @@ async fn a_list_is_sent_looked_at_entered_and_written_out() {
 
 /// How many statements a document asks of the database.
 async fn statements(world: &World, fixture: &Fixture, document: &str) -> usize {
-    let asked = Arc::new(AtomicUsize::new(0));
-    let counted = Arc::clone(&asked);
-    let mut services = world.services.clone();
-    services.db.set_metric_callback(move |_| {
-        counted.fetch_add(1, Ordering::SeqCst);
-    });
-    let state = ApiState::new(services.clone(), ApiConfig::default());
-    let caller = Caller {
-        ctx: services.ctx(fixture.actor(OWNER)),
-        services,
-        credential: Credential::Bearer,
-        sign_in: None,
-        refresh_cookie: None,
-        request_id: "counted".into(),
-        ip: "".into(),
-        user_agent: "".into(),
-    };
-    let request = Request::new(document).variables(Variables::from_json(fixture.variables_of(document)));
-    let answer = graphql::execute(request, &state, caller).await;
-    assert!(answer.errors.is_empty(), "{:?}", answer.errors);
-    asked.load(Ordering::SeqCst)
+    world.counted(fixture.actor(OWNER), document, fixture.variables_of(document)).await.1
 }
 
 #[tokio::test]

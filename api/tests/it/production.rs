@@ -1,15 +1,7 @@
 //! Projects over the API: from the first idea to the budget, and lists that stay quick.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use api::{Caller, caller::Credential, graphql};
-use async_graphql::{Request, Variables};
 use domain::{
     actor::{Actor, Role},
     catalog::{
@@ -307,31 +299,10 @@ async fn a_page_of_two_thousand_projects_is_quick_and_asks_little() {
         let (owner, studio) = world.sign_up("Nova").await;
         let actor = Actor::User { user: owner, memberships: vec![(studio, Role::Owner)] };
         fill(world, studio, &actor).await;
-        let asked = Arc::new(AtomicUsize::new(0));
-        let (mut services, counter) = (world.services.clone(), Arc::clone(&asked));
-        services.db.set_metric_callback(move |_| {
-            counter.fetch_add(1, Ordering::Relaxed);
-        });
-        let list = async || {
-            let caller = Caller {
-                services: services.clone(),
-                ctx: services.ctx(actor.clone()),
-                credential: Credential::Bearer,
-                sign_in: None,
-                refresh_cookie: None,
-                request_id: "list".into(),
-                ip: "".into(),
-                user_agent: "".into(),
-            };
-            let variables = Variables::from_json(json!({ "studio": studio.to_string() }));
-            let answer = graphql::execute(Request::new(LIST).variables(variables), &world.state, caller).await;
-            serde_json::to_value(answer).unwrap()
-        };
-        let answer = list().await;
-        let nodes = answer["data"]["projects"]["nodes"].as_array().unwrap_or_else(|| panic!("{answer}"));
+        let (answer, queries) = world.counted(actor, LIST, json!({ "studio": studio.to_string() })).await;
+        let nodes = answer["projects"]["nodes"].as_array().unwrap_or_else(|| panic!("{answer}"));
         assert_eq!(nodes.len(), 20);
         assert!(nodes.iter().all(|node| node["title"] == "Album" && node["progress"]["tasks"] == 12), "{answer}");
-        let queries = asked.load(Ordering::Relaxed);
         // Each batch asks once, or a few times where its keys come in late; project by project it would be hundreds.
         assert!(queries < 40, "{queries} queries for a page of twenty projects with forty songs");
 

@@ -1,7 +1,16 @@
 //! A running server on each database, and callers of every kind.
 
-use std::{net::TcpListener, sync::Arc};
+use std::{
+    io,
+    net::TcpListener,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
+use actix_web::dev::ServerHandle;
 use adapters::{
     agreements::AgreementTypesetter,
     contracts::ContractTypesetter,
@@ -12,7 +21,8 @@ use adapters::{
     seals::{SealConfig, StudioSeals},
     stripe::StripeGateway,
 };
-use api::{ApiConfig, ApiState, auth::tokens::AccessTokens};
+use api::{ApiConfig, ApiState, Caller, auth::tokens::AccessTokens, caller::Credential, graphql};
+use async_graphql::{Request, Variables};
 use domain::{
     actor::{Actor, Role},
     email::EmailAddress,
@@ -26,10 +36,11 @@ use domain::{
     money::Currency,
     ports::Wake,
     services::Services,
-    store,
+    store::{self, Db},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 
 /// No worker listens in these tests.
 struct NobodyToWake;
@@ -62,41 +73,49 @@ pub(crate) async fn with_config(config: ApiConfig, public_url: &str, test: impl 
         eprintln!("on {}", database.name);
         let folder = tempfile::tempdir().unwrap();
         let db = store::connect(&database.url, 8).await.unwrap();
-        let (env, clock) = domain::env::testing::env(42);
-        let links = LinkKey::new([7; 32]);
-        let sender = Sender { from: "post@ledgerline.example".parse().unwrap(), env: env.clone() };
-        let keys = SandboxKeys::derive(&links);
-        let gateway = StripeGateway::sandbox("http://127.0.0.1:1", &keys, env.clone()).unwrap();
-        let services = Services {
-            db: db.clone(),
-            seals: Arc::new(
-                StudioSeals::open(&SealConfig::in_folder(&folder.path().join("seals")), env.clone()).unwrap(),
-            ),
-            env,
-            files: Arc::new(ObjectFiles::local(&folder.path().join("files")).unwrap()),
-            mailer: Arc::new(Mailbox::new(folder.path().join("mail"), sender)),
-            gateway: Arc::new(gateway),
-            contracts: Arc::new(ContractTypesetter),
-            agreements: Arc::new(AgreementTypesetter),
-            mixes: Arc::new(EngineMixes),
-            wake: Arc::new(NobodyToWake),
-            public_url: public_url.into(),
-            links,
-        };
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let config = ApiConfig { workers: Some(2), ..config.clone() };
-        let state = ApiState::new(services.clone(), config.clone());
-        let server = api::serve(listener, services.clone(), config, |_| {}).unwrap();
-        let handle = server.handle();
-        let running = tokio::spawn(server);
-        let world = World { services, clock, state, base, http: reqwest::Client::new() };
+        let (world, handle, running) = start(db.clone(), folder.path(), config.clone(), public_url);
         test(&world).await;
         drop(world);
         handle.stop(false).await;
         running.await.unwrap().unwrap();
         database.drop(db).await;
     }
+}
+
+/// A server on a database, which keeps its files in a folder, with what stops it and what ends when it has stopped.
+pub(crate) fn start(
+    db: Db,
+    folder: &Path,
+    config: ApiConfig,
+    public_url: &str,
+) -> (World, ServerHandle, JoinHandle<io::Result<()>>) {
+    let (env, clock) = domain::env::testing::env(42);
+    let links = LinkKey::new([7; 32]);
+    let sender = Sender { from: "post@ledgerline.example".parse().unwrap(), env: env.clone() };
+    let keys = SandboxKeys::derive(&links);
+    let gateway = StripeGateway::sandbox("http://127.0.0.1:1", &keys, env.clone()).unwrap();
+    let services = Services {
+        db,
+        seals: Arc::new(StudioSeals::open(&SealConfig::in_folder(&folder.join("seals")), env.clone()).unwrap()),
+        env,
+        files: Arc::new(ObjectFiles::local(&folder.join("files")).unwrap()),
+        mailer: Arc::new(Mailbox::new(folder.join("mail"), sender)),
+        gateway: Arc::new(gateway),
+        contracts: Arc::new(ContractTypesetter),
+        agreements: Arc::new(AgreementTypesetter),
+        mixes: Arc::new(EngineMixes),
+        wake: Arc::new(NobodyToWake),
+        public_url: public_url.into(),
+        links,
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let config = ApiConfig { workers: Some(2), ..config };
+    let state = ApiState::new(services.clone(), config.clone());
+    let server = api::serve(listener, services.clone(), config, |_| {}).unwrap();
+    let handle = server.handle();
+    let running = tokio::spawn(server);
+    (World { services, clock, state, base, http: reqwest::Client::new() }, handle, running)
 }
 
 impl World {
@@ -111,6 +130,30 @@ impl World {
         let request = self.post(document, variables);
         let request = if let Some(token) = token { request.bearer_auth(token) } else { request };
         request.send().await.unwrap().json().await.unwrap()
+    }
+
+    /// The answer to a document, and how many statements it has asked of the database.
+    pub(crate) async fn counted(&self, actor: Actor, document: &str, variables: Value) -> (Value, usize) {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&asked);
+        let mut services = self.services.clone();
+        services.db.set_metric_callback(move |_| {
+            counter.fetch_add(1, Ordering::SeqCst);
+        });
+        let caller = Caller {
+            ctx: services.ctx(actor),
+            services,
+            credential: Credential::Bearer,
+            sign_in: None,
+            refresh_cookie: None,
+            request_id: "counted".into(),
+            ip: "".into(),
+            user_agent: "".into(),
+        };
+        let request = Request::new(document).variables(Variables::from_json(variables));
+        let answer = graphql::execute(request, &self.state, caller).await;
+        assert!(answer.errors.is_empty(), "{:?}", answer.errors);
+        (answer.data.into_json().unwrap(), asked.load(Ordering::SeqCst))
     }
 
     /// Signs a person up with a studio of their own.

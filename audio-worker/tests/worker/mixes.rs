@@ -1,6 +1,6 @@
 //! Versions of mixes: made heard once, refused in words, and rendered at the level of their review.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, path::Path, process::Command};
 
 use audio_engine::{measure::measure, waveform::Waveform};
 use domain::{
@@ -176,6 +176,18 @@ async fn what_cannot_be_heard_says_why() {
     .await;
 }
 
+/// The integrated loudness of a file in LUFS by ffmpeg's own meter, to a thousandth.
+fn ffmpeg_lufs(file: &Path) -> f64 {
+    let filter = "ebur128=metadata=1,ametadata=print:key=lavfi.r128.I:file=-";
+    let mut ffmpeg = Command::new("ffmpeg");
+    let ffmpeg = ffmpeg.args(["-v", "error", "-nostdin", "-i"]).arg(file).args(["-af", filter, "-f", "null", "-"]);
+    let said = ffmpeg.output().expect("ffmpeg starts");
+    let (told, problems) = (String::from_utf8_lossy(&said.stdout), String::from_utf8_lossy(&said.stderr));
+    assert!(said.status.success(), "{problems}");
+    let last = told.lines().rfind(|line| line.starts_with("lavfi.r128.I=")).expect("ffmpeg measured the loudness");
+    last.rsplit('=').next().unwrap().parse().unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn versions_under_review_are_as_loud_as_the_quietest() {
     on_each_database(async |house| {
@@ -220,10 +232,11 @@ async fn versions_under_review_are_as_loud_as_the_quietest() {
             assert_eq!((file.kind, file.media_type.as_str()), (AssetKind::Preview, "audio/mpeg"));
             let path = house.folder.path().join(version.to_string());
             assert!(house.services.files.fetch(&file.sha256, &path).await.unwrap());
-            loud.insert(*version, measure(&path).unwrap().integrated_lufs.unwrap());
+            loud.insert(*version, (measure(&path).unwrap().integrated_lufs.unwrap(), ffmpeg_lufs(&path)));
         }
-        let difference = loud[&sent[0]] - loud[&sent[1]];
-        assert!(difference.abs() <= 0.1, "{difference} LU");
+        let ((ours, theirs), (ours_too, theirs_too)) = (loud[&sent[0]], loud[&sent[1]]);
+        assert!((ours - ours_too).abs() <= 0.1, "{loud:?}");
+        assert!((theirs - theirs_too).abs() <= 0.1, "by ffmpeg: {loud:?}");
         stop(token, tasks).await;
     })
     .await;

@@ -179,12 +179,12 @@ async fn fetch_in_order(
 ) -> Result<Page<entity::Model>, StoreError> {
     let (mut query, backward) = (query, request.is_backward());
     if let Some((at, of)) = place {
-        let same = value.clone().eq(at.clone());
-        query = query.filter(if backward {
-            value.clone().lt(at).or(same.and(party.clone().lt(of)))
+        // The bound on the value alone is where an index begins to be read.
+        query = if backward {
+            query.filter(value.clone().lte(at.clone())).filter(value.clone().lt(at).or(party.clone().lt(of)))
         } else {
-            value.clone().gt(at).or(same.and(party.clone().gt(of)))
-        });
+            query.filter(value.clone().gte(at.clone())).filter(value.clone().gt(at).or(party.clone().gt(of)))
+        };
     }
     let direction = || if backward { Order::Desc } else { Order::Asc };
     let rows =

@@ -73,6 +73,22 @@ fn bombs_are_refused_by_what_they_say_and_by_what_comes_out() {
 }
 
 #[test]
+fn gigabytes_in_a_small_archive_are_refused_before_any_of_them_comes_out() {
+    let names = ["audio/0.wav", "audio/1.wav", "audio/2.wav"];
+    let project = write_project(&whole());
+    let mut entries = vec![("project.xml", project.as_bytes())];
+    entries.extend(names.map(|name| (name, b"silence".as_slice())));
+    let mut bomb = archive(&entries);
+    // Each says that it has 4 GB, which a file may have; together they have twelve.
+    for name in names {
+        let at = record(&bomb, name);
+        bomb[at + 24..at + 28].copy_from_slice(&4_000_000_000_u32.to_le_bytes());
+    }
+    let refused = open(bomb).unwrap_err();
+    assert!(matches!(refused, DawprojectError::Bomb { .. }), "{refused}");
+}
+
+#[test]
 fn what_comes_out_of_all_entries_together_is_counted() {
     let bytes = beside("audio/a.wav", &vec![7; 500_000]);
     let most = 500_010 + write_project(&whole()).len() as u64;

@@ -4,5 +4,6 @@ mod broadcast_wav;
 mod calendars;
 mod contacts;
 mod judge;
+mod markers;
 mod midi;
 mod recording_information;

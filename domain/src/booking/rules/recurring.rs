@@ -74,6 +74,9 @@ pub fn occurrences(first: NaiveDateTime, every_weeks: i32, end: SeriesEnd) -> Re
 
 #[cfg(test)]
 mod tests {
+    use chrono_tz::TZ_VARIANTS;
+    use proptest::prelude::*;
+
     use super::*;
     use crate::booking::rules::Zone;
 
@@ -100,5 +103,34 @@ mod tests {
         assert_eq!(occurrences(first(), 13, SeriesEnd::Count(2)), Err(SeriesFault::Weeks));
         assert_eq!(occurrences(first(), 1, SeriesEnd::Count(105)), Err(SeriesFault::Count(105)));
         assert_eq!(occurrences(first(), 1, SeriesEnd::Count(104)).unwrap().len(), 104);
+    }
+
+    proptest! {
+        /// From 2024 on, in any zone and over all changes of its clocks.
+        #[test]
+        fn a_series_shows_the_same_time_of_the_same_weekday_wherever_it_is(
+            place in 0..TZ_VARIANTS.len(),
+            day in 0_i64..2_600,
+            quarter in 0_i64..96,
+            every_weeks in 1..=MAX_WEEKS,
+            count in 2_i32..=20,
+        ) {
+            let zone: Zone = TZ_VARIANTS[place].name().parse().unwrap();
+            let start: NaiveDateTime = "2024-01-01T00:00:00".parse().unwrap();
+            let first = start + Duration::days(day) + Duration::minutes(quarter * 15);
+            let times = occurrences(first, every_weeks, SeriesEnd::Count(count)).unwrap();
+            prop_assert_eq!(times.len(), usize::try_from(count).unwrap());
+            for pair in times.windows(2) {
+                prop_assert_eq!(pair[1] - pair[0], Duration::weeks(i64::from(every_weeks)));
+                let apart = zone.instant(pair[1]) - zone.instant(pair[0]) - Duration::weeks(i64::from(every_weeks));
+                // By as much as the clocks were set, and no more.
+                prop_assert!(apart.abs() <= Duration::hours(2), "{zone} {pair:?}");
+            }
+            for local in times {
+                // A time that the clocks skip comes later by as much as is skipped; every other is shown.
+                let late = zone.local(zone.instant(local)) - local;
+                prop_assert!((Duration::zero()..=Duration::hours(2)).contains(&late), "{zone} {local}");
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Booking rooms: what can be had and who has it.
 
+mod clocks;
 mod deposits;
 mod edges;
 mod ends;
@@ -374,31 +375,6 @@ async fn a_piece_that_is_carried_about_is_in_one_room_at_a_time() {
         assert!(!offers.contains(&"14:00".to_owned()) && offers.contains(&"16:00".to_owned()), "{offers:?}");
         assert!(offered(&shop, &second, &[], "2026-12-03", 60).await.contains(&"14:00".to_owned()));
         assert!(hold(&shop, &with(&second, &stays)).await.is_ok());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_session_over_the_change_of_clocks_has_its_true_length() {
-    on_each_database(async |world| {
-        let shop = Shop::open(world, Currency::EUR).await;
-        // Saturday night, ten in the evening to six in the morning; on the 28th of March an hour of it is skipped.
-        let hours = vec![Opening { weekday: 6, span: Span { opens_minute: 1_320, closes_minute: 1_800 } }];
-        let name = "Night".to_owned();
-        let night = open_room(&shop, RoomInput { name, time_zone: "Europe/Berlin".into(), hours, rest: terms() }).await;
-        let from = "2027-03-27T21:00:00Z";
-        assert_eq!(refusal(hold(&shop, &wish(&night, from, 480)).await).0, "TIME_CLOSED", "the night has seven hours");
-        let held = hold(&shop, &wish(&night, from, 420)).await.unwrap();
-        assert_eq!(held.ends_at, at("2027-03-28T04:00:00Z"));
-        assert_eq!((held.price_minor, taken(&shop, night.id).await), (35_000, 28));
-
-        // A whole day is 23 hours then, and costs a day.
-        let all = room(&shop, "Room A", terms()).await;
-        let lockout = booked(&all, NewLength::Days { first: "2027-03-28".parse().unwrap(), days: 1 });
-        let lockout = book(&shop, &house(&shop), &lockout).await.unwrap();
-        assert_eq!((lockout.kind, lockout.price_minor), (BookingKind::Lockout, 35_000));
-        assert_eq!((lockout.ends_at - lockout.starts_at).num_hours(), 23);
-        assert_eq!(taken(&shop, all.id).await, 92);
     })
     .await;
 }

@@ -108,6 +108,17 @@ async fn stems_make_one_set() {
         assert_eq!(code(&mix), ("WRONG_ASSET_KIND", Some("stems.0.assetId".into())));
         let twice = set(&[stem(drums, Some("Bass")), stem(bass, None)]).await.unwrap_err();
         assert_eq!(code(&twice), ("BAD_STEM_NAME", Some("stems.1.name".into())));
+        for (duration_ms, sample_rate_hz, refused) in [(180_000, 44_100, "STEM_RATE"), (180_101, 48_000, "STEM_LENGTH")]
+        {
+            let other = studio.asset(world, AssetKind::Stem, &format!("{refused}.wav")).await.id;
+            let tx = begin(world).await;
+            let found = Ok(facts(duration_ms, sample_rate_hz));
+            catalog::record_inspection(&tx, &world.ctx, other, found).await.unwrap();
+            tx.commit().await.unwrap();
+            let apart = set(&[stem(drums, None), stem(other, None)]).await.unwrap_err();
+            assert_eq!(code(&apart), (refused, Some("stems.1.assetId".into())));
+        }
+        assert!(catalog::list_stems_of_beats(&world.db, &[beat.id]).await.unwrap().is_empty(), "none was set");
 
         set(&[stem(drums, Some("Drums")), stem(bass, None)]).await.unwrap();
         set(&[stem(bass, None), stem(drums, Some("Drums"))]).await.unwrap();

@@ -1,5 +1,6 @@
 //! Mixes and their reviews.
 
+mod clicks;
 mod clock;
 mod comments;
 mod mixes;
