@@ -142,22 +142,32 @@ pub(super) fn artist(credits: &[Credited]) -> Option<String> {
 
 /// By what a studio knows its own people among those whom it credits.
 pub(super) struct Own {
+    party: Option<PartyId>,
     emails: HashSet<String>,
     names: HashSet<String>,
 }
 
 impl Own {
-    /// The studio itself and those who work in it.
-    pub(super) async fn of(db: &impl ConnectionTrait, studio: StudioId) -> Result<Self, StoreError> {
+    /// The studio itself, whose party is its first, and those who work in it.
+    pub(super) async fn of(db: &impl ConnectionTrait, studio_id: StudioId) -> Result<Self, StoreError> {
         let members = member::Entity::find()
-            .filter(member::Column::StudioId.eq(studio))
+            .filter(member::Column::StudioId.eq(studio_id))
             .filter(member::Column::Role.is_in([Role::Owner, Role::Manager, Role::Engineer]))
             .all(db)
             .await?;
         let members: Vec<UserId> = members.into_iter().map(|row| row.user_id).collect();
         let people = user::Entity::find().filter(user::Column::Id.is_in(members)).all(db).await?;
-        let studio = studio::Entity::find_by_id(studio).one(db).await?;
-        let mut own = Self { emails: HashSet::new(), names: HashSet::new() };
+        let studio = studio::Entity::find_by_id(studio_id).one(db).await?;
+        let first = party::Entity::find()
+            .filter(party::Column::StudioId.eq(studio_id))
+            .order_by_asc(party::Column::Id)
+            .one(db)
+            .await?;
+        let party = match first {
+            Some(first) => Some(parties::present(db, first.id).await?),
+            None => None,
+        };
+        let mut own = Self { party, emails: HashSet::new(), names: HashSet::new() };
         for person in people {
             own.emails.insert(person.email_key);
             own.names.insert(parties::folded(&person.name));
@@ -171,7 +181,7 @@ impl Own {
 
     fn has(&self, party: &party::Model) -> bool {
         let by_email = party.email.as_ref().is_some_and(|email| self.emails.contains(&email.account_key()));
-        by_email || self.names.contains(&parties::folded(&party.name))
+        self.party == Some(party.id) || by_email || self.names.contains(&parties::folded(&party.name))
     }
 
     /// What the studio did on a song.
