@@ -229,16 +229,21 @@ pub async fn move_entry(tx: &Tx, ctx: &Ctx, id: PortfolioEntryId, place: i32) ->
     view(tx, entry).await
 }
 
-/// Takes a work out of the portfolio; its song stays as it is.
+/// Takes a work out of a studio's portfolio; its song stays as it is.
 ///
 /// # Errors
-/// If the actor may not, or there is no such work.
-pub async fn remove_entry(tx: &Tx, ctx: &Ctx, id: PortfolioEntryId) -> Result<EntryView, PortfolioError> {
-    let entry = hold_entry(tx, ctx, id).await?;
-    let (studio, place) = (entry.studio_id, entry.position);
-    let view = view(tx, entry).await?;
+/// If the actor may not, or the portfolio has no such work, or none any more.
+pub async fn remove_entry(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    id: PortfolioEntryId,
+) -> Result<EntryView, PortfolioError> {
+    hold(tx, ctx, studio).await?;
+    let found = entry::Entity::find_by_id(id).filter(entry::Column::StudioId.eq(studio)).one(tx).await?;
+    let view = view(tx, found.ok_or(PortfolioError::NotListed)?).await?;
     entry::Entity::delete_by_id(id).exec(tx).await?;
-    shift(tx, studio, (place + 1, ASIDE - 1), -1).await?;
+    shift(tx, studio, (view.entry.position + 1, ASIDE - 1), -1).await?;
     Ok(view)
 }
 

@@ -67,6 +67,9 @@ pub enum PortfolioError {
     /// The song stands in the portfolio already.
     #[error("this song is in the portfolio already")]
     Listed,
+    /// No such work in the portfolio, or none any more.
+    #[error("there is no such work in the portfolio")]
+    NotListed,
     /// It is to be shown, and nobody said when it was released.
     #[error("what is shown has a release date")]
     NoRelease,
@@ -108,6 +111,7 @@ impl Explain for PortfolioError {
                 .field(format!("roles.{place}"))
                 .remedy("name what the studio did, such as MIXING_ENGINEER"),
             Self::Listed => report(Kind::Conflict, "SONG_LISTED").field("song").remedy("change its entry instead"),
+            Self::NotListed => report(Kind::Conflict, "NOT_LISTED").field("entry").remedy("look at what is there now"),
             Self::NoRelease => {
                 invalid("NO_RELEASE_DATE").field("releasedOn").remedy("say when it was released, or keep it private")
             }

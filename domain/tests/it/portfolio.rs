@@ -348,7 +348,9 @@ async fn works_keep_their_places() {
         for place in [0, 5] {
             assert_eq!(refusal(put(a, place).await), ("BAD_PLACE", "place".into()));
         }
-        run(&shop, async |tx| remove_entry(tx, &house(&shop), b).await).await.unwrap();
+        let remove = async |id| run(&shop, async |tx| remove_entry(tx, &house(&shop), shop.studio, id).await).await;
+        assert_eq!(remove(b).await.unwrap().entry.title, "B");
+        assert_eq!(refusal(remove(b).await), ("NOT_LISTED", "entry".into()), "it is removed once");
         assert_eq!(titles(&shop).await, ["D", "C", "A"]);
         assert_eq!(refusal(put(b, 1).await), ("NOT_FOUND", "entry".into()));
 
