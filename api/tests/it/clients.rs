@@ -181,7 +181,7 @@ async fn a_list_is_sent_looked_at_entered_and_written_out() {
 }
 
 /// How many statements a document asks of the database.
-async fn statements(world: &World, fixture: &Fixture, document: &str) -> usize {
+pub(crate) async fn statements(world: &World, fixture: &Fixture, document: &str) -> usize {
     let asked = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&asked);
     let mut services = world.services.clone();

@@ -18,6 +18,7 @@ mod mixes;
 mod money_back;
 mod pages;
 mod payouts;
+mod portfolio;
 mod production;
 mod selling;
 mod snapshots;
