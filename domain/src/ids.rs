@@ -270,6 +270,8 @@ typed_ids! {
     InvoiceId = "invoice",
     /// Money of an invoice that came or went by bank transfer.
     InvoiceTransferId = "transfer",
+    /// A work in a studio's portfolio.
+    PortfolioEntryId = "pentry",
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ pub mod page;
 pub mod parties;
 pub mod payouts;
 pub mod policy;
+pub mod portfolio;
 pub mod ports;
 pub mod pricing;
 pub mod production;

@@ -57,11 +57,11 @@ pub enum Action {
     ReadClients,
     /// Enter, change, merge and erase clients.
     ManageClients,
-    /// See projects, songs, bookings, the session log, mixes and reviews.
+    /// See projects, songs, bookings, the session log, mixes, reviews and the portfolio.
     ReadProduction,
     /// Work on projects: tasks, takes, mixes, comments, bookings.
     WriteProduction,
-    /// Open and close projects, see and change their budgets, quote, invoice, set rooms, rates and terms.
+    /// Open and close projects, see and change their budgets, quote, invoice, set rooms, rates and terms, and say what the portfolio shows.
     ManageProduction,
 }
 

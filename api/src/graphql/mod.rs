@@ -21,6 +21,7 @@ pub mod mixes;
 pub mod offers;
 pub mod parties;
 pub mod payouts;
+pub mod portfolio;
 pub mod pricing;
 pub mod production;
 pub mod reviews;
@@ -59,6 +60,7 @@ pub struct Query(
     booking::feeds::FeedsQuery,
     booking::public::BookableRoomsQuery,
     session_log::sessions::SessionLogQuery,
+    portfolio::types::PortfolioQuery,
     delivery::DeliveryQuery,
     ledger::LedgerQuery,
     ledger::periods::PeriodsQuery,
@@ -99,6 +101,7 @@ pub struct Mutation(
     booking::feeds::FeedsMutation,
     booking::public::RequestBookingMutation,
     session_log::mutations::SessionLogMutation,
+    portfolio::mutations::PortfolioMutation,
     ledger::periods::PeriodsMutation,
     payouts::PayoutsMutation,
     invoices::InvoicesMutation,

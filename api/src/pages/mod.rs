@@ -25,6 +25,7 @@ mod meter;
 mod offers;
 mod orders;
 mod payees;
+mod portfolio;
 mod quotes;
 mod receipts;
 mod reviews;
@@ -58,6 +59,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/assets/{hash}/review.js", look().to(chrome::review_script_file))
         .route("/favicon.ico", look().to(chrome::icon))
         .route("/", look().to(storefront::home))
+        .route("/portfolio/{studio}", look().to(portfolio::show))
         .route("/s/{studio}", look().to(storefront::shop))
         .route("/s/{studio}/cart", look().to(cart::show))
         .route("/s/{studio}/cart", web::post().to(cart::add))

@@ -34,7 +34,7 @@ use super::{
     errors::PageError,
     filter::{Choice, Filter, choices},
     free_downloads::{self, FreeForm},
-    offers, waveform, words,
+    offers, portfolio, waveform, words,
 };
 use crate::Caller;
 
@@ -98,6 +98,8 @@ struct ShopPage {
     bundles: Vec<BundleView>,
     /// Where rooms are booked, likewise; empty if none are.
     book: String,
+    /// Where its portfolio is, likewise; empty if it has no page.
+    portfolio: String,
     beats: Vec<BeatView>,
     previous: String,
     next: String,
@@ -232,6 +234,7 @@ pub(super) async fn shop(
         if is_first { view_deals(services, &studio, showing.currency).await? } else { (Vec::new(), Vec::new()) };
     let facets = catalog::list_facets(&services.db, studio.id).await?;
     let rooms = if is_first { public_rooms(&services.db, studio.id).await? } else { Vec::new() };
+    let portfolio = if is_first { portfolio::public_url(services, &studio).await? } else { String::new() };
     let page = ShopPage {
         chrome: Chrome::public(studio.name.clone(), about).of_shop(&studio, in_cart.lines).carrying(&carry),
         carry,
@@ -242,6 +245,7 @@ pub(super) async fn shop(
         beats: view_beats(services, &studio, &page.rows, &showing).await?,
         currency_note: showing.note,
         book: if rooms.is_empty() { String::new() } else { book_url(&studio) },
+        portfolio,
         keys: choices(facets.keys, &filter.key),
         moods: choices(facets.moods, &filter.mood),
         tags: choices(facets.tags, &filter.tag),

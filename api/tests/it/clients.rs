@@ -174,7 +174,7 @@ async fn a_list_is_sent_looked_at_entered_and_written_out() {
 }
 
 /// How many statements a document asks of the database.
-async fn statements(world: &World, fixture: &Fixture, document: &str) -> usize {
+pub(crate) async fn statements(world: &World, fixture: &Fixture, document: &str) -> usize {
     world.counted(fixture.actor(OWNER), document, fixture.variables_of(document)).await.1
 }
 

@@ -21,6 +21,7 @@ mod mixes;
 mod money_back;
 mod pages;
 mod payouts;
+mod portfolio;
 mod production;
 mod selling;
 mod snapshots;

@@ -57,33 +57,40 @@ pub async fn list_sessions(
         query = query.filter(session::Column::BookingId.eq(booking));
     }
     if let Some(song) = filter.song {
-        query = query.filter(session::Column::Id.is_in(sessions_of_song(db, song).await?));
+        let sessions = sessions_of_songs(db, &[song]).await?.into_iter().map(|(session, _)| session);
+        query = query.filter(session::Column::Id.is_in(sessions));
     }
     Ok(page::fetch(db, query, session::Column::Id, page).await?)
 }
 
-/// The sessions in which a song was worked on: those with a take, a credit or a sample of it.
-async fn sessions_of_song(db: &impl ConnectionTrait, song: SongId) -> Result<BTreeSet<SessionId>, StoreError> {
-    let of_takes: Vec<SessionId> = take::Entity::find()
+/// The sessions in which songs were worked on: those with a take, a credit or a sample of them.
+async fn sessions_of_songs(
+    db: &impl ConnectionTrait,
+    songs: &[SongId],
+) -> Result<BTreeSet<(SessionId, SongId)>, StoreError> {
+    let of_takes: Vec<(SessionId, SongId)> = take::Entity::find()
         .select_only()
         .column(take::Column::SessionId)
-        .filter(take::Column::SongId.eq(song))
+        .column(take::Column::SongId)
+        .filter(take::Column::SongId.is_in(songs.iter().copied()))
         .distinct()
         .into_tuple()
         .all(db)
         .await?;
-    let of_credits: Vec<SessionId> = credit::Entity::find()
+    let of_credits: Vec<(SessionId, SongId)> = credit::Entity::find()
         .select_only()
         .column(credit::Column::SessionId)
-        .filter(credit::Column::SongId.eq(song))
+        .column(credit::Column::SongId)
+        .filter(credit::Column::SongId.is_in(songs.iter().copied()))
         .distinct()
         .into_tuple()
         .all(db)
         .await?;
-    let of_samples: Vec<SessionId> = sample::Entity::find()
+    let of_samples: Vec<(SessionId, SongId)> = sample::Entity::find()
         .select_only()
         .column(sample::Column::SessionId)
-        .filter(sample::Column::SongId.eq(song))
+        .column(sample::Column::SongId)
+        .filter(sample::Column::SongId.is_in(songs.iter().copied()))
         .distinct()
         .into_tuple()
         .all(db)
@@ -212,12 +219,23 @@ pub async fn credits_of_song(db: &Db, ctx: &Ctx, id: SongId) -> Result<Vec<SongC
 
 /// Who did what on a song, as [`credits_of_song`]; for who may know it: it asks nothing itself.
 pub(crate) async fn song_credits(db: &impl ConnectionTrait, song: SongId) -> Result<Vec<SongCredit>, StoreError> {
-    let sessions = sessions_of_song(db, song).await?;
+    Ok(credits_of_songs(db, &[song]).await?.remove(&song).unwrap_or_default())
+}
+
+/// The same of songs, in a fixed number of queries; of those alone that were logged.
+pub(crate) async fn credits_of_songs(
+    db: &impl ConnectionTrait,
+    songs: &[SongId],
+) -> Result<HashMap<SongId, Vec<SongCredit>>, StoreError> {
+    let mut of_sessions: HashMap<SessionId, Vec<SongId>> = HashMap::new();
+    for (session, song) in sessions_of_songs(db, songs).await? {
+        of_sessions.entry(session).or_default().push(song);
+    }
     let of_all = Condition::all()
         .add(credit::Column::SongId.is_null())
-        .add(credit::Column::SessionId.is_in(sessions.iter().copied()));
+        .add(credit::Column::SessionId.is_in(of_sessions.keys().copied()));
     let rows = credit::Entity::find()
-        .filter(Condition::any().add(credit::Column::SongId.eq(song)).add(of_all))
+        .filter(Condition::any().add(credit::Column::SongId.is_in(songs.iter().copied())).add(of_all))
         .order_by_asc(credit::Column::SessionId)
         .order_by_asc(credit::Column::Id)
         .all(db)
@@ -226,22 +244,30 @@ pub(crate) async fn song_credits(db: &impl ConnectionTrait, song: SongId) -> Res
         .filter(party::Column::Id.is_in(rows.iter().map(|row| row.party_id).collect::<BTreeSet<PartyId>>()))
         .all(db)
         .await?;
+    let parties: HashMap<PartyId, party::Model> = parties.into_iter().map(|party| (party.id, party)).collect();
     let mut found = BTreeMap::new();
     for row in rows.into_iter().filter(|row| row.role.is_credited()) {
-        let Some(party) = parties.iter().find(|party| party.id == row.party_id) else { continue };
+        let Some(party) = parties.get(&row.party_id) else { continue };
         // What else was noted tells no credits apart, unless it says what was done.
         let note = row.note.filter(|_| row.role == SessionRole::Other);
-        let key = (row.role, party.name.to_lowercase(), party.id, row.instrument.clone(), note.clone());
-        let credit = found.entry(key).or_insert_with(|| SongCredit {
-            party: party.clone(),
-            role: row.role,
-            instrument: row.instrument,
-            note,
-            sessions: Vec::new(),
-        });
-        if credit.sessions.last() != Some(&row.session_id) {
-            credit.sessions.push(row.session_id);
+        let of_session = of_sessions.get(&row.session_id).cloned().unwrap_or_default();
+        for song in row.song_id.map_or(of_session, |song| vec![song]) {
+            let key = (song, row.role, party.name.to_lowercase(), party.id, row.instrument.clone(), note.clone());
+            let credit = found.entry(key).or_insert_with(|| SongCredit {
+                party: party.clone(),
+                role: row.role,
+                instrument: row.instrument.clone(),
+                note: note.clone(),
+                sessions: Vec::new(),
+            });
+            if credit.sessions.last() != Some(&row.session_id) {
+                credit.sessions.push(row.session_id);
+            }
         }
     }
-    Ok(found.into_values().collect())
+    let mut by_song: HashMap<SongId, Vec<SongCredit>> = HashMap::new();
+    for ((song, ..), credit) in found {
+        by_song.entry(song).or_default().push(credit);
+    }
+    Ok(by_song)
 }

@@ -30,6 +30,7 @@ mod paying_again;
 mod payout_guards;
 mod payout_limits;
 mod payouts;
+mod portfolio;
 mod pricing;
 mod production;
 mod proof;

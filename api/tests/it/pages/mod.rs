@@ -8,6 +8,7 @@ mod invoices;
 mod licences;
 mod meter;
 mod offers;
+mod portfolio;
 mod pricing;
 mod reviews;
 pub(crate) mod signing;

@@ -12,6 +12,7 @@ mod invoices;
 mod mixes;
 mod offers;
 mod payouts;
+mod portfolio;
 mod production;
 mod rest;
 mod reviews;
@@ -45,6 +46,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
         free_downloads::ROWS,
         booking::ROWS,
         session_log::ROWS,
+        portfolio::ROWS,
         delivery::ROWS,
         catalog::ROWS,
         clients::ROWS,
