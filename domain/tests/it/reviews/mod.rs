@@ -2,6 +2,7 @@
 
 mod clock;
 mod comments;
+mod handoffs;
 mod mixes;
 mod rounds;
 
