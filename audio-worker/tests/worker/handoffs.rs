@@ -112,7 +112,7 @@ async fn a_pack_opens_aligned_and_sums_to_the_mix() {
         let into = house.folder.path().join("unpacked");
         let names = unpack(&house.fetched(archive.id, "pack.zip").await, &into);
         let folder = into.join("Night Drive mix 1");
-        let named = [
+        let expected = [
             "Night Drive mix 1.dawproject",
             "Night Drive mix 1.mid",
             "Night Drive mix 1.wav",
@@ -120,19 +120,20 @@ async fn a_pack_opens_aligned_and_sums_to_the_mix() {
             "Stems/01 Drums.wav",
             "Stems/02 Bass DI.wav",
         ];
-        assert_eq!(names, named.map(|name| format!("Night Drive mix 1/{name}")));
-        let [mix, drums, bass] = ["Night Drive mix 1.wav", named[4], named[5]].map(|name| left(&folder.join(name)));
+        assert_eq!(names, expected.map(|name| format!("Night Drive mix 1/{name}")));
+        let [mix, drums, bass] =
+            ["Night Drive mix 1.wav", expected[4], expected[5]].map(|name| left(&folder.join(name)));
         assert_eq!((drums.len(), bass.len()), (mix.len(), mix.len()), "all are of one length");
         let apart = mix.iter().zip(drums.iter().zip(&bass)).map(|(mix, (drums, bass))| (mix - drums - bass).abs());
         let apart = apart.fold(0.0, f32::max);
         assert!(apart < 1e-5, "the stems sum to the mix: {apart}");
-        let stamp = bext(&folder.join(named[5]));
+        let stamp = bext(&folder.join(expected[5]));
         assert_eq!((stamp.time_reference, stamp.originator.as_str()), (0, "Nova"));
         assert_eq!(stamp.description, "Night Drive - Bass / DI");
 
-        let midi = interchange::midi::read(&fs::read(folder.join(named[1])).unwrap()).unwrap();
+        let midi = interchange::midi::read(&fs::read(folder.join(expected[1])).unwrap()).unwrap();
         assert_eq!(midi.tempos[0].micros_per_quarter, 500_000);
-        let again = import(&folder.join(named[0]), &house.folder.path().join("again"), None).unwrap();
+        let again = import(&folder.join(expected[0]), &house.folder.path().join("again"), None).unwrap();
         assert_eq!(
             again.mix.tracks.iter().map(|track| track.name.as_str()).collect::<Vec<_>>(),
             ["Drums", "Bass / DI"]
@@ -189,12 +190,17 @@ async fn a_project_is_taken_over_and_bounced_or_refused_by_name() {
         export(&mix, &sources.into_iter().collect(), &markers, File::create(&path).unwrap()).unwrap();
         let bytes = fs::read(&path).unwrap();
 
-        let taken = house.opened(song, "Night Drive.dawproject", bytes.clone()).await;
-        assert_eq!((taken.kind, taken.state), (DawSessionKind::Dawproject, HandoffState::Ready), "{:?}", taken.refusal);
-        let ledger = taken.fidelity.unwrap();
+        let opened = house.opened(song, "Night Drive.dawproject", bytes.clone()).await;
+        assert_eq!(
+            (opened.kind, opened.state),
+            (DawSessionKind::Dawproject, HandoffState::Ready),
+            "{:?}",
+            opened.refusal
+        );
+        let ledger = opened.fidelity.unwrap();
         assert_eq!((ledger.markers[0].name.as_str(), ledger.markers[0].at_ms), ("Hook", 1_500));
         assert!(ledger.entries.iter().all(|entry| entry.fidelity != Fidelity::Bypassed), "{:?}", ledger.entries);
-        let heard = house.sound(taken.version_id.unwrap()).await;
+        let heard = house.sound(opened.version_id.unwrap()).await;
         assert_eq!((heard.state, heard.refusal.as_deref()), (MixState::Ready, None));
         assert_eq!(house.count_assets(AssetKind::Stem).await, 2, "its audio is the studio's");
 
