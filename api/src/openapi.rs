@@ -22,6 +22,7 @@ use crate::errors::ProblemBody;
         crate::rest::clients::take_clients_csv,
         crate::rest::clients::take_clients_vcf,
         crate::rest::downloads::download,
+        crate::rest::handoffs::download,
         crate::rest::invoices::download,
         crate::rest::ledger::beancount,
         crate::rest::ledger::csv,

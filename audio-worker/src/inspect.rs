@@ -82,7 +82,8 @@ pub(crate) enum Unheard {
     Job(JobError),
 }
 
-fn facts(Inspected { facts, measurement }: &Inspected) -> Facts {
+/// What is kept of a file's facts.
+pub(crate) fn facts(Inspected { facts, measurement }: &Inspected) -> Facts {
     Facts {
         duration_ms: milliseconds(facts.duration_s),
         sample_rate_hz: i32::try_from(facts.spec.sample_rate_hz).unwrap_or(i32::MAX),

@@ -4,14 +4,16 @@
 //! **May depend on** `domain`, `adapters`, `audio-engine` and `interchange`; not on `api` or `back-office`. It reads and writes rows through the domain alone,
 //! and bytes through [`domain::ports::FileStore`]. Work on sound happens in files of this process's own scratch folder: what strangers sent is first
 //! opened by a [`listener`] in a process of its own, what it found whole is rendered on blocking threads. Projects of other workstations become mix
-//! documents, and the other way, in [`dawproject`], which knows no job.
+//! documents, and the other way, in [`dawproject`], which knows no job: `daw_sessions` has a listener call it, `handoff` packs what it writes.
 //!
 //! **To add a job:** a variant of [`Job`] in the audio queue, a module here, an arm in [`AudioWorker::handle`], its limits in `limits`. Whatever is rendered goes through
 //! [`render`], which claims it under its key, so that nothing is rendered twice.
 
 mod analyse;
+mod daw_sessions;
 pub mod dawproject;
 mod findings;
+mod handoff;
 mod inspect;
 mod limits;
 pub mod listener;
@@ -77,6 +79,8 @@ impl JobHandler for AudioWorker {
             Job::BounceMasters { beat } => self.bounce_masters(*beat, attempt).await,
             Job::BounceMix { version } => self.bounce_mix(*version, attempt).await,
             Job::LevelMix { version } => self.level_mix(*version, attempt).await,
+            Job::PackMix { pack } => self.pack_mix(*pack, attempt).await,
+            Job::OpenDawSession { session } => self.open_daw_session(*session, attempt).await,
             other => Err(JobError::lasting(format!("the audio worker does not do this: {other:?}"))),
         }
     }

@@ -46,8 +46,8 @@ struct Heard {
     duration_ms: i64,
 }
 
-/// Why a version is not heard.
-enum Flaw {
+/// Why a version is not heard, or not packed.
+pub(crate) enum Flaw {
     /// What is found wrong with it, for good.
     Version(String),
     /// What else failed.
@@ -62,7 +62,7 @@ impl From<JobError> for Flaw {
 
 impl Flaw {
     /// Of what failed in a render: a source that cannot be decoded, and what of the document cannot be rendered, is found in the version.
-    fn of_render(failure: JobError) -> Self {
+    pub(crate) fn of_render(failure: JobError) -> Self {
         match failure {
             JobError::Lasting { what, source: Some(cause) } if is_found(cause.as_ref()) => Self::Version(what),
             other => Self::Job(other),

@@ -259,7 +259,7 @@ impl AudioWorker {
 }
 
 /// What a render's failure is to its job: what may pass is tried again, and what stays names the file that it is about.
-fn failed(failure: RenderError, is_stopping: bool) -> JobError {
+pub(crate) fn failed(failure: RenderError, is_stopping: bool) -> JobError {
     match failure {
         RenderError::Cancelled if is_stopping => JobError::Interrupted,
         RenderError::Cancelled => JobError::passing("another job took the render over"),

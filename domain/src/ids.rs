@@ -252,6 +252,10 @@ typed_ids! {
     SealId = "seal",
     /// A version of a song's mix.
     MixVersionId = "mix",
+    /// A version of a mix packed for other workstations.
+    HandoffPackId = "handoff",
+    /// Another workstation's session that was handed in.
+    DawSessionId = "daw",
     /// The review of a song's mix.
     ReviewId = "review",
     /// Who listens in a review, by their own link.

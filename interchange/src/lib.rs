@@ -3,9 +3,6 @@
 //! The crate is pure: plain data in, text and bytes out, and back. It knows no database, network, clock or other room of the house; moments and
 //! identifiers come with the data. What comes from outside is read within limits, and what cannot be taken is named with its place and a remedy.
 //!
-//! Four modules are complete and wait for a room that calls them: [`ical`] for bookings, [`rin`] for the log of sessions, [`bwf`] for the hand-off of
-//! stems, [`inventory`] for other workstations' sessions that are handed in.
-//!
 //! To add a format: a module with plain types of its own, a reader or a writer, and tests that hold it against the format's published rules. Where an
 //! independent program reads the format, `tests/it` asks its opinion.
 

@@ -18,6 +18,7 @@ use super::{
     caller,
     connection::{Connection, connection, page, page_cost},
     errors::Failure,
+    handoffs::{HandoffPack, PackOf},
     loader,
     loaders::CallerLoader,
     scalars::{Id, Int64},
@@ -134,6 +135,11 @@ impl MixVersion {
         let rows = loader(ctx)?.load_one(SourcesOf(self.row)).await?.unwrap_or_default();
         let source = |row: source::Model| MixSource { name: row.name, asset_id: row.asset_id.into() };
         Ok(rows.into_iter().map(source).collect())
+    }
+
+    /// Its latest pack for other workstations.
+    async fn handoff_pack(&self, ctx: &Context<'_>) -> Result<Option<HandoffPack>, Failure> {
+        Ok(loader(ctx)?.load_one(PackOf(self.row)).await?.map(HandoffPack::from))
     }
 }
 

@@ -9,6 +9,7 @@ pub mod delivery;
 pub mod errors;
 pub mod first_refusal;
 pub mod free_downloads;
+pub mod handoffs;
 pub mod http;
 pub mod identity;
 pub mod invoices;
@@ -79,6 +80,7 @@ pub struct Query(
     jobs::JobsQuery,
     agreements::AgreementsQuery,
     mixes::MixesQuery,
+    handoffs::HandoffsQuery,
     reviews::ReviewsQuery,
 );
 
@@ -115,6 +117,7 @@ pub struct Mutation(
     jobs::JobsMutation,
     agreements::AgreementsMutation,
     mixes::MixesMutation,
+    handoffs::HandoffsMutation,
     reviews::ReviewsMutation,
 );
 

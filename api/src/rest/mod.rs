@@ -8,6 +8,7 @@ pub mod calendars;
 pub mod claims;
 pub mod clients;
 pub mod downloads;
+pub mod handoffs;
 pub mod invoices;
 pub mod ledger;
 pub mod licensees;
@@ -27,6 +28,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .configure(claims::configure)
         .configure(calendars::configure)
         .configure(clients::configure)
+        .configure(handoffs::configure)
         .configure(invoices::configure)
         .configure(ledger::configure)
         .configure(licensees::configure)

@@ -4,7 +4,8 @@
 //! Everything that plays is laid out in seconds: clips in clips, loops, links and warps, by the project's tempo map. Channels become tracks and
 //! buses, faders, sends and devices what the engine has for them. What it has not is told in the [`Ledger`], with its effect in dB where the numbers tell it.
 //!
-//! Strangers' projects are opened here, and their audio is decoded: within a server that belongs into a [listener](crate::listener)'s process.
+//! Strangers' projects are opened here, and their audio is decoded: the worker, who takes them over as versions of mixes, has a
+//! [listener](crate::listener)'s process do it.
 
 mod courses;
 mod desk;
@@ -29,10 +30,13 @@ use std::{
 
 use audio_engine::render::{Mix, RenderError};
 pub use export::{ExportError, Exported, export};
-use interchange::dawproject::{Archive, DawprojectError, audio_files};
+use interchange::dawproject::{Archive, DawprojectError, Limits, audio_files};
 pub use ledger::{Effect, Entry, Fidelity, Ledger};
 use media::Unfinished;
 use serde::{Deserialize, Serialize};
+
+/// The rate of silence that stands for a file which is missing.
+const SILENCE_RATE_HZ: u32 = 8_000;
 
 /// A project that was taken over.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,29 +122,42 @@ pub enum ImportError {
 /// # Errors
 /// The [`ImportError`] that names what is wrong; no file is left behind then. What is missing, or cannot be played, is no error: the ledger tells of it.
 pub fn import(project: &Path, into: &Path, beside: Option<&Path>) -> Result<Imported, ImportError> {
-    let mut archive = Archive::open(BufReader::new(File::open(project)?))?;
+    import_within(Limits::DEFAULT, project, into, beside)
+}
+
+/// Takes a project over as [`import`] does, from an archive within limits of one's own.
+///
+/// # Errors
+/// As those of [`import`].
+pub fn import_within(
+    limits: Limits,
+    project: &Path,
+    into: &Path,
+    beside: Option<&Path>,
+) -> Result<Imported, ImportError> {
+    let mut archive = Archive::open_within(BufReader::new(File::open(project)?), limits)?;
     let document = archive.read()?;
     let mut unfinished = Unfinished::default();
     let files = audio_files(&document.project);
     let media = media::collect(&mut archive, &files, into, beside, &mut unfinished)?;
     let (imported, silence_s) = map::map(&document, &media)?;
     if let Some(seconds) = silence_s {
-        write_silence(&mut unfinished.create(&into.join(map::SILENCE))?, seconds)?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "ten minutes at the most")]
+        let frames = seconds as u32 * SILENCE_RATE_HZ;
+        write_silence(&mut unfinished.create(&into.join(map::SILENCE))?, SILENCE_RATE_HZ, frames)?;
     }
     unfinished.keep();
     Ok(imported)
 }
 
-/// Writes silence as WAV: mono, 16 bits, 8000 Hz.
-fn write_silence(to: &mut File, seconds: f64) -> std::io::Result<()> {
-    const RATE_HZ: u32 = 8_000;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "ten minutes at the most")]
-    let data_bytes = seconds as u32 * RATE_HZ * 2;
+/// Writes silence as WAV, mono and of 16 bits, of 2^30 frames at the most. Where the disk has such a thing it takes no room.
+pub(crate) fn write_silence(to: &mut File, rate_hz: u32, frames: u32) -> std::io::Result<()> {
+    let data_bytes = frames.min(1 << 30) * 2;
     let mut header = b"RIFF".to_vec();
     header.extend((36 + data_bytes).to_le_bytes());
     header.extend(b"WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00");
-    header.extend(RATE_HZ.to_le_bytes());
-    header.extend((RATE_HZ * 2).to_le_bytes());
+    header.extend(rate_hz.to_le_bytes());
+    header.extend((rate_hz * 2).to_le_bytes());
     header.extend(b"\x02\x00\x10\x00data");
     header.extend(data_bytes.to_le_bytes());
     to.write_all(&header)?;

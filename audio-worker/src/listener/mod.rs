@@ -7,6 +7,7 @@
 //! an answer for any other reason is tried again.
 
 mod ear;
+mod sessions;
 mod tasks;
 mod unpack;
 
@@ -14,7 +15,7 @@ use std::{io, process::ExitCode};
 
 pub use ear::{Ear, EarError, Limits};
 use serde::{Deserialize, Serialize};
-pub use tasks::{Inspected, Listened, Member, StemsHeard, Task, Unpacked};
+pub use tasks::{Inspected, Listened, Member, StemsHeard, TakenOver, TakenOverFile, Task, Unpacked};
 
 /// The listener's name among the program's commands.
 pub const COMMAND: &str = "listen";

@@ -13,8 +13,15 @@ use audio_engine::{
 };
 use serde::{Deserialize, Serialize};
 
-pub use super::unpack::{Member, Unpacked};
-use super::{Answer, unpack::unpack};
+use super::{
+    Answer,
+    sessions::{read_session, take_over},
+    unpack::unpack,
+};
+pub use super::{
+    sessions::{TakenOver, TakenOverFile},
+    unpack::{Member, Unpacked},
+};
 
 /// What a listener is to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +50,18 @@ pub enum Task {
         archive: PathBuf,
         /// An empty folder for what is in it.
         into: PathBuf,
+    },
+    /// Take a DAWproject over: [`TakenOver`].
+    TakeOver {
+        /// The project's archive.
+        project: PathBuf,
+        /// A folder for its audio, which is not there yet.
+        into: PathBuf,
+    },
+    /// List what is inside another session: [`domain::mixes::entity::SessionInventory`].
+    ReadSession {
+        /// The file.
+        file: PathBuf,
     },
 }
 
@@ -85,6 +104,8 @@ impl Task {
             Self::Listen { file } => answer(to, listen(file)),
             Self::CheckStems { stems, mix } => answer(to, check_stems(stems, mix.as_deref()).map(heard)),
             Self::Unpack { archive, into } => answer(to, unpack(archive, into)),
+            Self::TakeOver { project, into } => answer(to, take_over(project, into)),
+            Self::ReadSession { file } => answer(to, read_session(file)),
         }
     }
 }
@@ -103,7 +124,7 @@ impl<T> From<DecodeError> for Answer<T> {
     }
 }
 
-fn inspect(file: &Path) -> Result<Inspected, DecodeError> {
+pub(super) fn inspect(file: &Path) -> Result<Inspected, DecodeError> {
     Ok(Inspected { facts: decode::inspect(file)?, measurement: measure(file)? })
 }
 

@@ -40,7 +40,7 @@ const MIX: &str = r#"{
 }"#;
 
 impl House {
-    async fn project(&self) -> ProjectId {
+    pub(super) async fn project(&self) -> ProjectId {
         let row = project::Model {
             id: self.services.env.id(),
             studio_id: self.studio,
@@ -53,7 +53,7 @@ impl House {
         row.into_active_model().insert(&self.services.db).await.unwrap().id
     }
 
-    async fn song(&self, project: ProjectId, title: &str, position: i32) -> SongId {
+    pub(super) async fn song(&self, project: ProjectId, title: &str, position: i32) -> SongId {
         let (env, db) = (&self.services.env, &self.services.db);
         let (work_id, recording_id): (WorkId, RecordingId) = (env.id(), env.id());
         let (studio_id, title, created_at) = (self.studio, title.to_owned(), env.now());
@@ -82,7 +82,12 @@ impl House {
         version
     }
 
-    async fn document_version(&self, song: SongId, json: &str, sources: &[(&str, AssetId)]) -> version::Model {
+    pub(super) async fn document_version(
+        &self,
+        song: SongId,
+        json: &str,
+        sources: &[(&str, AssetId)],
+    ) -> version::Model {
         let reading = read_document(&*self.services.mixes, json).unwrap();
         let sources: Vec<_> = sources.iter().map(|(name, file)| ((*name).to_owned(), *file)).collect();
         let ctx = self.services.ctx(Actor::System);
@@ -92,7 +97,7 @@ impl House {
         version
     }
 
-    async fn sound(&self, version: MixVersionId) -> sound::Model {
+    pub(super) async fn sound(&self, version: MixVersionId) -> sound::Model {
         find_sounds(&self.services.db, &[version]).await.unwrap().remove(&version).unwrap()
     }
 

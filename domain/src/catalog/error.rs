@@ -305,6 +305,9 @@ fn explain_file(refusal: &FileRefusal, invalid: impl Fn(&'static str) -> Report)
         FileRefusal::Unknown { what: AssetKind::Artwork } | FileRefusal::WrongKind { what: AssetKind::Artwork, .. } => {
             ("FILE_TYPE", "file", "upload a PNG or JPEG picture")
         }
+        FileRefusal::Unknown { what: AssetKind::Session } | FileRefusal::WrongKind { what: AssetKind::Session, .. } => {
+            ("FILE_TYPE", "file", "upload a DAWproject, an Ableton set (.als), or Pro Tools' session info as text")
+        }
         FileRefusal::Unknown { .. } | FileRefusal::WrongKind { .. } => {
             ("FILE_TYPE", "file", "upload WAV, AIFF, FLAC, MP3, AAC, M4A or Ogg audio")
         }
@@ -316,7 +319,7 @@ fn explain_file(refusal: &FileRefusal, invalid: impl Fn(&'static str) -> Report)
             ("EXTENSION_MISMATCH", "fileName", "give the file the extension of its content")
         }
         FileRefusal::NotUploaded { .. } => {
-            ("KIND_NOT_UPLOADED", "kind", "upload a source, stem, artwork, tag or voice note")
+            ("KIND_NOT_UPLOADED", "kind", "upload a source, stem, artwork, tag, voice note or session")
         }
         FileRefusal::FileName => ("BAD_FILE_NAME", "fileName", "give a plain file name"),
     };

@@ -118,7 +118,7 @@ pub async fn add_document_version(
 }
 
 /// The song, held, if the caller may work on it and its project is not over.
-async fn lock_song(tx: &Tx, ctx: &Ctx, id: SongId) -> Result<song::Model, MixError> {
+pub(super) async fn lock_song(tx: &Tx, ctx: &Ctx, id: SongId) -> Result<song::Model, MixError> {
     let found = song::Entity::find_by_id(id).one(tx).await?;
     visible(&ctx.actor, Action::WriteProduction, found, |song| song.studio_id)?.ok_or(MixError::NoSong)?;
     if let Some(state) = production::queries::over_of_song(tx, id).await? {

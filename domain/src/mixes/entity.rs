@@ -1,5 +1,13 @@
 //! Tables of mixes.
 
+mod handoffs;
+
+pub use handoffs::{
+    DawSessionKind, Fidelity, FidelityEffect, FidelityEntry, FidelityLedger, HandoffState, InventoryMedia,
+    InventoryPlugin, InventoryTrack, PackComment, PackFacts, PackSection, ProjectMarker, SessionInventory, daw_session,
+    pack,
+};
+
 use crate::text_enum;
 
 text_enum! {

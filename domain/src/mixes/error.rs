@@ -112,6 +112,32 @@ pub enum MixError {
         /// The field that names it.
         field: &'static str,
     },
+    /// A version without a document has no stems to pack.
+    #[error("version {number} is a file, and only a document has the tracks that a hand-off pack is made of")]
+    NoStems {
+        /// Its number.
+        number: i32,
+    },
+    /// The version is still bounced.
+    #[error("version {number} is still being bounced")]
+    NotHeard {
+        /// Its number.
+        number: i32,
+    },
+    /// The version could not be bounced.
+    #[error("version {number} could not be bounced: {reason}")]
+    NeverHeard {
+        /// Its number.
+        number: i32,
+        /// Why.
+        reason: String,
+    },
+    /// A session of another workstation is needed.
+    #[error("this file was uploaded as {found}, and another workstation's session is needed")]
+    NoDawSession {
+        /// What it was uploaded as.
+        found: AssetKind,
+    },
     /// Versions of two songs.
     #[error("these are versions of two songs")]
     OtherSong,
@@ -173,6 +199,18 @@ impl Explain for MixError {
             Self::NoDocument { field, .. } => {
                 report(Kind::Conflict, "NO_DOCUMENT").field(*field).remedy("listen to the two side by side instead")
             }
+            Self::NoStems { .. } => report(Kind::Conflict, "NO_STEMS")
+                .field("version")
+                .remedy("add the mix as a document, or take its project over from DAWproject"),
+            Self::NotHeard { .. } => report(Kind::Conflict, "MIX_NOT_READY")
+                .field("version")
+                .remedy("try again when it was bounced; that takes a moment"),
+            Self::NeverHeard { .. } => report(Kind::Conflict, "MIX_REFUSED")
+                .field("version")
+                .remedy("make a version that can be bounced, and pack that"),
+            Self::NoDawSession { .. } => report(Kind::Invalid, "ASSET_KIND")
+                .field("file")
+                .remedy("upload a DAWproject, an Ableton set or Pro Tools' session info as text, as a session"),
             Self::OtherSong => {
                 report(Kind::Invalid, "OTHER_SONG").field("to").remedy("compare two versions of the same song")
             }

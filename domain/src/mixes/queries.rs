@@ -167,7 +167,8 @@ pub async fn find_bounce(db: &Db, id: MixVersionId) -> Result<Option<Bounce>, St
     Ok(Some(Bounce { version, title: song.title, material }))
 }
 
-async fn find_sources(db: &Db, id: MixVersionId) -> Result<BTreeMap<String, asset::Model>, StoreError> {
+/// The file behind each name in a version's document.
+pub(super) async fn find_sources(db: &Db, id: MixVersionId) -> Result<BTreeMap<String, asset::Model>, StoreError> {
     let rows = source::Entity::find().filter(source::Column::VersionId.eq(id)).all(db).await?;
     let files = asset::Entity::find().filter(asset::Column::Id.is_in(rows.iter().map(|row| row.asset_id))).all(db);
     let files: HashMap<AssetId, asset::Model> = files.await?.into_iter().map(|file| (file.id, file)).collect();

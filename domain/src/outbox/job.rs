@@ -5,10 +5,10 @@ use crate::{
     booking::entity::BookingReader,
     env::Instant,
     ids::{
-        AgreementId, AssetId, BeatId, BookingId, BookingSeriesId, ClientImportId, DisputeId, FirstRefusalHolderId,
-        FreeDownloadRequestId, InvitationId, InvoiceId, LicenceId, MailTokenId, MixVersionId, OfferId, OrderId,
-        PayeeBankChangeId, PayeeId, PaymentId, PayoutId, QuoteId, RefundId, ReviewRoundId, ReviewerId, SealId,
-        SignerId, SigningLinkId, SigningSessionId, StudioId, TypedId, WorkId,
+        AgreementId, AssetId, BeatId, BookingId, BookingSeriesId, ClientImportId, DawSessionId, DisputeId,
+        FirstRefusalHolderId, FreeDownloadRequestId, HandoffPackId, InvitationId, InvoiceId, LicenceId, MailTokenId,
+        MixVersionId, OfferId, OrderId, PayeeBankChangeId, PayeeId, PaymentId, PayoutId, QuoteId, RefundId,
+        ReviewRoundId, ReviewerId, SealId, SignerId, SigningLinkId, SigningSessionId, StudioId, TypedId, WorkId,
     },
     invoices::entity::{InvoiceNotice, QuoteNotice},
     licensing::meter::Side,
@@ -93,6 +93,16 @@ pub enum Job {
     LevelMix {
         /// The version.
         version: MixVersionId,
+    },
+    /// Pack a version of a mix for other workstations: its stems, tempo and markers, and the mix as a DAWproject.
+    PackMix {
+        /// The pack.
+        pack: HandoffPackId,
+    },
+    /// Open another workstation's session: take a DAWproject over as a version of the song's mix, or write down what is inside a set.
+    OpenDawSession {
+        /// The session.
+        session: DawSessionId,
     },
     /// Tell a reviewer or the studio how a round of a review stands.
     MailReview {
@@ -359,6 +369,8 @@ impl Job {
             | Self::AnalyseAsset { .. }
             | Self::BounceMix { .. }
             | Self::LevelMix { .. }
+            | Self::PackMix { .. }
+            | Self::OpenDawSession { .. }
             | Self::CheckStems { .. } => Queue::Audio,
             Self::TypesetContract { .. }
             | Self::MailDelivery { .. }
@@ -428,6 +440,8 @@ impl Job {
             | Self::AnalyseAsset { .. }
             | Self::BounceMix { .. }
             | Self::LevelMix { .. }
+            | Self::PackMix { .. }
+            | Self::OpenDawSession { .. }
             | Self::MailDispute { .. }
             | Self::MailDecided { .. }
             | Self::MailSale { .. }

@@ -46,9 +46,12 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         Job::RenderPreview { .. } | Job::BounceMasters { .. } | Job::AnalyseAsset { .. } | Job::CheckStems { .. } => {
             Ok(())
         }
-        Job::InspectAsset { .. } | Job::UnpackStems { .. } | Job::BounceMix { .. } | Job::LevelMix { .. } => {
-            Err(Need::Upload)
-        }
+        Job::InspectAsset { .. }
+        | Job::UnpackStems { .. }
+        | Job::BounceMix { .. }
+        | Job::LevelMix { .. }
+        | Job::PackMix { .. }
+        | Job::OpenDawSession { .. } => Err(Need::Upload),
         Job::TypesetContract { .. }
         | Job::MailDelivery { .. }
         | Job::MailRefund { .. }

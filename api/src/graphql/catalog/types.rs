@@ -80,6 +80,10 @@ pub enum AssetKind {
     Contract,
     /// What somebody says to a mix, spoken.
     VoiceNote,
+    /// Another workstation's session: a DAWproject, a set of Ableton Live, or Pro Tools' session info as text.
+    Session,
+    /// A version of a mix packed for other workstations, a ZIP archive.
+    Handoff,
 }
 
 /// By what right a sample stands in a beat.

@@ -77,7 +77,11 @@ fn kind_of(text: Option<&str>) -> Result<AssetKind, Problem> {
         Some("artwork") => Ok(AssetKind::Artwork),
         Some("tag") => Ok(AssetKind::Tag),
         Some("voice_note") => Ok(AssetKind::VoiceNote),
-        _ => Err(invalid("BAD_KIND", "kind", "say what the file is for: source, stem, artwork, tag or voice_note")),
+        Some("session") => Ok(AssetKind::Session),
+        _ => {
+            let kinds = "say what the file is for: source, stem, artwork, tag, voice_note or session";
+            Err(invalid("BAD_KIND", "kind", kinds))
+        }
     }
 }
 

@@ -3,11 +3,16 @@
 use domain::{
     actor::{Actor, Ctx},
     catalog::entity::{AssetKind, AssetState, asset, recording, work},
-    ids::{AssetId, MixVersionId, ProjectId, RecordingId, ReviewId, ReviewerId, SongId, StudioId, WorkId},
+    ids::{
+        AssetId, DawSessionId, HandoffPackId, MixVersionId, ProjectId, RecordingId, ReviewId, ReviewerId, SongId,
+        StudioId, WorkId,
+    },
     links::Purpose,
     mixes::{
         commands::{Sound, add_document_version, add_file_version, read_document, record_sound},
+        daw_sessions::open_daw_session,
         entity::version,
+        handoffs::{Packed, pack_mix, record_pack},
     },
     production::entity::{
         project::{self, ProjectKind, ProjectState},
@@ -147,6 +152,35 @@ impl<'a> Desk<'a> {
         let made = Leveled { gain_mdb, asset, loudness_mlufs: -16_000 };
         record_level(&tx, &self.ctx(), version, made).await.unwrap();
         self.services.commit(tx).await.unwrap();
+    }
+
+    /// What the worker does for a version of a document.
+    pub(crate) async fn bounce(&self, version: MixVersionId) {
+        let audio = self.file(AssetKind::Master, "audio/wav", b"the bounce").await;
+        let waveform = self.file(AssetKind::Waveform, "application/octet-stream", &waveform()).await;
+        let sound = Sound { audio, waveform, loudness_mlufs: -14_000, true_peak_mdbtp: -3_000, duration_ms: MINUTE_MS };
+        let tx = self.services.begin().await.unwrap();
+        record_sound(&tx, &self.ctx(), version, Ok(sound)).await.unwrap();
+        self.services.commit(tx).await.unwrap();
+    }
+
+    /// A version of a document that was bounced, and packed.
+    pub(crate) async fn pack(&self, version: MixVersionId) -> HandoffPackId {
+        self.bounce(version).await;
+        let archive = self.file(AssetKind::Handoff, "application/zip", b"PK the stems").await;
+        let tx = self.services.begin().await.unwrap();
+        let pack = pack_mix(&tx, &self.ctx(), version).await.unwrap();
+        record_pack(&tx, &self.ctx(), pack.id, Ok(Packed { archive, stems: 1 })).await.unwrap();
+        self.services.commit(tx).await.unwrap();
+        pack.id
+    }
+
+    /// A session that was handed in, and is not opened.
+    pub(crate) async fn session(&self, song: SongId, file: AssetId) -> DawSessionId {
+        let tx = self.services.begin().await.unwrap();
+        let session = open_daw_session(&tx, &self.ctx(), song, file, "").await.unwrap();
+        self.services.commit(tx).await.unwrap();
+        session.id
     }
 
     /// The page that a reviewer's link opens.

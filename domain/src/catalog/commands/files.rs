@@ -24,7 +24,7 @@ use crate::{
 /// A file that lies in the store already and is to become an asset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewFile {
-    /// What it is for: a source, stem, artwork or tag.
+    /// What it is for: a source, stem, artwork, tag, voice note or session.
     pub kind: AssetKind,
     /// Its name, as the client calls it.
     pub file_name: String,
@@ -54,7 +54,7 @@ pub struct Facts {
 /// A file that was made here and lies in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenderedFile {
-    /// What it is: a preview, waveform, master or contract.
+    /// What it is: a preview, waveform, master, contract or hand-off pack.
     pub kind: AssetKind,
     /// The name that it is given.
     pub file_name: String,
@@ -66,19 +66,20 @@ pub struct RenderedFile {
     pub facts: Option<Facts>,
 }
 
-/// Takes a stored file in: a picture is ready at once, audio is `checking` until the audio worker has looked it through, and a ZIP of stems until it
-/// has been unpacked.
+/// Takes a stored file in: a picture is ready at once, and so is another workstation's session, which is opened when it is taken for a song; audio is
+/// `checking` until the audio worker has looked it through, and a ZIP of stems until it has been unpacked.
 pub async fn add_asset(tx: &Tx, ctx: &Ctx, studio: StudioId, file: NewFile) -> Result<asset::Model, CatalogError> {
     require(&ctx.actor, Action::WriteCatalog, studio)?;
     files::check_length(file.kind, file.stored.bytes)?;
     let file_name = files::file_name(&file.file_name)?;
     let found = files::accept(file.kind, &file_name, file.declared.as_deref(), &file.head)?;
     let kind = files::stored_as(file.kind, found);
-    let state = if kind == AssetKind::Artwork { AssetState::Ready } else { AssetState::Checking };
+    let is_kept_as_it_is = matches!(kind, AssetKind::Artwork | AssetKind::Session);
+    let state = if is_kept_as_it_is { AssetState::Ready } else { AssetState::Checking };
     let row = row(ctx, studio, kind, state, file_name, found.media_type().to_owned(), &file.stored).insert(tx).await?;
     let asset = row.id;
     let look = match kind {
-        AssetKind::Artwork => return Ok(row),
+        _ if is_kept_as_it_is => return Ok(row),
         AssetKind::StemArchive => Job::UnpackStems { asset },
         _ => Job::InspectAsset { asset },
     };

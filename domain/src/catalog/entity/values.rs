@@ -51,6 +51,10 @@ text_enum! {
         Contract = "contract",
         /// What somebody says to a mix, spoken.
         VoiceNote = "voice_note",
+        /// Another workstation's session: a DAWproject, a set of Ableton Live, or Pro Tools' session info as text.
+        Session = "session",
+        /// A version of a mix packed for other workstations, a ZIP archive.
+        Handoff = "handoff",
     }
 }
 

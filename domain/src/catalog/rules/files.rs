@@ -36,6 +36,10 @@ pub enum FileType {
     Jpeg,
     /// WebP.
     Webp,
+    /// A file packed by gzip, as sets of Ableton Live are.
+    Gzip,
+    /// A session as text: Pro Tools' session info, or an unpacked set of Ableton Live.
+    SessionText,
     /// A ZIP archive with something in it.
     Zip,
     /// A ZIP archive with nothing in it.
@@ -45,7 +49,7 @@ pub enum FileType {
 /// A type with its name, its media type, other media types that clients send for it, and its file name extensions.
 type TypeRow = (FileType, &'static str, &'static str, &'static [&'static str], &'static [&'static str]);
 
-const TYPES: [TypeRow; 13] = [
+const TYPES: [TypeRow; 15] = [
     (
         FileType::Wav,
         "WAV audio",
@@ -81,7 +85,21 @@ const TYPES: [TypeRow; 13] = [
     (FileType::Png, "a PNG picture", "image/png", &[], &["png"]),
     (FileType::Jpeg, "a JPEG picture", "image/jpeg", &["image/jpg"], &["jpg", "jpeg"]),
     (FileType::Webp, "a WebP picture", "image/webp", &[], &["webp"]),
-    (FileType::Zip, "a ZIP archive", "application/zip", &["application/x-zip-compressed"], &["zip"]),
+    (FileType::Gzip, "a file packed by gzip", "application/gzip", &["application/x-gzip"], &["als", "gz"]),
+    (
+        FileType::SessionText,
+        "a session as text",
+        "text/plain",
+        &["text/xml", "application/xml"],
+        &["txt", "als", "xml"],
+    ),
+    (
+        FileType::Zip,
+        "a ZIP archive",
+        "application/zip",
+        &["application/x-zip-compressed", "application/x-dawproject"],
+        &["zip", "dawproject"],
+    ),
     (FileType::EmptyZip, "an empty ZIP archive", "application/zip", &["application/x-zip-compressed"], &["zip"]),
 ];
 
@@ -107,6 +125,11 @@ impl FileType {
     /// Whether every master's tags can carry it, and players show it: WebP they do not.
     fn is_cover(self) -> bool {
         matches!(self, Self::Png | Self::Jpeg)
+    }
+
+    /// Whether another workstation's session can be in it.
+    fn is_session(self) -> bool {
+        matches!(self, Self::Zip | Self::Gzip | Self::SessionText)
     }
 }
 
@@ -178,12 +201,15 @@ pub enum FileRefusal {
 /// The most bytes that a file of a kind may have; none if the kind is not uploaded.
 pub fn max_bytes(kind: AssetKind) -> Result<u64, FileRefusal> {
     match kind {
-        AssetKind::Source | AssetKind::Stem | AssetKind::Tag => Ok(MAX_AUDIO_BYTES),
+        AssetKind::Source | AssetKind::Stem | AssetKind::Tag | AssetKind::Session => Ok(MAX_AUDIO_BYTES),
         AssetKind::Artwork => Ok(MAX_ARTWORK_BYTES),
         AssetKind::VoiceNote => Ok(MAX_VOICE_BYTES),
-        AssetKind::StemArchive | AssetKind::Preview | AssetKind::Waveform | AssetKind::Master | AssetKind::Contract => {
-            Err(FileRefusal::NotUploaded { what: kind })
-        }
+        AssetKind::StemArchive
+        | AssetKind::Preview
+        | AssetKind::Waveform
+        | AssetKind::Master
+        | AssetKind::Contract
+        | AssetKind::Handoff => Err(FileRefusal::NotUploaded { what: kind }),
     }
 }
 
@@ -216,7 +242,11 @@ pub fn accept(kind: AssetKind, name: &str, declared: Option<&str>, head: &[u8]) 
         return Err(FileRefusal::Empty);
     }
     let found = sniff(head).ok_or(FileRefusal::Unknown { what: kind })?;
-    let fits = if kind == AssetKind::Artwork { found.is_cover() } else { found.is_audio() };
+    let fits = match kind {
+        AssetKind::Artwork => found.is_cover(),
+        AssetKind::Session => found.is_session(),
+        _ => found.is_audio(),
+    };
     match found {
         FileType::EmptyZip if kind == AssetKind::Stem => return Err(FileRefusal::EmptyArchive),
         // Stems may come together; see [`stored_as`].
@@ -266,9 +296,20 @@ pub fn sniff(head: &[u8]) -> Option<FileType> {
         _ if at(0, b"\xff\xd8\xff") => Some(FileType::Jpeg),
         _ if at(0, b"PK\x03\x04") => Some(FileType::Zip),
         _ if at(0, b"PK\x05\x06") => Some(FileType::EmptyZip),
+        _ if at(0, b"\x1f\x8b") => Some(FileType::Gzip),
+        _ if is_session_text(head) => Some(FileType::SessionText),
         _ if at(0, b"ID3") => Some(behind_id3(head)),
         _ => frame(head),
     }
+}
+
+/// Whether a text begins as Pro Tools' session info or an unpacked set of Ableton Live do, in one byte a character or two.
+fn is_session_text(head: &[u8]) -> bool {
+    // What is ASCII in UTF-16 has a zero beside each byte; byte-order marks are no ASCII.
+    let begins: Vec<u8> = head.iter().copied().filter(|byte| byte.is_ascii() && *byte != 0).take(1_000).collect();
+    let begins = begins.trim_ascii_start();
+    let is_set = begins.starts_with(b"<?xml") && begins.windows(9).any(|part| part == b"<Ableton ");
+    begins.starts_with(b"SESSION NAME:") || is_set
 }
 
 /// What follows an `ID3v2` tag: where the tag is longer than what we have seen (it may hold a picture), MP3, which nearly always carries it.
@@ -310,7 +351,7 @@ mod tests {
 
     #[test]
     fn content_tells_the_type() {
-        let cases: [(&[u8], Option<FileType>); 18] = [
+        let cases: [(&[u8], Option<FileType>); 23] = [
             (WAV, Some(FileType::Wav)),
             (b"RF64\xff\xff\xff\xffWAVEds64", Some(FileType::Rf64)),
             (b"FORM\x00\x00\x00\x00AIFFCOMM", Some(FileType::Aiff)),
@@ -327,6 +368,11 @@ mod tests {
             (b"\xff\xd8\xff\xe0", Some(FileType::Jpeg)),
             (b"RIFF\x24\x00\x00\x00WEBPVP8 ", Some(FileType::Webp)),
             (b"PK\x03\x04\x14", Some(FileType::Zip)),
+            (b"\x1f\x8b\x08\x00", Some(FileType::Gzip)),
+            (b"SESSION NAME:\tNight Drive", Some(FileType::SessionText)),
+            (b"\xff\xfeS\0E\0S\0S\0I\0O\0N\0 \0N\0A\0M\0E\0:\0", Some(FileType::SessionText)),
+            (b"<?xml version=\"1.0\"?>\n<Ableton MajorVersion=\"5\">", Some(FileType::SessionText)),
+            (b"<?xml version=\"1.0\"?><html>", None),
             (b"<html>", None),
             (b"\x7fELF", None),
         ];
@@ -369,6 +415,16 @@ mod tests {
             accept(AssetKind::Source, "s.zip", None, b"PK\x03\x04"),
             Err(FileRefusal::WrongKind { found: FileType::Zip, .. })
         ));
+        assert_eq!(
+            accept(AssetKind::Session, "Night Drive.als", None, b"\x1f\x8b\x08"),
+            Ok(FileType::Gzip),
+            "a set of Ableton Live"
+        );
+        let zip: &[u8] = b"PK\x03\x04";
+        assert_eq!(accept(AssetKind::Session, "Night Drive.dawproject", None, zip), Ok(FileType::Zip));
+        assert_eq!(stored_as(AssetKind::Session, FileType::Zip), AssetKind::Session);
+        assert!(matches!(accept(AssetKind::Session, "a.wav", None, WAV), Err(FileRefusal::WrongKind { .. })));
+        assert!(matches!(accept(AssetKind::Source, "a.als", None, b"\x1f\x8b"), Err(FileRefusal::WrongKind { .. })));
         assert_eq!(
             accept(AssetKind::Master, "m.wav", None, WAV),
             Err(FileRefusal::NotUploaded { what: AssetKind::Master })

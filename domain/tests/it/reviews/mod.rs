@@ -3,6 +3,7 @@
 mod clicks;
 mod clock;
 mod comments;
+mod handoffs;
 mod mixes;
 mod rounds;
 

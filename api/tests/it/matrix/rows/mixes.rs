@@ -32,4 +32,24 @@ pub(super) const ROWS: &[Row] = &[
         document: r#"mutation($reviewSong: ID!, $mixStem: ID!, $mixJson: JSON!) { addMixDocument(input: { song: $reviewSong, document: $mixJson, sources: [{ name: "drums.wav", asset: $mixStem }] }) { version { number } userErrors { code } } }"#,
         expected: "- ? + + + x x + x -",
     },
+    Row {
+        field: "Mutation.packMix",
+        document: "mutation($mixBounce: ID!) { packMix(input: { version: $mixBounce }) { pack { id state } userErrors { code } } }",
+        expected: "- ? + + + x x + x -",
+    },
+    Row {
+        field: "Mutation.openDawSession",
+        document: "mutation($freshSong: ID!, $dawFile: ID!) { openDawSession(input: { song: $freshSong, file: $dawFile }) { session { id state } userErrors { code } } }",
+        expected: "- ? + + + x x + x -",
+    },
+    Row {
+        field: "Query.dawSession",
+        document: "query($dawSession: ID!) { dawSession(id: $dawSession) { state kind fidelity { exact } inventory { program } version { number } } }",
+        expected: "- 0 + + + x x + x -",
+    },
+    Row {
+        field: "Query.dawSessions",
+        document: "query($reviewSong: ID!) { dawSessions(song: $reviewSong) { nodes { state } } }",
+        expected: "- ? + + + x x + x -",
+    },
 ];

@@ -15,5 +15,6 @@ pub(crate) const EDGES: &[Edge] = &[
     Edge { path: "/studios/{slug}/ledger.csv", expected: "- ? + + x x x + x -" },
     Edge { path: "/studios/{slug}/ledger.beancount", expected: "- ? + + x x x + x -" },
     Edge { path: "/mixes/{mixVersion}/markers.{markerFormat}", expected: "- ? + + + x x + x -" },
+    Edge { path: "/handoffs/{handoff}.zip", expected: "- ? + + + x x + x -" },
     Edge { path: "/sessions/{session}/rin/{dpid}.xml", expected: "- ? + + + x x + x -" },
 ];
