@@ -252,6 +252,12 @@ typed_ids! {
     SealId = "seal",
     /// A version of a song's mix.
     MixVersionId = "mix",
+    /// The masters of a song's approved mix.
+    MasterDeliveryId = "mdlv",
+    /// A master of one profile.
+    MasterId = "master",
+    /// What was told of masters at one moment.
+    MasterNoticeId = "mnotice",
     /// The review of a song's mix.
     ReviewId = "review",
     /// Who listens in a review, by their own link.

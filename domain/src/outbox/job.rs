@@ -6,12 +6,13 @@ use crate::{
     env::Instant,
     ids::{
         AgreementId, AssetId, BeatId, BookingId, BookingSeriesId, ClientImportId, DisputeId, FirstRefusalHolderId,
-        FreeDownloadRequestId, InvitationId, InvoiceId, LicenceId, MailTokenId, MixVersionId, OfferId, OrderId,
-        PayeeBankChangeId, PayeeId, PaymentId, PayoutId, QuoteId, RefundId, ReviewRoundId, ReviewerId, SealId,
-        SignerId, SigningLinkId, SigningSessionId, StudioId, TypedId, WorkId,
+        FreeDownloadRequestId, InvitationId, InvoiceId, LicenceId, MailTokenId, MasterId, MasterNoticeId, MixVersionId,
+        OfferId, OrderId, PayeeBankChangeId, PayeeId, PaymentId, PayoutId, ProjectId, QuoteId, RefundId, ReviewRoundId,
+        ReviewerId, SealId, SignerId, SigningLinkId, SigningSessionId, StudioId, TypedId, WorkId,
     },
     invoices::entity::{InvoiceNotice, QuoteNotice},
     licensing::meter::Side,
+    masters::entity::{MasterNotice, MasterReader},
     offers::entity::OfferSide,
     payouts::entity::{PayoutNotice, PayoutSide},
     reviews::entity::ReviewNotice,
@@ -93,6 +94,27 @@ pub enum Job {
     LevelMix {
         /// The version.
         version: MixVersionId,
+    },
+    /// Render a master of an approved mix, and measure it.
+    RenderMaster {
+        /// The master.
+        master: MasterId,
+    },
+    /// Look at a project's masters: what is ready and paid is delivered, what is paid no more is recalled.
+    SettleMasters {
+        /// The project.
+        project: ProjectId,
+    },
+    /// Tell a client or the studio what became of a project's masters.
+    MailMasters {
+        /// The project.
+        project: ProjectId,
+        /// The steps that it is about; none for the link alone.
+        notice: Option<MasterNoticeId>,
+        /// What.
+        what: MasterNotice,
+        /// Whom.
+        to: MasterReader,
     },
     /// Tell a reviewer or the studio how a round of a review stands.
     MailReview {
@@ -359,6 +381,7 @@ impl Job {
             | Self::AnalyseAsset { .. }
             | Self::BounceMix { .. }
             | Self::LevelMix { .. }
+            | Self::RenderMaster { .. }
             | Self::CheckStems { .. } => Queue::Audio,
             Self::TypesetContract { .. }
             | Self::MailDelivery { .. }
@@ -386,6 +409,8 @@ impl Job {
             | Self::MailPayeeBank { .. }
             | Self::ReleaseParked { .. }
             | Self::MailOffer { .. }
+            | Self::SettleMasters { .. }
+            | Self::MailMasters { .. }
             | Self::MailReview { .. }
             | Self::MailQuote { .. }
             | Self::MailInvoice { .. }
@@ -428,6 +453,9 @@ impl Job {
             | Self::AnalyseAsset { .. }
             | Self::BounceMix { .. }
             | Self::LevelMix { .. }
+            | Self::RenderMaster { .. }
+            | Self::SettleMasters { .. }
+            | Self::MailMasters { .. }
             | Self::MailDispute { .. }
             | Self::MailDecided { .. }
             | Self::MailSale { .. }

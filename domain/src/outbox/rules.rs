@@ -46,9 +46,11 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         Job::RenderPreview { .. } | Job::BounceMasters { .. } | Job::AnalyseAsset { .. } | Job::CheckStems { .. } => {
             Ok(())
         }
-        Job::InspectAsset { .. } | Job::UnpackStems { .. } | Job::BounceMix { .. } | Job::LevelMix { .. } => {
-            Err(Need::Upload)
-        }
+        Job::InspectAsset { .. }
+        | Job::UnpackStems { .. }
+        | Job::BounceMix { .. }
+        | Job::LevelMix { .. }
+        | Job::RenderMaster { .. } => Err(Need::Upload),
         Job::TypesetContract { .. }
         | Job::MailDelivery { .. }
         | Job::MailRefund { .. }
@@ -75,6 +77,8 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::MailPayeeBank { .. }
         | Job::ReleaseParked { .. }
         | Job::MailOffer { .. }
+        | Job::SettleMasters { .. }
+        | Job::MailMasters { .. }
         | Job::MailReview { .. }
         | Job::MailQuote { .. }
         | Job::MailInvoice { .. }
