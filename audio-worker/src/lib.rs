@@ -1,5 +1,5 @@
-//! The audio worker: looks uploads through, listens to music and stems, renders tagged previews with waveforms, and bounces masters, all by one
-//! engine.
+//! The audio worker: looks uploads through, listens to music and stems, renders tagged previews with waveforms, and bounces masters, those of
+//! approved mixes to the profiles that were ordered, all by one engine.
 //!
 //! **May depend on** `domain`, `adapters`, `audio-engine` and `interchange`; not on `api` or `back-office`. It reads and writes rows through the domain alone,
 //! and bytes through [`domain::ports::FileStore`]. Work on sound happens in files of this process's own scratch folder: what strangers sent is first
@@ -11,6 +11,7 @@
 
 mod analyse;
 pub mod dawproject;
+mod deliveries;
 mod findings;
 mod inspect;
 mod limits;
@@ -77,6 +78,7 @@ impl JobHandler for AudioWorker {
             Job::BounceMasters { beat } => self.bounce_masters(*beat, attempt).await,
             Job::BounceMix { version } => self.bounce_mix(*version, attempt).await,
             Job::LevelMix { version } => self.level_mix(*version, attempt).await,
+            Job::RenderMaster { master } => self.render_master(*master, attempt).await,
             other => Err(JobError::lasting(format!("the audio worker does not do this: {other:?}"))),
         }
     }
