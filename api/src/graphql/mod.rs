@@ -17,6 +17,7 @@ pub mod ledger;
 pub mod licensing;
 pub mod limits;
 pub mod loaders;
+pub mod masters;
 pub mod mixes;
 pub mod offers;
 pub mod parties;
@@ -78,6 +79,7 @@ pub struct Query(
     agreements::AgreementsQuery,
     mixes::MixesQuery,
     reviews::ReviewsQuery,
+    masters::MastersQuery,
 );
 
 /// What can be done. Each mutation answers with what it made or changed, and with user errors if it was refused.
@@ -113,6 +115,7 @@ pub struct Mutation(
     agreements::AgreementsMutation,
     mixes::MixesMutation,
     reviews::ReviewsMutation,
+    masters::MastersMutation,
 );
 
 /// What can be followed.

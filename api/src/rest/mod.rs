@@ -12,6 +12,7 @@ pub mod invoices;
 pub mod ledger;
 pub mod licensees;
 pub mod markers;
+pub mod masters;
 pub mod media;
 pub mod sessions;
 pub mod stored;
@@ -31,6 +32,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .configure(ledger::configure)
         .configure(licensees::configure)
         .configure(markers::configure)
+        .configure(masters::configure)
         .configure(sessions::configure)
         .configure(webhooks::configure);
 }
