@@ -9,5 +9,7 @@ pub mod error;
 pub mod qc;
 pub mod queries;
 pub mod rules;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use error::MasterError;
