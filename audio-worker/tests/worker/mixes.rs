@@ -40,7 +40,7 @@ const MIX: &str = r#"{
 }"#;
 
 impl House {
-    async fn project(&self) -> ProjectId {
+    pub(super) async fn project(&self) -> ProjectId {
         let row = project::Model {
             id: self.services.env.id(),
             studio_id: self.studio,
@@ -53,7 +53,7 @@ impl House {
         row.into_active_model().insert(&self.services.db).await.unwrap().id
     }
 
-    async fn song(&self, project: ProjectId, title: &str, position: i32) -> SongId {
+    pub(super) async fn song(&self, project: ProjectId, title: &str, position: i32) -> SongId {
         let (env, db) = (&self.services.env, &self.services.db);
         let (work_id, recording_id): (WorkId, RecordingId) = (env.id(), env.id());
         let (studio_id, title, created_at) = (self.studio, title.to_owned(), env.now());
@@ -75,7 +75,7 @@ impl House {
         row.into_active_model().insert(db).await.unwrap().id
     }
 
-    async fn file_version(&self, song: SongId, file: AssetId) -> version::Model {
+    pub(super) async fn file_version(&self, song: SongId, file: AssetId) -> version::Model {
         let tx = self.services.begin().await.unwrap();
         let version = add_file_version(&tx, &self.services.ctx(Actor::System), song, file, "").await.unwrap();
         self.services.commit(tx).await.unwrap();
@@ -97,7 +97,7 @@ impl House {
     }
 
     /// Sends a version for review, without the mails, which no worker here takes.
-    async fn send(&self, version: MixVersionId) {
+    pub(super) async fn send(&self, version: MixVersionId) {
         let tx = self.services.begin().await.unwrap();
         send_for_review(&tx, &self.services.ctx(Actor::System), version).await.unwrap();
         job::Entity::delete_many().filter(job::Column::Queue.eq(Queue::Office)).exec(&tx).await.unwrap();

@@ -468,7 +468,7 @@ async fn tags_say_who_did_what() {
         let tags = tags_of(&world.db, &desk.song().await).await.unwrap();
         assert_eq!((tags.artist.as_str(), tags.album.as_str()), ("Nova", "Night Album"));
         let said: BTreeSet<&str> = tags.credits.iter().map(String::as_str).collect();
-        assert_eq!(said, ["artist: Nova", "producer: Nova", "mixer: Orson"].into());
+        assert_eq!(said, BTreeSet::from(["artist: Nova", "producer: Nova", "mixer: Orson"]));
         assert_eq!(tags.isrc.as_deref(), Some("AA6Q72000047"));
         assert_ne!(tags.sha256(), before.sha256());
         let tx = desk.house.shop.services.begin().await.unwrap();

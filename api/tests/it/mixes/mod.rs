@@ -1,6 +1,7 @@
 //! Mixes and their reviews as the studio's members meet them: in GraphQL, and as markers for their DAWs.
 
 pub(crate) mod desk;
+mod masters;
 
 use domain::{
     catalog::entity::AssetKind,
