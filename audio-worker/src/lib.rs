@@ -1,5 +1,5 @@
-//! The audio worker: looks uploads through, listens to music and stems, renders tagged previews with waveforms, and bounces masters, all by one
-//! engine.
+//! The audio worker: looks uploads through, listens to music and stems, renders tagged previews with waveforms, and bounces masters, those of
+//! approved mixes to the profiles that were ordered, all by one engine.
 //!
 //! **May depend on** `domain`, `adapters`, `audio-engine` and `interchange`; not on `api` or `back-office`. It reads and writes rows through the domain alone,
 //! and bytes through [`domain::ports::FileStore`]. Work on sound happens in files of this process's own scratch folder: what strangers sent is first
@@ -12,6 +12,7 @@
 mod analyse;
 mod daw_sessions;
 pub mod dawproject;
+mod deliveries;
 mod findings;
 mod handoff;
 mod inspect;
@@ -81,6 +82,7 @@ impl JobHandler for AudioWorker {
             Job::LevelMix { version } => self.level_mix(*version, attempt).await,
             Job::PackMix { pack } => self.pack_mix(*pack, attempt).await,
             Job::OpenDawSession { session } => self.open_daw_session(*session, attempt).await,
+            Job::RenderMaster { master } => self.render_master(*master, attempt).await,
             other => Err(JobError::lasting(format!("the audio worker does not do this: {other:?}"))),
         }
     }

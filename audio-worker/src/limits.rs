@@ -4,7 +4,7 @@
 //! |---|---|---|---|---|
 //! | inspection, analysis, unpacking | 25 min | 20 min | 15 min | 1 GiB, the listener's own |
 //! | stem check, sessions of other workstations | 50 min | 45 min | 40 min | 1 GiB, the listener's own |
-//! | preview, masters, mixes | 30 min | none | none | bounded by the engine, which streams; the sources have passed a listener |
+//! | preview, masters of beats and mixes, mixes | 30 min | none | none | bounded by the engine, which streams; the sources have passed a listener |
 //! | hand-off packs | 2 h | none | none | the same, a stem at a time |
 //!
 //! Not every job has all of it. How far a job is, is told of renders alone: a listener says nothing before its answer, so that inspection, analysis,

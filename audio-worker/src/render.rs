@@ -13,7 +13,7 @@ use std::{
 use adapters::jobs::{Attempt, JobError};
 use audio_engine::{
     decode::DecodeError,
-    render::{Mix, OutputReceipt, Progress, Receipt, RenderError, Workspace, render, render_key},
+    render::{Format, Mix, OutputReceipt, Progress, Receipt, RenderError, Workspace, render, render_key},
     waveform::{Waveform, WaveformError, WaveformOptions},
 };
 use domain::{
@@ -314,8 +314,18 @@ fn facts(output: &OutputReceipt) -> Facts {
         duration_ms: milliseconds(output.measured.duration_s),
         sample_rate_hz: i32::try_from(output.measured.sample_rate_hz).unwrap_or(i32::MAX),
         channels: i32::try_from(output.measured.channels).unwrap_or(i32::MAX),
-        bits_per_sample: (output.format.extension() == "wav").then_some(24),
+        bits_per_sample: bits(output.format),
         measurement: serde_json::to_value(&output.measured).ok(),
+    }
+}
+
+/// The bits of a sample, where the format has such a thing.
+const fn bits(format: Format) -> Option<i32> {
+    match format {
+        Format::Wav16 | Format::Flac16 => Some(16),
+        Format::Wav24 | Format::Flac24 => Some(24),
+        Format::Wav32Float => Some(32),
+        _ => None,
     }
 }
 

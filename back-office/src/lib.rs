@@ -16,6 +16,7 @@ mod first_refusal;
 mod free_downloads;
 mod invoices;
 pub mod letters;
+mod masters;
 mod money;
 mod offers;
 mod payments;
@@ -97,6 +98,10 @@ impl JobHandler for BackOffice {
             Job::MailPayout { payout, what } => self.mail_payout(attempt.id, *payout, *what).await,
             Job::MailPayeeBank { change, to } => self.mail_payee_bank(attempt.id, *change, *to).await,
             Job::MailOffer { offer, step, to } => self.mail_offer(attempt.id, *offer, *step, *to).await,
+            Job::SettleMasters { project } => self.settle_masters(*project).await,
+            Job::MailMasters { project, notice, what, to } => {
+                self.mail_masters(attempt.id, *project, *notice, (*what, *to)).await
+            }
             Job::MailReview { round, reviewer, what } => self.mail_review(attempt.id, *round, *reviewer, *what).await,
             Job::MailQuote { quote, version, what } => self.mail_quote(attempt.id, *quote, *version, *what).await,
             Job::MailInvoice { invoice, what } => self.mail_invoice(attempt.id, *invoice, *what).await,

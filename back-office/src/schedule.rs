@@ -1,4 +1,4 @@
-//! Chores that come round by themselves: orders whose events were lost are settled, the gateway's list of events is read, payouts tried again, holds ended, seals raised and renewed, signers reminded, stages of quotes invoiced and clients reminded of invoices, reviews signed off, silent clients moved, balances folded, and what is
+//! Chores that come round by themselves: orders whose events were lost are settled, the gateway's list of events is read, payouts tried again, holds ended, seals raised and renewed, signers reminded, stages of quotes invoiced and clients reminded of invoices, reviews signed off, masters delivered and recalled, silent clients moved, balances folded, and what is
 //! over is cleared away.
 //!
 //! Every process may run the schedule; a chore that two do at once is done once or twice without harm.
@@ -15,7 +15,7 @@ use domain::{
     ids::{OrderId, TypedId},
     invoices,
     ledger::commands::fold_balances,
-    offers,
+    masters, offers,
     outbox::work,
     parties, payouts, reviews,
     sales::{
@@ -68,6 +68,7 @@ pub async fn run(services: Services, stop: CancellationToken) {
                 tend_clients(&services).await;
                 tend_reviews(&services).await;
                 tend_invoices(&services).await;
+                tend_masters(&services).await;
                 fold(&services).await;
                 clear(&services).await;
             }
@@ -192,6 +193,14 @@ pub async fn tend_invoices(services: &Services) {
     match invoices::commands::tend(services).await {
         Ok(tended) => tracing::debug!(?tended, "invoices were looked after"),
         Err(error) => report("looking after invoices", &error),
+    }
+}
+
+/// Delivers masters that are paid, and recalls what is paid no more, wherever that was missed.
+pub async fn tend_masters(services: &Services) {
+    match masters::commands::tend(services).await {
+        Ok(told) => tracing::debug!(told, "masters were looked after"),
+        Err(error) => report("looking after masters", &error),
     }
 }
 

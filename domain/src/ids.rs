@@ -256,6 +256,12 @@ typed_ids! {
     HandoffPackId = "handoff",
     /// Another workstation's session that was handed in.
     DawSessionId = "daw",
+    /// The masters of a song's approved mix.
+    MasterDeliveryId = "mdlv",
+    /// A master of one profile.
+    MasterId = "master",
+    /// What was told of masters at one moment.
+    MasterNoticeId = "mnotice",
     /// The review of a song's mix.
     ReviewId = "review",
     /// Who listens in a review, by their own link.

@@ -30,6 +30,7 @@ pub mod ledger;
 pub mod legible;
 pub mod licensing;
 pub mod links;
+pub mod masters;
 pub mod mixes;
 pub mod money;
 pub mod offers;

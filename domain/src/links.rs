@@ -53,6 +53,8 @@ pub enum Purpose {
     Quote,
     /// Shows a client their invoice, and lets them pay it.
     Invoice,
+    /// Shows a client the masters of their project; the subject is the project. Whether a file opens follows from what is paid.
+    Masters,
 }
 
 impl Purpose {
@@ -77,6 +79,7 @@ impl Purpose {
             Self::Calendar => "calendar",
             Self::Quote => "quote",
             Self::Invoice => "invoice",
+            Self::Masters => "masters",
         }
     }
 }

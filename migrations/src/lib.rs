@@ -53,6 +53,7 @@ mod m20261202_d_booking;
 mod m20261202_e_session_log;
 mod m20261202_f_reviews;
 mod m20261202_g_invoices;
+mod m20261202_h_masters;
 mod m20261202_i_handoffs;
 mod m20261202_j_portfolios;
 mod sql;
@@ -111,6 +112,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_e_session_log::Migration),
             Box::new(m20261202_f_reviews::Migration),
             Box::new(m20261202_g_invoices::Migration),
+            Box::new(m20261202_h_masters::Migration),
             Box::new(m20261202_i_handoffs::Migration),
             Box::new(m20261202_j_portfolios::Migration),
         ]
@@ -164,6 +166,7 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261202_e_session_log.rs"),
     include_str!("m20261202_f_reviews.rs"),
     include_str!("m20261202_g_invoices.rs"),
+    include_str!("m20261202_h_masters.rs"),
     include_str!("m20261202_i_handoffs.rs"),
     include_str!("m20261202_j_portfolios.rs"),
     include_str!("sql.rs"),

@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod licensing;
 pub mod limits;
 pub mod loaders;
+pub mod masters;
 pub mod mixes;
 pub mod offers;
 pub mod parties;
@@ -82,6 +83,7 @@ pub struct Query(
     mixes::MixesQuery,
     handoffs::HandoffsQuery,
     reviews::ReviewsQuery,
+    masters::MastersQuery,
 );
 
 /// What can be done. Each mutation answers with what it made or changed, and with user errors if it was refused.
@@ -119,6 +121,7 @@ pub struct Mutation(
     mixes::MixesMutation,
     handoffs::HandoffsMutation,
     reviews::ReviewsMutation,
+    masters::MastersMutation,
 );
 
 /// What can be followed.

@@ -21,6 +21,7 @@ mod free_downloads;
 mod invoices;
 mod licences;
 mod mailbox;
+mod masters;
 mod meter;
 mod offers;
 mod orders;
@@ -54,6 +55,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .configure(signing::configure)
         .configure(reviews::configure)
         .configure(booking::configure)
+        .configure(masters::configure)
         .route("/assets/{hash}/site.css", look().to(chrome::style))
         .route("/assets/{hash}/sign.js", look().to(chrome::script_file))
         .route("/assets/{hash}/review.js", look().to(chrome::review_script_file))

@@ -13,6 +13,7 @@ pub mod invoices;
 pub mod ledger;
 pub mod licensees;
 pub mod markers;
+pub mod masters;
 pub mod media;
 pub mod sessions;
 pub mod stored;
@@ -33,6 +34,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .configure(ledger::configure)
         .configure(licensees::configure)
         .configure(markers::configure)
+        .configure(masters::configure)
         .configure(sessions::configure)
         .configure(webhooks::configure);
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod handoffs;
+mod masters;
 mod mixes;
 
 use std::{path::Path, sync::Arc, time::Duration};

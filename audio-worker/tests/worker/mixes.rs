@@ -75,7 +75,7 @@ impl House {
         row.into_active_model().insert(db).await.unwrap().id
     }
 
-    async fn file_version(&self, song: SongId, file: AssetId) -> version::Model {
+    pub(super) async fn file_version(&self, song: SongId, file: AssetId) -> version::Model {
         let tx = self.services.begin().await.unwrap();
         let version = add_file_version(&tx, &self.services.ctx(Actor::System), song, file, "").await.unwrap();
         self.services.commit(tx).await.unwrap();
@@ -102,7 +102,7 @@ impl House {
     }
 
     /// Sends a version for review, without the mails, which no worker here takes.
-    async fn send(&self, version: MixVersionId) {
+    pub(super) async fn send(&self, version: MixVersionId) {
         let tx = self.services.begin().await.unwrap();
         send_for_review(&tx, &self.services.ctx(Actor::System), version).await.unwrap();
         job::Entity::delete_many().filter(job::Column::Queue.eq(Queue::Office)).exec(&tx).await.unwrap();

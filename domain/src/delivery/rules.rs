@@ -18,16 +18,21 @@ pub fn download_link_expiry(now: Instant) -> Instant {
 
 /// The path of a file's download: the token opens it, the name is for people and for `wget`.
 pub fn download_path(token: &str, file_name: &str) -> String {
+    format!("/d/{token}/{}", escaped(file_name))
+}
+
+/// A file's name as the last part of a path.
+pub fn escaped(file_name: &str) -> String {
     use std::fmt::Write as _;
-    let mut path = format!("/d/{token}/");
+    let mut part = String::new();
     for byte in file_name.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            path.push(char::from(byte));
+            part.push(char::from(byte));
         } else {
-            write!(path, "%{byte:02X}").expect("a string takes any text");
+            write!(part, "%{byte:02X}").expect("a string takes any text");
         }
     }
-    path
+    part
 }
 
 /// The files owed under a licence's terms: the contract always.

@@ -35,8 +35,8 @@ pub enum Need {
     /// An order waits for it.
     #[error("somebody has paid for what this job makes")]
     Paid,
-    /// Without it an upload would be looked through, or a mix wait to be heard, for ever.
-    #[error("an upload is looked through, or a mix made ready, by this job and cannot be used without it")]
+    /// Without it an upload would be looked through, or a mix or a master wait to be heard, for ever.
+    #[error("an upload is looked through, or a mix or a master made ready, by this job and cannot be used without it")]
     Upload,
     /// It sends what was promised.
     #[error("this job is the business's own: it mails, typesets or moves money")]

@@ -5,13 +5,11 @@ use crate::{
     booking::entity::BookingReader,
     env::Instant,
     ids::{
-        AgreementId, AssetId, BeatId, BookingId, BookingSeriesId, ClientImportId, DawSessionId, DisputeId,
-        FirstRefusalHolderId, FreeDownloadRequestId, HandoffPackId, InvitationId, InvoiceId, LicenceId, MailTokenId,
-        MixVersionId, OfferId, OrderId, PayeeBankChangeId, PayeeId, PaymentId, PayoutId, QuoteId, RefundId,
-        ReviewRoundId, ReviewerId, SealId, SignerId, SigningLinkId, SigningSessionId, StudioId, TypedId, WorkId,
+        AgreementId, AssetId, BeatId, BookingId, BookingSeriesId, ClientImportId, DawSessionId, DisputeId, FirstRefusalHolderId, FreeDownloadRequestId, HandoffPackId, InvitationId, InvoiceId, LicenceId, MailTokenId, MasterId, MasterNoticeId, MixVersionId, OfferId, OrderId, PayeeBankChangeId, PayeeId, PaymentId, PayoutId, ProjectId, QuoteId, RefundId, ReviewRoundId, ReviewerId, SealId, SignerId, SigningLinkId, SigningSessionId, StudioId, TypedId, WorkId,
     },
     invoices::entity::{InvoiceNotice, QuoteNotice},
     licensing::meter::Side,
+    masters::entity::{MasterNotice, MasterReader},
     offers::entity::OfferSide,
     payouts::entity::{PayoutNotice, PayoutSide},
     reviews::entity::ReviewNotice,
@@ -103,6 +101,26 @@ pub enum Job {
     OpenDawSession {
         /// The session.
         session: DawSessionId,
+    /// Render a master of an approved mix, and measure it.
+    RenderMaster {
+        /// The master.
+        master: MasterId,
+    },
+    /// Look at a project's masters: what is ready and paid is delivered, what is paid no more is recalled.
+    SettleMasters {
+        /// The project.
+        project: ProjectId,
+    },
+    /// Tell a client or the studio what became of a project's masters.
+    MailMasters {
+        /// The project.
+        project: ProjectId,
+        /// The steps that it is about; none for the link alone.
+        notice: Option<MasterNoticeId>,
+        /// What.
+        what: MasterNotice,
+        /// Whom.
+        to: MasterReader,
     },
     /// Tell a reviewer or the studio how a round of a review stands.
     MailReview {
@@ -371,6 +389,7 @@ impl Job {
             | Self::LevelMix { .. }
             | Self::PackMix { .. }
             | Self::OpenDawSession { .. }
+            | Self::RenderMaster { .. }
             | Self::CheckStems { .. } => Queue::Audio,
             Self::TypesetContract { .. }
             | Self::MailDelivery { .. }
@@ -398,6 +417,8 @@ impl Job {
             | Self::MailPayeeBank { .. }
             | Self::ReleaseParked { .. }
             | Self::MailOffer { .. }
+            | Self::SettleMasters { .. }
+            | Self::MailMasters { .. }
             | Self::MailReview { .. }
             | Self::MailQuote { .. }
             | Self::MailInvoice { .. }
@@ -442,6 +463,9 @@ impl Job {
             | Self::LevelMix { .. }
             | Self::PackMix { .. }
             | Self::OpenDawSession { .. }
+            | Self::RenderMaster { .. }
+            | Self::SettleMasters { .. }
+            | Self::MailMasters { .. }
             | Self::MailDispute { .. }
             | Self::MailDecided { .. }
             | Self::MailSale { .. }

@@ -51,7 +51,8 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::BounceMix { .. }
         | Job::LevelMix { .. }
         | Job::PackMix { .. }
-        | Job::OpenDawSession { .. } => Err(Need::Upload),
+        | Job::OpenDawSession { .. }
+        | Job::RenderMaster { .. } => Err(Need::Upload),
         Job::TypesetContract { .. }
         | Job::MailDelivery { .. }
         | Job::MailRefund { .. }
@@ -78,6 +79,8 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::MailPayeeBank { .. }
         | Job::ReleaseParked { .. }
         | Job::MailOffer { .. }
+        | Job::SettleMasters { .. }
+        | Job::MailMasters { .. }
         | Job::MailReview { .. }
         | Job::MailQuote { .. }
         | Job::MailInvoice { .. }

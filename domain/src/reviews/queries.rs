@@ -111,6 +111,41 @@ pub async fn find_approval(db: &impl ConnectionTrait, song: SongId) -> Result<Op
     Ok(approval::Entity::find_by_id(last.id).one(db).await?)
 }
 
+/// The rounds whose approvals stand for songs, as [`find_approval`], by song.
+pub(crate) async fn standing_approvals(
+    db: &impl ConnectionTrait,
+    songs: &[SongId],
+) -> Result<HashMap<SongId, ReviewRoundId>, StoreError> {
+    let approved = review::Entity::find()
+        .filter(review::Column::SongId.is_in(songs.iter().copied()))
+        .filter(review::Column::State.eq(ReviewState::Approved))
+        .all(db)
+        .await?;
+    let ids: Vec<ReviewId> = approved.iter().map(|review| review.id).collect();
+    let rounds = rounds_of_reviews(db, &ids).await?;
+    let last = |review: review::Model| Some((review.song_id, rounds.get(&review.id)?.last()?.id));
+    Ok(approved.into_iter().filter_map(last).collect())
+}
+
+/// Who decides in the review of one of these songs, by a link that stands: of the first review that has somebody. For the program itself.
+pub(crate) async fn decider_of_songs(
+    db: &impl ConnectionTrait,
+    songs: &[SongId],
+) -> Result<Option<reviewer::Model>, StoreError> {
+    let reviews = review::Entity::find()
+        .select_only()
+        .column(review::Column::Id)
+        .filter(review::Column::SongId.is_in(songs.iter().copied()));
+    let decider = reviewer::Entity::find()
+        .filter(reviewer::Column::ReviewId.in_subquery(reviews.into_query()))
+        .filter(reviewer::Column::Decides.eq(true))
+        .filter(reviewer::Column::RevokedAt.is_null())
+        .order_by_asc(reviewer::Column::Id)
+        .one(db)
+        .await?;
+    Ok(decider)
+}
+
 /// What a review is about, as its page names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {

@@ -20,6 +20,7 @@ mod identity;
 mod invoices;
 mod ledger;
 mod licensing;
+mod masters;
 mod meter;
 mod money_back_upgrade;
 mod offers;

@@ -72,6 +72,16 @@ impl SongsMutation {
         SongPayload::of(rename(caller(ctx)?, &song, &title).await)
     }
 
+    /// Gives a song's recording its ISRC, with or without hyphens; left out or empty, it has none. Masters that are ordered from then on say it in their tags.
+    async fn set_song_isrc(
+        &self,
+        ctx: &Context<'_>,
+        song: Id<SongId>,
+        isrc: Option<String>,
+    ) -> Result<SongPayload, Failure> {
+        SongPayload::of(code(caller(ctx)?, &song, isrc).await)
+    }
+
     /// Moves a song to a place among the others, from 1; they keep their order.
     async fn move_song(&self, ctx: &Context<'_>, song: Id<SongId>, place: i32) -> Result<SongPayload, Failure> {
         SongPayload::of(place_song(caller(ctx)?, &song, place).await)
@@ -102,6 +112,11 @@ async fn add(caller: &Caller, input: AddSongInput) -> Result<song::Model, Failur
 async fn rename(caller: &Caller, song: &Id<SongId>, title: &str) -> Result<song::Model, Failure> {
     let id = song.named("song")?;
     Ok(in_transaction!(caller, tx => commands::rename_song(&tx, &caller.ctx, id, title)))
+}
+
+async fn code(caller: &Caller, song: &Id<SongId>, isrc: Option<String>) -> Result<song::Model, Failure> {
+    let id = song.named("song")?;
+    Ok(in_transaction!(caller, tx => commands::set_song_isrc(&tx, &caller.ctx, id, isrc)))
 }
 
 async fn place_song(caller: &Caller, song: &Id<SongId>, place: i32) -> Result<song::Model, Failure> {

@@ -8,6 +8,12 @@ use domain::{
         StudioId, WorkId,
     },
     links::Purpose,
+    masters::{
+        commands::{Made, record_master},
+        entity::{MasterState, master},
+        queries::find_rendering,
+        testing::report,
+    },
     mixes::{
         commands::{Sound, add_document_version, add_file_version, read_document, record_sound},
         daw_sessions::open_daw_session,
@@ -19,13 +25,13 @@ use domain::{
         song,
     },
     reviews::{
-        commands::{Invitation, invite_reviewer, open_review, send_for_review},
+        commands::{Device, Invitation, Say, decide, invite_reviewer, open_review, send_for_review},
         levels::{Leveled, record_level},
-        rules::Terms,
+        rules::{Terms, Verdict},
     },
     services::Services,
 };
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 /// How long the versions here are.
 const MINUTE_MS: i64 = 60_000;
@@ -143,6 +149,48 @@ impl<'a> Desk<'a> {
         let tx = self.services.begin().await.unwrap();
         send_for_review(&tx, &self.ctx(), version).await.unwrap();
         self.services.commit(tx).await.unwrap();
+    }
+
+    /// A version that was sent is approved by who decides.
+    pub(crate) async fn approve(&self, decider: ReviewerId, version: &version::Model) {
+        let say = Say {
+            verdict: Verdict::Approve,
+            version: version.number,
+            words: String::new(),
+            agreed: None,
+            device: Device::default(),
+        };
+        let tx = self.services.begin().await.unwrap();
+        decide(&tx, &self.services.ctx(Actor::Anonymous), decider, &say).await.unwrap();
+        self.services.commit(tx).await.unwrap();
+    }
+
+    /// A song whose mix is approved.
+    pub(crate) async fn approved_song(&self, title: &str, position: i32) -> SongId {
+        let song = self.song(title, position).await;
+        let version = self.version(song, title.as_bytes(), -14_000).await;
+        let review = self.review(song, Terms::default()).await;
+        let ada = self.invite(review, "Ada", true).await;
+        self.send(version.id).await;
+        self.approve(ada, &version).await;
+        song
+    }
+
+    /// What the worker makes of the masters that wait, each of these bytes.
+    pub(crate) async fn make_masters(&self, content: &[u8]) {
+        let waiting = master::Entity::find().filter(master::Column::State.eq(MasterState::Waiting));
+        for row in waiting.all(&self.services.db).await.unwrap() {
+            let rendering = find_rendering(&self.services.db, row.id).await.unwrap().unwrap();
+            let file = self.file(AssetKind::Master, "audio/wav", content).await;
+            let mut file = asset::Entity::find_by_id(file).one(&self.services.db).await.unwrap().unwrap();
+            file.file_name = rendering.file_name;
+            let made = Made { asset: file.id, report: report(row.profile, &file, rendering.tags) };
+            let named = asset::ActiveModel { id: Set(file.id), file_name: Set(file.file_name), ..Default::default() };
+            named.update(&self.services.db).await.unwrap();
+            let tx = self.services.begin().await.unwrap();
+            record_master(&tx, &self.ctx(), row.id, Ok(made)).await.unwrap();
+            self.services.commit(tx).await.unwrap();
+        }
     }
 
     /// What the worker does for a version that was sent.

@@ -2,6 +2,7 @@
 
 pub(crate) mod desk;
 mod handoffs;
+mod masters;
 
 use domain::{
     catalog::entity::AssetKind,

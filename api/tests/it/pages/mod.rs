@@ -6,6 +6,7 @@ mod first_refusal;
 mod free_downloads;
 mod invoices;
 mod licences;
+mod masters;
 mod meter;
 mod offers;
 mod portfolio;

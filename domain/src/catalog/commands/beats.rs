@@ -329,6 +329,32 @@ pub(crate) async fn insert_recording(
     Ok(id)
 }
 
+/// Gives a recording of a studio another ISRC, or none; the masters of a beat on sale that is made of it are bounced anew. For production, which holds the
+/// song's project.
+pub(crate) async fn set_recording_isrc(
+    tx: &Tx,
+    ctx: &Ctx,
+    (studio, id): (StudioId, RecordingId),
+    isrc: Option<String>,
+) -> Result<(), CatalogError> {
+    let isrc = check_isrc(isrc)?;
+    lock_studio(tx, studio).await?;
+    require_isrc_free(tx, studio, id, isrc.as_deref()).await?;
+    recording::Entity::update_many()
+        .col_expr(recording::Column::Isrc, Expr::value(isrc))
+        .filter(recording::Column::Id.eq(id))
+        .filter(recording::Column::StudioId.eq(studio))
+        .exec(tx)
+        .await?;
+    let on_sale = beat::Entity::find()
+        .filter(beat::Column::RecordingId.eq(id))
+        .filter(beat::Column::State.eq(BeatState::Published));
+    for beat in on_sale.all(tx).await? {
+        outbox::put(tx, ctx, Some(studio), &Job::BounceMasters { beat: beat.id }).await?;
+    }
+    Ok(())
+}
+
 /// Renames the recording with the beat, and the work as long as it is called like the beat.
 async fn rename(tx: &Tx, beat: &beat::Model, title: &str) -> Result<(), CatalogError> {
     recording::Entity::update_many()

@@ -11,7 +11,7 @@ mod uploads;
 pub use analyses::{Heard, record_analysis, record_likenesses, record_stem_check, request_analysis};
 pub use archives::record_unpacking;
 pub use beats::{BeatChange, NewBeat, create_beat, update_beat};
-pub(crate) use beats::{create_beat_of, insert_recording, insert_work};
+pub(crate) use beats::{create_beat_of, insert_recording, insert_work, set_recording_isrc};
 pub use files::{Facts, NewFile, RenderedFile, add_asset, add_rendered_asset, record_inspection, record_measurement};
 pub(crate) use sale::rebounce_masters;
 pub use sale::{publish_beat, record_preview, unpublish_beat, withdraw_work};

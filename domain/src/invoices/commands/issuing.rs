@@ -26,6 +26,7 @@ use crate::{
         },
     },
     legible::require_legible,
+    masters,
     money::Currency,
     outbox::{self, Job},
     parties,
@@ -350,6 +351,7 @@ pub(super) async fn issue(
     if row.kind == InvoiceKind::Invoice {
         watch::ActiveModel { invoice_id: Set(row.id), next_at: Set(now) }.insert(tx).await?;
     }
+    masters::commands::money_moved(tx, ctx, row.studio_id, row.project_id).await?;
     Ok(row)
 }
 

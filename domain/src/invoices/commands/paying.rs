@@ -15,6 +15,7 @@ use crate::{
         rules::lines::tax_within,
     },
     ledger::{LedgerError, queries as ledger, rules::Holder},
+    masters,
     money::Money,
     offers::commands::Device,
     report::StoreError,
@@ -165,6 +166,7 @@ pub(crate) async fn mark_paid(tx: &Tx, ctx: &Ctx, order: &order::Model) -> Resul
     let standing = queries::standing(tx, &invoice).await?;
     close_pages(tx, ctx, invoice.id, standing.open_minor()).await?;
     look_at(tx, invoice.id, ctx.env.now()).await?;
+    masters::commands::money_moved(tx, ctx, invoice.studio_id, invoice.project_id).await?;
     issuing::tell(tx, ctx, &invoice, InvoiceNotice::Received).await?;
     Ok(true)
 }

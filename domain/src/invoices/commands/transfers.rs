@@ -23,6 +23,7 @@ use crate::{
         entity::JournalKind,
         rules::service::Transferred,
     },
+    masters,
     money::Money,
     policy::{self, Action},
     store::Tx,
@@ -250,5 +251,6 @@ async fn write_of(
     let standing = queries::standing(tx, invoice).await?;
     close_pages(tx, ctx, invoice.id, standing.open_minor()).await?;
     look_at(tx, invoice.id, ctx.env.now()).await?;
+    masters::commands::money_moved(tx, ctx, invoice.studio_id, invoice.project_id).await?;
     Ok(row)
 }

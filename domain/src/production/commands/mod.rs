@@ -23,7 +23,7 @@ use sea_orm::{
     sea_query::LockType,
 };
 pub use selection::{CandidateInput, add_candidate, choose_candidate, drop_candidate, vote};
-pub use songs::{SongInput, add_song, make_beat, move_song, remove_song, rename_song};
+pub use songs::{SongInput, add_song, make_beat, move_song, remove_song, rename_song, set_song_isrc};
 pub use stages::{close_stage, reopen_stage, set_stage_due};
 pub use tasks::{Owner, TaskChange, TaskInput, add_task, complete_task, remove_task, reopen_task, update_task};
 

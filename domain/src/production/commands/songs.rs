@@ -179,6 +179,21 @@ pub async fn rename_song(tx: &Tx, ctx: &Ctx, id: SongId, title: &str) -> Result<
     Ok(row.update(tx).await?)
 }
 
+/// Gives a song's recording its ISRC, or takes it away; its masters say it once they are made anew.
+///
+/// # Errors
+/// If the caller may not, there is no such song, its project is over, it is no ISRC, or another recording of the studio has it.
+pub async fn set_song_isrc(
+    tx: &Tx,
+    ctx: &Ctx,
+    id: SongId,
+    isrc: Option<String>,
+) -> Result<song::Model, ProductionError> {
+    let (project, song) = hold_open_part::<song::Entity, _>(tx, ctx, id, Action::WriteProduction).await?;
+    catalog::set_recording_isrc(tx, ctx, (project.studio_id, song.recording_id), isrc).await?;
+    Ok(song)
+}
+
 /// Moves a song to a place among the others, from 1; they keep their order. Of two who move songs at once, both moves are made, one after the other.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ use super::{Device, NewStep, enter, require_under_way, write_step};
 use crate::{
     actor::Ctx,
     ids::ReviewerId,
+    masters,
     money::Money,
     outbox::{self, Job},
     reviews::{
@@ -122,7 +123,7 @@ async fn agree_extra(
     Ok(write_step(tx, ctx, review, step).await?)
 }
 
-/// Ends a round that is held, by somebody's word or by silence; an approval gets its row.
+/// Ends a round that is held, by somebody's word or by silence; an approval gets its row, and its masters are ordered if its project wants any by itself.
 pub(super) async fn end_round(
     tx: &Tx,
     ctx: &Ctx,
@@ -147,7 +148,8 @@ pub(super) async fn end_round(
             approved_by: by,
             approved_at: now,
         };
-        row.into_active_model().insert(tx).await?;
+        let approval = row.into_active_model().insert(tx).await?;
+        masters::commands::order_planned(tx, ctx, &approval).await?;
     }
     let mut row = review.into_active_model();
     row.state = Set(match outcome {

@@ -19,6 +19,7 @@ use crate::{
         queries::find_income,
         rules::{JournalFault, parts::totals},
     },
+    masters,
     money::Money,
     outbox::{self, Job},
     policy::{self, Action},
@@ -297,6 +298,7 @@ pub async fn refund_payment(services: &Services, id: RefundId) -> Result<(), Sal
             let made = GatewayRefund { key: Some(key.value), ..made };
             take_in(&tx, &ctx, &payment, &made).await?;
             sync::settle_state(&tx, &payment).await?;
+            masters::commands::money_moved_by(&tx, &ctx, payment.order_id).await?;
             services.commit(tx).await?;
             Ok(())
         }

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     actor::Actor,
     ids::PaymentId,
+    masters,
     ports::{GatewayDispute, GatewayPayment, GatewayRefund, PaymentStanding},
     report::StoreError,
     sales::{
@@ -99,6 +100,7 @@ async fn book_one(services: &Services, payment: PaymentId, told: Told<'_>) -> Re
             Told::Refund(told) => refunds::take_in(&tx, &ctx, &payment, told).await?,
         }
         settle_state(&tx, &payment).await?;
+        masters::commands::money_moved_by(&tx, &ctx, payment.order_id).await?;
     }
     services.commit(tx).await?;
     Ok(())

@@ -9,6 +9,7 @@ mod first_refusal;
 mod free_downloads;
 mod identity;
 mod invoices;
+mod masters;
 mod mixes;
 mod offers;
 mod payouts;
@@ -51,6 +52,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
         catalog::ROWS,
         clients::ROWS,
         identity::ROWS,
+        masters::ROWS,
         mixes::ROWS,
         reviews::ROWS,
     ]

@@ -98,6 +98,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + + x x + x -",
     },
     Row {
+        field: "Mutation.setSongIsrc",
+        document: r#"mutation($song: ID!) { setSongIsrc(song: $song, isrc: "AA-6Q7-26-00001") { song { recording { isrc } } userErrors { code } } }"#,
+        expected: "- ? + + + x x + x -",
+    },
+    Row {
         field: "Mutation.moveSong",
         document: "mutation($song: ID!) { moveSong(song: $song, place: 1) { song { position } userErrors { code } } }",
         expected: "- ? + + + x x + x -",
