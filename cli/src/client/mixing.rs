@@ -91,7 +91,10 @@ impl Producer {
         before: Option<&MixFacts>,
     ) -> Result<MixFacts> {
         let file = |stem: &Stem| format!("{}.wav", stem.name);
-        let track = |(stem, fader_db): &(&Stem, f64)| json!({ "name": stem.name, "clips": [{ "source": file(stem) }], "strip": { "fader_db": fader_db } });
+        let track = |(stem, fader_db): &(&Stem, f64)| {
+            let clip = json!({ "source": file(stem) });
+            json!({ "name": stem.name, "clips": [clip], "strip": { "fader_db": fader_db } })
+        };
         let source = |(stem, _): &(&Stem, f64)| json!({ "name": file(stem), "asset": stem.asset });
         let document = json!({
             "version": 2,
@@ -107,7 +110,7 @@ impl Producer {
         });
         let made = self.change(("addMixDocument", "AddMixDocumentInput"), input, "version { id number }").await?;
         let id = text(&made, "/version/id")?;
-        let loudness_mlufs = self.wait_until_heard_mix(&id).await?;
+        let loudness_mlufs = self.wait_for_mix(&id).await?;
         let changes = match before {
             Some(before) => self.mix_changes(before, &id).await?,
             None => Vec::new(),
@@ -117,7 +120,7 @@ impl Producer {
     }
 
     /// The loudness of a version, once it is bounced and measured.
-    async fn wait_until_heard_mix(&self, version: &str) -> Result<i64> {
+    async fn wait_for_mix(&self, version: &str) -> Result<i64> {
         let query = "query ($id: ID!) { mixVersion(id: $id) { sound { state refusal loudnessMlufs } } }";
         until("a bounced mix", PATIENCE, async || {
             let data = self.api.graphql(query, json!({ "id": version })).await?;
