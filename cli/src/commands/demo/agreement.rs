@@ -19,7 +19,7 @@ const COUNTER: [(&str, &str); 4] =
 pub(super) struct Agreed {
     pub(super) kind: String,
     pub(super) reference: String,
-    /// The title of the beat that it is about.
+    /// The title of the beat, or of the song, that it is about.
     pub(super) beat: String,
     /// Who signed.
     pub(super) signers: Vec<String>,
