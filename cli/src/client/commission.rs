@@ -172,17 +172,16 @@ impl Producer {
         self.change(("sendQuote", "QuoteInput"), input, "quote { state }").await.map(drop)
     }
 
-    /// Lets quote and project wait for an agreement.
-    pub async fn bind_agreement(
-        &self,
-        commission: &Commission,
-        quote: &QuoteFacts,
-        agreement: &AgreementFacts,
-    ) -> Result<()> {
-        let input = json!({ "quote": quote.id, "agreement": agreement.id });
-        self.change(("setQuoteAgreement", "SetQuoteAgreementInput"), input, "quote { agreementId }").await?;
+    /// Lets a project wait for an agreement.
+    pub async fn link_agreement(&self, commission: &Commission, agreement: &AgreementFacts) -> Result<()> {
         let input = json!({ "project": commission.project, "agreement": agreement.id });
         self.change(("linkProjectAgreement", "ProjectAgreementInput"), input, "project { id }").await.map(drop)
+    }
+
+    /// Names the agreement that opens a quote's way. Named once it is executed, the deposit is invoiced at once.
+    pub async fn name_agreement(&self, quote: &QuoteFacts, agreement: &AgreementFacts) -> Result<()> {
+        let input = json!({ "quote": quote.id, "agreement": agreement.id });
+        self.change(("setQuoteAgreement", "SetQuoteAgreementInput"), input, "quote { agreementId }").await.map(drop)
     }
 
     /// Invoices all that is left of a quote.

@@ -56,13 +56,16 @@ impl Walk {
     pub(super) async fn sign_engagement(&mut self, engagement: &mut Engagement) -> Result<()> {
         let Engagement { producer, studio, client, commission, quote, .. } = &*engagement;
         let drafted = producer.draft_agreement(studio, &terms(commission)).await?;
-        producer.bind_agreement(commission, quote, &drafted).await?;
+        producer.link_agreement(commission, &drafted).await?;
+        producer.name_agreement(quote, &drafted).await?;
         let client = producer.move_client(&client.id, "TALKING", "The quote is accepted").await?;
         self.sign_both(engagement, &drafted, "mix_master").await?;
 
         let began = Instant::now();
         let producer = &engagement.producer;
         let client = producer.move_client(&client.id, "AGREED", "The engagement is signed").await?;
+        // The deposit would be invoiced by itself, with the next of the chores that are seldom done; named again, it is at once.
+        producer.name_agreement(&engagement.quote, &drafted).await?;
         producer.activate(&engagement.commission).await?;
         producer.close_stage(&engagement.commission, "IDEATION").await?;
         self.told(&format!("{} is agreed; the project is active", ARTIST.0), began, "");
