@@ -40,6 +40,8 @@ pub struct Stem {
 /// The masters of an approved mix.
 #[derive(Debug, Clone)]
 pub struct MasterSet {
+    /// Its id.
+    pub id: String,
     /// The client's page.
     pub url: String,
     /// How they stand, in the API's word, such as `LOCKED`.
@@ -181,7 +183,7 @@ impl Producer {
 
     /// The newest masters of the project, once they have come to a state, such as `LOCKED`.
     pub async fn wait_for_master_set(&self, commission: &Commission, state: &str) -> Result<MasterSet> {
-        let query = "query ($project: ID!) { masterDeliveries(project: $project, first: 1) { nodes { state url
+        let query = "query ($project: ID!) { masterDeliveries(project: $project, first: 1) { nodes { id state url
             masters { id profile fileName state refusal qc } } } }";
         until(&format!("masters that are {state}"), PATIENCE, async || {
             let data = self.api.graphql(query, json!({ "project": commission.project })).await?;
@@ -217,5 +219,10 @@ fn master_set(delivery: &Value) -> Result<MasterSet> {
         })
     };
     let masters = rows.iter().map(master).collect::<Result<_>>()?;
-    Ok(MasterSet { url: text(delivery, "/url")?, state: text(delivery, "/state")?, masters })
+    Ok(MasterSet {
+        id: text(delivery, "/id")?,
+        url: text(delivery, "/url")?,
+        state: text(delivery, "/state")?,
+        masters,
+    })
 }

@@ -45,6 +45,8 @@ pub(super) struct Commissioned {
     /// What the client was told who wanted the masters before the balance was paid.
     masters_refused: String,
     masters: Vec<DeliveredMaster>,
+    /// What was measured of them.
+    quality_report: Option<PathBuf>,
     invoices: Vec<PaidInvoice>,
     /// The recording information of the session.
     rin: Option<PathBuf>,
@@ -68,6 +70,8 @@ struct DeliveredMaster {
     bytes: u64,
     /// As it was told and as it is.
     sha256: String,
+    /// Whether it passed its quality control; a loud profile may ask more of a song than it gives.
+    passed: bool,
 }
 
 /// Whom and what the commission is about.
