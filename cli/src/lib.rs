@@ -30,7 +30,7 @@ enum Command {
     Serve(commands::serve::Args),
     /// Work off jobs only; run as many of these as there is work.
     Worker,
-    /// Walk one real sale from end to end, then stay up for a look.
+    /// Walk one real sale, or one commission, from end to end, then stay up for a look.
     Demo(commands::demo::Args),
     /// Import a folder of beats into a studio.
     Import(commands::import::Args),

@@ -1,10 +1,14 @@
-//! The three kinds of users as programs: a producer over the API, a guest over the storefront and the pay page, a signer over mails and pages; and whoever
-//! decides what happens at the sandbox gateway. The demo walks with them, and so do the tests that break the server in the middle.
+//! The kinds of users as programs: a producer over the API, a guest over the storefront and the pay page, a signer, who may be a studio's client, over mails
+//! and pages; and whoever decides what happens at the sandbox gateway. The demo walks with them, and so do the tests that break the server in the middle.
 
 mod agreements;
+mod commission;
 mod control;
+mod customer;
 mod guest;
+mod mixing;
 mod producer;
+mod sessions;
 mod signer;
 pub mod split_sheet;
 
@@ -15,11 +19,15 @@ use std::{
 
 pub use agreements::{AgreementFacts, SealedAgreement, SplitJournal};
 use anyhow::{Context, Result, bail};
+pub use commission::{ClientFacts, Commission, InvoiceFacts, QuoteFacts};
 pub use control::{Charge, Control, Messages};
+pub use customer::{Fetched, Refusal};
 pub use guest::{Guest, PlacedOrder};
+pub use mixing::{MasterFacts, MasterSet, MixFacts, Stem};
 pub use producer::{Login, Producer};
 use serde::Serialize;
 use serde_json::{Value, json};
+pub use sessions::{BookingFacts, CreditFacts, RoomFacts};
 pub use signer::{Seen, Signer};
 
 /// How long a single request may take; a large upload is the slowest.

@@ -14,6 +14,7 @@ use crate::folder::{self, FoundBeat};
 
 /// The owner that programs sign up and in as; their studio is for trials alone.
 const OWNER: &str = "nova@example.com";
+const OWNER_NAME: &str = "Nova Reyes";
 const PASSWORD: &str = "four small words here";
 
 /// How the owner of a trial's studio signs in.
@@ -50,7 +51,7 @@ impl Producer {
 
     /// Opens a studio and signs its owner in. Signing up again with the same address changes nothing, so this may be repeated.
     pub async fn sign_up(&mut self, studio: &str, currency: &str) -> Result<Studio> {
-        let input = json!({ "name": "Nova Reyes", "email": OWNER, "password": PASSWORD, "studioName": studio, "currency": currency });
+        let input = json!({ "name": OWNER_NAME, "email": OWNER, "password": PASSWORD, "studioName": studio, "currency": currency });
         self.api
             .mutate(
                 "signUp",
@@ -63,10 +64,7 @@ impl Producer {
 
     /// Signs the owner in.
     pub async fn sign_in(&mut self) -> Result<Studio> {
-        let query = "mutation ($input: SignInInput!) { signIn(input: $input) { session { tokens { accessToken } } userErrors { message remedy } } }";
-        let input = json!({ "email": OWNER, "password": PASSWORD, "transport": "ANSWER" });
-        let payload = self.api.mutate("signIn", query, json!({ "input": input })).await?;
-        self.api.token = Some(text(&payload, "/session/tokens/accessToken")?);
+        self.api.token = Some(self.owner_token().await?);
         let me = self.api.graphql("{ me { emailVerified studios { id slug name } } }", json!({})).await?;
         self.is_confirmed = me["me"]["emailVerified"] == true;
         let studio = me.pointer("/me/studios/0").context("the account has no studio")?;
@@ -75,13 +73,41 @@ impl Producer {
         Ok(Studio { id, name: text(studio, "/name")?, url: format!("{}/s/{slug}", self.api.base), slug })
     }
 
+    /// The owner at a browser, who signs as anybody does.
+    pub fn signer(&self) -> Result<Signer> {
+        Signer::new(&self.api.base, OWNER_NAME, OWNER)
+    }
+
+    /// A token of the owner's own.
+    async fn owner_token(&self) -> Result<String> {
+        let query = "mutation ($input: SignInInput!) { signIn(input: $input) { session { tokens { accessToken } } userErrors { message remedy } } }";
+        let input = json!({ "email": OWNER, "password": PASSWORD, "transport": "ANSWER" });
+        let payload = Api::new(&self.api.base)?.mutate("signIn", query, json!({ "input": input })).await?;
+        text(&payload, "/session/tokens/accessToken")
+    }
+
+    /// Says who the studio is and where, as its quotes and invoices name it. No key may do that, so that the owner does.
+    pub async fn introduce(&self, studio: &Studio, address: &str) -> Result<()> {
+        let owner = Api { token: Some(self.owner_token().await?), ..Api::new(&self.api.base)? };
+        let query = "mutation ($input: UpdateStudioInput!) { updateStudio(input: $input) { userErrors { field message remedy } } }";
+        let input = json!({
+            "studio": studio.id,
+            "name": studio.name,
+            "contactEmail": OWNER,
+            "legalName": OWNER_NAME,
+            "address": address,
+            "governingLaw": "Germany",
+        });
+        owner.mutate("updateStudio", query, json!({ "input": input })).await.map(drop)
+    }
+
     /// Confirms the owner's address from their mail: before that, nothing is mailed to anybody else. Confirmed before, it does nothing.
     pub async fn confirm_address(&self) -> Result<()> {
         if self.is_confirmed {
             return Ok(());
         }
         let start = format!("{}/account/verify?token=", self.api.base);
-        let mut reader = Signer::new(&self.api.base, "Nova Reyes", OWNER)?;
+        let mut reader = self.signer()?;
         let token = reader.next_mail("a link to confirm the address", |text| {
             Some(text.split_once(&start)?.1.split_whitespace().next()?.to_owned())
         });
@@ -180,7 +206,7 @@ impl Producer {
         .await
     }
 
-    async fn upload(&self, studio: &Studio, kind: &str, file: &Path) -> Result<String> {
+    pub(super) async fn upload(&self, studio: &Studio, kind: &str, file: &Path) -> Result<String> {
         let name = file.file_name().and_then(|name| name.to_str()).context("the file's name is not UTF-8")?;
         let body = tokio::fs::File::open(file).await.with_context(|| format!("cannot open {}", file.display()))?;
         let length = body.metadata().await?.len();
@@ -205,13 +231,21 @@ impl Producer {
     }
 
     async fn wait_until_checked(&self, asset: &str) -> Result<()> {
+        match self.wait_for_refusal(asset).await? {
+            Some(refusal) => bail!("a file was refused: {refusal}"),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until a file was looked through; why it was refused, if it was.
+    pub(super) async fn wait_for_refusal(&self, asset: &str) -> Result<Option<String>> {
         let query = "query ($id: ID!) { asset(id: $id) { state refusal fileName } }";
         until("a file to be looked through", PATIENCE, async || {
             let data = self.api.graphql(query, json!({ "id": asset })).await?;
             match data["asset"]["state"].as_str() {
-                Some("READY") => Ok(Some(())),
+                Some("READY") => Ok(Some(None)),
                 Some("CHECKING") => Ok(None),
-                _ => bail!("{} was refused: {}", data["asset"]["fileName"], data["asset"]["refusal"]),
+                _ => Ok(Some(Some(format!("{}: {}", text(&data, "/asset/fileName")?, text(&data, "/asset/refusal")?)))),
             }
         })
         .await

@@ -13,8 +13,8 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// A signer at one browser, which keeps its cookies.
 #[derive(Debug, Clone)]
 pub struct Signer {
-    browser: reqwest::Client,
-    base: String,
+    pub(super) browser: reqwest::Client,
+    pub(super) base: String,
     name: String,
     email: String,
     /// The mails that were read already.
@@ -67,7 +67,12 @@ impl Signer {
         &self.name
     }
 
-    fn at(&self, path: &str) -> String {
+    /// Where the signer's mail goes.
+    pub fn email(&self) -> &str {
+        &self.email
+    }
+
+    pub(super) fn at(&self, path: &str) -> String {
         if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) }
     }
 
@@ -82,7 +87,7 @@ impl Signer {
     }
 
     /// Sends a form that must be taken.
-    async fn send(&self, path: &str, form: &[(&str, &str)]) -> Result<Seen> {
+    pub(super) async fn send(&self, path: &str, form: &[(&str, &str)]) -> Result<Seen> {
         let form: Vec<_> = form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let seen = self.post(path, &form).await?;
         if seen.status != StatusCode::SEE_OTHER {

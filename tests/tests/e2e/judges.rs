@@ -27,6 +27,17 @@ pub(crate) fn beancount(books: &[u8]) {
     run(&python, &["-c", program, path(file.path())]);
 }
 
+/// The texts of an XML file, as Python's parser finds them; none if there is no Python, which is said.
+pub(crate) fn xml_texts(file: &Path) -> Option<Vec<String>> {
+    let python = std::env::var("LEDGERLINE_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    if !has(&python) {
+        return None;
+    }
+    let program = "import json, sys\nfrom xml.etree import ElementTree\nparts = ElementTree.parse(sys.argv[1]).iter()\nprint(json.dumps([part.text.strip() for part in parts if part.text]))";
+    let (out, _) = run(&python, &["-c", program, path(file)]);
+    Some(serde_json::from_str(&out).expect("a list of texts"))
+}
+
 fn run(tool: &str, arguments: &[&str]) -> (String, String) {
     let output = Command::new(tool).args(arguments).output().unwrap_or_else(|error| panic!("{tool} starts: {error}"));
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

@@ -2,6 +2,7 @@
 
 mod agreements;
 mod chaos;
+mod commission;
 mod dawproject;
 mod engine;
 mod judges;

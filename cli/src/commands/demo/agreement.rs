@@ -8,7 +8,7 @@ use domain::env::{Clock, SystemClock};
 use serde::Serialize;
 
 use super::{Walk, short};
-use crate::client::{Beat, Producer, SealedAgreement, Signer, Studio, split_sheet};
+use crate::client::{AgreementFacts, Beat, Producer, SealedAgreement, Signer, Studio, split_sheet};
 
 /// The one who proposes other shares, and what: fields of the form.
 const COUNTER: [(&str, &str); 4] =
@@ -19,7 +19,7 @@ const COUNTER: [(&str, &str); 4] =
 pub(super) struct Agreed {
     pub(super) kind: String,
     pub(super) reference: String,
-    /// The title of the beat that it is about.
+    /// The title of the beat, or of the song, that it is about.
     pub(super) beat: String,
     /// Who signed.
     pub(super) signers: Vec<String>,
@@ -71,14 +71,7 @@ impl Walk {
         self.told("  accepted; those whose shares changed signed, no one else", began, &signers[0].0.pages());
 
         let began = Instant::now();
-        let sealed = producer.wait_for_seal(&drafted).await?;
-        let pdf = self.folder.join("downloads").join(format!("{}.pdf", drafted.reference));
-        tokio::fs::create_dir_all(pdf.parent().context("a folder")?).await?;
-        signers[1].0.download_sealed(&pdf).await?;
-        let report = seal::verify(&tokio::fs::read(&pdf).await?, &Options::default().at(SystemClock.now()));
-        if report.verdict == Verdict::Refused || report.sha256 != sealed.sha256 {
-            bail!("the sealed agreement does not verify: {:?}", report.findings);
-        }
+        let (pdf, sealed) = self.keep_sealed(producer, &drafted, &signers[1].0).await?;
         let what = format!("  executed, sealed ({}), verified by itself", sealed.level);
         self.told(&what, began, &sealed.url);
         self.facts.agreements.push(Agreed {
@@ -90,6 +83,24 @@ impl Walk {
             sealed,
         });
         Ok(())
+    }
+
+    /// Waits for the seal, downloads the sealed file as one of its signers does, and verifies it by itself.
+    pub(super) async fn keep_sealed(
+        &self,
+        producer: &Producer,
+        drafted: &AgreementFacts,
+        signer: &Signer,
+    ) -> Result<(PathBuf, SealedAgreement)> {
+        let sealed = producer.wait_for_seal(drafted).await?;
+        let pdf = self.folder.join("downloads").join(format!("{}.pdf", drafted.reference));
+        tokio::fs::create_dir_all(pdf.parent().context("a folder")?).await?;
+        signer.download_sealed(&pdf).await?;
+        let report = seal::verify(&tokio::fs::read(&pdf).await?, &Options::default().at(SystemClock.now()));
+        if report.verdict == Verdict::Refused || report.sha256 != sealed.sha256 {
+            bail!("the sealed agreement does not verify: {:?}", report.findings);
+        }
+        Ok((pdf, sealed))
     }
 
     /// That the first sale was divided by the signed shares.

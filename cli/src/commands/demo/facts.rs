@@ -7,7 +7,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{agreement::Agreed, chaos::Chaos};
+use super::{agreement::Agreed, chaos::Chaos, studio::Commissioned};
 use crate::client::{Beat, DeliveredFile, Ledger, Login, Studio};
 
 /// Everything.
@@ -40,6 +40,9 @@ pub(super) struct Facts {
     /// What the storm was, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) chaos: Option<Chaos>,
+    /// The commission, if one was walked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) commission: Option<Commissioned>,
     #[serde(skip)]
     began: Instant,
 }
@@ -84,6 +87,7 @@ impl Facts {
             seal_ca_pem: None,
             ledger: None,
             chaos: None,
+            commission: None,
             began: Instant::now(),
         }
     }

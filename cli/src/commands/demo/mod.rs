@@ -1,9 +1,10 @@
-//! `ledgerline demo`: one real sale from end to end, over the same doors that everybody uses: the producer over the API, the guests and
-//! the signers over pages and links.
+//! `ledgerline demo`: one real sale from end to end, or with `--studio` one commission, over the same doors that everybody uses: the producer over the API,
+//! the guests, the clients and the signers over pages and links.
 
 mod agreement;
 mod chaos;
 mod facts;
+mod studio;
 
 use std::{
     net::SocketAddr,
@@ -26,6 +27,7 @@ use crate::{
 
 /// What the demo sells and when it ends.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Args {
     /// Sell the music of this folder instead of beats that the program composes.
     #[arg(long, value_name = "DIR")]
@@ -42,6 +44,9 @@ pub(crate) struct Args {
     /// What the storm follows from.
     #[arg(long, requires = "chaos", value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
+    /// Walk a commission instead: a client's song from lead to masters that are paid and delivered.
+    #[arg(long, conflicts_with_all = ["chaos", "audio"])]
+    studio: bool,
 }
 
 /// The beats that the program composes.
@@ -81,6 +86,8 @@ pub(crate) async fn run(mut config: Config, args: Args, kept: bool) -> Result<Ex
     let audio = args.audio.as_deref();
     let walked = if args.chaos {
         walk.through_chaos(&server.services, args.seed, audio).await
+    } else if args.studio {
+        walk.through_studio().await
     } else {
         walk.through(audio).await
     };
