@@ -5,7 +5,11 @@ use crate::{
     booking::entity::BookingReader,
     env::Instant,
     ids::{
-        AgreementId, AssetId, BeatId, BookingId, BookingSeriesId, ClientImportId, DawSessionId, DisputeId, FirstRefusalHolderId, FreeDownloadRequestId, HandoffPackId, InvitationId, InvoiceId, LicenceId, MailTokenId, MasterId, MasterNoticeId, MixVersionId, OfferId, OrderId, PayeeBankChangeId, PayeeId, PaymentId, PayoutId, ProjectId, QuoteId, RefundId, ReviewRoundId, ReviewerId, SealId, SignerId, SigningLinkId, SigningSessionId, StudioId, TypedId, WorkId,
+        AgreementId, AssetId, BeatId, BookingId, BookingSeriesId, ClientImportId, DawSessionId, DisputeId,
+        FirstRefusalHolderId, FreeDownloadRequestId, HandoffPackId, InvitationId, InvoiceId, LicenceId, MailTokenId,
+        MasterId, MasterNoticeId, MixVersionId, OfferId, OrderId, PayeeBankChangeId, PayeeId, PaymentId, PayoutId,
+        ProjectId, QuoteId, RefundId, ReviewRoundId, ReviewerId, SealId, SignerId, SigningLinkId, SigningSessionId,
+        StudioId, TypedId, WorkId,
     },
     invoices::entity::{InvoiceNotice, QuoteNotice},
     licensing::meter::Side,
@@ -101,6 +105,7 @@ pub enum Job {
     OpenDawSession {
         /// The session.
         session: DawSessionId,
+    },
     /// Render a master of an approved mix, and measure it.
     RenderMaster {
         /// The master.
