@@ -68,6 +68,7 @@ impl House {
         let ada = invite_reviewer(&tx, &ctx, review, &ada).await.unwrap().id;
         self.services.commit(tx).await.unwrap();
         self.send(version.id).await;
+        self.idle().await;
         let say = Say {
             verdict: Verdict::Approve,
             version: version.number,
@@ -77,6 +78,7 @@ impl House {
         };
         let tx = self.services.begin().await.unwrap();
         decide(&tx, &self.services.ctx(Actor::Anonymous), ada, &say).await.unwrap();
+        job::Entity::delete_many().filter(job::Column::Queue.eq(Queue::Office)).exec(&tx).await.unwrap();
         self.services.commit(tx).await.unwrap();
         id
     }

@@ -31,7 +31,7 @@ text_enum! {
         Refund = "refund",
         /// A licence was granted; the title is its reference, the detail the beat.
         Licence = "licence",
-        /// A file was downloaded; the title is its name, the detail the licence's reference.
+        /// A file was downloaded; the title is its name, the detail the licence's reference, or of a master the project.
         Download = "download",
         /// An offer was made; the title is the beat, the detail where it stands.
         Offer = "offer",
@@ -120,7 +120,15 @@ const SOURCES: [Source; 19] = [
                  FROM orders JOIN licences ON licences.order_id = orders.id
                  JOIN downloads ON downloads.licence_id = licences.id
                  JOIN deliverables ON deliverables.id = downloads.deliverable_id
-                 WHERE orders.studio_id = $1 AND lower(orders.buyer_email) IN (SELECT email FROM addresses)",
+                 WHERE orders.studio_id = $1 AND lower(orders.buyer_email) IN (SELECT email FROM addresses)
+                 UNION ALL
+                 SELECT master_downloads.at AS at, master_downloads.id AS id, assets.file_name AS title, projects.title AS detail,
+                        CAST(NULL AS bigint) AS amount_minor, CAST(NULL AS text) AS currency, CAST(NULL AS uuid) AS by_id
+                 FROM clients JOIN projects ON projects.client_id = clients.id
+                 JOIN master_deliveries ON master_deliveries.project_id = projects.id
+                 JOIN masters ON masters.delivery_id = master_deliveries.id
+                 JOIN master_downloads ON master_downloads.master_id = masters.id JOIN assets ON assets.id = masters.asset_id
+                 WHERE clients.party_id IN (SELECT party_id FROM who)",
     },
     Source {
         kind: EventKind::Offer,

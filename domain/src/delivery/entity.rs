@@ -21,7 +21,7 @@ text_enum! {
     pub enum RenderPurpose {
         /// To be listened to: a beat's tagged preview with its waveform, or a mix at the level of its review.
         Preview = "preview",
-        /// Full quality: a beat's masters for delivery, WAV and MP3, or a mix that is bounced.
+        /// Full quality: a beat's masters for delivery, WAV and MP3, a mix that is bounced, or a master of one.
         Masters = "masters",
     }
 }
@@ -31,10 +31,11 @@ text_enum! {
 pub struct RenderOutputs {
     /// The beat's source that it was rendered from; of a mix, the first of its files by name.
     pub source: AssetId,
-    /// What its tags say, as [`super::inputs::RenderInputs::tags_sha256`] has it; none for what carries no tags.
+    /// What its tags say, as [`super::inputs::RenderInputs::tags_sha256`] has it, or of a mix's master [`crate::masters::qc::Tags::sha256`]; none for what
+    /// carries no tags.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Sha256>,
-    /// The 24-bit WAV master.
+    /// The lossless master: WAV of 24 bits, or what a mix's profile wants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wav: Option<AssetId>,
     /// The 320 kbps MP3.

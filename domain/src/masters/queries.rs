@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::{
     MasterError,
-    entity::{MasterProfile, MasterState, MasterStepKind, choice, delivery, master, step},
+    entity::{MasterProfile, MasterState, MasterStepKind, choice, delivery, download, master, step},
     qc::{Report, Tags},
     rules::{self, DeliveryState, Facts},
 };
@@ -401,7 +401,34 @@ pub async fn find_rendering(db: &Db, id: MasterId) -> Result<Option<Rendering>, 
     Ok(Some(Rendering { master, audio, tags, file_name }))
 }
 
-/// The deliveries of a notice, and whether what it told of each is still so: what has changed since is told by another. For the program itself.
+/// The latest downloads of a project's masters, oldest first, each with its file's name. For who may see what the project has paid: it asks nothing itself.
+pub(crate) async fn downloads_of_project(
+    db: &impl ConnectionTrait,
+    project: ProjectId,
+    most: u64,
+) -> Result<Vec<(download::Model, String)>, StoreError> {
+    let deliveries = delivery::Entity::find()
+        .select_only()
+        .column(delivery::Column::Id)
+        .filter(delivery::Column::ProjectId.eq(project));
+    let masters =
+        master::Entity::find().filter(master::Column::DeliveryId.in_subquery(deliveries.into_query())).all(db).await?;
+    let mut rows = download::Entity::find()
+        .filter(download::Column::MasterId.is_in(masters.iter().map(|row| row.id)))
+        .order_by_desc(download::Column::Id)
+        .limit(most)
+        .all(db)
+        .await?;
+    rows.reverse();
+    let names: HashMap<MasterId, String> = masters.into_iter().filter_map(|row| Some((row.id, row.qc?.file))).collect();
+    let named = |row: download::Model| {
+        let name = names.get(&row.master_id).cloned().unwrap_or_default();
+        (row, name)
+    };
+    Ok(rows.into_iter().map(named).collect())
+}
+
+/// The deliveries of a notice of which what it told is still so: what has changed since is told by another. For the program itself.
 pub async fn deliveries_of_notice(
     db: &impl ConnectionTrait,
     notice: MasterNoticeId,

@@ -18,6 +18,7 @@ use crate::{
         content::{InvoiceContent, read},
     },
     licensing::{entity::licence, queries::licences_of_orders},
+    masters,
     money::Money,
     ports::DisputeEvidence,
     report::StoreError,
@@ -101,7 +102,7 @@ pub struct EvidencePack {
     pub invoice: Option<String>,
     /// What was bought.
     pub licences: Vec<EvidenceLicence>,
-    /// Every download, oldest first: the latest [`MAX_DOWNLOADS`].
+    /// Every download of what was licensed, or of the invoiced project's masters, oldest first: the latest [`MAX_DOWNLOADS`].
     pub downloads: Vec<EvidenceDownload>,
 }
 
@@ -262,6 +263,17 @@ async fn downloads(
     order: &order::Model,
     licences: &[licence::Model],
 ) -> Result<Vec<EvidenceDownload>, StoreError> {
+    let invoice = invoices::queries::invoice_of_order(db, order.id).await?;
+    if let Some(project) = invoice.and_then(|invoice| invoice.project_id) {
+        let rows = masters::queries::downloads_of_project(db, project, MAX_DOWNLOADS).await?;
+        let named = rows.into_iter().map(|(row, file)| EvidenceDownload {
+            at: row.at,
+            file,
+            ip: row.ip,
+            user_agent: row.user_agent,
+        });
+        return Ok(named.collect());
+    }
     let files = deliverable::Entity::find().filter(deliverable::Column::OrderId.eq(order.id)).all(db).await?;
     let mut rows = download::Entity::find()
         .filter(download::Column::LicenceId.is_in(licences.iter().map(|licence| licence.id)))
