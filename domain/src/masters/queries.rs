@@ -326,11 +326,11 @@ pub async fn tags_of(db: &impl ConnectionTrait, song: &song::Model) -> Result<Ta
         .all(db)
         .await?;
     let roles = production::queries::roles_of_song(db, &people, song.id).await?;
-    let named = party::Entity::find()
+    let rows = party::Entity::find()
         .filter(party::Column::Id.is_in(roles.iter().map(|(party, _)| *party).collect::<HashSet<PartyId>>()))
         .all(db)
         .await?;
-    let names: HashMap<PartyId, String> = named.into_iter().map(|row| (row.id, row.name)).collect();
+    let names: HashMap<PartyId, String> = rows.into_iter().map(|row| (row.id, row.name)).collect();
     let of_role = |role: PersonRole| -> Vec<String> {
         let of_role = roles.iter().filter(|(_, known)| *known == role);
         of_role.filter_map(|(party, _)| names.get(party)).map(|name| rules::one_line(name)).collect()

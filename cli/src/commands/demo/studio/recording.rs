@@ -112,9 +112,8 @@ impl Walk {
         let files = write_stems(folder.clone()).await?;
         let (name, whole) = files.first().context("the song has stems")?;
         let broken = break_off(whole, &folder.join("broken off")).await?;
-        let refused = match producer.hand_in_stem(studio, &broken).await? {
-            Ok(_) => bail!("the stem {name} breaks off and was taken"),
-            Err(refusal) => refusal,
+        let Err(refused) = producer.hand_in_stem(studio, &broken).await? else {
+            bail!("the stem {name} breaks off and was taken")
         };
         self.told(&format!("the stem “{name}” is refused at intake"), began, "");
         self.say(&format!("      {refused}"));
