@@ -421,11 +421,11 @@ pub(crate) async fn downloads_of_project(
         .await?;
     rows.reverse();
     let names: HashMap<MasterId, String> = masters.into_iter().filter_map(|row| Some((row.id, row.qc?.file))).collect();
-    let named = |row: download::Model| {
+    let downloaded = |row: download::Model| {
         let name = names.get(&row.master_id).cloned().unwrap_or_default();
         (row, name)
     };
-    Ok(rows.into_iter().map(named).collect())
+    Ok(rows.into_iter().map(downloaded).collect())
 }
 
 /// The deliveries of a notice of which what it told is still so: what has changed since is told by another. For the program itself.
