@@ -74,7 +74,9 @@ impl AudioWorker {
     }
 
     async fn make_master(&self, rendering: &Rendering, attempt: &Attempt) -> Result<Made, JobError> {
-        let (tx, made) = self.render_once(order(rendering), attempt).await?;
+        let audio = rendering.audio.as_ref();
+        let audio = audio.ok_or_else(|| JobError::lasting("the file of the approved mix is there no more"))?;
+        let (tx, made) = self.render_once(order(rendering, audio), attempt).await?;
         self.services.commit(tx).await?;
         let made = made.wav.or(made.mp3).ok_or_else(|| JobError::lasting("the render made no file"))?;
         let file = find_asset(&self.services.db, &self.ctx(), made).await.map_err(refused)?;
@@ -83,7 +85,7 @@ impl AudioWorker {
         let path = folder.path().join("master");
         self.fetch(&file.sha256, &path).await?;
         let analysis = listen(path).await?;
-        Ok(Made { asset: file.id, report: report(rendering, &file, &analysis) })
+        Ok(Made { asset: file.id, report: report(rendering, audio, (&file, &analysis)) })
     }
 }
 
@@ -95,7 +97,7 @@ async fn listen(path: PathBuf) -> Result<Analysis, JobError> {
     }
 }
 
-fn order(rendering: &Rendering) -> Order {
+fn order(rendering: &Rendering, audio: &asset::Model) -> Order {
     let Plan { target, format, sample_rate_hz } = plan(rendering.master.profile);
     let tags = &rendering.tags;
     let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -113,18 +115,18 @@ fn order(rendering: &Rendering) -> Order {
     Order {
         beat: None,
         studio: rendering.master.studio_id,
-        source: rendering.audio.id,
+        source: audio.id,
         tags: Some(tags.sha256()),
         purpose: RenderPurpose::Masters,
         mix,
-        sources: BTreeMap::from([(SOURCE.to_owned(), rendering.audio.clone())]),
+        sources: BTreeMap::from([(SOURCE.to_owned(), audio.clone())]),
         outputs: vec![(AssetKind::Master, rendering.file_name.clone())],
         waveform: None,
     }
 }
 
 /// What was measured, held against what the profile wants.
-fn report(rendering: &Rendering, file: &asset::Model, analysis: &Analysis) -> Report {
+fn report(rendering: &Rendering, audio: &asset::Model, (file, analysis): (&asset::Model, &Analysis)) -> Report {
     let Plan { target, format, sample_rate_hz } = plan(rendering.master.profile);
     let (levels, signal) = (&analysis.measurement, &analysis.signal);
     let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
@@ -146,7 +148,7 @@ fn report(rendering: &Rendering, file: &asset::Model, analysis: &Analysis) -> Re
         loudness_mlufs: thousandths(target.loudness_lufs().unwrap_or_default()),
         ceiling_mdbtp: thousandths(target.ceiling_dbtp()),
         sample_rate_hz: sample_rate_hz.map(hertz),
-        duration_ms: rendering.audio.duration_ms.unwrap_or(measured.duration_ms),
+        duration_ms: audio.duration_ms.unwrap_or(measured.duration_ms),
     };
     let checks = judge(&measured, &wanted);
     Report {

@@ -470,8 +470,14 @@ mod tests {
         InvoiceFacts { studio, invoice, content, standing, url: "http://x/invoices/1".to_owned() }
     }
 
-    const ISSUED: Standing =
-        Standing { total_minor: 30_000, credited_minor: 0, kept_minor: 0, disputed_minor: 0, excess_minor: 0 };
+    const ISSUED: Standing = Standing {
+        total_minor: 30_000,
+        credited_minor: 0,
+        kept_minor: 0,
+        disputed_minor: 0,
+        excess_minor: 0,
+        gone_minor: 0,
+    };
 
     #[test]
     fn each_letter_says_what_is_left_to_pay() {

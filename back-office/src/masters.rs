@@ -3,6 +3,7 @@
 use adapters::jobs::JobError;
 use domain::{
     ids::{JobId, MasterNoticeId, ProjectId},
+    invoices::queries::ProjectBalance,
     masters::{
         commands,
         entity::{MasterNotice, MasterReader, MasterStepKind},
@@ -38,7 +39,10 @@ impl BackOffice {
         };
         let told = match notice.zip(kind) {
             Some((notice, kind)) => deliveries_of_notice(db, notice, kind).await?,
-            None => desk.deliveries.iter().filter(|view| view.state(true) == DeliveryState::Open).cloned().collect(),
+            None => {
+                let is_there = |view: &&View| view.state(&ProjectBalance::default()) == DeliveryState::Open;
+                desk.deliveries.iter().filter(is_there).cloned().collect()
+            }
         };
         if told.is_empty() {
             tracing::info!(%project, %what, "it is not so any more, and nobody is told of it");
@@ -96,16 +100,17 @@ fn what_is_owed(desk: &Desk) -> String {
 fn letter_to_client(desk: &Desk, client: &Recipient, what: MasterNotice, songs: &str, url: String) -> Notice {
     let (studio, project) = (&desk.studio.name, &desk.project.title);
     let owed = what_is_owed(desk);
+    let is_open = desk.deliveries.iter().any(|view| view.state(&desk.balance) == DeliveryState::Open);
     let mut paragraphs = vec![format!("Hello {},", client.name)];
     let (subject, button) = match what {
         MasterNotice::Recalled => {
             paragraphs.push(format!(
-                "a payment for {project} is gone again, so that the masters of {songs} cannot be downloaded for now. {owed}"
+                "the balance of {project} is open again, so that the masters of {songs} cannot be downloaded for now. {owed}"
             ));
             paragraphs.push("As soon as the balance is paid they open again by themselves.".to_owned());
             (format!("The masters of {project} are withheld"), "See what is open")
         }
-        MasterNotice::Link if !desk.balance.is_paid() => {
+        MasterNotice::Link if !desk.balance.is_paid() && !is_open => {
             paragraphs.push(format!(
                 "the masters of {songs} are ready. They open by themselves once the balance of {project} is paid. {owed}"
             ));
@@ -152,7 +157,7 @@ fn letter_to_studio(desk: &Desk, client: Option<&Recipient>, what: MasterNotice,
         MasterNotice::Recalled => (
             format!("Masters of {project} were recalled"),
             format!(
-                "The balance of {project} is not paid any more: the masters of {songs} cannot be downloaded for now. {} {whom} is told of it as well; the masters open again once it is paid.",
+                "The balance of {project} is open again: the masters of {songs} cannot be downloaded for now. {} {whom} is told of it as well; the masters open again once it is paid.",
                 what_is_owed(desk)
             ),
         ),
@@ -176,7 +181,6 @@ mod tests {
     use domain::{
         env::testing,
         identity::entity::{UnsignedSplits, studio},
-        invoices::queries::ProjectBalance,
         money::Currency,
         production::entity::project::{self, ProjectKind, ProjectState},
     };

@@ -102,12 +102,14 @@ CREATE TABLE masters (
     number $int NOT NULL CHECK (number BETWEEN 1 AND 1000),
     state TEXT NOT NULL CHECK (state IN ('waiting', 'ready', 'refused')),
     refusal TEXT CHECK (length(refusal) BETWEEN 1 AND 2000),
-    asset_id $uuid REFERENCES assets (id),
+    asset_id $uuid,
     tags_sha256 TEXT CHECK (length(tags_sha256) = 64),
     qc $json,
     ordered_at $instant NOT NULL,
     settled_at $instant,
+    UNIQUE (id, studio_id),
     UNIQUE (delivery_id, profile, number),
+    FOREIGN KEY (asset_id, studio_id) REFERENCES assets (id, studio_id),
     FOREIGN KEY (delivery_id, studio_id) REFERENCES master_deliveries (id, studio_id),
     CHECK ((state = 'waiting') = (settled_at IS NULL)),
     CHECK ((state = 'refused') = (refusal IS NOT NULL)),
@@ -131,12 +133,13 @@ CREATE INDEX master_steps_notice ON master_steps (notice_id);
 CREATE TABLE master_downloads (
     id $uuid NOT NULL PRIMARY KEY,
     studio_id $uuid NOT NULL REFERENCES studios (id),
-    master_id $uuid NOT NULL REFERENCES masters (id),
+    master_id $uuid NOT NULL,
     ip TEXT NOT NULL,
     user_agent TEXT NOT NULL,
     range_start $bigint,
     range_end $bigint,
-    at $instant NOT NULL
+    at $instant NOT NULL,
+    FOREIGN KEY (master_id, studio_id) REFERENCES masters (id, studio_id)
 ) $strict;
 CREATE INDEX master_downloads_master ON master_downloads (master_id, id)
 ";

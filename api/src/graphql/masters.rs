@@ -6,7 +6,7 @@ use async_graphql::{ComplexObject, Context, Enum, InputObject, Json, Object, Sim
 use chrono::{DateTime, Utc};
 use domain::{
     ids::{AssetId, MasterDeliveryId, MasterId, MixVersionId, ProjectId, SongId},
-    invoices::queries::balance_of_project,
+    invoices::queries::{ProjectBalance, balance_of_project},
     masters::{
         commands,
         entity::{delivery, master, step},
@@ -219,8 +219,9 @@ impl MasterDelivery {
     /// How it stands, derived from the approval, the masters and the money each time.
     async fn state(&self, ctx: &Context<'_>) -> Result<MasterDeliveryState, Failure> {
         let view = self.view(ctx).await?;
-        let is_paid = loader(ctx)?.load_one(PaidOf(self.row.project_id)).await?.unwrap_or_default();
-        Ok(view.state(is_paid).into())
+        let balance = loader(ctx)?.load_one(BalanceOf(self.row.project_id)).await?;
+        let balance = balance.ok_or_else(|| Failure::not_found("project"))?;
+        Ok(view.state(&balance).into())
     }
 
     /// Whether a later version was sent since, or the approval stands no more for another reason.
@@ -256,9 +257,9 @@ impl MasterDelivery {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ViewOf(pub MasterDeliveryId);
 
-/// Loads whether a project's balance is paid.
+/// Loads what is owed for a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct PaidOf(pub ProjectId);
+pub struct BalanceOf(pub ProjectId);
 
 impl Loader<ViewOf> for CallerLoader {
     type Value = View;
@@ -271,18 +272,17 @@ impl Loader<ViewOf> for CallerLoader {
     }
 }
 
-impl Loader<PaidOf> for CallerLoader {
-    type Value = bool;
+impl Loader<BalanceOf> for CallerLoader {
+    type Value = ProjectBalance;
     type Error = Failure;
 
     // The deliveries of one answer are of one project: that is what they are listed by.
-    async fn load(&self, keys: &[PaidOf]) -> Result<HashMap<PaidOf, Self::Value>, Failure> {
-        let mut paid = HashMap::new();
+    async fn load(&self, keys: &[BalanceOf]) -> Result<HashMap<BalanceOf, Self::Value>, Failure> {
+        let mut balances = HashMap::new();
         for key in keys {
-            let balance = balance_of_project(&self.caller.services.db, key.0).await?;
-            paid.insert(*key, balance.is_paid());
+            balances.insert(*key, balance_of_project(&self.caller.services.db, key.0).await?);
         }
-        Ok(paid)
+        Ok(balances)
     }
 }
 

@@ -100,10 +100,15 @@ fn amounts(money: &[Money]) -> String {
 /// How it all stands: a heading and a sentence.
 fn describe(desk: &Desk) -> (String, String) {
     let (balance, project) = (&desk.balance, &desk.project.title);
-    let is_paid = balance.is_paid();
-    let is = |wanted: DeliveryState| desk.deliveries.iter().any(|view| view.state(is_paid) == wanted);
+    let is = |wanted: DeliveryState| desk.deliveries.iter().any(|view| view.state(balance) == wanted);
     if is(DeliveryState::Open) {
-        let more = if is(DeliveryState::Making) { " Others are still being made." } else { "" };
+        let more = if is(DeliveryState::Locked) {
+            " Others open once what is left is paid."
+        } else if is(DeliveryState::Making) {
+            " Others are still being made."
+        } else {
+            ""
+        };
         let said = format!("Download them, and keep a copy. Each has a quality report and a checksum.{more}");
         return ("Your masters are here".to_owned(), said);
     }
@@ -147,7 +152,7 @@ fn describe(desk: &Desk) -> (String, String) {
 }
 
 fn song(desk: &Desk, view: &View, token: &str) -> SongView {
-    let state = view.state(desk.balance.is_paid());
+    let state = view.state(&desk.balance);
     let how = match (state, view.is_current) {
         (DeliveryState::Superseded, _) => "a later version took its place",
         (_, false) => "a later version was sent since",
@@ -169,12 +174,12 @@ fn song(desk: &Desk, view: &View, token: &str) -> SongView {
 }
 
 fn file(desk: &Desk, (view, row): (&View, &master::Model), token: &str) -> FileView {
-    let facts = view.facts(desk.balance.is_paid());
+    let facts = view.facts(&desk.balance);
     let instead = match row.state {
         MasterState::Waiting => "Being made",
         MasterState::Refused => "Delayed",
         MasterState::Ready if !facts.is_current && !facts.is_out() => "Superseded",
-        MasterState::Ready if rules::may_open(facts) => "",
+        MasterState::Ready if view.opens(row, &desk.balance) => "",
         MasterState::Ready => "Locked",
     };
     let name = rules::file_name(&view.song, row.profile);

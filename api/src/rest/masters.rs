@@ -33,8 +33,8 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .service(web::resource("/masters/{token}/qc/{delivery}/report.txt").route(look().to(report_text)));
 }
 
-/// Downloads a master by its project's link while the project's balance is paid: in ranges, if asked for, with its SHA-256 as `ETag` and `Repr-Digest`. Every
-/// download is logged.
+/// Downloads a master by its project's link once the project's balance is paid, until a payment has gone: in ranges, if asked for, with its SHA-256 as
+/// `ETag` and `Repr-Digest`. Every download is logged.
 #[utoipa::path(
     get, path = "/masters/{token}/files/{master}/{name}", tag = "files",
     params(

@@ -59,14 +59,25 @@ pub struct View {
 }
 
 impl View {
-    /// What decides how it stands, of a project whose balance is paid or not.
-    pub fn facts(&self, is_paid: bool) -> Facts {
-        Facts { is_current: self.is_current, told: self.steps.last().map(|last| last.kind), is_paid }
+    /// What decides how it stands, of a project of which so much is owed.
+    pub fn facts(&self, balance: &ProjectBalance) -> Facts {
+        Facts {
+            is_current: self.is_current,
+            told: self.steps.last().map(|last| last.kind),
+            is_paid: balance.is_paid(),
+            may_keep: balance.may_keep(),
+        }
     }
 
-    /// How it stands, of a project whose balance is paid or not.
-    pub fn state(&self, is_paid: bool) -> DeliveryState {
-        rules::state(rules::standing(&self.masters), self.facts(is_paid))
+    /// How it stands, of a project of which so much is owed.
+    pub fn state(&self, balance: &ProjectBalance) -> DeliveryState {
+        rules::state(rules::standing(&self.masters), self.facts(balance))
+    }
+
+    /// Whether the client may open one of its masters, once it is ready. What was made after it was delivered opens with the balance, as everything did.
+    pub fn opens(&self, row: &master::Model, balance: &ProjectBalance) -> bool {
+        let is_given = self.steps.last().zip(row.settled_at).is_some_and(|(told, made_at)| made_at <= told.at);
+        rules::may_open(self.facts(balance)) && (balance.is_paid() || is_given)
     }
 
     /// The reports on the masters that count and are ready.
@@ -252,12 +263,12 @@ pub async fn find_file(
     let mut found = views_by_ids(db, &[row.delivery_id]).await?;
     let view = found.remove(&row.delivery_id).filter(|view| view.delivery.project_id == project);
     let view = view.ok_or_else(none)?;
-    let is_paid = invoices::queries::balance_of_project(db, project).await?.is_paid();
-    let facts = view.facts(is_paid);
+    let balance = invoices::queries::balance_of_project(db, project).await?;
+    let facts = view.facts(&balance);
     if !facts.is_current && !facts.is_out() {
         return Err(MasterError::Superseded);
     }
-    if !rules::may_open(facts) {
+    if !view.opens(&row, &balance) {
         return Err(MasterError::Unpaid);
     }
     let file = match row.asset_id {
@@ -378,8 +389,8 @@ async fn whose(db: &impl ConnectionTrait, project: Option<&project::Model>) -> R
 pub struct Rendering {
     /// The master.
     pub master: master::Model,
-    /// The approved mix at full quality.
-    pub audio: asset::Model,
+    /// The approved mix at full quality; none if its file is there no more.
+    pub audio: Option<asset::Model>,
     /// What its tags are to say.
     pub tags: Tags,
     /// What the file is called.
@@ -393,9 +404,13 @@ pub async fn find_rendering(db: &Db, id: MasterId) -> Result<Option<Rendering>, 
     let Some(delivery) = delivery::Entity::find_by_id(master.delivery_id).one(db).await? else { return Ok(None) };
     let Some(song) = song::Entity::find_by_id(delivery.song_id).one(db).await? else { return Ok(None) };
     let sound = sound::Entity::find_by_id(delivery.version_id).one(db).await?;
-    let Some(audio) = sound.and_then(|sound| sound.audio_asset_id) else { return Ok(None) };
-    let audio = asset::Entity::find_by_id(audio).filter(asset::Column::State.eq(AssetState::Ready)).one(db).await?;
-    let Some(audio) = audio else { return Ok(None) };
+    let audio = match sound.and_then(|sound| sound.audio_asset_id) {
+        Some(audio) => {
+            let ready = asset::Entity::find_by_id(audio).filter(asset::Column::State.eq(AssetState::Ready));
+            ready.one(db).await?
+        }
+        None => None,
+    };
     let tags = tags_of(db, &song).await?;
     let file_name = rules::file_name(&song.title, master.profile);
     Ok(Some(Rendering { master, audio, tags, file_name }))

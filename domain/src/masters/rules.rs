@@ -77,6 +77,8 @@ pub struct Facts {
     pub told: Option<MasterStepKind>,
     /// Whether the project's balance is paid.
     pub is_paid: bool,
+    /// Whether what was given once it was paid may stay with the client.
+    pub may_keep: bool,
 }
 
 impl Facts {
@@ -86,15 +88,19 @@ impl Facts {
     }
 }
 
-/// Whether the client may open what is ready of a delivery: while the balance is paid, and of a version that is superseded only if it was theirs before.
+/// Whether the client may open what is ready of a delivery: once the balance is paid, and then until a payment has gone; of a version that is superseded only
+/// if it was theirs before.
 pub fn may_open(facts: Facts) -> bool {
-    facts.is_paid && (facts.is_current || facts.is_out())
+    if facts.is_out() { facts.may_keep } else { facts.is_paid && facts.is_current }
 }
 
 /// How a delivery stands, by the masters that count.
 pub fn state<'a>(standing: impl IntoIterator<Item = &'a master::Model>, facts: Facts) -> DeliveryState {
     let states: Vec<MasterState> = standing.into_iter().map(|row| row.state).collect();
-    if !facts.is_current && !facts.is_out() {
+    if facts.is_out() {
+        // What is made besides, of another profile, makes what the client has no less theirs.
+        if may_open(facts) { DeliveryState::Open } else { DeliveryState::Locked }
+    } else if !facts.is_current {
         DeliveryState::Superseded
     } else if states.is_empty() || states.contains(&MasterState::Waiting) {
         DeliveryState::Making
@@ -110,7 +116,7 @@ pub fn state<'a>(standing: impl IntoIterator<Item = &'a master::Model>, facts: F
 /// What the client is to be told now; nothing, if they know.
 pub fn due<'a>(standing: impl IntoIterator<Item = &'a master::Model>, facts: Facts) -> Option<MasterStepKind> {
     if facts.is_out() {
-        return (!facts.is_paid).then_some(MasterStepKind::Recalled);
+        return (!facts.may_keep).then_some(MasterStepKind::Recalled);
     }
     (state(standing, facts) == DeliveryState::Open).then_some(MasterStepKind::Delivered)
 }
@@ -138,7 +144,8 @@ mod tests {
         }
     }
 
-    const NEW: Facts = Facts { is_current: true, told: None, is_paid: false };
+    const NEW: Facts = Facts { is_current: true, told: None, is_paid: false, may_keep: false };
+    const PAID: Facts = Facts { is_paid: true, may_keep: true, ..NEW };
 
     #[test]
     fn the_last_that_is_ready_counts() {
@@ -161,40 +168,48 @@ mod tests {
         let ready = [master(MasterProfile::Cd, 1, MasterState::Ready)];
         let of = |facts| (state(&ready, facts), due(&ready, facts));
         assert_eq!(of(NEW), (DeliveryState::Locked, None));
-        let paid = Facts { is_paid: true, ..NEW };
-        assert_eq!(of(paid), (DeliveryState::Open, Some(MasterStepKind::Delivered)));
-        let told = Facts { told: Some(MasterStepKind::Delivered), ..paid };
+        assert_eq!(of(PAID), (DeliveryState::Open, Some(MasterStepKind::Delivered)));
+        let told = Facts { told: Some(MasterStepKind::Delivered), ..PAID };
         assert_eq!(of(told), (DeliveryState::Open, None));
-        let reversed = Facts { is_paid: false, ..told };
+        let more_is_asked = Facts { is_paid: false, ..told };
+        assert_eq!(of(more_is_asked), (DeliveryState::Open, None), "what was paid for stays");
+        assert_eq!(
+            of(Facts { told: None, ..more_is_asked }),
+            (DeliveryState::Locked, None),
+            "and nothing more is given"
+        );
+        let reversed = Facts { may_keep: false, ..more_is_asked };
         assert_eq!(of(reversed), (DeliveryState::Locked, Some(MasterStepKind::Recalled)));
-        let recalled = Facts { told: Some(MasterStepKind::Recalled), is_paid: false, ..NEW };
+        let recalled = Facts { told: Some(MasterStepKind::Recalled), ..reversed };
         assert_eq!(of(recalled), (DeliveryState::Locked, None));
-        assert_eq!(of(Facts { is_paid: true, ..recalled }).1, Some(MasterStepKind::Delivered));
+        assert_eq!(of(Facts { may_keep: true, ..recalled }), (DeliveryState::Locked, None), "all of it is to be paid");
+        assert_eq!(of(Facts { is_paid: true, may_keep: true, ..recalled }).1, Some(MasterStepKind::Delivered));
     }
 
     #[test]
     fn what_is_superseded_goes_to_nobody_who_does_not_have_it() {
         let ready = [master(MasterProfile::Cd, 1, MasterState::Ready)];
-        let old = Facts { is_current: false, told: None, is_paid: true };
+        let old = Facts { is_current: false, ..PAID };
         assert_eq!((state(&ready, old), due(&ready, old), may_open(old)), (DeliveryState::Superseded, None, false));
         let out = Facts { told: Some(MasterStepKind::Delivered), ..old };
         assert_eq!((state(&ready, out), may_open(out)), (DeliveryState::Open, true));
-        assert_eq!(due(&ready, Facts { is_paid: false, ..out }), Some(MasterStepKind::Recalled));
+        assert_eq!(due(&ready, Facts { is_paid: false, may_keep: false, ..out }), Some(MasterStepKind::Recalled));
         let back = Facts { told: Some(MasterStepKind::Recalled), ..old };
         assert_eq!((due(&ready, back), may_open(back)), (None, false));
     }
 
     #[test]
     fn nothing_is_delivered_before_all_of_it_is_made() {
-        let paid = Facts { is_paid: true, ..NEW };
         let ready = master(MasterProfile::Streaming, 1, MasterState::Ready);
         for (other, expected) in
             [(MasterState::Waiting, DeliveryState::Making), (MasterState::Refused, DeliveryState::Failed)]
         {
             let both = [ready.clone(), master(MasterProfile::Cd, 1, other)];
-            assert_eq!((state(&both, paid), due(&both, paid)), (expected, None));
+            assert_eq!((state(&both, PAID), due(&both, PAID)), (expected, None));
+            let out = Facts { told: Some(MasterStepKind::Delivered), ..PAID };
+            assert_eq!(state(&both, out), DeliveryState::Open, "what is made besides closes nothing");
         }
-        assert_eq!(state([], paid), DeliveryState::Making);
+        assert_eq!(state([], PAID), DeliveryState::Making);
     }
 
     #[test]

@@ -49,6 +49,8 @@ use crate::{
     support::{World, on_each_database},
 };
 
+mod racing;
+
 /// A project of a client, whose mixes are reviewed.
 struct Desk<'a> {
     house: House<'a>,
@@ -241,7 +243,7 @@ impl<'a> Desk<'a> {
     async fn state(&self, id: MasterDeliveryId) -> DeliveryState {
         let db = &self.house.world.db;
         let balance = domain::invoices::queries::balance_of_project(db, self.house.project).await.unwrap();
-        self.view(id).await.state(balance.is_paid())
+        self.view(id).await.state(&balance)
     }
 }
 

@@ -8,7 +8,10 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 use super::standings;
 use crate::{
     ids::ProjectId,
-    invoices::entity::{InvoiceKind, QuoteState, invoice, quote, stage},
+    invoices::{
+        entity::{InvoiceKind, QuoteState, invoice, quote, stage},
+        rules::standing::{InvoiceState, Standing},
+    },
     money::{Currency, Money},
     report::StoreError,
 };
@@ -24,12 +27,22 @@ pub struct ProjectBalance {
     pub open: Vec<Money>,
     /// What was paid and is disputed.
     pub disputed: Vec<Money>,
+    /// Whether something of it is owed anew, for what was paid has gone or is disputed.
+    pub is_reversed: bool,
+    /// Whether one of its invoices is paid.
+    pub has_paid: bool,
 }
 
 impl ProjectBalance {
     /// Whether nothing is owed: all that was agreed is invoiced, and all that was invoiced is paid or credited. So it is, too, if nothing was ever asked.
     pub const fn is_paid(&self) -> bool {
         self.unissued.is_empty() && self.open.is_empty() && self.disputed.is_empty()
+    }
+
+    /// Whether what was given once it was paid may stay with the client. What is asked for later, such as more work, takes nothing back; a payment that has
+    /// gone does, and so does the first that is asked where it was given for nothing.
+    pub const fn may_keep(&self) -> bool {
+        self.is_paid() || (self.has_paid && !self.is_reversed)
     }
 }
 
@@ -72,6 +85,8 @@ pub async fn balance_of_project(db: &impl ConnectionTrait, project: ProjectId) -
         unissued: unissued.into_money(),
         open: open.into_money(),
         disputed: disputed.into_money(),
+        is_reversed: standings.values().any(Standing::is_reversed),
+        has_paid: standings.values().any(|standing| standing.state() == InvoiceState::Paid),
     })
 }
 

@@ -39,6 +39,9 @@ pub async fn standings(
             for transfer in transfers {
                 standing.kept_minor = standing.kept_minor.saturating_add(transfer.applied_minor);
                 standing.excess_minor = standing.excess_minor.saturating_add(transfer.excess_minor);
+                if transfer.kind != TransferKind::Received {
+                    standing.gone_minor = standing.gone_minor.saturating_sub(transfer.applied_minor);
+                }
             }
         }
     }
@@ -53,6 +56,7 @@ pub async fn standings(
         // A bank may take all of a payment of which a part was given back before: nobody owes more than the invoice for that.
         let kept_minor = money.captured_minor.saturating_sub(gone_minor).max(0);
         standing.kept_minor = standing.kept_minor.saturating_add(kept_minor);
+        standing.gone_minor = standing.gone_minor.saturating_add(gone_minor);
         standing.disputed_minor = standing.disputed_minor.saturating_add(money.disputed_minor.min(kept_minor));
     }
     Ok(standings)

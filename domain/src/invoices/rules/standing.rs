@@ -17,6 +17,8 @@ pub struct Standing {
     pub disputed_minor: i64,
     /// What came by transfer beyond it, and is owed back.
     pub excess_minor: i64,
+    /// What was paid of it and has gone again: given back, lost to the client's bank, sent back or taken back.
+    pub gone_minor: i64,
 }
 
 /// Where an invoice stands.
@@ -74,6 +76,11 @@ impl Standing {
         matches!(self.state(), InvoiceState::Paid | InvoiceState::Credited)
     }
 
+    /// Whether it is owed anew: something is left of it, for what was paid has gone, or is disputed.
+    pub const fn is_reversed(&self) -> bool {
+        !self.is_settled() && (self.gone_minor > 0 || self.disputed_minor > 0)
+    }
+
     /// Whether something is left to pay of it, and the last day to do so is over.
     pub fn is_overdue(&self, due_on: NaiveDate, now: Instant) -> bool {
         self.open_minor() > 0 && now >= ends_at(due_on)
@@ -94,8 +101,14 @@ pub fn starts_at(day: NaiveDate) -> Instant {
 mod tests {
     use super::*;
 
-    const ISSUED: Standing =
-        Standing { total_minor: 1_000, credited_minor: 0, kept_minor: 0, disputed_minor: 0, excess_minor: 0 };
+    const ISSUED: Standing = Standing {
+        total_minor: 1_000,
+        credited_minor: 0,
+        kept_minor: 0,
+        disputed_minor: 0,
+        excess_minor: 0,
+        gone_minor: 0,
+    };
 
     fn of(standing: Standing) -> (InvoiceState, i64, i64) {
         (standing.state(), standing.open_minor(), standing.owed_back_minor())
@@ -123,6 +136,17 @@ mod tests {
         assert!(!disputed.is_settled());
         let in_part = Standing { kept_minor: 600, disputed_minor: 100, ..ISSUED };
         assert_eq!(of(in_part), (InvoiceState::Disputed, 400, 0));
+    }
+
+    #[test]
+    fn what_has_gone_is_owed_anew_until_it_is_paid_again_or_credited() {
+        let gone = Standing { gone_minor: 1_000, ..ISSUED };
+        assert!(gone.is_reversed() && Standing { kept_minor: 400, ..gone }.is_reversed());
+        assert!(Standing { kept_minor: 1_000, disputed_minor: 1, ..ISSUED }.is_reversed());
+        for settled in [Standing { kept_minor: 1_000, ..gone }, Standing { credited_minor: 1_000, ..gone }] {
+            assert!(!settled.is_reversed(), "{settled:?}");
+        }
+        assert!(!ISSUED.is_reversed(), "what was never paid has not gone");
     }
 
     #[test]

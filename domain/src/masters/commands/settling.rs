@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use chrono::Duration;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::lock_plan;
@@ -14,7 +14,7 @@ use crate::{
     actor::{Actor, Ctx},
     identity,
     ids::{MasterNoticeId, OrderId, ProjectId, StudioId},
-    invoices,
+    invoices::{self, queries::ProjectBalance},
     masters::{
         MasterError,
         entity::{MasterNotice, MasterReader, MasterStepKind, delivery, plan, step},
@@ -54,10 +54,16 @@ pub async fn settle_masters(services: &Services, project: ProjectId) -> Result<u
 /// # Errors
 /// If the database fails. One project that cannot be looked at does not keep the others from it.
 pub async fn tend(services: &Services) -> Result<usize, MasterError> {
+    let now = services.env.now();
     let waiting: Vec<ProjectId> = plan::Entity::find()
         .select_only()
         .column(plan::Column::ProjectId)
-        .filter(plan::Column::LookedAt.lte(services.env.now() - Duration::hours(LOOK_AGAIN_HOURS)))
+        .filter(
+            // What was looked at in the future was so by a clock that went wrong, and would wait until then.
+            Condition::any()
+                .add(plan::Column::LookedAt.lte(now - Duration::hours(LOOK_AGAIN_HOURS)))
+                .add(plan::Column::LookedAt.gt(now + Duration::hours(LOOK_AGAIN_HOURS))),
+        )
         .order_by_asc(plan::Column::LookedAt)
         .order_by_asc(plan::Column::ProjectId)
         .limit(BATCH)
@@ -80,11 +86,11 @@ pub async fn tend(services: &Services) -> Result<usize, MasterError> {
 async fn settle(tx: &Tx, ctx: &Ctx, plan: plan::Model) -> Result<usize, StoreError> {
     let of_project = delivery::Entity::find().filter(delivery::Column::ProjectId.eq(plan.project_id));
     let deliveries = of_project.order_by_asc(delivery::Column::Id).all(tx).await?;
-    let is_paid = invoices::queries::balance_of_project(tx, plan.project_id).await?.is_paid();
+    let balance = invoices::queries::balance_of_project(tx, plan.project_id).await?;
     let mut notices: BTreeMap<MasterStepKind, MasterNoticeId> = BTreeMap::new();
     let mut told = 0;
     for view in queries::views(tx, deliveries).await? {
-        let Some(kind) = rules::due(rules::standing(&view.masters), view.facts(is_paid)) else { continue };
+        let Some(kind) = rules::due(rules::standing(&view.masters), view.facts(&balance)) else { continue };
         let notice_id = *notices.entry(kind).or_insert_with(|| ctx.env.id());
         let row = step::Model {
             delivery_id: view.delivery.id,
@@ -150,8 +156,7 @@ pub async fn send_link(tx: &Tx, ctx: &Ctx, project: ProjectId) -> Result<Recipie
     let of_project = delivery::Entity::find().filter(delivery::Column::ProjectId.eq(project.id));
     let views = queries::views(tx, of_project.all(tx).await?).await?;
     // Whether they open is told by the letter: what is locked leads to what is to be paid.
-    let is_there = |view: &queries::View| matches!(view.state(true), DeliveryState::Open);
-    if !views.iter().any(is_there) {
+    if !views.iter().any(|view| view.state(&ProjectBalance::default()) == DeliveryState::Open) {
         return Err(MasterError::NothingReady);
     }
     let recipient = queries::recipient(tx, &project).await?.ok_or(MasterError::NoRecipient)?;
