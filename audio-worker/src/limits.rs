@@ -5,7 +5,7 @@
 //! | inspection, analysis, unpacking | 25 min | 20 min | 15 min | 1 GiB, the listener's own |
 //! | stem check, sessions of other workstations | 50 min | 45 min | 40 min | 1 GiB, the listener's own |
 //! | preview, masters of beats and mixes, mixes | 30 min | none | none | bounded by the engine, which streams; the sources have passed a listener |
-//! | hand-off packs | 2 h | none | none | the same, a stem at a time |
+//! | hand-off packs | 2 h | none | none | the same, a stem at a time; stems of 32 GiB at the most, for they lie on the disk |
 //!
 //! Not every job has all of it. How far a job is, is told of renders alone: a listener says nothing before its answer, so that inspection, analysis,
 //! unpacking and the stem check are open or done. A render has no limit of memory of its own: it runs in the worker's process, and what bounds it is the

@@ -23,6 +23,12 @@ impl MigrationTrait for Migration {
                 "a pack is of one version, and is settled once",
             ),
             (
+                "handoff_packs",
+                "handoff_packs_archive",
+                "NEW.asset_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM assets WHERE assets.id = NEW.asset_id AND assets.kind = 'handoff')",
+                "what a pack gives is an archive that was made for it",
+            ),
+            (
                 "daw_sessions",
                 "daw_sessions_settled",
                 "OLD.state <> 'waiting' OR NEW.id <> OLD.id OR NEW.studio_id <> OLD.studio_id OR NEW.song_id <> OLD.song_id
@@ -42,12 +48,20 @@ impl MigrationTrait for Migration {
         }
         sql::refuse_insert(
             manager,
+            "daw_sessions",
+            "daw_sessions_file",
+            "NEW.state <> 'waiting' OR NOT EXISTS (SELECT 1 FROM assets WHERE assets.id = NEW.asset_id AND assets.kind = 'session')",
+            "a session begins with a file that was uploaded as one, and is opened later",
+        )
+        .await?;
+        sql::refuse_insert(
+            manager,
             "handoff_packs",
             "handoff_packs_heard",
-            "NOT EXISTS (SELECT 1 FROM mix_versions JOIN mix_sounds ON mix_sounds.version_id = mix_versions.id
+            "NEW.state <> 'waiting' OR NOT EXISTS (SELECT 1 FROM mix_versions JOIN mix_sounds ON mix_sounds.version_id = mix_versions.id
                          WHERE mix_versions.id = NEW.version_id AND mix_versions.kind = 'document'
                          AND mix_sounds.state = 'ready')",
-            "a version that is packed has a document, and can be heard",
+            "a version that is packed has a document, can be heard, and is packed later",
         )
         .await
     }
@@ -102,5 +116,6 @@ CREATE TABLE daw_sessions (
     CHECK ((state = 'ready' AND kind = 'inventory') = (inventory IS NOT NULL))
 ) $strict;
 CREATE INDEX daw_sessions_song ON daw_sessions (song_id, id);
+CREATE INDEX assets_file_name ON assets (studio_id, file_name);
 CREATE UNIQUE INDEX daw_sessions_once ON daw_sessions (song_id, asset_id) WHERE state <> 'refused'
 ";

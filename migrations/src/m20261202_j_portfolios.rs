@@ -35,7 +35,7 @@ CREATE TABLE portfolios (
 ) $strict;
 CREATE TABLE portfolio_links (
     studio_id $uuid NOT NULL REFERENCES portfolios (studio_id),
-    position $int NOT NULL CHECK (position >= 1),
+    position $int NOT NULL CHECK (position BETWEEN 1 AND 20),
     url TEXT NOT NULL CHECK (length(url) <= 300 AND url LIKE 'https://%'),
     PRIMARY KEY (studio_id, position),
     UNIQUE (studio_id, url)

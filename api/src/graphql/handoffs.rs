@@ -30,6 +30,8 @@ use crate::{caller::Caller, payload};
 
 /// Entries of one list of a session that are answered at once.
 const MOST_LISTED: usize = 1_000;
+/// What it costs to read a session, beside what is asked of it: what is kept of one may be megabytes.
+const SESSION_COST: usize = 100;
 
 /// Whether the worker is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -381,6 +383,7 @@ pub struct HandoffsQuery;
 #[Object]
 impl HandoffsQuery {
     /// Another workstation's session that was handed in.
+    #[graphql(complexity = "SESSION_COST + child_complexity")]
     async fn daw_session(&self, ctx: &Context<'_>, id: Id<DawSessionId>) -> Result<Option<DawSession>, Failure> {
         let caller = caller(ctx)?;
         let found = daw_sessions::find_daw_session(&caller.services.db, &caller.ctx, id.named("id")?).await?;
@@ -388,7 +391,7 @@ impl HandoffsQuery {
     }
 
     /// The sessions that were handed in for a song, newest first.
-    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    #[graphql(complexity = "page_cost(first, last, SESSION_COST + child_complexity)")]
     async fn daw_sessions(
         &self,
         ctx: &Context<'_>,

@@ -39,7 +39,8 @@ pub struct MarkersQuery {
 }
 
 /// Gives the comments that point into a version and are not settled, points as markers and ranges as regions: as REAPER's list (`csv`), as an Audacity label
-/// track (`txt`), or as a MIDI file with the song's tempo (`mid`), in which a range has a marker at either end. For who may see the studio's mixes.
+/// track (`txt`), or as a MIDI file with the song's tempo (`mid`), in which a range has a marker at either end. In a
+/// DAWproject they stand in the version's hand-off pack, `GET /handoffs/{handoff}.zip`. For who may see the studio's mixes.
 #[utoipa::path(
     get, path = "/mixes/{mixVersion}/markers.{markerFormat}", tag = "files",
     params(

@@ -27,7 +27,7 @@ use domain::{
 };
 use interchange::{bwf::BwfError, dawproject::DawprojectError, fault::Fault};
 use song::Song;
-use stems::{Length, Stems};
+use stems::{Length, MAX_STEMS_BYTES, Stems};
 use tokio_util::sync::CancellationToken;
 use zip::{CompressionMethod, DateTime, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
@@ -66,6 +66,9 @@ enum PackError {
     /// Longer than a WAV file of silence says.
     #[error("the mix is longer than a hand-off can be: shorten it")]
     TooLong,
+    /// More than a pack may have.
+    #[error("the stems would have more than {} GB together: bounce groups of tracks to one each, or shorten the mix", MAX_STEMS_BYTES >> 30)]
+    TooLarge,
     /// The archive.
     #[error("the archive could not be written")]
     Archive(#[from] ZipError),
@@ -79,7 +82,7 @@ impl PackError {
     fn into_flaw(self, is_stopping: bool) -> Flaw {
         match self {
             Self::Render(cause) => Flaw::of_render(failed(cause, is_stopping)),
-            Self::Song(_) | Self::NoStem | Self::TooLong => Flaw::Version(self.to_string()),
+            Self::Song(_) | Self::NoStem | Self::TooLong | Self::TooLarge => Flaw::Version(self.to_string()),
             Self::Project(
                 ExportError::Document(_)
                 | ExportError::Beyond { .. }

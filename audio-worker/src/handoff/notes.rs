@@ -41,13 +41,14 @@ pub(super) fn notes(
         format!("  Bitwig Studio, Cubase, Studio One  Open {name}.dawproject: it has faders, sends and routing, too."),
         String::new(),
         format!("{name}.wav is the mix as it was bounced, to compare with."),
+        format!("{name}.mid and {name}.dawproject have the sections and the open comments of the review as markers."),
         String::new(),
         "Stems, and how the mix has them".to_owned(),
     ];
     lines.extend(stems.iter().filter_map(|stem| Some(format!("  {}", of_stem(stem, mix.tracks.get(stem.track)?)))));
     if facts.has_more_comments {
         lines.push(String::new());
-        lines.push(format!("Of the comments the first {} are among the markers.", facts.comments.len()));
+        lines.push(format!("Of the open comments the first {} are among the markers.", facts.comments.len()));
     }
     lines.push(String::new());
     lines.extend(of_ledger(ledger));

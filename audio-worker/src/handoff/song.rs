@@ -1,5 +1,7 @@
 //! What a pack says of its song: tempo, meter, key and markers, from the arrangement, or else from the mix document.
 
+use std::iter;
+
 use audio_engine::render::Mix;
 use domain::{
     catalog::rules::music::{self, print_bpm},
@@ -35,12 +37,16 @@ impl Song {
         let (mut conductor, origin) = conductor(facts, mix)?;
         conductor.length = conductor.length.max(conductor.tick_at(duration_us));
         let marks: Vec<Mark> = facts.comments.iter().map(mark).collect();
-        let sections = conductor.markers.iter().map(|marker| (conductor.micros_at(marker.tick), &marker.text));
-        let comments = marks.iter().map(|mark| (mark.start_us, &mark.text));
-        let mut placed: Vec<(u64, &String)> = sections.chain(comments).collect();
+        let sections = conductor.markers.iter().map(|marker| (conductor.micros_at(marker.tick), marker.text.clone()));
+        // As in the MIDI file a range has two.
+        let comments = marks.iter().flat_map(|mark| {
+            let end = mark.end_us.map(|end| (end, format!("{} (end)", mark.text)));
+            iter::once((mark.start_us, mark.text.clone())).chain(end)
+        });
+        let mut placed: Vec<(u64, String)> = sections.chain(comments).collect();
         placed.sort_by_key(|(at, _)| *at);
         let markers =
-            placed.into_iter().map(|(at, text)| Marker { name: one_line(text), at_s: seconds(at), color: None });
+            placed.into_iter().map(|(at, text)| Marker { name: one_line(&text), at_s: seconds(at), color: None });
         let markers = markers.collect();
         Ok(Self { midi: marked(&marks, &conductor)?, markers, origin })
     }
@@ -168,7 +174,10 @@ mod tests {
         let texts: Vec<&str> = read.markers.iter().map(|marker| marker.text.as_str()).collect();
         assert_eq!(texts, ["Verse", "Ada: louder please", "Ada: louder please (end)", "Hook"]);
         let markers: Vec<(&str, f64)> = song.markers.iter().map(|one| (one.name.as_str(), one.at_s)).collect();
-        assert_eq!(markers, [("Verse", 0.0), ("Ada: louder please", 1.0), ("Hook", 8.0)]);
+        assert_eq!(
+            markers,
+            [("Verse", 0.0), ("Ada: louder please", 1.0), ("Ada: louder please (end)", 2.5), ("Hook", 8.0)]
+        );
     }
 
     #[test]

@@ -11,7 +11,10 @@ use audio_engine::{
     render::{Clip, Format, Master, Mix, Output, Progress, Target, Track, Workspace, render},
 };
 use domain::{delivery::rules::stem_entry_name, ids::TypedId};
-use interchange::bwf::{Stamp, stamp};
+use interchange::{
+    bwf::{Stamp, stamp},
+    dawproject::Limits,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{PackError, Work};
@@ -21,6 +24,10 @@ use crate::dawproject::write_silence;
 const FILE: &str = "stem.wav";
 /// What the limiter may take off before a stem is turned down instead, in dB: what rounding makes of nothing.
 const UNTOUCHED_DB: f64 = 0.001;
+/// Bytes of a frame: 24 bits, stereo.
+const FRAME_BYTES: u64 = 6;
+/// What all stems of a pack may have: as much as the largest project unpacks to.
+pub(super) const MAX_STEMS_BYTES: u64 = Limits::DEFAULT.total_bytes;
 
 /// How long all of them are.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +50,11 @@ impl Length {
     /// The same in microseconds.
     pub(super) fn micros(self) -> u64 {
         u64::from(self.frames) * 1_000_000 / u64::from(self.rate_hz.max(1))
+    }
+
+    /// Whether so many stems are no more than a pack may have.
+    fn fits(self, stems: usize) -> bool {
+        (stems as u64).saturating_mul(u64::from(self.frames) * FRAME_BYTES) <= MAX_STEMS_BYTES
     }
 }
 
@@ -72,7 +84,11 @@ pub(super) struct Stems<'a> {
 }
 
 impl<'a> Stems<'a> {
+    /// Looks before the first is rendered whether there is room for all: a short document can ask for hours on each of its tracks.
     pub(super) fn open(work: &'a Work, length: Length, cancel: &'a CancellationToken) -> Result<Self, PackError> {
+        if !length.fits(work.mix.tracks.iter().filter(|track| !track.clips.is_empty()).count()) {
+            return Err(PackError::TooLarge);
+        }
         let folder = work.folder.join("out");
         fs::create_dir(&folder)?;
         let path = work.folder.join("silence");
@@ -167,5 +183,19 @@ impl Progress for Watch<'_> {
 
     fn is_cancelled(&self) -> bool {
         self.0.is_cancelled()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stems_of_many_hours_are_not_begun() {
+        let of = |minutes: u32| Length { rate_hz: 48_000, frames: 48_000 * 60 * minutes };
+        assert!(of(4).fits(128), "a song with as many tracks as a document has");
+        assert!(of(60).fits(33));
+        assert!(!of(60).fits(34), "and not hours on each of them");
+        assert!(!of(240).fits(128));
     }
 }

@@ -27,8 +27,8 @@ use crate::{
     milliseconds,
 };
 
-/// The most bytes that are said of a session: of the largest real ones it is a tenth of this.
-const MAX_SAID_BYTES: usize = 8 << 20;
+/// The most bytes that are said of a session: of the largest real ones it is a fifth of this.
+const MAX_SAID_BYTES: usize = 4 << 20;
 
 /// A project that was taken over.
 #[derive(Debug, Serialize, Deserialize)]

@@ -17,9 +17,10 @@ use domain::{
         entity::{DawSessionKind, Fidelity, HandoffState, MixState, daw_session, pack},
         handoffs::pack_mix,
     },
+    production::entity::section,
 };
 use interchange::bwf::Bext;
-use sea_orm::EntityTrait;
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use tokio_util::sync::CancellationToken;
 use zip::ZipArchive;
 
@@ -104,6 +105,17 @@ async fn a_pack_opens_aligned_and_sums_to_the_mix() {
         house.idle().await;
         let version = house.document_version(song, MIX, &[("drums.wav", drums), ("bass.wav", bass)]).await;
         house.idle().await;
+        let hook = section::Model {
+            song_id: song,
+            position: 1,
+            name: "Hook".into(),
+            bars: 1,
+            bpm_milli: 120_000,
+            meter_beats: 4,
+            meter_unit: 4,
+            musical_key: None,
+        };
+        hook.into_active_model().insert(&house.services.db).await.unwrap();
         let packed = house.packed(version.id).await;
         assert_eq!((packed.state, packed.refusal.as_deref(), packed.stems), (HandoffState::Ready, None, Some(2)));
         let archive = house.find_asset(packed.asset_id.unwrap()).await;
@@ -138,6 +150,8 @@ async fn a_pack_opens_aligned_and_sums_to_the_mix() {
             again.mix.tracks.iter().map(|track| track.name.as_str()).collect::<Vec<_>>(),
             ["Drums", "Bass / DI"]
         );
+        let markers: Vec<(&str, f64)> = again.markers.iter().map(|one| (one.name.as_str(), one.at_s)).collect();
+        assert_eq!(markers, [("Hook", 0.0)], "the project has the markers, too");
         let notes = fs::read_to_string(folder.join("README.txt")).unwrap();
         assert!(notes.contains("02 Bass DI.wav: fader +0.0 dB") && !notes.contains("turned down"), "{notes}");
         stop(token, tasks).await;

@@ -23,7 +23,7 @@ use crate::{
     policy::{Action, visible},
     production::entity::{section, song},
     report::StoreError,
-    reviews::{entity::comment, queries::placed_comments},
+    reviews::entity::comment,
     store::{Db, Tx},
 };
 
@@ -91,10 +91,18 @@ async fn facts(tx: &Tx, version: &version::Model, song: song::Model) -> Result<P
         .order_by_asc(section::Column::Position)
         .all(tx)
         .await?;
-    let mut placed = placed_comments(tx, version.id, MAX_COMMENTS + 1).await?;
-    let has_more_comments = placed.len() as u64 > MAX_COMMENTS;
+    let mut open = comment::Entity::find()
+        .filter(comment::Column::VersionId.eq(version.id))
+        .filter(comment::Column::FromMs.is_not_null())
+        .filter(comment::Column::ResolvedAt.is_null())
+        .order_by_asc(comment::Column::FromMs)
+        .order_by_asc(comment::Column::Id)
+        .limit(MAX_COMMENTS + 1)
+        .all(tx)
+        .await?;
+    let has_more_comments = open.len() as u64 > MAX_COMMENTS;
     if has_more_comments {
-        placed.pop();
+        open.pop();
     }
     let sections = sections.into_iter().map(|section| PackSection {
         name: section.name,
@@ -108,7 +116,7 @@ async fn facts(tx: &Tx, version: &version::Model, song: song::Model) -> Result<P
         song: song.title,
         studio: studio.map(|studio| studio.name).unwrap_or_default(),
         sections: sections.collect(),
-        comments: placed.iter().filter(|comment| comment.resolved_at.is_none()).filter_map(said).collect(),
+        comments: open.iter().filter_map(said).collect(),
         has_more_comments,
     })
 }
@@ -217,11 +225,17 @@ pub async fn find_packs(
     db: &impl ConnectionTrait,
     ids: &[MixVersionId],
 ) -> Result<HashMap<MixVersionId, pack::Model>, StoreError> {
-    let rows = pack::Entity::find()
+    let all: Vec<(MixVersionId, HandoffPackId)> = pack::Entity::find()
+        .select_only()
+        .column(pack::Column::VersionId)
+        .column(pack::Column::Id)
         .filter(pack::Column::VersionId.is_in(ids.iter().copied()))
         .order_by_asc(pack::Column::Id)
+        .into_tuple()
         .all(db)
         .await?;
-    // Of one version the latest stands last.
+    // Of one version the latest stands last. What the others say of their songs is not read.
+    let latest: HashMap<MixVersionId, HandoffPackId> = all.into_iter().collect();
+    let rows = pack::Entity::find().filter(pack::Column::Id.is_in(latest.into_values())).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.version_id, row)).collect())
 }

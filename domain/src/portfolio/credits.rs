@@ -84,7 +84,10 @@ async fn of_projects(
         .order_by_asc(person::Column::Id)
         .all(db)
         .await?;
-    let named: BTreeSet<PartyId> = rows.iter().map(|row| row.party_id).collect();
+    // What a successor had as well was not moved when it was merged: it still refers to who was merged.
+    let successors = parties::successors_of(db, rows.iter().map(|row| row.party_id)).await?;
+    let present = |row: &person::Model| successors.get(&row.party_id).copied().unwrap_or(row.party_id);
+    let named: BTreeSet<PartyId> = rows.iter().map(&present).collect();
     let rows_of_parties = party::Entity::find().filter(party::Column::Id.is_in(named)).all(db).await?;
     let named: HashMap<PartyId, party::Model> = rows_of_parties.into_iter().map(|row| (row.id, row)).collect();
     let mut people: HashMap<ProjectId, Vec<person::Model>> = HashMap::new();
@@ -94,11 +97,12 @@ async fn of_projects(
     let made = |song: &song::Model| {
         let of_project = people.get(&song.project_id).map_or(&[][..], Vec::as_slice);
         let credit = |row: &person::Model| {
-            let (party, role) = (named.get(&row.party_id)?.clone(), rules::role_of(row.role)?);
+            let (party, role) = (named.get(&present(row))?.clone(), rules::role_of(row.role)?);
             Some(Credited { party, role, instrument: None })
         };
         let mut credits: Vec<Credited> = people_of_song(of_project, song.id).into_iter().filter_map(credit).collect();
         credits.sort_by_cached_key(|credit| (credit.role, credit.party.name.to_lowercase(), credit.party.id));
+        credits.dedup_by_key(|credit| (credit.role, credit.party.id));
         (song.id, credits)
     };
     Ok(songs.iter().map(made).collect())
@@ -127,9 +131,11 @@ pub(super) fn lines(credits: &[Credited]) -> Vec<CreditLine> {
 /// Whose release a song is, in words: its artists, and whom they feature; none if none is known.
 pub(super) fn artist(credits: &[Credited]) -> Option<String> {
     let named = |role: SessionRole| -> String {
-        let names: Vec<&str> =
-            credits.iter().filter(|credit| credit.role == role).map(|credit| credit.party.name.as_str()).collect();
-        names.join(", ")
+        let mut of_role: Vec<&party::Model> =
+            credits.iter().filter(|credit| credit.role == role).map(|credit| &credit.party).collect();
+        // Who plays two instruments stands there twice.
+        of_role.dedup_by_key(|party| party.id);
+        of_role.iter().map(|party| party.name.as_str()).collect::<Vec<_>>().join(", ")
     };
     let (artists, featured) = (named(SessionRole::Artist), named(SessionRole::FeaturedArtist));
     let words = match (artists.as_str(), featured.as_str()) {

@@ -11,7 +11,10 @@ use domain::{
     ids::{PartyId, PortfolioEntryId, SongId, TypedId},
     money::Currency,
     page::PageRequest,
-    parties::{ErasureReport, entity as party, records::erasure},
+    parties::{
+        ErasureReport, entity as party,
+        records::{erasure, successor},
+    },
     portfolio::{
         PortfolioError,
         commands::{
@@ -249,6 +252,36 @@ async fn delivered_songs_are_suggested_with_what_is_known_of_them() {
             ]
         );
         assert_eq!(told(named.id), [line("Artist", "Orson"), line("Mastering engineer", "The House")]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_was_merged_or_plays_two_instruments_is_named_once() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let [nova, orson] = shop.makers;
+        let logged = song(&shop, "First Light", ProjectState::Delivered).await;
+        let played = ["guitar", "piano"].map(|instrument| (nova, SessionRole::Artist, Some(instrument)));
+        log(&shop, logged.id, &played).await;
+        let named = song(&shop, "Second Wind", ProjectState::Delivered).await;
+        for party in [nova, orson] {
+            name(&shop, &named, party, PersonRole::Artist).await;
+        }
+        let merged = successor::Model {
+            party_id: orson,
+            studio_id: shop.studio,
+            successor_id: nova,
+            reference: "PM-1".into(),
+            merged_at: shop.services.env.now(),
+            merged_by: None,
+        };
+        merged.into_active_model().insert(&shop.services.db).await.unwrap();
+        for id in [logged.id, named.id] {
+            assert_eq!(add(&shop, of_song(id)).await.unwrap().entry.artist, "Nova");
+        }
+        let known = credits_of_songs(&shop.services.db, &[named.id]).await.unwrap();
+        assert_eq!(known[&named.id][0].names, ["Nova"]);
     })
     .await;
 }

@@ -5,6 +5,9 @@ use super::{
     TrackKind, plain, push,
 };
 
+/// Cells of a row that are looked at; a row may have as many as the file has bytes.
+const CELLS: usize = 6;
+
 /// Parts of the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Section {
@@ -34,7 +37,7 @@ pub(super) fn read(text: &str) -> Result<Inventory, InventoryError> {
             section = next;
             continue;
         }
-        let cells: Vec<String> = line.split('\t').map(plain).collect();
+        let cells: Vec<String> = line.split('\t').take(CELLS).map(plain).collect();
         let cell = |index: usize| cells.get(index).map_or("", String::as_str);
         match section {
             Section::Head => head(&mut inventory, cell(0), cell(1)),
@@ -59,7 +62,7 @@ pub(super) fn read(text: &str) -> Result<Inventory, InventoryError> {
             // A row for each channel of a clip: channel, number, name, start, end, length.
             Section::Tracks => {
                 if let Some(track) = inventory.tracks.last_mut()
-                    && cells.len() >= 6
+                    && cells.len() == CELLS
                     && cell(0) == "1"
                     && cell(1).parse::<u32>().is_ok()
                 {

@@ -122,8 +122,11 @@ impl Files {
             let spec = if spec.frames.is_some() { spec } else { inspect(path).map_err(refused)?.spec };
             let duration_s = seconds(spec.frames.unwrap_or(0), spec.sample_rate_hz);
             let mut embedded = format!("audio/{}", plain_name(name));
-            if taken.contains(&embedded) {
-                embedded = format!("audio/{:02}-{}", taken.len() + 1, plain_name(name));
+            // The number may be another's name already.
+            let mut number = taken.len();
+            while taken.contains(&embedded) {
+                number += 1;
+                embedded = format!("audio/{number:02}-{}", plain_name(name));
             }
             taken.insert(embedded.clone());
             let media = Media {

@@ -301,6 +301,20 @@ fn a_mix_that_goes_out_as_a_project_sounds_the_same_when_it_comes_back() {
 }
 
 #[test]
+fn no_two_files_in_a_project_have_one_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut sources = write_sources(folder.path());
+    let one = folder.path().join("audio/one.wav");
+    // The third is called as the first is when it is numbered.
+    let names = ["03-a.wav", "x/a.wav", "y/a.wav"];
+    sources.extend(names.map(|name| (name.to_owned(), one.clone())));
+    let mut mix = exportable();
+    mix.tracks[0].clips = names.map(|name| EngineClip { source: name.to_owned(), ..EngineClip::default() }).into();
+    let to = fs::File::create(folder.path().join("a.dawproject")).unwrap();
+    export(&mix, &sources, &[], to).unwrap();
+}
+
+#[test]
 fn what_a_project_has_no_device_for_is_told_when_it_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let sources = write_sources(folder.path());

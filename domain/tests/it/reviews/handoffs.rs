@@ -12,12 +12,17 @@ use domain::{
         entity::{
             DawSessionKind, FidelityLedger, HandoffState, InventoryMedia, SessionInventory, daw_session, pack, version,
         },
-        handoffs::{Packed, find_packing, find_packs, pack_mix, record_pack},
+        handoffs::{MAX_COMMENTS, Packed, find_packing, find_packs, pack_mix, record_pack},
         testing::PlainMixes,
     },
     outbox::Job,
     production::entity::section,
     report::Explain,
+    reviews::{
+        commands::{NewComment, Voice, comment_as_studio, resolve_as_studio},
+        entity::comment,
+        rules::Terms,
+    },
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, PaginatorTrait};
 
@@ -86,6 +91,11 @@ async fn a_version_is_packed_once_for_each_state_of_its_song() {
         assert_ne!(second.id, first.id, "the song has an arrangement now");
         assert_eq!(second.facts.sections[0].name, "Hook");
 
+        let stem = house.file(AssetKind::Stem, AssetState::Ready).await;
+        let tx = house.shop.services.begin().await.unwrap();
+        let odd = record_pack(&tx, &world.ctx, second.id, Ok(Packed { archive: stem, stems: 1 })).await;
+        assert!(odd.is_err(), "the database holds that a pack gives no other file");
+        tx.rollback().await.unwrap();
         let archive = house.file(AssetKind::Handoff, AssetState::Ready).await;
         let tx = house.shop.services.begin().await.unwrap();
         record_pack(&tx, &world.ctx, second.id, Ok(Packed { archive, stems: 1 })).await.unwrap();
@@ -99,6 +109,39 @@ async fn a_version_is_packed_once_for_each_state_of_its_song() {
         let settled = pack::Model { stems: Some(2), ..latest }.into_active_model().reset_all();
         assert!(settled.update(&world.db).await.is_err(), "what is settled stays");
         assert!(pack::Entity::delete_by_id(first.id).exec(&world.db).await.is_err(), "and is not forgotten");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn open_comments_are_taken_along_however_many_are_settled() {
+    on_each_database(async |world| {
+        let house = House::open(world).await;
+        let review = house.review(Terms::default()).await;
+        house.invite(review.id, "Ada", true).await;
+        let (version, _) = document(&house, Some(Ok(()))).await;
+        house.send(version).await.unwrap();
+        let said = |from_ms: Option<i64>, words: &str| NewComment {
+            version,
+            parent: None,
+            from_ms,
+            to_ms: None,
+            words: words.to_owned(),
+            voice: Voice::None,
+        };
+        let tx = house.shop.services.begin().await.unwrap();
+        let done = comment_as_studio(&tx, &house.engineer, said(Some(1_000), "Softer")).await.unwrap();
+        let done = resolve_as_studio(&tx, &house.engineer, done.id, true).await.unwrap();
+        comment_as_studio(&tx, &house.engineer, said(Some(2_000), "Louder")).await.unwrap();
+        comment_as_studio(&tx, &house.engineer, said(None, "Well done")).await.unwrap();
+        let settled: Vec<comment::ActiveModel> = (0..MAX_COMMENTS)
+            .map(|_| comment::Model { id: world.ctx.env.id(), ..done.clone() }.into_active_model())
+            .collect();
+        comment::Entity::insert_many(settled).exec_without_returning(&tx).await.unwrap();
+        house.commit(tx).await;
+        let facts = ask(&house, version).await.unwrap().facts;
+        let taken: Vec<(&str, i64)> = facts.comments.iter().map(|one| (one.text.as_str(), one.from_ms)).collect();
+        assert_eq!((taken.as_slice(), facts.has_more_comments), (&[("Nova engineer: Louder", 2_000)][..], false));
     })
     .await;
 }
