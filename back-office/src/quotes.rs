@@ -1,10 +1,11 @@
-//! Letters about quotes.
+//! Quotes of which something may be due, and letters about quotes.
 
 use adapters::jobs::JobError;
 use domain::{
     identity::entity::studio,
     ids::{JobId, QuoteId},
     invoices::{
+        commands,
         content::{QuoteContent, read},
         entity::{QuoteAct, QuoteNotice, QuoteState, answer, quote, version},
         queries,
@@ -25,6 +26,11 @@ struct QuoteFacts {
 }
 
 impl BackOffice {
+    /// Invoices what is due of an accepted quote.
+    pub(crate) async fn tend_quote(&self, quote: QuoteId) -> Result<(), JobError> {
+        commands::tend_quote(&self.services, quote).await.map(drop).map_err(refused)
+    }
+
     /// Tells a client or the studio of a quote. What another version or an answer has overtaken is told no more.
     pub(crate) async fn mail_quote(
         &self,

@@ -6,7 +6,7 @@ mod quotes;
 pub use invoices::{counter, invoice, invoice_order, reminder, settings, transfer, watch};
 pub use quotes::{answer, quote, stage, version};
 
-/// What a project is at when a milestone is reached: one of its stages.
+/// The part of the work that reaches a milestone: one of the stages of the project.
 pub use crate::production::entity::Stage as Phase;
 use crate::text_enum;
 

@@ -233,7 +233,7 @@ pub struct QuoteStage {
     pub total: Money,
     /// On which day it is invoiced by itself.
     pub due_on: Option<NaiveDate>,
-    /// What the project is at then.
+    /// The stage of production that reaches it, unless a day is set: once that is closed for all songs, it is invoiced by itself.
     pub phase: Option<ProductionStage>,
     /// When it was reached; absent until then.
     pub reached_at: Option<DateTime<Utc>>,

@@ -22,7 +22,8 @@ use sea_orm::{
 };
 pub use settings::set_settings;
 pub use sides::BillTo;
-pub use tend::{Tended, tend};
+pub use tend::{Tended, tend, tend_quote};
+pub(crate) use tend::{agreement_executed, phase_closed};
 pub use transfers::{RecordTransfer, record_return, record_transfer, reverse_transfer};
 
 use super::{

@@ -246,7 +246,8 @@ pub async fn withdraw_quote(tx: &Tx, ctx: &Ctx, id: QuoteId) -> Result<quote::Mo
     Ok(row.update(tx).await?)
 }
 
-/// Names the agreement that opens the way of a quote which asks for one, or none. Of an accepted quote, an agreement that is executed has the deposit invoiced.
+/// Names the agreement that opens the way of a quote which asks for one, or none. Of an accepted quote, an agreement that is executed has the deposit invoiced:
+/// now if it is already, else with the last signature.
 ///
 /// # Errors
 /// If the actor may not, the quote is over, or the agreement is not the studio's or came to nothing.

@@ -4,6 +4,7 @@ mod crediting;
 mod money_back;
 mod numbers;
 mod paying;
+mod phases;
 mod quotes;
 mod schedule;
 mod tax;
