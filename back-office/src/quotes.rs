@@ -62,7 +62,9 @@ impl BackOffice {
         };
         let letter = quote_letter(&facts, what);
         let to = match what {
-            QuoteNotice::Sent | QuoteNotice::Withdrawn | QuoteNotice::Confirmed => &facts.content.client.email,
+            QuoteNotice::Sent | QuoteNotice::Withdrawn | QuoteNotice::Confirmed | QuoteNotice::Ended => {
+                &facts.content.client.email
+            }
             QuoteNotice::Accepted | QuoteNotice::Declined => &facts.studio.contact_email,
         };
         self.send(job, (to, &facts.studio), &letter).await
@@ -131,6 +133,21 @@ fn quote_letter(facts: &QuoteFacts, what: QuoteNotice) -> Notice {
             ],
             None,
         ),
+        QuoteNotice::Ended => {
+            let why = quote.end_reason.as_deref().unwrap_or_default();
+            (
+                format!("{studio_name} has ended a quote: {}", content.title),
+                vec![
+                    greeting,
+                    format!(
+                        "{studio_name} has ended the quote {} over {total} that you have accepted. What is not invoiced by now is not asked for any more; the invoices that you have stay as they are.",
+                        quote.reference
+                    ),
+                    format!("“{why}”"),
+                ],
+                button("See the quote"),
+            )
+        }
         QuoteNotice::Declined => {
             let why = answer.as_ref().and_then(|answer| answer.reason.as_deref()).unwrap_or_default();
             (

@@ -50,6 +50,10 @@ pub mod quote {
         pub mailed_at: Option<Instant>,
         /// When it was accepted.
         pub accepted_at: Option<Instant>,
+        /// When the studio has ended it.
+        pub ended_at: Option<Instant>,
+        /// Why.
+        pub end_reason: Option<String>,
     }
 
     crate::plain_entity!();
