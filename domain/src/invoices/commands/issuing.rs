@@ -306,6 +306,9 @@ async fn content_of_stage(
 }
 
 /// Writes an invoice or a credit note under the next number.
+///
+/// # Errors
+/// If its key was used at the same moment.
 pub(super) async fn issue(
     tx: &Tx,
     ctx: &Ctx,
@@ -322,6 +325,12 @@ pub(super) async fn issue(
         None => None,
     };
     let number = next_number(tx, new.studio, year).await?;
+    // Whoever issues has waited here for the others: one of them may have used the key for something else meanwhile.
+    if let Some(key) = &new.key
+        && of_key(tx, new.studio, key).await?.is_some()
+    {
+        return Err(InvoiceError::KeyTaken);
+    }
     let (content, sha256) = sealed(&new.content);
     let (quote, credits_id, late_fee) = match new.of {
         Of::Itself => (None, None, None),
