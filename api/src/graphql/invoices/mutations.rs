@@ -209,7 +209,8 @@ impl InvoicesMutation {
         QuotePayload::of(withdraw_quote(caller(ctx)?, &input).await)
     }
 
-    /// Ends an accepted quote: what is not invoiced of it is asked for no more, what is stays as it is, and its client is mailed why. Done again, it changes nothing.
+    /// Ends an accepted quote: what is not invoiced of it is asked for no more, what is stays as it is, and its client is mailed why. Done again, it changes
+    /// nothing.
     async fn end_quote(&self, ctx: &Context<'_>, input: EndQuoteInput) -> Result<QuotePayload, Failure> {
         QuotePayload::of(end_quote(caller(ctx)?, &input).await)
     }
