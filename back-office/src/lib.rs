@@ -103,6 +103,7 @@ impl JobHandler for BackOffice {
                 self.mail_masters(attempt.id, *project, *notice, (*what, *to)).await
             }
             Job::MailReview { round, reviewer, what } => self.mail_review(attempt.id, *round, *reviewer, *what).await,
+            Job::TendQuote { quote } => self.tend_quote(*quote).await,
             Job::MailQuote { quote, version, what } => self.mail_quote(attempt.id, *quote, *version, *what).await,
             Job::MailInvoice { invoice, what } => self.mail_invoice(attempt.id, *invoice, *what).await,
             Job::MailFirstRefusal { holder } => self.mail_first_refusal(attempt.id, *holder).await,

@@ -1,10 +1,11 @@
-//! Letters about quotes.
+//! Quotes of which something may be due, and letters about quotes.
 
 use adapters::jobs::JobError;
 use domain::{
     identity::entity::studio,
     ids::{JobId, QuoteId},
     invoices::{
+        commands,
         content::{QuoteContent, read},
         entity::{QuoteAct, QuoteNotice, QuoteState, answer, quote, version},
         queries,
@@ -25,6 +26,11 @@ struct QuoteFacts {
 }
 
 impl BackOffice {
+    /// Invoices what is due of an accepted quote.
+    pub(crate) async fn tend_quote(&self, quote: QuoteId) -> Result<(), JobError> {
+        commands::tend_quote(&self.services, quote).await.map(drop).map_err(refused)
+    }
+
     /// Tells a client or the studio of a quote. What another version or an answer has overtaken is told no more.
     pub(crate) async fn mail_quote(
         &self,
@@ -56,7 +62,9 @@ impl BackOffice {
         };
         let letter = quote_letter(&facts, what);
         let to = match what {
-            QuoteNotice::Sent | QuoteNotice::Withdrawn | QuoteNotice::Confirmed => &facts.content.client.email,
+            QuoteNotice::Sent | QuoteNotice::Withdrawn | QuoteNotice::Confirmed | QuoteNotice::Ended => {
+                &facts.content.client.email
+            }
             QuoteNotice::Accepted | QuoteNotice::Declined => &facts.studio.contact_email,
         };
         self.send(job, (to, &facts.studio), &letter).await
@@ -125,6 +133,21 @@ fn quote_letter(facts: &QuoteFacts, what: QuoteNotice) -> Notice {
             ],
             None,
         ),
+        QuoteNotice::Ended => {
+            let why = quote.end_reason.as_deref().unwrap_or_default();
+            (
+                format!("{studio_name} has ended a quote: {}", content.title),
+                vec![
+                    greeting,
+                    format!(
+                        "{studio_name} has ended the quote {} over {total} that you have accepted. What is not invoiced by now is not asked for any more; the invoices that you have stay as they are.",
+                        quote.reference
+                    ),
+                    format!("“{why}”"),
+                ],
+                button("See the quote"),
+            )
+        }
         QuoteNotice::Declined => {
             let why = answer.as_ref().and_then(|answer| answer.reason.as_deref()).unwrap_or_default();
             (

@@ -151,7 +151,7 @@ const REFUSED_INSERTS: [Refusal; 9] = [
     ),
 ];
 
-const REFUSED_UPDATES: [Refusal; 8] = [
+const REFUSED_UPDATES: [Refusal; 9] = [
     (
         "quotes",
         "quotes_identity",
@@ -170,11 +170,21 @@ const REFUSED_UPDATES: [Refusal; 8] = [
     (
         "quotes",
         "quotes_frozen",
-        "(OLD.state IN ('declined', 'withdrawn') AND NEW.state <> OLD.state)
-         OR (OLD.state = 'accepted' AND (NEW.state <> OLD.state OR NEW.version <> OLD.version OR NEW.title <> OLD.title
+        "(OLD.state IN ('declined', 'withdrawn', 'ended') AND NEW.state <> OLD.state)
+         OR (OLD.state = 'accepted' AND NEW.state NOT IN ('accepted', 'ended'))
+         OR (OLD.state IN ('accepted', 'ended') AND (NEW.version <> OLD.version OR NEW.title <> OLD.title
              OR NEW.total_minor <> OLD.total_minor OR NEW.currency <> OLD.currency
-             OR NEW.requires_agreement <> OLD.requires_agreement OR NEW.accepted_at <> OLD.accepted_at))",
+             OR NEW.requires_agreement <> OLD.requires_agreement OR NEW.accepted_at <> OLD.accepted_at))
+         OR (OLD.state = 'ended' AND (NEW.ended_at <> OLD.ended_at OR NEW.end_reason <> OLD.end_reason))",
         "an accepted quote is frozen, and one that is over stays so",
+    ),
+    (
+        "quotes",
+        "quotes_ended",
+        "NEW.state = 'ended' AND OLD.state <> 'ended'
+         AND (OLD.state <> 'accepted'
+              OR NOT EXISTS (SELECT 1 FROM quote_stages WHERE quote_id = NEW.id AND invoice_id IS NULL))",
+        "a quote is ended that is accepted, and of which something is not invoiced",
     ),
     (
         "quotes",
@@ -244,7 +254,7 @@ CREATE TABLE quotes (
     project_id $uuid NOT NULL REFERENCES projects (id),
     client_id $uuid NOT NULL REFERENCES clients (id),
     reference TEXT NOT NULL UNIQUE,
-    state TEXT NOT NULL CHECK (state IN ('draft', 'sent', 'accepted', 'declined', 'withdrawn')),
+    state TEXT NOT NULL CHECK (state IN ('draft', 'sent', 'accepted', 'declined', 'withdrawn', 'ended')),
     version $int NOT NULL CHECK (version >= 1),
     title TEXT NOT NULL CHECK (length(title) BETWEEN 1 AND 200),
     total_minor $bigint NOT NULL CHECK (total_minor > 0),
@@ -256,7 +266,11 @@ CREATE TABLE quotes (
     updated_at $instant NOT NULL,
     mailed_at $instant,
     accepted_at $instant,
-    CHECK ((state = 'accepted') = (accepted_at IS NOT NULL)),
+    ended_at $instant,
+    end_reason TEXT CHECK (length(end_reason) BETWEEN 1 AND 1000),
+    CHECK ((state IN ('accepted', 'ended')) = (accepted_at IS NOT NULL)),
+    CHECK ((state = 'ended') = (ended_at IS NOT NULL)),
+    CHECK ((ended_at IS NULL) = (end_reason IS NULL)),
     CHECK (state <> 'sent' OR mailed_at IS NOT NULL)
 ) $strict;
 CREATE INDEX quotes_studio ON quotes (studio_id, id);

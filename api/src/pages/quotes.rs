@@ -261,7 +261,11 @@ async fn view_stages(
         let is_overdue = invoice.and_then(|row| row.due_on).is_some_and(|day| standing.is_overdue(day, now));
         StageView {
             name: stage.name.clone(),
-            when: when(stage.kind, stage.due_on, stage.phase, content.requires_agreement),
+            when: if quote.state == QuoteState::Ended {
+                "no more".to_owned()
+            } else {
+                when(stage.kind, stage.due_on, stage.phase, content.requires_agreement)
+            },
             amount: words::amount(Money::new(stage.total_minor(), content.currency)),
             invoice: invoice.map_or_else(String::new, |invoice| invoice.reference.clone()),
             href: invoice.map_or_else(String::new, |invoice| queries::invoice_url(services, invoice.id)),
@@ -329,6 +333,13 @@ fn describe(
             ("You have declined this quote".to_owned(), format!("Nothing is owed for it. You wrote: “{why}”"))
         }
         QuoteState::Withdrawn => (format!("{studio} has taken this quote back"), "Nothing is owed for it.".to_owned()),
+        QuoteState::Ended => {
+            let why = quote.end_reason.as_deref().unwrap_or_default();
+            let said = format!(
+                "What was invoiced stays as it is, and the rest is not asked for any more. {studio} writes: “{why}”"
+            );
+            (format!("{studio} has ended this quote"), said)
+        }
     };
     (heading, said)
 }

@@ -178,7 +178,7 @@ impl Producer {
         self.change(("linkProjectAgreement", "ProjectAgreementInput"), input, "project { id }").await.map(drop)
     }
 
-    /// Names the agreement that opens a quote's way. Named once it is executed, the deposit is invoiced at once.
+    /// Names the agreement that opens a quote's way: once it is executed, the deposit is invoiced.
     pub async fn name_agreement(&self, quote: &QuoteFacts, agreement: &AgreementFacts) -> Result<()> {
         let input = json!({ "quote": quote.id, "agreement": agreement.id });
         self.change(("setQuoteAgreement", "SetQuoteAgreementInput"), input, "quote { agreementId }").await.map(drop)

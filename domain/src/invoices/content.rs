@@ -101,7 +101,7 @@ pub struct Milestone {
     pub part: Part,
     /// On which day it is invoiced by itself; none: when it is reached.
     pub due_on: Option<NaiveDate>,
-    /// What the project is at then.
+    /// The part of the work that reaches it, unless a day is set: once it is done for all songs, it is invoiced by itself.
     pub phase: Option<Phase>,
 }
 
@@ -118,7 +118,7 @@ pub struct Stage {
     pub tax_minor: i64,
     /// On which day it is invoiced by itself.
     pub due_on: Option<NaiveDate>,
-    /// What the project is at then.
+    /// The part of the work that reaches it, unless a day is set: once it is done for all songs, it is invoiced by itself.
     pub phase: Option<Phase>,
 }
 

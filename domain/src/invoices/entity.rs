@@ -6,7 +6,7 @@ mod quotes;
 pub use invoices::{counter, invoice, invoice_order, reminder, settings, transfer, watch};
 pub use quotes::{answer, quote, stage, version};
 
-/// What a project is at when a milestone is reached: one of its stages.
+/// The part of the work that reaches a milestone: one of the stages of the project.
 pub use crate::production::entity::Stage as Phase;
 use crate::text_enum;
 
@@ -23,6 +23,8 @@ text_enum! {
         Declined = "declined",
         /// The studio has taken it back.
         Withdrawn = "withdrawn",
+        /// The studio has ended it after it was accepted: what was invoiced stays, and the rest is asked for no more.
+        Ended = "ended",
     }
 }
 
@@ -95,6 +97,8 @@ text_enum! {
         Accepted = "accepted",
         /// The studio: it was declined, and why.
         Declined = "declined",
+        /// The client: the rest of it is asked for no more, and why.
+        Ended = "ended",
     }
 }
 

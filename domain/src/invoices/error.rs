@@ -88,6 +88,9 @@ pub enum InvoiceError {
         /// Where it stands.
         state: QuoteState,
     },
+    /// Nothing of it is left to be ended.
+    #[error("all of this quote is invoiced")]
+    QuoteInvoiced,
     /// The studio changes the quote.
     #[error("the studio is changing this quote, and will mail it again")]
     QuoteChanging,
@@ -200,6 +203,9 @@ impl Explain for InvoiceError {
             Self::QuoteNotNow { .. } => {
                 report(Kind::Conflict, "QUOTE_NOT_NOW").field("quote").remedy("look at how it stands; write a new one")
             }
+            Self::QuoteInvoiced => report(Kind::Conflict, "QUOTE_INVOICED")
+                .field("quote")
+                .remedy("credit what is not to be paid with `creditInvoice`"),
             Self::QuoteChanging => {
                 report(Kind::Conflict, "QUOTE_CHANGING").field("quote").remedy("wait for the mail with the new version")
             }

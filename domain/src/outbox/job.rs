@@ -279,6 +279,11 @@ pub enum Job {
         /// Whom.
         to: OfferSide,
     },
+    /// Invoice what is due of an accepted quote: what it waited for may have happened.
+    TendQuote {
+        /// The quote.
+        quote: QuoteId,
+    },
     /// Tell a client or the studio of a quote.
     MailQuote {
         /// The quote.
@@ -425,6 +430,7 @@ impl Job {
             | Self::SettleMasters { .. }
             | Self::MailMasters { .. }
             | Self::MailReview { .. }
+            | Self::TendQuote { .. }
             | Self::MailQuote { .. }
             | Self::MailInvoice { .. }
             | Self::MailFreeDownload { .. }
@@ -489,6 +495,7 @@ impl Job {
             | Self::ReleaseParked { .. }
             | Self::MailOffer { .. }
             | Self::MailReview { .. }
+            | Self::TendQuote { .. }
             | Self::MailQuote { .. }
             | Self::MailInvoice { .. }
             | Self::MailFreeDownload { .. }

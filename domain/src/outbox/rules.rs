@@ -82,6 +82,7 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::SettleMasters { .. }
         | Job::MailMasters { .. }
         | Job::MailReview { .. }
+        | Job::TendQuote { .. }
         | Job::MailQuote { .. }
         | Job::MailInvoice { .. }
         | Job::MailFreeDownload { .. }

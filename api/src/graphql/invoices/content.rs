@@ -132,7 +132,7 @@ pub struct QuoteMilestone {
     pub amount: Option<Money>,
     /// On which day it is invoiced by itself; absent: when it is reached.
     pub due_on: Option<NaiveDate>,
-    /// What the project is at then.
+    /// The stage of production that reaches it, unless a day is set: once that is closed for all songs, it is invoiced by itself.
     pub phase: Option<ProductionStage>,
 }
 
@@ -171,7 +171,7 @@ pub struct PlannedStage {
     pub total: Money,
     /// On which day it is invoiced by itself.
     pub due_on: Option<NaiveDate>,
-    /// What the project is at then.
+    /// The stage of production that reaches it, unless a day is set: once that is closed for all songs, it is invoiced by itself.
     pub phase: Option<ProductionStage>,
 }
 

@@ -69,6 +69,15 @@ pub struct QuoteInput {
     pub quote: Id<QuoteId>,
 }
 
+/// A quote that is ended.
+#[derive(Debug, InputObject)]
+pub struct EndQuoteInput {
+    /// The quote.
+    pub quote: Id<QuoteId>,
+    /// Why, up to 1,000 characters; the client reads it.
+    pub reason: String,
+}
+
 /// The agreement that opens a quote's way.
 #[derive(Debug, InputObject)]
 pub struct SetQuoteAgreementInput {
@@ -134,7 +143,7 @@ payload! {
 }
 
 payload! {
-    /// What came of writing, changing, sending or withdrawing a quote.
+    /// What came of writing, changing, sending, withdrawing or ending a quote.
     pub struct QuotePayload {
         /// The quote as it stands.
         quote: Quote
@@ -198,6 +207,12 @@ impl InvoicesMutation {
     /// Takes a quote back that is not answered.
     async fn withdraw_quote(&self, ctx: &Context<'_>, input: QuoteInput) -> Result<QuotePayload, Failure> {
         QuotePayload::of(withdraw_quote(caller(ctx)?, &input).await)
+    }
+
+    /// Ends an accepted quote: what is not invoiced of it is asked for no more, what is stays as it is, and its client is mailed why. Done again, it changes
+    /// nothing.
+    async fn end_quote(&self, ctx: &Context<'_>, input: EndQuoteInput) -> Result<QuotePayload, Failure> {
+        QuotePayload::of(end_quote(caller(ctx)?, &input).await)
     }
 
     /// Names the agreement that opens the way of a quote which asks for one. Once the quote is accepted and the agreement executed, the deposit is invoiced.
@@ -300,6 +315,14 @@ async fn withdraw_quote(caller: &Caller, input: &QuoteInput) -> Result<quote::Mo
     let withdrawn = commands::withdraw_quote(&tx, &caller.ctx, quote).await?;
     caller.services.commit(tx).await?;
     Ok(withdrawn)
+}
+
+async fn end_quote(caller: &Caller, input: &EndQuoteInput) -> Result<quote::Model, Failure> {
+    let quote = input.quote.named("quote")?;
+    let tx = caller.services.begin().await?;
+    let ended = commands::end_quote(&tx, &caller.ctx, quote, &input.reason).await?;
+    caller.services.commit(tx).await?;
+    Ok(ended)
 }
 
 async fn set_quote_agreement(caller: &Caller, input: &SetQuoteAgreementInput) -> Result<quote::Model, Failure> {

@@ -59,6 +59,10 @@ pub struct Quote {
     pub mailed_at: Option<DateTime<Utc>>,
     /// When it was accepted.
     pub accepted_at: Option<DateTime<Utc>>,
+    /// When the studio has ended it.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Why.
+    pub end_reason: Option<String>,
     #[graphql(skip)]
     row: quote::Model,
 }
@@ -81,6 +85,8 @@ impl From<quote::Model> for Quote {
             updated_at: row.updated_at,
             mailed_at: row.mailed_at,
             accepted_at: row.accepted_at,
+            ended_at: row.ended_at,
+            end_reason: row.end_reason.clone(),
             row,
         }
     }
@@ -100,7 +106,7 @@ impl Quote {
         rows.into_iter().map(|(row, answer)| QuoteVersion::of(&row, answer)).collect()
     }
 
-    /// Once it is accepted, its schedule and what of that is invoiced.
+    /// Once it is accepted, its schedule and what of that is invoiced; once it is ended, the rest stays without an invoice.
     async fn stages(&self, ctx: &Context<'_>) -> Result<Vec<QuoteStage>, Failure> {
         let rows = loader(ctx)?.load_one(StagesOfQuote(self.row.id)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(|row| QuoteStage::of(row, self.row.currency)).collect())
@@ -233,7 +239,7 @@ pub struct QuoteStage {
     pub total: Money,
     /// On which day it is invoiced by itself.
     pub due_on: Option<NaiveDate>,
-    /// What the project is at then.
+    /// The stage of production that reaches it, unless a day is set: once that is closed for all songs, it is invoiced by itself.
     pub phase: Option<ProductionStage>,
     /// When it was reached; absent until then.
     pub reached_at: Option<DateTime<Utc>>,

@@ -16,6 +16,8 @@ pub enum QuoteState {
     Declined,
     /// The studio has taken it back.
     Withdrawn,
+    /// The studio has ended it after it was accepted: what was invoiced stays, and the rest is asked for no more.
+    Ended,
 }
 
 /// How a client has answered a quote.

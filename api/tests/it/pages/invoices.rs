@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use domain::{
+    actor::Actor,
     clients::entity::{self as clients, ClientStage},
     identity::entity::studio,
     ids::{ClientId, InvoiceId, PartyId, ProjectId},
@@ -197,6 +198,27 @@ async fn a_quote_is_declined_with_a_reason() {
         assert_eq!(state(shop, &quote).await, QuoteState::Declined);
         let late = browser.post(&page, &[("act", "accept"), ("version", &version), ("name", "Ada")]).await;
         assert_eq!(late.status, StatusCode::CONFLICT);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_quote_that_is_ended_says_why_and_what_stays() {
+    on_each_database(async |shop| {
+        let (quote, page) = sent(shop).await;
+        let browser = Browser::new(&shop.url);
+        let version = browser.get(&page).await.hidden("version");
+        let accept = [("act", "accept"), ("version", version.as_str()), ("name", "Ada Lovelace")];
+        assert_eq!(browser.post(&page, &accept).await.status, StatusCode::SEE_OTHER);
+        let tx = shop.services.begin().await.unwrap();
+        commands::end_quote(&tx, &shop.services.ctx(Actor::System), quote.id, "We <i>part").await.unwrap();
+        shop.services.commit(tx).await.unwrap();
+        let ended = browser.get(&page).await;
+        assert_strict(&ended);
+        assert!(ended.text.contains("has ended this quote") && !ended.text.contains("<i>part"), "{}", ended.text);
+        assert!(ended.text.contains("Invoiced no more") && ended.text.contains("to be paid"), "{}", ended.text);
+        let again = browser.post(&page, &accept).await;
+        assert_eq!(again.status, StatusCode::CONFLICT);
     })
     .await;
 }

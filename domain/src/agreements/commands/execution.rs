@@ -20,6 +20,7 @@ use crate::{
     actor::{Actor, Ctx},
     catalog::{Sha256, entity::asset},
     ids::{AgreementId, PartyId, StudioId},
+    invoices,
     outbox::{self, Job},
     parties,
     policy::Denied,
@@ -34,7 +35,7 @@ use crate::{
     store::Tx,
 };
 
-/// Executes: the parties stand in the studio's books, the shares become the rule, and the file is to be sealed.
+/// Executes: the parties stand in the studio's books, the shares become the rule, the file is to be sealed, and quotes that waited for it are invoiced.
 pub(super) async fn execute(dossier: &mut Dossier<'_>, reading: &Reading) -> Result<(), AgreementError> {
     let (tx, ctx, now) = (dossier.tx, dossier.ctx, dossier.ctx.env.now());
     // Another sheet of the same work may have been executed since this one was written.
@@ -55,6 +56,7 @@ pub(super) async fn execute(dossier: &mut Dossier<'_>, reading: &Reading) -> Res
     let data = json!({ "version": dossier.row.version, "text_sha256": reading.text_sha256 });
     dossier.note(EvidenceKind::Executed, None, data).await?;
     outbox::put(tx, ctx, Some(dossier.row.studio_id), &Job::SealAgreement { agreement: dossier.row.id }).await?;
+    invoices::commands::agreement_executed(tx, ctx, dossier.row.id).await?;
     Ok(())
 }
 

@@ -72,6 +72,8 @@ pub async fn hold_slot(
     let notes = lines("notes", &request.notes, MAX_NOTES_CHARS)?;
     count_try(services, ctx, request.ip.as_deref(), &email).await?;
     let tx = services.begin().await?;
+    // One address at a time, whichever rooms it asks for: what it holds is counted below.
+    throttle::hold(&tx, rules::BOOKINGS_PER_ADDRESS, &email.account_key()).await?;
     let found = lock_room(&tx, request.room).await?;
     let room = require_room(found.filter(|room| room.studio_id == studio && room.is_public))?;
     let equipment = require_equipment(&tx, &room, &request.equipment, true).await?;

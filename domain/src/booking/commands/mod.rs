@@ -1,7 +1,8 @@
 //! What changes rooms, equipment, bookings and feeds.
 //!
-//! **What is held in which order:** an order before its booking, as payments have it; rooms and then equipment, each by their ids, before the booking that
-//! occupies them; the parties that it names last, by their ids. Who lets go of a time only holds no room.
+//! **What is held in which order:** an order before its booking, as payments have it; the address that asks for a slot; rooms and then equipment, each by their
+//! ids, and then the parties that are named, by theirs, before the booking: whoever merges parties holds them before what names them. Who lets go of a time
+//! only holds no room.
 
 mod confirming;
 mod deposits;

@@ -18,7 +18,7 @@ use crate::{
             BookingAct, BookingKind, BookingReader, BookingSide, BookingState, booking, booking_person, equipment, room,
         },
         rules::{
-            Slot, terms,
+            MAX_PEOPLE, Slot, terms,
             texts::{MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_NOTES_CHARS, line, lines},
         },
     },
@@ -26,6 +26,7 @@ use crate::{
     env::Instant,
     ids::{BookingId, PartyId, ProjectId, RoomId},
     money::Money,
+    parties,
     policy::{self, Action},
     report::StoreError,
     store::Tx,
@@ -187,27 +188,31 @@ pub struct BookingChange {
 /// Changes what is said of a booking. Of one that stands those are told who are newly asked to come, and who are asked no more.
 ///
 /// # Errors
-/// If the actor may not, it is over, something is not the studio's, or it costs less than its deposit.
+/// If the actor may not, it is over, something is not the studio's, its client was merged at the same moment, or it costs less than its deposit.
 pub async fn change_booking(
     tx: &Tx,
     ctx: &Ctx,
     id: BookingId,
     change: BookingChange,
 ) -> Result<booking::Model, BookingError> {
-    let found = lock(tx, id).await?;
+    let found = booking::Entity::find_by_id(id).one(tx).await?;
     let found = policy::visible(&ctx.actor, Action::WriteProduction, found, |row| row.studio_id)?;
-    let booking = found.ok_or(BookingError::NotFound { what: "booking", field: "booking" })?;
+    let seen = found.ok_or(BookingError::NotFound { what: "booking", field: "booking" })?;
     // Who stands there already may have been erased since.
     let named = match change.party {
-        Edit::To(party) if party != booking.party_id => party,
+        Edit::To(party) if party != seen.party_id => party,
         Edit::To(_) | Edit::Keep => None,
     };
-    let (party, project) = (change.party.or(booking.party_id), change.project.or(booking.project_id));
     let people = match change.people {
         Edit::To(people) => Some(people),
         Edit::Keep => None,
     };
-    require_own(tx, ctx, booking.studio_id, (named, project), people.as_deref().unwrap_or_default()).await?;
+    let given = people.as_deref().unwrap_or_default();
+    hold_parties(tx, &seen, named, given).await?;
+    require_own(tx, ctx, seen.studio_id, (named, change.project.or(seen.project_id)), given).await?;
+    let held = lock(tx, id).await?.filter(|held| held.party_id == seen.party_id);
+    let booking = held.ok_or(BookingError::Raced)?;
+    let (party, project) = (change.party.or(booking.party_id), change.project.or(booking.project_id));
     let price = change.price.or(booking.price());
     if price != booking.price() {
         policy::require(&ctx.actor, Action::ManageProduction, booking.studio_id)?;
@@ -235,6 +240,22 @@ pub async fn change_booking(
         tell_people(tx, ctx, &changed, &before).await?;
     }
     Ok(changed)
+}
+
+/// Holds all parties of a booking that is about to be changed, those who stand there and those who are newly named, before the booking itself: whoever merges
+/// them does so, too.
+async fn hold_parties(
+    tx: &Tx,
+    booking: &booking::Model,
+    named: Option<PartyId>,
+    people: &[(PartyId, String)],
+) -> Result<(), StoreError> {
+    let mut all = people_of(tx, booking.id).await?;
+    all.extend(booking.party_id.into_iter().chain(named));
+    // Who names more is refused.
+    all.extend(people.iter().map(|(person, _)| *person).take(MAX_PEOPLE));
+    parties::hold_present(tx, booking.studio_id, &all).await?;
+    Ok(())
 }
 
 /// Has those told who are newly asked to come to a booking, and those who were before and are no more.

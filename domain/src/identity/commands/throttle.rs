@@ -50,6 +50,17 @@ pub(crate) async fn count(tx: &Tx, env: &Env, allowance: Allowance, subject: &st
     Ok(())
 }
 
+/// Holds a subject that was counted until the end of the transaction: of two tries of it the later sees what the earlier has done.
+pub(crate) async fn hold(tx: &Tx, allowance: Allowance, subject: &str) -> Result<(), StoreError> {
+    let statement = Statement::from_sql_and_values(
+        tx.get_database_backend(),
+        "UPDATE throttles SET attempts = attempts WHERE subject = $1",
+        [key(&allowance, subject).into()],
+    );
+    tx.execute_raw(statement).await?;
+    Ok(())
+}
+
 /// Forgets the count of a subject: it has proved itself.
 pub(super) async fn clear(tx: &Tx, allowance: Allowance, subject: &str) -> Result<(), IdentityError> {
     let statement = Statement::from_sql_and_values(

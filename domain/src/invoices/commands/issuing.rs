@@ -31,7 +31,10 @@ use crate::{
     outbox::{self, Job},
     parties,
     policy::{self, Action},
-    production::entity::project::{self, ProjectState},
+    production::{
+        entity::project::{self, ProjectState},
+        queries::closed_stages,
+    },
     report::StoreError,
     services::Services,
     store::{self, Tx},
@@ -208,8 +211,8 @@ pub(super) async fn is_way_open(db: &impl ConnectionTrait, quote: &quote::Model)
     Ok(!quote.requires_agreement || found.is_some_and(|row| row.state == AgreementState::Executed))
 }
 
-/// Invoices what is due of an accepted quote that is held, if nothing stands before that: its deposit, and stages whose day has come. Of a project that was
-/// called off nothing is invoiced by itself.
+/// Invoices what is due of an accepted quote that is held, if nothing stands before that: its deposit, stages whose day has come, and those without one whose
+/// part of the work is done. Of a project that was called off nothing is invoiced by itself.
 pub(super) async fn open_way(tx: &Tx, ctx: &Ctx, quote: &quote::Model) -> Result<usize, InvoiceError> {
     let project = project::Entity::find_by_id(quote.project_id).one(tx).await?;
     let is_called_off = project.is_some_and(|row| row.state == ProjectState::Cancelled);
@@ -223,7 +226,11 @@ pub(super) async fn open_way(tx: &Tx, ctx: &Ctx, quote: &quote::Model) -> Result
         .all(tx)
         .await?;
     let today = ctx.env.now().date_naive();
-    let is_due = |row: &stage::Model| row.kind == StageKind::Deposit || row.due_on.is_some_and(|day| day <= today);
+    let closed = closed_stages(tx, quote.project_id).await?;
+    let is_done = |row: &stage::Model| row.phase.is_some_and(|phase| closed.contains(&phase));
+    let is_due = |row: &stage::Model| {
+        row.kind == StageKind::Deposit || row.due_on.map_or_else(|| is_done(row), |day| day <= today)
+    };
     let due: Vec<stage::Model> = waiting.into_iter().filter(is_due).collect();
     let number = due.len();
     for stage in due {
@@ -299,6 +306,9 @@ async fn content_of_stage(
 }
 
 /// Writes an invoice or a credit note under the next number.
+///
+/// # Errors
+/// If its key was used at the same moment.
 pub(super) async fn issue(
     tx: &Tx,
     ctx: &Ctx,
@@ -315,6 +325,12 @@ pub(super) async fn issue(
         None => None,
     };
     let number = next_number(tx, new.studio, year).await?;
+    // Whoever issues has waited here for the others: one of them may have used the key for something else meanwhile.
+    if let Some(key) = &new.key
+        && of_key(tx, new.studio, key).await?.is_some()
+    {
+        return Err(InvoiceError::KeyTaken);
+    }
     let (content, sha256) = sealed(&new.content);
     let (quote, credits_id, late_fee) = match new.of {
         Of::Itself => (None, None, None),

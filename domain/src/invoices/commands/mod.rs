@@ -15,14 +15,15 @@ pub use crediting::{CreditInvoice, credit_invoice};
 pub use issuing::{IssueInvoice, issue_invoice, reach_stage};
 pub(crate) use paying::{mark_paid, refusal, tax_of_payment};
 pub use paying::{open_payment, settle_payments};
-pub use quotes::{QuoteDraft, change_quote, create_quote, send_quote, set_quote_agreement, withdraw_quote};
+pub use quotes::{QuoteDraft, change_quote, create_quote, end_quote, send_quote, set_quote_agreement, withdraw_quote};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::LockType,
 };
 pub use settings::set_settings;
 pub use sides::BillTo;
-pub use tend::{Tended, tend};
+pub use tend::{Tended, tend, tend_quote};
+pub(crate) use tend::{agreement_executed, phase_closed};
 pub use transfers::{RecordTransfer, record_return, record_transfer, reverse_transfer};
 
 use super::{

@@ -1,7 +1,9 @@
-//! Writing quotes, changing and sending them.
+//! Writing quotes, changing and sending them, taking them back, and ending them.
 
 use chrono::Duration;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+};
 
 use super::{
     BillTo, hold_client, issuing, own_quote,
@@ -17,7 +19,7 @@ use crate::{
     invoices::{
         InvoiceError,
         content::{QuoteContent, read, sealed},
-        entity::{QuoteNotice, QuoteState, quote, version},
+        entity::{QuoteNotice, QuoteState, quote, stage, version},
         queries,
         rules::{
             Fault,
@@ -28,6 +30,7 @@ use crate::{
         },
     },
     legible::require_legible,
+    masters,
     money::{Currency, Money},
     outbox::{self, Job},
     policy::{self, Action},
@@ -107,6 +110,8 @@ pub async fn create_quote(
         updated_at: now,
         mailed_at: None,
         accepted_at: None,
+        ended_at: None,
+        end_reason: None,
     };
     let mut draws = 0;
     while !store::insert_new(&tx, row.clone().into_active_model()).await? {
@@ -246,7 +251,40 @@ pub async fn withdraw_quote(tx: &Tx, ctx: &Ctx, id: QuoteId) -> Result<quote::Mo
     Ok(row.update(tx).await?)
 }
 
-/// Names the agreement that opens the way of a quote which asks for one, or none. Of an accepted quote, an agreement that is executed has the deposit invoiced.
+/// Ends an accepted quote: what is not invoiced of it is asked for no more, and what is stays as it is. Its client is told why. Ended already, it stays so.
+///
+/// # Errors
+/// If the actor may not, it is not accepted, all of it is invoiced, or no reason is given.
+pub async fn end_quote(tx: &Tx, ctx: &Ctx, id: QuoteId, reason: &str) -> Result<quote::Model, InvoiceError> {
+    let quote = own_quote(tx, ctx, id).await?;
+    match quote.state {
+        QuoteState::Ended => return Ok(quote),
+        QuoteState::Accepted => {}
+        state => return Err(InvoiceError::QuoteNotNow { state }),
+    }
+    let reason = texts::filled_block("reason", reason, texts::MAX_REASON_CHARS)?;
+    let waiting =
+        stage::Entity::find().filter(stage::Column::QuoteId.eq(id)).filter(stage::Column::InvoiceId.is_null());
+    if waiting.count(tx).await? == 0 {
+        return Err(InvoiceError::QuoteInvoiced);
+    }
+    let now = ctx.env.now();
+    let row = quote::ActiveModel {
+        state: Set(QuoteState::Ended),
+        ended_at: Set(Some(now)),
+        end_reason: Set(Some(reason)),
+        updated_at: Set(now),
+        ..quote.into_active_model()
+    };
+    let quote = row.update(tx).await?;
+    tell(tx, ctx, &quote, QuoteNotice::Ended).await?;
+    // Nothing else of the project may be left to pay.
+    masters::commands::money_moved(tx, ctx, quote.studio_id, Some(quote.project_id)).await?;
+    Ok(quote)
+}
+
+/// Names the agreement that opens the way of a quote which asks for one, or none. Of an accepted quote, an agreement that is executed has the deposit invoiced:
+/// now if it is already, else with the last signature.
 ///
 /// # Errors
 /// If the actor may not, the quote is over, or the agreement is not the studio's or came to nothing.
@@ -257,7 +295,7 @@ pub async fn set_quote_agreement(
     agreement: Option<AgreementId>,
 ) -> Result<quote::Model, InvoiceError> {
     let quote = own_quote(tx, ctx, id).await?;
-    if matches!(quote.state, QuoteState::Declined | QuoteState::Withdrawn) {
+    if matches!(quote.state, QuoteState::Declined | QuoteState::Withdrawn | QuoteState::Ended) {
         return Err(InvoiceError::QuoteNotNow { state: quote.state });
     }
     if let Some(agreement) = agreement {

@@ -1,10 +1,10 @@
-//! What happens to quotes and invoices by themselves: stages whose day has come, or whose agreement was executed, are invoiced; clients are reminded; and being
-//! late is charged as it was agreed. Whatever the clock does, each is done once.
+//! What happens to quotes and invoices by themselves: stages whose day has come, whose part of the work is done, or whose agreement was executed, are invoiced;
+//! clients are reminded; and being late is charged as it was agreed. Whatever the clock does, each is done once.
 
 use chrono::{Duration, NaiveDate};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    QueryTrait, Select, sea_query::Expr,
 };
 
 use super::{
@@ -15,11 +15,11 @@ use crate::{
     actor::{Actor, Ctx},
     agreements::entity::{AgreementState, agreement},
     env::Instant,
-    ids::{InvoiceId, QuoteId},
+    ids::{AgreementId, InvoiceId, ProjectId, QuoteId},
     invoices::{
         InvoiceError,
         content::{InvoiceContent, Line, read},
-        entity::{InvoiceNotice, QuoteState, ReminderKind, StageKind, invoice, quote, reminder, stage, watch},
+        entity::{InvoiceNotice, Phase, QuoteState, ReminderKind, StageKind, invoice, quote, reminder, stage, watch},
         queries,
         rules::{
             fees::{self, Late, LateFee},
@@ -29,6 +29,7 @@ use crate::{
             standing::{Standing, ends_at},
         },
     },
+    outbox::{self, Job},
     production::entity::project::{self, ProjectState},
     report::StoreError,
     services::Services,
@@ -65,7 +66,7 @@ pub async fn tend(services: &Services) -> Result<Tended, InvoiceError> {
     let ctx = services.ctx(Actor::System);
     let mut tended = Tended::default();
     for id in due_quotes(services).await? {
-        match follow(services, &ctx, id).await {
+        match tend_quote(services, id).await {
             Ok(issued) => tended.issued += issued,
             Err(error) => {
                 tracing::error!(quote = %id, error = &error as &dyn std::error::Error, "a quote could not be looked after");
@@ -83,13 +84,46 @@ pub async fn tend(services: &Services) -> Result<Tended, InvoiceError> {
     Ok(tended)
 }
 
-/// Invoices what is due of a quote, and says how many stages that were.
-async fn follow(services: &Services, ctx: &Ctx, id: QuoteId) -> Result<usize, InvoiceError> {
+/// Invoices what is due of a quote, and says how many stages that were; of one that is not accepted, or is over, none. For the program itself: the chore, and
+/// the job of what a quote has waited for.
+///
+/// # Errors
+/// If the database fails.
+pub async fn tend_quote(services: &Services, id: QuoteId) -> Result<usize, InvoiceError> {
+    let ctx = services.ctx(Actor::System);
     let tx = services.begin().await?;
-    let Some(quote) = lock_quote(&tx, id).await? else { return Ok(0) };
-    let issued = issuing::open_way(&tx, ctx, &quote).await?;
+    let held = lock_quote(&tx, id).await?;
+    let Some(quote) = held.filter(|quote| quote.state == QuoteState::Accepted) else { return Ok(0) };
+    let issued = issuing::open_way(&tx, &ctx, &quote).await?;
     services.commit(tx).await?;
     Ok(issued)
+}
+
+/// Has the quotes looked after that wait for an agreement, which is executed in this transaction: after the commit, for who holds an agreement holds no quote
+/// after it. One that is bound to it, or accepted, at that very moment is left to the chore.
+pub(crate) async fn agreement_executed(tx: &Tx, ctx: &Ctx, agreement: AgreementId) -> Result<(), StoreError> {
+    put_all(tx, ctx, quote::Entity::find().filter(quote::Column::AgreementId.eq(agreement))).await
+}
+
+/// The same of the quotes with a stage that waits for a part of the work, which is done in this transaction.
+pub(crate) async fn phase_closed(tx: &Tx, ctx: &Ctx, project: ProjectId, phase: Phase) -> Result<(), StoreError> {
+    let waiting = stage::Entity::find()
+        .select_only()
+        .column(stage::Column::QuoteId)
+        .filter(stage::Column::Phase.eq(phase))
+        .filter(stage::Column::DueOn.is_null())
+        .filter(stage::Column::InvoiceId.is_null());
+    let of_project = quote::Entity::find().filter(quote::Column::ProjectId.eq(project));
+    put_all(tx, ctx, of_project.filter(quote::Column::Id.in_subquery(waiting.into_query()))).await
+}
+
+/// Has those of some quotes looked after that are accepted.
+async fn put_all(tx: &Tx, ctx: &Ctx, quotes: Select<quote::Entity>) -> Result<(), StoreError> {
+    let accepted = quotes.filter(quote::Column::State.eq(QuoteState::Accepted)).order_by_asc(quote::Column::Id);
+    for quote in accepted.all(tx).await? {
+        outbox::put(tx, ctx, Some(quote.studio_id), &Job::TendQuote { quote: quote.id }).await?;
+    }
+    Ok(())
 }
 
 /// Accepted quotes of which a stage waits to be invoiced, and may be. Of a project that was called off nothing is invoiced by itself.
@@ -107,7 +141,12 @@ async fn due_quotes(services: &Services) -> Result<Vec<QuoteId>, StoreError> {
         .select_only()
         .column(stage::Column::QuoteId)
         .filter(stage::Column::InvoiceId.is_null())
-        .filter(Condition::any().add(stage::Column::Kind.eq(StageKind::Deposit)).add(stage::Column::DueOn.lte(today)));
+        .filter(
+            Condition::any()
+                .add(stage::Column::Kind.eq(StageKind::Deposit))
+                .add(stage::Column::DueOn.lte(today))
+                .add(is_phase_closed()),
+        );
     Ok(quote::Entity::find()
         .select_only()
         .column(quote::Column::Id)
@@ -124,6 +163,17 @@ async fn due_quotes(services: &Services) -> Result<Vec<QuoteId>, StoreError> {
         .into_tuple()
         .all(&services.db)
         .await?)
+}
+
+/// That a stage without a day waits for a part of the work that is done, within a query of its quote: as [`issuing::open_way`] asks it.
+fn is_phase_closed() -> Expr {
+    Expr::cust(
+        "(quote_stages.due_on IS NULL
+          AND EXISTS (SELECT 1 FROM project_stages WHERE project_stages.project_id = quotes.project_id
+                      AND project_stages.stage = quote_stages.phase)
+          AND NOT EXISTS (SELECT 1 FROM project_stages WHERE project_stages.project_id = quotes.project_id
+                          AND project_stages.stage = quote_stages.phase AND project_stages.closed_at IS NULL))",
+    )
 }
 
 /// Invoices whose time to be looked at has come, the longest waiting first.

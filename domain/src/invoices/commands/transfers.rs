@@ -1,7 +1,7 @@
 //! Transfers to the studio's own bank account, as it records them. A record is never changed: what was wrong, or has bounced, is taken back by a counter entry.
 
 use chrono::NaiveDate;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::{close_pages, issuing, lock_invoice, look_at, own_invoice, paying};
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
     masters,
     money::Money,
     policy::{self, Action},
-    store::Tx,
+    store::{self, Tx},
 };
 
 /// Where the ledger knows transfers from: with the transfer's id it names the journal.
@@ -247,7 +247,10 @@ async fn write_of(
         recorded_by: ctx.actor.user(),
         recorded_at: ctx.env.now(),
     };
-    row.clone().into_active_model().insert(tx).await?;
+    // The key may have been used for another invoice since it was looked for, which holds that one alone.
+    if !store::insert_new(tx, row.clone().into_active_model()).await? {
+        return Err(InvoiceError::KeyTaken);
+    }
     let standing = queries::standing(tx, invoice).await?;
     close_pages(tx, ctx, invoice.id, standing.open_minor()).await?;
     look_at(tx, invoice.id, ctx.env.now()).await?;

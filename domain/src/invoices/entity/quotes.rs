@@ -50,6 +50,10 @@ pub mod quote {
         pub mailed_at: Option<Instant>,
         /// When it was accepted.
         pub accepted_at: Option<Instant>,
+        /// When the studio has ended it.
+        pub ended_at: Option<Instant>,
+        /// Why.
+        pub end_reason: Option<String>,
     }
 
     crate::plain_entity!();
@@ -161,7 +165,7 @@ pub mod stage {
         pub tax_minor: i64,
         /// On which day it is invoiced by itself.
         pub due_on: Option<Date>,
-        /// What the project is at then.
+        /// The part of the work that reaches it, unless a day is set: once it is done for all songs, it is invoiced by itself.
         pub phase: Option<Phase>,
         /// When it was reached.
         pub reached_at: Option<Instant>,

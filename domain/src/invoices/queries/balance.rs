@@ -19,7 +19,7 @@ use crate::{
 /// What is owed for a project, in each currency.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProjectBalance {
-    /// Whether anything is asked for it: there is an accepted quote, or an invoice.
+    /// Whether anything is asked for it: there is an accepted quote that has not ended, or an invoice.
     pub is_asked: bool,
     /// What accepted quotes come to and is not invoiced yet.
     pub unissued: Vec<Money>,

@@ -39,7 +39,7 @@ pub struct NewMilestone {
     pub amount: Option<Money>,
     /// On which day it is invoiced by itself; none: when it is reached.
     pub due_on: Option<NaiveDate>,
-    /// What the project is at then.
+    /// The part of the work that reaches it, unless a day is set: once it is done for all songs, it is invoiced by itself.
     pub phase: Option<Phase>,
 }
 

@@ -12,10 +12,12 @@ use crate::{
     actor::Ctx,
     env::Instant,
     ids::{ProjectStageId, SongId},
+    invoices,
     policy::Action,
     production::{
         ProductionError,
         entity::{EventKind, Stage, person, project, section, song, stage, task},
+        queries,
         rules::{
             kinds::{self, TaskPlan},
             stages::{self, StageFacts},
@@ -71,7 +73,7 @@ pub(super) async fn enter(
     Ok(())
 }
 
-/// Closes a stage. Closing a closed one changes nothing.
+/// Closes a stage. Closing a closed one changes nothing. Once it is closed of all songs, what a quote asks for it is invoiced.
 ///
 /// # Errors
 /// If the caller may not, there is no such stage, its project is not active, or something keeps it open: all of that is named.
@@ -91,6 +93,9 @@ pub async fn close_stage(tx: &Tx, ctx: &Ctx, id: ProjectStageId) -> Result<stage
     let detail = named(&row, &songs);
     let row = set_closed(tx, row, Some(ctx.env.now())).await?;
     note(tx, ctx, &project, EventKind::StageClosed, Some(detail)).await?;
+    if queries::closed_stages(tx, project.id).await?.contains(&row.stage) {
+        invoices::commands::phase_closed(tx, ctx, project.id, row.stage).await?;
+    }
     Ok(row)
 }
 

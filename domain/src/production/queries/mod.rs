@@ -2,6 +2,8 @@
 
 mod batches;
 
+use std::collections::HashSet;
+
 pub use batches::{
     Budget, BudgetedLine, Progress, agreements_of_projects, budgets_of_projects, candidates_of_projects,
     find_projects_by_ids, find_songs_by_ids, find_stages_by_ids, names_of_users, parties_of_clients,
@@ -13,7 +15,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelec
 
 use super::{
     ProductionError,
-    entity::{PersonRole, ProjectKind, ProjectState, event, person, plan, project, song, task},
+    entity::{PersonRole, ProjectKind, ProjectState, Stage, event, person, plan, project, song, stage, task},
     rules::states,
 };
 use crate::{
@@ -62,6 +64,13 @@ pub(crate) async fn over_of_song(tx: &Tx, song: SongId) -> Result<Option<Project
     let Some(song) = song::Entity::find_by_id(song).one(tx).await? else { return Ok(None) };
     let project = project::Entity::find_by_id(song.project_id).lock(LockType::Share).one(tx).await?;
     Ok(project.map(|project| project.state).filter(|state| states::is_over(*state)))
+}
+
+/// The stages of a project that are closed, of it and of all of its songs; one that it does not have is none of them. For the program itself.
+pub(crate) async fn closed_stages(db: &impl ConnectionTrait, project: ProjectId) -> Result<HashSet<Stage>, StoreError> {
+    let rows = stage::Entity::find().filter(stage::Column::ProjectId.eq(project)).all(db).await?;
+    let open: HashSet<Stage> = rows.iter().filter(|row| row.closed_at.is_none()).map(|row| row.stage).collect();
+    Ok(rows.into_iter().map(|row| row.stage).filter(|stage| !open.contains(stage)).collect())
 }
 
 /// A studio's projects, newest first.

@@ -6,6 +6,7 @@ mod door;
 mod forgery;
 mod paper;
 mod people;
+mod quotes;
 mod rule;
 mod schedule;
 mod sending;

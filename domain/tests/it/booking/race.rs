@@ -1,4 +1,4 @@
-//! Two hundred clients race for twenty slots: nobody shares a quarter of an hour, and everybody is told how it went.
+//! Two hundred clients race for twenty slots: nobody shares a quarter of an hour, nobody holds too many, and everybody is told how it went.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,21 +10,26 @@ use domain::{
     actor::Actor,
     booking::{
         BookingError,
-        commands::{HoldSlot, NewLength, RoomChange, hold_slot},
+        commands::{BookingChange, HoldSlot, NewBooking, NewLength, RoomChange, change_booking, hold_slot},
         entity::{booking, room_slice},
     },
     edit::Edit,
     env::Instant,
     ids::StudioId,
     money::{Currency, Money},
+    parties::merge_parties,
     report::Explain,
     services::Services,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use tokio::{sync::Semaphore, task::JoinSet};
 
-use super::{at, room, taken, terms, told, wish};
-use crate::{shop::Shop, support::on_each_database};
+use super::{at, book, booked, found, house, minutes, room, taken, terms, told, wish};
+use crate::{
+    clients::{done, enter_party, person},
+    shop::Shop,
+    support::on_each_database,
+};
 
 const CLIENTS: usize = 200;
 const SLOTS: usize = 20;
@@ -102,6 +107,21 @@ async fn of_two_hundred_clients_of_twenty_slots_twenty_get_one_and_all_others_ar
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_address_holds_no_more_than_three_slots_whichever_rooms_it_asks_for_at_once() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let mut wishes = Vec::new();
+        for n in 0..6 {
+            let room = room(&shop, &format!("Room {n}"), terms()).await;
+            wishes.push(wish(&room, "2026-12-03T09:00:00Z", 60));
+        }
+        let (held, refused) = race(&shop, wishes).await;
+        assert_eq!((held.len(), refused), (3, BTreeMap::from([("TOO_MANY_HELD", 3)])));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn wishes_that_overlap_in_any_way_never_share_time_or_buffers() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
@@ -136,6 +156,32 @@ async fn wishes_that_overlap_in_any_way_never_share_time_or_buffers() {
         let slices = room_slice::Entity::find().order_by_asc(room_slice::Column::Slice).all(&world.db).await.unwrap();
         let minutes: i64 = spans.iter().map(|(from, to)| (*to - *from).num_minutes()).sum();
         assert_eq!(i64::try_from(slices.len()).unwrap() * 15, minutes, "what stands is what is occupied");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_booking_is_changed_while_its_client_is_merged_and_neither_waits_for_the_other_forever() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let room = room(&shop, "Room A", terms()).await;
+        let into = enter_party(world, &shop, person("Ada Lovelace", None)).await.id;
+        for hour in 9..17 {
+            let from = enter_party(world, &shop, person("Ada L.", None)).await.id;
+            let people = vec![(from, "vocals".to_owned())];
+            let time = minutes(&format!("2026-12-03T{hour:02}:00:00Z"), 60);
+            let new = NewBooking { party: Some(from), people: people.clone(), ..booked(&room, time) };
+            let made = book(&shop, &house(&shop), &new).await.unwrap();
+            let change = BookingChange { people: Edit::To(people), ..BookingChange::default() };
+            let (changed, merged) = tokio::join!(
+                done(world, async |tx| change_booking(tx, &world.ctx, made.id, change).await),
+                done(world, async |tx| merge_parties(tx, &world.ctx, from, into).await),
+            );
+            merged.unwrap();
+            // Who comes second is told that she is another by now.
+            assert!(matches!(changed, Ok(_) | Err(BookingError::Raced | BookingError::Party { .. })), "{changed:?}");
+            assert_eq!(found(&shop, made.id).await.party_id, Some(into));
+        }
     })
     .await;
 }

@@ -116,6 +116,24 @@ async fn the_same_key_credits_once() {
 }
 
 #[tokio::test]
+async fn one_key_on_two_invoices_at_once_credits_one_of_them() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::EUR).await;
+        let (one, other) = (desk.issue(100_000).await, desk.issue(100_000).await);
+        let once = CreditInvoice { amount: None, reason: "A round less".into(), key: Some("once".into()) };
+        let credit = |id| credit_invoice(desk.services(), &desk.owner, id, &once);
+        let (first, second) = tokio::join!(credit(one.id), credit(other.id));
+        assert_ne!(first.is_ok(), second.is_ok(), "{first:?} {second:?}");
+        let refused = first.and(second).unwrap_err();
+        assert!(matches!(refused, InvoiceError::KeyTaken), "{refused:?}");
+        assert_eq!(invoice::Entity::find().count(&world.db).await.unwrap(), 3);
+        assert_eq!(desk.issue(1_000).await.number, 4, "no number is lost by it");
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_database_itself_credits_no_tax_that_was_not_charged() {
     on_each_database(async |world| {
         let desk = Desk::open(world, Currency::EUR).await;

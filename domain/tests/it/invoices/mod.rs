@@ -1,9 +1,11 @@
 //! Quotes and invoices: what is asked, what is paid of it, and what becomes of that.
 
 mod crediting;
+mod ending;
 mod money_back;
 mod numbers;
 mod paying;
+mod phases;
 mod quotes;
 mod schedule;
 mod tax;

@@ -149,6 +149,22 @@ async fn the_same_key_records_once() {
 }
 
 #[tokio::test]
+async fn one_key_on_two_invoices_at_once_records_for_one_of_them() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::EUR).await;
+        let (one, other) = (desk.issue(100_000).await, desk.issue(100_000).await);
+        let once = RecordTransfer { key: Some("wire-1".into()), ..desk.transferred(10_000) };
+        let (first, second) = tokio::join!(desk.receive(&one, &once), desk.receive(&other, &once));
+        assert_ne!(first.is_ok(), second.is_ok(), "{first:?} {second:?}");
+        let refused = first.and(second).unwrap_err();
+        assert!(matches!(refused, InvoiceError::KeyTaken), "{refused:?}");
+        assert_eq!(transfer::Entity::find().count(&world.db).await.unwrap(), 1);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn two_who_record_at_once_do_not_pay_the_same_twice() {
     on_each_database(async |world| {
         let desk = Desk::open(world, Currency::EUR).await;

@@ -86,6 +86,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + x x x + x -",
     },
     Row {
+        field: "Mutation.endQuote",
+        document: r#"mutation($quote: ID!) { endQuote(input: { quote: $quote, reason: "" }) { quote { state endedAt endReason } userErrors { code } } }"#,
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
         field: "Mutation.issueInvoice",
         document: r#"mutation($client: ID!) { issueInvoice(input: { client: $client, title: "Mix", billTo: { address: "Kanalstraße 5" }, currency: "EUR", lines: [] }) { invoice { id } userErrors { code } } }"#,
         expected: "- ? + + x x x + x -",

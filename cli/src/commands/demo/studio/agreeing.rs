@@ -64,8 +64,6 @@ impl Walk {
         let began = Instant::now();
         let producer = &engagement.producer;
         let client = producer.move_client(&client.id, "AGREED", "The engagement is signed").await?;
-        // The deposit would be invoiced by itself, with the next of the chores that are seldom done; named again, it is at once.
-        producer.name_agreement(&engagement.quote, &drafted).await?;
         producer.activate(&engagement.commission).await?;
         producer.close_stage(&engagement.commission, "IDEATION").await?;
         self.told(&format!("{} is agreed; the project is active", ARTIST.0), began, "");
