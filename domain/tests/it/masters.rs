@@ -192,6 +192,7 @@ impl<'a> Desk<'a> {
             currency,
             lines: vec![line],
             reverse_charge: false,
+            supplied_on: None,
             due_days: None,
             notes: String::new(),
             key: None,

@@ -107,7 +107,8 @@ fn markers_are_laid_out_as_the_standard_says() {
     expected.extend_from_slice(b"labl\x0C\0\0\0\x01\0\0\0Verse 1\0");
     expected.extend_from_slice(b"labl\x0A\0\0\0\x02\0\0\0Click\0");
     expected.extend_from_slice(b"ltxt\x14\0\0\0\x02\0\0\0\xC0\x12\0\0rgn \0\0\0\0\0\0\0\0");
-    expected[64..68].copy_from_slice(&u32::try_from(expected.len() - 68).unwrap().to_le_bytes());
+    let after = u32::try_from(expected.len() - 68).unwrap();
+    expected[64..68].copy_from_slice(&after.to_le_bytes());
     assert_eq!(bytes, expected);
 }
 

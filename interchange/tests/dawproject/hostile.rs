@@ -154,9 +154,9 @@ fn xml_that_is_none_or_does_more_than_say_is_refused() {
 fn xml_that_costs_more_than_its_length_is_refused() {
     let deep = lanes(&("<Lanes>".repeat(200) + &"</Lanes>".repeat(200)));
     assert!(matches!(refused(&deep), DawprojectError::TooDeep { .. }), "{}", refused(&deep));
-    let attributes: String = (0..600).map(|i| format!(" a{i}=\"\"")).collect();
+    let attributes = (0..600).map(|i| format!(" a{i}=\"\"")).collect::<Vec<_>>().concat();
     assert!(matches!(refused(&format!("<Project{attributes}/>")), DawprojectError::TooComplex { .. }));
-    let namespaces: String = (0..30).map(|i| format!("<a xmlns:n{i}=\"urn:{i}\"/>")).collect();
+    let namespaces = (0..30).map(|i| format!("<a xmlns:n{i}=\"urn:{i}\"/>")).collect::<Vec<_>>().concat();
     assert!(matches!(refused(&lanes(&namespaces)), DawprojectError::TooComplex { .. }));
     assert!(matches!(refused(&lanes(&"<a/>".repeat(1_100_000))), DawprojectError::TooComplex { .. }));
 }
@@ -177,7 +177,7 @@ fn numbers_that_are_none_are_refused_by_line_and_attribute() {
     ] {
         match refused(&clip(attributes)) {
             DawprojectError::Value { place, attribute, .. } => {
-                assert_eq!((attribute, place.line), (at_fault, 2), "{attributes}")
+                assert_eq!((attribute, place.line), (at_fault, 2), "{attributes}");
             }
             other => panic!("{attributes}: {other}"),
         }
@@ -211,8 +211,8 @@ fn ids_that_two_have_and_circles_are_refused() {
     assert!(matches!(&itself, DawprojectError::ReferenceCycle { id } if id == "a"), "{itself}");
     let round = "<Clips id=\"a\"><Clip time=\"0\" reference=\"b\"/></Clips><Lanes id=\"b\"><Clips><Clip time=\"0\" reference=\"a\"/></Clips></Lanes>";
     assert!(matches!(refused(&lanes(round)), DawprojectError::ReferenceCycle { .. }));
-    let chain: String =
-        (0..40).map(|i| format!("<Clips id=\"c{i}\"><Clip time=\"0\" reference=\"c{}\"/></Clips>", i + 1)).collect();
+    let link = |i| format!("<Clips id=\"c{i}\"><Clip time=\"0\" reference=\"c{}\"/></Clips>", i + 1);
+    let chain = (0..40).map(link).collect::<Vec<_>>().concat();
     assert!(matches!(refused(&lanes(&chain)), DawprojectError::TooComplex { .. }));
     // A clip that is linked to nothing, or to one that another plays too, leads nowhere.
     let tree = "<Clips id=\"a\"><Clip time=\"0\" reference=\"b\"/><Clip time=\"4\" reference=\"b\"/><Clip time=\"8\" reference=\"gone\"/></Clips><Clips id=\"b\"/>";

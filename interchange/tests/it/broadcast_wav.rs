@@ -17,7 +17,7 @@ for name, frame in info.cues.each_cue():
     print(name, frame, info.cues.label_and_note(name)[0], info.cues.range(name), sep="|")
 "#;
 
-fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn chunk(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
     let size = u32::try_from(body.len()).unwrap().to_le_bytes();
     let even = vec![0; body.len() % 2];
     [kind.as_slice(), &size, body, &even].concat()
@@ -42,10 +42,14 @@ fn another_program_reads_the_same_place_levels_and_markers() {
     };
     // Of one channel, 48000 samples of 24 bits a second.
     let format = b"\x01\0\x01\0\x80\xBB\0\0\x80\x32\x02\0\x03\0\x18\0";
-    let body =
-        [b"WAVE".to_vec(), chunk(b"fmt ", format), chunk(b"bext", &bext.to_bytes().unwrap()), chunk(b"data", &[0; 3])]
-            .concat();
-    let mut file = Cursor::new(chunk(b"RIFF", &body));
+    let body = [
+        b"WAVE".to_vec(),
+        chunk(*b"fmt ", format),
+        chunk(*b"bext", &bext.to_bytes().unwrap()),
+        chunk(*b"data", &[0; 3]),
+    ]
+    .concat();
+    let mut file = Cursor::new(chunk(*b"RIFF", &body));
     let with = Stamp {
         originator_reference: Some("HANDOFF-1".to_owned()),
         origination: NaiveDate::from_ymd_opt(2026, 3, 24).and_then(|date| date.and_hms_opt(11, 5, 9)),

@@ -61,10 +61,11 @@ fn another_program_finds_the_same_sessions_over_the_changes_of_the_clocks() {
     expected.push((single.start, 3600, single.summary.clone()));
     expected.extend((0..4).map(|day| ((new_york + Days::new(day)).to_utc(), 3600, abroad.summary.clone())));
     expected.sort();
-    let expected: String = expected
+    let expected = expected
         .into_iter()
         .map(|(start, seconds, summary)| format!("{} {seconds} {summary}\n", start.format("%Y-%m-%dT%H:%M:%SZ")))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
 
     let events = vec![series, moved, single, abroad];
     let text = feed(&Feed { name: "Nova; Room A, upstairs".to_owned(), refresh_minutes: 15, events }).unwrap();

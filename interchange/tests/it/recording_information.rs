@@ -34,10 +34,6 @@ with tempfile.TemporaryDirectory() as folder:
         print(error.line, error.message)
 "#;
 
-fn text(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 fn person(id: &str, name: &str) -> Party {
     Party { id: id.to_owned(), name: name.to_owned(), ..Party::default() }
 }
@@ -64,14 +60,14 @@ fn recording() -> Recording {
         title: "Night Drive".to_owned(),
         artist_name: "Ada feat. Bob".to_owned(),
         artists: vec![0, 1],
-        isrc: text("AA-6Q7-20-00047"),
-        language: text("en"),
-        key: text("F minor"),
-        meter: text("4/4"),
-        tempo: text("120"),
+        isrc: Some("AA-6Q7-20-00047".into()),
+        language: Some("en".into()),
+        key: Some("F minor".into()),
+        meter: Some("4/4".into()),
+        tempo: Some("120".into()),
         duration_ms: Some(205_500),
-        genre: text("House"),
-        comment: text("Take 3"),
+        genre: Some("House".into()),
+        comment: Some("Take 3".into()),
         works: vec![0],
         contributors: vec![
             Contributor {
@@ -87,12 +83,12 @@ fn recording() -> Recording {
         components: vec![0],
         samples: Some(vec![Sample {
             isrc: None,
-            title: text("Amen"),
-            artist_name: text("The Winstons"),
-            note: text("cleared"),
+            title: Some("Amen".into()),
+            artist_name: Some("The Winstons".into()),
+            note: Some("cleared".into()),
         }]),
         created_on: NaiveDate::from_ymd_opt(2026, 3, 24),
-        territory: text("GB"),
+        territory: Some("GB".into()),
         mastered_on: None,
     }
 }
@@ -104,15 +100,15 @@ fn session() -> Session {
         start: "2026-03-24T09:00:00Z".parse().ok(),
         end: "2026-03-24T11:30:00Z".parse().ok(),
         venue: Some(Venue {
-            name: text("Nova"),
-            address: text("1 Long Road, London"),
-            territory: text("GB"),
-            room: text("A"),
+            name: Some("Nova".into()),
+            address: Some("1 Long Road, London".into()),
+            territory: Some("GB".into()),
+            room: Some("A".into()),
         }),
         is_union: Some(false),
         bit_depth: Some(24),
         sample_rate_hz: Some(44_100),
-        comment: text("Warm"),
+        comment: Some("Warm".into()),
         contributors: vec![
             Contributor { equipment: vec![0], ..did(0, vec![Role::LeadVocalist]) },
             did(1, vec![Role::RecordingEngineer, Role::VocalProducer]),
@@ -143,9 +139,9 @@ fn notification() -> Notification {
         comments: vec!["One <session> & its record".to_owned()],
         parties: vec![
             Party {
-                legal_name: text("Augusta Ada King"),
-                isni: text("0000 0001 2144 6438"),
-                ipi_name_number: text("00045620792"),
+                legal_name: Some("Augusta Ada King".into()),
+                isni: Some("0000 0001 2144 6438".into()),
+                ipi_name_number: Some("00045620792".into()),
                 ..person("par_1", "Ada")
             },
             person("par_2", "Bob"),
@@ -154,7 +150,7 @@ fn notification() -> Notification {
         works: vec![Work {
             id: "wrk_1".to_owned(),
             title: "Night Drive".to_owned(),
-            iswc: text("T-034.524.680-1"),
+            iswc: Some("T-034.524.680-1".into()),
             created_on: NaiveDate::from_ymd_opt(2026, 3, 20),
             comment: None,
             contributors: vec![
@@ -179,17 +175,17 @@ fn notification() -> Notification {
         projects: vec![Project {
             id: "prj_1".to_owned(),
             name: "Night Drive EP".to_owned(),
-            artist_name: text("Ada"),
-            genre: text("House"),
+            artist_name: Some("Ada".into()),
+            genre: Some("House".into()),
             contributors: vec![did(1, vec![Role::ExecutiveProducer, Role::CoProducer])],
             ..Project::default()
         }],
         sessions: vec![session()],
         equipment: vec![
             Equipment {
-                manufacturer: text("Neumann"),
-                model: text("U 87 Ai"),
-                serial_number: text("1234"),
+                manufacturer: Some("Neumann".into()),
+                model: Some("U 87 Ai".into()),
+                serial_number: Some("1234".into()),
                 ..equipment("eqp_1", EquipmentKind::Microphone, "U 87")
             },
             equipment("eqp_2", EquipmentKind::MusicalInstrument, "Strat"),
@@ -239,19 +235,19 @@ fn what_the_standard_does_not_take_is_named() {
     bad.header.message_id = " ".to_owned();
     bad.language = "English".to_owned();
     bad.namespace = String::new();
-    bad.parties[0].isni = text("0000 0001 2144 643");
-    bad.parties[0].ipi_name_number = text("45620792");
+    bad.parties[0].isni = Some("0000 0001 2144 643".into());
+    bad.parties[0].ipi_name_number = Some("45620792".into());
     bad.parties[1].name = String::new();
-    bad.works[0].iswc = text("034524680");
+    bad.works[0].iswc = Some("034524680".into());
     bad.works[0].contributors[1].share_ppm = Some(333_334);
     bad.works[0].contributors[0].party = 3;
-    bad.recordings[0].isrc = text("AA6Q7200004");
+    bad.recordings[0].isrc = Some("AA6Q7200004".into());
     bad.recordings[0].works.clear();
-    bad.recordings[0].language = text("eng");
-    bad.recordings[0].territory = text("uk");
+    bad.recordings[0].language = Some("eng".into());
+    bad.recordings[0].territory = Some("uk".into());
     bad.recordings[0].sessions = vec![0, 1];
     bad.recordings[0].contributors[0].roles.clear();
-    bad.recordings[0].samples = Some(vec![Sample::default(), Sample { isrc: text("x"), ..Sample::default() }]);
+    bad.recordings[0].samples = Some(vec![Sample::default(), Sample { isrc: Some("x".into()), ..Sample::default() }]);
     bad.components[0].title = String::new();
     bad.projects[0].contributors[0].party = 9;
     bad.sessions[0].end = "2026-03-24T08:59:59Z".parse().ok();

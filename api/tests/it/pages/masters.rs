@@ -78,6 +78,7 @@ async fn invoiced(shop: &Shop, project: ProjectId) -> invoice::Model {
         currency: Currency::EUR,
         lines: vec![line],
         reverse_charge: false,
+        supplied_on: None,
         due_days: None,
         notes: String::new(),
         key: None,

@@ -11,7 +11,7 @@ use domain::{
     },
     ledger::entity::AccountKind,
     money::Currency,
-    pricing::{self, Country, rules::TaxSettings},
+    pricing::{Country, commands::settings::set_tax_rates, rules::settings::TaxSettings},
 };
 
 use super::{Desk, bill_to, share};
@@ -28,7 +28,7 @@ fn country(code: &str) -> Country {
 async fn set_rate(desk: &Desk, ppm: u32) {
     let rate = TaxSettings { country: country("DE"), name: "USt".into(), rate: share(ppm), included: false };
     let tx = desk.services().begin().await.unwrap();
-    pricing::commands::set_tax_rates(&tx, &desk.owner, desk.shop.studio, &[rate]).await.unwrap();
+    set_tax_rates(&tx, &desk.owner, desk.shop.studio, &[rate]).await.unwrap();
     tx.commit().await.unwrap();
 }
 
