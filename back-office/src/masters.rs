@@ -37,12 +37,11 @@ impl BackOffice {
             MasterNotice::Recalled => Some(MasterStepKind::Recalled),
             MasterNotice::Link => None,
         };
-        let told = match notice.zip(kind) {
-            Some((notice, kind)) => deliveries_of_notice(db, notice, kind).await?,
-            None => {
-                let is_there = |view: &&View| view.state(&ProjectBalance::default()) == DeliveryState::Open;
-                desk.deliveries.iter().filter(is_there).cloned().collect()
-            }
+        let told = if let Some((notice, kind)) = notice.zip(kind) {
+            deliveries_of_notice(db, notice, kind).await?
+        } else {
+            let is_there = |view: &&View| view.state(&ProjectBalance::default()) == DeliveryState::Open;
+            desk.deliveries.iter().filter(is_there).cloned().collect()
         };
         if told.is_empty() {
             tracing::info!(%project, %what, "it is not so any more, and nobody is told of it");
