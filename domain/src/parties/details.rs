@@ -286,7 +286,7 @@ mod tests {
         };
         let (kept, country) = address(given).unwrap();
         assert_eq!(kept.street.as_deref(), Some("12 St. James's Square\nFlat 3"));
-        assert_eq!(country.map(|country| country.code()), Some("GB"));
+        assert_eq!(country.map(Country::code), Some("GB"));
         let nowhere = PostalAddress { country: Some("XX".into()), ..PostalAddress::default() };
         assert!(matches!(address(nowhere), Err(PartyError::Country { field: "address.country" })));
         assert_eq!(tax_id(" de 123 456 789 ").unwrap(), "DE 123 456 789");

@@ -172,9 +172,9 @@ mod tests {
         given.iter().map(|link| (*link).to_owned()).collect()
     }
 
-    fn fault<T>(outcome: Result<T, PortfolioError>) -> Option<(usize, LinkFault)> {
+    fn fault<T>(outcome: &Result<T, PortfolioError>) -> Option<(usize, LinkFault)> {
         match outcome {
-            Err(PortfolioError::Link { place, problem }) => Some((place, problem)),
+            Err(PortfolioError::Link { place, problem }) => Some((*place, *problem)),
             _ => None,
         }
     }
@@ -207,14 +207,14 @@ mod tests {
             "https://localhost/",
         ] {
             let given = links(&["https://soundcloud.com/nova", wrong]);
-            assert_eq!(fault(profile_links(&given)), Some((1, LinkFault::Form)), "{wrong}");
-            assert_eq!(fault(entry_links(&given)), Some((1, LinkFault::Form)), "{wrong}");
+            assert_eq!(fault(&profile_links(&given)), Some((1, LinkFault::Form)), "{wrong}");
+            assert_eq!(fault(&entry_links(&given)), Some((1, LinkFault::Form)), "{wrong}");
         }
         let elsewhere = links(&["https://nova.example/song"]);
-        assert_eq!(fault(entry_links(&elsewhere)), Some((0, LinkFault::Service)));
+        assert_eq!(fault(&entry_links(&elsewhere)), Some((0, LinkFault::Service)));
         assert_eq!(profile_links(&elsewhere).unwrap(), elsewhere);
         let twice = links(&["https://youtu.be/a", "https://www.youtube.com/watch?v=a"]);
-        assert_eq!(fault(entry_links(&twice)), Some((1, LinkFault::Twice)));
+        assert_eq!(fault(&entry_links(&twice)), Some((1, LinkFault::Twice)));
         let same = links(&["https://nova.example", "HTTPS://nova.example/"]);
         assert_eq!(profile_links(&same).unwrap(), ["https://nova.example/"]);
         let many: Vec<String> = (0..=MAX_LINKS).map(|n| format!("https://nova.example/{n}")).collect();

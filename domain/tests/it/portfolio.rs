@@ -42,8 +42,8 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, 
 
 use crate::{shop::Shop, support::on_each_database};
 
-fn day(text: &str) -> Option<NaiveDate> {
-    Some(text.parse().unwrap())
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
 }
 
 fn house(shop: &Shop) -> Ctx {
@@ -168,7 +168,7 @@ fn elsewhere(title: &str) -> NewEntry {
 }
 
 fn shown(released_on: &str) -> EntryChange {
-    EntryChange { is_public: Edit::To(true), released_on: Edit::To(day(released_on)), ..EntryChange::default() }
+    EntryChange { is_public: Edit::To(true), released_on: Edit::To(Some(day(released_on))), ..EntryChange::default() }
 }
 
 fn of_song(song: SongId) -> NewEntry {

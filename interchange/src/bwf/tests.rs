@@ -17,7 +17,7 @@ fn bext() -> Bext {
     }
 }
 
-fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn chunk(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
     let mut bytes = kind.to_vec();
     bytes.extend_from_slice(&u32::try_from(body.len()).unwrap().to_le_bytes());
     bytes.extend_from_slice(body);
@@ -116,9 +116,13 @@ fn markers_are_laid_out_as_the_standard_says() {
 fn a_finished_file_is_stamped_and_keeps_the_rest() {
     let loudness = Some(Loudness { integrated: Some(-1400), ..Loudness::default() });
     let before = Bext { loudness, time_reference: 0, ..bext() };
-    let data = chunk(b"data", &[1, 2, 3]);
-    let parts =
-        [chunk(b"fmt ", &[0; 16]), chunk(b"bext", &before.to_bytes().unwrap()), chunk(b"iXML", b"<x/>"), data.clone()];
+    let data = chunk(*b"data", &[1, 2, 3]);
+    let parts = [
+        chunk(*b"fmt ", &[0; 16]),
+        chunk(*b"bext", &before.to_bytes().unwrap()),
+        chunk(*b"iXML", b"<x/>"),
+        data.clone(),
+    ];
     let file = wav(&parts);
     let with = Stamp {
         originator_reference: Some("HANDOFF-1".to_owned()),
@@ -147,9 +151,9 @@ fn a_finished_file_is_stamped_and_keeps_the_rest() {
 fn large_files_say_their_size_in_their_own_chunk() {
     let mut sizes = [0; 28];
     sizes[8..16].copy_from_slice(&4_u64.to_le_bytes());
-    let mut data = chunk(b"data", &[1, 2, 3, 4]);
+    let mut data = chunk(*b"data", &[1, 2, 3, 4]);
     data[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
-    let mut file = wav(&[chunk(b"ds64", &sizes), chunk(b"bext", &bext().to_bytes().unwrap()), data]);
+    let mut file = wav(&[chunk(*b"ds64", &sizes), chunk(*b"bext", &bext().to_bytes().unwrap()), data]);
     file[..4].copy_from_slice(b"RF64");
     file[4..8].copy_from_slice(&u32::MAX.to_le_bytes());
     let after = stamped(&file, &Stamp { markers: vec![cue(1, None, "a")], ..Stamp::default() }).unwrap();
@@ -160,18 +164,18 @@ fn large_files_say_their_size_in_their_own_chunk() {
 #[test]
 fn other_files_are_refused_untouched() {
     let time = Stamp { time_reference: Some(1), ..Stamp::default() };
-    let whole = wav(&[chunk(b"bext", &bext().to_bytes().unwrap()), chunk(b"data", &[0; 4])]);
+    let whole = wav(&[chunk(*b"bext", &bext().to_bytes().unwrap()), chunk(*b"data", &[0; 4])]);
     assert!(stamped(&whole, &time).is_ok());
     assert!(matches!(stamped(b"", &time), Err(BwfError::NotWav)));
     assert!(matches!(stamped(b"RIFF\0\0\0\0AVI LIST", &time), Err(BwfError::NotWav)));
-    assert!(matches!(stamped(&wav(&[chunk(b"data", &[0; 4])]), &time), Err(BwfError::NoBext)));
-    assert!(matches!(stamped(&wav(&[chunk(b"bext", &[0; 600])]), &time), Err(BwfError::NoBext)));
+    assert!(matches!(stamped(&wav(&[chunk(*b"data", &[0; 4])]), &time), Err(BwfError::NoBext)));
+    assert!(matches!(stamped(&wav(&[chunk(*b"bext", &[0; 600])]), &time), Err(BwfError::NoBext)));
     assert!(matches!(stamped(&whole[..whole.len() - 1], &time), Err(BwfError::Damaged { .. })));
     assert!(matches!(stamped(&[&whole[..], b"junk"].concat(), &time), Err(BwfError::Damaged { .. })));
     let mut large = whole.clone();
     large[..4].copy_from_slice(b"RF64");
     assert!(matches!(stamped(&large, &time), Err(BwfError::Damaged { at: 12 })));
-    let many = wav(&vec![chunk(b"JUNK", b""); 1001]);
+    let many = wav(&vec![chunk(*b"JUNK", b""); 1001]);
     assert!(matches!(stamped(&many, &time), Err(BwfError::Damaged { .. })));
     let long = Stamp { originator: Some("a".repeat(33)), ..Stamp::default() };
     let error = stamped(&whole, &long).unwrap_err();

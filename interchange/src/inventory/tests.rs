@@ -213,7 +213,7 @@ fn bombs_are_not_unpacked() {
     let chunk = "<a/>".repeat(1 << 18);
     let mut guard = guard::Guard::new(std::io::repeat(b'<'));
     let mut sink = vec![0; 1 << 20];
-    let passed = (0..).take_while(|_| std::io::Read::read(&mut guard, &mut sink).is_ok()).count();
+    let passed = (0..1_000).take_while(|_| std::io::Read::read(&mut guard, &mut sink).is_ok()).count();
     assert_eq!(passed, 512);
     assert!(read_all(&packed(&format!("<Ableton>{chunk}</Ableton>"))).unwrap().plugins.is_empty());
 }

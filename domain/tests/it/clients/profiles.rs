@@ -50,7 +50,7 @@ async fn what_is_known_is_kept_tidied_and_changed_field_by_field() {
         let (_, profile) = find_profile(&world.db, &world.ctx, ada).await.unwrap();
         let details = profile.details.unwrap();
         assert_eq!((details.pro.as_deref(), details.publisher.as_deref()), (Some("GEMA"), Some("Night Music")));
-        assert_eq!(details.country.map(|country| country.code()), Some("DE"));
+        assert_eq!(details.country.map(domain::pricing::Country::code), Some("DE"));
         assert_eq!((profile.links[0].kind, profile.tags.as_slice()), (LinkKind::Spotify, &["vocals".to_owned()][..]));
 
         let second = ProfileChange {
