@@ -96,7 +96,8 @@ async fn likenesses_mergers_and_erasures_are_told_and_refused_by_name() {
             erasure { erasedAt lines { class erased rows } } userErrors { code } } }"#;
         let answer = ask(world, &fixture, erase).await;
         let erasure = &answer["data"]["eraseParty"]["erasure"];
-        assert!(erasure["lines"].as_array().unwrap().contains(&json!({ "class": "NOTES", "erased": true, "rows": 1 })), "{answer}");
+        let lines = erasure["lines"].as_array().unwrap_or_else(|| panic!("{answer}"));
+        assert!(lines.contains(&json!({ "class": "NOTES", "erased": true, "rows": 1 })), "{answer}");
         let again = ask(world, &fixture, erase).await;
         assert_eq!(again["data"]["eraseParty"]["userErrors"][0]["code"], json!("ERASED"), "{again}");
         let shown = "query($client: ID!) { client(id: $client) { party { name } profile { erasedAt } } }";

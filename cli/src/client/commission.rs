@@ -138,6 +138,13 @@ impl Producer {
         self.api.mutate("setArrangement", query, variables).await.map(drop)
     }
 
+    /// Gives the song's recording its code.
+    pub async fn name_recording(&self, commission: &Commission, isrc: &str) -> Result<()> {
+        let query = "mutation ($song: ID!, $isrc: String) {
+            setSongIsrc(song: $song, isrc: $isrc) { userErrors { field code message remedy } } }";
+        self.api.mutate("setSongIsrc", query, json!({ "song": commission.song, "isrc": isrc })).await.map(drop)
+    }
+
     /// Writes a quote in euros: what is done and what that costs, a share that is paid ahead, and nothing before an agreement is signed.
     pub async fn write_quote(
         &self,

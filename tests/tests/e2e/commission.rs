@@ -157,6 +157,7 @@ fn judge_masters(masters: &[Value]) {
             assert_eq!(probed["streams"][0]["codec_name"], codec, "{probed}");
             let tags = probed["format"]["tags"].to_string();
             assert!(tags.contains("Night Bus"), "{tags}");
+            assert!(codec != "mp3" || tags.contains("AA6Q72000047"), "{tags}");
         }
     }
 }

@@ -137,7 +137,8 @@ impl<'a> Desk<'a> {
     }
 
     pub(crate) async fn invite(&self, review: ReviewId, name: &str, decides: bool) -> ReviewerId {
-        let email = format!("{}@example.com", name.to_lowercase());
+        let mailbox: String = name.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+        let email = format!("{mailbox}@example.com");
         let invitation = Invitation { name: name.into(), email, decides };
         let tx = self.services.begin().await.unwrap();
         let reviewer = invite_reviewer(&tx, &self.ctx(), review, &invitation).await.unwrap();

@@ -338,7 +338,11 @@ mod tests {
             Vec::<String>::new(),
             "a default said"
         );
-        assert_eq!(told(|mix| mix["outputs"][0]["format"] = json!("flac")), Vec::<String>::new(), "a file, not a mix");
+        assert_eq!(
+            told(|mix| mix["outputs"][0] = json!({ "file": "mix.flac", "format": "flac" })),
+            Vec::<String>::new(),
+            "a file, not a mix"
+        );
         let swapped = told(|mix| mix["tracks"].as_array_mut().unwrap().swap(0, 1));
         assert_eq!(swapped, Vec::<String>::new(), "the order of tracks is not heard");
     }

@@ -18,6 +18,9 @@ const WISHES: [((&str, &str), &str); 2] =
 /// How far the faders of the second version are from the first one's, in dB.
 const MOVES: [(&str, f64); 2] = [("lead", 2.0), ("drums", -1.5)];
 
+/// The code of the recording: that with which the standard explains itself.
+const ISRC: &str = "AA-6Q7-20-00047";
+
 /// The masters that are wanted.
 const PROFILES: [&str; 3] = ["STREAMING", "CD", "MP3"];
 
@@ -25,6 +28,7 @@ impl Walk {
     /// Mixes, has it reviewed, revises, and has it approved.
     pub(super) async fn mix_and_review(&mut self, engagement: &mut Engagement, stems: &[Stem]) -> Result<()> {
         let Engagement { producer, commission, artist, .. } = engagement;
+        producer.name_recording(commission, ISRC).await?;
         producer.plan_masters(commission, &PROFILES).await?;
         let review = producer.open_review(commission, ARTIST).await?;
         let tempo_bpm = compose(SONG.0, SONG.1).bpm;
