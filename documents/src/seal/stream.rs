@@ -1,6 +1,8 @@
 //! The bytes of streams.
 
-use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
+use std::io::Read;
+
+use flate2::read::ZlibDecoder;
 
 use super::pdf::{File, Indirect, Object, PdfError};
 
@@ -36,15 +38,17 @@ impl Budget {
             Object::Null if stored.len() > self.left => return Err(too_large),
             Object::Null => stored.to_vec(),
             filter if filter.is_name("FlateDecode") && !predicted => {
-                match decompress_to_vec_zlib_with_limit(stored, self.left) {
-                    Ok(bytes) => bytes,
-                    Err(error) if error.status == TINFLStatus::HasMoreOutput => return Err(too_large),
-                    Err(error) => {
-                        // It took memory and time all the same.
-                        self.left -= error.output.len().min(self.left);
-                        return Ok(None);
-                    }
+                let (mut bytes, most) = (Vec::new(), u64::try_from(self.left).unwrap_or(u64::MAX));
+                let read = ZlibDecoder::new(stored).take(most.saturating_add(1)).read_to_end(&mut bytes);
+                if bytes.len() > self.left {
+                    return Err(too_large);
                 }
+                if read.is_err() {
+                    // It took memory and time all the same.
+                    self.left -= bytes.len();
+                    return Ok(None);
+                }
+                bytes
             }
             _ => return Ok(None),
         };

@@ -1,8 +1,9 @@
 //! Bytes that nobody meant to be a PDF.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, io::Write as _};
 
 use documents::seal::{FindingKind, Options, PdfError, Verdict, attachments, verify};
+use flate2::{Compression, write::ZlibEncoder};
 
 use crate::{
     studio::{Foretold, LEVELS},
@@ -113,7 +114,9 @@ fn of_objects(objects: &[Vec<u8>]) -> Vec<u8> {
 
 /// A catalogue, with a stream beside it that inflates to that many zeros.
 fn beside_zeros(catalog: &str, mebibytes: usize) -> Vec<u8> {
-    let zeros = miniz_oxide::deflate::compress_to_vec_zlib(&vec![0; mebibytes << 20], 1);
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(&vec![0; mebibytes << 20]).unwrap();
+    let zeros = encoder.finish().unwrap();
     let head = format!("<</Filter/FlateDecode/Length {}>>\nstream\n", zeros.len());
     of_objects(&[catalog.into(), [head.as_bytes(), &zeros, b"\nendstream"].concat()])
 }
