@@ -46,7 +46,8 @@ struct Studio {
     party: PartyId,
 }
 
-async fn studio(world: &World, slug: &str) -> Studio {
+/// A studio's row alone, as every schema knows it.
+async fn studio_row(world: &World, slug: &str) -> StudioId {
     let id: StudioId = world.ctx.env.id();
     let insert = Query::insert()
         .into_table("studios")
@@ -62,6 +63,11 @@ async fn studio(world: &World, slug: &str) -> Studio {
         ])
         .take();
     world.db.execute(&insert).await.unwrap();
+    id
+}
+
+async fn studio(world: &World, slug: &str) -> Studio {
+    let id = studio_row(world, slug).await;
     let user: UserId = world.ctx.env.id();
     let owner = world.as_actor(Actor::User { user, memberships: vec![(id, Role::Owner)] });
     let tx = begin(world).await;

@@ -103,7 +103,7 @@ async fn the_database_keeps_no_samples_but_a_list() {
 }
 
 /// A beat as it stood when samples were a text.
-async fn insert_described(world: &World, studio: &Studio, slug: &str, samples: &str) {
+async fn insert_described(world: &World, studio: StudioId, slug: &str, samples: &str) {
     let (now, env) = (world.ctx.env.now(), &world.ctx.env);
     let (work, recording): (WorkId, RecordingId) = (env.id(), env.id());
     let beat: BeatId = env.id();
@@ -116,7 +116,7 @@ async fn insert_described(world: &World, studio: &Studio, slug: &str, samples: &
     let common = |id: Uuid| -> Vec<(&'static str, Value)> {
         vec![
             ("id", id.into()),
-            ("studio_id", studio.id.uuid().into()),
+            ("studio_id", studio.uuid().into()),
             ("title", slug.into()),
             ("created_at", now.into()),
         ]
@@ -141,10 +141,10 @@ async fn samples_described_in_words_become_one_that_is_not_cleared() {
         let db = store::connect(&database.url, 8).await.unwrap();
         let (env, clock) = domain::env::testing::env(42);
         let world = World { db: db.clone(), ctx: Ctx::system(env), clock };
-        let nova = studio(&world, "nova").await;
+        let nova = studio_row(&world, "nova").await;
         let long = format!("Tęsknota; \"Zespół\" Kalina\n\nrain {}", "ż".repeat(4_000));
         for (slug, samples) in [("none", ""), ("short", "Tęsknota's choir"), ("long", long.as_str())] {
-            insert_described(&world, &nova, slug, samples).await;
+            insert_described(&world, nova, slug, samples).await;
         }
         Migrator::up(&db, None).await.unwrap();
 
