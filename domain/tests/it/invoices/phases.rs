@@ -14,11 +14,11 @@ use domain::{
     production::{
         ProductionError,
         commands::{self, NewProject, SongInput},
-        entity::{ProjectKind, ProjectState, project, stage},
+        entity::{ProjectKind, stage},
     },
     store::Tx,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::Desk;
 use crate::{books::assert_proved, support::on_each_database};
@@ -41,8 +41,8 @@ async fn begun(desk: &Desk) -> (ProjectId, Vec<ProjectStageId>) {
         due_on: None,
     };
     let id = run(desk, async |tx| commands::create_project(tx, &desk.owner, desk.shop.studio, new).await).await.id;
-    let active = project::ActiveModel { id: Set(id), state: Set(ProjectState::Active), ..Default::default() };
-    active.update(&desk.services().db).await.unwrap();
+    let why = Some("They are on their way already");
+    run(desk, async |tx| commands::activate_project(tx, &desk.owner, id, why).await).await;
     for title in ["Night Drive", "Day Walk"] {
         let song = SongInput { project: id, title: Some(title.into()), work: None, recording: None, stages: None };
         run(desk, async |tx| commands::add_song(tx, &desk.owner, song).await).await;
