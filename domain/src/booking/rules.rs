@@ -16,7 +16,7 @@ pub use zone::{Zone, ZoneError};
 use chrono::Duration;
 
 use super::entity::{BookingAct, BookingKind, BookingSide, BookingState};
-use crate::identity::rules::Allowance;
+use crate::{identity::rules::Allowance, invoices::rules::lines::MAX_UNIT_MINOR};
 
 /// Bookings that are asked for by one e-mail address.
 pub const BOOKINGS_PER_ADDRESS: Allowance =
@@ -35,6 +35,8 @@ pub const MAX_LOCKOUT_DAYS: u32 = 31;
 pub const MAX_STUDIO_MINUTES: i64 = 31 * 24 * 60 + 60;
 /// How many days ahead the studio books at the earliest.
 pub const MAX_AHEAD_DAYS: i64 = 1_830;
+/// The highest price and the highest rate, in minor units: no more than a line of an invoice can cost.
+pub const MAX_PRICE_MINOR: i64 = MAX_UNIT_MINOR;
 /// The most pieces of equipment of a booking.
 pub const MAX_EQUIPMENT: usize = 50;
 /// The most people who are asked to a booking.

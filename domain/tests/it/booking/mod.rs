@@ -446,6 +446,11 @@ async fn the_studio_books_as_it_likes_within_reason() {
             (NewBooking { client: client("bob"), ..plain.clone() }, "CLIENT_EMAIL", "email"),
             (NewBooking { client: client("bob@example.com"), hold: past, ..plain.clone() }, "HOLD_UNTIL", "holdUntil"),
             (NewBooking { price: Some(Money::new(1, Currency::USD)), ..plain.clone() }, "BOOKING_PRICE", "price"),
+            (
+                NewBooking { price: Some(Money::new(i64::MAX, Currency::EUR)), ..plain.clone() },
+                "BOOKING_PRICE",
+                "price",
+            ),
         ] {
             assert_eq!(refusal(book(&shop, &house, &new).await), (code, field.to_owned()));
         }
