@@ -287,7 +287,7 @@ async fn what_cannot_be_booked_says_why() {
         };
         for (field, value, status, said) in [
             ("at", "2020-01-01T00:00:00Z", StatusCode::UNPROCESSABLE_ENTITY, "lies in the past"),
-            ("at", "2099-01-01T00:00:00Z", StatusCode::UNPROCESSABLE_ENTITY, "days ahead at the earliest"),
+            ("at", "2099-01-01T00:00:00Z", StatusCode::UNPROCESSABLE_ENTITY, "Bookings open"),
             ("seen_minor", "1", StatusCode::CONFLICT, "and you saw EUR 0.01"),
             ("seen_minor", "x", StatusCode::UNPROCESSABLE_ENTITY, "did not arrive as it should"),
             ("seen_currency", "euro", StatusCode::UNPROCESSABLE_ENTITY, "did not arrive as it should"),
