@@ -31,9 +31,9 @@ impl EmailAddress {
     /// `+`. For counting alone, as a provider may tell the two apart.
     pub fn mailbox_key(&self) -> String {
         let key = self.account_key();
-        let parts = key.rsplit_once('@').and_then(|(local, host)| Some((local.split_once('+')?.0, host)));
-        match parts {
-            Some((local, host)) if !local.is_empty() => format!("{local}@{host}"),
+        let Some((local, host)) = key.rsplit_once('@') else { return key };
+        match local.split_once('+') {
+            Some((plain, _)) if !plain.is_empty() => format!("{plain}@{host}"),
             _ => key,
         }
     }
