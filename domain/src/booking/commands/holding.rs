@@ -22,6 +22,7 @@ use crate::{
         },
     },
     email::EmailAddress,
+    env::Instant,
     identity::commands::throttle,
     ids::{EquipmentId, RoomId, StudioId},
     money::Money,
@@ -82,7 +83,7 @@ pub async fn hold_slot(
     if price != request.seen {
         return Err(BookingError::PriceChanged { seen: request.seen, now: price });
     }
-    if count_held(&tx, studio, &mailbox).await? >= rules::MAX_HELD {
+    if count_held(&tx, studio, (&mailbox, ctx.env.now())).await? >= rules::MAX_HELD {
         return Err(BookingError::TooManyHeld);
     }
     let draft = Draft {
@@ -104,13 +105,14 @@ pub async fn hold_slot(
     Ok(booking)
 }
 
-/// How many bookings of a studio are held for a mailbox, by whichever of its addresses.
-async fn count_held(tx: &Tx, studio: StudioId, mailbox: &str) -> Result<usize, StoreError> {
+/// How many bookings of a studio that are to come are held for a mailbox, by whichever of its addresses.
+async fn count_held(tx: &Tx, studio: StudioId, (mailbox, now): (&str, Instant)) -> Result<usize, StoreError> {
     let held: Vec<Option<EmailAddress>> = booking::Entity::find()
         .select_only()
         .column(booking::Column::ClientEmail)
         .filter(booking::Column::StudioId.eq(studio))
         .filter(booking::Column::State.eq(BookingState::Held))
+        .filter(booking::Column::StartsAt.gt(now))
         .filter(booking::Column::ClientEmail.is_not_null())
         .into_tuple()
         .all(tx)
