@@ -102,7 +102,9 @@ impl JobHandler for BackOffice {
             Job::MailMasters { project, notice, what, to } => {
                 self.mail_masters(attempt.id, *project, *notice, (*what, *to)).await
             }
-            Job::MailReview { round, reviewer, what } => self.mail_review(attempt.id, *round, *reviewer, *what).await,
+            Job::MailReview { round, reviewer, version, what } => {
+                self.mail_review(attempt.id, (*round, *version), *reviewer, *what).await
+            }
             Job::TendQuote { quote } => self.tend_quote(*quote).await,
             Job::MailQuote { quote, version, what } => self.mail_quote(attempt.id, *quote, *version, *what).await,
             Job::MailInvoice { invoice, what } => self.mail_invoice(attempt.id, *invoice, *what).await,

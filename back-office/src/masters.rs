@@ -78,22 +78,22 @@ fn amounts(money: &[Money]) -> String {
     money.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
 }
 
-/// What keeps masters locked, in a sentence; empty if nothing does.
+/// What keeps masters locked, all of it; empty if nothing does.
 fn what_is_owed(desk: &Desk) -> String {
     let balance = &desk.balance;
     let by = |row: &OpenInvoice| format!("{} ({})", row.open, row.invoice.reference);
+    let mut said = Vec::new();
     if !desk.invoices.is_empty() {
         let open: Vec<String> = desk.invoices.iter().map(by).collect();
-        return format!("Left to pay: {}.", open.join(", "));
+        said.push(format!("Left to pay: {}.", open.join(", ")));
+    }
+    if !balance.unissued.is_empty() {
+        said.push(format!("Still to be invoiced by {}: {}.", desk.studio.name, amounts(&balance.unissued)));
     }
     if !balance.disputed.is_empty() {
-        return format!("A bank disputes {}, and has not decided yet.", amounts(&balance.disputed));
+        said.push(format!("A bank disputes {}, and has not decided yet.", amounts(&balance.disputed)));
     }
-    if balance.unissued.is_empty() {
-        String::new()
-    } else {
-        format!("Still to be invoiced: {}.", amounts(&balance.unissued))
-    }
+    said.join(" ")
 }
 
 fn letter_to_client(desk: &Desk, client: &Recipient, what: MasterNotice, songs: &str, url: String) -> Notice {
@@ -106,12 +106,12 @@ fn letter_to_client(desk: &Desk, client: &Recipient, what: MasterNotice, songs: 
             paragraphs.push(format!(
                 "the balance of {project} is open again, so that the masters of {songs} cannot be downloaded for now. {owed}"
             ));
-            paragraphs.push("As soon as the balance is paid they open again by themselves.".to_owned());
+            paragraphs.push("As soon as all of the balance is paid they open again by themselves.".to_owned());
             (format!("The masters of {project} are withheld"), "See what is open")
         }
         MasterNotice::Link if !desk.balance.is_paid() && !is_open => {
             paragraphs.push(format!(
-                "the masters of {songs} are ready. They open by themselves once the balance of {project} is paid. {owed}"
+                "the masters of {songs} are ready. They open by themselves once all of the balance of {project} is paid. {owed}"
             ));
             (format!("The masters of {project} are ready"), "See the masters")
         }
@@ -241,7 +241,11 @@ mod tests {
         assert_eq!(recalled.subject, "The masters of Night <b>Album are withheld");
         assert!(recalled.paragraphs[1].contains("disputes EUR 50.00"), "{:?}", recalled.paragraphs);
         let locked = to_ada(unpaid(), MasterNotice::Link);
-        assert!(locked.paragraphs[1].contains("once the balance"), "{:?}", locked.paragraphs);
+        assert!(locked.paragraphs[1].contains("once all of the balance"), "{:?}", locked.paragraphs);
+        let unissued = vec![Money::new(1_651, Currency::EUR)];
+        let more = to_ada(ProjectBalance { unissued, ..unpaid() }, MasterNotice::Link);
+        let said = &more.paragraphs[1];
+        assert!(said.contains("Still to be invoiced by Nova: EUR 16.51.") && said.contains("disputes"), "{said}");
         let open = to_ada(ProjectBalance::default(), MasterNotice::Link);
         assert_eq!(open.subject, here.subject);
     }

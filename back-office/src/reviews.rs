@@ -3,7 +3,7 @@
 use adapters::jobs::JobError;
 use domain::{
     env::Instant,
-    ids::{JobId, ReviewRoundId, ReviewerId},
+    ids::{JobId, MixVersionId, ReviewRoundId, ReviewerId},
     links::Purpose,
     reviews::{
         entity::{ReviewNotice, StepAct, reviewer, step},
@@ -14,18 +14,23 @@ use domain::{
 use crate::{BackOffice, letters::Notice};
 
 impl BackOffice {
-    /// Tells a reviewer, or the studio, how a round stands. Whose link was revoked meanwhile is told nothing, and of a round that was decided, or
+    /// Tells a reviewer, or the studio, how a round stands. Whose link was revoked meanwhile is told nothing, nor is anybody of a version whose place another
+    /// has taken; and of a round that was decided, or
     /// that another decides on, nobody is warned.
     pub(crate) async fn mail_review(
         &self,
         job: JobId,
-        round: ReviewRoundId,
+        (round, version): (ReviewRoundId, Option<MixVersionId>),
         reviewer: Option<ReviewerId>,
         what: ReviewNotice,
     ) -> Result<(), JobError> {
         let db = &self.services.db;
         let gone = || JobError::lasting("the round is gone");
         let facts = find_round_facts(db, round).await?.ok_or_else(gone)?;
+        if version.is_some_and(|version| version != facts.round.version_id) {
+            tracing::info!(%round, "another version took its place before it was told");
+            return Ok(());
+        }
         let is_over = facts.round.outcome.is_some();
         let is_warning = matches!(what, ReviewNotice::HalfTime | ReviewNotice::LastDay);
         if is_over && is_warning {

@@ -26,6 +26,17 @@ impl EmailAddress {
     pub fn account_key(&self) -> String {
         self.0.to_lowercase()
     }
+
+    /// The form by which addresses are held to lead to one mailbox: as [`account_key`](Self::account_key), without what most providers let anybody add behind a
+    /// `+`. For counting alone, as a provider may tell the two apart.
+    pub fn mailbox_key(&self) -> String {
+        let key = self.account_key();
+        let Some((local, host)) = key.rsplit_once('@') else { return key };
+        match local.split_once('+') {
+            Some((plain, _)) if !plain.is_empty() => format!("{plain}@{host}"),
+            _ => key,
+        }
+    }
 }
 
 impl std::str::FromStr for EmailAddress {
@@ -62,6 +73,18 @@ impl<'de> serde::Deserialize<'de> for EmailAddress {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_added_to_an_address_leads_to_the_same_mailbox() {
+        for (address, key) in [
+            ("Hog+1@Example.com", "hog@example.com"),
+            ("hog+a+b@example.com", "hog@example.com"),
+            ("hog@example.com", "hog@example.com"),
+            ("+hog@example.com", "+hog@example.com"),
+        ] {
+            assert_eq!(address.parse::<EmailAddress>().unwrap().mailbox_key(), key);
+        }
+    }
 
     #[test]
     fn addresses_are_tidied_or_refused() {

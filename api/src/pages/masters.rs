@@ -99,7 +99,7 @@ fn amounts(money: &[Money]) -> String {
 
 /// How it all stands: a heading and a sentence.
 fn describe(desk: &Desk) -> (String, String) {
-    let (balance, project) = (&desk.balance, &desk.project.title);
+    let balance = &desk.balance;
     let is = |wanted: DeliveryState| desk.deliveries.iter().any(|view| view.state(balance) == wanted);
     if is(DeliveryState::Open) {
         let more = if is(DeliveryState::Locked) {
@@ -118,23 +118,7 @@ fn describe(desk: &Desk) -> (String, String) {
             .iter()
             .any(|view| view.steps.last().is_some_and(|last| last.kind == MasterStepKind::Recalled));
         let heading = if was_out { "Your masters are withheld" } else { "Your masters are ready" };
-        let why = if !balance.open.is_empty() {
-            format!(
-                "They are locked until the balance of {} is paid, and open then by themselves.",
-                amounts(&balance.open)
-            )
-        } else if !balance.disputed.is_empty() {
-            format!(
-                "A bank disputes {} that was paid for {project}. They open again once it has decided for the payment.",
-                amounts(&balance.disputed)
-            )
-        } else {
-            format!(
-                "They are locked until the balance of {} is paid, which is still to be invoiced.",
-                amounts(&balance.unissued)
-            )
-        };
-        return (heading.to_owned(), why);
+        return (heading.to_owned(), why_locked(desk));
     }
     if is(DeliveryState::Making) {
         let said = "Come back in a few minutes, or wait for the mail: it is sent by itself.";
@@ -149,6 +133,29 @@ fn describe(desk: &Desk) -> (String, String) {
     }
     let said = "They are made as soon as a mix is approved. You hear by mail when they are here.";
     ("There are no masters yet".to_owned(), said.to_owned())
+}
+
+/// What keeps them locked: all of it, for paying a part opens nothing.
+fn why_locked(desk: &Desk) -> String {
+    let Desk { balance, project, studio, .. } = desk;
+    let disputed = amounts(&balance.disputed);
+    if balance.open.is_empty() && balance.unissued.is_empty() {
+        return format!(
+            "A bank disputes {disputed} that was paid for {}. They open again once it has decided for the payment.",
+            project.title
+        );
+    }
+    let mut parts = Vec::new();
+    if !balance.open.is_empty() {
+        parts.push(format!("{} can be paid now", amounts(&balance.open)));
+    }
+    if !balance.unissued.is_empty() {
+        parts.push(format!("{} is still to be invoiced by {}", amounts(&balance.unissued), studio.name));
+    }
+    if !balance.disputed.is_empty() {
+        parts.push(format!("a bank disputes {disputed}"));
+    }
+    format!("They are locked until all of the balance is paid, and open then by themselves: {}.", parts.join(", and "))
 }
 
 fn song(desk: &Desk, view: &View, token: &str) -> SongView {

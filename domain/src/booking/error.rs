@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::{
     entity::BookingState,
     rules::{
-        HoursFault, MAX_EQUIPMENT, MAX_HELD, MAX_LOCKOUT_DAYS, MAX_PEOPLE, TimeFault, ZoneError,
+        HoursFault, MAX_EQUIPMENT, MAX_HELD, MAX_LOCKOUT_DAYS, MAX_PEOPLE, MAX_PRICE_MINOR, TimeFault, ZoneError,
         recurring::SeriesFault, texts::TextFault,
     },
 };
@@ -63,8 +63,10 @@ pub enum BookingError {
         /// What it has to be.
         said: &'static str,
     },
-    /// A rate is below zero, or of another currency than the studio's.
-    #[error("a rate is nothing or more, in the studio’s currency")]
+    /// A rate is below zero, too high, or of another currency than the studio's.
+    #[error(
+        "a rate is nothing or more, and no more than {MAX_PRICE_MINOR} of the smallest units, in the studio’s currency"
+    )]
     Rate {
         /// The input field.
         field: &'static str,
@@ -140,8 +142,10 @@ pub enum BookingError {
         /// What is kept.
         now: Money,
     },
-    /// The price is below zero, or of another currency.
-    #[error("a price is nothing or more, in the room’s currency")]
+    /// The price is below zero, too high, or of another currency.
+    #[error(
+        "a price is nothing or more, and no more than {MAX_PRICE_MINOR} of the smallest units, in the room’s currency"
+    )]
     Price,
     /// The hold is over.
     #[error("the hold has run out; nothing is booked, and nothing was charged")]

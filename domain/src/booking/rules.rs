@@ -16,15 +16,15 @@ pub use zone::{Zone, ZoneError};
 use chrono::Duration;
 
 use super::entity::{BookingAct, BookingKind, BookingSide, BookingState};
-use crate::identity::rules::Allowance;
+use crate::{identity::rules::Allowance, invoices::rules::lines::MAX_UNIT_MINOR};
 
-/// Bookings that are asked for by one e-mail address.
+/// Bookings that are asked for by one mailbox, by whichever of its addresses.
 pub const BOOKINGS_PER_ADDRESS: Allowance =
     Allowance { what: "booking:address", attempts: 10, window: Duration::hours(24) };
 /// Bookings that are asked for from one network address.
-pub const BOOKINGS_PER_IP: Allowance = Allowance { what: "booking:ip", attempts: 30, window: Duration::hours(1) };
-/// How many bookings of the public page one e-mail address holds at a time.
-pub const MAX_HELD: u64 = 3;
+pub const BOOKINGS_PER_IP: Allowance = Allowance { what: "booking:ip", attempts: 10, window: Duration::hours(1) };
+/// How many bookings of the public page one mailbox holds at a time.
+pub const MAX_HELD: usize = 3;
 /// For how many hours a booking that the studio has made waits for its client's deposit, unless the studio says otherwise.
 pub const STUDIO_HOLD_HOURS: i64 = 48;
 /// By how many hours a hold is prolonged while the client's bank takes its time.
@@ -35,6 +35,8 @@ pub const MAX_LOCKOUT_DAYS: u32 = 31;
 pub const MAX_STUDIO_MINUTES: i64 = 31 * 24 * 60 + 60;
 /// How many days ahead the studio books at the earliest.
 pub const MAX_AHEAD_DAYS: i64 = 1_830;
+/// The highest price and the highest rate, in minor units: no more than a line of an invoice can cost.
+pub const MAX_PRICE_MINOR: i64 = MAX_UNIT_MINOR;
 /// The most pieces of equipment of a booking.
 pub const MAX_EQUIPMENT: usize = 50;
 /// The most people who are asked to a booking.

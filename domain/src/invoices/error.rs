@@ -88,6 +88,12 @@ pub enum InvoiceError {
         /// Where it stands.
         state: QuoteState,
     },
+    /// The quote waits for no answer of its client any more.
+    #[error("the quote is {state}")]
+    QuoteAnswered {
+        /// Where it stands.
+        state: QuoteState,
+    },
     /// Nothing of it is left to be ended.
     #[error("all of this quote is invoiced")]
     QuoteInvoiced,
@@ -203,6 +209,9 @@ impl Explain for InvoiceError {
             Self::QuoteNotNow { .. } => {
                 report(Kind::Conflict, "QUOTE_NOT_NOW").field("quote").remedy("look at how it stands; write a new one")
             }
+            Self::QuoteAnswered { .. } => report(Kind::Conflict, "QUOTE_NOT_NOW")
+                .field("quote")
+                .remedy("ask the studio if something is to be otherwise"),
             Self::QuoteInvoiced => report(Kind::Conflict, "QUOTE_INVOICED")
                 .field("quote")
                 .remedy("credit what is not to be paid with `creditInvoice`"),

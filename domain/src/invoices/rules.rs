@@ -84,9 +84,12 @@ pub enum Fault {
         /// Why.
         fault: AmountFault,
     },
-    /// Too short or too long.
+    /// Too long.
     #[error("a quote is valid for up to {} days", schedule::MAX_VALID_DAYS)]
     ValidUntil,
+    /// Over before it is sent.
+    #[error("the end of a quote’s validity lies in the past")]
+    ValidUntilPast,
     /// A fee for being late that is none, or too high.
     #[error("{0}")]
     LateFee(&'static str),
@@ -161,7 +164,8 @@ impl Explain for Fault {
             Self::Stage { .. } => {
                 report("STAGE_AMOUNT").field("milestones").remedy("make its part larger, or leave it to the balance")
             }
-            Self::ValidUntil => report("VALID_UNTIL").field("validUntil").remedy("choose a later or an earlier day"),
+            Self::ValidUntil => report("VALID_UNTIL").field("validUntil").remedy("choose an earlier day"),
+            Self::ValidUntilPast => report("VALID_UNTIL").field("validUntil").remedy("choose a day to come"),
             Self::LateFee(_) => report("LATE_FEE").field("lateFee").remedy("lower it, or leave it out"),
             Self::VatId { field } => report("VAT_ID").field(*field).remedy("write it as DE123456789"),
             Self::ReverseCharge => report("REVERSE_CHARGE")

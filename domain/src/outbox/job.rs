@@ -133,6 +133,8 @@ pub enum Job {
         round: ReviewRoundId,
         /// Whom; nobody for the studio.
         reviewer: Option<ReviewerId>,
+        /// The version that it is about, if it is told only as long as no other has taken its place.
+        version: Option<MixVersionId>,
         /// What.
         what: ReviewNotice,
     },

@@ -49,8 +49,9 @@ struct BookingPage {
     address: String,
     equipment: Vec<String>,
     price: String,
-    /// What is paid ahead, and what is left; both empty if nothing is.
+    /// What is paid ahead; empty if nothing is.
     deposit: String,
+    /// What is left to pay of all; empty if nothing is paid ahead, or the booking is over.
     rest: String,
     /// How it is cancelled; empty if it is over.
     terms: String,
@@ -137,7 +138,9 @@ fn page(
     chrome.reload_s = waits.then_some(RELOAD_S);
     let (price, deposit) = (booking.price(), booking.deposit());
     let (has_deposit, is_confirmed) = (deposit.minor > 0, booking.state == BookingState::Confirmed);
-    let rest = Money::new(price.minor - deposit.minor, price.currency);
+    // While it is held, its deposit is still to be paid as well.
+    let paid_minor = if is_confirmed { deposit.minor } else { 0 };
+    let rest = Money::new(price.minor - paid_minor, price.currency);
     let deadline = (booking.free_until, booking.kept_share);
     let terms = told::cancelling(room.time_zone, deposit, deadline, services.env.now());
     let page = BookingPage {
@@ -152,7 +155,7 @@ fn page(
         equipment: seen.equipment.iter().map(|piece| piece.name.clone()).collect(),
         price: words::price(price),
         deposit: if has_deposit { words::amount(deposit) } else { String::new() },
-        rest: if has_deposit { words::amount(rest) } else { String::new() },
+        rest: if has_deposit && state != "closed" { words::amount(rest) } else { String::new() },
         terms: if open.cancel.is_empty() { String::new() } else { terms },
         calendar: if is_confirmed { format!("/bookings/{token}/booking.ics") } else { String::new() },
         pay: open.pay,

@@ -311,8 +311,10 @@ impl Scene<'_> {
         let request =
             PageRequest::<CommentId>::new(Some(50), Some(after).filter(|after| !after.is_empty()), None, None)?;
         let filter = queries::CommentFilter { review: self.visitor.review.id, version: Some(id), unsettled: false };
-        let page = queries::list_comments(db, filter, request).await?;
+        let mut page = queries::list_comments(db, filter, request).await?;
         let older = page.rows.last().filter(|_| page.has_next).map(|last| last.id);
+        // Along the song; what is about all of it comes first.
+        page.rows.sort_by_key(|comment| (comment.from_ms, comment.id));
         let placed = queries::placed_comments(db, id, PLACED).await?;
         let here = format!("{}?version={number}", self.base);
         Ok(ChosenView {

@@ -114,7 +114,12 @@ async fn masters_open_with_the_balance_and_close_with_it() {
         let pay = invoice_url(services, invoice.id);
         says(
             &locked,
-            &["Your masters are ready", "EUR\u{a0}500.00", &pay, "-14.0 LUFS, -1.0 dBTP · all checks passed"],
+            &[
+                "Your masters are ready",
+                "EUR\u{a0}500.00 can be paid now",
+                &pay,
+                "-14.0 LUFS, -1.0 dBTP · all checks passed",
+            ],
         );
         assert!(!locked.text.contains("/files/") && !locked.text.contains("<i>"), "{}", locked.text);
         assert_eq!(locked.header("cache-control"), "no-store");

@@ -111,6 +111,12 @@ async fn versions_are_heard_side_by_side_and_commented_on() {
         assert!(shown.text.contains("Which one?") && shown.text.contains("Not settled after all"), "{}", shown.text);
         let foreign = browser.post_from("https://evil.example", &format!("{page}/settled"), &[("comment", id)]).await;
         assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+
+        // What is said later of an earlier place stands before it.
+        say("0:02", "", "Kick up").await;
+        let shown = browser.get(address).await;
+        let place = |words: &str| shown.text.find(words).unwrap();
+        assert!(place("Kick up") < place("Which one?"), "{}", shown.text);
     })
     .await;
 }

@@ -1,10 +1,7 @@
 //! Holding slots for clients.
 
 use chrono::Duration;
-use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
-    sea_query::{Expr, Func},
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::{
     begin,
@@ -25,9 +22,11 @@ use crate::{
         },
     },
     email::EmailAddress,
+    env::Instant,
     identity::commands::throttle,
     ids::{EquipmentId, RoomId, StudioId},
     money::Money,
+    report::StoreError,
     sales::rules::told_apart,
     services::Services,
     store::Tx,
@@ -73,7 +72,8 @@ pub async fn hold_slot(
     count_try(services, ctx, request.ip.as_deref(), &email).await?;
     let tx = services.begin().await?;
     // One address at a time, whichever rooms it asks for: what it holds is counted below.
-    throttle::hold(&tx, rules::BOOKINGS_PER_ADDRESS, &email.account_key()).await?;
+    let mailbox = email.mailbox_key();
+    throttle::hold(&tx, rules::BOOKINGS_PER_ADDRESS, &mailbox).await?;
     let found = lock_room(&tx, request.room).await?;
     let room = require_room(found.filter(|room| room.studio_id == studio && room.is_public))?;
     let equipment = require_equipment(&tx, &room, &request.equipment, true).await?;
@@ -83,13 +83,7 @@ pub async fn hold_slot(
     if price != request.seen {
         return Err(BookingError::PriceChanged { seen: request.seen, now: price });
     }
-    let held = booking::Entity::find()
-        .filter(booking::Column::StudioId.eq(studio))
-        .filter(booking::Column::State.eq(BookingState::Held))
-        .filter(Func::lower(Expr::col(booking::Column::ClientEmail)).eq(email.account_key()))
-        .count(&tx)
-        .await?;
-    if held >= rules::MAX_HELD {
+    if count_held(&tx, studio, (&mailbox, ctx.env.now())).await? >= rules::MAX_HELD {
         return Err(BookingError::TooManyHeld);
     }
     let draft = Draft {
@@ -111,10 +105,25 @@ pub async fn hold_slot(
     Ok(booking)
 }
 
+/// How many bookings of a studio that are to come are held for a mailbox, by whichever of its addresses.
+async fn count_held(tx: &Tx, studio: StudioId, (mailbox, now): (&str, Instant)) -> Result<usize, StoreError> {
+    let held: Vec<Option<EmailAddress>> = booking::Entity::find()
+        .select_only()
+        .column(booking::Column::ClientEmail)
+        .filter(booking::Column::StudioId.eq(studio))
+        .filter(booking::Column::State.eq(BookingState::Held))
+        .filter(booking::Column::StartsAt.gt(now))
+        .filter(booking::Column::ClientEmail.is_not_null())
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(held.into_iter().flatten().filter(|email| email.mailbox_key() == mailbox).count())
+}
+
 /// Counts a try of a client, in a transaction of its own: it counts whatever comes of it.
 async fn count_try(services: &Services, ctx: &Ctx, ip: Option<&str>, email: &EmailAddress) -> Result<(), BookingError> {
     let tx = services.begin().await?;
-    let mut counted = throttle::count(&tx, &ctx.env, rules::BOOKINGS_PER_ADDRESS, &email.account_key()).await;
+    let mut counted = throttle::count(&tx, &ctx.env, rules::BOOKINGS_PER_ADDRESS, &email.mailbox_key()).await;
     if let (Ok(()), Some(ip)) = (&counted, told_apart(ip)) {
         counted = throttle::count(&tx, &ctx.env, rules::BOOKINGS_PER_IP, ip).await;
     }

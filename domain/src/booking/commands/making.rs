@@ -23,7 +23,7 @@ use crate::{
     email::EmailAddress,
     env::Instant,
     ids::{BookingSeriesId, EquipmentId, PartyId, ProjectId, RoomId, StudioId},
-    money::Money,
+    money::{Money, MoneyError},
     policy::{self, Action},
     production::entity::project,
     store::Tx,
@@ -145,7 +145,7 @@ pub(super) async fn prepare(
     require_own(tx, ctx, room.studio_id, (new.party, new.project), &new.people).await?;
     if let Some(price) = new.price {
         policy::require(&ctx.actor, Action::ManageProduction, room.studio_id)?;
-        if price.minor < 0 || price.currency != room.currency {
+        if !(0..=rules::MAX_PRICE_MINOR).contains(&price.minor) || price.currency != room.currency {
             return Err(BookingError::Price);
         }
     }
@@ -335,6 +335,9 @@ pub(crate) fn price_of(
         let price = price.unwrap_or(Money::zero(room.currency));
         total = total.plus(price)?;
         pieces.push(price);
+    }
+    if total.minor > rules::MAX_PRICE_MINOR {
+        return Err(MoneyError::Overflow.into());
     }
     Ok(Some((total, pieces)))
 }

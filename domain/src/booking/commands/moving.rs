@@ -18,7 +18,7 @@ use crate::{
             BookingAct, BookingKind, BookingReader, BookingSide, BookingState, booking, booking_person, equipment, room,
         },
         rules::{
-            MAX_PEOPLE, Slot, terms,
+            MAX_PEOPLE, MAX_PRICE_MINOR, Slot, terms,
             texts::{MAX_NAME_CHARS, MAX_NOTE_CHARS, MAX_NOTES_CHARS, line, lines},
         },
     },
@@ -217,7 +217,7 @@ pub async fn change_booking(
     if price != booking.price() {
         policy::require(&ctx.actor, Action::ManageProduction, booking.studio_id)?;
         require_client(&booking)?;
-        if price.currency != booking.currency || price.minor < booking.deposit_minor {
+        if price.currency != booking.currency || !(booking.deposit_minor..=MAX_PRICE_MINOR).contains(&price.minor) {
             return Err(BookingError::Price);
         }
     }

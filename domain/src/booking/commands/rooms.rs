@@ -12,7 +12,7 @@ use crate::{
         BookingError,
         entity::{exception, room},
         rules::{
-            DayHours, Opening, Span, WeekHours, Zone,
+            DayHours, MAX_PRICE_MINOR, Opening, Span, WeekHours, Zone,
             texts::{MAX_NAME_CHARS, MAX_NOTES_CHARS, line, lines, optional_line},
         },
     },
@@ -208,7 +208,9 @@ pub(super) fn check_rate(
     currency: Currency,
 ) -> Result<Option<i64>, BookingError> {
     match rate {
-        Some(rate) if rate.minor < 0 || rate.currency != currency => Err(BookingError::Rate { field }),
+        Some(rate) if !(0..=MAX_PRICE_MINOR).contains(&rate.minor) || rate.currency != currency => {
+            Err(BookingError::Rate { field })
+        }
         rate => Ok(rate.map(|rate| rate.minor)),
     }
 }

@@ -101,13 +101,13 @@ pub enum TimeFault {
         max_minutes: i64,
     },
     /// Too soon.
-    #[error("this room is booked {notice_minutes} minutes ahead at the latest")]
+    #[error("bookings close {notice_minutes} minutes ahead")]
     Notice {
         /// How many minutes ahead.
         notice_minutes: i64,
     },
     /// Too late.
-    #[error("this room is booked {horizon_days} days ahead at the earliest")]
+    #[error("bookings open {horizon_days} days ahead")]
     Horizon {
         /// How many days ahead.
         horizon_days: i64,

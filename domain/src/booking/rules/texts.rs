@@ -14,19 +14,28 @@ pub const MAX_NOTE_CHARS: usize = 1_000;
 
 /// A text that is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("this text has 1 to {max_chars} characters on one line")]
+#[error("{}", told(.field, *.max_chars, *.is_line))]
 pub struct TextFault {
     /// The input field.
     pub field: String,
     /// The most characters.
     pub max_chars: usize,
+    /// Whether it is one line, which has something to be seen.
+    pub is_line: bool,
+}
+
+fn told(field: &str, max_chars: usize, is_line: bool) -> String {
+    if is_line {
+        format!("{field} must have 1 to {max_chars} characters on one line")
+    } else {
+        format!("{field} can have up to {max_chars} characters")
+    }
 }
 
 impl Explain for TextFault {
     fn explain(&self) -> Report {
-        Report::new(Kind::Invalid, "BAD_TEXT", self.to_string())
-            .field(self.field.clone())
-            .remedy("shorten it, without line breaks and control characters")
+        let remedy = if self.is_line { "give it so, without line breaks and control characters" } else { "shorten it" };
+        Report::new(Kind::Invalid, "BAD_TEXT", self.to_string()).field(self.field.clone()).remedy(remedy)
     }
 }
 
@@ -37,7 +46,7 @@ impl Explain for TextFault {
 pub fn line(field: impl Into<String>, text: &str, max_chars: usize) -> Result<String, TextFault> {
     let tidy = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if !has_visible(&tidy) || tidy.chars().count() > max_chars || tidy.chars().any(is_steering) {
-        return Err(TextFault { field: field.into(), max_chars });
+        return Err(TextFault { field: field.into(), max_chars, is_line: true });
     }
     Ok(tidy)
 }
@@ -57,7 +66,7 @@ pub fn optional_line(field: &str, text: Option<&str>, max_chars: usize) -> Resul
 pub fn lines(field: &str, text: &str, max_chars: usize) -> Result<String, TextFault> {
     let tidy: String = text.trim().chars().map(plain_break).filter(|c| !is_steering(*c) || *c == '\n').collect();
     if tidy.chars().count() > max_chars {
-        return Err(TextFault { field: field.to_owned(), max_chars });
+        return Err(TextFault { field: field.to_owned(), max_chars, is_line: false });
     }
     Ok(tidy)
 }
@@ -75,6 +84,9 @@ mod tests {
         assert_eq!(optional_line("serial", Some("  "), 10), Ok(None));
         assert_eq!(optional_line("serial", Some("U 87"), 10), Ok(Some("U 87".to_owned())));
         assert_eq!(lines("notes", " a\r\nb\u{202e} ", 10).unwrap(), "a\nb");
-        assert!(lines("notes", "eleven char", 10).is_err());
+        let long = lines("notes", "eleven char", 10).unwrap_err();
+        assert_eq!(long.to_string(), "notes can have up to 10 characters");
+        let missing = line("artist", "", 10).unwrap_err();
+        assert_eq!(missing.to_string(), "artist must have 1 to 10 characters on one line");
     }
 }

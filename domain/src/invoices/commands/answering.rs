@@ -92,7 +92,7 @@ fn require_answerable(quote: &quote::Model, seen: i32, now: Instant) -> Result<(
         QuoteState::Sent if quote.is_expired(now) => Err(InvoiceError::QuoteExpired),
         QuoteState::Sent => Ok(()),
         QuoteState::Draft => Err(InvoiceError::QuoteChanging),
-        state => Err(InvoiceError::QuoteNotNow { state }),
+        state => Err(InvoiceError::QuoteAnswered { state }),
     }
 }
 

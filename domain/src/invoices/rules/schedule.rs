@@ -67,8 +67,13 @@ pub fn check_milestones(currency: Currency, given: &[NewMilestone]) -> Result<Ve
 
 /// Until when a quote can be accepted.
 pub fn check_valid_until(until: Instant, now: Instant) -> Result<Instant, Fault> {
-    let is_sound = now < until && until <= now + Duration::days(MAX_VALID_DAYS);
-    is_sound.then_some(until).ok_or(Fault::ValidUntil)
+    if until <= now {
+        Err(Fault::ValidUntilPast)
+    } else if until > now + Duration::days(MAX_VALID_DAYS) {
+        Err(Fault::ValidUntil)
+    } else {
+        Ok(until)
+    }
 }
 
 /// The stages of a quote that comes to so much. A stage of nothing is none.
@@ -201,9 +206,10 @@ mod tests {
     fn a_quote_is_valid_for_a_while() {
         let (env, _) = testing::env(1);
         let now = env.now();
-        assert!(check_valid_until(now, now).is_err());
+        assert_eq!(check_valid_until(now, now), Err(Fault::ValidUntilPast));
         assert!(check_valid_until(now + Duration::days(MAX_VALID_DAYS), now).is_ok());
-        assert!(check_valid_until(now + Duration::days(MAX_VALID_DAYS) + Duration::seconds(1), now).is_err());
+        let late = now + Duration::days(MAX_VALID_DAYS) + Duration::seconds(1);
+        assert_eq!(check_valid_until(late, now), Err(Fault::ValidUntil));
     }
 
     proptest! {

@@ -90,7 +90,7 @@ pub async fn decide(tx: &Tx, ctx: &Ctx, id: ReviewerId, say: &Say) -> Result<Sai
         RoundOutcome::Approved => ReviewNotice::Approved,
         RoundOutcome::Revision => ReviewNotice::Revision,
     };
-    outbox::put(tx, ctx, Some(studio), &Job::MailReview { round: of, reviewer: None, what }).await?;
+    outbox::put(tx, ctx, Some(studio), &Job::MailReview { round: of, reviewer: None, version: None, what }).await?;
     Ok(Said::Decided(decision.outcome))
 }
 

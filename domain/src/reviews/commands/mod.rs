@@ -81,7 +81,8 @@ async fn require_confirmed(tx: &Tx, ctx: &Ctx, studio: StudioId, field: &'static
 
 /// Mails a reviewer the version of a round.
 async fn mail_sent(tx: &Tx, ctx: &Ctx, round: &round::Model, reviewer: ReviewerId) -> Result<(), StoreError> {
-    let job = Job::MailReview { round: round.id, reviewer: Some(reviewer), what: ReviewNotice::Sent };
+    let (reviewer, version) = (Some(reviewer), Some(round.version_id));
+    let job = Job::MailReview { round: round.id, reviewer, version, what: ReviewNotice::Sent };
     outbox::put(tx, ctx, Some(round.studio_id), &job).await?;
     Ok(())
 }

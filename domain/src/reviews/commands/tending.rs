@@ -150,7 +150,7 @@ async fn act(tx: &Tx, ctx: &Ctx, review: review::Model, id: ReviewRoundId, now: 
             };
             write_step(tx, ctx, &review, step).await?;
             for reviewer in [None, Some(decider.id)] {
-                let job = Job::MailReview { round: of, reviewer, what: ReviewNotice::SignedOff };
+                let job = Job::MailReview { round: of, reviewer, version: None, what: ReviewNotice::SignedOff };
                 outbox::put(tx, ctx, Some(review.studio_id), &job).await?;
             }
             Ok(true)
@@ -172,7 +172,8 @@ async fn warn(
         ..NewStep::of(StepSide::House, StepAct::Warned)
     };
     write_step(tx, ctx, review, step).await?;
-    let job = Job::MailReview { round: round.id, reviewer: Some(decider), what };
+    let (reviewer, version) = (Some(decider), Some(round.version_id));
+    let job = Job::MailReview { round: round.id, reviewer, version, what };
     outbox::put(tx, ctx, Some(review.studio_id), &job).await?;
     Ok(())
 }

@@ -98,7 +98,7 @@ pub enum ReviewFault {
         last: i32,
     },
     /// No round is left to begin.
-    #[error("all {rounds} rounds that were agreed upon are used")]
+    #[error("{}", all_used(*.rounds, " agreed upon"))]
     NoRoundLeft {
         /// How many there were.
         rounds: i32,
@@ -153,10 +153,15 @@ fn decided(version: i32, outcome: RoundOutcome) -> String {
     }
 }
 
+fn all_used(rounds: i32, which: &str) -> String {
+    if rounds == 1 { format!("the only round{which} is used") } else { format!("all {rounds} rounds{which} are used") }
+}
+
 fn used(rounds: i32, price: Option<Money>) -> String {
+    let used = all_used(rounds, "");
     match price {
-        Some(price) => format!("all {rounds} rounds are used, and a revision needs an extra one, which costs {price}"),
-        None => format!("all {rounds} rounds are used, and a revision needs an extra one"),
+        Some(price) => format!("{used}, and a revision needs an extra one, which costs {price}"),
+        None => format!("{used}, and a revision needs an extra one"),
     }
 }
 

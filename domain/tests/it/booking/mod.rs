@@ -344,12 +344,21 @@ async fn an_address_holds_few_times_and_asks_for_few() {
         for day in 1..=3 {
             hold(&shop, &of_day(day)).await.unwrap();
         }
-        let other_case = HoldSlot { email: "Ada@Example.com".into(), ..of_day(4) };
-        assert_eq!(refusal(hold(&shop, &other_case).await).0, "TOO_MANY_HELD");
-        for day in 5..=10 {
+        for email in ["Ada@Example.com", "ada+more@example.com"] {
+            let respelt = HoldSlot { email: email.into(), ..of_day(4) };
+            assert_eq!(refusal(hold(&shop, &respelt).await).0, "TOO_MANY_HELD", "{email}");
+        }
+        for day in 6..=10 {
             assert_eq!(refusal(hold(&shop, &of_day(day)).await).0, "TOO_MANY_HELD");
         }
         assert_eq!(refusal(hold(&shop, &of_day(11)).await), ("TOO_MANY_BOOKINGS", "email".to_owned()));
+        // Nor does one network address ask for many, whatever mailboxes it names.
+        let ip = Some("203.0.113.9".to_owned());
+        let of_many = |n: u32| HoldSlot { email: format!("hog{n}@example.com"), ip: ip.clone(), ..of_day(10 + n) };
+        for n in 1..=10 {
+            hold(&shop, &of_many(n)).await.unwrap();
+        }
+        assert_eq!(refusal(hold(&shop, &of_many(11)).await).0, "TOO_MANY_BOOKINGS");
     })
     .await;
 }
@@ -446,6 +455,11 @@ async fn the_studio_books_as_it_likes_within_reason() {
             (NewBooking { client: client("bob"), ..plain.clone() }, "CLIENT_EMAIL", "email"),
             (NewBooking { client: client("bob@example.com"), hold: past, ..plain.clone() }, "HOLD_UNTIL", "holdUntil"),
             (NewBooking { price: Some(Money::new(1, Currency::USD)), ..plain.clone() }, "BOOKING_PRICE", "price"),
+            (
+                NewBooking { price: Some(Money::new(i64::MAX, Currency::EUR)), ..plain.clone() },
+                "BOOKING_PRICE",
+                "price",
+            ),
         ] {
             assert_eq!(refusal(book(&shop, &house, &new).await), (code, field.to_owned()));
         }

@@ -42,7 +42,7 @@ async fn what_was_invoiced_of_a_quote_that_is_ended_stays_and_the_rest_is_owed_n
         let balance = desk.balance().await;
         assert_eq!((balance.unissued, balance.open), (Vec::new(), vec![Money::new(50_000, Currency::EUR)]));
         assert!(matches!(desk.reach(&quote, 2).await, Err(InvoiceError::QuoteNotNow { state: QuoteState::Ended })));
-        assert!(matches!(desk.accept(&quote, 1).await, Err(InvoiceError::QuoteNotNow { .. })));
+        assert!(matches!(desk.accept(&quote, 1).await, Err(InvoiceError::QuoteAnswered { .. })));
         let tx = desk.services().begin().await.unwrap();
         let named = set_quote_agreement(&tx, &desk.owner, quote.id, None).await;
         assert!(matches!(named, Err(InvoiceError::QuoteNotNow { .. })), "{named:?}");

@@ -83,7 +83,7 @@ async fn what_was_changed_after_it_was_sent_is_read_again_before_it_is_accepted(
         assert!(matches!(desk.accept(&quote, 1).await, Err(InvoiceError::QuoteChanged)));
         assert!(matches!(change(&desk, &quote, &dearer).await, Err(InvoiceError::QuoteNotNow { .. })));
         assert!(matches!(withdraw(&desk, &quote).await, Err(InvoiceError::QuoteNotNow { .. })));
-        assert!(matches!(decline(&desk, &accepted, "no").await, Err(InvoiceError::QuoteNotNow { .. })));
+        assert!(matches!(decline(&desk, &accepted, "no").await, Err(InvoiceError::QuoteAnswered { .. })));
 
         // The database holds to it by itself.
         let other = version::ActiveModel {
@@ -143,7 +143,7 @@ async fn when_its_time_is_over_it_is_answered_no_more_unless_the_studio_gives_it
         assert!(matches!(desk.send(&quote).await, Err(InvoiceError::QuoteExpired)));
         let late = QuoteDraft { valid_until: world.ctx.env.now(), ..desk.draft(100_000) };
         let refused = change(&desk, &quote, &late).await.unwrap_err();
-        assert!(matches!(refused, InvoiceError::Fault(Fault::ValidUntil)), "{refused:?}");
+        assert!(matches!(refused, InvoiceError::Fault(Fault::ValidUntilPast)), "{refused:?}");
         change(&desk, &quote, &desk.draft(100_000)).await.unwrap();
         desk.send(&quote).await.unwrap();
         assert_eq!(desk.accept(&quote, 2).await.unwrap().state, QuoteState::Accepted);
@@ -164,13 +164,13 @@ async fn it_is_declined_for_a_reason_or_taken_back() {
         assert_eq!(desk.told_of_quote(QuoteNotice::Declined).await, 1);
         let answers = answers_of_quotes(&world.db, &[quote.id]).await.unwrap().remove(&quote.id).unwrap();
         assert_eq!(answers[0].reason.as_deref(), Some("Too dear.\nMaybe next year"));
-        assert!(matches!(desk.accept(&quote, 1).await, Err(InvoiceError::QuoteNotNow { .. })));
+        assert!(matches!(desk.accept(&quote, 1).await, Err(InvoiceError::QuoteAnswered { .. })));
 
         let other = desk.sent(&desk.draft(50_000)).await;
         assert_eq!(withdraw(&desk, &other).await.unwrap().state, QuoteState::Withdrawn);
         withdraw(&desk, &other).await.unwrap();
         assert_eq!(desk.told_of_quote(QuoteNotice::Withdrawn).await, 1);
-        assert!(matches!(desk.accept(&other, 1).await, Err(InvoiceError::QuoteNotNow { .. })));
+        assert!(matches!(desk.accept(&other, 1).await, Err(InvoiceError::QuoteAnswered { .. })));
         assert!(!desk.balance().await.is_asked, "nothing is owed for either");
         let unsent =
             commands::create_quote(desk.services(), &desk.owner, desk.project, &desk.draft(1_000)).await.unwrap();

@@ -251,6 +251,24 @@ async fn a_link_opens_its_own_review_until_it_expires_or_is_revoked() {
 }
 
 #[tokio::test]
+async fn a_mail_names_the_version_that_it_brings() {
+    on_each_database(async |world| {
+        let house = House::open(world).await;
+        let review = house.review(terms(3)).await;
+        let ada = house.invite(review.id, "Ada", true).await;
+        let (first, second) = (house.version().await, house.version().await);
+        house.send(first.id).await.unwrap();
+        let round = house.send(second.id).await.unwrap().id;
+        let jobs = house.jobs().await;
+        for version in [first.id, second.id] {
+            let (reviewer, version) = (Some(ada), Some(version));
+            assert!(jobs.contains(&Job::MailReview { round, reviewer, version, what: ReviewNotice::Sent }));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_decides_and_a_new_one_has_the_whole_time() {
     on_each_database(async |world| {
         let house = House::open(world).await;
