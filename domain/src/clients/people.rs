@@ -46,6 +46,9 @@ pub struct PersonFacts {
     pub tags: Vec<String>,
     /// What else was said.
     pub notes: Vec<String>,
+    /// What somebody should look at before it is entered: what was not taken as it is, and with whom it shares an address.
+    #[serde(default)]
+    pub notices: Vec<String>,
     /// How far it has come as a client.
     pub stage: Option<ClientStage>,
 }
@@ -107,6 +110,7 @@ pub fn facts_of(contact: &contact::Contact) -> Result<PersonFacts, String> {
         links,
         tags,
         notes: notes(&contact.notes, &rest),
+        notices: Vec::new(),
         stage: said.stage,
     })
 }
