@@ -112,8 +112,11 @@ fn lines_of(read: Import) -> Vec<Line> {
     let taken = read.contacts.into_iter().map(|Imported { line, contact, notices }| {
         // What was not taken of it stands in its extras, and comes from there into a note.
         let name: String = contact.display_name().chars().take(200).collect();
-        let notices = notices.iter().map(ToString::to_string).collect();
-        (line, name, facts_of(&contact).map(|facts| PersonFacts { notices, ..facts }))
+        let read = facts_of(&contact).map(|mut facts| {
+            facts.notices.extend(notices.iter().map(ToString::to_string));
+            facts
+        });
+        (line, name, read)
     });
     let refused = read.rejected.into_iter().map(|Rejected { line, fault, source }| {
         let name: String = source.first().map(|first| first.chars().take(200).collect()).unwrap_or_default();
