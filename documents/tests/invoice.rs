@@ -99,6 +99,28 @@ fn an_invoice_shows_every_fact_and_is_made_alike_each_time() {
 }
 
 #[test]
+fn a_number_is_asked_for_with_a_transfer_alone() {
+    let said = |pay_url: Option<&str>, bank: Option<&str>| {
+        let (pay_url, bank_details) = (pay_url.map(str::to_owned), bank.map(str::to_owned));
+        let text = invoice_text(&Invoice { pay_url, bank_details, ..invoice() }).unwrap();
+        (text.payment_heading, text.payment.join("\n"))
+    };
+    let asked = "Please name the number INV-2026-0007.";
+    let (heading, online) = said(Some("https://studio.example/pay"), None);
+    assert!(!heading.is_empty() && online.ends_with("https://studio.example/pay"), "{online}");
+    assert!(said(None, Some("IBAN DE89 3704 0044 0532 0130 00")).1.ends_with(asked));
+    assert_eq!(said(None, None), (String::new(), String::new()));
+}
+
+#[test]
+fn an_address_to_pay_at_is_copied_as_it_is() {
+    let pdf = to_pdf(&invoice()).unwrap();
+    let document = lopdf::Document::load_mem(&pdf).expect("our PDF can be read");
+    let text = document.extract_text(&[1]).expect("its text can be extracted");
+    assert!(!text.contains('\u{200b}'), "{text}");
+}
+
+#[test]
 fn being_late_is_said_in_days_only_where_there_are_some() {
     let said = |grace_days| {
         let fee = LateFee { flat: Some(4_000), monthly_ppm: None, grace_days, cap_ppm: 100_000 };

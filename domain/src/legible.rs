@@ -34,7 +34,7 @@ pub(crate) fn problem(characters: &[char]) -> String {
     if let Some(more) = characters.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {
         named.push(format!("{more} more"));
     }
-    format!("a contract cannot show this, for its fonts lack {}", named.join(", "))
+    format!("the document cannot show this, for its fonts lack {}", named.join(", "))
 }
 
 /// Refuses a text of that input field if documents cannot show it.
@@ -55,7 +55,7 @@ mod tests {
         assert_eq!((told.code, told.field.as_deref()), ("ILLEGIBLE", Some("buyerName")));
         assert_eq!(
             told.message,
-            "a contract cannot show this, for its fonts lack 민 (U+BBFC), 수 (U+C218), 🔥 (U+1F525)"
+            "the document cannot show this, for its fonts lack 민 (U+BBFC), 수 (U+C218), 🔥 (U+1F525)"
         );
         assert!(problem(&['a'; 7]).ends_with("a (U+0061), 2 more"));
     }

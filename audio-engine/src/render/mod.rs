@@ -37,7 +37,7 @@ pub use document::{
     Reverb, Saturation, SendTo, Shape, Slope, Strip, TagNode, Target, Time, Track, Width, mix_schema,
 };
 pub use error::RenderError;
-pub use output::{Format, Metadata, Output, UnknownFormat};
+pub use output::{Format, Metadata, Output, UnknownFormat, in_ascii};
 pub use progress::Progress;
 pub use receipt::{LoudnessOutcome, OutputReceipt, Receipt, Shortfall, render_key};
 

@@ -8,7 +8,7 @@ use std::{
 
 use audio_engine::{
     decode::Decoder,
-    render::{Clip, Format, Master, Mix, Output, Progress, Target, Track, Workspace, render},
+    render::{Clip, Format, Master, Mix, Output, Progress, Target, Track, Workspace, in_ascii, render},
 };
 use domain::{delivery::rules::stem_entry_name, ids::TypedId};
 use interchange::{
@@ -161,7 +161,7 @@ impl<'a> Stems<'a> {
 
     /// Writes into a finished stem where it begins, what it is, whose, and of which version.
     fn stamp(&self, path: &Path, track: &Track) -> Result<(), PackError> {
-        let cut = |text: &str, most: usize| text.chars().take(most).collect::<String>();
+        let cut = |text: &str, most: usize| in_ascii(text).chars().take(most).collect::<String>();
         let pack = &self.work.packing.pack;
         let said = Stamp {
             description: Some(cut(&self.title(track), 256)),

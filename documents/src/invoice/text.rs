@@ -70,6 +70,7 @@ pub fn invoice_text(invoice: &Invoice) -> Result<InvoiceText, DocumentError> {
         unit: money(line.unit),
         amount: money(line.net),
     });
+    let payment = payment(invoice, &voice)?;
     let (kind, total) = match invoice.kind {
         Kind::Invoice => ("kind.invoice", "sum.total"),
         Kind::CreditNote => ("kind.credit_note", "sum.credited"),
@@ -93,8 +94,8 @@ pub fn invoice_text(invoice: &Invoice) -> Result<InvoiceText, DocumentError> {
         sums: sums(invoice, &voice, &money)?,
         total: Fact { label: voice.say(total)?, value: money(invoice.total) },
         remarks: remarks(invoice, &voice, &money)?,
-        payment_heading: if invoice.kind == Kind::Invoice { voice.say("payment.heading")? } else { String::new() },
-        payment: payment(invoice, &voice)?,
+        payment_heading: if payment.is_empty() { String::new() } else { voice.say("payment.heading")? },
+        payment,
     };
     map_strings(&text, &|value| Typesetter::worldwide().legible(value))
 }
@@ -200,7 +201,7 @@ fn payment(invoice: &Invoice, voice: &Voice) -> Result<Vec<String>, DocumentErro
     if let Some(details) = &invoice.bank_details {
         payment.push(voice.say("payment.bank")?);
         payment.extend(lines_of(details));
+        payment.push(voice.say_with("payment.reference", &[("reference", &clean(&invoice.reference))])?);
     }
-    payment.push(voice.say_with("payment.reference", &[("reference", &clean(&invoice.reference))])?);
     Ok(payment)
 }

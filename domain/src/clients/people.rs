@@ -46,6 +46,9 @@ pub struct PersonFacts {
     pub tags: Vec<String>,
     /// What else was said.
     pub notes: Vec<String>,
+    /// What somebody should look at before it is entered: what was not taken as it is, and with whom it shares an address.
+    #[serde(default)]
+    pub notices: Vec<String>,
     /// How far it has come as a client.
     pub stage: Option<ClientStage>,
 }
@@ -86,7 +89,7 @@ pub fn facts_of(contact: &contact::Contact) -> Result<PersonFacts, String> {
     let (publisher, publisher_ipi) =
         details::publisher(said.publisher, said.publisher_ipi).map_err(|error| refused(&error))?;
     let pro = details::line("pro", said.pro, 100).map_err(|error| refused(&error))?;
-    let (email, contacts) = reached_by(contact, said.messengers, &mut rest);
+    let (email, contacts, notices) = reached_by(contact, said.messengers, &mut rest);
     let (address, links) = (address_of(contact, &mut rest), links_of(contact, &mut rest));
     let tags = details::tags(&contact.categories).unwrap_or_else(|_| {
         rest.add("Groups", &contact.categories.join(", "));
@@ -107,6 +110,7 @@ pub fn facts_of(contact: &contact::Contact) -> Result<PersonFacts, String> {
         links,
         tags,
         notes: notes(&contact.notes, &rest),
+        notices,
         stage: said.stage,
     })
 }
@@ -216,10 +220,15 @@ fn names_of(
     Ok((kind, name, legal_name))
 }
 
-/// Where mail goes, and how else they are reached.
-fn reached_by(contact: &contact::Contact, messengers: Vec<String>, rest: &mut Rest) -> (Option<String>, Vec<Contact>) {
+/// Where mail goes, how else they are reached, and what is said of addresses that are none.
+fn reached_by(
+    contact: &contact::Contact,
+    messengers: Vec<String>,
+    rest: &mut Rest,
+) -> (Option<String>, Vec<Contact>, Vec<String>) {
     let mut email = None;
     let mut contacts: Vec<Contact> = Vec::new();
+    let mut notices = Vec::new();
     let mut add = |kind: ContactKind, given: &Labelled, what: &str| {
         let wanted = Contact { kind, value: given.value.clone(), label: given.label.clone() };
         match details::contacts(vec![wanted]) {
@@ -227,6 +236,11 @@ fn reached_by(contact: &contact::Contact, messengers: Vec<String>, rest: &mut Re
                 email = accepted.into_iter().next().map(|contact| contact.value);
             }
             Ok(accepted) if contacts.len() < MAX_CONTACTS => contacts.extend(accepted),
+            Err(_) if kind == ContactKind::Email => {
+                let shown: String = given.value.chars().take(40).collect();
+                notices.push(format!("{what}: '{shown}' is not a mail address; write it as name@example.com"));
+                rest.add(what, &given.value);
+            }
             _ => rest.add(what, &given.value),
         }
     };
@@ -239,7 +253,7 @@ fn reached_by(contact: &contact::Contact, messengers: Vec<String>, rest: &mut Re
     for value in messengers {
         add(ContactKind::Messenger, &Labelled { label: None, value }, "Messenger");
     }
-    (email, contacts)
+    (email, contacts, notices)
 }
 
 /// The first of the addresses; the others are for the note.
@@ -269,12 +283,46 @@ fn address_of(contact: &contact::Contact, rest: &mut Rest) -> PostalAddress {
     taken.unwrap_or_default()
 }
 
-/// A country by its two letters or its English name.
+/// A country by its two letters, its English name, or another name that address books know it by.
 fn country_of(text: &str) -> Option<Country> {
     let text = text.trim();
-    Country::all()
-        .find(|country| text.eq_ignore_ascii_case(country.code()) || text.eq_ignore_ascii_case(country.name()))
+    let plain = text.replace('.', "").to_lowercase();
+    let plain = plain.strip_prefix("the ").unwrap_or(&plain);
+    let alias = ALIASES.iter().find(|(_, names)| names.contains(&plain)).map(|(code, _)| *code);
+    let is_so = |name: &str| text.eq_ignore_ascii_case(name) || plain.eq_ignore_ascii_case(name);
+    Country::all().find(|country| alias == Some(country.code()) || is_so(country.code()) || is_so(country.name()))
 }
+
+/// Further names of countries as they are often written, without dots, in small letters.
+const ALIASES: [(&str, &[&str]); 27] = [
+    ("AE", &["uae", "united arab emirates"]),
+    ("AT", &["österreich"]),
+    ("BA", &["bosnia and herzegovina"]),
+    ("BE", &["belgique", "belgië"]),
+    ("BR", &["brasil"]),
+    ("CH", &["schweiz", "suisse", "svizzera"]),
+    ("CI", &["ivory coast"]),
+    ("CZ", &["czechia", "česko"]),
+    ("DE", &["deutschland", "federal republic of germany"]),
+    ("DK", &["danmark"]),
+    ("ES", &["españa"]),
+    ("FI", &["suomi"]),
+    ("GB", &["uk", "great britain", "britain", "england", "scotland", "wales", "northern ireland"]),
+    ("IE", &["republic of ireland", "éire"]),
+    ("IT", &["italia"]),
+    ("JP", &["日本"]),
+    ("KR", &["korea", "republic of korea"]),
+    ("MX", &["méxico"]),
+    ("NL", &["holland", "nederland"]),
+    ("NO", &["norge"]),
+    ("PL", &["polska"]),
+    ("RU", &["russian federation"]),
+    ("SE", &["sverige"]),
+    ("TR", &["türkiye"]),
+    ("TT", &["trinidad and tobago"]),
+    ("US", &["usa", "united states of america", "america"]),
+    ("VN", &["viet nam"]),
+];
 
 fn links_of(contact: &contact::Contact, rest: &mut Rest) -> Vec<(LinkKind, String)> {
     let mut links: Vec<(LinkKind, String)> = Vec::new();
@@ -361,6 +409,34 @@ mod tests {
         assert_eq!(facts.address.country.as_deref(), Some("DE"));
         let rest = "Birthday: 1815-12-10\nAddress: Atlantis, Atlantis\nLink: https://10.0.0.1/";
         assert_eq!(facts.notes, [format!("Met in Kraków\n\n{rest}")]);
+    }
+
+    #[test]
+    fn countries_are_known_by_their_usual_names() {
+        for (said, code) in [
+            ("USA", "US"),
+            ("U.S.A.", "US"),
+            ("the United States", "US"),
+            ("United Kingdom", "GB"),
+            ("UK", "GB"),
+            ("Scotland", "GB"),
+            ("germany", "DE"),
+            ("de", "DE"),
+            ("ÖSTERREICH", "AT"),
+            ("Réunion", "RE"),
+        ] {
+            assert_eq!(country_of(said).map(Country::code), Some(code), "{said}");
+        }
+        assert_eq!((country_of("Atlantis"), country_of("")), (None, None));
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_told() {
+        let mut wrong = contact("Ada Lovelace", "", "");
+        wrong.mails = ["a@b@c", "ada@example.com"].map(|mail| Labelled { label: None, value: mail.into() }).into();
+        let facts = facts_of(&wrong).unwrap();
+        assert_eq!(facts.email.as_deref(), Some("ada@example.com"));
+        assert_eq!((facts.notices.len(), facts.notes.as_slice()), (1, &["E-mail: a@b@c".to_owned()][..]));
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub(super) enum Column {
     Address(Part, String, Option<&'static str>),
     /// The label of a postal address.
     AddressLabel(String),
+    /// A postal address in one cell, beside its parts.
+    Formatted(String),
     /// None of these.
     Other,
 }
@@ -147,6 +149,7 @@ fn address(key: &str, place: Option<&'static str>) -> Option<Column> {
         // `Address` alone, which says all in one cell.
         "" if key.starts_with("address") => Part::Street,
         "label" | "type" if key.starts_with("address") => return Some(Column::AddressLabel(which)),
+        "formatted" if key.starts_with("address") => return Some(Column::Formatted(which)),
         _ => return None,
     };
     Some(Column::Address(part, which, place))
@@ -195,7 +198,8 @@ mod tests {
         assert_eq!(part("Address 1 - Postal Code"), (Part::PostalCode, " 1".to_owned(), None));
         assert_eq!(part("Address 2 - Extended Address").1, " 2");
         assert_eq!(recognise("Address 1 - Label"), Column::AddressLabel(" 1".to_owned()));
-        for unknown in ["Birthday", "Address 1 - Formatted", "E-mail Display Name", "Mailing list", "", "Telegram"] {
+        assert_eq!(recognise("Address 1 - Formatted"), Column::Formatted(" 1".to_owned()));
+        for unknown in ["Birthday", "E-mail Display Name", "Mailing list", "", "Telegram"] {
             assert_eq!(recognise(unknown), Column::Other, "{unknown}");
         }
     }

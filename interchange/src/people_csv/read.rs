@@ -155,12 +155,20 @@ fn row(
                 });
                 put_address(&mut contact, &mut addresses[at].1, *part, heading, cell);
             }
-            Column::Label(..) | Column::AddressLabel(_) => {}
+            Column::Label(..) | Column::AddressLabel(_) | Column::Formatted(_) => {}
             Column::Other => contact.add_extra(heading, cell),
             single => put(&mut contact, single, heading, cell),
         }
         if contact.values() + notices.len() > room {
             return Ok((contact, notices));
+        }
+    }
+    for ((cell, _), column) in said() {
+        // It says again what the parts say, and counts where there are none.
+        if let Column::Formatted(key) = column
+            && addresses.iter().all(|(known, _)| known != key)
+        {
+            addresses.push((key.as_str(), Address { street: cell.clone(), ..Address::default() }));
         }
     }
     for (key, mut address) in addresses {
@@ -190,9 +198,10 @@ fn put(contact: &mut Contact, column: &Column, heading: &str, cell: &str) {
         Column::Title => &mut contact.title,
         Column::Notes => return contact.add_note(cell),
         Column::Categories => {
-            // Google marks its own groups with an asterisk.
-            for category in cell.replace(SEVERAL, ";").split([';', ',']) {
-                contact.add_category(heading, category.trim().trim_start_matches("* "));
+            // Google marks its own groups with an asterisk: everybody is in one, and nobody has put them there.
+            let all = cell.replace(SEVERAL, ";");
+            for category in all.split([';', ',']).map(str::trim).filter(|category| !category.starts_with("* ")) {
+                contact.add_category(heading, category);
             }
             return;
         }

@@ -289,6 +289,7 @@ impl<'a> Property<'a> {
                 }
             }
             "NOTE" => contact.add_note(&text()),
+            "BDAY" => contact.add_extra("BDAY", &self.birthday(text())),
             "CATEGORIES" => {
                 for category in split(self.value, ',') {
                     contact.add_category("CATEGORIES", &clean(&unescape(category)));
@@ -297,6 +298,15 @@ impl<'a> Property<'a> {
             other => contact.add_extra(other, &text()),
         }
         Ok(())
+    }
+
+    /// A date, without the year that Apple writes where none is known.
+    fn birthday(&self, date: String) -> String {
+        let no_year = self.parameters.iter().find(|(name, _)| name == "X-APPLE-OMIT-YEAR");
+        match no_year.and_then(|(_, year)| date.strip_prefix(*year)) {
+            Some(day) => format!("--{}", day.trim_start_matches('-')),
+            None => date,
+        }
     }
 
     /// Moves what this line has said to the front, if it is what the owner prefers.

@@ -96,6 +96,19 @@ fn cards_of_apple_and_google_are_read() {
 }
 
 #[test]
+fn a_birthday_without_a_year_has_none() {
+    for (line, said) in [
+        ("BDAY;X-APPLE-OMIT-YEAR=1604:1604-05-04", "--05-04"),
+        ("BDAY;value=date;x-apple-omit-year=1604:16040504", "--0504"),
+        ("BDAY;X-APPLE-OMIT-YEAR=1604:1984-05-04", "1984-05-04"),
+        ("BDAY:1604-05-04", "1604-05-04"),
+    ] {
+        let contact = read_one(&format!("BEGIN:VCARD\nVERSION:3.0\nFN:Ada\n{line}\nEND:VCARD\n"));
+        assert_eq!(contact.extras[0].value, said, "{line}");
+    }
+}
+
+#[test]
 fn version_4_writes_types_and_addresses_in_its_own_way() {
     let contact = read_one(
         "begin:vcard\r\nversion:4.0\r\nfn:Ada\r\nTEL;VALUE=uri;PREF=2;TYPE=\"voice,home\":tel:+1-555-0100\r\n\

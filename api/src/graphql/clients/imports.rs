@@ -118,6 +118,8 @@ pub struct ClientImportLine {
     pub name: String,
     /// Why it is refused, and what to do about it.
     pub problem: Option<String>,
+    /// What to look at before it is entered: what was not taken as it stands, and with whom it shares an address. Empty once it is entered.
+    pub notices: Vec<String>,
     /// Who was found, or entered.
     pub party_id: Option<Id<PartyId>>,
     /// When it was entered.
@@ -131,6 +133,7 @@ impl From<import_line::Model> for ClientImportLine {
             outcome: row.outcome.into(),
             name: row.name,
             problem: row.problem,
+            notices: row.facts.map(|facts| facts.notices).unwrap_or_default(),
             party_id: row.party_id.map(Id::from),
             done_at: row.done_at,
         }

@@ -1,5 +1,6 @@
 //! The chunks that make a WAV file a broadcast one: `bext` version 2 (EBU Tech 3285) and `iXML` 2.10.
 
+use super::ascii::in_ascii;
 use super::metadata::{VENDOR, set};
 use crate::measure::Measurement;
 use crate::render::Metadata;
@@ -54,8 +55,7 @@ fn hundredths(level: f64) -> i16 {
 
 /// ASCII, cut to the field; Tech 3285 knows nothing else.
 fn put(field: &mut [u8], text: &str) {
-    let plain = text.chars().map(|c| if c.is_ascii() && !c.is_ascii_control() { c as u8 } else { b'?' });
-    for (to, from) in field.iter_mut().zip(plain) {
+    for (to, from) in field.iter_mut().zip(in_ascii(text).into_bytes()) {
         *to = from;
     }
 }

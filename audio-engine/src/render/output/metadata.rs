@@ -2,6 +2,7 @@
 
 use super::super::{Metadata, RenderError, Workspace};
 use super::Coding;
+use super::ascii::in_ascii;
 use base64::Engine as _;
 use lofty::config::WriteOptions;
 use lofty::picture::{MimeType, Picture, PictureType};
@@ -95,6 +96,9 @@ pub(super) fn set(text: Option<&String>) -> Option<String> {
 
 fn fill(metadata: &Metadata, kind: TagType) -> Tag {
     let mut tag = Tag::new(kind);
+    // RIFF does not say how a text is encoded; what is not ASCII stands in the file's id3 chunk and in its iXML.
+    let set =
+        |text: Option<&String>| set(text).map(|text| if kind == TagType::RiffInfo { in_ascii(&text) } else { text });
     if let Some(title) = set(metadata.title.as_ref()) {
         tag.set_title(title);
     }

@@ -3,6 +3,7 @@
 //! To add a format: a name in [`Format`], an [`Encoder`] in a file of its own, an arm in [`Sink::create`].
 
 mod aac;
+mod ascii;
 mod broadcast;
 mod flac;
 mod format;
@@ -17,6 +18,7 @@ mod spec;
 mod vorbis;
 mod wav;
 
+pub use ascii::in_ascii;
 pub(in crate::render) use format::Coding;
 pub use format::{Format, UnknownFormat};
 pub(super) use metadata::check_artwork;

@@ -235,6 +235,8 @@ fn broadcast_files_tell_the_loudness_that_was_measured() {
             let (told, measured) = (told.unwrap(), measured.unwrap());
             assert!((told - measured).abs() <= 0.005 + 1e-9, "{format}: {told} is not {measured}");
         }
+        let bytes = std::fs::read(&path).unwrap();
+        assert!(bytes.windows(10).any(|window| window == b"Ana Uenlue"), "{format}: INFO is ASCII");
         let ixml = told.ixml.unwrap();
         assert!(ixml.contains("<ISRC>USRC17607839</ISRC>") && ixml.contains("<SCENE>Night Drive &amp; &lt;more&gt;"));
         // A second opinion on the chunk's layout.

@@ -37,6 +37,8 @@ pub(super) struct Settled {
     pub(super) added: Additions,
     /// At which place its contacts and links begin.
     pub(super) places: (i32, i32),
+    /// With whom somebody new shares an address.
+    pub(super) notice: Option<String>,
 }
 
 impl Settled {
@@ -145,9 +147,9 @@ impl Book {
     /// A sentence that says why nobody can tell who is meant, and what to do about it.
     pub(super) fn settle(&mut self, ctx: &Ctx, facts: &PersonFacts) -> Result<Settled, String> {
         let place = self.find(facts)?;
-        let (place, is_new) = match place {
-            Some(place) => (place, false),
-            None => (self.enter(ctx, facts), true),
+        let (place, is_new, notice) = match place {
+            Some(place) => (place, false, None),
+            None => (self.enter(ctx, facts), true, self.shared(facts)),
         };
         let (known, was_known) = &self.people[place];
         let from = |standing: usize| i32::try_from(standing).unwrap_or(i32::MAX);
@@ -157,6 +159,7 @@ impl Book {
             was_known: *was_known,
             added: additions(facts, known),
             places: (from(known.profile.contacts.len()), from(known.profile.links.len())),
+            notice,
         };
         self.take(ctx, place, facts, &settled.added);
         Ok(settled)
@@ -167,16 +170,17 @@ impl Book {
         self.places.get(&party).map(|place| &self.people[*place].0)
     }
 
-    /// Who a line is about: by address or number; by name alone where one of the two has no address.
+    /// Who a line is about: by number, or by address and name; by name alone where one of the two has no address.
     fn find(&self, facts: &PersonFacts) -> Result<Option<usize>, String> {
         let mut meant: BTreeSet<usize> = BTreeSet::new();
         let own = facts.email.as_ref().map(|email| email.to_lowercase());
         for (kind, key) in keys_of(facts).into_iter().filter(|(kind, _)| *kind != KeyKind::Name) {
-            // A manager's address stands with many: it tells who is meant where it is both sides' first, or the name is the same.
+            // A band's or a manager's address stands with many: it tells who is meant where the name is the same, or where one side has no name and it is
+            // both sides' first.
             let tells = |place: &usize| {
                 let first = self.people[*place].0.party.email.as_ref().map(EmailAddress::account_key);
                 let is_first = own.as_ref() == Some(&key) && first.as_ref() == Some(&key);
-                kind != KeyKind::Email || is_first || self.is_named(*place, facts)
+                kind != KeyKind::Email || self.is_named(*place, facts) || (is_first && self.is_nameless(*place, facts))
             };
             let places = self.by_key.get(&(kind, key.clone())).into_iter().flatten().copied();
             let places: Vec<usize> = places.filter(tells).collect();
@@ -211,8 +215,27 @@ impl Book {
         }
     }
 
+    /// Whether a party and a line have a name in common, be it the legal one.
     fn is_named(&self, place: usize, facts: &PersonFacts) -> bool {
-        folded(&self.people[place].0.party.name) == folded(&facts.name)
+        let party = &self.people[place].0.party;
+        let said = [Some(&facts.name), facts.legal_name.as_ref()];
+        let said: Vec<String> = said.into_iter().flatten().map(|name| folded(name)).collect();
+        [Some(&party.name), party.legal_name.as_ref()].into_iter().flatten().any(|name| said.contains(&folded(name)))
+    }
+
+    /// Whether a party or a line is called by its address, for want of a name.
+    fn is_nameless(&self, place: usize, facts: &PersonFacts) -> bool {
+        let party = &self.people[place].0.party;
+        facts.email.as_ref().is_some_and(|email| folded(email) == folded(&facts.name))
+            || party.email.as_ref().is_some_and(|email| folded(email.as_str()) == folded(&party.name))
+    }
+
+    /// What to say of somebody new whose address stands with others.
+    fn shared(&self, facts: &PersonFacts) -> Option<String> {
+        let email = facts.email.as_ref()?;
+        let places = self.by_key.get(&(KeyKind::Email, email.to_lowercase()))?;
+        let names: Vec<&str> = places.iter().take(3).map(|place| self.people[*place].0.party.name.as_str()).collect();
+        Some(format!("shares the address {email} with {}; merge them if they are one", names.join(", ")))
     }
 
     /// Somebody new, of whom the book knows the name alone until the line is taken.

@@ -109,10 +109,14 @@ pub async fn stage_import(
 
 /// All lines of a list in the order of the file, each under a number of its own: that of the line on which it begins.
 fn lines_of(read: Import) -> Vec<Line> {
-    let taken = read.contacts.into_iter().map(|Imported { line, contact, .. }| {
+    let taken = read.contacts.into_iter().map(|Imported { line, contact, notices }| {
         // What was not taken of it stands in its extras, and comes from there into a note.
         let name: String = contact.display_name().chars().take(200).collect();
-        (line, name, facts_of(&contact))
+        let read = facts_of(&contact).map(|mut facts| {
+            facts.notices.extend(notices.iter().map(ToString::to_string));
+            facts
+        });
+        (line, name, read)
     });
     let refused = read.rejected.into_iter().map(|Rejected { line, fault, source }| {
         let name: String = source.first().map(|first| first.chars().take(200).collect()).unwrap_or_default();
@@ -159,13 +163,11 @@ async fn decided(
         };
         let settled = line.read.and_then(|facts| book.settle(ctx, &facts).map(|settled| (facts, settled)));
         rows.push(match settled {
-            Ok((facts, settled)) => import_line::Model {
-                outcome: settled.outcome(),
-                party_id: settled.known_party(),
-                email_key: email_key(&facts),
-                facts: Some(facts),
-                ..blank
-            },
+            Ok((mut facts, settled)) => {
+                let (outcome, party_id) = (settled.outcome(), settled.known_party());
+                facts.notices.extend(settled.notice);
+                import_line::Model { outcome, party_id, email_key: email_key(&facts), facts: Some(facts), ..blank }
+            }
             Err(problem) => import_line::Model { problem: Some(problem), ..blank },
         });
     }

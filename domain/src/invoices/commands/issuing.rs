@@ -15,7 +15,7 @@ use crate::{
     ids::{ClientId, InvoiceId, ProjectId, QuoteId, StudioId},
     invoices::{
         InvoiceError,
-        content::{InvoiceContent, Line, QuoteContent, sealed},
+        content::{InvoiceContent, Line, QuoteContent, read, sealed},
         entity::{InvoiceKind, InvoiceNotice, QuoteState, StageKind, counter, invoice, quote, stage, watch},
         queries,
         rules::{
@@ -116,8 +116,7 @@ pub async fn issue_invoice(services: &Services, ctx: &Ctx, new: &IssueInvoice) -
     if let Some(key) = &key
         && let Some(standing) = of_key(&tx, client.studio_id, key).await?
     {
-        let is_same = standing.client_id == client.id && standing.kind == InvoiceKind::Invoice;
-        return is_same.then_some(standing).ok_or(InvoiceError::KeyTaken);
+        return is_same(&standing, new)?.then_some(standing).ok_or(InvoiceError::KeyTaken);
     }
     if let Some(project) = new.project {
         let own = project::Entity::find_by_id(project).one(&tx).await?;
@@ -141,6 +140,24 @@ pub async fn issue_invoice(services: &Services, ctx: &Ctx, new: &IssueInvoice) -
     tell(&tx, ctx, &row, InvoiceNotice::Issued).await?;
     services.commit(tx).await?;
     Ok(row)
+}
+
+/// Whether an invoice is what is asked for again. What is left out was taken from what stood then, and is the same.
+fn is_same(standing: &invoice::Model, new: &IssueInvoice) -> Result<bool, InvoiceError> {
+    let of_client = standing.kind == InvoiceKind::Invoice && standing.client_id == new.client;
+    if !of_client || standing.project_id != new.project || standing.currency != new.currency {
+        return Ok(false);
+    }
+    let said: InvoiceContent = read(&standing.content)?;
+    let issued_on = standing.issued_at.date_naive();
+    let days = standing.due_on.map(|due_on| (due_on - issued_on).num_days());
+    Ok(said.title == texts::line("title", &new.title, texts::MAX_TITLE_CHARS)?
+        && said.notes == texts::block("notes", &new.notes, texts::MAX_NOTES_CHARS)?
+        && said.lines == check_lines(new.currency, &new.lines)?
+        && said.tax.is_some_and(|tax| tax.reverse_charge) == new.reverse_charge
+        && new.supplied_on.is_none_or(|day| said.supplied_on == Some(day))
+        && new.due_days.is_none_or(|given| days == Some(i64::from(given)))
+        && sides::is_for(&said.client, &new.bill_to)?)
 }
 
 fn check_due_days(days: i32) -> Result<i32, InvoiceError> {

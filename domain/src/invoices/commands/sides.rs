@@ -95,6 +95,17 @@ pub(super) async fn client(
     })
 }
 
+/// Whether that is whom a document is for, in what is given of them.
+pub(super) fn is_for(side: &Side, given: &BillTo) -> Result<bool, InvoiceError> {
+    let name = given.name.as_deref().map(|name| texts::line("billTo.name", name, texts::MAX_NAME_CHARS)).transpose()?;
+    let email = given.email.as_deref().map(|email| email.parse::<EmailAddress>().map_err(|_| InvoiceError::Email));
+    Ok(name.is_none_or(|name| side.name == name)
+        && email.transpose()?.is_none_or(|email| side.email == email)
+        && side.address == texts::filled_block("billTo.address", &given.address, texts::MAX_ADDRESS_CHARS)?
+        && side.country() == given.country
+        && side.vat_id == texts::vat_id("billTo.vatId", given.vat_id.as_deref())?)
+}
+
 /// How what a studio asks of a client is taxed now: by the studio's rate of the client's country, or by the client. Not at all, if the studio has no rates.
 pub(super) async fn tax(
     db: &impl ConnectionTrait,

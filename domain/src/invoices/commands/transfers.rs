@@ -67,7 +67,8 @@ pub async fn record_transfer(
     let checked = check(tx, ctx, &invoice, given).await?;
     if let Some(standing) = checked.standing {
         let is_same = standing.kind == TransferKind::Received && standing.amount() == given.amount;
-        return is_same.then_some(standing).ok_or(InvoiceError::KeyTaken);
+        let is_said = standing.happened_on == given.happened_on && standing.note == checked.note;
+        return (is_same && is_said).then_some(standing).ok_or(InvoiceError::KeyTaken);
     }
     let standing = queries::standing(tx, &invoice).await?;
     let applied_minor = given.amount.minor.min(standing.open_minor());
@@ -97,7 +98,8 @@ pub async fn record_return(
     let minor = given.amount.minor;
     if let Some(standing) = checked.standing {
         let is_same = standing.kind == TransferKind::Returned && standing.amount().minor == -minor;
-        return is_same.then_some(standing).ok_or(InvoiceError::KeyTaken);
+        let is_said = standing.happened_on == given.happened_on && standing.note == checked.note;
+        return (is_same && is_said).then_some(standing).ok_or(InvoiceError::KeyTaken);
     }
     let came = came_of(tx, id).await?;
     let rest = invoice.money(came.applied_minor.saturating_add(came.excess_minor));

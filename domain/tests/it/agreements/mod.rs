@@ -339,7 +339,7 @@ async fn what_cannot_be_sent_is_refused_by_name() {
         let mut hangul = sheet(Some(table.work), &[500_000; 2]);
         hangul["parties"][1]["name"] = json!("김민수");
         let hangul = read(&hangul).unwrap_err();
-        assert!(hangul.to_string().contains("parties[1].name: a contract cannot show this"), "{hangul}");
+        assert!(hangul.to_string().contains("parties[1].name: the document cannot show this"), "{hangul}");
 
         let create = async |document: &serde_json::Value| {
             let new = NewAgreement { document: read(document).unwrap(), signing_order: SigningOrder::Parallel };

@@ -193,6 +193,28 @@ async fn who_is_meant_is_told_by_address_number_and_name_or_not_at_all() {
 }
 
 #[tokio::test]
+async fn two_people_who_share_an_address_are_two() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        enter(world, &shop, "Jane Doe", Some("office@band.org")).await.unwrap();
+        enter(world, &shop, "mail@duo.org", Some("mail@duo.org")).await.unwrap();
+        let list = "Name,E-mail\nRick Roe,Office@band.org\nJane Doe,office@band.org\nUma,uma@trio.org\nVic,uma@trio.org\nTom,mail@duo.org\nXaver,not an address\n";
+        let import = staged(world, &shop, ImportFormat::Csv, list.as_bytes()).await;
+        assert_eq!(outcomes(world, import.id).await, [Enter, Same, Enter, Enter, Update, Enter]);
+        let notices: Vec<Vec<String>> =
+            lines(world, import.id).await.into_iter().map(|line| line.facts.unwrap().notices).collect();
+        assert!(notices[0][0].contains("with Jane Doe") && notices[3][0].contains("with Uma"), "{notices:?}");
+        assert!(notices[5][0].contains("'not an address' is not a mail address"), "{notices:?}");
+        assert!(notices[1].is_empty() && notices[2].is_empty() && notices[4].is_empty(), "{notices:?}");
+        entered(world, &shop, import.id).await;
+        assert_eq!(clients(world).await, 6);
+        let again = staged(world, &shop, ImportFormat::Csv, list.as_bytes()).await;
+        assert_eq!(outcomes(world, again.id).await, [Same; 6]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn cards_in_any_encoding_are_read_and_what_is_no_list_is_refused_by_name() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;

@@ -5,7 +5,7 @@ use domain::{
     ids::InvoiceId,
     invoices::{
         InvoiceError,
-        commands::{self, issue_invoice},
+        commands::{self, BillTo, IssueInvoice, issue_invoice},
         entity::{counter, invoice},
         queries::{invoice_of_reference, settings_of},
         rules::settings::Settings,
@@ -97,6 +97,16 @@ async fn the_same_key_issues_once() {
         let (one, other) = tokio::join!(issue(), issue());
         let first = one.unwrap();
         assert_eq!(other.unwrap(), first);
+        let more = desk.asking(99_900, Currency::EUR);
+        for another in [
+            IssueInvoice { key: new.key.clone(), ..more },
+            IssueInvoice { title: "Another".into(), ..new.clone() },
+            IssueInvoice { due_days: Some(1), ..new.clone() },
+            IssueInvoice { bill_to: BillTo { address: "2 Quay".into(), ..new.bill_to.clone() }, ..new.clone() },
+        ] {
+            let refused = issue_invoice(desk.services(), &desk.owner, &another).await.unwrap_err();
+            assert!(matches!(refused, InvoiceError::KeyTaken), "{another:?}: {refused:?}");
+        }
         let credit = commands::CreditInvoice { amount: None, reason: "why".into(), key: Some("once".into()) };
         let refused = commands::credit_invoice(desk.services(), &desk.owner, first.id, &credit).await.unwrap_err();
         assert!(matches!(refused, InvoiceError::KeyTaken), "{refused:?}");

@@ -140,6 +140,8 @@ async fn the_same_key_records_once() {
         assert_eq!(one.unwrap(), two.unwrap());
         let more = RecordTransfer { amount: Money::new(10_001, Currency::EUR), ..once.clone() };
         assert!(matches!(desk.receive(&invoice, &more).await, Err(InvoiceError::KeyTaken)));
+        let other_words = RecordTransfer { note: "Another one".into(), ..once.clone() };
+        assert!(matches!(desk.receive(&invoice, &other_words).await, Err(InvoiceError::KeyTaken)));
         assert!(matches!(desk.receive(&other, &once).await, Err(InvoiceError::KeyTaken)));
         assert!(matches!(desk.send_back(&invoice, &once).await, Err(InvoiceError::KeyTaken)));
         assert_eq!(desk.standing(&invoice).await.kept_minor, 10_000);
