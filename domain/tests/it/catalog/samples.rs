@@ -114,12 +114,7 @@ async fn insert_described(world: &World, studio: StudioId, slug: &str, samples: 
         world.db.execute(&insert).await.unwrap();
     };
     let common = |id: Uuid| -> Vec<(&'static str, Value)> {
-        vec![
-            ("id", id.into()),
-            ("studio_id", studio.uuid().into()),
-            ("title", slug.into()),
-            ("created_at", now.into()),
-        ]
+        vec![("id", id.into()), ("studio_id", studio.uuid().into()), ("title", slug.into()), ("created_at", now.into())]
     };
     insert("works", common(work.uuid())).await;
     insert("recordings", [common(recording.uuid()), vec![("work_id", work.uuid().into())]].concat()).await;
