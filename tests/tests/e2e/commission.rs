@@ -64,6 +64,10 @@ fn judge_papers(facts: &Value) {
             .expect("it starts");
         let said: Value = serde_json::from_slice(&verified.stdout).expect("the verdict is JSON");
         assert!(verified.status.success() && said["verdict"] == "valid", "{said}");
+        if contract["kind"] == "split_sheet" && judges::has("pdftotext") {
+            let sheet = judges::pdf_text(&path(&contract["pdf"]));
+            assert!(sheet.contains(BASSIST), "who was logged took part: {sheet}");
+        }
     }
     let invoices = list(&facts["commission"]["invoices"]);
     assert_eq!(invoices.len(), 2, "deposit and balance");
