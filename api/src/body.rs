@@ -8,8 +8,8 @@ use crate::Problem;
 /// Reads a body of at most `limit` bytes.
 ///
 /// # Errors
-/// 413 if it is longer, 400 if it breaks off.
-pub(crate) async fn read_body(body: web::Payload, limit: usize) -> Result<web::Bytes, Problem> {
+/// 413 with this remedy if it is longer, 400 if it breaks off.
+pub(crate) async fn read_body(body: web::Payload, limit: usize, remedy: &str) -> Result<web::Bytes, Problem> {
     match body.to_bytes_limited(limit).await {
         Ok(Ok(bytes)) => Ok(bytes),
         Ok(Err(error)) => {
@@ -18,7 +18,8 @@ pub(crate) async fn read_body(body: web::Payload, limit: usize) -> Result<web::B
             Err(Problem::new(report).with_status(StatusCode::BAD_REQUEST))
         }
         Err(_) => {
-            let report = Report::new(Kind::Invalid, "BODY_TOO_LONG", format!("the body is longer than {limit} bytes"));
+            let report = Report::new(Kind::Invalid, "BODY_TOO_LONG", format!("the body is longer than {limit} bytes"))
+                .remedy(remedy);
             Err(Problem::new(report).with_status(StatusCode::PAYLOAD_TOO_LARGE))
         }
     }

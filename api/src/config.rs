@@ -46,8 +46,10 @@ pub struct Limits {
     pub directives: usize,
     /// Nesting that the GraphQL parser follows.
     pub recursion: usize,
-    /// Length of a GraphQL request's body and of a small JSON body, in bytes. Uploads have their own limit.
+    /// Length of a GraphQL request's body in bytes, of whoever is not signed in. Uploads have their own limit.
     pub body_bytes: usize,
+    /// The same of a signed-in person and of a studio's key, who send mix documents.
+    pub member_body_bytes: usize,
     /// How long a GraphQL query or mutation may take; a mutation that is cut off is rolled back.
     pub time: Duration,
     /// Subscriptions that one websocket may hold at a time; each asks the database a few times a second.
@@ -63,6 +65,7 @@ impl Default for Limits {
             directives: 8,
             recursion: 32,
             body_bytes: 256 * 1024,
+            member_body_bytes: 2 * 1024 * 1024,
             time: Duration::from_secs(15),
             subscriptions: 32,
         }

@@ -154,7 +154,7 @@ impl From<DomainMarker> for ProjectMarker {
 /// What became of everything in a project that was taken over; of each list the first 1,000.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
 pub struct FidelityLedger {
-    /// How many things sound as their numbers say.
+    /// How many devices and settings sound as their numbers say. Tracks and clips that are as they were have no entry, and are not counted.
     pub exact: i32,
     /// How many sound nearly so.
     pub approximated: i32,
@@ -248,7 +248,7 @@ impl From<DomainPlugin> for InventoryPlugin {
 pub struct SessionInventory {
     /// Which program wrote it.
     pub program: String,
-    /// The program's version.
+    /// The program's version, such as `11.3.13`; Pro Tools' text does not say it.
     pub program_version: Option<String>,
     /// What the session is called within.
     pub name: Option<String>,

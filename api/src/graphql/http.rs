@@ -13,7 +13,10 @@ use actix_web::{
 };
 use async_graphql::{Data as GraphQlData, Request, Response, http::GraphiQLSource};
 use async_graphql_actix_web::GraphQLSubscription;
-use domain::report::{Kind, Report};
+use domain::{
+    actor::Actor,
+    report::{Kind, Report},
+};
 
 use super::{limits::Slots, loaders};
 use crate::{auth, body::read_body, caller::Caller, edge::look, errors::Problem, state::ApiState};
@@ -43,8 +46,7 @@ pub async fn post(
     state: Data<ApiState>,
     body: Payload,
 ) -> Result<HttpResponse, Problem> {
-    let limit = state.config.limits.body_bytes;
-    let query = match serde_json::from_slice::<Request>(&read_json_body(&request, body, limit).await?) {
+    let query = match serde_json::from_slice::<Request>(&read_json_body(&request, &caller, &state, body).await?) {
         Ok(query) => query,
         Err(error) => {
             let message = format!("the body is not a GraphQL request: {error}");
@@ -56,8 +58,13 @@ pub async fn post(
     Ok(answer(&request, &super::execute(query, &state, caller).await))
 }
 
-/// Reads a JSON body of limited length.
-pub(crate) async fn read_json_body(request: &HttpRequest, body: Payload, limit: usize) -> Result<web::Bytes, Problem> {
+/// Reads a JSON body, of as many bytes as its sender may send at once.
+async fn read_json_body(
+    request: &HttpRequest,
+    caller: &Caller,
+    state: &ApiState,
+    body: Payload,
+) -> Result<web::Bytes, Problem> {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let essence = content_type.split(';').next().unwrap_or("").trim();
     if !essence.eq_ignore_ascii_case("application/json") {
@@ -65,7 +72,14 @@ pub(crate) async fn read_json_body(request: &HttpRequest, body: Payload, limit: 
             .remedy("send Content-Type: application/json");
         return Err(Problem::new(report).with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
     }
-    read_body(body, limit).await
+    let limits = &state.config.limits;
+    if matches!(caller.ctx.actor, Actor::User { .. } | Actor::ApiKey { .. }) {
+        let remedy = "send less at once; of a mix document thin the automation out, or upload its bounce and send that by `addMixFile`";
+        read_body(body, limits.member_body_bytes, remedy).await
+    } else {
+        let remedy = format!("send less at once, or sign in: then it may have {} bytes", limits.member_body_bytes);
+        read_body(body, limits.body_bytes, &remedy).await
+    }
 }
 
 /// The answer in the media type that was asked for. `application/json` is always 200, as its clients expect.

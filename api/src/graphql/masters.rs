@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use async_graphql::{ComplexObject, Context, Enum, InputObject, Json, Object, SimpleObject, dataloader::Loader};
 use chrono::{DateTime, Utc};
 use domain::{
+    catalog::Sha256,
     ids::{AssetId, MasterDeliveryId, MasterId, MixVersionId, ProjectId, SongId},
     invoices::queries::{ProjectBalance, balance_of_project},
     masters::{
@@ -12,6 +13,7 @@ use domain::{
         entity::{delivery, master, step},
         qc::Report,
         queries::{self, Recipient, View},
+        rules,
     },
 };
 
@@ -126,6 +128,7 @@ impl From<delivery::Model> for MasterDelivery {
 
 /// A master of one profile.
 #[derive(Debug, Clone, PartialEq, SimpleObject)]
+#[graphql(complex)]
 pub struct Master {
     /// The id.
     pub id: Id<MasterId>,
@@ -157,17 +160,21 @@ pub struct Master {
     pub ordered_at: DateTime<Utc>,
     /// When it was made, or refused.
     pub made_at: Option<DateTime<Utc>>,
+    #[graphql(skip)]
+    song: SongId,
+    #[graphql(skip)]
+    row: master::Model,
 }
 
-impl From<master::Model> for Master {
-    fn from(row: master::Model) -> Self {
+impl Master {
+    fn of(song: SongId, row: master::Model) -> Self {
         let qc = row.qc.as_ref();
         Self {
             id: row.id.into(),
             profile: row.profile.into(),
             number: row.number,
             state: row.state.into(),
-            refusal: row.refusal,
+            refusal: row.refusal.clone(),
             file_name: qc.map(|qc| qc.file.clone()),
             asset_id: row.asset_id.map(Id::from),
             loudness_mlufs: qc.and_then(|qc| qc.measured.loudness_mlufs),
@@ -177,8 +184,21 @@ impl From<master::Model> for Master {
             passed: qc.map(|qc| qc.passed),
             ordered_at: row.ordered_at,
             made_at: row.settled_at,
-            qc: row.qc.map(Json),
+            qc: row.qc.clone().map(Json),
+            song,
+            row,
         }
+    }
+}
+
+#[ComplexObject]
+impl Master {
+    /// Whether its tags say what is true now, such as the ISRC and the credits, or it is being made with them. Of one that says something else, or has
+    /// failed, `orderMasters` makes another.
+    #[graphql(complexity = 10)]
+    async fn is_current(&self, ctx: &Context<'_>) -> Result<bool, Failure> {
+        let tags = loader(ctx)?.load_one(TagsOf(self.song)).await?;
+        Ok(tags.is_some_and(|tags| rules::is_current(&self.row, &tags)))
     }
 }
 
@@ -231,7 +251,8 @@ impl MasterDelivery {
 
     /// All masters that were ordered, by profile and number.
     async fn masters(&self, ctx: &Context<'_>) -> Result<Vec<Master>, Failure> {
-        Ok(self.view(ctx).await?.masters.into_iter().map(Master::from).collect())
+        let masters = self.view(ctx).await?.masters.into_iter();
+        Ok(masters.map(|row| Master::of(self.row.song_id, row)).collect())
     }
 
     /// What the client was told, in its order.
@@ -257,6 +278,10 @@ impl MasterDelivery {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ViewOf(pub MasterDeliveryId);
 
+/// Loads the SHA-256 of what the tags of a song's masters say now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TagsOf(pub SongId);
+
 /// Loads what is owed for a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct BalanceOf(pub ProjectId);
@@ -269,6 +294,17 @@ impl Loader<ViewOf> for CallerLoader {
         let ids: Vec<MasterDeliveryId> = keys.iter().map(|key| key.0).collect();
         let found = queries::views_by_ids(&self.caller.services.db, &ids).await?;
         Ok(found.into_iter().map(|(id, view)| (ViewOf(id), view)).collect())
+    }
+}
+
+impl Loader<TagsOf> for CallerLoader {
+    type Value = Sha256;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[TagsOf]) -> Result<HashMap<TagsOf, Self::Value>, Failure> {
+        let songs: Vec<SongId> = keys.iter().map(|key| key.0).collect();
+        let found = queries::tags_of_songs(&self.caller.services.db, &songs).await?;
+        Ok(found.into_iter().map(|(song, tags)| (TagsOf(song), tags)).collect())
     }
 }
 

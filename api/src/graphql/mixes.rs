@@ -295,6 +295,8 @@ impl MixesMutation {
     }
 
     /// Makes a version of a document, which is bounced once, however often it comes. The same document as the latest version's is no new version.
+    /// The whole request may have 2 MiB (2,097,152 bytes), its document 4 MiB with all that it leaves unsaid spelt out. Of a longer one thin the automation
+    /// out, or send its bounce by `addMixFile`.
     async fn add_mix_document(
         &self,
         ctx: &Context<'_>,

@@ -182,7 +182,7 @@ fn harmless(cell: &str) -> String {
 
 async fn taken(caller: &Caller, slug: &str, format: ImportFormat, body: Payload) -> Result<HttpResponse, Problem> {
     let studio = studio_of(caller, slug, Action::ManageClients).await?;
-    let bytes = read_body(body, MAX_BYTES).await?;
+    let bytes = read_body(body, MAX_BYTES, "split the file, and import its parts").await?;
     let read = move || {
         let list = match format {
             ImportFormat::Csv => people_csv::read(&bytes),

@@ -60,7 +60,7 @@ pub async fn receive(
     if services.gateway.name() != gateway.as_str() {
         return Err(Problem::not_found());
     }
-    let body = read_body(body, BODY_BYTES).await?;
+    let body = read_body(body, BODY_BYTES, "send one event at a time").await?;
     let signature = request.headers().get(SIGNATURE).and_then(|value| value.to_str().ok());
     let event = services.gateway.read_event(signature, &body, services.env.now()).map_err(|error| refusal(&error))?;
     let received = sales::receive_event(services, &event).await?;

@@ -102,6 +102,26 @@ async fn body() {
 }
 
 #[tokio::test]
+async fn body_of_a_member() {
+    let limits = Limits { body_bytes: 1_000, member_body_bytes: 2_000, ..Limits::default() };
+    under(limits, async |world| {
+        let (user, _) = world.sign_up("nova").await;
+        let (_, token) = world.token(user).await;
+        let send = async |length: usize| {
+            let long = format!("{{ version }} # {}", "x".repeat(length));
+            world.post(&long, json!({})).bearer_auth(&token).send().await.unwrap()
+        };
+        assert_eq!(send(1_500).await.status(), 200);
+        let refused = send(2_500).await;
+        assert_eq!(refused.status(), 413);
+        let refused: Value = refused.json().await.unwrap();
+        assert_eq!(refused["detail"], "the body is longer than 2000 bytes");
+        assert!(refused["remedy"].as_str().unwrap().contains("addMixFile"), "{refused}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn time() {
     under(Limits { time: Duration::from_millis(1), ..Limits::default() }, async |world| {
         // Checking a password takes longer than a millisecond on any machine.

@@ -252,6 +252,24 @@ impl Producer {
         let state = text(&payload, "/project/state")?;
         if state == "DELIVERED" { Ok(state) } else { bail!("the project is {state}, not delivered") }
     }
+
+    /// Lists the song in the studio's portfolio as released today, with what the studio did and who made it, shows the portfolio to everybody, and gives the
+    /// address of its page.
+    pub async fn show_in_portfolio(&self, studio: &Studio, commission: &Commission, artist: &str) -> Result<String> {
+        let entry = json!({
+            "studio": studio.id,
+            "song": commission.song,
+            "artist": artist,
+            "releasedOn": SystemClock.now().date_naive().to_string(),
+            "roles": ["PRODUCER", "MIXING_ENGINEER"],
+            "isPublic": true,
+            "showsCredits": true,
+        });
+        self.change(("addPortfolioEntry", "AddPortfolioEntryInput"), entry, "entry { id }").await?;
+        let shown = json!({ "studio": studio.id, "headline": "Songs, mixed and made", "isPublic": true });
+        self.change(("updatePortfolio", "UpdatePortfolioInput"), shown, "portfolio { isPublic }").await?;
+        Ok(format!("{}/portfolio/{}", self.api.base, studio.slug))
+    }
 }
 
 fn client(payload: &Value) -> Result<ClientFacts> {

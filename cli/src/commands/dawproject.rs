@@ -158,17 +158,15 @@ fn sources(mix: &Mix, beside: &Path) -> Result<BTreeMap<String, PathBuf>> {
 
 /// One line an entry, what was lost first.
 fn print_ledger(ledger: &Ledger) {
-    if ledger.entries.is_empty() {
-        super::print("nothing was lost");
-        return;
+    // Tracks and clips that are as they were have no entry, so that a number of what is exact would leave out most of it.
+    let lost = [Fidelity::Approximated, Fidelity::Bypassed].map(|fidelity| (ledger.count(fidelity), fidelity.name()));
+    let lost: Vec<String> =
+        lost.iter().filter(|(count, _)| *count > 0).map(|(count, name)| format!("{count} {name}")).collect();
+    if lost.is_empty() {
+        super::print("nothing was lost: nothing is approximated or bypassed");
+    } else {
+        super::print(&format!("{}; all else is exact", lost.join(", ")));
     }
-    let count = |fidelity: Fidelity| ledger.count(fidelity);
-    super::print(&format!(
-        "{} exact, {} approximated, {} bypassed",
-        count(Fidelity::Exact),
-        count(Fidelity::Approximated),
-        count(Fidelity::Bypassed)
-    ));
     let place = ledger.entries.iter().map(|entry| entry.place.chars().count()).max().unwrap_or(0).min(40);
     for fidelity in [Fidelity::Bypassed, Fidelity::Approximated, Fidelity::Exact] {
         for entry in ledger.entries.iter().filter(|entry| entry.fidelity == fidelity) {

@@ -352,6 +352,9 @@ impl Explain for AgreementError {
             Self::LinkReplaced => report(Kind::Conflict, "LINK_REPLACED")
                 .field("token")
                 .remedy("open the link of the latest mail, or ask for a new one"),
+            Self::Over(AgreementState::Executed) => report(Kind::Conflict, "AGREEMENT_OVER")
+                .field("agreement")
+                .remedy("find the sealed PDF in the mail “Signed by all”"),
             Self::Over(_) => report(Kind::Conflict, "AGREEMENT_OVER")
                 .field("agreement")
                 .remedy("ask the studio for a new agreement"),

@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     actor::Ctx,
-    catalog::entity::{AssetState, asset, recording},
+    catalog::{
+        Sha256,
+        entity::{AssetState, asset, recording},
+    },
     clients::entity as clients,
     email::EmailAddress,
     env::Instant,
@@ -372,6 +375,16 @@ pub async fn tags_of(db: &impl ConnectionTrait, song: &song::Model) -> Result<Ta
         isrc: recording.and_then(|recording| recording.isrc),
         credits,
     })
+}
+
+/// The SHA-256 of what the tags of songs' masters say now, by song. For who may see the songs: it asks nothing itself.
+pub async fn tags_of_songs(db: &impl ConnectionTrait, songs: &[SongId]) -> Result<HashMap<SongId, Sha256>, StoreError> {
+    let rows = song::Entity::find().filter(song::Column::Id.is_in(songs.iter().copied())).all(db).await?;
+    let mut tags = HashMap::new();
+    for row in rows {
+        tags.insert(row.id, tags_of(db, &row).await?.sha256());
+    }
+    Ok(tags)
 }
 
 /// Whose record it is where no artist is named: the client's, or the studio's own.

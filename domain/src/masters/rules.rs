@@ -1,7 +1,7 @@
 //! Decisions of masters: what there is of each profile, how a delivery stands, and who may open it.
 
 use super::entity::{MasterProfile, MasterState, MasterStepKind, master};
-use crate::delivery::rules::file_name_part;
+use crate::{catalog::Sha256, delivery::rules::file_name_part};
 
 /// The profiles that are made where nobody has chosen any.
 pub const DEFAULT_PROFILES: [MasterProfile; 3] = [MasterProfile::Streaming, MasterProfile::Cd, MasterProfile::Mp3];
@@ -51,6 +51,15 @@ pub fn standing(masters: &[master::Model]) -> Vec<&master::Model> {
         }
     }
     standing
+}
+
+/// Whether nothing of a master is to be made anew while its tags would say this: it was made with them, or is being made. What failed is not.
+pub fn is_current(row: &master::Model, tags: &Sha256) -> bool {
+    match row.state {
+        MasterState::Waiting => true,
+        MasterState::Ready => row.tags_sha256.as_ref() == Some(tags),
+        MasterState::Refused => false,
+    }
 }
 
 /// How a delivery stands.

@@ -403,6 +403,13 @@ async fn credits_and_the_split_sheet_are_made_of_what_was_logged() {
             (singing, did(orson, SessionRole::Engineer, None)),
             (
                 singing,
+                CreditInput {
+                    instrument: Some("bass".into()),
+                    ..did(orson, SessionRole::SessionMusician, Some(first))
+                },
+            ),
+            (
+                singing,
                 CreditInput { instrument: Some("piano".into()), ..did(orson, SessionRole::Performer, Some(other)) },
             ),
         ] {
@@ -420,6 +427,7 @@ async fn credits_and_the_split_sheet_are_made_of_what_was_logged() {
                 (orson, SessionRole::Composer, vec![writing]),
                 (nova, SessionRole::Lyricist, vec![writing]),
                 (nova, SessionRole::Artist, vec![singing]),
+                (orson, SessionRole::SessionMusician, vec![singing]),
                 (orson, SessionRole::Engineer, vec![singing]),
             ],
             "those of all songs too, and of no other"
@@ -434,7 +442,12 @@ async fn credits_and_the_split_sheet_are_made_of_what_was_logged() {
         assert_eq!(writers[1], json!({ "party": 1, "role": "C", "share_ppm": 500_000 }));
         let owners = json!([{ "party": 0, "share_ppm": 1_000_000 }]);
         assert_eq!(sheet["terms"]["master"]["owners"], owners);
+        assert_eq!(sheet["terms"]["master"]["performers"], json!([{ "party": 1, "part": "bass" }]));
         assert_eq!(sheet["terms"]["composition"]["title"], "First Light");
+        let text = prefill_logged_split_sheet(&world.db, &house(&shop), &PlainDocuments, other).await.unwrap();
+        let sheet: Value = serde_json::from_str(&text).unwrap();
+        let performers = json!([{ "name": "Orson", "part": "piano" }]);
+        assert_eq!(sheet["terms"]["master"]["performers"], performers, "who has no share is named, and signs nothing");
     })
     .await;
 }

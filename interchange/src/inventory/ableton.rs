@@ -80,7 +80,8 @@ impl Scan {
         }
         if depth == 0 {
             self.is_set = name == "Ableton";
-            self.version = attribute(element, "Creator")?;
+            let creator = attribute(element, "Creator")?;
+            self.version = creator.map(|creator| creator.trim_start_matches("Ableton Live ").to_owned());
         }
         if !self.is_set {
             let what = "XML that is no set of Ableton Live";

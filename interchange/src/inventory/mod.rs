@@ -14,7 +14,7 @@ mod tests;
 pub struct Inventory {
     /// Which program wrote it.
     pub program: Program,
-    /// The program's version, as it says it.
+    /// The program's version, as it says it, without the program's name: `11.3.13`.
     pub version: Option<String>,
     /// What the session is called within; a set has no name of its own.
     pub name: Option<String>,

@@ -46,6 +46,10 @@ fn a_commission_is_walked_from_lead_to_paid_and_delivered_masters() {
     judge_masters(list(&walked["masters"]));
     let report = std::fs::read_to_string(path(&walked["quality_report"])).expect("the quality report");
     assert_eq!(report.matches("Integrated loudness").count(), 3, "{report}");
+    let portfolio = std::fs::read_to_string(path(&walked["portfolio"])).expect("the portfolio's page");
+    for said in ["Night Bus", ARTIST, "Producer", "Mixing engineer", BASSIST] {
+        assert!(portfolio.contains(said), "{said}: {portfolio}");
+    }
 
     let proved = program::command().args(["proof", "--json", "--data"]).arg(folder.path()).output();
     let proved = proved.expect("the proof runs");
@@ -64,6 +68,10 @@ fn judge_papers(facts: &Value) {
             .expect("it starts");
         let said: Value = serde_json::from_slice(&verified.stdout).expect("the verdict is JSON");
         assert!(verified.status.success() && said["verdict"] == "valid", "{said}");
+        if contract["kind"] == "split_sheet" && judges::has("pdftotext") {
+            let sheet = judges::pdf_text(&path(&contract["pdf"]));
+            assert!(sheet.contains(BASSIST), "who was logged took part: {sheet}");
+        }
     }
     let invoices = list(&facts["commission"]["invoices"]);
     assert_eq!(invoices.len(), 2, "deposit and balance");

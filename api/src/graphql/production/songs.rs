@@ -73,6 +73,7 @@ impl SongsMutation {
     }
 
     /// Gives a song's recording its ISRC, with or without hyphens; left out or empty, it has none. Masters that are ordered from then on say it in their tags.
+    /// A delivered project's songs get theirs too.
     async fn set_song_isrc(
         &self,
         ctx: &Context<'_>,

@@ -6,6 +6,7 @@ use domain::{
     actor::Actor,
     agreements::{
         AgreementError, commands,
+        entity::AgreementState,
         queries::{self, LinkStanding},
         rules::{self, Fault},
     },
@@ -48,11 +49,13 @@ struct ClosedPage {
     said: String,
     /// Where another link is asked for; empty if there is none.
     again: String,
+    /// Where an executed agreement is verified; empty if it is none.
+    verify: String,
 }
 
 impl ClosedPage {
     fn new(heading: &'static str, said: String, again: String) -> Self {
-        Self { chrome: Chrome::private(heading), heading, said, again }
+        Self { chrome: Chrome::private(heading), heading, said, again, verify: String::new() }
     }
 }
 
@@ -86,6 +89,7 @@ pub(super) async fn ask(caller: Caller, token: web::Path<String>) -> Result<Http
         LinkStanding::Expired => Some(AgreementError::LinkExpired),
         LinkStanding::Replaced => Some(AgreementError::LinkReplaced),
         LinkStanding::NotASigner => Some(Fault::NotASigner.into()),
+        LinkStanding::Over(AgreementState::Executed) => return executed(&found.agreement.reference),
         LinkStanding::Over(state) => Some(AgreementError::Over(state)),
     };
     if let Some(error) = over {
@@ -104,12 +108,23 @@ pub(super) async fn ask(caller: Caller, token: web::Path<String>) -> Result<Http
     private(StatusCode::OK, &page)
 }
 
+/// The page of a link to what everybody has signed. The file itself opens by its own mail: whoever holds this link has entered no code.
+fn executed(reference: &str) -> Result<HttpResponse, PageError> {
+    let said = "Everybody has signed, and it is in force. The sealed PDF is in our mail “Signed by all”; keep it.";
+    let page = ClosedPage {
+        verify: format!("/verify/{reference}"),
+        ..ClosedPage::new("It was signed by all", said.to_owned(), String::new())
+    };
+    private(StatusCode::GONE, &page)
+}
+
 /// The page of a link that opens nothing.
 fn closed(error: AgreementError, token: &str) -> Result<HttpResponse, PageError> {
     let (status, heading, can_ask) = match &error {
         AgreementError::LinkUsed => (StatusCode::GONE, "This link was opened before", true),
         AgreementError::LinkExpired => (StatusCode::GONE, "This link has expired", true),
         AgreementError::LinkReplaced => (StatusCode::GONE, "There is a newer link", true),
+        AgreementError::Over(AgreementState::Executed) => (StatusCode::GONE, "It was signed by all", false),
         AgreementError::Over(_) => (StatusCode::GONE, "There is nothing to sign any more", false),
         AgreementError::Fault(Fault::NotASigner) => (StatusCode::GONE, "You do not sign this any more", false),
         AgreementError::Link(_) => (StatusCode::NOT_FOUND, "This link opens nothing", false),

@@ -21,7 +21,7 @@ async fn masters_are_planned_ordered_made_and_sent() {
         assert_eq!(refusal(&none), ("NOT_APPROVED", "song"));
         let song = desk.approved_song("Night Drive", 1).await.to_string();
         let query = "query($project: ID!, $song: ID!) { masterDeliveries(project: $project, song: $song) { nodes {
-            id state superseded url masters { profile number state assetId sha256 passed qc } steps { number kind } } } }";
+            id state superseded url masters { profile number state assetId sha256 passed isCurrent qc } steps { number kind } } } }";
         let read = async || {
             let variables = json!({ "project": project, "song": song });
             let mut answer = world.ask(Some(&token), query, variables).await;
@@ -57,6 +57,9 @@ async fn masters_are_planned_ordered_made_and_sent() {
             song { recording { isrc } } userErrors { field code } } }";
         let given = world.ask(Some(&token), isrc, json!({ "song": song, "isrc": "aa6q72000047" })).await;
         assert_eq!(given["data"]["setSongIsrc"]["song"]["recording"]["isrc"], json!("AA-6Q7-20-00047"), "{given}");
+        let stale = read().await;
+        let stands: Vec<_> = stale[0]["masters"].as_array().unwrap().iter().map(|row| &row["isCurrent"]).collect();
+        assert_eq!(stands, [&json!(false); 3], "their tags say no ISRC");
         let wrong = world.ask(Some(&token), isrc, json!({ "song": song, "isrc": "AA6" })).await;
         assert_eq!(wrong["data"]["setSongIsrc"]["userErrors"][0]["field"], json!("isrc"), "{wrong}");
     })

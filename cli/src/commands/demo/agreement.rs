@@ -58,7 +58,7 @@ impl Walk {
             bail!("the proposal was answered with {}: {}", sent.status, sent.text);
         }
         let countered = producer.agreement(&drafted.id).await?;
-        self.told("  two signed, one proposed other shares", began, &proposer.pages());
+        self.told("  two signed, one proposed other shares", began, "");
 
         let began = Instant::now();
         producer.accept_counter(&countered).await?;
@@ -68,7 +68,7 @@ impl Walk {
         first.open(&link).await?;
         first.sign().await?;
         signers[2].0.sign().await?;
-        self.told("  accepted; those whose shares changed signed, no one else", began, &signers[0].0.pages());
+        self.told("  accepted; those whose shares changed signed, no one else", began, "");
 
         let began = Instant::now();
         let (pdf, sealed) = self.keep_sealed(producer, &drafted, &signers[1].0).await?;

@@ -19,6 +19,7 @@ use super::{
 use crate::{
     actor::{Actor, Ctx},
     catalog::{Sha256, entity::asset},
+    identity::entity::studio,
     ids::{AgreementId, PartyId, StudioId},
     invoices,
     outbox::{self, Job},
@@ -184,7 +185,15 @@ pub async fn record_sealed(
     let seal = seals::commands::record_sealed(tx, ctx, document).await?;
     let data = json!({ "sha256": file.sha256, "level": seal.level });
     dossier.note(EvidenceKind::Sealed, None, data).await?;
-    dossier.tell_all(AgreementNotice::Executed, None).await?;
+    // A producer who signs as well is mailed at the studio's own address: once is enough, unless somebody is to be told on paper.
+    let studio = studio::Entity::find_by_id(dossier.row.studio_id).one(tx).await?;
+    let own = studio.map(|row| row.contact_email.account_key());
+    let signed = dossier.signers.iter().filter(|row| row.state == SignerState::Signed && row.mailed_at.is_some());
+    let knows = signed.map(|row| row.email.account_key()).any(|key| Some(key) == own);
+    let on_paper = dossier.tell_asked(AgreementNotice::Executed, None).await?;
+    if on_paper || !knows {
+        dossier.tell(None, AgreementNotice::Executed, None).await?;
+    }
     dossier.save().await?;
     Ok(seal)
 }

@@ -27,7 +27,7 @@ use crate::{
         entity::song,
         rules::people::{self, Maker},
     },
-    session_log::{self, rules::Maker as LoggedMaker},
+    session_log::{self, entity::SessionRole, queries::SongCredit, rules::Maker as LoggedMaker},
     share::Share,
     store::Db,
 };
@@ -39,6 +39,19 @@ struct Beginning {
     recording: RecordingId,
     /// Who made it, each once.
     credits: Vec<Credit>,
+    /// Who took part in the recording without owning it.
+    contributors: Vec<Contributor>,
+}
+
+/// What somebody contributed to a recording.
+#[derive(PartialEq, Eq)]
+struct Contributor {
+    party: PartyId,
+    name: String,
+    /// Where the document lists them.
+    group: &'static str,
+    /// What it was, such as an instrument, if that is known.
+    part: Option<String>,
 }
 
 /// A party's part.
@@ -80,7 +93,7 @@ pub async fn prefill_split_sheet(
     };
     let credits = lines.into_iter().map(credit).collect();
     let (studio, work, recording) = (beat.studio_id, beat.work_id, beat.recording_id);
-    sheet(db, ctx, documents, &Beginning { studio, work, recording, credits }).await
+    sheet(db, ctx, documents, &Beginning { studio, work, recording, credits, contributors: Vec::new() }).await
 }
 
 /// The same from the people of a song and of its project: writers and owners in equal parts.
@@ -105,10 +118,10 @@ pub async fn prefill_song_split_sheet(
     };
     let credits = people::makers(&people).into_iter().map(credit).collect();
     let (studio, work, recording) = (song.studio_id, song.work_id, song.recording_id);
-    sheet(db, ctx, documents, &Beginning { studio, work, recording, credits }).await
+    sheet(db, ctx, documents, &Beginning { studio, work, recording, credits, contributors: Vec::new() }).await
 }
 
-/// The same from what was logged of a song in the studio: writers and owners in equal parts.
+/// The same from what was logged of a song in the studio: writers and owners in equal parts, and who else performed or mixed.
 pub async fn prefill_logged_split_sheet(
     db: &Db,
     ctx: &Ctx,
@@ -119,7 +132,15 @@ pub async fn prefill_logged_split_sheet(
     let song = visible(&ctx.actor, Action::ManageAgreements, found, |song| song.studio_id)?;
     let song = song.ok_or(AgreementError::NoSong)?;
     let logged = session_log::queries::song_credits(db, id).await?;
-    let logged: Vec<_> = logged.into_iter().map(|credit| (credit.party.id, credit.role)).collect();
+    let did: Vec<_> = logged.iter().map(|credit| (credit.party.id, credit.role)).collect();
+    let makers = session_log::rules::makers(&did);
+    let owns = |party: PartyId| makers.iter().any(|maker| maker.party == party && maker.master.is_some());
+    let mut contributors: Vec<Contributor> = Vec::new();
+    for contributor in logged.into_iter().filter(|credit| !owns(credit.party.id)).filter_map(contributor) {
+        if !contributors.contains(&contributor) {
+            contributors.push(contributor);
+        }
+    }
     let credit = |maker: LoggedMaker| Credit {
         party: maker.party,
         role: maker.roles.iter().map(|role| role.word().replace('_', " ")).collect::<Vec<_>>().join(", "),
@@ -127,9 +148,36 @@ pub async fn prefill_logged_split_sheet(
         composition: maker.composition,
         master: maker.master,
     };
-    let credits = session_log::rules::makers(&logged).into_iter().map(credit).collect();
+    let credits = makers.into_iter().map(credit).collect();
     let (studio, work, recording) = (song.studio_id, song.work_id, song.recording_id);
-    sheet(db, ctx, documents, &Beginning { studio, work, recording, credits }).await
+    sheet(db, ctx, documents, &Beginning { studio, work, recording, credits, contributors }).await
+}
+
+/// What was logged of somebody, as a split sheet lists it; none of who neither performed nor mixed.
+fn contributor(logged: SongCredit) -> Option<Contributor> {
+    let group = match logged.role {
+        SessionRole::FeaturedArtist => "featured",
+        SessionRole::Performer
+        | SessionRole::SessionMusician
+        | SessionRole::LeadVocalist
+        | SessionRole::BackgroundVocalist
+        | SessionRole::Soloist
+        | SessionRole::BandLeader
+        | SessionRole::Conductor
+        | SessionRole::Dj => "performers",
+        SessionRole::MixingEngineer => "mixers",
+        _ => return None,
+    };
+    // Of whom the list itself says what they were, the role would only be said again.
+    let says_more = !matches!(
+        logged.role,
+        SessionRole::FeaturedArtist
+            | SessionRole::Performer
+            | SessionRole::SessionMusician
+            | SessionRole::MixingEngineer
+    );
+    let part = logged.instrument.or_else(|| says_more.then(|| logged.role.word().replace('_', " ")));
+    Some(Contributor { party: logged.party.id, name: logged.party.name, group, part })
 }
 
 async fn sheet(
@@ -171,6 +219,20 @@ async fn sheet(
     put(&mut composition, "iswc", work.iswc.as_deref());
     let mut master = json!({ "owners": owners });
     put(&mut master, "isrc", recording.and_then(|row| row.isrc).as_deref());
+    for group in ["featured", "performers", "mixers"] {
+        let listed = begun.contributors.iter().filter(|contributor| contributor.group == group);
+        let row = |contributor: &Contributor| {
+            let place = known.iter().position(|(_, row)| row.id == contributor.party);
+            let name = || json!({ "name": contributor.name });
+            let mut row = place.map_or_else(name, |index| json!({ "party": index }));
+            put(&mut row, "part", contributor.part.as_deref());
+            row
+        };
+        let rows: Vec<Value> = listed.map(row).collect();
+        if !rows.is_empty() {
+            master[group] = Value::from(rows);
+        }
+    }
     // The work's own title is the catalogue's and stands whatever it is; the sheet's may not hold what no document can show.
     let title = if documents.illegible(&work.title).is_empty() {
         format!("Split sheet for {}", work.title)

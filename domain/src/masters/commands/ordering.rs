@@ -141,12 +141,7 @@ async fn ask(
         .order_by_desc(master::Column::Number)
         .one(tx)
         .await?;
-    let stands = last.as_ref().is_some_and(|last| match last.state {
-        MasterState::Waiting => true,
-        MasterState::Ready => last.tags_sha256.as_ref() == Some(tags),
-        MasterState::Refused => false,
-    });
-    if stands {
+    if last.as_ref().is_some_and(|last| rules::is_current(last, tags)) {
         return Ok(true);
     }
     let number = last.map_or(1, |last| last.number.saturating_add(1));

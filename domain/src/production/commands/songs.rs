@@ -9,7 +9,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
-use super::{hold_open, hold_open_part, hold_part, note, stages};
+use super::{hold_open, hold_open_part, hold_part, note, require_open, stages};
 use crate::{
     actor::Ctx,
     catalog::{
@@ -21,7 +21,9 @@ use crate::{
     policy::{Action, require},
     production::{
         ProductionError,
-        entity::{CandidateState, EventKind, ProjectKind, Stage, candidate, person, project, section, song},
+        entity::{
+            CandidateState, EventKind, ProjectKind, ProjectState, Stage, candidate, person, project, section, song,
+        },
         queries,
         rules::{
             self, MAX_SONGS,
@@ -179,17 +181,21 @@ pub async fn rename_song(tx: &Tx, ctx: &Ctx, id: SongId, title: &str) -> Result<
     Ok(row.update(tx).await?)
 }
 
-/// Gives a song's recording its ISRC, or takes it away; its masters say it once they are made anew.
+/// Gives a song's recording its ISRC, or takes it away; its masters say it once they are made anew. Whoever releases it may name its code after its project
+/// was delivered.
 ///
 /// # Errors
-/// If the caller may not, there is no such song, its project is over, it is no ISRC, or another recording of the studio has it.
+/// If the caller may not, there is no such song, its project was cancelled, it is no ISRC, or another recording of the studio has it.
 pub async fn set_song_isrc(
     tx: &Tx,
     ctx: &Ctx,
     id: SongId,
     isrc: Option<String>,
 ) -> Result<song::Model, ProductionError> {
-    let (project, song) = hold_open_part::<song::Entity, _>(tx, ctx, id, Action::WriteProduction).await?;
+    let (project, song) = hold_part::<song::Entity, _>(tx, ctx, id, Action::WriteProduction).await?;
+    if project.state != ProjectState::Delivered {
+        require_open(&project)?;
+    }
     catalog::set_recording_isrc(tx, ctx, (project.studio_id, song.recording_id), isrc).await?;
     Ok(song)
 }

@@ -13,16 +13,17 @@ use domain::{
         rules::{Fault, WITHDRAWAL_AGAIN_AFTER, WITHDRAWAL_LIFE},
     },
     catalog::Sha256,
+    identity::entity::studio,
     ids::{AgreementId, SignerId},
     links::{LinkError, Purpose},
     outbox::{Job, entity::job},
     report::Explain,
     splits,
 };
-use sea_orm::EntityTrait;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 use serde_json::json;
 
-use super::table::{FOUR, Table, device, sheet};
+use super::table::{FOUR, Table, address, device, sheet};
 use crate::support::on_each_database;
 
 impl Table {
@@ -183,6 +184,23 @@ async fn the_last_signature_may_be_on_paper_and_none_comes_too_late() {
         world.clock.advance(Duration::days(1));
         let paper = table.on_paper(late).await;
         assert!(matches!(table.record(late, &paper).await, Err(AgreementError::Over(AgreementState::Expired))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_signs_at_the_studios_own_address_is_mailed_the_executed_copy_once() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let own = Set(address(0).parse().unwrap());
+        let studio = studio::ActiveModel { id: Set(table.studio), contact_email: own, ..Default::default() };
+        studio.update(&world.db).await.unwrap();
+        let id = table.draft(&sheet(None, &[500_000; 2]), SigningOrder::Parallel).await.id;
+        table.send(id).await.unwrap();
+        table.signs(id, 0).await;
+        table.signs(id, 1).await;
+        table.seal(id).await;
+        assert_eq!(table.told(id, AgreementNotice::Executed).await, [Some(0), Some(1)]);
     })
     .await;
 }

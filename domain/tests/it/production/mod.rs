@@ -86,6 +86,9 @@ async fn a_record_goes_from_plan_to_delivery() {
         assert_eq!(delivered.state, ProjectState::Delivered);
         let again = desk.run(async |tx| commands::deliver_project(tx, &desk.manager, project.id).await).await.unwrap();
         assert_eq!(again, delivered, "delivering twice is delivering once");
+        let isrc = Some("AA6Q72000047".to_owned());
+        let given = desk.run(async |tx| commands::set_song_isrc(tx, &desk.engineer, song.id, isrc).await).await;
+        assert_eq!(given.unwrap().id, song.id, "whoever releases it names its code when they like");
 
         let history = queries::list_history(&desk.db, project.id, PageRequest::largest()).await.unwrap();
         let kinds: Vec<EventKind> = history.rows.iter().rev().map(|row| row.kind).collect();
@@ -151,6 +154,8 @@ async fn what_is_over_is_not_changed_until_it_is_reopened() {
         assert_eq!(told(done).0, over);
         let removed = desk.run(async |tx| commands::remove_song(tx, &desk.engineer, song.id).await).await;
         assert_eq!(told(removed).0, over);
+        let given = desk.run(async |tx| commands::set_song_isrc(tx, &desk.engineer, song.id, None).await).await;
+        assert_eq!(told(given).0, over, "of what was cancelled nothing is released");
         let activated =
             desk.run(async |tx| commands::activate_project(tx, &desk.manager, project.id, Some("Now")).await).await;
         assert_eq!(told(activated), refused("PROJECT_STATE", "project"));

@@ -96,6 +96,11 @@ async fn two_sign_from_their_mails() {
         assert_strict(&done);
         assert!(done.text.contains("Everybody has signed") && done.text.contains("is being sealed"), "{}", done.text);
         assert!(done.text.contains("Ada Nowak signed version 1"), "{}", done.text);
+        let link = ben.browser.get(&sent.link(BEN.1).await).await;
+        assert_strict(&link);
+        assert!(link.status == StatusCode::GONE && link.text.contains("It was signed by all"), "{}", link.text);
+        let verify = format!("href=\"/verify/{}\"", sent.row().await.reference);
+        assert!(link.text.contains(&verify) && !link.text.contains("new agreement"), "{}", link.text);
     })
     .await;
 }

@@ -86,10 +86,10 @@ impl Walk {
             signer.open(&link).await?;
             signer.sign().await?;
         }
-        let pages = artist.pages();
         let (pdf, sealed) = self.keep_sealed(producer, drafted, artist).await?;
         let what = format!("{} {} signed by both and sealed", kind.replace('_', " "), drafted.reference);
-        self.told(&what, began, &pages);
+        // The signing pages are open in the signers' own browsers alone; the sealed file is for whoever is shown it.
+        self.told(&what, began, &sealed.url);
         self.facts.agreements.push(Agreed {
             kind: kind.to_owned(),
             reference: drafted.reference.clone(),

@@ -1,4 +1,5 @@
-//! The end: masters that are locked until the balance is paid, then delivered; the split sheet, the recording information, and the closed project.
+//! The end: masters that are locked until the balance is paid, then delivered; the split sheet, the recording information, the closed project, and the
+//! portfolio.
 
 use std::time::Instant;
 
@@ -6,7 +7,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use serde_json::Value;
 use url::Url;
 
-use super::{DeliveredMaster, Engagement};
+use super::{ARTIST, DeliveredMaster, Engagement};
 use crate::{
     client::{Guest, MasterFacts, MasterSet},
     commands::demo::Walk,
@@ -107,6 +108,21 @@ impl Walk {
         let commissioned = self.commissioned();
         commissioned.state = state;
         commissioned.client = Some(client);
+        Ok(())
+    }
+
+    /// The song in the studio's portfolio, as anybody sees it there.
+    pub(super) async fn show(&mut self, engagement: &Engagement) -> Result<()> {
+        let Engagement { producer, studio, commission, artist, .. } = engagement;
+        let (began, kept) = (Instant::now(), self.kept().join("portfolio.html"));
+        let page = producer.show_in_portfolio(studio, commission, ARTIST.0).await?;
+        let seen = artist.get(&page).await?;
+        if seen.status != reqwest::StatusCode::OK {
+            bail!("{page} answered {}: {}", seen.status, seen.text);
+        }
+        tokio::fs::write(&kept, &seen.text).await?;
+        self.told("the song is in the studio’s public portfolio", began, &page);
+        self.commissioned().portfolio = Some(kept);
         Ok(())
     }
 }

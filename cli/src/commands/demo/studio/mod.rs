@@ -52,6 +52,8 @@ pub(super) struct Commissioned {
     rin: Option<PathBuf>,
     /// Where the project stands in the end, in the API's word.
     state: String,
+    /// The page of the studio's portfolio as it was shown.
+    portfolio: Option<PathBuf>,
 }
 
 /// An invoice and its document.
@@ -104,6 +106,7 @@ impl Walk {
         self.deliver_masters(&mut engagement).await?;
         self.settle_rights(&mut engagement, &session).await?;
         self.close(&engagement).await?;
+        self.show(&engagement).await?;
         self.say(&format!("\n  mailbox    {}/mailbox\n  files      {}", self.base, self.kept().display()));
         Ok(())
     }
