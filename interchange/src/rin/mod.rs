@@ -2,7 +2,7 @@
 //!
 //! Version 2.1 is written, or 2.0 for recipients that have not moved on; what is written of a session reads alike in both. Elements stand in the order
 //! that the schema demands. The schema itself needs a licence of DDEX and is not part of this crate; the tests validate against it where
-//! `LEDGERLINE_RIN_SCHEMA` names a folder that holds it.
+//! `LEDGERLINE_TEST_RIN_SCHEMA` names a folder that holds it.
 
 mod check;
 mod roles;

@@ -16,7 +16,7 @@ use crate::judge::{asked, python};
 const PROGRAM: &str = r#"
 import os, re, sys, tempfile
 from lxml import etree
-schema, message = os.environ["LEDGERLINE_RIN_SCHEMA"], sys.argv[1]
+schema, message = os.environ["LEDGERLINE_TEST_RIN_SCHEMA"], sys.argv[1]
 with tempfile.TemporaryDirectory() as folder:
     for name in os.listdir(schema):
         if name.endswith(".xsd"):
@@ -288,11 +288,11 @@ fn what_the_standard_does_not_take_is_named() {
     );
 }
 
-/// `LEDGERLINE_RIN_SCHEMA` names a folder with `recording-information-notification.xsd` of 2.0 or 2.1 and `allowed-value-sets.xsd`.
+/// `LEDGERLINE_TEST_RIN_SCHEMA` names a folder with `recording-information-notification.xsd` of 2.0 or 2.1 and `allowed-value-sets.xsd`.
 #[test]
 fn the_schema_takes_what_is_written() {
-    let Some(schema) = std::env::var_os("LEDGERLINE_RIN_SCHEMA") else {
-        eprintln!("SKIPPED: LEDGERLINE_RIN_SCHEMA names no schema of DDEX, which needs a licence of theirs");
+    let Some(schema) = std::env::var_os("LEDGERLINE_TEST_RIN_SCHEMA") else {
+        eprintln!("SKIPPED: LEDGERLINE_TEST_RIN_SCHEMA names no schema of DDEX, which needs a licence of theirs");
         return;
     };
     let Some(python) = python("lxml") else { return };
