@@ -63,7 +63,6 @@ impl<T: TypedId> InputType for Id<T> {
     }
 }
 
-#[async_trait::async_trait]
 impl<T: TypedId> OutputType for Id<T> {
     fn type_name() -> Cow<'static, str> {
         <ID as OutputType>::type_name()
