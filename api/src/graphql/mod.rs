@@ -42,44 +42,74 @@ use crate::{caller::Caller, config::Limits, state::ApiState};
 use errors::Failure;
 use loaders::CallerLoader;
 
-/// What can be asked.
+/// What can be asked. The parts are merged in groups: merging nests them one in another, and a field of the last of forty would be resolved that deep
+/// in a worker's stack.
 #[derive(MergedObject, Default)]
-pub struct Query(
+pub struct Query(HouseQueries, BeatQueries, ShopQueries, MoneyQueries, ClientQueries, StudioQueries);
+
+/// The house: who is there, what runs, and what strangers see of it.
+#[derive(MergedObject, Default)]
+pub struct HouseQueries(
     system::SystemQuery,
     identity::IdentityQuery,
     storefront::StorefrontQuery,
+    portfolio::types::PortfolioQuery,
+    parties::PartiesQuery,
+    jobs::JobsQuery,
+);
+
+/// Beats, and on which terms they are sold.
+#[derive(MergedObject, Default)]
+pub struct BeatQueries(
     licensing::LicensingQuery,
     licensing::UsageQuery,
     pricing::PricingQuery,
+    delivery::DeliveryQuery,
+    splits::SplitsQuery,
+    catalog::CatalogQuery,
+    agreements::AgreementsQuery,
+);
+
+/// Sales, and what comes of them.
+#[derive(MergedObject, Default)]
+pub struct ShopQueries(
     sales::SalesQuery,
     sales::UpgradeQuery,
     sales::DisputeQuery,
     offers::OffersQuery,
     first_refusal::FirstRefusalQuery,
     free_downloads::FreeDownloadsQuery,
-    booking::bookings::BookingQuery,
-    booking::rooms::RoomsQuery,
-    booking::feeds::FeedsQuery,
-    booking::public::BookableRoomsQuery,
-    session_log::sessions::SessionLogQuery,
-    portfolio::types::PortfolioQuery,
-    delivery::DeliveryQuery,
+);
+
+/// Money: the ledger, payouts, invoices.
+#[derive(MergedObject, Default)]
+pub struct MoneyQueries(
     ledger::LedgerQuery,
     ledger::periods::PeriodsQuery,
     ledger::explain::ExplainQuery,
     payouts::PayoutsQuery,
     payouts::PayeeBanksQuery,
     invoices::InvoicesQuery,
-    splits::SplitsQuery,
-    catalog::CatalogQuery,
-    parties::PartiesQuery,
+);
+
+/// Clients and their projects.
+#[derive(MergedObject, Default)]
+pub struct ClientQueries(
     production::ProductionQuery,
     clients::ClientsQuery,
     clients::ProfilesQuery,
     clients::MergingQuery,
     clients::ImportsQuery,
-    jobs::JobsQuery,
-    agreements::AgreementsQuery,
+);
+
+/// Sessions, mixes and what is made of them.
+#[derive(MergedObject, Default)]
+pub struct StudioQueries(
+    booking::bookings::BookingQuery,
+    booking::rooms::RoomsQuery,
+    booking::feeds::FeedsQuery,
+    booking::public::BookableRoomsQuery,
+    session_log::sessions::SessionLogQuery,
     mixes::MixesQuery,
     handoffs::HandoffsQuery,
     reviews::ReviewsQuery,
@@ -88,36 +118,61 @@ pub struct Query(
 
 /// What can be done. Each mutation answers with what it made or changed, and with user errors if it was refused.
 #[derive(MergedObject, Default)]
-pub struct Mutation(
+pub struct Mutation(HouseMutations, BeatMutations, ShopMutations, MoneyMutations, ClientMutations, StudioMutations);
+
+/// The house: who is there, what runs, and what strangers see of it.
+#[derive(MergedObject, Default)]
+pub struct HouseMutations(
     identity::IdentityMutation,
+    portfolio::mutations::PortfolioMutation,
+    parties::PartiesMutation,
+    jobs::JobsMutation,
+);
+
+/// Beats, and on which terms they are sold.
+#[derive(MergedObject, Default)]
+pub struct BeatMutations(
     licensing::LicensingMutation,
     licensing::UsageMutation,
     pricing::PricingMutation,
     pricing::CartPricesMutation,
+    catalog::CatalogMutation,
+    agreements::AgreementsMutation,
+);
+
+/// Sales, and what comes of them.
+#[derive(MergedObject, Default)]
+pub struct ShopMutations(
     sales::SalesMutation,
     sales::UpgradeMutation,
     sales::MoneyBackMutation,
     offers::OffersMutation,
     first_refusal::FirstRefusalMutation,
     free_downloads::FreeDownloadsMutation,
-    booking::mutations::BookingMutation,
-    booking::settings::RoomsMutation,
-    booking::feeds::FeedsMutation,
-    booking::public::RequestBookingMutation,
-    session_log::mutations::SessionLogMutation,
-    portfolio::mutations::PortfolioMutation,
-    ledger::periods::PeriodsMutation,
-    payouts::PayoutsMutation,
-    invoices::InvoicesMutation,
-    catalog::CatalogMutation,
-    parties::PartiesMutation,
+);
+
+/// Money: the ledger, payouts, invoices.
+#[derive(MergedObject, Default)]
+pub struct MoneyMutations(ledger::periods::PeriodsMutation, payouts::PayoutsMutation, invoices::InvoicesMutation);
+
+/// Clients and their projects.
+#[derive(MergedObject, Default)]
+pub struct ClientMutations(
     production::ProductionMutation,
     clients::ClientsMutation,
     clients::ProfilesMutation,
     clients::MergingMutation,
     clients::ImportsMutation,
-    jobs::JobsMutation,
-    agreements::AgreementsMutation,
+);
+
+/// Sessions, mixes and what is made of them.
+#[derive(MergedObject, Default)]
+pub struct StudioMutations(
+    booking::mutations::BookingMutation,
+    booking::settings::RoomsMutation,
+    booking::feeds::FeedsMutation,
+    booking::public::RequestBookingMutation,
+    session_log::mutations::SessionLogMutation,
     mixes::MixesMutation,
     handoffs::HandoffsMutation,
     reviews::ReviewsMutation,
