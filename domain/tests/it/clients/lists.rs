@@ -1,6 +1,4 @@
-//! Lists of clients: narrowed, ordered, page by page, and quick however many there are.
-
-use std::time::{Duration, Instant};
+//! Lists of clients: narrowed, ordered, page by page. How long they take is measured by `cargo xtask bench studio`.
 
 use domain::{
     catalog::Sha256,
@@ -11,7 +9,6 @@ use domain::{
         imports::{commit_import, enter_import, stage_import},
         queries::{ClientFilter, ClientOrder, list_clients},
         records::ImportFormat,
-        timeline::{TimelinePage, list_events},
     },
     edit::Edit,
     ids::ClientId,
@@ -20,7 +17,6 @@ use domain::{
     parties::{PartyChange, ProfileChange, find_parties_by_ids, update_party, update_profile},
 };
 use interchange::people_csv;
-use sea_orm::ConnectionTrait;
 
 use super::{done, enter};
 use crate::{
@@ -28,7 +24,7 @@ use crate::{
     support::{World, on_each_database},
 };
 
-/// A page of clients, in time.
+/// A page of clients.
 async fn page(
     world: &World,
     shop: &Shop,
@@ -135,19 +131,8 @@ async fn every_order_goes_there_and_back_and_a_wrong_cursor_is_named() {
     .await;
 }
 
-/// The shortest of several times, so that what else the machine does is not counted.
-async fn shortest(ask: impl AsyncFn()) -> Duration {
-    let mut shortest = Duration::MAX;
-    for _ in 0..10 {
-        let began = Instant::now();
-        ask().await;
-        shortest = shortest.min(began.elapsed());
-    }
-    shortest
-}
-
 #[tokio::test]
-async fn ten_thousand_clients_are_taken_in_and_listed_quickly() {
+async fn ten_thousand_clients_are_taken_in_and_found() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
         let client = |n| {
@@ -162,30 +147,11 @@ async fn ten_thousand_clients_are_taken_in_and_listed_quickly() {
         let import = stage_import(&shop.services, ctx, shop.studio, ImportFormat::Csv, sha256, read).await.unwrap();
         done(world, async |tx| commit_import(tx, ctx, import.id).await).await.unwrap();
         assert_eq!(enter_import(&shop.services, import.id).await.unwrap(), 10_000);
-        // What a database does by itself after a while.
-        world.db.execute_unprepared("ANALYZE").await.unwrap();
-        let all = ClientFilter::default();
         let found = page(world, &shop, &search("c9999@"), ClientOrder::Newest, PageRequest::default()).await;
         assert_eq!(names(world, &found).await, ["Client 9999 Somebody"]);
-        let middle = page(world, &shop, &all, ClientOrder::Newest, PageRequest::largest()).await[99].id;
-        let filters = [
-            all.clone(),
-            search("client 77"),
-            ClientFilter { tag: Some("rare".into()), ..all.clone() },
-            ClientFilter { stage: Some(ClientStage::Lead), ..all.clone() },
-        ];
-        for filter in &filters {
-            for order in [ClientOrder::Newest, ClientOrder::Name, ClientOrder::LongestAtStage] {
-                for request in [PageRequest::default(), PageRequest::default().behind(middle)] {
-                    let took = shortest(async || drop(page(world, &shop, filter, order, request).await)).await;
-                    assert!(took < Duration::from_millis(50), "{filter:?} {order:?} {request:?} took {took:?}");
-                }
-            }
-        }
-        let client = found[0].id;
-        let first = TimelinePage::new(None, None, None, None).unwrap();
-        let took = shortest(async || drop(list_events(&world.db, ctx, client, first).await.unwrap())).await;
-        assert!(took < Duration::from_millis(50), "a timeline took {took:?}");
+        let rare = ClientFilter { tag: Some("rare".into()), ..ClientFilter::default() };
+        let found = page(world, &shop, &rare, ClientOrder::Name, PageRequest::largest()).await;
+        assert_eq!(found.len(), 100, "one of each hundred");
     })
     .await;
 }

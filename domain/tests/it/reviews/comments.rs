@@ -1,7 +1,5 @@
 //! Comments: where they point, who may, and fifty thousand of them.
 
-use std::time::Instant as Stopwatch;
-
 use domain::{
     actor::Actor,
     catalog::{
@@ -234,26 +232,18 @@ async fn fifty_thousand_comments_are_read_page_by_page() {
         assert_eq!(count_comments(&world.db, &[version]).await.unwrap()[&version], 50_000);
 
         let all = CommentFilter { review: review.id, version: None, unsettled: false };
-        let (mut request, mut seen, mut slowest) = (PageRequest::<CommentId>::largest(), 0, Vec::new());
+        let (mut request, mut seen) = (PageRequest::<CommentId>::largest(), 0);
         loop {
-            let begun = Stopwatch::now();
             let page = list_comments(&world.db, all, request).await.unwrap();
-            slowest.push(begun.elapsed());
             seen += page.rows.len();
             let Some(last) = page.rows.last().filter(|_| page.has_next) else { break };
             request = request.behind(last.id);
         }
         assert_eq!(seen, MANY);
-        slowest.sort_unstable();
-        // The middle of 500 pages: what a busy machine adds to a few is not the query's.
-        let middle = slowest[slowest.len() / 2];
-        assert!(middle.as_millis() < 50, "a page takes {middle:?}");
-        let begun = Stopwatch::now();
         let on_version = CommentFilter { version: Some(version), unsettled: true, ..all };
         list_comments(&world.db, on_version, PageRequest::default()).await.unwrap();
         let drawn = placed_comments(&world.db, version, 400).await.unwrap();
         assert_eq!((drawn.len(), drawn[0].from_ms), (400, Some(0)));
-        assert!(begun.elapsed().as_millis() < 500, "{:?}", begun.elapsed());
     })
     .await;
 }
