@@ -22,10 +22,11 @@ use domain::{
     },
     money::Money,
     ports::{ContractPdf, Contracts, PortError},
+    royalties::queries::payees::{LetterOfDirection, StatementDocument},
     sales::receipt::Receipt,
 };
 
-use crate::{invoices, receipts};
+use crate::{invoices, receipts, royalty_statements};
 
 /// Why a contract could not be made; the source of the port's error, for the log.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +103,16 @@ impl Contracts for ContractTypesetter {
     fn invoice(&self, invoice: &InvoiceDocument) -> Result<Bytes, PortError> {
         let typeset = invoices::typeset(invoice).map(Bytes::from);
         typeset.map_err(|cause| PortError::lasting("typesetting an invoice", cause))
+    }
+
+    fn royalty_statement(&self, statement: &StatementDocument) -> Result<Bytes, PortError> {
+        let typeset = royalty_statements::typeset(statement).map(Bytes::from);
+        typeset.map_err(|cause| PortError::lasting("typesetting a royalty statement", cause))
+    }
+
+    fn letter_of_direction(&self, letter: &LetterOfDirection) -> Result<Bytes, PortError> {
+        let typeset = royalty_statements::typeset_direction(letter).map(Bytes::from);
+        typeset.map_err(|cause| PortError::lasting("typesetting a letter of direction", cause))
     }
 }
 

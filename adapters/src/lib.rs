@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod mail;
 pub mod mixes;
 mod receipts;
+mod royalty_statements;
 pub mod sandbox;
 pub mod seals;
 pub mod stripe;

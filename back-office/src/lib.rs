@@ -23,9 +23,15 @@ mod payments;
 mod payouts;
 mod quotes;
 mod reviews;
+mod royalties;
+mod royalty_alerts;
+mod royalty_statements;
 pub mod schedule;
 mod seals;
+mod statements;
 mod usage;
+
+use std::time::Duration;
 
 use adapters::jobs::{Attempt, JobError, JobHandler};
 use async_trait::async_trait;
@@ -92,11 +98,15 @@ impl JobHandler for BackOffice {
             Job::AnswerDispute { dispute } => self.answer_dispute(*dispute).await,
             Job::SettleOrder { order } => self.settle_order(*order).await,
             Job::ReleaseParked { work } => self.release_parked(*work).await,
+            Job::PostStatement { import } => self.post_statement(*import).await,
             Job::FollowPayout { payout } => self.follow_payout(*payout).await,
             Job::SyncPayee { payee } => self.sync_payee(*payee).await,
             Job::MailPayee { payee } => self.mail_payee(attempt.id, *payee).await,
             Job::MailPayout { payout, what } => self.mail_payout(attempt.id, *payout, *what).await,
             Job::MailPayeeBank { change, to } => self.mail_payee_bank(attempt.id, *change, *to).await,
+            Job::IssueStatements { run } => self.issue_statements(*run).await,
+            Job::MailRoyalties { statement } => self.mail_royalties(attempt.id, *statement).await,
+            Job::MailLineDispute { dispute } => self.mail_line_dispute(attempt.id, *dispute).await,
             Job::MailOffer { offer, step, to } => self.mail_offer(attempt.id, *offer, *step, *to).await,
             Job::SettleMasters { project } => self.settle_masters(*project).await,
             Job::MailMasters { project, notice, what, to } => {
@@ -113,7 +123,9 @@ impl JobHandler for BackOffice {
             Job::MailBookingSeries { series, to } => self.mail_booking_series(attempt.id, *series, *to).await,
             Job::MailFreeDownload { request } => self.mail_free_download(attempt.id, *request).await,
             Job::MailDormant { studio, when } => self.mail_dormant(attempt.id, *studio, *when).await,
+            Job::MailRoyaltyAlerts { studio } => self.mail_royalty_alerts(attempt.id, *studio).await,
             Job::EnterImport { import } => self.enter_import(*import).await,
+            Job::ImportStatement { import } => self.import_statement(*import, attempt).await,
             Job::MailToken { token } => self.mail_token(attempt.id, *token).await,
             Job::MailInvitation { invitation } => self.mail_invitation(attempt.id, *invitation).await,
             Job::MailSigner { link } => self.mail_signer(attempt.id, *link).await,
@@ -125,6 +137,13 @@ impl JobHandler for BackOffice {
             Job::VoidOthers { agreement } => self.void_others(*agreement).await,
             Job::RaiseSeal { seal } => self.raise_seal(*seal).await,
             other => Err(JobError::lasting(format!("the back office does not do this: {other:?}"))),
+        }
+    }
+
+    fn time_limit(&self, job: &Job) -> Duration {
+        match job {
+            Job::ImportStatement { .. } => statements::READING,
+            _ => Duration::from_mins(2),
         }
     }
 }

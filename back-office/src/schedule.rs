@@ -1,4 +1,4 @@
-//! Chores that come round by themselves: orders whose events were lost are settled, the gateway's list of events is read, payouts tried again, holds ended, seals raised and renewed, signers reminded, stages of quotes invoiced and clients reminded of invoices, reviews signed off, masters delivered and recalled, silent clients moved, balances folded, and what is
+//! Chores that come round by themselves: orders whose events were lost are settled, the gateway's list of events is read, payouts tried again, holds ended, seals raised and renewed, signers reminded, stages of quotes invoiced and clients reminded of invoices, reviews signed off, masters delivered and recalled, silent clients moved, alerts about royalties raised, balances folded, and what is
 //! over is cleared away.
 //!
 //! Every process may run the schedule; a chore that two do at once is done once or twice without harm.
@@ -17,7 +17,7 @@ use domain::{
     ledger::commands::fold_balances,
     masters, offers,
     outbox::work,
-    parties, payouts, reviews,
+    parties, payouts, reviews, roster,
     sales::{
         self,
         commands::{reconcile as sales_reconcile, settlement::settle_order},
@@ -69,6 +69,7 @@ pub async fn run(services: Services, stop: CancellationToken) {
                 tend_reviews(&services).await;
                 tend_invoices(&services).await;
                 tend_masters(&services).await;
+                tend_alerts(&services).await;
                 fold(&services).await;
                 clear(&services).await;
             }
@@ -201,6 +202,14 @@ pub async fn tend_masters(services: &Services) {
     match masters::commands::tend(services).await {
         Ok(told) => tracing::debug!(told, "masters were looked after"),
         Err(error) => report("looking after masters", &error),
+    }
+}
+
+/// Raises what of royalties wants looking at, and settles what is over.
+pub async fn tend_alerts(services: &Services) {
+    match roster::alerts::tend(services).await {
+        Ok(raised) => tracing::debug!(raised, "alerts were looked after"),
+        Err(error) => report("looking after alerts", &error),
     }
 }
 

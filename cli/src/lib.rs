@@ -40,26 +40,36 @@ enum Command {
     Bounce(commands::bounce::Args),
     /// Take over a project of another workstation as a mix document, or write one.
     Dawproject(commands::dawproject::Args),
+    /// Look at royalty statements as stores, distributors and societies send them, or take them in.
+    Statement(commands::statement::Args),
     /// Check files, or a set of stems, before they go out: a verdict, and a remedy for each finding.
     Check(commands::check::Args),
     /// Say how deep one file nulls against another.
     Compare(commands::compare::Args),
+    /// Write works for societies in Common Works Registration.
+    Cwr(commands::cwr::Args),
     /// Measure loudness, peaks and faults of audio files.
     Measure(commands::measure::Args),
     /// Write the waveform of an audio file in the format of audiowaveform (`.dat`, version 2).
     Peaks(commands::peaks::Args),
+    /// Write what was logged of sessions for labels, as DDEX RIN.
+    Rin(commands::rin::Args),
     /// Measure the EBU's test signals and print how far each is from its tolerance.
     Selftest(commands::selftest::Args),
     /// Verify a sealed PDF by itself, offline: who sealed it, when, and whether anything was changed since.
     Verify(commands::verify::Args),
     /// Prove the books of all studios: every journal sums to zero, every payment is booked, every granted order is paid and licensed.
     Proof(commands::proof::Args),
+    /// Reckon royalties by signed splits and contracts, reckon a run again offline, or explain where a line has gone.
+    Royalties(commands::royalties::Args),
     /// Write a studio's books for other programs.
     Export(commands::export::Args),
     /// Print the GraphQL schema, the OpenAPI document, or the JSON Schema of mix documents or agreements.
     Schema(commands::schema::Args),
     /// Say what is configured, what works, and what is wrong. Steps that the schema lacks are tried and taken back, which briefly locks the database.
     Doctor(commands::doctor::Args),
+    /// Write notifications of releases for distributors, as DDEX ERN.
+    Ern(commands::ern::Args),
     /// Decode one file for a worker, in a process of its own; workers start it themselves.
     #[command(name = audio_worker::listener::COMMAND, hide = true)]
     Listen,
@@ -70,15 +80,20 @@ impl Command {
     fn answers_in_json(&self) -> bool {
         match self {
             Self::Dawproject(args) => args.answers_in_json(),
+            Self::Statement(args) => args.answers_in_json(),
             Self::Demo(args) => args.json,
             Self::Bounce(args) => args.json,
             Self::Check(args) => args.json,
             Self::Compare(args) => args.json,
+            Self::Cwr(args) => args.answers_in_json(),
             Self::Measure(args) => args.json,
             Self::Selftest(args) => args.json,
             Self::Verify(args) => args.json,
             Self::Proof(args) => args.json,
+            Self::Royalties(args) => args.answers_in_json(),
             Self::Doctor(args) => args.json,
+            Self::Ern(args) => args.answers_in_json(),
+            Self::Rin(args) => args.answers_in_json(),
             Self::Serve(_)
             | Self::Worker
             | Self::Import(_)
@@ -128,12 +143,14 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Bounce(args) => return commands::bounce::run(args).await,
         Command::Dawproject(args) => return commands::dawproject::run(&args),
+        Command::Statement(args) if args.is_of_files_alone() => return commands::statement::inspect(&args),
         Command::Check(args) => return commands::check::run(&args),
         Command::Compare(args) => return commands::compare::run(&args),
         Command::Measure(args) => return commands::measure::run(&args),
         Command::Selftest(args) => return commands::selftest::run(&args),
         Command::Peaks(args) => return commands::peaks::run(&args),
         Command::Verify(args) => return commands::verify::run(&args),
+        Command::Royalties(args) if args.is_offline() => return commands::royalties::replay_offline(&args),
         Command::Schema(args) => return Ok(commands::schema::run(&args)),
         Command::Doctor(args) => return commands::doctor::run(&args, &cli.flags).await,
         _ => {}
@@ -151,7 +168,12 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import(args) => commands::import::run(config, &args).await,
         Command::Migrate => commands::migrate::run(&config).await,
         Command::Proof(args) => commands::proof::run(&config, &args).await,
+        Command::Royalties(args) => commands::royalties::run(config, &args).await,
         Command::Export(args) => commands::export::run(&config, &args).await,
+        Command::Statement(args) => commands::statement::run(config, &args).await,
+        Command::Cwr(args) => commands::cwr::run(config, &args).await,
+        Command::Ern(args) => commands::ern::run(config, &args).await,
+        Command::Rin(args) => commands::rin::run(config, &args).await,
         Command::Bounce(_)
         | Command::Dawproject(_)
         | Command::Check(_)
@@ -180,7 +202,16 @@ mod tests {
     #[test]
     fn whoever_asks_for_json_is_told_of_a_failure_in_json() {
         let asked = |line: &str| Cli::parse_from(line.split(' ')).command.answers_in_json();
-        for line in ["proof --json", "demo --json", "doctor --json", "verify --json a.pdf", "check --json a.wav"] {
+        for line in [
+            "proof --json",
+            "demo --json",
+            "doctor --json",
+            "verify --json a.pdf",
+            "check --json a.wav",
+            "statement inspect --json a.tsv",
+            "statement import --json a.tsv",
+            "cwr export --json",
+        ] {
             assert!(asked(&format!("ledgerline {line}")), "{line}");
         }
         assert!(!asked("ledgerline proof") && !asked("ledgerline migrate"));

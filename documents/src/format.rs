@@ -55,11 +55,16 @@ fn decimal_percent(scaled: u128, decimals: usize, language: Language) -> String 
     format!("{}%", decimal(scaled, decimals, true, language))
 }
 
+/// What stands before decimals.
+pub(crate) const fn point(language: Language) -> char {
+    match language {
+        Language::En => '.',
+    }
+}
+
 /// `scaled / 10^decimals` in decimal notation.
 fn decimal(scaled: u128, decimals: usize, trim: bool, language: Language) -> String {
-    let point = match language {
-        Language::En => '.',
-    };
+    let point = point(language);
     let digits = format!("{scaled:0>width$}", width = decimals + 1);
     let (whole, fraction) = digits.split_at(digits.len() - decimals);
     let fraction = if trim { fraction.trim_end_matches('0') } else { fraction };

@@ -1,7 +1,8 @@
 //! The sentences of every document, by language, apart from the logic that chooses among them.
 //!
 //! Licences have `texts/<code>.txt`, agreements `texts/agreements/<code>.txt`, certificates `texts/certificates/<code>.txt`, receipts `texts/receipts/<code>.txt`,
-//! invoices `texts/invoices/<code>.txt`: a document's template
+//! invoices `texts/invoices/<code>.txt`, payees' statements `texts/royalty_statements/<code>.txt`, letters of direction
+//! `texts/directions/<code>.txt`: a document's template
 //! hash covers the sentences it is made of, and no others.
 //!
 //! A line of `texts/<code>.txt` is `key = sentence`; `{name}` is replaced by a value, once, so that a value which itself holds
@@ -53,6 +54,36 @@ impl Language {
         static EN: OnceLock<Texts> = OnceLock::new();
         match self {
             Self::En => EN.get_or_init(|| Texts::parse(Self::En.invoice_source())),
+        }
+    }
+
+    /// The file of the texts of letters of direction.
+    pub fn direction_source(self) -> &'static str {
+        match self {
+            Self::En => include_str!("../texts/directions/en.txt"),
+        }
+    }
+
+    /// The parsed sentences of letters of direction.
+    pub fn direction_texts(self) -> &'static Texts {
+        static EN: OnceLock<Texts> = OnceLock::new();
+        match self {
+            Self::En => EN.get_or_init(|| Texts::parse(Self::En.direction_source())),
+        }
+    }
+
+    /// The file of the texts of payees' statements.
+    pub fn royalty_statement_source(self) -> &'static str {
+        match self {
+            Self::En => include_str!("../texts/royalty_statements/en.txt"),
+        }
+    }
+
+    /// The parsed sentences of payees' statements.
+    pub fn royalty_statement_texts(self) -> &'static Texts {
+        static EN: OnceLock<Texts> = OnceLock::new();
+        match self {
+            Self::En => EN.get_or_init(|| Texts::parse(Self::En.royalty_statement_source())),
         }
     }
 
@@ -209,6 +240,12 @@ mod tests {
                 (language.certificate_source(), language.certificate_texts(), Language::En.certificate_texts()),
                 (language.receipt_source(), language.receipt_texts(), Language::En.receipt_texts()),
                 (language.invoice_source(), language.invoice_texts(), Language::En.invoice_texts()),
+                (language.direction_source(), language.direction_texts(), Language::En.direction_texts()),
+                (
+                    language.royalty_statement_source(),
+                    language.royalty_statement_texts(),
+                    Language::En.royalty_statement_texts(),
+                ),
             ] {
                 let lines = source.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
                 assert_eq!(lines.count(), texts.keys().count(), "a duplicate or malformed line in {language:?}");

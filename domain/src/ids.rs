@@ -282,6 +282,32 @@ typed_ids! {
     InvoiceTransferId = "transfer",
     /// A work in a studio's portfolio.
     PortfolioEntryId = "pentry",
+    /// A version of a format of statements that a studio taught.
+    StatementFormatId = "sformat",
+    /// A royalty statement that was taken in.
+    StatementImportId = "simport",
+    /// Something that is charged against royalties.
+    RoyaltyChargeId = "charge",
+    /// A run of royalties.
+    RoyaltyRunId = "run",
+    /// What a payee is told of a run.
+    PayeeStatementId = "pstatement",
+    /// A payee's link to their statements.
+    PortalLinkId = "portal",
+    /// A dispute of a line of a statement.
+    LineDisputeId = "ldispute",
+    /// A studio's leave to be on a manager's roster.
+    RosterGrantId = "grant",
+    /// Something about royalties that wants looking at.
+    RoyaltyAlertId = "alert",
+    /// A release.
+    ReleaseId = "release",
+    /// A notification of a release.
+    ReleaseMessageId = "relmsg",
+    /// A file of registrations for a society.
+    CwrFileId = "cwr",
+    /// A society's answer to a registration.
+    CwrAcknowledgementId = "cwrack",
 }
 
 #[cfg(test)]

@@ -22,7 +22,6 @@ mod entity_macros;
 pub mod env;
 pub mod first_refusal;
 pub mod free_downloads;
-pub mod identifiers;
 pub mod identity;
 pub mod ids;
 pub mod invoices;
@@ -43,8 +42,11 @@ pub mod portfolio;
 pub mod ports;
 pub mod pricing;
 pub mod production;
+pub mod registrations;
 pub mod report;
 pub mod reviews;
+pub mod roster;
+pub mod royalties;
 pub mod sales;
 pub mod seals;
 pub mod sent_mails;
@@ -56,3 +58,6 @@ pub mod stages;
 pub mod store;
 pub mod visible;
 mod wording;
+
+/// Identifiers of the music business, as every format of the outside world has them too.
+pub use interchange::identifiers;

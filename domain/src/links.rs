@@ -55,6 +55,8 @@ pub enum Purpose {
     Invoice,
     /// Shows a client the masters of their project; the subject is the project. Whether a file opens follows from what is paid.
     Masters,
+    /// Shows a payee their royalty statements, and lets them dispute a line; the subject is the link, which can be revoked.
+    Royalties,
 }
 
 impl Purpose {
@@ -80,6 +82,7 @@ impl Purpose {
             Self::Quote => "quote",
             Self::Invoice => "invoice",
             Self::Masters => "masters",
+            Self::Royalties => "royalties",
         }
     }
 }

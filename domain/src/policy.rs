@@ -63,6 +63,14 @@ pub enum Action {
     WriteProduction,
     /// Open and close projects, see and change their budgets, quote, invoice, set rooms, rates and terms, and say what the portfolio shows.
     ManageProduction,
+    /// See statements, terms, runs and what payees are told.
+    ReadRoyalties,
+    /// Take in and match statements, write terms and charges, reckon runs, answer disputes.
+    ManageRoyalties,
+    /// Approve and post runs, up to one's limit.
+    ApproveRoyalties,
+    /// Give out codes, write releases and registrations, and take in what societies answer.
+    ManageRegistrations,
 }
 
 /// The actor may not do that.
@@ -106,6 +114,10 @@ pub const fn least_role(action: Action) -> Role {
         | Action::ReadClients
         | Action::ManageClients
         | Action::ManageProduction
+        | Action::ReadRoyalties
+        | Action::ManageRoyalties
+        | Action::ApproveRoyalties
+        | Action::ManageRegistrations
         | Action::PublishBeats => Role::Manager,
         Action::ReadProduction
         | Action::WriteProduction
@@ -125,13 +137,16 @@ pub const fn needed_scope(action: Action) -> Option<Scope> {
         | Action::ManageStudio
         | Action::ReadMembers
         | Action::ManagePayouts
+        | Action::ApproveRoyalties
         | Action::CloseLedger => None,
         Action::ReadCatalog | Action::ReadTiers | Action::ReadStudio | Action::ReadProduction => {
             Some(Scope::CatalogRead)
         }
-        Action::WriteCatalog | Action::PublishBeats | Action::CancelJobs | Action::WriteProduction => {
-            Some(Scope::CatalogWrite)
-        }
+        Action::WriteCatalog
+        | Action::PublishBeats
+        | Action::CancelJobs
+        | Action::WriteProduction
+        | Action::ManageRegistrations => Some(Scope::CatalogWrite),
         Action::ReadSales
         | Action::ReadDeliveries
         | Action::ReadJobs
@@ -142,8 +157,9 @@ pub const fn needed_scope(action: Action) -> Option<Scope> {
         | Action::RetryJobs
         | Action::ManageAgreements
         | Action::ManageClients
-        | Action::ManageProduction => Some(Scope::SalesWrite),
-        Action::ReadLedger => Some(Scope::LedgerRead),
+        | Action::ManageProduction
+        | Action::ManageRoyalties => Some(Scope::SalesWrite),
+        Action::ReadLedger | Action::ReadRoyalties => Some(Scope::LedgerRead),
     }
 }
 

@@ -56,6 +56,10 @@ mod m20261202_g_invoices;
 mod m20261202_h_masters;
 mod m20261202_i_handoffs;
 mod m20261202_j_portfolios;
+mod m20261203_a_statements;
+mod m20261203_b_royalty_terms;
+mod m20261203_c_royalty_runs;
+mod m20261203_d_registrations;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -115,6 +119,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_h_masters::Migration),
             Box::new(m20261202_i_handoffs::Migration),
             Box::new(m20261202_j_portfolios::Migration),
+            Box::new(m20261203_a_statements::Migration),
+            Box::new(m20261203_b_royalty_terms::Migration),
+            Box::new(m20261203_c_royalty_runs::Migration),
+            Box::new(m20261203_d_registrations::Migration),
         ]
     }
 }
@@ -169,5 +177,9 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261202_h_masters.rs"),
     include_str!("m20261202_i_handoffs.rs"),
     include_str!("m20261202_j_portfolios.rs"),
+    include_str!("m20261203_a_statements.rs"),
+    include_str!("m20261203_b_royalty_terms.rs"),
+    include_str!("m20261203_c_royalty_runs.rs"),
+    include_str!("m20261203_d_registrations.rs"),
     include_str!("sql.rs"),
 ];

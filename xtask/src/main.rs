@@ -5,6 +5,7 @@
 mod bench;
 mod bench_documents;
 mod bench_ledger;
+mod bench_royalties;
 mod bench_studio;
 mod postgres;
 
@@ -76,6 +77,27 @@ enum Bench {
         #[arg(long, default_value = "release")]
         profile: String,
     },
+    /// A statement from its file to posted royalties, on SQLite and PostgreSQL, beside Polars and `DuckDB` reading and adding up the same file.
+    Royalties {
+        /// The peers' script, which makes the files and times the peers.
+        #[arg(long, env = "LEDGERLINE_BENCH_STATEMENTS", value_name = "FILE.py")]
+        peers: PathBuf,
+        /// A Python with polars and duckdb.
+        #[arg(long, env = "LEDGERLINE_BENCH_PYTHON", default_value = "python3")]
+        python: String,
+        /// Lines of the file that is compared.
+        #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1..))]
+        lines: u64,
+        /// Lines of the file whose memory is watched; 0 for no such file. A million take about 130 MB of disk, three times.
+        #[arg(long, default_value_t = 8_000_000)]
+        many: u64,
+        /// Recordings, each with a split that four have signed; the ISRCs of the files are theirs.
+        #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        recordings: u32,
+        /// Cargo's profile of our side.
+        #[arg(long, default_value = "release")]
+        profile: String,
+    },
     /// The lists of a studio of 10,000 clients, 2,000 projects and 50,000 comments, over HTTP on PostgreSQL: 95 of 100 answers within 50 ms.
     Studio {
         /// Requests of each list.
@@ -101,6 +123,10 @@ fn main() -> ExitCode {
         }
         Task::Bench { what: Bench::Ledger { seconds, clients, profile } } => {
             bench_ledger::ledger(&bench_ledger::Terms { seconds, clients, profile }, cargo)
+        }
+        Task::Bench { what: Bench::Royalties { peers, python, lines, many, recordings, profile } } => {
+            let terms = bench_royalties::Terms { lines, many, recordings, peers, python, profile };
+            bench_royalties::royalties(&terms, cargo)
         }
         Task::Bench { what: Bench::Studio { requests, callers, profile } } => {
             bench_studio::studio(&bench_studio::Terms { requests, callers, profile }, cargo)

@@ -18,19 +18,24 @@ pub mod ledger;
 pub mod licensing;
 pub mod limits;
 pub mod loaders;
+pub mod managers;
 pub mod masters;
 pub mod mixes;
 pub mod offers;
 pub mod parties;
+pub mod payee_statements;
 pub mod payouts;
 pub mod portfolio;
 pub mod pricing;
 pub mod production;
+pub mod registrations;
 pub mod reviews;
+pub mod royalties;
 pub mod sales;
 pub mod scalars;
 pub mod session_log;
 pub mod splits;
+pub mod statements;
 pub mod storefront;
 pub mod system;
 
@@ -45,7 +50,7 @@ use loaders::CallerLoader;
 /// What can be asked. The parts are merged in groups: merging nests them one in another, and a field of the last of forty would be resolved that deep
 /// in a worker's stack.
 #[derive(MergedObject, Default)]
-pub struct Query(HouseQueries, BeatQueries, ShopQueries, MoneyQueries, ClientQueries, StudioQueries);
+pub struct Query(HouseQueries, BeatQueries, ShopQueries, MoneyQueries, ClientQueries, StudioQueries, RoyaltyQueries);
 
 /// The house: who is there, what runs, and what strangers see of it.
 #[derive(MergedObject, Default)]
@@ -116,9 +121,27 @@ pub struct StudioQueries(
     masters::MastersQuery,
 );
 
+/// Royalties: statements, what they come to, whom it is told, and where works are registered.
+#[derive(MergedObject, Default)]
+pub struct RoyaltyQueries(
+    statements::StatementsQuery,
+    royalties::RoyaltiesQuery,
+    payee_statements::PayeeStatementsQuery,
+    registrations::types::RegistrationsQuery,
+    managers::ManagersQuery,
+);
+
 /// What can be done. Each mutation answers with what it made or changed, and with user errors if it was refused.
 #[derive(MergedObject, Default)]
-pub struct Mutation(HouseMutations, BeatMutations, ShopMutations, MoneyMutations, ClientMutations, StudioMutations);
+pub struct Mutation(
+    HouseMutations,
+    BeatMutations,
+    ShopMutations,
+    MoneyMutations,
+    ClientMutations,
+    StudioMutations,
+    RoyaltyMutations,
+);
 
 /// The house: who is there, what runs, and what strangers see of it.
 #[derive(MergedObject, Default)]
@@ -177,6 +200,16 @@ pub struct StudioMutations(
     handoffs::HandoffsMutation,
     reviews::ReviewsMutation,
     masters::MastersMutation,
+);
+
+/// Royalties: statements, what they come to, whom it is told, and where works are registered.
+#[derive(MergedObject, Default)]
+pub struct RoyaltyMutations(
+    statements::mutations::StatementsMutation,
+    royalties::RoyaltiesMutation,
+    payee_statements::PayeeStatementsMutation,
+    registrations::mutations::RegistrationsMutation,
+    managers::ManagersMutation,
 );
 
 /// What can be followed.

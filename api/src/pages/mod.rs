@@ -30,7 +30,9 @@ mod portfolio;
 mod quotes;
 mod receipts;
 mod reviews;
+mod royalties;
 pub(crate) mod signing;
+mod statements;
 mod storefront;
 mod upgrades;
 mod verify;
@@ -56,6 +58,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .configure(reviews::configure)
         .configure(booking::configure)
         .configure(masters::configure)
+        .configure(royalties::configure)
         .route("/assets/{hash}/site.css", look().to(chrome::style))
         .route("/assets/{hash}/sign.js", look().to(chrome::script_file))
         .route("/assets/{hash}/review.js", look().to(chrome::review_script_file))
@@ -103,6 +106,8 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/orders/{token}/licences/{reference}/upgrade/{tier}/contract", look().to(upgrades::contract))
         .route("/payee/{token}", look().to(payees::show))
         .route("/payee/{token}", web::post().to(payees::go))
+        .route("/statements/{statement}/format", look().to(statements::show))
+        .route("/statements/{statement}/format", web::post().to(statements::teach))
         .route("/account/verify", look().to(accounts::ask_verify))
         .route("/account/verify", web::post().to(accounts::verify))
         .route("/account/forgotten", look().to(accounts::ask_forgotten))

@@ -15,6 +15,9 @@ pub mod licensees;
 pub mod markers;
 pub mod masters;
 pub mod media;
+pub mod payee_statements;
+pub mod registrations;
+pub mod royalties;
 pub mod sessions;
 pub mod stored;
 pub mod uploads;
@@ -35,6 +38,9 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .configure(licensees::configure)
         .configure(markers::configure)
         .configure(masters::configure)
+        .configure(royalties::configure)
+        .configure(registrations::configure)
+        .configure(payee_statements::configure)
         .configure(sessions::configure)
         .configure(webhooks::configure);
 }

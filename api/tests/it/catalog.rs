@@ -193,7 +193,7 @@ async fn an_upload_resumes_where_the_disk_says() {
         let options = world.request(Method::OPTIONS, "/uploads").send().await.unwrap();
         assert_eq!(options.status(), StatusCode::NO_CONTENT);
         assert_eq!(header(&options, "tus-version"), "1.0.0");
-        assert_eq!(header(&options, "tus-max-size"), "2147483648");
+        assert_eq!(header(&options, "tus-max-size"), "4294967296");
 
         let bytes = wav(300_000);
         let upload = world.begun(300_000).await;

@@ -87,7 +87,8 @@ pub async fn find_work(db: &Db, ctx: &Ctx, id: WorkId) -> Result<Option<work::Mo
 /// A file by its id; none if there is none that the caller may see.
 pub async fn find_asset(db: &Db, ctx: &Ctx, id: AssetId) -> Result<Option<asset::Model>, CatalogError> {
     let found = asset::Entity::find_by_id(id).one(db).await?;
-    Ok(visible(&ctx.actor, Action::ReadCatalog, found, |asset| asset.studio_id)?)
+    let action = found.as_ref().map_or(Action::ReadCatalog, |asset| reading(asset.kind));
+    Ok(visible(&ctx.actor, action, found, |asset| asset.studio_id)?)
 }
 
 /// An upload by its id, expired ones included; none if there is none that the caller may continue.
@@ -124,7 +125,15 @@ pub async fn list_works(
     Ok(page::fetch(db, query, work::Column::Id, request).await?)
 }
 
-/// A studio's files, of one kind or of all.
+/// Files that only those see who see royalties: what statements say and payees are told is not everybody's business in a studio.
+const OF_ROYALTIES: [AssetKind; 3] = [AssetKind::Statement, AssetKind::StatementIndex, AssetKind::Royalties];
+
+/// What somebody must be allowed to do who sees a file of a kind.
+fn reading(kind: AssetKind) -> Action {
+    if OF_ROYALTIES.contains(&kind) { Action::ReadRoyalties } else { Action::ReadCatalog }
+}
+
+/// A studio's files, of one kind or of all that the actor may see.
 pub async fn list_assets(
     db: &Db,
     ctx: &Ctx,
@@ -132,9 +141,13 @@ pub async fn list_assets(
     kind: Option<AssetKind>,
     request: PageRequest<AssetId>,
 ) -> Result<Page<asset::Model>, CatalogError> {
-    require(&ctx.actor, Action::ReadCatalog, studio)?;
+    require(&ctx.actor, kind.map_or(Action::ReadCatalog, reading), studio)?;
+    let sees_royalties = require(&ctx.actor, Action::ReadRoyalties, studio).is_ok();
     let query = asset::Entity::find()
         .filter(asset::Column::StudioId.eq(studio))
+        .apply_if((!sees_royalties).then_some(OF_ROYALTIES), |query, kinds| {
+            query.filter(asset::Column::Kind.is_not_in(kinds))
+        })
         .apply_if(kind, |query, kind| query.filter(asset::Column::Kind.eq(kind)));
     Ok(page::fetch(db, query, asset::Column::Id, request).await?)
 }

@@ -31,6 +31,16 @@ text_enum! {
         TaxDue = "tax_due",
         /// What services have brought in: what clients were invoiced for and have paid.
         Services = "services",
+        /// What statements say is received, and has not reached the bank.
+        RoyaltiesDue = "royalties_due",
+        /// What was received of statements and was not given out by a run: it waits for a run, or for somebody to say whose it is.
+        RoyaltySuspense = "royalty_suspense",
+        /// What is held back of royalties.
+        RoyaltyReserves = "royalty_reserves",
+        /// What was advanced to payees or spent for them, and what they have gone below nothing: it is recouped of later royalties.
+        RoyaltyRecoupable = "royalty_recoupable",
+        /// What is left over of minor units, and what reached the bank beyond or below what is accounted for.
+        RoyaltyDifferences = "royalty_differences",
     }
 }
 
@@ -69,6 +79,14 @@ text_enum! {
         TransferReturned = "transfer_returned",
         /// A transfer, or what was sent back of one, was recorded by mistake, or has bounced.
         TransferReversed = "transfer_reversed",
+        /// A statement was taken in: what it says is due.
+        StatementDue = "statement_due",
+        /// What a statement says reached the bank.
+        StatementReceipt = "statement_receipt",
+        /// Something was charged against royalties.
+        RoyaltyCharge = "royalty_charge",
+        /// A run of royalties was posted.
+        RoyaltyRun = "royalty_run",
     }
 }
 

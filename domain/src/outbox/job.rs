@@ -6,10 +6,10 @@ use crate::{
     env::Instant,
     ids::{
         AgreementId, AssetId, BeatId, BookingId, BookingSeriesId, ClientImportId, DawSessionId, DisputeId,
-        FirstRefusalHolderId, FreeDownloadRequestId, HandoffPackId, InvitationId, InvoiceId, LicenceId, MailTokenId,
-        MasterId, MasterNoticeId, MixVersionId, OfferId, OrderId, PayeeBankChangeId, PayeeId, PaymentId, PayoutId,
-        ProjectId, QuoteId, RefundId, ReviewRoundId, ReviewerId, SealId, SignerId, SigningLinkId, SigningSessionId,
-        StudioId, TypedId, WorkId,
+        FirstRefusalHolderId, FreeDownloadRequestId, HandoffPackId, InvitationId, InvoiceId, LicenceId, LineDisputeId,
+        MailTokenId, MasterId, MasterNoticeId, MixVersionId, OfferId, OrderId, PayeeBankChangeId, PayeeId,
+        PayeeStatementId, PaymentId, PayoutId, ProjectId, QuoteId, RefundId, ReviewRoundId, ReviewerId, RoyaltyRunId,
+        SealId, SignerId, SigningLinkId, SigningSessionId, StatementImportId, StudioId, TypedId, WorkId,
     },
     invoices::entity::{InvoiceNotice, QuoteNotice},
     licensing::meter::Side,
@@ -340,6 +340,36 @@ pub enum Job {
         /// The list.
         import: ClientImportId,
     },
+    /// Read a royalty statement that was taken in.
+    ImportStatement {
+        /// The statement.
+        import: StatementImportId,
+    },
+    /// Book what a statement that was read says is due, and what of it reached the bank.
+    PostStatement {
+        /// The statement.
+        import: StatementImportId,
+    },
+    /// Make what payees are told of a run that was posted.
+    IssueStatements {
+        /// The run.
+        run: RoyaltyRunId,
+    },
+    /// Mail a payee their statement.
+    MailRoyalties {
+        /// The payee's statement.
+        statement: PayeeStatementId,
+    },
+    /// Tell the studio of a dispute, or the payee of its answer.
+    MailLineDispute {
+        /// The dispute.
+        dispute: LineDisputeId,
+    },
+    /// Tell a studio what wants looking at.
+    MailRoyaltyAlerts {
+        /// The studio.
+        studio: StudioId,
+    },
     /// Mail a person a single-use link: verify an address, reset a password. The link's secret is derived from the row and the installation key.
     MailToken {
         /// The token.
@@ -438,6 +468,12 @@ impl Job {
             | Self::MailFreeDownload { .. }
             | Self::MailDormant { .. }
             | Self::EnterImport { .. }
+            | Self::ImportStatement { .. }
+            | Self::PostStatement { .. }
+            | Self::IssueStatements { .. }
+            | Self::MailRoyalties { .. }
+            | Self::MailLineDispute { .. }
+            | Self::MailRoyaltyAlerts { .. }
             | Self::MailFirstRefusal { .. }
             | Self::MailBooking { .. }
             | Self::MailBookingSeries { .. }
@@ -503,6 +539,12 @@ impl Job {
             | Self::MailFreeDownload { .. }
             | Self::MailDormant { .. }
             | Self::EnterImport { .. }
+            | Self::ImportStatement { .. }
+            | Self::PostStatement { .. }
+            | Self::IssueStatements { .. }
+            | Self::MailRoyalties { .. }
+            | Self::MailLineDispute { .. }
+            | Self::MailRoyaltyAlerts { .. }
             | Self::MailFirstRefusal { .. }
             | Self::MailBookingSeries { .. }
             | Self::MailToken { .. }

@@ -53,6 +53,11 @@ pub async fn find_next_due(db: &impl ConnectionTrait, queues: &[Queue]) -> Resul
     Ok(next)
 }
 
+/// When a job was written; none if it is not known.
+pub async fn find_written_at(db: &impl ConnectionTrait, id: JobId) -> Result<Option<Instant>, StoreError> {
+    Ok(job::Entity::find_by_id(id).one(db).await?.map(|row| row.created_at))
+}
+
 /// How many jobs are neither done nor given up.
 pub async fn count_open(db: &impl ConnectionTrait) -> Result<u64, StoreError> {
     Ok(job::Entity::find().filter(job::Column::State.eq(JobState::Open)).count(db).await?)

@@ -88,6 +88,12 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::MailFreeDownload { .. }
         | Job::MailDormant { .. }
         | Job::EnterImport { .. }
+        | Job::ImportStatement { .. }
+        | Job::PostStatement { .. }
+        | Job::IssueStatements { .. }
+        | Job::MailRoyalties { .. }
+        | Job::MailLineDispute { .. }
+        | Job::MailRoyaltyAlerts { .. }
         | Job::MailFirstRefusal { .. }
         | Job::MailBooking { .. }
         | Job::MailBookingSeries { .. }

@@ -45,6 +45,10 @@ text_enum! {
         Credits = "credits",
         /// Accounts, payouts and what the party was hired for.
         Accounting = "accounting",
+        /// The link to the party's royalty statements.
+        RoyaltyPortal = "royalty_portal",
+        /// Royalty statements, what they account for, and what was said to their lines.
+        Royalties = "royalties",
         /// Orders by the address, with their licences, contracts, downloads and first refusals.
         Orders = "orders",
         /// Offers by the address, with every step.
@@ -65,7 +69,7 @@ pub(super) struct Class {
 }
 
 /// What always goes, by party.
-pub(super) const ERASED: [Class; 9] = [
+pub(super) const ERASED: [Class; 10] = [
     Class {
         class: DataClass::Details,
         rows: "party_details WHERE party_id = $1",
@@ -119,6 +123,11 @@ pub(super) const ERASED: [Class; 9] = [
         rows: "mailing_consents WHERE party_id = $1",
         erase: &["DELETE FROM mailing_consents WHERE party_id = $1"],
     },
+    Class {
+        class: DataClass::RoyaltyPortal,
+        rows: "portal_links WHERE party_id = $1",
+        erase: &["DELETE FROM portal_links WHERE party_id = $1"],
+    },
 ];
 
 /// What always goes, by studio and address; behind what goes by party.
@@ -166,7 +175,7 @@ pub(super) const ROUTES: Class = Class {
 };
 
 /// What always stays, by party, and why.
-pub(super) const KEPT: [(Class, &str); 7] = [
+pub(super) const KEPT: [(Class, &str); 8] = [
     (
         Class { class: DataClass::Agreements, rows: "agreement_signers WHERE party_id = $1", erase: &[] },
         "a signed contract and its evidence are kept as long as claims can arise from it",
@@ -188,6 +197,15 @@ pub(super) const KEPT: [(Class, &str); 7] = [
             erase: &[],
         },
         "books and payments are kept as tax law asks",
+    ),
+    (
+        Class {
+            class: DataClass::Royalties,
+            rows: "(SELECT party_id FROM payee_statements UNION ALL SELECT party_id FROM royalty_run_accounts
+                   UNION ALL SELECT party_id FROM royalty_charges) AS royalties WHERE party_id = $1",
+            erase: &[],
+        },
+        "what was accounted for is kept as tax law asks",
     ),
     (
         Class { class: DataClass::Sessions, rows: "session_credits WHERE party_id = $1", erase: &[] },

@@ -165,7 +165,7 @@ async fn report(
     for (class, why) in &KEPT {
         let rows = count(db, class, subject.by_party()).await?;
         bonds.named |= rows > 0;
-        bonds.booked |= rows > 0 && class.class == DataClass::Accounting;
+        bonds.booked |= rows > 0 && matches!(class.class, DataClass::Accounting | DataClass::Royalties);
         bonds.earns |= rows > 0 && class.rows == EARNING;
         add(class.class, false, rows, why);
     }

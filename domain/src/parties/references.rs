@@ -75,6 +75,7 @@ pub const OF_PARTIES: &[(&str, Fate)] = &[
     ("party_taxes", Fate::Stays("the successor has a copy, unless it has a number of its own")),
     ("payee_bank_changes", Fate::Stays("history does not change")),
     ("payee_banks", Fate::Stays("bank details are given by whoever is paid to them, never taken over")),
+    ("payee_statements", Fate::Stays("what a payee was told does not change")),
     (
         "payees",
         Fate::Moves(
@@ -90,6 +91,7 @@ pub const OF_PARTIES: &[(&str, Fate)] = &[
         ),
     ),
     ("payouts", Fate::Stays("a payout stays what it was, as its journals do")),
+    ("portal_links", Fate::Stays("whoever has the link is led on to the successor")),
     (
         "project_people",
         Fate::Moves(
@@ -100,6 +102,10 @@ pub const OF_PARTIES: &[(&str, Fate)] = &[
     ),
     ("project_plans", Fate::Moves("UPDATE project_plans SET decider_id = $2 WHERE decider_id = $1")),
     ("project_tasks", Fate::Moves("UPDATE project_tasks SET owner_party_id = $2 WHERE owner_party_id = $1")),
+    ("royalty_charges", Fate::Stays("a charge stays what it was; whoever reckons with it is led on")),
+    ("royalty_run_accounts", Fate::Stays("a run stays what it came to; the next one is led on")),
+    ("royalty_run_payees", Fate::Stays("a run stays what it came to; the next one is led on")),
+    ("royalty_run_reserves", Fate::Stays("a run stays what it came to; the next one is led on")),
     ("session_credits", Fate::Moves("UPDATE session_credits SET party_id = $2 WHERE party_id = $1")),
     ("split_shares", Fate::Stays("what was signed does not change; whoever divides by it is led on")),
 ];

@@ -19,6 +19,7 @@ use crate::{
     invoices::queries::InvoiceDocument,
     licensing::contract::{Acceptance, ClaimRelease, Contract},
     mixes::document::{MixProblem, MixReading},
+    royalties::queries::payees::{LetterOfDirection, StatementDocument},
     sales::receipt::Receipt,
     seals::entity::SealLevel,
 };
@@ -134,7 +135,7 @@ pub struct ContractPdf {
     pub engine_version: String,
 }
 
-/// Typesets licence contracts, receipts of what was paid for them, and invoices. One text: what is read before paying is what is signed and sealed.
+/// Typesets licence contracts, receipts of what was paid for them, invoices, and payees' statements. One text: what is read before paying is what is signed and sealed.
 pub trait Contracts: Send + Sync {
     /// The signed contract as a PDF, with its data and its acceptance in it. Slow enough to be called from a blocking thread.
     fn typeset(&self, contract: &Contract, acceptance: &Acceptance) -> Result<ContractPdf, PortError>;
@@ -150,6 +151,10 @@ pub trait Contracts: Send + Sync {
     fn receipt(&self, receipt: &Receipt) -> Result<Bytes, PortError>;
     /// An invoice or a credit note as a PDF; the same each time. Slow enough to be called from a blocking thread.
     fn invoice(&self, invoice: &InvoiceDocument) -> Result<Bytes, PortError>;
+    /// A payee's statement of royalties as a PDF; the same each time. Slow enough to be called from a blocking thread.
+    fn royalty_statement(&self, statement: &StatementDocument) -> Result<Bytes, PortError>;
+    /// A letter of direction as a PDF, to be signed; the same each time. Slow enough to be called from a blocking thread.
+    fn letter_of_direction(&self, letter: &LetterOfDirection) -> Result<Bytes, PortError>;
 }
 
 /// Reads, shows, compares and typesets agreements. One text: what is shown is what is signed and sealed. All of it is pure.

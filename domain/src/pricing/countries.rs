@@ -52,6 +52,18 @@ impl std::str::FromStr for Country {
     }
 }
 
+impl serde::Serialize for Country {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.code())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Country {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 // As part of a primary key, as the typed ids do it.
 impl sea_orm::TryFromU64 for Country {
     fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {

@@ -15,6 +15,7 @@ pub mod testing;
 pub use commands::{ExecutedSplit, execute, release_parked};
 pub(crate) use commands::{put_release, record_sale, take_back};
 pub use error::SplitError;
+pub(crate) use queries::executed;
 pub use queries::{
     Basis, ParkedLine, bases_of_journals, find_rule_at, list_parked, list_versions, of_versions, rule_at,
     unsigned_beats,

@@ -24,6 +24,9 @@ use crate::{
     store::Db,
 };
 
+/// Of how many works splits are read at once.
+const WORKS_AT_ONCE: usize = 500;
+
 /// The version of a work's split that holds at a moment: of those effective then, the last executed; none if none is. For the program itself and
 /// for who may see the work: it asks nothing itself.
 pub async fn rule_at(db: &impl ConnectionTrait, work: WorkId, at: Instant) -> Result<Option<Rule>, StoreError> {
@@ -42,6 +45,25 @@ pub(crate) async fn standing_agreement(
         .one(db)
         .await?;
     Ok(last.map(|version| version.agreement_id))
+}
+
+/// All versions of all of a studio's splits, by work and in the order of execution. For the program itself.
+pub(crate) async fn executed(db: &impl ConnectionTrait, studio: StudioId) -> Result<Vec<Rule>, StoreError> {
+    let works: Vec<WorkId> = split_version::Entity::find()
+        .select_only()
+        .column(split_version::Column::WorkId)
+        .distinct()
+        .filter(split_version::Column::StudioId.eq(studio))
+        .order_by_asc(split_version::Column::WorkId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut rules = Vec::with_capacity(works.len());
+    for some in works.chunks(WORKS_AT_ONCE) {
+        let mut by_work = of_works(db, some).await?;
+        rules.extend(some.iter().filter_map(|work| by_work.remove(work)).flatten());
+    }
+    Ok(rules)
 }
 
 /// All versions of works with their shares, by work, in the order of execution.

@@ -38,6 +38,7 @@ use domain::{
         ContractPdf, Contracts, FileStore, FileStream, Mail, Mailer, PortError, Raised, SealRequest, Seals, Stored,
         Wake,
     },
+    royalties::queries::payees::{LetterOfDirection, StatementDocument},
     sales::{
         self, AskRefund, PlaceOrder, SalesError,
         commands::{carts, claims, disputes, refunds, settlement, sync},
@@ -106,6 +107,12 @@ impl Contracts for Nothing {
         Err(untouched())
     }
     fn invoice(&self, _: &InvoiceDocument) -> Result<Bytes, PortError> {
+        Err(untouched())
+    }
+    fn royalty_statement(&self, _: &StatementDocument) -> Result<Bytes, PortError> {
+        Err(untouched())
+    }
+    fn letter_of_direction(&self, _: &LetterOfDirection) -> Result<Bytes, PortError> {
         Err(untouched())
     }
 }

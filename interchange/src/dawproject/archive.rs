@@ -17,9 +17,8 @@ use super::{
     model::{Metadata, Project},
     read::{self, METADATA, PROJECT},
 };
+use crate::zip_end;
 
-/// So much lies behind the directory of an archive at the most: a comment, and the records of its end.
-const TAIL_BYTES: u64 = 65_535 + 22 + 20 + 56;
 /// Read and written at a time.
 const CHUNK_BYTES: usize = 64 << 10;
 
@@ -200,22 +199,8 @@ pub(super) fn plain_path(name: &str) -> Option<String> {
 
 /// Refuses an archive that says to have more entries than are accepted, before room is made for them.
 fn check_end<R: Read + Seek>(reader: &mut R, bytes: u64, limits: Limits) -> Result<(), DawprojectError> {
-    const END: &[u8] = b"PK\x05\x06";
-    const LOCATOR: &[u8] = b"PK\x06\x07";
-    const END_64: &[u8] = b"PK\x06\x06";
-    let length = bytes.min(TAIL_BYTES);
-    reader.seek(SeekFrom::Start(bytes - length))?;
-    let mut tail = Vec::new();
-    reader.take(length).read_to_end(&mut tail)?;
     let damaged = || DawprojectError::Damaged("it does not end as a ZIP archive does".to_owned());
-    let end = tail.windows(4).rposition(|window| window == END).ok_or_else(damaged)?;
-    let count = tail.get(end + 10..end + 12).ok_or_else(damaged)?;
-    let mut entries = u64::from(u16::from_le_bytes([count[0], count[1]]));
-    if let Some(locator) = end.checked_sub(20).filter(|at| tail[*at..].starts_with(LOCATOR)) {
-        let record = locator.checked_sub(56).filter(|at| tail[*at..].starts_with(END_64)).ok_or_else(damaged)?;
-        let count = tail[record + 32..record + 40].iter().rev();
-        entries = count.fold(0, |count, byte| (count << 8) | u64::from(*byte));
-    }
+    let entries = zip_end::entries(reader, bytes)?.ok_or_else(damaged)?;
     if usize::try_from(entries).is_ok_and(|entries| entries <= limits.entries) {
         return Ok(());
     }

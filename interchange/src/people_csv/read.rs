@@ -2,13 +2,11 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::{
-    columns::{Column, List, Part, recognise},
-    write::FORMULA,
-};
+use super::columns::{Column, List, Part, recognise};
 use crate::{
     contact::{self, Address, Contact, Import, Imported, MAX_CHARACTERS, MAX_VALUES, ReadError, Rejected, Room},
     fault::Fault,
+    spreadsheet::FORMULA,
 };
 
 /// What Google puts between several values of one cell.

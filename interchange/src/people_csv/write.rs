@@ -1,9 +1,9 @@
 //! Lists written: the headings that Google's import takes, cells quoted as RFC 4180 says, and none that a spreadsheet takes for a formula.
 
-use crate::contact::{Address, Contact, Labelled};
-
-/// What begins a formula in one spreadsheet or another.
-pub(super) const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+use crate::{
+    contact::{Address, Contact, Labelled},
+    spreadsheet::push_row,
+};
 
 /// Writes a list with headings, in UTF-8 with the mark by which spreadsheets know it. It is as wide as the contact with the most addresses needs.
 pub fn write(contacts: &[Contact]) -> String {
@@ -79,29 +79,4 @@ fn labelled(labelled: &Labelled) -> [&str; 2] {
 fn parts(address: &Address) -> [&str; 6] {
     let Address { label, street, locality, region, postal_code, country } = address;
     [label.as_deref().unwrap_or_default(), street, locality, region, postal_code, country]
-}
-
-fn push_row<'a>(out: &mut String, cells: impl Iterator<Item = &'a str>) {
-    for (i, cell) in cells.enumerate() {
-        if i > 0 {
-            out.push(',');
-        }
-        let cell = harmless(cell);
-        if cell.contains(['"', ',', '\r', '\n']) {
-            out.push('"');
-            out.push_str(&cell.replace('"', "\"\""));
-            out.push('"');
-        } else {
-            out.push_str(&cell);
-        }
-    }
-    out.push_str("\r\n");
-}
-
-/// A cell that no spreadsheet takes for a formula. A telephone number is none, and stays as it is for other programs.
-fn harmless(cell: &str) -> String {
-    let is_number = cell
-        .strip_prefix('+')
-        .is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == ' '));
-    if cell.starts_with(FORMULA) && !is_number { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -1,12 +1,13 @@
 //! What the standard does not take.
 
-use super::{Contributor, Messenger, Notification, Recording, Sample, Session};
-use crate::fault::Fault;
+use std::str::FromStr;
 
-/// An identifier without the hyphens, points and blanks that people write into it.
-pub(super) fn bare(identifier: &str) -> String {
-    identifier.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
-}
+use super::{Contributor, Messenger, Notification, Recording, Sample, Session};
+use crate::{
+    ddex::{is_country, is_language},
+    fault::Fault,
+    identifiers::{Dpid, IdentifierError, IpiNameNumber, Ipn, Isni, Isrc, Iswc},
+};
 
 /// Every fault of a message.
 pub(super) fn faults(message: &Notification) -> Vec<Fault> {
@@ -66,9 +67,8 @@ impl Check<'_> {
 
     fn messenger(&mut self, path: &str, messenger: &Messenger) {
         self.said(path, &[("name", &messenger.name)]);
-        if !is_dpid(&bare(&messenger.dpid)) {
-            let remedy = "ask DDEX for one, which is free, and write it as PA-DPIDA-2013020802-I";
-            self.fault(path, "dpid", "it is not a DDEX party identifier, or its last character does not fit", remedy);
+        if let Err(problem) = messenger.dpid.parse::<Dpid>() {
+            self.fault(path, "dpid", &problem.to_string(), "ask DDEX for one, which is free");
         }
     }
 
@@ -76,24 +76,14 @@ impl Check<'_> {
         for (index, party) in self.message.parties.iter().enumerate() {
             let path = format!("parties[{index}]");
             self.said(&path, &[("id", &party.id), ("name", &party.name)]);
-            if party.isni.as_ref().is_some_and(|isni| !is_form(&bare(isni), "DDDDDDDDDDDDDDDX")) {
-                self.fault(
-                    &path,
-                    "isni",
-                    "it does not have 16 digits, the last of which may be X",
-                    "look it up at isni.org",
-                );
-            }
-            if party.ipi_name_number.as_ref().is_some_and(|ipi| !is_form(&bare(ipi), "DDDDDDDDDDD")) {
-                self.fault(&path, "ipi_name_number", "it does not have 11 digits", "write zeros in front of it");
-            }
+            self.identifier::<Isni>(&path, "isni", party.isni.as_deref());
+            self.identifier::<IpiNameNumber>(&path, "ipi_name_number", party.ipi_name_number.as_deref());
+            self.identifier::<Ipn>(&path, "ipn", party.ipn.as_deref());
         }
         for (index, work) in self.message.works.iter().enumerate() {
             let path = format!("works[{index}]");
             self.said(&path, &[("id", &work.id), ("title", &work.title)]);
-            if work.iswc.as_ref().is_some_and(|iswc| !is_form(&bare(iswc), "TDDDDDDDDDD")) {
-                self.fault(&path, "iswc", "it is not T and 10 digits", "write it as T-034.524.680-1");
-            }
+            self.identifier::<Iswc>(&path, "iswc", work.iswc.as_deref());
             for (number, contributor) in work.contributors.iter().enumerate() {
                 let path = format!("{path}.contributors[{number}]");
                 self.known(&path, "party", &[contributor.party], self.message.parties.len());
@@ -108,7 +98,7 @@ impl Check<'_> {
     fn recording(&mut self, path: &str, recording: &Recording) {
         let message = self.message;
         self.said(path, &[("id", &recording.id), ("title", &recording.title), ("artist_name", &recording.artist_name)]);
-        self.isrc(path, recording.isrc.as_deref());
+        self.identifier::<Isrc>(path, "isrc", recording.isrc.as_deref());
         if recording.works.is_empty() {
             self.fault(path, "works", "there is none", "say of which work it is a recording");
         }
@@ -124,7 +114,7 @@ impl Check<'_> {
         self.contributors(path, &recording.contributors);
         for (index, sample) in recording.samples.iter().flatten().enumerate() {
             let path = format!("{path}.samples[{index}]");
-            self.isrc(&path, sample.isrc.as_deref());
+            self.identifier::<Isrc>(&path, "isrc", sample.isrc.as_deref());
             if *sample == Sample::default() {
                 self.fault(&path, "title", "nothing is said of the sample", "name at least what it was taken from");
             }
@@ -156,19 +146,12 @@ impl Check<'_> {
         }
     }
 
-    fn isrc(&mut self, path: &str, isrc: Option<&str>) {
-        if isrc.is_some_and(|isrc| !is_form(&bare(isrc), "LLAAADDDDDDD")) {
-            self.fault(
-                path,
-                "isrc",
-                "it is not two letters, three letters or digits, and seven digits",
-                "write it as AA-6Q7-20-00047",
-            );
-        }
+    fn identifier<T: FromStr<Err = IdentifierError>>(&mut self, path: &str, field: &str, text: Option<&str>) {
+        self.faults.extend(Fault::of_identifier::<T>(format!("{path}.{field}"), text));
     }
 
     fn territory(&mut self, path: &str, territory: Option<&str>) {
-        if territory.is_some_and(|code| !is_form(code, "LL")) {
+        if territory.is_some_and(|code| !is_country(code)) {
             self.fault(path, "territory", "it is not a code of ISO 3166-1", "write two capital letters, such as GB");
         }
     }
@@ -193,36 +176,4 @@ impl Check<'_> {
             );
         }
     }
-}
-
-/// `D` a digit, `L` a capital letter, `A` either of them, `X` a digit or X, anything else itself.
-fn is_form(text: &str, form: &str) -> bool {
-    text.len() == form.len()
-        && text.bytes().zip(form.bytes()).all(|(c, kind)| match kind {
-            b'D' => c.is_ascii_digit(),
-            b'L' => c.is_ascii_uppercase(),
-            b'A' => c.is_ascii_uppercase() || c.is_ascii_digit(),
-            b'X' => c.is_ascii_digit() || c == b'X',
-            kind => c == kind,
-        })
-}
-
-/// Language, and maybe script and region (RFC 5646).
-fn is_language(tag: &str) -> bool {
-    let mut parts = tag.split('-');
-    parts.next().is_some_and(|code| matches!(code.len(), 2 | 3) && code.bytes().all(|b| b.is_ascii_lowercase()))
-        && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
-}
-
-/// `PADPIDA`, ten characters and one that fits them by ISO 7064, MOD 37,36.
-fn is_dpid(bare: &str) -> bool {
-    if bare.len() != 18 || !bare.starts_with("PADPIDA") {
-        return false;
-    }
-    let value = |c: char| c.to_digit(36).unwrap_or_default();
-    let product = bare[..17].chars().fold(36, |product, c| {
-        let sum = (product + value(c)) % 36;
-        (if sum == 0 { 36 } else { sum }) * 2 % 37
-    });
-    bare.chars().last().is_some_and(|last| (product + value(last)) % 36 == 1)
 }

@@ -7,12 +7,12 @@
 mod check;
 mod roles;
 mod write;
-mod xml;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
 pub use roles::{EquipmentKind, Role, SessionKind, WorkRole};
 
+pub use crate::ddex::Messenger;
 use crate::fault::Fault;
 
 /// Versions of the standard.
@@ -70,15 +70,6 @@ pub struct Header {
     pub is_test: bool,
 }
 
-/// Somebody who sends or receives messages, for which DDEX gives an identifier.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Messenger {
-    /// The identifier, with or without hyphens: `PADPIDA2013020802I`.
-    pub dpid: String,
-    /// The name.
-    pub name: String,
-}
-
 /// A person or company.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Party {
@@ -92,9 +83,9 @@ pub struct Party {
     pub is_organization: bool,
     /// ISNI, with or without blanks.
     pub isni: Option<String>,
-    /// IPI name number, 11 digits.
+    /// IPI name number, zeros in front included or left out.
     pub ipi_name_number: Option<String>,
-    /// International performer number.
+    /// International performer number, eight digits.
     pub ipn: Option<String>,
 }
 

@@ -75,7 +75,7 @@ pub enum Role {
 
 impl Role {
     /// The allowed value, and the sender's own if there is none.
-    pub(super) fn value(&self) -> (&'static str, Option<&str>) {
+    pub(crate) fn value(&self) -> (&'static str, Option<&str>) {
         let value = match self {
             Self::Artist => "Artist",
             Self::Performer => "Performer",

@@ -1,17 +1,17 @@
 //! Messages that were checked, written element by element in the schema's order.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 use super::{
     Component, Contributor, Equipment, Header, Messenger, Notification, Party, Project, Recording, Sample, Session,
     Version, Work,
-    check::bare,
     roles::{USER_DEFINED, instrument},
+};
+use crate::{
+    ddex::{VALUES, anchor, day, decimal, duration, instant, truth},
+    identifiers::{Dpid, IpiNameNumber, Ipn, Isni, Isrc, Iswc, plain},
     xml::Xml,
 };
-
-/// The version of the allowed values that the roles are of.
-const VALUES: &str = "6";
 
 pub(super) fn message(notification: &Notification, version: Version) -> String {
     let (namespace, schema) = match version {
@@ -76,7 +76,7 @@ impl Writer<'_> {
 
     fn messenger(&mut self, name: &'static str, messenger: &Messenger) {
         self.xml.open(name, &[]);
-        self.xml.text("PartyId", &[], &bare(&messenger.dpid));
+        self.xml.text("PartyId", &[], &plain::<Dpid>(&messenger.dpid));
         self.xml.open("PartyName", &[]);
         self.xml.text("FullName", &[], &messenger.name);
         self.xml.close();
@@ -86,9 +86,9 @@ impl Writer<'_> {
     fn party(&mut self, party: &Party, index: usize) {
         self.xml.open("Party", &[]);
         self.xml.open("PartyId", &[]);
-        self.xml.maybe("ISNI", party.isni.as_deref().map(bare).as_deref());
-        self.xml.maybe("IpiNameNumber", party.ipi_name_number.as_deref().map(bare).as_deref());
-        self.xml.maybe("IPN", party.ipn.as_deref());
+        self.xml.maybe("ISNI", party.isni.as_deref().map(plain::<Isni>).as_deref());
+        self.xml.maybe("IpiNameNumber", party.ipi_name_number.as_deref().map(plain::<IpiNameNumber>).as_deref());
+        self.xml.maybe("IPN", party.ipn.as_deref().map(plain::<Ipn>).as_deref());
         self.own_id(&party.id);
         self.xml.close();
         self.xml.text("PartyReference", &[], &anchor('P', index));
@@ -109,7 +109,7 @@ impl Writer<'_> {
     fn work(&mut self, work: &Work, index: usize) {
         self.xml.open("MusicalWork", &[]);
         self.xml.open("MusicalWorkId", &[]);
-        self.xml.maybe("ISWC", work.iswc.as_deref().map(bare).as_deref());
+        self.xml.maybe("ISWC", work.iswc.as_deref().map(plain::<Iswc>).as_deref());
         self.own_id(&work.id);
         self.xml.close();
         self.xml.text("MusicalWorkReference", &[], &anchor('W', index));
@@ -139,7 +139,7 @@ impl Writer<'_> {
             self.xml.close();
         }
         self.xml.open("SoundRecordingId", &[]);
-        self.xml.maybe("ISRC", recording.isrc.as_deref().map(bare).as_deref());
+        self.xml.maybe("ISRC", recording.isrc.as_deref().map(plain::<Isrc>).as_deref());
         self.own_id(&recording.id);
         self.xml.close();
         self.xml.text("ResourceReference", &[], &anchor('A', index));
@@ -169,7 +169,7 @@ impl Writer<'_> {
 
     fn sample(&mut self, sample: &Sample) {
         self.xml.open("SampledSoundRecording", &[]);
-        self.xml.maybe("ISRC", sample.isrc.as_deref().map(bare).as_deref());
+        self.xml.maybe("ISRC", sample.isrc.as_deref().map(plain::<Isrc>).as_deref());
         if let Some(title) = &sample.title {
             self.title(title);
         }
@@ -320,39 +320,10 @@ impl Writer<'_> {
     }
 
     fn date(&mut self, name: &'static str, date: Option<NaiveDate>) {
-        self.xml.maybe(name, date.map(|date| date.format("%Y-%m-%d").to_string()).as_deref());
+        self.xml.maybe(name, date.map(day).as_deref());
     }
-}
-
-/// What refers to an item within the message: its kind's letter and its number.
-fn anchor(kind: char, index: usize) -> String {
-    format!("{kind}{}", index + 1)
 }
 
 fn number_text(number: u32) -> String {
     number.to_string()
-}
-
-fn truth(it: bool) -> &'static str {
-    if it { "true" } else { "false" }
-}
-
-fn instant(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-/// A number with so many digits behind its point, without zeros at its end.
-fn decimal(number: u32, digits: u32) -> String {
-    let unit = 10_u32.pow(digits);
-    let width = digits as usize;
-    let text = format!("{}.{:0width$}", number / unit, number % unit);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// `PT3M25.5S`.
-fn duration(millis: u64) -> String {
-    let (hours, minutes, rest) = (millis / 3_600_000, millis / 60_000 % 60, millis % 60_000);
-    let hours = if hours > 0 { format!("{hours}H") } else { String::new() };
-    let minutes = if minutes > 0 { format!("{minutes}M") } else { String::new() };
-    format!("PT{hours}{minutes}{}S", decimal(u32::try_from(rest).unwrap_or_default(), 3))
 }

@@ -5,7 +5,12 @@
 mod broadcast_wav;
 mod calendars;
 mod contacts;
+mod dice;
+mod identifiers;
 mod judge;
 mod markers;
 mod midi;
 mod recording_information;
+mod release_notifications;
+mod statements;
+mod works_registrations;

@@ -140,7 +140,7 @@ fn notification() -> Notification {
         parties: vec![
             Party {
                 legal_name: Some("Augusta Ada King".into()),
-                isni: Some("0000 0001 2144 6438".into()),
+                isni: Some("0000 0001 2146 438X".into()),
                 ipi_name_number: Some("00045620792".into()),
                 ..person("par_1", "Ada")
             },

@@ -12,6 +12,7 @@ mod program;
 mod pyhanko;
 mod sale;
 mod stages;
+mod statements;
 mod timestamps;
 mod torture;
 mod verify;

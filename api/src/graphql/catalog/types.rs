@@ -84,6 +84,14 @@ pub enum AssetKind {
     Session,
     /// A version of a mix packed for other workstations, a ZIP archive.
     Handoff,
+    /// A royalty statement, as it came.
+    Statement,
+    /// The index of a royalty statement's lines.
+    StatementIndex,
+    /// What a run of royalties was reckoned from, what it came to, and what payees are told of it.
+    Royalties,
+    /// What is sent to societies and distributors.
+    Registration,
 }
 
 /// By what right a sample stands in a beat.

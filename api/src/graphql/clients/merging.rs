@@ -106,6 +106,10 @@ pub enum ErasureClass {
     Credits,
     /// Accounts, payouts and what the party was hired for.
     Accounting,
+    /// The link to the party's royalty statements.
+    RoyaltyPortal,
+    /// Royalty statements, what they account for, and what was said to their lines.
+    Royalties,
     /// Orders by the address, with their licences, contracts, downloads and first refusals.
     Orders,
     /// Offers by the address, with every step.

@@ -60,6 +60,16 @@ pub enum AccountKind {
     TaxDue,
     /// What services have brought in.
     Services,
+    /// What royalty statements say is received, and has not reached the bank.
+    RoyaltiesDue,
+    /// What was received of royalty statements and was not given out by a run yet.
+    RoyaltySuspense,
+    /// What is held back of royalties.
+    RoyaltyReserves,
+    /// What was advanced to payees or spent for them, to be recouped of later royalties.
+    RoyaltyRecoupable,
+    /// What is left over of minor units, and what reached the bank beyond or below what is accounted for.
+    RoyaltyDifferences,
 }
 
 /// An account of the studio's books.

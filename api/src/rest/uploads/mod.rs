@@ -78,8 +78,9 @@ fn kind_of(text: Option<&str>) -> Result<AssetKind, Problem> {
         Some("tag") => Ok(AssetKind::Tag),
         Some("voice_note") => Ok(AssetKind::VoiceNote),
         Some("session") => Ok(AssetKind::Session),
+        Some("statement") => Ok(AssetKind::Statement),
         _ => {
-            let kinds = "say what the file is for: source, stem, artwork, tag, voice_note or session";
+            let kinds = "say what the file is for: source, stem, artwork, tag, voice_note, session or statement";
             Err(invalid("BAD_KIND", "kind", kinds))
         }
     }

@@ -56,7 +56,7 @@ pub async fn options() -> HttpResponse {
     answer(StatusCode::NO_CONTENT)
         .insert_header(("Tus-Version", VERSION))
         .insert_header(("Tus-Extension", EXTENSIONS))
-        .insert_header(("Tus-Max-Size", files::MAX_AUDIO_BYTES.to_string()))
+        .insert_header(("Tus-Max-Size", files::MAX_STATEMENT_BYTES.to_string()))
         .insert_header(("Tus-Checksum-Algorithm", CHECKSUMS))
         .finish()
 }

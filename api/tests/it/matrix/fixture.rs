@@ -97,6 +97,10 @@ impl Fixture {
         fixture.ledger(world).await;
         fixture.booking(world).await;
         super::rows::quoted(&mut fixture, world).await;
+        super::rows::stated(&mut fixture, world).await;
+        super::rows::reckoned(&mut fixture, world).await;
+        super::rows::registered(&mut fixture, world).await;
+        super::rows::told(&mut fixture, world).await;
         fixture.jobs(world).await;
         fixture.agreement(world).await;
         fixture.production(world).await;
@@ -104,6 +108,7 @@ impl Fixture {
         world.clock.advance(chrono::Duration::seconds(1));
         fixture.clients(world).await;
         fixture.reviews(world).await;
+        super::rows::on_rosters(&mut fixture, world).await;
         let signer = fixture.signs_another(world).await;
         fixture.columns.push(signer);
         fixture

@@ -12,6 +12,7 @@ mod offers;
 mod portfolio;
 mod pricing;
 mod reviews;
+mod royalties;
 pub(crate) mod signing;
 pub(crate) mod support;
 mod verify;
@@ -139,6 +140,10 @@ async fn whoever_asks_with_head_is_answered_as_with_get_and_gets_no_body() {
             "/free/x",
             "/first-refusal/x",
             "/unsubscribe/x",
+            "/royalties/x",
+            "/royalties/x/y",
+            "/royalties/x/y/z",
+            "/royalties/x/y/statement.pdf",
             "/review/x",
             "/account/forgotten",
             "/account/verify?token=x",

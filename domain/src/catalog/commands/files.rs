@@ -24,7 +24,7 @@ use crate::{
 /// A file that lies in the store already and is to become an asset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewFile {
-    /// What it is for: a source, stem, artwork, tag, voice note or session.
+    /// What it is for: a source, stem, artwork, tag, voice note, session or statement.
     pub kind: AssetKind,
     /// Its name, as the client calls it.
     pub file_name: String,
@@ -66,15 +66,18 @@ pub struct RenderedFile {
     pub facts: Option<Facts>,
 }
 
-/// Takes a stored file in: a picture is ready at once, and so is another workstation's session, which is opened when it is taken for a song; audio is
-/// `checking` until the audio worker has looked it through, and a ZIP of stems until it has been unpacked.
+/// Takes a stored file in: a picture is ready at once, and so is another workstation's session, which is opened when it is taken for a song, and a royalty
+/// statement, which is read when it is taken in; audio is `checking` until the audio worker has looked it through, and a ZIP of stems until it has been unpacked.
 pub async fn add_asset(tx: &Tx, ctx: &Ctx, studio: StudioId, file: NewFile) -> Result<asset::Model, CatalogError> {
     require(&ctx.actor, Action::WriteCatalog, studio)?;
+    if file.kind == AssetKind::Statement {
+        require(&ctx.actor, Action::ManageRoyalties, studio)?;
+    }
     files::check_length(file.kind, file.stored.bytes)?;
     let file_name = files::file_name(&file.file_name)?;
     let found = files::accept(file.kind, &file_name, file.declared.as_deref(), &file.head)?;
     let kind = files::stored_as(file.kind, found);
-    let is_kept_as_it_is = matches!(kind, AssetKind::Artwork | AssetKind::Session);
+    let is_kept_as_it_is = matches!(kind, AssetKind::Artwork | AssetKind::Session | AssetKind::Statement);
     let state = if is_kept_as_it_is { AssetState::Ready } else { AssetState::Checking };
     let row = row(ctx, studio, kind, state, file_name, found.media_type().to_owned(), &file.stored).insert(tx).await?;
     let asset = row.id;

@@ -55,6 +55,14 @@ text_enum! {
         Session = "session",
         /// A version of a mix packed for other workstations, a ZIP archive.
         Handoff = "handoff",
+        /// A royalty statement, as it came.
+        Statement = "statement",
+        /// The index of a royalty statement's lines.
+        StatementIndex = "statement_index",
+        /// What a run of royalties was reckoned from, what it came to, and what payees are told of it.
+        Royalties = "royalties",
+        /// What is sent to societies and distributors.
+        Registration = "registration",
     }
 }
 

@@ -8,6 +8,8 @@ pub const MAX_AUDIO_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 pub const MAX_VOICE_BYTES: u64 = 8 * 1024 * 1024;
 /// The most bytes of a picture: 16 MiB, as much as a FLAC file can carry in its tags.
 pub const MAX_ARTWORK_BYTES: u64 = 16 * 1024 * 1024;
+/// The most bytes of a royalty statement: 4 GiB, some thirty million lines.
+pub const MAX_STATEMENT_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 /// How many of a file's first bytes are needed to tell what it is.
 pub const HEAD_BYTES: usize = 64 * 1024;
 
@@ -44,12 +46,14 @@ pub enum FileType {
     Zip,
     /// A ZIP archive with nothing in it.
     EmptyZip,
+    /// Whatever was sent as a royalty statement.
+    Statement,
 }
 
 /// A type with its name, its media type, other media types that clients send for it, and its file name extensions.
 type TypeRow = (FileType, &'static str, &'static str, &'static [&'static str], &'static [&'static str]);
 
-const TYPES: [TypeRow; 15] = [
+const TYPES: [TypeRow; 16] = [
     (
         FileType::Wav,
         "WAV audio",
@@ -101,6 +105,7 @@ const TYPES: [TypeRow; 15] = [
         &["zip", "dawproject"],
     ),
     (FileType::EmptyZip, "an empty ZIP archive", "application/zip", &["application/x-zip-compressed"], &["zip"]),
+    (FileType::Statement, "a statement", "application/octet-stream", &[], &[]),
 ];
 
 impl FileType {
@@ -125,6 +130,11 @@ impl FileType {
     /// Whether every master's tags can carry it, and players show it: WebP they do not.
     fn is_cover(self) -> bool {
         matches!(self, Self::Png | Self::Jpeg)
+    }
+
+    /// Whether something is packed in it.
+    const fn is_packed(self) -> bool {
+        matches!(self, Self::Zip | Self::Gzip)
     }
 
     /// Whether another workstation's session can be in it.
@@ -204,12 +214,16 @@ pub fn max_bytes(kind: AssetKind) -> Result<u64, FileRefusal> {
         AssetKind::Source | AssetKind::Stem | AssetKind::Tag | AssetKind::Session => Ok(MAX_AUDIO_BYTES),
         AssetKind::Artwork => Ok(MAX_ARTWORK_BYTES),
         AssetKind::VoiceNote => Ok(MAX_VOICE_BYTES),
+        AssetKind::Statement => Ok(MAX_STATEMENT_BYTES),
         AssetKind::StemArchive
         | AssetKind::Preview
         | AssetKind::Waveform
         | AssetKind::Master
         | AssetKind::Contract
-        | AssetKind::Handoff => Err(FileRefusal::NotUploaded { what: kind }),
+        | AssetKind::Handoff
+        | AssetKind::StatementIndex
+        | AssetKind::Royalties
+        | AssetKind::Registration => Err(FileRefusal::NotUploaded { what: kind }),
     }
 }
 
@@ -240,6 +254,10 @@ pub fn accept(kind: AssetKind, name: &str, declared: Option<&str>, head: &[u8]) 
     max_bytes(kind)?;
     if head.is_empty() {
         return Err(FileRefusal::Empty);
+    }
+    if kind == AssetKind::Statement {
+        // It may be text in any encoding, packed or not; what it is else its reader says, which has words for it.
+        return Ok(sniff(head).filter(|found| found.is_packed()).unwrap_or(FileType::Statement));
     }
     let found = sniff(head).ok_or(FileRefusal::Unknown { what: kind })?;
     let fits = match kind {
@@ -411,6 +429,10 @@ mod tests {
         assert_eq!(accept(AssetKind::Stem, "s.zip", Some("application/zip"), b"PK\x03\x04"), Ok(FileType::Zip));
         assert_eq!(stored_as(AssetKind::Stem, FileType::Zip), AssetKind::StemArchive);
         assert_eq!(stored_as(AssetKind::Stem, FileType::Wav), AssetKind::Stem);
+        let statement = |head: &[u8]| accept(AssetKind::Statement, "earnings.tsv", Some("text/plain"), head);
+        assert_eq!(statement(b"Reporting Date\tSale Month"), Ok(FileType::Statement));
+        assert_eq!(statement(b"\x1f\x8b\x08\x00"), Ok(FileType::Gzip));
+        assert_eq!(statement(WAV), Ok(FileType::Statement));
         assert!(matches!(
             accept(AssetKind::Source, "s.zip", None, b"PK\x03\x04"),
             Err(FileRefusal::WrongKind { found: FileType::Zip, .. })

@@ -18,6 +18,7 @@ use crate::{
     ledger::{
         LedgerError,
         entity::{AccountKind, JournalKind, PartHolder, account, entry, journal, journal_part},
+        queries::BATCH,
         rules::{self, AccountRef, Holder, Leg, Part, receivable::settle},
     },
     money::Currency,
@@ -170,9 +171,10 @@ async fn attempt(
         }
     }
     let row = new_journal(ctx, posting);
-    entry::Entity::insert_many(entries(ctx, row.id, posting, &legs, &accounts)?)
-        .exec_without_returning(savepoint)
-        .await?;
+    // A run of royalties may move more accounts than one statement takes.
+    for some in entries(ctx, row.id, posting, &legs, &accounts)?.chunks(BATCH) {
+        entry::Entity::insert_many(some.iter().cloned()).exec_without_returning(savepoint).await?;
+    }
     if !posting.parts.is_empty() {
         journal_part::Entity::insert_many(parts(row.id, posting)).exec_without_returning(savepoint).await?;
     }

@@ -31,6 +31,11 @@ fn account_name(account: &account::Model) -> String {
         AccountKind::TaxDue => "Liabilities:Tax",
         AccountKind::Sales => "Income:Sales",
         AccountKind::Services => "Income:Services",
+        AccountKind::RoyaltiesDue => "Assets:Royalties:Due",
+        AccountKind::RoyaltyRecoupable => "Assets:Royalties:Recoupable",
+        AccountKind::RoyaltySuspense => "Liabilities:Royalties:Suspense",
+        AccountKind::RoyaltyReserves => "Liabilities:Royalties:Reserves",
+        AccountKind::RoyaltyDifferences => "Expenses:Royalties:Differences",
         AccountKind::GatewayFees => "Expenses:Gateway:Fees",
         AccountKind::SplitsExpense => "Expenses:Splits",
     };

@@ -57,7 +57,7 @@ pub(super) fn journal(to: &mut String, books: &Books, journal: &journal::Model, 
 }
 
 /// A cell of somebody's words: quoted where it must be, and with an apostrophe in front where a spreadsheet would take it for a formula.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let harmless =
         if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
     if harmless.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", harmless.replace('"', "\"\"")) } else { harmless }

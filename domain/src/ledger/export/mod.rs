@@ -29,6 +29,8 @@ use crate::{
     text_enum,
 };
 
+pub(crate) use csv::quoted as csv_cell;
+
 text_enum! {
     /// How the books are written.
     pub enum Format {

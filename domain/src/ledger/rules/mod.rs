@@ -1,7 +1,7 @@
 //! What a journal is made of, decided on plain values. Debits are positive, credits negative, and every journal sums to zero.
 //!
 //! One file a subject: [`sale`] (what is sold, released and due back), [`parts`] (whose each cent of a sale is, and what is taken of it), [`refund`],
-//! [`dispute`], [`service`], [`payout`], and [`receivable`], through which every journal goes that moves what a payee is owed. To add an event: a function there
+//! [`dispute`], [`service`], [`royalty`], [`payout`], and [`receivable`], through which every journal goes that moves what a payee is owed. To add an event: a function there
 //! that gives legs and parts, and a step in `histories`, which plays all of them against each other.
 
 pub mod dispute;
@@ -13,6 +13,7 @@ pub mod payout;
 pub mod period;
 pub mod receivable;
 pub mod refund;
+pub mod royalty;
 pub mod sale;
 pub mod service;
 

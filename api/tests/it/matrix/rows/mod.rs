@@ -9,16 +9,21 @@ mod first_refusal;
 mod free_downloads;
 mod identity;
 mod invoices;
+mod managers;
 mod masters;
 mod mixes;
 mod offers;
+mod payee_statements;
 mod payouts;
 mod portfolio;
 mod production;
+mod registrations;
 mod rest;
 mod reviews;
+mod royalties;
 mod sales;
 mod session_log;
+mod statements;
 mod system;
 
 /// One field of the schema and who may.
@@ -32,7 +37,12 @@ pub(crate) struct Row {
 }
 
 pub(crate) use invoices::quoted;
+pub(crate) use managers::on_rosters;
+pub(crate) use payee_statements::told;
+pub(crate) use registrations::registered;
 pub(crate) use rest::EDGES;
+pub(crate) use royalties::reckoned;
+pub(crate) use statements::stated;
 
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
     [
@@ -40,7 +50,9 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
         system::ROWS,
         sales::ROWS,
         payouts::ROWS,
+        payee_statements::ROWS,
         production::ROWS,
+        registrations::ROWS,
         invoices::ROWS,
         offers::ROWS,
         first_refusal::ROWS,
@@ -51,10 +63,13 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
         delivery::ROWS,
         catalog::ROWS,
         clients::ROWS,
+        managers::ROWS,
         identity::ROWS,
         masters::ROWS,
         mixes::ROWS,
         reviews::ROWS,
+        statements::ROWS,
+        royalties::ROWS,
     ]
     .into_iter()
     .flatten()

@@ -4,14 +4,20 @@
 //! form, which is what the database holds, and prints in the form that its standard sets for people. To add one: a file with a type that
 //! is made only by `FromStr`, a line here, the standard's example and a property test for its check digit.
 
+mod dpid;
 mod ean;
 mod ipi;
+mod ipn;
 mod isni;
 mod isrc;
 mod iswc;
 
+use std::str::FromStr;
+
+pub use dpid::Dpid;
 pub use ean::Ean;
 pub use ipi::{IpiBaseNumber, IpiNameNumber};
+pub use ipn::Ipn;
 pub use isni::Isni;
 pub use isrc::Isrc;
 pub use iswc::Iswc;
@@ -43,6 +49,11 @@ pub enum IdentifierError {
         /// What was given, cut to 64 characters.
         given: String,
     },
+}
+
+/// The plain form of a text that was checked before; one that was not stays as it is.
+pub(crate) fn plain<T: FromStr + Into<String>>(text: &str) -> String {
+    text.parse::<T>().map_or_else(|_| text.to_owned(), Into::into)
 }
 
 /// Drops what people put between the characters, and raises the case.
@@ -85,6 +96,18 @@ macro_rules! identifier {
             /// The plain form, as the database holds it.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(&self.0)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
             }
         }
 

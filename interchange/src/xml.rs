@@ -1,28 +1,28 @@
 //! XML written element by element, so that it is well-formed whatever is said in it.
 
 /// A document being written.
-pub(super) struct Xml {
+pub(crate) struct Xml {
     out: String,
     open: Vec<&'static str>,
 }
 
 /// Attributes of an element.
-pub(super) type Attributes<'a> = [(&'static str, &'a str)];
+pub(crate) type Attributes<'a> = [(&'static str, &'a str)];
 
 impl Xml {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { out: String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"), open: Vec::new() }
     }
 
     /// Opens an element that has others.
-    pub(super) fn open(&mut self, name: &'static str, attributes: &Attributes<'_>) {
+    pub(crate) fn open(&mut self, name: &'static str, attributes: &Attributes<'_>) {
         self.start(name, attributes);
         self.out.push('\n');
         self.open.push(name);
     }
 
     /// Closes what was opened last.
-    pub(super) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         if let Some(name) = self.open.pop() {
             self.indent();
             self.end(name);
@@ -30,20 +30,20 @@ impl Xml {
     }
 
     /// An element that has a text.
-    pub(super) fn text(&mut self, name: &'static str, attributes: &Attributes<'_>, text: &str) {
+    pub(crate) fn text(&mut self, name: &'static str, attributes: &Attributes<'_>, text: &str) {
         self.start(name, attributes);
         self.push(text, false);
         self.end(name);
     }
 
     /// A plain element, if there is something to say.
-    pub(super) fn maybe(&mut self, name: &'static str, text: Option<&str>) {
+    pub(crate) fn maybe(&mut self, name: &'static str, text: Option<&str>) {
         if let Some(text) = text {
             self.text(name, &[], text);
         }
     }
 
-    pub(super) fn finish(mut self) -> String {
+    pub(crate) fn finish(mut self) -> String {
         while !self.open.is_empty() {
             self.close();
         }

@@ -1,0 +1,215 @@
+//! What changes what payees are told.
+
+use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use domain::{
+    ids::{LineDisputeId, PartyId, PayeeStatementId, RoyaltyRunId},
+    royalties::{
+        commands::payees::{self as commands, Paying},
+        entity::{line_dispute, payee_statement},
+        queries::payees::portal_url,
+    },
+};
+
+use super::{LineDispute, PayeeStatement};
+use crate::{
+    caller::Caller,
+    errors::disclose,
+    graphql::{
+        caller,
+        errors::{Failure, UserError},
+        ledger::PartyName,
+        loader,
+        payouts::Payout,
+        scalars::{Id, Money},
+    },
+    payload,
+};
+
+/// What the studio answers to a dispute.
+#[derive(Debug, InputObject)]
+pub struct AnswerLineDisputeInput {
+    /// The dispute.
+    pub dispute: Id<LineDisputeId>,
+    /// Whether the studio agrees.
+    pub accepted: bool,
+    /// What it says; up to 2,000 characters, mailed to the payee.
+    pub answer: String,
+}
+
+/// A payee's portal.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+pub struct RoyaltyPortal {
+    /// Whose it is.
+    pub party_id: Id<PartyId>,
+    /// Where it is: whoever has the address sees what the payee earns.
+    pub url: String,
+    /// When its link was made.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What came of paying a payee.
+#[derive(Debug, SimpleObject)]
+#[graphql(complex)]
+pub struct PaidRoyalty {
+    /// Whom.
+    pub party_id: Id<PartyId>,
+    /// What is due of the run.
+    pub due: Money,
+    /// The payout; absent if there is none.
+    pub payout: Option<Payout>,
+    /// Why there is none: it stays owed, and can be paid otherwise.
+    pub refusal: Option<UserError>,
+    #[graphql(skip)]
+    party: PartyId,
+}
+
+#[ComplexObject]
+impl PaidRoyalty {
+    /// The payee's name.
+    async fn party_name(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
+        loader(ctx)?.load_one(PartyName(self.party)).await
+    }
+}
+
+payload! {
+    /// What came of `mailPayeeStatement`.
+    pub struct MailPayeeStatementPayload {
+        /// The statement.
+        statement: PayeeStatement
+    }
+}
+
+payload! {
+    /// What came of `openRoyaltyPortal`.
+    pub struct OpenRoyaltyPortalPayload {
+        /// The portal.
+        portal: RoyaltyPortal
+    }
+}
+
+payload! {
+    /// What came of `revokeRoyaltyPortal`.
+    pub struct RevokeRoyaltyPortalPayload {
+        /// Whether there was a link.
+        revoked: bool
+    }
+}
+
+payload! {
+    /// What came of `answerLineDispute`.
+    pub struct AnswerLineDisputePayload {
+        /// The dispute as it stands.
+        dispute: LineDispute
+    }
+}
+
+payload! {
+    /// What came of `payRoyalties`.
+    pub struct PayRoyaltiesPayload {
+        /// Those who were asked for now.
+        paid: Vec<PaidRoyalty>,
+        /// How many are left: ask again for them.
+        left: i32,
+    }
+}
+
+/// Mutations of what payees are told.
+#[derive(Debug, Default)]
+pub struct PayeeStatementsMutation;
+
+#[Object]
+impl PayeeStatementsMutation {
+    /// Mails a payee their statement once more, with the link to their portal.
+    async fn mail_payee_statement(
+        &self,
+        ctx: &Context<'_>,
+        statement: Id<PayeeStatementId>,
+    ) -> Result<MailPayeeStatementPayload, Failure> {
+        MailPayeeStatementPayload::of(mail(caller(ctx)?, &statement).await)
+    }
+
+    /// Gives the link to a payee's portal; it is made if there is none.
+    async fn open_royalty_portal(
+        &self,
+        ctx: &Context<'_>,
+        party: Id<PartyId>,
+    ) -> Result<OpenRoyaltyPortalPayload, Failure> {
+        OpenRoyaltyPortalPayload::of(open(caller(ctx)?, &party).await)
+    }
+
+    /// Revokes the link to a payee's portal: it opens nothing any more. The next mail brings another.
+    async fn revoke_royalty_portal(
+        &self,
+        ctx: &Context<'_>,
+        party: Id<PartyId>,
+    ) -> Result<RevokeRoyaltyPortalPayload, Failure> {
+        RevokeRoyaltyPortalPayload::of(revoke(caller(ctx)?, &party).await)
+    }
+
+    /// Answers a payee's dispute of a line, once; they are mailed the answer.
+    async fn answer_line_dispute(
+        &self,
+        ctx: &Context<'_>,
+        input: AnswerLineDisputeInput,
+    ) -> Result<AnswerLineDisputePayload, Failure> {
+        AnswerLineDisputePayload::of(answer(caller(ctx)?, &input).await)
+    }
+
+    /// Pays by the gateway what a posted run has found due, each payee once, a hundred at a time. Whoever cannot be paid so keeps nobody else from it.
+    #[graphql(complexity = "20 * child_complexity + 1")]
+    async fn pay_royalties(&self, ctx: &Context<'_>, run: Id<RoyaltyRunId>) -> Result<PayRoyaltiesPayload, Failure> {
+        match pay(caller(ctx)?, &run).await {
+            Ok(done) => Ok(paid(done)),
+            Err(error) => PayRoyaltiesPayload::refused(error),
+        }
+    }
+}
+
+async fn mail(caller: &Caller, statement: &Id<PayeeStatementId>) -> Result<payee_statement::Model, Failure> {
+    let id = statement.named("statement")?;
+    let tx = caller.services.begin().await?;
+    let row = commands::mail_statement(&tx, &caller.ctx, id).await?;
+    caller.services.commit(tx).await?;
+    Ok(row)
+}
+
+async fn open(caller: &Caller, party: &Id<PartyId>) -> Result<RoyaltyPortal, Failure> {
+    let id = party.named("party")?;
+    let tx = caller.services.begin().await?;
+    let link = commands::open_portal(&tx, &caller.ctx, id).await?;
+    caller.services.commit(tx).await?;
+    let url = portal_url(&caller.services, link.id);
+    Ok(RoyaltyPortal { party_id: link.party_id.into(), url, created_at: link.created_at })
+}
+
+async fn revoke(caller: &Caller, party: &Id<PartyId>) -> Result<bool, Failure> {
+    let id = party.named("party")?;
+    let tx = caller.services.begin().await?;
+    let revoked = commands::revoke_portal(&tx, &caller.ctx, id).await?;
+    caller.services.commit(tx).await?;
+    Ok(revoked)
+}
+
+async fn answer(caller: &Caller, input: &AnswerLineDisputeInput) -> Result<line_dispute::Model, Failure> {
+    let id = input.dispute.named("dispute")?;
+    let tx = caller.services.begin().await?;
+    let row = commands::answer_dispute(&tx, &caller.ctx, id, input.accepted, &input.answer).await?;
+    caller.services.commit(tx).await?;
+    Ok(row)
+}
+
+async fn pay(caller: &Caller, run: &Id<RoyaltyRunId>) -> Result<Paying, Failure> {
+    Ok(commands::pay_royalties(&caller.services, &caller.ctx, run.named("run")?).await?)
+}
+
+fn paid(done: Paying) -> PayRoyaltiesPayload {
+    let paid = done.paid.into_iter().map(|row| {
+        let (payout, refusal) = match row.outcome {
+            Ok(payout) => (Some(Payout::from(payout)), None),
+            Err(refusal) => (None, Some(UserError::from(disclose(&refusal)))),
+        };
+        PaidRoyalty { party_id: row.party.into(), due: row.due.into(), payout, refusal, party: row.party }
+    });
+    PayRoyaltiesPayload::done(paid.collect(), i32::try_from(done.left).unwrap_or(i32::MAX))
+}

@@ -1,0 +1,466 @@
+//! A payee's portal: their royalty statements, what each amount is made of down to the single line, and what they say to a line. Opened by a signed link that the
+//! studio can revoke; it shows what is the payee's own, and of a line nobody else's part.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::StatusCode,
+    web::{self, ServiceConfig},
+};
+use askama::Template;
+use domain::{
+    actor::Actor,
+    catalog,
+    ids::{AssetId, PayeeStatementId, StatementImportId},
+    money::{Currency, Money, grouped},
+    royalties::{
+        RoyaltyError,
+        commands::payees::{NewDispute, note_seen, open_dispute},
+        entity::{ChargeKind, LineDisputeState, WaitsFor, activity, payee, portal_link},
+        queries::payees::{
+            AccountView, Behind, Listed, PayeeLine, StatementView, earned_by, enter_portal, find_portal,
+            lines_of_subject, statement_in_portal,
+        },
+        rules::{Channel, Exact, Kind, Subject},
+    },
+};
+
+use super::{
+    chrome::{Chrome, render, see_other},
+    errors::PageError,
+    orders::keep_to_itself,
+    words,
+};
+use crate::{
+    Caller,
+    edge::look,
+    rest::stored::{StoredFile, serve_stored},
+};
+
+/// The most titles of an account on one page; the table has all of them.
+const MOST_TITLES: usize = 500;
+
+pub(super) fn configure(app: &mut ServiceConfig) {
+    app.route("/royalties/{token}", look().to(list))
+        .route("/royalties/{token}/{statement}", look().to(statement))
+        .route("/royalties/{token}/{statement}/statement.pdf", look().to(pdf))
+        .route("/royalties/{token}/{statement}/statement.csv", look().to(csv))
+        .route("/royalties/{token}/{statement}/dispute", web::post().to(dispute))
+        .route("/royalties/{token}/{statement}/{subject}", look().to(lines));
+}
+
+#[derive(Template)]
+#[template(path = "royalties.html")]
+struct PortalPage {
+    chrome: Chrome,
+    payee: String,
+    studio: String,
+    statements: Vec<ListedView>,
+}
+
+struct ListedView {
+    period: String,
+    reference: String,
+    href: String,
+    balance: String,
+    due: String,
+}
+
+#[derive(Template)]
+#[template(path = "royalties_statement.html")]
+struct StatementPage {
+    chrome: Chrome,
+    period: String,
+    reference: String,
+    balance: String,
+    due: String,
+    /// Why nothing is paid out; empty if something is.
+    waits: String,
+    accounts: Vec<AccountPage>,
+    /// Where the files are; empty while they are being made.
+    pdf: String,
+    csv: String,
+    back: String,
+}
+
+struct AccountPage {
+    name: String,
+    steps: Vec<(&'static str, String)>,
+    closing: String,
+    /// What is still to be recouped; empty if nothing is.
+    unrecouped: String,
+    titles: Vec<TitleView>,
+    /// How many more titles there are.
+    more: usize,
+    charges: Vec<(String, String)>,
+    reserves: Vec<(String, String)>,
+}
+
+struct TitleView {
+    title: String,
+    /// Where its lines are; empty of several together.
+    href: String,
+    kind: &'static str,
+    units: String,
+    amount: String,
+}
+
+#[derive(Template)]
+#[template(path = "royalties_lines.html")]
+struct LinesPage {
+    chrome: Chrome,
+    period: String,
+    title: String,
+    lines: Vec<LineView>,
+    /// Where the next page is; empty at the end.
+    next: String,
+    has_carried: bool,
+    /// Where the forms go.
+    action: String,
+    subject: String,
+    back: String,
+}
+
+struct LineView {
+    id: String,
+    import: String,
+    offset: u64,
+    when: String,
+    /// How, by whom and where it was used.
+    facts: String,
+    received: String,
+    part: String,
+    /// What the payee has said, and what the studio has answered; empty if nothing.
+    said: String,
+    state: &'static str,
+    answer: String,
+}
+
+/// What is said to a line.
+#[derive(Debug, Clone, serde::Deserialize)]
+pub(super) struct DisputeForm {
+    subject: String,
+    import: String,
+    offset: u64,
+    words: String,
+}
+
+/// Where a page of lines begins.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct LinesQuery {
+    behind: String,
+}
+
+fn refused(error: RoyaltyError) -> PageError {
+    match error {
+        RoyaltyError::Link(cause) => PageError::bad_link(cause),
+        other => other.into(),
+    }
+}
+
+async fn enter(caller: &Caller, token: &str) -> Result<portal_link::Model, PageError> {
+    let services = &caller.services;
+    enter_portal(&services.db, &services.links, token, services.env.now()).await.map_err(refused)
+}
+
+/// A statement that the holder of the link may see.
+async fn open(caller: &Caller, token: &str, statement: &str) -> Result<(portal_link::Model, StatementView), PageError> {
+    let link = enter(caller, token).await?;
+    let id: PayeeStatementId = statement.parse().map_err(|_| PageError::not_found())?;
+    let view = statement_in_portal(&caller.services.db, &link, id).await?.ok_or_else(PageError::not_found)?;
+    Ok((link, view))
+}
+
+fn shown(page: &impl Template) -> Result<HttpResponse, PageError> {
+    let mut response = render(StatusCode::OK, page)?;
+    keep_to_itself(&mut response);
+    Ok(response)
+}
+
+/// An exact amount with all its decimals, and at least those of its currency: `EUR 1,234.5675`.
+fn exact(amount: Exact, currency: Currency) -> String {
+    let (sign, number) = signed(amount);
+    let (whole, decimals) = number.split_once('.').unwrap_or((number.as_str(), ""));
+    let least = usize::try_from(currency.decimals()).unwrap_or(2);
+    let point = if least == 0 && decimals.is_empty() { "" } else { "." };
+    format!("{sign}{currency}\u{a0}{}{point}{decimals:0<least$}", grouped(whole))
+}
+
+/// An exact number of units.
+fn units(number: Exact) -> String {
+    let (sign, number) = signed(number);
+    let (whole, decimals) = number.split_once('.').unwrap_or((number.as_str(), ""));
+    let point = if decimals.is_empty() { "" } else { "." };
+    format!("{sign}{}{point}{decimals}", grouped(whole))
+}
+
+fn signed(number: Exact) -> (&'static str, String) {
+    let text = number.to_string();
+    let digits = text.strip_prefix('-').map(str::to_owned);
+    digits.map_or_else(|| ("", text), |digits| ("−", digits))
+}
+
+fn period(run: &domain::royalties::entity::run::Model) -> String {
+    format!("{} to {}", words::date(run.from_on), words::date(run.through_on))
+}
+
+/// Shows the payee's statements.
+pub(super) async fn list(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let link = enter(&caller, &token).await?;
+    let portal = find_portal(&caller.services.db, &link).await?.ok_or_else(PageError::not_found)?;
+    let listed = |row: Listed| {
+        let amount = |minor| words::amount(Money::new(minor, row.run.currency));
+        ListedView {
+            period: period(&row.run),
+            href: format!("/royalties/{token}/{}", row.statement.id),
+            balance: amount(row.payee.balance_minor),
+            due: amount(row.payee.due_minor),
+            reference: row.statement.reference,
+        }
+    };
+    shown(&PortalPage {
+        chrome: Chrome::private(format!("Royalties from {}", portal.studio.name)).of_sender(&portal.studio.name),
+        payee: portal.party.name,
+        studio: portal.studio.name,
+        statements: portal.statements.into_iter().map(listed).collect(),
+    })
+}
+
+/// Shows a statement, and keeps when it was first opened.
+pub(super) async fn statement(caller: Caller, path: web::Path<(String, String)>) -> Result<HttpResponse, PageError> {
+    let (token, id) = path.into_inner();
+    let services = &caller.services;
+    let (_, view) = open(&caller, &token, &id).await?;
+    let studio = catalog::find_shop(&services.db, view.run.studio_id).await?.ok_or_else(PageError::not_found)?;
+    if view.statement.seen_at.is_none() {
+        let tx = services.begin().await?;
+        note_seen(&tx, &services.ctx(Actor::Anonymous), view.statement.id).await?;
+        services.commit(tx).await?;
+    }
+    let here = format!("/royalties/{token}/{}", view.statement.id);
+    let amount = |minor| words::amount(Money::new(minor, view.run.currency));
+    let accounts = view.accounts.iter().map(|of| account(&view, of, &here)).collect::<Result<_, _>>()?;
+    let file = |asset: Option<AssetId>, name: &str| asset.map_or_else(String::new, |_| format!("{here}/{name}"));
+    shown(&StatementPage {
+        chrome: Chrome::private(format!("Royalty statement {}", view.statement.reference)).of_sender(&studio.name),
+        period: period(&view.run),
+        reference: view.statement.reference.clone(),
+        balance: amount(view.payee.balance_minor),
+        due: amount(view.payee.due_minor),
+        waits: waits(&view.payee),
+        accounts,
+        pdf: file(view.statement.pdf_asset_id, "statement.pdf"),
+        csv: file(view.statement.csv_asset_id, "statement.csv"),
+        back: format!("/royalties/{token}"),
+    })
+}
+
+fn waits(payee: &payee::Model) -> String {
+    match payee.waits_for {
+        None => String::new(),
+        Some(WaitsFor::Nothing) => "Nothing is owed to you for now.".to_owned(),
+        Some(WaitsFor::Minimum) => {
+            "It is less than what is paid out at the least, and stays with what you earn next.".to_owned()
+        }
+        Some(WaitsFor::Hold) => format!("It is held for now: {}.", payee.reason.as_deref().unwrap_or_default()),
+    }
+}
+
+fn account(view: &StatementView, of: &AccountView, here: &str) -> Result<AccountPage, RoyaltyError> {
+    let (row, currency) = (&of.account, view.run.currency);
+    let minor = |minor: i64| Exact::of_minor(minor, currency);
+    let amount = |minor| words::amount(Money::new(minor, currency));
+    let mut steps = vec![("Opening balance", amount(row.opening_minor))];
+    for (name, step) in [
+        ("Paid to you since", minor(-of.paid_minor()?)),
+        ("Earned in this period", row.activity),
+        ("Held back in reserve", minor(-row.held_minor)),
+        ("Released from reserve", minor(row.released_minor)),
+        ("Rounding, and costs given back", of.adjusted(currency)?),
+        ("Recouped costs", minor(-row.costs_minor)),
+        ("Tax withheld", minor(-row.tax_minor)),
+        ("Recouped advances", minor(-row.advances_minor)),
+    ] {
+        if step != Exact::ZERO {
+            steps.push((name, exact(step, currency)));
+        }
+    }
+    let charges = of.charges.iter().filter(|charge| charge.kind != ChargeKind::Payment).map(|charge| {
+        let kind = if charge.kind == ChargeKind::Advance { "advance" } else { "cost" };
+        (format!("{}: {kind}, {}", words::date(charge.on_date), charge.note), amount(charge.amount_minor))
+    });
+    let reserves = of.reserves.iter().map(|held| (words::date(held.release_on), amount(held.amount_minor)));
+    let titles = of.activities.iter().take(MOST_TITLES).map(|activity| title(view, activity, here));
+    Ok(AccountPage {
+        name: row.account_group.clone(),
+        steps,
+        closing: amount(row.closing_minor),
+        unrecouped: if row.unrecouped_minor == 0 { String::new() } else { amount(row.unrecouped_minor) },
+        titles: titles.collect(),
+        more: of.activities.len().saturating_sub(MOST_TITLES),
+        charges: charges.collect(),
+        reserves: reserves.collect(),
+    })
+}
+
+fn title(view: &StatementView, row: &activity::Model, here: &str) -> TitleView {
+    let subject = earned_by(row);
+    let title = subject.as_ref().and_then(|subject| view.titles.get(subject)).cloned();
+    TitleView {
+        title: title.unwrap_or_else(|| "Several together".to_owned()),
+        href: subject.map_or_else(String::new, |subject| format!("{here}/{subject}")),
+        kind: match row.kind {
+            Kind::Share => "your share",
+            Kind::Royalty => "your royalty",
+            Kind::Borne => "royalties that you pay",
+            Kind::Retroactive => "your royalty, from record one",
+            Kind::HeldBase => "royalty on income held back",
+        },
+        units: units(row.units),
+        amount: exact(row.amount, view.run.currency),
+    }
+}
+
+/// Shows the lines that a title has earned by, a page at a time.
+pub(super) async fn lines(
+    caller: Caller,
+    path: web::Path<(String, String, String)>,
+    query: web::Query<LinesQuery>,
+) -> Result<HttpResponse, PageError> {
+    let (token, id, subject) = path.into_inner();
+    let services = &caller.services;
+    let (_, view) = open(&caller, &token, &id).await?;
+    let studio = catalog::find_shop(&services.db, view.run.studio_id).await?.ok_or_else(PageError::not_found)?;
+    let here = format!("/royalties/{token}/{}", view.statement.id);
+    let subject: Subject = subject.parse().map_err(|_| PageError::not_found())?;
+    // What is not on the statement is none of the payee's business.
+    let title = view.titles.get(&subject).cloned().ok_or_else(PageError::not_found)?;
+    let behind: Option<Behind> = if query.behind.is_empty() { None } else { Some(query.behind.parse()?) };
+    let page = lines_of_subject(services, (&view.statement, &view.run), &subject, behind).await?;
+    shown(&LinesPage {
+        chrome: Chrome::private(format!("{title}, line by line")).of_sender(&studio.name),
+        period: period(&view.run),
+        title,
+        lines: page.lines.into_iter().map(|line| seen(line, view.run.currency)).collect(),
+        next: page.next.map_or_else(String::new, |next| format!("{here}/{subject}?behind={next}")),
+        has_carried: page.has_carried,
+        action: format!("{here}/dispute"),
+        subject: subject.to_string(),
+        back: here,
+    })
+}
+
+const fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Stream => "streamed",
+        Channel::Download => "downloaded",
+        Channel::Physical => "sold on a carrier",
+        Channel::Video => "used in videos",
+        Channel::Performance => "performed or broadcast",
+        Channel::Mechanical => "reproduced",
+        Channel::Sync => "synchronised",
+        Channel::Licence => "licensed",
+        Channel::Other => "used",
+    }
+}
+
+fn seen(line: PayeeLine, currency: Currency) -> LineView {
+    let mut facts = vec![format!("{} {}", units(Exact::whole(line.units)), channel(line.channel))];
+    facts.extend(line.source);
+    facts.extend(line.territory.map(|country| country.name().to_owned()));
+    let (said, state, answer) = line.dispute.map_or_else(Default::default, |dispute| {
+        let state = match dispute.state {
+            LineDisputeState::Open => "waits for an answer",
+            LineDisputeState::Accepted => "the studio agrees",
+            LineDisputeState::Declined => "the studio does not agree",
+        };
+        (dispute.words, state, dispute.answer.unwrap_or_default())
+    });
+    LineView {
+        id: format!("line-{}-{}", line.import, line.place.offset),
+        import: line.import.to_string(),
+        offset: line.place.offset,
+        when: line.used_on.format("%B %Y").to_string(),
+        facts: facts.join(" · "),
+        received: exact(line.received, line.currency),
+        part: exact(line.part, currency),
+        said,
+        state,
+        answer,
+    }
+}
+
+/// Writes down what the payee says to a line.
+pub(super) async fn dispute(
+    caller: Caller,
+    path: web::Path<(String, String)>,
+    form: web::Form<DisputeForm>,
+) -> Result<HttpResponse, PageError> {
+    let ((token, id), form) = (path.into_inner(), form.into_inner());
+    let link = enter(&caller, &token).await?;
+    let statement: PayeeStatementId = id.parse().map_err(|_| PageError::not_found())?;
+    let import: StatementImportId = form.import.parse().map_err(|_| PageError::not_found())?;
+    let subject: Subject = form.subject.parse().map_err(|_| PageError::not_found())?;
+    let back = format!("/royalties/{token}/{statement}/{subject}");
+    let new = NewDispute { statement, import, offset: form.offset, words: form.words };
+    match open_dispute(&caller.services, &caller.ctx, &link, new).await {
+        Ok(_) => Ok(see_other(&back)),
+        Err(error) => Err(refused(error).leading_to(back, "Back to the lines")),
+    }
+}
+
+/// The statement as a document.
+pub(super) async fn pdf(
+    request: HttpRequest,
+    caller: Caller,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, PageError> {
+    let (token, id) = path.into_inner();
+    let (_, view) = open(&caller, &token, &id).await?;
+    file(&request, &caller, view.statement.pdf_asset_id).await
+}
+
+/// The statement as a table.
+pub(super) async fn csv(
+    request: HttpRequest,
+    caller: Caller,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, PageError> {
+    let (token, id) = path.into_inner();
+    let (_, view) = open(&caller, &token, &id).await?;
+    file(&request, &caller, view.statement.csv_asset_id).await
+}
+
+async fn file(request: &HttpRequest, caller: &Caller, asset: Option<AssetId>) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
+    let id = asset.ok_or_else(PageError::not_found)?;
+    let found = catalog::find_assets_by_ids(&services.db, &[id]).await?.remove(&id);
+    let asset = found.ok_or_else(PageError::not_found)?;
+    let stored = StoredFile {
+        sha256: asset.sha256,
+        bytes: asset.bytes.unsigned_abs(),
+        media_type: asset.media_type,
+        download_as: Some(asset.file_name),
+        cache_control: "private, no-store",
+    };
+    let served = serve_stored(request, services.files.as_ref(), &stored).await;
+    let served = served.map_err(|problem| PageError::of_problem(&problem, "This file cannot be read now"))?;
+    let mut response = served.response;
+    keep_to_itself(&mut response);
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exact_amounts_have_all_their_decimals_and_at_least_those_of_their_currency() {
+        let read = |text: &str, currency| exact(text.parse().unwrap(), currency);
+        assert_eq!(read("1234.5", Currency::EUR), "EUR\u{a0}1,234.50");
+        assert_eq!(read("-0.000000000000000001", Currency::EUR), "−EUR\u{a0}0.000000000000000001");
+        assert_eq!(read("7", Currency::JPY), "JPY\u{a0}7");
+        assert_eq!(read("7.25", Currency::JPY), "JPY\u{a0}7.25");
+        assert_eq!((units(Exact::whole(-1_200)), units("0.5".parse().unwrap())), ("−1,200".into(), "0.5".into()));
+    }
+}

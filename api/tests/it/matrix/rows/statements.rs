@@ -1,0 +1,116 @@
+use domain::{
+    catalog::Sha256,
+    ids::{AssetId, StatementImportId},
+    royalties::entity::{ImportState, import},
+};
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
+
+use super::Row;
+use crate::{matrix::fixture::Fixture, support::World};
+
+//                  nobody stranger owner manager engineer collaborator viewer key bare signer
+pub(super) const ROWS: &[Row] = &[
+    Row {
+        field: "Query.statement",
+        document: "query($statement: ID!) { statement(id: $statement) { state lines problems { code } totals { amount } } }",
+        expected: "- 0 + + x x x + x -",
+    },
+    Row {
+        field: "Query.statements",
+        document: "query($studio: ID!) { statements(studio: $studio, state: WAITING) { nodes { id fileName } } }",
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Query.suspense",
+        document: "query($studio: ID!) { suspense(studio: $studio) { nodes { reason lines suggestions { subject } } } }",
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Query.statementFormats",
+        document: "query($studio: ID!) { statementFormats(studio: $studio) { format number } }",
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Query.statementLines",
+        document: "query($statement: ID!) { statementLines(statement: $statement, item: 0) { nodes { raw net } } }",
+        expected: "- ? + + x x x + x -",
+    },
+    // A beat's source: whoever may take statements in hears that it is none.
+    Row {
+        field: "Mutation.importStatement",
+        document: "mutation($studio: ID!, $asset: ID!) { importStatement(input: { studio: $studio, assetId: $asset }) { statement { id } userErrors { code } } }",
+        expected: "- ? + + x x x + x -",
+    },
+    // One that was not read: whoever may accept hears that there is nothing to.
+    Row {
+        field: "Mutation.acceptStatement",
+        document: "mutation($statement: ID!) { acceptStatement(id: $statement) { statement { state } userErrors { code } } }",
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Mutation.setStatementRate",
+        document: r#"mutation($statement: ID!) { setStatementRate(input: { statement: $statement, currency: "USD", accountCurrency: "EUR", of: "1", to: "0.92", source: STUDIO }) { total { amount } userErrors { code } } }"#,
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Mutation.recordStatementReceipt",
+        document: r#"mutation($statement: ID!) { recordStatementReceipt(input: { statement: $statement, currency: "USD", amount: { minor: 9200, currency: "EUR" }, on: "2026-10-01" }) { total { amount } userErrors { code } } }"#,
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Mutation.matchStatementItem",
+        document: "mutation($statement: ID!, $work: String!) { matchStatementItem(input: { statement: $statement, item: 0, subject: $work }) { item { number } userErrors { code } } }",
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Mutation.cancelStatement",
+        document: "mutation($statement: ID!) { cancelStatement(id: $statement) { statement { state } userErrors { code } } }",
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Mutation.teachStatementFormat",
+        document: r#"mutation($studio: ID!) { teachStatementFormat(input: { studio: $studio, description: { id: "own", name: "Own", currency: "EUR", columns: [{ heading: "Song", field: "title" }, { heading: "Euro", field: "amount" }] } }) { format { number } userErrors { code } } }"#,
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Mutation.rematchStatements",
+        document: "mutation($studio: ID!) { rematchStatements(studio: $studio) { matched userErrors { code } } }",
+        expected: "- ? + + x x x + x -",
+    },
+];
+
+/// A statement that waits to be read.
+pub(crate) async fn stated(fixture: &mut Fixture, world: &World) {
+    let (db, env) = (&world.services.db, &world.services.env);
+    let (id, asset): (StatementImportId, AssetId) = (env.id(), fixture.text("asset").parse().unwrap());
+    let row = import::Model {
+        id,
+        studio_id: fixture.studio(),
+        asset_id: asset,
+        file_name: "2026-Q3.tsv".into(),
+        sha256: Sha256::of(b"a statement"),
+        bytes: 1,
+        state: ImportState::Waiting,
+        given_currency: None,
+        format: None,
+        format_number: None,
+        layout: None,
+        content_sha256: None,
+        index_asset_id: None,
+        period_from: None,
+        period_to: None,
+        lines: 0,
+        items: 0,
+        lines_read: 0,
+        problem: None,
+        duplicate_of: None,
+        accepted_at: None,
+        accepted_by: None,
+        cancel_asked_at: None,
+        created_at: env.now(),
+        created_by: None,
+        ended_at: None,
+    };
+    row.into_active_model().insert(db).await.unwrap();
+    fixture.set("statement", id.to_string());
+}

@@ -1,0 +1,36 @@
+//! A letter of direction: a payer of royalties has whoever pays them pay a part of it to somebody else directly. One page, to be signed by both.
+
+mod render;
+mod text;
+
+pub use render::to_pdf;
+pub use text::{DirectionText, direction_text};
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::texts::Language;
+
+/// A letter of direction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Direction {
+    /// The language that it is written in.
+    pub language: Language,
+    /// What the rule is called that it is written of, with its version.
+    pub reference: String,
+    /// When that was written.
+    pub written_at: DateTime<Utc>,
+    /// In whose books it stands.
+    pub studio: String,
+    /// Who directs: whose royalties they are.
+    pub payer: String,
+    /// Who is to be paid of them.
+    pub payee: String,
+    /// So many parts …
+    pub part: u64,
+    /// … of so many.
+    pub of: u64,
+    /// From which day of use on.
+    pub effective_on: NaiveDate,
+    /// Of which titles; none of all.
+    pub titles: Option<Vec<String>>,
+}

@@ -1,0 +1,305 @@
+//! A whole statement, gathered from its parts in the order of the file: what is in memory of a file of any size is its distinct items, a bounded number of
+//! sums, and a few parts.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs::File,
+    io::{self, BufRead, BufReader, BufWriter, Write},
+    ops::ControlFlow,
+    path::Path,
+};
+
+use chrono::NaiveDate;
+use interchange::statements::{self, Description, Options, Progress, StatementError, Summary};
+use sha2::{Digest, Sha256 as Hasher};
+use tempfile::NamedTempFile;
+
+use super::{
+    index::{Entry, IndexWriter},
+    lines::{as_called, country_of, in_format},
+    part::{Item, ItemKey, Kept, Part, SumKey, Texts},
+};
+use crate::{
+    catalog::Sha256,
+    money::Currency,
+    pricing::Country,
+    royalties::{
+        entity::Facet,
+        rules::{Channel, Exact, RoyaltyFault, Totals},
+    },
+};
+
+/// Sums that are in memory at the most; more are put aside, so that several may have one key.
+const MAX_SUMS: usize = 200_000;
+/// Things that a statement's lines may be of. Each of them is kept in memory and as a row.
+const MAX_ITEMS: usize = 1_000_000;
+/// Values of the tables of income; lines of more are counted as of others.
+const MAX_FACETS: usize = 50_000;
+/// What the value of lines is called that are of more values than are kept.
+const OTHERS: &str = "(others)";
+/// Characters of a value.
+const MAX_VALUE: usize = 200;
+
+/// Why a statement is not gathered.
+#[derive(Debug)]
+pub(super) enum Unread {
+    /// It cannot be read.
+    Statement(StatementError),
+    /// It comes to more than can be reckoned with.
+    Fault(RoyaltyFault),
+    /// It is of more things than are kept.
+    TooManyItems,
+    /// A currency that there is not.
+    Currency(String),
+    /// The disk.
+    Disk(io::Error),
+}
+
+impl From<io::Error> for Unread {
+    fn from(cause: io::Error) -> Self {
+        Self::Disk(cause)
+    }
+}
+
+impl From<RoyaltyFault> for Unread {
+    fn from(fault: RoyaltyFault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// A sum, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(super) struct SumRow {
+    pub(super) item: u32,
+    pub(super) currency: Currency,
+    pub(super) used_on: NaiveDate,
+    pub(super) territory: Option<Country>,
+    pub(super) channel: Channel,
+    pub(super) format: Option<String>,
+    pub(super) source: Option<String>,
+    pub(super) returned: bool,
+    pub(super) totals: Totals,
+}
+
+/// A value of a table of income in a month.
+pub(super) type FacetKey = (Facet, String, NaiveDate, statements::Currency);
+
+/// What was gathered of a statement.
+pub(super) struct Gathered {
+    pub(super) summary: Summary,
+    pub(super) items: Vec<Item>,
+    pub(super) facets: BTreeMap<FacetKey, (u64, Exact, Exact)>,
+    pub(super) index: NamedTempFile,
+    pub(super) content_sha256: Sha256,
+    pub(super) latest_from: Option<NaiveDate>,
+    pub(super) undated_lines: u64,
+    aside: Option<NamedTempFile>,
+    sums: Vec<SumRow>,
+}
+
+impl Gathered {
+    /// Each sum: those that were put aside first.
+    pub(super) fn sums(&mut self) -> io::Result<impl Iterator<Item = io::Result<SumRow>>> {
+        let aside = self.aside.as_ref().map(NamedTempFile::reopen).transpose()?.map(BufReader::new);
+        let read = |line: io::Result<String>| -> io::Result<SumRow> { Ok(serde_json::from_str(&line?)?) };
+        let aside = aside.into_iter().flat_map(BufRead::lines).map(read);
+        Ok(aside.chain(std::mem::take(&mut self.sums).into_iter().map(Ok)))
+    }
+}
+
+/// Reads a statement, in one thread and those that it starts; `go_on` is told how many lines were read, and may stop it.
+pub(super) fn gather(
+    path: &Path,
+    formats: &[Description],
+    options: &Options,
+    (kept, undated_on): (Kept, NaiveDate),
+    mut go_on: impl FnMut(u64) -> bool,
+) -> Result<Gathered, Unread> {
+    let mut whole = Whole::new()?;
+    let mut failure = None;
+    let take = |part: Part, progress: Progress<'_>| {
+        if let Err(unread) = whole.take(part, &progress.layout.format) {
+            failure = Some(unread);
+            return ControlFlow::Break(());
+        }
+        if go_on(progress.lines) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    let part = || Part::new(kept, undated_on);
+    let read = statements::read(File::open(path)?, formats, options, part, Part::take, take);
+    match (failure, read) {
+        (Some(unread), _) => Err(unread),
+        (None, Err(error)) => Err(Unread::Statement(error)),
+        (None, Ok(summary)) => whole.finish(summary),
+    }
+}
+
+/// What is gathered of the parts until now.
+struct Whole {
+    ids: HashMap<ItemKey, u32>,
+    items: Vec<Item>,
+    texts: Texts,
+    sums: HashMap<SumKey, Totals>,
+    aside: Option<BufWriter<NamedTempFile>>,
+    facets: BTreeMap<FacetKey, (u64, Exact, Exact)>,
+    index: IndexWriter,
+    digest: Hasher,
+    latest_from: Option<NaiveDate>,
+    undated_lines: u64,
+}
+
+impl Whole {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            ids: HashMap::new(),
+            items: Vec::new(),
+            texts: Texts::default(),
+            sums: HashMap::new(),
+            aside: None,
+            facets: BTreeMap::new(),
+            index: IndexWriter::new()?,
+            digest: Hasher::new(),
+            latest_from: None,
+            undated_lines: 0,
+        })
+    }
+
+    fn take(&mut self, mut part: Part, format: &str) -> Result<(), Unread> {
+        if let Some(fault) = part.fault.take() {
+            return Err(fault.into());
+        }
+        self.digest.update(part.digest());
+        self.latest_from = self.latest_from.max(part.latest_from);
+        self.undated_lines += part.undated_lines;
+        let items = self.number(std::mem::take(&mut part.items))?;
+        let number = |item: u32| items.get(item as usize).copied().unwrap_or(u32::MAX);
+        let entries: Vec<Entry> =
+            part.entries.iter().map(|entry| Entry { item: number(entry.item), ..*entry }).collect();
+        self.index.block(&entries)?;
+        for (key, totals) in std::mem::take(&mut part.sums) {
+            let key = SumKey {
+                item: number(key.item),
+                channel: in_format(format, key.channel),
+                product: key.product.map(|id| self.texts.id(part.texts.text(id))),
+                store: key.store.map(|id| self.texts.id(part.texts.text(id))),
+                ..key
+            };
+            self.sums.entry(key).or_default().accumulate(&totals)?;
+        }
+        self.count(&part, format)?;
+        if self.sums.len() > MAX_SUMS {
+            self.put_aside()?;
+        }
+        Ok(())
+    }
+
+    /// Gives what the lines of a part are of their numbers in the statement.
+    fn number(&mut self, items: Vec<Item>) -> Result<Vec<u32>, Unread> {
+        let mut numbers = Vec::with_capacity(items.len());
+        for item in items {
+            let next = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+            let number = *self.ids.entry(item.key.clone()).or_insert(next);
+            if number == next {
+                self.items.push(item);
+            }
+            numbers.push(number);
+        }
+        if self.items.len() > MAX_ITEMS { Err(Unread::TooManyItems) } else { Ok(numbers) }
+    }
+
+    /// Counts a part into the tables of income.
+    fn count(&mut self, part: &Part, format: &str) -> Result<(), Unread> {
+        for (cell, totals) in &part.cells {
+            let store = part.texts.text(cell.store);
+            let place = part.texts.text(cell.place);
+            let place = country_of(place).map_or_else(|| value(place), |country| country.code().to_owned());
+            let channel = in_format(format, cell.channel).word().to_owned();
+            for (facet, value) in [(Facet::Source, value(store)), (Facet::Territory, place), (Facet::Channel, channel)]
+            {
+                let mut key = (facet, value, cell.month, cell.currency);
+                if self.facets.len() >= MAX_FACETS && !self.facets.contains_key(&key) {
+                    OTHERS.clone_into(&mut key.1);
+                }
+                let (lines, units, net) = self.facets.entry(key).or_default();
+                *lines += totals.lines;
+                units.accumulate(totals.units)?;
+                net.accumulate(totals.net)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The sums as they are written, in one order.
+    fn rows(&mut self) -> Result<Vec<SumRow>, Unread> {
+        let texts = &self.texts;
+        let row = |(key, totals): (SumKey, Totals)| -> Result<SumRow, Unread> {
+            Ok(SumRow {
+                item: key.item,
+                currency: own(key.currency)?,
+                used_on: key.used_on,
+                territory: key.territory,
+                channel: key.channel,
+                format: key.product.and_then(|id| as_called(texts.text(id))),
+                source: key.store.and_then(|id| as_called(texts.text(id))),
+                returned: key.returned,
+                totals,
+            })
+        };
+        let mut rows = std::mem::take(&mut self.sums).into_iter().map(row).collect::<Result<Vec<SumRow>, Unread>>()?;
+        rows.sort_by(|one, other| order(one).cmp(&order(other)));
+        Ok(rows)
+    }
+
+    fn put_aside(&mut self) -> Result<(), Unread> {
+        let rows = self.rows()?;
+        let file = match &mut self.aside {
+            Some(file) => file,
+            none => none.insert(BufWriter::new(NamedTempFile::new()?)),
+        };
+        for row in rows {
+            serde_json::to_writer(&mut *file, &row).map_err(io::Error::from)?;
+            file.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, summary: Summary) -> Result<Gathered, Unread> {
+        let sums = self.rows()?;
+        let aside = self.aside.map(BufWriter::into_inner).transpose();
+        Ok(Gathered {
+            summary,
+            items: self.items,
+            facets: self.facets,
+            index: self.index.finish()?,
+            content_sha256: Sha256::from_digest(self.digest.finalize().into()),
+            latest_from: self.latest_from,
+            undated_lines: self.undated_lines,
+            aside: aside.map_err(io::IntoInnerError::into_error)?,
+            sums,
+        })
+    }
+}
+
+type Order<'r> = (u32, &'static str, NaiveDate, Channel, bool, Option<Country>, Option<&'r str>, Option<&'r str>);
+
+fn order(row: &SumRow) -> Order<'_> {
+    (
+        row.item,
+        row.currency.code(),
+        row.used_on,
+        row.channel,
+        row.returned,
+        row.territory,
+        row.format.as_deref(),
+        row.source.as_deref(),
+    )
+}
+
+/// A value of a table of income, as the file says it.
+fn value(text: &str) -> String {
+    text.trim().chars().take(MAX_VALUE).collect()
+}
+
+/// A currency of a statement as one of ours.
+pub(super) fn own(currency: statements::Currency) -> Result<Currency, Unread> {
+    currency.as_str().parse().map_err(|_| Unread::Currency(currency.to_string()))
+}

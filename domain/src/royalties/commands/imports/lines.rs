@@ -1,0 +1,161 @@
+//! What a line of a statement says, as royalties are reckoned with it.
+
+use chrono::{Datelike, NaiveDate};
+use interchange::statements::{Decimal, Field, Line as Said};
+
+use crate::{
+    pricing::Country,
+    royalties::rules::{Channel, Exact},
+};
+
+/// Whole words of a line's kind, subscription or product that say how it was used. The first in this order that is found holds: a video stream is a video.
+const CHANNELS: [(&str, Channel); 36] = [
+    ("sync", Channel::Sync),
+    ("synchronization", Channel::Sync),
+    ("synchronisation", Channel::Sync),
+    ("licence", Channel::Licence),
+    ("license", Channel::Licence),
+    ("licensing", Channel::Licence),
+    ("mechanical", Channel::Mechanical),
+    ("mechanicals", Channel::Mechanical),
+    ("performance", Channel::Performance),
+    ("performances", Channel::Performance),
+    ("broadcast", Channel::Performance),
+    ("radio", Channel::Performance),
+    ("neighbouring", Channel::Performance),
+    ("neighboring", Channel::Performance),
+    ("video", Channel::Video),
+    ("videos", Channel::Video),
+    ("ugc", Channel::Video),
+    ("vinyl", Channel::Physical),
+    ("cd", Channel::Physical),
+    ("cassette", Channel::Physical),
+    ("physical", Channel::Physical),
+    ("package", Channel::Physical),
+    ("download", Channel::Download),
+    ("downloads", Channel::Download),
+    ("dl", Channel::Download),
+    ("permanent", Channel::Download),
+    ("purchase", Channel::Download),
+    ("stream", Channel::Stream),
+    ("streams", Channel::Stream),
+    ("streaming", Channel::Stream),
+    ("subscription", Channel::Stream),
+    ("premium", Channel::Stream),
+    ("freemium", Channel::Stream),
+    ("supported", Channel::Stream),
+    ("tethered", Channel::Stream),
+    ("cloud", Channel::Stream),
+];
+
+/// How the lines of a format were used that do not say it themselves, for it reports nothing else.
+const OF_FORMATS: [(&str, Channel); 4] = [
+    ("ascap", Channel::Performance),
+    ("prs", Channel::Performance),
+    ("youtube", Channel::Video),
+    ("bandcamp", Channel::Download),
+];
+
+/// What statements call some countries beside their codes and names.
+const ALSO_CALLED: [(&str, &str); 7] = [
+    ("UK", "GB"),
+    ("USA", "US"),
+    ("United States", "US"),
+    ("United Kingdom", "GB"),
+    ("Great Britain", "GB"),
+    ("South Korea", "KR"),
+    ("Russia", "RU"),
+];
+
+/// How something was used, by what lines say of it: first their kind, then the part of the store, then the product.
+pub(super) fn channel_of(says: [&str; 3]) -> Channel {
+    let told = |text: &str| {
+        let lower = text.to_lowercase();
+        let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).collect();
+        CHANNELS.iter().find(|(word, _)| words.contains(word)).map(|(_, channel)| *channel)
+    };
+    says.into_iter().find_map(told).unwrap_or(Channel::Other)
+}
+
+/// The same, where the format says more than the line.
+pub(in crate::royalties) fn in_format(format: &str, channel: Channel) -> Channel {
+    let own = OF_FORMATS.iter().find(|(known, _)| channel == Channel::Other && *known == format);
+    own.map_or(channel, |(_, own)| *own)
+}
+
+/// The country that a text names, by its code or name; none if it is another place, or several.
+pub(super) fn country_of(text: &str) -> Option<Country> {
+    let text = text.trim();
+    let code = || text.to_ascii_uppercase().parse().ok();
+    let called = || ALSO_CALLED.iter().find(|(name, _)| name.eq_ignore_ascii_case(text))?.1.parse().ok();
+    code().or_else(called).or_else(|| Country::all().find(|country| country.name().eq_ignore_ascii_case(text)))
+}
+
+/// A store or format as rules call it: in lower case, with one space between its words; none if nothing is said.
+pub(super) fn as_called(text: &str) -> Option<String> {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    (!words.is_empty()).then(|| words.join(" ").chars().take(200).collect())
+}
+
+/// When it was used: the first day of the month; none if the line says no day at all.
+pub(super) fn used_on(line: &Said<'_>) -> Option<NaiveDate> {
+    let day = line.sold.or(line.period)?.from;
+    Some(first_of_month(day))
+}
+
+/// The first day of a day's month.
+pub(in crate::royalties) fn first_of_month(day: NaiveDate) -> NaiveDate {
+    // Every month has a first day.
+    day.with_day(1).unwrap_or(day)
+}
+
+/// An amount as it is reckoned with: both have 18 decimals.
+pub(in crate::royalties) const fn exact(number: Decimal) -> Exact {
+    Exact::from_raw(number.units())
+}
+
+/// How many, in whole ones.
+pub(super) fn units_of(line: &Said<'_>) -> i64 {
+    let whole = line.quantity.map_or(0, |quantity| quantity.units() / 10_i128.pow(interchange::statements::PLACES));
+    i64::try_from(whole).unwrap_or_default()
+}
+
+/// Who performs it, or wrote it where nobody is said to perform.
+pub(super) fn artist_of(line: &Said<'_>) -> String {
+    let artist = line.text(Field::Artist);
+    if artist.is_empty() { line.text(Field::Writer).into_owned() } else { artist.into_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_say_how_it_was_used() {
+        let kind = |text| channel_of([text, "", ""]);
+        assert_eq!(kind("Streaming"), Channel::Stream);
+        assert_eq!(kind("Video stream"), Channel::Video);
+        assert_eq!(kind("Track download"), Channel::Download);
+        assert_eq!(kind("Ad-Supported"), Channel::Stream);
+        assert_eq!(kind("Abcd"), Channel::Other);
+        assert_eq!(channel_of(["", "Premium", "Vinyl"]), Channel::Stream);
+        assert_eq!(in_format("ascap", Channel::Other), Channel::Performance);
+        assert_eq!(in_format("ascap", Channel::Stream), Channel::Stream);
+        assert_eq!(in_format("distrokid", Channel::Other), Channel::Other);
+    }
+
+    #[test]
+    fn countries_go_by_code_and_by_name() {
+        let code = |text| country_of(text).map(Country::code);
+        assert_eq!(code("de"), Some("DE"));
+        assert_eq!(code(" Germany "), Some("DE"));
+        assert_eq!(code("UK"), Some("GB"));
+        assert_eq!(code("OU"), None);
+        assert_eq!(code("Rest of world"), None);
+    }
+
+    #[test]
+    fn other_countries_are_called_by_codes_that_there_are() {
+        assert!(ALSO_CALLED.iter().all(|(_, code)| code.parse::<Country>().is_ok()));
+    }
+}

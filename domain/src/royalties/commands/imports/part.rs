@@ -1,0 +1,242 @@
+//! A part of a statement, gathered while its lines are read: what they are of, what those come to that no rule tells apart, and where each line is. Parts are
+//! gathered by several threads at once, and each only holds what its own lines say.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use interchange::statements::{Currency, Field, Isrc, Iswc, Line as Said, Upc};
+use sha2::{Digest, Sha256};
+
+use super::{
+    index::Entry,
+    lines::{artist_of, channel_of, country_of, exact, units_of, used_on},
+};
+use crate::{
+    pricing::Country,
+    royalties::rules::{Channel, Exact, RoyaltyFault, Totals},
+};
+
+/// Characters of a title, an artist or a code that are kept.
+const MAX_CHARS: usize = 500;
+
+/// What lines are told apart by, as the file says it: a recording by its code alone, what has none by all that is said of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum ItemKey {
+    Isrc(Isrc),
+    Iswc(Iswc),
+    Upc(Upc, String),
+    Code(String, String),
+    Name(String),
+    Adjustment(String),
+}
+
+/// What lines are of, as the first of them says it.
+#[derive(Debug, Clone)]
+pub(super) struct Item {
+    pub(super) key: ItemKey,
+    pub(super) isrc: Option<Isrc>,
+    pub(super) upc: Option<Upc>,
+    pub(super) iswc: Option<Iswc>,
+    /// Heading and code.
+    pub(super) code: Option<(String, String)>,
+    pub(super) title: String,
+    pub(super) artist: String,
+    pub(super) is_adjustment: bool,
+}
+
+/// Texts that lines say over and over, each once.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Texts {
+    ids: HashMap<Box<str>, u32>,
+    all: Vec<Box<str>>,
+}
+
+impl Texts {
+    /// The number of a text.
+    pub(super) fn id(&mut self, text: &str) -> u32 {
+        if let Some(id) = self.ids.get(text) {
+            return *id;
+        }
+        let id = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        self.ids.insert(text.into(), id);
+        self.all.push(text.into());
+        id
+    }
+
+    /// The text of a number.
+    pub(super) fn text(&self, id: u32) -> &str {
+        self.all.get(id as usize).map_or("", |text| text)
+    }
+}
+
+/// What the lines of one sum have in common, by numbers of texts and of items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct SumKey {
+    pub(super) item: u32,
+    pub(super) currency: Currency,
+    pub(super) used_on: NaiveDate,
+    pub(super) territory: Option<Country>,
+    pub(super) channel: Channel,
+    pub(super) product: Option<u32>,
+    pub(super) store: Option<u32>,
+    pub(super) returned: bool,
+}
+
+/// What the lines of one cell of the tables of income have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct CellKey {
+    pub(super) store: u32,
+    pub(super) place: u32,
+    pub(super) channel: Channel,
+    pub(super) month: NaiveDate,
+    pub(super) currency: Currency,
+}
+
+/// Which particulars are kept beside those that are kept always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub(super) struct Kept {
+    pub(super) territory: bool,
+    pub(super) format: bool,
+    pub(super) source: bool,
+}
+
+/// What is gathered.
+pub(super) struct Part {
+    kept: Kept,
+    /// The month of lines that say no day.
+    undated_on: NaiveDate,
+    ids: HashMap<ItemKey, u32>,
+    pub(super) items: Vec<Item>,
+    pub(super) texts: Texts,
+    places: HashMap<u32, Option<Country>>,
+    channels: HashMap<[u32; 3], Channel>,
+    pub(super) sums: HashMap<SumKey, Totals>,
+    pub(super) cells: HashMap<CellKey, Totals>,
+    pub(super) entries: Vec<Entry>,
+    digest: Sha256,
+    /// The latest first day of what a line accounts for, or was sold in.
+    pub(super) latest_from: Option<NaiveDate>,
+    pub(super) undated_lines: u64,
+    /// The first sum that was beyond what can be reckoned with.
+    pub(super) fault: Option<RoyaltyFault>,
+}
+
+impl Part {
+    pub(super) fn new(kept: Kept, undated_on: NaiveDate) -> Self {
+        Self {
+            kept,
+            undated_on,
+            ids: HashMap::new(),
+            items: Vec::new(),
+            texts: Texts::default(),
+            places: HashMap::new(),
+            channels: HashMap::new(),
+            sums: HashMap::new(),
+            cells: HashMap::new(),
+            entries: Vec::new(),
+            digest: Sha256::new(),
+            latest_from: None,
+            undated_lines: 0,
+            fault: None,
+        }
+    }
+
+    /// Takes a line in.
+    pub(super) fn take(&mut self, line: &Said<'_>) {
+        self.digest.update(line.raw().as_bytes());
+        self.digest.update(b"\n");
+        let item = self.item(line);
+        self.entries.push(Entry { place: line.place, item });
+        let from = line.period.map(|span| span.from).max(line.sold.map(|span| span.from));
+        self.latest_from = self.latest_from.max(from);
+        let month = used_on(line);
+        self.undated_lines += u64::from(month.is_none());
+        let month = month.unwrap_or(self.undated_on);
+        let channel = self.channel(line);
+        let place = self.texts.id(&line.text(Field::Territory));
+        let country = *self.places.entry(place).or_insert_with(|| country_of(&line.text(Field::Territory)));
+        let store = self.texts.id(&line.text(Field::Store));
+        let product = if self.kept.format { Some(self.texts.id(&line.text(Field::Product))) } else { None };
+        let (units, net) = (units_of(line), exact(line.amount));
+        let totals = Totals {
+            lines: 1,
+            grossless: u64::from(line.gross.is_none()),
+            units: Exact::whole(units),
+            net,
+            gross: line.gross.map_or(Exact::ZERO, exact),
+        };
+        let key = SumKey {
+            item,
+            currency: line.currency,
+            used_on: month,
+            territory: country.filter(|_| self.kept.territory),
+            channel,
+            product,
+            store: Some(store).filter(|_| self.kept.source),
+            returned: units < 0 || net.is_negative(),
+        };
+        let cell = CellKey { store, place, channel, month, currency: line.currency };
+        let added = self.sums.entry(key).or_default().accumulate(&totals);
+        let added = added.and_then(|()| self.cells.entry(cell).or_default().accumulate(&totals));
+        if let Err(fault) = added {
+            self.fault.get_or_insert(fault);
+        }
+    }
+
+    /// The hash of the lines.
+    pub(super) fn digest(&self) -> [u8; 32] {
+        self.digest.clone().finalize().into()
+    }
+
+    fn channel(&mut self, line: &Said<'_>) -> Channel {
+        let says = [line.text(Field::Kind), line.text(Field::Channel), line.text(Field::Product)];
+        let ids = [0, 1, 2].map(|at: usize| self.texts.id(&says[at]));
+        *self.channels.entry(ids).or_insert_with(|| channel_of([&says[0], &says[1], &says[2]]))
+    }
+
+    /// The number of what a line is of.
+    fn item(&mut self, line: &Said<'_>) -> u32 {
+        let key = key_of(line);
+        if let Some(id) = self.ids.get(&key) {
+            return *id;
+        }
+        let id = u32::try_from(self.items.len()).unwrap_or(u32::MAX);
+        self.ids.insert(key.clone(), id);
+        self.items.push(Item {
+            key,
+            isrc: line.isrc,
+            upc: line.upc,
+            iswc: line.iswc,
+            code: line.codes().next().map(|(heading, code)| (heading.to_owned(), cut(&code))),
+            title: cut(&line.text(Field::Title)),
+            artist: cut(&artist_of(line)),
+            is_adjustment: line.is_adjustment,
+        });
+        id
+    }
+}
+
+fn key_of(line: &Said<'_>) -> ItemKey {
+    match (line.isrc, line.iswc) {
+        (Some(isrc), _) => return ItemKey::Isrc(isrc),
+        (None, Some(iswc)) => return ItemKey::Iswc(iswc),
+        (None, None) => {}
+    }
+    let title = line.text(Field::Title);
+    if line.is_adjustment {
+        return ItemKey::Adjustment(cut(&title));
+    }
+    let name = format!("{}\t{}", cut(&title), cut(&artist_of(line)));
+    if let Some(upc) = line.upc {
+        return ItemKey::Upc(upc, name);
+    }
+    let code = line.codes().next().map(|(_, code)| cut(&code));
+    match code {
+        Some(code) => ItemKey::Code(code, name),
+        None => ItemKey::Name(name),
+    }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(MAX_CHARS).collect()
+}

@@ -1,0 +1,6 @@
+//! What changes royalties, a file a subject.
+
+pub mod imports;
+pub mod payees;
+pub mod runs;
+pub mod terms;

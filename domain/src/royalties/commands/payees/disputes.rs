@@ -1,0 +1,132 @@
+//! Disputes: a payee says that a line is wrong, once, and the studio answers.
+
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    sea_query::LockType,
+};
+
+use crate::{
+    actor::Ctx,
+    ids::{LineDisputeId, PayeeStatementId, StatementImportId},
+    links::LinkError,
+    outbox::{self, Job},
+    policy::{self, Action},
+    royalties::{
+        RoyaltyError,
+        entity::{LineDisputeState, line_dispute, portal_link},
+        queries::payees::{line_of_payee, statement_in_portal},
+    },
+    services::Services,
+    store::{self, Tx},
+};
+
+/// The most characters of what is said.
+const MAX_CHARS: usize = 2_000;
+
+/// What a payee says to a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewDispute {
+    /// Their statement.
+    pub statement: PayeeStatementId,
+    /// The file.
+    pub import: StatementImportId,
+    /// Where the line begins in it.
+    pub offset: u64,
+    /// What they say, as typed.
+    pub words: String,
+}
+
+fn words(field: &'static str, text: &str) -> Result<String, RoyaltyError> {
+    let text = text.trim();
+    let fits = !text.is_empty() && text.chars().count() <= MAX_CHARS && !text.contains('\0');
+    if fits { Ok(text.to_owned()) } else { Err(RoyaltyError::Text { field, most: MAX_CHARS }) }
+}
+
+/// Writes down what the holder of a link says to a line of which they have a part, and has the studio told. The same words twice are said once.
+///
+/// # Errors
+/// If the statement is not theirs, the line has no part of theirs, or they have said something else to it.
+pub async fn open_dispute(
+    services: &Services,
+    ctx: &Ctx,
+    link: &portal_link::Model,
+    new: NewDispute,
+) -> Result<line_dispute::Model, RoyaltyError> {
+    let words = words("words", &new.words)?;
+    let view = statement_in_portal(&services.db, link, new.statement).await?;
+    let view = view.ok_or(RoyaltyError::NotFound { what: "statement", field: "statement" })?;
+    // Files are read before anything is held.
+    let line = line_of_payee(services, (&view.statement, &view.run), new.import, new.offset).await?;
+    let line = line.ok_or(RoyaltyError::NotFound { what: "line", field: "line" })?;
+    let whole = |number: u64| i64::try_from(number).map_err(|_| RoyaltyError::NotFound { what: "line", field: "line" });
+    let row = line_dispute::Model {
+        id: ctx.env.id(),
+        studio_id: view.statement.studio_id,
+        statement_id: view.statement.id,
+        import_id: new.import,
+        line_offset: whole(line.place.offset)?,
+        line_bytes: whole(line.place.bytes)?,
+        line_number: whole(line.place.line)?,
+        state: LineDisputeState::Open,
+        words,
+        answer: None,
+        opened_at: ctx.env.now(),
+        answered_at: None,
+        answered_by: None,
+    };
+    let tx = services.begin().await?;
+    let standing = portal_link::Entity::find_by_id(link.id).lock(LockType::NoKeyUpdate).one(&tx).await?;
+    if standing.is_none_or(|link| link.revoked_at.is_some()) {
+        return Err(RoyaltyError::Link(LinkError::Forged));
+    }
+    let said = write(&tx, ctx, row).await?;
+    services.commit(tx).await?;
+    Ok(said)
+}
+
+async fn write(tx: &Tx, ctx: &Ctx, row: line_dispute::Model) -> Result<line_dispute::Model, RoyaltyError> {
+    if store::insert_new(tx, row.clone().into_active_model()).await? {
+        outbox::put(tx, ctx, Some(row.studio_id), &Job::MailLineDispute { dispute: row.id }).await?;
+        return Ok(row);
+    }
+    let standing = line_dispute::Entity::find()
+        .filter(line_dispute::Column::StatementId.eq(row.statement_id))
+        .filter(line_dispute::Column::ImportId.eq(row.import_id))
+        .filter(line_dispute::Column::LineOffset.eq(row.line_offset))
+        .one(tx)
+        .await?;
+    standing.filter(|standing| standing.words == row.words).ok_or(RoyaltyError::Disputed)
+}
+
+/// Answers a payee's dispute, and has them told. What is agreed to is set right by the studio itself: by another match, another version of a rule, or a
+/// charge. The same answer twice is given once.
+///
+/// # Errors
+/// If the actor may not, there is no such dispute, or it was answered otherwise.
+pub async fn answer_dispute(
+    tx: &Tx,
+    ctx: &Ctx,
+    id: LineDisputeId,
+    accepted: bool,
+    answer: &str,
+) -> Result<line_dispute::Model, RoyaltyError> {
+    let found = line_dispute::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?;
+    let found = policy::visible(&ctx.actor, Action::ManageRoyalties, found, |row| row.studio_id)?;
+    let dispute = found.ok_or(RoyaltyError::NotFound { what: "dispute", field: "dispute" })?;
+    let answer = words("answer", answer)?;
+    let state = if accepted { LineDisputeState::Accepted } else { LineDisputeState::Declined };
+    if dispute.state != LineDisputeState::Open {
+        let is_same = dispute.state == state && dispute.answer.as_deref() == Some(answer.as_str());
+        let now = dispute.state;
+        return is_same.then_some(dispute).ok_or(RoyaltyError::DisputeNotNow { state: now });
+    }
+    let studio = dispute.studio_id;
+    let mut row = dispute.into_active_model();
+    row.state = Set(state);
+    row.answer = Set(Some(answer));
+    row.answered_at = Set(Some(ctx.env.now()));
+    row.answered_by = Set(ctx.actor.user());
+    let answered = row.update(tx).await?;
+    outbox::put(tx, ctx, Some(studio), &Job::MailLineDispute { dispute: id }).await?;
+    Ok(answered)
+}

@@ -1,0 +1,11 @@
+//! What payees are told, their links, what they say to it, and how they are paid.
+
+mod disputes;
+mod issuing;
+mod paying;
+mod portal;
+
+pub use disputes::{NewDispute, answer_dispute, open_dispute};
+pub use issuing::{Documents, issue_statements, mail_statement, note_mailed, note_seen, record_documents};
+pub use paying::{MOST_PAID, PaidRoyalty, Paying, pay_royalties};
+pub use portal::{open_portal, portal_of_payee, revoke_portal};

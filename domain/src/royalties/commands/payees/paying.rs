@@ -1,0 +1,123 @@
+//! Paying what a run has found due: by the gateway, each payee by themselves, so that one who cannot be paid keeps nobody else from it.
+
+use std::collections::HashMap;
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use crate::{
+    actor::Ctx,
+    ids::{PartyId, RoyaltyRunId},
+    money::Money,
+    parties::present,
+    payouts::{
+        PayoutError,
+        commands::{AskPayout, request_payout},
+        entity::payout,
+    },
+    policy::{self, Action},
+    royalties::{
+        RoyaltyError,
+        entity::{RunState, payee, run},
+    },
+    services::Services,
+    store::Db,
+};
+
+/// The most payees that are paid at a time; who is left is paid when it is asked for again.
+pub const MOST_PAID: usize = 100;
+
+/// How many payouts are looked up at a time.
+const BATCH: usize = 500;
+
+/// What came of paying a payee.
+#[derive(Debug)]
+pub struct PaidRoyalty {
+    /// Whom; of one that was merged, who took their place.
+    pub party: PartyId,
+    /// How much is due.
+    pub due: Money,
+    /// The payout, or why there is none.
+    pub outcome: Result<payout::Model, PayoutError>,
+}
+
+/// What came of paying a run's payees.
+#[derive(Debug)]
+pub struct Paying {
+    /// Those who were asked for now, in the order of their ids.
+    pub paid: Vec<PaidRoyalty>,
+    /// How many were not asked for yet.
+    pub left: usize,
+}
+
+/// The key under which a payee is paid of a run, once.
+fn key_of(run: RoyaltyRunId, party: PartyId) -> String {
+    format!("royalties:{run}:{party}")
+}
+
+/// Pays those payees of a posted run to whom something is due and who were not paid of it yet. The run's minimum and holds have decided what is due; what the
+/// studio's payouts ask for beyond that still holds. Whoever cannot be paid by the gateway stays owed, and is paid otherwise.
+///
+/// # Errors
+/// If the actor may not, or the run was not posted.
+pub async fn pay_royalties(services: &Services, ctx: &Ctx, id: RoyaltyRunId) -> Result<Paying, RoyaltyError> {
+    let db = &services.db;
+    let found = run::Entity::find_by_id(id).one(db).await?;
+    let found = policy::visible(&ctx.actor, Action::ReadRoyalties, found, |row| row.studio_id)?;
+    let run = found.ok_or(RoyaltyError::NotFound { what: "run", field: "run" })?;
+    policy::require(&ctx.actor, Action::ManagePayouts, run.studio_id)?;
+    if run.state != RunState::Posted {
+        return Err(RoyaltyError::RunNotNow { state: run.state });
+    }
+    let rows = payee::Entity::find()
+        .filter(payee::Column::RunId.eq(id))
+        .filter(payee::Column::DueMinor.gt(0))
+        .order_by_asc(payee::Column::PartyId);
+    let mut open = unpaid(db, &run, rows.all(db).await?).await?;
+    let later = open.split_off(open.len().min(MOST_PAID));
+    let mut paid = Vec::with_capacity(open.len());
+    for payee in open {
+        paid.push(pay(services, ctx, &run, &payee).await?);
+    }
+    Ok(Paying { paid, left: later.len() })
+}
+
+/// Those of a run's payees who have no payout of it.
+async fn unpaid(db: &Db, run: &run::Model, payees: Vec<payee::Model>) -> Result<Vec<payee::Model>, RoyaltyError> {
+    let mut of_key: HashMap<String, payee::Model> =
+        payees.into_iter().map(|payee| (key_of(run.id, payee.party_id), payee)).collect();
+    for chunk in of_key.keys().cloned().collect::<Vec<_>>().chunks(BATCH) {
+        let paid = payout::Entity::find()
+            .filter(payout::Column::StudioId.eq(run.studio_id))
+            .filter(payout::Column::RequestKey.is_in(chunk.iter().map(String::as_str)))
+            .all(db)
+            .await?;
+        for key in paid.into_iter().filter_map(|row| row.request_key) {
+            of_key.remove(&key);
+        }
+    }
+    let mut open: Vec<payee::Model> = of_key.into_values().collect();
+    open.sort_by_key(|payee| payee.party_id);
+    Ok(open)
+}
+
+async fn pay(
+    services: &Services,
+    ctx: &Ctx,
+    run: &run::Model,
+    payee: &payee::Model,
+) -> Result<PaidRoyalty, RoyaltyError> {
+    let party = present(&services.db, payee.party_id).await?;
+    let (due, key) = (Money::new(payee.due_minor, run.currency), key_of(run.id, payee.party_id));
+    let asked = AskPayout { party, currency: run.currency, amount: Some(due), key: Some(&key) };
+    let tx = services.begin().await?;
+    let outcome = match request_payout(&tx, ctx, services.gateway.name(), run.studio_id, asked).await {
+        Ok(row) => {
+            services.commit(tx).await?;
+            Ok(row)
+        }
+        Err(PayoutError::Denied(denied)) => return Err(denied.into()),
+        Err(PayoutError::Store(cause)) => return Err(cause.into()),
+        Err(refusal) => Err(refusal),
+    };
+    Ok(PaidRoyalty { party, due, outcome })
+}

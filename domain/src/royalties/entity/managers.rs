@@ -1,0 +1,118 @@
+//! Tables of rosters, approvals and alerts.
+
+use crate::text_enum;
+
+text_enum! {
+    /// What somebody is told to look at.
+    pub enum AlertKind {
+        /// A recording earns and has no executed split.
+        NoSplit = "no_split",
+        /// A share has never arrived.
+        ShareMissing = "share_missing",
+        /// A format has changed.
+        FormatDrift = "format_drift",
+        /// A contract ends soon.
+        ContractEnds = "contract_ends",
+    }
+}
+
+pub mod grant {
+    //! Who has a studio on their roster.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        env::Instant,
+        ids::{RosterGrantId, StudioId, UserId},
+    };
+
+    /// A studio's leave for a user to have it on their roster.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "roster_grants")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: RosterGrantId,
+        /// The studio.
+        pub studio_id: StudioId,
+        /// The manager.
+        pub user_id: UserId,
+        /// When.
+        pub granted_at: Instant,
+        /// By whom.
+        pub granted_by: Option<UserId>,
+        /// When it was revoked.
+        pub revoked_at: Option<Instant>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod limit {
+    //! Up to which amount runs are approved.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        env::Instant,
+        ids::{StudioId, UserId},
+        money::Currency,
+    };
+
+    /// Up to which amount a user may approve a run. Who has none may approve none, but for owners.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "approval_limits")]
+    pub struct Model {
+        /// The studio.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub studio_id: StudioId,
+        /// The user.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: UserId,
+        /// The currency.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub currency: Currency,
+        /// The amount, in minor units.
+        pub limit_minor: i64,
+        /// When it was set.
+        pub set_at: Instant,
+        /// By whom.
+        pub set_by: Option<UserId>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod alert {
+    //! Alerts.
+    use sea_orm::entity::prelude::*;
+
+    use super::AlertKind;
+    use crate::{
+        env::Instant,
+        ids::{RoyaltyAlertId, StudioId},
+    };
+
+    /// Something that wants looking at. Of the same thing one is open at a time.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "royalty_alerts")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: RoyaltyAlertId,
+        /// Whose it is.
+        pub studio_id: StudioId,
+        /// What it is.
+        pub kind: AlertKind,
+        /// What it is about, by its id.
+        pub subject: String,
+        /// What is told of it.
+        pub facts: Json,
+        /// When it was raised.
+        pub raised_at: Instant,
+        /// When the studio was told.
+        pub mailed_at: Option<Instant>,
+        /// When it was over.
+        pub settled_at: Option<Instant>,
+    }
+
+    crate::plain_entity!();
+}

@@ -1,0 +1,280 @@
+//! Why royalties refuse something.
+
+use chrono::NaiveDate;
+use interchange::statements::StatementError;
+
+use super::{
+    entity::{ImportState, LineDisputeState, RunState},
+    rules::{RoyaltyFault, RuleId},
+};
+use crate::{
+    catalog::{CatalogError, Sha256},
+    ledger::LedgerError,
+    links::LinkError,
+    money::{Currency, Money},
+    page::PageError,
+    parties::PartyError,
+    policy::Denied,
+    ports::PortError,
+    report::{Explain, Kind, Report, StoreError},
+};
+
+/// Why royalties refuse something.
+#[derive(Debug, thiserror::Error)]
+pub enum RoyaltyError {
+    /// The actor may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// There is no such page of a list.
+    #[error(transparent)]
+    Page(#[from] PageError),
+    /// The link opens nothing.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// The party is none any more.
+    #[error(transparent)]
+    Party(#[from] PartyError),
+    /// The line is disputed already, in other words.
+    #[error("this line is disputed already")]
+    Disputed,
+    /// The dispute was answered.
+    #[error("the dispute is {state}")]
+    DisputeNotNow {
+        /// Where it stands.
+        state: LineDisputeState,
+    },
+    /// The rule says what no letter of direction can.
+    #[error(
+        "a letter of direction is written of a contract that pays one part of another royalty, for all lines and from the first on"
+    )]
+    NoDirection,
+    /// No such year.
+    #[error("a year is a number from 1900 to 9998")]
+    Year,
+    /// What payees are told could not be kept.
+    #[error("the statement could not be kept")]
+    Filing(#[source] CatalogError),
+    /// No such thing in this studio.
+    #[error("there is no such {what}")]
+    NotFound {
+        /// What was looked for, such as `statement`.
+        what: &'static str,
+        /// The field that names it.
+        field: &'static str,
+    },
+    /// A rule, a line or a charge cannot be reckoned with.
+    #[error(transparent)]
+    Fault(#[from] RoyaltyFault),
+    /// A text is empty or too long.
+    #[error("this text has {most} characters at the most, and at least one")]
+    Text {
+        /// The field.
+        field: &'static str,
+        /// How many it may have.
+        most: usize,
+    },
+    /// A contract ends before it begins, or something else ends at all.
+    #[error("only a contract has an end, and none before it begins")]
+    Ends,
+    /// The statement is where this is not possible any more, or not yet.
+    #[error("the statement is {state}")]
+    StatementNotNow {
+        /// Where it stands.
+        state: ImportState,
+    },
+    /// The file was uploaded as something else.
+    #[error("this file was not sent as a statement")]
+    NotStatement,
+    /// The statement was not read, for nobody has said its currency.
+    #[error("the statement does not say in which currency it is")]
+    NoCurrency,
+    /// A description of a format cannot be read by.
+    #[error("the description does not hold: {faults}")]
+    Format {
+        /// What is wrong with it.
+        faults: String,
+    },
+    /// A rate is none.
+    #[error("{problem}")]
+    Rate {
+        /// Why.
+        problem: &'static str,
+    },
+    /// Something was booked or reckoned by the rate.
+    #[error("this was booked already, and stays as it was booked")]
+    RateBooked,
+    /// A run has accounted for the lines.
+    #[error("these lines were accounted for, and stay matched as they were")]
+    Accounted,
+    /// The files of the studio refused.
+    #[error(transparent)]
+    Upload(#[from] CatalogError),
+    /// The file store failed.
+    #[error("the statement could not be fetched")]
+    Files(#[from] PortError),
+    /// A statement that was read before cannot be read any more.
+    #[error("the statement cannot be read any more")]
+    Unreadable(#[source] StatementError),
+    /// The disk beside the store failed.
+    #[error("the statement could not be worked on")]
+    Disk(#[from] std::io::Error),
+    /// The run is where this is not possible any more, or not yet.
+    #[error("the run is {state}")]
+    RunNotNow {
+        /// Where it stands.
+        state: RunState,
+    },
+    /// Another run of the currency is not over.
+    #[error("run {number} in {currency} is {state}")]
+    RunOpen {
+        /// Its number.
+        number: i32,
+        /// The currency.
+        currency: Currency,
+        /// Where it stands.
+        state: RunState,
+    },
+    /// A run cannot end on that day.
+    #[error("a run goes through a day that is over: {today} at the latest{}", earliest.map_or_else(String::new, |day| format!(", and {day} at the earliest")))]
+    Through {
+        /// The first day behind the last run; none if there was no run.
+        earliest: Option<NaiveDate>,
+        /// Today.
+        today: NaiveDate,
+    },
+    /// What a run is reckoned from went on changing.
+    #[error("statements or terms were changed while this was reckoned")]
+    RunMoved,
+    /// The terms beside a split do not name what was signed.
+    #[error("the rule {rule} does not say who has which share as the document that it names was signed")]
+    NotSigned {
+        /// The rule.
+        rule: RuleId,
+    },
+    /// A charge of nothing, or less.
+    #[error("a charge is more than nothing")]
+    NoCharge,
+    /// A payment is a payout.
+    #[error("what a payee is paid is a payout")]
+    PaidOut,
+    /// A file of a run cannot be kept or read.
+    #[error("a file of the run could not be kept or read")]
+    RunFile(#[source] PortError),
+    /// A file of a run could not be written down.
+    #[error("a file of the run could not be written down")]
+    RunKept(#[source] CatalogError),
+    /// A file of a run is not what it was.
+    #[error("the file {0} of a run is gone, or is not what it was")]
+    RunGone(Sha256),
+    /// The run pays out more than the actor may approve.
+    #[error("this run pays out {asked}, and you may approve {limit}")]
+    Limit {
+        /// What it pays out.
+        asked: Money,
+        /// Up to which amount they may.
+        limit: Money,
+    },
+    /// A limit is below nothing.
+    #[error("up to {limit} nobody can approve anything: a limit is nothing or more")]
+    LimitBelowZero {
+        /// What was given.
+        limit: Money,
+    },
+    /// The key was used for something else.
+    #[error("this idempotency key was used for something else")]
+    KeyTaken,
+    /// The ledger refused.
+    #[error("the royalties could not be booked")]
+    Ledger(#[from] LedgerError),
+    /// What was kept cannot be read.
+    #[error("what was kept of royalties cannot be read")]
+    Content(#[from] serde_json::Error),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+crate::from_db_err!(RoyaltyError);
+
+impl Explain for RoyaltyError {
+    fn explain(&self) -> Report {
+        let report = |kind, code| Report::new(kind, code, self.to_string());
+        match self {
+            Self::Denied(denied) => denied.explain(),
+            Self::Page(problem) => problem.explain(),
+            Self::Link(LinkError::Forged) => report(Kind::NotFound, "LINK_INVALID").field("token"),
+            Self::Link(LinkError::Expired) => report(Kind::NotFound, "LINK_EXPIRED").field("token"),
+            Self::Party(problem) => problem.explain().field("party"),
+            Self::Disputed => report(Kind::Conflict, "DISPUTED_ALREADY")
+                .field("line")
+                .remedy("wait for the studio’s answer, which is mailed to you"),
+            Self::DisputeNotNow { .. } => {
+                report(Kind::Conflict, "DISPUTE_NOT_NOW").field("dispute").remedy("look at how it was answered")
+            }
+            Self::NoDirection => report(Kind::Invalid, "NO_DIRECTION").field("rule").remedy(
+                "name a contract whose one rate has the base royalty_of, without conditions, escalation or reserve",
+            ),
+            Self::Year => report(Kind::Invalid, "BAD_YEAR").field("year").remedy("send a year such as 2026"),
+            Self::Filing(problem) => problem.explain(),
+            Self::NotFound { field, .. } => report(Kind::NotFound, "NOT_FOUND").field(*field),
+            Self::Fault(_) => report(Kind::Invalid, "ROYALTY_RULE").field("rule"),
+            Self::Text { field, .. } => {
+                report(Kind::Invalid, "BAD_TEXT").field(*field).remedy("shorten it, or say something")
+            }
+            Self::Ends => {
+                report(Kind::Invalid, "BAD_END").field("endsOn").remedy("give a day after the contract begins, or none")
+            }
+            Self::StatementNotNow { .. } => {
+                report(Kind::Conflict, "STATEMENT_NOT_NOW").field("statement").remedy("look at how it stands")
+            }
+            Self::NotStatement => report(Kind::Invalid, "NOT_STATEMENT")
+                .field("asset")
+                .remedy("upload it as a file of the kind statement"),
+            Self::NoCurrency => report(Kind::Conflict, "NO_CURRENCY")
+                .field("currency")
+                .remedy("take the file in again, with its currency"),
+            Self::Format { .. } => report(Kind::Invalid, "BAD_FORMAT")
+                .field("description")
+                .remedy("say for each column of the header what it means"),
+            Self::Rate { .. } => report(Kind::Invalid, "BAD_RATE")
+                .field("rate")
+                .remedy("say how much of one currency is how much of the other"),
+            Self::RateBooked => report(Kind::Conflict, "ALREADY_BOOKED")
+                .field("statement")
+                .remedy("book the difference by itself, in the studio’s books"),
+            Self::Accounted => {
+                report(Kind::Conflict, "ITEM_ACCOUNTED").field("item").remedy("settle the difference with a charge")
+            }
+            Self::Upload(problem) => problem.explain(),
+            Self::RunNotNow { .. } => {
+                report(Kind::Conflict, "RUN_NOT_NOW").field("run").remedy("look at how it stands")
+            }
+            Self::RunOpen { .. } => report(Kind::Conflict, "RUN_OPEN")
+                .field("currency")
+                .remedy("post or discard that run first"),
+            Self::Through { .. } => report(Kind::Invalid, "BAD_PERIOD").field("through").remedy("choose another day"),
+            Self::RunMoved => report(Kind::Conflict, "RUN_MOVED").remedy("try again in a moment"),
+            Self::NotSigned { .. } => report(Kind::Invalid, "NOT_SIGNED")
+                .field("content")
+                .remedy("name the split as split:rec_… or split:work_…, its signed document, and the shares as they were signed"),
+            Self::NoCharge => report(Kind::Invalid, "BAD_AMOUNT").field("amount").remedy("give an amount above zero"),
+            Self::PaidOut => report(Kind::Invalid, "PAID_OUT")
+                .field("to")
+                .remedy("record it as a payout: the next run takes it into account by itself"),
+            Self::RunFile(_) | Self::RunKept(_) | Self::RunGone(_) => Report::internal(),
+            Self::Limit { .. } => report(Kind::Forbidden, "APPROVAL_LIMIT")
+                .field("run")
+                .remedy("ask an owner of the studio to approve it"),
+            Self::LimitBelowZero { .. } => report(Kind::Invalid, "BAD_LIMIT")
+                .field("limit")
+                .remedy("give an amount of zero or more; zero takes the leave back"),
+            Self::KeyTaken => {
+                report(Kind::Conflict, "IDEMPOTENCY_KEY_TAKEN").field("idempotencyKey").remedy("use a new key")
+            }
+            Self::Ledger(_) | Self::Content(_) | Self::Files(_) | Self::Unreadable(_) | Self::Disk(_) => {
+                Report::internal()
+            }
+            Self::Store(error) => error.explain(),
+        }
+    }
+}

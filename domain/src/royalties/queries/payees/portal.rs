@@ -1,0 +1,94 @@
+//! A payee's portal: what they see by their link, and nobody else's.
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::view::{StatementView, figures_of, statement_view};
+use crate::{
+    env::Instant,
+    identity::entity::studio,
+    ids::{PayeeStatementId, PortalLinkId},
+    links::{LinkError, LinkKey, Purpose},
+    parties::{self, family_of, present},
+    royalties::{
+        RoyaltyError,
+        entity::{payee, payee_statement, portal_link, run},
+    },
+    services::Services,
+    store::Db,
+};
+
+/// The most statements that a portal lists: those of twelve years, a quarter each, in two currencies.
+pub const MOST_STATEMENTS: u64 = 100;
+
+/// What a payee sees first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Portal {
+    /// Who accounts.
+    pub studio: studio::Model,
+    /// The payee; of one that was merged, who took their place.
+    pub party: parties::entity::Model,
+    /// Their statements, newest first.
+    pub statements: Vec<Listed>,
+}
+
+/// A statement in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The statement.
+    pub statement: payee_statement::Model,
+    /// Its run.
+    pub run: run::Model,
+    /// What it comes to.
+    pub payee: payee::Model,
+}
+
+/// Where a payee's portal is.
+pub fn portal_url(services: &Services, link: PortalLinkId) -> String {
+    format!("{}/royalties/{}", services.public_url, services.links.token(Purpose::Royalties, link, None))
+}
+
+/// Whose portal a signed link opens: the link has to be ours, and must not have been revoked.
+pub async fn enter_portal(
+    db: &Db,
+    key: &LinkKey,
+    token: &str,
+    now: Instant,
+) -> Result<portal_link::Model, RoyaltyError> {
+    let id: PortalLinkId = key.open(Purpose::Royalties, token, now)?;
+    let found = portal_link::Entity::find_by_id(id).one(db).await?;
+    found.filter(|link| link.revoked_at.is_none()).ok_or(RoyaltyError::Link(LinkError::Forged))
+}
+
+/// What the holder of a link sees first: the statements of the payee and of all that were merged into them.
+pub async fn find_portal(db: &Db, link: &portal_link::Model) -> Result<Option<Portal>, RoyaltyError> {
+    let party = present(db, link.party_id).await?;
+    let studio = studio::Entity::find_by_id(link.studio_id).one(db).await?;
+    let found = parties::entity::Entity::find_by_id(party).one(db).await?;
+    let Some((studio, party)) = studio.zip(found) else { return Ok(None) };
+    let rows = payee_statement::Entity::find()
+        .filter(payee_statement::Column::PartyId.is_in(family_of(db, party.id).await?))
+        .filter(payee_statement::Column::StudioId.eq(studio.id))
+        .order_by_desc(payee_statement::Column::Id)
+        .limit(MOST_STATEMENTS);
+    let rows = rows.all(db).await?;
+    let keys: Vec<_> = rows.iter().map(|row| (row.run_id, row.party_id)).collect();
+    let mut figures = figures_of(db, &keys).await?;
+    let listed = |statement: payee_statement::Model| {
+        let (run, payee) = figures.remove(&(statement.run_id, statement.party_id))?;
+        Some(Listed { statement, run, payee })
+    };
+    let statements = rows.into_iter().filter_map(listed).collect();
+    Ok(Some(Portal { studio, party, statements }))
+}
+
+/// A statement that the holder of a link may see; none of anybody else's.
+pub async fn statement_in_portal(
+    db: &Db,
+    link: &portal_link::Model,
+    id: PayeeStatementId,
+) -> Result<Option<StatementView>, RoyaltyError> {
+    let Some(view) = statement_view(db, id).await? else { return Ok(None) };
+    let family = family_of(db, present(db, link.party_id).await?).await?;
+    let is_theirs = view.statement.studio_id == link.studio_id && family.contains(&view.statement.party_id);
+    Ok(is_theirs.then_some(view))
+}

@@ -1,0 +1,69 @@
+//! What is set off against royalties: shared costs, costs of one's own, advances, and what was paid.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use super::{AccountKey, RoyaltyFault, Subject};
+use crate::money::{Currency, Money};
+
+/// A charge, given once: in the period in which it is booked.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Charge {
+    /// Its name, by which it is given once.
+    pub id: String,
+    /// Its day.
+    pub on: NaiveDate,
+    /// How much.
+    pub amount: Money,
+    /// To whom.
+    pub to: ChargedTo,
+}
+
+/// To whom something is charged.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChargedTo {
+    /// To the income of a recording or work before it is divided; of a release, spread over its tracks.
+    Shared {
+        /// What it is about.
+        subject: Subject,
+    },
+    /// To an account: a cost of the payee's own.
+    Cost {
+        /// The account.
+        account: AccountKey,
+    },
+    /// To an account: an advance.
+    Advance {
+        /// The account.
+        account: AccountKey,
+        /// The account among whose costs the advance is, too, such as the artist's whose producer got it. What the producer's royalties recoup of it is
+        /// given back there, for nobody bears it twice.
+        included_in: Option<AccountKey>,
+    },
+    /// To what an account is owed: it was paid.
+    Payment {
+        /// The account.
+        account: AccountKey,
+    },
+}
+
+/// Checks the charges of a period.
+pub(super) fn check(charges: &[Charge], currency: Currency, through: NaiveDate) -> Result<(), RoyaltyFault> {
+    let mut seen = BTreeSet::new();
+    for charge in charges {
+        let name = || charge.id.clone();
+        if !seen.insert(&charge.id) {
+            return Err(RoyaltyFault::ChargeTwice { charge: name() });
+        }
+        if charge.on > through {
+            return Err(RoyaltyFault::ChargeLater { charge: name(), on: charge.on });
+        }
+        if charge.amount.minor <= 0 || charge.amount.currency != currency {
+            return Err(RoyaltyFault::ChargeAmount { charge: name() });
+        }
+    }
+    Ok(())
+}

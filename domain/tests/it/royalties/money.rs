@@ -1,0 +1,111 @@
+//! What statements say is due and what of it arrives, at which rate, in the books.
+
+use chrono::Duration;
+use domain::{
+    ids::StatementImportId,
+    ledger::{
+        commands::close_period,
+        entity::{AccountKind, JournalKind, journal},
+    },
+    money::Currency,
+    royalties::{commands::runs::post_statement, entity::total},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+};
+
+use super::{booked, books, day, exact, of, open, posted, recording, split, statement};
+use crate::{books::balance, shop::Shop, support::on_each_database};
+
+/// Records what of a statement arrived, and books it.
+async fn arrived(shop: &Shop, id: StatementImportId, currency: Currency, bank_minor: i64) {
+    let row = total::Entity::find_by_id((id, currency)).one(&shop.services.db).await.unwrap().unwrap();
+    let mut row = row.into_active_model();
+    row.bank_minor = Set(Some(bank_minor));
+    row.bank_on = Set(Some(day(11, 2)));
+    row.update(&shop.services.db).await.unwrap();
+    post_statement(&shop.services, id).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_arrives_is_booked_once_and_what_differs_is_said() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let (work, song) = recording(&shop, "Song").await;
+        split(&shop, work, &[(shop.makers[0], 1_000_000)], 1).await;
+        let id = booked(&shop, "a.csv", &[of(song, 8, "100.009")]).await;
+        for _ in 0..2 {
+            post_statement(&shop.services, id).await.unwrap();
+        }
+        assert_eq!(books(world, &shop).await, [10_000, -10_000, 0, 0, 0, 0]);
+        // The bank has kept 25 cents.
+        arrived(&shop, id, Currency::EUR, 9_975).await;
+        post_statement(&shop.services, id).await.unwrap();
+        assert_eq!(books(world, &shop).await, [0, -10_000, 0, 0, 25, 0]);
+        assert_eq!(balance(world, &shop, AccountKind::Bank).await, 9_975);
+        posted(&shop, 8).await;
+        assert_eq!(books(world, &shop).await, [0, 0, 0, 0, 25, -10_000]);
+        let kinds = journal::Entity::find().filter(journal::Column::Kind.eq(JournalKind::StatementReceipt));
+        assert_eq!(kinds.count(&shop.services.db).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn cents_that_statements_were_rounded_down_to_are_a_difference() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let (work, song) = recording(&shop, "Song").await;
+        split(&shop, work, &[(shop.makers[0], 1_000_000)], 1).await;
+        for (name, net) in [("a.csv", "1.006"), ("b.csv", "2.006")] {
+            booked(&shop, name, &[of(song, 8, net)]).await;
+        }
+        // Each is rounded down; together they are a cent more, which the run gives out.
+        assert_eq!(books(world, &shop).await, [300, -300, 0, 0, 0, 0]);
+        posted(&shop, 8).await;
+        assert_eq!(books(world, &shop).await, [300, 0, 0, 0, 1, -301]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn other_currencies_are_accounted_for_at_their_rate_and_returns_turn_the_sides() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let (work, song) = recording(&shop, "Song").await;
+        split(&shop, work, &[(shop.makers[0], 1_000_000)], 1).await;
+        let dollars = (Currency::USD, ("1.25", "1"));
+        let id = statement(&shop, "usd.csv", dollars, &[of(song, 8, "125")]).await;
+        post_statement(&shop.services, id).await.unwrap();
+        assert_eq!(books(world, &shop).await, [10_000, -10_000, 0, 0, 0, 0]);
+        let run = posted(&shop, 8).await;
+        assert_eq!((run.received, run.lines), (exact("100"), 1));
+        assert_eq!(books(world, &shop).await, [10_000, 0, 0, 0, 0, -10_000]);
+        booked(&shop, "returns.csv", &[of(song, 9, "-30"), of(song, 9, "0")]).await;
+        assert_eq!(books(world, &shop).await, [7_000, 3_000, 0, 0, 0, -10_000]);
+        posted(&shop, 9).await;
+        assert_eq!(books(world, &shop).await, [7_000, 0, 0, 0, 0, -7_000]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_run_books_what_is_due_itself_and_beside_a_closed_period() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let (work, song) = recording(&shop, "Song").await;
+        split(&shop, work, &[(shop.makers[0], 1_000_000)], 1).await;
+        let start = world.ctx.env.now();
+        world.clock.advance(Duration::days(40));
+        let tx = shop.services.begin().await.unwrap();
+        close_period(&tx, &world.ctx, shop.studio, start + Duration::days(30), "the month is over").await.unwrap();
+        shop.services.commit(tx).await.unwrap();
+        // Nobody has worked the job off that books what is due.
+        statement(&shop, "a.csv", (Currency::EUR, ("1", "1")), &[of(song, 8, "5")]).await;
+        let run = posted(&shop, 8).await;
+        assert_eq!(books(world, &shop).await, [500, 0, 0, 0, 0, -500]);
+        let row = journal::Entity::find_by_id(run.journal_id.unwrap()).one(&shop.services.db).await.unwrap().unwrap();
+        assert!(row.posted_at > start + Duration::days(30));
+    })
+    .await;
+}

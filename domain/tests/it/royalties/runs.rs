@@ -1,0 +1,265 @@
+//! Runs take what waits once, give all of it out, and can be reckoned again.
+
+use domain::{
+    actor::{Actor, Role},
+    money::{Currency, Money},
+    outbox::entity::job,
+    parties::merge_parties,
+    payouts::commands::{PaidByHand, record_payout},
+    royalties::{
+        RoyaltyError,
+        commands::runs::{Reckon, approve_run, discard_run, post_run, reckon},
+        entity::{ChargeKind, RunState, account, activity, carried, charge, payee, sum},
+        queries::runs::{book_of_run, inputs_of, outcome_of},
+        rules::{Exact, Subject, replay},
+    },
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+use super::{approve, booked, books, day, draft, exact, of, open, party, posted, recording, say, split};
+use crate::support::on_each_database;
+
+#[tokio::test]
+async fn what_comes_in_is_given_out_or_waits_and_is_reckoned_again_to_the_same_bytes() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let [nova, orson] = shop.makers;
+        let ((work, signed), (_, unsigned)) = (recording(&shop, "Signed").await, recording(&shop, "Unsigned").await);
+        split(&shop, work, &[(nova, 600_000), (orson, 400_000)], 1).await;
+        let sold = [of(signed, 9, "10.005"), of(signed, 10, "0.3333"), of(unsigned, 10, "5"), (None, 10, 1, "7")];
+        booked(&shop, "october.csv", &sold).await;
+        assert_eq!(books(world, &shop).await, [2_233, -2_233, 0, 0, 0, 0]);
+        let made = draft(&shop, 10).await.unwrap();
+        assert_eq!((made.state, made.lines, made.received), (RunState::Draft, 2, exact("10.3383")));
+        assert_eq!((made.from_on, made.due_minor), (day(9, 1), 1_033));
+        // A draft books nothing.
+        assert_eq!(books(world, &shop).await, [2_233, -2_233, 0, 0, 0, 0]);
+        approve(&shop, made.id).await;
+        let system = shop.services.ctx(Actor::System);
+        let run = post_run(&shop.services, &system, made.id).await.unwrap();
+        assert_eq!(post_run(&shop.services, &system, made.id).await.unwrap(), run);
+        // What nobody owns yet stays; what is left over of a cent is less than one.
+        assert_eq!(books(world, &shop).await, [2_233, -1_200, 0, 0, 0, -1_033]);
+        assert_eq!(run.residue, exact("0.0083"));
+
+        let (inputs, outcome) =
+            (inputs_of(&shop.services, &run).await.unwrap(), outcome_of(&shop.services, &run).await.unwrap());
+        assert_eq!(replay(&inputs.canonical()).unwrap().canonical(), outcome.canonical());
+        assert_eq!(
+            (inputs.book().unwrap().sha256(), outcome.sha256()),
+            (run.rules_sha256.clone(), run.outcome_sha256.clone())
+        );
+        assert_eq!(book_of_run(&shop.services, &run).await.unwrap(), inputs.book().unwrap());
+        let proof = outcome.proof;
+        let minor = proof.accounts_minor + proof.suspense_minor + proof.costs_minor + proof.reserves_minor;
+        assert_eq!(Exact::of_minor(minor, Currency::EUR).plus(proof.residue).unwrap(), run.received);
+
+        let db = &shop.services.db;
+        let accounts = account::Entity::find().filter(account::Column::RunId.eq(run.id)).all(db).await.unwrap();
+        let closing: i64 = accounts.iter().map(|row| row.closing_minor).sum();
+        let payees = payee::Entity::find().filter(payee::Column::RunId.eq(run.id)).all(db).await.unwrap();
+        let due: i64 = payees.iter().map(|row| row.due_minor).sum();
+        assert_eq!((accounts.len(), closing, payees.len(), due), (2, 1_033, 2, 1_033));
+        let activities = activity::Entity::find().filter(activity::Column::RunId.eq(run.id)).all(db).await.unwrap();
+        assert!(activities.iter().all(|row| row.recording_id == Some(signed)));
+        let sum = Exact::sum(activities.iter().map(|row| row.amount)).unwrap();
+        assert_eq!(sum, run.received);
+        let jobs = job::Entity::find().filter(job::Column::Kind.eq("issue_statements")).count(db).await.unwrap();
+        assert_eq!(jobs, 1);
+        for change in ["UPDATE royalty_run_accounts SET closing_minor = 0", "DELETE FROM royalty_run_payees"] {
+            assert!(db.execute_unprepared(change).await.is_err(), "{change}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_signed_or_matched_later_is_given_out_once() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let [nova, orson] = shop.makers;
+        let ((one, first), (other, second)) = (recording(&shop, "First").await, recording(&shop, "Second").await);
+        split(&shop, one, &[(nova, 1_000_000)], 1).await;
+        let statement = booked(&shop, "a.csv", &[(None, 8, 1, "3"), of(second, 8, "4"), of(first, 8, "1")]).await;
+        posted(&shop, 8).await;
+        assert_eq!(books(world, &shop).await, [800, -700, 0, 0, 0, -100]);
+        split(&shop, other, &[(orson, 1_000_000)], 1).await;
+        assert_eq!(posted(&shop, 9).await.received, exact("4"));
+        say(&shop, statement, 0, first).await;
+        assert_eq!(posted(&shop, 10).await.received, exact("3"));
+        assert_eq!(books(world, &shop).await, [800, 0, 0, 0, 0, -800]);
+        // What was accounted for stays as it was matched.
+        let change = "UPDATE statement_items SET recording_id = NULL, matched_by = NULL, matched_at = NULL";
+        assert!(shop.services.db.execute_unprepared(change).await.is_err());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_track_that_nobody_signed_for_is_carried_on_from_run_to_run() {
+    use domain::royalties::{
+        commands::terms::{NewRule, save_rule},
+        rules::{Album, Rule, RuleId},
+    };
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let [nova, orson] = shop.makers;
+        let ((one, first), (other, second)) = (recording(&shop, "First").await, recording(&shop, "Second").await);
+        split(&shop, one, &[(nova, 1_000_000)], 1).await;
+        let release: domain::identifiers::Ean = "5901234123457".parse().unwrap();
+        let album = NewRule {
+            rule: RuleId(format!("album:{release}")),
+            title: "Album".into(),
+            effective_on: day(1, 1),
+            ends_on: None,
+            content: Rule::Album(Album { release: release.clone(), tracks: vec![(first, 1), (second, 1)] }),
+            document_sha256: None,
+            agreement: None,
+            request_key: None,
+        };
+        let tx = shop.services.begin().await.unwrap();
+        save_rule(&tx, &shop.services.ctx(Actor::System), shop.studio, album).await.unwrap();
+        shop.services.commit(tx).await.unwrap();
+        booked(&shop, "album.csv", &[(Some(Subject::Release(release)), 8, 2, "10")]).await;
+        posted(&shop, 8).await;
+        assert_eq!(books(world, &shop).await, [1_000, -500, 0, 0, 0, -500]);
+        let waits = carried::Entity::find().all(&shop.services.db).await.unwrap();
+        assert_eq!((waits.len(), waits[0].recording_id, waits[0].net), (1, Some(second), exact("5")));
+        // Nothing has come, and nothing is done twice.
+        assert_eq!(posted(&shop, 9).await.lines, 0);
+        split(&shop, other, &[(orson, 1_000_000)], 1).await;
+        assert_eq!(posted(&shop, 10).await.received, exact("5"));
+        assert_eq!(books(world, &shop).await, [1_000, 0, 0, 0, 0, -1_000]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_thrown_away_waits_again_and_two_do_not_run_at_once() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let (work, song) = recording(&shop, "Song").await;
+        split(&shop, work, &[(shop.makers[0], 1_000_000)], 1).await;
+        booked(&shop, "a.csv", &[of(song, 8, "12.34")]).await;
+        let (one, other) = tokio::join!(draft(&shop, 10), draft(&shop, 10));
+        let (made, refused) = if one.is_ok() { (one, other) } else { (other, one) };
+        let (made, refused) = (made.unwrap(), refused.unwrap_err());
+        assert!(matches!(refused, RoyaltyError::RunOpen { number: 1, .. }), "{refused}");
+        let system = shop.services.ctx(Actor::System);
+        // It is not posted before it is approved.
+        let early = post_run(&shop.services, &system, made.id).await.unwrap_err();
+        assert!(matches!(early, RoyaltyError::RunNotNow { state: RunState::Draft }), "{early}");
+        let tx = shop.services.begin().await.unwrap();
+        discard_run(&tx, &system, made.id).await.unwrap();
+        shop.services.commit(tx).await.unwrap();
+        let free = sum::Entity::find().filter(sum::Column::RunId.is_null()).count(&shop.services.db).await.unwrap();
+        assert_eq!(free, 1);
+        let again = posted(&shop, 10).await;
+        assert_eq!((again.number, again.received), (2, exact("12.34")));
+        assert_eq!(books(world, &shop).await, [1_234, 0, 0, 0, 0, -1_234]);
+        // A period begins behind the last one, and ends when it is over.
+        for through in [day(10, 28), day(12, 31)] {
+            let new = Reckon { currency: Currency::EUR, through, request_key: None };
+            let refused = reckon(&shop.services, &system, shop.studio, new).await.unwrap_err();
+            assert!(matches!(refused, RoyaltyError::Through { .. }), "{refused}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_key_makes_one_run_and_others_may_not() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let keyed = async |actor: Actor, through| {
+            let new = Reckon { currency: Currency::EUR, through, request_key: Some("q3".into()) };
+            reckon(&shop.services, &shop.services.ctx(actor), shop.studio, new).await
+        };
+        let made = keyed(Actor::System, day(9, 30)).await.unwrap();
+        assert_eq!(keyed(Actor::System, day(9, 30)).await.unwrap(), made);
+        assert!(matches!(keyed(Actor::System, day(10, 1)).await, Err(RoyaltyError::KeyTaken)));
+        let engineer = Actor::User { user: shop.services.env.id(), memberships: vec![(shop.studio, Role::Engineer)] };
+        assert!(matches!(keyed(engineer.clone(), day(9, 30)).await, Err(RoyaltyError::Denied(_))));
+        let tx = shop.services.begin().await.unwrap();
+        let refused = approve_run(&tx, &shop.services.ctx(engineer), made.id).await;
+        assert!(matches!(refused, Err(RoyaltyError::Denied(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn shares_follow_the_day_of_use() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let [nova, orson] = shop.makers;
+        let ((shared, one), (sold, other)) = (recording(&shop, "Shared").await, recording(&shop, "Sold").await);
+        split(&shop, shared, &[(nova, 600_000), (orson, 400_000)], 1).await;
+        split(&shop, shared, &[(nova, 200_000), (orson, 800_000)], 9).await;
+        // A recording that is sold: all of it is another's from then on.
+        split(&shop, sold, &[(nova, 1_000_000)], 1).await;
+        split(&shop, sold, &[(orson, 1_000_000)], 9).await;
+        booked(&shop, "a.csv", &[of(one, 8, "10"), of(one, 9, "100"), of(other, 8, "1"), of(other, 9, "2")]).await;
+        let outcome = outcome_of(&shop.services, &posted(&shop, 9).await).await.unwrap();
+        let owed = |party| outcome.payees.iter().find(|line| line.payee == party).map(|line| line.balance_minor);
+        assert_eq!((owed(nova), owed(orson)), (Some(600 + 2_000 + 100), Some(400 + 8_000 + 200)));
+        assert_eq!(books(world, &shop).await, [11_300, 0, 0, 0, 0, -11_300]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_who_became_one_have_one_account() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let [nova, orson] = shop.makers;
+        let twin = party(&shop, "Nova again").await;
+        let ((one, first), (other, second)) = (recording(&shop, "First").await, recording(&shop, "Second").await);
+        split(&shop, one, &[(nova, 500_000), (orson, 500_000)], 1).await;
+        split(&shop, other, &[(twin, 1_000_000)], 1).await;
+        booked(&shop, "a.csv", &[of(first, 8, "10"), of(second, 8, "20")]).await;
+        posted(&shop, 8).await;
+        let tx = shop.services.begin().await.unwrap();
+        merge_parties(&tx, &world.ctx, twin, nova).await.unwrap();
+        shop.services.commit(tx).await.unwrap();
+        booked(&shop, "b.csv", &[of(second, 9, "1")]).await;
+        let run = posted(&shop, 9).await;
+        let of_nova = (run.id, nova, "shares".to_owned());
+        let row = account::Entity::find_by_id(of_nova).one(&shop.services.db).await.unwrap().unwrap();
+        assert_eq!((row.opening_minor, row.closing_minor), (2_500, 2_600));
+        let of_twin = account::Entity::find().filter(account::Column::RunId.eq(run.id));
+        assert_eq!(of_twin.filter(account::Column::PartyId.eq(twin)).count(&shop.services.db).await.unwrap(), 0);
+        assert_eq!(books(world, &shop).await, [3_100, 0, 0, 0, 0, -3_100]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_paid_since_is_set_off_once() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let nova = shop.makers[0];
+        let (work, song) = recording(&shop, "Song").await;
+        split(&shop, work, &[(nova, 1_000_000)], 1).await;
+        booked(&shop, "a.csv", &[of(song, 7, "50")]).await;
+        posted(&shop, 7).await;
+        let amount = Money::new(3_000, Currency::EUR);
+        let paid = PaidByHand { party: nova, amount, paid_at: None, note: "", key: None };
+        let tx = shop.services.begin().await.unwrap();
+        record_payout(&tx, &world.ctx, "test", shop.studio, paid).await.unwrap();
+        shop.services.commit(tx).await.unwrap();
+        // Thrown away and reckoned again, it is still one payment.
+        let made = draft(&shop, 8).await.unwrap();
+        let tx = shop.services.begin().await.unwrap();
+        discard_run(&tx, &world.ctx, made.id).await.unwrap();
+        shop.services.commit(tx).await.unwrap();
+        let run = posted(&shop, 9).await;
+        assert_eq!(run.due_minor, 2_000);
+        let payments = charge::Entity::find().filter(charge::Column::Kind.eq(ChargeKind::Payment));
+        let payments = payments.all(&shop.services.db).await.unwrap();
+        assert_eq!((payments.len(), payments[0].amount_minor, payments[0].run_id), (1, 3_000, Some(run.id)));
+        assert_eq!(books(world, &shop).await, [5_000, 0, 0, 0, 0, -2_000]);
+        // The next begins from there.
+        assert_eq!(posted(&shop, 10).await.due_minor, 2_000);
+    })
+    .await;
+}
