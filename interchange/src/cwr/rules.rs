@@ -12,8 +12,11 @@ const WHOLE: u32 = 10_000;
 /// Half of it.
 const HALF: u32 = 5000;
 
-/// The three rights: what they are called, and a share in each.
-const RIGHTS: [(&str, fn(&Shares) -> u32); 3] = [
+/// What a right is called, and a share in it.
+type Right = (&'static str, fn(&Shares) -> u32);
+
+/// The three rights.
+const RIGHTS: [Right; 3] = [
     ("performing", |shares| hundredths(shares.performing_ppm)),
     ("mechanical", |shares| hundredths(shares.mechanical_ppm)),
     ("synchronisation", |shares| hundredths(shares.synchronisation_ppm)),

@@ -92,7 +92,7 @@ impl<'l> Line<'l> {
 #[derive(Clone, Copy)]
 pub(super) struct Cells<'l> {
     pub(super) text: &'l str,
-    pub(super) cells: &'l [Cell],
+    pub(super) row: &'l [Cell],
     pub(super) record: Record,
     pub(super) plan: &'l Plan<'l>,
 }
@@ -100,7 +100,7 @@ pub(super) struct Cells<'l> {
 impl<'l> Cells<'l> {
     /// What stands in a column; empty if the record ends before it.
     pub(super) fn at(&self, column: usize) -> Cow<'l, str> {
-        self.cells.get(column).map_or(Cow::Borrowed(""), |cell| cell.text(self.text))
+        self.row.get(column).map_or(Cow::Borrowed(""), |cell| cell.text(self.text))
     }
 
     /// What stands in a field's column.

@@ -106,7 +106,7 @@ impl<'d> Plan<'d> {
             counted = record.start;
             let bytes = block.encoding.bytes(&block.text[record.start..record.end]);
             let place = Place { offset, bytes, line: record.line };
-            let cells = Cells { text: &block.text, cells: &cells, record, plan: self };
+            let cells = Cells { text: &block.text, row: &cells, record, plan: self };
             let special = if self.may_be_special(&cells) { self.special(&cells, place) } else { Ok(None) };
             let is_adjustment = match special {
                 Ok(None) => false,
@@ -142,15 +142,15 @@ impl<'d> Plan<'d> {
     /// Whether it has no code, or another number of cells than the header: only then it may be anything but a line.
     fn may_be_special(&self, cells: &Cells<'_>) -> bool {
         let codes = [Field::Isrc, Field::Upc, Field::Iswc];
-        cells.cells.len() != self.description.columns.len() || codes.iter().all(|field| cells.is_empty(*field))
+        cells.row.len() != self.description.columns.len() || codes.iter().all(|field| cells.is_empty(*field))
     }
 
     /// What a record is that may be no line.
     fn special(&self, cells: &Cells<'_>, place: Place) -> Result<Option<Special>, Fault> {
         let columns = self.description.columns.len();
-        let filled: Vec<usize> = (0..cells.cells.len()).filter(|at| !cells.at(*at).is_empty()).collect();
+        let filled: Vec<usize> = (0..cells.row.len()).filter(|at| !cells.at(*at).is_empty()).collect();
         let Some(first) = filled.first() else { return Ok(Some(Special::Blank)) };
-        let is_aligned = cells.cells.len() == columns;
+        let is_aligned = cells.row.len() == columns;
         let is_number = |at: &usize| {
             let field = self.description.columns.get(*at).and_then(|column| column.field);
             let says = cells.at(*at);
@@ -168,10 +168,10 @@ impl<'d> Plan<'d> {
             }
         }
         if !is_aligned {
-            return if cells.cells.len() > columns && filled.iter().all(|at| *at < columns) {
+            return if cells.row.len() > columns && filled.iter().all(|at| *at < columns) {
                 Ok(None)
             } else {
-                Err(self.misaligned(cells.cells.len()))
+                Err(self.misaligned(cells.row.len()))
             };
         }
         if filled.iter().all(is_number) {
@@ -208,7 +208,7 @@ impl<'d> Plan<'d> {
     /// The file's own total, out of the column of the amounts; or the last number, if the row is shorter than others.
     fn total(&self, cells: &Cells<'_>, filled: &[usize], place: Place) -> Result<Special, Fault> {
         let amount = cells.text(Field::Amount);
-        let says = if cells.cells.len() == self.description.columns.len() && !amount.is_empty() {
+        let says = if cells.row.len() == self.description.columns.len() && !amount.is_empty() {
             amount
         } else {
             let number = |at: &&usize| Decimal::read(&cells.at(**at), self.mark).is_ok();

@@ -141,7 +141,7 @@ pub fn inspect<R: Read + Seek>(
     formats: &[Description],
     options: &Options,
 ) -> Result<Summary, StatementError> {
-    read(input, formats, options, || (), |_, _| {}, |(), _| ControlFlow::Continue(()))
+    read(input, formats, options, || (), |(), _| {}, |(), _| ControlFlow::Continue(()))
 }
 
 /// One line of a statement as the file has it, by the place that it was read at.
