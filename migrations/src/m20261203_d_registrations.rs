@@ -25,7 +25,7 @@ impl MigrationTrait for Migration {
             "isrc_counters",
             "isrc_counters_forward",
             "NEW.studio_id <> OLD.studio_id OR NEW.prefix <> OLD.prefix OR NEW.year <> OLD.year
-             OR NEW.last_number <> OLD.last_number + 1",
+             OR NEW.first_number <> OLD.first_number OR NEW.last_number <> OLD.last_number + 1",
             "codes are given out one after the other",
         )
         .await?;
