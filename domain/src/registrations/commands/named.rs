@@ -31,10 +31,7 @@ pub(super) async fn on_release(
         party_id: Set(party),
         studio_id: Set(studio),
     });
-    let rows: Vec<release_party::ActiveModel> = rows.collect();
-    if !rows.is_empty() {
-        release_party::Entity::insert_many(rows).exec_without_returning(tx).await?;
-    }
+    release_party::Entity::insert_many(rows).exec_without_returning(tx).await?;
     Ok(())
 }
 
@@ -54,10 +51,7 @@ pub(super) async fn in_registration(
         party_id: Set(party),
         studio_id: Set(studio),
     });
-    let rows: Vec<work_party::ActiveModel> = rows.collect();
-    if !rows.is_empty() {
-        work_party::Entity::insert_many(rows).exec_without_returning(tx).await?;
-    }
+    work_party::Entity::insert_many(rows).exec_without_returning(tx).await?;
     Ok(())
 }
 
