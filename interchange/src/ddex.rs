@@ -48,14 +48,41 @@ pub(crate) fn duration(millis: u64) -> String {
     format!("PT{hours}{minutes}{}S", decimal(u32::try_from(rest).unwrap_or_default(), 3))
 }
 
-/// Language, and maybe script and region (RFC 5646).
+/// Language, and maybe script, region and variant (RFC 5646), as far as DDEX's schemas take them.
 pub(crate) fn is_language(tag: &str) -> bool {
-    let mut parts = tag.split('-');
-    parts.next().is_some_and(|code| matches!(code.len(), 2 | 3) && code.bytes().all(|b| b.is_ascii_lowercase()))
-        && parts.all(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+    let mut parts = tag.split('-').peekable();
+    let language =
+        parts.next().filter(|code| matches!(code.len(), 2 | 3) && code.bytes().all(|b| b.is_ascii_lowercase()));
+    parts.next_if(|script| is_word(script));
+    parts.next_if(|region| {
+        (region.len() == 2 && is_word(region)) || (region.len() == 3 && region.bytes().all(|b| b.is_ascii_digit()))
+    });
+    parts.next_if(|variant| {
+        variant.len() >= 5 && variant.bytes().all(|b| b.is_ascii_alphanumeric()) && is_word(&variant[..1])
+    });
+    language.is_some() && parts.next().is_none()
+}
+
+fn is_word(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
 /// Two capital letters, as ISO 3166-1 has them.
 pub(crate) fn is_country(code: &str) -> bool {
     code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages_are_those_that_the_schemas_take() {
+        for tag in ["en", "de-CH", "yue", "zh-Hant-TW", "es-419", "sl-rozaj1", "en-Latn-GB-oxendict"] {
+            assert!(is_language(tag), "{tag}");
+        }
+        for tag in ["", "e", "English", "DE", "de-", "de-1996", "de-CH-1996", "en-GB-GB-GB", "en-é1234", "en_GB"] {
+            assert!(!is_language(tag), "{tag}");
+        }
+    }
 }

@@ -25,7 +25,7 @@ impl MigrationTrait for Migration {
             "isrc_counters",
             "isrc_counters_forward",
             "NEW.studio_id <> OLD.studio_id OR NEW.prefix <> OLD.prefix OR NEW.year <> OLD.year
-             OR NEW.last_number <> OLD.last_number + 1",
+             OR NEW.first_number <> OLD.first_number OR NEW.last_number <> OLD.last_number + 1",
             "codes are given out one after the other",
         )
         .await?;
@@ -125,6 +125,15 @@ CREATE TABLE release_tracks (
     FOREIGN KEY (recording_id, studio_id) REFERENCES recordings (id, studio_id)
 ) $strict;
 CREATE INDEX release_tracks_recording ON release_tracks (recording_id);
+CREATE TABLE release_parties (
+    release_id $uuid NOT NULL,
+    party_id $uuid NOT NULL,
+    studio_id $uuid NOT NULL,
+    PRIMARY KEY (release_id, party_id),
+    FOREIGN KEY (release_id, studio_id) REFERENCES releases (id, studio_id),
+    FOREIGN KEY (party_id, studio_id) REFERENCES parties (id, studio_id)
+) $strict;
+CREATE INDEX release_parties_party ON release_parties (party_id);
 CREATE TABLE release_messages (
     id $uuid NOT NULL PRIMARY KEY,
     studio_id $uuid NOT NULL,
@@ -140,7 +149,8 @@ CREATE TABLE release_messages (
 ) $strict
 ";
 
-// The facts are what a registration says of a work beyond what the studio knows of it anyway: roles, publishers, chains, territories.
+// The facts are what a registration says of a work beyond what the studio knows of it anyway: roles, publishers, chains, territories. Whom facts name, here and of
+// a release, is written down beside them, for whoever is named is credited there, and keeps a name.
 const WORKS: &str = "
 CREATE TABLE work_registrations (
     work_id $uuid NOT NULL PRIMARY KEY,
@@ -149,8 +159,18 @@ CREATE TABLE work_registrations (
     facts $json NOT NULL,
     updated_at $instant NOT NULL,
     UNIQUE (studio_id, code),
+    UNIQUE (work_id, studio_id),
     FOREIGN KEY (work_id, studio_id) REFERENCES works (id, studio_id)
-) $strict
+) $strict;
+CREATE TABLE work_registration_parties (
+    work_id $uuid NOT NULL,
+    party_id $uuid NOT NULL,
+    studio_id $uuid NOT NULL,
+    PRIMARY KEY (work_id, party_id),
+    FOREIGN KEY (work_id, studio_id) REFERENCES work_registrations (work_id, studio_id),
+    FOREIGN KEY (party_id, studio_id) REFERENCES parties (id, studio_id)
+) $strict;
+CREATE INDEX work_registration_parties_party ON work_registration_parties (party_id)
 ";
 
 const SENT: &str = "

@@ -41,7 +41,7 @@ text_enum! {
         Invoices = "invoices",
         /// Agreements that the party has signed, with their evidence.
         Agreements = "agreements",
-        /// Credits, signed shares and roles in projects.
+        /// Credits, signed shares, roles in projects, and names in registrations and on releases.
         Credits = "credits",
         /// Accounts, payouts and what the party was hired for.
         Accounting = "accounting",
@@ -175,7 +175,7 @@ pub(super) const ROUTES: Class = Class {
 };
 
 /// What always stays, by party, and why.
-pub(super) const KEPT: [(Class, &str); 8] = [
+pub(super) const KEPT: [(Class, &str); 9] = [
     (
         Class { class: DataClass::Agreements, rows: "agreement_signers WHERE party_id = $1", erase: &[] },
         "a signed contract and its evidence are kept as long as claims can arise from it",
@@ -187,6 +187,15 @@ pub(super) const KEPT: [(Class, &str); 8] = [
     (
         Class { class: DataClass::Credits, rows: "project_people WHERE party_id = $1", erase: &[] },
         "who took part in a record is credited on it",
+    ),
+    (
+        Class {
+            class: DataClass::Credits,
+            rows: "(SELECT party_id FROM work_registration_parties UNION ALL SELECT party_id FROM release_parties) AS named
+                   WHERE party_id = $1",
+            erase: &[],
+        },
+        "who is named in a registration, or on a release, is credited there",
     ),
     (
         Class {

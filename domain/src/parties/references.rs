@@ -102,12 +102,17 @@ pub const OF_PARTIES: &[(&str, Fate)] = &[
     ),
     ("project_plans", Fate::Moves("UPDATE project_plans SET decider_id = $2 WHERE decider_id = $1")),
     ("project_tasks", Fate::Moves("UPDATE project_tasks SET owner_party_id = $2 WHERE owner_party_id = $1")),
+    ("release_parties", Fate::Stays("what a release says stays as it was said; whoever tells of it is led on")),
     ("royalty_charges", Fate::Stays("a charge stays what it was; whoever reckons with it is led on")),
     ("royalty_run_accounts", Fate::Stays("a run stays what it came to; the next one is led on")),
     ("royalty_run_payees", Fate::Stays("a run stays what it came to; the next one is led on")),
     ("royalty_run_reserves", Fate::Stays("a run stays what it came to; the next one is led on")),
     ("session_credits", Fate::Moves("UPDATE session_credits SET party_id = $2 WHERE party_id = $1")),
     ("split_shares", Fate::Stays("what was signed does not change; whoever divides by it is led on")),
+    (
+        "work_registration_parties",
+        Fate::Stays("what a registration says stays as it was said; whoever tells of it is led on"),
+    ),
 ];
 
 /// The tables that refer to clients.

@@ -180,6 +180,29 @@ pub mod track {
     crate::plain_entity!();
 }
 
+pub mod release_party {
+    //! Whom releases name.
+    use sea_orm::entity::prelude::*;
+
+    use crate::ids::{PartyId, ReleaseId, StudioId};
+
+    /// A party that a release's facts name.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "release_parties")]
+    pub struct Model {
+        /// The release.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub release_id: ReleaseId,
+        /// Who.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub party_id: PartyId,
+        /// Whose they are.
+        pub studio_id: StudioId,
+    }
+
+    crate::plain_entity!();
+}
+
 pub mod message {
     //! Notifications of releases.
     use sea_orm::entity::prelude::*;
@@ -240,6 +263,29 @@ pub mod work_registration {
         pub facts: Json,
         /// When it was last changed.
         pub updated_at: Instant,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod work_party {
+    //! Whom registrations of works name.
+    use sea_orm::entity::prelude::*;
+
+    use crate::ids::{PartyId, StudioId, WorkId};
+
+    /// A party that the facts of a work's registration name.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "work_registration_parties")]
+    pub struct Model {
+        /// The work.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub work_id: WorkId,
+        /// Who.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub party_id: PartyId,
+        /// Whose they are.
+        pub studio_id: StudioId,
     }
 
     crate::plain_entity!();

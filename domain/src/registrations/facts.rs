@@ -40,6 +40,14 @@ pub struct WorkFacts {
     pub chain: Vec<ChainFacts>,
 }
 
+impl WorkFacts {
+    /// Whom they name, and in which field.
+    pub(super) fn named(&self) -> Vec<(String, PartyId)> {
+        let of = |(place, facts): (usize, &PartyFacts)| (format!("facts.parties.{place}.party"), facts.party);
+        self.parties.iter().enumerate().map(of).collect()
+    }
+}
+
 /// What a registration says of a party with a part of the composition.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -158,6 +166,22 @@ pub struct ReleaseFacts {
     pub is_taken_down: bool,
     /// Whether notifications of it must not be acted on.
     pub is_test: bool,
+}
+
+impl ReleaseFacts {
+    /// Whom they name, and in which field.
+    pub(super) fn named(&self) -> Vec<(String, PartyId)> {
+        let mut named = parties_of("facts.artists", &self.artists);
+        for (place, track) in self.tracks.iter().enumerate() {
+            named.extend(parties_of(&format!("facts.tracks.{place}.artists"), &track.artists));
+        }
+        named
+    }
+}
+
+fn parties_of(path: &str, artists: &[ArtistFacts]) -> Vec<(String, PartyId)> {
+    let of = |(place, artist): (usize, &ArtistFacts)| Some((format!("{path}.{place}.party"), artist.party?));
+    artists.iter().enumerate().filter_map(of).collect()
 }
 
 /// An artist who is shown.

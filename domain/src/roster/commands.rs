@@ -28,10 +28,9 @@ async fn hold(tx: &Tx, ctx: &Ctx, id: StudioId) -> Result<(), RoyaltyError> {
     Ok(())
 }
 
-async fn require_member(tx: &Tx, studio: StudioId, user: UserId) -> Result<(), RoyaltyError> {
+async fn require_member(tx: &Tx, studio: StudioId, user: UserId) -> Result<member::Model, RoyaltyError> {
     let found = member::Entity::find_by_id((studio, user)).one(tx).await?;
-    found.ok_or(RoyaltyError::NotFound { what: "member", field: "user" })?;
-    Ok(())
+    found.ok_or(RoyaltyError::NotFound { what: "member", field: "user" })
 }
 
 /// The grant that stands; the studio is held, so that there is one at a time.
@@ -48,17 +47,26 @@ async fn standing(tx: &Tx, ctx: &Ctx, id: StudioId, user: UserId) -> Result<Opti
 /// Revokes a grant: the studio is gone from the roster. True if there was one.
 pub async fn revoke_roster(tx: &Tx, ctx: &Ctx, studio: StudioId, user: UserId) -> Result<bool, RoyaltyError> {
     let Some(standing) = standing(tx, ctx, studio, user).await? else { return Ok(false) };
-    let row = grant::ActiveModel { revoked_at: Set(Some(ctx.env.now())), ..standing.into_active_model() };
-    row.update(tx).await?;
+    revoke(tx, ctx, standing).await?;
     Ok(true)
 }
 
-/// Lets a member of the studio have it on their roster. Granting twice is granting once.
+async fn revoke(tx: &Tx, ctx: &Ctx, standing: grant::Model) -> Result<(), RoyaltyError> {
+    let row = grant::ActiveModel { revoked_at: Set(Some(ctx.env.now())), ..standing.into_active_model() };
+    row.update(tx).await?;
+    Ok(())
+}
+
+/// Lets a member of the studio have it on their roster, as long as they stay. Granting twice is granting once.
 pub async fn grant_roster(tx: &Tx, ctx: &Ctx, studio: StudioId, user: UserId) -> Result<grant::Model, RoyaltyError> {
-    if let Some(standing) = standing(tx, ctx, studio, user).await? {
-        return Ok(standing);
+    let standing = standing(tx, ctx, studio, user).await?;
+    let member = require_member(tx, studio, user).await?;
+    match standing {
+        Some(standing) if member.joined_at <= standing.granted_at => return Ok(standing),
+        // Whoever has left and come again needs another.
+        Some(standing) => revoke(tx, ctx, standing).await?,
+        None => {}
     }
-    require_member(tx, studio, user).await?;
     let row = grant::Model {
         id: ctx.env.id(),
         studio_id: studio,
@@ -70,7 +78,8 @@ pub async fn grant_roster(tx: &Tx, ctx: &Ctx, studio: StudioId, user: UserId) ->
     Ok(row.into_active_model().insert(tx).await?)
 }
 
-/// Says up to which amount, in its currency, a member of the studio may approve what a run pays out. Nothing takes the leave back; an owner needs none.
+/// Says up to which amount, in its currency, a member of the studio may approve what a run pays out, as long as they stay. Nothing takes the leave back; an
+/// owner needs none.
 pub async fn set_limit(
     tx: &Tx,
     ctx: &Ctx,

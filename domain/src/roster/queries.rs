@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use crate::{
     actor::{Actor, Ctx, Role},
     env::Instant,
-    identity::entity::{studio, user},
+    identity::entity::{member, studio, user},
     ids::{StudioId, UserId},
     money::Money,
     policy::{self, Action},
@@ -18,7 +18,8 @@ use crate::{
     store::Db,
 };
 
-/// The studios on the actor's roster, in the order in which they were granted: those alone whose royalties they may see.
+/// The studios on the actor's roster, in the order in which they were granted: those alone whose royalties they may see. What was granted before they left a
+/// studio and came again does not count.
 pub async fn my_roster(db: &Db, ctx: &Ctx) -> Result<Vec<StudioId>, RoyaltyError> {
     let user = ctx.actor.user().ok_or(policy::Denied::Unauthenticated)?;
     let grants = grant::Entity::find()
@@ -27,12 +28,18 @@ pub async fn my_roster(db: &Db, ctx: &Ctx) -> Result<Vec<StudioId>, RoyaltyError
         .order_by_asc(grant::Column::Id)
         .all(db)
         .await?;
-    let seen = |studio: &StudioId| policy::require(&ctx.actor, Action::ReadRoyalties, *studio).is_ok();
-    Ok(grants.into_iter().map(|grant| grant.studio_id).filter(seen).collect())
+    let memberships = member::Entity::find().filter(member::Column::UserId.eq(user)).all(db).await?;
+    let joined: HashMap<StudioId, Instant> =
+        memberships.into_iter().map(|row| (row.studio_id, row.joined_at)).collect();
+    let seen = |grant: &grant::Model| {
+        joined.get(&grant.studio_id).is_some_and(|since| *since <= grant.granted_at)
+            && policy::require(&ctx.actor, Action::ReadRoyalties, grant.studio_id).is_ok()
+    };
+    Ok(grants.into_iter().filter(seen).map(|grant| grant.studio_id).collect())
 }
 
 /// Whether the actor may approve that so much is paid out: an owner any amount, others up to their limit in its currency, which is nothing unless an owner
-/// has set one.
+/// has set one since they joined the studio.
 pub async fn require_limit(
     db: &impl ConnectionTrait,
     ctx: &Ctx,
@@ -46,7 +53,9 @@ pub async fn require_limit(
         actor => actor.user().ok_or(policy::Denied::NotAllowed)?,
     };
     let found = limit::Entity::find_by_id((studio, user, asked.currency)).one(db).await?;
-    let limit = Money::new(found.map_or(0, |row| row.limit_minor), asked.currency);
+    let member = member::Entity::find_by_id((studio, user)).one(db).await?;
+    let holds = |row: &limit::Model| member.as_ref().is_some_and(|member| member.joined_at <= row.set_at);
+    let limit = Money::new(found.filter(holds).map_or(0, |row| row.limit_minor), asked.currency);
     if asked.minor <= limit.minor { Ok(()) } else { Err(RoyaltyError::Limit { asked, limit }) }
 }
 
@@ -95,7 +104,7 @@ pub struct Manager {
     pub limits: Vec<Money>,
 }
 
-/// Those who have the studio on their roster or a limit in it, by name. For owners.
+/// The members who have the studio on their roster or a limit in it, by name. For owners.
 pub async fn list_managers(db: &Db, ctx: &Ctx, studio: StudioId) -> Result<Vec<Manager>, RoyaltyError> {
     policy::require(&ctx.actor, Action::ManageMembers, studio)?;
     let grants = grant::Entity::find()
@@ -109,11 +118,14 @@ pub async fn list_managers(db: &Db, ctx: &Ctx, studio: StudioId) -> Result<Vec<M
         .order_by_asc(limit::Column::Currency)
         .all(db)
         .await?;
+    let members = member::Entity::find().filter(member::Column::StudioId.eq(studio)).all(db).await?;
+    let joined: HashMap<UserId, Instant> = members.into_iter().map(|row| (row.user_id, row.joined_at)).collect();
+    let holds = |user: UserId, given: Instant| joined.get(&user).is_some_and(|since| *since <= given);
     let mut by_user: BTreeMap<UserId, (Option<Instant>, Vec<Money>)> = BTreeMap::new();
-    for row in grants {
+    for row in grants.into_iter().filter(|row| holds(row.user_id, row.granted_at)) {
         by_user.entry(row.user_id).or_default().0 = Some(row.granted_at);
     }
-    for row in limits {
+    for row in limits.into_iter().filter(|row| holds(row.user_id, row.set_at)) {
         by_user.entry(row.user_id).or_default().1.push(Money::new(row.limit_minor, row.currency));
     }
     let users = user::Entity::find().filter(user::Column::Id.is_in(by_user.keys().copied())).all(db).await?;

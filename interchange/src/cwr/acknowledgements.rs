@@ -1,6 +1,6 @@
 //! What societies answer: acknowledgements with their remarks, and notices of the ISWC of a work.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use super::codes::{Kind, Level, Status};
 use crate::{fault::Fault, identifiers::Iswc, text::decode};
@@ -25,6 +25,8 @@ pub struct Acknowledgements {
 /// A society's answer to a registration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Acknowledgement {
+    /// When the file that is answered was written, as its header says; nothing if the society does not repeat it.
+    pub sent_at: Option<NaiveDateTime>,
     /// The number of the group in the file that is answered.
     pub group: u32,
     /// The number of the transaction in that group.
@@ -179,6 +181,7 @@ fn acknowledgement(line: &str) -> Result<Acknowledgement, (&'static str, &'stati
         return Err(("it names no work", ask));
     }
     Ok(Acknowledgement {
+        sent_at: NaiveDateTime::parse_from_str(&field(line, 20, 14), "%Y%m%d%H%M%S").ok(),
         group: field(line, 34, 5).parse().map_err(|_| ("the number of the group is none", ask))?,
         transaction: field(line, 39, 8).parse().map_err(|_| ("the number of the transaction is none", ask))?,
         kind,

@@ -338,6 +338,7 @@ fn answers_are_read_with_their_remarks() {
     assert!(read.faults.is_empty(), "{:?}", read.faults);
     let answer = &read.answers[0];
     assert_eq!((answer.group, answer.transaction, answer.kind), (1, 3, Kind::New));
+    assert_eq!(answer.sent_at.map(|at| at.to_string()).as_deref(), Some("2026-03-23 09:10:51"));
     assert_eq!((answer.work_id.as_str(), answer.society_work_id.as_deref()), ("NVA1", Some("77")));
     assert_eq!((answer.status, answer.iswc.as_deref()), (Status::AcceptedWithChanges, Some("T0345246801")));
     let expected = Message {

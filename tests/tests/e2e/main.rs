@@ -10,6 +10,7 @@ mod kill;
 mod program;
 #[path = "../../../documents/tests/seal/pyhanko.rs"]
 mod pyhanko;
+mod registrations;
 mod sale;
 mod stages;
 mod statements;

@@ -102,7 +102,7 @@ pub enum ErasureClass {
     Invoices,
     /// Agreements that the party has signed, with their evidence.
     Agreements,
-    /// Credits, signed shares and roles in projects.
+    /// Credits, signed shares, roles in projects, and names in registrations and on releases.
     Credits,
     /// Accounts, payouts and what the party was hired for.
     Accounting,

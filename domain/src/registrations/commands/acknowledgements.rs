@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::Duration;
 use interchange::{
     cwr::{Acknowledgement, read_acknowledgements},
     fault::Fault,
     identifiers::Iswc,
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::Expr,
+};
 
 use super::{hold_studio, rematch};
 use crate::{
@@ -17,7 +21,7 @@ use crate::{
     policy::{self, Action},
     registrations::{
         RegistrationError,
-        entity::{acknowledgement, cwr_file_work, work_registration},
+        entity::{acknowledgement, cwr_file, cwr_file_work, work_registration},
     },
     store::Tx,
 };
@@ -70,7 +74,9 @@ pub async fn take_acknowledgements(
     let mut told_codes = false;
     let mut acknowledgements = Vec::with_capacity(file.answers.len());
     for (position, answer) in (0..).zip(&file.answers) {
-        let work = works.get(&answer.work_id).copied();
+        let answered = answered(tx, studio, answer).await?;
+        // The code may be another work's since.
+        let work = answered.as_ref().map(|row| row.work_id).or_else(|| works.get(&answer.work_id).copied());
         let row = acknowledgement::Model {
             id: ctx.env.id(),
             studio_id: studio,
@@ -79,7 +85,7 @@ pub async fn take_acknowledgements(
             society,
             code: answer.work_id.clone(),
             work_id: work,
-            file_id: answered(tx, studio, answer).await?,
+            file_id: answered.map(|row| row.file_id),
             status: answer.status.code().to_owned(),
             society_code: answer.society_work_id.clone(),
             messages: serde_json::to_value(&answer.messages)?,
@@ -128,17 +134,29 @@ async fn works_of_codes(
     Ok(works)
 }
 
-/// The last file with the work at the place that is answered.
-async fn answered(tx: &Tx, studio: StudioId, answer: &Acknowledgement) -> Result<Option<CwrFileId>, RegistrationError> {
-    let Ok(position) = i32::try_from(answer.transaction) else { return Ok(None) };
+/// The work in the file that is answered: the one with that code at that place, in a file that was written in the second that the society repeats.
+async fn answered(
+    tx: &Tx,
+    studio: StudioId,
+    answer: &Acknowledgement,
+) -> Result<Option<cwr_file_work::Model>, RegistrationError> {
+    let (Ok(position), Some(sent_at)) = (i32::try_from(answer.transaction), answer.sent_at) else { return Ok(None) };
+    let from = sent_at.and_utc();
+    let sent = cwr_file::Entity::find()
+        .select_only()
+        .column(cwr_file::Column::Id)
+        .filter(cwr_file::Column::StudioId.eq(studio))
+        .filter(cwr_file::Column::MadeAt.gte(from))
+        .filter(cwr_file::Column::MadeAt.lt(from + Duration::seconds(1)))
+        .into_query();
     let found = cwr_file_work::Entity::find()
-        .filter(cwr_file_work::Column::StudioId.eq(studio))
         .filter(cwr_file_work::Column::Code.eq(answer.work_id.as_str()))
         .filter(cwr_file_work::Column::Position.eq(position))
+        .filter(cwr_file_work::Column::FileId.in_subquery(sent))
         .order_by_desc(cwr_file_work::Column::FileId)
         .one(tx)
         .await?;
-    Ok(found.map(|row| row.file_id))
+    Ok(found)
 }
 
 /// Keeps an ISWC on a work that has none, unless another work of the studio has it; whether it was kept. Whoever calls holds the studio.

@@ -35,6 +35,8 @@ use crate::{
 const MAX_WORKS: usize = 5000;
 /// The most files of a year: their number has four digits.
 const MAX_FILES: i32 = 9999;
+/// The most characters that a file has for what a society calls a work.
+const MAX_REFERENCE_CHARS: usize = 14;
 /// The most characters of a key.
 const MAX_KEY_CHARS: usize = 255;
 /// What societies say of works that stand with them.
@@ -343,7 +345,7 @@ async fn sole_maker(tx: &Tx, work: WorkId) -> Result<Option<PartyId>, Registrati
     Ok(makers.first().copied().filter(|_| makers.len() == 1))
 }
 
-/// What societies call a work, by what each has said last.
+/// What societies call a work, by what each has said last; a name that a file has no place for is left out, for half of it would be another's.
 async fn references(tx: &Tx, work: WorkId) -> Result<Vec<Reference>, RegistrationError> {
     let rows = acknowledgement::Entity::find()
         .filter(acknowledgement::Column::WorkId.eq(work))
@@ -360,5 +362,9 @@ async fn references(tx: &Tx, work: WorkId) -> Result<Vec<Reference>, Registratio
             last.insert(society, code);
         }
     }
+    let fits = |code: &str| {
+        code.len() <= MAX_REFERENCE_CHARS && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"-./".contains(&b))
+    };
+    last.retain(|_, code| fits(code));
     Ok(last.into_iter().map(|(society, identifier)| Reference { society, identifier }).collect())
 }

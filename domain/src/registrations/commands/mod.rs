@@ -4,6 +4,7 @@ mod acknowledgements;
 mod codes;
 mod cwr;
 mod ern;
+mod named;
 mod releases;
 mod settings;
 mod works;

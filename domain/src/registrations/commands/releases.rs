@@ -8,7 +8,7 @@ use sea_orm::{
     QueryOrder, QuerySelect, sea_query::LockType,
 };
 
-use super::{hold_studio, rematch};
+use super::{hold_studio, named, rematch};
 use crate::{
     actor::Ctx,
     catalog::{entity::recording, rules::texts},
@@ -102,6 +102,7 @@ pub async fn save_release(
         Some(_) => row.into_active_model().reset_all().update(tx).await?,
         None => row.into_active_model().insert(tx).await?,
     };
+    named::on_release(tx, (studio, saved.id), &input.facts.named()).await?;
     write_tracks(tx, &saved, &input.tracks).await?;
     let was_spread = spread(tx, ctx, &saved, &input).await?;
     if was_spread || saved.ean != before.and_then(|before| before.ean) {

@@ -7,7 +7,7 @@ use super::{hold_studio, prefix_taken};
 use crate::{
     actor::Ctx,
     edit::Edit,
-    identity::rules::optional_text,
+    identity::rules::name,
     ids::StudioId,
     policy::{self, Action},
     registrations::{
@@ -108,7 +108,7 @@ fn given(text: Option<String>) -> Option<String> {
 }
 
 fn sender_name(text: Option<String>) -> Result<Option<String>, RegistrationError> {
-    optional_text(text.as_deref(), MAX_NAME_CHARS).map_err(|fault| {
+    given(text).map(|text| name(&text, MAX_NAME_CHARS)).transpose().map_err(|fault| {
         RegistrationError::of("senderName", fault.to_string(), format!("use {MAX_NAME_CHARS} characters at the most"))
     })
 }

@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 
-use super::{hold_studio, rematch};
+use super::{hold_studio, named, rematch};
 use crate::{
     actor::Ctx,
     catalog::entity::work,
-    ids::{PartyId, StudioId, WorkId},
-    parties::entity as party,
+    ids::{StudioId, WorkId},
     policy::{self, Action},
     registrations::{RegistrationError, entity::work_registration, facts::WorkFacts},
     store::Tx,
@@ -29,9 +28,9 @@ pub async fn save_work_registration(
     let found = policy::visible(&ctx.actor, Action::ManageRegistrations, found, |row| row.studio_id)?;
     let found = found.ok_or(RegistrationError::NotFound { what: "work", field: "work" })?;
     hold_studio(tx, found.studio_id).await?;
-    check_parties(tx, found.studio_id, &facts).await?;
     let before = work_registration::Entity::find_by_id(work).one(tx).await?;
-    let saved = write(tx, ctx, (found.studio_id, work), facts).await?;
+    let saved = write(tx, ctx, (found.studio_id, work), &facts).await?;
+    named::in_registration(tx, (found.studio_id, work), &facts.named()).await?;
     if before.is_none_or(|before| before.code != saved.code) {
         // Statements may name the work by it.
         rematch(tx, ctx, found.studio_id).await?;
@@ -54,7 +53,7 @@ pub(super) async fn give_codes(
         .map(|row| row.work_id)
         .collect();
     for work in works.iter().filter(|work| !known.contains(*work)) {
-        write(tx, ctx, (studio, *work), WorkFacts::default()).await?;
+        write(tx, ctx, (studio, *work), &WorkFacts::default()).await?;
     }
     Ok(())
 }
@@ -63,7 +62,7 @@ async fn write(
     tx: &Tx,
     ctx: &Ctx,
     (studio, work): (StudioId, WorkId),
-    facts: WorkFacts,
+    facts: &WorkFacts,
 ) -> Result<work_registration::Model, RegistrationError> {
     let standing = work_registration::Entity::find_by_id(work).one(tx).await?;
     let given = facts.code.as_deref().map(str::trim).filter(|code| !code.is_empty());
@@ -76,7 +75,7 @@ async fn write(
         work_id: work,
         studio_id: studio,
         code,
-        facts: serde_json::to_value(&facts)?,
+        facts: serde_json::to_value(facts)?,
         updated_at: ctx.env.now(),
     };
     Ok(match standing {
@@ -117,23 +116,5 @@ async fn free(tx: &Tx, studio: StudioId) -> Result<String, RegistrationError> {
             return Ok(code);
         }
         number += 1;
-    }
-}
-
-async fn check_parties(tx: &Tx, studio: StudioId, facts: &WorkFacts) -> Result<(), RegistrationError> {
-    let known: BTreeSet<PartyId> = party::Entity::find()
-        .filter(party::Column::StudioId.eq(studio))
-        .filter(party::Column::Id.is_in(facts.parties.iter().map(|facts| facts.party)))
-        .all(tx)
-        .await?
-        .into_iter()
-        .map(|party| party.id)
-        .collect();
-    match facts.parties.iter().position(|facts| !known.contains(&facts.party)) {
-        Some(place) => {
-            let field = format!("facts.parties.{place}.party");
-            Err(RegistrationError::of(field, "there is no such party", "name a party of the studio"))
-        }
-        None => Ok(()),
     }
 }

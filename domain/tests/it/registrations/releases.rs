@@ -2,13 +2,14 @@
 
 use domain::{
     actor::Actor,
-    ids::{RecordingId, ReleaseId},
+    ids::{PartyId, RecordingId, ReleaseId},
+    parties::{DataClass, entity as party, erase_party},
     registrations::{
         RegistrationError,
         catalogue::catalogue_csv,
         commands::{NewTrack, ReleaseInput, export_ern, save_release},
         entity::{ReleaseKind, release},
-        facts::{DealFacts, ReleaseFacts},
+        facts::{ArtistFacts, DealFacts, ReleaseFacts},
         queries::{messages_of, tracks_of},
     },
     royalties::{entity::rule, rules::Rule},
@@ -17,7 +18,10 @@ use interchange::ern::{CommercialModel, Messenger, Territories, Use};
 use sea_orm::{EntityTrait, QueryOrder};
 
 use super::Desk;
-use crate::support::on_each_database;
+use crate::{
+    clients::{done, enter_party, person},
+    support::on_each_database,
+};
 
 const EAN: &str = "5901234123457";
 
@@ -117,6 +121,43 @@ async fn a_release_that_cannot_be_is_refused_by_its_field() {
         let strange =
             save(&desk, ReleaseInput { tracks: input(None, &[(desk.shop.services.env.id(), 1)]).tracks, ..good() });
         assert!(matches!(strange.await, Err(RegistrationError::NotFound { field: "tracks", .. })));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_a_release_names_keeps_a_name_and_who_was_erased_is_not_named_anew() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world).await;
+        let (_, recording) = desk.song("Night Drive").await;
+        let [ada, bo] = ["Ada", "Bo"].map(|name| enter_party(world, &desk.shop, person(name, None)));
+        let (ada, bo) = (ada.await.id, bo.await.id);
+        let shown = |id: Option<ReleaseId>, party: PartyId| {
+            let mut shown = input(id, &[(recording, 1)]);
+            shown.facts.artists = vec![ArtistFacts { name: None, party: Some(party), is_featured: false }];
+            shown
+        };
+        let release = save(&desk, shown(None, ada)).await.unwrap().id;
+        let erased = done(world, async |tx| erase_party(tx, &world.ctx, ada, "Ada").await).await.unwrap();
+        let kept: Vec<_> = erased.report.lines.iter().filter(|line| !line.erased).collect();
+        let kept: Vec<_> = kept.iter().map(|line| (line.class, line.rows)).collect();
+        assert_eq!(kept, [(DataClass::Identity, 1), (DataClass::Credits, 1)]);
+        let row = party::Entity::find_by_id(ada).one(&world.db).await.unwrap().unwrap();
+        assert_eq!(row.name, "Ada");
+        done(world, async |tx| erase_party(tx, &world.ctx, bo, "Bo").await).await.unwrap();
+        // Who stands there stays there.
+        save(&desk, shown(Some(release), ada)).await.unwrap();
+        for gone in [bo, desk.shop.services.env.id()] {
+            let refused = save(&desk, shown(Some(release), gone)).await.unwrap_err();
+            assert!(
+                matches!(&refused, RegistrationError::Fault(fault) if fault.field == "facts.artists.0.party"),
+                "{refused}"
+            );
+        }
+        // Who is not named any more is nobody's to keep.
+        save(&desk, input(Some(release), &[(recording, 1)])).await.unwrap();
+        let again = save(&desk, shown(Some(release), ada)).await;
+        assert!(again.is_err(), "{again:?}");
     })
     .await;
 }

@@ -1,8 +1,10 @@
 //! Works are registered as their splits were signed, refused with the writer named, and answered.
 
+use chrono::Duration;
 use domain::{
     actor::Actor,
     ids::WorkId,
+    parties::{DataClass, preview_erasure},
     registrations::{
         RegistrationError,
         commands::{Answers, export_cwr, save_work_registration, take_acknowledgements},
@@ -175,6 +177,12 @@ async fn facts_say_what_nobody_else_knows_and_codes_are_no_other_works() {
         let text = desk.files.text(&file.sha256);
         let second = text.lines().filter(|line| line.starts_with("SWR")).nth(1).unwrap();
         assert_eq!((field(second, 28, 45), field(second, 73, 30), field(second, 126, 3)), ("WELLES", "ORSON", "010"));
+        // Who is named is credited by that as well: in the split, in the beats' credits and here.
+        let report = preview_erasure(&world.db, &world.ctx, desk.shop.makers[1]).await.unwrap();
+        let credits = report.lines.iter().find(|line| line.class == DataClass::Credits).unwrap();
+        let of_others = preview_erasure(&world.db, &world.ctx, desk.shop.makers[0]).await.unwrap();
+        let of_others = of_others.lines.iter().find(|line| line.class == DataClass::Credits).unwrap().rows;
+        assert_eq!((credits.erased, credits.rows), (false, of_others + 1));
         let stranger = PartyFacts { party: desk.shop.services.env.id(), ..own };
         let unknown = register(&desk, work, WorkFacts { parties: vec![stranger], ..WorkFacts::default() }).await;
         let unknown = unknown.unwrap_err();
@@ -216,6 +224,41 @@ async fn answers_are_taken_once_and_an_unknown_code_is_kept() {
         let tx = services.begin().await.unwrap();
         let none = take_acknowledgements(&tx, &services.ctx(Actor::System), desk.shop.studio, b"ISRC,Title").await;
         assert!(matches!(none, Err(RegistrationError::Fault(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_leads_to_the_file_that_it_names_and_to_the_work_that_had_the_code_then() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world).await;
+        desk.introduce().await;
+        let ((work, _), (other, _)) = (desk.song("Night Drive").await, desk.song("Tides").await);
+        let first = export(&desk, &[work], "021", None).await.unwrap();
+        desk.shop.clock.advance(Duration::seconds(1));
+        let second = export(&desk, &[work], "052", None).await.unwrap();
+        for (work, code) in [(work, "NVA-1"), (other, "LL00000001")] {
+            register(&desk, work, WorkFacts { code: Some(code.into()), ..WorkFacts::default() }).await.unwrap();
+        }
+        let file = answers("LL00000001", "T0345246801");
+        for (second_of_day, file_id, of) in
+            [("120000", Some(first.id), work), ("120001", Some(second.id), work), ("120002", None, other)]
+        {
+            let answers = take(&desk, &file.replace("20261123120000", &format!("20261123{second_of_day}"))).await;
+            let known = &answers.acknowledgements[0];
+            assert_eq!((known.file_id, known.work_id), (file_id, Some(of)), "{second_of_day}");
+        }
+        assert_eq!((desk.iswc(work).await.as_deref(), desk.iswc(other).await), (Some("T0345246801"), None));
+
+        // What a society calls a work is told whole, or not at all.
+        let told = async || {
+            desk.shop.clock.advance(Duration::seconds(1));
+            let file = export(&desk, &[work], "021", None).await.unwrap();
+            desk.files.text(&file.sha256).contains("\nXRF")
+        };
+        assert!(told().await);
+        take(&desk, &answers("NVA-1", "T0345246801").replace(&format!("{:<20}", "77"), "12345678901234567890")).await;
+        assert!(!told().await);
     })
     .await;
 }

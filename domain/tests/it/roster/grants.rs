@@ -1,7 +1,9 @@
 //! Who has which studio on their roster, and up to which amount they approve.
 
+use chrono::Duration;
 use domain::{
     actor::{Actor, Role},
+    identity::entity::member,
     ids::{StudioId, UserId},
     money::{Currency, Money},
     roster::{
@@ -119,6 +121,36 @@ async fn approval_reaches_up_to_the_limit_in_its_currency() {
         assert!(may(&manager, eur(1)).await.is_err(), "nothing takes the leave back");
         let limits = domain::royalties::entity::limit::Entity::find().all(&shop.services.db).await.unwrap();
         assert_eq!(limits.len(), 1, "there is one a currency");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_has_left_and_come_again_has_what_was_granted_since() {
+    on_each_database(async |world| {
+        let shop = House::open(world).await;
+        let mia = shop.member(Role::Manager, "Mia").await;
+        let owner = person(shop.member(Role::Owner, "Olu").await, &[(shop.studio, Role::Owner)]);
+        let manager = shop.services.ctx(person(mia, &[(shop.studio, Role::Manager)]));
+        let db = &shop.services.db;
+        let asked = Money::new(1, Currency::EUR);
+        grant(&shop, &owner, shop.studio, mia).await.unwrap();
+        limit(&shop, &owner, mia, 50_000).await.unwrap();
+        assert_eq!(my_roster(db, &manager).await.unwrap(), [shop.studio]);
+        require_limit(db, &manager, shop.studio, asked).await.unwrap();
+        shop.clock.advance(Duration::days(1));
+        member::Entity::delete_by_id((shop.studio, mia)).exec(db).await.unwrap();
+        shop.join(shop.studio, mia, Role::Manager).await;
+        assert_eq!(my_roster(db, &manager).await.unwrap(), []);
+        let above = require_limit(db, &manager, shop.studio, asked).await;
+        assert!(matches!(above, Err(RoyaltyError::Limit { .. })), "{above:?}");
+        let listed = async || list_managers(db, &shop.services.ctx(owner.clone()), shop.studio).await.unwrap();
+        assert_eq!(listed().await, []);
+        grant(&shop, &owner, shop.studio, mia).await.unwrap();
+        limit(&shop, &owner, mia, 50_000).await.unwrap();
+        assert_eq!(my_roster(db, &manager).await.unwrap(), [shop.studio]);
+        require_limit(db, &manager, shop.studio, asked).await.unwrap();
+        assert_eq!(listed().await.len(), 1);
     })
     .await;
 }
