@@ -215,7 +215,7 @@ impl Explain for RoyaltyError {
                 "name a contract whose one rate has the base royalty_of, without conditions, escalation or reserve",
             ),
             Self::Year => report(Kind::Invalid, "BAD_YEAR").field("year").remedy("send a year such as 2026"),
-            Self::Filing(problem) => problem.explain(),
+            Self::Filing(problem) | Self::Upload(problem) => problem.explain(),
             Self::NotFound { field, .. } => report(Kind::NotFound, "NOT_FOUND").field(*field),
             Self::Fault(_) => report(Kind::Invalid, "ROYALTY_RULE").field("rule"),
             Self::Text { field, .. } => {
@@ -245,7 +245,6 @@ impl Explain for RoyaltyError {
             Self::Accounted => {
                 report(Kind::Conflict, "ITEM_ACCOUNTED").field("item").remedy("settle the difference with a charge")
             }
-            Self::Upload(problem) => problem.explain(),
             Self::RunNotNow { .. } => {
                 report(Kind::Conflict, "RUN_NOT_NOW").field("run").remedy("look at how it stands")
             }
