@@ -17,7 +17,7 @@ use super::{hold_studio, rematch};
 use crate::{
     actor::Ctx,
     catalog::{Sha256, entity::work},
-    ids::{CwrFileId, StudioId, WorkId},
+    ids::{StudioId, WorkId},
     policy::{self, Action},
     registrations::{
         RegistrationError,
