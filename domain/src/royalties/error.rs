@@ -124,6 +124,14 @@ pub enum RoyaltyError {
         /// Where it stands.
         state: RunState,
     },
+    /// A later run has found due what is left of this one.
+    #[error("run {number} in {currency} has followed, and what is left of this one is due by it")]
+    RunFollowed {
+        /// The later one's number.
+        number: i32,
+        /// The currency.
+        currency: Currency,
+    },
     /// Another run of the currency is not over.
     #[error("run {number} in {currency} is {state}")]
     RunOpen {
@@ -203,7 +211,11 @@ impl Explain for RoyaltyError {
             Self::Denied(denied) => denied.explain(),
             Self::Page(problem) => problem.explain(),
             Self::Link(LinkError::Forged) => report(Kind::NotFound, "LINK_INVALID").field("token"),
-            Self::Link(LinkError::Expired) => report(Kind::NotFound, "LINK_EXPIRED").field("token"),
+            Self::Link(LinkError::Expired) => {
+                Report::new(Kind::NotFound, "LINK_EXPIRED", "the time of this link is over")
+                    .field("token")
+                    .remedy("open the link that was mailed last, or ask the studio for a fresh one")
+            }
             Self::Party(problem) => problem.explain().field("party"),
             Self::Disputed => report(Kind::Conflict, "DISPUTED_ALREADY")
                 .field("line")
@@ -249,6 +261,7 @@ impl Explain for RoyaltyError {
             Self::RunNotNow { .. } => {
                 report(Kind::Conflict, "RUN_NOT_NOW").field("run").remedy("look at how it stands")
             }
+            Self::RunFollowed { .. } => report(Kind::Conflict, "RUN_FOLLOWED").field("run").remedy("pay that one"),
             Self::RunOpen { .. } => report(Kind::Conflict, "RUN_OPEN")
                 .field("currency")
                 .remedy("post or discard that run first"),

@@ -44,6 +44,8 @@ pub struct RoyaltyPortal {
     pub party_id: Id<PartyId>,
     /// Where it is: whoever has the address sees what the payee earns.
     pub url: String,
+    /// Until when the address opens it; each mail about a statement brings another.
+    pub expires_at: DateTime<Utc>,
     /// When its link was made.
     pub created_at: DateTime<Utc>,
 }
@@ -179,8 +181,8 @@ async fn open(caller: &Caller, party: &Id<PartyId>) -> Result<RoyaltyPortal, Fai
     let tx = caller.services.begin().await?;
     let link = commands::open_portal(&tx, &caller.ctx, id).await?;
     caller.services.commit(tx).await?;
-    let url = portal_url(&caller.services, link.id);
-    Ok(RoyaltyPortal { party_id: link.party_id.into(), url, created_at: link.created_at })
+    let (url, expires_at) = portal_url(&caller.services, link.id);
+    Ok(RoyaltyPortal { party_id: link.party_id.into(), url, expires_at, created_at: link.created_at })
 }
 
 async fn revoke(caller: &Caller, party: &Id<PartyId>) -> Result<bool, Failure> {
