@@ -45,7 +45,7 @@ pub enum RoyaltyError {
     },
     /// The rule says what no letter of direction can.
     #[error(
-        "a letter of direction is written of a contract that pays one part of another royalty, for all lines and from the first on"
+        "a letter of direction is written of a contract that pays somebody else one part of another royalty, for all lines and from the first on"
     )]
     NoDirection,
     /// No such year.

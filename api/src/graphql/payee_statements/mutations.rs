@@ -3,7 +3,7 @@
 use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::{
-    ids::{LineDisputeId, PartyId, PayeeStatementId, RoyaltyRunId},
+    ids::{LineDisputeId, PartyId, PayeeStatementId, RoyaltyRunId, StudioId},
     royalties::{
         commands::payees::{self as commands, Paying},
         entity::{line_dispute, payee_statement},
@@ -11,7 +11,10 @@ use domain::{
     },
 };
 
-use super::{LineDispute, PayeeStatement};
+use super::{
+    LineDispute, PayeeStatement,
+    directions::{self, MakeLetterOfDirectionPayload},
+};
 use crate::{
     caller::Caller,
     errors::disclose,
@@ -158,7 +161,19 @@ impl PayeeStatementsMutation {
         AnswerLineDisputePayload::of(answer(caller(ctx)?, &input).await)
     }
 
-    /// Pays by the gateway what a posted run has found due, each payee once, a hundred at a time. Whoever cannot be paid so keeps nobody else from it.
+    /// Makes a letter of direction of the last version of a contract that pays a part of another royalty, as a PDF to be signed and sent to whoever owes that
+    /// royalty. One of the same words is made once.
+    async fn make_letter_of_direction(
+        &self,
+        ctx: &Context<'_>,
+        studio: Id<StudioId>,
+        rule: String,
+    ) -> Result<MakeLetterOfDirectionPayload, Failure> {
+        MakeLetterOfDirectionPayload::of(directions::make(caller(ctx)?, &studio, &rule).await)
+    }
+
+    /// Pays by the gateway what a posted run has found due, each payee once, a hundred at a time: of the last run of its currency, which has found due what was left of
+    /// those before it. Whoever cannot be paid so keeps nobody else from it.
     #[graphql(complexity = "20 * child_complexity + 1")]
     async fn pay_royalties(&self, ctx: &Context<'_>, run: Id<RoyaltyRunId>) -> Result<PayRoyaltiesPayload, Failure> {
         match pay(caller(ctx)?, &run).await {

@@ -12,7 +12,7 @@ mod view;
 mod years;
 
 pub use csv::{COLUMNS, csv_of};
-pub use direction::{LetterOfDirection, letter_of_direction};
+pub use direction::{Agreed, LetterOfDirection, find_direction, letter_of_direction, list_directions};
 pub use disputes::{disputes_of_statements, list_disputes};
 pub use letters::{DisputeLetter, StatementLetter, find_dispute_letter, find_statement_letter};
 pub use lines::{Behind, LINES, LinePage, PayeeLine, line_of_payee, lines_of_subject};
