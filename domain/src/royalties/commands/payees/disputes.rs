@@ -18,6 +18,7 @@ use crate::{
     },
     services::Services,
     store::{self, Tx},
+    visible::{has_visible, undirected},
 };
 
 /// The most characters of what is said.
@@ -36,9 +37,12 @@ pub struct NewDispute {
     pub words: String,
 }
 
+/// What is said, tidied, for it goes into mails and pages: line breaks kept, nothing that steers.
 fn words(field: &'static str, text: &str) -> Result<String, RoyaltyError> {
+    let text: String =
+        undirected(text).replace("\r\n", "\n").chars().filter(|c| *c == '\n' || !c.is_control()).collect();
     let text = text.trim();
-    let fits = !text.is_empty() && text.chars().count() <= MAX_CHARS && !text.contains('\0');
+    let fits = has_visible(text) && text.chars().count() <= MAX_CHARS;
     if fits { Ok(text.to_owned()) } else { Err(RoyaltyError::Text { field, most: MAX_CHARS }) }
 }
 
@@ -129,4 +133,18 @@ pub async fn answer_dispute(
     let answered = row.update(tx).await?;
     outbox::put(tx, ctx, Some(studio), &Job::MailLineDispute { dispute: id }).await?;
     Ok(answered)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_is_seen_as_it_stands() {
+        assert_eq!(words("words", " Too\r\nlit\0tle\u{202e}. ").unwrap(), "Too\nlittle.");
+        assert_eq!(words("words", &"ä".repeat(MAX_CHARS)).unwrap().chars().count(), MAX_CHARS);
+        for none in ["", " \n", "\u{200b}", "\0", &"a".repeat(MAX_CHARS + 1)] {
+            assert!(matches!(words("words", none), Err(RoyaltyError::Text { field: "words", .. })), "{none:?}");
+        }
+    }
 }
