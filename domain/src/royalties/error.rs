@@ -37,6 +37,12 @@ pub enum RoyaltyError {
     /// The line is disputed already, in other words.
     #[error("this line is disputed already")]
     Disputed,
+    /// So many disputes of the statement wait for an answer.
+    #[error("{most} lines of this statement are disputed and wait for an answer, and no more can be")]
+    Disputes {
+        /// How many may.
+        most: u64,
+    },
     /// The dispute was answered.
     #[error("the dispute is {state}")]
     DisputeNotNow {
@@ -220,6 +226,9 @@ impl Explain for RoyaltyError {
             Self::Disputed => report(Kind::Conflict, "DISPUTED_ALREADY")
                 .field("line")
                 .remedy("wait for the studio’s answer, which is mailed to you"),
+            Self::Disputes { .. } => {
+                report(Kind::TooMany, "TOO_MANY_DISPUTES").field("line").remedy("wait for the studio’s answers")
+            }
             Self::DisputeNotNow { .. } => {
                 report(Kind::Conflict, "DISPUTE_NOT_NOW").field("dispute").remedy("look at how it was answered")
             }

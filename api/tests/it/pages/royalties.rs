@@ -14,7 +14,7 @@ use domain::{
     royalties::{
         commands::{
             imports::{TakeIn, read_import, take_in},
-            payees::{Documents, issue_statements, open_portal, record_documents, revoke_portal},
+            payees::{Documents, MOST_OPEN, issue_statements, open_portal, record_documents, revoke_portal},
             runs::{Reckon, approve_run, post_run, reckon},
         },
         entity::{ImportState, line_dispute, payee_statement, portal_link},
@@ -232,6 +232,15 @@ async fn a_line_is_disputed_once_and_only_by_whom_it_pays() {
         let rows = line_dispute::Entity::find().all(&shop.services.db).await.unwrap();
         let [row] = &rows[..] else { panic!("{rows:?}") };
         assert_eq!((row.line_number, row.line_offset.to_string()), (2, offset));
+        // What else waits for an answer, so that no more may.
+        let second = lines.text.split("name=\"offset\" value=\"").nth(2).unwrap().split('"').next().unwrap();
+        for place in 1..MOST_OPEN {
+            let at = i64::try_from(place).unwrap() + 1_000_000;
+            let waits = line_dispute::Model { id: shop.services.env.id(), line_offset: at, ..row.clone() };
+            waits.into_active_model().insert(&shop.services.db).await.unwrap();
+        }
+        let many = send(&page, second, "And this one, too.").await;
+        assert_eq!(many.status, StatusCode::TOO_MANY_REQUESTS, "{}", many.text);
         let seen = browser.get(&here).await;
         assert!(seen.text.contains("waits for an answer") && !seen.text.contains("<b>"), "{}", seen.text);
     })

@@ -1,8 +1,8 @@
 //! Disputes: a payee says that a line is wrong, once, and the studio answers.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    sea_query::LockType,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QuerySelect, sea_query::LockType,
 };
 
 use crate::{
@@ -23,6 +23,8 @@ use crate::{
 
 /// The most characters of what is said.
 const MAX_CHARS: usize = 2_000;
+/// The most disputes of one statement that wait for an answer: each is mailed.
+pub const MOST_OPEN: u64 = 100;
 
 /// What a payee says to a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +51,7 @@ fn words(field: &'static str, text: &str) -> Result<String, RoyaltyError> {
 /// Writes down what the holder of a link says to a line of which they have a part, and has the studio told. The same words twice are said once.
 ///
 /// # Errors
-/// If the statement is not theirs, the line has no part of theirs, or they have said something else to it.
+/// If the statement is not theirs, the line has no part of theirs, they have said something else to it, or as many as may do wait for an answer.
 pub async fn open_dispute(
     services: &Services,
     ctx: &Ctx,
@@ -90,6 +92,14 @@ pub async fn open_dispute(
 
 async fn write(tx: &Tx, ctx: &Ctx, row: line_dispute::Model) -> Result<line_dispute::Model, RoyaltyError> {
     if store::insert_new(tx, row.clone().into_active_model()).await? {
+        let open = line_dispute::Entity::find()
+            .filter(line_dispute::Column::StatementId.eq(row.statement_id))
+            .filter(line_dispute::Column::State.eq(LineDisputeState::Open))
+            .count(tx)
+            .await?;
+        if open > MOST_OPEN {
+            return Err(RoyaltyError::Disputes { most: MOST_OPEN });
+        }
         outbox::put(tx, ctx, Some(row.studio_id), &Job::MailLineDispute { dispute: row.id }).await?;
         return Ok(row);
     }
