@@ -2,7 +2,7 @@
 
 use documents::{
     DocumentError, Language,
-    direction::{self, Direction},
+    direction::{self, Agreed, Direction},
     royalty_statement::{
         Account, Activity, ActivityKind, Charge, ChargeKind, Payer, Reserve, RoyaltyStatement, Waits, to_pdf,
     },
@@ -34,6 +34,11 @@ pub(crate) fn typeset(statement: &StatementDocument) -> Result<Vec<u8>, Statemen
 pub(crate) fn typeset_direction(letter: &LetterOfDirection) -> Result<Vec<u8>, StatementError> {
     let name = |party: &parties::Model| party.legal_name.clone().unwrap_or_else(|| party.name.clone());
     let (part, of): (u64, u64) = letter.part.into();
+    let agreed = letter.agreed.as_ref().map(|agreed| Agreed {
+        reference: agreed.reference.clone(),
+        executed_on: agreed.executed_on,
+        sha256: agreed.document_sha256.to_string(),
+    });
     Ok(direction::to_pdf(&Direction {
         language: Language::En,
         reference: letter.rule.to_string(),
@@ -44,6 +49,7 @@ pub(crate) fn typeset_direction(letter: &LetterOfDirection) -> Result<Vec<u8>, S
         part,
         of,
         effective_on: letter.effective_on,
+        agreed,
         titles: letter.titles.clone(),
     })?)
 }

@@ -104,7 +104,7 @@ impl JobHandler for BackOffice {
             Job::MailPayee { payee } => self.mail_payee(attempt.id, *payee).await,
             Job::MailPayout { payout, what } => self.mail_payout(attempt.id, *payout, *what).await,
             Job::MailPayeeBank { change, to } => self.mail_payee_bank(attempt.id, *change, *to).await,
-            Job::IssueStatements { run } => self.issue_statements(*run).await,
+            Job::IssueStatements { run } => self.issue_statements(attempt.studio, *run).await,
             Job::MailRoyalties { statement } => self.mail_royalties(attempt.id, *statement).await,
             Job::MailLineDispute { dispute } => self.mail_line_dispute(attempt.id, *dispute).await,
             Job::MailOffer { offer, step, to } => self.mail_offer(attempt.id, *offer, *step, *to).await,

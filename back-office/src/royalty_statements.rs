@@ -5,14 +5,14 @@ use std::sync::Arc;
 use adapters::jobs::JobError;
 use bytes::Bytes;
 use domain::{
-    ids::{JobId, LineDisputeId, PayeeStatementId, RoyaltyRunId},
+    ids::{JobId, LineDisputeId, PayeeStatementId, RoyaltyRunId, StudioId},
     money::Money,
-    outbox::queries::find_written_at,
+    outbox::{self, Job, queries::find_written_at},
     royalties::{
         commands::payees::{Documents, issue_statements, note_mailed, portal_of_payee, record_documents},
         entity::LineDisputeState,
         queries::payees::{
-            DisputeLetter, StatementLetter, csv_of, find_dispute_letter, find_statement_letter, portal_url,
+            DisputeLetter, LINK_DAYS, StatementLetter, csv_of, find_dispute_letter, find_statement_letter, portal_url,
             statement_document,
         },
     },
@@ -20,16 +20,30 @@ use domain::{
 
 use crate::{BackOffice, blocking, letters::Notice, refused};
 
+/// The most statements that one job makes the documents of; the next job makes the rest.
+const AT_ONCE: usize = 50;
+
 impl BackOffice {
-    /// Issues the statements of a run, makes their documents, and has them mailed, each once.
-    pub(crate) async fn issue_statements(&self, run: RoyaltyRunId) -> Result<(), JobError> {
+    /// Issues the statements of a run, makes their documents, and has them mailed, each once. One that cannot be made keeps no other from it.
+    pub(crate) async fn issue_statements(&self, studio: Option<StudioId>, run: RoyaltyRunId) -> Result<(), JobError> {
         let (ctx, tx) = (self.ctx(), self.services.begin().await?);
         let open = issue_statements(&tx, &ctx, run).await.map_err(refused)?;
         self.services.commit(tx).await?;
-        for id in open {
-            self.make_statement(id).await?;
+        let (mut made, mut failure) = (0, None);
+        for id in open.iter().copied() {
+            match self.make_statement(id).await {
+                Ok(()) => made += 1,
+                Err(error @ JobError::Interrupted) => return Err(error),
+                Err(error) => failure = failure.or(Some(error)),
+            }
+            if made == AT_ONCE && made < open.len() {
+                let tx = self.services.begin().await?;
+                outbox::put(&tx, &ctx, studio, &Job::IssueStatements { run }).await?;
+                self.services.commit(tx).await?;
+                return Ok(());
+            }
         }
-        Ok(())
+        failure.map_or(Ok(()), Err)
     }
 
     async fn make_statement(&self, id: PayeeStatementId) -> Result<(), JobError> {
@@ -85,7 +99,7 @@ impl BackOffice {
         let (ctx, tx) = (self.ctx(), self.services.begin().await?);
         let link = portal_of_payee(&tx, &ctx, facts.party.id).await.map_err(refused)?;
         self.services.commit(tx).await?;
-        Ok(portal_url(&self.services, link.id))
+        Ok(portal_url(&self.services, link.id).0)
     }
 }
 
@@ -113,7 +127,7 @@ fn statement_letter(facts: &StatementLetter, url: String) -> Notice {
         ],
         button: Some(("See the statement".to_owned(), url)),
         small_print: format!(
-            "{studio} · statement {}. The link is yours alone: whoever has it sees what you earn. Ask {studio} for another if it got about.",
+            "{studio} · statement {}. The link is yours alone: whoever has it sees what you earn. It holds for {LINK_DAYS} days; ask {studio} for another after that, or if it got about.",
             facts.statement.reference
         ),
     }

@@ -29,7 +29,7 @@ use domain::{
     links::LinkKey,
     money::{Currency, Money},
     outbox::{
-        Job, Queue,
+        self, Job, Queue,
         entity::{JobState, job},
     },
     parties::entity as party,
@@ -47,6 +47,7 @@ use domain::{
             runs::{Reckon, approve_run, post_run, reckon},
         },
         entity::{ImportState, RateSource, RunState, import, payee, payee_statement, run, total},
+        queries::payees::testing::{self, Earned, NewRun},
     },
     services::Services,
     share::Share,
@@ -370,7 +371,9 @@ async fn walk(house: &House) {
     house.do_jobs().await;
     house.books_are_even().await;
     let told = payee_statement::Entity::find().filter(payee_statement::Column::RunId.eq(drafted.id));
-    assert_eq!(told.all(db).await.unwrap().len(), 2, "each payee is told");
+    let told = told.all(db).await.unwrap();
+    assert_eq!(told.len(), 2, "each payee is told");
+    assert!(told.iter().all(|row| row.pdf_asset_id.is_some() && row.csv_asset_id.is_some()), "{told:?}");
 
     // What reached the bank, ten cents less than was due of one, and what is paid.
     for (import, currency, cents) in
@@ -391,4 +394,50 @@ async fn walk(house: &House) {
     assert_eq!((of_run.len(), paid), (2, DUE_MINOR));
     house.do_jobs().await;
     house.books_are_even().await;
+}
+
+#[tokio::test]
+async fn many_payees_are_told_by_one_job_after_the_other() {
+    for database in migrations::testing::databases().await {
+        eprintln!("on {}", database.name);
+        let db = store::connect_unsynced(&database.url, 8).await.expect("the test's database opens");
+        let house = house(db.clone()).await;
+        tell_many(&house).await;
+        drop(house);
+        database.drop(db).await;
+    }
+}
+
+async fn tell_many(house: &House) {
+    const PAYEES: usize = 60;
+    let (services, db, studio_id) = (&house.services, &house.services.db, house.studio);
+    let mut earned = Vec::new();
+    for number in 0..PAYEES {
+        let row = party::Model {
+            id: services.env.id(),
+            studio_id,
+            kind: party::PartyKind::Person,
+            name: format!("Payee {number}"),
+            legal_name: None,
+            email: None,
+            ipi: None,
+            isni: None,
+            created_at: services.env.now(),
+        };
+        let id = row.into_active_model().insert(db).await.unwrap().id;
+        earned.push(Earned::plain(id, None, "1.5".parse().unwrap(), 150));
+    }
+    let (from, through) = ("2026-07-01".parse().unwrap(), "2026-09-30".parse().unwrap());
+    let new = NewRun { studio: studio_id, currency: Currency::EUR, number: 1, opening: None, from, through };
+    let run = testing::post_run(db, &services.env, new, &earned).await.unwrap().run;
+    let tx = services.begin().await.unwrap();
+    let issue = Job::IssueStatements { run };
+    outbox::put(&tx, &services.ctx(Actor::System), Some(studio_id), &issue).await.unwrap();
+    services.commit(tx).await.unwrap();
+    house.do_jobs().await;
+    let told = payee_statement::Entity::find().all(db).await.unwrap();
+    assert_eq!(told.iter().filter(|row| row.pdf_asset_id.is_some()).count(), PAYEES);
+    let jobs = job::Entity::find().all(db).await.unwrap();
+    let issues = jobs.iter().filter(|row| serde_json::from_value::<Job>(row.payload.clone()).unwrap() == issue);
+    assert_eq!(issues.count(), 2, "one makes as many as it may, and has another make the rest");
 }

@@ -294,6 +294,8 @@ typed_ids! {
     PayeeStatementId = "pstatement",
     /// A payee's link to their statements.
     PortalLinkId = "portal",
+    /// A letter of direction.
+    LetterOfDirectionId = "direction",
     /// A dispute of a line of a statement.
     LineDisputeId = "ldispute",
     /// A studio's leave to be on a manager's roster.

@@ -31,6 +31,7 @@ impl MigrationTrait for Migration {
             "royalty_run_payees",
             "royalty_run_activities",
             "royalty_run_reserves",
+            "letters_of_direction",
         ] {
             sql::append_only(manager, table).await?;
         }
@@ -405,7 +406,26 @@ CREATE TABLE line_disputes (
     CHECK ((state = 'open') = (answered_at IS NULL)),
     CHECK ((state = 'open') = (answer IS NULL))
 ) $strict;
-CREATE INDEX line_disputes_studio ON line_disputes (studio_id, state, id)
+CREATE INDEX line_disputes_studio ON line_disputes (studio_id, state, id);
+CREATE TABLE letters_of_direction (
+    id $uuid NOT NULL PRIMARY KEY,
+    studio_id $uuid NOT NULL,
+    rule TEXT NOT NULL,
+    rule_number $int NOT NULL,
+    payer_id $uuid NOT NULL,
+    payee_id $uuid NOT NULL,
+    sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+    asset_id $uuid NOT NULL,
+    made_at $instant NOT NULL,
+    made_by $uuid REFERENCES users (id),
+    UNIQUE (studio_id, rule, rule_number, sha256),
+    FOREIGN KEY (studio_id, rule, rule_number) REFERENCES royalty_rules (studio_id, rule, number),
+    FOREIGN KEY (payer_id, studio_id) REFERENCES parties (id, studio_id),
+    FOREIGN KEY (payee_id, studio_id) REFERENCES parties (id, studio_id),
+    FOREIGN KEY (asset_id, studio_id) REFERENCES assets (id, studio_id),
+    CHECK (payer_id <> payee_id)
+) $strict;
+CREATE INDEX letters_of_direction_studio ON letters_of_direction (studio_id, id)
 ";
 
 const MANAGERS: &str = "

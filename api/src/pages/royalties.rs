@@ -1,5 +1,5 @@
-//! A payee's portal: their royalty statements, what each amount is made of down to the single line, and what they say to a line. Opened by a signed link that the
-//! studio can revoke; it shows what is the payee's own, and of a line nobody else's part.
+//! A payee's portal: their royalty statements, what each amount is made of down to the single line, and what they say to a line. Opened by a signed link whose
+//! time ends, and which the studio can revoke; it shows what is the payee's own, and of a line nobody else's part.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -11,7 +11,9 @@ use domain::{
     actor::Actor,
     catalog,
     ids::{AssetId, PayeeStatementId, StatementImportId},
+    links::LinkError,
     money::{Currency, Money, grouped},
+    report::Explain,
     royalties::{
         RoyaltyError,
         commands::payees::{NewDispute, note_seen, open_dispute},
@@ -110,6 +112,7 @@ struct LinesPage {
     chrome: Chrome,
     period: String,
     title: String,
+    studio: String,
     lines: Vec<LineView>,
     /// Where the next page is; empty at the end.
     next: String,
@@ -117,6 +120,8 @@ struct LinesPage {
     /// Where the forms go.
     action: String,
     subject: String,
+    /// Behind which line this page begins; empty of the first.
+    behind: String,
     back: String,
 }
 
@@ -139,6 +144,8 @@ struct LineView {
 #[derive(Debug, Clone, serde::Deserialize)]
 pub(super) struct DisputeForm {
     subject: String,
+    #[serde(default)]
+    behind: String,
     import: String,
     offset: u64,
     words: String,
@@ -153,9 +160,28 @@ pub(super) struct LinesQuery {
 
 fn refused(error: RoyaltyError) -> PageError {
     match error {
+        RoyaltyError::Link(LinkError::Expired) => {
+            PageError::titled(error.explain(), StatusCode::GONE, "This link has expired")
+        }
         RoyaltyError::Link(cause) => PageError::bad_link(cause),
         other => other.into(),
     }
+}
+
+/// Behind which line a page begins that an address or a form asks for; none of the first.
+fn behind(text: &str) -> Result<Option<Behind>, RoyaltyError> {
+    if text.is_empty() { Ok(None) } else { text.parse().map(Some) }
+}
+
+/// Where the lines of a title are that begin behind one of them.
+fn lines_from(statement: &str, subject: &Subject, behind: Option<Behind>) -> String {
+    let query = behind.map_or_else(String::new, |behind| format!("?behind={behind}"));
+    format!("{statement}/{subject}{query}")
+}
+
+/// What a line is called on its page.
+fn line_id(import: StatementImportId, offset: u64) -> String {
+    format!("line-{import}-{offset}")
 }
 
 async fn enter(caller: &Caller, token: &str) -> Result<portal_link::Model, PageError> {
@@ -335,17 +361,19 @@ pub(super) async fn lines(
     let subject: Subject = subject.parse().map_err(|_| PageError::not_found())?;
     // What is not on the statement is none of the payee's business.
     let title = view.titles.get(&subject).cloned().ok_or_else(PageError::not_found)?;
-    let behind: Option<Behind> = if query.behind.is_empty() { None } else { Some(query.behind.parse()?) };
+    let behind = behind(&query.behind)?;
     let page = lines_of_subject(services, (&view.statement, &view.run), &subject, behind).await?;
     shown(&LinesPage {
         chrome: Chrome::private(format!("{title}, line by line")).of_sender(&studio.name),
         period: period(&view.run),
         title,
+        studio: studio.name,
         lines: page.lines.into_iter().map(|line| seen(line, view.run.currency)).collect(),
-        next: page.next.map_or_else(String::new, |next| format!("{here}/{subject}?behind={next}")),
+        next: page.next.map_or_else(String::new, |next| lines_from(&here, &subject, Some(next))),
         has_carried: page.has_carried,
         action: format!("{here}/dispute"),
         subject: subject.to_string(),
+        behind: behind.map_or_else(String::new, |behind| behind.to_string()),
         back: here,
     })
 }
@@ -370,14 +398,14 @@ fn seen(line: PayeeLine, currency: Currency) -> LineView {
     facts.extend(line.territory.map(|country| country.name().to_owned()));
     let (said, state, answer) = line.dispute.map_or_else(Default::default, |dispute| {
         let state = match dispute.state {
-            LineDisputeState::Open => "waits for an answer",
+            LineDisputeState::Open => "it waits for an answer",
             LineDisputeState::Accepted => "the studio agrees",
             LineDisputeState::Declined => "the studio does not agree",
         };
         (dispute.words, state, dispute.answer.unwrap_or_default())
     });
     LineView {
-        id: format!("line-{}-{}", line.import, line.place.offset),
+        id: line_id(line.import, line.place.offset),
         import: line.import.to_string(),
         offset: line.place.offset,
         when: line.used_on.format("%B %Y").to_string(),
@@ -390,7 +418,7 @@ fn seen(line: PayeeLine, currency: Currency) -> LineView {
     }
 }
 
-/// Writes down what the payee says to a line.
+/// Writes down what the payee says to a line, and leads back to it.
 pub(super) async fn dispute(
     caller: Caller,
     path: web::Path<(String, String)>,
@@ -401,10 +429,10 @@ pub(super) async fn dispute(
     let statement: PayeeStatementId = id.parse().map_err(|_| PageError::not_found())?;
     let import: StatementImportId = form.import.parse().map_err(|_| PageError::not_found())?;
     let subject: Subject = form.subject.parse().map_err(|_| PageError::not_found())?;
-    let back = format!("/royalties/{token}/{statement}/{subject}");
+    let back = lines_from(&format!("/royalties/{token}/{statement}"), &subject, behind(&form.behind)?);
     let new = NewDispute { statement, import, offset: form.offset, words: form.words };
     match open_dispute(&caller.services, &caller.ctx, &link, new).await {
-        Ok(_) => Ok(see_other(&back)),
+        Ok(_) => Ok(see_other(&format!("{back}#{}", line_id(import, form.offset)))),
         Err(error) => Err(refused(error).leading_to(back, "Back to the lines")),
     }
 }

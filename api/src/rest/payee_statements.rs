@@ -1,5 +1,6 @@
-//! `GET /payee-statements/{payeeStatement}/…` and `GET /studios/{slug}/royalties/{royaltyYear}/totals.csv`: what payees are told, and what a year comes to, for
-//! who sees the studio's royalties; and letters of direction. The books for accountants are [`super::ledger`]'s.
+//! `GET /payee-statements/{payeeStatement}/…`, `GET /letters-of-direction/{letterOfDirection}/letter.pdf` and
+//! `GET /studios/{slug}/royalties/{royaltyYear}/totals.csv`: what payees are told, letters of direction, and what a year comes to, for who sees the studio's
+//! royalties. The books for accountants are [`super::ledger`]'s.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -8,21 +9,17 @@ use actix_web::{
 };
 use domain::{
     catalog,
-    ids::{AssetId, PayeeStatementId},
+    ids::{AssetId, LetterOfDirectionId, PayeeStatementId},
     policy::{self, Action, Denied},
     royalties::{RoyaltyError, entity::payee_statement, queries::payees as queries},
     sales::queries::find_storefront,
 };
 
 use super::stored::{StoredFile, attachment, not_ready, serve_stored};
-use crate::{
-    caller::Caller,
-    edge::look,
-    errors::{Problem, chain},
-};
+use crate::{caller::Caller, edge::look, errors::Problem};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
-    app.route("/studios/{slug}/royalty-rules/{royaltyRule}/letter-of-direction.pdf", look().to(direction))
+    app.route("/letters-of-direction/{letterOfDirection}/letter.pdf", look().to(direction))
         .route("/payee-statements/{payeeStatement}/statement.pdf", look().to(statement_pdf))
         .route("/payee-statements/{payeeStatement}/statement.csv", look().to(statement_csv))
         .route("/studios/{slug}/royalties/{royaltyYear}/totals.csv", look().to(year_totals));
@@ -77,6 +74,12 @@ async fn send(
     let found = queries::find_statement(&services.db, &caller.ctx, id).await?;
     let statement = found.ok_or_else(Problem::not_found)?;
     let asset = which(&statement).ok_or_else(|| not_ready("statement"))?;
+    serve(request, caller, asset).await
+}
+
+/// A file that the caller may see.
+async fn serve(request: &HttpRequest, caller: &Caller, asset: AssetId) -> Result<HttpResponse, Problem> {
+    let services = &caller.services;
     let found = catalog::find_assets_by_ids(&services.db, &[asset]).await?.remove(&asset);
     let asset = found.ok_or_else(Problem::not_found)?;
     let file = StoredFile {
@@ -119,35 +122,22 @@ pub async fn year_totals(caller: Caller, path: Path<(String, String)>) -> Result
         .body(table))
 }
 
-/// A letter of direction of the last version of a contract that pays a part of another royalty, to be signed. For who may see the studio's royalties.
+/// A letter of direction as it was made, to be signed. For who may see the studio's royalties.
 #[utoipa::path(
-    get, path = "/studios/{slug}/royalty-rules/{royaltyRule}/letter-of-direction.pdf", tag = "files",
-    params(
-        ("slug" = String, Path, description = "The studio's word in addresses"),
-        ("royaltyRule" = String, Path, description = "The contract's name, such as `contract:producer`"),
-    ),
+    get, path = "/letters-of-direction/{letterOfDirection}/letter.pdf", tag = "files",
+    params(("letterOfDirection" = String, Path, description = "The letter's id, `direction_…`")),
     responses(
         (status = 200, description = "The letter, PDF/A", content_type = "application/pdf"),
+        (status = 206, description = "The part that was asked for"),
+        (status = 304, description = "The caller has it"),
         (status = 401, description = "Not signed in", body = crate::errors::ProblemBody),
         (status = 403, description = "The role or key does not allow it", body = crate::errors::ProblemBody),
-        (status = 404, description = "No such studio or rule, or not the caller's", body = crate::errors::ProblemBody),
-        (status = 422, description = "The rule says what no such letter can", body = crate::errors::ProblemBody),
+        (status = 404, description = "No such letter, or not the caller's", body = crate::errors::ProblemBody),
+        (status = 416, description = "The letter is shorter than that"),
     ),
 )]
-pub async fn direction(caller: Caller, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
-    let (slug, rule) = path.into_inner();
-    let services = &caller.services;
-    let found = find_storefront(&services.db, &slug).await?;
-    let studio = policy::visible(&caller.ctx.actor, Action::ReadRoyalties, found, |studio| studio.id)?;
-    let studio = studio.ok_or(Denied::Stranger)?;
-    let letter = queries::letter_of_direction(&services.db, &caller.ctx, studio.id, &rule).await?;
-    let (contracts, name) = (services.contracts.clone(), format!("Letter of direction {}.pdf", letter.rule));
-    let typeset = tokio::task::spawn_blocking(move || contracts.letter_of_direction(&letter)).await;
-    let pdf = typeset.map_err(|cause| Problem::broken(chain(&cause)))?;
-    let pdf = pdf.map_err(|cause| Problem::broken(chain(&cause)))?;
-    Ok(HttpResponse::Ok()
-        .content_type("application/pdf")
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
-        .insert_header(attachment(&name))
-        .body(pdf))
+pub async fn direction(request: HttpRequest, caller: Caller, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let id: LetterOfDirectionId = id.parse().map_err(|_| Problem::not_found())?;
+    let found = queries::find_direction(&caller.services.db, &caller.ctx, id).await?;
+    serve(&request, &caller, found.ok_or_else(Problem::not_found)?.asset_id).await
 }

@@ -31,6 +31,19 @@ pub struct Direction {
     pub of: u64,
     /// From which day of use on.
     pub effective_on: NaiveDate,
+    /// The agreement that it carries out, if one was executed.
+    pub agreed: Option<Agreed>,
     /// Of which titles; none of all.
     pub titles: Option<Vec<String>>,
+}
+
+/// An agreement that both have signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agreed {
+    /// Its reference.
+    pub reference: String,
+    /// The day of the last signature.
+    pub executed_on: NaiveDate,
+    /// SHA-256 of the document that was signed, in hexadecimal.
+    pub sha256: String,
 }

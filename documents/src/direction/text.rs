@@ -21,6 +21,8 @@ pub struct DirectionText {
     pub recipient: String,
     /// What is directed, in paragraphs.
     pub paragraphs: Vec<String>,
+    /// Which agreement is carried out; empty if none was executed.
+    pub agreed: String,
     /// Heading of the titles; empty of all of them.
     pub titles_heading: String,
     /// The titles.
@@ -41,11 +43,11 @@ pub fn direction_text(letter: &Direction) -> Result<DirectionText, DocumentError
         ("payer", clean(&letter.payer)),
         ("payee", clean(&letter.payee)),
         ("studio", clean(&letter.studio)),
-        ("part", format::number(letter.part, letter.language)),
-        ("of", format::number(letter.of, letter.language)),
         ("date", format::date(letter.effective_on, letter.language)),
         ("reference", clean(&letter.reference)),
     ]);
+    let share = share(letter, &voice)?;
+    voice.add([("share", share)]);
     let what = if letter.titles.is_some() { "direct.titles" } else { "direct.all" };
     let (heading, titles) = match &letter.titles {
         Some(titles) => (voice.say("titles.heading")?, titles.iter().map(|title| clean(title)).collect()),
@@ -57,10 +59,37 @@ pub fn direction_text(letter: &Direction) -> Result<DirectionText, DocumentError
         reference: clean(&letter.reference),
         recipient: voice.say("recipient")?,
         paragraphs: vec![voice.say(what)?, voice.say("effective")?, voice.say("statements")?, voice.say("revocation")?],
+        agreed: agreed(letter, &voice)?,
         titles_heading: heading,
         titles,
         signatures: vec![voice.say("signature.payer")?, voice.say("signature.payee")?],
         closing: voice.say("closing")?,
     };
     map_strings(&text, &|value| Typesetter::worldwide().legible(value))
+}
+
+/// Which part is directed: as parts, and as a percentage where that has an end.
+fn share(letter: &Direction, voice: &Voice) -> Result<String, DocumentError> {
+    let number = |value| format::number(value, letter.language);
+    let (part, of) = (number(letter.part), number(letter.of));
+    match whole_ppm(letter.part, letter.of) {
+        Some(ppm) => {
+            let percent = format::percent(ppm, letter.language);
+            voice.say_with("share.percent", &[("part", &part), ("of", &of), ("percent", &percent)])
+        }
+        None => voice.say_with("share", &[("part", &part), ("of", &of)]),
+    }
+}
+
+/// So many of so many in parts per million, if that is a whole number of them.
+fn whole_ppm(part: u64, of: u64) -> Option<u32> {
+    let ppm = part.checked_mul(u64::from(format::WHOLE_PPM))?;
+    if ppm.checked_rem(of)? == 0 { u32::try_from(ppm / of).ok() } else { None }
+}
+
+fn agreed(letter: &Direction, voice: &Voice) -> Result<String, DocumentError> {
+    let Some(agreed) = &letter.agreed else { return Ok(String::new()) };
+    let date = format::date(agreed.executed_on, letter.language);
+    let own = [("agreement", clean(&agreed.reference)), ("executed", date), ("sha256", clean(&agreed.sha256))];
+    voice.say_with("agreed", &own.each_ref().map(|(name, value)| (*name, value.as_str())))
 }

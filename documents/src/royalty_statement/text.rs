@@ -29,6 +29,8 @@ pub struct RoyaltyStatementText {
     pub accounts: Vec<AccountText>,
     /// What stands at the end, in paragraphs.
     pub closing: Vec<String>,
+    /// Which page of how many, `{page}` and `{pages}` still to be filled in.
+    pub page_line: String,
 }
 
 /// An account.
@@ -96,6 +98,7 @@ pub fn royalty_statement_text(statement: &RoyaltyStatement) -> Result<RoyaltySta
             voice.say("closing.lines")?,
             voice.say_with("closing.questions", &[("payer", &clean(&statement.payer.name))])?,
         ],
+        page_line: voice.say_with("footer.page", &[("page", "{page}"), ("pages", "{pages}")])?,
     };
     map_strings(&text, &|value| Typesetter::worldwide().legible(value))
 }

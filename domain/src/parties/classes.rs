@@ -39,7 +39,7 @@ text_enum! {
         Quotes = "quotes",
         /// Invoices and credit notes to that client.
         Invoices = "invoices",
-        /// Agreements that the party has signed, with their evidence.
+        /// Agreements that the party has signed, with their evidence, contracts about its royalties, and letters of direction.
         Agreements = "agreements",
         /// Credits, signed shares, roles in projects, and names in registrations and on releases.
         Credits = "credits",
@@ -175,10 +175,16 @@ pub(super) const ROUTES: Class = Class {
 };
 
 /// What always stays, by party, and why.
-pub(super) const KEPT: [(Class, &str); 9] = [
+pub(super) const KEPT: [(Class, &str); 10] = [
+    (Class { class: DataClass::Agreements, rows: "agreement_signers WHERE party_id = $1", erase: &[] }, SIGNED),
     (
-        Class { class: DataClass::Agreements, rows: "agreement_signers WHERE party_id = $1", erase: &[] },
-        "a signed contract and its evidence are kept as long as claims can arise from it",
+        Class {
+            class: DataClass::Agreements,
+            rows: "(SELECT payer_id AS party_id FROM letters_of_direction
+                   UNION ALL SELECT payee_id AS party_id FROM letters_of_direction) AS letters WHERE party_id = $1",
+            erase: &[],
+        },
+        SIGNED,
     ),
     (
         Class { class: DataClass::Credits, rows: EARNING, erase: &[] },
@@ -237,6 +243,9 @@ pub(super) const KEPT: [(Class, &str); 9] = [
         "invoices are kept as tax law asks",
     ),
 ];
+
+/// Why what was agreed is kept.
+pub(super) const SIGNED: &str = "a signed contract and its evidence are kept as long as claims can arise from it";
 
 /// By which a party has a part of what is sold.
 pub(super) const EARNING: &str =

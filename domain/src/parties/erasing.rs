@@ -12,7 +12,7 @@ use sea_orm::{
 
 use super::{
     ErasureError, PartyError,
-    classes::{Class, DataClass, EARNING, ERASED, ERASED_BY_ADDRESS, KEPT, KEPT_BY_ADDRESS, ROUTES, TAX},
+    classes::{Class, DataClass, EARNING, ERASED, ERASED_BY_ADDRESS, KEPT, KEPT_BY_ADDRESS, ROUTES, SIGNED, TAX},
     commands::lock_present,
     entity,
     keys::{self, folded},
@@ -29,6 +29,7 @@ use crate::{
     ledger::commands::standing_of_party,
     policy::{Action, require},
     report::StoreError,
+    royalties::queries::terms::count_contracts_of,
     store::{self, Db, Tx},
 };
 
@@ -169,6 +170,11 @@ async fn report(
         bonds.earns |= rows > 0 && class.rows == EARNING;
         add(class.class, false, rows, why);
     }
+    let contracts = count_contracts_of(db, subject.studio, &subject.family).await?;
+    bonds.named |= contracts > 0;
+    bonds.earns |= contracts > 0;
+    let contracts = i64::try_from(contracts).unwrap_or(i64::MAX);
+    add(DataClass::Agreements, false, contracts, SIGNED);
     for (class, why) in &KEPT_BY_ADDRESS {
         add(class.class, false, count(db, class, subject.by_address()).await?, why);
     }

@@ -319,6 +319,12 @@ pub enum ErasureError {
         /// Its reference.
         reference: String,
     },
+    /// It disputes a line of a royalty statement, and waits for the answer.
+    #[error("this party disputes a line of the royalty statement {reference}")]
+    OpenDispute {
+        /// The statement's reference.
+        reference: String,
+    },
     /// It is to sign something.
     #[error("the agreement {reference} is out to be signed, and names this party")]
     Signing {
@@ -357,6 +363,7 @@ impl Explain for ErasureError {
             Self::OpenInvoice { .. } => {
                 refused("INVOICE_OPEN", "wait until it is paid, credit it, or send back what came beyond it")
             }
+            Self::OpenDispute { .. } => refused("DISPUTE_OPEN", "answer it first"),
             Self::Signing { .. } => refused("STILL_SIGNING", "take the agreement back, or let it be signed"),
             Self::OpenProject { .. } => {
                 refused("PROJECT_OPEN", "deliver the project, call it off, or take the party out of it")

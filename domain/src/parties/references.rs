@@ -45,6 +45,7 @@ pub const OF_PARTIES: &[(&str, Fate)] = &[
     ),
     ("collaborators", Fate::Moves("UPDATE collaborators SET party_id = $2 WHERE party_id = $1")),
     ("journal_parts", Fate::Stays("the parts of a sale are as they were signed; the accounts they move are the successor's")),
+    ("letters_of_direction", Fate::Stays("a letter stays what it says; one that is made anew names the successor")),
     ("mailing_consents", Fate::Stays("a consent is evidence of who gave it under which address")),
     (
         "party_contacts",

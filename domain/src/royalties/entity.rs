@@ -7,7 +7,7 @@ mod statements;
 mod terms;
 
 pub use managers::{AlertKind, alert, grant, limit};
-pub use payees::{LineDisputeState, line_dispute, payee_statement, portal_link};
+pub use payees::{LineDisputeState, direction, line_dispute, payee_statement, portal_link};
 pub use runs::{RunState, WaitsFor, account, activity, carried, payee, reserve, run, run_import};
 pub use statements::{
     AliasKind, Facet, ImportState, MatchedBy, RateSource, Stated, alias, facet, format, import, item, sum, total,

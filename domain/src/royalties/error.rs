@@ -37,6 +37,12 @@ pub enum RoyaltyError {
     /// The line is disputed already, in other words.
     #[error("this line is disputed already")]
     Disputed,
+    /// So many disputes of the statement wait for an answer.
+    #[error("{most} lines of this statement are disputed and wait for an answer, and no more can be")]
+    Disputes {
+        /// How many may.
+        most: u64,
+    },
     /// The dispute was answered.
     #[error("the dispute is {state}")]
     DisputeNotNow {
@@ -45,7 +51,7 @@ pub enum RoyaltyError {
     },
     /// The rule says what no letter of direction can.
     #[error(
-        "a letter of direction is written of a contract that pays one part of another royalty, for all lines and from the first on"
+        "a letter of direction is written of a contract that pays somebody else one part of another royalty, for all lines and from the first on"
     )]
     NoDirection,
     /// No such year.
@@ -123,6 +129,14 @@ pub enum RoyaltyError {
     RunNotNow {
         /// Where it stands.
         state: RunState,
+    },
+    /// A later run has found due what is left of this one.
+    #[error("run {number} in {currency} has followed, and what is left of this one is due by it")]
+    RunFollowed {
+        /// The later one's number.
+        number: i32,
+        /// The currency.
+        currency: Currency,
     },
     /// Another run of the currency is not over.
     #[error("run {number} in {currency} is {state}")]
@@ -203,11 +217,18 @@ impl Explain for RoyaltyError {
             Self::Denied(denied) => denied.explain(),
             Self::Page(problem) => problem.explain(),
             Self::Link(LinkError::Forged) => report(Kind::NotFound, "LINK_INVALID").field("token"),
-            Self::Link(LinkError::Expired) => report(Kind::NotFound, "LINK_EXPIRED").field("token"),
+            Self::Link(LinkError::Expired) => {
+                Report::new(Kind::NotFound, "LINK_EXPIRED", "the time of this link is over")
+                    .field("token")
+                    .remedy("open the link that was mailed last, or ask the studio for a fresh one")
+            }
             Self::Party(problem) => problem.explain().field("party"),
             Self::Disputed => report(Kind::Conflict, "DISPUTED_ALREADY")
                 .field("line")
                 .remedy("wait for the studio’s answer, which is mailed to you"),
+            Self::Disputes { .. } => {
+                report(Kind::TooMany, "TOO_MANY_DISPUTES").field("line").remedy("wait for the studio’s answers")
+            }
             Self::DisputeNotNow { .. } => {
                 report(Kind::Conflict, "DISPUTE_NOT_NOW").field("dispute").remedy("look at how it was answered")
             }
@@ -248,6 +269,7 @@ impl Explain for RoyaltyError {
             Self::RunNotNow { .. } => {
                 report(Kind::Conflict, "RUN_NOT_NOW").field("run").remedy("look at how it stands")
             }
+            Self::RunFollowed { .. } => report(Kind::Conflict, "RUN_FOLLOWED").field("run").remedy("pay that one"),
             Self::RunOpen { .. } => report(Kind::Conflict, "RUN_OPEN")
                 .field("currency")
                 .remedy("post or discard that run first"),

@@ -1,5 +1,6 @@
-//! Payees are told what a run came to, and nothing else, once; they are paid it once, and a year adds it up.
+//! Payees are told what a run came to, and nothing else, once; they are paid it once, and a year adds it up. Letters of direction are kept as they were made.
 
+use chrono::Duration;
 use domain::{
     actor::{Actor, Role},
     catalog::{Sha256, entity::recording},
@@ -12,29 +13,34 @@ use domain::{
     links::{LinkError, LinkKey, Purpose},
     money::{Currency, Money},
     outbox::{Job, entity::job},
-    parties::{DataClass, erase_party, merge_parties},
+    page::PageRequest,
+    parties::{DataClass, ErasureError, erase_party, merge_parties},
     payouts::PayoutError,
     ports::Stored,
     royalties::{
         RoyaltyError,
-        commands::payees::{
-            Documents, answer_dispute, issue_statements, mail_statement, note_seen, open_portal, pay_royalties,
-            record_documents, revoke_portal,
+        commands::{
+            payees::{
+                Documents, answer_dispute, issue_statements, keep_direction, mail_statement, note_seen, open_portal,
+                pay_royalties, record_documents, revoke_portal,
+            },
+            terms::{NewRule, save_rule},
         },
         entity::{ChargeKind, LineDisputeState, WaitsFor, charge, line_dispute, payee_statement, portal_link, reserve},
         queries::payees::{
-            COLUMNS, StatementView, csv_of, enter_portal, find_portal, statement_in_portal, statement_view,
+            COLUMNS, LINK_DAYS, StatementView, csv_of, enter_portal, find_portal, letter_of_direction, list_directions,
+            portal_url, statement_in_portal, statement_view,
             testing::{Earned, NewRun, Posted, post_run},
             year_totals,
         },
-        rules::Kind,
+        rules::{Base, Contract, Covers, Fraction, Kind, Payable, Rate, Rule, RuleId, When},
     },
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::{
     clients::{done, enter_party, person},
-    payouts::ready,
+    payouts::{ready, record},
     shop::Shop,
     support::{World, on_each_database},
 };
@@ -238,6 +244,12 @@ async fn a_link_opens_the_payees_own_statements_until_it_is_revoked() {
             done(world, async |tx| note_seen(tx, &world.ctx, of_nova).await).await.unwrap();
         }
         assert!(view(world, of_nova).await.statement.seen_at.is_some());
+        let (url, until) = portal_url(&shop.services, link.id);
+        assert_eq!(until, world.ctx.env.now() + Duration::days(LINK_DAYS));
+        let own = (&shop.services.links, url.rsplit('/').next().unwrap());
+        assert_eq!(enter_portal(&world.db, own.0, own.1, until - Duration::seconds(1)).await.unwrap(), link);
+        let over = enter_portal(&world.db, own.0, own.1, until).await;
+        assert!(matches!(over, Err(RoyaltyError::Link(LinkError::Expired))), "{over:?}");
         let revoke = async || done(world, async |tx| revoke_portal(tx, &world.ctx, shop.makers[0]).await).await;
         assert_eq!((revoke().await.unwrap(), revoke().await.unwrap()), (true, false));
         let refused = enter_portal(&world.db, &key, &token, now).await;
@@ -272,6 +284,15 @@ async fn the_link_of_who_was_merged_leads_on_to_their_successor() {
         let totals = year_totals(&world.db, &world.ctx, shop.studio, 2026).await.unwrap();
         let [total] = &totals[..] else { panic!("{totals:?}") };
         assert_eq!((total.party, total.earned_minor, total.tax_minor), (lovelace, 1_084 + 40 + 499, 40));
+
+        // Both links lead to the successor, whose statements neither opens once they are revoked.
+        let (key, own) = (LinkKey::new([7; 32]), portal(world, lovelace).await);
+        assert!(done(world, async |tx| revoke_portal(tx, &world.ctx, lovelace).await).await.unwrap());
+        for link in [link.id, own.id] {
+            let refused =
+                enter_portal(&world.db, &key, &key.token(Purpose::Royalties, link, None), world.ctx.env.now()).await;
+            assert!(matches!(refused, Err(RoyaltyError::Link(LinkError::Forged))), "{refused:?}");
+        }
     })
     .await;
 }
@@ -375,6 +396,35 @@ async fn what_is_due_is_paid_once_and_who_cannot_be_paid_keeps_nobody_from_it() 
 }
 
 #[tokio::test]
+async fn the_last_run_alone_is_paid_and_no_more_than_is_left_of_it() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let [nova, _] = shop.makers;
+        let (db, env) = (&world.db, &world.ctx.env);
+        let earned = [Earned::plain(nova, None, "5".parse().unwrap(), 500)];
+        let first = post_run(db, env, quarter(&shop), &earned).await.unwrap();
+        let next = NewRun {
+            number: 2,
+            opening: Some(first.run),
+            from: "2026-10-01".parse().unwrap(),
+            through: "2026-12-31".parse().unwrap(),
+            ..quarter(&shop)
+        };
+        let earned = [Earned { opening_minor: 500, ..Earned::plain(nova, None, "7".parse().unwrap(), 1_200) }];
+        let second = post_run(db, env, next, &earned).await.unwrap();
+        let followed = pay_royalties(&shop.services, &world.ctx, first.run).await;
+        assert!(matches!(followed, Err(RoyaltyError::RunFollowed { number: 2, .. })), "{followed:?}");
+        ready(world, &shop, nova).await;
+        book(world, &shop, nova, 1_200).await;
+        record(world, &shop, 400).await.unwrap();
+        let paying = pay_royalties(&shop.services, &world.ctx, second.run).await.unwrap();
+        let [paid] = &paying.paid[..] else { panic!("{paying:?}") };
+        assert_eq!((paid.due, paid.outcome.as_ref().unwrap().amount_minor), (Money::new(800, Currency::EUR), 800));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_dispute_is_of_the_runs_own_files_and_is_answered_once() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
@@ -431,6 +481,128 @@ async fn who_is_erased_loses_the_link_and_keeps_what_was_accounted_for() {
         assert_eq!(of(DataClass::Royalties), Some((false, 2)), "a statement, and its account");
         assert_eq!(of(DataClass::Identity), Some((false, 1)), "it has to say of whom it is");
         assert!(portal_link::Entity::find().one(&world.db).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_waits_for_an_answer_is_not_erased() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let ada = enter_party(world, &shop, person("Ada", None)).await.id;
+        let earned = [Earned::plain(ada, None, "1".parse().unwrap(), 100)];
+        let posted = post_run(&world.db, &world.ctx.env, quarter(&shop), &earned).await.unwrap();
+        let told = done(world, async |tx| issue_statements(tx, &world.ctx, posted.run).await).await.unwrap();
+        let env = &world.ctx.env;
+        let row = line_dispute::Model {
+            id: env.id(),
+            studio_id: shop.studio,
+            statement_id: told[0],
+            import_id: posted.import,
+            line_offset: 0,
+            line_bytes: 1,
+            line_number: 1,
+            state: LineDisputeState::Open,
+            words: "That is too little.".into(),
+            answer: None,
+            opened_at: env.now(),
+            answered_at: None,
+            answered_by: None,
+        };
+        let dispute = row.into_active_model().insert(&world.db).await.unwrap().id;
+        let erase = async || done(world, async |tx| erase_party(tx, &world.ctx, ada, "Ada").await).await;
+        let reference = view(world, told[0]).await.statement.reference;
+        let refused = erase().await;
+        assert!(
+            matches!(&refused, Err(ErasureError::OpenDispute { reference: of }) if *of == reference),
+            "{refused:?}"
+        );
+        done(world, async |tx| answer_dispute(tx, &world.ctx, dispute, false, "It is as it is.").await).await.unwrap();
+        erase().await.unwrap();
+    })
+    .await;
+}
+
+/// A contract that pays so many of fifteen parts of a base.
+async fn contract(
+    world: &World,
+    shop: &Shop,
+    name: &str,
+    (payer, payee): (PartyId, PartyId),
+    (base, part): (Base, u64),
+) {
+    let contract = Contract {
+        payer,
+        payer_group: None,
+        payee,
+        group: None,
+        covers: Covers::Everything,
+        rates: vec![Rate { when: When::default(), base, rate: Fraction::new(part, 15).unwrap() }],
+        escalation: None,
+        payable: Payable::RecordOne,
+        reserve: None,
+    };
+    let new = NewRule {
+        rule: RuleId(name.into()),
+        title: name.into(),
+        effective_on: "2026-01-01".parse().unwrap(),
+        ends_on: None,
+        content: Rule::Contract(Box::new(contract)),
+        document_sha256: None,
+        agreement: None,
+        request_key: None,
+    };
+    done(world, async |tx| save_rule(tx, &world.ctx, shop.studio, new).await).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_letter_of_direction_is_kept_once_of_its_words_and_names_who_is_there() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let [nova, _] = shop.makers;
+        let mut parties = Vec::new();
+        for name in ["Ana Flores", "Orson", "Orson Vale"] {
+            parties.push(enter_party(world, &shop, person(name, None)).await.id);
+        }
+        let [ana, orson, vale] = parties[..] else { unreachable!() };
+        let points = Base::RoyaltyOf(RuleId("contract:ana".into()));
+        contract(world, &shop, "contract:ana", (nova, ana), (Base::NetReceipts, 5)).await;
+        contract(world, &shop, "contract:orson", (ana, orson), (points.clone(), 2)).await;
+        contract(world, &shop, "contract:orson", (ana, orson), (points, 3)).await;
+        let letter = async |name: &'static str| letter_of_direction(&world.db, &world.ctx, shop.studio, name).await;
+
+        let first = letter("contract:orson").await.unwrap();
+        assert_eq!((first.payer.name.as_str(), first.payee.name.as_str()), ("Ana Flores", "Orson"));
+        assert_eq!((first.rule.to_string(), first.part.to_string()), ("contract:orson v2".into(), "3/15".into()));
+        assert_eq!((&first.titles, &first.agreed), (&None, &None));
+        assert!(matches!(letter("contract:ana").await, Err(RoyaltyError::NoDirection)), "it is of no other royalty");
+        assert!(matches!(letter("contract:x").await, Err(RoyaltyError::NotFound { field: "rule", .. })));
+        let engineer = Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, Role::Engineer)] };
+        let denied =
+            letter_of_direction(&world.db, &world.as_actor(engineer.clone()), shop.studio, "contract:orson").await;
+        assert!(matches!(denied, Err(RoyaltyError::Denied(_))));
+        let denied =
+            done(world, async |tx| keep_direction(tx, &world.as_actor(engineer), &first, documents().pdf).await).await;
+        assert!(matches!(denied, Err(RoyaltyError::Denied(_))));
+
+        let Documents { pdf, csv } = documents();
+        let keep = async |stored: Stored| {
+            done(world, async |tx| keep_direction(tx, &world.ctx, &first, stored).await).await.unwrap()
+        };
+        let (made, again, other) = (keep(pdf.clone()).await, keep(pdf).await, keep(csv).await);
+        assert_eq!((&made, made.payer_id, made.payee_id, made.rule_number), (&again, ana, orson, 2));
+        assert_ne!(made.id, other.id, "other words are another letter");
+        let listed = list_directions(&world.db, &world.ctx, shop.studio, PageRequest::default()).await.unwrap();
+        assert_eq!(listed.rows.len(), 2);
+        assert!(world.db.execute_unprepared("DELETE FROM letters_of_direction").await.is_err());
+
+        done(world, async |tx| merge_parties(tx, &world.ctx, orson, vale).await).await.unwrap();
+        assert_eq!(letter("contract:orson").await.unwrap().payee.name, "Orson Vale");
+        let erased = done(world, async |tx| erase_party(tx, &world.ctx, ana, "Ana Flores").await).await.unwrap();
+        let of =
+            |class| erased.report.lines.iter().find(|line| line.class == class).map(|line| (line.erased, line.rows));
+        assert_eq!(of(DataClass::Agreements), Some((false, 5)), "two letters, and three versions of contracts");
+        assert_eq!(of(DataClass::Identity), Some((false, 1)), "it has to say of whom it is");
     })
     .await;
 }

@@ -1,5 +1,7 @@
-//! What payees are told of royalties, what they say to it, and what a year comes to. What changes that is in [`mutations`].
+//! What payees are told of royalties, what they say to it, and what a year comes to. What changes that is in [`mutations`]; letters of direction are in
+//! [`directions`].
 
+pub mod directions;
 pub mod mutations;
 
 use std::collections::HashMap;
@@ -27,6 +29,7 @@ use super::{
     scalars::{Id, Int64, Money},
 };
 
+use directions::LetterOfDirection;
 pub use mutations::PayeeStatementsMutation;
 
 /// Where a dispute of a line stands.
@@ -375,6 +378,23 @@ impl PayeeStatementsQuery {
         let (studio, state) = (studio.named("studio")?, state.map(Into::into));
         let rows = queries::list_disputes(&caller.services.db, &caller.ctx, studio, state, request).await?;
         Ok(connection(rows, |row| row.id, LineDispute::from))
+    }
+
+    /// The letters of direction that a studio has made, newest first.
+    #[graphql(complexity = "page_cost(first, last, child_complexity)")]
+    async fn letters_of_direction(
+        &self,
+        ctx: &Context<'_>,
+        studio: Id<StudioId>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<LetterOfDirection>, Failure> {
+        let (caller, request) = (caller(ctx)?, page(first, after, last, before)?);
+        let studio = studio.named("studio")?;
+        let rows = queries::list_directions(&caller.services.db, &caller.ctx, studio, request).await?;
+        Ok(connection(rows, |row| row.id, LetterOfDirection::from))
     }
 
     /// What each payee of a studio has earned and was paid in a year, by currency.

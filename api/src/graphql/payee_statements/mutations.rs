@@ -3,7 +3,7 @@
 use async_graphql::{ComplexObject, Context, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::{
-    ids::{LineDisputeId, PartyId, PayeeStatementId, RoyaltyRunId},
+    ids::{LineDisputeId, PartyId, PayeeStatementId, RoyaltyRunId, StudioId},
     royalties::{
         commands::payees::{self as commands, Paying},
         entity::{line_dispute, payee_statement},
@@ -11,7 +11,10 @@ use domain::{
     },
 };
 
-use super::{LineDispute, PayeeStatement};
+use super::{
+    LineDispute, PayeeStatement,
+    directions::{self, MakeLetterOfDirectionPayload},
+};
 use crate::{
     caller::Caller,
     errors::disclose,
@@ -44,6 +47,8 @@ pub struct RoyaltyPortal {
     pub party_id: Id<PartyId>,
     /// Where it is: whoever has the address sees what the payee earns.
     pub url: String,
+    /// Until when the address opens it; each mail about a statement brings another.
+    pub expires_at: DateTime<Utc>,
     /// When its link was made.
     pub created_at: DateTime<Utc>,
 }
@@ -156,7 +161,19 @@ impl PayeeStatementsMutation {
         AnswerLineDisputePayload::of(answer(caller(ctx)?, &input).await)
     }
 
-    /// Pays by the gateway what a posted run has found due, each payee once, a hundred at a time. Whoever cannot be paid so keeps nobody else from it.
+    /// Makes a letter of direction of the last version of a contract that pays a part of another royalty, as a PDF to be signed and sent to whoever owes that
+    /// royalty. One of the same words is made once.
+    async fn make_letter_of_direction(
+        &self,
+        ctx: &Context<'_>,
+        studio: Id<StudioId>,
+        rule: String,
+    ) -> Result<MakeLetterOfDirectionPayload, Failure> {
+        MakeLetterOfDirectionPayload::of(directions::make(caller(ctx)?, &studio, &rule).await)
+    }
+
+    /// Pays by the gateway what a posted run has found due, each payee once, a hundred at a time: of the last run of its currency, which has found due what was left of
+    /// those before it. Whoever cannot be paid so keeps nobody else from it.
     #[graphql(complexity = "20 * child_complexity + 1")]
     async fn pay_royalties(&self, ctx: &Context<'_>, run: Id<RoyaltyRunId>) -> Result<PayRoyaltiesPayload, Failure> {
         match pay(caller(ctx)?, &run).await {
@@ -179,8 +196,8 @@ async fn open(caller: &Caller, party: &Id<PartyId>) -> Result<RoyaltyPortal, Fai
     let tx = caller.services.begin().await?;
     let link = commands::open_portal(&tx, &caller.ctx, id).await?;
     caller.services.commit(tx).await?;
-    let url = portal_url(&caller.services, link.id);
-    Ok(RoyaltyPortal { party_id: link.party_id.into(), url, created_at: link.created_at })
+    let (url, expires_at) = portal_url(&caller.services, link.id);
+    Ok(RoyaltyPortal { party_id: link.party_id.into(), url, expires_at, created_at: link.created_at })
 }
 
 async fn revoke(caller: &Caller, party: &Id<PartyId>) -> Result<bool, Failure> {

@@ -1,6 +1,6 @@
 //! A payee's portal, from a statement's file to the line that they dispute, without an account and without JavaScript.
 
-use chrono::{DateTime, TimeZone, Utc};
+use chrono::{DateTime, Duration, TimeZone, Utc};
 use domain::{
     actor::{Actor, Ctx},
     catalog::{
@@ -14,11 +14,11 @@ use domain::{
     royalties::{
         commands::{
             imports::{TakeIn, read_import, take_in},
-            payees::{Documents, issue_statements, open_portal, record_documents, revoke_portal},
+            payees::{Documents, MOST_OPEN, issue_statements, open_portal, record_documents, revoke_portal},
             runs::{Reckon, approve_run, post_run, reckon},
         },
-        entity::{ImportState, line_dispute, payee_statement},
-        queries::payees::{COLUMNS, csv_of, statement_document, statement_view},
+        entity::{ImportState, line_dispute, payee_statement, portal_link},
+        queries::payees::{COLUMNS, csv_of, portal_url, statement_document, statement_view},
         rules::Exact,
     },
     share::Share,
@@ -144,7 +144,8 @@ async fn portal(shop: &Shop, party: PartyId) -> String {
     let tx = shop.services.begin().await.unwrap();
     let link = open_portal(&tx, &shop.services.ctx(Actor::System), party).await.unwrap();
     tx.commit().await.unwrap();
-    format!("/royalties/{}", shop.services.links.token(Purpose::Royalties, link.id, None))
+    let (url, _) = portal_url(&shop.services, link.id);
+    url.strip_prefix(&*shop.services.public_url).unwrap().to_owned()
 }
 
 #[actix_web::test]
@@ -205,6 +206,8 @@ async fn a_line_is_disputed_once_and_only_by_whom_it_pays() {
         let here = format!("{page}/{}", found.id);
         let lines = browser.get(&here).await;
         let (import, offset, subject) = (lines.hidden("import"), lines.hidden("offset"), lines.hidden("subject"));
+        let disputed = format!("{here}#line-{import}-{offset}");
+        assert!(lines.text.contains(&format!("id=\"line-{import}-{offset}\"")), "{}", lines.text);
         let form = |offset: &str, words: &str| {
             [("import", import.as_str()), ("offset", offset), ("subject", subject.as_str()), ("words", words)]
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -216,7 +219,8 @@ async fn a_line_is_disputed_once_and_only_by_whom_it_pays() {
         };
         for _ in 0..2 {
             let said = send(&page, &offset, "That was <b>ten times as many.").await;
-            assert_eq!((said.status, said.header("location")), (StatusCode::SEE_OTHER, here.as_str()), "{}", said.text);
+            let led = (said.status, said.header("location"));
+            assert_eq!(led, (StatusCode::SEE_OTHER, disputed.as_str()), "{}", said.text);
         }
         let other = send(&page, &offset, "And another thing.").await;
         assert_eq!(other.status, StatusCode::CONFLICT, "{}", other.text);
@@ -228,6 +232,15 @@ async fn a_line_is_disputed_once_and_only_by_whom_it_pays() {
         let rows = line_dispute::Entity::find().all(&shop.services.db).await.unwrap();
         let [row] = &rows[..] else { panic!("{rows:?}") };
         assert_eq!((row.line_number, row.line_offset.to_string()), (2, offset));
+        // What else waits for an answer, so that no more may.
+        let second = lines.text.split("name=\"offset\" value=\"").nth(2).unwrap().split('"').next().unwrap();
+        for place in 1..MOST_OPEN {
+            let at = i64::try_from(place).unwrap() + 1_000_000;
+            let waits = line_dispute::Model { id: shop.services.env.id(), line_offset: at, ..row.clone() };
+            waits.into_active_model().insert(&shop.services.db).await.unwrap();
+        }
+        let many = send(&page, second, "And this one, too.").await;
+        assert_eq!(many.status, StatusCode::TOO_MANY_REQUESTS, "{}", many.text);
         let seen = browser.get(&here).await;
         assert!(seen.text.contains("waits for an answer") && !seen.text.contains("<b>"), "{}", seen.text);
     })
@@ -235,12 +248,27 @@ async fn a_line_is_disputed_once_and_only_by_whom_it_pays() {
 }
 
 #[actix_web::test]
-async fn a_link_that_is_forged_or_revoked_opens_nothing() {
+async fn a_link_that_is_forged_expired_or_revoked_opens_nothing() {
     on_each_database(async |shop| {
         let told = told(shop).await;
         let browser = Browser::new(&shop.url);
         let page = portal(shop, told.parties[0]).await;
         assert_eq!(browser.get(&format!("{page}0")).await.status, StatusCode::NOT_FOUND);
+        let services = &shop.services;
+        let link = portal_link::Entity::find().one(&services.db).await.unwrap().unwrap().id;
+        for (purpose, over, status) in
+            [(Purpose::Royalties, 1, StatusCode::GONE), (Purpose::Payee, -1, StatusCode::NOT_FOUND)]
+        {
+            let token = services.links.token(purpose, link, Some(services.env.now() - Duration::days(over)));
+            for path in [String::new(), format!("/{}", told.statements[0])] {
+                let refused = browser.get(&format!("/royalties/{token}{path}")).await;
+                assert_eq!(refused.status, status, "{path}");
+                assert_strict(&refused);
+            }
+            let form = [("import", "x"), ("offset", "0"), ("subject", "x"), ("words", "x")];
+            let refused = browser.post(&format!("/royalties/{token}/{}/dispute", told.statements[0]), &form).await;
+            assert_eq!(refused.status, status, "{}", refused.text);
+        }
         let tx = shop.services.begin().await.unwrap();
         revoke_portal(&tx, &shop.services.ctx(Actor::System), told.parties[0]).await.unwrap();
         tx.commit().await.unwrap();

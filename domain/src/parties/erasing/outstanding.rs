@@ -14,7 +14,7 @@ use crate::{
     store::Tx,
 };
 
-/// Refuses while a booking is to come, a quote can be accepted or invoiced, or an invoice is not settled.
+/// Refuses while a booking is to come, a quote can be accepted or invoiced, an invoice is not settled, or a dispute of a royalty statement is not answered.
 pub(super) async fn require_none(tx: &Tx, ctx: &Ctx, subject: &Subject) -> Result<(), ErasureError> {
     let now: Value = ctx.env.now().into();
     let by_now = |mut sets: Vec<Vec<Value>>| {
@@ -41,6 +41,12 @@ pub(super) async fn require_none(tx: &Tx, ctx: &Ctx, subject: &Subject) -> Resul
          ORDER BY quotes.id LIMIT 1";
     if let Some(reference) = first_named(tx, quoted, by_now(subject.by_party())).await? {
         return Err(ErasureError::OpenQuote { reference });
+    }
+    let disputed = "SELECT payee_statements.reference AS name FROM line_disputes
+         JOIN payee_statements ON payee_statements.id = line_disputes.statement_id
+         WHERE payee_statements.party_id = $1 AND line_disputes.state = 'open' ORDER BY line_disputes.id LIMIT 1";
+    if let Some(reference) = first_named(tx, disputed, subject.by_party()).await? {
+        return Err(ErasureError::OpenDispute { reference });
     }
     let clients = clients_of_parties(tx, &subject.family).await?;
     let issued = invoice::Entity::find()

@@ -82,6 +82,46 @@ pub mod portal_link {
     crate::plain_entity!();
 }
 
+pub mod direction {
+    //! Letters of direction.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        catalog::Sha256,
+        env::Instant,
+        ids::{AssetId, LetterOfDirectionId, PartyId, StudioId, UserId},
+    };
+
+    /// A letter of direction, as it was made of a version of a contract. Append-only.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "letters_of_direction")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: LetterOfDirectionId,
+        /// Whose books.
+        pub studio_id: StudioId,
+        /// The contract.
+        pub rule: String,
+        /// Its version.
+        pub rule_number: i32,
+        /// Whose royalties they are.
+        pub payer_id: PartyId,
+        /// Who is to be paid of them.
+        pub payee_id: PartyId,
+        /// The hash of the document.
+        pub sha256: Sha256,
+        /// The document.
+        pub asset_id: AssetId,
+        /// When it was made.
+        pub made_at: Instant,
+        /// By whom.
+        pub made_by: Option<UserId>,
+    }
+
+    crate::plain_entity!();
+}
+
 pub mod line_dispute {
     //! Disputes of lines.
     use sea_orm::entity::prelude::*;

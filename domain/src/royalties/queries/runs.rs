@@ -97,6 +97,19 @@ struct AppliedOf {
     contracts: Vec<Applied>,
 }
 
+/// How a run has applied the contracts of its book, for who has been shown the run.
+pub(super) async fn applied_of_run(
+    services: &Services,
+    run: &run::Model,
+    book: &RuleBook,
+) -> Result<Vec<Applied>, RoyaltyError> {
+    if !book.versions().iter().any(|version| matches!(version.rule, Rule::Contract(_))) {
+        return Ok(Vec::new());
+    }
+    let AppliedOf { contracts } = serde_json::from_slice(&file_of(services, &run.outcome_sha256).await?)?;
+    Ok(contracts)
+}
+
 /// The files of a run, inputs and outcome, for who sees the studio's royalties.
 pub async fn find_files(
     db: &Db,
@@ -140,13 +153,7 @@ pub async fn explain_line(
     let line = Line { net: at_rate(line.line.net)?, gross: line.line.gross.map(at_rate).transpose()?, ..line.line };
     let book = book_about(rules_in(&file_of(services, &found.inputs_sha256).await?)?, line.subject.as_ref())?;
     let period = Period { from: found.from_on, through: found.through_on };
-    let has_contracts = book.versions().iter().any(|version| matches!(version.rule, Rule::Contract(_)));
-    let contracts = if has_contracts {
-        let AppliedOf { contracts } = serde_json::from_slice(&file_of(services, &found.outcome_sha256).await?)?;
-        contracts
-    } else {
-        Vec::new()
-    };
+    let contracts = applied_of_run(services, &found, &book).await?;
     Ok(trace_under(&book, period, &contracts, &line)?)
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
 use crate::{
     actor::Ctx,
     catalog::{Sha256, entity::recording},
-    ids::{RecordingId, RoyaltyChargeId, StudioId, WorkId},
+    ids::{PartyId, RecordingId, RoyaltyChargeId, StudioId, WorkId},
     page::{self, Page, PageRequest},
     parties::records::successor,
     policy::{self, Action},
@@ -36,6 +36,22 @@ pub(in crate::royalties) async fn written(
         .order_by_asc(rule::Column::Rule)
         .order_by_asc(rule::Column::Number)
         .all(db)
+        .await?)
+}
+
+/// How many versions of contracts name one of these parties. For the program itself.
+pub(crate) async fn count_contracts_of(
+    db: &impl ConnectionTrait,
+    studio: StudioId,
+    parties: &[PartyId],
+) -> Result<u64, StoreError> {
+    // An id is written in full, and is no part of another.
+    let names = |any: Condition, party: &PartyId| any.add(rule::Column::Content.contains(party.to_string()));
+    Ok(rule::Entity::find()
+        .filter(rule::Column::StudioId.eq(studio))
+        .filter(rule::Column::Kind.eq(RuleKind::Contract))
+        .filter(parties.iter().fold(Condition::any(), names))
+        .count(db)
         .await?)
 }
 

@@ -5,9 +5,12 @@ use domain::{
     money::Currency,
     parties::entity as party,
     royalties::{
-        commands::payees::{Documents, issue_statements, record_documents},
+        commands::payees::{Documents, issue_statements, keep_direction, record_documents},
         entity::{LineDisputeState, RuleKind, line_dispute, rule},
-        queries::payees::testing::{Earned, NewRun, post_run},
+        queries::payees::{
+            letter_of_direction,
+            testing::{Earned, NewRun, post_run},
+        },
         rules::{Base, Contract, Covers, Fraction, Payable, Rate, Rule, RuleId, When},
     },
 };
@@ -39,13 +42,23 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + x x x + x -",
     },
     Row {
+        field: "Query.lettersOfDirection",
+        document: "query($studio: ID!) { lettersOfDirection(studio: $studio) { nodes { rule payerName payeeName path } } }",
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Mutation.makeLetterOfDirection",
+        document: "mutation($studio: ID!, $royaltyRule: String!) { makeLetterOfDirection(studio: $studio, rule: $royaltyRule) { letter { number sha256 } userErrors { code } } }",
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
         field: "Mutation.mailPayeeStatement",
         document: "mutation($payeeStatement: ID!) { mailPayeeStatement(statement: $payeeStatement) { statement { id } userErrors { code } } }",
         expected: "- ? + + x x x + x -",
     },
     Row {
         field: "Mutation.openRoyaltyPortal",
-        document: "mutation($party: ID!) { openRoyaltyPortal(party: $party) { portal { url } userErrors { code } } }",
+        document: "mutation($party: ID!) { openRoyaltyPortal(party: $party) { portal { url expiresAt } userErrors { code } } }",
         expected: "- ? + + x x x + x -",
     },
     Row {
@@ -109,8 +122,10 @@ pub(crate) async fn told(fixture: &mut Fixture, world: &World) {
     dispute.into_active_model().insert(db).await.unwrap();
 }
 
-/// An artist's contract, and one that pays points of what it earns.
+/// An artist's contract, and one that pays points of what it earns, with its letter.
 async fn points(fixture: &mut Fixture, world: &World) {
+    // Ids of one moment are in no order, and the studio's own party is the one that was first.
+    world.clock.advance(chrono::Duration::seconds(1));
     let (db, env, studio_id) = (&world.services.db, &world.services.env, fixture.studio());
     let mut parties = vec![fixture.text("party").parse::<PartyId>().unwrap()];
     for name in ["Artist", "Producer"] {
@@ -161,5 +176,12 @@ async fn points(fixture: &mut Fixture, world: &World) {
         };
         row.into_active_model().insert(db).await.unwrap();
     }
+    let (services, system) = (&world.services, world.services.ctx(Actor::System));
+    let letter = letter_of_direction(db, &system, studio_id, "contract:points").await.unwrap();
+    let stored = services.files.put_bytes("a letter".into()).await.unwrap();
+    let tx = services.begin().await.unwrap();
+    let made = keep_direction(&tx, &system, &letter, stored).await.unwrap();
+    tx.commit().await.unwrap();
     fixture.set("royaltyRule", "contract:points");
+    fixture.set("letterOfDirection", made.id.to_string());
 }

@@ -17,10 +17,7 @@ pub(crate) const EDGES: &[Edge] = &[
     Edge { path: "/royalty-runs/{royaltyRun}/inputs.json", expected: "- ? + + x x x + x -" },
     Edge { path: "/royalty-runs/{royaltyRun}/outcome.json", expected: "- ? + + x x x + x -" },
     Edge { path: "/studios/{slug}/royalties/{royaltyYear}/totals.csv", expected: "- ? + + x x x + x -" },
-    Edge {
-        path: "/studios/{slug}/royalty-rules/{royaltyRule}/letter-of-direction.pdf",
-        expected: "- ? + + x x x + x -",
-    },
+    Edge { path: "/letters-of-direction/{letterOfDirection}/letter.pdf", expected: "- ? + + x x x + x -" },
     Edge { path: "/payee-statements/{payeeStatement}/statement.pdf", expected: "- ? + + x x x + x -" },
     Edge { path: "/payee-statements/{payeeStatement}/statement.csv", expected: "- ? + + x x x + x -" },
     Edge { path: "/mixes/{mixVersion}/markers.{markerFormat}", expected: "- ? + + + x x + x -" },

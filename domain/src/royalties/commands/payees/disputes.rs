@@ -1,8 +1,8 @@
 //! Disputes: a payee says that a line is wrong, once, and the studio answers.
 
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    sea_query::LockType,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QuerySelect, sea_query::LockType,
 };
 
 use crate::{
@@ -18,10 +18,13 @@ use crate::{
     },
     services::Services,
     store::{self, Tx},
+    visible::{has_visible, undirected},
 };
 
 /// The most characters of what is said.
 const MAX_CHARS: usize = 2_000;
+/// The most disputes of one statement that wait for an answer: each is mailed.
+pub const MOST_OPEN: u64 = 100;
 
 /// What a payee says to a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,16 +39,19 @@ pub struct NewDispute {
     pub words: String,
 }
 
+/// What is said, tidied, for it goes into mails and pages: line breaks kept, nothing that steers.
 fn words(field: &'static str, text: &str) -> Result<String, RoyaltyError> {
+    let text: String =
+        undirected(text).replace("\r\n", "\n").chars().filter(|c| *c == '\n' || !c.is_control()).collect();
     let text = text.trim();
-    let fits = !text.is_empty() && text.chars().count() <= MAX_CHARS && !text.contains('\0');
+    let fits = has_visible(text) && text.chars().count() <= MAX_CHARS;
     if fits { Ok(text.to_owned()) } else { Err(RoyaltyError::Text { field, most: MAX_CHARS }) }
 }
 
 /// Writes down what the holder of a link says to a line of which they have a part, and has the studio told. The same words twice are said once.
 ///
 /// # Errors
-/// If the statement is not theirs, the line has no part of theirs, or they have said something else to it.
+/// If the statement is not theirs, the line has no part of theirs, they have said something else to it, or as many as may do wait for an answer.
 pub async fn open_dispute(
     services: &Services,
     ctx: &Ctx,
@@ -86,6 +92,14 @@ pub async fn open_dispute(
 
 async fn write(tx: &Tx, ctx: &Ctx, row: line_dispute::Model) -> Result<line_dispute::Model, RoyaltyError> {
     if store::insert_new(tx, row.clone().into_active_model()).await? {
+        let open = line_dispute::Entity::find()
+            .filter(line_dispute::Column::StatementId.eq(row.statement_id))
+            .filter(line_dispute::Column::State.eq(LineDisputeState::Open))
+            .count(tx)
+            .await?;
+        if open > MOST_OPEN {
+            return Err(RoyaltyError::Disputes { most: MOST_OPEN });
+        }
         outbox::put(tx, ctx, Some(row.studio_id), &Job::MailLineDispute { dispute: row.id }).await?;
         return Ok(row);
     }
@@ -129,4 +143,18 @@ pub async fn answer_dispute(
     let answered = row.update(tx).await?;
     outbox::put(tx, ctx, Some(studio), &Job::MailLineDispute { dispute: id }).await?;
     Ok(answered)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_is_seen_as_it_stands() {
+        assert_eq!(words("words", " Too\r\nlit\0tle\u{202e}. ").unwrap(), "Too\nlittle.");
+        assert_eq!(words("words", &"ä".repeat(MAX_CHARS)).unwrap().chars().count(), MAX_CHARS);
+        for none in ["", " \n", "\u{200b}", "\0", &"a".repeat(MAX_CHARS + 1)] {
+            assert!(matches!(words("words", none), Err(RoyaltyError::Text { field: "words", .. })), "{none:?}");
+        }
+    }
 }

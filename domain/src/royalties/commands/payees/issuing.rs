@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::LockType,
+    QuerySelect, QueryTrait, sea_query::LockType,
 };
 
 use crate::{
@@ -40,7 +40,15 @@ pub async fn issue_statements(tx: &Tx, ctx: &Ctx, id: RoyaltyRunId) -> Result<Ve
     if run.state != RunState::Posted {
         return Err(RoyaltyError::RunNotNow { state: run.state });
     }
-    let payees = payee::Entity::find().filter(payee::Column::RunId.eq(id)).order_by_asc(payee::Column::PartyId);
+    // Who was told already is not gone through again: the documents of many are made by one job after the other.
+    let told = payee_statement::Entity::find()
+        .select_only()
+        .column(payee_statement::Column::PartyId)
+        .filter(payee_statement::Column::RunId.eq(id));
+    let payees = payee::Entity::find()
+        .filter(payee::Column::RunId.eq(id))
+        .filter(payee::Column::PartyId.not_in_subquery(told.into_query()))
+        .order_by_asc(payee::Column::PartyId);
     for payee in payees.all(tx).await? {
         let row = payee_statement::Model {
             id: ctx.env.id(),

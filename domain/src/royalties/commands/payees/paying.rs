@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::{
     actor::Ctx,
+    collectable,
     ids::{PartyId, RoyaltyRunId},
     money::Money,
     parties::present,
@@ -18,6 +19,7 @@ use crate::{
     royalties::{
         RoyaltyError,
         entity::{RunState, payee, run},
+        queries::runs::last_posted,
     },
     services::Services,
     store::Db,
@@ -34,7 +36,7 @@ const BATCH: usize = 500;
 pub struct PaidRoyalty {
     /// Whom; of one that was merged, who took their place.
     pub party: PartyId,
-    /// How much is due.
+    /// How much of what is due was asked for.
     pub due: Money,
     /// The payout, or why there is none.
     pub outcome: Result<payout::Model, PayoutError>,
@@ -55,10 +57,11 @@ fn key_of(run: RoyaltyRunId, party: PartyId) -> String {
 }
 
 /// Pays those payees of a posted run to whom something is due and who were not paid of it yet. The run's minimum and holds have decided what is due; what the
-/// studio's payouts ask for beyond that still holds. Whoever cannot be paid by the gateway stays owed, and is paid otherwise.
+/// studio's payouts ask for beyond that still holds, and of what was paid otherwise meanwhile no more than the rest is paid. Whoever cannot be paid by the gateway
+/// stays owed, and is paid otherwise.
 ///
 /// # Errors
-/// If the actor may not, or the run was not posted.
+/// If the actor may not, the run was not posted, or a later one has found due what is left of it.
 pub async fn pay_royalties(services: &Services, ctx: &Ctx, id: RoyaltyRunId) -> Result<Paying, RoyaltyError> {
     let db = &services.db;
     let found = run::Entity::find_by_id(id).one(db).await?;
@@ -67,6 +70,9 @@ pub async fn pay_royalties(services: &Services, ctx: &Ctx, id: RoyaltyRunId) -> 
     policy::require(&ctx.actor, Action::ManagePayouts, run.studio_id)?;
     if run.state != RunState::Posted {
         return Err(RoyaltyError::RunNotNow { state: run.state });
+    }
+    if let Some(last) = last_posted(db, run.studio_id, run.currency).await?.filter(|last| last.id != id) {
+        return Err(RoyaltyError::RunFollowed { number: last.number, currency: last.currency });
     }
     let rows = payee::Entity::find()
         .filter(payee::Column::RunId.eq(id))
@@ -107,17 +113,29 @@ async fn pay(
     payee: &payee::Model,
 ) -> Result<PaidRoyalty, RoyaltyError> {
     let party = present(&services.db, payee.party_id).await?;
-    let (due, key) = (Money::new(payee.due_minor, run.currency), key_of(run.id, payee.party_id));
-    let asked = AskPayout { party, currency: run.currency, amount: Some(due), key: Some(&key) };
-    let tx = services.begin().await?;
-    let outcome = match request_payout(&tx, ctx, services.gateway.name(), run.studio_id, asked).await {
-        Ok(row) => {
-            services.commit(tx).await?;
-            Ok(row)
-        }
-        Err(PayoutError::Denied(denied)) => return Err(denied.into()),
-        Err(PayoutError::Store(cause)) => return Err(cause.into()),
-        Err(refusal) => Err(refusal),
+    let (due, key) = (whole_steps(Money::new(payee.due_minor, run.currency)), key_of(run.id, payee.party_id));
+    let ask = async |amount: Money| -> Result<payout::Model, PayoutError> {
+        let asked = AskPayout { party, currency: run.currency, amount: Some(amount), key: Some(&key) };
+        let tx = services.begin().await?;
+        let row = request_payout(&tx, ctx, services.gateway.name(), run.studio_id, asked).await?;
+        services.commit(tx).await?;
+        Ok(row)
     };
-    Ok(PaidRoyalty { party, due, outcome })
+    let (due, outcome) = match ask(due).await {
+        Err(PayoutError::BeyondPayable { payable, .. }) => {
+            let rest = whole_steps(payable);
+            (rest, ask(rest).await)
+        }
+        outcome => (due, outcome),
+    };
+    match outcome {
+        Err(PayoutError::Denied(denied)) => Err(denied.into()),
+        Err(PayoutError::Store(cause)) => Err(cause.into()),
+        outcome => Ok(PaidRoyalty { party, due, outcome }),
+    }
+}
+
+/// What of an amount can be paid at all: gateways take no finer steps. The rest stays owed.
+fn whole_steps(amount: Money) -> Money {
+    Money::new(amount.minor - amount.minor % collectable::step_minor(amount.currency), amount.currency)
 }

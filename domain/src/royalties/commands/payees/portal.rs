@@ -6,14 +6,19 @@ use crate::{
     actor::Ctx,
     ids::PartyId,
     parties,
-    policy::Action,
+    policy::{self, Action},
     royalties::{RoyaltyError, entity::portal_link},
     store::Tx,
 };
 
-/// The link of a payee's portal, made if there is none. Its token is signed when it is mailed.
+/// The link of a payee's portal, made if there is none. Its token is signed when it is given out. Whoever has the link sees what the payee is told: it is for who
+/// may see that themselves.
+///
+/// # Errors
+/// If the actor may not, or the party is none any more.
 pub async fn open_portal(tx: &Tx, ctx: &Ctx, id: PartyId) -> Result<portal_link::Model, RoyaltyError> {
     let party = parties::lock_present(tx, ctx, Action::ManageRoyalties, id).await?;
+    policy::require(&ctx.actor, Action::ReadRoyalties, party.studio_id)?;
     if let Some(standing) = standing(tx, id).await? {
         return Ok(standing);
     }
@@ -33,13 +38,20 @@ pub async fn portal_of_payee(tx: &Tx, ctx: &Ctx, id: PartyId) -> Result<portal_l
     open_portal(tx, ctx, present).await
 }
 
-/// Revokes the link of a payee's portal, so that it opens nothing any more; another can be made. True if there was one.
+/// Revokes the link of a payee's portal, and those of all that were merged into them, which lead there too: they open nothing any more; another can be made. True if
+/// there was one.
+///
+/// # Errors
+/// If the actor may not, or the party is none any more.
 pub async fn revoke_portal(tx: &Tx, ctx: &Ctx, id: PartyId) -> Result<bool, RoyaltyError> {
     parties::lock_present(tx, ctx, Action::ManageRoyalties, id).await?;
-    let Some(standing) = standing(tx, id).await? else { return Ok(false) };
-    let row = portal_link::ActiveModel { revoked_at: Set(Some(ctx.env.now())), ..standing.into_active_model() };
-    row.update(tx).await?;
-    Ok(true)
+    let revoked = portal_link::Entity::update_many()
+        .set(portal_link::ActiveModel { revoked_at: Set(Some(ctx.env.now())), ..Default::default() })
+        .filter(portal_link::Column::PartyId.is_in(parties::family_of(tx, id).await?))
+        .filter(portal_link::Column::RevokedAt.is_null())
+        .exec(tx)
+        .await?;
+    Ok(revoked.rows_affected > 0)
 }
 
 /// The link that stands; the party is held.

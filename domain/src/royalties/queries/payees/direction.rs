@@ -1,18 +1,21 @@
-//! Letters of direction: what a contract says that pays points of another's royalty, as a letter to whoever pays that.
+//! Letters of direction: what a contract says that pays points of another's royalty, as a letter to whoever pays that. And those that were made.
 
+use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::{
     actor::Ctx,
-    catalog,
+    agreements::entity::{AgreementState, agreement},
+    catalog::{self, Sha256},
     env::Instant,
     identity::entity::studio,
-    ids::{PartyId, RecordingId, StudioId, WorkId},
-    parties,
+    ids::{LetterOfDirectionId, PartyId, RecordingId, StudioId, WorkId},
+    page::{self, Page, PageRequest},
+    parties::{self, present},
     policy::{self, Action},
     royalties::{
         RoyaltyError,
-        entity::rule,
+        entity::{direction, rule},
         queries::terms::version_of,
         rules::{Base, Contract, Covers, Fraction, Payable, Rule, RuleRef, Subject, When},
     },
@@ -29,7 +32,9 @@ pub struct LetterOfDirection {
     /// When that was written.
     pub written_at: Instant,
     /// From which day of use on.
-    pub effective_on: chrono::NaiveDate,
+    pub effective_on: NaiveDate,
+    /// The agreement that it carries out; none if none was executed here.
+    pub agreed: Option<Agreed>,
     /// Whose royalty it is.
     pub payer: parties::entity::Model,
     /// Who is paid of it.
@@ -40,11 +45,22 @@ pub struct LetterOfDirection {
     pub titles: Option<Vec<String>>,
 }
 
-/// What the last version of a contract says as a letter of direction.
+/// An agreement that was executed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agreed {
+    /// Its reference.
+    pub reference: String,
+    /// The day of the last signature.
+    pub executed_on: NaiveDate,
+    /// The hash of the document that was signed, as the contract names it.
+    pub document_sha256: Sha256,
+}
+
+/// What the last version of a contract says as a letter of direction, of whom was merged in the name of who took their place.
 ///
 /// # Errors
 /// If the actor may not, there is no such rule, or it says more than such a letter can: another rate than one that holds for all lines, or one that rises or
-/// is paid later.
+/// is paid later; or both became one.
 pub async fn letter_of_direction(
     db: &Db,
     ctx: &Ctx,
@@ -62,22 +78,67 @@ pub async fn letter_of_direction(
     let version = version_of(&row)?;
     let Rule::Contract(contract) = &version.rule else { return Err(RoyaltyError::NoDirection) };
     let part = part_of(contract).ok_or(RoyaltyError::NoDirection)?;
-    let party = async |id: PartyId| -> Result<parties::entity::Model, RoyaltyError> {
-        let found = parties::entity::Entity::find_by_id(id).one(db).await?;
-        found.filter(|row| row.studio_id == studio).ok_or(RoyaltyError::NotFound { what: "party", field: "rule" })
-    };
-    let (payer, payee) = (party(contract.payer).await?, party(contract.payee).await?);
+    let (payer, payee) = (party(db, studio, contract.payer).await?, party(db, studio, contract.payee).await?);
+    if payer.id == payee.id {
+        return Err(RoyaltyError::NoDirection);
+    }
     let owner = studio::Entity::find_by_id(studio).one(db).await?;
     Ok(LetterOfDirection {
         studio: owner.ok_or(RoyaltyError::NotFound { what: "studio", field: "studio" })?,
         rule: version.named(),
         written_at: row.written_at,
         effective_on: version.effective_on,
+        agreed: agreed(db, &row).await?,
         payer,
         payee,
         part,
         titles: titles(db, &contract.covers).await?,
     })
+}
+
+/// Who stands for a party of a studio now.
+async fn party(db: &Db, studio: StudioId, id: PartyId) -> Result<parties::entity::Model, RoyaltyError> {
+    let found = parties::entity::Entity::find_by_id(present(db, id).await?).one(db).await?;
+    found.filter(|row| row.studio_id == studio).ok_or(RoyaltyError::NotFound { what: "party", field: "rule" })
+}
+
+/// The executed agreement that a version of a contract comes from.
+async fn agreed(db: &Db, row: &rule::Model) -> Result<Option<Agreed>, RoyaltyError> {
+    let (Some(id), Some(document_sha256)) = (row.agreement_id, row.document_sha256.clone()) else { return Ok(None) };
+    let found = agreement::Entity::find_by_id(id).one(db).await?;
+    let executed = found.filter(|row| row.state == AgreementState::Executed);
+    Ok(executed.and_then(|agreement| {
+        let executed_on = agreement.executed_at?.date_naive();
+        Some(Agreed { reference: agreement.reference, executed_on, document_sha256 })
+    }))
+}
+
+/// A letter of direction that was made, for who sees the studio's royalties.
+///
+/// # Errors
+/// If the actor may not.
+pub async fn find_direction(
+    db: &Db,
+    ctx: &Ctx,
+    id: LetterOfDirectionId,
+) -> Result<Option<direction::Model>, RoyaltyError> {
+    let found = direction::Entity::find_by_id(id).one(db).await?;
+    Ok(policy::visible(&ctx.actor, Action::ReadRoyalties, found, |row| row.studio_id)?)
+}
+
+/// The letters of direction that a studio has made, newest first.
+///
+/// # Errors
+/// If the actor may not.
+pub async fn list_directions(
+    db: &Db,
+    ctx: &Ctx,
+    studio: StudioId,
+    page: PageRequest<LetterOfDirectionId>,
+) -> Result<Page<direction::Model>, RoyaltyError> {
+    policy::require(&ctx.actor, Action::ReadRoyalties, studio)?;
+    let query = direction::Entity::find().filter(direction::Column::StudioId.eq(studio));
+    Ok(page::fetch(db, query, direction::Column::Id, page).await?)
 }
 
 /// Which part of the other royalty it pays, if that is all that it says.

@@ -19,9 +19,11 @@ use crate::{
         entity::{carried, import, item, line_dispute, payee_statement, run, run_import, sum},
         queries::{
             imports::{FoundLine, line_at, lines_of_item, totals_of},
-            runs::{book_of_run, outcome_of},
+            runs::{applied_of_run, book_of_run},
         },
-        rules::{Channel, Exact, Line, Outcome, Rule, RuleBook, Subject, explain::trace},
+        rules::{
+            Applied, Channel, Exact, Line, LineKey, Period, Rule, RuleBook, Subject, Totals, explain::trace_under,
+        },
     },
     services::Services,
     store::Db,
@@ -109,7 +111,8 @@ pub struct LinePage {
 /// What the lines of a run are traced by.
 struct Desk {
     book: RuleBook,
-    outcome: Outcome,
+    period: Period,
+    contracts: Vec<Applied>,
     /// So much of the lines' currency is so much of the run's.
     rates: HashMap<(StatementImportId, Currency), (Exact, Exact)>,
 }
@@ -130,7 +133,8 @@ impl Desk {
             }
         }
         let book = book_of_run(services, run).await?;
-        Ok(Self { book, outcome: outcome_of(services, run).await?, rates })
+        let contracts = applied_of_run(services, run, &book).await?;
+        Ok(Self { book, period: Period { from: run.from_on, through: run.through_on }, contracts, rates })
     }
 
     /// What of a line is a payee's: of one subject, if one is named. None if nothing is.
@@ -147,7 +151,7 @@ impl Desk {
             gross: found.line.gross.map(|gross| gross.over(*to, *of)).transpose()?,
             ..found.line.clone()
         };
-        let traced = trace(&self.book, &self.outcome, &line)?;
+        let traced = trace_under(&self.book, self.period, &self.contracts, &line)?;
         let mut own = traced
             .parts
             .into_iter()
@@ -252,7 +256,8 @@ pub async fn lines_of_subject(
     let desk = Desk::open(services, run).await?;
     let of_run = taken(db, run, items_of(db, run, &desk, subject).await?).await?;
     let said = super::disputes_of_statements(db, &[statement.id]).await?;
-    let mut page = LinePage { has_carried: has_carried(db, run, subject).await?, ..LinePage::default() };
+    let has_carried = has_carried(db, run, &desk, subject).await?;
+    let mut page = LinePage { has_carried, ..LinePage::default() };
     let mut looked_at = 0;
     let first = behind.map(|behind| (behind.import, behind.item));
     for ((import, item), months) in of_run.iter().filter(|(key, _)| first.is_none_or(|first| **key >= first)) {
@@ -306,14 +311,31 @@ fn seen(import: StatementImportId, found: FoundLine, part: Exact, said: &[line_d
     }
 }
 
-async fn has_carried(db: &Db, run: &run::Model, subject: &Subject) -> Result<bool, RoyaltyError> {
+/// Whether a run has taken what waited from an earlier one of a subject, or of a release that it is on.
+async fn has_carried(db: &Db, run: &run::Model, desk: &Desk, subject: &Subject) -> Result<bool, RoyaltyError> {
+    let of_run = carried::Entity::find().filter(carried::Column::RunId.eq(run.id));
     let is_it = match subject {
         Subject::Recording(id) => carried::Column::RecordingId.eq(*id),
         Subject::Work(id) => carried::Column::WorkId.eq(*id),
         Subject::Release(_) => return Ok(false),
     };
-    let found = carried::Entity::find().filter(carried::Column::RunId.eq(run.id)).filter(is_it).one(db).await?;
-    Ok(found.is_some())
+    if of_run.clone().filter(is_it).one(db).await?.is_some() {
+        return Ok(true);
+    }
+    let releases = desk.releases_with(subject);
+    if releases.is_empty() {
+        return Ok(false);
+    }
+    // Of a release there is no column: what was carried says itself what it is of.
+    let of_releases =
+        of_run.filter(carried::Column::RecordingId.is_null()).filter(carried::Column::WorkId.is_null()).all(db).await?;
+    for row in of_releases {
+        let (key, _): (LineKey, Totals) = serde_json::from_str(&row.content)?;
+        if matches!(&key.subject, Some(Subject::Release(ean)) if releases.contains(&ean.to_string())) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A line of a file of a statement's run, if a part of it is the payee's. For who may see the statement: it asks nothing itself.

@@ -12,11 +12,13 @@ mod view;
 mod years;
 
 pub use csv::{COLUMNS, csv_of};
-pub use direction::{LetterOfDirection, letter_of_direction};
+pub use direction::{Agreed, LetterOfDirection, find_direction, letter_of_direction, list_directions};
 pub use disputes::{disputes_of_statements, list_disputes};
 pub use letters::{DisputeLetter, StatementLetter, find_dispute_letter, find_statement_letter};
 pub use lines::{Behind, LINES, LinePage, PayeeLine, line_of_payee, lines_of_subject};
-pub use portal::{Listed, MOST_STATEMENTS, Portal, enter_portal, find_portal, portal_url, statement_in_portal};
+pub use portal::{
+    LINK_DAYS, Listed, MOST_STATEMENTS, Portal, enter_portal, find_portal, portal_url, statement_in_portal,
+};
 pub use view::{
     AccountView, Figures, StatementDocument, StatementView, earned_by, figures_of, statement_document, statement_view,
 };

@@ -1,5 +1,6 @@
 //! A payee's portal: what they see by their link, and nobody else's.
 
+use chrono::Duration;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::view::{StatementView, figures_of, statement_view};
@@ -19,6 +20,9 @@ use crate::{
 
 /// The most statements that a portal lists: those of twelve years, a quarter each, in two currencies.
 pub const MOST_STATEMENTS: u64 = 100;
+
+/// For how many days a signed link opens a portal: two quarters. Each mail brings a fresh one.
+pub const LINK_DAYS: i64 = 180;
 
 /// What a payee sees first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,12 +46,14 @@ pub struct Listed {
     pub payee: payee::Model,
 }
 
-/// Where a payee's portal is.
-pub fn portal_url(services: &Services, link: PortalLinkId) -> String {
-    format!("{}/royalties/{}", services.public_url, services.links.token(Purpose::Royalties, link, None))
+/// Where a payee's portal is, by a link signed now, and until when that opens it.
+pub fn portal_url(services: &Services, link: PortalLinkId) -> (String, Instant) {
+    let until = services.env.now() + Duration::days(LINK_DAYS);
+    let token = services.links.token(Purpose::Royalties, link, Some(until));
+    (format!("{}/royalties/{token}", services.public_url), until)
 }
 
-/// Whose portal a signed link opens: the link has to be ours, and must not have been revoked.
+/// Whose portal a signed link opens: the link has to be ours, its time must not be over, and it must not have been revoked.
 pub async fn enter_portal(
     db: &Db,
     key: &LinkKey,

@@ -149,7 +149,7 @@ pub async fn statement_view(db: &Db, id: PayeeStatementId) -> Result<Option<Stat
             account.reserves.push(row);
         }
     }
-    let titles = titles_of(db, accounts.iter().flat_map(|account| &account.activities)).await?;
+    let titles = titles_of(db, &accounts).await?;
     Ok(Some(StatementView { statement, run, payee, accounts, titles }))
 }
 
@@ -176,12 +176,9 @@ async fn charged_as(db: &Db, statement: &payee_statement::Model) -> Result<Vec<P
 }
 
 /// The titles of what has earned.
-async fn titles_of<'a>(
-    db: &Db,
-    activities: impl IntoIterator<Item = &'a activity::Model>,
-) -> Result<HashMap<Subject, String>, RoyaltyError> {
+async fn titles_of(db: &Db, accounts: &[AccountView]) -> Result<HashMap<Subject, String>, RoyaltyError> {
     let (mut recordings, mut works): (BTreeSet<RecordingId>, BTreeSet<WorkId>) = (BTreeSet::new(), BTreeSet::new());
-    for row in activities {
+    for row in accounts.iter().flat_map(|account| &account.activities) {
         recordings.extend(row.recording_id);
         works.extend(row.work_id);
     }
