@@ -143,6 +143,28 @@ async fn a_number_of_a_release_is_all_of_it_only_where_no_track_is_named() {
 }
 
 #[tokio::test]
+async fn what_was_learned_of_a_code_tells_more_than_the_release_that_it_is_on() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::USD).await;
+        let (only, edit) = (desk.recording("Night Drive", None).await, desk.recording("Edit", None).await);
+        album(&desk, &[only]).await;
+        let bytes = file(&[row("Night Drive", "QZAB12600009", "1", "1")]);
+        let first = desk.ready(&bytes).await;
+        let subject = Subject::Recording(edit);
+        desk.done(async |tx, ctx| match_item(tx, ctx, first.id, 0, &subject, true).await).await.unwrap();
+        let on_release = String::from_utf8(later(bytes)).unwrap().replace("190000000012", EAN);
+        let second = desk.ready(on_release.as_bytes()).await;
+        let found = &desk.items(second.id).await[0];
+        assert_eq!((found.recording_id, found.matched_by), (Some(edit), Some(MatchedBy::Isrc)));
+        let other = on_release.replace("QZAB12600009", "QZAB12600008").replace("2026-09-01", "2026-08-01");
+        let third = desk.ready(other.as_bytes()).await;
+        let found = &desk.items(third.id).await[0];
+        assert_eq!((found.recording_id, found.matched_by), (Some(only), Some(MatchedBy::Upc)));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_the_catalogue_learns_later_is_found_for_what_waits() {
     on_each_database(async |world| {
         let desk = Desk::open(world, Currency::USD).await;

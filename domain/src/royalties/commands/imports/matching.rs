@@ -17,7 +17,7 @@ use crate::{
     catalog::entity::{recording, work},
     env::Instant,
     identifiers::Ean,
-    ids::{RecordingId, StatementImportId, StudioId},
+    ids::{RecordingId, StatementImportId, StudioId, WorkId},
     parties::folded,
     policy::{self, Action},
     registrations::entity::{release, track, work_registration},
@@ -96,15 +96,18 @@ impl Catalogue {
     pub(super) async fn load(db: &impl ConnectionTrait, studio: StudioId) -> Result<Self, RoyaltyError> {
         let mut known = Self::default();
         let recordings = recording::Entity::find()
+            .select_only()
+            .columns([recording::Column::Isrc, recording::Column::Id])
             .filter(recording::Column::StudioId.eq(studio))
             .filter(recording::Column::Isrc.is_not_null());
-        for row in recordings.all(db).await? {
-            known.recordings.extend(row.isrc.map(|isrc| (isrc, row.id)));
-        }
-        let works =
-            work::Entity::find().filter(work::Column::StudioId.eq(studio)).filter(work::Column::Iswc.is_not_null());
-        for row in works.all(db).await? {
-            known.works.extend(row.iswc.map(|iswc| (iswc, Subject::Work(row.id))));
+        known.recordings.extend(recordings.into_tuple::<(String, RecordingId)>().all(db).await?);
+        let works = work::Entity::find()
+            .select_only()
+            .columns([work::Column::Iswc, work::Column::Id])
+            .filter(work::Column::StudioId.eq(studio))
+            .filter(work::Column::Iswc.is_not_null());
+        for (iswc, id) in works.into_tuple::<(String, WorkId)>().all(db).await? {
+            known.works.insert(iswc, Subject::Work(id));
         }
         known.load_releases(db, studio).await?;
         let registered = work_registration::Entity::find().filter(work_registration::Column::StudioId.eq(studio));
@@ -162,6 +165,11 @@ impl Catalogue {
         if let Some(id) = by_isrc {
             return Some((Subject::Recording(*id), MatchedBy::Isrc));
         }
+        // What was learned of the very recording tells more than the release that it is on.
+        let learned = |kind: AliasKind, name: &str| self.aliases.get(&(kind, name.to_owned()));
+        if let Some(subject) = item.isrc.as_deref().and_then(|isrc| learned(AliasKind::Isrc, isrc)) {
+            return Some((subject.clone(), MatchedBy::Isrc));
+        }
         if let Some(subject) = item.upc.as_ref().and_then(|upc| self.releases.get(upc)?.of(item)) {
             return Some((subject, MatchedBy::Upc));
         }
@@ -173,10 +181,7 @@ impl Catalogue {
         if let Some(subject) = code.and_then(|code| self.codes.get(code)) {
             return Some((subject.clone(), MatchedBy::Code));
         }
-        item.names().find_map(|(kind, name)| {
-            let subject = self.aliases.get(&(kind, name.to_owned()))?;
-            Some((subject.clone(), by(kind)))
-        })
+        item.names().find_map(|(kind, name)| Some((learned(kind, name)?.clone(), by(kind))))
     }
 }
 
