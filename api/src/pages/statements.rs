@@ -23,7 +23,7 @@ use super::{
 use crate::{Caller, errors::is_expected};
 
 /// What a column may mean: as descriptions say it, and in words.
-const FIELDS: [(&str, &str); 24] = [
+const FIELDS: [(&str, &str); 25] = [
     ("amount", "What you get"),
     ("currency", "Currency"),
     ("gross", "Before the distributor's share"),
@@ -37,7 +37,8 @@ const FIELDS: [(&str, &str); 24] = [
     ("isrc", "ISRC"),
     ("upc", "UPC or EAN"),
     ("iswc", "ISWC"),
-    ("code", "A code of your own or the distributor's"),
+    ("code", "A code of your own or the distributor's for the recording or work"),
+    ("release_code", "Such a code for the release, such as a catalogue number"),
     ("title", "Title of the recording or work"),
     ("artist", "Artist"),
     ("writer", "Writer"),

@@ -123,8 +123,10 @@ pub enum Field {
     Upc,
     /// The work's ISWC.
     Iswc,
-    /// A code of the studio's or the distributor's own; there may be several columns of them.
+    /// A code of the studio's or the distributor's own for the recording or work; there may be several columns of them.
     Code,
+    /// Such a code for the release, which is that of all its tracks; there may be several columns of them, too.
+    ReleaseCode,
     /// How many.
     Quantity,
     /// How many releases, where they have a column of their own: read where the other says nothing, or none.
@@ -221,7 +223,7 @@ impl Description {
                 refuse(format!("columns[{at}].heading"), "it is too long", "give it 200 characters at the most");
             }
             if let Some(field) = column.field
-                && field != Field::Code
+                && !matches!(field, Field::Code | Field::ReleaseCode)
                 && !fields.insert(field)
             {
                 refuse(

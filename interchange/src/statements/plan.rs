@@ -28,6 +28,8 @@ pub(super) struct Plan<'d> {
     header: Vec<String>,
     /// The columns of own codes.
     pub(super) codes: Vec<usize>,
+    /// The columns of such codes of releases.
+    pub(super) release_codes: Vec<usize>,
     /// The currency of every line, where no column says it.
     pub(super) currency: Option<Currency>,
     pub(super) mark: Mark,
@@ -64,10 +66,11 @@ impl<'d> Plan<'d> {
     pub(super) fn new(found: &Found<'d>, syntax: Syntax, named: Option<Currency>) -> Result<Self, StatementError> {
         let description = found.description;
         let mut places = [None; Field::COUNT];
-        let mut codes = Vec::new();
+        let (mut codes, mut release_codes) = (Vec::new(), Vec::new());
         for (at, column) in description.columns.iter().enumerate() {
             match column.field {
                 Some(Field::Code) => codes.push(at),
+                Some(Field::ReleaseCode) => release_codes.push(at),
                 Some(field) => places[field as usize] = places[field as usize].or(Some(at)),
                 None => {}
             }
@@ -81,7 +84,7 @@ impl<'d> Plan<'d> {
         };
         let labels = description.rows.iter().map(|row| (normal(&row.label), row.role)).collect();
         let header = found.header.clone();
-        Ok(Self { description, places, header, codes, currency, mark: found.mark, syntax, labels })
+        Ok(Self { description, places, header, codes, release_codes, currency, mark: found.mark, syntax, labels })
     }
 
     pub(super) fn heading(&self, column: usize) -> &str {

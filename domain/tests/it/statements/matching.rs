@@ -8,7 +8,7 @@ use domain::{
     royalties::{
         RoyaltyError,
         commands::{
-            imports::{TakeIn, match_item, rematch, take_in},
+            imports::{TakeIn, match_item, rematch, take_in, teach_format},
             terms::{NewRule, save_rule},
         },
         entity::{MatchedBy, import},
@@ -160,6 +160,37 @@ async fn what_was_learned_of_a_code_tells_more_than_the_release_that_it_is_on() 
         let third = desk.ready(other.as_bytes()).await;
         let found = &desk.items(third.id).await[0];
         assert_eq!((found.recording_id, found.matched_by), (Some(only), Some(MatchedBy::Upc)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_code_of_a_release_tells_nothing_of_one_of_its_tracks() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::USD).await;
+        let description = serde_json::json!({
+            "id": "own", "name": "Own", "currency": "USD", "columns": [
+                { "heading": "Sold", "field": "sold" }, { "heading": "Title", "field": "title" },
+                { "heading": "Catalogue", "field": "release_code" }, { "heading": "Net", "field": "amount" },
+            ],
+        });
+        let description = serde_json::from_value(description).unwrap();
+        let studio = desk.shop.studio;
+        desk.done(async |tx, ctx| teach_format(tx, ctx, studio, description).await).await.unwrap();
+        let (night, morning) = (desk.recording("Night Drive", None).await, desk.recording("Morning", None).await);
+        album(&desk, &[night, morning]).await;
+        let header = "Sold;Title;Catalogue;Net\n";
+        let text = format!("{header}2026-07-01;Night Drive;NOVA-7;1\n2026-07-01;Morning;NOVA-7;2\n");
+        let first = desk.ready(text.as_bytes()).await;
+        let say = async |item: i32, subject: &Subject| {
+            desk.done(async |tx, ctx| match_item(tx, ctx, first.id, item, subject, true).await).await.unwrap()
+        };
+        say(0, &Subject::Recording(night)).await;
+        assert_eq!(desk.items(first.id).await[1].matched_by, None);
+        say(1, &Subject::Release(EAN.parse().unwrap())).await;
+        let second = desk.ready(format!("{header}2026-08-01;Elsewhere;NOVA-7;4\n").as_bytes()).await;
+        let found = &desk.items(second.id).await[0];
+        assert_eq!((found.release.as_deref(), found.matched_by), (Some(EAN), Some(MatchedBy::Code)));
     })
     .await;
 }

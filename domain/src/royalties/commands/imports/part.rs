@@ -1,7 +1,7 @@
 //! A part of a statement, gathered while its lines are read: what they are of, what those come to that no rule tells apart, and where each line is. Parts are
 //! gathered by several threads at once, and each only holds what its own lines say.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use chrono::NaiveDate;
 use foldhash::fast::RandomState;
@@ -31,6 +31,7 @@ pub(super) enum ItemKey {
     Iswc(Iswc),
     Upc(Upc, String),
     Code(String, String),
+    ReleaseCode(String, String),
     Name(String),
     Adjustment(String),
 }
@@ -42,8 +43,10 @@ pub(super) struct Item {
     pub(super) isrc: Option<Isrc>,
     pub(super) upc: Option<Upc>,
     pub(super) iswc: Option<Iswc>,
-    /// Heading and code.
-    pub(super) code: Option<(String, String)>,
+    /// Each heading and code.
+    pub(super) codes: Vec<(String, String)>,
+    /// The same of the release.
+    pub(super) release_codes: Vec<(String, String)>,
     pub(super) title: String,
     pub(super) artist: String,
     pub(super) is_adjustment: bool,
@@ -213,7 +216,8 @@ impl Part {
             isrc: line.isrc,
             upc: line.upc,
             iswc: line.iswc,
-            code: line.codes().next().map(|(heading, code)| (heading.to_owned(), cut(&code))),
+            codes: line.codes().map(kept).collect(),
+            release_codes: line.release_codes().map(kept).collect(),
             title: cut(&title_of(line)),
             artist: cut(&artist_of(line)),
             is_adjustment: line.is_adjustment,
@@ -236,11 +240,18 @@ fn key_of(line: &Said<'_>) -> ItemKey {
     if let Some(upc) = line.upc {
         return ItemKey::Upc(upc, name);
     }
-    let code = line.codes().next().map(|(_, code)| cut(&code));
-    match code {
-        Some(code) => ItemKey::Code(code, name),
+    if let Some((_, code)) = line.codes().next() {
+        return ItemKey::Code(cut(&code), name);
+    }
+    match line.release_codes().next() {
+        Some((_, code)) => ItemKey::ReleaseCode(cut(&code), name),
         None => ItemKey::Name(name),
     }
+}
+
+/// A heading and its code.
+fn kept((heading, code): (&str, Cow<'_, str>)) -> (String, String) {
+    (heading.to_owned(), cut(&code))
 }
 
 fn cut(text: &str) -> String {
