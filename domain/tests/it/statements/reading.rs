@@ -370,7 +370,7 @@ async fn what_is_cancelled_never_counts() {
     .await;
 }
 
-/// A studio whose statement is stopped as soon as its reader has fetched it.
+/// The files of a studio whose statement is stopped as soon as its reader fetches it.
 struct Stopping(Services);
 
 #[async_trait]
