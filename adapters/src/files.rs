@@ -179,6 +179,12 @@ impl FileStore for ObjectFiles {
         Ok(Some(pieces.map_err(move |cause| PortError::transient(what, cause)).boxed()))
     }
 
+    async fn open(&self, sha256: &Sha256) -> Result<Option<std::fs::File>, PortError> {
+        let Some(found) = self.get(sha256, None).await? else { return Ok(None) };
+        let GetResultPayload::File(file, _) = found.payload else { return Ok(None) };
+        Ok(Some(file))
+    }
+
     async fn fetch(&self, sha256: &Sha256, to: &Path) -> Result<bool, PortError> {
         let Some(mut pieces) = self.read(sha256, None).await? else { return Ok(false) };
         let what = "copying a file from the store";
@@ -272,6 +278,10 @@ mod tests {
         let copy = folder.path().join("copy.wav");
         assert!(files.fetch(&stored.sha256, &copy).await.unwrap());
         assert!(std::fs::read(&copy).unwrap() == bytes);
+        let mut opened = files.open(&stored.sha256).await.unwrap().unwrap();
+        let mut found = Vec::new();
+        io::Read::read_to_end(&mut opened, &mut found).unwrap();
+        assert!(found == bytes);
         assert_eq!(stored_files(&folder.path().join("files")), [stored.sha256.to_string()]);
     }
 
@@ -283,6 +293,7 @@ mod tests {
         assert!(files.read(&nothing, Some(0..0)).await.unwrap().is_none());
         assert!(!files.exists(&nothing).await.unwrap());
         assert!(!files.fetch(&nothing, &folder.path().join("x")).await.unwrap());
+        assert!(files.open(&nothing).await.unwrap().is_none());
         assert!(files.put_file(&folder.path().join("no such file")).await.is_err());
     }
 

@@ -85,7 +85,8 @@ const REFUSED_UPDATES: [Refusal; 5] = [
         "statement_items_identity",
         "NEW.import_id <> OLD.import_id OR NEW.number <> OLD.number OR NEW.studio_id <> OLD.studio_id
          OR NEW.isrc IS DISTINCT FROM OLD.isrc OR NEW.upc IS DISTINCT FROM OLD.upc OR NEW.iswc IS DISTINCT FROM OLD.iswc
-         OR NEW.code IS DISTINCT FROM OLD.code OR NEW.title <> OLD.title OR NEW.artist <> OLD.artist
+         OR NEW.code IS DISTINCT FROM OLD.code OR NEW.release_code IS DISTINCT FROM OLD.release_code
+         OR NEW.title <> OLD.title OR NEW.artist <> OLD.artist
          OR NEW.is_adjustment <> OLD.is_adjustment",
         "what a statement says that it is of stays; only what it is matched to changes",
     ),
@@ -206,6 +207,7 @@ CREATE TABLE statement_items (
     upc TEXT CHECK (length(upc) = 13),
     iswc TEXT CHECK (length(iswc) = 11),
     code TEXT CHECK (length(code) BETWEEN 1 AND 500),
+    release_code TEXT CHECK (length(release_code) BETWEEN 1 AND 500),
     title TEXT NOT NULL,
     artist TEXT NOT NULL,
     name_key TEXT NOT NULL,
@@ -272,7 +274,7 @@ CREATE INDEX statement_facets_studio ON statement_facets (studio_id, facet, mont
 const ALIASES: &str = "
 CREATE TABLE statement_aliases (
     studio_id $uuid NOT NULL REFERENCES studios (id),
-    kind TEXT NOT NULL CHECK (kind IN ('isrc', 'upc', 'iswc', 'code', 'name')),
+    kind TEXT NOT NULL CHECK (kind IN ('isrc', 'upc', 'iswc', 'code', 'release_code', 'name')),
     key TEXT NOT NULL CHECK (length(key) BETWEEN 1 AND 1000),
     recording_id $uuid,
     work_id $uuid,

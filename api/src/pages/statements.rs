@@ -23,12 +23,13 @@ use super::{
 use crate::{Caller, errors::is_expected};
 
 /// What a column may mean: as descriptions say it, and in words.
-const FIELDS: [(&str, &str); 23] = [
+const FIELDS: [(&str, &str); 25] = [
     ("amount", "What you get"),
     ("currency", "Currency"),
     ("gross", "Before the distributor's share"),
     ("rate", "Exchange rate"),
     ("quantity", "How many"),
+    ("release_quantity", "How many releases, where that has a column of its own"),
     ("period", "Accounting period, or its first day"),
     ("period_end", "Last day of the accounting period"),
     ("sold", "When it was sold or used, or the first day"),
@@ -36,7 +37,8 @@ const FIELDS: [(&str, &str); 23] = [
     ("isrc", "ISRC"),
     ("upc", "UPC or EAN"),
     ("iswc", "ISWC"),
-    ("code", "A code of your own or the distributor's"),
+    ("code", "A code of your own or the distributor's for the recording or work"),
+    ("release_code", "Such a code for the release, such as a catalogue number"),
     ("title", "Title of the recording or work"),
     ("artist", "Artist"),
     ("writer", "Writer"),

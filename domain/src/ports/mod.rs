@@ -77,6 +77,10 @@ pub trait FileStore: Send + Sync {
     async fn put_bytes(&self, bytes: Bytes) -> Result<Stored, PortError>;
     /// Reads a range of a file (`None`: all of it), or says that there is no such file.
     async fn read(&self, sha256: &Sha256, range: Option<Range<u64>>) -> Result<Option<FileStream>, PortError>;
+    /// Opens a file where it lies, as it lies: none if there is no such file, or if it lies elsewhere than on this machine.
+    async fn open(&self, _: &Sha256) -> Result<Option<std::fs::File>, PortError> {
+        Ok(None)
+    }
     /// Copies a file to a local path for a program that needs one; false if there is no such file.
     async fn fetch(&self, sha256: &Sha256, to: &Path) -> Result<bool, PortError>;
     /// Whether the file is there.

@@ -112,8 +112,7 @@ impl<'r> Blocks<'r> {
         buffer.drain(..mark);
         blocks.put(buffer)?;
         if memchr(0, &blocks.buffer).is_some() {
-            let remedy = "download the statement as CSV or text";
-            return Err(StatementError::NotText { what: "made of other bytes than text has", remedy });
+            return Err(no_text());
         }
         if memchr(b'\n', &blocks.buffer).is_none() && memchr(b'\r', &blocks.buffer).is_some() {
             blocks.syntax.end = b'\r';
@@ -193,6 +192,9 @@ impl<'r> Blocks<'r> {
         rest.extend_from_slice(&self.buffer[end..]);
         self.buffer.truncate(end);
         let bytes = std::mem::replace(&mut self.buffer, rest);
+        if memchr(0, &bytes).is_some() {
+            return Err(no_text());
+        }
         let text = self.text(bytes)?;
         let block = Block { offset: self.offset, line: self.line, encoding: self.encoding, text };
         self.offset += self.encoding.bytes(&block.text);
@@ -246,6 +248,12 @@ fn marked(bytes: &[u8]) -> (Encoding, usize) {
         [0, 1..=255, 0, 1..=255, ..] => (Encoding::Utf16Be, 0),
         _ => (Encoding::Utf8, 0),
     }
+}
+
+/// What has zeros in it is none, and no database takes them.
+const fn no_text() -> StatementError {
+    let remedy = "download the statement as CSV or text";
+    StatementError::NotText { what: "made of other bytes than text has", remedy }
 }
 
 fn lines(syntax: Syntax, bytes: &[u8]) -> u64 {

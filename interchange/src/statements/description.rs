@@ -11,6 +11,8 @@ use crate::fault::Fault;
 pub const MAX_COLUMNS: usize = 256;
 /// Characters of a heading, name or label at the most.
 const MAX_CHARACTERS: usize = 200;
+/// Labels of other rows at the most.
+const MAX_LABELS: usize = 100;
 /// Stands in a heading for the code of a currency.
 const CURRENCY: &str = "{currency}";
 
@@ -121,10 +123,14 @@ pub enum Field {
     Upc,
     /// The work's ISWC.
     Iswc,
-    /// A code of the studio's or the distributor's own; there may be several columns of them.
+    /// A code of the studio's or the distributor's own for the recording or work; there may be several columns of them.
     Code,
+    /// Such a code for the release, which is that of all its tracks; there may be several columns of them, too.
+    ReleaseCode,
     /// How many.
     Quantity,
+    /// How many releases, where they have a column of their own: read where the other says nothing, or none.
+    ReleaseQuantity,
     /// What the studio gets. There is exactly one such column.
     Amount,
     /// The amount's currency.
@@ -141,7 +147,10 @@ impl Field {
 
     /// Whether it is a number: a row that has nothing else is no line.
     pub(super) const fn is_number(self) -> bool {
-        matches!(self, Self::Quantity | Self::Amount | Self::Currency | Self::Gross | Self::Rate)
+        matches!(
+            self,
+            Self::Quantity | Self::ReleaseQuantity | Self::Amount | Self::Currency | Self::Gross | Self::Rate
+        )
     }
 }
 
@@ -214,7 +223,7 @@ impl Description {
                 refuse(format!("columns[{at}].heading"), "it is too long", "give it 200 characters at the most");
             }
             if let Some(field) = column.field
-                && field != Field::Code
+                && !matches!(field, Field::Code | Field::ReleaseCode)
                 && !fields.insert(field)
             {
                 refuse(
@@ -236,6 +245,9 @@ impl Description {
         if said.iter().filter(|said| **said).count() > 1 {
             let remedy = "let a column, the heading of the amounts or the description say it";
             refuse("currency".to_owned(), "the currency is said more than once", remedy);
+        }
+        if self.rows.len() > MAX_LABELS {
+            refuse("rows".to_owned(), "there are too many", "name 100 labels at the most");
         }
         for (at, row) in self.rows.iter().enumerate() {
             if row.label.chars().count() > MAX_CHARACTERS {

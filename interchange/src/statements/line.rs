@@ -75,11 +75,14 @@ impl<'l> Line<'l> {
         }
     }
 
-    /// The codes of the studio's or the distributor's own, each with the heading of its column.
+    /// The codes of the studio's or the distributor's own for the recording or work, each with the heading of its column.
     pub fn codes(&self) -> impl Iterator<Item = (&'l str, Cow<'l, str>)> {
-        let Cells { plan, .. } = self.cells;
-        let codes = plan.codes.iter().map(move |at| (plan.heading(*at), self.cells.at(*at)));
-        codes.filter(|(_, code)| !code.is_empty())
+        self.cells.said(&self.cells.plan.codes)
+    }
+
+    /// Such codes for the release.
+    pub fn release_codes(&self) -> impl Iterator<Item = (&'l str, Cow<'l, str>)> {
+        self.cells.said(&self.cells.plan.release_codes)
     }
 
     /// The line as the file has it, in Unicode.
@@ -101,6 +104,12 @@ impl<'l> Cells<'l> {
     /// What stands in a column; empty if the record ends before it.
     pub(super) fn at(&self, column: usize) -> Cow<'l, str> {
         self.row.get(column).map_or(Cow::Borrowed(""), |cell| cell.text(self.text))
+    }
+
+    /// What stands in some columns, as far as anything does, each with its heading.
+    fn said(self, columns: &'l [usize]) -> impl Iterator<Item = (&'l str, Cow<'l, str>)> {
+        let said = columns.iter().map(move |at| (self.plan.heading(*at), self.at(*at)));
+        said.filter(|(_, text)| !text.is_empty())
     }
 
     /// What stands in a field's column.

@@ -33,6 +33,6 @@ pub use description::{Column, Description, Field, MAX_COLUMNS, RowLabel, RowRole
 pub use drift::{Change, Drift, Nearest};
 pub use error::StatementError;
 pub use line::{Line, LineFault, Place};
-pub use read::{Layout, Options, Progress, Summary, inspect, raw_line, read};
+pub use read::{Layout, Options, Progress, Summary, inspect, raw_line, raw_lines, read};
 pub use source::{Limits, Packing};
 pub use tally::{Agreement, Faults, Stated, Tally, Total};

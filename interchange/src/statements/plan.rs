@@ -28,6 +28,8 @@ pub(super) struct Plan<'d> {
     header: Vec<String>,
     /// The columns of own codes.
     pub(super) codes: Vec<usize>,
+    /// The columns of such codes of releases.
+    pub(super) release_codes: Vec<usize>,
     /// The currency of every line, where no column says it.
     pub(super) currency: Option<Currency>,
     pub(super) mark: Mark,
@@ -64,10 +66,11 @@ impl<'d> Plan<'d> {
     pub(super) fn new(found: &Found<'d>, syntax: Syntax, named: Option<Currency>) -> Result<Self, StatementError> {
         let description = found.description;
         let mut places = [None; Field::COUNT];
-        let mut codes = Vec::new();
+        let (mut codes, mut release_codes) = (Vec::new(), Vec::new());
         for (at, column) in description.columns.iter().enumerate() {
             match column.field {
                 Some(Field::Code) => codes.push(at),
+                Some(Field::ReleaseCode) => release_codes.push(at),
                 Some(field) => places[field as usize] = places[field as usize].or(Some(at)),
                 None => {}
             }
@@ -81,7 +84,7 @@ impl<'d> Plan<'d> {
         };
         let labels = description.rows.iter().map(|row| (normal(&row.label), row.role)).collect();
         let header = found.header.clone();
-        Ok(Self { description, places, header, codes, currency, mark: found.mark, syntax, labels })
+        Ok(Self { description, places, header, codes, release_codes, currency, mark: found.mark, syntax, labels })
     }
 
     pub(super) fn heading(&self, column: usize) -> &str {
@@ -107,7 +110,13 @@ impl<'d> Plan<'d> {
             let bytes = block.encoding.bytes(&block.text[record.start..record.end]);
             let place = Place { offset, bytes, line: record.line };
             let cells = Cells { text: &block.text, row: &cells, record, plan: self };
-            let special = if self.may_be_special(&cells) { self.special(&cells, place) } else { Ok(None) };
+            let special = if record.breaks > 0 && self.holds_rows(&cells) {
+                Err(self.swallowed(&cells))
+            } else if self.may_be_special(&cells) {
+                self.special(&cells, place)
+            } else {
+                Ok(None)
+            };
             let is_adjustment = match special {
                 Ok(None) => false,
                 Ok(Some(Special::Adjustment)) => true,
@@ -139,6 +148,24 @@ impl<'d> Plan<'d> {
         Ok(tally)
     }
 
+    /// Whether a cell of it holds other rows.
+    fn holds_rows(&self, cells: &Cells<'_>) -> bool {
+        let columns = self.description.columns.len();
+        cells.row.iter().any(|cell| cell.holds_rows(cells.text, self.syntax, columns))
+    }
+
+    fn swallowed(&self, cells: &Cells<'_>) -> Fault {
+        let columns = self.description.columns.len();
+        let at = cells.row.iter().position(|cell| cell.holds_rows(cells.text, self.syntax, columns));
+        let problem =
+            format!("a quotation mark opens here, and the next one closes it {} lines later", cells.record.breaks);
+        Fault::new(
+            self.heading(at.unwrap_or_default()),
+            problem,
+            "double the mark and close it behind the text, or teach the format as one without quotation marks",
+        )
+    }
+
     /// Whether it has no code, or another number of cells than the header: only then it may be anything but a line.
     fn may_be_special(&self, cells: &Cells<'_>) -> bool {
         let codes = [Field::Isrc, Field::Upc, Field::Iswc];
@@ -159,10 +186,11 @@ impl<'d> Plan<'d> {
         };
         let numbers_behind = filled[1..].iter().all(is_number);
         let label = normal(&cells.at(*first));
-        if numbers_behind && let Some((_, role)) = self.labels.iter().find(|(known, _)| is_labelled(&label, known)) {
+        let row = |(known, role): &(String, RowRole)| Some((labelled(&label, known)?, *role));
+        if numbers_behind && let Some((named, role)) = self.labels.iter().find_map(row) {
             match role {
                 RowRole::Note => return Ok(Some(Special::Note)),
-                RowRole::Total => return self.total(cells, &filled, place).map(Some),
+                RowRole::Total => return self.total(cells, &filled, (place, named)).map(Some),
                 RowRole::Adjustment if is_aligned => return Ok(Some(Special::Adjustment)),
                 RowRole::Adjustment => {}
             }
@@ -177,7 +205,7 @@ impl<'d> Plan<'d> {
         if filled.iter().all(is_number) {
             let bare = self.labels.iter().find(|(known, _)| known.is_empty());
             return match bare {
-                Some((_, RowRole::Total)) => self.total(cells, &filled, place).map(Some),
+                Some((_, RowRole::Total)) => self.total(cells, &filled, (place, None)).map(Some),
                 Some((_, RowRole::Note)) => Ok(Some(Special::Note)),
                 Some((_, RowRole::Adjustment)) => Ok(Some(Special::Adjustment)),
                 None => Err(self.bare()),
@@ -205,8 +233,13 @@ impl<'d> Plan<'d> {
         )
     }
 
-    /// The file's own total, out of the column of the amounts; or the last number, if the row is shorter than others.
-    fn total(&self, cells: &Cells<'_>, filled: &[usize], place: Place) -> Result<Special, Fault> {
+    /// The file's own total, out of the column of the amounts; or the last number, if the row is shorter than others. Its label may name the currency.
+    fn total(
+        &self,
+        cells: &Cells<'_>,
+        filled: &[usize],
+        (place, labelled): (Place, Option<Currency>),
+    ) -> Result<Special, Fault> {
         let amount = cells.text(Field::Amount);
         let says = if cells.row.len() == self.description.columns.len() && !amount.is_empty() {
             amount
@@ -215,7 +248,8 @@ impl<'d> Plan<'d> {
             filled.iter().rev().find(number).map_or(amount, |at| cells.at(*at))
         };
         let named = || filled.iter().skip(1).find_map(|at| Currency::read(&cells.at(*at)));
-        let currency = self.currency.or_else(|| Currency::read(&cells.text(Field::Currency))).or_else(named);
+        let said = self.currency.or(labelled).or_else(|| Currency::read(&cells.text(Field::Currency)));
+        let currency = said.or_else(named);
         let amount = self.number(&says, Field::Amount, currency)?;
         Ok(Special::Total(StatedTotal { place, currency, amount, places: Decimal::places_of(&says, self.mark) }))
     }
@@ -237,12 +271,16 @@ impl<'d> Plan<'d> {
             let says = cells.text(field);
             if says.is_empty() { Ok(None) } else { self.number(&says, field, Some(currency)).map(Some) }
         };
+        let mut quantity = optional(Field::Quantity)?;
+        if quantity.is_none_or(|count| count == Decimal::ZERO) {
+            quantity = optional(Field::ReleaseQuantity)?.or(quantity);
+        }
         Ok(Line {
             place,
             is_adjustment,
             period: self.span(&cells, Field::Period, Field::PeriodEnd, dates)?,
             sold: self.span(&cells, Field::Sold, Field::SoldEnd, dates)?,
-            quantity: optional(Field::Quantity)?,
+            quantity,
             amount: self.number(&cells.text(Field::Amount), Field::Amount, Some(currency))?,
             currency,
             gross: optional(Field::Gross)?,
@@ -263,7 +301,8 @@ impl<'d> Plan<'d> {
     }
 
     fn number(&self, says: &str, field: Field, currency: Option<Currency>) -> Result<Decimal, Fault> {
-        let read = if field == Field::Quantity { Decimal::read_count } else { Decimal::read };
+        let is_count = matches!(field, Field::Quantity | Field::ReleaseQuantity);
+        let read = if is_count { Decimal::read_count } else { Decimal::read };
         let number = read(says, self.mark).or_else(|error| {
             let plain = currency.and_then(|currency| without_sign(says, currency)).ok_or(error)?;
             read(&plain, self.mark)
@@ -361,14 +400,15 @@ impl Dates {
     }
 }
 
-/// Whether a label is a known one, alone or with a currency: `Total`, `Total (USD):`.
-fn is_labelled(label: &str, known: &str) -> bool {
-    let Some(rest) = label.strip_prefix(known).filter(|_| !known.is_empty()) else { return false };
+/// The currency that a label names which is a known one, if it names any: `Total`, `Total (USD):`. Nothing of another label.
+#[expect(clippy::option_option, reason = "a label that names no currency is one all the same")]
+fn labelled(label: &str, known: &str) -> Option<Option<Currency>> {
+    let rest = label.strip_prefix(known).filter(|_| !known.is_empty())?;
     if rest.starts_with(char::is_alphanumeric) {
-        return false;
+        return None;
     }
     let rest = rest.trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '(' | ')' | '='));
-    rest.is_empty() || Currency::read(rest).is_some()
+    if rest.is_empty() { Some(None) } else { Currency::read(rest).map(Some) }
 }
 
 /// A number without the sign or code of the line's currency before or behind it; nothing if it has neither.

@@ -148,23 +148,48 @@ pub fn inspect<R: Read + Seek>(
 ///
 /// # Errors
 /// Why it cannot be read: the file is another, or damaged.
-pub fn raw_line<R: Read + Seek>(mut input: R, layout: &Layout, place: Place) -> Result<String, StatementError> {
-    let most_bytes = usize::try_from(MAX_LINE_BYTES).unwrap_or(usize::MAX);
-    let count = usize::try_from(place.bytes).unwrap_or(usize::MAX);
-    if count > most_bytes {
+pub fn raw_line<R: Read + Seek>(input: R, layout: &Layout, place: Place) -> Result<String, StatementError> {
+    raw_lines(input, layout, &[place])?.pop().ok_or(StatementError::Truncated)
+}
+
+/// Lines of a statement as the file has them, by the places that they were read at, in the order of the file: what is packed is unpacked once for all of them.
+///
+/// # Errors
+/// As [`raw_line`].
+pub fn raw_lines<R: Read + Seek>(
+    mut input: R,
+    layout: &Layout,
+    places: &[Place],
+) -> Result<Vec<String>, StatementError> {
+    if let Some(place) = places.iter().find(|place| place.bytes > MAX_LINE_BYTES) {
+        let most_bytes = usize::try_from(MAX_LINE_BYTES).unwrap_or(usize::MAX);
         return Err(StatementError::RecordTooLarge { line: place.line, most_bytes });
     }
+    let said = |place: &Place, bytes: &[u8]| {
+        if bytes.len() as u64 == place.bytes { Ok(layout.encoding.text(bytes)) } else { Err(StatementError::Truncated) }
+    };
+    let mut lines = Vec::with_capacity(places.len());
     let mut bytes = Vec::new();
     if layout.packing == Packing::Plain {
-        input.seek(SeekFrom::Start(place.offset))?;
-        input.take(place.bytes).read_to_end(&mut bytes)?;
-    } else {
-        unpacked(input, Limits::DEFAULT, |mut source| {
-            source.skip(place.offset)?;
-            source.fill(&mut bytes, count)
-        })?;
+        for place in places {
+            bytes.clear();
+            input.seek(SeekFrom::Start(place.offset))?;
+            (&mut input).take(place.bytes).read_to_end(&mut bytes)?;
+            lines.push(said(place, &bytes)?);
+        }
+        return Ok(lines);
     }
-    if bytes.len() < count { Err(StatementError::Truncated) } else { Ok(layout.encoding.text(&bytes)) }
+    unpacked(input, Limits::DEFAULT, |mut source| {
+        let mut at = 0;
+        for place in places {
+            bytes.clear();
+            source.skip(place.offset.checked_sub(at).ok_or(StatementError::Truncated)?)?;
+            source.fill(&mut bytes, usize::try_from(place.bytes).unwrap_or_default())?;
+            lines.push(said(place, &bytes)?);
+            at = place.offset + place.bytes;
+        }
+        Ok(lines)
+    })
 }
 
 fn laid_out(found: Found<'_>, plan: &Plan<'_>, blocks: &Blocks<'_>, packing: Packing) -> Layout {

@@ -32,6 +32,8 @@ pub(super) struct Record {
     /// Where the next one begins.
     pub(super) next: usize,
     pub(super) line: u64,
+    /// The line breaks within its cells.
+    pub(super) breaks: u64,
 }
 
 /// The records of a text, one after the other.
@@ -52,7 +54,7 @@ impl Cell {
     pub(super) fn text(self, text: &str) -> Cow<'_, str> {
         let raw = &text[self.start..self.end];
         if !self.quoted {
-            return Cow::Borrowed(raw.trim());
+            return Cow::Borrowed(trimmed(raw));
         }
         let behind = closed(raw.as_bytes(), 0).unwrap_or(raw.len() + 1);
         let (inside, rest) = (&raw[1..behind - 1], raw.get(behind..).unwrap_or_default());
@@ -61,6 +63,19 @@ impl Cell {
         }
         Cow::Owned((inside.replace("\"\"", "\"") + rest).trim().to_owned())
     }
+
+    /// Whether it has line breaks and as many separators as whole rows: it begins with a quotation mark that was never meant to put it into any, and what it
+    /// holds are the rows behind it.
+    pub(super) fn holds_rows(self, text: &str, syntax: Syntax, columns: usize) -> bool {
+        let raw = &text.as_bytes()[self.start..self.end];
+        self.quoted && memchr(syntax.end, raw).is_some() && memchr_iter(syntax.separator, raw).count() + 1 >= columns
+    }
+}
+
+/// A text without the spaces around it, which nearly no cell has.
+fn trimmed(raw: &str) -> &str {
+    let is_dense = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
+    if is_dense(raw.as_bytes().first()) && is_dense(raw.as_bytes().last()) { raw } else { raw.trim() }
 }
 
 impl<'t> Records<'t> {
@@ -78,9 +93,10 @@ impl<'t> Records<'t> {
             return None;
         }
         let mut end = memchr(self.syntax.end, &bytes[start..]).map_or(bytes.len(), |at| start + at);
+        let mut breaks = 0;
         if self.quotes && memchr(b'"', &bytes[start..end]).is_some() {
             end = self.quoted(start, cells);
-            self.line += memchr_iter(self.syntax.end, &bytes[start..end]).count() as u64;
+            breaks = memchr_iter(self.syntax.end, &bytes[start..end]).count() as u64;
         } else {
             let mut cell = start;
             for at in memchr_iter(self.syntax.separator, &bytes[start..end]) {
@@ -90,14 +106,14 @@ impl<'t> Records<'t> {
             cells.push(Cell { start: cell, end, quoted: false });
         }
         self.at = (end + 1).min(bytes.len());
-        self.line += 1;
+        self.line += breaks + 1;
         if self.syntax.end == b'\n' && end > start && bytes[end - 1] == b'\r' {
             end -= 1;
             if let Some(last) = cells.last_mut() {
                 last.end = end.max(last.start);
             }
         }
-        Some(Record { start, end, next: self.at, line })
+        Some(Record { start, end, next: self.at, line, breaks })
     }
 
     /// Lays out a record that has quotation marks; where it ends.

@@ -1,4 +1,5 @@
-//! `kill -9` in the middle of reading, ten times: every statement is read to its end afterwards, once, and its total is exact.
+//! Statements from the command line: looked at and taken in; and `kill -9` in the middle of reading, ten times: every statement is read to its end afterwards,
+//! once, and its total is exact.
 
 use std::{
     fmt::Write,
@@ -21,7 +22,7 @@ use domain::{
     },
     store::{self, Db},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::program::{Server, command, free_port};
 
@@ -62,6 +63,128 @@ fn statements(folder: &Path) -> Vec<Statement> {
         Statement { path, sha256: Sha256::of(text.as_bytes()), total }
     };
     (0..KILLS).map(statement).collect()
+}
+
+/// A file of two lines and their total, as a distributor sends it.
+fn small(folder: &Path, name: &str, month: &str) -> PathBuf {
+    let row = |quantity: u32, earnings: &str| {
+        format!(
+            "{month}-05\t{month}-01\t{month}\tSpotify\tNova\tNight Drive\tqz-ab1-26-00001\t190000000012\t{quantity}\t100\tStreaming\tUS\t0\t{earnings}\t0\n"
+        )
+    };
+    let total = format!("Total{}12.123456789011\t\n", "\t".repeat(13));
+    let path = folder.join(name);
+    let text = [HEADER, &row(12, "12.123456789012"), &row(1, "-0.000000000001"), &total].concat();
+    std::fs::write(&path, text).expect("a file");
+    path
+}
+
+/// The same with a heading renamed.
+fn drifted(folder: &Path, name: &str, month: &str) -> PathBuf {
+    let path = small(folder, name, month);
+    let text = std::fs::read_to_string(&path).expect("a file").replace("\tQuantity\t", "\tUnits\t");
+    std::fs::write(&path, text).expect("a file");
+    path
+}
+
+/// A file of a format that does not say its currency.
+fn without_currency(folder: &Path) -> PathBuf {
+    let path = folder.join("youtube.csv");
+    let header = "Day,Country,Asset ID,Asset Title,ISRC,UPC,Custom ID,Owned Views,Partner Revenue";
+    let text = format!("{header}\n2025-01-31,BR,A1,Night Drive,QZAB12600001,,,1200,0.123456\n");
+    std::fs::write(&path, text).expect("a file");
+    path
+}
+
+/// Runs a command on statements: whether it succeeds, and what it prints.
+fn told(arguments: &[&str], files: &[&Path]) -> (bool, String) {
+    let output = command().arg("statement").args(arguments).args(files).output().expect("the program runs");
+    (output.status.success(), String::from_utf8(output.stdout).expect("a text"))
+}
+
+/// The same in JSON.
+fn answered(arguments: &[&str], files: &[&Path]) -> (bool, Vec<Value>) {
+    let (is_fine, said) = told(&[arguments, &["--json"]].concat(), files);
+    (is_fine, serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}")))
+}
+
+#[test]
+fn statements_are_looked_at_without_a_studio() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fine = small(folder.path(), "fine.tsv", "2025-01");
+    let drifted = drifted(folder.path(), "drifted.tsv", "2025-01");
+    let (is_fine, rows) = answered(&["inspect"], &[&fine]);
+    let row = &rows[0];
+    assert!(is_fine, "{row}");
+    assert_eq!(row["file"].as_str(), fine.to_str());
+    assert_eq!((&row["layout"]["format"], &row["layout"]["separator"]), (&json!("distrokid"), &json!("\t")));
+    assert_eq!((&row["tally"]["lines"], &row["tally"]["negative_lines"]), (&json!(2), &json!(1)));
+    assert_eq!(row["tally"]["totals"], json!({ "USD": { "lines": 2, "amount": "12.123456789011" } }));
+    assert_eq!(row["stated"][0]["agreement"], "exact", "{row}");
+
+    let (is_fine, rows) = answered(&["inspect"], &[&drifted, &fine, &folder.path().join("none.tsv")]);
+    assert!(!is_fine && rows[1]["error"].is_null(), "the others are looked at all the same");
+    let renamed = json!([{ "change": "renamed", "column": 9, "from": "Quantity", "to": "Units" }]);
+    assert_eq!(rows[0]["drift"]["nearest"]["changes"], renamed);
+    assert!(rows[0]["error"].as_str().is_some_and(|error| error.contains("column 9 is \"Units\"")), "{}", rows[0]);
+    assert!(rows[2]["error"].is_string(), "{}", rows[2]);
+
+    let youtube = without_currency(folder.path());
+    assert!(!answered(&["inspect"], &[&youtube]).0);
+    let (is_fine, said) = told(&["inspect", "--currency", "eur"], &[&youtube]);
+    assert!(is_fine && said.contains("EUR 0.123456 in 1 lines"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn statements_are_taken_in_once_and_what_does_not_count_says_why() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    std::fs::create_dir_all(&data).expect("a data folder");
+    studio(&data).await.expect("a studio");
+    let fine = small(folder.path(), "fine.tsv", "2025-01");
+    let drifted = drifted(folder.path(), "drifted.tsv", "2025-02");
+    let youtube = without_currency(folder.path());
+    let other = folder.path().join("other.pdf");
+    std::fs::write(&other, "%PDF-1.7 a statement").expect("a file");
+    let none = folder.path().join("none.tsv");
+    tokio::task::spawn_blocking(move || {
+        let data = data.to_str().expect("in UTF-8");
+        let import = ["import", "--data", data];
+        let (is_fine, rows) = answered(&import, &[&fine]);
+        assert!(is_fine, "{rows:#?}");
+        let row = &rows[0];
+        assert_eq!(
+            (&row["state"], &row["known"], &row["format"], &row["lines"]),
+            (&json!("ready"), &json!(false), &json!("distrokid"), &json!(2))
+        );
+        let total = json!({
+            "currency": "USD", "lines": 2, "amount": "12.123456789011", "matched": "0", "suspense": "12.123456789011",
+        });
+        assert_eq!((&row["totals"], &row["problems"]), (&json!([total]), &json!([])));
+
+        let copy = fine.with_file_name("copy.tsv");
+        std::fs::copy(&fine, &copy).expect("a copy");
+        let (is_fine, again) = answered(&import, &[&fine, &copy]);
+        assert!(is_fine && again.iter().all(|other| other["known"] == true), "{again:#?}");
+        assert!(again.iter().all(|other| other["statement"] == row["statement"]), "{again:#?}");
+        let (is_fine, said) = told(&import, &[&fine]);
+        assert!(is_fine && said.contains("taken in before") && said.contains("12.123456789011 in suspense"), "{said}");
+
+        let (is_fine, rows) = answered(&import, &[&drifted, &youtube, &other, &none, &fine]);
+        assert!(!is_fine);
+        assert_eq!((&rows[0]["state"], &rows[0]["totals"]), (&json!("quarantined"), &json!([])));
+        assert_eq!(rows[0]["drift"]["nearest"]["changes"][0]["to"], "Units", "{}", rows[0]);
+        assert_eq!((&rows[1]["state"], &rows[1]["problems"][0]["code"]), (&json!("held"), &json!("NO_CURRENCY")));
+        assert_eq!((&rows[2]["state"], &rows[2]["problems"][0]["code"]), (&json!("refused"), &json!("NOT_TEXT")));
+        assert!(rows[3]["error"].as_str().is_some_and(|error| error.contains("cannot read")), "{}", rows[3]);
+        assert_eq!(rows[4]["known"], true, "the others are taken in all the same");
+
+        let (is_fine, rows) = answered(&[&import[..], &["--currency", "EUR"]].concat(), &[&youtube]);
+        assert!(is_fine, "{rows:#?}");
+        assert_eq!((&rows[0]["state"], &rows[0]["totals"][0]["currency"]), (&json!("ready"), &json!("EUR")));
+    })
+    .await
+    .expect("all of it holds");
 }
 
 fn import(data: &Path, files: &[&Path]) -> Child {

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io,
+    io::{self, BufReader},
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -33,6 +33,8 @@ use crate::{
     wiring::{self, Parts},
 };
 
+/// Bytes that are hashed at a time.
+const PIECE_BYTES: usize = 1 << 18;
 /// How often it is looked how far a statement is read.
 const POLL: Duration = Duration::from_millis(100);
 
@@ -177,7 +179,7 @@ impl Desk {
 
 fn hash(path: &Path) -> io::Result<Sha256> {
     let mut digest = sha2::Sha256::new();
-    io::copy(&mut File::open(path)?, &mut Sink(&mut digest))?;
+    io::copy(&mut BufReader::with_capacity(PIECE_BYTES, File::open(path)?), &mut Sink(&mut digest))?;
     Ok(Sha256::from_digest(digest.finalize().into()))
 }
 

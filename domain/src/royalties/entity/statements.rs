@@ -81,6 +81,8 @@ text_enum! {
         Iswc = "iswc",
         /// A code: the format, the heading and the code.
         Code = "code",
+        /// The same of a release.
+        ReleaseCode = "release_code",
         /// A normalised title and artist.
         Name = "name",
     }
@@ -297,8 +299,10 @@ pub mod item {
         pub upc: Option<String>,
         /// The ISWC in its plain form.
         pub iswc: Option<String>,
-        /// Format, heading and code of the studio's or the distributor's own.
+        /// Format, heading and code of the studio's or the distributor's own for the recording or work.
         pub code: Option<String>,
+        /// The same for the release.
+        pub release_code: Option<String>,
         /// The title, as it was first.
         pub title: String,
         /// The artist, as it was first.

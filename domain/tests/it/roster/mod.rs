@@ -212,6 +212,7 @@ impl House {
                 upc: None,
                 iswc: None,
                 code: None,
+                release_code: None,
                 title: "Night Drive".into(),
                 artist: "Nova".into(),
                 name_key: "night drive nova".into(),

@@ -245,6 +245,7 @@ async fn insert_sum(
         upc: None,
         iswc: None,
         code: None,
+        release_code: None,
         title: format!("Title {number}"),
         artist: "Nova".into(),
         name_key: format!("title {number} nova"),

@@ -8,7 +8,7 @@ use domain::{
     royalties::{
         RoyaltyError,
         commands::{
-            imports::{TakeIn, match_item, rematch, take_in},
+            imports::{TakeIn, match_item, rematch, take_in, teach_format},
             terms::{NewRule, save_rule},
         },
         entity::{MatchedBy, import},
@@ -138,6 +138,59 @@ async fn a_number_of_a_release_is_all_of_it_only_where_no_track_is_named() {
         assert_eq!((items[0].release.as_deref(), items[0].matched_by), (Some(EAN), Some(MatchedBy::Upc)));
         assert_eq!(items[1].matched_by, None);
         assert_eq!(waiting(&desk).await, [("Elsewhere".into(), Why::Unmatched, 1)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_learned_of_a_code_tells_more_than_the_release_that_it_is_on() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::USD).await;
+        let (only, edit) = (desk.recording("Night Drive", None).await, desk.recording("Edit", None).await);
+        album(&desk, &[only]).await;
+        let bytes = file(&[row("Night Drive", "QZAB12600009", "1", "1")]);
+        let first = desk.ready(&bytes).await;
+        let subject = Subject::Recording(edit);
+        desk.done(async |tx, ctx| match_item(tx, ctx, first.id, 0, &subject, true).await).await.unwrap();
+        let on_release = String::from_utf8(later(bytes)).unwrap().replace("190000000012", EAN);
+        let second = desk.ready(on_release.as_bytes()).await;
+        let found = &desk.items(second.id).await[0];
+        assert_eq!((found.recording_id, found.matched_by), (Some(edit), Some(MatchedBy::Isrc)));
+        let other = on_release.replace("QZAB12600009", "QZAB12600008").replace("2026-09-01", "2026-08-01");
+        let third = desk.ready(other.as_bytes()).await;
+        let found = &desk.items(third.id).await[0];
+        assert_eq!((found.recording_id, found.matched_by), (Some(only), Some(MatchedBy::Upc)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_code_of_a_release_tells_nothing_of_one_of_its_tracks() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::USD).await;
+        let description = serde_json::json!({
+            "id": "own", "name": "Own", "currency": "USD", "columns": [
+                { "heading": "Sold", "field": "sold" }, { "heading": "Title", "field": "title" },
+                { "heading": "Catalogue", "field": "release_code" }, { "heading": "Net", "field": "amount" },
+            ],
+        });
+        let description = serde_json::from_value(description).unwrap();
+        let studio = desk.shop.studio;
+        desk.done(async |tx, ctx| teach_format(tx, ctx, studio, description).await).await.unwrap();
+        let (night, morning) = (desk.recording("Night Drive", None).await, desk.recording("Morning", None).await);
+        album(&desk, &[night, morning]).await;
+        let header = "Sold;Title;Catalogue;Net\n";
+        let text = format!("{header}2026-07-01;Night Drive;NOVA-7;1\n2026-07-01;Morning;NOVA-7;2\n");
+        let first = desk.ready(text.as_bytes()).await;
+        let say = async |item: i32, subject: &Subject| {
+            desk.done(async |tx, ctx| match_item(tx, ctx, first.id, item, subject, true).await).await.unwrap()
+        };
+        say(0, &Subject::Recording(night)).await;
+        assert_eq!(desk.items(first.id).await[1].matched_by, None);
+        say(1, &Subject::Release(EAN.parse().unwrap())).await;
+        let second = desk.ready(format!("{header}2026-08-01;Elsewhere;NOVA-7;4\n").as_bytes()).await;
+        let found = &desk.items(second.id).await[0];
+        assert_eq!((found.release.as_deref(), found.matched_by), (Some(EAN), Some(MatchedBy::Code)));
     })
     .await;
 }

@@ -1,9 +1,16 @@
 //! Files that are taken in and read.
 
+use std::{ops::Range, path::Path, sync::Arc};
+
+use async_trait::async_trait;
+use bytes::Bytes;
 use domain::{
+    actor::Actor,
+    catalog::Sha256,
     ids::StatementImportId,
     money::{Currency, Money},
-    outbox::entity::job,
+    outbox::entity::{JobState, job},
+    ports::{FileStore, FileStream, PortError, Stored},
     pricing::Country,
     royalties::{
         RoyaltyError,
@@ -19,6 +26,7 @@ use domain::{
             Base, Channel, Contract, Covers, Exact, Fraction, Payable, Rate as RoyaltyRate, Rule, RuleId, Subject, When,
         },
     },
+    services::Services,
 };
 use interchange::statements::{Column, Description, Field};
 use sea_orm::{
@@ -53,8 +61,10 @@ async fn each_format_comes_to_its_total_to_the_last_decimal() {
             assert_eq!(net, exact(case.amounts.2), "{}", case.id);
             let items = desk.items(import.id).await;
             let lines = lines_of_item(&desk.services, import.id, items[0].number, None, 10).await.unwrap();
-            assert_eq!(lines[0].raw, case.rows()[1], "{}", case.id);
-            assert_eq!(lines[0].line.net, exact(case.amounts.1[0]), "{}", case.id);
+            let raw: Vec<&str> = lines.iter().map(|line| line.raw.as_str()).collect();
+            assert_eq!(raw, case.rows()[1..], "{}", case.id);
+            let net = Exact::sum(lines.iter().map(|line| line.line.net)).unwrap();
+            assert_eq!(net, exact(case.amounts.2), "each line alone is read as it was in the file: {}", case.id);
         }
     })
     .await;
@@ -77,6 +87,30 @@ async fn the_same_file_is_one_statement_and_the_same_content_a_duplicate() {
         assert_eq!((other.state, other.duplicate_of), (ImportState::Duplicate, Some(first.id)));
         assert!(desk.sums(other.id).await.is_empty() && desk.items(other.id).await.is_empty());
         assert!(desk.taken(&packed(&bytes), None).await.is_known);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_lines_are_a_duplicate_however_they_are_written_and_wherever_their_blocks_end() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::USD).await;
+        let rows: Vec<String> =
+            (0..20_000).map(|line| row("Night Drive", ISRC, "1", &format!("0.{line:06}"))).collect();
+        let text = String::from_utf8(file(&rows)).unwrap();
+        let first = desk.ready(text.as_bytes()).await;
+        let marked = format!("\u{feff}{text}");
+        for other in [
+            marked.clone().into_bytes(),
+            text.replace('\n', "\r\n").into_bytes(),
+            marked.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            format!("A statement of ours\n\n{text}").into_bytes(),
+        ] {
+            let other = desk.imported(&other).await;
+            assert_eq!((other.state, other.duplicate_of), (ImportState::Duplicate, Some(first.id)));
+        }
+        let fewer = desk.imported(&file(&rows[1..])).await;
+        assert_eq!((fewer.state, Desk::codes(&fewer)), (ImportState::Held, vec!["PERIOD_OVERLAPS".to_owned()]));
     })
     .await;
 }
@@ -130,11 +164,18 @@ async fn lines_that_no_rule_tells_apart_are_one_sum_and_each_stays_reachable() {
 async fn lines_of_a_packed_file_are_reached_too() {
     on_each_database(async |world| {
         let desk = Desk::open(world, Currency::USD).await;
-        let rows = [row("Night Drive", ISRC, "10", "1.5"), row("Nuit d’été", "QZAB12600002", "1", "0.25")];
+        let rows = [
+            row("Night Drive", ISRC, "10", "1.5"),
+            row("Nuit d’été", "QZAB12600002", "1", "0.25"),
+            row("Night Drive", ISRC, "3", "0.5"),
+        ];
         let import = desk.ready(&packed(&file(&rows))).await;
         let lines = lines_of_item(&desk.services, import.id, 1, None, 10).await.unwrap();
         assert_eq!(lines.len(), 1);
         assert_eq!((lines[0].raw.as_str(), lines[0].line.units), (rows[1].as_str(), 1));
+        let lines = lines_of_item(&desk.services, import.id, 0, None, 10).await.unwrap();
+        let raw: Vec<&str> = lines.iter().map(|line| line.raw.as_str()).collect();
+        assert_eq!(raw, [&rows[0], &rows[2]]);
     })
     .await;
 }
@@ -187,6 +228,35 @@ async fn a_drifted_header_waits_until_it_is_taught() {
         assert_eq!(desk.totals(read.id).await[0].amount, exact("1.5"));
         let still = import::Entity::find().filter(import::Column::State.eq(ImportState::Quarantined));
         assert_eq!(still.count(&desk.services.db).await.unwrap(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn lines_are_read_again_by_the_version_of_a_format_that_has_read_them() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::USD).await;
+        let teach = async |net: &str, gross: &str| {
+            let description = serde_json::json!({
+                "id": "own", "name": "Own", "currency": "USD", "columns": [
+                    { "heading": "Sold", "field": "sold" }, { "heading": "Title", "field": "title" },
+                    { "heading": "Net", "field": net }, { "heading": "Gross", "field": gross },
+                ],
+            });
+            let description = serde_json::from_value(description).unwrap();
+            let studio = desk.shop.studio;
+            desk.done(async |tx, ctx| teach_format(tx, ctx, studio, description).await).await.unwrap().number
+        };
+        assert_eq!(teach("amount", "gross").await, 1);
+        let of = |month: &str| format!("Sold,Title,Net,Gross\n2026-{month}-01,Night Drive,1.5,2\n");
+        let first = desk.ready(of("07").as_bytes()).await;
+        assert_eq!(teach("gross", "amount").await, 2);
+        let second = desk.ready(of("08").as_bytes()).await;
+        for (import, number, net) in [(first, 1, "1.5"), (second, 2, "2")] {
+            assert_eq!(import.format_number, Some(number));
+            let lines = lines_of_item(&desk.services, import.id, 0, None, 10).await.unwrap();
+            assert_eq!((lines[0].line.net, desk.totals(import.id).await[0].amount), (exact(net), exact(net)));
+        }
     })
     .await;
 }
@@ -276,6 +346,19 @@ async fn what_is_cancelled_never_counts() {
         assert!(cancel(begun.id).await.unwrap().cancel_asked_at.is_some());
         assert_eq!(desk.read(begun.id).await.state, ImportState::Cancelled);
 
+        // One whose reading was given up: nobody is left to look whether it shall stop.
+        let hanging = desk.taken(&bytes, None).await.import;
+        let begun = import::ActiveModel { state: Set(ImportState::Reading), ..hanging.into_active_model() };
+        let begun = begun.update(&desk.services.db).await.unwrap();
+        let dead = job::ActiveModel {
+            state: Set(JobState::Dead),
+            finished_at: Set(Some(desk.services.env.now())),
+            ..Default::default()
+        };
+        let reading = job::Entity::update_many().set(dead).filter(job::Column::Kind.eq("import_statement"));
+        reading.exec(&desk.services.db).await.unwrap();
+        assert_eq!(cancel(begun.id).await.unwrap().state, ImportState::Cancelled);
+
         // One whose reader died is read anew.
         let again = desk.taken(&bytes, None).await.import;
         let begun = import::ActiveModel { state: Set(ImportState::Reading), ..again.into_active_model() };
@@ -283,6 +366,53 @@ async fn what_is_cancelled_never_counts() {
         assert_eq!(desk.read(begun.id).await.state, ImportState::Ready);
         assert!(matches!(cancel(begun.id).await, Err(RoyaltyError::StatementNotNow { .. })));
         assert_eq!(desk.sums(begun.id).await.len(), 1);
+    })
+    .await;
+}
+
+/// The files of a studio whose statement is stopped as soon as its reader fetches it.
+struct Stopping(Services);
+
+#[async_trait]
+impl FileStore for Stopping {
+    async fn put_file(&self, path: &Path) -> Result<Stored, PortError> {
+        self.0.files.put_file(path).await
+    }
+    async fn put_bytes(&self, bytes: Bytes) -> Result<Stored, PortError> {
+        self.0.files.put_bytes(bytes).await
+    }
+    async fn read(&self, sha256: &Sha256, range: Option<Range<u64>>) -> Result<Option<FileStream>, PortError> {
+        self.0.files.read(sha256, range).await
+    }
+    async fn fetch(&self, sha256: &Sha256, to: &Path) -> Result<bool, PortError> {
+        let reading = import::Entity::find().filter(import::Column::State.eq(ImportState::Reading));
+        let reading = reading.one(&self.0.db).await.unwrap().unwrap();
+        let tx = self.0.begin().await.unwrap();
+        cancel_import(&tx, &self.0.ctx(Actor::System), reading.id).await.unwrap();
+        tx.commit().await.unwrap();
+        self.0.files.fetch(sha256, to).await
+    }
+    async fn exists(&self, sha256: &Sha256) -> Result<bool, PortError> {
+        self.0.files.exists(sha256).await
+    }
+}
+
+#[tokio::test]
+async fn what_is_stopped_while_it_is_read_leaves_nothing_behind() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::USD).await;
+        let stopping = Services { files: Arc::new(Stopping(desk.services.clone())), ..desk.services.clone() };
+        // One that is read at once, and one of which it is noted how far it is.
+        for count in [1, 120_000] {
+            let rows = vec![row("Night Drive", ISRC, "1", "0.5"); count];
+            let taken = desk.taken(&file(&rows), None).await.import;
+            assert_eq!(read_import(&stopping, taken.id).await.unwrap(), ImportState::Cancelled);
+            let import = desk.find(taken.id).await;
+            assert_eq!(import.state, ImportState::Cancelled);
+            assert_eq!(import.lines_read >= 100_000, count > 1);
+            assert!(desk.items(import.id).await.is_empty() && desk.totals(import.id).await.is_empty());
+            assert!(!desk.taken(&file(&rows), None).await.is_known, "it may be taken in again");
+        }
     })
     .await;
 }

@@ -427,7 +427,7 @@ pub(crate) const CASES: &[Case] = &[
         quantity: Some("40"),
         sold: Some("2026-01-01/2026-03-31"),
         period: None,
-        codes: &["P1", "A1"],
+        codes: &["A1", "P1"],
         texts: ["Night Drive", "Nova", "Deezer", "FR", "STREAM"],
     },
     Case {

@@ -70,6 +70,28 @@ fn each_format_is_known_behind_a_preamble_and_with_a_total_of_its_own() {
     }
 }
 
+#[test]
+fn releases_that_fuga_counts_in_a_column_of_their_own_are_counted() {
+    let case = CASES.iter().find(|case| case.id == "fuga").unwrap();
+    let row = |assets: &str, releases: &str| {
+        let says = |heading: &&str| match *heading {
+            "Asset Quantity" => assets.to_owned(),
+            "Product Quantity" => releases.to_owned(),
+            "Product UPC" => "190000000012".to_owned(),
+            "Reported Royalty" => "0.5".to_owned(),
+            "Currency" => "EUR".to_owned(),
+            _ => String::new(),
+        };
+        case.header.iter().map(says).collect::<Vec<String>>().join(",")
+    };
+    let rows = [row("", "3"), row("0", "4"), row("12", "1"), row("0", "0"), row("", "")];
+    let text = [&[case.joined(case.header)][..], &rows].concat().join("\n");
+    let (lines, _) = kept(text, &options()).unwrap();
+    let counted: Vec<Option<String>> = lines.iter().map(|line| line.quantity.map(|count| count.to_string())).collect();
+    let expected = [Some("3"), Some("4"), Some("12"), Some("0"), None].map(|count| count.map(str::to_owned));
+    assert_eq!(counted, expected);
+}
+
 fn looked_at_as_euro(text: &str) -> Result<Summary, StatementError> {
     kept(text, &options()).map(|(_, summary)| summary)
 }

@@ -1,6 +1,6 @@
 //! What should not be in a statement, each with its defined outcome.
 
-use interchange::statements::{Agreement, Decimal, Options, StatementError};
+use interchange::statements::{Agreement, Decimal, Description, Options, StatementError, inspect, known};
 
 use super::{DISTROKID, decimal, distrokid, earning, kept, lines, looked_at, total};
 
@@ -76,6 +76,36 @@ fn a_quotation_mark_that_is_never_closed_is_refused_with_its_line() {
 }
 
 #[test]
+fn a_quotation_mark_that_another_title_closes_swallows_no_line_in_silence() {
+    for closing in ["\"Heroes\"", "12\""] {
+        let rows = ["\"Weird", "Between", closing, "Behind"].map(|title| distrokid(title, "QZAB12600001", "1", "0.1"));
+        let summary = looked_at(lines(&[&[DISTROKID.to_owned()][..], &rows].concat())).unwrap();
+        assert_eq!((summary.tally.lines, summary.tally.faults.count), (1, 1), "{closing}");
+        let found = &summary.tally.faults.first[0];
+        assert_eq!((found.place.line, found.fault.field.as_str()), (2, "Title"));
+        assert_eq!(
+            found.fault.problem, "a quotation mark opens here, and the next one closes it 2 lines later",
+            "{closing}"
+        );
+        assert!(!summary.holds());
+    }
+    let rows = ["\"Weird", "12\""].map(|title| distrokid(title, "QZAB12600001", "1", "0.1"));
+    let unquoted = Description { unquoted: true, ..known()[0].clone() };
+    let text = lines(&[&[DISTROKID.to_owned()][..], &rows].concat());
+    let summary = inspect(std::io::Cursor::new(text), &[unquoted], &Options::default()).unwrap();
+    assert_eq!((summary.tally.lines, summary.tally.faults.count), (2, 0));
+}
+
+#[test]
+fn zeros_are_no_text_wherever_they_come() {
+    for rows in [1, 30_000] {
+        let text = earning(&vec!["0.1"; rows]) + &distrokid("A\0B", "QZAB12600001", "1", "0.1");
+        let refused = looked_at(text).unwrap_err();
+        assert!(matches!(refused, StatementError::NotText { .. }), "{refused}");
+    }
+}
+
+#[test]
 fn a_total_row_is_no_line_and_is_held_against_them() {
     let with = |row: &str| looked_at(earning(&["0.004", "0.003"]) + row + "\n").unwrap();
     let tabs = "\t".repeat(12);
@@ -123,11 +153,15 @@ fn mixed_currencies_are_added_up_apart() {
     let header = "date,paid to,item type,item name,artist,currency,item price,quantity,discount code,sub total,transaction fee,fee type,item total,amount you received,bandcamp transaction id,paypal transaction id,net amount";
     let row = |currency: &str, amount: &str| format!("1/15/26 3:07am,,track,Song,Nova,{currency},,1,,,,,,,,,{amount}");
     let rows = [header.to_owned(), row("USD", "1.5"), row("jpy", "300"), row("USD", "0.25"), row("", "9")];
-    let total_row = format!("Total{}301.75", ",".repeat(16));
-    let summary = looked_at(lines(&[&rows[..], &[total_row]].concat())).unwrap();
+    let total_row = |label: &str, amount: &str| format!("{label}{}{amount}", ",".repeat(16));
+    let totals = [total_row("Total", "301.75"), total_row("Total (USD)", "1.75"), total_row("Total JPY:", "301")];
+    let summary = looked_at(lines(&[&rows[..], &totals].concat())).unwrap();
     assert_eq!((total(&summary, "USD"), total(&summary, "JPY")), (decimal("1.75"), decimal("300")));
     assert_eq!(summary.tally.faults.first[0].fault.field, "currency");
     assert_eq!((summary.stated[0].currency, summary.stated[0].agreement), (None, Agreement::Unknown));
+    let stated = |at: usize| (summary.stated[at].currency.map(|code| code.to_string()), summary.stated[at].agreement);
+    assert_eq!(stated(1), (Some("USD".to_owned()), Agreement::Exact));
+    assert_eq!(stated(2), (Some("JPY".to_owned()), Agreement::Differs { difference: decimal("1") }));
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn keep(line: &Line<'_>) -> Kept {
         currency: line.currency.to_string(),
         period: line.period.map(span),
         sold: line.sold.map(span),
-        codes: line.codes().map(|(_, code)| code.into_owned()).collect(),
+        codes: line.codes().chain(line.release_codes()).map(|(_, code)| code.into_owned()).collect(),
         texts: [
             text(Field::Title),
             if writer.is_empty() { text(Field::Artist) } else { writer },

@@ -3,7 +3,9 @@
 use std::io::{Cursor, Write};
 
 use flate2::{Compression, write::GzEncoder};
-use interchange::statements::{Encoding, Limits, Options, Packing, StatementError, inspect, known, raw_line};
+use interchange::statements::{
+    Encoding, Limits, Options, Packing, StatementError, inspect, known, raw_line, raw_lines,
+};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::{DISTROKID, decimal, distrokid, earning, kept, lines, looked_at, total};
@@ -58,6 +60,9 @@ fn every_encoding_says_the_same_and_each_line_is_found_again() {
             for line in &lines {
                 assert_eq!(raw_line(Cursor::new(&packed), &summary.layout, line.place).unwrap(), line.raw);
             }
+            let places = [lines[0].place, lines[2].place];
+            let raw = raw_lines(Cursor::new(&packed), &summary.layout, &places).unwrap();
+            assert_eq!(raw, [lines[0].raw.as_str(), lines[2].raw.as_str()]);
         }
     }
 }

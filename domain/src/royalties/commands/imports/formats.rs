@@ -47,10 +47,18 @@ impl Formats {
         self.all.iter().map(|(_, description)| description.clone()).collect()
     }
 
-    /// The description by which a file was read, and its number if the studio taught it.
-    pub(in crate::royalties) fn that_read(&self, layout: &Layout) -> Option<&(Option<i32>, Description)> {
+    /// The number of the description by which a file was read now, if the studio taught it.
+    pub(super) fn number_of(&self, layout: &Layout) -> Option<i32> {
         let is_it = |description: &Description| description.id == layout.format && description.matches(&layout.header);
-        self.all.iter().find(|(_, description)| is_it(description))
+        self.all.iter().find(|(_, description)| is_it(description)).and_then(|(number, _)| *number)
+    }
+
+    /// The description by which a statement was read, in the very version.
+    pub(in crate::royalties) fn of_import(&self, import: &import::Model) -> Option<&Description> {
+        let is_it = |(number, description): &&(Option<i32>, Description)| {
+            *number == import.format_number && Some(description.id.as_str()) == import.format.as_deref()
+        };
+        self.all.iter().find(is_it).map(|(_, description)| description)
     }
 }
 

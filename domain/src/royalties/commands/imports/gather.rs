@@ -2,11 +2,10 @@
 //! sums, and a few parts.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     fs::File,
     io::{self, BufRead, BufReader, BufWriter, Write},
     ops::ControlFlow,
-    path::Path,
 };
 
 use chrono::NaiveDate;
@@ -17,7 +16,7 @@ use tempfile::NamedTempFile;
 use super::{
     index::{Entry, IndexWriter},
     lines::{as_called, country_of, in_format},
-    part::{Item, ItemKey, Kept, Part, SumKey, Texts},
+    part::{Item, ItemKey, Kept, Map, Part, SumKey, Texts},
 };
 use crate::{
     catalog::Sha256,
@@ -109,7 +108,7 @@ impl Gathered {
 
 /// Reads a statement, in one thread and those that it starts; `go_on` is told how many lines were read, and may stop it.
 pub(super) fn gather(
-    path: &Path,
+    file: File,
     formats: &[Description],
     options: &Options,
     (kept, undated_on): (Kept, NaiveDate),
@@ -125,7 +124,7 @@ pub(super) fn gather(
         if go_on(progress.lines) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
     let part = || Part::new(kept, undated_on);
-    let read = statements::read(File::open(path)?, formats, options, part, Part::take, take);
+    let read = statements::read(file, formats, options, part, Part::take, take);
     match (failure, read) {
         (Some(unread), _) => Err(unread),
         (None, Err(error)) => Err(Unread::Statement(error)),
@@ -135,10 +134,10 @@ pub(super) fn gather(
 
 /// What is gathered of the parts until now.
 struct Whole {
-    ids: HashMap<ItemKey, u32>,
+    ids: Map<ItemKey, u32>,
     items: Vec<Item>,
     texts: Texts,
-    sums: HashMap<SumKey, Totals>,
+    sums: Map<SumKey, Totals>,
     aside: Option<BufWriter<NamedTempFile>>,
     facets: BTreeMap<FacetKey, (u64, Exact, Exact)>,
     index: IndexWriter,
@@ -150,10 +149,10 @@ struct Whole {
 impl Whole {
     fn new() -> io::Result<Self> {
         Ok(Self {
-            ids: HashMap::new(),
+            ids: Map::default(),
             items: Vec::new(),
             texts: Texts::default(),
-            sums: HashMap::new(),
+            sums: Map::default(),
             aside: None,
             facets: BTreeMap::new(),
             index: IndexWriter::new()?,
@@ -167,7 +166,7 @@ impl Whole {
         if let Some(fault) = part.fault.take() {
             return Err(fault.into());
         }
-        self.digest.update(part.digest());
+        self.digest.update(&part.said);
         self.latest_from = self.latest_from.max(part.latest_from);
         self.undated_lines += part.undated_lines;
         let items = self.number(std::mem::take(&mut part.items))?;
@@ -186,6 +185,9 @@ impl Whole {
             self.sums.entry(key).or_default().accumulate(&totals)?;
         }
         self.count(&part, format)?;
+        if self.texts.len() > MAX_ITEMS {
+            return Err(Unread::TooManyItems);
+        }
         if self.sums.len() > MAX_SUMS {
             self.put_aside()?;
         }

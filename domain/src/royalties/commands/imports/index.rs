@@ -5,17 +5,20 @@
 //! block, then where these begin. So a line is found by reading the directory and one block, wherever the index is kept.
 
 use std::{
+    fs::File,
     io::{self, BufWriter, Write},
     ops::Range,
+    thread,
 };
 
-use futures::TryStreamExt;
+use futures::{TryStreamExt, channel::oneshot};
 use interchange::statements::Place;
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 use crate::{
     catalog::Sha256,
     ports::{FileStore, PortError},
+    royalties::{RoyaltyError, entity::import},
 };
 
 /// What an index ends with.
@@ -247,9 +250,40 @@ pub(in crate::royalties) async fn read(
     Ok(whole)
 }
 
+/// The file of a statement: where it lies, or a copy that is there as long as its folder.
+pub(in crate::royalties) async fn opened(
+    files: &dyn FileStore,
+    import: &import::Model,
+) -> Result<(File, Option<TempDir>), RoyaltyError> {
+    if let Some(file) = files.open(&import.sha256).await? {
+        let is_whole = file.metadata()?.len() == import.bytes.unsigned_abs();
+        return if is_whole { Ok((file, None)) } else { Err(gone().into()) };
+    }
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("statement");
+    if !files.fetch(&import.sha256, &path).await? {
+        return Err(gone().into());
+    }
+    Ok((File::open(path)?, Some(folder)))
+}
+
+/// Has something done by a thread of its own, so that nothing else waits meanwhile.
+pub(in crate::royalties) async fn beside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<T> {
+    let (done, outcome) = oneshot::channel();
+    let work = move || {
+        if done.send(work()).is_err() {
+            tracing::debug!("a statement was looked at and nobody waits for it any more");
+        }
+    };
+    thread::Builder::new().name("statement".to_owned()).spawn(work)?;
+    outcome.await.map_err(io::Error::other)
+}
+
 /// A file that was kept is not there any more.
 pub(in crate::royalties) fn gone() -> PortError {
-    PortError::lasting("reading a statement", "the stored file is gone; restore it from a backup")
+    PortError::lasting("reading a statement", "the stored file is gone or cut off; restore it from a backup")
 }
 
 fn damaged() -> PortError {

@@ -1,12 +1,17 @@
 //! What a line of a statement says, as royalties are reckoned with it.
 
+use std::borrow::Cow;
+
 use chrono::{Datelike, NaiveDate};
-use interchange::statements::{Decimal, Field, Line as Said};
+use interchange::statements::{Decimal, Field, Line as Said, PLACES};
 
 use crate::{
     pricing::Country,
     royalties::rules::{Channel, Exact},
 };
+
+/// One, in the smallest steps of a decimal.
+const ONE: i128 = 10_i128.pow(PLACES);
 
 /// Whole words of a line's kind, subscription or product that say how it was used. The first in this order that is found holds: a video stream is a video.
 const CHANNELS: [(&str, Channel); 36] = [
@@ -116,14 +121,20 @@ pub(in crate::royalties) const fn exact(number: Decimal) -> Exact {
 
 /// How many, in whole ones.
 pub(super) fn units_of(line: &Said<'_>) -> i64 {
-    let whole = line.quantity.map_or(0, |quantity| quantity.units() / 10_i128.pow(interchange::statements::PLACES));
+    let whole = line.quantity.map_or(0, |quantity| quantity.units() / ONE);
     i64::try_from(whole).unwrap_or_default()
 }
 
+/// What it is called: the recording or work, or the release where the line is of all of it.
+pub(super) fn title_of<'l>(line: &Said<'l>) -> Cow<'l, str> {
+    let title = line.text(Field::Title);
+    if title.is_empty() { line.text(Field::Release) } else { title }
+}
+
 /// Who performs it, or wrote it where nobody is said to perform.
-pub(super) fn artist_of(line: &Said<'_>) -> String {
+pub(super) fn artist_of<'l>(line: &Said<'l>) -> Cow<'l, str> {
     let artist = line.text(Field::Artist);
-    if artist.is_empty() { line.text(Field::Writer).into_owned() } else { artist.into_owned() }
+    if artist.is_empty() { line.text(Field::Writer) } else { artist }
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::{
     catalog::entity::{recording, work},
     env::Instant,
     identifiers::Ean,
-    ids::{RecordingId, StatementImportId, StudioId},
+    ids::{RecordingId, StatementImportId, StudioId, WorkId},
     parties::folded,
     policy::{self, Action},
     registrations::entity::{release, track, work_registration},
@@ -58,6 +58,7 @@ impl item::Model {
             (AliasKind::Iswc, self.iswc.as_deref()),
             (AliasKind::Upc, self.upc.as_deref()),
             (AliasKind::Code, self.code.as_deref()),
+            (AliasKind::ReleaseCode, self.release_code.as_deref().filter(|_| self.isrc.is_none())),
             (AliasKind::Name, Some(self.name_key.as_str()).filter(|key| !key.is_empty())),
         ];
         names.into_iter().filter_map(|(kind, name)| Some((kind, name?)))
@@ -70,6 +71,7 @@ impl item::Model {
             AliasKind::Isrc => matches!(subject, Subject::Recording(_)),
             AliasKind::Iswc => matches!(subject, Subject::Work(_)),
             AliasKind::Upc => of_release && self.isrc.is_none(),
+            AliasKind::ReleaseCode => of_release,
             AliasKind::Code | AliasKind::Name => true,
         })
     }
@@ -82,6 +84,9 @@ pub(super) struct Catalogue {
     works: HashMap<String, Subject>,
     /// Each release by its EAN; one with a single track is that track, if that has no code of its own.
     releases: HashMap<String, Release>,
+    /// Each release's EAN by its catalogue number.
+    numbers: HashMap<String, String>,
+    /// Works by the codes that they were registered under.
     codes: HashMap<String, Subject>,
     aliases: HashMap<(AliasKind, String), Subject>,
 }
@@ -96,15 +101,18 @@ impl Catalogue {
     pub(super) async fn load(db: &impl ConnectionTrait, studio: StudioId) -> Result<Self, RoyaltyError> {
         let mut known = Self::default();
         let recordings = recording::Entity::find()
+            .select_only()
+            .columns([recording::Column::Isrc, recording::Column::Id])
             .filter(recording::Column::StudioId.eq(studio))
             .filter(recording::Column::Isrc.is_not_null());
-        for row in recordings.all(db).await? {
-            known.recordings.extend(row.isrc.map(|isrc| (isrc, row.id)));
-        }
-        let works =
-            work::Entity::find().filter(work::Column::StudioId.eq(studio)).filter(work::Column::Iswc.is_not_null());
-        for row in works.all(db).await? {
-            known.works.extend(row.iswc.map(|iswc| (iswc, Subject::Work(row.id))));
+        known.recordings.extend(recordings.into_tuple::<(String, RecordingId)>().all(db).await?);
+        let works = work::Entity::find()
+            .select_only()
+            .columns([work::Column::Iswc, work::Column::Id])
+            .filter(work::Column::StudioId.eq(studio))
+            .filter(work::Column::Iswc.is_not_null());
+        for (iswc, id) in works.into_tuple::<(String, WorkId)>().all(db).await? {
+            known.works.insert(iswc, Subject::Work(id));
         }
         known.load_releases(db, studio).await?;
         let registered = work_registration::Entity::find().filter(work_registration::Column::StudioId.eq(studio));
@@ -141,7 +149,7 @@ impl Catalogue {
         for row in releases.all(db).await? {
             let Some(Ok(ean)) = row.ean.map(|ean| ean.parse::<Ean>()) else { continue };
             if let Some(number) = row.catalogue_number {
-                self.codes.insert(number, Subject::Release(ean.clone()));
+                self.numbers.insert(number, ean.to_string());
             }
             tracks.entry(ean).or_insert_with(|| entered.remove(&row.id).unwrap_or_default());
         }
@@ -156,11 +164,26 @@ impl Catalogue {
         Ok(())
     }
 
+    /// Of the codes that a line has, the one that is ours; else the first.
+    pub(super) fn known_code<'c>(&self, codes: &'c [(String, String)]) -> Option<&'c (String, String)> {
+        codes.iter().find(|(_, code)| self.codes.contains_key(code)).or(codes.first())
+    }
+
+    /// The same of those of the release.
+    pub(super) fn known_release_code<'c>(&self, codes: &'c [(String, String)]) -> Option<&'c (String, String)> {
+        codes.iter().find(|(_, code)| self.numbers.contains_key(code)).or(codes.first())
+    }
+
     /// What something is of, and by what that is known.
     pub(super) fn find(&self, item: &item::Model) -> Option<(Subject, MatchedBy)> {
         let by_isrc = item.isrc.as_ref().and_then(|isrc| self.recordings.get(isrc));
         if let Some(id) = by_isrc {
             return Some((Subject::Recording(*id), MatchedBy::Isrc));
+        }
+        // What was learned of the very recording tells more than the release that it is on.
+        let learned = |kind: AliasKind, name: &str| self.aliases.get(&(kind, name.to_owned()));
+        if let Some(subject) = item.isrc.as_deref().and_then(|isrc| learned(AliasKind::Isrc, isrc)) {
+            return Some((subject.clone(), MatchedBy::Isrc));
         }
         if let Some(subject) = item.upc.as_ref().and_then(|upc| self.releases.get(upc)?.of(item)) {
             return Some((subject, MatchedBy::Upc));
@@ -168,16 +191,20 @@ impl Catalogue {
         if let Some(subject) = item.iswc.as_ref().and_then(|iswc| self.works.get(iswc)) {
             return Some((subject.clone(), MatchedBy::Iswc));
         }
-        // Behind the format and the heading stands the code itself.
-        let code = item.code.as_deref().and_then(|code| code.splitn(3, '\t').nth(2));
-        if let Some(subject) = code.and_then(|code| self.codes.get(code)) {
+        if let Some(subject) = bare(item.code.as_deref()).and_then(|code| self.codes.get(code)) {
             return Some((subject.clone(), MatchedBy::Code));
         }
-        item.names().find_map(|(kind, name)| {
-            let subject = self.aliases.get(&(kind, name.to_owned()))?;
-            Some((subject.clone(), by(kind)))
-        })
+        let ean = bare(item.release_code.as_deref()).and_then(|number| self.numbers.get(number));
+        if let Some(subject) = ean.and_then(|ean| self.releases.get(ean)?.of(item)) {
+            return Some((subject, MatchedBy::Code));
+        }
+        item.names().find_map(|(kind, name)| Some((learned(kind, name)?.clone(), by(kind))))
     }
+}
+
+/// The code itself, which stands behind the format and the heading.
+fn bare(code: Option<&str>) -> Option<&str> {
+    code?.splitn(3, '\t').nth(2)
 }
 
 impl Release {
@@ -196,7 +223,7 @@ const fn by(kind: AliasKind) -> MatchedBy {
         AliasKind::Isrc => MatchedBy::Isrc,
         AliasKind::Upc => MatchedBy::Upc,
         AliasKind::Iswc => MatchedBy::Iswc,
-        AliasKind::Code => MatchedBy::Code,
+        AliasKind::Code | AliasKind::ReleaseCode => MatchedBy::Code,
         AliasKind::Name => MatchedBy::Name,
     }
 }
@@ -240,6 +267,7 @@ pub async fn match_item(
             AliasKind::Upc => item::Column::Upc,
             AliasKind::Iswc => item::Column::Iswc,
             AliasKind::Code => item::Column::Code,
+            AliasKind::ReleaseCode => item::Column::ReleaseCode,
             AliasKind::Name => item::Column::NameKey,
         };
         rematch_those(tx, ctx, import.studio_id, Condition::all().add(same.eq(key))).await?;

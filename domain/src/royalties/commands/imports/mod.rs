@@ -162,23 +162,29 @@ async fn put_to_be_read(tx: &Tx, ctx: &Ctx, import: import::Model) -> Result<imp
     Ok(import)
 }
 
-/// Stops a statement: one that is not being read is over at once, one that is stops as soon as its reader looks. Stopping twice is stopping once.
+/// Stops a statement: one that is not being read is over at once, one that is stops as soon as its reader looks. Stopping twice is stopping once. One whose
+/// reading was given up has nobody left who would look, and is over at once, too.
 pub async fn cancel_import(tx: &Tx, ctx: &Ctx, id: StatementImportId) -> Result<import::Model, RoyaltyError> {
     let found = lock(tx, ctx, id).await?;
     let now = ctx.env.now();
-    let mut row = found.clone().into_active_model();
-    match found.state {
+    let has_reader = match found.state {
         ImportState::Cancelled => return Ok(found),
-        ImportState::Reading if found.cancel_asked_at.is_some() => return Ok(found),
-        ImportState::Reading => row.cancel_asked_at = Set(Some(now)),
-        ImportState::Waiting | ImportState::Quarantined | ImportState::Held => {
-            row.state = Set(ImportState::Cancelled);
-            row.cancel_asked_at = Set(Some(now));
-            row.ended_at = Set(Some(now));
+        ImportState::Reading => {
+            outbox::queries::find_open(tx, found.studio_id, &Job::ImportStatement { import: id }).await?.is_some()
         }
+        ImportState::Waiting | ImportState::Quarantined | ImportState::Held => false,
         state @ (ImportState::Ready | ImportState::Refused | ImportState::Duplicate) => {
             return Err(RoyaltyError::StatementNotNow { state });
         }
+    };
+    if has_reader && found.cancel_asked_at.is_some() {
+        return Ok(found);
+    }
+    let mut row = found.into_active_model();
+    row.cancel_asked_at = Set(Some(now));
+    if !has_reader {
+        row.state = Set(ImportState::Cancelled);
+        row.ended_at = Set(Some(now));
     }
     Ok(row.update(tx).await?)
 }

@@ -1,15 +1,15 @@
 //! A part of a statement, gathered while its lines are read: what they are of, what those come to that no rule tells apart, and where each line is. Parts are
 //! gathered by several threads at once, and each only holds what its own lines say.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use chrono::NaiveDate;
+use foldhash::fast::RandomState;
 use interchange::statements::{Currency, Field, Isrc, Iswc, Line as Said, Upc};
-use sha2::{Digest, Sha256};
 
 use super::{
     index::Entry,
-    lines::{artist_of, channel_of, country_of, exact, units_of, used_on},
+    lines::{artist_of, channel_of, country_of, exact, title_of, units_of, used_on},
 };
 use crate::{
     pricing::Country,
@@ -18,6 +18,11 @@ use crate::{
 
 /// Characters of a title, an artist or a code that are kept.
 const MAX_CHARS: usize = 500;
+/// Bytes that the lines of a part have, about.
+const PART_BYTES: usize = 1 << 20;
+
+/// A map that is asked for every line.
+pub(super) type Map<K, V> = HashMap<K, V, RandomState>;
 
 /// What lines are told apart by, as the file says it: a recording by its code alone, what has none by all that is said of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -26,6 +31,7 @@ pub(super) enum ItemKey {
     Iswc(Iswc),
     Upc(Upc, String),
     Code(String, String),
+    ReleaseCode(String, String),
     Name(String),
     Adjustment(String),
 }
@@ -37,8 +43,10 @@ pub(super) struct Item {
     pub(super) isrc: Option<Isrc>,
     pub(super) upc: Option<Upc>,
     pub(super) iswc: Option<Iswc>,
-    /// Heading and code.
-    pub(super) code: Option<(String, String)>,
+    /// Each heading and code.
+    pub(super) codes: Vec<(String, String)>,
+    /// The same of the release.
+    pub(super) release_codes: Vec<(String, String)>,
     pub(super) title: String,
     pub(super) artist: String,
     pub(super) is_adjustment: bool,
@@ -47,7 +55,7 @@ pub(super) struct Item {
 /// Texts that lines say over and over, each once.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Texts {
-    ids: HashMap<Box<str>, u32>,
+    ids: Map<Box<str>, u32>,
     all: Vec<Box<str>>,
 }
 
@@ -66,6 +74,11 @@ impl Texts {
     /// The text of a number.
     pub(super) fn text(&self, id: u32) -> &str {
         self.all.get(id as usize).map_or("", |text| text)
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
     }
 }
 
@@ -105,15 +118,16 @@ pub(super) struct Part {
     kept: Kept,
     /// The month of lines that say no day.
     undated_on: NaiveDate,
-    ids: HashMap<ItemKey, u32>,
+    ids: Map<ItemKey, u32>,
     pub(super) items: Vec<Item>,
     pub(super) texts: Texts,
-    places: HashMap<u32, Option<Country>>,
-    channels: HashMap<[u32; 3], Channel>,
-    pub(super) sums: HashMap<SumKey, Totals>,
-    pub(super) cells: HashMap<CellKey, Totals>,
+    places: Map<u32, Option<Country>>,
+    channels: Map<[u32; 3], Channel>,
+    pub(super) sums: Map<SumKey, Totals>,
+    pub(super) cells: Map<CellKey, Totals>,
     pub(super) entries: Vec<Entry>,
-    digest: Sha256,
+    /// The lines as the file has them, in Unicode, each with one line break behind it.
+    pub(super) said: Vec<u8>,
     /// The latest first day of what a line accounts for, or was sold in.
     pub(super) latest_from: Option<NaiveDate>,
     pub(super) undated_lines: u64,
@@ -126,15 +140,15 @@ impl Part {
         Self {
             kept,
             undated_on,
-            ids: HashMap::new(),
+            ids: Map::default(),
             items: Vec::new(),
             texts: Texts::default(),
-            places: HashMap::new(),
-            channels: HashMap::new(),
-            sums: HashMap::new(),
-            cells: HashMap::new(),
+            places: Map::default(),
+            channels: Map::default(),
+            sums: Map::default(),
+            cells: Map::default(),
             entries: Vec::new(),
-            digest: Sha256::new(),
+            said: Vec::with_capacity(PART_BYTES),
             latest_from: None,
             undated_lines: 0,
             fault: None,
@@ -143,8 +157,8 @@ impl Part {
 
     /// Takes a line in.
     pub(super) fn take(&mut self, line: &Said<'_>) {
-        self.digest.update(line.raw().as_bytes());
-        self.digest.update(b"\n");
+        self.said.extend_from_slice(line.raw().as_bytes());
+        self.said.push(b'\n');
         let item = self.item(line);
         self.entries.push(Entry { place: line.place, item });
         let from = line.period.map(|span| span.from).max(line.sold.map(|span| span.from));
@@ -183,11 +197,6 @@ impl Part {
         }
     }
 
-    /// The hash of the lines.
-    pub(super) fn digest(&self) -> [u8; 32] {
-        self.digest.clone().finalize().into()
-    }
-
     fn channel(&mut self, line: &Said<'_>) -> Channel {
         let says = [line.text(Field::Kind), line.text(Field::Channel), line.text(Field::Product)];
         let ids = [0, 1, 2].map(|at: usize| self.texts.id(&says[at]));
@@ -207,8 +216,9 @@ impl Part {
             isrc: line.isrc,
             upc: line.upc,
             iswc: line.iswc,
-            code: line.codes().next().map(|(heading, code)| (heading.to_owned(), cut(&code))),
-            title: cut(&line.text(Field::Title)),
+            codes: line.codes().map(kept).collect(),
+            release_codes: line.release_codes().map(kept).collect(),
+            title: cut(&title_of(line)),
             artist: cut(&artist_of(line)),
             is_adjustment: line.is_adjustment,
         });
@@ -222,7 +232,7 @@ fn key_of(line: &Said<'_>) -> ItemKey {
         (None, Some(iswc)) => return ItemKey::Iswc(iswc),
         (None, None) => {}
     }
-    let title = line.text(Field::Title);
+    let title = title_of(line);
     if line.is_adjustment {
         return ItemKey::Adjustment(cut(&title));
     }
@@ -230,13 +240,20 @@ fn key_of(line: &Said<'_>) -> ItemKey {
     if let Some(upc) = line.upc {
         return ItemKey::Upc(upc, name);
     }
-    let code = line.codes().next().map(|(_, code)| cut(&code));
-    match code {
-        Some(code) => ItemKey::Code(code, name),
+    if let Some((_, code)) = line.codes().next() {
+        return ItemKey::Code(cut(&code), name);
+    }
+    match line.release_codes().next() {
+        Some((_, code)) => ItemKey::ReleaseCode(cut(&code), name),
         None => ItemKey::Name(name),
     }
 }
 
+/// A heading and its code.
+fn kept((heading, code): (&str, Cow<'_, str>)) -> (String, String) {
+    (heading.to_owned(), cut(&code))
+}
+
 fn cut(text: &str) -> String {
-    text.chars().take(MAX_CHARS).collect()
+    if text.len() <= MAX_CHARS { text.to_owned() } else { text.chars().take(MAX_CHARS).collect() }
 }

@@ -17,7 +17,7 @@ use super::{
     Formats, NO_STATEMENT, Problem, as_json,
     gather::{Gathered, Unread, gather, own},
     hold_studio,
-    index::gone,
+    index::opened,
     lines::first_of_month,
     lock,
     part::Kept,
@@ -84,11 +84,7 @@ async fn scan(
     kept: Kept,
     formats: Vec<Description>,
 ) -> Result<Result<Gathered, Unread>, RoyaltyError> {
-    let folder = tempfile::tempdir()?;
-    let path = folder.path().join("statement");
-    if !services.files.fetch(&import.sha256, &path).await? {
-        return Err(gone().into());
-    }
+    let (file, folder) = opened(&*services.files, import).await?;
     let currency = import.given_currency.and_then(|currency| statements::Currency::read(currency.code()));
     let options = Options { currency, ..Options::default() };
     let undated_on = first_of_month(import.created_at.date_naive());
@@ -96,7 +92,7 @@ async fn scan(
     let (done, outcome) = oneshot::channel();
     let work = move || {
         let go_on = |lines| tell.unbounded_send(lines).is_ok();
-        let gathered = gather(&path, &formats, &options, (kept, undated_on), go_on);
+        let gathered = gather(file, &formats, &options, (kept, undated_on), go_on);
         drop(folder);
         if done.send(gathered).is_err() {
             tracing::debug!("a statement was read and nobody waits for it any more");
@@ -256,7 +252,7 @@ async fn finish(
             facts: None,
         };
         row.index_asset_id = Set(Some(add_rendered_asset(&tx, ctx, import.studio_id, index).await?.id));
-        row.format_number = Set(formats.that_read(&gathered.summary.layout).and_then(|(number, _)| *number));
+        row.format_number = Set(formats.number_of(&gathered.summary.layout));
         row.layout = Set(Some(layout(&gathered, kept)?));
         row.problem = Set(if problems.is_empty() { None } else { Some(as_json(&problems)?) });
         writing::write_all(&tx, ctx, (&found, studio.currency), &mut gathered).await?;
@@ -362,7 +358,8 @@ pub async fn reaggregate(services: &Services, id: StatementImportId) -> Result<(
         source: kept.source || asked.source,
     };
     let formats = Formats::of(&services.db, import.studio_id).await?;
-    let gathered = scan(services, &import, all, formats.descriptions()).await?;
+    let read_by = formats.of_import(&import).ok_or_else(|| io::Error::other("the format of a statement is gone"))?;
+    let gathered = scan(services, &import, all, vec![read_by.clone()]).await?;
     let mut gathered = gathered.map_err(|unread| match unread {
         Unread::Statement(error) => RoyaltyError::Unreadable(error),
         Unread::Disk(cause) => cause.into(),

@@ -119,7 +119,9 @@ async fn write_items(tx: &Tx, ctx: &Ctx, import: &import::Model, gathered: &Gath
     let format = &gathered.summary.layout.format;
     for (batch, chunk) in gathered.items.chunks(BATCH).enumerate() {
         let row = |(place, said): (usize, &Item)| -> item::ActiveModel {
-            let mut row = unmatched(import, format, batch * BATCH + place, said);
+            let code = written(format, catalogue.known_code(&said.codes));
+            let release_code = written(format, catalogue.known_release_code(&said.release_codes));
+            let mut row = unmatched(import, batch * BATCH + place, said, (code, release_code));
             if let Some((subject, by)) = catalogue.find(&row) {
                 row.say(&subject, by, ctx.env.now());
             }
@@ -130,8 +132,18 @@ async fn write_items(tx: &Tx, ctx: &Ctx, import: &import::Model, gathered: &Gath
     Ok(())
 }
 
-fn unmatched(import: &import::Model, format: &str, number: usize, said: &Item) -> item::Model {
-    let code = said.code.as_ref().map(|(heading, code)| format!("{format}\t{heading}\t{code}"));
+/// A code as it is kept, with what says whose it is.
+fn written(format: &str, code: Option<&(String, String)>) -> Option<String> {
+    let code = code.map(|(heading, code)| format!("{format}\t{heading}\t{code}"));
+    code.filter(|code| code.chars().count() <= MAX_CODE)
+}
+
+fn unmatched(
+    import: &import::Model,
+    number: usize,
+    said: &Item,
+    (code, release_code): (Option<String>, Option<String>),
+) -> item::Model {
     let upc = said.upc.map(|upc| upc.to_string());
     item::Model {
         import_id: import.id,
@@ -140,7 +152,8 @@ fn unmatched(import: &import::Model, format: &str, number: usize, said: &Item) -
         isrc: said.isrc.map(|isrc| isrc.to_string()),
         upc: upc.filter(|upc| upc.len() == 13),
         iswc: said.iswc.map(|iswc| iswc.to_string()),
-        code: code.filter(|code| code.chars().count() <= MAX_CODE),
+        code,
+        release_code,
         title: said.title.clone(),
         artist: said.artist.clone(),
         name_key: name_key(&said.title, &said.artist),

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use interchange::statements::{Description, Layout, Packing, Place, raw_line};
+use interchange::statements::{Description, Layout, Packing, Place, raw_line, raw_lines};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         RoyaltyError,
         commands::imports::{
             Formats,
-            index::{Entry, Index, gone, read},
+            index::{Entry, Index, beside, gone, opened, read},
             line_of,
             lines::first_of_month,
         },
@@ -81,7 +81,7 @@ impl KeptFile {
         let layout: Layout = serde_json::from_value(layout)?;
         let index = asset::Entity::find_by_id(index).one(&services.db).await?.ok_or_else(gone)?;
         let formats = Formats::of(&services.db, import.studio_id).await?;
-        let (_, description) = formats.that_read(&layout).ok_or_else(unknown)?.clone();
+        let description = formats.of_import(&import).ok_or_else(unknown)?.clone();
         Ok(Some(Self { import, index, layout, description }))
     }
 
@@ -116,7 +116,7 @@ impl KeptFile {
         Ok(found)
     }
 
-    /// Lines as the file has them: of a plain file by their bytes alone; one that is packed is unpacked up to each.
+    /// Lines as the file has them: of a plain file by their bytes alone; one that is packed is unpacked once, up to the last.
     async fn raw(&self, services: &Services, entries: &[Entry]) -> Result<Vec<String>, RoyaltyError> {
         let (files, sha256) = (&*services.files, &self.import.sha256);
         let mut lines = Vec::with_capacity(entries.len());
@@ -128,16 +128,14 @@ impl KeptFile {
             }
             return Ok(lines);
         }
-        let folder = tempfile::tempdir()?;
-        let path = folder.path().join("statement");
-        if !files.fetch(sha256, &path).await? {
-            return Err(gone().into());
-        }
-        for Entry { place, .. } in entries {
-            let file = std::fs::File::open(&path)?;
-            lines.push(raw_line(file, &self.layout, *place).map_err(RoyaltyError::Unreadable)?);
-        }
-        Ok(lines)
+        let (file, folder) = opened(files, &self.import).await?;
+        let (layout, places) = (self.layout.clone(), entries.iter().map(|entry| entry.place).collect::<Vec<Place>>());
+        let unpack = move || {
+            let lines = raw_lines(file, &layout, &places);
+            drop(folder);
+            lines
+        };
+        beside(unpack).await?.map_err(RoyaltyError::Unreadable)
     }
 }
 
