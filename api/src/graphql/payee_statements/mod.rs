@@ -25,7 +25,7 @@ use super::{
     ledger::PartyName,
     loader,
     loaders::CallerLoader,
-    royalties::types::{RoyaltyKind, RoyaltyWaitsFor},
+    royalties::{traces::RoyaltyKind, types::RoyaltyWaitsFor},
     scalars::{Id, Int64, Money},
 };
 
