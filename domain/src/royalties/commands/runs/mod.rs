@@ -1,6 +1,7 @@
 //! Runs: reckoned as a draft, approved, posted; or thrown away. And what statements say is due, as it is booked.
 
 mod gather;
+mod paid;
 mod post;
 mod reckon;
 mod statements;

@@ -7,11 +7,15 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
 };
 
-use super::gather::{Asked, Gathered, Paid, Taken, TermsMark, covered_items, gather, maybe_coarse, open_sums, rate_of};
+use super::{
+    gather::{Asked, Gathered, Taken, TermsMark, covered_items, gather, maybe_coarse, open_sums, rate_of},
+    paid::{Paid, paid_since},
+};
 use crate::{
     actor::Ctx,
     catalog::{RenderedFile, add_rendered_asset, entity::AssetKind},
     ids::{AssetId, StudioId},
+    ledger::entity::{AccountKind, account as payable},
     money::Currency,
     policy::{self, Action},
     ports::Stored,
@@ -151,7 +155,7 @@ async fn keep(services: &Services, ctx: &Ctx, new: &Reckon, plan: &Plan) -> Resu
     let is_all = claim_statements(&tx, &made, &plan.gathered.taken).await?
         && claim_carried(&tx, &made, &plan.gathered).await?
         && claim_charges(&tx, &made, &plan.gathered).await?;
-    if !is_all {
+    if !is_all || !payments_stand(&tx, plan).await? {
         return Ok(None);
     }
     for paid in &plan.gathered.paid {
@@ -184,6 +188,20 @@ async fn statements_stand(tx: &Tx, plan: &Plan) -> Result<bool, StoreError> {
         }
     }
     Ok(true)
+}
+
+/// Whether nobody was paid since it was worked out, and nothing came back: what payees are owed is held, so that whoever is paid beside us is paid after this run.
+async fn payments_stand(tx: &Tx, plan: &Plan) -> Result<bool, RoyaltyError> {
+    let Some(opening) = &plan.opening else { return Ok(true) };
+    payable::Entity::find()
+        .filter(payable::Column::StudioId.eq(plan.asked.studio))
+        .filter(payable::Column::Kind.eq(AccountKind::Payable))
+        .filter(payable::Column::Currency.eq(plan.asked.currency))
+        .order_by_asc(payable::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(tx)
+        .await?;
+    Ok(paid_since(tx, plan.asked, opening, &plan.gathered.owed).await? == plan.gathered.paid)
 }
 
 /// Puts the run down, with its files and with what it takes of each statement.
@@ -316,7 +334,7 @@ async fn claim_charges(tx: &Tx, made: &run::Model, gathered: &Gathered) -> Resul
     Ok(true)
 }
 
-/// A payout as a charge of the run: the ledger has booked it already.
+/// A payout as a charge of the run, or one that came back: the ledger has booked it already.
 fn payment(ctx: &Ctx, made: &run::Model, paid: &Paid) -> charge::Model {
     charge::Model {
         id: ctx.env.id(),
@@ -334,7 +352,7 @@ fn payment(ctx: &Ctx, made: &run::Model, paid: &Paid) -> charge::Model {
         included_group: None,
         payout_id: Some(paid.payout),
         note: String::new(),
-        request_key: None,
+        request_key: Some(paid.name.clone()),
         journal_id: None,
         recorded_at: ctx.env.now(),
         recorded_by: None,
