@@ -76,5 +76,5 @@ pub use place::Why;
 pub use rate::{Base, Deduction, ListPrice, Rate, When};
 pub use replay::{Inputs, Waiting, replay, rules_in};
 pub use reserve::{HeldAt, Release, Reserve};
-pub use split::{Album, Losses, Part, Split};
+pub use split::{Album, EXECUTED, Losses, Part, Split};
 pub use succession::{Successors, succeeded};
