@@ -24,6 +24,8 @@ use crate::{
     store::Tx,
 };
 
+#[cfg(test)]
+pub(in crate::royalties) use post::moves_of;
 pub use post::post_run;
 pub use reckon::{Reckon, reckon};
 pub use statements::post_statement;
