@@ -216,7 +216,7 @@ pub(super) fn contracts(seeds: &[Seed]) -> (Vec<Version>, Vec<AccountKey>) {
             Covers::Everything
         };
         let recouped_at = if dice.is_once_in(2) { RecoupedAt::CombinedRate } else { RecoupedAt::NetRate };
-        let (waits, retroactive) = (dice.is_once_in(2), dice.is_once_in(2));
+        let (waits, retroactive) = (dice.is_once_in(2), !dice.is_once_in(3));
         let payable = match before {
             Some((of, _)) if waits => Payable::AfterCosts { of, recouped_at, retroactive },
             _ => Payable::RecordOne,
