@@ -26,7 +26,7 @@ impl MigrationTrait for Migration {
 }
 
 // The text is canonical JSON of what the rule says; its hash is that of the text. A payment below zero is one that came back; its key names the attempt of the
-// payout and the account, so that each is set off once, and comes back once.
+// payout and the account, so that each is set off once, and comes back once. One without a payout was settled against what the payee had to give back.
 const TABLES: &str = "
 CREATE TABLE royalty_rules (
     studio_id $uuid NOT NULL REFERENCES studios (id),
@@ -83,7 +83,8 @@ CREATE TABLE royalty_charges (
         OR (kind <> 'shared' AND recording_id IS NULL AND work_id IS NULL AND release IS NULL)),
     CHECK ((included_party_id IS NULL) = (included_group IS NULL)),
     CHECK (included_party_id IS NULL OR kind = 'advance'),
-    CHECK ((kind = 'payment') = (payout_id IS NOT NULL)),
+    CHECK (payout_id IS NULL OR kind = 'payment'),
+    CHECK (amount_minor > 0 OR payout_id IS NOT NULL),
     CHECK (kind <> 'payment' OR request_key IS NOT NULL)
 ) $strict;
 CREATE UNIQUE INDEX royalty_charges_key ON royalty_charges (studio_id, request_key) WHERE request_key IS NOT NULL;

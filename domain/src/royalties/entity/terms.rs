@@ -125,7 +125,7 @@ pub mod charge {
         pub included_party_id: Option<PartyId>,
         /// In which group of theirs.
         pub included_group: Option<String>,
-        /// The payout that a payment is.
+        /// The payout that a payment is; none where it was settled against what the payee had to give back.
         pub payout_id: Option<PayoutId>,
         /// What for.
         pub note: String,

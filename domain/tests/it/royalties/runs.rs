@@ -3,6 +3,11 @@
 use domain::{
     actor::{Actor, Role},
     ids::PartyId,
+    ledger::{
+        commands::{Event, Posting, post},
+        entity::{AccountKind, JournalKind},
+        rules::{AccountRef, Leg},
+    },
     money::{Currency, Money},
     outbox::entity::job,
     parties::merge_parties,
@@ -351,6 +356,46 @@ async fn what_an_owner_sold_returns_to_whoever_owned_it() {
         let owed = |party| outcome.payees.iter().find(|line| line.payee == party).map(|line| line.balance_minor);
         assert_eq!((owed(nova), owed(orson)), (Some(2_500), Some(6_000)));
         assert_eq!(books(world, &shop).await, [8_500, 0, 0, 0, 0, -8_500]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_payee_had_to_give_back_is_not_due_any_more() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let nova = shop.makers[0];
+        let (work, song) = recording(&shop, "Song").await;
+        split(&shop, work, &[(nova, 1_000_000)], 1).await;
+        booked(&shop, "a.csv", &[of(song, 6, "50")]).await;
+        assert_eq!(posted(&shop, 6).await.due_minor, 5_000);
+        // A sale that was refunded has taken 30 of it.
+        let event = Event {
+            studio: shop.studio,
+            source: "test",
+            external_id: "a refund",
+            order: None,
+            reference: "a refund",
+            memo: "A refund",
+            currency: Currency::EUR,
+            occurred_at: None,
+        };
+        let legs = vec![
+            Leg { account: AccountRef::payable(nova), amount_minor: 3_000 },
+            Leg { account: AccountRef::own(AccountKind::Bank), amount_minor: -3_000 },
+        ];
+        let tx = shop.services.begin().await.unwrap();
+        post(&tx, &world.ctx, &Posting::plain(event, JournalKind::Transfer, legs)).await.unwrap();
+        shop.services.commit(tx).await.unwrap();
+        discarded(&shop, 7).await;
+        let run = posted(&shop, 7).await;
+        assert_eq!(run.due_minor, 2_000);
+        let settled = charge::Entity::find().all(&shop.services.db).await.unwrap();
+        let settled: Vec<_> = settled.iter().map(|row| (row.amount_minor, row.payout_id, row.run_id)).collect();
+        assert_eq!(settled, [(3_000, None, Some(run.id))]);
+        assert_eq!(books(world, &shop).await, [5_000, 0, 0, 0, 0, -2_000]);
+        pay(&shop, nova, 2_000).await;
+        assert_eq!(posted(&shop, 8).await.due_minor, 0);
     })
     .await;
 }

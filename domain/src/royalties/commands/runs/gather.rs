@@ -356,7 +356,7 @@ fn charge_of(row: &charge::Model, through: NaiveDate) -> Option<Charge> {
         ChargeKind::Payment => ChargedTo::Payment { account: own? },
     };
     // A payment is called the same before it is a row.
-    let id = row.request_key.clone().filter(|_| row.payout_id.is_some()).unwrap_or_else(|| row.id.to_string());
+    let id = row.request_key.clone().filter(|_| row.kind == ChargeKind::Payment).unwrap_or_else(|| row.id.to_string());
     Some(Charge { id, on: row.on_date.min(through), amount: Money::new(row.amount_minor, row.currency), to })
 }
 

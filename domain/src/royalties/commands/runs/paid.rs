@@ -1,16 +1,18 @@
-//! What payees were paid since the last run: it is set off against what they are owed, once, and what of it comes back is owed again.
+//! What payees were paid since the last run: it is set off against what they are owed, once, and what of it comes back is owed again. What the books do not owe a
+//! payee any more, because they owed something themselves, is set off, too.
 
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
 };
 
-use super::gather::Asked;
+use super::gather::{Asked, runs_of};
 use crate::{
-    ids::{JournalId, PayoutId},
-    ledger::entity::journal,
+    ids::{JournalId, PartyId, PayoutId},
+    ledger::{entity::journal, queries::find_owed},
     payouts::entity::{PayoutState, payout},
     report::StoreError,
     royalties::{
@@ -28,11 +30,12 @@ const OUT: [PayoutState; 3] = [PayoutState::Sending, PayoutState::Exported, Payo
 /// Where they stand when it is owed again.
 const BACK: [PayoutState; 3] = [PayoutState::Failed, PayoutState::Cancelled, PayoutState::Returned];
 
-/// A payout that is to be set off against what an account is owed; below zero, one that came back and is owed again.
+/// What is to be set off against what an account is owed; below zero, a payout that came back and is owed again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Paid {
     pub(super) name: String,
-    pub(super) payout: PayoutId,
+    /// The payout; none where it was settled against what the payee owed.
+    pub(super) payout: Option<PayoutId>,
     pub(super) account: AccountKey,
     pub(super) on: NaiveDate,
     pub(super) minor: i64,
@@ -85,7 +88,13 @@ pub(super) async fn paid_since(
             if minor > 0 {
                 let sum = owed.entry(account.clone()).or_default();
                 *sum = sum.saturating_add(minor);
-                paid.push(Paid { name: name(&row, "back", &account), payout: row.id, account, on, minor: -minor });
+                paid.push(Paid {
+                    name: name(&row, "back", &account),
+                    payout: Some(row.id),
+                    account,
+                    on,
+                    minor: -minor,
+                });
             }
         }
     }
@@ -102,8 +111,42 @@ pub(super) async fn paid_since(
                 *owed -= minor;
                 rest -= minor;
                 let account = account.clone();
-                paid.push(Paid { name: name(&row, "paid", &account), payout: row.id, account, on, minor });
+                paid.push(Paid { name: name(&row, "paid", &account), payout: Some(row.id), account, on, minor });
             }
+        }
+    }
+    paid.extend(settled(db, asked, owed).await?);
+    Ok(paid)
+}
+
+/// What accounts are said to be owed beyond what the books owe their payee in all: what the payee had to give back, such as a share of a sale that was refunded, has
+/// taken it. Without this it would be due for ever, and could never be paid.
+async fn settled(
+    db: &impl ConnectionTrait,
+    asked: Asked,
+    owed: BTreeMap<AccountKey, i64>,
+) -> Result<Vec<Paid>, RoyaltyError> {
+    let in_books = find_owed(db, asked.studio, asked.currency).await?;
+    let mut beyond: BTreeMap<PartyId, i64> = BTreeMap::new();
+    for (account, minor) in &owed {
+        let booked = in_books.get(&account.payee).copied().unwrap_or(0);
+        let sum = beyond.entry(account.payee).or_insert_with(|| booked.saturating_neg());
+        *sum = sum.saturating_add(*minor);
+    }
+    beyond.retain(|_, minor| *minor > 0);
+    if beyond.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Runs that were thrown away count: what they have set off stays set off.
+    let run = runs_of(asked.studio, asked.currency).count(db).await?;
+    let mut paid = Vec::new();
+    for (account, owed) in owed {
+        let Some(rest) = beyond.get_mut(&account.payee) else { continue };
+        let minor = owed.min(*rest);
+        if minor > 0 {
+            *rest -= minor;
+            let name = format!("settled:{}:{run}:{}:{}", asked.currency, account.payee, account.group.0);
+            paid.push(Paid { name, payout: None, account, on: asked.through, minor });
         }
     }
     Ok(paid)

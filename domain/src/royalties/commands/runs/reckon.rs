@@ -38,6 +38,8 @@ use crate::{
 const ATTEMPTS: usize = 5;
 /// How many things are named in one question.
 const BATCH: usize = 1_000;
+/// What is noted of what a payee is not owed any more though nobody was paid.
+const SETTLED: &str = "Settled against what was to be given back";
 
 /// What to reckon.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -334,7 +336,7 @@ async fn claim_charges(tx: &Tx, made: &run::Model, gathered: &Gathered) -> Resul
     Ok(true)
 }
 
-/// A payout as a charge of the run, or one that came back: the ledger has booked it already.
+/// A payout as a charge of the run, or one that came back, or what was settled otherwise: the ledger has booked it already.
 fn payment(ctx: &Ctx, made: &run::Model, paid: &Paid) -> charge::Model {
     charge::Model {
         id: ctx.env.id(),
@@ -350,8 +352,8 @@ fn payment(ctx: &Ctx, made: &run::Model, paid: &Paid) -> charge::Model {
         account_group: Some(paid.account.group.0.clone()),
         included_party_id: None,
         included_group: None,
-        payout_id: Some(paid.payout),
-        note: String::new(),
+        payout_id: paid.payout,
+        note: if paid.payout.is_some() { String::new() } else { SETTLED.to_owned() },
         request_key: Some(paid.name.clone()),
         journal_id: None,
         recorded_at: ctx.env.now(),
