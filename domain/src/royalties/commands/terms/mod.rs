@@ -51,7 +51,7 @@ pub struct NewRule {
     pub title: String,
     /// From which day of use it holds.
     pub effective_on: NaiveDate,
-    /// When a contract ends.
+    /// When a contract ends: somebody is told before. What is used afterwards is paid as its rates and its next version say.
     pub ends_on: Option<NaiveDate>,
     /// What it says.
     pub content: Rule,
