@@ -25,7 +25,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-// The text is canonical JSON of what the rule says; its hash is that of the text.
+// The text is canonical JSON of what the rule says; its hash is that of the text. A payment below zero is one that came back; its key names the attempt of the
+// payout and the account, so that each is set off once, and comes back once. One without a payout was settled against what the payee had to give back.
 const TABLES: &str = "
 CREATE TABLE royalty_rules (
     studio_id $uuid NOT NULL REFERENCES studios (id),
@@ -55,7 +56,7 @@ CREATE TABLE royalty_charges (
     studio_id $uuid NOT NULL REFERENCES studios (id),
     kind TEXT NOT NULL CHECK (kind IN ('shared', 'cost', 'advance', 'payment')),
     on_date $date NOT NULL,
-    amount_minor $bigint NOT NULL CHECK (amount_minor > 0),
+    amount_minor $bigint NOT NULL CHECK (amount_minor > 0 OR (kind = 'payment' AND amount_minor < 0)),
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     recording_id $uuid,
     work_id $uuid,
@@ -82,9 +83,11 @@ CREATE TABLE royalty_charges (
         OR (kind <> 'shared' AND recording_id IS NULL AND work_id IS NULL AND release IS NULL)),
     CHECK ((included_party_id IS NULL) = (included_group IS NULL)),
     CHECK (included_party_id IS NULL OR kind = 'advance'),
-    CHECK (payout_id IS NULL OR kind = 'payment')
+    CHECK (payout_id IS NULL OR kind = 'payment'),
+    CHECK (amount_minor > 0 OR payout_id IS NOT NULL),
+    CHECK (kind <> 'payment' OR request_key IS NOT NULL)
 ) $strict;
 CREATE UNIQUE INDEX royalty_charges_key ON royalty_charges (studio_id, request_key) WHERE request_key IS NOT NULL;
-CREATE UNIQUE INDEX royalty_charges_payout ON royalty_charges (payout_id, account_group) WHERE payout_id IS NOT NULL;
+CREATE INDEX royalty_charges_payout ON royalty_charges (payout_id) WHERE payout_id IS NOT NULL;
 CREATE INDEX royalty_charges_studio ON royalty_charges (studio_id, currency, on_date)
 ";

@@ -340,6 +340,7 @@ CREATE INDEX statement_sums_open ON statement_sums (studio_id, import_id) WHERE 
 CREATE INDEX statement_sums_run ON statement_sums (run_id) WHERE run_id IS NOT NULL;
 ALTER TABLE royalty_charges ADD COLUMN run_id $uuid REFERENCES royalty_runs (id);
 CREATE INDEX royalty_charges_open ON royalty_charges (studio_id, currency) WHERE run_id IS NULL;
+CREATE INDEX royalty_charges_run ON royalty_charges (run_id) WHERE run_id IS NOT NULL;
 CREATE TABLE royalty_carried (
     from_run_id $uuid NOT NULL,
     position $int NOT NULL CHECK (position >= 0),

@@ -168,6 +168,9 @@ pub enum RoyaltyError {
     /// A charge of nothing, or less.
     #[error("a charge is more than nothing")]
     NoCharge,
+    /// An advance is included in the costs of the account that it is paid to.
+    #[error("an advance is included in the costs of another account than the one that it is paid to")]
+    IncludedInItself,
     /// A payment is a payout.
     #[error("what a payee is paid is a payout")]
     PaidOut,
@@ -279,6 +282,9 @@ impl Explain for RoyaltyError {
                 .field("content")
                 .remedy("name the split as split:rec_… or split:work_…, its signed document, and the shares as they were signed"),
             Self::NoCharge => report(Kind::Invalid, "BAD_AMOUNT").field("amount").remedy("give an amount above zero"),
+            Self::IncludedInItself => report(Kind::Invalid, "INCLUDED_IN_ITSELF")
+                .field("to")
+                .remedy("name the account among whose costs it is, or none"),
             Self::PaidOut => report(Kind::Invalid, "PAID_OUT")
                 .field("to")
                 .remedy("record it as a payout: the next run takes it into account by itself"),

@@ -64,6 +64,12 @@ pub enum DriftKind {
     TransferAstray,
     /// A number of an invoice follows none.
     InvoiceGap,
+    /// What a statement says is due, or what of it reached the bank, is not what its journal books.
+    StatementAstray,
+    /// What was charged against royalties is not booked as it was recorded.
+    RoyaltyChargeAstray,
+    /// What payees are owed after a run of royalties, or what it has withheld, is not what its journal books.
+    RoyaltyRunAstray,
     /// A closed period is not as it was closed.
     PeriodChanged,
 }

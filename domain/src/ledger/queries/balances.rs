@@ -38,6 +38,12 @@ struct AccountSum {
 }
 
 #[derive(FromQueryResult)]
+struct PartySum {
+    party_id: PartyId,
+    sum_minor: i64,
+}
+
+#[derive(FromQueryResult)]
 struct CurrencySum {
     currency: Currency,
     sum_minor: i64,
@@ -104,6 +110,27 @@ pub async fn find_own_balance(
         .one(db)
         .await?;
     Ok(row.map_or(0, |row| row.sum_minor))
+}
+
+/// What is owed to each payee of a studio in a currency now, in minor units. For the program itself.
+pub async fn find_owed(
+    db: &impl ConnectionTrait,
+    studio: StudioId,
+    currency: Currency,
+) -> Result<HashMap<PartyId, i64>, LedgerError> {
+    let rows = account::Entity::find()
+        .select_only()
+        .column(account::Column::PartyId)
+        .column_as(balance_minor(), "sum_minor")
+        .filter(account::Column::StudioId.eq(studio))
+        .filter(account::Column::Kind.eq(AccountKind::Payable))
+        .filter(account::Column::Currency.eq(currency))
+        .into_model::<PartySum>()
+        .all(db)
+        .await?;
+    let owed =
+        |row: PartySum| row.sum_minor.checked_neg().map(|minor| (row.party_id, minor)).ok_or(LedgerError::TooLarge);
+    rows.into_iter().map(owed).collect()
 }
 
 async fn present_sums(db: &Db, studio: StudioId) -> Result<HashMap<AccountId, i64>, StoreError> {

@@ -7,7 +7,7 @@ mod periods;
 mod shares;
 
 pub use balances::{
-    Balance, Payee, Totals, TrialBalance, find_own_balance, list_balances, list_payees, trial_balance,
+    Balance, Payee, Totals, TrialBalance, find_owed, find_own_balance, list_balances, list_payees, trial_balance,
     trial_balance_at, trial_balance_of_all,
 };
 pub(super) use balances::{balance_minor, sums_before};

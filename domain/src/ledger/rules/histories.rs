@@ -13,7 +13,9 @@ use super::{
     payout::{PaidFrom, payout, payout_undone},
     receivable::{Standing, settle},
     refund::{refund_failed_journal, refund_journal},
-    release_journal, sale_journal,
+    release_journal, reversal,
+    royalty::{self, RunMoves},
+    sale_journal,
 };
 use crate::{
     ids::{OrderLineId, PartyId},
@@ -55,12 +57,31 @@ struct Paid {
     from: PaidFrom,
 }
 
+/// What royalties have come to in a currency.
+#[derive(Default)]
+struct Royalties {
+    /// What statements say is due, and whether it has reached the bank.
+    statements: Vec<(i64, bool)>,
+    /// What of it no run has given out.
+    waiting_minor: i64,
+    /// What is still to reach the bank.
+    due_minor: i64,
+    held_minor: i64,
+    recoupable_minor: i64,
+    differences_minor: i64,
+    /// What was given to parties, less what was taken of them.
+    given: BTreeMap<PartyId, i64>,
+    /// All that was booked of it, to be taken back in the end.
+    journals: Vec<Vec<Leg>>,
+}
+
 /// The books of a history.
 #[derive(Default)]
 struct Books {
     accounts: [BTreeMap<AccountRef, i64>; CURRENCIES],
     sales: Vec<Sale>,
     payouts: Vec<Paid>,
+    royalties: [Royalties; CURRENCIES],
     /// What was paid and has not come back, so that what parties have of sales can be told from what they are owed.
     paid: [BTreeMap<PartyId, i64>; CURRENCIES],
 }
@@ -218,11 +239,75 @@ impl Books {
         *self.paid[currency].entry(party).or_insert(0) -= amount_minor;
     }
 
+    fn book_royalties(&mut self, currency: usize, legs: Vec<Leg>) {
+        if !legs.is_empty() {
+            self.book(currency, &legs);
+            self.royalties[currency].journals.push(legs);
+        }
+    }
+
+    /// A statement arrives; one of returns alone is below zero.
+    fn state(&mut self, pick: u16, ppm: u32) {
+        let currency = usize::from(pick.is_multiple_of(6));
+        let minor = i64::from(ppm) / (1 + i64::from(pick % 5));
+        let minor = if pick.is_multiple_of(7) { -minor / 3 } else { minor };
+        let of = &mut self.royalties[currency];
+        of.statements.push((minor, false));
+        of.waiting_minor += minor;
+        of.due_minor += minor;
+        self.book_royalties(currency, royalty::statement_due(minor).unwrap());
+    }
+
+    /// What a statement says reaches the bank, or nearly.
+    fn receive(&mut self, pick: u16) {
+        let currency = usize::from(pick.is_multiple_of(6));
+        let of = &mut self.royalties[currency];
+        let Some((minor, is_there)) = of.statements.iter_mut().find(|(_, is_there)| !is_there) else { return };
+        let (minor, bank_minor) = (*minor, *minor - i64::from(pick % 5) + 2);
+        *is_there = true;
+        of.due_minor -= minor;
+        of.differences_minor += minor - bank_minor;
+        self.book_royalties(currency, royalty::statement_receipt(minor, bank_minor).unwrap());
+    }
+
+    fn charge(&mut self, pick: u16, ppm: u32) {
+        let (currency, minor) = (usize::from(pick.is_multiple_of(6)), 1 + i64::from(ppm) / 7);
+        self.royalties[currency].recoupable_minor += minor;
+        self.book_royalties(currency, royalty::charge(minor).unwrap());
+    }
+
+    /// A run gives out a part of what waits, or takes back what is below zero; now and then a cent more or less than it takes.
+    fn give_out(&mut self, pick: u16, ppm: u32) {
+        let currency = usize::from(pick.is_multiple_of(6));
+        let of = &mut self.royalties[currency];
+        let suspense_minor = if of.waiting_minor > 0 { part_of(of.waiting_minor, ppm) } else { of.waiting_minor };
+        let (some, off) = (suspense_minor.max(0), i64::from(pick % 3) - 1);
+        let (recouped_minor, tax_minor) = (of.recoupable_minor.min(some / 5), some / 10);
+        let reserves_minor = if pick.is_multiple_of(2) { some / 20 } else { -of.held_minor / 2 };
+        let (first, second) = (suspense_minor / 2, -i64::from(pick % 50));
+        let third = suspense_minor + off - recouped_minor - tax_minor - reserves_minor - first - second;
+        let pick = u32::from(pick);
+        let owed_minor = BTreeMap::from([(party(pick), first), (party(pick + 1), second), (party(pick + 2), third)]);
+        for (party, minor) in &owed_minor {
+            *of.given.entry(*party).or_insert(0) += minor;
+        }
+        of.waiting_minor -= suspense_minor;
+        of.recoupable_minor -= recouped_minor;
+        of.held_minor += reserves_minor;
+        of.differences_minor += off;
+        let moves = RunMoves { owed_minor, recouped_minor, tax_minor, reserves_minor, suspense_minor };
+        self.book_royalties(currency, royalty::run(&moves).unwrap());
+    }
+
     fn step(&mut self, (what, pick, ppm): Step) {
         match what {
             0..=2 => self.sell(pick, ppm),
             3 => self.pay(pick, ppm),
             4 => self.undo_payout(pick),
+            13 => self.state(pick, ppm),
+            14 => self.receive(pick),
+            15 => self.charge(pick, ppm),
+            16 => self.give_out(pick, ppm),
             _ => {
                 let Some((at, live, suspended)) = self.pick(pick) else { return };
                 let amount = if ppm > 900_000 { live } else { part_of(live, ppm).max(i64::from(live > 0)) };
@@ -248,6 +333,17 @@ impl Books {
     fn prove(&self) {
         for currency in 0..CURRENCIES {
             assert_eq!(self.accounts[currency].values().sum::<i64>(), 0, "all entries of a currency sum to zero");
+            let of = &self.royalties[currency];
+            let royalties = [
+                (AccountKind::RoyaltySuspense, -of.waiting_minor),
+                (AccountKind::RoyaltiesDue, of.due_minor),
+                (AccountKind::RoyaltyReserves, -of.held_minor),
+                (AccountKind::RoyaltyRecoupable, of.recoupable_minor),
+                (AccountKind::RoyaltyDifferences, of.differences_minor),
+            ];
+            for (kind, minor) in royalties {
+                assert_eq!(self.balance(currency, AccountRef::own(kind)), minor, "{kind}");
+            }
             for n in 0..PARTIES {
                 let (mut live, mut suspended) = (0, 0);
                 for sale in self.sales.iter().filter(|sale| sale.currency == currency) {
@@ -258,13 +354,18 @@ impl Books {
                 }
                 let Standing { owed_minor, due_minor } = self.standing(currency, party(n));
                 let paid = self.paid[currency].get(&party(n)).copied().unwrap_or(0);
-                assert_eq!(owed_minor - due_minor, live - paid, "who is owed has a part of a sale");
+                let given = of.given.get(&party(n)).copied().unwrap_or(0);
+                assert_eq!(
+                    owed_minor - due_minor,
+                    live + given - paid,
+                    "who is owed has a part of a sale, or royalties"
+                );
                 assert_eq!(-self.balance(currency, AccountRef::suspended(Some(party(n)))), suspended);
             }
         }
     }
 
-    /// Takes everything back: each dispute is decided, each sale given back to the last cent, each payout returned.
+    /// Takes everything back: each dispute is decided, each sale given back to the last cent, all royalties reversed, each payout returned.
     fn take_all_back(&mut self) {
         for at in 0..self.sales.len() {
             while !self.sales[at].disputes.is_empty() {
@@ -276,6 +377,11 @@ impl Books {
             }
             assert_eq!(self.sales[at].gone_minor, self.sales[at].captured_minor);
             assert!(self.sales[at].positions.iter().all(|at| (at.live_minor, at.suspended_minor) == (0, 0)));
+        }
+        for currency in 0..CURRENCIES {
+            for legs in std::mem::take(&mut self.royalties[currency]).journals.into_iter().rev() {
+                self.book(currency, &reversal(&legs).unwrap());
+            }
         }
         self.prove();
         while !self.payouts.is_empty() {
@@ -302,7 +408,7 @@ impl Books {
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    prop::collection::vec((0_u8..=12, any::<u16>(), 0_u32..=WHOLE_PPM), 1..16)
+    prop::collection::vec((0_u8..=16, any::<u16>(), 0_u32..=WHOLE_PPM), 1..16)
 }
 
 macro_rules! histories {
@@ -336,4 +442,11 @@ fn the_histories_reach_what_they_are_about() {
     books.step((0, 4, 900_000));
     assert_eq!(due(&books), 0, "later income has settled it");
     books.prove();
+    // Royalties are given out and paid; returns take them back of who has nothing left.
+    for step in [(13, 4, 900_000), (16, 4, WHOLE_PPM), (3, 4, WHOLE_PPM), (13, 28, 900_000), (16, 28, WHOLE_PPM)] {
+        books.step(step);
+    }
+    assert!(due(&books) > 0, "what was paid out and is taken back is due");
+    books.prove();
+    books.take_all_back();
 }

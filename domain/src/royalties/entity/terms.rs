@@ -27,7 +27,7 @@ text_enum! {
         Cost = "cost",
         /// To a payee: an advance.
         Advance = "advance",
-        /// To what a payee is owed.
+        /// To what a payee is owed: what was paid, or below zero what of it came back.
         Payment = "payment",
     }
 }
@@ -107,7 +107,7 @@ pub mod charge {
         pub kind: ChargeKind,
         /// Its day.
         pub on_date: Date,
-        /// How much, in minor units.
+        /// How much, in minor units; below zero, what came back of a payment.
         pub amount_minor: i64,
         /// The currency.
         pub currency: Currency,
@@ -125,11 +125,11 @@ pub mod charge {
         pub included_party_id: Option<PartyId>,
         /// In which group of theirs.
         pub included_group: Option<String>,
-        /// The payout that a payment is.
+        /// The payout that a payment is; none where it was settled against what the payee had to give back.
         pub payout_id: Option<PayoutId>,
         /// What for.
         pub note: String,
-        /// By which it is recorded once.
+        /// By which it is recorded once; of a payment, which attempt of the payout and which account it is of.
         pub request_key: Option<String>,
         /// The journal that books it.
         pub journal_id: Option<JournalId>,

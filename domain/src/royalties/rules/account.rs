@@ -51,7 +51,7 @@ pub struct Movement {
     pub advances_minor: i64,
     /// What was added to what is owed; less than zero, what was set off against it.
     pub owed_minor: i64,
-    /// What was paid since the last period.
+    /// What was paid since the last period; less than zero, what came back of payments.
     pub paid_minor: i64,
 }
 
@@ -59,8 +59,25 @@ fn sum(one: i64, other: i64) -> Result<i64, RoyaltyFault> {
     one.checked_add(other).ok_or(RoyaltyFault::Overflow)
 }
 
+impl Movement {
+    /// Adds another of the same account and period.
+    pub(super) fn accumulate(&mut self, other: &Self) -> Result<(), RoyaltyFault> {
+        *self = Self {
+            earned_minor: sum(self.earned_minor, other.earned_minor)?,
+            given_back_minor: sum(self.given_back_minor, other.given_back_minor)?,
+            deficit_minor: sum(self.deficit_minor, other.deficit_minor)?,
+            costs_minor: sum(self.costs_minor, other.costs_minor)?,
+            tax_minor: sum(self.tax_minor, other.tax_minor)?,
+            advances_minor: sum(self.advances_minor, other.advances_minor)?,
+            owed_minor: sum(self.owed_minor, other.owed_minor)?,
+            paid_minor: sum(self.paid_minor, other.paid_minor)?,
+        };
+        Ok(())
+    }
+}
+
 impl Standing {
-    /// Books what is charged to the account, whose name is given for messages; the amount paid, if it is a payment.
+    /// Books what is charged to the account, whose name is given for messages; the amount paid, if it is a payment, below zero if one came back.
     pub(super) fn charge(&mut self, account: &AccountKey, charge: &Charge) -> Result<i64, RoyaltyFault> {
         let minor = charge.amount.minor;
         match &charge.to {
@@ -83,7 +100,7 @@ impl Standing {
                 if minor > self.owed_minor {
                     return Err(RoyaltyFault::Overpaid { account: account.clone(), owed_minor: self.owed_minor });
                 }
-                self.owed_minor -= minor;
+                self.owed_minor = self.owed_minor.checked_sub(minor).ok_or(RoyaltyFault::Overflow)?;
                 return Ok(minor);
             }
         }

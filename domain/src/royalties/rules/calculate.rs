@@ -149,75 +149,99 @@ fn add(one: i64, other: i64) -> Result<i64, RoyaltyFault> {
     one.checked_add(other).ok_or(RoyaltyFault::Overflow)
 }
 
-/// Settles every account: those whose advances are part of others' costs first, for what they recoup is given back there.
+/// Settles every account: those whose advances are part of others' costs before those others, for what they recoup is given back there. Where that goes in a
+/// circle, what comes back to who was settled already is settled by itself.
 fn settle(work: &Work<'_>, earned: &BTreeMap<AccountKey, Earned>) -> Result<Vec<AccountLine>, RoyaltyFault> {
     let openings: BTreeMap<&AccountKey, &Standing> =
         work.run.opening.accounts.iter().map(|line| (&line.account, &line.standing)).collect();
-    let all: BTreeSet<&AccountKey> = earned.keys().chain(work.standings.keys()).collect();
+    let nothing = Earned::default();
     let mut given_back: BTreeMap<AccountKey, i64> = BTreeMap::new();
-    let mut lines = BTreeMap::new();
-    let (first, then): (Vec<&AccountKey>, Vec<&AccountKey>) =
-        all.into_iter().partition(|account| is_lent(work, account));
-    for account in first.into_iter().chain(then) {
-        let back_minor = given_back.remove(account).unwrap_or(0);
+    let mut lines: BTreeMap<AccountKey, AccountLine> = BTreeMap::new();
+    for account in in_order(work, earned) {
         let opening = openings.get(account).copied().cloned().unwrap_or_default();
-        let (line, back) = settle_one(work, (account, opening), earned.get(account), back_minor)?;
-        for (to, minor) in back {
-            refuse_chain(work, account, &to)?;
-            let sum = given_back.entry(to).or_default();
-            *sum = add(*sum, minor)?;
-        }
-        lines.insert(account.clone(), line);
+        let earned = earned.get(account).unwrap_or(&nothing);
+        let line = lines.entry(account.clone()).or_insert(opened(work, account, opening, earned));
+        let back_minor = given_back.remove(account).unwrap_or(0);
+        settle_one(work, line, (earned.minor, back_minor), &mut given_back)?;
     }
-    // Accounts that stood in no book so far.
-    for (account, back_minor) in given_back {
-        let (line, _) = settle_one(work, (&account, Standing::default()), None, back_minor)?;
-        lines.insert(account, line);
+    // Each time less is open of advances, so that it comes to an end.
+    while let Some((account, back_minor)) = given_back.pop_first() {
+        let entry = lines.entry(account);
+        let account = entry.key().clone();
+        let line = entry.or_insert_with(|| opened(work, &account, Standing::default(), &nothing));
+        settle_one(work, line, (0, back_minor), &mut given_back)?;
     }
     Ok(lines.into_values().collect())
 }
 
-/// Whether an account has advances that are part of others' costs.
-fn is_lent(work: &Work<'_>, account: &AccountKey) -> bool {
-    let lent = |standing: &Standing| standing.advances.iter().any(|advance| advance.included_in.is_some());
-    work.standings.get(account).is_some_and(lent)
-}
-
-fn refuse_chain(work: &Work<'_>, from: &AccountKey, to: &AccountKey) -> Result<(), RoyaltyFault> {
-    if !is_lent(work, to) {
-        return Ok(());
+/// All accounts in the order in which they are settled: whoever gives back to another before that one, as far as they do not do so in a circle.
+fn in_order<'a>(work: &'a Work<'_>, earned: &'a BTreeMap<AccountKey, Earned>) -> Vec<&'a AccountKey> {
+    let mut lenders: BTreeMap<&AccountKey, BTreeSet<&AccountKey>> = BTreeMap::new();
+    for (account, standing) in &work.standings {
+        let others = standing.advances.iter().filter_map(|advance| advance.included_in.as_ref());
+        let others: BTreeSet<&AccountKey> = others.filter(|other| *other != account).collect();
+        if !others.is_empty() {
+            lenders.insert(account, others);
+        }
     }
-    let mut advances = work.standings.get(from).into_iter().flat_map(|standing| &standing.advances);
-    let charge =
-        advances.find(|advance| advance.included_in.as_ref() == Some(to)).map(|advance| advance.charge.clone());
-    Err(RoyaltyFault::Chain { charge: charge.unwrap_or_default() })
+    // For how many each of them waits.
+    let mut waits: BTreeMap<&AccountKey, usize> = lenders.keys().map(|account| (*account, 0)).collect();
+    for other in lenders.values().flatten() {
+        if let Some(count) = waits.get_mut(other) {
+            *count += 1;
+        }
+    }
+    let mut free: BTreeSet<&AccountKey> =
+        waits.iter().filter(|(_, count)| **count == 0).map(|(account, _)| *account).collect();
+    let mut rest: BTreeSet<&AccountKey> = earned.keys().chain(work.standings.keys()).collect();
+    let mut ordered = Vec::with_capacity(rest.len());
+    while let Some(next) = free.pop_first().or_else(|| lenders.keys().next().copied()) {
+        for other in lenders.remove(next).unwrap_or_default() {
+            if let Some(count) = waits.get_mut(other) {
+                *count -= 1;
+                if *count == 0 && lenders.contains_key(other) {
+                    free.insert(other);
+                }
+            }
+        }
+        rest.remove(next);
+        ordered.push(next);
+    }
+    ordered.extend(rest);
+    ordered
 }
 
-/// Settles one account: its line, and what is given back to others.
-fn settle_one(
-    work: &Work<'_>,
-    (account, opening): (&AccountKey, Standing),
-    earned: Option<&Earned>,
-    back_minor: i64,
-) -> Result<(AccountLine, Vec<(AccountKey, i64)>), RoyaltyFault> {
-    let nothing = Earned::default();
-    let earned = earned.unwrap_or(&nothing);
-    let through = work.run.period.through;
-    let terms = work.run.book.payee(account.payee, through);
-    let tax = work.run.book.withholding(through).map_or(Share::ZERO, |law| law.rate_of(&terms));
-    let mut closing = work.standings.get(account).cloned().unwrap_or_default();
-    let (movement, given_back) = closing.settle(earned.minor, back_minor, terms.order, tax)?;
-    let movement = Movement { paid_minor: work.paid.get(account).copied().unwrap_or(0), ..movement };
-    let line = AccountLine {
+/// An account's line before it is settled.
+fn opened(work: &Work<'_>, account: &AccountKey, opening: Standing, earned: &Earned) -> AccountLine {
+    let paid_minor = work.paid.get(account).copied().unwrap_or(0);
+    AccountLine {
         account: account.clone(),
         opening,
         activity: earned.activity,
         held_minor: earned.held_minor,
         released_minor: earned.released_minor,
-        movement,
-        closing,
-    };
-    Ok((line, given_back))
+        movement: Movement { paid_minor, ..Movement::default() },
+        closing: work.standings.get(account).cloned().unwrap_or_default(),
+    }
+}
+
+/// Settles what an account has earned and what is given back to it, and adds what it gives back to others.
+fn settle_one(
+    work: &Work<'_>,
+    line: &mut AccountLine,
+    (earned_minor, back_minor): (i64, i64),
+    given_back: &mut BTreeMap<AccountKey, i64>,
+) -> Result<(), RoyaltyFault> {
+    let through = work.run.period.through;
+    let terms = work.run.book.payee(line.account.payee, through);
+    let tax = work.run.book.withholding(through).map_or(Share::ZERO, |law| law.rate_of(&terms));
+    let (movement, back) = line.closing.settle(earned_minor, back_minor, terms.order, tax)?;
+    line.movement.accumulate(&movement)?;
+    for (to, minor) in back {
+        let sum = given_back.entry(to).or_default();
+        *sum = add(*sum, minor)?;
+    }
+    Ok(())
 }
 
 fn payees(run: &Run<'_>, accounts: &[AccountLine]) -> Vec<PayeeLine> {

@@ -15,7 +15,7 @@ pub struct Charge {
     pub id: String,
     /// Its day.
     pub on: NaiveDate,
-    /// How much.
+    /// How much; of a payment below zero, what came back of one.
     pub amount: Money,
     /// To whom.
     pub to: ChargedTo,
@@ -43,7 +43,7 @@ pub enum ChargedTo {
         /// given back there, for nobody bears it twice.
         included_in: Option<AccountKey>,
     },
-    /// To what an account is owed: it was paid.
+    /// To what an account is owed: it was paid, or a payment came back and is owed again.
     Payment {
         /// The account.
         account: AccountKey,
@@ -61,7 +61,9 @@ pub(super) fn check(charges: &[Charge], currency: Currency, through: NaiveDate) 
         if charge.on > through {
             return Err(RoyaltyFault::ChargeLater { charge: name(), on: charge.on });
         }
-        if charge.amount.minor <= 0 || charge.amount.currency != currency {
+        let is_payment = matches!(charge.to, ChargedTo::Payment { .. });
+        let is_some = if is_payment { charge.amount.minor != 0 } else { charge.amount.minor > 0 };
+        if !is_some || charge.amount.currency != currency {
             return Err(RoyaltyFault::ChargeAmount { charge: name() });
         }
     }

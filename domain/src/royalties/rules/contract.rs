@@ -110,6 +110,17 @@ impl Contract {
         if self.rates.is_empty() {
             return Some(("rates", "say at least one rate".to_owned()));
         }
+        if self.rates.iter().any(|rate| rate.base.is_below_zero()) {
+            return Some(("rates", "a price is zero or more".to_owned()));
+        }
+        if let Covers::Only(subjects) = &self.covers {
+            if subjects.is_empty() {
+                return Some(("covers", "name at least one recording or work".to_owned()));
+            }
+            if subjects.iter().any(|subject| matches!(subject, Subject::Release(_))) {
+                return Some(("covers", "a release is spread over its tracks: name those".to_owned()));
+            }
+        }
         if let Some(problem) = self.escalation.as_ref().and_then(Escalation::problem) {
             return Some(("escalation", problem));
         }

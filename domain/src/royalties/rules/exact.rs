@@ -233,7 +233,7 @@ impl std::str::FromStr for Exact {
         let (negative, number) = text.strip_prefix('-').map_or((false, text), |number| (true, number));
         let (whole, decimals) = number.split_once('.').unwrap_or((number, "0"));
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        if !digits(whole) || !digits(decimals) || decimals.len() > 18 || whole.len() > 20 {
+        if !digits(whole) || !digits(decimals) || decimals.len() > 18 || whole.len() > 21 {
             return Err(refuse());
         }
         let magnitude = format!("{whole}{decimals:0<18}").parse::<i128>().map_err(|_| refuse())?;
@@ -269,6 +269,9 @@ mod tests {
             assert_eq!(exact(text).to_string(), text);
         }
         assert_eq!(exact("007.50").to_string(), "7.5");
+        let largest = Exact(i128::MAX);
+        assert_eq!(largest.to_string().parse::<Exact>(), Ok(largest));
+        assert!("999999999999999999999".parse::<Exact>().is_err());
         for text in ["", "-", "1,5", "1.", ".5", "1e3", "+1", "0.0000000000000000001", "--1", "٣"] {
             assert!(matches!(text.parse::<Exact>(), Err(RoyaltyFault::NotExact { .. })), "{text:?}");
         }

@@ -96,7 +96,9 @@ pub enum RoyaltyFault {
         on: NaiveDate,
     },
     /// A charge of less than nothing, or in another currency.
-    #[error("the charge {charge:?} is more than nothing, and in the currency of the period")]
+    #[error(
+        "the charge {charge:?} is of nothing or less, or in another currency than the period: give an amount above zero in its currency"
+    )]
     ChargeAmount {
         /// The charge.
         charge: String,
@@ -114,14 +116,6 @@ pub enum RoyaltyFault {
         account: AccountKey,
         /// What was owed, in minor units.
         owed_minor: i64,
-    },
-    /// An advance that is part of the costs of an account whose own advances are part of another's.
-    #[error(
-        "the advance {charge:?} is included in the costs of an account whose own advances are included elsewhere: include it at the end of the chain"
-    )]
-    Chain {
-        /// The charge.
-        charge: String,
     },
     /// What was given out is not what came in. It cannot happen; if it does, nothing is booked.
     #[error(

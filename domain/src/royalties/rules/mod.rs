@@ -24,6 +24,7 @@
 //! | executed shares, the whole on each side | the split sheet that was signed ([`Split::executed`]) | `tests/examples.rs` |
 //! | all-in deals, record-one producers, both ways of recouping | D. Passman, *All You Need to Know About the Music Business*, on producer deals | `tests/examples.rs`: 5,000, 10,000 and 14,000 |
 //! | dealer price, uplift, packaging and other deductions | the same, on the royalty base | `rate.rs` |
+//! | rates by territory, channel, format, source and day, and such that rise | contracts as they are written | `tests/contracts.rs` |
 //! | points of an artist's royalty by letter of direction | 17 U.S.C. § 114(g)(2) and (5); `SoundExchange`'s form of the letter | `tests/examples.rs`: 900 |
 //! | costs before advances, tax between them; reserves before or after the rate; classic and flexible losses; album pro rata | what labels' royalty systems do, as written into contracts | `tests/recoupment.rs`, `reserves.rs`, `examples.rs` |
 //! | rounding of totals alone, the rest by largest remainder | [`crate::share::allocate`], as everywhere in these books | `post.rs` |
@@ -76,5 +77,5 @@ pub use place::Why;
 pub use rate::{Base, Deduction, ListPrice, Rate, When};
 pub use replay::{Inputs, Waiting, replay, rules_in};
 pub use reserve::{HeldAt, Release, Reserve};
-pub use split::{Album, Losses, Part, Split};
+pub use split::{Album, EXECUTED, Losses, Part, Split};
 pub use succession::{Successors, succeeded};

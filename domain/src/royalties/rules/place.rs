@@ -48,9 +48,10 @@ pub(super) fn place<'a>(
         Some(subject @ Subject::Release(release)) => match book.album(release, key.used_on) {
             None => vec![nowhere(Some(subject), Why::NoTracks, *totals)],
             Some(album) => {
-                let parts = totals.spread(&album.weights())?;
-                let tracks = album.tracks.iter().map(|(recording, _)| Subject::Recording(*recording));
-                tracks.zip(parts).map(|(track, part)| to(track, part)).collect()
+                let parts = album.tracks.iter().zip(totals.spread(&album.weights())?);
+                // A track without a weight has no part that could wait.
+                let parts = parts.filter(|((_, weight), _)| *weight > 0);
+                parts.map(|((recording, _), part)| to(Subject::Recording(*recording), part)).collect()
             }
         },
         Some(subject) => vec![to(subject.clone(), *totals)],

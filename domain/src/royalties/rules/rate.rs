@@ -94,6 +94,17 @@ pub enum Base {
     RoyaltyOf(RuleId),
 }
 
+impl Base {
+    /// Whether it is a price below zero.
+    pub(super) const fn is_below_zero(&self) -> bool {
+        match self {
+            Self::DealerPrice(price) | Self::RetailPrice(price) => price.price.is_negative(),
+            Self::PerUnit(amount) => amount.is_negative(),
+            Self::NetReceipts | Self::GrossReceipts | Self::RoyaltyOf(_) => false,
+        }
+    }
+}
+
 /// A rate and what it holds for.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]

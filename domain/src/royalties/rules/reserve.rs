@@ -13,6 +13,9 @@ use crate::{
     share::{Share, allocate},
 };
 
+/// After how many months the last of a reserve is given out at the latest.
+const MOST_MONTHS: u32 = 120;
+
 /// At which step a reserve is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -51,6 +54,9 @@ pub struct Reserve {
 impl Reserve {
     /// What is wrong with the terms, if something is.
     pub(super) fn problem(&self) -> Option<String> {
+        if self.releases.iter().any(|release| !(1..=MOST_MONTHS).contains(&release.after_months)) {
+            return Some(format!("release it after 1 to {MOST_MONTHS} months"));
+        }
         let shares: Vec<Share> = self.releases.iter().map(|release| release.share).collect();
         let problem = Share::require_whole(&shares).err()?;
         Some(format!("{problem}: let the releases give out all that is held"))
@@ -111,5 +117,8 @@ mod tests {
     fn releases_that_keep_something_back_are_refused() {
         let problem = reserve(200_000, &[(6, 500_000)]).problem().unwrap();
         assert_eq!(problem, "the shares total 50 %, not 100 %: let the releases give out all that is held");
+        for months in [0, 121, u32::MAX] {
+            assert!(reserve(200_000, &[(months, 1_000_000)]).problem().is_some(), "{months}");
+        }
     }
 }

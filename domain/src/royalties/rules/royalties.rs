@@ -219,7 +219,8 @@ fn gate(work: &Work<'_>, contracts: &[Reckoned<'_>], contract: &Reckoned<'_>) ->
             after = after.minus(borne.after.earned)?;
         }
     }
-    if after < costs {
+    // Before anything is charged and earned, nothing is recouped.
+    if after < costs || (costs == Exact::ZERO && after == Exact::ZERO) {
         // Nobody waits for what will not be paid.
         let period = contract.after.earned.minus(contract.before.earned)?;
         let waiting = if *retroactive { waited.plus(period)? } else { Exact::ZERO };
@@ -243,7 +244,7 @@ fn transfer(
     let (version, terms) = contract.terms;
     let (paid, bearing, named) = (paid_account(contract.rule, terms), bearing_account(terms), version.named());
     let reserve = terms.reserve.as_ref();
-    let mut reservable = Exact::ZERO;
+    let (mut paid_out, mut reservable) = (Exact::ZERO, Exact::ZERO);
     for ((&place, &royalty), by) in contract.royalties.iter().zip(contract.versions.values()) {
         let (piece, amount) = (&pieces[place], gate.passed.of(royalty)?);
         if amount != Exact::ZERO {
@@ -251,6 +252,7 @@ fn transfer(
             work.act(&paid, &by, subject, Kind::Royalty, units, amount)?;
             work.act(&bearing, &by, subject, Kind::Borne, units, amount.negated()?)?;
         }
+        paid_out.accumulate(amount)?;
         if reserve.is_some_and(|reserve| reserve.holds_of(piece.key)) {
             reservable.accumulate(amount)?;
         }
@@ -260,7 +262,8 @@ fn transfer(
         work.act(&bearing, &named, None, Kind::Borne, Exact::ZERO, gate.waited.negated()?)?;
     }
     if let Some(reserve) = reserve {
-        let held_minor = reserve.held_minor(reservable, work.run.currency)?;
+        // What returns have taken of it is not there to be held.
+        let held_minor = reserve.held_minor(reservable.min(paid_out), work.run.currency)?;
         let plan = reserve.plan(held_minor, work.run.period.through)?;
         match reserve.held_at {
             HeldAt::AfterRate => hold_of(work, &paid, &named, &plan)?,

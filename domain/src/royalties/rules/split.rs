@@ -12,6 +12,9 @@ use crate::{
     splits,
 };
 
+/// What the names of executed splits begin with.
+pub const EXECUTED: &str = "split:";
+
 /// What becomes of a loss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -77,7 +80,7 @@ impl Split {
         let shares = if matches!(subject, Subject::Work(_)) { &signed.composition } else { &signed.master };
         let parts = shares.iter().map(|&(payee, share)| Part { payee, share, group: None }).collect();
         Version {
-            id: RuleId(format!("split:{subject}")),
+            id: RuleId(format!("{EXECUTED}{subject}")),
             // Versions are numbered from one.
             number: signed.version.number.unsigned_abs(),
             effective_on: signed.version.effective_at.date_naive(),

@@ -117,7 +117,8 @@ pub fn succeeded(mut versions: Vec<Version>, successors: &Successors) -> Vec<Ver
 }
 
 impl Charge {
-    /// The charge with everybody led on to who took their place. An advance that is included in the very account that it was paid to is included nowhere.
+    /// The charge with everybody led on to who took their place. An advance may be included in the very account that it was paid to then: what is recouped of it
+    /// comes back there, for it is among that account's costs already.
     #[must_use]
     pub fn succeeded(mut self, successors: &Successors) -> Self {
         match &mut self.to {
@@ -127,9 +128,6 @@ impl Charge {
                 lead_account(account, successors);
                 if let Some(other) = included_in {
                     lead_account(other, successors);
-                }
-                if included_in.as_ref() == Some(&*account) {
-                    *included_in = None;
                 }
             }
         }
@@ -148,14 +146,9 @@ impl State {
             lead_account(&mut account, successors);
             accounts.entry(account).or_default().join(standing)?;
         }
-        for (account, standing) in &mut accounts {
-            for advance in &mut standing.advances {
-                if let Some(other) = &mut advance.included_in {
-                    lead_account(other, successors);
-                }
-                if advance.included_in.as_ref() == Some(account) {
-                    advance.included_in = None;
-                }
+        for standing in accounts.values_mut() {
+            for other in standing.advances.iter_mut().filter_map(|advance| advance.included_in.as_mut()) {
+                lead_account(other, successors);
             }
             standing.advances.sort();
         }

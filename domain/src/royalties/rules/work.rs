@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AccountKey, Album, Exact, RoyaltyFault, RuleRef, Run, Subject,
+    AccountKey, Album, Charge, Exact, RoyaltyFault, RuleRef, Run, Subject,
     account::Standing,
     charge::{self, ChargedTo},
     outcome::{Activity, Held, HeldOf, Kind},
@@ -53,7 +53,10 @@ impl<'a> Work<'a> {
             costs: run.opening.costs.clone(),
             recovered: BTreeMap::new(),
         };
-        for charge in run.charges {
+        // What came back is owed again before anything is set off against it.
+        let came_back = |charge: &&Charge| charge.amount.minor < 0;
+        let others = run.charges.iter().filter(|charge| !came_back(charge));
+        for charge in run.charges.iter().filter(came_back).chain(others) {
             match &charge.to {
                 ChargedTo::Shared { subject } => {
                     work.share_cost(subject, charge.on, Exact::of_minor(charge.amount.minor, run.currency))?;

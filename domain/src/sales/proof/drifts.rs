@@ -60,6 +60,12 @@ text_enum! {
         TransferAstray = "transfer_astray",
         /// A number of an invoice follows none.
         InvoiceGap = "invoice_gap",
+        /// What a statement says is due, or what of it reached the bank, is not what its journal books.
+        StatementAstray = "statement_astray",
+        /// What was charged against royalties is not booked as it was recorded.
+        RoyaltyChargeAstray = "royalty_charge_astray",
+        /// What payees are owed after a run of royalties, or what it has withheld, is not what its journal books.
+        RoyaltyRunAstray = "royalty_run_astray",
         /// A closed period is not as it was closed.
         PeriodChanged = "period_changed",
     }
@@ -100,6 +106,9 @@ impl DriftKind {
             Self::InvoiceAstray => "what is kept of the invoice is not what the books have of it",
             Self::TransferAstray => "a transfer of the invoice is not booked as it was recorded",
             Self::InvoiceGap => "the number of the invoice follows none",
+            Self::StatementAstray => "what is due by the statement, or reached the bank, is not what its journal books",
+            Self::RoyaltyChargeAstray => "the charge against royalties is not booked as it was recorded",
+            Self::RoyaltyRunAstray => "what the run of royalties has given out is not what its journal books",
             Self::PeriodChanged => "the closed period is not as it was closed",
         }
     }
@@ -174,6 +183,9 @@ impl DriftKind {
             | Self::DisputeUnbooked => return self.check_of_payments(),
             Self::PayoutUnbooked | Self::PayoutAstray | Self::PayoutUnknown => return self.check_of_payouts(),
             Self::InvoiceAstray | Self::TransferAstray | Self::InvoiceGap => return self.check_of_invoices(),
+            Self::StatementAstray | Self::RoyaltyChargeAstray | Self::RoyaltyRunAstray => {
+                return self.check_of_royalties();
+            }
             // Of what takes time more than the tables is asked.
             Self::PayoutStuck | Self::PeriodChanged => return None,
         })
@@ -360,6 +372,63 @@ impl DriftKind {
                         WHERE earlier.studio_id = invoices.studio_id AND earlier.year = invoices.year
                         AND earlier.number = invoices.number - 1)",
                 ..INVOICES
+            },
+            _ => return None,
+        })
+    }
+
+    /// [`Self::check`] of royalties. What payees were owed before a run and were paid since leads to what they are owed after it by what the run has booked.
+    const fn check_of_royalties(self) -> Option<Check> {
+        Some(match self {
+            Self::StatementAstray => Check {
+                rows: "statement_totals",
+                reference: "(SELECT file_name FROM statement_imports WHERE statement_imports.id = statement_totals.import_id)",
+                since: "rated_at",
+                wrong: "(posted_minor IS NOT NULL AND posted_minor +
+                            (SELECT COALESCE(SUM(entries.amount_minor), 0) FROM entries
+                             JOIN accounts ON accounts.id = entries.account_id
+                             WHERE entries.journal_id = statement_totals.journal_id
+                             AND accounts.kind = 'royalty_suspense') <> 0)
+                        OR (receipt_journal_id IS NOT NULL AND bank_minor <>
+                            (SELECT COALESCE(SUM(entries.amount_minor), 0) FROM entries
+                             JOIN accounts ON accounts.id = entries.account_id
+                             WHERE entries.journal_id = statement_totals.receipt_journal_id
+                             AND accounts.kind = 'bank'))",
+            },
+            // What is included in others' costs they have booked, and payouts book themselves.
+            Self::RoyaltyChargeAstray => Check {
+                rows: "royalty_charges",
+                reference: "kind || ' of ' || on_date",
+                since: "recorded_at",
+                wrong: "kind <> 'payment' AND
+                        ((included_party_id IS NULL) <> (journal_id IS NOT NULL)
+                         OR (journal_id IS NOT NULL AND amount_minor <>
+                             (SELECT COALESCE(SUM(entries.amount_minor), 0) FROM entries
+                              JOIN accounts ON accounts.id = entries.account_id
+                              WHERE entries.journal_id = royalty_charges.journal_id
+                              AND accounts.kind = 'royalty_recoupable')))",
+            },
+            Self::RoyaltyRunAstray => Check {
+                rows: "royalty_runs",
+                reference: "'royalties ' || currency || ' ' || number",
+                since: "created_at",
+                wrong: "state = 'posted' AND
+                        ((SELECT COALESCE(SUM(balance_minor), 0) FROM royalty_run_payees
+                          WHERE run_id = royalty_runs.id)
+                         - (SELECT COALESCE(SUM(balance_minor), 0) FROM royalty_run_payees
+                            WHERE run_id = royalty_runs.opening_id)
+                         + (SELECT COALESCE(SUM(amount_minor), 0) FROM royalty_charges
+                            WHERE run_id = royalty_runs.id AND kind = 'payment')
+                         + (SELECT COALESCE(SUM(entries.amount_minor), 0) FROM entries
+                            JOIN accounts ON accounts.id = entries.account_id
+                            WHERE entries.journal_id = royalty_runs.journal_id
+                            AND accounts.kind IN ('payable', 'receivable')) <> 0
+                         OR (SELECT COALESCE(SUM(tax_minor), 0) FROM royalty_run_accounts
+                             WHERE run_id = royalty_runs.id)
+                         + (SELECT COALESCE(SUM(entries.amount_minor), 0) FROM entries
+                            JOIN accounts ON accounts.id = entries.account_id
+                            WHERE entries.journal_id = royalty_runs.journal_id
+                            AND accounts.kind = 'tax_due') <> 0)",
             },
             _ => return None,
         })

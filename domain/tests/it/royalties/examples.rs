@@ -281,6 +281,27 @@ async fn half_of_one_of_two_tracks_is_a_quarter_of_the_album() {
 }
 
 #[tokio::test]
+async fn costs_of_a_release_wait_until_its_tracks_are_said() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let (work, song) = recording(&shop, "Song").await;
+        split(&shop, work, &[(shop.makers[0], 1_000_000)], 1).await;
+        let release: Ean = "5901234123457".parse().unwrap();
+        charge(&shop, 10, ChargedTo::Shared { subject: Subject::Release(release.clone()) }).await;
+        booked(&shop, "a.csv", &[of(song, 7, "30")]).await;
+        // Nobody waits for who is to bear them.
+        posted(&shop, 7).await;
+        assert_eq!(books(world, &shop).await, [3_000, 0, 0, 1_000, 0, -3_000]);
+        let album = Album { release: release.clone(), tracks: vec![(song, 1)] };
+        try_save(&shop, &format!("album:{release}"), Rule::Album(album), None).await.unwrap();
+        booked(&shop, "b.csv", &[of(song, 8, "14")]).await;
+        posted(&shop, 8).await;
+        assert_eq!(books(world, &shop).await, [4_400, 0, 0, 0, 0, -3_400]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn terms_and_charges_name_what_is_the_studios_own() {
     on_each_database(async |world| {
         let shop = open(world).await;
@@ -297,6 +318,12 @@ async fn terms_and_charges_name_what_is_the_studios_own() {
         assert!(matches!(try_charge(&shop, 0, cost(artist)).await, Err(RoyaltyError::NoCharge)));
         let payment = ChargedTo::Payment { account: account(artist, "shares") };
         assert!(matches!(try_charge(&shop, 100, payment).await, Err(RoyaltyError::PaidOut)));
+        let own = account(artist, "shares");
+        let in_itself = ChargedTo::Advance { account: own.clone(), included_in: Some(own) };
+        assert!(matches!(try_charge(&shop, 100, in_itself).await, Err(RoyaltyError::IncludedInItself)));
+        let (_, song) = recording(&shop, "Song").await;
+        let refused = try_save(&shop, &format!("split:{song}"), deal(label, artist), None).await.unwrap_err();
+        assert!(matches!(refused, RoyaltyError::Fault(_)), "{refused}");
         let elsewhere = ChargedTo::Shared { subject: Subject::Recording(shop.services.env.id()) };
         assert!(matches!(try_charge(&shop, 100, elsewhere).await, Err(RoyaltyError::NotFound { .. })));
         assert_eq!(books(world, &shop).await, [0; 6]);

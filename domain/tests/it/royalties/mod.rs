@@ -32,6 +32,7 @@ use domain::{
         entity::{ImportState, MatchedBy, RateSource, import, item, run, subject_columns, sum, total},
         rules::{Channel, Exact, Subject},
     },
+    sales::proof::prove,
     share::Share,
     splits,
 };
@@ -327,6 +328,8 @@ async fn books(world: &World, shop: &Shop) -> [i64; 6] {
     for sum in trial_balance(&world.db, &world.ctx, shop.studio).await.unwrap() {
         assert_eq!(sum.minor, 0);
     }
+    let proof = prove(&world.db, &world.ctx, shop.studio).await.unwrap();
+    assert!(proof.holds(), "{proof:?}");
     [
         balance(world, shop, AccountKind::RoyaltiesDue).await,
         balance(world, shop, AccountKind::RoyaltySuspense).await,

@@ -2,10 +2,19 @@
 
 use domain::{
     actor::{Actor, Role},
+    ids::PartyId,
+    ledger::{
+        commands::{Event, Posting, post},
+        entity::{AccountKind, JournalKind},
+        rules::{AccountRef, Leg},
+    },
     money::{Currency, Money},
     outbox::entity::job,
     parties::merge_parties,
-    payouts::commands::{PaidByHand, record_payout},
+    payouts::{
+        commands::{PaidByHand, record_payout, return_payout},
+        entity::payout,
+    },
     royalties::{
         RoyaltyError,
         commands::runs::{Reckon, approve_run, discard_run, post_run, reckon},
@@ -17,7 +26,7 @@ use domain::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::{approve, booked, books, day, draft, exact, of, open, party, posted, recording, say, split};
-use crate::support::on_each_database;
+use crate::{shop::Shop, support::on_each_database};
 
 #[tokio::test]
 async fn what_comes_in_is_given_out_or_waits_and_is_reckoned_again_to_the_same_bytes() {
@@ -233,6 +242,25 @@ async fn two_who_became_one_have_one_account() {
     .await;
 }
 
+/// Pays a payee by hand.
+async fn pay(shop: &Shop, party: PartyId, minor: i64) -> payout::Model {
+    let amount = Money::new(minor, Currency::EUR);
+    let paid = PaidByHand { party, amount, paid_at: None, note: "", key: None };
+    let tx = shop.services.begin().await.unwrap();
+    let ctx = shop.services.ctx(Actor::System);
+    let row = record_payout(&tx, &ctx, "test", shop.studio, paid).await.unwrap();
+    shop.services.commit(tx).await.unwrap();
+    row
+}
+
+/// Reckons a run and throws it away.
+async fn discarded(shop: &Shop, month: u32) {
+    let made = draft(shop, month).await.unwrap();
+    let tx = shop.services.begin().await.unwrap();
+    discard_run(&tx, &shop.services.ctx(Actor::System), made.id).await.unwrap();
+    shop.services.commit(tx).await.unwrap();
+}
+
 #[tokio::test]
 async fn what_was_paid_since_is_set_off_once() {
     on_each_database(async |world| {
@@ -242,16 +270,9 @@ async fn what_was_paid_since_is_set_off_once() {
         split(&shop, work, &[(nova, 1_000_000)], 1).await;
         booked(&shop, "a.csv", &[of(song, 7, "50")]).await;
         posted(&shop, 7).await;
-        let amount = Money::new(3_000, Currency::EUR);
-        let paid = PaidByHand { party: nova, amount, paid_at: None, note: "", key: None };
-        let tx = shop.services.begin().await.unwrap();
-        record_payout(&tx, &world.ctx, "test", shop.studio, paid).await.unwrap();
-        shop.services.commit(tx).await.unwrap();
+        pay(&shop, nova, 3_000).await;
         // Thrown away and reckoned again, it is still one payment.
-        let made = draft(&shop, 8).await.unwrap();
-        let tx = shop.services.begin().await.unwrap();
-        discard_run(&tx, &world.ctx, made.id).await.unwrap();
-        shop.services.commit(tx).await.unwrap();
+        discarded(&shop, 8).await;
         let run = posted(&shop, 9).await;
         assert_eq!(run.due_minor, 2_000);
         let payments = charge::Entity::find().filter(charge::Column::Kind.eq(ChargeKind::Payment));
@@ -260,6 +281,121 @@ async fn what_was_paid_since_is_set_off_once() {
         assert_eq!(books(world, &shop).await, [5_000, 0, 0, 0, 0, -2_000]);
         // The next begins from there.
         assert_eq!(posted(&shop, 10).await.due_minor, 2_000);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_payout_that_comes_back_after_a_run_is_owed_again_once() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let nova = shop.makers[0];
+        let (work, song) = recording(&shop, "Song").await;
+        split(&shop, work, &[(nova, 1_000_000)], 1).await;
+        booked(&shop, "a.csv", &[of(song, 6, "50")]).await;
+        posted(&shop, 6).await;
+        let payout = pay(&shop, nova, 5_000).await;
+        assert_eq!(posted(&shop, 7).await.due_minor, 0);
+        assert_eq!(books(world, &shop).await, [5_000, 0, 0, 0, 0, 0]);
+        // The run has set it off, and then the bank sends it back.
+        let tx = shop.services.begin().await.unwrap();
+        return_payout(&tx, &shop.services.ctx(Actor::System), payout.id, "no such account").await.unwrap();
+        shop.services.commit(tx).await.unwrap();
+        discarded(&shop, 8).await;
+        let run = posted(&shop, 8).await;
+        assert_eq!(run.due_minor, 5_000);
+        let payments = charge::Entity::find().filter(charge::Column::PayoutId.eq(payout.id));
+        let mut payments: Vec<i64> =
+            payments.all(&shop.services.db).await.unwrap().into_iter().map(|row| row.amount_minor).collect();
+        payments.sort_unstable();
+        assert_eq!(payments, [-5_000, 5_000]);
+        assert_eq!(books(world, &shop).await, [5_000, 0, 0, 0, 0, -5_000]);
+        // It is due once, and paid again it is set off again.
+        assert_eq!(posted(&shop, 9).await.due_minor, 5_000);
+        pay(&shop, nova, 5_000).await;
+        assert_eq!(posted(&shop, 10).await.due_minor, 0);
+        assert_eq!(books(world, &shop).await, [5_000, 0, 0, 0, 0, 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_booked_of_the_wrong_recording_is_put_right_by_lines_below_zero() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let [nova, orson] = shop.makers;
+        let ((one, first), (other, second)) = (recording(&shop, "First").await, recording(&shop, "Second").await);
+        split(&shop, one, &[(nova, 1_000_000)], 1).await;
+        split(&shop, other, &[(orson, 1_000_000)], 1).await;
+        booked(&shop, "a.csv", &[of(first, 7, "100")]).await;
+        posted(&shop, 7).await;
+        booked(&shop, "put right.csv", &[of(first, 7, "-100"), of(second, 7, "100")]).await;
+        let outcome = outcome_of(&shop.services, &posted(&shop, 8).await).await.unwrap();
+        let owed = |party| outcome.payees.iter().find(|line| line.payee == party).map(|line| line.balance_minor);
+        // What was given out stays theirs who had it; the recording makes up for it before it earns anything again.
+        assert_eq!((owed(nova), owed(orson)), (Some(10_000), Some(10_000)));
+        assert_eq!(books(world, &shop).await, [10_000, 0, 0, 10_000, 0, -20_000]);
+        booked(&shop, "b.csv", &[of(first, 9, "130")]).await;
+        assert_eq!(posted(&shop, 9).await.due_minor, 23_000);
+        assert_eq!(books(world, &shop).await, [23_000, 0, 0, 0, 0, -23_000]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_an_owner_sold_returns_to_whoever_owned_it() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let [nova, orson] = shop.makers;
+        let (work, song) = recording(&shop, "Song").await;
+        split(&shop, work, &[(nova, 1_000_000)], 1).await;
+        split(&shop, work, &[(orson, 1_000_000)], 8).await;
+        // Late lines of before the sale are the seller's, returns against them, too.
+        booked(&shop, "a.csv", &[of(song, 7, "40"), of(song, 7, "-15"), of(song, 8, "60")]).await;
+        let outcome = outcome_of(&shop.services, &posted(&shop, 9).await).await.unwrap();
+        let owed = |party| outcome.payees.iter().find(|line| line.payee == party).map(|line| line.balance_minor);
+        assert_eq!((owed(nova), owed(orson)), (Some(2_500), Some(6_000)));
+        assert_eq!(books(world, &shop).await, [8_500, 0, 0, 0, 0, -8_500]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_payee_had_to_give_back_is_not_due_any_more() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let nova = shop.makers[0];
+        let (work, song) = recording(&shop, "Song").await;
+        split(&shop, work, &[(nova, 1_000_000)], 1).await;
+        booked(&shop, "a.csv", &[of(song, 6, "50")]).await;
+        assert_eq!(posted(&shop, 6).await.due_minor, 5_000);
+        // A sale that was refunded has taken 30 of it.
+        let event = Event {
+            studio: shop.studio,
+            source: "test",
+            external_id: "a refund",
+            order: None,
+            reference: "a refund",
+            memo: "A refund",
+            currency: Currency::EUR,
+            occurred_at: None,
+        };
+        let legs = vec![
+            Leg { account: AccountRef::payable(nova), amount_minor: 3_000 },
+            Leg { account: AccountRef::own(AccountKind::Bank), amount_minor: -3_000 },
+        ];
+        let tx = shop.services.begin().await.unwrap();
+        post(&tx, &world.ctx, &Posting::plain(event, JournalKind::Transfer, legs)).await.unwrap();
+        shop.services.commit(tx).await.unwrap();
+        discarded(&shop, 7).await;
+        let run = posted(&shop, 7).await;
+        assert_eq!(run.due_minor, 2_000);
+        let settled = charge::Entity::find().all(&shop.services.db).await.unwrap();
+        let settled: Vec<_> = settled.iter().map(|row| (row.amount_minor, row.payout_id, row.run_id)).collect();
+        assert_eq!(settled, [(3_000, None, Some(run.id))]);
+        assert_eq!(books(world, &shop).await, [5_000, 0, 0, 0, 0, -2_000]);
+        pay(&shop, nova, 2_000).await;
+        assert_eq!(posted(&shop, 8).await.due_minor, 0);
     })
     .await;
 }

@@ -8,12 +8,12 @@ use sea_orm::{
     QueryTrait,
 };
 
+use super::paid::{Paid, owed_before, paid_since};
 use crate::{
     catalog::entity::recording,
-    ids::{PartyId, PayoutId, RoyaltyChargeId, RoyaltyRunId, StatementImportId, StudioId},
+    ids::{PartyId, RoyaltyChargeId, RoyaltyRunId, StatementImportId, StudioId},
     money::{Currency, Money},
     parties::records::successor,
-    payouts::entity::{PayoutState, payout},
     report::StoreError,
     royalties::{
         RoyaltyError,
@@ -67,15 +67,6 @@ pub(super) struct Taken {
     pub(super) received: Exact,
 }
 
-/// A payout that is to be set off against what an account is owed.
-#[derive(Debug, Clone)]
-pub(super) struct Paid {
-    pub(super) payout: PayoutId,
-    pub(super) account: AccountKey,
-    pub(super) on: NaiveDate,
-    pub(super) minor: i64,
-}
-
 /// What a run is reckoned from, and what it takes.
 #[derive(Debug)]
 pub(super) struct Gathered {
@@ -84,6 +75,8 @@ pub(super) struct Gathered {
     pub(super) taken: Vec<Taken>,
     pub(super) carried: BTreeMap<RoyaltyRunId, Vec<i32>>,
     pub(super) charges: Vec<RoyaltyChargeId>,
+    /// What each account is owed before what was paid since is set off.
+    pub(super) owed: BTreeMap<AccountKey, i64>,
     pub(super) paid: Vec<Paid>,
 }
 
@@ -108,13 +101,14 @@ pub(super) async fn gather(
     let mut sums = Sums::new(&book);
     let taken = take_statements(db, asked, &book, &mut sums).await?;
     let carried = take_carried(db, asked, &book, &mut sums).await?;
-    let (mut charges, charge_ids) = open_charges(db, asked, &successors).await?;
+    let (mut charges, charge_ids) = open_charges(db, asked, &book, &successors).await?;
+    let owed = owed_before(&opening_state, &charges);
     let paid = match opening {
-        Some(opening) => paid_since(db, asked, opening, &opening_state, (&charges, &successors)).await?,
+        Some(opening) => paid_since(db, asked, opening, &owed).await?,
         None => Vec::new(),
     };
     let payment = |paid: &Paid| Charge {
-        id: paid_name(paid.payout, &paid.account.group),
+        id: paid.name.clone(),
         on: paid.on.min(asked.through),
         amount: Money::new(paid.minor, asked.currency),
         to: ChargedTo::Payment { account: paid.account.clone() },
@@ -132,7 +126,7 @@ pub(super) async fn gather(
         opening: opening_state,
         sums: sums.groups().map(|(key, totals)| (key.clone(), *totals)).collect(),
     };
-    Ok(Gathered { book, inputs, taken, carried, charges: charge_ids, paid })
+    Ok(Gathered { book, inputs, taken, carried, charges: charge_ids, owed, paid })
 }
 
 /// The statements of which sums wait for a run.
@@ -313,15 +307,12 @@ async fn take_carried(
     Ok(taken)
 }
 
-/// What a payment is called: a payout may be set off against several accounts.
-fn paid_name(payout: PayoutId, group: &Group) -> String {
-    format!("{payout}:{}", group.0)
-}
-
-/// The charges that no run has taken, everybody led on. A payment that one took that was discarded is taken however late its day is.
+/// The charges that no run has taken, everybody led on. A payment that one took that was discarded is taken however late its day is; costs of a release wait until
+/// somebody has said which tracks it has.
 async fn open_charges(
     db: &impl ConnectionTrait,
     asked: Asked,
+    book: &RuleBook,
     successors: &Successors,
 ) -> Result<(Vec<Charge>, Vec<RoyaltyChargeId>), RoyaltyError> {
     let in_time = Condition::any()
@@ -338,8 +329,13 @@ async fn open_charges(
     let mut charges = Vec::with_capacity(rows.len());
     let mut ids = Vec::with_capacity(rows.len());
     for row in rows {
+        let Some(charge) = charge_of(&row, asked.through) else { continue };
+        let waits = |subject: &Subject| matches!(subject, Subject::Release(_)) && !book.covers(subject, charge.on);
+        if matches!(&charge.to, ChargedTo::Shared { subject } if waits(subject)) {
+            continue;
+        }
         ids.push(row.id);
-        charges.extend(charge_of(&row, asked.through).map(|charge| charge.succeeded(successors)));
+        charges.push(charge.succeeded(successors));
     }
     Ok((charges, ids))
 }
@@ -359,61 +355,9 @@ fn charge_of(row: &charge::Model, through: NaiveDate) -> Option<Charge> {
         }
         ChargeKind::Payment => ChargedTo::Payment { account: own? },
     };
-    let id = match (&to, row.payout_id) {
-        (ChargedTo::Payment { account }, Some(payout)) => paid_name(payout, &account.group),
-        _ => row.id.to_string(),
-    };
+    // A payment is called the same before it is a row.
+    let id = row.request_key.clone().filter(|_| row.kind == ChargeKind::Payment).unwrap_or_else(|| row.id.to_string());
     Some(Charge { id, on: row.on_date.min(through), amount: Money::new(row.amount_minor, row.currency), to })
-}
-
-/// What was paid out since the last run was reckoned, the oldest first, set off against what the payee's accounts are owed, in their order. What a payee was paid
-/// beyond that is of what else they are owed. A payout that has failed is owed again; when it is tried again, it is paid since.
-async fn paid_since(
-    db: &impl ConnectionTrait,
-    asked: Asked,
-    opening: &run::Model,
-    state: &State,
-    (charges, successors): (&[Charge], &Successors),
-) -> Result<Vec<Paid>, RoyaltyError> {
-    let mut owed: BTreeMap<AccountKey, i64> =
-        state.accounts.iter().map(|line| (line.account.clone(), line.standing.owed_minor)).collect();
-    for charge in charges {
-        if let ChargedTo::Payment { account } = &charge.to
-            && let Some(owed) = owed.get_mut(account)
-        {
-            *owed = owed.saturating_sub(charge.amount.minor);
-        }
-    }
-    let known = charge::Entity::find()
-        .select_only()
-        .column(charge::Column::PayoutId)
-        .filter(charge::Column::StudioId.eq(asked.studio))
-        .filter(charge::Column::PayoutId.is_not_null());
-    let payouts = payout::Entity::find()
-        .filter(payout::Column::StudioId.eq(asked.studio))
-        .filter(payout::Column::Currency.eq(asked.currency))
-        .filter(payout::Column::AttemptAt.gt(opening.created_at))
-        .filter(payout::Column::State.is_in([PayoutState::Sending, PayoutState::Exported, PayoutState::Paid]))
-        .filter(payout::Column::Id.not_in_subquery(known.into_query()))
-        .order_by_asc(payout::Column::AttemptAt)
-        .order_by_asc(payout::Column::Id)
-        .all(db)
-        .await?;
-    let mut paid = Vec::new();
-    for row in payouts {
-        let payee = successors.get(&row.party_id).copied().unwrap_or(row.party_id);
-        let on = row.paid_at.unwrap_or(row.attempt_at).date_naive();
-        let mut left = row.amount_minor;
-        for (account, owed) in owed.iter_mut().filter(|(account, _)| account.payee == payee) {
-            let minor = left.min(*owed);
-            if minor > 0 {
-                *owed -= minor;
-                left -= minor;
-                paid.push(Paid { payout: row.id, account: account.clone(), on, minor });
-            }
-        }
-    }
-    Ok(paid)
 }
 
 /// The statements that wait, where rules ask for particulars that may not have been kept of their lines.

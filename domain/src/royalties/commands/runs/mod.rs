@@ -1,6 +1,7 @@
 //! Runs: reckoned as a draft, approved, posted; or thrown away. And what statements say is due, as it is booked.
 
 mod gather;
+mod paid;
 mod post;
 mod reckon;
 mod statements;
@@ -23,6 +24,8 @@ use crate::{
     store::Tx,
 };
 
+#[cfg(test)]
+pub(in crate::royalties) use post::moves_of;
 pub use post::post_run;
 pub use reckon::{Reckon, reckon};
 pub use statements::post_statement;

@@ -127,11 +127,16 @@ async fn book(
     Ok(Some(post(tx, ctx, &Posting::plain(event, JournalKind::RoyaltyRun, legs)).await?.id))
 }
 
-/// What an outcome moves, but for suspense. What a payee's royalties recoup of an advance that is among another's costs comes back there, and is open again.
-fn moves_of(outcome: &Outcome) -> Result<RunMoves, RoyaltyFault> {
+/// What an outcome moves, but for suspense. What a payee's royalties recoup of an advance that is among another's costs comes back there, and is open again. Of
+/// shared costs so much is recouped as brings what is booked of them to what is open, rounded down: run after run they come to the same.
+pub(in crate::royalties) fn moves_of(outcome: &Outcome) -> Result<RunMoves, RoyaltyFault> {
     let sum = |one: i64, other: i64| one.checked_add(other).ok_or(RoyaltyFault::Overflow);
+    let open = Exact::sum(outcome.closing.costs.values().copied())?;
+    let recovered = Exact::sum(outcome.recovered.iter().map(|line| line.amount))?;
+    let (before_minor, _) = open.plus(recovered)?.floor_minor(outcome.currency)?;
+    let (after_minor, _) = open.floor_minor(outcome.currency)?;
     let mut moves = RunMoves {
-        recouped_minor: outcome.proof.costs_minor,
+        recouped_minor: before_minor.checked_sub(after_minor).ok_or(RoyaltyFault::Overflow)?,
         reserves_minor: outcome.proof.reserves_minor,
         ..RunMoves::default()
     };

@@ -7,11 +7,15 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
 };
 
-use super::gather::{Asked, Gathered, Paid, Taken, TermsMark, covered_items, gather, maybe_coarse, open_sums, rate_of};
+use super::{
+    gather::{Asked, Gathered, Taken, TermsMark, covered_items, gather, maybe_coarse, open_sums, rate_of},
+    paid::{Paid, paid_since},
+};
 use crate::{
     actor::Ctx,
     catalog::{RenderedFile, add_rendered_asset, entity::AssetKind},
     ids::{AssetId, StudioId},
+    ledger::entity::{AccountKind, account as payable},
     money::Currency,
     policy::{self, Action},
     ports::Stored,
@@ -34,6 +38,8 @@ use crate::{
 const ATTEMPTS: usize = 5;
 /// How many things are named in one question.
 const BATCH: usize = 1_000;
+/// What is noted of what a payee is not owed any more though nobody was paid.
+const SETTLED: &str = "Settled against what was to be given back";
 
 /// What to reckon.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,7 +157,7 @@ async fn keep(services: &Services, ctx: &Ctx, new: &Reckon, plan: &Plan) -> Resu
     let is_all = claim_statements(&tx, &made, &plan.gathered.taken).await?
         && claim_carried(&tx, &made, &plan.gathered).await?
         && claim_charges(&tx, &made, &plan.gathered).await?;
-    if !is_all {
+    if !is_all || !payments_stand(&tx, plan).await? {
         return Ok(None);
     }
     for paid in &plan.gathered.paid {
@@ -184,6 +190,20 @@ async fn statements_stand(tx: &Tx, plan: &Plan) -> Result<bool, StoreError> {
         }
     }
     Ok(true)
+}
+
+/// Whether nobody was paid since it was worked out, and nothing came back: what payees are owed is held, so that whoever is paid beside us is paid after this run.
+async fn payments_stand(tx: &Tx, plan: &Plan) -> Result<bool, RoyaltyError> {
+    let Some(opening) = &plan.opening else { return Ok(true) };
+    payable::Entity::find()
+        .filter(payable::Column::StudioId.eq(plan.asked.studio))
+        .filter(payable::Column::Kind.eq(AccountKind::Payable))
+        .filter(payable::Column::Currency.eq(plan.asked.currency))
+        .order_by_asc(payable::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(tx)
+        .await?;
+    Ok(paid_since(tx, plan.asked, opening, &plan.gathered.owed).await? == plan.gathered.paid)
 }
 
 /// Puts the run down, with its files and with what it takes of each statement.
@@ -316,7 +336,7 @@ async fn claim_charges(tx: &Tx, made: &run::Model, gathered: &Gathered) -> Resul
     Ok(true)
 }
 
-/// A payout as a charge of the run: the ledger has booked it already.
+/// A payout as a charge of the run, or one that came back, or what was settled otherwise: the ledger has booked it already.
 fn payment(ctx: &Ctx, made: &run::Model, paid: &Paid) -> charge::Model {
     charge::Model {
         id: ctx.env.id(),
@@ -332,9 +352,9 @@ fn payment(ctx: &Ctx, made: &run::Model, paid: &Paid) -> charge::Model {
         account_group: Some(paid.account.group.0.clone()),
         included_party_id: None,
         included_group: None,
-        payout_id: Some(paid.payout),
-        note: String::new(),
-        request_key: None,
+        payout_id: paid.payout,
+        note: if paid.payout.is_some() { String::new() } else { SETTLED.to_owned() },
+        request_key: Some(paid.name.clone()),
         journal_id: None,
         recorded_at: ctx.env.now(),
         recorded_by: None,

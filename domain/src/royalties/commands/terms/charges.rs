@@ -110,6 +110,9 @@ fn row_of(ctx: &Ctx, studio: StudioId, new: NewCharge) -> Result<charge::Model, 
         ChargedTo::Shared { subject } => (row.recording_id, row.work_id, row.release) = subject_columns(&subject),
         ChargedTo::Cost { account } => charged(ChargeKind::Cost, account),
         ChargedTo::Advance { account, included_in } => {
+            if included_in.as_ref() == Some(&account) {
+                return Err(RoyaltyError::IncludedInItself);
+            }
             charged(ChargeKind::Advance, account);
             row.included_party_id = included_in.as_ref().map(|other| other.payee);
             row.included_group = included_in.map(|other| other.group.0);

@@ -24,7 +24,7 @@ use crate::{
         RoyaltyError,
         entity::{RuleKind, rule},
         queries::terms::{beside_executed, executed_of, successors, written},
-        rules::{RoyaltyFault, Rule, RuleBook, RuleId, Split, Subject, Successors, Version, succeeded},
+        rules::{EXECUTED, RoyaltyFault, Rule, RuleBook, RuleId, Split, Subject, Successors, Version, succeeded},
     },
     store::Tx,
 };
@@ -51,7 +51,7 @@ pub struct NewRule {
     pub title: String,
     /// From which day of use it holds.
     pub effective_on: NaiveDate,
-    /// When a contract ends.
+    /// When a contract ends: somebody is told before. What is used afterwards is paid as its rates and its next version say.
     pub ends_on: Option<NaiveDate>,
     /// What it says.
     pub content: Rule,
@@ -84,13 +84,19 @@ fn text(field: &'static str, text: &str, most: usize) -> Result<(), RoyaltyError
     if fits { Ok(()) } else { Err(RoyaltyError::Text { field, most }) }
 }
 
-/// Checks the names of a new version: what accounts are called after is kept short.
+/// Checks the names of a new version: what accounts are called after is kept short, and what executed splits are called is theirs alone, for a split that is executed
+/// later would not stand beside another rule of its name.
 fn check_names(new: &NewRule) -> Result<(), RoyaltyError> {
     let is_group = matches!(&new.content, Rule::Contract(contract) if contract.group.is_none());
     text("rule", &new.rule.0, if is_group { MAX_GROUP_CHARS } else { MAX_CHARS })?;
     text("title", &new.title, MAX_CHARS)?;
     for group in new.content.groups() {
         text("content", &group.0, MAX_GROUP_CHARS)?;
+    }
+    let is_split = matches!(new.content, Rule::Split(_));
+    if !is_split && new.rule.0.starts_with(EXECUTED) {
+        let problem = format!("names that begin with {EXECUTED} are those of executed splits: choose another");
+        return Err(RoyaltyFault::Rule { rule: new.rule.clone(), number: 1, field: "rule", problem }.into());
     }
     Ok(())
 }

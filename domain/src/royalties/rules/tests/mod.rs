@@ -1,6 +1,7 @@
 //! The worked examples of the trade, to the cent, and random catalogues, to the last decimal.
 
 mod catalogues;
+mod contracts;
 mod examples;
 mod recoupment;
 mod reserves;

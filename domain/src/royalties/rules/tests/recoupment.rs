@@ -77,6 +77,74 @@ fn contracts_of_one_group_recoup_each_other_and_others_do_not() {
 }
 
 #[test]
+fn tax_follows_the_payees_country_and_treaty_and_a_hold_keeps_everything() {
+    let country = |code: &str| Some(code.parse().unwrap());
+    let law = Withholding { countries: [("FR".parse().unwrap(), percent(15))].into(), otherwise: percent(30) };
+    let rules = vec![
+        split("master", recording(1), &[(party(1), 25), (party(2), 25), (party(3), 25), (party(4), 25)]),
+        version("tax", Rule::Withholding(law)),
+        terms("one", Payee { country: country("FR"), ..payee(1) }),
+        terms("two", Payee { country: country("FR"), treaty: Some(percent(0)), ..payee(2) }),
+        terms("three", Payee { country: country("JP"), ..payee(3) }),
+        terms("four", Payee { hold: Some(Hold { reason: "an address".to_owned(), through: None }), ..payee(4) }),
+    ];
+    let outcome = first(rules, &[], &[line(recording(1), 1, "400")]);
+    let due = [1, 2, 3].map(|n| payout(&outcome, n));
+    assert_eq!(due, [8_500, 10_000, 7_000].map(|minor| Payout::Due { minor }));
+    assert_eq!(payout(&outcome, 4), Payout::Held { reason: "an address".to_owned() });
+    // It is owed all the same, less tax.
+    assert_eq!(owed(&outcome, &account(party(4), "shares")), 7_000);
+}
+
+#[test]
+fn what_came_back_of_a_payment_is_owed_and_due_again() {
+    let shares = account(party(ARTIST), "shares");
+    let book = RuleBook::new(vec![all_to_artist()]).unwrap();
+    let once = reckon(&book, half(1), &State::default(), &[], &[line(recording(1), 1, "60")]);
+    let payment = |id: &str, minor| Charge {
+        id: id.to_owned(),
+        on: day(7, 1),
+        amount: Money::new(minor, Currency::EUR),
+        to: ChargedTo::Payment { account: shares.clone() },
+    };
+    let paid = reckon(&book, half(2), &once.closing, &[payment("paid", 6_000)], &[]);
+    assert_eq!((payout(&paid, ARTIST), owed(&paid, &shares)), (Payout::Nothing, 0));
+    let back = reckon(&book, half(2), &paid.closing, &[payment("back", -6_000)], &[]);
+    assert_eq!(payout(&back, ARTIST), Payout::Due { minor: 6_000 });
+    assert_eq!(back.account(&shares).unwrap().movement.paid_minor, -6_000);
+    // In whatever order it is told, what came back is owed before anything is paid of it.
+    for charges in [[payment("a", 6_000), payment("b", -6_000)], [payment("a", -6_000), payment("b", 6_000)]] {
+        let again = reckon(&book, half(2), &paid.closing, &charges, &[]);
+        assert_eq!((owed(&again, &shares), again.account(&shares).unwrap().movement.paid_minor), (0, 0));
+    }
+}
+
+/// Two who have produced for each other: of each an advance of 100 is among the other's costs of 100.
+#[test]
+fn advances_that_are_included_in_a_circle_are_borne_once() {
+    const OTHER: u128 = 3;
+    let (one, other) = (account(party(ARTIST), "shares"), account(party(OTHER), "shares"));
+    let advance = |id, to: &AccountKey, of: &AccountKey| {
+        charge(id, 100, ChargedTo::Advance { account: to.clone(), included_in: Some(of.clone()) })
+    };
+    let charges = [
+        charge("cost-1", 100, ChargedTo::Cost { account: one.clone() }),
+        charge("cost-2", 100, ChargedTo::Cost { account: other.clone() }),
+        advance("advance-1", &one, &other),
+        advance("advance-2", &other, &one),
+    ];
+    let rules = vec![split("master", recording(1), &[(party(ARTIST), 50), (party(OTHER), 50)])];
+    let outcome = first(rules.clone(), &charges, &[line(recording(1), 1, "500")]);
+    // Each earns 250, bears costs of 100 and an advance of 100, and has 100 back of the other's.
+    assert_eq!([&one, &other].map(|account| owed(&outcome, account)), [15_000, 15_000]);
+    assert!(outcome.closing.accounts.iter().all(|line| line.standing.advances.is_empty()));
+    // One alone, whose two accounts became one, bears it once, too.
+    let own = [charges[0].clone(), advance("advance", &one, &one)];
+    let outcome = first(rules, &own, &[line(recording(1), 1, "500")]);
+    assert_eq!(owed(&outcome, &one), 15_000);
+}
+
+#[test]
 fn little_waits_and_is_paid_with_what_comes_later() {
     let rules = vec![all_to_artist(), terms("artist", Payee { minimum_minor: 5_000, ..payee(ARTIST) })];
     let book = RuleBook::new(rules).unwrap();
@@ -155,8 +223,13 @@ fn rules_that_cannot_be_are_refused_by_name() {
     assert!(matches!(refused(vec![all_to_artist(), rival]), RoyaltyFault::Rival { .. }));
     let changed = Version { number: 2, ..split("master", recording(2), &[(party(LABEL), 100)]) };
     assert!(matches!(refused(vec![all_to_artist(), changed]), RoyaltyFault::Changed { .. }));
-    let own = under("own", contract(party(ARTIST), party(ARTIST), net()));
-    assert!(matches!(refused(vec![own]), RoyaltyFault::Rule { field: "payee", .. }));
+    for covers in [Covers::Only([].into()), Covers::Only(["ean_5901234123457".parse().unwrap()].into())] {
+        let of_none = under("none", Contract { covers, ..contract(party(LABEL), party(ARTIST), net()) });
+        assert!(matches!(refused(vec![of_none]), RoyaltyFault::Rule { field: "covers", .. }));
+    }
+    let below_zero = vec![rate(Base::PerUnit(exact("-0.1")), 1, 1)];
+    let below_zero = under("below-zero", contract(party(LABEL), party(ARTIST), below_zero));
+    assert!(matches!(refused(vec![below_zero]), RoyaltyFault::Rule { field: "rates", .. }));
     let waits = |id: &str, of: &str, (from, to)| {
         let payable = Payable::AfterCosts { of: rule(of), recouped_at: RecoupedAt::NetRate, retroactive: true };
         under(id, Contract { payable, ..contract(party(from), party(to), net()) })

@@ -77,6 +77,40 @@ fn before_the_shares_a_fifth_of_the_income_waits() {
 }
 
 #[test]
+fn a_reserve_is_given_out_in_parts_to_the_cent() {
+    let mut version = split("master", recording(1), &[(party(ARTIST), 100)]);
+    if let Rule::Split(split) = &mut version.rule {
+        let release = |after_months, hundred| Release { after_months, share: percent(hundred) };
+        let releases = vec![release(1, 33), release(6, 33), release(12, 34)];
+        split.reserve = Some(Reserve { releases, ..reserve(25, HeldAt::AfterRate) });
+    }
+    let book = RuleBook::new(vec![version]).unwrap();
+    let artist = account(party(ARTIST), "shares");
+    let once = reckon(&book, half(1), &State::default(), &[], &[line(recording(1), 1, "40.01")]);
+    let parts: Vec<_> = once.closing.reserves.iter().map(|held| (held.on, held.minor)).collect();
+    // A quarter of 40.01 is 10.00, whatever is left over of a cent.
+    let later = NaiveDate::from_ymd_opt(2027, 6, 30).unwrap();
+    assert_eq!(parts, [(day(7, 30), 330), (day(12, 30), 330), (later, 340)]);
+    assert_eq!(owed(&once, &artist), 3_001);
+    let twice = reckon(&book, half(2), &once.closing, &[], &[]);
+    assert_eq!((owed(&twice, &artist), twice.proof.reserves_minor), (3_661, -660));
+    let next = Period { from: NaiveDate::from_ymd_opt(2027, 1, 1).unwrap(), through: later };
+    let last = reckon(&book, next, &twice.closing, &[], &[]);
+    assert_eq!((owed(&last, &artist), last.closing.reserves.len()), (4_001, 0));
+}
+
+#[test]
+fn no_more_is_held_than_returns_leave() {
+    for (returned, held) in [("-40", 300), ("-99.99", 0), ("-300", 0)] {
+        let lines = [line(recording(1), 1, "100"), line(recording(1), -1, returned)];
+        let outcome = reckon(&quarter(HeldAt::AfterRate), half(1), &State::default(), &[], &lines);
+        let artist = outcome.account(&account(party(ARTIST), "artist")).unwrap();
+        // A fifth of what is left of the royalty: 15, 0.0025, nothing.
+        assert_eq!(artist.held_minor, held, "{returned}");
+    }
+}
+
+#[test]
 fn nothing_is_held_of_returns_or_of_other_channels() {
     let sold = Line { channel: Channel::Download, ..line(recording(1), 1, "100") };
     let returned = line(recording(1), -1, "-40");
