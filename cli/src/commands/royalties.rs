@@ -170,7 +170,7 @@ fn replay_file(args: &ReplayArgs) -> Result<ExitCode> {
         match is_same {
             Some(true) => super::print("✓ the same, byte for byte"),
             Some(false) => {
-                super::print("✗ it does not come to the same: one of the files is of another run, or was changed")
+                super::print("✗ it does not come to the same: one of the files is of another run, or was changed");
             }
             None => {}
         }

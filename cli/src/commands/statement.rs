@@ -87,7 +87,7 @@ pub(crate) fn inspect(args: &Args) -> Result<ExitCode> {
                 bar.set_message(format!("{name}: {} lines", progress.lines));
                 ControlFlow::Continue(())
             };
-            read(file, &formats, &options, || (), |_, _| {}, gone_on)
+            read(file, &formats, &options, || (), |(), _| {}, gone_on)
         });
         failed |= !outcome.as_ref().is_ok_and(Summary::holds);
         if inspect.json {
