@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use chrono::{Duration, Utc};
+use chrono::Duration;
 use cli::client::Producer;
 use domain::{
     actor::{Actor, Ctx},
     catalog::{NewBeat, Sha256, create_beat},
     edit::Edit,
-    env::Env,
+    env::{Clock, Env, SystemClock},
     ids::{PartyId, RecordingId, ReleaseId, SessionId, StudioId, WorkId},
     page::PageRequest,
     parties::{PartyChange, list_parties, update_party},
@@ -126,8 +126,8 @@ impl Desk {
             booking: None,
             kind: SessionKind::Vocal,
             title: Some("Vocals".into()),
-            started_at: Some(Utc::now() - Duration::hours(2)),
-            rest: SessionChange { ended_at: Edit::To(Some(Utc::now())), ..SessionChange::default() },
+            started_at: Some(SystemClock.now() - Duration::hours(2)),
+            rest: SessionChange { ended_at: Edit::To(Some(SystemClock.now())), ..SessionChange::default() },
         };
         let session = self.done(async |tx| start_session(tx, &self.ctx, self.studio, new).await).await?.id;
         let credit = CreditInput {
@@ -179,7 +179,7 @@ async fn works_are_written_for_a_society_once_nothing_is_missing() {
         desk.run(&["cwr", "export", &work.to_string(), "--recipient", "010", "--cwr", "2.2", "--out", "out"]);
     assert!(is_written && said["works"] == 1, "{said}");
     let path = desk.written(&said);
-    let name = Utc::now().format("CW%y0001NVA_010.V22").to_string();
+    let name = SystemClock.now().format("CW%y0001NVA_010.V22").to_string();
     assert_eq!(path.file_name().and_then(|name| name.to_str()), Some(name.as_str()));
     let text = std::fs::read_to_string(path).expect("the file");
     assert_eq!(said["sha256"], Sha256::of(text.as_bytes()).to_string());
@@ -190,7 +190,7 @@ async fn works_are_written_for_a_society_once_nothing_is_missing() {
     // All that is registered, in the version that every society takes, under the next number.
     let (is_written, said) = desk.run(&["cwr", "export"]);
     assert!(is_written, "{said}");
-    let name = Utc::now().format("CW%y0002NVA_000.V21").to_string();
+    let name = SystemClock.now().format("CW%y0002NVA_000.V21").to_string();
     assert!(desk.written(&said).ends_with(&name) && desk.written(&said).is_file(), "{said}");
 }
 

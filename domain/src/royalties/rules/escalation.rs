@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     fn steps() -> Escalation {
-        let step = |above, points| Step { above: Exact::whole(above), adds: Fraction::hundredths(points * 100) };
+        let step = |above, points: u64| Step { above: Exact::whole(above), adds: Fraction::hundredths(points * 100) };
         Escalation::Units(vec![step(100, 1), step(200, 2)])
     }
 
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn days_and_the_order_of_steps() {
         let day = |day| NaiveDate::from_ymd_opt(2026, 1, day).unwrap();
-        let date = |day_of, points| DateStep { from: day(day_of), adds: Fraction::hundredths(points * 100) };
+        let date = |day_of, points: u64| DateStep { from: day(day_of), adds: Fraction::hundredths(points * 100) };
         let dates = Escalation::Date(vec![date(10, 1), date(20, 2)]);
         let adds = |on| dates.on(day(on)).map(|blend| blend.adds.to_string());
         assert_eq!([9, 10, 25].map(adds), [None, Some("100/10000".to_owned()), Some("200/10000".to_owned())]);

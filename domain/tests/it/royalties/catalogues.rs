@@ -46,7 +46,7 @@ async fn arrives(shop: &Shop, any: &mut Any, name: &str, songs: &[RecordingId], 
     let (currency, rate) = if any.below(3) == 0 { (Currency::USD, ("1.1", "1")) } else { (Currency::EUR, ("1", "1")) };
     let mut sold = Vec::new();
     let mut total = Exact::ZERO;
-    for _ in 0..any.below(9) + 1 {
+    for _ in 0..=any.below(9) {
         let song = usize::try_from(any.below(songs.len() as u64 + 1)).unwrap();
         let net: &'static str = any.amount().leak();
         total = total.plus(exact(net)).unwrap();

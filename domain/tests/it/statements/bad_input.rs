@@ -28,7 +28,7 @@ fn month(bytes: &[u8], month: &str) -> Vec<u8> {
 async fn what_cannot_be_read_is_refused_and_says_why() {
     on_each_database(async |world| {
         let desk = Desk::open(world, Currency::USD).await;
-        let whole = packed(&earning(&["1.5"; 2_000]));
+        let whole = packed(&earning(&vec!["1.5"; 2_000]));
         let huge = month(&earning(&["1.5"]), "09");
         let huge = String::from_utf8(huge).unwrap().replace("Night Drive", &"x".repeat(10_000_000));
         let quote = String::from_utf8(earning(&["1.5"])).unwrap().replace("Night Drive", "\"Night Drive");
