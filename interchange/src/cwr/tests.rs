@@ -5,10 +5,6 @@ use super::{
     *,
 };
 
-fn text(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 fn shares(performing_ppm: u32, mechanical_ppm: u32, synchronisation_ppm: u32) -> Shares {
     Shares { performing_ppm, mechanical_ppm, synchronisation_ppm }
 }
@@ -21,7 +17,7 @@ fn publisher(id: &str, name: &str, ipi: &str) -> Publisher {
     Publisher {
         id: id.to_owned(),
         name: name.to_owned(),
-        ipi_name_number: text(ipi),
+        ipi_name_number: Some(ipi.into()),
         societies: Societies { performing: Some(52), mechanical: Some(44), synchronisation: None },
         ..Publisher::default()
     }
@@ -35,8 +31,11 @@ fn link(publisher: usize, role: PublisherRole, shares: Shares, collections: Vec<
 fn registration() -> Registration {
     let owned = shares(250_000, 500_000, 500_000);
     let nothing = shares(0, 0, 0);
-    let agreement =
-        Agreement { number: text("N1"), society_number: text("S1"), kind: Some(AgreementKind::OriginalGeneral) };
+    let agreement = Agreement {
+        number: Some("N1".into()),
+        society_number: Some("S1".into()),
+        kind: Some(AgreementKind::OriginalGeneral),
+    };
     let mut sub_publisher =
         link(1, PublisherRole::SubPublisher, nothing, vec![Collection { territory: 276, ..world(owned) }]);
     sub_publisher.agreement = Some(Agreement { kind: Some(AgreementKind::SubPublishingGeneral), ..agreement.clone() });
@@ -49,7 +48,7 @@ fn registration() -> Registration {
     let work = Work {
         id: "NVA000001".to_owned(),
         title: "Nächte – Café".to_owned(),
-        iswc: text("T-034.524.680-1"),
+        iswc: Some("T-034.524.680-1".into()),
         duration_s: Some(3725),
         category: Category::Popular,
         other_titles: vec![OtherTitle { title: "Night Drive".to_owned(), kind: TitleKind::Translated }],
@@ -59,7 +58,7 @@ fn registration() -> Registration {
                 id: "W1".to_owned(),
                 last_name: "King".to_owned(),
                 first_name: "Zoë".to_owned(),
-                ipi_name_number: text("045620792"),
+                ipi_name_number: Some("045620792".into()),
                 societies: Societies { performing: Some(52), ..Societies::default() },
                 shares: shares(250_000, 0, 0),
                 collections: vec![world(shares(250_000, 0, 0))],
@@ -231,12 +230,12 @@ fn each_value_that_cannot_be_written_is_named() {
     bad.sender.name = " ".to_owned();
     bad.sender.ipi_name_number = "1".to_owned();
     bad.publishers[0].id = "P000000001".to_owned();
-    bad.publishers[0].ipi_base_number = text("I-001068130-7");
+    bad.publishers[0].ipi_base_number = Some("I-001068130-7".into());
     bad.publishers[1].societies.performing = Some(1000);
     let mut second = bad.works[0].clone();
     let work = &mut bad.works[0];
     work.title = "夜".to_owned();
-    work.iswc = text("T-034.524.680-2");
+    work.iswc = Some("T-034.524.680-2".into());
     work.duration_s = Some(360_000);
     work.other_titles[0].title = "x".repeat(61);
     work.chains[0].links[1].publisher = Some(2);
@@ -246,7 +245,7 @@ fn each_value_that_cannot_be_written_is_named() {
     work.writers[0].societies.performing = None;
     work.writers[0].publishers[0].chain = 1;
     work.performers = vec![Performer::default()];
-    work.recordings = vec![Recording { isrc: text("AA6Q7200004"), ..Recording::default() }];
+    work.recordings = vec![Recording { isrc: Some("AA6Q7200004".into()), ..Recording::default() }];
     work.references = vec![Reference { society: 0, identifier: "1".to_owned() }];
     second.writers[0].publishers.clear();
     bad.works.push(second);

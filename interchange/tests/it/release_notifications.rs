@@ -28,10 +28,6 @@ with tempfile.TemporaryDirectory() as folder:
         print(error.line, error.message)
 "#;
 
-fn text(text: &str) -> Option<String> {
-    Some(text.to_owned())
-}
-
 fn party(id: &str, name: &str) -> Party {
     Party { id: id.to_owned(), name: name.to_owned(), ..Party::default() }
 }
@@ -72,16 +68,16 @@ fn deal(territories: Territories, models: &[CommercialModel], uses: &[Use]) -> D
 fn message() -> NewRelease {
     let tracks = vec![
         Track {
-            version_title: text("Radio Edit"),
+            version_title: Some("Radio Edit".into()),
             artist_name: "Ada feat. Bob".to_owned(),
             artists: vec![Artist { party: 0, is_featured: false }, Artist { party: 1, is_featured: true }],
             contributors: vec![
                 Contributor { party: 1, roles: vec![Role::StudioProducer, Role::Other("Beat \"boxer\"".to_owned())] },
                 Contributor { party: 0, roles: vec![Role::LeadVocalist] },
             ],
-            iswc: text("T-034.524.680-1"),
+            iswc: Some("T-034.524.680-1".into()),
             warning: Warning::Explicit,
-            language: text("en"),
+            language: Some("en".into()),
             file: Some(Audio {
                 file: file("resources/A1.flac"),
                 sample_rate_hz: Some(44_100),
@@ -95,7 +91,7 @@ fn message() -> NewRelease {
     NewRelease {
         header: Header {
             message_id: "ern_1".to_owned(),
-            thread_id: text("rel_1"),
+            thread_id: Some("rel_1".into()),
             sender: Messenger { dpid: "PA-DPIDA-2013020802-I".to_owned(), name: "Nova Studio".to_owned() },
             recipients: vec![Messenger {
                 dpid: "PADPIDA2007040502I".to_owned(),
@@ -107,9 +103,13 @@ fn message() -> NewRelease {
         language: "en".to_owned(),
         namespace: "ledgerline:nova".to_owned(),
         parties: vec![
-            Party { isni: text("0000 0001 2146 438X"), ipi_name_number: text("045620792"), ..party("par_1", "Ada") },
-            Party { ipn: text("00012345"), ..party("par_2", "Bob") },
-            Party { dpid: text("PADPIDA2013020802I"), ..party("par_3", "Nova Records") },
+            Party {
+                isni: Some("0000 0001 2146 438X".into()),
+                ipi_name_number: Some("045620792".into()),
+                ..party("par_1", "Ada")
+            },
+            Party { ipn: Some("00012345".into()), ..party("par_2", "Bob") },
+            Party { dpid: Some("PADPIDA2013020802I".into()), ..party("par_3", "Nova Records") },
         ],
         tracks,
         cover: Some(Cover { id: "img_1".to_owned(), file: Some(file("resources/A3.jpg")), size: Some((3000, 3000)) }),
@@ -117,7 +117,7 @@ fn message() -> NewRelease {
             id: "rel_1".to_owned(),
             kind: ReleaseKind::Ep,
             ean: "UPC 036000291452".to_owned(),
-            catalogue_number: text("NVA-7"),
+            catalogue_number: Some("NVA-7".into()),
             title: "Night <Drive>".to_owned(),
             artist_name: "Ada".to_owned(),
             artists: vec![Artist { party: 0, is_featured: false }],
@@ -125,7 +125,7 @@ fn message() -> NewRelease {
             recordings_owned: owned(2026, "Nova Records"),
             artwork_owned: owned(2025, "Nova Studio"),
             genre: "House".to_owned(),
-            sub_genre: text("Deep House"),
+            sub_genre: Some("Deep House".into()),
             released_on: NaiveDate::from_ymd_opt(2026, 3, 24),
             first_released_on: NaiveDate::from_ymd_opt(2025, 12, 1),
             warning: Warning::Explicit,
@@ -166,7 +166,7 @@ fn bare() -> NewRelease {
             sub_genre: None,
             released_on: None,
             first_released_on: None,
-            version_title: text("Deluxe"),
+            version_title: Some("Deluxe".into()),
             ..message().release
         },
         ..message()
@@ -207,21 +207,22 @@ fn what_the_standard_does_not_take_is_named() {
     bad.header.message_id = " ".to_owned();
     bad.language = "English".to_owned();
     bad.namespace = String::new();
-    bad.parties[0].isni = text("0000 0001 2146 4380");
-    bad.parties[1].ipn = text("1");
+    bad.parties[0].isni = Some("0000 0001 2146 4380".into());
+    bad.parties[1].ipn = Some("1".into());
     bad.parties[1].name = String::new();
-    bad.parties[2].dpid = text("x");
+    bad.parties[2].dpid = Some("x".into());
     bad.release.ean = "036000291453".to_owned();
     bad.release.genre = String::new();
     bad.release.label = 3;
     bad.release.artists[0].is_featured = true;
     bad.release.artwork_owned.year = 26;
     bad.release.first_released_on = NaiveDate::from_ymd_opt(2026, 3, 25);
-    bad.tracks[0].iswc = text("T");
+    bad.tracks[0].iswc = Some("T".into());
     bad.tracks[0].contributors[0].roles.clear();
     bad.tracks[0].contributors[1].party = 9;
-    bad.tracks[0].language = text("deutsch");
-    bad.tracks[0].file = Some(Audio { file: File { uri: String::new(), sha256: text("x") }, ..Audio::default() });
+    bad.tracks[0].language = Some("deutsch".into());
+    bad.tracks[0].file =
+        Some(Audio { file: File { uri: String::new(), sha256: Some("x".into()) }, ..Audio::default() });
     bad.tracks[1].isrc = "aa6q72000047".to_owned();
     bad.tracks[1].duration_ms = 0;
     bad.tracks[1].artists.clear();

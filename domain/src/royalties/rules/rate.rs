@@ -147,7 +147,8 @@ mod tests {
 
     #[test]
     fn a_dealer_price_is_lifted_and_then_lessened() {
-        let off = |what: &str, percent: u64| Deduction { what: what.to_owned(), part: Fraction::hundredths(percent * 100) };
+        let off =
+            |what: &str, percent: u64| Deduction { what: what.to_owned(), part: Fraction::hundredths(percent * 100) };
         let price = ListPrice {
             price: "10".parse().unwrap(),
             uplift: Fraction::new(130, 100).unwrap(),

@@ -4,7 +4,7 @@ use interchange::statements::{Agreement, Currency, Description, Options, Stateme
 
 use super::{cases::CASES, decimal, kept, looked_at, total};
 
-/// YouTube's file does not say its currency.
+/// `YouTube`'s file does not say its currency.
 fn options() -> Options {
     Options { currency: Currency::read("EUR"), ..Options::default() }
 }

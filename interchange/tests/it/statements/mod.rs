@@ -14,17 +14,17 @@ mod numbers;
 mod packed;
 mod whole;
 
-/// DistroKid's header since July 2025.
+/// `DistroKid`'s header since July 2025.
 pub(crate) const DISTROKID: &str = "Date Inserted\tReporting Date\tSale Month\tStore\tArtist\tTitle\tISRC\tUPC\tQuantity\tTeam Percentage\tSource Type\tCountry of Sale\tSongwriter Royalties Withheld (USD)\tEarnings (USD)\tRecoup (USD)";
 
-/// A row of DistroKid's.
+/// A row of `DistroKid`'s.
 pub(crate) fn distrokid(title: &str, isrc: &str, quantity: &str, earnings: &str) -> String {
     format!(
         "2026-10-05\t2026-10-01\t2026-07\tSpotify\tNova\t{title}\t{isrc}\t190000000012\t{quantity}\t100\tStreaming\tUS\t0\t{earnings}\t0"
     )
 }
 
-/// A file of DistroKid's with these earnings, a line each.
+/// A file of `DistroKid`'s with these earnings, a line each.
 pub(crate) fn earning(earnings: &[&str]) -> String {
     let rows = earnings.iter().map(|earnings| distrokid("Night Drive", "QZAB12600001", "10", earnings));
     lines(&[vec![DISTROKID.to_owned()], rows.collect()].concat())
