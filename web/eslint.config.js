@@ -8,7 +8,8 @@ import svelteConfig from "./svelte.config.js";
 const inline = [
   {
     selector: "SvelteElement SvelteAttribute[key.name='style']",
-    message: "The content security policy refuses style attributes: use a class, or `style:property={…}`, which is set by script.",
+    message:
+      "The content security policy refuses style attributes: use a class, or `style:property={…}`, which is set by script.",
   },
   {
     selector: "SvelteMustacheTag[kind='raw']",

@@ -113,11 +113,11 @@ impl Chrome {
         self
     }
 
-    /// The same within a studio's shop, where what is heard plays on from page to page.
+    /// The same within a studio's shop.
     pub(super) fn of_shop(mut self, studio: &studio::Model, in_cart: usize) -> Self {
         self.shop = Some((studio.name.clone(), shop_url(studio)));
         self.in_cart = in_cart;
-        self.with_island("player")
+        self
     }
 
     /// The same with an island, by the name of its folder under `web/src/islands`. The page works without it, too.
