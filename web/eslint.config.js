@@ -33,6 +33,8 @@ export default ts.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       // Our addresses are the server's, and those of our own router.
       "svelte/no-navigation-without-resolve": "off",
+      // What pages react to is in `$state`; a map or an address beside it is a plain one on purpose.
+      "svelte/prefer-svelte-reactivity": "off",
     },
   },
   {

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 
-import { clock, money, percent, since, size, tempo } from "./format";
+import { clock, day, money, percent, since, size, tempo } from "./format";
 import { speak } from "./text";
 
 afterEach(() => speak("en"));
@@ -24,6 +24,11 @@ test("times, sizes and parts", () => {
   expect(size(12_400_000)).toBe("12.4 MB");
   expect(percent(333_333)).toBe("33.3333%");
   expect(tempo(140_000)).toBe("140");
+});
+
+test("a date without a time is that day everywhere", () => {
+  expect(day("2026-12-03")).toBe("Dec 3, 2026");
+  expect(day(new Date(2026, 11, 3, 23, 59))).toBe("Dec 3, 2026");
 });
 
 test("how long ago", () => {

@@ -42,9 +42,10 @@ export function percent(ppm: number): string {
   );
 }
 
-/** A day: `3 Dec 2026`. */
-export function day(instant: string | Date): string {
-  return new Intl.DateTimeFormat(language(), { dateStyle: "medium" }).format(new Date(instant));
+/** A day: `3 Dec 2026`. A date without a time, as `2026-12-03`, is that day everywhere; an instant is the day that it is here. */
+export function day(date: string | Date): string {
+  const timeZone = typeof date === "string" && date.length === 10 ? "UTC" : undefined;
+  return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeZone }).format(new Date(date));
 }
 
 /** A day and a time: `3 Dec 2026, 14:05`. */
