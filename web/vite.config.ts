@@ -32,7 +32,7 @@ function packed(): Plugin {
 }
 
 /** The fonts' licences go along with those of the scripts. */
-function fontLicences(): Plugin {
+function fontLicences(part: string): Plugin {
   return {
     name: "font-licences",
     apply: "build",
@@ -40,27 +40,32 @@ function fontLicences(): Plugin {
       const fonts = path.join(here, "node_modules/@fontsource-variable");
       const texts = readdirSync(fonts).map((name) => readFile(path.join(fonts, name, "LICENSE"), "utf8"));
       await appendFile(
-        path.join(options.dir ?? "dist", "licences.md"),
+        path.join(options.dir ?? "dist", `licences-${part}.md`),
         `\n${(await Promise.all(texts)).join("\n")}`,
       );
     },
   };
 }
 
-/** One entry for each island, for the dashboard, and for what public pages look like. The server finds them by these paths in the manifest. */
+/**
+ * The two builds, each with its own copy of the runtime, so that public pages do not carry what only the dashboard needs: one entry for each island and for
+ * what public pages look like, and one for the dashboard. The server finds them by these paths in the two manifests.
+ */
 const islands = readdirSync(path.join(here, "src/islands"), { withFileTypes: true }).filter((entry) =>
   entry.isDirectory(),
 );
-const input = {
-  dashboard: "src/dashboard/main.ts",
-  public: "src/styles/public.css",
-  ...Object.fromEntries(islands.map(({ name }) => [name, `src/islands/${name}/main.ts`])),
+const inputs: Record<string, Record<string, string>> = {
+  islands: {
+    public: "src/styles/public.css",
+    ...Object.fromEntries(islands.map(({ name }) => [name, `src/islands/${name}/main.ts`])),
+  },
+  dashboard: { dashboard: "src/dashboard/main.ts" },
 };
 
-export default defineConfig(({ command }) => ({
+export default defineConfig(({ command, mode }) => ({
   root: here,
   base: command === "build" ? "/assets/" : "/",
-  plugins: [svelte(), packed(), fontLicences()],
+  plugins: [svelte(), packed(), fontLicences(mode)],
   resolve: {
     alias: {
       $generated: path.join(here, "src/generated"),
@@ -70,13 +75,13 @@ export default defineConfig(({ command }) => ({
   },
   build: {
     outDir: "dist",
-    emptyOutDir: true,
+    emptyOutDir: mode === "islands",
     // All files in one folder, for the server knows them by their names alone.
     assetsDir: "",
-    manifest: "manifest.json",
-    license: { fileName: "licences.md" },
+    manifest: `${mode}.json`,
+    license: { fileName: `licences-${mode}.md` },
     modulePreload: { polyfill: false },
-    rolldownOptions: { input },
+    rolldownOptions: { input: inputs[mode] ?? {} },
   },
   server: {
     // The development server answers for the pages, the program for everything else.

@@ -18,8 +18,8 @@ use serde::Deserialize;
 
 include!(concat!(env!("OUT_DIR"), "/bundle.rs"));
 
-/// The manifest among the files, as Vite writes it.
-const MANIFEST: &str = "manifest.json";
+/// The manifests among the files, as Vite writes them: of the islands and of the dashboard, which are built each for itself.
+const MANIFESTS: [&str; 2] = ["islands.json", "dashboard.json"];
 /// The style sheet of the public pages: their fonts, and what only pages with scripts have.
 const PUBLIC_STYLE: &str = "src/styles/public.css";
 /// The dashboard's script.
@@ -39,11 +39,14 @@ struct Chunk {
 
 /// Empty where nothing was built.
 static CHUNKS: LazyLock<BTreeMap<String, Chunk>> = LazyLock::new(|| {
-    let Some(manifest) = find(MANIFEST) else { return BTreeMap::new() };
-    serde_json::from_slice(manifest).unwrap_or_else(|cause| {
-        tracing::error!(%cause, "the manifest of the built pages cannot be read; build them anew");
-        BTreeMap::new()
-    })
+    let mut chunks = BTreeMap::new();
+    for manifest in MANIFESTS.into_iter().filter_map(find) {
+        match serde_json::from_slice::<BTreeMap<String, Chunk>>(manifest) {
+            Ok(mut more) => chunks.append(&mut more),
+            Err(cause) => tracing::error!(%cause, "a manifest of the built pages cannot be read; build them anew"),
+        }
+    }
+    chunks
 });
 
 /// What a page loads beside its own style sheet, each by its address.
@@ -198,7 +201,7 @@ mod tests {
         assert!(names.iter().all(|name| find(name).is_some()), "{names:?}");
         let mut imports = CHUNKS.values().flat_map(|chunk| &chunk.imports);
         assert!(imports.all(|name| CHUNKS.contains_key(name)));
-        assert_eq!(find(MANIFEST).is_some(), Loads::of_dashboard().is_some(), "both or neither");
+        assert_eq!(CHUNKS.is_empty(), Loads::of_dashboard().is_none(), "all of it or nothing");
     }
 
     #[test]

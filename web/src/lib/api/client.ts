@@ -1,18 +1,16 @@
 /**
- * GraphQL: `ask` for a query, `act` for a mutation, `follow` for a subscription, each with a typed document of a `.graphql` file beside the page. Pages
- * that show what may change use `live` (in `live.svelte.ts`) instead of `ask`.
+ * GraphQL: `ask` for a query, `act` for a mutation, each with a typed document of a `.graphql` file beside the page. Pages that show what may change use
+ * `live` (in `live.svelte.ts`) instead of `ask`; what changes by itself is followed (`follow.ts`).
  */
 import {
   cacheExchange,
   Client,
   CombinedError,
   fetchExchange,
-  stringifyDocument,
   type AnyVariables,
   type RequestPolicy,
   type TypedDocumentNode,
 } from "@urql/core";
-import { createClient as createSocket } from "graphql-ws/client";
 
 import { session } from "./session.svelte";
 import { t } from "./text";
@@ -38,15 +36,6 @@ async function lacksSignIn(answer: Response): Promise<boolean> {
   const { errors } = JSON.parse(text) as { errors?: { extensions?: { code?: string } }[] };
   return errors?.some((error) => error.extensions?.code === "UNAUTHENTICATED") ?? false;
 }
-
-const socket = createSocket({
-  url: () => `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/graphql/ws`,
-  lazy: true,
-  // Long enough for the next page that follows something; then the server has its slots back.
-  lazyCloseTimeout: 5_000,
-  retryAttempts: 20,
-  shouldRetry: () => true,
-});
 
 export const client = new Client({
   url: "/graphql",
@@ -111,45 +100,4 @@ export async function act<Data extends object, Variables extends AnyVariables>(
   if (!payload) throw new Trouble(t("broken"), "EMPTY");
   if (payload.userErrors.length > 0) throw new Refusal(payload.userErrors);
   return payload;
-}
-
-/** Follows something until it ends or the returned function is called. A lost connection is made again by itself. */
-export function follow<Data, Variables extends Record<string, unknown>>(
-  document: TypedDocumentNode<Data, Variables>,
-  variables: Variables,
-  on: { data: (data: Data) => void; end: (trouble?: Trouble) => void },
-): () => void {
-  let unsubscribe: (() => void) | undefined;
-  let isOver = false;
-  const fail = (trouble: Trouble) => !isOver && on.end(trouble);
-  // The socket is opened with the cookies of this moment.
-  session.fresh().then(
-    () => {
-      if (isOver) return;
-      unsubscribe = socket.subscribe<Data>(
-        { query: stringifyDocument(document), variables },
-        {
-          next: ({ data, errors }) => {
-            const [error] = errors ?? [];
-            if (error) fail(new Trouble(error.message, String(error.extensions?.code ?? "UNKNOWN")));
-            else if (data && !isOver) on.data(data);
-          },
-          error: (cause) => {
-            const [error] = Array.isArray(cause) ? (cause as { message: string }[]) : [];
-            fail(
-              error
-                ? new Trouble(error.message, "UNKNOWN")
-                : new Trouble(t("offline"), "OFFLINE", t("offlineRemedy")),
-            );
-          },
-          complete: () => !isOver && on.end(),
-        },
-      );
-    },
-    (cause) => fail(cause as Trouble),
-  );
-  return () => {
-    isOver = true;
-    unsubscribe?.();
-  };
 }

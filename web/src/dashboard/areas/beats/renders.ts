@@ -2,7 +2,7 @@ import {
   RenderProgressDocument,
   type RenderProgressSubscription,
 } from "$generated/dashboard/areas/beats/beats";
-import { follow } from "$lib/api/client";
+import { follow } from "$lib/api/follow";
 import { Slots } from "$lib/slots";
 
 export type Render = RenderProgressSubscription["renderProgress"][number];
