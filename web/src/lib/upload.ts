@@ -54,6 +54,11 @@ export async function upload(file: File, { studio, kind, onprogress, signal }: T
         asset ? resolve(asset) : reject(new Trouble(t("broken"), "NO_ASSET", t("brokenRemedy"))),
       onError: (error) => {
         const response = (error as Partial<DetailedError>).originalResponse ?? null;
+        // Without a network it waits for one, and goes on by itself.
+        if (!response && !navigator.onLine) {
+          addEventListener("online", () => !signal?.aborted && sending.start(), { once: true });
+          return;
+        }
         if (response?.getStatus() !== 401 || signedInAgain) return reject(troubleOf(response));
         signedInAgain = true;
         session.restore().then(() => sending.start(), reject);
