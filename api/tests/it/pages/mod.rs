@@ -148,6 +148,7 @@ async fn whoever_asks_with_head_is_answered_as_with_get_and_gets_no_body() {
             "/review/x",
             "/account/forgotten",
             "/account/verify?token=x",
+            "/dashboard",
             "/verify",
             "/verify/authority.pem",
             "/verify/AG-7K3M9Q2X",
