@@ -8,6 +8,7 @@ mod bench_ledger;
 mod bench_royalties;
 mod bench_studio;
 mod postgres;
+mod web;
 
 use std::{
     path::{Path, PathBuf},
@@ -26,12 +27,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Build, then walk one real sale from end to end (all arguments go to `ledgerline demo`).
+    /// Build, the pages too where a fitting Node is there, then walk one real sale from end to end (all arguments go to `ledgerline demo`).
     Demo {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Formatting, lints, and every test, on SQLite and PostgreSQL (further arguments go to the test runner).
+    /// Formatting, lints, and every test, on SQLite and PostgreSQL, and of the pages where a fitting Node is there (further arguments go to the
+    /// test runner).
     Test {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
@@ -165,6 +167,15 @@ fn linting() -> Command {
 }
 
 fn demo(arguments: &[String]) -> Result<ExitCode> {
+    // The demo is worth its while without them: what can be had without a network is not missed for want of them.
+    let without = match web::build() {
+        Ok(web::Pages::Ready) => None,
+        Ok(web::Pages::LeftOut(why)) => Some(why),
+        Err(error) => Some(format!("{error:#}")),
+    };
+    if let Some(why) = without {
+        eprintln!("\n── the dashboard and what makes the pages alive are left out ({why}); the pages work without\n");
+    }
     let status =
         cargo().args(["run", "--package", "cli", "--bin", "ledgerline", "--", "demo"]).args(arguments).status()?;
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
@@ -208,6 +219,8 @@ fn pinned(program: &Path) -> Command {
 fn test(arguments: &[String]) -> Result<ExitCode> {
     require(&["ffmpeg", "sox"], "the tests, for a second opinion on sound,")?;
     step("formatting", cargo().args(["fmt", "--all", "--check"]))?;
+    // Before the program, which embeds them.
+    let pages = web::check()?;
     step("build and lints", linting().args(["build", "--workspace", "--all-targets"]))?;
 
     let database = postgres::Database::find()?;
@@ -236,6 +249,9 @@ fn test(arguments: &[String]) -> Result<ExitCode> {
     step("examples in the documentation", linting().args(["test", "--workspace", "--doc", "--quiet"]))?;
 
     eprintln!("\nAll passed, on SQLite{}.", if database.is_some() { " and PostgreSQL" } else { " alone" });
+    if let web::Pages::LeftOut(why) = pages {
+        eprintln!("SKIPPED: the checks of the pages in web/, for {why}.");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

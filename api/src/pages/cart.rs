@@ -241,7 +241,7 @@ pub(super) async fn page(
     let report = problem.as_ref().map(PageError::report);
     let said = problem.as_ref().map_or_else(String::new, sentences);
     let page = CartPage {
-        chrome: Chrome::private(format!("Cart · {}", studio.name)).of_shop(studio, lines.len()),
+        chrome: Chrome::private(format!("Cart · {}", studio.name)).of_shop(studio, lines.len()).with_island("player"),
         shop: shop_url(studio),
         can_order: !lines.is_empty() && lines.iter().all(|line| line.offer.is_some()),
         lines: lines.iter().map(|line| view_line(studio, line)).collect(),
@@ -359,7 +359,7 @@ pub(super) async fn contract(
     let facts = contract_of_line(&services.db, &view, line, now).await?.ok_or_else(gone)?;
     let (title, tier, price) = (facts.beat.title.clone(), facts.terms.tier_name.clone(), words::price(facts.price));
     let contract = contract_html(services, facts).await?;
-    let chrome = Chrome::private(format!("{tier}: {title}")).of_shop(&studio, view.lines.len());
+    let chrome = Chrome::private(format!("{tier}: {title}")).of_shop(&studio, view.lines.len()).with_island("player");
     render(StatusCode::OK, &ContractPage { chrome, cart, title, tier, price, contract })
 }
 

@@ -11,11 +11,12 @@ use askama::Template;
 use domain::identity::entity::studio;
 use sha2::{Digest, Sha256};
 
-use super::errors::PageError;
+use super::{bundle::Loads, errors::PageError};
 
 /// The style sheet of all pages, the contract's included.
 static STYLE: LazyLock<String> = LazyLock::new(|| {
     [
+        include_str!("../../templates/tokens.css"),
         include_str!("../../templates/site.css"),
         include_str!("../../templates/sign.css"),
         include_str!("../../templates/review.css"),
@@ -65,6 +66,8 @@ pub(super) const PAYING_POLICY: &str = "default-src 'self'; script-src 'self'; s
 /// What every page has around it.
 pub(super) struct Chrome {
     pub(super) style: &'static str,
+    /// What it loads of the built pages; nothing where there are none.
+    pub(super) loads: Loads,
     pub(super) title: String,
     /// A sentence for search engines and shared links; empty for pages that are nobody else's.
     pub(super) about: String,
@@ -92,6 +95,7 @@ impl Chrome {
     pub(super) fn private(title: impl Into<String>) -> Self {
         Self {
             style: &STYLE_HREF,
+            loads: Loads::of_public_pages(),
             title: title.into(),
             about: String::new(),
             private: true,
@@ -113,6 +117,12 @@ impl Chrome {
     pub(super) fn of_shop(mut self, studio: &studio::Model, in_cart: usize) -> Self {
         self.shop = Some((studio.name.clone(), shop_url(studio)));
         self.in_cart = in_cart;
+        self
+    }
+
+    /// The same with an island, by the name of its folder under `web/src/islands`. The page works without it, too.
+    pub(super) fn with_island(mut self, name: &str) -> Self {
+        self.loads.add_island(name);
         self
     }
 

@@ -1,5 +1,6 @@
-//! The server-rendered public pages. They work without JavaScript; the content security policy of [`crate::edge`] allows nothing inline. Of the two scripts
-//! `templates/sign.js` adds a drawing to a signature and totals to shares, `templates/review.js` lets players take over from each other, and nothing depends on them.
+//! The server-rendered public pages, and the page that the dashboard begins in. Public pages work without JavaScript; the content security policy of
+//! [`crate::edge`] allows nothing inline. Of the two scripts here `templates/sign.js` adds a drawing to a signature and totals to shares,
+//! `templates/review.js` lets players take over from each other; what is built of `web/` ([`bundle`]) makes pages alive. Nothing depends on them.
 //!
 //! A handler loads by the domain's queries, fills a template of `templates/` (askama, everything escaped), and returns
 //! `Result<HttpResponse, PageError>`; what changes something is a form post, which
@@ -9,11 +10,13 @@
 mod accounts;
 mod agreed;
 mod booking;
+mod bundle;
 mod cart;
 mod cart_prices;
 mod chrome;
 mod cover;
 mod currencies;
+mod dashboard;
 mod errors;
 mod filter;
 mod first_refusal;
@@ -62,7 +65,10 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/assets/{hash}/site.css", look().to(chrome::style))
         .route("/assets/{hash}/sign.js", look().to(chrome::script_file))
         .route("/assets/{hash}/review.js", look().to(chrome::review_script_file))
+        .route("/assets/{file}", look().to(bundle::file))
         .route("/favicon.ico", look().to(chrome::icon))
+        .route("/dashboard", look().to(dashboard::show))
+        .route("/dashboard/{place:.*}", look().to(dashboard::show))
         .route("/", look().to(storefront::home))
         .route("/portfolio/{studio}", look().to(portfolio::show))
         .route("/s/{studio}", look().to(storefront::shop))

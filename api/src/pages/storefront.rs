@@ -64,6 +64,8 @@ struct BeatView {
     cover: String,
     /// Tempo, key and length, each if known.
     facts: Vec<String>,
+    /// The preview's length in milliseconds; 0 if it is not known.
+    length_ms: i64,
     moods: Vec<String>,
     tags: Vec<String>,
     /// The preview's address and media type; empty if there is none yet.
@@ -188,6 +190,14 @@ pub(super) async fn find_shop(services: &Services, slug: &str) -> Result<studio:
     sales::queries::find_storefront(&services.db, slug).await?.ok_or_else(missing)
 }
 
+/// A page on which previews are heard. They play on without another document as far as the cart, whose form leads to a pay page: what its policy allows,
+/// the policy of the document that began must.
+fn render_heard(page: &impl Template) -> Result<HttpResponse, PageError> {
+    let mut response = render(StatusCode::OK, page)?;
+    cart::allow_paying(&mut response);
+    Ok(response)
+}
+
 /// All shops, or the only one.
 pub(super) async fn home(caller: Caller) -> Result<HttpResponse, PageError> {
     let shops = catalog::list_shops(&caller.services.db).await?;
@@ -236,7 +246,10 @@ pub(super) async fn shop(
     let rooms = if is_first { public_rooms(&services.db, studio.id).await? } else { Vec::new() };
     let portfolio = if is_first { portfolio::public_url(services, &studio).await? } else { String::new() };
     let page = ShopPage {
-        chrome: Chrome::public(studio.name.clone(), about).of_shop(&studio, in_cart.lines).carrying(&carry),
+        chrome: Chrome::public(studio.name.clone(), about)
+            .of_shop(&studio, in_cart.lines)
+            .carrying(&carry)
+            .with_island("player"),
         carry,
         currencies: showing.choices(|currency| filter.address(&href, Some(currency), None)),
         currency: showing.currency.code(),
@@ -256,7 +269,7 @@ pub(super) async fn shop(
         previous,
         next,
     };
-    render(StatusCode::OK, &page)
+    render_heard(&page)
 }
 
 /// What a shop says of its bulk deals, and of its bundles in a currency.
@@ -334,6 +347,7 @@ async fn view_beat(
         description: beat.description.clone(),
         picture: href(file(beat.artwork_asset_id)),
         cover: cover::svg(beat.id),
+        length_ms: preview.and_then(|file| file.duration_ms).unwrap_or_default(),
         facts: [beat.bpm_milli.map(words::tempo), beat.musical_key.clone(), duration].into_iter().flatten().collect(),
         moods,
         tags,
@@ -392,7 +406,7 @@ pub(super) async fn beat(
     let free = free_downloads::form(services, &beat, &href).await?;
     let chrome = Chrome::public(format!("{} · {}", beat.title, studio.name), about);
     let page = BeatPage {
-        chrome: chrome.of_shop(&studio, in_cart.lines).carrying(&carry),
+        chrome: chrome.of_shop(&studio, in_cart.lines).carrying(&carry).with_island("player"),
         cart: format!("{}/cart", shop_url(&studio)),
         currencies: showing.choices(|currency| format!("{href}?currency={currency}")),
         currency: showing.currency.code(),
@@ -406,7 +420,7 @@ pub(super) async fn beat(
         samples: beat.samples.0.iter().map(view_sample).collect(),
         beat: view,
     };
-    render(StatusCode::OK, &page)
+    render_heard(&page)
 }
 
 fn view_sample(sample: &Sample) -> String {
@@ -460,7 +474,7 @@ pub(super) async fn contract(
     let about = format!("The whole contract of the {tier} of {}.", beat.title);
     let chrome = Chrome::public(format!("{tier}: {}", beat.title), about);
     let page = ContractPage {
-        chrome: chrome.of_shop(&studio, in_cart.lines).carrying(&carry),
+        chrome: chrome.of_shop(&studio, in_cart.lines).carrying(&carry).with_island("player"),
         currency: currency.code(),
         currency_note: showing.note,
         cart: format!("{}/cart", shop_url(&studio)),
@@ -472,5 +486,5 @@ pub(super) async fn contract(
         code: code.word(),
         contract,
     };
-    render(StatusCode::OK, &page)
+    render_heard(&page)
 }

@@ -379,6 +379,32 @@ async fn a_beat_goes_from_upload_to_storefront_and_its_preview_streams() {
     .await;
 }
 
+#[tokio::test]
+async fn a_folder_is_sorted_into_beats_before_it_is_uploaded() {
+    on_each_database(async |world| {
+        let query = "query($studio: ID!, $paths: [String!]!) {
+            folderBeats(studio: $studio, paths: $paths) { source title bpmMilli musicalKey artwork stems { path name } } }";
+        let ask = async |paths: Value| {
+            world.ask(query, json!({ "studio": world.studio.to_string(), "paths": paths })).await
+        };
+        let paths = ["Beats/Night Drive 140bpm Am.wav", "Beats/Night Drive stems/Drums.wav", "Beats/Night Drive.png", "notes.txt"];
+        let found = ask(json!(paths)).await;
+        let beat = json!({
+            "source": paths[0],
+            "title": "Night Drive",
+            "bpmMilli": 140_000,
+            "musicalKey": "A minor",
+            "artwork": paths[2],
+            "stems": [{ "path": paths[1], "name": "Drums" }],
+        });
+        assert_eq!(found["data"]["folderBeats"], json!([beat]), "{found}");
+        assert_eq!(ask(json!([])).await["data"]["folderBeats"], json!([]));
+        let many = ask(json!(vec!["x.txt"; 10_001])).await;
+        assert_eq!(many["errors"][0]["extensions"]["code"], "TOO_MANY_FILES");
+    })
+    .await;
+}
+
 fn preview_bytes() -> Vec<u8> {
     wav(1_000)
 }

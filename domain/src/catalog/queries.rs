@@ -10,6 +10,7 @@ use sea_orm::{
 use super::{
     CatalogError, Sha256,
     entity::{AssetKind, BeatState, LabelKind, asset, beat, beat_label, collaborator, recording, stem, upload, work},
+    rules::{names, stems},
 };
 use crate::{
     actor::Ctx,
@@ -50,6 +51,22 @@ pub struct Credit {
     pub line: collaborator::Model,
     /// Who it is.
     pub party: parties::entity::Model,
+}
+
+/// A beat of a folder that is about to be uploaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderBeat {
+    /// Its files.
+    pub files: stems::BeatFiles,
+    /// What the name of its mix says.
+    pub named: names::NamedBeat,
+}
+
+/// Sorts a folder's files (paths with `/`, relative to it) into beats, for whoever may upload them to the studio.
+pub fn sort_folder(ctx: &Ctx, studio: StudioId, paths: &[String]) -> Result<Vec<FolderBeat>, CatalogError> {
+    require(&ctx.actor, Action::WriteCatalog, studio)?;
+    let describe = |files: stems::BeatFiles| FolderBeat { named: names::read(&files.source), files };
+    Ok(stems::group(paths).into_iter().map(describe).collect())
 }
 
 /// A beat by its id; none if there is none that the caller may see.

@@ -1,6 +1,7 @@
 //! The catalogue: beats, works, recordings and files, as the studio sees them. Files are uploaded over REST (`/uploads`) and named here by their ids.
 
 mod analysis;
+mod folders;
 mod inputs;
 mod loading;
 mod types;
@@ -21,6 +22,7 @@ use super::{
 };
 use crate::{caller::Caller, payload};
 pub use analysis::{AlikeBeat, Analysis, Finding, Severity, StemCheck, StemFindings, Suggestion, Verdict};
+pub use folders::{FolderBeat, FolderStem};
 pub(super) use inputs::edit;
 pub use inputs::{BeatFilterInput, CollaboratorInput, CreateBeatInput, SampleInput, StemInput, UpdateBeatInput};
 pub use types::{
@@ -58,6 +60,18 @@ impl CatalogQuery {
         let (studio, request) = (studio.named("studio")?, page(first, after, last, before)?);
         let rows = catalog::list_beats(&caller.services.db, &caller.ctx, studio, &filter, request).await?;
         Ok(connection(rows, |row| row.id, Beat::from))
+    }
+
+    /// Which of a folder's files (paths with `/`, relative to it) make which beats, and what their names say of these, in the order of the beats' paths:
+    /// for whoever is about to upload them. Files that belong to no beat are left out.
+    #[expect(clippy::unused_async, reason = "a resolver is asynchronous whether it waits or not")]
+    async fn folder_beats(
+        &self,
+        ctx: &Context<'_>,
+        studio: Id<StudioId>,
+        paths: Vec<String>,
+    ) -> Result<Vec<FolderBeat>, Failure> {
+        folders::sort(caller(ctx)?, studio.named("studio")?, &paths)
     }
 
     /// A work.

@@ -41,12 +41,13 @@ async fn on_each_database(test: impl AsyncFn(&Shop)) {
     }
 }
 
-/// Every page's promises: a policy without anything inline, and HTML that keeps them.
+/// Every page's promises: a policy without anything inline, and HTML that keeps them. Of scripts there are only the built ones, if they were built.
 fn assert_strict(seen: &support::Seen) {
     let policy = seen.header("content-security-policy");
     assert!(policy.contains("default-src 'self'") && !policy.contains("unsafe"), "{policy}");
+    let html = seen.text.replace("<script type=\"module\" src=\"/assets/", "");
     for forbidden in ["<script", " style=", "<style", " onclick=", "javascript:"] {
-        assert!(!seen.text.contains(forbidden), "{forbidden} in {}", seen.text);
+        assert!(!html.contains(forbidden), "{forbidden} in {}", seen.text);
     }
     assert!(seen.text.contains("<html lang=\"en\">") && seen.text.contains("<h1"), "{}", seen.text);
 }
@@ -147,6 +148,7 @@ async fn whoever_asks_with_head_is_answered_as_with_get_and_gets_no_body() {
             "/review/x",
             "/account/forgotten",
             "/account/verify?token=x",
+            "/dashboard",
             "/verify",
             "/verify/authority.pem",
             "/verify/AG-7K3M9Q2X",
@@ -391,6 +393,29 @@ async fn the_style_sheet_is_kept_for_good_under_its_own_address() {
         );
         let old = browser.get("/assets/0000000000000000/site.css").await;
         assert!(!old.header("cache-control").contains("immutable"));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn the_dashboard_is_there_or_says_how_to_build_it() {
+    on_each_database(async |shop| {
+        let browser = Browser::new(&shop.url);
+        for path in ["/dashboard", "/dashboard/nova/beats"] {
+            let page = browser.get(path).await;
+            if page.status == StatusCode::OK {
+                let script =
+                    page.text.split_once("<script type=\"module\" src=\"").unwrap().1.split_once('"').unwrap().0;
+                let script = browser.get(script).await;
+                assert!(script.header("cache-control").contains("immutable"));
+                assert!(script.header("content-type").starts_with("text/javascript"));
+            } else {
+                assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+                assert_strict(&page);
+                assert!(page.text.contains("npm --prefix web run build"), "{}", page.text);
+            }
+        }
+        assert_eq!(browser.get("/assets/none-of-this-name.js").await.status, StatusCode::NOT_FOUND);
     })
     .await;
 }

@@ -28,6 +28,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + + + + + x -",
     },
     Row {
+        field: "Query.folderBeats",
+        document: "query($studio: ID!) { folderBeats(studio: $studio, paths: [\"Night 140bpm Am.wav\"]) { title } }",
+        expected: "- ? + + + x x + x -",
+    },
+    Row {
         field: "Query.work",
         document: "query($work: ID!) { work(id: $work) { id } }",
         expected: "- ? + + + + + + x -",

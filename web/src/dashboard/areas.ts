@@ -1,0 +1,60 @@
+/**
+ * The areas of the dashboard, in the order of its navigation. To add one: a folder under `areas/` whose `index.ts` exports `Page`, and a line here. What has
+ * no line is nowhere linked.
+ */
+import type { Component } from "svelte";
+
+import type { Role, Studio } from "$lib/api/session.svelte";
+import { language, type Language } from "$lib/text";
+import type { IconName } from "$ui/icons";
+
+/** What an area's page is given. */
+export interface PageProps {
+  studio: Studio;
+  /** The parts of the address behind the area's own. */
+  rest: string[];
+}
+
+/** Something that is found by its name in the command palette. */
+export interface Hit {
+  title: string;
+  detail?: string;
+  href: string;
+}
+
+type Said = Record<Language, string>;
+
+export interface Area {
+  /** Its word in addresses. */
+  path: string;
+  title: Said;
+  icon: IconName;
+  /** The least role that may see it. */
+  role: Role;
+  load: () => Promise<{ Page: Component<PageProps> }>;
+  /** What can be done in it, for the palette: a sentence, and the address of the page behind the area's own, with what it is asked to do. */
+  commands?: { title: Said; to: string; role: Role }[];
+  /** Looks for what it holds, for the palette. */
+  search?: () => Promise<{ search: (studio: Studio, words: string) => Promise<Hit[]> }>;
+}
+
+// prettier-ignore
+export const areas: Area[] = [
+  { path: "today", title: { en: "Today", de: "Heute" }, icon: "today", role: "VIEWER", load: () => import("./areas/today") },
+  { path: "beats", title: { en: "Beats", de: "Beats" }, icon: "disc", role: "VIEWER", load: () => import("./areas/beats"), commands: [{ title: { en: "Upload beats", de: "Beats hochladen" }, to: "?upload", role: "ENGINEER" }], search: () => import("./areas/beats/search") },
+];
+
+const ROLES: Role[] = ["VIEWER", "COLLABORATOR", "ENGINEER", "MANAGER", "OWNER"];
+
+/** Whether somebody's role reaches what another may do at the least. The server decides; this only keeps closed doors out of sight. */
+export function reaches(mine: Role | null, least: Role): boolean {
+  return mine !== null && ROLES.indexOf(mine) >= ROLES.indexOf(least);
+}
+
+export function areasOf(studio: Studio): Area[] {
+  return areas.filter((area) => reaches(studio.myRole, area.role));
+}
+
+export function said(words: Said): string {
+  return words[language()];
+}

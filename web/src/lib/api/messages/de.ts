@@ -1,0 +1,8 @@
+export default {
+  offline: "Der Server ist nicht erreichbar",
+  offlineRemedy: "Prüfe die Verbindung; nichts, was du eingegeben hast, geht verloren",
+  broken: "Bei uns ist etwas schiefgegangen",
+  brokenRemedy: "Versuche es gleich noch einmal",
+  signInFirst: "Melde dich zuerst an",
+  ended: "Deine Anmeldung ist abgelaufen",
+} as const;

@@ -1,0 +1,61 @@
+import type { Trouble } from "./trouble";
+
+/** A page of a list, as every connection gives it. */
+export interface Connection<Node> {
+  nodes: Node[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+}
+
+/** A list that is read page by page as somebody comes to its end. */
+export class Pages<Node extends { id: string }> {
+  items = $state.raw<Node[]>([]);
+  hasMore = $state(true);
+  loading = $state(false);
+  trouble = $state.raw<Trouble | undefined>(undefined);
+
+  #after: string | null = null;
+  #round = 0;
+
+  constructor(private readonly read: (after: string | null) => Promise<Connection<Node>>) {}
+
+  /** Reads the next page, if there is one and none is on its way. */
+  async more(): Promise<void> {
+    if (this.loading || !this.hasMore || this.trouble) return;
+    const round = this.#round;
+    this.loading = true;
+    try {
+      const { nodes, pageInfo } = await this.read(this.#after);
+      if (round !== this.#round) return;
+      // What has come in since the last page may have moved rows over to this one.
+      const known = new Set(this.items.map((item) => item.id));
+      this.items = [...this.items, ...nodes.filter((node) => !known.has(node.id))];
+      [this.hasMore, this.#after] = [pageInfo.hasNextPage, pageInfo.endCursor];
+    } catch (cause) {
+      if (round === this.#round) this.trouble = cause as Trouble;
+    } finally {
+      if (round === this.#round) this.loading = false;
+    }
+  }
+
+  /** Begins anew; what is shown stays until the first page is there. */
+  async restart(): Promise<void> {
+    const round = (this.#round += 1);
+    [this.loading, this.trouble] = [true, undefined];
+    try {
+      const { nodes, pageInfo } = await this.read(null);
+      if (round !== this.#round) return;
+      this.items = nodes;
+      [this.hasMore, this.#after] = [pageInfo.hasNextPage, pageInfo.endCursor];
+    } catch (cause) {
+      if (round === this.#round) this.trouble = cause as Trouble;
+    } finally {
+      if (round === this.#round) this.loading = false;
+    }
+  }
+
+  /** Puts a row in its place, or in front if it is new. */
+  put(node: Node): void {
+    const at = this.items.findIndex((item) => item.id === node.id);
+    this.items = at < 0 ? [node, ...this.items] : this.items.with(at, node);
+  }
+}

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+
+import { Pages, type Connection } from "./pages.svelte";
+
+const rows = Array.from({ length: 5 }, (_, place) => ({ id: `row_${place}` }));
+
+function reader(size: number) {
+  return async (after: string | null) => {
+    const from = after === null ? 0 : Number(after);
+    const nodes = rows.slice(from, from + size);
+    return { nodes, pageInfo: { hasNextPage: from + size < rows.length, endCursor: String(from + size) } };
+  };
+}
+
+test("a list is read to its end, and no further", async () => {
+  const pages = new Pages(reader(2));
+  await pages.more();
+  expect(pages.items).toHaveLength(2);
+  await pages.more();
+  await pages.more();
+  expect([pages.items.length, pages.hasMore]).toEqual([5, false]);
+  await pages.more();
+  expect(pages.items).toHaveLength(5);
+});
+
+test("what fails is told, keeps what is there, and is tried again by beginning anew", async () => {
+  let fails = false;
+  const read = reader(2);
+  const pages = new Pages(async (after) => {
+    if (fails) throw new Error("offline");
+    return read(after);
+  });
+  await pages.more();
+  fails = true;
+  await pages.more();
+  expect([pages.items.length, pages.trouble?.message, pages.loading]).toEqual([2, "offline", false]);
+  fails = false;
+  await pages.restart();
+  expect([pages.items.length, pages.trouble]).toEqual([2, undefined]);
+});
+
+test("an answer that was overtaken is dropped", async () => {
+  const answers: ((page: Connection<{ id: string }>) => void)[] = [];
+  const pages = new Pages<{ id: string }>(() => new Promise((resolve) => answers.push(resolve)));
+  const [slow, quick] = [pages.restart(), pages.restart()];
+  answers[1]?.({ nodes: [{ id: "new" }], pageInfo: { hasNextPage: false, endCursor: null } });
+  answers[0]?.({ nodes: [{ id: "old" }], pageInfo: { hasNextPage: false, endCursor: null } });
+  await Promise.all([slow, quick]);
+  expect(pages.items).toEqual([{ id: "new" }]);
+  pages.put({ id: "newer" });
+  expect(pages.items.map((item) => item.id)).toEqual(["newer", "new"]);
+});

@@ -1,0 +1,176 @@
+/**
+ * Who is signed in. The tokens are in cookies that scripts cannot read: the access token is good for 15 minutes, and is renewed before that by a refresh
+ * token, which may be used once; two tabs that used the same one would end the sign-in, so that they take turns. When a sign-in has ended, whatever was
+ * being asked waits until the same person has signed in again, and is then asked: no work is lost.
+ */
+import { stringifyDocument, type TypedDocumentNode } from "@urql/core";
+
+import {
+  MeDocument,
+  RefreshDocument,
+  SignInDocument,
+  SignOutDocument,
+  type PersonFragment,
+} from "$generated/lib/api/session";
+
+import { t } from "./text";
+import { Refusal, Trouble, type UserError } from "./trouble";
+
+export type Person = PersonFragment;
+export type Studio = Person["studios"][number];
+export type { Role } from "$generated/lib/api/session";
+
+/** When the access token runs out, known to all tabs. */
+const UNTIL = "ledgerline-access-until";
+/** How long before that it is renewed. */
+const AHEAD_MS = 60_000;
+
+interface Answer<Data> {
+  data?: Data | null;
+  errors?: { message: string; extensions?: { code?: string; remedy?: string; requestId?: string } }[];
+}
+
+type Payload = { userErrors: readonly UserError[] };
+
+class Session {
+  /** Unknown until the server was asked, then the person, or null if nobody is signed in. */
+  person = $state.raw<Person | null | undefined>(undefined);
+  /** Whether the sign-in of this person has ended, and work waits for it to begin again. */
+  hasEnded = $state(false);
+
+  #renewing: Promise<boolean> | null = null;
+  #again: { promise: Promise<void>; go: () => void; fail: (cause: Trouble) => void } | null = null;
+
+  /** Asks who is signed in. */
+  async find(): Promise<void> {
+    const { me } = await post(MeDocument, {});
+    // The access token may have run out while nobody was here; the refresh token is good for a month.
+    if (me) this.person = me;
+    else if (!(await this.renew(read()))) this.person = null;
+  }
+
+  async signIn(email: string, password: string): Promise<void> {
+    const { signIn } = await post(SignInDocument, { email, password });
+    const session = done(signIn).session;
+    if (session) this.#take(session.me, session.accessExpiresAt);
+  }
+
+  async signOut(): Promise<void> {
+    done((await post(SignOutDocument, {})).signOut);
+    write(null);
+    // A fresh document holds nothing of what was seen.
+    location.assign("/dashboard");
+  }
+
+  /** Before anything is asked: a token that is about to run out is renewed. */
+  async fresh(): Promise<void> {
+    const until = read();
+    if (until !== null && until - Date.now() < AHEAD_MS) await this.renew(until);
+  }
+
+  /** After something was refused for want of a sign-in: renews it, or waits until somebody has signed in again. */
+  async restore(): Promise<void> {
+    if (await this.renew(read())) return;
+    if (!this.person) throw new Trouble(t("signInFirst"), "UNAUTHENTICATED");
+    this.hasEnded = true;
+    this.#again ??= later();
+    return this.#again.promise;
+  }
+
+  /** Gives up what waits for the sign-in. */
+  leave(): void {
+    this.#again?.fail(new Trouble(t("ended"), "UNAUTHENTICATED"));
+    location.assign("/dashboard");
+  }
+
+  /** Renews the token that ran out at `seen`, unless another tab has done so since. */
+  renew(seen: number | null): Promise<boolean> {
+    this.#renewing ??= alone(async () => {
+      const now = read();
+      if (now !== null && now !== seen && now - Date.now() > AHEAD_MS) return true;
+      const answer = await post(RefreshDocument, {}).catch((cause: unknown) => {
+        if (cause instanceof Trouble && cause.isOffline) throw cause;
+        return null;
+      });
+      const session = answer?.refresh.session;
+      if (!session) {
+        write(null);
+        return false;
+      }
+      this.#take(session.me, session.accessExpiresAt);
+      return true;
+    }).finally(() => (this.#renewing = null));
+    return this.#renewing;
+  }
+
+  #take(me: Person, until: string): void {
+    write(new Date(until).getTime());
+    // Another person's pages are not this one's.
+    if (this.person && this.person.id !== me.id) return location.assign("/dashboard");
+    this.person = me;
+    this.hasEnded = false;
+    this.#again?.go();
+    this.#again = null;
+  }
+}
+
+export const session = new Session();
+
+/** The payload, or what it refuses. */
+function done<P extends Payload>(payload: P): P {
+  if (payload.userErrors.length > 0) throw new Refusal(payload.userErrors);
+  return payload;
+}
+
+/** Asks without the client, which waits for this. */
+export async function post<Data, Variables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<Data> {
+  const body = JSON.stringify({ query: stringifyDocument(document), variables });
+  const headers = { "content-type": "application/json", "x-ledgerline-csrf": "1" };
+  const response = await fetch("/graphql", { method: "POST", headers, body }).catch(() => {
+    throw new Trouble(t("offline"), "OFFLINE", t("offlineRemedy"));
+  });
+  const answer = (await response.json().catch(() => ({}))) as Answer<Data>;
+  const [error] = answer.errors ?? [];
+  if (error)
+    throw new Trouble(
+      error.message,
+      error.extensions?.code ?? "UNKNOWN",
+      error.extensions?.remedy,
+      error.extensions?.requestId,
+    );
+  if (!answer.data)
+    throw new Trouble(t("broken"), `HTTP_${response.status}`, null, response.headers.get("x-request-id"));
+  return answer.data;
+}
+
+function read(): number | null {
+  try {
+    const kept = localStorage.getItem(UNTIL);
+    return kept === null ? null : Number(kept);
+  } catch {
+    return null;
+  }
+}
+
+function write(until: number | null): void {
+  try {
+    if (until === null) localStorage.removeItem(UNTIL);
+    else localStorage.setItem(UNTIL, String(until));
+  } catch {
+    // Without storage a token is renewed when it is refused.
+  }
+}
+
+/** One tab at a time, where the browser can tell tabs apart: it can over TLS and on this machine. */
+function alone<T>(work: () => Promise<T>): Promise<T> {
+  return navigator.locks ? navigator.locks.request("ledgerline-session", work) : work();
+}
+
+function later(): { promise: Promise<void>; go: () => void; fail: (cause: Trouble) => void } {
+  let [go, fail]: [() => void, (cause: Trouble) => void] = [() => {}, () => {}];
+  const promise = new Promise<void>((resolve, reject) => ([go, fail] = [resolve, reject]));
+  return { promise, go, fail };
+}

@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+/** The server's side, as far as it is about signing in. */
+const server = { signedIn: true, refreshable: true, refreshes: 0, asked: 0 };
+const person = { id: "user_1", name: "Nova", email: "nova@example.com", emailVerified: true, studios: [] };
+
+function answer(body: unknown): Response {
+  return new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } });
+}
+
+async function respond(_input: unknown, init?: RequestInit): Promise<Response> {
+  const { query } = JSON.parse(String(init?.body)) as { query: string };
+  const until = new Date(Date.now() + 900_000).toISOString();
+  const session = { accessExpiresAt: until, me: person };
+  if (query.includes("mutation Refresh")) {
+    server.refreshes += 1;
+    if (!server.refreshable) {
+      return answer({ data: null, errors: [{ message: "ended", extensions: { code: "SIGN_IN_ENDED" } }] });
+    }
+    server.signedIn = true;
+    return answer({ data: { refresh: { session, userErrors: [] } } });
+  }
+  if (query.includes("mutation SignIn")) {
+    [server.signedIn, server.refreshable] = [true, true];
+    return answer({ data: { signIn: { session, userErrors: [] } } });
+  }
+  if (query.includes("query Me")) return answer({ data: { me: server.signedIn ? person : null } });
+  server.asked += 1;
+  if (!server.signedIn) {
+    return answer({
+      data: null,
+      errors: [{ message: "sign in first", extensions: { code: "UNAUTHENTICATED" } }],
+    });
+  }
+  return answer({ data: { version: "1" } });
+}
+
+const kept = new Map<string, string>();
+
+beforeEach(() => {
+  vi.resetModules();
+  kept.clear();
+  Object.assign(server, { signedIn: true, refreshable: true, refreshes: 0, asked: 0 });
+  vi.stubGlobal("fetch", respond);
+  vi.stubGlobal("localStorage", {
+    getItem: (name: string) => kept.get(name) ?? null,
+    setItem: (name: string, value: string) => void kept.set(name, value),
+    removeItem: (name: string) => void kept.delete(name),
+  });
+  vi.stubGlobal("navigator", {});
+  vi.stubGlobal("location", { assign: vi.fn(), protocol: "http:", host: "127.0.0.1" });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+async function begin() {
+  const { session } = await import("./session.svelte");
+  const { signedFetch } = await import("./client");
+  await session.find();
+  const ask = async () => {
+    const init = { method: "POST", body: JSON.stringify({ query: "query Version { version }" }) };
+    return (await (await signedFetch("/graphql", init)).json()) as { data: { version: string } };
+  };
+  return { session, ask };
+}
+
+test("a token that has run out is renewed once for all who ask, and they are answered", async () => {
+  const { ask } = await begin();
+  server.signedIn = false;
+  const answers = await Promise.all([ask(), ask(), ask()]);
+  expect(answers.map(({ data }) => data.version)).toEqual(["1", "1", "1"]);
+  expect(server.refreshes).toBe(1);
+});
+
+test("a token that is about to run out is renewed before anything is asked", async () => {
+  const { ask } = await begin();
+  kept.set("ledgerline-access-until", String(Date.now() + 10_000));
+  await ask();
+  expect([server.refreshes, server.asked]).toEqual([1, 1]);
+});
+
+test("what another tab has renewed meanwhile is not renewed again", async () => {
+  const { session } = await begin();
+  const seen = Date.now() - 1_000;
+  kept.set("ledgerline-access-until", String(Date.now() + 800_000));
+  expect(await session.renew(seen)).toBe(true);
+  expect(server.refreshes).toBe(0);
+});
+
+test("when the sign-in has ended, work waits until it begins again", async () => {
+  const { session, ask } = await begin();
+  Object.assign(server, { signedIn: false, refreshable: false });
+  const waiting = Promise.all([ask(), ask()]);
+  await vi.waitFor(() => expect(session.hasEnded).toBe(true));
+  await session.signIn(person.email, "ten characters");
+  expect((await waiting).map(({ data }) => data.version)).toEqual(["1", "1"]);
+  expect(session.hasEnded).toBe(false);
+});
+
+test("work that is given up is told so", async () => {
+  const { session, ask } = await begin();
+  Object.assign(server, { signedIn: false, refreshable: false });
+  const waiting = expect(ask()).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  await vi.waitFor(() => expect(session.hasEnded).toBe(true));
+  session.leave();
+  await waiting;
+});
+
+test("whoever comes in with a dead token and a good refresh token is signed in", async () => {
+  server.signedIn = false;
+  const { session } = await begin();
+  expect(session.person?.id).toBe("user_1");
+  Object.assign(server, { signedIn: false, refreshable: false });
+  await session.find();
+  expect(session.person).toBeNull();
+});
