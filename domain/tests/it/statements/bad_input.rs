@@ -92,7 +92,7 @@ async fn a_total_row_is_held_against_the_lines_and_never_one_of_them() {
         let right = desk.ready(&file(&rows("3.5"))).await;
         let held = desk.totals(right.id).await;
         assert_eq!((right.lines, held[0].amount, held[0].stated), (2, exact("3.5"), Some(exact("3.5"))));
-        let wrong = desk.imported(&month(&file(&rows("4")), "09")).await;
+        let wrong = desk.imported(&month(&file(&rows("4.5")), "09")).await;
         assert_eq!((wrong.state, Desk::codes(&wrong)), (ImportState::Held, vec!["TOTAL_DIFFERS".to_owned()]));
     })
     .await;

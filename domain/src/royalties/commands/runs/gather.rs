@@ -104,7 +104,10 @@ pub(super) async fn gather(
     let (mut charges, charge_ids) = open_charges(db, asked, &book, &successors).await?;
     let owed = owed_before(&opening_state, &charges);
     let paid = match opening {
-        Some(opening) => paid_since(db, asked, opening, &owed).await?,
+        Some(opening) => {
+            let earlier = runs_of(asked.studio, asked.currency).count(db).await?;
+            paid_since(db, asked, opening, &owed, earlier).await?
+        }
         None => Vec::new(),
     };
     let payment = |paid: &Paid| Charge {

@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
-use super::gather::{Asked, runs_of};
+use super::gather::Asked;
 use crate::{
     ids::{JournalId, PartyId, PayoutId},
     ledger::{entity::journal, queries::find_owed},
@@ -56,12 +55,14 @@ pub(super) fn owed_before(opening: &State, charges: &[Charge]) -> BTreeMap<Accou
 }
 
 /// What was paid out since the last run was reckoned, the oldest first, set off against what the payee's accounts are owed, in their order. What a payee was paid
-/// beyond that is of what else they are owed. What was set off and has come back since is owed again; when it is tried again, it is paid since.
+/// beyond that is of what else they are owed. What was set off and has come back since is owed again; when it is tried again, it is paid since. `earlier` is how
+/// many runs were reckoned before.
 pub(super) async fn paid_since(
     db: &impl ConnectionTrait,
     asked: Asked,
     opening: &run::Model,
     owed: &BTreeMap<AccountKey, i64>,
+    earlier: u64,
 ) -> Result<Vec<Paid>, RoyaltyError> {
     let known = payments(asked).select_only().column(charge::Column::PayoutId);
     let left =
@@ -115,7 +116,7 @@ pub(super) async fn paid_since(
             }
         }
     }
-    paid.extend(settled(db, asked, owed).await?);
+    paid.extend(settled(db, asked, owed, earlier).await?);
     Ok(paid)
 }
 
@@ -125,6 +126,7 @@ async fn settled(
     db: &impl ConnectionTrait,
     asked: Asked,
     owed: BTreeMap<AccountKey, i64>,
+    earlier: u64,
 ) -> Result<Vec<Paid>, RoyaltyError> {
     let in_books = find_owed(db, asked.studio, asked.currency).await?;
     let mut beyond: BTreeMap<PartyId, i64> = BTreeMap::new();
@@ -137,15 +139,14 @@ async fn settled(
     if beyond.is_empty() {
         return Ok(Vec::new());
     }
-    // Runs that were thrown away count: what they have set off stays set off.
-    let run = runs_of(asked.studio, asked.currency).count(db).await?;
     let mut paid = Vec::new();
     for (account, owed) in owed {
         let Some(rest) = beyond.get_mut(&account.payee) else { continue };
         let minor = owed.min(*rest);
         if minor > 0 {
             *rest -= minor;
-            let name = format!("settled:{}:{run}:{}:{}", asked.currency, account.payee, account.group.0);
+            // Runs that were thrown away count among the earlier ones: what they have set off stays set off.
+            let name = format!("settled:{}:{earlier}:{}:{}", asked.currency, account.payee, account.group.0);
             paid.push(Paid { name, payout: None, account, on: asked.through, minor });
         }
     }

@@ -157,7 +157,7 @@ async fn keep(services: &Services, ctx: &Ctx, new: &Reckon, plan: &Plan) -> Resu
     let is_all = claim_statements(&tx, &made, &plan.gathered.taken).await?
         && claim_carried(&tx, &made, &plan.gathered).await?
         && claim_charges(&tx, &made, &plan.gathered).await?;
-    if !is_all || !payments_stand(&tx, plan).await? {
+    if !is_all || !payments_stand(&tx, plan, &made).await? {
         return Ok(None);
     }
     for paid in &plan.gathered.paid {
@@ -193,7 +193,7 @@ async fn statements_stand(tx: &Tx, plan: &Plan) -> Result<bool, StoreError> {
 }
 
 /// Whether nobody was paid since it was worked out, and nothing came back: what payees are owed is held, so that whoever is paid beside us is paid after this run.
-async fn payments_stand(tx: &Tx, plan: &Plan) -> Result<bool, RoyaltyError> {
+async fn payments_stand(tx: &Tx, plan: &Plan, made: &run::Model) -> Result<bool, RoyaltyError> {
     let Some(opening) = &plan.opening else { return Ok(true) };
     payable::Entity::find()
         .filter(payable::Column::StudioId.eq(plan.asked.studio))
@@ -203,7 +203,8 @@ async fn payments_stand(tx: &Tx, plan: &Plan) -> Result<bool, RoyaltyError> {
         .lock(LockType::NoKeyUpdate)
         .all(tx)
         .await?;
-    Ok(paid_since(tx, plan.asked, opening, &plan.gathered.owed).await? == plan.gathered.paid)
+    let earlier = u64::try_from(made.number - 1).unwrap_or(0);
+    Ok(paid_since(tx, plan.asked, opening, &plan.gathered.owed, earlier).await? == plan.gathered.paid)
 }
 
 /// Puts the run down, with its files and with what it takes of each statement.
