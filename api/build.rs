@@ -38,6 +38,7 @@ fn embed(dist: &Path) -> io::Result<String> {
     let mut table = String::from("static FILES: &[(&str, &[u8])] = &[\n");
     for (name, path) in files {
         let path = path.canonicalize()?;
+        let path = path.to_str().ok_or_else(|| io::Error::other("the path of a built page is not UTF-8"))?;
         writeln!(table, "    ({name:?}, include_bytes!({path:?})),").map_err(io::Error::other)?;
     }
     table.push_str("];\n");

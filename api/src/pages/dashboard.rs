@@ -24,14 +24,11 @@ struct MissingPage {
 
 /// The page that the dashboard begins in.
 pub(super) async fn show() -> Result<HttpResponse, PageError> {
-    match Loads::of_dashboard() {
-        Some(loads) => {
-            let chrome = Chrome { loads, ..Chrome::private("Ledgerline") };
-            render(StatusCode::OK, &DashboardPage { chrome })
-        }
-        None => {
-            let chrome = Chrome::private("The dashboard was not built");
-            render(StatusCode::SERVICE_UNAVAILABLE, &MissingPage { chrome })
-        }
+    if let Some(loads) = Loads::of_dashboard() {
+        let chrome = Chrome { loads, ..Chrome::private("Ledgerline") };
+        render(StatusCode::OK, &DashboardPage { chrome })
+    } else {
+        let chrome = Chrome::private("The dashboard was not built");
+        render(StatusCode::SERVICE_UNAVAILABLE, &MissingPage { chrome })
     }
 }
