@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use domain::services::Services;
+use tokio::runtime::Handle;
 
 use crate::{
     auth::tokens::AccessTokens,
@@ -24,6 +25,8 @@ pub struct ApiState {
     pub config: Arc<ApiConfig>,
     /// The counters behind `GET /metrics`.
     pub metrics: Arc<Metrics>,
+    /// The runtime in which the server was started.
+    pub(crate) runtime: Handle,
 }
 
 impl std::fmt::Debug for ApiState {
@@ -36,13 +39,14 @@ impl std::fmt::Debug for ApiState {
 }
 
 impl ApiState {
-    /// The state of a server over these services.
+    /// The state of a server over these services, in the present tokio runtime.
     pub fn new(services: Services, config: ApiConfig) -> Self {
         Self {
             tokens: AccessTokens::new(&services.links),
             schema: graphql::build(&config.limits),
             config: Arc::new(config),
             metrics: Arc::new(Metrics::default()),
+            runtime: Handle::current(),
             services,
         }
     }

@@ -17,6 +17,8 @@ use domain::{
     actor::Actor,
     report::{Kind, Report},
 };
+use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument;
 
 use super::{limits::Slots, loaders};
 use crate::{auth, body::read_body, caller::Caller, edge::look, errors::Problem, state::ApiState};
@@ -55,7 +57,15 @@ pub async fn post(
             return Err(Problem::new(report).with_status(StatusCode::BAD_REQUEST));
         }
     };
-    Ok(answer(&request, &super::execute(query, &state, caller).await))
+    Ok(answer(&request, &execute(query, state, caller).await?))
+}
+
+/// Executes a request in the runtime that the server was started in: merged objects resolve one in another, deeper than the stack of actix's own threads is made
+/// for. Whoever hangs up ends it, as everywhere.
+async fn execute(query: Request, state: Data<ApiState>, caller: Caller) -> Result<Response, Problem> {
+    let runtime = state.runtime.clone();
+    let execution = async move { super::execute(query, &state, caller).await };
+    AbortOnDropHandle::new(runtime.spawn(execution.in_current_span())).await.map_err(Problem::broken)
 }
 
 /// Reads a JSON body, of as many bytes as its sender may send at once.
