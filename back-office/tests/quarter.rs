@@ -385,7 +385,14 @@ async fn walk(house: &House) {
     let mut paid = 0;
     for row in &of_run {
         let amount = Money::new(row.due_minor, Currency::EUR);
-        let by_wire = PaidByHand { party: row.party_id, amount, paid_at: None, note: "Q3 2026, by wire", key: None };
+        let by_wire = PaidByHand {
+            party: row.party_id,
+            amount,
+            paid_at: None,
+            note: "Q3 2026, by wire",
+            key: None,
+            despite_terms: false,
+        };
         let tx = services.begin().await.unwrap();
         record_payout(&tx, &house.manager(), services.gateway.name(), studio, by_wire).await.unwrap();
         services.commit(tx).await.unwrap();

@@ -25,7 +25,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-// The text is canonical JSON of what the rule says; its hash is that of the text. A payment below zero is one that came back; its key names the attempt of the
+// The text is canonical JSON of what the rule says; its hash is that of the text. What payouts keep to of a payee's terms stands in columns, too. A payment below zero is one that came back; its key names the attempt of the
 // payout and the account, so that each is set off once, and comes back once. One without a payout was settled against what the payee had to give back.
 const TABLES: &str = "
 CREATE TABLE royalty_rules (
@@ -43,13 +43,24 @@ CREATE TABLE royalty_rules (
     request_key TEXT CHECK (length(request_key) BETWEEN 1 AND 255),
     written_at $instant NOT NULL,
     written_by $uuid REFERENCES users (id),
+    payee_id $uuid,
+    minimum_minor $bigint CHECK (minimum_minor >= 0),
+    minimum_currency TEXT CHECK (length(minimum_currency) = 3),
+    hold_reason TEXT,
+    hold_through $date,
     PRIMARY KEY (studio_id, rule, number),
     FOREIGN KEY (agreement_id, studio_id) REFERENCES agreements (id, studio_id),
+    FOREIGN KEY (payee_id, studio_id) REFERENCES parties (id, studio_id),
+    CHECK ((kind = 'payee') = (payee_id IS NOT NULL)),
+    CHECK ((minimum_minor IS NULL) = (minimum_currency IS NULL)),
+    CHECK (payee_id IS NOT NULL OR (minimum_minor IS NULL AND hold_reason IS NULL)),
+    CHECK (hold_through IS NULL OR hold_reason IS NOT NULL),
     CHECK (agreement_id IS NULL OR document_sha256 IS NOT NULL),
     CHECK (kind <> 'split' OR document_sha256 IS NOT NULL),
     CHECK (ends_on IS NULL OR (kind = 'contract' AND ends_on >= effective_on))
 ) $strict;
 CREATE UNIQUE INDEX royalty_rules_key ON royalty_rules (studio_id, request_key) WHERE request_key IS NOT NULL;
+CREATE INDEX royalty_rules_payees ON royalty_rules (studio_id, payee_id) WHERE payee_id IS NOT NULL;
 CREATE INDEX royalty_rules_ending ON royalty_rules (studio_id, ends_on) WHERE ends_on IS NOT NULL;
 CREATE TABLE royalty_charges (
     id $uuid NOT NULL PRIMARY KEY,

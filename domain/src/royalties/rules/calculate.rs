@@ -12,7 +12,11 @@ use super::{
     royalties,
     work::Work,
 };
-use crate::{ids::PartyId, money::Currency, share::Share};
+use crate::{
+    ids::PartyId,
+    money::{Currency, Money},
+    share::Share,
+};
 
 /// What a period is reckoned from, besides its lines.
 #[derive(Debug, Clone, Copy)]
@@ -251,7 +255,8 @@ fn payees(run: &Run<'_>, accounts: &[AccountLine]) -> Vec<PayeeLine> {
         *balance = balance.saturating_add(line.closing.owed_minor);
     }
     let line = |(payee, balance_minor): (PartyId, i64)| {
-        let payout = run.book.payee(payee, run.period.through).pays(balance_minor, run.period.through);
+        let balance = Money::new(balance_minor, run.currency);
+        let payout = run.book.payee(payee, run.period.through).pays(balance, run.period.through);
         PayeeLine { payee, balance_minor, payout }
     };
     balances.into_iter().map(line).collect()

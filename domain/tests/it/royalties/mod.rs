@@ -3,6 +3,7 @@
 mod catalogues;
 mod examples;
 mod money;
+mod payees;
 mod runs;
 mod terms;
 

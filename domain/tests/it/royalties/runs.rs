@@ -245,7 +245,7 @@ async fn two_who_became_one_have_one_account() {
 /// Pays a payee by hand.
 async fn pay(shop: &Shop, party: PartyId, minor: i64) -> payout::Model {
     let amount = Money::new(minor, Currency::EUR);
-    let paid = PaidByHand { party, amount, paid_at: None, note: "", key: None };
+    let paid = PaidByHand { party, amount, paid_at: None, note: "", key: None, despite_terms: false };
     let tx = shop.services.begin().await.unwrap();
     let ctx = shop.services.ctx(Actor::System);
     let row = record_payout(&tx, &ctx, "test", shop.studio, paid).await.unwrap();

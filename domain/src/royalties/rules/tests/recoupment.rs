@@ -14,7 +14,7 @@ fn payee(n: u128) -> Payee {
         payee: party(n),
         country: None,
         treaty: None,
-        minimum_minor: 0,
+        minimum: None,
         hold: None,
         order: [Recoup::Costs, Recoup::Tax, Recoup::Advances],
     }
@@ -146,7 +146,10 @@ fn advances_that_are_included_in_a_circle_are_borne_once() {
 
 #[test]
 fn little_waits_and_is_paid_with_what_comes_later() {
-    let rules = vec![all_to_artist(), terms("artist", Payee { minimum_minor: 5_000, ..payee(ARTIST) })];
+    let rules = vec![
+        all_to_artist(),
+        terms("artist", Payee { minimum: Some(Money::new(5_000, Currency::EUR)), ..payee(ARTIST) }),
+    ];
     let book = RuleBook::new(rules).unwrap();
     let once = reckon(&book, half(1), &State::default(), &[], &[line(recording(1), 1, "30")]);
     assert_eq!(payout(&once, ARTIST), Payout::BelowMinimum { minimum_minor: 5_000 });

@@ -130,7 +130,7 @@ pub(super) fn terms(picks: &[u64]) -> Vec<Version> {
             payee: party(u128::from(n)),
             country: dice.is_once_in(2).then(|| "DE".parse().unwrap()),
             treaty: dice.is_once_in(4).then(|| percent(5)),
-            minimum_minor: i64::try_from(dice.of(5_000)).unwrap(),
+            minimum: Some(Money::new(i64::try_from(dice.of(5_000)).unwrap(), Currency::EUR)),
             hold: dice.is_once_in(5).then(|| Hold { reason: "a question".to_owned(), through: None }),
             order,
         };
