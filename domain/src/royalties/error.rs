@@ -168,6 +168,15 @@ pub enum RoyaltyError {
     /// A charge of nothing, or less.
     #[error("a charge is more than nothing")]
     NoCharge,
+    /// More than is believed.
+    #[error("{most} at the most are recorded at once")]
+    TooMuch {
+        /// How much is.
+        most: Money,
+    },
+    /// What is a payment, or takes a charge back itself, is not taken back.
+    #[error("a payment, and what takes a charge back, are not taken back here")]
+    NotReversible,
     /// An advance is included in the costs of the account that it is paid to.
     #[error("an advance is included in the costs of another account than the one that it is paid to")]
     IncludedInItself,
@@ -282,6 +291,12 @@ impl Explain for RoyaltyError {
                 .field("content")
                 .remedy("name the split as split:rec_… or split:work_…, its signed document, and the shares as they were signed"),
             Self::NoCharge => report(Kind::Invalid, "BAD_AMOUNT").field("amount").remedy("give an amount above zero"),
+            Self::TooMuch { .. } => {
+                report(Kind::Invalid, "AMOUNT_TOO_LARGE").field("amount").remedy("look for mistyped digits, or record it in parts")
+            }
+            Self::NotReversible => report(Kind::Conflict, "NOT_REVERSIBLE")
+                .field("charge")
+                .remedy("record the charge anew; a payment that came back is recorded with `returnPayout`"),
             Self::IncludedInItself => report(Kind::Invalid, "INCLUDED_IN_ITSELF")
                 .field("to")
                 .remedy("name the account among whose costs it is, or none"),

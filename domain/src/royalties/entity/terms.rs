@@ -138,6 +138,8 @@ pub mod charge {
         pub included_group: Option<String>,
         /// The payout that a payment is; none where it was settled against what the payee had to give back.
         pub payout_id: Option<PayoutId>,
+        /// The charge that this one takes back, whose amount it has below zero.
+        pub reverses_id: Option<RoyaltyChargeId>,
         /// What for.
         pub note: String,
         /// By which it is recorded once; of a payment, which attempt of the payout and which account it is of.

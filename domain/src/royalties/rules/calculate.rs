@@ -159,7 +159,7 @@ fn settle(work: &Work<'_>, earned: &BTreeMap<AccountKey, Earned>) -> Result<Vec<
     let openings: BTreeMap<&AccountKey, &Standing> =
         work.run.opening.accounts.iter().map(|line| (&line.account, &line.standing)).collect();
     let nothing = Earned::default();
-    let mut given_back: BTreeMap<AccountKey, i64> = BTreeMap::new();
+    let mut given_back = work.given_back.clone();
     let mut lines: BTreeMap<AccountKey, AccountLine> = BTreeMap::new();
     for account in in_order(work, earned) {
         let opening = openings.get(account).copied().cloned().unwrap_or_default();

@@ -353,6 +353,7 @@ fn payment(ctx: &Ctx, made: &run::Model, paid: &Paid) -> charge::Model {
         included_party_id: None,
         included_group: None,
         payout_id: paid.payout,
+        reverses_id: None,
         note: if paid.payout.is_some() { String::new() } else { SETTLED.to_owned() },
         request_key: Some(paid.name.clone()),
         journal_id: None,

@@ -252,7 +252,7 @@ pub(super) fn charges(seeds: &[Seed], later: u32, accounts: &[AccountKey]) -> Ve
         };
         let minor = 1 + raw.rem_euclid(20_000);
         let month = 6 * later + 1 + u32::try_from(dice.of(6)).unwrap();
-        Charge { id: format!("{later}-{n}"), on: day(month, 1), amount: Money::new(minor, Currency::EUR), to }
+        Charge { id: format!("{later}-{n}"), on: day(month, 1), amount: Money::new(minor, Currency::EUR), to, reverses: None }
     };
     seeds.iter().enumerate().map(charged).collect()
 }
@@ -269,6 +269,7 @@ pub(super) fn payments(after: &Outcome) -> Vec<Charge> {
         on: day(7, 1),
         amount: Money::new(minor, Currency::EUR),
         to: ChargedTo::Payment { account: line.account.clone() },
+        reverses: None,
     };
     vec![payment("paid", owed_minor + 7), payment("back", -7)]
 }
