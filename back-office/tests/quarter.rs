@@ -43,7 +43,7 @@ use domain::{
     royalties::{
         RoyaltyError,
         commands::{
-            imports::{Rate, TakeIn, record_receipt, set_rate, take_in},
+            imports::{Rate, Receipt, TakeIn, record_receipt, set_rate, take_in},
             runs::{Reckon, approve_run, post_run, reckon},
         },
         entity::{ImportState, RateSource, RunState, import, payee, payee_statement, run, total},
@@ -283,7 +283,8 @@ impl House {
     async fn receive(&self, import: StatementImportId, currency: Currency, cents: i64) {
         let tx = self.services.begin().await.unwrap();
         let (bank, on) = (Money::new(cents, Currency::EUR), "2026-11-02".parse().unwrap());
-        record_receipt(&tx, &self.manager(), import, currency, bank, on).await.unwrap();
+        let receipt = Receipt { currency, bank, on, is_confirmed: false };
+        record_receipt(&tx, &self.manager(), import, receipt).await.unwrap();
         self.services.commit(tx).await.unwrap();
         self.do_jobs().await;
     }

@@ -10,7 +10,8 @@ pub use managers::{AlertKind, alert, grant};
 pub use payees::{LineDisputeState, direction, line_dispute, payee_statement, portal_link};
 pub use runs::{RunState, WaitsFor, account, activity, carried, payee, reserve, run, run_import};
 pub use statements::{
-    AliasKind, Facet, ImportState, MatchedBy, RateSource, Stated, alias, facet, format, import, item, sum, total,
+    AliasKind, Facet, ImportState, MatchedBy, RateSource, Stated, alias, facet, format, import, item, receipt, sum,
+    total,
 };
 pub use terms::{ChargeKind, RuleKind, charge, rule};
 

@@ -174,6 +174,31 @@ pub enum RoyaltyError {
         /// How much is.
         most: Money,
     },
+    /// Something else was recorded to have reached the bank.
+    #[error("{bank} on {on} was recorded already")]
+    ReceiptRecorded {
+        /// How much.
+        bank: Money,
+        /// When.
+        on: NaiveDate,
+    },
+    /// Nothing was recorded to have reached the bank.
+    #[error("nothing was recorded yet to have reached the bank")]
+    NoReceipt,
+    /// What reached the bank has another sign than the statement.
+    #[error("the statement comes to {} than nothing, and this is {}", if *is_negative { "less" } else { "more" }, if *is_negative { "more" } else { "less" })]
+    ReceiptSign {
+        /// Whether the statement comes to less than nothing.
+        is_negative: bool,
+    },
+    /// What reached the bank is far from what the statement comes to.
+    #[error("{bank} differ from the {due} that are due by more than a twentieth")]
+    ReceiptDiffers {
+        /// What reached the bank.
+        bank: Money,
+        /// What is due.
+        due: Money,
+    },
     /// What is a payment, or takes a charge back itself, is not taken back.
     #[error("a payment, and what takes a charge back, are not taken back here")]
     NotReversible,
@@ -274,7 +299,7 @@ impl Explain for RoyaltyError {
                 .remedy("say how much of one currency is how much of the other"),
             Self::RateBooked => report(Kind::Conflict, "ALREADY_BOOKED")
                 .field("statement")
-                .remedy("book the difference by itself, in the studio’s books"),
+                .remedy("record what reached the bank, or correct that: the difference is booked"),
             Self::Accounted => {
                 report(Kind::Conflict, "ITEM_ACCOUNTED").field("item").remedy("settle the difference with a charge")
             }
@@ -294,6 +319,18 @@ impl Explain for RoyaltyError {
             Self::TooMuch { .. } => {
                 report(Kind::Invalid, "AMOUNT_TOO_LARGE").field("amount").remedy("look for mistyped digits, or record it in parts")
             }
+            Self::ReceiptRecorded { .. } => report(Kind::Conflict, "RECEIPT_RECORDED")
+                .field("statement")
+                .remedy("if that is wrong, correct it with `correctStatementReceipt`: both are kept"),
+            Self::NoReceipt => report(Kind::Conflict, "NO_RECEIPT")
+                .field("statement")
+                .remedy("record it with `recordStatementReceipt`"),
+            Self::ReceiptSign { .. } => report(Kind::Invalid, "RECEIPT_SIGN")
+                .field("amount")
+                .remedy("send what reached the bank above zero, and what it has given back below"),
+            Self::ReceiptDiffers { .. } => report(Kind::Conflict, "RECEIPT_DIFFERS")
+                .field("amount")
+                .remedy("look for mistyped digits; if it is right, send it again with `confirmDifference`"),
             Self::NotReversible => report(Kind::Conflict, "NOT_REVERSIBLE")
                 .field("charge")
                 .remedy("record the charge anew; a payment that came back is recorded with `returnPayout`"),

@@ -10,7 +10,7 @@ use domain::{
         RoyaltyError,
         commands::{
             runs::post_run,
-            terms::{MOST_CHARGED, NewCharge, reverse_charge, save_charge},
+            terms::{MOST_AT_ONCE, NewCharge, reverse_charge, save_charge},
         },
         entity::charge,
         rules::{AccountKey, ChargedTo, Group, Subject},
@@ -127,7 +127,7 @@ async fn what_a_draft_has_taken_is_taken_back_by_the_run_behind_it() {
 async fn what_cannot_be_charged_or_taken_back_is_refused() {
     on_each_database(async |world| {
         let (shop, cost) = earning(world).await;
-        for beyond in [MOST_CHARGED + 1, i64::MAX] {
+        for beyond in [MOST_AT_ONCE + 1, i64::MAX] {
             let refused = charge(&shop, beyond, cost.clone()).await.unwrap_err();
             assert!(matches!(refused, RoyaltyError::TooMuch { .. }), "{refused}");
         }

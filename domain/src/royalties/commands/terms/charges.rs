@@ -25,8 +25,8 @@ use crate::{
 
 /// The most characters of a note.
 const MAX_NOTE_CHARS: usize = 500;
-/// The most that is charged at once, in minor units; what is more is mistyped.
-pub const MOST_CHARGED: i64 = 1_000_000_000_000;
+/// The most that is charged, or said to have reached the bank, at once, in minor units; what is more is mistyped.
+pub const MOST_AT_ONCE: i64 = 1_000_000_000_000;
 
 /// What is to be charged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,14 +43,14 @@ pub struct NewCharge {
     pub request_key: Option<String>,
 }
 
-/// Charges a cost or an advance of up to [`MOST_CHARGED`], and books what the studio has paid for it. What is included in others' costs they have booked. Under the same key it is charged once.
+/// Charges a cost or an advance of up to [`MOST_AT_ONCE`], and books what the studio has paid for it. What is included in others' costs they have booked. Under the same key it is charged once.
 pub async fn save_charge(tx: &Tx, ctx: &Ctx, studio: StudioId, new: NewCharge) -> Result<charge::Model, RoyaltyError> {
     policy::require(&ctx.actor, Action::ManageRoyalties, studio)?;
     if new.amount.minor <= 0 {
         return Err(RoyaltyError::NoCharge);
     }
-    if new.amount.minor > MOST_CHARGED {
-        return Err(RoyaltyError::TooMuch { most: Money::new(MOST_CHARGED, new.amount.currency) });
+    if new.amount.minor > MOST_AT_ONCE {
+        return Err(RoyaltyError::TooMuch { most: Money::new(MOST_AT_ONCE, new.amount.currency) });
     }
     if new.note.chars().count() > MAX_NOTE_CHARS {
         return Err(RoyaltyError::Text { field: "note", most: MAX_NOTE_CHARS });

@@ -30,7 +30,7 @@ use crate::{
     store::Tx,
 };
 
-pub use charges::{MOST_CHARGED, NewCharge, reverse_charge, save_charge};
+pub use charges::{MOST_AT_ONCE, NewCharge, reverse_charge, save_charge};
 
 /// What journals of royalties name as their source.
 pub(super) const SOURCE: &str = "royalties";
