@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     catalog::{CatalogError, Sha256},
+    ids::RoyaltyRunId,
     ledger::LedgerError,
     links::LinkError,
     money::{Currency, Money},
@@ -141,6 +142,8 @@ pub enum RoyaltyError {
     /// Another run of the currency is not over.
     #[error("run {number} in {currency} is {state}")]
     RunOpen {
+        /// Which.
+        run: RoyaltyRunId,
         /// Its number.
         number: i32,
         /// The currency.
@@ -149,12 +152,22 @@ pub enum RoyaltyError {
         state: RunState,
     },
     /// A run cannot end on that day.
-    #[error("a run goes through a day that is over: {today} at the latest{}", earliest.map_or_else(String::new, |day| format!(", and {day} at the earliest")))]
+    #[error("a run goes through a day that is over, by UTC: {latest} at the latest{}", earliest.map_or_else(String::new, |day| format!(", and {day} at the earliest")))]
     Through {
         /// The first day behind the last run; none if there was no run.
         earliest: Option<NaiveDate>,
-        /// Today.
-        today: NaiveDate,
+        /// Yesterday.
+        latest: NaiveDate,
+    },
+    /// A run would be of nothing.
+    #[error(
+        "there is nothing to reckon in {currency} through {through}: no line that somebody owns and that has a rate, no charge, and nothing from before"
+    )]
+    NothingToReckon {
+        /// The currency.
+        currency: Currency,
+        /// The last day.
+        through: NaiveDate,
     },
     /// What a run is reckoned from went on changing.
     #[error("statements or terms were changed while this was reckoned")]
@@ -248,6 +261,7 @@ pub enum RoyaltyError {
 crate::from_db_err!(RoyaltyError);
 
 impl Explain for RoyaltyError {
+    #[expect(clippy::too_many_lines, reason = "one explanation for each refusal, all in one place")]
     fn explain(&self) -> Report {
         let report = |kind, code| Report::new(kind, code, self.to_string());
         match self {
@@ -307,9 +321,12 @@ impl Explain for RoyaltyError {
                 report(Kind::Conflict, "RUN_NOT_NOW").field("run").remedy("look at how it stands")
             }
             Self::RunFollowed { .. } => report(Kind::Conflict, "RUN_FOLLOWED").field("run").remedy("pay that one"),
-            Self::RunOpen { .. } => report(Kind::Conflict, "RUN_OPEN")
+            Self::RunOpen { run, .. } => report(Kind::Conflict, "RUN_OPEN")
                 .field("currency")
-                .remedy("post or discard that run first"),
+                .remedy(format!("approve and post {run}, or discard it, first")),
+            Self::NothingToReckon { .. } => report(Kind::Conflict, "NOTHING_TO_RECKON")
+                .field("currency")
+                .remedy("take statements in, say at which rate they are accounted for, and have splits signed: `suspense` shows what waits"),
             Self::Through { .. } => report(Kind::Invalid, "BAD_PERIOD").field("through").remedy("choose another day"),
             Self::RunMoved => report(Kind::Conflict, "RUN_MOVED").remedy("try again in a moment"),
             Self::NotSigned { .. } => report(Kind::Invalid, "NOT_SIGNED")
