@@ -150,12 +150,12 @@ impl RoyaltiesMutation {
     }
 
     /// Takes a charge back, and books it back. If no run has taken it, none takes either; else the next run gives back what was recouped of it. Once, however often it is
-    /// asked.
+    /// asked. The payee's statement shows the reason, of 1 to 500 characters.
     async fn reverse_royalty_charge(
         &self,
         ctx: &Context<'_>,
         charge: Id<RoyaltyChargeId>,
-        #[graphql(desc = "Why; 1 to 500 characters, which the payee's statement shows.")] reason: String,
+        reason: String,
     ) -> Result<ReverseRoyaltyChargePayload, Failure> {
         ReverseRoyaltyChargePayload::of(reverse(caller(ctx)?, &charge, &reason).await)
     }
