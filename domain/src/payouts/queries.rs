@@ -149,13 +149,13 @@ pub(super) struct TermsInForce {
 impl TermsInForce {
     pub(super) async fn load(db: &impl ConnectionTrait, ctx: &Ctx, studio: StudioId) -> Result<Self, StoreError> {
         let today = ctx.env.now().date_naive();
-        let rows = payee_terms::Entity::find()
+        let mut rows = payee_terms::Entity::find()
             .filter(payee_terms::Column::StudioId.eq(studio))
             .filter(payee_terms::Column::PayeeId.is_not_null())
-            .order_by_asc(payee_terms::Column::Rule)
-            .order_by_asc(payee_terms::Column::Number)
             .all(db)
             .await?;
+        // In the order of runs, which no database's collation has a say in.
+        rows.sort_by(|one, other| (&one.rule, one.number).cmp(&(&other.rule, other.number)));
         let successors = successors_of(db, rows.iter().filter_map(|row| row.payee_id)).await?;
         // Of payees who are one now, the terms of who is there hold, or else those of the rule named first.
         let (merged, own): (Vec<_>, Vec<_>) =

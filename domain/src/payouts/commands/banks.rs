@@ -16,7 +16,8 @@ use crate::{
     store::Tx,
 };
 
-/// Sets where a payee is paid by the studio's bank: for owners, for whoever pays up to a limit alone does not say whose account it goes to. Keeps that in the history, and has the payee and the studio told. Details that stand are left as they
+/// Sets where a payee is paid by the studio's bank, keeps that in the history, and has the payee and the studio told. For owners alone: whoever pays up to a limit does
+/// not say as well whose account it goes to. Details that stand are left as they
 /// are, and nobody is told of them again; what was exported before stays as it was.
 ///
 /// # Errors
