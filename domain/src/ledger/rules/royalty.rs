@@ -103,7 +103,10 @@ mod tests {
         assert_eq!(charge(0), Err(JournalFault::Nothing { what: "the charge" }));
         assert_eq!(check(&charge(7).unwrap()), Ok(()));
         let back = charge_reversed(7).unwrap();
-        assert_eq!((of(&back, AccountKind::RoyaltyRecoupable), of(&back, AccountKind::Bank), check(&back)), (-7, 7, Ok(())));
+        assert_eq!(
+            (of(&back, AccountKind::RoyaltyRecoupable), of(&back, AccountKind::Bank), check(&back)),
+            (-7, 7, Ok(()))
+        );
     }
 
     #[test]

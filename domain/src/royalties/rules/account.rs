@@ -109,11 +109,7 @@ impl Standing {
 
     /// Takes a cost or an advance back that was charged to the account: what is open of it is open no more, and what it has taken of earnings is given back, to the
     /// account; of an advance that was among another account's costs, it is taken back there. To whom how much is given back, in minor units.
-    pub(super) fn reverse(
-        &mut self,
-        charge: &Charge,
-        reverses: &str,
-    ) -> Result<Vec<(AccountKey, i64)>, RoyaltyFault> {
+    pub(super) fn reverse(&mut self, charge: &Charge, reverses: &str) -> Result<Vec<(AccountKey, i64)>, RoyaltyFault> {
         let minor = charge.amount.minor.checked_neg().ok_or(RoyaltyFault::Overflow)?;
         match &charge.to {
             ChargedTo::Cost { account } => {

@@ -71,7 +71,10 @@ impl<'a> Work<'a> {
                         *sum = sum.checked_add(minor).ok_or(RoyaltyFault::Overflow)?;
                     }
                 }
-                (ChargedTo::Cost { account } | ChargedTo::Advance { account, .. } | ChargedTo::Payment { account }, _) => {
+                (
+                    ChargedTo::Cost { account } | ChargedTo::Advance { account, .. } | ChargedTo::Payment { account },
+                    _,
+                ) => {
                     let paid = work.standings.entry(account.clone()).or_default().charge(account, charge)?;
                     let sum = work.paid.entry(account.clone()).or_default();
                     *sum = sum.checked_add(paid).ok_or(RoyaltyFault::Overflow)?;

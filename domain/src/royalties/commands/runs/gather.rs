@@ -347,9 +347,8 @@ fn without_reversed(rows: Vec<charge::Model>) -> Vec<charge::Model> {
     let open: BTreeSet<RoyaltyChargeId> = rows.iter().map(|row| row.id).collect();
     let reversed: BTreeSet<RoyaltyChargeId> =
         rows.iter().filter_map(|row| row.reverses_id).filter(|id| open.contains(id)).collect();
-    let stays = |row: &charge::Model| {
-        !reversed.contains(&row.id) && row.reverses_id.is_none_or(|id| !reversed.contains(&id))
-    };
+    let stays =
+        |row: &charge::Model| !reversed.contains(&row.id) && row.reverses_id.is_none_or(|id| !reversed.contains(&id));
     rows.into_iter().filter(stays).collect()
 }
 

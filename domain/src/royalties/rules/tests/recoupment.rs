@@ -140,13 +140,8 @@ fn what_is_taken_back_is_open_no_more_and_what_it_has_taken_is_given_back() {
         ChargedTo::Shared { subject: recording(1) },
     ] {
         let mistyped = charge("mistyped", 100, to);
-        let first = reckon(
-            &book,
-            half(1),
-            &State::default(),
-            std::slice::from_ref(&mistyped),
-            &[line(recording(1), 1, "60")],
-        );
+        let first =
+            reckon(&book, half(1), &State::default(), std::slice::from_ref(&mistyped), &[line(recording(1), 1, "60")]);
         assert_eq!(owed(&first, &shares), 0, "{mistyped:?}");
         let second = reckon(&book, half(2), &first.closing, &[taken_back(mistyped)], &[line(recording(1), 7, "40")]);
         assert_eq!(owed(&second, &shares), 10_000, "as if it had never been charged");
@@ -159,7 +154,8 @@ fn what_is_taken_back_is_open_no_more_and_what_it_has_taken_is_given_back() {
 fn an_advance_among_others_costs_is_taken_back_there_too() {
     const PRODUCER: u128 = 3;
     let [artist, producer] = [ARTIST, PRODUCER].map(|n| account(party(n), "shares"));
-    let book = RuleBook::new(vec![split("master", recording(1), &[(party(ARTIST), 50), (party(PRODUCER), 50)])]).unwrap();
+    let book =
+        RuleBook::new(vec![split("master", recording(1), &[(party(ARTIST), 50), (party(PRODUCER), 50)])]).unwrap();
     let charges = [
         charge("cost", 100, ChargedTo::Cost { account: artist.clone() }),
         charge("advance", 100, ChargedTo::Advance { account: producer.clone(), included_in: Some(artist.clone()) }),
