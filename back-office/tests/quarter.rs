@@ -43,7 +43,7 @@ use domain::{
     royalties::{
         RoyaltyError,
         commands::{
-            imports::{Rate, TakeIn, record_receipt, set_rate, take_in},
+            imports::{Rate, Receipt, TakeIn, record_receipt, set_rate, take_in},
             runs::{Reckon, approve_run, post_run, reckon},
         },
         entity::{ImportState, RateSource, RunState, import, payee, payee_statement, run, total},
@@ -283,7 +283,8 @@ impl House {
     async fn receive(&self, import: StatementImportId, currency: Currency, cents: i64) {
         let tx = self.services.begin().await.unwrap();
         let (bank, on) = (Money::new(cents, Currency::EUR), "2026-11-02".parse().unwrap());
-        record_receipt(&tx, &self.manager(), import, currency, bank, on).await.unwrap();
+        let receipt = Receipt { currency, bank, on, is_confirmed: false };
+        record_receipt(&tx, &self.manager(), import, receipt).await.unwrap();
         self.services.commit(tx).await.unwrap();
         self.do_jobs().await;
     }
@@ -385,7 +386,14 @@ async fn walk(house: &House) {
     let mut paid = 0;
     for row in &of_run {
         let amount = Money::new(row.due_minor, Currency::EUR);
-        let by_wire = PaidByHand { party: row.party_id, amount, paid_at: None, note: "Q3 2026, by wire", key: None };
+        let by_wire = PaidByHand {
+            party: row.party_id,
+            amount,
+            paid_at: None,
+            note: "Q3 2026, by wire",
+            key: None,
+            despite_terms: false,
+        };
         let tx = services.begin().await.unwrap();
         record_payout(&tx, &house.manager(), services.gateway.name(), studio, by_wire).await.unwrap();
         services.commit(tx).await.unwrap();

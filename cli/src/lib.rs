@@ -60,7 +60,7 @@ enum Command {
     Verify(commands::verify::Args),
     /// Prove the books of all studios: every journal sums to zero, every payment is booked, every granted order is paid and licensed.
     Proof(commands::proof::Args),
-    /// Reckon royalties by signed splits and contracts, reckon a run again offline, or explain where a line has gone.
+    /// Reckon royalties by signed splits and contracts, approve, post or discard a run, reckon one again offline, or explain where a line has gone.
     Royalties(commands::royalties::Args),
     /// Write a studio's books for other programs.
     Export(commands::export::Args),

@@ -41,8 +41,10 @@ pub enum Action {
     ReadLedger,
     /// Close periods of the books.
     CloseLedger,
-    /// Pay payees, and see and set how they are paid.
+    /// Pay payees up to one's limit, ask them where their money goes, and see where it does.
     ManagePayouts,
+    /// Say to whose bank account a payee's money goes.
+    SetPayeeBanks,
     /// See jobs and dead letters.
     ReadJobs,
     /// Retry dead letters.
@@ -102,7 +104,11 @@ impl Explain for Denied {
 /// The least role that may do it.
 pub const fn least_role(action: Action) -> Role {
     match action {
-        Action::ManageMembers | Action::ManageApiKeys | Action::ManageStudio | Action::CloseLedger => Role::Owner,
+        Action::ManageMembers
+        | Action::ManageApiKeys
+        | Action::ManageStudio
+        | Action::CloseLedger
+        | Action::SetPayeeBanks => Role::Owner,
         Action::ManageTiers
         | Action::ReadSales
         | Action::ManageSales
@@ -137,6 +143,7 @@ pub const fn needed_scope(action: Action) -> Option<Scope> {
         | Action::ManageStudio
         | Action::ReadMembers
         | Action::ManagePayouts
+        | Action::SetPayeeBanks
         | Action::ApproveRoyalties
         | Action::CloseLedger => None,
         Action::ReadCatalog | Action::ReadTiers | Action::ReadStudio | Action::ReadProduction => {

@@ -13,10 +13,12 @@ pub(crate) struct Migration;
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for tables in [FORMATS, IMPORTS, LINES, ALIASES] {
+        for tables in [FORMATS, IMPORTS, RECEIPTS, LINES, ALIASES] {
             sql::run(manager, tables).await?;
         }
-        sql::append_only(manager, "statement_formats").await?;
+        for table in ["statement_formats", "statement_receipts"] {
+            sql::append_only(manager, table).await?;
+        }
         for (table, name, wrong, message) in REFUSED_INSERTS {
             sql::refuse_insert(manager, table, name, wrong, message).await?;
         }
@@ -38,17 +40,23 @@ type Refusal = (&'static str, &'static str, &'static str, &'static str);
 
 const READY: &str = "EXISTS (SELECT 1 FROM statement_imports WHERE id = OLD.import_id AND state = 'ready')";
 
-const REFUSED_INSERTS: [Refusal; 2] = [
+const REFUSED_INSERTS: [Refusal; 3] = [
     (
         "statement_formats",
         "statement_formats_follow",
         "NEW.number <> 1 + (SELECT count(*) FROM statement_formats WHERE studio_id = NEW.studio_id AND format = NEW.format)",
         "versions of a format follow each other without a gap",
     ),
+    (
+        "statement_receipts",
+        "statement_receipts_follow",
+        "NEW.number <> 1 + (SELECT count(*) FROM statement_receipts WHERE import_id = NEW.import_id AND currency = NEW.currency)",
+        "what reached the bank is recorded once, and corrected without a gap",
+    ),
     ("statement_imports", "statement_imports_begin", "NEW.state <> 'waiting'", "a statement waits until it is read"),
 ];
 
-const REFUSED_UPDATES: [Refusal; 5] = [
+const REFUSED_UPDATES: [Refusal; 6] = [
     (
         "statement_imports",
         "statement_imports_identity",
@@ -74,11 +82,24 @@ const REFUSED_UPDATES: [Refusal; 5] = [
          OR (OLD.journal_id IS NOT NULL
              AND (NEW.journal_id IS DISTINCT FROM OLD.journal_id OR NEW.posted_minor IS DISTINCT FROM OLD.posted_minor
                   OR NEW.account_currency IS DISTINCT FROM OLD.account_currency OR NEW.rate_of IS DISTINCT FROM OLD.rate_of
-                  OR NEW.rate_to IS DISTINCT FROM OLD.rate_to OR NEW.rate_source IS DISTINCT FROM OLD.rate_source))
+                  OR NEW.rate_to IS DISTINCT FROM OLD.rate_to OR NEW.rate_source IS DISTINCT FROM OLD.rate_source)
+             AND NOT (NEW.journal_id IS NULL AND EXISTS (SELECT 1 FROM journals WHERE of_id = OLD.journal_id)))
          OR (OLD.receipt_journal_id IS NOT NULL
              AND (NEW.receipt_journal_id IS DISTINCT FROM OLD.receipt_journal_id
-                  OR NEW.bank_minor IS DISTINCT FROM OLD.bank_minor OR NEW.bank_on IS DISTINCT FROM OLD.bank_on))",
-        "what was posted of a statement stays",
+                  OR NEW.bank_minor IS DISTINCT FROM OLD.bank_minor OR NEW.bank_on IS DISTINCT FROM OLD.bank_on)
+             AND NOT (NEW.receipt_journal_id IS NULL AND EXISTS (SELECT 1 FROM journals WHERE of_id = OLD.receipt_journal_id)))",
+        "what was posted of a statement stays until it is booked back",
+    ),
+    (
+        "statement_totals",
+        "statement_totals_received",
+        "(NEW.bank_minor IS DISTINCT FROM OLD.bank_minor OR NEW.bank_on IS DISTINCT FROM OLD.bank_on)
+         AND NOT EXISTS (SELECT 1 FROM statement_receipts AS receipt WHERE receipt.import_id = NEW.import_id
+                         AND receipt.currency = NEW.currency AND receipt.bank_minor = NEW.bank_minor
+                         AND receipt.bank_on = NEW.bank_on AND receipt.bank_currency = NEW.account_currency
+                         AND receipt.number = (SELECT count(*) FROM statement_receipts AS other
+                                               WHERE other.import_id = NEW.import_id AND other.currency = NEW.currency))",
+        "what reached the bank is what was recorded last",
     ),
     (
         "statement_items",
@@ -195,6 +216,25 @@ CREATE TABLE statement_totals (
     CHECK (receipt_journal_id IS NULL OR (bank_minor IS NOT NULL AND posted_minor IS NOT NULL))
 ) $strict;
 CREATE INDEX statement_totals_studio ON statement_totals (studio_id, account_currency)
+";
+
+const RECEIPTS: &str = "
+CREATE TABLE statement_receipts (
+    import_id $uuid NOT NULL,
+    currency TEXT NOT NULL CHECK (length(currency) = 3),
+    number $int NOT NULL CHECK (number >= 1),
+    studio_id $uuid NOT NULL,
+    bank_minor $bigint NOT NULL CHECK (bank_minor BETWEEN -1000000000000 AND 1000000000000),
+    bank_currency TEXT NOT NULL CHECK (length(bank_currency) = 3),
+    bank_on $date NOT NULL,
+    reason TEXT CHECK (length(reason) BETWEEN 1 AND 500),
+    recorded_at $instant NOT NULL,
+    recorded_by $uuid REFERENCES users (id),
+    PRIMARY KEY (import_id, currency, number),
+    FOREIGN KEY (import_id, currency) REFERENCES statement_totals (import_id, currency),
+    FOREIGN KEY (import_id, studio_id) REFERENCES statement_imports (id, studio_id),
+    CHECK ((number = 1) = (reason IS NULL))
+) $strict
 ";
 
 // Exact numbers are texts: neither database counts with eighteen decimals of SQLite's own. What they come to is added up by the program.

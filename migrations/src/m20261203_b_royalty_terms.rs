@@ -21,12 +21,30 @@ impl MigrationTrait for Migration {
              OR EXISTS (SELECT 1 FROM royalty_rules WHERE studio_id = NEW.studio_id AND rule = NEW.rule AND kind <> NEW.kind)",
             "versions of a rule follow each other without a gap and stay of one kind",
         )
+        .await?;
+        sql::refuse_insert(
+            manager,
+            "royalty_charges",
+            "royalty_charges_reverse",
+            "NEW.reverses_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM royalty_charges AS charged
+                 WHERE charged.id = NEW.reverses_id AND charged.studio_id = NEW.studio_id AND charged.reverses_id IS NULL
+                 AND charged.kind = NEW.kind AND charged.on_date = NEW.on_date AND charged.currency = NEW.currency
+                 AND charged.amount_minor = -NEW.amount_minor
+                 AND charged.party_id IS NOT DISTINCT FROM NEW.party_id
+                 AND charged.account_group IS NOT DISTINCT FROM NEW.account_group
+                 AND charged.recording_id IS NOT DISTINCT FROM NEW.recording_id
+                 AND charged.work_id IS NOT DISTINCT FROM NEW.work_id
+                 AND charged.release IS NOT DISTINCT FROM NEW.release
+                 AND charged.included_party_id IS NOT DISTINCT FROM NEW.included_party_id
+                 AND charged.included_group IS NOT DISTINCT FROM NEW.included_group)",
+            "what takes a charge back is that charge with its sides turned",
+        )
         .await
     }
 }
 
-// The text is canonical JSON of what the rule says; its hash is that of the text. A payment below zero is one that came back; its key names the attempt of the
-// payout and the account, so that each is set off once, and comes back once. One without a payout was settled against what the payee had to give back.
+// The text is canonical JSON of what the rule says; its hash is that of the text. What payouts keep to of a payee's terms stands in columns, too. A payment below zero is one that came back; its key names the attempt of the
+// payout and the account, so that each is set off once, and comes back once. Another charge below zero takes one back, once. One without a payout was settled against what the payee had to give back.
 const TABLES: &str = "
 CREATE TABLE royalty_rules (
     studio_id $uuid NOT NULL REFERENCES studios (id),
@@ -43,20 +61,31 @@ CREATE TABLE royalty_rules (
     request_key TEXT CHECK (length(request_key) BETWEEN 1 AND 255),
     written_at $instant NOT NULL,
     written_by $uuid REFERENCES users (id),
+    payee_id $uuid,
+    minimum_minor $bigint CHECK (minimum_minor >= 0),
+    minimum_currency TEXT CHECK (length(minimum_currency) = 3),
+    hold_reason TEXT,
+    hold_through $date,
     PRIMARY KEY (studio_id, rule, number),
     FOREIGN KEY (agreement_id, studio_id) REFERENCES agreements (id, studio_id),
+    FOREIGN KEY (payee_id, studio_id) REFERENCES parties (id, studio_id),
+    CHECK ((kind = 'payee') = (payee_id IS NOT NULL)),
+    CHECK ((minimum_minor IS NULL) = (minimum_currency IS NULL)),
+    CHECK (payee_id IS NOT NULL OR (minimum_minor IS NULL AND hold_reason IS NULL)),
+    CHECK (hold_through IS NULL OR hold_reason IS NOT NULL),
     CHECK (agreement_id IS NULL OR document_sha256 IS NOT NULL),
     CHECK (kind <> 'split' OR document_sha256 IS NOT NULL),
     CHECK (ends_on IS NULL OR (kind = 'contract' AND ends_on >= effective_on))
 ) $strict;
 CREATE UNIQUE INDEX royalty_rules_key ON royalty_rules (studio_id, request_key) WHERE request_key IS NOT NULL;
+CREATE INDEX royalty_rules_payees ON royalty_rules (studio_id, payee_id) WHERE payee_id IS NOT NULL;
 CREATE INDEX royalty_rules_ending ON royalty_rules (studio_id, ends_on) WHERE ends_on IS NOT NULL;
 CREATE TABLE royalty_charges (
     id $uuid NOT NULL PRIMARY KEY,
     studio_id $uuid NOT NULL REFERENCES studios (id),
     kind TEXT NOT NULL CHECK (kind IN ('shared', 'cost', 'advance', 'payment')),
     on_date $date NOT NULL,
-    amount_minor $bigint NOT NULL CHECK (amount_minor > 0 OR (kind = 'payment' AND amount_minor < 0)),
+    amount_minor $bigint NOT NULL CHECK (amount_minor <> 0),
     currency TEXT NOT NULL CHECK (length(currency) = 3),
     recording_id $uuid,
     work_id $uuid,
@@ -66,6 +95,7 @@ CREATE TABLE royalty_charges (
     included_party_id $uuid,
     included_group TEXT CHECK (length(included_group) BETWEEN 1 AND 100),
     payout_id $uuid REFERENCES payouts (id),
+    reverses_id $uuid UNIQUE REFERENCES royalty_charges (id),
     note TEXT NOT NULL CHECK (length(note) <= 500),
     request_key TEXT CHECK (length(request_key) BETWEEN 1 AND 255),
     journal_id $uuid REFERENCES journals (id),
@@ -84,7 +114,9 @@ CREATE TABLE royalty_charges (
     CHECK ((included_party_id IS NULL) = (included_group IS NULL)),
     CHECK (included_party_id IS NULL OR kind = 'advance'),
     CHECK (payout_id IS NULL OR kind = 'payment'),
-    CHECK (amount_minor > 0 OR payout_id IS NOT NULL),
+    CHECK (reverses_id IS NULL OR (kind <> 'payment' AND amount_minor < 0)),
+    CHECK (amount_minor > 0 OR payout_id IS NOT NULL OR reverses_id IS NOT NULL),
+    CHECK (kind = 'payment' OR amount_minor BETWEEN -1000000000000 AND 1000000000000),
     CHECK (kind <> 'payment' OR request_key IS NOT NULL)
 ) $strict;
 CREATE UNIQUE INDEX royalty_charges_key ON royalty_charges (studio_id, request_key) WHERE request_key IS NOT NULL;

@@ -172,6 +172,7 @@ const REFUSED_UPDATES: [Refusal; 9] = [
          OR NEW.work_id IS DISTINCT FROM OLD.work_id OR NEW.release IS DISTINCT FROM OLD.release
          OR NEW.included_party_id IS DISTINCT FROM OLD.included_party_id
          OR NEW.included_group IS DISTINCT FROM OLD.included_group OR NEW.payout_id IS DISTINCT FROM OLD.payout_id
+         OR NEW.reverses_id IS DISTINCT FROM OLD.reverses_id
          OR (OLD.journal_id IS NOT NULL AND NEW.journal_id IS DISTINCT FROM OLD.journal_id)
          OR (OLD.run_id IS NOT NULL AND NEW.run_id IS DISTINCT FROM OLD.run_id
              AND NOT EXISTS (SELECT 1 FROM royalty_runs WHERE id = OLD.run_id AND state = 'discarded'))",

@@ -1,7 +1,7 @@
 //! A period is reckoned, approved and posted over the API, and whoever has its files reckons it again.
 
 use chrono::Duration;
-use domain::royalties::rules::replay;
+use domain::{ids::StudioId, royalties::rules::replay};
 use serde_json::{Value, json};
 
 use crate::support::{World, on_each_database};
@@ -28,6 +28,19 @@ const RECKON: &str = "mutation($studio: ID!, $through: NaiveDate!) {
     }
 }";
 
+/// The party that the studio itself is.
+async fn own_party(world: &World, token: &str, studio: StudioId) -> Value {
+    let parties = "query($studio: ID!) { parties(studio: $studio) { nodes { id } } }";
+    let answer = world.ask(Some(token), parties, json!({ "studio": studio.to_string() })).await;
+    answer["data"]["parties"]["nodes"][0]["id"].clone()
+}
+
+const CHARGE: &str = "mutation($studio: ID!, $party: ID!) { recordRoyaltyCharge(input: { studio: $studio, kind: COST,
+    on: \"2026-01-01\", amount: { minor: 100, currency: \"EUR\" }, party: $party }) { charge { id } userErrors { code } } }";
+
+const REVERSE: &str = "mutation($charge: ID!) { reverseRoyaltyCharge(charge: $charge, reason: \"Mistyped\") {
+    charge { amount { minor } reversesId } userErrors { code } } }";
+
 #[tokio::test]
 async fn a_period_is_reckoned_posted_and_replayed() {
     on_each_database(async |world| {
@@ -36,8 +49,25 @@ async fn a_period_is_reckoned_posted_and_replayed() {
         let today = world.services.env.now().date_naive();
         let through = |days| json!({ "studio": studio.to_string(), "through": today + Duration::days(days) });
 
-        let (_, refused) = mutate(world, &token, "reckonRoyalties", RECKON, through(1)).await;
-        assert_eq!((&refused[0]["code"], &refused[0]["field"]), (&json!("BAD_PERIOD"), &json!("through")));
+        for days in [0, 1] {
+            let (_, refused) = mutate(world, &token, "reckonRoyalties", RECKON, through(days)).await;
+            assert_eq!((&refused[0]["code"], &refused[0]["field"]), (&json!("BAD_PERIOD"), &json!("through")));
+        }
+        let (_, empty) = mutate(world, &token, "reckonRoyalties", RECKON, through(-1)).await;
+        assert_eq!(empty[0]["code"], "NOTHING_TO_RECKON");
+        let charged = json!({ "studio": studio.to_string(), "party": own_party(world, &token, studio).await });
+        let (charge, _) = mutate(world, &token, "recordRoyaltyCharge", CHARGE, charged.clone()).await;
+        let mistyped = json!({ "charge": charge["charge"]["id"] });
+        for _ in 0..2 {
+            let (back, _) = mutate(world, &token, "reverseRoyaltyCharge", REVERSE, mistyped.clone()).await;
+            let told = &back["charge"];
+            assert_eq!(
+                (&told["amount"]["minor"], &told["reversesId"]),
+                (&json!(-100), &charge["charge"]["id"]),
+                "{back}"
+            );
+        }
+        mutate(world, &token, "recordRoyaltyCharge", CHARGE, charged).await;
         let (made, _) = mutate(world, &token, "reckonRoyalties", RECKON, through(-1)).await;
         let (again, _) = mutate(world, &token, "reckonRoyalties", RECKON, through(-1)).await;
         assert_eq!((&made["run"]["state"], &made), (&json!("DRAFT"), &again));

@@ -6,17 +6,18 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use domain::{
-    actor::Actor,
+    actor::{Actor, Ctx},
     catalog::Sha256,
     ids::{PartyId, RoyaltyRunId, StatementImportId},
     money::{Currency, Money},
     parties,
     royalties::{
-        commands::runs::{Reckon, approve_run, post_run, reckon},
-        entity::run,
-        queries::runs::{explain_line, inputs_of, outcome_of},
+        RoyaltyError,
+        commands::runs::{Reckon, approve_run, discard_run, post_run, reckon},
+        entity::{RunState, run},
+        queries::runs::{explain_line, find_run, inputs_of, outcome_of},
         rules::{Outcome, Payout, explain::Traced, replay},
     },
     services::Services,
@@ -38,6 +39,7 @@ impl Args {
     pub(crate) fn answers_in_json(&self) -> bool {
         match &self.what {
             What::Run(args) => args.json,
+            What::Approve(args) | What::Post(args) | What::Discard(args) => args.json,
             What::Replay(args) => args.json,
             What::Explain(args) => args.json,
         }
@@ -53,6 +55,12 @@ impl Args {
 enum What {
     /// Reckon what a period comes to, as a draft; with `--post` approve and post it.
     Run(RunArgs),
+    /// Approve a run that is a draft.
+    Approve(OfRunArgs),
+    /// Post a run, a draft, too: it is booked, and payees are told.
+    Post(OfRunArgs),
+    /// Throw a run away that was not posted: what it had taken waits for the next one.
+    Discard(OfRunArgs),
     /// Reckon a run again from the file of its inputs, without a database; fail if it does not come to the same.
     Replay(ReplayArgs),
     /// Say where a line of a statement has gone: everybody's part of it, by which rule and document.
@@ -80,6 +88,16 @@ struct RunArgs {
     #[arg(long, value_name = "FILE")]
     outcome: Option<PathBuf>,
     /// Print one JSON object: `id`, `number`, `currency`, `from`, `through`, `state`, `lines`, `received`, `residue`, `due`, the hashes, `payees`, `waiting`.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct OfRunArgs {
+    /// The run, `run_…`.
+    #[arg(value_name = "RUN")]
+    run: RoyaltyRunId,
+    /// Print one JSON object: `id`, `number`, `currency`, `state`, `due`.
     #[arg(long)]
     json: bool,
 }
@@ -121,6 +139,10 @@ pub(crate) async fn run(mut config: Config, args: &Args) -> Result<ExitCode> {
             let parts = wiring::build_beside_server(&mut config).await?;
             reckon_run(&parts.services, args).await
         }
+        What::Approve(of) | What::Post(of) | What::Discard(of) => {
+            let parts = wiring::build_beside_server(&mut config).await?;
+            move_on(&parts.services, &args.what, of).await
+        }
         What::Explain(args) => {
             let parts = wiring::build_beside_server(&mut config).await?;
             let ctx = parts.services.ctx(Actor::System);
@@ -134,7 +156,9 @@ pub(crate) async fn run(mut config: Config, args: &Args) -> Result<ExitCode> {
 pub(crate) fn replay_offline(args: &Args) -> Result<ExitCode> {
     match &args.what {
         What::Replay(args) => replay_file(args),
-        What::Run(_) | What::Explain(_) => unreachable!("these need a database"),
+        What::Run(_) | What::Approve(_) | What::Post(_) | What::Discard(_) | What::Explain(_) => {
+            unreachable!("these need a database")
+        }
     }
 }
 
@@ -183,12 +207,18 @@ async fn reckon_run(services: &Services, args: &RunArgs) -> Result<ExitCode> {
     let ctx = services.ctx(Actor::System);
     let spinner = super::spinner(format!("reckoning {} through {}", args.currency, args.through));
     let new = Reckon { currency: args.currency, through: args.through, request_key: None };
-    let mut made = reckon(services, &ctx, studio, new).await?;
+    let reckoned = reckon(services, &ctx, studio, new).await;
+    if let Err(open) = &reckoned
+        && let RoyaltyError::RunOpen { run, .. } = open
+    {
+        bail!(
+            "{open}: post it (`ledgerline royalties post {run}`) or throw it away (`ledgerline royalties discard {run}`)"
+        );
+    }
+    let mut made = reckoned?;
     if args.post {
         spinner.set_message(format!("posting {} through {}", args.currency, args.through));
-        let tx = services.begin().await?;
-        approve_run(&tx, &ctx, made.id).await?;
-        services.commit(tx).await?;
+        approve(services, &ctx, made.id).await?;
         made = post_run(services, &ctx, made.id).await?;
     }
     let outcome = outcome_of(services, &made).await?;
@@ -205,6 +235,48 @@ async fn reckon_run(services: &Services, args: &RunArgs) -> Result<ExitCode> {
     } else {
         super::print(&format!("{} {} {}: {}", made.id, made.currency, made.number, made.state));
         tell(&outcome, &names);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn approve(services: &Services, ctx: &Ctx, id: RoyaltyRunId) -> Result<run::Model> {
+    let tx = services.begin().await?;
+    let approved = approve_run(&tx, ctx, id).await?;
+    services.commit(tx).await?;
+    Ok(approved)
+}
+
+/// Approves, posts or discards a run.
+async fn move_on(services: &Services, what: &What, of: &OfRunArgs) -> Result<ExitCode> {
+    let ctx = services.ctx(Actor::System);
+    let moved = match what {
+        What::Post(_) => {
+            let found = find_run(&services.db, &ctx, of.run).await?;
+            if found.is_some_and(|found| found.state == RunState::Draft) {
+                approve(services, &ctx, of.run).await?;
+            }
+            post_run(services, &ctx, of.run).await?
+        }
+        What::Discard(_) => {
+            let tx = services.begin().await?;
+            let discarded = discard_run(&tx, &ctx, of.run).await?;
+            services.commit(tx).await?;
+            discarded
+        }
+        _ => approve(services, &ctx, of.run).await?,
+    };
+    let due = Money::new(moved.due_minor, moved.currency);
+    if of.json {
+        let facts = json!({
+            "id": moved.id.to_string(),
+            "number": moved.number,
+            "currency": moved.currency.code(),
+            "state": moved.state.word(),
+            "due": due.decimal(),
+        });
+        super::print(&serde_json::to_string_pretty(&facts)?);
+    } else {
+        super::print(&format!("{} {} {}: {}, {due} due", moved.id, moved.currency, moved.number, moved.state));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -138,6 +138,40 @@ pub mod member {
     crate::plain_entity!();
 }
 
+pub mod approval_limit {
+    //! Up to which amount members let money leave.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        env::Instant,
+        ids::{StudioId, UserId},
+        money::Currency,
+    };
+
+    /// Up to which amount a user may approve a run, or let payees be paid, at once. Who has none may do neither, but for owners.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "approval_limits")]
+    pub struct Model {
+        /// The studio.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub studio_id: StudioId,
+        /// The user.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: UserId,
+        /// The currency.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub currency: Currency,
+        /// The amount, in minor units.
+        pub limit_minor: i64,
+        /// When it was set.
+        pub set_at: Instant,
+        /// By whom.
+        pub set_by: Option<UserId>,
+    }
+
+    crate::plain_entity!();
+}
+
 pub mod invitation {
     //! Invitations.
     use sea_orm::entity::prelude::*;

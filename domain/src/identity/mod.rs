@@ -6,6 +6,7 @@
 pub mod commands;
 pub mod entity;
 mod error;
+pub(crate) mod limits;
 pub mod password;
 pub mod queries;
 pub mod rules;

@@ -217,7 +217,8 @@ pub(super) const KEPT: [(Class, &str); 10] = [
         Class {
             class: DataClass::Royalties,
             rows: "(SELECT party_id FROM payee_statements UNION ALL SELECT party_id FROM royalty_run_accounts
-                   UNION ALL SELECT party_id FROM royalty_charges) AS royalties WHERE party_id = $1",
+                   UNION ALL SELECT party_id FROM royalty_charges
+                   UNION ALL SELECT payee_id AS party_id FROM royalty_rules) AS royalties WHERE party_id = $1",
             erase: &[],
         },
         "what was accounted for is kept as tax law asks",

@@ -105,6 +105,7 @@ pub const OF_PARTIES: &[(&str, Fate)] = &[
     ("project_tasks", Fate::Moves("UPDATE project_tasks SET owner_party_id = $2 WHERE owner_party_id = $1")),
     ("release_parties", Fate::Stays("what a release says stays as it was said; whoever tells of it is led on")),
     ("royalty_charges", Fate::Stays("a charge stays what it was; whoever reckons with it is led on")),
+    ("royalty_rules", Fate::Stays("a rule stays as it was written; whoever reckons or pays by it is led on")),
     ("royalty_run_accounts", Fate::Stays("a run stays what it came to; the next one is led on")),
     ("royalty_run_payees", Fate::Stays("a run stays what it came to; the next one is led on")),
     ("royalty_run_reserves", Fate::Stays("a run stays what it came to; the next one is led on")),

@@ -261,6 +261,45 @@ pub mod payout_minimum {
     crate::plain_entity!();
 }
 
+pub mod payee_terms {
+    //! What royalties' terms of payees say of payouts.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        ids::{PartyId, StudioId},
+        money::Currency,
+    };
+
+    /// A version of a rule of royalties, as far as payouts keep to it. Royalties write it; here it is read alone.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "royalty_rules")]
+    pub struct Model {
+        /// Whose it is.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub studio_id: StudioId,
+        /// The rule's name, the same in all its versions.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub rule: String,
+        /// Its number among them; of those in force the highest holds.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i32,
+        /// From which day on it is in force.
+        pub effective_on: Date,
+        /// Whose terms they are; none of rules of another kind.
+        pub payee_id: Option<PartyId>,
+        /// The least that is paid out, in minor units.
+        pub minimum_minor: Option<i64>,
+        /// Its currency.
+        pub minimum_currency: Option<Currency>,
+        /// Why nothing is paid out for now.
+        pub hold_reason: Option<String>,
+        /// Through which day; until further notice if none is named.
+        pub hold_through: Option<Date>,
+    }
+
+    crate::plain_entity!();
+}
+
 pub mod payout_batch {
     //! Files for banks.
     use sea_orm::entity::prelude::*;

@@ -1,5 +1,7 @@
 //! Why a payout is refused.
 
+use chrono::NaiveDate;
+
 use super::{
     entity::PayoutState,
     rules::{INVITE_MIN, MAX_HOLD_DAYS, MAX_NOTE_CHARS, MOST_EXECUTE_DAYS},
@@ -80,6 +82,25 @@ pub enum PayoutError {
         amount: Money,
         /// The least.
         minimum: Money,
+    },
+    /// The payee's payouts are held.
+    #[error("payouts to this payee are held{}: {reason}", through.map_or_else(String::new, |day| format!(" through {day}")))]
+    OnHold {
+        /// Why.
+        reason: String,
+        /// Through which day; until further notice if none is named.
+        through: Option<NaiveDate>,
+    },
+    /// What is recorded was paid against the payee's terms.
+    #[error(transparent)]
+    AgainstTerms(Box<Self>),
+    /// More than the actor may let the studio pay.
+    #[error("this pays {asked}, and you may let {limit} be paid at once")]
+    Limit {
+        /// What is to be paid.
+        asked: Money,
+        /// Up to which amount they may.
+        limit: Money,
     },
     /// Another payout to the same payee is on its way, or has failed and waits.
     #[error("the payout {reference} to this payee is still {state}")]
@@ -182,6 +203,14 @@ pub enum PayoutError {
 crate::from_db_err!(PayoutError);
 
 impl PayoutError {
+    /// The same, for somebody who records what was paid by hand and can say that it was paid despite the payee's terms.
+    pub(super) fn despite(self) -> Self {
+        match self {
+            refused @ (Self::OnHold { .. } | Self::BelowMinimum { .. }) => Self::AgainstTerms(Box::new(refused)),
+            other => other,
+        }
+    }
+
     /// Whether the gateway was silent: what comes next would meet the same.
     pub const fn is_silence(&self) -> bool {
         matches!(self, Self::Gateway(error) if error.is_transient())
@@ -219,7 +248,16 @@ impl Explain for PayoutError {
             }
             Self::BelowMinimum { .. } => report(Kind::Conflict, "BELOW_MINIMUM")
                 .field("amount")
-                .remedy("wait until more is owed, or set a lower minimum"),
+                .remedy("wait until more is owed, or set a lower minimum: of the studio's payouts, or in the payee's terms of royalties"),
+            Self::OnHold { .. } => report(Kind::Conflict, "PAYEE_ON_HOLD")
+                .field("party")
+                .remedy("write the next version of the payee's terms without the hold, or wait until it is over"),
+            Self::AgainstTerms(refused) => refused
+                .explain()
+                .remedy("if it was paid all the same, record it with `despiteTerms`; else wait"),
+            Self::Limit { .. } => report(Kind::Forbidden, "APPROVAL_LIMIT")
+                .field("amount")
+                .remedy("ask an owner of the studio to pay it, or to raise your limit"),
             Self::UnderWay { .. } => report(Kind::Conflict, "PAYOUT_UNDER_WAY")
                 .field("party")
                 .remedy("wait until it has arrived; one that has failed can be retried or cancelled"),
@@ -257,7 +295,7 @@ impl Explain for PayoutError {
                 report(Kind::TooMany, "TOO_MANY_FILES").field("ach").remedy("write the next one tomorrow")
             }
             Self::NobodyPayable => report(Kind::Conflict, "NOBODY_PAYABLE")
-                .remedy("see who is owed what, whose bank details are known, and what is held back"),
+                .remedy("see in `payeeBalances` who is owed what and what each waits for, and in `payeeRoutes` whose bank details are known"),
             Self::TooLarge => report(Kind::Invalid, "TOO_LARGE").field("parties").remedy("export fewer payees at once"),
             Self::RequestKey => {
                 report(Kind::Invalid, "BAD_KEY").field("idempotencyKey").remedy("shorten it, or leave it out")

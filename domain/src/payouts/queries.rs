@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use subtle::ConstantTimeEq;
 
 use super::{
     PayoutError,
-    entity::{PayoutState, payee, payee_bank, payee_bank_change, payout, payout_batch, payout_minimum, payout_terms},
-    rules::{DEFAULT_HOLD_DAYS, LINK_DAYS, Standing, unpaid_sources},
+    entity::{
+        PayoutState, payee, payee_bank, payee_bank_change, payee_terms, payout, payout_batch, payout_minimum,
+        payout_terms,
+    },
+    rules::{self, DEFAULT_HOLD_DAYS, Hold, LINK_DAYS, Standing, Terms, WaitsFor, unpaid_sources},
 };
 use crate::{
     actor::Ctx,
@@ -24,7 +27,7 @@ use crate::{
     links::{LinkKey, Purpose},
     money::{Currency, Money},
     page::{self, Page, PageRequest},
-    parties::{entity as parties, family_of},
+    parties::{entity as parties, family_of, successors_of},
     policy::{self, Action},
     report::StoreError,
     sales::entity::{RefundState, payment, refund},
@@ -38,9 +41,13 @@ pub struct PayeeBalance {
     pub party: PartyId,
     /// What is owed to them and not on its way: what can be paid and what is held back.
     pub owed: Money,
-    /// What can be paid now.
+    /// What can be paid now, whichever way.
     pub payable: Money,
-    /// What is held back, for it was sold lately, is about to be given back, or was tried without real money.
+    /// Why nothing can, if something is owed.
+    pub waits_for: Option<WaitsFor>,
+    /// What holds their payouts, if something does.
+    pub hold: Option<Hold>,
+    /// What is held back: all that is owed while their payouts are held; else what was sold lately, is about to be given back, or was tried without real money.
     pub held: Money,
     /// What is suspended while disputes are open.
     pub suspended: Money,
@@ -62,7 +69,7 @@ pub async fn list_payee_balances(
     policy::require(&ctx.actor, Action::ReadLedger, studio)?;
     let payees = list_payees(db, ctx, studio, None).await?;
     let withheld = shares_of_sales(db, studio, None, &held_sales(db, ctx, gateway, studio).await?).await?;
-    let minimums = minimums_of(db, studio).await?;
+    let terms = TermsInForce::load(db, ctx, studio).await?;
     let waiting = payout::Entity::find()
         .filter(payout::Column::StudioId.eq(studio))
         .filter(payout::Column::State.is_in([PayoutState::Sending, PayoutState::Failed]))
@@ -74,14 +81,22 @@ pub async fn list_payee_balances(
         let (party, currency) = (payee.party, payee.owed.currency);
         let withheld_minor = withheld.get(&(party, currency)).copied().unwrap_or(0);
         let standing = Standing { owed_minor: payee.owed.minor, withheld_minor };
+        let terms = terms.of(party, currency);
+        let (payable, waits_for) = match rules::check_amount(None, standing, &terms, 1) {
+            Ok(payable) => (payable, None),
+            Err(refusal) => (Money::zero(currency), WaitsFor::of(&refusal)),
+        };
+        let held_minor = if terms.hold.is_some() { standing.owed_minor.max(0) } else { standing.held_minor() };
         PayeeBalance {
             party,
             owed: payee.owed,
-            payable: Money::new(standing.payable_minor(), currency),
-            held: Money::new(standing.held_minor(), currency),
+            payable,
+            waits_for,
+            hold: terms.hold,
+            held: Money::new(held_minor, currency),
             suspended: payee.suspended,
             due: payee.due,
-            minimum: Money::new(least_of(&minimums, party, currency), currency),
+            minimum: terms.minimum,
             under_way: under_way.remove(&(party, currency)),
         }
     };
@@ -118,27 +133,65 @@ pub(super) async fn held_sales(
 }
 
 /// The least that is paid to a party: its own, else the studio's, else nothing.
-pub(super) fn least_of(minimums: &[payout_minimum::Model], party: PartyId, currency: Currency) -> i64 {
+fn least_of(minimums: &[payout_minimum::Model], party: PartyId, currency: Currency) -> i64 {
     let of = |party: Option<PartyId>| minimums.iter().find(|row| row.party_id == party && row.currency == currency);
     of(Some(party)).or_else(|| of(None)).map_or(0, |row| row.minimum_minor)
 }
 
-/// [`least_of`], read for one party.
-pub(super) async fn minimum_of(
-    db: &impl ConnectionTrait,
-    studio: StudioId,
-    party: PartyId,
-    currency: Currency,
-) -> Result<i64, StoreError> {
-    let whose =
-        Condition::any().add(payout_minimum::Column::PartyId.is_null()).add(payout_minimum::Column::PartyId.eq(party));
-    let rows = payout_minimum::Entity::find()
-        .filter(payout_minimum::Column::StudioId.eq(studio))
-        .filter(payout_minimum::Column::Currency.eq(currency))
-        .filter(whose)
-        .all(db)
-        .await?;
-    Ok(least_of(&rows, party, currency))
+/// What a studio keeps to today when it pays: of what its payouts ask for and of what the payees' terms of royalties do, the stricter.
+#[derive(Debug)]
+pub(super) struct TermsInForce {
+    today: NaiveDate,
+    minimums: Vec<payout_minimum::Model>,
+    of_payees: HashMap<PartyId, payee_terms::Model>,
+}
+
+impl TermsInForce {
+    pub(super) async fn load(db: &impl ConnectionTrait, ctx: &Ctx, studio: StudioId) -> Result<Self, StoreError> {
+        let today = ctx.env.now().date_naive();
+        let mut rows = payee_terms::Entity::find()
+            .filter(payee_terms::Column::StudioId.eq(studio))
+            .filter(payee_terms::Column::PayeeId.is_not_null())
+            .all(db)
+            .await?;
+        // In the order of runs, which no database's collation has a say in.
+        rows.sort_by(|one, other| (&one.rule, one.number).cmp(&(&other.rule, other.number)));
+        let successors = successors_of(db, rows.iter().filter_map(|row| row.payee_id)).await?;
+        // Of payees who are one now, the terms of who is there hold, or else those of the rule named first.
+        let (merged, own): (Vec<_>, Vec<_>) =
+            rows.iter().partition(|row| row.payee_id.is_some_and(|payee| successors.contains_key(&payee)));
+        let present =
+            |row: &payee_terms::Model| row.payee_id.map(|payee| successors.get(&payee).copied().unwrap_or(payee));
+        let mut named: HashMap<PartyId, &str> = HashMap::new();
+        for row in own.into_iter().chain(merged) {
+            if let Some(payee) = present(row) {
+                named.entry(payee).or_insert(&row.rule);
+            }
+        }
+        let mut of_payees = HashMap::new();
+        for row in rows.iter().filter(|row| row.effective_on <= today) {
+            if let Some(payee) = present(row).filter(|payee| named.get(payee) == Some(&row.rule.as_str())) {
+                of_payees.insert(payee, row.clone());
+            }
+        }
+        Ok(Self { today, minimums: minimums_of(db, studio).await?, of_payees })
+    }
+
+    /// What is kept to when a party is paid in a currency.
+    pub(super) fn of(&self, party: PartyId, currency: Currency) -> Terms {
+        let of_payee = self.of_payees.get(&party);
+        let own = of_payee
+            .filter(|row| row.minimum_currency == Some(currency))
+            .and_then(|row| row.minimum_minor)
+            .unwrap_or(0);
+        let minimum = Money::new(own.max(least_of(&self.minimums, party, currency)), currency);
+        let hold = of_payee.and_then(|row| {
+            let is_over = row.hold_through.is_some_and(|through| through < self.today);
+            let reason = row.hold_reason.clone().filter(|_| !is_over)?;
+            Some(Hold { reason, through: row.hold_through })
+        });
+        Terms { minimum, hold }
+    }
 }
 
 /// For how many days a studio holds the money of a sale back.
@@ -148,10 +201,7 @@ pub(super) async fn hold_days_of(db: &impl ConnectionTrait, studio: StudioId) ->
 }
 
 /// From which amounts on a studio pays.
-pub(super) async fn minimums_of(
-    db: &impl ConnectionTrait,
-    studio: StudioId,
-) -> Result<Vec<payout_minimum::Model>, StoreError> {
+async fn minimums_of(db: &impl ConnectionTrait, studio: StudioId) -> Result<Vec<payout_minimum::Model>, StoreError> {
     Ok(payout_minimum::Entity::find().filter(payout_minimum::Column::StudioId.eq(studio)).all(db).await?)
 }
 

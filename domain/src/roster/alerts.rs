@@ -136,6 +136,13 @@ async fn concerned(db: &impl ConnectionTrait) -> Result<Vec<StudioId>, StoreErro
         .await?)
 }
 
+/// Looks at once what a studio's alerts come to, for who has been asked what they are and may see them.
+pub async fn look_now(services: &Services, ctx: &Ctx, studio: StudioId) -> Result<(), RoyaltyError> {
+    policy::require(&ctx.actor, Action::ReadRoyalties, studio)?;
+    tend_studio(services, studio).await?;
+    Ok(())
+}
+
 async fn tend_studio(services: &Services, id: StudioId) -> Result<u64, RoyaltyError> {
     let (ctx, now) = (services.ctx(Actor::System), services.env.now());
     let found = findings(&services.db, id, now).await?;
@@ -147,6 +154,8 @@ async fn tend_studio(services: &Services, id: StudioId) -> Result<u64, RoyaltyEr
     // Of two who look at once, the later sees what the earlier has raised.
     let held = studio::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(&tx).await?;
     held.ok_or(RoyaltyError::NotFound { what: "studio", field: "studio" })?;
+    // What has changed until it was held is seen, too.
+    let found = findings(&tx, id, now).await?;
     let Some(Changes { new, over }) = changes(&tx, id, &found).await? else { return Ok(0) };
     for some in over.chunks(AT_ONCE) {
         alert::Entity::update_many()

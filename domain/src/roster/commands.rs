@@ -78,7 +78,7 @@ pub async fn grant_roster(tx: &Tx, ctx: &Ctx, studio: StudioId, user: UserId) ->
     Ok(row.into_active_model().insert(tx).await?)
 }
 
-/// Says up to which amount, in its currency, a member of the studio may approve what a run pays out, as long as they stay. Nothing takes the leave back; an
+/// Says up to which amount, in its currency, a member of the studio may approve what a run pays out, and let payees be paid at once, as long as they stay. Nothing takes the leave back; an
 /// owner needs none.
 pub async fn set_limit(
     tx: &Tx,

@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
-    actor::{Actor, Ctx, Role},
+    actor::Ctx,
     env::Instant,
-    identity::entity::{member, studio, user},
+    identity::{
+        entity::{member, studio, user},
+        limits::limit_of,
+    },
     ids::{StudioId, UserId},
     money::Money,
     policy::{self, Action},
@@ -47,16 +50,10 @@ pub async fn require_limit(
     asked: Money,
 ) -> Result<(), RoyaltyError> {
     policy::require(&ctx.actor, Action::ApproveRoyalties, studio)?;
-    let user = match &ctx.actor {
-        Actor::System => return Ok(()),
-        actor if actor.role_in(studio) == Some(Role::Owner) => return Ok(()),
-        actor => actor.user().ok_or(policy::Denied::NotAllowed)?,
-    };
-    let found = limit::Entity::find_by_id((studio, user, asked.currency)).one(db).await?;
-    let member = member::Entity::find_by_id((studio, user)).one(db).await?;
-    let holds = |row: &limit::Model| member.as_ref().is_some_and(|member| member.joined_at <= row.set_at);
-    let limit = Money::new(found.filter(holds).map_or(0, |row| row.limit_minor), asked.currency);
-    if asked.minor <= limit.minor { Ok(()) } else { Err(RoyaltyError::Limit { asked, limit }) }
+    match limit_of(db, ctx, studio, asked.currency).await? {
+        Some(limit) if asked.minor > limit.minor => Err(RoyaltyError::Limit { asked, limit }),
+        _ => Ok(()),
+    }
 }
 
 /// A studio on a roster.

@@ -6,13 +6,16 @@ mod runs;
 mod statements;
 mod terms;
 
-pub use managers::{AlertKind, alert, grant, limit};
+pub use managers::{AlertKind, alert, grant};
 pub use payees::{LineDisputeState, direction, line_dispute, payee_statement, portal_link};
 pub use runs::{RunState, WaitsFor, account, activity, carried, payee, reserve, run, run_import};
 pub use statements::{
-    AliasKind, Facet, ImportState, MatchedBy, RateSource, Stated, alias, facet, format, import, item, sum, total,
+    AliasKind, Facet, ImportState, MatchedBy, RateSource, Stated, alias, facet, format, import, item, receipt, sum,
+    total,
 };
 pub use terms::{ChargeKind, RuleKind, charge, rule};
+
+pub use crate::identity::entity::approval_limit as limit;
 
 use super::rules::Subject;
 use crate::ids::{RecordingId, WorkId};

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     catalog::{CatalogError, Sha256},
+    ids::RoyaltyRunId,
     ledger::LedgerError,
     links::LinkError,
     money::{Currency, Money},
@@ -141,6 +142,8 @@ pub enum RoyaltyError {
     /// Another run of the currency is not over.
     #[error("run {number} in {currency} is {state}")]
     RunOpen {
+        /// Which.
+        run: RoyaltyRunId,
         /// Its number.
         number: i32,
         /// The currency.
@@ -149,12 +152,22 @@ pub enum RoyaltyError {
         state: RunState,
     },
     /// A run cannot end on that day.
-    #[error("a run goes through a day that is over: {today} at the latest{}", earliest.map_or_else(String::new, |day| format!(", and {day} at the earliest")))]
+    #[error("a run goes through a day that is over, by UTC: {latest} at the latest{}", earliest.map_or_else(String::new, |day| format!(", and {day} at the earliest")))]
     Through {
         /// The first day behind the last run; none if there was no run.
         earliest: Option<NaiveDate>,
-        /// Today.
-        today: NaiveDate,
+        /// Yesterday.
+        latest: NaiveDate,
+    },
+    /// A run would be of nothing.
+    #[error(
+        "there is nothing to reckon in {currency} through {through}: no line that somebody owns and that has a rate, no charge, and nothing from before"
+    )]
+    NothingToReckon {
+        /// The currency.
+        currency: Currency,
+        /// The last day.
+        through: NaiveDate,
     },
     /// What a run is reckoned from went on changing.
     #[error("statements or terms were changed while this was reckoned")]
@@ -168,6 +181,40 @@ pub enum RoyaltyError {
     /// A charge of nothing, or less.
     #[error("a charge is more than nothing")]
     NoCharge,
+    /// More than is believed.
+    #[error("{most} at the most are recorded at once")]
+    TooMuch {
+        /// How much is.
+        most: Money,
+    },
+    /// Something else was recorded to have reached the bank.
+    #[error("{bank} on {on} was recorded already")]
+    ReceiptRecorded {
+        /// How much.
+        bank: Money,
+        /// When.
+        on: NaiveDate,
+    },
+    /// Nothing was recorded to have reached the bank.
+    #[error("nothing was recorded yet to have reached the bank")]
+    NoReceipt,
+    /// What reached the bank has another sign than the statement.
+    #[error("the statement comes to {} than nothing, and this is {}", if *is_negative { "less" } else { "more" }, if *is_negative { "more" } else { "less" })]
+    ReceiptSign {
+        /// Whether the statement comes to less than nothing.
+        is_negative: bool,
+    },
+    /// What reached the bank is far from what the statement comes to.
+    #[error("{bank} differ from the {due} that are due by more than a twentieth")]
+    ReceiptDiffers {
+        /// What reached the bank.
+        bank: Money,
+        /// What is due.
+        due: Money,
+    },
+    /// What is a payment, or takes a charge back itself, is not taken back.
+    #[error("a payment, and what takes a charge back, are not taken back here")]
+    NotReversible,
     /// An advance is included in the costs of the account that it is paid to.
     #[error("an advance is included in the costs of another account than the one that it is paid to")]
     IncludedInItself,
@@ -214,6 +261,7 @@ pub enum RoyaltyError {
 crate::from_db_err!(RoyaltyError);
 
 impl Explain for RoyaltyError {
+    #[expect(clippy::too_many_lines, reason = "one explanation for each refusal, all in one place")]
     fn explain(&self) -> Report {
         let report = |kind, code| Report::new(kind, code, self.to_string());
         match self {
@@ -265,7 +313,7 @@ impl Explain for RoyaltyError {
                 .remedy("say how much of one currency is how much of the other"),
             Self::RateBooked => report(Kind::Conflict, "ALREADY_BOOKED")
                 .field("statement")
-                .remedy("book the difference by itself, in the studio’s books"),
+                .remedy("record what reached the bank, or correct that: the difference is booked"),
             Self::Accounted => {
                 report(Kind::Conflict, "ITEM_ACCOUNTED").field("item").remedy("settle the difference with a charge")
             }
@@ -273,15 +321,36 @@ impl Explain for RoyaltyError {
                 report(Kind::Conflict, "RUN_NOT_NOW").field("run").remedy("look at how it stands")
             }
             Self::RunFollowed { .. } => report(Kind::Conflict, "RUN_FOLLOWED").field("run").remedy("pay that one"),
-            Self::RunOpen { .. } => report(Kind::Conflict, "RUN_OPEN")
+            Self::RunOpen { run, .. } => report(Kind::Conflict, "RUN_OPEN")
                 .field("currency")
-                .remedy("post or discard that run first"),
+                .remedy(format!("approve and post {run}, or discard it, first")),
+            Self::NothingToReckon { .. } => report(Kind::Conflict, "NOTHING_TO_RECKON")
+                .field("currency")
+                .remedy("take statements in, say at which rate they are accounted for, and have splits signed: `suspense` shows what waits"),
             Self::Through { .. } => report(Kind::Invalid, "BAD_PERIOD").field("through").remedy("choose another day"),
             Self::RunMoved => report(Kind::Conflict, "RUN_MOVED").remedy("try again in a moment"),
             Self::NotSigned { .. } => report(Kind::Invalid, "NOT_SIGNED")
                 .field("content")
                 .remedy("name the split as split:rec_… or split:work_…, its signed document, and the shares as they were signed"),
             Self::NoCharge => report(Kind::Invalid, "BAD_AMOUNT").field("amount").remedy("give an amount above zero"),
+            Self::TooMuch { .. } => {
+                report(Kind::Invalid, "AMOUNT_TOO_LARGE").field("amount").remedy("look for mistyped digits, or record it in parts")
+            }
+            Self::ReceiptRecorded { .. } => report(Kind::Conflict, "RECEIPT_RECORDED")
+                .field("statement")
+                .remedy("if that is wrong, correct it with `correctStatementReceipt`: both are kept"),
+            Self::NoReceipt => report(Kind::Conflict, "NO_RECEIPT")
+                .field("statement")
+                .remedy("record it with `recordStatementReceipt`"),
+            Self::ReceiptSign { .. } => report(Kind::Invalid, "RECEIPT_SIGN")
+                .field("amount")
+                .remedy("send what reached the bank above zero, and what it has given back below"),
+            Self::ReceiptDiffers { .. } => report(Kind::Conflict, "RECEIPT_DIFFERS")
+                .field("amount")
+                .remedy("look for mistyped digits; if it is right, send it again with `confirmDifference`"),
+            Self::NotReversible => report(Kind::Conflict, "NOT_REVERSIBLE")
+                .field("charge")
+                .remedy("record the charge anew; a payment that came back is recorded with `returnPayout`"),
             Self::IncludedInItself => report(Kind::Invalid, "INCLUDED_IN_ITSELF")
                 .field("to")
                 .remedy("name the account among whose costs it is, or none"),

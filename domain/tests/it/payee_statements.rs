@@ -176,6 +176,7 @@ async fn a_statement_is_its_run_cent_by_cent_and_its_table_says_the_same() {
             included_party_id: None,
             included_group: None,
             payout_id: None,
+            reverses_id: None,
             note: "=second, \"single\"".into(),
             request_key: None,
             journal_id: None,

@@ -421,7 +421,8 @@ async fn what_was_sold_for_play_money_is_not_paid_with_real_money() {
         assert_eq!(play.payable, play.owed);
         let by_hand = async |gateway: &str| {
             let amount = Money::new(1, shop.currency);
-            let paid = PaidByHand { party: shop.makers[0], amount, paid_at: None, note: "", key: None };
+            let paid =
+                PaidByHand { party: shop.makers[0], amount, paid_at: None, note: "", key: None, despite_terms: false };
             alone(world, async |tx| record_payout(tx, &world.ctx, gateway, shop.studio, paid).await).await
         };
         assert!(matches!(by_hand("stripe").await, Err(PayoutError::BeyondOwed { owed }) if owed.minor == 0));

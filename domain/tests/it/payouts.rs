@@ -79,7 +79,8 @@ pub(crate) async fn ask(world: &World, shop: &Shop, amount: Option<i64>) -> Resu
 
 pub(crate) async fn record(world: &World, shop: &Shop, minor: i64) -> Result<payout::Model, PayoutError> {
     let amount = Money::new(minor, shop.currency);
-    let paid = PaidByHand { party: shop.makers[0], amount, paid_at: None, note: "by wire", key: None };
+    let paid =
+        PaidByHand { party: shop.makers[0], amount, paid_at: None, note: "by wire", key: None, despite_terms: false };
     alone(world, async |tx| record_payout(tx, &world.ctx, "test", shop.studio, paid).await).await
 }
 

@@ -11,6 +11,7 @@ mod program;
 #[path = "../../../documents/tests/seal/pyhanko.rs"]
 mod pyhanko;
 mod registrations;
+mod royalties;
 mod sale;
 mod stages;
 mod statements;

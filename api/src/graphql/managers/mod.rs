@@ -271,10 +271,13 @@ pub struct ManagersQuery;
 
 #[Object]
 impl ManagersQuery {
-    /// The studios on the signed-in person's roster, in the order in which they were granted.
+    /// The studios on the signed-in person's roster, in the order in which they were granted, with their alerts as they are at this moment.
     #[graphql(complexity = "20 * child_complexity + 1")]
     async fn roster(&self, ctx: &Context<'_>) -> Result<Vec<RosterStudio>, Failure> {
         let caller = caller(ctx)?;
+        for studio in queries::my_roster(&caller.services.db, &caller.ctx).await? {
+            alerts::look_now(&caller.services, &caller.ctx, studio).await?;
+        }
         let rows = queries::list_roster(&caller.services.db, &caller.ctx).await?;
         Ok(rows.into_iter().map(RosterStudio::from).collect())
     }
@@ -321,7 +324,7 @@ impl ManagersQuery {
         Ok(rows.into_iter().map(RoyaltyForecast::from).collect())
     }
 
-    /// A studio's alerts, newest first; those that are open alone, unless it is said otherwise.
+    /// A studio's alerts as they are at this moment, newest first; those that are open alone, unless it is said otherwise.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the four of every connection and what narrows the list")]
     async fn royalty_alerts(
@@ -336,6 +339,7 @@ impl ManagersQuery {
     ) -> Result<Connection<RoyaltyAlert>, Failure> {
         let (caller, request) = (caller(ctx)?, page(first, after, last, before)?);
         let studio = studio.named("studio")?;
+        alerts::look_now(&caller.services, &caller.ctx, studio).await?;
         let found = alerts::list_alerts(&caller.services.db, &caller.ctx, studio, open, request).await?;
         let mut all = Connection::new(found.has_previous, found.has_next);
         for row in found.rows {

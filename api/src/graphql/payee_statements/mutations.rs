@@ -24,6 +24,7 @@ use crate::{
         ledger::PartyName,
         loader,
         payouts::Payout,
+        royalties::types::RoyaltyWaitsFor,
         scalars::{Id, Money},
     },
     payload,
@@ -77,6 +78,42 @@ impl PaidRoyalty {
     }
 }
 
+/// A payee to whom something is owed after a run and nothing is due.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+#[graphql(complex)]
+pub struct WaitingRoyalty {
+    /// Who.
+    pub party_id: Id<PartyId>,
+    /// What they are owed.
+    pub balance: Money,
+    /// What they wait for.
+    pub waits_for: RoyaltyWaitsFor,
+    /// Why they are held, if they are.
+    pub reason: Option<String>,
+    #[graphql(skip)]
+    party: PartyId,
+}
+
+impl From<commands::WaitingRoyalty> for WaitingRoyalty {
+    fn from(row: commands::WaitingRoyalty) -> Self {
+        Self {
+            party_id: row.party.into(),
+            balance: row.balance.into(),
+            waits_for: row.waits_for.into(),
+            reason: row.reason,
+            party: row.party,
+        }
+    }
+}
+
+#[ComplexObject]
+impl WaitingRoyalty {
+    /// The payee's name.
+    async fn party_name(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
+        loader(ctx)?.load_one(PartyName(self.party)).await
+    }
+}
+
 payload! {
     /// What came of `mailPayeeStatement`.
     pub struct MailPayeeStatementPayload {
@@ -114,6 +151,8 @@ payload! {
     pub struct PayRoyaltiesPayload {
         /// Those who were asked for now.
         paid: Vec<PaidRoyalty>,
+        /// Those to whom something is owed and nothing is due, and what each waits for; told once nobody is left.
+        waiting: Vec<WaitingRoyalty>,
         /// How many are left: ask again for them.
         left: i32,
     }
@@ -173,7 +212,7 @@ impl PayeeStatementsMutation {
     }
 
     /// Pays by the gateway what a posted run has found due, each payee once, a hundred at a time: of the last run of its currency, which has found due what was left of
-    /// those before it. Whoever cannot be paid so keeps nobody else from it.
+    /// those before it. Whoever cannot be paid so keeps nobody else from it, and is told of with the reason (`paid.refusal`), as is whoever waits (`waiting`).
     #[graphql(complexity = "20 * child_complexity + 1")]
     async fn pay_royalties(&self, ctx: &Context<'_>, run: Id<RoyaltyRunId>) -> Result<PayRoyaltiesPayload, Failure> {
         match pay(caller(ctx)?, &run).await {
@@ -228,5 +267,6 @@ fn paid(done: Paying) -> PayRoyaltiesPayload {
         };
         PaidRoyalty { party_id: row.party.into(), due: row.due.into(), payout, refusal, party: row.party }
     });
-    PayRoyaltiesPayload::done(paid.collect(), i32::try_from(done.left).unwrap_or(i32::MAX))
+    let waiting = done.waiting.into_iter().map(WaitingRoyalty::from);
+    PayRoyaltiesPayload::done(paid.collect(), waiting.collect(), i32::try_from(done.left).unwrap_or(i32::MAX))
 }

@@ -13,6 +13,7 @@ use domain::{
     payouts::{
         entity::{payee, payout, payout_batch, payout_minimum},
         queries,
+        rules::Hold,
     },
 };
 
@@ -145,6 +146,33 @@ impl Payout {
     }
 }
 
+/// What a payee waits for who is owed something and paid nothing now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::payouts::rules::WaitsFor")]
+pub enum PayoutWaitsFor {
+    /// Their payouts are held.
+    Hold,
+    /// All of it is held back, for it was sold lately, is about to be given back, or was tried without real money.
+    Sales,
+    /// It is less than is paid at the least.
+    Minimum,
+}
+
+/// What holds a payee's payouts, by their terms of royalties.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+pub struct PayoutHold {
+    /// Why.
+    pub reason: String,
+    /// Through which day; absent until further notice.
+    pub through: Option<NaiveDate>,
+}
+
+impl From<Hold> for PayoutHold {
+    fn from(hold: Hold) -> Self {
+        Self { reason: hold.reason, through: hold.through }
+    }
+}
+
 /// How a payee stands in one currency, and what can be paid to them.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
 #[graphql(complex)]
@@ -153,15 +181,19 @@ pub struct PayeeBalance {
     pub party_id: Id<PartyId>,
     /// What is owed to them and not on its way: what can be paid and what is held back.
     pub owed: Money,
-    /// What can be paid now.
+    /// What can be paid now, whichever way.
     pub payable: Money,
-    /// What is held back, for it was sold lately, is about to be given back, or was tried without real money.
+    /// Why nothing can, if something is owed.
+    pub waits_for: Option<PayoutWaitsFor>,
+    /// What holds their payouts, if something does.
+    pub hold: Option<PayoutHold>,
+    /// What is held back: all that is owed while their payouts are held; else what was sold lately, is about to be given back, or was tried without real money.
     pub held: Money,
     /// What is suspended while disputes are open.
     pub suspended: Money,
     /// What they owe, because what they were paid was taken back; they are paid nothing until it is settled.
     pub due: Money,
-    /// From which amount on is paid.
+    /// From which amount on is paid: what the studio's payouts ask for, or the payee's terms of royalties, whichever is more.
     pub minimum: Money,
     /// The payout that the gateway is sending, or that has failed and waits.
     pub under_way: Option<Payout>,
@@ -175,6 +207,8 @@ impl From<queries::PayeeBalance> for PayeeBalance {
             party_id: row.party.into(),
             owed: row.owed.into(),
             payable: row.payable.into(),
+            waits_for: row.waits_for.map(PayoutWaitsFor::from),
+            hold: row.hold.map(PayoutHold::from),
             held: row.held.into(),
             suspended: row.suspended.into(),
             due: row.due.into(),

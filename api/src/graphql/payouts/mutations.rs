@@ -97,6 +97,9 @@ pub struct RecordPayoutInput {
     /// How, such as the number of the transfer; up to 500 characters.
     #[graphql(default)]
     pub note: String,
+    /// Whether it is recorded though the payee's payouts are held, or it is less than is paid at the least: it has left all the same.
+    #[graphql(default)]
+    pub despite_terms: bool,
     /// The same key records once, however often it is sent; 1 to 255 characters.
     pub idempotency_key: Option<String>,
 }
@@ -199,7 +202,7 @@ impl PayoutsMutation {
         InvitePayeePayload::of(reset(caller(ctx)?, &input).await)
     }
 
-    /// Sets where a payee is paid by the studio's bank. The details are checked as far as their checksums go; the studio, and the payee if an address of theirs is known, are mailed that they
+    /// Sets where a payee is paid by the studio's bank. For owners alone: others pay up to a limit, and ask the payee by `invitePayee`. The details are checked as far as their checksums go; the studio, and the payee if an address of theirs is known, are mailed that they
     /// have changed.
     async fn set_payee_bank(
         &self,
@@ -218,13 +221,13 @@ impl PayoutsMutation {
         SetPayoutTermsPayload::of(set_terms(caller(ctx)?, &input).await)
     }
 
-    /// Pays a payee by the gateway. More than can be paid is refused by name (`BEYOND_PAYABLE`), as is more than lies there of the studio's (`BEYOND_GATEWAY`); what the gateway refuses is owed again, with the reason,
+    /// Pays a payee by the gateway. More than can be paid is refused by name (`BEYOND_PAYABLE`), as are a payee whose payouts are held (`PAYEE_ON_HOLD`) and what is beyond one's limit (`APPROVAL_LIMIT`), as is more than lies there of the studio's (`BEYOND_GATEWAY`); what the gateway refuses is owed again, with the reason,
     /// and is tried again by itself.
     async fn request_payout(&self, ctx: &Context<'_>, input: RequestPayoutInput) -> Result<PayoutPayload, Failure> {
         PayoutPayload::of(request(caller(ctx)?, &input).await)
     }
 
-    /// Records what the studio has paid by itself.
+    /// Records what the studio has paid by itself, up to one's limit. A payee's hold and the least that is paid stand against it, until it is said that it was paid despite them.
     async fn record_payout(&self, ctx: &Context<'_>, input: RecordPayoutInput) -> Result<PayoutPayload, Failure> {
         PayoutPayload::of(record(caller(ctx)?, &input).await)
     }
@@ -288,7 +291,8 @@ impl PayoutsMutation {
         PayoutPayload::of(done)
     }
 
-    /// Writes a file for the studio's bank that pays everybody what can be paid to them, and books all of it: a second file does not pay it again.
+    /// Writes a file for the studio's bank that pays everybody what can be paid to them, up to one's limit in all, and books all of it: a second file does not pay it again. Whoever is left out is
+    /// in `payeeBalances`, with what they wait for.
     async fn export_payouts(
         &self,
         ctx: &Context<'_>,
@@ -370,6 +374,7 @@ async fn record(caller: &Caller, input: &RecordPayoutInput) -> Result<payout::Mo
         paid_at: input.paid_at,
         note: &input.note,
         key: input.idempotency_key.as_deref(),
+        despite_terms: input.despite_terms,
     };
     let gateway = caller.services.gateway.name();
     let tx = caller.services.begin().await?;

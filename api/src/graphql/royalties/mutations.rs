@@ -4,12 +4,12 @@ use async_graphql::{Context, InputObject, Json, Object};
 use chrono::NaiveDate;
 use domain::{
     catalog::Sha256,
-    ids::{AgreementId, PartyId, RoyaltyRunId, StudioId},
+    ids::{AgreementId, PartyId, RoyaltyChargeId, RoyaltyRunId, StudioId},
     report::{Kind, Report},
     royalties::{
         commands::{
             runs::{self, Reckon},
-            terms::{NewCharge, NewRule, save_charge, save_rule},
+            terms::{NewCharge, NewRule, reverse_charge, save_charge, save_rule},
         },
         entity::{charge, rule, run},
         rules::{AccountKey, ChargedTo, Group, RuleId, Subject},
@@ -60,7 +60,7 @@ pub struct RecordRoyaltyChargeInput {
     pub kind: RoyaltyChargeKind,
     /// Its day.
     pub on: NaiveDate,
-    /// How much.
+    /// How much: up to 1,000,000,000,000 minor units.
     pub amount: MoneyInput,
     /// The recording (`rec_…`), work (`work_…`) or release (`ean_…`) that a shared cost is about.
     pub subject: Option<String>,
@@ -109,6 +109,14 @@ payload! {
 }
 
 payload! {
+    /// What came of `reverseRoyaltyCharge`.
+    pub struct ReverseRoyaltyChargePayload {
+        /// What takes the charge back.
+        charge: RoyaltyCharge
+    }
+}
+
+payload! {
     /// What came of a mutation of one run.
     pub struct RoyaltyRunPayload {
         /// The run as it stands.
@@ -139,6 +147,17 @@ impl RoyaltiesMutation {
         input: RecordRoyaltyChargeInput,
     ) -> Result<RecordRoyaltyChargePayload, Failure> {
         RecordRoyaltyChargePayload::of(record(caller(ctx)?, input).await)
+    }
+
+    /// Takes a charge back, and books it back. If no run has taken it, none takes either; else the next run gives back what was recouped of it. Once, however often it is
+    /// asked. The payee's statement shows the reason, of 1 to 500 characters.
+    async fn reverse_royalty_charge(
+        &self,
+        ctx: &Context<'_>,
+        charge: Id<RoyaltyChargeId>,
+        reason: String,
+    ) -> Result<ReverseRoyaltyChargePayload, Failure> {
+        ReverseRoyaltyChargePayload::of(reverse(caller(ctx)?, &charge, &reason).await)
     }
 
     /// Reckons what a period comes to, as a draft: of statements, charges, and what was paid since the last run. Nothing is booked yet.
@@ -209,6 +228,14 @@ async fn record(caller: &Caller, input: RecordRoyaltyChargeInput) -> Result<char
     let charged = save_charge(&tx, &caller.ctx, studio, new).await?;
     caller.services.commit(tx).await?;
     Ok(charged)
+}
+
+async fn reverse(caller: &Caller, charge: &Id<RoyaltyChargeId>, reason: &str) -> Result<charge::Model, Failure> {
+    let id = charge.named("charge")?;
+    let tx = caller.services.begin().await?;
+    let reversal = reverse_charge(&tx, &caller.ctx, id, reason).await?;
+    caller.services.commit(tx).await?;
+    Ok(reversal)
 }
 
 fn charged_to(input: &RecordRoyaltyChargeInput) -> Result<ChargedTo, Failure> {

@@ -134,7 +134,7 @@ pub struct RoyaltyCharge {
     pub kind: RoyaltyChargeKind,
     /// Its day.
     pub on: NaiveDate,
-    /// How much.
+    /// How much; below zero, what is taken back of another charge, or what came back of a payment.
     pub amount: Money,
     /// The recording (`rec_…`), work (`work_…`) or release (`ean_…`), if it is shared.
     pub subject: Option<String>,
@@ -148,7 +148,9 @@ pub struct RoyaltyCharge {
     pub included_group: Option<String>,
     /// The payout that a payment is.
     pub payout_id: Option<Id<PayoutId>>,
-    /// What for.
+    /// The charge that this one takes back.
+    pub reverses_id: Option<Id<RoyaltyChargeId>>,
+    /// What for, or why it is taken back.
     pub note: String,
     /// The journal that books it.
     pub journal_id: Option<Id<JournalId>>,
@@ -173,6 +175,7 @@ impl From<charge::Model> for RoyaltyCharge {
             included_party_id: row.included_party_id.map(Id::from),
             included_group: row.included_group,
             payout_id: row.payout_id.map(Id::from),
+            reverses_id: row.reverses_id.map(Id::from),
             note: row.note,
             journal_id: row.journal_id.map(Id::from),
             run_id: row.run_id.map(Id::from),

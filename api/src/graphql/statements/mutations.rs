@@ -7,8 +7,8 @@ use domain::{
     report::{Kind, Report},
     royalties::{
         commands::imports::{
-            Rate, TakeIn, accept_import, cancel_import, match_item, record_receipt, rematch, set_rate, take_in,
-            teach_format,
+            Rate, Receipt, TakeIn, accept_import, cancel_import, correct_receipt, match_item, record_receipt, rematch,
+            set_rate, take_in, teach_format,
         },
         entity::{RateSource, format, import, item, total},
         rules::{Exact, RoyaltyFault},
@@ -117,10 +117,39 @@ pub struct RecordStatementReceiptInput {
     pub statement: Id<StatementImportId>,
     /// The currency of its lines.
     pub currency: String,
-    /// What reached the bank.
+    /// What reached the bank, with the sign of what is due: up to 1,000,000,000,000 minor units.
     pub amount: MoneyInput,
     /// When.
     pub on: NaiveDate,
+    /// Whether it is right though it differs from what is due by more than a twentieth, and by more than a hundred minor units.
+    #[graphql(default)]
+    pub confirm_difference: bool,
+}
+
+/// What of a statement reached the bank, in place of what was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, InputObject)]
+pub struct CorrectStatementReceiptInput {
+    /// The statement.
+    pub statement: Id<StatementImportId>,
+    /// The currency of its lines.
+    pub currency: String,
+    /// What reached the bank, with the sign of what is due: up to 1,000,000,000,000 minor units.
+    pub amount: MoneyInput,
+    /// When.
+    pub on: NaiveDate,
+    /// Why what was recorded is wrong; 1 to 500 characters.
+    pub reason: String,
+    /// Whether it is right though it differs from what is due by more than a twentieth, and by more than a hundred minor units.
+    #[graphql(default)]
+    pub confirm_difference: bool,
+}
+
+payload! {
+    /// What came of `correctStatementReceipt`.
+    pub struct CorrectStatementReceiptPayload {
+        /// What the statement comes to, with what of it reached the bank.
+        total: StatementTotal
+    }
 }
 
 payload! {
@@ -216,13 +245,22 @@ impl StatementsMutation {
         SetStatementRatePayload::of(rate(caller(ctx)?, &input).await)
     }
 
-    /// Records what of a statement reached the bank. Where no rate was set, that is the rate.
+    /// Records what of a statement reached the bank, once. Where no rate was set, that is the rate.
     async fn record_statement_receipt(
         &self,
         ctx: &Context<'_>,
         input: RecordStatementReceiptInput,
     ) -> Result<RecordStatementReceiptPayload, Failure> {
         RecordStatementReceiptPayload::of(receipt(caller(ctx)?, &input).await)
+    }
+
+    /// Corrects what was recorded to have reached the bank: what was booked of it is booked back, and anew; what was recorded before is kept.
+    async fn correct_statement_receipt(
+        &self,
+        ctx: &Context<'_>,
+        input: CorrectStatementReceiptInput,
+    ) -> Result<CorrectStatementReceiptPayload, Failure> {
+        CorrectStatementReceiptPayload::of(correct(caller(ctx)?, &input).await)
     }
 
     /// Says what lines of a statement are of.
@@ -303,10 +341,28 @@ async fn rate(caller: &Caller, input: &SetStatementRateInput) -> Result<total::M
 
 async fn receipt(caller: &Caller, input: &RecordStatementReceiptInput) -> Result<total::Model, Failure> {
     let id = input.statement.named("input.statement")?;
-    let of_lines = currency(&input.currency, "input.currency")?;
-    let amount = input.amount.named("input.amount")?;
+    let new = Receipt {
+        currency: currency(&input.currency, "input.currency")?,
+        bank: input.amount.named("input.amount")?,
+        on: input.on,
+        is_confirmed: input.confirm_difference,
+    };
     let tx = caller.services.begin().await?;
-    let total = record_receipt(&tx, &caller.ctx, id, of_lines, amount, input.on).await?;
+    let total = record_receipt(&tx, &caller.ctx, id, new).await?;
+    caller.services.commit(tx).await?;
+    Ok(total)
+}
+
+async fn correct(caller: &Caller, input: &CorrectStatementReceiptInput) -> Result<total::Model, Failure> {
+    let id = input.statement.named("input.statement")?;
+    let new = Receipt {
+        currency: currency(&input.currency, "input.currency")?,
+        bank: input.amount.named("input.amount")?,
+        on: input.on,
+        is_confirmed: input.confirm_difference,
+    };
+    let tx = caller.services.begin().await?;
+    let total = correct_receipt(&tx, &caller.ctx, id, new, &input.reason).await?;
     caller.services.commit(tx).await?;
     Ok(total)
 }

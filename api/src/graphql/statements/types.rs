@@ -6,10 +6,10 @@ use async_graphql::{ComplexObject, Context, Enum, Json, SimpleObject, dataloader
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     ids::{AssetId, RecordingId, StatementFormatId, StatementImportId, StudioId, WorkId},
-    money::Money as DomainMoney,
+    money::{Currency, Money as DomainMoney},
     royalties::{
         commands::imports::Problem,
-        entity::{format, import, item, total},
+        entity::{format, import, item, receipt, total},
         queries::imports::{self as queries, FoundLine},
     },
 };
@@ -257,8 +257,54 @@ impl From<Drift> for StatementDrift {
     }
 }
 
+/// What was recorded to have reached the bank.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+pub struct StatementReceipt {
+    /// Its number, from 1; all others correct the one before.
+    pub number: i32,
+    /// How much.
+    pub amount: Money,
+    /// When it reached the bank.
+    pub on: NaiveDate,
+    /// Why it corrects the one before.
+    pub reason: Option<String>,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl From<receipt::Model> for StatementReceipt {
+    fn from(row: receipt::Model) -> Self {
+        Self {
+            number: row.number,
+            amount: DomainMoney::new(row.bank_minor, row.bank_currency).into(),
+            on: row.bank_on,
+            reason: row.reason,
+            recorded_at: row.recorded_at,
+        }
+    }
+}
+
+/// Loads what was recorded to have reached the bank of a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ReceiptsOfStatement(pub StatementImportId);
+
+impl Loader<ReceiptsOfStatement> for CallerLoader {
+    type Value = Vec<receipt::Model>;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[ReceiptsOfStatement]) -> Result<HashMap<ReceiptsOfStatement, Self::Value>, Failure> {
+        let statements: Vec<StatementImportId> = keys.iter().map(|key| key.0).collect();
+        let mut found: HashMap<ReceiptsOfStatement, Self::Value> = HashMap::new();
+        for receipt in queries::receipts_of(&self.caller.services.db, &statements).await? {
+            found.entry(ReceiptsOfStatement(receipt.import_id)).or_default().push(receipt);
+        }
+        Ok(found)
+    }
+}
+
 /// What a statement's lines in a currency come to.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+#[graphql(complex)]
 pub struct StatementTotal {
     /// The currency of the lines.
     pub currency: String,
@@ -284,6 +330,19 @@ pub struct StatementTotal {
     pub bank_on: Option<NaiveDate>,
     /// What was booked to be due.
     pub posted: Option<Money>,
+    #[graphql(skip)]
+    key: (StatementImportId, Currency),
+}
+
+#[ComplexObject]
+impl StatementTotal {
+    /// All that was recorded to have reached the bank; the last holds.
+    #[graphql(complexity = "5 * child_complexity + 1")]
+    async fn receipts(&self, ctx: &Context<'_>) -> Result<Vec<StatementReceipt>, Failure> {
+        let (import, currency) = self.key;
+        let rows = loader(ctx)?.load_one(ReceiptsOfStatement(import)).await?.unwrap_or_default();
+        Ok(rows.into_iter().filter(|row| row.currency == currency).map(StatementReceipt::from).collect())
+    }
 }
 
 impl From<total::Model> for StatementTotal {
@@ -304,6 +363,7 @@ impl From<total::Model> for StatementTotal {
             rate_to: row.rate_to.map(|number| number.to_string()),
             rate_source: row.rate_source.map(Into::into),
             bank_on: row.bank_on,
+            key: (row.import_id, row.currency),
         }
     }
 }

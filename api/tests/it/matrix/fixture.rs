@@ -390,8 +390,14 @@ impl Fixture {
         tx.commit().await.unwrap();
         let entries = entries_of_journals(&services.db, &[journal.id]).await.unwrap();
         self.set("entry", entries[&journal.id][1].entry.id.to_string());
-        let paid =
-            PaidByHand { party, amount: Money::new(1_000, Currency::EUR), paid_at: None, note: "by wire", key: None };
+        let paid = PaidByHand {
+            party,
+            amount: Money::new(1_000, Currency::EUR),
+            paid_at: None,
+            note: "by wire",
+            key: None,
+            despite_terms: false,
+        };
         let tx = services.begin().await.unwrap();
         let payout =
             record_payout(&tx, &services.ctx(Actor::System), services.gateway.name(), self.studio, paid).await.unwrap();

@@ -20,6 +20,7 @@ pub use fold::fold_balances;
 pub(crate) use merges::{book_merge, hold_accounts, standing_of_party};
 pub use payouts::{Undone, book_payout, book_payout_undone, hold_owed, open_bank};
 pub use periods::close_period;
+pub(crate) use post::post_back;
 pub use post::{Event, Posting, post, post_reversal};
 pub use sales::{
     book_refund, book_refund_failed, book_release, book_sale, book_service, book_transfer, lock_sale, lose_dispute,

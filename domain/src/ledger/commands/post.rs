@@ -274,6 +274,16 @@ fn parts(journal: JournalId, posting: &Posting<'_>) -> impl Iterator<Item = jour
     })
 }
 
+/// Posts the exact reversal of a standing journal under its own kind: what it has booked was recorded by mistake, and may be booked anew. A second call returns what the
+/// first made.
+pub(crate) async fn post_back(tx: &Tx, ctx: &Ctx, of: JournalId, memo: &str) -> Result<journal::Model, LedgerError> {
+    let missing = || sea_orm::DbErr::RecordNotFound("a posted journal".into());
+    let of = journal::Entity::find_by_id(of).one(tx).await?.ok_or_else(missing)?;
+    let kind = of.kind;
+    let named = journal::Model { external_id: format!("{}:back", of.external_id), ..of };
+    post_reversal(tx, ctx, &named, kind, memo).await
+}
+
 /// Posts the exact reversal of a standing journal under another kind; a second call returns what the first made. For money that came for nothing
 /// sold: what takes a sale back is [`super::book_refund`].
 pub async fn post_reversal(

@@ -36,6 +36,11 @@ pub fn charge(amount_minor: i64) -> Result<Vec<Leg>, JournalFault> {
     Ok(legs.into_journal())
 }
 
+/// The same taken back.
+pub fn charge_reversed(amount_minor: i64) -> Result<Vec<Leg>, JournalFault> {
+    super::reversal(&charge(amount_minor)?)
+}
+
 /// What a run moves, in minor units.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RunMoves {
@@ -97,6 +102,11 @@ mod tests {
         }
         assert_eq!(charge(0), Err(JournalFault::Nothing { what: "the charge" }));
         assert_eq!(check(&charge(7).unwrap()), Ok(()));
+        let back = charge_reversed(7).unwrap();
+        assert_eq!(
+            (of(&back, AccountKind::RoyaltyRecoupable), of(&back, AccountKind::Bank), check(&back)),
+            (-7, 7, Ok(()))
+        );
     }
 
     #[test]

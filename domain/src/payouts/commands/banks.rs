@@ -16,7 +16,8 @@ use crate::{
     store::Tx,
 };
 
-/// Sets where a payee is paid by the studio's bank, keeps that in the history, and has the payee and the studio told. Details that stand are left as they
+/// Sets where a payee is paid by the studio's bank, keeps that in the history, and has the payee and the studio told. For owners alone: whoever pays up to a limit does
+/// not say as well whose account it goes to. Details that stand are left as they
 /// are, and nobody is told of them again; what was exported before stays as it was.
 ///
 /// # Errors
@@ -28,7 +29,7 @@ pub async fn set_payee_bank(
     party: PartyId,
     details: BankDetails,
 ) -> Result<payee_bank::Model, PayoutError> {
-    policy::require(&ctx.actor, Action::ManagePayouts, studio)?;
+    policy::require(&ctx.actor, Action::SetPayeeBanks, studio)?;
     party_of(tx, studio, party).await?;
     let BankDetails { scheme, holder, account, bank, savings } = details.checked()?;
     // Whoever sets other details, or writes a file by these, waits.

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFi
 use super::{
     event_in, lock_studio,
     requests::{book, insert, new_payout, tell},
+    require_limit,
 };
 use crate::{
     actor::Ctx,
@@ -26,7 +27,7 @@ use crate::{
         PayoutError,
         entity::{BankScheme, PayoutMethod, PayoutNotice, PayoutState, payee_bank, payout, payout_batch},
         export::{self, Payment, nacha},
-        queries::{held_sales, least_of, minimums_of},
+        queries::{TermsInForce, held_sales},
         rules::{
             self, Standing,
             bank::{Debtor, legible},
@@ -56,11 +57,11 @@ pub struct AskBatch<'a> {
     pub key: Option<&'a str>,
 }
 
-/// Writes a file for the studio's bank that pays everybody what can be paid to them, and books all of it. Payees without bank details of that scheme, whose money
-/// is held back, or to whom less than the minimum can be paid, are left out. Asked the same again under the same key, it returns the file that stands.
+/// Writes a file for the studio's bank that pays everybody what can be paid to them, and books all of it. Payees without bank details of that scheme, whose payouts are
+/// held, whose money is held back, or to whom less than the minimum can be paid, are left out. Asked the same again under the same key, it returns the file that stands.
 ///
 /// # Errors
-/// If the actor may not, the debtor's details are none that a bank takes, or nobody can be paid.
+/// If the actor may not, or not so much, the debtor's details are none that a bank takes, or nobody can be paid.
 pub async fn export_payouts(
     tx: &Tx,
     ctx: &Ctx,
@@ -93,15 +94,17 @@ pub async fn export_payouts(
     }
     // Read once all are held: what is sold from now on is owed to nobody here.
     let withheld = shares_of_sales(tx, studio, None, &held_sales(tx, ctx, gateway, studio).await?).await?;
-    let minimums = minimums_of(tx, studio).await?;
+    let terms = TermsInForce::load(tx, ctx, studio).await?;
     let (mut rows, mut payments) = (Vec::new(), Vec::new());
     for (party, owed_minor) in owed {
         let Some(bank) = banks.remove(&party) else { continue };
         let withheld_minor = withheld.get(&(party, currency)).copied().unwrap_or(0);
-        let minimum = Money::new(least_of(&minimums, party, currency), currency);
-        let amount = match rules::check_amount(None, Standing { owed_minor, withheld_minor }, minimum, 1) {
+        let standing = Standing { owed_minor, withheld_minor };
+        let amount = match rules::check_amount(None, standing, &terms.of(party, currency), 1) {
             Ok(amount) => amount,
-            Err(PayoutError::NothingPayable { .. } | PayoutError::BelowMinimum { .. }) => continue,
+            Err(PayoutError::NothingPayable { .. } | PayoutError::BelowMinimum { .. } | PayoutError::OnHold { .. }) => {
+                continue;
+            }
             Err(error) => return Err(error),
         };
         let row = payout::Model {
@@ -130,6 +133,7 @@ pub async fn export_payouts(
     }
     let total = Money::sum(currency, rows.iter().map(|row| Money::new(row.amount_minor, currency)))
         .map_err(|_| PayoutError::TooLarge)?;
+    require_limit(tx, ctx, studio, total).await?;
     let file = export::write(&reference, modifier, now, asked.execute_on, &debtor, &payments)?;
     let batch = payout_batch::Model {
         id: batch_id,

@@ -26,9 +26,15 @@ pub use terms::{set_hold_days, set_minimum};
 
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, sea_query::LockType};
 
-use super::{PayoutError, entity::payout, queries::minimum_of, rules::Standing};
+use super::{
+    PayoutError,
+    entity::payout,
+    queries::TermsInForce,
+    rules::{Standing, Terms},
+};
 use crate::{
-    identity::entity::studio,
+    actor::Ctx,
+    identity::{entity::studio, limits::limit_of},
     ids::{PartyId, PayoutId, StudioId},
     ledger::{
         commands::{Event, hold_owed},
@@ -119,9 +125,23 @@ async fn require_at_gateway(tx: &Tx, studio: StudioId, amount: Money) -> Result<
     Ok(())
 }
 
-/// From which amount on a payee is paid.
-async fn least(tx: &Tx, studio: StudioId, party: PartyId, currency: Currency) -> Result<Money, PayoutError> {
-    Ok(Money::new(minimum_of(tx, studio, party, currency).await?, currency))
+/// What is kept to when a payee is paid.
+async fn terms_of(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    party: PartyId,
+    currency: Currency,
+) -> Result<Terms, PayoutError> {
+    Ok(TermsInForce::load(tx, ctx, studio).await?.of(party, currency))
+}
+
+/// Refuses to pay more than the actor may let the studio pay at once. Who calls this has seen that they may pay.
+async fn require_limit(tx: &Tx, ctx: &Ctx, studio: StudioId, asked: Money) -> Result<(), PayoutError> {
+    match limit_of(tx, ctx, studio, asked.currency).await? {
+        Some(limit) if asked.minor > limit.minor => Err(PayoutError::Limit { asked, limit }),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses what belongs to another gateway than the one in use.

@@ -5,8 +5,8 @@ use sea_orm::{
 };
 
 use super::{
-    attempt_id, event_in, event_of, hold, least, lock_payout, lock_studio, party_of, payout_of_key, require_at_gateway,
-    require_present,
+    attempt_id, event_in, event_of, hold, lock_payout, lock_studio, party_of, payout_of_key, require_at_gateway,
+    require_limit, require_present, terms_of,
 };
 use crate::{
     actor::Ctx,
@@ -60,13 +60,15 @@ pub struct PaidByHand<'a> {
     pub note: &'a str,
     /// The same key records once.
     pub key: Option<&'a str>,
+    /// Whether it is recorded though the payee's payouts are held, or it is less than is paid at the least: it has left all the same.
+    pub despite_terms: bool,
 }
 
 /// Pays a payee by a gateway: books it, so that it is owed no more, and writes the job that sends it. Asked again under the same key, it returns what
 /// stands.
 ///
 /// # Errors
-/// If the actor may not, the payee has no account that money can be sent to, another payout to them is under way, or more is asked for than can be paid
+/// If the actor may not, or not so much, the payee has no account that money can be sent to, another payout to them is under way, their payouts are held, or more is asked for than can be paid
 /// (what is owed less what is held back) or than lies at the gateway of what is the studio's.
 pub async fn request_payout(
     tx: &Tx,
@@ -100,8 +102,9 @@ pub async fn request_payout(
     if let Some(known) = under_way(tx, party, currency).await? {
         return Err(PayoutError::UnderWay { reference: known.reference, state: known.state });
     }
-    let minimum = least(tx, studio, party, currency).await?;
-    let amount = rules::check_amount(amount, standing, minimum, collectable::step_minor(currency))?;
+    let terms = terms_of(tx, ctx, studio, party, currency).await?;
+    let amount = rules::check_amount(amount, standing, &terms, collectable::step_minor(currency))?;
+    require_limit(tx, ctx, studio, amount).await?;
     require_at_gateway(tx, studio, amount).await?;
     let row = payout::Model {
         gateway: Some(gateway.to_owned()),
@@ -115,11 +118,12 @@ pub async fn request_payout(
     Ok(row)
 }
 
-/// Records what the studio has paid by itself. No hold stands against what has happened; no more than is owed is taken as a payout, and where the gateway in
+/// Records what the studio has paid by itself. That its sales are young does not stand against what has happened; what holds the payee's payouts, and the least that is
+/// paid, do until it is said that it was paid despite them. No more than is owed is taken as a payout, and where the gateway in
 /// use moves real money, none of what is owed of sales without any.
 ///
 /// # Errors
-/// If the actor may not, or more is told than is owed.
+/// If the actor may not, or not so much, the payee's terms stand against it and nobody has said that it was paid despite them, or more is told than is owed.
 pub async fn record_payout(
     tx: &Tx,
     ctx: &Ctx,
@@ -127,7 +131,7 @@ pub async fn record_payout(
     studio: StudioId,
     paid: PaidByHand<'_>,
 ) -> Result<payout::Model, PayoutError> {
-    let PaidByHand { party, amount, paid_at, note, key } = paid;
+    let PaidByHand { party, amount, paid_at, note, key, despite_terms } = paid;
     policy::require(&ctx.actor, Action::ManagePayouts, studio)?;
     party_of(tx, studio, party).await?;
     rules::check_key(key)?;
@@ -136,7 +140,8 @@ pub async fn record_payout(
         return Err(PayoutError::PaidLater);
     }
     open_bank(tx, ctx, &event_in(studio, amount.currency)).await?;
-    let owed_minor = hold(tx, studio, party, amount.currency, &play_sales(gateway)).await?.payable_minor();
+    let standing = hold(tx, studio, party, amount.currency, &play_sales(gateway)).await?;
+    let owed_minor = standing.payable_minor();
     if let Some(key) = key
         && let Some(known) = payout_of_key(tx, studio, key).await?
     {
@@ -151,6 +156,11 @@ pub async fn record_payout(
     if amount.minor > owed_minor {
         return Err(PayoutError::BeyondOwed { owed: Money::new(owed_minor, amount.currency) });
     }
+    if !despite_terms {
+        let terms = terms_of(tx, ctx, studio, party, amount.currency).await?;
+        rules::check_amount(Some(amount), standing, &terms, 1).map_err(PayoutError::despite)?;
+    }
+    require_limit(tx, ctx, studio, amount).await?;
     let row = payout::Model {
         note,
         request_key: key.map(str::to_owned),
@@ -166,7 +176,8 @@ pub async fn record_payout(
 /// Tries a payout again that has failed, at once. One that is known to have been sent is booked, and not sent again.
 ///
 /// # Errors
-/// If the actor may not, it has not failed, it is of another gateway or account than the payee has, or so much cannot be paid any more.
+/// If the actor may not, or not so much, it has not failed, it is of another gateway or account than the payee has, their payouts are held, or so much cannot be paid
+/// any more.
 pub async fn retry_payout(tx: &Tx, ctx: &Ctx, gateway: &str, id: PayoutId) -> Result<payout::Model, PayoutError> {
     let row = failed(tx, ctx, id).await?;
     require_present(row.gateway.as_deref().unwrap_or_default(), gateway)?;
@@ -183,7 +194,10 @@ pub async fn retry_payout(tx: &Tx, ctx: &Ctx, gateway: &str, id: PayoutId) -> Re
         let payable = Money::new(standing.payable_minor(), row.currency);
         return Err(PayoutError::BeyondPayable { payable, held: Money::new(standing.held_minor(), row.currency) });
     }
-    require_at_gateway(tx, row.studio_id, Money::new(row.amount_minor, row.currency)).await?;
+    rules::check_hold(standing, &terms_of(tx, ctx, row.studio_id, row.party_id, row.currency).await?)?;
+    let amount = Money::new(row.amount_minor, row.currency);
+    require_limit(tx, ctx, row.studio_id, amount).await?;
+    require_at_gateway(tx, row.studio_id, amount).await?;
     try_again(tx, ctx, row).await
 }
 

@@ -12,7 +12,7 @@ use super::{
     follow_payout, hold, lock_payout, lock_studio,
     payees::sync_payee,
     requests::{give_up, is_of_present_account, put_off, try_again},
-    require_at_gateway,
+    require_at_gateway, terms_of,
 };
 use crate::{
     actor::Actor,
@@ -137,6 +137,7 @@ async fn retry_due(services: &Services, id: PayoutId) -> Result<Due, PayoutError
     let withheld = held_sales(&tx, &ctx, services.gateway.name(), row.studio_id).await?;
     let standing = hold(&tx, row.studio_id, row.party_id, row.currency, &withheld).await?;
     let amount = Money::new(row.amount_minor, row.currency);
+    let terms = terms_of(&tx, &ctx, row.studio_id, row.party_id, row.currency).await?;
     let is_sent = row.gateway_transfer.is_some();
     let later = services.env.now() + rules::wait_for_money();
     let done = if is_sent && standing.owed_minor < amount.minor {
@@ -154,6 +155,9 @@ async fn retry_due(services: &Services, id: PayoutId) -> Result<Due, PayoutError
     } else if !is_of_present_account(&tx, &row).await? {
         give_up(&tx, row, Some("the payee has another account by now")).await?;
         Due::GivenUp
+    } else if let Err(held) = rules::check_hold(standing, &terms) {
+        put_off(&tx, row, later, held.to_string()).await?;
+        Due::Waits
     } else if standing.payable_minor() < amount.minor {
         let held = Money::new(standing.held_minor(), row.currency);
         put_off(&tx, row, later, format!("{held} of what is owed are held back")).await?;

@@ -2,7 +2,7 @@
 
 pub mod bank;
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 
 use super::PayoutError;
 use crate::{
@@ -59,14 +59,57 @@ impl Standing {
     }
 }
 
+/// Why nothing is paid to a payee for now, whatever is owed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// Why, for a person.
+    pub reason: String,
+    /// Through which day; until further notice if none is named.
+    pub through: Option<NaiveDate>,
+}
+
+/// What is kept to when a payee is paid, whichever way: what the studio's payouts ask for, and what the payee's terms of royalties do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// From which amount on is paid.
+    pub minimum: Money,
+    /// Why nothing is.
+    pub hold: Option<Hold>,
+}
+
+/// What a payee waits for who is owed something and paid nothing now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitsFor {
+    /// Their payouts are held.
+    Hold,
+    /// All of it is held back, for it was sold lately, is about to be given back, or was tried without real money.
+    Sales,
+    /// It is less than is paid at the least.
+    Minimum,
+}
+
+impl WaitsFor {
+    /// What a refusal of [`check_amount`] says; none if nothing is owed.
+    pub const fn of(refusal: &PayoutError) -> Option<Self> {
+        match refusal {
+            PayoutError::OnHold { .. } => Some(Self::Hold),
+            PayoutError::NothingPayable { held } if held.minor > 0 => Some(Self::Sales),
+            PayoutError::BelowMinimum { .. } => Some(Self::Minimum),
+            _ => None,
+        }
+    }
+}
+
 /// Checks how much is to be paid: what was asked for, or all that can be. Whoever pays moves multiples of a step, in minor units; what is less of all that can
-/// be paid stays owed.
+/// be paid stays owed. Whoever pays, and whoever shows what can be paid and why nothing can, asks this.
 pub fn check_amount(
     asked: Option<Money>,
     standing: Standing,
-    minimum: Money,
+    terms: &Terms,
     step_minor: i64,
 ) -> Result<Money, PayoutError> {
+    let minimum = terms.minimum;
+    check_hold(standing, terms)?;
     let payable = Money::new(standing.payable_minor(), minimum.currency);
     let held = Money::new(standing.held_minor(), minimum.currency);
     let most_minor = payable.minor - payable.minor % step_minor;
@@ -87,6 +130,16 @@ pub fn check_amount(
         return Err(PayoutError::BelowMinimum { amount, minimum });
     }
     Ok(amount)
+}
+
+/// Refuses to pay a payee whose payouts are held.
+pub fn check_hold(standing: Standing, terms: &Terms) -> Result<(), PayoutError> {
+    match &terms.hold {
+        Some(Hold { reason, through }) if standing.owed_minor > 0 => {
+            Err(PayoutError::OnHold { reason: reason.clone(), through: *through })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// How long a payout waits after its n-th attempt (from 1) was refused: an hour, doubling up to a day; none if it is not tried again by itself.
@@ -140,6 +193,26 @@ mod tests {
         Money::new(minor, Currency::EUR)
     }
 
+    const fn least(minimum: Money) -> Terms {
+        Terms { minimum, hold: None }
+    }
+
+    #[test]
+    fn who_waits_is_told_what_for() {
+        let hold = Hold { reason: "an audit".to_owned(), through: None };
+        let held = Terms { hold: Some(hold), ..least(euro(0)) };
+        let waits = |owed_minor, withheld_minor, terms: &Terms| {
+            let refusal = check_amount(None, Standing { owed_minor, withheld_minor }, terms, 1).unwrap_err();
+            WaitsFor::of(&refusal)
+        };
+        assert_eq!(waits(100, 0, &held), Some(WaitsFor::Hold));
+        assert_eq!(waits(100, 100, &least(euro(0))), Some(WaitsFor::Sales));
+        assert_eq!(waits(100, 0, &least(euro(101))), Some(WaitsFor::Minimum));
+        assert_eq!(waits(0, 0, &held), None);
+        let told = check_hold(Standing { owed_minor: 1, withheld_minor: 0 }, &held).unwrap_err();
+        assert!(told.to_string().contains("an audit"), "{told}");
+    }
+
     #[test]
     fn what_was_sold_lately_is_held_back() {
         let standing = |owed_minor, withheld_minor| Standing { owed_minor, withheld_minor };
@@ -155,7 +228,7 @@ mod tests {
     #[test]
     fn amounts_are_checked_by_name() {
         let standing = Standing { owed_minor: 150, withheld_minor: 50 };
-        let check = |asked: Option<i64>, minimum| check_amount(asked.map(euro), standing, euro(minimum), 1);
+        let check = |asked: Option<i64>, minimum| check_amount(asked.map(euro), standing, &least(euro(minimum)), 1);
         assert_eq!(check(None, 100).unwrap(), euro(100));
         assert_eq!(check(Some(40), 0).unwrap(), euro(40));
         assert!(matches!(check(Some(101), 0), Err(PayoutError::BeyondPayable { .. })));
@@ -163,8 +236,9 @@ mod tests {
         assert!(matches!(check(Some(-1), 0), Err(PayoutError::Amount { .. })));
         assert!(matches!(check(None, 101), Err(PayoutError::BelowMinimum { .. })));
         let dollars = Money::new(10, Currency::USD);
-        assert!(matches!(check_amount(Some(dollars), standing, euro(0), 1), Err(PayoutError::Amount { .. })));
-        let none = check_amount(None, Standing { owed_minor: 50, withheld_minor: 80 }, euro(0), 1);
+        let none = least(euro(0));
+        assert!(matches!(check_amount(Some(dollars), standing, &none, 1), Err(PayoutError::Amount { .. })));
+        let none = check_amount(None, Standing { owed_minor: 50, withheld_minor: 80 }, &none, 1);
         assert!(matches!(none, Err(PayoutError::NothingPayable { held }) if held == euro(50)));
     }
 
@@ -173,7 +247,7 @@ mod tests {
         let dinars = |minor| Money::new(minor, "KWD".parse().unwrap());
         let step = collectable::step_minor(dinars(0).currency);
         let check = |asked: Option<i64>, owed_minor| {
-            check_amount(asked.map(dinars), Standing { owed_minor, withheld_minor: 0 }, dinars(0), step)
+            check_amount(asked.map(dinars), Standing { owed_minor, withheld_minor: 0 }, &least(dinars(0)), step)
         };
         assert_eq!(check(None, 12_345).unwrap(), dinars(12_340));
         assert_eq!(check(Some(12_340), 12_345).unwrap(), dinars(12_340));

@@ -1,4 +1,4 @@
-//! Tables of rosters, approvals and alerts.
+//! Tables of rosters and alerts.
 
 use crate::text_enum;
 
@@ -42,40 +42,6 @@ pub mod grant {
         pub granted_by: Option<UserId>,
         /// When it was revoked.
         pub revoked_at: Option<Instant>,
-    }
-
-    crate::plain_entity!();
-}
-
-pub mod limit {
-    //! Up to which amount runs are approved.
-    use sea_orm::entity::prelude::*;
-
-    use crate::{
-        env::Instant,
-        ids::{StudioId, UserId},
-        money::Currency,
-    };
-
-    /// Up to which amount a user may approve a run. Who has none may approve none, but for owners.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "approval_limits")]
-    pub struct Model {
-        /// The studio.
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub studio_id: StudioId,
-        /// The user.
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub user_id: UserId,
-        /// The currency.
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub currency: Currency,
-        /// The amount, in minor units.
-        pub limit_minor: i64,
-        /// When it was set.
-        pub set_at: Instant,
-        /// By whom.
-        pub set_by: Option<UserId>,
     }
 
     crate::plain_entity!();

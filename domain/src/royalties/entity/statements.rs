@@ -271,6 +271,48 @@ pub mod total {
     crate::plain_entity!();
 }
 
+pub mod receipt {
+    //! What reached the bank, as it was recorded.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        env::Instant,
+        ids::{StatementImportId, StudioId, UserId},
+        money::Currency,
+    };
+
+    /// What of a statement's lines in a currency was recorded to have reached the bank; the last that was holds. Append-only.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "statement_receipts")]
+    pub struct Model {
+        /// The statement.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub import_id: StatementImportId,
+        /// The currency of the lines.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub currency: Currency,
+        /// Its number, from 1; all others correct the one before.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i32,
+        /// Whose it is.
+        pub studio_id: StudioId,
+        /// How much, in minor units.
+        pub bank_minor: i64,
+        /// The currency of that.
+        pub bank_currency: Currency,
+        /// When it reached the bank.
+        pub bank_on: Date,
+        /// Why it corrects the one before.
+        pub reason: Option<String>,
+        /// When it was recorded.
+        pub recorded_at: Instant,
+        /// By whom.
+        pub recorded_by: Option<UserId>,
+    }
+
+    crate::plain_entity!();
+}
+
 pub mod item {
     //! What lines are of.
     use sea_orm::entity::prelude::*;

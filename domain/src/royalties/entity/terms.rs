@@ -40,7 +40,8 @@ pub mod rule {
     use crate::{
         catalog::Sha256,
         env::Instant,
-        ids::{AgreementId, StudioId, UserId},
+        ids::{AgreementId, PartyId, StudioId, UserId},
+        money::Currency,
     };
 
     /// A version of a rule. Append-only.
@@ -78,6 +79,16 @@ pub mod rule {
         pub written_at: Instant,
         /// By whom.
         pub written_by: Option<UserId>,
+        /// Of the terms of a payee, whose they are. What of them payouts keep to stands beside it.
+        pub payee_id: Option<PartyId>,
+        /// The least that is paid out, in minor units.
+        pub minimum_minor: Option<i64>,
+        /// Its currency.
+        pub minimum_currency: Option<Currency>,
+        /// Why nothing is paid out for now.
+        pub hold_reason: Option<String>,
+        /// Through which day; until further notice if none is named.
+        pub hold_through: Option<Date>,
     }
 
     crate::plain_entity!();
@@ -127,6 +138,8 @@ pub mod charge {
         pub included_group: Option<String>,
         /// The payout that a payment is; none where it was settled against what the payee had to give back.
         pub payout_id: Option<PayoutId>,
+        /// The charge that this one takes back, whose amount it has below zero.
+        pub reverses_id: Option<RoyaltyChargeId>,
         /// What for.
         pub note: String,
         /// By which it is recorded once; of a payment, which attempt of the payout and which account it is of.

@@ -39,7 +39,7 @@ pub struct Standing {
 pub struct Movement {
     /// What was earned, reserves held and released in it, rounded once.
     pub earned_minor: i64,
-    /// What came back of costs that others' royalties have recouped.
+    /// What came back of costs that others' royalties have recouped, or that were taken back; less than zero, what others give back of that.
     pub given_back_minor: i64,
     /// How much further the account went below nothing; less than zero, what was made up for.
     pub deficit_minor: i64,
@@ -105,6 +105,29 @@ impl Standing {
             }
         }
         Ok(0)
+    }
+
+    /// Takes a cost or an advance back that was charged to the account: what is open of it is open no more, and what it has taken of earnings is given back, to the
+    /// account; of an advance that was among another account's costs, it is taken back there. To whom how much is given back, in minor units.
+    pub(super) fn reverse(&mut self, charge: &Charge, reverses: &str) -> Result<Vec<(AccountKey, i64)>, RoyaltyFault> {
+        let minor = charge.amount.minor.checked_neg().ok_or(RoyaltyFault::Overflow)?;
+        match &charge.to {
+            ChargedTo::Cost { account } => {
+                let open_minor = self.costs_minor.min(minor);
+                self.costs_minor -= open_minor;
+                self.charged_minor = (self.charged_minor - minor).max(0);
+                Ok(vec![(account.clone(), minor - open_minor)])
+            }
+            ChargedTo::Advance { account, included_in } => {
+                let place = self.advances.iter().position(|advance| advance.charge == reverses);
+                let open_minor = place.map_or(0, |place| self.advances.remove(place).open_minor);
+                let back_minor = minor - open_minor;
+                let mut given_back = vec![(account.clone(), back_minor)];
+                given_back.extend(included_in.iter().map(|other| (other.clone(), -back_minor)));
+                Ok(given_back)
+            }
+            ChargedTo::Shared { .. } | ChargedTo::Payment { .. } => Ok(Vec::new()),
+        }
     }
 
     /// Settles what a period has earned. With it comes what is recouped of advances that are included in others' costs.

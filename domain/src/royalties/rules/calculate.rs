@@ -12,7 +12,11 @@ use super::{
     royalties,
     work::Work,
 };
-use crate::{ids::PartyId, money::Currency, share::Share};
+use crate::{
+    ids::PartyId,
+    money::{Currency, Money},
+    share::Share,
+};
 
 /// What a period is reckoned from, besides its lines.
 #[derive(Debug, Clone, Copy)]
@@ -155,7 +159,7 @@ fn settle(work: &Work<'_>, earned: &BTreeMap<AccountKey, Earned>) -> Result<Vec<
     let openings: BTreeMap<&AccountKey, &Standing> =
         work.run.opening.accounts.iter().map(|line| (&line.account, &line.standing)).collect();
     let nothing = Earned::default();
-    let mut given_back: BTreeMap<AccountKey, i64> = BTreeMap::new();
+    let mut given_back = work.given_back.clone();
     let mut lines: BTreeMap<AccountKey, AccountLine> = BTreeMap::new();
     for account in in_order(work, earned) {
         let opening = openings.get(account).copied().cloned().unwrap_or_default();
@@ -251,7 +255,8 @@ fn payees(run: &Run<'_>, accounts: &[AccountLine]) -> Vec<PayeeLine> {
         *balance = balance.saturating_add(line.closing.owed_minor);
     }
     let line = |(payee, balance_minor): (PartyId, i64)| {
-        let payout = run.book.payee(payee, run.period.through).pays(balance_minor, run.period.through);
+        let balance = Money::new(balance_minor, run.currency);
+        let payout = run.book.payee(payee, run.period.through).pays(balance, run.period.through);
         PayeeLine { payee, balance_minor, payout }
     };
     balances.into_iter().map(line).collect()

@@ -15,10 +15,24 @@ pub struct Charge {
     pub id: String,
     /// Its day.
     pub on: NaiveDate,
-    /// How much; of a payment below zero, what came back of one.
+    /// How much; of a payment below zero, what came back of one, and of a reversal what is taken back.
     pub amount: Money,
     /// To whom.
     pub to: ChargedTo,
+    /// The charge that this one takes back, all of it. What was recouped of it is given back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reverses: Option<String>,
+}
+
+impl Charge {
+    /// In which order charges are booked: what came back is owed again before anything is set off against it, and what is taken back was charged before.
+    pub(super) const fn turn(&self) -> u8 {
+        match (&self.reverses, self.amount.minor < 0) {
+            (None, true) => 0,
+            (None, false) => 1,
+            (Some(_), _) => 2,
+        }
+    }
 }
 
 /// To whom something is charged.
@@ -62,7 +76,12 @@ pub(super) fn check(charges: &[Charge], currency: Currency, through: NaiveDate) 
             return Err(RoyaltyFault::ChargeLater { charge: name(), on: charge.on });
         }
         let is_payment = matches!(charge.to, ChargedTo::Payment { .. });
-        let is_some = if is_payment { charge.amount.minor != 0 } else { charge.amount.minor > 0 };
+        let is_some = match (is_payment, &charge.reverses) {
+            (true, None) => charge.amount.minor != 0,
+            (false, None) => charge.amount.minor > 0,
+            (false, Some(_)) => charge.amount.minor < 0,
+            (true, Some(_)) => false,
+        };
         if !is_some || charge.amount.currency != currency {
             return Err(RoyaltyFault::ChargeAmount { charge: name() });
         }

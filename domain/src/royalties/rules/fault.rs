@@ -95,9 +95,9 @@ pub enum RoyaltyFault {
         /// Its day.
         on: NaiveDate,
     },
-    /// A charge of less than nothing, or in another currency.
+    /// A charge of less than nothing, a reversal of more, or either in another currency.
     #[error(
-        "the charge {charge:?} is of nothing or less, or in another currency than the period: give an amount above zero in its currency"
+        "the charge {charge:?} is of nothing or less, or in another currency than the period: give an amount above zero in its currency, and below zero if it takes another back"
     )]
     ChargeAmount {
         /// The charge.

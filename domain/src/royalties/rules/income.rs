@@ -64,9 +64,9 @@ fn gather<'a>(work: &mut Work<'a>, pieces: &[Piece<'a>]) -> Result<Pools<'a>, Ro
         let released = Exact::of_minor(minor, work.run.currency);
         income.or_insert_with(|| Income::new(version, split)).net.accumulate(released)?;
     }
-    // Costs without income are losses that everybody bears at once where the split says so.
+    // Costs without income are losses that everybody bears at once where the split says so. What is open below nothing was taken back, and is given out.
     for (subject, open) in &work.costs {
-        if let (true, Some((version, split))) = (open.is_positive(), book.split(subject, through)) {
+        if let (true, Some((version, split))) = (*open != Exact::ZERO, book.split(subject, through)) {
             let versions = pools.entry(subject.clone()).or_default();
             if versions.is_empty() {
                 versions.insert(version.number, Income::new(version, split));
@@ -90,7 +90,7 @@ fn hold_before(work: &mut Work<'_>, subject: &Subject, income: &mut Income<'_>) 
     Ok(())
 }
 
-/// Takes shared costs out of income. Classically they take what there is, and a loss adds to them; flexibly, the newest version takes all of them.
+/// Takes shared costs out of income. Classically they take what there is, and a loss adds to them; what was taken back of them adds to income; flexibly, the newest version takes all of them.
 fn recover(
     work: &mut Work<'_>,
     subject: &Subject,

@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::{ids::PartyId, pricing::Country, share::Share};
+use crate::{
+    ids::PartyId,
+    money::{Currency, Money},
+    pricing::Country,
+    share::Share,
+};
 
 /// A step between what an account earns and what is paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -48,9 +53,9 @@ pub struct Payee {
     /// What is withheld in place of the country's rate, where a treaty or an exemption was shown.
     #[serde(default)]
     pub treaty: Option<Share>,
-    /// The least that is paid out, in minor units.
+    /// The least that is paid out, of what is owed in its currency; in others all is.
     #[serde(default)]
-    pub minimum_minor: i64,
+    pub minimum: Option<Money>,
     /// What holds payouts.
     #[serde(default)]
     pub hold: Option<Hold>,
@@ -62,7 +67,7 @@ pub struct Payee {
 impl Payee {
     /// The terms of somebody of whom nothing is known.
     pub(super) const fn unknown(payee: PartyId) -> Self {
-        Self { payee, country: None, treaty: None, minimum_minor: 0, hold: None, order: ORDER }
+        Self { payee, country: None, treaty: None, minimum: None, hold: None, order: ORDER }
     }
 
     /// What is wrong with them and in which field, if something is.
@@ -72,19 +77,26 @@ impl Payee {
         if each != ORDER {
             return Some(("order", "name costs, tax and advances once each".to_owned()));
         }
-        (self.minimum_minor < 0).then(|| ("minimum_minor", "the least that is paid is zero or more".to_owned()))
+        let is_below = self.minimum.is_some_and(|minimum| minimum.minor < 0);
+        is_below.then(|| ("minimum", "the least that is paid is zero or more".to_owned()))
     }
 
     /// What of a balance is paid out on a day, or why nothing is.
-    pub(super) fn pays(&self, balance_minor: i64, on: NaiveDate) -> Payout {
+    pub(super) fn pays(&self, balance: Money, on: NaiveDate) -> Payout {
+        let minimum_minor = self.least(balance.currency);
         match &self.hold {
             Some(hold) if hold.through.is_none_or(|through| on <= through) => {
                 Payout::Held { reason: hold.reason.clone() }
             }
-            _ if balance_minor <= 0 => Payout::Nothing,
-            _ if balance_minor < self.minimum_minor => Payout::BelowMinimum { minimum_minor: self.minimum_minor },
-            _ => Payout::Due { minor: balance_minor },
+            _ if balance.minor <= 0 => Payout::Nothing,
+            _ if balance.minor < minimum_minor => Payout::BelowMinimum { minimum_minor },
+            _ => Payout::Due { minor: balance.minor },
         }
+    }
+
+    /// The least that is paid out in a currency, in minor units.
+    fn least(&self, currency: Currency) -> i64 {
+        self.minimum.filter(|minimum| minimum.currency == currency).map_or(0, |minimum| minimum.minor)
     }
 }
 
@@ -101,7 +113,7 @@ pub enum Payout {
     Nothing,
     /// Nothing yet: it is less than the least that is paid.
     BelowMinimum {
-        /// That least, in minor units.
+        /// That least, in minor units of the period's currency.
         minimum_minor: i64,
     },
     /// Nothing for now.
@@ -159,12 +171,18 @@ mod tests {
     fn little_and_held_money_waits() {
         let day = |day| NaiveDate::from_ymd_opt(2026, 1, day).unwrap();
         let hold = Hold { reason: "bank details are missing".to_owned(), through: Some(day(10)) };
-        let terms = Payee { minimum_minor: 5_000, hold: Some(hold), ..payee() };
+        let euros = |minor| Money::new(minor, Currency::EUR);
+        let terms = Payee { minimum: Some(euros(5_000)), hold: Some(hold), ..payee() };
         let reason = "bank details are missing".to_owned();
-        assert_eq!(terms.pays(9_999, day(10)), Payout::Held { reason });
-        assert_eq!(terms.pays(5_000, day(11)), Payout::Due { minor: 5_000 });
-        assert_eq!(terms.pays(4_999, day(11)), Payout::BelowMinimum { minimum_minor: 5_000 });
-        assert_eq!(terms.pays(-1, day(11)), Payout::Nothing);
+        assert_eq!(terms.pays(euros(9_999), day(10)), Payout::Held { reason });
+        assert_eq!(terms.pays(euros(5_000), day(11)), Payout::Due { minor: 5_000 });
+        assert_eq!(terms.pays(euros(4_999), day(11)), Payout::BelowMinimum { minimum_minor: 5_000 });
+        assert_eq!(terms.pays(euros(-1), day(11)), Payout::Nothing);
+        // So many euros are no least of dollars or yen.
+        for currency in [Currency::USD, Currency::JPY] {
+            assert_eq!(terms.pays(Money::new(271, currency), day(11)), Payout::Due { minor: 271 });
+        }
+        assert_eq!(Payee { minimum: Some(euros(-1)), ..payee() }.problem().map(|(field, _)| field), Some("minimum"));
     }
 
     #[test]

@@ -185,15 +185,19 @@ impl Standing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::royalties::rules::{
-        Base, Payee, RuleBook, RuleRef,
-        payee::ORDER,
-        tests::{account, contract, party, percent, rate, recording, split, under, version},
+    use crate::{
+        money::{Currency, Money},
+        royalties::rules::{
+            Base, Payee, RuleBook, RuleRef,
+            payee::ORDER,
+            tests::{account, contract, party, percent, rate, recording, split, under, version},
+        },
     };
 
     fn terms(n: u128, minimum_minor: i64) -> Version {
+        let minimum = Some(Money::new(minimum_minor, Currency::EUR));
         let payee = party(n);
-        let terms = Payee { payee, country: None, treaty: None, minimum_minor, hold: None, order: ORDER };
+        let terms = Payee { payee, country: None, treaty: None, minimum, hold: None, order: ORDER };
         version(&format!("payee-{n}"), Rule::Payee(terms))
     }
 

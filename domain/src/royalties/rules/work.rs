@@ -21,6 +21,8 @@ pub(super) struct Work<'a> {
     pub(super) standings: BTreeMap<AccountKey, Standing>,
     /// What was paid of accounts.
     pub(super) paid: BTreeMap<AccountKey, i64>,
+    /// What accounts are given back of charges that were taken back.
+    pub(super) given_back: BTreeMap<AccountKey, i64>,
     /// What is held back and not due, with what this period adds.
     pub(super) reserves: Vec<Held>,
     /// What is due to be released of it.
@@ -46,6 +48,7 @@ impl<'a> Work<'a> {
             activities: BTreeMap::new(),
             standings: opening.iter().map(|line| (line.account.clone(), line.standing.clone())).collect(),
             paid: BTreeMap::new(),
+            given_back: BTreeMap::new(),
             reserves,
             due,
             aside: BTreeMap::new(),
@@ -53,15 +56,25 @@ impl<'a> Work<'a> {
             costs: run.opening.costs.clone(),
             recovered: BTreeMap::new(),
         };
-        // What came back is owed again before anything is set off against it.
-        let came_back = |charge: &&Charge| charge.amount.minor < 0;
-        let others = run.charges.iter().filter(|charge| !came_back(charge));
-        for charge in run.charges.iter().filter(came_back).chain(others) {
-            match &charge.to {
-                ChargedTo::Shared { subject } => {
+        let mut charges: Vec<&Charge> = run.charges.iter().collect();
+        // The sort is stable.
+        charges.sort_by_key(|charge| charge.turn());
+        for charge in charges {
+            match (&charge.to, &charge.reverses) {
+                (ChargedTo::Shared { subject }, _) => {
                     work.share_cost(subject, charge.on, Exact::of_minor(charge.amount.minor, run.currency))?;
                 }
-                ChargedTo::Cost { account } | ChargedTo::Advance { account, .. } | ChargedTo::Payment { account } => {
+                (ChargedTo::Cost { account } | ChargedTo::Advance { account, .. }, Some(reverses)) => {
+                    let given_back = work.standings.entry(account.clone()).or_default().reverse(charge, reverses)?;
+                    for (to, minor) in given_back.into_iter().filter(|(_, minor)| *minor != 0) {
+                        let sum = work.given_back.entry(to).or_default();
+                        *sum = sum.checked_add(minor).ok_or(RoyaltyFault::Overflow)?;
+                    }
+                }
+                (
+                    ChargedTo::Cost { account } | ChargedTo::Advance { account, .. } | ChargedTo::Payment { account },
+                    _,
+                ) => {
                     let paid = work.standings.entry(account.clone()).or_default().charge(account, charge)?;
                     let sum = work.paid.entry(account.clone()).or_default();
                     *sum = sum.checked_add(paid).ok_or(RoyaltyFault::Overflow)?;

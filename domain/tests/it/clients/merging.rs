@@ -107,8 +107,14 @@ async fn what_one_earned_is_owed_to_the_other_and_all_that_follows_is_too() {
         );
         assert_proved(world).await;
 
-        let paid =
-            |party| PaidByHand { party, amount: Money::new(100, Currency::EUR), paid_at: None, note: "", key: None };
+        let paid = |party| PaidByHand {
+            party,
+            amount: Money::new(100, Currency::EUR),
+            paid_at: None,
+            note: "",
+            key: None,
+            despite_terms: false,
+        };
         let refused =
             alone(world, async |tx| record_payout(tx, &world.ctx, "test", shop.studio, paid(from)).await).await;
         assert!(matches!(&refused, Err(PayoutError::Merged { into: told }) if *told == into), "{refused:?}");

@@ -7,7 +7,7 @@ use domain::{
     money::Currency,
     outbox::{Job, entity::job},
     page::PageRequest,
-    roster::alerts::{find_alert_letter, list_alerts, settle_alert, tend, told_of_alerts, words},
+    roster::alerts::{find_alert_letter, list_alerts, look_now, settle_alert, tend, told_of_alerts, words},
     royalties::{
         RoyaltyError,
         commands::terms::{NewRule, save_rule},
@@ -89,6 +89,28 @@ async fn what_earns_without_a_split_is_told_once_until_it_is_signed() {
         assert_eq!(tend(&shop.services).await.unwrap(), 0);
         assert_eq!(open(&shop).await, []);
         assert_eq!(alerts(&shop).await.len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_asks_is_told_what_is_so_at_that_moment() {
+    on_each_database(async |world| {
+        let shop = House::open(world).await;
+        let work = shop.work("Night Drive").await;
+        let recording = shop.recording(work, "Night Drive").await;
+        shop.statement(shop.studio, Currency::EUR, &[earned(Subject::Recording(recording), "2026-07-01")]).await;
+        let actor = |role| person(shop.services.env.id(), &[(shop.studio, role)]);
+        let look = async |role| look_now(&shop.services, &shop.services.ctx(actor(role)), shop.studio).await;
+        assert!(matches!(look(Role::Engineer).await, Err(RoyaltyError::Denied(_))));
+        assert_eq!(open(&shop).await, []);
+        for _ in 0..2 {
+            look(Role::Manager).await.unwrap();
+            assert_eq!(open(&shop).await, [(AlertKind::NoSplit, recording.to_string())]);
+        }
+        shop.sign(work, [600_000, 400_000], shop.services.env.now()).await;
+        look(Role::Manager).await.unwrap();
+        assert_eq!((open(&shop).await, mails(&shop).await), (vec![], 1));
     })
     .await;
 }

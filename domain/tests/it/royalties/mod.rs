@@ -1,8 +1,10 @@
 //! Royalties in the database: statements whose lines were read and matched, terms, runs, and the books behind them.
 
 mod catalogues;
+mod charges;
 mod examples;
 mod money;
+mod payees;
 mod runs;
 mod terms;
 

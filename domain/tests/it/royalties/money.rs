@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use domain::{
+    actor::Actor,
     ids::StatementImportId,
     ledger::{
         commands::close_period,
@@ -9,19 +10,21 @@ use domain::{
     },
     money::{Currency, Money},
     royalties::{
+        RoyaltyError,
         commands::{
+            imports::{Receipt, correct_receipt, record_receipt},
             runs::post_statement,
             terms::{NewCharge, save_charge},
         },
         entity::total,
+        queries::imports::receipts_of,
         rules::{AccountKey, ChargedTo, Group},
     },
     sales::proof::{DriftKind, prove},
     store,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
 };
 
 use super::{booked, books, day, exact, of, open, posted, recording, split, statement};
@@ -29,12 +32,130 @@ use crate::{books::balance, shop::Shop, support::on_each_database};
 
 /// Records what of a statement arrived, and books it.
 async fn arrived(shop: &Shop, id: StatementImportId, currency: Currency, bank_minor: i64) {
-    let row = total::Entity::find_by_id((id, currency)).one(&shop.services.db).await.unwrap().unwrap();
-    let mut row = row.into_active_model();
-    row.bank_minor = Set(Some(bank_minor));
-    row.bank_on = Set(Some(day(11, 2)));
-    row.update(&shop.services.db).await.unwrap();
+    receive(shop, id, (currency, bank_minor), false, None).await.unwrap();
     post_statement(&shop.services, id).await.unwrap();
+}
+
+/// Says what of a statement arrived, or corrects it.
+async fn receive(
+    shop: &Shop,
+    id: StatementImportId,
+    (currency, bank_minor): (Currency, i64),
+    is_confirmed: bool,
+    corrects: Option<&str>,
+) -> Result<total::Model, RoyaltyError> {
+    let (bank, on) = (Money::new(bank_minor, Currency::EUR), day(11, 2));
+    let new = Receipt { currency, bank, on, is_confirmed };
+    let (tx, ctx) = (shop.services.begin().await.unwrap(), shop.services.ctx(Actor::System));
+    let total = match corrects {
+        Some(reason) => correct_receipt(&tx, &ctx, id, new, reason).await?,
+        None => record_receipt(&tx, &ctx, id, new).await?,
+    };
+    shop.services.commit(tx).await.unwrap();
+    Ok(total)
+}
+
+#[tokio::test]
+async fn a_mistyped_receipt_is_refused_or_corrected_and_kept() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let (work, song) = recording(&shop, "Song").await;
+        split(&shop, work, &[(shop.makers[0], 1_000_000)], 1).await;
+        let id = booked(&shop, "a.csv", &[of(song, 8, "866.23")]).await;
+        let say = async |minor, confirmed, corrects: Option<&str>| {
+            receive(&shop, id, (Currency::EUR, minor), confirmed, corrects).await
+        };
+        for confirmed in [false, true] {
+            let turned = say(-86_600, confirmed, None).await.unwrap_err();
+            assert!(matches!(turned, RoyaltyError::ReceiptSign { is_negative: false }), "{turned}");
+            for beyond in [1_000_000_000_001, i64::MIN, i64::MAX] {
+                let beyond = say(beyond, confirmed, None).await.unwrap_err();
+                assert!(matches!(beyond, RoyaltyError::TooMuch { .. }), "{beyond}");
+            }
+        }
+        let far = say(8_660, false, None).await.unwrap_err();
+        assert!(matches!(far, RoyaltyError::ReceiptDiffers { due, .. } if due.minor == 86_623), "{far}");
+        assert!(matches!(say(86_600, false, Some("none yet")).await, Err(RoyaltyError::NoReceipt)));
+        say(8_660, true, None).await.unwrap();
+        post_statement(&shop.services, id).await.unwrap();
+        assert_eq!(books(world, &shop).await, [0, -86_623, 0, 0, 77_963, 0]);
+        // A second is no silent correction, and the same again is none.
+        let second = say(86_600, false, None).await.unwrap_err();
+        assert!(matches!(second, RoyaltyError::ReceiptRecorded { bank, .. } if bank.minor == 8_660), "{second}");
+        say(8_660, false, None).await.unwrap();
+        assert!(matches!(say(86_600, false, Some(" ")).await, Err(RoyaltyError::Text { field: "reason", .. })));
+        for minor in [86_600, 86_610] {
+            say(minor, false, Some("A digit was missing")).await.unwrap();
+            post_statement(&shop.services, id).await.unwrap();
+        }
+        assert_eq!(books(world, &shop).await, [0, -86_623, 0, 0, 13, 0]);
+        assert_eq!(balance(world, &shop, AccountKind::Bank).await, 86_610);
+        let kept = receipts_of(&shop.services.db, &[id]).await.unwrap();
+        let kept: Vec<_> = kept.iter().map(|row| (row.number, row.bank_minor, row.reason.as_deref())).collect();
+        let why = Some("A digit was missing");
+        assert_eq!(kept, [(1, 8_660, None), (2, 86_600, why), (3, 86_610, why)]);
+        // Nobody changes what was recorded, nor what reached the bank beside it.
+        for change in [
+            "UPDATE statement_receipts SET bank_minor = 1",
+            "DELETE FROM statement_receipts",
+            "UPDATE statement_totals SET bank_minor = 86623",
+            "UPDATE statement_totals SET receipt_journal_id = NULL",
+        ] {
+            assert!(world.db.execute_unprepared(change).await.is_err(), "{change}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_receipts_at_once_one_is_recorded() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let (work, song) = recording(&shop, "Song").await;
+        split(&shop, work, &[(shop.makers[0], 1_000_000)], 1).await;
+        let id = booked(&shop, "a.csv", &[of(song, 8, "866.23")]).await;
+        let say = async |minor| receive(&shop, id, (Currency::EUR, minor), false, None).await;
+        let (one, other) = tokio::join!(say(86_600), say(86_500));
+        let refused = if one.is_ok() { other.unwrap_err() } else { one.unwrap_err() };
+        assert!(matches!(refused, RoyaltyError::ReceiptRecorded { .. }), "{refused}");
+        assert_eq!(receipts_of(&shop.services.db, &[id]).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rate_that_follows_from_the_bank_follows_its_correction_until_a_run_has_taken_it() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let (work, song) = recording(&shop, "Song").await;
+        split(&shop, work, &[(shop.makers[0], 1_000_000)], 1).await;
+        let id = statement(&shop, "usd.csv", (Currency::USD, ("1", "1")), &[of(song, 8, "125")]).await;
+        let unrated = total::ActiveModel {
+            import_id: Set(id),
+            currency: Set(Currency::USD),
+            account_currency: Set(None),
+            rate_of: Set(None),
+            rate_to: Set(None),
+            rate_source: Set(None),
+            rated_at: Set(None),
+            ..Default::default()
+        };
+        unrated.update(&shop.services.db).await.unwrap();
+        receive(&shop, id, (Currency::USD, 1_000_000), false, None).await.unwrap();
+        post_statement(&shop.services, id).await.unwrap();
+        assert_eq!(books(world, &shop).await, [0, -1_000_000, 0, 0, 0, 0]);
+        let right = receive(&shop, id, (Currency::USD, 10_000), false, Some("Two digits too many")).await.unwrap();
+        assert_eq!((right.rate_of, right.rate_to), (Some(exact("125")), Some(exact("100"))));
+        post_statement(&shop.services, id).await.unwrap();
+        assert_eq!(books(world, &shop).await, [0, -10_000, 0, 0, 0, 0]);
+        posted(&shop, 8).await;
+        // By now the rate stays, and what differs is said.
+        let late = receive(&shop, id, (Currency::USD, 9_990), false, Some("A fee")).await.unwrap();
+        assert_eq!(late.rate_to, Some(exact("100")));
+        post_statement(&shop.services, id).await.unwrap();
+        assert_eq!(books(world, &shop).await, [0, 0, 0, 0, 10, -10_000]);
+    })
+    .await;
 }
 
 #[tokio::test]

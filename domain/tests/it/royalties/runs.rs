@@ -167,10 +167,13 @@ async fn what_was_thrown_away_waits_again_and_two_do_not_run_at_once() {
         assert_eq!((again.number, again.received), (2, exact("12.34")));
         assert_eq!(books(world, &shop).await, [1_234, 0, 0, 0, 0, -1_234]);
         // A period begins behind the last one, and ends when it is over.
-        for through in [day(10, 28), day(12, 31)] {
+        let today = world.ctx.env.now().date_naive();
+        for through in [day(10, 28), today, day(12, 31)] {
             let new = Reckon { currency: Currency::EUR, through, request_key: None };
             let refused = reckon(&shop.services, &system, shop.studio, new).await.unwrap_err();
             assert!(matches!(refused, RoyaltyError::Through { .. }), "{refused}");
+            let latest = today.pred_opt().unwrap();
+            assert!(refused.to_string().contains(&format!("{latest} at the latest")), "{refused}");
         }
     })
     .await;
@@ -180,6 +183,13 @@ async fn what_was_thrown_away_waits_again_and_two_do_not_run_at_once() {
 async fn the_same_key_makes_one_run_and_others_may_not() {
     on_each_database(async |world| {
         let shop = open(world).await;
+        let none = draft(&shop, 9).await.unwrap_err();
+        assert!(matches!(none, RoyaltyError::NothingToReckon { currency: Currency::EUR, .. }), "{none}");
+        let (work, song) = recording(&shop, "Song").await;
+        booked(&shop, "a.csv", &[of(song, 8, "12.34")]).await;
+        let unowned = draft(&shop, 9).await.unwrap_err();
+        assert!(matches!(unowned, RoyaltyError::NothingToReckon { .. }), "{unowned}");
+        split(&shop, work, &[(shop.makers[0], 1_000_000)], 1).await;
         let keyed = async |actor: Actor, through| {
             let new = Reckon { currency: Currency::EUR, through, request_key: Some("q3".into()) };
             reckon(&shop.services, &shop.services.ctx(actor), shop.studio, new).await
@@ -245,7 +255,7 @@ async fn two_who_became_one_have_one_account() {
 /// Pays a payee by hand.
 async fn pay(shop: &Shop, party: PartyId, minor: i64) -> payout::Model {
     let amount = Money::new(minor, Currency::EUR);
-    let paid = PaidByHand { party, amount, paid_at: None, note: "", key: None };
+    let paid = PaidByHand { party, amount, paid_at: None, note: "", key: None, despite_terms: false };
     let tx = shop.services.begin().await.unwrap();
     let ctx = shop.services.ctx(Actor::System);
     let row = record_payout(&tx, &ctx, "test", shop.studio, paid).await.unwrap();

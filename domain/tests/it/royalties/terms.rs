@@ -3,7 +3,7 @@
 use domain::{
     actor::{Actor, Role},
     ids::PartyId,
-    money::Currency,
+    money::{Currency, Money},
     royalties::{
         RoyaltyError,
         commands::terms::{NewRule, save_rule},
@@ -17,7 +17,8 @@ use sea_orm::ConnectionTrait;
 use crate::{shop::Shop, support::on_each_database};
 
 fn terms(payee: PartyId, minimum_minor: i64, key: Option<&str>) -> NewRule {
-    let terms = Payee { payee, country: None, treaty: None, minimum_minor, hold: None, order: ORDER };
+    let minimum = Some(Money::new(minimum_minor, Currency::EUR));
+    let terms = Payee { payee, country: None, treaty: None, minimum, hold: None, order: ORDER };
     NewRule {
         rule: RuleId(format!("payee:{payee}")),
         title: "How they are paid".into(),

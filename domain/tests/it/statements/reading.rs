@@ -16,7 +16,8 @@ use domain::{
         RoyaltyError,
         commands::{
             imports::{
-                Rate, accept_import, cancel_import, read_import, reaggregate, record_receipt, set_rate, teach_format,
+                Rate, Receipt, accept_import, cancel_import, read_import, reaggregate, record_receipt, set_rate,
+                teach_format,
             },
             terms::{NewRule, save_rule},
         },
@@ -290,7 +291,8 @@ async fn what_is_in_the_studios_currency_is_rated_and_booked_and_other_money_wai
 
         let on = "2026-11-02".parse().unwrap();
         let receive = async |money: Money| {
-            desk.done(async |tx, ctx| record_receipt(tx, ctx, import.id, Currency::USD, money, on).await).await
+            let receipt = Receipt { currency: Currency::USD, bank: money, on, is_confirmed: false };
+            desk.done(async |tx, ctx| record_receipt(tx, ctx, import.id, receipt).await).await
         };
         assert!(matches!(receive(Money::new(9_000, Currency::JPY)).await, Err(RoyaltyError::Rate { .. })));
         let received = receive(Money::new(9_290, Currency::EUR)).await.unwrap();
@@ -300,7 +302,9 @@ async fn what_is_in_the_studios_currency_is_rated_and_booked_and_other_money_wai
         let other = desk.ready(&later(file(&[row("Night Drive", ISRC, "10", "50")]))).await;
         let by_bank = desk
             .done(async |tx, ctx| {
-                record_receipt(tx, ctx, other.id, Currency::USD, Money::new(4_600, Currency::EUR), on).await
+                let bank = Money::new(4_600, Currency::EUR);
+                let receipt = Receipt { currency: Currency::USD, bank, on, is_confirmed: false };
+                record_receipt(tx, ctx, other.id, receipt).await
             })
             .await
             .unwrap();

@@ -73,7 +73,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         field: "Mutation.payRoyalties",
-        document: "mutation($toldRun: ID!) { payRoyalties(run: $toldRun) { paid { due { minor } refusal { code } } left userErrors { code } } }",
+        document: "mutation($toldRun: ID!) { payRoyalties(run: $toldRun) { paid { due { minor } refusal { code } } waiting { waitsFor reason partyName } left userErrors { code } } }",
         expected: "- ? + + x x x x x -",
     },
 ];
@@ -173,6 +173,11 @@ async fn points(fixture: &mut Fixture, world: &World) {
             request_key: None,
             written_at: env.now(),
             written_by: None,
+            payee_id: None,
+            minimum_minor: None,
+            minimum_currency: None,
+            hold_reason: None,
+            hold_through: None,
         };
         row.into_active_model().insert(db).await.unwrap();
     }

@@ -4,7 +4,7 @@ use super::Row;
 pub(super) const ROWS: &[Row] = &[
     Row {
         field: "Query.payeeBalances",
-        document: "query($studio: ID!) { payeeBalances(studio: $studio) { partyName payable { minor } underWay { reference } } }",
+        document: "query($studio: ID!) { payeeBalances(studio: $studio) { partyName payable { minor } waitsFor hold { reason } underWay { reference } } }",
         expected: "- ? + + x x x + x -",
     },
     Row {
@@ -50,7 +50,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         field: "Mutation.setPayeeBank",
         document: r#"mutation($studio: ID!, $party: ID!) { setPayeeBank(input: { studio: $studio, party: $party, scheme: SEPA, holder: "Ada", account: "DE89370400440532013000" }) { bank { account } userErrors { code } } }"#,
-        expected: "- ? + + x x x x x -",
+        expected: "- ? + x x x x x x -",
     },
     Row {
         field: "Mutation.setPayoutTerms",

@@ -1,16 +1,34 @@
 use domain::{
     actor::Actor,
-    money::Currency,
-    royalties::commands::runs::{Reckon, reckon},
+    money::{Currency, Money},
+    royalties::{
+        commands::{
+            runs::{Reckon, reckon},
+            terms::{NewCharge, save_charge},
+        },
+        rules::{AccountKey, ChargedTo, Group},
+    },
 };
 
 use super::{super::fixture::Fixture, Row};
 use crate::support::World;
 
-/// A draft of a run, with nothing in it.
+/// A draft of a run of one charge.
 pub(crate) async fn reckoned(fixture: &mut Fixture, world: &World) {
     let services = &world.services;
     let through = services.env.now().date_naive() - chrono::Duration::days(1);
+    let payee = fixture.text("party").parse().unwrap();
+    let charge = NewCharge {
+        on: through,
+        amount: Money::new(1, Currency::JPY),
+        to: ChargedTo::Cost { account: AccountKey { payee, group: Group::shares() } },
+        note: String::new(),
+        request_key: None,
+    };
+    let tx = services.begin().await.unwrap();
+    let charged = save_charge(&tx, &services.ctx(Actor::System), fixture.studio(), charge).await.unwrap();
+    tx.commit().await.unwrap();
+    fixture.set("royaltyCharge", charged.id.to_string());
     let new = Reckon { currency: Currency::JPY, through, request_key: None };
     let run = reckon(services, &services.ctx(Actor::System), fixture.studio(), new).await.unwrap();
     fixture.set("royaltyRun", run.id.to_string());
@@ -53,6 +71,11 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         field: "Mutation.recordRoyaltyCharge",
         document: r#"mutation($studio: ID!, $party: ID!) { recordRoyaltyCharge(input: { studio: $studio, kind: ADVANCE, on: "2026-01-01", amount: { minor: 0, currency: "EUR" }, party: $party }) { charge { id } userErrors { code } } }"#,
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Mutation.reverseRoyaltyCharge",
+        document: r#"mutation($royaltyCharge: ID!) { reverseRoyaltyCharge(charge: $royaltyCharge, reason: " ") { charge { id reversesId } userErrors { code } } }"#,
         expected: "- ? + + x x x + x -",
     },
     Row {

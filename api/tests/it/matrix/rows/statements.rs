@@ -58,6 +58,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + x x x + x -",
     },
     Row {
+        field: "Mutation.correctStatementReceipt",
+        document: r#"mutation($statement: ID!) { correctStatementReceipt(input: { statement: $statement, currency: "USD", amount: { minor: 9300, currency: "EUR" }, on: "2026-10-01", reason: "Mistyped" }) { total { amount receipts { number reason } } userErrors { code } } }"#,
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
         field: "Mutation.matchStatementItem",
         document: "mutation($statement: ID!, $work: String!) { matchStatementItem(input: { statement: $statement, item: 0, subject: $work }) { item { number } userErrors { code } } }",
         expected: "- ? + + x x x + x -",

@@ -13,6 +13,7 @@ mod matching;
 mod part;
 mod rates;
 mod reading;
+mod receipts;
 mod single;
 mod writing;
 
@@ -26,8 +27,9 @@ pub(in crate::royalties) use self::{formats::Formats, single::line_of};
 pub use self::{
     formats::teach_format,
     matching::{match_item, rematch},
-    rates::{Rate, record_receipt, set_rate},
+    rates::{Rate, set_rate},
     reading::{read_import, reaggregate},
+    receipts::{Receipt, correct_receipt, record_receipt},
 };
 use crate::{
     actor::Ctx,

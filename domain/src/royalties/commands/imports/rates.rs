@@ -1,6 +1,5 @@
-//! At which rate a statement is accounted for, and what of it reached the bank.
+//! At which rate a statement is accounted for.
 
-use chrono::NaiveDate;
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     QuerySelect, sea_query::LockType,
@@ -10,7 +9,7 @@ use super::lock;
 use crate::{
     actor::Ctx,
     ids::StatementImportId,
-    money::{Currency, Money},
+    money::Currency,
     outbox::{self, Job},
     royalties::{
         RoyaltyError,
@@ -82,56 +81,13 @@ pub async fn set_rate(
     book(tx, ctx, &import, rated.update(tx).await?).await
 }
 
-/// Records what of a statement reached the bank. Where no rate was set, what reached it over what the statement comes to is the rate.
-pub async fn record_receipt(
+/// Has what is new booked, once the statement counts.
+pub(super) async fn book(
     tx: &Tx,
     ctx: &Ctx,
-    id: StatementImportId,
-    currency: Currency,
-    bank: Money,
-    on: NaiveDate,
+    import: &import::Model,
+    total: total::Model,
 ) -> Result<total::Model, RoyaltyError> {
-    let (import, total) = find(tx, ctx, id, currency).await?;
-    if total.bank_minor == Some(bank.minor)
-        && total.bank_on == Some(on)
-        && total.account_currency == Some(bank.currency)
-    {
-        return Ok(total);
-    }
-    if total.receipt_journal_id.is_some() {
-        return Err(RoyaltyError::RateBooked);
-    }
-    let (amount, arrived) = (total.amount, Exact::of_minor(bank.minor, bank.currency));
-    let mut row = total.clone().into_active_model();
-    row.bank_minor = Set(Some(bank.minor));
-    row.bank_on = Set(Some(on));
-    let is_by_bank = total.rate_source.is_none() || total.rate_source == Some(RateSource::Bank);
-    if is_by_bank && bank.currency != currency {
-        require_open(tx, &total).await?;
-        if amount == Exact::ZERO || arrived == Exact::ZERO || amount.is_negative() != arrived.is_negative() {
-            return Err(RoyaltyError::Rate { problem: "what reached the bank tells no rate: set one" });
-        }
-        row.rate_of = Set(Some(amount));
-        row.rate_to = Set(Some(arrived));
-        row.rate_source = Set(Some(RateSource::Bank));
-    } else if total.account_currency.is_none() {
-        // In the statement's own currency, which is not the studio's.
-        row.rate_of = Set(Some(Exact::whole(1)));
-        row.rate_to = Set(Some(Exact::whole(1)));
-        row.rate_source = Set(Some(RateSource::Same));
-    } else if total.account_currency != Some(bank.currency) {
-        return Err(RoyaltyError::Rate { problem: "it is accounted for in another currency: record that" });
-    }
-    if total.account_currency != Some(bank.currency) || is_by_bank {
-        row.account_currency = Set(Some(bank.currency));
-        row.rated_at = Set(Some(ctx.env.now()));
-        row.rated_by = Set(ctx.actor.user());
-    }
-    book(tx, ctx, &import, row.update(tx).await?).await
-}
-
-/// Has what is new booked, once the statement counts.
-async fn book(tx: &Tx, ctx: &Ctx, import: &import::Model, total: total::Model) -> Result<total::Model, RoyaltyError> {
     if import.state == ImportState::Ready {
         outbox::put(tx, ctx, Some(import.studio_id), &Job::PostStatement { import: import.id }).await?;
     }
@@ -139,15 +95,21 @@ async fn book(tx: &Tx, ctx: &Ctx, import: &import::Model, total: total::Model) -
 }
 
 /// A rate stays once something was booked or reckoned by it.
-async fn require_open(tx: &Tx, total: &total::Model) -> Result<(), RoyaltyError> {
+pub(super) async fn require_open(tx: &Tx, total: &total::Model) -> Result<(), RoyaltyError> {
+    if total.journal_id.is_some() || is_taken(tx, total).await? { Err(RoyaltyError::RateBooked) } else { Ok(()) }
+}
+
+/// Whether a run has taken lines.
+pub(super) async fn is_taken(tx: &Tx, total: &total::Model) -> Result<bool, RoyaltyError> {
     let taken = sum::Entity::find()
         .filter(sum::Column::ImportId.eq(total.import_id))
         .filter(sum::Column::Currency.eq(total.currency))
         .filter(sum::Column::RunId.is_not_null());
-    if total.journal_id.is_some() || taken.count(tx).await? > 0 { Err(RoyaltyError::RateBooked) } else { Ok(()) }
+    Ok(taken.count(tx).await? > 0)
 }
 
-async fn find(
+/// What a statement comes to in a currency, both held, for who may change it.
+pub(super) async fn find(
     tx: &Tx,
     ctx: &Ctx,
     id: StatementImportId,

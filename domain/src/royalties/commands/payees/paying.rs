@@ -9,16 +9,17 @@ use crate::{
     collectable,
     ids::{PartyId, RoyaltyRunId},
     money::Money,
-    parties::present,
+    parties::{present, successors_of},
     payouts::{
         PayoutError,
         commands::{AskPayout, request_payout},
         entity::payout,
     },
     policy::{self, Action},
+    roster::queries::require_limit,
     royalties::{
         RoyaltyError,
-        entity::{RunState, payee, run},
+        entity::{RunState, WaitsFor, payee, run},
         queries::runs::last_posted,
     },
     services::Services,
@@ -47,8 +48,23 @@ pub struct PaidRoyalty {
 pub struct Paying {
     /// Those who were asked for now, in the order of their ids.
     pub paid: Vec<PaidRoyalty>,
+    /// Those to whom something is owed and nothing is due, told once nobody is left: what the run has found that they wait for.
+    pub waiting: Vec<WaitingRoyalty>,
     /// How many were not asked for yet.
     pub left: usize,
+}
+
+/// A payee to whom something is owed after a run and nothing is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingRoyalty {
+    /// Who; of one that was merged, who took their place.
+    pub party: PartyId,
+    /// What they are owed.
+    pub balance: Money,
+    /// What they wait for.
+    pub waits_for: WaitsFor,
+    /// Why they are held, if they are.
+    pub reason: Option<String>,
 }
 
 /// The key under which a payee is paid of a run, once.
@@ -56,12 +72,12 @@ fn key_of(run: RoyaltyRunId, party: PartyId) -> String {
     format!("royalties:{run}:{party}")
 }
 
-/// Pays those payees of a posted run to whom something is due and who were not paid of it yet. The run's minimum and holds have decided what is due; what the
-/// studio's payouts ask for beyond that still holds, and of what was paid otherwise meanwhile no more than the rest is paid. Whoever cannot be paid by the gateway
+/// Pays those payees of a posted run to whom something is due and who were not paid of it yet. The run's minimum and holds have decided what is due; what is in
+/// force when it is paid still holds, and of what was paid otherwise meanwhile no more than the rest is paid. Whoever cannot be paid by the gateway
 /// stays owed, and is paid otherwise.
 ///
 /// # Errors
-/// If the actor may not, the run was not posted, or a later one has found due what is left of it.
+/// If the actor may not, or not so much at once, the run was not posted, or a later one has found due what is left of it.
 pub async fn pay_royalties(services: &Services, ctx: &Ctx, id: RoyaltyRunId) -> Result<Paying, RoyaltyError> {
     let db = &services.db;
     let found = run::Entity::find_by_id(id).one(db).await?;
@@ -80,11 +96,35 @@ pub async fn pay_royalties(services: &Services, ctx: &Ctx, id: RoyaltyRunId) -> 
         .order_by_asc(payee::Column::PartyId);
     let mut open = unpaid(db, &run, rows.all(db).await?).await?;
     let later = open.split_off(open.len().min(MOST_PAID));
+    let due_minor = open.iter().fold(0, |sum: i64, payee| sum.saturating_add(payee.due_minor));
+    require_limit(db, ctx, run.studio_id, Money::new(due_minor, run.currency)).await?;
     let mut paid = Vec::with_capacity(open.len());
     for payee in open {
         paid.push(pay(services, ctx, &run, &payee).await?);
     }
-    Ok(Paying { paid, left: later.len() })
+    let waiting = if later.is_empty() { waiting(db, &run).await? } else { Vec::new() };
+    Ok(Paying { paid, waiting, left: later.len() })
+}
+
+/// Those of a run's payees who are owed something and wait.
+async fn waiting(db: &Db, run: &run::Model) -> Result<Vec<WaitingRoyalty>, RoyaltyError> {
+    let rows = payee::Entity::find()
+        .filter(payee::Column::RunId.eq(run.id))
+        .filter(payee::Column::DueMinor.eq(0_i64))
+        .filter(payee::Column::BalanceMinor.gt(0))
+        .order_by_asc(payee::Column::PartyId)
+        .all(db)
+        .await?;
+    let successors = successors_of(db, rows.iter().map(|row| row.party_id)).await?;
+    let waits = |row: payee::Model| {
+        Some(WaitingRoyalty {
+            party: successors.get(&row.party_id).copied().unwrap_or(row.party_id),
+            balance: Money::new(row.balance_minor, run.currency),
+            waits_for: row.waits_for?,
+            reason: row.reason,
+        })
+    };
+    Ok(rows.into_iter().filter_map(waits).collect())
 }
 
 /// Those of a run's payees who have no payout of it.

@@ -1,6 +1,6 @@
 //! What a run is reckoned from: all that waits and can be given out, with what of it the run takes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use sea_orm::{
@@ -115,6 +115,7 @@ pub(super) async fn gather(
         on: paid.on.min(asked.through),
         amount: Money::new(paid.minor, asked.currency),
         to: ChargedTo::Payment { account: paid.account.clone() },
+        reverses: None,
     };
     charges.extend(paid.iter().map(payment));
     charges.sort_by(|one, other| one.id.cmp(&other.id));
@@ -310,7 +311,7 @@ async fn take_carried(
     Ok(taken)
 }
 
-/// The charges that no run has taken, everybody led on. A payment that one took that was discarded is taken however late its day is; costs of a release wait until
+/// The charges that no run has taken and nobody has taken back, everybody led on. A payment that one took that was discarded is taken however late its day is; costs of a release wait until
 /// somebody has said which tracks it has.
 async fn open_charges(
     db: &impl ConnectionTrait,
@@ -329,6 +330,7 @@ async fn open_charges(
         .order_by_asc(charge::Column::Id)
         .all(db)
         .await?;
+    let rows = without_reversed(rows);
     let mut charges = Vec::with_capacity(rows.len());
     let mut ids = Vec::with_capacity(rows.len());
     for row in rows {
@@ -341,6 +343,16 @@ async fn open_charges(
         charges.push(charge.succeeded(successors));
     }
     Ok((charges, ids))
+}
+
+/// Charges but for those that were taken back before a run took them, and what takes them back: both come to nothing.
+fn without_reversed(rows: Vec<charge::Model>) -> Vec<charge::Model> {
+    let open: BTreeSet<RoyaltyChargeId> = rows.iter().map(|row| row.id).collect();
+    let reversed: BTreeSet<RoyaltyChargeId> =
+        rows.iter().filter_map(|row| row.reverses_id).filter(|id| open.contains(id)).collect();
+    let stays =
+        |row: &charge::Model| !reversed.contains(&row.id) && row.reverses_id.is_none_or(|id| !reversed.contains(&id));
+    rows.into_iter().filter(stays).collect()
 }
 
 /// A charge as it is reckoned with. The database holds that each has what its kind needs.
@@ -360,7 +372,13 @@ fn charge_of(row: &charge::Model, through: NaiveDate) -> Option<Charge> {
     };
     // A payment is called the same before it is a row.
     let id = row.request_key.clone().filter(|_| row.kind == ChargeKind::Payment).unwrap_or_else(|| row.id.to_string());
-    Some(Charge { id, on: row.on_date.min(through), amount: Money::new(row.amount_minor, row.currency), to })
+    Some(Charge {
+        id,
+        on: row.on_date.min(through),
+        amount: Money::new(row.amount_minor, row.currency),
+        to,
+        reverses: row.reverses_id.map(|id| id.to_string()),
+    })
 }
 
 /// The statements that wait, where rules ask for particulars that may not have been kept of their lines.

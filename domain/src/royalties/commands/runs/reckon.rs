@@ -28,7 +28,7 @@ use crate::{
         },
         entity::{ChargeKind, ImportState, RunState, carried, charge, import, run, run_import, sum, total},
         queries::runs::{last_posted, outcome_of},
-        rules::{Outcome, Payout, State},
+        rules::{Inputs, Outcome, Payout, State},
     },
     services::Services,
     store::Tx,
@@ -54,6 +54,9 @@ pub struct Reckon {
 
 /// Reckons what a period comes to, as a draft: it takes what waits of statements, charges, and what was paid since, and nothing is booked yet. What nobody has said
 /// the owner of is left to wait. Under the same key it is made once.
+///
+/// # Errors
+/// If the actor may not, another run of the currency is not over, the day is not over or is of an earlier run, or there is nothing to reckon.
 pub async fn reckon(services: &Services, ctx: &Ctx, studio: StudioId, new: Reckon) -> Result<run::Model, RoyaltyError> {
     policy::require(&ctx.actor, Action::ManageRoyalties, studio)?;
     check_key(new.request_key.as_deref())?;
@@ -97,7 +100,7 @@ async fn refuse_open(db: &impl ConnectionTrait, studio: StudioId, currency: Curr
         .one(db)
         .await?;
     match open {
-        Some(row) => Err(RoyaltyError::RunOpen { number: row.number, currency, state: row.state }),
+        Some(row) => Err(RoyaltyError::RunOpen { run: row.id, number: row.number, currency, state: row.state }),
         None => Ok(()),
     }
 }
@@ -118,9 +121,10 @@ async fn plan(services: &Services, ctx: &Ctx, asked: Asked) -> Result<Plan, Roya
     let mark = TermsMark::of(&services.db, asked.studio).await?;
     let opening = last_posted(&services.db, asked.studio, asked.currency).await?;
     let today = ctx.env.now().date_naive();
+    let latest = today.pred_opt().unwrap_or(today);
     let begins = opening.as_ref().and_then(|run| run.through_on.succ_opt());
-    if asked.through > today || begins.is_some_and(|from| asked.through < from) {
-        return Err(RoyaltyError::Through { earliest: begins, today });
+    if asked.through > latest || begins.is_some_and(|from| asked.through < from) {
+        return Err(RoyaltyError::Through { earliest: begins, latest });
     }
     let closing = match &opening {
         Some(run) => outcome_of(services, run).await?.closing,
@@ -128,9 +132,17 @@ async fn plan(services: &Services, ctx: &Ctx, asked: Asked) -> Result<Plan, Roya
     };
     let gathered = gather(&services.db, asked, opening.as_ref(), closing).await?;
     let outcome = gathered.inputs.outcome_under(&gathered.book)?;
+    if is_of_nothing(&gathered.inputs, &outcome) {
+        return Err(RoyaltyError::NothingToReckon { currency: asked.currency, through: asked.through });
+    }
     let inputs_file = put(services, gathered.inputs.canonical()).await?;
     let outcome_file = put(services, outcome.canonical()).await?;
     Ok(Plan { asked, mark, opening, gathered, outcome, inputs_file, outcome_file })
+}
+
+/// Whether there is nothing to give out, and nobody to be told how they stand.
+fn is_of_nothing(inputs: &Inputs, outcome: &Outcome) -> bool {
+    outcome.proof.lines == 0 && inputs.charges.is_empty() && inputs.opening == State::default()
 }
 
 async fn put(services: &Services, bytes: Vec<u8>) -> Result<Stored, RoyaltyError> {
@@ -354,6 +366,7 @@ fn payment(ctx: &Ctx, made: &run::Model, paid: &Paid) -> charge::Model {
         included_party_id: None,
         included_group: None,
         payout_id: paid.payout,
+        reverses_id: None,
         note: if paid.payout.is_some() { String::new() } else { SETTLED.to_owned() },
         request_key: Some(paid.name.clone()),
         journal_id: None,

@@ -1,7 +1,10 @@
 //! Booking what statements say is due, and what of it reached the bank.
 
 use chrono::NaiveTime;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect, sea_query::LockType};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QuerySelect, sea_query::LockType,
+};
 
 use super::gather::{converted, rate_of};
 use crate::{
@@ -18,7 +21,7 @@ use crate::{
     royalties::{
         RoyaltyError,
         commands::terms::{SOURCE, hold_studio},
-        entity::{ImportState, import, total},
+        entity::{ImportState, import, receipt, total},
         queries::imports::totals_of,
     },
     services::Services,
@@ -101,7 +104,16 @@ async fn book(
     if entry.legs.is_empty() {
         return Ok(None);
     }
-    let (reference, external_id) = (of.id.to_string(), format!("{}:{}", of.id, row.currency));
+    let recorded = receipt::Entity::find()
+        .filter(receipt::Column::ImportId.eq(of.id))
+        .filter(receipt::Column::Currency.eq(row.currency))
+        .count(tx)
+        .await?;
+    // What is booked anew after a correction is called after that.
+    let (reference, mut external_id) = (of.id.to_string(), format!("{}:{}", of.id, row.currency));
+    if recorded > 1 {
+        external_id = format!("{external_id}:{recorded}");
+    }
     let event = Event {
         studio: of.studio_id,
         source: SOURCE,

@@ -1,4 +1,4 @@
-//! Charging costs and advances against royalties.
+//! Charging costs and advances against royalties, and taking that back.
 
 use chrono::NaiveDate;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -6,7 +6,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use super::{MAX_GROUP_CHARS, SOURCE, check_key, hold_studio, require_parties, require_subjects, text};
 use crate::{
     actor::Ctx,
-    ids::{JournalId, StudioId},
+    ids::{JournalId, RoyaltyChargeId, StudioId},
     ledger::{
         commands::{Event, Posting, post},
         entity::JournalKind,
@@ -17,13 +17,16 @@ use crate::{
     royalties::{
         RoyaltyError,
         entity::{ChargeKind, charge, subject_columns},
-        rules::{AccountKey, ChargedTo},
+        rules::{AccountKey, ChargedTo, RoyaltyFault},
     },
     store::Tx,
+    visible::undirected,
 };
 
 /// The most characters of a note.
 const MAX_NOTE_CHARS: usize = 500;
+/// The most that is charged, or said to have reached the bank, at once, in minor units; what is more is mistyped.
+pub const MOST_AT_ONCE: i64 = 1_000_000_000_000;
 
 /// What is to be charged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,11 +43,14 @@ pub struct NewCharge {
     pub request_key: Option<String>,
 }
 
-/// Charges a cost or an advance, and books what the studio has paid for it. What is included in others' costs they have booked. Under the same key it is charged once.
+/// Charges a cost or an advance of up to [`MOST_AT_ONCE`], and books what the studio has paid for it. What is included in others' costs they have booked. Under the same key it is charged once.
 pub async fn save_charge(tx: &Tx, ctx: &Ctx, studio: StudioId, new: NewCharge) -> Result<charge::Model, RoyaltyError> {
     policy::require(&ctx.actor, Action::ManageRoyalties, studio)?;
     if new.amount.minor <= 0 {
         return Err(RoyaltyError::NoCharge);
+    }
+    if new.amount.minor > MOST_AT_ONCE {
+        return Err(RoyaltyError::TooMuch { most: Money::new(MOST_AT_ONCE, new.amount.currency) });
     }
     if new.note.chars().count() > MAX_NOTE_CHARS {
         return Err(RoyaltyError::Text { field: "note", most: MAX_NOTE_CHARS });
@@ -94,6 +100,7 @@ fn row_of(ctx: &Ctx, studio: StudioId, new: NewCharge) -> Result<charge::Model, 
         included_party_id: None,
         included_group: None,
         payout_id: None,
+        reverses_id: None,
         note: new.note,
         request_key: new.request_key,
         journal_id: None,
@@ -125,18 +132,77 @@ fn row_of(ctx: &Ctx, studio: StudioId, new: NewCharge) -> Result<charge::Model, 
     Ok(row)
 }
 
+/// Takes a charge back, and books what the studio has paid for it back. If no run has taken the charge, none takes either; else the next run takes this, and gives back
+/// what was recouped. Taking back twice is taking back once.
+pub async fn reverse_charge(
+    tx: &Tx,
+    ctx: &Ctx,
+    id: RoyaltyChargeId,
+    reason: &str,
+) -> Result<charge::Model, RoyaltyError> {
+    const NO_CHARGE: RoyaltyError = RoyaltyError::NotFound { what: "charge", field: "charge" };
+    let found = charge::Entity::find_by_id(id).one(tx).await?;
+    let found = policy::visible(&ctx.actor, Action::ManageRoyalties, found, |row| row.studio_id)?;
+    let found = found.ok_or(NO_CHARGE)?;
+    let reason = undirected(reason.trim());
+    text("reason", &reason, MAX_NOTE_CHARS)?;
+    if found.kind == ChargeKind::Payment || found.reverses_id.is_some() {
+        return Err(RoyaltyError::NotReversible);
+    }
+    // Who reckons a run, or takes the same back, comes before or after.
+    hold_studio(tx, found.studio_id).await?;
+    if let Some(standing) = charge::Entity::find().filter(charge::Column::ReversesId.eq(id)).one(tx).await? {
+        return Ok(standing);
+    }
+    let row = charge::Model {
+        id: ctx.env.id(),
+        amount_minor: found.amount_minor.checked_neg().ok_or(RoyaltyFault::Overflow)?,
+        reverses_id: Some(id),
+        note: reason,
+        request_key: None,
+        journal_id: None,
+        recorded_at: ctx.env.now(),
+        recorded_by: ctx.actor.user(),
+        run_id: None,
+        ..found.clone()
+    };
+    let journal_id = match found.journal_id {
+        Some(of) => Some(book_back(tx, ctx, &row, (of, found.amount_minor)).await?),
+        None => None,
+    };
+    Ok(charge::Model { journal_id, ..row }.into_active_model().insert(tx).await?)
+}
+
+async fn book_back(
+    tx: &Tx,
+    ctx: &Ctx,
+    row: &charge::Model,
+    (of, amount_minor): (JournalId, i64),
+) -> Result<JournalId, RoyaltyError> {
+    let name = row.id.to_string();
+    let legs = royalty::charge_reversed(amount_minor).map_err(crate::ledger::LedgerError::from)?;
+    let event = event_of(row, &name, &row.note);
+    let posting = Posting { of: Some(of), ..Posting::plain(event, JournalKind::RoyaltyCharge, legs) };
+    Ok(post(tx, ctx, &posting).await?.id)
+}
+
 async fn book(tx: &Tx, ctx: &Ctx, row: &charge::Model) -> Result<JournalId, RoyaltyError> {
     let name = row.id.to_string();
-    let event = Event {
+    let memo: &str = if row.note.is_empty() { "Charged against royalties" } else { &row.note };
+    let legs = royalty::charge(row.amount_minor).map_err(crate::ledger::LedgerError::from)?;
+    Ok(post(tx, ctx, &Posting::plain(event_of(row, &name, memo), JournalKind::RoyaltyCharge, legs)).await?.id)
+}
+
+/// What a charge is to the ledger.
+const fn event_of<'a>(row: &charge::Model, name: &'a str, memo: &'a str) -> Event<'a> {
+    Event {
         studio: row.studio_id,
         source: SOURCE,
-        external_id: &name,
+        external_id: name,
         order: None,
-        reference: &name,
-        memo: if row.note.is_empty() { "Charged against royalties" } else { &row.note },
+        reference: name,
+        memo,
         currency: row.currency,
         occurred_at: None,
-    };
-    let legs = royalty::charge(row.amount_minor).map_err(crate::ledger::LedgerError::from)?;
-    Ok(post(tx, ctx, &Posting::plain(event, JournalKind::RoyaltyCharge, legs)).await?.id)
+    }
 }

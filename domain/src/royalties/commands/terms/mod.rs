@@ -18,18 +18,19 @@ use crate::{
     },
     identity::entity::studio,
     ids::{AgreementId, PartyId, RecordingId, StudioId, WorkId},
+    money::Money,
     parties,
     policy::{self, Action},
     royalties::{
         RoyaltyError,
         entity::{RuleKind, rule},
         queries::terms::{beside_executed, executed_of, successors, written},
-        rules::{EXECUTED, RoyaltyFault, Rule, RuleBook, RuleId, Split, Subject, Successors, Version, succeeded},
+        rules::{EXECUTED, Hold, RoyaltyFault, Rule, RuleBook, RuleId, Split, Subject, Successors, Version, succeeded},
     },
     store::Tx,
 };
 
-pub use charges::{NewCharge, save_charge};
+pub use charges::{MOST_AT_ONCE, NewCharge, reverse_charge, save_charge};
 
 /// What journals of royalties name as their source.
 pub(super) const SOURCE: &str = "royalties";
@@ -178,6 +179,23 @@ fn require_signed(executed: &[Version], new: &NewRule, successors: &Successors) 
     if is_same { Ok(()) } else { Err(refuse()) }
 }
 
+/// What of a payee's terms payouts keep to, whichever way is paid: it is read there without what else rules say.
+#[derive(Default)]
+struct KeptByPayouts {
+    payee: Option<PartyId>,
+    minimum: Option<Money>,
+    hold: Option<Hold>,
+}
+
+impl KeptByPayouts {
+    fn of(rule: &Rule) -> Self {
+        match rule {
+            Rule::Payee(terms) => Self { payee: Some(terms.payee), minimum: terms.minimum, hold: terms.hold.clone() },
+            Rule::Split(_) | Rule::Album(_) | Rule::Contract(_) | Rule::Withholding(_) => Self::default(),
+        }
+    }
+}
+
 /// Writes the next version of a rule, if all of the studio's rules can be reckoned with beside it. Under the same key it is written once.
 pub async fn save_rule(tx: &Tx, ctx: &Ctx, studio: StudioId, new: NewRule) -> Result<rule::Model, RoyaltyError> {
     policy::require(&ctx.actor, Action::ManageRoyalties, studio)?;
@@ -215,6 +233,7 @@ pub async fn save_rule(tx: &Tx, ctx: &Ctx, studio: StudioId, new: NewRule) -> Re
     if kind == RuleKind::Split {
         require_signed(&executed, &new, &successors)?;
     }
+    let kept = KeptByPayouts::of(&new.content);
     let row = rule::Model {
         studio_id: studio,
         rule: new.rule.0,
@@ -230,6 +249,11 @@ pub async fn save_rule(tx: &Tx, ctx: &Ctx, studio: StudioId, new: NewRule) -> Re
         request_key: new.request_key,
         written_at: ctx.env.now(),
         written_by: ctx.actor.user(),
+        payee_id: kept.payee,
+        minimum_minor: kept.minimum.map(|minimum| minimum.minor),
+        minimum_currency: kept.minimum.map(|minimum| minimum.currency),
+        hold_through: kept.hold.as_ref().and_then(|hold| hold.through),
+        hold_reason: kept.hold.map(|hold| hold.reason),
     };
     beside.push(row.clone());
     RuleBook::new(beside_executed(executed, &beside, &successors)?)?;

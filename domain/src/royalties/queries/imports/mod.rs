@@ -19,7 +19,7 @@ use crate::{
     report::StoreError,
     royalties::{
         RoyaltyError,
-        entity::{ImportState, format, import, item, total},
+        entity::{ImportState, format, import, item, receipt, total},
     },
     store::Db,
 };
@@ -54,6 +54,17 @@ pub async fn totals_of(
         .filter(total::Column::ImportId.is_in(imports.iter().copied()))
         .order_by_asc(total::Column::ImportId)
         .order_by_asc(total::Column::Currency)
+        .all(db)
+        .await?)
+}
+
+/// What was recorded to have reached the bank of statements, by statement, currency and number. For who has been shown them: it asks nothing itself.
+pub async fn receipts_of(db: &Db, imports: &[StatementImportId]) -> Result<Vec<receipt::Model>, StoreError> {
+    Ok(receipt::Entity::find()
+        .filter(receipt::Column::ImportId.is_in(imports.iter().copied()))
+        .order_by_asc(receipt::Column::ImportId)
+        .order_by_asc(receipt::Column::Currency)
+        .order_by_asc(receipt::Column::Number)
         .all(db)
         .await?)
 }

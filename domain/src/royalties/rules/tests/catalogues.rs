@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use made::{Seed, charges, contracts, line_of, payments, splits, terms};
+use made::{Seed, charges, contracts, line_of, payments, reversals, splits, terms};
 use proptest::{
     prelude::*,
     test_runner::{TestCaseError, TestRunner},
@@ -24,7 +24,7 @@ const CASES: u32 = 10_000;
 
 /// What catalogues have to reach, each as often as this at the least.
 const ENOUGH: u32 = 20;
-const TO_REACH: [&str; 22] = [
+const TO_REACH: [&str; 24] = [
     "a rate rises",
     "income is held before it is divided",
     "earnings are held",
@@ -46,6 +46,8 @@ const TO_REACH: [&str; 22] = [
     "something is nobody's",
     "gross is missing",
     "a payment is set off",
+    "a charge is taken back",
+    "what was recouped of it is given back",
     "a payout is held or too little",
 ];
 
@@ -103,6 +105,14 @@ impl Reached {
         self.see("a split changes in the period", changes);
         self.see("something is nobody's", !outcome.suspense.is_empty());
         self.see("gross is missing", outcome.contracts.iter().any(|applied| applied.grossless > 0));
+        self.see("a charge is taken back", charges.iter().any(|charge| charge.reverses.is_some()));
+        let gives_back = |line: &AccountLine| {
+            let taken_back = charges.iter().filter(|charge| charge.reverses.is_some());
+            let mut costs = taken_back
+                .filter(|charge| matches!(&charge.to, ChargedTo::Cost { account } if *account == line.account));
+            line.movement.given_back_minor > 0 && costs.next().is_some()
+        };
+        self.see("what was recouped of it is given back", outcome.accounts.iter().any(gives_back));
         self.see("a payment is set off", moved(|moved| moved.paid_minor > 0));
         let waits = |payout: &Payout| matches!(payout, Payout::Held { .. } | Payout::BelowMinimum { .. });
         self.see("a payout is held or too little", outcome.payees.iter().any(|line| waits(&line.payout)));
@@ -189,6 +199,7 @@ fn play(
     let book = RuleBook::new(rules.clone()).unwrap();
     let once = reckon(&book, half(1), &State::default(), &costs, &lines);
     later_costs.extend(payments(&once));
+    later_costs.extend(reversals(&costs));
     // The second period is told the same lines once more, as another statement might.
     let twice = reckon(&book, half(2), &once.closing, &later_costs, &lines);
     for (outcome, opening, charges) in [(&once, &State::default(), &costs), (&twice, &once.closing, &later_costs)] {

@@ -92,7 +92,7 @@ pub(super) fn line(subject: Subject, units: i64, net: &str) -> Line {
 }
 
 pub(super) fn charge(id: &str, euros: i64, to: ChargedTo) -> Charge {
-    Charge { id: id.to_owned(), on: day(1, 1), amount: Money::new(euros * 100, Currency::EUR), to }
+    Charge { id: id.to_owned(), on: day(1, 1), amount: Money::new(euros * 100, Currency::EUR), to, reverses: None }
 }
 
 /// A half-year, 1 or 2.

@@ -14,7 +14,7 @@ fn payee(n: u128) -> Payee {
         payee: party(n),
         country: None,
         treaty: None,
-        minimum_minor: 0,
+        minimum: None,
         hold: None,
         order: [Recoup::Costs, Recoup::Tax, Recoup::Advances],
     }
@@ -106,6 +106,7 @@ fn what_came_back_of_a_payment_is_owed_and_due_again() {
         on: day(7, 1),
         amount: Money::new(minor, Currency::EUR),
         to: ChargedTo::Payment { account: shares.clone() },
+        reverses: None,
     };
     let paid = reckon(&book, half(2), &once.closing, &[payment("paid", 6_000)], &[]);
     assert_eq!((payout(&paid, ARTIST), owed(&paid, &shares)), (Payout::Nothing, 0));
@@ -117,6 +118,53 @@ fn what_came_back_of_a_payment_is_owed_and_due_again() {
         let again = reckon(&book, half(2), &paid.closing, &charges, &[]);
         assert_eq!((owed(&again, &shares), again.account(&shares).unwrap().movement.paid_minor), (0, 0));
     }
+}
+
+/// What takes a charge back.
+fn taken_back(of: Charge) -> Charge {
+    Charge {
+        id: format!("{} back", of.id),
+        amount: Money::new(-of.amount.minor, of.amount.currency),
+        reverses: Some(of.id),
+        ..of
+    }
+}
+
+#[test]
+fn what_is_taken_back_is_open_no_more_and_what_it_has_taken_is_given_back() {
+    let shares = account(party(ARTIST), "shares");
+    let book = RuleBook::new(vec![all_to_artist()]).unwrap();
+    for to in [
+        ChargedTo::Cost { account: shares.clone() },
+        ChargedTo::Advance { account: shares.clone(), included_in: None },
+        ChargedTo::Shared { subject: recording(1) },
+    ] {
+        let mistyped = charge("mistyped", 100, to);
+        let first =
+            reckon(&book, half(1), &State::default(), std::slice::from_ref(&mistyped), &[line(recording(1), 1, "60")]);
+        assert_eq!(owed(&first, &shares), 0, "{mistyped:?}");
+        let second = reckon(&book, half(2), &first.closing, &[taken_back(mistyped)], &[line(recording(1), 7, "40")]);
+        assert_eq!(owed(&second, &shares), 10_000, "as if it had never been charged");
+        assert_eq!(second.account(&shares).unwrap().closing, Standing { owed_minor: 10_000, ..Standing::default() });
+        assert!(second.closing.costs.is_empty());
+    }
+}
+
+#[test]
+fn an_advance_among_others_costs_is_taken_back_there_too() {
+    const PRODUCER: u128 = 3;
+    let [artist, producer] = [ARTIST, PRODUCER].map(|n| account(party(n), "shares"));
+    let book =
+        RuleBook::new(vec![split("master", recording(1), &[(party(ARTIST), 50), (party(PRODUCER), 50)])]).unwrap();
+    let charges = [
+        charge("cost", 100, ChargedTo::Cost { account: artist.clone() }),
+        charge("advance", 100, ChargedTo::Advance { account: producer.clone(), included_in: Some(artist.clone()) }),
+    ];
+    let first = reckon(&book, half(1), &State::default(), &charges, &[line(recording(1), 1, "200")]);
+    assert_eq!((owed(&first, &artist), owed(&first, &producer)), (10_000, 0));
+    let back = charges.map(taken_back);
+    let second = reckon(&book, half(2), &first.closing, &back, &[]);
+    assert_eq!((owed(&second, &artist), owed(&second, &producer)), (10_000, 10_000));
 }
 
 /// Two who have produced for each other: of each an advance of 100 is among the other's costs of 100.
@@ -146,7 +194,10 @@ fn advances_that_are_included_in_a_circle_are_borne_once() {
 
 #[test]
 fn little_waits_and_is_paid_with_what_comes_later() {
-    let rules = vec![all_to_artist(), terms("artist", Payee { minimum_minor: 5_000, ..payee(ARTIST) })];
+    let rules = vec![
+        all_to_artist(),
+        terms("artist", Payee { minimum: Some(Money::new(5_000, Currency::EUR)), ..payee(ARTIST) }),
+    ];
     let book = RuleBook::new(rules).unwrap();
     let once = reckon(&book, half(1), &State::default(), &[], &[line(recording(1), 1, "30")]);
     assert_eq!(payout(&once, ARTIST), Payout::BelowMinimum { minimum_minor: 5_000 });

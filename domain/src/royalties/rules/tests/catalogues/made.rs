@@ -130,7 +130,7 @@ pub(super) fn terms(picks: &[u64]) -> Vec<Version> {
             payee: party(u128::from(n)),
             country: dice.is_once_in(2).then(|| "DE".parse().unwrap()),
             treaty: dice.is_once_in(4).then(|| percent(5)),
-            minimum_minor: i64::try_from(dice.of(5_000)).unwrap(),
+            minimum: Some(Money::new(i64::try_from(dice.of(5_000)).unwrap(), Currency::EUR)),
             hold: dice.is_once_in(5).then(|| Hold { reason: "a question".to_owned(), through: None }),
             order,
         };
@@ -252,9 +252,27 @@ pub(super) fn charges(seeds: &[Seed], later: u32, accounts: &[AccountKey]) -> Ve
         };
         let minor = 1 + raw.rem_euclid(20_000);
         let month = 6 * later + 1 + u32::try_from(dice.of(6)).unwrap();
-        Charge { id: format!("{later}-{n}"), on: day(month, 1), amount: Money::new(minor, Currency::EUR), to }
+        Charge {
+            id: format!("{later}-{n}"),
+            on: day(month, 1),
+            amount: Money::new(minor, Currency::EUR),
+            to,
+            reverses: None,
+        }
     };
     seeds.iter().enumerate().map(charged).collect()
+}
+
+/// What takes every other charge of the first half of the year back, in the second.
+pub(super) fn reversals(charges: &[Charge]) -> Vec<Charge> {
+    let back = |of: &Charge| Charge {
+        id: format!("{} back", of.id),
+        on: day(7, 1),
+        amount: Money::new(-of.amount.minor, of.amount.currency),
+        to: of.to.clone(),
+        reverses: Some(of.id.clone()),
+    };
+    charges.iter().step_by(2).map(back).collect()
 }
 
 /// Who is owed most after a period is paid, and more than that, for something of what they were paid before has come back.
@@ -269,6 +287,7 @@ pub(super) fn payments(after: &Outcome) -> Vec<Charge> {
         on: day(7, 1),
         amount: Money::new(minor, Currency::EUR),
         to: ChargedTo::Payment { account: line.account.clone() },
+        reverses: None,
     };
     vec![payment("paid", owed_minor + 7), payment("back", -7)]
 }
