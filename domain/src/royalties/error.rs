@@ -1,7 +1,7 @@
 //! Why royalties refuse something.
 
 use chrono::NaiveDate;
-use interchange::statements::StatementError;
+use interchange::{fault::Fault, statements::StatementError};
 
 use super::{
     entity::{ImportState, LineDisputeState, RunState},
@@ -95,10 +95,16 @@ pub enum RoyaltyError {
     #[error("the statement does not say in which currency it is")]
     NoCurrency,
     /// A description of a format cannot be read by.
-    #[error("the description does not hold: {faults}")]
+    #[error("the description does not hold: {}", said(faults))]
     Format {
-        /// What is wrong with it.
-        faults: String,
+        /// What is wrong with it, by its paths in the description.
+        faults: Vec<Fault>,
+    },
+    /// A format that everybody has goes by that id.
+    #[error("{id} is the id of a format that is known anyway")]
+    FormatKnown {
+        /// The id.
+        id: String,
     },
     /// A rate is none.
     #[error("{problem}")]
@@ -213,6 +219,12 @@ pub enum RoyaltyError {
 
 crate::from_db_err!(RoyaltyError);
 
+/// Every fault with what to do about it, in one sentence each.
+fn said(faults: &[Fault]) -> String {
+    let said = |fault: &Fault| format!("{} ({}): {}", fault.field, fault.problem, fault.remedy);
+    faults.iter().map(said).collect::<Vec<_>>().join(". ")
+}
+
 impl Explain for RoyaltyError {
     fn explain(&self) -> Report {
         let report = |kind, code| Report::new(kind, code, self.to_string());
@@ -257,9 +269,13 @@ impl Explain for RoyaltyError {
             Self::NoCurrency => report(Kind::Conflict, "NO_CURRENCY")
                 .field("currency")
                 .remedy("take the file in again, with its currency"),
-            Self::Format { .. } => report(Kind::Invalid, "BAD_FORMAT")
-                .field("description")
-                .remedy("say for each column of the header what it means"),
+            Self::Format { faults } => {
+                let of = |fault: &Fault| Fault { field: format!("description.{}", fault.field), ..fault.clone() };
+                Report::of_faults(Kind::Invalid, "BAD_FORMAT", &faults.iter().map(of).collect::<Vec<_>>())
+            }
+            Self::FormatKnown { .. } => {
+                report(Kind::Conflict, "FORMAT_KNOWN").field("description.id").remedy("choose another id, and name")
+            }
             Self::Rate { .. } => report(Kind::Invalid, "BAD_RATE")
                 .field("rate")
                 .remedy("say how much of one currency is how much of the other"),
