@@ -1,7 +1,8 @@
 //! A period is reckoned, approved and posted over the API, and whoever has its files reckons it again.
 
 use chrono::Duration;
-use domain::royalties::rules::replay;
+use domain::{parties::entity as party, royalties::rules::replay};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use crate::support::{World, on_each_database};
@@ -24,7 +25,7 @@ async fn file(world: &World, token: &str, run: &str, name: &str) -> Vec<u8> {
 
 const RECKON: &str = "mutation($studio: ID!, $through: NaiveDate!) {
     reckonRoyalties(input: { studio: $studio, currency: \"EUR\", through: $through, idempotencyKey: \"q3\" }) {
-        run { id number state inputsSha256 payees { partyName } } userErrors { code field }
+        run { id number state inputsSha256 payees { partyName } left { sums { reason } unrated { fileName } } } userErrors { code field }
     }
 }";
 
@@ -38,6 +39,17 @@ async fn a_period_is_reckoned_posted_and_replayed() {
 
         let (_, refused) = mutate(world, &token, "reckonRoyalties", RECKON, through(1)).await;
         assert_eq!((&refused[0]["code"], &refused[0]["field"]), (&json!("BAD_PERIOD"), &json!("through")));
+        let (_, empty) = mutate(world, &token, "reckonRoyalties", RECKON, through(-1)).await;
+        assert_eq!((&empty[0]["code"], &empty[0]["field"]), (&json!("NOTHING_TO_RECKON"), &json!("currency")));
+        let own = party::Entity::find().filter(party::Column::StudioId.eq(studio));
+        let own = own.one(&world.services.db).await.unwrap().unwrap().id;
+        let cost =
+            "mutation($studio: ID!, $party: ID!, $on: NaiveDate!) { recordRoyaltyCharge(input: { studio: $studio,
+            kind: COST, on: $on, amount: { minor: 100, currency: \"EUR\" }, party: $party }) {
+            charge { id } userErrors { code } } }";
+        let charged =
+            json!({ "studio": studio.to_string(), "party": own.to_string(), "on": today - Duration::days(1) });
+        mutate(world, &token, "recordRoyaltyCharge", cost, charged).await;
         let (made, _) = mutate(world, &token, "reckonRoyalties", RECKON, through(-1)).await;
         let (again, _) = mutate(world, &token, "reckonRoyalties", RECKON, through(-1)).await;
         assert_eq!((&made["run"]["state"], &made), (&json!("DRAFT"), &again));

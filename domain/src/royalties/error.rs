@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     catalog::{CatalogError, Sha256},
+    ids::RoyaltyRunId,
     ledger::LedgerError,
     links::LinkError,
     money::{Currency, Money},
@@ -144,9 +145,21 @@ pub enum RoyaltyError {
         /// The currency.
         currency: Currency,
     },
+    /// There is nothing that a run could take.
+    #[error("nothing is to be reckoned in {currency} through {through}{}", without_rate(unrated))]
+    NothingToReckon {
+        /// The currency.
+        currency: Currency,
+        /// The last day.
+        through: NaiveDate,
+        /// The files of statements that have no rate into any currency.
+        unrated: Vec<String>,
+    },
     /// Another run of the currency is not over.
     #[error("run {number} in {currency} is {state}")]
     RunOpen {
+        /// The run.
+        run: RoyaltyRunId,
         /// Its number.
         number: i32,
         /// The currency.
@@ -219,6 +232,19 @@ pub enum RoyaltyError {
 
 crate::from_db_err!(RoyaltyError);
 
+/// How many files are named at the most.
+const MOST_FILES: usize = 3;
+
+/// That statements wait for their rates.
+fn without_rate(files: &[String]) -> String {
+    let named: Vec<String> = files.iter().take(MOST_FILES).map(|file| format!("“{file}”")).collect();
+    let more = if files.len() > MOST_FILES { ", …" } else { "" };
+    match files.len() {
+        0 => String::new(),
+        count => format!(", and {count} amounts of statements have no rate: {}{more}", named.join(", ")),
+    }
+}
+
 /// Every fault with what to do about it, in one sentence each.
 fn said(faults: &[Fault]) -> String {
     let said = |fault: &Fault| format!("{} ({}): {}", fault.field, fault.problem, fault.remedy);
@@ -285,13 +311,24 @@ impl Explain for RoyaltyError {
             Self::Accounted => {
                 report(Kind::Conflict, "ITEM_ACCOUNTED").field("item").remedy("settle the difference with a charge")
             }
-            Self::RunNotNow { .. } => {
-                report(Kind::Conflict, "RUN_NOT_NOW").field("run").remedy("look at how it stands")
+            Self::RunNotNow { state } => report(Kind::Conflict, "RUN_NOT_NOW").field("run").remedy(match state {
+                RunState::Draft => "approve it first",
+                RunState::Approved => "post it, or discard it",
+                RunState::Posted => "leave it: it is in the books, and what it has not taken is the next run’s",
+                RunState::Discarded => "reckon the period again",
+            }),
+            Self::NothingToReckon { unrated, .. } => {
+                let remedy = if unrated.is_empty() {
+                    "take a statement in first, or look whether the day and the currency are meant"
+                } else {
+                    "set the rates of those statements, or record what of them reached the bank"
+                };
+                report(Kind::Conflict, "NOTHING_TO_RECKON").field("currency").remedy(remedy)
             }
             Self::RunFollowed { .. } => report(Kind::Conflict, "RUN_FOLLOWED").field("run").remedy("pay that one"),
-            Self::RunOpen { .. } => report(Kind::Conflict, "RUN_OPEN")
+            Self::RunOpen { run, .. } => report(Kind::Conflict, "RUN_OPEN")
                 .field("currency")
-                .remedy("post or discard that run first"),
+                .remedy(format!("post or discard that run first: {run}")),
             Self::Through { .. } => report(Kind::Invalid, "BAD_PERIOD").field("through").remedy("choose another day"),
             Self::RunMoved => report(Kind::Conflict, "RUN_MOVED").remedy("try again in a moment"),
             Self::NotSigned { .. } => report(Kind::Invalid, "NOT_SIGNED")

@@ -1,15 +1,33 @@
 use domain::{
     actor::Actor,
-    money::Currency,
-    royalties::commands::runs::{Reckon, reckon},
+    ids::PartyId,
+    money::{Currency, Money},
+    royalties::{
+        commands::{
+            runs::{Reckon, reckon},
+            terms::{NewCharge, save_charge},
+        },
+        rules::{AccountKey, ChargedTo, Group},
+    },
 };
 
 use super::{super::fixture::Fixture, Row};
 use crate::support::World;
 
-/// A draft of a run, with nothing in it.
+/// A draft of a run, with one cost in it.
 pub(crate) async fn reckoned(fixture: &mut Fixture, world: &World) {
     let services = &world.services;
+    let payee: PartyId = fixture.text("party").parse().unwrap();
+    let cost = NewCharge {
+        on: "2020-01-01".parse().unwrap(),
+        amount: Money::new(1, Currency::JPY),
+        to: ChargedTo::Cost { account: AccountKey { payee, group: Group::shares() } },
+        note: String::new(),
+        request_key: None,
+    };
+    let tx = services.begin().await.unwrap();
+    save_charge(&tx, &services.ctx(Actor::System), fixture.studio(), cost).await.unwrap();
+    services.commit(tx).await.unwrap();
     let through = services.env.now().date_naive() - chrono::Duration::days(1);
     let new = Reckon { currency: Currency::JPY, through, request_key: None };
     let run = reckon(services, &services.ctx(Actor::System), fixture.studio(), new).await.unwrap();

@@ -27,7 +27,10 @@ use crate::{
             terms::{check_key, hold_studio},
         },
         entity::{ChargeKind, ImportState, RunState, carried, charge, import, run, run_import, sum, total},
-        queries::runs::{last_posted, outcome_of},
+        queries::{
+            left::unrated,
+            runs::{last_posted, outcome_of},
+        },
         rules::{Outcome, Payout, State},
     },
     services::Services,
@@ -53,7 +56,7 @@ pub struct Reckon {
 }
 
 /// Reckons what a period comes to, as a draft: it takes what waits of statements, charges, and what was paid since, and nothing is booked yet. What nobody has said
-/// the owner of is left to wait. Under the same key it is made once.
+/// the owner of is left to wait. Under the same key it is made once. A first run takes something.
 pub async fn reckon(services: &Services, ctx: &Ctx, studio: StudioId, new: Reckon) -> Result<run::Model, RoyaltyError> {
     policy::require(&ctx.actor, Action::ManageRoyalties, studio)?;
     check_key(new.request_key.as_deref())?;
@@ -97,7 +100,7 @@ async fn refuse_open(db: &impl ConnectionTrait, studio: StudioId, currency: Curr
         .one(db)
         .await?;
     match open {
-        Some(row) => Err(RoyaltyError::RunOpen { number: row.number, currency, state: row.state }),
+        Some(row) => Err(RoyaltyError::RunOpen { run: row.id, number: row.number, currency, state: row.state }),
         None => Ok(()),
     }
 }
@@ -127,6 +130,11 @@ async fn plan(services: &Services, ctx: &Ctx, asked: Asked) -> Result<Plan, Roya
         None => State::default(),
     };
     let gathered = gather(&services.db, asked, opening.as_ref(), closing).await?;
+    // A first run of nothing would only stand in the way of one of something.
+    if opening.is_none() && gathered.inputs.sums.is_empty() && gathered.inputs.charges.is_empty() {
+        let unrated = unrated(&services.db, asked.studio).await?.into_iter().map(|one| one.file_name).collect();
+        return Err(RoyaltyError::NothingToReckon { currency: asked.currency, through: asked.through, unrated });
+    }
     let outcome = gathered.inputs.outcome_under(&gathered.book)?;
     let inputs_file = put(services, gathered.inputs.canonical()).await?;
     let outcome_file = put(services, outcome.canonical()).await?;
