@@ -14,9 +14,12 @@ use domain::{
     money::{Currency, Money},
     parties,
     royalties::{
-        commands::runs::{Reckon, approve_run, post_run, reckon},
-        entity::run,
-        queries::runs::{explain_line, inputs_of, outcome_of},
+        commands::runs::{Reckon, approve_run, discard_run, post_run, reckon},
+        entity::{RunState, run},
+        queries::{
+            left::{Left, left_of},
+            runs::{explain_line, find_run, inputs_of, outcome_of},
+        },
         rules::{Outcome, Payout, explain::Traced, replay},
     },
     services::Services,
@@ -24,7 +27,7 @@ use domain::{
 use sea_orm::prelude::Date;
 use serde_json::{Value, json};
 
-use crate::{config::Config, wiring};
+use crate::{commands::explained, config::Config, wiring};
 
 /// What to do with royalties.
 #[derive(Debug, clap::Args)]
@@ -38,6 +41,7 @@ impl Args {
     pub(crate) fn answers_in_json(&self) -> bool {
         match &self.what {
             What::Run(args) => args.json,
+            What::Post(args) | What::Discard(args) => args.json,
             What::Replay(args) => args.json,
             What::Explain(args) => args.json,
         }
@@ -53,6 +57,10 @@ impl Args {
 enum What {
     /// Reckon what a period comes to, as a draft; with `--post` approve and post it.
     Run(RunArgs),
+    /// Approve a draft and post it: it is booked, and payees are told.
+    Post(StepArgs),
+    /// Throw a run away that was not posted: what it had taken waits for the next one again.
+    Discard(StepArgs),
     /// Reckon a run again from the file of its inputs, without a database; fail if it does not come to the same.
     Replay(ReplayArgs),
     /// Say where a line of a statement has gone: everybody's part of it, by which rule and document.
@@ -79,7 +87,17 @@ struct RunArgs {
     /// Write what it came to here.
     #[arg(long, value_name = "FILE")]
     outcome: Option<PathBuf>,
-    /// Print one JSON object: `id`, `number`, `currency`, `from`, `through`, `state`, `lines`, `received`, `residue`, `due`, the hashes, `payees`, `waiting`.
+    /// Print one JSON object: `id`, `number`, `currency`, `from`, `through`, `state`, `lines`, `received`, `residue`, `due`, the hashes, `payees`, `waiting` (of its own lines), and `left`: what waits
+    /// beside it, by reason and by what it is, and what has no rate.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct StepArgs {
+    /// The run, `run_…`.
+    run: RoyaltyRunId,
+    /// Print one JSON object: `id`, `number`, `currency`, `state`.
     #[arg(long)]
     json: bool,
 }
@@ -121,10 +139,24 @@ pub(crate) async fn run(mut config: Config, args: &Args) -> Result<ExitCode> {
             let parts = wiring::build_beside_server(&mut config).await?;
             reckon_run(&parts.services, args).await
         }
+        What::Post(args) => {
+            let parts = wiring::build_beside_server(&mut config).await?;
+            let posted = approve_and_post(&parts.services, args.run).await?;
+            tell_step(args, &posted)
+        }
+        What::Discard(args) => {
+            let parts = wiring::build_beside_server(&mut config).await?;
+            let (services, ctx) = (&parts.services, parts.services.ctx(Actor::System));
+            let tx = services.begin().await?;
+            let discarded = discard_run(&tx, &ctx, args.run).await.map_err(explained)?;
+            services.commit(tx).await?;
+            tell_step(args, &discarded)
+        }
         What::Explain(args) => {
             let parts = wiring::build_beside_server(&mut config).await?;
             let ctx = parts.services.ctx(Actor::System);
-            let traced = explain_line(&parts.services, &ctx, args.run, args.statement, args.line).await?;
+            let traced = explain_line(&parts.services, &ctx, args.run, args.statement, args.line).await;
+            let traced = traced.map_err(explained)?;
             tell_line(&parts.services, args, &traced).await
         }
     }
@@ -134,7 +166,7 @@ pub(crate) async fn run(mut config: Config, args: &Args) -> Result<ExitCode> {
 pub(crate) fn replay_offline(args: &Args) -> Result<ExitCode> {
     match &args.what {
         What::Replay(args) => replay_file(args),
-        What::Run(_) | What::Explain(_) => unreachable!("these need a database"),
+        What::Run(_) | What::Post(_) | What::Discard(_) | What::Explain(_) => unreachable!("these need a database"),
     }
 }
 
@@ -183,15 +215,13 @@ async fn reckon_run(services: &Services, args: &RunArgs) -> Result<ExitCode> {
     let ctx = services.ctx(Actor::System);
     let spinner = super::spinner(format!("reckoning {} through {}", args.currency, args.through));
     let new = Reckon { currency: args.currency, through: args.through, request_key: None };
-    let mut made = reckon(services, &ctx, studio, new).await?;
+    let mut made = reckon(services, &ctx, studio, new).await.map_err(explained)?;
     if args.post {
         spinner.set_message(format!("posting {} through {}", args.currency, args.through));
-        let tx = services.begin().await?;
-        approve_run(&tx, &ctx, made.id).await?;
-        services.commit(tx).await?;
-        made = post_run(services, &ctx, made.id).await?;
+        made = approve_and_post(services, made.id).await?;
     }
     let outcome = outcome_of(services, &made).await?;
+    let left = left_of(&services.db, studio, made.currency, made.through_on).await?;
     spinner.finish_and_clear();
     if let Some(path) = &args.inputs {
         write(path, &inputs_of(services, &made).await?.canonical())?;
@@ -201,12 +231,96 @@ async fn reckon_run(services: &Services, args: &RunArgs) -> Result<ExitCode> {
     }
     let names = names(services, outcome.payees.iter().map(|line| line.payee).collect()).await?;
     if args.json {
-        super::print(&serde_json::to_string_pretty(&run_facts(&made, &outcome, &names))?);
+        super::print(&serde_json::to_string_pretty(&run_facts((&made, &left), &outcome, &names))?);
     } else {
         super::print(&format!("{} {} {}: {}", made.id, made.currency, made.number, made.state));
         tell(&outcome, &names);
+        tell_left(&made, &left)?;
+        if made.state == RunState::Draft {
+            super::print(&format!("post it with `ledgerline royalties post {}`, or discard it", made.id));
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Approves a run, as the program itself may, and posts it.
+async fn approve_and_post(services: &Services, id: RoyaltyRunId) -> Result<run::Model> {
+    let ctx = services.ctx(Actor::System);
+    let found = find_run(&services.db, &ctx, id).await.map_err(explained)?;
+    if found.is_none_or(|run| run.state != RunState::Posted) {
+        let tx = services.begin().await?;
+        approve_run(&tx, &ctx, id).await.map_err(explained)?;
+        services.commit(tx).await?;
+    }
+    post_run(services, &ctx, id).await.map_err(explained)
+}
+
+fn tell_step(args: &StepArgs, run: &run::Model) -> Result<ExitCode> {
+    if args.json {
+        let facts = json!({
+            "id": run.id.to_string(),
+            "number": run.number,
+            "currency": run.currency.code(),
+            "state": run.state.word(),
+        });
+        super::print(&serde_json::to_string_pretty(&facts)?);
+    } else {
+        super::print(&format!("{} {} {}: {}", run.id, run.currency, run.number, run.state));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says what of the period waits beside the run, and what has no rate.
+fn tell_left(run: &run::Model, left: &Left) -> Result<()> {
+    let (lines, amount) = left.whole()?;
+    super::print(&format!("in suspense through {}: {} {amount} of {lines} lines", run.through_on, run.currency));
+    for sum in &left.sums {
+        super::print(&format!("  ! {}: {} of {} lines of {} things", sum.why, sum.amount, sum.lines, sum.things));
+    }
+    for thing in &left.things {
+        let subject = thing.subject.as_ref().map_or_else(String::new, |subject| format!(" {subject}"));
+        super::print(&format!(
+            "    “{}” {}{subject} ({}): {} of {} lines",
+            thing.title, thing.artist, thing.why, thing.amount, thing.lines
+        ));
+    }
+    for one in &left.unrated {
+        super::print(&format!(
+            "  ! {} has no rate: {} {} of {} lines are in no run; set its rate, or record what of it reached the bank",
+            one.file_name, one.currency, one.amount, one.lines
+        ));
+    }
+    Ok(())
+}
+
+fn left_facts(left: &Left) -> Value {
+    let sums = left.sums.iter().map(|sum| {
+        json!({ "why": sum.why.word(), "things": sum.things, "lines": sum.lines, "amount": sum.amount.to_string() })
+    });
+    let things = left.things.iter().map(|thing| {
+        json!({
+            "title": thing.title,
+            "artist": thing.artist,
+            "subject": thing.subject.as_ref().map(ToString::to_string),
+            "why": thing.why.word(),
+            "lines": thing.lines,
+            "amount": thing.amount.to_string(),
+        })
+    });
+    let unrated = left.unrated.iter().map(|one| {
+        json!({
+            "statement": one.import.to_string(),
+            "file": one.file_name,
+            "currency": one.currency.code(),
+            "lines": one.lines,
+            "amount": one.amount.to_string(),
+        })
+    });
+    json!({
+        "sums": sums.collect::<Vec<_>>(),
+        "things": things.collect::<Vec<_>>(),
+        "unrated": unrated.collect::<Vec<_>>(),
+    })
 }
 
 async fn names(services: &Services, ids: Vec<PartyId>) -> Result<HashMap<PartyId, String>> {
@@ -218,11 +332,12 @@ fn named(names: &HashMap<PartyId, String>, party: PartyId) -> String {
     names.get(&party).cloned().unwrap_or_else(|| party.to_string())
 }
 
-fn run_facts(made: &run::Model, outcome: &Outcome, names: &HashMap<PartyId, String>) -> Value {
+fn run_facts((made, left): (&run::Model, &Left), outcome: &Outcome, names: &HashMap<PartyId, String>) -> Value {
     let mut facts = facts(outcome, names);
     facts["id"] = made.id.to_string().into();
     facts["number"] = made.number.into();
     facts["state"] = made.state.word().into();
+    facts["left"] = left_facts(left);
     facts["due"] = Money::new(made.due_minor, made.currency).decimal().into();
     facts["inputs_sha256"] = made.inputs_sha256.to_string().into();
     facts["outcome_sha256"] = made.outcome_sha256.to_string().into();
@@ -269,7 +384,7 @@ fn tell(outcome: &Outcome, names: &HashMap<PartyId, String>) {
         outcome.period.from, outcome.period.through, proof.lines, proof.received
     ));
     super::print(&format!(
-        "accounts {}   costs {}   reserves {}   waiting {}   left over {currency} {}",
+        "accounts {}   costs {}   reserves {}   nobody’s {}   left over {currency} {}",
         money(proof.accounts_minor),
         money(proof.costs_minor),
         money(proof.reserves_minor),

@@ -241,6 +241,7 @@ fn without_rate(files: &[String]) -> String {
     let more = if files.len() > MOST_FILES { ", …" } else { "" };
     match files.len() {
         0 => String::new(),
+        1 => format!(", and what {} says has no rate", named.join("")),
         count => format!(", and {count} amounts of statements have no rate: {}{more}", named.join(", ")),
     }
 }

@@ -15,7 +15,6 @@ use domain::{
     ids::{StatementImportId, StudioId},
     money::Currency,
     outbox::{self, Job},
-    report::Explain,
     royalties::{
         commands::imports::{TakeIn, Taken, take_in},
         entity::{ImportState, import, total},
@@ -29,6 +28,7 @@ use tokio::{io::AsyncReadExt, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    commands::explained,
     config::Config,
     wiring::{self, Parts},
 };
@@ -210,6 +210,7 @@ fn row(name: &str, outcome: &Result<Outcome>) -> Value {
                 "currency": total.currency,
                 "lines": total.lines,
                 "amount": total.amount,
+                "account_currency": total.account_currency,
                 "matched": placed.map(|placed| placed.matched),
                 "suspense": placed.map(|placed| placed.waiting),
             })
@@ -245,25 +246,21 @@ fn tell(name: &str, outcome: &Result<Outcome>) {
     print(&format!("{sign} {name}: {format}, {} lines, {}{known}", statement.lines, statement.state));
     for total in totals {
         print(&format!("  {} {} in {} lines", total.currency, total.amount, total.lines));
+        if total.account_currency.is_none() {
+            print(&format!(
+                "    ! no run takes it without a rate: set the rate of {}, or record what of it reached the bank",
+                total.currency
+            ));
+        }
         for placed in placed.iter().filter(|placed| placed.currency == total.currency) {
             print(&format!("    {} matched, {} in suspense", placed.matched, placed.waiting));
         }
     }
-    if let Some(other) = statement.duplicate_of {
-        print(&format!("  it says what {other} says"));
-    }
     for problem in statement.problems() {
-        print(&format!("  ✗ {}; {}", problem.message, problem.remedy));
+        let sign = if problem.is_warning { "!" } else { "✗" };
+        print(&format!("  {sign} {}; {}", problem.message, problem.remedy));
     }
     if let Some(drift) = statement.drift() {
         print(&format!("  ✗ {drift}; teach it as a format"));
     }
-}
-
-/// A refusal as a person reads it on a terminal.
-#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-fn explained(error: impl Explain) -> anyhow::Error {
-    let report = error.explain();
-    let remedy = report.remedy.map(|remedy| format!("; {remedy}")).unwrap_or_default();
-    anyhow::anyhow!("{}{remedy}", report.message)
 }

@@ -236,7 +236,7 @@ async fn what_nobody_owns_is_named_with_its_sum_and_a_run_of_nothing_is_not_made
         let refused = ask(Currency::USD).await.unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "nothing is to be reckoned in USD through 2026-10-28, and 1 amounts of statements have no rate: “bare.csv”"
+            "nothing is to be reckoned in USD through 2026-10-28, and what “bare.csv” says has no rate"
         );
         post_statement(&shop.services, rated).await.unwrap();
         let run = posted(&shop, 10).await;
