@@ -28,6 +28,8 @@ pub(crate) async fn reckoned(fixture: &mut Fixture, world: &World) {
     let tx = services.begin().await.unwrap();
     save_charge(&tx, &services.ctx(Actor::System), fixture.studio(), cost).await.unwrap();
     services.commit(tx).await.unwrap();
+    let work = fixture.text("work").to_owned();
+    fixture.set("ofSplit", work);
     let through = services.env.now().date_naive() - chrono::Duration::days(1);
     let new = Reckon { currency: Currency::JPY, through, request_key: None };
     let run = reckon(services, &services.ctx(Actor::System), fixture.studio(), new).await.unwrap();
@@ -71,6 +73,11 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         field: "Mutation.recordRoyaltyCharge",
         document: r#"mutation($studio: ID!, $party: ID!) { recordRoyaltyCharge(input: { studio: $studio, kind: ADVANCE, on: "2026-01-01", amount: { minor: 0, currency: "EUR" }, party: $party }) { charge { id } userErrors { code } } }"#,
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Mutation.saveSplitTerms",
+        document: r#"mutation($studio: ID!, $ofSplit: String!) { saveSplitTerms(input: { studio: $studio, subject: $ofSplit, title: "Terms", losses: FLEXIBLE }) { rule { rule } userErrors { code } } }"#,
         expected: "- ? + + x x x + x -",
     },
     Row {

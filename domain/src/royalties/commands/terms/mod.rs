@@ -1,6 +1,7 @@
 //! Writing terms. A version never changes: what is to hold from now on is another. And what is charged against royalties.
 
 mod charges;
+mod splits;
 
 use std::collections::BTreeSet;
 
@@ -30,6 +31,7 @@ use crate::{
 };
 
 pub use charges::{NewCharge, save_charge};
+pub use splits::{NewSplitTerms, save_split_terms};
 
 /// What journals of royalties name as their source.
 pub(super) const SOURCE: &str = "royalties";
