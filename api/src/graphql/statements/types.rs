@@ -133,7 +133,7 @@ pub struct Statement {
     pub created_at: DateTime<Utc>,
     /// When it came to its end.
     pub ended_at: Option<DateTime<Utc>>,
-    /// Why it is held or refused, and what to do about it.
+    /// Why it is held, refused or a duplicate, and what is worth a look though it counts.
     pub problems: Vec<StatementProblem>,
     /// What its header has otherwise than the nearest format, if it is quarantined for that.
     pub drift: Option<StatementDrift>,
@@ -197,7 +197,7 @@ impl Loader<TotalsOfStatement> for CallerLoader {
     }
 }
 
-/// Why a statement is held or refused.
+/// Why a statement is held, refused or a duplicate, or what is worth a look.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
 pub struct StatementProblem {
     /// A stable code in upper snake case.
@@ -206,11 +206,13 @@ pub struct StatementProblem {
     pub message: String,
     /// What to do about it.
     pub remedy: String,
+    /// Whether it holds nothing: the statement counts all the same.
+    pub is_warning: bool,
 }
 
 impl From<Problem> for StatementProblem {
-    fn from(Problem { code, message, remedy }: Problem) -> Self {
-        Self { code, message, remedy }
+    fn from(Problem { code, message, remedy, is_warning }: Problem) -> Self {
+        Self { code, message, remedy, is_warning }
     }
 }
 
@@ -229,6 +231,8 @@ pub struct StatementDrift {
     pub changes: Vec<String>,
     /// The file's columns with what the nearest format takes them for, to begin a description with; nobody has confirmed it.
     pub proposal: Vec<StatementColumn>,
+    /// The currency to go with it, where the nearest format or the heading of the amounts says one; nobody has confirmed it.
+    pub currency: Option<String>,
 }
 
 /// A column of a format.
@@ -242,6 +246,7 @@ pub struct StatementColumn {
 
 impl From<Drift> for StatementDrift {
     fn from(drift: Drift) -> Self {
+        let currency = drift.nearest.as_ref().and_then(|near| near.currency).map(|currency| currency.to_string());
         let (nearest, changes, proposal) =
             drift.nearest.map_or_else(Default::default, |near| (Some(near.name), near.changes, near.proposal));
         let field = |field: Field| serde_json::to_value(field).ok().and_then(|word| word.as_str().map(str::to_owned));
@@ -253,6 +258,7 @@ impl From<Drift> for StatementDrift {
             nearest,
             changes: changes.iter().map(Change::to_string).collect(),
             proposal: proposal.into_iter().map(column).collect(),
+            currency,
         }
     }
 }

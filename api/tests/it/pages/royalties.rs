@@ -163,7 +163,7 @@ async fn a_payee_sees_their_own_money_down_to_the_line_and_nobody_elses() {
 
         let statement = browser.get(&format!("{page}/{nova}")).await;
         assert_strict(&statement);
-        for said in ["EUR\u{a0}6.30 paid out to you", "Night Drive", "1,203 units", "Closing balance"] {
+        for said in ["EUR\u{a0}6.30 due for payout by this statement", "Night Drive", "1,203 units", "Closing balance"] {
             assert!(statement.text.contains(said), "{said} in {}", statement.text);
         }
         assert!(!statement.text.contains("Orson") && !statement.text.contains("4.20"), "{}", statement.text);
