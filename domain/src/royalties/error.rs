@@ -32,6 +32,9 @@ pub enum RoyaltyError {
     /// The link opens nothing.
     #[error(transparent)]
     Link(#[from] LinkError),
+    /// The studio has taken the link to a portal back.
+    #[error("the studio has taken this link back, and it opens nothing any more")]
+    PortalRevoked,
     /// The party is none any more.
     #[error(transparent)]
     Party(#[from] PartyError),
@@ -264,6 +267,9 @@ impl Explain for RoyaltyError {
                     .field("token")
                     .remedy("open the link that was mailed last, or ask the studio for a fresh one")
             }
+            Self::PortalRevoked => report(Kind::NotFound, "LINK_REVOKED")
+                .field("token")
+                .remedy("open the link that was mailed last, or ask the studio for another"),
             Self::Party(problem) => problem.explain().field("party"),
             Self::Disputed => report(Kind::Conflict, "DISPUTED_ALREADY")
                 .field("line")

@@ -17,6 +17,7 @@ use interchange::statements::{Change, Column, Drift, Field};
 use serde_json::Value;
 
 use crate::graphql::{
+    caller,
     errors::Failure,
     loader,
     loaders::CallerLoader,
@@ -172,6 +173,12 @@ impl From<import::Model> for Statement {
 
 #[ComplexObject]
 impl Statement {
+    /// The page on which members of the studio say what its columns mean, while it waits for its format.
+    async fn format_url(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
+        let url = || Ok(format!("{}/statements/{}/format", caller(ctx)?.services.public_url, self.key));
+        (self.state == StatementState::Quarantined).then(url).transpose()
+    }
+
     /// What its lines come to, by currency.
     async fn totals(&self, ctx: &Context<'_>) -> Result<Vec<StatementTotal>, Failure> {
         let totals = loader(ctx)?.load_one(TotalsOfStatement(self.key)).await?.unwrap_or_default();
@@ -276,8 +283,10 @@ pub struct StatementTotal {
     pub stated: Option<String>,
     /// Whether that is the sum.
     pub agreement: Option<StatementAgreement>,
-    /// In which currency it is accounted for; absent until it has a rate.
+    /// In which currency it is accounted for; absent until it has a rate, and until then no run takes it.
     pub account_currency: Option<String>,
+    /// Whether no run takes it, for nobody has said at which rate.
+    pub waits_for_rate: bool,
     /// So much of the lines' currency …
     pub rate_of: Option<String>,
     /// … is so much of the account's.
@@ -303,6 +312,7 @@ impl From<total::Model> for StatementTotal {
             currency: row.currency.code().to_owned(),
             lines: Int64(row.lines),
             amount: row.amount.to_string(),
+            waits_for_rate: row.account_currency.is_none(),
             stated: row.stated.map(|amount| amount.to_string()),
             agreement: row.agreement.map(Into::into),
             account_currency: row.account_currency.map(|currency| currency.code().to_owned()),

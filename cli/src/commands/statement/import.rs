@@ -64,6 +64,8 @@ struct Outcome {
     is_known: bool,
     totals: Vec<total::Model>,
     placed: Vec<Placed>,
+    /// Where its format can be taught.
+    format_url: String,
 }
 
 /// Takes each file in and has it read; fails if one does not count, after having taken in the others.
@@ -132,7 +134,8 @@ impl Desk {
         };
         let totals = totals_of(&self.services.db, &[id]).await?;
         let placed = placed_of(&self.services.db, &statement).await.map_err(explained)?;
-        Ok(Outcome { statement, is_known: taken.is_known, totals, placed })
+        let format_url = format!("{}/statements/{id}/format", self.services.public_url);
+        Ok(Outcome { statement, is_known: taken.is_known, totals, placed, format_url })
     }
 
     async fn take_in(&self, path: &Path) -> Result<Taken> {
@@ -198,7 +201,7 @@ impl io::Write for Sink<'_> {
 }
 
 fn row(name: &str, outcome: &Result<Outcome>) -> Value {
-    let Outcome { statement, is_known, totals, placed } = match outcome {
+    let Outcome { statement, is_known, totals, placed, .. } = match outcome {
         Ok(outcome) => outcome,
         Err(error) => return json!({ "file": name, "error": format!("{error:#}") }),
     };
@@ -231,7 +234,7 @@ fn row(name: &str, outcome: &Result<Outcome>) -> Value {
 
 fn tell(name: &str, outcome: &Result<Outcome>) {
     let print = crate::commands::print;
-    let Outcome { statement, is_known, totals, placed } = match outcome {
+    let Outcome { statement, is_known, totals, placed, format_url } = match outcome {
         Ok(outcome) => outcome,
         Err(error) => return print(&format!("✗ {name}: {error:#}")),
     };
@@ -261,6 +264,6 @@ fn tell(name: &str, outcome: &Result<Outcome>) {
         print(&format!("  {sign} {}; {}", problem.message, problem.remedy));
     }
     if let Some(drift) = statement.drift() {
-        print(&format!("  ✗ {drift}; teach it as a format"));
+        print(&format!("  ✗ {drift}; teach it as a format: {format_url}"));
     }
 }
