@@ -256,6 +256,7 @@ fn said(faults: &[Fault]) -> String {
 }
 
 impl Explain for RoyaltyError {
+    #[expect(clippy::too_many_lines, reason = "one explanation for each refusal, all in one place")]
     fn explain(&self) -> Report {
         let report = |kind, code| Report::new(kind, code, self.to_string());
         match self {

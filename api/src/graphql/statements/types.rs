@@ -175,8 +175,11 @@ impl From<import::Model> for Statement {
 impl Statement {
     /// The page on which members of the studio say what its columns mean, while it waits for its format.
     async fn format_url(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
-        let url = || Ok(format!("{}/statements/{}/format", caller(ctx)?.services.public_url, self.key));
-        (self.state == StatementState::Quarantined).then(url).transpose()
+        if self.state != StatementState::Quarantined {
+            return Ok(None);
+        }
+        let public_url = &caller(ctx)?.services.public_url;
+        Ok(Some(format!("{public_url}/statements/{}/format", self.key)))
     }
 
     /// What its lines come to, by currency.

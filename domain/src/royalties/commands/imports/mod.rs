@@ -98,9 +98,13 @@ impl Problem {
 /// What people call a statement: its file, and the days that it accounts for.
 pub(super) fn called(import: &import::Model) -> String {
     let days = import.period_from.zip(import.period_to);
-    let days = days.map_or_else(String::new, |(from, to)| {
-        if from == to { format!(" ({from})") } else { format!(" ({from} to {to})") }
-    });
+    let days =
+        days.map_or_else(
+            String::new,
+            |(from, to)| {
+                if from == to { format!(" ({from})") } else { format!(" ({from} to {to})") }
+            },
+        );
     format!("“{}”{days}", import.file_name)
 }
 
