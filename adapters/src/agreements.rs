@@ -239,7 +239,8 @@ fn splits(agreement: &Agreement, work: Option<WorkId>) -> Result<Option<SplitRea
         title: sheet.composition.title.trim().to_owned(),
         effective_on: sheet.effective_on,
         composition: shares(writers)?,
-        master: rules::income(&shares(points)?, &shares(owners)?)?,
+        master: rules::income(&shares(points)?, &shares(owners.clone())?)?,
+        owners: shares(owners)?,
     }))
 }
 

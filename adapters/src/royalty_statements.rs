@@ -123,5 +123,6 @@ fn activity(from: &StatementDocument, row: &activity::Model) -> Activity {
         Kind::HeldBase => ActivityKind::HeldBase,
     };
     let title = earned_by(row).and_then(|subject| from.view.titles.get(&subject).cloned());
-    Activity { kind, title, units: row.units.raw(), amount: row.amount.raw() }
+    let paid_to = from.view.paid_to.get(&row.rule).cloned();
+    Activity { kind, title, units: row.units.raw(), amount: row.amount.raw(), paid_to }
 }

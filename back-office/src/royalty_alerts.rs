@@ -95,14 +95,16 @@ mod tests {
             (AlertKind::NoSplit, "ean_1", json!({ "title": "First Tape" })),
             (AlertKind::ShareMissing, "work_1/composition", json!({ "title": "Night Drive", "side": "composition" })),
             (AlertKind::FormatDrift, "simport_1", json!({ "title": "sales.tsv" })),
+            (AlertKind::NoRate, "simport_1/USD", json!({ "title": "sales.tsv", "side": "USD" })),
             (AlertKind::ContractEnds, "deal@2027-01-03", json!({ "title": "Orson’s deal", "on": "2027-01-03" })),
         ]);
-        assert_eq!(letter.subject, "5 things about your royalties want looking at");
+        assert_eq!(letter.subject, "6 things about your royalties want looking at");
         let told = [
             "“Night Drive” earns, and nobody has signed whose it is. Its money waits.",
             "“First Tape” earns, and nobody has said which recordings are on it. Its money waits.",
             "“Night Drive” has been out for half a year, and no statement has told of its composition yet.",
             "“sales.tsv” has a header that no known format has. It waits to be taught.",
+            "“sales.tsv” is in USD, and nobody has said at which rate. No run takes its money.",
             "“Orson’s deal” ends on 3 January 2027.",
             "What is settled goes from the list by itself.",
         ];

@@ -33,10 +33,10 @@ fn every_step_leads_from_the_opening_to_the_closing_balance() {
     let expected = [
         "Opening balance: EUR 42.10",
         "Paid to you since: −EUR 40.00",
-        "Earned in this period: EUR 750.873456789012",
+        "Earned in this period: EUR 750.8735",
         "Held back in reserve: −EUR 100.00",
         "Released from reserve: EUR 25.00",
-        "Rounding: −EUR 0.003456789012",
+        "Rounding: −EUR 0.0035",
         "Recouped costs: −EUR 120.00",
         "Tax withheld: −EUR 55.58",
         "Recouped advances: −EUR 200.00",
@@ -66,7 +66,7 @@ fn a_statement_shows_every_fact_and_is_made_alike_each_time() {
         "Account: producer deal",
         "Night Drive",
         "182,340",
-        "EUR 731.123456789012",
+        "EUR 731.1235",
         "royalties that you pay",
         "Several together",
         "3 July 2026: advance, Advance for the second single",
@@ -107,9 +107,31 @@ fn costs_that_came_back_are_told_from_rounding() {
 }
 
 #[test]
+fn what_is_borne_names_whom_it_is_paid_to_and_a_charge_without_a_note_has_no_comma() {
+    let mut said = statement();
+    said.accounts[1].activities[0].paid_to = Some("Pia Kraft".to_owned());
+    for charge in &mut said.accounts[0].charges {
+        charge.note.clear();
+    }
+    let text = royalty_statement_text(&said).unwrap();
+    assert_eq!(text.accounts[1].lines[0].kind, "royalties that you pay to Pia Kraft");
+    assert!(
+        text.accounts[0].charges.iter().all(|charge| !charge.label.contains(',')),
+        "{:?}",
+        text.accounts[0].charges
+    );
+    assert_eq!(text.due.label, "Due for payout");
+}
+
+#[test]
 fn thousands_of_titles_are_shortened_to_a_line_and_lose_nothing() {
-    let activity =
-        Activity { kind: ActivityKind::Share, title: Some("Night Drive".to_owned()), units: ONE, amount: ONE };
+    let activity = Activity {
+        kind: ActivityKind::Share,
+        title: Some("Night Drive".to_owned()),
+        units: ONE,
+        amount: ONE,
+        paid_to: None,
+    };
     let count = MOST_LINES + 1_500;
     let earned = 100 * i64::try_from(count).unwrap();
     let account = Account {

@@ -33,9 +33,9 @@ pub enum Scope {
     CatalogWrite,
     /// Reads orders, licences and deliveries.
     SalesRead,
-    /// Changes prices and tiers, retries deliveries.
+    /// Changes prices and tiers, retries deliveries; takes royalty statements in, writes terms and charges, and reckons runs.
     SalesWrite,
-    /// Reads the ledger.
+    /// Reads the ledger, and royalties.
     LedgerRead,
 }
 

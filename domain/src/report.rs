@@ -3,6 +3,8 @@
 //! Each aggregate's error enum implements [`Explain`] in one exhaustive match; the API turns a [`Report`] into a status and a payload in one
 //! place. What broke inside ([`StoreError`], other crates' errors) is a source for the log and never part of a report.
 
+use interchange::fault::Fault;
+
 /// What sort of refusal it is; decides the HTTP status and whether it is a payload's user error or a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -35,12 +37,34 @@ pub struct Report {
     pub message: String,
     /// What to do about it; none if there is nothing to do but wait.
     pub remedy: Option<String>,
+    /// What else is wrong, each with its own field and remedy.
+    pub more: Vec<Report>,
 }
 
 impl Report {
     /// A report without field and remedy.
     pub fn new(kind: Kind, code: &'static str, message: impl Into<String>) -> Self {
-        Self { kind, code, field: None, message: message.into(), remedy: None }
+        Self { kind, code, field: None, message: message.into(), remedy: None, more: Vec::new() }
+    }
+
+    /// One report of several faults, each by itself.
+    pub fn of_faults(kind: Kind, code: &'static str, faults: &[Fault]) -> Self {
+        let report = |fault: &Fault| {
+            let message = format!("{}: {}", fault.field, fault.problem);
+            Self::new(kind, code, message).field(fault.field.clone()).remedy(fault.remedy.clone())
+        };
+        let mut reports = faults.iter().map(report);
+        let first = reports.next().unwrap_or_else(|| Self::new(kind, code, "this cannot be taken as it is"));
+        Self { more: reports.collect(), ..first }
+    }
+
+    /// In one text all that is wrong and what to do about it.
+    pub fn sentences(&self) -> String {
+        let said = |report: &Self| match &report.remedy {
+            Some(remedy) => format!("{}; {remedy}", report.message),
+            None => report.message.clone(),
+        };
+        std::iter::once(self).chain(&self.more).map(said).collect::<Vec<_>>().join(". ")
     }
 
     /// Names the field.

@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::places::is_language;
+
 /// Somebody who sends or receives messages, for which DDEX gives an identifier.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,10 +51,11 @@ pub(crate) fn duration(millis: u64) -> String {
 }
 
 /// Language, and maybe script, region and variant (RFC 5646), as far as DDEX's schemas take them.
-pub(crate) fn is_language(tag: &str) -> bool {
+pub(crate) fn is_language_tag(tag: &str) -> bool {
     let mut parts = tag.split('-').peekable();
-    let language =
-        parts.next().filter(|code| matches!(code.len(), 2 | 3) && code.bytes().all(|b| b.is_ascii_lowercase()));
+    let language = parts
+        .next()
+        .filter(|code| is_language(code) || (code.len() == 3 && code.bytes().all(|b| b.is_ascii_lowercase())));
     parts.next_if(|script| is_word(script));
     parts.next_if(|region| {
         (region.len() == 2 && is_word(region)) || (region.len() == 3 && region.bytes().all(|b| b.is_ascii_digit()))
@@ -67,11 +70,6 @@ fn is_word(part: &str) -> bool {
     !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
-/// Two capital letters, as ISO 3166-1 has them.
-pub(crate) fn is_country(code: &str) -> bool {
-    code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,10 +77,11 @@ mod tests {
     #[test]
     fn languages_are_those_that_the_schemas_take() {
         for tag in ["en", "de-CH", "yue", "zh-Hant-TW", "es-419", "sl-rozaj1", "en-Latn-GB-oxendict"] {
-            assert!(is_language(tag), "{tag}");
+            assert!(is_language_tag(tag), "{tag}");
         }
-        for tag in ["", "e", "English", "DE", "de-", "de-1996", "de-CH-1996", "en-GB-GB-GB", "en-é1234", "en_GB"] {
-            assert!(!is_language(tag), "{tag}");
+        for tag in ["", "e", "xx", "English", "DE", "de-", "de-1996", "de-CH-1996", "en-GB-GB-GB", "en-é1234", "en_GB"]
+        {
+            assert!(!is_language_tag(tag), "{tag}");
         }
     }
 }

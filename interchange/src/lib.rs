@@ -22,6 +22,7 @@ pub mod inventory;
 pub mod markers;
 pub mod midi;
 pub mod people_csv;
+pub mod places;
 pub mod rin;
 mod spreadsheet;
 pub mod statements;

@@ -453,7 +453,7 @@ CREATE TABLE approval_limits (
 CREATE TABLE royalty_alerts (
     id $uuid NOT NULL PRIMARY KEY,
     studio_id $uuid NOT NULL REFERENCES studios (id),
-    kind TEXT NOT NULL CHECK (kind IN ('no_split', 'share_missing', 'format_drift', 'contract_ends')),
+    kind TEXT NOT NULL CHECK (kind IN ('no_split', 'share_missing', 'format_drift', 'no_rate', 'contract_ends')),
     subject TEXT NOT NULL CHECK (length(subject) BETWEEN 1 AND 300),
     facts $json NOT NULL,
     raised_at $instant NOT NULL,

@@ -55,7 +55,12 @@ impl Failure {
 
     /// The payload's user errors, or the failure back if it is not an expected outcome.
     pub fn into_user_errors(self) -> Result<Vec<UserError>, Self> {
-        if is_expected(self.0.kind) { Ok(vec![UserError::from(self.0)]) } else { Err(self) }
+        if !is_expected(self.0.kind) {
+            return Err(self);
+        }
+        let Self(mut report) = self;
+        let more = std::mem::take(&mut report.more);
+        Ok(std::iter::once(report).chain(more).map(UserError::from).collect())
     }
 }
 

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use async_graphql::{
-    Context, Response, SchemaBuilder, ServerResult, Variables,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery},
+    Context, Response, SchemaBuilder, ServerError, ServerResult, ValidationResult, Variables,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextExecute, NextParseQuery, NextValidation},
     parser::types::{ExecutableDocument, Selection, SelectionSet},
 };
 use async_trait::async_trait;
@@ -26,7 +26,7 @@ pub(crate) fn apply(
         .limit_complexity(limits.complexity)
         .limit_recursive_depth(limits.recursion)
         .limit_directives(limits.directives)
-        .extension(Guard { aliases: limits.aliases, time: limits.time })
+        .extension(Guard { aliases: limits.aliases, complexity: limits.complexity, time: limits.time })
 }
 
 /// What one websocket may still follow at a time.
@@ -57,8 +57,12 @@ impl Slots {
 #[derive(Clone, Copy)]
 struct Guard {
     aliases: usize,
+    complexity: usize,
     time: Duration,
 }
+
+/// What the executor says of a query that costs too much.
+const TOO_COMPLEX: &str = "Query is too complex.";
 
 impl ExtensionFactory for Guard {
     fn create(&self) -> Arc<dyn Extension> {
@@ -82,6 +86,24 @@ impl Extension for Guard {
             return Err(request_error("TOO_MANY_ALIASES", message));
         }
         Ok(document)
+    }
+
+    async fn validation(
+        &self,
+        ctx: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        let told = |error: ServerError| {
+            if error.message != TOO_COMPLEX {
+                return error;
+            }
+            let message = format!(
+                "the query costs more than the {} points that one may: each field is one, and what is asked of each in a list counts as often as `first` says;                  ask for fewer at once, or for less of each",
+                self.complexity
+            );
+            request_error("TOO_COMPLEX", message)
+        };
+        next.run(ctx).await.map_err(|errors| errors.into_iter().map(told).collect())
     }
 
     async fn execute(

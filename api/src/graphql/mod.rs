@@ -14,6 +14,7 @@ pub mod http;
 pub mod identity;
 pub mod invoices;
 pub mod jobs;
+pub mod json;
 pub mod ledger;
 pub mod licensing;
 pub mod limits;
@@ -129,6 +130,7 @@ pub struct RoyaltyQueries(
     payee_statements::PayeeStatementsQuery,
     registrations::types::RegistrationsQuery,
     managers::ManagersQuery,
+    json::JsonInputsQuery,
 );
 
 /// What can be done. Each mutation answers with what it made or changed, and with user errors if it was refused.

@@ -117,9 +117,12 @@ pub(super) fn sentence(text: &str) -> String {
 
 /// A refusal in full sentences, its remedy included.
 pub(super) fn sentences(problem: &PageError) -> String {
+    let said = |report: &Report| {
+        let remedy = sentence(report.remedy.as_deref().unwrap_or_default());
+        format!("{} {remedy}", sentence(&report.message)).trim_end().to_owned()
+    };
     let report = problem.report();
-    let remedy = sentence(report.remedy.as_deref().unwrap_or_default());
-    format!("{} {remedy}", sentence(&report.message)).trim_end().to_owned()
+    std::iter::once(report).chain(&report.more).map(said).collect::<Vec<_>>().join(" ")
 }
 
 impl<E: Explain> From<E> for PageError {

@@ -101,7 +101,7 @@ struct TitleView {
     title: String,
     /// Where its lines are; empty of several together.
     href: String,
-    kind: &'static str,
+    kind: String,
     units: String,
     amount: String,
 }
@@ -313,7 +313,8 @@ fn account(view: &StatementView, of: &AccountView, here: &str) -> Result<Account
     }
     let charges = of.charges.iter().filter(|charge| charge.kind != ChargeKind::Payment).map(|charge| {
         let kind = if charge.kind == ChargeKind::Advance { "advance" } else { "cost" };
-        (format!("{}: {kind}, {}", words::date(charge.on_date), charge.note), amount(charge.amount_minor))
+        let note = if charge.note.is_empty() { String::new() } else { format!(", {}", charge.note) };
+        (format!("{}: {kind}{note}", words::date(charge.on_date)), amount(charge.amount_minor))
     });
     let reserves = of.reserves.iter().map(|held| (words::date(held.release_on), amount(held.amount_minor)));
     let titles = of.activities.iter().take(MOST_TITLES).map(|activity| title(view, activity, here));
@@ -336,11 +337,14 @@ fn title(view: &StatementView, row: &activity::Model, here: &str) -> TitleView {
         title: title.unwrap_or_else(|| "Several together".to_owned()),
         href: subject.map_or_else(String::new, |subject| format!("{here}/{subject}")),
         kind: match row.kind {
-            Kind::Share => "your share",
-            Kind::Royalty => "your royalty",
-            Kind::Borne => "royalties that you pay",
-            Kind::Retroactive => "your royalty, from record one",
-            Kind::HeldBase => "royalty on income held back",
+            Kind::Share => "your share".to_owned(),
+            Kind::Royalty => "your royalty".to_owned(),
+            Kind::Borne => {
+                let to = view.paid_to.get(&row.rule).map_or_else(String::new, |name| format!(" to {name}"));
+                format!("royalties that you pay{to}")
+            }
+            Kind::Retroactive => "your royalty, from record one".to_owned(),
+            Kind::HeldBase => "royalty on income held back".to_owned(),
         },
         units: units(row.units),
         amount: exact(row.amount, view.run.currency),

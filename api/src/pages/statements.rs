@@ -224,10 +224,16 @@ fn filled(
         action: action(statement),
         columns,
         name: typed("name").to_owned(),
-        currency: typed("currency").to_owned(),
+        currency: chosen.of("currency").map_or_else(|| proposed_currency(statement), str::to_owned),
         marks: choices(&MARKS, typed("decimal")),
         orders: choices(&ORDERS, typed("dates")),
     }
+}
+
+/// The currency that goes with what is proposed; empty if none does.
+fn proposed_currency(statement: &import::Model) -> String {
+    let currency = waiting(statement).and_then(|drift| drift.nearest?.currency);
+    currency.map_or_else(String::new, |currency| currency.to_string())
 }
 
 fn shown(status: StatusCode, page: &FormatPage) -> Result<HttpResponse, PageError> {

@@ -24,7 +24,7 @@ async fn file(world: &World, token: &str, run: &str, name: &str) -> Vec<u8> {
 
 const RECKON: &str = "mutation($studio: ID!, $through: NaiveDate!) {
     reckonRoyalties(input: { studio: $studio, currency: \"EUR\", through: $through, idempotencyKey: \"q3\" }) {
-        run { id number state inputsSha256 payees { partyName } } userErrors { code field }
+        run { id number state inputsSha256 payees { partyName } left { sums { reason } unrated { fileName } } } userErrors { code field }
     }
 }";
 

@@ -2,6 +2,8 @@
 
 use std::{io::Write, time::Duration};
 
+use domain::report::Explain;
+
 pub(crate) mod bounce;
 pub(crate) mod check;
 pub(crate) mod compare;
@@ -58,4 +60,10 @@ pub(crate) fn file_bar(files: usize) -> indicatif::ProgressBar {
     let bar = indicatif::ProgressBar::new(files as u64).with_style(style);
     bar.enable_steady_tick(TICK);
     bar
+}
+
+/// A refusal as a person reads it on a terminal.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+pub(crate) fn explained(error: impl Explain) -> anyhow::Error {
+    anyhow::anyhow!("{}", error.explain().sentences())
 }

@@ -17,7 +17,10 @@ use domain::{
         RoyaltyError,
         commands::runs::{Reckon, approve_run, discard_run, post_run, reckon},
         entity::{RunState, run},
-        queries::runs::{explain_line, find_run, inputs_of, outcome_of},
+        queries::{
+            left::{Left, left_of},
+            runs::{explain_line, find_run, inputs_of, outcome_of},
+        },
         rules::{Outcome, Payout, explain::Traced, replay},
     },
     services::Services,
@@ -25,7 +28,7 @@ use domain::{
 use sea_orm::prelude::Date;
 use serde_json::{Value, json};
 
-use crate::{config::Config, wiring};
+use crate::{commands::explained, config::Config, wiring};
 
 /// What to do with royalties.
 #[derive(Debug, clap::Args)]
@@ -87,7 +90,8 @@ struct RunArgs {
     /// Write what it came to here.
     #[arg(long, value_name = "FILE")]
     outcome: Option<PathBuf>,
-    /// Print one JSON object: `id`, `number`, `currency`, `from`, `through`, `state`, `lines`, `received`, `residue`, `due`, the hashes, `payees`, `waiting`.
+    /// Print one JSON object: `id`, `number`, `currency`, `from`, `through`, `state`, `lines`, `received`, `residue`, `due`, the hashes, `payees`, `waiting` (of its own lines), and `left`: what waits
+    /// beside it, by reason and by what it is, and what has no rate.
     #[arg(long)]
     json: bool,
 }
@@ -146,7 +150,8 @@ pub(crate) async fn run(mut config: Config, args: &Args) -> Result<ExitCode> {
         What::Explain(args) => {
             let parts = wiring::build_beside_server(&mut config).await?;
             let ctx = parts.services.ctx(Actor::System);
-            let traced = explain_line(&parts.services, &ctx, args.run, args.statement, args.line).await?;
+            let traced = explain_line(&parts.services, &ctx, args.run, args.statement, args.line).await;
+            let traced = traced.map_err(explained)?;
             tell_line(&parts.services, args, &traced).await
         }
     }
@@ -215,13 +220,14 @@ async fn reckon_run(services: &Services, args: &RunArgs) -> Result<ExitCode> {
             "{open}: post it (`ledgerline royalties post {run}`) or throw it away (`ledgerline royalties discard {run}`)"
         );
     }
-    let mut made = reckoned?;
+    let mut made = reckoned.map_err(explained)?;
     if args.post {
         spinner.set_message(format!("posting {} through {}", args.currency, args.through));
         approve(services, &ctx, made.id).await?;
-        made = post_run(services, &ctx, made.id).await?;
+        made = post_run(services, &ctx, made.id).await.map_err(explained)?;
     }
     let outcome = outcome_of(services, &made).await?;
+    let left = left_of(&services.db, studio, made.currency, made.through_on).await?;
     spinner.finish_and_clear();
     if let Some(path) = &args.inputs {
         write(path, &inputs_of(services, &made).await?.canonical())?;
@@ -231,17 +237,21 @@ async fn reckon_run(services: &Services, args: &RunArgs) -> Result<ExitCode> {
     }
     let names = names(services, outcome.payees.iter().map(|line| line.payee).collect()).await?;
     if args.json {
-        super::print(&serde_json::to_string_pretty(&run_facts(&made, &outcome, &names))?);
+        super::print(&serde_json::to_string_pretty(&run_facts((&made, &left), &outcome, &names))?);
     } else {
         super::print(&format!("{} {} {}: {}", made.id, made.currency, made.number, made.state));
         tell(&outcome, &names);
+        tell_left(&made, &left)?;
+        if made.state == RunState::Draft {
+            super::print(&format!("post it with `ledgerline royalties post {}`, or discard it", made.id));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 async fn approve(services: &Services, ctx: &Ctx, id: RoyaltyRunId) -> Result<run::Model> {
     let tx = services.begin().await?;
-    let approved = approve_run(&tx, ctx, id).await?;
+    let approved = approve_run(&tx, ctx, id).await.map_err(explained)?;
     services.commit(tx).await?;
     Ok(approved)
 }
@@ -251,15 +261,15 @@ async fn move_on(services: &Services, what: &What, of: &OfRunArgs) -> Result<Exi
     let ctx = services.ctx(Actor::System);
     let moved = match what {
         What::Post(_) => {
-            let found = find_run(&services.db, &ctx, of.run).await?;
+            let found = find_run(&services.db, &ctx, of.run).await.map_err(explained)?;
             if found.is_some_and(|found| found.state == RunState::Draft) {
                 approve(services, &ctx, of.run).await?;
             }
-            post_run(services, &ctx, of.run).await?
+            post_run(services, &ctx, of.run).await.map_err(explained)?
         }
         What::Discard(_) => {
             let tx = services.begin().await?;
-            let discarded = discard_run(&tx, &ctx, of.run).await?;
+            let discarded = discard_run(&tx, &ctx, of.run).await.map_err(explained)?;
             services.commit(tx).await?;
             discarded
         }
@@ -281,6 +291,59 @@ async fn move_on(services: &Services, what: &What, of: &OfRunArgs) -> Result<Exi
     Ok(ExitCode::SUCCESS)
 }
 
+/// Says what of the period waits beside the run, and what has no rate.
+fn tell_left(run: &run::Model, left: &Left) -> Result<()> {
+    let (lines, amount) = left.whole()?;
+    super::print(&format!("in suspense through {}: {} {amount} of {lines} lines", run.through_on, run.currency));
+    for sum in &left.sums {
+        super::print(&format!("  ! {}: {} of {} lines of {} things", sum.why, sum.amount, sum.lines, sum.things));
+    }
+    for thing in &left.things {
+        let subject = thing.subject.as_ref().map_or_else(String::new, |subject| format!(" {subject}"));
+        super::print(&format!(
+            "    “{}” {}{subject} ({}): {} of {} lines",
+            thing.title, thing.artist, thing.why, thing.amount, thing.lines
+        ));
+    }
+    for one in &left.unrated {
+        super::print(&format!(
+            "  ! {} has no rate: {} {} of {} lines are in no run; set its rate, or record what of it reached the bank",
+            one.file_name, one.currency, one.amount, one.lines
+        ));
+    }
+    Ok(())
+}
+
+fn left_facts(left: &Left) -> Value {
+    let sums = left.sums.iter().map(|sum| {
+        json!({ "why": sum.why.word(), "things": sum.things, "lines": sum.lines, "amount": sum.amount.to_string() })
+    });
+    let things = left.things.iter().map(|thing| {
+        json!({
+            "title": thing.title,
+            "artist": thing.artist,
+            "subject": thing.subject.as_ref().map(ToString::to_string),
+            "why": thing.why.word(),
+            "lines": thing.lines,
+            "amount": thing.amount.to_string(),
+        })
+    });
+    let unrated = left.unrated.iter().map(|one| {
+        json!({
+            "statement": one.import.to_string(),
+            "file": one.file_name,
+            "currency": one.currency.code(),
+            "lines": one.lines,
+            "amount": one.amount.to_string(),
+        })
+    });
+    json!({
+        "sums": sums.collect::<Vec<_>>(),
+        "things": things.collect::<Vec<_>>(),
+        "unrated": unrated.collect::<Vec<_>>(),
+    })
+}
+
 async fn names(services: &Services, ids: Vec<PartyId>) -> Result<HashMap<PartyId, String>> {
     let found = parties::find_parties_by_ids(&services.db, &ids).await?;
     Ok(found.into_iter().map(|(id, party)| (id, party.name)).collect())
@@ -290,11 +353,12 @@ fn named(names: &HashMap<PartyId, String>, party: PartyId) -> String {
     names.get(&party).cloned().unwrap_or_else(|| party.to_string())
 }
 
-fn run_facts(made: &run::Model, outcome: &Outcome, names: &HashMap<PartyId, String>) -> Value {
+fn run_facts((made, left): (&run::Model, &Left), outcome: &Outcome, names: &HashMap<PartyId, String>) -> Value {
     let mut facts = facts(outcome, names);
     facts["id"] = made.id.to_string().into();
     facts["number"] = made.number.into();
     facts["state"] = made.state.word().into();
+    facts["left"] = left_facts(left);
     facts["due"] = Money::new(made.due_minor, made.currency).decimal().into();
     facts["inputs_sha256"] = made.inputs_sha256.to_string().into();
     facts["outcome_sha256"] = made.outcome_sha256.to_string().into();
@@ -341,7 +405,7 @@ fn tell(outcome: &Outcome, names: &HashMap<PartyId, String>) {
         outcome.period.from, outcome.period.through, proof.lines, proof.received
     ));
     super::print(&format!(
-        "accounts {}   costs {}   reserves {}   waiting {}   left over {currency} {}",
+        "accounts {}   costs {}   reserves {}   nobody’s {}   left over {currency} {}",
         money(proof.accounts_minor),
         money(proof.costs_minor),
         money(proof.reserves_minor),

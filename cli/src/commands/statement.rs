@@ -93,7 +93,7 @@ pub(crate) fn inspect(args: &Args) -> Result<ExitCode> {
         if inspect.json {
             rows.push(row(&name, outcome)?);
         } else {
-            bar.suspend(|| tell(&name, &outcome));
+            bar.suspend(|| tell(&name, &outcome, inspect.currency));
         }
         bar.inc(1);
     }
@@ -133,7 +133,7 @@ fn row(name: &str, outcome: Result<Summary, StatementError>) -> Result<Value> {
     Ok(row)
 }
 
-fn tell(name: &str, outcome: &Result<Summary, StatementError>) {
+fn tell(name: &str, outcome: &Result<Summary, StatementError>, named: Option<Currency>) {
     let Summary { layout, tally, stated } = match outcome {
         Ok(summary) => summary,
         Err(StatementError::Io(cause)) => {
@@ -152,6 +152,9 @@ fn tell(name: &str, outcome: &Result<Summary, StatementError>) {
     }
     for total in stated {
         super::print(&format!("  {}", agreement(total)));
+    }
+    if let Some(named) = named.filter(|named| tally.lines > 0 && !tally.totals.contains_key(named)) {
+        super::print(&format!("  ! {named} was named, but the file says its currency itself, which holds"));
     }
     tell_faults(tally);
 }

@@ -5,8 +5,8 @@ mod render;
 mod text;
 
 pub use model::{
-    Account, Activity, ActivityKind, Charge, ChargeKind, EXACT_DECIMALS, MOST_LINES, Payer, Reserve, RoyaltyStatement,
-    Waits,
+    Account, Activity, ActivityKind, Charge, ChargeKind, EXACT_DECIMALS, MOST_LINES, PRINTED_DECIMALS, Payer, Reserve,
+    RoyaltyStatement, Waits,
 };
 pub use render::to_pdf;
 pub use text::{AccountText, Row, RoyaltyStatementText, royalty_statement_text};

@@ -8,6 +8,9 @@ use crate::texts::Language;
 /// How many decimals the amounts and units of activities have.
 pub const EXACT_DECIMALS: u8 = 18;
 
+/// How many of them are printed at the most, unless the currency has more.
+pub const PRINTED_DECIMALS: u8 = 4;
+
 /// The most activities of an account that are printed; what more there are is one line.
 pub const MOST_LINES: usize = 500;
 
@@ -127,6 +130,8 @@ pub struct Activity {
     pub units: i128,
     /// How much, with [`EXACT_DECIMALS`]; below zero, what is borne.
     pub amount: i128,
+    /// To whom it is paid, of what is borne.
+    pub paid_to: Option<String>,
 }
 
 /// What is charged to an account.

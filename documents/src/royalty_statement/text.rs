@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{Account, ActivityKind, ChargeKind, EXACT_DECIMALS, MOST_LINES, RoyaltyStatement, Waits};
+use super::model::{
+    Account, ActivityKind, ChargeKind, EXACT_DECIMALS, MOST_LINES, PRINTED_DECIMALS, RoyaltyStatement, Waits,
+};
 use crate::error::DocumentError;
 use crate::format;
 use crate::words::{Fact, Voice, clean, map_strings};
@@ -109,15 +111,24 @@ fn money(statement: &RoyaltyStatement, minor: i64) -> String {
     if minor < 0 { format!("−{amount}") } else { amount }
 }
 
-/// An amount with all its decimals, and at least those of the currency.
+/// A number rounded to the decimals that are printed, half of the last one away from zero.
+fn printed(number: i128, least: u8) -> i128 {
+    let step = 10_i128.pow(u32::from(EXACT_DECIMALS.saturating_sub(PRINTED_DECIMALS.max(least))));
+    let (whole, rest) = (number / step, number % step);
+    let up = if rest.abs().saturating_mul(2) >= step { rest.signum() } else { 0 };
+    whole.saturating_add(up).saturating_mul(step)
+}
+
+/// An amount with the decimals that are printed, and at least those of the currency.
 fn exact_money(statement: &RoyaltyStatement, amount: i128) -> String {
     let number = exact(amount, statement.decimals, statement);
     let (sign, number) = number.strip_prefix('−').map_or(("", number.as_str()), |number| ("−", number));
     format!("{sign}{}\u{a0}{number}", statement.currency)
 }
 
-/// A number with all its decimals, and at least so many.
+/// A number with the decimals that are printed, and at least so many.
 fn exact(number: i128, least: u8, statement: &RoyaltyStatement) -> String {
+    let number = printed(number, least);
     let one = 10_u128.pow(u32::from(EXACT_DECIMALS));
     let magnitude = number.unsigned_abs();
     let whole = u64::try_from(magnitude / one)
@@ -159,11 +170,17 @@ fn account_text(statement: &RoyaltyStatement, account: &Account, voice: &Voice) 
     let date = |day| format::date(day, statement.language);
     let mut charges = Vec::with_capacity(account.charges.len());
     for charge in &account.charges {
-        let key = match charge.kind {
-            ChargeKind::Cost => "charge.cost",
-            ChargeKind::Advance => "charge.advance",
+        let note = clean(&charge.note);
+        let (noted, bare) = match charge.kind {
+            ChargeKind::Cost => ("charge.cost", "charge.cost_bare"),
+            ChargeKind::Advance => ("charge.advance", "charge.advance_bare"),
         };
-        let label = voice.say_with(key, &[("date", &date(charge.on)), ("note", &clean(&charge.note))])?;
+        let day = date(charge.on);
+        let label = if note.is_empty() {
+            voice.say_with(bare, &[("date", &day)])?
+        } else {
+            voice.say_with(noted, &[("date", &day), ("note", &note)])?
+        };
         charges.push(Fact { label, value: money(statement, charge.amount) });
     }
     let mut reserves = Vec::with_capacity(account.reserves.len());
@@ -212,7 +229,7 @@ fn steps(statement: &RoyaltyStatement, account: &Account, voice: &Voice) -> Resu
         ("step.tax", -wide(account.tax)),
         ("step.advances", -wide(account.advances)),
     ] {
-        if amount != 0 {
+        if printed(amount, statement.decimals) != 0 {
             steps.push(Fact { label: voice.say(key)?, value: exact_money(statement, amount) });
         }
     }
@@ -234,9 +251,15 @@ fn lines(statement: &RoyaltyStatement, account: &Account, voice: &Voice) -> Resu
             Some(title) => clean(title),
             None => voice.say("line.several")?,
         };
+        let kind = match &activity.paid_to {
+            Some(name) if activity.kind == ActivityKind::Borne => {
+                voice.say_with("kind.borne_to", &[("name", &clean(name))])?
+            }
+            _ => voice.say(kind)?,
+        };
         lines.push(Row {
             title,
-            kind: voice.say(kind)?,
+            kind,
             units: exact(activity.units, 0, statement),
             amount: exact_money(statement, activity.amount),
         });

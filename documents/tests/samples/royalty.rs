@@ -20,6 +20,7 @@ pub(crate) fn statement() -> RoyaltyStatement {
         title: Some(title.to_owned()),
         units: units * ONE,
         amount,
+        paid_to: None,
     };
     let shares = Account {
         name: "shares".to_owned(),
@@ -28,7 +29,7 @@ pub(crate) fn statement() -> RoyaltyStatement {
         activities: vec![
             activity("Night Drive", ActivityKind::Share, 182_340, 731 * ONE + 123_456_789_012_000_000),
             activity("Slow Tide", ActivityKind::Royalty, -12, -ONE / 4),
-            Activity { kind: ActivityKind::Retroactive, title: None, units: 0, amount: 20 * ONE },
+            Activity { kind: ActivityKind::Retroactive, title: None, units: 0, amount: 20 * ONE, paid_to: None },
         ],
         held: 10_000,
         released: 2_500,

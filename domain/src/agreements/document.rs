@@ -79,7 +79,9 @@ impl Reading {
     fn to_people(&self) -> Self {
         let plain = |party: &PartyReading| PartyReading { facts: PartyFacts::default(), ..party.clone() };
         let parties = self.parties.iter().map(plain).collect();
-        Self { canonical_json: String::new(), parties, ..self.clone() }
+        // What earlier programs have not read stands in the text all the same.
+        let splits = self.splits.clone().map(|splits| SplitReading { owners: Vec::new(), ..splits });
+        Self { canonical_json: String::new(), parties, splits, ..self.clone() }
     }
 }
 
@@ -113,6 +115,9 @@ pub struct SplitReading {
     pub composition: Vec<(usize, Share)>,
     /// Who is paid of the recording's income: points on what is received first, and of the rest its owners.
     pub master: Vec<(usize, Share)>,
+    /// Who owns the recording: points are no ownership. Empty in what earlier programs have read.
+    #[serde(default)]
+    pub owners: Vec<(usize, Share)>,
 }
 
 /// Something in a document that cannot stand.

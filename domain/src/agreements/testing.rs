@@ -72,6 +72,7 @@ impl AgreementDocuments for PlainDocuments {
                 effective_on: parsed(&terms["effective_on"], "terms.effective_on")?,
                 composition: side(writers, "terms.composition.writers")?,
                 master: side(owners, "terms.master.owners")?,
+                owners: side(owners, "terms.master.owners")?,
             })
         } else {
             None

@@ -15,9 +15,14 @@ use super::{
 };
 use crate::{
     actor::Ctx,
+    agreements::{
+        document::Reading,
+        entity::{agreement, version},
+        queries::reading,
+    },
     catalog::entity::{recording, work},
     env::Instant,
-    ids::{PartyId, StudioId, WorkId},
+    ids::{AgreementId, PartyId, StudioId, WorkId},
     parties::{entity as party, records::detail},
     policy::{self, Action},
     report::StoreError,
@@ -53,7 +58,8 @@ pub async fn catalogue_csv(db: &Db, ctx: &Ctx, studio: StudioId) -> Result<Strin
         }
     }
     let rules = holding(db, studio, ctx.env.now()).await?;
-    let people = People::read(db, studio).await?;
+    let mut people = People::read(db, studio).await?;
+    people.read_sheets(db, rules.values().map(|rule| rule.version.agreement_id).collect()).await?;
     let list: Vec<Work> = works
         .into_iter()
         .map(|work| {
@@ -82,6 +88,8 @@ async fn holding(
 struct People {
     parties: HashMap<PartyId, party::Model>,
     publishers: HashMap<PartyId, (String, Option<String>)>,
+    /// Who owns a recording, by the split sheet that says it.
+    owners: HashMap<AgreementId, Vec<(String, share::Share)>>,
 }
 
 impl People {
@@ -94,7 +102,38 @@ impl People {
                 .into_iter()
                 .filter_map(|row| Some((row.party_id, (row.publisher?, row.publisher_ipi))))
                 .collect(),
+            owners: HashMap::new(),
         })
+    }
+
+    /// Reads in split sheets who owns what: who is paid of its income beside the owners has points, which are no ownership.
+    async fn read_sheets(&mut self, db: &impl ConnectionTrait, ids: Vec<AgreementId>) -> Result<(), StoreError> {
+        for some in ids.chunks(AT_ONCE) {
+            let of = agreement::Entity::find().filter(agreement::Column::Id.is_in(some.iter().copied()));
+            let signed: HashMap<AgreementId, i32> =
+                of.all(db).await?.into_iter().map(|row| (row.id, row.version)).collect();
+            let versions = version::Entity::find().filter(version::Column::AgreementId.is_in(some.iter().copied()));
+            for row in versions.all(db).await? {
+                if signed.get(&row.agreement_id) == Some(&row.number) {
+                    self.owners.insert(row.agreement_id, owners(&reading(&row)?));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The owners of a work's recordings, as the split sheet says; of one that was read without them, who is paid.
+    fn owners_of(&self, rule: &Rule) -> Vec<Share> {
+        let Some(owners) = self.owners.get(&rule.version.agreement_id).filter(|owners| !owners.is_empty()) else {
+            return self.shares(&rule.master);
+        };
+        let paid = rule.master.iter().filter_map(|(party, _)| self.parties.get(party));
+        let owner = |(name, share): &(String, share::Share)| {
+            let known = paid.clone().find(|party| party.name == *name);
+            let ipi_name_number = known.and_then(|party| party.ipi.clone());
+            Share { name: name.clone(), ipi_name_number, share_ppm: Some(share.ppm()) }
+        };
+        owners.iter().map(owner).collect()
     }
 
     fn shares(&self, shares: &[(PartyId, share::Share)]) -> Vec<Share> {
@@ -117,7 +156,7 @@ impl People {
 
     fn work_of(&self, work: work::Model, recordings: Vec<Known>, rules: &HashMap<WorkId, Rule>) -> Work {
         let rule = rules.get(&work.id);
-        let owners = rule.map(|rule| self.shares(&rule.master)).unwrap_or_default();
+        let owners = rule.map(|rule| self.owners_of(rule)).unwrap_or_default();
         Work {
             id: work.id.to_string(),
             title: work.title,
@@ -127,6 +166,12 @@ impl People {
             recordings: recordings.into_iter().map(|known| recording_of(known, owners.clone())).collect(),
         }
     }
+}
+
+/// Who owns a recording, by name, as a split sheet says it.
+fn owners(reading: &Reading) -> Vec<(String, share::Share)> {
+    let said = reading.splits.iter().flat_map(|splits| &splits.owners);
+    said.filter_map(|(index, share)| Some((reading.parties.get(*index)?.name.clone(), *share))).collect()
 }
 
 fn recording_of(known: Known, owners: Vec<Share>) -> Recording {
@@ -146,5 +191,30 @@ fn recording_of(known: Known, owners: Vec<Share>) -> Recording {
         ean: ean.map(|ean| ean.parse::<Ean>().map_or(ean, |ean| ean.printed().to_owned())),
         label,
         released_on,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Sha256;
+
+    #[test]
+    fn points_are_no_ownership() {
+        let share = |ppm| share::Share::from_ppm(ppm).unwrap();
+        let party = |name: &str| {
+            serde_json::json!({ "name": name, "email": null, "signs": true,
+                "concerns_sha256": Sha256::of(b"all"), "facts": {} })
+        };
+        let reading: Reading = serde_json::from_value(serde_json::json!({
+            "template": "split_sheet", "title": "Ferry", "canonical_json": "{}", "text_sha256": Sha256::of(b"text"),
+            "parties": [party("Ana"), party("Nova"), party("Pia")], "term_ends_on": null,
+            "splits": {
+                "work": null, "effective_on": null, "composition": [[0, 1_000_000]],
+                "master": [[2, 40_000], [0, 480_000], [1, 480_000]], "owners": [[0, 500_000], [1, 500_000]],
+            },
+        }))
+        .unwrap();
+        assert_eq!(owners(&reading), [("Ana".to_owned(), share(500_000)), ("Nova".to_owned(), share(500_000))]);
     }
 }

@@ -117,13 +117,7 @@ impl Explain for RegistrationError {
             Self::Fault(fault) => {
                 report(Kind::Invalid, "REGISTRATION").field(fault.field.clone()).remedy(fault.remedy.clone())
             }
-            Self::Faults(faults) => {
-                let report = report(Kind::Invalid, "REGISTRATION");
-                match faults.first() {
-                    Some(first) => report.field(first.field.clone()).remedy(first.remedy.clone()),
-                    None => report,
-                }
-            }
+            Self::Faults(faults) => Report::of_faults(Kind::Invalid, "REGISTRATION", faults),
             Self::HasIsrc { .. } => report(Kind::Conflict, "HAS_ISRC")
                 .field("recording")
                 .remedy("give each recording one code, and another only to another recording"),

@@ -267,6 +267,7 @@ mod tests {
         assert_eq!(facts.publishing.mechanical_ppm, WHOLE_PPM);
         assert_eq!(serde_json::from_value::<WorkFacts>(serde_json::to_value(&facts).unwrap()).unwrap(), facts);
         assert!(serde_json::from_str::<WorkFacts>(r#"{"writer":[]}"#).is_err());
+        assert_eq!(ReleaseFacts::default().warning, Warning::Unknown, "nobody has said");
         let deal = r#"{"deals":[{"territories":{"only":["GB"]},"starts_on":"2027-01-01","models":["subscription"],"uses":["on_demand_stream"]}]}"#;
         let facts: ReleaseFacts = serde_json::from_str(deal).unwrap();
         assert_eq!(serde_json::from_value::<ReleaseFacts>(serde_json::to_value(&facts).unwrap()).unwrap(), facts);

@@ -14,6 +14,7 @@ use super::{
     entity::{self, release, settings, track},
     facts::{ArtistFacts, DealFacts, ReleaseFacts, TrackFacts},
     recordings::{self, Known},
+    rules,
 };
 use crate::{
     catalog::{
@@ -196,6 +197,44 @@ pub(super) fn message(told: &Told, id: ReleaseMessageId, at: Instant) -> Result<
     })
 }
 
+/// Says of each fault of a message where what it is about is entered: the message has places of its own.
+pub(super) fn entered(faults: Vec<Fault>, parties: &[Party]) -> Vec<Fault> {
+    faults.into_iter().map(|fault| Fault { field: input_of(&fault.field), ..named(fault, parties) }).collect()
+}
+
+/// Of a fault about one of the parties, whom it is about.
+fn named(fault: Fault, parties: &[Party]) -> Fault {
+    let party = match rules::steps(&fault.field)[..] {
+        ["parties", place, ..] => place.parse::<usize>().ok().and_then(|place| parties.get(place)),
+        _ => None,
+    };
+    match party {
+        Some(party) => Fault { problem: format!("{}: {}", party.name, fault.problem), ..fault },
+        None => fault,
+    }
+}
+
+fn input_of(field: &str) -> String {
+    let steps = rules::steps(field);
+    let facts = |rest: &[&str]| format!("facts.{}", rest.join("."));
+    match steps[..] {
+        ["header", "recipients", ..] => facts(&steps[1..]),
+        ["header", "sender", "dpid"] | ["namespace"] => "settings.dpid".to_owned(),
+        ["header", "sender", ..] => "settings.senderName".to_owned(),
+        ["parties", _, "ipi_name_number"] => "party.ipi".to_owned(),
+        ["parties", _, rest] => format!("party.{rest}"),
+        ["release", "artist_name"] => "artist".to_owned(),
+        ["release", rest @ ("ean" | "title" | "label")] => rest.to_owned(),
+        ["release", ..] | ["language"] => facts(if steps[0] == "release" { &steps[1..] } else { &steps[..] }),
+        ["tracks", place, rest @ ("id" | "isrc" | "iswc" | "title")] => format!("tracks.{place}.recording.{rest}"),
+        ["tracks", place, "contributors", ..] => format!("tracks.{place}.recording.credits"),
+        ["deals", place, "start"] => format!("facts.deals.{place}.starts_on"),
+        ["deals", place, "end"] => format!("facts.deals.{place}.ends_on"),
+        ["tracks" | "deals", _, ..] => facts(&steps[..]),
+        _ => field.to_owned(),
+    }
+}
+
 /// The label's, from the year of the release.
 fn owned(release: &release::Model) -> Owned {
     let year = release.released_on.and_then(|date| u16::try_from(date.year()).ok());
@@ -289,5 +328,33 @@ impl Parties<'_> {
             language: facts.language,
             file: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_names_what_is_entered() {
+        for (field, input) in [
+            ("header.recipients", "facts.recipients"),
+            ("header.recipients[0].dpid", "facts.recipients.0.dpid"),
+            ("header.sender.dpid", "settings.dpid"),
+            ("tracks[0].duration_ms", "facts.tracks.0.duration_ms"),
+            ("tracks[1].isrc", "tracks.1.recording.isrc"),
+            ("tracks", "tracks"),
+            ("release.ean", "ean"),
+            ("release.artwork_owned.year", "facts.artwork_owned.year"),
+            ("language", "facts.language"),
+            ("deals[2].end", "facts.deals.2.ends_on"),
+            ("facts.deals", "facts.deals"),
+        ] {
+            assert_eq!(input_of(field), input);
+        }
+        let party = Party { name: "Ada".to_owned(), ..Party::default() };
+        let fault = Fault { field: "parties[0].isni".into(), problem: "wrong".into(), remedy: String::new() };
+        let told = entered(vec![fault], &[party]).remove(0);
+        assert_eq!((told.field.as_str(), told.problem.as_str()), ("party.isni", "Ada: wrong"));
     }
 }

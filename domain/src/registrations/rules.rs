@@ -61,6 +61,11 @@ pub fn society(name: &str) -> Option<u16> {
     known.or_else(|| name.parse().ok().filter(|number| (1..1000).contains(number)))
 }
 
+/// The steps of a path such as `tracks[0].title`.
+pub fn steps(path: &str) -> Vec<&str> {
+    path.split(['.', '[', ']']).filter(|step| !step.is_empty()).collect()
+}
+
 /// A code of a prefix and a year, of which the last two digits count.
 pub fn isrc(prefix: &str, year: i32, number: i32) -> String {
     format!("{prefix}{:02}{number:05}", year % 100)

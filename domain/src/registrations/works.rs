@@ -351,6 +351,31 @@ pub(super) fn named(faults: Vec<Fault>, works: &[Work], places: &[usize]) -> Vec
     faults.into_iter().map(said).collect()
 }
 
+/// Says of each fault where what it is about is entered: a file has places of its own.
+pub(super) fn entered(faults: Vec<Fault>) -> Vec<Fault> {
+    faults.into_iter().map(|fault| Fault { field: input_of(&fault.field), ..fault }).collect()
+}
+
+fn input_of(field: &str) -> String {
+    match rules::steps(field)[..] {
+        ["sender", "name"] => "settings.senderName".to_owned(),
+        ["sender", ..] => "settings.senderIpi".to_owned(),
+        ["publishers", ..] => "settings".to_owned(),
+        ["works", place, "id"] => format!("works.{place}.facts.code"),
+        ["works", place, rest @ ("title" | "iswc")] => format!("works.{place}.{rest}"),
+        ["works", place, "recordings", ..] => format!("works.{place}.recordings"),
+        ["works", place, "writers", _, "ipi_name_number"] => format!("works.{place}.party.ipi"),
+        ["works", place, "writers"] | ["works", place, "writers", _, "shares" | "collections", ..] => {
+            format!("works.{place}.split")
+        }
+        ["works", place, "writers", ..] => format!("works.{place}.facts.parties"),
+        ["works", place, "chains", ..] => format!("works.{place}.facts.publishing"),
+        ["works", place] => format!("works.{place}"),
+        ["works", place, ref rest @ ..] => format!("works.{place}.facts.{}", rest.join(".")),
+        _ => field.to_owned(),
+    }
+}
+
 fn name_of(writer: &Writer) -> String {
     [writer.first_name.as_str(), &writer.last_name].join(" ").trim().to_owned()
 }
@@ -389,6 +414,22 @@ mod tests {
         assert_eq!((rest.territory, rest.shares.mechanical_ppm), (WORLD, 425_000));
         let (own, given) = collections(OWNED, &[], &[sub(&[WORLD], 1_000_000)]);
         assert!(own.is_empty() && given[0].len() == 1);
+    }
+
+    #[test]
+    fn a_fault_names_what_is_entered() {
+        for (field, input) in [
+            ("works[0].writers[1].ipi_name_number", "works.0.party.ipi"),
+            ("works[0].writers", "works.0.split"),
+            ("works[0].writers[0].societies", "works.0.facts.parties"),
+            ("works[2].chains", "works.2.facts.publishing"),
+            ("works[0].other_titles[1].title", "works.0.facts.other_titles.1.title"),
+            ("works[1]", "works.1"),
+            ("sender.name", "settings.senderName"),
+            ("works", "works"),
+        ] {
+            assert_eq!(input_of(field), input);
+        }
     }
 
     #[test]

@@ -33,7 +33,7 @@ const AT_ONCE: usize = 500;
 pub struct Facts {
     /// What it is about, in words.
     pub title: String,
-    /// Which side of a work has not arrived.
+    /// Which side of a work has not arrived, or which currency has no rate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub side: Option<String>,
     /// The day that it is about.
@@ -65,6 +65,10 @@ pub fn words(row: &alert::Model) -> Result<String, RoyaltyError> {
             format!("“{title}” has been out for half a year, and no statement has told of its {side} yet.")
         }
         AlertKind::FormatDrift => format!("“{title}” has a header that no known format has. It waits to be taught."),
+        AlertKind::NoRate => {
+            let currency = facts.side.as_deref().unwrap_or("another currency");
+            format!("“{title}” is in {currency}, and nobody has said at which rate. No run takes its money.")
+        }
         AlertKind::ContractEnds => facts.on.map_or_else(
             || format!("“{title}” ends soon."),
             |end| format!("“{title}” ends on {}.", end.format("%-d %B %Y")),

@@ -18,7 +18,7 @@ use crate::{
     royalties::{
         RoyaltyError,
         entity::{AlertKind, ImportState, RuleKind, carried, import, item, rule, subject_of, sum},
-        queries::terms::book_of,
+        queries::{left::unrated, terms::book_of},
         rules::{Subject, Why},
     },
     splits::entity::split_version,
@@ -45,6 +45,10 @@ pub(super) async fn findings(
     without_split(db, studio, today, &mut found).await?;
     missing_shares(db, studio, now, &mut found).await?;
     drifted(db, studio, &mut found).await?;
+    for one in unrated(db, studio).await? {
+        let facts = Facts { side: Some(one.currency.to_string()), ..Facts::of(one.file_name) };
+        found.insert((AlertKind::NoRate, format!("{}/{}", one.import, one.currency)), facts);
+    }
     ending(db, studio, today, &mut found).await?;
     Ok(found)
 }

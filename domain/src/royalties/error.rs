@@ -1,7 +1,7 @@
 //! Why royalties refuse something.
 
 use chrono::NaiveDate;
-use interchange::statements::StatementError;
+use interchange::{fault::Fault, statements::StatementError};
 
 use super::{
     entity::{ImportState, LineDisputeState, RunState},
@@ -32,6 +32,9 @@ pub enum RoyaltyError {
     /// The link opens nothing.
     #[error(transparent)]
     Link(#[from] LinkError),
+    /// The studio has taken the link to a portal back.
+    #[error("the studio has taken this link back, and it opens nothing any more")]
+    PortalRevoked,
     /// The party is none any more.
     #[error(transparent)]
     Party(#[from] PartyError),
@@ -96,10 +99,16 @@ pub enum RoyaltyError {
     #[error("the statement does not say in which currency it is")]
     NoCurrency,
     /// A description of a format cannot be read by.
-    #[error("the description does not hold: {faults}")]
+    #[error("the description does not hold: {}", said(faults))]
     Format {
-        /// What is wrong with it.
-        faults: String,
+        /// What is wrong with it, by its paths in the description.
+        faults: Vec<Fault>,
+    },
+    /// A format that everybody has goes by that id.
+    #[error("{id} is the id of a format that is known anyway")]
+    FormatKnown {
+        /// The id.
+        id: String,
     },
     /// A rate is none.
     #[error("{problem}")]
@@ -139,10 +148,23 @@ pub enum RoyaltyError {
         /// The currency.
         currency: Currency,
     },
+    /// There is nothing that a run could take.
+    #[error(
+        "there is nothing to reckon in {currency} through {through}: no line that somebody owns and that has a rate, no charge, and nothing from before{}",
+        without_rate(unrated)
+    )]
+    NothingToReckon {
+        /// The currency.
+        currency: Currency,
+        /// The last day.
+        through: NaiveDate,
+        /// The files of statements that have no rate into any currency.
+        unrated: Vec<String>,
+    },
     /// Another run of the currency is not over.
     #[error("run {number} in {currency} is {state}")]
     RunOpen {
-        /// Which.
+        /// The run.
         run: RoyaltyRunId,
         /// Its number.
         number: i32,
@@ -158,16 +180,6 @@ pub enum RoyaltyError {
         earliest: Option<NaiveDate>,
         /// Yesterday.
         latest: NaiveDate,
-    },
-    /// A run would be of nothing.
-    #[error(
-        "there is nothing to reckon in {currency} through {through}: no line that somebody owns and that has a rate, no charge, and nothing from before"
-    )]
-    NothingToReckon {
-        /// The currency.
-        currency: Currency,
-        /// The last day.
-        through: NaiveDate,
     },
     /// What a run is reckoned from went on changing.
     #[error("statements or terms were changed while this was reckoned")]
@@ -260,6 +272,26 @@ pub enum RoyaltyError {
 
 crate::from_db_err!(RoyaltyError);
 
+/// How many files are named at the most.
+const MOST_FILES: usize = 3;
+
+/// That statements wait for their rates.
+fn without_rate(files: &[String]) -> String {
+    let named: Vec<String> = files.iter().take(MOST_FILES).map(|file| format!("“{file}”")).collect();
+    let more = if files.len() > MOST_FILES { ", …" } else { "" };
+    match files.len() {
+        0 => String::new(),
+        1 => format!(", and what {} says has no rate", named.join("")),
+        count => format!(", and {count} amounts of statements have no rate: {}{more}", named.join(", ")),
+    }
+}
+
+/// Every fault with what to do about it, in one sentence each.
+fn said(faults: &[Fault]) -> String {
+    let said = |fault: &Fault| format!("{} ({}): {}", fault.field, fault.problem, fault.remedy);
+    faults.iter().map(said).collect::<Vec<_>>().join(". ")
+}
+
 impl Explain for RoyaltyError {
     #[expect(clippy::too_many_lines, reason = "one explanation for each refusal, all in one place")]
     fn explain(&self) -> Report {
@@ -273,6 +305,9 @@ impl Explain for RoyaltyError {
                     .field("token")
                     .remedy("open the link that was mailed last, or ask the studio for a fresh one")
             }
+            Self::PortalRevoked => report(Kind::NotFound, "LINK_REVOKED")
+                .field("token")
+                .remedy("open the link that was mailed last, or ask the studio for another"),
             Self::Party(problem) => problem.explain().field("party"),
             Self::Disputed => report(Kind::Conflict, "DISPUTED_ALREADY")
                 .field("line")
@@ -305,9 +340,13 @@ impl Explain for RoyaltyError {
             Self::NoCurrency => report(Kind::Conflict, "NO_CURRENCY")
                 .field("currency")
                 .remedy("take the file in again, with its currency"),
-            Self::Format { .. } => report(Kind::Invalid, "BAD_FORMAT")
-                .field("description")
-                .remedy("say for each column of the header what it means"),
+            Self::Format { faults } => {
+                let of = |fault: &Fault| Fault { field: format!("description.{}", fault.field), ..fault.clone() };
+                Report::of_faults(Kind::Invalid, "BAD_FORMAT", &faults.iter().map(of).collect::<Vec<_>>())
+            }
+            Self::FormatKnown { .. } => {
+                report(Kind::Conflict, "FORMAT_KNOWN").field("description.id").remedy("choose another id, and name")
+            }
             Self::Rate { .. } => report(Kind::Invalid, "BAD_RATE")
                 .field("rate")
                 .remedy("say how much of one currency is how much of the other"),
@@ -317,16 +356,24 @@ impl Explain for RoyaltyError {
             Self::Accounted => {
                 report(Kind::Conflict, "ITEM_ACCOUNTED").field("item").remedy("settle the difference with a charge")
             }
-            Self::RunNotNow { .. } => {
-                report(Kind::Conflict, "RUN_NOT_NOW").field("run").remedy("look at how it stands")
+            Self::RunNotNow { state } => report(Kind::Conflict, "RUN_NOT_NOW").field("run").remedy(match state {
+                RunState::Draft => "approve it first",
+                RunState::Approved => "post it, or discard it",
+                RunState::Posted => "leave it: it is in the books, and what it has not taken is the next run’s",
+                RunState::Discarded => "reckon the period again",
+            }),
+            Self::NothingToReckon { unrated, .. } => {
+                let remedy = if unrated.is_empty() {
+                    "take statements in and have splits signed: `suspense` shows what waits; or look whether the day and the currency are meant"
+                } else {
+                    "set the rates of those statements, or record what of them reached the bank"
+                };
+                report(Kind::Conflict, "NOTHING_TO_RECKON").field("currency").remedy(remedy)
             }
             Self::RunFollowed { .. } => report(Kind::Conflict, "RUN_FOLLOWED").field("run").remedy("pay that one"),
             Self::RunOpen { run, .. } => report(Kind::Conflict, "RUN_OPEN")
                 .field("currency")
                 .remedy(format!("approve and post {run}, or discard it, first")),
-            Self::NothingToReckon { .. } => report(Kind::Conflict, "NOTHING_TO_RECKON")
-                .field("currency")
-                .remedy("take statements in, say at which rate they are accounted for, and have splits signed: `suspense` shows what waits"),
             Self::Through { .. } => report(Kind::Invalid, "BAD_PERIOD").field("through").remedy("choose another day"),
             Self::RunMoved => report(Kind::Conflict, "RUN_MOVED").remedy("try again in a moment"),
             Self::NotSigned { .. } => report(Kind::Invalid, "NOT_SIGNED")

@@ -254,7 +254,7 @@ async fn a_link_opens_the_payees_own_statements_until_it_is_revoked() {
         let revoke = async || done(world, async |tx| revoke_portal(tx, &world.ctx, shop.makers[0]).await).await;
         assert_eq!((revoke().await.unwrap(), revoke().await.unwrap()), (true, false));
         let refused = enter_portal(&world.db, &key, &token, now).await;
-        assert!(matches!(refused, Err(RoyaltyError::Link(LinkError::Forged))), "{refused:?}");
+        assert!(matches!(refused, Err(RoyaltyError::PortalRevoked)), "{refused:?}");
         assert_ne!(portal(world, shop.makers[0]).await.id, link.id);
     })
     .await;
@@ -292,7 +292,7 @@ async fn the_link_of_who_was_merged_leads_on_to_their_successor() {
         for link in [link.id, own.id] {
             let refused =
                 enter_portal(&world.db, &key, &key.token(Purpose::Royalties, link, None), world.ctx.env.now()).await;
-            assert!(matches!(refused, Err(RoyaltyError::Link(LinkError::Forged))), "{refused:?}");
+            assert!(matches!(refused, Err(RoyaltyError::PortalRevoked)), "{refused:?}");
         }
     })
     .await;

@@ -4,9 +4,10 @@ use std::{collections::HashSet, str::FromStr};
 
 use super::{Artist, Contributor, Deal, File, Messenger, NewRelease, Owned, Release, Territories, Track};
 use crate::{
-    ddex::{is_country, is_language},
+    ddex::is_language_tag,
     fault::Fault,
     identifiers::{Dpid, Ean, IdentifierError, IpiNameNumber, Ipn, Isni, Isrc, Iswc, plain},
+    places::is_country,
 };
 
 /// Every fault of a message.
@@ -57,7 +58,7 @@ impl Check<'_> {
         if header.recipients.is_empty() {
             self.fault("header.recipients", "there is none", "name whom the message goes to");
         }
-        if !is_language(language) {
+        if !is_language_tag(language) {
             self.fault("language", "it is not the tag of a language", "write it as en or pt-BR");
         }
     }
@@ -109,7 +110,7 @@ impl Check<'_> {
         if track.duration_ms == 0 {
             self.fault(&format!("{path}.duration_ms"), "it is nothing", "say how long the recording is");
         }
-        if track.language.as_ref().is_some_and(|language| !is_language(language)) {
+        if track.language.as_ref().is_some_and(|language| !is_language_tag(language)) {
             self.fault(&format!("{path}.language"), "it is not the tag of a language", "write it as en or pt-BR");
         }
         self.artists(&format!("{path}.artists"), &track.artists);

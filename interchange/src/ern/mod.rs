@@ -104,9 +104,9 @@ pub enum Warning {
     /// They were, and are cut.
     Edited,
     /// They are not.
-    #[default]
     NotExplicit,
-    /// Nobody has listened.
+    /// Nobody has said.
+    #[default]
     Unknown,
 }
 

@@ -4,9 +4,10 @@ use std::str::FromStr;
 
 use super::{Contributor, Messenger, Notification, Recording, Sample, Session};
 use crate::{
-    ddex::{is_country, is_language},
+    ddex::is_language_tag,
     fault::Fault,
     identifiers::{Dpid, IdentifierError, IpiNameNumber, Ipn, Isni, Isrc, Iswc},
+    places::{is_country, is_language},
 };
 
 /// Every fault of a message.
@@ -60,7 +61,7 @@ impl Check<'_> {
         if header.recipients.is_empty() {
             self.fault("header", "recipients", "there is none", "name whom the message goes to, or its sender again");
         }
-        if !is_language(&self.message.language) {
+        if !is_language_tag(&self.message.language) {
             self.fault("", "language", "it is not the tag of a language", "write it as en or pt-BR");
         }
     }
@@ -102,7 +103,7 @@ impl Check<'_> {
         if recording.works.is_empty() {
             self.fault(path, "works", "there is none", "say of which work it is a recording");
         }
-        if recording.language.as_ref().is_some_and(|code| code.len() != 2 || !is_language(code)) {
+        if recording.language.as_ref().is_some_and(|code| !is_language(code)) {
             self.fault(path, "language", "it is not a code of ISO 639-1", "write two small letters, such as en");
         }
         self.territory(path, recording.territory.as_deref());
@@ -152,7 +153,12 @@ impl Check<'_> {
 
     fn territory(&mut self, path: &str, territory: Option<&str>) {
         if territory.is_some_and(|code| !is_country(code)) {
-            self.fault(path, "territory", "it is not a code of ISO 3166-1", "write two capital letters, such as GB");
+            self.fault(
+                path,
+                "territory",
+                "it is not a code of ISO 3166-1",
+                "write its two capital letters, such as GB",
+            );
         }
     }
 

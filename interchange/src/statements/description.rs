@@ -16,6 +16,12 @@ const MAX_LABELS: usize = 100;
 /// Stands in a heading for the code of a currency.
 const CURRENCY: &str = "{currency}";
 
+/// Codes that are taken for those of a currency where they stand among other words: `NET` is three capitals, too.
+const USUAL_CURRENCIES: [&str; 26] = [
+    "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "INR", "JPY", "KRW", "MXN",
+    "NOK", "NZD", "PLN", "RON", "SEK", "SGD", "THB", "TRY", "USD", "ZAR",
+];
+
 /// Each known format as a description.
 const FORMATS: [&str; 15] = [
     include_str!("formats/distrokid.json"),
@@ -276,6 +282,21 @@ pub(super) fn normal(heading: &str) -> String {
 pub(super) fn currency_in(described: &str, found: &str) -> Option<Currency> {
     let (before, behind) = described.split_once(CURRENCY)?;
     Currency::read(found.strip_prefix(before)?.strip_suffix(behind)?)
+}
+
+/// A heading as a person reads it: where it leaves room for a currency, that is said in words.
+pub(super) fn shown(heading: &str) -> String {
+    heading.replace(CURRENCY, "a currency's code")
+}
+
+/// The currency whose code stands in a heading as a word of its own, in capitals; nothing if there is none, or there are two.
+pub(super) fn said_currency(heading: &str) -> Option<Currency> {
+    let words = heading.split(|c: char| !c.is_alphanumeric());
+    let mut codes = words.filter(|word| USUAL_CURRENCIES.contains(word));
+    match (codes.next(), codes.next()) {
+        (Some(only), None) => Currency::read(only),
+        _ => None,
+    }
 }
 
 /// A short name for a header, the same for files of the same columns: 16 hexadecimal digits (FNV-1a over the headings as they are compared).

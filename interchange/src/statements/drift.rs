@@ -7,7 +7,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::description::{Column, Description, currency_in, fingerprint, normal};
+use super::{
+    codes::Currency,
+    description::{Column, Description, Field, currency_in, fingerprint, normal, said_currency, shown},
+};
 
 /// Headings that are named in a message at the most.
 const MAX_NAMED: usize = 12;
@@ -36,6 +39,9 @@ pub struct Nearest {
     pub changes: Vec<Change>,
     /// The file's columns with what the format takes them for, to begin a new description with: a proposal, which nobody has confirmed.
     pub proposal: Vec<Column>,
+    /// The currency that the format has, or that the heading says which is taken for that of the amounts: a proposal likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<Currency>,
 }
 
 /// One thing that a header has otherwise.
@@ -84,11 +90,17 @@ pub enum Change {
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Renamed { column, from, to } => write!(f, "column {column} is {to:?} instead of {from:?}"),
-            Self::Swapped { first, second } => write!(f, "{first:?} and {second:?} have changed places"),
-            Self::Moved { column, heading } => write!(f, "{heading:?} has moved to column {column}"),
+            Self::Renamed { column, from, to } => {
+                write!(f, "column {column} is {to:?} instead of {:?}", shown(from))
+            }
+            Self::Swapped { first, second } => {
+                write!(f, "{:?} and {:?} have changed places", shown(first), shown(second))
+            }
+            Self::Moved { column, heading } => write!(f, "{:?} has moved to column {column}", shown(heading)),
             Self::Added { column, heading } => write!(f, "column {column}, {heading:?}, is new"),
-            Self::Missing { column, heading } => write!(f, "{heading:?}, once column {column}, is missing"),
+            Self::Missing { column, heading } => {
+                write!(f, "{:?}, once column {column}, is missing", shown(heading))
+            }
         }
     }
 }
@@ -142,11 +154,13 @@ pub(super) fn likeness(description: &Description, headings: &BTreeSet<String>) -
 pub(super) fn drift(header: Vec<String>, line: u64, nearest: Option<&Description>) -> Drift {
     let nearest = nearest.map(|description| {
         let renamed = renamed(description, &header);
+        let proposal = proposal(description, &header, &renamed);
         Nearest {
             id: description.id.clone(),
             name: description.name.clone(),
             changes: changes(description, &header, &renamed),
-            proposal: proposal(description, &header, &renamed),
+            currency: currency(description, &proposal),
+            proposal,
         }
     });
     Drift { fingerprint: fingerprint(&header), header, line, nearest }
@@ -264,4 +278,13 @@ fn proposal(description: &Description, header: &[String], renamed: &[(usize, usi
         description.columns[of].field
     };
     header.iter().enumerate().map(|(at, heading)| Column { heading: heading.clone(), field: field(at) }).collect()
+}
+
+/// The currency that a description of the proposed columns needs beside them: that of the format, or the one that the heading of the amounts names.
+fn currency(description: &Description, proposal: &[Column]) -> Option<Currency> {
+    if proposal.iter().any(|column| column.field == Some(Field::Currency)) {
+        return None;
+    }
+    let amount = proposal.iter().find(|column| column.field == Some(Field::Amount));
+    description.currency.or_else(|| said_currency(&amount?.heading))
 }

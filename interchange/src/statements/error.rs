@@ -36,10 +36,12 @@ pub enum StatementError {
         name: String,
     },
     /// An archive that holds no statement, or several.
-    #[error("the archive holds {found} files instead of one statement: unpack it and take its statements one by one")]
+    #[error("the archive holds {found} files instead of one statement{}: unpack it and take each by itself", named(*found, names))]
     NotOneFile {
         /// How many files are in it.
         found: usize,
+        /// What the first of them are called.
+        names: Vec<String>,
     },
     /// It unpacks to more than is accepted.
     #[error("the file unpacks to more than {} MB, which is more than its size allows: unpack it first", most_bytes / 1_000_000)]
@@ -99,6 +101,12 @@ pub enum StatementError {
     /// The one who takes the lines has stopped.
     #[error("the statement was not read to its end, for it was cancelled")]
     Cancelled,
+}
+
+/// What files are called, in brackets; nothing if none is named.
+fn named(found: usize, names: &[String]) -> String {
+    let more = if found > names.len() { ", …" } else { "" };
+    if names.is_empty() { String::new() } else { format!(" ({}{more})", names.join(", ")) }
 }
 
 impl From<io::Error> for StatementError {

@@ -12,7 +12,10 @@ use super::{
     records::{Cell, Records, Syntax},
     tally::{StatedTotal, Tally},
 };
-use crate::fault::Fault;
+use crate::{
+    fault::Fault,
+    places::{self, Place as Named},
+};
 
 /// Dates of which it is known what they mean: a file has few that differ.
 const KNOWN_DATES: usize = 8;
@@ -271,6 +274,7 @@ impl<'d> Plan<'d> {
             let says = cells.text(field);
             if says.is_empty() { Ok(None) } else { self.number(&says, field, Some(currency)).map(Some) }
         };
+        self.notice_place(&cells, place, tally);
         let mut quantity = optional(Field::Quantity)?;
         if quantity.is_none_or(|count| count == Decimal::ZERO) {
             quantity = optional(Field::ReleaseQuantity)?.or(quantity);
@@ -373,6 +377,16 @@ impl<'d> Plan<'d> {
             tally.notices.push(LineFault { place, fault });
         }
         code
+    }
+
+    /// Tells of a place that is none that is known: what goes by countries goes by nothing of such a line.
+    fn notice_place(&self, cells: &Cells<'_>, place: Place, tally: &mut Tally) {
+        let says = cells.text(Field::Territory);
+        if places::place(&says) == Named::Unknown {
+            let problem = format!("{:?} is no country that is known", quoted(&says));
+            let remedy = "write the country's two letters, such as GB, or its name in English";
+            tally.notices.push(LineFault { place, fault: self.fault(Field::Territory, problem, remedy) });
+        }
     }
 
     fn fault(&self, field: Field, problem: String, remedy: &str) -> Fault {

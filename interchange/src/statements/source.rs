@@ -1,8 +1,8 @@
 //! The bytes of a statement, out of what it is packed in, within limits.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use serde::{Deserialize, Serialize};
 use zip::{
     ZipArchive,
@@ -14,6 +14,9 @@ use crate::zip_end;
 
 /// Entries of an archive that are looked at: one statement, and what the packing program put beside it.
 const MAX_ENTRIES: u64 = 1000;
+
+/// Entries of an archive that a message names.
+const MAX_NAMED: usize = 3;
 
 /// How much a packed file may hold. What is not packed is as large as it is, for it is read as a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +78,32 @@ impl Source<'_> {
     }
 }
 
+/// What gzip files hold, member after member. What stands behind the last one is none, and no end in the middle either.
+struct Members<R>(Option<GzDecoder<R>>);
+
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let Some(member) = &mut self.0 else { return Ok(0) };
+            let read = member.read(into)?;
+            if read > 0 || into.is_empty() {
+                return Ok(read);
+            }
+            let Some(ended) = self.0.take() else { return Ok(0) };
+            let mut rest = ended.into_inner();
+            match rest.fill_buf()?.first() {
+                None => return Ok(0),
+                // A member begins with this.
+                Some(0x1f) => self.0 = Some(GzDecoder::new(rest)),
+                Some(_) => {
+                    let what = "something that is not packed stands behind what is";
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+                }
+            }
+        }
+    }
+}
+
 /// Has something done with the bytes of a statement, packed or not.
 pub(super) fn unpacked<R: Read + Seek, T>(
     mut input: R,
@@ -91,7 +120,7 @@ pub(super) fn unpacked<R: Read + Seek, T>(
     match head[..] {
         [] => Err(StatementError::Empty),
         [0x1f, 0x8b, ..] => {
-            let mut inner = MultiGzDecoder::new(input);
+            let mut inner = Members(Some(GzDecoder::new(BufReader::new(input))));
             then(Source { inner: &mut inner, packing: Packing::Gzip, left: most, most })
         }
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => {
@@ -111,7 +140,8 @@ pub(super) fn unpacked<R: Read + Seek, T>(
 fn archive<R: Read + Seek>(mut input: R, bytes: u64) -> Result<ZipArchive<R>, StatementError> {
     let entries = zip_end::entries(&mut input, bytes)?.ok_or(StatementError::Truncated)?;
     if entries > MAX_ENTRIES {
-        return Err(StatementError::NotOneFile { found: usize::try_from(entries).unwrap_or(usize::MAX) });
+        let found = usize::try_from(entries).unwrap_or(usize::MAX);
+        return Err(StatementError::NotOneFile { found, names: Vec::new() });
     }
     Ok(ZipArchive::with_config(Config { archive_offset: ArchiveOffset::Known(0) }, input)?)
 }
@@ -132,10 +162,12 @@ fn statement_in<R: Read + Seek>(zip: &mut ZipArchive<R>) -> Result<Option<usize>
         if entry.encrypted() {
             return Err(StatementError::Encrypted { name });
         }
-        files.push(index);
+        files.push((index, name));
     }
-    match files[..] {
-        [index] => Ok(Some(index)),
-        _ => Err(StatementError::NotOneFile { found: files.len() }),
+    if let [(index, _)] = files[..] {
+        return Ok(Some(index));
     }
+    let found = files.len();
+    let names = files.into_iter().take(MAX_NAMED).map(|(_, name)| name).collect();
+    Err(StatementError::NotOneFile { found, names })
 }

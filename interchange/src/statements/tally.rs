@@ -39,7 +39,7 @@ pub struct Tally {
     pub sold: Option<Span>,
     /// Rows that were not taken: without them the sums are not the statement's.
     pub faults: Faults,
-    /// Lines that were taken without a code that is none.
+    /// Lines that were taken without a code that is none, or without a country that is none.
     pub notices: Faults,
     /// The file's own totals.
     #[serde(skip)]

@@ -213,6 +213,8 @@ pub enum RoyaltyAlertKind {
     ShareMissing,
     /// A statement has a header that no known format has.
     FormatDrift,
+    /// A statement is in a currency without a rate: no run takes its money.
+    NoRate,
     /// A contract ends within 60 days.
     ContractEnds,
 }
@@ -226,7 +228,7 @@ pub struct RoyaltyAlert {
     pub studio_id: Id<StudioId>,
     /// What it is about.
     pub kind: RoyaltyAlertKind,
-    /// Which of those: the id of a recording, work or statement, a release by its EAN, or a contract and its end.
+    /// Which of those: the id of a recording, work or statement, a statement and its currency, a release by its EAN, or a contract and its end.
     pub subject: String,
     /// The same in a sentence.
     pub message: String,

@@ -10,11 +10,12 @@ use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject, dataload
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     ids::{LineDisputeId, PartyId, PayeeStatementId, RecordingId, RoyaltyRunId, StatementImportId, StudioId, WorkId},
-    money::Money as DomainMoney,
+    money::{Currency, Money as DomainMoney},
     royalties::{
         RoyaltyError,
         entity::{line_dispute, payee_statement},
         queries::payees as queries,
+        rules::Exact,
     },
 };
 
@@ -27,6 +28,7 @@ use super::{
     loaders::CallerLoader,
     royalties::{traces::RoyaltyKind, types::RoyaltyWaitsFor},
     scalars::{Id, Int64, Money},
+    statements::ExactAmount,
 };
 
 use directions::LetterOfDirection;
@@ -248,6 +250,7 @@ fn account(view: &queries::StatementView, of: &queries::AccountView) -> Result<P
 
 /// What a payee says to a line, and what the studio answers.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+#[graphql(complex)]
 pub struct LineDispute {
     /// The id.
     pub id: Id<LineDisputeId>,
@@ -269,6 +272,66 @@ pub struct LineDispute {
     pub opened_at: DateTime<Utc>,
     /// When it was answered.
     pub answered_at: Option<DateTime<Utc>>,
+    /// What is left to do; absent of one that was declined.
+    pub next_step: Option<String>,
+    #[graphql(skip)]
+    row: line_dispute::Model,
+}
+
+/// What the studio does about a dispute.
+fn next_step(state: domain::royalties::entity::LineDisputeState) -> Option<String> {
+    use domain::royalties::entity::LineDisputeState::{Accepted, Declined, Open};
+    let step = match state {
+        Open => "Look at the line by `explainRoyalty`, and answer by `answerLineDispute`.",
+        Accepted => {
+            "An answer moves no money. What no run has taken is put right by `matchStatementItem`, and terms by `saveRoyaltyRule`; what a run has taken \
+             stays, and is settled in the next one."
+        }
+        Declined => return None,
+    };
+    Some(step.to_owned())
+}
+
+/// The line that a dispute is about, as it concerns the payee.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+pub struct DisputedLine {
+    /// The title, as the file has it.
+    pub title: String,
+    /// The artist.
+    pub artist: String,
+    /// What was received for it, exact.
+    pub received: ExactAmount,
+    /// What of it is the payee's, exact; below zero, what they bear.
+    pub part: ExactAmount,
+}
+
+#[ComplexObject]
+impl LineDispute {
+    /// Who disputes it.
+    #[graphql(complexity = "child_complexity + 1")]
+    async fn party_name(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
+        let found = queries::party_of_statement(&caller(ctx)?.services.db, self.row.statement_id).await?;
+        match found {
+            Some(party) => loader(ctx)?.load_one(PartyName(party)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The line.
+    #[graphql(complexity = "20 * child_complexity + 20")]
+    async fn disputed(&self, ctx: &Context<'_>) -> Result<Option<DisputedLine>, Failure> {
+        let found = queries::disputed_line(&caller(ctx)?.services, &self.row).await?;
+        let exact = |amount: Exact, currency: Currency| ExactAmount {
+            amount: amount.to_string(),
+            currency: currency.code().to_owned(),
+        };
+        Ok(found.map(|(line, item, currency)| DisputedLine {
+            title: item.title,
+            artist: item.artist,
+            received: exact(line.received, line.currency),
+            part: exact(line.part, currency),
+        }))
+    }
 }
 
 impl From<line_dispute::Model> for LineDispute {
@@ -280,10 +343,12 @@ impl From<line_dispute::Model> for LineDispute {
             line: Int64(row.line_number),
             offset: Int64(row.line_offset),
             state: row.state.into(),
-            words: row.words,
-            answer: row.answer,
+            words: row.words.clone(),
+            answer: row.answer.clone(),
             opened_at: row.opened_at,
             answered_at: row.answered_at,
+            next_step: next_step(row.state),
+            row,
         }
     }
 }

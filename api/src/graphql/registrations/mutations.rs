@@ -9,7 +9,6 @@ use domain::{
         entity::{assignment, cwr_file, message, release, settings, work_registration},
         queries,
     },
-    report::{Kind, Report},
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -20,7 +19,7 @@ use super::types::{
 };
 use crate::{
     caller::Caller,
-    graphql::{caller, catalog::edit, errors::Failure, scalars::Id},
+    graphql::{caller, catalog::edit, errors::Failure, json, scalars::Id},
     payload,
 };
 
@@ -105,7 +104,7 @@ pub struct SaveReleaseInput {
     /// When it was released, or will be.
     pub released_on: Option<NaiveDate>,
     /// What a notification says of it beyond that: `version_title`, `genre`, `sub_genre`, `language`, `first_released_on`, `recordings_owned`, `artwork_owned`,
-    /// `warning`, `artists`, `tracks`, `recipients`, `deals`, `is_taken_down`, `is_test`.
+    /// `warning`, `artists`, `tracks`, `recipients`, `deals`, `is_taken_down`, `is_test`. `jsonInputReference(input: RELEASE)` tells what each may say.
     pub facts: Option<Json<Value>>,
     /// Its tracks, in their order.
     #[graphql(default)]
@@ -121,7 +120,7 @@ pub struct SaveWorkRegistrationInput {
     /// The work.
     pub work: Id<WorkId>,
     /// What the split and the parties do not say: `code`, `category`, `duration_s`, `modified_from`, `other_titles`, `performers`, `library`, `parties`,
-    /// `publishing`, `territories`, `chain`.
+    /// `publishing`, `territories`, `chain`. `jsonInputReference(input: WORK_REGISTRATION)` tells what each may say.
     pub facts: Option<Json<Value>>,
 }
 
@@ -268,13 +267,9 @@ impl RegistrationsMutation {
     }
 }
 
-/// Facts as they are sent, read; what they do not have is refused by its name.
+/// Facts as they are sent, read.
 fn facts<T: DeserializeOwned + Default>(given: Option<Json<Value>>) -> Result<T, Failure> {
-    let Some(Json(value)) = given else { return Ok(T::default()) };
-    serde_json::from_value(value).map_err(|problem| {
-        let report = Report::new(Kind::Invalid, "REGISTRATION", problem.to_string()).field("facts");
-        Failure::new(report.remedy("correct what is named, or leave it out"))
-    })
+    given.map_or_else(|| Ok(T::default()), |Json(value)| json::read(value, "facts", "REGISTRATION"))
 }
 
 async fn set_settings(caller: &Caller, input: SetRegistrationSettingsInput) -> Result<settings::Model, Failure> {

@@ -1,5 +1,6 @@
 //! Royalties: terms and charges, runs and what they come to, and where a line of a statement has gone. What changes them is in [`mutations`].
 
+pub mod left;
 pub mod mutations;
 pub mod traces;
 pub mod types;

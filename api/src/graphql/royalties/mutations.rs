@@ -1,6 +1,6 @@
 //! What writes terms and charges, and moves runs on.
 
-use async_graphql::{Context, InputObject, Json, Object};
+use async_graphql::{Context, Enum, InputObject, Json, Object};
 use chrono::NaiveDate;
 use domain::{
     catalog::Sha256,
@@ -9,7 +9,7 @@ use domain::{
     royalties::{
         commands::{
             runs::{self, Reckon},
-            terms::{NewCharge, NewRule, reverse_charge, save_charge, save_rule},
+            terms::{NewCharge, NewRule, NewSplitTerms, reverse_charge, save_charge, save_rule, save_split_terms},
         },
         entity::{charge, rule, run},
         rules::{AccountKey, ChargedTo, Group, RuleId, Subject},
@@ -23,7 +23,9 @@ use crate::{
     graphql::{
         caller,
         errors::Failure,
+        json,
         scalars::{Id, MoneyInput, currency},
+        statements::subject,
     },
     payload,
 };
@@ -33,7 +35,7 @@ use crate::{
 pub struct SaveRoyaltyRuleInput {
     /// The studio.
     pub studio: Id<StudioId>,
-    /// The rule's name, the same in all its versions. Terms beside an executed split are named `split:` and its recording or work.
+    /// The rule's name, the same in all its versions. Terms beside an executed split are named `split:` and its recording or work; `saveSplitTerms` names them.
     pub rule: String,
     /// What people call it.
     pub title: String,
@@ -41,12 +43,43 @@ pub struct SaveRoyaltyRuleInput {
     pub effective_on: NaiveDate,
     /// When a contract ends.
     pub ends_on: Option<NaiveDate>,
-    /// What it says: an object with one field, `split`, `album`, `contract`, `payee` or `withholding`.
+    /// What it says: an object with one field, `contract`, `payee`, `withholding`, `album` or `split`. `jsonInputReference(input: ROYALTY_RULE)` tells what
+    /// each may say, and `jsonInputExamples` gives an example of each.
     pub content: Json<Value>,
     /// SHA-256 of the document that was signed, in hexadecimal; terms beside a split need it.
     pub document_sha256: Option<String>,
     /// The agreement that it comes from.
     pub agreement: Option<Id<AgreementId>>,
+    /// The same key writes one version, however often it is sent; 1 to 255 characters.
+    pub idempotency_key: Option<String>,
+}
+
+/// What becomes of a loss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "domain::royalties::rules::Losses")]
+pub enum SplitLosses {
+    /// The whole of it waits for later income; shares are of profits alone.
+    Classic,
+    /// Everybody has their share of it at once.
+    Flexible,
+}
+
+/// Terms beside a split that was executed: its shares are those that were signed.
+#[derive(Debug, InputObject)]
+pub struct SaveSplitTermsInput {
+    /// The studio.
+    pub studio: Id<StudioId>,
+    /// The recording (`rec_…`), for the master’s side, or the work (`work_…`), for the composition’s.
+    pub subject: String,
+    /// The agreement that was executed; the last one of the work, if left out.
+    pub agreement: Option<Id<AgreementId>>,
+    /// What people call the terms.
+    pub title: String,
+    /// What becomes of a loss.
+    #[graphql(default_with = "SplitLosses::Classic")]
+    pub losses: SplitLosses,
+    /// What is held back: `jsonInputReference(input: ROYALTY_RESERVE)` tells what it may say.
+    pub reserve: Option<Json<Value>>,
     /// The same key writes one version, however often it is sent; 1 to 255 characters.
     pub idempotency_key: Option<String>,
 }
@@ -140,6 +173,16 @@ impl RoyaltiesMutation {
         SaveRoyaltyRulePayload::of(saved)
     }
 
+    /// Says how losses and reserves of an executed split are treated. Its shares and its document are taken from what was signed.
+    async fn save_split_terms(
+        &self,
+        ctx: &Context<'_>,
+        input: SaveSplitTermsInput,
+    ) -> Result<SaveRoyaltyRulePayload, Failure> {
+        let saved = save_terms(caller(ctx)?, input).await.and_then(RoyaltyRule::of);
+        SaveRoyaltyRulePayload::of(saved)
+    }
+
     /// Charges a cost or an advance, which the studio has paid, against royalties.
     async fn record_royalty_charge(
         &self,
@@ -192,8 +235,7 @@ fn bad(field: &str, message: impl Into<String>, remedy: &str) -> Failure {
 
 async fn save(caller: &Caller, input: SaveRoyaltyRuleInput) -> Result<rule::Model, Failure> {
     let studio = input.studio.named("input.studio")?;
-    let content = serde_json::from_value(input.content.0)
-        .map_err(|error| bad("input.content", error.to_string(), "send what `royaltyRules` shows of such a rule"))?;
+    let content = json::read(input.content.0, "input.content", "BAD_INPUT")?;
     let document = input
         .document_sha256
         .map(|sha256| sha256.parse::<Sha256>())
@@ -211,6 +253,22 @@ async fn save(caller: &Caller, input: SaveRoyaltyRuleInput) -> Result<rule::Mode
     };
     let tx = caller.services.begin().await?;
     let saved = save_rule(&tx, &caller.ctx, studio, new).await?;
+    caller.services.commit(tx).await?;
+    Ok(saved)
+}
+
+async fn save_terms(caller: &Caller, input: SaveSplitTermsInput) -> Result<rule::Model, Failure> {
+    let studio = input.studio.named("input.studio")?;
+    let new = NewSplitTerms {
+        subject: subject(&input.subject, "input.subject")?,
+        agreement: input.agreement.map(|agreement| agreement.named("input.agreement")).transpose()?,
+        title: input.title,
+        losses: input.losses.into(),
+        reserve: input.reserve.map(|reserve| json::read(reserve.0, "input.reserve", "BAD_INPUT")).transpose()?,
+        request_key: input.idempotency_key,
+    };
+    let tx = caller.services.begin().await?;
+    let saved = save_split_terms(&tx, &caller.ctx, studio, new).await?;
     caller.services.commit(tx).await?;
     Ok(saved)
 }

@@ -5,16 +5,18 @@ use std::collections::HashMap;
 use async_graphql::{ComplexObject, Context, Enum, Json, SimpleObject, dataloader::Loader};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    ids::{AgreementId, JournalId, PartyId, PayoutId, RoyaltyChargeId, RoyaltyRunId},
+    ids::{AgreementId, JournalId, PartyId, PayoutId, RoyaltyChargeId, RoyaltyRunId, StudioId},
     money::{Currency, Money as DomainMoney},
     royalties::{
         entity::{account, charge, payee, rule, run},
-        queries::runs,
+        queries::{left, runs},
     },
 };
 use serde_json::Value;
 
+use super::left::RoyaltyLeft;
 use crate::graphql::{
+    caller,
     errors::Failure,
     ledger::PartyName,
     loader,
@@ -238,6 +240,8 @@ pub struct RoyaltyRun {
     key: RoyaltyRunId,
     #[graphql(skip)]
     unit: Currency,
+    #[graphql(skip)]
+    whose: StudioId,
 }
 
 impl From<run::Model> for RoyaltyRun {
@@ -262,6 +266,7 @@ impl From<run::Model> for RoyaltyRun {
             ended_at: row.ended_at,
             key: row.id,
             unit: row.currency,
+            whose: row.studio_id,
         }
     }
 }
@@ -273,6 +278,13 @@ impl RoyaltyRun {
     async fn payees(&self, ctx: &Context<'_>) -> Result<Vec<RoyaltyPayee>, Failure> {
         let rows = loader(ctx)?.load_one(PayeesOfRun(self.key)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(|row| RoyaltyPayee::of(row, self.unit)).collect())
+    }
+
+    /// What waits now of what was used through its last day, as nobody has said or signed whose it is, and what has no rate. It keeps nobody from being paid.
+    #[graphql(complexity = "20 * child_complexity + 20")]
+    async fn left(&self, ctx: &Context<'_>) -> Result<RoyaltyLeft, Failure> {
+        let db = &caller(ctx)?.services.db;
+        Ok(left::left_of(db, self.whose, self.unit, self.through_on).await?.into())
     }
 
     /// What payees' accounts come to, once it is posted: one for each cross-collateral group.

@@ -26,6 +26,7 @@ use crate::{
     graphql::{
         caller,
         errors::Failure,
+        json,
         scalars::{Id, Int64, MoneyInput, currency, currency_if_named},
     },
     payload,
@@ -73,7 +74,7 @@ payload! {
 pub struct TeachStatementFormatInput {
     /// Who teaches it.
     pub studio: Id<StudioId>,
-    /// The description: `id`, `name`, and `columns` with the `heading` and `field` of each, as the known formats have them.
+    /// The description: `id`, `name`, and `columns` with the `heading` and `field` of each. `jsonInputReference(input: STATEMENT_FORMAT)` tells what it may say.
     pub description: Json<Value>,
 }
 
@@ -312,12 +313,7 @@ async fn accept(caller: &Caller, id: &Id<StatementImportId>) -> Result<import::M
 
 async fn teach(caller: &Caller, input: TeachStatementFormatInput) -> Result<format::Model, Failure> {
     let studio = input.studio.named("input.studio")?;
-    let description: Description = serde_json::from_value(input.description.0).map_err(|error| {
-        let report = Report::new(Kind::Invalid, "BAD_FORMAT", format!("this is no description of a format: {error}"));
-        Failure::new(
-            report.field("input.description").remedy("send `id`, `name` and `columns`, each with its `heading`"),
-        )
-    })?;
+    let description: Description = json::read(input.description.0, "input.description", "BAD_FORMAT")?;
     let tx = caller.services.begin().await?;
     let taught = teach_format(&tx, &caller.ctx, studio, description).await?;
     caller.services.commit(tx).await?;

@@ -17,6 +17,7 @@ use interchange::statements::{Change, Column, Drift, Field};
 use serde_json::Value;
 
 use crate::graphql::{
+    caller,
     errors::Failure,
     loader,
     loaders::CallerLoader,
@@ -133,7 +134,7 @@ pub struct Statement {
     pub created_at: DateTime<Utc>,
     /// When it came to its end.
     pub ended_at: Option<DateTime<Utc>>,
-    /// Why it is held or refused, and what to do about it.
+    /// Why it is held, refused or a duplicate, and what is worth a look though it counts.
     pub problems: Vec<StatementProblem>,
     /// What its header has otherwise than the nearest format, if it is quarantined for that.
     pub drift: Option<StatementDrift>,
@@ -172,6 +173,15 @@ impl From<import::Model> for Statement {
 
 #[ComplexObject]
 impl Statement {
+    /// The page on which members of the studio say what its columns mean, while it waits for its format.
+    async fn format_url(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
+        if self.state != StatementState::Quarantined {
+            return Ok(None);
+        }
+        let public_url = &caller(ctx)?.services.public_url;
+        Ok(Some(format!("{public_url}/statements/{}/format", self.key)))
+    }
+
     /// What its lines come to, by currency.
     async fn totals(&self, ctx: &Context<'_>) -> Result<Vec<StatementTotal>, Failure> {
         let totals = loader(ctx)?.load_one(TotalsOfStatement(self.key)).await?.unwrap_or_default();
@@ -197,7 +207,7 @@ impl Loader<TotalsOfStatement> for CallerLoader {
     }
 }
 
-/// Why a statement is held or refused.
+/// Why a statement is held, refused or a duplicate, or what is worth a look.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
 pub struct StatementProblem {
     /// A stable code in upper snake case.
@@ -206,11 +216,13 @@ pub struct StatementProblem {
     pub message: String,
     /// What to do about it.
     pub remedy: String,
+    /// Whether it holds nothing: the statement counts all the same.
+    pub is_warning: bool,
 }
 
 impl From<Problem> for StatementProblem {
-    fn from(Problem { code, message, remedy }: Problem) -> Self {
-        Self { code, message, remedy }
+    fn from(Problem { code, message, remedy, is_warning }: Problem) -> Self {
+        Self { code, message, remedy, is_warning }
     }
 }
 
@@ -229,6 +241,8 @@ pub struct StatementDrift {
     pub changes: Vec<String>,
     /// The file's columns with what the nearest format takes them for, to begin a description with; nobody has confirmed it.
     pub proposal: Vec<StatementColumn>,
+    /// The currency to go with it, where the nearest format or the heading of the amounts says one; nobody has confirmed it.
+    pub currency: Option<String>,
 }
 
 /// A column of a format.
@@ -242,6 +256,7 @@ pub struct StatementColumn {
 
 impl From<Drift> for StatementDrift {
     fn from(drift: Drift) -> Self {
+        let currency = drift.nearest.as_ref().and_then(|near| near.currency).map(|currency| currency.to_string());
         let (nearest, changes, proposal) =
             drift.nearest.map_or_else(Default::default, |near| (Some(near.name), near.changes, near.proposal));
         let field = |field: Field| serde_json::to_value(field).ok().and_then(|word| word.as_str().map(str::to_owned));
@@ -253,6 +268,7 @@ impl From<Drift> for StatementDrift {
             nearest,
             changes: changes.iter().map(Change::to_string).collect(),
             proposal: proposal.into_iter().map(column).collect(),
+            currency,
         }
     }
 }
@@ -316,8 +332,10 @@ pub struct StatementTotal {
     pub stated: Option<String>,
     /// Whether that is the sum.
     pub agreement: Option<StatementAgreement>,
-    /// In which currency it is accounted for; absent until it has a rate.
+    /// In which currency it is accounted for; absent until it has a rate, and until then no run takes it.
     pub account_currency: Option<String>,
+    /// Whether no run takes it, for nobody has said at which rate.
+    pub waits_for_rate: bool,
     /// So much of the lines' currency …
     pub rate_of: Option<String>,
     /// … is so much of the account's.
@@ -356,6 +374,7 @@ impl From<total::Model> for StatementTotal {
             currency: row.currency.code().to_owned(),
             lines: Int64(row.lines),
             amount: row.amount.to_string(),
+            waits_for_rate: row.account_currency.is_none(),
             stated: row.stated.map(|amount| amount.to_string()),
             agreement: row.agreement.map(Into::into),
             account_currency: row.account_currency.map(|currency| currency.code().to_owned()),

@@ -38,7 +38,7 @@ pub struct SingleQuery {
     post, path = "/uploads/single", tag = "files",
     params(
         ("studio" = String, Query, description = "The studio's id, `studio_…`"),
-        ("kind" = String, Query, description = "`source`, `stem`, `artwork`, `tag`, `voice_note` or `session`"),
+        ("kind" = String, Query, description = "`source`, `stem`, `artwork`, `tag`, `voice_note`, `session` or `statement`"),
         ("name" = Option<String>, Query, description = "The file's name; a form's file has its own"),
     ),
     request_body(content = String, content_type = "application/octet-stream", description = "The file, or a multipart form with it"),

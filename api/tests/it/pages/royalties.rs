@@ -18,7 +18,7 @@ use domain::{
             runs::{Reckon, approve_run, post_run, reckon},
         },
         entity::{ImportState, line_dispute, payee_statement, portal_link},
-        queries::payees::{COLUMNS, csv_of, portal_url, statement_document, statement_view},
+        queries::payees::{COLUMNS, csv_of, disputed_line, portal_url, statement_document, statement_view},
         rules::Exact,
     },
     share::Share,
@@ -163,7 +163,8 @@ async fn a_payee_sees_their_own_money_down_to_the_line_and_nobody_elses() {
 
         let statement = browser.get(&format!("{page}/{nova}")).await;
         assert_strict(&statement);
-        for said in ["EUR\u{a0}6.30 paid out to you", "Night Drive", "1,203 units", "Closing balance"] {
+        for said in ["EUR\u{a0}6.30 due for payout by this statement", "Night Drive", "1,203 units", "Closing balance"]
+        {
             assert!(statement.text.contains(said), "{said} in {}", statement.text);
         }
         assert!(!statement.text.contains("Orson") && !statement.text.contains("4.20"), "{}", statement.text);
@@ -232,6 +233,11 @@ async fn a_line_is_disputed_once_and_only_by_whom_it_pays() {
         let rows = line_dispute::Entity::find().all(&shop.services.db).await.unwrap();
         let [row] = &rows[..] else { panic!("{rows:?}") };
         assert_eq!((row.line_number, row.line_offset.to_string()), (2, offset));
+        let about = disputed_line(&shop.services, row).await.unwrap();
+        let (line, item, currency) = about.expect("it is the payee's");
+        let exact = |text: &str| text.parse::<Exact>().unwrap();
+        assert_eq!((item.title.as_str(), currency), ("Night Drive", Currency::EUR));
+        assert_eq!((line.received, line.part), (exact("10"), exact("6")));
         // What else waits for an answer, so that no more may.
         let second = lines.text.split("name=\"offset\" value=\"").nth(2).unwrap().split('"').next().unwrap();
         for place in 1..MOST_OPEN {
@@ -277,6 +283,7 @@ async fn a_link_that_is_forged_expired_or_revoked_opens_nothing() {
         {
             let gone = browser.get(&format!("{page}{path}")).await;
             assert_eq!(gone.status, StatusCode::NOT_FOUND, "{path}");
+            assert!(gone.text.contains("the studio has taken this link back"), "{}", gone.text);
             assert_strict(&gone);
         }
     })

@@ -15,7 +15,6 @@ use domain::{
     ids::{StatementImportId, StudioId},
     money::Currency,
     outbox::{self, Job},
-    report::Explain,
     royalties::{
         commands::imports::{TakeIn, Taken, take_in},
         entity::{ImportState, import, total},
@@ -29,6 +28,7 @@ use tokio::{io::AsyncReadExt, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    commands::explained,
     config::Config,
     wiring::{self, Parts},
 };
@@ -64,6 +64,8 @@ struct Outcome {
     is_known: bool,
     totals: Vec<total::Model>,
     placed: Vec<Placed>,
+    /// Where its format can be taught.
+    format_url: String,
 }
 
 /// Takes each file in and has it read; fails if one does not count, after having taken in the others.
@@ -132,7 +134,8 @@ impl Desk {
         };
         let totals = totals_of(&self.services.db, &[id]).await?;
         let placed = placed_of(&self.services.db, &statement).await.map_err(explained)?;
-        Ok(Outcome { statement, is_known: taken.is_known, totals, placed })
+        let format_url = format!("{}/statements/{id}/format", self.services.public_url);
+        Ok(Outcome { statement, is_known: taken.is_known, totals, placed, format_url })
     }
 
     async fn take_in(&self, path: &Path) -> Result<Taken> {
@@ -198,7 +201,7 @@ impl io::Write for Sink<'_> {
 }
 
 fn row(name: &str, outcome: &Result<Outcome>) -> Value {
-    let Outcome { statement, is_known, totals, placed } = match outcome {
+    let Outcome { statement, is_known, totals, placed, .. } = match outcome {
         Ok(outcome) => outcome,
         Err(error) => return json!({ "file": name, "error": format!("{error:#}") }),
     };
@@ -210,6 +213,7 @@ fn row(name: &str, outcome: &Result<Outcome>) -> Value {
                 "currency": total.currency,
                 "lines": total.lines,
                 "amount": total.amount,
+                "account_currency": total.account_currency,
                 "matched": placed.map(|placed| placed.matched),
                 "suspense": placed.map(|placed| placed.waiting),
             })
@@ -230,7 +234,7 @@ fn row(name: &str, outcome: &Result<Outcome>) -> Value {
 
 fn tell(name: &str, outcome: &Result<Outcome>) {
     let print = crate::commands::print;
-    let Outcome { statement, is_known, totals, placed } = match outcome {
+    let Outcome { statement, is_known, totals, placed, format_url } = match outcome {
         Ok(outcome) => outcome,
         Err(error) => return print(&format!("✗ {name}: {error:#}")),
     };
@@ -245,25 +249,21 @@ fn tell(name: &str, outcome: &Result<Outcome>) {
     print(&format!("{sign} {name}: {format}, {} lines, {}{known}", statement.lines, statement.state));
     for total in totals {
         print(&format!("  {} {} in {} lines", total.currency, total.amount, total.lines));
+        if total.account_currency.is_none() {
+            print(&format!(
+                "    ! no run takes it without a rate: set the rate of {}, or record what of it reached the bank",
+                total.currency
+            ));
+        }
         for placed in placed.iter().filter(|placed| placed.currency == total.currency) {
             print(&format!("    {} matched, {} in suspense", placed.matched, placed.waiting));
         }
     }
-    if let Some(other) = statement.duplicate_of {
-        print(&format!("  it says what {other} says"));
-    }
     for problem in statement.problems() {
-        print(&format!("  ✗ {}; {}", problem.message, problem.remedy));
+        let sign = if problem.is_warning { "!" } else { "✗" };
+        print(&format!("  {sign} {}; {}", problem.message, problem.remedy));
     }
     if let Some(drift) = statement.drift() {
-        print(&format!("  ✗ {drift}; teach it as a format"));
+        print(&format!("  ✗ {drift}; teach it as a format: {format_url}"));
     }
-}
-
-/// A refusal as a person reads it on a terminal.
-#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
-fn explained(error: impl Explain) -> anyhow::Error {
-    let report = error.explain();
-    let remedy = report.remedy.map(|remedy| format!("; {remedy}")).unwrap_or_default();
-    anyhow::anyhow!("{}{remedy}", report.message)
 }

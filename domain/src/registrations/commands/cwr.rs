@@ -189,12 +189,12 @@ impl<'a> Asked<'a> {
         };
         let text = match cwr::write(&registration) {
             Ok(text) if faults.is_empty() => text,
-            Ok(_) => return Err(RegistrationError::Faults(faults)),
+            Ok(_) => return Err(RegistrationError::Faults(works::entered(faults))),
             Err(mut more) => {
                 // That there is none is said of those that are missing.
                 more.retain(|fault| fault.field != "works" || faults.is_empty());
                 faults.extend(works::named(more, &registration.works, &places));
-                return Err(RegistrationError::Faults(faults));
+                return Err(RegistrationError::Faults(works::entered(faults)));
             }
         };
         Ok(Written { text, sender: settings.sender_code.unwrap_or_default(), at, codes })

@@ -13,18 +13,14 @@ use crate::{
     policy::{self, Action},
     registrations::{
         RegistrationError,
-        entity::{message, release},
+        entity::{message as kept, release},
         releases,
     },
     services::Services,
 };
 
 /// Writes a notification of a release as it is now, with every fault if there is any. Each time it is another message.
-pub async fn export_ern(
-    services: &Services,
-    ctx: &Ctx,
-    release: ReleaseId,
-) -> Result<message::Model, RegistrationError> {
+pub async fn export_ern(services: &Services, ctx: &Ctx, release: ReleaseId) -> Result<kept::Model, RegistrationError> {
     let missing = RegistrationError::NotFound { what: "release", field: "release" };
     let found = release::Entity::find_by_id(release).one(&services.db).await?;
     let found = policy::visible(&ctx.actor, Action::ManageRegistrations, found, |row| row.studio_id)?;
@@ -32,22 +28,23 @@ pub async fn export_ern(
     let (studio, now) = (found.studio_id, services.env.now());
     let told = releases::read(&services.db, found, now).await?;
     let id: ReleaseMessageId = ctx.env.id();
-    let written = releases::message(&told, id, now).and_then(|message| ern::write(&message));
-    let text = written.map_err(RegistrationError::Faults)?;
+    let message = releases::message(&told, id, now).map_err(RegistrationError::Faults)?;
+    let entered = |faults| RegistrationError::Faults(releases::entered(faults, &message.parties));
+    let text = ern::write(&message).map_err(entered)?;
     let stored = services.files.put_bytes(text.into()).await?;
     let tx = services.begin().await?;
     // Of two who write, the later sees what the earlier has.
     release::Entity::find_by_id(release).lock(LockType::NoKeyUpdate).one(&tx).await?;
-    let last = message::Entity::find()
-        .filter(message::Column::ReleaseId.eq(release))
-        .order_by_desc(message::Column::Number)
+    let last = kept::Entity::find()
+        .filter(kept::Column::ReleaseId.eq(release))
+        .order_by_desc(kept::Column::Number)
         .one(&tx)
         .await?;
-    let number = last.map_or(0, |message| message.number) + 1;
+    let number = last.map_or(0, |last| last.number) + 1;
     let file_name = format!("{release}-{number}.xml");
     let sha256 = stored.sha256.clone();
     let asset = keep_file(&tx, ctx, studio, (file_name.as_str(), "application/xml", stored)).await?;
-    let row = message::Model {
+    let row = kept::Model {
         id,
         studio_id: studio,
         release_id: release,

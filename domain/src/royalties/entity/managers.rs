@@ -11,6 +11,8 @@ text_enum! {
         ShareMissing = "share_missing",
         /// A format has changed.
         FormatDrift = "format_drift",
+        /// A statement has no rate into a currency of the studio's accounts.
+        NoRate = "no_rate",
         /// A contract ends soon.
         ContractEnds = "contract_ends",
     }

@@ -172,7 +172,7 @@ async fn a_notification_tells_all_or_says_all_that_is_missing() {
         let saved = save(&desk, input(None, &[(recording, 1)])).await.unwrap();
         let refused = export_ern(services, &ctx, saved.id).await.unwrap_err();
         assert!(
-            matches!(&refused, RegistrationError::Faults(faults) if faults[0].field == "tracks[0].isrc"),
+            matches!(&refused, RegistrationError::Faults(faults) if faults[0].field == "tracks.0.recording.isrc"),
             "{refused}"
         );
         desk.code(recording, Some("AA6Q72600001")).await;

@@ -125,16 +125,16 @@ async fn what_cannot_be_registered_is_told_all_at_once_with_the_writer() {
         let RegistrationError::Faults(faults) = &refused else { panic!("{refused}") };
         let told: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.field, fault.problem)).collect();
         for expected in [
-            "works[0].writers[0].ipi_name_number: Night Drive (Nova): a writer whom you control must have one",
-            "works[0].chains: Night Drive: publishers own 60.00 % of the performing right",
-            "works[0].writers: Night Drive (Nova, Orson): they own 40.00 % of the performing right",
+            "works.0.party.ipi: Night Drive (Nova): a writer whom you control must have one",
+            "works.0.facts.publishing: Night Drive: publishers own 60.00 % of the performing right",
+            "works.0.split: Night Drive (Nova, Orson): they own 40.00 % of the performing right",
         ] {
             assert!(told.iter().any(|told| told == expected), "{expected}: {told:#?}");
         }
         let unsigned = desk.shop.work("Tides").await;
         let refused = export(&desk, &[unsigned, work], "052", None).await.unwrap_err().to_string();
-        assert!(refused.contains("works[0].writers: Tides: no split of it was signed"), "{refused}");
-        assert!(refused.contains("works[1].chains: Night Drive: publishers own 60.00 %"), "{refused}");
+        assert!(refused.contains("works.0.split: Tides: no split of it was signed"), "{refused}");
+        assert!(refused.contains("works.1.facts.publishing: Night Drive: publishers own 60.00 %"), "{refused}");
         // What was refused leaves nothing behind: no file, and no code.
         let services = &desk.shop.services;
         let registered = list_registered(&services.db, &services.ctx(Actor::System), desk.shop.studio).await.unwrap();
@@ -214,7 +214,7 @@ async fn answers_are_taken_once_and_an_unknown_code_is_kept() {
         assert!(text.contains("\nREV") && text.contains("\nXRF"), "{text}");
         let (new, _) = desk.song("Tides").await;
         let mixed = export(&desk, &[work, new], "021", None).await.unwrap_err();
-        assert!(matches!(&mixed, RegistrationError::Faults(faults) if faults[0].field == "works[1]"), "{mixed}");
+        assert!(matches!(&mixed, RegistrationError::Faults(faults) if faults[0].field == "works.1"), "{mixed}");
         assert!(export(&desk, &[work, new], "052", None).await.is_ok());
 
         // Another ISWC does not take its place.

@@ -11,8 +11,8 @@ use domain::{
     royalties::{
         RoyaltyError,
         commands::terms::{NewRule, save_rule},
-        entity::{AlertKind, ImportState, alert, import},
-        rules::{Base, Contract, Covers, Fraction, Payable, Rate, Rule, RuleId, Subject, When},
+        entity::{AlertKind, ImportState, RateSource, alert, import, total},
+        rules::{Base, Contract, Covers, Exact, Fraction, Payable, Rate, Rule, RuleId, Subject, When},
     },
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QueryOrder};
@@ -151,6 +151,36 @@ async fn what_was_put_aside_is_not_raised_again_and_what_comes_back_is() {
         let tx = shop.services.begin().await.unwrap();
         let refused = settle_alert(&tx, &shop.services.ctx(engineer), last.id).await;
         assert!(matches!(refused, Err(RoyaltyError::Denied(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_statement_without_a_rate_is_told_until_it_has_one() {
+    on_each_database(async |world| {
+        let shop = House::open(world).await;
+        let sold = Sold { of: None, source: "Spotify", territory: "DE", month: "2026-07-01", net: "1.5" };
+        let import = shop.statement(shop.studio, Currency::USD, &[sold]).await;
+        let rated = async |rate: Option<Exact>| {
+            let row = total::ActiveModel {
+                import_id: Set(import),
+                currency: Set(Currency::USD),
+                account_currency: Set(rate.map(|_| Currency::EUR)),
+                rate_of: Set(rate),
+                rate_to: Set(rate),
+                rate_source: Set(rate.map(|_| RateSource::Studio)),
+                rated_at: Set(rate.map(|_| shop.services.env.now())),
+                ..Default::default()
+            };
+            row.update(&shop.services.db).await.unwrap();
+        };
+        rated(None).await;
+        assert_eq!(tend(&shop.services).await.unwrap(), 1);
+        assert_eq!(open(&shop).await, [(AlertKind::NoRate, format!("{import}/USD"))]);
+        let told = words(&alerts(&shop).await[0]).unwrap();
+        assert_eq!(told, "“sales.tsv” is in USD, and nobody has said at which rate. No run takes its money.");
+        rated(Some(Exact::whole(1))).await;
+        assert_eq!((tend(&shop.services).await.unwrap(), open(&shop).await), (0, vec![]));
     })
     .await;
 }

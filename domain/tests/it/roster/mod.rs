@@ -14,7 +14,7 @@ use domain::{
     ids::{AssetId, RecordingId, StatementImportId, StudioId, UserId, WorkId},
     money::Currency,
     royalties::{
-        entity::{Facet, ImportState, MatchedBy, facet, import, item, subject_columns, sum, total},
+        entity::{Facet, ImportState, MatchedBy, RateSource, facet, import, item, subject_columns, sum, total},
         rules::{Channel, Exact, Subject},
     },
 };
@@ -188,16 +188,16 @@ impl House {
             amount: Exact::sum(sold.iter().map(|line| exact(line.net))).unwrap(),
             stated: None,
             agreement: None,
-            account_currency: None,
-            rate_of: None,
-            rate_to: None,
-            rate_source: None,
+            account_currency: Some(currency),
+            rate_of: Some(exact("1")),
+            rate_to: Some(exact("1")),
+            rate_source: Some(RateSource::Same),
             bank_minor: None,
             bank_on: None,
             posted_minor: None,
             journal_id: None,
             receipt_journal_id: None,
-            rated_at: None,
+            rated_at: Some(now),
             rated_by: None,
         };
         row.into_active_model().insert(db).await.unwrap();

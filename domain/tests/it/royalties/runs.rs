@@ -17,15 +17,20 @@ use domain::{
     },
     royalties::{
         RoyaltyError,
-        commands::runs::{Reckon, approve_run, discard_run, post_run, reckon},
-        entity::{ChargeKind, RunState, account, activity, carried, charge, payee, sum},
-        queries::runs::{book_of_run, inputs_of, outcome_of},
-        rules::{Exact, Subject, replay},
+        commands::runs::{Reckon, approve_run, discard_run, post_run, post_statement, reckon},
+        entity::{ChargeKind, RunState, account, activity, carried, charge, payee, sum, total},
+        queries::{
+            left::left_of,
+            runs::{book_of_run, inputs_of, outcome_of},
+        },
+        rules::{Exact, Subject, Why, replay},
     },
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+};
 
-use super::{approve, booked, books, day, draft, exact, of, open, party, posted, recording, say, split};
+use super::{approve, booked, books, day, draft, exact, of, open, party, posted, recording, say, split, statement};
 use crate::{shop::Shop, support::on_each_database};
 
 #[tokio::test]
@@ -202,6 +207,54 @@ async fn the_same_key_makes_one_run_and_others_may_not() {
         let tx = shop.services.begin().await.unwrap();
         let refused = approve_run(&tx, &shop.services.ctx(engineer), made.id).await;
         assert!(matches!(refused, Err(RoyaltyError::Denied(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_nobody_owns_is_named_with_its_sum_and_a_run_of_nothing_is_not_made() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let ((work, signed), (_, unsigned)) = (recording(&shop, "Signed").await, recording(&shop, "Unsigned").await);
+        split(&shop, work, &[(shop.makers[0], 1_000_000)], 1).await;
+        let system = shop.services.ctx(Actor::System);
+        let ask = async |currency| {
+            let new = Reckon { currency, through: day(10, 28), request_key: None };
+            reckon(&shop.services, &system, shop.studio, new).await
+        };
+        let refused = ask(Currency::EUR).await.unwrap_err();
+        assert!(matches!(&refused, RoyaltyError::NothingToReckon { unrated, .. } if unrated.is_empty()), "{refused}");
+        // Half a euro a dollar, and one statement of which nobody has said that.
+        let sold =
+            [of(signed, 9, "10"), of(unsigned, 9, "4"), (None, 9, 1, "3"), (None, 10, 1, "5"), (None, 11, 1, "9")];
+        let rated = statement(&shop, "rated.csv", (Currency::USD, ("2", "1")), &sold).await;
+        let bare = statement(&shop, "bare.csv", (Currency::USD, ("2", "1")), &[of(signed, 9, "7")]).await;
+        let no_rate = total::ActiveModel {
+            import_id: Set(bare),
+            currency: Set(Currency::USD),
+            account_currency: Set(None),
+            rate_of: Set(None),
+            rate_to: Set(None),
+            rate_source: Set(None),
+            rated_at: Set(None),
+            ..Default::default()
+        };
+        no_rate.update(&shop.services.db).await.unwrap();
+        let refused = ask(Currency::USD).await.unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "nothing is to be reckoned in USD through 2026-10-28, and what “bare.csv” says has no rate"
+        );
+        post_statement(&shop.services, rated).await.unwrap();
+        let run = posted(&shop, 10).await;
+        let left = left_of(&shop.services.db, shop.studio, run.currency, run.through_on).await.unwrap();
+        let sums: Vec<_> = left.sums.iter().map(|sum| (sum.why, sum.things, sum.lines, sum.amount)).collect();
+        assert_eq!(sums, [(Why::Unmatched, 2, 2, exact("4")), (Why::NoSplit, 1, 1, exact("2"))]);
+        assert_eq!(left.whole().unwrap(), (3, exact("6")));
+        let named: Vec<_> = left.things.iter().map(|thing| (thing.title.as_str(), thing.amount)).collect();
+        assert_eq!(named, [("Title 3", exact("2.5")), ("Title 1", exact("2")), ("Title 2", exact("1.5"))]);
+        let unrated: Vec<_> = left.unrated.iter().map(|one| (one.import, one.lines, one.amount)).collect();
+        assert_eq!(unrated, [(bare, 1, exact("7"))]);
     })
     .await;
 }

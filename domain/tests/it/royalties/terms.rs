@@ -6,11 +6,12 @@ use domain::{
     money::{Currency, Money},
     royalties::{
         RoyaltyError,
-        commands::terms::{NewRule, save_rule},
+        commands::terms::{NewRule, NewSplitTerms, save_rule, save_split_terms},
         entity::rule,
         queries::terms::{book_of, versions_of},
-        rules::{Payee, Recoup, Rule, RuleId, RuleRef, payee::ORDER},
+        rules::{Losses, Payee, Recoup, Rule, RuleId, RuleRef, Subject, payee::ORDER},
     },
+    splits,
 };
 use sea_orm::ConnectionTrait;
 
@@ -89,6 +90,48 @@ async fn what_was_executed_is_in_the_book() {
         // Of the work, and of its recording.
         assert_eq!(versions.len(), 2);
         assert!(versions.iter().all(|version| version.document_sha256.is_some()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn terms_beside_a_split_take_its_shares_and_document_from_what_was_signed() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let work = shop.work("Night Drive").await;
+        let subject = Subject::Work(work);
+        let ask = async |agreement| {
+            let new = NewSplitTerms {
+                subject: subject.clone(),
+                agreement,
+                title: "Losses at once".into(),
+                losses: Losses::Flexible,
+                reserve: None,
+                request_key: None,
+            };
+            let tx = shop.services.begin().await.unwrap();
+            let saved = save_split_terms(&tx, &shop.services.ctx(Actor::System), shop.studio, new).await;
+            if saved.is_ok() {
+                shop.services.commit(tx).await.unwrap();
+            }
+            saved
+        };
+        let unsigned = ask(None).await;
+        assert!(matches!(unsigned, Err(RoyaltyError::NotFound { field: "subject", .. })), "{unsigned:?}");
+        let first = shop.sheet(work, [600_000, 400_000], shop.services.env.now()).await;
+        let tx = shop.services.begin().await.unwrap();
+        splits::execute(&tx, &shop.services.ctx(Actor::System), &first).await.unwrap();
+        tx.commit().await.unwrap();
+        shop.clock.advance(chrono::Duration::seconds(1));
+        let saved = ask(Some(first.agreement)).await.unwrap();
+        assert_eq!((saved.rule, saved.agreement_id), (format!("split:{subject}"), Some(first.agreement)));
+        assert_eq!(saved.document_sha256, Some(first.document_sha256.clone()));
+        let version = versions_of(&shop.services.db, shop.studio).await.unwrap().remove(0);
+        let Rule::Split(split) = version.rule else { panic!("{version:?}") };
+        let shares: Vec<_> = split.parts.iter().map(|part| (part.payee, part.share)).collect();
+        assert_eq!((split.losses, shares), (Losses::Flexible, first.composition));
+        let other = ask(Some(shop.services.env.id())).await;
+        assert!(matches!(other, Err(RoyaltyError::NotFound { field: "agreement", .. })), "{other:?}");
     })
     .await;
 }

@@ -143,6 +143,52 @@ async fn a_file_without_its_currency_waits_for_it() {
 }
 
 #[tokio::test]
+async fn the_statement_of_another_artist_or_of_later_months_counts_though_its_days_are_the_same() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::USD).await;
+        desk.ready(&earning(&["2"])).await;
+        let other = desk.ready(&file(&[row("Morning", "QZAB12600002", "10", "3")])).await;
+        assert_eq!(Desk::codes(&other), ["PERIOD_SHARED"]);
+        assert!(other.problems()[0].is_warning);
+        let later = String::from_utf8(earning(&["4"])).unwrap().replace("2026-07", "2026-08");
+        let later = desk.ready(later.as_bytes()).await;
+        assert_eq!(Desk::codes(&later), ["PERIOD_SHARED"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_left_out_of_lines_and_a_currency_named_in_vain_are_told() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::USD).await;
+        let rows = [row("Night Drive", ISRC, "10", "1.5").replace("\tUS\t", "\tNarnia\t")];
+        let taken = desk.taken(&file(&rows), Some(Currency::EUR)).await;
+        let read = desk.read(taken.import.id).await;
+        assert_eq!(
+            (read.state, Desk::codes(&read)),
+            (ImportState::Ready, vec!["LEFT_OUT".into(), "CURRENCY_SAID".into()])
+        );
+        let [place, currency] = &read.problems()[..] else { panic!("{:?}", read.problems()) };
+        assert_eq!(place.message, "line 2: Country of Sale: \"Narnia\" is no country that is known");
+        assert_eq!(currency.message, "EUR was named, but it says USD itself, which holds");
+        assert_eq!(desk.totals(read.id).await[0].currency, Currency::USD);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_format_that_everybody_has_is_taught_under_another_id() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::USD).await;
+        let known = interchange::statements::known()[0].clone();
+        let studio = desk.shop.studio;
+        let refused = desk.done(async |tx, ctx| teach_format(tx, ctx, studio, known).await).await;
+        assert!(matches!(refused, Err(RoyaltyError::FormatKnown { id }) if id == "distrokid"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_future_and_overlapping_days_are_accepted_by_somebody_or_not_at_all() {
     on_each_database(async |world| {
         let desk = Desk::open(world, Currency::USD).await;
@@ -152,9 +198,15 @@ async fn the_future_and_overlapping_days_are_accepted_by_somebody_or_not_at_all(
         let first = desk.ready(&earning(&["2"])).await;
         let second = desk.imported(&earning(&["3"])).await;
         assert_eq!((second.state, Desk::codes(&second)), (ImportState::Held, vec!["PERIOD_OVERLAPS".to_owned()]));
-        assert!(second.problems()[0].message.contains(&first.id.to_string()));
+        assert_eq!(
+            second.problems()[0].message,
+            "it tells of the same recordings in the same months as “statement.tsv” (2026-10-01)"
+        );
         let accepted = desk.done(async |tx, ctx| accept_import(tx, ctx, second.id).await).await.unwrap();
         assert_eq!(accepted.state, ImportState::Ready);
+        let same = desk.imported(&packed(&earning(&["2"]))).await;
+        assert_eq!((same.state, same.duplicate_of), (ImportState::Duplicate, Some(first.id)));
+        assert!(same.problems()[0].message.starts_with("it says what “statement.tsv”"), "{:?}", same.problems());
     })
     .await;
 }

@@ -109,6 +109,21 @@ async fn a_name_is_learned_where_there_is_no_code() {
     .await;
 }
 
+#[tokio::test]
+async fn what_tells_of_works_is_likelier_a_work() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::GBP).await;
+        let recording = desk.recording("Night Drive", None).await;
+        let header = "Record Number,CAE Number,Work Title,Amount (performance revenue),IP1\n";
+        let society = desk.imported(format!("{header}1,,Night Drive,12.5,NOVA\n").as_bytes()).await;
+        let likely = suggestions(&desk.services.db, &desk.system(), society.id, 0).await.unwrap();
+        let [work, other] = &likely[..] else { panic!("{likely:?}") };
+        assert!(matches!(work.subject, Subject::Work(_)) && work.likeness > other.likeness, "{likely:?}");
+        assert_eq!(other.subject, Subject::Recording(recording));
+    })
+    .await;
+}
+
 async fn album(desk: &Desk, tracks: &[RecordingId]) {
     let album = Album { release: EAN.parse().unwrap(), tracks: tracks.iter().map(|track| (*track, 1)).collect() };
     let rule = NewRule {

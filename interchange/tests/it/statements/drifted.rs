@@ -80,6 +80,29 @@ fn a_moved_column_is_told_in_words() {
 }
 
 #[test]
+fn a_heading_with_room_for_a_currency_is_told_in_words() {
+    let mut headings: Vec<&str> = DISTROKID.split('\t').collect();
+    headings[13] = "Earnings USD net";
+    let drift = drift(&headings, '\t');
+    assert_eq!(
+        drift.to_string(),
+        "the header on line 1 is nearly that of DistroKid, but column 14 is \"Earnings USD net\" instead of \"Earnings (a currency's code)\""
+    );
+}
+
+#[test]
+fn the_currency_of_the_heading_is_proposed_with_the_columns() {
+    let proposed = |header: &str, at: usize, heading: &'static str| {
+        let mut headings: Vec<&str> = header.split('\t').collect();
+        headings[at] = heading;
+        drift(&headings, '\t').nearest.unwrap().currency
+    };
+    assert_eq!(proposed(DISTROKID, 3, "Shop"), Currency::read("USD"));
+    assert_eq!(proposed(DISTROKID, 13, "Earnings USD net"), Currency::read("USD"));
+    assert_eq!(proposed(DISTROKID, 13, "NET Earnings"), None);
+}
+
+#[test]
 fn case_and_spaces_are_no_drift() {
     let header = DISTROKID.to_uppercase().replace("SALE MONTH", " Sale  Month ");
     let summary = looked_at(lines(&[header, distrokid("A", "QZAB12600001", "1", "0.1")])).unwrap();

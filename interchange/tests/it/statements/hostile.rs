@@ -207,3 +207,17 @@ fn only_a_hundred_faults_are_kept_and_all_are_counted() {
     assert_eq!(lines, (2..102).collect::<Vec<u64>>());
     assert_eq!(summary.tally.totals.values().map(|total| total.amount).max(), None::<Decimal>);
 }
+
+#[test]
+fn a_country_that_there_is_not_is_told_and_its_line_is_taken() {
+    let row = distrokid("Night Drive", "QZAB12600001", "10", "0.5");
+    let places = ["Narnia", "usa", "OU", "DE", ""].map(|place| row.replace("\tUS\t", &format!("\t{place}\t")));
+    let summary = looked_at(lines(&[&[DISTROKID.to_owned()][..], &places].concat())).unwrap();
+    assert_eq!((summary.tally.lines, summary.tally.notices.count), (5, 1));
+    let notice = &summary.tally.notices.first[0];
+    assert_eq!(notice.place.line, 2);
+    assert_eq!(
+        notice.fault.to_string(),
+        "Country of Sale: \"Narnia\" is no country that is known; write the country's two letters, such as GB, or its name in English"
+    );
+}

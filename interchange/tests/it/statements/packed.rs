@@ -129,6 +129,14 @@ fn two_members_of_gzip_are_one_file() {
 }
 
 #[test]
+fn what_stands_behind_a_packed_file_is_no_end_in_its_middle() {
+    let packed = [&gzip(earning(&["1"]).as_bytes())[..], b"garbage"].concat();
+    let refused = looked_at(&packed).unwrap_err();
+    assert!(matches!(refused, StatementError::Damaged(_)), "{refused}");
+    assert!(refused.to_string().contains("something that is not packed stands behind what is"), "{refused}");
+}
+
+#[test]
 fn bombs_are_refused_by_what_comes_out() {
     let packed = gzip(earning(&vec!["0.1"; 60_000]).as_bytes());
     let limits = Limits { ratio: 2, free_bytes: 1 << 20, ..Limits::DEFAULT };
@@ -140,8 +148,12 @@ fn bombs_are_refused_by_what_comes_out() {
 fn an_archive_holds_one_statement() {
     let text = text();
     let two = zip(&[("a.tsv", text.as_bytes()), ("b.tsv", text.as_bytes())]);
-    assert!(matches!(looked_at(&two), Err(StatementError::NotOneFile { found: 2 })));
-    assert!(matches!(looked_at(zip(&[])), Err(StatementError::NotOneFile { found: 0 })));
+    let refused = looked_at(&two).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "the archive holds 2 files instead of one statement (a.tsv, b.tsv): unpack it and take each by itself"
+    );
+    assert!(matches!(looked_at(zip(&[])), Err(StatementError::NotOneFile { found: 0, .. })));
     let sheet = zip(&[("[Content_Types].xml", b"<x/>"), ("xl/workbook.xml", b"<x/>")]);
     assert!(matches!(looked_at(&sheet), Err(StatementError::NotText { what: "a spreadsheet", .. })));
 }

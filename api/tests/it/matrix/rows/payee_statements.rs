@@ -33,7 +33,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         field: "Query.lineDisputes",
-        document: "query($studio: ID!) { lineDisputes(studio: $studio, state: OPEN) { nodes { words line } } }",
+        document: "query($studio: ID!) { lineDisputes(studio: $studio, state: OPEN) { nodes { words line partyName nextStep } } }",
         expected: "- ? + + x x x + x -",
     },
     Row {

@@ -16,6 +16,8 @@ use crate::support::World;
 /// A draft of a run of one charge.
 pub(crate) async fn reckoned(fixture: &mut Fixture, world: &World) {
     let services = &world.services;
+    let work = fixture.text("work").to_owned();
+    fixture.set("ofSplit", work);
     let through = services.env.now().date_naive() - chrono::Duration::days(1);
     let payee = fixture.text("party").parse().unwrap();
     let charge = NewCharge {
@@ -76,6 +78,11 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         field: "Mutation.reverseRoyaltyCharge",
         document: r#"mutation($royaltyCharge: ID!) { reverseRoyaltyCharge(charge: $royaltyCharge, reason: " ") { charge { id reversesId } userErrors { code } } }"#,
+        expected: "- ? + + x x x + x -",
+    },
+    Row {
+        field: "Mutation.saveSplitTerms",
+        document: r#"mutation($studio: ID!, $ofSplit: String!) { saveSplitTerms(input: { studio: $studio, subject: $ofSplit, title: "Terms", losses: FLEXIBLE }) { rule { rule } userErrors { code } } }"#,
         expected: "- ? + + x x x + x -",
     },
     Row {

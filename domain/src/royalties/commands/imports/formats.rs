@@ -71,8 +71,10 @@ pub async fn teach_format(
 ) -> Result<format::Model, RoyaltyError> {
     policy::require(&ctx.actor, Action::ManageRoyalties, studio)?;
     if let Err(faults) = description.check() {
-        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        return Err(RoyaltyError::Format { faults: faults.join(" | ") });
+        return Err(RoyaltyError::Format { faults });
+    }
+    if known().iter().any(|known| known.id == description.id) {
+        return Err(RoyaltyError::FormatKnown { id: description.id });
     }
     hold_studio(tx, studio).await?;
     let text = serde_json::to_string(&description)?;

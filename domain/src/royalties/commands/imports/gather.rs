@@ -15,7 +15,7 @@ use tempfile::NamedTempFile;
 
 use super::{
     index::{Entry, IndexWriter},
-    lines::{as_called, country_of, in_format},
+    lines::{as_called, in_format},
     part::{Item, ItemKey, Kept, Map, Part, SumKey, Texts},
 };
 use crate::{
@@ -213,7 +213,7 @@ impl Whole {
         for (cell, totals) in &part.cells {
             let store = part.texts.text(cell.store);
             let place = part.texts.text(cell.place);
-            let place = country_of(place).map_or_else(|| value(place), |country| country.code().to_owned());
+            let place = Country::named(place).map_or_else(|| value(place), |country| country.code().to_owned());
             let channel = in_format(format, cell.channel).word().to_owned();
             for (facet, value) in [(Facet::Source, value(store)), (Facet::Territory, place), (Facet::Channel, channel)]
             {

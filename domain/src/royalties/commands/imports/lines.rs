@@ -5,10 +5,7 @@ use std::borrow::Cow;
 use chrono::{Datelike, NaiveDate};
 use interchange::statements::{Decimal, Field, Line as Said, PLACES};
 
-use crate::{
-    pricing::Country,
-    royalties::rules::{Channel, Exact},
-};
+use crate::royalties::rules::{Channel, Exact};
 
 /// One, in the smallest steps of a decimal.
 const ONE: i128 = 10_i128.pow(PLACES);
@@ -61,17 +58,6 @@ const OF_FORMATS: [(&str, Channel); 4] = [
     ("bandcamp", Channel::Download),
 ];
 
-/// What statements call some countries beside their codes and names.
-const ALSO_CALLED: [(&str, &str); 7] = [
-    ("UK", "GB"),
-    ("USA", "US"),
-    ("United States", "US"),
-    ("United Kingdom", "GB"),
-    ("Great Britain", "GB"),
-    ("South Korea", "KR"),
-    ("Russia", "RU"),
-];
-
 /// How something was used, by what lines say of it: first their kind, then the part of the store, then the product.
 pub(super) fn channel_of(says: [&str; 3]) -> Channel {
     let told = |text: &str| {
@@ -86,14 +72,6 @@ pub(super) fn channel_of(says: [&str; 3]) -> Channel {
 pub(in crate::royalties) fn in_format(format: &str, channel: Channel) -> Channel {
     let own = OF_FORMATS.iter().find(|(known, _)| channel == Channel::Other && *known == format);
     own.map_or(channel, |(_, own)| *own)
-}
-
-/// The country that a text names, by its code or name; none if it is another place, or several.
-pub(super) fn country_of(text: &str) -> Option<Country> {
-    let text = text.trim();
-    let code = || text.to_ascii_uppercase().parse().ok();
-    let called = || ALSO_CALLED.iter().find(|(name, _)| name.eq_ignore_ascii_case(text))?.1.parse().ok();
-    code().or_else(called).or_else(|| Country::all().find(|country| country.name().eq_ignore_ascii_case(text)))
 }
 
 /// A store or format as rules call it: in lower case, with one space between its words; none if nothing is said.
@@ -153,20 +131,5 @@ mod tests {
         assert_eq!(in_format("ascap", Channel::Other), Channel::Performance);
         assert_eq!(in_format("ascap", Channel::Stream), Channel::Stream);
         assert_eq!(in_format("distrokid", Channel::Other), Channel::Other);
-    }
-
-    #[test]
-    fn countries_go_by_code_and_by_name() {
-        let code = |text| country_of(text).map(Country::code);
-        assert_eq!(code("de"), Some("DE"));
-        assert_eq!(code(" Germany "), Some("DE"));
-        assert_eq!(code("UK"), Some("GB"));
-        assert_eq!(code("OU"), None);
-        assert_eq!(code("Rest of world"), None);
-    }
-
-    #[test]
-    fn other_countries_are_called_by_codes_that_there_are() {
-        assert!(ALSO_CALLED.iter().all(|(_, code)| code.parse::<Country>().is_ok()));
     }
 }

@@ -10,6 +10,7 @@ mod gather;
 pub(in crate::royalties) mod index;
 pub(in crate::royalties) mod lines;
 mod matching;
+mod overlaps;
 mod part;
 mod rates;
 mod reading;
@@ -66,7 +67,7 @@ pub struct Taken {
     pub is_known: bool,
 }
 
-/// Why a statement is held or refused, and what to do about it.
+/// Why a statement is held, refused or a duplicate, and what to do about it; or what is worth a look though it counts.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Problem {
     /// A code for programs, such as `TOTAL_DIFFERS`.
@@ -75,16 +76,42 @@ pub struct Problem {
     pub message: String,
     /// What to do.
     pub remedy: String,
+    /// Whether it holds nothing.
+    #[serde(default)]
+    pub is_warning: bool,
 }
 
 impl Problem {
     pub(super) fn new(code: &str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), remedy: remedy.into() }
+        Self { code: code.to_owned(), message: message.into(), remedy: remedy.into(), is_warning: false }
+    }
+
+    pub(super) fn warning(code: &str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { is_warning: true, ..Self::new(code, message, remedy) }
+    }
+
+    /// It says what another statement says.
+    pub(super) fn same_as(other: &import::Model) -> Self {
+        let message = format!("it says what {} says, which counts", called(other));
+        Self::warning("DUPLICATE", message, "leave it: nothing of it is counted twice")
     }
 }
 
+/// What people call a statement: its file, and the days that it accounts for.
+pub(super) fn called(import: &import::Model) -> String {
+    let days = import.period_from.zip(import.period_to);
+    let days =
+        days.map_or_else(
+            String::new,
+            |(from, to)| {
+                if from == to { format!(" ({from})") } else { format!(" ({from} to {to})") }
+            },
+        );
+    format!("“{}”{days}", import.file_name)
+}
+
 impl import::Model {
-    /// Why it is held or refused; nothing of one that is neither.
+    /// Why it is held, refused or a duplicate, and what is worth a look.
     pub fn problems(&self) -> Vec<Problem> {
         self.problem.clone().and_then(|problem| serde_json::from_value(problem).ok()).unwrap_or_default()
     }
@@ -207,9 +234,12 @@ pub async fn accept_import(tx: &Tx, ctx: &Ctx, id: StatementImportId) -> Result<
     }
     let now = ctx.env.now();
     let same = same_content(tx, &found).await?;
+    let mut problems = found.problems();
+    problems.extend(same.as_ref().map(Problem::same_as));
     let mut row = found.into_active_model();
     row.state = Set(if same.is_some() { ImportState::Duplicate } else { ImportState::Ready });
-    row.duplicate_of = Set(same);
+    row.problem = Set(Some(as_json(&problems)?));
+    row.duplicate_of = Set(same.map(|same| same.id));
     row.accepted_at = Set(Some(now));
     row.accepted_by = Set(ctx.actor.user());
     row.ended_at = Set(Some(now));
@@ -232,13 +262,13 @@ async fn put_to_be_booked(tx: &Tx, ctx: &Ctx, import: &import::Model) -> Result<
 }
 
 /// The statement of the studio that counts and says the same as another.
-async fn same_content(tx: &Tx, import: &import::Model) -> Result<Option<StatementImportId>, RoyaltyError> {
+async fn same_content(tx: &Tx, import: &import::Model) -> Result<Option<import::Model>, RoyaltyError> {
     let same = import::Entity::find()
         .filter(import::Column::StudioId.eq(import.studio_id))
         .filter(import::Column::State.eq(ImportState::Ready))
         .filter(import::Column::ContentSha256.eq(import.content_sha256.clone()))
         .filter(import::Column::Id.ne(import.id));
-    Ok(same.one(tx).await?.map(|same| same.id))
+    Ok(same.one(tx).await?)
 }
 
 /// One statement, held, for who may change it.

@@ -9,7 +9,7 @@ use interchange::statements::{Currency, Field, Isrc, Iswc, Line as Said, Upc};
 
 use super::{
     index::Entry,
-    lines::{artist_of, channel_of, country_of, exact, title_of, units_of, used_on},
+    lines::{artist_of, channel_of, exact, title_of, units_of, used_on},
 };
 use crate::{
     pricing::Country,
@@ -168,7 +168,7 @@ impl Part {
         let month = month.unwrap_or(self.undated_on);
         let channel = self.channel(line);
         let place = self.texts.id(&line.text(Field::Territory));
-        let country = *self.places.entry(place).or_insert_with(|| country_of(&line.text(Field::Territory)));
+        let country = *self.places.entry(place).or_insert_with(|| Country::named(&line.text(Field::Territory)));
         let store = self.texts.id(&line.text(Field::Store));
         let product = if self.kept.format { Some(self.texts.id(&line.text(Field::Product))) } else { None };
         let (units, net) = (units_of(line), exact(line.amount));

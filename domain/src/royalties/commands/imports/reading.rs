@@ -19,7 +19,7 @@ use super::{
     hold_studio,
     index::opened,
     lines::first_of_month,
-    lock,
+    lock, overlaps,
     part::Kept,
     put_to_be_booked, same_content,
     writing::{self, Taken},
@@ -32,7 +32,7 @@ use crate::{
     royalties::{
         RoyaltyError,
         entity::{ImportState, import, sum},
-        queries::{imports::overlaps, terms::book_of},
+        queries::terms::book_of,
         rules::{Grain, RuleBook},
     },
     services::Services,
@@ -43,6 +43,8 @@ use crate::{
 const NOTED_LINES: u64 = 100_000;
 /// Rows that were not taken and are told by themselves; more are counted.
 const MAX_TOLD: usize = 20;
+/// Lines of which something was left out, and that are told by themselves; more are counted.
+const MAX_WARNED: usize = 5;
 /// How the index is called.
 const INDEX_NAME: &str = "lines.index";
 
@@ -222,15 +224,18 @@ async fn finish(
     let period = tally.period.or(tally.sold);
     (found.period_from, found.period_to) = (period.map(|span| span.from), period.map(|span| span.to));
     found.format = Some(gathered.summary.layout.format.clone());
-    let same = same_content(&tx, &found).await?;
-    let problems = problems(&tx, &found, &gathered, now.date_naive()).await?;
-    let state = match (&same, problems.is_empty()) {
-        _ if found.cancel_asked_at.is_some() => ImportState::Cancelled,
-        (Some(_), _) => ImportState::Duplicate,
-        (None, true) => ImportState::Ready,
-        (None, false) => ImportState::Held,
-    };
     let lines = tally.lines.cast_signed();
+    let same = same_content(&tx, &found).await?;
+    let (state, problems) = match &same {
+        _ if found.cancel_asked_at.is_some() => (ImportState::Cancelled, Vec::new()),
+        Some(same) => (ImportState::Duplicate, vec![Problem::same_as(same)]),
+        None => {
+            writing::write_all(&tx, ctx, (&found, studio.currency), &mut gathered).await?;
+            let problems = problems(&tx, &found, &gathered, now.date_naive()).await?;
+            let is_held = problems.iter().any(|problem| !problem.is_warning);
+            (if is_held { ImportState::Held } else { ImportState::Ready }, problems)
+        }
+    };
     let mut row = import::ActiveModel {
         content_sha256: Set(found.content_sha256.clone()),
         period_from: Set(found.period_from),
@@ -254,11 +259,10 @@ async fn finish(
         row.index_asset_id = Set(Some(add_rendered_asset(&tx, ctx, import.studio_id, index).await?.id));
         row.format_number = Set(formats.number_of(&gathered.summary.layout));
         row.layout = Set(Some(layout(&gathered, kept)?));
-        row.problem = Set(if problems.is_empty() { None } else { Some(as_json(&problems)?) });
-        writing::write_all(&tx, ctx, (&found, studio.currency), &mut gathered).await?;
     } else {
-        row.duplicate_of = Set(same.filter(|_| state == ImportState::Duplicate));
+        row.duplicate_of = Set(same.map(|same| same.id).filter(|_| state == ImportState::Duplicate));
     }
+    row.problem = Set(if problems.is_empty() { None } else { Some(as_json(&problems)?) });
     let read = row.update(&tx).await?;
     if read.state == ImportState::Ready {
         put_to_be_booked(&tx, ctx, &read).await?;
@@ -308,15 +312,30 @@ async fn problems(
         let remedy = "look whether days and months are read right, or accept it";
         problems.push(Problem::new("IN_FUTURE", message, remedy));
     }
-    let overlapping = overlaps(tx, import).await?;
-    if let Some(other) = overlapping.first() {
-        let more = overlapping.len() - 1;
-        let others = if more == 0 { other.to_string() } else { format!("{other} and {more} more") };
-        let message = format!("its days are those of another statement in the same format: {others}");
-        let remedy = "cancel it if it says the same, or accept it if it says something else";
-        problems.push(Problem::new("PERIOD_OVERLAPS", message, remedy));
-    }
+    problems.extend(overlaps::problem(tx, import).await?);
+    problems.extend(warnings(import, gathered));
     Ok(problems)
+}
+
+/// What is worth a look and holds nothing: what was left out of lines that count, and a currency that was named in vain.
+fn warnings(import: &import::Model, gathered: &Gathered) -> Vec<Problem> {
+    let tally = &gathered.summary.tally;
+    let mut warnings = Vec::new();
+    for found in tally.notices.first.iter().take(MAX_WARNED) {
+        let message = format!("line {}: {}: {}", found.place.line, found.fault.field, found.fault.problem);
+        warnings.push(Problem::warning("LEFT_OUT", message, found.fault.remedy.clone()));
+    }
+    if tally.notices.count > MAX_WARNED as u64 {
+        let message = format!("something was left out of {} lines; these are the first", tally.notices.count);
+        warnings.push(Problem::warning("MORE_LEFT_OUT", message, "look at them with `ledgerline statement inspect`"));
+    }
+    let said: Vec<&str> = tally.totals.keys().map(statements::Currency::as_str).collect();
+    if let Some(named) = import.given_currency.filter(|named| !said.is_empty() && !said.contains(&named.code())) {
+        let message = format!("{named} was named, but it says {} itself, which holds", said.join(" and "));
+        let remedy = "name a currency only of files that do not say theirs; the rate into another is set beside";
+        warnings.push(Problem::warning("CURRENCY_SAID", message, remedy));
+    }
+    warnings
 }
 
 /// What is wrong with a total of the file's own.

@@ -6,8 +6,8 @@ use interchange::statements::{
     Currency, Description, Field, Layout, Line as Said, Options, Progress, StatementError, read,
 };
 
-use super::lines::{as_called, channel_of, country_of, exact, in_format, units_of, used_on};
-use crate::royalties::rules::Line;
+use super::lines::{as_called, channel_of, exact, in_format, units_of, used_on};
+use crate::{pricing::Country, royalties::rules::Line};
 
 /// A line of a statement as royalties are reckoned with it, and its currency, by the very reader that has read the statement. What it is of is left out.
 pub(in crate::royalties) fn line_of(
@@ -27,7 +27,7 @@ pub(in crate::royalties) fn line_of(
         let line = Line {
             subject: None,
             used_on: used_on(said).unwrap_or(undated_on),
-            territory: country_of(&text(Field::Territory)),
+            territory: Country::named(&text(Field::Territory)),
             channel: in_format(&layout.format, channel),
             format: as_called(&text(Field::Product)),
             source: as_called(&text(Field::Store)),

@@ -27,7 +27,10 @@ use crate::{
             terms::{check_key, hold_studio},
         },
         entity::{ChargeKind, ImportState, RunState, carried, charge, import, run, run_import, sum, total},
-        queries::runs::{last_posted, outcome_of},
+        queries::{
+            left::unrated,
+            runs::{last_posted, outcome_of},
+        },
         rules::{Inputs, Outcome, Payout, State},
     },
     services::Services,
@@ -133,7 +136,8 @@ async fn plan(services: &Services, ctx: &Ctx, asked: Asked) -> Result<Plan, Roya
     let gathered = gather(&services.db, asked, opening.as_ref(), closing).await?;
     let outcome = gathered.inputs.outcome_under(&gathered.book)?;
     if is_of_nothing(&gathered.inputs, &outcome) {
-        return Err(RoyaltyError::NothingToReckon { currency: asked.currency, through: asked.through });
+        let unrated = unrated(&services.db, asked.studio).await?.into_iter().map(|one| one.file_name).collect();
+        return Err(RoyaltyError::NothingToReckon { currency: asked.currency, through: asked.through, unrated });
     }
     let inputs_file = put(services, gathered.inputs.canonical()).await?;
     let outcome_file = put(services, outcome.canonical()).await?;

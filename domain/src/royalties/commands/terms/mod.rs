@@ -1,6 +1,7 @@
 //! Writing terms. A version never changes: what is to hold from now on is another. And what is charged against royalties.
 
 mod charges;
+mod splits;
 
 use std::collections::BTreeSet;
 
@@ -31,6 +32,7 @@ use crate::{
 };
 
 pub use charges::{MOST_AT_ONCE, NewCharge, reverse_charge, save_charge};
+pub use splits::{NewSplitTerms, save_split_terms};
 
 /// What journals of royalties name as their source.
 pub(super) const SOURCE: &str = "royalties";

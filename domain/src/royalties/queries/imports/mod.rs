@@ -3,7 +3,7 @@
 mod lines;
 mod waiting;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait};
 
 pub use self::{
     lines::{FoundLine, line_at, lines_of_item},
@@ -87,13 +87,11 @@ pub async fn find_by_file(
 }
 
 /// The statements in the same format whose days are some of another's, and that count or are held. For the program itself.
-pub async fn overlaps(db: &impl ConnectionTrait, import: &import::Model) -> Result<Vec<StatementImportId>, StoreError> {
+pub async fn overlaps(db: &impl ConnectionTrait, import: &import::Model) -> Result<Vec<import::Model>, StoreError> {
     let (Some(format), Some(from), Some(to)) = (&import.format, import.period_from, import.period_to) else {
         return Ok(Vec::new());
     };
     Ok(import::Entity::find()
-        .select_only()
-        .column(import::Column::Id)
         .filter(import::Column::StudioId.eq(import.studio_id))
         .filter(import::Column::Id.ne(import.id))
         .filter(import::Column::Format.eq(format.as_str()))
@@ -101,7 +99,6 @@ pub async fn overlaps(db: &impl ConnectionTrait, import: &import::Model) -> Resu
         .filter(import::Column::PeriodFrom.lte(to))
         .filter(import::Column::PeriodTo.gte(from))
         .order_by_asc(import::Column::Id)
-        .into_tuple()
         .all(db)
         .await?)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use interchange::statements::Field;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
     registrations::entity::{release, track},
     royalties::{
         RoyaltyError,
+        commands::imports::Formats,
         entity::{ImportState, import, item, sum},
         queries::terms::book_of,
         rules::{Exact, Rule, Subject, Why},
@@ -216,7 +218,9 @@ pub async fn suggestions(
     if said.words.is_empty() {
         return Ok(Vec::new());
     }
-    let by_artist = recordings_by(db, item.studio_id, &folded(&item.artist)).await?;
+    let of_works = tells_of_works(db, id).await?;
+    let by_artist =
+        if of_works { HashSet::new() } else { recordings_by(db, item.studio_id, &folded(&item.artist)).await? };
     let mut all = Vec::new();
     if item.iswc.is_none() {
         let recordings =
@@ -228,7 +232,9 @@ pub async fn suggestions(
         all.extend(works.into_iter().map(|row| (Subject::Work(row.id), row.title)));
     }
     let like = |(subject, title): (Subject, String)| {
-        let more = if by_artist.contains(&subject) { 5 } else { 0 };
+        // Of the performance of a work no recording's share is paid.
+        let is_likelier = by_artist.contains(&subject) || (of_works && matches!(subject, Subject::Work(_)));
+        let more = if is_likelier { 5 } else { 0 };
         let likeness = said.likeness(&Name::of(&title))? + more;
         Some(Suggestion { subject, title, likeness })
     };
@@ -236,6 +242,15 @@ pub async fn suggestions(
     likely.sort_by(|one, other| (other.likeness, &one.subject).cmp(&(one.likeness, &other.subject)));
     likely.truncate(MAX_SUGGESTIONS);
     Ok(likely)
+}
+
+/// Whether a statement is in a format that tells of works: of who wrote them, or their codes, and of no recording's.
+async fn tells_of_works(db: &Db, id: StatementImportId) -> Result<bool, RoyaltyError> {
+    let Some(import) = import::Entity::find_by_id(id).one(db).await? else { return Ok(false) };
+    let formats = Formats::of(db, import.studio_id).await?;
+    let Some(description) = formats.of_import(&import) else { return Ok(false) };
+    let has = |field: Field| description.columns.iter().any(|column| column.field == Some(field));
+    Ok((has(Field::Writer) || has(Field::Iswc)) && !has(Field::Isrc))
 }
 
 /// The recordings on releases of an artist.

@@ -2,16 +2,20 @@
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QueryTrait};
 
+use super::lines::{PayeeLine, line_of_payee};
 use crate::{
     actor::Ctx,
-    ids::{LineDisputeId, PayeeStatementId, StudioId},
+    ids::{LineDisputeId, PartyId, PayeeStatementId, StudioId},
+    money::Currency,
     page::{self, Page, PageRequest},
     policy::{self, Action},
     report::StoreError,
     royalties::{
         RoyaltyError,
-        entity::{LineDisputeState, line_dispute},
+        entity::{LineDisputeState, item, line_dispute, payee_statement, run},
+        queries::imports::line_at,
     },
+    services::Services,
     store::Db,
 };
 
@@ -40,4 +44,27 @@ pub async fn disputes_of_statements(
         .order_by_asc(line_dispute::Column::Id)
         .all(db)
         .await?)
+}
+
+/// Whose a statement is. For who may see it: it asks nothing itself.
+pub async fn party_of_statement(db: &Db, id: PayeeStatementId) -> Result<Option<PartyId>, StoreError> {
+    Ok(payee_statement::Entity::find_by_id(id).one(db).await?.map(|row| row.party_id))
+}
+
+/// The line that a dispute is about, as it concerns the payee, with what it is of and the currency of the payee's part; none if nothing of it is theirs any more.
+/// For who may see the dispute: it asks nothing itself.
+pub async fn disputed_line(
+    services: &Services,
+    dispute: &line_dispute::Model,
+) -> Result<Option<(PayeeLine, item::Model, Currency)>, RoyaltyError> {
+    let db = &services.db;
+    let Some(statement) = payee_statement::Entity::find_by_id(dispute.statement_id).one(db).await? else {
+        return Ok(None);
+    };
+    let Some(run) = run::Entity::find_by_id(statement.run_id).one(db).await? else { return Ok(None) };
+    let (import, offset) = (dispute.import_id, dispute.line_offset.unsigned_abs());
+    let Some(found) = line_at(services, import, offset).await? else { return Ok(None) };
+    let Some(of) = item::Entity::find_by_id((import, found.item)).one(db).await? else { return Ok(None) };
+    let line = line_of_payee(services, (&statement, &run), import, offset).await?;
+    Ok(line.map(|line| (line, of, run.currency)))
 }

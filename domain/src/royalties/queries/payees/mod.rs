@@ -13,7 +13,7 @@ mod years;
 
 pub use csv::{COLUMNS, csv_of};
 pub use direction::{Agreed, LetterOfDirection, find_direction, letter_of_direction, list_directions};
-pub use disputes::{disputes_of_statements, list_disputes};
+pub use disputes::{disputed_line, disputes_of_statements, list_disputes, party_of_statement};
 pub use letters::{DisputeLetter, StatementLetter, find_dispute_letter, find_statement_letter};
 pub use lines::{Behind, LINES, LinePage, PayeeLine, line_of_payee, lines_of_subject};
 pub use portal::{

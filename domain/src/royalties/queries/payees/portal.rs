@@ -62,7 +62,8 @@ pub async fn enter_portal(
 ) -> Result<portal_link::Model, RoyaltyError> {
     let id: PortalLinkId = key.open(Purpose::Royalties, token, now)?;
     let found = portal_link::Entity::find_by_id(id).one(db).await?;
-    found.filter(|link| link.revoked_at.is_none()).ok_or(RoyaltyError::Link(LinkError::Forged))
+    let link = found.ok_or(RoyaltyError::Link(LinkError::Forged))?;
+    if link.revoked_at.is_some() { Err(RoyaltyError::PortalRevoked) } else { Ok(link) }
 }
 
 /// What the holder of a link sees first: the statements of the payee and of all that were merged into them.

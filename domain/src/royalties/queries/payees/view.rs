@@ -13,8 +13,8 @@ use crate::{
     report::StoreError,
     royalties::{
         RoyaltyError,
-        entity::{ChargeKind, account, activity, charge, payee, payee_statement, reserve, run, subject_of},
-        rules::{Exact, RoyaltyFault, Subject},
+        entity::{ChargeKind, account, activity, charge, payee, payee_statement, reserve, rule, run, subject_of},
+        rules::{Exact, Kind, RoyaltyFault, Rule, Subject},
     },
     store::Db,
 };
@@ -35,6 +35,8 @@ pub struct StatementView {
     pub accounts: Vec<AccountView>,
     /// The titles of what has earned.
     pub titles: HashMap<Subject, String>,
+    /// Whom royalties that the payee bears are paid to, by the contract.
+    pub paid_to: HashMap<String, String>,
 }
 
 /// An account of a payee.
@@ -150,7 +152,8 @@ pub async fn statement_view(db: &Db, id: PayeeStatementId) -> Result<Option<Stat
         }
     }
     let titles = titles_of(db, &accounts).await?;
-    Ok(Some(StatementView { statement, run, payee, accounts, titles }))
+    let paid_to = paid_to(db, &statement, &accounts).await?;
+    Ok(Some(StatementView { statement, run, payee, accounts, titles, paid_to }))
 }
 
 /// The account of a group; the first where it is none of them.
@@ -192,6 +195,32 @@ async fn titles_of(db: &Db, accounts: &[AccountView]) -> Result<HashMap<Subject,
         titles.extend(found.into_iter().map(|(id, row)| (Subject::Work(id), row.title)));
     }
     Ok(titles)
+}
+
+/// Whom the contracts pay by which accounts bear something, by the contract; of one that was merged since, who took their place.
+async fn paid_to(
+    db: &Db,
+    statement: &payee_statement::Model,
+    accounts: &[AccountView],
+) -> Result<HashMap<String, String>, RoyaltyError> {
+    let activities = accounts.iter().flat_map(|account| &account.activities);
+    let borne: BTreeSet<&str> = activities.filter(|row| row.kind == Kind::Borne).map(|row| row.rule.as_str()).collect();
+    let mut paid: HashMap<String, PartyId> = HashMap::new();
+    for some in borne.into_iter().collect::<Vec<_>>().chunks(BATCH) {
+        let rows = rule::Entity::find()
+            .filter(rule::Column::StudioId.eq(statement.studio_id))
+            .filter(rule::Column::Rule.is_in(some.iter().copied()))
+            .filter(rule::Column::Number.eq(1));
+        // All versions of a contract are between the same two.
+        for row in rows.all(db).await? {
+            if let Rule::Contract(contract) = serde_json::from_str(&row.content)? {
+                paid.insert(row.rule, present(db, contract.payee).await?);
+            }
+        }
+    }
+    let parties: Vec<PartyId> = paid.values().copied().collect();
+    let names = parties::find_parties_by_ids(db, &parties).await?;
+    Ok(paid.into_iter().filter_map(|(rule, party)| Some((rule, names.get(&party)?.name.clone()))).collect())
 }
 
 /// What is printed of a statement.
