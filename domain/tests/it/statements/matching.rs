@@ -112,7 +112,7 @@ async fn a_name_is_learned_where_there_is_no_code() {
 #[tokio::test]
 async fn what_tells_of_works_is_likelier_a_work() {
     on_each_database(async |world| {
-        let desk = Desk::open(world, Currency::GBP).await;
+        let desk = Desk::open(world, "GBP".parse().unwrap()).await;
         let recording = desk.recording("Night Drive", None).await;
         let header = "Record Number,CAE Number,Work Title,Amount (performance revenue),IP1\n";
         let society = desk.imported(format!("{header}1,,Night Drive,12.5,NOVA\n").as_bytes()).await;
