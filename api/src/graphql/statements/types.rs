@@ -174,7 +174,7 @@ impl From<import::Model> for Statement {
 #[ComplexObject]
 impl Statement {
     /// The page on which members of the studio say what its columns mean, while it waits for its format.
-    async fn format_url(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
+    fn format_url(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
         if self.state != StatementState::Quarantined {
             return Ok(None);
         }
