@@ -174,7 +174,8 @@ impl From<import::Model> for Statement {
 #[ComplexObject]
 impl Statement {
     /// The page on which members of the studio say what its columns mean, while it waits for its format.
-    fn format_url(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
+    #[expect(clippy::unused_async, reason = "a resolver is asynchronous")]
+    async fn format_url(&self, ctx: &Context<'_>) -> Result<Option<String>, Failure> {
         if self.state != StatementState::Quarantined {
             return Ok(None);
         }
