@@ -40,7 +40,7 @@ async fn what_is_wrong_is_told_by_its_field() {
             (settings(r#"dpid: "PADPIDA2013020802J""#), "REGISTRATION", "dpid"),
             (settings("firstIsrc: { year: 2027, number: 1 }"), "REGISTRATION", "isrcPrefix"),
             (release(r#"ean: "5901234123458""#), "REGISTRATION", "ean"),
-            (release("facts: { gender: 1 }"), "REGISTRATION", "facts"),
+            (release("facts: { gender: 1 }"), "REGISTRATION", "facts.gender"),
         ] {
             let answer = ask(world, &fixture, &document).await;
             let error = &answer["data"]["done"]["userErrors"][0];

@@ -283,7 +283,7 @@ async fn a_link_that_is_forged_expired_or_revoked_opens_nothing() {
         {
             let gone = browser.get(&format!("{page}{path}")).await;
             assert_eq!(gone.status, StatusCode::NOT_FOUND, "{path}");
-            assert!(gone.text.contains("the studio has taken this link back"), "{}", gone.text);
+            assert!(gone.text.contains("The studio has taken this link back"), "{}", gone.text);
             assert_strict(&gone);
         }
     })
