@@ -86,7 +86,7 @@ export default defineConfig(({ command, mode }) => ({
   server: {
     // The development server answers for the pages, the program for everything else.
     proxy: Object.fromEntries(
-      ["/graphql", "/uploads", "/media", "/account", "/s/", "/mailbox", "/favicon.ico"].map((prefix) => [
+      ["/graphql", "/uploads", "/media", "/account", "/s/", "/studios/", "/mailbox", "/favicon.ico"].map((prefix) => [
         prefix,
         { target: server, ws: prefix === "/graphql" },
       ]),
