@@ -43,6 +43,7 @@ export const areas: Area[] = [
   { path: "today", title: { en: "Today", de: "Heute" }, icon: "today", role: "VIEWER", load: () => import("./areas/today") },
   { path: "beats", title: { en: "Beats", de: "Beats" }, icon: "disc", role: "VIEWER", load: () => import("./areas/beats"), commands: [{ title: { en: "Upload beats", de: "Beats hochladen" }, to: "?upload", role: "ENGINEER" }], search: () => import("./areas/beats/search") },
   { path: "clients", title: { en: "Clients", de: "Kunden" }, icon: "people", role: "MANAGER", load: () => import("./areas/clients"), commands: [{ title: { en: "Add a client", de: "Kunden eintragen" }, to: "?new=1", role: "MANAGER" }, { title: { en: "Import a list of clients", de: "Kundenliste importieren" }, to: "/import", role: "MANAGER" }], search: () => import("./areas/clients/search") },
+  { path: "projects", title: { en: "Projects", de: "Projekte" }, icon: "board", role: "ENGINEER", load: () => import("./areas/projects"), commands: [{ title: { en: "Begin a project", de: "Projekt beginnen" }, to: "?new=1", role: "MANAGER" }], search: () => import("./areas/projects/search") },
 ];
 
 const ROLES: Role[] = ["VIEWER", "COLLABORATOR", "ENGINEER", "MANAGER", "OWNER"];
