@@ -4,7 +4,7 @@ export default {
   views: "Welche Verträge",
   all: "Alle",
   loading: "Verträge werden geladen…",
-  stateDRAFT: "Entwürfe",
+  stateDRAFT: "Entwurf",
   stateSENT: "Gesendet",
   statePARTLY_SIGNED: "Teils unterschrieben",
   stateCOUNTERED: "Gegenvorschlag",
@@ -140,4 +140,8 @@ export default {
   sendSaid:
     "{names}: alle bekommen einen Link per Mail, lesen es in einfachen Worten und unterschreiben ohne Konto.",
   expiresIn: "So viele Tage zu unterschreiben",
+  amend: "Anderen Split vereinbaren",
+  amendSaid:
+    "Es beginnt mit dem, was gilt. Wenn alle unterschrieben haben, folgt ihm das Geld, das von da an kommt; was vorher war, bleibt.",
+  supersedes: "ersetzt ein unterschriebenes",
 } as const;

@@ -4,7 +4,7 @@ export default {
   views: "Which agreements",
   all: "All",
   loading: "Loading agreements…",
-  stateDRAFT: "Drafts",
+  stateDRAFT: "Draft",
   stateSENT: "Sent",
   statePARTLY_SIGNED: "Partly signed",
   stateCOUNTERED: "Countered",
@@ -138,4 +138,8 @@ export default {
   sendTitle: "Send it to sign",
   sendSaid: "{names}: each gets a link by mail, reads it in plain words, and signs without an account.",
   expiresIn: "Can be signed for so many days",
+  amend: "Agree on another split",
+  amendSaid:
+    "It begins with what holds now. Once all have signed, money that comes in from then on follows it; what came before stays as it was.",
+  supersedes: "replaces a signed one",
 } as const;
