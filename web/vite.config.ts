@@ -86,10 +86,19 @@ export default defineConfig(({ command, mode }) => ({
   server: {
     // The development server answers for the pages, the program for everything else.
     proxy: Object.fromEntries(
-      ["/graphql", "/uploads", "/media", "/account", "/s/", "/mailbox", "/favicon.ico"].map((prefix) => [
-        prefix,
-        { target: server, ws: prefix === "/graphql" },
-      ]),
+      [
+        "/graphql",
+        "/uploads",
+        "/media",
+        "/account",
+        "/s/",
+        "/mailbox",
+        "/favicon.ico",
+        "/studios/",
+        "/royalty-runs/",
+        "/payee-statements/",
+        "/letters-of-direction/",
+      ].map((prefix) => [prefix, { target: server, ws: prefix === "/graphql" }]),
     ),
   },
   test: { include: ["src/**/*.test.ts"], environment: "node" },

@@ -42,6 +42,9 @@ export interface Area {
 export const areas: Area[] = [
   { path: "today", title: { en: "Today", de: "Heute" }, icon: "today", role: "VIEWER", load: () => import("./areas/today") },
   { path: "beats", title: { en: "Beats", de: "Beats" }, icon: "disc", role: "VIEWER", load: () => import("./areas/beats"), commands: [{ title: { en: "Upload beats", de: "Beats hochladen" }, to: "?upload", role: "ENGINEER" }], search: () => import("./areas/beats/search") },
+  { path: "orders", title: { en: "Orders", de: "Bestellungen" }, icon: "bag", role: "MANAGER", load: () => import("./areas/orders"), search: () => import("./areas/orders/search") },
+  { path: "money", title: { en: "Money", de: "Geld" }, icon: "coins", role: "MANAGER", load: () => import("./areas/money"), commands: [{ title: { en: "Prove the books", de: "Die Bücher beweisen" }, to: "/proof", role: "MANAGER" }] },
+  { path: "royalties", title: { en: "Royalties", de: "Tantiemen" }, icon: "chart", role: "MANAGER", load: () => import("./areas/royalties"), commands: [{ title: { en: "Take in a royalty statement", de: "Abrechnung einlesen" }, to: "/statements", role: "MANAGER" }, { title: { en: "Reckon royalties", de: "Tantiemen abrechnen" }, to: "/runs", role: "MANAGER" }, { title: { en: "Match what waits", de: "Zuordnen, was wartet" }, to: "/waiting", role: "MANAGER" }] },
 ];
 
 const ROLES: Role[] = ["VIEWER", "COLLABORATOR", "ENGINEER", "MANAGER", "OWNER"];
