@@ -45,6 +45,7 @@ export const areas: Area[] = [
   { path: "orders", title: { en: "Orders", de: "Bestellungen" }, icon: "bag", role: "MANAGER", load: () => import("./areas/orders"), search: () => import("./areas/orders/search") },
   { path: "money", title: { en: "Money", de: "Geld" }, icon: "coins", role: "MANAGER", load: () => import("./areas/money"), commands: [{ title: { en: "Prove the books", de: "Die Bücher beweisen" }, to: "/proof", role: "MANAGER" }] },
   { path: "royalties", title: { en: "Royalties", de: "Tantiemen" }, icon: "chart", role: "MANAGER", load: () => import("./areas/royalties"), commands: [{ title: { en: "Take in a royalty statement", de: "Abrechnung einlesen" }, to: "/statements", role: "MANAGER" }, { title: { en: "Reckon royalties", de: "Tantiemen abrechnen" }, to: "/runs", role: "MANAGER" }, { title: { en: "Match what waits", de: "Zuordnen, was wartet" }, to: "/waiting", role: "MANAGER" }] },
+  { path: "payouts", title: { en: "Payouts", de: "Auszahlungen" }, icon: "payout", role: "MANAGER", load: () => import("./areas/payouts"), commands: [{ title: { en: "Files for the bank", de: "Dateien für die Bank" }, to: "/files", role: "MANAGER" }] },
 ];
 
 const ROLES: Role[] = ["VIEWER", "COLLABORATOR", "ENGINEER", "MANAGER", "OWNER"];
