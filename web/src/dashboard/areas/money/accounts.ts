@@ -36,6 +36,18 @@ export function accountName({ kind, partyName }: { kind: AccountKind; partyName?
   return partyName ? `${name}: ${partyName}` : name;
 }
 
+/** An amount as it is read: what is owed and what was earned above zero, though it stands in credit. */
+export function asRead({
+  account,
+  amount,
+}: {
+  account: { kind: AccountKind };
+  amount: { minor: number; currency: string };
+}): { minor: number; currency: string } {
+  // Without a sign that would be written as minus nothing.
+  return groupOf(account.kind) === "own" ? amount : { ...amount, minor: 0 - amount.minor };
+}
+
 /** Balances of one currency in their groups, each as it is read: what is owed and what was earned above zero, though it stands in credit. */
 export function grouped(
   balances: readonly Balance[],
@@ -45,8 +57,7 @@ export function grouped(
   return (["own", "owed", "result"] as const).map((group) => {
     const rows = own
       .filter(({ account }) => groupOf(account.kind) === group)
-      // Without a sign that would be written as minus nothing.
-      .map((row) => ({ ...row, shown: group === "own" ? row.balance.minor : 0 - row.balance.minor }));
+      .map((row) => ({ ...row, shown: asRead({ account: row.account, amount: row.balance }).minor }));
     return { group, rows, sum: rows.reduce((sum, { shown }) => sum + shown, 0) };
   });
 }
