@@ -1,5 +1,5 @@
 import type { IncomeQuery } from "$generated/dashboard/areas/royalties/royalties";
-import { exact } from "$lib/amount";
+import { exact, roughly } from "$lib/amount";
 import { language } from "$lib/text";
 
 export type Income = IncomeQuery["royaltyIncome"][number];
@@ -54,6 +54,7 @@ export function barsOf(rows: readonly Income[], currency: string) {
       name,
       value: Number(net),
       figure: exact(net, currency),
+      short: roughly(net, currency),
       detail: count.format(units as `${number}`),
     }));
 }
