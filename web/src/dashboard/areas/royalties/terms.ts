@@ -301,6 +301,9 @@ export function fits(content: unknown): boolean {
   return simple && releases === 1 && (contract.escalation === undefined || "units" in contract.escalation);
 }
 
+/** Words that begin a line elsewhere, in the middle of a sentence. */
+const within = (words: string) => words.charAt(0).toLowerCase() + words.slice(1);
+
 /** What a rule says, in sentences. `name` gives the name of a party, recording, work or release by its id. */
 export function sentencesOf(content: unknown, name: (id: string) => string, currency: string): string[] {
   const { contract, payee, withholding, album, split } = content as Stored;
@@ -321,7 +324,7 @@ export function sentencesOf(content: unknown, name: (id: string) => string, curr
                   ? base.royalty_of !== undefined
                     ? t("royaltyOf", { rule: base.royalty_of })
                     : t("basePrice")
-                  : t(base === "gross_receipts" ? "base_gross_receipts" : "base_net_receipts"),
+                  : within(t(base === "gross_receipts" ? "base_gross_receipts" : "base_net_receipts")),
             });
       return where.length > 0 ? `${said} (${where.join(" · ")})` : said;
     });

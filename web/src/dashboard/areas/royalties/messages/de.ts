@@ -190,7 +190,7 @@ export default {
   rematched: { one: "{count} Sache wurde gefunden", other: "{count} Sachen wurden gefunden" },
   matched: "Es ist „{title}“, von jetzt an von selbst",
   adjustment: "Eine Korrektur",
-  itIs: "Es ist „{title}“",
+  itIs: "„{title}“, {what}",
   somethingElse: "Etwas anderes…",
   withoutTitle: "Ohne Titel",
   nothingWaits: "Nichts wartet",

@@ -188,7 +188,7 @@ export default {
   rematched: { one: "{count} thing was found", other: "{count} things were found" },
   matched: "It is “{title}”, from now on by itself",
   adjustment: "An adjustment",
-  itIs: "It is “{title}”",
+  itIs: "“{title}”, {what}",
   somethingElse: "Something else…",
   withoutTitle: "Without a title",
   nothingWaits: "Nothing waits",
