@@ -116,7 +116,7 @@ async fn of_two_receipts_at_once_one_is_recorded() {
         let id = booked(&shop, "a.csv", &[of(song, 8, "866.23")]).await;
         let say = async |minor| receive(&shop, id, (Currency::EUR, minor), false, None).await;
         let (one, other) = tokio::join!(say(86_600), say(86_500));
-        let refused = if one.is_ok() { other.unwrap_err() } else { one.unwrap_err() };
+        let refused = one.and(other).unwrap_err();
         assert!(matches!(refused, RoyaltyError::ReceiptRecorded { .. }), "{refused}");
         assert_eq!(receipts_of(&shop.services.db, &[id]).await.unwrap().len(), 1);
     })
