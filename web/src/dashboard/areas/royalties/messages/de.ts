@@ -281,6 +281,7 @@ export default {
   reserveHelp: "Für Rückgaben; leer gelassen nichts.",
   reserveMonths: "Ausgegeben nach so vielen Monaten",
   groupOf: "Konto",
+  groupShares: "Anteile",
   groupHelp: "Was ein Konto einnimmt, spielt ein, was darin vorgeschossen wurde.",
   aboveUnits: "Über so vielen Einheiten",
   addsPoints: "So viele Punkte mehr",

@@ -279,6 +279,7 @@ export default {
   reserveHelp: "For returns; left empty, nothing is.",
   reserveMonths: "Given out after so many months",
   groupOf: "Account",
+  groupShares: "Shares",
   groupHelp: "What is earned in one account recoups what was advanced in it.",
   aboveUnits: "Above so many units",
   addsPoints: "So many points more",
