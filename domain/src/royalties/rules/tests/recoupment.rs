@@ -58,7 +58,7 @@ fn contracts_of_one_group_recoup_each_other_and_others_do_not() {
             let net = vec![rate(Base::NetReceipts, 1, 2)];
             let covers = Covers::Only([recording(n)].into());
             let group = group.map(|name| Group(name.to_owned()));
-            under(id, Contract { covers, group, ..contract(party(LABEL), party(ARTIST), net) })
+            under(id, Contract { group, covers, ..contract(party(LABEL), party(ARTIST), net) })
         };
         let rules = vec![
             split("one", recording(1), &[(party(LABEL), 100)]),
