@@ -86,11 +86,23 @@ export default defineConfig(({ command, mode }) => ({
   server: {
     // The development server answers for the pages, the program for everything else.
     proxy: Object.fromEntries(
-      ["/graphql", "/uploads", "/media", "/account", "/s/", "/mailbox", "/favicon.ico"].map((prefix) => [
-        prefix,
-        { target: server, ws: prefix === "/graphql" },
-      ]),
+      [
+        "/graphql",
+        "/uploads",
+        "/media",
+        "/account",
+        "/s/",
+        "/studios/",
+        "/book/",
+        "/bookings/",
+        "/mailbox",
+        "/favicon.ico",
+        "/royalty-runs/",
+        "/payee-statements/",
+        "/letters-of-direction/",
+      ].map((prefix) => [prefix, { target: server, ws: prefix === "/graphql" }]),
     ),
   },
-  test: { include: ["src/**/*.test.ts"], environment: "node" },
+  // What a test waits for is no measure of time: a busy machine may take as long as it likes.
+  test: { include: ["src/**/*.test.ts"], environment: "node", testTimeout: 60_000 },
 }));

@@ -8,6 +8,8 @@ import type { Role, Studio } from "$lib/api/session.svelte";
 import { language, type Language } from "$lib/text";
 import type { IconName } from "$ui/icons";
 
+import { kinds, ordered } from "./kinds.svelte";
+
 /** What an area's page is given. */
 export interface PageProps {
   studio: Studio;
@@ -29,6 +31,8 @@ export interface Area {
   path: string;
   title: Said;
   icon: IconName;
+  /** It has no place of its own in the navigation: others lead there. */
+  aside?: boolean;
   /** The least role that may see it. */
   role: Role;
   load: () => Promise<{ Page: Component<PageProps> }>;
@@ -42,6 +46,17 @@ export interface Area {
 export const areas: Area[] = [
   { path: "today", title: { en: "Today", de: "Heute" }, icon: "today", role: "VIEWER", load: () => import("./areas/today") },
   { path: "beats", title: { en: "Beats", de: "Beats" }, icon: "disc", role: "VIEWER", load: () => import("./areas/beats"), commands: [{ title: { en: "Upload beats", de: "Beats hochladen" }, to: "?upload", role: "ENGINEER" }], search: () => import("./areas/beats/search") },
+  { path: "clients", title: { en: "Clients", de: "Kunden" }, icon: "people", role: "MANAGER", load: () => import("./areas/clients"), commands: [{ title: { en: "Add a client", de: "Kunden eintragen" }, to: "?new=1", role: "MANAGER" }, { title: { en: "Import a list of clients", de: "Kundenliste importieren" }, to: "/import", role: "MANAGER" }], search: () => import("./areas/clients/search") },
+  { path: "projects", title: { en: "Projects", de: "Projekte" }, icon: "board", role: "ENGINEER", load: () => import("./areas/projects"), commands: [{ title: { en: "Begin a project", de: "Projekt beginnen" }, to: "?new=1", role: "MANAGER" }], search: () => import("./areas/projects/search") },
+  { path: "calendar", title: { en: "Calendar", de: "Kalender" }, icon: "calendar", role: "ENGINEER", load: () => import("./areas/calendar"), commands: [{ title: { en: "Book a room", de: "Raum buchen" }, to: "?new=1", role: "ENGINEER" }, { title: { en: "Set opening hours", de: "Öffnungszeiten setzen" }, to: "/rooms", role: "MANAGER" }] },
+  { path: "agreements", title: { en: "Agreements", de: "Verträge" }, icon: "contract", role: "MANAGER", load: () => import("./areas/agreements"), commands: [{ title: { en: "Make a split sheet", de: "Split Sheet schreiben" }, to: "/new", role: "MANAGER" }] },
+  { path: "orders", title: { en: "Orders", de: "Bestellungen" }, icon: "bag", role: "MANAGER", load: () => import("./areas/orders"), search: () => import("./areas/orders/search") },
+  { path: "money", title: { en: "Money", de: "Geld" }, icon: "coins", role: "MANAGER", load: () => import("./areas/money"), commands: [{ title: { en: "Prove the books", de: "Die Bücher beweisen" }, to: "/proof", role: "MANAGER" }] },
+  { path: "royalties", title: { en: "Royalties", de: "Tantiemen" }, icon: "chart", role: "MANAGER", load: () => import("./areas/royalties"), commands: [{ title: { en: "Take in a royalty statement", de: "Abrechnung einlesen" }, to: "/statements", role: "MANAGER" }, { title: { en: "Reckon royalties", de: "Tantiemen abrechnen" }, to: "/runs", role: "MANAGER" }, { title: { en: "Match what waits", de: "Zuordnen, was wartet" }, to: "/waiting", role: "MANAGER" }] },
+  { path: "payouts", title: { en: "Payouts", de: "Auszahlungen" }, icon: "payout", role: "MANAGER", load: () => import("./areas/payouts"), commands: [{ title: { en: "Files for the bank", de: "Dateien für die Bank" }, to: "/files", role: "MANAGER" }] },
+  { path: "roster", title: { en: "Roster", de: "Roster" }, icon: "roster", role: "MANAGER", load: () => import("./areas/roster") },
+  { path: "settings", title: { en: "Settings", de: "Einstellungen" }, icon: "settings", role: "OWNER", load: () => import("./areas/settings"), commands: [{ title: { en: "Invite somebody", de: "Jemanden einladen" }, to: "/members", role: "OWNER" }, { title: { en: "Prices and licences", de: "Preise und Lizenzen" }, to: "/licences", role: "OWNER" }] },
+  { path: "start", title: { en: "Set up", de: "Einrichten" }, icon: "plus", role: "OWNER", aside: true, load: () => import("./areas/start") },
 ];
 
 const ROLES: Role[] = ["VIEWER", "COLLABORATOR", "ENGINEER", "MANAGER", "OWNER"];
@@ -51,8 +66,12 @@ export function reaches(mine: Role | null, least: Role): boolean {
   return mine !== null && ROLES.indexOf(mine) >= ROLES.indexOf(least);
 }
 
+/** The areas that somebody may see, in the order of what they do. */
 export function areasOf(studio: Studio): Area[] {
-  return areas.filter((area) => reaches(studio.myRole, area.role));
+  return ordered(
+    areas.filter((area) => reaches(studio.myRole, area.role)),
+    kinds.of(studio.id),
+  );
 }
 
 export function said(words: Said): string {

@@ -48,4 +48,10 @@ export default {
   endedTitle: "Deine Anmeldung ist abgelaufen",
   endedSaid: "Melde dich wieder an und mach weiter, wo du bist: nichts ist verloren.",
   leave: "Stattdessen gehen",
+  undo: "Rückgängig",
+  cancel: "So lassen",
+  somebody: "Jemand, mit dem du arbeitest",
+  somebodyHint: "Name oder Adresse eingeben",
+  nobody: "Niemand heißt so",
+  takeAway: "{name} wegnehmen",
 } as const;

@@ -46,4 +46,10 @@ export default {
   endedTitle: "Your sign-in has ended",
   endedSaid: "Sign in again and go on where you are: nothing is lost.",
   leave: "Leave instead",
+  undo: "Undo",
+  cancel: "Leave it as it is",
+  somebody: "Somebody you work with",
+  somebodyHint: "Type a name or an address",
+  nobody: "Nobody is called that",
+  takeAway: "Take {name} away",
 } as const;

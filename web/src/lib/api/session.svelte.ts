@@ -52,7 +52,7 @@ class Session {
   async signIn(email: string, password: string): Promise<void> {
     const { signIn } = await post(SignInDocument, { email, password });
     const session = done(signIn).session;
-    if (session) this.#take(session.me, session.accessExpiresAt);
+    if (session) await this.#take(session.me, session.accessExpiresAt);
   }
 
   async signOut(): Promise<void> {
@@ -97,17 +97,18 @@ class Session {
         write(null);
         return false;
       }
-      this.#take(session.me, session.accessExpiresAt);
+      await this.#take(session.me, session.accessExpiresAt);
       return true;
     }).finally(() => (this.#renewing = null));
     return this.#renewing;
   }
 
-  #take(me: Person, until: string): void {
+  async #take({ id }: Pick<Person, "id">, until: string): Promise<void> {
     write(new Date(until).getTime());
     // Another person's pages are not this one's.
-    if (this.person && this.person.id !== me.id) return location.assign("/dashboard");
-    this.person = me;
+    if (this.person && this.person.id !== id) return location.assign("/dashboard");
+    // Whoever signs in is nobody yet while that is answered, and has no role in any studio: it is asked once more.
+    this.person ??= (await post(MeDocument, {})).me;
     this.hasEnded = false;
     this.#again?.go();
     this.#again = null;

@@ -95,7 +95,7 @@ export function needsOf(studio: Studio, data: TodayQuery): Need[] {
       tone: "plain",
       text: room ? t("booking", { title, room: room.name }) : title,
       detail: [moment(startsAt), clientName].filter(Boolean).join(" · "),
-      href: into("calendar"),
+      href: into("calendar", id),
     })),
     ...some("unsigned", unsigned.length, {
       icon: "contract",

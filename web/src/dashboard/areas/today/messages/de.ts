@@ -8,6 +8,7 @@ export default {
   verify: "Bestätige deine E-Mail-Adresse: vorher geht an niemanden sonst Post.",
   verifyAgain: "Link noch einmal senden",
   beginTitle: "Von hier zum ersten Verkauf",
+  beginGuided: "Alles an einem Ort",
   beginUpload: "Einen Beat hereinholen",
   beginUploadSaid:
     "Zieh eine Datei oder einen ganzen Ordner hinein. Hörprobe, Wellenform, Tempo und Tonart kommen von selbst.",

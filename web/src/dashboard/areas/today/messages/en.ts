@@ -8,6 +8,7 @@ export default {
   verify: "Confirm your e-mail address: before that nothing is mailed to anybody else.",
   verifyAgain: "Send the link again",
   beginTitle: "From here to your first sale",
+  beginGuided: "All in one place",
   beginUpload: "Bring a beat in",
   beginUploadSaid: "Drop a file or a whole folder. Preview, waveform, tempo and key come by themselves.",
   beginPublish: "Put it on sale",

@@ -1,0 +1,23 @@
+export default {
+  roster: "Roster",
+  none: "Kein Studio ist auf deinem Roster",
+  noneSaid:
+    "Wem ein Studio gehört, setzt es darauf, unter Einstellungen, Mitglieder. Dann siehst du, was es einnimmt und was angesehen werden will, und gibst frei, was es auszahlt, bis zum gesetzten Betrag.",
+  toMembers: "Zu den Mitgliedern",
+  currency: "Währung",
+  studios: "Studios",
+  studio: "Studio",
+  inAYear: "Eingenommen in zwölf Monaten",
+  alerts: "Will angesehen werden",
+  overTime: "Einnahmen im Lauf der Zeit",
+  overTimeIn: "Eingenommen nach Monat der Nutzung, {currency}",
+  received: "Eingenommen",
+  receivedIn: "Eingenommen, {currency}",
+  byStudio: "Nach Studio",
+  open: "Öffnen",
+  toApprove: "Läufe",
+  wantsApproval: "Braucht deine Freigabe",
+  wantsPosting: "Freigegeben, nicht gebucht",
+  calm: "Nichts will angesehen werden.",
+  andMore: { one: "Und {count} weiterer", other: "Und {count} weitere" },
+};

@@ -1,0 +1,23 @@
+export default {
+  roster: "Roster",
+  none: "No studio is on your roster",
+  noneSaid:
+    "A studio's owner puts it there, under Settings, Members. From then on you see what it earns, what wants looking at, and approve what it pays out, up to the amount that the owner sets.",
+  toMembers: "To the members",
+  currency: "Currency",
+  studios: "Studios",
+  studio: "Studio",
+  inAYear: "Received in twelve months",
+  alerts: "Wants looking at",
+  overTime: "Income over time",
+  overTimeIn: "Received by month of use, {currency}",
+  received: "Received",
+  receivedIn: "Received, {currency}",
+  byStudio: "By studio",
+  open: "Open",
+  toApprove: "Runs",
+  wantsApproval: "Wants your approval",
+  wantsPosting: "Approved, not posted",
+  calm: "Nothing wants looking at.",
+  andMore: { one: "And {count} more", other: "And {count} more" },
+} as const;

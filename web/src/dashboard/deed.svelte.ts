@@ -1,0 +1,62 @@
+/** What somebody does on a page, told when it is done and when it is not. */
+import { Refusal, told } from "$lib/api/trouble";
+import { complain, say } from "$ui/toasts.svelte";
+
+import { t } from "./text";
+
+/** Does something that needs no form, and says so, with a way back where there is one. Gives nothing if nothing came of it, which is told. */
+export async function deed<Done>(
+  work: () => Promise<Done>,
+  said = "",
+  undo?: () => unknown,
+): Promise<Done | null> {
+  try {
+    const done = await work();
+    if (said) say(said, undo && { label: t("undo"), run: () => void undo() });
+    return done;
+  } catch (cause) {
+    complain(told(cause));
+    return null;
+  }
+}
+
+/** A form: whether it is on its way, and what is said of it. What was typed stays where it is. */
+export class Form {
+  busy = $state(false);
+  #refusal = $state.raw<Refusal | null>(null);
+  #trouble = $state("");
+
+  /** Sends it; gives nothing if nothing came of it. */
+  async send<Done>(work: () => Promise<Done>): Promise<Done | null> {
+    if (this.busy) return null;
+    [this.busy, this.#refusal, this.#trouble] = [true, null, ""];
+    try {
+      return await work();
+    } catch (cause) {
+      if (cause instanceof Refusal) this.#refusal = cause;
+      else this.#trouble = told(cause);
+      return null;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** What is said of a field. */
+  of(field: string): string | undefined {
+    return this.#refusal?.of(field);
+  }
+
+  /** What is said of none of these fields. */
+  besides(...fields: string[]): string | undefined {
+    return this.#trouble || this.#refusal?.besides(fields);
+  }
+
+  /** Whether the server has refused it for this reason. */
+  isRefusedFor(code: string): boolean {
+    return this.#refusal?.errors.some((error) => error.code === code) ?? false;
+  }
+
+  clear(): void {
+    [this.#refusal, this.#trouble] = [null, ""];
+  }
+}
