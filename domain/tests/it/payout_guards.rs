@@ -98,7 +98,7 @@ async fn the_database_keeps_what_was_paid() {
             assert!(error.to_string().to_lowercase().contains(said), "{statement}: {error}");
         }
         if store::is_postgres(&world.db) {
-            let error = world.db.execute_unprepared("TRUNCATE payouts").await.unwrap_err();
+            let error = world.db.execute_unprepared("TRUNCATE payouts CASCADE").await.unwrap_err();
             assert!(error.to_string().contains("not forgotten"), "{error}");
         }
     })
