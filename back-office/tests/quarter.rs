@@ -343,7 +343,11 @@ async fn walk(house: &House) {
             assert_eq!(sum.to_string(), total, "{by:?}");
         }
     }
-    assert_eq!(alerts::tend(services).await.unwrap(), 2, "two files are in dollars, whose rate nobody has said; all is signed");
+    assert_eq!(
+        alerts::tend(services).await.unwrap(),
+        2,
+        "two files are in dollars, whose rate nobody has said; all is signed"
+    );
 
     // Dollars have no rate by themselves; what is due is booked once they have.
     house.rate(distrokid).await;

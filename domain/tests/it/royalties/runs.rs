@@ -243,7 +243,7 @@ async fn what_nobody_owns_is_named_with_its_sum_and_a_run_of_nothing_is_not_made
         let refused = ask(Currency::USD).await.unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "nothing is to be reckoned in USD through 2026-10-28, and what “bare.csv” says has no rate"
+            "there is nothing to reckon in USD through 2026-10-28: no line that somebody owns and that has a rate, no charge, and nothing from before, and what “bare.csv” says has no rate"
         );
         post_statement(&shop.services, rated).await.unwrap();
         let run = posted(&shop, 10).await;
