@@ -158,7 +158,8 @@ async fn statements_are_taken_in_once_and_what_does_not_count_says_why() {
             (&json!("ready"), &json!(false), &json!("distrokid"), &json!(2))
         );
         let total = json!({
-            "currency": "USD", "lines": 2, "amount": "12.123456789011", "matched": "0", "suspense": "12.123456789011",
+            "currency": "USD", "account_currency": "USD", "lines": 2, "amount": "12.123456789011", "matched": "0",
+            "suspense": "12.123456789011",
         });
         assert_eq!((&row["totals"], &row["problems"]), (&json!([total]), &json!([])));
 
