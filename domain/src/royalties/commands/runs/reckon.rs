@@ -136,6 +136,8 @@ async fn plan(services: &Services, ctx: &Ctx, asked: Asked) -> Result<Plan, Roya
     let gathered = gather(&services.db, asked, opening.as_ref(), closing).await?;
     let outcome = gathered.inputs.outcome_under(&gathered.book)?;
     if is_of_nothing(&gathered.inputs, &outcome) {
+        // Another that is not over has perhaps taken it all meanwhile.
+        refuse_open(&services.db, asked.studio, asked.currency).await?;
         let unrated = unrated(&services.db, asked.studio).await?.into_iter().map(|one| one.file_name).collect();
         return Err(RoyaltyError::NothingToReckon { currency: asked.currency, through: asked.through, unrated });
     }
