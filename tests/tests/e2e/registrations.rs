@@ -170,7 +170,7 @@ async fn works_are_written_for_a_society_once_nothing_is_missing() {
     assert!(!is_written, "{said}");
     let fields: Vec<&str> =
         said["faults"].as_array().into_iter().flatten().filter_map(|it| it["field"].as_str()).collect();
-    assert_eq!(fields, ["works[0].writers[0].ipi_name_number"], "{said}");
+    assert_eq!(fields, ["works.0.party.ipi"], "{said}");
 
     let change = PartyChange { ipi: Edit::To(Some("00123456790".into())), ..PartyChange::default() };
     desk.done(async |tx| update_party(tx, &desk.ctx, owner, change).await).await.expect("it is changed");
@@ -200,7 +200,7 @@ async fn a_release_is_written_for_a_distributor_once_nothing_is_missing() {
     let (_, recording) = desk.song().await.expect("a song");
     let release = desk.release(recording).await.expect("a release").to_string();
     let (is_written, said) = desk.run(&["ern", "export", &release]);
-    assert!(!is_written && said["faults"][0]["field"] == "tracks[0].isrc", "{said}");
+    assert!(!is_written && said["faults"][0]["field"] == "tracks.0.recording.isrc", "{said}");
     desk.done(async |tx| assign_isrc(tx, &desk.ctx, recording, 2026).await).await.expect("a code");
     let (is_written, said) = desk.run(&["ern", "export", &release]);
     assert!(is_written && said["number"] == 1, "{said}");
