@@ -83,7 +83,7 @@ async fn likenesses_mergers_and_erasures_are_told_and_refused_by_name() {
         let alike = "query($studio: ID!) { partyLikenesses(studio: $studio, first: 1) {
             nodes { kind shared parties { kind name } } pageInfo { hasNextPage endCursor } } }";
         let answer = ask(world, &fixture, alike).await;
-        let cleo = json!({ "kind": "NAME", "shared": "cleo", "parties": [{ "kind": "COMPANY", "name": "Cleo" }, { "kind": "PERSON", "name": "Cleo" }] });
+        let cleo = json!({ "kind": "NAME", "shared": "cleo", "parties": [{ "kind": "PERSON", "name": "Cleo" }, { "kind": "COMPANY", "name": "Cleo" }] });
         assert_eq!(answer["data"]["partyLikenesses"]["nodes"], json!([cleo]), "{answer}");
         let merge = "mutation($twin: ID!, $clientParty: ID!) { mergeParties(input: { from: $twin, into: $clientParty }) {
             party { id } userErrors { code field remedy } } }";

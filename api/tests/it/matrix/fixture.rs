@@ -419,6 +419,8 @@ impl Fixture {
         let tx = services.begin().await.unwrap();
         let new = NewClient::New(named(PartyKind::Person));
         let client = create_client(&tx, &ctx, self.studio, new, ClientStage::Lead).await.unwrap();
+        // Those who look by age find the person first.
+        world.clock.advance(chrono::Duration::seconds(1));
         let twin = parties::create_party(&tx, &ctx, self.studio, named(PartyKind::Company)).await.unwrap();
         let written = parties::add_note(&tx, &ctx, client.party_id, "Met in Kraków").await.unwrap();
         tx.commit().await.unwrap();
