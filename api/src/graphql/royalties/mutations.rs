@@ -41,7 +41,7 @@ pub struct SaveRoyaltyRuleInput {
     pub title: String,
     /// From which day of use it holds.
     pub effective_on: NaiveDate,
-    /// When a contract ends.
+    /// When a contract ends. Managers are reminded of it before; what is used later is still paid by it, until a version says otherwise.
     pub ends_on: Option<NaiveDate>,
     /// What it says: an object with one field, `contract`, `payee`, `withholding`, `album` or `split`. `jsonInputReference(input: ROYALTY_RULE)` tells what
     /// each may say, and `jsonInputExamples` gives an example of each.

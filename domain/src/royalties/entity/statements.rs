@@ -144,7 +144,7 @@ pub mod import {
 
     use super::ImportState;
     use crate::{
-        catalog::Sha256,
+        catalog::{Sha256, entity::asset},
         env::Instant,
         ids::{AssetId, StatementImportId, StudioId, UserId},
         money::Currency,
@@ -207,6 +207,40 @@ pub mod import {
         pub created_by: Option<UserId>,
         /// When it came to its end.
         pub ended_at: Option<Instant>,
+    }
+
+    impl Model {
+        /// A file's statement, which waits to be read.
+        pub fn waiting(id: StatementImportId, file: asset::Model, now: Instant) -> Self {
+            Self {
+                id,
+                studio_id: file.studio_id,
+                asset_id: file.id,
+                file_name: file.file_name,
+                sha256: file.sha256,
+                bytes: file.bytes,
+                state: ImportState::Waiting,
+                given_currency: None,
+                format: None,
+                format_number: None,
+                layout: None,
+                content_sha256: None,
+                index_asset_id: None,
+                period_from: None,
+                period_to: None,
+                lines: 0,
+                items: 0,
+                lines_read: 0,
+                problem: None,
+                duplicate_of: None,
+                accepted_at: None,
+                accepted_by: None,
+                cancel_asked_at: None,
+                created_at: now,
+                created_by: None,
+                ended_at: None,
+            }
+        }
     }
 
     crate::plain_entity!();

@@ -11,7 +11,7 @@ use domain::{
         entity::{AssetKind, AssetState, asset, recording},
     },
     identity::entity::{UnsignedSplits, member, studio, user},
-    ids::{AssetId, RecordingId, StatementImportId, StudioId, UserId, WorkId},
+    ids::{RecordingId, StatementImportId, StudioId, UserId, WorkId},
     money::Currency,
     royalties::{
         entity::{Facet, ImportState, MatchedBy, RateSource, facet, import, item, subject_columns, sum, total},
@@ -120,7 +120,7 @@ impl House {
         row.into_active_model().insert(&self.services.db).await.unwrap().id
     }
 
-    async fn file(&self, studio_id: StudioId, kind: AssetKind) -> AssetId {
+    async fn file(&self, studio_id: StudioId, kind: AssetKind) -> asset::Model {
         let row = asset::Model {
             id: self.services.env.id(),
             studio_id,
@@ -138,40 +138,13 @@ impl House {
             measurement: None,
             created_at: self.services.env.now(),
         };
-        row.into_active_model().insert(&self.services.db).await.unwrap().id
+        row.into_active_model().insert(&self.services.db).await.unwrap()
     }
 
     /// A statement that was taken in, and waits.
     async fn waiting(&self, studio: StudioId) -> import::Model {
-        let asset_id = self.file(studio, AssetKind::Statement).await;
-        let row = import::Model {
-            id: self.services.env.id(),
-            studio_id: studio,
-            asset_id,
-            file_name: "sales.tsv".into(),
-            sha256: Sha256::of(asset_id.to_string().as_bytes()),
-            bytes: 1,
-            state: ImportState::Waiting,
-            given_currency: None,
-            format: None,
-            format_number: None,
-            layout: None,
-            content_sha256: None,
-            index_asset_id: None,
-            period_from: None,
-            period_to: None,
-            lines: 0,
-            items: 0,
-            lines_read: 0,
-            problem: None,
-            duplicate_of: None,
-            accepted_at: None,
-            accepted_by: None,
-            cancel_asked_at: None,
-            created_at: self.services.env.now(),
-            created_by: None,
-            ended_at: None,
-        };
+        let kept = self.file(studio, AssetKind::Statement).await;
+        let row = import::Model::waiting(self.services.env.id(), kept, self.services.env.now());
         row.into_active_model().insert(&self.services.db).await.unwrap()
     }
 
@@ -234,7 +207,7 @@ impl House {
             format: Set(Some("distrokid".into())),
             layout: Set(Some(json!({}))),
             content_sha256: Set(Some(Sha256::of(id.to_string().as_bytes()))),
-            index_asset_id: Set(Some(self.file(studio, AssetKind::StatementIndex).await)),
+            index_asset_id: Set(Some(self.file(studio, AssetKind::StatementIndex).await.id)),
             period_from: Set(days.clone().min()),
             period_to: Set(days.max()),
             lines: Set(lines),

@@ -163,34 +163,7 @@ async fn statement(
         file(shop, AssetKind::Statement, name).await,
         file(shop, AssetKind::StatementIndex, &format!("{name}.index")).await,
     );
-    let waiting = import::Model {
-        id: env.id(),
-        studio_id: shop.studio,
-        asset_id: kept.id,
-        file_name: name.into(),
-        sha256: kept.sha256.clone(),
-        bytes: 1,
-        state: ImportState::Waiting,
-        given_currency: None,
-        format: None,
-        format_number: None,
-        layout: None,
-        content_sha256: None,
-        index_asset_id: None,
-        period_from: None,
-        period_to: None,
-        lines: 0,
-        items: 0,
-        lines_read: 0,
-        problem: None,
-        duplicate_of: None,
-        accepted_at: None,
-        accepted_by: None,
-        cancel_asked_at: None,
-        created_at: env.now(),
-        created_by: None,
-        ended_at: None,
-    };
+    let waiting = import::Model { file_name: name.into(), ..import::Model::waiting(env.id(), kept, env.now()) };
     let row = waiting.into_active_model().insert(db).await.unwrap();
     let amount = Exact::sum(sold.iter().map(|(_, _, _, net)| exact(net))).unwrap();
     let source = if rate.0 == rate.1 && currency == Currency::EUR { RateSource::Same } else { RateSource::Studio };
@@ -230,6 +203,21 @@ async fn statement(
         ..row.into_active_model()
     };
     ready.update(db).await.unwrap().id
+}
+
+/// Takes the rate of a statement's total back.
+async fn unrate(shop: &Shop, import: StatementImportId, currency: Currency) {
+    let unrated = total::ActiveModel {
+        import_id: Set(import),
+        currency: Set(currency),
+        account_currency: Set(None),
+        rate_of: Set(None),
+        rate_to: Set(None),
+        rate_source: Set(None),
+        rated_at: Set(None),
+        ..Default::default()
+    };
+    unrated.update(&shop.services.db).await.unwrap();
 }
 
 async fn insert_sum(

@@ -23,11 +23,9 @@ use domain::{
     sales::proof::{DriftKind, prove},
     store,
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::{booked, books, day, exact, of, open, posted, recording, split, statement};
+use super::{booked, books, day, exact, of, open, posted, recording, split, statement, unrate};
 use crate::{books::balance, shop::Shop, support::on_each_database};
 
 /// Records what of a statement arrived, and books it.
@@ -130,17 +128,7 @@ async fn a_rate_that_follows_from_the_bank_follows_its_correction_until_a_run_ha
         let (work, song) = recording(&shop, "Song").await;
         split(&shop, work, &[(shop.makers[0], 1_000_000)], 1).await;
         let id = statement(&shop, "usd.csv", (Currency::USD, ("1", "1")), &[of(song, 8, "125")]).await;
-        let unrated = total::ActiveModel {
-            import_id: Set(id),
-            currency: Set(Currency::USD),
-            account_currency: Set(None),
-            rate_of: Set(None),
-            rate_to: Set(None),
-            rate_source: Set(None),
-            rated_at: Set(None),
-            ..Default::default()
-        };
-        unrated.update(&shop.services.db).await.unwrap();
+        unrate(&shop, id, Currency::USD).await;
         receive(&shop, id, (Currency::USD, 1_000_000), false, None).await.unwrap();
         post_statement(&shop.services, id).await.unwrap();
         assert_eq!(books(world, &shop).await, [0, -1_000_000, 0, 0, 0, 0]);

@@ -18,7 +18,7 @@ use domain::{
     royalties::{
         RoyaltyError,
         commands::runs::{Reckon, approve_run, discard_run, post_run, post_statement, reckon},
-        entity::{ChargeKind, RunState, account, activity, carried, charge, payee, sum, total},
+        entity::{ChargeKind, RunState, account, activity, carried, charge, payee, sum},
         queries::{
             left::left_of,
             runs::{book_of_run, inputs_of, outcome_of},
@@ -26,11 +26,11 @@ use domain::{
         rules::{Exact, Subject, Why, replay},
     },
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::{approve, booked, books, day, draft, exact, of, open, party, posted, recording, say, split, statement};
+use super::{
+    approve, booked, books, day, draft, exact, of, open, party, posted, recording, say, split, statement, unrate,
+};
 use crate::{shop::Shop, support::on_each_database};
 
 #[tokio::test]
@@ -229,17 +229,7 @@ async fn what_nobody_owns_is_named_with_its_sum_and_a_run_of_nothing_is_not_made
             [of(signed, 9, "10"), of(unsigned, 9, "4"), (None, 9, 1, "3"), (None, 10, 1, "5"), (None, 11, 1, "9")];
         let rated = statement(&shop, "rated.csv", (Currency::USD, ("2", "1")), &sold).await;
         let bare = statement(&shop, "bare.csv", (Currency::USD, ("2", "1")), &[of(signed, 9, "7")]).await;
-        let no_rate = total::ActiveModel {
-            import_id: Set(bare),
-            currency: Set(Currency::USD),
-            account_currency: Set(None),
-            rate_of: Set(None),
-            rate_to: Set(None),
-            rate_source: Set(None),
-            rated_at: Set(None),
-            ..Default::default()
-        };
-        no_rate.update(&shop.services.db).await.unwrap();
+        unrate(&shop, bare, Currency::USD).await;
         let refused = ask(Currency::USD).await.unwrap_err();
         assert_eq!(
             refused.to_string(),

@@ -1,9 +1,9 @@
 use domain::{
-    catalog::Sha256,
+    catalog::{Sha256, entity::asset},
     ids::{AssetId, StatementImportId},
-    royalties::entity::{ImportState, import},
+    royalties::entity::import,
 };
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 
 use super::Row;
 use crate::{matrix::fixture::Fixture, support::World};
@@ -88,33 +88,11 @@ pub(super) const ROWS: &[Row] = &[
 pub(crate) async fn stated(fixture: &mut Fixture, world: &World) {
     let (db, env) = (&world.services.db, &world.services.env);
     let (id, asset): (StatementImportId, AssetId) = (env.id(), fixture.text("asset").parse().unwrap());
+    let file = asset::Entity::find_by_id(asset).one(db).await.unwrap().unwrap();
     let row = import::Model {
-        id,
-        studio_id: fixture.studio(),
-        asset_id: asset,
         file_name: "2026-Q3.tsv".into(),
         sha256: Sha256::of(b"a statement"),
-        bytes: 1,
-        state: ImportState::Waiting,
-        given_currency: None,
-        format: None,
-        format_number: None,
-        layout: None,
-        content_sha256: None,
-        index_asset_id: None,
-        period_from: None,
-        period_to: None,
-        lines: 0,
-        items: 0,
-        lines_read: 0,
-        problem: None,
-        duplicate_of: None,
-        accepted_at: None,
-        accepted_by: None,
-        cancel_asked_at: None,
-        created_at: env.now(),
-        created_by: None,
-        ended_at: None,
+        ..import::Model::waiting(id, file, env.now())
     };
     row.into_active_model().insert(db).await.unwrap();
     fixture.set("statement", id.to_string());

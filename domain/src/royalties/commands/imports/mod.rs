@@ -155,32 +155,9 @@ pub async fn take_in(tx: &Tx, ctx: &Ctx, studio: StudioId, new: TakeIn) -> Resul
         return Ok(Taken { import, is_known: false });
     }
     let row = import::Model {
-        id: ctx.env.id(),
-        studio_id: studio,
-        asset_id: file.id,
-        file_name: file.file_name,
-        sha256: file.sha256,
-        bytes: file.bytes,
-        state: ImportState::Waiting,
         given_currency: new.currency,
-        format: None,
-        format_number: None,
-        layout: None,
-        content_sha256: None,
-        index_asset_id: None,
-        period_from: None,
-        period_to: None,
-        lines: 0,
-        items: 0,
-        lines_read: 0,
-        problem: None,
-        duplicate_of: None,
-        accepted_at: None,
-        accepted_by: None,
-        cancel_asked_at: None,
-        created_at: ctx.env.now(),
         created_by: ctx.actor.user(),
-        ended_at: None,
+        ..import::Model::waiting(ctx.env.id(), file, ctx.env.now())
     };
     let import = put_to_be_read(tx, ctx, row.into_active_model().insert(tx).await?).await?;
     Ok(Taken { import, is_known: false })

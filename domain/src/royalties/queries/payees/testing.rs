@@ -95,7 +95,7 @@ pub struct Posted {
     pub import: StatementImportId,
 }
 
-async fn file(db: &Db, env: &Env, studio: StudioId, kind: AssetKind) -> Result<AssetId, DbErr> {
+async fn file(db: &Db, env: &Env, studio: StudioId, kind: AssetKind) -> Result<asset::Model, DbErr> {
     let id: AssetId = env.id();
     let row = asset::Model {
         id,
@@ -114,44 +114,16 @@ async fn file(db: &Db, env: &Env, studio: StudioId, kind: AssetKind) -> Result<A
         measurement: None,
         created_at: env.now(),
     };
-    row.into_active_model().insert(db).await?;
-    Ok(id)
+    row.into_active_model().insert(db).await
 }
 
 /// A statement that was read, of one line.
 async fn read_file(db: &Db, env: &Env, new: NewRun) -> Result<StatementImportId, DbErr> {
-    let asset_id = file(db, env, new.studio, AssetKind::Statement).await?;
-    let index = file(db, env, new.studio, AssetKind::StatementIndex).await?;
+    let kept = file(db, env, new.studio, AssetKind::Statement).await?;
+    let index = file(db, env, new.studio, AssetKind::StatementIndex).await?.id;
     let id: StatementImportId = env.id();
     let sha256 = Sha256::of(id.to_string().as_bytes());
-    let row = import::Model {
-        id,
-        studio_id: new.studio,
-        asset_id,
-        file_name: "quarter.csv".to_owned(),
-        sha256: sha256.clone(),
-        bytes: 1,
-        state: ImportState::Waiting,
-        given_currency: None,
-        format: None,
-        format_number: None,
-        layout: None,
-        content_sha256: None,
-        index_asset_id: None,
-        period_from: None,
-        period_to: None,
-        lines: 0,
-        items: 0,
-        lines_read: 0,
-        problem: None,
-        duplicate_of: None,
-        accepted_at: None,
-        accepted_by: None,
-        cancel_asked_at: None,
-        created_at: env.now(),
-        created_by: None,
-        ended_at: None,
-    };
+    let row = import::Model { file_name: "quarter.csv".to_owned(), ..import::Model::waiting(id, kept, env.now()) };
     let mut read = row.into_active_model().insert(db).await?.into_active_model();
     let one: Exact = Exact::whole(1);
     let sum = total::Model {
@@ -206,8 +178,8 @@ pub async fn post_run(db: &Db, env: &Env, new: NewRun, earned: &[Earned]) -> Res
         rules_sha256: hash.clone(),
         inputs_sha256: hash.clone(),
         outcome_sha256: hash,
-        inputs_asset_id: file(db, env, new.studio, AssetKind::Royalties).await?,
-        outcome_asset_id: file(db, env, new.studio, AssetKind::Royalties).await?,
+        inputs_asset_id: file(db, env, new.studio, AssetKind::Royalties).await?.id,
+        outcome_asset_id: file(db, env, new.studio, AssetKind::Royalties).await?.id,
         lines: 1,
         received: Exact::ZERO,
         residue: Exact::ZERO,
