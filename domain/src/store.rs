@@ -48,12 +48,25 @@ async fn open(url: &str, max_connections: u32, synchronous: &'static str) -> Res
 
 /// Begins a transaction that writes. SQLite takes its write lock at once (`BEGIN IMMEDIATE`), so two writers queue up instead of failing in the
 /// middle; PostgreSQL reads committed rows and locks where a command says so.
+///
+/// A caller that is dropped while it waits, as when a browser leaves, leaves nothing open: the beginning is a task of its own, so it ends, and the
+/// transaction is rolled back as any that is dropped. The driver itself would give the connection back with the transaction still open in it, and
+/// whoever got it next would write into that.
 pub async fn begin(db: &Db) -> Result<Tx, StoreError> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
-    Ok(db.begin_with_options(options).await?)
+    let db = db.clone();
+    let begun = tokio::spawn(async move { db.begin_with_options(options).await });
+    match begun.await {
+        Ok(tx) => Ok(tx?),
+        Err(fault) => match fault.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // Tasks are only cancelled when the runtime itself ends, and we with it.
+            Err(_) => std::future::pending().await,
+        },
+    }
 }
 
 /// Whether this is PostgreSQL, for the few statements that the two databases spell differently.

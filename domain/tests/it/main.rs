@@ -49,6 +49,7 @@ mod session_log;
 mod shop;
 mod splits;
 mod statements;
+mod store;
 mod storm;
 mod support;
 mod upgrade_prices;

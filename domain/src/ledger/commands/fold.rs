@@ -2,10 +2,11 @@
 //! long the account has been open.
 //!
 //! Only entries up to a number are folded behind which nothing can appear any more. PostgreSQL gives numbers before it commits, so a smaller one may
-//! become visible after a larger; the table is held for the moment of looking, until whoever is writing has ended. Each batch is one statement that
-//! says what the balances *are*, not what is added to them: done twice, broken off, or by two at once, it comes to the same.
+//! become visible after a larger; the table is held for the moment of looking, until whoever is writing has ended. Each batch is one transaction that
+//! goes on from where the last one to be committed ended, and one is in work at a time: done twice, broken off, or by two at once, it comes to the
+//! same.
 
-use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 
 use crate::{actor::Ctx, ledger::LedgerError, store, store::Db};
 
@@ -15,16 +16,15 @@ pub const BATCH: i64 = 50_000;
 /// For how long a writer is waited for, while those behind us wait too. Who has not ended by then is left for the next round.
 const PATIENCE: &str = "SET LOCAL lock_timeout = '1s'";
 
-/// Each account's balance up to the number, from what was folded of it and the entries since. What another has folded further stays.
+/// Each account's balance up to the number, from what was folded of it and the entries since.
 const FOLD: &str = "
 INSERT INTO account_folds (account_id, through_seq, balance_minor, folded_at)
 SELECT entries.account_id, $1, COALESCE(account_folds.balance_minor, 0) + CAST(SUM(entries.amount_minor) AS bigint), $2
 FROM entries LEFT JOIN account_folds ON account_folds.account_id = entries.account_id
-WHERE entries.seq > $3 AND entries.seq <= $1 AND entries.seq > COALESCE(account_folds.through_seq, 0)
+WHERE entries.seq > $3 AND entries.seq <= $1
 GROUP BY entries.account_id, account_folds.balance_minor
 ON CONFLICT (account_id) DO UPDATE SET
-    through_seq = excluded.through_seq, balance_minor = excluded.balance_minor, folded_at = excluded.folded_at
-WHERE account_folds.through_seq < excluded.through_seq";
+    through_seq = excluded.through_seq, balance_minor = excluded.balance_minor, folded_at = excluded.folded_at";
 
 #[derive(FromQueryResult)]
 struct Number {
@@ -39,22 +39,28 @@ pub async fn fold_balances(db: &Db, ctx: &Ctx) -> Result<u64, LedgerError> {
 /// As [`fold_balances`], by so many entries at a time.
 pub async fn fold_in_batches(db: &Db, ctx: &Ctx, batch: i64) -> Result<u64, LedgerError> {
     let (end, mut folded) = (settled(db).await?, 0);
-    // Every batch reaches all accounts, so none has entries between its own fold and the furthest.
-    let mut done = number(db, "SELECT MAX(through_seq) AS number FROM account_folds").await?;
-    while done < end {
+    loop {
+        let tx = store::begin(db).await?;
+        if store::is_postgres(&tx) {
+            tx.execute_unprepared("LOCK TABLE account_folds IN SHARE ROW EXCLUSIVE MODE").await?;
+        }
+        // Every batch reaches all accounts, so none has entries between its own fold and the furthest.
+        let done = number(&tx, "SELECT MAX(through_seq) AS number FROM account_folds").await?;
+        if done >= end {
+            return Ok(folded);
+        }
         let through = end.min(done.saturating_add(batch.max(1)));
         let values = [Value::from(through), Value::from(ctx.env.now()), Value::from(done)];
-        let statement = Statement::from_sql_and_values(db.get_database_backend(), FOLD, values);
-        folded += db.execute_raw(statement).await?.rows_affected();
-        done = through;
+        let statement = Statement::from_sql_and_values(tx.get_database_backend(), FOLD, values);
+        folded += tx.execute_raw(statement).await?.rows_affected();
+        tx.commit().await?;
     }
-    Ok(folded)
 }
 
 /// The number up to which every entry that will ever be there is there.
 async fn settled(db: &Db) -> Result<i64, LedgerError> {
     let tx = store::begin(db).await?;
-    if tx.get_database_backend() == DbBackend::Postgres {
+    if store::is_postgres(&tx) {
         tx.execute_unprepared(PATIENCE).await?;
         tx.execute_unprepared("LOCK TABLE entries IN SHARE MODE").await?;
     }
