@@ -279,7 +279,14 @@ async fn keep_rest(tx: &Tx, of: &run::Model, outcome: &Outcome, waiting: &[Waiti
     for some in reserves_of(of, outcome).chunks(BATCH) {
         reserve::Entity::insert_many(some.iter().cloned()).exec_without_returning(tx).await?;
     }
-    for (index, waits) in waiting.iter().enumerate() {
+    for some in carried_of(of, waiting)?.chunks(BATCH) {
+        carried::Entity::insert_many(some.iter().cloned()).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+fn carried_of(of: &run::Model, waiting: &[Waiting]) -> Result<Vec<carried::ActiveModel>, RoyaltyError> {
+    let row = |(index, waits): (usize, &Waiting)| {
         let (recording_id, work_id, _) = waits.key.subject.as_ref().map(subject_columns).unwrap_or_default();
         let row = carried::Model {
             from_run_id: of.id,
@@ -292,9 +299,9 @@ async fn keep_rest(tx: &Tx, of: &run::Model, outcome: &Outcome, waiting: &[Waiti
             net: waits.totals.net,
             run_id: None,
         };
-        row.into_active_model().insert(tx).await?;
-    }
-    Ok(())
+        Ok(row.into_active_model())
+    };
+    waiting.iter().enumerate().map(row).collect()
 }
 
 fn reserves_of(of: &run::Model, outcome: &Outcome) -> Vec<reserve::ActiveModel> {
