@@ -1,0 +1,48 @@
+//! Why a backup, or its restoring, came to nothing.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use domain::{ports::PortError, report::StoreError};
+
+/// A backup could not be made, read or put back.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// The database.
+    #[error("the database did not answer as expected")]
+    Store(#[from] StoreError),
+    /// The file store.
+    #[error(transparent)]
+    Files(#[from] PortError),
+    /// A file or folder of the backup.
+    #[error("cannot read or write {}", path.display())]
+    Disk {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+    /// The folder is none of a backup.
+    #[error("{0}")]
+    Folder(String),
+    /// The backup is not what it was when it was made.
+    #[error("the backup is damaged: {0}; take another one, this one cannot be trusted")]
+    Damaged(String),
+    /// The database is not as the backup says that it was.
+    #[error("the backup does not fit this database: {0}")]
+    Schema(String),
+    /// The database names files that are not to be had.
+    #[error("{0}")]
+    Missing(String),
+}
+
+domain::from_db_err!(BackupError);
+
+impl BackupError {
+    pub(super) fn disk(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |cause| Self::Disk { path: path.to_owned(), cause }
+    }
+}
