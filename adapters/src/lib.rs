@@ -1,5 +1,5 @@
 //! The real parts behind the domain's ports: the file store, the job queues, the payment gateway and its sandbox, mail, contracts,
-//! agreements, mix documents, seals.
+//! agreements, mix documents, seals; and backups of it all.
 //!
 //! **May depend on** `domain`, whose ports it implements, and on the pure crates that a port needs (`documents`, `audio-engine`); on nobody else
 //! in the house. Only `cli` builds these parts; everyone else sees the ports.
@@ -8,6 +8,7 @@
 //! itself or a faithful stand-in over a real connection. Every failure becomes a `PortError` that says whether trying again can help.
 
 pub mod agreements;
+pub mod backup;
 pub mod contracts;
 pub mod files;
 mod invoices;

@@ -92,8 +92,7 @@ mod tests {
         prop_oneof![
             Just(Cell::Null),
             any::<i64>().prop_map(Cell::Integer),
-            proptest::collection::vec(any::<char>(), 0..20)
-                .prop_map(|text| Cell::Text(text.into_iter().collect())),
+            proptest::collection::vec(any::<char>(), 0..20).prop_map(|text| Cell::Text(text.into_iter().collect())),
             proptest::collection::vec(any::<u8>(), 0..40).prop_map(Cell::Blob),
         ]
     }
@@ -122,7 +121,9 @@ mod tests {
 
     #[test]
     fn what_is_no_such_row_is_refused() {
-        for line in ["", "{}", "[1]", "[1,2]", "[\"a\",\"zz\"]", "[1.5,\"\"]", "[1,\"a\"]", "[9223372036854775808,\"\"]"] {
+        for line in
+            ["", "{}", "[1]", "[1,2]", "[\"a\",\"zz\"]", "[1.5,\"\"]", "[1,\"a\"]", "[9223372036854775808,\"\"]"]
+        {
             assert_eq!(read_row(line, &[Class::Integer, Class::Blob]), None, "{line}");
         }
     }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::{ports::PortError, report::StoreError};
+use domain::{catalog::Sha256, ports::PortError, report::StoreError};
 
 /// A backup could not be made, read or put back.
 #[derive(Debug, thiserror::Error)]
@@ -35,8 +35,13 @@ pub enum BackupError {
     #[error("the backup does not fit this database: {0}")]
     Schema(String),
     /// The database names files that are not to be had.
-    #[error("{0}")]
-    Missing(String),
+    #[error("the store has not, or has damaged, {count} of the files that the database names, such as {such_as}")]
+    Missing {
+        /// How many.
+        count: usize,
+        /// One of them.
+        such_as: Sha256,
+    },
 }
 
 domain::from_db_err!(BackupError);

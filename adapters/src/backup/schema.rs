@@ -73,8 +73,7 @@ pub(super) async fn tables(tx: &Tx) -> Result<Vec<Table>, BackupError> {
 
 async fn columns(tx: &Tx, table: &str) -> Result<Vec<Column>, BackupError> {
     let is_postgres = is_postgres(tx);
-    let (ask, named) =
-        if is_postgres { (COLUMNS_POSTGRES, quoted(table)) } else { (COLUMNS_SQLITE, table.to_owned()) };
+    let (ask, named) = if is_postgres { (COLUMNS_POSTGRES, quoted(table)) } else { (COLUMNS_SQLITE, table.to_owned()) };
     let ask = Statement::from_sql_and_values(tx.get_database_backend(), ask, [named.into()]);
     let mut columns = Vec::new();
     for row in tx.query_all_raw(ask).await? {
@@ -89,7 +88,7 @@ async fn columns(tx: &Tx, table: &str) -> Result<Vec<Column>, BackupError> {
             class,
             kind: is_postgres.then_some(declared),
             key: key.filter(|place| *place > 0),
-            is_counted: is_postgres && row.try_get_by_index(3)?,
+            is_counted: is_postgres && row.try_get_by_index::<bool>(3)?,
         });
     }
     Ok(columns)

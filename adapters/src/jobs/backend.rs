@@ -59,6 +59,10 @@ pub(super) fn postgres_config(queue: Queue) -> apalis_postgres::Config {
     }
 }
 
+/// The queue's own tables where they lie beside the program's: all of them on SQLite; on PostgreSQL the list of its migrations, for the others have
+/// a schema of their own.
+pub const QUEUE_TABLES: [&str; 3] = ["Jobs", "Workers", "_sqlx_migrations"];
+
 /// Makes or updates the queue's own tables, after the migrations.
 pub async fn set_up(db: &Db) -> Result<(), QueueError> {
     // The backends' own `setup` would also turn off the syncing of commits on SQLite.

@@ -16,7 +16,7 @@ mod wake;
 use std::time::Duration;
 
 use async_trait::async_trait;
-pub use backend::{QueueError, set_up, sweep};
+pub use backend::{QUEUE_TABLES, QueueError, set_up, sweep};
 use domain::{
     env::Env,
     ids::{JobId, StudioId},
