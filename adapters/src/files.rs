@@ -17,10 +17,10 @@ use domain::{
     catalog::Sha256,
     ports::{FileStore, FileStream, PortError, Stored},
 };
-use futures::{StreamExt, TryStreamExt};
+use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{
-    GetOptions, GetRange, GetResult, GetResultPayload, MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload,
-    local::LocalFileSystem, path::Path as Key,
+    GetOptions, GetRange, GetResult, GetResultPayload, MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreExt,
+    PutPayload, local::LocalFileSystem, path::Path as Key,
 };
 use sha2::Digest;
 use tokio::{
@@ -52,6 +52,16 @@ impl ObjectFiles {
     /// Files in any store whose writes are atomic and durable.
     pub fn over(store: Arc<dyn ObjectStore>) -> Self {
         Self { store }
+    }
+
+    /// The addresses of all files that are here, in no order.
+    pub fn addresses(&self) -> BoxStream<'static, Result<Sha256, PortError>> {
+        let address = |meta: ObjectMeta| meta.location.filename().and_then(|name| name.parse().ok());
+        self.store
+            .list(None)
+            .map_err(|cause| broken("listing the files of the store", cause))
+            .try_filter_map(move |meta| std::future::ready(Ok(address(meta))))
+            .boxed()
     }
 
     /// Whether the store holds the whole content.
@@ -282,6 +292,8 @@ mod tests {
         let mut found = Vec::new();
         io::Read::read_to_end(&mut opened, &mut found).unwrap();
         assert!(found == bytes);
+        let addresses: Vec<Sha256> = files.addresses().try_collect().await.unwrap();
+        assert_eq!(addresses, std::slice::from_ref(&stored.sha256));
         assert_eq!(stored_files(&folder.path().join("files")), [stored.sha256.to_string()]);
     }
 

@@ -36,6 +36,10 @@ enum Command {
     Import(commands::import::Args),
     /// Bring the database to the present schema.
     Migrate,
+    /// Keep a copy of everything in a folder, while the program serves: every row, the stored files that the rows name, and the installation's keys.
+    Backup(commands::backup::Args),
+    /// Put a backup back, into an empty database of either kind and an empty file store, and prove the books.
+    Restore(commands::restore::Args),
     /// Render a mix document: masters and a tagged preview out of one pass.
     Bounce(commands::bounce::Args),
     /// Take over a project of another workstation as a mix document, or write one.
@@ -82,6 +86,8 @@ impl Command {
             Self::Dawproject(args) => args.answers_in_json(),
             Self::Statement(args) => args.answers_in_json(),
             Self::Demo(args) => args.json,
+            Self::Backup(args) => args.json,
+            Self::Restore(args) => args.json,
             Self::Bounce(args) => args.json,
             Self::Check(args) => args.json,
             Self::Compare(args) => args.json,
@@ -146,6 +152,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     // Commands on files alone need no configuration and must work where it is broken.
     match cli.command {
         Command::Bounce(args) => return commands::bounce::run(args).await,
+        Command::Backup(args) if args.is_of_files_alone() => return commands::backup::verify(&args),
         Command::Dawproject(args) => return commands::dawproject::run(&args),
         Command::Statement(args) if args.is_of_files_alone() => return commands::statement::inspect(&args),
         Command::Check(args) => return commands::check::run(&args),
@@ -171,6 +178,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => commands::demo::run(config, args, cli.flags.data.is_some()).await,
         Command::Import(args) => commands::import::run(config, &args).await,
         Command::Migrate => commands::migrate::run(&config).await,
+        Command::Backup(args) => commands::backup::run(&config, &args).await,
+        Command::Restore(args) => commands::restore::run(&config, &args).await,
         Command::Proof(args) => commands::proof::run(&config, &args).await,
         Command::Royalties(args) => commands::royalties::run(config, &args).await,
         Command::Export(args) => commands::export::run(&config, &args).await,

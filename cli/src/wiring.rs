@@ -23,7 +23,7 @@ use domain::{
     ports::Mailer,
     services::Services,
     stages::End,
-    store::{self, Db},
+    store::{self, Db, Tx},
 };
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
@@ -107,10 +107,17 @@ pub(crate) async fn try_steps(db: &Db, pending: &[String]) -> Result<()> {
     if store::is_postgres(&tx) {
         tx.execute_unprepared("SET LOCAL lock_timeout = '2s'").await?;
     }
-    for step in pending {
+    apply_within(&tx, pending).await?;
+    tx.rollback().await?;
+    Ok(())
+}
+
+/// Applies the next steps of the schema, which are these, within a transaction.
+pub(crate) async fn apply_within(tx: &Tx, steps: &[String]) -> Result<()> {
+    for step in steps {
         let applied = async {
-            Migrator::up(&tx, Some(1)).await?;
-            if store::is_postgres(&tx) {
+            Migrator::up(tx, Some(1)).await?;
+            if store::is_postgres(tx) {
                 // As at the end of the step's own transaction.
                 tx.execute_unprepared("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED").await?;
             }
@@ -118,8 +125,17 @@ pub(crate) async fn try_steps(db: &Db, pending: &[String]) -> Result<()> {
         };
         applied.await.with_context(|| cannot_apply(step))?;
     }
-    tx.rollback().await?;
     Ok(())
+}
+
+/// All steps of the schema that this program knows, in their order.
+pub(crate) fn known_steps() -> Vec<String> {
+    Migrator::migrations().iter().map(|step| step.name().to_owned()).collect()
+}
+
+/// The file store.
+pub(crate) fn files(config: &Config) -> Result<ObjectFiles> {
+    ObjectFiles::local(&config.data_dir.join("files")).context("cannot open the file store")
 }
 
 fn cannot_apply(step: &str) -> String {
@@ -161,7 +177,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts> {
         db: db.clone(),
         env: env.clone(),
         links,
-        files: Arc::new(ObjectFiles::local(&data.join("files")).context("cannot open the file store")?),
+        files: Arc::new(files(config)?),
         mailer,
         gateway: Arc::new(gateway),
         contracts: Arc::new(ContractTypesetter),

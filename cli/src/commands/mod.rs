@@ -4,6 +4,7 @@ use std::{io::Write, time::Duration};
 
 use domain::report::Explain;
 
+pub(crate) mod backup;
 pub(crate) mod bounce;
 pub(crate) mod check;
 pub(crate) mod compare;
@@ -18,6 +19,7 @@ pub(crate) mod measure;
 pub(crate) mod migrate;
 pub(crate) mod peaks;
 pub(crate) mod proof;
+pub(crate) mod restore;
 pub(crate) mod rin;
 pub(crate) mod royalties;
 pub(crate) mod schema;

@@ -37,7 +37,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
     Ok(if proof.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn facts(proof: &Proof) -> Value {
+pub(super) fn facts(proof: &Proof) -> Value {
     let drift = |drift: &Drift| json!({ "kind": drift.kind.word(), "reference": drift.reference, "said": drift.kind.said(), "since": drift.since });
     json!({
         "holds": proof.holds(),
@@ -51,7 +51,7 @@ fn facts(proof: &Proof) -> Value {
     })
 }
 
-fn tell(proof: &Proof) {
+pub(super) fn tell(proof: &Proof) {
     let Proof { orders, payments, licences, journals, .. } = proof;
     super::print(&format!("{orders} orders, {payments} payments, {licences} licences, {journals} journals"));
     for sum in &proof.sums {

@@ -4,6 +4,7 @@
 //! who must sign still, what an edit voids, when all have signed. [`evidence`] is the chain. Commands of the studio and of signers load
 //! the rows, ask the machine, save, and append to the chain, under the agreement's row lock.
 
+pub mod chains;
 pub mod commands;
 pub mod document;
 pub mod entity;
