@@ -56,7 +56,7 @@ impl ObjectFiles {
 
     /// The addresses of all files that are here, in no order.
     pub fn addresses(&self) -> BoxStream<'static, Result<Sha256, PortError>> {
-        let address = |meta: ObjectMeta| meta.location.filename().and_then(|name| name.parse().ok());
+        let address = |meta: ObjectMeta| meta.location.filename().and_then(|name| name.parse::<Sha256>().ok());
         self.store
             .list(None)
             .map_err(|cause| broken("listing the files of the store", cause))

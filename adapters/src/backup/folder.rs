@@ -123,7 +123,7 @@ impl Folder {
     pub(super) fn lines(&self, member: &Member) -> Result<Lines, BackupError> {
         let path = self.place_of(member);
         let file = File::open(&path).map_err(BackupError::disk(&path))?;
-        Ok(Lines { path, from: BufReader::new(GzDecoder::new(BufReader::new(file))), line: String::new() })
+        Ok(Lines { path, from: BufReader::new(GzDecoder::new(file)), line: String::new() })
     }
 
     /// The stored files that are here, as the backup's list has them.
@@ -215,7 +215,7 @@ impl Writing {
 /// A compressed member's lines, one after the other.
 pub(super) struct Lines {
     path: PathBuf,
-    from: BufReader<GzDecoder<BufReader<File>>>,
+    from: BufReader<GzDecoder<File>>,
     line: String,
 }
 

@@ -67,18 +67,17 @@ pub async fn put_back(tx: &Tx, folder: &Folder, manifest: &Manifest) -> Result<(
 
 /// The backup's tables in the order of the database's: they must be the same, with the same columns.
 fn pair<'a>(tables: &[Table], manifest: &'a Manifest) -> Result<Vec<&'a TableKept>, BackupError> {
-    let unfit = |what: String| BackupError::Schema(what);
     if let Some(alone) = manifest.tables.iter().find(|kept| tables.iter().all(|table| table.name != kept.name)) {
-        return Err(unfit(format!("it has no table {}", alone.name)));
+        return Err(BackupError::Schema(format!("it has no table {}", alone.name)));
     }
     let find = |table: &Table| {
         let kept = manifest.tables.iter().find(|kept| kept.name == table.name);
-        let kept = kept.ok_or_else(|| unfit(format!("the backup has no table {}", table.name)))?;
+        let kept = kept.ok_or_else(|| BackupError::Schema(format!("the backup has no table {}", table.name)))?;
         let here = table.columns.iter().map(|column| (&column.name, column.class));
         if here.eq(kept.columns.iter().map(|column| (&column.name, column.class))) {
             Ok(kept)
         } else {
-            Err(unfit(format!("table {} has other columns", table.name)))
+            Err(BackupError::Schema(format!("table {} has other columns", table.name)))
         }
     };
     tables.iter().map(find).collect()

@@ -151,12 +151,9 @@ async fn copy_files(
     let (mut here, mut missing) = (HashSet::new(), Vec::new());
     let (mut bytes, mut copied) = (0, 0);
     for sha256 in named {
-        let (file, is_new) = match copy_file(store, folder, &sha256).await? {
-            Some(found) => found,
-            None => {
-                missing.push(sha256);
-                continue;
-            }
+        let Some((file, is_new)) = copy_file(store, folder, &sha256).await? else {
+            missing.push(sha256);
+            continue;
         };
         writeln!(list, "{} {}", file.sha256, file.bytes).map_err(BackupError::disk(&root))?;
         bytes += file.bytes;

@@ -23,6 +23,7 @@ pub(super) const SANDBOX: &str = "sandbox.db";
 
 /// What to keep, and where.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Args {
     /// A new or empty folder, or one with an earlier backup: that one is replaced once this one is whole, and files that have not changed stay.
     #[arg(value_name = "FOLDER")]

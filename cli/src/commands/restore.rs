@@ -180,3 +180,92 @@ fn copy_private(from: &Path, to: &Path) -> io::Result<()> {
     draft.persist_noclobber(to).map_err(|error| error.error)?;
     File::open(folder)?.sync_all()
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use sea_orm::{ConnectionTrait, Statement};
+
+    use super::*;
+    use crate::{Cli, Command};
+
+    const USER: &str = "INSERT INTO users (id, email, email_key, name, password_hash, created_at)
+        VALUES (X'00112233445566778899AABBCCDDEEFF', 'ada@example.com', 'ada@example.com', 'Ada', '-', '2026-01-02T03:04:05.000006+00:00')";
+
+    fn config(data: &Path) -> Config {
+        Config { data_dir: data.to_owned(), ..Config::default() }
+    }
+
+    async fn back_up(config: &Config, folder: &Path) -> Result<ExitCode> {
+        let line = ["ledgerline".as_ref(), "backup".as_ref(), folder.as_os_str()];
+        let Command::Backup(args) = Cli::parse_from(line).command else { panic!("another command") };
+        backup::run(config, &args).await
+    }
+
+    /// An installation whose schema lacks its last steps, and a backup of it.
+    async fn older(folder: &Path, lacking: usize) -> PathBuf {
+        let config = config(&folder.join("older"));
+        let db = wiring::connect(&config).await.unwrap();
+        let steps = wiring::known_steps();
+        let tx = store::begin(&db).await.unwrap();
+        wiring::apply_within(&tx, &steps[..steps.len() - lacking]).await.unwrap();
+        tx.execute_unprepared(USER).await.unwrap();
+        tx.commit().await.unwrap();
+        let kept = folder.join("kept");
+        back_up(&config, &kept).await.unwrap();
+        kept
+    }
+
+    #[tokio::test]
+    async fn a_backup_of_an_older_schema_is_restored_at_it_and_taken_further() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = older(folder.path(), 3).await;
+        let fresh = config(&folder.path().join("fresh"));
+        run(&fresh, &Args { folder: kept, json: true }).await.unwrap();
+        let db = wiring::connect(&fresh).await.unwrap();
+        assert!(wiring::pending_steps(&db).await.unwrap().is_empty());
+        let ask = "SELECT name || created_at || hex(id) FROM users";
+        let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), ask)).await.unwrap().unwrap();
+        let found: String = row.try_get_by_index(0).unwrap();
+        assert_eq!(found, "Ada2026-01-02T03:04:05.000006+00:0000112233445566778899AABBCCDDEEFF");
+    }
+
+    #[tokio::test]
+    async fn the_triggers_guard_again_what_was_put_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = older(folder.path(), 0).await;
+        let (older, fresh) = (config(&folder.path().join("older")), config(&folder.path().join("fresh")));
+        run(&fresh, &Args { folder: kept, json: true }).await.unwrap();
+        let mut schemas = Vec::new();
+        for config in [older, fresh] {
+            let db = wiring::connect(&config).await.unwrap();
+            let ask = "SELECT name || sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name";
+            let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), ask)).await.unwrap();
+            schemas.push(rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect::<Vec<String>>());
+        }
+        assert!(schemas[0].len() > 50 && schemas[0] == schemas[1]);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_the_rows_name_and_the_store_has_not_is_told_of() {
+        let folder = tempfile::tempdir().unwrap();
+        older(folder.path(), 0).await;
+        let config = config(&folder.path().join("older"));
+        let db = wiring::connect(&config).await.unwrap();
+        db.execute_unprepared(
+            "INSERT INTO studios (id, slug, name, currency, contact_email, governing_law, created_at)
+             VALUES (X'01', 'nova', 'Nova', 'EUR', 'ada@example.com', '-', '2026-01-02T03:04:05+00:00')",
+        )
+        .await
+        .unwrap();
+        db.execute_unprepared(&format!(
+            "INSERT INTO assets (id, studio_id, kind, state, sha256, bytes, media_type, file_name, created_at)
+             VALUES (X'02', X'01', 'source', 'ready', '{}', 1, 'audio/wav', 'a.wav', '2026-01-02T03:04:05+00:00')",
+            Sha256::of(b"gone")
+        ))
+        .await
+        .unwrap();
+        let said = format!("{:#}", back_up(&config, &folder.path().join("kept")).await.unwrap_err());
+        assert!(said.contains("--without-missing") && said.contains(Sha256::of(b"gone").as_str()), "{said}");
+    }
+}

@@ -1,6 +1,7 @@
 //! The running program, from outside: the demo judged by tools that are not ours, and the server killed in the middle.
 
 mod agreements;
+mod backup;
 mod chaos;
 mod commission;
 mod dawproject;
