@@ -183,6 +183,8 @@ fn copy_private(from: &Path, to: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+
     use clap::Parser;
     use sea_orm::{ConnectionTrait, Statement};
 
@@ -197,7 +199,7 @@ mod tests {
     }
 
     async fn back_up(config: &Config, folder: &Path) -> Result<ExitCode> {
-        let line = ["ledgerline".as_ref(), "backup".as_ref(), folder.as_os_str()];
+        let line: [&OsStr; 3] = ["ledgerline".as_ref(), "backup".as_ref(), folder.as_os_str()];
         let Command::Backup(args) = Cli::parse_from(line).command else { panic!("another command") };
         backup::run(config, &args).await
     }
