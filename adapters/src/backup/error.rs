@@ -31,8 +31,8 @@ pub enum BackupError {
     /// The backup is not what it was when it was made.
     #[error("the backup is damaged: {0}; take another one, this one cannot be trusted")]
     Damaged(String),
-    /// The database is not as the backup says that it was.
-    #[error("the backup does not fit this database: {0}")]
+    /// The database is not one that this can be done with.
+    #[error("{0}")]
     Schema(String),
     /// The database names files that are not to be had.
     #[error("the store has not, or has damaged, {count} of the files that the database names, such as {such_as}")]

@@ -30,7 +30,7 @@ WHERE spaces.nspname = current_schema() AND keys.contype = 'f' AND keys.conparen
 pub async fn require_empty(tx: &Tx) -> Result<(), BackupError> {
     match schema::names(tx).await?.first() {
         None => Ok(()),
-        Some(name) => Err(BackupError::Schema(format!("it is not empty, it has a table {name}"))),
+        Some(name) => Err(BackupError::Schema(format!("the database is not empty, it has a table {name}"))),
     }
 }
 
@@ -68,16 +68,18 @@ pub async fn put_back(tx: &Tx, folder: &Folder, manifest: &Manifest) -> Result<(
 /// The backup's tables in the order of the database's: they must be the same, with the same columns.
 fn pair<'a>(tables: &[Table], manifest: &'a Manifest) -> Result<Vec<&'a TableKept>, BackupError> {
     if let Some(alone) = manifest.tables.iter().find(|kept| tables.iter().all(|table| table.name != kept.name)) {
-        return Err(BackupError::Schema(format!("it has no table {}", alone.name)));
+        return Err(BackupError::Schema(format!("the schema has no table {}, which the backup has", alone.name)));
     }
     let find = |table: &Table| {
         let kept = manifest.tables.iter().find(|kept| kept.name == table.name);
-        let kept = kept.ok_or_else(|| BackupError::Schema(format!("the backup has no table {}", table.name)))?;
+        let kept = kept.ok_or_else(|| {
+            BackupError::Schema(format!("the backup has no table {}, which the schema has", table.name))
+        })?;
         let here = table.columns.iter().map(|column| (&column.name, column.class));
         if here.eq(kept.columns.iter().map(|column| (&column.name, column.class))) {
             Ok(kept)
         } else {
-            Err(BackupError::Schema(format!("table {} has other columns", table.name)))
+            Err(BackupError::Schema(format!("table {} has other columns in the backup", table.name)))
         }
     };
     tables.iter().map(find).collect()

@@ -72,7 +72,7 @@ impl Snapshot {
         };
         let tx = db.begin_with_options(options).await?;
         if !schema::names(&tx).await?.iter().any(|name| name == "seaql_migrations") {
-            return Err(BackupError::Schema("it has no tables of this program".to_owned()));
+            return Err(BackupError::Schema("the database has no tables of this program".to_owned()));
         }
         let ask = Statement::from_string(
             ConnectionTrait::get_database_backend(&tx),
@@ -134,7 +134,8 @@ async fn named_files(tx: &Tx) -> Result<Vec<Sha256>, BackupError> {
     let rows = tx.query_all_raw(Statement::from_string(ConnectionTrait::get_database_backend(tx), ask)).await?;
     let read = |row: &sea_orm::QueryResult| {
         let text: String = row.try_get_by_index(0)?;
-        text.parse().map_err(|_| BackupError::Schema(format!("{text:?} stands in it as a checksum and is none")))
+        text.parse()
+            .map_err(|_| BackupError::Schema(format!("{text:?} stands in the database as a checksum and is none")))
     };
     rows.iter().map(read).collect()
 }
@@ -174,7 +175,10 @@ async fn copy_file(
     sha256: &Sha256,
 ) -> Result<Option<(Stored, bool)>, BackupError> {
     let place = folder.place_of_file(sha256);
-    if let Some(found) = digest_of(&place).map_err(BackupError::disk(&place))?.filter(|found| found.sha256 == *sha256) {
+    let found = digest_of(&place).map_err(BackupError::disk(&place))?;
+    if let Some(found) = found.filter(|found| found.sha256 == *sha256) {
+        // Of a backup that broke off it may not have reached the disk.
+        File::open(&place).and_then(|file| file.sync_all()).map_err(BackupError::disk(&place))?;
         return Ok(Some((found, false)));
     }
     if let Some(parent) = place.parent() {
