@@ -304,3 +304,87 @@ fn sync_folders(folder: &Path) -> io::Result<()> {
     }
     File::open(folder)?.sync_all()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::manifest::{FORMAT, FilesKept, OtherKept},
+        *,
+    };
+
+    fn list(folder: &Folder, lines: &str) -> Member {
+        let mut list = folder.compressed(FILES, "list.gz").unwrap();
+        list.write_all(lines.as_bytes()).unwrap();
+        list.finish().unwrap().finish().unwrap()
+    }
+
+    /// A backup of one file of the data folder, and of no row.
+    fn kept(folder: &Folder, content: &[u8]) -> Manifest {
+        let from = tempfile::NamedTempFile::new().unwrap();
+        fs::write(from.path(), content).unwrap();
+        let files = FilesKept { count: 0, bytes: 0, missing: Vec::new(), list: list(folder, "") };
+        let manifest = Manifest {
+            format: FORMAT,
+            program: "0.0.0".to_owned(),
+            made_at: "2026-01-02T03:04:05.000006Z".parse().unwrap(),
+            database: "sqlite".to_owned(),
+            steps: vec!["m1".to_owned()],
+            tables: Vec::new(),
+            files,
+            others: vec![OtherKept {
+                name: "seals/a.pem".to_owned(),
+                member: folder.keep("seals/a.pem", from.path()).unwrap(),
+            }],
+            lacks: Vec::new(),
+        };
+        folder.finish(&manifest, &HashSet::new()).unwrap();
+        manifest
+    }
+
+    #[test]
+    fn a_backup_takes_the_place_of_the_one_before_as_a_whole() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = Folder::to_write(root.path()).unwrap();
+        let first = kept(&folder, b"first");
+        // The next one has begun, and breaks off.
+        let from = tempfile::NamedTempFile::new().unwrap();
+        folder.keep("seals/a.pem", from.path()).unwrap();
+        let (read, manifest) = Folder::to_read(root.path()).unwrap();
+        assert_eq!(manifest, first);
+        read.verify(&manifest).unwrap();
+
+        let second = kept(&folder, b"second");
+        let (read, manifest) = Folder::to_read(root.path()).unwrap();
+        assert_eq!(manifest, second);
+        read.verify(&manifest).unwrap();
+        let others = fs::read_dir(root.path().join(OTHERS)).unwrap().count();
+        assert_eq!(others, 1, "what no longer belongs to it is cleared away");
+        assert_eq!(fs::read(read.place_of(&manifest.others[0].member)).unwrap(), b"second");
+    }
+
+    #[test]
+    fn a_folder_of_other_things_is_left_alone_and_so_is_one_in_use() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = Folder::to_write(root.path()).unwrap();
+        let said = Folder::to_write(root.path()).unwrap_err().to_string();
+        assert!(said.contains("another backup is being made"), "{said}");
+        drop(folder);
+        Folder::to_write(root.path()).unwrap();
+        assert!(Folder::to_read(root.path()).unwrap_err().to_string().contains("no whole backup"));
+        fs::write(root.path().join("holiday.jpg"), b"").unwrap();
+        let said = Folder::to_write(root.path()).unwrap_err().to_string();
+        assert!(said.contains("holiday.jpg"), "{said}");
+    }
+
+    #[test]
+    fn a_list_of_files_that_is_none_is_refused() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = Folder::to_write(root.path()).unwrap();
+        let sha256 = Sha256::of(b"a file");
+        let read = |lines: &str| FileList(folder.lines(&list(&folder, lines)).unwrap()).collect::<Result<Vec<_>, _>>();
+        assert_eq!(read(&format!("{sha256} 6\n")).unwrap(), [Stored { sha256: sha256.clone(), bytes: 6 }]);
+        for lines in ["\n", "../x 6\n", &format!("{sha256}\n"), &format!("{sha256} -6\n")] {
+            assert!(matches!(read(lines), Err(BackupError::Damaged(_))), "{lines:?}");
+        }
+    }
+}
