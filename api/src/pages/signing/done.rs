@@ -9,13 +9,13 @@ use domain::{
         evidence as chain,
         queries::{self, CheckedEvidence},
     },
-    seals,
+    catalog, seals,
     services::Services,
 };
 
 use super::{
     private, records,
-    views::{self, EvidenceView, Head, SignerView},
+    views::{self, EvidenceView, Head, Signers},
     visit::Visit,
 };
 use crate::{
@@ -42,11 +42,13 @@ struct DonePage {
     /// Where the sealed file is; empty until it is.
     pdf: String,
     level: String,
+    /// SHA-256 of the sealed file; empty until it is.
+    sha256: String,
     /// Where anybody can verify it.
     verify: String,
     /// Where the text is read; empty if the sealed file takes its place.
     read: String,
-    signers: Vec<SignerView>,
+    signers: Signers,
     evidence: Vec<EvidenceView>,
     chain_broken: String,
     head_hash: String,
@@ -166,6 +168,7 @@ async fn build(services: &Services, visit: &Visit, told: Told) -> Result<DonePag
         said: told.said,
         pdf: String::new(),
         level: String::new(),
+        sha256: String::new(),
         verify: String::new(),
         read: String::new(),
         signers: views::signers(&visit.signers, Some(view.signer.id), view.agreement.state),
@@ -187,6 +190,10 @@ async fn assemble(
 ) -> Result<DonePage, PageError> {
     let CheckedEvidence { rows, fault } = queries::checked_evidence(&services.db, agreement).await?;
     let seal = seals::queries::find_by_reference(&services.db, &agreement.reference).await?;
+    let file = match &seal {
+        Some(seal) => catalog::find_assets_by_ids(&services.db, &[seal.asset_id]).await?.remove(&seal.asset_id),
+        None => None,
+    };
     if seal.is_none() {
         chrome.reload_s = Some(RELOAD_S);
     }
@@ -206,6 +213,7 @@ async fn assemble(
             .as_ref()
             .map_or_else(String::new, |_| rest::agreements::file_path(&services.links, agreement, own.id)),
         level: seal.map_or_else(String::new, |seal| seal.level.word().to_owned()),
+        sha256: file.map_or_else(String::new, |file| file.sha256.to_string()),
         verify: format!("/verify/{}", agreement.reference),
         read: String::new(),
         paper: String::new(),

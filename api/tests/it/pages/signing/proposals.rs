@@ -102,6 +102,32 @@ async fn where_the_shares_are_right_words_alone_say_what_is_wrong() {
     .await;
 }
 
+#[actix_web::test]
+async fn what_was_typed_over_an_earlier_version_is_kept_and_the_difference_is_told() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let (ada, ben) = (sent.visitor(ADA).await, sent.visitor(BEN).await);
+        assert_eq!(ada.get("/counter").await.hidden("version"), "1");
+        let shares = |first: &'static str, second: &'static str, words: &'static str| {
+            let composition = [("composition.0", first), ("composition.1", second)];
+            [&composition[..], &[("version", "1"), ("master.0", "60"), ("master.1", "40"), ("words", words)]].concat()
+        };
+        let theirs = ben.post("/counter", &shares("30", "70", "I wrote more.")).await;
+        assert_eq!(theirs.status, StatusCode::SEE_OTHER, "{}", theirs.text);
+        let tx = shop.services.begin().await.unwrap();
+        commands::accept_counter(&tx, &sent.owner, sent.id, 2).await.unwrap();
+        shop.services.commit(tx).await.unwrap();
+        let late = ada.post("/counter", &shares("61", "39", "No, I did.")).await;
+        assert_strict(&late);
+        assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text);
+        for said in ["Changed while you typed", "<ins>", "value=\"61\"", "No, I did.</textarea>"] {
+            assert!(late.text.contains(said), "{said} in {}", late.text);
+        }
+        assert_eq!(late.hidden("version"), "2", "sent again it is about what is there now");
+    })
+    .await;
+}
+
 /// Work for hire between the two: no shares that a form could ask for.
 fn hired() -> Value {
     let mut document = sheet(500_000);
