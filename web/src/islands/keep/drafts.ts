@@ -39,7 +39,8 @@ export class Drafts {
 
   /** Forgets what was sent: all that begins with an address. */
   settle(address: string): void {
-    for (const key of this.keys()) if (address && key.startsWith(PREFIX + address)) this.store?.removeItem(key);
+    for (const key of this.keys())
+      if (address && key.startsWith(PREFIX + address)) this.store?.removeItem(key);
   }
 
   /** What another tab has made of a draft; nothing if that is not what happened. */
@@ -49,7 +50,8 @@ export class Drafts {
 
   /** Forgets what is old. */
   tidy(): this {
-    for (const key of this.keys()) if (!this.read(this.store?.getItem(key) ?? null)) this.store?.removeItem(key);
+    for (const key of this.keys())
+      if (!this.read(this.store?.getItem(key) ?? null)) this.store?.removeItem(key);
     return this;
   }
 

@@ -56,7 +56,8 @@ island("form[data-keeps]", (element) => {
   const draft = drafts.find(key);
   // What a refused form says comes from the server, and is newer.
   const refused = document.querySelector("#problem") !== null;
-  const differs = draft && Object.entries(draft).some(([name, value]) => (fields.get(name)?.value ?? value) !== value);
+  const differs =
+    draft && Object.entries(draft).some(([name, value]) => (fields.get(name)?.value ?? value) !== value);
   if (draft && differs && !refused) {
     fill(draft);
     notice(form, t("restored"));
