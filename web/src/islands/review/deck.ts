@@ -47,6 +47,12 @@ export class Deck {
       // The deck plays it; the browser's own controls stood there for who has no scripts.
       player.hidden = true;
       player.controls = false;
+      const listen = this.button("button", () => {
+        this.choose(player);
+        this.play();
+      });
+      listen.textContent = t("listen", { number });
+      player.after(listen);
       for (const event of ["play", "pause", "ended", "timeupdate", "seeked", "durationchange", "error"]) {
         player.addEventListener(event, this.#changed);
       }

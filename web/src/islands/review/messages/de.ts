@@ -6,6 +6,7 @@ export default {
   deck: "Player der Fassungen",
   versions: "Welche Fassung zu hören ist",
   version: "Fassung {number} an derselben Stelle hören",
+  listen: "Fassung {number} anhören",
   play: "Abspielen",
   pause: "Anhalten",
   again: "Gerade nicht zu hören. Noch einmal versuchen",

@@ -2,6 +2,7 @@ export default {
   deck: "Player of the versions",
   versions: "Which version is heard",
   version: "Hear version {number} at the same place",
+  listen: "Listen to version {number}",
   play: "Play",
   pause: "Pause",
   again: "It cannot be heard now. Try again",
