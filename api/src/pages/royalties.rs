@@ -21,7 +21,7 @@ use domain::{
         commands::payees::{NewDispute, note_seen, open_dispute},
         entity::{ChargeKind, LineDisputeState, WaitsFor, activity, charge, payee, portal_link},
         queries::payees::{
-            AccountView, Behind, Listed, PayeeLine, Portal, StatementView, earned_by, enter_portal, find_portal,
+            AccountView, Behind, Listed, PayeeLine, StatementView, earned_by, enter_portal, find_portal,
             lines_of_subject, statement_in_portal,
         },
         rules::{Channel, Exact, Kind, Subject},

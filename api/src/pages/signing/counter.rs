@@ -15,7 +15,7 @@ use domain::{
 
 use super::{
     answers, private,
-    read::{diff, parsed},
+    read::{changes, parsed},
     shares::{self, Side},
     views::{ChangeView, Head},
     visit::{self, Visit},
@@ -130,24 +130,26 @@ pub(super) async fn propose(
     match outcome {
         Ok(()) => Ok(see_other(&format!("{}/done", visit.base()))),
         Err(error @ AgreementError::Changed { .. }) if expected_version != version.number => {
-            overtaken(&caller, &visit, (expected_version, &version), error, asked).await
+            overtaken(&caller, &visit, &version, error, asked).await
         }
         Err(error) => refused(&visit, &version, error, asked),
     }
 }
 
-/// The form over the document as it is now, with what was typed over an earlier one, and what is different between them: nothing that was typed is lost.
+/// The form over the document as it is now, with what was typed over an earlier one, and what is different from what the signer knew: nothing that was typed
+/// is lost.
 async fn overtaken(
     caller: &Caller,
     visit: &Visit,
-    (typed_over, version): (i32, &version::Model),
+    version: &version::Model,
     error: AgreementError,
     asked: Asked,
 ) -> Result<HttpResponse, PageError> {
-    let known = queries::find_version(&caller.services.db, visit.view.agreement.id, typed_over).await?;
-    let is_split = visit.view.agreement.template == document::Template::SplitSheet;
-    let Some(known) = known.filter(|_| is_split) else { return refused(visit, version, error, asked) };
-    let changes = diff(caller, known.document, version.document.clone()).await?;
+    if visit.view.agreement.template != document::Template::SplitSheet {
+        return refused(visit, version, error, asked);
+    }
+    let evidence = queries::evidence_of(&caller.services.db, visit.view.agreement.id).await?;
+    let (_, changes) = changes(caller, visit, &evidence, version).await?;
     let problem = "Somebody else has changed the agreement while you typed. What you typed is still here; look at what is different, and send it again.";
     let asked = Asked { problem: problem.to_owned(), changes, ..asked };
     page(visit, version, StatusCode::CONFLICT, asked)

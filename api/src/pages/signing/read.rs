@@ -149,7 +149,7 @@ fn notes(visit: &Visit, evidence: &[evidence::Model], version: &version::Model) 
 }
 
 /// What reads otherwise than what the signer knew last.
-async fn changes(
+pub(super) async fn changes(
     caller: &Caller,
     visit: &Visit,
     evidence: &[evidence::Model],

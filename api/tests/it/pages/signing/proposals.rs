@@ -107,6 +107,7 @@ async fn what_was_typed_over_an_earlier_version_is_kept_and_the_difference_is_to
     on_each_database(async |shop| {
         let sent = Sent::new(shop).await;
         let (ada, ben) = (sent.visitor(ADA).await, sent.visitor(BEN).await);
+        ada.get("").await;
         assert_eq!(ada.get("/counter").await.hidden("version"), "1");
         let shares = |first: &'static str, second: &'static str, words: &'static str| {
             let composition = [("composition.0", first), ("composition.1", second)];
