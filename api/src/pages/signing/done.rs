@@ -14,8 +14,10 @@ use domain::{
 };
 
 use super::{
-    private, records,
-    views::{self, EvidenceView, Head, Signers},
+    private,
+    read::diff,
+    records,
+    views::{self, ChangeView, EvidenceView, Head, Signers},
     visit::Visit,
 };
 use crate::{
@@ -48,6 +50,8 @@ struct DonePage {
     verify: String,
     /// Where the text is read; empty if the sealed file takes its place.
     read: String,
+    /// What the signer proposes and the studio has not answered; empty if they propose nothing.
+    changes: Vec<ChangeView>,
     signers: Signers,
     evidence: Vec<EvidenceView>,
     chain_broken: String,
@@ -84,8 +88,20 @@ pub(super) async fn show(
 pub(super) async fn page(caller: &Caller, visit: &Visit) -> Result<HttpResponse, PageError> {
     let view = &visit.view;
     let read = if view.agreement.state.is_final() { String::new() } else { format!("{}/read.pdf", visit.base()) };
-    let page = DonePage { read, ..build(&caller.services, visit, tell(visit)).await? };
+    let changes = proposed(caller, visit).await?;
+    let page = DonePage { read, changes, ..build(&caller.services, visit, tell(visit)).await? };
     private(StatusCode::OK, &page)
+}
+
+/// What is different in the proposal of the signer that waits for an answer.
+async fn proposed(caller: &Caller, visit: &Visit) -> Result<Vec<ChangeView>, PageError> {
+    let (agreement, current) = (&visit.view.agreement, &visit.view.version);
+    let own = agreement.counter_version.filter(|_| agreement.counter_by == Some(visit.view.signer.id));
+    let (Some(number), Some(current)) = (own, current) else { return Ok(Vec::new()) };
+    match queries::find_version(&caller.services.db, agreement.id, number).await? {
+        Some(proposal) => diff(caller, current.document.clone(), proposal.document).await,
+        None => Ok(Vec::new()),
+    }
 }
 
 fn tell(visit: &Visit) -> Told {
@@ -171,6 +187,7 @@ async fn build(services: &Services, visit: &Visit, told: Told) -> Result<DonePag
         sha256: String::new(),
         verify: String::new(),
         read: String::new(),
+        changes: Vec::new(),
         signers: views::signers(&visit.signers, Some(view.signer.id), view.agreement.state),
         evidence: Vec::new(),
         chain_broken: String::new(),
@@ -217,6 +234,7 @@ async fn assemble(
         verify: format!("/verify/{}", agreement.reference),
         read: String::new(),
         paper: String::new(),
+        changes: Vec::new(),
         signers: views::signers(signers, Some(own.id), agreement.state),
         evidence: views::evidence(&rows, signers, if head.studio.is_empty() { "The studio" } else { &head.studio }),
         chain_broken: fault.map_or_else(String::new, |fault| sentence(&AgreementError::Evidence(fault).to_string())),

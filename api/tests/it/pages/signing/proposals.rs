@@ -46,7 +46,8 @@ async fn shares_are_proposed_in_a_form_that_holds_them_to_the_whole() {
             assert_eq!(proposed.status, StatusCode::SEE_OTHER, "{}", proposed.text);
         }
         assert_eq!(sent.row().await.state, AgreementState::Countered);
-        assert!(ada.get("/done").await.text.contains("Your proposal is on its way"));
+        let waiting = ada.get("/done").await.text;
+        assert!(waiting.contains("Your proposal is on its way") && waiting.contains("What you propose"), "{waiting}");
         assert!(ben.get("").await.text.contains("Somebody proposes a change"), "nobody signs meanwhile");
 
         // By the link in its mail the studio reads what is different, until it has answered.
