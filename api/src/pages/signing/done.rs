@@ -95,12 +95,13 @@ pub(super) async fn page(caller: &Caller, visit: &Visit) -> Result<HttpResponse,
 
 /// What is different in the proposal of the signer that waits for an answer.
 async fn proposed(caller: &Caller, visit: &Visit) -> Result<Vec<ChangeView>, PageError> {
-    let (agreement, current) = (&visit.view.agreement, &visit.view.version);
-    let own = agreement.counter_version.filter(|_| agreement.counter_by == Some(visit.view.signer.id));
-    let (Some(number), Some(current)) = (own, current) else { return Ok(Vec::new()) };
-    match queries::find_version(&caller.services.db, agreement.id, number).await? {
-        Some(proposal) => diff(caller, current.document.clone(), proposal.document).await,
-        None => Ok(Vec::new()),
+    let view = &visit.view;
+    let waits = view.agreement.state == AgreementState::Countered && view.agreement.counter_by == Some(view.signer.id);
+    match (&view.counter, &view.version) {
+        (Some(proposal), Some(current)) if waits => {
+            diff(caller, current.document.clone(), proposal.document.clone()).await
+        }
+        _ => Ok(Vec::new()),
     }
 }
 
