@@ -20,6 +20,9 @@ static STYLE: LazyLock<String> = LazyLock::new(|| {
         include_str!("../../templates/site.css"),
         include_str!("../../templates/sign.css"),
         include_str!("../../templates/review.css"),
+        include_str!("../../templates/book.css"),
+        include_str!("../../templates/royalties.css"),
+        include_str!("../../templates/verify.css"),
         adapters::contracts::PREVIEW_CSS,
     ]
     .join("\n")
@@ -30,34 +33,6 @@ static STYLE_HREF: LazyLock<String> = LazyLock::new(|| {
     let hash = hex::encode(Sha256::digest(STYLE.as_bytes()));
     format!("/assets/{}/site.css", &hash[..16])
 });
-
-/// The script of the pages of signing, which work without it.
-const SCRIPT: &str = include_str!("../../templates/sign.js");
-
-/// Its address, likewise.
-static SCRIPT_HREF: LazyLock<String> = LazyLock::new(|| {
-    let hash = hex::encode(Sha256::digest(SCRIPT.as_bytes()));
-    format!("/assets/{}/sign.js", &hash[..16])
-});
-
-/// The script of the pages of reviews, which work without it, too.
-const REVIEW_SCRIPT: &str = include_str!("../../templates/review.js");
-
-/// Its address, likewise.
-static REVIEW_SCRIPT_HREF: LazyLock<String> = LazyLock::new(|| {
-    let hash = hex::encode(Sha256::digest(REVIEW_SCRIPT.as_bytes()));
-    format!("/assets/{}/review.js", &hash[..16])
-});
-
-/// Where the script of signing is.
-pub(super) fn script() -> &'static str {
-    &SCRIPT_HREF
-}
-
-/// Where the script of reviews is.
-pub(super) fn review_script() -> &'static str {
-    &REVIEW_SCRIPT_HREF
-}
 
 /// For pages whose form leads on to a gateway's pay page, which lies on another origin: browsers hold a redirect after a form to this too.
 pub(super) const PAYING_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -159,27 +134,13 @@ pub(super) fn see_other(url: &str) -> HttpResponse {
 
 /// The style sheet.
 pub(super) async fn style(hash: web::Path<String>) -> HttpResponse {
-    asset(&hash, &STYLE_HREF, "text/css; charset=utf-8", STYLE.as_str())
-}
-
-/// The script.
-pub(super) async fn script_file(hash: web::Path<String>) -> HttpResponse {
-    asset(&hash, &SCRIPT_HREF, "text/javascript; charset=utf-8", SCRIPT)
-}
-
-/// The script of reviews.
-pub(super) async fn review_script_file(hash: web::Path<String>) -> HttpResponse {
-    asset(&hash, &REVIEW_SCRIPT_HREF, "text/javascript; charset=utf-8", REVIEW_SCRIPT)
-}
-
-/// An address with another hash, from a page of an older version, gets the present file, briefly.
-fn asset(hash: &str, href: &str, media_type: &'static str, body: &'static str) -> HttpResponse {
-    let current = href.contains(hash) && hash.len() == 16;
+    // An address with another hash, from a page of an older version, gets the present sheet, briefly.
+    let current = STYLE_HREF.contains(hash.as_str()) && hash.len() == 16;
     let keep = if current { "public, max-age=31536000, immutable" } else { "public, max-age=60" };
     HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, media_type))
+        .insert_header((header::CONTENT_TYPE, "text/css; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, keep))
-        .body(body)
+        .body(STYLE.as_str())
 }
 
 /// The icon: a note on a ledger line.

@@ -65,9 +65,16 @@ impl PageError {
     /// A link that opens nothing.
     pub(super) fn bad_link(cause: domain::links::LinkError) -> Self {
         let gone = cause == domain::links::LinkError::Expired;
-        let (status, code) =
-            if gone { (StatusCode::GONE, "LINK_EXPIRED") } else { (StatusCode::NOT_FOUND, "LINK_INVALID") };
-        Self { status, ..Self::new(Report::new(Kind::NotFound, code, cause.to_string())) }
+        let (status, code, remedy) = if gone {
+            (StatusCode::GONE, "LINK_EXPIRED", "Ask whoever has sent it for a fresh one.")
+        } else {
+            (
+                StatusCode::NOT_FOUND,
+                "LINK_INVALID",
+                "Open it from your mail once more, whole: part of an address opens nothing.",
+            )
+        };
+        Self { status, ..Self::new(Report::new(Kind::NotFound, code, cause.to_string()).remedy(remedy)) }
     }
 
     /// A form that cannot be read.

@@ -1,6 +1,5 @@
 //! The server-rendered public pages, and the page that the dashboard begins in. Public pages work without JavaScript; the content security policy of
-//! [`crate::edge`] allows nothing inline. Of the two scripts here `templates/sign.js` adds a drawing to a signature and totals to shares,
-//! `templates/review.js` lets players take over from each other; what is built of `web/` ([`bundle`]) makes pages alive. Nothing depends on them.
+//! [`crate::edge`] allows nothing inline. What is built of `web/` ([`bundle`]) makes pages alive; nothing depends on it.
 //!
 //! A handler loads by the domain's queries, fills a template of `templates/` (askama, everything escaped), and returns
 //! `Result<HttpResponse, PageError>`; what changes something is a form post, which
@@ -63,8 +62,6 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .configure(masters::configure)
         .configure(royalties::configure)
         .route("/assets/{hash}/site.css", look().to(chrome::style))
-        .route("/assets/{hash}/sign.js", look().to(chrome::script_file))
-        .route("/assets/{hash}/review.js", look().to(chrome::review_script_file))
         .route("/assets/{file}", look().to(bundle::file))
         .route("/favicon.ico", look().to(chrome::icon))
         .route("/dashboard", look().to(dashboard::show))

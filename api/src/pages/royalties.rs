@@ -1,6 +1,8 @@
 //! A payee's portal: their royalty statements, what each amount is made of down to the single line, and what they say to a line. Opened by a signed link whose
 //! time ends, and which the studio can revoke; it shows what is the payee's own, and of a line nobody else's part.
 
+mod income;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::StatusCode,
@@ -17,7 +19,7 @@ use domain::{
     royalties::{
         RoyaltyError,
         commands::payees::{NewDispute, note_seen, open_dispute},
-        entity::{ChargeKind, LineDisputeState, WaitsFor, activity, payee, portal_link},
+        entity::{ChargeKind, LineDisputeState, WaitsFor, activity, charge, payee, portal_link},
         queries::payees::{
             AccountView, Behind, Listed, PayeeLine, StatementView, earned_by, enter_portal, find_portal,
             lines_of_subject, statement_in_portal,
@@ -37,9 +39,13 @@ use crate::{
     edge::look,
     rest::stored::{StoredFile, serve_stored},
 };
+use income::IncomeView;
 
 /// The most titles of an account on one page; the table has all of them.
 const MOST_TITLES: usize = 500;
+
+/// The most payments that are listed.
+const MOST_PAYMENTS: usize = 100;
 
 pub(super) fn configure(app: &mut ServiceConfig) {
     app.route("/royalties/{token}", look().to(list))
@@ -56,15 +62,22 @@ struct PortalPage {
     chrome: Chrome,
     payee: String,
     studio: String,
+    incomes: Vec<IncomeView>,
     statements: Vec<ListedView>,
+    payments: Vec<(String, String)>,
+    /// Where the money goes, or what is missing for that.
+    route: String,
 }
 
 struct ListedView {
     period: String,
     reference: String,
     href: String,
+    earned: String,
     balance: String,
     due: String,
+    /// Why nothing is paid out; empty if something is.
+    waits: String,
 }
 
 #[derive(Template)]
@@ -234,6 +247,11 @@ fn period(run: &domain::royalties::entity::run::Model) -> String {
 pub(super) async fn list(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
     let link = enter(&caller, &token).await?;
     let portal = find_portal(&caller.services.db, &link).await?.ok_or_else(PageError::not_found)?;
+    let incomes = income::of(&portal)?;
+    let route = income::route(&portal);
+    let payment =
+        |row: &charge::Model| (words::date(row.on_date), words::amount(Money::new(row.amount_minor, row.currency)));
+    let payments = portal.payments.iter().take(MOST_PAYMENTS).map(payment).collect();
     let listed = |row: Listed| {
         let amount = |minor| words::amount(Money::new(minor, row.run.currency));
         ListedView {
@@ -241,6 +259,8 @@ pub(super) async fn list(caller: Caller, token: web::Path<String>) -> Result<Htt
             href: format!("/royalties/{token}/{}", row.statement.id),
             balance: amount(row.payee.balance_minor),
             due: amount(row.payee.due_minor),
+            earned: exact(row.earned, row.run.currency),
+            waits: waits(&row.payee),
             reference: row.statement.reference,
         }
     };
@@ -249,6 +269,9 @@ pub(super) async fn list(caller: Caller, token: web::Path<String>) -> Result<Htt
         payee: portal.party.name,
         studio: portal.studio.name,
         statements: portal.statements.into_iter().map(listed).collect(),
+        incomes,
+        payments,
+        route,
     })
 }
 
@@ -368,7 +391,7 @@ pub(super) async fn lines(
     let behind = behind(&query.behind)?;
     let page = lines_of_subject(services, (&view.statement, &view.run), &subject, behind).await?;
     shown(&LinesPage {
-        chrome: Chrome::private(format!("{title}, line by line")).of_sender(&studio.name),
+        chrome: Chrome::private(format!("{title}, line by line")).of_sender(&studio.name).with_island("keep"),
         period: period(&view.run),
         title,
         studio: studio.name,

@@ -9,8 +9,8 @@ use subtle::ConstantTimeEq;
 use super::{
     PayoutError,
     entity::{
-        PayoutState, payee, payee_bank, payee_bank_change, payee_terms, payout, payout_batch, payout_minimum,
-        payout_terms,
+        PayeeState, PayoutState, payee, payee_bank, payee_bank_change, payee_terms, payout, payout_batch,
+        payout_minimum, payout_terms,
     },
     rules::{self, DEFAULT_HOLD_DAYS, Hold, LINK_DAYS, Standing, Terms, WaitsFor, unpaid_sources},
 };
@@ -301,6 +301,29 @@ pub async fn list_routes(db: &Db, ctx: &Ctx, gateway: &str, studio: StudioId) ->
         routes.entry(party).or_insert_with(|| empty(party)).bank = Some(bank);
     }
     Ok(routes.into_values().collect())
+}
+
+/// Where a payee, and those who were merged into them, are paid: at a gateway, if that can be, and by the studio's bank. For who may see it: it asks nothing
+/// itself.
+pub async fn route_of_family(
+    db: &Db,
+    studio: StudioId,
+    family: &[PartyId],
+) -> Result<(Option<payee::Model>, Option<payee_bank::Model>), StoreError> {
+    let accounts = payee::Entity::find()
+        .filter(payee::Column::StudioId.eq(studio))
+        .filter(payee::Column::PartyId.is_in(family.iter().copied()))
+        .order_by_asc(payee::Column::Id)
+        .all(db)
+        .await?;
+    let account = accounts.into_iter().max_by_key(|row| row.state == PayeeState::Ready);
+    let bank = payee_bank::Entity::find()
+        .filter(payee_bank::Column::StudioId.eq(studio))
+        .filter(payee_bank::Column::PartyId.is_in(family.iter().copied()))
+        .order_by_desc(payee_bank::Column::SetAt)
+        .one(db)
+        .await?;
+    Ok((account, bank))
 }
 
 /// A change of a payee's bank details, and who made it.

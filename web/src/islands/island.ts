@@ -2,10 +2,9 @@
  * What every island has in common. A page of the server names the islands it wants (`Chrome::with_island`), which loads their `main.ts`; there an
  * island says with `island` which elements it takes and what it makes of them. Elements that come later, when the player's navigation has put
  * another page in the place of this one, are taken as well; what was made of those that go is undone.
+ * An island that needs no component brings none of the runtime.
  */
-import { mount, unmount, type Component } from "svelte";
-
-type Undo = () => void;
+export type Undo = () => void;
 
 interface Island {
   selector: string;
@@ -30,22 +29,6 @@ export function island(selector: string, begin: Island["begin"]): void {
   const made = { selector, begin, taken: new WeakSet<HTMLElement>() };
   islands.push(made);
   take(made);
-}
-
-/** Puts a component at the end of an element, and hides what was in it: what stands for the component where there are no scripts. */
-export function replace<Props extends Record<string, unknown>>(
-  element: HTMLElement,
-  component: Component<Props>,
-  props: Props,
-): Undo {
-  const before = [...element.children];
-  const hide = (hidden: boolean) => before.forEach((child) => child.toggleAttribute("hidden", hidden));
-  const made = mount(component, { target: element, props });
-  hide(true);
-  return () => {
-    void unmount(made);
-    hide(false);
-  };
 }
 
 /** Another page has come in the place of this one. */

@@ -45,6 +45,8 @@ struct SlotPage {
     back: String,
     room: String,
     when: String,
+    /// When it begins, as programs read it; empty of whole days.
+    starts: String,
     address: String,
     zone: &'static str,
     /// The room and each piece of equipment, with what they cost.
@@ -123,9 +125,16 @@ impl Subject {
         let parts = pieces.map(|(piece, price)| (piece.name.clone(), words::price(*price)));
         let deadline = (quote.free_until, room.kept_share);
         let page = SlotPage {
-            chrome: Chrome::private(format!("Book {} · {}", room.name, studio.name)).of_shop(studio, 0),
+            chrome: Chrome::private(format!("Book {} · {}", room.name, studio.name))
+                .of_shop(studio, 0)
+                .with_island("keep")
+                .with_island("zones"),
             back: self.back(),
             when: self.when(&quote),
+            starts: match chosen.length {
+                Length::Minutes(_) => quote.slot.starts_at.to_rfc3339(),
+                Length::Days(_) => String::new(),
+            },
             parts: std::iter::once((room.name.clone(), words::price(of_room))).chain(parts).collect(),
             room: room.name.clone(),
             address: room.address.clone().unwrap_or_default(),
@@ -216,7 +225,9 @@ async fn pay(caller: &Caller, booking: &booking::Model) -> Result<HttpResponse, 
 fn asked(subject: &Subject, booking: &booking::Model) -> Result<HttpResponse, PageError> {
     let (zone, room) = (subject.room.time_zone, &subject.room);
     let page = AskedPage {
-        chrome: Chrome::private(format!("Book {} · {}", room.name, subject.studio.name)).of_shop(&subject.studio, 0),
+        chrome: Chrome::private(format!("Book {} · {}", room.name, subject.studio.name))
+            .of_shop(&subject.studio, 0)
+            .with_island("keep"),
         room: room.name.clone(),
         when: told::when(zone, booking.kind, booking.starts_at, booking.ends_at),
         email: booking.client_email.as_ref().map_or_else(String::new, ToString::to_string),

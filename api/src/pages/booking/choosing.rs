@@ -7,11 +7,13 @@ use domain::{
     booking::{
         entity::{equipment, room},
         queries::{self, Wanted},
+        rules::words as told,
     },
     identity::entity::studio,
     ids::EquipmentId,
     money::Money,
     services::Services,
+    share::Share,
 };
 
 use super::{
@@ -81,6 +83,8 @@ struct RoomPage {
     zone: &'static str,
     rates: Vec<String>,
     hours: Vec<(&'static str, String)>,
+    /// What is paid ahead, and until when it is cancelled for nothing.
+    rules: Vec<(&'static str, String)>,
     /// Hours to choose, and whole days; both empty if clients do not book it.
     hourly: Vec<LengthChoice>,
     daily: Vec<LengthChoice>,
@@ -199,7 +203,8 @@ fn view(
             format!("{} · {}", room.name, studio.name),
             format!("{} at {}: see what is free, and keep a time.", room.name, studio.name),
         )
-        .of_shop(studio, 0),
+        .of_shop(studio, 0)
+        .with_island("zones"),
         rooms: book_url(studio),
         action: room_url(studio, room),
         name: room.name.clone(),
@@ -208,6 +213,7 @@ fn view(
         zone: room.time_zone.name(),
         rates: rates(room.hour_rate(), room.day_rate()),
         hours: hours(room),
+        rules: rules(room),
         hourly: lengths.iter().filter(is_hourly).map(choice).collect(),
         daily: lengths.iter().filter(|length| !is_hourly(length)).map(choice).collect(),
         equipment: pieces.into_iter().map(piece).collect(),
@@ -215,6 +221,29 @@ fn view(
         length: chosen.map_or_else(String::new, |chosen| chosen.length.name()),
         grid,
     }
+}
+
+/// The rules of a room that whoever books it should know before they choose.
+fn rules(room: &room::Model) -> Vec<(&'static str, String)> {
+    let (free, deposit) = (room.free_cancel_hours, room.deposit_share);
+    let cancelling = match (free, deposit == Share::ZERO) {
+        (_, true) => "for nothing until it begins".to_owned(),
+        (0, false) => format!(
+            "for nothing until it begins; if you do not come, {} of the deposit are kept",
+            words::percent(room.kept_share)
+        ),
+        (_, false) => format!(
+            "for nothing until {} before it begins; later, or if you do not come, {} of the deposit are kept",
+            told::length(i64::from(free) * i64::from(HOUR)),
+            words::percent(room.kept_share)
+        ),
+    };
+    let ahead = if deposit == Share::ZERO {
+        "nothing; a mailed link confirms it".to_owned()
+    } else {
+        format!("{} of the price, as a deposit", words::percent(deposit))
+    };
+    vec![("Paid ahead", ahead), ("Cancelling", cancelling)]
 }
 
 /// The weekly hours of a room: each weekday on which it opens.

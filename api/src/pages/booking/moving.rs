@@ -71,7 +71,9 @@ pub(super) async fn ask(
 fn view(seen: &Seen, token: &str) -> MovePage {
     let Seen { room, studio, .. } = seen;
     MovePage {
-        chrome: Chrome::private(format!("Move {} · {}", room.name, studio.name)).of_shop(studio, 0),
+        chrome: Chrome::private(format!("Move {} · {}", room.name, studio.name))
+            .of_shop(studio, 0)
+            .with_island("zones"),
         back: format!("/bookings/{token}"),
         room: room.name.clone(),
         zone: room.time_zone.name(),

@@ -44,6 +44,8 @@ struct BookingPage {
     heading: &'static str,
     said: String,
     when: String,
+    /// When it begins, as programs read it; empty of whole days.
+    starts: String,
     zone: &'static str,
     room: String,
     address: String,
@@ -134,7 +136,10 @@ fn page(
     let open = Open::of(services, booking, token, settled);
     let (state, heading, said) = describe(seen, &open, settled);
     let waits = !open.pay.is_empty() && settled.is_some() && problem.is_none();
-    let mut chrome = Chrome::private(format!("{} · {}", room.name, studio.name)).of_shop(studio, 0);
+    let mut chrome = Chrome::private(format!("{} · {}", room.name, studio.name))
+        .of_shop(studio, 0)
+        .with_island("keep")
+        .with_island("zones");
     chrome.reload_s = waits.then_some(RELOAD_S);
     let (price, deposit) = (booking.price(), booking.deposit());
     let (has_deposit, is_confirmed) = (deposit.minor > 0, booking.state == BookingState::Confirmed);
@@ -149,6 +154,7 @@ fn page(
         heading,
         said,
         when: when(seen),
+        starts: if booking.kind == BookingKind::Session { booking.starts_at.to_rfc3339() } else { String::new() },
         zone: room.time_zone.name(),
         room: room.name.clone(),
         address: room.address.clone().unwrap_or_default(),

@@ -140,6 +140,8 @@ pub(super) struct SlotView {
     pub(super) href: String,
     /// What is seen: the clock, or the day.
     pub(super) label: String,
+    /// The same as programs read it: an instant, or a day.
+    pub(super) at: String,
     /// What is heard: all of it.
     pub(super) said: String,
 }
@@ -152,7 +154,10 @@ pub(super) struct DayView {
 
 /// What `slots.html` shows.
 pub(super) struct Grid {
+    /// All days of the span if something is free on one of them; of lock-outs the beginnings alone.
     pub(super) days: Vec<DayView>,
+    /// Whether the days stand beside each other, as in a week.
+    pub(super) is_week: bool,
     /// Where other days are; empty if there are none.
     pub(super) earlier: String,
     pub(super) later: String,
@@ -177,7 +182,9 @@ pub(super) async fn grid(
     let from = from.unwrap_or(today).clamp(today, last);
     let shown = if matches!(length, Length::Days(_)) { LOCKOUT_DAYS } else { DAYS };
     let after = from + Days::new(u64::from(shown));
+    let is_week = matches!(length, Length::Minutes(_));
     let days = free(services, wanted, length, (from, shown), slot).await?;
+    let days = if is_week { every_day(days, from, after.min(last + Days::new(1))) } else { days };
     let (mut next, mut next_day) = (String::new(), String::new());
     if days.is_empty() && after <= last {
         let further = begins(services, wanted, length, (after, queries::MAX_DAYS)).await?;
@@ -189,12 +196,28 @@ pub(super) async fn grid(
     let until = after - Days::new(1);
     Ok(Grid {
         days,
+        is_week,
         earlier: if from > today { page(&before.to_string()) } else { String::new() },
         later: if after <= last { page(&after.to_string()) } else { String::new() },
         next,
         next_day,
         span: format!("{} to {}", from.format("%-d %B"), until.format("%-d %B %Y")),
     })
+}
+
+/// The days from one to before another, those among them on which nothing is free; none if nothing is on any.
+fn every_day(free: Vec<DayView>, from: NaiveDate, before: NaiveDate) -> Vec<DayView> {
+    if free.is_empty() {
+        return free;
+    }
+    let mut free = free.into_iter().peekable();
+    let days = from.iter_days().take_while(|day| *day < before).map(day_name);
+    days.map(|name| free.next_if(|view| view.name == name).unwrap_or(DayView { name, slots: Vec::new() })).collect()
+}
+
+/// A day: `Thursday, 3 December`.
+fn day_name(day: NaiveDate) -> String {
+    day.format("%A, %-d %B").to_string()
 }
 
 /// The beginnings that are free on so many days, with the day of each where the room is.
@@ -240,12 +263,13 @@ async fn free(
                 let ends_at = starts_at + TimeDelta::minutes(minutes);
                 let at = starts_at.to_rfc3339_opts(SecondsFormat::Secs, true);
                 let said = format!("{} to {}", words::moment(zone, starts_at), zone.clock(ends_at));
-                (day.format("%A, %-d %B").to_string(), SlotView { href: slot(&at), label, said })
+                (day_name(day), SlotView { href: slot(&at), label, at, said })
             }
             NewLength::Days { first, .. } => {
                 let said = format!("{} from {}", length.name(), first.format("%A, %-d %B %Y"));
                 let label = first.format("%a, %-d %b").to_string();
-                ("It can begin on".to_owned(), SlotView { href: slot(&first.to_string()), label, said })
+                let at = first.to_string();
+                ("It can begin on".to_owned(), SlotView { href: slot(&at), label, at, said })
             }
         };
         match views.last_mut().filter(|last| last.name == name) {
@@ -273,6 +297,17 @@ mod tests {
         assert_eq!(address, "/book/s/r?length=120m&from=2026-12-03");
         let days = Chosen::read(&fields("length=2d&at=2026-12-03"), &lengths).unwrap();
         assert!(matches!(days.time(), Some(NewLength::Days { days: 2, .. })));
+    }
+
+    #[test]
+    fn a_week_has_all_its_days() {
+        let (from, before) = ("2026-12-03".parse().unwrap(), "2026-12-06".parse().unwrap());
+        let slots =
+            || vec![SlotView { href: String::new(), label: String::new(), at: String::new(), said: String::new() }];
+        let days = every_day(vec![DayView { name: "Friday, 4 December".to_owned(), slots: slots() }], from, before);
+        let shown: Vec<(&str, usize)> = days.iter().map(|day| (day.name.as_str(), day.slots.len())).collect();
+        assert_eq!(shown, [("Thursday, 3 December", 0), ("Friday, 4 December", 1), ("Saturday, 5 December", 0)]);
+        assert!(every_day(Vec::new(), from, before).is_empty());
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! The review of a song's mix, for whoever holds a link: versions side by side at one level, comments drawn on the waveform, and the decision. No account, and no
-//! JavaScript: `templates/review.js` only lets the players take over from each other at the same place, and fills the places of comments in.
+//! JavaScript; where there is some, one deck plays the versions, ranges are drawn, and a note that is made without a network waits for it.
 //!
 //! Looking at the page decides nothing, for mail programs look at links by themselves. What is heard is rendered at its level; see [`domain::reviews::levels`].
 

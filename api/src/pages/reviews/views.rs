@@ -2,7 +2,7 @@
 
 mod comments;
 
-use std::collections::HashMap;
+use std::{cmp::Ordering, collections::HashMap};
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use askama::Template;
@@ -23,11 +23,14 @@ use domain::{
 
 use super::{DecisionForm, form::Typed, marks::Mark};
 use crate::pages::{
-    chrome::{Chrome, render, review_script},
+    chrome::{Chrome, render},
     errors::{PageError, sentences},
     waveform, words,
 };
 use comments::{CommentView, PLACED, comment_views, marks};
+
+/// The most rounds that are drawn one by one.
+const MOST_ROUNDS: i32 = 12;
 
 /// What of the review is to be shown.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +70,7 @@ struct ChosenView {
     number: i32,
     waveform: String,
     length: String,
+    length_ms: i64,
     marks: Vec<Mark>,
     comments: Vec<CommentView>,
     /// Where older comments are; empty if there are none.
@@ -84,6 +88,15 @@ struct DecisionView {
     /// Whether no revision can be asked for here.
     is_used_up: bool,
     words: String,
+}
+
+/// A round of those that were agreed upon.
+struct RoundView {
+    number: i32,
+    /// A word for the style.
+    state: &'static str,
+    said: &'static str,
+    is_now: bool,
 }
 
 /// Somebody who listens.
@@ -107,11 +120,12 @@ struct FormView {
 #[template(path = "review.html")]
 struct ReviewPage {
     chrome: Chrome,
-    script: &'static str,
     project: String,
     song: String,
     heading: String,
     said: String,
+    /// Those that were agreed upon; none before the first.
+    rounds: Vec<RoundView>,
     problem: String,
     /// Where the addresses of this review begin.
     base: String,
@@ -161,12 +175,15 @@ pub(super) async fn render_page(
     };
     let number = shown.map_or(0, |shown| shown.version.number);
     let page = ReviewPage {
-        chrome: Chrome::private(format!("{}: review", scene.subject.song)).of_sender(&scene.subject.studio.name),
-        script: review_script(),
+        chrome: Chrome::private(format!("{}: review", scene.subject.song))
+            .of_sender(&scene.subject.studio.name)
+            .with_island("keep")
+            .with_island("review"),
         project: scene.subject.project.clone(),
         song: scene.subject.song.clone(),
         heading,
         said,
+        rounds: scene.rounds_told(),
         problem,
         versions: scene.sent.iter().map(|sent| scene.version(sent, number)).collect(),
         chosen: view,
@@ -238,6 +255,25 @@ impl Scene<'_> {
             ),
             ReviewState::Approved => (format!("Version {version} is approved"), self.approved()),
         }
+    }
+
+    /// The rounds that are over, the one that is open, and those that are left.
+    fn rounds_told(&self) -> Vec<RoundView> {
+        let Standing { state, round, rounds, .. } = self.standing;
+        if state == ReviewState::Preparing || rounds > MOST_ROUNDS {
+            return Vec::new();
+        }
+        let told = |number: i32| {
+            let (word, said) = match (number.cmp(&round), state) {
+                (Ordering::Less, _) | (Ordering::Equal, ReviewState::Revising) => ("over", "revised"),
+                (Ordering::Equal, ReviewState::Approved) => ("over", "approved"),
+                (Ordering::Equal, _) => ("now", "open"),
+                (Ordering::Greater, ReviewState::Approved) => ("left", "not needed"),
+                (Ordering::Greater, _) => ("left", "left"),
+            };
+            RoundView { number, state: word, said, is_now: word == "now" }
+        };
+        (1..=rounds.max(round)).map(told).collect()
     }
 
     fn whose_word(&self) -> String {
@@ -321,6 +357,7 @@ impl Scene<'_> {
             number,
             waveform: drawn.unwrap_or_default(),
             length: words::length(duration_ms),
+            length_ms: duration_ms,
             marks: marks(&placed, duration_ms, &page.rows, &here),
             comments: comment_views(db, page.rows, &self.base).await?,
             older: older.map_or_else(String::new, |last| format!("{here}&after={last}")),

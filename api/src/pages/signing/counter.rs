@@ -8,21 +8,22 @@ use domain::{
         commands::{self, CounterProposal},
         document,
         entity::version,
+        queries,
     },
     report::Kind,
 };
-use serde_json::Value;
 
 use super::{
     answers, private,
+    read::{changes, parsed},
     shares::{self, Side},
-    views::Head,
+    views::{ChangeView, Head},
     visit::{self, Visit},
 };
 use crate::{
     Caller,
     pages::{
-        chrome::{Chrome, script, see_other},
+        chrome::{Chrome, see_other},
         errors::{PageError, sentences},
     },
 };
@@ -36,7 +37,8 @@ struct CounterPage {
     sides: Vec<Side>,
     words: String,
     problem: String,
-    script: &'static str,
+    /// What somebody else has changed while this was typed.
+    changes: Vec<ChangeView>,
 }
 
 /// A form whose fields depend on the document.
@@ -59,30 +61,29 @@ pub(super) async fn ask(
     if visit.view.agreement.template != document::Template::SplitSheet {
         return answers::ask_change(&visit, &version);
     }
-    let document = parsed(&version)?;
-    page(&visit, &version, StatusCode::OK, shares::form(&document, &[]), String::new(), String::new())
+    let asked = Asked { sides: shares::form(&parsed(&version)?, &[]), ..Asked::default() };
+    page(&visit, &version, StatusCode::OK, asked)
 }
 
-fn parsed(version: &version::Model) -> Result<Value, PageError> {
-    serde_json::from_str(&version.document).map_err(|cause| PageError::broken(&cause))
-}
-
-fn page(
-    visit: &Visit,
-    version: &version::Model,
-    status: StatusCode,
+/// What stands in the form, and what is told above it.
+#[derive(Default)]
+struct Asked {
     sides: Vec<Side>,
     words: String,
     problem: String,
-) -> Result<HttpResponse, PageError> {
+    changes: Vec<ChangeView>,
+}
+
+fn page(visit: &Visit, version: &version::Model, status: StatusCode, asked: Asked) -> Result<HttpResponse, PageError> {
+    let Asked { sides, words, problem, changes } = asked;
     let page = CounterPage {
-        chrome: visit.chrome("Propose"),
+        chrome: visit.chrome("Propose").with_island("sign"),
         head: visit.head(Vec::new()),
         version: version.number,
         sides,
         words,
         problem,
-        script: script(),
+        changes,
     };
     private(status, &page)
 }
@@ -105,7 +106,8 @@ pub(super) async fn propose(
         match shares::put(&document, &mut sides) {
             Ok(changed) => changed,
             Err(problem) => {
-                return page(&visit, &version, StatusCode::UNPROCESSABLE_ENTITY, sides, words, problem);
+                let asked = Asked { sides, words, problem, ..Asked::default() };
+                return page(&visit, &version, StatusCode::UNPROCESSABLE_ENTITY, asked);
             }
         }
     } else {
@@ -124,18 +126,40 @@ pub(super) async fn propose(
         }
         Err(error) => Err(error),
     };
+    let asked = Asked { sides, words, ..Asked::default() };
     match outcome {
         Ok(()) => Ok(see_other(&format!("{}/done", visit.base()))),
-        Err(error) => refused(&visit, &version, error, sides, words),
+        Err(error @ AgreementError::Changed { .. }) if expected_version != version.number => {
+            overtaken(&caller, &visit, &version, error, asked).await
+        }
+        Err(error) => refused(&visit, &version, error, asked),
     }
+}
+
+/// The form over the document as it is now, with what was typed over an earlier one, and what is different from what the signer knew: nothing that was typed
+/// is lost.
+async fn overtaken(
+    caller: &Caller,
+    visit: &Visit,
+    version: &version::Model,
+    error: AgreementError,
+    asked: Asked,
+) -> Result<HttpResponse, PageError> {
+    if visit.view.agreement.template != document::Template::SplitSheet {
+        return refused(visit, version, error, asked);
+    }
+    let evidence = queries::evidence_of(&caller.services.db, visit.view.agreement.id).await?;
+    let (_, changes) = changes(caller, visit, &evidence, version).await?;
+    let problem = "Somebody else has changed the agreement while you typed. What you typed is still here; look at what is different, and send it again.";
+    let asked = Asked { problem: problem.to_owned(), changes, ..asked };
+    page(visit, version, StatusCode::CONFLICT, asked)
 }
 
 fn refused(
     visit: &Visit,
     version: &version::Model,
     error: AgreementError,
-    sides: Vec<Side>,
-    words: String,
+    asked: Asked,
 ) -> Result<HttpResponse, PageError> {
     let problem = PageError::from(error);
     if problem.report().kind != Kind::Invalid {
@@ -143,8 +167,8 @@ fn refused(
     }
     let said = sentences(&problem);
     if visit.view.agreement.template == document::Template::SplitSheet {
-        page(visit, version, problem.status_code(), sides, words, said)
+        page(visit, version, problem.status_code(), Asked { problem: said, ..asked })
     } else {
-        answers::change_refused(visit, version, problem.status_code(), words, said)
+        answers::change_refused(visit, version, problem.status_code(), asked.words, said)
     }
 }

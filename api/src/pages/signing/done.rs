@@ -9,13 +9,15 @@ use domain::{
         evidence as chain,
         queries::{self, CheckedEvidence},
     },
-    seals,
+    catalog, seals,
     services::Services,
 };
 
 use super::{
-    private, records,
-    views::{self, EvidenceView, Head, SignerView},
+    private,
+    read::diff,
+    records,
+    views::{self, ChangeView, EvidenceView, Head, Signers},
     visit::Visit,
 };
 use crate::{
@@ -42,11 +44,15 @@ struct DonePage {
     /// Where the sealed file is; empty until it is.
     pdf: String,
     level: String,
+    /// SHA-256 of the sealed file; empty until it is.
+    sha256: String,
     /// Where anybody can verify it.
     verify: String,
     /// Where the text is read; empty if the sealed file takes its place.
     read: String,
-    signers: Vec<SignerView>,
+    /// What the signer proposes and the studio has not answered; empty if they propose nothing.
+    changes: Vec<ChangeView>,
+    signers: Signers,
     evidence: Vec<EvidenceView>,
     chain_broken: String,
     head_hash: String,
@@ -82,8 +88,21 @@ pub(super) async fn show(
 pub(super) async fn page(caller: &Caller, visit: &Visit) -> Result<HttpResponse, PageError> {
     let view = &visit.view;
     let read = if view.agreement.state.is_final() { String::new() } else { format!("{}/read.pdf", visit.base()) };
-    let page = DonePage { read, ..build(&caller.services, visit, tell(visit)).await? };
+    let changes = proposed(caller, visit).await?;
+    let page = DonePage { read, changes, ..build(&caller.services, visit, tell(visit)).await? };
     private(StatusCode::OK, &page)
+}
+
+/// What is different in the proposal of the signer that waits for an answer.
+async fn proposed(caller: &Caller, visit: &Visit) -> Result<Vec<ChangeView>, PageError> {
+    let view = &visit.view;
+    let waits = view.agreement.state == AgreementState::Countered && view.agreement.counter_by == Some(view.signer.id);
+    match (&view.counter, &view.version) {
+        (Some(proposal), Some(current)) if waits => {
+            diff(caller, current.document.clone(), proposal.document.clone()).await
+        }
+        _ => Ok(Vec::new()),
+    }
 }
 
 fn tell(visit: &Visit) -> Told {
@@ -166,8 +185,10 @@ async fn build(services: &Services, visit: &Visit, told: Told) -> Result<DonePag
         said: told.said,
         pdf: String::new(),
         level: String::new(),
+        sha256: String::new(),
         verify: String::new(),
         read: String::new(),
+        changes: Vec::new(),
         signers: views::signers(&visit.signers, Some(view.signer.id), view.agreement.state),
         evidence: Vec::new(),
         chain_broken: String::new(),
@@ -187,6 +208,10 @@ async fn assemble(
 ) -> Result<DonePage, PageError> {
     let CheckedEvidence { rows, fault } = queries::checked_evidence(&services.db, agreement).await?;
     let seal = seals::queries::find_by_reference(&services.db, &agreement.reference).await?;
+    let file = match &seal {
+        Some(seal) => catalog::find_assets_by_ids(&services.db, &[seal.asset_id]).await?.remove(&seal.asset_id),
+        None => None,
+    };
     if seal.is_none() {
         chrome.reload_s = Some(RELOAD_S);
     }
@@ -206,9 +231,11 @@ async fn assemble(
             .as_ref()
             .map_or_else(String::new, |_| rest::agreements::file_path(&services.links, agreement, own.id)),
         level: seal.map_or_else(String::new, |seal| seal.level.word().to_owned()),
+        sha256: file.map_or_else(String::new, |file| file.sha256.to_string()),
         verify: format!("/verify/{}", agreement.reference),
         read: String::new(),
         paper: String::new(),
+        changes: Vec::new(),
         signers: views::signers(signers, Some(own.id), agreement.state),
         evidence: views::evidence(&rows, signers, if head.studio.is_empty() { "The studio" } else { &head.studio }),
         chain_broken: fault.map_or_else(String::new, |fault| sentence(&AgreementError::Evidence(fault).to_string())),

@@ -18,10 +18,12 @@ use domain::{
     ids::SignerId,
     report::Explain,
 };
+use serde_json::Value;
 
 use super::{
     done, private,
-    views::{self, ChangeView, Head, SignerView},
+    shares::{self, Side},
+    views::{self, ChangeView, Head, Signers},
     visit::{self, Visit},
 };
 use crate::{
@@ -42,7 +44,9 @@ struct DocumentPage {
     notes: Vec<Note>,
     changed_heading: String,
     changes: Vec<ChangeView>,
-    signers: Vec<SignerView>,
+    signers: Signers,
+    /// Who has which share, of a split sheet; empty of others.
+    sides: Vec<Side>,
     expires: String,
     /// The document as HTML, escaped by whoever made it.
     document: String,
@@ -113,6 +117,7 @@ async fn view(
         Some(party) => format!("{} asks you to sign for {party}.", view.studio_name),
         None => format!("{} asks you, {}, to sign.", view.studio_name, view.signer.name),
     };
+    let is_split = view.agreement.template == document::Template::SplitSheet;
     let expires = view.agreement.expires_at.map(|at| format!("It can be signed until {}.", views::moment(at)));
     Ok(DocumentPage {
         chrome: visit.chrome("Read"),
@@ -122,10 +127,11 @@ async fn view(
         changed_heading,
         changes,
         signers: views::signers(&visit.signers, Some(view.signer.id), view.agreement.state),
+        sides: if is_split { shares::form(&parsed(version)?, &[]) } else { Vec::new() },
         expires: expires.unwrap_or_default(),
         document,
         text_sha256: text_sha256.to_string(),
-        is_split: view.agreement.template == document::Template::SplitSheet,
+        is_split,
         consented: view.session.consent_version.as_deref() == Some(CONSENT_VERSION),
     })
 }
@@ -143,7 +149,7 @@ fn notes(visit: &Visit, evidence: &[evidence::Model], version: &version::Model) 
 }
 
 /// What reads otherwise than what the signer knew last.
-async fn changes(
+pub(super) async fn changes(
     caller: &Caller,
     visit: &Visit,
     evidence: &[evidence::Model],
@@ -157,6 +163,11 @@ async fn changes(
     let Some(known) = known else { return Ok((String::new(), Vec::new())) };
     let heading = if signed { "Changed since you signed" } else { "Changed since you read it" };
     Ok((heading.to_owned(), diff(caller, known.document, current.document.clone()).await?))
+}
+
+/// A version's document.
+pub(super) fn parsed(version: &version::Model) -> Result<Value, PageError> {
+    serde_json::from_str(&version.document).map_err(|cause| PageError::broken(&cause))
 }
 
 /// What one document says that the other does not.

@@ -5,7 +5,10 @@
 use std::fmt::Write;
 
 use adapters::agreements::writer_role;
-use domain::share::{Share, WHOLE_PPM};
+use domain::{
+    money::grouped,
+    share::{Share, WHOLE_PPM, allocate},
+};
 use serde_json::Value;
 
 /// The two sides of a split sheet: the field's word, where its rows stand in the document, and what it is called.
@@ -14,8 +17,13 @@ const SIDES: [(&str, &str, &str); 2] = [
     ("master", "/terms/master/owners", "The master: the recording"),
 ];
 
+/// The sale by which shares are made plain, in hundredths: 1,000.00.
+const EXAMPLE_MINOR: i64 = 100_000;
+
 /// One side of the form.
 pub(super) struct Side {
+    /// The field's word.
+    pub(super) word: &'static str,
     pub(super) legend: &'static str,
     pub(super) said: &'static str,
     pub(super) rows: Vec<Row>,
@@ -33,6 +41,10 @@ pub(super) struct Row {
     pub(super) role: String,
     /// As it was typed, or as it stands.
     pub(super) percent: String,
+    /// The same as a number between 0 and 100, for drawing.
+    pub(super) part: String,
+    /// What it comes to of the example; empty while the shares are not the whole.
+    pub(super) gets: String,
     /// Whether it is no share.
     pub(super) wrong: bool,
     pub(super) focus: bool,
@@ -43,27 +55,35 @@ pub(super) fn form(document: &Value, typed: &[(String, String)]) -> Vec<Side> {
     SIDES.iter().filter_map(|side| read_side(document, typed, side)).collect()
 }
 
-fn read_side(document: &Value, typed: &[(String, String)], side: &(&str, &str, &'static str)) -> Option<Side> {
+fn read_side(document: &Value, typed: &[(String, String)], side: &(&'static str, &str, &'static str)) -> Option<Side> {
     let (word, path, legend) = *side;
-    let mut total = 0_u64;
-    let mut rows = Vec::new();
+    let (mut rows, mut shares) = (Vec::new(), Vec::new());
     for (place, row) in document.pointer(path)?.as_array()?.iter().enumerate() {
         let field = format!("{word}.{place}");
         let stands = row["share_ppm"].as_u64().unwrap_or(0);
         let typed = typed.iter().find(|(name, _)| *name == field).map(|(_, text)| text.as_str());
         let ppm = typed.map_or(Some(stands), |text| percent(text).map(u64::from));
-        total += ppm.unwrap_or(0);
+        shares.push(ppm.unwrap_or(0));
         rows.push(Row {
             name: party_name(document, row),
             role: row["role"].as_str().map(writer_role).unwrap_or_default(),
             percent: typed.map_or_else(|| shown(stands), |text| text.trim().to_owned()),
+            part: shown(ppm.unwrap_or(0)),
+            gets: String::new(),
             wrong: ppm.is_none(),
             focus: false,
             field,
         });
     }
+    let total: u64 = shares.iter().sum();
     let is_whole = total == u64::from(WHOLE_PPM);
+    if is_whole && let Ok(parts) = allocate(EXAMPLE_MINOR, &shares) {
+        for (row, minor) in rows.iter_mut().zip(parts) {
+            row.gets = format!("{}.{:02}", grouped(&(minor / 100).to_string()), minor % 100);
+        }
+    }
     Some(Side {
+        word,
         legend,
         said: "Together exactly 100 %, with up to four decimals.",
         wrong: !is_whole && rows.iter().all(|row| !row.wrong),
@@ -173,6 +193,8 @@ mod tests {
         assert_eq!(changed.pointer("/terms/master"), sheet().pointer("/terms/master"));
         assert_eq!((sides[0].rows[1].name.as_str(), sides[0].total.as_str()), ("Łukasz", "100"));
         assert_eq!((sides[0].rows[1].role.as_str(), sides[1].rows[0].role.as_str()), ("author (A)", ""));
+        let gets: Vec<&str> = sides.iter().flat_map(|side| &side.rows).map(|row| row.gets.as_str()).collect();
+        assert_eq!(gets, ["666.67", "333.33", "1,000.00"]);
     }
 
     #[test]
@@ -181,6 +203,7 @@ mod tests {
         let problem = put(&sheet(), &mut sides).unwrap_err();
         assert!(problem.contains("The composition totals 99.9999 %, not 100 %."), "{problem}");
         assert!(problem.contains("“most of it” for Nova is no share"), "{problem}");
+        assert!(sides[0].rows.iter().all(|row| row.gets.is_empty()), "of what is not the whole nobody gets a part");
         assert!(sides[0].wrong && sides[0].rows[0].focus && sides[1].rows[0].wrong && !sides[1].rows[0].focus);
     }
 }

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     Caller,
     pages::{
-        chrome::{Chrome, script, see_other},
+        chrome::{Chrome, see_other},
         errors::{PageError, sentences},
     },
 };
@@ -57,7 +57,6 @@ struct SignaturePage {
     ip: String,
     problem: String,
     problem_field: &'static str,
-    script: &'static str,
 }
 
 /// What is wrong with a signature.
@@ -165,7 +164,7 @@ async fn page(
     // What is signed is the text as it reads now, which must be what was read.
     let text_sha256 = read::text_sha256(caller, version.document.clone()).await?;
     let page = SignaturePage {
-        chrome: visit.chrome("Sign"),
+        chrome: visit.chrome("Sign").with_island("sign"),
         head: visit.head(views::steps(3)),
         version: version.number,
         text_sha256: text_sha256.to_string(),
@@ -177,7 +176,6 @@ async fn page(
         ip: caller.ip.to_string(),
         problem: problem.said,
         problem_field: problem.field,
-        script: script(),
     };
     private(status, &page)
 }

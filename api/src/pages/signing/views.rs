@@ -58,8 +58,16 @@ pub(super) struct SignerView {
     pub(super) said: String,
 }
 
+/// Those who sign, and how far they have come.
+pub(super) struct Signers {
+    pub(super) rows: Vec<SignerView>,
+    /// How many have signed, and of how many.
+    pub(super) signed: usize,
+    pub(super) of: usize,
+}
+
 /// Those who sign, in the signing order; those who do no longer are left out, but for who has declined.
-pub(super) fn signers(rows: &[signer::Model], you: Option<SignerId>, state: AgreementState) -> Vec<SignerView> {
+pub(super) fn signers(rows: &[signer::Model], you: Option<SignerId>, state: AgreementState) -> Signers {
     let counts = |row: &&signer::Model| !matches!(row.state, SignerState::Replaced | SignerState::Released);
     let mut shown: Vec<&signer::Model> = rows.iter().filter(counts).collect();
     shown.sort_by_key(|row| row.position);
@@ -84,7 +92,9 @@ pub(super) fn signers(rows: &[signer::Model], you: Option<SignerId>, state: Agre
             _ => "Still to sign".to_owned(),
         },
     };
-    shown.into_iter().map(view).collect()
+    let signed = shown.iter().filter(|row| row.state == SignerState::Signed).count();
+    let of = shown.len();
+    Signers { rows: shown.into_iter().map(view).collect(), signed, of }
 }
 
 /// For whom somebody signs to whom it was handed on; empty for who stands in the document.

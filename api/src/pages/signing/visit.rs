@@ -113,7 +113,9 @@ impl Visit {
 
     /// What stands around the page.
     pub(super) fn chrome(&self, title: &str) -> Chrome {
-        Chrome::private(format!("{title} · {}", self.view.agreement.title)).of_sender(&self.view.studio_name)
+        Chrome::private(format!("{title} · {}", self.view.agreement.title))
+            .of_sender(&self.view.studio_name)
+            .with_island("keep")
     }
 }
 

@@ -148,6 +148,7 @@ struct DocumentView {
 struct VerifyPage {
     chrome: Chrome,
     most_mb: usize,
+    most_bytes: usize,
     problem: String,
     document: Option<DocumentView>,
     verdict: Option<VerdictView>,
@@ -155,7 +156,15 @@ struct VerifyPage {
 
 impl VerifyPage {
     fn new(chrome: Chrome) -> Self {
-        Self { chrome, most_mb: MAX_BYTES >> 20, problem: String::new(), document: None, verdict: None }
+        let chrome = chrome.with_island("verify");
+        Self {
+            chrome,
+            most_mb: MAX_BYTES >> 20,
+            most_bytes: MAX_BYTES,
+            problem: String::new(),
+            document: None,
+            verdict: None,
+        }
     }
 }
 

@@ -161,6 +161,10 @@ async fn a_payee_sees_their_own_money_down_to_the_line_and_nobody_elses() {
         assert!(list.text.contains("Nova, your statements") && list.text.contains("EUR\u{a0}6.30"), "{}", list.text);
         assert!(!list.text.contains(&orson.to_string()) && !list.text.contains("4.20"), "{}", list.text);
 
+        for said in ["Your money in EUR", "Paid to you", "Where your money goes", "does not know yet"] {
+            assert!(list.text.contains(said), "{said} in {}", list.text);
+        }
+
         let statement = browser.get(&format!("{page}/{nova}")).await;
         assert_strict(&statement);
         for said in ["EUR\u{a0}6.30 due for payout by this statement", "Night Drive", "1,203 units", "Closing balance"]

@@ -4,7 +4,8 @@ import { mount } from "svelte";
 import { Player as Sounding, type Track } from "$lib/player.svelte";
 import Bar from "$ui/player/Player.svelte";
 
-import { island, renew, replace } from "../island";
+import { island, renew } from "../island";
+import { replace } from "../replace";
 import { keepDocument } from "./navigation";
 import Sound from "./Sound.svelte";
 

@@ -46,7 +46,8 @@ async fn shares_are_proposed_in_a_form_that_holds_them_to_the_whole() {
             assert_eq!(proposed.status, StatusCode::SEE_OTHER, "{}", proposed.text);
         }
         assert_eq!(sent.row().await.state, AgreementState::Countered);
-        assert!(ada.get("/done").await.text.contains("Your proposal is on its way"));
+        let waiting = ada.get("/done").await.text;
+        assert!(waiting.contains("Your proposal is on its way") && waiting.contains("What you propose"), "{waiting}");
         assert!(ben.get("").await.text.contains("Somebody proposes a change"), "nobody signs meanwhile");
 
         // By the link in its mail the studio reads what is different, until it has answered.
@@ -98,6 +99,33 @@ async fn where_the_shares_are_right_words_alone_say_what_is_wrong() {
         let versions = queries::versions_of_agreements(&shop.services.db, &[sent.id]).await.unwrap().remove(&sent.id);
         let proposed = &versions.unwrap()[1];
         assert_eq!(proposed.note.as_deref(), Some("My publisher is missing."));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn what_was_typed_over_an_earlier_version_is_kept_and_the_difference_is_told() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let (ada, ben) = (sent.visitor(ADA).await, sent.visitor(BEN).await);
+        ada.get("").await;
+        assert_eq!(ada.get("/counter").await.hidden("version"), "1");
+        let shares = |first: &'static str, second: &'static str, words: &'static str| {
+            let composition = [("composition.0", first), ("composition.1", second)];
+            [&composition[..], &[("version", "1"), ("master.0", "60"), ("master.1", "40"), ("words", words)]].concat()
+        };
+        let theirs = ben.post("/counter", &shares("30", "70", "I wrote more.")).await;
+        assert_eq!(theirs.status, StatusCode::SEE_OTHER, "{}", theirs.text);
+        let tx = shop.services.begin().await.unwrap();
+        commands::accept_counter(&tx, &sent.owner, sent.id, 2).await.unwrap();
+        shop.services.commit(tx).await.unwrap();
+        let late = ada.post("/counter", &shares("61", "39", "No, I did.")).await;
+        assert_strict(&late);
+        assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text);
+        for said in ["Changed while you typed", "<ins>", "value=\"61\"", "No, I did.</textarea>"] {
+            assert!(late.text.contains(said), "{said} in {}", late.text);
+        }
+        assert_eq!(late.hidden("version"), "2", "sent again it is about what is there now");
     })
     .await;
 }

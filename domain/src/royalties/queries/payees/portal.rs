@@ -1,5 +1,7 @@
 //! A payee's portal: what they see by their link, and nobody else's.
 
+use std::collections::HashMap;
+
 use chrono::Duration;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -7,12 +9,17 @@ use super::view::{StatementView, figures_of, statement_view};
 use crate::{
     env::Instant,
     identity::entity::studio,
-    ids::{PayeeStatementId, PortalLinkId},
+    ids::{PartyId, PayeeStatementId, PortalLinkId, RoyaltyRunId},
     links::{LinkError, LinkKey, Purpose},
     parties::{self, family_of, present},
+    payouts::{
+        entity::{payee as gateway_payee, payee_bank},
+        queries::route_of_family,
+    },
     royalties::{
         RoyaltyError,
-        entity::{payee, payee_statement, portal_link, run},
+        entity::{ChargeKind, account, charge, payee, payee_statement, portal_link, run},
+        rules::Exact,
     },
     services::Services,
     store::Db,
@@ -33,6 +40,12 @@ pub struct Portal {
     pub party: parties::entity::Model,
     /// Their statements, newest first.
     pub statements: Vec<Listed>,
+    /// What was paid to them, newest first; below zero, what came back.
+    pub payments: Vec<charge::Model>,
+    /// Their account at the gateway, if they have one.
+    pub gateway: Option<gateway_payee::Model>,
+    /// Their bank account, if the studio knows one.
+    pub bank: Option<payee_bank::Model>,
 }
 
 /// A statement in a list.
@@ -44,6 +57,8 @@ pub struct Listed {
     pub run: run::Model,
     /// What it comes to.
     pub payee: payee::Model,
+    /// What was earned in its period, before reserves, costs and advances.
+    pub earned: Exact,
 }
 
 /// Where a payee's portal is, by a link signed now, and until when that opens it.
@@ -72,20 +87,46 @@ pub async fn find_portal(db: &Db, link: &portal_link::Model) -> Result<Option<Po
     let studio = studio::Entity::find_by_id(link.studio_id).one(db).await?;
     let found = parties::entity::Entity::find_by_id(party).one(db).await?;
     let Some((studio, party)) = studio.zip(found) else { return Ok(None) };
+    let family = family_of(db, party.id).await?;
     let rows = payee_statement::Entity::find()
-        .filter(payee_statement::Column::PartyId.is_in(family_of(db, party.id).await?))
+        .filter(payee_statement::Column::PartyId.is_in(family.iter().copied()))
         .filter(payee_statement::Column::StudioId.eq(studio.id))
         .order_by_desc(payee_statement::Column::Id)
         .limit(MOST_STATEMENTS);
     let rows = rows.all(db).await?;
     let keys: Vec<_> = rows.iter().map(|row| (row.run_id, row.party_id)).collect();
     let mut figures = figures_of(db, &keys).await?;
+    let mut earned = earned_by_run(db, &keys).await?;
     let listed = |statement: payee_statement::Model| {
-        let (run, payee) = figures.remove(&(statement.run_id, statement.party_id))?;
-        Some(Listed { statement, run, payee })
+        let of = (statement.run_id, statement.party_id);
+        let (run, payee) = figures.remove(&of)?;
+        Some(Listed { statement, run, payee, earned: earned.remove(&of).unwrap_or(Exact::ZERO) })
     };
     let statements = rows.into_iter().filter_map(listed).collect();
-    Ok(Some(Portal { studio, party, statements }))
+    let payments = charge::Entity::find()
+        .filter(charge::Column::StudioId.eq(studio.id))
+        .filter(charge::Column::Kind.eq(ChargeKind::Payment))
+        .filter(charge::Column::PartyId.is_in(family.iter().copied()))
+        .order_by_desc(charge::Column::OnDate)
+        .order_by_desc(charge::Column::Id);
+    let payments = payments.all(db).await?;
+    let (gateway, bank) = route_of_family(db, studio.id, &family).await?;
+    Ok(Some(Portal { studio, party, statements, payments, gateway, bank }))
+}
+
+/// What payees have earned in runs, all accounts together.
+async fn earned_by_run(
+    db: &Db,
+    of: &[(RoyaltyRunId, PartyId)],
+) -> Result<HashMap<(RoyaltyRunId, PartyId), Exact>, RoyaltyError> {
+    let rows = account::Entity::find()
+        .filter(account::Column::RunId.is_in(of.iter().map(|(run, _)| *run)))
+        .filter(account::Column::PartyId.is_in(of.iter().map(|(_, party)| *party)));
+    let mut earned: HashMap<(RoyaltyRunId, PartyId), Exact> = HashMap::new();
+    for row in rows.all(db).await? {
+        earned.entry((row.run_id, row.party_id)).or_insert(Exact::ZERO).accumulate(row.activity)?;
+    }
+    Ok(earned)
 }
 
 /// A statement that the holder of a link may see; none of anybody else's.

@@ -1,5 +1,5 @@
 /** A split sheet's document, as far as it is edited here; everything else in it stays as it is. `ledgerline schema agreement` describes the whole. */
-import { even, type Share } from "./split";
+import { even, type Share } from "$lib/split";
 
 export interface Party {
   name: string;
