@@ -8,7 +8,7 @@ use actix_web::{
     web,
 };
 use askama::Template;
-use domain::identity::entity::studio;
+use domain::identity::entity::{Accent, studio};
 use sha2::{Digest, Sha256};
 
 use super::{bundle::Loads, errors::PageError};
@@ -17,7 +17,9 @@ use super::{bundle::Loads, errors::PageError};
 static STYLE: LazyLock<String> = LazyLock::new(|| {
     [
         include_str!("../../templates/tokens.css"),
+        include_str!("../../templates/accents.css"),
         include_str!("../../templates/site.css"),
+        include_str!("../../templates/shop.css"),
         include_str!("../../templates/sign.css"),
         include_str!("../../templates/review.css"),
         adapters::contracts::PREVIEW_CSS,
@@ -77,6 +79,8 @@ pub(super) struct Chrome {
     pub(super) shop: Option<(String, String)>,
     /// The studio that the page comes from, where it is no shop.
     pub(super) sender: Option<String>,
+    /// The word of the studio's colour; empty for the house's own.
+    pub(super) accent: &'static str,
     /// Lines in the cart.
     pub(super) in_cart: usize,
     /// What the shop's address ends in, such as `?currency=USD`; empty if in nothing.
@@ -101,6 +105,7 @@ impl Chrome {
             private: true,
             shop: None,
             sender: None,
+            accent: "",
             in_cart: 0,
             carry: String::new(),
             reload_s: None,
@@ -116,6 +121,7 @@ impl Chrome {
     /// The same within a studio's shop.
     pub(super) fn of_shop(mut self, studio: &studio::Model, in_cart: usize) -> Self {
         self.shop = Some((studio.name.clone(), shop_url(studio)));
+        self.accent = studio.accent.map_or("", Accent::word);
         self.in_cart = in_cart;
         self
     }
