@@ -11,7 +11,7 @@ use askama::Template;
 use domain::identity::entity::{Accent, studio};
 use sha2::{Digest, Sha256};
 
-use super::{bundle::Loads, errors::PageError};
+use super::{bundle::Loads, errors::PageError, sharing::Head};
 
 /// The style sheet of all pages, the contract's included.
 static STYLE: LazyLock<String> = LazyLock::new(|| {
@@ -81,6 +81,8 @@ pub(super) struct Chrome {
     pub(super) sender: Option<String>,
     /// The word of the studio's colour; empty for the house's own.
     pub(super) accent: &'static str,
+    /// What a page says of itself to those who pass it on; none for pages that are nobody else's.
+    pub(super) share: Option<Head>,
     /// Lines in the cart.
     pub(super) in_cart: usize,
     /// What the shop's address ends in, such as `?currency=USD`; empty if in nothing.
@@ -106,6 +108,7 @@ impl Chrome {
             shop: None,
             sender: None,
             accent: "",
+            share: None,
             in_cart: 0,
             carry: String::new(),
             reload_s: None,
@@ -121,14 +124,25 @@ impl Chrome {
     /// The same within a studio's shop.
     pub(super) fn of_shop(mut self, studio: &studio::Model, in_cart: usize) -> Self {
         self.shop = Some((studio.name.clone(), shop_url(studio)));
-        self.accent = studio.accent.map_or("", Accent::word);
         self.in_cart = in_cart;
-        self
+        self.coloured(studio)
     }
 
     /// The same with an island, by the name of its folder under `web/src/islands`. The page works without it, too.
     pub(super) fn with_island(mut self, name: &str) -> Self {
         self.loads.add_island(name);
+        self
+    }
+
+    /// The same with what it says of itself to those who pass it on.
+    pub(super) fn shared(mut self, share: Head) -> Self {
+        self.share = Some(share);
+        self
+    }
+
+    /// The same in a studio's colour.
+    pub(super) fn coloured(mut self, studio: &studio::Model) -> Self {
+        self.accent = studio.accent.map_or("", Accent::word);
         self
     }
 
