@@ -213,7 +213,8 @@ async fn look_at(
 /// The player of one beat, which other sites show in a frame.
 pub(super) async fn embed(caller: Caller, path: web::Path<(String, String)>) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
-    let (studio, beat, view) = look_at(services, (path.0.as_str(), path.1.as_str())).await?.ok_or_else(PageError::not_found)?;
+    let (studio, beat, view) =
+        look_at(services, (path.0.as_str(), path.1.as_str())).await?.ok_or_else(PageError::not_found)?;
     let url = format!("{}{}/{}", services.public_url, shop_url(&studio), beat.slug);
     // It is the beat's page that is listed and passed on.
     let chrome = Chrome::private(format!("{} · {}", view.title, studio.name)).coloured(&studio);
@@ -252,7 +253,9 @@ pub(super) async fn oembed(caller: Caller, query: web::Query<OembedQuery>) -> Re
         return Err(Problem::not_found().with_status(StatusCode::NOT_IMPLEMENTED));
     }
     let (studio, beat) = parts_of(&services.public_url, &query.url).ok_or_else(Problem::not_found)?;
-    let found = look_at(services, (studio.as_str(), beat.as_str())).await.map_err(|cause| Problem::new(cause.report().clone()))?;
+    let found = look_at(services, (studio.as_str(), beat.as_str()))
+        .await
+        .map_err(|cause| Problem::new(cause.report().clone()))?;
     let (studio, beat, view) = found.ok_or_else(Problem::not_found)?;
     let size = (
         query.maxwidth.map_or(EMBED_SIZE.0, |most| EMBED_SIZE.0.min(most).max(LEAST_SIZE.0)),
