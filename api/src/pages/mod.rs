@@ -14,6 +14,7 @@ mod beats;
 mod booking;
 mod bundle;
 mod cart;
+mod cart_cookie;
 mod cart_prices;
 mod chrome;
 mod cover;

@@ -80,7 +80,7 @@ async fn a_beat_is_found_bought_and_delivered_without_javascript() {
         assert!(contract.text.contains("England and Wales") && contract.text.contains("Night Drive"));
 
         let added = browser.post("/s/nova/cart", &[("beat", &beat.hidden("beat")), ("tier", "wav")]).await;
-        assert_eq!((added.status, added.header("location")), (StatusCode::SEE_OTHER, "/s/nova/cart"));
+        assert_eq!((added.status, added.header("location")), (StatusCode::SEE_OTHER, "/s/nova/cart?added=1"));
         let cookie = added.header("set-cookie");
         for attribute in ["HttpOnly", "SameSite=Lax", "Path=/s/nova", "Max-Age="] {
             assert!(cookie.contains(attribute), "{cookie}");
