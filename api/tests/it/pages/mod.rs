@@ -13,6 +13,7 @@ mod portfolio;
 mod pricing;
 mod reviews;
 mod royalties;
+mod shopfront;
 pub(crate) mod signing;
 pub(crate) mod support;
 mod verify;
