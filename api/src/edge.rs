@@ -25,7 +25,7 @@ pub(crate) fn look() -> Route {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId(pub Arc<str>);
 
-/// Scripts, styles and frames from nowhere but here, nothing inline. A page that needs more sets its own policy, which stays.
+/// Scripts, styles and frames from nowhere but here, nothing inline. A page that needs more, or may be framed, sets its own policy, which stays.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 

@@ -22,10 +22,10 @@ use crate::{Caller, errors::Problem};
 /// Any site may show the embedded player in a frame; it runs no script and has no form.
 const EMBED_POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; media-src 'self'; \
      base-uri 'none'; form-action 'none'; frame-ancestors *";
-/// The size of the embedded player in pixels. It is as wide as its place allows, and works from 280 pixels on.
-const EMBED_SIZE: (u32, u32) = (640, 200);
-/// The narrowest and the lowest that a site may ask for.
-const LEAST_SIZE: (u32, u32) = (280, 200);
+/// The width and height of the embedded player in pixels.
+const EMBED_SIZE: (u32, u32) = (640, 220);
+/// The least width at which it is still a player.
+const LEAST_WIDTH: u32 = 280;
 
 /// What stands in a page's head for those who pass it on.
 pub(super) struct Head {
@@ -230,7 +230,6 @@ pub(super) async fn embed(caller: Caller, path: web::Path<(String, String)>) -> 
 pub(super) struct OembedQuery {
     url: String,
     maxwidth: Option<u32>,
-    maxheight: Option<u32>,
     format: String,
 }
 
@@ -257,10 +256,8 @@ pub(super) async fn oembed(caller: Caller, query: web::Query<OembedQuery>) -> Re
         .await
         .map_err(|cause| Problem::new(cause.report().clone()))?;
     let (studio, beat, view) = found.ok_or_else(Problem::not_found)?;
-    let size = (
-        query.maxwidth.map_or(EMBED_SIZE.0, |most| EMBED_SIZE.0.min(most).max(LEAST_SIZE.0)),
-        query.maxheight.map_or(EMBED_SIZE.1, |most| EMBED_SIZE.1.min(most).max(LEAST_SIZE.1)),
-    );
+    let width = query.maxwidth.map_or(EMBED_SIZE.0, |most| most.clamp(LEAST_WIDTH, EMBED_SIZE.0));
+    let size = (width, EMBED_SIZE.1);
     let shared = Shared { services, studio: &studio, beat: &beat, view: &view, offers: &[] };
     let answer = json!({
         "version": "1.0",
@@ -269,7 +266,7 @@ pub(super) async fn oembed(caller: Caller, query: web::Query<OembedQuery>) -> Re
         "author_name": studio.name,
         "author_url": format!("{}{}", services.public_url, shop_url(&studio)),
         "provider_name": "Ledgerline",
-        "provider_url": services.public_url.as_ref(),
+        "provider_url": &*services.public_url,
         "cache_age": 3600,
         "html": shared.frame(size),
         "width": size.0,
