@@ -23,7 +23,7 @@ use crate::{Caller, errors::Problem};
 const EMBED_POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; media-src 'self'; \
      base-uri 'none'; form-action 'none'; frame-ancestors *";
 /// The width and height of the embedded player in pixels.
-const EMBED_SIZE: (u32, u32) = (640, 220);
+const EMBED_SIZE: (u32, u32) = (640, 240);
 /// The least width at which it is still a player.
 const LEAST_WIDTH: u32 = 280;
 

@@ -28,12 +28,9 @@ export async function transfer(url: string, hooks: Hooks): Promise<Blob | null> 
   let [bytes, tag, losses] = [0, "", 0];
   for (;;) {
     try {
-      const wanted = { range: `bytes=${bytes}-`, "if-range": tag };
-      const answer = await fetcher(url, {
-        headers: bytes > 0 && tag ? wanted : {},
-        signal,
-        cache: "no-store",
-      });
+      const headers: Record<string, string> =
+        bytes > 0 && tag ? { range: `bytes=${bytes}-`, "if-range": tag } : {};
+      const answer = await fetcher(url, { headers, signal, cache: "no-store" });
       if (!answer.ok) {
         if (answer.status >= 500) throw new TypeError(answer.statusText);
         throw new Refused(answer.statusText);
@@ -45,10 +42,10 @@ export async function transfer(url: string, hooks: Hooks): Promise<Blob | null> 
         await answer.body?.cancel();
         return null;
       }
-      const reader = (answer.body as ReadableStream<Uint8Array<ArrayBuffer>> | null)?.getReader();
+      const reader = answer.body?.getReader();
       for (;;) {
         const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
-        if (done) break;
+        if (done || !value) break;
         pieces.push(value);
         [bytes, losses] = [bytes + value.length, 0];
         received(bytes, whole);
