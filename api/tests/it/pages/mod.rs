@@ -117,6 +117,7 @@ async fn a_beat_is_found_bought_and_delivered_without_javascript() {
             "{}",
             making.text
         );
+        assert!(making.text.contains("data-progress=\"making ") && making.text.contains(">Look again</a>"));
         assert_eq!(making.header("cache-control"), "no-store");
         assert_eq!(making.header("referrer-policy"), "same-origin");
         assert!(making.text.contains("WAV, 24 bit") && !making.text.contains("/d/"));
@@ -134,7 +135,9 @@ async fn whoever_asks_with_head_is_answered_as_with_get_and_gets_no_body() {
             "/s/nova",
             "/s/nova/cart",
             "/s/nova/night-drive",
+            "/s/nova/night-drive/embed",
             "/s/nova/night-drive/wav/contract",
+            "/oembed?url=x",
             "/s/nova/nowhere",
             "/orders/x",
             "/offers/x",
