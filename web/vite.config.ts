@@ -103,6 +103,7 @@ export default defineConfig(({ command, mode }) => ({
       ].map((prefix) => [prefix, { target: server, ws: prefix === "/graphql" }]),
     ),
   },
+  // Style sheets are read as they are: one test holds the colours against each other.
   // What a test waits for is no measure of time: a busy machine may take as long as it likes.
-  test: { include: ["src/**/*.test.ts"], environment: "node", testTimeout: 60_000 },
+  test: { include: ["src/**/*.test.ts"], environment: "node", css: true, testTimeout: 60_000 },
 }));

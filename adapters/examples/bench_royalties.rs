@@ -138,6 +138,7 @@ async fn fill(services: &Services, file: &Path, recordings: usize) -> Result<Val
         governing_law: "England and Wales".into(),
         created_at: now,
         unsigned_splits: UnsignedSplits::Refuse,
+        accent: None,
     };
     row.into_active_model().insert(&services.db).await?;
     let payee = |number: usize| party::Model {

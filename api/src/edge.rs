@@ -25,7 +25,7 @@ pub(crate) fn look() -> Route {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId(pub Arc<str>);
 
-/// Scripts, styles and frames from nowhere but here, nothing inline. A page that needs more sets its own policy, which stays.
+/// Scripts, styles and frames from nowhere but here, nothing inline. A page that needs more, or may be framed, sets its own policy, which stays.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
@@ -63,8 +63,11 @@ pub(crate) async fn accompany(
 }
 
 fn add_headers(headers: &mut HeaderMap, id: &str) {
+    // A page whose policy lets any site frame it says so in the older header by leaving that out.
+    let policy = headers.get("content-security-policy").and_then(|policy| policy.to_str().ok()).unwrap_or_default();
+    let is_framed = policy.contains("frame-ancestors *");
     for (name, value) in HEADERS {
-        if !headers.contains_key(name) {
+        if !headers.contains_key(name) && !(is_framed && name == "x-frame-options") {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
     }

@@ -79,6 +79,7 @@ mod tests {
             governing_law: "England and Wales".to_owned(),
             created_at: env.now(),
             unsigned_splits: UnsignedSplits::Refuse,
+            accent: None,
         };
         let names = (1..=names).map(|n| format!("Client {n}")).collect();
         dormant_letter(&DormantLetter { studio, names, words: "No sign of life for 90 days".to_owned() })

@@ -416,6 +416,7 @@ mod tests {
             governing_law: "Germany".to_owned(),
             created_at: env.now(),
             unsigned_splits: UnsignedSplits::Refuse,
+            accent: None,
         }
     }
 

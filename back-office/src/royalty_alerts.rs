@@ -73,6 +73,7 @@ mod tests {
             governing_law: "England and Wales".to_owned(),
             created_at: env.now(),
             unsigned_splits: UnsignedSplits::Refuse,
+            accent: None,
         };
         let alert = |(kind, subject, facts): &(AlertKind, &str, serde_json::Value)| alert::Model {
             id: env.id(),

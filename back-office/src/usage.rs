@@ -130,6 +130,7 @@ mod tests {
             governing_law: "Germany".into(),
             created_at: env.now(),
             unsigned_splits: UnsignedSplits::Refuse,
+            accent: None,
         }
     }
 

@@ -107,6 +107,7 @@ async fn house(db: store::Db) -> House {
         governing_law: "Germany".to_owned(),
         created_at: env.now(),
         unsigned_splits: UnsignedSplits::Refuse,
+        accent: None,
     };
     let id = studio.id;
     studio.into_active_model().insert(&db).await.unwrap();

@@ -123,6 +123,7 @@ async fn house(db: store::Db) -> House {
         governing_law: "Germany".into(),
         created_at: env.now(),
         unsigned_splits: UnsignedSplits::Refuse,
+        accent: None,
     };
     row.into_active_model().insert(&services.db).await.unwrap();
     let mut payees = Vec::new();

@@ -120,6 +120,7 @@ async fn house(db: store::Db) -> House {
         governing_law: "Germany".to_owned(),
         created_at: env.now(),
         unsigned_splits: UnsignedSplits::Refuse,
+        accent: None,
     };
     let party = party::Model {
         id: env.id(),

@@ -184,6 +184,7 @@ async fn found(db: &Db, ctx: &Ctx) -> Result<House, Failure> {
         governing_law: "England and Wales".into(),
         created_at: ctx.env.now(),
         unsigned_splits: UnsignedSplits::Refuse,
+        accent: None,
     };
     row.into_active_model().insert(db).await?;
     let mut payees = Vec::new();

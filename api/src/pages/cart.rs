@@ -1,11 +1,6 @@
 //! The cart and the order that is placed from it. The cart's secret is in a cookie that no script can read; one cookie for each shop.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    cookie::{Cookie, SameSite, time::Duration},
-    http::StatusCode,
-    web,
-};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use domain::{
     identity::entity::studio,
@@ -18,7 +13,6 @@ use domain::{
         self, PlaceOrder, SalesError,
         commands::{cart_prices, carts, checkout::order_url},
         queries::{CartLineView, CartView},
-        rules::CART_DAYS,
         shown::contract_of_line,
     },
     store::Tx,
@@ -26,6 +20,7 @@ use domain::{
 
 use super::{
     agreed::contract_html,
+    cart_cookie::{self, JustAdded, secret},
     chrome::{Chrome, PAYING_POLICY, render, see_other, shop_url},
     cover,
     currencies::read_currency,
@@ -33,9 +28,6 @@ use super::{
     storefront, words,
 };
 use crate::Caller;
-
-/// The cookie's name; its path is the shop's.
-const COOKIE: &str = "cart";
 
 /// A line as the page shows it.
 struct LineView {
@@ -158,23 +150,6 @@ pub(super) struct RemoveForm {
     line: String,
 }
 
-/// The secret in the cookie; what cannot be one of ours is none.
-pub(super) fn secret(request: &HttpRequest) -> Option<String> {
-    let cookie = request.cookie(COOKIE)?;
-    let value = cookie.value();
-    (value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| value.to_owned())
-}
-
-fn cookie(caller: &Caller, studio: &studio::Model, secret: String) -> Cookie<'static> {
-    Cookie::build(COOKIE, secret)
-        .path(shop_url(studio))
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(caller.services.public_url.starts_with("https:"))
-        .max_age(Duration::days(CART_DAYS))
-        .finish()
-}
-
 /// What a shop's other pages know of the visitor's cart.
 #[derive(Debug, Default)]
 pub(super) struct InCart {
@@ -202,9 +177,12 @@ pub(super) async fn show(
     caller: Caller,
     request: HttpRequest,
     slug: web::Path<String>,
+    just: web::Query<JustAdded>,
 ) -> Result<HttpResponse, PageError> {
     let studio = storefront::find_shop(&caller.services, &slug).await?;
-    page(&caller, &studio, secret(&request).as_deref(), CheckoutForm::default(), None).await
+    let secret = secret(&request);
+    let lost = cart_cookie::lost(secret.as_deref(), &just);
+    page(&caller, &studio, secret.as_deref(), CheckoutForm::default(), lost).await
 }
 
 /// The cart with what was typed, and why that was refused.
@@ -241,7 +219,10 @@ pub(super) async fn page(
     let report = problem.as_ref().map(PageError::report);
     let said = problem.as_ref().map_or_else(String::new, sentences);
     let page = CartPage {
-        chrome: Chrome::private(format!("Cart · {}", studio.name)).of_shop(studio, lines.len()).with_island("player"),
+        chrome: Chrome::private(format!("Cart · {}", studio.name))
+            .of_shop(studio, lines.len())
+            .with_island("player")
+            .with_island("checkout"),
         shop: shop_url(studio),
         can_order: !lines.is_empty() && lines.iter().all(|line| line.offer.is_some()),
         lines: lines.iter().map(|line| view_line(studio, line)).collect(),
@@ -423,9 +404,7 @@ async fn to_cart(
         }
     };
     caller.services.commit(tx).await?;
-    let mut response = see_other(&format!("{}/cart", shop_url(studio)));
-    response.add_cookie(&cookie(caller, studio, open.secret)).map_err(|cause| PageError::broken(&cause))?;
-    Ok(response)
+    cart_cookie::to_cart(caller, studio, secret.is_some(), open.secret)
 }
 
 /// Takes a line out of the cart.

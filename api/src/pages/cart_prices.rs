@@ -10,7 +10,8 @@ use domain::{
 };
 
 use super::{
-    cart::{CheckoutForm, page, secret},
+    cart::{CheckoutForm, page},
+    cart_cookie::secret,
     chrome::{see_other, shop_url},
     currencies::read_currency,
     errors::PageError,

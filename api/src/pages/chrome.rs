@@ -8,16 +8,18 @@ use actix_web::{
     web,
 };
 use askama::Template;
-use domain::identity::entity::studio;
+use domain::identity::entity::{Accent, studio};
 use sha2::{Digest, Sha256};
 
-use super::{bundle::Loads, errors::PageError};
+use super::{bundle::Loads, errors::PageError, sharing::Head};
 
 /// The style sheet of all pages, the contract's included.
 static STYLE: LazyLock<String> = LazyLock::new(|| {
     [
         include_str!("../../templates/tokens.css"),
+        include_str!("../../templates/accents.css"),
         include_str!("../../templates/site.css"),
+        include_str!("../../templates/shop.css"),
         include_str!("../../templates/sign.css"),
         include_str!("../../templates/review.css"),
         include_str!("../../templates/book.css"),
@@ -52,6 +54,10 @@ pub(super) struct Chrome {
     pub(super) shop: Option<(String, String)>,
     /// The studio that the page comes from, where it is no shop.
     pub(super) sender: Option<String>,
+    /// The word of the studio's colour; empty for the house's own.
+    pub(super) accent: &'static str,
+    /// What a page says of itself to those who pass it on; none for pages that are nobody else's.
+    pub(super) share: Option<Head>,
     /// Lines in the cart.
     pub(super) in_cart: usize,
     /// What the shop's address ends in, such as `?currency=USD`; empty if in nothing.
@@ -76,6 +82,8 @@ impl Chrome {
             private: true,
             shop: None,
             sender: None,
+            accent: "",
+            share: None,
             in_cart: 0,
             carry: String::new(),
             reload_s: None,
@@ -92,12 +100,24 @@ impl Chrome {
     pub(super) fn of_shop(mut self, studio: &studio::Model, in_cart: usize) -> Self {
         self.shop = Some((studio.name.clone(), shop_url(studio)));
         self.in_cart = in_cart;
-        self
+        self.coloured(studio)
     }
 
     /// The same with an island, by the name of its folder under `web/src/islands`. The page works without it, too.
     pub(super) fn with_island(mut self, name: &str) -> Self {
         self.loads.add_island(name);
+        self
+    }
+
+    /// The same with what it says of itself to those who pass it on.
+    pub(super) fn shared(mut self, share: Head) -> Self {
+        self.share = Some(share);
+        self
+    }
+
+    /// The same in a studio's colour.
+    pub(super) fn coloured(mut self, studio: &studio::Model) -> Self {
+        self.accent = studio.accent.map_or("", Accent::word);
         self
     }
 

@@ -51,6 +51,11 @@ impl PageError {
         Self { status: problem.status_code(), titled: Some(titled), ..Self::new(problem.report().clone()) }
     }
 
+    /// A refusal that no error of the domain is behind.
+    pub(super) fn from_report(report: Report) -> Self {
+        Self::new(report)
+    }
+
     /// A refusal under a heading of its own.
     pub(super) fn titled(report: Report, status: StatusCode, heading: &'static str) -> Self {
         Self { status, titled: Some(heading), ..Self::new(report) }

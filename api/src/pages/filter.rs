@@ -41,6 +41,11 @@ impl Filter {
         .collect()
     }
 
+    /// Whether it is narrowed by more than a title.
+    pub(super) fn is_more_than_words(&self) -> bool {
+        self.given().iter().any(|(name, _)| *name != "q")
+    }
+
     pub(super) fn beats(&self) -> BeatFilter {
         let text = |value: &str| {
             Some(value.trim().chars().filter(|c| !c.is_control()).take(200).collect::<String>())

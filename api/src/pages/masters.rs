@@ -81,7 +81,9 @@ pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<Htt
         (row.invoice.reference.clone(), words::amount(row.open), url)
     });
     let view = MastersPage {
-        chrome: Chrome::private(format!("Masters of {}", desk.project.title)).of_sender(&desk.studio.name),
+        chrome: Chrome::private(format!("Masters of {}", desk.project.title))
+            .of_sender(&desk.studio.name)
+            .with_island("download"),
         project: desk.project.title.clone(),
         heading,
         said,

@@ -8,9 +8,12 @@
 
 mod accounts;
 mod agreed;
+mod beat_page;
+mod beats;
 mod booking;
 mod bundle;
 mod cart;
+mod cart_cookie;
 mod cart_prices;
 mod chrome;
 mod cover;
@@ -18,6 +21,7 @@ mod currencies;
 mod dashboard;
 mod errors;
 mod filter;
+mod finder;
 mod first_refusal;
 mod free_downloads;
 mod invoices;
@@ -33,6 +37,7 @@ mod quotes;
 mod receipts;
 mod reviews;
 mod royalties;
+mod sharing;
 pub(crate) mod signing;
 mod statements;
 mod storefront;
@@ -78,7 +83,9 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/s/{studio}/cart/bundle", web::post().to(cart::add_bundle))
         .route("/s/{studio}/cart/{line}/contract", look().to(cart::contract))
         .route("/s/{studio}/checkout", web::post().to(cart::check_out))
-        .route("/s/{studio}/{beat}", look().to(storefront::beat))
+        .route("/oembed", look().to(sharing::oembed))
+        .route("/s/{studio}/{beat}", look().to(beat_page::show))
+        .route("/s/{studio}/{beat}/embed", look().to(sharing::embed))
         .route("/s/{studio}/{beat}/free", web::post().to(free_downloads::ask))
         .route("/free/{token}", look().to(free_downloads::show))
         .route("/free/{token}", web::post().to(free_downloads::confirm))

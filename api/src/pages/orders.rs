@@ -126,6 +126,8 @@ struct OrderPage {
     ready: usize,
     owed: usize,
     shop: String,
+    /// Where the page is loaded again.
+    own: String,
     /// Whether addresses and counts can be typed: a page that loads itself again would lose them.
     takes_channels: bool,
 }
@@ -258,7 +260,8 @@ async fn view(
             reference,
         }
     };
-    let mut chrome = Chrome::private(format!("Order {}", order.reference)).of_shop(studio, 0);
+    let chrome = Chrome::private(format!("Order {}", order.reference)).of_shop(studio, 0);
+    let mut chrome = chrome.with_island("progress").with_island("download").with_island("checkout");
     chrome.reload_s = reload_s;
     Ok(OrderPage {
         chrome,
@@ -289,6 +292,7 @@ async fn view(
         ready,
         owed,
         shop: shop_url(studio),
+        own: format!("/orders/{token}"),
         takes_channels: reload_s.is_none(),
     })
 }

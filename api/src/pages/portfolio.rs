@@ -129,7 +129,7 @@ pub(super) async fn show(
         profile.headline.clone()
     };
     let page = PortfolioPage {
-        chrome: Chrome::public(format!("Portfolio · {}", studio.name), about).of_sender(&studio.name),
+        chrome: Chrome::public(format!("Portfolio · {}", studio.name), about).of_sender(&studio.name).coloured(&studio),
         headline: profile.headline,
         about: profile.about,
         email: if profile.shows_email { studio.contact_email.to_string() } else { String::new() },

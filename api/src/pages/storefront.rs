@@ -1,40 +1,28 @@
 //! The storefront: studios, beats, tiers and the contracts behind them.
 
-use std::collections::HashMap;
-
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;
 use domain::{
     booking::queries::public_rooms,
-    catalog::{
-        self,
-        entity::{BeatState, LabelKind, Sample, asset, beat},
-    },
-    first_refusal,
+    catalog::{self, entity::beat},
     identity::entity::studio,
-    ids::{AssetId, BeatId},
-    licensing::{
-        queries::{Offer, effective_tiers, offer_contract, sold_in},
-        terms::TierCode,
-    },
+    licensing::queries::offer_contract,
     money::Currency,
     page::PageRequest,
     pricing::{self, queries::OfferedBundle, rules::BulkRule},
     sales,
     services::Services,
 };
-use futures::future::join_all;
 
 use super::{
+    beats::{BeatView, view_beats},
     booking::book_url,
     cart,
     chrome::{Chrome, render, shop_url},
-    cover,
     currencies::{CurrencyChoice, CurrencyQuery, Showing},
     errors::PageError,
     filter::{Choice, Filter, choices},
-    free_downloads::{self, FreeForm},
-    offers, portfolio, waveform, words,
+    portfolio, sharing, words,
 };
 use crate::Caller;
 
@@ -52,30 +40,6 @@ struct ShopEntry {
 struct HomePage {
     chrome: Chrome,
     shops: Vec<ShopEntry>,
-}
-
-/// Everything that a page shows of a beat.
-struct BeatView {
-    title: String,
-    href: String,
-    description: String,
-    /// The picture's address; empty if it has none, then `cover` is drawn.
-    picture: String,
-    cover: String,
-    /// Tempo, key and length, each if known.
-    facts: Vec<String>,
-    /// The preview's length in milliseconds; 0 if it is not known.
-    length_ms: i64,
-    moods: Vec<String>,
-    tags: Vec<String>,
-    /// The preview's address and media type; empty if there is none yet.
-    preview: String,
-    preview_type: String,
-    /// The waveform's path; empty if there is none.
-    waveform: String,
-    /// `From EUR 29.99`; empty if nothing is on sale.
-    from_price: String,
-    sold: bool,
 }
 
 #[derive(Template)]
@@ -118,47 +82,6 @@ struct BundleView {
     list: String,
 }
 
-/// A tier beside the others.
-struct TierRow {
-    code: &'static str,
-    name: String,
-    kind: &'static str,
-    exclusive: bool,
-    files: String,
-    uses: Vec<String>,
-    at_cap: &'static str,
-    term: String,
-    publishing: String,
-    price: String,
-    contract: String,
-    /// Where an offer is made; empty if the tier takes none.
-    offer: String,
-    /// Until when leaseholders may buy it first; empty if nobody waits for them.
-    held_until: String,
-}
-
-#[derive(Template)]
-#[template(path = "beat.html")]
-struct BeatPage {
-    chrome: Chrome,
-    beat: BeatView,
-    beat_id: String,
-    cart: String,
-    currencies: Vec<CurrencyChoice>,
-    currency_note: String,
-    currency: &'static str,
-    /// The one currency in which offers are taken, where the prices are in another; else empty.
-    offers_in: &'static str,
-    /// Whether it is on sale, and in other currencies alone.
-    sold_otherwise: bool,
-    tiers: Vec<TierRow>,
-    credits: Vec<(String, String)>,
-    /// `Title — source — clearance`.
-    samples: Vec<String>,
-    /// The form of its free download; none if there is none.
-    free: Option<FreeForm>,
-}
-
 #[derive(Template)]
 #[template(path = "contract.html")]
 struct ContractPage {
@@ -192,7 +115,7 @@ pub(super) async fn find_shop(services: &Services, slug: &str) -> Result<studio:
 
 /// A page on which previews are heard. They play on without another document as far as the cart, whose form leads to a pay page: what its policy allows,
 /// the policy of the document that began must.
-fn render_heard(page: &impl Template) -> Result<HttpResponse, PageError> {
+pub(super) fn render_heard(page: &impl Template) -> Result<HttpResponse, PageError> {
     let mut response = render(StatusCode::OK, page)?;
     cart::allow_paying(&mut response);
     Ok(response)
@@ -249,6 +172,7 @@ pub(super) async fn shop(
         chrome: Chrome::public(studio.name.clone(), about)
             .of_shop(&studio, in_cart.lines)
             .carrying(&carry)
+            .shared(sharing::of_shop(services, &studio))
             .with_island("player"),
         carry,
         currencies: showing.choices(|currency| filter.address(&href, Some(currency), None)),
@@ -295,73 +219,6 @@ async fn view_deals(
     Ok((deals.into_iter().map(said).collect(), offered.into_iter().map(view).collect()))
 }
 
-/// Everything that pages show of some beats of one studio, in a fixed number of queries.
-async fn view_beats(
-    services: &Services,
-    studio: &studio::Model,
-    beats: &[beat::Model],
-    showing: &Showing,
-) -> Result<Vec<BeatView>, PageError> {
-    let ids: Vec<BeatId> = beats.iter().map(|beat| beat.id).collect();
-    let files: Vec<AssetId> = beats
-        .iter()
-        .flat_map(|beat| [beat.preview_asset_id, beat.waveform_asset_id, beat.artwork_asset_id])
-        .flatten()
-        .collect();
-    let files = catalog::find_assets_by_ids(&services.db, &files).await?;
-    let offers = effective_tiers(&services.db, studio.id, &ids).await?.into_iter();
-    let offers: HashMap<BeatId, Vec<Offer>> =
-        offers.map(|(beat, offers)| (beat, sold_in(&offers, showing.currency))).collect();
-    let carry = showing.carry();
-    let mut labels = catalog::list_labels_of_beats(&services.db, &ids).await?;
-    let views = beats.iter().map(|beat| {
-        let labels = labels.remove(&beat.id).unwrap_or_default();
-        let named = |kind| labels.iter().filter(|label| label.kind == kind).map(|label| label.label.clone()).collect();
-        let (moods, tags) = (named(LabelKind::Mood), named(LabelKind::Tag));
-        let offers = offers.get(&beat.id).map_or(&[][..], Vec::as_slice);
-        view_beat(services, (studio, carry.as_str()), beat, &files, offers, (moods, tags))
-    });
-    Ok(join_all(views).await)
-}
-
-async fn view_beat(
-    services: &Services,
-    (studio, carry): (&studio::Model, &str),
-    beat: &beat::Model,
-    files: &HashMap<AssetId, asset::Model>,
-    offers: &[Offer],
-    (moods, tags): (Vec<String>, Vec<String>),
-) -> BeatView {
-    let file = |id: Option<AssetId>| id.and_then(|id| files.get(&id));
-    let href = |file: Option<&asset::Model>| file.map_or_else(String::new, |file| format!("/media/{}", file.id));
-    let preview = file(beat.preview_asset_id);
-    let waveform = match file(beat.waveform_asset_id) {
-        Some(file) => waveform::drawn(services.files.as_ref(), &file.sha256).await.unwrap_or_default(),
-        None => String::new(),
-    };
-    let duration = preview.and_then(|file| file.duration_ms).map(words::length);
-    let cheapest = offers.iter().map(|offer| offer.price).min_by_key(|price| price.minor);
-    BeatView {
-        title: beat.title.clone(),
-        href: format!("/s/{}/{}{carry}", studio.slug, beat.slug),
-        description: beat.description.clone(),
-        picture: href(file(beat.artwork_asset_id)),
-        cover: cover::svg(beat.id),
-        length_ms: preview.and_then(|file| file.duration_ms).unwrap_or_default(),
-        facts: [beat.bpm_milli.map(words::tempo), beat.musical_key.clone(), duration].into_iter().flatten().collect(),
-        moods,
-        tags,
-        preview: href(preview),
-        preview_type: preview.map_or_else(String::new, |file| file.media_type.clone()),
-        waveform,
-        from_price: cheapest.map_or_else(String::new, |price| match offers {
-            [_] => words::price(price),
-            _ => format!("From {}", words::price(price)),
-        }),
-        sold: beat.state == BeatState::Sold,
-    }
-}
-
 /// A beat of a shop, by the words of its address.
 pub(super) async fn find_beat(
     services: &Services,
@@ -373,78 +230,6 @@ pub(super) async fn find_beat(
         return Err(missing());
     }
     catalog::find_storefront_beat(&services.db, &studio.slug, slug).await?.ok_or_else(missing)
-}
-
-/// A beat with its tiers compared.
-pub(super) async fn beat(
-    caller: Caller,
-    request: HttpRequest,
-    path: web::Path<(String, String)>,
-    asked: web::Query<CurrencyQuery>,
-) -> Result<HttpResponse, PageError> {
-    let services = &caller.services;
-    let studio = find_shop(services, &path.0).await?;
-    let beat = find_beat(services, &studio, &path.1).await?;
-    let in_cart = cart::in_cart(&caller, &studio, &request).await?;
-    let showing = Showing::of(services, &studio, &asked.currency, &in_cart).await?;
-    let (href, carry) = (format!("{}/{}", shop_url(&studio), beat.slug), showing.carry());
-    let all = effective_tiers(&services.db, studio.id, &[beat.id]).await?.remove(&beat.id).unwrap_or_default();
-    let on_sale = sold_in(&all, showing.currency);
-    let mut credits = catalog::list_credits_of_beats(&services.db, &[beat.id]).await?;
-    let credits = credits.remove(&beat.id).unwrap_or_default();
-    let mut views = view_beats(services, &studio, std::slice::from_ref(&beat), &showing).await?;
-    let view = views.pop().ok_or_else(PageError::not_found)?;
-    let negotiable = offers::open_tiers(services, &beat).await?;
-    let mut tiers = Vec::with_capacity(on_sale.len());
-    for offer in &on_sale {
-        let (now, wish) = (services.env.now(), (&offer.terms, offer.price));
-        let held = first_refusal::queries::held_until(&services.db, (beat.studio_id, beat.work_id), wish, now).await?;
-        let held_until = held.map_or_else(String::new, words::moment);
-        tiers.push(TierRow { held_until, ..tier_row((href.as_str(), carry.as_str()), offer, &negotiable) });
-    }
-    let about = format!("{} by {}. {}", beat.title, studio.name, view.facts.join(" · "));
-    let free = free_downloads::form(services, &beat, &href).await?;
-    let chrome = Chrome::public(format!("{} · {}", beat.title, studio.name), about);
-    let page = BeatPage {
-        chrome: chrome.of_shop(&studio, in_cart.lines).carrying(&carry).with_island("player"),
-        cart: format!("{}/cart", shop_url(&studio)),
-        currencies: showing.choices(|currency| format!("{href}?currency={currency}")),
-        currency: showing.currency.code(),
-        offers_in: if showing.currency == studio.currency { "" } else { studio.currency.code() },
-        sold_otherwise: on_sale.is_empty() && !all.is_empty(),
-        currency_note: showing.note,
-        beat_id: beat.id.to_string(),
-        free,
-        tiers,
-        credits: credits.into_iter().map(|credit| (credit.party.name, credit.line.role)).collect(),
-        samples: beat.samples.0.iter().map(view_sample).collect(),
-        beat: view,
-    };
-    render_heard(&page)
-}
-
-fn view_sample(sample: &Sample) -> String {
-    format!("{} — {} — {}", sample.title, sample.source, words::clearance(sample.clearance))
-}
-
-fn tier_row((beat_href, carry): (&str, &str), offer: &Offer, negotiable: &[TierCode]) -> TierRow {
-    let terms = &offer.terms;
-    let page = format!("{beat_href}/{}", terms.tier.word());
-    TierRow {
-        code: terms.tier.word(),
-        name: terms.tier_name.clone(),
-        kind: words::kind(terms.tier),
-        exclusive: terms.is_exclusive(),
-        files: words::files(terms.files),
-        uses: words::uses(&terms.caps),
-        at_cap: words::at_cap(&terms.caps, terms.at_cap),
-        term: words::term(terms.term_months),
-        publishing: words::percent(terms.publishing_kept),
-        price: words::price(offer.price),
-        contract: format!("{page}/contract{carry}"),
-        offer: if negotiable.contains(&terms.tier) { format!("{page}/offer") } else { String::new() },
-        held_until: String::new(),
-    }
 }
 
 /// The whole contract of a tier, before anything is paid.

@@ -127,6 +127,7 @@ async fn furnish(services: &Services) -> (StudioId, BeatId) {
         governing_law: "England and Wales".into(),
         created_at: now,
         unsigned_splits: UnsignedSplits::Refuse,
+        accent: None,
     };
     row.into_active_model().insert(db).await.unwrap();
     let maker: PartyId = env.id();

@@ -36,6 +36,26 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// The colour of a studio's public pages: each is legible by day and by night.
+    pub enum Accent {
+        /// Blue.
+        Cobalt = "cobalt",
+        /// Dark yellow.
+        Gold = "gold",
+        /// Next to black, by night next to white.
+        Ink = "ink",
+        /// Green.
+        Moss = "moss",
+        /// Pink.
+        Rose = "rose",
+        /// Between green and blue.
+        Teal = "teal",
+        /// Violet.
+        Violet = "violet",
+    }
+}
+
 pub mod user {
     //! Accounts.
     use sea_orm::entity::prelude::*;
@@ -76,7 +96,7 @@ pub mod studio {
     //! Studios.
     use sea_orm::entity::prelude::*;
 
-    use super::UnsignedSplits;
+    use super::{Accent, UnsignedSplits};
     use crate::{email::EmailAddress, env::Instant, ids::StudioId, money::Currency};
 
     /// A studio: the tenant.
@@ -104,6 +124,8 @@ pub mod studio {
         pub created_at: Instant,
         /// What becomes of sales whose split is unsigned.
         pub unsigned_splits: UnsignedSplits,
+        /// The colour of its public pages; none for the house's own.
+        pub accent: Option<Accent>,
     }
 
     crate::plain_entity!();

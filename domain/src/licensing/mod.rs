@@ -5,6 +5,7 @@ pub mod commands;
 pub mod contract;
 pub mod entity;
 pub mod error;
+pub mod finder;
 pub mod force;
 pub mod meter;
 pub mod prices;

@@ -458,6 +458,7 @@ async fn insert_studio(world: &World, id: StudioId, currency: Currency) {
         governing_law: "England and Wales".into(),
         created_at: world.ctx.env.now(),
         unsigned_splits: UnsignedSplits::Refuse,
+        accent: None,
     };
     row.into_active_model().insert(&world.db).await.unwrap();
 }

@@ -1,6 +1,6 @@
 //! Studios and their keys.
 
-use async_graphql::{Context, InputObject, Object, SimpleObject};
+use async_graphql::{Context, InputObject, MaybeUndefined, Object, SimpleObject};
 use domain::{
     actor::Scope as DomainScope,
     identity::{
@@ -13,10 +13,11 @@ use domain::{
     policy::{Action, require},
 };
 
-use super::types::{ApiKey, Scope, Studio, UnsignedSplits};
+use super::types::{Accent, ApiKey, Scope, Studio, UnsignedSplits};
 use crate::{
     graphql::{
         caller,
+        catalog::edit,
         errors::Failure,
         scalars::{Id, currency},
     },
@@ -88,6 +89,8 @@ pub struct UpdateStudioInput {
     /// What becomes of sales of beats of several makers who have not signed their split; left out, it stays. What has been parked stays so until it is
     /// signed for.
     unsigned_splits: Option<UnsignedSplits>,
+    /// The colour of its public pages; left out, it stays, and null is the house's own.
+    accent: MaybeUndefined<Accent>,
 }
 
 /// Mutations of studios.
@@ -124,7 +127,8 @@ impl StudioMutation {
                 report.field = Some("contactEmail".to_owned());
                 Failure::new(report)
             })?;
-            let UpdateStudioInput { studio, name, legal_name, address, governing_law, unsigned_splits, .. } = input;
+            let UpdateStudioInput { studio, name, legal_name, address, governing_law, unsigned_splits, accent, .. } =
+                input;
             let studio = studio.named("studio")?;
             require(&caller.ctx.actor, Action::ManageStudio, studio)?;
             let stored = queries::find_studio(&caller.services.db, &caller.ctx, studio).await?;
@@ -141,7 +145,9 @@ impl StudioMutation {
                 }
             }
             let unsigned_splits = unsigned_splits.map(Into::into).into();
-            let settings = StudioSettings { name, contact_email, legal_name, address, governing_law, unsigned_splits };
+            let accent = edit(accent.map_value(Into::into));
+            let settings =
+                StudioSettings { name, contact_email, legal_name, address, governing_law, unsigned_splits, accent };
             let tx = caller.services.begin().await?;
             let row = commands::update_studio(&tx, &caller.ctx, studio, settings).await?;
             caller.services.commit(tx).await?;

@@ -6,7 +6,9 @@ use domain::{
     actor::Ctx,
     actor::{Role as DomainRole, Scope as DomainScope},
     identity::{
-        entity::{UnsignedSplits as DomainUnsignedSplits, api_key, invitation, sign_in, studio, user},
+        entity::{
+            Accent as DomainAccent, UnsignedSplits as DomainUnsignedSplits, api_key, invitation, sign_in, studio, user,
+        },
         queries::{self, InvitationFacts, MemberFacts},
     },
     ids::{ApiKeyId, InvitationId, SignInId, StudioId, UserId},
@@ -59,6 +61,26 @@ pub enum UnsignedSplits {
     Refuse,
     /// It is sold, and the makers' money waits until they have signed.
     Park,
+}
+
+/// The colour of a studio's public pages: each is legible by day and by night.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "DomainAccent")]
+pub enum Accent {
+    /// Blue.
+    Cobalt,
+    /// Dark yellow.
+    Gold,
+    /// Next to black, by night next to white.
+    Ink,
+    /// Green.
+    Moss,
+    /// Pink.
+    Rose,
+    /// Between green and blue.
+    Teal,
+    /// Violet.
+    Violet,
 }
 
 /// The signed-in person.
@@ -199,6 +221,11 @@ impl Studio {
     /// What becomes of sales of beats of several makers who have not signed their split.
     async fn unsigned_splits(&self) -> UnsignedSplits {
         self.0.unsigned_splits.into()
+    }
+
+    /// The colour of its public pages; none for the house's own.
+    async fn accent(&self) -> Option<Accent> {
+        self.0.accent.map(Into::into)
     }
 
     /// When it was founded.

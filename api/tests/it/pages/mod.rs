@@ -13,6 +13,7 @@ mod portfolio;
 mod pricing;
 mod reviews;
 mod royalties;
+mod shopfront;
 pub(crate) mod signing;
 pub(crate) mod support;
 mod verify;
@@ -46,6 +47,8 @@ fn assert_strict(seen: &support::Seen) {
     let policy = seen.header("content-security-policy");
     assert!(policy.contains("default-src 'self'") && !policy.contains("unsafe"), "{policy}");
     let html = seen.text.replace("<script type=\"module\" src=\"/assets/", "");
+    // Data, which no browser runs.
+    let html = html.replace("<script type=\"application/ld+json\">", "");
     for forbidden in ["<script", " style=", "<style", " onclick=", "javascript:"] {
         assert!(!html.contains(forbidden), "{forbidden} in {}", seen.text);
     }
@@ -78,7 +81,7 @@ async fn a_beat_is_found_bought_and_delivered_without_javascript() {
         assert!(contract.text.contains("England and Wales") && contract.text.contains("Night Drive"));
 
         let added = browser.post("/s/nova/cart", &[("beat", &beat.hidden("beat")), ("tier", "wav")]).await;
-        assert_eq!((added.status, added.header("location")), (StatusCode::SEE_OTHER, "/s/nova/cart"));
+        assert_eq!((added.status, added.header("location")), (StatusCode::SEE_OTHER, "/s/nova/cart?added=1"));
         let cookie = added.header("set-cookie");
         for attribute in ["HttpOnly", "SameSite=Lax", "Path=/s/nova", "Max-Age="] {
             assert!(cookie.contains(attribute), "{cookie}");
@@ -114,6 +117,7 @@ async fn a_beat_is_found_bought_and_delivered_without_javascript() {
             "{}",
             making.text
         );
+        assert!(making.text.contains("data-progress=\"making ") && making.text.contains(">Look again</a>"));
         assert_eq!(making.header("cache-control"), "no-store");
         assert_eq!(making.header("referrer-policy"), "same-origin");
         assert!(making.text.contains("WAV, 24 bit") && !making.text.contains("/d/"));
@@ -131,7 +135,9 @@ async fn whoever_asks_with_head_is_answered_as_with_get_and_gets_no_body() {
             "/s/nova",
             "/s/nova/cart",
             "/s/nova/night-drive",
+            "/s/nova/night-drive/embed",
             "/s/nova/night-drive/wav/contract",
+            "/oembed?url=x",
             "/s/nova/nowhere",
             "/orders/x",
             "/offers/x",

@@ -125,6 +125,7 @@ impl Shop {
             governing_law: "England and Wales".into(),
             created_at: self.services.env.now(),
             unsigned_splits: UnsignedSplits::Refuse,
+            accent: None,
         };
         row.into_active_model().insert(&self.services.db).await.unwrap();
         let tx = self.services.begin().await.unwrap();

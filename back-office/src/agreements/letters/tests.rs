@@ -96,6 +96,7 @@ fn studio() -> studio::Model {
         governing_law: "Germany".to_owned(),
         created_at: now(),
         unsigned_splits: UnsignedSplits::Refuse,
+        accent: None,
     }
 }
 

@@ -4,7 +4,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::super::{
     IdentityError,
-    entity::{UnsignedSplits, member, studio, user},
+    entity::{Accent, UnsignedSplits, member, studio, user},
     rules,
 };
 use crate::{
@@ -90,6 +90,7 @@ async fn insert_studio(
             created_at: Set(ctx.env.now()),
             // A handshake is no split: until the studio says otherwise, what several have made is sold when all have signed.
             unsigned_splits: Set(UnsignedSplits::Refuse),
+            accent: Set(None),
         };
         if rules::slug_is_free_to_use(&slug) && store::insert_new(tx, row).await? {
             let row = studio::Entity::find_by_id(id).one(tx).await?;
@@ -114,6 +115,8 @@ pub struct StudioSettings {
     pub governing_law: String,
     /// What becomes of sales whose split is unsigned. What has been parked stays so until it is signed for, whatever is set.
     pub unsigned_splits: Edit<UnsignedSplits>,
+    /// The colour of its public pages; `To(None)` is the house's own.
+    pub accent: Edit<Option<Accent>>,
 }
 
 /// Changes a studio's settings. Contracts already made keep what they say; masters name the studio as the artist, so those of beats on sale are
@@ -132,9 +135,11 @@ pub async fn update_studio(
         catalog::rebounce_masters(tx, ctx, studio).await?;
     }
     let unsigned_splits = settings.unsigned_splits.or(row.unsigned_splits);
+    let accent = settings.accent.or(row.accent);
     let mut row = row.into_active_model();
     row.name = Set(name);
     row.unsigned_splits = Set(unsigned_splits);
+    row.accent = Set(accent);
     row.contact_email = Set(settings.contact_email);
     row.legal_name = Set(match settings.legal_name.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) => Some(rules::name(text, 200).map_err(field("legalName"))?),

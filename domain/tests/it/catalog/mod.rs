@@ -228,6 +228,7 @@ async fn a_beat_goes_from_file_to_storefront() {
             address: None,
             governing_law: law.into(),
             unsigned_splits: Edit::Keep,
+            accent: Edit::Keep,
         };
         for (changed, bounces) in [(settings("nova", "Austria"), 2), (settings("Nova Reyes", "Austria"), 3)] {
             let tx = begin(world).await;

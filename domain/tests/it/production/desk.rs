@@ -59,6 +59,7 @@ impl Desk {
             governing_law: "England and Wales".into(),
             created_at: env.now(),
             unsigned_splits: UnsignedSplits::Refuse,
+            accent: None,
         };
         row.into_active_model().insert(&world.db).await.unwrap();
         let manager = member(world, studio, Role::Manager).await;

@@ -102,6 +102,7 @@ impl House {
             governing_law: "England and Wales".into(),
             created_at: self.services.env.now(),
             unsigned_splits: UnsignedSplits::Refuse,
+            accent: None,
         };
         row.into_active_model().insert(&self.services.db).await.unwrap();
         id

@@ -192,6 +192,7 @@ async fn an_unsigned_beat_is_not_on_sale_unless_its_studio_parks() {
                 address: None,
                 governing_law: "England and Wales".into(),
                 unsigned_splits,
+                accent: Edit::Keep,
             };
             let tx = store::begin(&world.db).await.unwrap();
             let row = update_studio(&tx, &owner, shop.studio, settings).await.unwrap();

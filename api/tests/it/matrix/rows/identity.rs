@@ -10,7 +10,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         field: "Query.studio",
-        document: "query($studio: ID!) { studio(id: $studio) { id name myRole unsignedSplits } }",
+        document: "query($studio: ID!) { studio(id: $studio) { id name myRole unsignedSplits accent } }",
         expected: "- ? + + + + + + x -",
     },
     Row {

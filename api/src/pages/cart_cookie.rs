@@ -1,0 +1,63 @@
+//! The cookie that holds a cart's secret, and what is said where a browser keeps none.
+
+use actix_web::{
+    HttpRequest,
+    cookie::{Cookie, SameSite, time::Duration},
+};
+use domain::{
+    identity::entity::studio,
+    report::{Kind, Report},
+    sales::rules::CART_DAYS,
+};
+
+use super::{
+    chrome::{see_other, shop_url},
+    errors::PageError,
+};
+use crate::Caller;
+
+/// The cookie's name; its path is the shop's.
+const COOKIE: &str = "cart";
+
+/// What the address of the cart says where something was just put into one that had no cookie yet.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct JustAdded {
+    added: String,
+}
+
+/// The secret in the cookie; what cannot be one of ours is none.
+pub(super) fn secret(request: &HttpRequest) -> Option<String> {
+    let cookie = request.cookie(COOKIE)?;
+    let value = cookie.value();
+    (value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| value.to_owned())
+}
+
+/// Leads to the cart with its secret in the cookie.
+pub(super) fn to_cart(
+    caller: &Caller,
+    studio: &studio::Model,
+    had_cookie: bool,
+    secret: String,
+) -> Result<actix_web::HttpResponse, PageError> {
+    // Only a browser that had none may turn out to keep none.
+    let asked = if had_cookie { "" } else { "?added=1" };
+    let cookie = Cookie::build(COOKIE, secret)
+        .path(shop_url(studio))
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(caller.services.public_url.starts_with("https:"))
+        .max_age(Duration::days(CART_DAYS))
+        .finish();
+    let mut response = see_other(&format!("{}/cart{asked}", shop_url(studio)));
+    response.add_cookie(&cookie).map_err(|cause| PageError::broken(&cause))?;
+    Ok(response)
+}
+
+/// What is wrong if the cart is shown right after something was put in, and no cookie has come back.
+pub(super) fn lost(secret: Option<&str>, just: &JustAdded) -> Option<PageError> {
+    let is_lost = secret.is_none() && !just.added.is_empty();
+    let said = "your browser keeps no cookies here, and a cart is kept by one, so that what you chose is gone";
+    let report = Report::new(Kind::Conflict, "NO_COOKIES", said);
+    is_lost.then(|| PageError::from_report(report.remedy("allow cookies for this site, then choose the licence again")))
+}

@@ -1,0 +1,176 @@
+//! How a shop looks, helps to choose, and is passed on.
+
+use domain::{
+    edit::Edit,
+    identity::{
+        commands::{StudioSettings, update_studio},
+        entity::Accent,
+    },
+};
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use super::{assert_strict, on_each_database, support::Browser};
+
+const BEAT: &str = "/s/nova/night-drive";
+
+#[actix_web::test]
+async fn a_shop_has_the_colour_that_its_studio_chose() {
+    on_each_database(async |shop| {
+        shop.beat("Night Drive", "night-drive", 140_000).await;
+        let (browser, owner) = (Browser::new(&shop.url), shop.owner().await);
+        assert!(!browser.get("/s/nova").await.text.contains("data-accent"));
+        let set = async |accent| {
+            let settings = StudioSettings {
+                name: "Nova Sound".into(),
+                contact_email: "nova@example.com".parse().unwrap(),
+                legal_name: None,
+                address: None,
+                governing_law: "England and Wales".into(),
+                unsigned_splits: Edit::Keep,
+                accent,
+            };
+            let tx = shop.services.begin().await.unwrap();
+            let row = update_studio(&tx, &owner, shop.studio, settings).await.unwrap();
+            tx.commit().await.unwrap();
+            row.accent
+        };
+        assert_eq!(set(Edit::To(Some(Accent::Violet))).await, Some(Accent::Violet));
+        assert_eq!(set(Edit::Keep).await, Some(Accent::Violet), "what is left out stays");
+        for page in ["/s/nova", BEAT, "/s/nova/cart", "/s/nova/night-drive/embed"] {
+            let seen = browser.get(page).await;
+            assert!(seen.text.contains("<html lang=\"en\" data-accent=\"violet\">"), "{page}: {}", seen.text);
+        }
+        let style = browser.get("/assets/0000000000000000/site.css").await;
+        assert!(style.text.contains("[data-accent=\"violet\"]"));
+        assert_eq!(set(Edit::To(None)).await, None);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn the_cheapest_licence_that_fits_is_found_without_a_script() {
+    on_each_database(async |shop| {
+        shop.beat("Night Drive", "night-drive", 140_000).await;
+        let browser = Browser::new(&shop.url);
+        let plain = browser.get(BEAT).await;
+        assert!(plain.text.contains("id=\"finder\"") && !plain.text.contains("Fits your plan"), "{}", plain.text);
+        let found = browser.get(&format!("{BEAT}?streams=80%2C000&music_videos=2&copies=")).await;
+        assert_strict(&found);
+        for said in [
+            "<strong>Trackout lease</strong> is the cheapest that fits",
+            "Fits your plan",
+            "ends at 10,000 of the 80,000 streams that you plan and ends at 1 of the 2 music videos that you plan.",
+            "value=\"80,000\"",
+        ] {
+            assert!(found.text.contains(said), "{said} in {}", found.text);
+        }
+        let wishes = browser.get(&format!("{BEAT}?wav=1&exclusive=1")).await;
+        assert!(wishes.text.contains("<strong>Exclusive licence</strong> is the cheapest"), "{}", wishes.text);
+        assert!(wishes.text.contains("leaves the beat on sale for others"), "{}", wishes.text);
+        let wrong = browser.get(&format!("{BEAT}?streams=%3Cb%3Emany&stems=1")).await;
+        assert_eq!(wrong.status, StatusCode::OK);
+        assert_strict(&wrong);
+        assert!(wrong.text.contains("Streams: give a whole number") && wrong.text.contains("aria-invalid"));
+        assert!(!wrong.text.contains("is the cheapest that fits") && !wrong.text.contains("<b>"), "{}", wrong.text);
+    })
+    .await;
+}
+
+/// What stands in a page's data for programs.
+fn json_ld(html: &str) -> Value {
+    let data = html.split_once("<script type=\"application/ld+json\">").expect("data").1;
+    serde_json::from_str(data.split_once("</script>").expect("an end").0).unwrap()
+}
+
+#[actix_web::test]
+async fn a_beat_is_passed_on_with_its_sound_and_its_prices() {
+    on_each_database(async |shop| {
+        shop.beat("Night </script><b>Drive", "night-drive", 140_000).await;
+        let browser = Browser::new(&shop.url);
+        let page = browser.get(BEAT).await;
+        assert_strict(&page);
+        let url = format!("{}{BEAT}", shop.url);
+        for said in [
+            format!("<link rel=\"canonical\" href=\"{url}\">"),
+            format!("property=\"og:url\" content=\"{url}\""),
+            "property=\"og:type\" content=\"music.song\"".to_owned(),
+            format!("property=\"og:audio\" content=\"{}/media/", shop.url),
+            "type=\"application/json+oembed\"".to_owned(),
+        ] {
+            assert!(page.text.contains(&said), "{said} in {}", page.text);
+        }
+        let data = json_ld(&page.text);
+        assert_eq!(data["name"], "Night </script><b>Drive");
+        assert_eq!((&data["url"], &data["byArtist"]["name"]), (&url.as_str().into(), &"Nova Sound".into()));
+        let offers = data["offers"].as_array().unwrap();
+        assert_eq!(offers.len(), 5);
+        assert_eq!((&offers[1]["price"], &offers[1]["priceCurrency"]), (&"60.00".into(), &"EUR".into()));
+        assert_eq!(json_ld(&browser.get("/s/nova").await.text)["name"], "Nova Sound");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn the_player_alone_is_shown_in_frames_of_other_sites() {
+    on_each_database(async |shop| {
+        shop.beat("Night Drive", "night-drive", 140_000).await;
+        let browser = Browser::new(&shop.url);
+        let page = browser.get(BEAT).await;
+        assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"));
+        assert_eq!(page.header("x-frame-options"), "DENY");
+        let player = browser.get(&format!("{BEAT}/embed")).await;
+        assert_eq!(player.status, StatusCode::OK);
+        let policy = player.header("content-security-policy");
+        assert!(policy.contains("frame-ancestors *") && policy.contains("default-src 'none'"), "{policy}");
+        assert!(!policy.contains("script-src") && !policy.contains("unsafe"), "{policy}");
+        assert_eq!(player.header("x-frame-options"), "");
+        assert!(player.text.contains("<audio controls") && player.text.contains("From EUR\u{a0}30.00"));
+        assert!(!player.text.contains("<script") && !player.text.contains("<form") && !player.text.contains(" style="));
+
+        let url = format!("{}{BEAT}", shop.url);
+        let ask = async |query: &str| browser.get(&format!("/oembed?{query}")).await;
+        let answer = ask(&format!("url={url}&maxwidth=400&format=json")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        let answer: Value = serde_json::from_str(&answer.text).unwrap();
+        assert_eq!((&answer["version"], &answer["type"]), (&"1.0".into(), &"rich".into()));
+        assert_eq!((&answer["title"], &answer["width"]), (&"Night Drive".into(), &400.into()));
+        let html = answer["html"].as_str().unwrap();
+        assert!(html.starts_with(&format!("<iframe src=\"{url}/embed\"")) && html.contains("width=\"400\""), "{html}");
+        for (query, status) in [
+            (format!("url={url}&format=xml"), StatusCode::NOT_IMPLEMENTED),
+            ("url=https://evil.example/s/nova/night-drive".to_owned(), StatusCode::NOT_FOUND),
+            (format!("url={}/s/nova/nothing", shop.url), StatusCode::NOT_FOUND),
+            (String::new(), StatusCode::NOT_FOUND),
+        ] {
+            assert_eq!(ask(&query).await.status, status, "{query}");
+        }
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn what_is_odd_is_met_with_help() {
+    on_each_database(async |shop| {
+        let long = "ليل ".repeat(50);
+        let beat = shop.beat(&long, "night-drive", 140_000).await.to_string();
+        let browser = Browser::new(&shop.url);
+        let page = browser.get(BEAT).await;
+        assert_strict(&page);
+        assert!(page.text.contains("<h1 dir=\"auto\" class=\"long\">"), "{}", page.text);
+        let none = browser.get("/s/nova?q=%D7%A9%D7%9C%D7%95%D7%9D").await;
+        assert!(none.text.contains("No beat fits") && none.text.contains("<bdi>שלום</bdi>"), "{}", none.text);
+
+        let added = browser.post("/s/nova/cart", &[("beat", &beat), ("tier", "mp3")]).await;
+        let cart = added.header("location").to_owned();
+        assert!(!browser.get(&cart).await.text.contains("keeps no cookies"), "this one does");
+        let again = browser.post("/s/nova/cart", &[("beat", &beat), ("tier", "wav")]).await;
+        assert_eq!(again.header("location"), "/s/nova/cart");
+        let forgetful = Browser::new(&shop.url).get(&cart).await;
+        assert_strict(&forgetful);
+        assert!(forgetful.text.contains("Your browser keeps no cookies here"), "{}", forgetful.text);
+        let empty = Browser::new(&shop.url).get("/s/nova/cart").await;
+        assert!(!empty.text.contains("cookies") && empty.text.contains("Nothing in it yet"), "{}", empty.text);
+    })
+    .await;
+}
