@@ -227,7 +227,7 @@ fn refuse_unknown(layers: &Figment) -> anyhow::Result<()> {
 }
 
 /// What no type can say of the settings.
-fn check(config: &Config) -> anyhow::Result<()> {
+pub(crate) fn check(config: &Config) -> anyhow::Result<()> {
     let url = config.database_url();
     if !(url.starts_with("sqlite:") || url.starts_with("postgres:") || url.starts_with("postgresql:")) {
         bail!("database_url must begin with sqlite: or postgres:");

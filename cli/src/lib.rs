@@ -6,6 +6,8 @@
 pub mod client;
 mod commands;
 mod config;
+#[cfg(test)]
+mod deployed;
 mod folder;
 mod smtp_url;
 mod wiring;
