@@ -154,7 +154,7 @@ impl FileStore for ObjectFiles {
         if let Ok(length) = usize::try_from(stored.bytes)
             && length <= PART_BYTES
         {
-            let unread = |cause| PortError::lasting("reading a file to be stored", cause);
+            let unread = |cause: io::Error| PortError::lasting("reading a file to be stored", cause);
             let mut file = File::open(path).await.map_err(unread)?;
             let bytes = next_part(&mut file, length).await.map_err(unread)?;
             return if Sha256::of(&bytes) == stored.sha256 {
