@@ -68,7 +68,7 @@ fn frames(body: Incoming) -> impl Stream<Item = Result<Frame<Bytes>, HttpError>>
         let next = tokio::time::timeout(SILENCE, body.frame()).await;
         let next = next.map_err(|late| HttpError::new(HttpErrorKind::Timeout, late))?;
         let frame = next.transpose().map_err(|cause| HttpError::new(kind_of(&cause), cause))?;
-        Ok(frame.map(|frame| (frame, body)))
+        Ok::<_, HttpError>(frame.map(|frame| (frame, body)))
     })
 }
 

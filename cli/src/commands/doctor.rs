@@ -140,7 +140,7 @@ pub(crate) async fn run(args: &Args, flags: &Flags) -> anyhow::Result<ExitCode> 
 
 fn print_report(settings: &[Setting], checks: &[Check]) {
     for Setting { key, value, source } in settings {
-        super::print(&format!("{key:<22} {value:<44} {source}"));
+        super::print(&format!("{key:<24} {value:<44} {source}"));
     }
     super::print("");
     for check in checks {
