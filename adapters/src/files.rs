@@ -1,8 +1,8 @@
-//! The file store: content-addressed files over `object_store`, on a local folder; another of its stores is another constructor.
+//! The file store: content-addressed files over `object_store`, on a local folder or in a bucket ([`crate::s3`]).
 //!
-//! A file of SHA-256 `abcd…` lies at `sha256/ab/cd/abcd…`. It is written beside its place, flushed to the disk, and renamed into it, so a crash
-//! leaves at most a leftover with a `#` in its name that nothing ever reads; whoever stores the same content again starts anew. Memory holds one piece
-//! of a file at a time.
+//! A file of SHA-256 `abcd…` lies at `sha256/ab/cd/abcd…`. In a folder it is written beside its place, flushed to the disk, and renamed into it, so a
+//! crash leaves at most a leftover with a `#` in its name that nothing ever reads; whoever stores the same content again starts anew. Memory holds one
+//! piece of a file at a time.
 
 use std::{
     io,
@@ -81,6 +81,23 @@ impl ObjectFiles {
             Err(cause) => Err(broken("opening a file of the store", cause)),
         }
     }
+
+    /// Tries whether the store lists its files and takes new ones. Nothing is left behind: what was begun is called off.
+    pub async fn try_out(&self) -> Result<(), PortError> {
+        let listed = self.store.list(Some(&Key::from("sha256"))).next().await.transpose();
+        listed.map_err(|cause| broken("listing the files of the store", cause))?;
+        let what = "beginning a file in the store";
+        let place = key(&Sha256::of(b"a file that is never finished"));
+        let mut upload = self.store.put_multipart(&place).await.map_err(|cause| broken(what, cause))?;
+        upload.abort().await.map_err(|cause| broken(what, cause))
+    }
+
+    /// Writes a file that is held in memory, in one request.
+    async fn put_whole(&self, stored: Stored, bytes: Bytes) -> Result<Stored, PortError> {
+        let put = self.store.put(&key(&stored.sha256), PutPayload::from(bytes)).await;
+        put.map_err(|cause| broken("writing a file to the store", cause))?;
+        Ok(stored)
+    }
 }
 
 fn key(sha256: &Sha256) -> Key {
@@ -143,8 +160,18 @@ impl FileStore for ObjectFiles {
         if self.holds(&stored).await? {
             return Ok(stored);
         }
-        if stored.bytes == 0 {
-            return self.put_bytes(Bytes::new()).await;
+        let changed = || PortError::lasting(what, io::Error::other("the file changed while it was read"));
+        if let Ok(length) = usize::try_from(stored.bytes)
+            && length <= PART_BYTES
+        {
+            let unread = |cause: io::Error| PortError::lasting("reading a file to be stored", cause);
+            let mut file = File::open(path).await.map_err(unread)?;
+            let bytes = next_part(&mut file, length).await.map_err(unread)?;
+            return if Sha256::of(&bytes) == stored.sha256 {
+                self.put_whole(stored, bytes).await
+            } else {
+                Err(changed())
+            };
         }
         let mut upload = self.store.put_multipart(&key(&stored.sha256)).await.map_err(|cause| broken(what, cause))?;
         let sent = send(path, upload.as_mut()).await;
@@ -159,18 +186,14 @@ impl FileStore for ObjectFiles {
                     tracing::warn!(error = %cause, "a file that was not stored left a part behind");
                 }
                 outcome?;
-                Err(PortError::lasting(what, io::Error::other("the file changed while it was read")))
+                Err(changed())
             }
         }
     }
 
     async fn put_bytes(&self, bytes: Bytes) -> Result<Stored, PortError> {
         let stored = Stored { sha256: Sha256::of(&bytes), bytes: bytes.len() as u64 };
-        if !self.holds(&stored).await? {
-            let put = self.store.put(&key(&stored.sha256), PutPayload::from(bytes)).await;
-            put.map_err(|cause| broken("writing a file to the store", cause))?;
-        }
-        Ok(stored)
+        if self.holds(&stored).await? { Ok(stored) } else { self.put_whole(stored, bytes).await }
     }
 
     async fn read(&self, sha256: &Sha256, range: Option<Range<u64>>) -> Result<Option<FileStream>, PortError> {
@@ -295,6 +318,31 @@ mod tests {
         let addresses: Vec<Sha256> = files.addresses().try_collect().await.unwrap();
         assert_eq!(addresses, std::slice::from_ref(&stored.sha256));
         assert_eq!(stored_files(&folder.path().join("files")), [stored.sha256.to_string()]);
+    }
+
+    #[tokio::test]
+    async fn a_store_elsewhere_opens_no_file_and_gives_its_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = ObjectFiles::over(Arc::new(object_store::memory::InMemory::new()));
+        files.try_out().await.unwrap();
+        for length in [0, 1, PART_BYTES, PART_BYTES + 1] {
+            let (bytes, path) = (content(length), folder.path().join("source"));
+            std::fs::write(&path, &bytes).unwrap();
+            let stored = files.put_file(&path).await.unwrap();
+            assert_eq!(stored, Stored { sha256: Sha256::of(&bytes), bytes: length as u64 });
+            assert!(files.open(&stored.sha256).await.unwrap().is_none(), "it lies on no disk of this machine");
+            assert!(all(files.read(&stored.sha256, None).await.unwrap()).await == bytes);
+            let copy = folder.path().join("copy");
+            assert!(files.fetch(&stored.sha256, &copy).await.unwrap());
+            assert!(std::fs::read(&copy).unwrap() == bytes);
+        }
+    }
+
+    #[tokio::test]
+    async fn trying_the_store_out_leaves_nothing() {
+        let (folder, files) = open();
+        files.try_out().await.unwrap();
+        assert!(stored_files(&folder.path().join("files")).is_empty());
     }
 
     #[tokio::test]

@@ -17,6 +17,7 @@ pub mod mail;
 pub mod mixes;
 mod receipts;
 mod royalty_statements;
+pub mod s3;
 pub mod sandbox;
 pub mod seals;
 pub mod stripe;

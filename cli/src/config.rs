@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use adapters::s3::S3Config;
 use anyhow::{Context, bail};
 use clap::Args;
 use figment::{
@@ -39,6 +40,7 @@ pub(crate) struct Flags {
 /// Every setting, with its default.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct Config {
     /// Folder for the database, files, uploads, mailbox and the installation's secret.
     pub(crate) data_dir: PathBuf,
@@ -50,6 +52,19 @@ pub(crate) struct Config {
     pub(crate) database_url: Option<String>,
     /// Most connections to the database.
     pub(crate) database_connections: u32,
+    /// The S3 bucket that files are kept in; its credentials come from `AWS_ACCESS_KEY_ID` and the other variables of its own tools [default: none, files
+    /// are kept in the data folder].
+    pub(crate) s3_bucket: Option<String>,
+    /// The address of the S3 server, such as `https://s3.example` [default: Amazon's of the region].
+    pub(crate) s3_endpoint: Option<String>,
+    /// The region that its requests are signed for.
+    pub(crate) s3_region: String,
+    /// What the bucket's keys begin with [default: nothing].
+    pub(crate) s3_prefix: Option<String>,
+    /// Whether the bucket is named in the path, not in the host's name.
+    pub(crate) s3_path_style: bool,
+    /// Whether an S3 server on another machine may be spoken to unencrypted.
+    pub(crate) s3_allow_http: bool,
     /// The mail server; see [`crate::smtp_url`] [default: a mailbox in the data folder, with a page].
     pub(crate) smtp_url: Option<String>,
     /// The sender of every mail.
@@ -59,6 +74,9 @@ pub(crate) struct Config {
     /// The secret key of a Stripe account, `sk_…` or `rk_…`; a live one moves real money. With `stripe_webhook_secret` [default: the sandbox gateway, where no
     /// money is real].
     pub(crate) stripe_secret_key: Option<String>,
+    /// Where the other processes reach the sandbox gateway, which servers serve, such as `http://balancer:8080` [default: `http://` and the address
+    /// listened on].
+    pub(crate) sandbox_url: Option<String>,
     /// What Stripe signs its events to `/webhooks/stripe` (with a test key `/webhooks/stripe_test`) with, `whsec_…`; two with a comma between them
     /// while one is exchanged for the other.
     pub(crate) stripe_webhook_secret: Option<String>,
@@ -70,6 +88,8 @@ pub(crate) struct Config {
     pub(crate) timestamp_url: Option<String>,
     /// The root certificates, a PEM file, that its timestamps must lead to [default: whoever answers is believed, and named].
     pub(crate) timestamp_root: Option<PathBuf>,
+    /// Whether a caller's address is taken from `Forwarded` and `X-Forwarded-For`: only behind a balancer that sets them itself, else anyone can choose theirs.
+    pub(crate) trust_forwarded_headers: bool,
     /// How many audio jobs run at once.
     pub(crate) audio_jobs: usize,
     /// How many other jobs run at once.
@@ -90,15 +110,23 @@ impl Default for Config {
             public_url: None,
             database_url: None,
             database_connections: 16,
+            s3_bucket: None,
+            s3_endpoint: None,
+            s3_region: "us-east-1".to_owned(),
+            s3_prefix: None,
+            s3_path_style: true,
+            s3_allow_http: false,
             smtp_url: None,
             mail_from: "studio@localhost.localdomain".to_owned(),
             secret: None,
             stripe_secret_key: None,
             stripe_webhook_secret: None,
+            sandbox_url: None,
             seal_key: None,
             seal_certificate: None,
             timestamp_url: None,
             timestamp_root: None,
+            trust_forwarded_headers: false,
             audio_jobs: std::thread::available_parallelism().map_or(1, usize::from).div_ceil(2),
             office_jobs: 4,
             stem_cache_mb: 2_048,
@@ -121,6 +149,18 @@ impl Config {
         self.public_url
             .as_deref()
             .map_or_else(|| format!("http://{}", self.listen), |url| url.trim_end_matches('/').to_owned())
+    }
+
+    /// The bucket that files are kept in; none if they are kept in the data folder.
+    pub(crate) fn s3(&self) -> Option<S3Config> {
+        Some(S3Config {
+            bucket: self.s3_bucket.clone()?,
+            endpoint: self.s3_endpoint.clone(),
+            region: self.s3_region.clone(),
+            prefix: self.s3_prefix.clone().unwrap_or_default(),
+            path_style: self.s3_path_style,
+            allow_http: self.s3_allow_http,
+        })
     }
 
     /// The Stripe account that collects money; none if the sandbox does, and collects none.
@@ -187,7 +227,7 @@ fn refuse_unknown(layers: &Figment) -> anyhow::Result<()> {
 }
 
 /// What no type can say of the settings.
-fn check(config: &Config) -> anyhow::Result<()> {
+pub(crate) fn check(config: &Config) -> anyhow::Result<()> {
     let url = config.database_url();
     if !(url.starts_with("sqlite:") || url.starts_with("postgres:") || url.starts_with("postgresql:")) {
         bail!("database_url must begin with sqlite: or postgres:");
@@ -196,10 +236,7 @@ fn check(config: &Config) -> anyhow::Result<()> {
         bail!("mail_from: {problem}");
     }
     if let Some(public_url) = &config.public_url {
-        let url = url::Url::parse(public_url).context("public_url is no address")?;
-        if !matches!(url.scheme(), "http" | "https") || url.path() != "/" || url.query().is_some() {
-            bail!("public_url must be an address without a path, such as https://beats.example");
-        }
+        check_server("public_url", public_url)?;
     }
     if let Err(problem) = tracing_subscriber::EnvFilter::try_new(&config.log) {
         bail!("log: {problem}; give a level, such as info, or levels for parts, such as ledgerline=debug,info");
@@ -212,6 +249,10 @@ fn check(config: &Config) -> anyhow::Result<()> {
         );
     }
     check_stripe(config)?;
+    check_s3(config)?;
+    if let Some(sandbox_url) = &config.sandbox_url {
+        check_server("sandbox_url", sandbox_url)?;
+    }
     if config.seal_key.is_some() != config.seal_certificate.is_some() {
         bail!("seal_key and seal_certificate go together: give both, or neither and the program makes keys of its own");
     }
@@ -222,6 +263,27 @@ fn check(config: &Config) -> anyhow::Result<()> {
         bail!("audio_jobs and office_jobs must be at least 1, database_connections at least 2");
     }
     Ok(())
+}
+
+fn check_server(key: &str, address: &str) -> anyhow::Result<()> {
+    let url = url::Url::parse(address).with_context(|| format!("{key} is no address"))?;
+    if !matches!(url.scheme(), "http" | "https") || url.path() != "/" || url.query().is_some() {
+        bail!("{key} must be an address without a path, such as https://beats.example");
+    }
+    Ok(())
+}
+
+fn check_s3(config: &Config) -> anyhow::Result<()> {
+    match config.s3() {
+        Some(s3) if s3.bucket.is_empty() => {
+            bail!("s3_bucket is empty; remove it and files are kept in the data folder")
+        }
+        Some(s3) => s3.check().context("s3_endpoint"),
+        None if config.s3_endpoint.is_some() || config.s3_prefix.is_some() => {
+            bail!("s3_endpoint and s3_prefix belong to s3_bucket, which is not set")
+        }
+        None => Ok(()),
+    }
 }
 
 /// Events that cannot be checked would all be refused, and a key of another kind collects nothing. What they are is never shown.
@@ -284,4 +346,38 @@ pub(crate) fn start_logging(config: &Config) {
     let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
     let log = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     if config.log_json { log.json().init() } else { log.init() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(config: &Config) -> String {
+        format!("{:#}", check(config).unwrap_err())
+    }
+
+    #[test]
+    fn a_bucket_is_named_before_what_belongs_to_it() {
+        let endpoint = Some("https://s3.example".to_owned());
+        assert!(Config::default().s3().is_none());
+        let nameless = Config { s3_endpoint: endpoint.clone(), ..Config::default() };
+        assert!(refusal(&nameless).contains("belong to s3_bucket"));
+        let named = Config { s3_bucket: Some("beats".to_owned()), ..nameless };
+        check(&named).unwrap();
+        let empty = Config { s3_bucket: Some(String::new()), ..named.clone() };
+        assert!(refusal(&empty).contains("s3_bucket is empty"));
+        let in_the_clear = Config { s3_endpoint: Some("http://s3.example".to_owned()), ..named };
+        assert!(refusal(&in_the_clear).contains("s3_allow_http"));
+        check(&Config { s3_allow_http: true, ..in_the_clear }).unwrap();
+    }
+
+    #[test]
+    fn an_address_of_pages_or_of_the_sandbox_has_no_path() {
+        for address in ["beats.example", "https://beats.example/shop", "ftp://beats.example"] {
+            let public = Config { public_url: Some(address.to_owned()), ..Config::default() };
+            assert!(refusal(&public).contains("public_url"), "{address}");
+            let sandbox = Config { sandbox_url: Some(address.to_owned()), ..Config::default() };
+            assert!(refusal(&sandbox).contains("sandbox_url"), "{address}");
+        }
+    }
 }

@@ -6,6 +6,8 @@
 pub mod client;
 mod commands;
 mod config;
+#[cfg(test)]
+mod deployed;
 mod folder;
 mod smtp_url;
 mod wiring;
@@ -72,6 +74,8 @@ enum Command {
     Schema(commands::schema::Args),
     /// Say what is configured, what works, and what is wrong. Steps that the schema lacks are tried and taken back, which briefly locks the database.
     Doctor(commands::doctor::Args),
+    /// Ask the server that listens here whether it can work; fails if it cannot.
+    Health,
     /// Write notifications of releases for distributors, as DDEX ERN.
     Ern(commands::ern::Args),
     /// Decode one file for a worker, in a process of its own; workers start it themselves.
@@ -104,6 +108,7 @@ impl Command {
             | Self::Worker
             | Self::Import(_)
             | Self::Migrate
+            | Self::Health
             | Self::Peaks(_)
             | Self::Export(_)
             | Self::Schema(_)
@@ -180,6 +185,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate => commands::migrate::run(&config).await,
         Command::Backup(args) => commands::backup::run(&config, &args).await,
         Command::Restore(args) => commands::restore::run(&config, &args).await,
+        Command::Health => commands::health::run(&config).await,
         Command::Proof(args) => commands::proof::run(&config, &args).await,
         Command::Royalties(args) => commands::royalties::run(config, &args).await,
         Command::Export(args) => commands::export::run(&config, &args).await,

@@ -9,6 +9,7 @@ use adapters::{
     jobs::{self, Runtime, Settings, WakeUp},
     mail::{Mailbox, Sender, SmtpMailer},
     mixes::EngineMixes,
+    s3,
     sandbox::{SandboxConfig, SandboxKeys, SandboxServer},
     seals::{SealConfig, SealConfigError, StudioSeals},
     stripe::StripeGateway,
@@ -133,13 +134,17 @@ pub(crate) fn known_steps() -> Vec<String> {
     Migrator::migrations().iter().map(|step| step.name().to_owned()).collect()
 }
 
-/// The file store.
-pub(crate) fn files(config: &Config) -> Result<ObjectFiles> {
-    ObjectFiles::local(&config.data_dir.join("files")).context("cannot open the file store")
-}
-
 fn cannot_apply(step: &str) -> String {
     format!("cannot bring the schema up to date: its step {step} fails")
+}
+
+/// The file store.
+pub(crate) fn files(config: &Config) -> Result<ObjectFiles> {
+    let files = match config.s3() {
+        Some(bucket) => s3::open(&bucket, |name| std::env::var(name).ok()),
+        None => ObjectFiles::local(&config.data_dir.join("files")),
+    };
+    files.context("cannot open the file store; `ledgerline doctor` looks closer")
 }
 
 /// The variable with which a test tells where the program dies: [a stage](domain::stages), or one of a kind of job, such as `job_begun:mail_delivery`.
@@ -209,7 +214,8 @@ async fn gateway(config: &Config, links: &LinkKey, env: Env) -> Result<(StripeGa
     )
     .await
     .context("cannot open the sandbox gateway")?;
-    let gateway = StripeGateway::sandbox(&own_address, &keys, env).context("cannot reach the sandbox gateway")?;
+    let reached_at = config.sandbox_url.as_deref().map_or(own_address.as_str(), |url| url.trim_end_matches('/'));
+    let gateway = StripeGateway::sandbox(reached_at, &keys, env).context("cannot reach the sandbox gateway")?;
     Ok((gateway, Some(sandbox)))
 }
 
@@ -273,7 +279,11 @@ pub(crate) async fn start(mut config: Config, stop: CancellationToken, with_work
     std::fs::write(config.data_dir.join(LISTENING), config.listen.to_string())?;
     let uploads = config.data_dir.join("uploads");
     std::fs::create_dir_all(&uploads)?;
-    let api_config = api::ApiConfig { upload_dir: uploads, ..api::ApiConfig::default() };
+    let api_config = api::ApiConfig {
+        upload_dir: uploads,
+        trust_forwarded_headers: config.trust_forwarded_headers,
+        ..api::ApiConfig::default()
+    };
     let (sandbox, mailbox) = (parts.sandbox.clone(), parts.mailbox.clone().map(actix_web::web::Data::new));
     let server = api::serve(listener, parts.services.clone(), api_config, move |app| {
         if let Some(sandbox) = &sandbox {

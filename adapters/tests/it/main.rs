@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod mail;
+mod s3;
 mod sandbox;
 mod sandbox_api;
 mod sandbox_control;

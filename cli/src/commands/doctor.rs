@@ -73,6 +73,11 @@ pub(crate) async fn run(args: &Args, flags: &Flags) -> anyhow::Result<ExitCode> 
             "make the folder writable, or set data_dir to another",
         ));
         checks.push(Check::of(
+            "files",
+            try_files(&config).await,
+            "check the bucket, its endpoint and region, and that the AWS_… variables hold keys that may list it and write to it",
+        ));
+        checks.push(Check::of(
             "stem cache",
             try_stem_cache(&config),
             "give the cache's disk more room, or set stem_cache_mb to less; 0 keeps nothing",
@@ -135,7 +140,7 @@ pub(crate) async fn run(args: &Args, flags: &Flags) -> anyhow::Result<ExitCode> 
 
 fn print_report(settings: &[Setting], checks: &[Check]) {
     for Setting { key, value, source } in settings {
-        super::print(&format!("{key:<22} {value:<44} {source}"));
+        super::print(&format!("{key:<24} {value:<44} {source}"));
     }
     super::print("");
     for check in checks {
@@ -203,6 +208,16 @@ fn try_folder(config: &Config) -> anyhow::Result<String> {
     }
     tempfile::tempfile_in(folder)?;
     Ok(format!("{} is writable", crate::shown(folder)))
+}
+
+/// Lists the bucket and begins a file that is called off: keys that may only read, or only write, are found out.
+async fn try_files(config: &Config) -> anyhow::Result<String> {
+    let Some(bucket) = config.s3() else { return Ok("kept in the data folder".to_owned()) };
+    let files = wiring::files(config)?;
+    tokio::time::timeout(std::time::Duration::from_secs(30), files.try_out())
+        .await
+        .map_err(|_| anyhow!("the bucket {} did not answer within 30 s", bucket.bucket))??;
+    Ok(format!("kept in the bucket {}, which lists them and takes new ones", bucket.bucket))
 }
 
 fn try_stem_cache(config: &Config) -> anyhow::Result<String> {

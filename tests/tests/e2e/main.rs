@@ -6,6 +6,7 @@ mod chaos;
 mod commission;
 mod dawproject;
 mod engine;
+mod health;
 mod judges;
 mod kill;
 mod program;

@@ -1,0 +1,184 @@
+//! The file store on an S3 bucket: which, where, and by whose keys. What lies in it, and how, [`ObjectFiles`] says of every store alike.
+//!
+//! A file becomes visible whole or not at all: S3 shows an object once its last byte is there, and one sent in parts once they are joined. Parts of a
+//! file that was never finished, as a killed process leaves them, are seen by nobody; let the bucket's own rule remove them after a day.
+
+mod http;
+
+use std::{sync::Arc, time::Duration};
+
+use domain::ports::PortError;
+use object_store::{
+    ObjectStore, RetryConfig,
+    aws::{AmazonS3Builder, AmazonS3ConfigKey},
+    prefix::PrefixStore,
+};
+use url::{Host, Url};
+
+use crate::files::ObjectFiles;
+
+/// For how long a request is sent again that the store did not answer. Whoever waits for a page waits with it, and jobs come again anyway.
+const RETRIES: Duration = Duration::from_secs(20);
+
+/// The variables that S3's own tools take their credentials from: keys, or a role that a cluster or a machine is given. They are read by these names
+/// alone, never from our settings, and never shown.
+const CREDENTIALS: [(&str, AmazonS3ConfigKey); 9] = [
+    ("AWS_ACCESS_KEY_ID", AmazonS3ConfigKey::AccessKeyId),
+    ("AWS_SECRET_ACCESS_KEY", AmazonS3ConfigKey::SecretAccessKey),
+    ("AWS_SESSION_TOKEN", AmazonS3ConfigKey::Token),
+    ("AWS_WEB_IDENTITY_TOKEN_FILE", AmazonS3ConfigKey::WebIdentityTokenFile),
+    ("AWS_ROLE_ARN", AmazonS3ConfigKey::RoleArn),
+    ("AWS_ROLE_SESSION_NAME", AmazonS3ConfigKey::RoleSessionName),
+    ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", AmazonS3ConfigKey::ContainerCredentialsRelativeUri),
+    ("AWS_CONTAINER_CREDENTIALS_FULL_URI", AmazonS3ConfigKey::ContainerCredentialsFullUri),
+    ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", AmazonS3ConfigKey::ContainerAuthorizationTokenFile),
+];
+
+/// A bucket, and how it is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct S3Config {
+    /// The bucket. It is there already.
+    pub bucket: String,
+    /// The server's address; none for Amazon's of the region.
+    pub endpoint: Option<String>,
+    /// The region that requests are signed for.
+    pub region: String,
+    /// What every key begins with; empty if the bucket is for these files alone.
+    pub prefix: String,
+    /// Whether the bucket is named in the path (`server/bucket`) or in the host (`bucket.server`).
+    pub path_style: bool,
+    /// Whether a server elsewhere may be spoken to unencrypted, as within a private network.
+    pub allow_http: bool,
+}
+
+/// Why a bucket cannot be reached as it was described.
+#[derive(Debug, thiserror::Error)]
+pub enum S3ConfigError {
+    /// The address.
+    #[error("the S3 endpoint {0:?} is no address of a server, such as https://s3.example")]
+    Endpoint(String),
+    /// Files and signatures would travel in the clear.
+    #[error(
+        "the S3 endpoint {0} is not encrypted: use https://, or allow it with s3_allow_http where nobody else listens"
+    )]
+    Unencrypted(String),
+    /// The bucket cannot stand in the host's name.
+    #[error("the S3 endpoint {0} has no name that the bucket could be part of: set s3_path_style to true")]
+    NoName(String),
+}
+
+impl S3Config {
+    /// Whether the bucket can be asked for as it is described; nothing is asked yet.
+    pub fn check(&self) -> Result<(), S3ConfigError> {
+        self.address().map(drop)
+    }
+
+    /// The server's address, with the bucket in it if that is where it belongs.
+    fn address(&self) -> Result<Option<Url>, S3ConfigError> {
+        let Some(endpoint) = &self.endpoint else { return Ok(None) };
+        let mut url = Url::parse(endpoint).map_err(|_| S3ConfigError::Endpoint(endpoint.clone()))?;
+        let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        let local = match url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(ip)) => ip.is_loopback(),
+            Some(Host::Ipv6(ip)) => ip.is_loopback(),
+            None => false,
+        };
+        match url.scheme() {
+            "https" | "http" if !plain || url.host().is_none() => {
+                return Err(S3ConfigError::Endpoint(endpoint.clone()));
+            }
+            "https" => {}
+            "http" if local || self.allow_http => {}
+            "http" => return Err(S3ConfigError::Unencrypted(endpoint.clone())),
+            _ => return Err(S3ConfigError::Endpoint(endpoint.clone())),
+        }
+        if !self.path_style {
+            let unnamed = || S3ConfigError::NoName(endpoint.clone());
+            let Some(Host::Domain(name)) = url.host() else { return Err(unnamed()) };
+            let name = format!("{}.{name}", self.bucket);
+            url.set_host(Some(&name)).map_err(|_| unnamed())?;
+        }
+        Ok(Some(url))
+    }
+}
+
+/// The files of a bucket. `variable` gives the environment's variables, of which only those of [`CREDENTIALS`] are asked for.
+pub fn open(config: &S3Config, variable: impl Fn(&str) -> Option<String>) -> Result<ObjectFiles, PortError> {
+    let what = "opening the S3 store";
+    let address = config.address().map_err(|cause| PortError::lasting(what, cause))?;
+    let in_the_clear = address.as_ref().is_some_and(|url| url.scheme() == "http");
+    let mut bucket = AmazonS3Builder::new()
+        .with_http_connector(http::Connector)
+        .with_retry(RetryConfig { retry_timeout: RETRIES, ..RetryConfig::default() })
+        .with_region(config.region.as_str())
+        .with_bucket_name(config.bucket.as_str())
+        .with_virtual_hosted_style_request(!config.path_style)
+        .with_allow_http(in_the_clear);
+    if let Some(address) = address {
+        bucket = bucket.with_endpoint(address.as_str().trim_end_matches('/'));
+    }
+    for (name, key) in CREDENTIALS {
+        if let Some(value) = variable(name) {
+            bucket = bucket.with_config(key, value);
+        }
+    }
+    let bucket = bucket.build().map_err(|cause| PortError::lasting(what, cause))?;
+    let store: Arc<dyn ObjectStore> = match config.prefix.trim_matches('/') {
+        "" => Arc::new(bucket),
+        prefix => Arc::new(PrefixStore::new(bucket, prefix)),
+    };
+    Ok(ObjectFiles::over(store))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(endpoint: &str) -> S3Config {
+        S3Config {
+            bucket: "beats".to_owned(),
+            endpoint: Some(endpoint.to_owned()),
+            region: "us-east-1".to_owned(),
+            prefix: String::new(),
+            path_style: true,
+            allow_http: false,
+        }
+    }
+
+    #[test]
+    fn only_this_machine_is_spoken_to_in_the_clear_unless_it_is_allowed() {
+        for endpoint in ["https://s3.example", "http://127.0.0.1:9000", "http://localhost:9000", "http://[::1]:9000"] {
+            at(endpoint).check().unwrap();
+        }
+        let refusal = at("http://s3.example").check().unwrap_err();
+        assert!(matches!(refusal, S3ConfigError::Unencrypted(_)), "{refusal}");
+        S3Config { allow_http: true, ..at("http://s3.example") }.check().unwrap();
+        for endpoint in ["s3.example", "ftp://s3.example", "https://key:secret@s3.example", "https://s3.example/?a=b"] {
+            assert!(matches!(at(endpoint).check(), Err(S3ConfigError::Endpoint(_))), "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn a_bucket_stands_in_the_path_or_in_the_name() {
+        let named = |endpoint: &str| S3Config { path_style: false, ..at(endpoint) }.address();
+        let address = named("https://s3.example:8443").unwrap().unwrap();
+        assert_eq!(address.as_str(), "https://beats.s3.example:8443/");
+        assert!(matches!(named("http://127.0.0.1:9000"), Err(S3ConfigError::NoName(_))));
+        assert_eq!(at("https://s3.example").address().unwrap().unwrap().as_str(), "https://s3.example/");
+    }
+
+    #[test]
+    fn a_secret_is_never_part_of_what_is_shown() {
+        let keys = |name: &str| match name {
+            "AWS_ACCESS_KEY_ID" => Some("who".to_owned()),
+            "AWS_SECRET_ACCESS_KEY" => Some("what-nobody-may-see".to_owned()),
+            _ => None,
+        };
+        let files = open(&at("http://127.0.0.1:9000"), keys).unwrap();
+        assert!(!format!("{files:?}").contains("what-nobody-may-see"));
+        let half = |name: &str| keys(name).filter(|_| name == "AWS_SECRET_ACCESS_KEY");
+        let refusal = open(&at("http://127.0.0.1:9000"), half).unwrap_err();
+        assert!(!format!("{refusal:?} {refusal}").contains("what-nobody-may-see"));
+    }
+}

@@ -1,0 +1,186 @@
+//! The file store in a bucket: on a stand-in that has troubles, and on a real server, where one is there. That is the one whose bucket
+//! `LEDGERLINE_TEST_S3` names (`http://server:port/bucket`, with keys in the usual variables, which leaves files below `ledgerline-test` in it), else a
+//! throw-away `s3s-fs`, where that program is installed.
+
+mod stand_in;
+
+use std::{process::Stdio, sync::atomic::Ordering, time::Duration};
+
+use adapters::{
+    files::ObjectFiles,
+    s3::{self, S3Config},
+};
+use bytes::Bytes;
+use domain::{
+    catalog::Sha256,
+    ports::{FileStore, FileStream, Stored},
+};
+use futures::StreamExt;
+
+fn bucket(endpoint: &str, bucket: &str, prefix: &str) -> S3Config {
+    S3Config {
+        bucket: bucket.to_owned(),
+        endpoint: Some(endpoint.to_owned()),
+        region: "us-east-1".to_owned(),
+        prefix: prefix.to_owned(),
+        path_style: true,
+        allow_http: false,
+    }
+}
+
+fn keys(name: &str) -> Option<String> {
+    match name {
+        "AWS_ACCESS_KEY_ID" => Some(stand_in::WHO.to_owned()),
+        "AWS_SECRET_ACCESS_KEY" => Some("a secret of the tests".to_owned()),
+        _ => None,
+    }
+}
+
+/// Bytes that differ from place to place.
+fn content(length: usize) -> Vec<u8> {
+    (0..length).map(|at| u8::try_from((at * 31 + at / 251) % 256).unwrap()).collect()
+}
+
+async fn all(stream: Option<FileStream>) -> Vec<u8> {
+    stream.unwrap().map(Result::unwrap).collect::<Vec<Bytes>>().await.concat()
+}
+
+/// What the port promises, of any store.
+async fn keeps_its_promises(files: &ObjectFiles) {
+    files.try_out().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (folder.path().join("source"), folder.path().join("copy"));
+    // In one request, in parts of which the last is short, and nothing at all.
+    for length in [100_000, 20 << 20, 0] {
+        let bytes = content(length);
+        std::fs::write(&path, &bytes).unwrap();
+        let stored = files.put_file(&path).await.unwrap();
+        assert_eq!(stored, Stored { sha256: Sha256::of(&bytes), bytes: length as u64 });
+        assert_eq!(files.put_file(&path).await.unwrap(), stored, "twice is once");
+        assert!(files.exists(&stored.sha256).await.unwrap());
+        assert!(files.open(&stored.sha256).await.unwrap().is_none(), "it lies on no disk of this machine");
+        assert!(all(files.read(&stored.sha256, None).await.unwrap()).await == bytes);
+        assert!(files.fetch(&stored.sha256, &copy).await.unwrap());
+        assert!(std::fs::read(&copy).unwrap() == bytes);
+        for range in [0..1, 5..5, 1_000..90_000, 99_999..100_000] {
+            if range.end <= length {
+                let part = all(files.read(&stored.sha256, Some(range.start as u64..range.end as u64)).await.unwrap());
+                assert!(part.await == bytes[range.clone()], "{range:?} of {length}");
+            }
+        }
+    }
+    let nothing = Sha256::of(b"nobody has stored this");
+    assert!(!files.exists(&nothing).await.unwrap());
+    assert!(files.read(&nothing, None).await.unwrap().is_none());
+    assert!(!files.fetch(&nothing, &copy).await.unwrap());
+
+    let bytes = Bytes::from(content(300_000));
+    let puts = (0..8).map(|_| files.put_bytes(bytes.clone()));
+    for put in futures::future::join_all(puts).await {
+        assert_eq!(put.unwrap().sha256, Sha256::of(&bytes));
+    }
+}
+
+#[tokio::test]
+async fn a_bucket_keeps_files_as_a_folder_does() {
+    let server = stand_in::start();
+    let files = s3::open(&bucket(&server.url, "beats", "studio/one"), keys).unwrap();
+    keeps_its_promises(&files).await;
+    let sha256 = Sha256::of(&content(100_000));
+    let (first, second) = (&sha256.as_str()[..2], &sha256.as_str()[2..4]);
+    let place = format!("/beats/studio/one/sha256/{first}/{second}/{sha256}");
+    assert!(server.held.keys().contains(&place), "{:?}", server.held.keys());
+    assert_eq!((server.held.keys().len(), server.held.unfinished()), (4, 0));
+}
+
+#[tokio::test]
+async fn a_small_file_is_one_request_and_a_large_one_its_parts() {
+    let server = stand_in::start();
+    let files = s3::open(&bucket(&server.url, "beats", ""), keys).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("source");
+    for (length, puts) in [(1_000_usize, 1), (20 << 20, 3)] {
+        std::fs::write(&path, content(length)).unwrap();
+        server.held.asked.lock().unwrap().clear();
+        files.put_file(&path).await.unwrap();
+        let asked = server.held.asked.lock().unwrap().clone();
+        assert_eq!(asked.iter().filter(|request| request.starts_with("PUT ")).count(), puts, "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_stumbles_is_asked_again() {
+    let server = stand_in::start();
+    let files = s3::open(&bucket(&server.url, "beats", ""), keys).unwrap();
+    let bytes = content(400_000);
+    server.held.busy.store(2, Ordering::SeqCst);
+    let stored = files.put_bytes(bytes.clone().into()).await.unwrap();
+    assert_eq!(server.held.busy.load(Ordering::SeqCst), 0);
+
+    // What has come is not asked for again.
+    server.held.breaks.store(1, Ordering::SeqCst);
+    server.held.asked.lock().unwrap().clear();
+    assert!(all(files.read(&stored.sha256, None).await.unwrap()).await == bytes);
+    assert_eq!(server.held.breaks.load(Ordering::SeqCst), 0);
+    assert_eq!(server.held.asked.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn keys_that_are_not_believed_are_an_error_and_no_missing_file() {
+    let server = stand_in::start();
+    let other = |name: &str| keys(name).map(|key| format!("not-{key}"));
+    let files = s3::open(&bucket(&server.url, "beats", ""), other).unwrap();
+    assert!(files.exists(&Sha256::of(b"a file")).await.is_err());
+    assert!(files.try_out().await.is_err());
+    let refusal = files.put_bytes(Bytes::from_static(b"a file")).await.unwrap_err();
+    assert!(!format!("{refusal:?}").contains("a secret of the tests"));
+    assert!(server.held.keys().is_empty());
+}
+
+/// A server that was started for the test, and ends with it.
+struct Throwaway {
+    endpoint: String,
+    _process: tokio::process::Child,
+    _folder: tempfile::TempDir,
+}
+
+/// Starts `s3s-fs` with a bucket; none if it is not installed.
+async fn throwaway() -> Option<Throwaway> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("beats")).unwrap();
+    // Free a moment ago: the program takes no port of 0 and tells it.
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let process = tokio::process::Command::new("s3s-fs")
+        .args(["--host", "127.0.0.1", "--port", &address.port().to_string()])
+        .args(["--access-key", stand_in::WHO, "--secret-key", &keys("AWS_SECRET_ACCESS_KEY").unwrap()])
+        .arg(folder.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .ok()?;
+    for _ in 0..100 {
+        if tokio::net::TcpStream::connect(address).await.is_ok() {
+            return Some(Throwaway { endpoint: format!("http://{address}"), _process: process, _folder: folder });
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("s3s-fs does not listen on {address}");
+}
+
+#[tokio::test]
+async fn a_real_server_keeps_its_promises() {
+    if let Ok(address) = std::env::var("LEDGERLINE_TEST_S3") {
+        let url = url::Url::parse(&address).unwrap();
+        let name = url.path().trim_matches('/').to_owned();
+        let mut server = url.clone();
+        server.set_path("");
+        let config = S3Config { allow_http: true, ..bucket(server.as_str(), &name, "ledgerline-test") };
+        let files = s3::open(&config, |name| std::env::var(name).ok()).unwrap();
+        keeps_its_promises(&files).await;
+    } else if let Some(server) = throwaway().await {
+        keeps_its_promises(&s3::open(&bucket(&server.endpoint, "beats", ""), keys).unwrap()).await;
+    } else {
+        eprintln!("SKIPPED: neither LEDGERLINE_TEST_S3 nor s3s-fs is there, no real S3 server was asked");
+    }
+}
