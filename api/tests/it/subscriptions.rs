@@ -112,7 +112,7 @@ async fn whoever_follows_a_studio_is_told_what_changes_of_what_they_may_read() {
         }
         let [by_owner, by_viewer] = &mut clients[..] else { panic!("two follow") };
         // Of a client nobody is told who may not read of clients; of a beat both are.
-        let create = "mutation($studio: ID!) { createClient(input: { studio: $studio, name: \"Mia\" }) { userErrors { code } } }";
+        let create = "mutation($studio: ID!) { createClient(input: { studio: $studio, party: { kind: PERSON, name: \"Mia\" } }) { userErrors { code } } }";
         world.ask(Some(&token), create, json!({ "studio": studio })).await;
         assert_eq!(by_owner.next().await["payload"]["data"]["studioChanged"], json!(["CLIENTS"]));
         let create = "mutation($input: CreateBeatInput!) { createBeat(input: $input) { beat { id } } }";
