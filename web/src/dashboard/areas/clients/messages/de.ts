@@ -213,7 +213,8 @@ export default {
   inAll: { one: "{count} Kunde", other: "{count} Kunden" },
   erase: "Auf Verlangen löschen",
   eraseTitle: "{name} löschen?",
-  eraseSaid: "Wer es verlangt, wird vergessen, bis auf das, was Gesetz und Verträge behalten. Das lässt sich nicht zurücknehmen.",
+  eraseSaid:
+    "Wer es verlangt, wird vergessen, bis auf das, was Gesetz und Verträge behalten. Das lässt sich nicht zurücknehmen.",
   eraseGoes: "Das geht endgültig",
   eraseKept: "Das bleibt, und warum",
   eraseName: "Zur Bestätigung der Name, wie er hier steht",
