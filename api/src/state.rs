@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use crate::{
     auth::tokens::AccessTokens,
     config::ApiConfig,
-    graphql::{self, ApiSchema},
+    graphql::{self, ApiSchema, changes::Watches},
     metrics::Metrics,
 };
 
@@ -25,6 +25,8 @@ pub struct ApiState {
     pub config: Arc<ApiConfig>,
     /// The counters behind `GET /metrics`.
     pub metrics: Arc<Metrics>,
+    /// The studios that are followed.
+    pub(crate) watches: Arc<Watches>,
     /// The runtime in which the server was started.
     pub(crate) runtime: Handle,
 }
@@ -46,6 +48,7 @@ impl ApiState {
             schema: graphql::build(&config.limits),
             config: Arc::new(config),
             metrics: Arc::new(Metrics::default()),
+            watches: Watches::new(services.db.clone(), Handle::current()),
             runtime: Handle::current(),
             services,
         }

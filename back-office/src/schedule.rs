@@ -9,7 +9,7 @@ use adapters::jobs;
 use chrono::Duration as Span;
 use domain::{
     actor::Actor,
-    agreements, booking, clients,
+    agreements, booking, changes, clients,
     env::Instant,
     free_downloads,
     ids::{OrderId, TypedId},
@@ -132,6 +132,9 @@ pub async fn clear(services: &Services) {
     if let Err(error) = forget_unconfirmed(services).await {
         report("forgetting addresses that were not confirmed", &*error);
     }
+    if let Err(error) = forget_marks(services).await {
+        report("forgetting marks of what has changed", &*error);
+    }
     let done_before = services.env.now() - Span::days(REMEMBER_DONE_DAYS);
     if let Err(error) = work::sweep_done(&services.db, done_before).await {
         report("forgetting old jobs", &error);
@@ -236,6 +239,13 @@ async fn clear_carts(services: &Services) -> Result<(), Broken> {
     let ctx = services.ctx(Actor::System);
     let tx = services.begin().await?;
     sales::commands::carts::drop_expired_carts(&tx, &ctx).await?;
+    services.commit(tx).await?;
+    Ok(())
+}
+
+async fn forget_marks(services: &Services) -> Result<(), Broken> {
+    let tx = services.begin().await?;
+    changes::forget(&tx, changes::KEPT).await?;
     services.commit(tx).await?;
     Ok(())
 }

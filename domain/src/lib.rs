@@ -13,6 +13,7 @@ pub mod actor;
 pub mod agreements;
 pub mod booking;
 pub mod catalog;
+pub mod changes;
 pub mod clients;
 pub mod collectable;
 pub mod delivery;

@@ -137,6 +137,12 @@ impl<T> Page<T> {
     }
 }
 
+/// How many rows a query has on all its pages. It must already be scoped to its studio.
+pub async fn count<E: EntityTrait>(db: &Db, query: Select<E>, id: E::Column) -> Result<i64, StoreError> {
+    let total: Option<i64> = query.select_only().column_as(id.count(), "total").into_tuple().one(db).await?;
+    Ok(total.unwrap_or(0))
+}
+
 /// Reads one page of a query, which must already be scoped to its studio and carry no order of its own.
 pub async fn fetch<E, Id>(
     db: &Db,

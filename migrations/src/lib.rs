@@ -60,6 +60,7 @@ mod m20261203_a_statements;
 mod m20261203_b_royalty_terms;
 mod m20261203_c_royalty_runs;
 mod m20261203_d_registrations;
+mod m20261203_e_studio_marks;
 mod m20261204_a_shopfronts;
 mod sql;
 #[cfg(feature = "testing")]
@@ -124,6 +125,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261203_b_royalty_terms::Migration),
             Box::new(m20261203_c_royalty_runs::Migration),
             Box::new(m20261203_d_registrations::Migration),
+            Box::new(m20261203_e_studio_marks::Migration),
             Box::new(m20261204_a_shopfronts::Migration),
         ]
     }
@@ -183,6 +185,7 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261203_b_royalty_terms.rs"),
     include_str!("m20261203_c_royalty_runs.rs"),
     include_str!("m20261203_d_registrations.rs"),
+    include_str!("m20261203_e_studio_marks.rs"),
     include_str!("m20261204_a_shopfronts.rs"),
     include_str!("sql.rs"),
 ];

@@ -10,7 +10,7 @@
 //! ```
 
 use async_graphql::{
-    OutputType,
+    Context, OutputType, SimpleObject,
     connection::{self, Edge},
 };
 use domain::{
@@ -18,10 +18,25 @@ use domain::{
     page::{DEFAULT_SIZE, MAX_SIZE, Page, PageRequest},
 };
 
-use super::errors::Failure;
+use super::{errors::Failure, scalars::Int64};
 
 /// A page of a list with its cursors.
 pub type Connection<T> = connection::Connection<String, T>;
+
+/// How many rows a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, SimpleObject)]
+pub struct TotalCount {
+    /// How many there are on all pages.
+    pub total_count: Int64,
+}
+
+/// A page of a list that says how many rows it has in all.
+pub type CountedConnection<T> = connection::Connection<String, T, TotalCount>;
+
+/// Whether somebody wants to know how many rows there are: they are counted for nobody else.
+pub fn wants_total(ctx: &Context<'_>) -> bool {
+    ctx.look_ahead().field("totalCount").exists()
+}
 
 /// Checks the four arguments of a connection: 20 rows if nothing is said, at most 100.
 #[expect(clippy::needless_pass_by_value, reason = "a resolver hands its own arguments on")]
@@ -41,6 +56,19 @@ pub fn connection<Row, Id: TypedId, T: OutputType>(
     node: impl Fn(Row) -> T,
 ) -> Connection<T> {
     let mut all = Connection::new(page.has_previous, page.has_next);
+    all.edges.extend(page.rows.into_iter().map(|row| Edge::new(id(&row).to_string(), node(row))));
+    all
+}
+
+/// The connection of a page, with how many rows there are in all.
+pub fn counted<Row, Id: TypedId, T: OutputType>(
+    page: Page<Row>,
+    id: impl Fn(&Row) -> Id,
+    node: impl Fn(Row) -> T,
+    total: i64,
+) -> CountedConnection<T> {
+    let total = TotalCount { total_count: Int64(total) };
+    let mut all = CountedConnection::with_additional_fields(page.has_previous, page.has_next, total);
     all.edges.extend(page.rows.into_iter().map(|row| Edge::new(id(&row).to_string(), node(row))));
     all
 }

@@ -165,6 +165,7 @@ fn connection_data(state: &ApiState, caller: Caller) -> GraphQlData {
     data.insert(loaders::of(&caller));
     data.insert(Arc::clone(&state.metrics));
     data.insert(state.tokens.clone());
+    data.insert(Arc::clone(&state.watches));
     data.insert(caller);
     data
 }

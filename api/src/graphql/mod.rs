@@ -3,6 +3,7 @@
 pub mod agreements;
 pub mod booking;
 pub mod catalog;
+pub mod changes;
 pub mod clients;
 pub mod connection;
 pub mod delivery;
@@ -216,7 +217,7 @@ pub struct RoyaltyMutations(
 
 /// What can be followed.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(delivery::DeliverySubscription);
+pub struct Subscription(delivery::DeliverySubscription, changes::ChangesSubscription);
 
 /// The schema.
 pub type ApiSchema = Schema<Query, Mutation, Subscription>;
@@ -244,9 +245,14 @@ pub async fn execute(request: Request, state: &ApiState, caller: Caller) -> Resp
     errors::finish(response, Some(&caller), Some(&state.metrics))
 }
 
-/// Gives a request what its resolvers need: who is asking, their loader, the keys and the counters.
+/// Gives a request what its resolvers need: who is asking, their loader, the keys, the counters, and the studios that are followed.
 pub fn attend(request: Request, state: &ApiState, caller: Caller) -> Request {
-    request.data(loaders::of(&caller)).data(state.metrics.clone()).data(state.tokens.clone()).data(caller)
+    request
+        .data(loaders::of(&caller))
+        .data(state.metrics.clone())
+        .data(state.tokens.clone())
+        .data(state.watches.clone())
+        .data(caller)
 }
 
 /// Who is asking, in a resolver.

@@ -55,7 +55,7 @@ async fn every_answer_has_its_id_and_the_security_headers() {
 
 const SIGN_IN_AND_LOOK: &str = "mutation($email: String!, $password: String!) {
         signIn(input: { email: $email, password: $password, transport: ANSWER }) {
-            session { me { studios { id } signIns { edges { node { id } } } } } } }";
+            session { me { studios { id myRole } signIns { edges { node { id } } } } } } }";
 
 #[tokio::test]
 async fn who_signs_in_sees_their_studios_in_the_same_answer() {
@@ -64,7 +64,7 @@ async fn who_signs_in_sees_their_studios_in_the_same_answer() {
         let variables = json!({ "email": "ada@example.com", "password": PASSWORD });
         let body: Value = world.post(SIGN_IN_AND_LOOK, variables).send().await.unwrap().json().await.unwrap();
         let me = &body["data"]["signIn"]["session"]["me"];
-        assert_eq!(me["studios"], json!([{ "id": studio }]), "{body}");
+        assert_eq!(me["studios"], json!([{ "id": studio, "myRole": "OWNER" }]), "{body}");
         assert!(!me["signIns"]["edges"].as_array().unwrap().is_empty(), "{body}");
     })
     .await;

@@ -1,6 +1,7 @@
 //! Subscriptions over a real websocket, as `graphql-transport-ws` has it.
 
 use api::{ApiConfig, Limits};
+use domain::actor::Role;
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -11,6 +12,7 @@ use tokio_tungstenite::{
 
 use crate::support::{World, on_each_database, with_config};
 
+const STUDIO: &str = "subscription($studio: ID!) { studioChanged(studio: $studio) }";
 const RENDERS: &str = "subscription($beat: ID!) { renderProgress(beatId: $beat) { state } }";
 
 /// A client's end of a websocket whose connection has been acknowledged.
@@ -88,6 +90,36 @@ async fn a_program_is_known_by_header_or_payload_and_a_stranger_by_neither() {
         let token = world.token(stranger).await.1;
         let mut stranger = Client::connect(world, Some(&token), json!({})).await;
         assert_eq!(code(&stranger.subscribe("1", &beat).await), "NOT_FOUND");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_follows_a_studio_is_told_what_changes_of_what_they_may_read() {
+    on_each_database(async |world| {
+        let (token, _) = with_beat(world).await;
+        let studios = world.ask(Some(&token), "{ me { studios { id } } }", json!({})).await;
+        let studio = studios["data"]["me"]["studios"][0]["id"].as_str().unwrap().to_owned();
+        let viewer = world.add_member(studio.parse().unwrap(), Role::Viewer, "vera").await;
+        let viewer = world.token(viewer).await.1;
+        let mut clients = Vec::new();
+        for token in [&token, &viewer] {
+            let mut client = Client::connect(world, Some(token), json!({})).await;
+            let payload = json!({ "query": STUDIO, "variables": { "studio": studio } });
+            client.send(json!({ "id": "1", "type": "subscribe", "payload": payload })).await;
+            assert_eq!(client.next().await["payload"]["data"]["studioChanged"], json!([]));
+            clients.push(client);
+        }
+        let [by_owner, by_viewer] = &mut clients[..] else { panic!("two follow") };
+        // Of a client nobody is told who may not read of clients; of a beat both are.
+        let create = "mutation($studio: ID!) { createClient(input: { studio: $studio, party: { kind: PERSON, name: \"Mia\" } }) { userErrors { code } } }";
+        world.ask(Some(&token), create, json!({ "studio": studio })).await;
+        assert_eq!(by_owner.next().await["payload"]["data"]["studioChanged"], json!(["CLIENTS"]));
+        let create = "mutation($input: CreateBeatInput!) { createBeat(input: $input) { beat { id } } }";
+        world.ask(Some(&token), create, json!({ "input": { "studio": studio, "title": "Dusk" } })).await;
+        for client in [by_owner, by_viewer] {
+            assert_eq!(client.next().await["payload"]["data"]["studioChanged"], json!(["BEATS"]));
+        }
     })
     .await;
 }

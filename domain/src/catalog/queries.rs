@@ -123,11 +123,22 @@ pub async fn list_beats(
     request: PageRequest<BeatId>,
 ) -> Result<Page<beat::Model>, CatalogError> {
     require(&ctx.actor, Action::ReadCatalog, studio)?;
-    let mut query = filtered(studio, filter);
-    if !filter.states.is_empty() {
-        query = query.filter(beat::Column::State.is_in(filter.states.iter().copied()));
+    Ok(page::fetch(db, wanted(studio, filter), beat::Column::Id, request).await?)
+}
+
+/// How many beats of a studio a filter wants.
+pub async fn count_beats(db: &Db, ctx: &Ctx, studio: StudioId, filter: &BeatFilter) -> Result<i64, CatalogError> {
+    require(&ctx.actor, Action::ReadCatalog, studio)?;
+    Ok(page::count(db, wanted(studio, filter), beat::Column::Id).await?)
+}
+
+/// The beats that a filter wants, those that are not on sale among them.
+fn wanted(studio: StudioId, filter: &BeatFilter) -> Select<beat::Entity> {
+    let query = filtered(studio, filter);
+    if filter.states.is_empty() {
+        return query;
     }
-    Ok(page::fetch(db, query, beat::Column::Id, request).await?)
+    query.filter(beat::Column::State.is_in(filter.states.iter().copied()))
 }
 
 /// A studio's works.

@@ -112,6 +112,16 @@ pub async fn list_clients(
     }
 }
 
+/// How many clients a filter wants.
+///
+/// # Errors
+/// If the actor may not.
+pub async fn count_clients(db: &Db, ctx: &Ctx, studio: StudioId, filter: &ClientFilter) -> Result<i64, ClientError> {
+    require(&ctx.actor, Action::ReadClients, studio)?;
+    let Some(query) = wanted(studio, filter) else { return Ok(0) };
+    Ok(page::count(db, query, entity::Column::Id).await?)
+}
+
 /// The clients that a filter wants; none if nobody can be found by it.
 fn wanted(studio: StudioId, filter: &ClientFilter) -> Option<Select<entity::Entity>> {
     let mut query = entity::Entity::find().filter(entity::Column::StudioId.eq(studio)).filter(Expr::cust(

@@ -11,13 +11,13 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QuerySelect, RelationDef,
 };
 
-use super::queries::my_roster;
 use crate::{
     actor::Ctx,
     catalog::entity::{recording, work},
     identity::entity::studio,
     ids::{RecordingId, StatementImportId, StudioId, WorkId},
     money::Currency,
+    policy::{self, Action},
     pricing::Country,
     registrations::entity::release,
     report::StoreError,
@@ -67,8 +67,8 @@ pub struct Income {
 /// The key of what was left out of a list; see [`folded`].
 pub const OTHERS: &str = "others";
 
-/// What studios of the actor's roster have earned in the months from one day to another, in the lines' own currencies: months in their order, all else the
-/// most first. A studio that is not on the roster looks as if it did not exist.
+/// What studios whose royalties the actor may read have earned in the months from one day to another, in the lines' own currencies: months in their order,
+/// all else the most first.
 pub async fn income(
     db: &Db,
     ctx: &Ctx,
@@ -77,9 +77,8 @@ pub async fn income(
     from: NaiveDate,
     through: NaiveDate,
 ) -> Result<Vec<Income>, RoyaltyError> {
-    let roster = my_roster(db, ctx).await?;
-    if studios.iter().any(|studio| !roster.contains(studio)) {
-        return Err(RoyaltyError::NotFound { what: "studio on your roster", field: "studios" });
+    for studio in studios {
+        policy::require(&ctx.actor, Action::ReadRoyalties, *studio)?;
     }
     let months = (month_of(from), through);
     let imports = ready(db, studios).await?;

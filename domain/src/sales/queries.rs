@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, sea_query::LockType,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, LockType},
 };
 
 use super::{
@@ -37,6 +38,7 @@ use crate::{
     },
     report::StoreError,
     store::{Db, Tx},
+    wording,
 };
 
 /// A line of a cart beside what is on sale now.
@@ -425,20 +427,57 @@ pub async fn find_order(db: &Db, ctx: &Ctx, id: OrderId) -> Result<Option<order:
     }
 }
 
-/// The studio's orders, newest first; of one state, if one is named.
+/// Which orders are wanted; all unless it says otherwise.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrderFilter {
+    /// In this state alone.
+    pub state: Option<OrderState>,
+    /// Words, each of which the reference, the buyer's name or address, or the title of a beat holds, upper and lower case alike.
+    pub search: Option<String>,
+}
+
+/// The studio's orders, newest first.
 pub async fn list_orders(
     db: &Db,
     ctx: &Ctx,
     studio: StudioId,
-    state: Option<OrderState>,
+    filter: &OrderFilter,
     page: PageRequest<OrderId>,
 ) -> Result<Page<order::Model>, SalesError> {
     policy::require(&ctx.actor, Action::ReadSales, studio)?;
+    Ok(page::fetch(db, wanted(studio, filter), order::Column::Id, page).await?)
+}
+
+/// How many orders a filter wants.
+pub async fn count_orders(db: &Db, ctx: &Ctx, studio: StudioId, filter: &OrderFilter) -> Result<i64, SalesError> {
+    policy::require(&ctx.actor, Action::ReadSales, studio)?;
+    Ok(page::count(db, wanted(studio, filter), order::Column::Id).await?)
+}
+
+/// How many words are looked for; more are passed over.
+const MOST_WORDS: usize = 8;
+
+/// Words stand anywhere in a text, which no index leads to: the studio's own orders are read along theirs, the newest first, until the page is full.
+fn wanted(studio: StudioId, filter: &OrderFilter) -> Select<order::Entity> {
     let mut query = order::Entity::find().filter(order::Column::StudioId.eq(studio));
-    if let Some(state) = state {
+    if let Some(state) = filter.state {
         query = query.filter(order::Column::State.eq(state));
     }
-    Ok(page::fetch(db, query, order::Column::Id, page).await?)
+    for word in filter.search.iter().flat_map(|text| text.split_whitespace()).take(MOST_WORDS) {
+        let of_order =
+            Expr::col((order_line::Entity, order_line::Column::OrderId)).equals((order::Entity, order::Column::Id));
+        let lines = order_line::Entity::find()
+            .filter(of_order)
+            .filter(wording::holds(order_line::Column::BeatTitle, word))
+            .into_query();
+        let holds = Condition::any()
+            .add(wording::holds(order::Column::Reference, word))
+            .add(wording::holds(order::Column::BuyerName, word))
+            .add(wording::holds(order::Column::BuyerEmail, word))
+            .add(Expr::exists(lines));
+        query = query.filter(holds);
+    }
+    query
 }
 
 /// Orders of a gateway placed before an instant that still await payment, the oldest first, a few hundred at the most: nobody else can be asked about

@@ -6,6 +6,7 @@ mod agreements;
 mod booking;
 mod books;
 mod catalog;
+mod changes;
 mod channels;
 mod clients;
 mod currencies;

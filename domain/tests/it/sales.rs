@@ -25,7 +25,7 @@ use domain::{
         self, PlaceOrder, SalesError, Settled,
         commands::{cart_prices, carts, checkout::order_url, recording::record_payment},
         entity::{OrderState, cart_line, gateway_event, order},
-        queries,
+        queries::{self, OrderFilter},
         rules::{COUPONS_PER_IP, ORDERS_PER_ADDRESS},
     },
     store,
@@ -491,8 +491,19 @@ async fn an_order_is_seen_by_its_buyer_and_its_studio_alone() {
         let stranger = Actor::User { user: world.ctx.env.id(), memberships: Vec::new() };
         assert!(see(stranger).await.unwrap().is_none());
         assert!(matches!(see(Actor::Anonymous).await, Err(SalesError::Denied(_))));
-        let page = queries::list_orders(&world.db, &world.ctx, shop.studio, None, PageRequest::default());
-        assert_eq!(page.await.unwrap().rows.len(), 1);
+        let found = async |search: &str| {
+            let filter = OrderFilter { search: Some(search.to_owned()), ..OrderFilter::default() };
+            let page = queries::list_orders(&world.db, &world.ctx, shop.studio, &filter, PageRequest::default());
+            let count = queries::count_orders(&world.db, &world.ctx, shop.studio, &filter).await.unwrap();
+            assert_eq!(page.await.unwrap().rows.len(), usize::try_from(count).unwrap());
+            count
+        };
+        assert_eq!(found("").await, 1);
+        // Each word is found somewhere: in the title, the reference, the buyer's name or address.
+        assert_eq!(found(&format!("night {}", order.reference.to_lowercase())).await, 1);
+        assert_eq!(found(&format!("DRIVE {}", order.buyer_email)).await, 1);
+        assert_eq!(found("night dusk").await, 0);
+        assert_eq!(found("%").await, 0);
     })
     .await;
 }

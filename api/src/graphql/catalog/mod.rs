@@ -15,7 +15,7 @@ use domain::{
 
 use super::{
     caller,
-    connection::{Connection, connection, page, page_cost},
+    connection::{Connection, CountedConnection, connection, counted, page, page_cost, wants_total},
     errors::Failure,
     jobs::Job,
     scalars::Id,
@@ -54,12 +54,14 @@ impl CatalogQuery {
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
-    ) -> Result<Connection<Beat>, Failure> {
+    ) -> Result<CountedConnection<Beat>, Failure> {
         let caller = caller(ctx)?;
         let filter = filter.unwrap_or_default().read()?;
         let (studio, request) = (studio.named("studio")?, page(first, after, last, before)?);
-        let rows = catalog::list_beats(&caller.services.db, &caller.ctx, studio, &filter, request).await?;
-        Ok(connection(rows, |row| row.id, Beat::from))
+        let (db, who) = (&caller.services.db, &caller.ctx);
+        let rows = catalog::list_beats(db, who, studio, &filter, request).await?;
+        let total = if wants_total(ctx) { catalog::count_beats(db, who, studio, &filter).await? } else { 0 };
+        Ok(counted(rows, |row| row.id, Beat::from, total))
     }
 
     /// Which of a folder's files (paths with `/`, relative to it) make which beats, and what their names say of these, in the order of the beats' paths:

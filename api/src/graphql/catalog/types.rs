@@ -21,7 +21,7 @@ use super::{
 };
 use crate::graphql::{
     caller,
-    connection::{Connection, connection, page, page_cost},
+    connection::{Connection, CountedConnection, connection, counted, page, page_cost, wants_total},
     errors::Failure,
     licensing::TierCode,
     loader,
@@ -351,13 +351,15 @@ impl Work {
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
-    ) -> Result<Connection<Beat>, Failure> {
+    ) -> Result<CountedConnection<Beat>, Failure> {
         let caller = caller(ctx)?;
         let (studio, work) = self.key;
         let filter = BeatFilter { work: Some(work), ..BeatFilter::default() };
         let request = page(first, after, last, before)?;
-        let rows = catalog::list_beats(&caller.services.db, &caller.ctx, studio, &filter, request).await?;
-        Ok(connection(rows, |row| row.id, Beat::from))
+        let (db, who) = (&caller.services.db, &caller.ctx);
+        let rows = catalog::list_beats(db, who, studio, &filter, request).await?;
+        let total = if wants_total(ctx) { catalog::count_beats(db, who, studio, &filter).await? } else { 0 };
+        Ok(counted(rows, |row| row.id, Beat::from, total))
     }
 
     /// The versions of its split that were signed, the last executed first.

@@ -33,7 +33,7 @@ use self::{
 };
 use super::{
     caller,
-    connection::{Connection, connection, page, page_cost},
+    connection::{Connection, CountedConnection, counted, page, page_cost, wants_total},
     errors::Failure,
     loader,
     parties::{Party, PartyKind, require_names},
@@ -185,14 +185,16 @@ impl ClientsQuery {
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
-    ) -> Result<Connection<Client>, Failure> {
+    ) -> Result<CountedConnection<Client>, Failure> {
         let caller = caller(ctx)?;
         let (studio, request) = (studio.named("studio")?, page(first, after, last, before)?);
         let filter = filter.unwrap_or_default();
         let filter = ClientFilter { stage: filter.stage.map(Into::into), tag: filter.tag, search: filter.search };
         let order = order.map_or(DomainOrder::Newest, Into::into);
-        let rows = queries::list_clients(&caller.services.db, &caller.ctx, studio, &filter, order, request).await?;
-        Ok(connection(rows, |row| row.id, Client::from))
+        let (db, who) = (&caller.services.db, &caller.ctx);
+        let rows = queries::list_clients(db, who, studio, &filter, order, request).await?;
+        let total = if wants_total(ctx) { queries::count_clients(db, who, studio, &filter).await? } else { 0 };
+        Ok(counted(rows, |row| row.id, Client::from, total))
     }
 
     /// After which silence a studio's clients are moved to dormant.

@@ -29,7 +29,8 @@ impl IdentityQuery {
     /// A studio that the caller belongs to, seen from inside.
     async fn studio(&self, ctx: &Context<'_>, id: Id<StudioId>) -> Result<Studio, Failure> {
         let caller = caller(ctx)?;
-        Ok(Studio(queries::find_studio(&caller.services.db, &caller.ctx, id.named("id")?).await?))
+        let row = queries::find_studio(&caller.services.db, &caller.ctx, id.named("id")?).await?;
+        Ok(Studio { row, seen_by: caller.ctx.clone() })
     }
 
     /// What an invitation's link is about, for whoever holds it.

@@ -151,7 +151,7 @@ impl StudioMutation {
             let tx = caller.services.begin().await?;
             let row = commands::update_studio(&tx, &caller.ctx, studio, settings).await?;
             caller.services.commit(tx).await?;
-            Ok::<_, Failure>(Studio(row))
+            Ok::<_, Failure>(Studio { row, seen_by: caller.ctx.clone() })
         };
         UpdateStudioPayload::of(outcome.await)
     }

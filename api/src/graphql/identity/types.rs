@@ -118,7 +118,8 @@ impl Me {
     #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn studios(&self, ctx: &Context<'_>) -> Result<Vec<Studio>, Failure> {
         let caller = caller(ctx)?;
-        Ok(queries::list_studios(&caller.services.db, &self.seen_by).await?.into_iter().map(Studio).collect())
+        let rows = queries::list_studios(&caller.services.db, &self.seen_by).await?;
+        Ok(rows.into_iter().map(|row| Studio { row, seen_by: self.seen_by.clone() }).collect())
     }
 
     /// The devices that are signed in, newest first.
@@ -174,53 +175,58 @@ impl SignIn {
 
 /// A studio, seen from inside.
 #[derive(Debug)]
-pub struct Studio(pub studio::Model);
+pub struct Studio {
+    /// The studio.
+    pub row: studio::Model,
+    /// Who looks at it; see [`Me::seen_by`].
+    pub seen_by: Ctx,
+}
 
 #[Object]
 impl Studio {
     /// The id.
     async fn id(&self) -> Id<StudioId> {
-        self.0.id.into()
+        self.row.id.into()
     }
 
     /// Its word in addresses.
     async fn slug(&self) -> &str {
-        &self.0.slug
+        &self.row.slug
     }
 
     /// Its name.
     async fn name(&self) -> &str {
-        &self.0.name
+        &self.row.name
     }
 
     /// Its own currency, an ISO 4217 code: everything on sale has a price in it, whatever else it is sold in.
     async fn currency(&self) -> &str {
-        self.0.currency.code()
+        self.row.currency.code()
     }
 
     /// Where it is reached.
     async fn contact_email(&self) -> &str {
-        self.0.contact_email.as_str()
+        self.row.contact_email.as_str()
     }
 
     /// Its legal name, where it differs.
     async fn legal_name(&self) -> Option<&str> {
-        self.0.legal_name.as_deref()
+        self.row.legal_name.as_deref()
     }
 
     /// Its postal address.
     async fn address(&self) -> Option<&str> {
-        self.0.address.as_deref()
+        self.row.address.as_deref()
     }
 
     /// Whose law governs its contracts; completes "governed by the law of …".
     async fn governing_law(&self) -> &str {
-        &self.0.governing_law
+        &self.row.governing_law
     }
 
     /// What becomes of sales of beats of several makers who have not signed their split.
     async fn unsigned_splits(&self) -> UnsignedSplits {
-        self.0.unsigned_splits.into()
+        self.row.unsigned_splits.into()
     }
 
     /// The colour of its public pages; none for the house's own.
@@ -230,13 +236,12 @@ impl Studio {
 
     /// When it was founded.
     async fn created_at(&self) -> DateTime<Utc> {
-        self.0.created_at
+        self.row.created_at
     }
 
     /// The caller's role in it; none for an API key.
-    #[expect(clippy::unused_async, reason = "a resolver is asynchronous")]
-    async fn my_role(&self, ctx: &Context<'_>) -> Result<Option<Role>, Failure> {
-        Ok(caller(ctx)?.ctx.actor.role_in(self.0.id).map(Role::from))
+    async fn my_role(&self) -> Option<Role> {
+        self.seen_by.actor.role_in(self.row.id).map(Role::from)
     }
 
     /// Its members, newest accounts first.
@@ -251,7 +256,7 @@ impl Studio {
     ) -> Result<Connection<Member>, Failure> {
         let caller = caller(ctx)?;
         let request = page(first, after, last, before)?;
-        let rows = queries::list_members(&caller.services.db, &caller.ctx, self.0.id, request).await?;
+        let rows = queries::list_members(&caller.services.db, &self.seen_by, self.row.id, request).await?;
         Ok(connection(rows, |row| row.member.user_id, Member::from))
     }
 
@@ -267,7 +272,7 @@ impl Studio {
     ) -> Result<Connection<Invitation>, Failure> {
         let caller = caller(ctx)?;
         let request = page(first, after, last, before)?;
-        let rows = queries::list_invitations(&caller.services.db, &caller.ctx, self.0.id, request).await?;
+        let rows = queries::list_invitations(&caller.services.db, &self.seen_by, self.row.id, request).await?;
         Ok(connection(rows, |row| row.id, Invitation::from))
     }
 
@@ -283,7 +288,7 @@ impl Studio {
     ) -> Result<Connection<ApiKey>, Failure> {
         let caller = caller(ctx)?;
         let request = page(first, after, last, before)?;
-        let rows = queries::list_api_keys(&caller.services.db, &caller.ctx, self.0.id, request).await?;
+        let rows = queries::list_api_keys(&caller.services.db, &self.seen_by, self.row.id, request).await?;
         Ok(connection(rows, |row| row.id, ApiKey::from))
     }
 }

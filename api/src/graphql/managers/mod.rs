@@ -292,9 +292,9 @@ impl ManagersQuery {
         Ok(rows.into_iter().map(RoyaltyManager::from).collect())
     }
 
-    /// What studios on the signed-in person's roster have earned in the months from one day to another, the most first, months in their order; all of the
-    /// roster if no studio is named. Of each currency `first` rows at the most, 50 if nothing is said, and what is left of it in one more; months are all
-    /// told.
+    /// What studios have earned in the months from one day to another, the most first, months in their order; the signed-in person's whole roster if no studio
+    /// is named. For those who may read their royalties. Of each currency `first` rows at the most, 50 if nothing is said, and what is left of it in one more;
+    /// months are all told.
     #[graphql(complexity = "50 * child_complexity + 1")]
     async fn royalty_income(
         &self,

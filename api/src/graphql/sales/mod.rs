@@ -20,14 +20,14 @@ use domain::{
     sales::{
         self,
         entity::{RefundState as DomainRefundState, order, order_line, payment},
-        queries::{self, CartLineView, CartView},
+        queries::{self, CartLineView, CartView, OrderFilter},
         rules::money_back::money_state,
     },
 };
 
 use super::{
     caller,
-    connection::{Connection, connection, page, page_cost},
+    connection::{CountedConnection, counted, page, page_cost, wants_total},
     errors::Failure,
     licensing::{Licence, LicenceTerms, LicencesOfOrder, Offer, TierCode},
     loader,
@@ -444,7 +444,8 @@ impl SalesQuery {
         Ok(queries::find_order(&caller.services.db, &caller.ctx, id.named("id")?).await?.map(Order::from))
     }
 
-    /// The studio's orders, newest first; of one state, if one is named.
+    /// The studio's orders, newest first; of one state, if one is named. Each word of `search` stands in the reference, the buyer's name or address, or the title
+    /// of a beat, upper and lower case alike.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the four of every connection and what narrows the list")]
     async fn orders(
@@ -452,16 +453,19 @@ impl SalesQuery {
         ctx: &Context<'_>,
         studio: Id<StudioId>,
         state: Option<OrderState>,
+        search: Option<String>,
         first: Option<i32>,
         after: Option<String>,
         last: Option<i32>,
         before: Option<String>,
-    ) -> Result<Connection<Order>, Failure> {
+    ) -> Result<CountedConnection<Order>, Failure> {
         let caller = caller(ctx)?;
         let request = page(first, after, last, before)?;
-        let (studio, state) = (studio.named("studio")?, state.map(Into::into));
-        let rows = queries::list_orders(&caller.services.db, &caller.ctx, studio, state, request).await?;
-        Ok(connection(rows, |row| row.id, Order::from))
+        let (studio, filter) = (studio.named("studio")?, OrderFilter { state: state.map(Into::into), search });
+        let (db, who) = (&caller.services.db, &caller.ctx);
+        let rows = queries::list_orders(db, who, studio, &filter, request).await?;
+        let total = if wants_total(ctx) { queries::count_orders(db, who, studio, &filter).await? } else { 0 };
+        Ok(counted(rows, |row| row.id, Order::from, total))
     }
 }
 

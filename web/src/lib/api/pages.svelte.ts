@@ -53,6 +53,28 @@ export class Pages<Node extends { id: string }> {
     }
   }
 
+  /** Reads the first page once more: what is new comes in front, what has changed is shown as it is now, and all else stays where it is. */
+  async fresh(): Promise<void> {
+    if (this.loading) return;
+    const round = this.#round;
+    // Nobody has asked for it: what fails leaves what is shown.
+    const page = await this.read(null).catch(() => null);
+    if (!page || round !== this.#round) return;
+    const { nodes, pageInfo } = page;
+    if (!pageInfo.hasNextPage) {
+      this.items = nodes;
+      [this.hasMore, this.#after] = [false, pageInfo.endCursor];
+      return;
+    }
+    const known = new Set(this.items.map((item) => item.id));
+    const now = new Map(nodes.map((node) => [node.id, node]));
+    this.items = [
+      ...nodes.filter((node) => !known.has(node.id)),
+      ...this.items.map((item) => now.get(item.id) ?? item),
+    ];
+    this.#after ??= pageInfo.endCursor;
+  }
+
   /** Puts a row in its place, or in front if it is new. */
   put(node: Node): void {
     const at = this.items.findIndex((item) => item.id === node.id);

@@ -39,6 +39,31 @@ test("what fails is told, keeps what is there, and is tried again by beginning a
   expect([pages.items.length, pages.trouble]).toEqual([2, undefined]);
 });
 
+test("what has changed since is shown where it stands, and what is new in front", async () => {
+  const all = rows.map((row) => ({ ...row, title: "old" }));
+  const pages = new Pages<(typeof all)[number]>(async (after) => {
+    const from = after === null ? 0 : Number(after);
+    const nodes = all.slice(from, from + 2);
+    return { nodes, pageInfo: { hasNextPage: from + 2 < all.length, endCursor: String(from + 2) } };
+  });
+  await pages.more();
+  await pages.more();
+  all.unshift({ id: "row_new", title: "new" });
+  all[1] = { id: "row_0", title: "changed" };
+  await pages.fresh();
+  expect(pages.items.map(({ id, title }) => `${id} ${title}`)).toEqual([
+    "row_new new",
+    "row_0 changed",
+    "row_1 old",
+    "row_2 old",
+    "row_3 old",
+  ]);
+  // A short list loses what is gone.
+  all.splice(1);
+  await pages.fresh();
+  expect(pages.items.map(({ id }) => id)).toEqual(["row_new"]);
+});
+
 test("an answer that was overtaken is dropped", async () => {
   const answers: ((page: Connection<{ id: string }>) => void)[] = [];
   const pages = new Pages<{ id: string }>(() => new Promise((resolve) => answers.push(resolve)));

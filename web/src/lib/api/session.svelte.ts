@@ -103,12 +103,11 @@ class Session {
     return this.#renewing;
   }
 
-  async #take({ id }: Pick<Person, "id">, until: string): Promise<void> {
+  async #take(person: Person, until: string): Promise<void> {
     write(new Date(until).getTime());
     // Another person's pages are not this one's.
-    if (this.person && this.person.id !== id) return location.assign("/dashboard");
-    // Whoever signs in is nobody yet while that is answered, and has no role in any studio: it is asked once more.
-    this.person ??= (await post(MeDocument, {})).me;
+    if (this.person && this.person.id !== person.id) return location.assign("/dashboard");
+    this.person ??= person;
     this.hasEnded = false;
     this.#again?.go();
     this.#again = null;

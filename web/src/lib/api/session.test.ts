@@ -3,8 +3,6 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 /** The server's side, as far as it is about signing in. */
 const server = { signedIn: true, refreshable: true, refreshes: 0, asked: 0 };
 const person = { id: "user_1", name: "Nova", email: "nova@example.com", emailVerified: true, studios: [] };
-/** As the answer to signing in has it: nobody has a role while they are still coming in. */
-const incoming = { id: "user_1" };
 
 function answer(body: unknown): Response {
   return new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } });
@@ -13,7 +11,7 @@ function answer(body: unknown): Response {
 async function respond(_input: unknown, init?: RequestInit): Promise<Response> {
   const { query } = JSON.parse(String(init?.body)) as { query: string };
   const until = new Date(Date.now() + 900_000).toISOString();
-  const session = { accessExpiresAt: until, me: incoming };
+  const session = { accessExpiresAt: until, me: person };
   if (query.includes("mutation Refresh")) {
     server.refreshes += 1;
     if (!server.refreshable) {

@@ -33,6 +33,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "+ + + + + + + + + +",
     },
     Row {
+        field: "Subscription.studioChanged",
+        document: "subscription($studio: ID!) { studioChanged(studio: $studio) }",
+        expected: "- ? + + + + + + x -",
+    },
+    Row {
         field: "Query.deadLetters",
         document: "query($studio: ID!) { deadLetters(studioId: $studio) { nodes { id } } }",
         expected: "- ? + + + x x + x -",

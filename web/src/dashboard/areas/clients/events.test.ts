@@ -22,7 +22,10 @@ test("stages are called as they are here, everything else as it is called", () =
   expect(titleOf({ kind: "STAGE", title: "lead" })).toBe("Anfrage");
   expect(titleOf({ kind: "STAGE", title: "of another version" })).toBe("of another version");
   expect(titleOf({ kind: "PROJECT", title: "lead" })).toBe("lead");
-  expect(detailOf({ kind: "SESSION", detail: "lead_vocalist" })).toBe("lead vocalist");
+  expect(detailOf({ kind: "SESSION", detail: "lead_vocalist" })).toBe("Leadgesang");
+  expect(detailOf({ kind: "ORDER", detail: "of_another_version" })).toBe("of another version");
+  expect(detailOf({ kind: "QUOTE", detail: "Q-2026-7 declined" })).toBe("Q-2026-7 abgelehnt");
+  expect(detailOf({ kind: "LICENCE", detail: "Night_Drive" })).toBe("Night_Drive");
   expect(detailOf({ kind: "MIX_APPROVAL", detail: "2" })).toBe("Version 2");
   expect(detailOf({ kind: "NOTE", detail: null })).toBe("");
 });

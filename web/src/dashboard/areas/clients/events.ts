@@ -2,6 +2,7 @@ import type { ClientEventKind, ClientTimelineQuery } from "$generated/dashboard/
 import { language } from "$lib/text";
 import type { IconName } from "$ui/icons";
 
+import en from "./messages/en";
 import { STAGES, stageText } from "./stages";
 import { t } from "./text";
 
@@ -35,10 +36,36 @@ export function titleOf({ kind, title }: Pick<ClientEvent, "kind" | "title">): s
   return stage ? stageText(stage) : title;
 }
 
-/** What is said beside it: the server's words without their underscores. */
+/** The kinds whose detail is a word of the server's: where something stands, or what somebody did. */
+const SAID: readonly ClientEventKind[] = [
+  "BOOKING",
+  "INVOICE",
+  "OFFER",
+  "ORDER",
+  "PROJECT",
+  "REFUND",
+  "REVIEW",
+  "SESSION",
+];
+/** Those that have a reference in front of it. */
+const REFERRED: readonly ClientEventKind[] = ["AGREEMENT", "QUOTE"];
+
+type SaidKey = Extract<keyof typeof en, `said_${string}`>;
+
+/** What is said beside it: the server's words as they are here, everything else as it is. */
 export function detailOf({ kind, detail }: Pick<ClientEvent, "kind" | "detail">): string {
   if (!detail) return "";
-  return kind === "MIX_APPROVAL" ? t("versionOf", { number: detail }) : detail.replaceAll("_", " ");
+  if (kind === "MIX_APPROVAL") return t("versionOf", { number: detail });
+  if (SAID.includes(kind)) return said(detail);
+  if (!REFERRED.includes(kind)) return detail;
+  const [reference = "", word] = detail.split(" ");
+  return word ? `${reference} ${said(word)}` : reference;
+}
+
+/** A word of the server's; one of a later version without its underscores. */
+function said(word: string): string {
+  const key = `said_${word}`;
+  return key in en ? t(key as SaidKey) : word.replaceAll("_", " ");
 }
 
 export interface Day<Event> {

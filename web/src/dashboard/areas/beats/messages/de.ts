@@ -109,4 +109,5 @@ export default {
   note: "Hinweis",
   warning: "Anhören",
   fault: "Fehler",
+  beatsInAll: { one: "{count} Beat", other: "{count} Beats" },
 } as const;

@@ -109,4 +109,5 @@ export default {
   note: "Note",
   warning: "Listen",
   fault: "Fault",
+  beatsInAll: { one: "{count} beat", other: "{count} beats" },
 } as const;

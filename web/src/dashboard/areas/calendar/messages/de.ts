@@ -130,4 +130,9 @@ export default {
   revoke: "Adresse zurücknehmen",
   revokeSaid:
     "Kalender, die ihn lesen, bekommen nichts mehr. Das lässt sich nicht zurücknehmen; ein neuer Feed hat eine andere Adresse.",
+  repeat: "Wiederholen",
+  once: "Nur einmal",
+  everyWeeks: { one: "Jede Woche", other: "Alle {count} Wochen" },
+  howMany: "Wie viele insgesamt",
+  bookedSeries: { one: "{count} Termin ist gebucht", other: "{count} Termine sind gebucht" },
 } as const;

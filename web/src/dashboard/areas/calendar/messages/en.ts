@@ -128,4 +128,9 @@ export default {
   revoke: "Revoke the address",
   revokeSaid:
     "Calendars that read it get nothing any more. It cannot be undone; a new feed has another address.",
+  repeat: "Comes again",
+  once: "Only once",
+  everyWeeks: { one: "Every week", other: "Every {count} weeks" },
+  howMany: "How many in all",
+  bookedSeries: { one: "{count} date is booked", other: "{count} dates are booked" },
 } as const;

@@ -147,4 +147,6 @@ export default {
     "Die Verträge, ihre Prüfsummen, wo und wann zugestimmt wurde und jeder Download gehen von selbst mit.",
   sendAnswer: "Antwort senden",
   answered: "Sie ist unterwegs zur Bank",
+  find: "Nummer, Käufer oder Beat",
+  ordersInAll: { one: "{count} Bestellung", other: "{count} Bestellungen" },
 };

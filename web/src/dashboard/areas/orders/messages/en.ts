@@ -147,4 +147,6 @@ export default {
     "The contracts, their hashes, where and when they were accepted, and every download go along by themselves.",
   sendAnswer: "Send the answer",
   answered: "It is on its way to the bank",
+  find: "Reference, buyer or beat",
+  ordersInAll: { one: "{count} order", other: "{count} orders" },
 } as const;

@@ -47,11 +47,6 @@ export default {
   source: "Quelle",
   work: "Werk",
   territory: "Gebiet",
-  hiddenTitle: "Sieh, was dieses Studio einnimmt",
-  hiddenSaid:
-    "Die Bilder der Einnahmen zeigen die Studios auf deinem Roster. Dieses steht noch nicht darauf.",
-  hiddenShow: "Auf mein Roster setzen",
-  hiddenAsk: "Wem es gehört, kann es in den Einstellungen darauf setzen.",
   noIncome: "Noch keine Abrechnung erzählt von Einnahmen",
   noIncomeSaid:
     "Zieh die Datei hierher, die dir DistroKid, TuneCore, deine Verwertungsgesellschaft oder sonst jemand geschickt hat. Fünfzehn Formate sind an ihren Überschriften bekannt, jedes andere lernt sich einmal.",

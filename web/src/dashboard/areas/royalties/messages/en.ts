@@ -47,10 +47,6 @@ export default {
   source: "Source",
   work: "Work",
   territory: "Territory",
-  hiddenTitle: "See what this studio earns",
-  hiddenSaid: "Charts of income show the studios on your roster. This one is not on it yet.",
-  hiddenShow: "Put it on my roster",
-  hiddenAsk: "Its owner can put it there, in the settings.",
   noIncome: "No statement has told of income yet",
   noIncomeSaid:
     "Drop the file that DistroKid, TuneCore, your society or anybody else has sent you. Fifteen formats are known by their headings, and any other is taught once.",
