@@ -60,6 +60,7 @@ mod m20261203_a_statements;
 mod m20261203_b_royalty_terms;
 mod m20261203_c_royalty_runs;
 mod m20261203_d_registrations;
+mod m20261205_a_second_factors;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -123,6 +124,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261203_b_royalty_terms::Migration),
             Box::new(m20261203_c_royalty_runs::Migration),
             Box::new(m20261203_d_registrations::Migration),
+            Box::new(m20261205_a_second_factors::Migration),
         ]
     }
 }
@@ -181,5 +183,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261203_b_royalty_terms.rs"),
     include_str!("m20261203_c_royalty_runs.rs"),
     include_str!("m20261203_d_registrations.rs"),
+    include_str!("m20261205_a_second_factors.rs"),
     include_str!("sql.rs"),
 ];
