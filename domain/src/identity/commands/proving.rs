@@ -39,7 +39,7 @@ pub async fn step_up(
     checked: Checked,
     code: Option<&str>,
 ) -> Result<Instant, IdentityError> {
-    let user = checked.own(tx).await?;
+    let user = checked.own()?;
     second_factors::pass(tx, ctx, links, user, code).await?;
     checked.forget(tx).await?;
     let now = ctx.env.now();
@@ -64,7 +64,7 @@ pub async fn change_password(
     checked: Checked,
     new: PasswordHash,
 ) -> Result<(), IdentityError> {
-    let id = checked.own(tx).await?;
+    let id = checked.own()?;
     checked.forget(tx).await?;
     user::ActiveModel { id: Set(id), password_hash: Set(new.0), ..Default::default() }.update(tx).await?;
     mail_token::Entity::update_many()

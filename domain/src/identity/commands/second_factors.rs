@@ -107,7 +107,7 @@ pub async fn turn_off_second_factor(
     checked: Checked,
     code: &str,
 ) -> Result<(), IdentityError> {
-    let id = checked.own(tx).await?;
+    let id = checked.own()?;
     if !is_on(tx, id).await? {
         return Err(IdentityError::NoSecondFactor);
     }
