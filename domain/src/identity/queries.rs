@@ -46,8 +46,7 @@ pub async fn find_signed_in(db: &Db, user: UserId, id: SignInId) -> Result<Optio
 pub async fn require_proved(db: &Db, ctx: &Ctx, id: Option<SignInId>) -> Result<(), IdentityError> {
     let Some(user) = ctx.actor.user() else { return Ok(()) };
     let id = id.ok_or(IdentityError::StepUpRequired)?;
-    let alive =
-        sign_in::Entity::find_by_id(id).filter(sign_in::Column::UserId.eq(user)).one(db).await?;
+    let alive = sign_in::Entity::find_by_id(id).filter(sign_in::Column::UserId.eq(user)).one(db).await?;
     let proved_at = alive.map(|row| row.proved_at.unwrap_or(row.created_at));
     match proved_at {
         Some(at) if ctx.env.now() < at + rules::PROOF_LIFE => Ok(()),

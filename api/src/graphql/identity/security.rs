@@ -1,5 +1,7 @@
 //! How an account is kept safe: a second factor, another password, and proof that whoever sits there is still the person who signed in.
 
+use std::fmt::Write as _;
+
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::{
@@ -54,7 +56,7 @@ fn path_of(code: &QrCode) -> String {
         let mut x = 0;
         for run in row.chunk_by(|one, next| one == next) {
             if run[0] == Color::Dark {
-                path.push_str(&format!("M{x} {y}h{length}v1H{x}z", length = run.len()));
+                let _ = write!(path, "M{x} {y}h{length}v1H{x}z", length = run.len());
             }
             x += run.len();
         }
@@ -142,13 +144,14 @@ impl SecurityMutation {
             let owner = queries::find_me(&services.db, &caller.ctx).await?.ok_or(Denied::Unauthenticated)?;
             let checked = check(caller, current).await?;
             let env = services.env.clone();
-            let hash = slowly(move || commands::prepare_password_reset(&env, &owner, &new)).await??;
+            let hash = slowly(move || commands::prepare_password_reset(&env, &owner, &new)).await?;
+            let hash = hash.map_err(|error| of_field("new", error))?;
             let tx = services.begin().await?;
-            commands::change_password(&tx, &caller.ctx, caller.sign_in, checked, hash).await?;
+            let done = commands::change_password(&tx, &caller.ctx, caller.sign_in, checked, hash).await;
+            done.map_err(|error| of_field("current", error))?;
             services.commit(tx).await?;
             Ok::<_, Failure>(true)
         };
-        // Two passwords were typed; that a new one cannot be taken is said of the new one.
         ChangePasswordPayload::of(outcome.await)
     }
 
@@ -209,6 +212,13 @@ async fn check(caller: &Caller, password: String) -> Result<Checked, Failure> {
     slowly(move || attempt.check(&password)).await
 }
 
+/// A refusal of a password, of that one of two which was typed into a field.
+fn of_field(field: &str, error: IdentityError) -> Failure {
+    let failure = Failure::from(error);
+    let report = failure.report().clone();
+    if report.field.is_some() { Failure::new(report.field(field)) } else { failure }
+}
+
 /// Refuses a signed-in person who has not proved themselves for ten minutes. To be asked by whatever lets money leave, or says who may.
 pub(in crate::graphql) async fn require_proved(caller: &Caller) -> Result<(), IdentityError> {
     queries::require_proved(&caller.services.db, &caller.ctx, caller.sign_in).await
@@ -223,7 +233,8 @@ mod tests {
         let code = QrCode::new("otpauth://totp/Ledgerline").unwrap();
         let path = path_of(&code);
         assert!(path.starts_with("M0 0h7v1H0z"), "its corner is seven modules wide: {path}");
-        let drawn: usize = path.split('h').skip(1).map(|run| run.split('v').next().unwrap().parse::<usize>().unwrap()).sum();
+        let drawn: usize =
+            path.split('h').skip(1).map(|run| run.split('v').next().unwrap().parse::<usize>().unwrap()).sum();
         assert_eq!(drawn, code.to_colors().iter().filter(|color| **color == Color::Dark).count());
     }
 }

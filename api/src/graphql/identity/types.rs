@@ -135,10 +135,7 @@ pub struct SecondFactor {
 
 impl From<SecondFactorFacts> for SecondFactor {
     fn from(facts: SecondFactorFacts) -> Self {
-        Self {
-            since: facts.since,
-            recovery_codes_left: i32::try_from(facts.recovery_codes_left).unwrap_or(i32::MAX),
-        }
+        Self { since: facts.since, recovery_codes_left: i32::try_from(facts.recovery_codes_left).unwrap_or(i32::MAX) }
     }
 }
 
