@@ -29,9 +29,9 @@ async fn sign_in_with(services: &Services, code: Option<&str>) -> Result<SignedI
 /// The bytes of a secret as an authenticator was given them.
 fn bytes_of(secret: &str) -> Vec<u8> {
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let (mut bytes, mut word, mut bits) = (Vec::new(), 0, 0);
+    let (mut bytes, mut word, mut bits) = (Vec::new(), 0_usize, 0_u32);
     for digit in secret.chars() {
-        word = (word << 5 | alphabet.find(digit).unwrap()) & 0xfff;
+        word = ((word << 5) | alphabet.find(digit).unwrap()) & 0xfff;
         bits += 5;
         if bits >= 8 {
             bits -= 8;
