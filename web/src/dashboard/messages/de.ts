@@ -50,7 +50,8 @@ export default {
   endedSaid: "Melde dich wieder an und mach weiter, wo du bist: nichts ist verloren.",
   leave: "Stattdessen gehen",
   proveTitle: "Noch einmal dein Passwort",
-  proveSaid: "Was Geld bewegt oder sagt, wer das darf, fragt danach, wenn deine Anmeldung eine Weile her ist. Was du gerade tust, geht dann weiter.",
+  proveSaid:
+    "Was Geld bewegt oder sagt, wer das darf, fragt danach, wenn deine Anmeldung eine Weile her ist. Was du gerade tust, geht dann weiter.",
   prove: "Weiter",
   code: "Code",
   codeHelp: "Sechs Ziffern aus deiner Authenticator-App oder ein Wiederherstellungscode",

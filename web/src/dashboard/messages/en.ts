@@ -48,7 +48,8 @@ export default {
   endedSaid: "Sign in again and go on where you are: nothing is lost.",
   leave: "Leave instead",
   proveTitle: "Your password once more",
-  proveSaid: "What moves money, or says who may, asks for it when you signed in a while ago. What you were doing then goes on.",
+  proveSaid:
+    "What moves money, or says who may, asks for it when you signed in a while ago. What you were doing then goes on.",
   prove: "Go on",
   code: "Code",
   codeHelp: "Six digits from your authenticator, or a recovery code",

@@ -79,7 +79,8 @@ class Session {
     await this.fresh();
     const { stepUp } = await post(StepUpDocument, { password, code }).catch((cause: unknown) => {
       // The sign-in has ended meanwhile: signing in again proves as much.
-      if (cause instanceof Trouble && ["HTTP_401", "UNAUTHENTICATED"].includes(cause.code)) this.hasEnded = true;
+      if (cause instanceof Trouble && ["HTTP_401", "UNAUTHENTICATED"].includes(cause.code))
+        this.hasEnded = true;
       throw cause;
     });
     done(stepUp);

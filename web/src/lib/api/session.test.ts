@@ -51,7 +51,10 @@ async function respond(_input: unknown, init?: RequestInit): Promise<Response> {
     });
   }
   if (!server.proved) {
-    return answer({ data: null, errors: [{ message: "once more", extensions: { code: "STEP_UP_REQUIRED" } }] });
+    return answer({
+      data: null,
+      errors: [{ message: "once more", extensions: { code: "STEP_UP_REQUIRED" } }],
+    });
   }
   return answer({ data: { version: "1" } });
 }

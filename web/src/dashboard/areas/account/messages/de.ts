@@ -14,7 +14,10 @@ export default {
   endOf: "{device} beenden",
   ended: "Diese Anmeldung ist beendet",
   endOthers: "Alle anderen beenden",
-  othersEnded: { one: "{count} andere Anmeldung ist beendet", other: "{count} andere Anmeldungen sind beendet" },
+  othersEnded: {
+    one: "{count} andere Anmeldung ist beendet",
+    other: "{count} andere Anmeldungen sind beendet",
+  },
   password: "Passwort",
   passwordSaid: "Ein neues Passwort meldet dich überall ab, nur hier nicht.",
   current: "Das bisherige Passwort",
@@ -26,7 +29,10 @@ export default {
   factorOff:
     "Die Anmeldung fragt nur nach deinem Passwort. Mit einer Authenticator-App auf dem Telefon fragt sie auch nach einem Code.",
   factorOn: "Die Anmeldung fragt auch nach einem Code, seit {day}.",
-  codesLeft: { one: "{count} Wiederherstellungscode ist übrig.", other: "{count} Wiederherstellungscodes sind übrig." },
+  codesLeft: {
+    one: "{count} Wiederherstellungscode ist übrig.",
+    other: "{count} Wiederherstellungscodes sind übrig.",
+  },
   codesFew: "Schalte ihn aus und wieder ein, dann gibt es zehn neue.",
   setUp: "Einrichten",
   scan: "Fotografiere das mit deiner Authenticator-App, oder tippe das Geheimnis ein. Gib dann den Code ein, den sie zeigt.",

@@ -1,7 +1,8 @@
 export default {
   title: "Your account",
   signIns: "Where you are signed in",
-  signInsSaid: "Each device or program that can act as you. End what you do not know, then change your password.",
+  signInsSaid:
+    "Each device or program that can act as you. End what you do not know, then change your password.",
   device: "Device",
   address: "Network address",
   begun: "Signed in",
@@ -22,7 +23,8 @@ export default {
   change: "Change the password",
   changed: "The password is changed, and everything else is signed out",
   factor: "Second step of signing in",
-  factorOff: "Signing in asks for your password alone. With an authenticator on your telephone it asks for a code as well.",
+  factorOff:
+    "Signing in asks for your password alone. With an authenticator on your telephone it asks for a code as well.",
   factorOn: "Signing in asks for a code as well, since {day}.",
   codesLeft: { one: "{count} recovery code is left.", other: "{count} recovery codes are left." },
   codesFew: "Turn it off and on again for ten fresh ones.",
@@ -34,7 +36,8 @@ export default {
   codeHelp: "Six digits from your authenticator",
   turnOn: "Turn it on",
   codesTitle: "Your recovery codes",
-  codesSaid: "Each opens your account once if you lose the authenticator. Keep them where you keep what must not be lost: they are not shown again.",
+  codesSaid:
+    "Each opens your account once if you lose the authenticator. Keep them where you keep what must not be lost: they are not shown again.",
   copy: "Copy them",
   copied: "The codes are in the clipboard",
   kept: "I have kept them",
