@@ -138,8 +138,8 @@ async fn a_second_factor_is_set_up_asked_for_and_turned_off() {
         let needed = json!([{ "field": "code", "code": "SECOND_FACTOR_REQUIRED" }]);
         assert_eq!(sign_in(None).await["userErrors"], needed);
         assert_eq!(sign_in(Some("none")).await["userErrors"][0]["code"], "WRONG_CODE");
-        assert_eq!(sign_in(Some(&shown())).await["userErrors"], json!([]));
-        assert_eq!(sign_in(Some(&shown())).await["userErrors"][0]["code"], "WRONG_CODE");
+        assert_eq!(sign_in(Some(shown().as_str())).await["userErrors"], json!([]));
+        assert_eq!(sign_in(Some(shown().as_str())).await["userErrors"][0]["code"], "WRONG_CODE");
         assert_eq!(sign_in(codes[0].as_str()).await["userErrors"], json!([]));
         assert_eq!(left().await, json!({ "recoveryCodesLeft": 9 }));
 

@@ -76,7 +76,8 @@ async fn signing_in_asks_for_a_code_once_it_is_confirmed() {
         assert!(matches!(sign_in_with(&services, None).await, Err(IdentityError::SecondFactorRequired)));
         assert!(matches!(sign_in_with(&services, Some(" ")).await, Err(IdentityError::SecondFactorRequired)));
         assert!(matches!(sign_in_with(&services, Some("12345")).await, Err(IdentityError::WrongCode)));
-        let guess = try_sign_in_with(&services, EMAIL, "another horse", Some(&shown(&services, &secret)), "").await;
+        let guess =
+            try_sign_in_with(&services, EMAIL, "another horse", Some(shown(&services, &secret).as_str()), "").await;
         assert!(
             matches!(guess, Err(IdentityError::WrongCredentials)),
             "a right code tells nothing of a wrong password"
@@ -134,7 +135,7 @@ async fn guesses_of_a_code_are_counted_as_guesses_of_a_password() {
         for _ in 0..10 {
             assert!(matches!(sign_in_with(&services, Some("x")).await, Err(IdentityError::WrongCode)));
         }
-        let right = sign_in_with(&services, Some(&shown(&services, &secret))).await;
+        let right = sign_in_with(&services, Some(shown(&services, &secret).as_str())).await;
         assert!(matches!(right, Err(IdentityError::Throttled { .. })), "{right:?}");
     })
     .await;
@@ -189,7 +190,7 @@ async fn a_sign_in_is_proved_for_ten_minutes() {
         proved(&ctx).await.unwrap();
         let (secret, _) = turn_on(world, &services, &ctx).await;
         assert!(matches!(step_up(&ctx, PASSWORD, None).await, Err(IdentityError::SecondFactorRequired)));
-        step_up(&ctx, PASSWORD, Some(&shown(&services, &secret))).await.unwrap();
+        step_up(&ctx, PASSWORD, Some(shown(&services, &secret).as_str())).await.unwrap();
         for _ in 0..10 {
             assert!(step_up(&ctx, "another horse", None).await.is_err());
         }
