@@ -37,6 +37,9 @@ const HEADERS: [(&str, &str); 5] = [
     ("cross-origin-opener-policy", "same-origin"),
 ];
 
+/// For installations that are reached over TLS: for a year no browser comes by another way, nor to what lies below this host.
+const OVER_TLS: (&str, &str) = ("strict-transport-security", "max-age=31536000; includeSubDomains");
+
 pub(crate) async fn accompany(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -54,7 +57,8 @@ pub(crate) async fn accompany(
     let span = tracing::info_span!("request", id = %id, %method, route = route.as_deref().unwrap_or("none"));
     let mut response = next.call(request).instrument(span.clone()).await?;
     let took = began.elapsed();
-    add_headers(response.headers_mut(), &id);
+    let over_tls = state.as_ref().is_some_and(|state| state.services.public_url.starts_with("https://"));
+    add_headers(response.headers_mut(), &id, over_tls);
     if let Some(state) = state {
         state.metrics.request(&method, route.as_deref(), response.status(), took);
     }
@@ -62,11 +66,11 @@ pub(crate) async fn accompany(
     Ok(response)
 }
 
-fn add_headers(headers: &mut HeaderMap, id: &str) {
+fn add_headers(headers: &mut HeaderMap, id: &str, over_tls: bool) {
     // A page whose policy lets any site frame it says so in the older header by leaving that out.
     let policy = headers.get("content-security-policy").and_then(|policy| policy.to_str().ok()).unwrap_or_default();
     let is_framed = policy.contains("frame-ancestors *");
-    for (name, value) in HEADERS {
+    for (name, value) in HEADERS.into_iter().chain(over_tls.then_some(OVER_TLS)) {
         if !headers.contains_key(name) && !(is_framed && name == "x-frame-options") {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }

@@ -62,6 +62,7 @@ mod m20261203_c_royalty_runs;
 mod m20261203_d_registrations;
 mod m20261203_e_studio_marks;
 mod m20261204_a_shopfronts;
+mod m20261205_a_second_factors;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -127,6 +128,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261203_d_registrations::Migration),
             Box::new(m20261203_e_studio_marks::Migration),
             Box::new(m20261204_a_shopfronts::Migration),
+            Box::new(m20261205_a_second_factors::Migration),
         ]
     }
 }
@@ -187,5 +189,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261203_d_registrations.rs"),
     include_str!("m20261203_e_studio_marks.rs"),
     include_str!("m20261204_a_shopfronts.rs"),
+    include_str!("m20261205_a_second_factors.rs"),
     include_str!("sql.rs"),
 ];

@@ -113,7 +113,9 @@ async fn a_browsers_cookies_are_sealed_and_rotate() {
 async fn over_tls_the_cookies_belong_to_this_host_alone() {
     with_config(ApiConfig::default(), "https://beats.example", async |world| {
         world.sign_up("Ada").await;
-        let set = set_cookies(&sign_in(world, "COOKIES").await);
+        let answer = sign_in(world, "COOKIES").await;
+        assert_eq!(answer.headers()["strict-transport-security"], "max-age=31536000; includeSubDomains");
+        let set = set_cookies(&answer);
         assert!(set[0].starts_with("__Host-ll_access=") && set[1].starts_with("__Host-ll_refresh="), "{set:?}");
         assert!(set.iter().all(|cookie| cookie.contains("; Secure")), "{set:?}");
     })

@@ -25,6 +25,7 @@ mod payee_statements;
 mod payouts;
 mod portfolio;
 mod production;
+mod proving;
 mod registrations;
 mod royalties;
 mod selling;

@@ -213,6 +213,7 @@ impl World {
             last_seen_at: Set(env.now()),
             revoked_at: Set(None),
             revoked_reason: Set(None),
+            proved_at: Set(None),
         };
         row.insert(&self.services.db).await.unwrap();
         (id, AccessTokens::new(&self.services.links).issue(user, id, env.now()).unwrap().text)

@@ -23,6 +23,8 @@ text_enum! {
         TokenReused = "token_reused",
         /// The password was set anew.
         PasswordReset = "password_reset",
+        /// The password was changed from another sign-in.
+        PasswordChanged = "password_changed",
     }
 }
 
@@ -264,6 +266,8 @@ pub mod sign_in {
         pub revoked_at: Option<Instant>,
         /// Why it ended.
         pub revoked_reason: Option<RevokedReason>,
+        /// When it has last proved whose it is since it began; none if it has not.
+        pub proved_at: Option<Instant>,
     }
 
     crate::plain_entity!();
@@ -359,6 +363,61 @@ pub mod mail_token {
         /// Until when the link holds.
         pub expires_at: Instant,
         /// When the link was used.
+        pub used_at: Option<Instant>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod second_factor {
+    //! The second step of signing in.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{env::Instant, ids::UserId};
+
+    /// An account's second factor: a secret by which an authenticator makes codes. It counts once a first code has confirmed it.
+    #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "second_factors")]
+    pub struct Model {
+        /// Whose.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: UserId,
+        /// The secret, sealed.
+        pub sealed_secret: String,
+        /// When it was made.
+        pub created_at: Instant,
+        /// When it was confirmed; none until then.
+        pub confirmed_at: Option<Instant>,
+        /// The latest step of time whose code was used: no code of it or of one before is taken again.
+        pub last_step: i64,
+    }
+
+    impl std::fmt::Debug for Model {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.debug_struct("second_factor").field("user_id", &self.user_id).finish_non_exhaustive()
+        }
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod recovery_code {
+    //! Codes that stand in for an authenticator that was lost.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{env::Instant, ids::UserId};
+
+    /// A recovery code; good for one use.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "recovery_codes")]
+    pub struct Model {
+        /// Whose.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: UserId,
+        /// SHA-256 of the code.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub fingerprint: String,
+        /// When it was used.
         pub used_at: Option<Instant>,
     }
 

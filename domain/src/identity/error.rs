@@ -32,6 +32,24 @@ pub enum IdentityError {
     /// No account has this address and this password; which of the two is wrong is not told.
     #[error("no account has this address and this password")]
     WrongCredentials,
+    /// The password of whoever is signed in was not right.
+    #[error("this is not your password")]
+    WrongPassword,
+    /// The password was right, and the account has a second factor.
+    #[error("this account asks for a code as well")]
+    SecondFactorRequired,
+    /// The code is wrong, too old, or used.
+    #[error("this code is wrong, too old, or has been used")]
+    WrongCode,
+    /// There is a second factor already.
+    #[error("a second factor is on already")]
+    SecondFactorIsOn,
+    /// There is no second factor, or none that was begun.
+    #[error("there is no second factor")]
+    NoSecondFactor,
+    /// The sign-in has not proved whose it is for a while.
+    #[error("this asks for your password once more")]
+    StepUpRequired,
     /// Too many tries.
     #[error("this was tried too often; it can be tried again after {}", retry_at.format("%H:%M:%S UTC"))]
     Throttled {
@@ -107,6 +125,17 @@ impl Explain for IdentityError {
             Self::WrongCredentials => {
                 say(Kind::Invalid, "WRONG_CREDENTIALS").remedy("check both, or reset the password")
             }
+            Self::WrongPassword => say(Kind::Invalid, "WRONG_PASSWORD").field("password").remedy("type it once more"),
+            Self::SecondFactorRequired => say(Kind::Invalid, "SECOND_FACTOR_REQUIRED")
+                .field("code")
+                .remedy("give the code that your authenticator shows, or a recovery code"),
+            Self::WrongCode => say(Kind::Invalid, "WRONG_CODE")
+                .field("code")
+                .remedy("wait for the next code; without the authenticator, give a recovery code"),
+            Self::SecondFactorIsOn => say(Kind::Conflict, "SECOND_FACTOR_IS_ON").remedy("turn it off first"),
+            Self::NoSecondFactor => say(Kind::Conflict, "NO_SECOND_FACTOR").remedy("set one up first"),
+            Self::StepUpRequired => say(Kind::Forbidden, "STEP_UP_REQUIRED")
+                .remedy("give your password, and a code if you have set one up, to `stepUp`, then try again"),
             Self::Throttled { .. } => say(Kind::TooMany, "TOO_MANY_ATTEMPTS").remedy("wait, or reset the password"),
             Self::SignInEnded => say(Kind::Unauthenticated, "SIGN_IN_ENDED").remedy("sign in again"),
             Self::TokenReused => say(Kind::Unauthenticated, "REFRESH_TOKEN_REUSED")

@@ -1,14 +1,17 @@
 //! Identity: accounts, studios and their members, and every way of signing in.
 //!
-//! Nothing secret is stored: passwords as argon2id hashes, refresh tokens and API keys as fingerprints, and the links in mails are derived
-//! from their row and the installation's key. Nobody can find out by asking whether an address has an account.
+//! Nothing secret is stored: passwords as argon2id hashes, refresh tokens, API keys and recovery codes as fingerprints, and the links in mails are derived
+//! from their row and the installation's key. What must be read again, the secret of a second factor, is sealed under that key. Nobody can find out by asking whether an address has an account.
 
 pub mod commands;
+pub mod devices;
 pub mod entity;
 mod error;
 pub(crate) mod limits;
 pub mod password;
 pub mod queries;
 pub mod rules;
+mod sealing;
+pub mod totp;
 
 pub use error::IdentityError;

@@ -8,7 +8,10 @@ use sea_orm::{
 
 use super::{
     IdentityError,
-    entity::{MailPurpose, api_key, invitation, mail_token, member, sign_in, studio, user},
+    entity::{
+        MailPurpose, api_key, invitation, mail_token, member, recovery_code, second_factor, sign_in, studio, user,
+    },
+    rules,
 };
 use crate::{
     actor::{Actor, Ctx, Role, Scope},
@@ -36,6 +39,39 @@ pub async fn find_signed_in(db: &Db, user: UserId, id: SignInId) -> Result<Optio
     let rows = member::Entity::find().filter(member::Column::UserId.eq(user)).all(db).await?;
     let memberships = rows.into_iter().map(|row| (row.studio_id, row.role)).collect();
     Ok(Some(Actor::User { user, memberships }))
+}
+
+/// Refuses a signed-in person whose sign-in has not proved whose it is within [`rules::PROOF_LIFE`]: by beginning, or by `step_up`. It asks nothing of who
+/// may what: of everybody else the policy decides, and it lets no key near what asks for this.
+pub async fn require_proved(db: &Db, ctx: &Ctx, id: Option<SignInId>) -> Result<(), IdentityError> {
+    let Some(user) = ctx.actor.user() else { return Ok(()) };
+    let id = id.ok_or(IdentityError::StepUpRequired)?;
+    let alive = sign_in::Entity::find_by_id(id).filter(sign_in::Column::UserId.eq(user)).one(db).await?;
+    let proved_at = alive.map(|row| row.proved_at.unwrap_or(row.created_at));
+    match proved_at {
+        Some(at) if ctx.env.now() < at + rules::PROOF_LIFE => Ok(()),
+        _ => Err(IdentityError::StepUpRequired),
+    }
+}
+
+/// The second factor of an account that asks for one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SecondFactorFacts {
+    /// Since when.
+    pub since: Instant,
+    /// How many recovery codes are left.
+    pub recovery_codes_left: u64,
+}
+
+/// The signed-in person's own second factor; none if it is not on.
+pub async fn find_second_factor(db: &Db, ctx: &Ctx) -> Result<Option<SecondFactorFacts>, StoreError> {
+    let Some(user) = ctx.actor.user() else { return Ok(None) };
+    let row = second_factor::Entity::find_by_id(user).one(db).await?;
+    let Some(since) = row.and_then(|row| row.confirmed_at) else { return Ok(None) };
+    let left = recovery_code::Entity::find()
+        .filter(recovery_code::Column::UserId.eq(user))
+        .filter(recovery_code::Column::UsedAt.is_null());
+    Ok(Some(SecondFactorFacts { since, recovery_codes_left: left.count(db).await? }))
 }
 
 /// The program behind a key's secret, if the key is not revoked.

@@ -22,6 +22,9 @@ pub const VERIFY_LIFE: Duration = Duration::days(3);
 /// How long a link that resets a password is good.
 pub const RESET_LIFE: Duration = Duration::hours(1);
 
+/// How long a sign-in counts as proved after it began, or after whoever it is of has given the password once more.
+pub const PROOF_LIFE: Duration = Duration::minutes(10);
+
 /// What every API key begins with, so that a leaked one is recognised.
 pub const API_KEY_PREFIX: &str = "ll_";
 
@@ -200,6 +203,9 @@ pub const SIGN_IN_PER_ADDRESS: Allowance =
     Allowance { what: "sign_in:address", attempts: 10, window: Duration::minutes(15) };
 /// Signing in from one network address: guesses at many accounts.
 pub const SIGN_IN_PER_IP: Allowance = Allowance { what: "sign_in:ip", attempts: 60, window: Duration::minutes(15) };
+/// Giving one's password, or a code, once more while signed in: guesses at an open browser.
+pub const PROOF_PER_ACCOUNT: Allowance =
+    Allowance { what: "proof:account", attempts: 10, window: Duration::minutes(15) };
 /// Signing up from one network address.
 pub const SIGN_UP_PER_IP: Allowance = Allowance { what: "sign_up:ip", attempts: 30, window: Duration::hours(1) };
 /// Asking for mails from one network address.

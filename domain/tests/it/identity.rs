@@ -28,13 +28,13 @@ use crate::{
     support::{World, on_each_database},
 };
 
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
-async fn services(world: &World) -> Services {
+pub(crate) async fn services(world: &World) -> Services {
     Shop::open(world, Currency::EUR).await.services
 }
 
-fn nobody(services: &Services) -> Ctx {
+pub(crate) fn nobody(services: &Services) -> Ctx {
     services.ctx(Actor::Anonymous)
 }
 
@@ -56,17 +56,27 @@ async fn find_user(services: &Services, email: &str) -> user::Model {
 }
 
 async fn try_sign_in(services: &Services, email: &str, password: &str, ip: &str) -> Result<SignedIn, IdentityError> {
+    try_sign_in_with(services, email, password, None, ip).await
+}
+
+pub(crate) async fn try_sign_in_with(
+    services: &Services,
+    email: &str,
+    password: &str,
+    code: Option<&str>,
+    ip: &str,
+) -> Result<SignedIn, IdentityError> {
     let ctx = nobody(services);
     let attempt = commands::begin_sign_in(services, &ctx, &email.parse()?, ip).await?;
     let checked = attempt.check(password);
     let device = Device { user_agent: "test".to_owned(), ip: ip.to_owned() };
     let tx = services.begin().await?;
-    let signed_in = commands::finish_sign_in(&tx, &ctx, checked, device).await?;
+    let signed_in = commands::finish_sign_in(&tx, &ctx, &services.links, checked, code, device).await?;
     services.commit(tx).await?;
     Ok(signed_in)
 }
 
-async fn owner_of(services: &Services, email: &str) -> (Ctx, UserId, StudioId) {
+pub(crate) async fn owner_of(services: &Services, email: &str) -> (Ctx, UserId, StudioId) {
     sign_up(services, email).await.unwrap();
     let user = find_user(services, email).await.id;
     let row = member::Entity::find().filter(member::Column::UserId.eq(user)).one(&services.db).await.unwrap().unwrap();
@@ -308,7 +318,7 @@ async fn a_mailed_link_verifies_its_address_alone() {
     .await;
 }
 
-async fn in_tx<T>(
+pub(crate) async fn in_tx<T>(
     services: &Services,
     work: impl AsyncFnOnce(&domain::store::Tx) -> Result<T, IdentityError>,
 ) -> Result<T, IdentityError> {

@@ -46,6 +46,7 @@ mod roster;
 mod royalties;
 mod sales;
 mod seals;
+mod second_factor;
 mod session_log;
 mod shop;
 mod splits;

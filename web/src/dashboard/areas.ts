@@ -56,6 +56,7 @@ export const areas: Area[] = [
   { path: "payouts", title: { en: "Payouts", de: "Auszahlungen" }, icon: "payout", role: "MANAGER", load: () => import("./areas/payouts"), commands: [{ title: { en: "Files for the bank", de: "Dateien für die Bank" }, to: "/files", role: "MANAGER" }] },
   { path: "roster", title: { en: "Roster", de: "Roster" }, icon: "roster", role: "MANAGER", load: () => import("./areas/roster") },
   { path: "settings", title: { en: "Settings", de: "Einstellungen" }, icon: "settings", role: "OWNER", load: () => import("./areas/settings"), commands: [{ title: { en: "Invite somebody", de: "Jemanden einladen" }, to: "/members", role: "OWNER" }, { title: { en: "Prices and licences", de: "Preise und Lizenzen" }, to: "/licences", role: "OWNER" }] },
+  { path: "account", title: { en: "Your account", de: "Dein Konto" }, icon: "lock", role: "VIEWER", aside: true, load: () => import("./areas/account"), commands: [{ title: { en: "Change your password", de: "Passwort ändern" }, to: "/password", role: "VIEWER" }, { title: { en: "See your sign-ins", de: "Anmeldungen ansehen" }, to: "", role: "VIEWER" }] },
   { path: "start", title: { en: "Set up", de: "Einrichten" }, icon: "plus", role: "OWNER", aside: true, load: () => import("./areas/start") },
 ];
 

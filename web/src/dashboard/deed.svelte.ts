@@ -53,7 +53,7 @@ export class Form {
 
   /** Whether the server has refused it for this reason. */
   isRefusedFor(code: string): boolean {
-    return this.#refusal?.errors.some((error) => error.code === code) ?? false;
+    return this.#refusal?.isFor(code) ?? false;
   }
 
   clear(): void {

@@ -8,7 +8,9 @@ use domain::{
 };
 
 use super::{
-    email, slowly,
+    email,
+    security::require_proved,
+    slowly,
     types::{Invitation, Member, Role},
 };
 use crate::{
@@ -72,6 +74,8 @@ impl MemberMutation {
     ) -> Result<InviteMemberPayload, Failure> {
         let caller = caller(ctx)?;
         let outcome = async {
+            // Whoever has found an open browser would else come back as an owner of their own making.
+            require_proved(caller).await?;
             let (studio, role) = (studio.named("studio")?, DomainRole::from(role));
             let address = email(&address)?;
             let tx = caller.services.begin().await?;
@@ -145,6 +149,7 @@ impl MemberMutation {
     ) -> Result<ChangeMemberRolePayload, Failure> {
         let caller = caller(ctx)?;
         let outcome = async {
+            require_proved(caller).await?;
             let (studio, user) = (studio.named("studio")?, user.named("user")?);
             let tx = caller.services.begin().await?;
             commands::change_role(&tx, &caller.ctx, studio, user, role.into()).await?;

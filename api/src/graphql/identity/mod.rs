@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod members;
+pub mod security;
 pub mod sessions;
 pub mod studios;
 pub mod types;
@@ -47,6 +48,7 @@ impl IdentityQuery {
 pub struct IdentityMutation(
     accounts::AccountMutation,
     sessions::SessionMutation,
+    security::SecurityMutation,
     studios::StudioMutation,
     members::MemberMutation,
 );

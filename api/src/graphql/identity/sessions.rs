@@ -41,6 +41,8 @@ pub struct SignInInput {
     email: String,
     /// The password.
     password: String,
+    /// A code of the second factor, or a recovery code, where the account has one.
+    code: Option<String>,
     /// How the tokens are kept.
     #[graphql(default_with = "TokenTransport::Cookies")]
     transport: TokenTransport,
@@ -99,6 +101,14 @@ payload! {
 }
 
 payload! {
+    /// What came of `revokeOtherSignIns`.
+    pub struct RevokeOtherSignInsPayload {
+        /// How many sign-ins were ended.
+        ended: i32,
+    }
+}
+
+payload! {
     /// What came of `revokeSignIn`.
     pub struct RevokeSignInPayload {
         /// The sign-in, ended.
@@ -112,17 +122,19 @@ pub struct SessionMutation;
 
 #[Object]
 impl SessionMutation {
-    /// Signs in. Ten wrong tries for one address in a quarter of an hour close it for the rest of it.
+    /// Signs in. Ten wrong tries for one address in a quarter of an hour close it for the rest of it. Where the account has a second factor and no code came,
+    /// it is refused with `SECOND_FACTOR_REQUIRED`: send all of it again, with the code.
     async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Result<SignInPayload, Failure> {
         let caller = caller(ctx)?;
         let outcome = async {
-            let SignInInput { email: address, password, transport } = input;
+            let SignInInput { email: address, password, code, transport } = input;
             let services = &caller.services;
             let attempt = commands::begin_sign_in(services, &caller.ctx, &email(&address)?, &caller.ip).await?;
             let checked = slowly(move || attempt.check(&password)).await?;
             let device = Device { user_agent: caller.user_agent.to_string(), ip: caller.ip.to_string() };
             let tx = services.begin().await?;
-            let signed_in = commands::finish_sign_in(&tx, &caller.ctx, checked, device).await?;
+            let signed_in =
+                commands::finish_sign_in(&tx, &caller.ctx, &services.links, checked, code.as_deref(), device).await?;
             services.commit(tx).await?;
             session(ctx, caller, signed_in, transport).await
         };
@@ -179,6 +191,18 @@ impl SessionMutation {
             Ok::<_, Failure>(SignIn::of(row, caller.sign_in))
         };
         RevokeSignInPayload::of(outcome.await)
+    }
+
+    /// Ends all of the caller's own sign-ins but the one that asks.
+    async fn revoke_other_sign_ins(&self, ctx: &Context<'_>) -> Result<RevokeOtherSignInsPayload, Failure> {
+        let caller = caller(ctx)?;
+        let outcome = async {
+            let tx = caller.services.begin().await?;
+            let ended = commands::revoke_other_sign_ins(&tx, &caller.ctx, caller.sign_in).await?;
+            caller.services.commit(tx).await?;
+            Ok::<_, Failure>(i32::try_from(ended).unwrap_or(i32::MAX))
+        };
+        RevokeOtherSignInsPayload::of(outcome.await)
     }
 }
 

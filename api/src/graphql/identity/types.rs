@@ -6,10 +6,11 @@ use domain::{
     actor::Ctx,
     actor::{Role as DomainRole, Scope as DomainScope},
     identity::{
+        devices,
         entity::{
             Accent as DomainAccent, UnsignedSplits as DomainUnsignedSplits, api_key, invitation, sign_in, studio, user,
         },
-        queries::{self, InvitationFacts, MemberFacts},
+        queries::{self, InvitationFacts, MemberFacts, SecondFactorFacts},
     },
     ids::{ApiKeyId, InvitationId, SignInId, StudioId, UserId},
 };
@@ -122,6 +123,12 @@ impl Me {
         Ok(rows.into_iter().map(|row| Studio { row, seen_by: self.seen_by.clone() }).collect())
     }
 
+    /// The second factor that signing in asks for; none if it is not on.
+    async fn second_factor(&self, ctx: &Context<'_>) -> Result<Option<SecondFactor>, Failure> {
+        let caller = caller(ctx)?;
+        Ok(queries::find_second_factor(&caller.services.db, &self.seen_by).await?.map(SecondFactor::from))
+    }
+
     /// The devices that are signed in, newest first.
     #[graphql(complexity = "page_cost(first, last, child_complexity)")]
     async fn sign_ins(
@@ -140,6 +147,21 @@ impl Me {
     }
 }
 
+/// A second factor: signing in asks for a code as well as the password.
+#[derive(Debug, SimpleObject)]
+pub struct SecondFactor {
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// How many recovery codes are left.
+    pub recovery_codes_left: i32,
+}
+
+impl From<SecondFactorFacts> for SecondFactor {
+    fn from(facts: SecondFactorFacts) -> Self {
+        Self { since: facts.since, recovery_codes_left: i32::try_from(facts.recovery_codes_left).unwrap_or(i32::MAX) }
+    }
+}
+
 /// A device that is or was signed in.
 #[derive(Debug, SimpleObject)]
 pub struct SignIn {
@@ -147,6 +169,10 @@ pub struct SignIn {
     pub id: Id<SignInId>,
     /// What its program called itself.
     pub user_agent: String,
+    /// Which program that is, such as a browser; none if it is not known.
+    pub program: Option<&'static str>,
+    /// What it runs on; none if it does not say.
+    pub system: Option<&'static str>,
     /// The network address it came from.
     pub ip: String,
     /// When it signed in.
@@ -164,6 +190,8 @@ impl SignIn {
         Self {
             is_this_one: Some(row.id) == present,
             id: row.id.into(),
+            program: devices::program_of(&row.user_agent),
+            system: devices::system_of(&row.user_agent),
             user_agent: row.user_agent,
             ip: row.ip,
             created_at: row.created_at,

@@ -13,6 +13,7 @@ use crate::{
     graphql::{
         caller,
         errors::Failure,
+        identity::security::require_proved,
         scalars::{Id, MoneyInput},
     },
     payload,
@@ -120,6 +121,7 @@ async fn set_limit(
     user: &Id<UserId>,
     limit: &MoneyInput,
 ) -> Result<limit::Model, Failure> {
+    require_proved(caller).await?;
     let (studio, user, limit) = (studio.named("studio")?, user.named("user")?, limit.named("limit")?);
     let tx = caller.services.begin().await?;
     let row = commands::set_limit(&tx, &caller.ctx, studio, user, limit).await?;

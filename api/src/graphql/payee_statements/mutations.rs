@@ -21,6 +21,7 @@ use crate::{
     graphql::{
         caller,
         errors::{Failure, UserError},
+        identity::security::require_proved,
         ledger::PartyName,
         loader,
         payouts::Payout,
@@ -256,6 +257,7 @@ async fn answer(caller: &Caller, input: &AnswerLineDisputeInput) -> Result<line_
 }
 
 async fn pay(caller: &Caller, run: &Id<RoyaltyRunId>) -> Result<Paying, Failure> {
+    require_proved(caller).await?;
     Ok(commands::pay_royalties(&caller.services, &caller.ctx, run.named("run")?).await?)
 }
 

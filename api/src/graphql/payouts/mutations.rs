@@ -1,4 +1,4 @@
-//! What pays payees.
+//! What pays payees. Whatever sends money, or says where it goes, asks that the sign-in has proved itself of late.
 
 use async_graphql::{Context, InputObject, Object};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -19,6 +19,7 @@ use crate::{
     graphql::{
         caller,
         errors::Failure,
+        identity::security::require_proved,
         scalars::{Id, MoneyInput, currency},
     },
     payload,
@@ -235,6 +236,7 @@ impl PayoutsMutation {
     /// Tries a payout again that has failed, at once. One that is known to have been sent is booked, and not sent again.
     async fn retry_payout(&self, ctx: &Context<'_>, id: Id<PayoutId>) -> Result<PayoutPayload, Failure> {
         let caller = caller(ctx)?;
+        require_proved(caller).await?;
         let id = id.named("id")?;
         let tx = caller.services.begin().await?;
         let done = commands::retry_payout(&tx, &caller.ctx, caller.services.gateway.name(), id).await;
@@ -312,6 +314,7 @@ async fn invite(caller: &Caller, input: &InvitePayeeInput) -> Result<payee::Mode
 }
 
 async fn reset(caller: &Caller, input: &InvitePayeeInput) -> Result<payee::Model, Failure> {
+    require_proved(caller).await?;
     let (studio, party) = (input.studio.named("studio")?, input.party.named("party")?);
     let gateway = caller.services.gateway.name();
     let tx = caller.services.begin().await?;
@@ -321,6 +324,7 @@ async fn reset(caller: &Caller, input: &InvitePayeeInput) -> Result<payee::Model
 }
 
 async fn set_bank(caller: &Caller, input: SetPayeeBankInput) -> Result<payee_bank::Model, Failure> {
+    require_proved(caller).await?;
     let (studio, party) = (input.studio.named("studio")?, input.party.named("party")?);
     let details = BankDetails {
         scheme: input.scheme.into(),
@@ -352,6 +356,7 @@ async fn set_terms(caller: &Caller, input: &SetPayoutTermsInput) -> Result<Payou
 }
 
 async fn request(caller: &Caller, input: &RequestPayoutInput) -> Result<payout::Model, Failure> {
+    require_proved(caller).await?;
     let studio = input.studio.named("studio")?;
     let asked = AskPayout {
         party: input.party.named("party")?,
@@ -384,6 +389,7 @@ async fn record(caller: &Caller, input: &RecordPayoutInput) -> Result<payout::Mo
 }
 
 async fn export(caller: &Caller, input: ExportPayoutsInput) -> Result<payout_batch::Model, Failure> {
+    require_proved(caller).await?;
     let studio = input.studio.named("studio")?;
     let debtor = match (input.sepa, input.ach) {
         (Some(SepaDebtorInput { name, iban, bic }), None) => Debtor::Sepa(SepaDebtor { name, iban, bic }),

@@ -23,6 +23,7 @@ use crate::{
     graphql::{
         caller,
         errors::Failure,
+        identity::security::require_proved,
         json,
         scalars::{Id, MoneyInput, currency},
         statements::subject,
@@ -335,6 +336,7 @@ async fn reckon(caller: &Caller, input: ReckonRoyaltiesInput) -> Result<run::Mod
 }
 
 async fn approve(caller: &Caller, id: &Id<RoyaltyRunId>) -> Result<run::Model, Failure> {
+    require_proved(caller).await?;
     let id = id.named("id")?;
     let tx = caller.services.begin().await?;
     let approved = runs::approve_run(&tx, &caller.ctx, id).await?;

@@ -5,11 +5,11 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 use super::{
     super::{
         IdentityError,
-        entity::{MailPurpose, RevokedReason, mail_token, sign_in, user},
+        entity::{MailPurpose, RevokedReason, mail_token, user},
         password::{self, PasswordHash},
         rules,
     },
-    throttle,
+    sign_ins, throttle,
 };
 use crate::{
     actor::Ctx,
@@ -139,13 +139,7 @@ pub async fn complete_password_reset(
         .filter(mail_token::Column::UsedAt.is_null())
         .exec(tx)
         .await?;
-    sign_in::Entity::update_many()
-        .col_expr(sign_in::Column::RevokedAt, Expr::value(now))
-        .col_expr(sign_in::Column::RevokedReason, Expr::value(RevokedReason::PasswordReset.word()))
-        .filter(sign_in::Column::UserId.eq(user.id))
-        .filter(sign_in::Column::RevokedAt.is_null())
-        .exec(tx)
-        .await?;
+    sign_ins::revoke_all_but(tx, ctx, user.id, None, RevokedReason::PasswordReset).await?;
     Ok(())
 }
 

@@ -8,6 +8,8 @@ mod api_keys;
 mod invitations;
 mod mail_links;
 mod members;
+mod proving;
+mod second_factors;
 mod sign_ins;
 mod studios;
 pub(crate) mod throttle;
@@ -21,7 +23,10 @@ pub use mail_links::{
     complete_password_reset, prepare_password_reset, request_password_reset, request_verification, verify_email,
 };
 pub use members::{change_role, remove_member};
+pub use proving::{begin_proof, change_password, step_up};
+pub use second_factors::{NewSecondFactor, confirm_second_factor, set_up_second_factor, turn_off_second_factor};
 pub use sign_ins::{
-    Attempt, Checked, Device, SignedIn, begin_sign_in, finish_sign_in, refresh, revoke_sign_in, sign_out,
+    Attempt, Checked, Device, SignedIn, begin_sign_in, finish_sign_in, refresh, revoke_other_sign_ins, revoke_sign_in,
+    sign_out,
 };
 pub use studios::{StudioSettings, create_studio, update_studio};

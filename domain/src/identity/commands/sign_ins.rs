@@ -1,7 +1,8 @@
 //! Signing in and out, and renewing tokens.
 //!
 //! Signing in goes in three steps, so that the slow check of the password stands outside any transaction and cannot be left out:
-//! [`begin_sign_in`] counts the attempt and gives an [`Attempt`], [`Attempt::check`] makes it [`Checked`], [`finish_sign_in`] takes that alone.
+//! [`begin_sign_in`] counts the attempt and gives an [`Attempt`], [`Attempt::check`] makes it [`Checked`], [`finish_sign_in`] takes that alone, and a
+//! code where the account has a second factor.
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
@@ -9,15 +10,17 @@ use super::{
     super::{
         IdentityError,
         entity::{RevokedReason, refresh_token, sign_in, user},
-        password, rules,
+        password,
+        rules::{self, Allowance},
     },
-    throttle,
+    second_factors, throttle,
 };
 use crate::{
     actor::Ctx,
     email::EmailAddress,
     env::{Instant, fingerprint},
     ids::{RefreshTokenId, SignInId, UserId},
+    links::LinkKey,
     policy::Denied,
     services::Services,
     store::Tx,
@@ -32,26 +35,46 @@ pub struct Device {
     pub ip: String,
 }
 
-/// A counted attempt to sign in, its password not checked yet.
+/// A counted attempt to sign in or to prove oneself, its password not checked yet.
 #[derive(Debug)]
 pub struct Attempt {
-    email_key: String,
+    allowance: Allowance,
+    subject: String,
     known: Option<user::Model>,
 }
 
 /// An attempt whose password has been checked.
 #[derive(Debug)]
 pub struct Checked {
-    email_key: String,
+    allowance: Allowance,
+    subject: String,
     user: Option<UserId>,
 }
 
 impl Attempt {
+    /// An attempt that was counted under an allowance.
+    pub(super) fn of(allowance: Allowance, subject: String, known: Option<user::Model>) -> Self {
+        Self { allowance, subject, known }
+    }
+
     /// Checks the password; takes as long where there is no account. Slow on purpose: call it from a blocking thread.
     #[must_use]
     pub fn check(self, password: &str) -> Checked {
         let right = password::verify(self.known.as_ref().map(|user| user.password_hash.as_str()), password);
-        Checked { email_key: self.email_key, user: self.known.filter(|_| right).map(|user| user.id) }
+        let Self { allowance, subject, known } = self;
+        Checked { allowance, subject, user: known.filter(|_| right).map(|user| user.id) }
+    }
+}
+
+impl Checked {
+    /// Whose password it was, for somebody who is signed in.
+    pub(super) fn own(&self) -> Result<UserId, IdentityError> {
+        self.user.ok_or(IdentityError::WrongPassword)
+    }
+
+    /// Forgets the count of attempts: this one has come through.
+    pub(super) async fn forget(self, tx: &Tx) -> Result<(), IdentityError> {
+        throttle::clear(tx, self.allowance, &self.subject).await
     }
 }
 
@@ -90,13 +113,21 @@ pub async fn begin_sign_in(
     services.commit(tx).await?;
     by_address?;
     by_ip?;
-    Ok(Attempt { email_key, known })
+    Ok(Attempt::of(rules::SIGN_IN_PER_ADDRESS, email_key, known))
 }
 
-/// Signs in if the password was right.
-pub async fn finish_sign_in(tx: &Tx, ctx: &Ctx, checked: Checked, device: Device) -> Result<SignedIn, IdentityError> {
+/// Signs in if the password was right, and the code, where the account has a second factor. That a code is needed is told to nobody without the password.
+pub async fn finish_sign_in(
+    tx: &Tx,
+    ctx: &Ctx,
+    links: &LinkKey,
+    checked: Checked,
+    code: Option<&str>,
+    device: Device,
+) -> Result<SignedIn, IdentityError> {
     let user = checked.user.ok_or(IdentityError::WrongCredentials)?;
-    throttle::clear(tx, rules::SIGN_IN_PER_ADDRESS, &checked.email_key).await?;
+    second_factors::pass(tx, ctx, links, user, code).await?;
+    checked.forget(tx).await?;
     let (id, now): (SignInId, Instant) = (ctx.env.id(), ctx.env.now());
     sign_in::ActiveModel {
         id: Set(id),
@@ -107,6 +138,7 @@ pub async fn finish_sign_in(tx: &Tx, ctx: &Ctx, checked: Checked, device: Device
         last_seen_at: Set(now),
         revoked_at: Set(None),
         revoked_reason: Set(None),
+        proved_at: Set(None),
     }
     .insert(tx)
     .await?;
@@ -200,4 +232,28 @@ pub async fn revoke_sign_in(tx: &Tx, ctx: &Ctx, id: SignInId) -> Result<sign_in:
     own().one(tx).await?.ok_or(IdentityError::NoSignIn)?;
     revoke(tx, ctx, id, RevokedReason::SignedOut).await?;
     own().one(tx).await?.ok_or(IdentityError::NoSignIn)
+}
+
+/// Ends all of the signed-in person's sign-ins but this one; tells how many those were.
+pub async fn revoke_other_sign_ins(tx: &Tx, ctx: &Ctx, own: Option<SignInId>) -> Result<u64, IdentityError> {
+    let user = ctx.actor.user().ok_or(Denied::Unauthenticated)?;
+    revoke_all_but(tx, ctx, user, own, RevokedReason::SignedOut).await
+}
+
+pub(super) async fn revoke_all_but(
+    tx: &Tx,
+    ctx: &Ctx,
+    user: UserId,
+    own: Option<SignInId>,
+    reason: RevokedReason,
+) -> Result<u64, IdentityError> {
+    let mut ended = sign_in::Entity::update_many()
+        .col_expr(sign_in::Column::RevokedAt, Expr::value(ctx.env.now()))
+        .col_expr(sign_in::Column::RevokedReason, Expr::value(reason.word()))
+        .filter(sign_in::Column::UserId.eq(user))
+        .filter(sign_in::Column::RevokedAt.is_null());
+    if let Some(own) = own {
+        ended = ended.filter(sign_in::Column::Id.ne(own));
+    }
+    Ok(ended.exec(tx).await?.rows_affected)
 }

@@ -16,25 +16,34 @@ import { session } from "./session.svelte";
 import { t } from "./text";
 import { Refusal, Trouble, type UserError } from "./trouble";
 
-/** A request with the sign-in of this page, asked again once that was renewed or somebody has signed in again. */
+/**
+ * A request with the sign-in of this page, asked again once that was renewed or somebody has signed in again, and once more when they have given the
+ * password that it asks for.
+ */
 export async function signedFetch(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   headers.set("x-ledgerline-csrf", "1");
   await session.fresh();
-  const answer = await fetch(input, { ...init, headers });
-  if (!(await lacksSignIn(answer))) return answer;
-  await session.restore();
-  return fetch(input, { ...init, headers });
+  const send = () => fetch(input, { ...init, headers });
+  let answer = await send();
+  if (answer.status === 401 || (await isRefusedFor(answer, "UNAUTHENTICATED"))) {
+    await session.restore();
+    answer = await send();
+  }
+  if (await isRefusedFor(answer, "STEP_UP_REQUIRED")) {
+    await session.prove();
+    answer = await send();
+  }
+  return answer;
 }
 
-async function lacksSignIn(answer: Response): Promise<boolean> {
-  if (answer.status === 401) return true;
+async function isRefusedFor(answer: Response, code: string): Promise<boolean> {
   if (!answer.headers.get("content-type")?.includes("json")) return false;
   const text = await answer.clone().text();
   // Read only where it can be there: answers may be long.
-  if (!text.includes('"UNAUTHENTICATED"')) return false;
+  if (!text.includes(`"${code}"`)) return false;
   const { errors } = JSON.parse(text) as { errors?: { extensions?: { code?: string } }[] };
-  return errors?.some((error) => error.extensions?.code === "UNAUTHENTICATED") ?? false;
+  return errors?.some((error) => error.extensions?.code === code) ?? false;
 }
 
 export const client = new Client({

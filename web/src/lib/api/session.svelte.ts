@@ -1,7 +1,7 @@
 /**
  * Who is signed in. The tokens are in cookies that scripts cannot read: the access token is good for 15 minutes, and is renewed before that by a refresh
  * token, which may be used once; two tabs that used the same one would end the sign-in, so that they take turns. When a sign-in has ended, whatever was
- * being asked waits until the same person has signed in again, and is then asked: no work is lost.
+ * being asked waits until the same person has signed in again, and is then asked: no work is lost. Just so waits what asks for the password once more.
  */
 import { stringifyDocument, type TypedDocumentNode } from "@urql/core";
 
@@ -10,6 +10,7 @@ import {
   RefreshDocument,
   SignInDocument,
   SignOutDocument,
+  StepUpDocument,
   type PersonFragment,
 } from "$generated/lib/api/session";
 
@@ -30,6 +31,12 @@ interface Answer<Data> {
   errors?: { message: string; extensions?: { code?: string; remedy?: string; requestId?: string } }[];
 }
 
+interface Wait {
+  promise: Promise<void>;
+  go: () => void;
+  fail: (cause: Trouble) => void;
+}
+
 type Payload = { userErrors: readonly UserError[] };
 
 class Session {
@@ -37,9 +44,12 @@ class Session {
   person = $state.raw<Person | null | undefined>(undefined);
   /** Whether the sign-in of this person has ended, and work waits for it to begin again. */
   hasEnded = $state(false);
+  /** Whether something that this person does asks for their password once more, and waits for it. */
+  mustProve = $state(false);
 
   #renewing: Promise<boolean> | null = null;
-  #again: { promise: Promise<void>; go: () => void; fail: (cause: Trouble) => void } | null = null;
+  #again: Wait | null = null;
+  #proof: Wait | null = null;
 
   /** Asks who is signed in. */
   async find(): Promise<void> {
@@ -49,10 +59,45 @@ class Session {
     else if (!(await this.renew(read()))) this.person = null;
   }
 
-  async signIn(email: string, password: string): Promise<void> {
-    const { signIn } = await post(SignInDocument, { email, password });
+  /** A code only where the account has a second factor: without one it is refused with `SECOND_FACTOR_REQUIRED`. */
+  async signIn(email: string, password: string, code?: string): Promise<void> {
+    const { signIn } = await post(SignInDocument, { email, password, code });
     const session = done(signIn).session;
-    if (session) await this.#take(session.me, session.accessExpiresAt);
+    if (!session) return;
+    await this.#take(session.me, session.accessExpiresAt);
+    this.#proved();
+  }
+
+  /** After something was refused until whoever sits there has proved themselves: waits until they have. */
+  async prove(): Promise<void> {
+    this.mustProve = true;
+    this.#proof ??= later();
+    return this.#proof.promise;
+  }
+
+  async stepUp(password: string, code?: string): Promise<void> {
+    await this.fresh();
+    const { stepUp } = await post(StepUpDocument, { password, code }).catch((cause: unknown) => {
+      // The sign-in has ended meanwhile: signing in again proves as much.
+      if (cause instanceof Trouble && ["HTTP_401", "UNAUTHENTICATED"].includes(cause.code))
+        this.hasEnded = true;
+      throw cause;
+    });
+    done(stepUp);
+    this.#proved();
+  }
+
+  /** Gives up what waits for the proof. */
+  leaveUnproved(): void {
+    this.mustProve = false;
+    this.#proof?.fail(new Trouble(t("notProved"), "STEP_UP_REQUIRED"));
+    this.#proof = null;
+  }
+
+  #proved(): void {
+    this.mustProve = false;
+    this.#proof?.go();
+    this.#proof = null;
   }
 
   async signOut(): Promise<void> {
@@ -169,7 +214,7 @@ function alone<T>(work: () => Promise<T>): Promise<T> {
   return navigator.locks ? navigator.locks.request("ledgerline-session", work) : work();
 }
 
-function later(): { promise: Promise<void>; go: () => void; fail: (cause: Trouble) => void } {
+function later(): Wait {
   let [go, fail]: [() => void, (cause: Trouble) => void] = [() => {}, () => {}];
   const promise = new Promise<void>((resolve, reject) => ([go, fail] = [resolve, reject]));
   return { promise, go, fail };

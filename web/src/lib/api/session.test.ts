@@ -1,15 +1,26 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 /** The server's side, as far as it is about signing in. */
-const server = { signedIn: true, refreshable: true, refreshes: 0, asked: 0 };
+const server = { signedIn: true, refreshable: true, proved: true, factor: false, refreshes: 0, asked: 0 };
 const person = { id: "user_1", name: "Nova", email: "nova@example.com", emailVerified: true, studios: [] };
 
 function answer(body: unknown): Response {
   return new Response(JSON.stringify(body), { headers: { "content-type": "application/json" } });
 }
 
+interface Typed {
+  password?: string;
+  code?: string;
+}
+
+function refusalOf({ password, code }: Typed = {}) {
+  if (password !== "ten characters") return [{ code: "WRONG_PASSWORD", field: "password", message: "no" }];
+  if (server.factor && !code) return [{ code: "SECOND_FACTOR_REQUIRED", field: "code", message: "a code" }];
+  return [];
+}
+
 async function respond(_input: unknown, init?: RequestInit): Promise<Response> {
-  const { query } = JSON.parse(String(init?.body)) as { query: string };
+  const { query, variables } = JSON.parse(String(init?.body)) as { query: string; variables?: Typed };
   const until = new Date(Date.now() + 900_000).toISOString();
   const session = { accessExpiresAt: until, me: person };
   if (query.includes("mutation Refresh")) {
@@ -20,8 +31,13 @@ async function respond(_input: unknown, init?: RequestInit): Promise<Response> {
     server.signedIn = true;
     return answer({ data: { refresh: { session, userErrors: [] } } });
   }
+  if (query.includes("mutation StepUp")) {
+    const userErrors = refusalOf(variables);
+    server.proved = userErrors.length === 0;
+    return answer({ data: { stepUp: { provedUntil: server.proved ? until : null, userErrors } } });
+  }
   if (query.includes("mutation SignIn")) {
-    [server.signedIn, server.refreshable] = [true, true];
+    [server.signedIn, server.refreshable, server.proved] = [true, true, true];
     return answer({ data: { signIn: { session, userErrors: [] } } });
   }
   if (query.includes("query Me")) return answer({ data: { me: server.signedIn ? person : null } });
@@ -32,6 +48,12 @@ async function respond(_input: unknown, init?: RequestInit): Promise<Response> {
       errors: [{ message: "sign in first", extensions: { code: "UNAUTHENTICATED" } }],
     });
   }
+  if (!server.proved) {
+    return answer({
+      data: null,
+      errors: [{ message: "once more", extensions: { code: "STEP_UP_REQUIRED" } }],
+    });
+  }
   return answer({ data: { version: "1" } });
 }
 
@@ -40,7 +62,14 @@ const kept = new Map<string, string>();
 beforeEach(() => {
   vi.resetModules();
   kept.clear();
-  Object.assign(server, { signedIn: true, refreshable: true, refreshes: 0, asked: 0 });
+  Object.assign(server, {
+    signedIn: true,
+    refreshable: true,
+    proved: true,
+    factor: false,
+    refreshes: 0,
+    asked: 0,
+  });
   vi.stubGlobal("fetch", respond);
   vi.stubGlobal("localStorage", {
     getItem: (name: string) => kept.get(name) ?? null,
@@ -112,4 +141,40 @@ test("whoever comes in with a dead token and a good refresh token is signed in",
   Object.assign(server, { signedIn: false, refreshable: false });
   await session.find();
   expect(session.person).toBeNull();
+});
+
+test("what asks for the password once more waits for it, and goes on", async () => {
+  const { session, ask } = await begin();
+  Object.assign(server, { proved: false, factor: true });
+  const waiting = Promise.all([ask(), ask()]);
+  await vi.waitFor(() => expect(session.mustProve).toBe(true));
+  await expect(session.stepUp("another")).rejects.toMatchObject({ errors: [{ code: "WRONG_PASSWORD" }] });
+  await expect(session.stepUp("ten characters")).rejects.toMatchObject({
+    errors: [{ code: "SECOND_FACTOR_REQUIRED" }],
+  });
+  expect(session.mustProve).toBe(true);
+  await session.stepUp("ten characters", "123456");
+  expect((await waiting).map(({ data }) => data.version)).toEqual(["1", "1"]);
+  expect(session.mustProve).toBe(false);
+});
+
+test("whoever does not give their password is told that nothing was done", async () => {
+  const { session, ask } = await begin();
+  server.proved = false;
+  const waiting = expect(ask()).rejects.toMatchObject({ code: "STEP_UP_REQUIRED" });
+  await vi.waitFor(() => expect(session.mustProve).toBe(true));
+  session.leaveUnproved();
+  await waiting;
+  expect(session.mustProve).toBe(false);
+});
+
+test("signing in again proves as much", async () => {
+  const { session, ask } = await begin();
+  server.proved = false;
+  const waiting = ask();
+  await vi.waitFor(() => expect(session.mustProve).toBe(true));
+  Object.assign(server, { signedIn: false, refreshable: false });
+  await session.signIn(person.email, "ten characters");
+  expect((await waiting).data.version).toBe("1");
+  expect(session.mustProve).toBe(false);
 });

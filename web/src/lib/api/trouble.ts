@@ -36,6 +36,11 @@ export class Refusal extends Error {
     super(errors.map((error) => sentences(error)).join(" "));
   }
 
+  /** Whether it is refused for this reason. */
+  isFor(code: string): boolean {
+    return this.errors.some((error) => error.code === code);
+  }
+
   /** What is said of a field of the form, or of a list's line within it. */
   of(field: string): string | undefined {
     const found = this.errors.find((error) => {

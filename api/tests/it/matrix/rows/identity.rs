@@ -56,6 +56,36 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + ? ? ? ? - - -",
     },
     Row {
+        field: "Mutation.revokeOtherSignIns",
+        document: "mutation { revokeOtherSignIns { ended } }",
+        expected: "- + + + + + + - - -",
+    },
+    Row {
+        field: "Mutation.stepUp",
+        document: r#"mutation { stepUp(password: "wrong") { provedUntil userErrors { code } } }"#,
+        expected: "- + + + + + + - - -",
+    },
+    Row {
+        field: "Mutation.changePassword",
+        document: r#"mutation { changePassword(current: "wrong", new: "a long sentence") { changed userErrors { code } } }"#,
+        expected: "- + + + + + + - - -",
+    },
+    Row {
+        field: "Mutation.setUpSecondFactor",
+        document: "mutation { setUpSecondFactor { setUp { qrSize } } }",
+        expected: "- + + + + + + - - -",
+    },
+    Row {
+        field: "Mutation.confirmSecondFactor",
+        document: r#"mutation { confirmSecondFactor(code: "none") { userErrors { code } } }"#,
+        expected: "- + + + + + + - - -",
+    },
+    Row {
+        field: "Mutation.turnOffSecondFactor",
+        document: r#"mutation { turnOffSecondFactor(password: "wrong", code: "none") { turnedOff userErrors { code } } }"#,
+        expected: "- + + + + + + - - -",
+    },
+    Row {
         field: "Mutation.verifyEmail",
         document: r#"mutation { verifyEmail(token: "unknown") { completed userErrors { code } } }"#,
         expected: "+ + + + + + + + + +",

@@ -37,6 +37,7 @@ impl Sent<'_> {
             last_seen_at: Set(now),
             revoked_at: Set(None),
             revoked_reason: Set(None),
+            proved_at: Set(None),
         };
         row.insert(&services.db).await.unwrap();
         AccessTokens::new(&services.links).issue(user, id, now).unwrap().text

@@ -5,4 +5,5 @@ export default {
   brokenRemedy: "Versuche es gleich noch einmal",
   signInFirst: "Melde dich zuerst an",
   ended: "Deine Anmeldung ist abgelaufen",
+  notProved: "Nichts wurde getan: dafür wird dein Passwort gebraucht",
 } as const;

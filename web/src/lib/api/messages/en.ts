@@ -5,4 +5,5 @@ export default {
   brokenRemedy: "Try it again in a moment",
   signInFirst: "Sign in first",
   ended: "Your sign-in has ended",
+  notProved: "Nothing was done: it asks for your password",
 } as const;
