@@ -210,7 +210,10 @@ async fn a_sign_in_ends_after_ninety_days_however_often_it_is_renewed() {
             last = commands::refresh(&services, &ctx, &last.refresh_token).await.unwrap();
         }
         assert_eq!(last.refresh_expires_at, services.env.now() + Duration::days(10));
-        world.clock.advance(Duration::days(10));
+        let listed = async || queries::list_sign_ins(&services.db, &ctx, PageRequest::default()).await.unwrap().rows;
+        assert_eq!(listed().await.len(), 1);
+        world.clock.advance(Duration::days(10) + Duration::minutes(15));
+        assert!(listed().await.is_empty(), "what opens nothing any more is not listed");
         let late = commands::refresh(&services, &ctx, &last.refresh_token).await;
         assert!(matches!(late, Err(IdentityError::SignInEnded)), "{late:?}");
     })
