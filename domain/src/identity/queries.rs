@@ -225,8 +225,13 @@ pub async fn list_sign_ins(
     request: PageRequest<SignInId>,
 ) -> Result<Page<sign_in::Model>, IdentityError> {
     let user = ctx.actor.user().ok_or(Denied::Unauthenticated)?;
-    let query =
-        sign_in::Entity::find().filter(sign_in::Column::UserId.eq(user)).filter(sign_in::Column::RevokedAt.is_null());
+    // What was not renewed in time, or for the last time, opens nothing any more, though nobody has ended it.
+    let now = ctx.env.now();
+    let query = sign_in::Entity::find()
+        .filter(sign_in::Column::UserId.eq(user))
+        .filter(sign_in::Column::RevokedAt.is_null())
+        .filter(sign_in::Column::LastSeenAt.gt(now - rules::REFRESH_TOKEN_LIFE))
+        .filter(sign_in::Column::CreatedAt.gt(now - rules::SIGN_IN_LIFE - rules::ACCESS_TOKEN_LIFE));
     Ok(page::fetch(db, query, sign_in::Column::Id, request).await?)
 }
 

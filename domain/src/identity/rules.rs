@@ -15,6 +15,8 @@ use crate::{
 pub const ACCESS_TOKEN_LIFE: Duration = Duration::minutes(15);
 /// How long a refresh token is good.
 pub const REFRESH_TOKEN_LIFE: Duration = Duration::days(30);
+/// How long a sign-in lasts at most, however often it is renewed.
+pub const SIGN_IN_LIFE: Duration = Duration::days(90);
 /// How long an invitation is good.
 pub const INVITATION_LIFE: Duration = Duration::days(7);
 /// How long a link that verifies an address is good.
@@ -86,8 +88,8 @@ pub enum PasswordFault {
     /// More than [`PASSWORD_MAX`] characters.
     #[error("a password has at most {PASSWORD_MAX} characters")]
     TooLong,
-    /// The address, its first part, or the name.
-    #[error("a password is not your e-mail address or name")]
+    /// The address, its first part, the name, or what this program is called.
+    #[error("a password is not your e-mail address or name, nor ours")]
     Obvious,
     /// One character over and over.
     #[error("a password is more than one character repeated")]
@@ -110,7 +112,7 @@ pub fn check_password(password: &str, email: &EmailAddress, name: &str) -> Resul
     }
     let folded = fold(password);
     let local = email.as_str().split('@').next().unwrap_or_default();
-    if [email.as_str(), local, name].into_iter().any(|obvious| fold(obvious) == folded) {
+    if [email.as_str(), local, name, "ledgerline"].into_iter().any(|obvious| fold(obvious) == folded) {
         return Err(PasswordFault::Obvious);
     }
     let mut characters = password.chars();
@@ -239,6 +241,7 @@ mod tests {
         assert_eq!(check("Ada.Lovelace@Example.com"), Err(PasswordFault::Obvious));
         assert_eq!(check("ADA.LOVELACE"), Err(PasswordFault::Obvious));
         assert_eq!(check("adakinglovelace"), Err(PasswordFault::Obvious));
+        assert_eq!(check("Ledger Line"), Err(PasswordFault::Obvious));
         assert_eq!(check("aaaaaaaaaaaa"), Err(PasswordFault::Monotonous));
     }
 

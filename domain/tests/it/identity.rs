@@ -200,6 +200,27 @@ async fn a_refresh_token_is_good_for_thirty_days() {
 }
 
 #[tokio::test]
+async fn a_sign_in_ends_after_ninety_days_however_often_it_is_renewed() {
+    on_each_database(async |world| {
+        let services = services(world).await;
+        let (ctx, ..) = owner_of(&services, "ada@example.com").await;
+        let mut last = try_sign_in(&services, "ada@example.com", PASSWORD, "").await.unwrap();
+        for _ in 0..4 {
+            world.clock.advance(Duration::days(20));
+            last = commands::refresh(&services, &ctx, &last.refresh_token).await.unwrap();
+        }
+        assert_eq!(last.refresh_expires_at, services.env.now() + Duration::days(10));
+        let listed = async || queries::list_sign_ins(&services.db, &ctx, PageRequest::default()).await.unwrap().rows;
+        assert_eq!(listed().await.len(), 1);
+        world.clock.advance(Duration::days(10) + Duration::minutes(15));
+        assert!(listed().await.is_empty(), "what opens nothing any more is not listed");
+        let late = commands::refresh(&services, &ctx, &last.refresh_token).await;
+        assert!(matches!(late, Err(IdentityError::SignInEnded)), "{late:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn ten_wrong_tries_close_an_address_for_a_quarter_of_an_hour() {
     on_each_database(async |world| {
         let services = services(world).await;

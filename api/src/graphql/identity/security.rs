@@ -126,6 +126,7 @@ impl SecurityMutation {
             let tx = services.begin().await?;
             let until = commands::step_up(&tx, &caller.ctx, &services.links, own, checked, code.as_deref()).await?;
             services.commit(tx).await?;
+            tracing::info!(sign_in = %own, with_code = code.is_some(), "a sign-in has proved itself");
             Ok::<_, Failure>(until)
         };
         StepUpPayload::of(outcome.await)
@@ -150,6 +151,7 @@ impl SecurityMutation {
             let done = commands::change_password(&tx, &caller.ctx, caller.sign_in, checked, hash).await;
             done.map_err(|error| of_field("current", error))?;
             services.commit(tx).await?;
+            told(caller, "a password was changed");
             Ok::<_, Failure>(true)
         };
         ChangePasswordPayload::of(outcome.await)
@@ -181,6 +183,7 @@ impl SecurityMutation {
             let tx = services.begin().await?;
             let codes = commands::confirm_second_factor(&tx, &caller.ctx, &services.links, &code).await?;
             services.commit(tx).await?;
+            told(caller, "a second factor was turned on");
             Ok::<_, Failure>(codes)
         };
         ConfirmSecondFactorPayload::of(outcome.await)
@@ -200,6 +203,7 @@ impl SecurityMutation {
             let tx = services.begin().await?;
             commands::turn_off_second_factor(&tx, &caller.ctx, &services.links, checked, &code).await?;
             services.commit(tx).await?;
+            told(caller, "a second factor was turned off");
             Ok::<_, Failure>(true)
         };
         TurnOffSecondFactorPayload::of(outcome.await)
@@ -210,6 +214,12 @@ impl SecurityMutation {
 async fn check(caller: &Caller, password: String) -> Result<Checked, Failure> {
     let attempt = commands::begin_proof(&caller.services, &caller.ctx).await?;
     slowly(move || attempt.check(&password)).await
+}
+
+/// Leaves a line in the log of what decides how an account is opened, with the sign-in that did it.
+fn told(caller: &Caller, what: &'static str) {
+    let sign_in = caller.sign_in.map_or_else(String::new, |id| id.to_string());
+    tracing::info!(%sign_in, "{what}");
 }
 
 /// A refusal of a password, of that one of two which was typed into a field.

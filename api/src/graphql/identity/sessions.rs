@@ -136,6 +136,7 @@ impl SessionMutation {
             let signed_in =
                 commands::finish_sign_in(&tx, &caller.ctx, &services.links, checked, code.as_deref(), device).await?;
             services.commit(tx).await?;
+            tracing::info!(sign_in = %signed_in.sign_in, with_code = code.is_some(), "somebody has signed in");
             session(ctx, caller, signed_in, transport).await
         };
         SignInPayload::of(outcome.await)

@@ -158,6 +158,7 @@ async fn take_code(
     let taken = second_factor::Entity::update_many()
         .col_expr(second_factor::Column::LastStep, Expr::value(step))
         .filter(second_factor::Column::UserId.eq(row.user_id))
+        .filter(second_factor::Column::SealedSecret.eq(&row.sealed_secret))
         .filter(second_factor::Column::LastStep.lt(step))
         .exec(tx)
         .await?;

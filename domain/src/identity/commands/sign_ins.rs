@@ -142,12 +142,19 @@ pub async fn finish_sign_in(
     }
     .insert(tx)
     .await?;
-    issue(tx, ctx, id, user).await
+    issue(tx, ctx, id, user, now).await
 }
 
-async fn issue(tx: &Tx, ctx: &Ctx, sign_in: SignInId, user: UserId) -> Result<SignedIn, IdentityError> {
+/// The next refresh token of a sign-in, which is good no longer than that may last.
+async fn issue(
+    tx: &Tx,
+    ctx: &Ctx,
+    sign_in: SignInId,
+    user: UserId,
+    began_at: Instant,
+) -> Result<SignedIn, IdentityError> {
     let (secret, now) = (ctx.env.secret(), ctx.env.now());
-    let refresh_expires_at = now + rules::REFRESH_TOKEN_LIFE;
+    let refresh_expires_at = (now + rules::REFRESH_TOKEN_LIFE).min(began_at + rules::SIGN_IN_LIFE);
     refresh_token::ActiveModel {
         id: Set(ctx.env.id::<RefreshTokenId>()),
         sign_in_id: Set(sign_in),
@@ -201,7 +208,7 @@ async fn refresh_in(tx: &Tx, ctx: &Ctx, token: &str) -> Result<SignedIn, Identit
     if alive.rows_affected == 0 || row.expires_at <= now {
         return Err(IdentityError::SignInEnded);
     }
-    issue(tx, ctx, sign_in.id, sign_in.user_id).await
+    issue(tx, ctx, sign_in.id, sign_in.user_id, sign_in.created_at).await
 }
 
 async fn revoke(tx: &Tx, ctx: &Ctx, id: SignInId, reason: RevokedReason) -> Result<(), IdentityError> {
