@@ -79,7 +79,33 @@ pub enum Place {
 
 /// The position of a country in [`COUNTRIES`], by its code in capitals.
 pub fn by_code(code: &str) -> Option<usize> {
-    COUNTRIES.binary_search_by_key(&code, |(listed, _)| *listed).ok()
+    // Every line of a statement names one.
+    #[expect(clippy::cast_possible_truncation, reason = "there are fewer, see below")]
+    const BY_LETTERS: [u8; LETTERS * LETTERS] = {
+        let mut places = [NOWHERE; LETTERS * LETTERS];
+        let mut at = 0;
+        while at < COUNTRIES.len() {
+            let code = COUNTRIES[at].0.as_bytes();
+            places[pair(code[0], code[1])] = at as u8;
+            at += 1;
+        }
+        places
+    };
+    let &[one, other] = code.as_bytes() else { return None };
+    if !(one.is_ascii_uppercase() && other.is_ascii_uppercase()) {
+        return None;
+    }
+    Some(BY_LETTERS[pair(one, other)]).filter(|at| *at != NOWHERE).map(usize::from)
+}
+
+const LETTERS: usize = 26;
+/// Where no country is: there are fewer.
+const NOWHERE: u8 = u8::MAX;
+const _: () = assert!(COUNTRIES.len() <= NOWHERE as usize, "a place of each fits into a byte");
+
+/// The number of two capital letters.
+const fn pair(one: u8, other: u8) -> usize {
+    (one - b'A') as usize * LETTERS + (other - b'A') as usize
 }
 
 /// Whether it is the code of a country, two capital letters.

@@ -17,7 +17,7 @@ use crate::{
         RoyaltyError,
         entity::{RunState, account, activity, payee, run, run_import, sum, total},
         rules::{
-            Applied, Exact, Inputs, Line, Outcome, Period, Rule, RuleBook,
+            Applied, Exact, Inputs, Line, Outcome, Period, Rule, RuleBook, Waiting,
             explain::{Traced, book_about, trace_under},
             rules_in,
         },
@@ -79,6 +79,20 @@ async fn proved_file_of(services: &Services, sha256: &Sha256) -> Result<Vec<u8>,
 /// What a run was reckoned from, for who has been shown the run.
 pub async fn inputs_of(services: &Services, run: &run::Model) -> Result<Inputs, RoyaltyError> {
     Ok(serde_json::from_slice(&proved_file_of(services, &run.inputs_sha256).await?)?)
+}
+
+/// What waits of what a run was reckoned from, for who has been shown the run and what it came to. The file is held against its hash in any case, and looked
+/// into only if something waits.
+pub(in crate::royalties) async fn waiting_of(
+    services: &Services,
+    run: &run::Model,
+    outcome: &Outcome,
+) -> Result<Vec<Waiting>, RoyaltyError> {
+    let inputs = proved_file_of(services, &run.inputs_sha256).await?;
+    if outcome.suspense.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(serde_json::from_slice::<Inputs>(&inputs)?.waiting()?)
 }
 
 /// What a run came to, for who has been shown the run.

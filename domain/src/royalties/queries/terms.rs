@@ -15,7 +15,7 @@ use crate::{
     royalties::{
         RoyaltyError,
         entity::{RuleKind, charge, rule},
-        rules::{Rule, RuleBook, RuleId, Split, Subject, Successors, Version, succeeded},
+        rules::{Grain, Rule, RuleBook, RuleId, Split, Subject, Successors, Version, succeeded},
     },
     splits,
     store::Db,
@@ -130,7 +130,14 @@ pub async fn versions_of(db: &impl ConnectionTrait, studio: StudioId) -> Result<
     beside_executed(executed, &beside, &successors(db, studio).await?)
 }
 
-/// The same as a book.
+/// Which particulars of lines the studio's rules ask for, but for the channel, which is always kept. What was executed asks for none, so that only what was
+/// written beside it is looked at.
+pub(in crate::royalties) async fn grain_of(db: &impl ConnectionTrait, studio: StudioId) -> Result<Grain, RoyaltyError> {
+    let beside = written(db, studio).await?;
+    Ok(Grain::asked_by(&beside.iter().map(version_of).collect::<Result<Vec<_>, _>>()?))
+}
+
+/// The versions of [`versions_of`] as a book.
 pub async fn book_of(db: &impl ConnectionTrait, studio: StudioId) -> Result<RuleBook, RoyaltyError> {
     Ok(RuleBook::new(versions_of(db, studio).await?)?)
 }

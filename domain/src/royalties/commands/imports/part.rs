@@ -52,16 +52,25 @@ pub(super) struct Item {
     pub(super) is_adjustment: bool,
 }
 
-/// Texts that lines say over and over, each once.
-#[derive(Debug, Clone, Default)]
+/// Texts that lines say over and over, each once. Nothing is said most often, by every column that a format has not: it is the first.
+#[derive(Debug, Clone)]
 pub(super) struct Texts {
     ids: Map<Box<str>, u32>,
     all: Vec<Box<str>>,
 }
 
+impl Default for Texts {
+    fn default() -> Self {
+        Self { ids: Map::default(), all: vec!["".into()] }
+    }
+}
+
 impl Texts {
     /// The number of a text.
     pub(super) fn id(&mut self, text: &str) -> u32 {
+        if text.is_empty() {
+            return 0;
+        }
         if let Some(id) = self.ids.get(text) {
             return *id;
         }

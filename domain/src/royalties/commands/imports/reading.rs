@@ -32,8 +32,8 @@ use crate::{
     royalties::{
         RoyaltyError,
         entity::{ImportState, import, sum},
-        queries::terms::book_of,
-        rules::{Grain, RuleBook},
+        queries::terms::grain_of,
+        rules::Grain,
     },
     services::Services,
     store::Tx,
@@ -56,7 +56,7 @@ pub async fn read_import(services: &Services, id: StatementImportId) -> Result<I
         return Ok(import.state);
     }
     let formats = Formats::of(&services.db, import.studio_id).await?;
-    let kept = kept_by(&book_of(&services.db, import.studio_id).await?);
+    let kept = kept_by(grain_of(&services.db, import.studio_id).await?);
     match scan(services, &import, kept, formats.descriptions()).await? {
         Ok(gathered) => finish(services, &ctx, &import, (&formats, kept), gathered).await,
         Err(unread) => stop(services, &ctx, id, unread).await,
@@ -354,8 +354,7 @@ fn total_problem(StatedTotal { place, amount, agreement, .. }: &StatedTotal) -> 
 }
 
 /// Which particulars the rules ask for.
-const fn kept_by(book: &RuleBook) -> Kept {
-    let Grain { territory, format, source, .. } = book.grain();
+const fn kept_by(Grain { territory, format, source, .. }: Grain) -> Kept {
     Kept { territory, format, source }
 }
 
@@ -364,7 +363,7 @@ const fn kept_by(book: &RuleBook) -> Kept {
 pub async fn reaggregate(services: &Services, id: StatementImportId) -> Result<(), RoyaltyError> {
     let ctx = services.ctx(Actor::System);
     let import = import::Entity::find_by_id(id).one(&services.db).await?.ok_or(NO_STATEMENT)?;
-    let asked = kept_by(&book_of(&services.db, import.studio_id).await?);
+    let asked = kept_by(grain_of(&services.db, import.studio_id).await?);
     let kept = kept_of(&import)?;
     let is_enough =
         (kept.territory || !asked.territory) && (kept.format || !asked.format) && (kept.source || !asked.source);

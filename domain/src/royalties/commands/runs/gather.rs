@@ -18,10 +18,10 @@ use crate::{
     royalties::{
         RoyaltyError,
         entity::{ChargeKind, ImportState, carried, charge, import, item, rule, run, sum, total},
-        queries::terms::{book_of, successors, version_of, written},
+        queries::terms::{book_of, grain_of, successors},
         rules::{
-            AccountKey, Charge, ChargedTo, Exact, Grain, Group, Inputs, LineKey, Period, RuleBook, State, Subject,
-            Successors, Sums, Totals,
+            AccountKey, Charge, ChargedTo, Exact, Group, Inputs, LineKey, Period, RuleBook, State, Subject, Successors,
+            Sums, Totals,
         },
     },
     splits::entity::split_version,
@@ -386,9 +386,7 @@ pub(super) async fn maybe_coarse(
     db: &impl ConnectionTrait,
     asked: Asked,
 ) -> Result<Vec<StatementImportId>, RoyaltyError> {
-    // What was executed asks for nothing; what was written beside it may. The channel is always kept.
-    let beside = written(db, asked.studio).await?;
-    let grain = Grain::asked_by(&beside.iter().map(version_of).collect::<Result<Vec<_>, _>>()?);
+    let grain = grain_of(db, asked.studio).await?;
     if !(grain.territory || grain.format || grain.source) {
         return Ok(Vec::new());
     }

@@ -33,7 +33,7 @@ use crate::{
             RunState, WaitsFor, account, activity, carried, import, payee, reserve, run, run_import, subject_columns,
             total,
         },
-        queries::runs::{inputs_of, outcome_of},
+        queries::runs::{outcome_of, waiting_of},
         rules::{Exact, Held, HeldOf, Outcome, Payout, RoyaltyFault, Waiting},
     },
     services::Services,
@@ -53,8 +53,8 @@ pub async fn post_run(services: &Services, ctx: &Ctx, id: RoyaltyRunId) -> Resul
         return Ok(found);
     }
     // What was reckoned never changes: it is read before anything is held.
-    let (inputs, outcome) = (inputs_of(services, &found).await?, outcome_of(services, &found).await?);
-    let waiting = inputs.waiting()?;
+    let outcome = outcome_of(services, &found).await?;
+    let waiting = waiting_of(services, &found, &outcome).await?;
     let tx = services.begin().await?;
     hold_studio(&tx, found.studio_id).await?;
     let held = lock_run(&tx, ctx, Action::ApproveRoyalties, id).await?;
