@@ -71,7 +71,8 @@ fn add_headers(headers: &mut HeaderMap, id: &str, over_tls: bool) {
     let policy = headers.get("content-security-policy").and_then(|policy| policy.to_str().ok()).unwrap_or_default();
     let is_framed = policy.contains("frame-ancestors *");
     for (name, value) in HEADERS.into_iter().chain(over_tls.then_some(OVER_TLS)) {
-        if !headers.contains_key(name) && !(is_framed && name == "x-frame-options") {
+        let is_left_out = is_framed && name == "x-frame-options";
+        if !headers.contains_key(name) && !is_left_out {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
     }

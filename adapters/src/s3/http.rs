@@ -24,7 +24,7 @@ use object_store::{
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long a request may take until its answer begins, with the part of a file that it sends.
-const ANSWER: Duration = Duration::from_secs(120);
+const ANSWER: Duration = Duration::from_mins(2);
 /// How long an answer that has begun may say nothing.
 const SILENCE: Duration = Duration::from_secs(30);
 

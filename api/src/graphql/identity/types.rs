@@ -259,7 +259,7 @@ impl Studio {
 
     /// The colour of its public pages; none for the house's own.
     async fn accent(&self) -> Option<Accent> {
-        self.0.accent.map(Into::into)
+        self.row.accent.map(Into::into)
     }
 
     /// When it was founded.
