@@ -4,7 +4,7 @@ use chrono::Duration;
 use domain::identity::totp;
 use serde_json::{Value, json};
 
-use crate::support::{PASSWORD, World, on_each_database};
+use crate::support::{PASSWORD, on_each_database};
 
 const SIGN_IN: &str = "mutation($password: String!, $code: String) {
     signIn(input: { email: \"nova@example.com\", password: $password, code: $code, transport: ANSWER }) {

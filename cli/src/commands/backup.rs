@@ -132,9 +132,9 @@ fn keys_of_seals(folder: &Path) -> Result<Vec<String>> {
     }
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".pem") {
-            names.push(format!("{SEALS}/{name}"));
+        let name = entry?.file_name();
+        if Path::new(&name).extension().is_some_and(|extension| extension == "pem") {
+            names.push(format!("{SEALS}/{}", name.to_string_lossy()));
         }
     }
     names.sort_unstable();

@@ -97,7 +97,7 @@ async fn a_studio_moves_from_one_database_to_the_other_and_back() {
 
     // Numbers that the database counts go on behind those that came back.
     let db = store::connect(&url, 1).await.expect("PostgreSQL opens");
-    let next =
+    let goes_on =
         one(&db, "SELECT (nextval(pg_get_serial_sequence('entries', 'seq')) > (SELECT MAX(seq) FROM entries))::text");
     assert_eq!(goes_on.await, "true");
     db.close().await.expect("it closes");
