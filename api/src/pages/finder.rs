@@ -122,7 +122,7 @@ impl Finder {
         let wish = |name, label, chosen| Wish { name, label, chosen };
         Self {
             action: format!("{beat}#finder"),
-            currency: query.currency.trim().to_owned(),
+            currency: query.currency.trim().to_ascii_uppercase(),
             amounts,
             wishes: vec![
                 wish("wav", "A WAV", plan.wav),

@@ -69,7 +69,7 @@ async fn a_bundle_with_a_coupon_is_taxed_paid_and_receipted() {
             front.text.contains("Two for the road") && front.text.contains("<s>EUR\u{a0}120.00</s> EUR\u{a0}90.00")
         );
         let added = browser.post("/s/nova/cart/bundle", &[("bundle", &front.hidden("bundle"))]).await;
-        assert_eq!((added.status, added.header("location")), (StatusCode::SEE_OTHER, "/s/nova/cart"));
+        assert_eq!((added.status, added.header("location")), (StatusCode::SEE_OTHER, "/s/nova/cart?added=1"));
 
         let asked = browser.get("/s/nova/cart").await;
         assert_strict(&asked);
