@@ -4,11 +4,14 @@ import { until } from "./until";
 const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
 function plain(html: string): string {
-  return html.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex: string, number: string, name: string) => {
-    if (hex) return String.fromCodePoint(parseInt(hex, 16));
-    if (number) return String.fromCodePoint(Number(number));
-    return ENTITIES[name.toLowerCase()] ?? whole;
-  });
+  return html.replace(
+    /&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi,
+    (whole, hex: string, number: string, name: string) => {
+      if (hex) return String.fromCodePoint(parseInt(hex, 16));
+      if (number) return String.fromCodePoint(Number(number));
+      return ENTITIES[name.toLowerCase()] ?? whole;
+    },
+  );
 }
 
 export class Mailbox {

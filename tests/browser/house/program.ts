@@ -33,7 +33,8 @@ function program(): string {
   const target = process.env.CARGO_TARGET_DIR ?? join(house, "target");
   const named = process.env.LEDGERLINE_TEST_PROGRAM;
   const found = [...(named ? [named] : []), join(resolve(house, target), "debug/ledgerline")].find(isProgram);
-  if (!found) throw new Error("build the program first (cargo build), or name one in LEDGERLINE_TEST_PROGRAM");
+  if (!found)
+    throw new Error("build the program first (cargo build), or name one in LEDGERLINE_TEST_PROGRAM");
   return found;
 }
 
