@@ -44,15 +44,7 @@ export class Producer {
     const login = { ...owner, password: PASSWORD };
     const input = { ...login, studioName, currency };
     await mutate(base, "", "signUp", "SignUpInput", input, "message");
-    const signedIn = await mutate(
-      base,
-      "",
-      "signIn",
-      "SignInInput",
-      { email: login.email, password: PASSWORD, transport: "ANSWER" },
-      "session { tokens { accessToken } }",
-    );
-    const token: string = signedIn.session.tokens.accessToken;
+    const token = await signIn(base, login);
     const confirm = await new Mailbox(base, login.email).next(
       "a link to confirm the address",
       /\/account\/verify\?token=(\S+)/,
@@ -60,6 +52,15 @@ export class Producer {
     await ask(base, token, "mutation ($token: String!) { verifyEmail(token: $token) { completed } }", {
       token: confirm,
     });
+    return Producer.#as(base, login, token);
+  }
+
+  /** Somebody who has a studio already. */
+  static async of(base: string, login: Login): Promise<Producer> {
+    return Producer.#as(base, login, await signIn(base, login));
+  }
+
+  static async #as(base: string, login: Login, token: string): Promise<Producer> {
     const { me } = await ask(base, token, "{ me { studios { id slug name currency } } }");
     return new Producer(base, login, me.studios[0], token);
   }
@@ -173,7 +174,10 @@ export class Producer {
   }
 
   /** A record of one song for a client. */
-  async openRecord(title: string, artist: Person): Promise<{ project: string; song: string }> {
+  async openRecord(
+    title: string,
+    artist: Person,
+  ): Promise<{ project: string; song: string; client: string }> {
     const client = await this.enterClient(artist);
     const input = { studio: this.studio.id, kind: "RECORD", title, client: client.id };
     const { project } = await this.change("createProject", "CreateProjectInput", input, "project { id }");
@@ -185,7 +189,7 @@ export class Producer {
       { project: project.id, title },
       "song { id }",
     );
-    return { project: project.id, song: song.id };
+    return { project: project.id, song: song.id, client: client.id };
   }
 
   /** Another version of a song's mix, out of a file, once it can be heard. */
@@ -306,6 +310,12 @@ export async function contractOf(producer: Producer, placed: Placed): Promise<Bu
   const answer = await fetch(contract.url);
   if (!answer.ok) throw new Error(`the contract was answered with ${answer.status}`);
   return Buffer.from(await answer.arrayBuffer());
+}
+
+async function signIn(base: string, { email, password }: Login): Promise<string> {
+  const input = { email, password, transport: "ANSWER" };
+  const wanted = "session { tokens { accessToken } }";
+  return (await mutate(base, "", "signIn", "SignInInput", input, wanted)).session.tokens.accessToken;
 }
 
 async function ask(base: string, token: string, query: string, variables: Json = {}): Promise<Json> {

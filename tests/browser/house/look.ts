@@ -16,7 +16,7 @@ async function violations(page: Page, rules?: string[]): Promise<string[]> {
 }
 
 /** No page is wider than its window. */
-async function fits(page: Page): Promise<void> {
+async function fits(page: Page, what: string): Promise<void> {
   const { wide, window, widest } = await page.evaluate(() => {
     const window = document.documentElement.clientWidth;
     const outside = [...document.querySelectorAll("main *")].filter(
@@ -25,14 +25,19 @@ async function fits(page: Page): Promise<void> {
     const widest = outside.slice(0, 3).map(({ tagName, className }) => `${tagName}.${className}`);
     return { wide: document.documentElement.scrollWidth, window, widest };
   });
-  expect(wide, `the page scrolls sideways at ${window} px: ${widest.join(", ")}`).toBeLessThanOrEqual(window);
+  expect
+    .soft(wide, `${what} scrolls sideways at ${window} px: ${widest.join(", ")}`)
+    .toBeLessThanOrEqual(window);
 }
 
-/** Judges a page as it stands there: by its width, and by axe in light and in dark. What does not hang on colours is the same in both. */
-export async function look(page: Page): Promise<void> {
-  await fits(page);
+/**
+ * Judges a page as it stands there: by its width, and by axe in light and in dark; what does not hang on colours is the same in both. All that is wrong with a
+ * way through the pages is told at once.
+ */
+export async function look(page: Page, what: string): Promise<void> {
+  await fits(page, what);
   await page.emulateMedia({ colorScheme: "light" });
-  expect(await violations(page), `axe on ${page.url()}, light`).toEqual([]);
+  expect.soft(await violations(page), `axe: ${what}, light`).toEqual([]);
   await page.emulateMedia({ colorScheme: "dark" });
-  expect(await violations(page, ["color-contrast"]), `axe on ${page.url()}, dark`).toEqual([]);
+  expect.soft(await violations(page, ["color-contrast"]), `axe: ${what}, dark`).toEqual([]);
 }

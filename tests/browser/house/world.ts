@@ -18,11 +18,12 @@ export interface World {
     licence: string;
     quote: string;
     review: string;
-    /** A link to sign, not opened yet, and whose it is. */
+    /** A link to sign that nobody opens. */
     sign: string;
     portal: string;
   };
-  signer: { name: string; email: string };
+  /** What the dashboard shows one by one. */
+  ids: { beat: string; order: string; project: string; client: string; sheet: string };
   /** Nothing was done in it yet. */
   newcomer: { owner: Login; studio: Studio };
 }
@@ -57,16 +58,26 @@ export async function fill(base: string): Promise<World> {
   const [first, second, third] = beats as [Beat, Beat, Beat];
   const free = { beat: third.id, free: true };
   await nova.change("setFreeDownload", "SetFreeDownloadInput", free, "free");
+  const offers = { studio: id, tier: "WAV", takesOffers: true };
+  await nova.change("setOffers", "SetOffersInput", offers, "userErrors { code }");
+  const both = { studio: id, name: "Both ends of the night", tier: "MP3", beats: [first.id, third.id] };
+  const price = { minor: 3_900, currency: nova.studio.currency };
+  await nova.change("setBundle", "SetBundleInput", { ...both, price }, "userErrors { code }");
 
   const room = await nova.openRoom("Room A");
   const bought = await buy(nova, first, BUYER);
   const unpaid = await order(nova, second, BUYER, "MP3");
-  const { project, song } = await nova.openRecord("Night Bus", ARTIST);
+  const { project, song, client } = await nova.openRecord("Night Bus", ARTIST);
   await nova.sendQuote(project, "Night Bus: recording, mix and masters");
   const mix = await nova.mix(song, "Night Bus, mix 1");
   await nova.openReview(song, ARTIST);
   await nova.sendForReview(mix);
-  await nova.sendSheet(second, [
+  const entry = { studio: id, title: "Harbour Lights", artist: "Vera Stone", isPublic: true };
+  const shown = { ...entry, releasedOn: "2025-03-14", roles: ["PRODUCER"] };
+  await nova.change("addPortfolioEntry", "AddPortfolioEntryInput", shown, "entry { id }");
+  const portfolio = { studio: id, headline: "Songs, mixed and made", isPublic: true };
+  await nova.change("updatePortfolio", "UpdatePortfolioInput", portfolio, "portfolio { isPublic }");
+  const sheet = await nova.sendSheet(second, [
     { person: OWNER, role: "producer", percent: 60 },
     { person: WRITER, role: "writer", percent: 40 },
   ]);
@@ -78,6 +89,11 @@ export async function fill(base: string): Promise<World> {
   const portal =
     "mutation ($party: ID!) { openRoyaltyPortal(party: $party) { portal { url } userErrors { message } } }";
   const opened = await nova.ask(portal, { party: found.id });
+
+  const orders = "query ($studio: ID!) { orders(studio: $studio, first: 20) { nodes { id reference } } }";
+  const sold = (await nova.ask(orders, { studio: id })).orders.nodes.find(
+    ({ reference }: { reference: string }) => reference === bought.reference,
+  );
 
   const newcomer = await Producer.open(
     base,
@@ -100,7 +116,7 @@ export async function fill(base: string): Promise<World> {
       sign: await new Mailbox(base, WRITER.email).link("sign"),
       portal: opened.openRoyaltyPortal.portal.url,
     },
-    signer: WRITER,
+    ids: { beat: first.id, order: sold.id, project, client, sheet: sheet.id },
     newcomer: { owner: newcomer.login, studio: newcomer.studio },
   };
 }
