@@ -59,10 +59,10 @@ export async function fill(base: string): Promise<World> {
   const free = { beat: third.id, free: true };
   await nova.change("setFreeDownload", "SetFreeDownloadInput", free, "free");
   const offers = { studio: id, tier: "WAV", takesOffers: true };
-  await nova.change("setOffers", "SetOffersInput", offers, "userErrors { code }");
+  await nova.change("setOffers", "SetOffersInput", offers, "setting { takesOffers }");
   const both = { studio: id, name: "Both ends of the night", tier: "MP3", beats: [first.id, third.id] };
   const price = { minor: 3_900, currency: nova.studio.currency };
-  await nova.change("setBundle", "SetBundleInput", { ...both, price }, "userErrors { code }");
+  await nova.change("setBundle", "SetBundleInput", { ...both, price }, "bundle { id }");
 
   const room = await nova.openRoom("Room A");
   const bought = await buy(nova, first, BUYER);

@@ -58,7 +58,7 @@ test("a statement becomes what a payee is told, to the single line", async ({
     .waitFor();
   const period = portal.getByRole("heading", { level: 2 }).getByRole("link").first();
   if (await period.isVisible()) await period.click();
-  await expect(portal.getByRole("main")).toContainText("$40.00");
+  await expect(portal.getByRole("main")).toContainText("USD 40.00");
   await portal.getByRole("link", { name: "Tin Roof" }).click();
   await expect(portal.getByRole("main")).toContainText("Spotify");
   await portal.getByText("Something is wrong with it").first().click();
