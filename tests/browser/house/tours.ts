@@ -139,7 +139,7 @@ const signing: Tour = {
     const [nova, writer] = [await Producer.of(world.base, world.owner), person("Iva Novak")];
     const of = { name: writer.name, email: writer.email };
     const { name, email } = world.owner;
-    await nova.sendSheet(await nova.sell(`Paper Boat ${email.length}`), [
+    await nova.sendSheet(await nova.sell("Paper Boat"), [
       { person: { name, email }, role: "producer", percent: 60 },
       { person: of, role: "writer", percent: 40 },
     ]);
