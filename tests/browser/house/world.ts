@@ -50,11 +50,11 @@ export async function fill(base: string): Promise<World> {
     },
     "studio { id }",
   );
-  const beats = await Promise.all([
-    nova.sell("Night Drive", { bpm: 140, moods: ["dark"], tags: ["trap"] }),
-    nova.sell("Copper Sky", { bpm: 92, musicalKey: "F# major", moods: ["warm"], tags: ["soul"] }),
-    nova.sell("Low Tide", { bpm: 78, musicalKey: "Dm", moods: ["calm"], tags: ["lo-fi"] }),
-  ]);
+  const beats = [
+    await nova.sell("Night Drive", { bpm: 140, moods: ["dark"], tags: ["trap"] }),
+    await nova.sell("Copper Sky", { bpm: 92, musicalKey: "F# major", moods: ["warm"], tags: ["soul"] }),
+    await nova.sell("Low Tide", { bpm: 78, musicalKey: "Dm", moods: ["calm"], tags: ["lo-fi"] }),
+  ];
   const [first, second, third] = beats as [Beat, Beat, Beat];
   const free = { beat: third.id, free: true };
   await nova.change("setFreeDownload", "SetFreeDownloadInput", free, "free");

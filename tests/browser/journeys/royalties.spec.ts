@@ -14,7 +14,6 @@ test("a statement becomes what a payee is told, to the single line", async ({
   world,
   person,
 }) => {
-  test.setTimeout(90_000);
   const [owner, payee] = [person("Vera Stone"), person("Orson Vale")];
   const producer = await Producer.open(world.base, owner, `Tin Roof ${owner.email}`, "USD");
   await producer.sell("Tin Roof", { isrc: ISRC });

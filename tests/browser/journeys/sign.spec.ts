@@ -8,7 +8,6 @@ test("four sign a split sheet, of whom one asks for other shares", async ({
   world,
   person,
 }) => {
-  test.setTimeout(90_000);
   const people = ["Nova Reyes", "Łukasz Żak", "Amira Haddad", "Kenji Mori"].map((name) => person(name));
   const [nova, lukasz, amira, kenji] = people as [
     (typeof people)[0],
