@@ -41,7 +41,7 @@ export class Producer {
 
   /** Opens a studio, and signs its owner in with their address confirmed. */
   static async open(base: string, owner: Person, studioName: string, currency = "EUR"): Promise<Producer> {
-    const login = { ...owner, password: PASSWORD };
+    const login = { name: owner.name, email: owner.email, password: PASSWORD };
     const input = { ...login, studioName, currency };
     await mutate(base, "", "signUp", "SignUpInput", input, "message");
     const token = await signIn(base, login);
@@ -120,7 +120,12 @@ export class Producer {
   async sendSheet(beat: Beat, people: { person: Person; role: string; percent: number }[]): Promise<Sheet> {
     const query = "query ($beat: ID!) { splitSheetDraft(beat: $beat) }";
     const document = (await this.ask(query, { beat: beat.id })).splitSheetDraft;
-    document.parties = people.map(({ person, role }) => ({ ...person, role, signs: true }));
+    document.parties = people.map(({ person: { name, email }, role }) => ({
+      name,
+      email,
+      role,
+      signs: true,
+    }));
     const shares = (more: Json) =>
       people.map(({ percent }, party) => ({ party, ...more, share_ppm: percent * 10_000 }));
     document.terms.composition.writers = shares({ role: "CA" });
@@ -209,7 +214,8 @@ export class Producer {
   async openReview(song: string, decider: Person): Promise<void> {
     const terms = { song, terms: { rounds: 2, signOffDays: 7 } };
     const { review } = await this.change("openReview", "OpenReviewInput", terms, "review { id }");
-    const invited = { review: review.id, ...decider, decides: true };
+    const { name, email } = decider;
+    const invited = { review: review.id, name, email, decides: true };
     await this.change("inviteReviewer", "InviteReviewerInput", invited, "reviewer { id }");
   }
 

@@ -137,11 +137,9 @@ const signing: Tour = {
   walk: async (tourist) => {
     const { page, world, person, see } = tourist;
     const [nova, writer] = [await Producer.of(world.base, world.owner), person("Iva Novak")];
-    const of = { name: writer.name, email: writer.email };
-    const { name, email } = world.owner;
     await nova.sendSheet(await nova.sell("Paper Boat"), [
-      { person: { name, email }, role: "producer", percent: 60 },
-      { person: of, role: "writer", percent: 40 },
+      { person: world.owner, role: "producer", percent: 60 },
+      { person: writer, role: "writer", percent: 40 },
     ]);
     await page.goto(await writer.mail.link("sign"));
     await see("sign");

@@ -38,8 +38,8 @@ test("without JavaScript an agreement is signed, and its sealed file downloaded"
   const [owner, writer] = [person("Nils Ek"), person("Iva Novak")];
   const producer = await Producer.open(world.base, owner, `Plain ${owner.email}`);
   await producer.sendSheet(await producer.sell("Bare Wire"), [
-    { person: { name: owner.name, email: owner.email }, role: "producer", percent: 50 },
-    { person: { name: writer.name, email: writer.email }, role: "writer", percent: 50 },
+    { person: owner, role: "producer", percent: 50 },
+    { person: writer, role: "writer", percent: 50 },
   ]);
   for (const signer of [owner, writer]) {
     const signing = new Signing(page, signer);

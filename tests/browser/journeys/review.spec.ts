@@ -5,9 +5,8 @@ import { expect, test } from "../house/test";
 test("a mix is heard, changed and approved in two rounds", async ({ page, world, person }) => {
   const [owner, artist] = [person("Rana Okafor"), person("Mara Lindqvist")];
   const producer = await Producer.open(world.base, owner, `Two rounds ${owner.email}`);
-  const decider = { name: artist.name, email: artist.email };
-  const { song } = await producer.openRecord("Slow Train", decider);
-  await producer.openReview(song, decider);
+  const { song } = await producer.openRecord("Slow Train", artist);
+  await producer.openReview(song, artist);
   await producer.sendForReview(await producer.mix(song, "Slow Train, mix 1"));
 
   const review = new Review(page);

@@ -17,7 +17,7 @@ test("a statement becomes what a payee is told, to the single line", async ({
   const [owner, payee] = [person("Vera Stone"), person("Orson Vale")];
   const producer = await Producer.open(world.base, owner, `Tin Roof ${owner.email}`, "USD");
   await producer.sell("Tin Roof", { isrc: ISRC });
-  await producer.promise({ name: payee.name, email: payee.email }, 20, "2020-01-01");
+  await producer.promise(payee, 20, "2020-01-01");
 
   const dashboard = new Dashboard(page);
   await dashboard.signIn(producer.login, `/dashboard/${producer.studio.slug}/royalties/statements`);
