@@ -7,6 +7,7 @@ mod bench_documents;
 mod bench_ledger;
 mod bench_royalties;
 mod bench_studio;
+mod browser;
 mod postgres;
 mod web;
 
@@ -32,8 +33,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Formatting, lints, and every test, on SQLite and PostgreSQL, and of the pages where a fitting Node is there (further arguments go to the
-    /// test runner).
+    /// Formatting, lints, and every test, on SQLite and PostgreSQL, of the pages where a fitting Node is there, and in a browser where Chromium is
+    /// (further arguments go to the runner of the Rust tests).
     Test {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
@@ -247,10 +248,14 @@ fn test(arguments: &[String]) -> Result<ExitCode> {
     with_database(tests.args(arguments));
     step("tests", &mut tests)?;
     step("examples in the documentation", linting().args(["test", "--workspace", "--doc", "--quiet"]))?;
+    let untried = browser::check(&pages)?;
 
     eprintln!("\nAll passed, on SQLite{}.", if database.is_some() { " and PostgreSQL" } else { " alone" });
     if let web::Pages::LeftOut(why) = pages {
         eprintln!("SKIPPED: the checks of the pages in web/, for {why}.");
+    }
+    if let Some(why) = untried {
+        eprintln!("SKIPPED: the journeys through the pages in a browser, for {why}.");
     }
     Ok(ExitCode::SUCCESS)
 }

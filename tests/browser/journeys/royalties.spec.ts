@@ -1,0 +1,66 @@
+import { Producer } from "../house/api";
+import { Dashboard } from "../house/pages";
+import { expect, test } from "../house/test";
+
+const HEADER =
+  "Date Inserted\tReporting Date\tSale Month\tStore\tArtist\tTitle\tISRC\tUPC\tQuantity\tTeam Percentage\tSource Type\tCountry of Sale\tSongwriter Royalties Withheld (USD)\tEarnings (USD)\tRecoup (USD)";
+const ISRC = "QZAB12600001";
+const line = (store: string, quantity: number, earnings: string) =>
+  `2025-02-05\t2025-02-01\t2025-01\t${store}\tVera\tTin Roof\t${ISRC}\t\t${quantity}\t100\tStreaming\tUS\t0\t${earnings}\t0`;
+
+test("a statement becomes what a payee is told, to the single line", async ({
+  page,
+  visitor,
+  world,
+  person,
+}) => {
+  const [owner, payee] = [person("Vera Stone"), person("Orson Vale")];
+  const producer = await Producer.open(world.base, owner, `Tin Roof ${owner.email}`, "USD");
+  await producer.sell("Tin Roof", { isrc: ISRC });
+  await producer.promise(payee, 20, "2020-01-01");
+
+  const dashboard = new Dashboard(page);
+  await dashboard.signIn(producer.login, `/dashboard/${producer.studio.slug}/royalties/statements`);
+  const text = [HEADER, line("Spotify", 41_000, "150.00"), line("Tidal", 9_000, "50.00"), ""].join("\n");
+  const asked = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Choose files" }).click();
+  await (
+    await asked
+  ).setFiles({
+    name: "January.tsv",
+    mimeType: "text/tab-separated-values",
+    buffer: Buffer.from(text),
+  });
+  const arriving = page.getByRole("region", { name: "On their way in" });
+  await expect(arriving).toContainText("2 lines");
+  await expect(arriving).toContainText("Counts");
+
+  await page.getByRole("link", { name: "Runs", exact: true }).click();
+  await page.getByRole("button", { name: "Reckon", exact: true }).click();
+  await page.getByRole("button", { name: "Approve", exact: true }).click();
+  await page.getByRole("button", { name: "Post it to the books" }).click();
+  await page.getByRole("link", { name: "Their statements" }).click();
+  const more = page.getByRole("button", { name: `What else for ${payee.name}` });
+  await expect(async () => {
+    await page.reload();
+    await more.click();
+    await page.getByRole("menuitem", { name: "Mail it" }).click({ timeout: 2_000 });
+    await expect(page.getByText("It is on its way").first()).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 30_000 });
+
+  const portal = await visitor();
+  await portal.goto(await payee.mail.link("royalties"));
+  // The mail leads to the statement itself; all of them are a step away.
+  await portal.getByRole("link", { name: "All your statements" }).click();
+  await portal.getByRole("heading", { level: 2 }).getByRole("link").first().click();
+  await expect(portal.getByRole("main")).toContainText("USD 40.00");
+  await portal.getByRole("link", { name: "Tin Roof" }).click();
+  await expect(portal.getByRole("main")).toContainText("Spotify");
+  await portal.getByText("Something is wrong with it").first().click();
+  await portal.getByLabel("What is wrong?").first().fill("I count more streams than that.");
+  await portal.getByRole("button", { name: "Dispute this line" }).first().click();
+  await expect(portal.getByText("You disputed this line").first()).toBeVisible();
+
+  await page.goto(`/dashboard/${producer.studio.slug}/royalties/disputes`);
+  await expect(page.getByText("I count more streams than that.")).toBeVisible();
+});
