@@ -33,12 +33,14 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Formatting, lints, and every test, on SQLite and PostgreSQL, of the pages where a fitting Node is there, and in a browser where Chromium is
-    /// (further arguments go to the runner of the Rust tests).
+    /// Formatting, lints, and every test, on SQLite and PostgreSQL, and of the pages where a fitting Node is there (further arguments go to the
+    /// test runner).
     Test {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Build, then walk through the pages in Chromium: on a phone and at a desk, without scripts, and with axe (needs a fitting Node and Chromium).
+    Browser,
     /// Write the committed schemas anew from the code.
     Schemas,
     /// Compare speed and memory with peers, in the same minutes (needs ffmpeg and sox).
@@ -119,6 +121,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::Demo { arguments } => demo(&arguments),
         Task::Test { arguments } => test(&arguments),
+        Task::Browser => walk(),
         Task::Schemas => schemas(),
         Task::Bench { what: Bench::Audio { seconds, hours } } => bench::audio(seconds, hours, cargo),
         Task::Bench { what: Bench::Documents { contracts, python } } => {
@@ -248,14 +251,19 @@ fn test(arguments: &[String]) -> Result<ExitCode> {
     with_database(tests.args(arguments));
     step("tests", &mut tests)?;
     step("examples in the documentation", linting().args(["test", "--workspace", "--doc", "--quiet"]))?;
-    let untried = browser::check(&pages)?;
 
     eprintln!("\nAll passed, on SQLite{}.", if database.is_some() { " and PostgreSQL" } else { " alone" });
     if let web::Pages::LeftOut(why) = pages {
         eprintln!("SKIPPED: the checks of the pages in web/, for {why}.");
     }
-    if let Some(why) = untried {
-        eprintln!("SKIPPED: the journeys through the pages in a browser, for {why}.");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn walk() -> Result<ExitCode> {
+    let pages = web::build()?;
+    step("build", cargo().args(["build", "--package", "cli"]))?;
+    if let Some(why) = browser::check(&pages)? {
+        bail!("the journeys were not walked: {why}");
     }
     Ok(ExitCode::SUCCESS)
 }
