@@ -148,8 +148,14 @@ export class Signing {
     await this.page.getByRole("link", { name: /^Propose other shares/ }).click();
     const sides = this.page.getByRole("group").filter({ has: this.page.getByRole("textbox") });
     for (const side of await sides.all())
-      for (const [name, percent] of Object.entries(shares))
-        await side.getByRole("textbox", { name: new RegExp(`^${name}`) }).fill(percent);
+      for (const [name, percent] of Object.entries(shares)) {
+        const share = side.getByRole("textbox", { name: new RegExp(`^${name}`) });
+        await share.fill(percent);
+        await share.press("Tab");
+        // Where scripts keep a side at 100 %, what was said is held fast, and the rest gives way.
+        const hold = side.getByRole("checkbox", { name: `Hold the share of ${name}` });
+        if ((await hold.count()) > 0) await hold.check();
+      }
     await this.page.getByLabel(/^Why/).fill(why);
     await this.page.getByRole("button", { name: "Send the proposal" }).click();
     await expect(this.page.getByRole("heading", { name: "Your proposal is on its way" })).toBeVisible();

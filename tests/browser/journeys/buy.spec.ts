@@ -22,8 +22,10 @@ test("a beat is found, heard, bought and downloaded", async ({ page, world, pers
   await expect(shop.bar.getByRole("link", { name: "Copper Sky", exact: true })).toBeVisible();
   expect(await shop.heard()).toBeGreaterThan(0);
   await beat.contract(/WAV/).click();
+  await expect(page).toHaveURL(/\/contract/);
   await expect(page.getByRole("main")).toContainText("Nova Reyes");
   await page.goBack();
+  await expect(page).not.toHaveURL(/\/contract/);
   await beat.intoCart(/WAV/);
 
   const buyer = person("Jo Winter");
