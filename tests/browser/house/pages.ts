@@ -102,9 +102,7 @@ export class OrderPage {
   async fetch(kind: string): Promise<{ name: string; told: string; found: string }> {
     const row = this.page
       .getByRole("listitem")
-      .filter({ has: this.downloads })
-      .filter({ hasText: kind })
-      .last();
+      .filter({ has: this.downloads, hasNot: this.page.getByRole("listitem"), hasText: kind });
     const sum = row.locator("code");
     if (!(await sum.isVisible())) await row.getByText("SHA-256").click();
     const told = (await sum.innerText()).trim();

@@ -1,5 +1,5 @@
 import { Producer } from "../house/api";
-import { Dashboard } from "../house/pages";
+import { Dashboard, Signing } from "../house/pages";
 import { expect, test } from "../house/test";
 
 const HEADER =
@@ -16,8 +16,18 @@ test("a statement becomes what a payee is told, to the single line", async ({
 }) => {
   const [owner, payee] = [person("Vera Stone"), person("Orson Vale")];
   const producer = await Producer.open(world.base, owner, `Tin Roof ${owner.email}`, "USD");
-  await producer.sell("Tin Roof", { isrc: ISRC });
-  await producer.promise(payee, 20, "2020-01-01");
+  const song = await producer.sell("Tin Roof", { isrc: ISRC });
+  // Money follows what was signed.
+  const halves = [
+    { person: owner, role: "producer", percent: 50 },
+    { person: payee, role: "artist", percent: 50 },
+  ];
+  await producer.sendSheet(song, halves, "2020-01-01");
+  for (const { person: signer } of halves) {
+    const signing = new Signing(await visitor(), signer);
+    await signing.open();
+    await signing.sign();
+  }
 
   const dashboard = new Dashboard(page);
   await dashboard.signIn(producer.login, `/dashboard/${producer.studio.slug}/royalties/statements`);
@@ -53,7 +63,7 @@ test("a statement becomes what a payee is told, to the single line", async ({
   // The mail leads to the statement itself; all of them are a step away.
   await portal.getByRole("link", { name: "All your statements" }).click();
   await portal.getByRole("heading", { level: 2 }).getByRole("link").first().click();
-  await expect(portal.getByRole("main")).toContainText("USD 40.00");
+  await expect(portal.getByRole("main")).toContainText("USD 100.00");
   await portal.getByRole("link", { name: "Tin Roof" }).click();
   await expect(portal.getByRole("main")).toContainText("Spotify");
   await portal.getByText("Something is wrong with it").first().click();
