@@ -225,6 +225,29 @@ export class Verify {
   }
 }
 
+/** What a payee is told: statements, what each is made of, and a word against a line. */
+export class Portal {
+  constructor(private readonly page: Page) {}
+
+  async all() {
+    await this.page.getByRole("link", { name: "All your statements" }).click();
+    await expect(this.page.getByRole("heading", { level: 1 })).toContainText("your statements");
+  }
+  async newest() {
+    await this.page.getByRole("listitem").getByRole("heading").getByRole("link").first().click();
+  }
+  async title(name: string) {
+    await this.page.getByRole("link", { name }).click();
+    await expect(this.page.getByRole("heading", { level: 1, name })).toBeVisible();
+  }
+  async dispute(words: string) {
+    await this.page.getByText("Something is wrong with it").first().click();
+    await this.page.getByLabel("What is wrong?").first().fill(words);
+    await this.page.getByRole("button", { name: "Dispute this line" }).first().click();
+    await expect(this.page.getByText("You disputed this line").first()).toBeVisible();
+  }
+}
+
 /** The dashboard, and the way from one of its areas to another. */
 export class Dashboard {
   constructor(readonly page: Page) {}

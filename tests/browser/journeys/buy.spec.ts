@@ -32,7 +32,7 @@ test("a beat is found, heard, bought and downloaded", async ({ page, world, pers
   await checkout.say(buyer);
   await checkout.pay();
   await order.ready();
-  for (const kind of ["WAV", "Contract"]) {
+  for (const kind of ["WAV, 24 bit", "Licence contract"]) {
     const file = await order.fetch(kind);
     expect(file.found, file.name).toBe(file.told);
   }

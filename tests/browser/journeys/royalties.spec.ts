@@ -1,5 +1,5 @@
 import { Producer } from "../house/api";
-import { Dashboard, Signing } from "../house/pages";
+import { Dashboard, Portal, Signing } from "../house/pages";
 import { expect, test } from "../house/test";
 
 const HEADER =
@@ -58,18 +58,16 @@ test("a statement becomes what a payee is told, to the single line", async ({
     await expect(page.getByText("It is on its way").first()).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 30_000 });
 
-  const portal = await visitor();
-  await portal.goto(await payee.mail.link("royalties"));
+  const told = await visitor();
+  const portal = new Portal(told);
+  await told.goto(await payee.mail.link("royalties"));
   // The mail leads to the statement itself; all of them are a step away.
-  await portal.getByRole("link", { name: "All your statements" }).click();
-  await portal.getByRole("heading", { level: 2 }).getByRole("link").first().click();
-  await expect(portal.getByRole("main")).toContainText("USD 100.00");
-  await portal.getByRole("link", { name: "Tin Roof" }).click();
-  await expect(portal.getByRole("main")).toContainText("Spotify");
-  await portal.getByText("Something is wrong with it").first().click();
-  await portal.getByLabel("What is wrong?").first().fill("I count more streams than that.");
-  await portal.getByRole("button", { name: "Dispute this line" }).first().click();
-  await expect(portal.getByText("You disputed this line").first()).toBeVisible();
+  await portal.all();
+  await portal.newest();
+  await expect(told.getByRole("main")).toContainText("USD 100.00");
+  await portal.title("Tin Roof");
+  await expect(told.getByRole("main")).toContainText("Spotify");
+  await portal.dispute("I count more streams than that.");
 
   await page.goto(`/dashboard/${producer.studio.slug}/royalties/disputes`);
   await expect(page.getByText("I count more streams than that.")).toBeVisible();
