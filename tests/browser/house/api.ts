@@ -116,8 +116,12 @@ export class Producer {
     return beat as Beat;
   }
 
-  /** Writes a split sheet of a beat for so many people, in per cent, and sends it to them. */
-  async sendSheet(beat: Beat, people: { person: Person; role: string; percent: number }[]): Promise<Sheet> {
+  /** Writes a split sheet of a beat for so many people, in per cent, from a day on if need be, and sends it to them. */
+  async sendSheet(
+    beat: Beat,
+    people: { person: Person; role: string; percent: number }[],
+    effectiveOn?: string,
+  ): Promise<Sheet> {
     const query = "query ($beat: ID!) { splitSheetDraft(beat: $beat) }";
     const document = (await this.ask(query, { beat: beat.id })).splitSheetDraft;
     document.parties = people.map(({ person: { name, email }, role }) => ({
@@ -130,6 +134,7 @@ export class Producer {
       people.map(({ percent }, party) => ({ party, ...more, share_ppm: percent * 10_000 }));
     document.terms.composition.writers = shares({ role: "CA" });
     document.terms.master.owners = shares({});
+    if (effectiveOn) document.terms.effective_on = effectiveOn;
     const drafted = await this.change(
       "draftAgreement",
       "DraftAgreementInput",

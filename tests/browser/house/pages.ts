@@ -102,9 +102,7 @@ export class OrderPage {
   async fetch(kind: string): Promise<{ name: string; told: string; found: string }> {
     const row = this.page
       .getByRole("listitem")
-      .filter({ has: this.downloads })
-      .filter({ hasText: kind })
-      .last();
+      .filter({ has: this.downloads, hasNot: this.page.getByRole("listitem"), hasText: kind });
     const sum = row.locator("code");
     if (!(await sum.isVisible())) await row.getByText("SHA-256").click();
     const told = (await sum.innerText()).trim();
@@ -148,8 +146,14 @@ export class Signing {
     await this.page.getByRole("link", { name: /^Propose other shares/ }).click();
     const sides = this.page.getByRole("group").filter({ has: this.page.getByRole("textbox") });
     for (const side of await sides.all())
-      for (const [name, percent] of Object.entries(shares))
-        await side.getByRole("textbox", { name: new RegExp(`^${name}`) }).fill(percent);
+      for (const [name, percent] of Object.entries(shares)) {
+        const share = side.getByRole("textbox", { name: new RegExp(`^${name}`) });
+        await share.fill(percent);
+        await share.press("Tab");
+        // Where scripts keep a side at 100 %, what was said is held fast, and the rest gives way.
+        const hold = side.getByRole("checkbox", { name: `Hold the share of ${name}` });
+        if ((await hold.count()) > 0) await hold.check();
+      }
     await this.page.getByLabel(/^Why/).fill(why);
     await this.page.getByRole("button", { name: "Send the proposal" }).click();
     await expect(this.page.getByRole("heading", { name: "Your proposal is on its way" })).toBeVisible();
@@ -218,6 +222,29 @@ export class Verify {
   }
   get verdict() {
     return this.page.getByRole("status").getByRole("heading").first();
+  }
+}
+
+/** What a payee is told: statements, what each is made of, and a word against a line. */
+export class Portal {
+  constructor(private readonly page: Page) {}
+
+  async all() {
+    await this.page.getByRole("link", { name: "All your statements" }).click();
+    await expect(this.page.getByRole("heading", { level: 1 })).toContainText("your statements");
+  }
+  async newest() {
+    await this.page.getByRole("listitem").getByRole("heading").getByRole("link").first().click();
+  }
+  async title(name: string) {
+    await this.page.getByRole("link", { name }).click();
+    await expect(this.page.getByRole("heading", { level: 1, name })).toBeVisible();
+  }
+  async dispute(words: string) {
+    await this.page.getByText("Something is wrong with it").first().click();
+    await this.page.getByLabel("What is wrong?").first().fill(words);
+    await this.page.getByRole("button", { name: "Dispute this line" }).first().click();
+    await expect(this.page.getByText("You disputed this line").first()).toBeVisible();
   }
 }
 

@@ -22,15 +22,17 @@ test("a beat is found, heard, bought and downloaded", async ({ page, world, pers
   await expect(shop.bar.getByRole("link", { name: "Copper Sky", exact: true })).toBeVisible();
   expect(await shop.heard()).toBeGreaterThan(0);
   await beat.contract(/WAV/).click();
+  await expect(page).toHaveURL(/\/contract/);
   await expect(page.getByRole("main")).toContainText("Nova Reyes");
   await page.goBack();
+  await expect(page).not.toHaveURL(/\/contract/);
   await beat.intoCart(/WAV/);
 
   const buyer = person("Jo Winter");
   await checkout.say(buyer);
   await checkout.pay();
   await order.ready();
-  for (const kind of ["WAV", "Contract"]) {
+  for (const kind of ["WAV, 24 bit", "Licence contract"]) {
     const file = await order.fetch(kind);
     expect(file.found, file.name).toBe(file.told);
   }

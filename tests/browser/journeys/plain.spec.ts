@@ -26,7 +26,7 @@ test("without JavaScript a beat is heard, bought and downloaded", async ({ page,
   await checkout.say(person("Ada Kern"));
   await checkout.pay();
   await order.ready();
-  const file = await order.fetch("MP3");
+  const file = await order.fetch("MP3, 320 kbit/s");
   expect(file.found, file.name).toBe(file.told);
 });
 

@@ -13,6 +13,11 @@ test("a mix is heard, changed and approved in two rounds", async ({ page, world,
   await page.goto(await artist.mail.link("review"));
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Version 1 is here to be heard");
   const sound = page.locator("audio").first();
+  // It is made ready for those who listen once it is sent to them.
+  await expect(async () => {
+    await page.reload();
+    await expect(sound).toBeAttached({ timeout: 1_000 });
+  }).toPass({ timeout: 60_000 });
   const source = (await sound.locator("source").or(sound).last().getAttribute("src")) ?? "";
   expect((await page.request.get(source)).headers()["content-type"]).toBe("audio/mpeg");
   await review.comment("0:02", "0:05", "The drums are a little in front of me.");

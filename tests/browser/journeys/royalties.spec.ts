@@ -1,5 +1,5 @@
 import { Producer } from "../house/api";
-import { Dashboard } from "../house/pages";
+import { Dashboard, Portal, Signing } from "../house/pages";
 import { expect, test } from "../house/test";
 
 const HEADER =
@@ -16,8 +16,18 @@ test("a statement becomes what a payee is told, to the single line", async ({
 }) => {
   const [owner, payee] = [person("Vera Stone"), person("Orson Vale")];
   const producer = await Producer.open(world.base, owner, `Tin Roof ${owner.email}`, "USD");
-  await producer.sell("Tin Roof", { isrc: ISRC });
-  await producer.promise(payee, 20, "2020-01-01");
+  const song = await producer.sell("Tin Roof", { isrc: ISRC });
+  // Money follows what was signed.
+  const halves = [
+    { person: owner, role: "producer", percent: 50 },
+    { person: payee, role: "artist", percent: 50 },
+  ];
+  await producer.sendSheet(song, halves, "2020-01-01");
+  for (const { person: signer } of halves) {
+    const signing = new Signing(await visitor(), signer);
+    await signing.open();
+    await signing.sign();
+  }
 
   const dashboard = new Dashboard(page);
   await dashboard.signIn(producer.login, `/dashboard/${producer.studio.slug}/royalties/statements`);
@@ -48,18 +58,16 @@ test("a statement becomes what a payee is told, to the single line", async ({
     await expect(page.getByText("It is on its way").first()).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 30_000 });
 
-  const portal = await visitor();
-  await portal.goto(await payee.mail.link("royalties"));
+  const told = await visitor();
+  const portal = new Portal(told);
+  await told.goto(await payee.mail.link("royalties"));
   // The mail leads to the statement itself; all of them are a step away.
-  await portal.getByRole("link", { name: "All your statements" }).click();
-  await portal.getByRole("heading", { level: 2 }).getByRole("link").first().click();
-  await expect(portal.getByRole("main")).toContainText("USD 40.00");
-  await portal.getByRole("link", { name: "Tin Roof" }).click();
-  await expect(portal.getByRole("main")).toContainText("Spotify");
-  await portal.getByText("Something is wrong with it").first().click();
-  await portal.getByLabel("What is wrong?").first().fill("I count more streams than that.");
-  await portal.getByRole("button", { name: "Dispute this line" }).first().click();
-  await expect(portal.getByText("You disputed this line").first()).toBeVisible();
+  await portal.all();
+  await portal.newest();
+  await expect(told.getByRole("main")).toContainText("USD 100.00");
+  await portal.title("Tin Roof");
+  await expect(told.getByRole("main")).toContainText(/spotify/i);
+  await portal.dispute("I count more streams than that.");
 
   await page.goto(`/dashboard/${producer.studio.slug}/royalties/disputes`);
   await expect(page.getByText("I count more streams than that.")).toBeVisible();
