@@ -7,6 +7,7 @@ mod bench_documents;
 mod bench_ledger;
 mod bench_royalties;
 mod bench_studio;
+mod browser;
 mod postgres;
 mod web;
 
@@ -38,6 +39,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Build, then walk through the pages in Chromium: on a phone and at a desk, without scripts, and with axe (needs a fitting Node and Chromium).
+    Browser,
     /// Write the committed schemas anew from the code.
     Schemas,
     /// Compare speed and memory with peers, in the same minutes (needs ffmpeg and sox).
@@ -118,6 +121,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::Demo { arguments } => demo(&arguments),
         Task::Test { arguments } => test(&arguments),
+        Task::Browser => walk(),
         Task::Schemas => schemas(),
         Task::Bench { what: Bench::Audio { seconds, hours } } => bench::audio(seconds, hours, cargo),
         Task::Bench { what: Bench::Documents { contracts, python } } => {
@@ -251,6 +255,15 @@ fn test(arguments: &[String]) -> Result<ExitCode> {
     eprintln!("\nAll passed, on SQLite{}.", if database.is_some() { " and PostgreSQL" } else { " alone" });
     if let web::Pages::LeftOut(why) = pages {
         eprintln!("SKIPPED: the checks of the pages in web/, for {why}.");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn walk() -> Result<ExitCode> {
+    let pages = web::build()?;
+    step("build", cargo().args(["build", "--package", "cli"]))?;
+    if let Some(why) = browser::check(&pages)? {
+        bail!("the journeys were not walked: {why}");
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -40,8 +40,9 @@ pub(crate) fn build() -> Result<Pages> {
     if is_built()? {
         return Ok(Pages::Ready);
     }
-    install()?;
-    super::step("pages", npm().args(["run", "build"]))?;
+    let web = root().join("web");
+    install("what the pages are built with", &web)?;
+    super::step("pages", npm(&web).args(["run", "build"]))?;
     Ok(Pages::Ready)
 }
 
@@ -50,12 +51,14 @@ pub(crate) fn check() -> Result<Pages> {
     if let Some(why) = lacking() {
         return Ok(Pages::LeftOut(why));
     }
-    install()?;
-    super::step("pages: types, lints and tests", npm().args(["run", "check"]))?;
+    let web = root().join("web");
+    install("what the pages are built with", &web)?;
+    super::step("pages: types, lints and tests", npm(&web).args(["run", "check"]))?;
     build()
 }
 
-fn root() -> PathBuf {
+/// The folder of the house.
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
@@ -81,21 +84,20 @@ fn fits(version: &str) -> bool {
     }
 }
 
-/// An npm in the folder of the pages. What it says goes where people look, for the standard output may be a program's.
-fn npm() -> Command {
+/// An npm in a folder. What it says goes where people look, for the standard output may be a program's.
+pub(crate) fn npm(folder: &Path) -> Command {
     let mut command = Command::new("npm");
-    command.current_dir(root().join("web")).stdout(Stdio::from(io::stderr()));
+    command.current_dir(folder).stdout(Stdio::from(io::stderr()));
     command
 }
 
-/// Installs what the lock file names, unless that is there.
-fn install() -> Result<()> {
-    let web = root().join("web");
-    let installed = changed_at(&web.join("node_modules/.package-lock.json"))?;
-    if installed.is_some() && installed >= changed_at(&web.join("package-lock.json"))? {
+/// Installs what the lock file of a folder names, unless that is there.
+pub(crate) fn install(what: &str, folder: &Path) -> Result<()> {
+    let installed = changed_at(&folder.join("node_modules/.package-lock.json"))?;
+    if installed.is_some() && installed >= changed_at(&folder.join("package-lock.json"))? {
         return Ok(());
     }
-    super::step("what the pages are built with", npm().arg("ci"))
+    super::step(what, npm(folder).arg("ci"))
 }
 
 /// Whether the pages were built after the last change of what they are made of.

@@ -1,0 +1,360 @@
+/** A producer's program: what a test needs to be there already is entered through the public API, as any program would. */
+import { beat as sound } from "./sound";
+import { Mailbox } from "./mail";
+import { until } from "./until";
+
+type Json = Record<string, any>; // eslint-disable-line -- the answers' shapes are those of the query beside it
+
+export interface Person {
+  name: string;
+  email: string;
+}
+export interface Login extends Person {
+  password: string;
+}
+export interface Studio {
+  id: string;
+  slug: string;
+  name: string;
+  currency: string;
+}
+export interface Beat {
+  id: string;
+  slug: string;
+  title: string;
+}
+export interface Sheet {
+  id: string;
+  reference: string;
+}
+
+export const PASSWORD = "four small words here";
+const REFUSALS = "userErrors { field code message remedy }";
+
+export class Producer {
+  private constructor(
+    readonly base: string,
+    readonly login: Login,
+    readonly studio: Studio,
+    private readonly token: string,
+  ) {}
+
+  /** Opens a studio, and signs its owner in with their address confirmed. */
+  static async open(base: string, owner: Person, studioName: string, currency = "EUR"): Promise<Producer> {
+    const login = { name: owner.name, email: owner.email, password: PASSWORD };
+    const input = { ...login, studioName, currency };
+    await mutate(base, "", "signUp", "SignUpInput", input, "message");
+    const token = await signIn(base, login);
+    const confirm = await new Mailbox(base, login.email).next(
+      "a link to confirm the address",
+      /\/account\/verify\?token=(\S+)/,
+    );
+    await ask(base, token, "mutation ($token: String!) { verifyEmail(token: $token) { completed } }", {
+      token: confirm,
+    });
+    return Producer.#as(base, login, token);
+  }
+
+  /** Somebody who has a studio already. */
+  static async of(base: string, login: Login): Promise<Producer> {
+    return Producer.#as(base, login, await signIn(base, login));
+  }
+
+  static async #as(base: string, login: Login, token: string): Promise<Producer> {
+    const { me } = await ask(base, token, "{ me { studios { id slug name currency } } }");
+    return new Producer(base, login, me.studios[0], token);
+  }
+
+  ask(query: string, variables: Json = {}): Promise<Json> {
+    return ask(this.base, this.token, query, variables);
+  }
+
+  /** Runs a mutation of one input, and gives what is wanted of its payload. */
+  change(name: string, type: string, input: Json, wanted: string): Promise<Json> {
+    return mutate(this.base, this.token, name, type, input, wanted);
+  }
+
+  /** Sends a file, waits until it was looked through, and gives its id. */
+  async upload(kind: string, name: string, content: Buffer): Promise<string> {
+    const query = new URLSearchParams({ studio: this.studio.id, kind, name });
+    const answer = await fetch(`${this.base}/uploads/single?${query}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${this.token}`, "content-type": "application/octet-stream" },
+      body: new Uint8Array(content),
+    });
+    const body = (await answer.json()) as Json;
+    if (!answer.ok) throw new Error(`${name} was refused: ${JSON.stringify(body)}`);
+    const id: string = body.assetId;
+    await until(`${name} to be looked through`, async () => {
+      const { asset } = await this.ask("query ($id: ID!) { asset(id: $id) { state refusal } }", { id });
+      if (asset.state !== "CHECKING" && asset.state !== "READY") throw new Error(`${name}: ${asset.refusal}`);
+      return asset.state === "READY";
+    });
+    return id;
+  }
+
+  /** Puts a beat on sale, and waits until it can be heard. */
+  async sell(title: string, facts: Json & { bpm?: number } = {}): Promise<Beat> {
+    const { bpm = 96, ...others } = facts;
+    const sourceAssetId = await this.upload("source", `${title}.wav`, sound(title, { bpm }));
+    const input = {
+      studio: this.studio.id,
+      title,
+      sourceAssetId,
+      bpmMilli: bpm * 1_000,
+      musicalKey: "Am",
+      ...others,
+    };
+    const { beat } = await this.change("createBeat", "CreateBeatInput", input, "beat { id slug title }");
+    const publish = `mutation ($id: ID!) { publishBeat(beat: $id) { ${REFUSALS} } }`;
+    refuse("publishBeat", (await this.ask(publish, { id: beat.id })).publishBeat);
+    await until(`the preview of ${title}`, async () => {
+      const asked = "query ($id: ID!) { beat(id: $id) { preview { id } waveform { id } } }";
+      const { beat: now } = await this.ask(asked, { id: beat.id });
+      return now.preview !== null && now.waveform !== null;
+    });
+    return beat as Beat;
+  }
+
+  /** Writes a split sheet of a beat for so many people, in per cent, from a day on if need be, and sends it to them. */
+  async sendSheet(
+    beat: Beat,
+    people: { person: Person; role: string; percent: number }[],
+    effectiveOn?: string,
+  ): Promise<Sheet> {
+    const query = "query ($beat: ID!) { splitSheetDraft(beat: $beat) }";
+    const document = (await this.ask(query, { beat: beat.id })).splitSheetDraft;
+    document.parties = people.map(({ person: { name, email }, role }) => ({
+      name,
+      email,
+      role,
+      signs: true,
+    }));
+    const shares = (more: Json) =>
+      people.map(({ percent }, party) => ({ party, ...more, share_ppm: percent * 10_000 }));
+    document.terms.composition.writers = shares({ role: "CA" });
+    document.terms.master.owners = shares({});
+    if (effectiveOn) document.terms.effective_on = effectiveOn;
+    const drafted = await this.change(
+      "draftAgreement",
+      "DraftAgreementInput",
+      { studio: this.studio.id, document },
+      "agreement { id reference }",
+    );
+    const sent = { agreement: drafted.agreement.id };
+    await this.change("sendAgreement", "SendAgreementInput", sent, "agreement { state }");
+    return drafted.agreement as Sheet;
+  }
+
+  /** A room that is booked by the hour, a third of the price ahead. */
+  async openRoom(name: string): Promise<string> {
+    const hours = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({
+      weekday,
+      opensMinute: 540,
+      closesMinute: 1_260,
+    }));
+    const input = {
+      studio: this.studio.id,
+      name,
+      timeZone: "Europe/Berlin",
+      address: "Lindenstraße 1, 10969 Berlin",
+      description: "A live room with daylight, a booth, and a piano that is in tune.",
+      hours,
+      isPublic: true,
+      hourRate: { minor: 5_000, currency: this.studio.currency },
+      depositShare: 300_000,
+      noticeMinutes: 60,
+      stepMinutes: 60,
+      minMinutes: 60,
+      maxMinutes: 480,
+    };
+    const { room } = await this.change("createRoom", "CreateRoomInput", input, "room { slug }");
+    return room.slug as string;
+  }
+
+  async enterClient({ name, email }: Person): Promise<{ id: string; party: string }> {
+    const input = { studio: this.studio.id, party: { kind: "PERSON", name, email } };
+    const { client } = await this.change(
+      "createClient",
+      "CreateClientInput",
+      input,
+      "client { id party { id } }",
+    );
+    return { id: client.id, party: client.party.id };
+  }
+
+  /** A record of one song for a client. */
+  async openRecord(
+    title: string,
+    artist: Person,
+  ): Promise<{ project: string; song: string; client: string }> {
+    const client = await this.enterClient(artist);
+    const input = { studio: this.studio.id, kind: "RECORD", title, client: client.id };
+    const { project } = await this.change("createProject", "CreateProjectInput", input, "project { id }");
+    const brief = { project: project.id, goals: "A single", decider: client.party };
+    await this.change("updateProject", "UpdateProjectInput", brief, "project { id }");
+    const { song } = await this.change(
+      "addSong",
+      "AddSongInput",
+      { project: project.id, title },
+      "song { id }",
+    );
+    return { project: project.id, song: song.id, client: client.id };
+  }
+
+  /** Another version of a song's mix, out of a file, once it can be heard. */
+  async mix(song: string, title: string): Promise<string> {
+    const file = await this.upload("source", `${title}.wav`, sound(title));
+    const { version } = await this.change("addMixFile", "AddMixFileInput", { song, file }, "version { id }");
+    await until(`${title} to be heard`, async () => {
+      const query = "query ($id: ID!) { mixVersion(id: $id) { sound { state refusal } } }";
+      const { sound: now } = (await this.ask(query, { id: version.id })).mixVersion;
+      if (now.state === "REFUSED") throw new Error(now.refusal);
+      return now.state === "READY";
+    });
+    return version.id as string;
+  }
+
+  /** Opens the review of a song for two rounds, in which one person decides. */
+  async openReview(song: string, decider: Person): Promise<void> {
+    const terms = { song, terms: { rounds: 2, signOffDays: 7 } };
+    const { review } = await this.change("openReview", "OpenReviewInput", terms, "review { id }");
+    const { name, email } = decider;
+    const invited = { review: review.id, name, email, decides: true };
+    await this.change("inviteReviewer", "InviteReviewerInput", invited, "reviewer { id }");
+  }
+
+  async sendForReview(version: string): Promise<void> {
+    await this.change("sendForReview", "SendForReviewInput", { version }, "round { number }");
+  }
+
+  async sendQuote(project: string, title: string): Promise<void> {
+    const { currency } = this.studio;
+    const input = {
+      project,
+      title,
+      billTo: { address: "Kanalstraße 5\n80538 München" },
+      currency,
+      lines: [
+        { what: "Recording, two days", unitPrice: { minor: 60_000, currency } },
+        { what: "Mix and masters", unitPrice: { minor: 40_000, currency } },
+      ],
+      validUntil: new Date(Date.now() + 14 * 86_400_000).toISOString(),
+      depositPpm: 300_000,
+    };
+    const { quote } = await this.change("createQuote", "CreateQuoteInput", input, "quote { id }");
+    await this.change("sendQuote", "QuoteInput", { quote: quote.id }, "quote { state }");
+  }
+
+  /** What somebody is paid of everything that the studio earns, in per cent, from a day on. */
+  async promise({ name, email }: Person, percent: number, effectiveOn: string): Promise<void> {
+    const parties = "query ($studio: ID!) { parties(studio: $studio, first: 100) { nodes { id email } } }";
+    const { nodes } = (await this.ask(parties, { studio: this.studio.id })).parties;
+    const payer = nodes.find((party: Json) => party.email === this.login.email).id;
+    const entered = { studio: this.studio.id, kind: "PERSON", name, email };
+    const { party } = await this.change("createParty", "CreatePartyInput", entered, "party { id }");
+    const rates = [{ base: "net_receipts", rate: [percent, 100] }];
+    const contract = { payer, payee: party.id, covers: "everything", rates };
+    const input = {
+      studio: this.studio.id,
+      rule: "contract:points",
+      title: `${name}, points`,
+      effectiveOn,
+      content: { contract },
+    };
+    await this.change("saveRoyaltyRule", "SaveRoyaltyRuleInput", input, "rule { number }");
+  }
+}
+
+/** An order that a guest has placed, and paid at the sandbox's page. */
+export interface Placed {
+  reference: string;
+  token: string;
+  url: string;
+  payUrl: string;
+}
+
+/** Orders a beat as a guest's program does, without paying. */
+export async function order(producer: Producer, beat: Beat, buyer: Person, tier = "WAV"): Promise<Placed> {
+  const { base, studio } = producer;
+  const added = await mutate(
+    base,
+    "",
+    "addToCart",
+    "AddToCartInput",
+    { studio: studio.id, beat: beat.id, tier },
+    "secret cart { total { minor currency } }",
+  );
+  const input = {
+    studio: studio.id,
+    secret: added.secret,
+    buyerName: buyer.name,
+    buyerEmail: buyer.email,
+    seenTotal: added.cart.total,
+  };
+  const wanted = "placed { order { reference } payUrl token url }";
+  const { placed } = await mutate(base, "", "placeOrder", "PlaceOrderInput", input, wanted);
+  return { ...placed, reference: placed.order.reference };
+}
+
+/** Orders, pays, and waits until the files are there. */
+export async function buy(producer: Producer, beat: Beat, buyer: Person, tier = "WAV"): Promise<Placed> {
+  const placed = await order(producer, beat, buyer, tier);
+  const form = new URLSearchParams({ card: "4242 4242 4242 4242", outcome: "pay" });
+  const paid = await fetch(placed.payUrl, { method: "POST", body: form, redirect: "manual" });
+  const back = paid.headers.get("location");
+  if (!back) throw new Error(`the pay page answered ${paid.status} and led nowhere`);
+  await fetch(back);
+  await until(`the files of ${placed.reference}`, async () => {
+    const query = "query ($token: String!) { buyerOrder(token: $token) { state } }";
+    const { buyerOrder } = await ask(producer.base, "", query, { token: placed.token });
+    return buyerOrder.state === "DELIVERED";
+  });
+  return placed;
+}
+
+/** The sealed contract of an order. */
+export async function contractOf(producer: Producer, placed: Placed): Promise<Buffer> {
+  const query = "query ($token: String!) { deliverablesByToken(token: $token) { kind url } }";
+  const { deliverablesByToken } = await ask(producer.base, "", query, { token: placed.token });
+  const contract = deliverablesByToken.find(({ kind }: Json) => kind === "CONTRACT");
+  const answer = await fetch(contract.url);
+  if (!answer.ok) throw new Error(`the contract was answered with ${answer.status}`);
+  return Buffer.from(await answer.arrayBuffer());
+}
+
+async function signIn(base: string, { email, password }: Login): Promise<string> {
+  const input = { email, password, transport: "ANSWER" };
+  const wanted = "session { tokens { accessToken } }";
+  return (await mutate(base, "", "signIn", "SignInInput", input, wanted)).session.tokens.accessToken;
+}
+
+async function ask(base: string, token: string, query: string, variables: Json = {}): Promise<Json> {
+  const answer = await fetch(`${base}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = (await answer.json()) as Json;
+  if (errors) throw new Error(`the API refused ${query.slice(0, 80)}: ${JSON.stringify(errors)}`);
+  return data;
+}
+
+async function mutate(
+  base: string,
+  token: string,
+  name: string,
+  type: string,
+  input: Json,
+  wanted: string,
+): Promise<Json> {
+  const query = `mutation ($input: ${type}!) { ${name}(input: $input) { ${wanted} ${REFUSALS} } }`;
+  const payload = (await ask(base, token, query, { input }))[name];
+  refuse(name, payload);
+  return payload;
+}
+
+function refuse(name: string, payload: Json): void {
+  if (payload.userErrors.length > 0)
+    throw new Error(`${name} was refused: ${JSON.stringify(payload.userErrors)}`);
+}

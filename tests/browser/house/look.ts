@@ -1,0 +1,43 @@
+/** What every page keeps to, whatever it shows. */
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+
+import { expect } from "./test";
+
+/** WCAG 2.2, levels A and AA, as axe names what it can judge of them. */
+const LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+async function violations(page: Page, rules?: string[]): Promise<string[]> {
+  const axe = new AxeBuilder({ page }).setLegacyMode();
+  const { violations } = await (rules ? axe.withRules(rules) : axe.withTags(LEVELS)).analyze();
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.target.join(" ")}: ${node.any[0]?.message ?? ""}`),
+  );
+}
+
+/** No page is wider than its window. */
+async function fits(page: Page, what: string): Promise<void> {
+  const { wide, window, widest } = await page.evaluate(() => {
+    const window = document.documentElement.clientWidth;
+    const outside = [...document.querySelectorAll("main *")].filter(
+      (element) => element.getBoundingClientRect().right > window + 1,
+    );
+    const widest = outside.slice(0, 3).map(({ tagName, className }) => `${tagName}.${className}`);
+    return { wide: document.documentElement.scrollWidth, window, widest };
+  });
+  expect
+    .soft(wide, `${what} scrolls sideways at ${window} px: ${widest.join(", ")}`)
+    .toBeLessThanOrEqual(window);
+}
+
+/**
+ * Judges a page as it stands there: by its width, and by axe in light and in dark; what does not hang on colours is the same in both. All that is wrong with a
+ * way through the pages is told at once.
+ */
+export async function look(page: Page, what: string): Promise<void> {
+  await fits(page, what);
+  await page.emulateMedia({ colorScheme: "light" });
+  expect.soft(await violations(page), `axe: ${what}, light`).toEqual([]);
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect.soft(await violations(page, ["color-contrast"]), `axe: ${what}, dark`).toEqual([]);
+}

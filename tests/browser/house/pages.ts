@@ -1,0 +1,291 @@
+/**
+ * The pages as people use them. What they are called by is what they say and what they are (names and roles), and stands here alone: a page that is
+ * redrawn changes nothing of it, and one that is reworded changes a line.
+ */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+
+import type { Download, Locator, Page } from "@playwright/test";
+
+import type { Login, Person } from "./api";
+import type { Mailbox } from "./mail";
+import { expect } from "./test";
+
+/** A shop: its beats, and what is heard of them. */
+export class Shop {
+  constructor(private readonly page: Page) {}
+
+  open(slug: string) {
+    return this.page.goto(`/s/${slug}`);
+  }
+  async find(title: string) {
+    const narrow = this.page.getByRole("group", { name: /filter/i }).or(this.page.locator("summary"));
+    const field = this.page.getByRole("searchbox", { name: "Title" });
+    if (!(await field.isVisible())) await narrow.first().click();
+    await field.fill(title);
+    await this.page.getByRole("button", { name: "Show", exact: true }).click();
+  }
+  beat(title: string) {
+    return this.page.getByRole("heading", { name: title }).getByRole("link");
+  }
+  play(title: string) {
+    return this.page.getByRole("main").getByRole("button", { name: `Play ${title}` });
+  }
+  /** The browser's own player, where no script has taken its place. */
+  preview(title: string) {
+    return this.page.locator(`audio[aria-label="Preview of ${title}"]`);
+  }
+  /** The bar of what is heard, which stays from page to page. */
+  get bar() {
+    return this.page.getByRole("region", { name: "Player" });
+  }
+  /** How many seconds of it were heard. */
+  async heard(): Promise<number> {
+    const place = this.bar.getByRole("slider", { name: /^Place in/ });
+    return Number(await place.getAttribute("aria-valuenow"));
+  }
+}
+
+/** A beat, its licences, and what is read before one is bought. */
+export class BeatPage {
+  constructor(private readonly page: Page) {}
+
+  tier(name: RegExp) {
+    return this.page.getByRole("row").filter({ has: this.page.getByRole("rowheader", { name }) });
+  }
+  contract(name: RegExp) {
+    return this.tier(name).getByRole("link", { name: /^Read the contract/ });
+  }
+  async intoCart(name: RegExp) {
+    await this.tier(name)
+      .getByRole("button", { name: /^Add to cart/ })
+      .click();
+    await expect(this.page.getByRole("heading", { name: "Your cart" })).toBeVisible();
+  }
+}
+
+/** From a cart to the sandbox's page of payment, and back. */
+export class Checkout {
+  constructor(private readonly page: Page) {}
+
+  async say(buyer: Person) {
+    await this.page.getByLabel("Name of the licensee").fill(buyer.name);
+    await this.page.getByLabel("E-mail address").fill(buyer.email);
+    await this.page.getByRole("button", { name: /^Pay / }).click();
+  }
+  /** Pays with the test card that is typed in already. */
+  async pay() {
+    await expect(this.page.getByText("No real money moves here")).toBeVisible();
+    await this.page.getByRole("button", { name: /^Pay .*\d/ }).click();
+  }
+}
+
+/** A file as it was fetched. */
+export async function sha256Of(download: Download): Promise<string> {
+  return createHash("sha256")
+    .update(await readFile(await download.path()))
+    .digest("hex");
+}
+
+/** An order: waits for its files, and has them fetched. */
+export class OrderPage {
+  constructor(private readonly page: Page) {}
+
+  get downloads() {
+    return this.page.getByRole("link", { name: /^Download/ });
+  }
+  /** The files are there; without scripts the page is loaded again, as its own head asks the browser to. */
+  async ready() {
+    await expect(this.downloads.first()).toBeVisible({ timeout: 40_000 });
+  }
+  /** Fetches a file, and gives its checksum beside the one that the page tells. */
+  async fetch(kind: string): Promise<{ name: string; told: string; found: string }> {
+    const row = this.page
+      .getByRole("listitem")
+      .filter({ has: this.downloads, hasNot: this.page.getByRole("listitem"), hasText: kind });
+    const sum = row.locator("code");
+    if (!(await sum.isVisible())) await row.getByText("SHA-256").click();
+    const told = (await sum.innerText()).trim();
+    const coming = this.page.waitForEvent("download");
+    await row.getByRole("link", { name: /^Download/ }).click();
+    const download = await coming;
+    return { name: download.suggestedFilename(), told, found: await sha256Of(download) };
+  }
+}
+
+/** Signing, from the link in a mail to the last page. */
+export class Signing {
+  constructor(
+    readonly page: Page,
+    private readonly signer: Person & { mail: Mailbox },
+  ) {}
+
+  /** Opens the link, and proves by the code whose mailbox it was in. */
+  async open(link?: string) {
+    await this.page.goto(link ?? (await this.signer.mail.link("sign")));
+    await this.page.getByRole("button", { name: "Open the agreement" }).click();
+    await this.page.getByLabel("Six digits").fill(await this.signer.mail.code());
+    await this.page.getByRole("button", { name: "Go on" }).click();
+    await expect(this.page.getByRole("heading", { name: "The agreement", exact: true })).toBeVisible();
+  }
+  async consent() {
+    await this.page.getByRole("link", { name: "Go on to sign" }).click();
+    const consents = this.page.getByRole("button", { name: "I agree to sign electronically" });
+    const name = this.page.getByLabel("Type your full name");
+    await expect(consents.or(name).first()).toBeVisible();
+    if (await consents.isVisible()) await consents.click();
+  }
+  async sign() {
+    await this.consent();
+    await this.page.getByLabel("Type your full name").fill(this.signer.name);
+    await this.page.getByRole("button", { name: "Sign", exact: true }).click();
+    await expect(this.page.getByRole("heading", { name: /have signed|has signed/ })).toBeVisible();
+  }
+  /** Proposes other shares, of both sides, in per cent. */
+  async propose(shares: Record<string, string>, why: string) {
+    await this.page.getByRole("link", { name: /^Propose other shares/ }).click();
+    const sides = this.page.getByRole("group").filter({ has: this.page.getByRole("textbox") });
+    for (const side of await sides.all())
+      for (const [name, percent] of Object.entries(shares)) {
+        const share = side.getByRole("textbox", { name: new RegExp(`^${name}`) });
+        await share.fill(percent);
+        await share.press("Tab");
+        // Where scripts keep a side at 100 %, what was said is held fast, and the rest gives way.
+        const hold = side.getByRole("checkbox", { name: `Hold the share of ${name}` });
+        if ((await hold.count()) > 0) await hold.check();
+      }
+    await this.page.getByLabel(/^Why/).fill(why);
+    await this.page.getByRole("button", { name: "Send the proposal" }).click();
+    await expect(this.page.getByRole("heading", { name: "Your proposal is on its way" })).toBeVisible();
+  }
+  /** The sealed file, once it is there. */
+  get sealed() {
+    return this.page.getByRole("link", { name: "Download the sealed PDF" });
+  }
+}
+
+/** A mix under review. */
+export class Review {
+  constructor(private readonly page: Page) {}
+
+  version(number: number) {
+    return this.page.getByRole("listitem").filter({
+      has: this.page.getByRole("heading", { name: new RegExp(`^Version ${number}\\b`) }),
+    });
+  }
+  async comment(from: string, to: string, words: string) {
+    await this.page.getByLabel("At, such as 1:23").fill(from);
+    await this.page.getByLabel("Until, if it is a part").fill(to);
+    await this.page.getByLabel("What should change?").fill(words);
+    await this.page.getByRole("button", { name: "Comment", exact: true }).click();
+    await expect(this.page.getByText(words).first()).toBeVisible();
+  }
+  async askForRevision() {
+    await this.page.getByRole("button", { name: "Ask for a revision" }).click();
+  }
+  async approve(number: number) {
+    await this.page.getByRole("button", { name: `Approve version ${number}` }).click();
+  }
+}
+
+/** A room, its free times, and a booking of one. */
+export class Booking {
+  constructor(private readonly page: Page) {}
+
+  async choose(slug: string, room: string) {
+    await this.page.goto(`/book/${slug}`);
+    await this.page.getByRole("heading", { name: room }).getByRole("link").click();
+    await this.page.getByLabel("For how long").selectOption({ label: "4 hours" });
+    await this.page.getByRole("button", { name: "Show what is free" }).click();
+    await this.page
+      .getByRole("region", { name: /^Free for/ })
+      .getByRole("listitem")
+      .getByRole("link")
+      .first()
+      .click();
+  }
+  async ask(client: Person, notes: string) {
+    await this.page.getByLabel("Name", { exact: true }).fill(client.name);
+    await this.page.getByLabel("E-mail address").fill(client.email);
+    await this.page.getByLabel(/^What is it about/).fill(notes);
+    await this.page.getByRole("button", { name: /^Go to the payment of/ }).click();
+  }
+}
+
+/** A document's verdict. */
+export class Verify {
+  constructor(private readonly page: Page) {}
+
+  async judge(name: string, buffer: Buffer) {
+    await this.page.getByLabel("The sealed PDF").setInputFiles({ name, mimeType: "application/pdf", buffer });
+    await this.page.getByRole("button", { name: "Verify", exact: true }).click();
+  }
+  get verdict() {
+    return this.page.getByRole("status").getByRole("heading").first();
+  }
+}
+
+/** What a payee is told: statements, what each is made of, and a word against a line. */
+export class Portal {
+  constructor(private readonly page: Page) {}
+
+  async all() {
+    await this.page.getByRole("link", { name: "All your statements" }).click();
+    await expect(this.page.getByRole("heading", { level: 1 })).toContainText("your statements");
+  }
+  async newest() {
+    await this.page.getByRole("listitem").getByRole("heading").getByRole("link").first().click();
+  }
+  async title(name: string) {
+    await this.page.getByRole("link", { name }).click();
+    await expect(this.page.getByRole("heading", { level: 1, name })).toBeVisible();
+  }
+  async dispute(words: string) {
+    await this.page.getByText("Something is wrong with it").first().click();
+    await this.page.getByLabel("What is wrong?").first().fill(words);
+    await this.page.getByRole("button", { name: "Dispute this line" }).first().click();
+    await expect(this.page.getByText("You disputed this line").first()).toBeVisible();
+  }
+}
+
+/** The dashboard, and the way from one of its areas to another. */
+export class Dashboard {
+  constructor(readonly page: Page) {}
+
+  async signUp(owner: Login, studio: string) {
+    await this.page.goto("/dashboard?new");
+    await this.page.getByLabel("Your name").fill(owner.name);
+    await this.page.getByLabel("The studio's name").fill(studio);
+    await this.#enter(owner);
+    await this.page.getByRole("button", { name: "Open a studio" }).click();
+    await expect(this.page.getByRole("navigation", { name: "Areas" }).or(this.#opener).first()).toBeVisible();
+  }
+  async signIn(owner: Login, to = "/dashboard") {
+    await this.page.goto(to);
+    await this.#enter(owner);
+    await this.page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(this.page.getByRole("heading", { name: "Welcome back" })).toBeHidden();
+  }
+  async #enter({ email, password }: Login) {
+    await this.page.getByLabel("E-mail address").fill(email);
+    await this.page.getByLabel("Password").fill(password);
+  }
+  get #opener(): Locator {
+    return this.page.getByRole("button", { name: "Show the areas" });
+  }
+  async area(name: string) {
+    const link = this.page
+      .getByRole("navigation", { name: "Areas" })
+      .getByRole("link", { name, exact: true });
+    await expect(link.or(this.#opener).first()).toBeVisible();
+    if (await this.#opener.isVisible()) await this.#opener.click();
+    await link.click();
+    await expect(this.page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+  }
+  /** Presses what asks for files, and hands it a folder or files. */
+  async hand(button: string, files: string | string[]) {
+    const asked = this.page.waitForEvent("filechooser");
+    await this.page.getByRole("main").getByRole("button", { name: button }).first().click();
+    await (await asked).setFiles(files);
+  }
+}

@@ -1,0 +1,120 @@
+/** The program under test: a server of its own on a free port, with a folder that is thrown away, and nothing but defaults. */
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { accessSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+
+/** How long the program may take to begin, its database included. */
+const BEGINS_WITHIN_MS = 60_000;
+/** How long it may take to let go of what it does once it is told to end. */
+const ENDS_WITHIN_MS = 10_000;
+
+export interface Running {
+  base: string;
+  folder: string;
+  /** Ends the process that was started here, and takes its folder away. */
+  stop: () => Promise<void>;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The `ledgerline` that is tried: the one that is named, else what cargo has built in this house. */
+function program(): string {
+  const house = resolve(import.meta.dirname, "../../..");
+  const target = process.env.CARGO_TARGET_DIR ?? join(house, "target");
+  const named = process.env.LEDGERLINE_TEST_PROGRAM;
+  const found = [...(named ? [named] : []), join(resolve(house, target), "debug/ledgerline")].find(isProgram);
+  if (!found)
+    throw new Error("build the program first (cargo build), or name one in LEDGERLINE_TEST_PROGRAM");
+  return found;
+}
+
+/** The browser that it is tried in: the one that is named, else `chromium` on the path. */
+export function chromium(): string {
+  const named = process.env.LEDGERLINE_TEST_CHROMIUM;
+  if (named) return named;
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const found = folders.map((folder) => join(folder, "chromium")).find(isProgram);
+  if (!found) throw new Error("install chromium, or name one in LEDGERLINE_TEST_CHROMIUM");
+  return found;
+}
+
+/** What the browser is started with: as root it runs without a sandbox of its own, and it asks nobody anything that the pages do not ask. */
+export const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--autoplay-policy=no-user-gesture-required",
+];
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** What the program sees of this environment: none of its own settings. */
+export function withoutSettings(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("LEDGERLINE_")));
+}
+
+/** Asks the program for its verdict on a file or on the books, as people do in a shell. */
+export function ask(...words: string[]): { status: number | null; said: string } {
+  const { status, stdout } = spawnSync(program(), words, { env: withoutSettings(), encoding: "utf8" });
+  return { status, said: stdout };
+}
+
+async function answers(base: string, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + BEGINS_WITHIN_MS;
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the program ended with ${child.exitCode}; see its log`);
+    const answer = await fetch(`${base}/verify`).catch(() => null);
+    if (answer?.ok) return;
+    if (Date.now() > deadline) throw new Error("the program does not answer; see its log");
+    await new Promise((go) => setTimeout(go, 50));
+  }
+}
+
+/** Starts the program, and comes back once it answers. */
+export async function start(): Promise<Running> {
+  const folder = mkdtempSync(join(tmpdir(), "ledgerline-browser-"));
+  const address = `127.0.0.1:${await freePort()}`;
+  const log = openSync(join(folder, "server.log"), "a");
+  const child = spawn(program(), ["serve", "--listen", address, "--data", join(folder, "data")], {
+    cwd: folder,
+    env: withoutSettings(),
+    stdio: ["ignore", "ignore", log],
+  });
+  const base = `http://${address}`;
+  const stop = async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, "exit");
+      child.kill("SIGTERM");
+      const stubborn = setTimeout(() => child.kill("SIGKILL"), ENDS_WITHIN_MS);
+      await gone;
+      clearTimeout(stubborn);
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  await answers(base, child).catch(async (cause: unknown) => {
+    await stop();
+    throw cause;
+  });
+  return { base, folder, stop };
+}

@@ -1,0 +1,100 @@
+/** The tests' own `test`: who looks at pages, and what must never be said in a console meanwhile. */
+import { test as plain, expect, type BrowserContext, type Page } from "@playwright/test";
+
+import type { Person } from "./api";
+import { Mailbox } from "./mail";
+import { theWorld, type World } from "./world";
+
+/** What went wrong in a page without anybody seeing it: errors of scripts, of the console, and what the policy of the page has refused. */
+export class Troubles {
+  readonly #heard: string[] = [];
+  readonly #expected: RegExp[] = [];
+
+  listen(context: BrowserContext): void {
+    context.on("console", (message) => {
+      if (message.type() !== "error") return;
+      this.#heard.push(`${message.page()?.url() ?? ""}: ${message.text()} (${message.location().url})`);
+    });
+    context.on("weberror", (error) => this.#heard.push(`${error.page()?.url() ?? ""}: ${error.error()}`));
+  }
+
+  /** What a test brings about on purpose, such as a page that is not there. */
+  expect(...these: RegExp[]): void {
+    this.#expected.push(...these);
+  }
+
+  get unexpected(): string[] {
+    return this.#heard.filter((line) => !this.#expected.some((fits) => fits.test(line)));
+  }
+}
+
+interface Fixtures {
+  world: World;
+  troubles: Troubles;
+  /** Somebody else, at a browser of their own. */
+  visitor: () => Promise<Page>;
+  /** Somebody whom nobody has written to before, and their mail. */
+  person: (name: string) => Person & { mail: Mailbox };
+}
+
+export const test = plain.extend<Fixtures>({
+  baseURL: async ({}, use) => use(theWorld().base),
+  world: async ({}, use) => use(theWorld()),
+  troubles: [
+    async ({}, use) => {
+      const troubles = new Troubles();
+      await use(troubles);
+      expect(troubles.unexpected, "errors in the console, of scripts or of the policy").toEqual([]);
+    },
+    { auto: true },
+  ],
+  context: async ({ context, troubles }, use) => {
+    troubles.listen(context);
+    await use(context);
+  },
+  visitor: async (
+    {
+      browser,
+      troubles,
+      contextOptions,
+      viewport,
+      isMobile,
+      hasTouch,
+      locale,
+      timezoneId,
+      javaScriptEnabled,
+      baseURL,
+    },
+    use,
+  ) => {
+    const opened: BrowserContext[] = [];
+    await use(async () => {
+      const context = await browser.newContext({
+        ...contextOptions,
+        viewport,
+        isMobile,
+        hasTouch,
+        locale,
+        timezoneId,
+        javaScriptEnabled,
+        baseURL,
+      });
+      troubles.listen(context);
+      opened.push(context);
+      return context.newPage();
+    });
+    for (const context of opened) await context.close();
+  },
+  person: async ({ world }, use, info) => {
+    await use((name) => {
+      const word = name
+        .normalize("NFKD")
+        .replace(/[^a-z]/gi, "")
+        .toLowerCase();
+      const email = `${word}.${info.testId}@example.com`.replace(/[^a-z0-9.@-]/g, "");
+      return { name, email, mail: new Mailbox(world.base, email) };
+    });
+  },
+});
+
+export { expect };

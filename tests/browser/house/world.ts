@@ -1,0 +1,129 @@
+/** What is there before the first test: a studio in the middle of its work, and one that has just begun. Tests look at it, and change only what is theirs. */
+import { readFileSync } from "node:fs";
+
+import { buy, order, Producer, type Beat, type Login, type Studio } from "./api";
+import { Mailbox } from "./mail";
+
+export interface World {
+  base: string;
+  owner: Login;
+  studio: Studio;
+  beats: Beat[];
+  room: string;
+  /** Pages that a link leads to, by what they are. */
+  links: {
+    /** An order whose files are there, and one that waits for its payment. */
+    order: string;
+    unpaid: string;
+    licence: string;
+    quote: string;
+    review: string;
+    /** A link to sign that nobody opens. */
+    sign: string;
+    portal: string;
+  };
+  /** What the dashboard shows one by one. */
+  ids: { beat: string; order: string; project: string; client: string; sheet: string };
+  /** Nothing was done in it yet. */
+  newcomer: { owner: Login; studio: Studio };
+}
+
+const OWNER = { name: "Nova Reyes", email: "nova@example.com" };
+const ARTIST = { name: "Mara Lindqvist", email: "mara@example.com" };
+const BUYER = { name: "Lena Brandt", email: "lena@example.com" };
+const WRITER = { name: "Łukasz Żak", email: "lukasz@example.com" };
+const PAYEE = { name: "Amira Haddad", email: "amira@example.com" };
+
+export async function fill(base: string): Promise<World> {
+  const nova = await Producer.open(base, OWNER, "Nova Sound");
+  const { id, name } = nova.studio;
+  await nova.change(
+    "updateStudio",
+    "UpdateStudioInput",
+    {
+      studio: id,
+      name,
+      contactEmail: OWNER.email,
+      legalName: OWNER.name,
+      address: "Lindenstraße 1, 10969 Berlin",
+      governingLaw: "Germany",
+    },
+    "studio { id }",
+  );
+  const beats = [
+    await nova.sell("Night Drive", { bpm: 140, moods: ["dark"], tags: ["trap"] }),
+    await nova.sell("Copper Sky", { bpm: 92, musicalKey: "F# major", moods: ["warm"], tags: ["soul"] }),
+    await nova.sell("Low Tide", { bpm: 78, musicalKey: "Dm", moods: ["calm"], tags: ["lo-fi"] }),
+  ];
+  const [first, second, third] = beats as [Beat, Beat, Beat];
+  const free = { beat: third.id, free: true };
+  await nova.change("setFreeDownload", "SetFreeDownloadInput", free, "free");
+  const offers = { studio: id, tier: "WAV", takesOffers: true };
+  await nova.change("setOffers", "SetOffersInput", offers, "setting { takesOffers }");
+  const both = { studio: id, name: "Both ends of the night", tier: "MP3", beats: [first.id, third.id] };
+  const price = { minor: 3_900, currency: nova.studio.currency };
+  await nova.change("setBundle", "SetBundleInput", { ...both, price }, "bundle { id }");
+
+  const room = await nova.openRoom("Room A");
+  const bought = await buy(nova, first, BUYER);
+  const unpaid = await order(nova, second, BUYER, "MP3");
+  const { project, song, client } = await nova.openRecord("Night Bus", ARTIST);
+  await nova.sendQuote(project, "Night Bus: recording, mix and masters");
+  const mix = await nova.mix(song, "Night Bus, mix 1");
+  await nova.openReview(song, ARTIST);
+  await nova.sendForReview(mix);
+  const entry = { studio: id, title: "Harbour Lights", artist: "Vera Stone", isPublic: true };
+  const shown = { ...entry, releasedOn: "2025-03-14", roles: ["PRODUCER"] };
+  await nova.change("addPortfolioEntry", "AddPortfolioEntryInput", shown, "entry { id }");
+  const portfolio = { studio: id, headline: "Songs, mixed and made", isPublic: true };
+  await nova.change("updatePortfolio", "UpdatePortfolioInput", portfolio, "portfolio { isPublic }");
+  const sheet = await nova.sendSheet(second, [
+    { person: OWNER, role: "producer", percent: 60 },
+    { person: WRITER, role: "writer", percent: 40 },
+  ]);
+  await nova.promise(PAYEE, 20, "2020-01-01");
+  const parties = "query ($studio: ID!) { parties(studio: $studio, first: 100) { nodes { id email } } }";
+  const found = (await nova.ask(parties, { studio: id })).parties.nodes.find(
+    ({ email }: { email: string }) => email === PAYEE.email,
+  );
+  const portal =
+    "mutation ($party: ID!) { openRoyaltyPortal(party: $party) { portal { url } userErrors { message } } }";
+  const opened = await nova.ask(portal, { party: found.id });
+
+  const orders = "query ($studio: ID!) { orders(studio: $studio, first: 20) { nodes { id reference } } }";
+  const sold = (await nova.ask(orders, { studio: id })).orders.nodes.find(
+    ({ reference }: { reference: string }) => reference === bought.reference,
+  );
+
+  const newcomer = await Producer.open(
+    base,
+    { name: "Kenji Mori", email: "kenji@example.com" },
+    "Quiet Hours",
+  );
+  const mara = new Mailbox(base, ARTIST.email);
+  return {
+    base,
+    owner: nova.login,
+    studio: nova.studio,
+    beats,
+    room,
+    links: {
+      order: bought.url,
+      unpaid: unpaid.url,
+      licence: `${bought.url}/licences/${bought.reference}-1`,
+      review: await mara.link("review"),
+      quote: await new Mailbox(base, ARTIST.email).link("quotes"),
+      sign: await new Mailbox(base, WRITER.email).link("sign"),
+      portal: opened.openRoyaltyPortal.portal.url,
+    },
+    ids: { beat: first.id, order: sold.id, project, client, sheet: sheet.id },
+    newcomer: { owner: newcomer.login, studio: newcomer.studio },
+  };
+}
+
+/** The world as it was filled around these tests. */
+export function theWorld(): World {
+  const file = process.env.LEDGERLINE_TEST_WORLD;
+  if (!file) throw new Error("the world is filled around the tests; start them with `npm test`");
+  return JSON.parse(readFileSync(file, "utf8")) as World;
+}

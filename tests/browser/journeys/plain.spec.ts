@@ -1,0 +1,57 @@
+/** The same without a single script: what is sold, signed and downloaded hangs on none. */
+import { Producer } from "../house/api";
+import { BeatPage, Checkout, OrderPage, sha256Of, Shop, Signing } from "../house/pages";
+import { expect, test } from "../house/test";
+
+test.use({ javaScriptEnabled: false });
+
+test("without JavaScript a beat is heard, bought and downloaded", async ({ page, world, person }) => {
+  const [shop, beat, checkout, order] = [
+    new Shop(page),
+    new BeatPage(page),
+    new Checkout(page),
+    new OrderPage(page),
+  ];
+  await shop.open(world.studio.slug);
+  await shop.find("night");
+  await expect(shop.beat("Copper Sky")).toBeHidden();
+  const preview = shop.preview("Night Drive");
+  await expect(preview).toBeVisible();
+  await expect(preview).toHaveAttribute("controls");
+  const heard = await page.request.get((await preview.locator("source").getAttribute("src")) ?? "");
+  expect(heard.headers()["content-type"]).toMatch(/^audio\//);
+
+  await shop.beat("Night Drive").click();
+  await beat.intoCart(/MP3/);
+  await checkout.say(person("Ada Kern"));
+  await checkout.pay();
+  await order.ready();
+  const file = await order.fetch("MP3, 320 kbit/s");
+  expect(file.found, file.name).toBe(file.told);
+});
+
+test("without JavaScript an agreement is signed, and its sealed file downloaded", async ({
+  page,
+  world,
+  person,
+}) => {
+  const [owner, writer] = [person("Nils Ek"), person("Iva Novak")];
+  const producer = await Producer.open(world.base, owner, `Plain ${owner.email}`);
+  await producer.sendSheet(await producer.sell("Bare Wire"), [
+    { person: owner, role: "producer", percent: 50 },
+    { person: writer, role: "writer", percent: 50 },
+  ]);
+  for (const signer of [owner, writer]) {
+    const signing = new Signing(page, signer);
+    await signing.open();
+    await signing.sign();
+  }
+  const { sealed } = new Signing(page, writer);
+  await expect(async () => {
+    await page.reload();
+    await expect(sealed).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+  const coming = page.waitForEvent("download");
+  await sealed.click();
+  expect(await sha256Of(await coming)).toMatch(/^[0-9a-f]{64}$/);
+});

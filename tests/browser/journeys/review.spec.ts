@@ -1,0 +1,33 @@
+import { Producer } from "../house/api";
+import { Review } from "../house/pages";
+import { expect, test } from "../house/test";
+
+test("a mix is heard, changed and approved in two rounds", async ({ page, world, person }) => {
+  const [owner, artist] = [person("Rana Okafor"), person("Mara Lindqvist")];
+  const producer = await Producer.open(world.base, owner, `Two rounds ${owner.email}`);
+  const { song } = await producer.openRecord("Slow Train", artist);
+  await producer.openReview(song, artist);
+  await producer.sendForReview(await producer.mix(song, "Slow Train, mix 1"));
+
+  const review = new Review(page);
+  await page.goto(await artist.mail.link("review"));
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Version 1 is here to be heard");
+  const sound = page.locator("audio").first();
+  // It is made ready for those who listen once it is sent to them.
+  await expect(async () => {
+    await page.reload();
+    await expect(sound).toBeAttached({ timeout: 1_000 });
+  }).toPass({ timeout: 60_000 });
+  const source = (await sound.locator("source").or(sound).last().getAttribute("src")) ?? "";
+  expect((await page.request.get(source)).headers()["content-type"]).toBe("audio/mpeg");
+  await review.comment("0:02", "0:05", "The drums are a little in front of me.");
+  await review.askForRevision();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Version 1 is being revised");
+
+  await producer.sendForReview(await producer.mix(song, "Slow Train, mix 2"));
+  await page.reload();
+  await expect(review.version(2)).toContainText("Under review");
+  await expect(review.version(1)).toContainText("1 comment");
+  await review.approve(2);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Version 2 is approved");
+});

@@ -1,0 +1,56 @@
+import { Producer } from "../house/api";
+import { Dashboard, Signing, sha256Of } from "../house/pages";
+import { expect, test } from "../house/test";
+
+test("four sign a split sheet, of whom one asks for other shares", async ({
+  page,
+  visitor,
+  world,
+  person,
+}) => {
+  const [nova, lukasz] = [person("Nova Reyes"), person("Łukasz Żak")];
+  const [amira, kenji] = [person("Amira Haddad"), person("Kenji Mori")];
+  const producer = await Producer.open(world.base, nova, `Four hands ${nova.email}`);
+  const sheet = await producer.sendSheet(await producer.sell("River Line"), [
+    { person: nova, role: "producer", percent: 40 },
+    { person: lukasz, role: "writer", percent: 30 },
+    { person: amira, role: "writer", percent: 20 },
+    { person: kenji, role: "artist", percent: 10 },
+  ]);
+
+  const at = async (signer: typeof nova) => new Signing(await visitor(), signer);
+  // Who is asked again later has read this mail by then.
+  const first = await nova.mail.link("sign");
+  for (const signer of [lukasz, kenji]) {
+    const signing = await at(signer);
+    await signing.open();
+    await signing.sign();
+  }
+  const proposing = await at(amira);
+  await proposing.open();
+  await proposing.propose({ "Nova Reyes": "35", "Amira Haddad": "25" }, "I wrote the bridge, too.");
+
+  const dashboard = new Dashboard(page);
+  await dashboard.signIn(producer.login, `/dashboard/${producer.studio.slug}/agreements/${sheet.id}`);
+  await expect(page.getByText("I wrote the bridge, too.").first()).toBeVisible();
+  await page.getByRole("button", { name: "Accept it for all" }).click();
+  await expect(page.getByText("It is a new version for all to sign")).toBeVisible();
+
+  // Those whose part is different read what has changed; the others have signed already.
+  const owner = await at(nova);
+  const again = await nova.mail.link("sign");
+  expect(again).not.toBe(first);
+  await owner.open(again);
+  await owner.sign();
+  await proposing.page.goto(proposing.page.url().replace(/\/done$/, ""));
+  await proposing.sign();
+  await expect(proposing.page.getByRole("heading", { name: "Everybody has signed" })).toBeVisible();
+
+  await expect(async () => {
+    await proposing.page.reload();
+    await expect(proposing.sealed).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+  const coming = proposing.page.waitForEvent("download");
+  await proposing.sealed.click();
+  expect(await sha256Of(await coming)).toMatch(/^[0-9a-f]{64}$/);
+});

@@ -1,0 +1,59 @@
+/** Lighthouse's figures of the pages that somebody buys and signs on, as a phone has them. */
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { chromium, flags } from "../house/program";
+import { expect, test } from "../house/test";
+
+interface Report {
+  categories: Record<"performance" | "accessibility", { score: number | null }>;
+  audits: Record<string, { displayValue?: string; score?: number | null; title: string }>;
+}
+const cli = join(import.meta.dirname, "node_modules/lighthouse/cli/index.js");
+
+test("figures", async ({ page, world }, info) => {
+  test.setTimeout(300_000);
+  const shop = `/s/${world.studio.slug}`;
+  const beat = `${shop}/${world.beats[0]?.slug}`;
+  await page.goto(beat);
+  await page
+    .getByRole("button", { name: /^Add to cart/ })
+    .first()
+    .click();
+  await expect(page.getByRole("heading", { name: "Your cart" })).toBeVisible();
+  const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+
+  const places = { shop, beat, cart: `${shop}/cart`, order: world.links.order, sign: world.links.sign };
+  console.log("page     performance  accessibility  largest paint  shift   blocked");
+  for (const [name, place] of Object.entries(places)) {
+    const file = info.outputPath(`${name}.json`);
+    const words = [
+      cli,
+      new URL(place, world.base).href,
+      "--quiet",
+      "--output=json",
+      `--output-path=${file}`,
+      "--only-categories=performance,accessibility",
+      `--chrome-flags=--headless ${flags.join(" ")}`,
+      `--extra-headers=${JSON.stringify({ Cookie: cookie })}`,
+    ];
+    await promisify(execFile)(process.execPath, words, { env: { ...process.env, CHROME_PATH: chromium() } });
+    const { categories, audits } = JSON.parse(readFileSync(file, "utf8")) as Report;
+    const points = (what: "performance" | "accessibility") =>
+      String(Math.round((categories[what].score ?? 0) * 100));
+    const said = (audit: string) => audits[audit]?.displayValue ?? "?";
+    const row = [
+      name.padEnd(9),
+      points("performance").padEnd(13),
+      points("accessibility").padEnd(15),
+      said("largest-contentful-paint").padEnd(15),
+      said("cumulative-layout-shift").padEnd(8),
+      said("total-blocking-time"),
+    ];
+    console.log(row.join(""));
+    const wrong = Object.values(audits).filter(({ score }) => score === 0);
+    if (Number(points("accessibility")) < 100) console.log(wrong.map(({ title }) => `  ${title}`).join("\n"));
+  }
+});

@@ -1,0 +1,69 @@
+//! The tests of `tests/browser/`: the pages in a real browser, where a Node and a Chromium are found. They start the program that was built.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::Result;
+
+use super::web::{self, Pages};
+
+/// The variable that names a Chromium for the tests.
+const CHROMIUM: &str = "LEDGERLINE_TEST_CHROMIUM";
+/// The variable that names the program which they start.
+const PROGRAM: &str = "LEDGERLINE_TEST_PROGRAM";
+
+/// Type-check and form of the tests, then all of them, against the program of the last build; why not, if they are left out.
+pub(crate) fn check(pages: &Pages) -> Result<Option<String>> {
+    if let Some(why) = lacking(pages) {
+        return Ok(Some(why));
+    }
+    let folder = web::root().join("tests/browser");
+    web::install("what the browser tests run with", &folder)?;
+    super::step("browser tests: types and form", web::npm(&folder).args(["run", "check"]))?;
+    super::step("browser tests", web::npm(&folder).arg("test").env(PROGRAM, program()))?;
+    Ok(None)
+}
+
+/// What the tests cannot do without, and is not there.
+fn lacking(pages: &Pages) -> Option<String> {
+    if let Pages::LeftOut(why) = pages {
+        return Some(why.clone());
+    }
+    let named = std::env::var_os(CHROMIUM);
+    let chromium = named.clone().unwrap_or_else(|| "chromium".into());
+    let mut said = Command::new(&chromium);
+    let answers = said.arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if answers.is_ok_and(|status| status.success()) {
+        return None;
+    }
+    Some(match named {
+        Some(path) => format!("{CHROMIUM} names {}, which does not start", Path::new(&path).display()),
+        None => format!("chromium is not on the PATH, and {CHROMIUM} names none"),
+    })
+}
+
+/// Where the build has put the program.
+fn program() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| web::root().join("target"), PathBuf::from);
+    // The tests run in a folder of their own.
+    let target = std::path::absolute(&target).unwrap_or(target);
+    target.join("debug").join("ledgerline")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_pages_there_is_nothing_to_try_in_a_browser() {
+        let pages = Pages::LeftOut("node is not on the PATH".to_owned());
+        assert_eq!(lacking(&pages).as_deref(), Some("node is not on the PATH"));
+    }
+
+    #[test]
+    fn the_program_is_named_by_its_whole_path() {
+        assert!(program().is_absolute() && program().ends_with("debug/ledgerline"));
+    }
+}
