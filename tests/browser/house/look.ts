@@ -7,7 +7,8 @@ import { expect } from "./test";
 /** WCAG 2.2, levels A and AA, as axe names what it can judge of them. */
 const LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-async function violations(page: Page, rules?: string[]): Promise<string[]> {
+/** What axe finds on a page: rule, what it wants, and where. */
+export async function violations(page: Page, rules?: string[]): Promise<string[]> {
   const axe = new AxeBuilder({ page }).setLegacyMode();
   const { violations } = await (rules ? axe.withRules(rules) : axe.withTags(LEVELS)).analyze();
   return violations.flatMap(({ id, help, nodes }) =>
@@ -15,9 +16,9 @@ async function violations(page: Page, rules?: string[]): Promise<string[]> {
   );
 }
 
-/** No page is wider than its window. */
-async function fits(page: Page, what: string): Promise<void> {
-  const { wide, window, widest } = await page.evaluate(() => {
+/** How wide a page is and its window, and what sticks out. */
+export function width(page: Page): Promise<{ wide: number; window: number; widest: string[] }> {
+  return page.evaluate(() => {
     const window = document.documentElement.clientWidth;
     const outside = [...document.querySelectorAll("main *")].filter(
       (element) => element.getBoundingClientRect().right > window + 1,
@@ -25,9 +26,6 @@ async function fits(page: Page, what: string): Promise<void> {
     const widest = outside.slice(0, 3).map(({ tagName, className }) => `${tagName}.${className}`);
     return { wide: document.documentElement.scrollWidth, window, widest };
   });
-  expect
-    .soft(wide, `${what} scrolls sideways at ${window} px: ${widest.join(", ")}`)
-    .toBeLessThanOrEqual(window);
 }
 
 /**
@@ -35,7 +33,9 @@ async function fits(page: Page, what: string): Promise<void> {
  * way through the pages is told at once.
  */
 export async function look(page: Page, what: string): Promise<void> {
-  await fits(page, what);
+  const { wide, window, widest } = await width(page);
+  const sideways = `${what} scrolls sideways at ${window} px: ${widest.join(", ")}`;
+  expect.soft(wide, sideways).toBeLessThanOrEqual(window);
   await page.emulateMedia({ colorScheme: "light" });
   expect.soft(await violations(page), `axe: ${what}, light`).toEqual([]);
   await page.emulateMedia({ colorScheme: "dark" });

@@ -94,9 +94,10 @@ export class OrderPage {
   get downloads() {
     return this.page.getByRole("link", { name: /^Download/ });
   }
-  /** The files are there; without scripts the page is loaded again, as its own head asks the browser to. */
+  /** All files are there; without scripts the page is loaded again, as its own head asks the browser to. */
   async ready() {
-    await expect(this.downloads.first()).toBeVisible({ timeout: 40_000 });
+    await expect(this.downloads.first()).toBeVisible({ timeout: 60_000 });
+    await expect(this.page.getByText("Being made")).toHaveCount(0);
   }
   /** Fetches a file, and gives its checksum beside the one that the page tells. */
   async fetch(kind: string): Promise<{ name: string; told: string; found: string }> {

@@ -11,6 +11,8 @@ export interface Tour {
   name: string;
   /** What a browser says in its console of what is shown on purpose. */
   says?: RegExp[];
+  /** Shows what differs little from window to window: it is judged in the smallest alone. */
+  small?: boolean;
   walk: (tourist: Tourist) => Promise<void>;
 }
 export interface Tourist {
@@ -287,6 +289,7 @@ const filled: Tour = {
 
 const empty: Tour = {
   name: "empty",
+  small: true,
   walk: async ({ page, world, see }) => {
     await page.goto("/dashboard");
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
@@ -308,6 +311,7 @@ const empty: Tour = {
 
 const broken: Tour = {
   name: "broken",
+  small: true,
   says: [/net::ERR_/, /status of 50/],
   walk: async ({ page, world, see }) => {
     await new Dashboard(page).signIn(world.owner);
