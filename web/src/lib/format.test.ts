@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 
-import { clock, day, money, percent, since, size, tempo } from "./format";
+import { clock, day, hex, money, percent, since, size, tempo } from "./format";
 import { speak } from "./text";
 
 afterEach(() => speak("en"));
@@ -24,6 +24,11 @@ test("times, sizes and parts", () => {
   expect(size(12_400_000)).toBe("12.4 MB");
   expect(percent(333_333)).toBe("33.3333%");
   expect(tempo(140_000)).toBe("140");
+});
+
+test("a digest keeps the zeros in front", () => {
+  expect(hex(new Uint8Array([0, 1, 16, 171, 255]).buffer)).toBe("000110abff");
+  expect(hex(new ArrayBuffer(0))).toBe("");
 });
 
 test("a date without a time is that day everywhere", () => {

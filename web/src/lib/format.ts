@@ -35,6 +35,11 @@ export function size(bytes: number): string {
   return new Intl.NumberFormat(language(), format).format(bytes / 1000 ** step);
 }
 
+/** A digest as people compare it, in hexadecimal digits: `ba78…15ad`. */
+export function hex(digest: ArrayBuffer): string {
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** A part of a million as a percentage: `50%`. */
 export function percent(ppm: number): string {
   return new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 4 }).format(

@@ -43,6 +43,7 @@ island("a[data-sha256]", (element) => {
 
   link.addEventListener("click", begin);
   return () => {
+    // The link is gone, with the place where one could cancel: it ends with its page. A page that renews itself keeps the links of files that stay.
     going?.abort();
     link.removeEventListener("click", begin);
   };

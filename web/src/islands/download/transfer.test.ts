@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { MOST_BYTES, Refused, sha256, transfer } from "./transfer";
 
@@ -59,6 +59,26 @@ test("a refusal is no lost connection, and a lost one is given up in the end", a
   const off = () => (asked++, Promise.reject(new TypeError("off")));
   await expect(transfer("/d/x", hooks(off as typeof fetch))).rejects.toThrow("off");
   expect(asked).toBe(10);
+});
+
+test("whoever cancels waits for no further attempt", async () => {
+  vi.useFakeTimers();
+  try {
+    let asked = 0;
+    const off = () => (asked++, Promise.reject(new TypeError("off")));
+    for (const when of ["before", "while"]) {
+      const going = new AbortController();
+      const { pause: _, ...rest } = hooks(off as typeof fetch);
+      const waiting = () => void (when === "before" ? going.abort() : setTimeout(() => going.abort(), 10));
+      const given = expect(transfer("/d/x", { ...rest, signal: going.signal, waiting })).rejects.toThrow();
+      await vi.advanceTimersByTimeAsync(10);
+      await given;
+      expect(vi.getTimerCount()).toBe(0);
+    }
+    expect(asked).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("what is too large for memory is left to the browser", async () => {

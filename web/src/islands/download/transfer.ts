@@ -1,3 +1,5 @@
+import { hex } from "$lib/format";
+
 /** What the server does not give, such as by a link that has expired. */
 export class Refused extends Error {}
 
@@ -13,10 +15,22 @@ interface Hooks {
   /** The connection was lost; it is tried again. */
   waiting: () => void;
   fetcher?: typeof fetch;
-  pause?: (ms: number) => Promise<void>;
+  pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-const rest = (ms: number) => new Promise<void>((resume) => setTimeout(resume, ms));
+/** Waits; not beyond the moment when it is cancelled. */
+function rest(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resume) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resume();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+  });
+}
 
 /**
  * Fetches a file. What has arrived stays when the connection is lost, and only what is missing is asked for; a file that has changed meanwhile begins
@@ -55,7 +69,8 @@ export async function transfer(url: string, hooks: Hooks): Promise<Blob | null> 
     } catch (cause) {
       if (signal.aborted || cause instanceof Refused || ++losses > MOST_LOSSES) throw cause;
       waiting();
-      await pause(Math.min(500 * 2 ** losses, 15_000));
+      await pause(Math.min(500 * 2 ** losses, 15_000), signal);
+      signal.throwIfAborted();
     }
   }
 }
@@ -63,5 +78,5 @@ export async function transfer(url: string, hooks: Hooks): Promise<Blob | null> 
 /** The SHA-256 of a file, in hexadecimal digits. */
 export async function sha256(file: Blob): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(digest);
 }

@@ -19,10 +19,12 @@ function typed(form: HTMLFormElement): Map<string, HTMLInputElement | HTMLTextAr
   return new Map(fields.filter(({ name }) => name).map((field) => [field.name, field]));
 }
 
-function notice(form: HTMLFormElement, words: string, take?: () => void): void {
-  form.querySelector(".kept")?.remove();
+/** Tells something above a form, in the place of what was told of the same before: of what was typed, or of the network. */
+function notice(form: HTMLFormElement, of: "draft" | "network", words: string, take?: () => void): void {
+  form.querySelector(`.kept[data-of="${of}"]`)?.remove();
   const told = document.createElement("p");
   told.className = "notice kept";
+  told.dataset.of = of;
   told.setAttribute("role", "status");
   told.append(`${words} `);
   if (take) {
@@ -60,7 +62,7 @@ island("form[data-keeps]", (element) => {
     draft && Object.entries(draft).some(([name, value]) => (fields.get(name)?.value ?? value) !== value);
   if (draft && differs && !refused) {
     fill(draft);
-    notice(form, t("restored"));
+    notice(form, "draft", t("restored"));
   }
 
   const keep = () => drafts.keep(key, values());
@@ -68,7 +70,7 @@ island("form[data-keeps]", (element) => {
   const other = (event: StorageEvent) => {
     const theirs = drafts.changed(event, key);
     if (!theirs || JSON.stringify(theirs) === JSON.stringify(values())) return;
-    notice(form, t("otherTab"), () => {
+    notice(form, "draft", t("otherTab"), () => {
       fill(theirs);
       keep();
     });
@@ -78,7 +80,7 @@ island("form[data-keeps]", (element) => {
 });
 
 island("form[data-keeps], form[data-careful]", (element) =>
-  send(element as HTMLFormElement, (words) => notice(element as HTMLFormElement, words)),
+  send(element as HTMLFormElement, (words) => notice(element as HTMLFormElement, "network", words)),
 );
 
 island("[data-settles]", (element) => drafts.settle(element.dataset.settles ?? ""));

@@ -1,11 +1,15 @@
 /** A form leaves its page only if there is a network to leave by: else what was typed stays where it is, and goes when there is one again. */
 import { t } from "./text";
 
+/** A network that lets nothing through is none. */
+const ANSWERS_WITHIN_MS = 10_000;
+
 /** Whether the server can be reached now. */
 export async function reachable(): Promise<boolean> {
   if (!navigator.onLine) return false;
   try {
-    await fetch("/favicon.ico", { method: "HEAD", cache: "no-store" });
+    const signal = AbortSignal.timeout(ANSWERS_WITHIN_MS);
+    await fetch("/favicon.ico", { method: "HEAD", cache: "no-store", signal });
     return true;
   } catch {
     return false;
@@ -31,7 +35,7 @@ export function send(form: HTMLFormElement, tell: (words: string) => void): () =
     });
   };
   const back = () => {
-    if (form.querySelector(".kept")) tell(t("online"));
+    if (form.querySelector('.kept[data-of="network"]')) tell(t("online"));
   };
   form.addEventListener("submit", submit);
   addEventListener("online", back);

@@ -17,11 +17,16 @@ document.body.append(voice);
 island("[data-progress]", (element) => {
   let [timer, wait]: [ReturnType<typeof setTimeout> | undefined, number] = [undefined, WAIT_MS];
   let note: HTMLElement | undefined;
+  let looking = false;
 
   async function look() {
+    if (looking) return;
+    looking = true;
     clearTimeout(timer);
     try {
-      const answer = await fetch(location.href, { headers: { accept: "text/html" }, cache: "no-store" });
+      const signal = AbortSignal.timeout(MOST_WAIT_MS);
+      const headers = { accept: "text/html" };
+      const answer = await fetch(location.href, { headers, cache: "no-store", signal });
       if (answer.redirected) return location.assign(answer.url);
       if (answer.status >= 500) throw new Error(answer.statusText);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -36,6 +41,8 @@ island("[data-progress]", (element) => {
       note ??= Object.assign(document.createElement("p"), { className: "note", textContent: t("lost") });
       if (!note.isConnected) element.append(note);
       wait = Math.min(wait * 2, MOST_WAIT_MS);
+    } finally {
+      looking = false;
     }
     timer = setTimeout(() => void look(), wait);
   }
@@ -56,15 +63,36 @@ island("[data-progress]", (element) => {
 function show(page: Document, head: HTMLElement): void {
   const [old, next] = [document.querySelector("main"), page.querySelector("main")];
   if (!old || !next) return location.reload();
-  const hadFocus = old.contains(document.activeElement);
+  const focused = document.activeElement;
+  const hadFocus = old.contains(focused);
   const said = ["h1", ".lead"].map((part) => head.querySelector(part)?.textContent ?? "");
   document.title = page.title;
-  old.replaceWith(document.adoptNode(next));
+  document.adoptNode(next);
+  keepDownloads(old, next);
+  old.replaceWith(next);
   voice.textContent = said.join(". ");
-  if (hadFocus) {
+  if (focused instanceof HTMLElement && hadFocus && focused.isConnected) {
+    // It has moved over with its file, and lost the focus on the way.
+    focused.focus({ preventScroll: true });
+  } else if (hadFocus) {
     const heading = document.querySelector<HTMLElement>("main h1");
     heading?.setAttribute("tabindex", "-1");
     heading?.focus({ preventScroll: true });
   }
   renew();
+}
+
+/** Files that were there before stay as they are: a download that has begun goes on, and what was opened stays open. */
+function keepDownloads(old: HTMLElement, next: HTMLElement): void {
+  const files = (of: HTMLElement) => [...of.querySelectorAll<HTMLAnchorElement>("a[data-sha256]")];
+  for (const link of files(next)) {
+    const same = files(old).find(
+      ({ dataset, textContent }) =>
+        dataset.sha256 === link.dataset.sha256 && textContent === link.textContent,
+    );
+    const row = same?.closest("li");
+    if (!same || !row) continue;
+    same.href = link.href;
+    link.closest("li")?.replaceWith(row);
+  }
 }

@@ -56,6 +56,8 @@ export class Deck {
       for (const event of ["play", "pause", "ended", "timeupdate", "seeked", "durationchange", "error"]) {
         player.addEventListener(event, this.#changed);
       }
+      // Where none of its sources can be had, the player itself tells nothing.
+      for (const source of player.querySelectorAll("source")) source.addEventListener("error", this.#changed);
     }
     element.append(this.#play, this.#time, ...(players.length > 1 ? [choices] : []));
     document.querySelector("main")?.append(element);
@@ -92,8 +94,14 @@ export class Deck {
   }
 
   play(): void {
+    const player = this.#current;
+    if (failed(player)) {
+      const place = player.currentTime;
+      player.load();
+      player.currentTime = place;
+    }
     // What keeps it from playing is told by its event.
-    this.#current.play().catch(() => undefined);
+    player.play().catch(() => undefined);
   }
 
   /** The version of that number, if it is there to be heard. */
@@ -103,7 +111,7 @@ export class Deck {
   }
 
   private toggle(): void {
-    if (this.#current.paused) this.play();
+    if (failed(this.#current) || this.#current.paused) this.play();
     else this.#current.pause();
   }
 
@@ -120,8 +128,7 @@ export class Deck {
 
   readonly #changed = (): void => {
     const player = this.#current;
-    const failed = player.error !== null;
-    this.#play.textContent = failed ? t("again") : t(player.paused ? "play" : "pause");
+    this.#play.textContent = failed(player) ? t("again") : t(player.paused ? "play" : "pause");
     this.#play.setAttribute("aria-label", this.#play.textContent);
     this.#time.textContent = Number.isFinite(player.duration)
       ? `${clock(player.currentTime)} / ${clock(player.duration)}`
@@ -135,4 +142,9 @@ export class Deck {
     button.addEventListener("click", press);
     return button;
   }
+}
+
+/** Whether it cannot be heard as it stands, and has to be loaded anew. */
+function failed({ error, networkState }: HTMLAudioElement): boolean {
+  return error !== null || networkState === HTMLMediaElement.NETWORK_NO_SOURCE;
 }

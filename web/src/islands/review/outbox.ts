@@ -1,4 +1,7 @@
-/** Notes that were made without a network: kept in this browser until they are sent, each once, the oldest first. */
+/**
+ * Notes that were made without a network: kept in this browser until they are sent, each at least once (one whose answer is lost is sent again), the oldest
+ * first.
+ */
 export interface Note {
   readonly id: string;
   readonly fields: Readonly<Record<string, string>>;

@@ -56,7 +56,10 @@ export function shares(side: HTMLElement): void {
     const sum = known.reduce((all, share) => all + share, 0);
     const whole = sum === WHOLE && !ppm.includes(undefined);
     const parts = whole ? allocate(EXAMPLE_MINOR, known) : [];
-    rows.forEach(({ slider, gets }, at) => {
+    const notWhole = whole || ppm.includes(undefined) ? "" : t("notWhole", { total: shown(sum) });
+    rows.forEach(({ field, slider, gets }, at) => {
+      // A form with such a field is not sent.
+      field.setCustomValidity(ppm[at] === undefined ? t("noShare") : notWhole);
       slider.value = shown(known[at] ?? 0);
       if (!gets) return;
       gets.value = amount(parts[at] ?? 0);
@@ -66,15 +69,17 @@ export function shares(side: HTMLElement): void {
     total.value = shown(sum);
     total.parentElement?.classList.toggle("off", !whole);
   };
-  /** One share becomes another, and the others make room. */
+  /** One share becomes another, and the others make room; not while one of them cannot be read. */
   const change = (at: number, ppm: number) => {
-    const now: Share[] = read().map((share, party) => ({
+    const now = read().map((share, party) => ({
       party,
-      ppm: share ?? 0,
+      ppm: party === at ? ppm : share,
       fast: rows[party]?.hold.checked ?? false,
     }));
-    put(now, at, ppm).forEach((share, place) => {
-      const row = rows[place];
+    const known = now.filter((share): share is Share => share.ppm !== undefined);
+    const next = known.length < now.length ? known.filter(({ party }) => party === at) : put(known, at, ppm);
+    next.forEach((share) => {
+      const row = rows[share.party];
       if (!row) return;
       row.field.value = shown(share.ppm);
       row.field.removeAttribute("aria-invalid");
@@ -86,6 +91,8 @@ export function shares(side: HTMLElement): void {
 
   rows.forEach(({ field, slider }, at) => {
     field.addEventListener("input", draw);
+    // What is typed takes the place of what a neighbour's change has written.
+    field.addEventListener("focus", () => field.select());
     field.addEventListener("change", () => {
       const ppm = readPercent(field.value);
       if (ppm !== undefined) change(at, ppm);

@@ -1,8 +1,8 @@
 /** The form that verifies a file takes it out of the hand: its fingerprint is reckoned in the browser before anything is sent, and how far it has come is shown. */
-import { size } from "$lib/format";
+import { hex, size } from "$lib/format";
 
 import { island, renew } from "../island";
-import { hex, send } from "./send";
+import { send } from "./send";
 import { t } from "./text";
 
 island("form[data-verify]", (element) => {

@@ -1,8 +1,3 @@
-/** A digest as people compare it. */
-export function hex(digest: ArrayBuffer): string {
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** Sends a form with a file in it, tells which part of it has left, and gives back the page that answers. */
 export function send(form: HTMLFormElement, tell: (part: number) => void): Promise<Document> {
   return new Promise((resolve, reject) => {

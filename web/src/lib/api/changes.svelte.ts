@@ -56,22 +56,29 @@ export function followStudio(studio: string): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const look = () => changes.look();
 
+  const again = (afterMs: number) => {
+    timer = setTimeout(() => void begin(), afterMs);
+  };
   async function begin() {
-    const { follow } = await import("./follow");
+    const loaded = await import("./follow").catch(() => null);
     if (isOver) return;
-    stop = follow(
+    if (!loaded) {
+      isFirst = false;
+      return again(AGAIN_MS);
+    }
+    stop = loaded.follow(
       StudioChangedDocument,
       { studio },
       {
         data: ({ studioChanged }) => {
-          // It begins with none. Where it has begun before, something may have been missed in between.
+          // It begins with none. Where it has begun before, or could not begin, something may have been missed in between.
           if (studioChanged.length > 0) changes.tell(studioChanged);
           else if (!isFirst) changes.tell(null);
           isFirst = false;
         },
         end: (trouble) => {
           stop?.();
-          timer = setTimeout(() => void begin(), trouble ? AGAIN_MS : 0);
+          again(trouble ? AGAIN_MS : 0);
         },
       },
     );

@@ -15,6 +15,10 @@ export class Pages<Node extends { id: string }> {
 
   #after: string | null = null;
   #round = 0;
+  /** Of the looks for what is new, the newest alone puts what it finds. */
+  #look = 0;
+  /** Something was told while a page was on its way, which may be older. */
+  #isTold = false;
 
   constructor(private readonly read: (after: string | null) => Promise<Connection<Node>>) {}
 
@@ -33,14 +37,14 @@ export class Pages<Node extends { id: string }> {
     } catch (cause) {
       if (round === this.#round) this.trouble = cause as Trouble;
     } finally {
-      if (round === this.#round) this.loading = false;
+      if (round === this.#round) this.#end();
     }
   }
 
   /** Begins anew; what is shown stays until the first page is there. */
   async restart(): Promise<void> {
     const round = (this.#round += 1);
-    [this.loading, this.trouble] = [true, undefined];
+    [this.loading, this.trouble, this.#isTold] = [true, undefined, false];
     try {
       const { nodes, pageInfo } = await this.read(null);
       if (round !== this.#round) return;
@@ -49,17 +53,24 @@ export class Pages<Node extends { id: string }> {
     } catch (cause) {
       if (round === this.#round) this.trouble = cause as Trouble;
     } finally {
-      if (round === this.#round) this.loading = false;
+      if (round === this.#round) this.#end();
     }
   }
 
-  /** Reads the first page once more: what is new comes in front, what has changed is shown as it is now, and all else stays where it is. */
+  /** A page is there, or has failed; what was told meanwhile is looked at now. */
+  #end(): void {
+    this.loading = false;
+    if (this.#isTold) void this.fresh();
+  }
+
+  /** Reads the first page once more, once none is on its way: what is new comes in front, what has changed is shown as it is now, and all else stays where it is. */
   async fresh(): Promise<void> {
+    this.#isTold = this.loading;
     if (this.loading) return;
-    const round = this.#round;
+    const [round, look] = [this.#round, (this.#look += 1)];
     // Nobody has asked for it: what fails leaves what is shown.
     const page = await this.read(null).catch(() => null);
-    if (!page || round !== this.#round) return;
+    if (!page || round !== this.#round || look !== this.#look) return;
     const { nodes, pageInfo } = page;
     if (!pageInfo.hasNextPage) {
       this.items = nodes;

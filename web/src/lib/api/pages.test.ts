@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { Pages, type Connection } from "./pages.svelte";
 
@@ -74,4 +74,41 @@ test("an answer that was overtaken is dropped", async () => {
   expect(pages.items).toEqual([{ id: "new" }]);
   pages.put({ id: "newer" });
   expect(pages.items.map((item) => item.id)).toEqual(["newer", "new"]);
+});
+
+/** A list of one page whose answers come when they are given. */
+function held() {
+  const answers: ((id: string) => void)[] = [];
+  const pages = new Pages<{ id: string }>(
+    () =>
+      new Promise((resolve) =>
+        answers.push((id) => resolve({ nodes: [{ id }], pageInfo: { hasNextPage: false, endCursor: null } })),
+      ),
+  );
+  return { answers, pages };
+}
+
+test("what is told while a page is read is looked at once that is there", async () => {
+  for (const way of ["more", "restart"] as const) {
+    const { answers, pages } = held();
+    const reading = pages[way]();
+    await Promise.all([pages.fresh(), pages.fresh()]);
+    expect(answers).toHaveLength(1);
+    answers[0]?.("old");
+    await reading;
+    expect(answers).toHaveLength(2);
+    answers[1]?.("new");
+    await vi.waitFor(() => expect(pages.items).toEqual([{ id: "new" }]));
+    expect(answers).toHaveLength(2);
+  }
+});
+
+test("of two looks at once the newer one counts, whichever answers first", async () => {
+  const { answers, pages } = held();
+  const looks = [pages.fresh(), pages.fresh()];
+  answers[1]?.("newer");
+  await looks[1];
+  answers[0]?.("older");
+  await looks[0];
+  expect(pages.items).toEqual([{ id: "newer" }]);
 });

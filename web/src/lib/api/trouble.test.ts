@@ -20,6 +20,22 @@ test("a refusal tells each field its own part", () => {
   expect(refusal.besides(["title", "collaborators", "x"])).not.toContain("title");
 });
 
+test("what is said stands by the innermost field that it is of, and the rest by none", () => {
+  const refusal = new Refusal([
+    { code: "FORM", field: "document.parties[1].email", message: "is no address" },
+    { code: "MISSING", field: "document.parties", message: "there is no producer among them" },
+    { code: "EMPTY", field: "document.parties[1].name", message: "is empty", remedy: "give the value" },
+    { code: "RANGE", field: "document.version", message: "is 2" },
+  ]);
+  const fields = ["document.parties", "document.parties[1]", "document.parties[1].email", "document.title"];
+  expect([...refusal.by(fields)]).toEqual([
+    ["document.parties[1].email", "Is no address."],
+    ["document.parties", "There is no producer among them."],
+    ["document.parties[1]", "Is empty. Give the value."],
+    ["", "Is 2."],
+  ]);
+});
+
 test("trouble is told with what to do about it", () => {
   expect(told(new Trouble("there is no such beat", "NOT_FOUND", "look for it from the start"))).toBe(
     "There is no such beat. Look for it from the start.",

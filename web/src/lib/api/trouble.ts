@@ -50,6 +50,18 @@ export class Refusal extends Error {
     return found && sentences(found);
   }
 
+  /** What is said of each of these fields, by the innermost that it is of; what is said of none of them stands under an empty name. */
+  by(fields: readonly string[]): Map<string, string> {
+    const said = new Map<string, UserError[]>();
+    for (const error of this.errors) {
+      const of = new Refusal([error]);
+      const around = fields.filter((field) => of.of(field) !== undefined);
+      const field = around.reduce((inner, one) => (one.length > inner.length ? one : inner), "");
+      said.set(field, [...(said.get(field) ?? []), error]);
+    }
+    return new Map([...said].map(([field, errors]) => [field, new Refusal(errors).message]));
+  }
+
   /** What is said of none of these fields. */
   besides(fields: readonly string[]): string | undefined {
     const rest = this.errors.filter((error) => !fields.some((field) => new Refusal([error]).of(field)));
