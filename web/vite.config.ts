@@ -100,6 +100,7 @@ export default defineConfig(({ command, mode }) => ({
         "/royalty-runs/",
         "/payee-statements/",
         "/letters-of-direction/",
+        "/sessions/",
       ].map((prefix) => [prefix, { target: server, ws: prefix === "/graphql" }]),
     ),
   },

@@ -51,6 +51,12 @@ export class Form {
     return this.#trouble || this.#refusal?.besides(fields);
   }
 
+  /** What is said of each of these fields, by the innermost; under an empty name what is said of none of them. */
+  by(fields: readonly string[]): Map<string, string> {
+    if (this.#trouble) return new Map([["", this.#trouble]]);
+    return this.#refusal?.by(fields) ?? new Map<string, string>();
+  }
+
   /** Whether the server has refused it for this reason. */
   isRefusedFor(code: string): boolean {
     return this.#refusal?.isFor(code) ?? false;

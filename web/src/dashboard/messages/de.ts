@@ -61,4 +61,5 @@ export default {
   somebodyHint: "Name oder Adresse eingeben",
   nobody: "Niemand heißt so",
   takeAway: "{name} wegnehmen",
+  enterSomebody: "„{name}“ neu eintragen",
 } as const;

@@ -59,4 +59,5 @@ export default {
   somebodyHint: "Type a name or an address",
   nobody: "Nobody is called that",
   takeAway: "Take {name} away",
+  enterSomebody: "Enter “{name}” as somebody new",
 } as const;

@@ -4,7 +4,7 @@ import { blank, isNamed, isSheet, rolesOf, sharesOf, without, written, type Shee
 
 const person = (name: string) => ({ name, email: `${name}@example.com`, role: "writer", ipi: "00012345678" });
 const sheet: Sheet = {
-  ...blank("Night Bus", "2026-12-03", "en", "Germany", {}),
+  ...blank("Night Bus", "2026-12-03", "Germany", {}),
   parties: [person("mara"), person("label"), person("nova"), person("jonas")],
   terms: {
     template: "split_sheet",

@@ -1,14 +1,8 @@
 /** A split sheet's document, as far as it is edited here; everything else in it stays as it is. `ledgerline schema agreement` describes the whole. */
 import { even, type Share } from "$lib/split";
 
-export interface Party {
-  name: string;
-  email?: string;
-  kind?: "person" | "company";
-  role: string;
-  signs?: boolean;
-  [other: string]: unknown;
-}
+import { frame, isDraft, type Draft, type Party } from "./draft";
+
 /** What a writer did, in the societies' codes. */
 export type WriterRole = "CA" | "C" | "A" | "AR" | "AD" | "TR";
 interface Writer {
@@ -26,10 +20,7 @@ interface Named {
   party?: number;
   [other: string]: unknown;
 }
-export interface Sheet {
-  title: string;
-  dated: string;
-  parties: Party[];
+export interface Sheet extends Draft {
   terms: {
     template: "split_sheet";
     composition: { title: string; writers: Writer[]; [other: string]: unknown };
@@ -44,15 +35,13 @@ export interface Sheet {
     [other: string]: unknown;
   };
   general: { credit?: Named[]; [other: string]: unknown };
-  [other: string]: unknown;
 }
 
 export type Side = "composition" | "master";
 
-/** Whether a document is one that can be edited here. */
+/** Whether a document is a split sheet's. */
 export function isSheet(document: unknown): document is Sheet {
-  const terms = (document as Sheet | null)?.terms;
-  return terms?.template === "split_sheet" && Array.isArray((document as Sheet).parties);
+  return isDraft(document) && document.terms.template === "split_sheet";
 }
 
 /** The shares of a side; in equal parts if they do not total the whole, as in a document that somebody has only begun. */
@@ -145,19 +134,10 @@ export function without(sheet: Sheet, party: number): Sheet {
 }
 
 /** A sheet of something that is neither a beat nor a song of a project. */
-export function blank(title: string, dated: string, language: string, law: string, clauses: unknown): Sheet {
+export function blank(title: string, dated: string, law: string, clauses: unknown): Sheet {
   return {
-    title,
-    dated,
-    language,
+    ...frame(title, dated, law, clauses),
     parties: [],
     terms: { template: "split_sheet", composition: { title, writers: [] }, master: { owners: [] } },
-    general: {
-      payment_terms: { due_days: 30 },
-      term: { kind: "perpetual" },
-      territory: "the whole world",
-      governing_law: law,
-    },
-    clauses: clauses ?? {},
   };
 }

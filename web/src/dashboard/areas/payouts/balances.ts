@@ -1,4 +1,5 @@
 import type { PayoutRowFragment, PayoutsQuery } from "$generated/dashboard/areas/payouts/payouts";
+import { handOver } from "$lib/file";
 
 import { t } from "./text";
 
@@ -54,10 +55,6 @@ export function save({
   scheme: "SEPA" | "ACH";
   file: string;
 }): void {
-  const type = scheme === "SEPA" ? "application/xml" : "text/plain";
-  const address = URL.createObjectURL(new Blob([file], { type }));
-  const link = document.createElement("a");
-  [link.href, link.download] = [address, `${reference}.${scheme === "SEPA" ? "xml" : "ach"}`];
-  link.click();
-  URL.revokeObjectURL(address);
+  if (scheme === "SEPA") handOver(`${reference}.xml`, file, "application/xml");
+  else handOver(`${reference}.ach`, file, "text/plain");
 }

@@ -80,6 +80,7 @@ export default {
   byClient: "Der Kunde hat abgesagt",
   toClient: "Was dem Kunden gesagt wird",
   noShow: "Niemand kam",
+  writeAgreement: "Vertrag dafür schreiben",
   noShowSaid: "Notiert: niemand kam",
   heldUntil: "Vorgemerkt bis {when} ({since}): bestätige es, sonst verfällt es.",
   save: "Speichern",
@@ -135,4 +136,7 @@ export default {
   everyWeeks: { one: "Jede Woche", other: "Alle {count} Wochen" },
   howMany: "Wie viele insgesamt",
   bookedSeries: { one: "{count} Termin ist gebucht", other: "{count} Termine sind gebucht" },
+  sessionLog: "Sessionprotokoll",
+  logSession: "Session festhalten",
+  openLog: "Protokoll öffnen",
 } as const;

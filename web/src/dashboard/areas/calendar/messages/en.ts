@@ -78,6 +78,7 @@ export default {
   byClient: "The client has called it off",
   toClient: "What the client is told",
   noShow: "Nobody came",
+  writeAgreement: "Write an agreement for it",
   noShowSaid: "Noted: nobody came",
   heldUntil: "Held until {when} ({since}): confirm it, or it lapses.",
   save: "Save",
@@ -133,4 +134,7 @@ export default {
   everyWeeks: { one: "Every week", other: "Every {count} weeks" },
   howMany: "How many in all",
   bookedSeries: { one: "{count} date is booked", other: "{count} dates are booked" },
+  sessionLog: "Session log",
+  logSession: "Log the session",
+  openLog: "Open its log",
 } as const;

@@ -1,0 +1,3 @@
+/** What writes agreements, loaded once somebody does. */
+export { default as Change } from "./Change.svelte";
+export { default as New } from "./New.svelte";
