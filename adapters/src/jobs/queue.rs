@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use apalis::prelude::{BackendExt, BoxDynError, Data, StreamStrategy, WorkerBuilder, WorkerBuilderExt, WorkerContext};
+use apalis::prelude::{BackendExt, BoxDynError, Data, WorkerBuilder, WorkerBuilderExt, WorkerContext};
 use apalis_postgres::PostgresStorage;
 use apalis_sqlite::SqliteStorage;
 use domain::outbox::Queue;
@@ -49,7 +49,7 @@ async fn run_worker(desk: &Arc<Desk>, queue: Queue) -> Result<(), QueueError> {
     // A name of its own for each life: what an earlier life held is found by its silence.
     let context = WorkerContext::new(&format!("{queue}-{}", hex::encode(desk.runtime.env.random::<8>())));
     let worker = WorkerBuilder::new(&context);
-    let calls = StreamStrategy::new(desk.runtime.wake.queue_calls(queue));
+    let calls = desk.runtime.wake.queue_calls(queue);
     let life = match db.get_database_backend() {
         DbBackend::Sqlite => {
             let storage: SqliteStorage<Carried> =
