@@ -108,6 +108,16 @@ fn every_command_exists() {
 }
 
 #[test]
+fn the_image_has_the_sheets_that_the_pages_are_built_with() {
+    let (sheet, image) = (text("web/src/styles/base.css"), text("deploy/Dockerfile"));
+    let taken: Vec<&str> = sheet.split('"').filter_map(|part| part.strip_prefix("../../../")).collect();
+    assert!(!taken.is_empty());
+    for file in taken {
+        assert!(image.contains(file), "{file} is not copied for the pages");
+    }
+}
+
+#[test]
 fn every_measurement_of_the_dashboard_is_taken() {
     let taken = api::metrics::Metrics::default().text();
     let dashboard = text("deploy/grafana.json");

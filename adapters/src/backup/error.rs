@@ -31,6 +31,9 @@ pub enum BackupError {
     /// The backup is not what it was when it was made.
     #[error("the backup is damaged: {0}; take another one, this one cannot be trusted")]
     Damaged(String),
+    /// The store has had a file before that is not what its address says.
+    #[error("the store holds {0} already, and not whole: move it away, and restore once more")]
+    NotWhole(Sha256),
     /// The database is not one that this can be done with.
     #[error("{0}")]
     Schema(String),

@@ -1,7 +1,7 @@
-//! The folder that a backup lies in. Nothing in it is ever overwritten but the manifest: every file bears its checksum in its name, so a backup that
+//! The folder that a backup lies in. Nothing whole in it is ever overwritten but the manifest: every file bears its checksum in its name, so a backup that
 //! breaks off leaves the one before it whole, and the next one takes over what has not changed.
 //!
-//! `manifest.json`, and beside it `tables/<sha256>.<table>.jsonl.gz`, `others/<sha256>.<name>`, `files/<2 digits>/<sha256>` and the list of these.
+//! `manifest.json`, and beside it `tables/<16 digits of its SHA-256>.<table>.jsonl.gz`, `others/<16 digits>.<name>`, `files/<2 digits>/<sha256>` and the list of these.
 //! Only its owner can read it, for it holds what the data folder holds.
 
 use std::{

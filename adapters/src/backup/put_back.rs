@@ -1,6 +1,9 @@
 //! Putting a backup back.
 
+use std::path::Path;
+
 use domain::{
+    catalog::Sha256,
     ports::FileStore,
     store::{Tx, is_postgres},
 };
@@ -34,16 +37,31 @@ pub async fn require_empty(tx: &Tx) -> Result<(), BackupError> {
     }
 }
 
-/// Copies the files of a backup into a store, each held against its checksum. What the store has already it keeps.
+/// Copies the files of a backup into a store, each held against its checksum. What the store has already it keeps, if that is whole.
 pub async fn put_files_back(store: &dyn FileStore, folder: &Folder, manifest: &Manifest) -> Result<(), BackupError> {
     for file in folder.files(manifest)? {
         let file = file?;
+        // The store itself looks at no more than the length of what it has.
+        if store.exists(&file.sha256).await? {
+            fetch_whole(store, &file.sha256).await?;
+            continue;
+        }
         let place = folder.place_of_file(&file.sha256);
         if store.put_file(&place).await? != file {
             return Err(BackupError::Damaged(format!("{} is not what it was", place.display())));
         }
     }
     Ok(())
+}
+
+/// Reads a file of the store to its end, which holds it against its address.
+async fn fetch_whole(store: &dyn FileStore, sha256: &Sha256) -> Result<(), BackupError> {
+    let scratch = tempfile::tempdir().map_err(BackupError::disk(Path::new("a temporary folder")))?;
+    match store.fetch(sha256, &scratch.path().join("file")).await {
+        Ok(true) => Ok(()),
+        Err(cause) if cause.transient => Err(cause.into()),
+        Ok(false) | Err(_) => Err(BackupError::NotWhole(sha256.clone())),
+    }
 }
 
 /// Fills tables that were just made, by the very steps that the backup names, with its rows: what the steps have written themselves gives way. The

@@ -80,7 +80,8 @@ fn kind_of(cause: &(dyn Error + 'static)) -> HttpErrorKind {
             if broken.is_timeout() {
                 return HttpErrorKind::Timeout;
             }
-            // The store had closed a connection that was kept for the next request: nothing was asked on it yet.
+            // The store had closed a connection that was kept for the next request, or gave no answer. What is sent again is named by its content, and does no
+            // harm twice.
             if broken.is_closed() || broken.is_canceled() || broken.is_incomplete_message() {
                 return HttpErrorKind::Request;
             }

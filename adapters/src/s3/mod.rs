@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 
 use domain::ports::PortError;
 use object_store::{
-    ObjectStore, RetryConfig,
+    BackoffConfig, ObjectStore, RetryConfig,
     aws::{AmazonS3Builder, AmazonS3ConfigKey},
     prefix::PrefixStore,
 };
@@ -19,6 +19,8 @@ use crate::files::ObjectFiles;
 
 /// For how long a request is sent again that the store did not answer. Whoever waits for a page waits with it, and jobs come again anyway.
 const RETRIES: Duration = Duration::from_secs(20);
+/// The longest pause between two of them: who is back is found soon, and the last pause adds little.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// The variables that S3's own tools take their credentials from: keys, or a role that a cluster or a machine is given. They are read by these names
 /// alone, never from our settings, and never shown.
@@ -57,6 +59,11 @@ pub enum S3ConfigError {
     /// The address.
     #[error("the S3 endpoint {0:?} is no address of a server, such as https://s3.example")]
     Endpoint(String),
+    /// Keys stand in the address, which is shown in many places.
+    #[error(
+        "the S3 endpoint holds keys: give them by AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and leave them out of the address"
+    )]
+    Keys,
     /// Files and signatures would travel in the clear.
     #[error(
         "the S3 endpoint {0} is not encrypted: use https://, or allow it with s3_allow_http where nobody else listens"
@@ -77,7 +84,10 @@ impl S3Config {
     fn address(&self) -> Result<Option<Url>, S3ConfigError> {
         let Some(endpoint) = &self.endpoint else { return Ok(None) };
         let mut url = Url::parse(endpoint).map_err(|_| S3ConfigError::Endpoint(endpoint.clone()))?;
-        let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(S3ConfigError::Keys);
+        }
+        let plain = url.query().is_none() && url.fragment().is_none();
         let local = match url.host() {
             Some(Host::Domain(name)) => name == "localhost",
             Some(Host::Ipv4(ip)) => ip.is_loopback(),
@@ -110,7 +120,7 @@ pub fn open(config: &S3Config, variable: impl Fn(&str) -> Option<String>) -> Res
     let in_the_clear = address.as_ref().is_some_and(|url| url.scheme() == "http");
     let mut bucket = AmazonS3Builder::new()
         .with_http_connector(http::Connector)
-        .with_retry(RetryConfig { retry_timeout: RETRIES, ..RetryConfig::default() })
+        .with_retry(retries())
         .with_region(config.region.as_str())
         .with_bucket_name(config.bucket.as_str())
         .with_virtual_hosted_style_request(!config.path_style)
@@ -129,6 +139,15 @@ pub fn open(config: &S3Config, variable: impl Fn(&str) -> Option<String>) -> Res
         prefix => Arc::new(PrefixStore::new(bucket, prefix)),
     };
     Ok(ObjectFiles::over(store))
+}
+
+/// The time is what ends them: the library's own ten tries may be over within three seconds.
+fn retries() -> RetryConfig {
+    RetryConfig {
+        retry_timeout: RETRIES,
+        max_retries: usize::MAX,
+        backoff: BackoffConfig { max_backoff: LONGEST_PAUSE, ..BackoffConfig::default() },
+    }
 }
 
 #[cfg(test)]
@@ -154,8 +173,12 @@ mod tests {
         let refusal = at("http://s3.example").check().unwrap_err();
         assert!(matches!(refusal, S3ConfigError::Unencrypted(_)), "{refusal}");
         S3Config { allow_http: true, ..at("http://s3.example") }.check().unwrap();
-        for endpoint in ["s3.example", "ftp://s3.example", "https://key:secret@s3.example", "https://s3.example/?a=b"] {
+        for endpoint in ["s3.example", "ftp://s3.example", "https://s3.example/?a=b"] {
             assert!(matches!(at(endpoint).check(), Err(S3ConfigError::Endpoint(_))), "{endpoint}");
+        }
+        for endpoint in ["https://key:secret@s3.example", "https://:secret@s3.example", "http://key@127.0.0.1:9000"] {
+            let refusal = at(endpoint).check().unwrap_err();
+            assert!(matches!(refusal, S3ConfigError::Keys) && !refusal.to_string().contains("secret@"), "{refusal}");
         }
     }
 

@@ -27,7 +27,10 @@ use super::{
     backup::{self, SANDBOX, SEALS, SECRET},
     proof,
 };
-use crate::{config::Config, wiring};
+use crate::{
+    config::{Config, hex_key},
+    wiring,
+};
 
 /// What to do where there is something already.
 const FRESH: &str = "a backup is put back into an empty database and an empty file store: name a fresh data folder with --data, or a fresh \
@@ -146,6 +149,15 @@ fn others(config: &Config, folder: &Folder, manifest: &Manifest) -> Result<Vec<(
             bail!("the backup holds {name}, which this program does not know");
         }
         let (from, to) = (folder.place_of(&other.member), config.data_dir.join(name));
+        if let Some(secret) = config.secret.as_ref().filter(|_| name == SECRET) {
+            let kept = fs::read_to_string(&from).with_context(|| format!("cannot read {}", from.display()))?;
+            if hex_key(secret) != hex_key(&kept) {
+                bail!(
+                    "the secret of the configuration is another than the backup's, which links and second factors are sealed under: set \
+                     LEDGERLINE_SECRET to what secret.key of the backup holds, or leave it out"
+                );
+            }
+        }
         match fs::read(&to) {
             Ok(there) if Sha256::of(&there) == other.member.sha256 => {}
             Ok(_) => bail!("{} is there already, and another one than the backup's; {FRESH}", to.display()),
