@@ -7,6 +7,8 @@ use sea_orm::{
     EntityTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait, sea_query::OnConflict,
 };
 
+use tracing::Instrument as _;
+
 use crate::report::StoreError;
 
 /// The database as the rest of the code knows it. Cheap to clone.
@@ -58,7 +60,8 @@ pub async fn begin(db: &Db) -> Result<Tx, StoreError> {
         ..TransactionOptions::default()
     };
     let db = db.clone();
-    let begun = tokio::spawn(async move { db.begin_with_options(options).await });
+    let begin = async move { db.begin_with_options(options).await };
+    let begun = tokio::spawn(begin.instrument(tracing::Span::current()));
     match begun.await {
         Ok(tx) => Ok(tx?),
         Err(fault) => match fault.try_into_panic() {

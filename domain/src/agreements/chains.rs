@@ -2,10 +2,7 @@
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{
-    entity::{agreement, evidence},
-    evidence::{EvidenceFault, verify_to},
-};
+use super::{entity::agreement, evidence::EvidenceFault, queries::checked_evidence};
 use crate::{ids::AgreementId, report::StoreError};
 
 /// How many agreements are looked at together.
@@ -33,13 +30,8 @@ pub async fn verify_all(db: &impl ConnectionTrait) -> Result<Chains, StoreError>
         let Some(end) = found.last() else { return Ok(chains) };
         last = Some(end.id);
         for agreement in &found {
-            let rows = evidence::Entity::find()
-                .filter(evidence::Column::AgreementId.eq(agreement.id))
-                .order_by_asc(evidence::Column::Seq)
-                .all(db)
-                .await?;
             chains.count += 1;
-            if let Err(fault) = verify_to(&rows, agreement.evidence_count, &agreement.evidence_head) {
+            if let Some(fault) = checked_evidence(db, agreement).await?.fault {
                 chains.broken.push((agreement.reference.clone(), fault));
             }
         }

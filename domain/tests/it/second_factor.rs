@@ -195,6 +195,17 @@ async fn a_sign_in_is_proved_for_ten_minutes() {
             assert!(step_up(&ctx, "another horse", None).await.is_err());
         }
         assert!(matches!(step_up(&ctx, PASSWORD, None).await, Err(IdentityError::Throttled { .. })));
+        // Another password for the same account is no way out of it: nine guesses of a code, a password changed, and the tenth is the last.
+        world.clock.advance(Duration::minutes(16));
+        for _ in 0..9 {
+            assert!(matches!(step_up(&ctx, PASSWORD, Some("000000x")).await, Err(IdentityError::WrongCode)));
+        }
+        let owner = queries::find_me(&services.db, &ctx).await.unwrap().unwrap();
+        let checked = commands::begin_proof(&services, &ctx).await.unwrap().check(PASSWORD);
+        let hash = commands::prepare_password_reset(&services.env, &owner, "a wholly new sentence").unwrap();
+        in_tx(&services, async |tx| commands::change_password(tx, &ctx, Some(own), checked, hash).await).await.unwrap();
+        let guessed = step_up(&ctx, "a wholly new sentence", Some("000000x")).await;
+        assert!(matches!(guessed, Err(IdentityError::Throttled { .. })), "{guessed:?}");
         let anybody = commands::begin_proof(&services, &nobody(&services)).await;
         assert!(matches!(anybody, Err(IdentityError::Denied(Denied::Unauthenticated))), "{anybody:?}");
     })
@@ -216,7 +227,12 @@ async fn a_changed_password_ends_all_other_sign_ins() {
         };
         assert!(matches!(change("another horse", "a wholly new sentence").await, Err(IdentityError::WrongPassword)));
         assert!(matches!(change(PASSWORD, "short").await, Err(IdentityError::Password(_))));
+        let stale = commands::begin_proof(&services, &ctx).await.unwrap().check(PASSWORD);
         change(PASSWORD, "a wholly new sentence").await.unwrap();
+        let hash = commands::prepare_password_reset(&services.env, &owner, "quite another sentence").unwrap();
+        let late =
+            in_tx(&services, async |tx| commands::change_password(tx, &ctx, Some(own.sign_in), stale, hash).await);
+        assert!(matches!(late.await, Err(IdentityError::WrongPassword)), "checked against a password that is gone");
         assert!(queries::find_signed_in(&services.db, user, own.sign_in).await.unwrap().is_some());
         assert_eq!(queries::find_signed_in(&services.db, user, other.sign_in).await.unwrap(), None);
         let row = sign_in::Entity::find_by_id(other.sign_in).one(&services.db).await.unwrap().unwrap();

@@ -1,8 +1,9 @@
-//! What a signed-in person does that their sign-in alone is not enough for: they give their password once more, and a code where one is set up.
+//! What a signed-in person does that their sign-in alone is not enough for: they give their password once more, and a code where one is set up and it is not
+//! the password itself that they change.
 //!
 //! As with signing in, [`begin_proof`] counts the attempt, [`Attempt::check`] makes it [`Checked`] outside any transaction, and what follows takes that alone.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{
     super::{
@@ -64,9 +65,18 @@ pub async fn change_password(
     checked: Checked,
     new: PasswordHash,
 ) -> Result<(), IdentityError> {
-    let id = checked.own()?;
-    checked.forget(tx).await?;
-    user::ActiveModel { id: Set(id), password_hash: Set(new.0), ..Default::default() }.update(tx).await?;
+    let (id, old) = (checked.own()?, checked.hash()?);
+    // The attempt stays counted: it has told no code, and guesses of one are counted with it.
+    let changed = user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::value(new.0))
+        .filter(user::Column::Id.eq(id))
+        // Of two that were checked at once, one is first; the other's password is not the right one any more.
+        .filter(user::Column::PasswordHash.eq(old))
+        .exec(tx)
+        .await?;
+    if changed.rows_affected == 0 {
+        return Err(IdentityError::WrongPassword);
+    }
     mail_token::Entity::update_many()
         .col_expr(mail_token::Column::UsedAt, Expr::value(ctx.env.now()))
         .filter(mail_token::Column::UserId.eq(id))

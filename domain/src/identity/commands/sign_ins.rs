@@ -48,7 +48,8 @@ pub struct Attempt {
 pub struct Checked {
     allowance: Allowance,
     subject: String,
-    user: Option<UserId>,
+    /// Whose password it was, and as what it is kept.
+    user: Option<(UserId, String)>,
 }
 
 impl Attempt {
@@ -62,14 +63,19 @@ impl Attempt {
     pub fn check(self, password: &str) -> Checked {
         let right = password::verify(self.known.as_ref().map(|user| user.password_hash.as_str()), password);
         let Self { allowance, subject, known } = self;
-        Checked { allowance, subject, user: known.filter(|_| right).map(|user| user.id) }
+        Checked { allowance, subject, user: known.filter(|_| right).map(|user| (user.id, user.password_hash)) }
     }
 }
 
 impl Checked {
     /// Whose password it was, for somebody who is signed in.
     pub(super) fn own(&self) -> Result<UserId, IdentityError> {
-        self.user.ok_or(IdentityError::WrongPassword)
+        self.user.as_ref().map(|(id, _)| *id).ok_or(IdentityError::WrongPassword)
+    }
+
+    /// As what the password is kept that was checked.
+    pub(super) fn hash(&self) -> Result<&str, IdentityError> {
+        self.user.as_ref().map(|(_, hash)| hash.as_str()).ok_or(IdentityError::WrongPassword)
     }
 
     /// Forgets the count of attempts: this one has come through.
@@ -125,7 +131,7 @@ pub async fn finish_sign_in(
     code: Option<&str>,
     device: Device,
 ) -> Result<SignedIn, IdentityError> {
-    let user = checked.user.ok_or(IdentityError::WrongCredentials)?;
+    let user = checked.own().map_err(|_| IdentityError::WrongCredentials)?;
     second_factors::pass(tx, ctx, links, user, code).await?;
     checked.forget(tx).await?;
     let (id, now): (SignInId, Instant) = (ctx.env.id(), ctx.env.now());

@@ -38,14 +38,15 @@ pub async fn fold_balances(db: &Db, ctx: &Ctx) -> Result<u64, LedgerError> {
 
 /// As [`fold_balances`], by so many entries at a time.
 pub async fn fold_in_batches(db: &Db, ctx: &Ctx, batch: i64) -> Result<u64, LedgerError> {
-    let (end, mut folded) = (settled(db).await?, 0);
+    let (end, mut folded, mut reached) = (settled(db).await?, 0, 0);
     loop {
         let tx = store::begin(db).await?;
         if store::is_postgres(&tx) {
             tx.execute_unprepared("LOCK TABLE account_folds IN SHARE ROW EXCLUSIVE MODE").await?;
         }
-        // Every batch reaches all accounts, so none has entries between its own fold and the furthest.
-        let done = number(&tx, "SELECT MAX(through_seq) AS number FROM account_folds").await?;
+        // Every batch reaches all accounts, so none has entries between its own fold and the furthest. One without entries, for PostgreSQL takes back no
+        // number that it has given, moves no fold forward: it is behind us all the same.
+        let done = number(&tx, "SELECT MAX(through_seq) AS number FROM account_folds").await?.max(reached);
         if done >= end {
             return Ok(folded);
         }
@@ -54,6 +55,7 @@ pub async fn fold_in_batches(db: &Db, ctx: &Ctx, batch: i64) -> Result<u64, Ledg
         let statement = Statement::from_sql_and_values(tx.get_database_backend(), FOLD, values);
         folded += tx.execute_raw(statement).await?.rows_affected();
         tx.commit().await?;
+        reached = through;
     }
 }
 

@@ -99,7 +99,7 @@ pub async fn export(
             return Ok(None);
         }
         // Instants are of whole microseconds.
-        let before = books.until + Duration::microseconds(1);
+        let before = books.until.checked_add_signed(Duration::microseconds(1)).unwrap_or(books.until);
         let journals = queries::journals_from(&db, books.studio.id, None, before, behind.as_ref()).await?;
         let ids: Vec<_> = journals.iter().map(|journal| journal.id).collect();
         let mut entries = queries::entries_of_journals(&db, &ids).await?;

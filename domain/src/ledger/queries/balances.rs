@@ -78,8 +78,9 @@ pub async fn list_balances(
         None => present_sums(db, studio).await?,
         Some(at) => {
             accounts.retain(|account| account.opened_at <= at);
-            // Instants are of whole microseconds.
-            sums_before(db, studio, at + Duration::microseconds(1)).await?
+            // Instants are of whole microseconds; nothing comes behind the last one.
+            let behind = at.checked_add_signed(Duration::microseconds(1)).unwrap_or(at);
+            sums_before(db, studio, behind).await?
         }
     };
     Ok(accounts

@@ -7,6 +7,7 @@ use domain::{
     },
     money::Currency,
     sales::proof::{DriftKind, prove_all},
+    store,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait};
 
@@ -71,6 +72,30 @@ async fn folding_in_any_batches_broken_off_anywhere_and_at_once_comes_to_the_sam
         let folds = account_fold::Entity::find().all(&world.db).await.unwrap();
         assert_eq!(folds.iter().map(|fold| fold.through_seq).max(), Some(last));
         assert_eq!(account_fold::Entity::find().count(&world.db).await.unwrap(), 6);
+        assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn numbers_that_were_given_and_not_used_are_passed_over() {
+    on_each_database(async |world| {
+        if !store::is_postgres(&world.db) {
+            return;
+        }
+        let shop = Shop::open(world, Currency::EUR).await;
+        sell(world, &shop, "pi_1", 1_000, 29).await;
+        let burn = "SELECT nextval(pg_get_serial_sequence('entries', 'seq')) FROM generate_series(1, 40)";
+        world.db.execute_unprepared(burn).await.unwrap();
+        sell(world, &shop, "pi_2", 1_000, 29).await;
+        let whole = books(world, &shop).await;
+        let folding = fold_in_batches(&world.db, &world.ctx, 3);
+        let folded = tokio::time::timeout(std::time::Duration::from_mins(1), folding).await;
+        folded.expect("it comes to its end").unwrap();
+        let last = entry::Entity::find().all(&world.db).await.unwrap().iter().map(|entry| entry.seq).max();
+        let folds = account_fold::Entity::find().all(&world.db).await.unwrap();
+        assert_eq!(folds.iter().map(|fold| fold.through_seq).max(), last);
+        assert_eq!(books(world, &shop).await, whole);
         assert_proved(world).await;
     })
     .await;
