@@ -92,6 +92,40 @@ async fn directives_and_recursion() {
 }
 
 #[tokio::test]
+async fn what_is_deeper_or_longer_than_it_looks_is_refused_before_anybody_walks_through_it() {
+    under(Limits::default(), async |world| {
+        let doubling = (0..30).fold("{ ...f0 } fragment f30 on Query { version }".to_owned(), |document, at| {
+            format!("{document} fragment f{at} on Query {{ ...f{} ...f{} }}", at + 1, at + 1)
+        });
+        let levels = |open: &str, close: &str| format!("{}{}", open.repeat(10_000), close.repeat(10_000));
+        for (document, refusal) in [
+            (doubling, "TOO_COMPLEX"),
+            (format!("{{ version(a: {}) }}", levels("[", "]")), "TOO_DEEP"),
+            (levels("{ a ", "}"), "TOO_DEEP"),
+        ] {
+            assert_eq!(code(&world.ask(None, &document, json!({})).await), refusal);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_fits_no_field_is_refused_wherever_it_stands() {
+    under(Limits::default(), async |world| {
+        let shop = |slug: &str| format!("{{ storefront(slug: {slug}) {{ name }} }}");
+        for (document, variables, refusal) in [
+            (shop(r#""a\u0000""#), json!({}), "TEXT_WITH_NUL"),
+            (shop(r#""-262143-01-01""#), json!({}), "ODD_YEAR"),
+            (format!("query($a: String!) {}", shop("$a")), json!({ "a": "a\0" }), "TEXT_WITH_NUL"),
+            (format!("query($a: String = \"a\\u0000\") {}", shop("$a")), json!({}), "TEXT_WITH_NUL"),
+        ] {
+            assert_eq!(code(&world.ask(None, &document, variables).await), refusal, "{document}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn body() {
     under(Limits { body_bytes: 1_000, ..Limits::default() }, async |world| {
         assert_eq!(message(world, "{ version }").await, "");
