@@ -19,6 +19,7 @@ use std::{
 use adapters::{
     agreements::AgreementTypesetter,
     contracts::ContractTypesetter,
+    dns::SystemDns,
     files::ObjectFiles,
     mail::{Mailbox, Sender},
     mixes::EngineMixes,
@@ -90,8 +91,10 @@ fn services(db: Db, folder: &Path) -> Result<Services, Failure> {
         contracts: Arc::new(ContractTypesetter),
         agreements: Arc::new(AgreementTypesetter),
         mixes: Arc::new(EngineMixes),
+        dns: Arc::new(SystemDns),
         wake: Arc::new(NobodyToWake),
         public_url: "http://127.0.0.1".into(),
+        home: None,
         env,
         links,
     })

@@ -5,22 +5,19 @@
 
 #![expect(clippy::print_stdout, reason = "the table is the task's answer")]
 
-use std::{
-    path::Path,
-    process::{Command, ExitCode},
-};
+use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::postgres::{Database, Scratch, find_tool};
+use crate::{
+    postgres::{Database, Scratch},
+    tpc_b::{self, TpcB},
+};
 
 /// The ratios to TPC-B that are to be beaten: pgledger's, measured on such a machine.
 const COLD: f64 = 0.51;
 const HOT: f64 = 0.38;
-
-/// Branches of TPC-B, more than clients, so that they seldom meet.
-const SCALE: u32 = 16;
 
 /// What a run takes.
 pub(crate) struct Terms {
@@ -34,17 +31,15 @@ pub(crate) struct Terms {
 
 /// Runs the comparison; fails if a posting misses its ratio.
 pub(crate) fn ledger(terms: &Terms, cargo: impl Fn() -> Command) -> Result<ExitCode> {
-    let Some(pgbench) = find_tool("pgbench") else { bail!("the comparison needs pgbench") };
+    let pgbench = tpc_b::find()?;
     let Some(database) = Database::find_durable()? else { bail!("the comparison needs a PostgreSQL") };
     super::require(&["taskset"], "the comparison")?;
     let ours = super::example("domain", "bench_ledger", &terms.profile, cargo)?;
     println!("PostgreSQL {}, {} clients, {} s each, two cores", database.origin, terms.clients, terms.seconds);
 
     let scratch = Scratch::make(&database.url, &["tpcb", "ledger"])?;
-    let tpcb = scratch.url("tpcb");
-    let scale = SCALE.to_string();
-    super::step("TPC-B's tables", super::pinned(&pgbench).args(["--initialize", "--quiet", "--scale", &scale, &tpcb]))?;
-    let mut peers = vec![tpc_b(&pgbench, &tpcb, terms)?];
+    let tpc_b = TpcB::prepare(pgbench, scratch.url("tpcb"))?;
+    let mut peers = vec![tpc_b.per_second(terms.clients, terms.seconds)?];
     let said = super::pinned(&ours)
         .args([&scratch.url("ledger"), &terms.seconds.to_string(), &terms.clients.to_string()])
         .output()
@@ -52,7 +47,7 @@ pub(crate) fn ledger(terms: &Terms, cargo: impl Fn() -> Command) -> Result<ExitC
     if !said.status.success() {
         bail!("our side failed: {}", String::from_utf8_lossy(&said.stderr));
     }
-    peers.push(tpc_b(&pgbench, &tpcb, terms)?);
+    peers.push(tpc_b.per_second(terms.clients, terms.seconds)?);
     let speeds: Value = serde_json::from_slice(&said.stdout).context("our side's answer")?;
     Ok(tell(&speeds, &peers))
 }
@@ -79,16 +74,4 @@ fn tell(speeds: &Value, peers: &[f64]) -> ExitCode {
         println!("{} {what:<32} {speed:>9.0} {ratio:>7.2} {least:>9}", if holds { "✓" } else { "✗" });
     }
     if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-}
-
-/// TPC-B's transactions per second.
-fn tpc_b(pgbench: &Path, url: &str, terms: &Terms) -> Result<f64> {
-    let (seconds, clients) = (terms.seconds.to_string(), terms.clients.to_string());
-    let mut command = super::pinned(pgbench);
-    command.args(["--builtin", "tpcb-like", "--protocol", "prepared", "--jobs", "2", "--no-vacuum"]);
-    let said =
-        command.args(["--client", &clients, "--time", &seconds, url]).output().context("cannot start pgbench")?;
-    let text = String::from_utf8_lossy(&said.stdout).into_owned();
-    let speed = text.lines().find_map(|line| line.strip_prefix("tps = ")?.split_whitespace().next()?.parse().ok());
-    speed.with_context(|| format!("pgbench told no speed: {text}{}", String::from_utf8_lossy(&said.stderr)))
 }

@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use crate::{
     bench::{Measured, measured_on},
+    judge::Judge,
     postgres::{Database, Scratch},
 };
 
@@ -75,9 +76,9 @@ pub(crate) fn royalties(terms: &Terms, cargo: impl Fn() -> Command) -> Result<Ex
     for (name, cpu_s) in &peers {
         println!("  {:<38} {cpu_s:>7.2} s {:>9.2}", format!("{name}, parse and sum"), cpu_s / polars);
     }
-    let mut judge = Judge { missed: 0 };
+    let mut judge = Judge::default();
     let sqlite = folder.path().join("sqlite");
-    judge.all("SQLite", &terms.account(&ours, &file, &sqlite_url(&sqlite)?, &sqlite, None)?, polars);
+    all(&mut judge, "SQLite", &terms.account(&ours, &file, &sqlite_url(&sqlite)?, &sqlite, None)?, polars);
     if let Some(database) = Database::find_durable()? {
         let scratch = Scratch::make(&database.url, &["royalties"])?;
         let kept = folder.path().join("postgres");
@@ -85,19 +86,18 @@ pub(crate) fn royalties(terms: &Terms, cargo: impl Fn() -> Command) -> Result<Ex
         if done.server_s.is_none() {
             println!("  (the computing time of a server {} is not told)", database.origin);
         }
-        judge.all("PostgreSQL", &done, polars);
+        all(&mut judge, "PostgreSQL", &done, polars);
     } else {
-        println!("✗ PostgreSQL: neither named nor found");
-        judge.missed += 1;
+        judge.miss("PostgreSQL: neither named nor found");
     }
     if terms.many > 0 {
         let file = terms.generate(&folder.path().join("many.tsv"), terms.many)?;
         let many = folder.path().join("many");
         let done = terms.account(&ours, &file, &sqlite_url(&many)?, &many, None)?;
         println!("{} lines on SQLite, in {:.1} s", terms.many, figure(&done.said, "posted_s")?);
-        judge.one("resident memory, MB", done.mb, MOST_MB);
+        judge.at_most("resident memory, MB", done.mb, MOST_MB);
     }
-    Ok(if judge.missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(judge.verdict())
 }
 
 impl Terms {
@@ -172,44 +172,16 @@ fn sqlite_url(folder: &Path) -> Result<String> {
     Ok(format!("sqlite://{}", folder.join("books.db").display()))
 }
 
-/// Counts what was missed.
-struct Judge {
-    missed: usize,
-}
-
-impl Judge {
-    fn one(&mut self, what: &str, value: f64, most: f64) {
-        // What is no number holds nothing.
-        let holds = value <= most;
-        self.missed += usize::from(!holds);
-        println!("{} {what:<38} {:>9} {value:>9.2} {most:>9.2}", if holds { "✓" } else { "✗" }, "");
-    }
-
-    fn all(&mut self, database: &str, done: &Accounted, polars: f64) {
-        let cpu_s = done.cpu_s + done.server_s.unwrap_or(0.0);
-        println!("  {:<38} {cpu_s:>7.2} s, {:.0} MB", format!("{database}, parse to post"), done.mb);
-        self.one(&format!("{database}, to Polars"), cpu_s / polars, MOST_RATIO);
-        let told = |key: &str| done.again[key].as_f64().unwrap_or(f64::NAN);
-        self.one(&format!("{database}, the same file again, s"), told("again_s"), MOST_AGAIN_S);
-        self.one(&format!("{database}, a line explained, ms"), told("explain_ms"), MOST_EXPLAIN_MS);
-    }
+/// What an accounting on a database took, against what it may take.
+fn all(judge: &mut Judge, database: &str, done: &Accounted, polars: f64) {
+    let cpu_s = done.cpu_s + done.server_s.unwrap_or(0.0);
+    println!("  {:<38} {cpu_s:>7.2} s, {:.0} MB", format!("{database}, parse to post"), done.mb);
+    judge.at_most(&format!("{database}, to Polars"), cpu_s / polars, MOST_RATIO);
+    let told = |key: &str| done.again[key].as_f64().unwrap_or(f64::NAN);
+    judge.at_most(&format!("{database}, the same file again, s"), told("again_s"), MOST_AGAIN_S);
+    judge.at_most(&format!("{database}, a line explained, ms"), told("explain_ms"), MOST_EXPLAIN_MS);
 }
 
 fn figure(said: &Value, key: &str) -> Result<f64> {
     said[key].as_f64().with_context(|| format!("{key} in {said}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_missed_or_not_told_does_not_hold() {
-        let mut judge = Judge { missed: 0 };
-        judge.one("at the limit", 4.0, 4.0);
-        assert_eq!(judge.missed, 0);
-        judge.one("beyond it", 4.01, 4.0);
-        judge.one("not told", f64::NAN, 4.0);
-        assert_eq!(judge.missed, 2);
-    }
 }

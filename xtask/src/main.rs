@@ -6,9 +6,17 @@ mod bench;
 mod bench_documents;
 mod bench_ledger;
 mod bench_royalties;
+mod bench_shop;
 mod bench_studio;
 mod browser;
+mod buyers;
+mod fuzz;
+mod judge;
+mod load;
 mod postgres;
+mod processes;
+mod server;
+mod tpc_b;
 mod web;
 
 use std::{
@@ -33,8 +41,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Formatting, lints, and every test, on SQLite and PostgreSQL, and of the pages where a fitting Node is there (further arguments go to the
-    /// test runner).
+    /// Formatting, lints, and every test, on SQLite and PostgreSQL, of the pages where a fitting Node is there, and in a browser where Chromium is
+    /// (further arguments go to the runner of the Rust tests).
     Test {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
@@ -47,6 +55,27 @@ enum Task {
     Bench {
         #[command(subcommand)]
         what: Bench,
+    },
+    /// Ask the running program for whatever it may be asked for, by chance that can be repeated.
+    Fuzz {
+        #[command(subcommand)]
+        what: Fuzz,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Fuzz {
+    /// GraphQL operations that fit the schema, then what is made to cost too much; its REST edges too, if a Python with schemathesis is named.
+    Api {
+        /// For how long.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+        minutes: u64,
+        /// The seed of a run that is to be repeated.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// A Python with schemathesis, which asks for as long again.
+        #[arg(long, env = "LEDGERLINE_TEST_PYTHON")]
+        python: Option<PathBuf>,
     },
 }
 
@@ -103,6 +132,22 @@ enum Bench {
         #[arg(long, default_value = "release")]
         profile: String,
     },
+    /// A shop under load over HTTP on PostgreSQL: its lists, searches and pages, whole checkouts with and without what is delivered after them, beside
+    /// pgbench's TPC-B, and how quickly the server starts and in how much memory (needs pgbench).
+    Shop {
+        /// Seconds of each measurement; there are nine.
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+        seconds: u32,
+        /// Connections that are kept alive, each with one caller.
+        #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=200))]
+        connections: u32,
+        /// Beats on sale, of five tiers each.
+        #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(20..=100_000))]
+        beats: u32,
+        /// Cargo's profile of the program.
+        #[arg(long, default_value = "release")]
+        profile: String,
+    },
     /// The lists of a studio of 10,000 clients, 2,000 projects and 50,000 comments, over HTTP on PostgreSQL: 95 of 100 answers within 50 ms.
     Studio {
         /// Requests of each list.
@@ -123,6 +168,7 @@ fn main() -> ExitCode {
         Task::Test { arguments } => test(&arguments),
         Task::Browser => walk(),
         Task::Schemas => schemas(),
+        Task::Fuzz { what: Fuzz::Api { minutes, seed, python } } => fuzz::api(minutes, seed, python.as_deref(), cargo),
         Task::Bench { what: Bench::Audio { seconds, hours } } => bench::audio(seconds, hours, cargo),
         Task::Bench { what: Bench::Documents { contracts, python } } => {
             bench_documents::documents(contracts, &python, cargo)
@@ -133,6 +179,9 @@ fn main() -> ExitCode {
         Task::Bench { what: Bench::Royalties { peers, python, lines, many, recordings, profile } } => {
             let terms = bench_royalties::Terms { lines, many, recordings, peers, python, profile };
             bench_royalties::royalties(&terms, cargo)
+        }
+        Task::Bench { what: Bench::Shop { seconds, connections, beats, profile } } => {
+            bench_shop::shop(&bench_shop::Terms { seconds, connections, beats, profile }, cargo)
         }
         Task::Bench { what: Bench::Studio { requests, callers, profile } } => {
             bench_studio::studio(&bench_studio::Terms { requests, callers, profile }, cargo)
@@ -207,10 +256,22 @@ fn example(package: &str, name: &str, profile: &str, cargo: impl Fn() -> Command
     let mut build = cargo();
     build.args(["build", "--profile", profile, "--package", package, "--example", name]);
     step("build", &mut build)?;
+    Ok(built(profile).join("examples").join(name))
+}
+
+/// Builds the program, and tells where it lies.
+fn program(profile: &str, cargo: impl Fn() -> Command) -> Result<PathBuf> {
+    let mut build = cargo();
+    build.args(["build", "--profile", profile, "--package", "cli", "--bin", "ledgerline"]);
+    step("build", &mut build)?;
+    Ok(built(profile).join("ledgerline"))
+}
+
+/// Where cargo puts what it builds under a profile.
+fn built(profile: &str) -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
     // Cargo's folder of the profile `dev` is `debug`.
-    let folder = if profile == "dev" { "debug" } else { profile };
-    Ok(target.join(folder).join("examples").join(name))
+    target.join(if profile == "dev" { "debug" } else { profile })
 }
 
 /// A program on two cores.
@@ -251,10 +312,14 @@ fn test(arguments: &[String]) -> Result<ExitCode> {
     with_database(tests.args(arguments));
     step("tests", &mut tests)?;
     step("examples in the documentation", linting().args(["test", "--workspace", "--doc", "--quiet"]))?;
+    let not_walked = browser::check(&pages)?;
 
     eprintln!("\nAll passed, on SQLite{}.", if database.is_some() { " and PostgreSQL" } else { " alone" });
     if let web::Pages::LeftOut(why) = pages {
         eprintln!("SKIPPED: the checks of the pages in web/, for {why}.");
+    }
+    if let Some(why) = not_walked {
+        eprintln!("SKIPPED: the journeys through the pages in a browser, and axe there, for {why}.");
     }
     Ok(ExitCode::SUCCESS)
 }

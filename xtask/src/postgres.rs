@@ -9,6 +9,8 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
+use crate::processes::Times;
+
 /// The variable that names a server for the tests.
 pub(crate) const URL_VARIABLE: &str = "LEDGERLINE_TEST_DATABASE_URL";
 
@@ -54,19 +56,15 @@ impl Database {
         let data = self.cluster.as_ref()?.folder.path().join("data");
         let file = std::fs::read_to_string(data.join("postmaster.pid")).ok()?;
         let postmaster: u64 = file.lines().next()?.trim().parse().ok()?;
-        let mut ticks = 0;
-        for process in std::fs::read_dir("/proc").ok()?.flatten() {
-            let Ok(stat) = std::fs::read_to_string(process.path().join("stat")) else { continue };
-            let Some(times) = Times::read(&stat) else { continue };
-            if times.id == postmaster {
+        let mut seconds = 0.0;
+        for process in Times::of_all() {
+            if process.id == postmaster {
                 // Of its children that are over it has the time itself.
-                ticks += times.own + times.children;
-            } else if times.parent == postmaster {
-                ticks += times.own;
+                seconds += process.with_children_s();
+            } else if process.parent == postmaster {
+                seconds += process.own_s();
             }
         }
-        #[expect(clippy::cast_precision_loss, reason = "far below 2^52 ticks")]
-        let seconds = ticks as f64 / TICKS_PER_S;
         Some(seconds)
     }
 
@@ -109,32 +107,6 @@ impl Database {
         let origin = format!("a throw-away cluster of {}", binaries.display());
         let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
         Ok(Self { url, origin, cluster: Some(Cluster { binaries, folder }) })
-    }
-}
-
-/// In how many ticks a second Linux tells computing time.
-const TICKS_PER_S: f64 = 100.0;
-
-/// What Linux tells of a process in `/proc/*/stat`.
-struct Times {
-    id: u64,
-    parent: u64,
-    own: u64,
-    children: u64,
-}
-
-impl Times {
-    fn read(stat: &str) -> Option<Self> {
-        // The name stands in brackets, and may have blanks and brackets itself.
-        let (id, rest) = (stat.split_once(' ')?.0, stat.rsplit_once(')')?.1);
-        let fields: Vec<&str> = rest.split_whitespace().collect();
-        let field = |place: usize| fields.get(place)?.parse::<u64>().ok();
-        Some(Self {
-            id: id.parse().ok()?,
-            parent: field(1)?,
-            own: field(11)? + field(12)?,
-            children: field(13)? + field(14)?,
-        })
     }
 }
 
@@ -259,14 +231,6 @@ mod tests {
     use std::net::TcpStream;
 
     use super::*;
-
-    #[test]
-    fn a_process_of_any_name_is_read() {
-        let stat = "42 (post gres) (x) S 7 42 42 0 -1 4194560 1 2 3 4 250 50 1000 24 20 0 1 0 9 1 1";
-        let times = Times::read(stat).unwrap();
-        assert_eq!((times.id, times.parent, times.own, times.children), (42, 7, 300, 1_024));
-        assert!(Times::read("42 (short) S 7").is_none());
-    }
 
     #[test]
     fn a_throw_away_cluster_answers_and_leaves_nothing_behind() {
