@@ -13,7 +13,7 @@ use documents::{
     },
 };
 use domain::{
-    catalog::{Sha256, entity as catalog},
+    catalog::{Sha256, card::Card, entity as catalog},
     env::Instant,
     invoices::queries::InvoiceDocument,
     licensing::{
@@ -26,7 +26,7 @@ use domain::{
     sales::receipt::Receipt,
 };
 
-use crate::{invoices, receipts, royalty_statements};
+use crate::{cards, invoices, receipts, royalty_statements};
 
 /// Why a contract could not be made; the source of the port's error, for the log.
 #[derive(Debug, thiserror::Error)]
@@ -113,6 +113,16 @@ impl Contracts for ContractTypesetter {
     fn letter_of_direction(&self, letter: &LetterOfDirection) -> Result<Bytes, PortError> {
         let typeset = royalty_statements::typeset_direction(letter).map(Bytes::from);
         typeset.map_err(|cause| PortError::lasting("typesetting a letter of direction", cause))
+    }
+
+    fn card_sha256(&self, card: &Card) -> Result<Sha256, PortError> {
+        let fingerprint = || -> Result<Sha256, ContractError> { hash(&cards::fingerprint(card)?) };
+        fingerprint().map_err(|cause| PortError::lasting("fingerprinting a card", cause))
+    }
+
+    fn card(&self, card: &Card) -> Result<Bytes, PortError> {
+        let painted = cards::paint(card).map(Bytes::from);
+        painted.map_err(|cause| PortError::lasting("painting a card", cause))
     }
 }
 

@@ -1,5 +1,5 @@
 //! The real parts behind the domain's ports: the file store, the job queues, the payment gateway and its sandbox, mail, contracts,
-//! agreements, mix documents, seals; and backups of it all.
+//! agreements, mix documents, seals, the domain name system; and backups of it all.
 //!
 //! **May depend on** `domain`, whose ports it implements, and on the pure crates that a port needs (`documents`, `audio-engine`); on nobody else
 //! in the house. Only `cli` builds these parts; everyone else sees the ports.
@@ -9,7 +9,9 @@
 
 pub mod agreements;
 pub mod backup;
+mod cards;
 pub mod contracts;
+pub mod dns;
 pub mod files;
 mod invoices;
 pub mod jobs;

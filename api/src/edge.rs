@@ -4,16 +4,17 @@ use std::{sync::Arc, time::Instant};
 
 use actix_web::{
     Error, HttpMessage, Route,
-    body::MessageBody,
+    body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     guard,
     http::header::{HeaderMap, HeaderName, HeaderValue},
     middleware::Next,
     web::{self, Data},
 };
+use domain::services::Services;
 use tracing::Instrument;
 
-use crate::state::ApiState;
+use crate::{errors::Problem, hosts, state::ApiState};
 
 /// A route of what is looked at: whoever asks with `HEAD` whether it is there, as mail programs, previews and monitors do, is answered as with
 /// `GET`; the server sends no body then.
@@ -40,10 +41,13 @@ const HEADERS: [(&str, &str); 5] = [
 /// For installations that are reached over TLS: for a year no browser comes by another way, nor to what lies below this host.
 const OVER_TLS: (&str, &str) = ("strict-transport-security", "max-age=31536000; includeSubDomains");
 
-pub(crate) async fn accompany(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
+/// The same at a studio's own domain: what lies below that is not ours.
+const OVER_TLS_AT_HOME: (&str, &str) = ("strict-transport-security", "max-age=31536000");
+
+pub(crate) async fn accompany<B: MessageBody>(
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let began = Instant::now();
     let state = request.app_data::<Data<ApiState>>().cloned();
     let id: Arc<str> = match &state {
@@ -51,13 +55,22 @@ pub(crate) async fn accompany(
         None => Arc::from("unnamed"),
     };
     request.extensions_mut().insert(RequestId(id.clone()));
+    let led = match &state {
+        Some(state) => hosts::lead(&mut request, state).await,
+        None => Ok(()),
+    };
+    let is_at_home = request.extensions().get::<Services>().is_some();
     let method = request.method().clone();
     // The pattern, never the path: many a path is the key to what it leads to.
     let route = request.match_pattern();
     let span = tracing::info_span!("request", id = %id, %method, route = route.as_deref().unwrap_or("none"));
-    let mut response = next.call(request).instrument(span.clone()).await?;
+    let mut response = match led {
+        Ok(()) => next.call(request).instrument(span.clone()).await?.map_into_left_body(),
+        Err(error) => request.error_response(span.in_scope(|| Problem::from(error))).map_into_right_body(),
+    };
     let took = began.elapsed();
     let over_tls = state.as_ref().is_some_and(|state| state.services.public_url.starts_with("https://"));
+    let over_tls = over_tls.then_some(if is_at_home { OVER_TLS_AT_HOME } else { OVER_TLS });
     add_headers(response.headers_mut(), &id, over_tls);
     if let Some(state) = state {
         state.metrics.request(&method, route.as_deref(), response.status(), took);
@@ -66,11 +79,11 @@ pub(crate) async fn accompany(
     Ok(response)
 }
 
-fn add_headers(headers: &mut HeaderMap, id: &str, over_tls: bool) {
+fn add_headers(headers: &mut HeaderMap, id: &str, over_tls: Option<(&'static str, &'static str)>) {
     // A page whose policy lets any site frame it says so in the older header by leaving that out.
     let policy = headers.get("content-security-policy").and_then(|policy| policy.to_str().ok()).unwrap_or_default();
     let is_framed = policy.contains("frame-ancestors *");
-    for (name, value) in HEADERS.into_iter().chain(over_tls.then_some(OVER_TLS)) {
+    for (name, value) in HEADERS.into_iter().chain(over_tls) {
         let is_left_out = is_framed && name == "x-frame-options";
         if !headers.contains_key(name) && !is_left_out {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));

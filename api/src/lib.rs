@@ -3,7 +3,7 @@
 //! **May depend on** `domain` and `adapters`; never on the workers. It writes nothing itself: a resolver or handler calls a
 //! command or query of `domain` and says in the caller's terms what came of it.
 //!
-//! **The way of a request:** [`edge`] gives it an id, the security headers and its place in the metrics; [`auth`] finds out who is asking and
+//! **The way of a request:** `hosts` leads it to the shop whose own domain it names, if it names one; [`edge`] gives it an id, the security headers and its place in the metrics; [`auth`] finds out who is asking and
 //! leaves a [`caller::Caller`]; a resolver takes it with [`graphql::caller`], a handler as an extractor argument.
 //!
 //! **To add a query or mutation:** a method in the aggregate's file under `graphql/`, returning [`graphql::errors::Failure`] as its error;
@@ -22,6 +22,7 @@ pub mod edge;
 pub mod errors;
 pub mod graphql;
 pub mod health;
+mod hosts;
 pub mod metrics;
 pub mod openapi;
 pub mod pages;

@@ -10,7 +10,7 @@ use actix_web::{
 };
 use domain::services::Services;
 
-use crate::{auth, config::ApiConfig, edge, graphql, health, metrics, pages, rest, state::ApiState};
+use crate::{auth, config::ApiConfig, edge, graphql, health, hosts, metrics, pages, rest, state::ApiState};
 
 /// Mounts everything on an actix application.
 pub fn configure(app: &mut ServiceConfig, state: ApiState) {
@@ -20,6 +20,7 @@ pub fn configure(app: &mut ServiceConfig, state: ApiState) {
         .wrap(from_fn(edge::accompany))
         .configure(graphql::http::configure)
         .configure(health::configure)
+        .configure(hosts::configure)
         .configure(metrics::configure)
         .configure(rest::configure)
         .configure(pages::configure)

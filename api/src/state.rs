@@ -9,6 +9,7 @@ use crate::{
     auth::tokens::AccessTokens,
     config::ApiConfig,
     graphql::{self, ApiSchema, changes::Watches},
+    hosts::Homes,
     metrics::Metrics,
 };
 
@@ -25,6 +26,8 @@ pub struct ApiState {
     pub config: Arc<ApiConfig>,
     /// The counters behind `GET /metrics`.
     pub metrics: Arc<Metrics>,
+    /// Whose the hosts are that requests name.
+    pub(crate) homes: Arc<Homes>,
     /// The studios that are followed.
     pub(crate) watches: Arc<Watches>,
     /// The runtime in which the server was started.
@@ -48,6 +51,7 @@ impl ApiState {
             schema: graphql::build(&config.limits),
             config: Arc::new(config),
             metrics: Arc::new(Metrics::default()),
+            homes: Arc::new(Homes::default()),
             watches: Watches::new(services.db.clone(), Handle::current()),
             runtime: Handle::current(),
             services,

@@ -3,7 +3,7 @@
 //! **May depend on** `domain` and `adapters`; not on `api` or `audio-worker`. It reads and writes rows through the domain alone. A letter is a
 //! typed template under `templates/`, once as text and once as HTML, and its words are pinned by a snapshot.
 //!
-//! **To add a job:** a variant of [`Job`] in the office queue, a module here, an arm in [`BackOffice::handle`]. **To add a letter:** a struct in
+//! **To add a job:** a variant of [`Job`] in the office queue, a module here, an arm in `BackOffice::work_on`. **To add a letter:** a struct in
 //! [`letters`] with its facts, and a snapshot. **To add a chore:** a line in [`schedule`].
 
 mod accounts;
@@ -37,6 +37,7 @@ use adapters::jobs::{Attempt, JobError, JobHandler};
 use async_trait::async_trait;
 use domain::{
     actor::{Actor, Ctx},
+    domains::queries::at_home_of,
     ids::StudioId,
     outbox::Job,
     ports::Mail,
@@ -71,9 +72,48 @@ impl BackOffice {
     }
 }
 
+/// Whether it is a letter whose links lead to pages of the studio's shop, which may be at a domain of its own. What is signed, and what payees are told, is the
+/// platform's.
+fn leads_to_shop(job: &Job) -> bool {
+    matches!(
+        job,
+        Job::MailDelivery { .. }
+            | Job::MailRefund { .. }
+            | Job::MailClosed { .. }
+            | Job::MailPayAgain { .. }
+            | Job::MailRefunded { .. }
+            | Job::MailUsage { .. }
+            | Job::MailOffer { .. }
+            | Job::MailFirstRefusal { .. }
+            | Job::MailFreeDownload { .. }
+            | Job::MailBooking { .. }
+            | Job::MailBookingSeries { .. }
+            | Job::MailQuote { .. }
+            | Job::MailInvoice { .. }
+            | Job::MailReview { .. }
+            | Job::MailMasters { .. }
+    )
+}
+
 #[async_trait]
 impl JobHandler for BackOffice {
     async fn handle(&self, attempt: &Attempt) -> Result<(), JobError> {
+        match attempt.studio.filter(|_| leads_to_shop(&attempt.job)) {
+            Some(studio) => Self::new(at_home_of(&self.services, studio).await?).work_on(attempt).await,
+            None => self.work_on(attempt).await,
+        }
+    }
+
+    fn time_limit(&self, job: &Job) -> Duration {
+        match job {
+            Job::ImportStatement { .. } => statements::READING,
+            _ => Duration::from_mins(2),
+        }
+    }
+}
+
+impl BackOffice {
+    async fn work_on(&self, attempt: &Attempt) -> Result<(), JobError> {
         if self.told_of_invoice(attempt).await? {
             return Ok(());
         }
@@ -137,13 +177,6 @@ impl JobHandler for BackOffice {
             Job::VoidOthers { agreement } => self.void_others(*agreement).await,
             Job::RaiseSeal { seal } => self.raise_seal(*seal).await,
             other => Err(JobError::lasting(format!("the back office does not do this: {other:?}"))),
-        }
-    }
-
-    fn time_limit(&self, job: &Job) -> Duration {
-        match job {
-            Job::ImportStatement { .. } => statements::READING,
-            _ => Duration::from_mins(2),
         }
     }
 }

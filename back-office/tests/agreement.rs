@@ -27,6 +27,7 @@ use domain::{
         testing::PlainDocuments,
     },
     catalog::{Sha256, entity::asset},
+    domains::testing::TestDns,
     env::Env,
     identity::entity::{UnsignedSplits, studio},
     ids::{AgreementId, StudioId},
@@ -91,8 +92,10 @@ async fn house(db: store::Db) -> House {
         contracts: Arc::new(ContractTypesetter),
         agreements: Arc::new(AgreementTypesetter),
         mixes: Arc::new(EngineMixes),
+        dns: Arc::new(TestDns::default()),
         wake: Arc::new(wake.clone()),
         public_url: "http://127.0.0.1:8080".into(),
+        home: None,
         env: env.clone(),
         links,
     };

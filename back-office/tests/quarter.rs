@@ -22,6 +22,7 @@ use domain::{
         Sha256,
         entity::{AssetKind, AssetState, asset, recording, work},
     },
+    domains::testing::TestDns,
     env,
     identity::entity::{UnsignedSplits, member, studio, user},
     ids::{PartyId, StatementImportId, StudioId, UserId},
@@ -106,8 +107,10 @@ async fn house(db: store::Db) -> House {
         contracts: Arc::new(ContractTypesetter),
         agreements: Arc::new(AgreementTypesetter),
         mixes: Arc::new(EngineMixes),
+        dns: Arc::new(TestDns::default()),
         wake: Arc::new(NobodyToWake),
         public_url: "http://127.0.0.1:8080".into(),
+        home: None,
         env: env.clone(),
         links,
     };

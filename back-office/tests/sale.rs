@@ -38,6 +38,7 @@ use domain::{
         inputs::find_render_inputs,
         renders,
     },
+    domains::{entity::claim, testing::TestDns},
     env::{self, Env},
     identity::entity::{UnsignedSplits, studio},
     ids::{JobId, PartyId, StudioId},
@@ -106,8 +107,10 @@ async fn house(db: store::Db) -> House {
         contracts: Arc::new(ContractTypesetter),
         agreements: Arc::new(AgreementTypesetter),
         mixes: Arc::new(EngineMixes),
+        dns: Arc::new(TestDns::default()),
         wake: Arc::new(wake.clone()),
         public_url: "http://127.0.0.1:8080".into(),
+        home: None,
     };
     let studio = studio::Model {
         id: env.id(),
@@ -343,6 +346,30 @@ async fn a_grant_becomes_a_contract_and_one_mail_with_links() {
         let contracts = asset::Entity::find().filter(asset::Column::Kind.eq(AssetKind::Contract)).count(db).await;
         assert_eq!(contracts.unwrap(), 1);
         assert_eq!(house.mailbox.list().await.unwrap().len(), 1);
+
+        // Mailed once more, it leads to where the shop is by then.
+        let now = house.services.env.now();
+        let own = claim::Model {
+            id: house.services.env.id(),
+            studio_id: house.studio,
+            host: "beats.example".to_owned(),
+            token: "0".repeat(32),
+            created_at: now,
+            verified_at: Some(now),
+        };
+        own.into_active_model().insert(db).await.unwrap();
+        let tx = house.services.begin().await.unwrap();
+        let again = Job::MailDelivery { order: order.id };
+        outbox::put(&tx, &house.services.ctx(Actor::System), Some(house.studio), &again).await.unwrap();
+        house.services.commit(tx).await.unwrap();
+        house.none_open().await;
+        let mut at_home = 0;
+        for letter in house.mailbox.list().await.unwrap() {
+            let letter = house.mailbox.find(letter.id).await.unwrap().unwrap();
+            let leads = |path: &str| letter.text.contains(&format!("http://beats.example:8080{path}"));
+            at_home += usize::from(leads("/orders/order.") && leads("/d/"));
+        }
+        assert_eq!(at_home, 1);
         stop.cancel();
         while tasks.join_next().await.is_some() {}
     })

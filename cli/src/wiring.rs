@@ -5,6 +5,7 @@ use std::{net::TcpListener, sync::Arc, time::Duration};
 use adapters::{
     agreements::AgreementTypesetter,
     contracts::ContractTypesetter,
+    dns::SystemDns,
     files::ObjectFiles,
     jobs::{self, Runtime, Settings, WakeUp},
     mail::{Mailbox, Sender, SmtpMailer},
@@ -188,9 +189,11 @@ pub(crate) async fn build(config: &Config) -> Result<Parts> {
         contracts: Arc::new(ContractTypesetter),
         agreements: Arc::new(AgreementTypesetter),
         mixes: Arc::new(EngineMixes),
+        dns: Arc::new(SystemDns),
         seals: Arc::new(seals(config, env.clone()).context("cannot seal; `ledgerline doctor` looks closer")?),
         wake: Arc::new(wake.clone()),
         public_url: public_url.into(),
+        home: None,
     };
     Ok(Parts { services, runtime: Runtime { db, env, wake }, sandbox, mailbox })
 }

@@ -13,13 +13,14 @@
 //!    ([`Typesetter::render_with`]).
 //!
 //! Agreements go the same way: [`agreement::from_json`], [`agreement::text()`], [`agreement::html`], [`agreement::typeset`]; and back again:
-//! [`agreement::rebuild()`] makes a sealed one out of what it embeds. A licence's [`certificate`] is made of its contract, an order's [`receipt`] of amounts that add up, and so are an [`invoice`] and a [`royalty_statement`]; a letter of [`direction`] of a contract's terms.
+//! [`agreement::rebuild()`] makes a sealed one out of what it embeds. A licence's [`certificate`] is made of its contract, an order's [`receipt`] of amounts that add up, and so are an [`invoice`] and a [`royalty_statement`]; a letter of [`direction`] of a contract's terms. A [`card`] is no document but a picture, which shared links show.
 //!
 //! To add a language: add `texts/<code>.txt` and the same under `texts/agreements`, `texts/certificates`, `texts/receipts`, `texts/invoices`, `texts/royalty_statements` and `texts/directions` with the same keys, a variant to
 //! [`Language`], and its number and date habits to [`mod@format`]; the tests then check every key. To add a document: a folder beside `licence` with the same files (model,
 //! validation, clauses, text, render) and a template under `templates/`; [`world::Typesetter`] renders any of them.
 
 pub mod agreement;
+pub mod card;
 pub mod certificate;
 pub mod direction;
 mod endings;
@@ -29,6 +30,7 @@ pub mod format;
 pub mod invoice;
 pub mod legible;
 pub mod licence;
+mod picture;
 mod qr;
 pub mod receipt;
 pub mod royalty_statement;

@@ -223,16 +223,32 @@ impl Typesetter {
         metadata: &Metadata<'_>,
         embedded: &[EmbeddedFile<'_>],
     ) -> Result<Vec<u8>, DocumentError> {
-        let json = serde_json::to_string(data)?;
-        if json.len() > MAX_DATA_BYTES {
-            return Err(DocumentError::TooLarge { bytes: json.len(), limit: MAX_DATA_BYTES });
-        }
+        let json = data_json(data)?;
         check_embedded(embedded)?;
         let is_large = json.len() > LARGE_DATA_BYTES;
         let rendered = self.compile(template, json, metadata, embedded);
         sweep(is_large);
         // Licences stay as they were sold.
         if embedded.is_empty() { rendered } else { rendered.map(endings::unambiguous) }
+    }
+
+    /// Lays a template out with its data and the files that it embeds.
+    pub(crate) fn lay_out(
+        &self,
+        template: String,
+        json: String,
+        embedded: &[EmbeddedFile<'_>],
+    ) -> Result<PagedDocument, DocumentError> {
+        let contents = [Bytes::from_string(json), Bytes::from_string(serde_json::to_string(embedded)?)]
+            .into_iter()
+            .chain(embedded.iter().map(|file| Bytes::new(file.bytes.to_vec())));
+        let (main, others) = (FILES[0], &FILES[1..]);
+        let room = Room {
+            typesetter: self,
+            main: Source::new(main, template),
+            files: others.iter().copied().zip(contents).collect(),
+        };
+        typst::compile::<PagedDocument>(&room).output.map_err(|errors| refused(&errors))
     }
 
     fn compile(
@@ -247,16 +263,7 @@ impl Typesetter {
         } else {
             (format!("{template}{EMBED}"), PdfStandard::A_3b)
         };
-        let contents = [Bytes::from_string(json), Bytes::from_string(serde_json::to_string(embedded)?)]
-            .into_iter()
-            .chain(embedded.iter().map(|file| Bytes::new(file.bytes.to_vec())));
-        let (main, others) = (FILES[0], &FILES[1..]);
-        let room = Room {
-            typesetter: self,
-            main: Source::new(main, template),
-            files: others.iter().copied().zip(contents).collect(),
-        };
-        let document = typst::compile::<PagedDocument>(&room).output.map_err(|errors| refused(&errors))?;
+        let document = self.lay_out(template, json, embedded)?;
         let at = metadata.created_at;
         let field = |value: u32| u8::try_from(value).unwrap_or_default();
         let created = Datetime::from_ymd_hms(
@@ -280,9 +287,16 @@ impl Typesetter {
     }
 }
 
+/// The data of a document as its template reads it.
+pub(crate) fn data_json(data: &impl Serialize) -> Result<String, DocumentError> {
+    let json = serde_json::to_string(data)?;
+    let bytes = json.len();
+    if bytes > MAX_DATA_BYTES { Err(DocumentError::TooLarge { bytes, limit: MAX_DATA_BYTES }) } else { Ok(json) }
+}
+
 /// Typst remembers what it laid out, and most clauses of one contract stand in the next. Whatever no render of the last round has asked
 /// for goes, so memory is bounded by the documents of two rounds.
-fn sweep(everything: bool) {
+pub(crate) fn sweep(everything: bool) {
     static RENDERS: AtomicU32 = AtomicU32::new(0);
     let is_due = RENDERS.fetch_add(1, Ordering::Relaxed) % RENDERS_PER_SWEEP == RENDERS_PER_SWEEP - 1;
     if everything {

@@ -110,6 +110,8 @@ typed_ids! {
     RefreshTokenId = "refresh",
     /// A program's key.
     ApiKeyId = "key",
+    /// A domain that a studio claims.
+    DomainId = "domain",
     /// A mailed single-use token (e-mail verification, password reset).
     MailTokenId = "mtok",
     /// A person or company that a studio deals with.

@@ -17,6 +17,7 @@ pub mod changes;
 pub mod clients;
 pub mod collectable;
 pub mod delivery;
+pub mod domains;
 pub mod edit;
 pub mod email;
 mod entity_macros;

@@ -13,7 +13,7 @@ use crate::{
 pub enum Action {
     /// See the studio's name and settings from inside.
     ReadStudio,
-    /// Change the studio's name, currency and settings.
+    /// Change the studio's name, currency and settings, and say which domain is its own.
     ManageStudio,
     /// See who the members are.
     ReadMembers,

@@ -5,9 +5,12 @@ use std::sync::Arc;
 
 use crate::{
     actor::{Actor, Ctx},
+    domains::rules::address_at,
     env::Env,
+    identity::entity::studio,
+    ids::StudioId,
     links::LinkKey,
-    ports::{AgreementDocuments, Contracts, FileStore, Mailer, MixDocuments, PaymentGateway, Seals, Wake},
+    ports::{AgreementDocuments, Contracts, Dns, FileStore, Mailer, MixDocuments, PaymentGateway, Seals, Wake},
     report::StoreError,
     store::{self, Db, Tx},
 };
@@ -35,10 +38,23 @@ pub struct Services {
     pub mixes: Arc<dyn MixDocuments>,
     /// The seals.
     pub seals: Arc<dyn Seals>,
+    /// The domain name system.
+    pub dns: Arc<dyn Dns>,
     /// Whom to wake when jobs have been written.
     pub wake: Arc<dyn Wake>,
     /// The address that people reach the pages under, without a slash at the end, such as `http://127.0.0.1:8080`.
     pub public_url: Arc<str>,
+    /// Whose own domain that address is; none if it is the platform's. See [`Services::at_home`].
+    pub home: Option<OwnDomain>,
+}
+
+/// A studio's own domain, as far as those who are there know of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnDomain {
+    /// Whose it is.
+    pub studio: StudioId,
+    /// Where the platform itself is.
+    pub platform_url: Arc<str>,
 }
 
 impl std::fmt::Debug for Services {
@@ -48,6 +64,40 @@ impl std::fmt::Debug for Services {
 }
 
 impl Services {
+    /// The same as it is reached under a studio's own domain: every address that is made with it leads there.
+    #[must_use]
+    pub fn at_home(&self, studio: StudioId, host: &str) -> Self {
+        let platform_url: Arc<str> = self.platform_url().into();
+        let public_url = address_at(&platform_url, host).into();
+        Self { public_url, home: Some(OwnDomain { studio, platform_url }), ..self.clone() }
+    }
+
+    /// The address of the platform itself, which stays whatever becomes of a studio's domain: for what is known by it for good.
+    pub fn platform_url(&self) -> &str {
+        self.home.as_ref().map_or(&*self.public_url, |home| &*home.platform_url)
+    }
+
+    fn is_home_of(&self, studio: &studio::Model) -> bool {
+        self.home.as_ref().is_some_and(|home| home.studio == studio.id)
+    }
+
+    /// Where a studio's shop is on the host that these are reached under: a path of the platform's; at its own domain that whole address, which a path can
+    /// follow as well.
+    pub fn shop_url(&self, studio: &studio::Model) -> String {
+        if self.is_home_of(studio) { self.public_url.to_string() } else { format!("/s/{}", studio.slug) }
+    }
+
+    /// The same as a whole address.
+    pub fn whole_shop_url(&self, studio: &studio::Model) -> String {
+        let shop = self.shop_url(studio);
+        if self.is_home_of(studio) { shop } else { format!("{}{shop}", self.public_url) }
+    }
+
+    /// The path under which all of a studio's shop is on that host.
+    pub fn shop_path(&self, studio: &studio::Model) -> String {
+        if self.is_home_of(studio) { "/".to_owned() } else { self.shop_url(studio) }
+    }
+
     /// A context for an actor.
     pub fn ctx(&self, actor: Actor) -> Ctx {
         Ctx::new(actor, self.env.clone())

@@ -63,6 +63,9 @@ mod m20261203_d_registrations;
 mod m20261203_e_studio_marks;
 mod m20261204_a_shopfronts;
 mod m20261205_a_second_factors;
+mod m20261206_a_payees_marked;
+mod m20261206_b_throttle_windows;
+mod m20261207_a_domains;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -129,6 +132,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261203_e_studio_marks::Migration),
             Box::new(m20261204_a_shopfronts::Migration),
             Box::new(m20261205_a_second_factors::Migration),
+            Box::new(m20261206_a_payees_marked::Migration),
+            Box::new(m20261206_b_throttle_windows::Migration),
+            Box::new(m20261207_a_domains::Migration),
         ]
     }
 }
@@ -190,5 +196,8 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261203_e_studio_marks.rs"),
     include_str!("m20261204_a_shopfronts.rs"),
     include_str!("m20261205_a_second_factors.rs"),
+    include_str!("m20261206_a_payees_marked.rs"),
+    include_str!("m20261206_b_throttle_windows.rs"),
+    include_str!("m20261207_a_domains.rs"),
     include_str!("sql.rs"),
 ];

@@ -46,30 +46,35 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let is_postgres = manager.get_database_backend() == DbBackend::Postgres;
         sql::run(manager, &MARKS.replace("$counted", if is_postgres { COUNTED } else { "INTEGER" })).await?;
-        let connection = manager.get_connection();
         if is_postgres {
-            connection.execute_unprepared(PUT).await?;
+            manager.get_connection().execute_unprepared(PUT).await?;
         }
-        for (table, kind) in MARKED {
-            let text = if is_postgres {
-                format!(
-                    "CREATE TRIGGER {table}_mark AFTER INSERT OR UPDATE OR DELETE ON {table}
-                     FOR EACH ROW EXECUTE FUNCTION put_studio_mark('{kind}');"
-                )
-            } else {
-                [("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")]
-                    .map(|(verb, row)| {
-                        format!(
-                            "CREATE TRIGGER {table}_mark_{verb} AFTER {verb} ON {table}
-                             BEGIN INSERT INTO studio_marks (studio_id, kind) VALUES ({row}.studio_id, '{kind}'); END;"
-                        )
-                    })
-                    .concat()
-            };
-            connection.execute_unprepared(&text).await?;
-        }
-        Ok(())
+        mark(manager, &MARKED).await
     }
+}
+
+/// Lets changes of tables be marked, each under the kind beside it.
+pub(crate) async fn mark(manager: &SchemaManager<'_>, tables: &[(&str, &str)]) -> Result<(), DbErr> {
+    let is_postgres = manager.get_database_backend() == DbBackend::Postgres;
+    for (table, kind) in tables {
+        let text = if is_postgres {
+            format!(
+                "CREATE TRIGGER {table}_mark AFTER INSERT OR UPDATE OR DELETE ON {table}
+                 FOR EACH ROW EXECUTE FUNCTION put_studio_mark('{kind}');"
+            )
+        } else {
+            [("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")]
+                .map(|(verb, row)| {
+                    format!(
+                        "CREATE TRIGGER {table}_mark_{verb} AFTER {verb} ON {table}
+                         BEGIN INSERT INTO studio_marks (studio_id, kind) VALUES ({row}.studio_id, '{kind}'); END;"
+                    )
+                })
+                .concat()
+        };
+        manager.get_connection().execute_unprepared(&text).await?;
+    }
+    Ok(())
 }
 
 /// Rows are only added, so that nobody who writes waits for another. No key leads to the studio: that would be looked up with each of them.

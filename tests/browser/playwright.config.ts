@@ -1,20 +1,12 @@
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
 
 import { chromium, flags } from "./house/program";
+import { sizes } from "./house/sizes";
 
-/** A phone in a hand, and a window on a desk. */
-const sizes = {
-  phone: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
-  desktop: { viewport: { width: 1280, height: 800 } },
-};
-
-/** What the tests and the pictures have in common. */
+/** What the tests, the pictures and the figures have in common. */
 export const house: PlaywrightTestConfig = {
-  outputDir: "results",
   globalSetup: "./house/setup.ts",
-  // The program renders on the same two cores.
   workers: 1,
-  fullyParallel: false,
   forbidOnly: true,
   retries: 0,
   timeout: 120_000,
@@ -31,7 +23,17 @@ export const house: PlaywrightTestConfig = {
     contextOptions: { reducedMotion: "reduce" },
     launchOptions: { executablePath: chromium(), args: flags },
   },
-  projects: Object.entries(sizes).map(([name, use]) => ({ name, use })),
 };
 
-export default defineConfig({ ...house, testMatch: ["journeys/*.spec.ts", "access/*.spec.ts"] });
+export default defineConfig({
+  ...house,
+  outputDir: "results/tests",
+  // While one waits for what is rendered, the other looks.
+  workers: 2,
+  fullyParallel: true,
+  // A tour shows each page in both windows by itself. The longest comes first.
+  projects: [
+    { name: "tours", use: sizes.phone, testMatch: "access/*.spec.ts" },
+    ...Object.entries(sizes).map(([name, use]) => ({ name, use, testMatch: "journeys/*.spec.ts" })),
+  ],
+});

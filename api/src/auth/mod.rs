@@ -33,6 +33,7 @@ use crate::{
     caller::{Caller, Credential},
     edge::RequestId,
     errors::Problem,
+    hosts::services_of,
     pages,
     state::ApiState,
 };
@@ -56,7 +57,7 @@ pub(crate) async fn name_the_caller<B: MessageBody>(
     let Some(state) = request.app_data::<Data<ApiState>>().cloned() else {
         return Ok(request.error_response(Problem::broken("the application has no state")).map_into_right_body());
     };
-    let services = &state.services;
+    let services = &services_of(&request, &state);
     let cookie = |kind| request.cookie(cookies::name(kind, services)).map(|cookie| cookie.value().to_owned());
     let (access, refresh) = (cookie(cookies::Kind::Access), cookie(cookies::Kind::Refresh));
     let signs = request.cookie(pages::signing::COOKIE).is_some();
@@ -83,13 +84,13 @@ pub(crate) async fn name_the_caller<B: MessageBody>(
     };
     let mut response = match proved {
         Ok(proved) => {
-            let caller = caller(&request, &state, proved, refresh.map(Into::into));
+            let caller = caller(&request, (services, &state), proved, refresh.map(Into::into));
             request.extensions_mut().insert(caller);
             next.call(request).await?.map_into_left_body()
         }
         Err(problem) => request.error_response(problem).map_into_right_body(),
     };
-    if dead_cookie && let Ok(value) = HeaderValue::from_str(&cookies::forget(cookies::Kind::Access, &state.services)) {
+    if dead_cookie && let Ok(value) = HeaderValue::from_str(&cookies::forget(cookies::Kind::Access, services)) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(response)
@@ -136,11 +137,16 @@ fn refuse(code: &'static str, message: &str) -> Problem {
     Problem::new(Report::new(Kind::Unauthenticated, code, message).remedy("refresh the token, or sign in again"))
 }
 
-fn caller(request: &ServiceRequest, state: &ApiState, proved: Proved, refresh_cookie: Option<Arc<str>>) -> Caller {
+fn caller(
+    request: &ServiceRequest,
+    (services, state): (&Services, &ApiState),
+    proved: Proved,
+    refresh_cookie: Option<Arc<str>>,
+) -> Caller {
     let request_id = request.extensions().get::<RequestId>().map_or_else(|| Arc::from("unnamed"), |id| id.0.clone());
     Caller {
-        services: state.services.clone(),
-        ctx: state.services.ctx(proved.actor),
+        services: services.clone(),
+        ctx: services.ctx(proved.actor),
         credential: proved.credential,
         sign_in: proved.sign_in,
         refresh_cookie,

@@ -122,7 +122,7 @@ pub struct ChangesSubscription;
 
 #[Subscription]
 impl ChangesSubscription {
-    /// Which kinds of things have changed in a studio, each time some have, of those that the caller may read. It begins with none: from there on nothing is
+    /// Which kinds of things have changed in a studio, each time some have, of those that the caller could read when it began. It begins with none: from there on nothing is
     /// missed. Ends after an hour.
     async fn studio_changed(
         &self,
@@ -148,7 +148,7 @@ impl ChangesSubscription {
 
 /// What has changed, each time something has.
 fn changed(seen: Marks, receiver: watch::Receiver<Marks>) -> impl Stream<Item = Vec<changes::ChangeKind>> {
-    futures::stream::unfold((seen, receiver), |(seen, mut receiver)| async move {
+    futures::stream::unfold((seen, receiver), |(mut seen, mut receiver)| async move {
         loop {
             receiver.changed().await.ok()?;
             let now = receiver.borrow_and_update().clone();
@@ -157,6 +157,8 @@ fn changed(seen: Marks, receiver: watch::Receiver<Marks>) -> impl Stream<Item = 
             if !kinds.is_empty() {
                 return Some((kinds, (now, receiver)));
             }
+            // Marks may have been forgotten: what comes is counted from what is there.
+            seen = now;
         }
     })
 }

@@ -7,6 +7,7 @@ pub mod changes;
 pub mod clients;
 pub mod connection;
 pub mod delivery;
+pub mod domains;
 pub mod errors;
 pub mod first_refusal;
 pub mod free_downloads;
@@ -40,6 +41,7 @@ pub mod splits;
 pub mod statements;
 pub mod storefront;
 pub mod system;
+mod unfit;
 
 use async_graphql::{
     Context, MergedObject, MergedSubscription, Request, Response, SDLExportOptions, Schema, dataloader::DataLoader,
@@ -150,6 +152,7 @@ pub struct Mutation(
 #[derive(MergedObject, Default)]
 pub struct HouseMutations(
     identity::IdentityMutation,
+    domains::DomainsMutation,
     portfolio::mutations::PortfolioMutation,
     parties::PartiesMutation,
     jobs::JobsMutation,

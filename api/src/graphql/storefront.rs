@@ -10,7 +10,7 @@ use domain::{
     },
     identity::entity::studio,
     ids::{AssetId, BeatId, StudioId},
-    licensing,
+    licensing::{self, on_sale::OfferFilter},
     money::Currency,
     pricing::{self, queries::OfferedBundle},
     sales::queries,
@@ -25,7 +25,7 @@ use super::{
     loader,
     loaders::CallerLoader,
     pricing::{BulkDeal, Bundle},
-    scalars::{Id, currency_if_named},
+    scalars::{Id, Int64, currency_if_named},
 };
 
 /// A studio as anybody sees it.
@@ -70,10 +70,43 @@ pub struct StorefrontFilter {
     pub max_bpm_milli: Option<i32>,
     /// A key, such as `A minor`.
     pub musical_key: Option<String>,
+    /// Whether the keys that mix with `musicalKey` are looked for as well: its relative major or minor, and those a fifth up and down.
+    pub compatible_keys: Option<bool>,
     /// A mood.
     pub mood: Option<String>,
     /// A tag.
     pub tag: Option<String>,
+    /// A tier that is on sale.
+    pub tier: Option<TierCode>,
+    /// The least that the tier costs, or the cheapest where none is named, in minor units of the currency.
+    pub min_price_minor: Option<Int64>,
+    /// The most that the tier costs, or the cheapest where none is named, in minor units of the currency.
+    pub max_price_minor: Option<Int64>,
+    /// The currency in which tier and price are looked for, an ISO 4217 code; left out, the studio's own.
+    pub currency: Option<String>,
+}
+
+impl StorefrontFilter {
+    /// The filter, for a studio that sells in a currency of its own.
+    fn read(self, own: Currency) -> Result<BeatFilter, Failure> {
+        let offer = OfferFilter {
+            currency: currency_if_named(self.currency.as_deref(), "filter.currency")?.unwrap_or(own),
+            tier: self.tier.map(Into::into),
+            min_minor: self.min_price_minor.map(|price| price.0),
+            max_minor: self.max_price_minor.map(|price| price.0),
+        };
+        Ok(BeatFilter {
+            title: self.title,
+            min_bpm_milli: self.min_bpm_milli,
+            max_bpm_milli: self.max_bpm_milli,
+            musical_key: self.musical_key,
+            compatible_keys: self.compatible_keys.unwrap_or_default(),
+            mood: self.mood,
+            tag: self.tag,
+            offer: Some(offer).filter(OfferFilter::narrows),
+            ..BeatFilter::default()
+        })
+    }
 }
 
 #[ComplexObject]
@@ -90,16 +123,7 @@ impl Storefront {
         before: Option<String>,
     ) -> Result<Connection<StorefrontBeat>, Failure> {
         let caller = caller(ctx)?;
-        let filter = filter.unwrap_or_default();
-        let filter = BeatFilter {
-            title: filter.title,
-            min_bpm_milli: filter.min_bpm_milli,
-            max_bpm_milli: filter.max_bpm_milli,
-            musical_key: filter.musical_key,
-            mood: filter.mood,
-            tag: filter.tag,
-            ..BeatFilter::default()
-        };
+        let filter = filter.unwrap_or_default().read(self.own)?;
         let request = page(first, after, last, before)?;
         let rows = catalog::list_storefront_beats(&caller.services.db, self.key, &filter, request).await?;
         Ok(connection(rows, |row| row.id, StorefrontBeat::from))

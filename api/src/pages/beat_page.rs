@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use domain::{
     catalog::{self, entity::Sample},
+    domains::queries::at_home_of,
     first_refusal,
     licensing::{
         queries::{Offer, effective_tiers, sold_in},
@@ -14,7 +15,7 @@ use domain::{
 use super::{
     beats::{BeatView, view_beats},
     cart,
-    chrome::{Chrome, shop_url},
+    chrome::Chrome,
     currencies::{CurrencyChoice, Showing},
     errors::PageError,
     finder::{Finder, FinderQuery},
@@ -84,12 +85,12 @@ pub(super) async fn show(
     let beat = find_beat(services, &studio, &path.1).await?;
     let in_cart = cart::in_cart(&caller, &studio, &request).await?;
     let showing = Showing::of(services, &studio, &asked.currency, &in_cart).await?;
-    let (href, carry) = (format!("{}/{}", shop_url(&studio), beat.slug), showing.carry());
+    let (href, carry) = (format!("{}/{}", services.shop_url(&studio), beat.slug), showing.carry());
     let all = effective_tiers(&services.db, studio.id, &[beat.id]).await?.remove(&beat.id).unwrap_or_default();
     let on_sale = sold_in(&all, showing.currency);
     let mut credits = catalog::list_credits_of_beats(&services.db, &[beat.id]).await?;
     let credits = credits.remove(&beat.id).unwrap_or_default();
-    let mut views = view_beats(services, &studio, std::slice::from_ref(&beat), &showing).await?;
+    let mut views = view_beats(services, &studio, std::slice::from_ref(&beat), (&showing, None)).await?;
     let view = views.pop().ok_or_else(PageError::not_found)?;
     let finder = (on_sale.len() > 1).then(|| Finder::new(&href, &asked, &on_sale));
     let negotiable = offers::open_tiers(services, &beat).await?;
@@ -104,11 +105,12 @@ pub(super) async fn show(
     }
     let about = format!("{} by {}. {}", beat.title, studio.name, view.facts.join(" · "));
     let free = free_downloads::form(services, &beat, &href).await?;
-    let shared = sharing::Shared { services, studio: &studio, beat: &beat, view: &view, offers: &on_sale };
-    let chrome = Chrome::public(format!("{} · {}", beat.title, studio.name), about).shared(shared.head());
+    let home = at_home_of(services, studio.id).await?;
+    let shared = sharing::Shared { services: &home, studio: &studio, beat: &beat, view: &view, offers: &on_sale };
+    let chrome = Chrome::public(format!("{} · {}", beat.title, studio.name), about).shared(shared.head()?);
     let page = BeatPage {
-        chrome: chrome.of_shop(&studio, in_cart.lines).carrying(&carry).with_island("player"),
-        cart: format!("{}/cart", shop_url(&studio)),
+        chrome: chrome.of_shop(services, &studio, in_cart.lines).carrying(&carry).with_island("player"),
+        cart: format!("{}/cart", services.shop_url(&studio)),
         currencies: showing.choices(|currency| format!("{href}?currency={currency}")),
         currency: showing.currency.code(),
         offers_in: if showing.currency == studio.currency { "" } else { studio.currency.code() },

@@ -9,7 +9,10 @@ use domain::{
     },
     identity::entity::studio,
     ids::{AssetId, BeatId},
-    licensing::queries::{Offer, effective_tiers, sold_in},
+    licensing::{
+        queries::{Offer, effective_tiers, sold_in},
+        terms::TierCode,
+    },
     services::Services,
 };
 use futures::future::join_all;
@@ -33,19 +36,20 @@ pub(super) struct BeatView {
     /// The preview's address and media type; empty if there is none yet.
     pub(super) preview: String,
     pub(super) preview_type: String,
-    /// The waveform's path; empty if there is none.
+    /// How high each bar of the waveform is, and their path; empty if there is none.
+    pub(super) bars: Vec<u8>,
     pub(super) waveform: String,
     /// `From EUR 29.99`; empty if nothing is on sale.
     pub(super) from_price: String,
     pub(super) sold: bool,
 }
 
-/// Everything that pages show of some beats of one studio, in a fixed number of queries.
+/// Everything that pages show of some beats of one studio, in a fixed number of queries; the price is that of a tier, or if none is named of the cheapest.
 pub(super) async fn view_beats(
     services: &Services,
     studio: &studio::Model,
     beats: &[beat::Model],
-    showing: &Showing,
+    (showing, tier): (&Showing, Option<TierCode>),
 ) -> Result<Vec<BeatView>, PageError> {
     let ids: Vec<BeatId> = beats.iter().map(|beat| beat.id).collect();
     let files: Vec<AssetId> = beats
@@ -55,8 +59,12 @@ pub(super) async fn view_beats(
         .collect();
     let files = catalog::find_assets_by_ids(&services.db, &files).await?;
     let offers = effective_tiers(&services.db, studio.id, &ids).await?.into_iter();
-    let offers: HashMap<BeatId, Vec<Offer>> =
-        offers.map(|(beat, offers)| (beat, sold_in(&offers, showing.currency))).collect();
+    let shown = |offers: Vec<Offer>| {
+        let mut shown = sold_in(&offers, showing.currency);
+        shown.retain(|offer| tier.is_none_or(|tier| offer.terms.tier == tier));
+        shown
+    };
+    let offers: HashMap<BeatId, Vec<Offer>> = offers.map(|(beat, offers)| (beat, shown(offers))).collect();
     let carry = showing.carry();
     let mut labels = catalog::list_labels_of_beats(&services.db, &ids).await?;
     let views = beats.iter().map(|beat| {
@@ -80,15 +88,15 @@ async fn view_beat(
     let file = |id: Option<AssetId>| id.and_then(|id| files.get(&id));
     let href = |file: Option<&asset::Model>| file.map_or_else(String::new, |file| format!("/media/{}", file.id));
     let preview = file(beat.preview_asset_id);
-    let waveform = match file(beat.waveform_asset_id) {
-        Some(file) => waveform::drawn(services.files.as_ref(), &file.sha256).await.unwrap_or_default(),
-        None => String::new(),
+    let bars = match file(beat.waveform_asset_id) {
+        Some(file) => waveform::heard(services.files.as_ref(), &file.sha256).await.unwrap_or_default(),
+        None => Vec::new(),
     };
     let duration = preview.and_then(|file| file.duration_ms).map(words::length);
     let cheapest = offers.iter().map(|offer| offer.price).min_by_key(|price| price.minor);
     BeatView {
         title: beat.title.clone(),
-        href: format!("/s/{}/{}{carry}", studio.slug, beat.slug),
+        href: format!("{}/{}{carry}", services.shop_url(studio), beat.slug),
         description: beat.description.clone(),
         picture: href(file(beat.artwork_asset_id)),
         cover: cover::svg(beat.id),
@@ -98,7 +106,8 @@ async fn view_beat(
         tags,
         preview: href(preview),
         preview_type: preview.map_or_else(String::new, |file| file.media_type.clone()),
-        waveform,
+        waveform: waveform::path(&bars),
+        bars,
         from_price: cheapest.map_or_else(String::new, |price| match offers {
             [_] => words::price(price),
             _ => format!("From {}", words::price(price)),

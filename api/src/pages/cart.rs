@@ -15,13 +15,14 @@ use domain::{
         queries::{CartLineView, CartView},
         shown::contract_of_line,
     },
+    services::Services,
     store::Tx,
 };
 
 use super::{
     agreed::contract_html,
     cart_cookie::{self, JustAdded, secret},
-    chrome::{Chrome, PAYING_POLICY, render, see_other, shop_url},
+    chrome::{Chrome, PAYING_POLICY, render, see_other},
     cover,
     currencies::read_currency,
     errors::{PageError, sentence, sentences},
@@ -193,16 +194,17 @@ pub(super) async fn page(
     form: CheckoutForm,
     problem: Option<PageError>,
 ) -> Result<HttpResponse, PageError> {
+    let services = &caller.services;
     let view = match secret {
         None => None,
         Some(secret) => {
-            let tx = caller.services.begin().await?;
+            let tx = services.begin().await?;
             let view = match carts::refresh_cart(&tx, &caller.ctx, studio.id, secret).await {
                 Ok(view) => Some(view),
                 Err(SalesError::NoCart) => None,
                 Err(error) => return Err(error.into()),
             };
-            caller.services.commit(tx).await?;
+            services.commit(tx).await?;
             view
         }
     };
@@ -220,12 +222,12 @@ pub(super) async fn page(
     let said = problem.as_ref().map_or_else(String::new, sentences);
     let page = CartPage {
         chrome: Chrome::private(format!("Cart · {}", studio.name))
-            .of_shop(studio, lines.len())
+            .of_shop(services, studio, lines.len())
             .with_island("player")
             .with_island("checkout"),
-        shop: shop_url(studio),
+        shop: services.shop_url(studio),
         can_order: !lines.is_empty() && lines.iter().all(|line| line.offer.is_some()),
-        lines: lines.iter().map(|line| view_line(studio, line)).collect(),
+        lines: lines.iter().map(|line| view_line(services, studio, line)).collect(),
         list: sums.list,
         discounts: sums.discounts,
         tax_name: sums.tax_name,
@@ -298,12 +300,12 @@ pub(super) fn allow_paying(response: &mut HttpResponse) {
     response.headers_mut().insert(actix_web::http::header::CONTENT_SECURITY_POLICY, policy);
 }
 
-fn view_line(studio: &studio::Model, line: &CartLineView) -> LineView {
+fn view_line(services: &Services, studio: &studio::Model, line: &CartLineView) -> LineView {
     let price = line.offer.as_ref().map_or_else(|| line.seen_price(), |offer| offer.price);
     let terms = line.offer.as_ref().map_or(&line.line.terms, |offer| &offer.terms);
     let (title, beat) = match &line.beat {
-        Some(beat) => (beat.title.clone(), format!("{}/{}", shop_url(studio), beat.slug)),
-        None => ("A beat that is gone".to_owned(), shop_url(studio)),
+        Some(beat) => (beat.title.clone(), format!("{}/{}", services.shop_url(studio), beat.slug)),
+        None => ("A beat that is gone".to_owned(), services.shop_url(studio)),
     };
     LineView {
         id: line.line.id.to_string(),
@@ -316,7 +318,7 @@ fn view_line(studio: &studio::Model, line: &CartLineView) -> LineView {
             .as_ref()
             .and_then(|beat| beat.artwork_asset_id)
             .map_or_else(String::new, |id| format!("/media/{id}")),
-        contract: format!("{}/cart/{}/contract", shop_url(studio), line.line.id),
+        contract: format!("{}/cart/{}/contract", services.shop_url(studio), line.line.id),
         beat,
         price: words::price(price),
         note: line.stale.as_ref().map_or_else(String::new, |stale| sentence(&stale.to_string())),
@@ -332,7 +334,7 @@ pub(super) async fn contract(
 ) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let studio = storefront::find_shop(services, &path.0).await?;
-    let cart = format!("{}/cart", shop_url(&studio));
+    let cart = format!("{}/cart", services.shop_url(&studio));
     let gone = || PageError::not_found().leading_to(cart.clone(), "Back to the cart");
     let (Some(secret), Ok(line)) = (secret(&request), path.1.parse::<CartLineId>()) else { return Err(gone()) };
     let now = services.env.now();
@@ -340,7 +342,8 @@ pub(super) async fn contract(
     let facts = contract_of_line(&services.db, &view, line, now).await?.ok_or_else(gone)?;
     let (title, tier, price) = (facts.beat.title.clone(), facts.terms.tier_name.clone(), words::price(facts.price));
     let contract = contract_html(services, facts).await?;
-    let chrome = Chrome::private(format!("{tier}: {title}")).of_shop(&studio, view.lines.len()).with_island("player");
+    let chrome =
+        Chrome::private(format!("{tier}: {title}")).of_shop(services, &studio, view.lines.len()).with_island("player");
     render(StatusCode::OK, &ContractPage { chrome, cart, title, tier, price, contract })
 }
 
@@ -354,7 +357,7 @@ pub(super) async fn add(
     let services = &caller.services;
     let studio = storefront::find_shop(services, &slug).await?;
     let (Ok(beat), Some(tier)) = (form.beat.parse::<BeatId>(), words::tier(&form.tier)) else {
-        return Err(PageError::bad_form().leading_to(shop_url(&studio), "Back to the beats"));
+        return Err(PageError::bad_form().leading_to(services.shop_url(&studio), "Back to the beats"));
     };
     let (secret, currency) = (secret(&request), read_currency(&form.currency)?);
     let tx = services.begin().await?;
@@ -372,7 +375,7 @@ pub(super) async fn add_bundle(
     let services = &caller.services;
     let studio = storefront::find_shop(services, &slug).await?;
     let Ok(bundle) = form.bundle.parse::<BundleId>() else {
-        return Err(PageError::bad_form().leading_to(shop_url(&studio), "Back to the beats"));
+        return Err(PageError::bad_form().leading_to(services.shop_url(&studio), "Back to the beats"));
     };
     let (secret, currency) = (secret(&request), read_currency(&form.currency)?);
     let tx = services.begin().await?;
@@ -394,7 +397,7 @@ async fn to_cart(
             // Before the cart is shown, which brings it up to date.
             tx.rollback().await.map_err(SalesError::from)?;
             let is_cart = matches!(error, SalesError::CartOtherCurrency { .. });
-            let problem = PageError::from(error).leading_to(shop_url(studio), "Back to the beats");
+            let problem = PageError::from(error).leading_to(caller.services.shop_url(studio), "Back to the beats");
             // There its currency is changed.
             return if is_cart {
                 page(caller, studio, secret, CheckoutForm::default(), Some(problem)).await
@@ -425,7 +428,7 @@ pub(super) async fn remove(
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(see_other(&format!("{}/cart", shop_url(&studio))))
+    Ok(see_other(&format!("{}/cart", services.shop_url(&studio))))
 }
 
 /// Places the order and leads to the page where it is paid.
@@ -438,7 +441,7 @@ pub(super) async fn check_out(
     let services = &caller.services;
     let studio = storefront::find_shop(services, &slug).await?;
     let Some(secret) = secret(&request) else {
-        return Err(PageError::from(SalesError::NoCart).leading_to(shop_url(&studio), "Back to the beats"));
+        return Err(PageError::from(SalesError::NoCart).leading_to(services.shop_url(&studio), "Back to the beats"));
     };
     let form = form.into_inner();
     let currency = form.seen_currency.parse().map_err(|_| PageError::bad_form())?;
@@ -457,7 +460,7 @@ pub(super) async fn check_out(
                 Kind::Invalid | Kind::Conflict | Kind::TooMany => {
                     page(&caller, &studio, Some(&secret), form, Some(problem)).await
                 }
-                _ => Err(problem.leading_to(format!("{}/cart", shop_url(&studio)), "Back to the cart")),
+                _ => Err(problem.leading_to(format!("{}/cart", services.shop_url(&studio)), "Back to the cart")),
             };
         }
     };

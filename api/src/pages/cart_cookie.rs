@@ -10,10 +10,7 @@ use domain::{
     sales::rules::CART_DAYS,
 };
 
-use super::{
-    chrome::{see_other, shop_url},
-    errors::PageError,
-};
+use super::{chrome::see_other, errors::PageError};
 use crate::Caller;
 
 /// The cookie's name; its path is the shop's.
@@ -40,16 +37,17 @@ pub(super) fn to_cart(
     had_cookie: bool,
     secret: String,
 ) -> Result<actix_web::HttpResponse, PageError> {
+    let services = &caller.services;
     // Only a browser that had none may turn out to keep none.
     let asked = if had_cookie { "" } else { "?added=1" };
     let cookie = Cookie::build(COOKIE, secret)
-        .path(shop_url(studio))
+        .path(services.shop_path(studio))
         .http_only(true)
         .same_site(SameSite::Lax)
-        .secure(caller.services.public_url.starts_with("https:"))
+        .secure(services.public_url.starts_with("https:"))
         .max_age(Duration::days(CART_DAYS))
         .finish();
-    let mut response = see_other(&format!("{}/cart{asked}", shop_url(studio)));
+    let mut response = see_other(&format!("{}/cart{asked}", services.shop_url(studio)));
     response.add_cookie(&cookie).map_err(|cause| PageError::broken(&cause))?;
     Ok(response)
 }

@@ -12,7 +12,7 @@ use domain::{
 use super::{
     cart::{CheckoutForm, page},
     cart_cookie::secret,
-    chrome::{see_other, shop_url},
+    chrome::see_other,
     currencies::read_currency,
     errors::PageError,
     storefront,
@@ -100,15 +100,16 @@ async fn changed(
     secret: &str,
     outcome: Result<cart::Model, SalesError>,
 ) -> Result<HttpResponse, PageError> {
+    let cart = format!("{}/cart", caller.services.shop_url(studio));
     match outcome {
-        Ok(_) => Ok(see_other(&format!("{}/cart", shop_url(studio)))),
+        Ok(_) => Ok(see_other(&cart)),
         Err(error) => {
             let problem = PageError::from(error);
             match problem.report().kind {
                 Kind::Invalid | Kind::Conflict | Kind::TooMany => {
                     page(caller, studio, Some(secret), CheckoutForm::default(), Some(problem)).await
                 }
-                _ => Err(problem.leading_to(format!("{}/cart", shop_url(studio)), "Back to the cart")),
+                _ => Err(problem.leading_to(cart, "Back to the cart")),
             }
         }
     }

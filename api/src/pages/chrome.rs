@@ -8,7 +8,10 @@ use actix_web::{
     web,
 };
 use askama::Template;
-use domain::identity::entity::{Accent, studio};
+use domain::{
+    identity::entity::{Accent, studio},
+    services::Services,
+};
 use sha2::{Digest, Sha256};
 
 use super::{bundle::Loads, errors::PageError, sharing::Head};
@@ -62,6 +65,8 @@ pub(super) struct Chrome {
     pub(super) in_cart: usize,
     /// What the shop's address ends in, such as `?currency=USD`; empty if in nothing.
     pub(super) carry: String,
+    /// Whether a script looks whether there is more, so that the page is not to be loaded again where scripts run.
+    pub(super) looks_itself: bool,
     /// How many seconds until the page loads itself again; none if it stays.
     pub(super) reload_s: Option<u32>,
 }
@@ -86,8 +91,16 @@ impl Chrome {
             share: None,
             in_cart: 0,
             carry: String::new(),
+            looks_itself: false,
             reload_s: None,
         }
+    }
+
+    /// The page looks by itself whether there is more, after so many seconds if any: by its script where that runs, else by loading itself again.
+    pub(super) fn looking_after(mut self, reload_s: Option<u32>) -> Self {
+        self.reload_s = reload_s;
+        self.looks_itself = !self.loads.scripts.is_empty();
+        self
     }
 
     /// The same from a studio, outside of its shop.
@@ -97,8 +110,8 @@ impl Chrome {
     }
 
     /// The same within a studio's shop.
-    pub(super) fn of_shop(mut self, studio: &studio::Model, in_cart: usize) -> Self {
-        self.shop = Some((studio.name.clone(), shop_url(studio)));
+    pub(super) fn of_shop(mut self, services: &Services, studio: &studio::Model, in_cart: usize) -> Self {
+        self.shop = Some((studio.name.clone(), services.shop_url(studio)));
         self.in_cart = in_cart;
         self.coloured(studio)
     }
@@ -126,11 +139,6 @@ impl Chrome {
         carry.clone_into(&mut self.carry);
         self
     }
-}
-
-/// A studio's shop.
-pub(super) fn shop_url(studio: &studio::Model) -> String {
-    format!("/s/{}", studio.slug)
 }
 
 /// A page as an answer; its caller may add headers.

@@ -2,12 +2,38 @@
 
 use std::collections::BTreeSet;
 
-use domain::{catalog::BeatFilter, ids::BeatId, money::Currency};
+use domain::{
+    catalog::BeatFilter,
+    ids::BeatId,
+    licensing::{on_sale::OfferFilter, terms::TierCode},
+    money::Currency,
+    offers::rules::read_amount,
+};
+
+use super::words;
 
 /// An option of a select.
 pub(super) struct Choice {
     pub(super) word: String,
     pub(super) chosen: bool,
+}
+
+/// A tier in the select of licences.
+pub(super) struct TierChoice {
+    pub(super) word: &'static str,
+    pub(super) name: &'static str,
+    pub(super) chosen: bool,
+}
+
+/// The prices that are typed, in minor units; what cannot be read narrows nothing.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Prices {
+    min_minor: Option<i64>,
+    max_minor: Option<i64>,
+    /// What is wrong with them; empty if nothing is.
+    pub(super) problem: String,
+    pub(super) is_min_wrong: bool,
+    pub(super) is_max_wrong: bool,
 }
 
 /// What a shop is narrowed by, as typed. What makes no sense narrows nothing.
@@ -17,7 +43,12 @@ pub(super) struct Filter {
     pub(super) q: String,
     pub(super) bpm_min: String,
     pub(super) bpm_max: String,
+    pub(super) price_min: String,
+    pub(super) price_max: String,
+    pub(super) tier: String,
     pub(super) key: String,
+    /// Whether the keys that mix with the key are looked for as well, if it says anything.
+    pub(super) compatible: String,
     pub(super) mood: String,
     pub(super) tag: String,
     pub(super) after: String,
@@ -32,7 +63,11 @@ impl Filter {
             ("q", self.q.trim()),
             ("bpm_min", self.bpm_min.trim()),
             ("bpm_max", self.bpm_max.trim()),
+            ("price_min", self.price_min.trim()),
+            ("price_max", self.price_max.trim()),
+            ("tier", self.tier_code().map_or("", TierCode::word)),
             ("key", self.key.trim()),
+            ("compatible", if self.is_compatible() { "1" } else { "" }),
             ("mood", self.mood.trim()),
             ("tag", self.tag.trim()),
         ]
@@ -46,18 +81,64 @@ impl Filter {
         self.given().iter().any(|(name, _)| *name != "q")
     }
 
-    pub(super) fn beats(&self) -> BeatFilter {
+    /// The tier that is looked for.
+    pub(super) fn tier_code(&self) -> Option<TierCode> {
+        words::tier(self.tier.trim())
+    }
+
+    /// Whether there is a key, and the keys that mix with it are looked for as well.
+    pub(super) fn is_compatible(&self) -> bool {
+        !self.key.trim().is_empty() && !self.compatible.trim().is_empty()
+    }
+
+    /// The prices that are typed, in the currency that the page shows.
+    pub(super) fn prices(&self, currency: Currency) -> Prices {
+        let read = |typed: &str| match typed.trim() {
+            "" => Ok(None),
+            typed => read_amount(typed, currency).map(|price| Some(price.minor)),
+        };
+        match (read(&self.price_min), read(&self.price_max)) {
+            (Ok(Some(min)), Ok(Some(max))) if min > max => Prices {
+                problem: "No price lies between these: the first is the higher one.".to_owned(),
+                is_min_wrong: true,
+                is_max_wrong: true,
+                ..Prices::default()
+            },
+            (Ok(min_minor), Ok(max_minor)) => Prices { min_minor, max_minor, ..Prices::default() },
+            (min, max) => Prices {
+                problem: format!(
+                    "Give a price in {currency}, such as {}.",
+                    if currency.decimals() == 0 { "3000" } else { "49.50" }
+                ),
+                is_min_wrong: min.is_err(),
+                is_max_wrong: max.is_err(),
+                min_minor: min.unwrap_or_default(),
+                max_minor: max.unwrap_or_default(),
+            },
+        }
+    }
+
+    /// The same without prices: where another currency is shown they mean something else.
+    pub(super) fn without_prices(&self) -> Self {
+        Self { price_min: String::new(), price_max: String::new(), ..self.clone() }
+    }
+
+    pub(super) fn beats(&self, currency: Currency, prices: &Prices) -> BeatFilter {
         let text = |value: &str| {
             Some(value.trim().chars().filter(|c| !c.is_control()).take(200).collect::<String>())
                 .filter(|text| !text.is_empty())
         };
+        let offer =
+            OfferFilter { currency, tier: self.tier_code(), min_minor: prices.min_minor, max_minor: prices.max_minor };
         BeatFilter {
             title: text(&self.q),
             min_bpm_milli: bpm_milli(&self.bpm_min),
             max_bpm_milli: bpm_milli(&self.bpm_max),
             musical_key: text(&self.key),
+            compatible_keys: self.is_compatible(),
             mood: text(&self.mood),
             tag: text(&self.tag),
+            offer: Some(offer).filter(OfferFilter::narrows),
             ..BeatFilter::default()
         }
     }
@@ -92,6 +173,14 @@ pub(super) fn choices(mut known: BTreeSet<String>, chosen: &str) -> Vec<Choice> 
     known.into_iter().map(|word| Choice { chosen: word == chosen, word }).collect()
 }
 
+/// The options of the select of licences, the chosen one kept even if no beat is sold so any more.
+pub(super) fn tier_choices(mut on_sale: BTreeSet<TierCode>, chosen: Option<TierCode>) -> Vec<TierChoice> {
+    on_sale.extend(chosen);
+    let choice =
+        |tier: TierCode| TierChoice { word: tier.word(), name: words::lease(tier), chosen: Some(tier) == chosen };
+    on_sale.into_iter().map(choice).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +190,55 @@ mod tests {
         let filter = Filter { q: " night ".into(), currency: "EUR".into(), ..Filter::default() };
         assert_eq!(filter.address("/s/nova", None, None), "/s/nova?q=night");
         assert_eq!(filter.address("/s/nova", Some(Currency::USD), None), "/s/nova?q=night&currency=USD");
+        let filter = Filter {
+            price_max: " 49,50".into(),
+            tier: "wav".into(),
+            key: "A minor".into(),
+            compatible: "on".into(),
+            ..Filter::default()
+        };
+        let address = "/s/nova?price_max=49%2C50&tier=wav&key=A+minor&compatible=1";
+        assert_eq!(filter.address("/s/nova", None, None), address);
+        assert_eq!(filter.without_prices().given().len(), 3);
+        let nothing = Filter { tier: "gold".into(), compatible: "1".into(), ..Filter::default() };
+        assert!(nothing.given().is_empty(), "there is no such tier, and no key that others could mix with");
+    }
+
+    #[test]
+    fn prices_are_read_or_explained() {
+        let prices = |min: &str, max: &str, currency| {
+            let filter = Filter { price_min: min.into(), price_max: max.into(), ..Filter::default() };
+            filter.prices(currency)
+        };
+        let read = |min: &str, max: &str, currency| {
+            let prices = prices(min, max, currency);
+            assert_eq!(prices.problem, "", "{min:?} {max:?}");
+            (prices.min_minor, prices.max_minor)
+        };
+        assert_eq!(read("", " ", Currency::EUR), (None, None));
+        assert_eq!(read("0", "49.5", Currency::EUR), (Some(0), Some(4_950)));
+        assert_eq!(read("1,200", "", Currency::JPY), (Some(1_200), None));
+        assert_eq!(read("30", "30", Currency::BHD), (Some(30_000), Some(30_000)));
+        for (min, max, currency, wrong) in [
+            ("cheap", "50", Currency::EUR, (true, false)),
+            ("10", "-50", Currency::EUR, (false, true)),
+            ("€10", "1e3", Currency::EUR, (true, true)),
+            ("", "49.50", Currency::JPY, (false, true)),
+            ("50", "49.99", Currency::EUR, (true, true)),
+        ] {
+            let prices = prices(min, max, currency);
+            assert!(!prices.problem.is_empty(), "{min:?} {max:?}");
+            assert_eq!((prices.is_min_wrong, prices.is_max_wrong), wrong, "{min:?} {max:?}");
+        }
+        assert_eq!(prices("cheap", "50", Currency::EUR).max_minor, Some(5_000), "what can be read narrows");
+        assert_eq!(prices("50", "49.99", Currency::EUR).max_minor, None);
+    }
+
+    #[test]
+    fn a_tier_stays_chosen_even_if_it_is_sold_no_more() {
+        let choices = tier_choices(BTreeSet::from([TierCode::Unlimited, TierCode::Mp3]), Some(TierCode::Wav));
+        let choices: Vec<_> = choices.iter().map(|choice| (choice.word, choice.chosen)).collect();
+        assert_eq!(choices, [("mp3", false), ("wav", true), ("unlimited", false)]);
     }
 
     #[test]

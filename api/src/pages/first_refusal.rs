@@ -18,7 +18,7 @@ use domain::{
 use super::{
     agreed::{AgreedPart, CountryQuery, read_seen},
     cart::{allow_paying, read_country},
-    chrome::{Chrome, render, see_other, shop_url},
+    chrome::{Chrome, render, see_other},
     errors::{PageError, sentences},
     orders::keep_to_itself,
     words,
@@ -75,7 +75,7 @@ async fn page(
     let agreed =
         AgreedPart::new(services, window.agreed(), (format!("/first-refusal/{token}"), &holder.email), chosen).await?;
     let page = FirstRefusalPage {
-        chrome: Chrome::private(format!("{}: buy it first", window.beat_title)).of_shop(&studio, 0),
+        chrome: Chrome::private(format!("{}: buy it first", window.beat_title)).of_shop(services, &studio, 0),
         title: window.beat_title.clone(),
         tier: window.terms.tier_name.clone(),
         price: words::amount(Money::new(window.price_minor, window.currency)),
@@ -83,7 +83,7 @@ async fn page(
         until: words::moment(window.ends_at),
         agreed,
         problem: problem.map_or_else(String::new, sentences),
-        shop: shop_url(&studio),
+        shop: services.shop_url(&studio),
     };
     let mut response = render(problem.map_or(StatusCode::OK, ResponseError::status_code), &page)?;
     allow_paying(&mut response);

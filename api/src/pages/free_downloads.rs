@@ -16,7 +16,7 @@ use domain::{
 };
 
 use super::{
-    chrome::{Chrome, render, see_other, shop_url},
+    chrome::{Chrome, render, see_other},
     errors::{PageError, sentences},
     orders::keep_to_itself,
     storefront::{find_beat, find_shop},
@@ -103,14 +103,14 @@ pub(super) async fn ask(
     let (services, form) = (&caller.services, form.into_inner());
     let studio = find_shop(services, &path.0).await?;
     let beat = find_beat(services, &studio, &path.1).await?;
-    let href = format!("{}/{}", shop_url(&studio), beat.slug);
+    let href = format!("{}/{}", services.shop_url(&studio), beat.slug);
     let asked = AskDownload {
         beat: beat.id,
         email: form.email.clone(),
         wording_version: form.wording,
         ip: caller.ip.to_string(),
     };
-    let chrome = Chrome::private(format!("{}: free download", beat.title)).of_shop(&studio, 0);
+    let chrome = Chrome::private(format!("{}: free download", beat.title)).of_shop(services, &studio, 0);
     match commands::request_download(services, &caller.ctx, studio.id, &asked).await {
         Ok(request) => {
             let said =
@@ -140,8 +140,8 @@ pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<Htt
     let found = queries::find_by_link(&services.db, &services.links, &token, services.env.now()).await?;
     let Requested { request, beat, preview, consent } = found;
     let studio = catalog::find_shop(&services.db, request.studio_id).await?.ok_or_else(PageError::not_found)?;
-    let chrome = Chrome::private(format!("{}: free download", beat.title)).of_shop(&studio, 0);
-    let page = |heading: String, said: &str| FreePage::new(chrome, heading, said, shop_url(&studio));
+    let chrome = Chrome::private(format!("{}: free download", beat.title)).of_shop(services, &studio, 0);
+    let page = |heading: String, said: &str| FreePage::new(chrome, heading, said, services.shop_url(&studio));
     let page = match (preview.is_some(), request.confirmed_at.is_some()) {
         (false, _) => page(format!("{} is not downloaded for free any more", beat.title), "There is more to hear."),
         (true, false) => FreePage {
@@ -216,8 +216,8 @@ async fn unsubscribe_page(caller: &Caller, token: &str) -> Result<HttpResponse, 
     let services = &caller.services;
     let consent = queries::find_consent_by_link(&services.db, &services.links, token, services.env.now()).await?;
     let studio = catalog::find_shop(&services.db, consent.studio_id).await?.ok_or_else(PageError::not_found)?;
-    let chrome = Chrome::private(format!("News of {}", studio.name)).of_shop(&studio, 0);
-    let page = |heading: &str, said: String| FreePage::new(chrome, heading, said, shop_url(&studio));
+    let chrome = Chrome::private(format!("News of {}", studio.name)).of_shop(services, &studio, 0);
+    let page = |heading: &str, said: String| FreePage::new(chrome, heading, said, services.shop_url(&studio));
     let page = if consent.withdrawn_at.is_some() {
         page("You are unsubscribed", format!("{} mails no news to {} any more.", studio.name, consent.email))
     } else {

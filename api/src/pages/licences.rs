@@ -109,7 +109,7 @@ pub(super) async fn claim_release(
     let told = channels::channels_of_licences(&services.db, &[licence.id]).await?.remove(&licence.id);
     let order = format!("/orders/{token}");
     let page = ClaimPage {
-        chrome: Chrome::private(format!("Claims on {}", licence.reference)).of_shop(&studio, 0),
+        chrome: Chrome::private(format!("Claims on {}", licence.reference)).of_shop(services, &studio, 0),
         archive: format!("{order}/licences/{}/claim-release.zip", licence.reference),
         reference: licence.reference,
         order,

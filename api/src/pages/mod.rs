@@ -4,7 +4,7 @@
 //! A handler loads by the domain's queries, fills a template of `templates/` (askama, everything escaped), and returns
 //! `Result<HttpResponse, PageError>`; what changes something is a form post, which
 //! [`crate::auth::csrf`] lets pass only from our own pages, answered by a redirect.
-//! Pictures and previews come from [`crate::rest::media`]. Every template extends `base.html` and holds a [`chrome::Chrome`].
+//! Pictures and previews come from [`crate::rest::media`], the pictures of shared links from [`cards`]. Every template extends `base.html` and holds a [`chrome::Chrome`].
 
 mod accounts;
 mod agreed;
@@ -12,6 +12,7 @@ mod beat_page;
 mod beats;
 mod booking;
 mod bundle;
+mod cards;
 mod cart;
 mod cart_cookie;
 mod cart_prices;
@@ -84,7 +85,9 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/s/{studio}/cart/{line}/contract", look().to(cart::contract))
         .route("/s/{studio}/checkout", web::post().to(cart::check_out))
         .route("/oembed", look().to(sharing::oembed))
+        .route("/s/{studio}/card-{mark}.png", look().to(cards::shop))
         .route("/s/{studio}/{beat}", look().to(beat_page::show))
+        .route("/s/{studio}/{beat}/card-{mark}.png", look().to(cards::beat))
         .route("/s/{studio}/{beat}/embed", look().to(sharing::embed))
         .route("/s/{studio}/{beat}/free", web::post().to(free_downloads::ask))
         .route("/free/{token}", look().to(free_downloads::show))

@@ -30,7 +30,7 @@ use domain::{
 use super::{
     agreed::{AgreedPart, CountryQuery, read_seen},
     cart::{allow_paying, read_country},
-    chrome::{Chrome, render, see_other, shop_url},
+    chrome::{Chrome, render, see_other},
     errors::{PageError, sentences},
     orders::keep_to_itself,
     storefront::{find_beat, find_shop},
@@ -134,7 +134,7 @@ struct Subject {
 async fn subject(services: &Services, (shop, slug, tier): &(String, String, String)) -> Result<Subject, PageError> {
     let studio = find_shop(services, shop).await?;
     let beat = find_beat(services, &studio, slug).await?;
-    let back = || format!("{}/{}", shop_url(&studio), beat.slug);
+    let back = || format!("{}/{}", services.shop_url(&studio), beat.slug);
     let code = words::tier(tier).ok_or_else(|| PageError::not_found().leading_to(back(), "See the beat"))?;
     let refused = |error: OfferError| PageError::from(error).leading_to(back(), "See the beat");
     let offers = effective_tiers(&services.db, studio.id, &[beat.id]).await?.remove(&beat.id).unwrap_or_default();
@@ -144,13 +144,17 @@ async fn subject(services: &Services, (shop, slug, tier): &(String, String, Stri
     Ok(Subject { on_sale, answer_days: taken.answer_days, studio, beat })
 }
 
-fn form_page(subject: &Subject, form: OfferForm, problem: Option<&PageError>) -> OfferFormPage {
-    let href = format!("{}/{}", shop_url(&subject.studio), subject.beat.slug);
+fn form_page(services: &Services, subject: &Subject, form: OfferForm, problem: Option<&PageError>) -> OfferFormPage {
+    let href = format!("{}/{}", services.shop_url(&subject.studio), subject.beat.slug);
     let code = subject.on_sale.terms.tier.word();
     // In the one currency in which offers are taken, whatever the visitor's cart is in.
     let currency = subject.on_sale.price.currency.code();
     OfferFormPage {
-        chrome: Chrome::private(format!("Make an offer for {}", subject.beat.title)).of_shop(&subject.studio, 0),
+        chrome: Chrome::private(format!("Make an offer for {}", subject.beat.title)).of_shop(
+            services,
+            &subject.studio,
+            0,
+        ),
         title: subject.beat.title.clone(),
         tier: subject.on_sale.terms.tier_name.clone(),
         price: words::price(subject.on_sale.price),
@@ -174,7 +178,7 @@ fn form_page(subject: &Subject, form: OfferForm, problem: Option<&PageError>) ->
 /// Asks what the visitor would pay.
 pub(super) async fn ask(caller: Caller, path: web::Path<(String, String, String)>) -> Result<HttpResponse, PageError> {
     let subject = subject(&caller.services, &path).await?;
-    render(StatusCode::OK, &form_page(&subject, OfferForm::default(), None))
+    render(StatusCode::OK, &form_page(&caller.services, &subject, OfferForm::default(), None))
 }
 
 /// Makes an offer. The answer is the same for every amount that can be one.
@@ -201,14 +205,14 @@ pub(super) async fn make(
     };
     match made {
         Ok(()) => {
-            let page = OfferFormPage { action: String::new(), ..form_page(&subject, form, None) };
+            let page = OfferFormPage { action: String::new(), ..form_page(services, &subject, form, None) };
             render(StatusCode::OK, &page)
         }
         Err(error) => {
             let problem = PageError::from(error);
             match problem.report().kind {
                 Kind::Invalid | Kind::Conflict | Kind::TooMany => {
-                    render(problem.status_code(), &form_page(&subject, form, Some(&problem)))
+                    render(problem.status_code(), &form_page(services, &subject, form, Some(&problem)))
                 }
                 _ => Err(problem),
             }
@@ -315,7 +319,7 @@ async fn page(
         None
     };
     let view = OfferPage {
-        chrome: Chrome::private(format!("Offer for {}", offer.beat_title)).of_shop(&studio, 0),
+        chrome: Chrome::private(format!("Offer for {}", offer.beat_title)).of_shop(services, &studio, 0),
         title: offer.beat_title.clone(),
         tier: offer.terms.tier_name.clone(),
         heading,

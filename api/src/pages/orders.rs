@@ -33,7 +33,7 @@ use domain::{
 
 use super::{
     cart::allow_paying,
-    chrome::{Chrome, render, see_other, shop_url},
+    chrome::{Chrome, render, see_other},
     cover,
     errors::{PageError, sentence, sentences},
     meter::{Facts, MeterPart, RefusedUsage},
@@ -260,11 +260,10 @@ async fn view(
             reference,
         }
     };
-    let chrome = Chrome::private(format!("Order {}", order.reference)).of_shop(studio, 0);
-    let mut chrome = chrome.with_island("progress").with_island("download").with_island("checkout");
-    chrome.reload_s = reload_s;
+    let chrome = Chrome::private(format!("Order {}", order.reference)).of_shop(services, studio, 0);
+    let chrome = chrome.with_island("progress").with_island("download").with_island("checkout");
     Ok(OrderPage {
-        chrome,
+        chrome: chrome.looking_after(reload_s),
         reference: order.reference.clone(),
         state,
         heading,
@@ -291,7 +290,7 @@ async fn view(
         },
         ready,
         owed,
-        shop: shop_url(studio),
+        shop: services.shop_url(studio),
         own: format!("/orders/{token}"),
         takes_channels: reload_s.is_none(),
     })

@@ -20,7 +20,7 @@ use serde::Deserialize;
 
 use super::{
     booking::book_url,
-    chrome::{Chrome, render, shop_url},
+    chrome::{Chrome, render},
     errors::PageError,
     storefront::find_shop,
     words,
@@ -96,7 +96,7 @@ pub(super) async fn public_url(services: &Services, studio: &studio::Model) -> R
 async fn selling_url(services: &Services, studio: &studio::Model) -> Result<String, PageError> {
     let one = PageRequest::new(Some(1), None, None, None)?;
     let beats = catalog::list_storefront_beats(&services.db, studio.id, &BeatFilter::default(), one).await?;
-    Ok(if beats.rows.is_empty() { String::new() } else { shop_url(studio) })
+    Ok(if beats.rows.is_empty() { String::new() } else { services.shop_url(studio) })
 }
 
 /// The portfolio of a studio that shows one.

@@ -246,7 +246,9 @@ fn period(run: &domain::royalties::entity::run::Model) -> String {
 /// Shows the payee's statements.
 pub(super) async fn list(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
     let link = enter(&caller, &token).await?;
-    let portal = find_portal(&caller.services.db, &link).await?.ok_or_else(PageError::not_found)?;
+    let portal = find_portal(&caller.services.db, caller.services.gateway.name(), &link)
+        .await?
+        .ok_or_else(PageError::not_found)?;
     let incomes = income::of(&portal)?;
     let route = income::route(&portal);
     let payment =

@@ -6,13 +6,20 @@ use actix_web::{
     web,
 };
 use askama::Template;
-use domain::{catalog::entity::beat, identity::entity::studio, licensing::queries::Offer, services::Services};
+use domain::{
+    catalog::{self, entity::beat},
+    domains::queries::at_home_of,
+    identity::entity::studio,
+    licensing::queries::Offer,
+    services::Services,
+};
 use serde_json::{Value, json};
 
 use super::{
     beats::{BeatView, view_beats},
+    cards::{self, Picture},
     cart::InCart,
-    chrome::{Chrome, render, shop_url},
+    chrome::{Chrome, render},
     currencies::Showing,
     errors::PageError,
     storefront::{find_beat, find_shop},
@@ -34,8 +41,10 @@ pub(super) struct Head {
     /// What it is, in the words of Open Graph.
     pub(super) kind: &'static str,
     pub(super) site: String,
-    /// The picture's and the sound's address, whole; empty if there is none.
-    pub(super) image: String,
+    /// The picture that links to it show.
+    pub(super) card: Picture,
+    /// The addresses of its own picture and of its sound, whole; empty if there is none.
+    pub(super) artwork: String,
     pub(super) audio: String,
     /// Where its oEmbed answer is; empty if it cannot be embedded.
     pub(super) oembed: String,
@@ -50,7 +59,7 @@ pub(super) struct ShareView {
     pub(super) embed: String,
 }
 
-/// A beat as others are told of it.
+/// A beat as others are told of it, by the addresses of where its shop is.
 #[derive(Clone, Copy)]
 pub(super) struct Shared<'a> {
     pub(super) services: &'a Services,
@@ -87,24 +96,26 @@ fn in_script(data: &Value) -> String {
     data.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026")
 }
 
-/// A shop as others are told of it.
-pub(super) fn of_shop(services: &Services, studio: &studio::Model) -> Head {
-    let url = format!("{}{}", services.public_url, shop_url(studio));
+/// A shop as others are told of it, by the address of where it is.
+pub(super) async fn of_shop(home: &Services, studio: &studio::Model) -> Result<Head, PageError> {
+    let url = home.whole_shop_url(studio);
+    let card = cards::picture(home, &url, &cards::of_shop(home, studio).await?)?;
     let json_ld = in_script(&json!({
         "@context": "https://schema.org",
         "@type": "OnlineStore",
         "name": studio.name,
         "url": url,
     }));
-    Head {
+    Ok(Head {
         url,
         kind: "website",
         site: studio.name.clone(),
-        image: String::new(),
+        card,
+        artwork: String::new(),
         audio: String::new(),
         oembed: String::new(),
         json_ld,
-    }
+    })
 }
 
 impl Shared<'_> {
@@ -113,7 +124,7 @@ impl Shared<'_> {
     }
 
     fn url(&self) -> String {
-        self.whole(&format!("{}/{}", shop_url(self.studio), self.beat.slug))
+        format!("{}/{}", self.services.whole_shop_url(self.studio), self.beat.slug)
     }
 
     fn frame(&self, (width, height): (u32, u32)) -> String {
@@ -123,19 +134,20 @@ impl Shared<'_> {
     }
 
     /// What stands in the head of its page.
-    pub(super) fn head(&self) -> Head {
+    pub(super) fn head(&self) -> Result<Head, PageError> {
         let url = self.url();
         let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("url", &url).finish();
-        Head {
+        Ok(Head {
             kind: "music.song",
             site: self.studio.name.clone(),
+            card: cards::picture(self.services, &url, &cards::of_beat(self.studio, self.view))?,
             // What was sold is public no more, its files included.
-            image: if self.view.sold { String::new() } else { self.whole(&self.view.picture) },
+            artwork: if self.view.sold { String::new() } else { self.whole(&self.view.picture) },
             audio: if self.view.sold { String::new() } else { self.whole(&self.view.preview) },
             oembed: if self.view.sold { String::new() } else { self.whole(&format!("/oembed?{query}")) },
             json_ld: in_script(&self.json_ld(&url)),
             url,
-        }
+        })
     }
 
     /// What its page offers to who wants to pass it on.
@@ -198,24 +210,35 @@ impl Shared<'_> {
     }
 }
 
-/// A beat of a shop as it stands there for a stranger, in the studio's own currency; none if it was sold.
-async fn look_at(
+/// A beat of a shop as it stands there for a stranger, in the studio's own currency.
+pub(super) async fn look_at(
     services: &Services,
-    (studio, beat): (&str, &str),
-) -> Result<Option<(studio::Model, beat::Model, BeatView)>, PageError> {
-    let studio = find_shop(services, studio).await?;
+    studio: studio::Model,
+    beat: &str,
+) -> Result<(studio::Model, beat::Model, BeatView), PageError> {
     let beat = find_beat(services, &studio, beat).await?;
     let showing = Showing::of(services, &studio, "", &InCart::default()).await?;
-    let view = view_beats(services, &studio, std::slice::from_ref(&beat), &showing).await?.pop();
-    Ok(view.filter(|view| !view.sold).map(|view| (studio, beat, view)))
+    let view = view_beats(services, &studio, std::slice::from_ref(&beat), (&showing, None)).await?.pop();
+    Ok((studio, beat, view.ok_or_else(PageError::not_found)?))
+}
+
+/// The same of what is played on other sites: whatever was not sold.
+async fn look_at_playable(
+    services: &Services,
+    studio: studio::Model,
+    beat: &str,
+) -> Result<(studio::Model, beat::Model, BeatView), PageError> {
+    let found = look_at(services, studio, beat).await?;
+    if found.2.sold { Err(PageError::not_found()) } else { Ok(found) }
 }
 
 /// The player of one beat, which other sites show in a frame.
 pub(super) async fn embed(caller: Caller, path: web::Path<(String, String)>) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
-    let (studio, beat, view) =
-        look_at(services, (path.0.as_str(), path.1.as_str())).await?.ok_or_else(PageError::not_found)?;
-    let url = format!("{}{}/{}", services.public_url, shop_url(&studio), beat.slug);
+    let studio = find_shop(services, &path.0).await?;
+    let (studio, beat, view) = look_at_playable(services, studio, &path.1).await?;
+    let home = at_home_of(services, studio.id).await?;
+    let url = format!("{}/{}", home.whole_shop_url(&studio), beat.slug);
     // It is the beat's page that is listed and passed on.
     let chrome = Chrome::private(format!("{} · {}", view.title, studio.name)).coloured(&studio);
     let mut response = render(StatusCode::OK, &EmbedPage { chrome, studio: studio.name, beat: view, url })?;
@@ -233,16 +256,18 @@ pub(super) struct OembedQuery {
     format: String,
 }
 
-/// The studio and the beat of an address of ours; none of any other.
-fn parts_of(public_url: &str, wanted: &str) -> Option<(String, String)> {
+/// The studio and the beat of an address of ours, at a studio's own domain without the studio; none of any other.
+fn parts_of((public_url, is_home): (&str, bool), wanted: &str) -> Option<(Option<String>, String)> {
     let (ours, wanted) = (url::Url::parse(public_url).ok()?, url::Url::parse(wanted).ok()?);
     if wanted.origin() != ours.origin() {
         return None;
     }
-    match wanted.path().split('/').collect::<Vec<_>>().as_slice() {
-        ["", "s", studio, beat] if !beat.is_empty() => Some(((*studio).to_owned(), (*beat).to_owned())),
-        _ => None,
-    }
+    let (studio, beat) = match (is_home, wanted.path().split('/').collect::<Vec<_>>().as_slice()) {
+        (false, ["", "s", studio, beat]) => (Some((*studio).to_owned()), *beat),
+        (true, ["", beat]) => (None, *beat),
+        _ => return None,
+    };
+    (!beat.is_empty()).then(|| (studio, beat.to_owned()))
 }
 
 /// How a beat's page is embedded, by oEmbed 1.0.
@@ -251,22 +276,27 @@ pub(super) async fn oembed(caller: Caller, query: web::Query<OembedQuery>) -> Re
     if !matches!(query.format.as_str(), "" | "json") {
         return Err(Problem::not_found().with_status(StatusCode::NOT_IMPLEMENTED));
     }
-    let (studio, beat) = parts_of(&services.public_url, &query.url).ok_or_else(Problem::not_found)?;
-    let found = look_at(services, (studio.as_str(), beat.as_str()))
-        .await
-        .map_err(|cause| Problem::new(cause.report().clone()))?;
-    let (studio, beat, view) = found.ok_or_else(Problem::not_found)?;
+    let asked = (&*services.public_url, services.home.is_some());
+    let (studio, beat) = parts_of(asked, &query.url).ok_or_else(Problem::not_found)?;
+    let refused = |cause: PageError| Problem::new(cause.report().clone());
+    let studio = match (studio, &services.home) {
+        (Some(slug), _) => find_shop(services, &slug).await.map_err(refused)?,
+        (None, Some(home)) => catalog::find_shop(&services.db, home.studio).await?.ok_or_else(Problem::not_found)?,
+        (None, None) => return Err(Problem::not_found()),
+    };
+    let (studio, beat, view) = look_at_playable(services, studio, &beat).await.map_err(refused)?;
+    let home = at_home_of(services, studio.id).await?;
     let width = query.maxwidth.map_or(EMBED_SIZE.0, |most| most.clamp(LEAST_WIDTH, EMBED_SIZE.0));
     let size = (width, EMBED_SIZE.1);
-    let shared = Shared { services, studio: &studio, beat: &beat, view: &view, offers: &[] };
+    let shared = Shared { services: &home, studio: &studio, beat: &beat, view: &view, offers: &[] };
     let answer = json!({
         "version": "1.0",
         "type": "rich",
         "title": view.title,
         "author_name": studio.name,
-        "author_url": format!("{}{}", services.public_url, shop_url(&studio)),
+        "author_url": home.whole_shop_url(&studio),
         "provider_name": "Ledgerline",
-        "provider_url": &*services.public_url,
+        "provider_url": services.platform_url(),
         "cache_age": 3600,
         "html": shared.frame(size),
         "width": size.0,
@@ -285,8 +315,8 @@ mod tests {
 
     #[test]
     fn only_beats_of_this_address_are_embedded() {
-        let parts = |wanted| parts_of("https://beats.example", wanted);
-        let night = Some(("nova".to_owned(), "night-drive".to_owned()));
+        let parts = |wanted| parts_of(("https://beats.example", false), wanted);
+        let night = Some((Some("nova".to_owned()), "night-drive".to_owned()));
         assert_eq!(parts("https://beats.example/s/nova/night-drive"), night);
         assert_eq!(parts("https://beats.example/s/nova/night-drive?currency=USD#licences"), night);
         for other in [
@@ -299,6 +329,13 @@ mod tests {
             "",
         ] {
             assert_eq!(parts(other), None, "{other}");
+        }
+        let at_home = |wanted| parts_of(("https://nova.example", true), wanted);
+        assert_eq!(at_home("https://nova.example/night-drive"), Some((None, "night-drive".to_owned())));
+        for other in
+            ["https://nova.example/", "https://nova.example/s/nova/night-drive", "https://beats.example/night-drive"]
+        {
+            assert_eq!(at_home(other), None, "{other}");
         }
     }
 

@@ -5,6 +5,7 @@ use askama::Template;
 use domain::{
     booking::queries::public_rooms,
     catalog::{self, entity::beat},
+    domains::queries::at_home_of,
     identity::entity::studio,
     licensing::queries::offer_contract,
     money::Currency,
@@ -18,10 +19,10 @@ use super::{
     beats::{BeatView, view_beats},
     booking::book_url,
     cart,
-    chrome::{Chrome, render, shop_url},
+    chrome::{Chrome, render},
     currencies::{CurrencyChoice, CurrencyQuery, Showing},
     errors::PageError,
-    filter::{Choice, Filter, choices},
+    filter::{Choice, Filter, Prices, TierChoice, choices, tier_choices},
     portfolio, sharing, words,
 };
 use crate::Caller;
@@ -52,10 +53,12 @@ struct ShopPage {
     carry: String,
     currencies: Vec<CurrencyChoice>,
     currency_note: String,
-    /// The currency of the prices; asked for again if the address has asked for it.
+    /// The currency of the prices; asked for again if the address has asked for it, or another could be meant by a price that is typed.
     currency: &'static str,
     filter: Filter,
+    prices: Prices,
     narrowed: bool,
+    tiers: Vec<TierChoice>,
     keys: Vec<Choice>,
     moods: Vec<Choice>,
     tags: Vec<Choice>,
@@ -123,16 +126,18 @@ pub(super) fn render_heard(page: &impl Template) -> Result<HttpResponse, PageErr
 
 /// All shops, or the only one.
 pub(super) async fn home(caller: Caller) -> Result<HttpResponse, PageError> {
-    let shops = catalog::list_shops(&caller.services.db).await?;
+    let services = &caller.services;
+    let shops = catalog::list_shops(&services.db).await?;
     if let [only] = shops.as_slice() {
-        return Ok(HttpResponse::Found().insert_header(("Location", shop_url(only))).finish());
+        let home = at_home_of(services, only.id).await?;
+        return Ok(HttpResponse::Found().insert_header(("Location", home.shop_url(only))).finish());
     }
     let page = HomePage {
         chrome: Chrome::public(
             "Beats, straight from the studio",
             "Listen, license and download beats from their makers.",
         ),
-        shops: shops.iter().map(|shop| ShopEntry { name: shop.name.clone(), href: shop_url(shop) }).collect(),
+        shops: shops.iter().map(|shop| ShopEntry { name: shop.name.clone(), href: services.shop_url(shop) }).collect(),
     };
     render(StatusCode::OK, &page)
 }
@@ -151,10 +156,12 @@ pub(super) async fn shop(
         Some(before) => PageRequest::new(None, None, Some(PAGE), Some(&before))?,
         None => PageRequest::new(Some(PAGE), cursor(&filter.after).as_deref(), None, None)?,
     };
-    let page = catalog::list_storefront_beats(&services.db, studio.id, &filter.beats(), wanted).await?;
     let in_cart = cart::in_cart(&caller, &studio, &request).await?;
     let showing = Showing::of(services, &studio, &filter.currency, &in_cart).await?;
-    let (href, carry) = (shop_url(&studio), showing.carry());
+    let prices = filter.prices(showing.currency);
+    let narrowing = filter.beats(showing.currency, &prices);
+    let page = catalog::list_storefront_beats(&services.db, studio.id, &narrowing, wanted).await?;
+    let (href, carry) = (services.shop_url(&studio), showing.carry());
     let edge = |there: bool, direction, row: Option<&beat::Model>| {
         let row = row.filter(|_| there);
         row.map_or_else(String::new, |row| filter.address(&href, showing.asked, Some((direction, row.id))))
@@ -165,27 +172,34 @@ pub(super) async fn shop(
     let is_first = filter.given().is_empty() && filter.after.is_empty() && filter.before.is_empty();
     let (deals, bundles) =
         if is_first { view_deals(services, &studio, showing.currency).await? } else { (Vec::new(), Vec::new()) };
-    let facets = catalog::list_facets(&services.db, studio.id).await?;
+    let facets = catalog::list_facets(&services.db, studio.id, showing.currency).await?;
     let rooms = if is_first { public_rooms(&services.db, studio.id).await? } else { Vec::new() };
+    let home = at_home_of(services, studio.id).await?;
     let portfolio = if is_first { portfolio::public_url(services, &studio).await? } else { String::new() };
+    let elsewhere = filter.without_prices();
     let page = ShopPage {
         chrome: Chrome::public(studio.name.clone(), about)
-            .of_shop(&studio, in_cart.lines)
+            .of_shop(services, &studio, in_cart.lines)
             .carrying(&carry)
-            .shared(sharing::of_shop(services, &studio))
+            .shared(sharing::of_shop(&home, &studio).await?)
             .with_island("player"),
         carry,
-        currencies: showing.choices(|currency| filter.address(&href, Some(currency), None)),
+        currencies: showing.choices(|currency| {
+            let filter = if currency == showing.currency { &filter } else { &elsewhere };
+            filter.address(&href, Some(currency), None)
+        }),
         currency: showing.currency.code(),
         deals,
         bundles,
-        beats: view_beats(services, &studio, &page.rows, &showing).await?,
+        beats: view_beats(services, &studio, &page.rows, (&showing, filter.tier_code())).await?,
         currency_note: showing.note,
         book: if rooms.is_empty() { String::new() } else { book_url(&studio) },
         portfolio,
         keys: choices(facets.keys, &filter.key),
         moods: choices(facets.moods, &filter.mood),
         tags: choices(facets.tags, &filter.tag),
+        tiers: tier_choices(facets.tiers, filter.tier_code()),
+        prices,
         narrowed: !filter.given().is_empty(),
         name: studio.name,
         action: href,
@@ -225,7 +239,7 @@ pub(super) async fn find_beat(
     studio: &studio::Model,
     slug: &str,
 ) -> Result<beat::Model, PageError> {
-    let missing = || PageError::not_found().leading_to(shop_url(studio), "See the beats of this shop");
+    let missing = || PageError::not_found().leading_to(services.shop_url(studio), "See the beats of this shop");
     if !is_word(slug) {
         return Err(missing());
     }
@@ -245,7 +259,7 @@ pub(super) async fn contract(
     let in_cart = cart::in_cart(&caller, &studio, &request).await?;
     let showing = Showing::of(services, &studio, &asked.currency, &in_cart).await?;
     let (currency, carry) = (showing.currency, showing.carry());
-    let href = format!("{}/{}{carry}", shop_url(&studio), beat.slug);
+    let href = format!("{}/{}{carry}", services.shop_url(&studio), beat.slug);
     let gone = || PageError::not_found().leading_to(href.clone(), "See what is on sale for this beat");
     let code = words::tier(&path.2).ok_or_else(gone)?;
     let now = services.env.now();
@@ -259,10 +273,10 @@ pub(super) async fn contract(
     let about = format!("The whole contract of the {tier} of {}.", beat.title);
     let chrome = Chrome::public(format!("{tier}: {}", beat.title), about);
     let page = ContractPage {
-        chrome: chrome.of_shop(&studio, in_cart.lines).carrying(&carry).with_island("player"),
+        chrome: chrome.of_shop(services, &studio, in_cart.lines).carrying(&carry).with_island("player"),
         currency: currency.code(),
         currency_note: showing.note,
-        cart: format!("{}/cart", shop_url(&studio)),
+        cart: format!("{}/cart", services.shop_url(&studio)),
         title: beat.title,
         tier,
         price,

@@ -101,7 +101,7 @@ async fn page(
     let action = format!("{order}/licences/{reference}/upgrade");
     let status = problem.as_ref().map_or(StatusCode::OK, ResponseError::status_code);
     let page = UpgradePage {
-        chrome: Chrome::private(format!("Upgrade {reference}")).of_shop(&studio, 0),
+        chrome: Chrome::private(format!("Upgrade {reference}")).of_shop(services, &studio, 0),
         reference: upgradable.licence.reference.clone(),
         tier: upgradable.licence.terms.tier_name.clone(),
         credited: words::amount(upgradable.credited),
@@ -171,7 +171,7 @@ pub(super) async fn contract(caller: Caller, path: Path<(String, String, String)
         .await
         .map_err(|cause| PageError::broken(&cause))?
         .map_err(|cause| PageError::broken(&cause))?;
-    let chrome = Chrome::private(format!("{tier}: upgrade of {reference}")).of_shop(&studio, 0);
+    let chrome = Chrome::private(format!("{tier}: upgrade of {reference}")).of_shop(services, &studio, 0);
     let mut response = render(StatusCode::OK, &ContractPage { chrome, upgrade, tier, price, contract })?;
     keep_to_itself(&mut response);
     Ok(response)

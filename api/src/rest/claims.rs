@@ -62,7 +62,7 @@ pub(crate) async fn find(services: &Services, token: &str, reference: &str) -> R
     })?;
     let contract = queries::contract(db, licence.id).await?;
     let contract = contract.ok_or_else(|| Problem::broken("the licence's beat has lost its source"))?;
-    let verify_url = verify_url(&services.public_url, &licence.reference);
+    let verify_url = verify_url(services.platform_url(), &licence.reference);
     let release = services.contracts.claim_release(&contract, &verify_url, now);
     let release = release.map_err(|error| Problem::broken(crate::errors::chain(&error)))?;
     let sealed = sealed_contract(services, &ctx, &licence).await?;

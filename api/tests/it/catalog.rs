@@ -18,6 +18,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::{
     actor::{Actor, Ctx, Scope},
     catalog::{self, Facts, RenderedFile, entity::AssetKind},
+    domains::testing::TestDns,
     env::{self, testing::ManualClock},
     identity::{self, entity::user},
     ids::{StudioId, UserId},
@@ -97,8 +98,10 @@ async fn on_each_database(test: impl AsyncFn(&World)) {
             contracts: Arc::new(ContractTypesetter),
             agreements: Arc::new(AgreementTypesetter),
             mixes: Arc::new(EngineMixes),
+            dns: Arc::new(TestDns::default()),
             wake: Arc::new(NoRelay),
             public_url: url.as_str().into(),
+            home: None,
         };
         let (studio, key) = studio(&services, "nova").await;
         let (_, stranger) = self::studio(&services, "rival").await;

@@ -38,6 +38,7 @@ async fn money_leaves_for_who_has_proved_themselves_of_late() {
                 limit: { minor: 1000, currency: \"EUR\" }) { userErrors { code } } }",
             "mutation($studio: ID!) { inviteMember(studio: $studio, email: \"eve@example.com\", role: OWNER) { userErrors { code } } }",
             "mutation($studio: ID!, $user: ID!) { changeMemberRole(studio: $studio, user: $user, role: MANAGER) { userErrors { code } } }",
+            "mutation($studio: ID!) { createApiKey(studio: $studio, name: \"shop\", scopes: [CATALOG_READ]) { userErrors { code } } }",
             "mutation { setUpSecondFactor { setUp { secret } userErrors { code } } }",
         ];
         for document in guarded {
@@ -80,6 +81,7 @@ async fn payouts_of_each_kind_ask_for_proof() {
                 "setPayeeBank(input: {{ {own}, scheme: SEPA, holder: \"N\", account: \"DE89370400440532013000\" }})"
             ),
             format!("resetPayee(input: {{ {own}, country: \"DE\" }})"),
+            format!("removeMember(studio: \"{studio}\", user: \"{}\")", env.id::<domain::ids::UserId>()),
             format!("approveRoyaltyRun(id: \"{run}\")"),
             format!("payRoyalties(run: \"{run}\")"),
         ] {

@@ -24,6 +24,7 @@ use domain::{
         Sha256,
         entity::{AssetKind, AssetState, BeatState, Samples, asset, beat, collaborator, recording, work},
     },
+    domains::testing::TestDns,
     env::Env,
     identity::entity::{UnsignedSplits, studio},
     ids::{AssetId, BeatId, PartyId, StudioId},
@@ -251,8 +252,10 @@ async fn on_each_database(test: impl AsyncFn(&World)) {
             contracts: Arc::new(ContractTypesetter),
             agreements: Arc::new(AgreementTypesetter),
             mixes: Arc::new(EngineMixes),
+            dns: Arc::new(TestDns::default()),
             wake: Arc::new(NoRelay),
             public_url: "http://shop.test".into(),
+            home: None,
         };
         let world = World::open(services).await;
         eprintln!("on {}", database.name);

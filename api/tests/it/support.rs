@@ -25,6 +25,7 @@ use api::{ApiConfig, ApiState, Caller, auth::tokens::AccessTokens, caller::Crede
 use async_graphql::{Request, Variables};
 use domain::{
     actor::{Actor, Role},
+    domains::testing::TestDns,
     email::EmailAddress,
     env::testing::ManualClock,
     identity::{
@@ -104,8 +105,10 @@ pub(crate) fn start(
         contracts: Arc::new(ContractTypesetter),
         agreements: Arc::new(AgreementTypesetter),
         mixes: Arc::new(EngineMixes),
+        dns: Arc::new(TestDns::default()),
         wake: Arc::new(NobodyToWake),
         public_url: public_url.into(),
+        home: None,
         links,
     };
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -33,6 +33,7 @@ use domain::{
         entity::{RenderPurpose, RenderState, render},
         renders::{find_masters, list_progress},
     },
+    domains::testing::TestDns,
     edit::Edit,
     env::Env,
     identity::entity::{UnsignedSplits, studio},
@@ -95,8 +96,10 @@ async fn house(db: store::Db) -> House {
         contracts: Arc::new(ContractTypesetter),
         agreements: Arc::new(AgreementTypesetter),
         mixes: Arc::new(EngineMixes),
+        dns: Arc::new(TestDns::default()),
         wake: Arc::new(wake.clone()),
         public_url: "http://127.0.0.1:8080".into(),
+        home: None,
     };
     let studio = studio::Model {
         id: env.id(),

@@ -27,9 +27,9 @@ const fn taken(booking: &booking::Model) -> &'static str {
     }
 }
 
-/// What an event is known by everywhere: the booking at the address that people reach the pages under.
+/// What an event is known by everywhere: the booking at the platform's address.
 fn uid(services: &Services, booking: &booking::Model) -> String {
-    let host = url::Url::parse(&services.public_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let host = url::Url::parse(services.platform_url()).ok().and_then(|url| url.host_str().map(str::to_owned));
     format!("{}@{}", booking.id, host.as_deref().unwrap_or("localhost"))
 }
 

@@ -1,6 +1,7 @@
 //! The catalogue: works, recordings, beats with their collaborators and stems, and the files behind them.
 
 mod analyses;
+pub mod card;
 mod commands;
 pub mod entity;
 mod error;

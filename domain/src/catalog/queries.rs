@@ -10,16 +10,18 @@ use sea_orm::{
 use super::{
     CatalogError, Sha256,
     entity::{AssetKind, BeatState, LabelKind, asset, beat, beat_label, collaborator, recording, stem, upload, work},
-    rules::{names, stems},
+    rules::{music::Key, names, stems},
 };
 use crate::{
     actor::Ctx,
     ids::{AssetId, BeatId, RecordingId, StudioId, UploadId, WorkId},
+    licensing::on_sale::{OfferFilter, on_sale},
     page::{self, Page, PageRequest},
     parties,
     policy::{Action, require, visible},
     report::StoreError,
-    store::Db,
+    splits,
+    store::{self, Db},
     wording,
 };
 
@@ -36,12 +38,25 @@ pub struct BeatFilter {
     pub max_bpm_milli: Option<i32>,
     /// A key in canonical form, such as `A minor`.
     pub musical_key: Option<String>,
+    /// Whether the keys that mix with it are wanted as well.
+    pub compatible_keys: bool,
     /// A mood.
     pub mood: Option<String>,
     /// A tag.
     pub tag: Option<String>,
     /// Only alternates of one work.
     pub work: Option<WorkId>,
+    /// Only what is on sale so. The studio's own list ignores it.
+    pub offer: Option<OfferFilter>,
+}
+
+impl BeatFilter {
+    /// The keys that are wanted, in canonical form; none if every key is.
+    fn keys(&self) -> Option<Vec<String>> {
+        let key = self.musical_key.as_deref()?;
+        let mixing = Key::parse(key).filter(|_| self.compatible_keys).map(Key::compatible);
+        Some(mixing.map_or_else(|| vec![key.to_owned()], |keys| keys.iter().map(ToString::to_string).collect()))
+    }
 }
 
 /// A collaborator with the party it is.
@@ -188,7 +203,19 @@ pub async fn list_storefront_beats(
     request: PageRequest<BeatId>,
 ) -> Result<Page<beat::Model>, CatalogError> {
     let query = filtered(studio, filter).filter(beat::Column::State.eq(BeatState::Published));
-    Ok(page::fetch(db, query, beat::Column::Id, request).await?)
+    let Some(offer) = &filter.offer else { return Ok(page::fetch(db, query, beat::Column::Id, request).await?) };
+    let query = query.filter(on_sale(offer, store::is_postgres(db)));
+    let sellable = |rows: Vec<beat::Model>| not_withheld(db, studio, rows);
+    let by_id = (beat::Column::Id, |row: &beat::Model| row.id);
+    Ok(page::fetch_passing(db, query, by_id, request, sellable).await?)
+}
+
+/// Those of a studio's beats for whose split it does not wait.
+async fn not_withheld(db: &Db, studio: StudioId, mut rows: Vec<beat::Model>) -> Result<Vec<beat::Model>, StoreError> {
+    let ids: Vec<BeatId> = rows.iter().map(|row| row.id).collect();
+    let withheld = splits::withheld_beats(db, studio, &ids).await?;
+    rows.retain(|row| !withheld.contains(&row.id));
+    Ok(rows)
 }
 
 /// A beat of the storefront by the words in its address; open to anybody. A sold one is found, too, for its page says that it is sold.
@@ -224,7 +251,7 @@ fn filtered(studio: StudioId, filter: &BeatFilter) -> Select<beat::Entity> {
         })
         .apply_if(filter.min_bpm_milli, |query, bpm| query.filter(beat::Column::BpmMilli.gte(bpm)))
         .apply_if(filter.max_bpm_milli, |query, bpm| query.filter(beat::Column::BpmMilli.lte(bpm)))
-        .apply_if(filter.musical_key.as_deref(), |query, key| query.filter(beat::Column::MusicalKey.eq(key)))
+        .apply_if(filter.keys(), |query, keys| query.filter(beat::Column::MusicalKey.is_in(keys)))
         .apply_if(filter.mood.as_deref(), |query, mood| {
             query.filter(beat::Column::Id.in_subquery(labelled(LabelKind::Mood, mood)))
         })

@@ -2,15 +2,25 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 
 use super::entity::{BeatState, LabelKind, beat, beat_label};
-use crate::{identity::entity::studio, ids::StudioId, report::StoreError, store::Db};
+use crate::{
+    identity::entity::studio,
+    ids::{BeatId, StudioId},
+    licensing::{
+        on_sale::{OfferFilter, on_sale},
+        terms::TierCode,
+    },
+    money::Currency,
+    report::StoreError,
+    store::{self, Db},
+};
 
 /// How many studios a list of shops has at the most.
 const MAX_SHOPS: u64 = 200;
 
-/// The words that a studio's published beats can be narrowed by, each in the order of the alphabet.
+/// What a studio's published beats can be narrowed by; words are in the order of the alphabet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facets {
     /// Keys, such as `A minor`.
@@ -19,10 +29,12 @@ pub struct Facets {
     pub moods: BTreeSet<String>,
     /// Tags.
     pub tags: BTreeSet<String>,
+    /// The tiers as which they are on sale. Whether the studio waits for a split is not looked at.
+    pub tiers: BTreeSet<TierCode>,
 }
 
-/// The words that a studio's published beats can be narrowed by.
-pub async fn list_facets(db: &Db, studio: StudioId) -> Result<Facets, StoreError> {
+/// What a studio's published beats can be narrowed by where prices are in a currency.
+pub async fn list_facets(db: &Db, studio: StudioId, currency: Currency) -> Result<Facets, StoreError> {
     let published = || {
         beat::Entity::find()
             .filter(beat::Column::StudioId.eq(studio))
@@ -46,6 +58,15 @@ pub async fn list_facets(db: &Db, studio: StudioId) -> Result<Facets, StoreError
             LabelKind::Mood => facets.moods.insert(label),
             LabelKind::Tag => facets.tags.insert(label),
         };
+    }
+    for tier in TierCode::iter() {
+        let offer = OfferFilter { tier: Some(tier), ..OfferFilter::all_in(currency) };
+        let sold = published().column(beat::Column::Id).filter(on_sale(&offer, store::is_postgres(db)));
+        // The first beat that is found is answer enough.
+        let found: Option<BeatId> = sold.into_tuple().one(db).await?;
+        if found.is_some() {
+            facets.tiers.insert(tier);
+        }
     }
     Ok(facets)
 }

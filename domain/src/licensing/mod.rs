@@ -8,6 +8,7 @@ pub mod error;
 pub mod finder;
 pub mod force;
 pub mod meter;
+pub mod on_sale;
 pub mod prices;
 pub mod queries;
 pub mod rules;

@@ -9,8 +9,8 @@ use subtle::ConstantTimeEq;
 use super::{
     PayoutError,
     entity::{
-        PayeeState, PayoutState, payee, payee_bank, payee_bank_change, payee_terms, payout, payout_batch,
-        payout_minimum, payout_terms,
+        PayoutState, payee, payee_bank, payee_bank_change, payee_terms, payout, payout_batch, payout_minimum,
+        payout_terms,
     },
     rules::{self, DEFAULT_HOLD_DAYS, Hold, LINK_DAYS, Standing, Terms, WaitsFor, unpaid_sources},
 };
@@ -303,27 +303,22 @@ pub async fn list_routes(db: &Db, ctx: &Ctx, gateway: &str, studio: StudioId) ->
     Ok(routes.into_values().collect())
 }
 
-/// Where a payee, and those who were merged into them, are paid: at a gateway, if that can be, and by the studio's bank. For who may see it: it asks nothing
-/// itself.
-pub async fn route_of_family(
-    db: &Db,
-    studio: StudioId,
-    family: &[PartyId],
-) -> Result<(Option<payee::Model>, Option<payee_bank::Model>), StoreError> {
-    let accounts = payee::Entity::find()
+/// Where one payee of a studio is paid, by what payouts go by: their own account at the gateway in use, and their own bank's. For who may see it: it asks
+/// nothing itself.
+pub async fn find_route(db: &Db, gateway: &str, studio: StudioId, party: PartyId) -> Result<PayeeRoute, StoreError> {
+    let account = payee::Entity::find()
         .filter(payee::Column::StudioId.eq(studio))
-        .filter(payee::Column::PartyId.is_in(family.iter().copied()))
-        .order_by_asc(payee::Column::Id)
-        .all(db)
+        .filter(payee::Column::Gateway.eq(gateway))
+        .filter(payee::Column::PartyId.eq(party))
+        .one(db)
         .await?;
-    let account = accounts.into_iter().max_by_key(|row| row.state == PayeeState::Ready);
     let bank = payee_bank::Entity::find()
         .filter(payee_bank::Column::StudioId.eq(studio))
-        .filter(payee_bank::Column::PartyId.is_in(family.iter().copied()))
+        .filter(payee_bank::Column::PartyId.eq(party))
         .order_by_desc(payee_bank::Column::SetAt)
         .one(db)
         .await?;
-    Ok((account, bank))
+    Ok(PayeeRoute { party, account, bank })
 }
 
 /// A change of a payee's bank details, and who made it.

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     agreements::document::{DocumentChange, DocumentProblem, DocumentStage, Reading, Template, TemplateFacts},
-    catalog::Sha256,
+    catalog::{Sha256, card::Card},
     email::EmailAddress,
     env::Instant,
     ids::{JobId, StudioId},
@@ -139,7 +139,7 @@ pub struct ContractPdf {
     pub engine_version: String,
 }
 
-/// Typesets licence contracts, receipts of what was paid for them, invoices, and payees' statements. One text: what is read before paying is what is signed and sealed.
+/// Typesets licence contracts, receipts of what was paid for them, invoices, and payees' statements; and the pictures of shared links. One text: what is read before paying is what is signed and sealed.
 pub trait Contracts: Send + Sync {
     /// The signed contract as a PDF, with its data and its acceptance in it. Slow enough to be called from a blocking thread.
     fn typeset(&self, contract: &Contract, acceptance: &Acceptance) -> Result<ContractPdf, PortError>;
@@ -159,6 +159,10 @@ pub trait Contracts: Send + Sync {
     fn royalty_statement(&self, statement: &StatementDocument) -> Result<Bytes, PortError>;
     /// A letter of direction as a PDF, to be signed; the same each time. Slow enough to be called from a blocking thread.
     fn letter_of_direction(&self, letter: &LetterOfDirection) -> Result<Bytes, PortError>;
+    /// SHA-256 over all that decides how the picture of a shared link looks; told without painting it.
+    fn card_sha256(&self, card: &Card) -> Result<Sha256, PortError>;
+    /// The picture of a shared link as a PNG of [`SIZE`](crate::catalog::card::SIZE); the same each time. Slow enough to be called from a blocking thread.
+    fn card(&self, card: &Card) -> Result<Bytes, PortError>;
 }
 
 /// Reads, shows, compares and typesets agreements. One text: what is shown is what is signed and sealed. All of it is pure.
@@ -232,6 +236,13 @@ pub trait Seals: Send + Sync {
     }
     /// The root certificates as PEM that its timestamps must lead to, where the operator named them.
     fn timestamp_authority_pem(&self) -> Option<String>;
+}
+
+/// Asks the domain name system.
+#[async_trait]
+pub trait Dns: Send + Sync {
+    /// The texts of a name's TXT records as they stand now, each joined of its pieces; none if it has none, or if there is no such name.
+    async fn texts(&self, name: &str) -> Result<Vec<String>, PortError>;
 }
 
 /// Wakes whoever hands jobs to the queue.

@@ -233,7 +233,7 @@ async fn a_link_opens_the_payees_own_statements_until_it_is_revoked() {
         assert_eq!(portal(world, shop.makers[0]).await, link, "one stands at a time");
         let token = key.token(Purpose::Royalties, link.id, None);
         let entered = enter_portal(&world.db, &key, &token, now).await.unwrap();
-        let seen = find_portal(&world.db, &entered).await.unwrap().unwrap();
+        let seen = find_portal(&world.db, "stripe", &entered).await.unwrap().unwrap();
         assert_eq!(seen.statements.iter().map(|row| row.statement.id).collect::<Vec<_>>(), [of_nova]);
         assert!(statement_in_portal(&world.db, &entered, of_nova).await.unwrap().is_some());
         assert!(statement_in_portal(&world.db, &entered, of_orson).await.unwrap().is_none(), "it is another's");
@@ -274,7 +274,7 @@ async fn the_link_of_who_was_merged_leads_on_to_their_successor() {
         let told = done(world, async |tx| issue_statements(tx, &world.ctx, run).await).await.unwrap();
         let link = portal(world, ada).await;
         done(world, async |tx| merge_parties(tx, &world.ctx, ada, lovelace).await).await.unwrap();
-        let seen = find_portal(&world.db, &link).await.unwrap().unwrap();
+        let seen = find_portal(&world.db, "stripe", &link).await.unwrap().unwrap();
         assert_eq!(seen.party.id, lovelace);
         let mut both: Vec<_> = seen.statements.iter().map(|row| row.statement.id).collect();
         both.sort_unstable();

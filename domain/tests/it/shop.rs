@@ -9,11 +9,13 @@ use domain::{
     agreements::testing::PlainDocuments,
     catalog::{
         self, BeatChange, Sha256,
+        card::Card,
         entity::{
             AssetKind, AssetState, BeatState, Sample, SampleClearance, Samples, asset, beat, collaborator, recording,
             stem, work,
         },
     },
+    domains::testing::TestDns,
     edit::Edit,
     email::EmailAddress,
     env::{Env, Instant, testing::ManualClock},
@@ -115,6 +117,12 @@ impl Contracts for Nothing {
     fn letter_of_direction(&self, _: &LetterOfDirection) -> Result<Bytes, PortError> {
         Err(untouched())
     }
+    fn card_sha256(&self, _: &Card) -> Result<Sha256, PortError> {
+        Err(untouched())
+    }
+    fn card(&self, _: &Card) -> Result<Bytes, PortError> {
+        Err(untouched())
+    }
 }
 
 #[async_trait]
@@ -166,9 +174,11 @@ impl Shop {
             contracts: Arc::new(Nothing),
             agreements: Arc::new(PlainDocuments),
             mixes: Arc::new(PlainMixes),
+            dns: Arc::new(TestDns::default()),
             seals: Arc::new(Nothing),
             wake: Arc::new(Nothing),
             public_url: "http://shop.test".into(),
+            home: None,
         };
         let env = &world.ctx.env;
         let studio: StudioId = env.id();

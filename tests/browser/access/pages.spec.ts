@@ -1,7 +1,7 @@
 /** Everybody can use every page, in every state, by day and by night, on a phone as at a desk. */
 import { look, violations, width } from "../house/look";
 import { expect, test } from "../house/test";
-import { dashboardTours, publicTours } from "../house/tours";
+import { tours } from "../house/tours";
 
 test("whoever judges the pages sees what is wrong with one", async ({ page }) => {
   await page.goto("/verify");
@@ -21,12 +21,12 @@ test("whoever judges the pages sees what is wrong with one", async ({ page }) =>
   expect(wide).toBeGreaterThan(window);
 });
 
-for (const { name, says = [], small = false, walk } of [...publicTours, ...dashboardTours]) {
-  test(`everybody can use: ${name}`, async ({ page, world, person, troubles }, info) => {
-    test.skip(small && info.project.name !== "phone", "looked at where the least fits");
-    // Dozens of pages, each looked at twice.
-    test.setTimeout(300_000);
-    troubles.expect(...says);
-    await walk({ page, world, person, see: (what) => test.step(what, () => look(page, what)) });
+for (const { name, small = false, walk } of tours) {
+  test(`everybody can use: ${name}`, async ({ page, world, person, troubles }) => {
+    // Dozens of pages, each looked at in both windows, by day and by night.
+    test.setTimeout(600_000);
+    const see = (what: string) =>
+      test.step(what, () => look(page, what, small ? ["phone"] : ["phone", "desktop"]));
+    await walk({ page, world, person, troubles, see });
   });
 }

@@ -27,6 +27,12 @@ export interface Sheet {
   id: string;
   reference: string;
 }
+/** What a payee is told of a run. */
+export interface Told {
+  id: string;
+  partyId: string;
+  partyName: string;
+}
 
 export const PASSWORD = "four small words here";
 const REFUSALS = "userErrors { field code message remedy }";
@@ -74,6 +80,14 @@ export class Producer {
     return mutate(this.base, this.token, name, type, input, wanted);
   }
 
+  /** Runs a mutation that is told what it is of and nothing else, and gives what is wanted of its payload. */
+  async turn(name: string, of: string, id: string, wanted = ""): Promise<Json> {
+    const query = `mutation ($id: ID!) { ${name}(${of}: $id) { ${wanted} ${REFUSALS} } }`;
+    const payload = (await this.ask(query, { id }))[name];
+    refuse(name, payload);
+    return payload;
+  }
+
   /** Sends a file, waits until it was looked through, and gives its id. */
   async upload(kind: string, name: string, content: Buffer): Promise<string> {
     const query = new URLSearchParams({ studio: this.studio.id, kind, name });
@@ -106,8 +120,7 @@ export class Producer {
       ...others,
     };
     const { beat } = await this.change("createBeat", "CreateBeatInput", input, "beat { id slug title }");
-    const publish = `mutation ($id: ID!) { publishBeat(beat: $id) { ${REFUSALS} } }`;
-    refuse("publishBeat", (await this.ask(publish, { id: beat.id })).publishBeat);
+    await this.turn("publishBeat", "beat", beat.id);
     await until(`the preview of ${title}`, async () => {
       const asked = "query ($id: ID!) { beat(id: $id) { preview { id } waveform { id } } }";
       const { beat: now } = await this.ask(asked, { id: beat.id });
@@ -146,7 +159,7 @@ export class Producer {
     return drafted.agreement as Sheet;
   }
 
-  /** A room that is booked by the hour, a third of the price ahead. */
+  /** A room that is booked by the hour, three tenths of the price ahead. */
   async openRoom(name: string): Promise<string> {
     const hours = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({
       weekday,
@@ -246,8 +259,8 @@ export class Producer {
     await this.change("sendQuote", "QuoteInput", { quote: quote.id }, "quote { state }");
   }
 
-  /** What somebody is paid of everything that the studio earns, in per cent, from a day on. */
-  async promise({ name, email }: Person, percent: number, effectiveOn: string): Promise<void> {
+  /** What somebody is paid of everything that the studio earns, in per cent, from a day on; gives the id of the party. */
+  async promise({ name, email }: Person, percent: number, effectiveOn: string): Promise<string> {
     const parties = "query ($studio: ID!) { parties(studio: $studio, first: 100) { nodes { id email } } }";
     const { nodes } = (await this.ask(parties, { studio: this.studio.id })).parties;
     const payer = nodes.find((party: Json) => party.email === this.login.email).id;
@@ -263,6 +276,46 @@ export class Producer {
       content: { contract },
     };
     await this.change("saveRoyaltyRule", "SaveRoyaltyRuleInput", input, "rule { number }");
+    return party.id as string;
+  }
+
+  /** The address of what a payee is told. */
+  async openPortal(party: string): Promise<string> {
+    return (await this.turn("openRoyaltyPortal", "party", party, "portal { url }")).portal.url as string;
+  }
+
+  /** Takes in a royalty statement, and waits until its lines count. */
+  async takeStatement(name: string, text: string): Promise<string> {
+    const assetId = await this.upload("statement", name, Buffer.from(text));
+    const input = { studio: this.studio.id, assetId };
+    const { statement } = await this.change(
+      "importStatement",
+      "ImportStatementInput",
+      input,
+      "statement { id }",
+    );
+    await until(`${name} to count`, async () => {
+      const query = "query ($id: ID!) { statement(id: $id) { state } }";
+      const { state } = (await this.ask(query, { id: statement.id })).statement;
+      if (!["WAITING", "READING", "READY"].includes(state)) throw new Error(`${name}: ${state}`);
+      return state === "READY";
+    });
+    return statement.id as string;
+  }
+
+  /** Reckons what was earned up to a day, posts it, and waits until each payee's documents are there. */
+  async postRun(through: string): Promise<{ run: string; told: Told[] }> {
+    const { id: studio, currency } = this.studio;
+    const input = { studio, currency, through };
+    const { run } = await this.change("reckonRoyalties", "ReckonRoyaltiesInput", input, "run { id }");
+    for (const step of ["approveRoyaltyRun", "postRoyaltyRun"]) await this.turn(step, "id", run.id);
+    const told = await until("what payees are told", async () => {
+      const wanted = "id partyId partyName hasDocuments";
+      const query = `query ($studio: ID!) { payeeStatements(studio: $studio, first: 100) { nodes { ${wanted} } } }`;
+      const { nodes } = (await this.ask(query, { studio })).payeeStatements;
+      return nodes.length > 0 && nodes.every((one: Json) => one.hasDocuments) && (nodes as Told[]);
+    });
+    return { run: run.id as string, told };
   }
 }
 
@@ -297,14 +350,32 @@ export async function order(producer: Producer, beat: Beat, buyer: Person, tier 
   return { ...placed, reference: placed.order.reference };
 }
 
-/** Orders, pays, and waits until the files are there. */
-export async function buy(producer: Producer, beat: Beat, buyer: Person, tier = "WAV"): Promise<Placed> {
-  const placed = await order(producer, beat, buyer, tier);
-  const form = new URLSearchParams({ card: "4242 4242 4242 4242", outcome: "pay" });
-  const paid = await fetch(placed.payUrl, { method: "POST", body: form, redirect: "manual" });
+/** The sandbox's cards: one that is paid, and one whose payment the bank disputes. */
+const CARDS = { paid: "4242 4242 4242 4242", disputed: "4000 0000 0000 0259" };
+
+/** Pays an order at the sandbox's page, and comes back from there. */
+async function pay({ payUrl }: Placed, card: string): Promise<void> {
+  const form = new URLSearchParams({ card, outcome: "pay" });
+  const paid = await fetch(payUrl, { method: "POST", body: form, redirect: "manual" });
   const back = paid.headers.get("location");
   if (!back) throw new Error(`the pay page answered ${paid.status} and led nowhere`);
   await fetch(back);
+}
+
+/** Orders and pays; then the buyer's bank disputes it. */
+export async function dispute(producer: Producer, beat: Beat, buyer: Person): Promise<void> {
+  const placed = await order(producer, beat, buyer, "MP3");
+  await pay(placed, CARDS.disputed);
+  await until(`the dispute of ${placed.reference}`, async () => {
+    const query = "query ($studio: ID!) { disputes(studio: $studio, first: 1) { nodes { id } } }";
+    return (await producer.ask(query, { studio: producer.studio.id })).disputes.nodes.length > 0;
+  });
+}
+
+/** Orders, pays, and waits until the files are there. */
+export async function buy(producer: Producer, beat: Beat, buyer: Person, tier = "WAV"): Promise<Placed> {
+  const placed = await order(producer, beat, buyer, tier);
+  await pay(placed, CARDS.paid);
   await until(`the files of ${placed.reference}`, async () => {
     const query = "query ($token: String!) { buyerOrder(token: $token) { state } }";
     const { buyerOrder } = await ask(producer.base, "", query, { token: placed.token });
@@ -314,13 +385,21 @@ export async function buy(producer: Producer, beat: Beat, buyer: Person, tier = 
 }
 
 /** The sealed contract of an order. */
-export async function contractOf(producer: Producer, placed: Placed): Promise<Buffer> {
+export async function contractOf(base: string, { token }: Placed): Promise<Buffer> {
   const query = "query ($token: String!) { deliverablesByToken(token: $token) { kind url } }";
-  const { deliverablesByToken } = await ask(producer.base, "", query, { token: placed.token });
+  const { deliverablesByToken } = await ask(base, "", query, { token });
   const contract = deliverablesByToken.find(({ kind }: Json) => kind === "CONTRACT");
   const answer = await fetch(contract.url);
   if (!answer.ok) throw new Error(`the contract was answered with ${answer.status}`);
   return Buffer.from(await answer.arrayBuffer());
+}
+
+/** The same file, but for one bit of it. */
+export function changed(file: Buffer): Buffer {
+  const other = Buffer.from(file);
+  const middle = Math.floor(file.length / 3);
+  other.writeUInt8(file.readUInt8(middle) ^ 1, middle);
+  return other;
 }
 
 async function signIn(base: string, { email, password }: Login): Promise<string> {

@@ -14,6 +14,13 @@ function plain(html: string): string {
   );
 }
 
+/** Somebody who can be written to. */
+export interface Reader {
+  name: string;
+  email: string;
+  mail: Mailbox;
+}
+
 export class Mailbox {
   readonly #read = new Set<string>();
 

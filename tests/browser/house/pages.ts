@@ -8,7 +8,8 @@ import { readFile } from "node:fs/promises";
 import type { Download, Locator, Page } from "@playwright/test";
 
 import type { Login, Person } from "./api";
-import type { Mailbox } from "./mail";
+import type { Reader } from "./mail";
+import { Rest } from "./rest";
 import { expect } from "./test";
 
 /** A shop: its beats, and what is heard of them. */
@@ -81,10 +82,8 @@ export class Checkout {
 }
 
 /** A file as it was fetched. */
-export async function sha256Of(download: Download): Promise<string> {
-  return createHash("sha256")
-    .update(await readFile(await download.path()))
-    .digest("hex");
+async function contentOf(download: Download): Promise<Buffer> {
+  return readFile(await download.path());
 }
 
 /** An order: waits for its files, and has them fetched. */
@@ -99,8 +98,8 @@ export class OrderPage {
     await expect(this.downloads.first()).toBeVisible({ timeout: 60_000 });
     await expect(this.page.getByText("Being made")).toHaveCount(0);
   }
-  /** Fetches a file, and gives its checksum beside the one that the page tells. */
-  async fetch(kind: string): Promise<{ name: string; told: string; found: string }> {
+  /** Fetches a file, and holds it against the checksum that the page tells. */
+  async fetch(kind: string): Promise<Buffer> {
     const row = this.page
       .getByRole("listitem")
       .filter({ has: this.downloads, hasNot: this.page.getByRole("listitem"), hasText: kind });
@@ -109,8 +108,9 @@ export class OrderPage {
     const told = (await sum.innerText()).trim();
     const coming = this.page.waitForEvent("download");
     await row.getByRole("link", { name: /^Download/ }).click();
-    const download = await coming;
-    return { name: download.suggestedFilename(), told, found: await sha256Of(download) };
+    const content = await contentOf(await coming);
+    expect(createHash("sha256").update(content).digest("hex"), kind).toBe(told);
+    return content;
   }
 }
 
@@ -118,7 +118,7 @@ export class OrderPage {
 export class Signing {
   constructor(
     readonly page: Page,
-    private readonly signer: Person & { mail: Mailbox },
+    private readonly signer: Reader,
   ) {}
 
   /** Opens the link, and proves by the code whose mailbox it was in. */
@@ -159,9 +159,13 @@ export class Signing {
     await this.page.getByRole("button", { name: "Send the proposal" }).click();
     await expect(this.page.getByRole("heading", { name: "Your proposal is on its way" })).toBeVisible();
   }
-  /** The sealed file, once it is there. */
-  get sealed() {
-    return this.page.getByRole("link", { name: "Download the sealed PDF" });
+  /** Waits until everybody's page brings the sealed file by itself, and fetches it. */
+  async fetch(): Promise<Buffer> {
+    const sealed = this.page.getByRole("link", { name: "Download the sealed PDF" });
+    await expect(sealed).toBeVisible({ timeout: 60_000 });
+    const coming = this.page.waitForEvent("download");
+    await sealed.click();
+    return contentOf(await coming);
   }
 }
 
@@ -204,25 +208,30 @@ export class Booking {
       .getByRole("link")
       .first()
       .click();
+    await expect(this.#name).toBeVisible();
+  }
+  get #name() {
+    return this.page.getByLabel("Name", { exact: true });
   }
   async ask(client: Person, notes: string) {
-    await this.page.getByLabel("Name", { exact: true }).fill(client.name);
+    await this.#name.fill(client.name);
     await this.page.getByLabel("E-mail address").fill(client.email);
     await this.page.getByLabel(/^What is it about/).fill(notes);
     await this.page.getByRole("button", { name: /^Go to the payment of/ }).click();
   }
 }
 
-/** A document's verdict. */
+/** Where documents are judged. */
 export class Verify {
   constructor(private readonly page: Page) {}
 
-  async judge(name: string, buffer: Buffer) {
+  /** Has a PDF judged, and holds the verdict. */
+  async judge(name: string, buffer: Buffer, verdict: "Unchanged" | "Do not rely on this file") {
+    expect(buffer.toString("latin1", 0, 5), name).toBe("%PDF-");
+    await this.page.goto("/verify");
     await this.page.getByLabel("The sealed PDF").setInputFiles({ name, mimeType: "application/pdf", buffer });
     await this.page.getByRole("button", { name: "Verify", exact: true }).click();
-  }
-  get verdict() {
-    return this.page.getByRole("status").getByRole("heading").first();
+    await expect(this.page.getByRole("status").getByRole("heading").first()).toHaveText(verdict);
   }
 }
 
@@ -236,6 +245,7 @@ export class Portal {
   }
   async newest() {
     await this.page.getByRole("listitem").getByRole("heading").getByRole("link").first().click();
+    await expect(this.page.getByText(/^Royalty statement/)).toBeVisible();
   }
   async title(name: string) {
     await this.page.getByRole("link", { name }).click();
@@ -251,7 +261,11 @@ export class Portal {
 
 /** The dashboard, and the way from one of its areas to another. */
 export class Dashboard {
-  constructor(readonly page: Page) {}
+  readonly #rest: Rest;
+
+  constructor(readonly page: Page) {
+    this.#rest = new Rest(page);
+  }
 
   async signUp(owner: Login, studio: string) {
     await this.page.goto("/dashboard?new");
@@ -282,6 +296,27 @@ export class Dashboard {
     if (await this.#opener.isVisible()) await this.#opener.click();
     await link.click();
     await expect(this.page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+  }
+  /** Opens a place by its address. */
+  async open(studio: string, place: string) {
+    await this.page.goto(`/dashboard/${studio}/${place}`);
+    await this.settled();
+  }
+  /** Goes to a place as a link within the dashboard does, which loads nothing anew that is there. */
+  async turn(studio: string, place: string) {
+    await this.page.evaluate((href) => {
+      const link = Object.assign(document.createElement("a"), { href });
+      document.body.append(link);
+      link.click();
+      link.remove();
+    }, `/dashboard/${studio}/${place}`);
+    await this.settled();
+  }
+  /** Waits until what a place asks for was answered, and is shown. */
+  async settled() {
+    await expect(this.page.getByRole("main")).toBeVisible();
+    await this.#rest.come();
+    await expect(this.page.getByRole("status").filter({ hasText: /…$/ })).toHaveCount(0);
   }
   /** Presses what asks for files, and hands it a folder or files. */
   async hand(button: string, files: string | string[]) {

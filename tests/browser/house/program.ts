@@ -1,7 +1,7 @@
 /** The program under test: a server of its own on a free port, with a folder that is thrown away, and nothing but defaults. */
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { accessSync, constants, mkdtempSync, openSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, openSync, rmSync, statSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
@@ -21,27 +21,34 @@ export interface Running {
 function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    return statSync(path).isFile();
   } catch {
     return false;
   }
 }
 
+/** The program that a variable names, by its whole path; none if it names none. */
+function named(variable: string): string | undefined {
+  const name = process.env[variable];
+  if (!name) return undefined;
+  if (!isProgram(name)) throw new Error(`${variable} names ${name}, which is no program`);
+  return resolve(name);
+}
+
 /** The `ledgerline` that is tried: the one that is named, else what cargo has built in this house. */
 function program(): string {
+  const own = named("LEDGERLINE_TEST_PROGRAM");
+  if (own) return own;
   const house = resolve(import.meta.dirname, "../../..");
-  const target = process.env.CARGO_TARGET_DIR ?? join(house, "target");
-  const named = process.env.LEDGERLINE_TEST_PROGRAM;
-  const found = [...(named ? [named] : []), join(resolve(house, target), "debug/ledgerline")].find(isProgram);
-  if (!found)
-    throw new Error("build the program first (cargo build), or name one in LEDGERLINE_TEST_PROGRAM");
-  return found;
+  const built = join(resolve(house, process.env.CARGO_TARGET_DIR ?? "target"), "debug/ledgerline");
+  if (isProgram(built)) return built;
+  throw new Error("build the program first (cargo build), or name one in LEDGERLINE_TEST_PROGRAM");
 }
 
 /** The browser that it is tried in: the one that is named, else `chromium` on the path. */
 export function chromium(): string {
-  const named = process.env.LEDGERLINE_TEST_CHROMIUM;
-  if (named) return named;
+  const own = named("LEDGERLINE_TEST_CHROMIUM");
+  if (own) return own;
   const folders = (process.env.PATH ?? "").split(delimiter);
   const found = folders.map((folder) => join(folder, "chromium")).find(isProgram);
   if (!found) throw new Error("install chromium, or name one in LEDGERLINE_TEST_CHROMIUM");
@@ -70,14 +77,8 @@ async function freePort(): Promise<number> {
 }
 
 /** What the program sees of this environment: none of its own settings. */
-export function withoutSettings(): NodeJS.ProcessEnv {
+function withoutSettings(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("LEDGERLINE_")));
-}
-
-/** Asks the program for its verdict on a file or on the books, as people do in a shell. */
-export function ask(...words: string[]): { status: number | null; said: string } {
-  const { status, stdout } = spawnSync(program(), words, { env: withoutSettings(), encoding: "utf8" });
-  return { status, said: stdout };
 }
 
 async function answers(base: string, child: ChildProcess): Promise<void> {

@@ -12,8 +12,8 @@ function seedOf(title: string): number {
   return [...title].reduce((seed, letter) => Math.imul(seed, 31) + (letter.codePointAt(0) ?? 0), 7);
 }
 
-/** A WAV file of 16 bits: so many seconds at a tempo. */
-export function beat(title: string, { seconds = 8, bpm = 96 } = {}): Buffer {
+/** A WAV file of 16 bits: so many seconds at a tempo. As it is rendered on the cores that the browser has, it is short. */
+export function beat(title: string, { seconds = 4, bpm = 96 } = {}): Buffer {
   const frames = Math.round(seconds * RATE_HZ);
   const bytes = frames * CHANNELS * 2;
   const file = Buffer.alloc(44 + bytes);

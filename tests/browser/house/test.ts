@@ -1,14 +1,13 @@
 /** The tests' own `test`: who looks at pages, and what must never be said in a console meanwhile. */
 import { test as plain, expect, type BrowserContext, type Page } from "@playwright/test";
 
-import type { Person } from "./api";
-import { Mailbox } from "./mail";
+import { Mailbox, type Reader } from "./mail";
 import { theWorld, type World } from "./world";
 
 /** What went wrong in a page without anybody seeing it: errors of scripts, of the console, and what the policy of the page has refused. */
 export class Troubles {
   readonly #heard: string[] = [];
-  readonly #expected: RegExp[] = [];
+  readonly #expected: ((line: string) => boolean)[] = [];
 
   listen(context: BrowserContext): void {
     context.on("console", (message) => {
@@ -18,13 +17,17 @@ export class Troubles {
     context.on("weberror", (error) => this.#heard.push(`${error.page()?.url() ?? ""}: ${error.error()}`));
   }
 
-  /** What a test brings about on purpose, such as a page that is not there. */
-  expect(...these: RegExp[]): void {
-    this.#expected.push(...these);
+  /** An answer that a test brings about on purpose, such as of a page that is not there: its status, and how its address ends. */
+  expectAnswer(status: number, address: string): void {
+    this.#expected.push((line) => line.includes(`status of ${status} `) && line.endsWith(`${address})`));
+  }
+  /** A failure of the network that a test brings about on purpose, as the browser calls it, for an address that ends so. */
+  expectFailure(failure: string, address: string): void {
+    this.#expected.push((line) => line.includes(failure) && line.endsWith(`${address})`));
   }
 
   get unexpected(): string[] {
-    return this.#heard.filter((line) => !this.#expected.some((fits) => fits.test(line)));
+    return this.#heard.filter((line) => !this.#expected.some((fits) => fits(line)));
   }
 }
 
@@ -34,7 +37,7 @@ interface Fixtures {
   /** Somebody else, at a browser of their own. */
   visitor: () => Promise<Page>;
   /** Somebody whom nobody has written to before, and their mail. */
-  person: (name: string) => Person & { mail: Mailbox };
+  person: (name: string) => Reader;
 }
 
 export const test = plain.extend<Fixtures>({

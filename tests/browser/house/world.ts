@@ -1,19 +1,20 @@
 /** What is there before the first test: a studio in the middle of its work, and one that has just begun. Tests look at it, and change only what is theirs. */
 import { readFileSync } from "node:fs";
 
-import { buy, order, Producer, type Beat, type Login, type Studio } from "./api";
+import { buy, dispute, order, Producer, type Beat, type Login, type Placed, type Studio } from "./api";
 import { Mailbox } from "./mail";
 
 export interface World {
   base: string;
   owner: Login;
   studio: Studio;
-  beats: Beat[];
+  beats: [Beat, Beat, Beat];
   room: string;
+  /** An order whose files are there. */
+  bought: Placed;
   /** Pages that a link leads to, by what they are. */
   links: {
-    /** An order whose files are there, and one that waits for its payment. */
-    order: string;
+    /** An order that waits for its payment. */
     unpaid: string;
     licence: string;
     quote: string;
@@ -31,6 +32,7 @@ export interface World {
 const OWNER = { name: "Nova Reyes", email: "nova@example.com" };
 const ARTIST = { name: "Mara Lindqvist", email: "mara@example.com" };
 const BUYER = { name: "Lena Brandt", email: "lena@example.com" };
+const DOUBTER = { name: "Ivo Marin", email: "ivo@example.com" };
 const WRITER = { name: "Łukasz Żak", email: "lukasz@example.com" };
 const PAYEE = { name: "Amira Haddad", email: "amira@example.com" };
 
@@ -50,12 +52,12 @@ export async function fill(base: string): Promise<World> {
     },
     "studio { id }",
   );
-  const beats = [
-    await nova.sell("Night Drive", { bpm: 140, moods: ["dark"], tags: ["trap"] }),
-    await nova.sell("Copper Sky", { bpm: 92, musicalKey: "F# major", moods: ["warm"], tags: ["soul"] }),
-    await nova.sell("Low Tide", { bpm: 78, musicalKey: "Dm", moods: ["calm"], tags: ["lo-fi"] }),
-  ];
-  const [first, second, third] = beats as [Beat, Beat, Beat];
+  const beats = await Promise.all([
+    nova.sell("Night Drive", { bpm: 140, moods: ["dark"], tags: ["trap"] }),
+    nova.sell("Copper Sky", { bpm: 92, musicalKey: "F# major", moods: ["warm"], tags: ["soul"] }),
+    nova.sell("Low Tide", { bpm: 78, musicalKey: "Dm", moods: ["calm"], tags: ["lo-fi"] }),
+  ]);
+  const [first, second, third] = beats;
   const free = { beat: third.id, free: true };
   await nova.change("setFreeDownload", "SetFreeDownloadInput", free, "free");
   const offers = { studio: id, tier: "WAV", takesOffers: true };
@@ -67,6 +69,7 @@ export async function fill(base: string): Promise<World> {
   const room = await nova.openRoom("Room A");
   const bought = await buy(nova, first, BUYER);
   const unpaid = await order(nova, second, BUYER, "MP3");
+  await dispute(nova, first, DOUBTER);
   const { project, song, client } = await nova.openRecord("Night Bus", ARTIST);
   await nova.sendQuote(project, "Night Bus: recording, mix and masters");
   const mix = await nova.mix(song, "Night Bus, mix 1");
@@ -81,14 +84,7 @@ export async function fill(base: string): Promise<World> {
     { person: OWNER, role: "producer", percent: 60 },
     { person: WRITER, role: "writer", percent: 40 },
   ]);
-  await nova.promise(PAYEE, 20, "2020-01-01");
-  const parties = "query ($studio: ID!) { parties(studio: $studio, first: 100) { nodes { id email } } }";
-  const found = (await nova.ask(parties, { studio: id })).parties.nodes.find(
-    ({ email }: { email: string }) => email === PAYEE.email,
-  );
-  const portal =
-    "mutation ($party: ID!) { openRoyaltyPortal(party: $party) { portal { url } userErrors { message } } }";
-  const opened = await nova.ask(portal, { party: found.id });
+  const payee = await nova.promise(PAYEE, 20, "2020-01-01");
 
   const orders = "query ($studio: ID!) { orders(studio: $studio, first: 20) { nodes { id reference } } }";
   const sold = (await nova.ask(orders, { studio: id })).orders.nodes.find(
@@ -107,14 +103,14 @@ export async function fill(base: string): Promise<World> {
     studio: nova.studio,
     beats,
     room,
+    bought,
     links: {
-      order: bought.url,
       unpaid: unpaid.url,
       licence: `${bought.url}/licences/${bought.reference}-1`,
       review: await mara.link("review"),
       quote: await new Mailbox(base, ARTIST.email).link("quotes"),
       sign: await new Mailbox(base, WRITER.email).link("sign"),
-      portal: opened.openRoyaltyPortal.portal.url,
+      portal: await nova.openPortal(payee),
     },
     ids: { beat: first.id, order: sold.id, project, client, sheet: sheet.id },
     newcomer: { owner: newcomer.login, studio: newcomer.studio },

@@ -20,7 +20,7 @@ test("a mix is heard, changed and approved in two rounds", async ({ page, world,
   }).toPass({ timeout: 60_000 });
   const source = (await sound.locator("source").or(sound).last().getAttribute("src")) ?? "";
   expect((await page.request.get(source)).headers()["content-type"]).toBe("audio/mpeg");
-  await review.comment("0:02", "0:05", "The drums are a little in front of me.");
+  await review.comment("0:01", "0:03", "The drums are a little in front of me.");
   await review.askForRevision();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Version 1 is being revised");
 

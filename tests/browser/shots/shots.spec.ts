@@ -1,25 +1,19 @@
 /** Pictures of all that there is to see. */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { inEach } from "../house/sizes";
+import { test } from "../house/test";
+import { tours } from "../house/tours";
 
-import { expect, test } from "../house/test";
-import { dashboardTours, publicTours } from "../house/tours";
-
-const folder = process.env.LEDGERLINE_TEST_SHOTS ?? "";
-
-for (const { name, says = [], walk } of [...publicTours, ...dashboardTours]) {
+for (const { name, walk } of tours) {
   test(`pictures: ${name}`, async ({ page, world, person, troubles }, info) => {
-    test.setTimeout(240_000);
-    expect(folder, "a folder for the pictures").not.toBe("");
-    troubles.expect(...says);
-    mkdirSync(folder, { recursive: true });
-    const see = async (what: string) => {
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme });
-        const file = `${what.replaceAll(" ", "-")}-${info.project.name}-${colorScheme}.png`;
-        await page.screenshot({ path: join(folder, file), fullPage: true });
-      }
-    };
-    await walk({ page, world, person, see });
+    test.setTimeout(600_000);
+    const see = (what: string) =>
+      inEach(page, ["phone", "desktop"], async (size) => {
+        for (const colorScheme of ["light", "dark"] as const) {
+          await page.emulateMedia({ colorScheme });
+          const file = `${what.replaceAll(" ", "-")}-${size}-${colorScheme}.png`;
+          await page.screenshot({ path: info.outputPath(file), fullPage: true });
+        }
+      });
+    await walk({ page, world, person, troubles, see });
   });
 }

@@ -19,10 +19,10 @@ use domain::{
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::Value;
 
-use crate::program::{self, Server, free_port};
-
-/// The server on which databases may be made and dropped, where there is one.
-const SERVER: &str = "LEDGERLINE_TEST_DATABASE_URL";
+use crate::{
+    postgres::{self, drop_database, made},
+    program::{self, Server, free_port},
+};
 
 /// The job queue's own tables. What it has in hand is no part of a backup.
 const QUEUE: [&str; 3] = ["Jobs", "Workers", "_sqlx_migrations"];
@@ -50,6 +50,22 @@ async fn what_was_kept_comes_back_row_for_row_and_file_for_file() {
     let files = files(&data, &rows);
     assert!(rows["entries"].len() > 5 && rows["agreement_evidence"].len() > 5 && !files.is_empty());
 
+    let stored = files.keys().find(|path| path.starts_with("files")).expect("there are files");
+    let length = fs::read(data.join(stored)).expect("it is read").len();
+    fs::remove_dir_all(&data).expect("the data folder is wiped");
+    // Under another secret nobody's links and second factors would open.
+    let mut other = program::command();
+    other.arg("restore").arg(&kept).arg("--data").arg(&data).env("LEDGERLINE_SECRET", "ab".repeat(32));
+    let other = other.output().expect("it starts");
+    let said = String::from_utf8_lossy(&other.stderr).into_owned();
+    assert!(!other.status.success() && said.contains("another than the backup's"), "{said}");
+    // What the store has already is held against its address.
+    let damaged = data.join(stored);
+    fs::create_dir_all(damaged.parent().expect("a folder")).expect("it is made");
+    fs::write(&damaged, vec![0; length]).expect("it is written");
+    let refused = restore(&kept, &data, None);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("and not whole"), "{said}");
     fs::remove_dir_all(&data).expect("the data folder is wiped");
     let back = told(&restore(&kept, &data, None));
     assert_eq!((&back["proof"]["holds"], &back["migrated"]), (&true.into(), &0.into()), "{back}");
@@ -69,10 +85,7 @@ async fn what_was_kept_comes_back_row_for_row_and_file_for_file() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_studio_moves_from_one_database_to_the_other_and_back() {
-    let Ok(server) = std::env::var(SERVER) else {
-        eprintln!("not on PostgreSQL: {SERVER} names no server");
-        return;
-    };
+    let Some(server) = postgres::server() else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let within = |name: &str| folder.path().join(name);
     let (laptop, platform, second, home) = (within("laptop"), within("platform"), within("second"), within("home"));
@@ -196,19 +209,22 @@ async fn start_at(data: &Path, port: u16) -> Server {
 }
 
 fn backup(data: &Path, url: Option<&str>, kept: &Path) -> Output {
-    run("backup", kept, data, url)
+    run("backup", kept, data, &on(url))
 }
 
 fn restore(kept: &Path, data: &Path, url: Option<&str>) -> Output {
-    run("restore", kept, data, url)
+    run("restore", kept, data, &on(url))
 }
 
-fn run(what: &str, kept: &Path, data: &Path, url: Option<&str>) -> Output {
+/// The setting that names a database, if it is not the data folder's own.
+fn on(url: Option<&str>) -> Vec<(&str, &str)> {
+    url.map(|url| ("LEDGERLINE_DATABASE_URL", url)).into_iter().collect()
+}
+
+/// Makes a backup or restores one.
+pub(crate) fn run(what: &str, kept: &Path, data: &Path, settings: &[(&str, &str)]) -> Output {
     let mut command = program::command();
-    command.arg(what).arg(kept).args(["--json", "--data"]).arg(data);
-    if let Some(url) = url {
-        command.env("LEDGERLINE_DATABASE_URL", url);
-    }
+    command.arg(what).arg(kept).args(["--json", "--data"]).arg(data).envs(settings.iter().copied());
     command.output().expect("it starts")
 }
 
@@ -216,43 +232,21 @@ fn verify(kept: &Path) -> Output {
     program::command().args(["backup", "--verify"]).arg(kept).output().expect("it starts")
 }
 
-fn verified(kept: &Path) {
+pub(crate) fn verified(kept: &Path) {
     let output = verify(kept);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// What a command that succeeded has answered.
-fn told(output: &Output) -> Value {
+pub(crate) fn told(output: &Output) -> Value {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stdout));
     serde_json::from_slice(&output.stdout).expect("the answer is JSON")
 }
 
-fn sqlite(data: &Path) -> String {
+/// The address of a data folder's own database.
+pub(crate) fn sqlite(data: &Path) -> String {
     format!("sqlite://{}", data.join("ledgerline.db").display())
-}
-
-/// An empty database of this test on the server.
-async fn made(server: &str, name: &str) -> String {
-    drop_database(server, name).await;
-    let name = database(name);
-    let admin = store::connect(server, 1).await.expect("the server answers");
-    admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database");
-    admin.close().await.expect("it closes");
-    let (base, query) = server.split_once('?').map_or((server, None), |(base, query)| (base, Some(query)));
-    let root = base.rfind('/').filter(|at| *at > "postgres://".len()).map_or(base, |at| &base[..at]);
-    query.map_or_else(|| format!("{root}/{name}"), |query| format!("{root}/{name}?{query}"))
-}
-
-async fn drop_database(server: &str, name: &str) {
-    let admin = store::connect(server, 1).await.expect("the server answers");
-    let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", database(name));
-    admin.execute_unprepared(&drop).await.expect("it is gone");
-    admin.close().await.expect("it closes");
-}
-
-fn database(name: &str) -> String {
-    format!("ledgerline_backup_test_{}_{name}", std::process::id())
 }
 
 /// All rows of a database but the queue's, as the database itself writes their values.
@@ -332,15 +326,20 @@ fn files(data: &Path, rows: &Rows) -> BTreeMap<PathBuf, Sha256> {
     };
     let parts = ["files", "seals", "secret.key"].map(|part| data.join(part));
     let all = parts.iter().flat_map(|part| paths(part)).filter(is_kept);
-    all.map(|path| {
+    contents(data, all)
+}
+
+/// What files of a folder hold, by their places in it.
+pub(crate) fn contents(folder: &Path, files: impl IntoIterator<Item = PathBuf>) -> BTreeMap<PathBuf, Sha256> {
+    let content = |path: PathBuf| {
         let content = Sha256::of(&fs::read(&path).expect("a file"));
-        (path.strip_prefix(data).expect("within it").to_owned(), content)
-    })
-    .collect()
+        (path.strip_prefix(folder).expect("within it").to_owned(), content)
+    };
+    files.into_iter().map(content).collect()
 }
 
 /// A file, or all files of a folder and of those within it.
-fn paths(at: &Path) -> Vec<PathBuf> {
+pub(crate) fn paths(at: &Path) -> Vec<PathBuf> {
     if !at.is_dir() {
         return vec![at.to_owned()];
     }

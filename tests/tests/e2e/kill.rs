@@ -7,10 +7,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use cli::client::{Beat, Guest, OrderFacts, Producer, Studio};
 
-use crate::program::{Server, free_port};
+use crate::{
+    chance::{self, Chance},
+    program::{Server, free_port},
+    shop::again,
+};
 
 const KILLS: usize = 20;
 /// A server lives between these two before it is killed, counted from its answer to its first request.
@@ -23,8 +27,7 @@ async fn whatever_was_paid_is_delivered_once_though_the_server_dies_twenty_times
     let folder = tempfile::tempdir().expect("a folder");
     let port = free_port();
     let base = format!("http://127.0.0.1:{port}");
-    let seed: u64 =
-        std::env::var("LEDGERLINE_KILL_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or_else(random_seed);
+    let seed = chance::said("LEDGERLINE_KILL_SEED").unwrap_or_else(chance::random_seed);
     eprintln!("seed {seed} (LEDGERLINE_KILL_SEED repeats the moments)");
 
     let beats = beats(folder.path());
@@ -32,10 +35,10 @@ async fn whatever_was_paid_is_delivered_once_though_the_server_dies_twenty_times
     std::fs::create_dir_all(&data).expect("a data folder");
     let over = AtomicBool::new(false);
     let killer = async {
-        let mut chance = seed;
+        let mut chance = Chance::new(seed);
         for kill in 0..KILLS {
             let server = start(&data, port).await;
-            let life = LIFE_MS.start + next(&mut chance) % (LIFE_MS.end - LIFE_MS.start);
+            let life = LIFE_MS.start + chance.draw() % (LIFE_MS.end - LIFE_MS.start);
             tokio::time::sleep(Duration::from_millis(life)).await;
             server.kill();
             eprintln!("killed {} of {KILLS} after {life} ms", kill + 1);
@@ -52,21 +55,6 @@ async fn whatever_was_paid_is_delivered_once_though_the_server_dies_twenty_times
 async fn start(data: &Path, port: u16) -> Server {
     let data = data.to_owned();
     tokio::task::spawn_blocking(move || Server::start(&data, port, &[])).await.expect("the server starts")
-}
-
-/// The seed of a run that nobody wants to repeat.
-fn random_seed() -> u64 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one("kill")
-}
-
-/// `SplitMix64`.
-fn next(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 /// Two short beats, composed.
@@ -139,18 +127,6 @@ async fn shop(base: &str, files: &[PathBuf], over: &AtomicBool) -> Result<Shop> 
     Ok(Shop { producer, studio, paid })
 }
 
-/// Tries a step until it succeeds: a dead server refuses connections, or breaks off in the middle.
-async fn again<T>(mut step: impl AsyncFnMut() -> Result<T>) -> Result<T> {
-    let deadline = Instant::now() + REST;
-    loop {
-        match step().await {
-            Ok(done) => return Ok(done),
-            Err(error) if Instant::now() > deadline => return Err(error).context("still failing long after"),
-            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-        }
-    }
-}
-
 impl Shop {
     async fn check(&self) -> Result<()> {
         let deadline = Instant::now() + REST;
@@ -182,7 +158,8 @@ impl Shop {
     }
 }
 
-fn check_order(order: &OrderFacts) {
+/// Whatever was paid was granted once, and nothing else.
+pub(crate) fn check_order(order: &OrderFacts) {
     match order.state.as_str() {
         "DELIVERED" => assert_eq!((order.licences, order.payments), (1, 1), "granted once and charged once: {order:?}"),
         "AWAITING_PAYMENT" | "EXPIRED" => assert_eq!((order.licences, order.payments), (0, 0), "{order:?}"),

@@ -1,20 +1,28 @@
-//! The running program, from outside: the demo judged by tools that are not ours, and the server killed in the middle.
+//! The running program, from outside: the demo judged by tools that are not ours, the server killed in the middle, and what many machines share.
 
 mod agreements;
 mod backup;
+mod chance;
 mod chaos;
 mod commission;
 mod dawproject;
 mod engine;
+mod fuzz;
 mod health;
 mod judges;
 mod kill;
+mod many;
+mod postgres;
 mod program;
 #[path = "../../../documents/tests/seal/pyhanko.rs"]
 mod pyhanko;
 mod registrations;
+mod request;
 mod royalties;
+mod s3;
+mod s3_server;
 mod sale;
+mod shop;
 mod stages;
 mod statements;
 mod timestamps;

@@ -4,21 +4,21 @@
 use std::{
     os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use anyhow::{Context, Result};
-use audio_engine::compose::{Style, compose};
-use cli::client::{Beat, Control, Guest, Producer, Studio, until};
-use domain::{outbox::queries as outbox, sales::proof::prove_all, stages::Stage, store};
+use audio_engine::compose::Style;
+use cli::client::{Beat, Control, Guest, Studio};
+use domain::{stages::Stage, store};
 
-use crate::program::{Server, free_port};
+use crate::{
+    program::{Server, free_port},
+    shop::{PATIENCE, Shop, again, base, come_to_rest, composed},
+};
 
 /// Tells the program where to die.
 const DIE_AT: &str = "LEDGERLINE_TEST_KILL_AT";
-
-/// How long a stage may take to be reached, and all to come to rest after it.
-const PATIENCE: Duration = Duration::from_mins(3);
 
 /// The signal of a program that ends itself at once, with nothing unwound.
 const ABORTED: i32 = 6;
@@ -102,7 +102,7 @@ async fn an_exclusive_survives_a_death_at_each_of_its_stages() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_first_sale_survives_a_death_while_its_masters_are_stored() {
     let folder = tempfile::tempdir().expect("a folder");
-    let beat = composed(folder.path());
+    let beat = composed(folder.path(), Style::Trap);
     for at in ends(Sale::First) {
         let data = folder.path().join(at.replace(':', " "));
         std::fs::create_dir_all(&data).expect("a data folder");
@@ -140,7 +140,8 @@ impl Template {
         let outside = tempfile::tempdir().expect("a folder");
         let port = free_port();
         let server = start(folder.path(), port, None).await;
-        let (studio, beat) = open_shop(&base(port), &composed(outside.path())).await.expect("the shop opens");
+        let shop = Shop::open(&base(port), &composed(outside.path(), Style::Trap)).await;
+        let Shop { studio, beat, .. } = shop.expect("the shop opens");
         server.kill();
         Self { folder, studio, beat }
     }
@@ -180,7 +181,10 @@ struct Bought {
 async fn buy(base: &str, goods: &Goods<'_>, sale: Sale, folder: &Path) -> Result<Bought> {
     let (studio, beat) = match goods {
         Goods::Ready(studio, beat) => ((*studio).clone(), (*beat).clone()),
-        Goods::File(file) => again(async || open_shop(base, file).await).await.context("opening the shop")?,
+        Goods::File(file) => {
+            let shop = again(async || Shop::open(base, file).await).await.context("opening the shop")?;
+            (shop.studio, shop.beat)
+        }
     };
     let guest = Guest::new(base)?;
     let (name, email) = BUYER;
@@ -197,14 +201,7 @@ async fn buy(base: &str, goods: &Goods<'_>, sale: Sale, folder: &Path) -> Result
 /// One payment, one licence, one journal, one charge, one mail, the files; and the books hold.
 async fn check(data: &Path, base: &str, bought: &Bought) -> Result<()> {
     let db = store::connect(&format!("sqlite://{}?mode=rw", data.join("ledgerline.db").display()), 1).await?;
-    let rest =
-        until("all jobs to be done", PATIENCE, async || Ok((outbox::count_open(&db).await? == 0).then_some(()))).await;
-    if let Err(error) = rest {
-        return Err(error.context(format!("open are {:?}", outbox::all_open(&db).await?)));
-    }
-    assert_eq!(outbox::count_dead(&db).await?, 0, "no job was given up");
-    let proof = prove_all(&db).await?;
-    assert!(proof.holds(), "{proof:?}");
+    let proof = come_to_rest(&db).await?;
     assert_eq!((proof.payments, proof.licences, proof.journals), (1, 1, 1), "nothing is lost and nothing doubled");
     // Of an order whose placing was cut off nobody knows how to pay.
     assert!((1..=2).contains(&proof.orders), "{} orders", proof.orders);
@@ -221,24 +218,6 @@ async fn check(data: &Path, base: &str, bought: &Bought) -> Result<()> {
     Ok(())
 }
 
-/// Signs up, brings a beat in and waits until it can be sold and delivered.
-async fn open_shop(base: &str, file: &Path) -> Result<(Studio, Beat)> {
-    let mut producer = Producer::new(base)?;
-    let studio = producer.sign_up("Stage Test", "EUR").await?;
-    let beat = producer.bring_in(&studio, file).await?;
-    producer.wait_for_masters(&beat).await?;
-    Ok((studio, beat))
-}
-
-/// A beat of the program's own.
-fn composed(folder: &Path) -> PathBuf {
-    compose(11, Style::Trap).write(folder, "Stage Test 140bpm Am", 44_100).expect("it is written").mix
-}
-
-fn base(port: u16) -> String {
-    format!("http://127.0.0.1:{port}")
-}
-
 /// Starts the program without holding up the buyers, and tells it where to die.
 async fn start(data: &Path, port: u16, die_at: Option<&str>) -> Server {
     let (data, die_at) = (data.to_owned(), die_at.map(str::to_owned));
@@ -249,20 +228,8 @@ async fn start(data: &Path, port: u16, die_at: Option<&str>) -> Server {
     tokio::task::spawn_blocking(starting).await.expect("the server starts")
 }
 
-/// Tries a step until it succeeds: a dead program refuses connections, or breaks off in the middle.
-async fn again<T>(mut step: impl AsyncFnMut() -> Result<T>) -> Result<T> {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        match step().await {
-            Ok(done) => return Ok(done),
-            Err(error) if Instant::now() > deadline => return Err(error).context("still failing long after"),
-            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-        }
-    }
-}
-
 /// The files of letters to an address.
-fn letters_to(mailbox: &Path, address: &str) -> Result<Vec<PathBuf>> {
+pub(crate) fn letters_to(mailbox: &Path, address: &str) -> Result<Vec<PathBuf>> {
     let mut letters = Vec::new();
     for entry in std::fs::read_dir(mailbox)? {
         let path = entry?.path();

@@ -53,6 +53,7 @@ impl BeatFilterInput {
             mood: self.mood,
             tag: self.tag,
             work: optional(self.work.as_ref(), "filter.work")?,
+            ..BeatFilter::default()
         })
     }
 }

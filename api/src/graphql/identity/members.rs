@@ -162,7 +162,7 @@ impl MemberMutation {
         ChangeMemberRolePayload::of(outcome.await)
     }
 
-    /// Removes a member; anybody may remove themselves. The last owner cannot go.
+    /// Removes a member; anybody may remove themselves, and of another it asks for proof as `stepUp` gives it. The last owner cannot go.
     async fn remove_member(
         &self,
         ctx: &Context<'_>,
@@ -172,6 +172,9 @@ impl MemberMutation {
         let caller = caller(ctx)?;
         let outcome = async {
             let (studio, user) = (studio.named("studio")?, user.named("user")?);
+            if caller.ctx.actor.user() != Some(user) {
+                require_proved(caller).await?;
+            }
             let tx = caller.services.begin().await?;
             commands::remove_member(&tx, &caller.ctx, studio, user).await?;
             caller.services.commit(tx).await?;

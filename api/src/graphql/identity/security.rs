@@ -111,7 +111,7 @@ pub struct SecurityMutation;
 #[Object]
 impl SecurityMutation {
     /// Proves for ten minutes that whoever sits there is the person who signed in, as signing in itself does: by the password, and a code where the account has
-    /// a second factor. What lets money leave asks for it (`STEP_UP_REQUIRED`). Ten wrong tries in a quarter of an hour close it for the rest of it.
+    /// a second factor. What lets money leave to payees asks for it (`STEP_UP_REQUIRED`), and what says where it goes, who may do what, and how an account is opened. Ten wrong tries in a quarter of an hour close it for the rest of it.
     async fn step_up(
         &self,
         ctx: &Context<'_>,
@@ -229,7 +229,7 @@ fn of_field(field: &str, error: IdentityError) -> Failure {
     if report.field.is_some() { Failure::new(report.field(field)) } else { failure }
 }
 
-/// Refuses a signed-in person who has not proved themselves for ten minutes. To be asked by whatever lets money leave, or says who may.
+/// Refuses a signed-in person who has not proved themselves for ten minutes. To be asked by whatever lets money leave to payees, or says where it goes or who may.
 pub(in crate::graphql) async fn require_proved(caller: &Caller) -> Result<(), IdentityError> {
     queries::require_proved(&caller.services.db, &caller.ctx, caller.sign_in).await
 }

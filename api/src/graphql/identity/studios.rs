@@ -13,7 +13,10 @@ use domain::{
     policy::{Action, require},
 };
 
-use super::types::{Accent, ApiKey, Scope, Studio, UnsignedSplits};
+use super::{
+    security::require_proved,
+    types::{Accent, ApiKey, Scope, Studio, UnsignedSplits},
+};
 use crate::{
     graphql::{
         caller,
@@ -156,7 +159,7 @@ impl StudioMutation {
         UpdateStudioPayload::of(outcome.await)
     }
 
-    /// Makes a key for a program.
+    /// Makes a key for a program. Asks for proof as `stepUp` gives it.
     async fn create_api_key(
         &self,
         ctx: &Context<'_>,
@@ -166,6 +169,8 @@ impl StudioMutation {
     ) -> Result<CreateApiKeyPayload, Failure> {
         let caller = caller(ctx)?;
         let outcome = async {
+            // A key outlives the sign-in that has made it.
+            require_proved(caller).await?;
             let scopes = scopes.into_iter().map(DomainScope::from);
             let tx = caller.services.begin().await?;
             let new = commands::create_api_key(&tx, &caller.ctx, studio.named("studio")?, &name, scopes).await?;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     actor::Ctx,
     actor::{Role as DomainRole, Scope as DomainScope},
+    domains::queries::list_domains,
     identity::{
         devices,
         entity::{
@@ -18,6 +19,7 @@ use domain::{
 use crate::graphql::{
     caller,
     connection::{Connection, connection, page, page_cost},
+    domains::Domain,
     errors::Failure,
     scalars::Id,
 };
@@ -318,6 +320,13 @@ impl Studio {
         let request = page(first, after, last, before)?;
         let rows = queries::list_api_keys(&caller.services.db, &self.seen_by, self.row.id, request).await?;
         Ok(connection(rows, |row| row.id, ApiKey::from))
+    }
+
+    /// The domains that it claims, newest first. For owners.
+    async fn domains(&self, ctx: &Context<'_>) -> Result<Vec<Domain>, Failure> {
+        let services = &caller(ctx)?.services;
+        let rows = list_domains(&services.db, &self.seen_by, self.row.id).await?;
+        Ok(rows.into_iter().map(|row| Domain::of(row, services.platform_url())).collect())
     }
 }
 

@@ -465,7 +465,7 @@ pub struct StatementLine {
 }
 
 impl From<FoundLine> for StatementLine {
-    fn from(FoundLine { line, currency, place, raw, .. }: FoundLine) -> Self {
+    fn from(FoundLine { line, store, currency, place, raw, .. }: FoundLine) -> Self {
         Self {
             offset: Int64(place.offset.cast_signed()),
             line: Int64(place.line.cast_signed()),
@@ -473,7 +473,7 @@ impl From<FoundLine> for StatementLine {
             used_on: line.used_on,
             territory: line.territory.map(|country| country.code().to_owned()),
             channel: line.channel.word().to_owned(),
-            source: line.source,
+            source: store,
             units: Int64(line.units),
             net: line.net.to_string(),
             currency: currency.code().to_owned(),

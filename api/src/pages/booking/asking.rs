@@ -126,7 +126,7 @@ impl Subject {
         let deadline = (quote.free_until, room.kept_share);
         let page = SlotPage {
             chrome: Chrome::private(format!("Book {} · {}", room.name, studio.name))
-                .of_shop(studio, 0)
+                .of_shop(services, studio, 0)
                 .with_island("keep")
                 .with_island("zones"),
             back: self.back(),
@@ -199,7 +199,7 @@ pub(super) async fn hold(
     };
     match commands::hold_slot(services, &caller.ctx, subject.studio.id, &request).await {
         Ok(booking) if booking.deposit_minor > 0 => pay(&caller, &booking).await,
-        Ok(booking) => asked(&subject, &booking),
+        Ok(booking) => asked(services, &subject, &booking),
         Err(error) => {
             let problem = PageError::from(error);
             match problem.report().kind {
@@ -222,11 +222,11 @@ async fn pay(caller: &Caller, booking: &booking::Model) -> Result<HttpResponse, 
 }
 
 /// Tells that the mailed link confirms it. It is not shown, for it proves the address.
-fn asked(subject: &Subject, booking: &booking::Model) -> Result<HttpResponse, PageError> {
+fn asked(services: &Services, subject: &Subject, booking: &booking::Model) -> Result<HttpResponse, PageError> {
     let (zone, room) = (subject.room.time_zone, &subject.room);
     let page = AskedPage {
         chrome: Chrome::private(format!("Book {} · {}", room.name, subject.studio.name))
-            .of_shop(&subject.studio, 0)
+            .of_shop(services, &subject.studio, 0)
             .with_island("keep"),
         room: room.name.clone(),
         when: told::when(zone, booking.kind, booking.starts_at, booking.ends_at),

@@ -18,7 +18,7 @@ use domain::{
 
 use super::{
     super::{
-        chrome::{Chrome, render, shop_url},
+        chrome::{Chrome, render},
         errors::PageError,
         storefront::find_shop,
         words,
@@ -137,8 +137,8 @@ pub(super) async fn rooms(caller: Caller, slug: web::Path<String>) -> Result<Htt
     };
     let about = format!("Rooms of {} that you can book: see what is free, and keep a time.", studio.name);
     let page = RoomsPage {
-        chrome: Chrome::public(format!("Book a session · {}", studio.name), about).of_shop(&studio, 0),
-        shop: shop_url(&studio),
+        chrome: Chrome::public(format!("Book a session · {}", studio.name), about).of_shop(services, &studio, 0),
+        shop: services.shop_url(&studio),
         rooms: rooms.into_iter().map(entry).collect(),
         studio: studio.name,
     };
@@ -203,7 +203,7 @@ fn view(
             format!("{} · {}", room.name, studio.name),
             format!("{} at {}: see what is free, and keep a time.", room.name, studio.name),
         )
-        .of_shop(studio, 0)
+        .of_shop(services, studio, 0)
         .with_island("zones"),
         rooms: book_url(studio),
         action: room_url(studio, room),

@@ -75,7 +75,7 @@ async fn page(
         ),
     };
     let view = CancelPage {
-        chrome: Chrome::private(format!("Cancel {} · {}", room.name, studio.name)).of_shop(studio, 0),
+        chrome: Chrome::private(format!("Cancel {} · {}", room.name, studio.name)).of_shop(services, studio, 0),
         back: format!("/bookings/{token}"),
         room: room.name.clone(),
         when: when(seen),

@@ -63,16 +63,16 @@ pub(super) async fn ask(
     let refused = |error: domain::booking::BookingError| PageError::from(error).leading_to(back, "Back to the booking");
     commands::may_move(&seen.booking, services.env.now()).map_err(refused)?;
     match read_instant(&form.at) {
-        Some(at) => confirm(&seen, &token, at),
+        Some(at) => confirm(services, &seen, &token, at),
         None => choose(services, &seen, &token, form.from.parse().ok(), None).await,
     }
 }
 
-fn view(seen: &Seen, token: &str) -> MovePage {
+fn view(services: &Services, seen: &Seen, token: &str) -> MovePage {
     let Seen { room, studio, .. } = seen;
     MovePage {
         chrome: Chrome::private(format!("Move {} · {}", room.name, studio.name))
-            .of_shop(studio, 0)
+            .of_shop(services, studio, 0)
             .with_island("zones"),
         back: format!("/bookings/{token}"),
         room: room.name.clone(),
@@ -102,20 +102,24 @@ async fn choose(
     let slot = |at: &str| format!("/bookings/{token}/move?at={at}");
     let page = |from: &str| format!("/bookings/{token}/move?from={from}");
     let grid = grid(services, wanted, (length, Some(from)), &slot, &page).await?;
-    let page = MovePage { grid: Some(grid), problem: problem.map_or_else(String::new, sentences), ..view(seen, token) };
+    let page = MovePage {
+        grid: Some(grid),
+        problem: problem.map_or_else(String::new, sentences),
+        ..view(services, seen, token)
+    };
     let mut response = render(problem.map_or(StatusCode::OK, ResponseError::status_code), &page)?;
     keep_to_itself(&mut response);
     Ok(response)
 }
 
 /// Asks whether a start is to be the new one.
-fn confirm(seen: &Seen, token: &str, at: Instant) -> Result<HttpResponse, PageError> {
+fn confirm(services: &Services, seen: &Seen, token: &str, at: Instant) -> Result<HttpResponse, PageError> {
     let booking = &seen.booking;
     let ends_at = at.checked_add_signed(booking.ends_at - booking.starts_at).ok_or_else(PageError::bad_form)?;
     let page = MovePage {
         new: told::when(seen.room.time_zone, booking.kind, at, ends_at),
         at: at.to_rfc3339_opts(SecondsFormat::Secs, true),
-        ..view(seen, token)
+        ..view(services, seen, token)
     };
     let mut response = render(StatusCode::OK, &page)?;
     keep_to_itself(&mut response);

@@ -137,7 +137,7 @@ fn page(
     let (state, heading, said) = describe(seen, &open, settled);
     let waits = !open.pay.is_empty() && settled.is_some() && problem.is_none();
     let mut chrome = Chrome::private(format!("{} · {}", room.name, studio.name))
-        .of_shop(studio, 0)
+        .of_shop(services, studio, 0)
         .with_island("keep")
         .with_island("zones");
     chrome.reload_s = waits.then_some(RELOAD_S);

@@ -90,7 +90,7 @@ fn view(portal: &Portal, code: &'static str, rows: &[&Listed]) -> Result<IncomeV
 /// Where a payee's money goes, as far as it is known, and what is missing where it goes nowhere yet.
 pub(super) fn route(portal: &Portal) -> String {
     let studio = &portal.studio.name;
-    match (&portal.gateway, &portal.bank) {
+    match (&portal.route.account, &portal.route.bank) {
         (Some(account), _) if account.state == PayeeState::Ready => {
             "The payment service sends it to the account that you have named there. To change that, ask for a fresh link to it.".to_owned()
         }

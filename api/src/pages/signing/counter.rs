@@ -106,6 +106,12 @@ pub(super) async fn propose(
         match shares::put(&document, &mut sides) {
             Ok(changed) => changed,
             Err(problem) => {
+                if expected_version != version.number {
+                    // What does not fit the document as it is now did perhaps fit the one that the signer knew.
+                    let asked = Asked { sides, words, ..Asked::default() };
+                    let changed = AgreementError::Changed { current: version.number };
+                    return overtaken(&caller, &visit, &version, changed, asked).await;
+                }
                 let asked = Asked { sides, words, problem, ..Asked::default() };
                 return page(&visit, &version, StatusCode::UNPROCESSABLE_ENTITY, asked);
             }

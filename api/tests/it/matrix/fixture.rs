@@ -24,6 +24,7 @@ use domain::{
         imports::stage_import,
         records::ImportFormat,
     },
+    domains::commands::claim_domain,
     env::fingerprint,
     identity::{
         commands,
@@ -69,6 +70,8 @@ enum Column {
 /// The studios and the callers.
 pub(crate) struct Fixture {
     studio: StudioId,
+    /// What its names have at their end that stand once in a database.
+    mark: &'static str,
     columns: Vec<Column>,
     variables: BTreeMap<&'static str, Value>,
 }
@@ -76,20 +79,26 @@ pub(crate) struct Fixture {
 impl Fixture {
     /// Studio A with everything, studio B with an owner. To give rows another variable, add it here.
     pub(crate) async fn new(world: &World) -> Self {
-        let (owner, studio) = world.sign_up("Owner").await;
-        let (stranger, other) = world.sign_up("Stranger").await;
+        Self::marked(world, "").await
+    }
+
+    /// The same once more in the same database, under names that end in a mark.
+    pub(crate) async fn marked(world: &World, mark: &'static str) -> Self {
+        let (owner, studio) = world.sign_up(&format!("Owner{mark}")).await;
+        let (stranger, other) = world.sign_up(&format!("Stranger{mark}")).await;
         let mut columns = vec![
             Column::Nobody,
             Column::Person(stranger, other, Role::Owner),
             Column::Person(owner, studio, Role::Owner),
         ];
         for role in [Role::Manager, Role::Engineer, Role::Collaborator, Role::Viewer] {
-            columns.push(Column::Person(world.add_member(studio, role, role.word()).await, studio, role));
+            let member = world.add_member(studio, role, &format!("{}{mark}", role.word())).await;
+            columns.push(Column::Person(member, studio, role));
         }
         let every = [Scope::CatalogRead, Scope::CatalogWrite, Scope::SalesRead, Scope::SalesWrite, Scope::LedgerRead];
         columns.push(key(world, studio, every.into()).await);
         columns.push(key(world, studio, BTreeSet::new()).await);
-        let mut fixture = Self { studio, columns, variables: BTreeMap::new() };
+        let mut fixture = Self { studio, mark, columns, variables: BTreeMap::new() };
         fixture.set("studio", studio.to_string());
         fixture.identity(world, owner).await;
         fixture.catalog(world, owner).await;
@@ -119,6 +128,16 @@ impl Fixture {
         self.studio
     }
 
+    /// A variable that was named.
+    pub(crate) fn value(&self, name: &str) -> &Value {
+        &self.variables[name]
+    }
+
+    /// All that was named.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Value> {
+        self.variables.values()
+    }
+
     /// A variable that was named, as text.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.variables[name].as_str().unwrap()
@@ -137,7 +156,7 @@ impl Fixture {
             ..Default::default()
         };
         confirmed.update(&services.db).await.unwrap();
-        let spare = world.add_member(self.studio, Role::Viewer, "spare").await;
+        let spare = world.add_member(self.studio, Role::Viewer, &format!("spare{}", self.mark)).await;
         self.set("spareMember", spare.to_string());
         self.set("ownersSignIn", world.token(owner).await.0.to_string());
         let Column::Key { id, .. } = key(world, self.studio, [Scope::LedgerRead].into()).await else { unreachable!() };
@@ -148,7 +167,10 @@ impl Fixture {
             commands::invite(&tx, &ctx, self.studio, email.parse().unwrap(), Role::Viewer).await.unwrap()
         };
         let (invited, taken_back) = (invite("invited@example.com").await, invite("taken-back@example.com").await);
+        let claimed = ("spare.example.com", services.platform_url());
+        let claim = claim_domain(&tx, &ctx, self.studio, claimed).await.unwrap();
         tx.commit().await.unwrap();
+        self.set("domain", claim.id.to_string());
         self.set("spareInvitation", taken_back.id.to_string());
         let token = services.links.token(Purpose::Invitation, invited.id, Some(invited.expires_at));
         self.set("invitationToken", token);
@@ -226,7 +248,7 @@ impl Fixture {
         let row = order::Model {
             id: order,
             studio_id: self.studio,
-            reference: "LL-MATRIX".into(),
+            reference: format!("LL-MATRIX{}", self.mark),
             cart_id: None,
             state: OrderState::Delivered,
             buyer_name: "Ada".into(),
@@ -249,6 +271,7 @@ impl Fixture {
         self.disputed(world, order, studio.currency).await;
         let licence = self.licence(world, order, studio.currency).await;
         self.set("licence", licence.to_string());
+        self.set("licenceReference", format!("LL-MATRIX{}-1", self.mark));
         self.offer(world, studio.currency).await;
         self.set("unknownLine", services.env.id::<CartLineId>().to_string());
         self.set("unknownBundle", services.env.id::<BundleId>().to_string());
@@ -262,7 +285,7 @@ impl Fixture {
             studio_id: self.studio,
             order_id: order,
             gateway: "sandbox".into(),
-            gateway_payment: "pi_disputed".into(),
+            gateway_payment: format!("pi_disputed{}", self.mark),
             state: PaymentState::Captured,
             amount_minor: 6_000,
             fee_minor: 0,
@@ -276,7 +299,7 @@ impl Fixture {
             studio_id: self.studio,
             payment_id: payment.id,
             gateway: "sandbox".into(),
-            gateway_dispute: "dp_matrix".into(),
+            gateway_dispute: format!("dp_matrix{}", self.mark),
             state: DisputeState::Inquiry,
             amount_minor: 6_000,
             fee_minor: 0,
@@ -294,6 +317,7 @@ impl Fixture {
             opened_journal: None,
             closed_journal: None,
         };
+        self.set("payment", payment.id.to_string());
         self.set("dispute", dispute.id.to_string());
         payment.into_active_model().insert(db).await.unwrap();
         dispute.into_active_model().insert(db).await.unwrap();
@@ -325,7 +349,7 @@ impl Fixture {
             order_line_id: line.id,
             beat_id: beat,
             work_id: work,
-            reference: "LL-MATRIX-1".into(),
+            reference: format!("LL-MATRIX{}-1", self.mark),
             licensee_name: "Ada".into(),
             licensee_email: "ada@example.com".parse().unwrap(),
             exclusive: false,
@@ -370,10 +394,11 @@ impl Fixture {
     async fn ledger(&mut self, world: &World) {
         let services = &world.services;
         let party: PartyId = self.variables["party"].as_str().unwrap().parse().unwrap();
+        let external_id = format!("pi_matrix{}", self.mark);
         let event = Event {
             studio: self.studio,
             source: "matrix",
-            external_id: "pi_matrix",
+            external_id: &external_id,
             order: None,
             reference: "LL-MATRIX",
             memo: "Sale of Night Drive",

@@ -4,7 +4,10 @@
 //! document, and one sign for each actor in the order of [`ACTORS`]: `+` passes the guard, `0` is answered with nothing (null), `-` must sign in first, `?` is told that
 //! there is no such thing, `x` is told that it may not. The document's variables are taken by name from the fixture; to add one, extend [`Fixture::new`]
 //! or write a function beside the rows that it calls. Rows run in order, actors from left to right, on one fixture.
+//!
+//! [`crossing`] calls the same rows with another studio's ids in each place that takes one, and holds the answers against those of ids that are nowhere.
 
+mod crossing;
 pub(crate) mod fixture;
 mod rows;
 
@@ -59,18 +62,22 @@ fn nobody(world: &World) -> Caller {
 }
 
 async fn run(world: &World, fixture: &Fixture, row: &Row, actor: usize) -> Value {
-    let variables: Value = fixture.variables_of(row.document);
-    if !row.field.starts_with("Subscription.") {
+    ask(world, fixture, actor, row.document, fixture.variables_of(row.document)).await
+}
+
+/// The answer to a document for the caller of a column; of a subscription, the first.
+async fn ask(world: &World, fixture: &Fixture, actor: usize, document: &str, variables: Value) -> Value {
+    if !document.starts_with("subscription") {
         if let Some(cookie) = fixture.cookie(actor) {
             // As a browser sends it along from our own pages.
-            let request = world.post(row.document, variables).header("cookie", cookie);
+            let request = world.post(document, variables).header("cookie", cookie);
             return request.header("sec-fetch-site", "same-origin").send().await.unwrap().json().await.unwrap();
         }
-        return world.ask(fixture.token(world, actor).await.as_deref(), row.document, variables).await;
+        return world.ask(fixture.token(world, actor).await.as_deref(), document, variables).await;
     }
     let caller =
         Caller { ctx: world.services.ctx(fixture.actor(actor)), credential: Credential::Bearer, ..nobody(world) };
-    let request = Request::new(row.document).variables(async_graphql::Variables::from_json(variables));
+    let request = Request::new(document).variables(async_graphql::Variables::from_json(variables));
     let mut stream = world.state.schema.execute_stream(graphql::attend(request, &world.state, caller));
     // Whoever is refused hears of it at once; whoever is not may wait for the first event.
     match tokio::time::timeout(std::time::Duration::from_secs(2), stream.next()).await {

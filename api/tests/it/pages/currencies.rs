@@ -94,6 +94,36 @@ async fn a_visitor_looks_at_a_shop_in_the_currency_that_its_address_asks_for() {
 }
 
 #[actix_web::test]
+async fn a_price_is_looked_for_in_the_currency_that_is_shown() {
+    on_each_database(async |shop| {
+        shop.beat("Night Drive", "night-drive", 140_000).await;
+        sell_in_dollars(shop).await;
+        let browser = Browser::new(&shop.url);
+        let get = async |query: &str| browser.get(&format!("/s/nova?{query}")).await;
+        assert_eq!(get("").await.hidden("currency"), "EUR", "a price that is typed is one in euros");
+        for (query, found) in [
+            ("price_max=32.99&currency=USD", false),
+            ("price_max=33&currency=USD", true),
+            ("price_max=32.99&currency=EUR", true),
+            ("tier=wav&price_min=66&price_max=66&currency=USD", true),
+            ("tier=trackout&currency=EUR", true),
+            ("tier=trackout&currency=USD", false),
+        ] {
+            let seen = get(query).await;
+            assert_strict(&seen);
+            assert_eq!(seen.text.contains("<li class=\"beat\">"), found, "{query}: {}", seen.text);
+        }
+        let dollars = get("tier=mp3&price_max=33&currency=USD").await;
+        assert!(dollars.text.contains("<legend>Price, USD</legend>"), "{}", dollars.text);
+        assert!(!dollars.text.contains("<option value=\"trackout\""), "that is not sold in dollars: {}", dollars.text);
+        let links = dollars.text.replace("&#38;", "&").replace("&amp;", "&");
+        assert!(links.contains("href=\"/s/nova?price_max=33&tier=mp3&currency=USD\""), "{links}");
+        assert!(links.contains("href=\"/s/nova?tier=mp3&currency=EUR\""), "33 dollars are no 33 euros: {links}");
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn a_cart_is_paid_in_its_currency_and_changed_as_a_whole() {
     on_each_database(async |shop| {
         shop.beat("Night Drive", "night-drive", 140_000).await;

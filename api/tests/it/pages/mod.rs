@@ -2,6 +2,8 @@
 
 mod booking;
 mod currencies;
+mod domains;
+mod finding;
 mod first_refusal;
 mod free_downloads;
 mod invoices;

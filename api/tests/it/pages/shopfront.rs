@@ -1,6 +1,10 @@
 //! How a shop looks, helps to choose, and is passed on.
 
 use domain::{
+    catalog::{
+        entity::{BeatState, beat},
+        unpublish_beat,
+    },
     edit::Edit,
     identity::{
         commands::{StudioSettings, update_studio},
@@ -8,6 +12,10 @@ use domain::{
     },
 };
 use reqwest::StatusCode;
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{Set, Unchanged},
+};
 use serde_json::Value;
 
 use super::{assert_strict, on_each_database, support::Browser};
@@ -107,6 +115,86 @@ async fn a_beat_is_passed_on_with_its_sound_and_its_prices() {
         assert_eq!(offers.len(), 5);
         assert_eq!((&offers[1]["price"], &offers[1]["priceCurrency"]), (&"60.00".into(), &"EUR".into()));
         assert_eq!(json_ld(&browser.get("/s/nova").await.text)["name"], "Nova Sound");
+    })
+    .await;
+}
+
+/// What a page says of the picture that links to it show, by the name of the property.
+fn picture_of(html: &str, property: &str) -> String {
+    let name = format!("property=\"og:image{property}\" content=\"");
+    let rest = html.split_once(&name).unwrap_or_else(|| panic!("no {name} in {html}")).1;
+    rest.split_once('"').expect("an end").0.to_owned()
+}
+
+/// A PNG's width and height as it states them itself.
+fn png_size(png: &[u8]) -> (u32, u32) {
+    assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
+    let word = |at: usize| u32::from_be_bytes(png[at..at + 4].try_into().unwrap());
+    (word(16), word(20))
+}
+
+#[actix_web::test]
+async fn a_link_shows_a_picture_of_the_beat_or_the_shop() {
+    on_each_database(async |shop| {
+        shop.beat("ليل \"Night\" 夜", "night-drive", 140_000).await;
+        let (browser, http) = (Browser::new(&shop.url), reqwest::Client::builder().no_proxy().build().unwrap());
+        for (page, alt) in [
+            (BEAT, "ليل &#34;Night&#34; 夜 · Nova Sound · 140 BPM · A minor · 2:31"),
+            ("/s/nova", "Nova Sound · ليل &#34;Night&#34; 夜"),
+        ] {
+            let seen = browser.get(page).await.text;
+            assert!(seen.contains("name=\"twitter:card\" content=\"summary_large_image\""), "{seen}");
+            assert_eq!(picture_of(&seen, ":alt"), alt);
+            let url = picture_of(&seen, "");
+            assert!(
+                url.starts_with(&format!("{}{page}/card-", shop.url)) && url.strip_suffix(".png").is_some(),
+                "{url}"
+            );
+            let answer = http.get(&url).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::OK);
+            assert_eq!(answer.headers()["content-type"], "image/png");
+            assert_eq!(answer.headers()["cache-control"], "public, max-age=31536000, immutable");
+            let (width, height) = png_size(&answer.bytes().await.unwrap());
+            assert_eq!((width, height), (1200, 630));
+            assert_eq!(picture_of(&seen, ":width"), width.to_string());
+            assert_eq!(picture_of(&seen, ":height"), height.to_string());
+
+            let older = browser.get(&format!("{page}/card-0000000000000000.png")).await;
+            assert_eq!((older.status, older.header("cache-control")), (StatusCode::FOUND, "no-store"));
+            assert_eq!(format!("{}{}", shop.url, older.header("location")), url);
+        }
+        for none in ["/s/nova/nothing/card-0000000000000000.png", "/s/nothing/card-0000000000000000.png"] {
+            assert_eq!(browser.get(none).await.status, StatusCode::NOT_FOUND, "{none}");
+        }
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn the_address_of_a_picture_follows_what_it_shows() {
+    on_each_database(async |shop| {
+        let first = shop.beat("Night Drive", "night-drive", 140_000).await;
+        let (browser, owner) = (Browser::new(&shop.url), shop.owner().await);
+        let of = async |page: &str| picture_of(&browser.get(page).await.text, "");
+        let (shown, front) = (of(BEAT).await, of("/s/nova").await);
+        assert_eq!(of(&format!("{BEAT}?currency=USD")).await, shown);
+        assert_eq!(of("/s/nova?q=none").await, front, "the newest beats, whatever is looked for");
+        let second = shop.beat("Slow Tide", "slow-tide", 90_000).await;
+        assert_eq!(of(BEAT).await, shown, "another beat is none of its business");
+        assert_ne!(of("/s/nova").await, front);
+
+        let sold = beat::ActiveModel { id: Unchanged(first), state: Set(BeatState::Sold), ..Default::default() };
+        sold.update(&shop.services.db).await.unwrap();
+        let silent = of(BEAT).await;
+        assert_ne!(silent, shown, "what was sold is shown without its sound");
+        assert_eq!(browser.get(&shown).await.header("location"), silent.trim_start_matches(&shop.url));
+
+        let tide = of("/s/nova/slow-tide").await;
+        assert_eq!(browser.head(&tide).await.status, StatusCode::OK);
+        let tx = shop.services.begin().await.unwrap();
+        unpublish_beat(&tx, &owner, second).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(browser.get(&tide).await.status, StatusCode::NOT_FOUND);
     })
     .await;
 }

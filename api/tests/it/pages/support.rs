@@ -1,6 +1,9 @@
 //! A shop on a real server: SQLite or PostgreSQL, files in a folder, the sandbox gateway, the local mailbox, all over loopback HTTP.
 
-use std::{net::TcpListener, sync::Arc};
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+};
 
 use actix_web::{dev::ServerHandle, web};
 use adapters::{
@@ -19,6 +22,7 @@ use domain::{
         AssetKind, AssetState, BeatState, LabelKind, Samples, asset, beat, beat_label, collaborator, recording, stem,
         work,
     },
+    domains::testing::TestDns,
     email::EmailAddress,
     env::Env,
     identity::entity::{UnsignedSplits, studio, user},
@@ -95,8 +99,10 @@ impl Shop {
             contracts: Arc::new(ContractTypesetter),
             agreements: Arc::new(AgreementTypesetter),
             mixes: Arc::new(EngineMixes),
+            dns: Arc::new(TestDns::default()),
             wake: Arc::new(NoRelay),
             public_url: url.clone().into(),
+            home: None,
         };
         let (beside_sandbox, beside_mailbox) = (sandbox.clone(), mailbox.clone());
         let beside = move |app: &mut web::ServiceConfig| {
@@ -303,13 +309,14 @@ impl Seen {
 
 impl Browser {
     pub(crate) fn new(base: &str) -> Self {
-        let http = reqwest::Client::builder()
-            .cookie_store(true)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()
-            .unwrap();
-        Self { http, base: base.to_owned() }
+        Self { http: plain().build().unwrap(), base: base.to_owned() }
+    }
+
+    /// One for which another host leads to a server as well.
+    pub(crate) fn under(host: &str, base: &str) -> Self {
+        let address: SocketAddr = base.trim_start_matches("http://").parse().unwrap();
+        let http = plain().resolve(host, address).build().unwrap();
+        Self { http, base: format!("http://{host}:{}", address.port()) }
     }
 
     fn at(&self, path: &str) -> String {
@@ -357,6 +364,10 @@ impl Browser {
     pub(crate) async fn post_from(&self, origin: &str, path: &str, form: &[(&str, &str)]) -> Seen {
         seen(self.http.post(self.at(path)).header("Origin", origin).form(form)).await
     }
+}
+
+fn plain() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).no_proxy()
 }
 
 async fn seen(request: reqwest::RequestBuilder) -> Seen {

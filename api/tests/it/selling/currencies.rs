@@ -6,6 +6,33 @@ use serde_json::{Value, json};
 use super::{PLACE, on_each_database};
 
 #[tokio::test]
+async fn beats_are_looked_for_by_tier_and_price_in_a_currency() {
+    on_each_database(async |world| {
+        let query = "query($filter: StorefrontFilter) { storefront(slug: \"nova\") { beats(filter: $filter) { nodes { slug } } } }";
+        let find = async |filter: Value| {
+            let found = world.ask(Actor::Anonymous, query, json!({ "filter": filter })).await;
+            found["storefront"]["beats"]["nodes"] == json!([{ "slug": "night-drive" }])
+        };
+        for (filter, found) in [
+            (json!({ "tier": "WAV" }), true),
+            (json!({ "tier": "TRACKOUT" }), false),
+            (json!({ "minPriceMinor": 3000, "maxPriceMinor": 3000, "currency": "EUR" }), true),
+            (json!({ "maxPriceMinor": 2999 }), false),
+            (json!({ "tier": "WAV", "minPriceMinor": 6001 }), false),
+            (json!({ "tier": "WAV", "currency": "USD" }), false),
+            (json!({ "currency": "USD" }), true),
+            (json!({ "musicalKey": "A minor", "compatibleKeys": true }), false),
+        ] {
+            assert_eq!(find(filter.clone()).await, found, "{filter}");
+        }
+        let unknown = json!({ "filter": { "tier": "WAV", "currency": "dollars" } });
+        let unknown = world.raw(Actor::Anonymous, query, unknown).await["errors"][0]["extensions"].clone();
+        assert_eq!((&unknown["code"], &unknown["field"]), (&json!("UNKNOWN_CURRENCY"), &json!("filter.currency")));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_studio_sells_in_several_currencies_and_a_cart_is_in_one_of_them() {
     on_each_database(async |world| {
         let studio = world.studio.to_string();

@@ -94,6 +94,42 @@ impl Key {
         let (letter, accidental, mode) = note_and_mode(text)?;
         Some(Self::new(letter, accidental, mode.unwrap_or(false)))
     }
+
+    /// The key itself and those that mix with it, each in every spelling. By the rule of the Camelot wheel these are the same number with the other letter,
+    /// which is the relative major or minor, and one number up or down with the same letter, which is a fifth up or down.
+    pub fn compatible(self) -> Vec<Self> {
+        let relative = if self.minor { 3 } else { 9 };
+        [(0, self.minor), (7, self.minor), (5, self.minor), (relative, !self.minor)]
+            .into_iter()
+            .flat_map(|(up, minor)| spellings((self.semitone() + up) % 12, minor))
+            .collect()
+    }
+
+    /// How many semitones the note lies above C, 0 to 11.
+    fn semitone(self) -> u8 {
+        let natural = match self.letter {
+            'C' => 0,
+            'D' => 2,
+            'E' => 4,
+            'F' => 5,
+            'G' => 7,
+            'A' => 9,
+            _ => 11,
+        };
+        let raised = match self.accidental {
+            Some('#') => 1,
+            Some(_) => 11,
+            None => 0,
+        };
+        (natural + raised) % 12
+    }
+}
+
+/// The keys of a mode that sound alike: the notes that lie so many semitones above C, such as `F#` and `Gb`.
+fn spellings(semitone: u8, minor: bool) -> impl Iterator<Item = Key> {
+    ('A'..='G')
+        .flat_map(move |letter| [None, Some('#'), Some('b')].map(|accidental| Key::new(letter, accidental, minor)))
+        .filter(move |key| key.semitone() == semitone)
 }
 
 /// Positions 1 to 12 of the Camelot wheel: `A` is minor, `B` its relative major.
@@ -166,7 +202,44 @@ mod tests {
         }
     }
 
+    #[test]
+    fn keys_mix_with_their_neighbours_on_the_camelot_wheel() {
+        for (key, mixing) in [
+            ("Am", &["A minor", "C major", "B# major", "D minor", "E minor", "Fb minor"][..]),
+            ("C", &["A minor", "C major", "B# major", "F major", "E# major", "G major"][..]),
+            ("F#m", &["F# minor", "Gb minor", "A major", "B minor", "Cb minor", "C# minor", "Db minor"][..]),
+        ] {
+            let mut found: Vec<_> = Key::parse(key).unwrap().compatible().iter().map(ToString::to_string).collect();
+            let mut mixing = mixing.to_vec();
+            found.sort();
+            mixing.sort_unstable();
+            assert_eq!(found, mixing, "{key}");
+        }
+        for number in 1..=12 {
+            for (letter, other) in [("A", "B"), ("B", "A")] {
+                let at = |number: i32, letter: &str| Key::parse(&format!("{number}{letter}")).unwrap();
+                let (down, up) = ((number + 10) % 12 + 1, number % 12 + 1);
+                let wheel = [at(number, letter), at(number, other), at(down, letter), at(up, letter)];
+                let mixing = at(number, letter).compatible();
+                let sound = |key: &Key| (key.semitone(), key.minor);
+                assert!(wheel.iter().all(|key| mixing.contains(key)), "{number}{letter}: {mixing:?}");
+                let is_on_wheel = |key: &Key| wheel.iter().any(|of| sound(of) == sound(key));
+                assert!(mixing.iter().all(is_on_wheel), "{number}{letter}: {mixing:?}");
+            }
+        }
+    }
+
     proptest! {
+        #[test]
+        fn keys_mix_both_ways(notes in [0_usize..21, 0_usize..21], minor in any::<[bool; 2]>()) {
+            let key = |note: usize, minor| {
+                Key::new(char::from(b"ABCDEFG"[note / 3]), [None, Some('#'), Some('b')][note % 3], minor)
+            };
+            let (one, other) = (key(notes[0], minor[0]), key(notes[1], minor[1]));
+            prop_assert!(one.compatible().contains(&one));
+            prop_assert_eq!(one.compatible().contains(&other), other.compatible().contains(&one));
+        }
+
         #[test]
         fn what_is_printed_reads_back(milli in BPM_MILLI, letter in prop::char::range('A', 'G'), sign in 0_usize..3, minor in any::<bool>()) {
             prop_assert_eq!(bpm_milli(&print_bpm(milli)), Some(milli));

@@ -112,7 +112,7 @@ async fn request(
         capture: if is_exclusive { Capture::Later } else { Capture::AtOnce },
         buyer_email: order.buyer_email.clone(),
         cancel_url: match order.cart_id {
-            Some(_) => format!("{}/s/{}/cart", services.public_url, studio.slug),
+            Some(_) => format!("{}/cart", services.whole_shop_url(&studio)),
             // A cart there may be, but with something else in it.
             None => own_page.clone(),
         },

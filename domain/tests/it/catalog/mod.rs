@@ -481,6 +481,15 @@ async fn beats_are_found_by_what_is_known_of_them() {
         assert_eq!(titles(slow).await, ["Day_One"]);
         let dark = BeatFilter { mood: Some("Dark".into()), musical_key: Some("A minor".into()), ..Default::default() };
         assert_eq!(titles(dark).await, ["100% Night", "Day_One"]);
+        let mixing = |key: &str, compatible_keys| BeatFilter {
+            musical_key: Some(key.into()),
+            compatible_keys,
+            ..Default::default()
+        };
+        assert_eq!(titles(mixing("E minor", false)).await, [""; 0]);
+        assert_eq!(titles(mixing("E minor", true)).await, ["100% Night", "Day_One"]);
+        assert_eq!(titles(mixing("D# major", true)).await, ["1000 Nights"], "the relative major, as some write it");
+        assert_eq!(titles(mixing("no key", true)).await, [""; 0]);
         let sold = BeatFilter { states: vec![BeatState::Sold], ..Default::default() };
         assert_eq!(titles(sold).await, [""; 0]);
     })

@@ -29,6 +29,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + x x x x x x -",
     },
     Row {
+        field: "Studio.domains",
+        document: "query($studio: ID!) { studio(id: $studio) { domains { host recordName recordValue verifiedAt } } }",
+        expected: "- ? + x x x x x x -",
+    },
+    Row {
         field: "Query.invitation",
         document: "query($invitationToken: String!) { invitation(token: $invitationToken) { studioName } }",
         expected: "+ + + + + + + + + +",
@@ -114,6 +119,24 @@ pub(super) const ROWS: &[Row] = &[
         field: "Mutation.updateStudio",
         document: r#"mutation($studio: ID!) { updateStudio(input: { studio: $studio, name: "A", contactEmail: "a@example.com",
                      governingLaw: "England and Wales" }) { studio { name } userErrors { code } } }"#,
+        expected: "- ? + x x x x x x -",
+    },
+    Row {
+        field: "Mutation.claimDomain",
+        document: r#"mutation($studio: ID!) { claimDomain(studio: $studio, host: "beats.example.com")
+                     { domain { recordName } userErrors { code } } }"#,
+        expected: "- ? + x x x x x x -",
+    },
+    Row {
+        field: "Mutation.verifyDomain",
+        document: "mutation($studio: ID!, $domain: ID!) { verifyDomain(studio: $studio, domain: $domain)
+                   { domain { verifiedAt } userErrors { code } } }",
+        expected: "- ? + x x x x x x -",
+    },
+    Row {
+        field: "Mutation.removeDomain",
+        document: "mutation($studio: ID!, $domain: ID!) { removeDomain(studio: $studio, domain: $domain)
+                   { domain { host } userErrors { code } } }",
         expected: "- ? + x x x x x x -",
     },
     Row {

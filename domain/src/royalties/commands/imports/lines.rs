@@ -76,7 +76,12 @@ pub(in crate::royalties) fn in_format(format: &str, channel: Channel) -> Channel
 
 /// A store or format as rules call it: in lower case, with one space between its words; none if nothing is said.
 pub(super) fn as_called(text: &str) -> Option<String> {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    as_named(&text.to_lowercase())
+}
+
+/// A store as the file calls it, with one space between its words; none if nothing is said.
+pub(super) fn as_named(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
     (!words.is_empty()).then(|| words.join(" ").chars().take(200).collect())
 }
 

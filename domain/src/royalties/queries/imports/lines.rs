@@ -29,6 +29,8 @@ use crate::{
 pub struct FoundLine {
     /// The line as royalties are reckoned with it, of what its item is matched to now.
     pub line: Line,
+    /// By whom it was sold or played, as the file calls them.
+    pub store: Option<String>,
     /// What it is of, by the item's number.
     pub item: i32,
     /// The currency of its amounts.
@@ -102,11 +104,14 @@ impl KeptFile {
         let mut found = Vec::with_capacity(entries.len());
         for (entry, raw) in entries.iter().zip(self.raw(services, entries).await?) {
             let line = line_of(&self.description, &self.layout, &raw, (given, undated_on));
-            let Some((line, code)) = line.map_err(RoyaltyError::Unreadable)? else { return Err(unknown().into()) };
+            let Some((line, store, code)) = line.map_err(RoyaltyError::Unreadable)? else {
+                return Err(unknown().into());
+            };
             let number = entry.item.cast_signed();
             let of = items.iter().find(|item| item.number == number);
             found.push(FoundLine {
                 line: Line { subject: of.and_then(item::Model::subject), ..line },
+                store,
                 item: number,
                 currency: code.as_str().parse().map_err(|_| unknown())?,
                 place: entry.place,

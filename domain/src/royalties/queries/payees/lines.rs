@@ -301,7 +301,7 @@ fn seen(import: StatementImportId, found: FoundLine, part: Exact, said: &[line_d
         dispute,
         place: found.place,
         used_on: found.line.used_on,
-        source: found.line.source,
+        source: found.store,
         territory: found.line.territory,
         channel: found.line.channel,
         units: found.line.units,

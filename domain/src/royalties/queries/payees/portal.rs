@@ -12,10 +12,7 @@ use crate::{
     ids::{PartyId, PayeeStatementId, PortalLinkId, RoyaltyRunId},
     links::{LinkError, LinkKey, Purpose},
     parties::{self, family_of, present},
-    payouts::{
-        entity::{payee as gateway_payee, payee_bank},
-        queries::route_of_family,
-    },
+    payouts::queries::{PayeeRoute, find_route},
     royalties::{
         RoyaltyError,
         entity::{ChargeKind, account, charge, payee, payee_statement, portal_link, run},
@@ -42,10 +39,8 @@ pub struct Portal {
     pub statements: Vec<Listed>,
     /// What was paid to them, newest first; below zero, what came back.
     pub payments: Vec<charge::Model>,
-    /// Their account at the gateway, if they have one.
-    pub gateway: Option<gateway_payee::Model>,
-    /// Their bank account, if the studio knows one.
-    pub bank: Option<payee_bank::Model>,
+    /// Where they are paid.
+    pub route: PayeeRoute,
 }
 
 /// A statement in a list.
@@ -81,8 +76,9 @@ pub async fn enter_portal(
     if link.revoked_at.is_some() { Err(RoyaltyError::PortalRevoked) } else { Ok(link) }
 }
 
-/// What the holder of a link sees first: the statements of the payee and of all that were merged into them.
-pub async fn find_portal(db: &Db, link: &portal_link::Model) -> Result<Option<Portal>, RoyaltyError> {
+/// What the holder of a link sees first: the statements of the payee and of all that were merged into them, and where they are paid, at the gateway in use or
+/// by the studio's bank.
+pub async fn find_portal(db: &Db, gateway: &str, link: &portal_link::Model) -> Result<Option<Portal>, RoyaltyError> {
     let party = present(db, link.party_id).await?;
     let studio = studio::Entity::find_by_id(link.studio_id).one(db).await?;
     let found = parties::entity::Entity::find_by_id(party).one(db).await?;
@@ -110,8 +106,8 @@ pub async fn find_portal(db: &Db, link: &portal_link::Model) -> Result<Option<Po
         .order_by_desc(charge::Column::OnDate)
         .order_by_desc(charge::Column::Id);
     let payments = payments.all(db).await?;
-    let (gateway, bank) = route_of_family(db, studio.id, &family).await?;
-    Ok(Some(Portal { studio, party, statements, payments, gateway, bank }))
+    let route = find_route(db, gateway, studio.id, party.id).await?;
+    Ok(Some(Portal { studio, party, statements, payments, route }))
 }
 
 /// What payees have earned in runs, all accounts together.

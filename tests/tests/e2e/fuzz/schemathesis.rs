@@ -1,0 +1,38 @@
+//! The REST edges under requests that schemathesis makes of their description, where a Python has it.
+
+use std::{path::Path, process::Stdio, time::Duration};
+
+use tokio::process::Command;
+
+/// The Python that is named for it.
+const PYTHON: &str = "LEDGERLINE_TEST_PYTHON";
+
+/// Its command line, as Python runs it.
+const PROGRAM: &str = "import sys; from schemathesis.cli import schemathesis; sys.exit(schemathesis())";
+
+/// Has schemathesis ask the server for as long as this, as a program with a key; tells what it found. Where it is not installed, that is said.
+pub(super) async fn fault(base: &str, key: Option<&str>, seed: u64, time: Duration) -> Option<String> {
+    let Ok(python) = std::env::var(PYTHON) else {
+        eprintln!("SKIPPED: {PYTHON} names no Python with schemathesis, the REST edges were not fuzzed");
+        return None;
+    };
+    let has = Command::new(&python).args(["-c", "import schemathesis"]).stderr(Stdio::null()).status().await;
+    if !has.is_ok_and(|status| status.success()) {
+        eprintln!("SKIPPED: {python} has no schemathesis, the REST edges were not fuzzed");
+        return None;
+    }
+    let description = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/openapi.json");
+    let mut asking = Command::new(&python);
+    asking.args(["-c", PROGRAM, "run"]).arg(description).args(["--url", base]);
+    asking.args(["--checks", "not_a_server_error", "--max-failures", "1", "--request-timeout", "10"]);
+    asking.args(["--seed", &seed.to_string()]);
+    if let Some(key) = key {
+        asking.args(["--header", &format!("Authorization: Bearer {key}")]);
+    }
+    // It ends with its first finding; what is still asking when the time is over has found nothing.
+    let folder = tempfile::tempdir().expect("a folder for what it keeps");
+    asking.current_dir(folder.path()).kill_on_drop(true);
+    let output = tokio::time::timeout(time, asking.output()).await.ok()?.expect("schemathesis starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    (!output.status.success()).then(|| format!("schemathesis: {said}{}", String::from_utf8_lossy(&output.stderr)))
+}

@@ -1,0 +1,272 @@
+//! Files in a bucket, on a real S3 server: a sale whose files lie there and nowhere else, its backup and what is made of that; and the server gone for a
+//! while, in the middle of an upload and of a render.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use audio_engine::compose::Style;
+use cli::client::{Beat, DeliveredFile, Guest, PlacedOrder, Producer, Seen, Signer, until};
+use domain::{
+    catalog::Sha256,
+    outbox::{entity::job, queries as outbox},
+    store::{self, Db},
+};
+use serde_json::Value;
+
+use crate::{
+    backup::{contents, paths, run, sqlite, told, verified},
+    program::{self, Server, free_port},
+    request,
+    s3_server::{KEYS, S3Server},
+    shop::{PATIENCE, Shop, base, come_to_rest, composed, struck},
+};
+
+/// The bucket of the tests.
+const BUCKET: &str = "beats";
+
+/// Within this time whoever asks for a file is answered, though its store is gone: the store is tried for 20 s, and before the last try there is a pause.
+const ANSWERED: Duration = Duration::from_secs(40);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_sold_lies_in_the_bucket_alone_and_a_backup_brings_it_anywhere() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let within = |name: &str| folder.path().join(name);
+    let s3 = S3Server::start(&[BUCKET, "copies"]);
+    let data = data_folder(folder.path());
+    let port = free_port();
+    let server = Server::start(&data, port, &s3.settings(BUCKET));
+    let base = &base(port);
+
+    let file = composed(folder.path(), Style::House);
+    assert!(file.metadata().expect("a file").len() > 8 << 20, "longer than the first part of an upload");
+    let shop = Shop::open(base, &file).await.expect("the shop opens");
+    let guest = Guest::new(base).expect("a guest");
+    let order = shop.sell(&guest, "wav", "ada@example.com").await.expect("it is sold");
+    let bought = guest.download_all(&order, &within("bought")).await.expect("each file has its checksum");
+    serves_a_part(base, &order, &bought).await.expect("a part is served");
+
+    let db = store::connect(&sqlite(&data), 1).await.expect("the database opens");
+    come_to_rest(&db).await.expect("all comes to rest");
+    db.close().await.expect("it closes");
+    let kept = within("kept");
+    let backup = told(&run("backup", &kept, &data, &s3.settings(BUCKET)));
+    verified(&kept);
+    server.kill();
+
+    let objects = objects(&s3, BUCKET);
+    for file in &bought {
+        assert!(objects.values().any(|content| content.as_str() == file.sha256), "{file:?}");
+    }
+    let stored: BTreeSet<&str> = objects.values().map(Sha256::as_str).collect();
+    let here = contents(&data, paths(&data));
+    let twice: Vec<_> = here.iter().filter(|(_, content)| stored.contains(content.as_str())).collect();
+    assert!(twice.is_empty() && !data.join("files").exists(), "{twice:?}");
+
+    // Out of the bucket into a folder, and into another bucket.
+    let (home, platform) = (within("home"), within("platform"));
+    let back = told(&run("restore", &kept, &home, &[]));
+    assert_eq!(back["proof"]["holds"], true, "{back}");
+    let files = contents(&home.join("files"), paths(&home.join("files")));
+    assert_eq!(backup["files"], files.len(), "{backup}");
+    assert!(files.iter().all(|(place, content)| objects.get(place) == Some(content)), "{files:?} of {objects:?}");
+    let back = told(&run("restore", &kept, &platform, &s3.settings("copies")));
+    assert_eq!(back["proof"]["holds"], true, "{back}");
+    assert_eq!(self::objects(&s3, "copies"), files);
+    assert!(!platform.join("files").exists());
+
+    let port = free_port();
+    let _server = Server::start(&platform, port, &s3.settings("copies"));
+    let guest = Guest::new(&self::base(port)).expect("a guest");
+    let once_more = guest.download_all(&order, &within("once more")).await.expect("the same link opens them");
+    assert_eq!(checksums(&bought), checksums(&once_more));
+}
+
+#[test]
+fn keys_that_the_store_does_not_believe_are_found_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let s3 = S3Server::start(&[BUCKET]);
+    let files = |settings: &[(&str, &str)]| {
+        let mut doctor = program::command();
+        doctor.args(["doctor", "--json", "--data"]).arg(folder.path()).envs(settings.iter().copied());
+        let output = doctor.output().expect("it starts");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(!said.contains(KEYS.1), "{said}");
+        let report: Value = serde_json::from_str(&said).expect("the report is JSON");
+        let checks = report["checks"].as_array().expect("checks");
+        let check = checks.iter().find(|check| check["name"] == "files").expect("a check of the files").clone();
+        (output.status.success(), check)
+    };
+    let (_, believed) = files(&s3.settings(BUCKET));
+    assert_eq!(believed["ok"], true, "{believed}");
+    let (name, secret) = KEYS;
+    for (keys, why) in [((name, "guessed"), "SignatureDoesNotMatch"), (("somebody", secret), "NotSignedUp")] {
+        let (ok, refused) = files(&s3.settings_with(BUCKET, keys));
+        assert!(!ok && refused["ok"] == false, "{refused}");
+        let said = refused["detail"].as_str().expect("a sentence");
+        assert!(said.starts_with("listing the files of the store failed") && said.contains(why), "{said}");
+        assert!(refused["remedy"].as_str().is_some_and(|remedy| remedy.contains("AWS_")), "{refused}");
+    }
+    let (ok, refused) = files(&s3.settings("elsewhere"));
+    assert!(!ok && refused["detail"].to_string().contains("NoSuchBucket"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upload_that_the_store_breaks_off_is_told_of_and_is_taken_when_it_is_sent_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut s3 = S3Server::start(&[BUCKET]);
+    let data = data_folder(folder.path());
+    let port = free_port();
+    let _server = Server::start(&data, port, &s3.settings(BUCKET));
+    let base = &base(port);
+    let mut producer = Producer::new(base).expect("a producer");
+    let studio = producer.sign_up("Broken Off", "EUR").await.expect("a studio opens");
+    let cookies = request::sign_in(base).await.expect("its owner signs in");
+
+    // A statement, for nothing is done with it but that it is stored, in several parts.
+    let statement = b"Reporting Date\tTrack\n".repeat(2 << 20);
+    let address = format!("{base}/uploads/single?studio={}&kind=statement&name=earnings.tsv", studio.id);
+    let headers = [("Content-Type", "text/plain"), ("Origin", base.as_str()), ("Cookie", cookies.as_str())];
+    let upload = async || request::send("POST", &address, &headers, &statement).await;
+    let broken_off = async {
+        let seen = until("the middle of the upload", PATIENCE, async || Ok(s3.holds_parts().then_some(()))).await;
+        seen.expect("the store holds some of its parts");
+        s3.end();
+    };
+    // The part that is not taken is waited for, and then the upload's being called off.
+    let (answer, ()) = tokio::join!(tokio::time::timeout(2 * ANSWERED, upload()), broken_off);
+    let answer = answer.expect("it is answered in time").expect("and whole");
+    let said = answer.json().expect("a problem");
+    assert_eq!((answer.status, &said["code"]), (500, &"INTERNAL".into()), "{said}");
+    assert!(said["detail"].as_str().is_some_and(|detail| detail.contains("nothing was changed")), "{said}");
+    assert!(paths(&s3.bucket(BUCKET)).is_empty(), "half a file is none");
+
+    s3.begin();
+    let answer = upload().await.expect("it is answered");
+    let said = answer.json().expect("an asset");
+    let sha256 = Sha256::of(&statement);
+    assert_eq!((answer.status, said["sha256"].as_str()), (201, Some(sha256.as_str())), "{said}");
+    assert_eq!(objects(&s3, BUCKET).into_values().collect::<Vec<_>>(), [sha256]);
+    let db = store::connect(&sqlite(&data), 1).await.expect("the database opens");
+    come_to_rest(&db).await.expect("all comes to rest");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_render_and_a_sale_come_to_their_end_though_the_store_is_gone_in_the_middle() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let within = |name: &str| folder.path().join(name);
+    let mut s3 = S3Server::start(&[BUCKET]);
+    let data = data_folder(folder.path());
+    let port = free_port();
+    let _server = Server::start(&data, port, &s3.settings(BUCKET));
+    let base = &base(port);
+    let shop = Shop::open(base, &struck(folder.path(), "First Light", 220.0)).await.expect("the shop opens");
+    let guest = Guest::new(base).expect("a guest");
+    let before = shop.sell(&guest, "mp3", "before@example.com").await.expect("it is sold");
+    let db = store::connect(&sqlite(&data), 1).await.expect("the database opens");
+
+    let file = composed(folder.path(), Style::House);
+    let outage = async {
+        until_masters(&db, "a bounce to begin", |job| job.beat_at.is_some()).await?;
+        s3.end();
+        told_meanwhile(base, &shop, &before).await?;
+        // Money needs no files: what is paid now is owed, and made as soon as it can be.
+        let order = guest.place_order(&shop.studio, &shop.beat, "wav", "A Guest", "meanwhile@example.com").await?;
+        guest.pay(&order).await?;
+        until_masters(&db, "the bounce to fail", |job| job.last_error.is_some()).await?;
+        s3.begin();
+        Ok::<_, anyhow::Error>(order)
+    };
+    let (beat, meanwhile) = tokio::join!(shop.producer.bring_in(&shop.studio, &file), outage);
+    let (beat, meanwhile) = (beat.expect("it is on sale"), meanwhile.expect("the store was gone and is there again"));
+    shop.producer.wait_for_masters(&beat).await.expect("they are bounced after all");
+    guest.wait_for_delivery(&meanwhile).await.expect("it is delivered after all");
+    for order in [&before, &meanwhile] {
+        guest.download_all(order, &within("bought")).await.expect("each file has its checksum");
+    }
+    let proof = come_to_rest(&db).await.expect("all comes to rest");
+    assert_eq!((proof.payments, proof.licences, proof.journals), (2, 2, 2), "nothing is lost and nothing doubled");
+    // Nothing that was stored is half of what it should be.
+    objects(&s3, BUCKET);
+}
+
+fn data_folder(folder: &Path) -> PathBuf {
+    let data = folder.join("data");
+    fs::create_dir_all(&data).expect("a data folder");
+    data
+}
+
+/// The objects of a bucket by their places, each of which ends with what it holds.
+fn objects(s3: &S3Server, bucket: &str) -> BTreeMap<PathBuf, Sha256> {
+    let bucket = s3.bucket(bucket);
+    let objects = contents(&bucket, paths(&bucket));
+    for (place, content) in &objects {
+        assert!(
+            place.starts_with("sha256") && place.ends_with(content.as_str()),
+            "{} holds {content}",
+            place.display()
+        );
+    }
+    objects
+}
+
+fn checksums(files: &[DeliveredFile]) -> BTreeSet<(&str, &str)> {
+    files.iter().map(|file| (file.kind.as_str(), file.sha256.as_str())).collect()
+}
+
+/// Asks for a part of a bought file by the link on the order's page, as a download does that is taken up again.
+async fn serves_a_part(base: &str, order: &PlacedOrder, bought: &[DeliveredFile]) -> Result<()> {
+    let file = bought.iter().find(|file| file.kind == "wav").context("a WAV was bought")?;
+    let whole = fs::read(&file.path)?;
+    let link = format!("{base}{}", link_on(base, order, ".wav").await?);
+    let answer = request::send("GET", &link, &[("Range", "bytes=1000-4999")], &[]).await?;
+    let span = format!("bytes 1000-4999/{}", whole.len());
+    assert_eq!((answer.status, answer.headers("content-range")), (206, vec![span.as_str()]));
+    assert!(answer.body == whole[1000..5000], "other bytes than those of the file");
+    Ok(())
+}
+
+/// The link on an order's page to the file whose name ends so.
+async fn link_on(base: &str, order: &PlacedOrder, ending: &str) -> Result<String> {
+    let page = browser(base)?.get(&order.url).await?.text;
+    let mut links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let link = links.find(|link| link.starts_with("/d/") && link.ends_with(ending));
+    link.map(str::to_owned).with_context(|| format!("no link to a file {ending} on {page}"))
+}
+
+fn browser(base: &str) -> Result<Signer> {
+    Signer::new(base, "A Guest", "guest@example.com")
+}
+
+/// Waits until an open bounce of masters is as it is looked for.
+async fn until_masters(db: &Db, what: &str, is_so: impl Fn(&job::Model) -> bool) -> Result<()> {
+    until(what, PATIENCE, async || {
+        let open = outbox::all_open(db).await?;
+        Ok(open.iter().any(|job| job.kind == "bounce_masters" && is_so(job)).then_some(()))
+    })
+    .await
+}
+
+/// Looks at an address, which must be answered in time.
+async fn look(browser: &Signer, address: &str) -> Result<Seen> {
+    tokio::time::timeout(ANSWERED, browser.get(address)).await.with_context(|| format!("{address} hangs"))?
+}
+
+/// What whoever asks is told while the store is gone: a file fails in words, and a page does without.
+async fn told_meanwhile(base: &str, shop: &Shop, order: &PlacedOrder) -> Result<()> {
+    let link = link_on(base, order, ".mp3").await?;
+    let browser = browser(base)?;
+    let Beat { preview_url, url, .. } = &shop.beat;
+    let (download, preview, page) =
+        tokio::join!(look(&browser, &link), look(&browser, preview_url), look(&browser, url));
+    let (download, preview, page) = (download?, preview?, page?);
+    assert_eq!((download.status.as_u16(), preview.status.as_u16(), page.status.as_u16()), (500, 500, 200));
+    assert!(download.text.contains("This file cannot be downloaded"), "{}", download.text);
+    assert!(preview.text.contains("something went wrong on our side"), "{}", preview.text);
+    assert!(page.text.contains(&shop.beat.title), "{}", page.text);
+    Ok(())
+}
