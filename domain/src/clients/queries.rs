@@ -88,7 +88,7 @@ pub async fn list_clients(
     let Some(query) = wanted(studio, filter) else {
         return Ok(Page { rows: Vec::new(), has_previous: false, has_next: false });
     };
-    let place = place_of(db, order, request).await?;
+    let place = place_of(db, studio, order, request).await?;
     match order {
         ClientOrder::Newest => Ok(page::fetch(db, query, entity::Column::Id, request).await?),
         ClientOrder::Name => {
@@ -163,10 +163,16 @@ type Place = (Value, PartyId);
 
 /// Where the client stands now from whom a page goes on; none from the beginning. The cursor is the client's id, so that a page goes on rightly from one who
 /// was renamed or moved meanwhile.
-async fn place_of(db: &Db, order: ClientOrder, request: PageRequest<ClientId>) -> Result<Option<Place>, ClientError> {
+async fn place_of(
+    db: &Db,
+    studio: StudioId,
+    order: ClientOrder,
+    request: PageRequest<ClientId>,
+) -> Result<Option<Place>, ClientError> {
     let Some(cursor) = request.cursor().filter(|_| order != ClientOrder::Newest) else { return Ok(None) };
     let gone = || PageError::Cursor { field: if request.is_backward() { "before" } else { "after" } };
-    let client = entity::Entity::find_by_id(cursor).one(db).await?.ok_or_else(gone)?;
+    let client = entity::Entity::find_by_id(cursor).filter(entity::Column::StudioId.eq(studio));
+    let client = client.one(db).await?.ok_or_else(gone)?;
     if order == ClientOrder::LongestAtStage {
         return Ok(Some((client.stage_since.into(), client.party_id)));
     }

@@ -30,7 +30,7 @@ use crate::{
     },
     money::{Money, MoneyError},
     page::{self, Page, PageRequest},
-    policy::{self, Action, Denied},
+    policy::{self, Action},
     pricing::{
         self, Priced, PricedLine,
         queries::{CartRules, rules_of},
@@ -416,15 +416,11 @@ pub(super) async fn list_unlicensed_claims(
 
 /// One order, for the buyer who holds its link, for a studio's manager, or for the program itself. To anybody else it does not exist.
 pub async fn find_order(db: &Db, ctx: &Ctx, id: OrderId) -> Result<Option<order::Model>, SalesError> {
-    let Some(order) = order(db, id).await? else { return Ok(None) };
+    let found = order(db, id).await?;
     if let Actor::Buyer { order: own } = ctx.actor {
-        return Ok((own == order.id).then_some(order));
+        return Ok(found.filter(|order| order.id == own));
     }
-    match policy::require(&ctx.actor, Action::ReadSales, order.studio_id) {
-        Ok(()) => Ok(Some(order)),
-        Err(Denied::Stranger) => Ok(None),
-        Err(denied) => Err(denied.into()),
-    }
+    Ok(policy::visible(&ctx.actor, Action::ReadSales, found, |order| order.studio_id)?)
 }
 
 /// Which orders are wanted; all unless it says otherwise.

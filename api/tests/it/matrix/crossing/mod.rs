@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use domain::{
+    actor::Actor,
     ids::{BeatId, ProjectId},
     licensing::terms::TierCode,
     links::Purpose,
@@ -23,6 +24,7 @@ use domain::{
     money::{Currency, Money},
     pricing::entity::bundle,
     production::commands::{CostInput, record_cost},
+    roster::alerts::look_now,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
@@ -69,6 +71,9 @@ impl Studios {
         // Ids of one moment are in no order: the other studio's are later than all of ours, and the one that is nowhere later than both.
         world.clock.advance(Duration::seconds(1));
         let theirs = furnished(world, "2").await;
+        // Who lists alerts has them looked at first; here that is done.
+        let program = world.services.ctx(Actor::System);
+        look_now(&world.services, &program, theirs.studio()).await.expect("alerts are looked at");
         world.clock.advance(Duration::seconds(1));
         let begun = tables::rows(&world.services.db).await;
         let written = begun.difference(&without).cloned().collect();

@@ -13,6 +13,7 @@ use sea_orm::{
 
 use crate::{
     actor::Ctx,
+    agreements::entity::agreement,
     catalog::{
         Sha256,
         entity::{recording, work},
@@ -198,6 +199,16 @@ impl KeptByPayouts {
     }
 }
 
+/// That the agreement which a rule was made of, if any, is the studio's.
+async fn require_agreement(tx: &Tx, studio: StudioId, id: Option<AgreementId>) -> Result<(), RoyaltyError> {
+    let Some(id) = id else { return Ok(()) };
+    let of_studio = agreement::Entity::find_by_id(id).filter(agreement::Column::StudioId.eq(studio));
+    if of_studio.count(tx).await? == 0 {
+        return Err(RoyaltyError::NotFound { what: "agreement", field: "agreement" });
+    }
+    Ok(())
+}
+
 /// Writes the next version of a rule, if all of the studio's rules can be reckoned with beside it. Under the same key it is written once.
 pub async fn save_rule(tx: &Tx, ctx: &Ctx, studio: StudioId, new: NewRule) -> Result<rule::Model, RoyaltyError> {
     policy::require(&ctx.actor, Action::ManageRoyalties, studio)?;
@@ -222,6 +233,7 @@ pub async fn save_rule(tx: &Tx, ctx: &Ctx, studio: StudioId, new: NewRule) -> Re
     }
     require_parties(tx, studio, new.content.parties(), "content").await?;
     require_subjects(tx, studio, &new.content.subjects(), "content").await?;
+    require_agreement(tx, studio, new.agreement).await?;
     let earlier = beside.iter().filter(|row| row.rule == new.rule.0).count();
     let number = i32::try_from(earlier).unwrap_or(i32::MAX).saturating_add(1);
     if let Rule::Contract(contract) = &new.content
