@@ -126,5 +126,6 @@ pub(super) async fn html(
         .insert_header((header::CONTENT_SECURITY_POLICY, policy))
         .insert_header((header::X_FRAME_OPTIONS, "SAMEORIGIN"))
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .body(letter.html))
+        // Without a target its links would open within the frame, which no page lets itself be shown in.
+        .body(letter.html.replacen("<head>", r#"<head><base target="_blank">"#, 1)))
 }

@@ -364,7 +364,7 @@ async fn the_mailbox_shows_mail_to_this_machine_and_runs_none_of_it() {
             reply_to: None,
             subject: "Your files <script>".into(),
             text: "Here they are.".into(),
-            html: "<p>Here they are.</p><script>alert(1)</script>".into(),
+            html: "<html><head></head><p>Here they are.</p><script>alert(1)</script></html>".into(),
             calendar: None,
         };
         shop.mailbox.send(&mail).await.unwrap();
@@ -378,6 +378,7 @@ async fn the_mailbox_shows_mail_to_this_machine_and_runs_none_of_it() {
         let html = browser.get(&format!("/mailbox/{}/html", mail.job)).await;
         let policy = html.header("content-security-policy");
         assert!(policy.starts_with("sandbox") && !policy.contains("allow-scripts"), "{policy}");
+        assert!(html.text.contains(r#"<head><base target="_blank">"#), "links open beside the frame: {}", html.text);
         let passed_on =
             reqwest::Client::new().get(format!("{}/mailbox", shop.url)).header("X-Forwarded-For", "1.2.3.4");
         assert_eq!(passed_on.send().await.unwrap().status(), StatusCode::NOT_FOUND);
