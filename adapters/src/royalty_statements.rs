@@ -10,7 +10,7 @@ use documents::{
 use domain::parties::entity as parties;
 use domain::royalties::{
     entity::{self, WaitsFor, activity},
-    queries::payees::{AccountView, LetterOfDirection, StatementDocument, earned_by},
+    queries::payees::{AccountView, LetterOfDirection, StatementDocument},
     rules::{Kind, RoyaltyFault},
 };
 
@@ -114,7 +114,7 @@ fn account(from: &StatementDocument, of: &AccountView) -> Result<Account, Statem
     })
 }
 
-fn activity(from: &StatementDocument, row: &activity::Model) -> Activity {
+fn activity(from: &StatementDocument, row: &activity::Activity) -> Activity {
     let kind = match row.kind {
         Kind::Share => ActivityKind::Share,
         Kind::Royalty => ActivityKind::Royalty,
@@ -122,7 +122,7 @@ fn activity(from: &StatementDocument, row: &activity::Model) -> Activity {
         Kind::Retroactive => ActivityKind::Retroactive,
         Kind::HeldBase => ActivityKind::HeldBase,
     };
-    let title = earned_by(row).and_then(|subject| from.view.titles.get(&subject).cloned());
+    let title = row.subject().and_then(|subject| from.view.titles.get(&subject).cloned());
     let paid_to = from.view.paid_to.get(&row.rule).cloned();
     Activity { kind, title, units: row.units.raw(), amount: row.amount.raw(), paid_to }
 }

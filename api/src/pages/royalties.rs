@@ -21,8 +21,8 @@ use domain::{
         commands::payees::{NewDispute, note_seen, open_dispute},
         entity::{ChargeKind, LineDisputeState, WaitsFor, activity, charge, payee, portal_link},
         queries::payees::{
-            AccountView, Behind, Listed, PayeeLine, StatementView, earned_by, enter_portal, find_portal,
-            lines_of_subject, statement_in_portal,
+            AccountView, Behind, Listed, PayeeLine, StatementView, enter_portal, find_portal, lines_of_subject,
+            statement_in_portal,
         },
         rules::{Channel, Exact, Kind, Subject},
     },
@@ -355,8 +355,8 @@ fn account(view: &StatementView, of: &AccountView, here: &str) -> Result<Account
     })
 }
 
-fn title(view: &StatementView, row: &activity::Model, here: &str) -> TitleView {
-    let subject = earned_by(row);
+fn title(view: &StatementView, row: &activity::Activity, here: &str) -> TitleView {
+    let subject = row.subject();
     let title = subject.as_ref().and_then(|subject| view.titles.get(subject)).cloned();
     TitleView {
         title: title.unwrap_or_else(|| "Several together".to_owned()),

@@ -221,7 +221,7 @@ fn account(view: &queries::StatementView, of: &queries::AccountView) -> Result<P
     let activities = of.activities.iter().map(|activity| PayeeStatementActivity {
         recording_id: activity.recording_id.map(Id::from),
         work_id: activity.work_id.map(Id::from),
-        title: queries::earned_by(activity).and_then(|subject| view.titles.get(&subject).cloned()),
+        title: activity.subject().and_then(|subject| view.titles.get(&subject).cloned()),
         kind: activity.kind.into(),
         units: activity.units.to_string(),
         amount: activity.amount.to_string(),

@@ -215,39 +215,50 @@ pub mod payee {
 }
 
 pub mod activity {
-    //! Activities of runs.
+    //! Activities of accounts in runs.
     use sea_orm::entity::prelude::*;
 
     use crate::{
         ids::{PartyId, RecordingId, RoyaltyRunId, StudioId, WorkId},
-        royalties::rules::{Exact, Kind},
+        royalties::rules::{Exact, Kind, Subject},
     };
 
-    /// What an account has earned by a rule of a recording or work. Append-only.
+    /// All that an account has earned in a run, as one row: nothing asks for an activity but with its account, and a run has many more of them than accounts.
+    /// Append-only.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "royalty_run_activities")]
+    #[sea_orm(table_name = "royalty_account_activities")]
     pub struct Model {
         /// The run.
         #[sea_orm(primary_key, auto_increment = false)]
         pub run_id: RoyaltyRunId,
-        /// Its place in the outcome, from 0.
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub position: i32,
-        /// Whose books.
-        pub studio_id: StudioId,
         /// The account's payee.
+        #[sea_orm(primary_key, auto_increment = false)]
         pub party_id: PartyId,
         /// The account's group.
+        #[sea_orm(primary_key, auto_increment = false)]
         pub account_group: String,
+        /// Whose books.
+        pub studio_id: StudioId,
+        /// The activities in the order of the run's outcome, as JSON; read by [`Model::activities`].
+        pub content: String,
+    }
+
+    crate::plain_entity!();
+
+    /// What an account has earned by a rule of a recording or work.
+    #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+    pub struct Activity {
         /// The rule.
         pub rule: String,
         /// Its version.
-        pub rule_number: i32,
+        pub rule_number: u32,
         /// Why.
         pub kind: Kind,
         /// Of which recording.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub recording_id: Option<RecordingId>,
         /// Of which work.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub work_id: Option<WorkId>,
         /// On how many units.
         pub units: Exact,
@@ -255,7 +266,22 @@ pub mod activity {
         pub amount: Exact,
     }
 
-    crate::plain_entity!();
+    impl Activity {
+        /// Of what it is; none of several together.
+        pub fn subject(&self) -> Option<Subject> {
+            crate::royalties::entity::subject_of(self.recording_id, self.work_id, None)
+        }
+    }
+
+    impl Model {
+        /// The activities, in the order of the run's outcome.
+        ///
+        /// # Errors
+        /// If the row was not written by the program.
+        pub fn activities(&self) -> Result<Vec<Activity>, serde_json::Error> {
+            serde_json::from_str(&self.content)
+        }
+    }
 }
 
 pub mod reserve {

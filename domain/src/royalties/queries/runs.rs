@@ -8,14 +8,14 @@ use super::imports::line_at;
 use crate::{
     actor::Ctx,
     catalog::{Sha256, entity::asset},
-    ids::{PartyId, RoyaltyRunId, StatementImportId, StudioId},
+    ids::{RoyaltyRunId, StatementImportId, StudioId},
     money::Currency,
     page::{self, Page, PageRequest},
     policy::{self, Action},
     report::StoreError,
     royalties::{
         RoyaltyError,
-        entity::{RunState, account, activity, payee, run, run_import, sum, total},
+        entity::{RunState, account, payee, run, run_import, sum, total},
         rules::{
             Applied, Exact, Inputs, Line, Outcome, Period, Rule, RuleBook, Waiting,
             explain::{Traced, book_about, trace_under},
@@ -188,20 +188,6 @@ pub async fn accounts_of(db: &impl ConnectionTrait, runs: &[RoyaltyRunId]) -> Re
         .order_by_asc(account::Column::RunId)
         .order_by_asc(account::Column::PartyId)
         .order_by_asc(account::Column::AccountGroup)
-        .all(db)
-        .await?)
-}
-
-/// By what a payee has earned in a run, in the order of its outcome. For who has been shown it: it asks nothing itself.
-pub async fn activities_of(
-    db: &impl ConnectionTrait,
-    run: RoyaltyRunId,
-    party: PartyId,
-) -> Result<Vec<activity::Model>, StoreError> {
-    Ok(activity::Entity::find()
-        .filter(activity::Column::RunId.eq(run))
-        .filter(activity::Column::PartyId.eq(party))
-        .order_by_asc(activity::Column::Position)
         .all(db)
         .await?)
 }

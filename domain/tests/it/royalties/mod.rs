@@ -1,5 +1,6 @@
 //! Royalties in the database: statements whose lines were read and matched, terms, runs, and the books behind them.
 
+mod activities_upgrade;
 mod catalogues;
 mod charges;
 mod examples;

@@ -1,6 +1,6 @@
 //! Posting a run: the journal that gives out what it has reckoned, and what is kept of it for whoever looks.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -30,11 +30,12 @@ use crate::{
         RoyaltyError,
         commands::terms::{SOURCE, hold_studio},
         entity::{
-            RunState, WaitsFor, account, activity, carried, import, payee, reserve, run, run_import, subject_columns,
-            total,
+            RunState, WaitsFor, account,
+            activity::{self, Activity},
+            carried, import, payee, reserve, run, run_import, subject_columns, total,
         },
         queries::runs::{outcome_of, waiting_of},
-        rules::{Exact, Held, HeldOf, Outcome, Payout, RoyaltyFault, Waiting},
+        rules::{AccountKey, Exact, Held, HeldOf, Outcome, Payout, RoyaltyFault, Waiting},
     },
     services::Services,
     store::Tx,
@@ -250,30 +251,7 @@ async fn keep_accounts(tx: &Tx, of: &run::Model, outcome: &Outcome) -> Result<()
 
 /// Keeps activities, reserves, and what is carried on.
 async fn keep_rest(tx: &Tx, of: &run::Model, outcome: &Outcome, waiting: &[Waiting]) -> Result<(), RoyaltyError> {
-    let activities: Vec<activity::ActiveModel> = outcome
-        .activities
-        .iter()
-        .enumerate()
-        .map(|(index, line)| {
-            let (recording_id, work_id, _) = line.subject.as_ref().map(subject_columns).unwrap_or_default();
-            let row = activity::Model {
-                run_id: of.id,
-                position: place(index),
-                studio_id: of.studio_id,
-                party_id: line.account.payee,
-                account_group: line.account.group.0.clone(),
-                rule: line.rule.rule.0.clone(),
-                rule_number: line.rule.number.cast_signed(),
-                kind: line.kind,
-                recording_id,
-                work_id,
-                units: line.units,
-                amount: line.amount,
-            };
-            row.into_active_model()
-        })
-        .collect();
-    for some in activities.chunks(BATCH) {
+    for some in activities_of(of, outcome)?.chunks(BATCH) {
         activity::Entity::insert_many(some.iter().cloned()).exec_without_returning(tx).await?;
     }
     for some in reserves_of(of, outcome).chunks(BATCH) {
@@ -283,6 +261,34 @@ async fn keep_rest(tx: &Tx, of: &run::Model, outcome: &Outcome, waiting: &[Waiti
         carried::Entity::insert_many(some.iter().cloned()).exec_without_returning(tx).await?;
     }
     Ok(())
+}
+
+/// What each account has earned, in the order of the outcome.
+fn activities_of(of: &run::Model, outcome: &Outcome) -> Result<Vec<activity::ActiveModel>, RoyaltyError> {
+    let mut earned: BTreeMap<&AccountKey, Vec<Activity>> = BTreeMap::new();
+    for line in &outcome.activities {
+        let (recording_id, work_id, _) = line.subject.as_ref().map(subject_columns).unwrap_or_default();
+        earned.entry(&line.account).or_default().push(Activity {
+            rule: line.rule.rule.0.clone(),
+            rule_number: line.rule.number,
+            kind: line.kind,
+            recording_id,
+            work_id,
+            units: line.units,
+            amount: line.amount,
+        });
+    }
+    let row = |(account, activities): (&AccountKey, Vec<Activity>)| {
+        let row = activity::Model {
+            run_id: of.id,
+            party_id: account.payee,
+            account_group: account.group.0.clone(),
+            studio_id: of.studio_id,
+            content: serde_json::to_string(&activities)?,
+        };
+        Ok(row.into_active_model())
+    };
+    earned.into_iter().map(row).collect()
 }
 
 fn carried_of(of: &run::Model, waiting: &[Waiting]) -> Result<Vec<carried::ActiveModel>, RoyaltyError> {

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::view::{AccountView, StatementView, earned_by};
+use super::view::{AccountView, StatementView};
 use crate::{
     ledger::export::csv_cell,
     money::Money,
@@ -69,7 +69,7 @@ fn write_account(table: &mut String, view: &StatementView, of: &AccountView) -> 
     step("opening", minor(row.opening_minor));
     step("paid", minor(-of.paid_minor()?));
     for activity in &of.activities {
-        let subject = earned_by(activity);
+        let subject = activity.subject();
         let title = subject.as_ref().and_then(|subject| view.titles.get(subject)).map_or("", String::as_str);
         let line = Line {
             account,

@@ -20,7 +20,7 @@ pub use portal::{
     LINK_DAYS, Listed, MOST_STATEMENTS, Portal, enter_portal, find_portal, portal_url, statement_in_portal,
 };
 pub use view::{
-    AccountView, Figures, StatementDocument, StatementView, earned_by, figures_of, statement_document, statement_view,
+    AccountView, Figures, StatementDocument, StatementView, figures_of, statement_document, statement_view,
 };
 pub use years::{YearTotal, year_csv, year_totals};
 

@@ -13,7 +13,9 @@ use crate::{
     money::Currency,
     royalties::{
         entity::{
-            ImportState, RateSource, RunState, WaitsFor, account, activity, import, payee, run, run_import, total,
+            ImportState, RateSource, RunState, WaitsFor, account,
+            activity::{self, Activity},
+            import, payee, run, run_import, total,
         },
         rules::{Exact, Kind},
     },
@@ -203,9 +205,8 @@ pub async fn post_run(db: &Db, env: &Env, new: NewRun, earned: &[Earned]) -> Res
         received: Exact::whole(1),
     };
     taken.into_active_model().insert(db).await?;
-    let mut position = 0;
     for of in earned {
-        insert_account(db, (id, new.studio), of, &mut position).await?;
+        insert_account(db, (id, new.studio), of).await?;
     }
     moved.state = Set(RunState::Approved);
     moved.approved_at = Set(Some(env.now()));
@@ -216,12 +217,7 @@ pub async fn post_run(db: &Db, env: &Env, new: NewRun, earned: &[Earned]) -> Res
     Ok(Posted { run: id, import })
 }
 
-async fn insert_account(
-    db: &Db,
-    (run_id, studio_id): (RoyaltyRunId, StudioId),
-    of: &Earned,
-    position: &mut i32,
-) -> Result<(), DbErr> {
+async fn insert_account(db: &Db, (run_id, studio_id): (RoyaltyRunId, StudioId), of: &Earned) -> Result<(), DbErr> {
     let sum = Exact::sum(of.activities.iter().map(|(_, _, amount)| *amount));
     let account = account::Model {
         run_id,
@@ -239,24 +235,24 @@ async fn insert_account(
         unrecouped_minor: of.unrecouped_minor,
     };
     account::Entity::insert(account.into_active_model()).exec_without_returning(db).await?;
-    for (recording_id, kind, amount) in &of.activities {
-        let row = activity::Model {
-            run_id,
-            position: *position,
-            studio_id,
-            party_id: of.party,
-            account_group: of.group.to_owned(),
-            rule: "split:a work".to_owned(),
-            rule_number: 1,
-            kind: *kind,
-            recording_id: *recording_id,
-            work_id: None,
-            units: Exact::whole(1),
-            amount: *amount,
-        };
-        activity::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
-        *position += 1;
-    }
+    let activity = |(recording_id, kind, amount): &(Option<RecordingId>, Kind, Exact)| Activity {
+        rule: "split:a work".to_owned(),
+        rule_number: 1,
+        kind: *kind,
+        recording_id: *recording_id,
+        work_id: None,
+        units: Exact::whole(1),
+        amount: *amount,
+    };
+    let activities: Vec<Activity> = of.activities.iter().map(activity).collect();
+    let row = activity::Model {
+        run_id,
+        party_id: of.party,
+        account_group: of.group.to_owned(),
+        studio_id,
+        content: serde_json::to_string(&activities).map_err(|cause| DbErr::Custom(cause.to_string()))?,
+    };
+    activity::Entity::insert(row.into_active_model()).exec_without_returning(db).await?;
     let payee = payee::Model {
         run_id,
         party_id: of.party,

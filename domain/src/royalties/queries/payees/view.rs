@@ -13,7 +13,11 @@ use crate::{
     report::StoreError,
     royalties::{
         RoyaltyError,
-        entity::{ChargeKind, account, activity, charge, payee, payee_statement, reserve, rule, run, subject_of},
+        entity::{
+            ChargeKind, account,
+            activity::{self, Activity},
+            charge, payee, payee_statement, reserve, rule, run,
+        },
         rules::{Exact, Kind, RoyaltyFault, Rule, Subject},
     },
     store::Db,
@@ -45,7 +49,7 @@ pub struct AccountView {
     /// Its line.
     pub account: account::Model,
     /// What it has earned, in the order of the run.
-    pub activities: Vec<activity::Model>,
+    pub activities: Vec<Activity>,
     /// What the run has charged to it, payments among it, by its day.
     pub charges: Vec<charge::Model>,
     /// What is held back of it, by the day on which it is released.
@@ -78,11 +82,6 @@ impl AccountView {
             self.account.activity.minus(minor(self.account.held_minor))?.plus(minor(self.account.released_minor))?;
         minor(self.earned_minor()?).minus(after_reserves)
     }
-}
-
-/// What has earned an activity; none of several together.
-pub fn earned_by(activity: &activity::Model) -> Option<Subject> {
-    subject_of(activity.recording_id, activity.work_id, None)
 }
 
 /// A run, and what it comes to for one of its payees.
@@ -122,13 +121,11 @@ pub async fn statement_view(db: &Db, id: PayeeStatementId) -> Result<Option<Stat
     for account in rows.all(db).await? {
         accounts.push(AccountView { account, activities: Vec::new(), charges: Vec::new(), reserves: Vec::new() });
     }
-    let rows = activity::Entity::find()
-        .filter(activity::Column::RunId.eq(run_id))
-        .filter(activity::Column::PartyId.eq(party))
-        .order_by_asc(activity::Column::Position);
+    let rows =
+        activity::Entity::find().filter(activity::Column::RunId.eq(run_id)).filter(activity::Column::PartyId.eq(party));
     for row in rows.all(db).await? {
         if let Some(account) = of_group(&mut accounts, Some(&row.account_group)) {
-            account.activities.push(row);
+            account.activities = row.activities()?;
         }
     }
     let rows = charge::Entity::find()
