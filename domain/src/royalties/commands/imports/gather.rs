@@ -9,14 +9,15 @@ use std::{
 };
 
 use chrono::NaiveDate;
-use interchange::statements::{self, Description, Options, Progress, StatementError, Summary};
+use interchange::statements::{self, Description, Options, Place, Progress, StatementError, Summary};
 use sha2::{Digest, Sha256 as Hasher};
 use tempfile::NamedTempFile;
 
 use super::{
+    counts::{Counts, Kept, Map, SumKey, Terms, Texts},
     index::{Entry, IndexWriter},
     lines::{as_called, in_format},
-    part::{Item, ItemKey, Kept, Map, Part, SumKey, Texts},
+    part::{Item, ItemKey, Of, Part, Shared},
 };
 use crate::{
     catalog::Sha256,
@@ -114,17 +115,17 @@ pub(super) fn gather(
     (kept, undated_on): (Kept, NaiveDate),
     mut go_on: impl FnMut(u64) -> bool,
 ) -> Result<Gathered, Unread> {
-    let mut whole = Whole::new()?;
+    let shared = Shared::new(kept, undated_on);
+    let mut whole = Whole::new(&shared)?;
     let mut failure = None;
-    let take = |part: Part, progress: Progress<'_>| {
+    let take = |part: Part<'_>, progress: Progress<'_>| {
         if let Err(unread) = whole.take(part, &progress.layout.format) {
             failure = Some(unread);
             return ControlFlow::Break(());
         }
         if go_on(progress.lines) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    let part = || Part::new(kept, undated_on);
-    let read = statements::read(file, formats, options, part, Part::take, take);
+    let read = statements::read(file, formats, options, || Part::new(&shared), Part::take, take);
     match (failure, read) {
         (Some(unread), _) => Err(unread),
         (None, Err(error)) => Err(Unread::Statement(error)),
@@ -133,11 +134,14 @@ pub(super) fn gather(
 }
 
 /// What is gathered of the parts until now.
-struct Whole {
+struct Whole<'s> {
+    shared: &'s Shared,
     ids: Map<ItemKey, u32>,
+    /// Of how many items the parts know the numbers.
+    told: usize,
     items: Vec<Item>,
     texts: Texts,
-    sums: Map<SumKey, Totals>,
+    sums: Map<Sum, Totals>,
     aside: Option<BufWriter<NamedTempFile>>,
     facets: BTreeMap<FacetKey, (u64, Exact, Exact)>,
     index: IndexWriter,
@@ -146,10 +150,15 @@ struct Whole {
     undated_lines: u64,
 }
 
-impl Whole {
-    fn new() -> io::Result<Self> {
+/// What the lines of a sum have in common: what they are of, their terms by the statement's numbers of texts, and whether they were returned.
+type Sum = (u32, Terms, bool);
+
+impl<'s> Whole<'s> {
+    fn new(shared: &'s Shared) -> io::Result<Self> {
         Ok(Self {
+            shared,
             ids: Map::default(),
+            told: 0,
             items: Vec::new(),
             texts: Texts::default(),
             sums: Map::default(),
@@ -162,29 +171,56 @@ impl Whole {
         })
     }
 
-    fn take(&mut self, mut part: Part, format: &str) -> Result<(), Unread> {
+    fn take(&mut self, mut part: Part<'_>, format: &str) -> Result<(), Unread> {
         if let Some(fault) = part.fault.take() {
             return Err(fault.into());
         }
         self.digest.update(&part.said);
         self.latest_from = self.latest_from.max(part.latest_from);
         self.undated_lines += part.undated_lines;
-        let items = self.number(std::mem::take(&mut part.items))?;
-        let number = |item: u32| items.get(item as usize).copied().unwrap_or(u32::MAX);
-        let entries: Vec<Entry> =
-            part.entries.iter().map(|entry| Entry { item: number(entry.item), ..*entry }).collect();
-        self.index.block(&entries)?;
-        for (key, totals) in std::mem::take(&mut part.sums) {
-            let key = SumKey {
-                item: number(key.item),
-                channel: in_format(format, key.channel),
-                product: key.product.map(|id| self.texts.id(part.texts.text(id))),
-                store: key.store.map(|id| self.texts.id(part.texts.text(id))),
-                ..key
+        let numbers = self.number(part.items)?;
+        let number = |item: u32| numbers.get(item as usize).copied().unwrap_or(u32::MAX);
+        let entry = |(place, of): (Place, Of)| {
+            let item = match of {
+                Of::Known(item) => item,
+                Of::New(item) => number(item),
             };
-            self.sums.entry(key).or_default().accumulate(&totals)?;
+            Entry { place, item }
+        };
+        let entries: Vec<Entry> = part.entries.into_iter().map(entry).collect();
+        self.index.block(&entries)?;
+        let mut counts = part.counts;
+        for (key, totals) in part.sums {
+            let key = SumKey { item: number(key.item), ..key };
+            counts.sums.entry(key).or_default().accumulate(&totals)?;
         }
-        self.count(&part, format)?;
+        if self.items.len() > self.told + self.told / 8 {
+            self.told = self.items.len();
+            self.shared.tell(self.ids.clone());
+        }
+        if counts.are_full() {
+            self.empty(counts, format)?;
+        } else {
+            self.shared.lay_by(counts);
+        }
+        Ok(())
+    }
+
+    /// Adds what was counted.
+    fn empty(&mut self, counts: Counts, format: &str) -> Result<(), Unread> {
+        self.count(&counts, format)?;
+        let translated = |terms: &Terms| Terms {
+            channel: in_format(format, terms.channel),
+            product: terms.product.map(|id| self.texts.id(counts.texts.text(id))),
+            store: terms.store.map(|id| self.texts.id(counts.texts.text(id))),
+            ..*terms
+        };
+        let terms: Vec<Terms> = counts.terms.iter().map(translated).collect();
+        for (key, totals) in counts.sums {
+            if let Some(terms) = terms.get(key.terms as usize) {
+                self.sums.entry((key.item, *terms, key.returned)).or_default().accumulate(&totals)?;
+            }
+        }
         if self.texts.len() > MAX_ITEMS {
             return Err(Unread::TooManyItems);
         }
@@ -208,16 +244,16 @@ impl Whole {
         if self.items.len() > MAX_ITEMS { Err(Unread::TooManyItems) } else { Ok(numbers) }
     }
 
-    /// Counts a part into the tables of income.
-    fn count(&mut self, part: &Part, format: &str) -> Result<(), Unread> {
-        for (cell, totals) in &part.cells {
-            let store = part.texts.text(cell.store);
-            let place = part.texts.text(cell.place);
+    /// Adds to the tables of income.
+    fn count(&mut self, counts: &Counts, format: &str) -> Result<(), Unread> {
+        for (kind, totals) in counts.kinds.iter().zip(&counts.income) {
+            let store = counts.texts.text(kind.store);
+            let place = counts.texts.text(kind.place);
             let place = Country::named(place).map_or_else(|| value(place), |country| country.code().to_owned());
-            let channel = in_format(format, cell.channel).word().to_owned();
+            let channel = in_format(format, kind.channel).word().to_owned();
             for (facet, value) in [(Facet::Source, value(store)), (Facet::Territory, place), (Facet::Channel, channel)]
             {
-                let mut key = (facet, value, cell.month, cell.currency);
+                let mut key = (facet, value, kind.month, kind.currency);
                 if self.facets.len() >= MAX_FACETS && !self.facets.contains_key(&key) {
                     OTHERS.clone_into(&mut key.1);
                 }
@@ -233,16 +269,16 @@ impl Whole {
     /// The sums as they are written, in one order.
     fn rows(&mut self) -> Result<Vec<SumRow>, Unread> {
         let texts = &self.texts;
-        let row = |(key, totals): (SumKey, Totals)| -> Result<SumRow, Unread> {
+        let row = |((item, terms, returned), totals): (Sum, Totals)| -> Result<SumRow, Unread> {
             Ok(SumRow {
-                item: key.item,
-                currency: own(key.currency)?,
-                used_on: key.used_on,
-                territory: key.territory,
-                channel: key.channel,
-                format: key.product.and_then(|id| as_called(texts.text(id))),
-                source: key.store.and_then(|id| as_called(texts.text(id))),
-                returned: key.returned,
+                item,
+                currency: own(terms.currency)?,
+                used_on: terms.used_on,
+                territory: terms.territory,
+                channel: terms.channel,
+                format: terms.product.and_then(|id| as_called(texts.text(id))),
+                source: terms.store.and_then(|id| as_called(texts.text(id))),
+                returned,
                 totals,
             })
         };
@@ -265,6 +301,9 @@ impl Whole {
     }
 
     fn finish(mut self, summary: Summary) -> Result<Gathered, Unread> {
+        while let Some(counts) = self.shared.take_up() {
+            self.empty(counts, &summary.layout.format)?;
+        }
         let sums = self.rows()?;
         let aside = self.aside.map(BufWriter::into_inner).transpose();
         Ok(Gathered {

@@ -1,10 +1,11 @@
 //! Statements that are taken in, read, matched, accepted and rated.
 //!
-//! A file is kept as it came, and read by a job ([`read_import`]): its lines are gathered by several threads (`part`, `gather`), what they come to is written
+//! A file is kept as it came, and read by a job ([`read_import`]): its lines are gathered by several threads (`part`, `counts`, `gather`), what they come to is written
 //! at once when all of it was read (`writing`), and the index beside it leads back to each line (`index`). So whatever ends a reading leaves nothing behind,
 //! and the next one begins anew. What lines are of is found by codes, and by what was learned (`matching`); what is not found waits, and keeps nobody from
 //! being paid.
 
+mod counts;
 mod formats;
 mod gather;
 pub(in crate::royalties) mod index;

@@ -19,9 +19,7 @@ use super::{
     hold_studio,
     index::opened,
     lines::first_of_month,
-    lock, overlaps,
-    part::Kept,
-    put_to_be_booked, same_content,
+    lock, overlaps, put_to_be_booked, same_content,
     writing::{self, Taken},
 };
 use crate::{
