@@ -165,9 +165,10 @@ fn settings(flags: &Flags) -> Vec<Setting> {
                 ("secret" | "stripe_secret_key" | "stripe_webhook_secret", serde_json::Value::String(_)) => {
                     "(set)".to_owned()
                 }
-                ("database_url" | "smtp_url" | "s3_endpoint" | "sandbox_url", serde_json::Value::String(url)) => {
-                    without_password(url)
-                }
+                (
+                    "database_url" | "smtp_url" | "s3_endpoint" | "s3_public_endpoint" | "sandbox_url",
+                    serde_json::Value::String(url),
+                ) => without_password(url),
                 (_, serde_json::Value::Null) => "(default)".to_owned(),
                 (_, serde_json::Value::String(text)) => text.clone(),
                 (_, other) => other.to_string(),

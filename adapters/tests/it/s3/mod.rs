@@ -21,6 +21,7 @@ fn bucket(endpoint: &str, bucket: &str, prefix: &str) -> S3Config {
     S3Config {
         bucket: bucket.to_owned(),
         endpoint: Some(endpoint.to_owned()),
+        public_endpoint: None,
         region: "us-east-1".to_owned(),
         prefix: prefix.to_owned(),
         path_style: true,
