@@ -244,7 +244,8 @@ mod tests {
             "AWS_SECRET_ACCESS_KEY" => Some("what-nobody-may-see".to_owned()),
             _ => None,
         };
-        let files = open(&at("http://127.0.0.1:9000"), keys).unwrap();
+        let outside = Some("https://s3.example".to_owned());
+        let files = open(&S3Config { public_endpoint: outside, ..at("http://127.0.0.1:9000") }, keys).unwrap();
         assert!(!format!("{files:?}").contains("what-nobody-may-see"));
         let half = |name: &str| keys(name).filter(|_| name == "AWS_SECRET_ACCESS_KEY");
         let refusal = open(&at("http://127.0.0.1:9000"), half).unwrap_err();
