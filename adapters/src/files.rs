@@ -103,6 +103,14 @@ impl ObjectFiles {
         upload.abort().await.map_err(|cause| broken(what, cause))
     }
 
+    /// Tries whether pages at an origin can fetch what the store gives out itself; fine if it gives nothing out.
+    pub async fn try_outside(&self, page: &str) -> Result<(), PortError> {
+        match &self.outside {
+            Some(outside) => outside.try_out(&key(&Sha256::of(b"a file that is not there")), page).await,
+            None => Ok(()),
+        }
+    }
+
     /// Writes a file that is held in memory, in one request.
     async fn put_whole(&self, stored: Stored, bytes: Bytes) -> Result<Stored, PortError> {
         let put = self.store.put(&key(&stored.sha256), PutPayload::from(bytes)).await;

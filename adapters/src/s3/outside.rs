@@ -1,15 +1,34 @@
 //! What a bucket gives out itself: by addresses signed as all requests are (AWS Signature Version 4), each for reading one file, for a while.
 
-use std::{sync::Arc, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use domain::ports::{PortError, Presentation};
+use hyper::{Request, StatusCode, header};
 use object_store::{
+    ClientOptions,
+    client::{HttpClient, HttpConnector, HttpRequestBody, HttpResponse},
     path::Path as Key,
     signer::{Method, SignedUrlOptions, Signer},
 };
 use url::Url;
 
-/// The bucket as it is reached from outside. Nothing is asked of it here: signing needs the keys alone.
+use super::http::Connector;
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// How long the address holds that is only tried.
+const TRIAL: Duration = Duration::from_mins(1);
+
+/// Why a page cannot fetch what the bucket gives out.
+#[derive(Debug, thiserror::Error)]
+enum Shut {
+    #[error("it answers {0} where a signed address leads to no file, and not 404")]
+    Unbelieved(StatusCode),
+    #[error("it has no CORS rule that lets pages of {0} fetch from it and go on where they stopped")]
+    NoRule(String),
+}
+
+/// The bucket as it is reached from outside. Signing asks nothing of it, and needs the keys alone.
 #[derive(Debug)]
 pub(crate) struct Outside {
     signer: Arc<dyn Signer>,
@@ -35,6 +54,38 @@ impl Outside {
         let signed = self.signer.signed_url_opts(Method::GET, key, life, &options).await;
         signed.map_err(|cause| PortError::transient("signing the address of a file", cause))
     }
+
+    /// Tries, as a script of a page at an origin does, whether a signed address is believed and may be fetched. No file is at that key.
+    pub(crate) async fn try_out(&self, key: &Key, page: &str) -> Result<(), PortError> {
+        let what = "fetching from the bucket as a page does";
+        let shown = Presentation { media_type: "application/octet-stream", disposition: "attachment" };
+        let address = self.presign(key, TRIAL, shown).await?;
+        let options = ClientOptions::new().with_allow_http(address.scheme() == "http");
+        let client = Connector.connect(&options).map_err(|cause| PortError::lasting(what, cause))?;
+        let unanswered = |cause: Failure| PortError::transient(what, cause);
+        let answer = ask(&client, Method::GET, &address, page).await.map_err(unanswered)?;
+        if answer.status() != StatusCode::NOT_FOUND {
+            return Err(PortError::lasting(what, Shut::Unbelieved(answer.status())));
+        }
+        let answer = ask(&client, Method::OPTIONS, &address, page).await.map_err(unanswered)?;
+        if lets_fetch(&answer, page) { Ok(()) } else { Err(PortError::lasting(what, Shut::NoRule(page.to_owned()))) }
+    }
+}
+
+async fn ask(client: &HttpClient, method: Method, address: &Url, page: &str) -> Result<HttpResponse, Failure> {
+    let request = Request::builder()
+        .method(method)
+        .uri(address.as_str())
+        .header(header::ORIGIN, page)
+        .header(header::ACCESS_CONTROL_REQUEST_METHOD, "GET")
+        .header(header::ACCESS_CONTROL_REQUEST_HEADERS, "if-range,range")
+        .body(HttpRequestBody::empty())?;
+    Ok(client.execute(request).await?)
+}
+
+fn lets_fetch(answer: &HttpResponse, page: &str) -> bool {
+    let allowed = answer.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN).and_then(|origin| origin.to_str().ok());
+    answer.status().is_success() && allowed.is_some_and(|origin| origin == "*" || origin == page)
 }
 
 #[cfg(test)]

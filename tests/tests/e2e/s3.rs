@@ -125,17 +125,7 @@ async fn a_bucket_that_is_reached_from_outside_gives_out_what_was_bought() {
 fn keys_that_the_store_does_not_believe_are_found_out() {
     let folder = tempfile::tempdir().expect("a folder");
     let s3 = S3Server::start(&[BUCKET]);
-    let files = |settings: &[(&str, &str)]| {
-        let mut doctor = program::command();
-        doctor.args(["doctor", "--json", "--data"]).arg(folder.path()).envs(settings.iter().copied());
-        let output = doctor.output().expect("it starts");
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(!said.contains(KEYS.1), "{said}");
-        let report: Value = serde_json::from_str(&said).expect("the report is JSON");
-        let checks = report["checks"].as_array().expect("checks");
-        let check = checks.iter().find(|check| check["name"] == "files").expect("a check of the files").clone();
-        (output.status.success(), check)
-    };
+    let files = |settings: &[(&str, &str)]| doctor(folder.path(), settings, "files");
     let (_, believed) = files(&s3.settings(BUCKET));
     assert_eq!(believed["ok"], true, "{believed}");
     let (name, secret) = KEYS;
@@ -148,6 +138,20 @@ fn keys_that_the_store_does_not_believe_are_found_out() {
     }
     let (ok, refused) = files(&s3.settings("elsewhere"));
     assert!(!ok && refused["detail"].to_string().contains("NoSuchBucket"), "{refused}");
+}
+
+#[test]
+fn a_bucket_that_pages_may_not_fetch_from_is_found_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let s3 = S3Server::start(&[BUCKET]);
+    let (_, inside) = doctor(folder.path(), &s3.settings(BUCKET), "downloads");
+    assert_eq!(inside["ok"], true, "{inside}");
+    let outside = [("LEDGERLINE_S3_PUBLIC_ENDPOINT", s3.endpoint())];
+    let settings = [s3.settings(BUCKET).as_slice(), outside.as_slice()].concat();
+    // What is signed is believed, and this server knows no rules.
+    let (ok, shut) = doctor(folder.path(), &settings, "downloads");
+    assert!(!ok && shut["detail"].to_string().contains("no CORS rule"), "{shut}");
+    assert!(shut["remedy"].to_string().contains("s3_public_endpoint"), "{shut}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -227,6 +231,19 @@ async fn a_render_and_a_sale_come_to_their_end_though_the_store_is_gone_in_the_m
     assert_eq!((proof.payments, proof.licences, proof.journals), (2, 2, 2), "nothing is lost and nothing doubled");
     // Nothing that was stored is half of what it should be.
     objects(&s3, BUCKET);
+}
+
+/// Has the program look at its settings; whether all is well, and what it says of one thing.
+fn doctor(folder: &Path, settings: &[(&str, &str)], name: &str) -> (bool, Value) {
+    let mut doctor = program::command();
+    doctor.args(["doctor", "--json", "--data"]).arg(folder).envs(settings.iter().copied());
+    let output = doctor.output().expect("it starts");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(!said.contains(KEYS.1), "{said}");
+    let report: Value = serde_json::from_str(&said).expect("the report is JSON");
+    let checks = report["checks"].as_array().expect("checks");
+    let check = checks.iter().find(|check| check["name"] == name).expect("a check of that name").clone();
+    (output.status.success(), check)
 }
 
 fn data_folder(folder: &Path) -> PathBuf {
