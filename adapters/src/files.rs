@@ -9,13 +9,14 @@ use std::{
     ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use domain::{
     catalog::Sha256,
-    ports::{FileStore, FileStream, PortError, Stored},
+    ports::{FileStore, FileStream, PortError, Presentation, Stored},
 };
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{
@@ -28,6 +29,9 @@ use tokio::{
     io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt},
 };
 use tokio_util::io::ReaderStream;
+use url::Url;
+
+use crate::s3::Outside;
 
 /// Length of the parts that a file is written in. Object stores on the network ask for 5 MiB or more.
 const PART_BYTES: usize = 8 * 1024 * 1024;
@@ -38,6 +42,8 @@ const PIECE_BYTES: usize = 256 * 1024;
 #[derive(Debug, Clone)]
 pub struct ObjectFiles {
     store: Arc<dyn ObjectStore>,
+    /// None if nobody else reaches the store.
+    outside: Option<Arc<Outside>>,
 }
 
 impl ObjectFiles {
@@ -51,7 +57,12 @@ impl ObjectFiles {
 
     /// Files in any store whose writes are atomic and durable.
     pub fn over(store: Arc<dyn ObjectStore>) -> Self {
-        Self { store }
+        Self { store, outside: None }
+    }
+
+    /// The same, with a store that gives files out itself.
+    pub(crate) fn given_out(self, outside: Outside) -> Self {
+        Self { outside: Some(Arc::new(outside)), ..self }
     }
 
     /// The addresses of all files that are here, in no order.
@@ -90,6 +101,14 @@ impl ObjectFiles {
         let place = key(&Sha256::of(b"a file that is never finished"));
         let mut upload = self.store.put_multipart(&place).await.map_err(|cause| broken(what, cause))?;
         upload.abort().await.map_err(|cause| broken(what, cause))
+    }
+
+    /// Tries whether pages at an origin can fetch what the store gives out itself; fine if it gives nothing out.
+    pub async fn try_outside(&self, page: &str) -> Result<(), PortError> {
+        match &self.outside {
+            Some(outside) => outside.try_out(&key(&Sha256::of(b"a file that is not there")), page).await,
+            None => Ok(()),
+        }
     }
 
     /// Writes a file that is held in memory, in one request.
@@ -246,6 +265,22 @@ impl FileStore for ObjectFiles {
             Err(object_store::Error::NotFound { .. }) => Ok(false),
             Err(cause) => Err(broken("looking for a file in the store", cause)),
         }
+    }
+
+    async fn presign(
+        &self,
+        sha256: &Sha256,
+        life: Duration,
+        shown: Presentation<'_>,
+    ) -> Result<Option<Url>, PortError> {
+        match &self.outside {
+            Some(outside) => outside.presign(&key(sha256), life, shown).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn presigned_origin(&self) -> Option<&str> {
+        self.outside.as_deref().map(Outside::origin)
     }
 }
 

@@ -72,6 +72,9 @@ pub(crate) async fn accompany<B: MessageBody>(
     let over_tls = state.as_ref().is_some_and(|state| state.services.public_url.starts_with("https://"));
     let over_tls = over_tls.then_some(if is_at_home { OVER_TLS_AT_HOME } else { OVER_TLS });
     add_headers(response.headers_mut(), &id, over_tls);
+    if let Some(store) = state.as_ref().and_then(|state| state.services.files.presigned_origin()) {
+        let_fetch(response.headers_mut(), store);
+    }
     if let Some(state) = state {
         state.metrics.request(&method, route.as_deref(), response.status(), took);
     }
@@ -94,6 +97,17 @@ fn add_headers(headers: &mut HeaderMap, id: &str, over_tls: Option<(&'static str
     }
 }
 
+/// Lets a page's scripts fetch from another origin, too, where the page runs any: a download that is checked may be led to the store.
+fn let_fetch(headers: &mut HeaderMap, origin: &str) {
+    let policy = headers.get("content-security-policy").and_then(|policy| policy.to_str().ok()).unwrap_or_default();
+    if !policy.contains("script-src 'self'") {
+        return;
+    }
+    if let Ok(value) = HeaderValue::try_from(format!("{policy}; connect-src 'self' {origin}")) {
+        headers.insert(HeaderName::from_static("content-security-policy"), value);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::{
@@ -101,9 +115,14 @@ mod tests {
         sync::{Mutex, PoisonError},
     };
 
-    use actix_web::{App, HttpResponse, middleware::from_fn, test, web};
+    use actix_web::{
+        App, HttpResponse,
+        http::header::{HeaderMap, HeaderName, HeaderValue},
+        middleware::from_fn,
+        test, web,
+    };
 
-    use super::accompany;
+    use super::{CONTENT_SECURITY_POLICY, accompany, let_fetch};
 
     static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
@@ -116,6 +135,19 @@ mod tests {
 
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_page_with_scripts_alone_may_fetch_from_the_store() {
+        for (policy, may) in [(CONTENT_SECURITY_POLICY, true), ("default-src 'none'; style-src 'self'", false)] {
+            let mut headers = HeaderMap::new();
+            let name = HeaderName::from_static("content-security-policy");
+            headers.insert(name.clone(), HeaderValue::from_static(policy));
+            let_fetch(&mut headers, "https://s3.example");
+            let sent = headers.get(name).unwrap().to_str().unwrap();
+            assert!(sent.starts_with(policy), "{sent}");
+            assert_eq!(sent.ends_with("; connect-src 'self' https://s3.example"), may, "{sent}");
         }
     }
 

@@ -57,6 +57,9 @@ pub(crate) struct Config {
     pub(crate) s3_bucket: Option<String>,
     /// The address of the S3 server, such as `https://s3.example` [default: Amazon's of the region].
     pub(crate) s3_endpoint: Option<String>,
+    /// The address at which buyers and members reach the same S3 server: their downloads are led there, by addresses that are signed for a quarter of an hour
+    /// [default: none, files are sent through the program].
+    pub(crate) s3_public_endpoint: Option<String>,
     /// The region that its requests are signed for.
     pub(crate) s3_region: String,
     /// What the bucket's keys begin with [default: nothing].
@@ -112,6 +115,7 @@ impl Default for Config {
             database_connections: 16,
             s3_bucket: None,
             s3_endpoint: None,
+            s3_public_endpoint: None,
             s3_region: "us-east-1".to_owned(),
             s3_prefix: None,
             s3_path_style: true,
@@ -156,6 +160,7 @@ impl Config {
         Some(S3Config {
             bucket: self.s3_bucket.clone()?,
             endpoint: self.s3_endpoint.clone(),
+            public_endpoint: self.s3_public_endpoint.clone(),
             region: self.s3_region.clone(),
             prefix: self.s3_prefix.clone().unwrap_or_default(),
             path_style: self.s3_path_style,
@@ -274,16 +279,30 @@ fn check_server(key: &str, address: &str) -> anyhow::Result<()> {
 }
 
 fn check_s3(config: &Config) -> anyhow::Result<()> {
+    let of_a_bucket = [&config.s3_endpoint, &config.s3_public_endpoint, &config.s3_prefix];
     match config.s3() {
         Some(s3) if s3.bucket.is_empty() => {
             bail!("s3_bucket is empty; remove it and files are kept in the data folder")
         }
-        Some(s3) => s3.check().context("s3_endpoint"),
-        None if config.s3_endpoint.is_some() || config.s3_prefix.is_some() => {
-            bail!("s3_endpoint and s3_prefix belong to s3_bucket, which is not set")
+        Some(s3) => {
+            s3.check().context("s3_endpoint")?;
+            s3.check_public().context("s3_public_endpoint")?;
+            check_downloads(config)
+        }
+        None if of_a_bucket.into_iter().any(Option::is_some) => {
+            bail!("s3_endpoint, s3_public_endpoint and s3_prefix belong to s3_bucket, which is not set")
         }
         None => Ok(()),
     }
+}
+
+/// Browsers fetch nothing in the clear for a page that came over TLS.
+fn check_downloads(config: &Config) -> anyhow::Result<()> {
+    let is_in_the_clear = config.s3_public_endpoint.as_deref().is_some_and(|endpoint| endpoint.starts_with("http:"));
+    if is_in_the_clear && config.public_url().starts_with("https:") {
+        bail!("s3_public_endpoint must begin with https://, as public_url does: browsers refuse the downloads else");
+    }
+    Ok(())
 }
 
 /// Events that cannot be checked would all be refused, and a key of another kind collects nothing. What they are is never shown.
@@ -369,6 +388,23 @@ mod tests {
         let in_the_clear = Config { s3_endpoint: Some("http://s3.example".to_owned()), ..named };
         assert!(refusal(&in_the_clear).contains("s3_allow_http"));
         check(&Config { s3_allow_http: true, ..in_the_clear }).unwrap();
+    }
+
+    #[test]
+    fn a_bucket_that_gives_files_out_is_reached_as_the_pages_are() {
+        let outside = |endpoint: &str| Config {
+            s3_bucket: Some("beats".to_owned()),
+            s3_public_endpoint: Some(endpoint.to_owned()),
+            public_url: Some("https://beats.example".to_owned()),
+            ..Config::default()
+        };
+        check(&outside("https://s3.example")).unwrap();
+        assert!(refusal(&outside("s3.example")).contains("s3_public_endpoint"));
+        let in_the_clear = Config { s3_allow_http: true, ..outside("http://s3.example") };
+        assert!(refusal(&in_the_clear).contains("as public_url does"));
+        check(&Config { public_url: None, ..in_the_clear }).unwrap();
+        let nameless = Config { s3_bucket: None, ..outside("https://s3.example") };
+        assert!(refusal(&nameless).contains("belong to s3_bucket"));
     }
 
     #[test]

@@ -2,20 +2,28 @@
 //!
 //! A file becomes visible whole or not at all: S3 shows an object once its last byte is there, and one sent in parts once they are joined. Parts of a
 //! file that was never finished, as a killed process leaves them, are seen by nobody; let the bucket's own rule remove them after a day.
+//!
+//! Where it is told how the bucket is reached from outside, the bucket gives files out itself: to whoever has an address that was signed here.
 
 mod http;
+mod outside;
 
 use std::{sync::Arc, time::Duration};
 
 use domain::ports::PortError;
 use object_store::{
     BackoffConfig, ObjectStore, RetryConfig,
-    aws::{AmazonS3Builder, AmazonS3ConfigKey},
+    aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey},
     prefix::PrefixStore,
+    signer::Signer,
 };
 use url::{Host, Url};
 
+pub(crate) use self::outside::Outside;
 use crate::files::ObjectFiles;
+
+/// What is said to have failed where a bucket cannot be opened.
+const OPENING: &str = "opening the S3 store";
 
 /// For how long a request is sent again that the store did not answer. Whoever waits for a page waits with it, and jobs come again anyway.
 const RETRIES: Duration = Duration::from_secs(20);
@@ -43,6 +51,8 @@ pub struct S3Config {
     pub bucket: String,
     /// The server's address; none for Amazon's of the region.
     pub endpoint: Option<String>,
+    /// The address at which everybody reaches the same server, so that the bucket gives files out itself; none if they go through this program.
+    pub public_endpoint: Option<String>,
     /// The region that requests are signed for.
     pub region: String,
     /// What every key begins with; empty if the bucket is for these files alone.
@@ -80,10 +90,22 @@ impl S3Config {
         self.address().map(drop)
     }
 
-    /// The server's address, with the bucket in it if that is where it belongs.
+    /// Whether it can be asked for from outside, if it is to be.
+    pub fn check_public(&self) -> Result<(), S3ConfigError> {
+        self.public_address().map(drop)
+    }
+
     fn address(&self) -> Result<Option<Url>, S3ConfigError> {
-        let Some(endpoint) = &self.endpoint else { return Ok(None) };
-        let mut url = Url::parse(endpoint).map_err(|_| S3ConfigError::Endpoint(endpoint.clone()))?;
+        self.endpoint.as_deref().map(|endpoint| self.address_at(endpoint)).transpose()
+    }
+
+    fn public_address(&self) -> Result<Option<Url>, S3ConfigError> {
+        self.public_endpoint.as_deref().map(|endpoint| self.address_at(endpoint)).transpose()
+    }
+
+    /// A server's address, with the bucket in it if that is where it belongs.
+    fn address_at(&self, endpoint: &str) -> Result<Url, S3ConfigError> {
+        let mut url = Url::parse(endpoint).map_err(|_| S3ConfigError::Endpoint(endpoint.to_owned()))?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(S3ConfigError::Keys);
         }
@@ -96,49 +118,72 @@ impl S3Config {
         };
         match url.scheme() {
             "https" | "http" if !plain || url.host().is_none() => {
-                return Err(S3ConfigError::Endpoint(endpoint.clone()));
+                return Err(S3ConfigError::Endpoint(endpoint.to_owned()));
             }
             "https" => {}
             "http" if local || self.allow_http => {}
-            "http" => return Err(S3ConfigError::Unencrypted(endpoint.clone())),
-            _ => return Err(S3ConfigError::Endpoint(endpoint.clone())),
+            "http" => return Err(S3ConfigError::Unencrypted(endpoint.to_owned())),
+            _ => return Err(S3ConfigError::Endpoint(endpoint.to_owned())),
         }
         if !self.path_style {
-            let unnamed = || S3ConfigError::NoName(endpoint.clone());
+            let unnamed = || S3ConfigError::NoName(endpoint.to_owned());
             let Some(Host::Domain(name)) = url.host() else { return Err(unnamed()) };
             let name = format!("{}.{name}", self.bucket);
             url.set_host(Some(&name)).map_err(|_| unnamed())?;
         }
-        Ok(Some(url))
+        Ok(url)
     }
 }
 
 /// The files of a bucket. `variable` gives the environment's variables, of which only those of [`CREDENTIALS`] are asked for.
 pub fn open(config: &S3Config, variable: impl Fn(&str) -> Option<String>) -> Result<ObjectFiles, PortError> {
-    let what = "opening the S3 store";
-    let address = config.address().map_err(|cause| PortError::lasting(what, cause))?;
-    let in_the_clear = address.as_ref().is_some_and(|url| url.scheme() == "http");
-    let mut bucket = AmazonS3Builder::new()
-        .with_http_connector(http::Connector)
-        .with_retry(retries())
-        .with_region(config.region.as_str())
-        .with_bucket_name(config.bucket.as_str())
-        .with_virtual_hosted_style_request(!config.path_style)
-        .with_allow_http(in_the_clear);
-    if let Some(address) = address {
-        bucket = bucket.with_endpoint(address.as_str().trim_end_matches('/'));
-    }
+    let address = config.address().map_err(|cause| PortError::lasting(OPENING, cause))?;
+    let mut bucket = described(config, address.as_ref());
     for (name, key) in CREDENTIALS {
         if let Some(value) = variable(name) {
             bucket = bucket.with_config(key, value);
         }
     }
-    let bucket = bucket.build().map_err(|cause| PortError::lasting(what, cause))?;
+    let bucket = bucket.build().map_err(|cause| PortError::lasting(OPENING, cause))?;
+    let outside = open_outside(config, &bucket)?;
     let store: Arc<dyn ObjectStore> = match config.prefix.trim_matches('/') {
         "" => Arc::new(bucket),
         prefix => Arc::new(PrefixStore::new(bucket, prefix)),
     };
-    Ok(ObjectFiles::over(store))
+    let files = ObjectFiles::over(store);
+    Ok(match outside {
+        Some(outside) => files.given_out(outside),
+        None => files,
+    })
+}
+
+/// The bucket as it is reached from outside, if it is: by another address, with the same keys.
+fn open_outside(config: &S3Config, bucket: &AmazonS3) -> Result<Option<Outside>, PortError> {
+    let address = config.public_address().map_err(|cause| PortError::lasting(OPENING, cause))?;
+    let Some(address) = address else { return Ok(None) };
+    let keys = bucket.credentials().clone();
+    let bucket = described(config, Some(&address)).with_credentials(keys).build();
+    let bucket = bucket.map_err(|cause| PortError::lasting(OPENING, cause))?;
+    let signer: Arc<dyn Signer> = match config.prefix.trim_matches('/') {
+        "" => Arc::new(bucket),
+        prefix => Arc::new(PrefixStore::new(bucket, prefix)),
+    };
+    Ok(Some(Outside::new(signer, &address)))
+}
+
+/// The bucket at an address of its server, not yet with keys.
+fn described(config: &S3Config, address: Option<&Url>) -> AmazonS3Builder {
+    let bucket = AmazonS3Builder::new()
+        .with_http_connector(http::Connector)
+        .with_retry(retries())
+        .with_region(config.region.as_str())
+        .with_bucket_name(config.bucket.as_str())
+        .with_virtual_hosted_style_request(!config.path_style)
+        .with_allow_http(address.is_some_and(|url| url.scheme() == "http"));
+    match address {
+        Some(address) => bucket.with_endpoint(address.as_str().trim_end_matches('/')),
+        None => bucket,
+    }
 }
 
 /// The time is what ends them: the library's own ten tries may be over within three seconds.
@@ -158,6 +203,7 @@ mod tests {
         S3Config {
             bucket: "beats".to_owned(),
             endpoint: Some(endpoint.to_owned()),
+            public_endpoint: None,
             region: "us-east-1".to_owned(),
             prefix: String::new(),
             path_style: true,
@@ -198,7 +244,8 @@ mod tests {
             "AWS_SECRET_ACCESS_KEY" => Some("what-nobody-may-see".to_owned()),
             _ => None,
         };
-        let files = open(&at("http://127.0.0.1:9000"), keys).unwrap();
+        let outside = Some("https://s3.example".to_owned());
+        let files = open(&S3Config { public_endpoint: outside, ..at("http://127.0.0.1:9000") }, keys).unwrap();
         assert!(!format!("{files:?}").contains("what-nobody-may-see"));
         let half = |name: &str| keys(name).filter(|_| name == "AWS_SECRET_ACCESS_KEY");
         let refusal = open(&at("http://127.0.0.1:9000"), half).unwrap_err();

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     Caller,
     errors::Problem,
-    rest::stored::{StoredFile, serve_stored},
+    rest::stored::{StoredFile, serve_download},
 };
 
 /// What a beat's page asks for its free download.
@@ -195,7 +195,7 @@ pub(super) async fn file(
         download_as: Some(format!("{} (tagged preview).mp3", file_name_part(&beat.title, "Beat"))),
         cache_control: "private, no-store",
     };
-    Ok(serve_stored(&request, services.files.as_ref(), &file).await?.response)
+    Ok(serve_download(&request, services.files.as_ref(), &file).await?.response)
 }
 
 /// Asks whether the consent is to be withdrawn.

@@ -18,7 +18,7 @@ use domain::{
 };
 
 use super::{
-    stored::{StoredFile, serve_stored},
+    stored::{StoredFile, serve_download},
     zip::{Member, archive_answer, zip_stream},
 };
 use crate::{caller::Caller, edge::look, errors::Problem, pages::PageError};
@@ -38,6 +38,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
     responses(
         (status = 200, description = "The file"),
         (status = 206, description = "The part that was asked for"),
+        (status = 302, description = "The store gives the file out itself, at the address in `Location`"),
         (status = 304, description = "The caller has it"),
         (status = 403, description = "The order is not paid", body = crate::errors::ProblemBody),
         (status = 404, description = "Not a link of ours", body = crate::errors::ProblemBody),
@@ -90,7 +91,7 @@ async fn send_file(
         download_as: Some(deliverable.file_name.clone()),
         cache_control: "private, no-cache",
     };
-    let served = serve_stored(request, caller.services.files.as_ref(), &file).await?;
+    let served = serve_download(request, caller.services.files.as_ref(), &file).await?;
     if let Some(sent) = served.sent {
         log(caller, &deliverable, served.partial.then_some(sent)).await?;
     }

@@ -9,7 +9,7 @@ use domain::{
     mixes::{entity::HandoffState, handoffs::find_pack},
 };
 
-use super::stored::{StoredFile, not_ready, serve_stored};
+use super::stored::{StoredFile, not_ready, serve_download};
 use crate::{caller::Caller, edge::look, errors::Problem};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
@@ -23,6 +23,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
     responses(
         (status = 200, description = "The archive", content_type = "application/zip"),
         (status = 206, description = "The part that was asked for"),
+        (status = 302, description = "The store gives the file out itself, at the address in `Location`"),
         (status = 304, description = "The caller has it"),
         (status = 401, description = "Not signed in", body = crate::errors::ProblemBody),
         (status = 403, description = "The role or key does not allow it", body = crate::errors::ProblemBody),
@@ -46,5 +47,5 @@ pub async fn download(request: HttpRequest, caller: Caller, handoff: Path<String
         download_as: Some(archive.file_name),
         cache_control: "private, no-cache",
     };
-    Ok(serve_stored(&request, caller.services.files.as_ref(), &file).await?.response)
+    Ok(serve_download(&request, caller.services.files.as_ref(), &file).await?.response)
 }

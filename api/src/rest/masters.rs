@@ -23,7 +23,7 @@ use domain::{
 
 use super::{
     downloads::wants_html,
-    stored::{StoredFile, attachment, serve_stored},
+    stored::{StoredFile, attachment, serve_download},
 };
 use crate::{caller::Caller, edge::look, errors::Problem, pages::PageError};
 
@@ -45,6 +45,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
     responses(
         (status = 200, description = "The file"),
         (status = 206, description = "The part that was asked for"),
+        (status = 302, description = "The store gives the file out itself, at the address in `Location`"),
         (status = 304, description = "The caller has it"),
         (status = 403, description = "The project's balance is not paid", body = crate::errors::ProblemBody),
         (status = 404, description = "Not a link of ours, or no such master", body = crate::errors::ProblemBody),
@@ -104,7 +105,7 @@ async fn send(
         download_as: Some(asset.file_name),
         cache_control: "private, no-cache",
     };
-    let served = serve_stored(request, caller.services.files.as_ref(), &file).await?;
+    let served = serve_download(request, caller.services.files.as_ref(), &file).await?;
     if let Some(sent) = served.sent {
         let range = served.partial.then_some(sent);
         let fetch = Fetch { ip: caller.ip.to_string(), user_agent: caller.user_agent.to_string(), range };

@@ -1,6 +1,7 @@
-//! Serving a file of the store over HTTP: ranges (RFC 9110, 14), conditional requests by its SHA-256, its checksum (RFC 9530), its name.
+//! Serving a file of the store over HTTP: ranges (RFC 9110, 14), conditional requests by its SHA-256, its checksum (RFC 9530), its name. Where the store
+//! gives its files out itself, downloads are led there.
 
-use std::ops::Range;
+use std::{ops::Range, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -13,12 +14,16 @@ use actix_web::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::{
     catalog::Sha256,
-    ports::FileStore,
+    ports::{FileStore, PortError, Presentation},
     report::{Kind, Report},
 };
 use futures::StreamExt;
 
 use crate::errors::Problem;
+
+/// How long an address of the store opens its file: long enough to take a download up again that broke off, too short to be worth passing on. What was
+/// begun in time goes on to its end.
+const ADDRESS_LIFE: Duration = Duration::from_mins(15);
 
 /// A file of the store as it is to be served.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +45,7 @@ pub struct StoredFile {
 pub struct Served {
     /// The answer.
     pub response: HttpResponse,
-    /// The bytes that it sends, first to behind the last; none if it sends none (`HEAD`, 304, 416).
+    /// The bytes that it sends or leads to, first to behind the last; none if there are none (`HEAD`, 304, 416).
     pub sent: Option<Range<u64>>,
     /// Whether that is a part that was asked for, not the whole.
     pub partial: bool,
@@ -57,7 +62,7 @@ enum Wanted {
 /// Serves a file: 200 whole, 206 in part, 304 if the caller has it, 416 if it is shorter than the range asked for. A header with several ranges is answered
 /// with the whole, as the standard allows. A file that the database knows and the store lacks is a failure of ours.
 pub async fn serve_stored(request: &HttpRequest, files: &dyn FileStore, file: &StoredFile) -> Result<Served, Problem> {
-    let tag = format!("\"{}\"", file.sha256);
+    let tag = tag_of(file);
     let headers = request.headers();
     if is_known(headers, &tag) {
         let response = described(StatusCode::NOT_MODIFIED, file, &tag).finish();
@@ -80,11 +85,61 @@ pub async fn serve_stored(request: &HttpRequest, files: &dyn FileStore, file: &S
         let nothing = futures::stream::empty::<Result<bytes::Bytes, std::io::Error>>();
         return Ok(Served { response: response.body(SizedStream::new(length, nothing)), sent: None, partial });
     }
-    let pieces = files.read(&file.sha256, Some(part.clone())).await;
-    let pieces = pieces.map_err(|error| Problem::broken(crate::errors::chain(&error)))?;
-    let pieces = pieces.ok_or_else(|| Problem::broken(format!("the store lacks the file {}", file.sha256)))?;
+    let pieces = files.read(&file.sha256, Some(part.clone())).await.map_err(|error| broken(&error))?;
+    let pieces = pieces.ok_or_else(|| lacking(file))?;
     let response = response.body(SizedStream::new(length, pieces.boxed()));
     Ok(Served { response, sent: Some(part), partial })
+}
+
+/// Serves a file that is to be saved. Where the store gives its files out itself, whoever asks is led to an address there, at which ranges and resuming
+/// work as here. `HEAD` is answered here, and so is who goes on with what they have from here, for the store tells a file's versions apart in its own way.
+pub async fn serve_download(
+    request: &HttpRequest,
+    files: &dyn FileStore,
+    file: &StoredFile,
+) -> Result<Served, Problem> {
+    let headers = request.headers();
+    let goes_on = names_version(headers, &tag_of(file));
+    let address = match &file.download_as {
+        Some(name) if request.method() != Method::HEAD && !goes_on => address_of(files, file, name).await?,
+        _ => None,
+    };
+    let Some(address) = address else { return serve_stored(request, files, file).await };
+    let (part, partial) = match asked(headers, file.bytes) {
+        Wanted::Whole => (0..file.bytes, false),
+        Wanted::Part(part) => (part, true),
+        Wanted::Impossible => return Ok(impossible(file.bytes)),
+    };
+    let response = HttpResponse::Found()
+        .insert_header((header::LOCATION, address))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .finish();
+    Ok(Served { response, sent: Some(part), partial })
+}
+
+/// Where the store gives a file out itself, if it does. It is asked whether it has the file, so that what is missing or out of reach is told of here.
+async fn address_of(files: &dyn FileStore, file: &StoredFile, name: &str) -> Result<Option<String>, Problem> {
+    let disposition = attachment(name).to_string();
+    let shown = Presentation { media_type: &file.media_type, disposition: &disposition };
+    let address = files.presign(&file.sha256, ADDRESS_LIFE, shown).await.map_err(|error| broken(&error))?;
+    let Some(address) = address else { return Ok(None) };
+    match files.exists(&file.sha256).await {
+        Ok(true) => Ok(Some(address.into())),
+        Ok(false) => Err(lacking(file)),
+        Err(error) => Err(broken(&error)),
+    }
+}
+
+fn broken(error: &PortError) -> Problem {
+    Problem::broken(crate::errors::chain(error))
+}
+
+fn lacking(file: &StoredFile) -> Problem {
+    Problem::broken(format!("the store lacks the file {}", file.sha256))
+}
+
+fn tag_of(file: &StoredFile) -> String {
+    format!("\"{}\"", file.sha256)
 }
 
 /// An answer with what describes the file in every status.
@@ -130,18 +185,31 @@ fn impossible(bytes: u64) -> Served {
 
 /// Whether `If-None-Match` names the file.
 pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
-    let Some(given) = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok()) else { return false };
+    let Some(given) = text(headers, header::IF_NONE_MATCH) else { return false };
     given.split(',').map(str::trim).any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
 }
 
+/// Whether the caller names the file's version as it is named here.
+fn names_version(headers: &HeaderMap, tag: &str) -> bool {
+    is_known(headers, tag) || text(headers, header::IF_RANGE) == Some(tag)
+}
+
 fn wanted(headers: &HeaderMap, tag: &str, bytes: u64) -> Wanted {
-    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     // A part of another version, or of one told by its date, which files here have not, would be a part of the wrong file.
-    if text(header::IF_RANGE).is_some_and(|given| given != tag) {
+    if text(headers, header::IF_RANGE).is_some_and(|given| given != tag) {
         return Wanted::Whole;
     }
-    let range = text(header::RANGE).and_then(|given| given.trim().strip_prefix("bytes="));
+    asked(headers, bytes)
+}
+
+/// What is asked of whichever version.
+fn asked(headers: &HeaderMap, bytes: u64) -> Wanted {
+    let range = text(headers, header::RANGE).and_then(|given| given.trim().strip_prefix("bytes="));
     range.map_or(Wanted::Whole, |range| part_of(range, bytes))
+}
+
+fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 /// Reads `first-last`, `first-` or `-count`. What is not of that form is as if it were not there.
@@ -207,5 +275,17 @@ mod tests {
         assert_eq!(wanted(&headers, "\"a\"", 9), Wanted::Whole);
         headers.insert(header::IF_NONE_MATCH, header::HeaderValue::from_static("\"x\", W/\"a\""));
         assert!(is_known(&headers, "\"a\"") && !is_known(&headers, "\"c\""));
+    }
+
+    #[test]
+    fn who_goes_on_with_what_came_from_the_store_is_led_there_again() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::RANGE, header::HeaderValue::from_static("bytes=2-"));
+        assert!(!names_version(&headers, "\"a\""));
+        headers.insert(header::IF_RANGE, header::HeaderValue::from_static("\"of-the-store\""));
+        assert!(!names_version(&headers, "\"a\""));
+        assert_eq!(asked(&headers, 9), Wanted::Part(2..9));
+        headers.insert(header::IF_RANGE, header::HeaderValue::from_static("\"a\""));
+        assert!(names_version(&headers, "\"a\""));
     }
 }

@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use anyhow::{Context, Result, bail};
-use reqwest::{StatusCode, redirect};
+use reqwest::{StatusCode, header, redirect};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 
@@ -163,6 +163,12 @@ impl Guest {
     async fn download(&self, url: &str, to: &Path) -> Result<(String, u64)> {
         use sha2::Digest;
         let mut answer = self.browser.get(url).send().await?;
+        if answer.status() == StatusCode::FOUND {
+            // The store gives the file out itself.
+            let address = answer.headers().get(header::LOCATION).context("a redirect leads somewhere")?.to_str()?;
+            let at_the_store = self.browser.get(address);
+            answer = at_the_store.send().await?;
+        }
         if answer.status() != StatusCode::OK {
             bail!("{url} answered {}", answer.status());
         }

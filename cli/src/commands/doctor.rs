@@ -78,6 +78,11 @@ pub(crate) async fn run(args: &Args, flags: &Flags) -> anyhow::Result<ExitCode> 
             "check the bucket, its endpoint and region, and that the AWS_… variables hold keys that may list it and write to it",
         ));
         checks.push(Check::of(
+            "downloads",
+            try_downloads(&config).await,
+            "check s3_public_endpoint, and that the bucket has the CORS rule of docs/from-laptop-to-platform.md",
+        ));
+        checks.push(Check::of(
             "stem cache",
             try_stem_cache(&config),
             "give the cache's disk more room, or set stem_cache_mb to less; 0 keeps nothing",
@@ -165,9 +170,10 @@ fn settings(flags: &Flags) -> Vec<Setting> {
                 ("secret" | "stripe_secret_key" | "stripe_webhook_secret", serde_json::Value::String(_)) => {
                     "(set)".to_owned()
                 }
-                ("database_url" | "smtp_url" | "s3_endpoint" | "sandbox_url", serde_json::Value::String(url)) => {
-                    without_password(url)
-                }
+                (
+                    "database_url" | "smtp_url" | "s3_endpoint" | "s3_public_endpoint" | "sandbox_url",
+                    serde_json::Value::String(url),
+                ) => without_password(url),
                 (_, serde_json::Value::Null) => "(default)".to_owned(),
                 (_, serde_json::Value::String(text)) => text.clone(),
                 (_, other) => other.to_string(),
@@ -220,6 +226,16 @@ async fn try_files(config: &Config) -> anyhow::Result<String> {
         .await
         .map_err(|_| anyhow!("the bucket {} did not answer within 30 s", bucket.bucket))??;
     Ok(format!("kept in the bucket {}, which lists them and takes new ones", bucket.bucket))
+}
+
+/// Fetches from the bucket as a page does that compares a download with its checksum.
+async fn try_downloads(config: &Config) -> anyhow::Result<String> {
+    let Some(endpoint) = &config.s3_public_endpoint else { return Ok("sent through the program".to_owned()) };
+    let files = wiring::files(config)?;
+    tokio::time::timeout(std::time::Duration::from_secs(30), files.try_outside(&config.public_url()))
+        .await
+        .map_err(|_| anyhow!("{endpoint} did not answer within 30 s"))??;
+    Ok(format!("given out by the bucket itself at {endpoint}, which lets pages fetch them"))
 }
 
 fn try_stem_cache(config: &Config) -> anyhow::Result<String> {

@@ -3,12 +3,13 @@
 
 pub mod gateway;
 
-use std::{ops::Range, path::Path};
+use std::{ops::Range, path::Path, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use serde_json::{Map, Value};
+use url::Url;
 
 use crate::{
     agreements::document::{DocumentChange, DocumentProblem, DocumentStage, Reading, Template, TemplateFacts},
@@ -68,6 +69,15 @@ pub struct Stored {
 /// A stored file's bytes, in pieces.
 pub type FileStream = BoxStream<'static, Result<Bytes, PortError>>;
 
+/// How a file is shown that the store gives out itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Presentation<'a> {
+    /// Its media type.
+    pub media_type: &'a str,
+    /// Its `Content-Disposition`.
+    pub disposition: &'a str,
+}
+
 /// Content-addressed files: the address is the SHA-256, so nothing is ever overwritten and storing twice is storing once.
 #[async_trait]
 pub trait FileStore: Send + Sync {
@@ -85,6 +95,15 @@ pub trait FileStore: Send + Sync {
     async fn fetch(&self, sha256: &Sha256, to: &Path) -> Result<bool, PortError>;
     /// Whether the file is there.
     async fn exists(&self, sha256: &Sha256) -> Result<bool, PortError>;
+    /// An address that the store has signed, at which whoever has it gets this file from the store itself for so long: none if files go through this
+    /// program alone. Whether the file is there is not looked up.
+    async fn presign(&self, _: &Sha256, _: Duration, _: Presentation<'_>) -> Result<Option<Url>, PortError> {
+        Ok(None)
+    }
+    /// The origin of such addresses, such as `https://s3.example`.
+    fn presigned_origin(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// What a mail says to the reader's calendar.

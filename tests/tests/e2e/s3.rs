@@ -1,5 +1,5 @@
-//! Files in a bucket, on a real S3 server: a sale whose files lie there and nowhere else, its backup and what is made of that; and the server gone for a
-//! while, in the middle of an upload and of a render.
+//! Files in a bucket, on a real S3 server: a sale whose files lie there and nowhere else, its backup and what is made of that; what the bucket gives out
+//! itself; and the server gone for a while, in the middle of an upload and of a render.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,20 +8,24 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result};
+use adapters::s3::{self, S3Config};
+use anyhow::{Context, Result, ensure};
 use audio_engine::compose::Style;
 use cli::client::{Beat, DeliveredFile, Guest, PlacedOrder, Producer, Seen, Signer, until};
 use domain::{
     catalog::Sha256,
+    delivery::entity::download,
     outbox::{entity::job, queries as outbox},
+    ports::{FileStore, Presentation},
     store::{self, Db},
 };
+use sea_orm::EntityTrait;
 use serde_json::Value;
 
 use crate::{
     backup::{contents, paths, run, sqlite, told, verified},
     program::{self, Server, free_port},
-    request,
+    request::{self, Answer},
     s3_server::{KEYS, S3Server},
     shop::{PATIENCE, Shop, base, come_to_rest, composed, struck},
 };
@@ -86,21 +90,42 @@ async fn what_is_sold_lies_in_the_bucket_alone_and_a_backup_brings_it_anywhere()
     assert_eq!(checksums(&bought), checksums(&once_more));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bucket_that_is_reached_from_outside_gives_out_what_was_bought() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let s3 = S3Server::start(&[BUCKET]);
+    let data = data_folder(folder.path());
+    let port = free_port();
+    let outside = [("LEDGERLINE_S3_PUBLIC_ENDPOINT", s3.endpoint())];
+    let _server = Server::start(&data, port, &[s3.settings(BUCKET).as_slice(), outside.as_slice()].concat());
+    let base = &base(port);
+    let shop = Shop::open(base, &struck(folder.path(), "First Light", 220.0)).await.expect("the shop opens");
+    let guest = Guest::new(base).expect("a guest");
+    let order = shop.sell(&guest, "wav", "ada@example.com").await.expect("it is sold");
+    let other = shop.sell(&guest, "wav", "bob@example.com").await.expect("and sold again");
+    let bought = guest.download_all(&order, &folder.path().join("bought")).await.expect("each file has its checksum");
+    let wav = bought.iter().find(|file| file.kind == "wav").expect("a WAV was bought");
+
+    let db = store::connect(&sqlite(&data), 1).await.expect("the database opens");
+    let before = download::Entity::find().all(&db).await.expect("the log").len();
+    let link = format!("{base}{}", link_on(base, &order, ".wav").await.expect("it is on the order's page"));
+    let address = gives_a_file_whole_and_in_part(&s3, &link, wav).await.expect("it leads to the file");
+    let log = download::Entity::find().all(&db).await.expect("the log");
+    let parts = log.iter().filter(|row| (row.range_start, row.range_end) == (Some(1_000), Some(5_000)));
+    assert_eq!((log.len() - before, parts.count()), (3, 2), "each that was sent or led away is logged");
+
+    opens_nothing_else(base, &address, &order, &other).await.expect("what is not theirs is refused");
+    comes_to_its_end(&s3, wav).await.expect("an address ends");
+    let page = request::send("GET", &order.url, &[("Accept", "text/html")], &[]).await.expect("the order's page");
+    let policy = page.headers("content-security-policy").concat();
+    assert!(policy.ends_with(&format!("; connect-src 'self' {}", s3.endpoint())), "{policy}");
+}
+
 #[test]
 fn keys_that_the_store_does_not_believe_are_found_out() {
     let folder = tempfile::tempdir().expect("a folder");
     let s3 = S3Server::start(&[BUCKET]);
-    let files = |settings: &[(&str, &str)]| {
-        let mut doctor = program::command();
-        doctor.args(["doctor", "--json", "--data"]).arg(folder.path()).envs(settings.iter().copied());
-        let output = doctor.output().expect("it starts");
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(!said.contains(KEYS.1), "{said}");
-        let report: Value = serde_json::from_str(&said).expect("the report is JSON");
-        let checks = report["checks"].as_array().expect("checks");
-        let check = checks.iter().find(|check| check["name"] == "files").expect("a check of the files").clone();
-        (output.status.success(), check)
-    };
+    let files = |settings: &[(&str, &str)]| doctor(folder.path(), settings, "files");
     let (_, believed) = files(&s3.settings(BUCKET));
     assert_eq!(believed["ok"], true, "{believed}");
     let (name, secret) = KEYS;
@@ -113,6 +138,20 @@ fn keys_that_the_store_does_not_believe_are_found_out() {
     }
     let (ok, refused) = files(&s3.settings("elsewhere"));
     assert!(!ok && refused["detail"].to_string().contains("NoSuchBucket"), "{refused}");
+}
+
+#[test]
+fn a_bucket_that_pages_may_not_fetch_from_is_found_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let s3 = S3Server::start(&[BUCKET]);
+    let (_, inside) = doctor(folder.path(), &s3.settings(BUCKET), "downloads");
+    assert_eq!(inside["ok"], true, "{inside}");
+    let outside = [("LEDGERLINE_S3_PUBLIC_ENDPOINT", s3.endpoint())];
+    let settings = [s3.settings(BUCKET).as_slice(), outside.as_slice()].concat();
+    // What is signed is believed, and this server knows no rules.
+    let (ok, shut) = doctor(folder.path(), &settings, "downloads");
+    assert!(!ok && shut["detail"].to_string().contains("no CORS rule"), "{shut}");
+    assert!(shut["remedy"].to_string().contains("s3_public_endpoint"), "{shut}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -194,6 +233,19 @@ async fn a_render_and_a_sale_come_to_their_end_though_the_store_is_gone_in_the_m
     objects(&s3, BUCKET);
 }
 
+/// Has the program look at its settings; whether all is well, and what it says of one thing.
+fn doctor(folder: &Path, settings: &[(&str, &str)], name: &str) -> (bool, Value) {
+    let mut doctor = program::command();
+    doctor.args(["doctor", "--json", "--data"]).arg(folder).envs(settings.iter().copied());
+    let output = doctor.output().expect("it starts");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(!said.contains(KEYS.1), "{said}");
+    let report: Value = serde_json::from_str(&said).expect("the report is JSON");
+    let checks = report["checks"].as_array().expect("checks");
+    let check = checks.iter().find(|check| check["name"] == name).expect("a check of that name").clone();
+    (output.status.success(), check)
+}
+
 fn data_folder(folder: &Path) -> PathBuf {
     let data = folder.join("data");
     fs::create_dir_all(&data).expect("a data folder");
@@ -218,15 +270,109 @@ fn checksums(files: &[DeliveredFile]) -> BTreeSet<(&str, &str)> {
     files.iter().map(|file| (file.kind.as_str(), file.sha256.as_str())).collect()
 }
 
+/// Where a link leads.
+async fn led(link: &str, headers: &[(&str, &str)]) -> Result<String> {
+    let answer = request::send("GET", link, headers, &[]).await?;
+    ensure!(answer.status == 302 && answer.body.is_empty(), "{link} is answered with {}", answer.status);
+    assert_eq!(answer.headers("cache-control"), ["private, no-store"]);
+    answer.headers("location").first().map(|to| (*to).to_owned()).context("it leads somewhere")
+}
+
+/// Downloads a file where its link leads, whole and from within, and asks about it as managers of downloads do. Gives the address of the whole.
+async fn gives_a_file_whole_and_in_part(s3: &S3Server, link: &str, file: &DeliveredFile) -> Result<String> {
+    let whole = fs::read(&file.path)?;
+    let name = file.path.file_name().context("it has a name")?.to_string_lossy();
+    let address = led(link, &[]).await?;
+    let place = format!("{}/{BUCKET}/sha256/", s3.endpoint());
+    assert!(address.starts_with(&place) && address.contains("X-Amz-Expires=900&"), "{address}");
+    let answer = request::send("GET", &address, &[], &[]).await?;
+    let named = answer.headers("content-disposition").concat();
+    assert_eq!((answer.status, answer.headers("content-type")), (200, vec!["audio/wav"]));
+    assert!(named.starts_with("attachment") && named.contains(&*name), "{named}");
+    assert!(answer.body == whole, "other bytes than those of the file");
+
+    let range = ("Range", "bytes=1000-4999");
+    let answer = request::send("GET", &led(link, &[range]).await?, &[range], &[]).await?;
+    is_that_part(&answer, &whole);
+
+    // What is only asked about is answered at once, and what goes on with that version too.
+    let head = request::send("HEAD", link, &[], &[]).await?;
+    let length = whole.len().to_string();
+    assert_eq!((head.status, head.headers("content-length")), (200, vec![length.as_str()]));
+    let tag = head.headers("etag").concat();
+    is_that_part(&request::send("GET", link, &[range, ("If-Range", tag.as_str())], &[]).await?, &whole);
+    let beyond = format!("bytes={length}-");
+    assert_eq!(request::send("GET", link, &[("Range", beyond.as_str())], &[]).await?.status, 416);
+    Ok(address)
+}
+
+fn is_that_part(answer: &Answer, whole: &[u8]) {
+    let span = format!("bytes 1000-4999/{}", whole.len());
+    assert_eq!((answer.status, answer.headers("content-range")), (206, vec![span.as_str()]));
+    assert!(answer.body == whole[1000..5000], "other bytes than those of the file");
+}
+
+/// Tries what an address and a link of one order could be made into.
+async fn opens_nothing_else(base: &str, address: &str, own: &PlacedOrder, other: &PlacedOrder) -> Result<()> {
+    let (own, other) = (link_on(base, own, ".wav").await?, link_on(base, other, ".pdf").await?);
+    let theirs = led(&format!("{base}{other}"), &[]).await?;
+    let (place, _) = theirs.split_once('?').context("it is signed")?;
+    let (_, signed) = address.split_once('?').context("it is signed")?;
+    for forged in [
+        format!("{place}?{signed}"),
+        place.to_owned(),
+        address.replace("X-Amz-Expires=900&", "X-Amz-Expires=90000&"),
+        address.replace("audio%2Fwav", "text%2Fhtml"),
+    ] {
+        assert_ne!(forged, address);
+        assert_eq!(request::send("GET", &forged, &[], &[]).await?.status, 403, "{forged}");
+    }
+
+    let token = |link: &str| link.split('/').nth(2).map(str::to_owned).context("a link has a token");
+    let (own_token, other_token) = (token(&own)?, token(&other)?);
+    let (subject, _) = own_token.rsplit_once('.').context("a token is signed")?;
+    let (_, mac) = other_token.rsplit_once('.').context("a token is signed")?;
+    let forged = format!("{base}{}", own.replace(&own_token, &format!("{subject}.{mac}")));
+    let answer = request::send("GET", &forged, &[], &[]).await?;
+    assert_eq!((answer.status, answer.headers("location").len()), (404, 0));
+    Ok(())
+}
+
+/// Has an address signed for a second, and waits until it opens nothing any more.
+async fn comes_to_its_end(s3: &S3Server, file: &DeliveredFile) -> Result<()> {
+    let config = S3Config {
+        bucket: BUCKET.to_owned(),
+        endpoint: None,
+        public_endpoint: Some(s3.endpoint().to_owned()),
+        region: "us-east-1".to_owned(),
+        prefix: String::new(),
+        path_style: true,
+        allow_http: false,
+    };
+    let files = s3::open(&config, |name| match name {
+        "AWS_ACCESS_KEY_ID" => Some(KEYS.0.to_owned()),
+        "AWS_SECRET_ACCESS_KEY" => Some(KEYS.1.to_owned()),
+        _ => None,
+    })?;
+    let shown = Presentation { media_type: "audio/wav", disposition: "attachment" };
+    let address = files.presign(&file.sha256.parse()?, Duration::from_secs(1), shown).await?;
+    let address = address.context("it is reached from outside")?;
+    let refusal = until("an address to end", PATIENCE, async || {
+        let answer = request::send("GET", address.as_str(), &[], &[]).await?;
+        Ok((answer.status != 200).then_some(answer))
+    });
+    let refusal = refusal.await?;
+    let said = String::from_utf8_lossy(&refusal.body);
+    assert!(refusal.status == 403 && said.contains("expired"), "{} {said}", refusal.status);
+    Ok(())
+}
+
 /// Asks for a part of a bought file by the link on the order's page, as a download does that is taken up again.
 async fn serves_a_part(base: &str, order: &PlacedOrder, bought: &[DeliveredFile]) -> Result<()> {
     let file = bought.iter().find(|file| file.kind == "wav").context("a WAV was bought")?;
     let whole = fs::read(&file.path)?;
     let link = format!("{base}{}", link_on(base, order, ".wav").await?);
-    let answer = request::send("GET", &link, &[("Range", "bytes=1000-4999")], &[]).await?;
-    let span = format!("bytes 1000-4999/{}", whole.len());
-    assert_eq!((answer.status, answer.headers("content-range")), (206, vec![span.as_str()]));
-    assert!(answer.body == whole[1000..5000], "other bytes than those of the file");
+    is_that_part(&request::send("GET", &link, &[("Range", "bytes=1000-4999")], &[]).await?, &whole);
     Ok(())
 }
 

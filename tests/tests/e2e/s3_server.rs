@@ -79,6 +79,11 @@ impl S3Server {
         ]
     }
 
+    /// Where it is.
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
     /// The folder of a bucket, in which each object is a file.
     pub(crate) fn bucket(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

@@ -21,6 +21,7 @@ fn bucket(endpoint: &str, bucket: &str, prefix: &str) -> S3Config {
     S3Config {
         bucket: bucket.to_owned(),
         endpoint: Some(endpoint.to_owned()),
+        public_endpoint: None,
         region: "us-east-1".to_owned(),
         prefix: prefix.to_owned(),
         path_style: true,
@@ -135,6 +136,25 @@ async fn keys_that_are_not_believed_are_an_error_and_no_missing_file() {
     let refusal = files.put_bytes(Bytes::from_static(b"a file")).await.unwrap_err();
     assert!(!format!("{refusal:?}").contains("a secret of the tests"));
     assert!(server.held.keys().is_empty());
+}
+
+#[tokio::test]
+async fn a_bucket_that_pages_cannot_fetch_from_is_found_out() {
+    const PAGE: &str = "https://beats.example";
+    let server = stand_in::start();
+    let inside = bucket(&server.url, "beats", "studio/one");
+    s3::open(&inside, keys).unwrap().try_outside(PAGE).await.unwrap();
+    let outside = S3Config { public_endpoint: Some(server.url.clone()), ..inside };
+    let files = s3::open(&outside, keys).unwrap();
+    for (rule, lets) in [(None, false), (Some("*"), true), (Some(PAGE), true), (Some("https://other.example"), false)] {
+        *server.held.rule.lock().unwrap() = rule;
+        let tried = files.try_outside(PAGE).await.map_err(|refusal| refusal.source.to_string());
+        assert_eq!(tried.is_ok(), lets, "{rule:?}");
+        assert!(tried.is_ok() || tried.unwrap_err().contains("no CORS rule"));
+    }
+    let other = |name: &str| keys(name).map(|key| format!("not-{key}"));
+    let refusal = s3::open(&outside, other).unwrap().try_outside(PAGE).await.unwrap_err();
+    assert!(refusal.source.to_string().contains("it answers 403"), "{refusal:?}");
 }
 
 /// A server that was started for the test, and ends with it.

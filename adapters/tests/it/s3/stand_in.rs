@@ -34,6 +34,8 @@ pub(super) struct Held {
     pub(super) busy: AtomicU32,
     /// So many bodies break off in the middle.
     pub(super) breaks: AtomicU32,
+    /// The origin whose pages may fetch (`*`: all); none if no rule lets any.
+    pub(super) rule: Mutex<Option<&'static str>>,
 }
 
 impl Held {
@@ -126,8 +128,16 @@ async fn answer(
     body: Bytes,
 ) -> HttpResponse {
     held.asked.lock().unwrap().push(format!("{} {}", request.method(), request.uri()));
+    if request.method() == Method::OPTIONS {
+        let rule = *held.rule.lock().unwrap();
+        return rule.map_or_else(
+            || HttpResponse::Forbidden().finish(),
+            |origin| HttpResponse::Ok().insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, origin)).finish(),
+        );
+    }
     let signed = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !signed.starts_with(&format!("AWS4-HMAC-SHA256 Credential={WHO}/")) {
+    let presigned = query.get("X-Amz-Credential").is_some_and(|signer| signer.starts_with(&format!("{WHO}/")));
+    if !presigned && !signed.starts_with(&format!("AWS4-HMAC-SHA256 Credential={WHO}/")) {
         return HttpResponse::Forbidden().finish();
     }
     if take_one(&held.busy) {

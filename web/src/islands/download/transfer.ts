@@ -34,7 +34,7 @@ function rest(ms: number, signal: AbortSignal): Promise<void> {
 
 /**
  * Fetches a file. What has arrived stays when the connection is lost, and only what is missing is asked for; a file that has changed meanwhile begins
- * anew. Gives null for one that is too large for it.
+ * anew. Gives null for one that is too large for it. An address may lead on to where the file is kept, each time to a fresh one; the tag is of there, then.
  */
 export async function transfer(url: string, hooks: Hooks): Promise<Blob | null> {
   const { signal, received, waiting, fetcher = fetch, pause = rest } = hooks;
