@@ -49,7 +49,10 @@ test("a broken file is told by its name, another takes its place, and stems foll
   };
   const whole = beat("Cracked Bell", { bpm: 90 });
   // It says that it is a WAV, and nothing that one is.
-  const broken = written("Cracked Bell 90bpm.wav", Buffer.concat([whole.subarray(0, 12), Buffer.alloc(4_096, 7)]));
+  const broken = written(
+    "Cracked Bell 90bpm.wav",
+    Buffer.concat([whole.subarray(0, 12), Buffer.alloc(4_096, 7)]),
+  );
 
   const dashboard = new Dashboard(page);
   await dashboard.signUp({ ...person("Ines Falk"), password: PASSWORD }, `Bell ${info.project.name}`);

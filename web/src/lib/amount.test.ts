@@ -32,5 +32,9 @@ test("decimals keep all of their places", () => {
 
 test("an exact amount is said beside the rounded one where the two differ", () => {
   expect(finer("12.345678", "USD")).toBe("$12.345678");
-  expect(["12.34", "12.3", "0"].map((amount) => finer(amount, "USD"))).toEqual([undefined, undefined, undefined]);
+  expect(["12.34", "12.3", "0"].map((amount) => finer(amount, "USD"))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
