@@ -90,6 +90,7 @@ export default defineConfig(({ command, mode }) => ({
         "/graphql",
         "/uploads",
         "/media",
+        "/covers/",
         "/account",
         "/s/",
         "/studios/",

@@ -9,6 +9,9 @@ use crate::{
 /// Most characters that a refusal names.
 const MOST_NAMED: usize = 5;
 
+/// Most characters of a text that is looked at before it is saved.
+const MOST_ASKED: usize = 1_000;
+
 /// What to do about a text that documents cannot show.
 pub(crate) const REMEDY: &str =
     "spell it in Latin letters, as a passport does; Greek, Cyrillic, Arabic, Hebrew and Japanese can be shown too";
@@ -37,6 +40,12 @@ pub(crate) fn problem(characters: &[char]) -> String {
     format!("the document cannot show this, for its fonts lack {}", named.join(", "))
 }
 
+/// The characters that documents print as code points, for whoever types a text that is not refused, such as a title; of the beginning of a text that is
+/// longer than any of these.
+pub fn unprintable(documents: &dyn AgreementDocuments, text: &str) -> Vec<char> {
+    documents.illegible(&text.chars().take(MOST_ASKED).collect::<String>())
+}
+
 /// Refuses a text of that input field if documents cannot show it.
 pub fn require_legible(documents: &dyn AgreementDocuments, field: &'static str, text: &str) -> Result<(), Illegible> {
     let characters = documents.illegible(text);
@@ -58,5 +67,12 @@ mod tests {
             "the document cannot show this, for its fonts lack 민 (U+BBFC), 수 (U+C218), 🔥 (U+1F525)"
         );
         assert!(problem(&['a'; 7]).ends_with("a (U+0061), 2 more"));
+    }
+
+    #[test]
+    fn what_is_printed_otherwise_is_told_and_the_beginning_is_enough() {
+        assert_eq!(unprintable(&PlainDocuments, "Fire 🔥"), ['🔥']);
+        assert!(unprintable(&PlainDocuments, "Night Drive").is_empty());
+        assert!(unprintable(&PlainDocuments, &format!("{}🔥", "a".repeat(MOST_ASKED))).is_empty());
     }
 }

@@ -6,7 +6,7 @@ use domain::{
     domains::{
         commands,
         entity::claim,
-        rules::{address_at, host_of, record_name},
+        rules::{address_at, in_letters, record_name, target},
     },
     ids::{DomainId, StudioId},
 };
@@ -21,8 +21,10 @@ pub struct Domain {
     pub id: Id<DomainId>,
     /// Its name.
     pub host: String,
-    /// The host that it must point to.
-    pub points_to: String,
+    /// Its name in its own letters, if it is kept in others: of `xn--bcher-kva.example`, `bücher.example`.
+    pub unicode_host: Option<String>,
+    /// The host that it must point to. None while the installation's public address is no name that a record can lead to, but a machine's or this machine's own.
+    pub points_to: Option<String>,
     /// The name of the TXT record that shows whose it is.
     pub record_name: String,
     /// What that record must say.
@@ -39,7 +41,8 @@ impl Domain {
     pub(super) fn of(row: claim::Model, platform_url: &str) -> Self {
         Self {
             id: row.id.into(),
-            points_to: host_of(platform_url).unwrap_or_default(),
+            unicode_host: in_letters(&row.host),
+            points_to: target(platform_url),
             record_name: record_name(&row.host),
             record_value: row.token,
             url: address_at(platform_url, &row.host),

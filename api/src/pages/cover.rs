@@ -1,12 +1,30 @@
-//! Covers for beats without a picture: a drawing that follows from the beat's id, so that it is always the same one.
+//! Covers for beats without a picture: a drawing that follows from the beat's id, so that it is always the same one. Pages of ours hold it; the dashboard
+//! shows it as a picture of its own address.
 
 use std::fmt::Write;
 
+use actix_web::{HttpResponse, http::header, web};
 use domain::ids::{BeatId, TypedId};
 use sha2::{Digest, Sha256};
 
-/// An inline SVG of 400 × 400 units. Colours are presentation attributes, for the content security policy allows no inline style.
+use super::errors::PageError;
+
+/// The drawing within a page, which says beside it what it is of.
 pub(super) fn svg(beat: BeatId) -> String {
+    draw(beat, "class=\"cover\" aria-hidden=\"true\" focusable=\"false\"")
+}
+
+/// The drawing by itself. It follows from the id alone and tells nothing of the beat, nor whether there is one: anybody may have it, and keep it for good.
+pub(super) async fn show(path: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let beat: BeatId = path.parse().map_err(|_| PageError::not_found())?;
+    Ok(HttpResponse::Ok()
+        .content_type("image/svg+xml")
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(draw(beat, "xmlns=\"http://www.w3.org/2000/svg\"")))
+}
+
+/// An SVG of 400 × 400 units with attributes of its own. Colours are presentation attributes, for the content security policy allows no inline style.
+fn draw(beat: BeatId, attributes: &str) -> String {
     let seed: [u8; 32] = Sha256::digest(beat.uuid().as_bytes()).into();
     let id = beat.uuid().simple();
     let hue = u32::from(seed[0]) * 360 / 256;
@@ -19,7 +37,7 @@ pub(super) fn svg(beat: BeatId) -> String {
         _ => swell(&seed),
     };
     format!(
-        "<svg class=\"cover\" viewBox=\"0 0 400 400\" aria-hidden=\"true\" focusable=\"false\"><defs>\
+        "<svg {attributes} viewBox=\"0 0 400 400\"><defs>\
          <linearGradient id=\"g{id}\" x1=\"0\" y1=\"0\" x2=\"1\" y2=\"1\"><stop offset=\"0\" stop-color=\"hsl({hue} 62% 46%)\"/>\
          <stop offset=\"1\" stop-color=\"hsl({second} 70% 22%)\"/></linearGradient>\
          <radialGradient id=\"r{id}\" cx=\"{x}%\" cy=\"{y}%\" r=\"75%\"><stop offset=\"0\" stop-color=\"hsl({second} 90% 68%)\" stop-opacity=\".85\"/>\

@@ -84,6 +84,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/s/{studio}/cart/bundle", web::post().to(cart::add_bundle))
         .route("/s/{studio}/cart/{line}/contract", look().to(cart::contract))
         .route("/s/{studio}/checkout", web::post().to(cart::check_out))
+        .route("/covers/{beat}.svg", look().to(cover::show))
         .route("/oembed", look().to(sharing::oembed))
         .route("/s/{studio}/card-{mark}.png", look().to(cards::shop))
         .route("/s/{studio}/{beat}", look().to(beat_page::show))

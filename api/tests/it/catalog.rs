@@ -408,6 +408,19 @@ async fn a_folder_is_sorted_into_beats_before_it_is_uploaded() {
     .await;
 }
 
+#[tokio::test]
+async fn a_title_that_contracts_print_otherwise_is_told_before_it_is_saved() {
+    on_each_database(async |world| {
+        let query = "query($text: String!) { unprintable(text: $text) }";
+        for (text, told) in [("Fire 🔥, 夜", json!(["🔥"])), ("Night Drive, Ночь", json!([])), ("", json!([]))]
+        {
+            let found = world.ask(query, json!({ "text": text })).await;
+            assert_eq!(found["data"]["unprintable"], told, "{found}");
+        }
+    })
+    .await;
+}
+
 fn preview_bytes() -> Vec<u8> {
     wav(1_000)
 }

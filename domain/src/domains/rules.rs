@@ -57,6 +57,18 @@ pub fn host_of(url: &str) -> Option<String> {
     Url::parse(url).ok()?.host_str().map(str::to_owned)
 }
 
+/// The name that a domain's record leads to, which is that of the platform; none where the platform is reached by the address of a machine or by a name
+/// that this machine alone knows: no record can lead there.
+pub fn target(public_url: &str) -> Option<String> {
+    host_of(public_url).filter(|host| is_name(host) && !host.ends_with(".localhost"))
+}
+
+/// A domain in its own letters, where it is kept in others: Punycode is what records are set by, and nobody reads it.
+pub fn in_letters(host: &str) -> Option<String> {
+    let letters = url::quirks::domain_to_unicode(host);
+    (!letters.is_empty() && letters != host).then_some(letters)
+}
+
 /// Whether a host is the platform's own, or lies below it.
 pub fn is_platforms(host: &str, public_url: &str) -> bool {
     let is_below = |own: &str| host.strip_suffix(own).is_some_and(|before| before.is_empty() || before.ends_with('.'));
@@ -132,6 +144,22 @@ mod tests {
     fn it_is_reached_as_the_platform_is() {
         assert_eq!(address_at(PLATFORM, "nova.music"), "https://nova.music");
         assert_eq!(address_at("http://127.0.0.1:8080", "nova.music"), "http://nova.music:8080");
+    }
+
+    #[test]
+    fn records_lead_to_names_alone() {
+        assert_eq!(target(PLATFORM).as_deref(), Some("ledgerline.example"));
+        assert_eq!(target("https://beats.example.com:8443").as_deref(), Some("beats.example.com"));
+        for address in ["http://127.0.0.1:8080", "http://[::1]:8080", "http://localhost:8080", "https://192.0.2.7"] {
+            assert_eq!(target(address), None, "{address}");
+        }
+        assert_eq!(target("http://ledgerline.localhost:8080"), None);
+    }
+
+    #[test]
+    fn domains_of_other_letters_are_read_in_them() {
+        assert_eq!(in_letters("xn--bcher-kva.example").as_deref(), Some("bücher.example"));
+        assert_eq!(in_letters("beats.example.com"), None);
     }
 
     #[test]

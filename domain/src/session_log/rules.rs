@@ -104,14 +104,28 @@ pub struct Maker {
 }
 
 /// Who shares a side: the first of these groups in which there is anybody.
-const WRITERS: [&[SessionRole]; 2] = [
+const WRITERS: [&[SessionRole]; 3] = [
     &[SessionRole::Songwriter, SessionRole::Composer, SessionRole::Lyricist],
     &[SessionRole::Artist, SessionRole::FeaturedArtist, SessionRole::Producer, SessionRole::CoProducer],
+    PERFORMERS,
 ];
-const OWNERS: [&[SessionRole]; 2] = [&[SessionRole::Artist], &[SessionRole::Producer, SessionRole::CoProducer]];
+const OWNERS: [&[SessionRole]; 3] =
+    [&[SessionRole::Artist], &[SessionRole::Producer, SessionRole::CoProducer], PERFORMERS];
+
+/// Who is heard, and was not hired for it.
+const PERFORMERS: &[SessionRole] = &[
+    SessionRole::Performer,
+    SessionRole::LeadVocalist,
+    SessionRole::BackgroundVocalist,
+    SessionRole::Soloist,
+    SessionRole::BandLeader,
+    SessionRole::Dj,
+    SessionRole::Programmer,
+];
 
 /// Those who have a part of a song by what they did, each once, with the equal shares that a split sheet begins with: writers share the composition, or artists
-/// and producers if no writer was logged; artists share the master, or producers. It is a draft: those who sign agree on other shares where theirs are others.
+/// and producers if no writer was logged; artists share the master, or producers. Where nobody of these was logged, as of a band that plays, performers share
+/// the side. It is a draft: those who sign agree on other shares where theirs are others.
 pub fn makers(logged: &[(PartyId, SessionRole)]) -> Vec<Maker> {
     let mut of_parties: Vec<(PartyId, Vec<SessionRole>)> = Vec::new();
     for (party, role) in logged {
@@ -234,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_sheet_begins_with_writers_and_artists_or_with_who_there_is() {
-        use SessionRole::{Artist, Composer, Engineer, Lyricist, Producer};
+        use SessionRole::{Artist, Composer, Engineer, LeadVocalist, Lyricist, Performer, Producer, SessionMusician};
         let (env, _) = testing::env(1);
         let [ada, bob, eve]: [PartyId; 3] = [env.id(), env.id(), env.id()];
         let told = |logged: &[(PartyId, SessionRole)]| {
@@ -248,6 +262,8 @@ mod tests {
         assert_eq!(told(&logged), [(ada, "CA", half, whole), (bob, "C", half, None)], "an engineer has no part");
         let instrumental = [(bob, Producer), (eve, Engineer)];
         assert_eq!(told(&instrumental), [(bob, "CA", whole, whole)]);
+        let band = [(ada, LeadVocalist), (bob, Performer), (eve, SessionMusician)];
+        assert_eq!(told(&band), [(ada, "CA", half, half), (bob, "CA", half, half)], "who was hired has no part");
         assert!(told(&[(eve, Engineer)]).is_empty());
     }
 }

@@ -19,6 +19,7 @@ use domain::{
     page::PageRequest,
     policy::Denied,
     production::entity::{
+        PersonRole, person,
         project::{self, ProjectKind, ProjectState},
         song,
     },
@@ -446,8 +447,39 @@ async fn credits_and_the_split_sheet_are_made_of_what_was_logged() {
         assert_eq!(sheet["terms"]["composition"]["title"], "First Light");
         let text = prefill_logged_split_sheet(&world.db, &house(&shop), &PlainDocuments, other).await.unwrap();
         let sheet: Value = serde_json::from_str(&text).unwrap();
-        let performers = json!([{ "name": "Orson", "part": "piano" }]);
-        assert_eq!(sheet["terms"]["master"]["performers"], performers, "who has no share is named, and signs nothing");
+        assert_eq!(sheet["parties"][0]["role"], "performer");
+        let all = json!([{ "party": 0, "share_ppm": 1_000_000 }]);
+        assert_eq!(sheet["terms"]["master"]["owners"], all, "who alone played has it, until they agree otherwise");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sheet_begins_with_whom_the_project_names_where_nobody_has_a_part_by_the_log() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let first = song(&shop, "First Light").await;
+        let [nova, orson] = shop.makers;
+        let row = song::Entity::find_by_id(first).one(&shop.services.db).await.unwrap().unwrap();
+        let planned = person::Model {
+            id: shop.services.env.id(),
+            studio_id: shop.studio,
+            project_id: row.project_id,
+            song_id: None,
+            party_id: nova,
+            role: PersonRole::Artist,
+            detail: String::new(),
+            created_at: shop.services.env.now(),
+        };
+        planned.into_active_model().insert(&shop.services.db).await.unwrap();
+        let session = start(&shop, vocals()).await.unwrap().id;
+        credit(&shop, session, &did(orson, SessionRole::MixingEngineer, Some(first))).await.unwrap();
+
+        let text = prefill_logged_split_sheet(&world.db, &house(&shop), &PlainDocuments, first).await.unwrap();
+        let sheet: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(sheet["parties"].as_array().unwrap().len(), 1, "{sheet}");
+        assert_eq!((&sheet["parties"][0]["name"], &sheet["parties"][0]["role"]), (&json!("Nova"), &json!("artist")));
+        assert_eq!(sheet["terms"]["master"]["mixers"], json!([{ "name": "Orson" }]));
     })
     .await;
 }

@@ -130,7 +130,15 @@ export class Producer {
   }
 
   /** Writes a split sheet of a beat for so many people, in per cent, from a day on if need be, and sends it to them. */
-  async sendSheet(
+  async sendSheet(...sheet: Parameters<Producer["draftSheet"]>): Promise<Sheet> {
+    const drafted = await this.draftSheet(...sheet);
+    const sent = { agreement: drafted.id };
+    await this.change("sendAgreement", "SendAgreementInput", sent, "agreement { state }");
+    return drafted;
+  }
+
+  /** The same, not sent yet. */
+  async draftSheet(
     beat: Beat,
     people: { person: Person; role: string; percent: number }[],
     effectiveOn?: string,
@@ -154,8 +162,6 @@ export class Producer {
       { studio: this.studio.id, document },
       "agreement { id reference }",
     );
-    const sent = { agreement: drafted.agreement.id };
-    await this.change("sendAgreement", "SendAgreementInput", sent, "agreement { state }");
     return drafted.agreement as Sheet;
   }
 

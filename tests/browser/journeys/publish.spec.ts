@@ -37,3 +37,40 @@ test("a folder of beats is published", async ({ page, person }, info) => {
   await expect(page.getByRole("heading", { level: 1, name: studio })).toBeVisible();
   for (const title of ["Paper Moon", "Glass Hour"]) await expect(shop.beat(title)).toBeVisible();
 });
+
+test("a broken file is told by its name, another takes its place, and stems follow", async ({
+  page,
+  person,
+}, info) => {
+  const folder = mkdtempSync(join(tmpdir(), "beats-"));
+  const written = (name: string, content: Buffer) => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  const whole = beat("Cracked Bell", { bpm: 90 });
+  // It says that it is a WAV, and nothing that one is.
+  const broken = written(
+    "Cracked Bell 90bpm.wav",
+    Buffer.concat([whole.subarray(0, 12), Buffer.alloc(4_096, 7)]),
+  );
+
+  const dashboard = new Dashboard(page);
+  await dashboard.signUp({ ...person("Ines Falk"), password: PASSWORD }, `Bell ${info.project.name}`);
+  await dashboard.area("Beats");
+  await dashboard.hand("Choose files", broken);
+  const row = page
+    .getByRole("region", { name: "Coming in" })
+    .getByRole("listitem")
+    .filter({ hasText: "Cracked Bell" });
+  await expect(row.getByRole("alert")).toContainText("Cracked Bell 90bpm.wav cannot be used.", {
+    timeout: 60_000,
+  });
+  await expect(row.getByRole("button", { name: "Go on" })).toHaveCount(0);
+  await dashboard.hand("Choose another file", written("The bell.wav", whole));
+  await expect(row.getByText("Ready", { exact: true })).toBeVisible({ timeout: 60_000 });
+
+  await row.getByRole("link", { name: "Cracked Bell" }).click();
+  await dashboard.hand("Add stems", written("Clapper.wav", beat("Clapper", { bpm: 90 })));
+  const stems = page.getByRole("region", { name: "Stems" });
+  await expect(stems.getByText("Clapper", { exact: true })).toBeVisible({ timeout: 60_000 });
+});

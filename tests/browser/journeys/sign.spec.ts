@@ -1,4 +1,4 @@
-import { Producer } from "../house/api";
+import { PASSWORD, Producer } from "../house/api";
 import { Dashboard, Signing, Verify } from "../house/pages";
 import { expect, test } from "../house/test";
 
@@ -47,4 +47,39 @@ test("four sign a split sheet, of whom one asks for other shares", async ({
   await expect(proposing.page.getByRole("heading", { name: "Everybody has signed" })).toBeVisible();
   const sealed = await proposing.fetch();
   await new Verify(proposing.page).judge("split-sheet.pdf", sealed, "Unchanged");
+});
+
+test("a newcomer is led to confirm their address where they send an agreement", async ({
+  page,
+  visitor,
+  world,
+  person,
+}, info) => {
+  const owner = { ...person("Ines Falk"), password: PASSWORD };
+  const dashboard = new Dashboard(page);
+  await dashboard.signUp(owner, `First sheet ${info.project.name}`);
+  const producer = await Producer.of(world.base, owner);
+  const writer = person("Łukasz Żak");
+  const sheet = await producer.draftSheet(await producer.sell("Slow Fuse"), [
+    { person: owner, role: "producer", percent: 50 },
+    { person: writer, role: "writer", percent: 50 },
+  ]);
+  const token = () => owner.mail.next("a link to confirm the address", /\/account\/verify\?token=(\S+)/);
+  await token();
+
+  await dashboard.open(producer.studio.slug, `agreements/${sheet.id}`);
+  await page.getByRole("button", { name: "Send to sign" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByText(`${owner.email} is not confirmed yet`)).toBeVisible();
+  await dialog.getByRole("button", { name: "Send to sign" }).click();
+  await expect(dialog.getByText("It is kept as a draft")).toBeVisible();
+  await dialog.getByRole("button", { name: "Send the link again" }).click();
+
+  const elsewhere = await visitor();
+  await elsewhere.goto(`/account/verify?token=${await token()}`);
+  await elsewhere.getByRole("main").getByRole("button").click();
+  await expect(elsewhere.getByRole("heading", { name: "Your address is confirmed" })).toBeVisible();
+  await dialog.getByRole("button", { name: "Send to sign" }).click();
+  await expect(page.getByText("It is on its way to those who sign")).toBeVisible();
+  expect(await writer.mail.link("sign")).toContain("/sign/");
 });

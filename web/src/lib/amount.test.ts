@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { exact, printMinor, printPpm, readDecimal, readMinor, readPpm } from "./amount";
+import { exact, finer, printMinor, printPpm, readDecimal, readMinor, readPpm } from "./amount";
 
 test("amounts are read in minor units, with a point or a comma", () => {
   const read = (text: string) => readMinor(text, "EUR");
@@ -28,4 +28,13 @@ test("decimals keep all of their places", () => {
   expect(readDecimal("1.2e3")).toBeUndefined();
   expect(exact("0.000123456", "USD")).toBe("$0.000123");
   expect(exact("12345678901234.05", "USD")).toBe("$12,345,678,901,234.05");
+});
+
+test("an exact amount is said beside the rounded one where the two differ", () => {
+  expect(finer("12.345678", "USD")).toBe("$12.345678");
+  expect(["12.34", "12.3", "0"].map((amount) => finer(amount, "USD"))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });

@@ -56,3 +56,9 @@ export function exact(amount: string, currency: string): string {
 export function roughly(amount: string | number, currency: string): string {
   return new Intl.NumberFormat(language(), { style: "currency", currency }).format(amount as number);
 }
+
+/** The exact amount, where it says more than the rounded one. */
+export function finer(amount: string, currency: string): string | undefined {
+  const said = exact(amount, currency);
+  return said === roughly(amount, currency) ? undefined : said;
+}

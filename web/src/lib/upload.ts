@@ -78,6 +78,22 @@ export async function upload(file: File, { studio, kind, onprogress, signal }: T
   });
 }
 
+/** By which it is told that the file itself will not do, however often it is sent. */
+const FILE_REFUSALS = [
+  "BAD_FILE_NAME",
+  "EMPTY_FILE",
+  "EMPTY_STEM_ARCHIVE",
+  "EXTENSION_MISMATCH",
+  "FILE_TOO_LARGE",
+  "FILE_TYPE",
+  "MEDIA_TYPE_MISMATCH",
+];
+
+/** Whether an upload was refused for what its file is: another file is needed. */
+export function isFileRefused(cause: unknown): boolean {
+  return cause instanceof Trouble && FILE_REFUSALS.includes(cause.code);
+}
+
 function troubleOf(response: HttpResponse | null): Trouble {
   if (!response) return new Trouble(t("offline"), "OFFLINE", t("offlineRemedy"));
   try {

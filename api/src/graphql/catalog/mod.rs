@@ -10,6 +10,7 @@ use async_graphql::{Context, Object};
 use domain::{
     catalog::{self, entity::beat},
     ids::{AssetId, BeatId, StudioId, WorkId},
+    legible,
     outbox::entity::job,
 };
 
@@ -74,6 +75,14 @@ impl CatalogQuery {
         paths: Vec<String>,
     ) -> Result<Vec<FolderBeat>, Failure> {
         folders::sort(caller(ctx)?, studio.named("studio")?, &paths)
+    }
+
+    /// The characters of a text, such as a beat's title, that contracts cannot print: they stand there as code points, `[U+1F525]`. None of most texts; for
+    /// whoever is about to save one.
+    #[expect(clippy::unused_async, reason = "a resolver is asynchronous whether it waits or not")]
+    async fn unprintable(&self, ctx: &Context<'_>, text: String) -> Result<Vec<String>, Failure> {
+        let documents = caller(ctx)?.services.agreements.as_ref();
+        Ok(legible::unprintable(documents, &text).into_iter().map(String::from).collect())
     }
 
     /// A work.

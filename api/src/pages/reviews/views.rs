@@ -120,8 +120,7 @@ struct FormView {
 #[template(path = "review.html")]
 struct ReviewPage {
     chrome: Chrome,
-    project: String,
-    song: String,
+    of: String,
     heading: String,
     said: String,
     /// Those that were agreed upon; none before the first.
@@ -135,6 +134,11 @@ struct ReviewPage {
     people: Vec<PersonView>,
     form: FormView,
     you: String,
+}
+
+/// A song and its project by their titles, once where both are called the same, as a single and its song are.
+fn song_of(project: &str, song: &str) -> String {
+    if project == song { song.to_owned() } else { format!("{project} · {song}") }
 }
 
 /// All that is known of a review when its page is made.
@@ -179,8 +183,7 @@ pub(super) async fn render_page(
             .of_sender(&scene.subject.studio.name)
             .with_island("keep")
             .with_island("review"),
-        project: scene.subject.project.clone(),
-        song: scene.subject.song.clone(),
+        of: song_of(&scene.subject.project, &scene.subject.song),
         heading,
         said,
         rounds: scene.rounds_told(),
@@ -412,6 +415,12 @@ fn decibels(gain_mdb: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_single_is_called_as_its_song_is_once() {
+        assert_eq!(song_of("Night Bus", "Night Bus"), "Night Bus");
+        assert_eq!(song_of("Night Album", "Night Bus"), "Night Album · Night Bus");
+    }
 
     #[test]
     fn a_gain_is_told_to_a_tenth() {

@@ -141,6 +141,7 @@ async fn whoever_asks_with_head_is_answered_as_with_get_and_gets_no_body() {
             "/s/nova/night-drive",
             "/s/nova/night-drive/embed",
             "/s/nova/night-drive/wav/contract",
+            "/covers/x.svg",
             "/oembed?url=x",
             "/s/nova/nowhere",
             "/orders/x",
@@ -182,6 +183,21 @@ async fn whoever_asks_with_head_is_answered_as_with_get_and_gets_no_body() {
             assert!(asked.text.is_empty(), "{path}: {}", asked.text);
         }
         assert_eq!(browser.head("/s/nova/night-drive").await.status, StatusCode::OK);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_beats_cover_is_drawn_the_same_by_itself_as_in_its_shop() {
+    on_each_database(async |shop| {
+        let beat = shop.beat("Night Drive", "night-drive", 140_000).await;
+        let browser = Browser::new(&shop.url);
+        let cover = browser.get(&format!("/covers/{beat}.svg")).await;
+        assert_eq!((cover.status, cover.header("content-type")), (StatusCode::OK, "image/svg+xml"));
+        assert!(cover.header("cache-control").contains("immutable"));
+        let (_, drawing) = cover.text.split_once("<defs>").unwrap();
+        assert!(browser.get("/s/nova").await.text.contains(drawing), "{drawing}");
+        assert_eq!(browser.get("/covers/beat_x.svg").await.status, StatusCode::NOT_FOUND);
     })
     .await;
 }

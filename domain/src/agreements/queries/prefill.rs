@@ -106,9 +106,16 @@ pub async fn prefill_song_split_sheet(
     let found = song::Entity::find_by_id(id).one(db).await?;
     let song = visible(&ctx.actor, Action::ManageAgreements, found, |song| song.studio_id)?;
     let song = song.ok_or(AgreementError::NoSong)?;
+    let credits = planned(db, &song).await?;
+    let (studio, work, recording) = (song.studio_id, song.work_id, song.recording_id);
+    sheet(db, ctx, documents, &Beginning { studio, work, recording, credits, contributors: Vec::new() }).await
+}
+
+/// Those who are planned to make a song, of its project and of itself, with equal parts of each side.
+async fn planned(db: &Db, song: &song::Model) -> Result<Vec<Credit>, AgreementError> {
     let all = production::queries::people_of_projects(db, &[song.project_id]).await?.remove(&song.project_id);
     let all = all.unwrap_or_default();
-    let people = production::queries::roles_of_song(db, &all, id).await?;
+    let people = production::queries::roles_of_song(db, &all, song.id).await?;
     let credit = |maker: Maker| Credit {
         party: maker.party,
         role: maker.roles.iter().map(|role| people::role_name(*role)).collect::<Vec<_>>().join(", "),
@@ -116,12 +123,11 @@ pub async fn prefill_song_split_sheet(
         composition: maker.composition,
         master: maker.master,
     };
-    let credits = people::makers(&people).into_iter().map(credit).collect();
-    let (studio, work, recording) = (song.studio_id, song.work_id, song.recording_id);
-    sheet(db, ctx, documents, &Beginning { studio, work, recording, credits, contributors: Vec::new() }).await
+    Ok(people::makers(&people).into_iter().map(credit).collect())
 }
 
-/// The same from what was logged of a song in the studio: writers and owners in equal parts, and who else performed or mixed.
+/// The same from what was logged of a song in the studio: writers and owners in equal parts, and who else performed or mixed. Where nobody has a part by
+/// what was logged, such as those who mixed it, they are those of the project.
 pub async fn prefill_logged_split_sheet(
     db: &Db,
     ctx: &Ctx,
@@ -148,7 +154,7 @@ pub async fn prefill_logged_split_sheet(
         composition: maker.composition,
         master: maker.master,
     };
-    let credits = makers.into_iter().map(credit).collect();
+    let credits = if makers.is_empty() { planned(db, &song).await? } else { makers.into_iter().map(credit).collect() };
     let (studio, work, recording) = (song.studio_id, song.work_id, song.recording_id);
     sheet(db, ctx, documents, &Beginning { studio, work, recording, credits, contributors }).await
 }

@@ -26,6 +26,13 @@ export default {
   home: "Zu Heute",
   noStudio: "Du gehörst zu keinem Studio",
   noStudioSaid: "Bitte jemanden, dem eines gehört, um eine Einladung, oder eröffne ein eigenes.",
+  noCookies: "Cookies sind gesperrt",
+  noCookiesSaid:
+    "Dieser Browser behält keine Cookies von {host}, und an zweien davon wird erkannt, wer sich anmeldet. Sie verraten niemandem sonst etwas.",
+  noCookiesAllow:
+    "Erlaube Cookies für {host}: über das Zeichen vor der Adresse, oder in den Einstellungen des Browsers unter Datenschutz. Auch ein privates Fenster oder eine Erweiterung kann sie sperren.",
+  noCookiesLinks:
+    "Wozu du einen Link bekommen hast, das öffnet sich ohne sie: Bestellungen und Downloads, Verträge zum Unterschreiben, Mixe zum Anhören, Buchungen.",
   signIn: "Anmelden",
   signInTitle: "Willkommen zurück",
   signInSaid: "Deine Beats, Kunden und Tantiemen sind, wo du sie gelassen hast.",
@@ -55,6 +62,10 @@ export default {
   prove: "Weiter",
   code: "Code",
   codeHelp: "Sechs Ziffern aus deiner Authenticator-App oder ein Wiederherstellungscode",
+  confirmFirst:
+    "Deine E-Mail-Adresse {email} ist noch nicht bestätigt, und vorher geht an niemanden sonst Post. Öffne den Link in der Mail, die zur Anmeldung kam, und mach hier weiter.",
+  confirmAgain: "Link noch einmal senden",
+  confirmSent: "Der Link ist unterwegs an {email}. Sieh auch bei der unerwünschten Post nach.",
   undo: "Rückgängig",
   cancel: "So lassen",
   somebody: "Jemand, mit dem du arbeitest",

@@ -24,6 +24,13 @@ export default {
   home: "Go to Today",
   noStudio: "You belong to no studio",
   noStudioSaid: "Ask an owner for an invitation to theirs, or open one of your own.",
+  noCookies: "Cookies are blocked",
+  noCookiesSaid:
+    "This browser keeps no cookies of {host}, and whoever signs in is known by two of them. They tell nothing to anybody else.",
+  noCookiesAllow:
+    "Allow cookies for {host}: by the sign in front of the address, or in the browser’s settings under privacy. A private window or an extension may block them, too.",
+  noCookiesLinks:
+    "What you were sent a link to opens without them: orders and downloads, agreements to sign, mixes to review, bookings.",
   signIn: "Sign in",
   signInTitle: "Welcome back",
   signInSaid: "Your beats, clients and royalties are where you left them.",
@@ -53,6 +60,10 @@ export default {
   prove: "Go on",
   code: "Code",
   codeHelp: "Six digits from your authenticator, or a recovery code",
+  confirmFirst:
+    "Your e-mail address {email} is not confirmed yet, and before that nothing is mailed to anybody else. Open the link in the mail that came when you signed up, and go on here.",
+  confirmAgain: "Send the link again",
+  confirmSent: "The link is on its way to {email}. Look among the unwanted mail, too.",
   undo: "Undo",
   cancel: "Leave it as it is",
   somebody: "Somebody you work with",

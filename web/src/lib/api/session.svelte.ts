@@ -23,6 +23,8 @@ export type { Role } from "$generated/lib/api/session";
 
 /** When the access token runs out, known to all tabs. */
 const UNTIL = "ledgerline-access-until";
+/** By which it is known that the browser keeps no cookies. */
+export const NO_COOKIES = "NO_COOKIES";
 /** How long before that it is renewed. */
 const AHEAD_MS = 60_000;
 
@@ -53,10 +55,19 @@ class Session {
 
   /** Asks who is signed in. */
   async find(): Promise<void> {
+    if (!navigator.cookieEnabled) throw withoutCookies();
     const { me } = await post(MeDocument, {});
     // The access token may have run out while nobody was here; the refresh token is good for a month.
     if (me) this.person = me;
     else if (!(await this.renew(read()))) this.person = null;
+  }
+
+  /** Looks whether the person has confirmed their address meanwhile, in whichever tab. */
+  async lookConfirmed(): Promise<void> {
+    await this.fresh();
+    const { me } = await post(MeDocument, {});
+    if (this.person && me?.id === this.person.id && me.emailVerified !== this.person.emailVerified)
+      this.person = { ...this.person, emailVerified: me.emailVerified };
   }
 
   /** A code only where the account has a second factor: without one it is refused with `SECOND_FACTOR_REQUIRED`. */
@@ -64,6 +75,8 @@ class Session {
     const { signIn } = await post(SignInDocument, { email, password, code });
     const session = done(signIn).session;
     if (!session) return;
+    // Some browsers take cookies and keep none.
+    if (!(await post(MeDocument, {})).me) throw withoutCookies();
     await this.#take(session.me, session.accessExpiresAt);
     this.#proved();
   }
@@ -160,6 +173,11 @@ class Session {
 }
 
 export const session = new Session();
+
+/** What is told where a browser keeps no cookies: nobody can be signed in there. */
+function withoutCookies(): Trouble {
+  return new Trouble(t("noCookies"), NO_COOKIES, t("noCookiesRemedy"));
+}
 
 /** The payload, or what it refuses. */
 function done<P extends Payload>(payload: P): P {

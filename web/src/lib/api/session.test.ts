@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 /** The server's side, as far as it is about signing in. */
-const server = { signedIn: true, refreshable: true, proved: true, factor: false, refreshes: 0, asked: 0 };
+const server = {
+  signedIn: true,
+  refreshable: true,
+  proved: true,
+  factor: false,
+  keepsCookies: true,
+  confirmed: true,
+  refreshes: 0,
+  asked: 0,
+};
 const person = { id: "user_1", name: "Nova", email: "nova@example.com", emailVerified: true, studios: [] };
 
 function answer(body: unknown): Response {
@@ -22,7 +31,8 @@ function refusalOf({ password, code }: Typed = {}) {
 async function respond(_input: unknown, init?: RequestInit): Promise<Response> {
   const { query, variables } = JSON.parse(String(init?.body)) as { query: string; variables?: Typed };
   const until = new Date(Date.now() + 900_000).toISOString();
-  const session = { accessExpiresAt: until, me: person };
+  const me = { ...person, emailVerified: server.confirmed };
+  const session = { accessExpiresAt: until, me };
   if (query.includes("mutation Refresh")) {
     server.refreshes += 1;
     if (!server.refreshable) {
@@ -37,10 +47,10 @@ async function respond(_input: unknown, init?: RequestInit): Promise<Response> {
     return answer({ data: { stepUp: { provedUntil: server.proved ? until : null, userErrors } } });
   }
   if (query.includes("mutation SignIn")) {
-    [server.signedIn, server.refreshable, server.proved] = [true, true, true];
+    [server.signedIn, server.refreshable, server.proved] = [server.keepsCookies, true, true];
     return answer({ data: { signIn: { session, userErrors: [] } } });
   }
-  if (query.includes("query Me")) return answer({ data: { me: server.signedIn ? person : null } });
+  if (query.includes("query Me")) return answer({ data: { me: server.signedIn ? me : null } });
   server.asked += 1;
   if (!server.signedIn) {
     return answer({
@@ -67,6 +77,8 @@ beforeEach(() => {
     refreshable: true,
     proved: true,
     factor: false,
+    keepsCookies: true,
+    confirmed: true,
     refreshes: 0,
     asked: 0,
   });
@@ -76,7 +88,7 @@ beforeEach(() => {
     setItem: (name: string, value: string) => void kept.set(name, value),
     removeItem: (name: string) => void kept.delete(name),
   });
-  vi.stubGlobal("navigator", {});
+  vi.stubGlobal("navigator", { cookieEnabled: true });
   vi.stubGlobal("location", { assign: vi.fn(), protocol: "http:", host: "127.0.0.1" });
 });
 afterEach(() => vi.unstubAllGlobals());
@@ -177,4 +189,28 @@ test("signing in again proves as much", async () => {
   await session.signIn(person.email, "ten characters");
   expect((await waiting).data.version).toBe("1");
   expect(session.mustProve).toBe(false);
+});
+
+test("where cookies are blocked that is told, and not what breaks for want of them", async () => {
+  vi.stubGlobal("navigator", { cookieEnabled: false });
+  const { session } = await import("./session.svelte");
+  await expect(session.find()).rejects.toMatchObject({ code: "NO_COOKIES" });
+});
+
+test("who signs in where no cookie is kept is not taken for signed in", async () => {
+  Object.assign(server, { signedIn: false, refreshable: false });
+  const { session } = await begin();
+  server.keepsCookies = false;
+  await expect(session.signIn(person.email, "ten characters")).rejects.toMatchObject({ code: "NO_COOKIES" });
+  expect(session.person).toBeNull();
+});
+
+test("an address that was confirmed elsewhere is known when it is looked again", async () => {
+  server.confirmed = false;
+  const { session } = await begin();
+  await session.lookConfirmed();
+  expect(session.person?.emailVerified).toBe(false);
+  server.confirmed = true;
+  await session.lookConfirmed();
+  expect(session.person?.emailVerified).toBe(true);
 });

@@ -33,6 +33,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + + + x x + x -",
     },
     Row {
+        field: "Query.unprintable",
+        document: r#"{ unprintable(text: "Fire 🔥") }"#,
+        expected: "+ + + + + + + + + +",
+    },
+    Row {
         field: "Query.work",
         document: "query($work: ID!) { work(id: $work) { id } }",
         expected: "- ? + + + + + + x -",

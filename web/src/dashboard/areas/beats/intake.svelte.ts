@@ -3,7 +3,6 @@
  * dashboard; what stops says why and can be taken up again, and bytes that have arrived are not sent twice.
  */
 import {
-  AssetStateDocument,
   CreateBeatDocument,
   FolderBeatsDocument,
   OneBeatDocument,
@@ -17,8 +16,9 @@ import { act, ask } from "$lib/api/client";
 import { told } from "$lib/api/trouble";
 import type { FolderFile } from "$lib/folder";
 import { Slots } from "$lib/slots";
-import { upload, type UploadKind } from "$lib/upload";
+import type { UploadKind } from "$lib/upload";
 
+import { looked, RefusedFile, send } from "./files";
 import { followRenders } from "./renders";
 
 type Found = FolderBeatsQuery["folderBeats"][number];
@@ -27,10 +27,13 @@ export type Stage =
 
 /** Beats that are sent at a time: more of them would share the same line. */
 const senders = new Slots(2);
-/** How long a file is asked after before each look at it, the longest again and again. */
-const LOOKS_MS = [300, 600, 1_000, 2_000, 3_000];
 
-const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** A file of a beat, by its place in the folder. */
+interface Piece {
+  path: string;
+  file: File;
+  kind: UploadKind;
+}
 
 export class Incoming {
   title = $state("");
@@ -40,12 +43,17 @@ export class Incoming {
   /** Of its preview, in parts per million. */
   renderedPpm = $state(0);
   problem = $state<string>();
+  /** What cannot be used, until another file was chosen in its place. */
+  refused = $state.raw<Piece>();
   beat = $state.raw<BeatRowFragment>();
   publishing = $state(false);
 
+  bytes = $state(0);
+
   readonly key: string;
-  readonly bytes: number;
   readonly stems: number;
+  /** Files that were chosen in the place of others. */
+  #chosen = new Map<string, File>();
   #assets = new Map<File, string>();
   #sentOf = new Map<File, number>();
   /** Whether the beat stands as the folder has it. */
@@ -59,12 +67,12 @@ export class Incoming {
     private readonly files: ReadonlyMap<string, File>,
   ) {
     [this.key, this.title, this.stems] = [found.source, found.title, found.stems.length];
-    this.bytes = this.#all().reduce((sum, { file }) => sum + file.size, 0);
+    this.#weigh();
   }
 
   /** Begins, or goes on where it stopped. */
   async begin(): Promise<void> {
-    [this.stage, this.problem] = ["waiting", undefined];
+    [this.stage, this.problem, this.refused] = ["waiting", undefined, undefined];
     this.#stopping = new AbortController();
     try {
       if (!this.#isWhole) await senders.run(() => this.#send());
@@ -72,8 +80,18 @@ export class Incoming {
       this.#follow();
     } catch (cause) {
       if (this.#stopping.signal.aborted) return;
+      if (cause instanceof RefusedFile) this.#refuse(cause);
       [this.stage, this.problem] = ["failed", told(cause)];
     }
+  }
+
+  /** Takes another file in the place of the one that cannot be used, and goes on. */
+  async replace(file: File): Promise<void> {
+    if (!this.refused) return;
+    this.#sentOf.delete(this.refused.file);
+    this.#chosen.set(this.refused.path, file);
+    this.#weigh();
+    await this.begin();
   }
 
   stop(): void {
@@ -94,10 +112,21 @@ export class Incoming {
     this.publishing = false;
   }
 
-  #all(): { file: File; kind: UploadKind }[] {
-    const named = (path: string, kind: UploadKind) => {
-      const file = this.files.get(path);
-      return file ? [{ file, kind }] : [];
+  #file(path: string): File | undefined {
+    return this.#chosen.get(path) ?? this.files.get(path);
+  }
+  #weigh(): void {
+    this.bytes = this.#all().reduce((sum, { file }) => sum + file.size, 0);
+  }
+  #refuse({ file }: RefusedFile): void {
+    this.refused = this.#all().find((piece) => piece.file === file);
+    if (this.refused) this.#assets.delete(this.refused.file);
+  }
+
+  #all(): Piece[] {
+    const named = (path: string, kind: UploadKind): Piece[] => {
+      const file = this.#file(path);
+      return file ? [{ path, file, kind }] : [];
     };
     return [
       ...named(this.found.source, "source"),
@@ -115,31 +144,16 @@ export class Incoming {
         this.#sentOf.set(file, sent);
         this.sent = [...this.#sentOf.values()].reduce((sum, part) => sum + part, 0);
       };
-      this.#assets.set(file, await upload(file, { studio: this.desk.studio, kind, onprogress, signal }));
+      this.#assets.set(file, await send(file, { studio: this.desk.studio, kind, onprogress, signal }));
       onprogress(file.size);
-    }
-  }
-
-  /** Waits until a file was looked through; one that was refused says why. */
-  async #checked(asset: string): Promise<void> {
-    for (let look = 0; ; look += 1) {
-      this.#stopping.signal.throwIfAborted();
-      const { asset: found } = await ask(AssetStateDocument, { id: asset });
-      if (found?.state === "READY") return;
-      if (found?.state === "REFUSED") {
-        // The same bytes would be refused again: another try sends the file anew, as it lies there then.
-        for (const [file, id] of this.#assets) if (id === asset) this.#assets.delete(file);
-        throw new Error(found.refusal ?? "");
-      }
-      await later(LOOKS_MS[Math.min(look, LOOKS_MS.length - 1)] ?? 3_000);
     }
   }
 
   async #enter(): Promise<void> {
     this.stage = "checking";
-    const idOf = (path: string) => this.#assets.get(this.files.get(path) as File) ?? "";
+    const idOf = (path: string) => this.#assets.get(this.#file(path) as File) ?? "";
     const source = idOf(this.found.source);
-    for (const asset of this.#assets.values()) await this.#checked(asset);
+    for (const [file, asset] of this.#assets) await looked(file, asset, this.#stopping.signal);
     this.stage = "entering";
     if (!this.beat) {
       const { beat } = await act(CreateBeatDocument, {

@@ -36,7 +36,8 @@ export function trackOfMix(
   return {
     src: `/media/${sound.audioAssetId}`,
     title: `${song.title}, ${t("mixNumber", { number: mix.number })}`,
-    by: project.title,
+    // A single is called as its only song is.
+    by: project.title === song.title ? studio.name : project.title,
     href: hrefOf(studio.slug, "projects", project.id, "songs"),
     wave: "",
     length: (sound.durationMs ?? 0) / 1000,

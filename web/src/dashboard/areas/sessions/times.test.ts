@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { beginning, fieldOf, instantOfField, lasting, minutesBetween, nowIn } from "./times";
+import { beginning, fieldOf, instantOfField, lasting, minutesBetween, nowIn, standingOf } from "./times";
 
 const BERLIN = "Europe/Berlin";
 const booking = { startsAt: "2026-12-03T14:00:00Z", endsAt: "2026-12-03T18:00:00Z" };
@@ -28,6 +28,17 @@ test("what happens now has a time only while the session runs", () => {
   expect(nowIn({ startedAt: booking.startsAt, endedAt: null }, now)).toBe(now.toISOString());
   expect(nowIn({ startedAt: booking.startsAt, endedAt: booking.endsAt }, now)).toBeNull();
   expect(nowIn({ startedAt: booking.endsAt, endedAt: null }, now)).toBeNull();
+});
+
+test("a session runs from its beginning until its end", () => {
+  const at = (time: string, endedAt: string | null) =>
+    standingOf({ startedAt: booking.startsAt, endedAt }, new Date(`2026-12-03T${time}:00.000Z`));
+  expect(["13:59", "14:00", "23:00"].map((time) => at(time, null))).toEqual(["ahead", "running", "running"]);
+  expect(["10:00", "17:59", "18:00"].map((time) => at(time, booking.endsAt))).toEqual([
+    "ahead",
+    "running",
+    "over",
+  ]);
 });
 
 test("how long it was is told in hours and minutes", () => {

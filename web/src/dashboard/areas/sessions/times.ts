@@ -61,6 +61,15 @@ export function beginning(
   return { startedAt: time >= from - 3_600_000 ? at : booking.startsAt, endedAt: null };
 }
 
+/** How a session stands at a time: it runs from its beginning until its end, if it has one. */
+export function standingOf(
+  session: { startedAt: string; endedAt: string | null },
+  now: Date,
+): "ahead" | "running" | "over" {
+  if (Date.parse(session.startedAt) > now.getTime()) return "ahead";
+  return session.endedAt !== null && Date.parse(session.endedAt) <= now.getTime() ? "over" : "running";
+}
+
 /** When something is written down that happens now; none where the session has not begun, or is over. */
 export function nowIn(session: { startedAt: string; endedAt: string | null }, now: Date): string | null {
   return session.endedAt === null && Date.parse(session.startedAt) <= now.getTime()

@@ -5,5 +5,7 @@ export default {
   brokenRemedy: "Try it again in a moment",
   signInFirst: "Sign in first",
   ended: "Your sign-in has ended",
+  noCookies: "This browser keeps no cookies of this page, and without them nobody can be signed in",
+  noCookiesRemedy: "Allow cookies for this page, and try it again",
   notProved: "Nothing was done: it asks for your password",
 } as const;

@@ -75,6 +75,7 @@ export default {
   sendTitle: "Zum Unterschreiben senden",
   sendSaid:
     "{names}: alle bekommen einen Link per Mail, lesen es in einfachen Worten und unterschreiben ohne Konto.",
+  notConfirmed: "Es bleibt als Entwurf: deine eigene Adresse ist noch nicht bestätigt",
   expiresIn: "So viele Tage zu unterschreiben",
   amend: "Anderen Split vereinbaren",
   amendTerms: "Anderes vereinbaren",

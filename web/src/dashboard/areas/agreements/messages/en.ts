@@ -73,6 +73,7 @@ export default {
   entries: { one: "{count} entry on record", other: "{count} entries on record" },
   sendTitle: "Send it to sign",
   sendSaid: "{names}: each gets a link by mail, reads it in plain words, and signs without an account.",
+  notConfirmed: "It is kept as a draft: your own address is not confirmed yet",
   expiresIn: "Can be signed for so many days",
   amend: "Agree on another split",
   amendTerms: "Agree on other terms",

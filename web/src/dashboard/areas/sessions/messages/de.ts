@@ -7,6 +7,7 @@ export default {
     "Halt eine Session fest, während sie läuft: wer da ist, welcher Take es war, was benutzt wurde. Credits, Split Sheets und die Datei, nach der Labels fragen, entstehen daraus von selbst.",
   fromCalendar: "Mit einer Buchung im Kalender beginnen",
   lasts: "läuft",
+  ahead: "noch nicht begonnen",
   kind: "Wofür sie ist",
   kindWRITING: "Schreiben",
   kindTRACKING: "Aufnahme",

@@ -7,6 +7,7 @@ export default {
     "Write a session down as it runs: who is there, which take it was, what was used. Credits, split sheets and the file that labels ask for come of it by themselves.",
   fromCalendar: "Begin with a booking in the calendar",
   lasts: "running",
+  ahead: "not begun yet",
   kind: "What it is for",
   kindWRITING: "Writing",
   kindTRACKING: "Recording",

@@ -43,6 +43,8 @@ export default {
   domainWaits: "Noch nicht nachgewiesen",
   domainIsShops: "Hier ist der Shop",
   domainProve: "Weise nach, dass die Domain dir gehört: Setze diesen Eintrag dort, wo ihre Einträge stehen.",
+  domainNowhere:
+    "Noch kann keine Domain hierher führen: diese Installation hat keinen öffentlichen Namen, nur {host}, und das ist kein Ziel eines CNAME. Wer sie betreibt, setzt ihre öffentliche Adresse, etwa https://shops.example.com, mit der Einstellung",
   domainPoint:
     "Lass sie hierher zeigen. Wo die Domain selbst keinen CNAME annimmt, gib ihr die Adresse dieses Hosts.",
   recordType: "Art",

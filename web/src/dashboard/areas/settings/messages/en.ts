@@ -43,6 +43,8 @@ export default {
   domainWaits: "Not shown to be yours yet",
   domainIsShops: "Your shop is here",
   domainProve: "Show that the domain is yours: set this record where its records are kept.",
+  domainNowhere:
+    "No domain can lead here yet: this installation has no public name but {host}, which is no target of a CNAME. Whoever runs it sets its public address, such as https://shops.example.com, by the setting",
   domainPoint:
     "Let it point here. Where the domain itself takes no CNAME, give it the address of that host instead.",
   recordType: "Kind",

@@ -5,8 +5,6 @@ export default {
   needs: "Braucht dich",
   nothing: "Nichts braucht dich. Mach Musik.",
   rendering: { one: "{count} Auftrag ist in Arbeit", other: "{count} Aufträge sind in Arbeit" },
-  verify: "Bestätige deine E-Mail-Adresse: vorher geht an niemanden sonst Post.",
-  verifyAgain: "Link noch einmal senden",
   beginTitle: "Von hier zum ersten Verkauf",
   beginGuided: "Alles an einem Ort",
   beginUpload: "Einen Beat hereinholen",

@@ -5,8 +5,6 @@ export default {
   needs: "Needs you",
   nothing: "Nothing needs you. Make something.",
   rendering: { one: "{count} job is at work", other: "{count} jobs are at work" },
-  verify: "Confirm your e-mail address: before that nothing is mailed to anybody else.",
-  verifyAgain: "Send the link again",
   beginTitle: "From here to your first sale",
   beginGuided: "All in one place",
   beginUpload: "Bring a beat in",

@@ -1,0 +1,10 @@
+/** Whether a title has only letters, digits and signs of ASCII, which every font has. */
+export function hasOnlyPlain(title: string): boolean {
+  return /^[\x20-\x7e]*$/.test(title);
+}
+
+/** What stands in a contract for a character that its fonts have not: `[U+1F525]`. */
+export function printedAs(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
+  return `[U+${code.padStart(4, "0")}]`;
+}
