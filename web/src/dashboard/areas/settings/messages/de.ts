@@ -43,7 +43,8 @@ export default {
   domainWaits: "Nicht nachgewiesen",
   domainIsShops: "Hier ist der Shop",
   domainProve: "Weise nach, dass die Domain dir gehört: Setze diesen Eintrag dort, wo ihre Einträge stehen.",
-  domainKeep: "Lass diesen Eintrag stehen: Fehlt er sieben Tage lang, führt die Domain nicht mehr zu deinem Shop.",
+  domainKeep:
+    "Lass diesen Eintrag stehen: Fehlt er sieben Tage lang, führt die Domain nicht mehr zu deinem Shop.",
   domainPoint:
     "Lass sie hierher zeigen. Wo die Domain selbst keinen CNAME annimmt, gib ihr die Adresse dieses Hosts.",
   recordType: "Art",

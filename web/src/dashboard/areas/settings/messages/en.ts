@@ -43,7 +43,8 @@ export default {
   domainWaits: "Not shown to be yours",
   domainIsShops: "Your shop is here",
   domainProve: "Show that the domain is yours: set this record where its records are kept.",
-  domainKeep: "Keep this record: once it has been missing for seven days, the domain no longer leads to your shop.",
+  domainKeep:
+    "Keep this record: once it has been missing for seven days, the domain no longer leads to your shop.",
   domainPoint:
     "Let it point here. Where the domain itself takes no CNAME, give it the address of that host instead.",
   recordType: "Kind",
