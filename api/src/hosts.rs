@@ -166,6 +166,7 @@ fn path_at_home(slug: &str, path: &str) -> String {
         ["book" | "portfolio" | "s", studio, ..] => *studio == slug,
         // What a beat has, whatever the beat is called.
         [_, "embed" | "free"] | [_, _, "contract" | "offer"] => false,
+        [_, picture] if picture.starts_with("card-") => false,
         [first, _, ..] => BESIDE.contains(first),
         _ => false,
     };
@@ -205,6 +206,8 @@ mod tests {
             ("/orders", "/s/nova/orders"),
             ("/free/free", "/s/nova/free/free"),
             ("/orders/wav/contract", "/s/nova/orders/wav/contract"),
+            ("/card-0123456789abcdef.png", "/s/nova/card-0123456789abcdef.png"),
+            ("/masters/card-0123456789abcdef.png", "/s/nova/masters/card-0123456789abcdef.png"),
         ] {
             assert_eq!(path_at_home("nova", path), leads_to, "{path}");
         }

@@ -11,6 +11,7 @@ mod agreements;
 mod bookings;
 mod clients;
 mod contracts;
+mod domains;
 mod facts;
 mod first_refusal;
 mod free_downloads;
@@ -163,6 +164,7 @@ impl BackOffice {
             Job::MailBookingSeries { series, to } => self.mail_booking_series(attempt.id, *series, *to).await,
             Job::MailFreeDownload { request } => self.mail_free_download(attempt.id, *request).await,
             Job::MailDormant { studio, when } => self.mail_dormant(attempt.id, *studio, *when).await,
+            Job::MailLostDomain { domain } => self.mail_lost_domain(attempt.id, *domain).await,
             Job::MailRoyaltyAlerts { studio } => self.mail_royalty_alerts(attempt.id, *studio).await,
             Job::EnterImport { import } => self.enter_import(*import).await,
             Job::ImportStatement { import } => self.import_statement(*import, attempt).await,

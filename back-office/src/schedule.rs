@@ -1,5 +1,5 @@
-//! Chores that come round by themselves: orders whose events were lost are settled, the gateway's list of events is read, payouts tried again, holds ended, seals raised and renewed, signers reminded, stages of quotes invoiced and clients reminded of invoices, reviews signed off, masters delivered and recalled, silent clients moved, alerts about royalties raised, balances folded, and what is
-//! over is cleared away.
+//! Chores that come round by themselves: orders whose events were lost are settled, the gateway's list of events is read, payouts tried again, holds ended, seals raised and renewed, signers reminded, stages of quotes invoiced and clients reminded of invoices, reviews signed off, masters delivered and recalled, silent clients moved, alerts about royalties raised, balances folded, the records of
+//! studios' domains looked for, and what is over is cleared away.
 //!
 //! Every process may run the schedule; a chore that two do at once is done once or twice without harm.
 
@@ -9,7 +9,7 @@ use adapters::jobs;
 use chrono::Duration as Span;
 use domain::{
     actor::Actor,
-    agreements, booking, changes, clients,
+    agreements, booking, changes, clients, domains,
     env::Instant,
     free_downloads,
     ids::{OrderId, TypedId},
@@ -70,6 +70,7 @@ pub async fn run(services: Services, stop: CancellationToken) {
                 tend_invoices(&services).await;
                 tend_masters(&services).await;
                 tend_alerts(&services).await;
+                tend_domains(&services).await;
                 fold(&services).await;
                 clear(&services).await;
             }
@@ -213,6 +214,14 @@ pub async fn tend_alerts(services: &Services) {
     match roster::alerts::tend(services).await {
         Ok(raised) => tracing::debug!(raised, "alerts were looked after"),
         Err(error) => report("looking after alerts", &error),
+    }
+}
+
+/// Looks whether the records are still there that show whose the domains of shops are.
+pub async fn tend_domains(services: &Services) {
+    match domains::looks::tend(services).await {
+        Ok(lost) => tracing::debug!(lost, "domains were looked after"),
+        Err(error) => report("looking after domains", &error),
     }
 }
 

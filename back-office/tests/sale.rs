@@ -356,6 +356,8 @@ async fn a_grant_becomes_a_contract_and_one_mail_with_links() {
             token: "0".repeat(32),
             created_at: now,
             verified_at: Some(now),
+            looked_at: Some(now),
+            missed: 0,
         };
         own.into_active_model().insert(db).await.unwrap();
         let tx = house.services.begin().await.unwrap();

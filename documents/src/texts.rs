@@ -165,7 +165,7 @@ impl Texts {
 
     /// The sentence `key` with each `{name}` replaced by its value.
     ///
-    /// A value with right-to-left letters is wrapped in a Unicode isolate, so that it cannot reorder the words around it.
+    /// Quotation marks of a value that stands between quotation marks are the inner ones, and a value with right-to-left letters is wrapped in a Unicode isolate, so that it cannot reorder the words around it.
     ///
     /// # Errors
     /// [`DocumentError::Text`] when the key is unknown or the sentence names a value that `values` lacks.
@@ -181,13 +181,20 @@ impl Texts {
                 .find(|(known, _)| *known == name)
                 .ok_or_else(|| fail(format!("the value '{name}' was not given")))?;
             said.push_str(before);
-            push_isolated(&mut said, value);
+            if said.ends_with(QUOTES[0]) {
+                push_isolated(&mut said, &value.replace(QUOTES[0], "‘").replace(QUOTES[1], "’"));
+            } else {
+                push_isolated(&mut said, value);
+            }
             rest = after;
         }
         said.push_str(rest);
         Ok(said)
     }
 }
+
+/// The quotation marks that sentences have around a value.
+const QUOTES: [char; 2] = ['“', '”'];
 
 /// Appends a value; right-to-left ones between FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE (UAX #9).
 fn push_isolated(said: &mut String, value: &str) {
@@ -216,6 +223,14 @@ mod tests {
         assert!(texts.say("greet", &[("name", "Ana")]).is_err());
         let texts = Texts::parse("greet = Hello {name} and {other}!");
         assert_eq!(texts.say("greet", &[("name", "{other}"), ("other", "Bo")]).unwrap(), "Hello {other} and Bo!");
+    }
+
+    #[test]
+    fn quotation_marks_within_quotation_marks_are_the_inner_ones() {
+        let texts = Texts::parse("title = {name}\nwork = For “{name}”, by {other}:");
+        let say = |key| texts.say(key, &[("name", "Strings for “Long Winter”"), ("other", "“Ana”")]).unwrap();
+        assert_eq!(say("work"), "For “Strings for ‘Long Winter’”, by “Ana”:");
+        assert_eq!(say("title"), "Strings for “Long Winter”");
     }
 
     #[test]

@@ -359,6 +359,7 @@ fn an_exclusive_can_hand_the_recording_over() {
     let words = contract_text(&contract).unwrap().plain();
     assert!(words.contains("The Licensor assigns the sound recording of the Beat"));
     assert!(!words.contains("not a sale of the Beat"));
+    assert!(words.contains("register it as a work of the Licensee alone"), "the recording is the Licensee’s: {words}");
 }
 
 #[test]

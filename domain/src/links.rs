@@ -94,7 +94,7 @@ pub enum LinkError {
     #[error("this link is not valid; copy it whole from the mail")]
     Forged,
     /// It was ours, its time is over.
-    #[error("this link has expired; open the order page for a fresh one")]
+    #[error("this link has expired")]
     Expired,
 }
 

@@ -34,7 +34,7 @@ use crate::{
     edge::RequestId,
     errors::Problem,
     hosts::services_of,
-    pages,
+    pages::{self, PageError},
     state::ApiState,
 };
 use tokens::{AccessTokens, TokenFault};
@@ -66,7 +66,7 @@ pub(crate) async fn name_the_caller<B: MessageBody>(
         let report = Report::new(Kind::Forbidden, "CROSS_SITE", "this request does not come from one of our pages");
         let problem =
             Problem::new(report.remedy(format!("send the header {}: 1, or an Authorization header", csrf::HEADER)));
-        return Ok(request.error_response(problem).map_into_right_body());
+        return Ok(refused(request, problem).map_into_right_body());
     }
     let authorization = request.headers().get(header::AUTHORIZATION).cloned();
     let mut dead_cookie = false;
@@ -88,12 +88,21 @@ pub(crate) async fn name_the_caller<B: MessageBody>(
             request.extensions_mut().insert(caller);
             next.call(request).await?.map_into_left_body()
         }
-        Err(problem) => request.error_response(problem).map_into_right_body(),
+        Err(problem) => refused(request, problem).map_into_right_body(),
     };
     if dead_cookie && let Ok(value) = HeaderValue::from_str(&cookies::forget(cookies::Kind::Access, services)) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(response)
+}
+
+/// A refusal as whoever has sent the request reads it: a page in a browser, else a problem document.
+fn refused(request: ServiceRequest, problem: Problem) -> ServiceResponse {
+    if pages::is_read_by_people(request.headers()) {
+        request.error_response(PageError::of_form(&problem))
+    } else {
+        request.error_response(problem)
+    }
 }
 
 fn is_plain_reading(request: &ServiceRequest) -> bool {

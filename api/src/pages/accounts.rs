@@ -31,6 +31,8 @@ struct AccountPage {
     said: String,
     /// Where the form goes; empty if there is nothing to do.
     action: &'static str,
+    /// Where the page leads that asks for nothing.
+    way_on: (&'static str, &'static str),
     button: &'static str,
     token: String,
     ask_email: bool,
@@ -74,6 +76,7 @@ impl AccountPage {
             heading,
             said: said.into(),
             action,
+            way_on: ("/dashboard", "Sign in"),
             button,
             token: form.token.clone(),
             ask_email: matches!(ask, Ask::Forgotten),
@@ -86,8 +89,9 @@ impl AccountPage {
         }
     }
 
-    fn saying(heading: &str, said: &str) -> Self {
-        Self { action: "", ..Self::asking(Ask::Verify, heading, said, AccountForm::default()) }
+    fn saying(heading: &str, said: &str, words: &'static str) -> Self {
+        let page = Self::asking(Ask::Verify, heading, said, AccountForm::default());
+        Self { action: "", way_on: ("/dashboard", words), ..page }
     }
 
     /// The same page again, with what is wrong with what was typed; what typing cannot mend is an error page.
@@ -125,9 +129,12 @@ pub(super) async fn ask_verify(link: web::Query<Link>) -> Result<HttpResponse, P
 pub(super) async fn verify(caller: Caller, form: web::Form<AccountForm>) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let tx = services.begin().await?;
-    commands::verify_email(&tx, &caller.ctx, &services.links, &form.token).await?;
+    commands::verify_email(&tx, &caller.ctx, &services.links, &form.token)
+        .await
+        .map_err(|error| PageError::from(error).leading_to("/dashboard", "Sign in and ask for a new link"))?;
     services.commit(tx).await?;
-    AccountPage::saying("Your address is confirmed", "You can close this page and carry on.").answer(StatusCode::OK)
+    let said = "You can close this page and carry on.";
+    AccountPage::saying("Your address is confirmed", said, "Open the dashboard").answer(StatusCode::OK)
 }
 
 /// Asks which account's password was forgotten.
@@ -149,7 +156,7 @@ pub(super) async fn forgotten(caller: Caller, form: web::Form<AccountForm>) -> R
     };
     commands::request_password_reset(services, &caller.ctx, &email, &caller.ip).await?;
     let said = "If the address has an account, a mail with a link is on its way. Look into the spam folder, too.";
-    AccountPage::saying("Look into your mail", said).answer(StatusCode::OK)
+    AccountPage::saying("Look into your mail", said, "Back to signing in").answer(StatusCode::OK)
 }
 
 /// Asks for a new password.
@@ -185,7 +192,8 @@ pub(super) async fn reset(caller: Caller, form: web::Form<AccountForm>) -> Resul
     let tx = services.begin().await?;
     commands::complete_password_reset(&tx, &caller.ctx, &services.links, &form.token, hashed).await?;
     services.commit(tx).await?;
-    AccountPage::saying("Your new password is set", "Sign in with it from now on.").answer(StatusCode::OK)
+    let said = "Sign in with it from now on.";
+    AccountPage::saying("Your new password is set", said, "Sign in").answer(StatusCode::OK)
 }
 
 /// Shows an invitation.
@@ -230,7 +238,8 @@ pub(super) async fn accept_invitation(caller: Caller, form: web::Form<AccountFor
         let tx = services.begin().await?;
         commands::accept_invitation(&tx, &caller.ctx, &services.links, &token).await?;
         services.commit(tx).await?;
-        return AccountPage::saying("Welcome", "You are a member of the studio now.").answer(StatusCode::OK);
+        let said = "You are a member of the studio now.";
+        return AccountPage::saying("Welcome", said, "Open the dashboard").answer(StatusCode::OK);
     }
     let now = services.env.now();
     let facts = queries::find_invitation_by_link(&services.db, &services.links, &token, now).await?;
@@ -247,5 +256,5 @@ pub(super) async fn accept_invitation(caller: Caller, form: web::Form<AccountFor
     commands::accept_invitation_as_new(&tx, &caller.ctx, &services.links, &token, prepared).await?;
     services.commit(tx).await?;
     let said = "Your account is made and you are a member of the studio. Sign in to begin.";
-    AccountPage::saying("Welcome", said).answer(StatusCode::OK)
+    AccountPage::saying("Welcome", said, "Sign in").answer(StatusCode::OK)
 }

@@ -1,16 +1,25 @@
 //! The pictures that shared links show, of beats and of shops. The address of each changes with how it looks, so that whoever has it may keep it for good.
 
-use std::time::Duration;
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
-use actix_web::{HttpResponse, http::header, web};
+use actix_web::{
+    HttpResponse,
+    http::header,
+    web::{self, Bytes},
+};
 use domain::{
     catalog::{
-        BeatFilter,
+        BeatFilter, Sha256,
         card::{Card, Colours, SIZE},
         list_storefront_beats,
     },
     identity::entity::{Accent, studio},
     page::PageRequest,
+    ports::PortError,
     report::{Kind, Report},
     services::Services,
 };
@@ -24,6 +33,12 @@ static EASELS: Semaphore = Semaphore::const_new(2);
 
 /// How long somebody waits for one to be free.
 const TURN: Duration = Duration::from_secs(10);
+
+/// The pictures that this process has painted lately.
+static GALLERY: Gallery = Gallery::new();
+
+/// How many of them are kept: some megabytes.
+const MOST_KEPT: usize = 128;
 
 /// How many of its newest beats the picture of a shop names.
 const NEWEST: i64 = 4;
@@ -42,6 +57,34 @@ pub(super) struct Picture {
     pub(super) height: u32,
     /// What is read in it.
     pub(super) alt: String,
+}
+
+/// Painted pictures by what decides their pixels, so that none is ever out of date. Of too many the oldest goes first.
+struct Gallery(Mutex<VecDeque<(Sha256, Bytes)>>);
+
+impl Gallery {
+    const fn new() -> Self {
+        Self(Mutex::new(VecDeque::new()))
+    }
+
+    fn pictures(&self) -> MutexGuard<'_, VecDeque<(Sha256, Bytes)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find(&self, shows: &Sha256) -> Option<Bytes> {
+        self.pictures().iter().find(|(kept, _)| kept == shows).map(|(_, png)| png.clone())
+    }
+
+    fn keep(&self, shows: Sha256, png: Bytes) {
+        let mut pictures = self.pictures();
+        if pictures.iter().any(|(kept, _)| *kept == shows) {
+            return;
+        }
+        if pictures.len() >= MOST_KEPT {
+            pictures.pop_front();
+        }
+        pictures.push_back((shows, png));
+    }
 }
 
 /// What the picture of a beat shows.
@@ -75,18 +118,22 @@ pub(super) async fn of_shop(services: &Services, studio: &studio::Model) -> Resu
 pub(super) fn picture(services: &Services, page: &str, card: &Card) -> Result<Picture, PageError> {
     let said = [&card.title, &card.by].into_iter().chain(&card.facts).chain(&card.titles);
     let said: Vec<&str> = said.map(String::as_str).filter(|text| !text.is_empty()).collect();
-    let (url, (width, height)) = (address(page, &mark(services, card)?), SIZE);
+    let (url, (width, height)) = (address(page, &shows(services, card)?), SIZE);
     Ok(Picture { url, width, height, alt: said.join(" · ") })
 }
 
-/// What stands in the address of a picture: it changes with how that looks.
-fn mark(services: &Services, card: &Card) -> Result<String, PageError> {
-    let sha256 = services.contracts.card_sha256(card).map_err(|cause| PageError::broken(&cause))?;
-    Ok(sha256.as_str()[..MARK].to_owned())
+/// What decides how a picture looks.
+fn shows(services: &Services, card: &Card) -> Result<Sha256, PageError> {
+    services.contracts.card_sha256(card).map_err(|cause| PageError::broken(&cause))
 }
 
-fn address(page: &str, mark: &str) -> String {
-    format!("{page}/card-{mark}.png")
+/// What stands in the address of a picture: it changes with how that looks.
+fn mark(shows: &Sha256) -> &str {
+    &shows.as_str()[..MARK]
+}
+
+fn address(page: &str, shows: &Sha256) -> String {
+    format!("{page}/card-{}.png", mark(shows))
 }
 
 /// A studio's colours as its pages have them by night, which stand out in a chat of either scheme.
@@ -124,28 +171,42 @@ pub(super) async fn shop(caller: Caller, path: web::Path<(String, String)>) -> R
     show(&caller.services, (caller.services.shop_url(&studio).as_str(), asked.as_str()), card).await
 }
 
-/// Paints a picture; under an older address it leads to the present one, for chats still ask for what a page once named.
+/// Shows a picture; under an older address it leads to the present one, for chats still ask for what a page once named.
 async fn show(services: &Services, (page, asked): (&str, &str), card: Card) -> Result<HttpResponse, PageError> {
-    let present = mark(services, &card)?;
-    if asked != present {
+    let shows = shows(services, &card)?;
+    if asked != mark(&shows) {
         return Ok(HttpResponse::Found()
-            .insert_header((header::LOCATION, address(page, &present)))
+            .insert_header((header::LOCATION, address(page, &shows)))
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .finish());
     }
-    let Ok(Ok(easel)) = tokio::time::timeout(TURN, EASELS.acquire()).await else { return Err(busy()) };
-    let contracts = services.contracts.clone();
-    let painting = tokio::task::spawn_blocking(move || {
-        // Taken until the picture is done, even if nobody waits for it any more.
-        let _easel = easel;
-        contracts.card(&card)
-    });
-    let painted = painting.await.map_err(|cause| PageError::broken(&cause))?;
-    let png = painted.map_err(|cause| PageError::broken(&cause))?;
+    let png = match GALLERY.find(&shows) {
+        Some(png) => png,
+        None => paint(services, shows, card).await?,
+    };
     Ok(HttpResponse::Ok()
         .content_type("image/png")
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .body(png))
+}
+
+/// Paints a picture that is not kept, and keeps it.
+async fn paint(services: &Services, shows: Sha256, card: Card) -> Result<Bytes, PageError> {
+    let Ok(Ok(easel)) = tokio::time::timeout(TURN, EASELS.acquire()).await else { return Err(busy()) };
+    let contracts = services.contracts.clone();
+    let painting = tokio::task::spawn_blocking(move || -> Result<Bytes, PortError> {
+        // Taken until the picture is done, even if nobody waits for it any more.
+        let _easel = easel;
+        // Whoever had the easel before may have painted the very same.
+        if let Some(png) = GALLERY.find(&shows) {
+            return Ok(png);
+        }
+        let png = contracts.card(&card)?;
+        GALLERY.keep(shows, png.clone());
+        Ok(png)
+    });
+    let painted = painting.await.map_err(|cause| PageError::broken(&cause))?;
+    painted.map_err(|cause| PageError::broken(&cause))
 }
 
 /// What is said when there is no turn.
@@ -159,6 +220,24 @@ mod tests {
     use sea_orm::Iterable;
 
     use super::*;
+
+    #[test]
+    fn a_gallery_keeps_the_newest_pictures_once_each() {
+        let gallery = Gallery::new();
+        let picture = |number: usize| (Sha256::of(&number.to_be_bytes()), Bytes::from(number.to_string()));
+        assert_eq!(gallery.find(&picture(0).0), None);
+        for number in (0..MOST_KEPT).chain([MOST_KEPT - 1]) {
+            let (shows, png) = picture(number);
+            gallery.keep(shows, png);
+        }
+        assert_eq!(gallery.find(&picture(0).0), Some(picture(0).1), "kept twice, one takes no other's place");
+        let (shows, png) = picture(MOST_KEPT);
+        gallery.keep(shows, png);
+        assert_eq!(gallery.find(&picture(0).0), None);
+        for number in 1..=MOST_KEPT {
+            assert_eq!(gallery.find(&picture(number).0), Some(picture(number).1));
+        }
+    }
 
     #[test]
     fn every_studio_has_its_colours() {

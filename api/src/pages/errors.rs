@@ -4,7 +4,10 @@ use std::fmt;
 
 use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderMap},
+    },
 };
 use askama::Template;
 use domain::report::{Explain, Kind, Report};
@@ -37,7 +40,11 @@ struct ErrorPage<'a> {
 
 impl PageError {
     fn new(report: Report) -> Self {
-        Self { status: status(report.kind), report, way_on: ("/".to_owned(), "Go to the start"), titled: None }
+        let (href, words) = match report.kind {
+            Kind::Unauthenticated => ("/dashboard", "Sign in"),
+            _ => ("/", "Go to the start"),
+        };
+        Self { status: status(report.kind), report, way_on: (href.to_owned(), words), titled: None }
     }
 
     /// The same with a better place to go on from.
@@ -49,6 +56,17 @@ impl PageError {
     /// A REST edge's problem as a page, for an address that people open in a browser.
     pub(crate) fn of_problem(problem: &Problem, titled: &'static str) -> Self {
         Self { status: problem.status_code(), titled: Some(titled), ..Self::new(problem.report().clone()) }
+    }
+
+    /// What is refused of a form before its page is reached, said to whoever has sent it.
+    pub(crate) fn of_form(problem: &Problem) -> Self {
+        let report = problem.report();
+        Self::new(match report.kind {
+            Kind::Unauthenticated => Report::new(report.kind, report.code, "your sign-in on this browser has ended")
+                .remedy("Go back and send it again. What is for members alone, sign in for first."),
+            Kind::Forbidden => report.clone().remedy("Go back, reload the page and send it again."),
+            _ => report.clone(),
+        })
     }
 
     /// A refusal that no error of the domain is behind.
@@ -104,6 +122,7 @@ impl PageError {
             return titled;
         }
         match self.status {
+            _ if self.report.code == "LINK_EXPIRED" => "This link has expired",
             StatusCode::GONE => "This link has expired",
             StatusCode::NOT_FOUND => "Nothing here",
             StatusCode::CONFLICT => "That has changed meanwhile",
@@ -168,10 +187,15 @@ impl ResponseError for PageError {
     }
 }
 
+/// Whether a page is asked for, as browsers do; a program is told of problems in a document of its own.
+pub(crate) fn is_read_by_people(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
 /// What is answered where no route leads: a page to a browser, a problem document to a program.
 pub(crate) async fn nothing_here(request: HttpRequest) -> HttpResponse {
-    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if accept.contains("text/html") {
+    if is_read_by_people(request.headers()) {
         PageError::not_found().error_response()
     } else {
         Problem::not_found().error_response()

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    catalog::BeatFilter,
+    catalog::{BeatFilter, rules::music::Key},
     ids::BeatId,
     licensing::{on_sale::OfferFilter, terms::TierCode},
     money::Currency,
@@ -25,15 +25,33 @@ pub(super) struct TierChoice {
     pub(super) chosen: bool,
 }
 
-/// The prices that are typed, in minor units; what cannot be read narrows nothing.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Prices {
-    min_minor: Option<i64>,
-    max_minor: Option<i64>,
-    /// What is wrong with them; empty if nothing is.
+/// Two ends between which something lies, as typed. What cannot be read narrows nothing, and neither do ends that nothing lies between.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Range<T> {
+    min: Option<T>,
+    max: Option<T>,
+    /// What is wrong with them, and how to mend it; empty if nothing is.
     pub(super) problem: String,
     pub(super) is_min_wrong: bool,
     pub(super) is_max_wrong: bool,
+}
+
+impl<T: PartialOrd> Range<T> {
+    /// The ends as typed; `unread` says how one is written, and `crossed` which belongs first.
+    fn read((min, max): (&str, &str), read: impl Fn(&str) -> Option<T>, unread: String, crossed: &str) -> Self {
+        let end = |typed: &str| {
+            let value = read(typed);
+            let is_wrong = value.is_none() && !typed.trim().is_empty();
+            (value, is_wrong)
+        };
+        let ((min, is_min_wrong), (max, is_max_wrong)) = (end(min), end(max));
+        if min.as_ref().zip(max.as_ref()).is_some_and(|(min, max)| min > max) {
+            let problem = crossed.to_owned();
+            return Self { min: None, max: None, problem, is_min_wrong: true, is_max_wrong: true };
+        }
+        let problem = if is_min_wrong || is_max_wrong { unread } else { String::new() };
+        Self { min, max, problem, is_min_wrong, is_max_wrong }
+    }
 }
 
 /// What a shop is narrowed by, as typed. What makes no sense narrows nothing.
@@ -66,7 +84,7 @@ impl Filter {
             ("price_min", self.price_min.trim()),
             ("price_max", self.price_max.trim()),
             ("tier", self.tier_code().map_or("", TierCode::word)),
-            ("key", self.key.trim()),
+            ("key", self.known_key().map_or("", |_| self.key.trim())),
             ("compatible", if self.is_compatible() { "1" } else { "" }),
             ("mood", self.mood.trim()),
             ("tag", self.tag.trim()),
@@ -86,36 +104,52 @@ impl Filter {
         words::tier(self.tier.trim())
     }
 
-    /// Whether there is a key, and the keys that mix with it are looked for as well.
-    pub(super) fn is_compatible(&self) -> bool {
-        !self.key.trim().is_empty() && !self.compatible.trim().is_empty()
+    /// What is wrong with the licence that is looked for, and how to mend it; none if nothing is.
+    pub(super) fn tier_problem(&self) -> Option<&'static str> {
+        let is_unknown = !self.tier.trim().is_empty() && self.tier_code().is_none();
+        is_unknown.then_some("There is no such licence. Choose one from the list.")
     }
 
-    /// The prices that are typed, in the currency that the page shows.
-    pub(super) fn prices(&self, currency: Currency) -> Prices {
-        let read = |typed: &str| match typed.trim() {
-            "" => Ok(None),
-            typed => read_amount(typed, currency).map(|price| Some(price.minor)),
-        };
-        match (read(&self.price_min), read(&self.price_max)) {
-            (Ok(Some(min)), Ok(Some(max))) if min > max => Prices {
-                problem: "No price lies between these: the first is the higher one.".to_owned(),
-                is_min_wrong: true,
-                is_max_wrong: true,
-                ..Prices::default()
-            },
-            (Ok(min_minor), Ok(max_minor)) => Prices { min_minor, max_minor, ..Prices::default() },
-            (min, max) => Prices {
-                problem: format!(
-                    "Give a price in {currency}, such as {}.",
-                    if currency.decimals() == 0 { "3000" } else { "49.50" }
-                ),
-                is_min_wrong: min.is_err(),
-                is_max_wrong: max.is_err(),
-                min_minor: min.unwrap_or_default(),
-                max_minor: max.unwrap_or_default(),
-            },
+    /// The key that is looked for.
+    fn known_key(&self) -> Option<Key> {
+        Key::parse(&self.key)
+    }
+
+    /// What is wrong with the key that is looked for, and how to mend it; none if nothing is.
+    pub(super) fn key_problem(&self) -> Option<&'static str> {
+        match (self.known_key(), self.key.trim()) {
+            (None, "") if self.wants_compatible() => {
+                Some("Choose a key: those that are compatible with it are shown as well.")
+            }
+            (None, typed) if !typed.is_empty() => Some("There is no such key. Choose one from the list."),
+            _ => None,
         }
+    }
+
+    /// Whether the keys that mix with the key are asked for, be there a key or not.
+    pub(super) fn wants_compatible(&self) -> bool {
+        !self.compatible.trim().is_empty()
+    }
+
+    /// Whether there is a key, and the keys that mix with it are looked for as well.
+    fn is_compatible(&self) -> bool {
+        self.known_key().is_some() && self.wants_compatible()
+    }
+
+    /// The tempi that are typed, in thousandths of a beat per minute.
+    pub(super) fn tempi(&self) -> Range<i32> {
+        let unread = "Give a tempo in BPM, such as 92.5.".to_owned();
+        let crossed = "No tempo lies between these: give the slower one first.";
+        Range::read((&self.bpm_min, &self.bpm_max), bpm_milli, unread, crossed)
+    }
+
+    /// The prices that are typed, in minor units of the currency that the page shows.
+    pub(super) fn prices(&self, currency: Currency) -> Range<i64> {
+        let read = |typed: &str| read_amount(typed, currency).ok().map(|price| price.minor);
+        let example = if currency.decimals() == 0 { "3000" } else { "49.50" };
+        let unread = format!("Give a price in {currency}, such as {example}.");
+        let crossed = "No price lies between these: give the lower one first.";
+        Range::read((&self.price_min, &self.price_max), read, unread, crossed)
     }
 
     /// The same without prices: where another currency is shown they mean something else.
@@ -123,18 +157,17 @@ impl Filter {
         Self { price_min: String::new(), price_max: String::new(), ..self.clone() }
     }
 
-    pub(super) fn beats(&self, currency: Currency, prices: &Prices) -> BeatFilter {
+    pub(super) fn beats(&self, currency: Currency, prices: &Range<i64>, tempi: &Range<i32>) -> BeatFilter {
         let text = |value: &str| {
             Some(value.trim().chars().filter(|c| !c.is_control()).take(200).collect::<String>())
                 .filter(|text| !text.is_empty())
         };
-        let offer =
-            OfferFilter { currency, tier: self.tier_code(), min_minor: prices.min_minor, max_minor: prices.max_minor };
+        let offer = OfferFilter { currency, tier: self.tier_code(), min_minor: prices.min, max_minor: prices.max };
         BeatFilter {
             title: text(&self.q),
-            min_bpm_milli: bpm_milli(&self.bpm_min),
-            max_bpm_milli: bpm_milli(&self.bpm_max),
-            musical_key: text(&self.key),
+            min_bpm_milli: tempi.min,
+            max_bpm_milli: tempi.max,
+            musical_key: self.known_key().map(|key| key.to_string()),
             compatible_keys: self.is_compatible(),
             mood: text(&self.mood),
             tag: text(&self.tag),
@@ -213,7 +246,7 @@ mod tests {
         let read = |min: &str, max: &str, currency| {
             let prices = prices(min, max, currency);
             assert_eq!(prices.problem, "", "{min:?} {max:?}");
-            (prices.min_minor, prices.max_minor)
+            (prices.min, prices.max)
         };
         assert_eq!(read("", " ", Currency::EUR), (None, None));
         assert_eq!(read("0", "49.5", Currency::EUR), (Some(0), Some(4_950)));
@@ -230,8 +263,50 @@ mod tests {
             assert!(!prices.problem.is_empty(), "{min:?} {max:?}");
             assert_eq!((prices.is_min_wrong, prices.is_max_wrong), wrong, "{min:?} {max:?}");
         }
-        assert_eq!(prices("cheap", "50", Currency::EUR).max_minor, Some(5_000), "what can be read narrows");
-        assert_eq!(prices("50", "49.99", Currency::EUR).max_minor, None);
+        assert_eq!(prices("cheap", "50", Currency::EUR).max, Some(5_000), "what can be read narrows");
+        assert_eq!(prices("50", "49.99", Currency::EUR).max, None);
+    }
+
+    #[test]
+    fn tempi_are_read_or_explained() {
+        let tempi =
+            |min: &str, max: &str| Filter { bpm_min: min.into(), bpm_max: max.into(), ..Filter::default() }.tempi();
+        for (min, max, read) in [
+            ("", " ", (None, None)),
+            ("90", "92.5", (Some(90_000), Some(92_500))),
+            ("140", "140", (Some(140_000), Some(140_000))),
+        ] {
+            let tempi = tempi(min, max);
+            assert_eq!((tempi.problem.as_str(), tempi.min, tempi.max), ("", read.0, read.1), "{min:?} {max:?}");
+        }
+        for (min, max, wrong, read) in [
+            ("fast", "140", (true, false), (None, Some(140_000))),
+            ("90", "-5", (false, true), (Some(90_000), None)),
+            ("x", "y", (true, true), (None, None)),
+            ("150", "90", (true, true), (None, None)),
+        ] {
+            let tempi = tempi(min, max);
+            assert!(!tempi.problem.is_empty(), "{min:?} {max:?}");
+            assert_eq!((tempi.is_min_wrong, tempi.is_max_wrong), wrong, "{min:?} {max:?}");
+            assert_eq!((tempi.min, tempi.max), read, "{min:?} {max:?}");
+        }
+    }
+
+    #[test]
+    fn a_licence_or_key_that_is_none_is_explained() {
+        for (tier, key, compatible, explained) in [
+            ("", "", "", (false, false)),
+            ("wav", "A minor", "1", (false, false)),
+            ("gold", "", "", (true, false)),
+            ("", "H sharp", "", (false, true)),
+            ("", "", "1", (false, true)),
+            ("", "H sharp", "1", (false, true)),
+        ] {
+            let filter =
+                Filter { tier: tier.into(), key: key.into(), compatible: compatible.into(), ..Filter::default() };
+            let problems = (filter.tier_problem().is_some(), filter.key_problem().is_some());
+            assert_eq!(problems, explained, "{tier:?} {key:?} {compatible:?}");
+        }
     }
 
     #[test]

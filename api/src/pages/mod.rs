@@ -51,7 +51,7 @@ use actix_web::web::{self, ServiceConfig};
 use domain::agreements::rules::MAX_NOTE_CHARS;
 
 use crate::edge::look;
-pub(crate) use errors::{PageError, nothing_here};
+pub(crate) use errors::{PageError, is_read_by_people, nothing_here};
 
 /// The largest form, in bytes: the longest text that may be typed, each of its characters sent as twelve, and what stands beside it.
 const FORM_BYTES: usize = 12 * MAX_NOTE_CHARS + 8 * 1024;

@@ -22,7 +22,7 @@ use super::{
     chrome::{Chrome, render},
     currencies::{CurrencyChoice, CurrencyQuery, Showing},
     errors::PageError,
-    filter::{Choice, Filter, Prices, TierChoice, choices, tier_choices},
+    filter::{Choice, Filter, Range, TierChoice, choices, tier_choices},
     portfolio, sharing, words,
 };
 use crate::Caller;
@@ -56,7 +56,9 @@ struct ShopPage {
     /// The currency of the prices; asked for again if the address has asked for it, or another could be meant by a price that is typed.
     currency: &'static str,
     filter: Filter,
-    prices: Prices,
+    tempi: Range<i32>,
+    prices: Range<i64>,
+    /// Whether it is narrowed by anything, or meant to be.
     narrowed: bool,
     tiers: Vec<TierChoice>,
     keys: Vec<Choice>,
@@ -158,8 +160,8 @@ pub(super) async fn shop(
     };
     let in_cart = cart::in_cart(&caller, &studio, &request).await?;
     let showing = Showing::of(services, &studio, &filter.currency, &in_cart).await?;
-    let prices = filter.prices(showing.currency);
-    let narrowing = filter.beats(showing.currency, &prices);
+    let (prices, tempi) = (filter.prices(showing.currency), filter.tempi());
+    let narrowing = filter.beats(showing.currency, &prices, &tempi);
     let page = catalog::list_storefront_beats(&services.db, studio.id, &narrowing, wanted).await?;
     let (href, carry) = (services.shop_url(&studio), showing.carry());
     let edge = |there: bool, direction, row: Option<&beat::Model>| {
@@ -195,12 +197,13 @@ pub(super) async fn shop(
         currency_note: showing.note,
         book: if rooms.is_empty() { String::new() } else { book_url(&studio) },
         portfolio,
-        keys: choices(facets.keys, &filter.key),
+        keys: choices(facets.keys, if filter.key_problem().is_some() { "" } else { &filter.key }),
         moods: choices(facets.moods, &filter.mood),
         tags: choices(facets.tags, &filter.tag),
         tiers: tier_choices(facets.tiers, filter.tier_code()),
+        tempi,
         prices,
-        narrowed: !filter.given().is_empty(),
+        narrowed: !filter.given().is_empty() || filter.tier_problem().or(filter.key_problem()).is_some(),
         name: studio.name,
         action: href,
         filter,

@@ -7,7 +7,7 @@ use reqwest::{StatusCode, header, redirect};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 
-use super::{Api, Beat, DeliveredFile, Studio, TIMEOUT, text, until};
+use super::{Api, Beat, DeliveredFile, Studio, TIMEOUT, links, text, until};
 
 /// How long a delivery may take before something must be wrong.
 const PATIENCE: Duration = Duration::from_mins(15);
@@ -119,7 +119,7 @@ impl Guest {
                         .next()
                         .is_some_and(|text| text.contains(&order.reference) && text.contains("Your files"))
             });
-            let address = letter.and_then(|link| link.split("href=\"").nth(1)?.split('"').next());
+            let address = letter.and_then(|link| links(link).next());
             Ok(address.map(|address| format!("{}{address}", self.api.base)))
         })
         .await

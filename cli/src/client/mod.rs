@@ -180,6 +180,11 @@ fn minor(value: &Value) -> Result<i64> {
     value.as_i64().or_else(|| value.as_str()?.parse().ok()).with_context(|| format!("{value} is no amount"))
 }
 
+/// Where the links of a page lead, or of a part of one, in its order.
+pub fn links(html: &str) -> impl Iterator<Item = &str> {
+    html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next())
+}
+
 /// Asks again and again until there is an answer, at most for the time given.
 pub async fn until<T>(what: &str, limit: Duration, mut ask: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
     let deadline = Instant::now() + limit;
@@ -191,5 +196,17 @@ pub async fn until<T>(what: &str, limit: Duration, mut ask: impl AsyncFnMut() ->
             bail!("waited {} s for {what}", limit.as_secs());
         }
         tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::links;
+
+    #[test]
+    fn links_come_in_the_order_of_the_page() {
+        let page = "<a href=\"/first\">1</a><p>href</p><a class=\"button\" href=\"/second?a=1\">2</a>";
+        assert_eq!(links(page).collect::<Vec<_>>(), ["/first", "/second?a=1"]);
+        assert_eq!(links("<p>none</p>").next(), None);
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, path::Path, time::Duration};
 use anyhow::{Context, Result, bail};
 use reqwest::{StatusCode, redirect};
 
-use super::{TIMEOUT, until};
+use super::{TIMEOUT, links, until};
 
 /// How long a mail may take before something must be wrong.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -103,8 +103,7 @@ impl Signer {
             let list = self.get("/mailbox").await?.text;
             let to = format!("To {}", self.email);
             let letters = list.split("<a ").filter(|link| link.contains("/mailbox/") && link.contains(&to));
-            let addresses: Vec<_> =
-                letters.filter_map(|link| link.split("href=\"").nth(1)?.split('"').next()).collect();
+            let addresses: Vec<_> = letters.filter_map(|link| links(link).next()).collect();
             for (place, address) in addresses.iter().copied().enumerate() {
                 if read.contains(address) {
                     continue;
@@ -192,7 +191,7 @@ impl Signer {
         let link = until("the sealed file", PATIENCE, async || {
             let page = self.get(&format!("{}/done", self.pages)).await?.text;
             let anchor = page.split("<a ").find(|link| link.contains("Download the sealed PDF"));
-            Ok(anchor.and_then(|link| link.split("href=\"").nth(1)?.split('"').next()).map(str::to_owned))
+            Ok(anchor.and_then(|link| links(link).next()).map(str::to_owned))
         })
         .await?;
         // By the link alone, as somebody does who got it from the signer.

@@ -340,8 +340,9 @@ fn term(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
         super::model::Term::Perpetual { .. } => ["term.summary.perpetual", "term.perpetual"],
         super::model::Term::Months { .. } => ["term.summary.months", "term.months"],
     };
+    let ends = speaker.agreement.term_ends_on().is_some();
     let draft = speaker.voice.clause("term", summary).says(says)?.says("term.territory")?;
-    Ok(draft.says("term.after")?.done())
+    Ok(draft.says_if(ends, "term.after")?.done())
 }
 
 /// What the text calls who works for whom, if there are two sides.

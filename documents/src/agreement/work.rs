@@ -105,13 +105,13 @@ pub(super) fn fee(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
     if speaker.is_free() {
         return Ok(voice.clause("fee", "fee.summary.none").says("fee.none")?.done());
     }
-    let draft = voice.clause("fee", "fee.summary.fee").says("fee.fee")?;
-    let due = match deposit_ppm {
-        0 => "fee.on_delivery",
-        WHOLE_PPM => "fee.deposit.whole",
-        _ => "fee.deposit",
+    // When it is invoiced; how soon an invoice is paid, the clause on payment says.
+    let [invoiced, cancel] = match deposit_ppm {
+        0 => ["fee.on_delivery", "fee.cancel"],
+        WHOLE_PPM => ["fee.deposit.whole", "fee.cancel.deposit"],
+        _ => ["fee.deposit", "fee.cancel.deposit"],
     };
-    Ok(draft.says(due)?.says("fee.cancel")?.done())
+    Ok(voice.clause("fee", "fee.summary.fee").says("fee.fee")?.says(invoiced)?.says(cancel)?.done())
 }
 
 pub(super) fn transfer(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
@@ -138,7 +138,10 @@ pub(super) fn transfer(speaker: &Speaker<'_>) -> Result<Finished, DocumentError>
             .says("transfer.work_for_hire.moral")?
             .done(),
         Template::ComposerForHire => voice
-            .clause("transfer", "transfer.summary.composer_for_hire")
+            .clause(
+                "transfer",
+                or_free("transfer.summary.composer_for_hire", "transfer.summary.composer_for_hire.free"),
+            )
             .says(or_free("transfer.composer_for_hire", "transfer.composer_for_hire.free"))?
             .says("transfer.composer_for_hire.writer")?
             .says("transfer.composer_for_hire.moral")?

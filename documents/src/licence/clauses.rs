@@ -286,7 +286,12 @@ fn ban(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
     } else {
         keys.extend(["ban.transfer", "ban.onesong"]);
     }
-    keys.extend(["ban.authorship", "ban.train", "ban.unlawful"]);
+    // Whoever is assigned the recording may register it.
+    let authorship = match speaker.terms.master_ownership {
+        MasterOwnership::AssignedToLicensee => "ban.authorship.assigned",
+        MasterOwnership::Licensor => "ban.authorship",
+    };
+    keys.extend([authorship, "ban.train", "ban.unlawful"]);
     Ok(speaker.clause("ban", "ban.summary").says("ban.intro")?.lists(&keys)?.done())
 }
 

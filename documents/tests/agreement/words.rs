@@ -243,6 +243,33 @@ fn where_nothing_is_paid_nothing_waits_for_a_payment() {
 }
 
 #[test]
+fn the_fee_is_invoiced_once_and_paid_as_the_clause_on_payment_says() {
+    let said = |deposit_ppm: u32| {
+        let json = changed(Template::MixMaster, |value| value["terms"]["deposit_ppm"] = json!(deposit_ppm));
+        text(&from_json(&json).unwrap()).unwrap().plain()
+    };
+    let (before, after) = ("invoiced on signing, and the work begins when it is paid", "on delivery.");
+    for (deposit_ppm, invoiced_before, invoiced_after) in
+        [(0, false, true), (500_000, true, true), (1_000_000, true, false)]
+    {
+        let plain = said(deposit_ppm);
+        let fee = plain.split_once("5. Fee").unwrap().1.split_once("6. Royalty").unwrap().0;
+        assert_eq!((fee.contains(before), fee.contains(after)), (invoiced_before, invoiced_after), "{fee}");
+        assert_eq!(fee.contains("at least what is invoiced on signing"), invoiced_before, "{fee}");
+        assert!(!fee.contains("due") && plain.contains("is paid within 30 days after an invoice"), "{plain}");
+    }
+}
+
+#[test]
+fn what_has_no_end_says_nothing_of_after_it() {
+    for template in Template::ALL {
+        let agreement = example(template);
+        let plain = text(&agreement).unwrap().plain();
+        assert_eq!(plain.contains("before the end stays owed"), agreement.term_ends_on().is_some(), "{template:?}");
+    }
+}
+
+#[test]
 fn no_cell_is_a_dash() {
     for template in Template::ALL {
         let plain = text(&example(template)).unwrap().plain();

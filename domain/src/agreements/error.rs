@@ -340,15 +340,11 @@ impl Explain for AgreementError {
             Self::Email(problem) => Report::new(Kind::Invalid, "BAD_EMAIL", problem.to_string())
                 .field("email")
                 .remedy("correct the address"),
-            Self::Link(LinkError::Expired) => {
-                // Its own words lead to an order's page, and there is no order here.
-                ask_again(Report::new(Kind::Conflict, "LINK_EXPIRED", "this link has expired"))
-            }
             Self::Link(LinkError::Forged) => {
                 report(Kind::Invalid, "BAD_LINK").field("token").remedy("copy the link whole from the mail")
             }
             Self::LinkUsed => ask_again(report(Kind::Conflict, "LINK_USED")),
-            Self::LinkExpired => ask_again(report(Kind::Conflict, "LINK_EXPIRED")),
+            Self::LinkExpired | Self::Link(LinkError::Expired) => ask_again(report(Kind::Conflict, "LINK_EXPIRED")),
             Self::LinkReplaced => report(Kind::Conflict, "LINK_REPLACED")
                 .field("token")
                 .remedy("open the link of the latest mail, or ask for a new one"),

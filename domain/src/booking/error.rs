@@ -230,7 +230,9 @@ impl Explain for BookingError {
         match self {
             Self::Denied(denied) => denied.explain(),
             Self::Link(LinkError::Forged) => report(Kind::NotFound, "LINK_INVALID").field("token"),
-            Self::Link(LinkError::Expired) => report(Kind::NotFound, "LINK_EXPIRED").field("token"),
+            Self::Link(LinkError::Expired) => {
+                report(Kind::NotFound, "LINK_EXPIRED").field("token").remedy("ask the studio for a fresh one")
+            }
             Self::FeedRevoked => {
                 report(Kind::NotFound, "FEED_REVOKED").field("token").remedy("ask the studio for another link")
             }

@@ -44,13 +44,15 @@ pub async fn claim_domain(
         token: Set(hex::encode(ctx.env.random::<16>())),
         created_at: Set(ctx.env.now()),
         verified_at: Set(None),
+        looked_at: Set(None),
+        missed: Set(0),
     };
     store::insert_new(tx, row).await?;
     same.one(tx).await?.ok_or(DomainError::NotFound)
 }
 
-/// Looks whether the record of a claim is there, and if it is, the shop is at that domain from now on. Proved already, it stays so, whether the record is still
-/// there or not.
+/// Looks whether the record of a claim is there, and if it is, the shop is at that domain from now on. Proved already, it stays so, as long as
+/// [looks](super::looks) find the record.
 pub async fn verify_domain(
     services: &Services,
     ctx: &Ctx,
@@ -81,8 +83,10 @@ async fn keep_proof(tx: &Tx, ctx: &Ctx, claim: claim::Model) -> Result<claim::Mo
         Some(other) if other.id != claim.id => return Err(DomainError::HasAnother { host: other.host }),
         _ => {}
     }
+    let now = Set(Some(ctx.env.now()));
+    let proved = claim::ActiveModel { verified_at: now.clone(), looked_at: now, missed: Set(0), ..Default::default() };
     let written = claim::Entity::update_many()
-        .set(claim::ActiveModel { verified_at: Set(Some(ctx.env.now())), ..Default::default() })
+        .set(proved)
         .filter(claim::Column::Id.eq(claim.id))
         .filter(claim::Column::VerifiedAt.is_null())
         .exec(tx)

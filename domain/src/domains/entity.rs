@@ -26,6 +26,10 @@ pub mod claim {
         pub created_at: Instant,
         /// When it was proved; none while it is a mere claim.
         pub verified_at: Option<Instant>,
+        /// When the record was last looked for, once it was proved.
+        pub looked_at: Option<Instant>,
+        /// How many looks in a row have not found it since.
+        pub missed: i32,
     }
 
     crate::plain_entity!();

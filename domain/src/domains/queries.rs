@@ -60,6 +60,23 @@ pub async fn find_home(db: &Db, host: &str) -> Result<Option<Home>, StoreError> 
     Ok(studio.map(|studio| Home { studio: studio.id, slug: studio.slug }))
 }
 
+/// What the mail about a domain says whose record was missing for too long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostDomain {
+    /// Whose it was.
+    pub studio: studio::Model,
+    /// The claim, which can be proved again.
+    pub claim: claim::Model,
+}
+
+/// What that mail says; none if the claim is gone, or was proved again meanwhile. For the program itself.
+pub async fn find_lost_domain(db: &Db, id: DomainId) -> Result<Option<LostDomain>, StoreError> {
+    let lost = claim::Entity::find_by_id(id).filter(claim::Column::VerifiedAt.is_null()).one(db).await?;
+    let Some(claim) = lost else { return Ok(None) };
+    let studio = studio::Entity::find_by_id(claim.studio_id).one(db).await?;
+    Ok(studio.map(|studio| LostDomain { studio, claim }))
+}
+
 /// What a running program holds, as it is reached where a studio's shop is: at its own domain, or, without one, where it was.
 pub async fn at_home_of(services: &Services, studio: StudioId) -> Result<Services, StoreError> {
     if services.home.as_ref().is_some_and(|home| home.studio == studio) {

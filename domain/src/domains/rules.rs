@@ -1,9 +1,16 @@
 //! What can be a studio's own domain, and what proves that it is.
 
+use chrono::Duration;
 use url::{Host, Url};
 
 /// How many domains a studio may claim at a time.
 pub const MAX_CLAIMS: u64 = 10;
+
+/// How often the record of a proved domain is looked for again.
+pub const LOOK_EVERY: Duration = Duration::hours(6);
+
+/// How many looks in a row may miss it: those of seven days.
+pub const MOST_MISSED: i32 = 28;
 
 /// The label that a record stands under, before the name.
 const RECORD_LABEL: &str = "_ledgerline";
@@ -84,6 +91,15 @@ pub fn address_at(public_url: &str, host: &str) -> String {
 /// The name of the record that proves whose a host is.
 pub fn record_name(host: &str) -> String {
     format!("{RECORD_LABEL}.{host}")
+}
+
+/// How many looks in a row have missed a record after one more. That nobody answered says nothing of the record, and counts neither way.
+pub fn missed_after(missed: i32, texts: Option<&[String]>, token: &str) -> i32 {
+    match texts {
+        Some(texts) if is_proved(texts, token) => 0,
+        Some(_) => missed.saturating_add(1),
+        None => missed,
+    }
 }
 
 /// Whether one of these records is the one that was asked for.
@@ -168,5 +184,21 @@ mod tests {
         assert_eq!(record_name("nova.music"), "_ledgerline.nova.music");
         assert!(is_proved(&texts("c0ffee"), "c0ffee") && is_proved(&texts(" c0ffee "), "c0ffee"));
         assert!(!is_proved(&texts("c0ffee0"), "c0ffee") && !is_proved(&[], "c0ffee"));
+    }
+
+    #[test]
+    fn looks_in_a_row_are_counted_and_silence_is_none() {
+        let (there, gone) = (["c0ffee".to_owned()], ["v=spf1 -all".to_owned()]);
+        for (missed, texts, after) in [
+            (0, Some(&gone[..]), 1),
+            (7, Some(&gone[..]), 8),
+            (7, Some(&[][..]), 8),
+            (7, Some(&there[..]), 0),
+            (7, None, 7),
+            (i32::MAX, Some(&gone[..]), i32::MAX),
+        ] {
+            assert_eq!(missed_after(missed, texts, "c0ffee"), after);
+        }
+        assert_eq!(LOOK_EVERY * MOST_MISSED, Duration::days(7));
     }
 }

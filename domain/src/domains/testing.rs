@@ -15,6 +15,11 @@ impl TestDns {
     pub fn set(&self, name: impl Into<String>, text: impl Into<String>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push((name.into(), text.into()));
     }
+
+    /// Takes every record of a name away.
+    pub fn remove(&self, name: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|(of, _)| of != name);
+    }
 }
 
 #[async_trait]

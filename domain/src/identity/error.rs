@@ -142,9 +142,9 @@ impl Explain for IdentityError {
                 .remedy("sign in again; if you do not know why this happened, change the password"),
             Self::NoSignIn | Self::NoInvitation | Self::NoMember | Self::NoApiKey => say(Kind::NotFound, "NOT_FOUND"),
             Self::Link(LinkError::Forged) => say(Kind::Invalid, "BAD_LINK").field("token"),
-            Self::Link(LinkError::Expired) => Report::new(Kind::Invalid, "LINK_EXPIRED", "this link has expired")
-                .field("token")
-                .remedy("ask for a new one"),
+            Self::Link(LinkError::Expired) => {
+                say(Kind::Invalid, "LINK_EXPIRED").field("token").remedy("ask for a new one")
+            }
             Self::LinkUsed => say(Kind::Conflict, "LINK_USED").field("token").remedy("ask for a new one"),
             Self::InvitationClosed => {
                 say(Kind::Conflict, "INVITATION_CLOSED").field("token").remedy("ask the studio for a new one")

@@ -177,7 +177,9 @@ impl Explain for InvoiceError {
         match self {
             Self::Denied(denied) => denied.explain(),
             Self::Link(LinkError::Forged) => report(Kind::NotFound, "LINK_INVALID").field("token"),
-            Self::Link(LinkError::Expired) => report(Kind::NotFound, "LINK_EXPIRED").field("token"),
+            Self::Link(LinkError::Expired) => {
+                report(Kind::NotFound, "LINK_EXPIRED").field("token").remedy("ask the studio for a fresh one")
+            }
             Self::Party(problem) => problem.explain().field("client"),
             Self::Fault(fault) => fault.explain(),
             Self::Illegible(illegible) => illegible.explain(),

@@ -81,7 +81,9 @@ impl Explain for OfferError {
         match self {
             Self::Denied(denied) => denied.explain(),
             Self::Link(LinkError::Forged) => report(Kind::NotFound, "LINK_INVALID").field("token"),
-            Self::Link(LinkError::Expired) => report(Kind::NotFound, "LINK_EXPIRED").field("token"),
+            Self::Link(LinkError::Expired) => {
+                report(Kind::NotFound, "LINK_EXPIRED").field("token").remedy("ask the studio for a fresh one")
+            }
             Self::NoStudio => report(Kind::NotFound, "NOT_FOUND").field("studio"),
             Self::NoBeat => report(Kind::NotFound, "NOT_FOUND").field("beat"),
             Self::NoOffer => report(Kind::NotFound, "NOT_FOUND").field("offer"),

@@ -5,7 +5,7 @@ use crate::{
     booking::entity::BookingReader,
     env::Instant,
     ids::{
-        AgreementId, AssetId, BeatId, BookingId, BookingSeriesId, ClientImportId, DawSessionId, DisputeId,
+        AgreementId, AssetId, BeatId, BookingId, BookingSeriesId, ClientImportId, DawSessionId, DisputeId, DomainId,
         FirstRefusalHolderId, FreeDownloadRequestId, HandoffPackId, InvitationId, InvoiceId, LicenceId, LineDisputeId,
         MailTokenId, MasterId, MasterNoticeId, MixVersionId, OfferId, OrderId, PayeeBankChangeId, PayeeId,
         PayeeStatementId, PaymentId, PayoutId, ProjectId, QuoteId, RefundId, ReviewRoundId, ReviewerId, RoyaltyRunId,
@@ -335,6 +335,11 @@ pub enum Job {
         /// When they were moved, all at once.
         when: Instant,
     },
+    /// Tell a studio that a domain no longer leads to its shop, for its record was missing for too long.
+    MailLostDomain {
+        /// The domain.
+        domain: DomainId,
+    },
     /// Enter a list of people that was taken in.
     EnterImport {
         /// The list.
@@ -467,6 +472,7 @@ impl Job {
             | Self::MailInvoice { .. }
             | Self::MailFreeDownload { .. }
             | Self::MailDormant { .. }
+            | Self::MailLostDomain { .. }
             | Self::EnterImport { .. }
             | Self::ImportStatement { .. }
             | Self::PostStatement { .. }
@@ -538,6 +544,7 @@ impl Job {
             | Self::MailInvoice { .. }
             | Self::MailFreeDownload { .. }
             | Self::MailDormant { .. }
+            | Self::MailLostDomain { .. }
             | Self::EnterImport { .. }
             | Self::ImportStatement { .. }
             | Self::PostStatement { .. }

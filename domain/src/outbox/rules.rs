@@ -87,6 +87,7 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::MailInvoice { .. }
         | Job::MailFreeDownload { .. }
         | Job::MailDormant { .. }
+        | Job::MailLostDomain { .. }
         | Job::EnterImport { .. }
         | Job::ImportStatement { .. }
         | Job::PostStatement { .. }

@@ -9,20 +9,22 @@ use domain::{
         DomainError,
         commands::{claim_domain, remove_domain, verify_domain},
         entity::claim,
-        queries::{Home, at_home_of, find_home, list_domains},
-        rules::{HostFault, MAX_CLAIMS, record_name},
+        looks::tend,
+        queries::{Home, at_home_of, find_home, find_lost_domain, list_domains},
+        rules::{HostFault, LOOK_EVERY, MAX_CLAIMS, MOST_MISSED, record_name},
         testing::TestDns,
     },
     identity::entity::studio,
     ids::{OrderId, StudioId},
     money::Currency,
+    outbox::{Job, entity::job},
     policy::Denied,
     ports::{Dns, PortError},
     report::Explain,
     sales::commands::checkout::order_url,
     services::Services,
 };
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::{
     shop::Shop,
@@ -226,6 +228,96 @@ async fn no_answer_proves_nothing_and_is_tried_again() {
         let refused = verify_domain(&services, &owner, house.nova, claim.id).await.unwrap_err();
         assert_eq!(refused.explain().code, "DNS_FAILED");
         assert_eq!(house.home(HOST).await, None);
+    })
+    .await;
+}
+
+/// The letters that tell studios of domains that are lost.
+async fn lost_letters(world: &World) -> Vec<Job> {
+    let rows = job::Entity::find().filter(job::Column::Kind.eq("mail_lost_domain")).all(&world.db).await.unwrap();
+    rows.into_iter().map(|row| serde_json::from_value(row.payload).unwrap()).collect()
+}
+
+/// Looks again so many times, as often as is due; how many domains were lost.
+async fn look_on(world: &World, services: &Services, times: i32) -> usize {
+    let mut lost = 0;
+    for _ in 0..times {
+        world.clock.advance(LOOK_EVERY);
+        lost += tend(services).await.unwrap();
+    }
+    lost
+}
+
+#[tokio::test]
+async fn a_domain_whose_record_is_missing_for_seven_days_is_lost_and_can_be_shown_again() {
+    on_each_database(async |world| {
+        let house = House::on(world).await;
+        let claim = house.claim(house.nova, HOST).await.unwrap();
+        house.publish(&claim);
+        house.verify(&claim).await.unwrap();
+        // A mere claim is not looked at.
+        house.claim(house.other, "other.example").await.unwrap();
+        assert_eq!(look_on(world, &house.services, MOST_MISSED + 1).await, 0, "the record is there");
+
+        house.dns.remove(&record_name(HOST));
+        assert_eq!(tend(&house.services).await.unwrap(), 0, "it was looked for just now");
+        assert_eq!(look_on(world, &house.services, MOST_MISSED).await, 0);
+        house.publish(&claim);
+        assert_eq!(look_on(world, &house.services, 1).await, 0, "found once more, the days are counted anew");
+        house.dns.remove(&record_name(HOST));
+        assert_eq!(look_on(world, &house.services, MOST_MISSED).await, 0);
+        assert_eq!(house.home(HOST).await, Some(house.nova));
+        assert_eq!(look_on(world, &house.services, 1).await, 1);
+
+        assert_eq!(house.home(HOST).await, None);
+        let elsewhere = at_home_of(&house.services, house.nova).await.unwrap();
+        assert_eq!(&*elsewhere.public_url, "http://shop.test", "links lead to the platform again");
+        assert_eq!(lost_letters(world).await, [Job::MailLostDomain { domain: claim.id }]);
+        let told = find_lost_domain(&world.db, claim.id).await.unwrap().unwrap();
+        assert_eq!((told.studio.id, told.claim.host.as_str()), (house.nova, HOST));
+        assert_eq!(look_on(world, &house.services, 3).await, 0, "once");
+        assert_eq!(lost_letters(world).await.len(), 1);
+
+        // Its holder sets the record again, and nobody else can have it by the claim alone.
+        assert!(matches!(house.verify(&claim).await, Err(DomainError::NotProved { .. })));
+        house.publish(&claim);
+        let shown = house.verify(&claim).await.unwrap();
+        assert_eq!((shown.missed, house.home(HOST).await), (0, Some(house.nova)));
+        assert_eq!(find_lost_domain(&world.db, claim.id).await.unwrap(), None, "there is nothing to tell any more");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_answer_takes_no_domain_away() {
+    on_each_database(async |world| {
+        let house = House::on(world).await;
+        let claim = house.claim(house.nova, HOST).await.unwrap();
+        house.publish(&claim);
+        house.verify(&claim).await.unwrap();
+        house.dns.remove(&record_name(HOST));
+        assert_eq!(look_on(world, &house.services, MOST_MISSED).await, 0);
+        let silent = Services { dns: Arc::new(Silent), ..house.services.clone() };
+        assert_eq!(look_on(world, &silent, 2 * MOST_MISSED).await, 0);
+        assert_eq!(house.home(HOST).await, Some(house.nova));
+        assert_eq!(look_on(world, &house.services, 1).await, 1, "what was seen before still counts");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_who_look_at_once_count_one_look() {
+    on_each_database(async |world| {
+        let house = House::on(world).await;
+        let claim = house.claim(house.nova, HOST).await.unwrap();
+        house.publish(&claim);
+        house.verify(&claim).await.unwrap();
+        house.dns.remove(&record_name(HOST));
+        look_on(world, &house.services, MOST_MISSED).await;
+        world.clock.advance(LOOK_EVERY);
+        let (one, other) = tokio::join!(tend(&house.services), tend(&house.services));
+        assert_eq!(one.unwrap() + other.unwrap(), 1);
+        assert_eq!(lost_letters(world).await.len(), 1);
     })
     .await;
 }

@@ -136,10 +136,34 @@ export class Signing {
     await expect(consents.or(name).first()).toBeVisible();
     if (await consents.isVisible()) await consents.click();
   }
+  private get pad() {
+    return this.page.getByRole("img", { name: /^A field to draw in/ });
+  }
+  /** Draws a line across the field. */
+  async draw() {
+    await this.pad.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = (await this.pad.boundingBox())!;
+    await this.page.mouse.move(x + width * 0.2, y + height * 0.8);
+    await this.page.mouse.down();
+    await this.page.mouse.move(x + width * 0.5, y + height * 0.2);
+    await this.page.mouse.move(x + width * 0.8, y + height * 0.7);
+    await this.page.mouse.up();
+  }
+  /** What is seen in the field, pixel by pixel. */
+  drawn(): Promise<string> {
+    return this.pad.evaluate((pad: HTMLCanvasElement) => pad.toDataURL());
+  }
+  /** Types a name and signs, be it accepted or not. */
+  async type(name: string) {
+    await this.page.getByLabel("Type your full name").fill(name);
+    await this.press();
+  }
+  async press() {
+    await this.page.getByRole("button", { name: "Sign", exact: true }).click();
+  }
   async sign() {
     await this.consent();
-    await this.page.getByLabel("Type your full name").fill(this.signer.name);
-    await this.page.getByRole("button", { name: "Sign", exact: true }).click();
+    await this.type(this.signer.name);
     await expect(this.page.getByRole("heading", { name: /have signed|has signed/ })).toBeVisible();
   }
   /** Proposes other shares, of both sides, in per cent. */
@@ -272,14 +296,14 @@ export class Dashboard {
     await this.page.getByLabel("Your name").fill(owner.name);
     await this.page.getByLabel("The studio's name").fill(studio);
     await this.#enter(owner);
-    await this.page.getByRole("button", { name: "Open a studio" }).click();
+    await this.page.getByRole("button", { name: "Sign up", exact: true }).click();
     await expect(this.page.getByRole("navigation", { name: "Areas" }).or(this.#opener).first()).toBeVisible();
   }
   async signIn(owner: Login, to = "/dashboard") {
     await this.page.goto(to);
     await this.#enter(owner);
     await this.page.getByRole("button", { name: "Sign in", exact: true }).click();
-    await expect(this.page.getByRole("heading", { name: "Welcome back" })).toBeHidden();
+    await expect(this.page.getByRole("heading", { name: /^(Welcome back|Sign in)$/ })).toBeHidden();
   }
   async #enter({ email, password }: Login) {
     await this.page.getByLabel("E-mail address").fill(email);

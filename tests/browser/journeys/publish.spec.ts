@@ -74,3 +74,22 @@ test("a broken file is told by its name, another takes its place, and stems foll
   const stems = page.getByRole("region", { name: "Stems" });
   await expect(stems.getByText("Clapper", { exact: true })).toBeVisible({ timeout: 60_000 });
 });
+
+test("a newcomer signs up, and a price that is none is told by its field", async ({ page, person }, info) => {
+  await page.goto("/dashboard");
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await page.getByRole("button", { name: "I am new here: sign up" }).click();
+  await expect(page.getByRole("heading", { name: "Sign up and open your studio" })).toBeVisible();
+
+  const owner = { ...person("Noor Vale"), password: PASSWORD };
+  await new Dashboard(page).signUp(owner, `First day ${info.project.name}`);
+  await page.getByRole("radio", { name: /^I make beats/ }).check();
+  const price = page.getByRole("textbox", { name: /, [A-Z]{3}$/ }).first();
+  await price.fill("cheap");
+  await price.press("Tab");
+  await expect(price).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByText(/^This is no price\. Write it as \d/)).toBeVisible();
+  await price.fill("31");
+  await price.press("Tab");
+  await expect(price).not.toHaveAttribute("aria-invalid", "true");
+});

@@ -83,3 +83,28 @@ test("a newcomer is led to confirm their address where they send an agreement", 
   await expect(page.getByText("It is on its way to those who sign")).toBeVisible();
   expect(await writer.mail.link("sign")).toContain("/sign/");
 });
+
+test("a signature that is refused is still drawn", async ({ visitor, world, person, troubles }) => {
+  const [nova, amira] = [person("Nova Reyes"), person("Amira Haddad")];
+  const producer = await Producer.open(world.base, nova, `Drawn ${nova.email}`);
+  await producer.sendSheet(await producer.sell("River Line"), [
+    { person: nova, role: "producer", percent: 60 },
+    { person: amira, role: "writer", percent: 40 },
+  ]);
+  const signing = new Signing(await visitor(), amira);
+  await signing.open();
+  await signing.consent();
+  const empty = await signing.drawn();
+  await signing.draw();
+  const drawn = await signing.drawn();
+  expect(drawn).not.toBe(empty);
+
+  troubles.expectAnswer(422, "/signature");
+  await signing.type("Amy Haddad");
+  const isMe = signing.page.getByRole("checkbox", { name: /^I am “Amy Haddad”/ });
+  await expect(isMe).toBeVisible();
+  await expect.poll(() => signing.drawn()).toBe(drawn);
+  await isMe.check();
+  await signing.press();
+  await expect(signing.page.getByRole("heading", { name: /have signed/ })).toBeVisible();
+});

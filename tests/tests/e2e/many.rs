@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use cli::client::{Beat, Control, Guest, PlacedOrder, Producer, Signer, Studio, until};
+use cli::client::{Beat, Control, Guest, PlacedOrder, Producer, Signer, Studio, links, until};
 use domain::{
     catalog::Sha256,
     outbox::queries as outbox,
@@ -124,8 +124,7 @@ async fn begun_at_one_and_paid_at_the_other(shop: &Shop, [first, second]: [&str;
     Guest::new(second)?.pay(&order).await?;
     at_first.wait_for_delivery(&order).await?;
     let page = Signer::new(first, "The First Guest", &email)?.get(&order.url.replace(second, first)).await?.text;
-    let mut links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
-    let link = links.find(|link| link.starts_with("/d/")).context("a link to a file")?;
+    let link = links(&page).find(|link| link.starts_with("/d/")).context("a link to a file")?;
     let file = request::send("GET", &format!("{first}{link}"), &[], &[]).await?;
     assert!(file.status == 200 && page.contains(Sha256::of(&file.body).as_str()), "{link} answered {}", file.status);
     Ok(Sale { order, email })

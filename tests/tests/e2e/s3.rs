@@ -11,7 +11,7 @@ use std::{
 use adapters::s3::{self, S3Config};
 use anyhow::{Context, Result, ensure};
 use audio_engine::compose::Style;
-use cli::client::{Beat, DeliveredFile, Guest, PlacedOrder, Producer, Seen, Signer, until};
+use cli::client::{Beat, DeliveredFile, Guest, PlacedOrder, Producer, Seen, Signer, links, until};
 use domain::{
     catalog::Sha256,
     delivery::entity::download,
@@ -379,8 +379,7 @@ async fn serves_a_part(base: &str, order: &PlacedOrder, bought: &[DeliveredFile]
 /// The link on an order's page to the file whose name ends so.
 async fn link_on(base: &str, order: &PlacedOrder, ending: &str) -> Result<String> {
     let page = browser(base)?.get(&order.url).await?.text;
-    let mut links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
-    let link = links.find(|link| link.starts_with("/d/") && link.ends_with(ending));
+    let link = links(&page).find(|link| link.starts_with("/d/") && link.ends_with(ending));
     link.map(str::to_owned).with_context(|| format!("no link to a file {ending} on {page}"))
 }
 

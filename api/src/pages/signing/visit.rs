@@ -122,6 +122,9 @@ impl Visit {
 fn no_session() -> PageError {
     let report =
         Report::new(Kind::Unauthenticated, "NO_SESSION", "This browser has no open session for this agreement.");
-    let report = report.remedy("Open the link in your mail. If it was opened before, its page sends you a new one.");
-    PageError::titled(report, StatusCode::UNAUTHORIZED, "Open it from your mail")
+    let report = report.remedy(
+        "Open the link in your mail. If it was opened before, its page sends you a new one. If you have just come from there, allow \
+         cookies for this site first: the session is kept by one.",
+    );
+    PageError::titled(report, StatusCode::UNAUTHORIZED, "Open it from your mail").leading_to("/", "Go to the start")
 }

@@ -24,6 +24,8 @@ async fn prove(services: &Services, studio: StudioId) {
         token: "0".repeat(32),
         created_at: now,
         verified_at: Some(now),
+        looked_at: Some(now),
+        missed: 0,
     };
     row.into_active_model().insert(&services.db).await.unwrap();
 }

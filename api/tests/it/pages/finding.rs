@@ -93,7 +93,7 @@ async fn a_price_that_is_none_is_explained_by_its_field() {
             ("price_min=abc", example, 1),
             ("price_max=-5", example, 1),
             ("price_min=%3Cb%3E&price_max=1e9", example, 2),
-            ("price_min=50&price_max=30", "No price lies between these: the first is the higher one.", 2),
+            ("price_min=50&price_max=30", "No price lies between these: give the lower one first.", 2),
         ] {
             let seen = browser.get(&format!("/s/nova?{query}")).await;
             assert_eq!(lists(&seen), (true, false), "{query} narrows nothing");
@@ -104,6 +104,51 @@ async fn a_price_that_is_none_is_explained_by_its_field() {
         }
         let fine = browser.get("/s/nova?price_max=1%2C200").await;
         assert!(!fine.text.contains("price-problem"), "{}", fine.text);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn what_else_narrows_nothing_is_explained_by_its_field_and_the_rest_narrows() {
+    on_each_database(async |shop| {
+        shop.beat("Night Drive", "night-drive", 140_000).await;
+        shop.beat("Slow Tide", "slow-tide", 72_500).await;
+        let browser = Browser::new(&shop.url);
+        let unread = "Give a tempo in BPM, such as 92.5.";
+        for (query, field, problem, marked, found) in [
+            ("bpm_min=fast", "tempo", unread, 1, (true, true)),
+            ("bpm_min=fast&bpm_max=100", "tempo", unread, 1, (false, true)),
+            ("bpm_min=x&bpm_max=%3Cb%3E&q=night", "tempo", unread, 2, (true, false)),
+            (
+                "bpm_min=150&bpm_max=90",
+                "tempo",
+                "No tempo lies between these: give the slower one first.",
+                2,
+                (true, true),
+            ),
+            ("tier=gold&bpm_min=100", "tier", "There is no such licence. Choose one from the list.", 1, (true, false)),
+            ("key=H+sharp&q=slow", "key", "There is no such key. Choose one from the list.", 1, (false, true)),
+            (
+                "compatible=1",
+                "key",
+                "Choose a key: those that are compatible with it are shown as well.",
+                1,
+                (true, true),
+            ),
+        ] {
+            let seen = browser.get(&format!("/s/nova?{query}")).await;
+            assert_eq!(lists(&seen), found, "{query}");
+            let told = format!("<p class=\"problem\" role=\"alert\" id=\"{field}-problem\">{problem}</p>");
+            assert!(seen.text.contains(&told) && !seen.text.contains("<b>"), "{query}: {}", seen.text);
+            let invalid = format!("aria-invalid=\"true\" aria-describedby=\"{field}-problem\"");
+            assert_eq!(seen.text.matches(&invalid).count(), marked, "{query}");
+            assert_eq!(seen.text.matches("class=\"problem\"").count(), 1, "{query}");
+            assert!(seen.text.contains("<details class=\"finding-more\" open>"), "it is seen: {query}");
+        }
+        let both = browser.get("/s/nova?bpm_min=fast&price_max=cheap").await;
+        for said in ["id=\"tempo-problem\"", "id=\"price-problem\"", "value=\"fast\"", "value=\"cheap\""] {
+            assert!(both.text.contains(said), "{said} in {}", both.text);
+        }
     })
     .await;
 }

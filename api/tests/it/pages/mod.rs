@@ -371,6 +371,53 @@ async fn forms_of_other_sites_and_odd_addresses_change_nothing() {
 }
 
 #[actix_web::test]
+async fn newcomers_are_shown_where_to_sign_up() {
+    on_each_database(async |shop| {
+        let browser = Browser::new(&shop.url);
+        let none = browser.get("/").await;
+        assert_strict(&none);
+        let (sign_up, sign_in) = ("href=\"/dashboard?new\">Sign up<", "href=\"/dashboard\">");
+        assert!(none.text.contains(sign_up) && none.text.contains(sign_in), "{}", none.text);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn every_refusal_says_what_to_do_next() {
+    on_each_database(async |shop| {
+        let base = &shop.url;
+        let http = reqwest::Client::new();
+        let send = async |request: reqwest::RequestBuilder| {
+            let answer = request.header("Accept", "text/html,application/xhtml+xml").send().await.unwrap();
+            (answer.status(), answer.text().await.unwrap())
+        };
+        let expired = |purpose: Purpose| {
+            let (id, until) = (shop.services.env.id(), shop.services.env.now() - chrono::Duration::days(1));
+            shop.services.links.token::<OrderId>(purpose, id, Some(until))
+        };
+        let foreign = http.post(format!("{base}/s/nova/cart")).header("Origin", "https://evil.example");
+        let dead = http.post(format!("{base}/s/nova/cart")).header("Origin", base).header("Cookie", "ll_access=dead");
+        let signer = http.get(format!("{base}/signing/signer_00000000000000000000000000"));
+        let order = http.get(format!("{base}/orders/{}", expired(Purpose::Order)));
+        for (request, status, next) in [
+            (foreign, StatusCode::FORBIDDEN, "Go back, reload the page and send it again."),
+            (dead, StatusCode::UNAUTHORIZED, "Go back and send it again."),
+            (signer, StatusCode::UNAUTHORIZED, "allow cookies for this site first"),
+            (order, StatusCode::GONE, "Ask whoever has sent it for a fresh one."),
+            (http.get(format!("{base}/no/such/page")), StatusCode::NOT_FOUND, "look for it from the start"),
+        ] {
+            let (answered, page) = send(request).await;
+            assert_eq!(answered, status, "{page}");
+            assert!(page.contains("<h1>") && page.contains(next) && page.contains("class=\"button"), "{page}");
+        }
+        let told = http.post(format!("{base}/s/nova/cart")).header("Origin", "https://evil.example").send().await;
+        let told = told.unwrap().headers()["content-type"].to_str().unwrap().to_owned();
+        assert_eq!(told, "application/problem+json", "a program is told in its own way");
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn the_mailbox_shows_mail_to_this_machine_and_runs_none_of_it() {
     on_each_database(async |shop| {
         let mail = Mail {
@@ -483,6 +530,7 @@ async fn the_links_in_an_accounts_mails_are_spent_by_a_form_and_once() {
         let done = browser.post("/account/verify", &[("token", &ask.hidden("token"))]).await;
         assert_eq!(done.status, StatusCode::OK, "{}", done.text);
         assert!(verified().await);
+        assert!(done.text.contains("href=\"/dashboard\">Open the dashboard<"), "{}", done.text);
 
         let known = browser.post("/account/forgotten", &[("email", "ada@example.com")]).await;
         let unknown = browser.post("/account/forgotten", &[("email", "nobody@example.com")]).await;
@@ -497,7 +545,9 @@ async fn the_links_in_an_accounts_mails_are_spent_by_a_form_and_once() {
         let short = reset("short").await;
         assert_eq!(short.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(short.text.contains("aria-invalid") && !short.text.contains("value=\"short\""));
-        assert_eq!(reset("a difference of some magnitude").await.status, StatusCode::OK);
+        let set = reset("a difference of some magnitude").await;
+        assert_eq!(set.status, StatusCode::OK);
+        assert!(set.text.contains("href=\"/dashboard\">Sign in<"), "{}", set.text);
         let again = reset("a difference of some magnitude").await;
         assert!(again.status.is_client_error() && again.text.contains("Ask for a new link"), "{}", again.text);
         for path in ["/account/reset?token=x", "/account/invitation?token=x", "/account/invitation"] {

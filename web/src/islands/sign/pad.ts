@@ -7,7 +7,8 @@ export function pad(form: HTMLElement): void {
   const [undo, clear] = ["#undo", "#clear"].map((id) => form.querySelector<HTMLButtonElement>(id));
   const ink = canvas?.getContext("2d");
   if (!canvas || !field || !undo || !clear || !ink) return;
-  const strokes = new Strokes();
+  // The page of a refused signature has the drawing that was sent with it.
+  const strokes = Strokes.read(field.value);
   let drawing = false;
 
   canvas.closest("[hidden]")?.removeAttribute("hidden");
@@ -72,4 +73,7 @@ export function pad(form: HTMLElement): void {
     paint();
     changed();
   });
+
+  paint();
+  changed();
 }

@@ -15,6 +15,20 @@ test("a drawing is sent as the server reads it", () => {
   expect(String(strokes)).toBe("");
 });
 
+test("what was sent is drawn again, and what is no drawing is none", () => {
+  for (const sent of ["", "7.0", "10.10_500.200-7.0", "0.0_1000.300_0.300-5.5-5.5"])
+    expect(String(Strokes.read(sent))).toBe(sent);
+  expect(Strokes.read("10.10_500.200-7.0").all).toEqual([
+    [
+      [10, 10],
+      [500, 200],
+    ],
+    [[7, 0]],
+  ]);
+  for (const none of ["10", "10.10_", "-1.2", "a.b", "[[[1,2]]]"])
+    expect(String(Strokes.read(none))).toBe("");
+});
+
 test("no more is drawn than the server takes", () => {
   const strokes = new Strokes();
   for (let at = 0; at < 100; at += 1) strokes.begin([at, 0]);

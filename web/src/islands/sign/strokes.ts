@@ -11,6 +11,19 @@ export class Strokes {
   #strokes: Point[][] = [];
   #points = 0;
 
+  /** A drawing as the form has sent it; an empty one if it is none. */
+  static read(text: string): Strokes {
+    const strokes = new Strokes();
+    if (!/^\d+\.\d+(?:[_-]\d+\.\d+)*$/.test(text)) return strokes;
+    for (const stroke of text.split("-"))
+      stroke.split("_").forEach((place, at) => {
+        const [x = 0, y = 0] = place.split(".").map(Number);
+        if (at === 0) strokes.begin([x, y]);
+        else strokes.draw([x, y]);
+      });
+    return strokes;
+  }
+
   /** Begins a stroke; false if there are as many as there may be. */
   begin(at: Point): boolean {
     if (this.#strokes.length >= MOST_STROKES || this.#points >= MOST_POINTS) return false;

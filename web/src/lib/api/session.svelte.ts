@@ -25,6 +25,8 @@ export type { Role } from "$generated/lib/api/session";
 const UNTIL = "ledgerline-access-until";
 /** By which it is known that the browser keeps no cookies. */
 export const NO_COOKIES = "NO_COOKIES";
+/** That somebody has signed in on this browser. */
+const KNOWN = "ledgerline-known";
 /** How long before that it is renewed. */
 const AHEAD_MS = 60_000;
 
@@ -48,6 +50,11 @@ class Session {
   hasEnded = $state(false);
   /** Whether something that this person does asks for their password once more, and waits for it. */
   mustProve = $state(false);
+
+  /** Whether anybody has signed in on this browser before. */
+  get isKnown(): boolean {
+    return find(KNOWN) !== null;
+  }
 
   #renewing: Promise<boolean> | null = null;
   #again: Wait | null = null;
@@ -163,6 +170,7 @@ class Session {
 
   async #take(person: Person, until: string): Promise<void> {
     write(new Date(until).getTime());
+    keep(KNOWN, "1");
     // Another person's pages are not this one's.
     if (this.person && this.person.id !== person.id) return location.assign("/dashboard");
     this.person ??= person;
@@ -210,20 +218,28 @@ export async function post<Data, Variables>(
 }
 
 function read(): number | null {
+  const kept = find(UNTIL);
+  return kept === null ? null : Number(kept);
+}
+
+function write(until: number | null): void {
+  keep(UNTIL, until === null ? null : String(until));
+}
+
+function find(name: string): string | null {
   try {
-    const kept = localStorage.getItem(UNTIL);
-    return kept === null ? null : Number(kept);
+    return localStorage.getItem(name);
   } catch {
     return null;
   }
 }
 
-function write(until: number | null): void {
+function keep(name: string, value: string | null): void {
   try {
-    if (until === null) localStorage.removeItem(UNTIL);
-    else localStorage.setItem(UNTIL, String(until));
+    if (value === null) localStorage.removeItem(name);
+    else localStorage.setItem(name, value);
   } catch {
-    // Without storage a token is renewed when it is refused.
+    // Without storage a token is renewed when it is refused, and nobody is known.
   }
 }
 

@@ -50,6 +50,10 @@ async function respond(_input: unknown, init?: RequestInit): Promise<Response> {
     [server.signedIn, server.refreshable, server.proved] = [server.keepsCookies, true, true];
     return answer({ data: { signIn: { session, userErrors: [] } } });
   }
+  if (query.includes("mutation SignOut")) {
+    server.signedIn = false;
+    return answer({ data: { signOut: { userErrors: [] } } });
+  }
   if (query.includes("query Me")) return answer({ data: { me: server.signedIn ? me : null } });
   server.asked += 1;
   if (!server.signedIn) {
@@ -103,6 +107,16 @@ async function begin() {
   };
   return { session, ask };
 }
+
+test("a browser is known once somebody has signed in on it, and stays so", async () => {
+  Object.assign(server, { signedIn: false, refreshable: false });
+  const { session } = await begin();
+  expect(session.isKnown).toBe(false);
+  await session.signIn("nova@example.com", "ten characters");
+  expect(session.isKnown).toBe(true);
+  await session.signOut();
+  expect(session.isKnown).toBe(true);
+});
 
 test("a token that has run out is renewed once for all who ask, and they are answered", async () => {
   const { ask } = await begin();

@@ -196,6 +196,10 @@ async fn another_name_is_confirmed_and_both_are_kept() {
         );
         let other = ada.post("/signature", &form("Benno", "Benny <O>")).await;
         assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY, "it was another name that was confirmed");
+        // What was drawn is drawn again.
+        let drawing = "10.10_500.200-7.0";
+        let again = ada.post("/signature", &[&form("Benny <O>", "")[..], &[("drawing", drawing)]].concat()).await;
+        assert_eq!((again.status, again.hidden("drawing").as_str()), (StatusCode::UNPROCESSABLE_ENTITY, drawing));
         let hangul = ada.post("/signature", &form("김민수", "김민수")).await;
         assert_eq!(hangul.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(hangul.text.contains("김 (U+AE40)") && hangul.text.contains("aria-invalid"), "{}", hangul.text);

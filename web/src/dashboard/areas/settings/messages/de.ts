@@ -40,11 +40,13 @@ export default {
   INK: "Tinte",
   domain: "Domain",
   domainsSaid: "Der Shop unter einem eigenen Namen. Wo er war, bleibt er auch.",
-  domainWaits: "Noch nicht nachgewiesen",
+  domainWaits: "Nicht nachgewiesen",
   domainIsShops: "Hier ist der Shop",
   domainProve: "Weise nach, dass die Domain dir gehört: Setze diesen Eintrag dort, wo ihre Einträge stehen.",
   domainNowhere:
     "Noch kann keine Domain hierher führen: diese Installation hat keinen öffentlichen Namen, nur {host}, und das ist kein Ziel eines CNAME. Wer sie betreibt, setzt ihre öffentliche Adresse, etwa https://shops.example.com, mit der Einstellung",
+  domainKeep:
+    "Lass diesen Eintrag stehen: Fehlt er sieben Tage lang, führt die Domain nicht mehr zu deinem Shop.",
   domainPoint:
     "Lass sie hierher zeigen. Wo die Domain selbst keinen CNAME annimmt, gib ihr die Adresse dieses Hosts.",
   recordType: "Art",
@@ -57,7 +59,7 @@ export default {
   domainOpen: "Shop öffnen",
   domainRemove: "Entfernen",
   domainRemoveSaid: "Der Shop ist nicht mehr unter {host}; Links dorthin führen ins Leere.",
-  domainDropSaid: "{host} war nie nachgewiesen; sonst ändert sich nichts.",
+  domainDropSaid: "{host} führt zurzeit nicht zu deinem Shop; sonst ändert sich nichts.",
   noDomain: "Noch keine eigene Domain",
   noDomainSaid: "Käufer erreichen den Shop auf der Plattform.",
   domainClaim: "Eine eigene Domain verwenden",

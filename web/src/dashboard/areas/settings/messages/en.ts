@@ -40,11 +40,13 @@ export default {
   INK: "Ink",
   domain: "Domain",
   domainsSaid: "Your shop under a name of your own. It stays where it was, too.",
-  domainWaits: "Not shown to be yours yet",
+  domainWaits: "Not shown to be yours",
   domainIsShops: "Your shop is here",
   domainProve: "Show that the domain is yours: set this record where its records are kept.",
   domainNowhere:
     "No domain can lead here yet: this installation has no public name but {host}, which is no target of a CNAME. Whoever runs it sets its public address, such as https://shops.example.com, by the setting",
+  domainKeep:
+    "Keep this record: once it has been missing for seven days, the domain no longer leads to your shop.",
   domainPoint:
     "Let it point here. Where the domain itself takes no CNAME, give it the address of that host instead.",
   recordType: "Kind",
@@ -57,7 +59,7 @@ export default {
   domainOpen: "Open the shop",
   domainRemove: "Remove",
   domainRemoveSaid: "Your shop is not at {host} any more; links that name it lead nowhere.",
-  domainDropSaid: "{host} was never shown to be yours; nothing else changes.",
+  domainDropSaid: "{host} does not lead to your shop now; nothing else changes.",
   noDomain: "No domain of your own yet",
   noDomainSaid: "Buyers reach your shop on the platform.",
   domainClaim: "Use a domain of yours",

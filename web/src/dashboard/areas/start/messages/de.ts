@@ -19,7 +19,7 @@ export default {
   priceTitle: "Was es kostet",
   priceSaid: "Diese Preise und Bedingungen verlangen die meisten. Ändere einen, und er gilt sofort.",
   priceSet: "„{name}“ hat den neuen Preis",
-  badPrice: "Schreib es als 29,99",
+  badPrice: "Das ist kein Preis. Schreib ihn als {example}.",
   roomTitle: "Dein erster Raum",
   roomSaid:
     "Name und Stundensatz genügen: Zeiten, Vorlauf und Absagen haben Vorgaben, wie sie die meisten nutzen.",

@@ -19,7 +19,7 @@ export default {
   priceTitle: "What it costs",
   priceSaid: "These prices and terms are what most producers ask for. Change one, and it holds at once.",
   priceSet: "“{name}” has its new price",
-  badPrice: "Write it as 29.99",
+  badPrice: "This is no price. Write it as {example}.",
   roomTitle: "Your first room",
   roomSaid: "A name and a rate are enough: hours, notice and cancelling have defaults that most studios use.",
   roomDone: "It can be booked.",

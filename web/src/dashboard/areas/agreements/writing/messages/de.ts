@@ -158,9 +158,10 @@ export default {
   field_governing_law: "Recht",
   help_title: "Der Titel eines Songs, der Name eines Projekts",
   help_deliver_on: "Leer: wird später vereinbart",
-  help_advance: "0, wenn es keinen gibt; die Hälfte beim Unterschreiben, die Hälfte bei Lieferung",
+  help_advance:
+    "0, wenn es keinen gibt; die Hälfte wird beim Unterschreiben berechnet, die Hälfte bei Lieferung",
   help_fee: "Alles, was gezahlt wird; 0, wenn nichts",
-  help_deposit_ppm: "Vor Beginn der Arbeit; der Rest bei Lieferung",
+  help_deposit_ppm: "Vor Beginn der Arbeit gezahlt; der Rest wird bei Lieferung berechnet",
   help_points: "Ein Point ist 1 % seiner Grundlage. Points sind Geld, kein Eigentum.",
   help_formats: "Eine Art je Zeile",
   help_results: "Eines je Zeile, etwa die Takes als WAV",
