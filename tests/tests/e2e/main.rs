@@ -10,6 +10,7 @@ mod engine;
 mod fuzz;
 mod health;
 mod judges;
+mod keys;
 mod kill;
 mod many;
 mod postgres;
