@@ -15,6 +15,7 @@ mod judge;
 mod load;
 mod postgres;
 mod processes;
+mod sbom;
 mod server;
 mod tpc_b;
 mod web;
@@ -51,6 +52,12 @@ enum Task {
     Browser,
     /// Write the committed schemas anew from the code.
     Schemas,
+    /// Write what the program is made of, Rust crates and npm packages, as a bill of materials in `CycloneDX` 1.6.
+    Sbom {
+        /// Where to [default: `ledgerline.cdx.json` in cargo's target folder].
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Compare speed and memory with peers, in the same minutes (needs ffmpeg and sox).
     Bench {
         #[command(subcommand)]
@@ -168,6 +175,7 @@ fn main() -> ExitCode {
         Task::Test { arguments } => test(&arguments),
         Task::Browser => walk(),
         Task::Schemas => schemas(),
+        Task::Sbom { out } => sbom::write(out, cargo),
         Task::Fuzz { what: Fuzz::Api { minutes, seed, python } } => fuzz::api(minutes, seed, python.as_deref(), cargo),
         Task::Bench { what: Bench::Audio { seconds, hours } } => bench::audio(seconds, hours, cargo),
         Task::Bench { what: Bench::Documents { contracts, python } } => {
