@@ -5,6 +5,7 @@ mod backup;
 mod chance;
 mod chaos;
 mod commission;
+mod composition;
 mod dawproject;
 mod engine;
 mod fuzz;
