@@ -186,7 +186,7 @@ impl House {
         services.commit(tx).await.unwrap();
         let ctx = services.ctx(opened.actor);
         let tx = services.begin().await.unwrap();
-        commands::ask_code(&tx, &ctx, &device()).await.unwrap();
+        commands::ask_code(&tx, &ctx, &services.links, &device()).await.unwrap();
         services.commit(tx).await.unwrap();
         self.done().await;
         let mail = self.letter(to, "is your code").await;

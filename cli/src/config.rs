@@ -1,16 +1,12 @@
 //! The configuration, in layers: defaults, then `ledgerline.toml`, then `LEDGERLINE_*` variables, then flags. A key that is not known is refused,
 //! for a misspelt setting that is silently ignored costs more than it saves.
 
-use std::{
-    collections::BTreeMap,
-    io::IsTerminal,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, io::IsTerminal, net::SocketAddr, path::PathBuf};
 
 use adapters::s3::S3Config;
 use anyhow::{Context, bail};
 use clap::Args;
+use domain::secrets::Secrets;
 use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
@@ -72,7 +68,8 @@ pub(crate) struct Config {
     pub(crate) smtp_url: Option<String>,
     /// The sender of every mail.
     pub(crate) mail_from: String,
-    /// 64 hexadecimal digits that links, cookies and tokens are signed with [default: made once and kept in the data folder].
+    /// What links and tokens are signed with, and second factors sealed: 64 hexadecimal digits. After a change of secrets several, with commas between them,
+    /// of which the first seals and signs; see [`crate::secrets`] [default: made once and kept in the data folder].
     pub(crate) secret: Option<String>,
     /// The secret key of a Stripe account, `sk_…` or `rk_…`; a live one moves real money. With `stripe_webhook_secret` [default: the sandbox gateway, where no
     /// money is real].
@@ -246,12 +243,8 @@ pub(crate) fn check(config: &Config) -> anyhow::Result<()> {
     if let Err(problem) = tracing_subscriber::EnvFilter::try_new(&config.log) {
         bail!("log: {problem}; give a level, such as info, or levels for parts, such as ledgerline=debug,info");
     }
-    if let Some(secret) = &config.secret
-        && hex_key(secret).is_none()
-    {
-        bail!(
-            "secret must be 64 hexadecimal digits; remove it and the program makes one and keeps it in the data folder"
-        );
+    if let Some(Err(fault)) = config.secret.as_deref().map(str::parse::<Secrets>) {
+        bail!("secret: {fault}; remove it and the program makes one and keeps it in the data folder");
     }
     check_stripe(config)?;
     check_s3(config)?;
@@ -326,39 +319,6 @@ fn check_stripe(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Reads 64 hexadecimal digits.
-pub(crate) fn hex_key(text: &str) -> Option<[u8; 32]> {
-    hex::decode(text.trim()).ok()?.try_into().ok()
-}
-
-/// The installation's secret: the configured one, or the one in the data folder, made at the first start and readable by its owner alone.
-pub(crate) fn secret(config: &Config, env: &domain::env::Env) -> anyhow::Result<[u8; 32]> {
-    if let Some(secret) = &config.secret {
-        return hex_key(secret).context("secret must be 64 hexadecimal digits");
-    }
-    let path = config.data_dir.join("secret.key");
-    if let Ok(text) = std::fs::read_to_string(&path) {
-        return hex_key(&text).with_context(|| format!("{} does not hold 64 hexadecimal digits", path.display()));
-    }
-    let key: [u8; 32] = env.random();
-    write_private(&path, &hex::encode(key)).with_context(|| format!("cannot keep the secret in {}", path.display()))?;
-    // Another process may have been first: the file decides.
-    let text = std::fs::read_to_string(&path)?;
-    hex_key(&text).with_context(|| format!("{} does not hold 64 hexadecimal digits", path.display()))
-}
-
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write;
-    let mut draft = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
-    draft.write_all(text.as_bytes())?;
-    draft.as_file().sync_all()?;
-    match draft.persist_noclobber(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error.error),
-    }
-}
-
 /// Starts the log on standard error.
 pub(crate) fn start_logging(config: &Config) {
     use tracing_subscriber::{EnvFilter, fmt};
@@ -405,6 +365,19 @@ mod tests {
         check(&Config { public_url: None, ..in_the_clear }).unwrap();
         let nameless = Config { s3_bucket: None, ..outside("https://s3.example") };
         assert!(refusal(&nameless).contains("belong to s3_bucket"));
+    }
+
+    #[test]
+    fn secrets_are_one_or_several_and_never_told() {
+        let with = |secret: String| Config { secret: Some(secret), ..Config::default() };
+        let (one, other) = ("ab".repeat(32), "cd".repeat(32));
+        for secret in [one.clone(), format!("{other} 2026-12-08T09:30:00Z,{one}")] {
+            check(&with(secret)).unwrap();
+        }
+        for secret in [String::new(), one[1..].to_owned(), format!("{one};{other}"), format!("{one} yesterday")] {
+            let said = refusal(&with(secret));
+            assert!(said.starts_with("secret: ") && !said.contains("abab"), "{said}");
+        }
     }
 
     #[test]

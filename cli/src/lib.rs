@@ -9,6 +9,7 @@ mod config;
 #[cfg(test)]
 mod deployed;
 mod folder;
+mod secrets;
 mod smtp_url;
 mod wiring;
 
@@ -38,6 +39,8 @@ enum Command {
     Import(commands::import::Args),
     /// Bring the database to the present schema.
     Migrate,
+    /// Change the secrets that links and tokens are signed with, and second factors sealed.
+    Keys(commands::keys::Args),
     /// Keep a copy of everything in a folder, while the program serves: every row, the stored files that the rows name, and the installation's keys.
     Backup(commands::backup::Args),
     /// Put a backup back, into an empty database of either kind and an empty file store, and prove the books.
@@ -90,6 +93,7 @@ impl Command {
             Self::Dawproject(args) => args.answers_in_json(),
             Self::Statement(args) => args.answers_in_json(),
             Self::Demo(args) => args.json,
+            Self::Keys(args) => args.json,
             Self::Backup(args) => args.json,
             Self::Restore(args) => args.json,
             Self::Bounce(args) => args.json,
@@ -183,6 +187,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => commands::demo::run(config, args, cli.flags.data.is_some()).await,
         Command::Import(args) => commands::import::run(config, &args).await,
         Command::Migrate => commands::migrate::run(&config).await,
+        Command::Keys(args) => commands::keys::run(&config, &args).await,
         Command::Backup(args) => commands::backup::run(&config, &args).await,
         Command::Restore(args) => commands::restore::run(&config, &args).await,
         Command::Health => commands::health::run(&config).await,
@@ -223,6 +228,7 @@ mod tests {
         let asked = |line: &str| Cli::parse_from(line.split(' ')).command.answers_in_json();
         for line in [
             "proof --json",
+            "keys list --json",
             "demo --json",
             "doctor --json",
             "verify --json a.pdf",

@@ -32,10 +32,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    config::{self, Config},
-    smtp_url,
-};
+use crate::{config::Config, secrets, smtp_url};
 
 /// The file in the data folder that says where the server listens: links in mails and the sandbox gateway lead there, whichever process follows them.
 const LISTENING: &str = "listening";
@@ -165,7 +162,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts> {
     let data = &config.data_dir;
     std::fs::create_dir_all(data).with_context(|| format!("cannot make {}", data.display()))?;
     let env = surroundings()?;
-    let links = LinkKey::new(config::secret(config, &env)?);
+    let links = secrets::open(config, &env)?;
     let db = connect(config).await?;
     migrate(&db).await?;
 

@@ -4,7 +4,7 @@
 //!
 //! **One folder per aggregate, the same grammar in each:** `entity.rs` (SeaORM models), `rules.rs` (pure decisions on plain types),
 //! `commands.rs` (take a transaction and a [`actor::Ctx`]; load, decide, save, put jobs in the outbox), `queries.rs` (scoped to a studio),
-//! `error.rs`. Beside them stands the kernel: [`ids`], [`money`], [`collectable`], [`share`], [`env`], [`page`], [`identifiers`], [`policy`], [`links`], [`ports`].
+//! `error.rs`. Beside them stands the kernel: [`ids`], [`money`], [`collectable`], [`share`], [`env`], [`page`], [`identifiers`], [`policy`], [`links`], [`secrets`], [`ports`].
 //!
 //! **To add a use case:** a rule with its test in `rules.rs`; a command that asks [`policy::require`] first; a variant in the aggregate's error
 //! with its line in `explain`; then a field in `api`. **To add an aggregate:** a folder of this grammar, a migration, a file in `api/src/graphql`.
@@ -51,6 +51,7 @@ pub mod roster;
 pub mod royalties;
 pub mod sales;
 pub mod seals;
+pub mod secrets;
 pub mod sent_mails;
 pub mod services;
 pub mod session_log;

@@ -1,16 +1,21 @@
 //! Signed links: a token that proves itself, so that an order page or a download opens without an account and nothing is stored for it.
 //!
-//! A token is `<purpose>.<subject>.<expiry>.<mac>`: the subject is an id's public form, or begins with one, the expiry unix seconds (0: never),
-//! the MAC HMAC-SHA256 under the installation's key, in hexadecimal. What a link gives access to is computed anew from the ledger and the licence
-//! each time; the token only says which order or file it is about.
+//! A token is `<purpose>.<subject>.<expiry>.<secret>.<mac>`: the subject is an id's public form, or begins with one, the expiry unix seconds (0: never), the
+//! secret the id of the one that signs, the MAC HMAC-SHA256 under it, in hexadecimal. Tokens that are older than these ids are without one. What a link gives
+//! access to is computed anew from the ledger and the licence each time; the token only says which order or file it is about.
 
-use std::{fmt::Display, str::FromStr};
+use std::{
+    fmt::Display,
+    str::FromStr,
+    sync::{Arc, PoisonError, RwLock},
+};
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-use crate::env::Instant;
+use crate::{
+    env::Instant,
+    secrets::{Secret, SecretId, Secrets},
+};
 
 /// What a link is for; a token of one purpose opens nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -98,9 +103,15 @@ pub enum LinkError {
     Expired,
 }
 
-/// The installation's key for links.
+/// Where the secrets are kept, to be read again.
+type Source = dyn Fn() -> Option<Secrets> + Send + Sync;
+
+/// The installation's key for links: its secrets, of which one signs and all are known again. Cheap to clone; clones learn of a new secret together.
 #[derive(Clone)]
-pub struct LinkKey([u8; 32]);
+pub struct LinkKey {
+    held: Arc<RwLock<Secrets>>,
+    source: Option<Arc<Source>>,
+}
 
 impl std::fmt::Debug for LinkKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -110,50 +121,104 @@ impl std::fmt::Debug for LinkKey {
 
 impl LinkKey {
     /// A key of 32 secret bytes.
-    pub const fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self::of(Secrets::of(Secret::new(bytes, None)))
     }
 
-    fn mac(&self, body: &str) -> Vec<u8> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
-        mac.update(b"ledgerline link v1\n");
-        mac.update(body.as_bytes());
-        mac.finalize().into_bytes().to_vec()
+    /// A key of an installation's secrets.
+    pub fn of(secrets: Secrets) -> Self {
+        Self { held: Arc::new(RwLock::new(secrets)), source: None }
     }
 
-    /// A key derived for another use, so that one installation secret serves several without their MACs ever meeting.
-    pub fn derive(&self, purpose: &str) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
-        mac.update(b"ledgerline derived key v1\n");
-        mac.update(purpose.as_bytes());
-        mac.finalize().into_bytes().into()
+    /// The same, whose secrets are read again once something names one that is not among them: another process may have made it since.
+    #[must_use]
+    pub fn reading(self, source: impl Fn() -> Option<Secrets> + Send + Sync + 'static) -> Self {
+        Self { source: Some(Arc::new(source)), ..self }
     }
 
-    /// A token for a subject, which is written without a full stop; without an expiry it holds for as long as the key does.
+    /// The secrets.
+    pub fn secrets(&self) -> Secrets {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The one that seals and signs.
+    pub fn current(&self) -> Secret {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).current()
+    }
+
+    /// The one that was made first.
+    pub fn oldest(&self) -> Secret {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).oldest()
+    }
+
+    /// The secret that something names by its id. What names none is older than the ids are.
+    pub fn named(&self, id: Option<&str>) -> Option<Secret> {
+        let Some(id) = id else { return Some(self.oldest()) };
+        let id = id.parse().ok()?;
+        self.find(id).or_else(|| self.find_again(id))
+    }
+
+    fn find(&self, id: SecretId) -> Option<Secret> {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).find(id)
+    }
+
+    fn find_again(&self, id: SecretId) -> Option<Secret> {
+        let secrets = (self.source.as_ref()?)()?;
+        let found = secrets.find(id)?;
+        *self.held.write().unwrap_or_else(PoisonError::into_inner) = secrets;
+        Some(found)
+    }
+
+    /// A token for a subject, which is written without a full stop; without an expiry it holds for as long as the secret is kept.
     pub fn token<S: Copy + Display>(&self, purpose: Purpose, subject: S, expires_at: Option<Instant>) -> String {
-        let body = format!("{}.{subject}.{}", purpose.word(), expires_at.map_or(0, |at| at.timestamp()));
-        let mac = hex::encode(self.mac(&body));
+        let secret = self.current();
+        let body = format!("{}.{subject}.{}.{}", purpose.word(), seconds(expires_at), secret.id());
+        let mac = hex::encode(secret.mac_of_link(&body));
         format!("{body}.{mac}")
     }
 
     /// The subject of a token, if it is ours, whole, for this purpose and not expired.
     pub fn open<S: FromStr>(&self, purpose: Purpose, token: &str, now: Instant) -> Result<S, LinkError> {
-        let (body, mac) = token.rsplit_once('.').ok_or(LinkError::Forged)?;
-        let given = hex::decode(mac).map_err(|_| LinkError::Forged)?;
-        if !bool::from(given.ct_eq(&self.mac(body))) {
+        let [word, subject, expiry] = self.words(token)?;
+        if word != purpose.word() {
             return Err(LinkError::Forged);
         }
-        let mut words = body.split('.');
-        let (word, subject, expiry) = (words.next(), words.next(), words.next());
-        if word != Some(purpose.word()) {
-            return Err(LinkError::Forged);
-        }
-        let expiry: i64 = expiry.and_then(|text| text.parse().ok()).ok_or(LinkError::Forged)?;
+        let expiry: i64 = expiry.parse().map_err(|_| LinkError::Forged)?;
         if expiry != 0 && now.timestamp() >= expiry {
             return Err(LinkError::Expired);
         }
-        subject.and_then(|text| text.parse().ok()).ok_or(LinkError::Forged)
+        subject.parse().map_err(|_| LinkError::Forged)
     }
+
+    /// Whether a token is ours and whole and says just this, whichever secret has signed it.
+    pub fn says<S: Copy + Display>(
+        &self,
+        token: &str,
+        purpose: Purpose,
+        subject: S,
+        expires_at: Option<Instant>,
+    ) -> bool {
+        let (subject, expiry) = (subject.to_string(), seconds(expires_at).to_string());
+        self.words(token).is_ok_and(|words| words == [purpose.word(), &subject, &expiry])
+    }
+
+    /// Purpose, subject and expiry of a token, if it is ours and whole.
+    fn words<'t>(&self, token: &'t str) -> Result<[&'t str; 3], LinkError> {
+        let (body, mac) = token.rsplit_once('.').ok_or(LinkError::Forged)?;
+        let given = hex::decode(mac).map_err(|_| LinkError::Forged)?;
+        let (said, id) = match body.split('.').collect::<Vec<_>>()[..] {
+            [purpose, subject, expiry] => ([purpose, subject, expiry], None),
+            [purpose, subject, expiry, id] => ([purpose, subject, expiry], Some(id)),
+            _ => return Err(LinkError::Forged),
+        };
+        let secret = self.named(id).ok_or(LinkError::Forged)?;
+        if bool::from(given.ct_eq(&secret.mac_of_link(body))) { Ok(said) } else { Err(LinkError::Forged) }
+    }
+}
+
+/// An expiry as it is written.
+fn seconds(expires_at: Option<Instant>) -> i64 {
+    expires_at.map_or(0, |at| at.timestamp())
 }
 
 #[cfg(test)]
@@ -191,5 +256,41 @@ mod tests {
                 assert!(key.open::<OrderId>(Purpose::Order, &changed, env.now()).is_err(), "byte {index}");
             }
         }
+    }
+    #[test]
+    fn what_an_earlier_secret_has_signed_opens_until_that_is_taken_away() {
+        let (env, _) = testing::env(9);
+        let (first, second) = (Secret::new([1; 32], None), Secret::make(&env));
+        let (before, both) = (Secrets::of(first), Secrets::of(first).followed_by(second));
+        let order: OrderId = env.id();
+        let (old, new) = (LinkKey::of(before), LinkKey::of(both.clone()));
+        let (earlier, later) = (old.token(Purpose::Order, order, None), new.token(Purpose::Order, order, None));
+        assert!(later.contains(&second.id().to_string()));
+        for token in [&earlier, &later] {
+            assert_eq!(new.open(Purpose::Order, token, env.now()), Ok(order));
+            assert!(new.says(token, Purpose::Order, order, None));
+            assert!(!new.says(token, Purpose::Order, order, Some(env.now())));
+        }
+        assert_eq!(old.open::<OrderId>(Purpose::Order, &later, env.now()), Err(LinkError::Forged));
+        let retired = LinkKey::of(both.without(first.id()));
+        assert_eq!(retired.open::<OrderId>(Purpose::Order, &earlier, env.now()), Err(LinkError::Forged));
+        assert_eq!(retired.open(Purpose::Order, &later, env.now()), Ok(order));
+        // A process that was started before, and the place where the secrets are kept.
+        let running = old.reading(move || Some(both.clone()));
+        let clone = running.clone();
+        assert_eq!(running.open(Purpose::Order, &later, env.now()), Ok(order));
+        assert_eq!(clone.current(), second);
+    }
+
+    #[test]
+    fn a_token_that_is_older_than_the_ids_is_the_first_secrets() {
+        let (env, _) = testing::env(10);
+        let first = Secret::new([1; 32], None);
+        let body = format!("order.{}.0", env.id::<OrderId>());
+        let token = format!("{body}.{}", hex::encode(first.mac_of_link(&body)));
+        let open = |secrets: &Secrets| LinkKey::of(secrets.clone()).open::<OrderId>(Purpose::Order, &token, env.now());
+        let rotated = Secrets::of(first).followed_by(Secret::make(&env));
+        assert!(open(&Secrets::of(first)).is_ok() && open(&rotated).is_ok());
+        assert_eq!(open(&rotated.without(first.id())), Err(LinkError::Forged));
     }
 }

@@ -67,6 +67,7 @@ mod m20261206_a_payees_marked;
 mod m20261206_b_throttle_windows;
 mod m20261207_a_domains;
 mod m20261208_a_account_activities;
+mod m20261208_b_code_secrets;
 mod m20261208_d_domain_looks;
 mod sql;
 #[cfg(feature = "testing")]
@@ -138,6 +139,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261206_b_throttle_windows::Migration),
             Box::new(m20261207_a_domains::Migration),
             Box::new(m20261208_a_account_activities::Migration),
+            Box::new(m20261208_b_code_secrets::Migration),
             Box::new(m20261208_d_domain_looks::Migration),
         ]
     }
@@ -204,6 +206,7 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261206_b_throttle_windows.rs"),
     include_str!("m20261207_a_domains.rs"),
     include_str!("m20261208_a_account_activities.rs"),
+    include_str!("m20261208_b_code_secrets.rs"),
     include_str!("m20261208_d_domain_looks.rs"),
     include_str!("sql.rs"),
 ];

@@ -2,6 +2,7 @@
 //!
 //! **May depend on** nobody in the house: it builds and starts the rooms as programs.
 
+mod audit;
 mod bench;
 mod bench_documents;
 mod bench_ledger;
@@ -15,6 +16,7 @@ mod judge;
 mod load;
 mod postgres;
 mod processes;
+mod sbom;
 mod server;
 mod tpc_b;
 mod web;
@@ -51,6 +53,14 @@ enum Task {
     Browser,
     /// Write the committed schemas anew from the code.
     Schemas,
+    /// Ask `cargo deny`, `cargo audit` and `npm audit`, those that are here, and fail on what deny.toml does not justify.
+    Audit,
+    /// Write what the program is made of, Rust crates and npm packages, as a bill of materials in `CycloneDX` 1.6.
+    Sbom {
+        /// Where to [default: `ledgerline.cdx.json` in cargo's target folder].
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Compare speed and memory with peers, in the same minutes (needs ffmpeg and sox).
     Bench {
         #[command(subcommand)]
@@ -168,6 +178,8 @@ fn main() -> ExitCode {
         Task::Test { arguments } => test(&arguments),
         Task::Browser => walk(),
         Task::Schemas => schemas(),
+        Task::Audit => audit::audit(cargo),
+        Task::Sbom { out } => sbom::write(out, cargo),
         Task::Fuzz { what: Fuzz::Api { minutes, seed, python } } => fuzz::api(minutes, seed, python.as_deref(), cargo),
         Task::Bench { what: Bench::Audio { seconds, hours } } => bench::audio(seconds, hours, cargo),
         Task::Bench { what: Bench::Documents { contracts, python } } => {

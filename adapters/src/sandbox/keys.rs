@@ -19,11 +19,12 @@ impl std::fmt::Debug for SandboxKeys {
 }
 
 impl SandboxKeys {
-    /// The keys of an installation.
+    /// The keys of an installation: of its oldest secret, for server and client are not started at the same moment.
     pub fn derive(installation: &LinkKey) -> Self {
+        let secret = installation.oldest();
         Self {
-            secret_key: format!("sk_sandbox_{}", hex::encode(installation.derive("sandbox gateway: secret key"))),
-            webhook_secret: format!("whsec_sandbox_{}", hex::encode(installation.derive("sandbox gateway: webhooks"))),
+            secret_key: format!("sk_sandbox_{}", hex::encode(secret.derive("sandbox gateway: secret key"))),
+            webhook_secret: format!("whsec_sandbox_{}", hex::encode(secret.derive("sandbox gateway: webhooks"))),
         }
     }
 

@@ -1,5 +1,5 @@
-//! Access tokens: JSON Web Tokens signed with HMAC-SHA256 under a key derived from the installation's, good for 15 minutes. They name a sign-in,
-//! and a request looks up whether it is alive, so that signing out counts at once.
+//! Access tokens: JSON Web Tokens signed with HMAC-SHA256 under a key derived from the installation's secret, whose id their header gives, good for 15
+//! minutes. They name a sign-in, and a request looks up whether it is alive, so that signing out counts at once.
 
 use chrono::DateTime;
 use domain::{
@@ -7,8 +7,9 @@ use domain::{
     identity::rules::ACCESS_TOKEN_LIFE,
     ids::{SignInId, UserId},
     links::LinkKey,
+    secrets::Secret,
 };
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
 use serde::{Deserialize, Serialize};
 
 const ISSUER: &str = "ledgerline";
@@ -35,8 +36,7 @@ pub enum TokenFault {
 /// Issues and reads access tokens.
 #[derive(Clone)]
 pub struct AccessTokens {
-    encoding: EncodingKey,
-    decoding: DecodingKey,
+    links: LinkKey,
     validation: Validation,
 }
 
@@ -58,12 +58,11 @@ pub struct AccessToken {
 impl AccessTokens {
     /// Tokens of an installation.
     pub fn new(links: &LinkKey) -> Self {
-        let key = links.derive("access tokens");
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
         // The time is compared below, with the injected clock.
         validation.validate_exp = false;
-        Self { encoding: EncodingKey::from_secret(&key), decoding: DecodingKey::from_secret(&key), validation }
+        Self { links: links.clone(), validation }
     }
 
     /// A token for a sign-in.
@@ -75,20 +74,30 @@ impl AccessTokens {
     ) -> Result<AccessToken, jsonwebtoken::errors::Error> {
         let exp = (now + ACCESS_TOKEN_LIFE).timestamp();
         let claims = Claims { iss: ISSUER.to_owned(), sub: user, sid: sign_in, iat: now.timestamp(), exp };
-        let text = encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)?;
+        let secret = self.links.current();
+        let mut header = Header::new(Algorithm::HS256);
+        header.kid = Some(secret.id().to_string());
+        let text = encode(&header, &claims, &EncodingKey::from_secret(&key(&secret)))?;
         Ok(AccessToken { text, expires_at: DateTime::from_timestamp(exp, 0).unwrap_or(now) })
     }
 
     /// Whose sign-in a token names, if it is ours and still good.
     pub fn read(&self, token: &str, now: Instant) -> Result<(UserId, SignInId), TokenFault> {
-        let claims = decode::<Claims>(token, &self.decoding, &self.validation).map_err(|_| TokenFault::Forged)?.claims;
+        let header = decode_header(token).map_err(|_| TokenFault::Forged)?;
+        let secret = self.links.named(header.kid.as_deref()).ok_or(TokenFault::Forged)?;
+        let decoding = DecodingKey::from_secret(&key(&secret));
+        let claims = decode::<Claims>(token, &decoding, &self.validation).map_err(|_| TokenFault::Forged)?.claims;
         if claims.exp <= now.timestamp() { Err(TokenFault::Expired) } else { Ok((claims.sub, claims.sid)) }
     }
 }
 
+fn key(secret: &Secret) -> [u8; 32] {
+    secret.derive("access tokens")
+}
+
 #[cfg(test)]
 mod tests {
-    use domain::env::testing;
+    use domain::{env::testing, secrets::Secrets};
 
     use super::*;
 
@@ -102,6 +111,18 @@ mod tests {
         assert_eq!(AccessTokens::new(&LinkKey::new([2; 32])).read(&token.text, env.now()), Err(TokenFault::Forged));
         clock.advance(chrono::Duration::minutes(15));
         assert_eq!(tokens.read(&token.text, env.now()), Err(TokenFault::Expired));
+    }
+
+    #[test]
+    fn a_token_of_an_earlier_secret_is_good_until_that_is_taken_away() {
+        let (env, _) = testing::env(5);
+        let (user, sign_in): (UserId, SignInId) = (env.id(), env.id());
+        let first = Secret::new([1; 32], None);
+        let rotated = Secrets::of(first).followed_by(Secret::make(&env));
+        let token = AccessTokens::new(&LinkKey::of(Secrets::of(first))).issue(user, sign_in, env.now()).unwrap();
+        let read = |secrets: Secrets| AccessTokens::new(&LinkKey::of(secrets)).read(&token.text, env.now());
+        assert_eq!(read(rotated.clone()), Ok((user, sign_in)));
+        assert_eq!(read(rotated.without(first.id())), Err(TokenFault::Forged));
     }
 
     #[test]

@@ -12,10 +12,8 @@ use domain::{env::Env, store};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::{config::Config, wiring};
+use crate::{config::Config, secrets::FILE as SECRET, wiring};
 
-/// The installation's secret, in the data folder.
-pub(super) const SECRET: &str = "secret.key";
 /// The keys of seals, a folder in it.
 pub(super) const SEALS: &str = "seals";
 /// What the sandbox gateway remembers, in it.
@@ -31,7 +29,7 @@ pub(crate) struct Args {
     /// Check the backup in the folder instead, every byte of it, and change nothing.
     #[arg(long)]
     verify: bool,
-    /// Leave out the installation's secret and the keys of seals, to keep them elsewhere.
+    /// Leave out the installation's secrets and the keys of seals, to keep them elsewhere.
     #[arg(long, conflicts_with = "verify")]
     without_keys: bool,
     /// Do without files that the store has lost or damaged; the backup says which.
@@ -156,11 +154,11 @@ fn lacks(config: &Config, args: &Args) -> Vec<String> {
     ];
     if args.without_keys {
         lacks.push(format!(
-            "the installation's secret and the keys of seals, which were left out: {SECRET} and {SEALS} in the data folder"
+            "the installation's secrets and the keys of seals, which were left out: {SECRET} and {SEALS} in the data folder"
         ));
     } else {
         if config.secret.is_some() {
-            lacks.push("the installation's secret, which the configuration gives".to_owned());
+            lacks.push("the installation's secrets, which the configuration gives".to_owned());
         }
         if let Some(key) = &config.seal_key {
             lacks.push(format!("your own key for seals and its certificate: {}", key.display()));

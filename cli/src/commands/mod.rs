@@ -16,6 +16,7 @@ pub(crate) mod ern;
 pub(crate) mod export;
 pub(crate) mod health;
 pub(crate) mod import;
+pub(crate) mod keys;
 pub(crate) mod measure;
 pub(crate) mod migrate;
 pub(crate) mod peaks;

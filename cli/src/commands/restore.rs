@@ -18,19 +18,17 @@ use domain::{
     catalog::Sha256,
     env::Env,
     sales::proof::prove_all_at,
+    secrets::Secrets,
     store::{self, Db},
 };
 use futures::TryStreamExt;
 use serde_json::json;
 
 use super::{
-    backup::{self, SANDBOX, SEALS, SECRET},
+    backup::{self, SANDBOX, SEALS},
     proof,
 };
-use crate::{
-    config::{Config, hex_key},
-    wiring,
-};
+use crate::{config::Config, secrets::FILE as SECRET, wiring};
 
 /// What to do where there is something already.
 const FRESH: &str = "a backup is put back into an empty database and an empty file store: name a fresh data folder with --data, or a fresh \
@@ -151,7 +149,9 @@ fn others(config: &Config, folder: &Folder, manifest: &Manifest) -> Result<Vec<(
         let (from, to) = (folder.place_of(&other.member), config.data_dir.join(name));
         if let Some(secret) = config.secret.as_ref().filter(|_| name == SECRET) {
             let kept = fs::read_to_string(&from).with_context(|| format!("cannot read {}", from.display()))?;
-            if hex_key(secret) != hex_key(&kept) {
+            let given = secret.parse::<Secrets>()?;
+            let kept = kept.parse::<Secrets>().context("secret.key of the backup")?;
+            if !kept.all().all(|secret| given.find(secret.id()).is_some()) {
                 bail!(
                     "the secret of the configuration is another than the backup's, which links and second factors are sealed under: set \
                      LEDGERLINE_SECRET to what secret.key of the backup holds, or leave it out"

@@ -293,8 +293,10 @@ pub mod session {
         pub link_id: SigningLinkId,
         /// SHA-256 of the cookie's secret; unique.
         pub secret_fingerprint: String,
-        /// How many codes were asked for; the present code follows from it, the id and the installation's key.
+        /// How many codes were asked for; the present code follows from it, the id and the installation's secret.
         pub codes: i32,
+        /// The id of that secret; none where it was not yet kept, or no code was asked for.
+        pub code_secret: Option<String>,
         /// Until when the present code is good.
         pub code_expires_at: Option<Instant>,
         /// How often the present code was entered wrongly.

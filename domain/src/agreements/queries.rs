@@ -18,7 +18,7 @@ use crate::{
     actor::{Actor, Ctx},
     email::EmailAddress,
     env::{Instant, fingerprint},
-    ids::{AgreementId, SignerId, SigningLinkId, SigningSessionId, StudioId, WorkId},
+    ids::{AgreementId, SignerId, SigningLinkId, StudioId, WorkId},
     links::{LinkError, LinkKey, Purpose},
     page::{self, Page, PageRequest},
     policy::{Action, Denied, require, visible},
@@ -230,11 +230,13 @@ pub async fn find_session(db: &Db, secret: &str, now: Instant) -> Result<Option<
     Ok(found.map(|row| Actor::Signer { agreement: row.agreement_id, signer: row.signer_id, session: row.id }))
 }
 
-/// The code of a session, by its number: six digits that follow from the session and the installation's key, so that none is stored.
-pub(crate) fn code(links: &LinkKey, session: SigningSessionId, number: i32) -> String {
-    let derived = links.derive(&format!("signing code\n{session}\n{number}"));
+/// The present code of a session: six digits that follow from the session, the code's number and the installation's secret, so that none is stored. None if
+/// that secret is gone.
+pub(crate) fn code(links: &LinkKey, session: &session::Model) -> Option<String> {
+    let secret = links.named(session.code_secret.as_deref())?;
+    let derived = secret.derive(&format!("signing code\n{}\n{}", session.id, session.codes));
     let value = derived[..8].iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
-    format!("{:06}", value % 1_000_000)
+    Some(format!("{:06}", value % 1_000_000))
 }
 
 /// An agreement as one of its signers may see it.

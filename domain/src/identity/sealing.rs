@@ -1,5 +1,6 @@
 //! Secrets that must be read again, at rest: AES-256-GCM under a key derived from the installation's. Whoever gets hold of the database without that key
-//! reads none; the account is bound in, so that a sealed secret opens in no other's row.
+//! reads none; the account is bound in, so that a sealed secret opens in no other's row. Before what was sealed stands the id of the installation's secret that
+//! did; what is older than these ids is without.
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 
@@ -7,41 +8,49 @@ use crate::{
     env::Env,
     ids::{TypedId, UserId},
     links::LinkKey,
+    secrets::{Secret, SecretId},
 };
 
-fn key(links: &LinkKey) -> LessSafeKey {
-    let key = UnboundKey::new(&AES_256_GCM, &links.derive("second factors"));
+fn key(secret: &Secret) -> LessSafeKey {
+    let key = UnboundKey::new(&AES_256_GCM, &secret.derive("second factors"));
     LessSafeKey::new(key.expect("a derived key has the 32 bytes of AES-256"))
 }
 
-/// Seals a secret: the nonce and what it became, in hexadecimal.
+/// What is sealed under a secret begins with it.
+pub(super) fn beginning(id: SecretId) -> String {
+    format!("{id}.")
+}
+
+/// Seals a secret: by which of the installation's; the nonce and what it became, in hexadecimal.
 pub(super) fn seal(env: &Env, links: &LinkKey, user: UserId, secret: &[u8]) -> String {
-    let nonce = env.random::<NONCE_LEN>();
+    let (by, nonce) = (links.current(), env.random::<NONCE_LEN>());
     let mut sealed = secret.to_vec();
-    key(links)
+    key(&by)
         .seal_in_place_append_tag(
             Nonce::assume_unique_for_key(nonce),
             Aad::from(user.uuid().as_bytes().as_slice()),
             &mut sealed,
         )
         .expect("a secret is shorter than the 64 GiB that one nonce seals");
-    hex::encode([nonce.as_slice(), &sealed].concat())
+    format!("{}{}", beginning(by.id()), hex::encode([nonce.as_slice(), &sealed].concat()))
 }
 
-/// The secret, if it was sealed for this account under this installation's key.
+/// The secret, if it was sealed for this account under one of this installation's.
 pub(super) fn open(links: &LinkKey, user: UserId, sealed: &str) -> Option<Vec<u8>> {
+    let (id, sealed) = sealed.split_once('.').map_or((None, sealed), |(id, sealed)| (Some(id), sealed));
+    let by = links.named(id)?;
     let bytes = hex::decode(sealed).ok()?;
     let (nonce, sealed) = bytes.split_at_checked(NONCE_LEN)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
     let mut opened = sealed.to_vec();
-    let secret = key(links).open_in_place(nonce, Aad::from(user.uuid().as_bytes().as_slice()), &mut opened).ok()?;
+    let secret = key(&by).open_in_place(nonce, Aad::from(user.uuid().as_bytes().as_slice()), &mut opened).ok()?;
     Some(secret.to_vec())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::env::testing;
+    use crate::{env::testing, secrets::Secrets};
 
     #[test]
     fn a_sealed_secret_opens_for_its_account_under_its_key_alone() {
@@ -54,11 +63,28 @@ mod tests {
         assert_eq!(open(&links, ada, &sealed).as_deref(), Some(b"a secret".as_slice()));
         assert_eq!(open(&links, bob, &sealed), None);
         assert_eq!(open(&LinkKey::new([2; 32]), ada, &sealed), None);
-        for (index, byte) in hex::decode(&sealed).unwrap().into_iter().enumerate() {
-            let mut changed = hex::decode(&sealed).unwrap();
+        let (id, sealed) = sealed.split_once('.').unwrap();
+        for (index, byte) in hex::decode(sealed).unwrap().into_iter().enumerate() {
+            let mut changed = hex::decode(sealed).unwrap();
             changed[index] = byte ^ 1;
-            assert_eq!(open(&links, ada, &hex::encode(changed)), None, "byte {index}");
+            assert_eq!(open(&links, ada, &format!("{id}.{}", hex::encode(changed))), None, "byte {index}");
         }
-        assert_eq!(open(&links, ada, "00"), None);
+        // What is older than the ids is without one.
+        assert_eq!(open(&links, ada, sealed).as_deref(), Some(b"a secret".as_slice()));
+        for wrong in ["00", "", &format!("{id}."), &format!("00000000.{sealed}"), &format!("x.{sealed}")] {
+            assert_eq!(open(&links, ada, wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_an_earlier_secret_has_sealed_is_read_and_the_later_one_seals() {
+        let (env, _) = testing::env(6);
+        let ada: UserId = env.id();
+        let (first, second) = (Secret::new([1; 32], None), Secret::make(&env));
+        let sealed = seal(&env, &LinkKey::of(Secrets::of(first)), ada, b"a secret");
+        let both = LinkKey::of(Secrets::of(first).followed_by(second));
+        assert_eq!(open(&both, ada, &sealed).as_deref(), Some(b"a secret".as_slice()));
+        assert!(seal(&env, &both, ada, b"a secret").starts_with(&beginning(second.id())));
+        assert_eq!(open(&LinkKey::of(Secrets::of(second)), ada, &sealed), None);
     }
 }

@@ -6,11 +6,13 @@ use domain::{
     env::Instant,
     identity::{
         IdentityError,
-        commands::{self, SignedIn},
+        commands::{self, Resealed, SignedIn},
         entity::{RevokedReason, recovery_code, second_factor, sign_in},
         queries, totp,
     },
+    links::LinkKey,
     policy::Denied,
+    secrets::{Secret, Secrets},
     services::Services,
 };
 use sea_orm::EntityTrait;
@@ -161,6 +163,56 @@ async fn it_is_turned_off_by_password_and_code() {
         sign_in_with(&services, None).await.unwrap();
         assert!(recovery_code::Entity::find().all(&services.db).await.unwrap().is_empty());
         assert!(matches!(off(PASSWORD, "x").await, Err(IdentityError::NoSecondFactor)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_sealed_follows_the_secrets_and_is_read_all_the_while() {
+    on_each_database(async |world| {
+        let services = services(world).await;
+        let mut people = Vec::new();
+        for name in ["ada", "bob", "cleo"] {
+            let email = format!("{name}@example.com");
+            let (ctx, ..) = owner_of(&services, &email).await;
+            people.push((email, turn_on(world, &services, &ctx).await.0));
+        }
+        let first = services.links.current();
+        let secrets = Secrets::of(first).followed_by(Secret::make(&services.env));
+        let second = secrets.current();
+        let rotated = Services { links: LinkKey::of(secrets.clone()), ..services.clone() };
+        let all_come_in = async |with: &Services| {
+            world.clock.advance(Duration::seconds(totp::STEP_SECONDS));
+            for (email, secret) in &people {
+                let code = shown(with, secret);
+                try_sign_in_with(with, email, PASSWORD, Some(&code), "").await.unwrap();
+            }
+        };
+        let (db, env, links) = (&rotated.db, &rotated.env, &rotated.links);
+        let counted = async || {
+            let sealed = queries::count_sealed(db, links).await.unwrap();
+            (sealed.by(second.id()), sealed.by(first.id()), sealed.unreadable)
+        };
+        all_come_in(&rotated).await;
+        assert_eq!(counted().await, (0, 3, 0));
+
+        // It breaks off after one; then it goes on, and once more it finds nothing.
+        let batch = in_tx(&rotated, async |tx| Ok(commands::reseal_batch(tx, env, links, None, 1).await?)).await;
+        let (done, last) = batch.unwrap();
+        assert!(done == Resealed { resealed: 1, unreadable: 0 } && last.is_some());
+        assert_eq!(counted().await, (1, 2, 0));
+        all_come_in(&rotated).await;
+        let rest = commands::reseal(db, env, links).await.unwrap();
+        assert_eq!(rest, Resealed { resealed: 2, unreadable: 0 });
+        assert_eq!(counted().await, (3, 0, 0));
+        assert_eq!(commands::reseal(db, env, links).await.unwrap(), Resealed::default());
+
+        // The first is not needed any more; and by it alone nothing is read.
+        all_come_in(&Services { links: LinkKey::of(secrets.without(first.id())), ..services.clone() }).await;
+        let kept = LinkKey::of(Secrets::of(first));
+        assert_eq!(queries::count_sealed(db, &kept).await.unwrap().unreadable, 3);
+        let none = commands::reseal(db, env, &kept).await.unwrap();
+        assert_eq!(none, Resealed { resealed: 0, unreadable: 3 });
     })
     .await;
 }

@@ -1,8 +1,8 @@
 //! What many machines share: two servers and two workers on one PostgreSQL and one bucket, with a data folder between them for keys, mail and the sandbox
-//! gateway. What is begun at one server goes on at the other; and though a server and a worker die under load, whatever was paid is delivered once.
+//! gateway; their commands and variables are those of `deploy/docker-compose.yml`. What is begun at one server goes on at the other; and though a server and a worker die under load, whatever was paid is delivered once.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::Path,
     sync::atomic::{AtomicUsize, Ordering},
 };
@@ -18,17 +18,21 @@ use serde_json::json;
 
 use crate::{
     backup::{contents, paths},
+    composition::Composition,
     kill::check_order,
     postgres::{self, drop_database, made},
     program::{Server, Worker, free_port},
     request,
-    s3_server::S3Server,
+    s3_server::{KEYS, S3Server},
     shop::{PATIENCE, Shop, again, base, come_to_rest, struck},
     stages::letters_to,
 };
 
 /// How many orders there are: the first, and four on each of three lanes.
 const ORDERS: usize = 1 + 3 * 4;
+
+/// The bucket of the composition.
+const BUCKET: &str = "ledgerline";
 
 /// The server that takes orders dies when so many are paid.
 const PAID_BEFORE: usize = 4;
@@ -39,26 +43,23 @@ async fn what_is_paid_is_delivered_once_though_a_server_and_a_worker_die_under_l
     let folder = tempfile::tempdir().expect("a folder");
     let data = folder.path().join("data");
     std::fs::create_dir_all(&data).expect("a data folder");
-    let s3 = S3Server::start(&["beats"]);
+    let s3 = S3Server::start(&[BUCKET]);
     let url = made(&server, "many").await;
     let (first_port, second_port) = (free_port(), free_port());
-    let (first, second, secret) = (base(first_port), base(second_port), "ab".repeat(32));
+    let (first, second) = (base(first_port), base(second_port));
     let (first, second) = (first.as_str(), second.as_str());
-    let mut settings = s3.settings("beats").to_vec();
-    settings.extend([
-        ("LEDGERLINE_DATABASE_URL", url.as_str()),
-        ("LEDGERLINE_DATABASE_CONNECTIONS", "8"),
-        ("LEDGERLINE_SECRET", secret.as_str()),
-        // Links, pay pages and the gateway lead to the server that lives on, as a balancer's address would.
-        ("LEDGERLINE_PUBLIC_URL", second),
-        ("LEDGERLINE_SANDBOX_URL", second),
-        ("LEDGERLINE_AUDIO_JOBS", "1"),
-    ]);
+    let composition = Composition::read();
+    let of = |service: &str| composed(&composition, service, &s3, [&url, second]);
+    let (servers, workers) = ([of("api-1"), of("api-2")], of("worker"));
+    for server in ["api-1", "api-2"] {
+        assert_eq!(composition.command(server), ["serve", "--no-worker"]);
+    }
+    assert_eq!(composition.command("worker"), ["worker"]);
     // The first brings the schema up to date, the others find it so.
-    let doomed_server = Server::start_without_worker(&data, first_port, &settings);
-    let last_server = Server::start_without_worker(&data, second_port, &settings);
-    let doomed_worker = Worker::start(&data, &settings);
-    let last_worker = Worker::start(&data, &settings);
+    let doomed_server = Server::start_without_worker(&data, first_port, &borrowed(&servers[0]));
+    let last_server = Server::start_without_worker(&data, second_port, &borrowed(&servers[1]));
+    let doomed_worker = Worker::start(&data, &borrowed(&workers));
+    let last_worker = Worker::start(&data, &borrowed(&workers));
     let db = store::connect(&url, 2).await.expect("PostgreSQL opens");
 
     let shop = Shop::open(first, &struck(folder.path(), "First Light", 220.0)).await.expect("the shop opens");
@@ -88,7 +89,7 @@ async fn what_is_paid_is_delivered_once_though_a_server_and_a_worker_die_under_l
     }
     assert_eq!(sales.len(), ORDERS);
     street.check(&sales, &db, &data).await.expect("everything paid is delivered once, and the books hold");
-    let stored: BTreeSet<Sha256> = contents(&s3.bucket("beats"), paths(&s3.bucket("beats"))).into_values().collect();
+    let stored: BTreeSet<Sha256> = contents(&s3.bucket(BUCKET), paths(&s3.bucket(BUCKET))).into_values().collect();
     for sale in &sales {
         street.has_files_of(sale, &stored).await.expect("the files are those of the bucket");
     }
@@ -97,6 +98,37 @@ async fn what_is_paid_is_delivered_once_though_a_server_and_a_worker_die_under_l
     last_worker.kill();
     last_server.kill();
     drop_database(&server, "many").await;
+}
+
+/// The variables that the composition sets for a service, with whatever is at its other services found on this machine instead: the database and the
+/// server that lives on, as a balancer's address would.
+fn composed(
+    composition: &Composition,
+    service: &str,
+    s3: &S3Server,
+    [database, server]: [&str; 2],
+) -> BTreeMap<String, String> {
+    let given = [("POSTGRES_PASSWORD", "-"), ("STORE_ACCESS_KEY", KEYS.0), ("STORE_SECRET_KEY", KEYS.1)];
+    let mut variables = composition.environment(service, &given);
+    assert_eq!(variables["LEDGERLINE_S3_BUCKET"], BUCKET);
+    for (name, value) in s3.settings(BUCKET).into_iter().chain([
+        ("LEDGERLINE_DATABASE_URL", database),
+        ("LEDGERLINE_PUBLIC_URL", server),
+        ("LEDGERLINE_SANDBOX_URL", server),
+    ]) {
+        let replaced = variables.insert(name.to_owned(), value.to_owned());
+        assert!(replaced.is_some(), "the composition sets {name}");
+    }
+    // Instead of the catcher of mail the test reads the mailbox in the data folder.
+    assert!(variables.remove("LEDGERLINE_SMTP_URL").is_some());
+    variables.values().for_each(|value| composition.assert_names_none(value));
+    // Other tests are connected to the same PostgreSQL.
+    variables.insert("LEDGERLINE_DATABASE_CONNECTIONS".to_owned(), "8".to_owned());
+    variables
+}
+
+fn borrowed(variables: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
+    variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
 /// An order that was paid, and whose.

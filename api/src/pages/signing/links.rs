@@ -153,7 +153,7 @@ pub(super) async fn open(caller: Caller, token: web::Path<String>) -> Result<Htt
     let Actor::Signer { signer, .. } = opened.actor else { return Err(PageError::not_found()) };
     // In the same transaction, so that nobody who has spent the link waits for a code that was never asked for.
     let ctx = services.ctx(opened.actor.clone());
-    commands::ask_code(&tx, &ctx, &device).await?;
+    commands::ask_code(&tx, &ctx, &services.links, &device).await?;
     services.commit(tx).await?;
     let mut response = see_other(&format!("{}/code", visit::base(signer)));
     response.add_cookie(&visit::cookie(services, signer, &opened)).map_err(|cause| PageError::broken(&cause))?;
@@ -234,7 +234,7 @@ pub(super) async fn another_code(
     let services = &caller.services;
     let visit = Visit::find(&caller, &request, &signer).await?;
     let tx = services.begin().await?;
-    match commands::ask_code(&tx, &visit.ctx, &visit::device(&caller)).await {
+    match commands::ask_code(&tx, &visit.ctx, &services.links, &visit::device(&caller)).await {
         Ok(()) => {
             services.commit(tx).await?;
             Ok(see_other(&format!("{}/code", visit.base())))

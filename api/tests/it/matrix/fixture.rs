@@ -495,7 +495,7 @@ impl Fixture {
         let tx = services.begin().await.unwrap();
         let opened = agreements::open_link(&tx, &nobody, &services.links, token, &device).await.unwrap();
         let ctx = services.ctx(opened.actor.clone());
-        agreements::ask_code(&tx, &ctx, &device).await.unwrap();
+        agreements::ask_code(&tx, &ctx, &services.links, &device).await.unwrap();
         tx.commit().await.unwrap();
         let now = services.env.now();
         let mail = queries::find_code_mail(&services.db, &services.links, opened.session, now).await.unwrap().unwrap();

@@ -77,6 +77,7 @@ pub async fn open_link(
         link_id: Set(link.id),
         secret_fingerprint: Set(fingerprint(&secret)),
         codes: Set(0),
+        code_secret: Set(None),
         code_expires_at: Set(None),
         attempts: Set(0),
         codes_mailed: Set(0),
@@ -145,7 +146,7 @@ pub async fn request_link(
 }
 
 /// Mails the signer a code of six digits; an earlier one is void. One that was mailed a moment ago and can be entered is not sent again.
-pub async fn ask_code(tx: &Tx, ctx: &Ctx, device: &Device) -> Result<(), AgreementError> {
+pub async fn ask_code(tx: &Tx, ctx: &Ctx, links: &LinkKey, device: &Device) -> Result<(), AgreementError> {
     let (mut dossier, signer, session) = Dossier::for_signer(tx, ctx).await?;
     if session.verified_at.is_some() {
         return Err(AgreementError::AlreadyVerified);
@@ -162,6 +163,7 @@ pub async fn ask_code(tx: &Tx, ctx: &Ctx, device: &Device) -> Result<(), Agreeme
     let number = session.codes.saturating_add(1);
     let asked = session::ActiveModel {
         codes: Set(number),
+        code_secret: Set(Some(links.current().id().to_string())),
         attempts: Set(0),
         code_expires_at: Set(Some(ctx.env.now() + rules::CODE_LIFE)),
         ..session.clone().into_active_model()
@@ -196,7 +198,7 @@ async fn try_code(tx: &Tx, ctx: &Ctx, links: &LinkKey, code: &str, device: &Devi
         return Err(AgreementError::NoCode);
     }
     let digits: String = code.chars().filter(char::is_ascii_digit).collect();
-    let wanted = queries::code(links, session.id, session.codes);
+    let wanted = queries::code(links, &session).ok_or(AgreementError::NoCode)?;
     let data = from_device(device, json!({ "session": session.id, "code_number": session.codes }));
     if bool::from(digits.as_bytes().ct_eq(wanted.as_bytes())) {
         let entered = session::ActiveModel { verified_at: Set(Some(now)), ..session.into_active_model() };

@@ -164,7 +164,8 @@ pub async fn find_code_mail(
     let Some(signer) = signer::Entity::find_by_id(session.signer_id).one(db).await? else { return Ok(None) };
     let Some(agreement) = agreement::Entity::find_by_id(session.agreement_id).one(db).await? else { return Ok(None) };
     let studio = studio(db, agreement.studio_id).await?;
-    let (code, number) = (code(links, id, session.codes), session.codes);
+    let Some(code) = code(links, &session) else { return Ok(None) };
+    let number = session.codes;
     Ok(studio.map(|studio| CodeMail { code, number, expires_at, signer, agreement, studio }))
 }
 

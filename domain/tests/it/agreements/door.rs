@@ -14,6 +14,8 @@ use domain::{
     },
     links::LinkKey,
     policy::Denied,
+    secrets::{Secret, Secrets},
+    services::Services,
 };
 
 use super::table::{FOUR, Table, device, sheet};
@@ -137,12 +139,30 @@ async fn without_the_code_nothing_is_read_and_nothing_signed() {
 }
 
 #[tokio::test]
+async fn a_code_in_somebodys_mail_outlives_a_change_of_secrets() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let id = table.sent(SigningOrder::Parallel).await;
+        let ctx = table.at_the_door(id, 0).await;
+        let code = table.code(&ctx).await;
+        let secrets = table.services.links.secrets().followed_by(Secret::make(&table.services.env));
+        let with = |secrets: Secrets| Services { links: LinkKey::of(secrets), ..table.services.clone() };
+        let without = with(secrets.without(table.services.links.current().id()));
+        let gone = commands::enter_code(&without, &ctx, &code, &device()).await;
+        assert!(matches!(gone, Err(AgreementError::NoCode)), "{gone:?}");
+        commands::enter_code(&with(secrets), &ctx, &code, &device()).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_session_gets_so_many_codes_and_no_more() {
     on_each_database(async |world| {
         let table = Table::laid(world).await;
         let id = table.sent(SigningOrder::Parallel).await;
         let ctx = table.at_the_door(id, 0).await;
-        let more = async || table.run(async |tx| commands::ask_code(tx, &ctx, &device()).await).await;
+        let more =
+            async || table.run(async |tx| commands::ask_code(tx, &ctx, &table.services.links, &device()).await).await;
         for _ in 0..5 {
             table.code(&ctx).await;
             // A second click sends no second mail.

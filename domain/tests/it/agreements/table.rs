@@ -178,7 +178,7 @@ impl Table {
 
     /// Asks for a code and gives what is mailed.
     pub(super) async fn code(&self, ctx: &Ctx) -> String {
-        self.run(async |tx| commands::ask_code(tx, ctx, &device()).await).await.unwrap();
+        self.run(async |tx| commands::ask_code(tx, ctx, &self.services.links, &device()).await).await.unwrap();
         let Actor::Signer { session, .. } = ctx.actor else { panic!("not a signer") };
         let (links, now) = (&self.services.links, self.services.env.now());
         queries::find_code_mail(&self.services.db, links, session, now).await.unwrap().unwrap().code
