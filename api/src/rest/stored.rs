@@ -81,8 +81,7 @@ pub async fn serve_stored(request: &HttpRequest, files: &dyn FileStore, file: &S
         return Ok(Served { response: response.body(SizedStream::new(length, nothing)), sent: None, partial });
     }
     let pieces = files.read(&file.sha256, Some(part.clone())).await;
-    let pieces = pieces.map_err(|error| Problem::broken(crate::errors::chain(&error)))?;
-    let pieces = pieces.ok_or_else(|| Problem::broken(format!("the store lacks the file {}", file.sha256)))?;
+    let pieces = pieces?.ok_or_else(|| Problem::broken(format!("the store lacks the file {}", file.sha256)))?;
     let response = response.body(SizedStream::new(length, pieces.boxed()));
     Ok(Served { response, sent: Some(part), partial })
 }
