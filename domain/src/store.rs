@@ -5,6 +5,7 @@ use std::time::Duration;
 use sea_orm::{
     ActiveModelTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     EntityTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait, sea_query::OnConflict,
+    sqlx::Connection as _,
 };
 
 use tracing::Instrument as _;
@@ -54,6 +55,17 @@ async fn open(
                 .pragma("journal_mode", "WAL")
                 .pragma("synchronous", synchronous)
                 .busy_timeout(Duration::from_secs(30))
+        });
+        // When a disk is full, SQLite rolls back by itself, and the driver goes on believing in a transaction: it begins no other on that connection, which is
+        // therefore exchanged.
+        options.map_sqlx_sqlite_before_acquire(|connection, _| {
+            Box::pin(async move {
+                if connection.is_in_transaction() {
+                    // Maybe its rollback is on its way: whatever was told before is done when this is answered.
+                    connection.ping().await?;
+                }
+                Ok(!connection.is_in_transaction())
+            })
         });
     } else if let Some(patience) = patience {
         options.acquire_timeout(patience);

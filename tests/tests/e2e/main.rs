@@ -4,9 +4,12 @@ mod agreements;
 mod backup;
 mod chance;
 mod chaos;
+#[path = "../../../xtask/src/cluster.rs"]
+mod cluster;
 mod commission;
 mod dawproject;
 mod engine;
+mod faults;
 mod fuzz;
 mod health;
 mod judges;
