@@ -190,7 +190,7 @@ fn surroundings() -> Result<Env> {
     let env = match std::env::var_os(CLOCK) {
         Some(file) if cfg!(debug_assertions) => {
             let file = PathBuf::from(file);
-            let said = move || std::fs::read_to_string(&file).ok()?.trim().parse().ok();
+            let said = move || std::fs::read_to_string(&file).ok()?.trim().parse::<i64>().ok();
             Env::new(Arc::new(WrongClock(move || said().unwrap_or(0))), Arc::new(SystemEntropy))
         }
         _ => Env::system(),

@@ -31,7 +31,7 @@ const BUCKET: &str = "beats";
 const PARTS: usize = 4;
 
 /// How much longer everything takes on its way to a store that is slow.
-const SLOW: Duration = Duration::from_millis(400);
+const SLOW: Duration = Duration::from_millis(150);
 
 /// By how many seconds a clock is set wrong, at the least and at the most.
 const WRONG_S: [usize; 2] = [60, 900];
