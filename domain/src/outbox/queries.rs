@@ -1,8 +1,8 @@
 //! Reading the outbox.
 
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 
 use super::{
@@ -31,7 +31,7 @@ pub async fn list_waiting(
 ) -> Result<Vec<job::Model>, StoreError> {
     let is_due = Condition::any()
         .add(job::Column::DueAt.lte(now))
-        .add(Expr::col(job::Column::DueAt).lte(Expr::col(job::Column::CreatedAt)))
+        .add(sea_orm::ExprTrait::lte(Expr::col(job::Column::DueAt), Expr::col(job::Column::CreatedAt)))
         .add(job::Column::DueAt.gt(now + rules::LONGEST_WAIT));
     let rows = job::Entity::find()
         .filter(job::Column::State.eq(JobState::Open))
