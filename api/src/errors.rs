@@ -8,13 +8,23 @@
 //! | `NotFound` | 404 | an error | debug |
 //! | `Unauthenticated` | 401 | an error | info |
 //! | `Forbidden` | 403 | an error | info |
+//! | `Unavailable` | 503 with `Retry-After` | an error with `retryAfterS` | warning, with the whole chain of causes |
 //! | `Internal` | 500 | an error without any cause | error, with the whole chain of causes |
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, io};
 
-use actix_web::{HttpResponse, ResponseError, http::StatusCode};
-use domain::report::{Explain, Kind, Report};
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{HeaderMap, HeaderValue, RETRY_AFTER},
+    },
+};
+use domain::report::{Explain, Kind, Report, is_without_room};
 use tracing::Level;
+
+/// After how many seconds whoever finds something away is told to come again: a database or a store that is started anew is there by then, or soon after.
+pub const RETRY_AFTER_S: u32 = 5;
 
 /// The HTTP status of a kind of refusal.
 pub const fn status(kind: Kind) -> StatusCode {
@@ -25,6 +35,7 @@ pub const fn status(kind: Kind) -> StatusCode {
         Kind::Unauthenticated => StatusCode::UNAUTHORIZED,
         Kind::Forbidden => StatusCode::FORBIDDEN,
         Kind::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        Kind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Kind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -34,6 +45,7 @@ pub const fn severity(kind: Kind) -> Level {
     match kind {
         Kind::Invalid | Kind::NotFound | Kind::Conflict => Level::DEBUG,
         Kind::Unauthenticated | Kind::Forbidden | Kind::TooMany => Level::INFO,
+        Kind::Unavailable => Level::WARN,
         Kind::Internal => Level::ERROR,
     }
 }
@@ -49,10 +61,18 @@ pub(crate) fn disclose(error: &impl Explain) -> Report {
     let causes = chain(error);
     match severity(report.kind) {
         Level::ERROR => tracing::error!(code = report.code, causes, "a request failed"),
+        Level::WARN => tracing::warn!(code = report.code, causes, "a request found something away"),
         Level::INFO => tracing::info!(code = report.code, causes, "a request was refused"),
         _ => tracing::debug!(code = report.code, causes, "a request was refused"),
     }
     report
+}
+
+/// Says in an answer of 503 when to come again.
+pub(crate) fn tell_when(status: StatusCode, headers: &mut HeaderMap) {
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));
+    }
 }
 
 /// An error's message and those of its causes, outermost first.
@@ -112,6 +132,15 @@ impl Problem {
         Self::new(Report::internal())
     }
 
+    /// A file of our own could not be read or written; the cause goes to the log.
+    pub(crate) fn of_disk(cause: io::Error) -> Self {
+        if !is_without_room(&cause) {
+            return Self::broken(cause);
+        }
+        tracing::warn!(%cause, "there is no room left to write");
+        Self::new(Report::no_room())
+    }
+
     /// There is nothing under this address.
     pub fn not_found() -> Self {
         Self::new(Report::new(Kind::NotFound, "NOT_FOUND", "there is nothing under this address"))
@@ -145,13 +174,35 @@ impl ResponseError for Problem {
         if self.status == StatusCode::UNAUTHORIZED {
             response.insert_header(("WWW-Authenticate", "Bearer"));
         }
-        response.insert_header(("Content-Type", "application/problem+json")).json(ProblemBody {
+        let mut response = response.insert_header(("Content-Type", "application/problem+json")).json(ProblemBody {
             title: self.status.canonical_reason().unwrap_or("Error"),
             status: self.status.as_u16(),
             code: self.report.code,
             detail: self.report.message.clone(),
             field: self.report.field.clone(),
             remedy: self.report.remedy.clone(),
-        })
+        });
+        tell_when(self.status, response.headers_mut());
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_finds_something_away_is_told_when_to_come_again() {
+        for (problem, status) in [
+            (Problem::new(Report::unavailable()), StatusCode::SERVICE_UNAVAILABLE),
+            (Problem::of_disk(io::ErrorKind::StorageFull.into()), StatusCode::SERVICE_UNAVAILABLE),
+            (Problem::of_disk(io::ErrorKind::PermissionDenied.into()), StatusCode::INTERNAL_SERVER_ERROR),
+            (Problem::not_found(), StatusCode::NOT_FOUND),
+        ] {
+            let answer = problem.error_response();
+            let again = answer.headers().get(RETRY_AFTER).map(HeaderValue::as_bytes);
+            assert_eq!(answer.status(), status);
+            assert_eq!(again, (status == StatusCode::SERVICE_UNAVAILABLE).then_some(b"5".as_slice()), "{problem}");
+        }
     }
 }

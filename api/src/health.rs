@@ -5,7 +5,11 @@ use actix_web::{
     web::{Data, ServiceConfig},
 };
 
-use crate::{edge::look, errors::chain, state::ApiState};
+use crate::{
+    edge::look,
+    errors::{chain, tell_when},
+    state::ApiState,
+};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
     app.route("/health", look().to(health));
@@ -37,5 +41,7 @@ pub async fn health(state: Data<ApiState>) -> HttpResponse {
     };
     let health = Health { status: database, database, version: env!("CARGO_PKG_VERSION") };
     let mut response = if database == "ok" { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
-    response.insert_header(("Cache-Control", "no-store")).json(health)
+    let mut response = response.insert_header(("Cache-Control", "no-store")).json(health);
+    tell_when(response.status(), response.headers_mut());
+    response
 }

@@ -10,7 +10,7 @@ use domain::{
         daw_sessions::{Project, find_unopened, record_inventory, record_project, refuse_daw_session},
         entity::{DawSessionKind, SessionInventory, daw_session},
     },
-    report::{Explain, Kind},
+    report::Explain,
 };
 
 use crate::{
@@ -74,7 +74,7 @@ impl AudioWorker {
                 self.services.commit(tx).await?;
                 Ok(Ok(()))
             }
-            Err(refusal) if refusal.explain().kind != Kind::Internal => {
+            Err(refusal) if !refusal.explain().kind.is_ours() => {
                 tx.rollback().await?;
                 Ok(Err(refusal.to_string()))
             }

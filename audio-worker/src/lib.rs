@@ -94,11 +94,7 @@ impl JobHandler for AudioWorker {
 
 /// The domain's refusals of a job's own writes stay; what broke beneath may pass.
 fn refused(cause: impl Explain) -> JobError {
-    if cause.explain().kind == domain::report::Kind::Internal {
-        JobError::passing_from(cause)
-    } else {
-        JobError::lasting_from(cause)
-    }
+    if cause.explain().kind.is_ours() { JobError::passing_from(cause) } else { JobError::lasting_from(cause) }
 }
 
 /// Runs work on a blocking thread; a panic there is a failure that stays.

@@ -42,7 +42,7 @@ use domain::{
     ids::StudioId,
     outbox::Job,
     ports::Mail,
-    report::{Explain, Kind},
+    report::Explain,
     sent_mails,
     services::Services,
 };
@@ -185,7 +185,7 @@ impl BackOffice {
 
 /// An aggregate's refusal of a job's own work stays; what broke beneath may pass.
 fn refused(cause: impl Explain) -> JobError {
-    if cause.explain().kind == Kind::Internal { JobError::passing_from(cause) } else { JobError::lasting_from(cause) }
+    if cause.explain().kind.is_ours() { JobError::passing_from(cause) } else { JobError::lasting_from(cause) }
 }
 
 /// Runs slow work on a blocking thread; a panic there is a failure that stays.

@@ -4,7 +4,7 @@ use adapters::jobs::JobError;
 use domain::{
     ids::{DisputeId, OrderId, PaymentId, RefundId, WorkId},
     ports::GatewayError,
-    report::{Explain, Kind},
+    report::Explain,
     sales::{
         SalesError,
         commands::{claims, disputes, refunds, settlement, sync},
@@ -63,7 +63,7 @@ impl BackOffice {
 /// refuses now it may do in a moment, when what it works on is done.
 fn failed(cause: SalesError) -> JobError {
     let what = said(&cause);
-    if cause.explain().kind == Kind::Internal {
+    if cause.explain().kind.is_ours() {
         JobError::Passing { what, source: Some(cause.into()) }
     } else {
         JobError::Lasting { what, source: Some(cause.into()) }

@@ -324,6 +324,8 @@ pub(crate) fn start_logging(config: &Config) {
     use tracing_subscriber::{EnvFilter, fmt};
     let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
     let log = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    // A line that finds no room is lost, and nothing with it: else its writer would tell of that where it found none, and break off.
+    let log = log.log_internal_errors(false);
     if config.log_json { log.json().init() } else { log.init() }
 }
 

@@ -1,6 +1,6 @@
 //! The parts, built from the configuration and joined. Nothing here decides; it only says what is plugged where.
 
-use std::{net::TcpListener, sync::Arc, time::Duration};
+use std::{io, net::TcpListener, path::PathBuf, sync::Arc, time::Duration};
 
 use adapters::{
     agreements::AgreementTypesetter,
@@ -18,11 +18,12 @@ use adapters::{
 use anyhow::{Context, Result, bail};
 use audio_worker::{AudioWorker, StemCache, listener::Ear};
 use domain::{
-    env::Env,
+    env::{Env, SystemEntropy, WrongClock},
     ids::StudioId,
     links::LinkKey,
     outbox::{self, Queue, entity::JobState},
     ports::Mailer,
+    report::StoreError,
     services::Services,
     stages::End,
     store::{self, Db, Tx},
@@ -50,6 +51,37 @@ pub(crate) struct Parts {
     mailbox: Option<Mailbox>,
 }
 
+/// How long whoever needs a connection to PostgreSQL waits for one. Far less than a request may take, so that who asked hears from us what is away.
+const DATABASE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a process that is to run on waits for a database that is away.
+const DATABASE_AWAITED: Duration = Duration::from_mins(1);
+
+/// Waits until PostgreSQL can be used, for a server or a worker: after a power cut both come back, in any order. After [`DATABASE_AWAITED`] it is an error, as
+/// is at once whatever waiting does not mend.
+pub(crate) async fn wait_for_database(config: &Config) -> Result<()> {
+    if !config.database_url().starts_with("postgres") {
+        return Ok(());
+    }
+    let began = tokio::time::Instant::now();
+    loop {
+        match connect(config).await {
+            Ok(db) => return Ok(db.close().await?),
+            Err(error) if is_away(&error) && began.elapsed() < DATABASE_AWAITED => {
+                tracing::warn!("waiting for the database: {error:#}");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Whether the database's door is closed, or there is nobody behind it yet.
+fn is_away(error: &anyhow::Error) -> bool {
+    let mut causes = error.chain();
+    causes.any(|cause| cause.is::<io::Error>() || cause.downcast_ref::<StoreError>().is_some_and(StoreError::is_away))
+}
+
 /// Connects to the configured database, making SQLite's folder if need be.
 pub(crate) async fn connect(config: &Config) -> Result<Db> {
     if config.database_url.is_none() {
@@ -58,7 +90,7 @@ pub(crate) async fn connect(config: &Config) -> Result<Db> {
     }
     let url = config.database_url();
     knock(&url).await.context("cannot reach the database; `ledgerline doctor` looks closer")?;
-    store::connect(&url, config.database_connections)
+    store::connect_within(DATABASE_PATIENCE, &url, config.database_connections)
         .await
         .context("cannot open the database; `ledgerline doctor` looks closer")
 }
@@ -71,10 +103,9 @@ async fn knock(url: &str) -> Result<()> {
     };
     let port = url.port().unwrap_or(5432);
     let connect = tokio::net::TcpStream::connect((host.trim_matches(['[', ']']), port));
-    let answered = tokio::time::timeout(Duration::from_secs(5), connect).await;
+    let answered = tokio::time::timeout(DATABASE_PATIENCE, connect).await;
     answered
-        .map_err(|_| anyhow::anyhow!("no answer within 5 s"))
-        .and_then(|connected| Ok(connected?))
+        .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "no answer within 5 s")))
         .map(drop)
         .with_context(|| format!("nothing answers at {host}:{port}"))
 }
@@ -148,9 +179,19 @@ pub(crate) fn files(config: &Config) -> Result<ObjectFiles> {
 /// The variable with which a test tells where the program dies: [a stage](domain::stages), or one of a kind of job, such as `job_begun:mail_delivery`.
 const KILL_AT: &str = "LEDGERLINE_TEST_KILL_AT";
 
-/// The real world. A build for development dies where a test tells it to; a release does not ask.
+/// The variable with which a test names a file that says by how many seconds the clock is ahead, or behind; it is asked each time.
+const CLOCK: &str = "LEDGERLINE_TEST_CLOCK";
+
+/// The real world. A build for development goes by the clock that a test sets, and dies where one tells it to; a release does not ask.
 fn surroundings() -> Result<Env> {
-    let env = Env::system();
+    let env = match std::env::var_os(CLOCK) {
+        Some(file) if cfg!(debug_assertions) => {
+            let file = PathBuf::from(file);
+            let said = move || std::fs::read_to_string(&file).ok()?.trim().parse::<i64>().ok();
+            Env::new(Arc::new(WrongClock(move || said().unwrap_or(0))), Arc::new(SystemEntropy))
+        }
+        _ => Env::system(),
+    };
     match std::env::var(KILL_AT) {
         Ok(end) if cfg!(debug_assertions) => Ok(env.ending_at(end.parse::<End>().context(KILL_AT)?)),
         _ => Ok(env),
@@ -258,7 +299,7 @@ pub(crate) struct Running {
     pub(crate) public_url: String,
     /// What its rooms hold.
     pub(crate) services: Services,
-    server: JoinHandle<std::io::Result<()>>,
+    server: JoinHandle<io::Result<()>>,
     work: JoinHandle<Result<()>>,
 }
 
@@ -275,6 +316,8 @@ pub(crate) async fn start(mut config: Config, stop: CancellationToken, with_work
     let listener = TcpListener::bind(config.listen).with_context(|| format!("cannot listen on {}", config.listen))?;
     // A port of 0 has become a real one, which links and webhooks must name.
     config.listen = listener.local_addr()?;
+    survive_full_disks()?;
+    wait_for_database(&config).await?;
     let parts = build(&config).await?;
     std::fs::write(config.data_dir.join(LISTENING), config.listen.to_string())?;
     let uploads = config.data_dir.join("uploads");
@@ -372,6 +415,16 @@ pub(crate) async fn find_studio(db: &Db, slug: Option<&str>) -> Result<StudioId>
         [] => bail!("there is no studio yet: start `ledgerline serve` and sign up first"),
         _ => bail!("there are several studios: name one with --studio"),
     }
+}
+
+/// What Linux sends to whoever writes beyond the length that it lets files have: `SIGXFSZ`.
+const FILE_TOO_LONG: i32 = 25;
+
+/// Takes a limit on the length of files for a full disk, as PostgreSQL does: what is written beyond it fails, and the process lives.
+pub(crate) fn survive_full_disks() -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    // Listening to it once is enough: from then on it ends nobody.
+    signal(SignalKind::from_raw(FILE_TOO_LONG)).map(drop).context("cannot listen to signals")
 }
 
 /// Resolves at Ctrl-C, or when the system asks the program to end.

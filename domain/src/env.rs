@@ -37,6 +37,16 @@ impl Clock for SystemClock {
     }
 }
 
+/// The wall clock of a machine on which it is set wrong, ahead by as many seconds as are told each time, or behind. For tests of clocks that jump.
+#[derive(Debug, Clone, Copy)]
+pub struct WrongClock<F>(pub F);
+
+impl<F: Fn() -> i64 + Send + Sync> Clock for WrongClock<F> {
+    fn now(&self) -> Instant {
+        SystemClock.now() + chrono::Duration::seconds((self.0)())
+    }
+}
+
 /// The operating system's source of randomness.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemEntropy;

@@ -3,7 +3,10 @@
 //! Each aggregate's error enum implements [`Explain`] in one exhaustive match; the API turns a [`Report`] into a status and a payload in one
 //! place. What broke inside ([`StoreError`], other crates' errors) is a source for the log and never part of a report.
 
+use std::{error::Error, io};
+
 use interchange::fault::Fault;
+use sea_orm::{DbErr, RuntimeErr, SqlxError};
 
 /// What sort of refusal it is; decides the HTTP status and whether it is a payload's user error or a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,8 +23,17 @@ pub enum Kind {
     Forbidden,
     /// Too often; try again later.
     TooMany,
+    /// What we need does not answer just now; the same again may succeed soon.
+    Unavailable,
     /// Something broke inside; the caller cannot mend it.
     Internal,
+}
+
+impl Kind {
+    /// Whether it is no answer to what was asked, but a failure of ours: who asks again may be answered.
+    pub const fn is_ours(self) -> bool {
+        matches!(self, Self::Unavailable | Self::Internal)
+    }
 }
 
 /// A refusal, explained to the one who asked.
@@ -86,6 +98,24 @@ impl Report {
         Self::new(Kind::Internal, "INTERNAL", "something went wrong on our side; nothing was changed")
             .remedy("try again; if it stays, report the request id")
     }
+
+    /// What a caller sees while what we need is away: the database, or the store of the files.
+    pub fn unavailable() -> Self {
+        Self::new(Kind::Unavailable, "UNAVAILABLE", "a part of this service does not answer just now; that passes")
+            .remedy("try again in a moment")
+    }
+
+    /// What a caller sees where nothing more can be written.
+    pub fn no_room() -> Self {
+        Self::new(Kind::Unavailable, "STORAGE_FULL", "there is no room left to store this")
+            .remedy("try again later: whoever runs this service has to make room")
+    }
+
+    /// What a caller sees where something within was refused that they did not ask for: it broke, unless what we need is away.
+    pub fn within(cause: &impl Explain) -> Self {
+        let report = cause.explain();
+        if report.kind == Kind::Unavailable { report } else { Self::internal() }
+    }
 }
 
 /// An error that can explain itself to the one who asked.
@@ -106,6 +136,11 @@ impl From<sea_orm::DbErr> for StoreError {
 }
 
 impl StoreError {
+    /// Whether the database cannot be reached just now, or has no connection to spare.
+    pub fn is_away(&self) -> bool {
+        Outage::of(&self.0) == Some(Outage::Away)
+    }
+
     /// Whether a unique constraint refused the write: the sign of a lost race.
     pub fn is_unique_violation(&self) -> bool {
         matches!(self.0.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
@@ -117,10 +152,81 @@ impl StoreError {
     }
 }
 
+/// What keeps a database from doing anything, whatever it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outage {
+    /// It cannot be reached, or has no connection to spare.
+    Away,
+    /// Its disk is full.
+    Full,
+}
+
+/// What SQLite says when another has held its lock for as long as is waited for it.
+const SQLITE_BUSY: &str = "5";
+
+/// What SQLite says when the disk is full, and when a write fails for another reason of the disk's.
+const SQLITE_FULL: [&str; 2] = ["13", "778"];
+
+/// What PostgreSQL says when its disk is full.
+const POSTGRES_FULL: &str = "53100";
+
+/// What PostgreSQL says when it has no connection to spare, and when it ends or has yet to begin.
+const POSTGRES_AWAY: [&str; 4] = ["53300", "57P01", "57P02", "57P03"];
+
+impl Outage {
+    /// Of what a database says by its codes: five characters are PostgreSQL's, fewer SQLite's.
+    fn of_code(code: &str) -> Option<Self> {
+        // Class 08: the connection broke.
+        let is_away =
+            code == SQLITE_BUSY || POSTGRES_AWAY.contains(&code) || (code.len() == 5 && code.starts_with("08"));
+        if is_away {
+            Some(Self::Away)
+        } else {
+            (code == POSTGRES_FULL || SQLITE_FULL.contains(&code)).then_some(Self::Full)
+        }
+    }
+
+    fn of(cause: &DbErr) -> Option<Self> {
+        let driver = match cause {
+            DbErr::ConnectionAcquire(_) => return Some(Self::Away),
+            DbErr::Conn(RuntimeErr::SqlxError(driver))
+            | DbErr::Exec(RuntimeErr::SqlxError(driver))
+            | DbErr::Query(RuntimeErr::SqlxError(driver)) => driver,
+            _ => return None,
+        };
+        match &**driver {
+            SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed => {
+                Some(Self::Away)
+            }
+            SqlxError::Database(said) => Self::of_code(&said.code()?),
+            _ => None,
+        }
+    }
+}
+
 impl Explain for StoreError {
     fn explain(&self) -> Report {
-        Report::internal()
+        match Outage::of(&self.0) {
+            Some(Outage::Away) => Report::unavailable(),
+            Some(Outage::Full) => Report::no_room(),
+            None => Report::internal(),
+        }
     }
+}
+
+/// Whether an error comes of a disk that has no room: it is full, or a quota or a limit on the length of files is reached.
+pub fn is_without_room(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(disk) = error.downcast_ref::<io::Error>() {
+            return matches!(
+                disk.kind(),
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge
+            );
+        }
+        next = error.source();
+    }
+    false
 }
 
 /// Gives an aggregate's error enum, which has a variant `Store(StoreError)`, the conversion that lets `?` take the ORM's errors.
@@ -133,4 +239,41 @@ macro_rules! from_db_err {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_is_away_is_told_from_one_that_is_full_and_from_what_is_broken() {
+        for code in ["5", "08006", "53300", "57P01", "57P02", "57P03"] {
+            assert_eq!(Outage::of_code(code), Some(Outage::Away), "{code}");
+        }
+        for code in ["13", "778", "53100"] {
+            assert_eq!(Outage::of_code(code), Some(Outage::Full), "{code}");
+        }
+        for code in ["08", "1", "2067", "23505", "40001", "42P01"] {
+            assert_eq!(Outage::of_code(code), None, "{code}");
+        }
+        let of = |driver: SqlxError| StoreError::from(DbErr::Query(RuntimeErr::SqlxError(driver.into())));
+        let refused = of(SqlxError::Io(io::ErrorKind::ConnectionRefused.into()));
+        assert!(refused.is_away() && refused.explain() == Report::unavailable());
+        let exhausted = of(SqlxError::PoolTimedOut);
+        assert!(exhausted.is_away() && exhausted.explain().kind.is_ours());
+        let broken = of(SqlxError::RowNotFound);
+        assert!(!broken.is_away() && broken.explain() == Report::internal());
+        assert_eq!(Report::within(&refused), Report::unavailable());
+        assert_eq!(Report::within(&broken), Report::internal());
+    }
+
+    #[test]
+    fn a_disk_without_room_is_found_among_the_causes() {
+        for kind in [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded, io::ErrorKind::FileTooLarge] {
+            let cause = StoreError::from(DbErr::Conn(RuntimeErr::SqlxError(SqlxError::Io(kind.into()).into())));
+            assert!(is_without_room(&io::Error::from(kind)), "{kind}");
+            assert!(!is_without_room(&cause), "the database's disk is told of by the database");
+        }
+        assert!(!is_without_room(&io::Error::from(io::ErrorKind::NotFound)));
+    }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use sea_orm::{
     ActiveModelTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     EntityTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait, sea_query::OnConflict,
+    sqlx::Connection as _,
 };
 
 use tracing::Instrument as _;
@@ -23,16 +24,27 @@ const IDLE: Duration = Duration::from_secs(5);
 /// Connects to `sqlite:` or `postgres:`. SQLite runs in WAL mode with foreign keys on, waits up to 30 s for another writer, and syncs every
 /// commit, for a paid order must outlive a power cut.
 pub async fn connect(url: &str, max_connections: u32) -> Result<Db, StoreError> {
-    open(url, max_connections, "FULL").await
+    open(url, max_connections, "FULL", None).await
+}
+
+/// As [`connect`], for a program that people wait for: whoever finds no connection to PostgreSQL within `patience`, because it is away or because all are
+/// taken, is told so, by [`StoreError::is_away`].
+pub async fn connect_within(patience: Duration, url: &str, max_connections: u32) -> Result<Db, StoreError> {
+    open(url, max_connections, "FULL", Some(patience)).await
 }
 
 /// As [`connect`], for a test's database, which outlives no power cut: SQLite syncs nothing.
 #[cfg(any(test, feature = "testing"))]
 pub async fn connect_unsynced(url: &str, max_connections: u32) -> Result<Db, StoreError> {
-    open(url, max_connections, "OFF").await
+    open(url, max_connections, "OFF", None).await
 }
 
-async fn open(url: &str, max_connections: u32, synchronous: &'static str) -> Result<Db, StoreError> {
+async fn open(
+    url: &str,
+    max_connections: u32,
+    synchronous: &'static str,
+    patience: Option<Duration>,
+) -> Result<Db, StoreError> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(max_connections).sqlx_logging(false).test_before_acquire_if_idle_for(IDLE);
     if url.starts_with("sqlite:") {
@@ -44,6 +56,19 @@ async fn open(url: &str, max_connections: u32, synchronous: &'static str) -> Res
                 .pragma("synchronous", synchronous)
                 .busy_timeout(Duration::from_secs(30))
         });
+        // When a disk is full, SQLite rolls back by itself, and the driver goes on believing in a transaction: it begins no other on that connection, which is
+        // therefore exchanged.
+        options.map_sqlx_sqlite_before_acquire(|connection, _| {
+            Box::pin(async move {
+                if connection.is_in_transaction() {
+                    // Maybe its rollback is on its way: whatever was told before is done when this is answered.
+                    connection.ping().await?;
+                }
+                Ok(!connection.is_in_transaction())
+            })
+        });
+    } else if let Some(patience) = patience {
+        options.acquire_timeout(patience);
     }
     Ok(Database::connect(options).await?)
 }

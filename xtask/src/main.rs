@@ -11,6 +11,8 @@ mod bench_shop;
 mod bench_studio;
 mod browser;
 mod buyers;
+mod cluster;
+mod faults;
 mod fuzz;
 mod judge;
 mod load;
@@ -65,6 +67,16 @@ enum Task {
     Bench {
         #[command(subcommand)]
         what: Bench,
+    },
+    /// Let one thing after the other fail while buyers order, by chance that can be repeated: database, store, disk, clock, mail, gateway, processes; then see
+    /// that nothing was lost and nothing doubled (needs PostgreSQL's initdb and pg_ctl).
+    Faults {
+        /// For how long.
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
+        minutes: u64,
+        /// The seed of a run that is to be repeated.
+        #[arg(long)]
+        seed: Option<u64>,
     },
     /// Ask the running program for whatever it may be asked for, by chance that can be repeated.
     Fuzz {
@@ -180,6 +192,7 @@ fn main() -> ExitCode {
         Task::Schemas => schemas(),
         Task::Audit => audit::audit(cargo),
         Task::Sbom { out } => sbom::write(out, cargo),
+        Task::Faults { minutes, seed } => faults::faults(minutes, seed, cargo),
         Task::Fuzz { what: Fuzz::Api { minutes, seed, python } } => fuzz::api(minutes, seed, python.as_deref(), cargo),
         Task::Bench { what: Bench::Audio { seconds, hours } } => bench::audio(seconds, hours, cargo),
         Task::Bench { what: Bench::Documents { contracts, python } } => {

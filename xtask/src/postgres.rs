@@ -1,21 +1,16 @@
 //! A PostgreSQL for the tests: the one that is named, or a throw-away cluster that lives as long as the tests run; and databases on it for measurements.
 
-use std::{
-    net::TcpListener,
-    os::unix::{fs::chown, process::CommandExt},
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{path::PathBuf, process::Command};
 
 use anyhow::{Context, Result, bail};
 
-use crate::processes::Times;
+use crate::{
+    cluster::{Cluster, find_binaries},
+    processes::Times,
+};
 
 /// The variable that names a server for the tests.
 pub(crate) const URL_VARIABLE: &str = "LEDGERLINE_TEST_DATABASE_URL";
-
-/// `nobody`: PostgreSQL refuses to run as root.
-const NOBODY: u32 = 65_534;
 
 /// A database server for the tests.
 #[derive(Debug)]
@@ -25,12 +20,6 @@ pub(crate) struct Database {
     /// Where it comes from, for people.
     pub(crate) origin: String,
     cluster: Option<Cluster>,
-}
-
-#[derive(Debug)]
-struct Cluster {
-    binaries: PathBuf,
-    folder: tempfile::TempDir,
 }
 
 impl Database {
@@ -53,7 +42,7 @@ impl Database {
 
     /// The computing time that a throw-away cluster has taken so far, in seconds; none of a server that is not ours.
     pub(crate) fn cpu_s(&self) -> Option<f64> {
-        let data = self.cluster.as_ref()?.folder.path().join("data");
+        let data = self.cluster.as_ref()?.data();
         let file = std::fs::read_to_string(data.join("postmaster.pid")).ok()?;
         let postmaster: u64 = file.lines().next()?.trim().parse().ok()?;
         let mut seconds = 0.0;
@@ -68,63 +57,10 @@ impl Database {
         Some(seconds)
     }
 
-    fn start(binaries: PathBuf, fsync: &str) -> Result<Self> {
-        let folder = tempfile::tempdir()?;
-        if is_root(folder.path())? {
-            chown(folder.path(), Some(NOBODY), Some(NOBODY))?;
-        }
-        let data = folder.path().join("data");
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        run(
-            &binaries,
-            folder.path(),
-            "initdb",
-            &[
-                "--pgdata",
-                text(&data)?,
-                "--username",
-                "postgres",
-                "--auth",
-                "trust",
-                "--no-sync",
-                "--encoding",
-                "UTF8",
-                "--locale",
-                "C",
-            ],
-        )?;
-        let options = format!(
-            "-p {port} -k {} -c listen_addresses=127.0.0.1 -c fsync={fsync} -c max_connections=300",
-            text(folder.path())?
-        );
-        let log = folder.path().join("log");
-        run(
-            &binaries,
-            folder.path(),
-            "pg_ctl",
-            &["--pgdata", text(&data)?, "--log", text(&log)?, "--options", &options, "--wait", "start"],
-        )?;
+    fn start(binaries: PathBuf, fsync: &'static str) -> Result<Self> {
         let origin = format!("a throw-away cluster of {}", binaries.display());
-        let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
-        Ok(Self { url, origin, cluster: Some(Cluster { binaries, folder }) })
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        let data = self.folder.path().join("data");
-        if let Some(data) = data.to_str()
-            && let Err(error) =
-                run(&self.binaries, self.folder.path(), "pg_ctl", &["--pgdata", data, "--mode", "immediate", "stop"])
-        {
-            eprintln!("the throw-away cluster did not stop: {error:#}");
-        }
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        drop(self.cluster.take());
+        let cluster = Cluster::make(binaries, fsync)?;
+        Ok(Self { url: cluster.url(), origin, cluster: Some(cluster) })
     }
 }
 
@@ -170,60 +106,11 @@ impl Drop for Scratch {
     }
 }
 
-fn find_binaries() -> Option<PathBuf> {
-    let on_path =
-        std::env::var_os("PATH").into_iter().flat_map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
-    let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.path().join("bin"))
-        .collect();
-    // The newest first.
-    versions.sort_by_key(|path| {
-        std::cmp::Reverse(
-            path.parent()
-                .and_then(Path::file_name)
-                .and_then(|name| name.to_str())
-                .and_then(|name| name.parse::<u32>().ok()),
-        )
-    });
-    on_path.chain(versions).find(|folder| folder.join("initdb").is_file() && folder.join("pg_ctl").is_file())
-}
-
 /// A tool that lies beside the server's programs, or on the PATH.
 pub(crate) fn find_tool(name: &str) -> Option<PathBuf> {
     let on_path = std::env::var_os("PATH");
     let on_path = on_path.iter().flat_map(std::env::split_paths).map(|folder| folder.join(name));
     find_binaries().map(|folder| folder.join(name)).into_iter().chain(on_path).find(|tool| tool.is_file())
-}
-
-/// Whether we run as root: what we make belongs to us.
-fn is_root(made_by_us: &Path) -> Result<bool> {
-    use std::os::unix::fs::MetadataExt;
-    Ok(std::fs::metadata(made_by_us)?.uid() == 0)
-}
-
-fn run(binaries: &Path, folder: &Path, program: &str, arguments: &[&str]) -> Result<()> {
-    use std::os::unix::fs::MetadataExt;
-    let mut command = Command::new(binaries.join(program));
-    command.args(arguments).current_dir(folder);
-    if std::fs::metadata(folder)?.uid() == NOBODY {
-        command.uid(NOBODY).gid(NOBODY);
-    }
-    // To a file, not to a pipe: the server inherits it and would keep a pipe open for ever.
-    let output = folder.join(format!("{program}.out"));
-    let file = std::fs::File::create(&output)?;
-    let status =
-        command.stdout(file.try_clone()?).stderr(file).status().with_context(|| format!("cannot start {program}"))?;
-    if status.success() {
-        return Ok(());
-    }
-    bail!("{program} failed: {}", std::fs::read_to_string(&output).unwrap_or_default().trim())
-}
-
-fn text(path: &Path) -> Result<&str> {
-    path.to_str().with_context(|| format!("{} is not UTF-8", path.display()))
 }
 
 #[cfg(test)]
@@ -240,7 +127,7 @@ mod tests {
         };
         let database = Database::start(binaries, "off").expect("the cluster starts");
         let address = database.url.trim_start_matches("postgres://postgres@").trim_end_matches("/postgres").to_owned();
-        let folder = database.cluster.as_ref().map(|cluster| cluster.folder.path().to_owned()).expect("its folder");
+        let folder = database.cluster.as_ref().map(Cluster::data).expect("its folder");
         TcpStream::connect(&address).expect("it listens");
         drop(database);
         assert!(TcpStream::connect(&address).is_err(), "it has stopped");

@@ -141,7 +141,7 @@ async fn settle(desk: &Desk, row: &job::Model, number: u32, outcome: Result<(), 
             ctx.env.reach_of(Stage::JobFinished, &row.kind);
             Ok(())
         }
-        Err(JobError::Interrupted) => work::release(db, ctx, row.id, row.round).await.map(drop),
+        Err(JobError::Interrupted) => work::release(db, row.id, row.round).await.map(drop),
         Err(error) => {
             let wait = match &error {
                 JobError::Lasting { .. } => None,

@@ -23,9 +23,18 @@ use futures::{StreamExt, stream::BoxStream};
 
 use crate::{
     caller::Caller,
-    errors::{disclose, is_expected},
+    errors::{RETRY_AFTER_S, disclose, is_expected},
     metrics::Metrics,
 };
+
+/// The extension of an error by which something is away: after how many seconds to come again.
+const RETRY_AFTER: &str = "retryAfterS";
+
+/// Whether an answer lacks something only because what it needs is away.
+pub(super) fn is_for_later(response: &Response) -> bool {
+    let told = |error: &ServerError| error.extensions.as_ref().is_some_and(|told| told.get(RETRY_AFTER).is_some());
+    response.errors.iter().any(told)
+}
 
 /// Why a resolver gives no answer. Has no `Display` on purpose, so that it reaches GraphQL with its code and nothing else does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +89,9 @@ impl From<Failure> for async_graphql::Error {
         }
         if let Some(remedy) = report.remedy {
             extensions.set("remedy", remedy);
+        }
+        if report.kind == Kind::Unavailable {
+            extensions.set(RETRY_AFTER, RETRY_AFTER_S);
         }
         error
     }

@@ -20,8 +20,15 @@ use domain::{
 use tokio_util::task::AbortOnDropHandle;
 use tracing::Instrument;
 
-use super::{limits::Slots, loaders};
-use crate::{auth, body::read_body, caller::Caller, edge::look, errors::Problem, state::ApiState};
+use super::{errors::is_for_later, limits::Slots, loaders};
+use crate::{
+    auth,
+    body::read_body,
+    caller::Caller,
+    edge::look,
+    errors::{Problem, RETRY_AFTER_S},
+    state::ApiState,
+};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
     app.service(web::resource("/graphql").route(web::post().to(post)).route(look().to(graphiql)))
@@ -92,21 +99,41 @@ async fn read_json_body(
     }
 }
 
-/// The answer in the media type that was asked for. `application/json` is always 200, as its clients expect.
+/// The answer in the media type that was asked for. `application/json` is 200, as its clients expect, whatever came of it; but where nothing at all could be
+/// given because what it needs is away, it is 503, for whoever stands between and cannot read it.
 fn answer(request: &HttpRequest, response: &Response) -> HttpResponse {
     let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or("");
     let modern = accepts.contains(GRAPHQL_JSON);
     let never_began =
         response.data == async_graphql::Value::Null && response.errors.iter().any(|error| error.path.is_empty());
-    let status = if modern && never_began { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let is_for_later = is_for_later(response);
+    let status = if is_for_later && is_empty(&response.data) {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else if modern && never_began {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    };
     let mut http = HttpResponse::build(status);
     http.insert_header((header::CACHE_CONTROL, "no-store"));
+    if is_for_later {
+        http.insert_header((header::RETRY_AFTER, RETRY_AFTER_S));
+    }
     for (name, value) in &response.http_headers {
         http.append_header((name.as_str(), value.as_bytes()));
     }
     match serde_json::to_vec(response) {
         Ok(body) => http.content_type(if modern { GRAPHQL_JSON } else { "application/json" }).body(body),
         Err(error) => Problem::broken(error).error_response(),
+    }
+}
+
+/// Whether none of the fields that were asked for has been given.
+fn is_empty(data: &async_graphql::Value) -> bool {
+    match data {
+        async_graphql::Value::Null => true,
+        async_graphql::Value::Object(fields) => fields.values().all(|field| *field == async_graphql::Value::Null),
+        _ => false,
     }
 }
 

@@ -13,7 +13,7 @@ use askama::Template;
 use domain::report::{Explain, Kind, Report};
 
 use super::chrome::{Chrome, render};
-use crate::errors::{Problem, disclose, status};
+use crate::errors::{Problem, disclose, status, tell_when};
 
 /// What a page handler answers instead of its page. `?` makes it from any error of the domain.
 #[derive(Debug)]
@@ -129,6 +129,7 @@ impl PageError {
             StatusCode::FORBIDDEN => "Not from here",
             StatusCode::UNAUTHORIZED => "Sign in first",
             StatusCode::TOO_MANY_REQUESTS => "A little slower, please",
+            StatusCode::SERVICE_UNAVAILABLE => "Not just now",
             status if status.is_server_error() => "Something went wrong on our side",
             _ => "That did not work",
         }
@@ -183,7 +184,9 @@ impl ResponseError for PageError {
             href: &self.way_on.0,
             words: self.way_on.1,
         };
-        render(self.status, &page).unwrap_or_else(|_| HttpResponse::new(self.status))
+        let mut response = render(self.status, &page).unwrap_or_else(|_| HttpResponse::new(self.status));
+        tell_when(self.status, response.headers_mut());
+        response
     }
 }
 

@@ -14,7 +14,7 @@ use actix_web::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::{
     catalog::Sha256,
-    ports::{FileStore, PortError, Presentation},
+    ports::{FileStore, Presentation},
     report::{Kind, Report},
 };
 use futures::StreamExt;
@@ -85,8 +85,8 @@ pub async fn serve_stored(request: &HttpRequest, files: &dyn FileStore, file: &S
         let nothing = futures::stream::empty::<Result<bytes::Bytes, std::io::Error>>();
         return Ok(Served { response: response.body(SizedStream::new(length, nothing)), sent: None, partial });
     }
-    let pieces = files.read(&file.sha256, Some(part.clone())).await.map_err(|error| broken(&error))?;
-    let pieces = pieces.ok_or_else(|| lacking(file))?;
+    let pieces = files.read(&file.sha256, Some(part.clone())).await;
+    let pieces = pieces?.ok_or_else(|| lacking(file))?;
     let response = response.body(SizedStream::new(length, pieces.boxed()));
     Ok(Served { response, sent: Some(part), partial })
 }
@@ -121,17 +121,9 @@ pub async fn serve_download(
 async fn address_of(files: &dyn FileStore, file: &StoredFile, name: &str) -> Result<Option<String>, Problem> {
     let disposition = attachment(name).to_string();
     let shown = Presentation { media_type: &file.media_type, disposition: &disposition };
-    let address = files.presign(&file.sha256, ADDRESS_LIFE, shown).await.map_err(|error| broken(&error))?;
+    let address = files.presign(&file.sha256, ADDRESS_LIFE, shown).await?;
     let Some(address) = address else { return Ok(None) };
-    match files.exists(&file.sha256).await {
-        Ok(true) => Ok(Some(address.into())),
-        Ok(false) => Err(lacking(file)),
-        Err(error) => Err(broken(&error)),
-    }
-}
-
-fn broken(error: &PortError) -> Problem {
-    Problem::broken(crate::errors::chain(error))
+    if files.exists(&file.sha256).await? { Ok(Some(address.into())) } else { Err(lacking(file)) }
 }
 
 fn lacking(file: &StoredFile) -> Problem {

@@ -53,6 +53,31 @@ async fn every_answer_has_its_id_and_the_security_headers() {
     .await;
 }
 
+#[tokio::test]
+async fn while_the_database_is_away_everybody_is_told_when_to_come_again() {
+    on_each_database(async |world| {
+        let (user, _) = world.sign_up("Ada").await;
+        let (_, token) = world.token(user).await;
+        world.services.db.clone().close().await.unwrap();
+        let get = |path: &str| world.http.get(format!("{}{path}", world.base));
+        let shop = "{ storefront(slug: \"nobody\") { __typename } }";
+        for (what, request) in [
+            ("whether it can work", get("/health")),
+            ("a page", get("/s/nobody")),
+            ("a query", world.post(shop, json!({}))),
+            ("somebody who is signed in", world.post("{ me { name } }", json!({})).bearer_auth(token)),
+        ] {
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status(), reqwest::StatusCode::SERVICE_UNAVAILABLE, "{what}");
+            assert_eq!(answer.headers()["retry-after"], "5", "{what}");
+        }
+        let body = world.ask(None, shop, json!({})).await;
+        let told = &body["errors"][0]["extensions"];
+        assert_eq!((&told["code"], &told["retryAfterS"]), (&json!("UNAVAILABLE"), &json!(5)), "{body}");
+    })
+    .await;
+}
+
 const SIGN_IN_AND_LOOK: &str = "mutation($email: String!, $password: String!) {
         signIn(input: { email: $email, password: $password, transport: ANSWER }) {
             session { me { studios { id myRole } signIns { edges { node { id } } } } } } }";

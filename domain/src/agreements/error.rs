@@ -428,7 +428,7 @@ impl Explain for AgreementError {
                     .remedy("keep a copy of the database as it is")
             }
             Self::Splits(error) => error.explain(),
-            Self::Port(_) => Report::internal(),
+            Self::Port(error) => error.explain(),
             Self::Store(error) => error.explain(),
         }
     }

@@ -291,7 +291,8 @@ impl Explain for BookingError {
                 .remedy("confirm one of them by the link in its mail, or cancel it"),
             Self::TooMany { .. } => report(Kind::TooMany, "TOO_MANY_BOOKINGS").field("email").remedy("wait"),
             Self::Money(_) => invalid("TOO_LARGE").field("price").remedy("book less at a time"),
-            Self::Counting(_) | Self::Calendar(_) => Report::internal(),
+            Self::Counting(error) => Report::within(error),
+            Self::Calendar(_) => Report::internal(),
             Self::Store(error) => error.explain(),
         }
     }

@@ -16,7 +16,7 @@ use crate::{
     money::Money,
     page::{self, Page, PageRequest},
     policy::{self, Action},
-    report::{Explain, Kind, StoreError},
+    report::{Explain, StoreError},
     sales::{SalesError, entitlements, entity::order, upgrades::find_upgradable},
     services::Services,
     store::Db,
@@ -131,7 +131,7 @@ pub async fn find_upgrade(
     let ctx = services.ctx(Actor::Buyer { order: lease.order_id });
     let upgradable = match find_upgradable(&services.db, &ctx, &lease.reference).await {
         Ok(upgradable) => upgradable,
-        Err(error) if error.explain().kind == Kind::Internal => return Err(error),
+        Err(error) if error.explain().kind.is_ours() => return Err(error),
         // It is not upgraded any more.
         Err(_) => return Ok(None),
     };

@@ -97,7 +97,7 @@ impl Explain for FreeDownloadError {
             Self::Unconfirmed => report(Kind::Conflict, "UNCONFIRMED")
                 .field("token")
                 .remedy("confirm the address on the page of the link"),
-            Self::Counting(_) => Report::internal(),
+            Self::Counting(error) => Report::within(error),
             Self::Store(error) => error.explain(),
         }
     }

@@ -252,7 +252,8 @@ impl Explain for InvoiceError {
                 report(Kind::Conflict, "IDEMPOTENCY_KEY_TAKEN").field("idempotencyKey").remedy("use a new key")
             }
             Self::Sale(error) => error.explain(),
-            Self::Ledger(_) | Self::Content(_) => Report::internal(),
+            Self::Ledger(error) => Report::within(error),
+            Self::Content(_) => Report::internal(),
             Self::Store(error) => error.explain(),
         }
     }

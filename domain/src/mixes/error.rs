@@ -214,7 +214,7 @@ impl Explain for MixError {
             Self::OtherSong => {
                 report(Kind::Invalid, "OTHER_SONG").field("to").remedy("compare two versions of the same song")
             }
-            Self::Documents(_) => Report::internal(),
+            Self::Documents(error) => error.explain(),
             Self::Store(store) => store.explain(),
         }
     }

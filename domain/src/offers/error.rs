@@ -103,7 +103,7 @@ impl Explain for OfferError {
                 .remedy("look at the order, by the link in its mail"),
             Self::Raced => report(Kind::Conflict, "RACED").remedy("look at what they set, then try again"),
             Self::Sale(error) => error.explain(),
-            Self::Counting(_) => Report::internal(),
+            Self::Counting(error) => Report::within(error),
             Self::Store(error) => error.explain(),
         }
     }

@@ -36,7 +36,7 @@ pub async fn put_at(
 ) -> Result<JobId, StoreError> {
     let payload = serde_json::to_value(job).expect("a job is plain data");
     let kind = payload["job"].as_str().expect("a job is tagged with its word").to_owned();
-    let id: JobId = ctx.env.id();
+    let (id, now): (JobId, _) = (ctx.env.id(), ctx.env.now());
     let row = job::ActiveModel {
         id: Set(id),
         studio_id: Set(studio),
@@ -48,8 +48,9 @@ pub async fn put_at(
         round: Set(0),
         attempts: Set(0),
         last_error: Set(None),
-        created_at: Set(ctx.env.now()),
-        due_at: Set(ctx.env.now()),
+        created_at: Set(now),
+        // At once, whatever a clock says that is set back: see `queries::list_waiting`.
+        due_at: Set(now),
         handed_at: Set(None),
         beat_at: Set(None),
         finished_at: Set(None),

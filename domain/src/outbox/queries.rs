@@ -1,11 +1,15 @@
 //! Reading the outbox.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
 
 use super::{
     Job, Queue,
     entity::{JobState, job},
     error::OutboxError,
+    rules,
 };
 use crate::{
     actor::Ctx,
@@ -17,18 +21,23 @@ use crate::{
     store::Db,
 };
 
-/// Jobs that wait for the relay and are due, the most urgent first, and of these the oldest.
+/// Jobs that wait for the relay and are due, the most urgent first, and of these the oldest. What is due since it was written is due by any clock; and what would
+/// be due later than any job waits was put off by a clock that has been set back since.
 pub async fn list_waiting(
     db: &impl ConnectionTrait,
     queues: &[Queue],
     now: Instant,
     limit: u64,
 ) -> Result<Vec<job::Model>, StoreError> {
+    let is_due = Condition::any()
+        .add(job::Column::DueAt.lte(now))
+        .add(sea_orm::ExprTrait::lte(Expr::col(job::Column::DueAt), Expr::col(job::Column::CreatedAt)))
+        .add(job::Column::DueAt.gt(now + rules::LONGEST_WAIT));
     let rows = job::Entity::find()
         .filter(job::Column::State.eq(JobState::Open))
         .filter(job::Column::HandedAt.is_null())
         .filter(job::Column::Queue.is_in(queues.iter().copied()))
-        .filter(job::Column::DueAt.lte(now))
+        .filter(is_due)
         .order_by_desc(job::Column::Priority)
         .order_by_asc(job::Column::DueAt)
         .order_by_asc(job::Column::Id)

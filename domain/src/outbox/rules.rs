@@ -4,6 +4,9 @@ use chrono::Duration;
 
 use super::{Job, entity::job, error::Need};
 
+/// The longest that a job waits between two attempts.
+pub const LONGEST_WAIT: Duration = Duration::minutes(10);
+
 /// How failures are met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retries {
@@ -18,7 +21,7 @@ pub struct Retries {
 impl Default for Retries {
     /// 3 s, doubling up to 10 min, eight attempts: an outage of six minutes passes unnoticed.
     fn default() -> Self {
-        Self { first_wait: Duration::seconds(3), longest_wait: Duration::minutes(10), most_attempts: 8 }
+        Self { first_wait: Duration::seconds(3), longest_wait: LONGEST_WAIT, most_attempts: 8 }
     }
 }
 

@@ -15,8 +15,19 @@ use crate::{actor::Ctx, env::Instant, ids::JobId, report::StoreError};
 /// Without a sign of life for this long, a worker is believed dead, in seconds.
 pub const LEASE_S: i64 = 5;
 
+/// A sign of life that is ahead of the clock by more than this, in seconds, was given before the clock was set back, and is none. Machines whose clocks differ by
+/// less than [`LEASE_S`] believe each other.
+pub const AHEAD_S: i64 = 60;
+
 /// A job that was handed to the queue and not begun within this time is handed again, in seconds: the queue may have lost it.
 pub const HANDED_LEASE_S: i64 = 600;
+
+/// Whose worker has given no sign of life that still holds.
+fn is_silent(now: Instant) -> Condition {
+    Condition::any()
+        .add(job::Column::BeatAt.lt(now - Duration::seconds(LEASE_S)))
+        .add(job::Column::BeatAt.gt(now + Duration::seconds(AHEAD_S)))
+}
 
 fn open_in_round(id: JobId, round: i32) -> UpdateMany<job::Entity> {
     job::Entity::update_many()
@@ -53,9 +64,7 @@ pub async fn begin_attempt(
     round: i32,
 ) -> Result<Option<job::Model>, StoreError> {
     let now = ctx.env.now();
-    let nobody_has_it = Condition::any()
-        .add(job::Column::BeatAt.is_null())
-        .add(job::Column::BeatAt.lt(now - Duration::seconds(LEASE_S)));
+    let nobody_has_it = Condition::any().add(job::Column::BeatAt.is_null()).add(is_silent(now));
     let touched = open_in_round(id, round)
         .col_expr(job::Column::Attempts, Expr::col(job::Column::Attempts).add(1))
         .col_expr(job::Column::HandedAt, Expr::value(now))
@@ -108,12 +117,17 @@ pub async fn bury(
     close(db, ctx, id, round, JobState::Dead, Some(error)).await
 }
 
-fn hand_again(update: UpdateMany<job::Entity>, due_at: Instant) -> UpdateMany<job::Entity> {
+fn hand_again(update: UpdateMany<job::Entity>, due_at: Expr) -> UpdateMany<job::Entity> {
     update
         .col_expr(job::Column::Round, Expr::col(job::Column::Round).add(1))
         .col_expr(job::Column::HandedAt, Expr::value(None::<Instant>))
         .col_expr(job::Column::BeatAt, Expr::value(None::<Instant>))
-        .col_expr(job::Column::DueAt, Expr::value(due_at))
+        .col_expr(job::Column::DueAt, due_at)
+}
+
+/// Due since it was written: by any clock.
+fn at_once() -> Expr {
+    Expr::col(job::Column::CreatedAt)
 }
 
 /// An attempt failed: the job waits for the relay until it is due again. `error` is kept for people, without secrets.
@@ -124,13 +138,14 @@ pub async fn fail_attempt(
     error: &str,
     due_at: Instant,
 ) -> Result<bool, StoreError> {
-    let update = hand_again(open_in_round(id, round), due_at).col_expr(job::Column::LastError, Expr::value(error));
+    let update =
+        hand_again(open_in_round(id, round), Expr::value(due_at)).col_expr(job::Column::LastError, Expr::value(error));
     Ok(update.exec(db).await?.rows_affected > 0)
 }
 
 /// The worker gives a job back because it stops; the attempt does not count.
-pub async fn release(db: &impl ConnectionTrait, ctx: &Ctx, id: JobId, round: i32) -> Result<bool, StoreError> {
-    let update = hand_again(open_in_round(id, round), ctx.env.now())
+pub async fn release(db: &impl ConnectionTrait, id: JobId, round: i32) -> Result<bool, StoreError> {
+    let update = hand_again(open_in_round(id, round), at_once())
         .col_expr(job::Column::Attempts, Expr::col(job::Column::Attempts).sub(1));
     Ok(update.exec(db).await?.rows_affected > 0)
 }
@@ -139,7 +154,7 @@ pub async fn release(db: &impl ConnectionTrait, ctx: &Ctx, id: JobId, round: i32
 /// Gives how many.
 pub async fn rescue_lost(db: &impl ConnectionTrait, ctx: &Ctx) -> Result<u64, StoreError> {
     let now = ctx.env.now();
-    let lost = Condition::any().add(job::Column::BeatAt.lt(now - Duration::seconds(LEASE_S))).add(
+    let lost = Condition::any().add(is_silent(now)).add(
         Condition::all()
             .add(job::Column::BeatAt.is_null())
             .add(job::Column::HandedAt.lt(now - Duration::seconds(HANDED_LEASE_S))),
@@ -148,7 +163,7 @@ pub async fn rescue_lost(db: &impl ConnectionTrait, ctx: &Ctx) -> Result<u64, St
         .filter(job::Column::State.eq(JobState::Open))
         .filter(job::Column::HandedAt.is_not_null())
         .filter(lost);
-    Ok(hand_again(update, now).exec(db).await?.rows_affected)
+    Ok(hand_again(update, at_once()).exec(db).await?.rows_affected)
 }
 
 /// Given up by a person. Whoever works on it loses it with the next sign of life, and stops.

@@ -304,8 +304,9 @@ impl Explain for PayoutError {
             Self::Gateway(GatewayError::Refused { message, .. }) => {
                 Report::new(Kind::Conflict, "GATEWAY_REFUSED", format!("the payment service refused: {message}"))
             }
-            Self::Gateway(_) => {
-                report(Kind::Internal, "GATEWAY_FAILED").remedy("try again in a moment; nothing is paid twice")
+            Self::Gateway(error) => {
+                let kind = if error.is_transient() { Kind::Unavailable } else { Kind::Internal };
+                report(kind, "GATEWAY_FAILED").remedy("try again in a moment; nothing is paid twice")
             }
             Self::Ledger(error) => error.explain(),
             Self::OtherGateway { .. } => report(Kind::Conflict, "OTHER_GATEWAY").remedy(

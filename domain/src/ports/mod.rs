@@ -20,6 +20,7 @@ use crate::{
     invoices::queries::InvoiceDocument,
     licensing::contract::{Acceptance, ClaimRelease, Contract},
     mixes::document::{MixProblem, MixReading},
+    report::{Explain, Report, is_without_room},
     royalties::queries::payees::{LetterOfDirection, StatementDocument},
     sales::receipt::Receipt,
     seals::entity::SealLevel,
@@ -54,6 +55,18 @@ impl PortError {
     /// A failure that will stay.
     pub fn lasting(what: &'static str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { what, transient: false, source: source.into() }
+    }
+}
+
+impl Explain for PortError {
+    fn explain(&self) -> Report {
+        if is_without_room(self) {
+            Report::no_room()
+        } else if self.transient {
+            Report::unavailable()
+        } else {
+            Report::internal()
+        }
     }
 }
 

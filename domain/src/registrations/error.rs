@@ -140,7 +140,8 @@ impl Explain for RegistrationError {
             }
             Self::Catalog(error) => error.explain(),
             Self::Royalty(error) => error.explain(),
-            Self::Port(_) | Self::Content(_) => Report::internal(),
+            Self::Port(error) => error.explain(),
+            Self::Content(_) => Report::internal(),
             Self::Store(error) => error.explain(),
         }
     }

@@ -136,7 +136,7 @@ impl Explain for ReviewError {
             Self::Fault(fault) => fault.explain(),
             Self::Voice(error) => error.explain(),
             Self::TooMany { .. } => report(Kind::TooMany, "TOO_MUCH_SAID").field("words").remedy("wait"),
-            Self::Counting(_) => Report::internal(),
+            Self::Counting(error) => Report::within(error),
             Self::Store(store) => store.explain(),
         }
     }

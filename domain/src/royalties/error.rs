@@ -17,7 +17,7 @@ use crate::{
     parties::PartyError,
     policy::Denied,
     ports::PortError,
-    report::{Explain, Kind, Report, StoreError},
+    report::{Explain, Kind, Report, StoreError, is_without_room},
 };
 
 /// Why royalties refuse something.
@@ -404,7 +404,9 @@ impl Explain for RoyaltyError {
             Self::PaidOut => report(Kind::Invalid, "PAID_OUT")
                 .field("to")
                 .remedy("record it as a payout: the next run takes it into account by itself"),
-            Self::RunFile(_) | Self::RunKept(_) | Self::RunGone(_) => Report::internal(),
+            Self::RunFile(error) | Self::Files(error) => error.explain(),
+            Self::RunKept(error) => Report::within(error),
+            Self::Ledger(error) => Report::within(error),
             Self::Limit { .. } => report(Kind::Forbidden, "APPROVAL_LIMIT")
                 .field("run")
                 .remedy("ask an owner of the studio to approve it"),
@@ -414,9 +416,8 @@ impl Explain for RoyaltyError {
             Self::KeyTaken => {
                 report(Kind::Conflict, "IDEMPOTENCY_KEY_TAKEN").field("idempotencyKey").remedy("use a new key")
             }
-            Self::Ledger(_) | Self::Content(_) | Self::Files(_) | Self::Unreadable(_) | Self::Disk(_) => {
-                Report::internal()
-            }
+            Self::Disk(error) if is_without_room(error) => Report::no_room(),
+            Self::RunGone(_) | Self::Content(_) | Self::Unreadable(_) | Self::Disk(_) => Report::internal(),
             Self::Store(error) => error.explain(),
         }
     }

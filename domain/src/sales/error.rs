@@ -508,7 +508,7 @@ impl Explain for SalesError {
             Self::Statement => report(Kind::Invalid, "STATEMENT").field("statement").remedy("say what speaks for you"),
             Self::Gateway(error) if error.is_transient() => {
                 let said = "the payment service does not answer just now; nothing is lost by that";
-                Report::new(Kind::Internal, "GATEWAY_FAILED", said).remedy(
+                Report::new(Kind::Unavailable, "GATEWAY_FAILED", said).remedy(
                     "try again in a moment: what was begun is gone on with, and you are charged once at the most",
                 )
             }
@@ -517,14 +517,14 @@ impl Explain for SalesError {
             Self::Upgrade(refusal) => refusal.explain(),
             Self::Licensing(refusal) => refusal.explain(),
             Self::Store(error) => error.explain(),
+            Self::Counting(error) => Report::within(error),
+            Self::Ledger(error) => Report::within(error),
+            Self::Split(error) => Report::within(error),
+            Self::Catalog(error) => Report::within(error),
             Self::OtherGateway { .. }
             | Self::PaymentElsewhere { .. }
             | Self::OddReceipt { .. }
-            | Self::Counting(_)
-            | Self::StillUndecided { .. }
-            | Self::Ledger(_)
-            | Self::Split(_)
-            | Self::Catalog(_) => Report::internal(),
+            | Self::StillUndecided { .. } => Report::internal(),
         }
     }
 }

@@ -64,7 +64,7 @@ impl Explain for SplitError {
             Self::Elsewhere(_) => {
                 report(Kind::Conflict, "SPLIT_EXECUTED").field("agreement").remedy("amend it by another agreement")
             }
-            Self::Ledger(_) => Report::internal(),
+            Self::Ledger(error) => Report::within(error),
             Self::Store(error) => error.explain(),
         }
     }

@@ -71,7 +71,7 @@ async fn a_failed_job_waits_and_its_old_round_is_void() {
         assert_eq!(work::begin_attempt(&world.db, &world.ctx, id, 0).await.unwrap(), None, "an earlier round");
         assert!(!work::beat(&world.db, &world.ctx, id, 0).await.unwrap());
         assert!(work::begin_attempt(&world.db, &world.ctx, id, 1).await.unwrap().is_some());
-        assert!(work::release(&world.db, &world.ctx, id, 1).await.unwrap());
+        assert!(work::release(&world.db, id, 1).await.unwrap());
         let found = row(world, id).await;
         assert_eq!((found.round, found.attempts), (2, 1), "an attempt that was given back does not count");
     })
@@ -94,6 +94,34 @@ async fn what_died_is_rescued_and_what_lives_is_left() {
         assert!(work::beat(&world.db, &world.ctx, alive, 0).await.unwrap());
         assert_eq!(work::rescue_lost(&world.db, &world.ctx).await.unwrap(), 1, "the queue lost it");
         assert_eq!(row(world, queued).await.round, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_holds_nothing_up() {
+    on_each_database(async |world| {
+        world.clock.advance(Duration::hours(1));
+        let (written, died, failed) = (put_one(world).await, put_one(world).await, put_one(world).await);
+        for id in [died, failed] {
+            work::begin_attempt(&world.db, &world.ctx, id, 0).await.unwrap().unwrap();
+        }
+        let due = world.ctx.env.now() + Duration::seconds(3);
+        assert!(work::fail_attempt(&world.db, failed, 0, "the store was away", due).await.unwrap());
+        world.clock.advance(Duration::seconds(-work::AHEAD_S));
+        assert_eq!(
+            work::rescue_lost(&world.db, &world.ctx).await.unwrap(),
+            0,
+            "another machine may be ahead by so much"
+        );
+        world.clock.advance(Duration::hours(-1));
+        assert_eq!(work::begin_attempt(&world.db, &world.ctx, failed, 0).await.unwrap(), None, "an earlier round");
+        assert_eq!(work::rescue_lost(&world.db, &world.ctx).await.unwrap(), 1, "nobody lives in the future");
+        let mut found = waiting(world).await;
+        found.sort_unstable();
+        let mut all = [written, died, failed];
+        all.sort_unstable();
+        assert_eq!(found, all);
     })
     .await;
 }

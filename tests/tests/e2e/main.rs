@@ -4,10 +4,13 @@ mod agreements;
 mod backup;
 mod chance;
 mod chaos;
+#[path = "../../../xtask/src/cluster.rs"]
+mod cluster;
 mod commission;
 mod composition;
 mod dawproject;
 mod engine;
+mod faults;
 mod fuzz;
 mod health;
 mod judges;

@@ -55,6 +55,11 @@ impl Drop for Process {
 pub(crate) struct Worker(Process);
 
 impl Worker {
+    /// Its number in the system.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.0.id()
+    }
+
     /// Starts beside a server. It says nothing once it is there: jobs are waited for.
     pub(crate) fn start(data: &Path, settings: &[(&str, &str)]) -> Self {
         Self(Process::start(data, &["worker"], settings, Stdio::null()))
@@ -90,6 +95,11 @@ impl Server {
         // Kept open, so that the server's later lines do not break its pipe.
         std::thread::spawn(move || lines.for_each(drop));
         Self(process)
+    }
+
+    /// Its number in the system.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.0.id()
     }
 
     /// Waits until the server has died by itself, and gives how; none if it still lives after so long.

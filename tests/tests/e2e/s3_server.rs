@@ -60,6 +60,11 @@ impl S3Server {
         self.life = Some(Life::begin(listener, self.service.clone()));
     }
 
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// The settings of a program whose files lie in one of the buckets.
     pub(crate) fn settings<'a>(&'a self, bucket: &'a str) -> [(&'a str, &'a str); 4] {
         self.settings_with(bucket, KEYS)

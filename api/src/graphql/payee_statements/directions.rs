@@ -89,7 +89,7 @@ pub(super) async fn make(caller: &Caller, studio: &Id<StudioId>, rule: &str) -> 
     let typeset = tokio::task::spawn_blocking(move || contracts.letter_of_direction(&words)).await;
     let broken = |cause: PortError| Failure::broken(chain(&cause));
     let pdf = typeset.map_err(Failure::broken)?.map_err(broken)?;
-    let stored = services.files.put_bytes(pdf).await.map_err(broken)?;
+    let stored = services.files.put_bytes(pdf).await?;
     let tx = services.begin().await?;
     let made = keep_direction(&tx, &caller.ctx, &letter, stored).await?;
     services.commit(tx).await?;

@@ -166,8 +166,8 @@ async fn say(caller: &Caller, visitor: &Visitor, typed: &Typed) -> Result<Commen
     let by = visitor.reviewer.id;
     commands::admit_comment(services, &caller.ctx, by, &new, spoken.is_some()).await?;
     if let Some(file) = spoken {
-        let stored = services.files.put_bytes(file.bytes.clone()).await;
-        new.voice = Voice::File(file.stored(stored.map_err(|cause| PageError::broken(&cause))?));
+        let stored = services.files.put_bytes(file.bytes.clone()).await?;
+        new.voice = Voice::File(file.stored(stored));
     }
     let said = commands::comment_as_reviewer(services, &caller.ctx, by, new, device(caller)).await?;
     Ok(said.parent_id.unwrap_or(said.id))

@@ -105,8 +105,7 @@ fn refused(error: catalog::CatalogError) -> Problem {
 
 /// Puts a file of the upload folder into the store.
 async fn store(caller: &Caller, path: &Path) -> Result<domain::ports::Stored, Problem> {
-    let stored = caller.services.files.put_file(path).await;
-    stored.map_err(|error| Problem::broken(crate::errors::chain(&error)))
+    Ok(caller.services.files.put_file(path).await?)
 }
 
 /// Forgets uploads whose time is over, with their bytes. Whoever begins an upload sweeps first; what fails is tried again by the next.

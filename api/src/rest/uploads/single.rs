@@ -89,7 +89,7 @@ async fn receive(
 ) -> Result<Received, Problem> {
     let content_type = text(request.headers().get(header::CONTENT_TYPE));
     let max = files::max_bytes(kind).map_err(|refusal| refused(CatalogError::File(refusal)))?;
-    let partial = Partial::open(folder, place).await.map_err(Problem::broken)?;
+    let partial = Partial::open(folder, place).await.map_err(Problem::of_disk)?;
     let mut partial = partial.ok_or_else(|| Problem::broken("a fresh upload's file is in use"))?;
     if !content_type.as_deref().is_some_and(|text| text.starts_with("multipart/form-data")) {
         let sent_name = request
@@ -129,9 +129,9 @@ async fn copy<E: std::fmt::Display>(
             let bytes = partial.length + piece.len() as u64;
             return Err(refused(CatalogError::File(files::FileRefusal::TooLarge { what: kind, bytes, max })));
         }
-        partial.append(&piece).await.map_err(Problem::broken)?;
+        partial.append(&piece).await.map_err(Problem::of_disk)?;
     }
-    partial.flush().await.map_err(Problem::broken)
+    partial.flush().await.map_err(Problem::of_disk)
 }
 
 async fn take_in(
@@ -140,7 +140,7 @@ async fn take_in(
     kind: AssetKind,
     mut received: Received,
 ) -> Result<UploadedAsset, Problem> {
-    let head = received.partial.head().await.map_err(Problem::broken)?;
+    let head = received.partial.head().await.map_err(Problem::of_disk)?;
     // Refused before it is stored, so that nothing which was refused stays behind.
     files::accept(kind, &received.file_name, received.declared.as_deref(), &head)
         .map_err(|refusal| refused(CatalogError::File(refusal)))?;

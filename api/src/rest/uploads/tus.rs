@@ -195,9 +195,9 @@ async fn extend(
     }
     let taken = take(body, &mut partial, length, checksum).await;
     if taken.is_err() {
-        partial.cut(offset).await.map_err(Problem::broken)?;
+        partial.cut(offset).await.map_err(Problem::of_disk)?;
     }
-    partial.flush().await.map_err(Problem::broken)?;
+    partial.flush().await.map_err(Problem::of_disk)?;
     let upload = record(caller, upload.id, partial.length).await?;
     taken?;
     let asset = settle(caller, state, &upload, &mut partial).await?;
@@ -223,7 +223,7 @@ async fn take(
         if let Some(checksum) = &mut checksum {
             checksum.update(&piece);
         }
-        partial.append(&piece).await.map_err(Problem::broken)?;
+        partial.append(&piece).await.map_err(Problem::of_disk)?;
     }
     match checksum {
         Some(checksum) => checksum.holds().then_some(()).ok_or_else(mismatch),
@@ -261,7 +261,7 @@ async fn open(caller: &Caller, state: &ApiState, id: &str) -> Result<upload::Mod
 }
 
 async fn hold(state: &ApiState, id: UploadId) -> Result<Partial, Problem> {
-    let partial = Partial::open(&state.config.upload_dir, &id.to_string()).await.map_err(Problem::broken)?;
+    let partial = Partial::open(&state.config.upload_dir, &id.to_string()).await.map_err(Problem::of_disk)?;
     partial.ok_or_else(|| {
         let report = Report::new(Kind::Conflict, "UPLOAD_LOCKED", "another request is writing this upload");
         Problem::new(report.remedy("wait for it to end, then ask for the offset")).with_status(StatusCode::LOCKED)
@@ -295,7 +295,7 @@ async fn settle(
     if partial.length < length.min(files::HEAD_BYTES as u64) {
         return Ok(None);
     }
-    let head = partial.head().await.map_err(Problem::broken)?;
+    let head = partial.head().await.map_err(Problem::of_disk)?;
     if let Err(refusal) = files::accept(upload.kind, &upload.file_name, upload.media_type.as_deref(), &head) {
         forget(caller, state, upload.id).await?;
         return Err(refused(CatalogError::File(refusal)));

@@ -26,7 +26,7 @@ use crate::{
     ids::{BookingId, OrderId},
     money::Money,
     policy::{self, Action},
-    report::{Explain, Kind, StoreError},
+    report::{Explain, StoreError},
     sales::{
         self, AskRefund, SalesError,
         entitlements::money_of_orders,
@@ -219,7 +219,7 @@ async fn give_back(
     let asked = AskRefund { amount: Some(amount), reason: "the booking was cancelled", key: Some(&key) };
     match sales::request_order_refund(tx, &house, booking.studio_id, order, asked).await {
         Ok(_) => Ok(None),
-        Err(error) if error.explain().kind == Kind::Internal => Err(error.into()),
+        Err(error) if error.explain().kind.is_ours() => Err(error.into()),
         Err(error) => Ok(Some(format!("{amount} could not be given back by itself: {error}."))),
     }
 }
