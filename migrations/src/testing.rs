@@ -1,9 +1,12 @@
 //! Fresh, migrated databases for tests: SQLite always, PostgreSQL where `LEDGERLINE_TEST_DATABASE_URL` names a server.
 
+use std::path::Path;
+
 use sea_orm_migration::{
     MigratorTrait,
     sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection},
 };
+use tempfile::TempDir;
 
 use crate::Migrator;
 
@@ -18,7 +21,7 @@ pub struct TestDatabase {
     /// `sqlite` or `postgres`, for messages.
     pub name: &'static str,
     // Held so that SQLite's folder outlives the test.
-    _folder: Option<tempfile::TempDir>,
+    _folder: Option<TempDir>,
     // The server and the database to drop on it.
     server: Option<(String, String)>,
 }
@@ -55,18 +58,33 @@ pub async fn databases_before(step: &str) -> Vec<TestDatabase> {
     all
 }
 
-/// A fresh SQLite file in a folder of its own, migrated.
+/// A fresh SQLite file in a folder of its own, copied from a migrated template that the first test makes.
 pub async fn sqlite() -> TestDatabase {
-    sqlite_up_to(None).await
+    let template = std::env::temp_dir().join(format!("{}.db", template_name()));
+    if !template.exists() {
+        let draft = sqlite_up_to(None).await;
+        let moved = template.with_extension(fresh_name());
+        std::fs::copy(draft.file(), &moved).expect("a draft of the template");
+        // Whoever comes second puts the same in its place.
+        std::fs::rename(&moved, &template).expect("the template");
+    }
+    let database = sqlite_in(tempfile::tempdir().expect("a temporary folder"));
+    std::fs::copy(&template, database.file()).expect("a test's database");
+    database
 }
 
 async fn sqlite_up_to(steps: Option<u32>) -> TestDatabase {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let url = format!("sqlite://{}", folder.path().join("ledgerline.db").display());
-    let db = Database::connect(format!("{url}?mode=rwc")).await.expect("SQLite opens");
+    let database = sqlite_in(tempfile::tempdir().expect("a temporary folder"));
+    let db = Database::connect(format!("{}?mode=rwc", database.url)).await.expect("SQLite opens");
     db.execute_unprepared("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF").await.expect("pragmas");
     Migrator::up(&db, steps).await.expect("SQLite migrates");
+    // With its last connection, what its log holds goes into the file.
     db.close().await.expect("SQLite closes");
+    database
+}
+
+fn sqlite_in(folder: TempDir) -> TestDatabase {
+    let url = format!("sqlite://{}", folder.path().join("ledgerline.db").display());
     TestDatabase { url, name: "sqlite", _folder: Some(folder), server: None }
 }
 
@@ -104,6 +122,11 @@ pub async fn postgres(server: &str) -> TestDatabase {
 }
 
 impl TestDatabase {
+    /// Where SQLite's file is.
+    fn file(&self) -> &Path {
+        Path::new(self.url.trim_start_matches("sqlite://"))
+    }
+
     /// Drops the database; a test that panics leaves it behind for a look.
     pub async fn drop(self, db: DatabaseConnection) {
         db.close().await.expect("the database closes");
