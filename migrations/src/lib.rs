@@ -66,6 +66,7 @@ mod m20261205_a_second_factors;
 mod m20261206_a_payees_marked;
 mod m20261206_b_throttle_windows;
 mod m20261207_a_domains;
+mod m20261208_a_webhooks;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -135,6 +136,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261206_a_payees_marked::Migration),
             Box::new(m20261206_b_throttle_windows::Migration),
             Box::new(m20261207_a_domains::Migration),
+            Box::new(m20261208_a_webhooks::Migration),
         ]
     }
 }
@@ -199,5 +201,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261206_a_payees_marked.rs"),
     include_str!("m20261206_b_throttle_windows.rs"),
     include_str!("m20261207_a_domains.rs"),
+    include_str!("m20261208_a_webhooks.rs"),
     include_str!("sql.rs"),
 ];
