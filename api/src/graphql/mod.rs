@@ -42,6 +42,7 @@ pub mod statements;
 pub mod storefront;
 pub mod system;
 mod unfit;
+pub mod webhooks;
 
 use async_graphql::{
     Context, MergedObject, MergedSubscription, Request, Response, SDLExportOptions, Schema, dataloader::DataLoader,
@@ -153,6 +154,7 @@ pub struct Mutation(
 pub struct HouseMutations(
     identity::IdentityMutation,
     domains::DomainsMutation,
+    webhooks::WebhooksMutation,
     portfolio::mutations::PortfolioMutation,
     parties::PartiesMutation,
     jobs::JobsMutation,

@@ -43,46 +43,58 @@ pub async fn find_webhook(
     found.ok_or(WebhookError::NotFound)
 }
 
+/// A delivery with what it delivers, and how that went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// The delivery.
+    pub delivery: delivery::Model,
+    /// What.
+    pub event: event::Model,
+    /// Each attempt, the last first.
+    pub attempts: Vec<attempt::Model>,
+}
+
 /// What was and is to be sent to a webhook, the newest first.
 pub async fn list_deliveries(
     db: &Db,
     ctx: &Ctx,
     (studio, webhook): (StudioId, WebhookId),
     page: PageRequest<WebhookDeliveryId>,
-) -> Result<Page<delivery::Model>, WebhookError> {
+) -> Result<Page<Sent>, WebhookError> {
     require(&ctx.actor, Action::ManageStudio, studio)?;
     let deliveries = delivery::Entity::find()
         .filter(delivery::Column::StudioId.eq(studio))
         .filter(delivery::Column::WebhookId.eq(webhook));
-    Ok(page::fetch(db, deliveries, delivery::Column::Id, page).await?)
+    let Page { rows, has_previous, has_next } = page::fetch(db, deliveries, delivery::Column::Id, page).await?;
+    Ok(Page { rows: sent(db, rows).await?, has_previous, has_next })
 }
 
-/// The events of deliveries that the caller has been given.
-pub async fn events_of(
-    db: &Db,
-    deliveries: &[delivery::Model],
-) -> Result<HashMap<WebhookEventId, event::Model>, StoreError> {
-    let ids = deliveries.iter().map(|row| row.event_id);
-    let rows = event::Entity::find().filter(event::Column::Id.is_in(ids)).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+/// A delivery of a studio.
+pub async fn find_delivery(db: &Db, ctx: &Ctx, studio: StudioId, id: WebhookDeliveryId) -> Result<Sent, WebhookError> {
+    require(&ctx.actor, Action::ManageStudio, studio)?;
+    let found = delivery::Entity::find_by_id(id).filter(delivery::Column::StudioId.eq(studio)).one(db).await?;
+    sent(db, found.into_iter().collect()).await?.pop().ok_or(WebhookError::NoDelivery)
 }
 
-/// How deliveries that the caller has been given went, each attempt of each, the last first.
-pub async fn attempts_of(
-    db: &Db,
-    deliveries: &[delivery::Model],
-) -> Result<HashMap<WebhookDeliveryId, Vec<attempt::Model>>, StoreError> {
-    let ids = deliveries.iter().map(|row| row.id);
-    let rows = attempt::Entity::find()
-        .filter(attempt::Column::DeliveryId.is_in(ids))
+async fn sent(db: &Db, rows: Vec<delivery::Model>) -> Result<Vec<Sent>, StoreError> {
+    let events =
+        event::Entity::find().filter(event::Column::Id.is_in(rows.iter().map(|row| row.event_id))).all(db).await?;
+    let events: HashMap<WebhookEventId, event::Model> = events.into_iter().map(|row| (row.id, row)).collect();
+    let made = attempt::Entity::find()
+        .filter(attempt::Column::DeliveryId.is_in(rows.iter().map(|row| row.id)))
         .order_by_desc(attempt::Column::Number)
         .all(db)
         .await?;
     let mut attempts: HashMap<WebhookDeliveryId, Vec<attempt::Model>> = HashMap::new();
-    for row in rows {
+    for row in made {
         attempts.entry(row.delivery_id).or_default().push(row);
     }
-    Ok(attempts)
+    let whole = |delivery: delivery::Model| {
+        let event = events.get(&delivery.event_id)?.clone();
+        let attempts = attempts.remove(&delivery.id).unwrap_or_default();
+        Some(Sent { delivery, event, attempts })
+    };
+    Ok(rows.into_iter().filter_map(whole).collect())
 }
 
 /// A webhook and whose it is, for the letter that it was turned off. For the program itself.
