@@ -6,7 +6,11 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::Duration;
 use domain::{
     actor::{Actor, Ctx, Role},
-    ids::{StudioId, WebhookId},
+    booking::commands::{
+        MoveBooking, NewBooking, NewLength, RoomChange, RoomInput, StudioCancel, cancel_as_studio, create_booking,
+        create_room, move_as_studio,
+    },
+    ids::{RoomId, StudioId, WebhookId},
     licensing::terms::TierCode,
     money::Currency,
     outbox::{
@@ -397,4 +401,56 @@ async fn what_is_removed_or_old_is_gone() {
         assert_eq!((forgotten().await, count().await), (2, (0, 0, 0)));
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_booking_is_told_from_when_it_stands_until_it_is_called_off() {
+    on_each_database(async |world| {
+        let house = House::on(world).await;
+        let services = &house.shop.services;
+        house.create(&[EventKind::BookingMade, EventKind::BookingMoved, EventKind::BookingCancelled]).await.unwrap();
+        let (first, moved) = ("2026-12-01T10:00:00Z", "2026-12-02T10:00:00Z");
+        let time = |at: &str| NewLength::Minutes { starts_at: at.parse().unwrap(), minutes: 120 };
+        let tx = services.begin().await.unwrap();
+        let input = RoomInput {
+            name: "Studio A".into(),
+            time_zone: "Europe/Berlin".into(),
+            hours: Vec::new(),
+            rest: RoomChange::default(),
+        };
+        let room = create_room(&tx, &world.ctx, house.shop.studio, input).await.unwrap();
+        let booking = create_booking(&tx, &world.ctx, &blocked(room.id, time(first))).await.unwrap();
+        let to = MoveBooking { room: None, time: time(moved), outside_hours: true, note: "" };
+        move_as_studio(&tx, &world.ctx, booking.id, to).await.unwrap();
+        services.commit(tx).await.unwrap();
+        let cancel = StudioCancel { note: "", by_client: false };
+        cancel_as_studio(services, &world.ctx, booking.id, cancel).await.unwrap();
+
+        let told: BTreeMap<String, Value> = house.work().await.iter().map(body).collect();
+        assert_eq!(told.keys().collect::<Vec<_>>(), ["booking.cancelled", "booking.made", "booking.moved"]);
+        for (kind, starts_at) in [("booking.made", first), ("booking.moved", moved), ("booking.cancelled", moved)] {
+            let data = &told[kind]["data"];
+            assert_eq!((&data["booking"], &data["room"]), (&json!(booking.id), &json!(room.id)), "{kind}");
+            assert_eq!((&data["kind"], &data["starts_at"]), (&json!("block"), &json!(starts_at)), "{kind}");
+        }
+    })
+    .await;
+}
+
+fn blocked(room: RoomId, time: NewLength) -> NewBooking {
+    NewBooking {
+        room,
+        time,
+        is_block: true,
+        title: None,
+        client: None,
+        party: None,
+        project: None,
+        equipment: Vec::new(),
+        people: Vec::new(),
+        notes: String::new(),
+        price: None,
+        hold: None,
+        outside_hours: true,
+    }
 }
