@@ -45,6 +45,7 @@ use tokio::{
     net::TcpListener,
     sync::mpsc::{UnboundedReceiver, unbounded_channel},
     task::JoinSet,
+    time::Instant,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -219,12 +220,11 @@ impl House {
 
     /// Until every job is done, so that what was answered is written down.
     async fn settle(&self) {
-        let settled = async {
-            while outbox::queries::count_open(&self.services.db).await.unwrap() > 0 {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(std::time::Duration::from_secs(30), settled).await.expect("every job is done");
+        let (begun, mut ticks) = (Instant::now(), tokio::time::interval(std::time::Duration::from_millis(5)));
+        while outbox::queries::count_open(&self.services.db).await.unwrap() > 0 {
+            assert!(begun.elapsed() < std::time::Duration::from_mins(1), "jobs are still open");
+            ticks.tick().await;
+        }
     }
 
     /// What was sent to a webhook, the newest first.

@@ -65,6 +65,7 @@ pub struct HouseQueries(
     storefront::StorefrontQuery,
     portfolio::types::PortfolioQuery,
     parties::PartiesQuery,
+    webhooks::WebhooksQuery,
     jobs::JobsQuery,
 );
 

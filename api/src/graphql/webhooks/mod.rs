@@ -4,4 +4,6 @@ pub mod mutations;
 mod types;
 
 pub use mutations::WebhooksMutation;
-pub use types::{Webhook, WebhookAttempt, WebhookDelivery, WebhookDeliveryState, WebhookEventKind, WebhookOffBecause};
+pub use types::{
+    Webhook, WebhookAttempt, WebhookDelivery, WebhookDeliveryState, WebhookEventKind, WebhookOffBecause, WebhooksQuery,
+};

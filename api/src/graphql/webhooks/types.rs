@@ -1,6 +1,6 @@
 //! What webhooks show.
 
-use async_graphql::{ComplexObject, Context, Enum, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::{
     ids::{StudioId, WebhookDeliveryId, WebhookEventId, WebhookId},
@@ -16,6 +16,25 @@ use crate::graphql::{
     errors::Failure,
     scalars::{Id, Int64},
 };
+
+/// Queries of webhooks.
+#[derive(Debug, Default)]
+pub struct WebhooksQuery;
+
+#[Object]
+impl WebhooksQuery {
+    /// A webhook of a studio. For owners.
+    async fn webhook(
+        &self,
+        ctx: &Context<'_>,
+        studio: Id<StudioId>,
+        webhook: Id<WebhookId>,
+    ) -> Result<Webhook, Failure> {
+        let caller = caller(ctx)?;
+        let (studio, id) = (studio.named("studio")?, webhook.named("webhook")?);
+        Ok(queries::find_webhook(&caller.services.db, &caller.ctx, studio, id).await?.into())
+    }
+}
 
 /// What is told to webhooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]

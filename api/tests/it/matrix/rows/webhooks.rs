@@ -8,6 +8,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + x x x x x x -",
     },
     Row {
+        field: "Query.webhook",
+        document: "query($studio: ID!, $webhook: ID!) { webhook(studio: $studio, webhook: $webhook) { url } }",
+        expected: "- ? + x x x x x x -",
+    },
+    Row {
         field: "Webhook.deliveries",
         document: "query($studio: ID!) { studio(id: $studio) { webhooks { deliveries { nodes { body attempts { answer } } } } } }",
         expected: "- ? + x x x x x x -",
