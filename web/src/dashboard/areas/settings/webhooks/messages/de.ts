@@ -9,7 +9,6 @@ export default {
   create: "Webhook hinzufügen",
   save: "Speichern",
   saved: "Gespeichert",
-  cancel: "Abbrechen",
   change: "Ändern",
   secret: "Sein Geheimnis",
   secretSaid:
@@ -35,10 +34,6 @@ export default {
   log: "Protokoll",
   hideLog: "Protokoll ausblenden",
   nothingSent: "Noch wurde nichts gesendet.",
-  event: "Ereignis",
-  state: "Wie es steht",
-  when: "Wann",
-  attempts: "Versuche",
   older: "Ältere",
   again: "Noch einmal senden",
   sentAgain: "Es ist wieder unterwegs",

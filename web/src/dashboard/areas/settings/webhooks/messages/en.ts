@@ -9,7 +9,6 @@ export default {
   create: "Add webhook",
   save: "Save",
   saved: "Saved",
-  cancel: "Cancel",
   change: "Change",
   secret: "Its secret",
   secretSaid:
@@ -35,10 +34,6 @@ export default {
   log: "Log",
   hideLog: "Hide the log",
   nothingSent: "Nothing was sent yet.",
-  event: "Event",
-  state: "How it stands",
-  when: "When",
-  attempts: "Attempts",
   older: "Older ones",
   again: "Send again",
   sentAgain: "It is on its way again",
@@ -62,4 +57,4 @@ export default {
   MASTERS_DELIVERED: "Masters were delivered",
   ROYALTY_RUN_ISSUED: "A run of royalties was posted",
   PAYOUT_SENT: "A payout left",
-};
+} as const;
