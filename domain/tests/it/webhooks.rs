@@ -34,7 +34,8 @@ use domain::{
     },
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, PaginatorTrait,
+    QueryFilter,
 };
 use serde_json::{Value, json};
 
@@ -435,6 +436,14 @@ async fn a_booking_is_told_from_when_it_stands_until_it_is_called_off() {
         }
     })
     .await;
+}
+
+#[test]
+fn every_kind_is_documented() {
+    let document = include_str!("../../../docs/webhooks.md");
+    for kind in EventKind::iter() {
+        assert!(document.contains(&format!("\n| `{kind}` | ")), "{kind}");
+    }
 }
 
 fn blocked(room: RoomId, time: NewLength) -> NewBooking {
