@@ -102,7 +102,7 @@ fn message(links: &LinkKey, webhook: &webhook::Model, event: &event::Model, now:
     Some(WebhookMessage { url: webhook.url.clone(), headers, body: event.body.clone() })
 }
 
-/// Writes down how an attempt went, and when the next is made. What was removed meanwhile stays so, and what another attempt was begun of is that one's.
+/// Writes down how an attempt went, and when the next is made. What was removed meanwhile stays so.
 async fn settle(tx: &Tx, ctx: &Ctx, begun: &Begun, reply: WebhookReply) -> Result<(), StoreError> {
     let lock = LockType::NoKeyUpdate;
     let webhook = webhook::Entity::find_by_id(begun.row.webhook_id).lock(lock).one(tx).await?;
@@ -122,7 +122,9 @@ async fn settle(tx: &Tx, ctx: &Ctx, begun: &Begun, reply: WebhookReply) -> Resul
     if begun.kind != EventKind::Test {
         count_failure(tx, ctx, webhook).await?;
     }
-    if found.state != DeliveryState::Waiting || found.attempts != begun.row.attempts {
+    // It was asked for again, or another attempt was begun: what comes next is that one's.
+    let is_latest = (found.tries, found.attempts) == (begun.row.tries, begun.row.attempts);
+    if found.state != DeliveryState::Waiting || !is_latest {
         return Ok(());
     }
     let Some(wait) = rules::wait_after(begun.kind, found.tries) else {
