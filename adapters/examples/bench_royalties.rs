@@ -26,6 +26,7 @@ use adapters::{
     sandbox::SandboxKeys,
     seals::{SealConfig, StudioSeals},
     stripe::StripeGateway,
+    webhooks::HttpSender,
 };
 use domain::{
     actor::{Actor, Ctx},
@@ -92,6 +93,7 @@ fn services(db: Db, folder: &Path) -> Result<Services, Failure> {
         agreements: Arc::new(AgreementTypesetter),
         mixes: Arc::new(EngineMixes),
         dns: Arc::new(SystemDns),
+        webhooks: Arc::new(HttpSender::new(false)),
         wake: Arc::new(NobodyToWake),
         public_url: "http://127.0.0.1".into(),
         home: None,

@@ -1,4 +1,5 @@
-//! The back office: typesets and seals contracts, writes mail, gives money back, pays payees, settles orders, and keeps the installation tidy.
+//! The back office: typesets and seals contracts, writes mail, sends events to webhooks, gives money back, pays payees, settles orders, and keeps the
+//! installation tidy.
 //!
 //! **May depend on** `domain` and `adapters`; not on `api` or `audio-worker`. It reads and writes rows through the domain alone. A letter is a
 //! typed template under `templates/`, once as text and once as HTML, and its words are pinned by a snapshot.
@@ -31,6 +32,7 @@ pub mod schedule;
 mod seals;
 mod statements;
 mod usage;
+mod webhooks;
 
 use std::time::Duration;
 
@@ -178,6 +180,8 @@ impl BackOffice {
             Job::SealAgreement { agreement } => self.seal_agreement(*agreement).await,
             Job::VoidOthers { agreement } => self.void_others(*agreement).await,
             Job::RaiseSeal { seal } => self.raise_seal(*seal).await,
+            Job::DeliverWebhook { delivery } => self.deliver_webhook(*delivery).await,
+            Job::MailWebhookOff { webhook } => self.mail_webhook_off(attempt.id, *webhook).await,
             other => Err(JobError::lasting(format!("the back office does not do this: {other:?}"))),
         }
     }

@@ -1,4 +1,4 @@
-//! Chores that come round by themselves: orders whose events were lost are settled, the gateway's list of events is read, payouts tried again, holds ended, seals raised and renewed, signers reminded, stages of quotes invoiced and clients reminded of invoices, reviews signed off, masters delivered and recalled, silent clients moved, alerts about royalties raised, balances folded, the records of
+//! Chores that come round by themselves: orders whose events were lost are settled, the gateway's list of events is read, payouts tried again, holds ended, seals raised and renewed, signers reminded, stages of quotes invoiced and clients reminded of invoices, reviews signed off, events sent again to webhooks, masters delivered and recalled, silent clients moved, alerts about royalties raised, balances folded, the records of
 //! studios' domains looked for, and what is over is cleared away.
 //!
 //! Every process may run the schedule; a chore that two do at once is done once or twice without harm.
@@ -25,6 +25,7 @@ use domain::{
     },
     seals,
     services::Services,
+    webhooks,
 };
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
@@ -59,6 +60,7 @@ pub async fn run(services: Services, stop: CancellationToken) {
                 read_gateway(&services).await;
                 tend_payouts(&services).await;
                 tend_bookings(&services).await;
+                tend_webhooks(&services).await;
                 raise_seals(&services).await;
             }
             _ = seldom.tick() => {
@@ -125,7 +127,7 @@ fn placed_before(order: OrderId, instant: Instant) -> bool {
     u64::try_from(instant.timestamp()).is_ok_and(|instant_s| placed_s < instant_s)
 }
 
-/// Clears away what is over: carts, jobs done long ago, and what the queue remembers of them.
+/// Clears away what is over: carts, jobs done and events sent to webhooks long ago, and what the queue remembers of them.
 pub async fn clear(services: &Services) {
     if let Err(error) = clear_carts(services).await {
         report("clearing carts away", &*error);
@@ -135,6 +137,9 @@ pub async fn clear(services: &Services) {
     }
     if let Err(error) = forget_marks(services).await {
         report("forgetting marks of what has changed", &*error);
+    }
+    if let Err(error) = forget_deliveries(services).await {
+        report("forgetting what webhooks were sent long ago", &*error);
     }
     let done_before = services.env.now() - Span::days(REMEMBER_DONE_DAYS);
     if let Err(error) = work::sweep_done(&services.db, done_before).await {
@@ -190,6 +195,14 @@ pub async fn tend_bookings(services: &Services) {
     match booking::commands::tend(services).await {
         Ok(ended) => tracing::debug!(ended, "bookings were looked after"),
         Err(error) => report("looking after bookings", &error),
+    }
+}
+
+/// Puts the jobs of events that are to be sent to webhooks now.
+pub async fn tend_webhooks(services: &Services) {
+    match webhooks::commands::tend(services).await {
+        Ok(put) => tracing::debug!(put, "webhooks were looked after"),
+        Err(error) => report("looking after webhooks", &error),
     }
 }
 
@@ -255,6 +268,14 @@ async fn clear_carts(services: &Services) -> Result<(), Broken> {
 async fn forget_marks(services: &Services) -> Result<(), Broken> {
     let tx = services.begin().await?;
     changes::forget(&tx, changes::KEPT).await?;
+    services.commit(tx).await?;
+    Ok(())
+}
+
+async fn forget_deliveries(services: &Services) -> Result<(), Broken> {
+    let ctx = services.ctx(Actor::System);
+    let tx = services.begin().await?;
+    webhooks::commands::forget(&tx, &ctx).await?;
     services.commit(tx).await?;
     Ok(())
 }

@@ -54,6 +54,7 @@ use domain::{
     share::Share,
     splits::{self, ExecutedSplit, testing::signed_sheet},
     store,
+    webhooks::testing::TestReceiver,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use tokio_util::sync::CancellationToken;
@@ -108,6 +109,7 @@ async fn house(db: store::Db) -> House {
         agreements: Arc::new(AgreementTypesetter),
         mixes: Arc::new(EngineMixes),
         dns: Arc::new(TestDns::default()),
+        webhooks: Arc::new(TestReceiver::default()),
         wake: Arc::new(NobodyToWake),
         public_url: "http://127.0.0.1:8080".into(),
         home: None,

@@ -59,6 +59,7 @@ use domain::{
     services::Services,
     share::Share,
     store,
+    webhooks::testing::TestReceiver,
 };
 use futures::TryStreamExt;
 use sea_orm::{
@@ -108,6 +109,7 @@ async fn house(db: store::Db) -> House {
         agreements: Arc::new(AgreementTypesetter),
         mixes: Arc::new(EngineMixes),
         dns: Arc::new(TestDns::default()),
+        webhooks: Arc::new(TestReceiver::default()),
         wake: Arc::new(wake.clone()),
         public_url: "http://127.0.0.1:8080".into(),
         home: None,

@@ -90,6 +90,8 @@ pub(crate) struct Config {
     pub(crate) timestamp_root: Option<PathBuf>,
     /// Whether a caller's address is taken from `Forwarded` and `X-Forwarded-For`: only behind a balancer that sets them itself, else anyone can choose theirs.
     pub(crate) trust_forwarded_headers: bool,
+    /// Whether studios' webhooks may lead to this machine and the network that it stands in: for receivers of the operator's own, where every studio is trusted.
+    pub(crate) webhooks_allow_private: bool,
     /// How many audio jobs run at once.
     pub(crate) audio_jobs: usize,
     /// How many other jobs run at once.
@@ -128,6 +130,7 @@ impl Default for Config {
             timestamp_url: None,
             timestamp_root: None,
             trust_forwarded_headers: false,
+            webhooks_allow_private: false,
             audio_jobs: std::thread::available_parallelism().map_or(1, usize::from).div_ceil(2),
             office_jobs: 4,
             stem_cache_mb: 2_048,

@@ -14,6 +14,7 @@ use adapters::{
     sandbox::{SandboxConfig, SandboxKeys, SandboxServer},
     seals::{SealConfig, SealConfigError, StudioSeals},
     stripe::StripeGateway,
+    webhooks::HttpSender,
 };
 use anyhow::{Context, Result, bail};
 use audio_worker::{AudioWorker, StemCache, listener::Ear};
@@ -228,6 +229,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts> {
         agreements: Arc::new(AgreementTypesetter),
         mixes: Arc::new(EngineMixes),
         dns: Arc::new(SystemDns),
+        webhooks: Arc::new(HttpSender::new(config.webhooks_allow_private)),
         seals: Arc::new(seals(config, env.clone()).context("cannot seal; `ledgerline doctor` looks closer")?),
         wake: Arc::new(wake.clone()),
         public_url: public_url.into(),

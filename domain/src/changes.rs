@@ -40,6 +40,8 @@ text_enum! {
         Runs = "runs",
         /// Statements of royalties.
         Statements = "statements",
+        /// Webhooks, and what was sent to them.
+        Webhooks = "webhooks",
     }
 }
 
@@ -54,6 +56,7 @@ impl ChangeKind {
             Self::Clients => Action::ReadClients,
             Self::Invoices | Self::Offers | Self::Orders => Action::ReadSales,
             Self::Runs | Self::Statements => Action::ReadRoyalties,
+            Self::Webhooks => Action::ManageStudio,
         }
     }
 }

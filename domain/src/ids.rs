@@ -112,6 +112,12 @@ typed_ids! {
     ApiKeyId = "key",
     /// A domain that a studio claims.
     DomainId = "domain",
+    /// An address outside that a studio has events sent to.
+    WebhookId = "hook",
+    /// What was told to webhooks.
+    WebhookEventId = "event",
+    /// An event on its way to a webhook.
+    WebhookDeliveryId = "hookdlv",
     /// A mailed single-use token (e-mail verification, password reset).
     MailTokenId = "mtok",
     /// A person or company that a studio deals with.

@@ -50,6 +50,7 @@ pub mod reviews;
 pub mod roster;
 pub mod royalties;
 pub mod sales;
+pub mod sealing;
 pub mod seals;
 pub mod secrets;
 pub mod sent_mails;
@@ -60,6 +61,7 @@ pub mod splits;
 pub mod stages;
 pub mod store;
 pub mod visible;
+pub mod webhooks;
 mod wording;
 
 /// Identifiers of the music business, as every format of the outside world has them too.

@@ -13,7 +13,7 @@ use crate::{
 pub enum Action {
     /// See the studio's name and settings from inside.
     ReadStudio,
-    /// Change the studio's name, currency and settings, and say which domain is its own.
+    /// Change the studio's name, currency and settings, and say which domain is its own and where its events are sent.
     ManageStudio,
     /// See who the members are.
     ReadMembers,

@@ -10,7 +10,9 @@ use crate::{
     identity::entity::studio,
     ids::StudioId,
     links::LinkKey,
-    ports::{AgreementDocuments, Contracts, Dns, FileStore, Mailer, MixDocuments, PaymentGateway, Seals, Wake},
+    ports::{
+        AgreementDocuments, Contracts, Dns, FileStore, Mailer, MixDocuments, PaymentGateway, Seals, Wake, WebhookSender,
+    },
     report::StoreError,
     store::{self, Db, Tx},
 };
@@ -40,6 +42,8 @@ pub struct Services {
     pub seals: Arc<dyn Seals>,
     /// The domain name system.
     pub dns: Arc<dyn Dns>,
+    /// What sends events to the programs of studios.
+    pub webhooks: Arc<dyn WebhookSender>,
     /// Whom to wake when jobs have been written.
     pub wake: Arc<dyn Wake>,
     /// The address that people reach the pages under, without a slash at the end, such as `http://127.0.0.1:8080`.

@@ -68,6 +68,7 @@ mod m20261206_b_throttle_windows;
 mod m20261207_a_domains;
 mod m20261208_a_account_activities;
 mod m20261208_b_code_secrets;
+mod m20261208_c_webhooks;
 mod m20261208_d_domain_looks;
 mod sql;
 #[cfg(feature = "testing")]
@@ -140,6 +141,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261207_a_domains::Migration),
             Box::new(m20261208_a_account_activities::Migration),
             Box::new(m20261208_b_code_secrets::Migration),
+            Box::new(m20261208_c_webhooks::Migration),
             Box::new(m20261208_d_domain_looks::Migration),
         ]
     }
@@ -207,6 +209,7 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261207_a_domains.rs"),
     include_str!("m20261208_a_account_activities.rs"),
     include_str!("m20261208_b_code_secrets.rs"),
+    include_str!("m20261208_c_webhooks.rs"),
     include_str!("m20261208_d_domain_looks.rs"),
     include_str!("sql.rs"),
 ];

@@ -57,6 +57,8 @@ pub enum ChangeKind {
     Runs,
     /// Statements of royalties.
     Statements,
+    /// Webhooks, and what was sent to them.
+    Webhooks,
 }
 
 /// The studios that are followed in this process.

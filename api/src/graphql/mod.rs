@@ -42,6 +42,7 @@ pub mod statements;
 pub mod storefront;
 pub mod system;
 mod unfit;
+pub mod webhooks;
 
 use async_graphql::{
     Context, MergedObject, MergedSubscription, Request, Response, SDLExportOptions, Schema, dataloader::DataLoader,
@@ -64,6 +65,7 @@ pub struct HouseQueries(
     storefront::StorefrontQuery,
     portfolio::types::PortfolioQuery,
     parties::PartiesQuery,
+    webhooks::WebhooksQuery,
     jobs::JobsQuery,
 );
 
@@ -153,6 +155,7 @@ pub struct Mutation(
 pub struct HouseMutations(
     identity::IdentityMutation,
     domains::DomainsMutation,
+    webhooks::WebhooksMutation,
     portfolio::mutations::PortfolioMutation,
     parties::PartiesMutation,
     jobs::JobsMutation,

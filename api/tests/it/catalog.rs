@@ -27,6 +27,7 @@ use domain::{
     ports::Wake,
     services::Services,
     store,
+    webhooks::testing::TestReceiver,
 };
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
@@ -99,6 +100,7 @@ async fn on_each_database(test: impl AsyncFn(&World)) {
             agreements: Arc::new(AgreementTypesetter),
             mixes: Arc::new(EngineMixes),
             dns: Arc::new(TestDns::default()),
+            webhooks: Arc::new(TestReceiver::default()),
             wake: Arc::new(NoRelay),
             public_url: url.as_str().into(),
             home: None,

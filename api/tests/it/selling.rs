@@ -36,6 +36,7 @@ use domain::{
     services::Services,
     share::Share,
     store,
+    webhooks::testing::TestReceiver,
 };
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use serde_json::{Value, json};
@@ -253,6 +254,7 @@ async fn on_each_database(test: impl AsyncFn(&World)) {
             agreements: Arc::new(AgreementTypesetter),
             mixes: Arc::new(EngineMixes),
             dns: Arc::new(TestDns::default()),
+            webhooks: Arc::new(TestReceiver::default()),
             wake: Arc::new(NoRelay),
             public_url: "http://shop.test".into(),
             home: None,

@@ -38,6 +38,7 @@ use domain::{
     ports::Wake,
     services::Services,
     store::{self, Db},
+    webhooks::testing::TestReceiver,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -106,6 +107,7 @@ pub(crate) fn start(
         agreements: Arc::new(AgreementTypesetter),
         mixes: Arc::new(EngineMixes),
         dns: Arc::new(TestDns::default()),
+        webhooks: Arc::new(TestReceiver::default()),
         wake: Arc::new(NobodyToWake),
         public_url: public_url.into(),
         home: None,

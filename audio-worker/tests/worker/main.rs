@@ -50,6 +50,7 @@ use domain::{
     parties::entity::{self as party, PartyKind},
     services::Services,
     store,
+    webhooks::testing::TestReceiver,
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
 use tokio::{task::JoinSet, time::Instant};
@@ -97,6 +98,7 @@ async fn house(db: store::Db) -> House {
         agreements: Arc::new(AgreementTypesetter),
         mixes: Arc::new(EngineMixes),
         dns: Arc::new(TestDns::default()),
+        webhooks: Arc::new(TestReceiver::default()),
         wake: Arc::new(wake.clone()),
         public_url: "http://127.0.0.1:8080".into(),
         home: None,

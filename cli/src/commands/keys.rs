@@ -5,11 +5,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use domain::{
     env::Env,
-    identity::{
-        commands::{Resealed, reseal},
-        queries::count_sealed,
-    },
     links::LinkKey,
+    sealing::{Resealed, count_sealed, reseal},
     secrets::{Secret, SecretId, Secrets},
     store::Db,
 };
@@ -94,12 +91,12 @@ async fn list(config: &Config, db: &Db, secrets: Secrets) -> Result<Told> {
         let made =
             made_at.map_or_else(|| "at the first start".to_owned(), |at| at.format("%Y-%m-%d %H:%M UTC").to_string());
         let does = if id == signs { "seals and signs" } else { "is kept for what it has signed" };
-        lines.push(format!("{id}  made {made:<20}  {does}; {count} second factors are sealed under it"));
+        lines.push(format!("{id}  made {made:<20}  {does}; {count} secrets at rest are sealed under it"));
         facts.push(json!({ "id": id.to_string(), "made_at": made_at, "signs": id == signs, "sealed": count }));
     }
     if sealed.unreadable > 0 {
         lines.push(format!(
-            "✗ {} second factors are sealed under a secret that is not here: their owners come in by a recovery code",
+            "✗ {} secrets at rest are sealed under one that is not here: accounts come in by a recovery code, webhooks are given another secret",
             sealed.unreadable
         ));
     }
@@ -148,7 +145,7 @@ fn facts_of(done: Resealed) -> Value {
 }
 
 fn told(done: Resealed) -> Vec<String> {
-    let mut lines = vec![format!("✓ {} second factors were sealed anew", done.resealed)];
+    let mut lines = vec![format!("✓ {} secrets at rest were sealed anew", done.resealed)];
     if done.unreadable > 0 {
         lines.push(format!(
             "✗ {} are sealed under a secret that is not here, and were left as they are",
@@ -169,7 +166,7 @@ async fn retire(config: &Config, db: &Db, found: Secrets, id: SecretId) -> Resul
         }
         match sealed.by(id) {
             0 => Ok(()),
-            count => bail!("{count} second factors are sealed under {id}; `ledgerline keys reseal` seals them anew"),
+            count => bail!("{count} secrets at rest are sealed under {id}; `ledgerline keys reseal` seals them anew"),
         }
     };
     check(&found)?;

@@ -11,7 +11,6 @@ pub(crate) mod limits;
 pub mod password;
 pub mod queries;
 pub mod rules;
-mod sealing;
 pub mod totp;
 
 pub use error::IdentityError;

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
 use super::{
@@ -12,7 +11,7 @@ use super::{
     entity::{
         MailPurpose, api_key, invitation, mail_token, member, recovery_code, second_factor, sign_in, studio, user,
     },
-    rules, sealing,
+    rules,
 };
 use crate::{
     actor::{Actor, Ctx, Role, Scope},
@@ -23,7 +22,6 @@ use crate::{
     page::{self, Page, PageRequest},
     policy::{Action, Denied, require},
     report::StoreError,
-    secrets::SecretId,
     store::Db,
 };
 
@@ -54,39 +52,6 @@ pub async fn require_proved(db: &Db, ctx: &Ctx, id: Option<SignInId>) -> Result<
         Some(at) if ctx.env.now() < at + rules::PROOF_LIFE => Ok(()),
         _ => Err(IdentityError::StepUpRequired),
     }
-}
-
-/// How much is sealed at rest under which of the installation's secrets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sealed {
-    /// Under each of those that are there, in their order.
-    pub under: Vec<(SecretId, u64)>,
-    /// Under any other: nobody can read that.
-    pub unreadable: u64,
-}
-
-impl Sealed {
-    /// How much is sealed under a secret.
-    pub fn by(&self, id: SecretId) -> u64 {
-        self.under.iter().filter(|(of, _)| *of == id).map(|(_, count)| count).sum()
-    }
-}
-
-/// Counts what is sealed at rest. For whoever runs the program: it reads nothing of what is sealed.
-pub async fn count_sealed(db: &Db, links: &LinkKey) -> Result<Sealed, StoreError> {
-    let (secrets, mut unreadable) = (links.secrets(), second_factor::Entity::find().count(db).await?);
-    let mut under = Vec::new();
-    for id in secrets.all().map(|secret| secret.id()) {
-        let mut is_sealed =
-            Condition::any().add(second_factor::Column::SealedSecret.starts_with(sealing::beginning(id)));
-        if id == secrets.oldest().id() {
-            is_sealed = is_sealed.add(second_factor::Column::SealedSecret.not_like("%.%"));
-        }
-        let count = second_factor::Entity::find().filter(is_sealed).count(db).await?;
-        unreadable = unreadable.saturating_sub(count);
-        under.push((id, count));
-    }
-    Ok(Sealed { under, unreadable })
 }
 
 /// The second factor of an account that asks for one.

@@ -9,7 +9,8 @@ use crate::{
         FirstRefusalHolderId, FreeDownloadRequestId, HandoffPackId, InvitationId, InvoiceId, LicenceId, LineDisputeId,
         MailTokenId, MasterId, MasterNoticeId, MixVersionId, OfferId, OrderId, PayeeBankChangeId, PayeeId,
         PayeeStatementId, PaymentId, PayoutId, ProjectId, QuoteId, RefundId, ReviewRoundId, ReviewerId, RoyaltyRunId,
-        SealId, SignerId, SigningLinkId, SigningSessionId, StatementImportId, StudioId, TypedId, WorkId,
+        SealId, SignerId, SigningLinkId, SigningSessionId, StatementImportId, StudioId, TypedId, WebhookDeliveryId,
+        WebhookId, WorkId,
     },
     invoices::entity::{InvoiceNotice, QuoteNotice},
     licensing::meter::Side,
@@ -416,6 +417,16 @@ pub enum Job {
         /// The executed agreement.
         agreement: AgreementId,
     },
+    /// Send an event to a studio's webhook, if that is due.
+    DeliverWebhook {
+        /// The delivery.
+        delivery: WebhookDeliveryId,
+    },
+    /// Tell a studio that a webhook of its was turned off, for nothing has arrived there for days.
+    MailWebhookOff {
+        /// The webhook.
+        webhook: WebhookId,
+    },
     /// Raise a document's seal: a timestamp, what proves it in the long run, a timestamp over all of it; or renew the last of these.
     RaiseSeal {
         /// The sealed document.
@@ -490,6 +501,8 @@ impl Job {
             | Self::MailAgreement { .. }
             | Self::SealAgreement { .. }
             | Self::VoidOthers { .. }
+            | Self::DeliverWebhook { .. }
+            | Self::MailWebhookOff { .. }
             | Self::RaiseSeal { .. } => Queue::Office,
         }
     }
@@ -560,6 +573,8 @@ impl Job {
             | Self::MailAgreement { .. }
             | Self::SealAgreement { .. }
             | Self::VoidOthers { .. }
+            | Self::DeliverWebhook { .. }
+            | Self::MailWebhookOff { .. }
             | Self::RaiseSeal { .. } => Priority::Usual,
             Self::CheckStems { .. } => Priority::Idle,
         }

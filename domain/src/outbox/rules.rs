@@ -108,6 +108,8 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::MailAgreement { .. }
         | Job::SealAgreement { .. }
         | Job::VoidOthers { .. }
+        | Job::DeliverWebhook { .. }
+        | Job::MailWebhookOff { .. }
         | Job::RaiseSeal { .. } => Err(Need::Business),
     }
 }

@@ -277,6 +277,48 @@ pub trait Dns: Send + Sync {
     async fn texts(&self, name: &str) -> Result<Vec<String>, PortError>;
 }
 
+/// A message for an address outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookMessage {
+    /// The address, whole.
+    pub url: String,
+    /// What stands in its headers beside what every message has.
+    pub headers: Vec<(&'static str, String)>,
+    /// The JSON text.
+    pub body: String,
+}
+
+/// What was answered to a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookAnswer {
+    /// The status.
+    pub status: u16,
+    /// How the answer begins.
+    pub body: Bytes,
+}
+
+/// Why there is no answer, as the receiver's people read it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct WebhookFault(pub String);
+
+/// How sending a message went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookReply {
+    /// How long it took, in milliseconds.
+    pub took_ms: i64,
+    /// What was answered, whatever it says.
+    pub outcome: Result<WebhookAnswer, WebhookFault>,
+}
+
+/// Sends messages to addresses that studios name. It speaks to public machines alone, unless the operator lets it reach the own network; what an answer leads to
+/// is not followed.
+#[async_trait]
+pub trait WebhookSender: Send + Sync {
+    /// Posts a message once, and ends within seconds.
+    async fn post(&self, message: &WebhookMessage) -> WebhookReply;
+}
+
 /// Wakes whoever hands jobs to the queue.
 pub trait Wake: Send + Sync {
     /// Jobs may have been written. Never blocks; waking twice is waking once.

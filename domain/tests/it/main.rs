@@ -58,3 +58,4 @@ mod storm;
 mod support;
 mod upgrade_prices;
 mod upgrades;
+mod webhooks;

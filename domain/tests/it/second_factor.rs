@@ -6,12 +6,13 @@ use domain::{
     env::Instant,
     identity::{
         IdentityError,
-        commands::{self, Resealed, SignedIn},
+        commands::{self, SignedIn},
         entity::{RevokedReason, recovery_code, second_factor, sign_in},
         queries, totp,
     },
     links::LinkKey,
     policy::Denied,
+    sealing::{self, Resealed},
     secrets::{Secret, Secrets},
     services::Services,
 };
@@ -190,28 +191,29 @@ async fn what_is_sealed_follows_the_secrets_and_is_read_all_the_while() {
         };
         let (db, env, links) = (&rotated.db, &rotated.env, &rotated.links);
         let counted = async || {
-            let sealed = queries::count_sealed(db, links).await.unwrap();
+            let sealed = sealing::count_sealed(db, links).await.unwrap();
             (sealed.by(second.id()), sealed.by(first.id()), sealed.unreadable)
         };
         all_come_in(&rotated).await;
         assert_eq!(counted().await, (0, 3, 0));
 
         // It breaks off after one; then it goes on, and once more it finds nothing.
-        let batch = in_tx(&rotated, async |tx| Ok(commands::reseal_batch(tx, env, links, None, 1).await?)).await;
+        let batch =
+            in_tx(&rotated, async |tx| Ok(sealing::reseal_second_factors(tx, env, links, None, 1).await?)).await;
         let (done, last) = batch.unwrap();
         assert!(done == Resealed { resealed: 1, unreadable: 0 } && last.is_some());
         assert_eq!(counted().await, (1, 2, 0));
         all_come_in(&rotated).await;
-        let rest = commands::reseal(db, env, links).await.unwrap();
+        let rest = sealing::reseal(db, env, links).await.unwrap();
         assert_eq!(rest, Resealed { resealed: 2, unreadable: 0 });
         assert_eq!(counted().await, (3, 0, 0));
-        assert_eq!(commands::reseal(db, env, links).await.unwrap(), Resealed::default());
+        assert_eq!(sealing::reseal(db, env, links).await.unwrap(), Resealed::default());
 
         // The first is not needed any more; and by it alone nothing is read.
         all_come_in(&Services { links: LinkKey::of(secrets.without(first.id())), ..services.clone() }).await;
         let kept = LinkKey::of(Secrets::of(first));
-        assert_eq!(queries::count_sealed(db, &kept).await.unwrap().unreadable, 3);
-        let none = commands::reseal(db, env, &kept).await.unwrap();
+        assert_eq!(sealing::count_sealed(db, &kept).await.unwrap().unreadable, 3);
+        let none = sealing::reseal(db, env, &kept).await.unwrap();
         assert_eq!(none, Resealed { resealed: 0, unreadable: 3 });
     })
     .await;

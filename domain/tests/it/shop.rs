@@ -50,6 +50,7 @@ use domain::{
     services::Services,
     share::Share,
     splits::{self, ExecutedSplit, entity::split_version, testing::signed_sheet},
+    webhooks::testing::TestReceiver,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
@@ -175,6 +176,7 @@ impl Shop {
             agreements: Arc::new(PlainDocuments),
             mixes: Arc::new(PlainMixes),
             dns: Arc::new(TestDns::default()),
+            webhooks: Arc::new(TestReceiver::default()),
             seals: Arc::new(Nothing),
             wake: Arc::new(Nothing),
             public_url: "http://shop.test".into(),

@@ -14,6 +14,7 @@ use domain::{
         queries::{self, InvitationFacts, MemberFacts, SecondFactorFacts},
     },
     ids::{ApiKeyId, InvitationId, SignInId, StudioId, UserId},
+    webhooks::queries::list_webhooks,
 };
 
 use crate::graphql::{
@@ -22,6 +23,7 @@ use crate::graphql::{
     domains::Domain,
     errors::Failure,
     scalars::Id,
+    webhooks::Webhook,
 };
 
 /// A member's role, from most to least.
@@ -327,6 +329,12 @@ impl Studio {
         let services = &caller(ctx)?.services;
         let rows = list_domains(&services.db, &self.seen_by, self.row.id).await?;
         Ok(rows.into_iter().map(|row| Domain::of(row, services.platform_url())).collect())
+    }
+
+    /// Where its events are sent, newest first. For owners.
+    async fn webhooks(&self, ctx: &Context<'_>) -> Result<Vec<Webhook>, Failure> {
+        let rows = list_webhooks(&caller(ctx)?.services.db, &self.seen_by, self.row.id).await?;
+        Ok(rows.into_iter().map(Webhook::from).collect())
     }
 }
 

@@ -53,6 +53,7 @@ use domain::{
     sales::entity::{DisputeState, OrderState, PaymentState, dispute, order, order_line, payment},
     share::Share,
     splits::{self, ExecutedSplit, testing::signed_sheet},
+    webhooks::{commands as webhooks, entity::EventKind},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Map, Value, json};
@@ -169,8 +170,13 @@ impl Fixture {
         let (invited, taken_back) = (invite("invited@example.com").await, invite("taken-back@example.com").await);
         let claimed = ("spare.example.com", services.platform_url());
         let claim = claim_domain(&tx, &ctx, self.studio, claimed).await.unwrap();
+        let wanted = ("https://hooks.example.com", [EventKind::RoyaltyRunIssued], services.platform_url());
+        let hook = webhooks::create_webhook(&tx, &ctx, &services.links, self.studio, wanted).await.unwrap().webhook;
+        let sent = webhooks::send_test(&tx, &ctx, self.studio, hook.id).await.unwrap();
         tx.commit().await.unwrap();
         self.set("domain", claim.id.to_string());
+        self.set("webhook", hook.id.to_string());
+        self.set("webhookDelivery", sent.id.to_string());
         self.set("spareInvitation", taken_back.id.to_string());
         let token = services.links.token(Purpose::Invitation, invited.id, Some(invited.expires_at));
         self.set("invitationToken", token);

@@ -35,6 +35,7 @@ use domain::{
     services::Services,
     share::Share,
     store,
+    webhooks::testing::TestReceiver,
 };
 use migrations::testing::TestDatabase;
 use reqwest::{StatusCode, header};
@@ -100,6 +101,7 @@ impl Shop {
             agreements: Arc::new(AgreementTypesetter),
             mixes: Arc::new(EngineMixes),
             dns: Arc::new(TestDns::default()),
+            webhooks: Arc::new(TestReceiver::default()),
             wake: Arc::new(NoRelay),
             public_url: url.clone().into(),
             home: None,

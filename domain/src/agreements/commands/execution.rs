@@ -34,6 +34,7 @@ use crate::{
     share::Share,
     splits::{self, ExecutedSplit},
     store::Tx,
+    webhooks::events,
 };
 
 /// Executes: the parties stand in the studio's books, the shares become the rule, the file is to be sealed, and quotes that waited for it are invoiced.
@@ -57,6 +58,7 @@ pub(super) async fn execute(dossier: &mut Dossier<'_>, reading: &Reading) -> Res
     let data = json!({ "version": dossier.row.version, "text_sha256": reading.text_sha256 });
     dossier.note(EvidenceKind::Executed, None, data).await?;
     outbox::put(tx, ctx, Some(dossier.row.studio_id), &Job::SealAgreement { agreement: dossier.row.id }).await?;
+    events::agreement_executed(tx, ctx, &dossier.row, &reading.text_sha256).await?;
     invoices::commands::agreement_executed(tx, ctx, dossier.row.id).await?;
     Ok(())
 }

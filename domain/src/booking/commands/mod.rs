@@ -54,6 +54,7 @@ use crate::{
     report::StoreError,
     sales,
     store::Tx,
+    webhooks::events,
 };
 
 /// A booking, held until the end of the transaction. Who acts on its deposit holds that before.
@@ -155,6 +156,7 @@ async fn write_event(
         at: Set(ctx.env.now()),
     };
     row.insert(tx).await?;
+    events::booking_done(tx, ctx, booking, (before, done.act)).await?;
     if !done.is_told {
         return Ok(());
     }

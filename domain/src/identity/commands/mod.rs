@@ -9,7 +9,6 @@ mod invitations;
 mod mail_links;
 mod members;
 mod proving;
-mod resealing;
 mod second_factors;
 mod sign_ins;
 mod studios;
@@ -25,7 +24,6 @@ pub use mail_links::{
 };
 pub use members::{change_role, remove_member};
 pub use proving::{begin_proof, change_password, step_up};
-pub use resealing::{Resealed, reseal, reseal_batch};
 pub use second_factors::{NewSecondFactor, confirm_second_factor, set_up_second_factor, turn_off_second_factor};
 pub use sign_ins::{
     Attempt, Checked, Device, SignedIn, begin_sign_in, finish_sign_in, refresh, revoke_other_sign_ins, revoke_sign_in,

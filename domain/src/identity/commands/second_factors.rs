@@ -6,7 +6,7 @@ use super::{
     super::{
         IdentityError,
         entity::{recovery_code, second_factor, user},
-        sealing, totp,
+        totp,
     },
     sign_ins::Checked,
 };
@@ -15,6 +15,7 @@ use crate::{
     ids::UserId,
     links::LinkKey,
     policy::Denied,
+    sealing::{self, Use},
     store::{self, Tx},
 };
 
@@ -38,7 +39,7 @@ pub async fn set_up_second_factor(tx: &Tx, ctx: &Ctx, links: &LinkKey) -> Result
     let id = ctx.actor.user().ok_or(Denied::Unauthenticated)?;
     let user = user::Entity::find_by_id(id).one(tx).await?.ok_or(Denied::Unauthenticated)?;
     let (secret, now) = (ctx.env.random::<{ totp::SECRET_BYTES }>(), ctx.env.now());
-    let sealed = sealing::seal(&ctx.env, links, id, &secret);
+    let sealed = sealing::seal(&ctx.env, links, (Use::SecondFactor, id), &secret);
     let row = second_factor::ActiveModel {
         user_id: Set(id),
         sealed_secret: Set(sealed.clone()),
@@ -150,7 +151,7 @@ async fn take_code(
     row: &second_factor::Model,
     code: &str,
 ) -> Result<bool, IdentityError> {
-    let Some(secret) = sealing::open(links, row.user_id, &row.sealed_secret) else {
+    let Some(secret) = sealing::open(links, (Use::SecondFactor, row.user_id), &row.sealed_secret) else {
         tracing::error!(user = %row.user_id, "a second factor was sealed under another key: its recovery codes open alone");
         return Ok(false);
     };

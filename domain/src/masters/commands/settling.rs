@@ -27,6 +27,7 @@ use crate::{
     report::StoreError,
     services::Services,
     store::Tx,
+    webhooks::events,
 };
 
 /// How many projects the chore looks at in one go.
@@ -112,6 +113,9 @@ async fn settle(tx: &Tx, ctx: &Ctx, plan: plan::Model) -> Result<usize, StoreErr
         for to in readers.iter().copied() {
             let mail = Job::MailMasters { project, notice: Some(notice), what, to };
             outbox::put(tx, ctx, Some(studio), &mail).await?;
+        }
+        if kind == MasterStepKind::Delivered {
+            events::masters_delivered(tx, ctx, studio, project).await?;
         }
     }
     let mut row = plan.into_active_model();

@@ -29,6 +29,7 @@ use crate::{
     report::StoreError,
     sales::rules::reference_of,
     store::{self, Tx},
+    webhooks::events,
 };
 
 /// What the gateway takes for a transfer: nothing; what the account costs it bills by itself.
@@ -265,8 +266,11 @@ pub(super) async fn arrive(
     Ok(row)
 }
 
-/// Has a payee told what became of a payout.
+/// Has a payee told what became of a payout; that it left is told to the studio's webhooks as well.
 pub(super) async fn tell(tx: &Tx, ctx: &Ctx, row: &payout::Model, what: PayoutNotice) -> Result<(), StoreError> {
+    if what == PayoutNotice::Left {
+        events::payout_sent(tx, ctx, row).await?;
+    }
     outbox::put(tx, ctx, Some(row.studio_id), &Job::MailPayout { payout: row.id, what }).await?;
     Ok(())
 }

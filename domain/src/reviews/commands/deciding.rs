@@ -16,6 +16,7 @@ use crate::{
         rules::{self, ReviewFault, Verdict},
     },
     store::Tx,
+    webhooks::events,
 };
 
 /// What somebody says to the version under review.
@@ -149,6 +150,7 @@ pub(super) async fn end_round(
             approved_at: now,
         };
         let approval = row.into_active_model().insert(tx).await?;
+        events::review_approved(tx, ctx, &approval).await?;
         masters::commands::order_planned(tx, ctx, &approval).await?;
     }
     let mut row = review.into_active_model();

@@ -36,6 +36,7 @@ use crate::{
     splits::{self, rules::LineRule},
     stages::Stage,
     store::{self, Tx},
+    webhooks::events,
 };
 
 /// Records what the gateway has collected for an order and grants what it bought, or sends the money back; while somebody else holds a claim that is not
@@ -282,6 +283,7 @@ pub(super) async fn grant(
         ..order.into_active_model()
     };
     let order = paid.update(tx).await?;
+    events::order_paid(tx, ctx, &order).await?;
     if booking::commands::confirm_paid(tx, ctx, order.id).await? {
         return Ok(order);
     }
@@ -307,6 +309,7 @@ pub(super) async fn grant(
             granted_at: ctx.env.now(),
         };
         licence.clone().into_active_model().insert(tx).await?;
+        events::licence_granted(tx, ctx, &licence).await?;
         delivery::commands::owe(tx, ctx, &order, &licence).await?;
         upgrades::record(tx, ctx, &order, &licence).await?;
         if licence.exclusive {

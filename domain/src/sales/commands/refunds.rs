@@ -37,6 +37,7 @@ use crate::{
     services::Services,
     splits,
     store::Tx,
+    webhooks::events,
 };
 
 /// After how many hours a refund that was refused is sent again by itself.
@@ -413,7 +414,7 @@ pub(super) async fn take_in(
         undone_journal: Set(row.undone_journal),
         ..Default::default()
     };
-    learned.update(tx).await?;
+    let learned = learned.update(tx).await?;
     let told_of = match row.state {
         state if state == before => None,
         RefundState::Requested => None,
@@ -422,6 +423,7 @@ pub(super) async fn take_in(
     };
     if matches!(told_of, Some(Job::MailRefunded { .. })) {
         upgrades::tell_ended(tx, ctx, payment.order_id).await?;
+        events::order_refunded(tx, ctx, payment.order_id, &learned).await?;
     }
     if let Some(job) = told_of {
         outbox::put(tx, ctx, Some(payment.studio_id), &job).await?;

@@ -25,6 +25,7 @@ mod sales;
 mod session_log;
 mod statements;
 mod system;
+mod webhooks;
 
 /// One field of the schema and who may.
 pub(crate) struct Row {
@@ -70,6 +71,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
         reviews::ROWS,
         statements::ROWS,
         royalties::ROWS,
+        webhooks::ROWS,
     ]
     .into_iter()
     .flatten()

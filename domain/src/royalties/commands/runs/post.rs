@@ -39,6 +39,7 @@ use crate::{
     },
     services::Services,
     store::Tx,
+    webhooks::events,
 };
 
 /// How many rows are written at once.
@@ -75,6 +76,7 @@ pub async fn post_run(services: &Services, ctx: &Ctx, id: RoyaltyRunId) -> Resul
     keep_accounts(&tx, &posted, &outcome).await?;
     keep_rest(&tx, &posted, &outcome, &waiting).await?;
     outbox::put(&tx, ctx, Some(posted.studio_id), &Job::IssueStatements { run: posted.id }).await?;
+    events::run_issued(&tx, ctx, &posted).await?;
     services.commit(tx).await?;
     Ok(posted)
 }

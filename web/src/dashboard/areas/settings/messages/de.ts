@@ -7,6 +7,7 @@ export default {
   taxes: "Steuern",
   rooms: "Räume",
   seals: "Siegel",
+  webhooks: "Webhooks",
   save: "Speichern",
   saved: "Gespeichert",
   cancel: "Abbrechen",

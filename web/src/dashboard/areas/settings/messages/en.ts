@@ -7,6 +7,7 @@ export default {
   taxes: "Taxes",
   rooms: "Rooms",
   seals: "Seals",
+  webhooks: "Webhooks",
   save: "Save",
   saved: "Saved",
   cancel: "Cancel",

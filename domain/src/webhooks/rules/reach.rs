@@ -1,0 +1,155 @@
+//! Which machines events may be sent to. A name says nothing of that, for whoever holds it says where it leads: the addresses that it has led to are looked at, and
+//! only those are spoken to.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// Where an address leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Anywhere in the world.
+    Public,
+    /// This machine, or the network that it stands in: only where the operator says so.
+    Private,
+    /// Nowhere that anybody may have events sent to: what hands out a machine's own credentials (link-local), many at once, or nobody.
+    Nowhere,
+}
+
+/// Where an address leads. What is not known to be public is not.
+pub fn reach(ip: IpAddr) -> Reach {
+    match ip {
+        IpAddr::V4(ip) => reach_v4(ip),
+        IpAddr::V6(ip) => reach_v6(ip),
+    }
+}
+
+/// Whether events may be sent to an address.
+pub fn admits(ip: IpAddr, allow_private: bool) -> bool {
+    match reach(ip) {
+        Reach::Public => true,
+        Reach::Private => allow_private,
+        Reach::Nowhere => false,
+    }
+}
+
+fn reach_v4(ip: Ipv4Addr) -> Reach {
+    match ip.octets() {
+        // A network of one's own, a provider's own (CGNAT), and this machine.
+        [10 | 127, ..] | [100, 64..=127, ..] | [172, 16..=31, ..] | [192, 168, ..] => Reach::Private,
+        // This network, link-local, protocols' own, documentation, the relays of 6to4, benchmarks; many at once, and what is not given out.
+        [0 | 224..=255, ..]
+        | [169, 254, ..]
+        | [192, 0, 0 | 2, _]
+        | [192, 88, 99, _]
+        | [198, 18 | 19, ..]
+        | [198, 51, 100, _]
+        | [203, 0, 113, _] => Reach::Nowhere,
+        _ => Reach::Public,
+    }
+}
+
+fn reach_v6(ip: Ipv6Addr) -> Reach {
+    if let Some(ip) = ip.to_ipv4_mapped() {
+        return reach_v4(ip);
+    }
+    match ip.segments() {
+        [0, 0, 0, 0, 0, 0, 0, 1] | [0xfc00..=0xfdff, ..] => Reach::Private,
+        // The world of IPv4 behind a translator.
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
+            let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+            reach_v4(Ipv4Addr::new(a, b, c, d))
+        }
+        [0x2000..=0x3fff, ..] if !is_special(ip) => Reach::Public,
+        _ => Reach::Nowhere,
+    }
+}
+
+/// Whether an address lies in what is given out, and leads to nobody there: protocols' own and tunnels (Teredo, 6to4), whose ends could be anywhere, and
+/// documentation.
+const fn is_special(ip: Ipv6Addr) -> bool {
+    matches!(ip.segments(), [0x2001, 0..=0x1ff | 0xdb8, ..] | [0x2002, ..] | [0x3fff, 0..=0xfff, ..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_leads_somewhere_public_or_is_refused() {
+        use Reach::{Nowhere, Private, Public};
+        for (address, expected) in [
+            ("1.1.1.1", Public),
+            ("8.8.8.8", Public),
+            ("100.63.255.255", Public),
+            ("100.128.0.0", Public),
+            ("172.15.255.255", Public),
+            ("172.32.0.0", Public),
+            ("192.0.1.1", Public),
+            ("192.169.0.0", Public),
+            ("198.17.255.255", Public),
+            ("198.20.0.0", Public),
+            ("223.255.255.255", Public),
+            ("10.0.0.1", Private),
+            ("100.64.0.0", Private),
+            ("100.127.255.255", Private),
+            ("127.0.0.1", Private),
+            ("127.255.255.254", Private),
+            ("172.16.0.1", Private),
+            ("172.31.255.255", Private),
+            ("192.168.0.1", Private),
+            ("0.0.0.0", Nowhere),
+            ("0.1.2.3", Nowhere),
+            ("169.254.169.254", Nowhere),
+            ("192.0.0.8", Nowhere),
+            ("192.0.2.7", Nowhere),
+            ("192.88.99.1", Nowhere),
+            ("198.18.0.1", Nowhere),
+            ("198.19.255.255", Nowhere),
+            ("198.51.100.7", Nowhere),
+            ("203.0.113.7", Nowhere),
+            ("224.0.0.1", Nowhere),
+            ("239.255.255.250", Nowhere),
+            ("240.0.0.1", Nowhere),
+            ("255.255.255.255", Nowhere),
+            ("2606:4700:4700::1111", Public),
+            ("2a00:1450:4001::1", Public),
+            ("2001:4860:4860::8888", Public),
+            ("2001:200::1", Public),
+            ("::1", Private),
+            ("fc00::1", Private),
+            ("fd12:3456:789a::1", Private),
+            ("::", Nowhere),
+            ("::2", Nowhere),
+            ("::7f00:1", Nowhere),
+            ("fe80::1", Nowhere),
+            ("febf::1", Nowhere),
+            ("fec0::1", Nowhere),
+            ("ff02::1", Nowhere),
+            ("100::1", Nowhere),
+            ("2001::1", Nowhere),
+            ("2001:1ff::1", Nowhere),
+            ("2001:db8::7", Nowhere),
+            ("2002:7f00:1::1", Nowhere),
+            ("3fff::1", Nowhere),
+            ("4000::1", Nowhere),
+            ("5f00::1", Nowhere),
+            ("64:ff9b:1::1", Nowhere),
+            ("::ffff:8.8.8.8", Public),
+            ("::ffff:127.0.0.1", Private),
+            ("::ffff:10.0.0.1", Private),
+            ("::ffff:169.254.169.254", Nowhere),
+            ("64:ff9b::8.8.8.8", Public),
+            ("64:ff9b::127.0.0.1", Private),
+            ("64:ff9b::169.254.169.254", Nowhere),
+        ] {
+            assert_eq!(reach(address.parse().unwrap()), expected, "{address}");
+        }
+    }
+
+    #[test]
+    fn an_operator_lets_in_the_own_network_and_never_more() {
+        let admitted = |address: &str, allow| admits(address.parse().unwrap(), allow);
+        assert!(admitted("8.8.8.8", false) && admitted("8.8.8.8", true));
+        assert!(!admitted("127.0.0.1", false) && admitted("127.0.0.1", true));
+        assert!(!admitted("169.254.169.254", false) && !admitted("169.254.169.254", true));
+    }
+}
