@@ -257,6 +257,7 @@ mod tests {
             }
         }
     }
+
     #[test]
     fn what_an_earlier_secret_has_signed_opens_until_that_is_taken_away() {
         let (env, _) = testing::env(9);

@@ -181,7 +181,7 @@ impl Secrets {
 
     /// The secrets as they are written, one a line: for the place where they are kept, and nowhere else.
     pub fn text(&self) -> String {
-        self.all().map(|secret| format!("{}\n", secret.text())).collect()
+        self.all().map(|secret| secret.text() + "\n").collect()
     }
 }
 

@@ -15,6 +15,7 @@ use sea_orm::{
 
 use super::{
     Formats, NO_STATEMENT, Problem, as_json,
+    counts::Kept,
     gather::{Gathered, Unread, gather, own},
     hold_studio,
     index::opened,
