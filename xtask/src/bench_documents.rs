@@ -7,7 +7,7 @@
 #![expect(clippy::print_stdout, reason = "the table is the task's answer")]
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     process::{Command, ExitCode, Stdio},
 };
 
@@ -33,11 +33,7 @@ const PEER: &str = include_str!("bench_documents_peer.py");
 
 /// Runs the comparison; fails if ours misses its speed, its memory or its steadiness. `python` has `weasyprint` and `pyhanko`.
 pub(crate) fn documents(contracts: u32, python: &str, cargo: impl Fn() -> Command) -> Result<ExitCode> {
-    let mut build = cargo();
-    super::step("build", build.args(["build", "--release", "--package", "documents", "--example", "sealing"]))?;
-    let root = std::env::current_dir()?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let program = target.join("release/examples/sealing");
+    let program = super::example("sealing", "release", cargo)?;
     let made = |kind: &'static str| -> Result<Made> {
         let run = |cores: &str, threads: &str| {
             answered(cores, &program, &[kind.to_owned(), contracts.to_string(), threads.to_owned()])

@@ -34,7 +34,7 @@ pub(crate) fn ledger(terms: &Terms, cargo: impl Fn() -> Command) -> Result<ExitC
     let pgbench = tpc_b::find()?;
     let Some(database) = Database::find_durable()? else { bail!("the comparison needs a PostgreSQL") };
     super::require(&["taskset"], "the comparison")?;
-    let ours = super::example("domain", "bench_ledger", &terms.profile, cargo)?;
+    let ours = super::example("bench_ledger", &terms.profile, cargo)?;
     println!("PostgreSQL {}, {} clients, {} s each, two cores", database.origin, terms.clients, terms.seconds);
 
     let scratch = Scratch::make(&database.url, &["tpcb", "ledger"])?;

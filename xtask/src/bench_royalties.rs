@@ -64,7 +64,7 @@ struct Accounted {
 /// Runs the comparison; fails if anything promised is missed.
 pub(crate) fn royalties(terms: &Terms, cargo: impl Fn() -> Command) -> Result<ExitCode> {
     super::require(&["taskset"], "the comparison")?;
-    let ours = super::example("adapters", "bench_royalties", &terms.profile, cargo)?;
+    let ours = super::example("bench_royalties", &terms.profile, cargo)?;
     let folder = tempfile::tempdir()?;
     let file = terms.generate(&folder.path().join("sales.tsv"), terms.lines)?;
     let peers = terms.peers_of(&file)?;

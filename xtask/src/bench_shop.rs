@@ -57,8 +57,8 @@ pub(crate) fn shop(terms: &Terms, cargo: impl Fn() -> Command) -> Result<ExitCod
     let pgbench = tpc_b::find()?;
     let Some(database) = Database::find_durable()? else { bail!("the measurement needs a PostgreSQL") };
     super::require(&["taskset"], "the measurement")?;
-    let example = super::example("adapters", "bench_shop", &terms.profile, &cargo)?;
-    let program = std::path::absolute(super::program(&terms.profile, cargo)?)?;
+    let (program, example) = super::program_and_example("bench_shop", &terms.profile, cargo)?;
+    let program = std::path::absolute(program)?;
     println!(
         "PostgreSQL {}, {} beats of {TIERS} tiers, {} connections, {} s each, two cores",
         database.origin, terms.beats, terms.connections, terms.seconds

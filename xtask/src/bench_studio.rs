@@ -27,7 +27,7 @@ pub(crate) struct Terms {
 pub(crate) fn studio(terms: &Terms, cargo: impl Fn() -> Command) -> Result<ExitCode> {
     let Some(database) = Database::find_durable()? else { bail!("the measurement needs a PostgreSQL") };
     super::require(&["taskset"], "the measurement")?;
-    let server = super::example("api", "bench_studio", &terms.profile, cargo)?;
+    let server = super::example("bench_studio", &terms.profile, cargo)?;
     println!(
         "PostgreSQL {}, {} callers, {} requests of each list, two cores",
         database.origin, terms.callers, terms.requests

@@ -15,10 +15,10 @@ const SEED: &str = "LEDGERLINE_FAULTS_SEED";
 
 /// Builds the program and has it go through faults.
 pub(crate) fn faults(minutes: u64, seed: Option<u64>, cargo: impl Fn() -> Command) -> Result<ExitCode> {
-    super::step("build", cargo().args(["build", "--package", "cli"]))?;
+    super::build(&cargo)?;
     let seed = seed.unwrap_or_else(|| RandomState::new().hash_one("faults"));
     let mut failing = cargo();
-    failing.args(["test", "--package", "tests", "--test", "e2e", "--", "--exact", TEST, "--nocapture"]);
+    failing.args(["test", "--workspace", "--test", "e2e", "--", "--exact", TEST, "--nocapture"]);
     failing.env(SECONDS, minutes.saturating_mul(60).to_string()).env(SEED, seed.to_string());
     let gone_through = super::step("faults", &mut failing);
     eprintln!("\nTo repeat it: cargo xtask faults --minutes {minutes} --seed {seed}");

@@ -21,10 +21,10 @@ pub(crate) fn api(
     python: Option<&Path>,
     cargo: impl Fn() -> Command,
 ) -> Result<ExitCode> {
-    super::step("build", cargo().args(["build", "--package", "cli"]))?;
+    super::build(&cargo)?;
     let seed = seed.unwrap_or_else(|| RandomState::new().hash_one("fuzz"));
     let mut asking = cargo();
-    asking.args(["test", "--package", "tests", "--test", "e2e", "--", "--exact", TEST, "--nocapture"]);
+    asking.args(["test", "--workspace", "--test", "e2e", "--", "--exact", TEST, "--nocapture"]);
     asking.env(SECONDS, minutes.saturating_mul(60).to_string()).env(SEED, seed.to_string());
     if let Some(python) = python {
         asking.env(PYTHON, python);

@@ -192,8 +192,10 @@ fn main() -> ExitCode {
         Task::Schemas => schemas(),
         Task::Audit => audit::audit(cargo),
         Task::Sbom { out } => sbom::write(out, cargo),
-        Task::Faults { minutes, seed } => faults::faults(minutes, seed, cargo),
-        Task::Fuzz { what: Fuzz::Api { minutes, seed, python } } => fuzz::api(minutes, seed, python.as_deref(), cargo),
+        Task::Faults { minutes, seed } => faults::faults(minutes, seed, linting),
+        Task::Fuzz { what: Fuzz::Api { minutes, seed, python } } => {
+            fuzz::api(minutes, seed, python.as_deref(), linting)
+        }
         Task::Bench { what: Bench::Audio { seconds, hours } } => bench::audio(seconds, hours, cargo),
         Task::Bench { what: Bench::Documents { contracts, python } } => {
             bench_documents::documents(contracts, &python, cargo)
@@ -276,20 +278,23 @@ fn step(what: &str, command: &mut Command) -> Result<()> {
     if status.success() { Ok(()) } else { bail!("{what} failed") }
 }
 
-/// Builds an example of a crate, and tells where it lies.
-fn example(package: &str, name: &str, profile: &str, cargo: impl Fn() -> Command) -> Result<PathBuf> {
-    let mut build = cargo();
-    build.args(["build", "--profile", profile, "--package", package, "--example", name]);
-    step("build", &mut build)?;
+/// Builds all, with its tests, as they are built for [`test`]: whoever runs one of them after the other builds nothing twice.
+fn build(cargo: impl Fn() -> Command) -> Result<()> {
+    step("build", cargo().args(["build", "--workspace", "--all-targets"]))
+}
+
+/// Builds an example, and tells where it lies. Of the whole workspace, so that all that is measured shares its dependencies: with a package's own features,
+/// each would have them built anew.
+fn example(name: &str, profile: &str, cargo: impl Fn() -> Command) -> Result<PathBuf> {
+    step("build", cargo().args(["build", "--profile", profile, "--workspace", "--example", name]))?;
     Ok(built(profile).join("examples").join(name))
 }
 
-/// Builds the program, and tells where it lies.
-fn program(profile: &str, cargo: impl Fn() -> Command) -> Result<PathBuf> {
-    let mut build = cargo();
-    build.args(["build", "--profile", profile, "--package", "cli", "--bin", "ledgerline"]);
-    step("build", &mut build)?;
-    Ok(built(profile).join("ledgerline"))
+/// Builds the program and an example beside it, and tells where they lie.
+fn program_and_example(name: &str, profile: &str, cargo: impl Fn() -> Command) -> Result<(PathBuf, PathBuf)> {
+    let targets = ["--workspace", "--bin", "ledgerline", "--example", name];
+    step("build", cargo().args(["build", "--profile", profile]).args(targets))?;
+    Ok((built(profile).join("ledgerline"), built(profile).join("examples").join(name)))
 }
 
 /// Where cargo puts what it builds under a profile.
@@ -311,7 +316,7 @@ fn test(arguments: &[String]) -> Result<ExitCode> {
     step("formatting", cargo().args(["fmt", "--all", "--check"]))?;
     // Before the program, which embeds them.
     let pages = web::check()?;
-    step("build and lints", linting().args(["build", "--workspace", "--all-targets"]))?;
+    build(linting)?;
 
     let database = postgres::Database::find()?;
     eprintln!(
@@ -351,7 +356,7 @@ fn test(arguments: &[String]) -> Result<ExitCode> {
 
 fn walk() -> Result<ExitCode> {
     let pages = web::build()?;
-    step("build", cargo().args(["build", "--package", "cli"]))?;
+    build(linting)?;
     if let Some(why) = browser::check(&pages)? {
         bail!("the journeys were not walked: {why}");
     }

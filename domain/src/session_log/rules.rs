@@ -136,7 +136,7 @@ pub fn makers(logged: &[(PartyId, SessionRole)]) -> Vec<Maker> {
         }
     }
     let did_any = |group: &[SessionRole], roles: &[SessionRole]| roles.iter().any(|role| group.contains(role));
-    let shares = |groups: [&[SessionRole]; 2]| -> HashMap<PartyId, Share> {
+    let shares = |groups: [&[SessionRole]; 3]| -> HashMap<PartyId, Share> {
         let of_group = |group: &&[SessionRole]| -> Vec<PartyId> {
             of_parties.iter().filter(|(_, roles)| did_any(group, roles)).map(|(party, _)| *party).collect()
         };
