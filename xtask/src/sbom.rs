@@ -1,11 +1,11 @@
-//! `cargo xtask sbom`: what the program is made of, as a bill of materials in CycloneDX 1.6. Of the Rust crates it lists those that `cargo tree` says the program
+//! `cargo xtask sbom`: what the program is made of, as a bill of materials in `CycloneDX` 1.6. Of the Rust crates it lists those that `cargo tree` says the program
 //! depends on, with what cargo and its lock file know of them; of the npm packages those that the lock file of `web` has for more than development.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, ExitCode},
 };
 

@@ -104,7 +104,9 @@ async fn along(way: Way, mut stream: TcpStream, to: SocketAddr) -> std::io::Resu
         Way::Cut | Way::Closed => return stream.read_exact(&mut [0; 16]).await.map(drop),
         Way::Answered(status) => {
             let mut asked = vec![0; PIECE_BYTES];
-            stream.read(&mut asked).await?;
+            if stream.read(&mut asked).await? == 0 {
+                return Ok(());
+            }
             let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
             stream.write_all(answer.as_bytes()).await?;
             return stream.shutdown().await;
