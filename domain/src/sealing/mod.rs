@@ -1,6 +1,6 @@
 //! Secrets that must be read again, at rest: AES-256-GCM under a key derived from the installation's, one for each use. Whoever gets hold of the database
 //! without that key reads none; whose it is is bound in, so that a sealed secret opens in no other's row. Before what was sealed stands the id of the
-//! installation's secret that did; what is older than these ids is without. **To add a use:** a word of [`Use`], and its column in `resealing`.
+//! installation's secret that did; what is older than these ids is without. **To add a use:** a word of `Use`, and its column in `resealing`.
 
 mod resealing;
 
