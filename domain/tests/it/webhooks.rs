@@ -12,6 +12,7 @@ use domain::{
     },
     ids::{RoomId, StudioId, WebhookId},
     licensing::terms::TierCode,
+    links::LinkKey,
     money::Currency,
     outbox::{
         Job,
@@ -21,6 +22,8 @@ use domain::{
     policy::Denied,
     ports::WebhookMessage,
     report::Explain,
+    sealing::{Resealed, count_sealed, reseal},
+    secrets::{Secret, Secrets},
     webhooks::{
         WebhookError,
         commands::{
@@ -462,4 +465,26 @@ fn blocked(room: RoomId, time: NewLength) -> NewBooking {
         hold: None,
         outside_hours: true,
     }
+}
+
+#[tokio::test]
+async fn secrets_are_sealed_anew_and_sign_as_before() {
+    on_each_database(async |world| {
+        let mut house = House::on(world).await;
+        let made = house.create(&[EventKind::OrderPaid]).await.unwrap();
+        house.rotate(made.webhook.id).await;
+        let first = house.shop.services.links.current();
+        let secrets = Secrets::of(first).followed_by(Secret::make(&house.shop.services.env));
+        let (db, env) = (house.shop.services.db.clone(), house.shop.services.env.clone());
+        let both = LinkKey::of(secrets.clone());
+        assert_eq!(reseal(&db, &env, &both).await.unwrap(), Resealed { resealed: 2, unreadable: 0 });
+        assert_eq!(count_sealed(&db, &both).await.unwrap().by(first.id()), 0);
+        // The first is not needed any more: both secrets are read, and sign.
+        house.shop.services.links = LinkKey::of(secrets.without(first.id()));
+        house.try_out(made.webhook.id).await.unwrap();
+        let sent = house.work().await;
+        let signatures = |message: &WebhookMessage| header(message, "webhook-signature").split(' ').count();
+        assert_eq!(sent.iter().map(signatures).collect::<Vec<_>>(), [2]);
+    })
+    .await;
 }
