@@ -69,7 +69,7 @@ enum Task {
         what: Bench,
     },
     /// Let one thing after the other fail while buyers order, by chance that can be repeated: database, store, disk, clock, mail, gateway, processes; then see
-    /// that nothing was lost and nothing doubled (needs PostgreSQL's initdb and pg_ctl).
+    /// that nothing was lost and nothing doubled (needs PostgreSQL's initdb and `pg_ctl`).
     Faults {
         /// For how long.
         #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
