@@ -74,7 +74,9 @@ pub(crate) async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
     if args.json {
         super::print(&serde_json::to_string_pretty(&facts)?);
     } else {
-        lines.iter().for_each(|line| super::print(line));
+        for line in &lines {
+            super::print(line);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
