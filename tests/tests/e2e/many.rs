@@ -121,7 +121,9 @@ fn composed(
     }
     // Instead of the catcher of mail the test reads the mailbox in the data folder.
     assert!(variables.remove("LEDGERLINE_SMTP_URL").is_some());
-    variables.values().for_each(|value| composition.assert_names_none(value));
+    for value in variables.values() {
+        composition.assert_names_none(value);
+    }
     // Other tests are connected to the same PostgreSQL.
     variables.insert("LEDGERLINE_DATABASE_CONNECTIONS".to_owned(), "8".to_owned());
     variables
