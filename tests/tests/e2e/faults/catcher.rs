@@ -138,7 +138,7 @@ async fn read_letter(stream: &mut BufReader<TcpStream>) -> std::io::Result<Optio
             return Ok(Some(id));
         }
         if id.is_empty() && line.to_ascii_lowercase().starts_with("message-id:") {
-            id = between(&line, '<', '>').to_owned();
+            between(&line, '<', '>').clone_into(&mut id);
         }
     }
     Ok(None)
