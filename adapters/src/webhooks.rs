@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{
     ports::{WebhookAnswer, WebhookFault, WebhookMessage, WebhookReply, WebhookSender},
-    webhooks::rules::reach::admits,
+    reach::admits,
 };
 use http_body_util::{BodyExt, Full};
 use hyper::{

@@ -68,7 +68,7 @@ pub(crate) struct Config {
     pub(crate) smtp_url: Option<String>,
     /// The sender of every mail.
     pub(crate) mail_from: String,
-    /// What links and tokens are signed with, and second factors sealed: 64 hexadecimal digits. After a change of secrets several, with commas between them,
+    /// What links and tokens are signed with, and second factors and webhooks' secrets sealed: 64 hexadecimal digits. After a change of secrets several, with commas between them,
     /// of which the first seals and signs; see [`crate::secrets`] [default: made once and kept in the data folder].
     pub(crate) secret: Option<String>,
     /// The secret key of a Stripe account, `sk_…` or `rk_…`; a live one moves real money. With `stripe_webhook_secret` [default: the sandbox gateway, where no

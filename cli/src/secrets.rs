@@ -4,6 +4,7 @@
 use std::{
     fs::{self, File},
     io::{self, Write},
+    os::unix::fs::{MetadataExt, chown},
     path::{Path, PathBuf},
 };
 
@@ -45,7 +46,10 @@ pub(crate) fn change(config: &Config, change: impl FnOnce(Secrets) -> Result<Sec
     folder.lock().with_context(|| format!("cannot lock {}", config.data_dir.display()))?;
     let secrets = change(read(&path)?.with_context(|| format!("{} is gone", path.display()))?)?;
     let replace = || -> io::Result<()> {
-        draft(&path, &secrets.text())?.persist(&path).map_err(|error| error.error)?;
+        let (kept, draft) = (fs::metadata(&path)?, draft(&path, &secrets.text())?);
+        // Whoever runs the program goes on reading it, though another has changed it.
+        chown(draft.path(), Some(kept.uid()), Some(kept.gid()))?;
+        draft.persist(&path).map_err(|error| error.error)?;
         // What a power cut lost here would be lost with everything that is sealed under it.
         folder.sync_all()
     };

@@ -44,6 +44,7 @@ pub mod portfolio;
 pub mod ports;
 pub mod pricing;
 pub mod production;
+pub mod reach;
 pub mod registrations;
 pub mod report;
 pub mod reviews;

@@ -146,6 +146,14 @@ impl LinkKey {
         self.held.read().unwrap_or_else(PoisonError::into_inner).current()
     }
 
+    /// The one that seals. What is sealed stays, and is lost with the secret that sealed it: where the secrets are kept is asked which it is by now.
+    pub(crate) fn sealing(&self) -> Secret {
+        if let Some(secrets) = self.source.as_ref().and_then(|source| source()) {
+            *self.held.write().unwrap_or_else(PoisonError::into_inner) = secrets;
+        }
+        self.current()
+    }
+
     /// The one that was made first.
     pub fn oldest(&self) -> Secret {
         self.held.read().unwrap_or_else(PoisonError::into_inner).oldest()

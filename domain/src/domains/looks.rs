@@ -22,26 +22,26 @@ const AT_ONCE: u64 = 50;
 /// Looks for the records of proved domains that nobody has looked for lately. One that was missing for seven days no longer leads to its shop, and the studio is
 /// told. How many were lost so. For the program itself, now and then.
 pub async fn tend(services: &Services) -> Result<usize, DomainError> {
-    let before = services.env.now() - LOOK_EVERY;
+    let now = services.env.now();
     let due = claim::Entity::find()
-        .filter(is_due(before))
+        .filter(is_due(now))
         .order_by_asc(claim::Column::LookedAt)
         .limit(AT_ONCE)
         .all(&services.db)
         .await?;
     let mut lost = 0;
     for (claim, missed) in join_all(due.into_iter().map(|claim| look(services, claim))).await {
-        lost += usize::from(keep_look(services, &claim, missed, before).await?);
+        lost += usize::from(keep_look(services, &claim, missed, now).await?);
     }
     Ok(lost)
 }
 
-/// Proved, and looked for no later than given.
-fn is_due(before: Instant) -> Condition {
+/// Proved, and not looked for of late; or to come, for then the clock was set back.
+fn is_due(now: Instant) -> Condition {
     let looked_at = claim::Column::LookedAt;
     Condition::all()
         .add(claim::Column::VerifiedAt.is_not_null())
-        .add(Condition::any().add(looked_at.is_null()).add(looked_at.lte(before)))
+        .add(Condition::any().add(looked_at.is_null()).add(looked_at.lte(now - LOOK_EVERY)).add(looked_at.gt(now)))
 }
 
 /// Looks for the record of a domain: how many looks in a row have missed it now.
@@ -52,20 +52,14 @@ async fn look(services: &Services, claim: claim::Model) -> (claim::Model, i32) {
 }
 
 /// Writes down what a look has seen; whether the domain is lost by it. Of several processes that look at once, one look counts.
-async fn keep_look(
-    services: &Services,
-    claim: &claim::Model,
-    missed: i32,
-    before: Instant,
-) -> Result<bool, StoreError> {
+async fn keep_look(services: &Services, claim: &claim::Model, missed: i32, now: Instant) -> Result<bool, StoreError> {
     let is_lost = missed > MOST_MISSED;
-    let mut seen =
-        claim::ActiveModel { looked_at: Set(Some(services.env.now())), missed: Set(missed), ..Default::default() };
+    let mut seen = claim::ActiveModel { looked_at: Set(Some(now)), missed: Set(missed), ..Default::default() };
     if is_lost {
         seen.verified_at = Set(None);
     }
     let tx = services.begin().await?;
-    let still_due = claim::Entity::update_many().filter(claim::Column::Id.eq(claim.id)).filter(is_due(before));
+    let still_due = claim::Entity::update_many().filter(claim::Column::Id.eq(claim.id)).filter(is_due(now));
     let counts = still_due.set(seen).exec(&tx).await?.rows_affected > 0;
     if counts && is_lost {
         let job = Job::MailLostDomain { domain: claim.id };

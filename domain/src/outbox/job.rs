@@ -34,7 +34,8 @@ text_enum! {
 /// How urgent a job is. Of jobs that wait, the more urgent begins first; one that runs is not interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Priority {
-    /// Nobody waits for it: stems that are checked, and what has been heard once and is listened to again.
+    /// Nobody waits for it: stems that are checked, what has been heard once and is listened to again, and what other programs are told, for who is slow to
+    /// listen holds up nobody else.
     Idle,
     /// A producer waits for it.
     Usual,
@@ -501,7 +502,6 @@ impl Job {
             | Self::MailAgreement { .. }
             | Self::SealAgreement { .. }
             | Self::VoidOthers { .. }
-            | Self::DeliverWebhook { .. }
             | Self::MailWebhookOff { .. }
             | Self::RaiseSeal { .. } => Queue::Office,
         }
@@ -576,7 +576,7 @@ impl Job {
             | Self::DeliverWebhook { .. }
             | Self::MailWebhookOff { .. }
             | Self::RaiseSeal { .. } => Priority::Usual,
-            Self::CheckStems { .. } => Priority::Idle,
+            Self::CheckStems { .. } | Self::DeliverWebhook { .. } => Priority::Idle,
         }
     }
 }

@@ -45,7 +45,7 @@ fn beginning(id: SecretId) -> String {
 
 /// Seals a secret for whose it is: by which of the installation's; the nonce and what it became, in hexadecimal.
 pub(crate) fn seal(env: &Env, links: &LinkKey, (of, owner): (Use, impl TypedId), secret: &[u8]) -> String {
-    let (by, nonce) = (links.current(), env.random::<NONCE_LEN>());
+    let (by, nonce) = (links.sealing(), env.random::<NONCE_LEN>());
     let mut sealed = secret.to_vec();
     let owner = owner.uuid();
     key(&by, of)

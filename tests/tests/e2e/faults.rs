@@ -164,6 +164,7 @@ async fn storm(
             let email = format!("well{}@example.com", happened.len());
             street.sell_whole(&email, &house.catcher).await.with_context(|| format!("after: {fault}"))?;
             let (counts, well_after) = (board.counts(), ended.elapsed());
+            ensure!(fault != Fault::Database || counts.told > 0, "{fault}: nobody was told to come again");
             ensure!(well_after < WELL_WITHIN, "{fault}: it took {well_after:?} until all was well again");
             happened.push(Happened { fault, at, lasted: lasts, counts, well_after });
             if time.is_some_and(|time| began.elapsed() > time) {

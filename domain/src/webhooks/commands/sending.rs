@@ -3,7 +3,7 @@
 
 use chrono::Duration;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait, sea_query::LockType,
 };
 use serde_json::json;
@@ -72,7 +72,7 @@ pub async fn deliver(services: &Services, id: WebhookDeliveryId) -> Result<(), S
 /// Begins an attempt; none if there is nothing to send now.
 async fn begin(tx: &Tx, ctx: &Ctx, links: &LinkKey, id: WebhookDeliveryId) -> Result<Option<Begun>, StoreError> {
     let (now, found) = (ctx.env.now(), delivery::Entity::find_by_id(id).lock_exclusive().one(tx).await?);
-    let Some(found) = found.filter(|row| row.due_at.is_some_and(|due| due <= now)) else { return Ok(None) };
+    let Some(found) = found.filter(|row| rules::is_due(row, now)) else { return Ok(None) };
     let webhook = webhook::Entity::find_by_id(found.webhook_id).one(tx).await?;
     let event = event::Entity::find_by_id(found.event_id).one(tx).await?;
     let (Some(webhook), Some(event)) = (webhook, event) else { return Ok(None) };
@@ -119,15 +119,16 @@ async fn settle(tx: &Tx, ctx: &Ctx, begun: &Begun, reply: WebhookReply) -> Resul
         }
         return end(tx, found, DeliveryState::Delivered, now).await;
     }
+    let wait = rules::wait_after(begun.kind, found.tries);
     if begun.kind != EventKind::Test {
-        count_failure(tx, ctx, webhook).await?;
+        count_failure(tx, ctx, webhook, wait.is_none()).await?;
     }
     // It was asked for again, or another attempt was begun: what comes next is that one's.
     let is_latest = (found.tries, found.attempts) == (begun.row.tries, begun.row.attempts);
     if found.state != DeliveryState::Waiting || !is_latest {
         return Ok(());
     }
-    let Some(wait) = rules::wait_after(begun.kind, found.tries) else {
+    let Some(wait) = wait else {
         return end(tx, found, DeliveryState::Dead, now).await;
     };
     let mut row = found.into_active_model();
@@ -152,15 +153,16 @@ fn attempt_row(begun: &Begun, reply: WebhookReply) -> attempt::ActiveModel {
     }
 }
 
-/// Counts from when nothing has arrived at a webhook. After so many days it is turned off, and its studio is told.
-async fn count_failure(tx: &Tx, ctx: &Ctx, webhook: webhook::Model) -> Result<(), StoreError> {
+/// Counts from when nothing has arrived at a webhook. If an event is given up after so many days, it is turned off, and its studio is told; the first attempt
+/// after a quiet time turns nothing off.
+async fn count_failure(tx: &Tx, ctx: &Ctx, webhook: webhook::Model, is_given_up: bool) -> Result<(), StoreError> {
     if webhook.off_at.is_some() {
         return Ok(());
     }
     let (id, studio, now) = (webhook.id, webhook.studio_id, ctx.env.now());
     let since = webhook.failing_since;
     let mut row = webhook.into_active_model();
-    if since.is_some_and(|since| now - since >= Duration::days(MAX_FAILING_DAYS)) {
+    if is_given_up && since.is_some_and(|since| now - since >= Duration::days(MAX_FAILING_DAYS)) {
         row.off_at = Set(Some(now));
         row.off_because = Set(Some(OffBecause::Failing));
         outbox::put(tx, ctx, Some(studio), &Job::MailWebhookOff { webhook: id }).await?;
@@ -223,8 +225,12 @@ pub async fn send_again(
 /// If the database fails.
 pub async fn tend(services: &Services) -> Result<usize, StoreError> {
     let ctx = services.ctx(Actor::System);
+    let now = ctx.env.now();
+    let is_due = Condition::any()
+        .add(delivery::Column::DueAt.lte(now))
+        .add(delivery::Column::DueAt.gt(now + rules::longest_wait()));
     let due = delivery::Entity::find()
-        .filter(delivery::Column::DueAt.lte(ctx.env.now()))
+        .filter(is_due)
         .order_by_asc(delivery::Column::DueAt)
         .order_by_asc(delivery::Column::Id)
         .limit(BATCH)

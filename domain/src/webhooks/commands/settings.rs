@@ -123,7 +123,10 @@ pub async fn rotate_secret(
     links: &LinkKey,
     (studio, id): (StudioId, WebhookId),
 ) -> Result<NewWebhook, WebhookError> {
-    let found = find_webhook(tx, ctx, studio, id).await?;
+    require(&ctx.actor, Action::ManageStudio, studio)?;
+    // Of two who rotate it at once, the later comes behind the earlier.
+    let own = webhook::Entity::find_by_id(id).filter(webhook::Column::StudioId.eq(studio));
+    let found = own.lock_exclusive().one(tx).await?.ok_or(WebhookError::NotFound)?;
     let (before, secret) = (found.sealed_secret.clone(), ctx.env.random::<SECRET_BYTES>());
     let mut row = found.into_active_model();
     row.sealed_secret = Set(sealing::seal(&ctx.env, links, (Use::Webhook, id), &secret));

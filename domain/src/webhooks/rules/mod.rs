@@ -1,6 +1,5 @@
 //! What webhooks may be, and when what failed is sent again.
 
-pub mod reach;
 pub mod signature;
 
 use std::collections::BTreeSet;
@@ -8,7 +7,8 @@ use std::collections::BTreeSet;
 use chrono::Duration;
 use url::{Host, Url};
 
-use super::entity::EventKind;
+use super::entity::{EventKind, delivery};
+use crate::env::Instant;
 
 /// How many webhooks a studio has at the most.
 pub const MAX_WEBHOOKS: u64 = 10;
@@ -92,6 +92,16 @@ pub fn wait_after(kind: EventKind, tries: i32) -> Option<Duration> {
     }
     let failed = usize::try_from(tries).ok()?.checked_sub(1)?;
     WAITS_S.get(failed).copied().map(Duration::seconds)
+}
+
+/// The longest that is waited for the next attempt.
+pub fn longest_wait() -> Duration {
+    WAITS_S.iter().copied().max().map_or_else(Duration::zero, Duration::seconds)
+}
+
+/// Whether a delivery is due: by its time; at once, if it was not tried yet; and if it would be waited for longer than ever is, for then the clock was set back.
+pub fn is_due(row: &delivery::Model, now: Instant) -> bool {
+    row.due_at.is_some_and(|due| row.tries == 0 || due <= now || due > now + longest_wait())
 }
 
 /// How an answer begins, as people read it.

@@ -60,8 +60,7 @@ impl<'a> Watch<'a> {
         while !self.street.is_over() {
             let order = self.ask("the order's page", self.http.get(&page), LIMIT, false).await;
             let order = order.map(|body| String::from_utf8_lossy(&body).into_owned()).unwrap_or_default();
-            let mut links = order.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
-            if let Some(link) = links.find(|link| link.starts_with("/d/")) {
+            if let Some(link) = cli::client::links(&order).find(|link| link.starts_with("/d/")) {
                 let file = self.http.get(format!("{}{link}", self.street.base()));
                 if let Some(file) = self.ask("a file", file, LIMIT, true).await
                     && !order.contains(Sha256::of(&file).as_str())

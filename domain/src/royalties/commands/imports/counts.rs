@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use foldhash::fast::RandomState;
 use interchange::statements::{Currency, Field, Line as Said};
 
-use super::lines::channel_of;
+use super::lines::{channel_of, cut};
 use crate::{
     pricing::Country,
     royalties::rules::{Channel, Totals},
@@ -15,6 +15,8 @@ use crate::{
 
 /// Kinds of lines that are told apart before counts are emptied: a file may say something else on every line.
 const MAX_KINDS: usize = 20_000;
+/// Bytes that kinds say before counts are emptied: a cell may be long.
+const MAX_BYTES: usize = 4 << 20;
 /// Sums of counts before they are emptied.
 const MAX_SUMS: usize = 50_000;
 /// What says of which kind a line is, in this order.
@@ -107,6 +109,8 @@ pub(super) struct Counts {
     pub(super) texts: Texts,
     /// The numbers of kinds, by what a line of them says.
     known: Map<Box<[u8]>, u32>,
+    /// Bytes that they say.
+    bytes: usize,
     pub(super) kinds: Vec<Kind>,
     /// What the lines of each kind come to.
     pub(super) income: Vec<Totals>,
@@ -123,7 +127,7 @@ impl Counts {
         self.says.clear();
         for field in SAYS {
             self.says.extend_from_slice(line.text(field).as_bytes());
-            // No statement has one within a cell.
+            // No cell has one: what has is no text, and refused.
             self.says.push(0);
         }
         self.says.extend_from_slice(&month.num_days_from_ce().to_le_bytes());
@@ -133,6 +137,7 @@ impl Counts {
         }
         let number = u32::try_from(self.kinds.len()).unwrap_or(u32::MAX);
         self.known.insert(self.says.as_slice().into(), number);
+        self.bytes += self.says.len();
         let kind = self.read(line, month, kept);
         self.kinds.push(kind);
         self.income.push(Totals::default());
@@ -141,7 +146,7 @@ impl Counts {
 
     /// Finds out what a line says.
     fn read(&mut self, line: &Said<'_>, month: NaiveDate, kept: Kept) -> Kind {
-        let [kind, part, product, store, place] = SAYS.map(|field| line.text(field));
+        let [kind, part, product, store, place] = SAYS.map(|field| cut(&line.text(field)));
         let channel = channel_of([&kind, &part, &product]);
         let store = self.texts.id(&store);
         let terms = Terms {
@@ -162,6 +167,6 @@ impl Counts {
 
     /// Whether it is time to empty them.
     pub(super) fn are_full(&self) -> bool {
-        self.kinds.len() > MAX_KINDS || self.sums.len() > MAX_SUMS
+        self.kinds.len() > MAX_KINDS || self.bytes > MAX_BYTES || self.sums.len() > MAX_SUMS
     }
 }

@@ -35,7 +35,7 @@ const MAX_SUMS: usize = 200_000;
 const MAX_ITEMS: usize = 1_000_000;
 /// Values of the tables of income; lines of more are counted as of others.
 const MAX_FACETS: usize = 50_000;
-/// What the value of lines is called that are of more values than are kept.
+/// What the value of lines is called that are of more values than are kept; which ones, is as the threads come to them.
 const OTHERS: &str = "(others)";
 /// Characters of a value.
 const MAX_VALUE: usize = 200;

@@ -10,6 +10,9 @@ use crate::royalties::rules::{Channel, Exact};
 /// One, in the smallest steps of a decimal.
 const ONE: i128 = 10_i128.pow(PLACES);
 
+/// Characters of a text that are kept.
+const MAX_CHARS: usize = 500;
+
 /// Whole words of a line's kind, subscription or product that say how it was used. The first in this order that is found holds: a video stream is a video.
 const CHANNELS: [(&str, Channel); 36] = [
     ("sync", Channel::Sync),
@@ -57,6 +60,11 @@ const OF_FORMATS: [(&str, Channel); 4] = [
     ("youtube", Channel::Video),
     ("bandcamp", Channel::Download),
 ];
+
+/// A text of a line, as far as it is kept.
+pub(super) fn cut(text: &str) -> String {
+    if text.len() <= MAX_CHARS { text.to_owned() } else { text.chars().take(MAX_CHARS).collect() }
+}
 
 /// How something was used, by what lines say of it: first their kind, then the part of the store, then the product.
 pub(super) fn channel_of(says: [&str; 3]) -> Channel {

@@ -11,12 +11,10 @@ use interchange::statements::{Isrc, Iswc, Line as Said, Place, Upc};
 
 use super::{
     counts::{Counts, Kept, Map, SumKey},
-    lines::{artist_of, exact, title_of, units_of, used_on},
+    lines::{artist_of, cut, exact, title_of, units_of, used_on},
 };
 use crate::royalties::rules::{Exact, RoyaltyFault, Totals};
 
-/// Characters of a title, an artist or a code that are kept.
-const MAX_CHARS: usize = 500;
 /// Bytes that the lines of a part have, about.
 const PART_BYTES: usize = 1 << 20;
 
@@ -213,8 +211,4 @@ fn key_of(line: &Said<'_>) -> ItemKey {
 /// A heading and its code.
 fn kept((heading, code): (&str, Cow<'_, str>)) -> (String, String) {
     (heading.to_owned(), cut(&code))
-}
-
-fn cut(text: &str) -> String {
-    if text.len() <= MAX_CHARS { text.to_owned() } else { text.chars().take(MAX_CHARS).collect() }
 }

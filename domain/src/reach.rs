@@ -1,4 +1,4 @@
-//! Which machines events may be sent to. A name says nothing of that, for whoever holds it says where it leads: the addresses that it has led to are looked at, and
+//! Which machines the program speaks to at somebody's wish: those that webhooks and revocation lists name. A name says nothing of that, for whoever holds it says where it leads: the addresses that it has led to are looked at, and
 //! only those are spoken to.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -22,7 +22,7 @@ pub fn reach(ip: IpAddr) -> Reach {
     }
 }
 
-/// Whether events may be sent to an address.
+/// Whether an address may be spoken to.
 pub fn admits(ip: IpAddr, allow_private: bool) -> bool {
     match reach(ip) {
         Reach::Public => true,
