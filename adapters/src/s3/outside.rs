@@ -24,7 +24,7 @@ const TRIAL: Duration = Duration::from_mins(1);
 enum Shut {
     #[error("it answers {0} where a signed address leads to no file, and not 404")]
     Unbelieved(StatusCode),
-    #[error("it has no CORS rule that lets pages of {0} fetch from it and go on where they stopped")]
+    #[error("it has no CORS rule that lets pages of {0} fetch from it")]
     NoRule(String),
 }
 
