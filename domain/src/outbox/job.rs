@@ -502,6 +502,7 @@ impl Job {
             | Self::MailAgreement { .. }
             | Self::SealAgreement { .. }
             | Self::VoidOthers { .. }
+            | Self::DeliverWebhook { .. }
             | Self::MailWebhookOff { .. }
             | Self::RaiseSeal { .. } => Queue::Office,
         }
@@ -573,7 +574,6 @@ impl Job {
             | Self::MailAgreement { .. }
             | Self::SealAgreement { .. }
             | Self::VoidOthers { .. }
-            | Self::DeliverWebhook { .. }
             | Self::MailWebhookOff { .. }
             | Self::RaiseSeal { .. } => Priority::Usual,
             Self::CheckStems { .. } | Self::DeliverWebhook { .. } => Priority::Idle,
