@@ -7,7 +7,7 @@ use domain::{
     identity::{
         IdentityError,
         commands::{self, Ceremony, Device, SignedIn},
-        entity::{PasskeyBackup, passkey, passkey_ceremony, second_factor, sign_in},
+        entity::{CeremonyKind, PasskeyBackup, passkey, passkey_ceremony, second_factor, sign_in},
         passkeys::RelyingParty,
         queries,
         rules::PASSKEYS_MAX,
@@ -41,7 +41,7 @@ async fn end_adding(
     id: PasskeyCeremonyId,
     answer: &Value,
 ) -> Result<passkey::Model, IdentityError> {
-    let taken = commands::take_ceremony(services, ctx, id).await?;
+    let taken = commands::take_ceremony(services, ctx, CeremonyKind::Add, id).await?;
     in_tx(services, async |tx| commands::add_passkey(tx, ctx, &rp(services), &taken, "Telephone", answer).await).await
 }
 
@@ -57,7 +57,7 @@ async fn begin_signing_in(services: &Services) -> Ceremony {
 
 async fn end_signing_in(services: &Services, id: PasskeyCeremonyId, answer: &Value) -> Result<SignedIn, IdentityError> {
     let (ctx, device) = (nobody(services), Device { user_agent: "test".to_owned(), ip: String::new() });
-    let taken = commands::take_ceremony(services, &ctx, id).await?;
+    let taken = commands::take_ceremony(services, &ctx, CeremonyKind::SignIn, id).await?;
     in_tx(services, async |tx| commands::sign_in_with_passkey(tx, &ctx, &rp(services), &taken, answer, device).await)
         .await
 }
@@ -74,7 +74,8 @@ async fn step_up(
     device: &mut Authenticator,
 ) -> Result<Instant, IdentityError> {
     let begun = commands::begin_passkey_proof(services, ctx, &rp(services)).await?;
-    let (taken, answer) = (commands::take_ceremony(services, ctx, begun.id).await?, device.get(&begun.options));
+    let (taken, answer) =
+        (commands::take_ceremony(services, ctx, CeremonyKind::Prove, begun.id).await?, device.get(&begun.options));
     in_tx(services, async |tx| commands::step_up_with_passkey(tx, ctx, &rp(services), &taken, &answer, own).await).await
 }
 

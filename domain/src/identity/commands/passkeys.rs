@@ -128,16 +128,26 @@ async fn put(
     Ok(Ceremony { id, options: begun.options, expires_at })
 }
 
-/// Takes a ceremony for its one answer. Of two who come with it, one is first.
-pub async fn take_ceremony(services: &Services, ctx: &Ctx, id: PasskeyCeremonyId) -> Result<Taken, IdentityError> {
+/// Takes a ceremony of a kind, of the signed-in person if it is not one that signs in, for its one answer. Of two who come with it, one is first.
+pub async fn take_ceremony(
+    services: &Services,
+    ctx: &Ctx,
+    kind: CeremonyKind,
+    id: PasskeyCeremonyId,
+) -> Result<Taken, IdentityError> {
+    let user = match kind {
+        CeremonyKind::SignIn => None,
+        CeremonyKind::Add | CeremonyKind::Prove => Some(ctx.actor.user().ok_or(Denied::Unauthenticated)?),
+    };
     let tx = services.begin().await?;
-    let row = passkey_ceremony::Entity::find_by_id(id).one(&tx).await?.ok_or(IdentityError::CeremonyOver)?;
+    let row = passkey_ceremony::Entity::find_by_id(id).one(&tx).await?;
+    let row = row.filter(|row| row.kind == kind && row.user_id == user).ok_or(IdentityError::CeremonyOver)?;
     let taken = passkey_ceremony::Entity::delete_by_id(id).exec(&tx).await?;
     services.commit(tx).await?;
     if taken.rows_affected == 0 || row.expires_at <= ctx.env.now() {
         return Err(IdentityError::CeremonyOver);
     }
-    Ok(Taken { kind: row.kind, user: row.user_id, state: row.state })
+    Ok(Taken { kind, user, state: row.state })
 }
 
 /// Adds the passkey that a device has made to the signed-in person's account, under a name.
