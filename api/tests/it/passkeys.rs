@@ -20,7 +20,7 @@ const SIGN_IN: &str = "mutation($ceremony: ID!, $credential: JSON!) {
 const STEP_UP: &str = "mutation($ceremony: ID!, $credential: JSON!) {
     stepUpWithPasskey(ceremony: $ceremony, credential: $credential) { provedUntil userErrors { field code } } }";
 const REMOVE: &str = "mutation($id: ID!) { removePasskey(id: $id) { passkey { name } userErrors { code } } }";
-const PAYS: &str = "mutation($studio: ID!) { createApiKey(studio: $studio, name: \"shop\", scopes: [CATALOG_READ]) { userErrors { code } } }";
+const GUARDED: &str = "mutation($studio: ID!) { createApiKey(studio: $studio, name: \"shop\", scopes: [CATALOG_READ]) { userErrors { code } } }";
 
 /// What one of the mutations that begin something has begun.
 async fn begin(world: &World, token: Option<&str>, mutation: &str) -> Value {
@@ -111,8 +111,8 @@ async fn a_passkey_proves_instead_of_the_password() {
         let (other, _) = world.sign_up("Orson").await;
         add(world, &world.token(other).await.1, "Key", &mut anothers).await;
         world.clock.advance(Duration::minutes(10));
-        let pays = async || world.ask(Some(&token), PAYS, json!({ "studio": studio.to_string() })).await;
-        assert_eq!(pays().await["errors"][0]["extensions"]["code"], "STEP_UP_REQUIRED");
+        let guarded = async || world.ask(Some(&token), GUARDED, json!({ "studio": studio.to_string() })).await;
+        assert_eq!(guarded().await["errors"][0]["extensions"]["code"], "STEP_UP_REQUIRED");
         let step_up = async |device: &mut Authenticator| {
             let begun = begin(world, Some(&token), "beginPasskeyProof").await;
             let variables = json!({ "ceremony": begun["id"], "credential": device.get(&begun["options"]) });
@@ -120,10 +120,10 @@ async fn a_passkey_proves_instead_of_the_password() {
         };
         let refused = step_up(&mut anothers).await;
         assert_eq!(refused["userErrors"], json!([{ "field": "credential", "code": "UNKNOWN_PASSKEY" }]));
-        assert_eq!(pays().await["errors"][0]["extensions"]["code"], "STEP_UP_REQUIRED");
+        assert_eq!(guarded().await["errors"][0]["extensions"]["code"], "STEP_UP_REQUIRED");
         let proved = step_up(&mut device).await;
         assert_eq!(proved["userErrors"], json!([]), "{proved}");
-        assert_eq!(pays().await.get("errors"), None);
+        assert_eq!(guarded().await.get("errors"), None);
     })
     .await;
 }
