@@ -126,10 +126,11 @@ impl Authenticator {
     /// The fresh passkey: no make of device, its id, and its public key as COSE writes it.
     fn attested(&self) -> Vec<u8> {
         let point = self.key.verifying_key().to_encoded_point(false);
-        let (x, y) = (point.x().expect("a key is not infinity"), point.y().expect("it is not compressed"));
+        // A byte that says so, and two coordinates.
+        let (x, y) = point.as_bytes()[1..].split_at(32);
         let head = b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20".as_slice();
         let (make, length, then) = ([0_u8; 16], [0, 16_u8], b"\x22\x58\x20");
-        [make.as_slice(), &length, &self.id, head, x.as_slice(), then, y.as_slice()].concat()
+        [make.as_slice(), &length, &self.id, head, x, then, y].concat()
     }
 }
 
