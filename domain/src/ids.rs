@@ -108,6 +108,10 @@ typed_ids! {
     SignInId = "signin",
     /// One refresh token.
     RefreshTokenId = "refresh",
+    /// A person's passkey.
+    PasskeyId = "passkey",
+    /// What a browser does with a passkey, from its beginning to its end.
+    PasskeyCeremonyId = "ceremony",
     /// A program's key.
     ApiKeyId = "key",
     /// A domain that a studio claims.

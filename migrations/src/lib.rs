@@ -70,6 +70,7 @@ mod m20261208_a_account_activities;
 mod m20261208_b_code_secrets;
 mod m20261208_c_webhooks;
 mod m20261208_d_domain_looks;
+mod m20261209_a_passkeys;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -143,6 +144,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261208_b_code_secrets::Migration),
             Box::new(m20261208_c_webhooks::Migration),
             Box::new(m20261208_d_domain_looks::Migration),
+            Box::new(m20261209_a_passkeys::Migration),
         ]
     }
 }
@@ -211,5 +213,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261208_b_code_secrets.rs"),
     include_str!("m20261208_c_webhooks.rs"),
     include_str!("m20261208_d_domain_looks.rs"),
+    include_str!("m20261209_a_passkeys.rs"),
     include_str!("sql.rs"),
 ];

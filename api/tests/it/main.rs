@@ -21,6 +21,7 @@ mod matrix;
 mod mixes;
 mod money_back;
 mod pages;
+mod passkeys;
 mod payee_statements;
 mod payouts;
 mod portfolio;

@@ -40,6 +40,7 @@ async fn money_leaves_for_who_has_proved_themselves_of_late() {
             "mutation($studio: ID!, $user: ID!) { changeMemberRole(studio: $studio, user: $user, role: MANAGER) { userErrors { code } } }",
             "mutation($studio: ID!) { createApiKey(studio: $studio, name: \"shop\", scopes: [CATALOG_READ]) { userErrors { code } } }",
             "mutation { setUpSecondFactor { setUp { secret } userErrors { code } } }",
+            "mutation { beginPasskey { ceremony { id } userErrors { code } } }",
         ];
         for document in guarded {
             let answer = ask(document).await;
@@ -84,6 +85,11 @@ async fn payouts_of_each_kind_ask_for_proof() {
             format!("removeMember(studio: \"{studio}\", user: \"{}\")", env.id::<domain::ids::UserId>()),
             format!("approveRoyaltyRun(id: \"{run}\")"),
             format!("payRoyalties(run: \"{run}\")"),
+            format!("removePasskey(id: \"{}\")", env.id::<domain::ids::PasskeyId>()),
+            format!(
+                "addPasskey(ceremony: \"{}\", name: \"N\", credential: {{}})",
+                env.id::<domain::ids::PasskeyCeremonyId>()
+            ),
         ] {
             let document = format!("mutation {{ {mutation} {{ userErrors {{ code }} }} }}");
             let answer = world.ask(Some(&token), &document, json!({})).await;

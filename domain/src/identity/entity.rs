@@ -29,6 +29,30 @@ text_enum! {
 }
 
 text_enum! {
+    /// What a browser does with a passkey.
+    pub enum CeremonyKind {
+        /// Makes one, for an account.
+        Add = "add",
+        /// Signs in with one.
+        SignIn = "sign_in",
+        /// Proves by one that whoever sits there is the person who signed in.
+        Prove = "prove",
+    }
+}
+
+text_enum! {
+    /// Where a passkey is kept.
+    pub enum PasskeyBackup {
+        /// On one device, which it never leaves.
+        NotEligible = "not_eligible",
+        /// On one device, from which it may be copied to others.
+        Eligible = "eligible",
+        /// On several devices of one person, or in a safe of theirs.
+        Exists = "exists",
+    }
+}
+
+text_enum! {
     /// What becomes of a sale of a beat of several makers who have not signed their split.
     pub enum UnsignedSplits {
         /// There is none: such a beat is not on sale.
@@ -419,6 +443,76 @@ pub mod recovery_code {
         pub fingerprint: String,
         /// When it was used.
         pub used_at: Option<Instant>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod passkey {
+    //! Passkeys.
+    use sea_orm::entity::prelude::*;
+
+    use super::PasskeyBackup;
+    use crate::{
+        env::Instant,
+        ids::{PasskeyId, UserId},
+    };
+
+    /// A passkey of an account: its public half. The other half has never left the device.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "passkeys")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: PasskeyId,
+        /// Whose.
+        pub user_id: UserId,
+        /// What they call it.
+        pub name: String,
+        /// By which devices know it, in base 64 for addresses; unique over all accounts.
+        pub credential_id: String,
+        /// Its public key, and what its device has said of it once and for all, likewise.
+        pub public_key: String,
+        /// How its device is reached, a bit for each way.
+        pub transports: i32,
+        /// How often it has signed, as its device counts; 0 where that does not.
+        pub sign_count: i64,
+        /// Where it is kept.
+        pub backup: PasskeyBackup,
+        /// When it was added.
+        pub created_at: Instant,
+        /// When it was last used; none until then.
+        pub last_used_at: Option<Instant>,
+    }
+
+    crate::plain_entity!();
+}
+
+pub mod passkey_ceremony {
+    //! What browsers do with passkeys.
+    use sea_orm::entity::prelude::*;
+
+    use super::CeremonyKind;
+    use crate::{
+        env::Instant,
+        ids::{PasskeyCeremonyId, UserId},
+    };
+
+    /// A ceremony that was begun: the row goes when its answer comes, whatever that is.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "passkey_ceremonies")]
+    pub struct Model {
+        /// The id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: PasskeyCeremonyId,
+        /// What is done.
+        pub kind: CeremonyKind,
+        /// Who does it; none for signing in, where nobody is known yet.
+        pub user_id: Option<UserId>,
+        /// The challenge, and what else the answer is held against, in base 64 for addresses.
+        pub state: String,
+        /// Until when an answer is taken.
+        pub expires_at: Instant,
     }
 
     crate::plain_entity!();

@@ -1,6 +1,6 @@
 //! Why identity refuses.
 
-use super::rules::{NameFault, PASSWORD_MIN, PasswordFault};
+use super::rules::{NameFault, PASSKEYS_MAX, PASSWORD_MIN, PasswordFault};
 use crate::{
     email::EmailError,
     env::Instant,
@@ -47,6 +47,27 @@ pub enum IdentityError {
     /// There is no second factor, or none that was begun.
     #[error("there is no second factor")]
     NoSecondFactor,
+    /// What was begun with a passkey took too long, or has had its answer.
+    #[error("this was begun with a passkey too long ago, or is over")]
+    CeremonyOver,
+    /// The answer of a passkey does not hold.
+    #[error("what this passkey has signed is not what was asked")]
+    PasskeyRefused,
+    /// The passkey is of no account, or of another than that of whoever is signed in.
+    #[error("this passkey opens no account here, or another one")]
+    UnknownPasskey,
+    /// The passkey is some account's already.
+    #[error("this passkey has been added already")]
+    PasskeyIsKnown,
+    /// The account has as many passkeys as one may have.
+    #[error("an account has at most {PASSKEYS_MAX} passkeys")]
+    TooManyPasskeys,
+    /// Browsers have no passkeys for where the pages are.
+    #[error("browsers have passkeys for names alone, and these pages are at the address of a machine")]
+    NoPasskeysHere,
+    /// No such passkey of this person.
+    #[error("there is no such passkey")]
+    NoPasskey,
     /// The sign-in has not proved whose it is for a while.
     #[error("this asks for your password once more")]
     StepUpRequired,
@@ -134,13 +155,29 @@ impl Explain for IdentityError {
                 .remedy("wait for the next code; without the authenticator, give a recovery code"),
             Self::SecondFactorIsOn => say(Kind::Conflict, "SECOND_FACTOR_IS_ON").remedy("turn it off first"),
             Self::NoSecondFactor => say(Kind::Conflict, "NO_SECOND_FACTOR").remedy("set one up first"),
-            Self::StepUpRequired => say(Kind::Forbidden, "STEP_UP_REQUIRED")
-                .remedy("give your password, and a code if you have set one up, to `stepUp`, then try again"),
+            Self::CeremonyOver => say(Kind::Conflict, "CEREMONY_OVER").field("ceremony").remedy("begin again"),
+            Self::PasskeyRefused => say(Kind::Invalid, "PASSKEY_REFUSED")
+                .field("credential")
+                .remedy("try once more, or sign in with the password"),
+            Self::UnknownPasskey => say(Kind::Invalid, "UNKNOWN_PASSKEY")
+                .field("credential")
+                .remedy("take another passkey, or give the password; what was removed here can be deleted on the device"),
+            Self::PasskeyIsKnown => {
+                say(Kind::Conflict, "PASSKEY_IS_KNOWN").field("credential").remedy("take another device")
+            }
+            Self::TooManyPasskeys => say(Kind::Conflict, "TOO_MANY_PASSKEYS").remedy("remove one first"),
+            Self::NoPasskeysHere => say(Kind::Conflict, "NO_PASSKEYS_HERE")
+                .remedy("set `public_url` to an address with a name; until then there are password and code"),
+            Self::StepUpRequired => say(Kind::Forbidden, "STEP_UP_REQUIRED").remedy(
+                "give your password, and a code if you have set one up, to `stepUp`, or a passkey to `stepUpWithPasskey`, then try again",
+            ),
             Self::Throttled { .. } => say(Kind::TooMany, "TOO_MANY_ATTEMPTS").remedy("wait, or reset the password"),
             Self::SignInEnded => say(Kind::Unauthenticated, "SIGN_IN_ENDED").remedy("sign in again"),
             Self::TokenReused => say(Kind::Unauthenticated, "REFRESH_TOKEN_REUSED")
                 .remedy("sign in again; if you do not know why this happened, change the password"),
-            Self::NoSignIn | Self::NoInvitation | Self::NoMember | Self::NoApiKey => say(Kind::NotFound, "NOT_FOUND"),
+            Self::NoSignIn | Self::NoInvitation | Self::NoMember | Self::NoApiKey | Self::NoPasskey => {
+                say(Kind::NotFound, "NOT_FOUND")
+            }
             Self::Link(LinkError::Forged) => say(Kind::Invalid, "BAD_LINK").field("token"),
             Self::Link(LinkError::Expired) => {
                 say(Kind::Invalid, "LINK_EXPIRED").field("token").remedy("ask for a new one")

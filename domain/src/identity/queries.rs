@@ -9,7 +9,8 @@ use sea_orm::{
 use super::{
     IdentityError,
     entity::{
-        MailPurpose, api_key, invitation, mail_token, member, recovery_code, second_factor, sign_in, studio, user,
+        MailPurpose, api_key, invitation, mail_token, member, passkey, recovery_code, second_factor, sign_in, studio,
+        user,
     },
     rules,
 };
@@ -72,6 +73,13 @@ pub async fn find_second_factor(db: &Db, ctx: &Ctx) -> Result<Option<SecondFacto
         .filter(recovery_code::Column::UserId.eq(user))
         .filter(recovery_code::Column::UsedAt.is_null());
     Ok(Some(SecondFactorFacts { since, recovery_codes_left: left.count(db).await? }))
+}
+
+/// The signed-in person's own passkeys, newest first: never more than [`rules::PASSKEYS_MAX`].
+pub async fn list_passkeys(db: &Db, ctx: &Ctx) -> Result<Vec<passkey::Model>, StoreError> {
+    let Some(user) = ctx.actor.user() else { return Ok(Vec::new()) };
+    let own = passkey::Entity::find().filter(passkey::Column::UserId.eq(user));
+    Ok(own.order_by_desc(passkey::Column::Id).all(db).await?)
 }
 
 /// The program behind a key's secret, if the key is not revoked.

@@ -27,6 +27,11 @@ pub const RESET_LIFE: Duration = Duration::hours(1);
 /// How long a sign-in counts as proved after it began, or after whoever it is of has given the password once more.
 pub const PROOF_LIFE: Duration = Duration::minutes(10);
 
+/// How long an answer to what was begun with a passkey is taken.
+pub const CEREMONY_LIFE: Duration = Duration::minutes(5);
+/// How many passkeys an account has at most.
+pub const PASSKEYS_MAX: usize = 20;
+
 /// What every API key begins with, so that a leaked one is recognised.
 pub const API_KEY_PREFIX: &str = "ll_";
 

@@ -29,6 +29,7 @@ mod money_back_upgrade;
 mod offers;
 mod outbox;
 mod outbox_work;
+mod passkeys;
 mod payee_banks;
 mod payee_statements;
 mod paying_again;

@@ -303,7 +303,29 @@ export class Dashboard {
     await this.page.goto(to);
     await this.#enter(owner);
     await this.page.getByRole("button", { name: "Sign in", exact: true }).click();
-    await expect(this.page.getByRole("heading", { name: /^(Welcome back|Sign in)$/ })).toBeHidden();
+    await expect(this.#door).toBeHidden();
+  }
+  async signInByPasskey() {
+    await this.page.getByRole("button", { name: "Sign in with a passkey" }).click();
+    await expect(this.#door).toBeHidden();
+  }
+  async signOut() {
+    if (await this.#opener.isVisible()) await this.#opener.click();
+    await this.page.getByRole("button", { name: /: Your account$/ }).click();
+    await this.page.getByRole("menuitem", { name: "Sign out" }).click();
+    await expect(this.#door).toBeVisible();
+  }
+  get #door(): Locator {
+    return this.page.getByRole("heading", { name: /^(Welcome back|Sign in)$/ });
+  }
+  /** Adds a passkey of this browser to the account that is open. */
+  async addPasskey(name: string) {
+    await this.page.getByRole("button", { name: "Add a passkey" }).click();
+    const sheet = this.page.getByRole("dialog", { name: "Add a passkey" });
+    await sheet.getByLabel("Name").fill(name);
+    await sheet.getByRole("button", { name: "Go on" }).click();
+    await expect(sheet).toBeHidden();
+    await expect(this.page.getByText(name, { exact: true })).toBeVisible();
   }
   async #enter({ email, password }: Login) {
     await this.page.getByLabel("E-mail address").fill(email);

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod members;
+pub mod passkeys;
 pub mod security;
 pub mod sessions;
 pub mod studios;
@@ -49,6 +50,7 @@ pub struct IdentityMutation(
     accounts::AccountMutation,
     sessions::SessionMutation,
     security::SecurityMutation,
+    passkeys::PasskeyMutation,
     studios::StudioMutation,
     members::MemberMutation,
 );

@@ -217,7 +217,7 @@ async fn check(caller: &Caller, password: String) -> Result<Checked, Failure> {
 }
 
 /// Leaves a line in the log of what decides how an account is opened, with the sign-in that did it.
-fn told(caller: &Caller, what: &'static str) {
+pub(super) fn told(caller: &Caller, what: &'static str) {
     let sign_in = caller.sign_in.map_or_else(String::new, |id| id.to_string());
     tracing::info!(%sign_in, "{what}");
 }

@@ -207,7 +207,7 @@ impl SessionMutation {
     }
 }
 
-async fn session(
+pub(super) async fn session(
     ctx: &Context<'_>,
     caller: &Caller,
     signed_in: commands::SignedIn,

@@ -17,6 +17,7 @@ use domain::{
     webhooks::queries::list_webhooks,
 };
 
+use super::passkeys::Passkey;
 use crate::graphql::{
     caller,
     connection::{Connection, connection, page, page_cost},
@@ -131,6 +132,14 @@ impl Me {
     async fn second_factor(&self, ctx: &Context<'_>) -> Result<Option<SecondFactor>, Failure> {
         let caller = caller(ctx)?;
         Ok(queries::find_second_factor(&caller.services.db, &self.seen_by).await?.map(SecondFactor::from))
+    }
+
+    /// The passkeys that open the account, newest first.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    async fn passkeys(&self, ctx: &Context<'_>) -> Result<Vec<Passkey>, Failure> {
+        let caller = caller(ctx)?;
+        let rows = queries::list_passkeys(&caller.services.db, &self.seen_by).await?;
+        Ok(rows.into_iter().map(Passkey::from).collect())
     }
 
     /// The devices that are signed in, newest first.

@@ -7,7 +7,7 @@ mod reviews;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    actor::{Actor, Role, Scope},
+    actor::{Actor, Ctx, Role, Scope},
     agreements::{
         Prepared,
         commands::{self as agreements, Device, NewAgreement},
@@ -28,7 +28,8 @@ use domain::{
     env::fingerprint,
     identity::{
         commands,
-        entity::{api_key, studio, user},
+        entity::{PasskeyBackup, api_key, passkey, studio, user},
+        passkeys::RelyingParty,
     },
     ids::{
         AgreementId, ApiKeyId, AssetId, BeatId, BundleId, CartLineId, LicenceId, OrderId, PartyId, StudioId, UserId,
@@ -163,6 +164,7 @@ impl Fixture {
         let Column::Key { id, .. } = key(world, self.studio, [Scope::LedgerRead].into()).await else { unreachable!() };
         self.set("spareKey", id.to_string());
         let ctx = services.ctx(self.actor(2));
+        self.passkeys(world, owner, &ctx).await;
         let tx = services.begin().await.unwrap();
         let invite = async |email: &str| {
             commands::invite(&tx, &ctx, self.studio, email.parse().unwrap(), Role::Viewer).await.unwrap()
@@ -180,6 +182,32 @@ impl Fixture {
         self.set("spareInvitation", taken_back.id.to_string());
         let token = services.links.token(Purpose::Invitation, invited.id, Some(invited.expires_at));
         self.set("invitationToken", token);
+    }
+
+    /// A passkey of the owner's, and what they have begun to do with another.
+    async fn passkeys(&mut self, world: &World, owner: UserId, ctx: &Ctx) {
+        let services = &world.services;
+        let row = passkey::Model {
+            id: services.env.id(),
+            user_id: owner,
+            name: "Telephone".to_owned(),
+            credential_id: format!("matrix{}", self.mark),
+            public_key: String::new(),
+            transports: 0,
+            sign_count: 0,
+            backup: PasskeyBackup::NotEligible,
+            created_at: services.env.now(),
+            last_used_at: None,
+        };
+        let rp = RelyingParty::of(services.platform_url()).unwrap();
+        let proof = commands::begin_passkey_proof(services, ctx, &rp).await.unwrap();
+        let tx = services.begin().await.unwrap();
+        let begun = commands::begin_passkey(&tx, ctx, &rp).await.unwrap();
+        tx.commit().await.unwrap();
+        let row = row.into_active_model().insert(&services.db).await.unwrap();
+        self.set("ownersPasskey", row.id.to_string());
+        self.set("ownersCeremony", begun.id.to_string());
+        self.set("ownersProof", proof.id.to_string());
     }
 
     async fn catalog(&mut self, world: &World, owner: UserId) {

@@ -8,6 +8,7 @@ mod api_keys;
 mod invitations;
 mod mail_links;
 mod members;
+mod passkeys;
 mod proving;
 mod second_factors;
 mod sign_ins;
@@ -23,6 +24,10 @@ pub use mail_links::{
     complete_password_reset, prepare_password_reset, request_password_reset, request_verification, verify_email,
 };
 pub use members::{change_role, remove_member};
+pub use passkeys::{
+    Ceremony, Taken, add_passkey, begin_passkey, begin_passkey_proof, begin_passkey_sign_in, remove_passkey,
+    sign_in_with_passkey, step_up_with_passkey, take_ceremony,
+};
 pub use proving::{begin_proof, change_password, step_up};
 pub use second_factors::{NewSecondFactor, confirm_second_factor, set_up_second_factor, turn_off_second_factor};
 pub use sign_ins::{

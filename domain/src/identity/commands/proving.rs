@@ -16,7 +16,15 @@ use super::{
     sign_ins::{Attempt, Checked, revoke_all_but},
     throttle,
 };
-use crate::{actor::Ctx, env::Instant, ids::SignInId, links::LinkKey, policy::Denied, services::Services, store::Tx};
+use crate::{
+    actor::Ctx,
+    env::Instant,
+    ids::{SignInId, UserId},
+    links::LinkKey,
+    policy::Denied,
+    services::Services,
+    store::Tx,
+};
 
 /// Counts an attempt of the signed-in person to prove themselves, and refuses it if they have had enough of them: who has found an open browser cannot
 /// guess on.
@@ -43,6 +51,11 @@ pub async fn step_up(
     let user = checked.own()?;
     second_factors::pass(tx, ctx, links, user, code).await?;
     checked.forget(tx).await?;
+    mark_proved(tx, ctx, id, user).await
+}
+
+/// Marks a sign-in of a person as proved; tells until when that holds.
+pub(super) async fn mark_proved(tx: &Tx, ctx: &Ctx, id: SignInId, user: UserId) -> Result<Instant, IdentityError> {
     let now = ctx.env.now();
     let proved = sign_in::Entity::update_many()
         .col_expr(sign_in::Column::ProvedAt, Expr::value(now))

@@ -134,6 +134,11 @@ pub async fn finish_sign_in(
     let user = checked.own().map_err(|_| IdentityError::WrongCredentials)?;
     second_factors::pass(tx, ctx, links, user, code).await?;
     checked.forget(tx).await?;
+    open(tx, ctx, user, device).await
+}
+
+/// Opens a sign-in of somebody who has shown who they are.
+pub(super) async fn open(tx: &Tx, ctx: &Ctx, user: UserId, device: Device) -> Result<SignedIn, IdentityError> {
     let (id, now): (SignInId, Instant) = (ctx.env.id(), ctx.env.now());
     sign_in::ActiveModel {
         id: Set(id),

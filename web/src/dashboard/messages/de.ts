@@ -37,6 +37,7 @@ export default {
   signInTitle: "Willkommen zurück",
   signInSaid: "Deine Beats, Kunden und Tantiemen sind, wo du sie gelassen hast.",
   signInNew: "Zu dem Studio, zu dem du gehörst. Wenn du noch kein Konto hast, registriere dich unten.",
+  signInByPasskey: "Mit einem Passkey anmelden",
   signUp: "Registrieren",
   signUpTitle: "Registriere dich und eröffne dein Studio",
   signUpSaid: "In drei Minuten steht dein erster Beat zum Verkauf.",
@@ -61,6 +62,7 @@ export default {
   proveSaid:
     "Was Geld bewegt oder sagt, wer das darf, fragt danach, wenn deine Anmeldung eine Weile her ist. Was du gerade tust, geht dann weiter.",
   prove: "Weiter",
+  provePasskey: "Passkey verwenden",
   code: "Code",
   codeHelp: "Sechs Ziffern aus deiner Authenticator-App oder ein Wiederherstellungscode",
   confirmFirst:

@@ -35,6 +35,7 @@ export default {
   signInTitle: "Welcome back",
   signInSaid: "Your beats, clients and royalties are where you left them.",
   signInNew: "To the studio that you belong to. If you have no account yet, sign up below.",
+  signInByPasskey: "Sign in with a passkey",
   signUp: "Sign up",
   signUpTitle: "Sign up and open your studio",
   signUpSaid: "Three minutes from here your first beat is on sale.",
@@ -59,6 +60,7 @@ export default {
   proveSaid:
     "What moves money, or says who may, asks for it when you signed in a while ago. What you were doing then goes on.",
   prove: "Go on",
+  provePasskey: "Use a passkey",
   code: "Code",
   codeHelp: "Six digits from your authenticator, or a recovery code",
   confirmFirst:

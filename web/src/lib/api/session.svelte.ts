@@ -2,18 +2,24 @@
  * Who is signed in. The tokens are in cookies that scripts cannot read: the access token is good for 15 minutes, and is renewed before that by a refresh
  * token, which may be used once; two tabs that used the same one would end the sign-in, so that they take turns. When a sign-in has ended, whatever was
  * being asked waits until the same person has signed in again, and is then asked: no work is lost. Just so waits what asks for the password once more.
+ * Instead of the password a passkey does.
  */
 import { stringifyDocument, type TypedDocumentNode } from "@urql/core";
 
 import {
+  BeginPasskeyProofDocument,
+  BeginPasskeySignInDocument,
   MeDocument,
   RefreshDocument,
   SignInDocument,
+  SignInWithPasskeyDocument,
   SignOutDocument,
   StepUpDocument,
+  StepUpWithPasskeyDocument,
   type PersonFragment,
 } from "$generated/lib/api/session";
 
+import { usePasskey } from "./passkeys";
 import { t } from "./text";
 import { Refusal, Trouble, type UserError } from "./trouble";
 
@@ -80,7 +86,20 @@ class Session {
   /** A code only where the account has a second factor: without one it is refused with `SECOND_FACTOR_REQUIRED`. */
   async signIn(email: string, password: string, code?: string): Promise<void> {
     const { signIn } = await post(SignInDocument, { email, password, code });
-    const session = done(signIn).session;
+    await this.#enter(done(signIn).session);
+  }
+
+  /** By a passkey, which the person chooses: nothing is typed. */
+  async signInWithPasskey(): Promise<void> {
+    const { ceremony } = done((await post(BeginPasskeySignInDocument, {})).beginPasskeySignIn);
+    if (!ceremony) return;
+    const credential = await usePasskey(ceremony.options);
+    const answer = { ceremony: ceremony.id, credential };
+    const { signInWithPasskey } = await post(SignInWithPasskeyDocument, answer);
+    await this.#enter(done(signInWithPasskey).session);
+  }
+
+  async #enter(session?: { me: Person; accessExpiresAt: string } | null): Promise<void> {
     if (!session) return;
     // Some browsers take cookies and keep none.
     if (!(await post(MeDocument, {})).me) throw withoutCookies();
@@ -96,15 +115,30 @@ class Session {
   }
 
   async stepUp(password: string, code?: string): Promise<void> {
+    await this.#asSignedIn(async () => done((await post(StepUpDocument, { password, code })).stepUp));
+    this.#proved();
+  }
+
+  async stepUpWithPasskey(): Promise<void> {
+    const { ceremony } = await this.#asSignedIn(async () =>
+      done((await post(BeginPasskeyProofDocument, {})).beginPasskeyProof),
+    );
+    if (!ceremony) return;
+    const answer = { ceremony: ceremony.id, credential: await usePasskey(ceremony.options) };
+    await this.#asSignedIn(async () =>
+      done((await post(StepUpWithPasskeyDocument, answer)).stepUpWithPasskey),
+    );
+    this.#proved();
+  }
+
+  async #asSignedIn<Done>(work: () => Promise<Done>): Promise<Done> {
     await this.fresh();
-    const { stepUp } = await post(StepUpDocument, { password, code }).catch((cause: unknown) => {
+    return work().catch((cause: unknown) => {
       // The sign-in has ended meanwhile: signing in again proves as much.
       if (cause instanceof Trouble && ["HTTP_401", "UNAUTHENTICATED"].includes(cause.code))
         this.hasEnded = true;
       throw cause;
     });
-    done(stepUp);
-    this.#proved();
   }
 
   /** Gives up what waits for the proof. */

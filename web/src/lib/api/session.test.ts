@@ -41,6 +41,18 @@ async function respond(_input: unknown, init?: RequestInit): Promise<Response> {
     server.signedIn = true;
     return answer({ data: { refresh: { session, userErrors: [] } } });
   }
+  if (query.includes("mutation BeginPasskey")) {
+    const begun = { ceremony: { id: "ceremony_1", options: { challenge: "AA" } }, userErrors: [] };
+    return answer({ data: { beginPasskeySignIn: begun, beginPasskeyProof: begun } });
+  }
+  if (query.includes("mutation StepUpWithPasskey")) {
+    server.proved = true;
+    return answer({ data: { stepUpWithPasskey: { provedUntil: until, userErrors: [] } } });
+  }
+  if (query.includes("mutation SignInWithPasskey")) {
+    [server.signedIn, server.refreshable, server.proved] = [server.keepsCookies, true, true];
+    return answer({ data: { signInWithPasskey: { session, userErrors: [] } } });
+  }
   if (query.includes("mutation StepUp")) {
     const userErrors = refusalOf(variables);
     server.proved = userErrors.length === 0;
@@ -203,6 +215,38 @@ test("signing in again proves as much", async () => {
   await session.signIn(person.email, "ten characters");
   expect((await waiting).data.version).toBe("1");
   expect(session.mustProve).toBe(false);
+});
+
+test("a passkey signs in, and proves what asks for the password once more", async () => {
+  const response = { clientDataJSON: new ArrayBuffer(1), authenticatorData: new ArrayBuffer(1) };
+  const get = vi.fn(async () => ({
+    id: "AA",
+    type: "public-key",
+    response: { ...response, signature: new ArrayBuffer(1), userHandle: null },
+  }));
+  vi.stubGlobal("PublicKeyCredential", class {});
+  vi.stubGlobal("navigator", { cookieEnabled: true, credentials: { get } });
+  Object.assign(server, { signedIn: false, refreshable: false });
+  const { session, ask } = await begin();
+  expect(session.person).toBeNull();
+  await session.signInWithPasskey();
+  expect(session.person?.id).toBe("user_1");
+  server.proved = false;
+  const waiting = ask();
+  await vi.waitFor(() => expect(session.mustProve).toBe(true));
+  await session.stepUpWithPasskey();
+  expect((await waiting).data.version).toBe("1");
+  expect(get).toHaveBeenCalledTimes(2);
+});
+
+test("a passkey that is not chosen leaves everything as it is", async () => {
+  const get = vi.fn(() => Promise.reject(new DOMException("", "NotAllowedError")));
+  vi.stubGlobal("PublicKeyCredential", class {});
+  vi.stubGlobal("navigator", { cookieEnabled: true, credentials: { get } });
+  Object.assign(server, { signedIn: false, refreshable: false });
+  const { session } = await begin();
+  await expect(session.signInWithPasskey()).rejects.toMatchObject({ code: "NO_PASSKEY" });
+  expect(session.person).toBeNull();
 });
 
 test("where cookies are blocked that is told, and not what breaks for want of them", async () => {

@@ -91,6 +91,43 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- + + + + + + - - -",
     },
     Row {
+        field: "Mutation.addPasskey",
+        document: r#"mutation($ownersCeremony: ID!) { addPasskey(ceremony: $ownersCeremony, name: "Telephone", credential: {})
+                     { passkey { id } userErrors { code } } }"#,
+        expected: "- + + + + + + - - -",
+    },
+    Row {
+        field: "Mutation.beginPasskey",
+        document: "mutation { beginPasskey { ceremony { id } userErrors { code } } }",
+        expected: "- + + + + + + - - -",
+    },
+    Row {
+        field: "Mutation.removePasskey",
+        document: "mutation($ownersPasskey: ID!) { removePasskey(id: $ownersPasskey) { passkey { name } userErrors { code } } }",
+        expected: "- ? + ? ? ? ? - - -",
+    },
+    Row {
+        field: "Mutation.beginPasskeySignIn",
+        document: "mutation { beginPasskeySignIn { ceremony { id } userErrors { code } } }",
+        expected: "+ + + + + + + + + +",
+    },
+    Row {
+        field: "Mutation.signInWithPasskey",
+        document: r#"mutation { signInWithPasskey(input: { ceremony: "ceremony_00000000000000000000000000000001", credential: {} })
+                     { userErrors { code } } }"#,
+        expected: "+ + + + + + + + + +",
+    },
+    Row {
+        field: "Mutation.stepUpWithPasskey",
+        document: "mutation($ownersProof: ID!) { stepUpWithPasskey(ceremony: $ownersProof, credential: {}) { provedUntil userErrors { code } } }",
+        expected: "- + + + + + + - - -",
+    },
+    Row {
+        field: "Mutation.beginPasskeyProof",
+        document: "mutation { beginPasskeyProof { ceremony { id } userErrors { code } } }",
+        expected: "- + + + + + + - - -",
+    },
+    Row {
         field: "Mutation.verifyEmail",
         document: r#"mutation { verifyEmail(token: "unknown") { completed userErrors { code } } }"#,
         expected: "+ + + + + + + + + +",

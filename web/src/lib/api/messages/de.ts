@@ -8,4 +8,8 @@ export default {
   noCookies: "Dieser Browser behält keine Cookies dieser Seite, und ohne sie kann niemand angemeldet sein",
   noCookiesRemedy: "Erlaube Cookies für diese Seite und versuche es noch einmal",
   notProved: "Nichts wurde getan: dafür wird dein Passwort gebraucht",
+  noPasskey: "Es wurde kein Passkey verwendet",
+  noPasskeyRemedy: "Versuche es noch einmal, oder nimm das Passwort",
+  passkeyThere: "Dieses Gerät hat schon einen Passkey deines Kontos",
+  passkeyThereRemedy: "Wähle ein anderes Gerät, oder entferne ihn zuerst",
 } as const;

@@ -8,4 +8,8 @@ export default {
   noCookies: "This browser keeps no cookies of this page, and without them nobody can be signed in",
   noCookiesRemedy: "Allow cookies for this page, and try it again",
   notProved: "Nothing was done: it asks for your password",
+  noPasskey: "No passkey was used",
+  noPasskeyRemedy: "Try it once more, or use the password",
+  passkeyThere: "This device has a passkey of your account already",
+  passkeyThereRemedy: "Choose another device, or remove that one first",
 } as const;
