@@ -40,7 +40,12 @@ test("passkeys are offered where the browser has them, and at a name", () => {
 
 test("a browser that cannot read JSON is asked in bytes, and answers in base 64 for addresses", async () => {
   const response = { clientDataJSON: bytes(251, 255), attestationObject: bytes(1) };
-  credentials.create.mockResolvedValue({ id: "Bg", type: "public-key", authenticatorAttachment: null, response });
+  credentials.create.mockResolvedValue({
+    id: "Bg",
+    type: "public-key",
+    authenticatorAttachment: null,
+    response,
+  });
   const made = await makePasskey(creation);
   const [{ publicKey }] = credentials.create.mock.calls[0] as Asked;
   expect([...(publicKey.challenge as Uint8Array)]).toEqual([251, 255]);
@@ -62,7 +67,12 @@ test("one that can is given its own reading", async () => {
     signature: bytes(3),
     userHandle: bytes(4),
   };
-  credentials.get.mockResolvedValue({ id: "Bg", type: "public-key", authenticatorAttachment: "platform", response });
+  credentials.get.mockResolvedValue({
+    id: "Bg",
+    type: "public-key",
+    authenticatorAttachment: "platform",
+    response,
+  });
   const used = await usePasskey({ challenge: "AA", rpId: "beats.example" });
   expect(credentials.get).toHaveBeenCalledWith({ publicKey: "read" });
   expect(used).toMatchObject({
