@@ -11,6 +11,7 @@ use anyhow::anyhow;
 use domain::{
     agreements::queries::count_worded_otherwise,
     ports::{SealRequest, Seals, gateway::PaymentGateway},
+    reach::names_this_machine,
     seals::entity::SealLevel,
 };
 use serde::Serialize;
@@ -392,11 +393,9 @@ async fn try_timestamps(config: &Config) -> anyhow::Result<String> {
 fn try_public_url(config: &Config) -> anyhow::Result<String> {
     let url = config.public_url();
     let parsed = url::Url::parse(&url)?;
-    let local = matches!(parsed.host(), Some(url::Host::Ipv4(ip)) if ip.is_loopback())
-        || parsed.host_str() == Some("localhost");
     match parsed.scheme() {
         "https" => Ok(url),
-        "http" if local => Ok(format!("{url}, for this machine alone")),
+        "http" if names_this_machine(&parsed) => Ok(format!("{url}, for this machine alone")),
         "http" => anyhow::bail!("{url} is not encrypted: cookies and links would travel in the clear"),
         other => anyhow::bail!("{other}:// is not an address of pages"),
     }
