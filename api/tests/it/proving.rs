@@ -181,6 +181,12 @@ async fn a_person_sees_their_devices_and_ends_them() {
         let wrong = world.ask(Some(&token), change, json!({})).await;
         let refused = json!([{ "field": "current", "code": "WRONG_PASSWORD" }]);
         assert_eq!(wrong["data"]["changePassword"]["userErrors"], refused);
+        let change = "mutation($current: String!) { changePassword(current: $current, new: \"Password 123\") {
+            changed userErrors { field code message } } }";
+        let common = world.ask(Some(&token), change, json!({ "current": PASSWORD })).await;
+        let error = &common["data"]["changePassword"]["userErrors"][0];
+        assert_eq!((&error["field"], &error["code"]), (&json!("new"), &json!("BAD_PASSWORD")), "{common}");
+        assert!(error["message"].as_str().is_some_and(|said| said.contains("most common")), "{common}");
         let ended = world.ask(Some(&token), "mutation { revokeOtherSignIns { ended } }", json!({})).await;
         assert_eq!(ended["data"]["revokeOtherSignIns"]["ended"], 2);
         assert_eq!(devices(&token).await["data"]["me"]["signIns"]["nodes"].as_array().unwrap().len(), 1);
