@@ -1,6 +1,7 @@
 //! Accounts, studios, members, keys.
 
 pub mod accounts;
+pub mod closing;
 pub mod members;
 pub mod security;
 pub mod sessions;
@@ -49,6 +50,7 @@ pub struct IdentityMutation(
     accounts::AccountMutation,
     sessions::SessionMutation,
     security::SecurityMutation,
+    closing::ClosingMutation,
     studios::StudioMutation,
     members::MemberMutation,
 );
