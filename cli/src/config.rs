@@ -98,7 +98,7 @@ pub(crate) struct Config {
     pub(crate) office_jobs: usize,
     /// How many megabytes of disk the tracks of mixes may take that are kept from render to render, so that a fader's change sums again only; 0 keeps none.
     pub(crate) stem_cache_mb: u64,
-    /// What is logged, such as `info` or `ledgerline=debug,info`.
+    /// What is logged, such as `info` or `domain=debug,info`.
     pub(crate) log: String,
     /// Whether the log is JSON lines.
     pub(crate) log_json: bool,
@@ -134,7 +134,7 @@ impl Default for Config {
             audio_jobs: std::thread::available_parallelism().map_or(1, usize::from).div_ceil(2),
             office_jobs: 4,
             stem_cache_mb: 2_048,
-            log: "warn,ledgerline=info,api=info,audio_worker=info,back_office=info,adapters=info".to_owned(),
+            log: "warn,adapters=info,api=info,audio_worker=info,back_office=info,cli=info,domain=info".to_owned(),
             log_json: false,
         }
     }
@@ -244,7 +244,7 @@ pub(crate) fn check(config: &Config) -> anyhow::Result<()> {
         check_server("public_url", public_url)?;
     }
     if let Err(problem) = tracing_subscriber::EnvFilter::try_new(&config.log) {
-        bail!("log: {problem}; give a level, such as info, or levels for parts, such as ledgerline=debug,info");
+        bail!("log: {problem}; give a level, such as info, or levels for parts, such as domain=debug,info");
     }
     if let Some(Err(fault)) = config.secret.as_deref().map(str::parse::<Secrets>) {
         bail!("secret: {fault}; remove it and the program makes one and keeps it in the data folder");
