@@ -92,6 +92,8 @@ pub(crate) struct Config {
     pub(crate) trust_forwarded_headers: bool,
     /// Whether studios' webhooks may lead to this machine and the network that it stands in: for receivers of the operator's own, where every studio is trusted.
     pub(crate) webhooks_allow_private: bool,
+    /// Host and port of `clamd`, which looks for malware in what is handed on as it came, such as `127.0.0.1:3310` [default: none, nobody looks].
+    pub(crate) clamav: Option<String>,
     /// How many audio jobs run at once.
     pub(crate) audio_jobs: usize,
     /// How many other jobs run at once.
@@ -131,6 +133,7 @@ impl Default for Config {
             timestamp_root: None,
             trust_forwarded_headers: false,
             webhooks_allow_private: false,
+            clamav: None,
             audio_jobs: std::thread::available_parallelism().map_or(1, usize::from).div_ceil(2),
             office_jobs: 4,
             stem_cache_mb: 2_048,
@@ -231,6 +234,11 @@ fn refuse_unknown(layers: &Figment) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn is_host_and_port(address: &str) -> bool {
+    let parts = address.rsplit_once(':');
+    parts.is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0))
+}
+
 /// What no type can say of the settings.
 pub(crate) fn check(config: &Config) -> anyhow::Result<()> {
     let url = config.database_url();
@@ -251,6 +259,9 @@ pub(crate) fn check(config: &Config) -> anyhow::Result<()> {
     }
     check_stripe(config)?;
     check_s3(config)?;
+    if config.clamav.as_deref().is_some_and(|address| !is_host_and_port(address)) {
+        bail!("clamav: give host and port of clamd, such as 127.0.0.1:3310");
+    }
     if let Some(sandbox_url) = &config.sandbox_url {
         check_server("sandbox_url", sandbox_url)?;
     }
@@ -353,6 +364,17 @@ mod tests {
         let in_the_clear = Config { s3_endpoint: Some("http://s3.example".to_owned()), ..named };
         assert!(refusal(&in_the_clear).contains("s3_allow_http"));
         check(&Config { s3_allow_http: true, ..in_the_clear }).unwrap();
+    }
+
+    #[test]
+    fn a_scanner_is_named_by_host_and_port() {
+        let scanned = |address: &str| Config { clamav: Some(address.to_owned()), ..Config::default() };
+        for address in ["127.0.0.1:3310", "clamd:3310", "[::1]:3310"] {
+            check(&scanned(address)).unwrap();
+        }
+        for address in ["", "clamd", ":3310", "clamd:0", "clamd:port", "http://clamd"] {
+            assert!(refusal(&scanned(address)).contains("clamav"), "{address}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, process::ExitCode};
 
 use adapters::{
     agreements::AgreementTypesetter,
+    clamav::Clamav,
     seals::{SealConfig, StudioSeals},
     stripe::is_live_key,
 };
@@ -87,6 +88,11 @@ pub(crate) async fn run(args: &Args, flags: &Flags) -> anyhow::Result<ExitCode> 
             "stem cache",
             try_stem_cache(&config),
             "give the cache's disk more room, or set stem_cache_mb to less; 0 keeps nothing",
+        ));
+        checks.push(Check::of(
+            "scanner",
+            try_scanner(&config).await,
+            "check clamav, and that clamd listens there (TCPSocket in clamd.conf); until it answers, what it would look at is not taken in",
         ));
         checks.push(Check::of("listener", try_listener().await, "start the program from where it is installed"));
         checks.push(Check::of(
@@ -262,6 +268,14 @@ async fn try_listener() -> anyhow::Result<String> {
         Err(error) => Err(error.into()),
         Ok(_) => anyhow::bail!("an empty file was found to be music"),
     }
+}
+
+async fn try_scanner(config: &Config) -> anyhow::Result<String> {
+    let Some(address) = &config.clamav else {
+        return Ok("none: what is handed on as it came is not looked through".to_owned());
+    };
+    Clamav::new(address).ping().await?;
+    Ok(format!("{address} answers, and looks for malware in what is handed on as it came"))
 }
 
 async fn try_database(config: &Config) -> anyhow::Result<String> {
