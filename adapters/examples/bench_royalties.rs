@@ -93,6 +93,7 @@ fn services(db: Db, folder: &Path) -> Result<Services, Failure> {
         agreements: Arc::new(AgreementTypesetter),
         mixes: Arc::new(EngineMixes),
         dns: Arc::new(SystemDns),
+        scanner: None,
         webhooks: Arc::new(HttpSender::new(false)),
         wake: Arc::new(NobodyToWake),
         public_url: "http://127.0.0.1".into(),

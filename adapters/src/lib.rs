@@ -1,5 +1,5 @@
 //! The real parts behind the domain's ports: the file store, the job queues, the payment gateway and its sandbox, mail, contracts,
-//! agreements, mix documents, seals, the domain name system, webhooks; and backups of it all.
+//! agreements, mix documents, seals, the domain name system, webhooks, a scanner for malware; and backups of it all.
 //!
 //! **May depend on** `domain`, whose ports it implements, and on the pure crates that a port needs (`documents`, `audio-engine`); on nobody else
 //! in the house. Only `cli` builds these parts; everyone else sees the ports.
@@ -10,6 +10,7 @@
 pub mod agreements;
 pub mod backup;
 mod cards;
+pub mod clamav;
 pub mod contracts;
 pub mod dns;
 pub mod files;

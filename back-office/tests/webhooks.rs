@@ -147,6 +147,7 @@ async fn house(db: store::Db, allow_private: bool) -> House {
         agreements: Arc::new(AgreementTypesetter),
         mixes: Arc::new(EngineMixes),
         dns: Arc::new(TestDns::default()),
+        scanner: None,
         webhooks: Arc::new(HttpSender::new(allow_private)),
         wake: Arc::new(wake.clone()),
         public_url: "http://127.0.0.1:8080".into(),

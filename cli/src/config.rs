@@ -92,13 +92,15 @@ pub(crate) struct Config {
     pub(crate) trust_forwarded_headers: bool,
     /// Whether studios' webhooks may lead to this machine and the network that it stands in: for receivers of the operator's own, where every studio is trusted.
     pub(crate) webhooks_allow_private: bool,
+    /// Host and port of `clamd`, which looks for malware in what is handed on as it came, such as `127.0.0.1:3310` [default: none, nobody looks].
+    pub(crate) clamav: Option<String>,
     /// How many audio jobs run at once.
     pub(crate) audio_jobs: usize,
     /// How many other jobs run at once.
     pub(crate) office_jobs: usize,
     /// How many megabytes of disk the tracks of mixes may take that are kept from render to render, so that a fader's change sums again only; 0 keeps none.
     pub(crate) stem_cache_mb: u64,
-    /// What is logged, such as `info` or `ledgerline=debug,info`.
+    /// What is logged, such as `info` or `domain=debug,info`.
     pub(crate) log: String,
     /// Whether the log is JSON lines.
     pub(crate) log_json: bool,
@@ -131,10 +133,11 @@ impl Default for Config {
             timestamp_root: None,
             trust_forwarded_headers: false,
             webhooks_allow_private: false,
+            clamav: None,
             audio_jobs: std::thread::available_parallelism().map_or(1, usize::from).div_ceil(2),
             office_jobs: 4,
             stem_cache_mb: 2_048,
-            log: "warn,ledgerline=info,api=info,audio_worker=info,back_office=info,adapters=info".to_owned(),
+            log: "warn,adapters=info,api=info,audio_worker=info,back_office=info,cli=info,domain=info".to_owned(),
             log_json: false,
         }
     }
@@ -231,6 +234,11 @@ fn refuse_unknown(layers: &Figment) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn is_host_and_port(address: &str) -> bool {
+    let parts = address.rsplit_once(':');
+    parts.is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0))
+}
+
 /// What no type can say of the settings.
 pub(crate) fn check(config: &Config) -> anyhow::Result<()> {
     let url = config.database_url();
@@ -244,13 +252,16 @@ pub(crate) fn check(config: &Config) -> anyhow::Result<()> {
         check_server("public_url", public_url)?;
     }
     if let Err(problem) = tracing_subscriber::EnvFilter::try_new(&config.log) {
-        bail!("log: {problem}; give a level, such as info, or levels for parts, such as ledgerline=debug,info");
+        bail!("log: {problem}; give a level, such as info, or levels for parts, such as domain=debug,info");
     }
     if let Some(Err(fault)) = config.secret.as_deref().map(str::parse::<Secrets>) {
         bail!("secret: {fault}; remove it and the program makes one and keeps it in the data folder");
     }
     check_stripe(config)?;
     check_s3(config)?;
+    if config.clamav.as_deref().is_some_and(|address| !is_host_and_port(address)) {
+        bail!("clamav: give host and port of clamd, such as 127.0.0.1:3310");
+    }
     if let Some(sandbox_url) = &config.sandbox_url {
         check_server("sandbox_url", sandbox_url)?;
     }
@@ -353,6 +364,17 @@ mod tests {
         let in_the_clear = Config { s3_endpoint: Some("http://s3.example".to_owned()), ..named };
         assert!(refusal(&in_the_clear).contains("s3_allow_http"));
         check(&Config { s3_allow_http: true, ..in_the_clear }).unwrap();
+    }
+
+    #[test]
+    fn a_scanner_is_named_by_host_and_port() {
+        let scanned = |address: &str| Config { clamav: Some(address.to_owned()), ..Config::default() };
+        for address in ["127.0.0.1:3310", "clamd:3310", "[::1]:3310"] {
+            check(&scanned(address)).unwrap();
+        }
+        for address in ["", "clamd", ":3310", "clamd:0", "clamd:port", "http://clamd"] {
+            assert!(refusal(&scanned(address)).contains("clamav"), "{address}");
+        }
     }
 
     #[test]

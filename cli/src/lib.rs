@@ -41,6 +41,8 @@ enum Command {
     Migrate,
     /// Change the secrets that links and tokens are signed with, and second factors sealed.
     Keys(commands::keys::Args),
+    /// Sign people out everywhere, or close an account.
+    Accounts(commands::accounts::Args),
     /// Keep a copy of everything in a folder, while the program serves: every row, the stored files that the rows name, and the installation's keys.
     Backup(commands::backup::Args),
     /// Put a backup back, into an empty database of either kind and an empty file store, and prove the books.
@@ -94,6 +96,7 @@ impl Command {
             Self::Statement(args) => args.answers_in_json(),
             Self::Demo(args) => args.json,
             Self::Keys(args) => args.json,
+            Self::Accounts(args) => args.json,
             Self::Backup(args) => args.json,
             Self::Restore(args) => args.json,
             Self::Bounce(args) => args.json,
@@ -188,6 +191,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import(args) => commands::import::run(config, &args).await,
         Command::Migrate => commands::migrate::run(&config).await,
         Command::Keys(args) => commands::keys::run(&config, &args).await,
+        Command::Accounts(args) => commands::accounts::run(&config, &args).await,
         Command::Backup(args) => commands::backup::run(&config, &args).await,
         Command::Restore(args) => commands::restore::run(&config, &args).await,
         Command::Health => commands::health::run(&config).await,
@@ -224,11 +228,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn sign_ins_are_ended_of_one_or_of_everybody_and_never_by_a_slip() {
+        let parses = |line: &str| Cli::try_parse_from(line.split(' ')).is_ok();
+        assert!(parses("ledgerline accounts sessions end --all"));
+        assert!(parses("ledgerline accounts sessions end ada@example.com"));
+        for slip in ["", " ada", " ada@example.com --all"] {
+            assert!(!parses(&format!("ledgerline accounts sessions end{slip}")), "{slip}");
+        }
+    }
+
+    #[test]
     fn whoever_asks_for_json_is_told_of_a_failure_in_json() {
         let asked = |line: &str| Cli::parse_from(line.split(' ')).command.answers_in_json();
         for line in [
             "proof --json",
             "keys list --json",
+            "accounts sessions end --all --json",
+            "accounts close ada@example.com --json",
             "demo --json",
             "doctor --json",
             "verify --json a.pdf",

@@ -4,6 +4,7 @@ use std::{io, net::TcpListener, path::PathBuf, sync::Arc, time::Duration};
 
 use adapters::{
     agreements::AgreementTypesetter,
+    clamav::Clamav,
     contracts::ContractTypesetter,
     dns::SystemDns,
     files::ObjectFiles,
@@ -23,7 +24,7 @@ use domain::{
     ids::StudioId,
     links::LinkKey,
     outbox::{self, Queue, entity::JobState},
-    ports::Mailer,
+    ports::{Mailer, Scanner},
     report::StoreError,
     services::Services,
     stages::End,
@@ -229,6 +230,7 @@ pub(crate) async fn build(config: &Config) -> Result<Parts> {
         agreements: Arc::new(AgreementTypesetter),
         mixes: Arc::new(EngineMixes),
         dns: Arc::new(SystemDns),
+        scanner: config.clamav.as_deref().map(|address| Arc::new(Clamav::new(address)) as Arc<dyn Scanner>),
         webhooks: Arc::new(HttpSender::new(config.webhooks_allow_private)),
         seals: Arc::new(seals(config, env.clone()).context("cannot seal; `ledgerline doctor` looks closer")?),
         wake: Arc::new(wake.clone()),

@@ -7,7 +7,8 @@
 use std::{
     fmt::Display,
     str::FromStr,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::{Duration, Instant as Moment},
 };
 
 use subtle::ConstantTimeEq;
@@ -106,11 +107,16 @@ pub enum LinkError {
 /// Where the secrets are kept, to be read again.
 type Source = dyn Fn() -> Option<Secrets> + Send + Sync;
 
+/// How long after a look at where the secrets are kept that has found nothing the next one is. Anybody can name a secret that there is not.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
 /// The installation's key for links: its secrets, of which one signs and all are known again. Cheap to clone; clones learn of a new secret together.
 #[derive(Clone)]
 pub struct LinkKey {
     held: Arc<RwLock<Secrets>>,
     source: Option<Arc<Source>>,
+    /// When the last look has found nothing.
+    in_vain: Arc<Mutex<Option<Moment>>>,
 }
 
 impl std::fmt::Debug for LinkKey {
@@ -127,10 +133,11 @@ impl LinkKey {
 
     /// A key of an installation's secrets.
     pub fn of(secrets: Secrets) -> Self {
-        Self { held: Arc::new(RwLock::new(secrets)), source: None }
+        Self { held: Arc::new(RwLock::new(secrets)), source: None, in_vain: Arc::default() }
     }
 
-    /// The same, whose secrets are read again once something names one that is not among them: another process may have made it since.
+    /// The same, whose secrets are read again once something names one that is not among them: another process may have made it since. Where that was in vain,
+    /// not again within a second.
     #[must_use]
     pub fn reading(self, source: impl Fn() -> Option<Secrets> + Send + Sync + 'static) -> Self {
         Self { source: Some(Arc::new(source)), ..self }
@@ -171,10 +178,23 @@ impl LinkKey {
     }
 
     fn find_again(&self, id: SecretId) -> Option<Secret> {
-        let secrets = (self.source.as_ref()?)()?;
-        let found = secrets.find(id)?;
-        *self.held.write().unwrap_or_else(PoisonError::into_inner) = secrets;
-        Some(found)
+        let source = self.source.as_ref()?;
+        // Held while it is read: of many who ask at once one looks, and the others see what that has found.
+        let mut in_vain = self.in_vain.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = self.find(id) {
+            return Some(found);
+        }
+        if in_vain.is_some_and(|at| at.elapsed() < LOOK_AGAIN) {
+            return None;
+        }
+        let secrets = source();
+        let found = secrets.as_ref().and_then(|secrets| secrets.find(id));
+        *in_vain = found.is_none().then(Moment::now);
+        // Kept though it is not the one that was named: a new one is known within a second, however many name what there is not.
+        if let Some(secrets) = secrets {
+            *self.held.write().unwrap_or_else(PoisonError::into_inner) = secrets;
+        }
+        found
     }
 
     /// A token for a subject, which is written without a full stop; without an expiry it holds for as long as the secret is kept.
@@ -289,6 +309,28 @@ mod tests {
         let clone = running.clone();
         assert_eq!(running.open(Purpose::Order, &later, env.now()), Ok(order));
         assert_eq!(clone.current(), second);
+    }
+
+    #[test]
+    fn however_many_name_what_there_is_not_the_secrets_are_read_once() {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        let (env, _) = testing::env(11);
+        let (first, second, never) = (Secret::new([1; 32], None), Secret::make(&env), Secret::make(&env));
+        let (kept, looks) = (Secrets::of(first).followed_by(second), Arc::new(AtomicU32::new(0)));
+        let counted = Arc::clone(&looks);
+        let running = LinkKey::of(Secrets::of(first)).reading(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            Some(kept.clone())
+        });
+        let order: OrderId = env.id();
+        let forged = LinkKey::of(Secrets::of(never)).token(Purpose::Order, order, None);
+        for key in [running.clone(), running.clone(), running.clone()] {
+            assert_eq!(key.open::<OrderId>(Purpose::Order, &forged, env.now()), Err(LinkError::Forged));
+        }
+        assert_eq!(looks.load(Ordering::Relaxed), 1);
+        let new = LinkKey::of(Secrets::of(second)).token(Purpose::Order, order, None);
+        assert_eq!(running.open(Purpose::Order, &new, env.now()), Ok(order), "it was learnt by the look in vain");
+        assert_eq!(looks.load(Ordering::Relaxed), 1);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Which machines the program speaks to at somebody's wish: those that webhooks and revocation lists name. A name says nothing of that, for whoever holds it says where it leads: the addresses that it has led to are looked at, and
-//! only those are spoken to.
+//! only those are spoken to. And which addresses are this very machine's.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use url::{Host, Url};
 
 /// Where an address leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +30,21 @@ pub fn admits(ip: IpAddr, allow_private: bool) -> bool {
         Reach::Public => true,
         Reach::Private => allow_private,
         Reach::Nowhere => false,
+    }
+}
+
+/// Whether an address is this very machine's, however it is written.
+pub fn is_loopback(ip: IpAddr) -> bool {
+    ip.to_canonical().is_loopback()
+}
+
+/// Whether an address of the web names this very machine. A name that leads here without saying so, as a stranger's page may have one, does not.
+pub fn names_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => is_loopback(ip.into()),
+        Some(Host::Ipv6(ip)) => is_loopback(ip.into()),
+        None => false,
     }
 }
 
@@ -142,6 +159,31 @@ mod tests {
             ("64:ff9b::169.254.169.254", Nowhere),
         ] {
             assert_eq!(reach(address.parse().unwrap()), expected, "{address}");
+        }
+    }
+
+    #[test]
+    fn only_the_machine_itself_is_this_machine() {
+        let is_here = |url: &str| names_this_machine(&url.parse().unwrap());
+        for here in [
+            "http://127.0.0.1:8080",
+            "http://localhost",
+            "http://[::1]:80",
+            "https://127.8.8.8",
+            "http://[::ffff:127.0.0.1]",
+        ] {
+            assert!(is_here(here), "{here}");
+        }
+        for elsewhere in [
+            "https://beats.example",
+            "http://0.0.0.0:8080",
+            "http://10.0.0.1",
+            "http://localhost.example",
+            "http://beats.localhost",
+            "http://[::]",
+            "file:///here",
+        ] {
+            assert!(!is_here(elsewhere), "{elsewhere}");
         }
     }
 

@@ -11,7 +11,8 @@ use crate::{
     ids::StudioId,
     links::LinkKey,
     ports::{
-        AgreementDocuments, Contracts, Dns, FileStore, Mailer, MixDocuments, PaymentGateway, Seals, Wake, WebhookSender,
+        AgreementDocuments, Contracts, Dns, FileStore, Mailer, MixDocuments, PaymentGateway, Scanner, Seals, Wake,
+        WebhookSender,
     },
     report::StoreError,
     store::{self, Db, Tx},
@@ -42,6 +43,8 @@ pub struct Services {
     pub seals: Arc<dyn Seals>,
     /// The domain name system.
     pub dns: Arc<dyn Dns>,
+    /// What looks for malware in what is handed on as it came; none where nobody does.
+    pub scanner: Option<Arc<dyn Scanner>>,
     /// What sends events to the programs of studios.
     pub webhooks: Arc<dyn WebhookSender>,
     /// Whom to wake when jobs have been written.

@@ -10,7 +10,7 @@ mod outside;
 
 use std::{sync::Arc, time::Duration};
 
-use domain::ports::PortError;
+use domain::{ports::PortError, reach::names_this_machine};
 use object_store::{
     BackoffConfig, ObjectStore, RetryConfig,
     aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey},
@@ -110,18 +110,12 @@ impl S3Config {
             return Err(S3ConfigError::Keys);
         }
         let plain = url.query().is_none() && url.fragment().is_none();
-        let local = match url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            None => false,
-        };
         match url.scheme() {
             "https" | "http" if !plain || url.host().is_none() => {
                 return Err(S3ConfigError::Endpoint(endpoint.to_owned()));
             }
             "https" => {}
-            "http" if local || self.allow_http => {}
+            "http" if names_this_machine(&url) || self.allow_http => {}
             "http" => return Err(S3ConfigError::Unencrypted(endpoint.to_owned())),
             _ => return Err(S3ConfigError::Endpoint(endpoint.to_owned())),
         }

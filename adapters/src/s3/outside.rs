@@ -26,6 +26,10 @@ enum Shut {
     Unbelieved(StatusCode),
     #[error("it has no CORS rule that lets pages of {0} fetch from it")]
     NoRule(String),
+    #[error(
+        "its CORS rule does not expose the ETag to pages of {0}, by which they go on with a download that broke off"
+    )]
+    NoTag(String),
 }
 
 /// The bucket as it is reached from outside. Signing asks nothing of it, and needs the keys alone.
@@ -63,12 +67,20 @@ impl Outside {
         let options = ClientOptions::new().with_allow_http(address.scheme() == "http");
         let client = Connector.connect(&options).map_err(|cause| PortError::lasting(what, cause))?;
         let unanswered = |cause: Failure| PortError::transient(what, cause);
-        let answer = ask(&client, Method::GET, &address, page).await.map_err(unanswered)?;
-        if answer.status() != StatusCode::NOT_FOUND {
-            return Err(PortError::lasting(what, Shut::Unbelieved(answer.status())));
+        let fetched = ask(&client, Method::GET, &address, page).await.map_err(unanswered)?;
+        if fetched.status() != StatusCode::NOT_FOUND {
+            return Err(PortError::lasting(what, Shut::Unbelieved(fetched.status())));
         }
-        let answer = ask(&client, Method::OPTIONS, &address, page).await.map_err(unanswered)?;
-        if lets_fetch(&answer, page) { Ok(()) } else { Err(PortError::lasting(what, Shut::NoRule(page.to_owned()))) }
+        let asked = ask(&client, Method::OPTIONS, &address, page).await.map_err(unanswered)?;
+        if !lets_fetch(&asked, page) {
+            return Err(PortError::lasting(what, Shut::NoRule(page.to_owned())));
+        }
+        // Browsers look at what the answer itself says; some servers say it of a file alone, and of none when they are asked beforehand.
+        if exposes_tag(&fetched) || exposes_tag(&asked) {
+            Ok(())
+        } else {
+            Err(PortError::lasting(what, Shut::NoTag(page.to_owned())))
+        }
     }
 }
 
@@ -86,6 +98,14 @@ async fn ask(client: &HttpClient, method: Method, address: &Url, page: &str) -> 
 fn lets_fetch(answer: &HttpResponse, page: &str) -> bool {
     let allowed = answer.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN).and_then(|origin| origin.to_str().ok());
     answer.status().is_success() && allowed.is_some_and(|origin| origin == "*" || origin == page)
+}
+
+fn exposes_tag(answer: &HttpResponse) -> bool {
+    let exposed = answer.headers().get_all(header::ACCESS_CONTROL_EXPOSE_HEADERS).iter();
+    exposed
+        .filter_map(|names| names.to_str().ok())
+        .flat_map(|names| names.split(','))
+        .any(|name| name.trim() == "*" || name.trim().eq_ignore_ascii_case("etag"))
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ pub struct Deliverable {
     pub url: Option<String>,
 }
 
-/// One download.
+/// One download. Where a bucket gives its files out itself it is the handing out of the address: whether it was fetched there, or how often, is not known here.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
 pub struct Download {
     /// The id.

@@ -1,7 +1,5 @@
 //! The local mailbox, for trying things out without a mail server: only where mail is kept in it, and only for this very machine.
 
-use std::net::IpAddr;
-
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
@@ -9,6 +7,7 @@ use actix_web::{
 };
 use adapters::mail::{Letter, Mailbox};
 use askama::Template;
+use domain::reach::{is_loopback, names_this_machine};
 
 use super::{
     chrome::{Chrome, render},
@@ -48,10 +47,7 @@ struct LetterPage {
 fn open<'a>(mailbox: &'a Kept, request: &HttpRequest) -> Result<&'a Mailbox, PageError> {
     let forwarded =
         ["forwarded", "x-forwarded-for", "x-real-ip"].iter().any(|name| request.headers().contains_key(*name));
-    let is_local = request.peer_addr().is_some_and(|peer| match peer.ip() {
-        IpAddr::V4(ip) => ip.is_loopback(),
-        IpAddr::V6(ip) => ip.is_loopback() || ip.to_ipv4_mapped().is_some_and(|ip| ip.is_loopback()),
-    });
+    let is_local = request.peer_addr().is_some_and(|peer| is_loopback(peer.ip()));
     let asks_here = request.app_data::<web::Data<ApiState>>().is_some_and(|state| is_here(&state.services.public_url))
         && is_here(&format!("http://{}", request.connection_info().host()));
     mailbox
@@ -63,12 +59,7 @@ fn open<'a>(mailbox: &'a Kept, request: &HttpRequest) -> Result<&'a Mailbox, Pag
 
 /// Whether an address names this machine.
 fn is_here(address: &str) -> bool {
-    match url::Url::parse(address).ok().as_ref().and_then(url::Url::host) {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    }
+    url::Url::parse(address).is_ok_and(|url| names_this_machine(&url))
 }
 
 fn entry(letter: adapters::mail::LetterSummary) -> Entry {

@@ -92,7 +92,7 @@ pub async fn serve_stored(request: &HttpRequest, files: &dyn FileStore, file: &S
 }
 
 /// Serves a file that is to be saved. Where the store gives its files out itself, whoever asks is led to an address there, at which ranges and resuming
-/// work as here. `HEAD` is answered here, and so is who goes on with what they have from here, for the store tells a file's versions apart in its own way.
+/// work as here. What is logged is then that the address was handed out: what is fetched there nobody tells of. `HEAD` is answered here, and so is who goes on with what they have from here, for the store tells a file's versions apart in its own way.
 pub async fn serve_download(
     request: &HttpRequest,
     files: &dyn FileStore,

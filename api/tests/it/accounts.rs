@@ -65,6 +65,8 @@ async fn a_bad_input_is_named_by_field_and_remedy() {
             ("studioName", "", "BAD_TEXT"),
             ("email", "ada", "BAD_EMAIL"),
             ("password", "short", "BAD_PASSWORD"),
+            ("password", "Password 123", "BAD_PASSWORD"),
+            ("password", "ada@example.com 1815", "BAD_PASSWORD"),
             ("currency", "EURO", "UNKNOWN_CURRENCY"),
         ] {
             let mut input = base.clone();

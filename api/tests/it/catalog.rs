@@ -1,10 +1,18 @@
 //! Uploads, media and the catalogue over real HTTP, a program with an API key asking.
 #![expect(clippy::unwrap_used, reason = "a test fails where something is not there")]
 
-use std::{net::TcpListener, path::PathBuf, sync::Arc};
+use std::{
+    net::TcpListener,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use adapters::{
     agreements::AgreementTypesetter,
+    clamav::Clamav,
     contracts::ContractTypesetter,
     files::ObjectFiles,
     mail::{Mailbox, Sender},
@@ -17,22 +25,26 @@ use api::ApiConfig;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::{
     actor::{Actor, Ctx, Scope},
-    catalog::{self, Facts, RenderedFile, entity::AssetKind},
+    catalog::{
+        self, Facts, RenderedFile,
+        entity::{AssetKind, asset},
+    },
     domains::testing::TestDns,
     env::{self, testing::ManualClock},
     identity::{self, entity::user},
     ids::{StudioId, UserId},
     links::LinkKey,
     money::Currency,
-    ports::Wake,
+    ports::{Scanner, Wake},
     services::Services,
     store,
     webhooks::testing::TestReceiver,
 };
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, PaginatorTrait};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 struct NoRelay;
 
@@ -77,6 +89,10 @@ async fn studio(services: &Services, name: &str) -> (StudioId, String) {
 }
 
 async fn on_each_database(test: impl AsyncFn(&World)) {
+    with_scanner(None, test).await;
+}
+
+async fn with_scanner(scanner: Option<Arc<dyn Scanner>>, test: impl AsyncFn(&World)) {
     for database in migrations::testing::databases().await {
         let db = store::connect(&database.url, 8).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
@@ -100,6 +116,7 @@ async fn on_each_database(test: impl AsyncFn(&World)) {
             agreements: Arc::new(AgreementTypesetter),
             mixes: Arc::new(EngineMixes),
             dns: Arc::new(TestDns::default()),
+            scanner: scanner.clone(),
             webhooks: Arc::new(TestReceiver::default()),
             wake: Arc::new(NoRelay),
             public_url: url.as_str().into(),
@@ -451,4 +468,77 @@ async fn furnish(world: &World, beat: &str, source: &str) -> String {
     assert!(catalog::record_preview(&tx, &ctx, beat, source, preview.id, waveform.id).await.unwrap());
     tx.commit().await.unwrap();
     preview.id.to_string()
+}
+
+/// A scanner over a real connection, which finds something in what says so; while it is away it breaks off.
+async fn scanner(away: Arc<AtomicBool>) -> Clamav {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let scanner = Clamav::new(listener.local_addr().unwrap().to_string());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            if away.load(Ordering::SeqCst) {
+                continue;
+            }
+            let mut command = [0; 10];
+            stream.read_exact(&mut command).await.unwrap();
+            let mut taken = Vec::new();
+            loop {
+                let length = usize::try_from(stream.read_u32().await.unwrap()).unwrap();
+                if length == 0 {
+                    break;
+                }
+                let mut piece = vec![0; length];
+                stream.read_exact(&mut piece).await.unwrap();
+                taken.extend(piece);
+            }
+            let is_infected = taken.windows(5).any(|part| part == b"EICAR");
+            let answer: &[u8] = if is_infected { b"stream: Eicar-Signature FOUND\0" } else { b"stream: OK\0" };
+            stream.write_all(answer).await.unwrap();
+        }
+    });
+    scanner
+}
+
+#[tokio::test]
+async fn what_a_scanner_finds_is_refused_by_name_and_nothing_is_taken_in_unseen() {
+    let away = Arc::new(AtomicBool::new(false));
+    let scanner: Arc<dyn Scanner> = Arc::new(scanner(away.clone()).await);
+    with_scanner(Some(scanner), async |world| {
+        // A set of Ableton Live is packed by gzip.
+        let (clean, infected) = (b"\x1f\x8b\x08 a song".to_vec(), b"\x1f\x8b\x08 EICAR".to_vec());
+        let octets = "application/octet-stream";
+        let session = async |bytes: &[u8]| world.single("kind=session&name=Night.als", bytes.to_vec(), octets).await;
+        let count = async || asset::Entity::find().count(&world.services.db).await.unwrap();
+        assert_eq!(session(&clean).await.status(), StatusCode::CREATED);
+
+        let refused = session(&infected).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        let said: Value = serde_json::from_str(&refused.text().await.unwrap()).unwrap();
+        assert_eq!(said["code"], "FILE_INFECTED", "{said}");
+        let detail = said["detail"].as_str().unwrap();
+        assert!(detail.contains("Night.als") && detail.contains("Eicar-Signature"), "{detail}");
+        let length = infected.len() as u64;
+        let upload = header(&world.begin("session", "Night.als", octets, length).await, "location");
+        assert_eq!(code(world.append(&upload, 0, &infected).await).await, "FILE_INFECTED");
+        let gone = world.tus(Method::HEAD, &upload).send().await.unwrap();
+        assert_eq!(gone.status(), StatusCode::NOT_FOUND);
+        assert_eq!(count().await, 1);
+
+        // Without the scanner nothing is taken in that it would look at, and an upload waits for it.
+        away.store(true, Ordering::SeqCst);
+        let unseen = session(&clean).await;
+        assert_eq!((unseen.status(), code(unseen).await.as_str()), (StatusCode::SERVICE_UNAVAILABLE, "UNAVAILABLE"));
+        let length = clean.len() as u64;
+        let upload = header(&world.begin("session", "Night.als", octets, length).await, "location");
+        assert_eq!(world.append(&upload, 0, &clean).await.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(count().await, 1);
+        let sound = world.single("kind=source&name=mix.wav", wav(2_000), octets).await;
+        assert_eq!(sound.status(), StatusCode::CREATED, "sound is decoded whole before anybody gets it");
+        away.store(false, Ordering::SeqCst);
+        let finished = world.append(&upload, length, b"").await;
+        assert_eq!(finished.status(), StatusCode::NO_CONTENT);
+        assert!(header(&finished, "upload-asset").starts_with("asset_"), "it was whole already");
+        assert_eq!(count().await, 3);
+    })
+    .await;
 }

@@ -187,10 +187,56 @@ async fn a_person_sees_their_devices_and_ends_them() {
         let wrong = world.ask(Some(&token), change, json!({})).await;
         let refused = json!([{ "field": "current", "code": "WRONG_PASSWORD" }]);
         assert_eq!(wrong["data"]["changePassword"]["userErrors"], refused);
+        let change = "mutation($current: String!) { changePassword(current: $current, new: \"Password 123\") {
+            changed userErrors { field code message } } }";
+        let common = world.ask(Some(&token), change, json!({ "current": PASSWORD })).await;
+        let error = &common["data"]["changePassword"]["userErrors"][0];
+        assert_eq!((&error["field"], &error["code"]), (&json!("new"), &json!("BAD_PASSWORD")), "{common}");
+        assert!(error["message"].as_str().is_some_and(|said| said.contains("most common")), "{common}");
         let ended = world.ask(Some(&token), "mutation { revokeOtherSignIns { ended } }", json!({})).await;
         assert_eq!(ended["data"]["revokeOtherSignIns"]["ended"], 2);
         assert_eq!(devices(&token).await["data"]["me"]["signIns"]["nodes"].as_array().unwrap().len(), 1);
         assert_eq!(devices(&other).await["code"], "SIGN_IN_ENDED");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_is_closed_by_who_has_proved_themselves_and_opens_no_more() {
+    on_each_database(async |world| {
+        let (owner, studio) = world.sign_up("Nova").await;
+        let (token, other) = (world.token(owner).await.1, world.token(owner).await.1);
+        world.clock.advance(Duration::minutes(11));
+        let close = async |email: &str| {
+            let document = "mutation($email: String!) {
+                closeAccount(email: $email) { closed userErrors { field code message } } }";
+            world.ask(Some(&token), document, json!({ "email": email })).await
+        };
+        assert_eq!(code_of(&close("nova@example.com").await), "STEP_UP_REQUIRED");
+        let proved = world.ask(Some(&token), STEP_UP, json!({ "password": PASSWORD })).await;
+        assert_eq!(proved["data"]["stepUp"]["userErrors"], json!([]), "{proved}");
+        let refused = async |email: &str| close(email).await["data"]["closeAccount"]["userErrors"][0].clone();
+        for (email, code) in [("nova", "BAD_EMAIL"), ("mia@example.com", "OTHER_ADDRESS")] {
+            let error = refused(email).await;
+            assert_eq!((&error["field"], &error["code"]), (&json!("email"), &json!(code)), "{error}");
+        }
+        let alone = refused("nova@example.com").await;
+        assert_eq!(alone["code"], "ONLY_OWNER");
+        assert!(alone["message"].as_str().is_some_and(|said| said.contains("Nova Studio")), "{alone}");
+
+        let mia = world.add_member(studio, domain::actor::Role::Owner, "mia").await;
+        let closed = close("Nova@example.com").await;
+        assert_eq!(closed["data"]["closeAccount"], json!({ "closed": true, "userErrors": [] }), "{closed}");
+        for token in [&token, &other] {
+            let answer = world.ask(Some(token), "{ me { id } }", json!({})).await;
+            assert_eq!(answer["code"], "SIGN_IN_ENDED", "{answer}");
+        }
+        let again = world.ask(None, SIGN_IN, json!({ "password": PASSWORD })).await;
+        assert_eq!(again["data"]["signIn"]["userErrors"], json!([{ "field": null, "code": "WRONG_CREDENTIALS" }]));
+        let document = "query($studio: ID!) { studio(id: $studio) { members { nodes { name email } } } }";
+        let left = world.ask(Some(&world.token(mia).await.1), document, json!({ "studio": studio.to_string() })).await;
+        let members = json!([{ "name": "mia", "email": "mia@example.com" }]);
+        assert_eq!(left["data"]["studio"]["members"]["nodes"], members, "{left}");
     })
     .await;
 }

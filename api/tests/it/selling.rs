@@ -254,6 +254,7 @@ async fn on_each_database(test: impl AsyncFn(&World)) {
             agreements: Arc::new(AgreementTypesetter),
             mixes: Arc::new(EngineMixes),
             dns: Arc::new(TestDns::default()),
+            scanner: None,
             webhooks: Arc::new(TestReceiver::default()),
             wake: Arc::new(NoRelay),
             public_url: "http://shop.test".into(),

@@ -107,6 +107,7 @@ pub(crate) fn start(
         agreements: Arc::new(AgreementTypesetter),
         mixes: Arc::new(EngineMixes),
         dns: Arc::new(TestDns::default()),
+        scanner: None,
         webhooks: Arc::new(TestReceiver::default()),
         wake: Arc::new(NobodyToWake),
         public_url: public_url.into(),

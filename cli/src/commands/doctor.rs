@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, process::ExitCode};
 
 use adapters::{
     agreements::AgreementTypesetter,
+    clamav::Clamav,
     seals::{SealConfig, StudioSeals},
     stripe::is_live_key,
 };
@@ -11,6 +12,7 @@ use anyhow::anyhow;
 use domain::{
     agreements::queries::count_worded_otherwise,
     ports::{SealRequest, Seals, gateway::PaymentGateway},
+    reach::names_this_machine,
     seals::entity::SealLevel,
 };
 use serde::Serialize;
@@ -86,6 +88,11 @@ pub(crate) async fn run(args: &Args, flags: &Flags) -> anyhow::Result<ExitCode> 
             "stem cache",
             try_stem_cache(&config),
             "give the cache's disk more room, or set stem_cache_mb to less; 0 keeps nothing",
+        ));
+        checks.push(Check::of(
+            "scanner",
+            try_scanner(&config).await,
+            "check clamav, and that clamd listens there (TCPSocket in clamd.conf); until it answers, what it would look at is not taken in",
         ));
         checks.push(Check::of("listener", try_listener().await, "start the program from where it is installed"));
         checks.push(Check::of(
@@ -263,6 +270,14 @@ async fn try_listener() -> anyhow::Result<String> {
     }
 }
 
+async fn try_scanner(config: &Config) -> anyhow::Result<String> {
+    let Some(address) = &config.clamav else {
+        return Ok("none: what is handed on as it came is not looked through".to_owned());
+    };
+    Clamav::new(address).ping().await?;
+    Ok(format!("{address} answers, and looks for malware in what is handed on as it came"))
+}
+
 async fn try_database(config: &Config) -> anyhow::Result<String> {
     let url = config.database_url();
     if config.database_url.is_none() && !config.data_dir.join("ledgerline.db").exists() {
@@ -392,11 +407,9 @@ async fn try_timestamps(config: &Config) -> anyhow::Result<String> {
 fn try_public_url(config: &Config) -> anyhow::Result<String> {
     let url = config.public_url();
     let parsed = url::Url::parse(&url)?;
-    let local = matches!(parsed.host(), Some(url::Host::Ipv4(ip)) if ip.is_loopback())
-        || parsed.host_str() == Some("localhost");
     match parsed.scheme() {
         "https" => Ok(url),
-        "http" if local => Ok(format!("{url}, for this machine alone")),
+        "http" if names_this_machine(&parsed) => Ok(format!("{url}, for this machine alone")),
         "http" => anyhow::bail!("{url} is not encrypted: cookies and links would travel in the clear"),
         other => anyhow::bail!("{other}:// is not an address of pages"),
     }

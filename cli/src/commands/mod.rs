@@ -4,6 +4,7 @@ use std::{io::Write, time::Duration};
 
 use domain::report::Explain;
 
+pub(crate) mod accounts;
 pub(crate) mod backup;
 pub(crate) mod bounce;
 pub(crate) mod check;

@@ -318,6 +318,14 @@ fn explain_file(refusal: &FileRefusal, invalid: impl Fn(&'static str) -> Report)
         FileRefusal::Extension { .. } => {
             ("EXTENSION_MISMATCH", "fileName", "give the file the extension of its content")
         }
+        FileRefusal::Infected { .. } => {
+            ("FILE_INFECTED", "file", "see to the machine that it comes from, and upload one that was made elsewhere")
+        }
+        FileRefusal::TooLongToScan { .. } => (
+            "FILE_TOO_LONG_TO_SCAN",
+            "file",
+            "upload a shorter one, or ask whoever operates the program to have longer ones scanned",
+        ),
         FileRefusal::NotUploaded { .. } => {
             ("KIND_NOT_UPLOADED", "kind", "upload a source, stem, artwork, tag, voice note or session")
         }

@@ -173,7 +173,7 @@ pub mod download {
         ids::{DeliverableId, DownloadId, LicenceId, StudioId},
     };
 
-    /// One download; the database refuses to change or delete it.
+    /// One download; the database refuses to change or delete it. Where a bucket gives its files out itself it is the handing out of the address: whether it was fetched there, or how often, is not known here.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "downloads")]
     pub struct Model {

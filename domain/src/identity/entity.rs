@@ -25,6 +25,10 @@ text_enum! {
         PasswordReset = "password_reset",
         /// The password was changed from another sign-in.
         PasswordChanged = "password_changed",
+        /// The account was closed.
+        AccountClosed = "account_closed",
+        /// Whoever operates the program has ended it.
+        EndedByOperator = "ended_by_operator",
     }
 }
 

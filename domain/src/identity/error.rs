@@ -2,7 +2,7 @@
 
 use super::rules::{NameFault, PASSKEYS_MAX, PASSWORD_MIN, PasswordFault};
 use crate::{
-    email::EmailError,
+    email::{EmailAddress, EmailError},
     env::Instant,
     links::LinkError,
     policy::Denied,
@@ -116,6 +116,18 @@ pub enum IdentityError {
     /// A studio always has an owner.
     #[error("a studio keeps at least one owner")]
     LastOwner,
+    /// Studios would be left without an owner.
+    #[error("this account is the only owner of {}", studios.join(", "))]
+    OnlyOwner {
+        /// Their names.
+        studios: Vec<String>,
+    },
+    /// The address that was given is not the account's own.
+    #[error("this is not the address of your account")]
+    OtherAddress,
+    /// No account has this address. For whoever operates the program: to all others it is not told.
+    #[error("there is no account under {0}")]
+    NoAccount(EmailAddress),
     /// No such key in this studio.
     #[error("there is no such key")]
     NoApiKey,
@@ -195,6 +207,13 @@ impl Explain for IdentityError {
                 say(Kind::Conflict, "ALREADY_INVITED").field("email").remedy("take the open invitation back first")
             }
             Self::LastOwner => say(Kind::Conflict, "LAST_OWNER").remedy("make somebody else an owner first"),
+            Self::OnlyOwner { .. } => {
+                say(Kind::Conflict, "ONLY_OWNER").remedy("make somebody else an owner of it first, under its members")
+            }
+            Self::OtherAddress => {
+                say(Kind::Invalid, "OTHER_ADDRESS").field("email").remedy("type the address that you sign in with")
+            }
+            Self::NoAccount(_) => say(Kind::NotFound, "NOT_FOUND").field("email").remedy("check how it is spelled"),
             Self::NoScopes => say(Kind::Invalid, "NO_SCOPES").field("scopes"),
             Self::Store(error) => error.explain(),
         }

@@ -1,8 +1,9 @@
 //! What identity decides, on plain values.
 
-use std::collections::BTreeSet;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 use chrono::Duration;
+use passwords::analyzer::is_common_password;
 
 use crate::{
     actor::{Role, Scope},
@@ -93,12 +94,15 @@ pub enum PasswordFault {
     /// More than [`PASSWORD_MAX`] characters.
     #[error("a password has at most {PASSWORD_MAX} characters")]
     TooLong,
-    /// The address, its first part, the name, or what this program is called.
-    #[error("a password is not your e-mail address or name, nor ours")]
+    /// Of the address, the name, or what this program is called, with digits or signs at the most.
+    #[error("a password is more than your e-mail address or name, or ours, with digits or signs")]
     Obvious,
     /// One character over and over.
     #[error("a password is more than one character repeated")]
     Monotonous,
+    /// One of those that whoever guesses tries first.
+    #[error("this password is one of the most common ones, which are guessed first")]
+    Common,
 }
 
 /// The shortest password, in characters.
@@ -106,7 +110,8 @@ pub const PASSWORD_MIN: usize = 10;
 /// The longest password, in characters.
 pub const PASSWORD_MAX: usize = 200;
 
-/// Whether a password may be used by this person. Length counts, composition does not (NIST SP 800-63B, 5.1.1.2).
+/// Whether a password may be used by this person. Length counts, composition does not (NIST SP 800-63B, 5.1.1.2), and none of those that everybody has. Writing
+/// one of them in capitals, or with blanks, makes none of it.
 pub fn check_password(password: &str, email: &EmailAddress, name: &str) -> Result<(), PasswordFault> {
     let length = password.chars().count();
     if length < PASSWORD_MIN {
@@ -117,7 +122,8 @@ pub fn check_password(password: &str, email: &EmailAddress, name: &str) -> Resul
     }
     let folded = fold(password);
     let local = email.as_str().split('@').next().unwrap_or_default();
-    if [email.as_str(), local, name, "ledgerline"].into_iter().any(|obvious| fold(obvious) == folded) {
+    let known = [email.as_str(), local, name, "ledger line", "ledgerline"];
+    if known.into_iter().any(|obvious| fold(obvious) == folded) || is_made_of(&folded, &known) {
         return Err(PasswordFault::Obvious);
     }
     let mut characters = password.chars();
@@ -125,7 +131,21 @@ pub fn check_password(password: &str, email: &EmailAddress, name: &str) -> Resul
     if characters.all(|c| Some(c) == first) {
         return Err(PasswordFault::Monotonous);
     }
+    if is_common_password(password) || is_common_password(folded.as_str()) {
+        return Err(PasswordFault::Common);
+    }
     Ok(())
+}
+
+/// Whether a folded text says nothing but words of what is known, and beside them fewer digits and signs than a password has characters.
+fn is_made_of(folded: &str, known: &[&str]) -> bool {
+    let words = known.iter().flat_map(|text| text.split(|c: char| !c.is_alphabetic()));
+    let mut words: Vec<String> = words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    words.sort_by_key(|word| Reverse(word.len()));
+    // A blank in the place of each, or what stood around it would be read as one.
+    let rest = words.iter().fold(folded.to_owned(), |rest, word| rest.replace(word.as_str(), " "));
+    let left = rest.chars().filter(|c| *c != ' ').count();
+    rest != folded && left < PASSWORD_MIN && !rest.contains(char::is_alphabetic)
 }
 
 fn fold(text: &str) -> String {
@@ -248,6 +268,31 @@ mod tests {
         assert_eq!(check("adakinglovelace"), Err(PasswordFault::Obvious));
         assert_eq!(check("Ledger Line"), Err(PasswordFault::Obvious));
         assert_eq!(check("aaaaaaaaaaaa"), Err(PasswordFault::Monotonous));
+        for made in [
+            "lovelace1815",
+            "ada.lovelace!!",
+            "2024-AdaLovelace",
+            "Ledgerline2024",
+            "example.com.ada",
+            "ada ada ada ada",
+        ] {
+            assert_eq!(check(made), Err(PasswordFault::Obvious), "{made}");
+        }
+        for own in ["ada plays the engine", "ada 84620175936", "84620175936", "4620-1759-36"] {
+            assert_eq!(check(own), Ok(()), "{own}");
+        }
+    }
+
+    #[test]
+    fn a_password_that_many_have_is_none() {
+        for common in
+            ["1234567890", "qwertyuiop", "password123", "Password 123", "BASKETBALL", "q1w2e3r4t5", "1qaz2wsx3edc"]
+        {
+            assert_eq!(check(common), Err(PasswordFault::Common), "{common}");
+        }
+        for own in ["basketball in the rain", "password of mine", "correct horse battery"] {
+            assert_eq!(check(own), Ok(()), "{own}");
+        }
     }
 
     #[test]

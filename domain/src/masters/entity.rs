@@ -237,7 +237,7 @@ pub mod download {
         ids::{DownloadId, MasterId, StudioId},
     };
 
-    /// A client has fetched a master, or a part of it.
+    /// A client has fetched a master, or a part of it. Where a bucket gives its files out itself it is the handing out of the address: whether it was fetched there, or how often, is not known here.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "master_downloads")]
     pub struct Model {

@@ -277,6 +277,24 @@ pub trait Dns: Send + Sync {
     async fn texts(&self, name: &str) -> Result<Vec<String>, PortError>;
 }
 
+/// What a scanner says of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scanned {
+    /// Nothing was found.
+    Clean,
+    /// Malware, as the scanner calls it.
+    Infected(String),
+    /// The scanner takes no file of that length.
+    TooLong,
+}
+
+/// Looks for malware.
+#[async_trait]
+pub trait Scanner: Send + Sync {
+    /// What is found in a file of this machine.
+    async fn scan(&self, file: &Path) -> Result<Scanned, PortError>;
+}
+
 /// A message for an address outside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookMessage {

@@ -46,7 +46,7 @@ pub struct EvidenceLicence {
     pub contract_sha256: Option<Sha256>,
 }
 
-/// A download.
+/// A download. Where a bucket gives its files out itself it is the handing out of the address: whether it was fetched there, or how often, is not known here.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EvidenceDownload {
@@ -150,7 +150,7 @@ impl EvidencePack {
         }
     }
 
-    /// One line a download, the latest that fit.
+    /// One line a download, the latest that fit; each says that a file was asked for by its link and given out, and no more.
     fn access_log(&self) -> String {
         let mut left = LOG_CHARS;
         let mut lines: Vec<String> = Vec::new();

@@ -5,8 +5,6 @@ pub mod money_back;
 pub mod paying;
 pub mod upgrade;
 
-use std::net::IpAddr;
-
 use chrono::Duration;
 
 use super::{
@@ -22,6 +20,7 @@ use crate::{
     licensing::{queries::Offer, terms::Terms},
     money::Money,
     ports::PaymentStanding,
+    reach::is_loopback,
     visible::{has_visible, is_steering},
 };
 
@@ -204,7 +203,7 @@ pub fn staleness(seen: Seen<'_>) -> Option<StaleLine> {
 /// The network address of somebody whose tries are counted. None of who is not told from others by it: it is not known, or it is this very machine's, from
 /// which the demo buys, and everybody who comes through a proxy that names no client.
 pub fn told_apart(ip: Option<&str>) -> Option<&str> {
-    let is_own = |ip: &str| ip.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback());
+    let is_own = |ip: &str| ip.parse().is_ok_and(is_loopback);
     ip.filter(|ip| !ip.is_empty() && !is_own(ip))
 }
 

@@ -9,6 +9,7 @@ use domain::{
         commands::{self, Device, SignUp, SignedIn},
         entity::{MailPurpose, RevokedReason, mail_token, member, sign_in, studio, user},
         queries,
+        rules::PasswordFault,
     },
     ids::{StudioId, UserId},
     licensing::entity::tier,
@@ -302,6 +303,7 @@ async fn a_new_password_ends_every_sign_in_and_its_link_works_once() {
             Ok(services.commit(tx).await?)
         };
         assert!(matches!(reset("short").await, Err(IdentityError::Password(_))));
+        assert!(matches!(reset("qwertyuiop").await, Err(IdentityError::Password(PasswordFault::Common))));
         reset("a wholly new sentence").await.unwrap();
         assert!(matches!(reset("and another sentence").await, Err(IdentityError::LinkUsed)));
         assert_eq!(queries::find_signed_in(&services.db, user, old.sign_in).await.unwrap(), None);

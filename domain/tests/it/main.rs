@@ -9,6 +9,7 @@ mod catalog;
 mod changes;
 mod channels;
 mod clients;
+mod closing;
 mod currencies;
 mod delivery;
 mod disputes;

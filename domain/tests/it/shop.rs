@@ -176,6 +176,7 @@ impl Shop {
             agreements: Arc::new(PlainDocuments),
             mixes: Arc::new(PlainMixes),
             dns: Arc::new(TestDns::default()),
+            scanner: None,
             webhooks: Arc::new(TestReceiver::default()),
             seals: Arc::new(Nothing),
             wake: Arc::new(Nothing),

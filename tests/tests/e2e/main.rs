@@ -1,5 +1,6 @@
 //! The running program, from outside: the demo judged by tools that are not ours, the server killed in the middle, and what many machines share.
 
+mod accounts;
 mod agreements;
 mod backup;
 mod chance;

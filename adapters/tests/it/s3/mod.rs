@@ -146,11 +146,19 @@ async fn a_bucket_that_pages_cannot_fetch_from_is_found_out() {
     s3::open(&inside, keys).unwrap().try_outside(PAGE).await.unwrap();
     let outside = S3Config { public_endpoint: Some(server.url.clone()), ..inside };
     let files = s3::open(&outside, keys).unwrap();
+    *server.held.exposed.lock().unwrap() = "ETag";
     for (rule, lets) in [(None, false), (Some("*"), true), (Some(PAGE), true), (Some("https://other.example"), false)] {
         *server.held.rule.lock().unwrap() = rule;
         let tried = files.try_outside(PAGE).await.map_err(|refusal| refusal.source.to_string());
         assert_eq!(tried.is_ok(), lets, "{rule:?}");
         assert!(tried.is_ok() || tried.unwrap_err().contains("no CORS rule"));
+    }
+    *server.held.rule.lock().unwrap() = Some("*");
+    for (exposed, goes_on) in [("", false), ("Content-Range", false), ("x-amz-id, etag", true), ("*", true)] {
+        *server.held.exposed.lock().unwrap() = exposed;
+        let tried = files.try_outside(PAGE).await.map_err(|refusal| refusal.source.to_string());
+        assert_eq!(tried.is_ok(), goes_on, "{exposed:?}");
+        assert!(tried.is_ok() || tried.unwrap_err().contains("does not expose the ETag"));
     }
     let other = |name: &str| keys(name).map(|key| format!("not-{key}"));
     let refusal = s3::open(&outside, other).unwrap().try_outside(PAGE).await.unwrap_err();

@@ -36,6 +36,8 @@ pub(super) struct Held {
     pub(super) breaks: AtomicU32,
     /// The origin whose pages may fetch (`*`: all); none if no rule lets any.
     pub(super) rule: Mutex<Option<&'static str>>,
+    /// Which headers those pages may see besides.
+    pub(super) exposed: Mutex<&'static str>,
 }
 
 impl Held {
@@ -51,7 +53,8 @@ impl Held {
 
     fn read(&self, request: &HttpRequest) -> HttpResponse {
         let Some(object) = self.objects.lock().unwrap().get(request.path()).cloned() else {
-            return HttpResponse::NotFound().finish();
+            let exposed = *self.exposed.lock().unwrap();
+            return HttpResponse::NotFound().insert_header((header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed)).finish();
         };
         let whole = object.len();
         let asked = request.headers().get(header::RANGE).and_then(|range| range.to_str().ok());

@@ -22,7 +22,7 @@ pub struct SignUpInput {
     name: String,
     /// Their address.
     email: String,
-    /// The password, 10 to 200 characters.
+    /// The password, 10 to 200 characters, none of the most common ones, and more than the person's name or address.
     password: String,
     /// The studio's name.
     studio_name: String,

@@ -1,6 +1,7 @@
 //! Accounts, studios, members, keys.
 
 pub mod accounts;
+pub mod closing;
 pub mod members;
 pub mod passkeys;
 pub mod security;
@@ -50,6 +51,7 @@ pub struct IdentityMutation(
     accounts::AccountMutation,
     sessions::SessionMutation,
     security::SecurityMutation,
+    closing::ClosingMutation,
     passkeys::PasskeyMutation,
     studios::StudioMutation,
     members::MemberMutation,

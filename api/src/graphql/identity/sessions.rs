@@ -239,7 +239,8 @@ fn set_cookie(ctx: &Context<'_>, cookie: &str) {
     ctx.append_http_header("set-cookie", cookie);
 }
 
-fn forget_cookies(ctx: &Context<'_>, caller: &Caller) {
+/// Lets a browser forget the tokens that it holds.
+pub(super) fn forget_cookies(ctx: &Context<'_>, caller: &Caller) {
     for kind in [Kind::Access, Kind::Refresh] {
         set_cookie(ctx, &cookies::forget(kind, &caller.services));
     }

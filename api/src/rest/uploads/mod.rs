@@ -15,9 +15,10 @@ use domain::{
     catalog::{
         self,
         entity::{AssetKind, asset},
-        rules::files::FileRefusal,
+        rules::files::{self, FileRefusal, FileType},
     },
     ids::{IdError, StudioId},
+    ports::Scanned,
     report::{Kind, Report},
 };
 
@@ -101,6 +102,29 @@ fn refused(error: catalog::CatalogError) -> Problem {
         Some(status) => problem.with_status(status),
         None => problem,
     }
+}
+
+/// Why the scanner refuses a file that is handed on as it came; none if it does not, if the file is no such one, or if there is no scanner. One that does not
+/// answer is no refusal: the file can be sent again.
+async fn scan(
+    caller: &Caller,
+    (kind, found): (AssetKind, FileType),
+    name: &str,
+    path: &Path,
+) -> Result<Option<FileRefusal>, Problem> {
+    let Some(scanner) = &caller.services.scanner else { return Ok(None) };
+    if !files::is_handed_on(kind, found) {
+        return Ok(None);
+    }
+    let name = files::file_name(name).map_err(|refusal| refused(catalog::CatalogError::File(refusal)))?;
+    Ok(match scanner.scan(path).await? {
+        Scanned::Clean => None,
+        Scanned::Infected(malware) => {
+            tracing::warn!(malware, "an infected file was refused");
+            Some(FileRefusal::Infected { name, malware })
+        }
+        Scanned::TooLong => Some(FileRefusal::TooLongToScan { name }),
+    })
 }
 
 /// Puts a file of the upload folder into the store.

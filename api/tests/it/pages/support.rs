@@ -101,6 +101,7 @@ impl Shop {
             agreements: Arc::new(AgreementTypesetter),
             mixes: Arc::new(EngineMixes),
             dns: Arc::new(TestDns::default()),
+            scanner: None,
             webhooks: Arc::new(TestReceiver::default()),
             wake: Arc::new(NoRelay),
             public_url: url.clone().into(),

@@ -29,13 +29,18 @@ async fn find(tx: &Tx, studio: StudioId, user: UserId) -> Result<member::Model, 
     member::Entity::find_by_id((studio, user)).one(tx).await?.ok_or(IdentityError::NoMember)
 }
 
-async fn keep_an_owner(tx: &Tx, studio: StudioId, user: UserId, role: Option<Role>) -> Result<(), IdentityError> {
+/// The owners of a studio.
+pub(super) async fn owners_of(tx: &Tx, studio: StudioId) -> Result<Vec<UserId>, IdentityError> {
     let owners = member::Entity::find()
         .filter(member::Column::StudioId.eq(studio))
         .filter(member::Column::Role.eq(Role::Owner))
         .all(tx)
         .await?;
-    let owners: Vec<UserId> = owners.into_iter().map(|row| row.user_id).collect();
+    Ok(owners.into_iter().map(|row| row.user_id).collect())
+}
+
+async fn keep_an_owner(tx: &Tx, studio: StudioId, user: UserId, role: Option<Role>) -> Result<(), IdentityError> {
+    let owners = owners_of(tx, studio).await?;
     if rules::keeps_an_owner(&owners, user, role) { Ok(()) } else { Err(IdentityError::LastOwner) }
 }
 

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod api_keys;
+mod closing;
 mod invitations;
 mod mail_links;
 mod members;
@@ -17,6 +18,7 @@ pub(crate) mod throttle;
 
 pub use accounts::{AcceptedSignUp, SignUp, prepare_sign_up, sign_up};
 pub use api_keys::{NewApiKey, create_api_key, revoke_api_key};
+pub use closing::{close_account, close_account_of, end_sign_ins};
 pub use invitations::{
     NewMember, accept_invitation, accept_invitation_as_new, invite, prepare_new_member, revoke_invitation,
 };

@@ -4,7 +4,9 @@
 //! [`begin_sign_in`] counts the attempt and gives an [`Attempt`], [`Attempt::check`] makes it [`Checked`], [`finish_sign_in`] takes that alone, and a
 //! code where the account has a second factor.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
+};
 
 use super::{
     super::{
@@ -23,7 +25,7 @@ use crate::{
     links::LinkKey,
     policy::Denied,
     services::Services,
-    store::Tx,
+    store::{self, Tx},
 };
 
 /// The device that signs in.
@@ -131,7 +133,12 @@ pub async fn finish_sign_in(
     code: Option<&str>,
     device: Device,
 ) -> Result<SignedIn, IdentityError> {
-    let user = checked.own().map_err(|_| IdentityError::WrongCredentials)?;
+    let wrong = |_| IdentityError::WrongCredentials;
+    let (user, hash) = (checked.own().map_err(wrong)?, checked.hash().map_err(wrong)?);
+    // Of a sign-in and what changes the password or closes the account at the same time, the later sees the earlier.
+    let known = user::Entity::find_by_id(user).filter(user::Column::PasswordHash.eq(hash));
+    let known = if store::is_postgres(tx) { known.lock_shared() } else { known };
+    known.one(tx).await?.ok_or(IdentityError::WrongCredentials)?;
     second_factors::pass(tx, ctx, links, user, code).await?;
     checked.forget(tx).await?;
     open(tx, ctx, user, device).await

@@ -5,10 +5,10 @@ pub mod signature;
 use std::collections::BTreeSet;
 
 use chrono::Duration;
-use url::{Host, Url};
+use url::Url;
 
 use super::entity::{EventKind, delivery};
-use crate::env::Instant;
+use crate::{env::Instant, reach::names_this_machine};
 
 /// How many webhooks a studio has at the most.
 pub const MAX_WEBHOOKS: u64 = 10;
@@ -53,7 +53,7 @@ pub fn address(text: &str, public_url: &str) -> Result<String, AddressFault> {
     let mut url = Url::parse(text.trim()).map_err(|_| AddressFault::Form)?;
     match url.scheme() {
         "https" => {}
-        "http" if is_loopback(&url) && Url::parse(public_url).is_ok_and(|own| is_loopback(&own)) => {}
+        "http" if names_this_machine(&url) && Url::parse(public_url).is_ok_and(|own| names_this_machine(&own)) => {}
         "http" => return Err(AddressFault::Unencrypted),
         _ => return Err(AddressFault::Form),
     }
@@ -62,16 +62,6 @@ pub fn address(text: &str, public_url: &str) -> Result<String, AddressFault> {
     }
     url.set_fragment(None);
     if url.as_str().chars().count() > MAX_URL_CHARS { Err(AddressFault::TooLong) } else { Ok(url.into()) }
-}
-
-/// Whether an address leads to the machine itself.
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
-    }
 }
 
 /// The kinds that were asked for, each once; none if there are none. Tests are sent anyway.

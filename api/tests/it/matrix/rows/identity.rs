@@ -128,6 +128,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- + + + + + + - - -",
     },
     Row {
+        field: "Mutation.closeAccount",
+        document: r#"mutation { closeAccount(email: "nobody@example.com") { closed userErrors { code } } }"#,
+        expected: "- + + + + + + - - -",
+    },
+    Row {
         field: "Mutation.verifyEmail",
         document: r#"mutation { verifyEmail(token: "unknown") { completed userErrors { code } } }"#,
         expected: "+ + + + + + + + + +",

@@ -68,5 +68,10 @@ export default {
   turnOff: "Ausschalten",
   turnedOff: "Die Anmeldung fragt nur nach deinem Passwort",
   anyCodeHelp: "Sechs Ziffern aus deiner Authenticator-App oder ein Wiederherstellungscode",
+  close: "Konto schließen",
+  closeSaid:
+    "Für immer: du bist überall abgemeldet und verlässt deine Studios, und dein Name und deine Adresse werden gelöscht. Was du in einem Studio getan hast, bleibt dort, als von einem geschlossenen Konto. Ein Studio, das sonst niemandem gehört, musst du zuerst übergeben.",
+  closeAsked: "Das lässt sich nicht rückgängig machen.",
+  closeAddress: "Die Adresse, mit der du dich anmeldest",
   cancel: "So lassen",
 } as const;

@@ -62,5 +62,10 @@ export default {
   turnOff: "Turn it off",
   turnedOff: "Signing in asks for your password alone",
   anyCodeHelp: "Six digits from your authenticator, or a recovery code",
+  close: "Close the account",
+  closeSaid:
+    "For good: you are signed out everywhere and leave your studios, and your name and address are erased. What you have done in a studio stays there, as of a closed account. A studio that nobody else owns has to be handed over first.",
+  closeAsked: "This cannot be undone.",
+  closeAddress: "The address that you sign in with",
   cancel: "Leave it as it is",
 } as const;

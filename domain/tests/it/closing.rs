@@ -1,0 +1,184 @@
+//! Accounts that are closed, by whoever they are of or by whoever operates the program, and sign-ins that the latter ends.
+
+use domain::{
+    actor::{Actor, Ctx, Role},
+    email::EmailAddress,
+    identity::{
+        IdentityError,
+        commands::{self, Device},
+        entity::{MailPurpose, RevokedReason, mail_token, member, refresh_token, second_factor, sign_in, user},
+        queries,
+    },
+    ids::{StudioId, UserId},
+    links::Purpose,
+    policy::Denied,
+    services::Services,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use crate::{
+    identity::{PASSWORD, in_tx, nobody, owner_of, services, try_sign_in_with},
+    support::on_each_database,
+};
+
+const ADA: &str = "ada@example.com";
+const BOB: &str = "bob@example.com";
+
+fn address(text: &str) -> EmailAddress {
+    text.parse().unwrap()
+}
+
+async fn join(services: &Services, studio: StudioId, user: UserId, role: Role) {
+    let joined_at = Set(services.env.now());
+    let row = member::ActiveModel { studio_id: Set(studio), user_id: Set(user), role: Set(role), joined_at };
+    row.insert(&services.db).await.unwrap();
+}
+
+async fn owners(services: &Services, studio: StudioId) -> Vec<UserId> {
+    let rows = member::Entity::find().filter(member::Column::StudioId.eq(studio)).all(&services.db).await.unwrap();
+    rows.into_iter().filter(|row| row.role == Role::Owner).map(|row| row.user_id).collect()
+}
+
+async fn close(services: &Services, ctx: &Ctx, email: &str) -> Result<(), IdentityError> {
+    in_tx(services, async |tx| commands::close_account(tx, ctx, &address(email)).await).await
+}
+
+#[tokio::test]
+async fn a_closed_account_is_signed_in_nowhere_and_known_to_nobody() {
+    on_each_database(async |world| {
+        let services = services(world).await;
+        let (ada, ada_id, studio) = owner_of(&services, ADA).await;
+        let (_, bob_id, _) = owner_of(&services, BOB).await;
+        join(&services, studio, bob_id, Role::Owner).await;
+        in_tx(&services, async |tx| commands::set_up_second_factor(tx, &ada, &services.links).await).await.unwrap();
+        let signed_in = try_sign_in_with(&services, ADA, PASSWORD, None, "192.0.2.7").await.unwrap();
+        let others = try_sign_in_with(&services, BOB, PASSWORD, None, "192.0.2.8").await.unwrap();
+        commands::request_password_reset(&services, &ada, &address(ADA), "").await.unwrap();
+        let mails = mail_token::Entity::find().filter(mail_token::Column::UserId.eq(ada_id)).all(&services.db).await;
+        let reset = mails.unwrap().into_iter().find(|mail| mail.purpose == MailPurpose::ResetPassword).unwrap();
+        let link = services.links.token(Purpose::ResetPassword, reset.id, Some(reset.expires_at));
+        // Somebody who has typed the right password a moment before.
+        let attempt = commands::begin_sign_in(&services, &nobody(&services), &address(ADA), "").await.unwrap();
+        let late = attempt.check(PASSWORD);
+
+        assert!(matches!(close(&services, &ada, BOB).await, Err(IdentityError::OtherAddress)));
+        let anonymous = close(&services, &nobody(&services), ADA).await;
+        assert!(matches!(anonymous, Err(IdentityError::Denied(Denied::Unauthenticated))));
+        close(&services, &ada, "ADA@Example.com").await.unwrap();
+
+        assert_eq!(queries::find_signed_in(&services.db, ada_id, signed_in.sign_in).await.unwrap(), None);
+        assert!(commands::refresh(&services, &ada, &signed_in.refresh_token).await.is_err());
+        let device = Device { user_agent: String::new(), ip: String::new() };
+        let late = in_tx(&services, async |tx| {
+            commands::finish_sign_in(tx, &nobody(&services), &services.links, late, None, device).await
+        });
+        assert!(matches!(late.await, Err(IdentityError::WrongCredentials)));
+        let again = try_sign_in_with(&services, ADA, PASSWORD, None, "").await;
+        assert!(matches!(again, Err(IdentityError::WrongCredentials)), "as of an address that nobody ever had");
+        let found = queries::find_reset(&services.db, &services.links, &link, services.env.now()).await;
+        assert!(matches!(found, Err(IdentityError::LinkUsed)));
+        assert_eq!(owners(&services, studio).await, [bob_id]);
+
+        let left = user::Entity::find_by_id(ada_id).one(&services.db).await.unwrap().unwrap();
+        assert_eq!(left.name, "Closed account");
+        assert!(left.email.as_str().ends_with("@closed.invalid") && left.email_verified_at.is_none(), "{}", left.email);
+        let rows = sign_in::Entity::find().filter(sign_in::Column::UserId.eq(ada_id)).all(&services.db).await.unwrap();
+        assert!(!rows.is_empty());
+        for row in rows {
+            assert_eq!((row.ip.as_str(), row.user_agent.as_str()), ("", ""));
+            assert_eq!(row.revoked_reason, Some(RevokedReason::AccountClosed));
+        }
+        let tokens = refresh_token::Entity::find().all(&services.db).await.unwrap();
+        assert!(tokens.iter().all(|token| token.sign_in_id == others.sign_in), "those of others stay");
+        assert!(second_factor::Entity::find().all(&services.db).await.unwrap().is_empty());
+
+        // The address is free for an account that has nothing of the closed one.
+        let (_, fresh, other_studio) = owner_of(&services, ADA).await;
+        assert!(fresh != ada_id && other_studio != studio);
+        assert!(queries::find_signed_in(&services.db, bob_id, others.sign_in).await.unwrap().is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_only_owner_of_a_studio_stays_until_it_is_handed_over() {
+    on_each_database(async |world| {
+        let services = services(world).await;
+        let (ada, ada_id, studio) = owner_of(&services, ADA).await;
+        let (_, bob_id, bobs) = owner_of(&services, BOB).await;
+        join(&services, bobs, ada_id, Role::Engineer).await;
+        match close(&services, &ada, ADA).await {
+            Err(IdentityError::OnlyOwner { studios }) => {
+                assert_eq!(studios, ["Ada’s Beats"], "of the other studio somebody else is an owner");
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(owners(&services, studio).await, [ada_id]);
+        assert!(try_sign_in_with(&services, ADA, PASSWORD, None, "").await.is_ok(), "nothing was done");
+
+        let system = services.ctx(Actor::System);
+        let close_as = async |ctx: &Ctx, email: &str, heir: Option<&str>| {
+            let (email, heir) = (address(email), heir.map(address));
+            in_tx(&services, async |tx| commands::close_account_of(tx, ctx, &email, heir.as_ref()).await).await
+        };
+        let denied = close_as(&ada, BOB, None).await;
+        assert!(matches!(denied, Err(IdentityError::Denied(Denied::NotAllowed))), "only whoever operates the program");
+        assert!(matches!(close_as(&system, ADA, None).await, Err(IdentityError::OnlyOwner { .. })));
+        assert!(matches!(close_as(&system, ADA, Some(ADA)).await, Err(IdentityError::OnlyOwner { .. })));
+        let unknown = close_as(&system, ADA, Some("eve@example.com")).await;
+        assert!(matches!(unknown, Err(IdentityError::NoAccount(_))), "{unknown:?}");
+        close_as(&system, ADA, Some(BOB)).await.unwrap();
+        assert_eq!(owners(&services, studio).await, [bob_id]);
+        assert!(matches!(close_as(&system, ADA, None).await, Err(IdentityError::NoAccount(_))), "it is gone");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_owners_who_close_at_once_leave_no_studio_without_one() {
+    on_each_database(async |world| {
+        let services = services(world).await;
+        let (ada, ada_id, studio) = owner_of(&services, ADA).await;
+        let (_, bob_id, bobs) = owner_of(&services, BOB).await;
+        join(&services, studio, bob_id, Role::Owner).await;
+        join(&services, bobs, ada_id, Role::Owner).await;
+        let memberships = vec![(bobs, Role::Owner), (studio, Role::Owner)];
+        let bob = services.ctx(Actor::User { user: bob_id, memberships });
+        let (one, two) = futures::join!(close(&services, &ada, ADA), close(&services, &bob, BOB));
+        assert_ne!(one.is_ok(), two.is_ok(), "{one:?} {two:?}");
+        for studio in [studio, bobs] {
+            assert_eq!(owners(&services, studio).await.len(), 1);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_operates_the_program_ends_sign_ins() {
+    on_each_database(async |world| {
+        let services = services(world).await;
+        let (ada, ada_id, _) = owner_of(&services, ADA).await;
+        let (_, bob_id, _) = owner_of(&services, BOB).await;
+        let sign_in = async |email: &str| try_sign_in_with(&services, email, PASSWORD, None, "").await.unwrap().sign_in;
+        let (first, second, bobs) = (sign_in(ADA).await, sign_in(ADA).await, sign_in(BOB).await);
+        let end = async |ctx: &Ctx, of: Option<&str>| {
+            let of = of.map(address);
+            in_tx(&services, async |tx| commands::end_sign_ins(tx, ctx, of.as_ref()).await).await
+        };
+        let is_in = async |user, id| queries::find_signed_in(&services.db, user, id).await.unwrap().is_some();
+        for of in [Some(ADA), None] {
+            assert!(matches!(end(&ada, of).await, Err(IdentityError::Denied(Denied::NotAllowed))));
+        }
+        let system = services.ctx(Actor::System);
+        assert!(matches!(end(&system, Some("eve@example.com")).await, Err(IdentityError::NoAccount(_))));
+        assert_eq!(end(&system, Some(ADA)).await.unwrap(), 2);
+        assert!(!is_in(ada_id, first).await && !is_in(ada_id, second).await && is_in(bob_id, bobs).await);
+        let third = sign_in(ADA).await;
+        assert_eq!(end(&system, None).await.unwrap(), 2);
+        assert!(!is_in(ada_id, third).await && !is_in(bob_id, bobs).await);
+        let row = sign_in::Entity::find_by_id(bobs).one(&services.db).await.unwrap().unwrap();
+        assert_eq!(row.revoked_reason, Some(RevokedReason::EndedByOperator));
+        assert!(sign_in(BOB).await != bobs, "and they sign in again");
+    })
+    .await;
+}
