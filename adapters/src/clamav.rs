@@ -14,7 +14,7 @@ use tokio::{
 const SCANNING: &str = "scanning a file for malware";
 
 /// How long the scanner may take for a file of nothing.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How much of a file it has to read a second beside that.
 const BYTES_A_SECOND: u64 = 4 << 20;
 
