@@ -106,7 +106,7 @@ pub struct Webhook {
     pub off_at: Option<DateTime<Utc>>,
     /// Why.
     pub off_because: Option<WebhookOffBecause>,
-    /// Since when nothing has arrived there; none if the last has. After five days it is turned off.
+    /// Since when nothing has arrived there; none if the last has. Once an event is given up after five such days, it is turned off.
     pub failing_since: Option<DateTime<Utc>>,
     #[graphql(skip)]
     of: (StudioId, WebhookId),
