@@ -447,9 +447,8 @@ async fn credits_and_the_split_sheet_are_made_of_what_was_logged() {
         assert_eq!(sheet["terms"]["composition"]["title"], "First Light");
         let text = prefill_logged_split_sheet(&world.db, &house(&shop), &PlainDocuments, other).await.unwrap();
         let sheet: Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(sheet["parties"][0]["role"], "performer");
-        let all = json!([{ "party": 0, "share_ppm": 1_000_000 }]);
-        assert_eq!(sheet["terms"]["master"]["owners"], all, "who alone played has it, until they agree otherwise");
+        let performers = json!([{ "name": "Orson", "part": "piano" }]);
+        assert_eq!(sheet["terms"]["master"]["performers"], performers, "who has no share is named, and signs nothing");
     })
     .await;
 }
