@@ -17,7 +17,7 @@ use webauthn_rp::{
     request::{
         AsciiDomain, PublicKeyCredentialDescriptor, RpId,
         auth::AuthenticationVerificationOptions,
-        register::{PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle16},
+        register::{CredProtect, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle16},
     },
     response::{
         AuthTransports, AuthenticatorAttachment, Backup, CredentialId,
@@ -114,7 +114,9 @@ pub(super) fn begin_adding(
     let handle = handle_of(person.id);
     let known = known.iter().map(descriptor_of).collect::<Result<Vec<_>, IdentityError>>()?;
     let user = PublicKeyCredentialUserEntity::from(&handle);
-    let options = PublicKeyCredentialCreationOptions::passkey(&rp.id, user, known);
+    let mut options = PublicKeyCredentialCreationOptions::passkey(&rp.id, user, known);
+    // Many devices keep passkeys well and do not know this extension, and would be shut out: who sits there is asked for above.
+    options.extensions.cred_protect = CredProtect::None;
     let (server, client) = options.start_ceremony().map_err(broken)?;
     let mut options = serde_json::to_value(&client).map_err(broken)?;
     // The crate takes names of its own alphabet alone; these are shown to nobody but the person.

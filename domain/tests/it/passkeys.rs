@@ -125,6 +125,7 @@ async fn what_is_asked_of_a_browser_is_a_passkey_of_this_host_that_it_has_not() 
         assert_eq!(options["authenticatorSelection"]["userVerification"], "required");
         assert_eq!(options["attestation"], "none");
         assert_eq!(options["timeout"], 300_000);
+        assert!(options["extensions"].get("enforceCredentialProtectionPolicy").is_none(), "no device is shut out");
         let known = passkey::Entity::find().filter(passkey::Column::UserId.eq(user)).one(&services.db).await.unwrap();
         assert_eq!(options["excludeCredentials"][0]["id"], known.unwrap().credential_id.as_str());
         let options = begin_signing_in(&services).await.options;
