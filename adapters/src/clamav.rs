@@ -20,6 +20,10 @@ const BYTES_A_SECOND: u64 = 4 << 20;
 
 const PIECE_BYTES: usize = 64 << 10;
 
+/// What begins the names by which it calls a file that it has not looked through to its end, if it is told to say so: one that is too long, holds too much, is packed
+/// too deeply or takes too much time.
+const UNSEEN: &str = "Heuristics.Limits.Exceeded";
+
 /// The longest answer.
 const MAX_ANSWER_BYTES: u64 = 4 << 10;
 
@@ -119,6 +123,7 @@ async fn send(stream: &mut TcpStream, mut file: File) -> io::Result<()> {
 fn verdict(answer: &str) -> Result<Scanned, ScanError> {
     let said = answer.strip_prefix("stream: ").unwrap_or(answer);
     match said.strip_suffix(" FOUND") {
+        Some(name) if name.starts_with(UNSEEN) => Ok(Scanned::TooLong),
         Some(malware) => Ok(Scanned::Infected(malware.to_owned())),
         None if said == "OK" => Ok(Scanned::Clean),
         None if said.starts_with("INSTREAM size limit exceeded") => Ok(Scanned::TooLong),
@@ -187,6 +192,13 @@ mod tests {
     fn a_file_that_is_too_long_for_it_is_told_apart() {
         assert!(matches!(verdict("INSTREAM size limit exceeded. ERROR"), Ok(Scanned::TooLong)));
         assert!(matches!(verdict("UNKNOWN COMMAND"), Err(ScanError::Answer(_))));
+        // What it has not looked through to its end is no malware, and not clean.
+        for limit in ["", ".MaxFileSize", ".MaxScanSize", ".MaxFiles", ".MaxRecursion", ".MaxScanTime"] {
+            let said = verdict(&format!("stream: Heuristics.Limits.Exceeded{limit} FOUND"));
+            assert_eq!(said.unwrap(), Scanned::TooLong, "{limit}");
+        }
+        let encrypted = verdict("stream: Heuristics.Encrypted.Zip FOUND");
+        assert_eq!(encrypted.unwrap(), Scanned::Infected("Heuristics.Encrypted.Zip".to_owned()));
     }
 
     #[tokio::test]

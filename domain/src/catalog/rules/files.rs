@@ -205,8 +205,8 @@ pub enum FileRefusal {
         /// What was found, as the scanner calls it.
         malware: String,
     },
-    /// The scanner takes no file of that length, and nothing is handed on that it has not seen.
-    #[error("the file {name} is longer than the scanner for malware takes")]
+    /// The scanner has not looked through all of it, and nothing is handed on that it has not seen.
+    #[error("the file {name} is longer, or holds more, than the scanner for malware looks through")]
     TooLongToScan {
         /// Its name.
         name: String,
