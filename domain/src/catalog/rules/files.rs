@@ -309,14 +309,6 @@ pub fn stored_as(kind: AssetKind, found: FileType) -> AssetKind {
     if kind == AssetKind::Stem && found == FileType::Zip { AssetKind::StemArchive } else { kind }
 }
 
-/// Whether a file that was uploaded as a kind is kept and handed on as somebody sent it. Of all others the sound is decoded whole before anybody gets it.
-pub fn is_handed_on(kind: AssetKind, found: FileType) -> bool {
-    matches!(
-        stored_as(kind, found),
-        AssetKind::Artwork | AssetKind::Session | AssetKind::StemArchive | AssetKind::Statement
-    )
-}
-
 fn says_something(media_type: &str) -> bool {
     !matches!(media_type, "" | "application/octet-stream" | "binary/octet-stream" | "application/x-www-form-urlencoded")
 }
