@@ -1,7 +1,7 @@
 //! A scanner for malware: `clamd` of `ClamAV`, over TCP, as its manual describes `INSTREAM`. A file is sent in pieces, each behind its length, and a length of
 //! nothing ends it. What it answers is one text, which a zero byte ends.
 
-use std::{io, path::Path, time::Duration};
+use std::{io, path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use domain::ports::{PortError, Scanned, Scanner};
@@ -9,6 +9,7 @@ use tokio::{
     fs::File,
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::TcpStream,
+    sync::Semaphore,
 };
 
 const SCANNING: &str = "scanning a file for malware";
@@ -19,6 +20,13 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const BYTES_A_SECOND: u64 = 4 << 20;
 
 const PIECE_BYTES: usize = 64 << 10;
+
+/// How many files it is sent at a time: fewer than it has threads for (`MaxThreads`, 10 unless set), so that several programs may share one.
+const SCANS_AT_A_TIME: usize = 4;
+
+/// What begins the names by which it calls a file that it has not looked through to its end, if it is told to say so: one that is too long, holds too much, is packed
+/// too deeply or takes too much time.
+const UNSEEN: &str = "Heuristics.Limits.Exceeded";
 
 /// The longest answer.
 const MAX_ANSWER_BYTES: u64 = 4 << 10;
@@ -38,12 +46,14 @@ enum ScanError {
 #[derive(Debug, Clone)]
 pub struct Clamav {
     address: String,
+    /// The places for files that it is sent; others wait for one.
+    places: Arc<Semaphore>,
 }
 
 impl Clamav {
     /// The scanner at an address, which is not asked yet.
     pub fn new(address: impl Into<String>) -> Self {
-        Self { address: address.into() }
+        Self { address: address.into(), places: Arc::new(Semaphore::new(SCANS_AT_A_TIME)) }
     }
 
     /// Whether it answers.
@@ -56,6 +66,12 @@ impl Clamav {
             "PONG" => Ok(()),
             other => Err(failed(ScanError::Answer(other.to_owned()))),
         }
+    }
+
+    /// Sends a file as soon as there is a place for it; gives what is answered.
+    async fn ask_about(&self, file: File) -> Result<String, ScanError> {
+        let _place = self.places.acquire().await.map_err(io::Error::other)?;
+        self.ask(b"zINSTREAM\0", Some(file)).await
     }
 
     /// Sends a command, and a file behind it; gives what is answered.
@@ -88,7 +104,7 @@ impl Scanner for Clamav {
         };
         let (file, bytes) = opened.await.map_err(failed)?;
         let patience = PATIENCE + Duration::from_secs(bytes / BYTES_A_SECOND);
-        let answer = in_time(patience, self.ask(b"zINSTREAM\0", Some(file))).await;
+        let answer = in_time(patience, self.ask_about(file)).await;
         verdict(&answer.map_err(failed)?).map_err(failed)
     }
 }
@@ -119,6 +135,7 @@ async fn send(stream: &mut TcpStream, mut file: File) -> io::Result<()> {
 fn verdict(answer: &str) -> Result<Scanned, ScanError> {
     let said = answer.strip_prefix("stream: ").unwrap_or(answer);
     match said.strip_suffix(" FOUND") {
+        Some(name) if name.starts_with(UNSEEN) => Ok(Scanned::TooLong),
         Some(malware) => Ok(Scanned::Infected(malware.to_owned())),
         None if said == "OK" => Ok(Scanned::Clean),
         None if said.starts_with("INSTREAM size limit exceeded") => Ok(Scanned::TooLong),
@@ -187,6 +204,46 @@ mod tests {
     fn a_file_that_is_too_long_for_it_is_told_apart() {
         assert!(matches!(verdict("INSTREAM size limit exceeded. ERROR"), Ok(Scanned::TooLong)));
         assert!(matches!(verdict("UNKNOWN COMMAND"), Err(ScanError::Answer(_))));
+        // What it has not looked through to its end is no malware, and not clean.
+        for limit in ["", ".MaxFileSize", ".MaxScanSize", ".MaxFiles", ".MaxRecursion", ".MaxScanTime"] {
+            let said = verdict(&format!("stream: Heuristics.Limits.Exceeded{limit} FOUND"));
+            assert_eq!(said.unwrap(), Scanned::TooLong, "{limit}");
+        }
+        let encrypted = verdict("stream: Heuristics.Encrypted.Zip FOUND");
+        assert_eq!(encrypted.unwrap(), Scanned::Infected("Heuristics.Encrypted.Zip".to_owned()));
+    }
+
+    /// Takes a file of nothing, and finds nothing in it.
+    async fn answer_clean(mut stream: TcpStream) {
+        let mut sent = [0; 14];
+        stream.read_exact(&mut sent).await.unwrap();
+        assert_eq!(&sent, b"zINSTREAM\0\0\0\0\0");
+        stream.write_all(b"stream: OK\0").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn it_is_sent_so_many_files_at_a_time_and_others_wait() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let scanner = Clamav::new(listener.local_addr().unwrap().to_string());
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut scans = tokio::task::JoinSet::new();
+        for _ in 0..=SCANS_AT_A_TIME {
+            let (scanner, path) = (scanner.clone(), file.path().to_owned());
+            scans.spawn(async move { scanner.scan(&path).await });
+        }
+        let mut streams = Vec::new();
+        for _ in 0..SCANS_AT_A_TIME {
+            streams.push(listener.accept().await.unwrap().0);
+        }
+        let early = tokio::time::timeout(Duration::from_millis(300), listener.accept()).await;
+        assert!(early.is_err(), "the last waits for a place");
+        for stream in streams {
+            answer_clean(stream).await;
+        }
+        answer_clean(listener.accept().await.unwrap().0).await;
+        for scanned in scans.join_all().await {
+            assert_eq!(scanned.unwrap(), Scanned::Clean);
+        }
     }
 
     #[tokio::test]

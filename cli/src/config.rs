@@ -92,7 +92,7 @@ pub(crate) struct Config {
     pub(crate) trust_forwarded_headers: bool,
     /// Whether studios' webhooks may lead to this machine and the network that it stands in: for receivers of the operator's own, where every studio is trusted.
     pub(crate) webhooks_allow_private: bool,
-    /// Host and port of `clamd`, which looks for malware in what is handed on as it came, such as `127.0.0.1:3310` [default: none, nobody looks].
+    /// Host and port of `clamd`, which looks for malware in what is handed in, such as `127.0.0.1:3310` [default: none, nobody looks].
     pub(crate) clamav: Option<String>,
     /// How many audio jobs run at once.
     pub(crate) audio_jobs: usize,

@@ -43,7 +43,7 @@ pub struct Services {
     pub seals: Arc<dyn Seals>,
     /// The domain name system.
     pub dns: Arc<dyn Dns>,
-    /// What looks for malware in what is handed on as it came; none where nobody does.
+    /// What looks for malware in what is handed in; none where nobody does.
     pub scanner: Option<Arc<dyn Scanner>>,
     /// What sends events to the programs of studios.
     pub webhooks: Arc<dyn WebhookSender>,

@@ -92,7 +92,7 @@ pub(crate) async fn run(args: &Args, flags: &Flags) -> anyhow::Result<ExitCode> 
         checks.push(Check::of(
             "scanner",
             try_scanner(&config).await,
-            "check clamav, and that clamd listens there (TCPSocket in clamd.conf); until it answers, what it would look at is not taken in",
+            "check clamav, and that clamd listens there (TCPSocket in clamd.conf); until it answers, no file is taken in",
         ));
         checks.push(Check::of("listener", try_listener().await, "start the program from where it is installed"));
         checks.push(Check::of(
@@ -272,10 +272,10 @@ async fn try_listener() -> anyhow::Result<String> {
 
 async fn try_scanner(config: &Config) -> anyhow::Result<String> {
     let Some(address) = &config.clamav else {
-        return Ok("none: what is handed on as it came is not looked through".to_owned());
+        return Ok("none: what is handed in is not looked through for malware".to_owned());
     };
     Clamav::new(address).ping().await?;
-    Ok(format!("{address} answers, and looks for malware in what is handed on as it came"))
+    Ok(format!("{address} answers, and looks for malware in what is handed in"))
 }
 
 async fn try_database(config: &Config) -> anyhow::Result<String> {

@@ -130,11 +130,11 @@ impl Import {
 
     /// Imports a beat, unless the studio has one with the very same audio: importing a folder again adds only what is new in it.
     async fn beat(&self, beat: &FoundBeat) -> Result<Outcome> {
-        let stored = self.services.files.put_file(&beat.source).await?;
+        let (name, stored) = super::store_file(&self.services, &beat.source).await?;
         if let Some(known) = find_beat_with_source(&self.services.db, &self.ctx(), self.studio, &stored.sha256).await? {
             return Ok(Outcome::Known(known.title));
         }
-        let source = self.add(&beat.source, AssetKind::Source, stored).await?;
+        let source = self.add(&beat.source, AssetKind::Source, (name, stored)).await?;
         let artwork = match &beat.artwork {
             Some(path) => Some(self.store(path, AssetKind::Artwork).await?),
             None => None,
@@ -173,15 +173,13 @@ impl Import {
     }
 
     async fn store(&self, path: &Path, kind: AssetKind) -> Result<AssetId> {
-        self.add(path, kind, self.services.files.put_file(path).await?).await
+        self.add(path, kind, super::store_file(&self.services, path).await?).await
     }
 
-    async fn add(&self, path: &Path, kind: AssetKind, stored: Stored) -> Result<AssetId> {
+    async fn add(&self, path: &Path, kind: AssetKind, (file_name, stored): (String, Stored)) -> Result<AssetId> {
         let mut head = Vec::new();
         let file = tokio::fs::File::open(path).await.with_context(|| format!("cannot open {}", path.display()))?;
         file.take(files::HEAD_BYTES as u64).read_to_end(&mut head).await?;
-        let file_name =
-            path.file_name().and_then(|name| name.to_str()).context("the file's name is not UTF-8")?.to_owned();
         let tx = self.services.begin().await?;
         let new = NewFile { kind, file_name, declared: None, stored, head };
         let asset = add_asset(&tx, &self.ctx(), self.studio, new).await.map_err(explained)?;

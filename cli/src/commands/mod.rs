@@ -1,8 +1,14 @@
 //! One file a command.
 
-use std::{io::Write, time::Duration};
+use std::{io::Write, path::Path, time::Duration};
 
-use domain::report::Explain;
+use anyhow::{Context, Result};
+use domain::{
+    catalog::{CatalogError, scan},
+    ports::Stored,
+    report::Explain,
+    services::Services,
+};
 
 pub(crate) mod accounts;
 pub(crate) mod backup;
@@ -65,6 +71,15 @@ pub(crate) fn file_bar(files: usize) -> indicatif::ProgressBar {
     let bar = indicatif::ProgressBar::new(files as u64).with_style(style);
     bar.enable_steady_tick(TICK);
     bar
+}
+
+/// Puts a file into the store in which the scanner for malware has found nothing, and gives its name with it.
+pub(crate) async fn store_file(services: &Services, path: &Path) -> Result<(String, Stored)> {
+    let name = path.file_name().and_then(|name| name.to_str()).context("the file's name is not UTF-8")?;
+    if let Some(refusal) = scan(services, name, path).await? {
+        return Err(explained(CatalogError::File(refusal)));
+    }
+    Ok((name.to_owned(), services.files.put_file(path).await?))
 }
 
 /// A refusal as a person reads it on a terminal.

@@ -7,6 +7,7 @@ pub mod entity;
 mod error;
 mod queries;
 pub mod rules;
+mod scanning;
 mod sha256;
 mod storefront;
 
@@ -14,5 +15,6 @@ pub use analyses::*;
 pub use commands::*;
 pub use error::CatalogError;
 pub use queries::*;
+pub use scanning::scan;
 pub use sha256::{Sha256, Sha256Error};
 pub use storefront::{Facets, find_shop, list_facets, list_shops};

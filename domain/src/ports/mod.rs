@@ -284,7 +284,7 @@ pub enum Scanned {
     Clean,
     /// Malware, as the scanner calls it.
     Infected(String),
-    /// The scanner takes no file of that length.
+    /// The scanner takes no file of that length, or has not looked through all that is in it.
     TooLong,
 }
 

@@ -3,6 +3,8 @@
 
 use std::{
     fmt::Write,
+    io::{self, Read, Write as _},
+    net::{TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Stdio},
     time::Duration,
@@ -183,6 +185,51 @@ async fn statements_are_taken_in_once_and_what_does_not_count_says_why() {
         let (is_fine, rows) = answered(&[&import[..], &["--currency", "EUR"]].concat(), &[&youtube]);
         assert!(is_fine, "{rows:#?}");
         assert_eq!((&rows[0]["state"], &rows[0]["totals"][0]["currency"]), (&json!("ready"), &json!("EUR")));
+    })
+    .await
+    .expect("all of it holds");
+}
+
+/// Takes a file as `clamd` does, and finds something in it.
+fn find_malware(mut stream: TcpStream) -> io::Result<()> {
+    let mut command = [0; 10];
+    stream.read_exact(&mut command)?;
+    assert_eq!(&command, b"zINSTREAM\0");
+    loop {
+        let mut length = [0; 4];
+        stream.read_exact(&mut length)?;
+        let length = u32::from_be_bytes(length);
+        if length == 0 {
+            return stream.write_all(b"stream: Eicar-Signature FOUND\0");
+        }
+        io::copy(&mut Read::take(&mut stream, length.into()), &mut io::sink())?;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_scanner_finds_is_not_imported() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, beats) = (folder.path().join("data"), folder.path().join("beats"));
+    std::fs::create_dir_all(&data).expect("a data folder");
+    std::fs::create_dir_all(&beats).expect("a folder of beats");
+    studio(&data).await.expect("a studio");
+    let statement = small(folder.path(), "fine.tsv", "2025-01");
+    std::fs::write(beats.join("Night Drive.wav"), b"RIFF\x24\x00\x00\x00WAVEfmt ").expect("a beat");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let scanner = listener.local_addr().expect("an address").to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            find_malware(stream.expect("a connection")).expect("a file is sent");
+        }
+    });
+    tokio::task::spawn_blocking(move || {
+        for (arguments, files) in [(&["statement", "import"][..], statement), (&["import"][..], beats)] {
+            let mut import = command();
+            import.env("LEDGERLINE_CLAMAV", &scanner).args(arguments).arg("--data").arg(&data).arg(files);
+            let output = import.output().expect("the program runs");
+            let said = String::from_utf8_lossy(&output.stdout);
+            assert!(!output.status.success() && said.contains("Eicar-Signature"), "{arguments:?}: {said}");
+        }
     })
     .await
     .expect("all of it holds");

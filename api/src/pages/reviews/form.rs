@@ -41,7 +41,7 @@ pub(super) struct Typed {
 #[derive(Debug, Clone)]
 pub(super) struct VoiceFile {
     pub(super) bytes: Bytes,
-    file_name: String,
+    pub(super) file_name: String,
     declared: Option<String>,
 }
 

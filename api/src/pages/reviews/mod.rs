@@ -11,7 +11,7 @@ use actix_multipart::Multipart;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::StatusCode,
-    web::{self, ServiceConfig},
+    web::{self, Data, ServiceConfig},
 };
 use domain::{
     catalog::{
@@ -34,7 +34,11 @@ use crate::{
     Caller,
     edge::look,
     errors::Problem,
-    rest::stored::{StoredFile, not_ready, serve_stored},
+    rest::{
+        stored::{StoredFile, not_ready, serve_stored},
+        uploads::scan_bytes,
+    },
+    state::ApiState,
 };
 use form::{Typed, read_comment};
 use views::{Chosen, Refused, render_page};
@@ -133,13 +137,14 @@ fn is_shown(problem: &PageError) -> bool {
 /// Takes a comment, written or spoken.
 pub(super) async fn comment(
     caller: Caller,
+    state: Data<ApiState>,
     token: web::Path<String>,
     form: Multipart,
 ) -> Result<HttpResponse, PageError> {
     let visitor = enter(&caller, &token).await.map_err(refused_at_the_door)?;
     let typed = read_comment(form).await?;
     let version = typed.version;
-    match say(&caller, &visitor, &typed).await {
+    match say(&caller, &state, &visitor, &typed).await {
         Ok(said) => Ok(see_other(&format!("/review/{token}?version={version}#{said}"))),
         Err(problem) if is_shown(&problem) => {
             let chosen = Chosen { version: Some(version), after: String::new() };
@@ -149,8 +154,9 @@ pub(super) async fn comment(
     }
 }
 
-/// The comment under which what was said stands: a reply stands with its comment. What is spoken is stored when the rest was admitted.
-async fn say(caller: &Caller, visitor: &Visitor, typed: &Typed) -> Result<CommentId, PageError> {
+/// The comment under which what was said stands: a reply stands with its comment. What is spoken is stored when the rest was admitted,
+/// and the scanner has found nothing in it.
+async fn say(caller: &Caller, state: &ApiState, visitor: &Visitor, typed: &Typed) -> Result<CommentId, PageError> {
     let services = &caller.services;
     let version = find_sent(caller, visitor, typed.version).await?.version.id;
     let fault = |fault| PageError::from(ReviewError::Fault(fault));
@@ -166,6 +172,10 @@ async fn say(caller: &Caller, visitor: &Visitor, typed: &Typed) -> Result<Commen
     let by = visitor.reviewer.id;
     commands::admit_comment(services, &caller.ctx, by, &new, spoken.is_some()).await?;
     if let Some(file) = spoken {
+        let scanned = scan_bytes(caller, &state.config.upload_dir, &file.file_name, &file.bytes).await;
+        if let Some(refusal) = scanned.map_err(|problem| PageError::from_report(problem.report().clone()))? {
+            return Err(ReviewError::Voice(refusal.into()).into());
+        }
         let stored = services.files.put_bytes(file.bytes.clone()).await?;
         new.voice = Voice::File(file.stored(stored));
     }

@@ -92,6 +92,12 @@ impl Partial {
     }
 }
 
+/// Writes what has arrived whole to a file of its own.
+pub(super) async fn write(folder: &Path, name: &str, bytes: &Bytes) -> io::Result<()> {
+    tokio::fs::create_dir_all(folder).await?;
+    tokio::fs::write(folder.join(name), bytes).await
+}
+
 /// Removes an upload's file. One that stays behind is harmless, so a failure is only logged.
 pub(super) async fn remove(folder: &Path, name: &str) {
     match tokio::fs::remove_file(folder.join(name)).await {

@@ -11,14 +11,14 @@ use actix_web::{
     http::StatusCode,
     web::{self, ServiceConfig},
 };
+use bytes::Bytes;
 use domain::{
     catalog::{
         self,
         entity::{AssetKind, asset},
-        rules::files::{self, FileRefusal, FileType},
+        rules::files::FileRefusal,
     },
-    ids::{IdError, StudioId},
-    ports::Scanned,
+    ids::{IdError, StudioId, UploadId},
     report::{Kind, Report},
 };
 
@@ -104,27 +104,23 @@ fn refused(error: catalog::CatalogError) -> Problem {
     }
 }
 
-/// Why the scanner refuses a file that is handed on as it came; none if it does not, if the file is no such one, or if there is no scanner. One that does not
-/// answer is no refusal: the file can be sent again.
-async fn scan(
+/// Why the scanner refuses what has arrived whole and is not on the disk; none if it does not, or if there is no scanner. It lies in the upload folder meanwhile.
+pub(crate) async fn scan_bytes(
     caller: &Caller,
-    (kind, found): (AssetKind, FileType),
+    folder: &Path,
     name: &str,
-    path: &Path,
+    bytes: &Bytes,
 ) -> Result<Option<FileRefusal>, Problem> {
-    let Some(scanner) = &caller.services.scanner else { return Ok(None) };
-    if !files::is_handed_on(kind, found) {
+    if caller.services.scanner.is_none() {
         return Ok(None);
     }
-    let name = files::file_name(name).map_err(|refusal| refused(catalog::CatalogError::File(refusal)))?;
-    Ok(match scanner.scan(path).await? {
-        Scanned::Clean => None,
-        Scanned::Infected(malware) => {
-            tracing::warn!(malware, "an infected file was refused");
-            Some(FileRefusal::Infected { name, malware })
-        }
-        Scanned::TooLong => Some(FileRefusal::TooLongToScan { name }),
-    })
+    let place = format!("{}{}", disk::SINGLE, caller.services.env.id::<UploadId>());
+    let scanned = match disk::write(folder, &place, bytes).await {
+        Ok(()) => catalog::scan(&caller.services, name, &folder.join(&place)).await.map_err(Problem::from),
+        Err(cause) => Err(Problem::of_disk(cause)),
+    };
+    disk::remove(folder, &place).await;
+    scanned
 }
 
 /// Puts a file of the upload folder into the store.

@@ -20,7 +20,7 @@ use futures::{Stream, StreamExt, TryStreamExt};
 use super::{
     UploadedAsset,
     disk::{self, Partial},
-    invalid, kind_of, refused, scan, store, studio_of,
+    invalid, kind_of, refused, store, studio_of,
 };
 use crate::{caller::Caller, errors::Problem, state::ApiState};
 
@@ -142,9 +142,9 @@ async fn take_in(
 ) -> Result<UploadedAsset, Problem> {
     let head = received.partial.head().await.map_err(Problem::of_disk)?;
     // Refused before it is stored, so that nothing which was refused stays behind.
-    let found = files::accept(kind, &received.file_name, received.declared.as_deref(), &head)
+    files::accept(kind, &received.file_name, received.declared.as_deref(), &head)
         .map_err(|refusal| refused(CatalogError::File(refusal)))?;
-    if let Some(refusal) = scan(caller, (kind, found), &received.file_name, received.partial.path()).await? {
+    if let Some(refusal) = catalog::scan(&caller.services, &received.file_name, received.partial.path()).await? {
         return Err(refused(CatalogError::File(refusal)));
     }
     let stored = store(caller, received.partial.path()).await?;

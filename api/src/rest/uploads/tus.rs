@@ -26,7 +26,7 @@ use sha2::Sha256;
 
 use super::{
     disk::{self, Partial},
-    invalid, kind_of, refused, scan, store, studio_of, sweep,
+    invalid, kind_of, refused, store, studio_of, sweep,
 };
 use crate::{caller::Caller, errors::Problem, state::ApiState};
 
@@ -296,17 +296,14 @@ async fn settle(
         return Ok(None);
     }
     let head = partial.head().await.map_err(Problem::of_disk)?;
-    let found = match files::accept(upload.kind, &upload.file_name, upload.media_type.as_deref(), &head) {
-        Ok(found) => found,
-        Err(refusal) => {
-            forget(caller, state, upload.id).await?;
-            return Err(refused(CatalogError::File(refusal)));
-        }
-    };
+    if let Err(refusal) = files::accept(upload.kind, &upload.file_name, upload.media_type.as_deref(), &head) {
+        forget(caller, state, upload.id).await?;
+        return Err(refused(CatalogError::File(refusal)));
+    }
     if partial.length < length {
         return Ok(None);
     }
-    if let Some(refusal) = scan(caller, (upload.kind, found), &upload.file_name, partial.path()).await? {
+    if let Some(refusal) = catalog::scan(&caller.services, &upload.file_name, partial.path()).await? {
         forget(caller, state, upload.id).await?;
         return Err(refused(CatalogError::File(refusal)));
     }

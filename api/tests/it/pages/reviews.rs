@@ -1,6 +1,12 @@
 //! A review as a browser without JavaScript meets it: heard, commented on, settled and decided, by a link that may end.
 
-use std::net::TcpListener;
+use std::{
+    net::TcpListener,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use domain::{
     actor::Actor,
@@ -8,9 +14,10 @@ use domain::{
         Sha256,
         entity::{AssetKind, AssetState, asset},
     },
-    env::testing,
+    env::{Env, testing},
     links::Purpose,
     money::{Currency, Money},
+    ports::Scanner,
     reviews::{
         commands::revoke_reviewer,
         entity::{StepAct, comment, extra, step},
@@ -25,7 +32,7 @@ use super::{
     on_each_database,
     support::{Browser, Seen, Shop},
 };
-use crate::mixes::desk::Desk;
+use crate::{catalog::scanner, mixes::desk::Desk};
 
 const WAV: &[u8] = b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00";
 
@@ -169,6 +176,43 @@ async fn a_voice_note_is_checked_like_any_upload_and_heard_when_it_was() {
         assert_eq!(settled.status, StatusCode::NOT_FOUND);
     })
     .await;
+}
+
+#[actix_web::test]
+async fn a_voice_note_is_scanned_before_it_is_kept() {
+    for database in migrations::testing::databases().await {
+        eprintln!("on {}", database.name);
+        let away = Arc::new(AtomicBool::new(false));
+        let scanner: Arc<dyn Scanner> = Arc::new(scanner(away.clone()).await);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let shop = Shop::open_beside(&database, listener, Env::system(), Some(scanner)).await;
+        let desk = Desk::open(&shop.services, shop.studio).await;
+        let song = desk.song("Night Drive", 1).await;
+        let review = desk.review(song, terms(3)).await;
+        let page = desk.page(desk.invite(review, "Ada", true).await);
+        desk.send(desk.version(song, b"first", -14_000).await.id).await;
+        let browser = Browser::new(&shop.url);
+        let comments = format!("{page}/comments");
+        let speak = async |bytes: &[u8]| {
+            let fields = [("version", "1"), ("from", "0:10"), ("to", ""), ("words", "")];
+            browser.post_parts(&comments, &fields, Some(("voice", "note.wav", bytes.to_vec()))).await
+        };
+        let infected = [WAV, b"EICAR"].concat();
+        let refused = speak(&infected).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+        assert!(refused.text.contains("Eicar-Signature"), "{}", refused.text);
+        away.store(true, Ordering::SeqCst);
+        let unseen = speak(WAV).await;
+        assert_eq!(unseen.status, StatusCode::SERVICE_UNAVAILABLE, "{}", unseen.text);
+        for bytes in [&infected[..], WAV] {
+            assert!(!shop.services.files.exists(&Sha256::of(bytes)).await.unwrap());
+        }
+        assert!(comment::Entity::find().one(&shop.services.db).await.unwrap().is_none());
+        away.store(false, Ordering::SeqCst);
+        let said = speak(WAV).await;
+        assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text);
+        shop.close(database).await;
+    }
 }
 
 #[actix_web::test]

@@ -31,7 +31,7 @@ use domain::{
     links::LinkKey,
     money::Currency,
     parties::entity as party,
-    ports::Wake,
+    ports::{Scanner, Wake},
     services::Services,
     share::Share,
     store,
@@ -72,6 +72,16 @@ impl Shop {
 
     /// The same in other surroundings, the sandbox's among them.
     pub(crate) async fn open_in(database: &TestDatabase, listener: TcpListener, env: Env) -> Self {
+        Self::open_beside(database, listener, env, None).await
+    }
+
+    /// The same beside a scanner for malware.
+    pub(crate) async fn open_beside(
+        database: &TestDatabase,
+        listener: TcpListener,
+        env: Env,
+        scanner: Option<Arc<dyn Scanner>>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let links = LinkKey::new([3; 32]);
@@ -101,7 +111,7 @@ impl Shop {
             agreements: Arc::new(AgreementTypesetter),
             mixes: Arc::new(EngineMixes),
             dns: Arc::new(TestDns::default()),
-            scanner: None,
+            scanner,
             webhooks: Arc::new(TestReceiver::default()),
             wake: Arc::new(NoRelay),
             public_url: url.clone().into(),

@@ -28,7 +28,7 @@ use tokio::{io::AsyncReadExt, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    commands::explained,
+    commands::{explained, store_file},
     config::Config,
     wiring::{self, Parts},
 };
@@ -139,12 +139,10 @@ impl Desk {
     }
 
     async fn take_in(&self, path: &Path) -> Result<Taken> {
-        let stored = self.services.files.put_file(path).await?;
+        let (file_name, stored) = store_file(&self.services, path).await?;
         let mut head = Vec::new();
         let file = tokio::fs::File::open(path).await.with_context(|| format!("cannot open {}", path.display()))?;
         file.take(files::HEAD_BYTES as u64).read_to_end(&mut head).await?;
-        let file_name =
-            path.file_name().and_then(|name| name.to_str()).context("the file's name is not UTF-8")?.to_owned();
         let new = NewFile { kind: AssetKind::Statement, file_name, declared: None, stored, head };
         let tx = self.services.begin().await?;
         let asset = add_asset(&tx, &self.ctx(), self.studio, new).await.map_err(explained)?;

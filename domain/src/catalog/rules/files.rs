@@ -205,8 +205,8 @@ pub enum FileRefusal {
         /// What was found, as the scanner calls it.
         malware: String,
     },
-    /// The scanner takes no file of that length, and nothing is handed on that it has not seen.
-    #[error("the file {name} is longer than the scanner for malware takes")]
+    /// The scanner has not looked through all of it, and nothing is handed on that it has not seen.
+    #[error("the file {name} is longer, or holds more, than the scanner for malware looks through")]
     TooLongToScan {
         /// Its name.
         name: String,
@@ -307,14 +307,6 @@ pub fn accept(kind: AssetKind, name: &str, declared: Option<&str>, head: &[u8]) 
 /// What a file becomes that was uploaded as a kind: a ZIP of stems is an archive, to be unpacked.
 pub fn stored_as(kind: AssetKind, found: FileType) -> AssetKind {
     if kind == AssetKind::Stem && found == FileType::Zip { AssetKind::StemArchive } else { kind }
-}
-
-/// Whether a file that was uploaded as a kind is kept and handed on as somebody sent it. Of all others the sound is decoded whole before anybody gets it.
-pub fn is_handed_on(kind: AssetKind, found: FileType) -> bool {
-    matches!(
-        stored_as(kind, found),
-        AssetKind::Artwork | AssetKind::Session | AssetKind::StemArchive | AssetKind::Statement
-    )
 }
 
 fn says_something(media_type: &str) -> bool {
