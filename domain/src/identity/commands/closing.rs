@@ -35,7 +35,8 @@ const CLOSED_PASSWORD: &str = "none: this account is closed";
 /// Closes the account of the signed-in person, who gives its address once more, for good. It leaves its studios; the only owner of one cannot go. Whoever signs
 /// in under the address is told what they would be told had there never been an account.
 pub async fn close_account(tx: &Tx, ctx: &Ctx, email: &EmailAddress) -> Result<(), IdentityError> {
-    let user = hold(tx, ctx.actor.user().ok_or(Denied::Unauthenticated)?).await?.ok_or(Denied::Unauthenticated)?;
+    let user =
+        hold_account(tx, ctx.actor.user().ok_or(Denied::Unauthenticated)?).await?.ok_or(Denied::Unauthenticated)?;
     if user.email_key != email.account_key() {
         return Err(IdentityError::OtherAddress);
     }
@@ -55,7 +56,7 @@ pub async fn close_account_of(
         Some(heir) => Some(account_of(tx, ctx, heir).await?),
         None => None,
     };
-    hold(tx, id).await?;
+    hold_account(tx, id).await?;
     leave_studios(tx, ctx, id, heir.filter(|heir| *heir != id)).await?;
     erase(tx, ctx, id).await
 }
@@ -86,11 +87,24 @@ async fn account_of(tx: &Tx, ctx: &Ctx, email: &EmailAddress) -> Result<UserId, 
     known.map(|user| user.id).ok_or_else(|| IdentityError::NoAccount(email.clone()))
 }
 
-/// The account, held until the transaction ends: whoever signs in to it meanwhile comes before, and is ended, or after, and is not let in.
-async fn hold(tx: &Tx, id: UserId) -> Result<Option<user::Model>, IdentityError> {
-    let query = user::Entity::find_by_id(id);
+fn find_open(id: UserId) -> sea_orm::Select<user::Entity> {
+    user::Entity::find_by_id(id).filter(user::Column::PasswordHash.ne(CLOSED_PASSWORD))
+}
+
+/// The account, unless it is closed, held until the transaction ends by whoever changes it: whoever signs in to it meanwhile comes before, and is ended, or after,
+/// and is not let in. It is taken hold of before anything else, so that two never wait for each other.
+pub(super) async fn hold_account(tx: &Tx, id: UserId) -> Result<Option<user::Model>, IdentityError> {
+    let query = find_open(id);
     // SQLite's writers take their turn anyway.
     let query = if store::is_postgres(tx) { query.lock_exclusive() } else { query };
+    Ok(query.one(tx).await?)
+}
+
+/// The account, unless it is closed, held until the transaction ends by whoever gives it something: of this and what closes it at the same time, the later sees the
+/// earlier. It is taken hold of before anything else too.
+pub(super) async fn open_account(tx: &Tx, id: UserId) -> Result<Option<user::Model>, IdentityError> {
+    let query = find_open(id);
+    let query = if store::is_postgres(tx) { query.lock_shared() } else { query };
     Ok(query.one(tx).await?)
 }
 

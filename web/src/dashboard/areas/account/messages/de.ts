@@ -35,7 +35,8 @@ export default {
   passkeyAdded: "Du kannst dich mit diesem Passkey anmelden",
   remove: "Entfernen",
   removeOf: "{name} entfernen",
-  passkeyRemoved: "Dieser Passkey öffnet nichts mehr; auf seinem Gerät kannst du ihn auch löschen",
+  passkeyRemoved:
+    "Dieser Passkey öffnet nichts mehr; auf seinem Gerät kannst du ihn auch löschen. Wo er dich schon angemeldet hat, bleibst du angemeldet.",
   password: "Passwort",
   passwordSaid: "Ein neues Passwort meldet dich überall ab, nur hier nicht.",
   current: "Das bisherige Passwort",

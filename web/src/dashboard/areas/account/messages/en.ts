@@ -32,7 +32,8 @@ export default {
   passkeyAdded: "You can sign in with this passkey",
   remove: "Remove",
   removeOf: "Remove {name}",
-  passkeyRemoved: "That passkey opens nothing any more; it can be deleted on its device as well",
+  passkeyRemoved:
+    "That passkey opens nothing any more; it can be deleted on its device as well. Where it has signed in already, you stay signed in.",
   password: "Password",
   passwordSaid: "A new password ends your sign-ins everywhere but here.",
   current: "The password as it is",
