@@ -28,13 +28,13 @@ use crate::{
 };
 
 const EMAIL: &str = "ada@example.com";
-const ORIGIN: &str = "http://shop.test";
+pub(crate) const ORIGIN: &str = "http://shop.test";
 
-fn rp(services: &Services) -> RelyingParty {
+pub(crate) fn rp(services: &Services) -> RelyingParty {
     RelyingParty::of(services.platform_url()).unwrap()
 }
 
-async fn begin_adding(services: &Services, ctx: &Ctx) -> Result<Ceremony, IdentityError> {
+pub(crate) async fn begin_adding(services: &Services, ctx: &Ctx) -> Result<Ceremony, IdentityError> {
     in_tx(services, async |tx| commands::begin_passkey(tx, ctx, &rp(services)).await).await
 }
 
@@ -49,7 +49,11 @@ async fn end_adding(
 }
 
 /// Adds the device's passkey to an account.
-async fn add(services: &Services, ctx: &Ctx, device: &mut Authenticator) -> Result<passkey::Model, IdentityError> {
+pub(crate) async fn add(
+    services: &Services,
+    ctx: &Ctx,
+    device: &mut Authenticator,
+) -> Result<passkey::Model, IdentityError> {
     let begun = begin_adding(services, ctx).await?;
     end_adding(services, ctx, begun.id, &device.create(&begun.options)).await
 }
@@ -65,7 +69,7 @@ async fn end_signing_in(services: &Services, id: PasskeyCeremonyId, answer: &Val
         .await
 }
 
-async fn sign_in(services: &Services, device: &mut Authenticator) -> Result<SignedIn, IdentityError> {
+pub(crate) async fn sign_in(services: &Services, device: &mut Authenticator) -> Result<SignedIn, IdentityError> {
     let begun = begin_signing_in(services).await;
     end_signing_in(services, begun.id, &device.get(&begun.options)).await
 }

@@ -88,6 +88,27 @@ pub async fn revoke_invitation(
     find().one(tx).await?.ok_or(IdentityError::NoInvitation)
 }
 
+/// Takes back what a member has sent and nobody has accepted, in a studio that is held or in all: it would let somebody in at the word of one who is gone.
+pub(super) async fn revoke_those_of(
+    tx: &Tx,
+    ctx: &Ctx,
+    member: UserId,
+    studio: Option<StudioId>,
+) -> Result<(), IdentityError> {
+    let now = ctx.env.now();
+    let mut open = invitation::Entity::update_many()
+        .col_expr(invitation::Column::RevokedAt, Expr::value(now))
+        .filter(invitation::Column::InvitedBy.eq(member))
+        .filter(invitation::Column::AcceptedAt.is_null())
+        .filter(invitation::Column::RevokedAt.is_null())
+        .filter(invitation::Column::ExpiresAt.gt(now));
+    if let Some(studio) = studio {
+        open = open.filter(invitation::Column::StudioId.eq(studio));
+    }
+    open.exec(tx).await?;
+    Ok(())
+}
+
 /// Accepts an invitation as the signed-in person, whose address it must have been sent to.
 pub async fn accept_invitation(tx: &Tx, ctx: &Ctx, links: &LinkKey, token: &str) -> Result<StudioId, IdentityError> {
     let id = ctx.actor.user().ok_or(Denied::Unauthenticated)?;
