@@ -1,8 +1,8 @@
 //! Closing accounts, and what whoever operates the program does to them.
 //!
 //! Who has done what in a studio is told by the account's id, so its row stays: without the name, the address, the password and whatever else is known of the
-//! person. What studios have written down of them as a party is the studios' own, and erased there. Two things stay as they were said: a comment on a mix keeps the
-//! name of whoever has made it, and an invitation the address that it was sent to.
+//! person. What studios have written down of them as a party is the studios' own, and erased there. Two things stay as they were said: a comment on a mix
+//! keeps the name of whoever has made it, and an invitation the address that it was sent to.
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -45,8 +45,8 @@ pub async fn close_account(tx: &Tx, ctx: &Ctx, email: &EmailAddress) -> Result<(
     erase(tx, ctx, user.id).await
 }
 
-/// Closes the account of an address, for whoever operates the program. Studios that it is the only owner of get another owner, if one is named; tells which those
-/// were.
+/// Closes the account of an address, for whoever operates the program. Studios that it is the only owner of get another owner, if one is named; tells
+/// which those were.
 pub async fn close_account_of(
     tx: &Tx,
     ctx: &Ctx,
@@ -103,8 +103,8 @@ fn find_open(id: UserId) -> sea_orm::Select<user::Entity> {
     user::Entity::find_by_id(id).filter(user::Column::PasswordHash.ne(CLOSED_PASSWORD))
 }
 
-/// The account, unless it is closed, held until the transaction ends by whoever changes it: whoever signs in to it meanwhile comes before, and is ended, or after,
-/// and is not let in. It is taken hold of before anything else, so that two never wait for each other.
+/// The account, unless it is closed, held until the transaction ends by whoever changes it: whoever signs in to it meanwhile comes before, and is ended,
+/// or after, and is not let in. It is taken hold of before anything else, so that two never wait for each other.
 pub(super) async fn hold_account(tx: &Tx, id: UserId) -> Result<Option<user::Model>, IdentityError> {
     let query = find_open(id);
     // SQLite's writers take their turn anyway.
@@ -112,8 +112,8 @@ pub(super) async fn hold_account(tx: &Tx, id: UserId) -> Result<Option<user::Mod
     Ok(query.one(tx).await?)
 }
 
-/// The account, unless it is closed, held until the transaction ends by whoever gives it something: of this and what closes it at the same time, the later sees the
-/// earlier. It is taken hold of before anything else too.
+/// The account, unless it is closed, held until the transaction ends by whoever gives it something: of this and what closes it at the same time, the later
+/// sees the earlier. It is taken hold of before anything else too.
 pub(super) async fn open_account(tx: &Tx, id: UserId) -> Result<Option<user::Model>, IdentityError> {
     let query = find_open(id);
     let query = if store::is_postgres(tx) { query.lock_shared() } else { query };
@@ -173,8 +173,8 @@ async fn make_owner(tx: &Tx, ctx: &Ctx, studio: StudioId, heir: UserId) -> Resul
     Ok(())
 }
 
-/// Ends every sign-in of an account, every link that was mailed to it and every invitation that it has sent, and erases what is known of the person. When and why its sign-ins ended stays, for the
-/// log names them.
+/// Ends every sign-in of an account, every link that was mailed to it and every invitation that it has sent, and erases what is known of the person. When and why
+/// its sign-ins ended stays, for the log names them.
 async fn erase(tx: &Tx, ctx: &Ctx, id: UserId) -> Result<(), IdentityError> {
     sign_ins::revoke_all_but(tx, ctx, id, None, RevokedReason::AccountClosed).await?;
     let own = sign_in::Entity::find().select_only().column(sign_in::Column::Id).filter(sign_in::Column::UserId.eq(id));

@@ -162,7 +162,7 @@ pub async fn accept_invitation_as_new(
 async fn claim(tx: &Tx, ctx: &Ctx, links: &LinkKey, token: &str) -> Result<invitation::Model, IdentityError> {
     let now = ctx.env.now();
     let id: InvitationId = links.open(Purpose::Invitation, token, now)?;
-    let row = invitation::Entity::find_by_id(id).one(tx).await?.ok_or(IdentityError::NoInvitation)?;
+    let row = invitation::Entity::find_by_id(id).one(tx).await?.ok_or(IdentityError::InvitationClosed)?;
     members::lock_studio(tx, row.studio_id).await?;
     let claimed = invitation::Entity::update_many()
         .col_expr(invitation::Column::AcceptedAt, Expr::value(now))

@@ -197,18 +197,19 @@ pub async fn refresh(services: &Services, ctx: &Ctx, token: &str) -> Result<Sign
 
 async fn refresh_in(tx: &Tx, ctx: &Ctx, token: &str) -> Result<SignedIn, IdentityError> {
     let (print, now) = (fingerprint(token), ctx.env.now());
-    let claimed = refresh_token::Entity::update_many()
-        .col_expr(refresh_token::Column::UsedAt, Expr::value(now))
-        .filter(refresh_token::Column::Fingerprint.eq(&print))
-        .filter(refresh_token::Column::UsedAt.is_null())
-        .exec(tx)
-        .await?;
     let row = refresh_token::Entity::find()
         .filter(refresh_token::Column::Fingerprint.eq(&print))
         .one(tx)
         .await?
         .ok_or(IdentityError::SignInEnded)?;
     let sign_in = sign_in::Entity::find_by_id(row.sign_in_id).one(tx).await?.ok_or(IdentityError::SignInEnded)?;
+    closing::open_account(tx, sign_in.user_id).await?.ok_or(IdentityError::SignInEnded)?;
+    let claimed = refresh_token::Entity::update_many()
+        .col_expr(refresh_token::Column::UsedAt, Expr::value(now))
+        .filter(refresh_token::Column::Fingerprint.eq(&print))
+        .filter(refresh_token::Column::UsedAt.is_null())
+        .exec(tx)
+        .await?;
     if claimed.rows_affected == 0 {
         revoke(tx, ctx, sign_in.id, RevokedReason::TokenReused).await?;
         return Err(IdentityError::TokenReused);
