@@ -93,7 +93,7 @@ fn token_letter(purpose: MailPurpose, name: &str, url: &str, until: &str) -> Not
         ),
         MailPurpose::ResetPassword => (
             "Set a new password",
-            "somebody, most likely you, asked for a new password. All devices are signed out when it is set.",
+            "somebody, most likely you, asked for a new password. All devices are signed out and all passkeys removed when it is set.",
             "Set a new password",
         ),
         MailPurpose::AccountExists => (

@@ -170,7 +170,7 @@ async fn reset_page(caller: &Caller, form: AccountForm) -> Result<AccountPage, P
     let owner = queries::find_reset(&services.db, &services.links, &form.token, services.env.now())
         .await
         .map_err(|error| PageError::from(error).leading_to("/account/forgotten", "Ask for a new link"))?;
-    let said = "Every device that is signed in to your account will be signed out.";
+    let said = "Every device that is signed in to your account will be signed out, and its passkeys will be removed.";
     let page = AccountPage::asking(Ask::Reset, "Set a new password", said, form);
     Ok(AccountPage { username: owner.email.to_string(), ..page })
 }

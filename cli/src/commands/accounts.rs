@@ -2,12 +2,13 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use domain::{
     actor::Ctx,
     email::EmailAddress,
     env::Env,
     identity::{IdentityError, commands},
+    report::Explain as _,
     store::{self, Tx},
 };
 use serde_json::{Value, json};
@@ -20,7 +21,8 @@ use crate::{config::Config, wiring};
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
-    /// Print one JSON object. Of `sessions end`: `email` (none for everybody) and `ended`; of `close`: `email` and `owner`, who was made one.
+    /// Print one JSON object. Of `sessions end`: `email` (none for everybody) and `ended`; of `close`: `email` and `owner`, who was made one of studios that
+    /// would have none.
     #[arg(long, global = true)]
     pub(crate) json: bool,
 }
@@ -30,8 +32,9 @@ enum What {
     /// Where people are signed in.
     #[command(subcommand)]
     Sessions(Sessions),
-    /// Close an account for good: it is signed out everywhere, leaves its studios, and its name and address are erased. Refused while it is the only owner
-    /// of a studio, unless another is named.
+    /// Close an account for good: it is signed out everywhere, leaves its studios, its open invitations are taken back, and its name and address are erased,
+    /// but not from comments on mixes and from invitations that were sent to it. Keys for programs and calendar feeds are the studio's and go on: an owner
+    /// revokes them. Refused while it is the only owner of a studio, unless another is named.
     Close {
         /// The address that it signs in with.
         #[arg(value_name = "EMAIL")]
@@ -67,6 +70,9 @@ pub(crate) async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
     let tx = store::begin(&db).await?;
     let (facts, line) = act(&tx, &Ctx::system(Env::system()), &args.what).await.map_err(|error| match error {
         IdentityError::Store(cause) => cause.into(),
+        alone @ IdentityError::OnlyOwner { .. } => {
+            anyhow!("{}", alone.explain().remedy("name another account with --new-owner").sentences())
+        }
         refusal => explained(refusal),
     })?;
     tx.commit().await?;
@@ -84,9 +90,11 @@ async fn act(tx: &Tx, ctx: &Ctx, what: &What) -> Result<(Value, String), Identit
             Ok((facts, format!("✓ {ended} sign-ins of {whose} have ended")))
         }
         What::Close { email, new_owner } => {
-            commands::close_account_of(tx, ctx, email, new_owner.as_ref()).await?;
-            let facts = json!({ "email": email.as_str(), "owner": new_owner.as_ref().map(EmailAddress::as_str) });
-            Ok((facts, format!("✓ the account of {email} is closed")))
+            let handed_over = commands::close_account_of(tx, ctx, email, new_owner.as_ref()).await?;
+            let owner = new_owner.as_ref().filter(|_| !handed_over.is_empty());
+            let facts = json!({ "email": email.as_str(), "owner": owner.map(EmailAddress::as_str) });
+            let made = owner.map(|owner| format!("; {owner} is an owner of what would have had none"));
+            Ok((facts, format!("✓ the account of {email} is closed{}", made.unwrap_or_default())))
         }
     }
 }

@@ -21,7 +21,8 @@ use webauthn_rp::{
     },
     response::{
         AuthTransports, AuthenticatorAttachment, Backup, CredentialId,
-        register::{DynamicState, StaticState},
+        auth::error::AuthCeremonyErr,
+        register::{DynamicState, StaticState, error::RegCeremonyErr},
     },
 };
 
@@ -31,6 +32,7 @@ use super::{
 };
 use crate::{
     ids::{TypedId, UserId},
+    reach,
     report::StoreError,
 };
 
@@ -48,12 +50,7 @@ impl RelyingParty {
     /// Of the platform's own address. Browsers tie passkeys to names alone: where the pages are at this machine's own address, its name is taken.
     pub fn of(platform_url: &str) -> Result<Self, IdentityError> {
         let mut url = Url::parse(platform_url).map_err(|_| IdentityError::NoPasskeysHere)?;
-        let is_here = match url.host() {
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            Some(Host::Domain(_)) | None => false,
-        };
-        if is_here {
+        if reach::names_this_machine(&url) {
             url.set_host(Some("localhost")).map_err(|_| IdentityError::NoPasskeysHere)?;
         }
         let Some(Host::Domain(host)) = url.host() else { return Err(IdentityError::NoPasskeysHere) };
@@ -131,14 +128,19 @@ pub(super) fn added(rp: &RelyingParty, state: &str, answer: &Value) -> Result<Ma
     let state = URL_SAFE_NO_PAD.decode(state).map_err(broken)?;
     let state = RegistrationServerState::<16>::decode(state.as_slice()).map_err(broken)?;
     let answer = serde_json::to_vec(answer).map_err(broken)?;
-    let answer = Registration::from_json_relaxed(&answer).map_err(refused)?;
+    let answer = Registration::from_json_relaxed(&answer).map_err(|_| unreadable())?;
     let options = RegistrationVerificationOptions::<String, String> {
         allowed_origins: std::slice::from_ref(&rp.origin),
         // Some browsers tell more of a passkey than they were asked for.
         error_on_unsolicited_extensions: false,
         ..RegistrationVerificationOptions::default()
     };
-    let made = state.verify(&rp.id, &answer, &options).map_err(refused)?;
+    let made = state.verify(&rp.id, &answer, &options).map_err(|cause| match cause {
+        RegCeremonyErr::CollectedClientData(_)
+        | RegCeremonyErr::CollectedClientDataRelaxed(_)
+        | RegCeremonyErr::AttestationObject(_) => unreadable(),
+        cause => refused(cause),
+    })?;
     let (Ok(public_key), Ok(transports)) = (made.static_state().encode(), made.transports().encode());
     let DynamicState { sign_count, backup, .. } = made.dynamic_state();
     Ok(Made {
@@ -161,7 +163,7 @@ pub(super) fn begin_using(rp: &RelyingParty) -> Result<Begun, IdentityError> {
 pub(super) fn named(answer: &Value) -> Result<String, IdentityError> {
     let id = answer.get("id").and_then(Value::as_str).ok_or(IdentityError::PasskeyRefused)?;
     // In one spelling, for it is looked up.
-    let id = URL_SAFE_NO_PAD.decode(id).map_err(refused)?;
+    let id = URL_SAFE_NO_PAD.decode(id).map_err(|_| unreadable())?;
     Ok(URL_SAFE_NO_PAD.encode(id))
 }
 
@@ -175,7 +177,7 @@ pub(super) fn used(
     let state = URL_SAFE_NO_PAD.decode(state).map_err(broken)?;
     let state = DiscoverableAuthenticationServerState::decode(state.as_slice()).map_err(broken)?;
     let answer = serde_json::to_vec(answer).map_err(broken)?;
-    let answer = DiscoverableAuthentication16::from_json_relaxed(&answer).map_err(refused)?;
+    let answer = DiscoverableAuthentication16::from_json_relaxed(&answer).map_err(|_| unreadable())?;
     let (id, handle) = (URL_SAFE_NO_PAD.decode(&row.credential_id).map_err(broken)?, handle_of(row.user_id));
     let public_key = URL_SAFE_NO_PAD.decode(&row.public_key).map_err(broken)?;
     let kept = DynamicState {
@@ -192,7 +194,12 @@ pub(super) fn used(
         error_on_unsolicited_extensions: false,
         ..AuthenticationVerificationOptions::default()
     };
-    state.verify(&rp.id, &answer, &mut credential, &options).map_err(refused)?;
+    state.verify(&rp.id, &answer, &mut credential, &options).map_err(|cause| match cause {
+        AuthCeremonyErr::CollectedClientData(_)
+        | AuthCeremonyErr::CollectedClientDataRelaxed(_)
+        | AuthCeremonyErr::AuthenticatorData(_) => unreadable(),
+        cause => refused(cause),
+    })?;
     let DynamicState { sign_count, backup, .. } = credential.dynamic_state();
     Ok(Used { sign_count: i64::from(sign_count), backup: kept_as(backup) })
 }
@@ -235,6 +242,11 @@ fn refused(cause: impl std::fmt::Display) -> IdentityError {
     IdentityError::PasskeyRefused
 }
 
+/// An answer that cannot be read. What says why would quote it, and the log holds nothing that somebody has written.
+fn unreadable() -> IdentityError {
+    refused("it cannot be read")
+}
+
 /// What we have kept or made ourselves cannot be used.
 fn broken(cause: impl std::fmt::Display) -> IdentityError {
     StoreError::from(sea_orm::DbErr::Custom(format!("a passkey: {cause}"))).into()
@@ -251,6 +263,7 @@ mod tests {
             ("https://Beats.Example:8443", "beats.example", "https://beats.example:8443"),
             ("http://127.0.0.1:8080", "localhost", "http://localhost:8080"),
             ("http://[::1]:8080", "localhost", "http://localhost:8080"),
+            ("http://[::ffff:127.0.0.1]:8080", "localhost", "http://localhost:8080"),
             ("http://localhost", "localhost", "http://localhost"),
         ] {
             let party = RelyingParty::of(url).unwrap();

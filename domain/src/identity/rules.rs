@@ -233,6 +233,9 @@ pub const SIGN_IN_PER_IP: Allowance = Allowance { what: "sign_in:ip", attempts: 
 /// Giving one's password, or a code, once more while signed in: guesses at an open browser.
 pub const PROOF_PER_ACCOUNT: Allowance =
     Allowance { what: "proof:account", attempts: 10, window: Duration::minutes(15) };
+/// Beginning to use a passkey once more while signed in. Who gives up has not guessed, so that it takes nothing from the tries of a password.
+pub const PASSKEY_PROOF_PER_ACCOUNT: Allowance =
+    Allowance { what: "proof:passkey", attempts: 10, window: Duration::minutes(15) };
 /// Signing up from one network address.
 pub const SIGN_UP_PER_IP: Allowance = Allowance { what: "sign_up:ip", attempts: 30, window: Duration::hours(1) };
 /// Asking for mails from one network address.

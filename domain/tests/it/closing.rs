@@ -6,11 +6,16 @@ use domain::{
     identity::{
         IdentityError,
         commands::{self, Device},
-        entity::{MailPurpose, RevokedReason, mail_token, member, refresh_token, second_factor, sign_in, user},
+        entity::{
+            CeremonyKind, MailPurpose, RevokedReason, invitation, mail_token, member, refresh_token, second_factor,
+            sign_in, user,
+        },
         queries,
+        testing::Authenticator,
     },
-    ids::{StudioId, UserId},
+    ids::{InvitationId, StudioId, UserId},
     links::Purpose,
+    money::Currency,
     policy::Denied,
     services::Services,
 };
@@ -18,6 +23,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 
 use crate::{
     identity::{PASSWORD, in_tx, nobody, owner_of, services, try_sign_in_with},
+    passkeys::{self, ORIGIN},
     support::on_each_database,
 };
 
@@ -51,6 +57,8 @@ async fn a_closed_account_is_signed_in_nowhere_and_known_to_nobody() {
         let (_, bob_id, _) = owner_of(&services, BOB).await;
         join(&services, studio, bob_id, Role::Owner).await;
         in_tx(&services, async |tx| commands::set_up_second_factor(tx, &ada, &services.links).await).await.unwrap();
+        let mut device = Authenticator::new(1, ORIGIN);
+        passkeys::add(&services, &ada, &mut device).await.unwrap();
         let signed_in = try_sign_in_with(&services, ADA, PASSWORD, None, "192.0.2.7").await.unwrap();
         let others = try_sign_in_with(&services, BOB, PASSWORD, None, "192.0.2.8").await.unwrap();
         commands::request_password_reset(&services, &ada, &address(ADA), "").await.unwrap();
@@ -75,6 +83,8 @@ async fn a_closed_account_is_signed_in_nowhere_and_known_to_nobody() {
         assert!(matches!(late.await, Err(IdentityError::WrongCredentials)));
         let again = try_sign_in_with(&services, ADA, PASSWORD, None, "").await;
         assert!(matches!(again, Err(IdentityError::WrongCredentials)), "as of an address that nobody ever had");
+        let by_passkey = passkeys::sign_in(&services, &mut device).await;
+        assert!(matches!(by_passkey, Err(IdentityError::UnknownPasskey)), "{by_passkey:?}");
         let found = queries::find_reset(&services.db, &services.links, &link, services.env.now()).await;
         assert!(matches!(found, Err(IdentityError::LinkUsed)));
         assert_eq!(owners(&services, studio).await, [bob_id]);
@@ -96,6 +106,86 @@ async fn a_closed_account_is_signed_in_nowhere_and_known_to_nobody() {
         let (_, fresh, other_studio) = owner_of(&services, ADA).await;
         assert!(fresh != ada_id && other_studio != studio);
         assert!(queries::find_signed_in(&services.db, bob_id, others.sign_in).await.unwrap().is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_closed_account_is_given_nothing_more() {
+    on_each_database(async |world| {
+        let services = services(world).await;
+        let (ada, ada_id, studio) = owner_of(&services, ADA).await;
+        let (bob, bob_id, bobs) = owner_of(&services, BOB).await;
+        join(&services, studio, bob_id, Role::Owner).await;
+        let invited = invite(&services, &bob, bobs, ADA).await;
+        let invited = services.links.token(Purpose::Invitation, invited.id, Some(invited.expires_at));
+        let mails = mail_token::Entity::find().filter(mail_token::Column::UserId.eq(ada_id)).all(&services.db).await;
+        let verify = mails.unwrap().into_iter().find(|mail| mail.purpose == MailPurpose::VerifyEmail).unwrap();
+        let verify = services.links.token(Purpose::VerifyEmail, verify.id, Some(verify.expires_at));
+        let begun = passkeys::begin_adding(&services, &ada).await.unwrap();
+        let answer = Authenticator::new(1, ORIGIN).create(&begun.options);
+        let taken = commands::take_ceremony(&services, &ada, CeremonyKind::Add, begun.id).await.unwrap();
+        close(&services, &ada, ADA).await.unwrap();
+
+        // Requests of hers that were let in a moment before.
+        let rp = passkeys::rp(&services);
+        let passkey =
+            in_tx(&services, async |tx| commands::add_passkey(tx, &ada, &rp, &taken, "Telephone", &answer).await).await;
+        let founded =
+            in_tx(&services, async |tx| commands::create_studio(tx, &ada, "Another", Currency::EUR).await).await;
+        let joined =
+            in_tx(&services, async |tx| commands::accept_invitation(tx, &ada, &services.links, &invited).await);
+        let carol = address("carol@example.com");
+        let inviting = in_tx(&services, async |tx| commands::invite(tx, &ada, studio, carol, Role::Viewer).await).await;
+        for refused in [passkey.map(drop), founded.map(drop), joined.await.map(drop), inviting.map(drop)] {
+            assert!(matches!(refused, Err(IdentityError::Denied(Denied::Unauthenticated))), "{refused:?}");
+        }
+        in_tx(&services, async |tx| commands::verify_email(tx, &ada, &services.links, &verify).await).await.unwrap();
+        let left = user::Entity::find_by_id(ada_id).one(&services.db).await.unwrap().unwrap();
+        assert_eq!(left.email_verified_at, None, "a spent link verifies nothing");
+        let of_hers = member::Entity::find().filter(member::Column::UserId.eq(ada_id)).all(&services.db).await.unwrap();
+        assert!(of_hers.is_empty(), "{of_hers:?}");
+
+        let system = services.ctx(Actor::System);
+        let heir = address(BOB);
+        let again =
+            in_tx(&services, async |tx| commands::close_account_of(tx, &system, &heir, Some(&left.email)).await);
+        let again = again.await;
+        assert!(matches!(again, Err(IdentityError::NoAccount(_))), "a closed account owns nothing: {again:?}");
+    })
+    .await;
+}
+
+async fn invite(services: &Services, ctx: &Ctx, studio: StudioId, email: &str) -> invitation::Model {
+    let email = address(email);
+    in_tx(services, async |tx| commands::invite(tx, ctx, studio, email, Role::Engineer).await).await.unwrap()
+}
+
+#[tokio::test]
+async fn who_is_gone_lets_nobody_in() {
+    on_each_database(async |world| {
+        let services = services(world).await;
+        let (ada, ada_id, studio) = owner_of(&services, ADA).await;
+        let (bob, bob_id, bobs) = owner_of(&services, BOB).await;
+        join(&services, studio, bob_id, Role::Owner).await;
+        join(&services, bobs, ada_id, Role::Owner).await;
+        let in_both = |user| {
+            let memberships = vec![(studio, Role::Owner), (bobs, Role::Owner)];
+            services.ctx(Actor::User { user, memberships })
+        };
+        let (ada_in_both, bob_in_both) = (in_both(ada_id), in_both(bob_id));
+        let is_open = async |id: InvitationId| {
+            let row = invitation::Entity::find_by_id(id).one(&services.db).await.unwrap().unwrap();
+            row.revoked_at.is_none()
+        };
+        let here = invite(&services, &ada, studio, "carol@example.com").await.id;
+        let there = invite(&services, &ada_in_both, bobs, "carol@example.com").await.id;
+        let others = invite(&services, &bob_in_both, studio, "dan@example.com").await.id;
+
+        in_tx(&services, async |tx| commands::remove_member(tx, &bob, bobs, ada_id).await).await.unwrap();
+        assert!(!is_open(there).await && is_open(here).await, "of the studio that she has left");
+        close(&services, &ada, ADA).await.unwrap();
+        assert!(!is_open(here).await && is_open(others).await);
     })
     .await;
 }
@@ -127,9 +217,14 @@ async fn the_only_owner_of_a_studio_stays_until_it_is_handed_over() {
         assert!(matches!(close_as(&system, ADA, Some(ADA)).await, Err(IdentityError::OnlyOwner { .. })));
         let unknown = close_as(&system, ADA, Some("eve@example.com")).await;
         assert!(matches!(unknown, Err(IdentityError::NoAccount(_))), "{unknown:?}");
-        close_as(&system, ADA, Some(BOB)).await.unwrap();
+        assert_eq!(close_as(&system, ADA, Some(BOB)).await.unwrap(), [studio]);
         assert_eq!(owners(&services, studio).await, [bob_id]);
         assert!(matches!(close_as(&system, ADA, None).await, Err(IdentityError::NoAccount(_))), "it is gone");
+
+        let (_, _, carols) = owner_of(&services, "carol@example.com").await;
+        join(&services, carols, bob_id, Role::Owner).await;
+        let handed_over = close_as(&system, "carol@example.com", Some(BOB)).await.unwrap();
+        assert!(handed_over.is_empty(), "none needed another owner: {handed_over:?}");
     })
     .await;
 }

@@ -7,13 +7,16 @@ use domain::{
     identity::{
         IdentityError,
         commands::{self, Ceremony, Device, SignedIn},
-        entity::{CeremonyKind, PasskeyBackup, passkey, passkey_ceremony, second_factor, sign_in},
+        entity::{
+            CeremonyKind, MailPurpose, PasskeyBackup, mail_token, passkey, passkey_ceremony, second_factor, sign_in,
+        },
         passkeys::RelyingParty,
         queries,
         rules::PASSKEYS_MAX,
         testing::Authenticator,
     },
     ids::{PasskeyCeremonyId, SignInId, UserId},
+    links::Purpose,
     services::Services,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
@@ -25,13 +28,13 @@ use crate::{
 };
 
 const EMAIL: &str = "ada@example.com";
-const ORIGIN: &str = "http://shop.test";
+pub(crate) const ORIGIN: &str = "http://shop.test";
 
-fn rp(services: &Services) -> RelyingParty {
+pub(crate) fn rp(services: &Services) -> RelyingParty {
     RelyingParty::of(services.platform_url()).unwrap()
 }
 
-async fn begin_adding(services: &Services, ctx: &Ctx) -> Result<Ceremony, IdentityError> {
+pub(crate) async fn begin_adding(services: &Services, ctx: &Ctx) -> Result<Ceremony, IdentityError> {
     in_tx(services, async |tx| commands::begin_passkey(tx, ctx, &rp(services)).await).await
 }
 
@@ -46,7 +49,11 @@ async fn end_adding(
 }
 
 /// Adds the device's passkey to an account.
-async fn add(services: &Services, ctx: &Ctx, device: &mut Authenticator) -> Result<passkey::Model, IdentityError> {
+pub(crate) async fn add(
+    services: &Services,
+    ctx: &Ctx,
+    device: &mut Authenticator,
+) -> Result<passkey::Model, IdentityError> {
     let begun = begin_adding(services, ctx).await?;
     end_adding(services, ctx, begun.id, &device.create(&begun.options)).await
 }
@@ -62,7 +69,7 @@ async fn end_signing_in(services: &Services, id: PasskeyCeremonyId, answer: &Val
         .await
 }
 
-async fn sign_in(services: &Services, device: &mut Authenticator) -> Result<SignedIn, IdentityError> {
+pub(crate) async fn sign_in(services: &Services, device: &mut Authenticator) -> Result<SignedIn, IdentityError> {
     let begun = begin_signing_in(services).await;
     end_signing_in(services, begun.id, &device.get(&begun.options)).await
 }
@@ -302,12 +309,53 @@ async fn a_passkey_proves_whose_a_sign_in_is() {
         let until = step_up(&services, &ctx, own, &mut device).await.unwrap();
         assert_eq!(until, services.env.now() + Duration::minutes(10));
         proved().await.unwrap();
-        // What has come through is forgotten; what has not is counted as wrong passwords are.
+        // What has come through is forgotten; what has not is counted, apart from passwords.
         for _ in 0..10 {
             assert!(step_up(&services, &ctx, own, &mut bobs).await.is_err());
         }
         let closed = step_up(&services, &ctx, own, &mut device).await;
         assert!(matches!(closed, Err(IdentityError::Throttled { .. })), "{closed:?}");
+        commands::begin_proof(&services, &ctx).await.expect("the password proves all the same");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_password_set_by_mail_removes_every_passkey_of_the_account() {
+    on_each_database(async |world| {
+        let services = services(world).await;
+        let (ctx, user, mut device) = person_with_passkey(&services, EMAIL, 1).await;
+        let (_, _, mut bobs) = person_with_passkey(&services, "bob@example.com", 2).await;
+        // One that is on its way, and one that is only begun.
+        let begun = begin_adding(&services, &ctx).await.unwrap();
+        let answer = Authenticator::new(3, ORIGIN).create(&begun.options);
+        let taken = commands::take_ceremony(&services, &ctx, CeremonyKind::Add, begun.id).await.unwrap();
+        let begun = begin_adding(&services, &ctx).await.unwrap();
+
+        commands::request_password_reset(&services, &ctx, &EMAIL.parse().unwrap(), "").await.unwrap();
+        let mails = mail_token::Entity::find().filter(mail_token::Column::UserId.eq(user)).all(&services.db).await;
+        let mail = mails.unwrap().into_iter().find(|mail| mail.purpose == MailPurpose::ResetPassword).unwrap();
+        let link = services.links.token(Purpose::ResetPassword, mail.id, Some(mail.expires_at));
+        let owner = queries::find_reset(&services.db, &services.links, &link, services.env.now()).await.unwrap();
+        let hash = commands::prepare_password_reset(&services.env, &owner, "a wholly new sentence").unwrap();
+        in_tx(&services, async |tx| commands::complete_password_reset(tx, &ctx, &services.links, &link, hash).await)
+            .await
+            .unwrap();
+
+        let gone = sign_in(&services, &mut device).await;
+        assert!(matches!(gone, Err(IdentityError::UnknownPasskey)), "{gone:?}");
+        let late = in_tx(&services, async |tx| {
+            commands::add_passkey(tx, &ctx, &rp(&services), &taken, "Telephone", &answer).await
+        });
+        let late = late.await;
+        assert!(matches!(late, Err(IdentityError::CeremonyOver)), "{late:?}");
+        let unanswered = Authenticator::new(4, ORIGIN).create(&begun.options);
+        let over = end_adding(&services, &ctx, begun.id, &unanswered).await;
+        assert!(matches!(over, Err(IdentityError::CeremonyOver)), "{over:?}");
+        assert!(queries::list_passkeys(&services.db, &ctx).await.unwrap().is_empty());
+        sign_in(&services, &mut bobs).await.expect("those of others stay");
+        let anew = try_sign_in_with(&services, EMAIL, "a wholly new sentence", None, "").await.unwrap();
+        assert_eq!(anew.user, user);
     })
     .await;
 }

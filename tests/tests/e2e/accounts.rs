@@ -45,7 +45,8 @@ async fn signed_out_and_closed(settings: &[(&str, &str)]) {
     assert_eq!(all, json!({ "email": null, "ended": 1 }));
     assert!(!is_in(base, &cookies).await);
 
-    refused(&accounts(&["close", owner]), "this account is the only owner of A Small Shop");
+    let said = "this account is the only owner of A Small Shop; name another account with --new-owner";
+    refused(&accounts(&["close", owner]), said);
     let heir = json!({ "name": "An Heir", "email": "heir@example.com", "password": "a sentence of theirs", "studioName": "Heirs" });
     let query = "mutation($input: SignUpInput!) { signUp(input: $input) { userErrors { message } } }";
     let answer = request::graphql(base, "", query, json!({ "input": heir })).await.expect("an answer");

@@ -114,7 +114,7 @@ impl AccountMutation {
         MailPayload::of(outcome.await)
     }
 
-    /// Sets a new password with the token of the mailed link, and ends every sign-in of the account.
+    /// Sets a new password with the token of the mailed link, ends every sign-in of the account, and removes its passkeys.
     async fn complete_password_reset(
         &self,
         ctx: &Context<'_>,

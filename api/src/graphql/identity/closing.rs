@@ -23,7 +23,7 @@ pub struct ClosingMutation;
 
 #[Object]
 impl ClosingMutation {
-    /// Closes the caller's own account for good, whose address is given once more: ends all of its sign-ins, takes it out of its studios and erases name and address. Refused while it is the only owner of a studio. Asks for proof as `stepUp` gives it.
+    /// Closes the caller's own account for good, whose address is given once more: ends all of its sign-ins, takes back the invitations that it has sent, takes it out of its studios and erases its name and address; a comment on a mix keeps the name of whoever has made it, and an invitation the address that it was sent to. Refused while it is the only owner of a studio. Asks for proof as `stepUp` gives it.
     async fn close_account(
         &self,
         ctx: &Context<'_>,
@@ -37,8 +37,6 @@ impl ClosingMutation {
             commands::close_account(&tx, &caller.ctx, &address).await?;
             caller.services.commit(tx).await?;
             forget_cookies(ctx, caller);
-            let sign_in = caller.sign_in.map_or_else(String::new, |id| id.to_string());
-            tracing::info!(%sign_in, "an account was closed");
             Ok::<_, Failure>(true)
         };
         CloseAccountPayload::of(outcome.await)

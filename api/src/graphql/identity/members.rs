@@ -162,7 +162,7 @@ impl MemberMutation {
         ChangeMemberRolePayload::of(outcome.await)
     }
 
-    /// Removes a member; anybody may remove themselves, and of another it asks for proof as `stepUp` gives it. The last owner cannot go.
+    /// Removes a member, and takes back the invitations that they have sent; anybody may remove themselves, and of another it asks for proof as `stepUp` gives it. The last owner cannot go.
     async fn remove_member(
         &self,
         ctx: &Context<'_>,

@@ -151,7 +151,7 @@ impl PasskeyMutation {
         PasskeyPayload::of(outcome.await)
     }
 
-    /// Removes one of the caller's own passkeys: it opens nothing any more. Asks for proof as `stepUp` gives it.
+    /// Removes one of the caller's own passkeys: it opens nothing any more, and ends no sign-in. Asks for proof as `stepUp` gives it.
     async fn remove_passkey(&self, ctx: &Context<'_>, id: Id<PasskeyId>) -> Result<PasskeyPayload, Failure> {
         let caller = caller(ctx)?;
         let outcome = async {
@@ -200,7 +200,7 @@ impl PasskeyMutation {
     }
 
     /// Begins to prove by a passkey that whoever sits there is the person who signed in: give the options to `navigator.credentials.get`, and what comes of it
-    /// to `stepUpWithPasskey`. Counted with the tries of `stepUp`.
+    /// to `stepUpWithPasskey`. Ten that come to nothing in a quarter of an hour close it for the rest of it; the tries of `stepUp` are counted apart.
     async fn begin_passkey_proof(&self, ctx: &Context<'_>) -> Result<PasskeyCeremonyPayload, Failure> {
         let caller = caller(ctx)?;
         let outcome = async {

@@ -1,7 +1,8 @@
 //! Closing accounts, and what whoever operates the program does to them.
 //!
 //! Who has done what in a studio is told by the account's id, so its row stays: without the name, the address, the password and whatever else is known of the
-//! person. What studios have written down of them as a party is the studios' own, and erased there.
+//! person. What studios have written down of them as a party is the studios' own, and erased there. Two things stay as they were said: a comment on a mix
+//! keeps the name of whoever has made it, and an invitation the address that it was sent to.
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -17,7 +18,7 @@ use super::{
         },
         rules,
     },
-    members, sign_ins,
+    invitations, members, sign_ins,
 };
 use crate::{
     actor::{Actor, Ctx, Role},
@@ -35,7 +36,8 @@ const CLOSED_PASSWORD: &str = "none: this account is closed";
 /// Closes the account of the signed-in person, who gives its address once more, for good. It leaves its studios; the only owner of one cannot go. Whoever signs
 /// in under the address is told what they would be told had there never been an account.
 pub async fn close_account(tx: &Tx, ctx: &Ctx, email: &EmailAddress) -> Result<(), IdentityError> {
-    let user = hold(tx, ctx.actor.user().ok_or(Denied::Unauthenticated)?).await?.ok_or(Denied::Unauthenticated)?;
+    let user =
+        hold_account(tx, ctx.actor.user().ok_or(Denied::Unauthenticated)?).await?.ok_or(Denied::Unauthenticated)?;
     if user.email_key != email.account_key() {
         return Err(IdentityError::OtherAddress);
     }
@@ -43,28 +45,38 @@ pub async fn close_account(tx: &Tx, ctx: &Ctx, email: &EmailAddress) -> Result<(
     erase(tx, ctx, user.id).await
 }
 
-/// Closes the account of an address, for whoever operates the program. Studios that it is the only owner of get another owner, if one is named.
+/// Closes the account of an address, for whoever operates the program. Studios that it is the only owner of get another owner, if one is named; tells
+/// which those were.
 pub async fn close_account_of(
     tx: &Tx,
     ctx: &Ctx,
     email: &EmailAddress,
     heir: Option<&EmailAddress>,
-) -> Result<(), IdentityError> {
+) -> Result<Vec<StudioId>, IdentityError> {
     let id = account_of(tx, ctx, email).await?;
-    let heir = match heir {
-        Some(heir) => Some(account_of(tx, ctx, heir).await?),
-        None => None,
-    };
-    hold(tx, id).await?;
-    leave_studios(tx, ctx, id, heir.filter(|heir| *heir != id)).await?;
-    erase(tx, ctx, id).await
+    let mut held = vec![(id, email)];
+    if let Some(heir) = heir {
+        held.push((account_of(tx, ctx, heir).await?, heir));
+    }
+    let heir = held.last().map(|(heir, _)| *heir).filter(|heir| *heir != id);
+    // In one order, so that two who are closed at once never wait for each other.
+    held.sort_by_key(|(id, _)| *id);
+    for (id, email) in held {
+        hold_account(tx, id).await?.ok_or_else(|| IdentityError::NoAccount(email.clone()))?;
+    }
+    let handed_over = leave_studios(tx, ctx, id, heir).await?;
+    erase(tx, ctx, id).await?;
+    Ok(handed_over)
 }
 
 /// Ends all sign-ins, of the account of an address or of everybody, for whoever operates the program; tells how many those were.
 pub async fn end_sign_ins(tx: &Tx, ctx: &Ctx, of: Option<&EmailAddress>) -> Result<u64, IdentityError> {
     if let Some(email) = of {
         let id = account_of(tx, ctx, email).await?;
-        return sign_ins::revoke_all_but(tx, ctx, id, None, RevokedReason::EndedByOperator).await;
+        hold_account(tx, id).await?.ok_or_else(|| IdentityError::NoAccount(email.clone()))?;
+        let ended = sign_ins::revoke_all_but(tx, ctx, id, None, RevokedReason::EndedByOperator).await?;
+        tracing::info!(user = %id, ended, "the sign-ins of an account were ended by an operator");
+        return Ok(ended);
     }
     require_operator(ctx)?;
     let ended = sign_in::Entity::update_many()
@@ -73,6 +85,7 @@ pub async fn end_sign_ins(tx: &Tx, ctx: &Ctx, of: Option<&EmailAddress>) -> Resu
         .filter(sign_in::Column::RevokedAt.is_null())
         .exec(tx)
         .await?;
+    tracing::info!(ended = ended.rows_affected, "all sign-ins were ended by an operator");
     Ok(ended.rows_affected)
 }
 
@@ -86,23 +99,36 @@ async fn account_of(tx: &Tx, ctx: &Ctx, email: &EmailAddress) -> Result<UserId, 
     known.map(|user| user.id).ok_or_else(|| IdentityError::NoAccount(email.clone()))
 }
 
-/// The account, held until the transaction ends: whoever signs in to it meanwhile comes before, and is ended, or after, and is not let in.
-async fn hold(tx: &Tx, id: UserId) -> Result<Option<user::Model>, IdentityError> {
-    let query = user::Entity::find_by_id(id);
+fn find_open(id: UserId) -> sea_orm::Select<user::Entity> {
+    user::Entity::find_by_id(id).filter(user::Column::PasswordHash.ne(CLOSED_PASSWORD))
+}
+
+/// The account, unless it is closed, held until the transaction ends by whoever changes it: whoever signs in to it meanwhile comes before, and is ended,
+/// or after, and is not let in. It is taken hold of before anything else, so that two never wait for each other.
+pub(super) async fn hold_account(tx: &Tx, id: UserId) -> Result<Option<user::Model>, IdentityError> {
+    let query = find_open(id);
     // SQLite's writers take their turn anyway.
     let query = if store::is_postgres(tx) { query.lock_exclusive() } else { query };
     Ok(query.one(tx).await?)
 }
 
-/// Takes an account out of its studios, and makes the heir an owner of those that would have none.
-async fn leave_studios(tx: &Tx, ctx: &Ctx, id: UserId, heir: Option<UserId>) -> Result<(), IdentityError> {
+/// The account, unless it is closed, held until the transaction ends by whoever gives it something: of this and what closes it at the same time, the later
+/// sees the earlier. It is taken hold of before anything else too.
+pub(super) async fn open_account(tx: &Tx, id: UserId) -> Result<Option<user::Model>, IdentityError> {
+    let query = find_open(id);
+    let query = if store::is_postgres(tx) { query.lock_shared() } else { query };
+    Ok(query.one(tx).await?)
+}
+
+/// Takes an account out of its studios, and makes the heir an owner of those that would have none; tells which those were.
+async fn leave_studios(tx: &Tx, ctx: &Ctx, id: UserId, heir: Option<UserId>) -> Result<Vec<StudioId>, IdentityError> {
     // In one order, so that two who go at once never wait for each other.
     let memberships = member::Entity::find()
         .filter(member::Column::UserId.eq(id))
         .order_by_asc(member::Column::StudioId)
         .all(tx)
         .await?;
-    let mut alone = Vec::new();
+    let (mut alone, mut handed_over) = (Vec::new(), Vec::new());
     for studio in memberships.into_iter().map(|row| row.studio_id) {
         members::lock_studio(tx, studio).await?;
         let owners = members::owners_of(tx, studio).await?;
@@ -110,7 +136,10 @@ async fn leave_studios(tx: &Tx, ctx: &Ctx, id: UserId, heir: Option<UserId>) -> 
             continue;
         }
         match heir {
-            Some(heir) => make_owner(tx, ctx, studio, heir).await?,
+            Some(heir) => {
+                make_owner(tx, ctx, studio, heir).await?;
+                handed_over.push(studio);
+            }
             None => alone.push(studio),
         }
     }
@@ -120,7 +149,7 @@ async fn leave_studios(tx: &Tx, ctx: &Ctx, id: UserId, heir: Option<UserId>) -> 
         return Err(IdentityError::OnlyOwner { studios });
     }
     member::Entity::delete_many().filter(member::Column::UserId.eq(id)).exec(tx).await?;
-    Ok(())
+    Ok(handed_over)
 }
 
 async fn make_owner(tx: &Tx, ctx: &Ctx, studio: StudioId, heir: UserId) -> Result<(), IdentityError> {
@@ -140,11 +169,12 @@ async fn make_owner(tx: &Tx, ctx: &Ctx, studio: StudioId, heir: UserId) -> Resul
         .insert(tx)
         .await?;
     }
+    tracing::info!(user = %heir, %studio, "somebody was made an owner by an operator");
     Ok(())
 }
 
-/// Ends every sign-in of an account and every link that was mailed to it, and erases what is known of the person. When and why its sign-ins ended stays, for the
-/// log names them.
+/// Ends every sign-in of an account, every link that was mailed to it and every invitation that it has sent, and erases what is known of the person. When and why
+/// its sign-ins ended stays, for the log names them.
 async fn erase(tx: &Tx, ctx: &Ctx, id: UserId) -> Result<(), IdentityError> {
     sign_ins::revoke_all_but(tx, ctx, id, None, RevokedReason::AccountClosed).await?;
     let own = sign_in::Entity::find().select_only().column(sign_in::Column::Id).filter(sign_in::Column::UserId.eq(id));
@@ -168,6 +198,7 @@ async fn erase(tx: &Tx, ctx: &Ctx, id: UserId) -> Result<(), IdentityError> {
         .filter(mail_token::Column::UsedAt.is_null())
         .exec(tx)
         .await?;
+    invitations::revoke_those_of(tx, ctx, id, None).await?;
     // No mail leads there (RFC 2606), and nobody knows it before, so that none can have taken it.
     let email: EmailAddress = format!("{}@closed.invalid", ctx.env.id::<UserId>()).parse()?;
     user::ActiveModel {
@@ -181,5 +212,6 @@ async fn erase(tx: &Tx, ctx: &Ctx, id: UserId) -> Result<(), IdentityError> {
     }
     .update(tx)
     .await?;
+    tracing::info!(user = %id, "an account was closed");
     Ok(())
 }

@@ -9,7 +9,7 @@ use super::{
         password::{self, PasswordHash},
         queries, rules,
     },
-    accounts, members,
+    accounts, closing, members,
 };
 use crate::{
     actor::{Ctx, Role},
@@ -32,6 +32,7 @@ pub async fn invite(
 ) -> Result<invitation::Model, IdentityError> {
     require(&ctx.actor, Action::ManageMembers, studio)?;
     let invited_by = ctx.actor.user().ok_or(Denied::NotAllowed)?;
+    closing::open_account(tx, invited_by).await?.ok_or(Denied::Unauthenticated)?;
     // Two who invite one address at once take their turn.
     members::lock_studio(tx, studio).await?;
     if queries::is_member(tx, studio, &email).await? {
@@ -87,10 +88,31 @@ pub async fn revoke_invitation(
     find().one(tx).await?.ok_or(IdentityError::NoInvitation)
 }
 
+/// Takes back what a member has sent and nobody has accepted, in a studio that is held or in all: it would let somebody in at the word of one who is gone.
+pub(super) async fn revoke_those_of(
+    tx: &Tx,
+    ctx: &Ctx,
+    member: UserId,
+    studio: Option<StudioId>,
+) -> Result<(), IdentityError> {
+    let now = ctx.env.now();
+    let mut open = invitation::Entity::update_many()
+        .col_expr(invitation::Column::RevokedAt, Expr::value(now))
+        .filter(invitation::Column::InvitedBy.eq(member))
+        .filter(invitation::Column::AcceptedAt.is_null())
+        .filter(invitation::Column::RevokedAt.is_null())
+        .filter(invitation::Column::ExpiresAt.gt(now));
+    if let Some(studio) = studio {
+        open = open.filter(invitation::Column::StudioId.eq(studio));
+    }
+    open.exec(tx).await?;
+    Ok(())
+}
+
 /// Accepts an invitation as the signed-in person, whose address it must have been sent to.
 pub async fn accept_invitation(tx: &Tx, ctx: &Ctx, links: &LinkKey, token: &str) -> Result<StudioId, IdentityError> {
     let id = ctx.actor.user().ok_or(Denied::Unauthenticated)?;
-    let user = user::Entity::find_by_id(id).one(tx).await?.ok_or(Denied::Unauthenticated)?;
+    let user = closing::hold_account(tx, id).await?.ok_or(Denied::Unauthenticated)?;
     let invitation = claim(tx, ctx, links, token).await?;
     if invitation.email.account_key() != user.email_key {
         return Err(IdentityError::InvitationForAnother);
@@ -135,10 +157,13 @@ pub async fn accept_invitation_as_new(
     Ok(invitation.studio_id)
 }
 
-/// Marks an open invitation as accepted. Of two at once, one is first. Roll back if what follows is refused.
+/// Marks an open invitation as accepted. Of two at once, one is first. Roll back if what follows is refused. The studio is held before it, as by whoever takes
+/// back what a member has issued.
 async fn claim(tx: &Tx, ctx: &Ctx, links: &LinkKey, token: &str) -> Result<invitation::Model, IdentityError> {
     let now = ctx.env.now();
     let id: InvitationId = links.open(Purpose::Invitation, token, now)?;
+    let row = invitation::Entity::find_by_id(id).one(tx).await?.ok_or(IdentityError::InvitationClosed)?;
+    members::lock_studio(tx, row.studio_id).await?;
     let claimed = invitation::Entity::update_many()
         .col_expr(invitation::Column::AcceptedAt, Expr::value(now))
         .filter(invitation::Column::Id.eq(id))
@@ -150,7 +175,7 @@ async fn claim(tx: &Tx, ctx: &Ctx, links: &LinkKey, token: &str) -> Result<invit
     if claimed.rows_affected == 0 {
         return Err(IdentityError::InvitationClosed);
     }
-    invitation::Entity::find_by_id(id).one(tx).await?.ok_or(IdentityError::NoInvitation)
+    Ok(row)
 }
 
 async fn join(tx: &Tx, user: UserId, invitation: &invitation::Model, now: Instant) -> Result<(), IdentityError> {

@@ -5,11 +5,11 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 use super::{
     super::{
         IdentityError,
-        entity::{MailPurpose, RevokedReason, mail_token, user},
+        entity::{MailPurpose, RevokedReason, mail_token, passkey, passkey_ceremony, user},
         password::{self, PasswordHash},
         rules,
     },
-    sign_ins, throttle,
+    closing, sign_ins, throttle,
 };
 use crate::{
     actor::Ctx,
@@ -68,13 +68,13 @@ pub async fn request_verification(tx: &Tx, ctx: &Ctx) -> Result<(), IdentityErro
     Ok(())
 }
 
-/// Verifies the address that a link was mailed to. Opening it twice is opening it once.
+/// Verifies the address that a link was mailed to. Opening it twice is opening it once: what was spent verifies nothing.
 pub async fn verify_email(tx: &Tx, ctx: &Ctx, links: &LinkKey, token: &str) -> Result<(), IdentityError> {
     let id: MailTokenId = links.open(Purpose::VerifyEmail, token, ctx.env.now())?;
-    let (token, _) = claim(tx, ctx, id, MailPurpose::VerifyEmail).await?;
+    let Some(user) = claim(tx, ctx, id, MailPurpose::VerifyEmail).await? else { return Ok(()) };
     user::Entity::update_many()
         .col_expr(user::Column::EmailVerifiedAt, Expr::value(ctx.env.now()))
-        .filter(user::Column::Id.eq(token.user_id))
+        .filter(user::Column::Id.eq(user.id))
         .filter(user::Column::EmailVerifiedAt.is_null())
         .exec(tx)
         .await?;
@@ -107,7 +107,8 @@ pub fn prepare_password_reset(env: &Env, owner: &user::Model, password: &str) ->
     Ok(password::hash(env, password))
 }
 
-/// Sets the new password, ends every sign-in of the account, and spends every other reset link of it. The mail has proved the address too.
+/// Sets the new password, ends every sign-in of the account, and spends every other reset link of it. Its passkeys are removed: whoever had the account before may
+/// have added one. The mail has proved the address too.
 pub async fn complete_password_reset(
     tx: &Tx,
     ctx: &Ctx,
@@ -117,11 +118,7 @@ pub async fn complete_password_reset(
 ) -> Result<(), IdentityError> {
     let now = ctx.env.now();
     let id: MailTokenId = links.open(Purpose::ResetPassword, token, now)?;
-    let (token, first) = claim(tx, ctx, id, MailPurpose::ResetPassword).await?;
-    if !first {
-        return Err(IdentityError::LinkUsed);
-    }
-    let user = user::Entity::find_by_id(token.user_id).one(tx).await?.ok_or(IdentityError::LinkUsed)?;
+    let user = claim(tx, ctx, id, MailPurpose::ResetPassword).await?.ok_or(IdentityError::LinkUsed)?;
     throttle::clear(tx, rules::SIGN_IN_PER_ADDRESS, &user.email_key).await?;
     let verified_at = user.email_verified_at.unwrap_or(now);
     user::ActiveModel {
@@ -139,17 +136,21 @@ pub async fn complete_password_reset(
         .filter(mail_token::Column::UsedAt.is_null())
         .exec(tx)
         .await?;
+    passkey::Entity::delete_many().filter(passkey::Column::UserId.eq(user.id)).exec(tx).await?;
+    passkey_ceremony::Entity::delete_many().filter(passkey_ceremony::Column::UserId.eq(user.id)).exec(tx).await?;
     sign_ins::revoke_all_but(tx, ctx, user.id, None, RevokedReason::PasswordReset).await?;
     Ok(())
 }
 
-/// Marks a link as used; false if it was used before. Of two at once, one is first.
+/// Marks a link as used, and gives the account that it is of, held; none if it was used before. Of two at once, one is first.
 async fn claim(
     tx: &Tx,
     ctx: &Ctx,
     id: MailTokenId,
     purpose: MailPurpose,
-) -> Result<(mail_token::Model, bool), IdentityError> {
+) -> Result<Option<user::Model>, IdentityError> {
+    let row = mail_token::Entity::find_by_id(id).filter(mail_token::Column::Purpose.eq(purpose)).one(tx).await?;
+    let user = closing::hold_account(tx, row.ok_or(crate::links::LinkError::Forged)?.user_id).await?;
     let claimed = mail_token::Entity::update_many()
         .col_expr(mail_token::Column::UsedAt, Expr::value(ctx.env.now()))
         .filter(mail_token::Column::Id.eq(id))
@@ -157,6 +158,5 @@ async fn claim(
         .filter(mail_token::Column::UsedAt.is_null())
         .exec(tx)
         .await?;
-    let row = mail_token::Entity::find_by_id(id).filter(mail_token::Column::Purpose.eq(purpose)).one(tx).await?;
-    Ok((row.ok_or(crate::links::LinkError::Forged)?, claimed.rows_affected == 1))
+    Ok(user.filter(|_| claimed.rows_affected == 1))
 }

@@ -4,10 +4,13 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, ModelTrait, QueryFilter, QuerySelect,
 };
 
-use super::super::{
-    IdentityError,
-    entity::{member, studio},
-    rules,
+use super::{
+    super::{
+        IdentityError,
+        entity::{member, studio},
+        rules,
+    },
+    invitations,
 };
 use crate::{
     actor::{Ctx, Role},
@@ -61,7 +64,7 @@ pub async fn change_role(
     Ok(row.update(tx).await?)
 }
 
-/// Removes a member; anybody may remove themselves. The last owner cannot go.
+/// Removes a member, and takes back the invitations that they have sent; anybody may remove themselves. The last owner cannot go.
 pub async fn remove_member(tx: &Tx, ctx: &Ctx, studio: StudioId, user: UserId) -> Result<(), IdentityError> {
     let leaves = ctx.actor.user() == Some(user) && ctx.actor.role_in(studio).is_some();
     if !leaves {
@@ -71,5 +74,6 @@ pub async fn remove_member(tx: &Tx, ctx: &Ctx, studio: StudioId, user: UserId) -
     let row = find(tx, studio, user).await?;
     keep_an_owner(tx, studio, user, None).await?;
     row.delete(tx).await?;
+    invitations::revoke_those_of(tx, ctx, user, Some(studio)).await?;
     Ok(())
 }

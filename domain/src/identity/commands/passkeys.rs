@@ -17,7 +17,7 @@ use super::{
         passkeys::{self, Begun, RelyingParty},
         rules,
     },
-    proving,
+    closing, proving,
     sign_ins::{self, Device, SignedIn},
     throttle,
 };
@@ -46,6 +46,8 @@ pub struct Ceremony {
 pub struct Taken {
     kind: CeremonyKind,
     user: Option<UserId>,
+    /// As what their password was kept when it was taken.
+    password_hash: Option<String>,
     state: String,
 }
 
@@ -59,7 +61,7 @@ impl Taken {
 /// Begins to add a passkey to the signed-in person's account.
 pub async fn begin_passkey(tx: &Tx, ctx: &Ctx, rp: &RelyingParty) -> Result<Ceremony, IdentityError> {
     let id = ctx.actor.user().ok_or(Denied::Unauthenticated)?;
-    let person = user::Entity::find_by_id(id).one(tx).await?.ok_or(Denied::Unauthenticated)?;
+    let person = closing::open_account(tx, id).await?.ok_or(Denied::Unauthenticated)?;
     let known = passkey::Entity::find().filter(passkey::Column::UserId.eq(id)).order_by_asc(passkey::Column::Id);
     let known = known.all(tx).await?;
     if known.len() >= rules::PASSKEYS_MAX {
@@ -85,12 +87,14 @@ pub async fn begin_passkey_sign_in(
     outcome
 }
 
-/// Begins to prove by a passkey that whoever sits there is the person who signed in. Counts an attempt, as [`super::begin_proof`] does.
+/// Begins to prove by a passkey that whoever sits there is the person who signed in. Counts an attempt, answered or
+/// not, apart from those with a password, which [`super::begin_proof`] counts.
 pub async fn begin_passkey_proof(services: &Services, ctx: &Ctx, rp: &RelyingParty) -> Result<Ceremony, IdentityError> {
     let id = ctx.actor.user().ok_or(Denied::Unauthenticated)?;
     let begun = passkeys::begin_using(rp)?;
     let tx = services.begin().await?;
-    let outcome = match throttle::count(&tx, &ctx.env, rules::PROOF_PER_ACCOUNT, &id.to_string()).await {
+    closing::open_account(&tx, id).await?.ok_or(Denied::Unauthenticated)?;
+    let outcome = match throttle::count(&tx, &ctx.env, rules::PASSKEY_PROOF_PER_ACCOUNT, &id.to_string()).await {
         Ok(()) => put(&tx, ctx, CeremonyKind::Prove, Some(id), begun).await,
         Err(refused) => Err(refused),
     };
@@ -143,11 +147,15 @@ pub async fn take_ceremony(
     let row = passkey_ceremony::Entity::find_by_id(id).one(&tx).await?;
     let row = row.filter(|row| row.kind == kind && row.user_id == user).ok_or(IdentityError::CeremonyOver)?;
     let taken = passkey_ceremony::Entity::delete_by_id(id).exec(&tx).await?;
+    let person = match user {
+        Some(user) => user::Entity::find_by_id(user).one(&tx).await?,
+        None => None,
+    };
     services.commit(tx).await?;
     if taken.rows_affected == 0 || row.expires_at <= ctx.env.now() {
         return Err(IdentityError::CeremonyOver);
     }
-    Ok(Taken { kind, user, state: row.state })
+    Ok(Taken { kind, user, password_hash: person.map(|person| person.password_hash), state: row.state })
 }
 
 /// Adds the passkey that a device has made to the signed-in person's account, under a name.
@@ -163,6 +171,11 @@ pub async fn add_passkey(
     let state = taken.state_for(CeremonyKind::Add, Some(user))?;
     let name = rules::name(name, 100).map_err(|fault| IdentityError::Name { field: "name", fault })?;
     let made = passkeys::added(rp, state, answer)?;
+    let person = closing::open_account(tx, user).await?.ok_or(Denied::Unauthenticated)?;
+    // A password that is set by mail removes the passkeys of whoever had the account before: none of theirs comes after it.
+    if taken.password_hash.as_ref() != Some(&person.password_hash) {
+        return Err(IdentityError::CeremonyOver);
+    }
     let own = passkey::Entity::find().filter(passkey::Column::UserId.eq(user));
     if own.all(tx).await?.len() >= rules::PASSKEYS_MAX {
         return Err(IdentityError::TooManyPasskeys);
@@ -206,6 +219,7 @@ pub async fn sign_in_with_passkey(
 ) -> Result<SignedIn, IdentityError> {
     let state = taken.state_for(CeremonyKind::SignIn, None)?;
     let row = find(tx, answer).await?;
+    closing::open_account(tx, row.user_id).await?.ok_or(IdentityError::UnknownPasskey)?;
     accept(tx, ctx, rp, state, answer, &row).await?;
     sign_ins::open(tx, ctx, row.user_id, device).await
 }
@@ -225,8 +239,9 @@ pub async fn step_up_with_passkey(
     if row.user_id != user {
         return Err(IdentityError::UnknownPasskey);
     }
+    closing::open_account(tx, user).await?.ok_or(Denied::Unauthenticated)?;
     accept(tx, ctx, rp, state, answer, &row).await?;
-    throttle::clear(tx, rules::PROOF_PER_ACCOUNT, &user.to_string()).await?;
+    throttle::clear(tx, rules::PASSKEY_PROOF_PER_ACCOUNT, &user.to_string()).await?;
     proving::mark_proved(tx, ctx, id, user).await
 }
 

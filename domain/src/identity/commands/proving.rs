@@ -12,7 +12,7 @@ use super::{
         password::PasswordHash,
         rules,
     },
-    second_factors,
+    closing, second_factors,
     sign_ins::{Attempt, Checked, revoke_all_but},
     throttle,
 };
@@ -49,6 +49,7 @@ pub async fn step_up(
     code: Option<&str>,
 ) -> Result<Instant, IdentityError> {
     let user = checked.own()?;
+    closing::open_account(tx, user).await?.ok_or(Denied::Unauthenticated)?;
     second_factors::pass(tx, ctx, links, user, code).await?;
     checked.forget(tx).await?;
     mark_proved(tx, ctx, id, user).await

@@ -5,9 +5,10 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 use super::{
     super::{
         IdentityError,
-        entity::{recovery_code, second_factor, user},
+        entity::{recovery_code, second_factor},
         totp,
     },
+    closing,
     sign_ins::Checked,
 };
 use crate::{
@@ -37,7 +38,7 @@ impl std::fmt::Debug for NewSecondFactor {
 /// Makes a second factor for the signed-in person, which counts once it is confirmed; one that never was is made anew.
 pub async fn set_up_second_factor(tx: &Tx, ctx: &Ctx, links: &LinkKey) -> Result<NewSecondFactor, IdentityError> {
     let id = ctx.actor.user().ok_or(Denied::Unauthenticated)?;
-    let user = user::Entity::find_by_id(id).one(tx).await?.ok_or(Denied::Unauthenticated)?;
+    let user = closing::open_account(tx, id).await?.ok_or(Denied::Unauthenticated)?;
     let (secret, now) = (ctx.env.random::<{ totp::SECRET_BYTES }>(), ctx.env.now());
     let sealed = sealing::seal(&ctx.env, links, (Use::SecondFactor, id), &secret);
     let row = second_factor::ActiveModel {
@@ -71,6 +72,7 @@ pub async fn confirm_second_factor(
     code: &str,
 ) -> Result<Vec<String>, IdentityError> {
     let id = ctx.actor.user().ok_or(Denied::Unauthenticated)?;
+    closing::open_account(tx, id).await?.ok_or(Denied::Unauthenticated)?;
     let row = second_factor::Entity::find_by_id(id).one(tx).await?.ok_or(IdentityError::NoSecondFactor)?;
     if row.confirmed_at.is_some() {
         return Err(IdentityError::SecondFactorIsOn);
@@ -109,6 +111,7 @@ pub async fn turn_off_second_factor(
     code: &str,
 ) -> Result<(), IdentityError> {
     let id = checked.own()?;
+    closing::open_account(tx, id).await?.ok_or(Denied::Unauthenticated)?;
     if !is_on(tx, id).await? {
         return Err(IdentityError::NoSecondFactor);
     }

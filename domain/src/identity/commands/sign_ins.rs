@@ -4,9 +4,7 @@
 //! [`begin_sign_in`] counts the attempt and gives an [`Attempt`], [`Attempt::check`] makes it [`Checked`], [`finish_sign_in`] takes that alone, and a
 //! code where the account has a second factor.
 
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr,
-};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{
     super::{
@@ -15,7 +13,7 @@ use super::{
         password,
         rules::{self, Allowance},
     },
-    second_factors, throttle,
+    closing, second_factors, throttle,
 };
 use crate::{
     actor::Ctx,
@@ -25,7 +23,7 @@ use crate::{
     links::LinkKey,
     policy::Denied,
     services::Services,
-    store::{self, Tx},
+    store::Tx,
 };
 
 /// The device that signs in.
@@ -136,15 +134,14 @@ pub async fn finish_sign_in(
     let wrong = |_| IdentityError::WrongCredentials;
     let (user, hash) = (checked.own().map_err(wrong)?, checked.hash().map_err(wrong)?);
     // Of a sign-in and what changes the password or closes the account at the same time, the later sees the earlier.
-    let known = user::Entity::find_by_id(user).filter(user::Column::PasswordHash.eq(hash));
-    let known = if store::is_postgres(tx) { known.lock_shared() } else { known };
-    known.one(tx).await?.ok_or(IdentityError::WrongCredentials)?;
+    let known = closing::open_account(tx, user).await?;
+    known.filter(|known| known.password_hash == hash).ok_or(IdentityError::WrongCredentials)?;
     second_factors::pass(tx, ctx, links, user, code).await?;
     checked.forget(tx).await?;
     open(tx, ctx, user, device).await
 }
 
-/// Opens a sign-in of somebody who has shown who they are.
+/// Opens a sign-in of somebody who has shown who they are, and whose account is held open.
 pub(super) async fn open(tx: &Tx, ctx: &Ctx, user: UserId, device: Device) -> Result<SignedIn, IdentityError> {
     let (id, now): (SignInId, Instant) = (ctx.env.id(), ctx.env.now());
     sign_in::ActiveModel {
@@ -200,18 +197,19 @@ pub async fn refresh(services: &Services, ctx: &Ctx, token: &str) -> Result<Sign
 
 async fn refresh_in(tx: &Tx, ctx: &Ctx, token: &str) -> Result<SignedIn, IdentityError> {
     let (print, now) = (fingerprint(token), ctx.env.now());
-    let claimed = refresh_token::Entity::update_many()
-        .col_expr(refresh_token::Column::UsedAt, Expr::value(now))
-        .filter(refresh_token::Column::Fingerprint.eq(&print))
-        .filter(refresh_token::Column::UsedAt.is_null())
-        .exec(tx)
-        .await?;
     let row = refresh_token::Entity::find()
         .filter(refresh_token::Column::Fingerprint.eq(&print))
         .one(tx)
         .await?
         .ok_or(IdentityError::SignInEnded)?;
     let sign_in = sign_in::Entity::find_by_id(row.sign_in_id).one(tx).await?.ok_or(IdentityError::SignInEnded)?;
+    closing::open_account(tx, sign_in.user_id).await?.ok_or(IdentityError::SignInEnded)?;
+    let claimed = refresh_token::Entity::update_many()
+        .col_expr(refresh_token::Column::UsedAt, Expr::value(now))
+        .filter(refresh_token::Column::Fingerprint.eq(&print))
+        .filter(refresh_token::Column::UsedAt.is_null())
+        .exec(tx)
+        .await?;
     if claimed.rows_affected == 0 {
         revoke(tx, ctx, sign_in.id, RevokedReason::TokenReused).await?;
         return Err(IdentityError::TokenReused);

@@ -2,10 +2,13 @@
 
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
-use super::super::{
-    IdentityError,
-    entity::{Accent, UnsignedSplits, member, studio, user},
-    rules,
+use super::{
+    super::{
+        IdentityError,
+        entity::{Accent, UnsignedSplits, member, studio, user},
+        rules,
+    },
+    closing,
 };
 use crate::{
     actor::{Ctx, Role},
@@ -27,7 +30,7 @@ use crate::{
 pub async fn create_studio(tx: &Tx, ctx: &Ctx, name: &str, currency: Currency) -> Result<studio::Model, IdentityError> {
     let id = ctx.actor.user().ok_or(Denied::Unauthenticated)?;
     let name = rules::name(name, 200).map_err(|fault| IdentityError::Name { field: "name", fault })?;
-    let owner = user::Entity::find_by_id(id).one(tx).await?.ok_or(Denied::Unauthenticated)?;
+    let owner = closing::open_account(tx, id).await?.ok_or(Denied::Unauthenticated)?;
     found(tx, ctx, &owner, &name, currency).await
 }
 
