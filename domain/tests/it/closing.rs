@@ -57,8 +57,8 @@ async fn a_closed_account_is_signed_in_nowhere_and_known_to_nobody() {
         let (_, bob_id, _) = owner_of(&services, BOB).await;
         join(&services, studio, bob_id, Role::Owner).await;
         in_tx(&services, async |tx| commands::set_up_second_factor(tx, &ada, &services.links).await).await.unwrap();
-        let mut device = Authenticator::new(1, ORIGIN);
-        passkeys::add(&services, &ada, &mut device).await.unwrap();
+        let mut telephone = Authenticator::new(1, ORIGIN);
+        passkeys::add(&services, &ada, &mut telephone).await.unwrap();
         let signed_in = try_sign_in_with(&services, ADA, PASSWORD, None, "192.0.2.7").await.unwrap();
         let others = try_sign_in_with(&services, BOB, PASSWORD, None, "192.0.2.8").await.unwrap();
         commands::request_password_reset(&services, &ada, &address(ADA), "").await.unwrap();
@@ -83,7 +83,7 @@ async fn a_closed_account_is_signed_in_nowhere_and_known_to_nobody() {
         assert!(matches!(late.await, Err(IdentityError::WrongCredentials)));
         let again = try_sign_in_with(&services, ADA, PASSWORD, None, "").await;
         assert!(matches!(again, Err(IdentityError::WrongCredentials)), "as of an address that nobody ever had");
-        let by_passkey = passkeys::sign_in(&services, &mut device).await;
+        let by_passkey = passkeys::sign_in(&services, &mut telephone).await;
         assert!(matches!(by_passkey, Err(IdentityError::UnknownPasskey)), "{by_passkey:?}");
         let found = queries::find_reset(&services.db, &services.links, &link, services.env.now()).await;
         assert!(matches!(found, Err(IdentityError::LinkUsed)));
