@@ -7,4 +7,5 @@ export default {
   asTable: "Als Tabelle",
   asChart: "Als Bild",
   day: "Tag",
+  month: "Monat",
 } as const;

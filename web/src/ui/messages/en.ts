@@ -7,4 +7,5 @@ export default {
   asTable: "As a table",
   asChart: "As a chart",
   day: "Day",
+  month: "Month",
 } as const;
