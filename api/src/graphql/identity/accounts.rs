@@ -71,7 +71,7 @@ impl AccountMutation {
             let (env, sign_up) = (caller.services.env.clone(), SignUp { name, email, password, studio_name, currency });
             let accepted = slowly(move || commands::prepare_sign_up(&env, &sign_up)).await??;
             commands::sign_up(&caller.services, &caller.ctx, accepted, &caller.ip).await?;
-            Ok::<_, Failure>("check your mail: we have sent you a link".to_owned())
+            Ok::<_, Failure>("Check your mail: we have sent you a link".to_owned())
         };
         SignUpPayload::of(outcome.await)
     }
@@ -95,7 +95,7 @@ impl AccountMutation {
             let tx = caller.services.begin().await?;
             commands::request_verification(&tx, &caller.ctx).await?;
             caller.services.commit(tx).await?;
-            Ok::<_, Failure>("check your mail".to_owned())
+            Ok::<_, Failure>("Check your mail".to_owned())
         };
         MailPayload::of(outcome.await)
     }

@@ -102,8 +102,8 @@ pub(crate) async fn run(mut config: Config, args: Args, kept: bool) -> Result<Ex
     if !args.once && walked.is_ok() {
         let login = Producer::LOGIN;
         walk.say(&format!(
-            "\nThe producer signs in with {} and the password “{}”: signIn at {}/graphql.",
-            login.email, login.password, walk.base
+            "\nThe producer signs in at {}/dashboard with {} and the password “{}”.",
+            walk.base, login.email, login.password
         ));
         walk.say(&format!("\nStaying up for a look at {} — Ctrl-C ends it.", walk.base));
         wiring::stop_signal().await;

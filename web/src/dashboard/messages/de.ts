@@ -34,6 +34,7 @@ export default {
   noCookiesLinks:
     "Wozu du einen Link bekommen hast, das öffnet sich ohne sie: Bestellungen und Downloads, Verträge zum Unterschreiben, Mixe zum Anhören, Buchungen.",
   signIn: "Anmelden",
+  accountClosed: "Dein Konto ist geschlossen.",
   signInTitle: "Willkommen zurück",
   signInSaid: "Deine Beats, Kunden und Tantiemen sind, wo du sie gelassen hast.",
   signInNew: "Zu dem Studio, zu dem du gehörst. Wenn du noch kein Konto hast, registriere dich unten.",

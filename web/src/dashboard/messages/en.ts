@@ -32,6 +32,7 @@ export default {
   noCookiesLinks:
     "What you were sent a link to opens without them: orders and downloads, agreements to sign, mixes to review, bookings.",
   signIn: "Sign in",
+  accountClosed: "Your account is closed.",
   signInTitle: "Welcome back",
   signInSaid: "Your beats, clients and royalties are where you left them.",
   signInNew: "To the studio that you belong to. If you have no account yet, sign up below.",

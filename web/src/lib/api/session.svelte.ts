@@ -161,6 +161,14 @@ class Session {
     location.assign("/dashboard");
   }
 
+  /** Of an account that is closed nothing stays here: nobody is signed in any more, and nobody is to be welcomed back. */
+  async forget(): Promise<void> {
+    await post(SignOutDocument, {}).catch(() => undefined);
+    write(null);
+    keep(KNOWN, null);
+    location.assign("/dashboard?closed");
+  }
+
   /** Before anything is asked: a token that is about to run out is renewed. */
   async fresh(): Promise<void> {
     const until = read();
@@ -277,9 +285,15 @@ function keep(name: string, value: string | null): void {
   }
 }
 
-/** One tab at a time, where the browser can tell tabs apart: it can over TLS and on this machine. */
-function alone<T>(work: () => Promise<T>): Promise<T> {
-  return navigator.locks ? navigator.locks.request("ledgerline-session", work) : work();
+/** One tab at a time, where the browser can tell tabs apart: it can over TLS and on this machine, unless cookies are blocked. */
+async function alone<T>(work: () => Promise<T>): Promise<T> {
+  if (!navigator.locks) return work();
+  let isHeld = false;
+  const held = () => ((isHeld = true), work());
+  return navigator.locks.request("ledgerline-session", held).catch((cause: unknown) => {
+    if (isHeld) throw cause;
+    return work();
+  });
 }
 
 function later(): Wait {
