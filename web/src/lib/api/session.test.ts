@@ -128,6 +128,16 @@ test("a browser is known once somebody has signed in on it, and stays so", async
   expect(session.isKnown).toBe(true);
   await session.signOut();
   expect(session.isKnown).toBe(true);
+  await session.forget();
+  expect(session.isKnown, "of a closed account nothing stays").toBe(false);
+});
+
+test("a browser that refuses locks, as it does where cookies are blocked, renews without them", async () => {
+  const denied = () => Promise.reject(new DOMException("The request was denied.", "SecurityError"));
+  vi.stubGlobal("navigator", { cookieEnabled: true, locks: { request: denied } });
+  Object.assign(server, { signedIn: false });
+  const { session } = await begin();
+  expect(session.person).toEqual(person);
 });
 
 test("a token that has run out is renewed once for all who ask, and they are answered", async () => {
