@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { lastOfMonthBefore, payoutOf, standOf } from "./outcome";
 
@@ -14,6 +14,10 @@ test("a deficit stands below zero", () => {
 });
 
 test("a period ends with the month before", () => {
-  expect(lastOfMonthBefore(new Date(2026, 0, 15))).toBe("2025-12-31");
-  expect(lastOfMonthBefore(new Date(2028, 2, 1))).toBe("2028-02-29");
+  vi.stubEnv("TZ", "Europe/Berlin");
+  expect(lastOfMonthBefore(new Date("2026-01-15T12:00:00Z"))).toBe("2025-12-31");
+  expect(lastOfMonthBefore(new Date("2028-03-01T00:00:00Z"))).toBe("2028-02-29");
+  // Half past midnight of the first of December in Berlin: no run goes through the thirtieth yet.
+  expect(lastOfMonthBefore(new Date("2026-11-30T23:30:00Z"))).toBe("2026-10-31");
+  vi.unstubAllEnvs();
 });

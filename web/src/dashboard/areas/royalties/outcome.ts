@@ -44,7 +44,7 @@ export function standOf({ owed_minor, deficit_minor }: Outcome["accounts"][numbe
   return owed_minor - deficit_minor;
 }
 
-/** The last day of the month before a day: what most periods end with. */
-export function lastOfMonthBefore(today: Date): string {
-  return new Date(Date.UTC(today.getFullYear(), today.getMonth(), 0)).toISOString().slice(0, 10);
+/** The last day of the month before, by UTC as runs are reckoned: what most periods end with. */
+export function lastOfMonthBefore(now: Date): string {
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 0)).toISOString().slice(0, 10);
 }
