@@ -1,3 +1,45 @@
-//! Tests over the whole: the directions of dependency, and the running program from outside.
+//! Tests over the whole: the directions of dependency, and the running program from outside. What the tests that hold documents to the code read both by stands here.
 //!
 //! **May depend on** whatever it tests, and starts the program as its users do.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// What is beside our own sources.
+const FOREIGN: [&str; 4] = ["target", "node_modules", "web", ".git"];
+
+/// The folder of the workspace.
+///
+/// # Panics
+/// If this room lies in none.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+/// The Rust sources below a folder of the workspace, by their paths from its root.
+///
+/// # Panics
+/// If one cannot be read.
+pub fn sources(folder: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).expect("a folder").flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        if path.is_dir() {
+            if !FOREIGN.iter().any(|foreign| name == *foreign) {
+                found.extend(sources(&path));
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let place = path.strip_prefix(root()).expect("within the workspace").display().to_string();
+            found.insert(place, fs::read_to_string(&path).expect("a source"));
+        }
+    }
+    found
+}
+
+/// What stands between backticks in a cell of a table.
+pub fn quoted(cell: &str) -> impl Iterator<Item = &str> {
+    cell.split('`').skip(1).step_by(2)
+}

@@ -3,8 +3,9 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::{Path, PathBuf},
 };
+
+use tests::{quoted, root, sources};
 
 /// The rooms that write lines, or could.
 const ROOMS: [&str; 9] =
@@ -26,23 +27,6 @@ const LEVELS: [&str; 5] = ["debug!(", "error!(", "info!(", "info_span!(", "warn!
 struct Line {
     words: Option<String>,
     fields: Vec<String>,
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
-}
-
-/// The sources below a folder, by their paths in the workspace.
-fn sources(folder: &Path, found: &mut BTreeMap<String, String>) {
-    for entry in fs::read_dir(folder).expect("a folder").flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let place = path.strip_prefix(root()).expect("within the workspace").display().to_string();
-            found.insert(place, fs::read_to_string(&path).expect("a source"));
-        }
-    }
 }
 
 /// The arguments of a call whose bracket has just been opened.
@@ -102,17 +86,10 @@ fn table(document: &str, heading: &str) -> Vec<Vec<String>> {
     rows.map(cells).collect()
 }
 
-fn quoted(cell: &str) -> impl Iterator<Item = String> {
-    cell.split('`').skip(1).step_by(2).map(str::to_owned)
-}
-
 #[test]
 fn the_inventory_of_logs_is_what_the_code_writes() {
     let document = fs::read_to_string(root().join("docs/logs.md")).expect("the inventory");
-    let mut all = BTreeMap::new();
-    for room in ROOMS {
-        sources(&root().join(room).join("src"), &mut all);
-    }
+    let all: BTreeMap<_, _> = ROOMS.iter().flat_map(|room| sources(&root().join(room).join("src"))).collect();
     let (mut targets, mut fields, mut of_security) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for (place, source) in &all {
         for line in lines_of(source) {
@@ -125,7 +102,10 @@ fn the_inventory_of_logs_is_what_the_code_writes() {
     }
     assert!(fields.len() > 50 && of_security.len() > 10, "lines are found");
     let first = |heading: &str| -> BTreeSet<String> {
-        table(&document, heading).iter().flat_map(|row| quoted(&row[0]).collect::<Vec<_>>()).collect()
+        table(&document, heading)
+            .iter()
+            .flat_map(|row| quoted(&row[0]).map(str::to_owned).collect::<Vec<_>>())
+            .collect()
     };
     assert_eq!(first("| Target |"), targets);
     assert_eq!(first("| Fields |"), fields);
@@ -145,10 +125,11 @@ fn the_inventory_of_logs_is_what_the_code_writes() {
 #[test]
 fn the_records_that_are_named_are_tables() {
     let document = fs::read_to_string(root().join("docs/logs.md")).expect("the inventory");
-    let mut schema = BTreeMap::new();
-    sources(&root().join("migrations/src"), &mut schema);
-    let tables: Vec<String> =
-        table(&document, "| Record |").iter().flat_map(|row| quoted(&row[1]).collect::<Vec<_>>()).collect();
+    let schema = sources(&root().join("migrations/src"));
+    let tables: Vec<String> = table(&document, "| Record |")
+        .iter()
+        .flat_map(|row| quoted(&row[1]).map(str::to_owned).collect::<Vec<_>>())
+        .collect();
     assert!(tables.len() > 15);
     for name in tables {
         let made = format!("CREATE TABLE {name} (");
