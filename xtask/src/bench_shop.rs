@@ -9,17 +9,18 @@
 use std::{
     path::PathBuf,
     process::{Command, ExitCode},
+    sync::mpsc::{self, RecvTimeoutError},
     thread,
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::Value;
 
 use crate::{
     buyers::{Shop, TIERS},
     judge::Judge,
-    load::{self, Connection, Load, rate},
+    load::{self, Connection, Load, Pace, rate},
     postgres::{Database, Scratch},
     processes::Times,
     server::{Installation, Running},
@@ -37,6 +38,12 @@ const MOST_START_MS: f64 = 300.0;
 /// The memory of a server that nobody asks anything, in MB.
 const MOST_IDLE_MB: f64 = 60.0;
 
+/// How much of its memory after the first third a server may have at the end of the long load.
+const MOST_GROWTH: f64 = 1.05;
+
+/// How often memory is looked at under the long load.
+const LOOK: Duration = Duration::from_secs(10);
+
 /// How long a server is left alone before its memory is looked at.
 const REST: Duration = Duration::from_secs(2);
 
@@ -48,6 +55,8 @@ pub(crate) struct Terms {
     pub(crate) connections: u32,
     /// Beats on sale.
     pub(crate) beats: u32,
+    /// Minutes of the long load at half of the peak; 0 for none.
+    pub(crate) minutes: u32,
     /// Cargo's profile of the program.
     pub(crate) profile: String,
 }
@@ -91,6 +100,9 @@ pub(crate) fn shop(terms: &Terms, cargo: impl Fn() -> Command) -> Result<ExitCod
     bench.look(&mut judge)?;
     let delivered = bench.deliver(&installation)?;
     let checkouts = bench.check_out(&mut judge, delivered)?;
+    if terms.minutes > 0 {
+        bench.last(&mut judge, checkouts / 2.0)?;
+    }
     println!("  {:<38} {:>9} {:>9.2}", "memory after all of it, MB", "", bench.server.resident_mb()?);
     let after = tpc_b.per_second(terms.connections, terms.seconds)?;
     let peer = f64::midpoint(before, after);
@@ -141,10 +153,20 @@ impl Bench<'_> {
 
     /// One measurement, with a line of what it came to and of who took the cores.
     fn part<T>(&self, what: &str, one: impl Fn(&Shop, &mut Connection, u64) -> Result<T> + Sync) -> Result<Load> {
+        self.paced(what, Duration::from_secs(self.terms.seconds.into()), Pace::AtOnce, one)
+    }
+
+    fn paced<T>(
+        &self,
+        what: &str,
+        time: Duration,
+        pace: Pace,
+        one: impl Fn(&Shop, &mut Connection, u64) -> Result<T> + Sync,
+    ) -> Result<Load> {
         let before = self.cpu()?;
-        let time = Duration::from_secs(self.terms.seconds.into());
         let turn = |connection: &mut Connection, turn: u64| one(&self.shop, connection, turn).map(drop);
-        let load = load::run(self.shop.server, self.terms.connections, time, turn).with_context(|| what.to_owned())?;
+        let load =
+            load::run(self.shop.server, self.terms.connections, time, pace, turn).with_context(|| what.to_owned())?;
         let after = self.cpu()?;
         let database = after.database.zip(before.database);
         let database =
@@ -209,5 +231,37 @@ impl Bench<'_> {
             judge.at_most(&format!("{call}, p99 in ms"), load.at_most_ms(call, 99), MOST_CALL_MS);
         }
         Ok(speed)
+    }
+
+    /// Visitors and buyers for long, so many of each a second, and the server's memory meanwhile.
+    fn last(&self, judge: &mut Judge, per_second: f64) -> Result<()> {
+        let time = Duration::from_mins(self.terms.minutes.into());
+        let what = format!("{} minutes of {per_second:.0} visits and checkouts", self.terms.minutes);
+        let (over, is_over) = mpsc::channel::<()>();
+        let (load, memory) = thread::scope(|scope| {
+            let watch = scope.spawn(move || {
+                let mut seen = Vec::new();
+                while let Err(RecvTimeoutError::Timeout) = is_over.recv_timeout(LOOK) {
+                    seen.push(self.server.resident_mb()?);
+                }
+                Ok::<_, anyhow::Error>(seen)
+            });
+            let load = self.paced(&what, time, Pace::PerSecond(per_second), |shop, connection, turn| {
+                shop.list(connection)?;
+                shop.page(connection, Some(turn))?;
+                shop.buy(connection, turn)
+            });
+            drop(over);
+            (load, watch.join().unwrap_or_else(|_| Err(anyhow!("the watch panicked"))))
+        });
+        let (load, memory) = (load?, memory?);
+        let (first, rest) = memory.split_at(memory.len().div_ceil(3));
+        let most = |seen: &[f64]| seen.iter().copied().fold(f64::NAN, f64::max);
+        println!("  {:<38} {:>9} {:>9.2}", "memory in the first third, at most, MB", "", most(first));
+        judge.at_most("memory after it to that before it", most(rest) / most(first), MOST_GROWTH);
+        for call in load.calls() {
+            judge.at_most(&format!("{call}, p99 in ms"), load.at_most_ms(call, 99), MOST_CALL_MS);
+        }
+        Ok(())
     }
 }

@@ -78,6 +78,13 @@ impl Connection {
         self.send(call, &request)
     }
 
+    /// Waits for a turn's time, and tells how late it is.
+    fn wait_until(&mut self, due: Instant) {
+        #[expect(clippy::disallowed_methods, reason = "the load is so many a second")]
+        thread::sleep(due.saturating_duration_since(Instant::now()));
+        self.times.push((LATE, due.elapsed()));
+    }
+
     fn send(&mut self, call: &'static str, request: &str) -> Result<Answer> {
         let begun = Instant::now();
         self.stream.get_mut().write_all(request.as_bytes())?;
@@ -127,11 +134,35 @@ fn at_most(times: &[Duration], percent: usize) -> Option<Duration> {
     times.get(place).copied()
 }
 
+/// How late a turn began, told beside the calls where turns have their times.
+pub(crate) const LATE: &str = "how late it began";
+
+/// How quickly turns follow each other.
+#[derive(Clone, Copy)]
+pub(crate) enum Pace {
+    /// Each caller's at once after the one before it.
+    AtOnce,
+    /// So many a second over all callers, each at its own time: what a slow answer keeps waiting is told as [`LATE`].
+    PerSecond(f64),
+}
+
+impl Pace {
+    /// How long after the beginning a turn is due.
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^52 turns")]
+    fn due(self, turn: u64) -> Option<Duration> {
+        match self {
+            Self::AtOnce => None,
+            Self::PerSecond(rate) => Some(Duration::from_secs_f64(turn as f64 / rate)),
+        }
+    }
+}
+
 /// Has one turn done after the other over so many connections at once, for a time. Turns are numbered from 0; the first that fails ends it.
 pub(crate) fn run(
     server: SocketAddr,
     connections: u32,
     time: Duration,
+    pace: Pace,
     one: impl Fn(&mut Connection, u64) -> Result<()> + Sync,
 ) -> Result<Load> {
     let opened: Vec<Connection> = (0..connections).map(|_| Connection::open(server)).collect::<Result<_>>()?;
@@ -144,7 +175,11 @@ pub(crate) fn run(
             .map(|mut connection| {
                 scope.spawn(move || {
                     while Instant::now() < end {
-                        one(&mut connection, turns.fetch_add(1, Ordering::Relaxed))?;
+                        let turn = turns.fetch_add(1, Ordering::Relaxed);
+                        if let Some(due) = pace.due(turn) {
+                            connection.wait_until(begun + due);
+                        }
+                        one(&mut connection, turn)?;
                     }
                     Ok::<_, anyhow::Error>(connection)
                 })
@@ -230,7 +265,7 @@ mod tests {
     #[test]
     fn callers_share_the_turns_and_each_call_has_its_times() {
         let server = answering(3, "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
-        let load = run(server, 3, Duration::from_millis(50), |connection, turn| {
+        let load = run(server, 3, Duration::from_millis(50), Pace::AtOnce, |connection, turn| {
             let call = if turn % 2 == 0 { "even" } else { "odd" };
             let answer = connection.get(call, "/")?;
             if answer.body == "ok" { Ok(()) } else { bail!("{answer:?}") }
@@ -245,9 +280,23 @@ mod tests {
     }
 
     #[test]
+    fn turns_wait_for_their_times() {
+        let server = answering(2, "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+        let begun = Instant::now();
+        let load = run(server, 2, Duration::from_millis(100), Pace::PerSecond(50.0), |connection, turn| {
+            let early = begun.elapsed() < Duration::from_millis(20) * u32::try_from(turn)?;
+            connection.get("get", "/")?;
+            if early { bail!("turn {turn} came before its time") } else { Ok(()) }
+        });
+        let load = load.unwrap();
+        assert!((1..=7).contains(&load.turns), "5 are due in 100 ms, and one more for each caller: {}", load.turns);
+        assert_eq!(load.calls().collect::<Vec<_>>(), ["get", LATE]);
+    }
+
+    #[test]
     fn a_turn_that_fails_ends_it() {
         let server = answering(1, "HTTP/1.1 500 Broken\r\ncontent-length: 0\r\n\r\n");
-        let load = run(server, 1, Duration::from_mins(1), |connection, _| {
+        let load = run(server, 1, Duration::from_mins(1), Pace::AtOnce, |connection, _| {
             let answer = connection.post("post", "/", "", "")?;
             bail!("it answered {}", answer.status)
         });

@@ -166,6 +166,9 @@ enum Bench {
         /// Beats on sale, of five tiers each.
         #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(20..=100_000))]
         beats: u32,
+        /// Minutes of visits and checkouts at half of the seen peak, after all else, while the server's memory is watched.
+        #[arg(long, default_value_t = 0)]
+        minutes: u32,
         /// Cargo's profile of the program.
         #[arg(long, default_value = "release")]
         profile: String,
@@ -207,8 +210,8 @@ fn main() -> ExitCode {
             let terms = bench_royalties::Terms { lines, many, recordings, peers, python, profile };
             bench_royalties::royalties(&terms, cargo)
         }
-        Task::Bench { what: Bench::Shop { seconds, connections, beats, profile } } => {
-            bench_shop::shop(&bench_shop::Terms { seconds, connections, beats, profile }, cargo)
+        Task::Bench { what: Bench::Shop { seconds, connections, beats, minutes, profile } } => {
+            bench_shop::shop(&bench_shop::Terms { seconds, connections, beats, minutes, profile }, cargo)
         }
         Task::Bench { what: Bench::Studio { requests, callers, profile } } => {
             bench_studio::studio(&bench_studio::Terms { requests, callers, profile }, cargo)
