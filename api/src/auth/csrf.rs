@@ -1,4 +1,4 @@
-//! Whether a request that changes something comes from our own pages. A browser sends cookies along whoever made it send the request, so a
+//! Whether a request comes from our own pages; one that changes something has to. A browser sends cookies along whoever made it send the request, so a
 //! request without an `Authorization` header must show where it comes from: by a header that no form can send, by `Sec-Fetch-Site`, or by `Origin`.
 
 use actix_web::http::{
@@ -26,7 +26,17 @@ pub(crate) fn may_pass(method: &Method, headers: &HeaderMap, has_cookies: bool, 
     }
 }
 
-/// Whether an origin is the public address, or the very host that was asked.
+/// Whether a page of ours has led to what is asked for, as far as the browser says: by `Sec-Fetch-Site`, or else by `Referer`. An address that was typed, or
+/// followed from elsewhere, was not.
+pub(crate) fn is_led_by_us(headers: &HeaderMap, public_url: &str) -> bool {
+    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or(""));
+    match text("sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => text("referer").is_some_and(|from| is_ours(from, text("host"), public_url)),
+    }
+}
+
+/// Whether an origin, or the address of a page, is at the public address, or at the very host that was asked.
 fn is_ours(origin: &str, host: Option<&str>, public_url: &str) -> bool {
     let Ok(origin) = url::Url::parse(origin) else { return false };
     let Some(authority) = origin.host_str() else { return false };
@@ -42,11 +52,15 @@ mod tests {
     use super::*;
 
     fn passes(method: &Method, headers: &[(&'static str, &'static str)], has_cookies: bool) -> bool {
+        may_pass(method, &map(headers), has_cookies, "https://beats.example")
+    }
+
+    fn map(headers: &[(&'static str, &'static str)]) -> HeaderMap {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
-        may_pass(method, &map, has_cookies, "https://beats.example")
+        map
     }
 
     #[test]
@@ -71,6 +85,19 @@ mod tests {
         assert!(passes(&Method::POST, &[(HEADER, "1")], true));
         assert!(passes(&Method::POST, &[("authorization", "Bearer x")], true));
         assert!(passes(&Method::GET, &[("sec-fetch-site", "cross-site")], true));
+    }
+
+    #[test]
+    fn only_our_own_pages_lead() {
+        let led = |headers: &[(&'static str, &'static str)]| is_led_by_us(&map(headers), "https://beats.example");
+        assert!(led(&[("sec-fetch-site", "same-origin")]));
+        assert!(led(&[("referer", "https://beats.example/s/nova/night-drive")]));
+        assert!(led(&[("referer", "http://127.0.0.1:8080/s/nova"), ("host", "127.0.0.1:8080")]));
+        for site in ["none", "same-site", "cross-site"] {
+            assert!(!led(&[("sec-fetch-site", site), ("referer", "https://beats.example/")]), "{site}");
+        }
+        assert!(!led(&[("referer", "https://evil.example/?https://beats.example")]));
+        assert!(!led(&[]));
     }
 
     #[test]

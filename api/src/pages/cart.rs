@@ -182,16 +182,17 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, PageError> {
     let studio = storefront::find_shop(&caller.services, &slug).await?;
     let secret = secret(&request);
-    let lost = cart_cookie::lost(secret.as_deref(), &just);
-    page(&caller, &studio, secret.as_deref(), CheckoutForm::default(), lost).await
+    let lost = cart_cookie::lost(&caller, &request, &just);
+    page(&caller, &studio, secret.as_deref(), None, lost).await
 }
 
-/// The cart with what was typed, and why that was refused.
+/// The cart with what was typed, and why that was refused. Where nothing was, it says who ordered what is in it and did not pay: they come back from the
+/// gateway, and need not type it again.
 pub(super) async fn page(
     caller: &Caller,
     studio: &studio::Model,
     secret: Option<&str>,
-    form: CheckoutForm,
+    form: Option<CheckoutForm>,
     problem: Option<PageError>,
 ) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
@@ -207,6 +208,11 @@ pub(super) async fn page(
             services.commit(tx).await?;
             view
         }
+    };
+    let form = match (form, &view) {
+        (Some(form), _) => form,
+        (None, Some(view)) => unpaid_form(caller, view).await?,
+        (None, None) => CheckoutForm::default(),
     };
     let sums = view.as_ref().map(view_sums).transpose()?.unwrap_or_default();
     let other_currencies = match &view {
@@ -253,6 +259,16 @@ pub(super) async fn page(
     let mut response = render(status, &page)?;
     allow_paying(&mut response);
     Ok(response)
+}
+
+/// What was typed where this cart was last ordered and not paid; nothing if it was not.
+async fn unpaid_form(caller: &Caller, view: &CartView) -> Result<CheckoutForm, PageError> {
+    let unpaid = sales::queries::last_unpaid_order(&caller.services.db, view.cart.id).await?;
+    Ok(unpaid.map_or_else(CheckoutForm::default, |order| CheckoutForm {
+        name: order.buyer_name,
+        email: order.buyer_email.to_string(),
+        ..CheckoutForm::default()
+    }))
 }
 
 /// What a cart's currency can be changed to.
@@ -399,11 +415,7 @@ async fn to_cart(
             let is_cart = matches!(error, SalesError::CartOtherCurrency { .. });
             let problem = PageError::from(error).leading_to(caller.services.shop_url(studio), "Back to the beats");
             // There its currency is changed.
-            return if is_cart {
-                page(caller, studio, secret, CheckoutForm::default(), Some(problem)).await
-            } else {
-                Err(problem)
-            };
+            return if is_cart { page(caller, studio, secret, None, Some(problem)).await } else { Err(problem) };
         }
     };
     caller.services.commit(tx).await?;
@@ -458,7 +470,7 @@ pub(super) async fn check_out(
             let problem = PageError::from(error);
             return match problem.report().kind {
                 Kind::Invalid | Kind::Conflict | Kind::TooMany => {
-                    page(&caller, &studio, Some(&secret), form, Some(problem)).await
+                    page(&caller, &studio, Some(&secret), Some(form), Some(problem)).await
                 }
                 _ => Err(problem.leading_to(format!("{}/cart", services.shop_url(&studio)), "Back to the cart")),
             };

@@ -11,7 +11,7 @@ use domain::{
 };
 
 use super::{chrome::see_other, errors::PageError};
-use crate::Caller;
+use crate::{Caller, auth::csrf::is_led_by_us};
 
 /// The cookie's name; its path is the shop's.
 const COOKIE: &str = "cart";
@@ -52,9 +52,11 @@ pub(super) fn to_cart(
     Ok(response)
 }
 
-/// What is wrong if the cart is shown right after something was put in, and no cookie has come back.
-pub(super) fn lost(secret: Option<&str>, just: &JustAdded) -> Option<PageError> {
-    let is_lost = secret.is_none() && !just.added.is_empty();
+/// What is wrong if the cart is shown right after something was put in, and no cookie has come back. Whoever opens that address afresh, having copied or
+/// kept it, has put nothing in: there no page of ours has led.
+pub(super) fn lost(caller: &Caller, request: &HttpRequest, just: &JustAdded) -> Option<PageError> {
+    let is_asked = !just.added.is_empty() && is_led_by_us(request.headers(), &caller.services.public_url);
+    let is_lost = is_asked && secret(request).is_none();
     let said = "your browser keeps no cookies here, and a cart is kept by one, so that what you chose is gone";
     let report = Report::new(Kind::Conflict, "NO_COOKIES", said);
     is_lost.then(|| PageError::from_report(report.remedy("allow cookies for this site, then choose the licence again")))

@@ -10,12 +10,7 @@ use domain::{
 };
 
 use super::{
-    cart::{CheckoutForm, page},
-    cart_cookie::secret,
-    chrome::see_other,
-    currencies::read_currency,
-    errors::PageError,
-    storefront,
+    cart::page, cart_cookie::secret, chrome::see_other, currencies::read_currency, errors::PageError, storefront,
 };
 use crate::Caller;
 
@@ -107,7 +102,7 @@ async fn changed(
             let problem = PageError::from(error);
             match problem.report().kind {
                 Kind::Invalid | Kind::Conflict | Kind::TooMany => {
-                    page(caller, studio, Some(secret), CheckoutForm::default(), Some(problem)).await
+                    page(caller, studio, Some(secret), None, Some(problem)).await
                 }
                 _ => Err(problem.leading_to(cart, "Back to the cart")),
             }

@@ -12,6 +12,7 @@ use domain::reach::{is_loopback, names_this_machine};
 use super::{
     chrome::{Chrome, render},
     errors::PageError,
+    words,
 };
 use crate::state::ApiState;
 
@@ -68,7 +69,7 @@ fn entry(letter: adapters::mail::LetterSummary) -> Entry {
         from: letter.from,
         to: letter.to,
         subject: if letter.subject.is_empty() { "(no subject)".to_owned() } else { letter.subject },
-        sent: letter.sent_at.format("%-d %b %Y, %H:%M UTC").to_string(),
+        sent: words::moment(letter.sent_at),
     }
 }
 

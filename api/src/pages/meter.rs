@@ -141,7 +141,7 @@ fn bar(meter: &CapMeter) -> Bar {
 }
 
 fn source(of: &SourceUse) -> String {
-    format!("{}: {} on {}", of.source, words::count(of.total), of.as_of.format("%-d %B %Y"))
+    format!("{}: {} on {}", of.source, words::count(of.total), words::date(of.as_of))
 }
 
 /// Takes in what the licensee tells.

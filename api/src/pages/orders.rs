@@ -343,7 +343,7 @@ fn describe(
         OrderState::AwaitingPayment if matches!(window, PayWindow::Again { .. }) => {
             let said = format!(
                 "Your bank has let the payment fail, days after you had agreed to it; nothing was charged. You can pay again until {}, with a card or from another account. If you have done so already, this page notices within moments.",
-                window.payable_until(order.pay_url.is_some()).format("%-d %B %Y, %H:%M UTC")
+                words::moment(window.payable_until(order.pay_url.is_some()))
             );
             ("waiting", "Your payment did not come through", said, true)
         }

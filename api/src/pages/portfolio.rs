@@ -92,6 +92,12 @@ pub(super) async fn public_url(services: &Services, studio: &studio::Model) -> R
     Ok(public.map_or_else(String::new, |_| portfolio_url(studio)))
 }
 
+/// Where strangers may write to a studio, as its portfolio shows it; empty if it shows none.
+pub(super) async fn shown_email(services: &Services, studio: &studio::Model) -> Result<String, PageError> {
+    let public = queries::find_public(&services.db, studio.id).await?;
+    Ok(public.filter(|profile| profile.shows_email).map_or_else(String::new, |_| studio.contact_email.to_string()))
+}
+
 /// Where a studio's beats are sold; empty if none are.
 async fn selling_url(services: &Services, studio: &studio::Model) -> Result<String, PageError> {
     let one = PageRequest::new(Some(1), None, None, None)?;

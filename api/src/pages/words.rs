@@ -137,6 +137,11 @@ pub(super) fn moment(at: Instant) -> String {
     at.format("%-d %B %Y, %H:%M UTC").to_string()
 }
 
+/// A moment as evidence tells it, to the second: `23 November 2026, 14:03:07 UTC`.
+pub(super) fn second(at: Instant) -> String {
+    at.format("%-d %B %Y, %H:%M:%S UTC").to_string()
+}
+
 /// The tier of a word in an address or a form.
 pub(super) fn tier(word: &str) -> Option<TierCode> {
     TierCode::iter().find(|code| code.word() == word)
@@ -176,6 +181,14 @@ mod tests {
     use domain::money::Currency;
 
     use super::*;
+
+    #[test]
+    fn days_read_the_same_everywhere() {
+        let at: Instant = "2026-11-03T04:05:06Z".parse().unwrap();
+        assert_eq!((day(at), date(at.date_naive())), ("3 November 2026".into(), "3 November 2026".into()));
+        assert_eq!(moment(at), "3 November 2026, 04:05 UTC");
+        assert_eq!(second(at), "3 November 2026, 04:05:06 UTC");
+    }
 
     #[test]
     fn figures_read_well() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::model::Agreement;
+use super::model::{Agreement, Terms};
 use crate::error::DocumentError;
 use crate::format;
 use crate::texts::Language;
@@ -59,6 +59,9 @@ impl Differ<'_> {
                 let (was, is) = (self.before.print(field, old), self.after.print(field, new));
                 if was != is {
                     self.push(path, labels, Some(was), Some(is));
+                } else if field == "work" && old != new {
+                    let other = self.after.say("field.work.other");
+                    self.push(path, labels, Some(was), other);
                 }
             }
         }
@@ -190,6 +193,7 @@ impl Printer<'_> {
         let spelled = match field {
             "role" => ["role", "writer", "publisher"].iter().find_map(|kind| self.say(&format!("{kind}.{text}"))),
             "base" => self.say(&format!("base.{text}")),
+            "work" => Some(self.work()),
             "template" => self.say(&format!("kind.{text}")),
             "dated" | "written_on" | "effective_on" | "deliver_on" | "starts_on" => {
                 text.parse().ok().map(|day| format::date(day, self.language))
@@ -197,6 +201,14 @@ impl Printer<'_> {
             _ => None,
         };
         spelled.unwrap_or_else(|| clean(text))
+    }
+
+    /// The work that an agreement is of, as people call it.
+    fn work(&self) -> String {
+        clean(match &self.agreement.terms {
+            Terms::SplitSheet(sheet) => &sheet.composition.title,
+            _ => &self.agreement.title,
+        })
     }
 
     fn object(&self, fields: &Map<String, Value>) -> String {

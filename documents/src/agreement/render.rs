@@ -122,7 +122,7 @@ fn narrowed(text: &AgreementText) -> Result<AgreementText, DocumentError> {
     };
     let narrow = AgreementText {
         title: breakable(&text.title, TITLE),
-        facts: facts(&text.facts),
+        facts: facts(&text.shown_facts().cloned().collect::<Vec<_>>()),
         terms: facts(&text.terms),
         clauses: text.clauses.iter().map(clause).collect(),
         signatures: text

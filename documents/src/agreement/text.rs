@@ -29,6 +29,9 @@ pub struct AgreementText {
     pub facts_heading: String,
     /// The key terms: what.
     pub facts: Vec<Fact>,
+    /// The one among them that names the work in the catalogue, as machines do. It is signed with the rest, so that no signature holds for another work; people
+    /// read the title and the codes beside it. None if no work is named.
+    pub work: Option<Fact>,
     /// The key terms: how long, how much.
     pub terms: Vec<Fact>,
     /// Label of the notes beside the clauses.
@@ -59,7 +62,12 @@ pub struct SignatureLine {
 }
 
 impl AgreementText {
-    /// All words, one paragraph a line: what the signers agree to.
+    /// The key terms of what, as people read them.
+    pub fn shown_facts(&self) -> impl Iterator<Item = &Fact> {
+        self.facts.iter().filter(|fact| self.work.as_ref() != Some(*fact))
+    }
+
+    /// All words, one paragraph a line: what the signers agree to, and which work it is of.
     pub fn plain(&self) -> String {
         let mut lines = vec![self.kind.clone(), self.title.clone(), self.between.clone(), self.facts_heading.clone()];
         lines.extend(self.facts.iter().chain(&self.terms).map(Fact::line));
@@ -72,7 +80,7 @@ impl AgreementText {
         lines.join("\n")
     }
 
-    /// SHA-256 of [`Self::plain`] in UTF-8: the fingerprint of what is shown and signed.
+    /// SHA-256 of [`Self::plain`] in UTF-8: the fingerprint of what is signed.
     pub fn sha256(&self) -> String {
         sha256_hex(self.plain().as_bytes())
     }
@@ -118,6 +126,7 @@ fn spoken(speaker: &Speaker<'_>) -> Result<AgreementText, DocumentError> {
         between: between(speaker)?,
         facts_heading: voice.say("heading.facts")?,
         facts: subject_facts(speaker)?,
+        work: work_fact(speaker)?,
         terms: term_facts(speaker)?,
         plain_heading: voice.say("heading.plain")?,
         clauses: clauses(speaker)?,
@@ -181,7 +190,7 @@ fn subject_facts(speaker: &Speaker<'_>) -> Result<Vec<Fact>, DocumentError> {
     facts.value("fact.date", "date")?;
     facts.value("fact.title", "title")?;
     facts.value("fact.work", "work_title")?;
-    facts.value("fact.work_id", "work_id")?;
+    facts.facts.extend(work_fact(speaker)?);
     facts.value("fact.iswc", "iswc")?;
     facts.value("fact.isrc", "isrc")?;
     if let Terms::SplitSheet(sheet) = &speaker.agreement.terms {
@@ -190,6 +199,12 @@ fn subject_facts(speaker: &Speaker<'_>) -> Result<Vec<Fact>, DocumentError> {
     }
     facts.value("fact.supersedes", "supersedes")?;
     Ok(facts.facts)
+}
+
+fn work_fact(speaker: &Speaker<'_>) -> Result<Option<Fact>, DocumentError> {
+    let mut facts = Facts { speaker, facts: Vec::new() };
+    facts.value("fact.work_id", "work_id")?;
+    Ok(facts.facts.pop())
 }
 
 fn term_facts(speaker: &Speaker<'_>) -> Result<Vec<Fact>, DocumentError> {

@@ -1,7 +1,8 @@
 //! What agreements say, and that every form of them says the same.
 
 use documents::agreement::{
-    Agreement, ClauseEdits, Stage, Template, concerns, diff, from_json, html, schema, template_clauses, text, typeset,
+    Agreement, ClauseEdits, Stage, Template, Terms, concerns, diff, from_json, html, schema, template_clauses, text,
+    typeset,
 };
 use documents::{Language, Typesetter};
 use serde_json::json;
@@ -153,19 +154,47 @@ fn a_change_concerns_those_whom_it_touches() {
 }
 
 #[test]
-fn the_work_that_money_follows_is_part_of_what_is_shown_and_signed() {
+fn the_work_that_money_follows_is_signed_by_its_id_and_shown_by_its_title() {
     let of = |work: &str| {
         from_json(&changed(Template::SplitSheet, |value| value["reference"]["work"] = json!(work))).unwrap()
     };
     let [one, other] = ["work_0197a4c2", "work_0197a4c3"].map(of);
     let line = "Work in the catalogue: work_0197a4c2";
     assert!(text(&one).unwrap().plain().lines().any(|said| said == line));
-    assert!(letters(&html_text(&html(&one).unwrap())).contains(&letters(line)));
-    assert!(letters(&pdf_text(&typeset(&one, Stage::Unsigned).unwrap().bytes)).contains("work0197a4c2"));
+    let title = match &one.terms {
+        Terms::SplitSheet(sheet) => letters(&sheet.composition.title),
+        other => panic!("no split sheet: {other:?}"),
+    };
+    let page = html(&one).unwrap();
+    assert!(!page.contains("work_0197a4c2") && letters(&html_text(&page)).contains(&title), "{page}");
+    let printed = letters(&pdf_text(&typeset(&one, Stage::Unsigned).unwrap().bytes));
+    assert!(!printed.contains("work0197a4c2") && printed.contains(&title), "{printed}");
+    assert!(one.canonical_json().unwrap().contains("work_0197a4c2"), "machines read it in what is attached");
     assert_ne!(text(&one).unwrap().sha256(), text(&other).unwrap().sha256());
     // It concerns everybody, so that no signature outlasts another work.
     assert!((0..4).all(|party| concerns(&one, party).unwrap() != concerns(&other, party).unwrap()));
     assert!(!text(&example(Template::SplitSheet)).unwrap().plain().contains("Work in the catalogue"));
+}
+
+#[test]
+fn another_work_is_told_by_its_title() {
+    let named = |work: &str, title: &str| {
+        from_json(&changed(Template::SplitSheet, |value| {
+            value["reference"]["work"] = json!(work);
+            value["terms"]["composition"]["title"] = json!(title);
+        }))
+        .unwrap()
+    };
+    let told = |before: &Agreement, after: &Agreement| {
+        let changes = diff(before, after).unwrap();
+        let of_work = changes.into_iter().find(|change| change.path == "reference.work").unwrap();
+        (of_work.before.unwrap(), of_work.after.unwrap())
+    };
+    let first = named("work_0197a4c2", "Night Drive");
+    let (before, after) = told(&first, &named("work_0197a4c3", "Copper Sky"));
+    assert_eq!((before.as_str(), after.as_str()), ("Night Drive", "Copper Sky"));
+    let (before, after) = told(&first, &named("work_0197a4c3", "Night Drive"));
+    assert_eq!((before.as_str(), after.as_str()), ("Night Drive", "another work that is called the same"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ pub mod texts;
 pub mod words;
 pub mod zone;
 
-pub use availability::{Buffers, Slot, SlotRules, TimeFault};
+pub use availability::{Barred, Buffers, Slot, SlotRules, TimeFault};
 pub use hours::{DayHours, HoursFault, Opening, Span, WeekHours};
 pub use zone::{Zone, ZoneError};
 

@@ -165,6 +165,13 @@ pub(super) async fn view_cart(
     Ok(CartView { cart, lines, total, priced, coupon: rules.coupon, asks_country, needs_country })
 }
 
+/// The last order that was placed from a cart, if it is not paid. It tells who ordered: for whoever holds the cart's secret.
+pub async fn last_unpaid_order(db: &impl ConnectionTrait, cart: CartId) -> Result<Option<order::Model>, StoreError> {
+    let last =
+        order::Entity::find().filter(order::Column::CartId.eq(cart)).order_by_desc(order::Column::Id).one(db).await?;
+    Ok(last.filter(|order| matches!(order.state, OrderState::AwaitingPayment | OrderState::Expired)))
+}
+
 pub(super) async fn lines_of_cart(
     db: &impl ConnectionTrait,
     cart: CartId,

@@ -79,6 +79,15 @@ export class Checkout {
     await expect(this.page.getByText("No real money moves here")).toBeVisible();
     await this.page.getByRole("button", { name: /^Pay .*\d/ }).click();
   }
+  /** Turns back at the pay page. */
+  async turnBack() {
+    await this.page.getByRole("button", { name: "Cancel and go back" }).click();
+  }
+  /** Sees the cart's form as somebody has filled it. */
+  async says(buyer: Person) {
+    await expect(this.page.getByLabel("Name of the licensee")).toHaveValue(buyer.name);
+    await expect(this.page.getByLabel("E-mail address")).toHaveValue(buyer.email);
+  }
 }
 
 /** A file as it was fetched. */

@@ -38,3 +38,24 @@ test("a beat is found, heard, bought and downloaded", async ({ page, world, pers
   await new Verify(page).judge("contract.pdf", contract, "Unchanged");
   await buyer.mail.next("the files", /\/orders\/\S+/);
 });
+
+test("who turns back at the pay page finds what they typed", async ({ page, world, person }) => {
+  const [shop, beat, checkout, order] = [
+    new Shop(page),
+    new BeatPage(page),
+    new Checkout(page),
+    new OrderPage(page),
+  ];
+  await page.goto(`/s/${world.studio.slug}`);
+  await shop.beat("Copper Sky").click();
+  await beat.intoCart(/WAV/);
+
+  const buyer = person("Jo Winter");
+  await checkout.say(buyer);
+  await checkout.turnBack();
+  await checkout.says(buyer);
+
+  await page.getByRole("button", { name: /^Pay / }).click();
+  await checkout.pay();
+  await order.ready();
+});

@@ -112,7 +112,7 @@ pub(super) async fn render(store: &Store, problem: &str) -> Result<HttpResponse,
     });
     let page = ControlPage {
         problem,
-        now: store.now().format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        now: store.now().format("%-d %B %Y, %H:%M:%S UTC").to_string(),
         settings: store.settings(),
         available: latest.available.iter().map(|(code, amount)| currency::show(*amount, code)).collect(),
         payments: payments.collect(),

@@ -20,6 +20,7 @@ use super::{
     super::{
         chrome::{Chrome, render},
         errors::PageError,
+        portfolio::shown_email,
         storefront::find_shop,
         words,
     },
@@ -45,6 +46,8 @@ struct RoomEntry {
 struct RoomsPage {
     chrome: Chrome,
     studio: String,
+    /// Where it is written to; empty if it shows no address.
+    email: String,
     shop: String,
     rooms: Vec<RoomEntry>,
 }
@@ -75,6 +78,9 @@ struct DayField {
 #[template(path = "book_room.html")]
 struct RoomPage {
     chrome: Chrome,
+    studio: String,
+    /// Where it is written to; empty if it shows no address.
+    email: String,
     rooms: String,
     action: String,
     name: String,
@@ -138,6 +144,7 @@ pub(super) async fn rooms(caller: Caller, slug: web::Path<String>) -> Result<Htt
     let about = format!("Rooms of {} that you can book: see what is free, and keep a time.", studio.name);
     let page = RoomsPage {
         chrome: Chrome::public(format!("Book a session · {}", studio.name), about).of_shop(services, &studio, 0),
+        email: shown_email(services, &studio).await?,
         shop: services.shop_url(&studio),
         rooms: rooms.into_iter().map(entry).collect(),
         studio: studio.name,
@@ -167,8 +174,9 @@ pub(super) async fn room(
         }
         None => None,
     };
+    let email = shown_email(services, &studio).await?;
     let page = view(services, (&studio, &room), (&lengths, chosen.as_ref()), pieces, grid);
-    render(StatusCode::OK, &page)
+    render(StatusCode::OK, &RoomPage { email, ..page })
 }
 
 /// What of the equipment that clients book is chosen.
@@ -205,6 +213,8 @@ fn view(
         )
         .of_shop(services, studio, 0)
         .with_island("zones"),
+        studio: studio.name.clone(),
+        email: String::new(),
         rooms: book_url(studio),
         action: room_url(studio, room),
         name: room.name.clone(),

@@ -20,6 +20,7 @@ use super::{
         chrome::{Chrome, render, see_other},
         errors::{PageError, sentences},
         orders::keep_to_itself,
+        portfolio::shown_email,
     },
     own::{open, when},
     slots::{Grid, Length, grid, read_instant},
@@ -39,6 +40,9 @@ pub(super) struct MoveForm {
 struct MovePage {
     chrome: Chrome,
     back: String,
+    studio: String,
+    /// Where it is written to; empty if it shows no address.
+    email: String,
     room: String,
     zone: &'static str,
     when: String,
@@ -75,6 +79,8 @@ fn view(services: &Services, seen: &Seen, token: &str) -> MovePage {
             .of_shop(services, studio, 0)
             .with_island("zones"),
         back: format!("/bookings/{token}"),
+        studio: studio.name.clone(),
+        email: String::new(),
         room: room.name.clone(),
         zone: room.time_zone.name(),
         when: when(seen),
@@ -94,7 +100,7 @@ async fn choose(
     from: Option<NaiveDate>,
     problem: Option<&PageError>,
 ) -> Result<HttpResponse, PageError> {
-    let Seen { booking, room, equipment, .. } = seen;
+    let Seen { booking, room, equipment, studio, .. } = seen;
     let along: Vec<EquipmentId> = equipment.iter().map(|piece| piece.id).collect();
     let wanted = Wanted { room, equipment: &along, moving: Some(booking.id) };
     let length = Length::Minutes((booking.ends_at - booking.starts_at).num_minutes());
@@ -104,6 +110,7 @@ async fn choose(
     let grid = grid(services, wanted, (length, Some(from)), &slot, &page).await?;
     let page = MovePage {
         grid: Some(grid),
+        email: shown_email(services, studio).await?,
         problem: problem.map_or_else(String::new, sentences),
         ..view(services, seen, token)
     };

@@ -1,12 +1,14 @@
 //! What is free, day by day, as links: read from an address, and led on by one. What makes no sense in an address chooses nothing.
 
+use std::{collections::BTreeMap, iter::successors};
+
 use chrono::{Days, NaiveDate, SecondsFormat, TimeDelta};
 use domain::{
     booking::{
         commands::NewLength,
         entity::room,
         queries::{self, Wanted},
-        rules::{MAX_LOCKOUT_DAYS, words},
+        rules::{Barred, MAX_LOCKOUT_DAYS, words},
     },
     env::Instant,
     ids::EquipmentId,
@@ -150,6 +152,8 @@ pub(super) struct SlotView {
 pub(super) struct DayView {
     pub(super) name: String,
     pub(super) slots: Vec<SlotView>,
+    /// Why there are none; empty if there are some.
+    pub(super) why: &'static str,
 }
 
 /// What `slots.html` shows.
@@ -161,9 +165,14 @@ pub(super) struct Grid {
     /// Where other days are; empty if there are none.
     pub(super) earlier: String,
     pub(super) later: String,
-    /// The next day on which something is free, if nothing is on these: its address and its name; both empty if none is, or it is not known.
+    /// Why nothing is free on any of the days; empty if something is.
+    pub(super) why: String,
+    /// The day nearest to these on which something is free, if nothing is on them: what is said of it, its address and its name; empty if none is.
+    pub(super) next_words: &'static str,
     pub(super) next: String,
     pub(super) next_day: String,
+    /// The last day on which the room can be booked now.
+    pub(super) last_day: String,
     /// Which days these are.
     pub(super) span: String,
 }
@@ -184,12 +193,17 @@ pub(super) async fn grid(
     let after = from + Days::new(u64::from(shown));
     let is_week = matches!(length, Length::Minutes(_));
     let days = free(services, wanted, length, (from, shown), slot).await?;
-    let days = if is_week { every_day(days, from, after.min(last + Days::new(1))) } else { days };
-    let (mut next, mut next_day) = (String::new(), String::new());
-    if days.is_empty() && after <= last {
-        let further = begins(services, wanted, length, (after, queries::MAX_DAYS)).await?;
-        if let Some((day, _)) = further.first() {
-            (next, next_day) = (page(&day.to_string()), day.format("%A, %-d %B %Y").to_string());
+    let mut barred = barred(services, wanted, length, (from, shown)).await?;
+    barred.retain(|day, _| *day <= last);
+    let days = if is_week { every_day(days, from, after.min(last + Days::new(1)), &barred) } else { days };
+    let worst = barred.into_values().max().filter(|_| days.is_empty());
+    let (mut next_words, mut nearest) = ("", None);
+    if days.is_empty() {
+        (next_words, nearest) =
+            ("The next free time is on", first_free(services, wanted, length, (after, last)).await?);
+        if nearest.is_none() {
+            (next_words, nearest) =
+                ("The first free time is on", first_free(services, wanted, length, (today, from)).await?);
         }
     }
     let before = from.checked_sub_days(Days::new(u64::from(shown))).unwrap_or(today).max(today);
@@ -199,20 +213,97 @@ pub(super) async fn grid(
         is_week,
         earlier: if from > today { page(&before.to_string()) } else { String::new() },
         later: if after <= last { page(&after.to_string()) } else { String::new() },
-        next,
-        next_day,
+        why: worst.map_or_else(String::new, |barred| why(barred, wanted, length)),
+        next_words,
+        next: nearest.map_or_else(String::new, |day| page(&day.to_string())),
+        next_day: nearest.map_or_else(String::new, whole_day),
+        last_day: whole_day(last),
         span: format!("{} to {}", from.format("%-d %B"), until.format("%-d %B %Y")),
     })
 }
 
-/// The days from one to before another, those among them on which nothing is free; none if nothing is on any.
-fn every_day(free: Vec<DayView>, from: NaiveDate, before: NaiveDate) -> Vec<DayView> {
+/// The first day on which something of a length can begin, from one to another.
+async fn first_free(
+    services: &Services,
+    wanted: Wanted<'_>,
+    length: Length,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Option<NaiveDate>, PageError> {
+    let further = |day: &NaiveDate| day.checked_add_days(Days::new(u64::from(queries::MAX_DAYS)));
+    for day in successors(Some(from), further).take_while(|day| *day <= to) {
+        if let Some((first, _)) = begins(services, wanted, length, (day, queries::MAX_DAYS)).await?.first() {
+            return Ok(Some(*first));
+        }
+    }
+    Ok(None)
+}
+
+/// Why nothing is free on each of so many days on which nothing is.
+async fn barred(
+    services: &Services,
+    wanted: Wanted<'_>,
+    length: Length,
+    days: (NaiveDate, u32),
+) -> Result<BTreeMap<NaiveDate, Barred>, PageError> {
+    let (db, now) = (&services.db, services.env.now());
+    Ok(match length {
+        Length::Minutes(minutes) => queries::why_no_slots(db, wanted, days, minutes, now).await?,
+        Length::Days(length) => queries::why_no_lockouts(db, wanted, days, length, now).await?,
+    })
+}
+
+/// Why nothing is free on any of some days, as a sentence.
+fn why(barred: Barred, wanted: Wanted<'_>, length: Length) -> String {
+    let room = wanted.room;
+    match (barred, length) {
+        (Barred::Closed, Length::Minutes(_) | Length::Days(1)) => "The room is closed on these days.".to_owned(),
+        (Barred::Closed, Length::Days(_)) => {
+            format!("On these days the room is not open for {} one after the other.", length.name())
+        }
+        (Barred::TooLong, _) => format!("The room is not open for {} at a stretch.", length.name()),
+        (Barred::Horizon, _) => format!("Bookings of this room open {} days ahead.", room.horizon_days),
+        (Barred::Notice, _) if room.notice_minutes == 0 => "What was to be had has begun already.".to_owned(),
+        (Barred::Notice, _) => {
+            format!("Bookings of this room close {} ahead.", words::length(i64::from(room.notice_minutes)))
+        }
+        (Barred::Taken, _) if wanted.equipment.is_empty() => "While the room is open, it is booked.".to_owned(),
+        (Barred::Taken, _) => "While the room is open, it or what you want with it is booked.".to_owned(),
+    }
+}
+
+/// The same of one day, in a word or two.
+const fn why_that_day(barred: Barred) -> &'static str {
+    match barred {
+        Barred::Closed => "Closed",
+        Barred::TooLong => "Not open for so long",
+        Barred::Horizon => "Too far ahead",
+        Barred::Notice => "Too short notice",
+        Barred::Taken => "Booked out",
+    }
+}
+
+/// The days from one to before another, those among them on which nothing is free with why; none if nothing is on any.
+fn every_day(
+    free: Vec<DayView>,
+    from: NaiveDate,
+    before: NaiveDate,
+    barred: &BTreeMap<NaiveDate, Barred>,
+) -> Vec<DayView> {
     if free.is_empty() {
         return free;
     }
     let mut free = free.into_iter().peekable();
-    let days = from.iter_days().take_while(|day| *day < before).map(day_name);
-    days.map(|name| free.next_if(|view| view.name == name).unwrap_or(DayView { name, slots: Vec::new() })).collect()
+    let days = from.iter_days().take_while(|day| *day < before);
+    days.map(|day| {
+        let (name, why) = (day_name(day), barred.get(&day).copied().map_or("Nothing free", why_that_day));
+        free.next_if(|view| view.name == name).unwrap_or(DayView { name, slots: Vec::new(), why })
+    })
+    .collect()
+}
+
+/// A day with its year: `Thursday, 3 December 2026`.
+fn whole_day(day: NaiveDate) -> String {
+    day.format("%A, %-d %B %Y").to_string()
 }
 
 /// A day: `Thursday, 3 December`.
@@ -266,7 +357,7 @@ async fn free(
                 (day_name(day), SlotView { href: slot(&at), label, at, said })
             }
             NewLength::Days { first, .. } => {
-                let said = format!("{} from {}", length.name(), first.format("%A, %-d %B %Y"));
+                let said = format!("{} from {}", length.name(), whole_day(first));
                 let label = first.format("%a, %-d %b").to_string();
                 let at = first.to_string();
                 ("It can begin on".to_owned(), SlotView { href: slot(&at), label, at, said })
@@ -274,7 +365,7 @@ async fn free(
         };
         match views.last_mut().filter(|last| last.name == name) {
             Some(last) => last.slots.push(view),
-            None => views.push(DayView { name, slots: vec![view] }),
+            None => views.push(DayView { name, slots: vec![view], why: "" }),
         }
     }
     Ok(views)
@@ -304,10 +395,20 @@ mod tests {
         let (from, before) = ("2026-12-03".parse().unwrap(), "2026-12-06".parse().unwrap());
         let slots =
             || vec![SlotView { href: String::new(), label: String::new(), at: String::new(), said: String::new() }];
-        let days = every_day(vec![DayView { name: "Friday, 4 December".to_owned(), slots: slots() }], from, before);
-        let shown: Vec<(&str, usize)> = days.iter().map(|day| (day.name.as_str(), day.slots.len())).collect();
-        assert_eq!(shown, [("Thursday, 3 December", 0), ("Friday, 4 December", 1), ("Saturday, 5 December", 0)]);
-        assert!(every_day(Vec::new(), from, before).is_empty());
+        let friday = DayView { name: "Friday, 4 December".to_owned(), slots: slots(), why: "" };
+        let barred = [(from, Barred::Taken), ("2026-12-05".parse().unwrap(), Barred::Closed)].into();
+        let days = every_day(vec![friday], from, before, &barred);
+        let shown: Vec<(&str, usize, &str)> =
+            days.iter().map(|day| (day.name.as_str(), day.slots.len(), day.why)).collect();
+        assert_eq!(
+            shown,
+            [
+                ("Thursday, 3 December", 0, "Booked out"),
+                ("Friday, 4 December", 1, ""),
+                ("Saturday, 5 December", 0, "Closed")
+            ]
+        );
+        assert!(every_day(Vec::new(), from, before, &barred).is_empty());
     }
 
     #[test]

@@ -25,6 +25,7 @@ use crate::{
     pages::{
         chrome::{Chrome, see_other},
         errors::{PageError, sentence},
+        words,
     },
     rest,
 };
@@ -142,7 +143,7 @@ fn tell(visit: &Visit) -> Told {
 }
 
 fn executed_told(agreement: &agreement::Model) -> Told {
-    let at = agreement.executed_at.map_or_else(String::new, |at| format!(" since {}", views::moment(at)));
+    let at = agreement.executed_at.map_or_else(String::new, |at| format!(" since {}", words::moment(at)));
     Told { tone: "ready", heading: "Everybody has signed", said: format!("The agreement holds{at}.") }
 }
 

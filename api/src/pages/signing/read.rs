@@ -31,6 +31,7 @@ use crate::{
     pages::{
         chrome::{Chrome, see_other},
         errors::PageError,
+        words,
     },
 };
 
@@ -118,7 +119,7 @@ async fn view(
         None => format!("{} asks you, {}, to sign.", view.studio_name, view.signer.name),
     };
     let is_split = view.agreement.template == document::Template::SplitSheet;
-    let expires = view.agreement.expires_at.map(|at| format!("It can be signed until {}.", views::moment(at)));
+    let expires = view.agreement.expires_at.map(|at| format!("It can be signed until {}.", words::moment(at)));
     Ok(DocumentPage {
         chrome: visit.chrome("Read"),
         head: visit.head(views::steps(1)),

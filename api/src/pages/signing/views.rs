@@ -6,11 +6,10 @@ use domain::{
         entity::{AgreementState, SignerState, evidence, signer},
         evidence as chain,
     },
-    env::Instant,
     ids::SignerId,
 };
 
-use crate::pages::errors::sentence;
+use crate::pages::{errors::sentence, words};
 
 /// A step of the way, as the head shows it.
 pub(super) struct Step {
@@ -82,8 +81,8 @@ pub(super) fn signers(rows: &[signer::Model], you: Option<SignerId>, state: Agre
         },
         said: match (row.state, row.signed_at) {
             (SignerState::Signed, Some(at)) => match row.paper() {
-                Some(paper) => format!("Signed on paper, {}", paper.signed_on.format("%-d %b %Y")),
-                None => format!("Signed, {}", short_day(at)),
+                Some(paper) => format!("Signed on paper, {}", words::date(paper.signed_on)),
+                None => format!("Signed, {}", words::day(at)),
             },
             (SignerState::Signed, None) => "Signed".to_owned(),
             (SignerState::Declined, _) => "Declined".to_owned(),
@@ -138,19 +137,9 @@ pub(super) struct EvidenceView {
 /// The evidence, oldest first, in sentences. Of whom an entry is, it says by name; what only the studio needs is on the evidence page of the file.
 pub(super) fn evidence(rows: &[evidence::Model], signers: &[signer::Model], studio: &str) -> Vec<EvidenceView> {
     let view = |row: &evidence::Model| EvidenceView {
-        at: moment(row.at),
+        at: words::moment(row.at),
         at_iso: row.at.to_rfc3339(),
         said: sentence(&format!("{} {}", chain::who(row, signers, studio), chain::sentence(row))),
     };
     rows.iter().map(view).collect()
-}
-
-/// `28 Nov 2026`.
-fn short_day(at: Instant) -> String {
-    at.format("%-d %b %Y").to_string()
-}
-
-/// `28 Nov 2026, 14:03 UTC`.
-pub(super) fn moment(at: Instant) -> String {
-    at.format("%-d %b %Y, %H:%M UTC").to_string()
 }

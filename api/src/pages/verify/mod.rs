@@ -23,7 +23,6 @@ use domain::{
         queries::find_replacement,
     },
     catalog::{self, Sha256},
-    env::Instant,
     seals::{
         entity::{SealLevel, SealedKind, revision, seal},
         queries,
@@ -35,6 +34,7 @@ use tokio::sync::Semaphore;
 use super::{
     chrome::{Chrome, render},
     errors::PageError,
+    words,
 };
 use crate::Caller;
 use receive::{DOOR, MAX_BYTES, NoFile, receive};
@@ -229,7 +229,7 @@ async fn document(services: &Services, found: &seal::Model) -> Result<DocumentVi
     let revision = |row: revision::Model| RevisionView {
         number: row.revision,
         level: row.level,
-        made: moment(row.at),
+        made: words::second(row.at),
         sha256: row.sha256.to_string(),
         is_newest: row.revision == found.revision,
     };
@@ -239,7 +239,7 @@ async fn document(services: &Services, found: &seal::Model) -> Result<DocumentVi
         reference: found.reference.clone(),
         what: kind_in_words(found.kind),
         studio: studio.map_or_else(String::new, |studio| studio.name),
-        sealed: moment(found.sealed_at),
+        sealed: words::second(found.sealed_at),
         level: found.level.to_string(),
         level_said: level_in_words(found.level),
         waits_for: found.waits_for.clone().unwrap_or_default(),
@@ -308,7 +308,7 @@ async fn verdict(services: &Services, file: String, examined: Examined) -> Resul
             .iter()
             .map(|file| AttachmentView {
                 name: file.name.clone(),
-                size: super::words::size(i64::try_from(file.bytes).unwrap_or(i64::MAX)),
+                size: words::size(i64::try_from(file.bytes).unwrap_or(i64::MAX)),
                 sha256: file.sha256.clone(),
             })
             .collect(),
@@ -343,7 +343,7 @@ fn href(found: &seal::Model) -> String {
 async fn superseded(services: &Services, reference: &str) -> Result<String, PageError> {
     let found = find_replacement(&services.db, reference).await?;
     Ok(found.map_or_else(String::new, |by| {
-        let (reference, from) = (by.reference, moment(by.from));
+        let (reference, from) = (by.reference, words::second(by.from));
         format!(
             "It was replaced by {reference}, which all who are affected have signed. What it says holds until {from} alone."
         )
@@ -373,7 +373,7 @@ fn evidence_view(evidence: Result<Evidence, EvidenceDoubt>, vouched: bool) -> Ev
 
 /// How a licence was accepted, a sentence or two.
 fn accepted_in_words(accepted: &Accepted) -> String {
-    let (order, at) = (&accepted.checkout.order, moment(accepted.checkout.placed_at));
+    let (order, at) = (&accepted.checkout.order, words::second(accepted.checkout.placed_at));
     let shown = match accepted.is_as_shown {
         Some(true) => "Its text is the one that was offered then.",
         Some(false) => {
@@ -387,7 +387,7 @@ fn accepted_in_words(accepted: &Accepted) -> String {
 fn event(row: &domain::agreements::entity::evidence::Model, who: &str) -> EventView {
     let ip = data(row).get("ip").and_then(|ip| ip.as_str()).unwrap_or_default().to_owned();
     let what = super::errors::sentence(&format!("{who} {}", sentence(row)));
-    EventView { seq: row.seq, at: moment(row.at), what, ip }
+    EventView { seq: row.seq, at: words::second(row.at), what, ip }
 }
 
 /// A word for the style, a heading, and what is said below it.
@@ -441,8 +441,8 @@ fn finding(finding: &Finding) -> FindingView {
 
 fn signature(signature: &SignatureReport) -> SignatureView {
     let when = match signature.time {
-        Some(StatedTime::Timestamp { at }) => format!("{}, by a timestamp", moment(at)),
-        Some(StatedTime::Claimed { at }) => format!("{}, by the clock of whoever sealed", moment(at)),
+        Some(StatedTime::Timestamp { at }) => format!("{}, by a timestamp", words::second(at)),
+        Some(StatedTime::Claimed { at }) => format!("{}, by the clock of whoever sealed", words::second(at)),
         None => String::new(),
     };
     let mut certificates: Vec<CertificateView> = signature.certificates.iter().map(certificate).collect();
@@ -469,17 +469,9 @@ fn signature(signature: &SignatureReport) -> SignatureView {
 fn certificate(certificate: &adapters::seals::CertificateReport) -> CertificateView {
     CertificateView {
         subject: certificate.subject.clone(),
-        valid: format!("{} – {}", day(certificate.valid_from), day(certificate.valid_until)),
+        valid: format!("{} – {}", words::day(certificate.valid_from), words::day(certificate.valid_until)),
         sha256: certificate.sha256.clone(),
     }
-}
-
-fn moment(at: Instant) -> String {
-    at.format("%-d %B %Y, %H:%M:%S UTC").to_string()
-}
-
-fn day(at: Instant) -> String {
-    at.format("%-d %b %Y").to_string()
 }
 
 const fn kind_in_words(kind: SealedKind) -> &'static str {

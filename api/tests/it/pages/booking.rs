@@ -1,5 +1,6 @@
 //! A room as a browser without JavaScript books it: chosen, held, paid or confirmed by mail, moved and called off.
 
+use chrono::{Datelike, Days};
 use domain::{
     booking::{
         commands::{EquipmentChange, EquipmentInput, RoomChange, RoomInput, create_equipment, create_room},
@@ -10,6 +11,7 @@ use domain::{
     edit::Edit,
     links::Purpose,
     money::{Currency, Money},
+    portfolio::commands::{ProfileChange, update_profile},
     share::Share,
 };
 use reqwest::StatusCode;
@@ -307,6 +309,64 @@ async fn what_cannot_be_booked_says_why() {
             }
             assert_eq!(browser.post(&format!("/bookings/{token}/confirm"), &[]).await.status, StatusCode::NOT_FOUND);
         }
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn where_nothing_is_free_the_page_says_why_and_what_to_do() {
+    on_each_database(async |shop| {
+        opened(shop, "Room A", lenient()).await;
+        let (owner, browser) = (shop.owner().await, Browser::new(&shop.url));
+        let room = domain::booking::queries::public_rooms(&shop.services.db, shop.studio).await.unwrap().remove(0);
+        let change = async |change: RoomChange| {
+            let tx = shop.services.begin().await.unwrap();
+            domain::booking::commands::update_room(&tx, &owner, room.id, change).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        let today = room.time_zone.day(shop.services.env.now());
+        let (near, only) = (today + Days::new(8), today + Days::new(11));
+
+        // Ten days ahead at the latest.
+        change(RoomChange { notice_minutes: Edit::To(14_400), ..RoomChange::default() }).await;
+        let early = browser.get("/book/nova/room-a?length=120m").await;
+        assert_strict(&early);
+        assert!(early.text.contains("Bookings of this room close 240 hours ahead"), "{}", early.text);
+        let next = browser.get(&link(&early, "from=")).await;
+        assert!(early.text.contains("The next free time is on") && next.text.contains(SLOT), "{}", next.text);
+        let week = browser.get(&format!("/book/nova/room-a?length=120m&from={near}")).await;
+        assert!(week.text.contains("Too short notice") && week.text.contains(SLOT), "{}", week.text);
+
+        // On one day alone, and for four hours.
+        let span = Span { opens_minute: 600, closes_minute: 840 };
+        let weekday = i32::try_from(only.weekday().number_from_monday()).unwrap();
+        let hours = Edit::To(vec![Opening { weekday, span }]);
+        let ahead = RoomChange { horizon_days: Edit::To(12), max_minutes: Edit::To(720), ..RoomChange::default() };
+        change(RoomChange { hours, ..ahead }).await;
+        let long = browser.get("/book/nova/room-a?length=300m").await;
+        assert!(long.text.contains("The room is not open for 5 hours at a stretch"), "{}", long.text);
+        let late = browser.get(&format!("/book/nova/room-a?length=120m&from={}", only + Days::new(1))).await;
+        assert!(late.text.contains("The first free time is on"), "{}", late.text);
+        let back = browser.get(&link(&late, &format!("from={only}"))).await;
+        assert!(back.text.contains(SLOT), "{}", back.text);
+
+        change(RoomChange { hours: Edit::To(Vec::new()), ..RoomChange::default() }).await;
+        let closed = browser.get("/book/nova/room-a?length=120m").await;
+        assert_strict(&closed);
+        assert!(
+            closed.text.contains("The room is closed on these days")
+                && closed.text.contains("Ask Nova Sound for another"),
+            "{}",
+            closed.text
+        );
+        assert!(!closed.text.contains("mailto:"), "the studio shows no address");
+        let shown =
+            ProfileChange { is_public: Edit::To(true), shows_email: Edit::To(true), ..ProfileChange::default() };
+        let tx = shop.services.begin().await.unwrap();
+        update_profile(&tx, &owner, shop.studio, shown).await.unwrap();
+        tx.commit().await.unwrap();
+        let closed = browser.get("/book/nova/room-a?length=120m").await;
+        assert!(closed.text.contains("href=\"mailto:nova@example.com\""), "{}", closed.text);
     })
     .await;
 }

@@ -61,7 +61,7 @@ fn assert_strict(seen: &support::Seen) {
 async fn a_beat_is_found_bought_and_delivered_without_javascript() {
     on_each_database(async |shop| {
         shop.beat("Night Drive", "night-drive", 140_000).await;
-        shop.beat("Slow Tide", "slow-tide", 72_500).await;
+        let slow = shop.beat("Slow Tide", "slow-tide", 72_500).await.to_string();
         let browser = Browser::new(&shop.url);
 
         let home = browser.get("/").await;
@@ -109,6 +109,21 @@ async fn a_beat_is_found_bought_and_delivered_without_javascript() {
         let pay_url = placed.header("location").to_owned();
         let twice = browser.post("/s/nova/checkout", &typed("Ada Lovelace", "ada@example.com")).await;
         assert_eq!(twice.header("location"), pay_url, "a second click is the same order");
+
+        // Who turns back at the gateway finds what they typed; nobody else does.
+        let left = browser.post(&pay_url, &[("outcome", "cancel")]).await;
+        let back = browser.get(left.header("location")).await;
+        assert_strict(&back);
+        assert!(
+            back.text.contains("value=\"Ada Lovelace\"") && back.text.contains("value=\"ada@example.com\""),
+            "{}",
+            back.text
+        );
+        let other = Browser::new(&shop.url);
+        other.post("/s/nova/cart", &[("beat", &slow), ("tier", "wav")]).await;
+        let others = other.get("/s/nova/cart").await;
+        assert!(others.text.contains("Name of the licensee") && !others.text.contains("Ada"), "{}", others.text);
+
         let paid = browser.post(&pay_url, &[("card", "4242 4242 4242 4242"), ("outcome", "pay")]).await;
         assert_eq!(paid.status, StatusCode::SEE_OTHER);
 
@@ -125,6 +140,11 @@ async fn a_beat_is_found_bought_and_delivered_without_javascript() {
         assert_eq!(making.header("cache-control"), "no-store");
         assert_eq!(making.header("referrer-policy"), "same-origin");
         assert!(making.text.contains("WAV, 24 bit") && !making.text.contains("/d/"));
+
+        // Once it is paid, the cart is a new one.
+        browser.post("/s/nova/cart", &[("beat", &slow), ("tier", "wav")]).await;
+        let next = browser.get("/s/nova/cart").await;
+        assert!(next.text.contains("Name of the licensee") && !next.text.contains("Ada"), "{}", next.text);
     })
     .await;
 }

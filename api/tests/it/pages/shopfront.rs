@@ -254,11 +254,16 @@ async fn what_is_odd_is_met_with_help() {
         assert!(!browser.get(&cart).await.text.contains("keeps no cookies"), "this one does");
         let again = browser.post("/s/nova/cart", &[("beat", &beat), ("tier", "wav")]).await;
         assert_eq!(again.header("location"), "/s/nova/cart");
-        let forgetful = Browser::new(&shop.url).get(&cart).await;
+        let forgetful = Browser::new(&shop.url).get_from(&format!("{}{BEAT}", shop.url), &cart).await;
         assert_strict(&forgetful);
         assert!(forgetful.text.contains("Your browser keeps no cookies here"), "{}", forgetful.text);
+        let copied = Browser::new(&shop.url).get(&cart).await;
+        let followed = Browser::new(&shop.url).get_from("https://chat.example/", &cart).await;
         let empty = Browser::new(&shop.url).get("/s/nova/cart").await;
-        assert!(!empty.text.contains("cookies") && empty.text.contains("Nothing in it yet"), "{}", empty.text);
+        for seen in [copied, followed, empty] {
+            assert_eq!(seen.status, StatusCode::OK);
+            assert!(!seen.text.contains("cookies") && seen.text.contains("Nothing in it yet"), "{}", seen.text);
+        }
     })
     .await;
 }

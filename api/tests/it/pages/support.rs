@@ -340,6 +340,11 @@ impl Browser {
         seen(self.http.get(self.at(path)).header("Accept", "text/html")).await
     }
 
+    /// Follows a link, or is led, from another page.
+    pub(crate) async fn get_from(&self, page: &str, path: &str) -> Seen {
+        seen(self.http.get(self.at(path)).header("Accept", "text/html").header("Referer", page)).await
+    }
+
     /// Asks whether a page is there.
     pub(crate) async fn head(&self, path: &str) -> Seen {
         seen(self.http.head(self.at(path)).header("Accept", "text/html")).await

@@ -12,7 +12,7 @@ use crate::{
         entity::{equipment, equipment_slice, exception, room, room_slice},
         rules::{
             DayHours, MAX_LOCKOUT_DAYS, Slot, SlotRules, TimeFault,
-            availability::{self, check_ahead, check_time, quarters},
+            availability::{self, Barred, check_ahead, check_time, quarters},
             hours::Hours,
             terms,
         },
@@ -140,16 +140,50 @@ pub async fn free_slots(
     if !(rules.min_minutes..=rules.max_minutes).contains(&minutes) {
         return Ok(Vec::new());
     }
-    let last = first.checked_add_days(Days::new(u64::from(days.clamp(1, MAX_DAYS) - 1))).unwrap_or(first);
+    let last = last_of(first, days);
     if !is_within_reach(room, (first, last), now) {
         return Ok(Vec::new());
     }
-    let until = last.checked_add_days(Days::new(2)).unwrap_or(last);
-    let openings = openings_between(db, room, first, until).await?;
-    let taken = occupied(db, wanted, (zone.bounds(first).0, zone.bounds(until).1)).await?;
+    let (openings, taken) = sessions_about(db, wanted, (first, last)).await?;
     let mut slots = availability::free_slots(rules, &openings, &taken, minutes, now);
     slots.retain(|slot| (first..=last).contains(&zone.day(slot.starts_at)));
     Ok(slots)
+}
+
+/// Why no slot of so many minutes begins on a day, of each of so many days on which none does; at most [`MAX_DAYS`] days are looked at. Open to anybody who
+/// sees the room.
+pub async fn why_no_slots(
+    db: &impl ConnectionTrait,
+    wanted: Wanted<'_>,
+    (first, days): (NaiveDate, u32),
+    minutes: i64,
+    now: Instant,
+) -> Result<BTreeMap<NaiveDate, Barred>, StoreError> {
+    let (zone, rules, last) = (wanted.room.time_zone, SlotRules::from(wanted.room), last_of(first, days));
+    let (openings, taken) = sessions_about(db, wanted, (first, last)).await?;
+    let why = |day: NaiveDate| {
+        let barred = availability::barred(rules, &openings, &taken, zone.bounds(day), minutes, now)?;
+        Some((day, barred))
+    };
+    Ok(first.iter_days().take_while(|day| *day <= last).filter_map(why).collect())
+}
+
+/// The last of so many days from one on, of which at most [`MAX_DAYS`] are looked at.
+fn last_of(first: NaiveDate, days: u32) -> NaiveDate {
+    first.checked_add_days(Days::new(u64::from(days.clamp(1, MAX_DAYS) - 1))).unwrap_or(first)
+}
+
+/// When the room opens, and what is taken, as sessions see it that begin on one of some days.
+async fn sessions_about(
+    db: &impl ConnectionTrait,
+    wanted: Wanted<'_>,
+    (first, last): (NaiveDate, NaiveDate),
+) -> Result<(Vec<(Instant, Instant)>, BTreeSet<i64>), StoreError> {
+    let zone = wanted.room.time_zone;
+    let until = last.checked_add_days(Days::new(2)).unwrap_or(last);
+    let openings = openings_between(db, wanted.room, first, until).await?;
+    let taken = occupied(db, wanted, (zone.bounds(first).0, zone.bounds(until).1)).await?;
+    Ok((openings, taken))
 }
 
 /// The days among so many on which a lock-out of so many days can begin that a client can hold now. Open to anybody who sees the room.
@@ -164,26 +198,54 @@ pub async fn free_lockouts(
     if room.day_rate_minor.is_none() || !(1..=MAX_LOCKOUT_DAYS).contains(&length) {
         return Ok(Vec::new());
     }
-    let (zone, rules) = (room.time_zone, SlotRules::from(room));
-    let further = |day: NaiveDate, by: u32| day.checked_add_days(Days::new(u64::from(by))).unwrap_or(day);
-    let last = further(first, days.clamp(1, MAX_DAYS) - 1);
-    if !is_within_reach(room, (first, last), now) {
+    if !is_within_reach(room, (first, last_of(first, days)), now) {
         return Ok(Vec::new());
     }
+    let looked_at = lockouts(db, wanted, (first, days), length, now).await?;
+    Ok(looked_at.into_iter().filter(|(_, barred)| barred.is_none()).map(|(day, _)| day).collect())
+}
+
+/// Why no lock-out of so many days begins on a day, of each of so many days on which none does. Open to anybody who sees the room.
+pub async fn why_no_lockouts(
+    db: &impl ConnectionTrait,
+    wanted: Wanted<'_>,
+    days: (NaiveDate, u32),
+    length: u32,
+    now: Instant,
+) -> Result<BTreeMap<NaiveDate, Barred>, StoreError> {
+    let looked_at = lockouts(db, wanted, days, length.clamp(1, MAX_LOCKOUT_DAYS), now).await?;
+    Ok(looked_at.into_iter().filter_map(|(day, barred)| Some((day, barred?))).collect())
+}
+
+/// So many days, each with why a lock-out of so many days cannot begin on it; with nothing if it can.
+async fn lockouts(
+    db: &impl ConnectionTrait,
+    wanted: Wanted<'_>,
+    (first, days): (NaiveDate, u32),
+    length: u32,
+    now: Instant,
+) -> Result<Vec<(NaiveDate, Option<Barred>)>, StoreError> {
+    let room = wanted.room;
+    let (zone, rules) = (room.time_zone, SlotRules::from(room));
+    let further = |day: NaiveDate, by: u32| day.checked_add_days(Days::new(u64::from(by))).unwrap_or(day);
+    let last = last_of(first, days);
     let until = further(last, length);
     let exceptions = exceptions_between(db, room.id, first, until).await?;
     let hours = Hours { zone, week: &room.hours, exceptions: &exceptions };
     let taken = occupied(db, wanted, (zone.bounds(first).0, zone.bounds(until).1)).await?;
-    let is_free = |day: &NaiveDate| {
-        let ends = further(*day, length - 1);
-        let slot = Slot { starts_at: zone.bounds(*day).0, ends_at: zone.bounds(ends).1 };
+    let barred = |day: NaiveDate| {
+        let ends = further(day, length - 1);
+        let slot = Slot { starts_at: zone.bounds(day).0, ends_at: zone.bounds(ends).1 };
         let touched = quarters((slot.starts_at, slot.ends_at), rules.buffers);
-        check_time(slot, now).is_ok()
-            && check_ahead(rules, slot.starts_at, now).is_ok()
-            && taken.range(touched).next().is_none()
-            && day.iter_days().take_while(|on| *on <= ends).all(|on| !hours.on(on).is_empty())
+        let is_open = day.iter_days().take_while(|on| *on <= ends).all(|on| !hours.on(on).is_empty());
+        match check_time(slot, now).and_then(|()| check_ahead(rules, slot.starts_at, now)) {
+            _ if !is_open => Some(Barred::Closed),
+            Err(TimeFault::Horizon { .. }) => Some(Barred::Horizon),
+            Err(_) => Some(Barred::Notice),
+            Ok(()) => taken.range(touched).next().map(|_| Barred::Taken),
+        }
     };
-    Ok(first.iter_days().take_while(|day| *day <= last).filter(is_free).collect())
+    Ok(first.iter_days().take_while(|day| *day <= last).map(|day| (day, barred(day))).collect())
 }
 
 /// What a time costs a client.

@@ -11,7 +11,7 @@ pub use bookings::{
     people_of_bookings,
 };
 pub use feeds::{FeedView, bookings_of_feed, feed_url, find_feed_by_link, list_feeds};
-pub use free::{MAX_DAYS, Quote, Wanted, free_lockouts, free_slots, quote};
+pub use free::{MAX_DAYS, Quote, Wanted, free_lockouts, free_slots, quote, why_no_lockouts, why_no_slots};
 pub(crate) use free::{opening_days, openings_of};
 pub use rooms::{
     exceptions_of_room, find_equipment, find_public_room, find_room, list_equipment, list_rooms, public_equipment,

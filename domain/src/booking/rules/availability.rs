@@ -236,5 +236,50 @@ pub fn free_slots(
     slots.into_iter().collect()
 }
 
+/// Why nothing is free on a day: from what would hold on any day to what came about by others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Barred {
+    /// The room does not open.
+    Closed,
+    /// It opens, but not for so long.
+    TooLong,
+    /// It is further ahead than the room is booked.
+    Horizon,
+    /// It is too soon for the room, or over.
+    Notice,
+    /// What would be free is booked.
+    Taken,
+}
+
+/// Why no session of a length can begin on a day, which has these bounds; none if one can.
+pub fn barred(
+    rules: SlotRules,
+    openings: &[(Instant, Instant)],
+    occupied: &BTreeSet<i64>,
+    (from, to): (Instant, Instant),
+    minutes: i64,
+    now: Instant,
+) -> Option<Barred> {
+    let begins = |rules: SlotRules, occupied: &BTreeSet<i64>, now: Instant| {
+        let slots = free_slots(rules, openings, occupied, minutes, now);
+        slots.iter().any(|slot| (from..to).contains(&slot.starts_at))
+    };
+    // As if somebody booked when the day begins, at no notice.
+    let whenever = SlotRules { notice_minutes: 0, horizon_days: 2, ..rules };
+    let nothing = BTreeSet::new();
+    if begins(rules, occupied, now) {
+        None
+    } else if begins(rules, &nothing, now) {
+        Some(Barred::Taken)
+    } else if begins(whenever, &nothing, from) {
+        let is_soon = from < now + Duration::minutes(rules.notice_minutes);
+        Some(if is_soon { Barred::Notice } else { Barred::Horizon })
+    } else if openings.iter().any(|(opens, closes)| *opens < to && from < *closes) {
+        Some(Barred::TooLong)
+    } else {
+        Some(Barred::Closed)
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,17 @@
 //! Edges: years that no calendar has, other studios' equipment, and people who are asked later.
 
-use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
 use domain::{
     booking::{
         commands::{
             BookingChange, EquipmentChange, HoldSlot, NewBooking, NewLength, NewSeries, change_booking, create_series,
+            set_exception,
         },
         entity::{BookingReader, booking},
         queries::{self, Wanted},
-        rules::recurring::SeriesEnd,
+        rules::{Barred, recurring::SeriesEnd},
     },
     edit::Edit,
     env::Instant,
@@ -49,6 +52,34 @@ async fn a_year_that_no_calendar_has_is_refused_by_name() {
             assert!(queries::free_slots(&world.db, wanted, (first, 62), 60, now).await.unwrap().is_empty());
             assert!(queries::free_lockouts(&world.db, wanted, (first, 62), 2, now).await.unwrap().is_empty());
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_bars_a_day_is_told_of_sessions_and_of_lock_outs() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let room = room(&shop, "Room A", terms()).await;
+        let [third, fourth, fifth] =
+            ["2026-12-03", "2026-12-04", "2026-12-05"].map(|day| day.parse::<NaiveDate>().unwrap());
+        let day = NewLength::Days { first: third, days: 1 };
+        book(&shop, &house(&shop), &booked(&room, day)).await.unwrap();
+        let tx = shop.services.begin().await.unwrap();
+        set_exception(&tx, &house(&shop), (room.id, fifth), &[], None).await.unwrap();
+        shop.services.commit(tx).await.unwrap();
+
+        let (wanted, now) = (Wanted { room: &room, equipment: &[], moving: None }, shop.services.env.now());
+        let slots = queries::why_no_slots(&world.db, wanted, (third, 4), 60, now).await.unwrap();
+        assert_eq!(slots, BTreeMap::from([(third, Barred::Taken), (fifth, Barred::Closed)]));
+        let lockouts =
+            async |days, length| queries::why_no_lockouts(&world.db, wanted, days, length, now).await.unwrap();
+        let of_two = [(third, Barred::Taken), (fourth, Barred::Closed), (fifth, Barred::Closed)];
+        assert_eq!(lockouts((third, 4), 2).await, BTreeMap::from(of_two));
+        let today = room.time_zone.day(now);
+        assert_eq!(lockouts((today, 1), 1).await, BTreeMap::from([(today, Barred::Notice)]));
+        let far = today + Days::new(200);
+        assert_eq!(lockouts((far, 1), 1).await, BTreeMap::from([(far, Barred::Horizon)]));
     })
     .await;
 }

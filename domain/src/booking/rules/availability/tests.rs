@@ -75,6 +75,28 @@ fn slots_keep_clear_of_bookings_and_both_their_buffers() {
 }
 
 #[test]
+fn a_day_on_which_nothing_is_free_says_why() {
+    let on = day("2026-12-01");
+    let (bounds, open, now) = (berlin().bounds(on), openings(berlin(), &week(), on), at("2026-11-30T12:00:00Z"));
+    let why = |rules, open: &[(Instant, Instant)], taken: &BTreeSet<i64>, minutes| {
+        barred(rules, open, taken, bounds, minutes, now)
+    };
+    let (free, noon) =
+        (BTreeSet::new(), occupied(&[("2026-12-01T11:00:00Z", "2026-12-01T12:00:00Z")], rules().buffers));
+    let soon = SlotRules { notice_minutes: 2 * 1_440, ..rules() };
+    let near = SlotRules { horizon_days: 0, ..rules() };
+    assert_eq!(why(rules(), &open, &noon, 120), None);
+    assert_eq!(why(rules(), &open, &noon, 360), Some(Barred::Taken));
+    assert_eq!(why(soon, &open, &noon, 120), Some(Barred::Notice));
+    assert_eq!(why(near, &open, &noon, 120), Some(Barred::Horizon));
+    assert_eq!(why(rules(), &open, &free, 540), Some(Barred::TooLong), "it opens for eight hours");
+    assert_eq!(why(rules(), &[], &free, 120), Some(Barred::Closed));
+    let over = barred(rules(), &open, &free, bounds, 120, at("2026-12-01T16:00:00Z"));
+    assert_eq!(over, Some(Barred::Notice), "what is left is too short");
+    assert_eq!(barred(rules(), &open, &free, bounds, 60, at("2026-12-01T16:00:00Z")), None);
+}
+
+#[test]
 fn a_slot_over_the_change_of_clocks_lasts_its_true_minutes() {
     // Saturday night, ten in the evening to six in the morning.
     let week = WeekHours(vec![Opening { weekday: 6, span: Span { opens_minute: 1320, closes_minute: 1800 } }]);
