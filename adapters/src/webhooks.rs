@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{
     ports::{WebhookAnswer, WebhookFault, WebhookMessage, WebhookReply, WebhookSender},
-    reach::admits,
+    reach::{admits, said_reach},
 };
 use http_body_util::{BodyExt, Full};
 use hyper::{
@@ -21,7 +21,7 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 use url::{Host, Position, Url};
 
 /// How long a connection may take.
@@ -108,6 +108,15 @@ impl HttpSender {
 
 #[async_trait]
 impl WebhookSender for HttpSender {
+    async fn may_reach(&self, url: &str) -> bool {
+        let Ok(url) = Url::parse(url) else { return false };
+        if let Some(reach) = said_reach(&url) {
+            return reach.is_admitted(self.allow_private);
+        }
+        // A name that leads nowhere today may lead somewhere by the time that something is sent.
+        !matches!(timeout(CONNECT, self.addresses_of(&url)).await, Ok(Err(SendError::NotPublic)))
+    }
+
     async fn post(&self, message: &WebhookMessage) -> WebhookReply {
         let begun = Instant::now();
         let outcome = self.send(message, begun + WHOLE).await;
@@ -254,9 +263,12 @@ mod tests {
             "https://[fd00::1]/in".to_owned(),
         ] {
             assert_eq!(HttpSender::new(false).post(&message(&url)).await.outcome, refused, "{url}");
+            assert!(!HttpSender::new(false).may_reach(&url).await, "{url}");
         }
         let metadata = HttpSender::new(true).post(&message("http://169.254.169.254/latest")).await;
         assert_eq!(metadata.outcome, refused, "not even where the own network may be reached");
+        assert!(!HttpSender::new(true).may_reach("http://169.254.169.254/latest").await);
+        assert!(HttpSender::new(true).may_reach("http://localhost/in").await);
         assert!(listener.accept().now_or_never().is_none(), "nobody has come there");
     }
 

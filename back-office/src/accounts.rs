@@ -3,8 +3,12 @@
 use adapters::jobs::JobError;
 use domain::{
     email::EmailAddress,
-    identity::{entity::MailPurpose, queries},
-    ids::{InvitationId, JobId, MailTokenId},
+    env::Instant,
+    identity::{
+        entity::{AccountNotice, MailPurpose},
+        queries,
+    },
+    ids::{InvitationId, JobId, MailTokenId, UserId},
     ports::Mail,
 };
 
@@ -25,8 +29,23 @@ impl BackOffice {
         }
         let url = facts.url(&self.services.public_url, &self.services.links);
         let until = facts.expires_at.format("%-d %B %Y, %H:%M UTC");
-        let letter = token_letter(facts.purpose, &facts.name, &url, &until.to_string());
+        let sign_in = format!("{}/dashboard", self.services.public_url);
+        let letter = token_letter(facts.purpose, &facts.name, (&url, &sign_in), &until.to_string());
         self.send_plain(job, facts.to, HOUSE.to_owned(), None, &letter).await
+    }
+
+    /// Tells a person what was changed of how their account is opened.
+    pub(crate) async fn mail_account(
+        &self,
+        job: JobId,
+        user: UserId,
+        what: AccountNotice,
+        when: Instant,
+    ) -> Result<(), JobError> {
+        let Some(owner) = queries::find_open_account(&self.services.db, user).await? else { return Ok(()) };
+        let url = format!("{}/account/forgotten", self.services.public_url);
+        let letter = account_letter(what, &owner.name, &url, &when.format("%-d %B %Y, %H:%M UTC").to_string());
+        self.send_plain(job, owner.email, HOUSE.to_owned(), None, &letter).await
     }
 
     /// Mails an invitation to a studio.
@@ -83,7 +102,8 @@ impl BackOffice {
     }
 }
 
-fn token_letter(purpose: MailPurpose, name: &str, url: &str, until: &str) -> Notice {
+/// A letter with a link; of an account that is there already it says where its owner signs in, too.
+fn token_letter(purpose: MailPurpose, name: &str, (url, sign_in): (&str, &str), until: &str) -> Notice {
     let hello = format!("Hello {name},");
     let (subject, words, button) = match purpose {
         MailPurpose::VerifyEmail => (
@@ -98,7 +118,7 @@ fn token_letter(purpose: MailPurpose, name: &str, url: &str, until: &str) -> Not
         ),
         MailPurpose::AccountExists => (
             "You already have an account",
-            "somebody, most likely you, tried to make an account with this address. You have one already: sign in, or set a new password if you have forgotten yours.",
+            "somebody, most likely you, tried to make an account with this address. You have one already: sign in with it, or set a new password if you have forgotten yours.",
             "Set a new password",
         ),
     };
@@ -106,25 +126,77 @@ fn token_letter(purpose: MailPurpose, name: &str, url: &str, until: &str) -> Not
         MailPurpose::AccountExists => "If it was not you, you need do nothing: nothing has changed.".to_owned(),
         _ => format!("The link works once, until {until}. If it was not you, ignore this mail: nothing has changed."),
     };
+    let mut paragraphs = vec![hello, words.to_owned()];
+    if purpose == MailPurpose::AccountExists {
+        paragraphs.push(format!("Sign in: {sign_in}"));
+    }
     Notice {
         subject: subject.to_owned(),
         heading: subject.to_owned(),
-        paragraphs: vec![hello, words.to_owned()],
+        paragraphs,
         button: Some((button.to_owned(), url.to_owned())),
         small_print,
     }
 }
 
+fn account_letter(what: AccountNotice, name: &str, url: &str, when: &str) -> Notice {
+    let (subject, words) = match what {
+        AccountNotice::PasskeyAdded => (
+            "A passkey was added to your account",
+            "a passkey was added to your account: it signs in without your password.",
+        ),
+        AccountNotice::PasskeyRemoved => (
+            "A passkey was removed from your account",
+            "a passkey was removed from your account: it opens nothing any more.",
+        ),
+        AccountNotice::SecondFactorOn => (
+            "Codes were turned on for your account",
+            "signing in to your account with the password asks for a code of an authenticator from now on.",
+        ),
+        AccountNotice::SecondFactorOff => (
+            "Codes were turned off for your account",
+            "signing in to your account with the password asks for no code of an authenticator any more.",
+        ),
+        AccountNotice::PasswordChanged => (
+            "Your password was changed",
+            "the password of your account was changed. All other devices were signed out.",
+        ),
+        AccountNotice::PasswordReset => (
+            "A new password was set",
+            "a new password was set for your account by a mailed link. All devices were signed out and all passkeys removed.",
+        ),
+    };
+    Notice {
+        subject: subject.to_owned(),
+        heading: subject.to_owned(),
+        paragraphs: vec![format!("Hello {name},"), words.to_owned(), format!("That was on {when}.")],
+        button: Some(("Set a new password".to_owned(), url.to_owned())),
+        small_print: "If it was you, you need do nothing. If it was not, set a new password at once: it signs out all devices and removes all passkeys.".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use sea_orm::Iterable;
+
     use super::*;
 
     #[test]
     fn each_purpose_says_what_happened_and_what_to_do() {
         for purpose in [MailPurpose::VerifyEmail, MailPurpose::ResetPassword, MailPurpose::AccountExists] {
             let url = "http://127.0.0.1:8080/account/verify?token=x";
-            let letter = token_letter(purpose, "Ada", url, "24 November 2026, 12:00 UTC");
+            let links = (url, "http://127.0.0.1:8080/dashboard");
+            let letter = token_letter(purpose, "Ada", links, "24 November 2026, 12:00 UTC");
             insta::assert_snapshot!(format!("token_{purpose}"), letter.text().unwrap());
+        }
+    }
+
+    #[test]
+    fn each_change_of_an_account_is_told_with_what_to_do_if_it_was_somebody_else() {
+        for what in AccountNotice::iter() {
+            let url = "http://127.0.0.1:8080/account/forgotten";
+            let letter = account_letter(what, "Ada", url, "24 November 2026, 12:00 UTC");
+            insta::assert_snapshot!(format!("account_{what}"), letter.text().unwrap());
         }
     }
 }

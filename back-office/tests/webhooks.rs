@@ -33,10 +33,11 @@ use domain::{
     services::Services,
     store,
     webhooks::{
-        commands::{NewWebhook, create_webhook, rotate_secret, send_again},
+        WebhookError,
+        commands::{NewWebhook, accept_receiver, create_webhook, rotate_secret, send_again},
         entity::{DeliveryState, EventKind, OffBecause, webhook},
         queries::{Sent, list_deliveries},
-        rules::signature::sign_all,
+        rules::{AddressFault, signature::sign_all},
     },
 };
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
@@ -181,8 +182,11 @@ impl House {
     /// Has it told to an address that rooms are booked.
     async fn tell(&self, url: &str) -> NewWebhook {
         let (services, ctx) = (&self.services, self.services.ctx(Actor::System));
+        // As somebody has named it at a time when the own network might be reached.
+        let then = Services { webhooks: Arc::new(HttpSender::new(true)), ..services.clone() };
+        let receiver = accept_receiver(&then, &ctx, self.studio, url).await.unwrap();
         let tx = services.begin().await.unwrap();
-        let wanted = (url, [EventKind::BookingMade], services.platform_url());
+        let wanted = (receiver, [EventKind::BookingMade]);
         let made = create_webhook(&tx, &ctx, &services.links, self.studio, wanted).await.unwrap();
         services.commit(tx).await.unwrap();
         made
@@ -330,6 +334,9 @@ async fn an_address_at_which_nothing_arrives_is_turned_off_and_its_studio_told()
 async fn nobody_has_the_own_network_spoken_to_unless_the_operator_says_so() {
     on_each_database(false, async |house| {
         let (url, mut received) = receiver(&[]).await;
+        let ctx = house.services.ctx(Actor::System);
+        let named = accept_receiver(&house.services, &ctx, house.studio, &url).await;
+        assert!(matches!(named, Err(WebhookError::Address(AddressFault::NotPublic))), "{named:?}");
         let id = house.tell(&url).await.webhook.id;
         house.book("Studio A").await;
         house.settle().await;

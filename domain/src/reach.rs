@@ -16,6 +16,17 @@ pub enum Reach {
     Nowhere,
 }
 
+impl Reach {
+    /// Whether what leads there may be spoken to.
+    pub const fn is_admitted(self, allow_private: bool) -> bool {
+        match self {
+            Self::Public => true,
+            Self::Private => allow_private,
+            Self::Nowhere => false,
+        }
+    }
+}
+
 /// Where an address leads. What is not known to be public is not.
 pub fn reach(ip: IpAddr) -> Reach {
     match ip {
@@ -26,10 +37,19 @@ pub fn reach(ip: IpAddr) -> Reach {
 
 /// Whether an address may be spoken to.
 pub fn admits(ip: IpAddr, allow_private: bool) -> bool {
-    match reach(ip) {
-        Reach::Public => true,
-        Reach::Private => allow_private,
-        Reach::Nowhere => false,
+    reach(ip).is_admitted(allow_private)
+}
+
+/// Where an address of the web says by itself that it leads: in figures, or under the name that every machine has for itself. None where that is only known
+/// once its name was looked up.
+pub fn said_reach(url: &Url) -> Option<Reach> {
+    match url.host()? {
+        Host::Domain(name) => {
+            let name = name.strip_suffix('.').unwrap_or(name);
+            (name == "localhost" || name.ends_with(".localhost")).then_some(Reach::Private)
+        }
+        Host::Ipv4(ip) => Some(reach(ip.into())),
+        Host::Ipv6(ip) => Some(reach(ip.into())),
     }
 }
 
@@ -184,6 +204,33 @@ mod tests {
             "file:///here",
         ] {
             assert!(!is_here(elsewhere), "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn an_address_in_figures_or_of_this_machine_says_where_it_leads() {
+        use Reach::{Nowhere, Private, Public};
+        for (url, expected) in [
+            ("https://hooks.example.com/in", None),
+            ("https://localhost.example.com/in", None),
+            ("https://10.example.com/in", None),
+            ("https://localhost/in", Some(Private)),
+            ("https://LocalHost.:8443/in", Some(Private)),
+            ("https://hooks.localhost/in", Some(Private)),
+            ("https://127.0.0.1/in", Some(Private)),
+            ("https://2130706433/in", Some(Private)),
+            ("https://0x7f.1/in", Some(Private)),
+            ("https://192.168.1.7/in", Some(Private)),
+            ("https://[::1]/in", Some(Private)),
+            ("https://[::ffff:10.0.0.1]/in", Some(Private)),
+            ("https://[fd00::1]/in", Some(Private)),
+            ("https://169.254.169.254/latest", Some(Nowhere)),
+            ("https://[fe80::1]/in", Some(Nowhere)),
+            ("https://0.0.0.0/in", Some(Nowhere)),
+            ("https://1.1.1.1/in", Some(Public)),
+            ("https://[2606:4700:4700::1111]/in", Some(Public)),
+        ] {
+            assert_eq!(said_reach(&url.parse().unwrap()), expected, "{url}");
         }
     }
 

@@ -15,6 +15,24 @@ text_enum! {
 }
 
 text_enum! {
+    /// What was changed of how an account is opened. Its owner is mailed, so that they learn of it if somebody else has done it.
+    pub enum AccountNotice {
+        /// A passkey was added.
+        PasskeyAdded = "passkey_added",
+        /// A passkey was removed.
+        PasskeyRemoved = "passkey_removed",
+        /// The second factor was turned on.
+        SecondFactorOn = "second_factor_on",
+        /// The second factor was turned off.
+        SecondFactorOff = "second_factor_off",
+        /// The password was changed by somebody who knew the one before.
+        PasswordChanged = "password_changed",
+        /// The password was set anew by a mailed link.
+        PasswordReset = "password_reset",
+    }
+}
+
+text_enum! {
     /// Why a sign-in ended.
     pub enum RevokedReason {
         /// The person signed out, here or from the list of sign-ins.

@@ -286,6 +286,12 @@ pub async fn find_mail_token(db: &Db, id: MailTokenId) -> Result<Option<MailToke
     }))
 }
 
+/// The account that a mail about it goes to; none once it is closed. For the program itself: it is asked by the job that sends the mail.
+pub async fn find_open_account(db: &Db, id: UserId) -> Result<Option<user::Model>, StoreError> {
+    let open = user::Entity::find_by_id(id).filter(user::Column::PasswordHash.ne(rules::CLOSED_PASSWORD));
+    Ok(open.one(db).await?)
+}
+
 /// The account that a reset link is for, if the link is good and unused.
 pub async fn find_reset(db: &Db, links: &LinkKey, token: &str, now: Instant) -> Result<user::Model, IdentityError> {
     let id: MailTokenId = links.open(Purpose::ResetPassword, token, now)?;

@@ -33,6 +33,9 @@ pub const CEREMONY_LIFE: Duration = Duration::minutes(5);
 /// How many passkeys an account has at most.
 pub const PASSKEYS_MAX: usize = 20;
 
+/// What stands in the place of a closed account's password hash; nothing hashes to it.
+pub const CLOSED_PASSWORD: &str = "none: this account is closed";
+
 /// What every API key begins with, so that a leaked one is recognised.
 pub const API_KEY_PREFIX: &str = "ll_";
 

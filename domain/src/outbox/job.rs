@@ -4,13 +4,14 @@ use crate::{
     agreements::entity::AgreementNotice,
     booking::entity::BookingReader,
     env::Instant,
+    identity::entity::AccountNotice,
     ids::{
         AgreementId, AssetId, BeatId, BookingId, BookingSeriesId, ClientImportId, DawSessionId, DisputeId, DomainId,
         FirstRefusalHolderId, FreeDownloadRequestId, HandoffPackId, InvitationId, InvoiceId, LicenceId, LineDisputeId,
         MailTokenId, MasterId, MasterNoticeId, MixVersionId, OfferId, OrderId, PayeeBankChangeId, PayeeId,
         PayeeStatementId, PaymentId, PayoutId, ProjectId, QuoteId, RefundId, ReviewRoundId, ReviewerId, RoyaltyRunId,
-        SealId, SignerId, SigningLinkId, SigningSessionId, StatementImportId, StudioId, TypedId, WebhookDeliveryId,
-        WebhookId, WorkId,
+        SealId, SignerId, SigningLinkId, SigningSessionId, StatementImportId, StudioId, TypedId, UserId,
+        WebhookDeliveryId, WebhookId, WorkId,
     },
     invoices::entity::{InvoiceNotice, QuoteNotice},
     licensing::meter::Side,
@@ -382,6 +383,15 @@ pub enum Job {
         /// The token.
         token: MailTokenId,
     },
+    /// Tell a person what was changed of how their account is opened.
+    MailAccount {
+        /// Whose account it is.
+        user: UserId,
+        /// What.
+        what: AccountNotice,
+        /// When.
+        when: Instant,
+    },
     /// Mail an invitation to a studio.
     MailInvitation {
         /// The invitation.
@@ -496,6 +506,7 @@ impl Job {
             | Self::MailBooking { .. }
             | Self::MailBookingSeries { .. }
             | Self::MailToken { .. }
+            | Self::MailAccount { .. }
             | Self::MailInvitation { .. }
             | Self::MailSigner { .. }
             | Self::MailCode { .. }
@@ -569,6 +580,7 @@ impl Job {
             | Self::MailFirstRefusal { .. }
             | Self::MailBookingSeries { .. }
             | Self::MailToken { .. }
+            | Self::MailAccount { .. }
             | Self::MailInvitation { .. }
             | Self::MailSigner { .. }
             | Self::MailAgreement { .. }

@@ -102,6 +102,7 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::MailBooking { .. }
         | Job::MailBookingSeries { .. }
         | Job::MailToken { .. }
+        | Job::MailAccount { .. }
         | Job::MailInvitation { .. }
         | Job::MailSigner { .. }
         | Job::MailCode { .. }

@@ -333,6 +333,10 @@ pub struct WebhookReply {
 /// is not followed.
 #[async_trait]
 pub trait WebhookSender: Send + Sync {
+    /// Whether messages may be sent to an address, as far as that can be told now, within seconds: of a name that leads nowhere yet nothing can. It is looked at
+    /// again with each message.
+    async fn may_reach(&self, url: &str) -> bool;
+
     /// Posts a message once, and ends within seconds.
     async fn post(&self, message: &WebhookMessage) -> WebhookReply;
 }

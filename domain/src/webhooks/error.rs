@@ -49,6 +49,9 @@ impl Explain for WebhookError {
                         "give the receiver a certificate, and its address with https:// before it"
                     }
                     AddressFault::Credentials => "leave them out, and let the receiver check the signature",
+                    AddressFault::NotPublic => {
+                        "give one that the whole internet can reach: to this machine, and into the network that it stands in, only the operator lets events be sent"
+                    }
                     AddressFault::TooLong => "give a shorter one",
                 };
                 report(Kind::Invalid, "BAD_WEBHOOK_ADDRESS").field("url").remedy(remedy)

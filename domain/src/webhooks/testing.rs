@@ -4,8 +4,12 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use url::Url;
 
-use crate::ports::{WebhookAnswer, WebhookMessage, WebhookReply, WebhookSender};
+use crate::{
+    ports::{WebhookAnswer, WebhookMessage, WebhookReply, WebhookSender},
+    reach::said_reach,
+};
 
 /// Keeps what was sent, and answers with the status that a test has set; 204 at first.
 #[derive(Debug)]
@@ -34,6 +38,11 @@ impl TestReceiver {
 
 #[async_trait]
 impl WebhookSender for TestReceiver {
+    /// It looks no name up.
+    async fn may_reach(&self, url: &str) -> bool {
+        Url::parse(url).is_ok_and(|url| said_reach(&url).is_none_or(|reach| reach.is_admitted(false)))
+    }
+
     async fn post(&self, message: &WebhookMessage) -> WebhookReply {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).push(message.clone());
         let status = *self.status.lock().unwrap_or_else(PoisonError::into_inner);

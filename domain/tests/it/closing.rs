@@ -88,6 +88,9 @@ async fn a_closed_account_is_signed_in_nowhere_and_known_to_nobody() {
         let found = queries::find_reset(&services.db, &services.links, &link, services.env.now()).await;
         assert!(matches!(found, Err(IdentityError::LinkUsed)));
         assert_eq!(owners(&services, studio).await, [bob_id]);
+        // That a passkey was added is still to be mailed.
+        assert_eq!(queries::find_open_account(&services.db, ada_id).await.unwrap(), None);
+        assert_eq!(queries::find_open_account(&services.db, bob_id).await.unwrap().unwrap().email.as_str(), BOB);
 
         let left = user::Entity::find_by_id(ada_id).one(&services.db).await.unwrap().unwrap();
         assert_eq!(left.name, "Closed account");

@@ -7,7 +7,7 @@ use domain::{
     identity::{
         IdentityError,
         commands::{self, Device, SignUp, SignedIn},
-        entity::{MailPurpose, RevokedReason, mail_token, member, sign_in, studio, user},
+        entity::{AccountNotice, MailPurpose, RevokedReason, mail_token, member, sign_in, studio, user},
         queries,
         rules::PasswordFault,
     },
@@ -15,7 +15,7 @@ use domain::{
     licensing::entity::tier,
     links::{LinkError, Purpose},
     money::Currency,
-    outbox::entity::job,
+    outbox::{Job, entity::job},
     page::PageRequest,
     parties::entity as party,
     policy::Denied,
@@ -88,6 +88,18 @@ pub(crate) async fn owner_of(services: &Services, email: &str) -> (Ctx, UserId, 
 async fn last_mail(services: &Services, purpose: MailPurpose) -> mail_token::Model {
     let query = mail_token::Entity::find().filter(mail_token::Column::Purpose.eq(purpose));
     query.order_by_desc(mail_token::Column::Id).one(&services.db).await.unwrap().unwrap()
+}
+
+/// What the owner of an account is mailed of changes to how it is opened, kind by kind.
+pub(crate) async fn told_of_account(services: &Services, of: UserId) -> Vec<AccountNotice> {
+    let rows = job::Entity::find().filter(job::Column::Kind.eq("mail_account")).all(&services.db).await.unwrap();
+    let told = rows.into_iter().filter_map(|row| match serde_json::from_value::<Job>(row.payload).unwrap() {
+        Job::MailAccount { user, what, .. } if user == of => Some(what),
+        _ => None,
+    });
+    let mut told: Vec<AccountNotice> = told.collect();
+    told.sort_unstable();
+    told
 }
 
 #[tokio::test]

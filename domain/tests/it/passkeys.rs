@@ -8,7 +8,8 @@ use domain::{
         IdentityError,
         commands::{self, Ceremony, Device, SignedIn},
         entity::{
-            CeremonyKind, MailPurpose, PasskeyBackup, mail_token, passkey, passkey_ceremony, second_factor, sign_in,
+            AccountNotice, CeremonyKind, MailPurpose, PasskeyBackup, mail_token, passkey, passkey_ceremony,
+            second_factor, sign_in,
         },
         passkeys::RelyingParty,
         queries,
@@ -23,7 +24,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::Value;
 
 use crate::{
-    identity::{PASSWORD, in_tx, nobody, owner_of, services, try_sign_in_with},
+    identity::{PASSWORD, in_tx, nobody, owner_of, services, told_of_account, try_sign_in_with},
     support::on_each_database,
 };
 
@@ -260,6 +261,31 @@ async fn a_passkey_is_one_accounts_and_opens_nothing_once_removed() {
 }
 
 #[tokio::test]
+async fn what_is_changed_of_how_an_account_is_opened_is_mailed_to_its_owner_alone() {
+    on_each_database(async |world| {
+        let services = services(world).await;
+        let (ctx, user, _) = person_with_passkey(&services, EMAIL, 1).await;
+        let (bob, bob_id, _) = owner_of(&services, "bob@example.com").await;
+        assert_eq!(told_of_account(&services, user).await, [AccountNotice::PasskeyAdded]);
+        let own = queries::list_passkeys(&services.db, &ctx).await.unwrap()[0].id;
+        let others = in_tx(&services, async |tx| commands::remove_passkey(tx, &bob, own).await).await;
+        assert!(matches!(others, Err(IdentityError::NoPasskey)), "{others:?}");
+        assert_eq!(told_of_account(&services, user).await.len(), 1, "what was refused has changed nothing");
+        in_tx(&services, async |tx| commands::remove_passkey(tx, &ctx, own).await).await.unwrap();
+
+        let owner = queries::find_me(&services.db, &ctx).await.unwrap().unwrap();
+        let checked = commands::begin_proof(&services, &ctx).await.unwrap().check(PASSWORD);
+        let hash = commands::prepare_password_reset(&services.env, &owner, "a wholly new sentence").unwrap();
+        in_tx(&services, async |tx| commands::change_password(tx, &ctx, None, checked, hash).await).await.unwrap();
+        let told = told_of_account(&services, user).await;
+        let expected = [AccountNotice::PasskeyAdded, AccountNotice::PasskeyRemoved, AccountNotice::PasswordChanged];
+        assert_eq!(told, expected);
+        assert!(told_of_account(&services, bob_id).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_copy_that_counts_anew_is_refused_and_what_a_device_tells_is_kept() {
     on_each_database(async |world| {
         let services = services(world).await;
@@ -342,6 +368,8 @@ async fn a_password_set_by_mail_removes_every_passkey_of_the_account() {
             .await
             .unwrap();
 
+        let told = told_of_account(&services, user).await;
+        assert_eq!(told, [AccountNotice::PasskeyAdded, AccountNotice::PasswordReset]);
         let gone = sign_in(&services, &mut device).await;
         assert!(matches!(gone, Err(IdentityError::UnknownPasskey)), "{gone:?}");
         let late = in_tx(&services, async |tx| {

@@ -7,7 +7,7 @@ use domain::{
     identity::{
         IdentityError,
         commands::{self, SignedIn},
-        entity::{RevokedReason, recovery_code, second_factor, sign_in},
+        entity::{AccountNotice, RevokedReason, recovery_code, second_factor, sign_in},
         queries, totp,
     },
     links::LinkKey,
@@ -19,7 +19,7 @@ use domain::{
 use sea_orm::EntityTrait;
 
 use crate::{
-    identity::{PASSWORD, in_tx, nobody, owner_of, services, try_sign_in_with},
+    identity::{PASSWORD, in_tx, nobody, owner_of, services, told_of_account, try_sign_in_with},
     support::{World, on_each_database},
 };
 
@@ -148,8 +148,9 @@ async fn guesses_of_a_code_are_counted_as_guesses_of_a_password() {
 async fn it_is_turned_off_by_password_and_code() {
     on_each_database(async |world| {
         let services = services(world).await;
-        let (ctx, ..) = owner_of(&services, EMAIL).await;
+        let (ctx, user, _) = owner_of(&services, EMAIL).await;
         let (secret, _) = turn_on(world, &services, &ctx).await;
+        assert_eq!(told_of_account(&services, user).await, [AccountNotice::SecondFactorOn]);
         let off = async |password: &str, code: &str| -> Result<(), IdentityError> {
             let checked = commands::begin_proof(&services, &ctx).await?.check(password);
             in_tx(&services, async |tx| {
@@ -161,6 +162,8 @@ async fn it_is_turned_off_by_password_and_code() {
         assert!(matches!(off(PASSWORD, "").await, Err(IdentityError::SecondFactorRequired)));
         assert!(matches!(off(PASSWORD, "x").await, Err(IdentityError::WrongCode)));
         off(PASSWORD, &shown(&services, &secret)).await.unwrap();
+        let told = told_of_account(&services, user).await;
+        assert_eq!(told, [AccountNotice::SecondFactorOn, AccountNotice::SecondFactorOff]);
         sign_in_with(&services, None).await.unwrap();
         assert!(recovery_code::Entity::find().all(&services.db).await.unwrap().is_empty());
         assert!(matches!(off(PASSWORD, "x").await, Err(IdentityError::NoSecondFactor)));

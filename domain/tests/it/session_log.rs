@@ -7,7 +7,7 @@ use domain::{
     actor::{Actor, Ctx, Role},
     agreements::{AgreementError, queries::prefill_logged_split_sheet, testing::PlainDocuments},
     booking::{
-        commands::{NewBooking, NewLength, RoomChange, RoomInput, create_booking, create_room},
+        commands::{ClientFacts, NewBooking, NewLength, RoomChange, RoomInput, create_booking, create_room},
         entity::booking,
         rules::{Opening, Span},
     },
@@ -17,6 +17,7 @@ use domain::{
     ids::{EquipmentId, PartyId, ProjectId, SessionId, SongId, TakeId},
     money::Currency,
     page::PageRequest,
+    parties::{ProfileChange, update_profile},
     policy::Denied,
     production::entity::{
         PersonRole, person,
@@ -311,7 +312,7 @@ async fn takes_are_numbered_and_comps_hold_what_they_are_made_of() {
 }
 
 /// A room that never closes, and a booking of it.
-async fn booked(shop: &Shop) -> booking::Model {
+async fn booked(shop: &Shop, client: Option<ClientFacts>) -> booking::Model {
     let span = Span { opens_minute: 0, closes_minute: 1_440 };
     let hours = (1..=7).map(|weekday| Opening { weekday, span }).collect();
     let room =
@@ -323,7 +324,7 @@ async fn booked(shop: &Shop) -> booking::Model {
         time: NewLength::Minutes { starts_at: at("2026-11-23T13:00:00Z"), minutes: 120 },
         is_block: false,
         title: Some("Ada’s vocals".into()),
-        client: None,
+        client,
         party: None,
         project: None,
         equipment: Vec::new(),
@@ -342,7 +343,7 @@ async fn booked(shop: &Shop) -> booking::Model {
 async fn a_booking_is_logged_once_and_says_what_is_left_out() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
-        let booking = booked(&shop).await;
+        let booking = booked(&shop, None).await;
         let of_booking = || NewSession {
             booking: Some(booking.id),
             title: None,
@@ -540,6 +541,40 @@ async fn a_session_is_told_to_other_programs() {
         shop.services.commit(tx).await.unwrap();
         let without = rin::notification(&shop.services, &engineer, session, (DPID, Version::V21)).await.unwrap();
         assert!(!without.text.contains("U 87") && !without.text.contains("thunder"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_known_of_a_bookings_client_stands_in_the_split_sheet() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let song = song(&shop, "First Light").await;
+        let client = ClientFacts { name: "Lena Vogt".into(), email: "lena@example.com".into() };
+        let booking = booked(&shop, Some(client)).await;
+        let lena = booking.party_id.expect("she is in the books");
+        let tx = shop.services.begin().await.unwrap();
+        let change = ProfileChange { pro: Edit::To(Some("GEMA".into())), ..ProfileChange::default() };
+        update_profile(&tx, &house(&shop), lena, change).await.unwrap();
+        shop.services.commit(tx).await.unwrap();
+        let of_booking = NewSession {
+            booking: Some(booking.id),
+            title: None,
+            started_at: None,
+            rest: SessionChange::default(),
+            ..vocals()
+        };
+        let session = start(&shop, of_booking).await.unwrap().id;
+        credit(&shop, session, &did(lena, SessionRole::Composer, Some(song))).await.unwrap();
+
+        let text = prefill_logged_split_sheet(&world.db, &house(&shop), &PlainDocuments, song).await.unwrap();
+        let sheet: Value = serde_json::from_str(&text).unwrap();
+        let party = &sheet["parties"][0];
+        assert_eq!((&party["name"], &party["email"]), (&json!("Lena Vogt"), &json!("lena@example.com")));
+        assert_eq!(
+            (&party["pro"], &sheet["terms"]["composition"]["writers"][0]["pro"]),
+            (&json!("GEMA"), &json!("GEMA"))
+        );
     })
     .await;
 }

@@ -27,8 +27,8 @@ use domain::{
     webhooks::{
         WebhookError,
         commands::{
-            NewWebhook, change_webhook, create_webhook, deliver, forget, remove_webhook, rotate_secret, send_again,
-            send_test, switch_webhook, tend,
+            NewWebhook, accept_receiver, change_webhook, create_webhook, deliver, forget, remove_webhook,
+            rotate_secret, send_again, send_test, switch_webhook, tend,
         },
         entity::{DeliveryState, EventKind, OffBecause, attempt, delivery, event, webhook},
         queries::{Sent, kinds_of, list_deliveries, list_webhooks},
@@ -71,8 +71,9 @@ impl House {
 
     async fn create_as(&self, ctx: &Ctx, url: &str, kinds: &[EventKind]) -> Result<NewWebhook, WebhookError> {
         let services = &self.shop.services;
+        let receiver = accept_receiver(services, ctx, self.shop.studio, url).await?;
         let tx = services.begin().await?;
-        let wanted = (url, kinds.iter().copied(), services.platform_url());
+        let wanted = (receiver, kinds.iter().copied());
         let made = create_webhook(&tx, ctx, &services.links, self.shop.studio, wanted).await?;
         services.commit(tx).await?;
         Ok(made)
@@ -358,11 +359,18 @@ async fn owners_alone_say_where_events_go() {
         ));
         let clear = house.create_as(&house.owner, "http://hooks.example.com", &[EventKind::OrderPaid]).await;
         assert!(matches!(clear, Err(WebhookError::Address(AddressFault::Unencrypted))));
+        for private in ["https://localhost/in", "https://10.0.0.7/in", "https://[::1]/in", "https://169.254.169.254/"] {
+            let refused = house.create_as(&house.owner, private, &[EventKind::OrderPaid]).await.unwrap_err().explain();
+            assert_eq!((refused.code, refused.field.as_deref()), ("BAD_WEBHOOK_ADDRESS", Some("url")), "{private}");
+            let moved = accept_receiver(services, &house.owner, studio, private).await;
+            assert!(matches!(moved, Err(WebhookError::Address(AddressFault::NotPublic))), "{moved:?}");
+        }
         let nothing = house.create(&[EventKind::Test]).await.unwrap_err().explain();
         assert_eq!((nothing.code, nothing.field.as_deref()), ("NO_EVENT_KINDS", Some("kinds")));
 
+        let receiver = accept_receiver(services, &house.owner, studio, "https://other.example.com").await.unwrap();
         let tx = services.begin().await.unwrap();
-        let wanted = ("https://other.example.com", [EventKind::PayoutSent], services.platform_url());
+        let wanted = (receiver, [EventKind::PayoutSent]);
         let changed = change_webhook(&tx, &house.owner, (studio, made.id), wanted).await.unwrap();
         services.commit(tx).await.unwrap();
         assert_eq!(

@@ -75,6 +75,18 @@ test("a broken file is told by its name, another takes its place, and stems foll
   await expect(stems.getByText("Clapper", { exact: true })).toBeVisible({ timeout: 60_000 });
 });
 
+test("who signs up a second time is led to their mail, and signs in", async ({
+  page,
+  person,
+  visitor,
+}, info) => {
+  const owner = { ...person("Noor Vale"), password: PASSWORD };
+  await new Dashboard(page).signUp(owner, `Once ${info.project.name}`);
+  const other = await visitor();
+  await new Dashboard(other).signUpAgain(owner, `Twice ${info.project.name}`);
+  await owner.mail.next("what to do with an account that is there", /\/account\/forgotten/);
+});
+
 test("a newcomer signs up, and a price that is none is told by its field", async ({ page, person }, info) => {
   await page.goto("/dashboard");
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();

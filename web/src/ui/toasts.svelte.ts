@@ -8,9 +8,18 @@ export interface Toast {
 
 let last = 0;
 const shown = $state<Toast[]>([]);
+/** Where toasts can be shown: on the page, and on each sheet that stands above it, the topmost last. */
+let places = $state.raw<readonly symbol[]>([]);
 
-export function toasts(): readonly Toast[] {
-  return shown;
+/** What is to be shown at a place: everything at the topmost, for what lies beneath a sheet is neither seen well, nor pressed, nor read out. */
+export function toastsAt(place: symbol): readonly Toast[] {
+  return places.at(-1) === place ? shown : [];
+}
+
+/** Opens a place above all others; gives back what closes it. */
+export function openPlace(place: symbol): () => void {
+  places = [...places, place];
+  return () => (places = places.filter((one) => one !== place));
 }
 
 export function say(text: string, action?: Toast["action"]): void {

@@ -113,7 +113,8 @@ impl WebhooksMutation {
         let services = &caller.services;
         let outcome = async {
             let studio = input.studio.named("input.studio")?;
-            let wanted = (input.url.as_str(), kinds(input.kinds), services.platform_url());
+            let receiver = commands::accept_receiver(services, &caller.ctx, studio, &input.url).await?;
+            let wanted = (receiver, kinds(input.kinds));
             let tx = services.begin().await?;
             let new = commands::create_webhook(&tx, &caller.ctx, &services.links, studio, wanted).await?;
             services.commit(tx).await?;
@@ -128,7 +129,8 @@ impl WebhooksMutation {
         let services = &caller.services;
         let outcome = async {
             let of = (input.studio.named("input.studio")?, input.webhook.named("input.webhook")?);
-            let wanted = (input.url.as_str(), kinds(input.kinds), services.platform_url());
+            let receiver = commands::accept_receiver(services, &caller.ctx, of.0, &input.url).await?;
+            let wanted = (receiver, kinds(input.kinds));
             let tx = services.begin().await?;
             let row = commands::change_webhook(&tx, &caller.ctx, of, wanted).await?;
             services.commit(tx).await?;

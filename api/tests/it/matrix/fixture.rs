@@ -172,7 +172,9 @@ impl Fixture {
         let (invited, taken_back) = (invite("invited@example.com").await, invite("taken-back@example.com").await);
         let claimed = ("spare.example.com", services.platform_url());
         let claim = claim_domain(&tx, &ctx, self.studio, claimed).await.unwrap();
-        let wanted = ("https://hooks.example.com", [EventKind::RoyaltyRunIssued], services.platform_url());
+        let receiver =
+            webhooks::accept_receiver(services, &ctx, self.studio, "https://hooks.example.com").await.unwrap();
+        let wanted = (receiver, [EventKind::RoyaltyRunIssued]);
         let hook = webhooks::create_webhook(&tx, &ctx, &services.links, self.studio, wanted).await.unwrap().webhook;
         let sent = webhooks::send_test(&tx, &ctx, self.studio, hook.id).await.unwrap();
         tx.commit().await.unwrap();

@@ -19,7 +19,7 @@ use crate::{
     catalog::entity::{beat, collaborator, recording, work},
     identity::{entity::studio, rules::DEFAULT_GOVERNING_LAW},
     ids::{AgreementId, BeatId, PartyId, RecordingId, SongId, StudioId, WorkId},
-    parties::{entity as party, entity::PartyKind, merged_into},
+    parties::{entity as party, entity::PartyKind, merged_into, records::detail},
     policy::{Action, visible},
     ports::AgreementDocuments,
     production::{
@@ -67,9 +67,9 @@ struct Credit {
     master: Option<Share>,
 }
 
-/// A split sheet's JSON from what the catalogue knows of a beat: work, recording, and its collaborators with their shares on both sides; of each what
-/// their newest executed split sheet says besides, such as society and publishers; with the clauses that the studio's split sheets begin with, for
-/// a person to see.
+/// A split sheet's JSON from what the catalogue knows of a beat: work, recording, and its collaborators with their shares on both sides; of each
+/// their society, and what their newest executed split sheet says besides, such as publishers; with the clauses that the studio's split sheets begin with,
+/// for a person to see.
 pub async fn prefill_split_sheet(
     db: &Db,
     ctx: &Ctx,
@@ -200,8 +200,14 @@ async fn sheet(
     let rows: HashMap<PartyId, party::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
     let known: Vec<_> = begun.credits.iter().filter_map(|credit| Some((credit, rows.get(&credit.party)?))).collect();
     let before = signed_before(db, begun.studio, &rows).await?;
+    let details = detail::Entity::find().filter(detail::Column::PartyId.is_in(rows.keys().copied())).all(db).await?;
+    // As with all else that is known of a party, what stands in the books now goes before what was signed once.
+    let societies: HashMap<PartyId, String> =
+        details.into_iter().filter_map(|row| Some((row.party_id, row.pro?))).collect();
+    let society = |id: PartyId| societies.get(&id).map(String::as_str);
     let party = |(credit, row): &(&Credit, &party::Model)| {
         let mut party = party_of(&credit.role, row);
+        put(&mut party, "pro", society(row.id));
         add(
             &mut party,
             before.get(&row.id).map(|signed| &signed.party),
@@ -213,6 +219,7 @@ async fn sheet(
     let writer = |(index, (credit, row)): (usize, &(&Credit, &party::Model))| {
         let mut share = json!({ "party": index, "share_ppm": credit.composition?, "role": credit.code });
         let signed = before.get(&row.id).map(|signed| &signed.writer);
+        put(&mut share, "pro", society(row.id));
         add(&mut share, signed, &["pro", "ipi", "publishers"]);
         Some(share)
     };

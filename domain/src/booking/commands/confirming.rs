@@ -1,6 +1,6 @@
 //! Confirming what is held: by its client's link, by their payment, or by the studio.
 
-use super::{Done, lock, lock_with_deposits, orders_of, require_client, take};
+use super::{Done, client_in_books, lock, lock_with_deposits, orders_of, require_client, take};
 use crate::{
     actor::Ctx,
     booking::{
@@ -9,7 +9,6 @@ use crate::{
     },
     ids::{BookingId, OrderId},
     outbox::{self, Job},
-    parties::{self, PartyFacts},
     policy::{self, Action},
     report::StoreError,
     sales::{self, entity::OrderState},
@@ -79,12 +78,8 @@ async fn confirm(
     booking: booking::Model,
     side: BookingSide,
 ) -> Result<booking::Model, BookingError> {
-    let party = match (booking.party_id, &booking.client_name, &booking.client_email) {
-        (None, Some(name), Some(email)) => {
-            Some(parties::find_or_enter(tx, ctx, booking.studio_id, name, Some(email), &PartyFacts::default()).await?)
-        }
-        (known, _, _) => known,
-    };
+    let client = (booking.client_name.as_deref(), booking.client_email.as_ref());
+    let party = client_in_books(tx, ctx, booking.studio_id, booking.party_id, client).await?;
     let booking = booking::Model { party_id: party, ..booking };
     take(tx, ctx, booking, &Done::new(BookingAct::Confirmed, side, None)).await
 }

@@ -4,7 +4,7 @@ use chrono::{Datelike, Duration, NaiveDate};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::{
-    begin, hold_party,
+    begin, client_in_books, hold_party,
     occupying::{lock_equipment, lock_room, occupy},
 };
 use crate::{
@@ -162,6 +162,13 @@ pub(super) async fn prepare(
         people.push((*person, line(format!("people.{place}.role"), role, MAX_ROLE_CHARS)?));
     }
     let title = optional_line("title", new.title.as_deref(), MAX_NAME_CHARS)?;
+    // Who holds it only becomes a party once it is confirmed.
+    let party = if hold.is_some() {
+        new.party
+    } else {
+        let client = (client_name.as_deref(), client_email.as_ref());
+        client_in_books(tx, ctx, room.studio_id, new.party, client).await?
+    };
     let blocked = || if new.is_block { "Blocked" } else { "Booked" }.to_owned();
     let draft = Draft {
         kind: match new.time {
@@ -172,7 +179,7 @@ pub(super) async fn prepare(
         title: title.or_else(|| client_name.clone()).unwrap_or_else(blocked),
         client_name,
         client_email,
-        party: new.party,
+        party,
         project: new.project,
         people,
         notes: lines("notes", &new.notes, MAX_NOTES_CHARS)?,

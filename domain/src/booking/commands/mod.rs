@@ -47,9 +47,10 @@ use super::{
 };
 use crate::{
     actor::Ctx,
+    email::EmailAddress,
     ids::{BookingId, OrderId, PartyId, StudioId},
     outbox::{self, Job},
-    parties::{self, PartyError},
+    parties::{self, PartyError, PartyFacts},
     policy::Action,
     report::StoreError,
     sales,
@@ -72,6 +73,19 @@ pub(crate) async fn hold_party(
 ) -> Result<(), PartyError> {
     let party = parties::lock_present(tx, ctx, action, id).await?;
     if party.studio_id == studio { Ok(()) } else { Err(PartyError::NotFound) }
+}
+
+/// Who the client of a booking that stands is in the books: who is named there, else whoever is known, or is entered now, under their name and address.
+/// Of a name alone nobody knows whose it is.
+async fn client_in_books(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    named: Option<PartyId>,
+    (name, email): (Option<&str>, Option<&EmailAddress>),
+) -> Result<Option<PartyId>, StoreError> {
+    let (None, Some(name), Some(email)) = (named, name, email) else { return Ok(named) };
+    parties::find_or_enter(tx, ctx, studio, name, Some(email), &PartyFacts::default()).await.map(Some)
 }
 
 /// A booking and before it the orders of its deposit, held until the end of the transaction: nothing is paid meanwhile.

@@ -30,8 +30,6 @@ use crate::{
 
 /// What an account is called that is closed.
 const CLOSED_NAME: &str = "Closed account";
-/// In the place of a password's hash; nothing hashes to it.
-const CLOSED_PASSWORD: &str = "none: this account is closed";
 
 /// Closes the account of the signed-in person, who gives its address once more, for good. It leaves its studios; the only owner of one cannot go. Whoever signs
 /// in under the address is told what they would be told had there never been an account.
@@ -100,7 +98,7 @@ async fn account_of(tx: &Tx, ctx: &Ctx, email: &EmailAddress) -> Result<UserId, 
 }
 
 fn find_open(id: UserId) -> sea_orm::Select<user::Entity> {
-    user::Entity::find_by_id(id).filter(user::Column::PasswordHash.ne(CLOSED_PASSWORD))
+    user::Entity::find_by_id(id).filter(user::Column::PasswordHash.ne(rules::CLOSED_PASSWORD))
 }
 
 /// The account, unless it is closed, held until the transaction ends by whoever changes it: whoever signs in to it meanwhile comes before, and is ended,
@@ -206,7 +204,7 @@ async fn erase(tx: &Tx, ctx: &Ctx, id: UserId) -> Result<(), IdentityError> {
         email_key: Set(email.account_key()),
         email: Set(email),
         name: Set(CLOSED_NAME.to_owned()),
-        password_hash: Set(CLOSED_PASSWORD.to_owned()),
+        password_hash: Set(rules::CLOSED_PASSWORD.to_owned()),
         email_verified_at: Set(None),
         ..Default::default()
     }

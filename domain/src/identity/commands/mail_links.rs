@@ -5,11 +5,11 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 use super::{
     super::{
         IdentityError,
-        entity::{MailPurpose, RevokedReason, mail_token, passkey, passkey_ceremony, user},
+        entity::{AccountNotice, MailPurpose, RevokedReason, mail_token, passkey, passkey_ceremony, user},
         password::{self, PasswordHash},
         rules,
     },
-    closing, sign_ins, throttle,
+    closing, notices, sign_ins, throttle,
 };
 use crate::{
     actor::Ctx,
@@ -139,6 +139,7 @@ pub async fn complete_password_reset(
     passkey::Entity::delete_many().filter(passkey::Column::UserId.eq(user.id)).exec(tx).await?;
     passkey_ceremony::Entity::delete_many().filter(passkey_ceremony::Column::UserId.eq(user.id)).exec(tx).await?;
     sign_ins::revoke_all_but(tx, ctx, user.id, None, RevokedReason::PasswordReset).await?;
+    notices::tell(tx, ctx, user.id, AccountNotice::PasswordReset).await?;
     Ok(())
 }
 

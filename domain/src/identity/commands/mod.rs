@@ -9,6 +9,7 @@ mod closing;
 mod invitations;
 mod mail_links;
 mod members;
+mod notices;
 mod passkeys;
 mod proving;
 mod second_factors;

@@ -13,11 +13,11 @@ use serde_json::Value;
 use super::{
     super::{
         IdentityError,
-        entity::{CeremonyKind, passkey, passkey_ceremony, user},
+        entity::{AccountNotice, CeremonyKind, passkey, passkey_ceremony, user},
         passkeys::{self, Begun, RelyingParty},
         rules,
     },
-    closing, proving,
+    closing, notices, proving,
     sign_ins::{self, Device, SignedIn},
     throttle,
 };
@@ -196,6 +196,7 @@ pub async fn add_passkey(
     if !store::insert_new(tx, row).await? {
         return Err(IdentityError::PasskeyIsKnown);
     }
+    notices::tell(tx, ctx, user, AccountNotice::PasskeyAdded).await?;
     passkey::Entity::find_by_id(id).one(tx).await?.ok_or(IdentityError::NoPasskey)
 }
 
@@ -204,7 +205,12 @@ pub async fn remove_passkey(tx: &Tx, ctx: &Ctx, id: PasskeyId) -> Result<passkey
     let user = ctx.actor.user().ok_or(Denied::Unauthenticated)?;
     let own = passkey::Entity::find_by_id(id).filter(passkey::Column::UserId.eq(user));
     let row = own.one(tx).await?.ok_or(IdentityError::NoPasskey)?;
-    passkey::Entity::delete_by_id(id).exec(tx).await?;
+    let removed = passkey::Entity::delete_by_id(id).exec(tx).await?;
+    // Of two who remove it at once, one has.
+    if removed.rows_affected == 0 {
+        return Err(IdentityError::NoPasskey);
+    }
+    notices::tell(tx, ctx, user, AccountNotice::PasskeyRemoved).await?;
     Ok(row)
 }
 

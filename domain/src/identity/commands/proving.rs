@@ -8,11 +8,11 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use super::{
     super::{
         IdentityError,
-        entity::{MailPurpose, RevokedReason, mail_token, sign_in, user},
+        entity::{AccountNotice, MailPurpose, RevokedReason, mail_token, sign_in, user},
         password::PasswordHash,
         rules,
     },
-    closing, second_factors,
+    closing, notices, second_factors,
     sign_ins::{Attempt, Checked, revoke_all_but},
     throttle,
 };
@@ -99,5 +99,6 @@ pub async fn change_password(
         .exec(tx)
         .await?;
     revoke_all_but(tx, ctx, id, own, RevokedReason::PasswordChanged).await?;
+    notices::tell(tx, ctx, id, AccountNotice::PasswordChanged).await?;
     Ok(())
 }

@@ -5,10 +5,10 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 use super::{
     super::{
         IdentityError,
-        entity::{recovery_code, second_factor},
+        entity::{AccountNotice, recovery_code, second_factor},
         totp,
     },
-    closing,
+    closing, notices,
     sign_ins::Checked,
 };
 use crate::{
@@ -99,6 +99,7 @@ pub async fn confirm_second_factor(
         .insert(tx)
         .await?;
     }
+    notices::tell(tx, ctx, id, AccountNotice::SecondFactorOn).await?;
     Ok(codes)
 }
 
@@ -119,6 +120,7 @@ pub async fn turn_off_second_factor(
     checked.forget(tx).await?;
     recovery_code::Entity::delete_many().filter(recovery_code::Column::UserId.eq(id)).exec(tx).await?;
     second_factor::Entity::delete_many().filter(second_factor::Column::UserId.eq(id)).exec(tx).await?;
+    notices::tell(tx, ctx, id, AccountNotice::SecondFactorOff).await?;
     Ok(())
 }
 

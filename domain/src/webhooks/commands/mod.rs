@@ -6,4 +6,7 @@ mod sending;
 mod settings;
 
 pub use sending::{deliver, forget, send_again, send_test, tend};
-pub use settings::{NewWebhook, change_webhook, create_webhook, remove_webhook, rotate_secret, switch_webhook};
+pub use settings::{
+    NewWebhook, Receiver, accept_receiver, change_webhook, create_webhook, remove_webhook, rotate_secret,
+    switch_webhook,
+};

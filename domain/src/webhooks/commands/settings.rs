@@ -14,13 +14,14 @@ use crate::{
     links::LinkKey,
     policy::{Action, require},
     sealing::{self, Use},
+    services::Services,
     store::Tx,
     webhooks::{
         WebhookError,
         entity::{EventKind, OffBecause, attempt, delivery, webhook},
         queries::find_webhook,
         rules::{
-            self, BOTH_SECRETS_HOURS, MAX_WEBHOOKS,
+            self, AddressFault, BOTH_SECRETS_HOURS, MAX_WEBHOOKS,
             signature::{SECRET_BYTES, shown},
         },
     },
@@ -41,16 +42,31 @@ impl std::fmt::Debug for NewWebhook {
     }
 }
 
+/// An address that events may be sent to, as far as it could be told when it was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receiver(String);
+
+/// Looks at the address that a studio names: at its form, and at where it leads. For that its name may have to be looked up: call it outside of transactions.
+pub async fn accept_receiver(
+    services: &Services,
+    ctx: &Ctx,
+    studio: StudioId,
+    typed: &str,
+) -> Result<Receiver, WebhookError> {
+    require(&ctx.actor, Action::ManageStudio, studio)?;
+    let url = rules::address(typed, services.platform_url())?;
+    if services.webhooks.may_reach(&url).await { Ok(Receiver(url)) } else { Err(AddressFault::NotPublic.into()) }
+}
+
 /// Has a studio's events of some kinds sent to an address from now on.
 pub async fn create_webhook(
     tx: &Tx,
     ctx: &Ctx,
     links: &LinkKey,
     studio: StudioId,
-    (url, kinds, public_url): (&str, impl IntoIterator<Item = EventKind>, &str),
+    (Receiver(url), kinds): (Receiver, impl IntoIterator<Item = EventKind>),
 ) -> Result<NewWebhook, WebhookError> {
     require(&ctx.actor, Action::ManageStudio, studio)?;
-    let url = rules::address(url, public_url)?;
     let kinds = rules::kinds(kinds).ok_or(WebhookError::NoKinds)?;
     let own = webhook::Entity::find().filter(webhook::Column::StudioId.eq(studio));
     if own.count(tx).await? >= MAX_WEBHOOKS {
@@ -82,10 +98,9 @@ pub async fn change_webhook(
     tx: &Tx,
     ctx: &Ctx,
     (studio, id): (StudioId, WebhookId),
-    (url, kinds, public_url): (&str, impl IntoIterator<Item = EventKind>, &str),
+    (Receiver(url), kinds): (Receiver, impl IntoIterator<Item = EventKind>),
 ) -> Result<webhook::Model, WebhookError> {
     let found = find_webhook(tx, ctx, studio, id).await?;
-    let url = rules::address(url, public_url)?;
     let kinds = rules::kinds(kinds).ok_or(WebhookError::NoKinds)?;
     let mut row = found.into_active_model();
     row.url = Set(url);

@@ -43,6 +43,9 @@ pub enum AddressFault {
     /// It holds a name and a password.
     #[error("an address does not hold a name and a password: what is sent is signed")]
     Credentials,
+    /// It leads to this machine, into the network that it stands in, or to nobody.
+    #[error("this address does not lead to a public machine")]
+    NotPublic,
     /// It is too long.
     #[error("an address has {MAX_URL_CHARS} characters at the most")]
     TooLong,

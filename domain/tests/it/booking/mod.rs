@@ -30,6 +30,7 @@ use domain::{
     ids::{BookingId, EquipmentId, PartyId, ProjectId, RoomId},
     money::{Currency, Money},
     outbox::{Job, entity::job},
+    parties::find_parties_by_ids,
     report::{Explain, Kind},
     share::Share,
 };
@@ -485,6 +486,33 @@ async fn who_may_book_and_who_may_set_a_price() {
         let stranger = Actor::User { user: shop.services.env.id(), memberships: Vec::new() };
         assert_eq!(kind(&shop.services.ctx(stranger), &plain).await, Kind::NotFound);
         assert_eq!(book(&shop, &house(&shop), &given).await.unwrap().price_minor, 1_000);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_client_whom_the_studio_books_is_in_the_books_once_the_booking_stands() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (room, house) = (room(&shop, "Room A", terms()).await, house(&shop));
+        let of = |day: u32, name: &str, email: &str| NewBooking {
+            client: Some(ClientFacts { name: name.into(), email: email.into() }),
+            ..booked(&room, minutes(&format!("2026-12-{day:02}T13:00:00Z"), 60))
+        };
+        let sure = book(&shop, &house, &of(3, "Lena Vogt", "lena@example.com")).await.unwrap();
+        let lena = sure.party_id.expect("she is in the books");
+        let known = find_parties_by_ids(&world.db, &[lena]).await.unwrap().remove(&lena).unwrap();
+        assert_eq!((known.name, known.email.unwrap().to_string()), ("Lena Vogt".into(), "lena@example.com".into()));
+        let again = book(&shop, &house, &of(4, "Lena", "LENA@example.com")).await.unwrap();
+        assert_eq!(again.party_id, Some(lena), "she is known by her address");
+        let orson = NewBooking { party: Some(shop.makers[1]), ..of(7, "Lena Vogt", "lena@example.com") };
+        assert_eq!(book(&shop, &house, &orson).await.unwrap().party_id, Some(shop.makers[1]), "whoever is named is it");
+
+        let nameless = book(&shop, &house, &of(8, "Lena Vogt", "")).await.unwrap();
+        assert_eq!(nameless.party_id, None, "a name alone is anybody's");
+        let hold = Some(Hold { until: None, asks_deposit: false });
+        let held = NewBooking { hold, ..of(9, "Ada", "ada@example.com") };
+        assert_eq!(book(&shop, &house, &held).await.unwrap().party_id, None, "who has confirmed nothing is not");
     })
     .await;
 }

@@ -47,6 +47,10 @@ export default {
   forgottenSaid:
     "Gib die Adresse deines Kontos ein. Wenn es eines gibt, ist ein Link für ein neues Passwort unterwegs.",
   sendLink: "Link senden",
+  mailedTitle: "Sieh in deine E-Mails",
+  mailedSaid:
+    "Wir haben eine E-Mail an {email} geschickt. Darin steht, wie es weitergeht. Sieh auch im Spam-Ordner nach.",
+  setPassword: "Ein neues Passwort setzen",
   email: "E-Mail-Adresse",
   password: "Passwort",
   passwordHelp: "Mindestens 10 Zeichen",

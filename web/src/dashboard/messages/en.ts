@@ -45,6 +45,9 @@ export default {
   forgottenSaid:
     "Type the address of your account. If there is one, a link to set a new password is on its way.",
   sendLink: "Send the link",
+  mailedTitle: "Look into your mail",
+  mailedSaid: "We have sent a mail to {email}. It says how to go on. Look into the spam folder, too.",
+  setPassword: "Set a new password",
   email: "E-mail address",
   password: "Password",
   passwordHelp: "At least 10 characters",

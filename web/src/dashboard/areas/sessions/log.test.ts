@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 
 import type { CreditFragment, TakeFragment } from "$generated/dashboard/areas/sessions/sessions";
 
-import { byPerson, fits, knownPeople } from "./people";
+import { byPerson, clientToEnter, eachOnce, fits, knownPeople } from "./people";
 import { songsOf, workedOn } from "./songs";
 import { inputOf, nextNumber, partsOf, tidy } from "./takes";
 
-const party = (id: string) => ({ id, name: id.toUpperCase() });
+const party = (id: string) => ({ id, name: id.toUpperCase(), email: `${id}@example.com` });
 const credit = (id: string, who: string, songId: string | null = null): CreditFragment => ({
   id,
   role: "ARTIST",
@@ -55,7 +55,22 @@ test("who is asked to come stands before the client and the project, each once, 
   ]);
   expect(known[0]?.guesses.map(({ role }) => role)).toEqual(["PERFORMER", "SONGWRITER"]);
   expect(known[1]?.guesses.map(({ role }) => role)).toEqual(["ARTIST"]);
+  expect(known.map(({ email }) => email)).toEqual(["b@example.com", "a@example.com"]);
   expect(knownPeople(null, null)).toEqual([]);
+});
+
+test("a client whom the books do not have is entered with their address, and no other", () => {
+  const lena = { clientName: "Lena Vogt", clientEmail: "lena@example.com", party: null };
+  expect(clientToEnter(lena)).toEqual({ name: "Lena Vogt", email: "lena@example.com" });
+  expect(clientToEnter({ ...lena, clientEmail: null })).toEqual({ name: "Lena Vogt", email: null });
+  expect(clientToEnter({ ...lena, party: party("a") })).toBeNull();
+  expect(clientToEnter({ ...lena, clientName: null })).toBeNull();
+  expect(clientToEnter(null)).toBeNull();
+});
+
+test("who is likely stands before the others, and once", () => {
+  const [a, b, c] = [party("a"), party("b"), party("c")];
+  expect(eachOnce([b], [a, b, c]).map(({ id }) => id)).toEqual(["b", "a", "c"]);
 });
 
 test("credits stand with whoever has them", () => {

@@ -12,11 +12,13 @@ export interface Named {
 }
 /** Somebody of whom the booking or the project knows, with what they are likely to do. */
 export interface Known extends Named {
+  email: string | null;
   guesses: Guess[];
   /** Asked to come, and so to be expected. */
   isAsked: boolean;
 }
 
+type Party = Named & { email: string | null };
 type Booking = Pick<NonNullable<SessionBookingQuery["booking"]>, "party" | "people">;
 type Project = Pick<NonNullable<SessionProjectQuery["project"]>, "people" | "songs">;
 
@@ -26,9 +28,10 @@ export function knownPeople(
   project: Project | null | undefined,
 ): Known[] {
   const known = new Map<string, Known>();
-  const add = (party: Named | null, guess: Guess | null, isAsked: boolean) => {
+  const add = (party: Party | null, guess: Guess | null, isAsked: boolean) => {
     if (!party) return;
-    const one = known.get(party.id) ?? { id: party.id, name: party.name, guesses: [], isAsked };
+    const { id, name, email } = party;
+    const one = known.get(id) ?? { id, name, email, guesses: [], isAsked };
     known.set(party.id, one);
     if (guess && !one.guesses.some(({ role }) => role === guess.role)) one.guesses.push(guess);
   };
@@ -37,6 +40,24 @@ export function knownPeople(
   const all = [...(project?.people ?? []), ...(project?.songs ?? []).flatMap(({ people }) => people)];
   for (const { party, role, detail } of all) add(party, ofProject(role, detail), false);
   return [...known.values()];
+}
+
+/** A booking's client whom the books do not have, for it names nobody there. */
+export function clientToEnter(
+  booking:
+    | Pick<NonNullable<SessionBookingQuery["booking"]>, "party" | "clientName" | "clientEmail">
+    | null
+    | undefined,
+): { name: string; email: string | null } | null {
+  if (!booking?.clientName || booking.party) return null;
+  return { name: booking.clientName, email: booking.clientEmail };
+}
+
+/** These, the first of them first, each once. */
+export function eachOnce<One extends { id: string }>(...all: readonly (readonly One[])[]): One[] {
+  const found = new Map<string, One>();
+  for (const one of all.flat()) if (!found.has(one.id)) found.set(one.id, one);
+  return [...found.values()];
 }
 
 export interface Credited extends Named {
