@@ -139,7 +139,11 @@ impl House {
 }
 
 fn member(shop: &Shop, role: Role) -> Ctx {
-    shop.services.ctx(Actor::User { user: shop.services.env.id(), memberships: vec![(shop.studio, role)] })
+    shop.services.ctx(Actor::User {
+        user: shop.services.env.id(),
+        memberships: vec![(shop.studio, role)],
+        closed: Vec::new(),
+    })
 }
 
 fn header<'a>(message: &'a WebhookMessage, name: &str) -> &'a str {

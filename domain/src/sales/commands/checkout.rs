@@ -6,7 +6,7 @@ use super::{claims, settlement, upgrades};
 use crate::{
     actor::Actor,
     booking::commands::find_deposit,
-    identity::entity::studio,
+    identity::{entity::studio, queries::require_open},
     ids::OrderId,
     invoices,
     links::Purpose,
@@ -35,6 +35,7 @@ pub async fn open_checkout(services: &Services, id: OrderId) -> Result<String, S
     if order.state != OrderState::AwaitingPayment {
         return Err(SalesError::OrderClosed(order.state));
     }
+    require_open(&services.db, order.studio_id).await??;
     settlement::require_gateway(services, &order.gateway)?;
     if upgrades::is_refused(services, id).await? {
         // What is paid there would only go back. Paid a moment before, it is settled.

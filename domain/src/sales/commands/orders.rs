@@ -9,6 +9,7 @@ use crate::{
     collectable::{self, AmountFault},
     env::Instant,
     first_refusal as refusals,
+    identity::commands::hold_open,
     ids::{CartId, CouponId, OrderId, StudioId, WorkId},
     legible::require_legible,
     licensing::{queries::contract_on, terms::Terms},
@@ -279,8 +280,9 @@ pub(super) async fn insert_order(
     insert_drawn(tx, ctx, order).await
 }
 
-/// Inserts an order under its reference, or, where that is taken, under another one.
+/// Inserts an order under its reference, or, where that is taken, under another one. A closed studio sells nothing, whatever is ordered.
 pub(super) async fn insert_drawn(tx: &Tx, ctx: &Ctx, mut order: order::Model) -> Result<order::Model, SalesError> {
+    hold_open(tx, order.studio_id).await??;
     for _ in 0..REFERENCE_DRAWS {
         if store::insert_new(tx, order.clone().into_active_model()).await? {
             return Ok(order);
