@@ -78,7 +78,7 @@ pub async fn reopen_studio(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<(), I
     require_standing(&ctx.actor, Action::ManageStudio, studio)?;
     members::lock_studio(tx, studio).await?;
     if closure::Entity::delete_by_id(studio).exec(tx).await?.rows_affected > 0 {
-        tracing::info!(%studio, user = ctx.actor.user().map(tracing::field::display), "a studio was opened again");
+        tracing::info!(%studio, user = ctx.actor.user().map(|user| user.to_string()), "a studio was opened again");
     }
     Ok(())
 }
@@ -99,7 +99,7 @@ async fn close(tx: &Tx, ctx: &Ctx, studio: StudioId, reason: Option<String>) -> 
     }
     let row = closure::Model { studio_id: studio, closed_at: ctx.env.now(), closed_by: ctx.actor.user(), reason };
     let row = row.into_active_model().insert(tx).await?;
-    tracing::info!(%studio, user = row.closed_by.map(tracing::field::display), "a studio was closed");
+    tracing::info!(%studio, user = row.closed_by.map(|user| user.to_string()), "a studio was closed");
     Ok(row)
 }
 
