@@ -168,7 +168,7 @@ pub enum IdentityError {
     #[error("this is not the studio's name")]
     OtherStudioName,
     /// No studio has this word in its addresses. For whoever operates the program.
-    #[error("there is no studio under {0:?}")]
+    #[error("there is no studio under {0}")]
     NoStudio(String),
     /// A studio that owes somebody something is not closed.
     #[error("this studio cannot be closed yet")]
