@@ -250,13 +250,31 @@ pub fn visible<T>(
     row: Option<T>,
     studio: impl FnOnce(&T) -> StudioId,
 ) -> Result<Option<T>, Denied> {
+    decided(actor, row, |row| require(actor, action, studio(row)))
+}
+
+/// The same whether the studio is closed or not, as [`require_standing`] decides.
+pub fn visible_standing<T>(
+    actor: &Actor,
+    action: Action,
+    row: Option<T>,
+    studio: impl FnOnce(&T) -> StudioId,
+) -> Result<Option<T>, Denied> {
+    decided(actor, row, |row| require_standing(actor, action, studio(row)))
+}
+
+fn decided<T>(
+    actor: &Actor,
+    row: Option<T>,
+    decide: impl FnOnce(&T) -> Result<(), Denied>,
+) -> Result<Option<T>, Denied> {
     let Some(row) = row else {
         return match actor {
             Actor::Anonymous | Actor::Buyer { .. } | Actor::Signer { .. } => Err(Denied::Unauthenticated),
             Actor::User { .. } | Actor::ApiKey { .. } | Actor::System => Ok(None),
         };
     };
-    match require(actor, action, studio(&row)) {
+    match decide(&row) {
         Ok(()) => Ok(Some(row)),
         Err(Denied::Stranger) => Ok(None),
         Err(denied) => Err(denied),
