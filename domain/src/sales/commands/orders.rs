@@ -247,7 +247,7 @@ async fn same_open_order(
     Ok(None)
 }
 
-/// Writes an order of a studio, placed from a cart or from none.
+/// Writes an order of a studio, placed from a cart or from none. A closed studio sells nothing; what was invoiced before can still be paid.
 pub(super) async fn insert_order(
     tx: &Tx,
     ctx: &Ctx,
@@ -257,6 +257,7 @@ pub(super) async fn insert_order(
     gateway: &str,
     request: &PlaceOrder,
 ) -> Result<order::Model, SalesError> {
+    hold_open(tx, studio).await??;
     let order = order::Model {
         id: ctx.env.id(),
         studio_id: studio,
@@ -280,9 +281,8 @@ pub(super) async fn insert_order(
     insert_drawn(tx, ctx, order).await
 }
 
-/// Inserts an order under its reference, or, where that is taken, under another one. A closed studio sells nothing, whatever is ordered.
+/// Inserts an order under its reference, or, where that is taken, under another one.
 pub(super) async fn insert_drawn(tx: &Tx, ctx: &Ctx, mut order: order::Model) -> Result<order::Model, SalesError> {
-    hold_open(tx, order.studio_id).await??;
     for _ in 0..REFERENCE_DRAWS {
         if store::insert_new(tx, order.clone().into_active_model()).await? {
             return Ok(order);
