@@ -1,6 +1,6 @@
 //! Who may do what: one pure, total function over actor, action and studio. Every command and every query of a studio's own data asks it first.
 //!
-//! To add an action, add a variant and give it its place in [`least_role`] and [`needed_scope`]; the compiler asks for both.
+//! To add an action, add a variant and give it its place in [`least_role`], [`needed_scope`] and [`changes_something`]; the compiler asks for each.
 
 use crate::{
     actor::{Actor, Role, Scope},
